@@ -1,0 +1,99 @@
+/*
+ * Terms
+ *
+ * - workflow: a Dify app this bot may run, with the input variables it declares (one API key = one app)
+ * - upload: the bytes of one workbook that a person sent
+ * - draft: a wizard in progress; becomes a task when confirmed
+ * - task: one sheet of an upload, to be run through one workflow row by row
+ * - execution: one row of a task going through the workflow; it is claimed, attempted, settled
+ * - attempt: one call to Dify for an execution
+ * - outcome: what an attempt came to, as a value (outcome.ts)
+ * - mapping: which column feeds which variable
+ * - log entry: what happened to an execution or a task, when, and why
+ * - epoch: a task's generation; it rises at every take-over and stop, and a write of an older one changes nothing
+ *
+ * Dify has a `task_id` of its own (to stop a run) and a `workflow_run_id`: here `difyTaskId` and `workflowRunId`.
+ * Times are milliseconds since 1970, durations name their unit.
+ */
+import type { ExecutionStatus, TaskStatus } from './states.ts'
+
+/** What is sent to a workflow for one row, by variable name. */
+export type Inputs = Record<string, InputValue>
+export type InputValue = string | number | boolean | JsonObject | FileInput | FileInput[]
+export type JsonObject = { [key: string]: unknown }
+
+/** A file given by its address; Dify fetches it, or we upload it where the workflow takes local files only. */
+export interface FileInput {
+  type: FileType
+  transfer_method: 'remote_url'
+  url: string
+}
+export type FileType = 'image' | 'document' | 'audio' | 'video' | 'custom'
+
+/** What a workflow gave for one row, by output name. */
+export type Outputs = Record<string, unknown>
+
+/** One cell of a person's sheet, as they see or mean it. Dates are ISO text. */
+export type Cell = string | number | boolean | null
+
+/** How a task is run. Ranges are in parameters.ts. */
+export interface Parameters {
+  name: string
+  /** rows at once, 1–10 */
+  concurrency: number
+  /** further attempts after a failed one, 0–5 */
+  retries: number
+  /** time limit of one row, 60–1200 s */
+  timeoutSeconds: number
+}
+
+export interface Task extends Parameters {
+  id: string
+  status: TaskStatus
+  epoch: number
+  workflowId: string
+  uploadId: string
+  fileName: string
+  sheet: string
+  /** the headings of the person's sheet, in its order */
+  headings: string[]
+  /** who started it, as the result and the list name them */
+  owner: string
+  /** part of the `user` of every attempt, so that no two tasks of any installation share one */
+  nonce: string
+  /** why it stopped by itself, and what to do about it */
+  error: string | null
+  createdAt: number
+  startedAt: number | null
+  finishedAt: number | null
+}
+
+/** How many executions of a task are in each state. */
+export type Counts = Record<ExecutionStatus, number> & { total: number }
+
+export interface Execution {
+  id: string
+  taskId: string
+  /** the row's number in the person's sheet, from 1 */
+  rowNumber: number
+  status: ExecutionStatus
+  inputs: Inputs
+  /** calls begun so far, the present one included */
+  attempt: number
+  /** of those, how many failed for good reason and so count against the retries */
+  failures: number
+  /** turned away in a row by “too many requests” or an unreachable server: costs no attempt, but has an end */
+  throttles: number
+  /** the last attempt's fate is not known: ask Dify before calling again */
+  unresolved: boolean
+  /** when the last attempt began */
+  attemptedAt: number | null
+  workflowRunId: string | null
+  difyTaskId: string | null
+}
+
+/** An execution that a lane holds, under the epoch it was claimed in. */
+export interface Claim extends Execution {
+  epoch: number
+  attemptedAt: number
+}

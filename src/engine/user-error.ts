@@ -1,0 +1,15 @@
+/** An error that a person can do something about. Caught at the edges only; everything else is a bug. */
+export class UserError extends Error {
+  override readonly name = 'UserError'
+
+  /**
+   * @param message what is wrong and where, a sentence
+   * @param hint what to do about it, a sentence
+   */
+  constructor(
+    message: string,
+    readonly hint?: string,
+  ) {
+    super(message)
+  }
+}

@@ -1,0 +1,60 @@
+import type { FileType } from './task.ts'
+
+/** Which of Dify's APIs runs the app. */
+export const APP_MODES = ['workflow', 'advanced-chat', 'completion'] as const
+export type AppMode = (typeof APP_MODES)[number]
+
+/** A Dify app as its own API describes it. */
+export interface App {
+  name: string
+  description: string
+  mode: AppMode
+  variables: Variable[]
+  /** largest file of each type, in MB, and how many files one input may have; absent where the server does not say */
+  fileLimits: Partial<Record<'document' | 'image' | 'audio' | 'video' | 'count', number>>
+}
+
+export interface Workflow extends App {
+  id: string
+  baseUrl: string
+  /** calls at once over all tasks */
+  limit: number
+  enabled: boolean
+  syncedAt: number
+}
+
+export const VARIABLE_TYPES = [
+  'text-input',
+  'paragraph',
+  'select',
+  'number',
+  'checkbox',
+  'file',
+  'file-list',
+  'json_object',
+  'external_data_tool',
+] as const
+export type VariableType = (typeof VARIABLE_TYPES)[number]
+
+/** One input of a workflow. Dify's rules for it: base_app_generator.py, copied in workbook/check. */
+export interface Variable {
+  name: string
+  label: string
+  type: VariableType
+  required: boolean
+  description?: string
+  /** what Dify uses when nothing is sent */
+  default?: unknown
+  /** text: code points; file-list: files */
+  maxLength?: number
+  /** select */
+  options?: string[]
+  /** file and file-list */
+  fileTypes?: FileType[]
+  /** file and file-list of type custom, with the dot, lower case */
+  fileExtensions?: string[]
+  /** file and file-list: false where the workflow takes local files only, so that we must upload */
+  remoteUrls?: boolean
+  /** json_object */
+  jsonSchema?: unknown
+}
