@@ -1,0 +1,167 @@
+import type { ExpressionBuilder, Selectable } from 'kysely'
+import type { RunIds, Usage } from '../engine/outcome.ts'
+import type { Settlement } from '../engine/settle.ts'
+import type { Claim, Execution } from '../engine/task.ts'
+import { executionStatesBefore } from '../engine/states.ts'
+import { parseInputs, toText } from './json.ts'
+import type { Db, ExecutionTable, Schema, Trx } from './schema.ts'
+
+/** Takes the first row that may run now: one UPDATE, so no two lanes take the same. */
+export async function claimExecution(
+  db: Db | Trx,
+  task: { id: string; epoch: number },
+  now: number,
+): Promise<Claim | undefined> {
+  const row = await db
+    .updateTable('task_executions')
+    .set((eb) => ({
+      status: 'running',
+      // An unresolved attempt is taken up again, not begun anew: it is looked up under its own user.
+      attempt: eb('attempt', '+', eb.case().when('unresolved', '=', 1).then(0).else(1).end()),
+      attempted_at: eb.case().when('unresolved', '=', 1).then(eb.ref('attempted_at')).else(now).end(),
+      workflow_run_id: eb.case().when('unresolved', '=', 1).then(eb.ref('workflow_run_id')).else(null).end(),
+      dify_task_id: eb.case().when('unresolved', '=', 1).then(eb.ref('dify_task_id')).else(null).end(),
+    }))
+    .where('id', '=', (eb) =>
+      eb
+        .selectFrom('task_executions')
+        .select('id')
+        .where('task_id', '=', task.id)
+        .where('status', '=', 'pending')
+        .where('available_at', '<=', now)
+        .orderBy('row_number')
+        .limit(1),
+    )
+    .where('status', 'in', executionStatesBefore('running'))
+    .where((eb) => inEpoch(eb, task.id, task.epoch, ['running']))
+    .returningAll()
+    .executeTakeFirst()
+  return row && { ...toExecution(row), epoch: task.epoch, attemptedAt: row.attempted_at ?? now }
+}
+
+/** When the next waiting row may run. */
+export async function findNextAvailableAt(db: Db, taskId: string): Promise<number | undefined> {
+  const row = await db
+    .selectFrom('task_executions')
+    .select('available_at')
+    .where('task_id', '=', taskId)
+    .where('status', '=', 'pending')
+    .orderBy('available_at')
+    .limit(1)
+    .executeTakeFirst()
+  return row?.available_at
+}
+
+/** A new attempt within the claim: Dify never had the run of the last one. */
+export async function beginAttempt(db: Db | Trx, claim: Claim, now: number): Promise<Claim | undefined> {
+  const attempt = claim.attempt + 1
+  const { numUpdatedRows } = await db
+    .updateTable('task_executions')
+    .set({ attempt, unresolved: 0, attempted_at: now, workflow_run_id: null, dify_task_id: null })
+    .where((eb) => whileClaimed(eb, claim))
+    .executeTakeFirst()
+  if (numUpdatedRows === 0n) return undefined
+  return { ...claim, attempt, unresolved: false, attemptedAt: now, workflowRunId: null, difyTaskId: null }
+}
+
+export async function checkpointExecution(db: Db | Trx, claim: Claim, ids: RunIds): Promise<void> {
+  await db
+    .updateTable('task_executions')
+    .set({
+      ...(ids.workflowRunId && { workflow_run_id: ids.workflowRunId }),
+      ...(ids.difyTaskId && { dify_task_id: ids.difyTaskId }),
+    })
+    .where((eb) => whileClaimed(eb, claim))
+    .execute()
+}
+
+/** Writes what became of the attempt. False, and nothing changed, when the claim no longer stands. */
+export async function settleExecution(
+  db: Trx,
+  claim: Claim,
+  settlement: Settlement,
+  { now, ids }: { now: number; ids: RunIds },
+): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('task_executions')
+    .set((eb) => ({
+      ...changes(settlement, now),
+      ...spent(eb, settlement.usage, claim, now),
+      workflow_run_id: ids.workflowRunId ?? null,
+      dify_task_id: ids.difyTaskId ?? null,
+    }))
+    .where((eb) => whileClaimed(eb, claim))
+    .executeTakeFirst()
+  return numUpdatedRows === 1n
+}
+
+export function toExecution(row: Selectable<ExecutionTable>): Execution {
+  return {
+    id: row.id,
+    taskId: row.task_id,
+    rowNumber: row.row_number,
+    status: row.status,
+    inputs: parseInputs(row.inputs),
+    attempt: row.attempt,
+    failures: row.failures,
+    throttles: row.throttles,
+    unresolved: row.unresolved === 1,
+    attemptedAt: row.attempted_at,
+    workflowRunId: row.workflow_run_id,
+    difyTaskId: row.dify_task_id,
+  }
+}
+
+type Eb = ExpressionBuilder<Schema, 'task_executions'>
+
+/** The fence: the row is still running in this attempt, and the task in the epoch of the claim. */
+function whileClaimed(eb: Eb, { id, taskId, attempt, epoch }: Claim) {
+  return eb.and([
+    eb('id', '=', id),
+    eb('status', '=', 'running'),
+    eb('attempt', '=', attempt),
+    inEpoch(eb, taskId, epoch),
+  ])
+}
+
+function inEpoch(eb: Eb, taskId: string, epoch: number, statuses?: ['running']) {
+  let task = eb.selectFrom('batch_tasks').select('id').where('id', '=', taskId).where('epoch', '=', epoch)
+  if (statuses) task = task.where('status', 'in', statuses)
+  return eb.exists(task)
+}
+
+function changes(settlement: Settlement, now: number) {
+  switch (settlement.status) {
+    case 'succeeded':
+      return {
+        status: settlement.status,
+        outputs: toText(settlement.outputs),
+        warning: settlement.warning,
+        error: null,
+        unresolved: 0,
+        finished_at: now,
+      }
+    case 'failed':
+      return { status: settlement.status, error: settlement.error, unresolved: 0, finished_at: now }
+    case 'pending':
+      return {
+        status: settlement.status,
+        error: settlement.error,
+        available_at: settlement.availableAt,
+        failures: settlement.failures,
+        throttles: settlement.throttles,
+        unresolved: settlement.unresolved ? 1 : 0,
+      }
+  }
+}
+
+/** Adds what this attempt took to what the earlier ones did. */
+function spent(eb: Eb, usage: Usage, claim: Claim, now: number) {
+  const seconds = usage.seconds ?? (now - claim.attemptedAt) / 1000
+  return {
+    seconds,
+    ...(usage.tokens !== undefined && { tokens: eb(eb.fn.coalesce('tokens', eb.lit(0)), '+', usage.tokens) }),
+    ...(usage.price !== undefined && { price: eb(eb.fn.coalesce('price', eb.lit(0)), '+', usage.price) }),
+    ...(usage.currency !== undefined && { currency: usage.currency }),
+  }
+}

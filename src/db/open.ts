@@ -1,0 +1,56 @@
+import Database from 'better-sqlite3'
+import { Kysely, type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely'
+import { Migrator } from 'kysely/migration'
+import * as init from './migrations/0001-init.ts'
+import type { Db, Schema } from './schema.ts'
+
+/** How long a write waits for another process that writes. */
+const BUSY_MS = 5_000
+
+/**
+ * The database in one file, migrated to the newest schema.
+ * @param path of the file, or `:memory:`
+ */
+export async function openSqlite(path: string): Promise<Db> {
+  const sqlite = new Database(path)
+  sqlite.pragma('journal_mode = WAL')
+  // better-sqlite3 is built with WAL meaning NORMAL: a settled row must outlive a power cut.
+  sqlite.pragma('synchronous = FULL')
+  sqlite.pragma('foreign_keys = ON')
+  sqlite.pragma(`busy_timeout = ${BUSY_MS}`)
+  const db = new Kysely<Schema>({ dialect: new SqliteDialect({ database: prepared(sqlite) }) })
+  await migrate(db)
+  return db
+}
+
+export async function migrate(db: Db): Promise<void> {
+  const migrator = new Migrator({
+    db,
+    provider: { getMigrations: () => Promise.resolve({ '0001-init': init }) },
+  })
+  const { error } = await migrator.migrateToLatest()
+  if (error !== undefined)
+    throw error instanceof Error ? error : new Error('The database could not be migrated.')
+}
+
+/**
+ * Keeps prepared statements: Kysely prepares anew for every query, which costs more than running it. And begins
+ * transactions IMMEDIATE: ours all write, and a deferred one that meets another process fails without waiting.
+ */
+function prepared(sqlite: Database.Database): SqliteDatabase {
+  const statements = new Map<string, SqliteStatement>()
+  return {
+    close: () => sqlite.close(),
+    prepare(sql) {
+      const text = sql === 'begin' ? 'begin immediate' : sql
+      const known = statements.get(text)
+      if (known) return known
+      const statement = sqlite.prepare(text)
+      if (text.length < MAX_KEPT_CHARS) statements.set(text, statement)
+      return statement
+    },
+  }
+}
+
+/** Longer ones are bulk inserts and lists of ids, seldom the same twice. */
+const MAX_KEPT_CHARS = 4_000

@@ -1,0 +1,77 @@
+import type { Outcome, RunIds } from './outcome.ts'
+import { type Chase, LEAVING, limited, remainingMs, resolve, timedOut, userOf } from './resolve.ts'
+import type { Claim, Task } from './task.ts'
+import type { Line, World } from './world.ts'
+
+/** What an attempt came to. `open`: the fate of its run is still not known. */
+export interface Attempted {
+  claim: Claim
+  outcome: Outcome
+  ids: RunIds
+  open: boolean
+}
+
+/**
+ * Takes one claimed row through the workflow. A run whose fate is not known, from before a crash or because the
+ * connection was cut, is asked after before anything else: nothing is paid twice that can be found again.
+ * Undefined: this runner is leaving or the claim is lost, so there is nothing to settle.
+ */
+export async function attempt(
+  claimed: Claim,
+  task: Pick<Task, 'nonce' | 'timeoutSeconds'>,
+  line: Line,
+  world: World,
+  signal: AbortSignal,
+): Promise<Attempted | undefined> {
+  const chase: Chase = { claim: claimed, ids: knownIds(claimed), task, line, world, signal }
+
+  if (claimed.unresolved) {
+    const fate = await resolve(chase)
+    if (fate.kind !== 'unknown') return attempted(chase, fate, fate.kind === 'halted')
+
+    const begun = await world.rows.beginAttempt(claimed, world.clock.now())
+    if (!begun) return undefined
+    chase.claim = begun
+    chase.ids = {}
+  }
+
+  const outcome = await call(chase)
+  if (outcome.kind !== 'lost') return attempted(chase, outcome, false)
+
+  const fate = await resolve(chase)
+  if (fate.kind !== 'unknown') return attempted(chase, fate, fate.kind === 'halted')
+  const error = remainingMs(chase) > 0 ? `${outcome.error} Dify has no run of it.` : timedOut(chase)
+  return attempted(chase, { kind: 'failed', error }, false)
+}
+
+/** One call to Dify, no longer than the row's time limit. */
+async function call(chase: Chase): Promise<Outcome> {
+  const { claim, task, line, world, signal } = chase
+  const checkpoints: Promise<void>[] = []
+  const outcome = await limited(world.clock, task.timeoutSeconds * 1000, signal, (limit) =>
+    line.app.run({
+      inputs: claim.inputs,
+      variables: line.variables,
+      user: userOf(claim, task),
+      signal: limit,
+      onIds(ids) {
+        Object.assign(chase.ids, ids)
+        const kept = world.rows.checkpoint(claim, ids)
+        kept.catch(() => {}) // thrown below, where it is awaited
+        checkpoints.push(kept)
+      },
+    }),
+  )
+  await Promise.all(checkpoints)
+  return outcome
+}
+
+function attempted({ claim, ids, signal }: Chase, outcome: Outcome, halted: boolean): Attempted | undefined {
+  const open = halted || outcome.kind === 'lost'
+  if (open && signal.aborted && signal.reason === LEAVING) return undefined
+  return { claim, outcome, ids, open }
+}
+
+function knownIds({ workflowRunId, difyTaskId }: Claim): RunIds {
+  return { ...(workflowRunId && { workflowRunId }), ...(difyTaskId && { difyTaskId }) }
+}

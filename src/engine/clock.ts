@@ -1,0 +1,32 @@
+/** Time, handed in so that tests need not wait for it. */
+export interface Clock {
+  /** milliseconds since 1970 */
+  now(): number
+  /** Calls `action` once, after `ms`. Returns what takes it back. */
+  after(ms: number, action: () => void): () => void
+}
+
+export const REAL_CLOCK: Clock = {
+  now: Date.now,
+  after(ms, action) {
+    const timer = setTimeout(action, Math.min(ms, MAX_TIMER_MS))
+    return () => clearTimeout(timer)
+  },
+}
+
+/** Beyond this, setTimeout fires at once. */
+const MAX_TIMER_MS = 2 ** 31 - 1
+
+/** Waits `ms`, or less if `signal` is aborted. Never rejects: who waits looks at the signal. */
+export function sleep(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
+  if (signal.aborted || ms <= 0) return Promise.resolve()
+  return new Promise((resolve) => {
+    const wake = () => {
+      cancel()
+      signal.removeEventListener('abort', wake)
+      resolve()
+    }
+    const cancel = clock.after(ms, wake)
+    signal.addEventListener('abort', wake)
+  })
+}

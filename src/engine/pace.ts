@@ -1,0 +1,39 @@
+/** How long the engine waits for what. One object, so that a test can hand in a quicker one. */
+export interface Pace {
+  /** the first wait after a failed attempt; doubles with every further one */
+  retryBaseMs: number
+  retryMaxMs: number
+  /** the first wait of a whole workflow after “too many requests”; doubles while it goes on */
+  holdBaseMs: number
+  holdMaxMs: number
+  /** a workflow's limit grows by one when this long has passed without “too many requests” */
+  growEveryMs: number
+  /** nothing came through for so long: the task stops with a sentence instead of trying for ever */
+  giveUpAfterMs: number
+  /** between two look-ups of a run that goes on */
+  lookUpEveryMs: number
+  /** Dify lists a run only when a worker has taken it: until then “no such run” is asked again */
+  lookUpGraceMs: number
+  /** for the calls that stop a run and look at it once more */
+  stopWithinMs: number
+}
+
+export const PACE: Pace = {
+  retryBaseMs: 2_000,
+  retryMaxMs: 120_000,
+  holdBaseMs: 1_000,
+  holdMaxMs: 60_000,
+  growEveryMs: 60_000,
+  giveUpAfterMs: 900_000,
+  lookUpEveryMs: 2_000,
+  lookUpGraceMs: 3_000,
+  stopWithinMs: 1_500,
+}
+
+/**
+ * Exponential backoff with full jitter: anything from 0 to base·2ⁿ, never over `max`.
+ * https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
+ */
+export function backoffMs(base: number, max: number, n: number, random: () => number): number {
+  return Math.round(random() * Math.min(max, base * 2 ** n))
+}

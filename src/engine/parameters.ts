@@ -1,0 +1,49 @@
+import type { Parameters } from './task.ts'
+import { UserError } from './user-error.ts'
+
+export interface Range {
+  min: number
+  max: number
+  default: number
+}
+
+/** The seed's ranges. 1,200 s is also Dify's own limit for a run (WORKFLOW_MAX_EXECUTION_TIME). */
+export const RANGES = {
+  concurrency: { min: 1, max: 10, default: 3 },
+  retries: { min: 0, max: 5, default: 2 },
+  timeoutSeconds: { min: 60, max: 1200, default: 300 },
+} as const satisfies Record<string, Range>
+
+export const NAME_CHARS = 200
+
+const LABELS: Record<keyof typeof RANGES, string> = {
+  concurrency: 'The number of rows at once',
+  retries: 'The number of retries',
+  timeoutSeconds: 'The time limit of a row, in seconds,',
+}
+
+/**
+ * Parameters with the defaults filled in, whoever asks for them.
+ * @throws UserError that names the parameter and its range
+ */
+export function checkParameters(
+  asked: Partial<Parameters> & { name: string },
+  ranges: Record<keyof typeof RANGES, Range> = RANGES,
+): Parameters {
+  const name = asked.name.trim()
+  if (name === '') throw new UserError('A task needs a name.')
+  if ([...name].length > NAME_CHARS)
+    throw new UserError(`A task’s name has at most ${NAME_CHARS} characters.`)
+  return {
+    name,
+    concurrency: inRange('concurrency', asked.concurrency),
+    retries: inRange('retries', asked.retries),
+    timeoutSeconds: inRange('timeoutSeconds', asked.timeoutSeconds),
+  }
+
+  function inRange(key: keyof typeof RANGES, value = ranges[key].default): number {
+    const { min, max } = ranges[key]
+    if (Number.isInteger(value) && value >= min && value <= max) return value
+    throw new UserError(`${LABELS[key]} must be a whole number from ${min} to ${max}, not ${value}.`)
+  }
+}
