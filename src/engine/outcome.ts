@@ -7,8 +7,8 @@ import type { Variable } from './workflow.ts'
  */
 export type Outcome =
   | { kind: 'succeeded'; outputs: Outputs; warning?: string; usage: Usage }
-  /** worth another attempt */
-  | { kind: 'failed'; error: string; usage?: Usage }
+  /** worth another attempt. `stopped`: somebody stopped the run, which says nothing about the row */
+  | { kind: 'failed'; error: string; usage?: Usage; stopped?: true }
   /** this row never: another attempt would end the same */
   | { kind: 'rejected'; error: string; usage?: Usage }
   /** not this row's fault and nothing was run: costs no attempt. `slow` asks for fewer calls at once. */
