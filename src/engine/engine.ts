@@ -106,7 +106,7 @@ export class Engine {
   async delete(id: string): Promise<void> {
     if (await this.tasks.delete(id)) return
     const { status } = await this.#find(id)
-    throw new UserError(`Task ${id} is ${status} and cannot be deleted.`, `Stop it first: rowbot stop ${id}`)
+    throw new UserError(`Task ${id} is ${status} and cannot be deleted.`, 'Stop it first.')
   }
 
   async #moved(id: string, done: string, task: Task | undefined): Promise<Task> {
@@ -146,7 +146,7 @@ const STATUS_WORDS: Record<TaskStatus, string> = {
 }
 
 export function unknownTask(id: string): UserError {
-  return new UserError(`There is no task ${id}.`, 'List them: rowbot tasks')
+  return new UserError(`There is no task ${id}.`, 'The list of tasks has every id.')
 }
 
 function randomText(length: number): string {

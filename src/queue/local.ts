@@ -5,6 +5,7 @@ import { runTask } from '../engine/runner.ts'
 import type { Task } from '../engine/task.ts'
 import { UserError } from '../engine/user-error.ts'
 import type { Line, World } from '../engine/world.ts'
+import type { Shelf } from './shelf.ts'
 
 /** Who runs which task. Here: this process, every task of its database. */
 export interface Queue {
@@ -13,18 +14,6 @@ export interface Queue {
   poke(): void
   /** Begins no further row, waits `graceMs` for those in flight, then leaves them to the next runner. */
   stop(graceMs: number): Promise<void>
-}
-
-/** What the queue needs of the database. */
-export interface Shelf {
-  /** tasks that wait, and those that are said to be running, oldest first */
-  open(): Promise<Task[]>
-  find(id: string): Promise<Task | undefined>
-  take(id: string): Promise<Task | undefined>
-  /** Undefined when it is not complete after all, or no longer ours. */
-  complete(task: Task): Promise<Task | undefined>
-  halt(task: Task, error: string): Promise<unknown>
-  release(task: Task): Promise<unknown>
 }
 
 export interface LocalOptions {
