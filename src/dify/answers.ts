@@ -32,7 +32,7 @@ export const StreamEvent = z.object({
   event: z.string(),
   task_id: words,
   workflow_run_id: words,
-  data: z.unknown(),
+  data: z.unknown().optional(),
 })
 
 /** The end of a run, in a `workflow_finished` event and in a blocking answer. */

@@ -13,13 +13,13 @@ const Field = z.object({
   required: z.boolean().nullish(),
   description: z.string().nullish(),
   hint: z.string().nullish(),
-  default: z.unknown(),
+  default: z.unknown().optional(),
   max_length: z.number().nullish().catch(undefined),
   options: z.array(z.unknown()).nullish(),
   allowed_file_types: z.array(z.string()).nullish(),
   allowed_file_extensions: z.array(z.string()).nullish(),
   allowed_file_upload_methods: z.array(z.string()).nullish(),
-  json_schema: z.unknown(),
+  json_schema: z.unknown().optional(),
 })
 type Field = z.infer<typeof Field>
 
