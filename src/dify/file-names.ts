@@ -1,0 +1,54 @@
+/** By ending, for servers that do not say. Dify refuses a part without a type. */
+const MIME_TYPES: Readonly<Record<string, string>> = {
+  pdf: 'application/pdf',
+  txt: 'text/plain',
+  md: 'text/markdown',
+  csv: 'text/csv',
+  html: 'text/html',
+  json: 'application/json',
+  xml: 'application/xml',
+  doc: 'application/msword',
+  docx: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+  xls: 'application/vnd.ms-excel',
+  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+  pptx: 'application/vnd.openxmlformats-officedocument.presentationml.presentation',
+  epub: 'application/epub+zip',
+  jpg: 'image/jpeg',
+  jpeg: 'image/jpeg',
+  png: 'image/png',
+  gif: 'image/gif',
+  webp: 'image/webp',
+  svg: 'image/svg+xml',
+  mp3: 'audio/mpeg',
+  m4a: 'audio/mp4',
+  wav: 'audio/wav',
+  mp4: 'video/mp4',
+  mov: 'video/quicktime',
+  webm: 'video/webm',
+}
+const UNKNOWN_TYPE = 'application/octet-stream'
+
+/** What the server says a file is; where it says nothing of worth, what its ending says. */
+export function mimeTypeOf(name: string, contentType: string | undefined): string {
+  const said = contentType?.split(';')[0]?.trim().toLowerCase() ?? ''
+  if (/^[\w.+-]+\/[\w.+-]+$/.test(said) && said !== UNKNOWN_TYPE) return said
+  const ending = /\.([a-z0-9]+)$/i.exec(name)?.[1]?.toLowerCase() ?? ''
+  return MIME_TYPES[ending] ?? UNKNOWN_TYPE
+}
+
+/** As the server names it, else the last part of its address. */
+export function nameOfFile(url: string, contentDisposition: string | undefined): string {
+  const extended = /filename\*=(?:UTF-8|utf-8)''([^;]+)/.exec(contentDisposition ?? '')?.[1]
+  const plain = /filename="?([^";]+)"?/.exec(contentDisposition ?? '')?.[1]
+  const last = new URL(url).pathname.split('/').at(-1)
+  const name = decoded(extended ?? plain ?? last ?? '')
+  return name.replaceAll(/[\\/]|\p{Cc}/gu, '_').trim() || 'file'
+}
+
+function decoded(name: string): string {
+  try {
+    return decodeURIComponent(name)
+  } catch {
+    return name
+  }
+}

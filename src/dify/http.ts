@@ -1,0 +1,89 @@
+// The deep import: on Bun the bare name is Bun's own shim over fetch, which ignores what an Agent is told. See decision 0003.
+import { Agent, request } from 'undici/index.js'
+import type { Dispatcher } from 'undici'
+
+const CONNECT_TIMEOUT_MS = 10_000
+
+/** How much of an answer that is not a stream is read. A refusal is short; a run's detail may hold its outputs. */
+const LARGEST_ANSWER_BYTES = 32 * 1024 * 1024
+
+/** One app of one Dify server. */
+export interface Access {
+  /** with the version, without a slash at the end: https://api.dify.ai/v1 */
+  baseUrl: string
+  apiKey: string
+}
+
+export interface Ask {
+  method: 'GET' | 'POST'
+  /** below the base URL, beginning with a slash, its parts already encoded */
+  path: string
+  query?: Record<string, string | number>
+  /** sent as JSON */
+  json?: unknown
+  /** sent as it is */
+  raw?: { contentType: string; body: Uint8Array }
+  signal?: AbortSignal
+}
+
+export type Answer = Dispatcher.ResponseData
+
+/**
+ * No time limit of its own while a stream is silent: a run that waits in Dify's queue sends nothing for up to
+ * 300 s, and the row's own limit is the caller's signal.
+ */
+const agent = new Agent({
+  headersTimeout: 0,
+  bodyTimeout: 0,
+  connect: { timeout: CONNECT_TIMEOUT_MS },
+})
+
+/**
+ * Asks Dify. Redirects are not followed, as the key would go with them.
+ * @throws what undici throws when the connection fails: see fault.ts
+ */
+export function ask(
+  { baseUrl, apiKey }: Access,
+  { method, path, query, json, raw, signal }: Ask,
+): Promise<Answer> {
+  return request(`${baseUrl}${path}`, {
+    method,
+    headers: {
+      authorization: `Bearer ${apiKey}`,
+      accept: 'application/json, text/event-stream',
+      ...(json !== undefined && { 'content-type': 'application/json' }),
+      ...(raw && { 'content-type': raw.contentType }),
+    },
+    ...(query && { query }),
+    body: json === undefined ? (raw?.body ?? null) : JSON.stringify(json),
+    ...(signal && { signal }),
+    dispatcher: agent,
+  })
+}
+
+/**
+ * The whole body as text.
+ * @throws when the connection breaks, and when there is no end to it
+ */
+export async function textOf(answer: Answer, largestBytes = LARGEST_ANSWER_BYTES): Promise<string> {
+  const chunks: Uint8Array[] = []
+  let bytes = 0
+  for await (const chunk of answer.body as AsyncIterable<Uint8Array>) {
+    // undici's body is a Readable of Buffers; its type says any
+    chunks.push(chunk)
+    bytes += chunk.byteLength
+    if (bytes > largestBytes) throw new Error('the answer is too large')
+  }
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+/** One header, the first if it came more than once. */
+export function header(answer: Answer, name: string): string | undefined {
+  const value = answer.headers[name]
+  return Array.isArray(value) ? value[0] : value
+}
+
+/** https://dify.example.com/v1/ and https://dify.example.com/v1 are the same server. */
+export function tidyBaseUrl(baseUrl: string): string {
+  return baseUrl.trim().replace(/\/+$/, '')
+}

@@ -1,0 +1,67 @@
+import type { Fate, RunRef } from '../engine/outcome.ts'
+import type { AppMode } from '../engine/workflow.ts'
+import { LogsPage, RunDetail } from './answers.ts'
+import { outcomeOfAbort } from './fault.ts'
+import type { Access } from './http.ts'
+import { get } from './look-up-get.ts'
+import { lookUpMessage } from './look-up-message.ts'
+import { fateOfRun } from './run-status.ts'
+import type { Traced } from './traced.ts'
+import { usageOf } from './usage.ts'
+
+const LOGS_PER_PAGE = 100
+/** Only a server that does not know the filter by user makes us read on: 2,000 runs, then we say that we do not know. */
+const MOST_PAGES = 20
+/** Our clock and the server's may differ by this much. */
+const CLOCK_SKEW_MS = 10 * 60_000
+
+/** What became of a run: by its id where an event told it, else by the user that only this attempt had. */
+export async function lookUp(
+  access: Access,
+  mode: AppMode,
+  run: RunRef,
+  signal: AbortSignal,
+): Promise<Traced<Fate>> {
+  const fate = await fateOf(access, mode, run, signal)
+  return fate.kind === 'lost' && signal.aborted ? outcomeOfAbort() : fate
+}
+
+async function fateOf(
+  access: Access,
+  mode: AppMode,
+  run: RunRef,
+  signal: AbortSignal,
+): Promise<Traced<Fate>> {
+  if (mode === 'completion') return { kind: 'unknown' } // Dify has no way to ask for a completion
+  if (run.workflowRunId !== undefined) return byId(access, run.workflowRunId, signal)
+  return mode === 'advanced-chat' ? lookUpMessage(access, run.user, signal) : byUser(access, run, signal)
+}
+
+async function byId(access: Access, id: string, signal: AbortSignal): Promise<Traced<Fate>> {
+  const path = `/workflows/run/${encodeURIComponent(id)}`
+  const detail = await get(access, { method: 'GET', path, signal }, RunDetail)
+  if (detail.kind !== 'read') return detail
+  const { status, outputs, error, elapsed_time, total_tokens } = detail.data
+  if (status === null) return { kind: 'unknown' }
+  const usage = usageOf({ seconds: elapsed_time, tokens: total_tokens })
+  return { ...fateOfRun({ status, outputs, error, usage }), ids: { workflowRunId: id } }
+}
+
+async function byUser(
+  access: Access,
+  { user, attemptedAt }: RunRef,
+  signal: AbortSignal,
+): Promise<Traced<Fate>> {
+  for (let page = 1; page <= MOST_PAGES; page++) {
+    const query = { created_by_end_user_session_id: user, limit: LOGS_PER_PAGE, page }
+    const logs = await get(access, { method: 'GET', path: '/workflows/logs', query, signal }, LogsPage)
+    if (logs.kind !== 'read') return logs
+    // A server before 1.7 ignores the filter and lists everybody's runs: never take one that is not ours.
+    const mine = logs.data.data.find((item) => item.created_by_end_user?.session_id === user)
+    if (mine) return byId(access, mine.workflow_run.id, signal)
+    const oldest = logs.data.data.at(-1)?.created_at
+    const past = typeof oldest === 'number' && oldest * 1000 < attemptedAt - CLOCK_SKEW_MS
+    if (!logs.data.has_more || past) return { kind: 'unknown' }
+  }
+  return { kind: 'lost', error: 'Dify lists too many runs to find this one among them.' }
+}

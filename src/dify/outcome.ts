@@ -1,0 +1,191 @@
+import type { Outcome } from '../engine/outcome.ts'
+import { quote, titleOfPage } from './server-text.ts'
+
+/*
+ * The one place that says what an answer of Dify's means for a row. Sources: the error pages of Dify's own
+ * documentation and the source of its server; decision 0004 says why each doubtful row is as it is.
+ *
+ * The rule behind the table: when in doubt whether a run exists, it is `lost`, and Dify is asked before
+ * anything is paid again.
+ */
+
+/** A refusal, as it came over the wire: an HTTP answer, or an `error` event inside a stream. */
+export interface Refusal {
+  status: number
+  /** Dify's word for it; absent where the answer is not Dify's */
+  code?: string | undefined
+  /** Dify's sentence, or the body of a page that something else sent */
+  text: string
+  retryAfterMs?: number | undefined
+  /** where a redirect points */
+  location?: string | undefined
+}
+
+/** How one kind of refusal is judged. `said` is Dify's sentence, quoted, with a colon before it, or empty. */
+export type Verdict =
+  | { kind: 'failed' | 'rejected' | 'lost'; says: string }
+  | { kind: 'throttled'; says: string; slow: boolean; retryAfterMs?: number }
+  | { kind: 'halted'; says: string; hint: string; sure: boolean }
+
+const CLOUDFLARE_PAUSE_MS = 60_000
+
+const CHECK_KEY = 'Check the API key of this workflow in Dify under “API Access”, and enter it again.'
+const PUBLISH = 'Open the app in Dify, publish it, see that its API is switched on, then resume.'
+const CHECK_MODEL = 'Look at the model provider in Dify’s settings, then resume.'
+const CHECK_ADDRESS = 'Check the address of the Dify server: it usually ends in /v1.'
+const NEW_KEY_NEEDED = 'Add the workflow to Rowbot again, so that it learns what kind of app it is now.'
+
+/** By Dify's own code, whatever the HTTP status. */
+export const BY_CODE: Readonly<Record<string, Verdict>> = {
+  invalid_param: { kind: 'rejected', says: 'Dify does not accept the inputs of this row' },
+  bad_request: { kind: 'rejected', says: 'Dify does not accept this call' },
+  conversation_completed: { kind: 'rejected', says: 'The conversation has ended' },
+  no_file_uploaded: { kind: 'rejected', says: 'Dify did not get the file' },
+  too_many_files: { kind: 'rejected', says: 'Dify takes fewer files' },
+  filename_not_exists_error: { kind: 'rejected', says: 'Dify wants a file with a name' },
+  file_too_large: { kind: 'rejected', says: 'The file is larger than this Dify server takes' },
+  unsupported_file_type: { kind: 'rejected', says: 'Dify does not take this type of file' },
+  completion_request_error: { kind: 'failed', says: 'The model did not answer as it should' },
+
+  unauthorized: { kind: 'halted', says: 'Dify does not know this API key', hint: CHECK_KEY, sure: true },
+  forbidden: { kind: 'halted', says: 'Dify does not let this app be called', hint: PUBLISH, sure: true },
+  app_unavailable: { kind: 'halted', says: 'The app is not available in Dify', hint: PUBLISH, sure: true },
+  agent_not_published: {
+    kind: 'halted',
+    says: 'The app is not published in Dify',
+    hint: PUBLISH,
+    sure: true,
+  },
+  workflow_version_execution_not_allowed: {
+    kind: 'halted',
+    says: 'The plan of this Dify workspace does not run fixed versions of a workflow',
+    hint: 'Let Rowbot run the published version, or change the plan.',
+    sure: true,
+  },
+  not_workflow_app: { kind: 'halted', says: 'The app is not a workflow', hint: NEW_KEY_NEEDED, sure: true },
+  not_chat_app: { kind: 'halted', says: 'The app is not a chatflow', hint: NEW_KEY_NEEDED, sure: true },
+  not_completion_app: {
+    kind: 'halted',
+    says: 'The app is not a text generator',
+    hint: NEW_KEY_NEEDED,
+    sure: true,
+  },
+  provider_not_initialize: {
+    kind: 'halted',
+    says: 'Dify has no key for the model’s provider',
+    hint: CHECK_MODEL,
+    sure: true,
+  },
+  provider_quota_exceeded: {
+    kind: 'halted',
+    says: 'The quota at the model’s provider is used up',
+    hint: 'Top up the quota or enter a provider key of your own in Dify’s settings, then resume.',
+    sure: true,
+  },
+  model_currently_not_support: {
+    kind: 'halted',
+    says: 'Dify does not offer the model of this app',
+    hint: 'Choose another model in the app, publish it, then resume.',
+    sure: true,
+  },
+  rate_limit_error: {
+    kind: 'halted',
+    says: 'The quota of this Dify workspace is used up',
+    hint: 'Wait until the quota is renewed or change the plan in Dify, then resume.',
+    sure: true,
+  },
+  // Maybe our address is wrong, maybe one file is gone: three rows in a row decide.
+  not_found: {
+    kind: 'halted',
+    says: 'Dify does not find what was asked for',
+    hint: CHECK_ADDRESS,
+    sure: false,
+  },
+  too_many_requests: { kind: 'throttled', says: 'Dify has too many calls for this app', slow: true },
+}
+
+/** By HTTP status, where there is no code or none that we know. */
+export const BY_STATUS: Readonly<Record<number, Verdict>> = {
+  401: { kind: 'halted', says: 'The server does not accept this API key', hint: CHECK_KEY, sure: true },
+  // A firewall in front of Dify may dislike the words of one row only.
+  403: { kind: 'halted', says: 'The server refuses the call', hint: PUBLISH, sure: false },
+  404: { kind: 'halted', says: 'There is no Dify API at this address', hint: CHECK_ADDRESS, sure: false },
+  405: { kind: 'halted', says: 'There is no Dify API at this address', hint: CHECK_ADDRESS, sure: false },
+  407: {
+    kind: 'halted',
+    says: 'A proxy wants a sign-in',
+    hint: 'Let this machine reach Dify without the proxy’s sign-in.',
+    sure: false,
+  },
+  408: { kind: 'lost', says: 'The server gave up waiting for the call' },
+  413: { kind: 'rejected', says: 'The row is larger than the server takes' },
+  415: { kind: 'rejected', says: 'The server does not take this type of content' },
+  429: { kind: 'throttled', says: 'The server turns calls away', slow: true },
+}
+
+/** The same refusal without any of Dify's words is a proxy's, such as Cloudflare's page 1015: it lasts longer. */
+const BY_STATUS_OF_A_PAGE: Readonly<Record<number, Verdict>> = {
+  429: {
+    kind: 'throttled',
+    says: 'A proxy in front of Dify turns calls away',
+    slow: true,
+    retryAfterMs: CLOUDFLARE_PAUSE_MS,
+  },
+}
+
+/** By hundreds, for the rest. A 5xx may come after the run was made: it is looked up before anything else. */
+export const BY_CLASS: Readonly<Record<number, Verdict>> = {
+  1: { kind: 'lost', says: 'The server broke off the call' },
+  2: { kind: 'lost', says: 'The server answered with something that is not a run' },
+  3: { kind: 'halted', says: 'The server points elsewhere', hint: CHECK_ADDRESS, sure: false },
+  4: { kind: 'rejected', says: 'The server does not accept the call' },
+  5: { kind: 'lost', says: 'The server failed, and the run may go on' },
+}
+
+/** What its server says when the inputs of a row break the app's rules; as an event it has no code and says 500. */
+const INPUT_FAULT = /\bin input form\b/
+
+/** What a refusal means for the row. */
+export function outcomeOfRefusal(refusal: Refusal): Outcome {
+  const verdict = verdictOf(refusal)
+  const error = sentence(verdict.says, refusal)
+  switch (verdict.kind) {
+    case 'failed':
+    case 'rejected':
+    case 'lost':
+      return { kind: verdict.kind, error }
+    case 'throttled': {
+      const retryAfterMs = refusal.retryAfterMs ?? verdict.retryAfterMs
+      return {
+        kind: 'throttled',
+        error,
+        slow: verdict.slow,
+        ...(retryAfterMs !== undefined && { retryAfterMs }),
+      }
+    }
+    case 'halted':
+      return { kind: 'halted', error, hint: verdict.hint, sure: verdict.sure }
+  }
+}
+
+function verdictOf({ status, code, text }: Refusal): Verdict {
+  const known = code !== undefined && Object.hasOwn(BY_CODE, code) ? BY_CODE[code] : undefined
+  if (known) return known
+  if (INPUT_FAULT.test(text)) return { kind: 'rejected', says: 'Dify does not accept the inputs of this row' }
+  return (
+    (code === undefined ? BY_STATUS_OF_A_PAGE[status] : undefined) ??
+    BY_STATUS[status] ??
+    BY_CLASS[Math.floor(status / 100)] ?? { kind: 'lost', says: 'The server answered with an unknown status' }
+  )
+}
+
+function sentence(says: string, { status, code, text, location }: Refusal): string {
+  const label = code === undefined ? `HTTP ${status}` : `${status} ${quote(code)}`
+  const said = wordsOf(text)
+  const where = location === undefined ? '' : ` to ${quote(location)}`
+  return said === '' ? `${says}${where} (${label}).` : `${says}${where} (${label}): “${said}”`
+}
+
+function wordsOf(text: string): string {
+  return text.trimStart().startsWith('<') ? (titleOfPage(text) ?? '') : quote(text)
+}

@@ -1,0 +1,16 @@
+import type { SandboxApp } from '../app.ts'
+import { everyInput } from './every-input.ts'
+import { productCopywriter } from './product-copywriter.ts'
+import { sloganWriter } from './slogan-writer.ts'
+import { slowSummariser } from './slow-summariser.ts'
+import { supportAssistant } from './support-assistant.ts'
+import { ticketClassifier } from './ticket-classifier.ts'
+
+export const SAMPLE_APPS: readonly SandboxApp[] = [
+  productCopywriter,
+  ticketClassifier,
+  slowSummariser,
+  supportAssistant,
+  sloganWriter,
+  everyInput,
+]

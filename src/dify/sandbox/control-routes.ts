@@ -1,0 +1,58 @@
+import { z } from 'zod'
+import { invalid, json, SANDBOX_HEADERS } from './answers.ts'
+import { isFaultName, STREAM_FAULTS, type Fault, type FaultName } from './fault.ts'
+import { ROUTES } from './misbehaviour.ts'
+import type { World } from './world.ts'
+
+const FaultBody = z.strictObject({
+  delayMs: z.number().nonnegative().exactOptional(),
+  refuse: z
+    .strictObject({
+      status: z.number().int().min(200).max(599),
+      code: z.string().exactOptional(),
+      message: z.string().exactOptional(),
+      html: z.string().exactOptional(),
+      retryAfter: z.string().exactOptional(),
+    })
+    .exactOptional(),
+  yetRuns: z.boolean().exactOptional(),
+  stream: z.enum(STREAM_FAULTS).exactOptional(),
+  end: z.enum(['failed', 'partial-succeeded', 'paused', 'stopped', 'never']).exactOptional(),
+  error: z.string().exactOptional(),
+  deafToStop: z.boolean().exactOptional(),
+}) satisfies z.ZodType<Fault>
+
+const WishBody = z.strictObject({
+  fault: z.union([
+    z.custom<FaultName>((name) => typeof name === 'string' && isFaultName(name), 'no such fault'),
+    FaultBody,
+  ]),
+  app: z.string().exactOptional(),
+  route: z.enum(ROUTES).exactOptional(),
+  times: z.number().int().positive().exactOptional(),
+})
+
+/** GET /sandbox/hits: all that was asked so far, for tests in another process. */
+export function hitsRoute({ log }: World): Response {
+  const { stops, turnedAway, peaks } = log
+  return json({ hits: log.hits(), stops, turnedAway, peaks })
+}
+
+/** POST /sandbox/faults adds a wish, DELETE takes back all of them. */
+export async function faultsRoute({ misbehaviour }: World, request: Request): Promise<Response> {
+  if (request.method === 'DELETE') {
+    misbehaviour.clear()
+    return json({ result: 'success' })
+  }
+  const wish = WishBody.safeParse(await request.json().catch(() => undefined))
+  if (!wish.success) return invalid(z.prettifyError(wish.error))
+  misbehaviour.wish(wish.data)
+  return json({ result: 'success' }, 201)
+}
+
+/** GET /: what this is, for whoever opens it in a browser. */
+export function bannerRoute({ apps }: World): Response {
+  const lines = apps.map((app) => `  ${app.name} (${app.mode})\n    ${app.description}\n    key ${app.key}`)
+  const text = `This is Rowbot’s sandbox. It speaks Dify’s service API below /v1, but it is not Dify and calls no model.\n\n${lines.join('\n\n')}\n\nPut [sandbox: 429], [sandbox: failed] or [sandbox: delay=500, cut] into a text to see how Rowbot takes it.\n`
+  return new Response(text, { headers: { ...SANDBOX_HEADERS, 'content-type': 'text/plain; charset=utf-8' } })
+}

@@ -1,0 +1,33 @@
+/** What was uploaded. The bytes are not kept: the sample apps do not read them. */
+export interface StoredFile {
+  id: string
+  name: string
+  size: number
+  extension: string
+  mime_type: string
+  created_by: string
+  created_at: number
+}
+
+export class FileStore {
+  readonly #files = new Map<string, { file: StoredFile; user: string }>()
+
+  add(file: File, user: string): StoredFile {
+    const stored: StoredFile = {
+      id: crypto.randomUUID(),
+      name: file.name,
+      size: file.size,
+      extension: /\.([^.]+)$/.exec(file.name)?.[1]?.toLowerCase() ?? '',
+      mime_type: file.type.split(';')[0] ?? file.type,
+      created_by: crypto.randomUUID(),
+      created_at: Math.floor(Date.now() / 1000),
+    }
+    this.#files.set(stored.id, { file: stored, user })
+    return stored
+  }
+
+  /** Nobody sees a file but the user that uploaded it. */
+  isVisible(id: string, user: string): boolean {
+    return this.#files.get(id)?.user === user
+  }
+}

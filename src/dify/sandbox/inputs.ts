@@ -1,0 +1,119 @@
+import { fieldsOf, type Field, type SandboxApp } from './app.ts'
+import type { FileStore } from './file-store.ts'
+
+/** What the real server throws as a ValueError; its message is all that a client gets to see. */
+export class InputError extends Error {}
+
+/**
+ * Checks and completes the inputs of a run as Dify's base_app_generator does, sentence for sentence. What the form
+ * does not have is dropped.
+ * @throws InputError
+ */
+export function checkedInputs(
+  app: SandboxApp,
+  given: Record<string, unknown>,
+  files: FileStore,
+  user: string,
+): Record<string, unknown> {
+  return Object.fromEntries(
+    fieldsOf(app).map((field) => {
+      const value = checked(field, given[field.variable])
+      checkFiles(field, value, files, user)
+      return [field.variable, typeof value === 'string' ? value.replaceAll('\u0000', '') : value]
+    }),
+  )
+}
+
+function checked(field: Field, given: unknown): unknown {
+  const name = field.variable
+  let value = given
+  if (value === null || value === undefined) {
+    if (field.required) throw new InputError(`${name} is required in input form`)
+    value = field.default ?? null
+    if (value === null) return null
+  }
+  const isFile = field.type === 'file' || field.type === 'file-list'
+  if (isFile && !field.required && value === '') return null
+  switch (field.type) {
+    case 'number':
+      return checkedNumber(name, value)
+    case 'checkbox':
+      return checkedBox(value)
+    case 'json_object':
+      if (isObject(value)) return value
+      throw new InputError(`${name} in input form must be a dict`)
+    case 'file':
+      if (isObject(value)) return value
+      throw new InputError(`${name} in input form must be a file`)
+    case 'file-list':
+      return checkedList(field, value)
+    default:
+      return checkedText(field, value)
+  }
+}
+
+function checkedText(field: Field, value: unknown): string {
+  const name = field.variable
+  if (typeof value !== 'string') {
+    throw new InputError(`(type '${field.type}') ${name} in input form must be a string`)
+  }
+  const options = field.options ?? []
+  if (field.type === 'select' && !options.includes(value)) {
+    const listed = options.map((option) => `'${option}'`).join(', ')
+    throw new InputError(`${name} in input form must be one of the following: [${listed}]`)
+  }
+  const most = field.type === 'select' ? undefined : field.max_length
+  // Python counts code points; most texts are short enough in code units already
+  if (most && value.length > most && Array.from(value).length > most) {
+    throw new InputError(`${name} in input form must be less than ${most} characters`)
+  }
+  return value
+}
+
+function checkedNumber(name: string, value: unknown): number | null {
+  if (typeof value === 'number') return value
+  if (typeof value === 'boolean') return Number(value) // in Python True is an int
+  if (typeof value !== 'string')
+    throw new InputError(`expected value type int, float or str, got ${typeof value}`)
+  if (value.trim() === '') return null
+  if (/^\s*[+-]?(\d[\d_]*|\d*\.\d+|\d+\.)(?:(?<=\..*)e[+-]?\d+)?\s*$/i.test(value)) {
+    return Number(value.replaceAll('_', ''))
+  }
+  throw new InputError(`${name} in input form must be a valid number`)
+}
+
+function checkedBox(value: unknown): unknown {
+  const word = typeof value === 'string' ? value.trim().toLowerCase() : value
+  if (['true', '1', 'yes', 'on', 1].some((one) => one === word)) return true
+  if (['false', '0', 'no', 'off', 0].some((one) => one === word)) return false
+  return value
+}
+
+function checkedList(field: Field, value: unknown): unknown[] {
+  const name = field.variable
+  if (!Array.isArray(value) || !value.every(isObject)) {
+    throw new InputError(`${name} in input form must be a list of files`)
+  }
+  if (field.max_length && value.length > field.max_length) {
+    throw new InputError(`${name} in input form must be less than ${field.max_length} files`)
+  }
+  return value
+}
+
+function checkFiles(field: Field, value: unknown, files: FileStore, user: string): void {
+  if (field.type !== 'file' && field.type !== 'file-list') return
+  for (const file of Array.isArray(value) ? value : value === null ? [] : [value]) {
+    const { transfer_method, upload_file_id, url } = file as Record<string, unknown> // checked above to be objects
+    const method = String(transfer_method)
+    const allowed = field.allowed_file_upload_methods ?? ['remote_url', 'local_file']
+    if (!allowed.includes(method)) throw new InputError(`File validation failed for file: ${String(url)}`)
+    if (method === 'remote_url' && !URL.canParse(String(url))) throw new InputError('Invalid file url')
+    if (method === 'local_file' && !files.isVisible(String(upload_file_id), user)) {
+      throw new InputError('Invalid upload file')
+    }
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

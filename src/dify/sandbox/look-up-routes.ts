@@ -1,0 +1,136 @@
+import { invalid, json, notFound } from './answers.ts'
+import type { SandboxRun } from './run.ts'
+import { wrongMode } from './run-routes.ts'
+import { chatIds, facts, seconds, workflowId } from './script.ts'
+import { streamOf } from './stream.ts'
+import type { Visit } from './world.ts'
+
+/** GET /workflows/run/{id}: workflows and chatflows. */
+export function detailRoute({ world, app }: Visit, id: string): Response {
+  if (app.mode === 'completion') return wrongMode('workflow')
+  const run = world.log.byId(id)
+  if (run?.app !== app) return notFound('Workflow run not found.')
+  return json({ id: run.id, workflow_id: workflowId, inputs: JSON.stringify(run.inputs), ...facts(run) })
+}
+
+/** GET /workflows/logs, newest first. Chatflows and completions are not in it. */
+export function logsRoute({ world, app, url }: Visit): Response {
+  const page = whole(url, 'page', 1, 99_999)
+  const limit = whole(url, 'limit', 20, 100)
+  if (page === undefined || limit === undefined) return invalid('page and limit must be in their ranges')
+  const runs = app.mode === 'workflow' ? world.log.runs.filter((run) => run.app === app) : []
+  const found = runs.toReversed().filter((run) => isAskedFor(run, url.searchParams))
+  const data = found.slice((page - 1) * limit, page * limit).map(logItem)
+  return json({ page, limit, total: found.length, has_more: page * limit < found.length, data })
+}
+
+/** GET /workflow/{id}/events: joins a run again. One that is over tells its end only. */
+export function eventsRoute({ world, app, url }: Visit, id: string): Response {
+  if (app.mode === 'completion') return wrongMode('workflow')
+  const user = url.searchParams.get('user')
+  if (!user) return invalid('Arg user must be provided.')
+  const run = world.log.byId(id)
+  if (run?.app !== app || run.user !== user) return notFound('Workflow run not found')
+  return streamOf(run, world.settings.pingMs)
+}
+
+/** GET /conversations: in the sandbox every chatflow run is a conversation of one message. */
+export function conversationsRoute(visit: Visit): Response {
+  if (visit.app.mode !== 'advanced-chat') return wrongMode('advanced-chat')
+  const limit = whole(visit.url, 'limit', 20, 100) ?? 20
+  const runs = runsOfUser(visit)
+  const data = runs.slice(0, limit).map((run) => ({
+    id: chatIds(run).conversation_id,
+    name: 'New conversation',
+    inputs: run.inputs,
+    status: 'normal',
+    introduction: '',
+    created_at: seconds(run.startedAt),
+    updated_at: seconds(run.finishedAt ?? run.startedAt),
+  }))
+  return json({ limit, has_more: runs.length > limit, data })
+}
+
+/** GET /messages?conversation_id=. */
+export function messagesRoute(visit: Visit): Response {
+  if (visit.app.mode !== 'advanced-chat') return wrongMode('advanced-chat')
+  const talk = visit.url.searchParams.get('conversation_id')
+  const run = runsOfUser(visit).find((one) => chatIds(one).conversation_id === talk)
+  if (!run) return notFound('Conversation Not Exists.')
+  return json({ limit: whole(visit.url, 'limit', 20, 100) ?? 20, has_more: false, data: [message(run)] })
+}
+
+function message(run: SandboxRun) {
+  const isOver = run.status !== 'running'
+  return {
+    id: run.id,
+    conversation_id: chatIds(run).conversation_id,
+    parent_message_id: null,
+    inputs: run.inputs,
+    query: run.query,
+    answer: run.status === 'succeeded' ? run.work.text : '',
+    status: run.status === 'failed' ? 'error' : run.status === 'paused' ? 'paused' : 'normal',
+    error: run.error,
+    message_files: [],
+    feedback: null,
+    retriever_resources: [],
+    agent_thoughts: [],
+    created_at: seconds(run.startedAt),
+    extra_contents: [],
+    message_tokens: 0,
+    answer_tokens: isOver ? run.tokens : 0,
+    total_tokens: isOver ? run.tokens : 0,
+    provider_response_latency: isOver ? Math.max(run.seconds, 0.001) : 0,
+    total_price: isOver ? run.price.toFixed(7) : null,
+    currency: 'USD',
+  }
+}
+
+function logItem(run: SandboxRun) {
+  const { status, error, elapsed_time, total_tokens, total_steps, created_at, finished_at } = facts(run)
+  return {
+    id: run.taskId,
+    workflow_run: {
+      id: run.id,
+      version: '2026-01-01 00:00:00',
+      status,
+      error,
+      elapsed_time,
+      total_tokens,
+      total_steps,
+      created_at,
+      finished_at,
+      exceptions_count: status === 'partial-succeeded' ? 1 : 0,
+      triggered_from: 'app-run',
+    },
+    created_from: 'service-api',
+    created_by_role: 'end_user',
+    created_by_account: null,
+    created_by_end_user: { id: run.taskId, type: 'service_api', is_anonymous: false, session_id: run.user },
+    created_at,
+    details: null,
+  }
+}
+
+function isAskedFor(run: SandboxRun, asked: URLSearchParams): boolean {
+  const user = asked.get('created_by_end_user_session_id')
+  const status = asked.get('status')
+  const keyword = asked.get('keyword')
+  const after = asked.get('created_at__after')
+  const before = asked.get('created_at__before')
+  if (user !== null && run.user !== user) return false
+  if (status !== null && run.status !== status) return false
+  if (after !== null && run.startedAt < Date.parse(after)) return false
+  if (before !== null && run.startedAt > Date.parse(before)) return false
+  return keyword === null || JSON.stringify([run.id, run.inputs, run.outputs]).includes(keyword)
+}
+
+function runsOfUser({ world, app, url }: Visit): SandboxRun[] {
+  const user = url.searchParams.get('user')
+  return world.log.runs.filter((run) => run.app === app && run.user === user).toReversed()
+}
+
+function whole(url: URL, name: string, normal: number, most: number): number | undefined {
+  const value = Number(url.searchParams.get(name) ?? normal)
+  return Number.isInteger(value) && value >= 1 && value <= most ? value : undefined
+}

@@ -1,0 +1,79 @@
+import { FAULTS, type Fault, type FaultName } from './fault.ts'
+import { markerIn } from './marker.ts'
+
+export const ROUTES = ['run', 'detail', 'logs', 'stop', 'upload', 'about', 'messages'] as const
+export type Route = (typeof ROUTES)[number]
+
+/** A call as a rule sees it. Only a run has inputs. */
+export interface ApiCall {
+  route: Route
+  app: string
+  user: string
+  inputs: Record<string, unknown>
+  query: string
+}
+
+export type Rule = (call: ApiCall) => Fault | FaultName | undefined
+
+export interface Wish {
+  fault: Fault | FaultName
+  /** only this app; else every one */
+  app?: string
+  /** which call is answered so; a run where it is not said */
+  route?: Route
+  /** the next so many calls; 1 where it is not said */
+  times?: number
+}
+
+/** Who told the sandbox to misbehave, and for how long: a wish first, then a rule, then a marker in the inputs. */
+export class Misbehaviour {
+  #wishes: { fault: Fault; app: string | undefined; route: Route; left: number }[] = []
+  #rule: Rule | undefined
+  readonly #seen = new Map<string, number>()
+
+  wish({ fault, app, route = 'run', times = 1 }: Wish): void {
+    this.#wishes.push({ fault: faultOf(fault), app, route, left: times })
+  }
+
+  rule(rule: Rule): void {
+    this.#rule = rule
+  }
+
+  clear(): void {
+    this.#wishes = []
+    this.#rule = undefined
+    this.#seen.clear()
+  }
+
+  faultFor(call: ApiCall): Fault | undefined {
+    return this.#wished(call) ?? this.#ruled(call) ?? this.#marked(call)
+  }
+
+  #wished({ route, app }: ApiCall): Fault | undefined {
+    if (this.#wishes.length === 0) return undefined
+    const wish = this.#wishes.find((one) => one.route === route && (one.app === undefined || one.app === app))
+    if (!wish) return undefined
+    wish.left -= 1
+    if (wish.left <= 0) this.#wishes = this.#wishes.filter((one) => one !== wish)
+    return wish.fault
+  }
+
+  #ruled(call: ApiCall): Fault | undefined {
+    const fault = this.#rule?.(call)
+    return fault === undefined ? undefined : faultOf(fault)
+  }
+
+  #marked({ route, app, inputs, query }: ApiCall): Fault | undefined {
+    if (route !== 'run') return undefined
+    const marker = markerIn(inputs, query)
+    if (marker?.times === undefined) return marker?.fault
+    const row = `${app} ${JSON.stringify(inputs)} ${query}`
+    const seen = (this.#seen.get(row) ?? 0) + 1
+    this.#seen.set(row, seen)
+    return seen <= marker.times ? marker.fault : undefined
+  }
+}
+
+function faultOf(fault: Fault | FaultName): Fault {
+  return typeof fault === 'string' ? FAULTS[fault] : fault
+}

@@ -1,0 +1,90 @@
+import { SandboxRun, type RunRequest, type RunStatus } from './run.ts'
+
+/** One run, as a test judges it. Times are milliseconds since 1970. */
+export interface Hit {
+  app: string
+  user: string
+  inputs: Record<string, unknown>
+  query: string
+  runId: string
+  taskId: string
+  status: RunStatus
+  startedAt: number
+  /** when the run's ids went out to a client; null where none was ever told */
+  toldAt: number | null
+  finishedAt: number | null
+}
+
+export interface StopCall {
+  app: string
+  taskId: string
+  user: string
+  at: number
+  /** whether there was anything to stop, and it was stopped */
+  stopped: boolean
+}
+
+/** A call to run an app that was turned away. */
+export interface Turned {
+  app: string
+  user: string
+  status: number
+  code: string
+  at: number
+}
+
+/** All that was asked of the sandbox since it started. */
+export class RunLog {
+  readonly runs: SandboxRun[] = []
+  readonly stops: StopCall[] = []
+  readonly turnedAway: Turned[] = []
+  /** most runs at once, by app */
+  readonly peaks: Record<string, number> = {}
+  readonly #byId = new Map<string, SandboxRun>()
+  readonly #byTask = new Map<string, SandboxRun>()
+  readonly #running = new Map<string, number>()
+
+  begin(request: RunRequest): SandboxRun {
+    const run = new SandboxRun(request)
+    this.runs.push(run)
+    this.#byId.set(run.id, run)
+    this.#byTask.set(run.taskId, run)
+    this.#count(run.app.name, 1)
+    run.whenOver(() => this.#count(run.app.name, -1))
+    run.begin()
+    return run
+  }
+
+  running(app: string): number {
+    return this.#running.get(app) ?? 0
+  }
+
+  byId(id: string): SandboxRun | undefined {
+    return this.#byId.get(id)
+  }
+
+  byTask(taskId: string): SandboxRun | undefined {
+    return this.#byTask.get(taskId)
+  }
+
+  hits(): Hit[] {
+    return this.runs.map((run) => ({
+      app: run.app.name,
+      user: run.user,
+      inputs: run.inputs,
+      query: run.query,
+      runId: run.id,
+      taskId: run.taskId,
+      status: run.status,
+      startedAt: run.startedAt,
+      toldAt: run.toldAt,
+      finishedAt: run.finishedAt,
+    }))
+  }
+
+  #count(app: string, step: 1 | -1): void {
+    const now = this.running(app) + step
+    this.#running.set(app, now)
+    this.peaks[app] = Math.max(this.peaks[app] ?? 0, now)
+  }
+}

@@ -1,0 +1,81 @@
+import type { SandboxApp } from './app.ts'
+import { SAMPLE_APPS } from './apps/all.ts'
+import { FileStore } from './file-store.ts'
+import type { Fault, FaultName } from './fault.ts'
+import { Misbehaviour, type Rule, type Wish } from './misbehaviour.ts'
+import { answerTo } from './routes.ts'
+import { RunLog, type Hit, type StopCall, type Turned } from './run-log.ts'
+import type { World } from './world.ts'
+
+export interface SandboxOptions {
+  /** any free one where it is not said */
+  port?: number
+  /** how long every run takes; each app takes its own time where it is not said. 0: no timers at all. */
+  delayMs?: number
+  /** runs at once, by app; beyond it Dify's `too_many_requests`. No limit where it is not said. */
+  maxConcurrent?: number
+  /** between two pings of a stream; 10 s as in Dify where it is not said */
+  pingMs?: number
+  /** how a stream tells that the inputs are wrong; `event` as the servers of mid-2026 where it is not said */
+  wrongInputs?: 'event' | 'silence' | '400'
+  /** in the place of the sample apps */
+  apps?: readonly SandboxApp[]
+}
+
+export interface Sandbox {
+  /** the base URL of the API, with /v1 */
+  url: string
+  apps: { name: string; key: string; mode: SandboxApp['mode'] }[]
+  /** every run since the start, in the order of their beginning */
+  hits(): Hit[]
+  /** every call to a stop route */
+  stops(): StopCall[]
+  /** every call to run an app that was refused without a run */
+  turnedAway(): Turned[]
+  /** most runs at once, by app */
+  peaks(): Record<string, number>
+  /** the next call or calls go wrong */
+  misbehave(fault: Fault | FaultName, wish?: Omit<Wish, 'fault'>): void
+  /** a rule decides for every call; the one before is forgotten */
+  misbehaveBy(rule: Rule): void
+  /** no more wishes and no more rule */
+  behave(): void
+  stop(): Promise<void>
+}
+
+/** A server that speaks Dify's service API and calls no model. It listens on 127.0.0.1 only. */
+export function startSandbox(options: SandboxOptions = {}): Sandbox {
+  const world: World = {
+    apps: options.apps ?? SAMPLE_APPS,
+    log: new RunLog(),
+    files: new FileStore(),
+    misbehaviour: new Misbehaviour(),
+    settings: {
+      delayMs: options.delayMs,
+      maxConcurrent: options.maxConcurrent ?? Number.POSITIVE_INFINITY,
+      pingMs: options.pingMs ?? 10_000,
+      wrongInputs: options.wrongInputs ?? 'event',
+    },
+  }
+  const server = Bun.serve({
+    hostname: '127.0.0.1',
+    port: options.port ?? 0,
+    idleTimeout: 0,
+    development: false,
+    fetch: (request) => answerTo(world, request),
+    // A stream that is cut as told comes by here too: without this Bun prints it as a crash.
+    error: () => new Response('sandbox: internal error', { status: 500 }),
+  })
+  return {
+    url: `http://127.0.0.1:${server.port}/v1`,
+    apps: world.apps.map(({ name, key, mode }) => ({ name, key, mode })),
+    hits: () => world.log.hits(),
+    stops: () => [...world.log.stops],
+    turnedAway: () => [...world.log.turnedAway],
+    peaks: () => ({ ...world.log.peaks }),
+    misbehave: (fault, wish = {}) => world.misbehaviour.wish({ ...wish, fault }),
+    misbehaveBy: (rule) => world.misbehaviour.rule(rule),
+    behave: () => world.misbehaviour.clear(),
+    stop: () => server.stop(true),
+  }
+}

@@ -1,0 +1,36 @@
+/** What is quoted of a server's own words, in code points. A stack trace helps nobody in a cell. */
+const LONGEST_QUOTE = 400
+
+/** A server's words as a person may read them: one line, clipped, no markup, no keys. */
+export function quote(text: string): string {
+  const plain = redact(text.replaceAll('\u0000', '')).replaceAll(/\s+/g, ' ').trim()
+  const points = Array.from(plain)
+  return points.length > LONGEST_QUOTE
+    ? `${points
+        .slice(0, LONGEST_QUOTE - 1)
+        .join('')
+        .trimEnd()}…`
+    : plain
+}
+
+/** What a page of a proxy says of itself: its title, or its first heading, never its markup. */
+export function titleOfPage(html: string): string | undefined {
+  const found = /<title[^>]*>([^<]*)<\/title>/i.exec(html) ?? /<h1[^>]*>([^<]*)<\/h1>/i.exec(html)
+  const title = found?.[1] === undefined ? '' : quote(found[1])
+  return title === '' ? undefined : title
+}
+
+/**
+ * Takes out what looks like a key. A model's provider likes to answer “Incorrect API key provided: sk-…”, and
+ * these sentences end up in a workbook that is passed around.
+ */
+export function redact(text: string): string {
+  return KEY_SHAPES.reduce((rest, shape) => rest.replaceAll(shape, '$1***'), text)
+}
+
+const KEY_SHAPES = [
+  /\b(Bearer\s+)[\w.~+/=-]{6,}/gi,
+  /\b((?:app|dataset|sk|pk|rk|xox[abprs]|gh[pousr]|AIza|AKIA)[-_]?)(?=[\w-]*\d)[\w-]{12,}/g,
+  /\b((?:api[_-]?key|access[_-]?token|secret|password|authorization)["']?\s*[:=]\s*["']?)(?!Bearer)[^\s"',;}&]{4,}/gi,
+  /(:\/\/[^/\s:@]+:)[^/\s@]+(?=@)/g,
+]
