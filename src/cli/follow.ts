@@ -79,7 +79,8 @@ function interruptible(bot: Rowbot, taskId: string, screen: Screen) {
 
   async function pause(): Promise<void> {
     const inFlight = await countInFlight(bot.db, taskId)
-    if (inFlight > 0) screen.note(`Pausing: waiting for ${inFlight} in flight (Ctrl-C again leaves them to the next run).`)
+    if (inFlight > 0)
+      screen.note(`Pausing: waiting for ${inFlight} in flight (Ctrl-C again leaves them to the next run).`)
     await bot.engine.pause(taskId, 'Ctrl-C').catch(() => {}) // it ended on its own at the same moment
   }
 }

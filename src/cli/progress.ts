@@ -19,13 +19,20 @@ export function sampled(samples: Samples, task: Pick<TaskView, 'counts'>, now: n
 }
 
 /** `████████░░░░  131/236  3 failed  18/min  6 min left` */
-export function progressText({ counts }: Pick<TaskView, 'counts'>, samples: Samples, loweredTo?: number): string {
+export function progressText(
+  { counts }: Pick<TaskView, 'counts'>,
+  samples: Samples,
+  loweredTo?: number,
+): string {
   const settled = settledRows({ counts })
   const parts = [bar(settled, counts.total), `${settled}/${counts.total}`]
   if (counts.failed > 0) parts.push(`${counts.failed} failed`)
   const perMinute = rate(samples)
   if (perMinute !== undefined && counts.left > 0) {
-    parts.push(`${rateText(perMinute)}/min`, `${durationText(roundedMs((counts.left / perMinute) * 60_000))} left`)
+    parts.push(
+      `${rateText(perMinute)}/min`,
+      `${durationText(roundedMs((counts.left / perMinute) * 60_000))} left`,
+    )
   }
   if (loweredTo !== undefined) parts.push(`slowed to ${loweredTo} at once: Dify says “too many requests”`)
   return parts.join('  ')
@@ -39,7 +46,9 @@ function rate(samples: Samples): number | undefined {
 }
 
 function rateText(perMinute: number): string {
-  return perMinute < 10 ? perMinute.toFixed(1).replace(/\.0$/, '') : Math.round(perMinute).toLocaleString('en')
+  return perMinute < 10
+    ? perMinute.toFixed(1).replace(/\.0$/, '')
+    : Math.round(perMinute).toLocaleString('en')
 }
 
 /** An estimate in whole minutes when it is long: seconds would only flicker. */

@@ -48,12 +48,18 @@ async function firstRows(db: Db, taskId: string, error: string | null): Promise<
 export async function sumUsage(db: Db, taskId: string) {
   const rows = await db
     .selectFrom('task_executions')
-    .select((eb) => ['currency', eb.fn.sum<number | null>('tokens').as('tokens'), eb.fn.sum<number | null>('price').as('price')])
+    .select((eb) => [
+      'currency',
+      eb.fn.sum<number | null>('tokens').as('tokens'),
+      eb.fn.sum<number | null>('price').as('price'),
+    ])
     .where('task_id', '=', taskId)
     .groupBy('currency')
     .execute()
   const tokens = rows.reduce((sum, row) => sum + Number(row.tokens ?? 0), 0)
-  const prices = rows.flatMap(({ currency, price }) => (currency && price ? [{ currency, price: Number(price) }] : []))
+  const prices = rows.flatMap(({ currency, price }) =>
+    currency && price ? [{ currency, price: Number(price) }] : [],
+  )
   return { tokens, prices }
 }
 

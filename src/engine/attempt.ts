@@ -65,6 +65,7 @@ async function call(chase: Chase): Promise<Outcome> {
     }),
   )
   await Promise.all(checkpoints)
+  Object.assign(chase.ids, outcome.ids)
   return outcome
 }
 

@@ -52,12 +52,18 @@ export interface RunRef extends RunIds {
   attemptedAt: number
 }
 
+/**
+ * With the ids of its run, as far as they are known: `onIds` is skipped for a run that begins and ends in one piece of
+ * the stream, and a look-up by user finds an id that no event ever told.
+ */
+export type Traced<T> = T & { ids?: RunIds }
+
 /** One Dify app, as the engine needs it. None of these throws but for a bug. */
 export interface DifyApp {
   /** Starts a run and follows it to its end. An abort of `signal` gives `lost`. */
-  run(call: Call): Promise<Outcome>
+  run(call: Call): Promise<Traced<Outcome>>
   /** What became of a run. */
-  lookUp(run: RunRef, signal: AbortSignal): Promise<Fate>
+  lookUp(run: RunRef, signal: AbortSignal): Promise<Traced<Fate>>
   /** Asks Dify to stop a run. Dify says yes whatever happens: only `lookUp` tells. */
   stop(run: RunRef, signal: AbortSignal): Promise<void>
 }
