@@ -1,0 +1,31 @@
+import type { MessageRef, Person, Place } from '../wizard/people.ts'
+import type { Line, Prompt } from '../wizard/prompt.ts'
+
+/**
+ * What a chat platform does for us; Slack and Discord each have one. Nothing here throws but for a bug: what the
+ * platform refuses comes back as a value, since the reporter decides by it. No call retries by itself for more than a
+ * few seconds, and none ever posts twice.
+ */
+export interface Chat {
+  /**
+   * @param once ≤ 25 characters: the same one again is the same message, as far as the platform can tell.
+   * `gone`: the place does not exist any more, or the bot may not write there
+   */
+  post(place: Place, prompt: Prompt, once: string): Promise<Sent<MessageRef>>
+  /** `gone`: the message was deleted, or cannot be edited any more */
+  edit(message: MessageRef, prompt: Prompt): Promise<Sent>
+  /** Tells one person; where the platform cannot do that in the place, in a direct message. */
+  tell(place: Place, person: Pick<Person, 'id' | 'name'>, prompt: Prompt): Promise<Sent>
+  /** One message with a file and a line of text. `tooLarge`: for this place */
+  upload(place: Place, file: { name: string; content: Blob }, line: Line, once: string): Promise<Sent>
+}
+
+export type Sent<T = undefined> =
+  | { kind: 'ok'; value: T }
+  /** for ever */
+  | { kind: 'gone'; error: string }
+  /** not before this */
+  | { kind: 'limited'; retryAfterMs: number }
+  | { kind: 'tooLarge'; error: string }
+  /** perhaps another time: the platform is down, the network is, it answered with an error we do not know */
+  | { kind: 'failed'; error: string }

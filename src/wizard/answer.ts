@@ -1,0 +1,21 @@
+import type { Form, Line, Prompt } from './prompt.ts'
+
+/** What is to be done when the wizard, a task's button or a command has been asked something. */
+export type Answer =
+  /** the draft's message becomes this */
+  | { kind: 'show'; draftId: string; prompt: Prompt }
+  /** a dialog opens; only ever an answer to a click that opensForm() */
+  | { kind: 'form'; form: Form }
+  /** told to this person alone */
+  | { kind: 'tell'; prompt: Prompt }
+  /** a file for the place, with a line of text */
+  | { kind: 'file'; file: { name: string; content: Blob }; line: Line }
+  /** the draft has become this task: its message is the progress from now on */
+  | { kind: 'task'; draftId: string; taskId: string }
+  /** nothing to say: it was said already */
+  | { kind: 'nothing' }
+
+/** What becomes of a form: sentences by field, quickly; or the answer, which may take as long as a workbook takes. */
+export type Submitted =
+  | { errors: Record<string, string>; answer?: undefined }
+  | { errors?: undefined; answer: Promise<Answer> }
