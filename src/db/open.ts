@@ -2,6 +2,7 @@ import Database from 'better-sqlite3'
 import { Kysely, type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely'
 import { Migrator } from 'kysely/migration'
 import * as init from './migrations/0001-init.ts'
+import * as drafts from './migrations/0002-drafts.ts'
 import type { Db, Schema } from './schema.ts'
 
 /** How long a write waits for another process that writes. */
@@ -26,7 +27,7 @@ export async function openSqlite(path: string): Promise<Db> {
 export async function migrate(db: Db): Promise<void> {
   const migrator = new Migrator({
     db,
-    provider: { getMigrations: () => Promise.resolve({ '0001-init': init }) },
+    provider: { getMigrations: () => Promise.resolve({ '0001-init': init, '0002-drafts': drafts }) },
   })
   const { error } = await migrator.migrateToLatest()
   if (error !== undefined)
