@@ -121,6 +121,12 @@ describe('run', () => {
 })
 
 describe('two commands on one data folder', () => {
+  test('may both be the first', async () => {
+    const { run } = aFolder()
+    const ended = await Promise.all(Array.from({ length: 4 }, () => run('tasks')))
+    expect(ended.map(({ code, err }) => ({ code, err }))).toEqual(Array.from({ length: 4 }, () => ({ code: 0, err: '' })))
+  })
+
   test('one runs both tasks, the other says so and follows', async () => {
     const { env, sandbox, folder } = besideSandbox({ delayMs: 300 })
     const first = rowbot(['run', SAMPLE, '--concurrency', '1', '--out', join(folder, 'a.xlsx')], env)
