@@ -3,6 +3,11 @@ import { Agent, request } from 'undici/index.js'
 import type { Dispatcher } from 'undici'
 
 const CONNECT_TIMEOUT_MS = 10_000
+/**
+ * A call on a connection that the server is just closing is lost, and must be looked up. Gunicorn closes after 2 s
+ * without a word of it, so an idle connection is given up before.
+ */
+const KEEP_ALIVE_MS = 1_000
 
 /** How much of an answer that is not a stream is read. A refusal is short; a run's detail may hold its outputs. */
 const LARGEST_ANSWER_BYTES = 32 * 1024 * 1024
@@ -35,6 +40,7 @@ export type Answer = Dispatcher.ResponseData
 const agent = new Agent({
   headersTimeout: 0,
   bodyTimeout: 0,
+  keepAliveTimeout: KEEP_ALIVE_MS,
   connect: { timeout: CONNECT_TIMEOUT_MS },
 })
 

@@ -15,7 +15,12 @@ const MOST_PAGES = 20
 /** Our clock and the server's may differ by this much. */
 const CLOCK_SKEW_MS = 10 * 60_000
 
-/** What became of a run: by its id where an event told it, else by the user that only this attempt had. */
+/**
+ * What became of a run: by its id where an event told it, else by the user that only this attempt had.
+ *
+ * Two limits of Dify's that no client can mend: a completion cannot be asked for at all, and a run that still waits in
+ * the server's queue is not in the logs yet. So `unknown` soon after an attempt is not proof that it will not run.
+ */
 export async function lookUp(
   access: Access,
   mode: AppMode,
@@ -56,7 +61,7 @@ async function byUser(
     const query = { created_by_end_user_session_id: user, limit: LOGS_PER_PAGE, page }
     const logs = await get(access, { method: 'GET', path: '/workflows/logs', query, signal }, LogsPage)
     if (logs.kind !== 'read') return logs
-    // A server before 1.7 ignores the filter and lists everybody's runs: never take one that is not ours.
+    // An older server ignores the filter and lists everybody's runs: never take one that is not ours.
     const mine = logs.data.data.find((item) => item.created_by_end_user?.session_id === user)
     if (mine) return byId(access, mine.workflow_run.id, signal)
     const oldest = logs.data.data.at(-1)?.created_at

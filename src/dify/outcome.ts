@@ -3,7 +3,7 @@ import { quote, titleOfPage } from './server-text.ts'
 
 /*
  * The one place that says what an answer of Dify's means for a row. Sources: the error pages of Dify's own
- * documentation and the source of its server; decision 0004 says why each doubtful row is as it is.
+ * documentation and the source of its server.
  *
  * The rule behind the table: when in doubt whether a run exists, it is `lost`, and Dify is asked before
  * anything is paid again.

@@ -107,9 +107,11 @@ export class RunReader {
     if (!event.success) return unreadable()
     const { status, code, message } = event.data
     const outcome = outcomeOfRefusal({ status, code: code ?? undefined, text: message })
+    if (this.ids.workflowRunId === undefined) return outcome
     // A run that has an id was not turned away: whatever the event says, it may be paid for.
-    const begun = this.ids.workflowRunId !== undefined
-    if (begun && outcome.kind === 'throttled') return { kind: 'lost', error: outcome.error }
+    if (outcome.kind === 'throttled') return { kind: 'lost', error: outcome.error }
+    // Nor were its inputs wrong: they are checked before. Dify calls any ValueError on the way `invalid_param`.
+    if (outcome.kind === 'rejected') return { kind: 'failed', error: outcome.error, usage: this.#bill.total }
     return outcome
   }
 }

@@ -41,7 +41,7 @@ async function post(access: Access, mode: AppMode, call: Call, reader: RunReader
   )
   if ('kind' in answer) return unlessAborted(signal, answer)
   if (answer.statusCode !== 200) return outcomeOfRefusal(await refusalOf(answer))
-  if (!header(answer, 'content-type')?.includes('text/event-stream')) return whole(answer, reader)
+  if (isWhole(header(answer, 'content-type'))) return whole(answer, reader)
   return unlessAborted(signal, await follow(answer.body, reader, (ids) => call.onIds(ids)))
 }
 
@@ -56,6 +56,10 @@ async function whole(answer: Answer, reader: RunReader): Promise<Outcome> {
     if (outcome) return outcome
   }
   return outcomeOfRefusal(refusalOfText(answer, text))
+}
+
+function isWhole(contentType = ''): boolean {
+  return /json|html/i.test(contentType)
 }
 
 function wholeRun(body: unknown) {
