@@ -64,9 +64,9 @@ export interface TaskTable {
   error: string | null
   total: number
   /** kept with every settled row, so that a list of tasks counts nothing */
-  succeeded: number
-  failed: number
-  cancelled: number
+  succeeded: Generated<number>
+  failed: Generated<number>
+  cancelled: Generated<number>
   left_out: number
   created_at: number
   started_at: number | null

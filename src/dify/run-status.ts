@@ -24,7 +24,7 @@ export function fateOfRun({ status, outputs, error, usage }: RunState): Fate {
     case 'failed':
       return { kind: 'failed', error: `The workflow failed${why}`, usage }
     case 'stopped':
-      return { kind: 'failed', error: `The run was stopped in Dify${why}`, usage }
+      return { kind: 'failed', error: `The run was stopped in Dify${why}`, usage, stopped: true }
     case 'paused':
       return {
         kind: 'rejected',

@@ -27,7 +27,9 @@ export async function attempt(
 
   if (claimed.unresolved) {
     const fate = await resolve(chase)
-    if (fate.kind !== 'unknown') return attempted(chase, fate, fate.kind === 'halted')
+    // A run that was stopped with its task is begun anew when the task is resumed.
+    const anew = fate.kind === 'unknown' || (fate.kind === 'failed' && fate.stopped)
+    if (!anew) return attempted(chase, fate, fate.kind === 'halted')
 
     const begun = await world.rows.beginAttempt(claimed, world.clock.now())
     if (!begun) return undefined
@@ -63,6 +65,7 @@ async function call(chase: Chase): Promise<Outcome> {
     }),
   )
   await Promise.all(checkpoints)
+  Object.assign(chase.ids, outcome.ids)
   return outcome
 }
 

@@ -7,8 +7,8 @@ import type { Variable } from './workflow.ts'
  */
 export type Outcome =
   | { kind: 'succeeded'; outputs: Outputs; warning?: string; usage: Usage }
-  /** worth another attempt */
-  | { kind: 'failed'; error: string; usage?: Usage }
+  /** worth another attempt. `stopped`: somebody stopped the run, which says nothing about the row */
+  | { kind: 'failed'; error: string; usage?: Usage; stopped?: true }
   /** this row never: another attempt would end the same */
   | { kind: 'rejected'; error: string; usage?: Usage }
   /** not this row's fault and nothing was run: costs no attempt. `slow` asks for fewer calls at once. */
@@ -52,12 +52,18 @@ export interface RunRef extends RunIds {
   attemptedAt: number
 }
 
+/**
+ * With the ids of its run, as far as they are known: `onIds` is skipped for a run that begins and ends in one piece of
+ * the stream, and a look-up by user finds an id that no event ever told.
+ */
+export type Traced<T> = T & { ids?: RunIds }
+
 /** One Dify app, as the engine needs it. None of these throws but for a bug. */
 export interface DifyApp {
   /** Starts a run and follows it to its end. An abort of `signal` gives `lost`. */
-  run(call: Call): Promise<Outcome>
+  run(call: Call): Promise<Traced<Outcome>>
   /** What became of a run. */
-  lookUp(run: RunRef, signal: AbortSignal): Promise<Fate>
+  lookUp(run: RunRef, signal: AbortSignal): Promise<Traced<Fate>>
   /** Asks Dify to stop a run. Dify says yes whatever happens: only `lookUp` tells. */
   stop(run: RunRef, signal: AbortSignal): Promise<void>
 }

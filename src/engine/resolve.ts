@@ -86,8 +86,12 @@ async function end(chase: Chase, error: string): Promise<Resolved> {
   return fate.kind === 'lost' || fate.kind === 'throttled' ? lost(fate) : { kind: 'failed', error }
 }
 
-function lookUp(chase: Chase, signal: AbortSignal): Promise<Fate> {
-  return limited(chase.world.clock, LOOK_UP_MS, signal, (limit) => chase.line.app.lookUp(refOf(chase), limit))
+async function lookUp(chase: Chase, signal: AbortSignal): Promise<Fate> {
+  const fate = await limited(chase.world.clock, LOOK_UP_MS, signal, (limit) =>
+    chase.line.app.lookUp(refOf(chase), limit),
+  )
+  Object.assign(chase.ids, fate.ids)
+  return fate
 }
 
 function isFinal(fate: Fate, chase: Chase): fate is Resolved {

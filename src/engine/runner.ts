@@ -7,6 +7,8 @@ import type { Claim, Task } from './task.ts'
 import type { Line, World } from './world.ts'
 
 export interface Control {
+  /** No row can survive: said at once, while those in flight still settle. */
+  halt(halt: Halt): Promise<unknown>
   /** no further row is begun; those in flight go on to their end */
   drain: AbortSignal
   /** those in flight end now: the reason is STOPPED or LEAVING (resolve.ts) */
@@ -14,7 +16,7 @@ export interface Control {
 }
 
 /** How a run of the task ended: no row is left, or it was told to drain, or no row could survive. */
-export type Ending = { kind: 'done' } | { kind: 'drained' } | ({ kind: 'halted' } & Halt)
+export type Ending = 'done' | 'drained' | 'halted'
 
 /**
  * Runs a task in as many lanes as it may have rows at once; each lane takes one row at a time, when it is free.
@@ -31,7 +33,7 @@ class Run {
   readonly #breaker: Breaker
   /** drains when told to, and when the breaker trips or a lane breaks down */
   readonly #drain = new AbortController()
-  #halt: Halt | undefined
+  #halted: Promise<unknown> | undefined
 
   constructor(
     private readonly task: Task,
@@ -46,9 +48,12 @@ class Run {
     if (control.drain.aborted || control.cut.aborted) drain()
   }
 
-  ending(): Ending {
-    if (this.#halt) return { kind: 'halted', ...this.#halt }
-    return this.#drain.signal.aborted ? { kind: 'drained' } : { kind: 'done' }
+  async ending(): Promise<Ending> {
+    if (this.#halted) {
+      await this.#halted
+      return 'halted'
+    }
+    return this.#drain.signal.aborted ? 'drained' : 'done'
   }
 
   /** Takes rows until none waits. A lane that waits for one holds no slot. */
@@ -95,9 +100,10 @@ class Run {
     else if (outcome.kind === 'lost') throttle.turnedAway({ slow: false, calledAt: claim.attemptedAt })
     else throttle.passed()
 
-    if (this.#halt || this.control.cut.aborted) return
-    this.#halt = this.#breaker.see(outcome, this.world.clock.now())
-    if (this.#halt) this.#drain.abort()
+    const halt = this.#breaker.see(outcome, this.world.clock.now())
+    if (!halt || this.#halted || this.control.cut.aborted) return
+    this.#halted = watched(this.control.halt(halt))
+    this.#drain.abort()
   }
 
   async #settle(attempted: Attempted | undefined): Promise<void> {

@@ -68,8 +68,8 @@ export interface Task extends Parameters {
   finishedAt: number | null
 }
 
-/** How many executions of a task are in each state. */
-export type Counts = Record<ExecutionStatus, number> & { total: number }
+/** How many executions of a task are settled, and how; `left` are pending or running. */
+export type Counts = Record<'total' | 'succeeded' | 'failed' | 'cancelled' | 'left', number>
 
 export interface Execution {
   id: string

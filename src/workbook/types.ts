@@ -1,6 +1,7 @@
 import type { Cell, FileInput, Inputs, Outputs } from '../engine/task.ts'
 import type { ExecutionStatus } from '../engine/states.ts'
 import type { Variable } from '../engine/workflow.ts'
+import type { FaultCode } from './fault.ts'
 
 export interface UploadFile {
   /** as the person named it: only shown, and its ending only a hint at what it is */
@@ -44,7 +45,7 @@ export interface Check {
 export interface SheetRow {
   /** row number in the person's sheet, from 1 */
   row: number
-  /** as long as `headings` */
+  /** as long as the row of headings; longer only where a row has cells beyond it */
   cells: Cell[]
 }
 
@@ -55,18 +56,40 @@ export type PreparedRow =
 
 export interface FaultGroup {
   /** the rule that was broken: a word of the closed list in workbook/fault.ts */
-  code: string
+  code: FaultCode
+  /** what the sentence is made of, for sentences in other languages: see `Fault` in workbook/fault.ts */
+  params: Record<string, string | number | boolean | string[]>
   /** the sentence for a person, without the cells: `“friendly” is not one of formal, casual` */
   message: string
   /** what to do: `Did you mean “casual”?` */
   hint?: string
   /** nothing of the sheet can run; otherwise only these rows cannot */
   fatal: boolean
+  /** only worth knowing: the rows run all the same */
+  note: boolean
   /** how many cells (or rows) have it */
   count: number
   /** the first of them, as `C7` or, for a whole row, `7` */
   cells: string[]
 }
+
+/** Everything in a sheet as it was read, for a person or a program to look at. */
+export interface Values {
+  sheets: { name: string; hidden: boolean; rows: number }[]
+  sheet: string
+  headingRow: number
+  headings: string[]
+  faults: FaultGroup[]
+  rows: AsyncGenerator<ValueRow[]>
+}
+
+export interface ValueRow {
+  row: number
+  cells: ValueCell[]
+}
+
+/** Error cells and formulas that were never calculated are told apart from what they might be taken for. */
+export type ValueCell = Cell | { error: string } | { uncalculated: true }
 
 /** A row of the result, as the database has it. */
 export interface ResultRow extends SheetRow {

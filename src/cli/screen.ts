@@ -1,0 +1,52 @@
+/** Where a command writes: results on standard output, everything that only accompanies them on standard error. */
+export interface Screen {
+  /** a line of the result */
+  print(line: string): void
+  /** a line beside it: left out with --json */
+  note(line: string): void
+  /** the one line that is written over, on a terminal; elsewhere a line now and then */
+  live(line: string): void
+}
+
+interface Stream {
+  write(text: string): unknown
+  isTTY?: boolean
+  columns?: number
+}
+
+const PLAIN_EVERY_MS = 5_000
+
+/** @param quiet nothing but results: for programs that read them */
+export function createScreen(out: Stream, err: Stream, quiet = false, now: () => number = Date.now): Screen {
+  let liveLine = ''
+  let plainAt = Number.NEGATIVE_INFINITY
+  const erase = () => {
+    if (liveLine) err.write('\r\u001B[2K')
+    liveLine = ''
+  }
+  return {
+    print(line) {
+      erase()
+      out.write(`${line}\n`)
+    },
+    note(line) {
+      erase()
+      if (!quiet) err.write(`${line}\n`)
+    },
+    live(line) {
+      if (quiet || line === liveLine) return
+      if (err.isTTY) {
+        liveLine = line
+        err.write(`\r\u001B[2K${clipped(line, err.columns)}`)
+      } else if (now() - plainAt >= PLAIN_EVERY_MS) {
+        plainAt = now()
+        err.write(`${line}\n`)
+      }
+    },
+  }
+}
+
+/** A line that wraps cannot be written over. */
+function clipped(line: string, columns = 80): string {
+  return line.length < columns ? line : `${line.slice(0, columns - 2)}…`
+}

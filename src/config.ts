@@ -1,0 +1,68 @@
+import { z } from 'zod'
+import { UserError } from './engine/user-error.ts'
+
+/** Empty means unset, as compose files and CI write it. */
+const given = <T extends z.ZodType>(schema: T) =>
+  z.preprocess((text) => (text === '' ? undefined : text), schema)
+const text = given(z.string().optional())
+const count = (fallback: number) =>
+  given(z.coerce.number({ error: 'must be a number' }).int().positive().default(fallback))
+const address = z.url({ protocol: /^https?$/, error: 'must be an http or https address' })
+
+/** Every setting there is. The README and .env.example list them with their meaning. */
+const SETTINGS = z.object({
+  ROWBOT_DATA_DIR: given(z.string().default('data')),
+  ROWBOT_SECRET_KEY: given(z.string().min(16, 'must have at least 16 characters').optional()),
+  ROWBOT_MAX_FILE_MB: count(50),
+  ROWBOT_MAX_UNPACKED_MB: count(400),
+  ROWBOT_MAX_ROWS: count(100_000),
+  ROWBOT_MAX_COLUMNS: count(100),
+  DIFY_BASE_URL: given(address.default('https://api.dify.ai/v1')),
+  DIFY_API_KEYS: text,
+  LOG_LEVEL: given(z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info')),
+})
+
+export interface Config {
+  dataDir: string
+  /** undefined: made and kept in the data folder */
+  secretKey: string | undefined
+  limits: { maxFileBytes: number; maxUnpackedBytes: number; maxRows: number; maxColumns: number }
+  dify: { baseUrl: string; apiKeys: string[] }
+  logLevel: z.output<typeof SETTINGS>['LOG_LEVEL']
+}
+
+/**
+ * The environment, read once.
+ * @throws UserError that names every bad variable in one message, never its value
+ */
+export function readConfig(env: Record<string, string | undefined>): Config {
+  const parsed = SETTINGS.safeParse(env)
+  if (!parsed.success) {
+    const faults = parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`)
+    throw new UserError(
+      `The settings are not right: ${faults.join('; ')}.`,
+      'See .env.example for what each takes.',
+    )
+  }
+  const settings = parsed.data
+  return {
+    dataDir: settings.ROWBOT_DATA_DIR,
+    secretKey: settings.ROWBOT_SECRET_KEY,
+    limits: {
+      maxFileBytes: settings.ROWBOT_MAX_FILE_MB * MB,
+      maxUnpackedBytes: settings.ROWBOT_MAX_UNPACKED_MB * MB,
+      maxRows: settings.ROWBOT_MAX_ROWS,
+      maxColumns: settings.ROWBOT_MAX_COLUMNS,
+    },
+    dify: {
+      baseUrl: settings.DIFY_BASE_URL,
+      apiKeys: (settings.DIFY_API_KEYS ?? '')
+        .split(',')
+        .map((key) => key.trim())
+        .filter(Boolean),
+    },
+    logLevel: settings.LOG_LEVEL,
+  }
+}
+
+const MB = 2 ** 20

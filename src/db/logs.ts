@@ -1,0 +1,62 @@
+import type { Db, LogTable, Trx } from './schema.ts'
+import { toText, withoutNul } from './json.ts'
+
+export interface LogEntry {
+  id: number
+  taskId: string
+  executionId: string | null
+  at: number
+  level: LogTable['level']
+  event: string
+  message: string
+  details: Record<string, unknown> | null
+}
+
+export interface NewLogEntry {
+  taskId: string
+  executionId?: string
+  at: number
+  level?: LogTable['level']
+  event: string
+  message: string
+  details?: Record<string, unknown>
+}
+
+export async function insertLog(db: Db | Trx, entry: NewLogEntry): Promise<void> {
+  await db
+    .insertInto('execution_logs')
+    .values({
+      task_id: entry.taskId,
+      execution_id: entry.executionId ?? null,
+      at: entry.at,
+      level: entry.level ?? 'info',
+      event: entry.event,
+      message: withoutNul(entry.message),
+      details: entry.details ? toText(entry.details) : null,
+    })
+    .execute()
+}
+
+/** Newest first. */
+export async function listLogs(
+  db: Db,
+  { taskId, executionId, limit = 100, offset = 0 }: LogFilter,
+): Promise<LogEntry[]> {
+  let query = db.selectFrom('execution_logs').selectAll().where('task_id', '=', taskId)
+  if (executionId !== undefined) query = query.where('execution_id', '=', executionId)
+  const rows = await query.orderBy('id', 'desc').limit(limit).offset(offset).execute()
+  return rows.map(({ task_id, execution_id, details, ...row }) => ({
+    ...row,
+    taskId: task_id,
+    executionId: execution_id,
+    // Written by insertLog, from an object.
+    details: details === null ? null : (JSON.parse(details) as Record<string, unknown>),
+  }))
+}
+
+export interface LogFilter {
+  taskId: string
+  executionId?: string
+  limit?: number
+  offset?: number
+}

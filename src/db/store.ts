@@ -1,0 +1,96 @@
+import { setImmediate } from 'node:timers/promises'
+import type { Clock } from '../engine/clock.ts'
+import type { TaskStore } from '../engine/engine.ts'
+import type { Settlement } from '../engine/settle.ts'
+import type { Claim } from '../engine/task.ts'
+import type { AttemptEntry, RowStore } from '../engine/world.ts'
+import {
+  beginAttempt,
+  checkpointExecution,
+  claimExecution,
+  findNextAvailableAt,
+  settleExecution,
+} from './executions.ts'
+import { insertLog } from './logs.ts'
+import type { Db, Trx } from './schema.ts'
+import { deleteTask, pauseTask, resumeTask, retryTask, stopTask } from './task-moves.ts'
+import { findTask, insertExecutions, insertLeftOutRows, insertTask } from './tasks.ts'
+import { insertUpload } from './uploads.ts'
+import type { Write } from './writer.ts'
+
+/** The engine's tasks in this database. */
+export function createTaskStore(db: Db, clock: Clock): TaskStore {
+  const inTransaction = <T>(work: (trx: Trx) => Promise<T>) => db.transaction().execute(work)
+  return {
+    insert: (task, order) =>
+      inTransaction(async (trx) => {
+        await insertUpload(trx, { id: task.uploadId, ...order.upload }, task.createdAt)
+        await insertTask(trx, task, order.rows.length, order.leftOut.length)
+        await insertExecutions(trx, task.id, order.rows, setImmediate)
+        await insertLeftOutRows(trx, task.id, order.leftOut, setImmediate)
+        const details = { rows: order.rows.length, leftOut: order.leftOut.length }
+        await insertLog(trx, {
+          taskId: task.id,
+          at: task.createdAt,
+          event: 'task.created',
+          message: `by ${task.owner}`,
+          details,
+        })
+      }),
+    find: (id) => findTask(db, id),
+    pause: (id, by) => inTransaction((trx) => pauseTask(trx, id, by, clock.now())),
+    resume: (id, by) => inTransaction((trx) => resumeTask(trx, id, by, clock.now())),
+    stop: (id, by) => inTransaction((trx) => stopTask(trx, id, by, clock.now())),
+    retry: (id, rows, by) => inTransaction((trx) => retryTask(trx, id, rows, by, clock.now())),
+    delete: (id) => inTransaction((trx) => deleteTask(trx, id)),
+  }
+}
+
+/** The rows of running tasks in this database. */
+export function createRowStore(db: Db, write: Write): RowStore {
+  return {
+    claim: (task, now) => write((trx) => claimExecution(trx, task, now)),
+    nextAvailableAt: (taskId) => findNextAvailableAt(db, taskId),
+    beginAttempt: (claim, now) => write((trx) => beginAttempt(trx, claim, now)),
+    checkpoint: (claim, ids) => write((trx) => checkpointExecution(trx, claim, ids)),
+    settle: (claim, settlement, entry) => write((trx) => settleAndLog(trx, claim, settlement, entry)),
+  }
+}
+
+async function settleAndLog(
+  trx: Trx,
+  claim: Claim,
+  settlement: Settlement,
+  entry: AttemptEntry,
+): Promise<boolean> {
+  const stands = await settleExecution(trx, claim, settlement, { now: entry.at, ids: entry.ids })
+  if (!stands) return false
+
+  const { status } = settlement
+  if (status !== 'pending') {
+    await trx
+      .updateTable('batch_tasks')
+      .set((eb) => ({ [status]: eb(status, '+', 1) }))
+      .where('id', '=', claim.taskId)
+      .execute()
+  }
+  await insertLog(trx, {
+    taskId: claim.taskId,
+    executionId: claim.id,
+    at: entry.at,
+    level: status === 'succeeded' ? 'info' : status === 'failed' ? 'error' : 'warn',
+    event: 'row.attempt',
+    message: entry.message,
+    details: {
+      status,
+      outcome: entry.outcome,
+      attempt: claim.attempt,
+      ms: entry.ms,
+      user: entry.user,
+      ...entry.ids,
+      ...settlement.usage,
+      ...(settlement.status === 'pending' && { again: settlement.availableAt, limit: entry.limit }),
+    },
+  })
+  return true
+}

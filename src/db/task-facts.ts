@@ -1,0 +1,75 @@
+import type { Db } from './schema.ts'
+
+/** Failed rows of a task with the same error. */
+export interface FailureGroup {
+  error: string
+  count: number
+  /** the first of them, by row number */
+  rows: number[]
+}
+
+const ROWS_NAMED = 5
+
+/** The commonest errors of a task’s failed rows, most frequent first. */
+export async function listFailures(db: Db, taskId: string, groups = 3): Promise<FailureGroup[]> {
+  const commonest = await db
+    .selectFrom('task_executions')
+    .select((eb) => ['error', eb.fn.countAll<number>().as('count'), eb.fn.min('row_number').as('first')])
+    .where('task_id', '=', taskId)
+    .where('status', '=', 'failed')
+    .groupBy('error')
+    .orderBy('count', 'desc')
+    .orderBy('first')
+    .limit(groups)
+    .execute()
+  return Promise.all(
+    commonest.map(async ({ error, count }) => ({
+      error: error ?? '',
+      count: Number(count),
+      rows: await firstRows(db, taskId, error),
+    })),
+  )
+}
+
+async function firstRows(db: Db, taskId: string, error: string | null): Promise<number[]> {
+  const rows = await db
+    .selectFrom('task_executions')
+    .select('row_number')
+    .where('task_id', '=', taskId)
+    .where('status', '=', 'failed')
+    .where('error', error === null ? 'is' : '=', error)
+    .orderBy('row_number')
+    .limit(ROWS_NAMED)
+    .execute()
+  return rows.map(({ row_number }) => row_number)
+}
+
+/** What a task has cost so far, as far as Dify told. */
+export async function sumUsage(db: Db, taskId: string) {
+  const rows = await db
+    .selectFrom('task_executions')
+    .select((eb) => [
+      'currency',
+      eb.fn.sum<number | null>('tokens').as('tokens'),
+      eb.fn.sum<number | null>('price').as('price'),
+    ])
+    .where('task_id', '=', taskId)
+    .groupBy('currency')
+    .execute()
+  const tokens = rows.reduce((sum, row) => sum + Number(row.tokens ?? 0), 0)
+  const prices = rows.flatMap(({ currency, price }) =>
+    currency && price ? [{ currency, price: Number(price) }] : [],
+  )
+  return { tokens, prices }
+}
+
+/** Rows of a task that are at Dify now. */
+export async function countInFlight(db: Db, taskId: string): Promise<number> {
+  const { count } = await db
+    .selectFrom('task_executions')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('task_id', '=', taskId)
+    .where('status', '=', 'running')
+    .executeTakeFirstOrThrow()
+  return Number(count)
+}

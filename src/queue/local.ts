@@ -1,0 +1,173 @@
+import type { Clock } from '../engine/clock.ts'
+import { LEAVING, STOPPED } from '../engine/resolve.ts'
+import type { Halt } from '../engine/breaker.ts'
+import { runTask } from '../engine/runner.ts'
+import type { Task } from '../engine/task.ts'
+import { UserError } from '../engine/user-error.ts'
+import type { Line, World } from '../engine/world.ts'
+import type { Shelf } from './shelf.ts'
+
+/** Who runs which task. Here: this process, every task of its database. */
+export interface Queue {
+  start(): void
+  /** A task waits or was changed: look at once. */
+  poke(): void
+  /** Begins no further row, waits `graceMs` for those in flight, then leaves them to the next runner. */
+  stop(graceMs: number): Promise<void>
+}
+
+export interface LocalOptions {
+  shelf: Shelf
+  world: World
+  /** @throws UserError when the workflow cannot be used: the task stops with its sentence */
+  lineOf: (task: Task) => Promise<Line>
+  clock: Clock
+  /** takes the tasks, too, that a dead process left running; default all */
+  takes?: (task: Task) => boolean
+  /** A bug or a broken disk: the task is left for later. */
+  onFault(fault: unknown, taskId: string): void
+  /** between two looks at what other processes have changed */
+  lookEveryMs?: number
+}
+
+interface Running {
+  task: Task
+  drain: AbortController
+  cut: AbortController
+  ended: Promise<void>
+}
+
+const LOOK_EVERY_MS = 250
+const AFTER_FAULT_MS = 5_000
+
+export class LocalQueue implements Queue {
+  readonly #running = new Map<string, Running>()
+  readonly #notBefore = new Map<string, number>()
+  #cancelLook: (() => void) | undefined
+  #looking: Promise<void> | undefined
+  #again = false
+  #stopped = false
+
+  constructor(private readonly options: LocalOptions) {}
+
+  start(): void {
+    this.poke()
+  }
+
+  poke(): void {
+    if (this.#looking) this.#again = true
+    else if (!this.#stopped) this.#looking = this.#round()
+  }
+
+  async stop(graceMs: number): Promise<void> {
+    this.#stopped = true
+    this.#cancelLook?.()
+    await this.#looking
+    const all = [...this.#running.values()]
+    for (const { drain } of all) drain.abort()
+    const cancel = this.options.clock.after(graceMs, () => {
+      for (const { cut } of all) cut.abort(LEAVING)
+    })
+    await Promise.all(all.map(({ ended }) => ended))
+    cancel()
+  }
+
+  /** Looks until nobody has asked for another look meanwhile, then sets the alarm for the next one. */
+  async #round(): Promise<void> {
+    this.#cancelLook?.()
+    do {
+      this.#again = false
+      try {
+        await this.#look()
+      } catch (fault) {
+        this.options.onFault(fault, '')
+      }
+    } while (this.#again && !this.#stopped)
+    this.#looking = undefined
+    if (this.#stopped) return
+    this.#cancelLook = this.options.clock.after(this.options.lookEveryMs ?? LOOK_EVERY_MS, () => this.poke())
+  }
+
+  /** One look at the database: follow what people have changed, take what waits. */
+  async #look(): Promise<void> {
+    const open = new Map((await this.options.shelf.open()).map((task) => [task.id, task]))
+    for (const running of this.#running.values()) {
+      await this.#follow(running, open.get(running.task.id))
+    }
+    for (const task of open.values()) {
+      if (this.#stopped) return
+      if (!this.#running.has(task.id) && this.#mayTake(task)) await this.#take(task)
+    }
+  }
+
+  /** Another epoch or no task at all: it was stopped or deleted. Another state: it was paused, say. */
+  async #follow({ task, drain, cut }: Running, open: Task | undefined): Promise<void> {
+    if (open?.epoch === task.epoch && open.status === 'running') return
+    const now = open ?? (await this.options.shelf.find(task.id))
+    if (now?.epoch !== task.epoch) cut.abort(STOPPED)
+    drain.abort()
+  }
+
+  #mayTake(task: Task): boolean {
+    if ((this.#notBefore.get(task.id) ?? 0) > this.options.clock.now()) return false
+    return this.options.takes?.(task) ?? true
+  }
+
+  async #take(waiting: Task): Promise<void> {
+    const task = await this.options.shelf.take(waiting.id)
+    if (!task) return
+    const running: Running = {
+      task,
+      drain: new AbortController(),
+      cut: new AbortController(),
+      ended: Promise.resolve(),
+    }
+    this.#running.set(task.id, running)
+    running.ended = this.#end(running)
+  }
+
+  /** Runs it to its end, whatever that is. Never rejects. */
+  async #end(running: Running): Promise<void> {
+    const { id } = running.task
+    try {
+      await this.#run(running)
+    } catch (fault) {
+      this.#notBefore.set(id, this.options.clock.now() + AFTER_FAULT_MS)
+      this.options.onFault(fault, id)
+    }
+    this.#running.delete(id)
+    this.options.world.report(id)
+    this.poke()
+  }
+
+  async #run({ task, drain, cut }: Running): Promise<void> {
+    const { shelf, world, lineOf } = this.options
+    const line = await lineOf(task).catch(async (fault: unknown) => {
+      if (!(fault instanceof UserError)) throw fault
+      await shelf.halt(task, sentences(fault))
+    })
+    if (!line) return
+
+    world.report(task.id)
+    const control = {
+      drain: drain.signal,
+      cut: cut.signal,
+      halt: ({ error, hint }: Halt) => shelf.halt(task, `${error} ${hint}`),
+    }
+    for (;;) {
+      const ending = await runTask(task, line, world, control)
+      if (ending === 'drained') await shelf.release(task)
+      if (ending !== 'done' || (await shelf.complete(task)) || !(await this.#stillOurs(task))) return
+      // Not complete after all: a person has put failed rows back in line meanwhile.
+    }
+  }
+
+  async #stillOurs({ id, epoch }: Task): Promise<boolean> {
+    const now = await this.options.shelf.find(id)
+    return now?.epoch === epoch && now.status === 'running'
+  }
+}
+
+function sentences({ message, hint }: UserError): string {
+  return hint ? `${message} ${hint}` : message
+}

@@ -1,0 +1,119 @@
+import pino, { type Logger } from 'pino'
+import type { Config } from './config.ts'
+import { type DataFolder, openDataFolder } from './data-folder.ts'
+import { type FolderLock, lockFolder } from './db/folder-lock.ts'
+import { openSqlite } from './db/open.ts'
+import type { Db } from './db/schema.ts'
+import { createSecretBox, type SecretBox } from './db/secret-box.ts'
+import { createRowStore, createTaskStore } from './db/store.ts'
+import { createWriter } from './db/writer.ts'
+import { REAL_CLOCK } from './engine/clock.ts'
+import { Engine } from './engine/engine.ts'
+import { PACE, type Pace } from './engine/pace.ts'
+import type { RANGES, Range } from './engine/parameters.ts'
+import type { Task } from './engine/task.ts'
+import { Lines } from './lines.ts'
+import { LocalQueue } from './queue/local.ts'
+import { createShelf } from './queue/shelf.ts'
+
+export interface OpenOptions {
+  config: Config
+  log?: Logger
+  /** for tests: waits less */
+  pace?: Pace
+  /** for tests: shorter time limits than a person may set */
+  ranges?: Record<keyof typeof RANGES, Range>
+}
+
+/** Everything built from the config. Nothing runs before `startRunner`. */
+export class Rowbot {
+  readonly engine: Engine
+  readonly lines: Lines
+  #lock: FolderLock | undefined
+  #queue: LocalQueue | undefined
+
+  static async open({ config, log, pace = PACE, ranges }: OpenOptions): Promise<Rowbot> {
+    const folder = openDataFolder(config.dataDir)
+    const db = await openSqlite(folder.database)
+    const box = createSecretBox(folder.secret(config.secretKey))
+    return new Rowbot(config, folder, db, box, log ?? fileLog(folder, config), pace, ranges)
+  }
+
+  private constructor(
+    readonly config: Config,
+    private readonly folder: DataFolder,
+    readonly db: Db,
+    readonly box: SecretBox,
+    readonly log: Logger,
+    private readonly pace: Pace,
+    ranges?: Record<keyof typeof RANGES, Range>,
+  ) {
+    this.lines = new Lines(db, box, REAL_CLOCK, pace)
+    this.engine = new Engine(
+      createTaskStore(db, REAL_CLOCK),
+      { poke: () => this.#queue?.poke() },
+      REAL_CLOCK,
+      ranges,
+    )
+  }
+
+  /**
+   * Becomes the process that runs this data folder's tasks. False while another one is.
+   * @param takes which tasks to take; default all
+   */
+  startRunner(takes?: (task: Task) => boolean): boolean {
+    if (this.#queue) return true
+    this.#lock = lockFolder(this.folder.lock)
+    if (!this.#lock) return false
+    const { db, pace, log, lines } = this
+    this.#queue = new LocalQueue({
+      shelf: createShelf(db, REAL_CLOCK),
+      world: {
+        rows: createRowStore(db, createWriter(db)),
+        clock: REAL_CLOCK,
+        pace,
+        random: Math.random,
+        report: () => {},
+      },
+      lineOf: lines.of,
+      clock: REAL_CLOCK,
+      ...(takes && { takes }),
+      onFault: (fault, taskId) => log.error({ err: fault, taskId }, 'a task was interrupted by a fault'),
+    })
+    this.#queue.start()
+    return true
+  }
+
+  get runsTasks(): boolean {
+    return this.#queue !== undefined
+  }
+
+  /** True while this process, or another, runs tasks of this data folder. */
+  hasRunner(): boolean {
+    if (this.#queue) return true
+    const lock = lockFolder(this.folder.lock)
+    lock?.release()
+    return lock === undefined
+  }
+
+  /** Begins no further row; after `graceMs` what is in flight is left to the next runner. */
+  async stopRunner(graceMs: number): Promise<void> {
+    await this.#queue?.stop(graceMs)
+    this.#queue = undefined
+    this.#lock?.release()
+    this.#lock = undefined
+  }
+
+  async close(graceMs = 0): Promise<void> {
+    await this.stopRunner(graceMs)
+    await this.lines.close()
+    await this.db.destroy()
+  }
+}
+
+function fileLog(folder: DataFolder, { logLevel }: Config): Logger {
+  return pino(
+    { level: logLevel, base: null },
+    pino.destination({ dest: folder.log, append: true, mode: 0o600 }),
+  )
+}

@@ -1,0 +1,105 @@
+import { GRAVITY } from '../fault.ts'
+import type { Limits } from '../limits.ts'
+import type { Book, SheetFacts } from '../read/book.ts'
+import { columnName, type RawRow } from '../read/value.ts'
+import { Tally } from '../tally.ts'
+import type { Check, CheckOptions } from '../types.ts'
+import { matchHeadings, type Match } from './headings.ts'
+import { isStopped, prepare, toCell, type CellFault } from './prepare.ts'
+import { countRows, dataRows, openTable, type Table } from './table.ts'
+
+const PREVIEW_ROWS = 5
+
+/** One look at everything: every row against every variable. `onFault` hears of each fault, however many. */
+export async function check(
+  book: Book,
+  options: CheckOptions,
+  limits: Limits,
+  onFault: (row: number, fault: CellFault) => void = () => {},
+): Promise<Check> {
+  const table = await openTable(book, options)
+  const match = matchHeadings(table.headings, options.variables ?? [], options.mapping)
+  const tally = new Tally()
+  for (const { fault, column } of match.faults) {
+    tally.add(fault, column === undefined ? undefined : columnName(column) + table.headingRow)
+  }
+  const facts: SheetFacts = {}
+  const found = { rows: 0, good: 0, preview: [] as RawRow[], width: table.headings.length }
+  for await (const batch of dataRows(table, facts)) {
+    for (const row of batch) {
+      const faults = options.variables
+        ? prepare(row, options.variables, match.mapping, limits).faults
+        : unreadable(row, table)
+      found.rows++
+      if (!isStopped(faults)) found.good++
+      if (found.preview.length < PREVIEW_ROWS) found.preview.push(row)
+      found.width = Math.max(found.width, row.cells.length)
+      if (row.hidden) tally.add({ code: 'hidden-rows' }, String(row.row))
+      for (const cellFault of faults) {
+        tally.add(cellFault.fault, columnName(cellFault.column) + row.row)
+        onFault(row.row, cellFault)
+      }
+    }
+  }
+  if (found.rows === 0) tally.add({ code: 'no-rows' })
+  addFacts(tally, facts, table)
+  return report(book, table, match, found, tally)
+}
+
+/** Where nothing is to be sent, only what could not be read is told. */
+function unreadable(row: RawRow, table: Table): CellFault[] {
+  const faults: CellFault[] = []
+  row.cells.forEach((value, column) => {
+    if (typeof value !== 'object' || value === null) return
+    const label = table.headings[column] || columnName(column)
+    if ('error' in value) faults.push({ fault: { code: 'error-cell', label, value: value.error }, column })
+    else if ('uncalculated' in value) faults.push({ fault: { code: 'uncalculated', label }, column })
+  })
+  return faults
+}
+
+function addFacts(tally: Tally, facts: SheetFacts, table: Table): void {
+  for (const range of facts.merges ?? []) {
+    const [, first, top, bottom] = /^([A-Z]+(\d+)):[A-Z]+(\d+)$/.exec(range) ?? []
+    if (Number(bottom) > Math.max(Number(top), table.headingRow + 1))
+      tally.add({ code: 'merged-cells' }, first)
+  }
+  if (facts.guessedEncoding) tally.add({ code: 'guessed-encoding', encoding: facts.guessedEncoding })
+}
+
+async function report(
+  book: Book,
+  table: Table,
+  match: Match,
+  found: { rows: number; good: number; preview: RawRow[]; width: number },
+  tally: Tally,
+): Promise<Check> {
+  const sheets: Check['sheets'] = []
+  for (const sheet of book.sheets) {
+    const rows = sheet === table.sheet ? found.rows : await countRows(sheet)
+    sheets.push({ name: sheet.name, hidden: sheet.hidden, rows })
+  }
+  const headings = pad(table.headings, found.width, '')
+  const faults = tally.groups()
+  return {
+    sheets,
+    sheet: table.sheet.name,
+    headingRow: table.headingRow,
+    headings,
+    rows: found.rows,
+    good: faults.some(({ code }) => GRAVITY[code] === 'sheet') ? 0 : found.good,
+    preview: found.preview.map(({ row, cells }) => ({
+      row,
+      cells: pad(cells.map(toCell), found.width, null),
+    })),
+    mapping: match.mapping,
+    unused: match.unused,
+    faults,
+  }
+}
+
+/** As long as `length`, what is missing filled in. */
+export function pad<T>(items: T[], length: number, filler: T): T[] {
+  const missing = length - items.length
+  return missing > 0 ? [...items, ...Array<T>(missing).fill(filler)] : items
+}

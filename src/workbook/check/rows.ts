@@ -1,0 +1,73 @@
+import { GRAVITY, sentence, type Fault } from '../fault.ts'
+import type { Limits } from '../limits.ts'
+import type { Book } from '../read/book.ts'
+import { columnName, type RawRow, type Value } from '../read/value.ts'
+import type { CheckOptions, PreparedRow, ValueCell, ValueRow } from '../types.ts'
+import { pad } from './check.ts'
+import { matchHeadings } from './headings.ts'
+import { isStopped, prepare, toCell } from './prepare.ts'
+import { dataRows, openTable } from './table.ts'
+
+/** Every data row in its order, made ready to run; where it cannot run, its faults as sentences. */
+export async function* preparedRows(
+  book: Book,
+  options: CheckOptions,
+  limits: Limits,
+): AsyncGenerator<PreparedRow[]> {
+  const table = await openTable(book, options)
+  const variables = options.variables ?? []
+  const match = matchHeadings(table.headings, variables, options.mapping)
+  const ofSheet = match.faults
+    .filter(({ fault }) => GRAVITY[fault.code] === 'sheet')
+    .map(({ fault }) => said(fault))
+  const ready = (row: RawRow): PreparedRow => {
+    const shown = { row: row.row, cells: pad(row.cells.map(toCell), table.headings.length, null) }
+    const { inputs, faults } = prepare(row, variables, match.mapping, limits)
+    if (ofSheet.length === 0 && !isStopped(faults)) return { ...shown, inputs }
+    const ofCells = faults
+      .filter(({ fault }) => GRAVITY[fault.code] === 'row')
+      .map(({ fault, column }) => `${columnName(column)}${row.row}: ${said(fault)}`)
+    return { ...shown, fault: [...ofSheet, ...ofCells].join(' ') }
+  }
+  for await (const batch of dataRows(table)) yield* chunks(batch, ready)
+}
+
+/** Every data row in its order, as it was read. */
+export async function* valueRows(
+  book: Book,
+  options: { sheet: string; headingRow: number; width: number },
+): AsyncGenerator<ValueRow[]> {
+  const table = await openTable(book, options)
+  const plain = ({ row, cells }: RawRow) => ({ row, cells: pad(cells.map(toValueCell), options.width, null) })
+  for await (const batch of dataRows(table)) yield* chunks(batch, plain)
+}
+
+/** A chunk is what the main thread takes over at once: bounded in rows and in cells, so that it never stalls. */
+const CHUNK_ROWS = 1_000
+const CHUNK_CELLS = 10_000
+const CHUNK_CHARS = 500_000
+
+function* chunks<T>(rows: RawRow[], make: (row: RawRow) => T): Generator<T[]> {
+  let chunk: T[] = []
+  let cells = 0
+  let chars = 0
+  for (const row of rows) {
+    chunk.push(make(row))
+    cells += row.cells.length
+    for (const cell of row.cells) if (typeof cell === 'string') chars += cell.length
+    if (chunk.length < CHUNK_ROWS && cells < CHUNK_CELLS && chars < CHUNK_CHARS) continue
+    yield chunk
+    chunk = []
+    cells = chars = 0
+  }
+  if (chunk.length > 0) yield chunk
+}
+
+function said(fault: Fault): string {
+  const { message, hint } = sentence(fault)
+  return hint ? `${message} ${hint}` : message
+}
+
+function toValueCell(value: Value): ValueCell {
+  return typeof value === 'object' && value !== null && 'number' in value ? value.number : value
+}

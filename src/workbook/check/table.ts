@@ -1,0 +1,94 @@
+import { UserError } from '../../engine/user-error.ts'
+import type { Variable } from '../../engine/workflow.ts'
+import type { Book, Sheet, SheetFacts } from '../read/book.ts'
+import { Refusal } from '../read/refusal.ts'
+import { shownText, type RawRow } from '../read/value.ts'
+import { findHeadingRow, HEAD_ROWS, namedBy } from './heading-row.ts'
+import { isBlank } from './prepare.ts'
+
+/** A sheet and where its headings are. */
+export interface Table {
+  sheet: Sheet
+  headingRow: number
+  /** as the row of headings has them; a row below may go on beyond it */
+  headings: string[]
+}
+
+export interface TableOptions {
+  sheet?: string
+  headingRow?: number
+  variables?: Variable[]
+}
+
+/** The sheet that an annotated copy has in front: never the one that is meant. */
+export const CHECK_SHEET = 'Rowbot check'
+
+/**
+ * The sheet to take, and its headings: the one asked for, otherwise the first visible one that has a heading for a
+ * variable, otherwise the first visible one with rows.
+ * @throws UserError where there is no such sheet, or none with anything in it
+ */
+export async function openTable(book: Book, options: TableOptions): Promise<Table> {
+  if (options.sheet !== undefined) return tableOf(sheetNamed(book, options.sheet), options)
+  let first: Table | undefined
+  const visible = book.sheets.filter(({ hidden, name }) => !hidden && name !== CHECK_SHEET)
+  for (const sheet of visible.length > 0 ? visible : book.sheets) {
+    const table = await tableOf(sheet, options)
+    if (table.headings.length === 0) continue
+    if (!options.variables || namesAny(table, options.variables)) return table
+    first ??= table
+  }
+  if (!first) throw new Refusal('no-sheets')
+  return first
+}
+
+/** The rows below the headings that are not blank, in batches. */
+export async function* dataRows(table: Table, facts?: SheetFacts): AsyncGenerator<RawRow[]> {
+  for await (const batch of table.sheet.rows(facts)) {
+    const rows = batch.filter(({ row, cells }) => row > table.headingRow && !cells.every(isBlank))
+    if (rows.length > 0) yield rows
+  }
+}
+
+/** Rows of a sheet that nobody chose; what keeps it from being read to its end does not keep the others. */
+export async function countRows(sheet: Sheet): Promise<number> {
+  let count = 0
+  try {
+    for await (const rows of dataRows(await tableOf(sheet, {}))) count += rows.length
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+  }
+  return count
+}
+
+function sheetNamed(book: Book, name: string): Sheet {
+  const sheet =
+    book.sheets.find((sheet) => sheet.name === name) ??
+    book.sheets.find((sheet) => sheet.name.toLowerCase() === name.trim().toLowerCase())
+  if (sheet) return sheet
+  const names = book.sheets.map((sheet) => `“${sheet.name}”`).join(', ')
+  throw new UserError(`There is no sheet “${name}”.`, `The workbook has ${names}.`)
+}
+
+async function tableOf(sheet: Sheet, options: TableOptions): Promise<Table> {
+  const head = await rowsUpTo(sheet, options.headingRow)
+  const headingRow = options.headingRow ?? findHeadingRow(head, options.variables)
+  const cells = head.find(({ row }) => row === headingRow)?.cells ?? []
+  return { sheet, headingRow, headings: cells.map(shownText) }
+}
+
+/** The first rows, or all up to the one that is said to have the headings. */
+async function rowsUpTo(sheet: Sheet, last: number | undefined): Promise<RawRow[]> {
+  const head: RawRow[] = []
+  for await (const batch of sheet.rows()) {
+    for (const row of batch)
+      if (last === undefined ? head.length < HEAD_ROWS : row.row === last) head.push(row)
+    const reached = batch.at(-1)?.row ?? 0
+    if (last === undefined ? head.length >= HEAD_ROWS : reached >= last) break
+  }
+  return head
+}
+
+function namesAny({ headings }: Table, variables: Variable[]): boolean {
+  return namedBy({ row: 0, cells: headings }, variables) > 0
+}

@@ -1,0 +1,181 @@
+/**
+ * Everything that a check can find: a closed list. A fault carries what its sentence needs, so that the sentence can
+ * be made in any language, in one place; the English ones are here.
+ */
+export type Fault =
+  // of the sheet: nothing of it can run
+  | { code: 'no-rows' }
+  | { code: 'missing-column'; label: string; guess?: string }
+  | { code: 'ambiguous-column'; label: string; columns: string[] }
+  // of a cell: its row cannot run
+  | { code: 'required'; label: string }
+  | { code: 'too-long'; label: string; length: number; max: number; upTo?: boolean }
+  | { code: 'not-an-option'; label: string; value: string; options: string[]; guess?: string }
+  | { code: 'not-a-number'; label: string; value: string; guess?: string }
+  | { code: 'not-yes-or-no'; label: string; value: string }
+  | { code: 'not-json'; label: string; value: string; curlyQuotes?: boolean }
+  | { code: 'not-a-json-object'; label: string; value: string }
+  | { code: 'json-schema'; label: string; where: string; problem: string }
+  | { code: 'not-an-address'; label: string; value: string }
+  | { code: 'not-https'; label: string; value: string }
+  | { code: 'file-type'; label: string; value: string; allowed: string[] }
+  | { code: 'too-many-files'; label: string; length: number; max: number; upTo?: boolean }
+  | { code: 'error-cell'; label: string; value: string }
+  | { code: 'uncalculated'; label: string }
+  // worth knowing: the rows run all the same
+  | { code: 'unknown-column'; heading: string; guess: string }
+  | { code: 'long-number'; label: string }
+  | { code: 'hidden-rows' }
+  | { code: 'merged-cells' }
+  | { code: 'guessed-encoding'; encoding: string }
+
+export type FaultCode = Fault['code']
+
+/** What a fault stops: the whole sheet, the row, or nothing. */
+export const GRAVITY = {
+  'no-rows': 'sheet',
+  'missing-column': 'sheet',
+  'ambiguous-column': 'sheet',
+  required: 'row',
+  'too-long': 'row',
+  'not-an-option': 'row',
+  'not-a-number': 'row',
+  'not-yes-or-no': 'row',
+  'not-json': 'row',
+  'not-a-json-object': 'row',
+  'json-schema': 'row',
+  'not-an-address': 'row',
+  'not-https': 'row',
+  'file-type': 'row',
+  'too-many-files': 'row',
+  'error-cell': 'row',
+  uncalculated: 'row',
+  'unknown-column': 'nothing',
+  'long-number': 'nothing',
+  'hidden-rows': 'nothing',
+  'merged-cells': 'nothing',
+  'guessed-encoding': 'nothing',
+} as const satisfies Record<FaultCode, 'sheet' | 'row' | 'nothing'>
+
+/** What is wrong, and what to do where that is not plain from it. The cells stand before it. */
+export function sentence(fault: Fault): { message: string; hint?: string } {
+  switch (fault.code) {
+    case 'no-rows':
+      return say(
+        'The sheet has no rows below its headings.',
+        'Fill in at least one row, or choose another sheet.',
+      )
+    case 'missing-column':
+      return say(
+        `There is no column for “${fault.label}”, which is required.`,
+        fault.guess
+          ? `Is it “${fault.guess}”? Choose the column, or rename it.`
+          : 'Add it, or choose the column.',
+      )
+    case 'ambiguous-column':
+      return say(
+        `Columns ${fault.columns.join(' and ')} are both headed like “${fault.label}”.`,
+        'Choose one of them, or rename the other.',
+      )
+    case 'required':
+      return say(`${fault.label} is empty, and it is required.`)
+    case 'too-long':
+      return say(`${most(fault)} characters; ${fault.label} takes ${count(fault.max)}.`)
+    case 'not-an-option':
+      return say(`${quote(fault.value)} is not one of ${list(fault.options)}.`, didYouMean(fault.guess))
+    case 'not-a-number':
+      return say(`${quote(fault.value)} is not a number; ${fault.label} takes one.`, didYouMean(fault.guess))
+    case 'not-yes-or-no':
+      return say(
+        `${quote(fault.value)} is neither yes nor no.`,
+        `${fault.label} takes yes or no, true or false, 1 or 0.`,
+      )
+    case 'not-json':
+      return say(
+        `${quote(fault.value)} is not JSON.`,
+        fault.curlyQuotes
+          ? 'JSON takes straight quotation marks ("), not curly ones (“ ”).'
+          : 'Write an object, such as {"colour": "red"}.',
+      )
+    case 'not-a-json-object':
+      return say(`${quote(fault.value)} is not a JSON object.`, 'Write an object, such as {"colour": "red"}.')
+    case 'json-schema':
+      return say(`${fault.label}${fault.where ? `, at ${fault.where}` : ''}: ${fault.problem}.`)
+    case 'not-an-address':
+      return say(
+        `${quote(fault.value)} is not the address of a file.`,
+        'Give an address that begins with https://.',
+      )
+    case 'not-https':
+      return say(`${quote(fault.value)} does not begin with https://.`, 'Give an address that does.')
+    case 'file-type':
+      return say(`${quote(fault.value)} is not a file that ${fault.label} takes: ${list(fault.allowed)}.`)
+    case 'too-many-files':
+      return say(`${most(fault)} files; ${fault.label} takes ${count(fault.max)}.`)
+    case 'error-cell':
+      return say(
+        fault.value === OTHERS ? 'The cell shows an error.' : `The cell shows the error ${fault.value}.`,
+        'Correct its formula, or type the value.',
+      )
+    case 'uncalculated':
+      return say(
+        'The cell has a formula that was never calculated.',
+        'Open the file in Excel, save it, and send it again.',
+      )
+    case 'unknown-column':
+      return say(`No input is called “${fault.heading}”.`, didYouMean(fault.guess))
+    case 'long-number':
+      return say(
+        'A number of more than 15 digits: Excel does not keep them all.',
+        'If it is an id, format the column as text and type it again.',
+      )
+    case 'hidden-rows':
+      return say('Hidden rows are included.', 'Delete them if they are not meant to run.')
+    case 'merged-cells':
+      return say(
+        'Cells merged over several rows: only the first row has the value.',
+        'Unmerge them and fill in every row.',
+      )
+    case 'guessed-encoding':
+      return say(
+        `The text is not UTF-8 and was taken for ${fault.encoding}.`,
+        'Look at the accents in the preview; if they are wrong, save the file as “CSV UTF-8”.',
+      )
+  }
+}
+
+/** The longest piece of a person's cell that a sentence repeats. */
+const QUOTED_CHARS = 40
+const LISTED = 12
+
+function say(message: string, hint?: string): { message: string; hint?: string } {
+  return hint === undefined ? { message } : { message, hint }
+}
+
+function didYouMean(guess: string | undefined): string | undefined {
+  return guess === undefined ? undefined : `Did you mean “${guess}”?`
+}
+
+function most({ length, upTo }: { length: number; upTo?: boolean }): string {
+  return upTo ? `up to ${count(length)}` : count(length)
+}
+
+function count(number: number): string {
+  return number.toLocaleString('en')
+}
+
+function quote(value: string): string {
+  if (value === OTHERS) return 'The value'
+  const line = value.replaceAll(/\s+/g, ' ')
+  const chars = [...line]
+  return `“${chars.length > QUOTED_CHARS ? `${chars.slice(0, QUOTED_CHARS - 1).join('')}…` : line}”`
+}
+
+function list(words: string[]): string {
+  return words.length > LISTED
+    ? `${words.slice(0, LISTED).join(', ')} and ${words.length - LISTED} more`
+    : words.join(', ')
+}
+
+/** Stands for the values of a group that has too many to tell. */
+export const OTHERS = '\u0000'

@@ -1,0 +1,72 @@
+import { UserError } from '../../engine/user-error.ts'
+
+/** Every reason for not reading a file, and what the person is told: what it is, and what to do. */
+const REFUSALS = {
+  empty: ['is empty (0 bytes)', 'Send it again; the upload may have been cut off.'],
+  xls: [
+    'is a workbook of Excel 97–2003 (.xls)',
+    'Open it, choose Save As, “Excel Workbook (.xlsx)”, and send that.',
+  ],
+  xlsm: [
+    'is a workbook with macros (.xlsm)',
+    'Choose Save As, “Excel Workbook (.xlsx)”, which leaves the macros out, and send that.',
+  ],
+  xlsb: ['is a binary workbook (.xlsb)', 'Open it, choose Save As, “Excel Workbook (.xlsx)”, and send that.'],
+  ods: ['is an OpenDocument spreadsheet (.ods)', 'Save it as “Excel 2007–365 (.xlsx)” and send that.'],
+  password: ['is password-protected', 'Save it without a password and send it again.'],
+  html: [
+    'is a web page, not a workbook',
+    'Open it in Excel, choose Save As, “Excel Workbook (.xlsx)”, and send that. If it came from a link, check that the link needs no sign-in.',
+  ],
+  'xml-spreadsheet': [
+    'is an XML file, not a workbook',
+    'Open it in Excel, choose Save As, “Excel Workbook (.xlsx)”, and send that.',
+  ],
+  document: ['is a document, not a workbook', 'Send an Excel workbook (.xlsx) or a CSV file.'],
+  text: [
+    'is a text file by its content, not an Excel workbook',
+    'If it is a table, name it .csv; otherwise save it as .xlsx and send that.',
+  ],
+  other: ['is neither an Excel workbook nor a CSV file', 'Send an .xlsx or a .csv file.'],
+  archive: ['is an archive without a workbook in it', 'Send the .xlsx or .csv file itself.'],
+  corrupt: [
+    'is damaged or cut short',
+    'Open it in Excel, let it be repaired, save it as .xlsx and send it again.',
+  ],
+  doctype: [
+    'has an XML document type, which no workbook needs and which can hide an attack',
+    'Open it in Excel, save it as .xlsx and send that.',
+  ],
+  'file-too-large': ['is too large', 'Split it, or ask whoever runs Rowbot to raise the limit.'],
+  'too-large-inside': [
+    'unpacks to more than Rowbot takes',
+    'Copy the rows into a new workbook, paste as values, and send that.',
+  ],
+  'too-many-rows': ['has too many rows', 'Split it into several workbooks.'],
+  'too-many-columns': ['has too many columns', 'Delete the columns that are not needed.'],
+  'cell-too-long': ['has a cell longer than Excel allows', 'Shorten the text.'],
+  'open-quote': ['has a quotation mark that is never closed', 'Close it, or double it if it is meant.'],
+  'no-sheets': ['has no sheet with cells', 'Send a workbook with at least one worksheet.'],
+} as const satisfies Record<string, readonly [what: string, todo: string]>
+
+export type RefusalCode = keyof typeof REFUSALS
+
+/** Thrown inside the reader, which does not know what the file is called. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal'
+
+  constructor(
+    readonly code: RefusalCode,
+    /** where or how much, shown in brackets */
+    readonly detail = '',
+  ) {
+    super(detail ? `${code}: ${detail}` : code)
+  }
+
+  /** The sentence for the person who sent `fileName`. */
+  toUserError(fileName: string): UserError {
+    const [what, todo] = REFUSALS[this.code]
+    const detail = this.detail ? ` (${this.detail})` : ''
+    return new UserError(`“${fileName}” ${what}${detail}.`, todo)
+  }
+}

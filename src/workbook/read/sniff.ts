@@ -1,0 +1,63 @@
+import { Refusal } from './refusal.ts'
+
+export type Kind = 'zip' | 'text'
+
+const SIGNATURES = [
+  ['zip', [0x50, 0x4b, 0x03, 0x04]],
+  ['cfb', [0xd0, 0xcf, 0x11, 0xe0]],
+  ['document', [0x25, 0x50, 0x44, 0x46]], // PDF
+  ['document', [0x7b, 0x5c, 0x72, 0x74, 0x66]], // RTF
+] as const
+
+/** Characters that no text file has: the control characters but tab, line ends, form feed, ^Z and escape. */
+// oxlint-disable-next-line no-control-regex -- they are what is looked for
+const BINARY = /[\u0000-\u0008\u000e-\u0019\u001c-\u001f]/
+
+/**
+ * What the bytes are, whatever the file is called.
+ * @throws Refusal for everything that is neither an archive nor text
+ */
+export function sniff(bytes: Uint8Array, fileName: string): Kind {
+  if (bytes.length === 0) throw new Refusal('empty')
+  const kind = SIGNATURES.find(([, magic]) => magic.every((byte, i) => bytes[i] === byte))?.[0]
+  if (kind === 'document') throw new Refusal('document')
+  if (kind === 'cfb') throw oldOffice(bytes)
+  if (kind === 'zip') {
+    if (/\.xlsm$/i.test(fileName)) throw new Refusal('xlsm')
+    return 'zip'
+  }
+  const head = textHead(bytes)
+  if (head === undefined) throw new Refusal(/\.xls[xm]$/i.test(fileName) ? 'corrupt' : 'other')
+  const start = head.trimStart().toLowerCase()
+  if (/^(<!doctype html|<!--|<html|<head|<body|<table|<meta|<div)/.test(start)) throw new Refusal('html')
+  if (start.startsWith('<?xml')) throw new Refusal(start.includes('<html') ? 'html' : 'xml-spreadsheet')
+  if (/\.(xls[xmb]?|ods|xlt[xm]?)$/i.test(fileName)) throw new Refusal('text')
+  return 'text'
+}
+
+/** A compound file: an encrypted .xlsx is kept in one, and so are the formats of Office 97–2003. */
+function oldOffice(bytes: Uint8Array): Refusal {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const has = (name: string) => buffer.includes(Buffer.from(name, 'utf16le'))
+  if (has('EncryptedPackage') || has('EncryptionInfo')) return new Refusal('password')
+  if (has('WordDocument') || has('PowerPoint Document')) return new Refusal('document')
+  return new Refusal('xls')
+}
+
+function textHead(bytes: Uint8Array): string | undefined {
+  const head = bytes.subarray(0, 4096)
+  if ((head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff)) {
+    return new TextDecoder(head[0] === 0xff ? 'utf-16le' : 'utf-16be').decode(head)
+  }
+  const text = new TextDecoder('latin1').decode(head).replace(/^ï»¿/, '')
+  if (!BINARY.test(text)) return text
+  return looksUtf16(head) ? text.replaceAll('\0', '') : undefined
+}
+
+/** UTF-16 without a mark: nearly every second byte of a file with Latin delimiters is zero. */
+function looksUtf16(head: Uint8Array): boolean {
+  let zeros = 0
+  for (const byte of head) if (byte === 0) zeros++
+  const text = new TextDecoder('latin1').decode(head).replaceAll('\0', '')
+  return zeros > head.length / 4 && zeros <= head.length / 2 + 1 && !BINARY.test(text)
+}

@@ -1,0 +1,62 @@
+/**
+ * One cell as it was read. Dates and times are ISO text. A number whose format pads it with zeros keeps what the
+ * person sees beside what it is.
+ */
+export type Value = string | number | boolean | null | ErrorValue | Uncalculated | PaddedNumber
+
+/** `#N/A` and its kin. */
+export interface ErrorValue {
+  error: string
+}
+
+/** A formula that no program has calculated since it was written. */
+export interface Uncalculated {
+  uncalculated: true
+}
+
+export interface PaddedNumber {
+  number: number
+  /** `00123` */
+  shown: string
+}
+
+export interface RawRow {
+  /** as the person's program counts, from 1 */
+  row: number
+  /** from column A; may be shorter than other rows, and its last one is never null */
+  cells: Value[]
+  hidden?: boolean
+}
+
+/** `A` for 0, `AA` for 26. */
+export function columnName(index: number): string {
+  let name = ''
+  for (let rest = index + 1; rest > 0; rest = Math.floor((rest - 1) / 26)) {
+    name = String.fromCharCode(65 + ((rest - 1) % 26)) + name
+  }
+  return name
+}
+
+/**
+ * What the person sees in a cell, as text. A number comes without binary noise and without an exponent: Excel keeps
+ * 15 digits, so more than those are the work of the binary form.
+ */
+export function shownText(value: Value): string {
+  if (value === null) return ''
+  if (typeof value === 'string') return value
+  if (typeof value === 'boolean') return value ? 'TRUE' : 'FALSE'
+  if (typeof value === 'number') return decimal(value)
+  if ('shown' in value) return value.shown
+  return 'error' in value ? value.error : ''
+}
+
+function decimal(value: number): string {
+  const text = String(value)
+  if (!text.includes('e')) return text
+  const [digits = '', exponent = '0'] = text.split('e')
+  const [whole = '', fraction = ''] = digits.replace('-', '').split('.')
+  const shift = Number(exponent)
+  const sign = value < 0 ? '-' : ''
+  if (shift < 0) return `${sign}0.${'0'.repeat(-shift - 1)}${whole}${fraction}`
+  return sign + whole + fraction.padEnd(shift, '0')
+}

@@ -1,0 +1,134 @@
+import type { Limits } from '../limits.ts'
+import type { Book, SheetFacts } from './book.ts'
+import type { Key } from './cell.ts'
+import { readXml, relationships, streamXml, type Relationship } from './parts.ts'
+import { Refusal } from './refusal.ts'
+import { SheetReader } from './sheet.ts'
+import { readStrings } from './strings.ts'
+import { readStyles } from './styles.ts'
+import type { RawRow } from './value.ts'
+import { attributes } from './xml.ts'
+import { Zip } from './zip.ts'
+
+/** Opens an .xlsx: values only, nothing is calculated, followed or drawn. */
+export async function openXlsx(bytes: Uint8Array, limits: Limits): Promise<Book> {
+  const zip = new Zip(bytes, limits)
+  const path = workbookPath(zip)
+  const workbook = readWorkbook(zip, path)
+  const parts = relationships(zip, path)
+  const key: Key = {
+    is1904: workbook.is1904,
+    styles: readPart(zip, parts, 'styles', readStyles) ?? [],
+    texts: await textsOf(zip, parts, limits),
+  }
+  const sheets = workbook.sheets.flatMap(({ name, hidden, id }) => {
+    const part = parts.get(id)
+    if (!part) throw new Refusal('corrupt', `sheet “${name}” is missing`)
+    if (part.type !== 'worksheet') return [] // a chart or a dialogue in a sheet's place
+    return [{ name, hidden, rows: (facts?: SheetFacts) => readSheet(zip, part.target, key, limits, facts) }]
+  })
+  if (sheets.length === 0) throw new Refusal('no-sheets')
+  return { sheets }
+}
+
+async function* readSheet(
+  zip: Zip,
+  part: string,
+  key: Key,
+  limits: Limits,
+  facts: SheetFacts = {},
+): AsyncGenerator<RawRow[]> {
+  const reader = new SheetReader(key, limits)
+  for await (const _ of streamXml(zip.stream(part), reader)) {
+    const rows = reader.take()
+    if (rows.length > 0) yield rows
+  }
+  const rest = reader.take()
+  if (rest.length > 0) yield rest
+  facts.merges = reader.merges
+}
+
+interface Workbook {
+  sheets: { name: string; hidden: boolean; id: string }[]
+  is1904: boolean
+}
+
+function readWorkbook(zip: Zip, path: string): Workbook {
+  const bytes = zip.read(path)
+  if (!bytes) throw new Refusal(zip.has('[Content_Types].xml') ? 'corrupt' : 'archive')
+  const workbook: Workbook = { sheets: [], is1904: false }
+  let root = ''
+  readXml(bytes, {
+    open(name, source) {
+      root ||= name
+      if (name === 'workbookPr') workbook.is1904 = isTrue(attributes(source)['date1904'])
+      if (name === 'sheet') {
+        const given = attributes(source)
+        const id = Object.entries(given).find(([key]) => key.endsWith(':id'))?.[1] ?? given['id'] ?? ''
+        workbook.sheets.push({ name: given['name'] ?? '', hidden: isHidden(given['state']), id })
+      }
+    },
+  })
+  if (root !== 'workbook') throw new Refusal('document')
+  return workbook
+}
+
+/** Where the workbook is, once it is clear that the archive is one that we read. */
+function workbookPath(zip: Zip): string {
+  const mimetype = zip.has('mimetype') ? zip.read('mimetype') : undefined
+  if (mimetype) {
+    const text = new TextDecoder().decode(mimetype)
+    throw new Refusal(
+      text.includes('spreadsheet') ? 'ods' : text.includes('opendocument') ? 'document' : 'archive',
+    )
+  }
+  const types = contentTypes(zip)
+  if (types.includes('macroEnabled')) throw new Refusal('xlsm')
+  const path = [...relationships(zip, '').values()].find(({ type }) => type === 'officeDocument')?.target
+  if (path?.endsWith('.bin')) throw new Refusal('xlsb')
+  if (path && /(^|\/)(document|presentation)\.xml$/.test(path)) throw new Refusal('document')
+  return path ?? 'xl/workbook.xml'
+}
+
+/** The content type of the main part; what else is declared there does not matter. */
+function contentTypes(zip: Zip): string {
+  const bytes = zip.read('[Content_Types].xml')
+  let found = ''
+  if (bytes) {
+    readXml(bytes, {
+      open(name, source) {
+        const type = name === 'Override' || name === 'Default' ? attributes(source)['ContentType'] : undefined
+        if (type?.includes('.main+xml')) found += `${type} `
+      },
+    })
+  }
+  return found
+}
+
+function readPart<T>(
+  zip: Zip,
+  parts: Map<string, Relationship>,
+  type: string,
+  read: (bytes: Uint8Array) => T,
+): T | undefined {
+  const part = [...parts.values()].find((part) => part.type === type)
+  if (!part) return undefined
+  const bytes = zip.read(part.target)
+  // Without its styles every date would come out as a number: better no file than a misread one.
+  if (!bytes) throw new Refusal('corrupt', `${part.target} is missing`)
+  return read(bytes)
+}
+
+async function textsOf(zip: Zip, parts: Map<string, Relationship>, limits: Limits): Promise<string[]> {
+  const part = [...parts.values()].find(({ type }) => type === 'sharedStrings')
+  // Some writers declare the part and leave it out when there is no text.
+  return part && zip.has(part.target) ? readStrings(zip, part.target, limits) : []
+}
+
+function isTrue(value: string | undefined): boolean {
+  return value === '1' || value === 'true' || value === 'on'
+}
+
+function isHidden(state: string | undefined): boolean {
+  return state === 'hidden' || state === 'veryHidden'
+}

@@ -1,0 +1,123 @@
+import { randomUUID } from 'node:crypto'
+import { rm } from 'node:fs/promises'
+import { basename } from 'node:path'
+import { UserError } from '../engine/user-error.ts'
+import type { Described, Job } from './jobs.ts'
+import { DEFAULT_LIMITS, type Limits } from './limits.ts'
+import { OffThread, type Sorry } from './off-thread.ts'
+import type {
+  Check,
+  CheckOptions,
+  PreparedRow,
+  ResultHeader,
+  ResultRow,
+  UploadFile,
+  ValueRow,
+  Values,
+} from './types.ts'
+
+// The face of this folder. Everything here runs in a worker, so that the thread that answers people never waits for a
+// workbook; a worker that takes too long or dies comes out as a sentence. All of it throws UserError where the file is
+// not one that can be read.
+
+/** Reads the whole of an upload, checks every row, and tells what was found. */
+export async function checkUpload(file: UploadFile, options: CheckOptions, limits: Limits): Promise<Check> {
+  return once<Check>({ kind: 'check', file, options, limits }, sorryFor(file.name), limits.readSeconds)
+}
+
+/**
+ * Every data row of the sheet in its order, ready to run or with what keeps it from it, in chunks of up to 1,000. The
+ * worker reads on only when the next chunk is asked for.
+ */
+export async function* readRows(
+  file: UploadFile,
+  options: CheckOptions,
+  limits: Limits,
+): AsyncGenerator<PreparedRow[]> {
+  yield* stream<PreparedRow[]>(
+    { kind: 'rows', file, options, limits },
+    sorryFor(file.name),
+    limits.readSeconds,
+  )
+}
+
+/** Everything in a sheet as it was read. Its rows come in chunks; take them, or call `rows.return()`. */
+export async function readValues(
+  file: UploadFile,
+  options: Pick<CheckOptions, 'sheet' | 'headingRow'>,
+  limits: Limits,
+): Promise<Values> {
+  const sorry = sorryFor(file.name)
+  const answers = stream<unknown>({ kind: 'values', file, options, limits }, sorry, limits.readSeconds)
+  const { value } = await answers.next()
+  // The first answer of this job is the head, and all others are chunks of rows: see `values` in jobs.ts.
+  const head = value as Omit<Values, 'rows'>
+  return { ...head, rows: answers as AsyncGenerator<ValueRow[]> }
+}
+
+/**
+ * Writes a result as its rows come, and puts it in place when it is whole.
+ * @param result.path of the file; one that is there already is replaced in one step
+ */
+export async function writeResult(
+  result: { path: string; format: 'xlsx' | 'csv'; header: ResultHeader; rows: AsyncIterable<ResultRow[]> },
+  limits: Limits = DEFAULT_LIMITS,
+): Promise<void> {
+  const { path, format, header } = result
+  const part = `${path}.${randomUUID().slice(0, 8)}.part`
+  const worker = new OffThread(sorryFor(basename(path), 'written'))
+  try {
+    await worker.ask({ job: { kind: 'result', path, part, format, header } }, limits.writeSeconds)
+    for await (const rows of result.rows) {
+      if (rows.length > 0) await worker.ask({ rows }, limits.writeSeconds)
+    }
+    await worker.ask({}, limits.writeSeconds * FINISH)
+  } finally {
+    worker.close()
+    await rm(part, { force: true })
+    await rm(`${part}.long`, { force: true })
+  }
+}
+
+/** The bytes of a workbook to fill in for a workflow. */
+export async function writeTemplate(
+  workflow: Described,
+  limits: Limits = DEFAULT_LIMITS,
+): Promise<Uint8Array> {
+  const { name, description, variables } = workflow
+  const job: Job = { kind: 'template', workflow: { name, description, variables } }
+  return once<Uint8Array>(job, sorryFor(name, 'written'), limits.writeSeconds)
+}
+
+/** Finishing a result goes through all of its long texts once more. */
+const FINISH = 5
+
+/** @typeParam T what the job yields: see jobs.ts, which is the other end of this */
+async function once<T>(job: Job, sorry: Sorry, seconds: number): Promise<T> {
+  for await (const value of stream<T>(job, sorry, seconds)) return value
+  throw new Error(`the job ${job.kind} ended without an answer`)
+}
+
+async function* stream<T>(job: Job, sorry: Sorry, seconds: number): AsyncGenerator<T> {
+  const worker = new OffThread(sorry)
+  try {
+    let answer = await worker.ask({ job }, seconds)
+    while (answer) {
+      yield answer.value as T // what the job yields, as the caller says
+      answer = await worker.ask({}, seconds)
+    }
+  } finally {
+    worker.close()
+  }
+}
+
+function sorryFor(name: string, done: 'read' | 'written' = 'read'): Sorry {
+  const todo =
+    done === 'read'
+      ? 'Copy the rows into a new workbook, paste as values, and send that.'
+      : 'Try again; if it happens again, take fewer rows at once.'
+  return {
+    tooSlow: new UserError(`“${name}” takes too long to be ${done}.`, todo),
+    died: new UserError(`“${name}” could not be ${done}: the program that does it stopped.`, todo),
+  }
+}

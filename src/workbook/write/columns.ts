@@ -1,0 +1,58 @@
+import type { ResultHeader, ResultRow } from '../types.ts'
+
+/** A column of the result: what stands over it, and what a row has in it. */
+export interface Column {
+  heading: string
+  of: (row: ResultRow) => unknown
+}
+
+/** The columns that tell how a row fared, after the person's and the outputs. */
+const FATE: Column[] = [
+  { heading: 'status', of: (row) => row.status },
+  { heading: 'error', of: (row) => row.error ?? (row.warning === null ? null : `Warning: ${row.warning}`) },
+  { heading: 'attempts', of: (row) => row.attempts },
+  { heading: 'seconds', of: (row) => rounded(row.seconds) },
+  { heading: 'tokens', of: (row) => row.tokens },
+  { heading: 'price', of: (row) => row.price },
+  { heading: 'currency', of: (row) => row.currency },
+  { heading: 'run id', of: (row) => row.workflowRunId },
+  { heading: 'row', of: (row) => row.row },
+]
+
+/**
+ * The columns of a result: the person's, one for each output, then how each row fared. A heading that is taken already
+ * gets a word after it, so that no two are the same and the person's own stay as they are.
+ */
+export function columnsOf(header: Pick<ResultHeader, 'headings' | 'outputNames'>): Column[] {
+  const taken = new Set(header.headings.map((heading) => heading.trim().toLowerCase()))
+  const own = header.headings.map((heading, i): Column => ({ heading, of: (row) => row.cells[i] ?? null }))
+  const outputs = header.outputNames.map((name): Column => ({
+    heading: free(name, 'output', taken),
+    of: (row) => row.outputs?.[name] ?? null,
+  }))
+  const fate = FATE.map(({ heading, of }): Column => ({ heading: free(heading, 'Rowbot', taken), of }))
+  return [...own, ...outputs, ...fate]
+}
+
+/** The outputs of a row that have no column, because no row before had them. */
+export function strayOutputs(row: ResultRow, header: Pick<ResultHeader, 'outputNames'>): [string, unknown][] {
+  return Object.entries(row.outputs ?? {}).filter(([name]) => !header.outputNames.includes(name))
+}
+
+/** All names of outputs in the order in which they are first met. */
+export function outputNamesIn(rows: ResultRow[]): string[] {
+  return [...new Set(rows.flatMap((row) => Object.keys(row.outputs ?? {})))]
+}
+
+function free(name: string, word: string, taken: Set<string>): string {
+  let heading = name
+  for (let i = 1; taken.has(heading.trim().toLowerCase()); i++) {
+    heading = i === 1 ? `${name} (${word})` : `${name} (${word} ${i})`
+  }
+  taken.add(heading.trim().toLowerCase())
+  return heading
+}
+
+function rounded(seconds: number | null): number | null {
+  return seconds === null ? null : Math.round(seconds * 100) / 100
+}

@@ -1,0 +1,35 @@
+import type ExcelJS from 'exceljs'
+import type { Described } from '../jobs.ts'
+import { defaultOf, exampleOf, ruleOf } from './rule.ts'
+import { toCell } from './to-cell.ts'
+
+/** How to fill in the sheet before it, and an example of every input. */
+export function addGuide(workbook: ExcelJS.Workbook, workflow: Described, headings: string[]): void {
+  const sheet = workbook.addWorksheet('Guide')
+  sheet.columns = [{ width: 28 }, { width: 24 }, { width: 48 }, { width: 32 }, { width: 20 }, { width: 60 }]
+  const lines: unknown[][] = [
+    [workflow.name],
+    [workflow.description],
+    [],
+    ['Fill in the sheet “Data”, one row for each run, from its second row on.'],
+    [
+      'Columns marked * are required. Columns of your own may stand beside them: they are kept in the result.',
+    ],
+    ['Keep the headings; their order does not matter. This sheet is never run.'],
+    [],
+    ['Column', 'Example', 'What it takes', 'If left empty', 'Variable', 'Description'],
+    ...workflow.variables.map((variable, i) => [
+      headings[i],
+      exampleOf(variable),
+      ruleOf(variable),
+      variable.required ? 'the row cannot run' : defaultOf(variable) || '–',
+      variable.name,
+      variable.description ?? '',
+    ]),
+  ]
+  for (const line of lines) {
+    const row = sheet.addRow(line.map((value) => toCell(value).value))
+    if (line[0] === 'Column' || row.number === 1) row.font = { bold: true }
+    row.alignment = { vertical: 'top', wrapText: line.length > 1 }
+  }
+}

@@ -1,0 +1,123 @@
+import ExcelJS from 'exceljs'
+import type { ResultHeader, ResultRow } from '../types.ts'
+import { columnsOf, strayOutputs, type Column } from './columns.ts'
+import { LongTexts } from './long-texts.ts'
+import type { ResultWriter } from './result.ts'
+import { readable, toCell } from './to-cell.ts'
+
+type Sheet = ExcelJS.Worksheet
+
+const HEADING: Partial<ExcelJS.Style> = {
+  font: { bold: true },
+  fill: { type: 'pattern', pattern: 'solid', fgColor: { argb: 'FFE8EEF4' } },
+  alignment: { vertical: 'top' },
+}
+const AS_TEXT: Partial<ExcelJS.Style> = { numFmt: '@' }
+const WIDTH = { least: 8, most: 60 } as const
+const SHEET_NAMES = { rows: 'Results', summary: 'Summary', long: 'Long texts' } as const
+
+/** A result as a workbook, written row by row: what is written is not held. */
+export class XlsxResult implements ResultWriter {
+  readonly #workbook: ExcelJS.stream.xlsx.WorkbookWriter
+  readonly #sheet: Sheet
+  readonly #header: ResultHeader
+  readonly #columns: Column[]
+  readonly #long: LongTexts
+  #lines = 1
+
+  /** @param sample rows that tell how wide the columns should be */
+  constructor(path: string, header: ResultHeader, sample: ResultRow[]) {
+    this.#workbook = new ExcelJS.stream.xlsx.WorkbookWriter({ filename: path, useStyles: true })
+    this.#header = header
+    this.#columns = columnsOf(header)
+    this.#long = new LongTexts(`${path}.long`)
+    this.#sheet = this.#workbook.addWorksheet(SHEET_NAMES.rows, { views: [{ state: 'frozen', ySplit: 1 }] })
+    this.#sheet.columns = this.#columns.map((column) => ({ width: widthOf(column, sample) }))
+    headings(
+      this.#sheet,
+      this.#columns.map(({ heading }) => heading),
+    )
+  }
+
+  async add(rows: ResultRow[]): Promise<void> {
+    for (const row of rows) {
+      const line = this.#sheet.getRow(++this.#lines)
+      this.#columns.forEach((column, i) => this.#write(line, i + 1, column.of(row), row, column.heading))
+      for (const [name, value] of strayOutputs(row, this.#header))
+        this.#long.add(row.row, name, readable(value))
+      line.commit()
+    }
+    await this.#long.flush()
+    await drained()
+  }
+
+  async finish(): Promise<void> {
+    this.#sheet.autoFilter = {
+      from: { row: 1, column: 1 },
+      to: { row: this.#lines, column: this.#columns.length },
+    }
+    this.#sheet.commit()
+    this.#addSummary()
+    if (this.#long.count > 0) await this.#addLongTexts()
+    await this.#workbook.commit()
+    await this.#long.remove()
+  }
+
+  #write(line: ExcelJS.Row, column: number, value: unknown, row: ResultRow, heading: string): void {
+    const writable = toCell(value)
+    if (writable.value === null) return
+    const cell = line.getCell(column)
+    cell.value = writable.value
+    if (writable.risky) cell.style = AS_TEXT
+    if (writable.whole !== undefined) this.#long.add(row.row, heading, writable.whole)
+  }
+
+  #addSummary(): void {
+    const sheet = this.#workbook.addWorksheet(SHEET_NAMES.summary)
+    sheet.columns = [{ width: 24 }, { width: 80 }]
+    for (const [label, value] of this.#header.summary) {
+      const row = sheet.addRow([toCell(label).value, toCell(value).value])
+      row.getCell(1).style = { font: { bold: true } }
+      if (toCell(value).risky) row.getCell(2).style = AS_TEXT
+      row.commit()
+    }
+    sheet.commit()
+  }
+
+  async #addLongTexts(): Promise<void> {
+    const sheet = this.#workbook.addWorksheet(SHEET_NAMES.long, { views: [{ state: 'frozen', ySplit: 1 }] })
+    sheet.columns = [{ width: 8 }, { width: 24 }, { width: 8 }, { width: 100 }]
+    headings(sheet, ['row', 'column', 'part', 'text'])
+    for await (const { row, column, part, text } of this.#long.pieces()) {
+      const line = sheet.addRow([row, toCell(column).value, part, toCell(text).value])
+      if (toCell(text).risky) line.getCell(4).style = AS_TEXT
+      line.commit()
+    }
+    sheet.commit()
+  }
+}
+
+function headings(sheet: Sheet, names: string[]): void {
+  const row = sheet.getRow(1)
+  names.forEach((name, i) => {
+    const { value, risky } = toCell(name)
+    row.getCell(i + 1).value = value
+    row.getCell(i + 1).style = risky ? { ...HEADING, ...AS_TEXT } : HEADING
+  })
+  row.commit()
+}
+
+/** By the heading and the first rows, in characters. */
+function widthOf({ heading, of }: Column, sample: ResultRow[]): number {
+  let widest = heading.length
+  for (const row of sample.slice(0, 100)) {
+    const firstLine = readable(of(row) ?? '').split('\n', 1)[0] ?? ''
+    widest = Math.max(widest, firstLine.length)
+  }
+  return Math.min(WIDTH.most, Math.max(WIDTH.least, widest + 2))
+}
+
+/** Lets what was committed go to the disk before more comes. */
+function drained(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
+}

@@ -1,0 +1,23 @@
+import { expect, test } from 'bun:test'
+import {
+  EXECUTION_MOVES,
+  executionStatesBefore,
+  TASK_MOVES,
+  taskStatesBefore,
+} from '../../src/engine/states.ts'
+
+test('a task is completed only from running, and taken only from pending', () => {
+  expect(taskStatesBefore('completed')).toEqual(['running'])
+  expect(taskStatesBefore('running')).toEqual(['pending'])
+})
+
+test('a row that succeeded stays so', () => {
+  expect(EXECUTION_MOVES.succeeded).toEqual([])
+  expect(executionStatesBefore('succeeded')).toEqual(['running'])
+})
+
+test('every state leads somewhere known', () => {
+  for (const moves of [TASK_MOVES, EXECUTION_MOVES]) {
+    for (const to of Object.values(moves).flat()) expect(Object.keys(moves)).toContain(to)
+  }
+})

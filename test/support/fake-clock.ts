@@ -1,0 +1,40 @@
+import type { Clock } from '../../src/engine/clock.ts'
+
+/** A clock that stands still until told to move on. */
+export class FakeClock implements Clock {
+  #now: number
+  #alarms: { at: number; action: () => void }[] = []
+
+  constructor(now = 1_000_000) {
+    this.#now = now
+  }
+
+  now = (): number => this.#now
+
+  after = (ms: number, action: () => void): (() => void) => {
+    const alarm = { at: this.#now + ms, action }
+    this.#alarms.push(alarm)
+    return () => {
+      this.#alarms = this.#alarms.filter((other) => other !== alarm)
+    }
+  }
+
+  get alarms(): number {
+    return this.#alarms.length
+  }
+
+  /** Moves on by `ms`, ringing what is due on the way, in order. */
+  async pass(ms: number): Promise<void> {
+    const end = this.#now + ms
+    for (;;) {
+      const next = this.#alarms.filter(({ at }) => at <= end).toSorted((a, b) => a.at - b.at)[0]
+      if (!next) break
+      this.#alarms = this.#alarms.filter((other) => other !== next)
+      this.#now = Math.max(this.#now, next.at)
+      next.action()
+      await Bun.sleep(0)
+    }
+    this.#now = end
+    await Bun.sleep(0)
+  }
+}

@@ -1,0 +1,169 @@
+import { expect, test } from 'bun:test'
+import { mkdtemp, readdir } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { UserError } from '../../src/engine/user-error.ts'
+import { DEFAULT_LIMITS } from '../../src/workbook/limits.ts'
+import type { ResultRow } from '../../src/workbook/types.ts'
+import { checkUpload, readRows, readValues, writeResult, writeTemplate } from '../../src/workbook/workbook.ts'
+import { failureOf } from './support/look.ts'
+import { COPYWRITER, COPYWRITER_APP } from './support/variables.ts'
+import { rowsXml, upload, xlsx } from './support/xlsx.ts'
+
+const SAMPLE = join(import.meta.dir, '../../samples/test_batch_data.xlsx')
+
+test('the sample has five rows that the copywriter can run, and a column of its own', async () => {
+  const found = await checkUpload(await sample(), { variables: COPYWRITER }, DEFAULT_LIMITS)
+  expect(found).toMatchObject({
+    sheets: [{ name: 'Products', hidden: false, rows: 5 }],
+    sheet: 'Products',
+    headingRow: 1,
+    headings: ['SKU', 'Name', 'Key features', 'Tone', 'Max words'],
+    rows: 5,
+    good: 5,
+    mapping: { name: 1, features: 2, tone: 3, max_words: 4 },
+    unused: ['SKU'],
+    faults: [],
+  })
+})
+
+test('rows come out in order with inputs ready to send, empty optional ones left out', async () => {
+  const rows = (
+    await Array.fromAsync(readRows(await sample(), { variables: COPYWRITER }, DEFAULT_LIMITS))
+  ).flat()
+  expect(rows.map(({ row }) => row)).toEqual([2, 3, 4, 5, 6])
+  expect(rows[0]?.cells).toEqual(['00417', 'Kettle 1.7 l', expect.any(String), 'formal', 60])
+  expect(rows[4]?.inputs).toEqual({
+    name: 'Noise-cancelling headphones',
+    features: '35 h battery, two devices at once, folds flat 🎧',
+  })
+})
+
+test('values come out with the head first and the rows after it', async () => {
+  const { rows, ...head } = await readValues(await sample(), {}, DEFAULT_LIMITS)
+  expect(head).toEqual({
+    sheets: [{ name: 'Products', hidden: false, rows: 5 }],
+    sheet: 'Products',
+    headingRow: 1,
+    headings: ['SKU', 'Name', 'Key features', 'Tone', 'Max words'],
+    faults: [],
+  })
+  const all = (await Array.fromAsync(rows)).flat()
+  expect(all[4]).toEqual({
+    row: 6,
+    cells: ['00902', 'Noise-cancelling headphones', expect.any(String), null, null],
+  })
+})
+
+test('a refusal reaches the main thread as a sentence with what to do', async () => {
+  const old = upload(new Uint8Array([0xd0, 0xcf, 0x11, 0xe0]), 'old.xls')
+  const failure = await failureOf(checkUpload(old, {}, DEFAULT_LIMITS))
+  expect(failure).toBeInstanceOf(UserError)
+  expect(failure).toMatchObject({
+    message: '“old.xls” is a workbook of Excel 97–2003 (.xls).',
+    hint: expect.stringContaining('Save As'),
+  })
+})
+
+test('a reader that is left early ends its worker and can be begun again', async () => {
+  const file = upload(xlsx({ data: rowsXml(Array.from({ length: 5000 }, (_, i) => [`row ${i}`])) }))
+  for await (const rows of readRows(file, {}, DEFAULT_LIMITS)) {
+    expect(rows.length).toBeLessThanOrEqual(1000)
+    break
+  }
+  const again = (await Array.fromAsync(readRows(file, {}, DEFAULT_LIMITS))).flat()
+  expect(again).toHaveLength(4999)
+})
+
+test('a template is taken back, with nothing to run in it', async () => {
+  const bytes = await writeTemplate(COPYWRITER_APP)
+  const found = await checkUpload(upload(bytes), { variables: COPYWRITER }, DEFAULT_LIMITS)
+  expect(found.sheet).toBe('Data')
+  expect(found.mapping).toEqual({ name: 0, features: 1, tone: 2, max_words: 3 })
+  expect(found.faults.map(({ code }) => code)).toEqual(['no-rows'])
+})
+
+test('a result is put in place whole, its rows in order', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'rowbot-'))
+  const path = join(folder, 'out.xlsx')
+  await writeResult({
+    path,
+    format: 'xlsx',
+    header,
+    rows: chunksOf([resultRow(2), resultRow(5), resultRow(6)]),
+  })
+  expect(await readdir(folder)).toEqual(['out.xlsx'])
+  const { headings, rows, sheets } = await readValues(
+    upload(await Bun.file(path).bytes()),
+    {},
+    DEFAULT_LIMITS,
+  )
+  expect(sheets.map(({ name }) => name)).toEqual(['Results', 'Summary'])
+  expect(headings).toEqual([
+    'Name',
+    'text',
+    'status',
+    'error',
+    'attempts',
+    'seconds',
+    'tokens',
+    'price',
+    'currency',
+    'run id',
+    'row',
+  ])
+  expect((await Array.fromAsync(rows)).flat().map(({ cells }) => cells)).toEqual([
+    ['Kettle 2', 'copy 2', 'succeeded', null, 1, 1.25, 300, 0.002, 'USD', 'run-2', 2],
+    ['Kettle 5', 'copy 5', 'succeeded', null, 1, 1.25, 300, 0.002, 'USD', 'run-5', 5],
+    ['Kettle 6', 'copy 6', 'succeeded', null, 1, 1.25, 300, 0.002, 'USD', 'run-6', 6],
+  ])
+})
+
+test('a result whose rows fail leaves the file before it, and nothing else', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'rowbot-'))
+  const path = join(folder, 'out.csv')
+  await Bun.write(path, 'before')
+  async function* failing() {
+    yield [resultRow(2)]
+    throw new Error('the database is gone')
+  }
+  const failure = await failureOf(writeResult({ path, format: 'csv', header, rows: failing() }))
+  expect(failure).toMatchObject({ message: 'the database is gone' })
+  expect(await readdir(folder)).toEqual(['out.csv'])
+  expect(await Bun.file(path).text()).toBe('before')
+})
+
+const header = {
+  headings: ['Name'],
+  outputNames: ['text'],
+  summary: [['Workflow', 'Product copywriter']],
+} satisfies {
+  summary: [string, string][]
+  headings: string[]
+  outputNames: string[]
+}
+
+function resultRow(row: number): ResultRow {
+  return {
+    row,
+    cells: [`Kettle ${row}`],
+    status: 'succeeded',
+    outputs: { text: `copy ${row}` },
+    error: null,
+    warning: null,
+    attempts: 1,
+    seconds: 1.25,
+    tokens: 300,
+    price: 0.002,
+    currency: 'USD',
+    workflowRunId: `run-${row}`,
+  }
+}
+
+async function* chunksOf(rows: ResultRow[]): AsyncGenerator<ResultRow[]> {
+  for (const row of rows) yield [row]
+}
+
+async function sample() {
+  return upload(await Bun.file(SAMPLE).bytes(), 'test_batch_data.xlsx')
+}
