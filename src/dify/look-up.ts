@@ -1,4 +1,4 @@
-import type { Fate, RunRef } from '../engine/outcome.ts'
+import type { Fate, RunRef, Traced } from '../engine/outcome.ts'
 import type { AppMode } from '../engine/workflow.ts'
 import { LogsPage, RunDetail } from './answers.ts'
 import { outcomeOfAbort } from './fault.ts'
@@ -6,7 +6,6 @@ import type { Access } from './http.ts'
 import { get } from './look-up-get.ts'
 import { lookUpMessage } from './look-up-message.ts'
 import { fateOfRun } from './run-status.ts'
-import type { Traced } from './traced.ts'
 import { usageOf } from './usage.ts'
 
 const LOGS_PER_PAGE = 100
@@ -45,7 +44,7 @@ async function fateOf(
 async function byId(access: Access, id: string, signal: AbortSignal): Promise<Traced<Fate>> {
   const path = `/workflows/run/${encodeURIComponent(id)}`
   const detail = await get(access, { method: 'GET', path, signal }, RunDetail)
-  if (detail.kind !== 'read') return detail
+  if (detail.kind !== 'read') return detail.notFound ? { kind: 'unknown' } : detail
   const { status, outputs, error, elapsed_time, total_tokens } = detail.data
   if (status === null) return { kind: 'unknown' }
   const usage = usageOf({ seconds: elapsed_time, tokens: total_tokens })

@@ -1,4 +1,4 @@
-import type { Call, Outcome } from '../engine/outcome.ts'
+import type { Call, Outcome, Traced } from '../engine/outcome.ts'
 import type { AppMode } from '../engine/workflow.ts'
 import { BlockingMessage, BlockingRun, parsed } from './answers.ts'
 import { outcomeOfAbort, outcomeOfFault } from './fault.ts'
@@ -9,7 +9,6 @@ import { outcomeOfRefusal } from './outcome.ts'
 import { runBody } from './payload.ts'
 import { refusalOf, refusalOfText } from './refusal.ts'
 import { RunReader } from './run-reader.ts'
-import type { Traced } from './traced.ts'
 
 const RUN_PATHS = {
   workflow: '/workflows/run',

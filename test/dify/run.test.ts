@@ -40,7 +40,7 @@ test('a run that waits for a person is rejected with that reason', async () => {
 
 test('a run that somebody stopped in Dify failed', async () => {
   here.sandbox.misbehave('stopped')
-  expect((await attempt(here.sandbox)).outcome.kind).toBe('failed')
+  expect((await attempt(here.sandbox)).outcome).toMatchObject({ kind: 'failed', stopped: true })
 })
 
 test('the ids are told at the first event, long before the end', async () => {
