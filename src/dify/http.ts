@@ -72,16 +72,36 @@ export function ask(
  * @throws when the connection breaks, and when there is no end to it
  */
 export async function textOf(answer: Answer, largestBytes = LARGEST_ANSWER_BYTES): Promise<string> {
-  const chunks: Uint8Array[] = []
-  let bytes = 0
-  for await (const chunk of answer.body as AsyncIterable<Uint8Array>) {
-    // undici's body is a Readable of Buffers; its type says any
-    chunks.push(chunk)
-    bytes += chunk.byteLength
-    if (bytes > largestBytes) throw new Error('the answer is too large')
-  }
-  return Buffer.concat(chunks).toString('utf8')
+  const bytes = await bytesOf(answer, largestBytes)
+  if (bytes) return Buffer.from(bytes).toString('utf8')
+  throw new Error('the answer is too large')
 }
+
+/**
+ * The whole body, or nothing where it is larger than that: the rest is not even read.
+ * @throws when the connection breaks
+ */
+export async function bytesOf({ body }: Answer, largestBytes: number): Promise<Uint8Array | undefined> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  body.on('error', ignore)
+  // undici's body is a Readable of Buffers; its type says any
+  for await (const chunk of body as AsyncIterable<Uint8Array>) {
+    size += chunk.byteLength
+    if (size > largestBytes) return undefined
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks)
+}
+
+/** Leaves an answer unread. */
+export function discard({ body }: Answer): void {
+  body.on('error', ignore)
+  body.destroy()
+}
+
+/** undici tells of its own destroyed body as an error, and one that nobody listens to ends the process. */
+function ignore(): void {}
 
 /** One header, the first if it came more than once. */
 export function header(answer: Answer, name: string): string | undefined {
