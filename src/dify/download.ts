@@ -2,7 +2,7 @@ import { Agent, request } from 'undici/index.js'
 import type { Outcome } from '../engine/outcome.ts'
 import { lookupPublic, refuseAddress } from './addresses.ts'
 import { mimeTypeOf, nameOfFile } from './file-names.ts'
-import { bytesOf, discard, header, type Answer } from './http.ts'
+import { bytesOf, discard, header, USER_AGENT, type Answer } from './http.ts'
 import { quote } from './server-text.ts'
 
 export interface DownloadPolicy {
@@ -23,8 +23,13 @@ const publicAgent = new Agent({
   headersTimeout: SILENCE_TIMEOUT_MS,
   bodyTimeout: SILENCE_TIMEOUT_MS,
   connect: { timeout: 10_000, lookup: lookupPublic },
+  allowH2: false,
 })
-const anyAgent = new Agent({ headersTimeout: SILENCE_TIMEOUT_MS, bodyTimeout: SILENCE_TIMEOUT_MS })
+const anyAgent = new Agent({
+  headersTimeout: SILENCE_TIMEOUT_MS,
+  bodyTimeout: SILENCE_TIMEOUT_MS,
+  allowH2: false,
+})
 
 /**
  * Fetches a file that somebody wrote into a cell. The address is a stranger's word, and this machine may see what a
@@ -53,7 +58,12 @@ export async function download(
 
 function get(url: string, { allowPrivate }: DownloadPolicy, signal: AbortSignal): Promise<Answer> {
   const dispatcher = allowPrivate ? anyAgent : publicAgent
-  return request(url, { method: 'GET', headers: { accept: '*/*' }, signal, dispatcher })
+  return request(url, {
+    method: 'GET',
+    headers: { accept: '*/*', 'user-agent': USER_AGENT },
+    signal,
+    dispatcher,
+  })
 }
 
 function redirectOf(answer: Answer, url: string): string | undefined {

@@ -9,6 +9,9 @@ const CONNECT_TIMEOUT_MS = 10_000
  */
 const KEEP_ALIVE_MS = 1_000
 
+/** Some firewalls turn away callers that do not say who they are. */
+export const USER_AGENT = 'rowbot'
+
 /** How much of an answer that is not a stream is read. A refusal is short; a run's detail may hold its outputs. */
 const LARGEST_ANSWER_BYTES = 32 * 1024 * 1024
 
@@ -41,6 +44,8 @@ const agent = new Agent({
   headersTimeout: 0,
   bodyTimeout: 0,
   keepAliveTimeout: KEEP_ALIVE_MS,
+  // Over HTTP/2 all rows would share one connection, and one reset would lose every row in flight.
+  allowH2: false,
   connect: { timeout: CONNECT_TIMEOUT_MS },
 })
 
@@ -57,6 +62,7 @@ export function ask(
     headers: {
       authorization: `Bearer ${apiKey}`,
       accept: 'application/json, text/event-stream',
+      'user-agent': USER_AGENT,
       ...(json !== undefined && { 'content-type': 'application/json' }),
       ...(raw && { 'content-type': raw.contentType }),
     },
