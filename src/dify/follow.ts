@@ -28,7 +28,7 @@ export function follow(
     })
     body.on('end', () => {
       if (!over) attempt(() => take(events.end()))
-      finish({ kind: 'lost', error: 'Dify closed the stream before the run had ended.' })
+      finish(reader.end())
     })
     body.on('error', (fault) => finish(outcomeOfFault(fault)))
     body.on('close', () => finish({ kind: 'lost', error: 'The connection to Dify broke.' }))

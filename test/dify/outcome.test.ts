@@ -113,6 +113,10 @@ describe('what is said of it', () => {
     expect(said(text)).not.toMatch(/abcdefghij|Abc123/)
   })
 
+  test('a key of Dify’s that happens to have no digit is a key all the same', () => {
+    expect(said('Unknown key app-abcdefghijklmnopqrstuvwx')).toContain('app-***')
+  })
+
   test('every halt says what to mend', () => {
     for (const [status, code, text, means] of TABLE.filter(([, , , means]) => means.startsWith('halted'))) {
       const outcome = outcomeOfRefusal({ status, code, text })

@@ -110,6 +110,13 @@ describe('the end of a run', () => {
     expect(read({ event: 'workflow_started', ...IDS }, refusal)).toMatchObject({ kind: 'failed' })
   })
 
+  test('by “wrong inputs” rejects the row though a header told an id before anything was begun', () => {
+    const reader = new RunReader('workflow')
+    reader.ids.workflowRunId = 'r'
+    const refusal = { event: 'error', status: 500, message: 'tone is required in input form' }
+    expect(feed(reader, refusal)).toMatchObject({ kind: 'rejected' })
+  })
+
   test('by an error event that says nothing is lost', () => {
     expect(read({ event: 'error' })).toMatchObject({ kind: 'lost' })
   })
@@ -140,6 +147,18 @@ describe('the answer of a chatflow', () => {
 
   test('does not end with message_end', () => {
     expect(readAs('advanced-chat', said('Hello'), { event: 'message_end', metadata: {} })).toBeUndefined()
+  })
+
+  test('from an annotation comes without any run, and ends with the stream', () => {
+    const reader = new RunReader('advanced-chat')
+    feed(reader, said('Hello'), { event: 'message_end', metadata: {} })
+    expect(reader.end()).toEqual({ kind: 'succeeded', outputs: { answer: 'Hello' }, usage: {} })
+  })
+
+  test('is not all where a run was begun and its end is missing', () => {
+    const reader = new RunReader('advanced-chat')
+    feed(reader, { event: 'node_started', ...IDS }, said('Hello'), { event: 'message_end', metadata: {} })
+    expect(reader.end()).toMatchObject({ kind: 'lost' })
   })
 })
 

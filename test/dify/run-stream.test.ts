@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test'
+import { startSandbox } from '../../src/dify/sandbox/start-sandbox.ts'
 import { attempt, sandboxForTests } from './support/cast.ts'
 
 const here = sandboxForTests()
@@ -8,6 +9,15 @@ test('without workflow_started the ids come from the next event that has them', 
   const { outcome, told } = await attempt(here.sandbox)
   expect(outcome.kind).toBe('succeeded')
   expect(told[0]?.workflowRunId).toBe(here.sandbox.hits().at(-1)?.runId ?? '')
+})
+
+test('a server that tells the id with its headers tells it before any event', async () => {
+  const sandbox = startSandbox({ delayMs: 0, idHeader: true })
+  sandbox.misbehave('error') // whose events have no ids
+  const { told, lookUp } = await attempt(sandbox)
+  expect(told).toEqual([{ workflowRunId: sandbox.hits()[0]?.runId ?? '' }])
+  expect((await lookUp(told[0])).kind).toBe('succeeded')
+  await sandbox.stop()
 })
 
 test('a run that begins and ends in one piece tells its ids with the outcome only', async () => {

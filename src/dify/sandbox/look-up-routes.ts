@@ -31,7 +31,7 @@ export function eventsRoute({ world, app, url }: Visit, id: string): Response {
   if (!user) return invalid('Arg user must be provided.')
   const run = world.log.byId(id)
   if (run?.app !== app || run.user !== user) return notFound('Workflow run not found')
-  return streamOf(run, world.settings.pingMs)
+  return streamOf(run, world.settings)
 }
 
 /** GET /conversations: in the sandbox every chatflow run is a conversation of one message. */

@@ -50,7 +50,7 @@ function answer(visit: Visit, body: Body): Response | Promise<Response> {
   const run = begun(visit, body, fault)
   if (run instanceof Response) return run
   if (fault.refuse) return refuse(fault.refuse)
-  return body.response_mode === 'streaming' ? streamOf(run, world.settings.pingMs) : blocking(run)
+  return body.response_mode === 'streaming' ? streamOf(run, world.settings) : blocking(run)
 }
 
 function turnAway({ world, app }: Visit, user: string, refusal: NonNullable<Fault['refuse']>): Response {
