@@ -1,5 +1,8 @@
 import { z } from 'zod'
 import { UserError } from './engine/user-error.ts'
+import { DEFAULT_LIMITS, type Limits } from './workbook/limits.ts'
+
+const MB = 2 ** 20
 
 /** Empty means unset, as compose files and CI write it. */
 const given = <T extends z.ZodType>(schema: T) =>
@@ -13,10 +16,10 @@ const address = z.url({ protocol: /^https?$/, error: 'must be an http or https a
 const SETTINGS = z.object({
   ROWBOT_DATA_DIR: given(z.string().default('data')),
   ROWBOT_SECRET_KEY: given(z.string().min(16, 'must have at least 16 characters').optional()),
-  ROWBOT_MAX_FILE_MB: count(50),
-  ROWBOT_MAX_UNPACKED_MB: count(400),
-  ROWBOT_MAX_ROWS: count(100_000),
-  ROWBOT_MAX_COLUMNS: count(100),
+  ROWBOT_MAX_FILE_MB: count(DEFAULT_LIMITS.maxFileBytes / MB),
+  ROWBOT_MAX_UNPACKED_MB: count(DEFAULT_LIMITS.maxUnpackedBytes / MB),
+  ROWBOT_MAX_ROWS: count(DEFAULT_LIMITS.maxRows),
+  ROWBOT_MAX_COLUMNS: count(DEFAULT_LIMITS.maxColumns),
   DIFY_BASE_URL: given(address.default('https://api.dify.ai/v1')),
   DIFY_API_KEYS: text,
   LOG_LEVEL: given(z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info')),
@@ -26,7 +29,7 @@ export interface Config {
   dataDir: string
   /** undefined: made and kept in the data folder */
   secretKey: string | undefined
-  limits: { maxFileBytes: number; maxUnpackedBytes: number; maxRows: number; maxColumns: number }
+  limits: Limits
   dify: { baseUrl: string; apiKeys: string[] }
   logLevel: z.output<typeof SETTINGS>['LOG_LEVEL']
 }
@@ -49,6 +52,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     dataDir: settings.ROWBOT_DATA_DIR,
     secretKey: settings.ROWBOT_SECRET_KEY,
     limits: {
+      ...DEFAULT_LIMITS,
       maxFileBytes: settings.ROWBOT_MAX_FILE_MB * MB,
       maxUnpackedBytes: settings.ROWBOT_MAX_UNPACKED_MB * MB,
       maxRows: settings.ROWBOT_MAX_ROWS,
@@ -64,5 +68,3 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     logLevel: settings.LOG_LEVEL,
   }
 }
-
-const MB = 2 ** 20

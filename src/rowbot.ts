@@ -28,6 +28,7 @@ export interface OpenOptions {
 /** Everything built from the config. Nothing runs before `startRunner`. */
 export class Rowbot {
   readonly engine: Engine
+  readonly clock = REAL_CLOCK
   readonly lines: Lines
   #lock: FolderLock | undefined
   #queue: LocalQueue | undefined
@@ -45,7 +46,7 @@ export class Rowbot {
     readonly db: Db,
     readonly box: SecretBox,
     readonly log: Logger,
-    private readonly pace: Pace,
+    readonly pace: Pace,
     ranges?: Record<keyof typeof RANGES, Range>,
   ) {
     this.lines = new Lines(db, box, REAL_CLOCK, pace)

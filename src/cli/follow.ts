@@ -23,7 +23,7 @@ export async function follow(bot: Rowbot, taskId: string, screen: Screen): Promi
       const task = await findTask(bot.db, taskId)
       if (!task) throw unknownTask(taskId)
       samples = sampled(samples, task, Date.now())
-      screen.live(progressText(task, samples, bot.lines.loweredLimit(task.workflowId)))
+      screen.live(progressText(task, samples, bot.lines.loweredLimit(task.workflowId)), isOver(task))
       if (isOver(task)) {
         await interrupt.settled()
         return (await findTask(bot.db, taskId)) ?? task

@@ -5,7 +5,7 @@ export interface Screen {
   /** a line beside it: left out with --json */
   note(line: string): void
   /** the one line that is written over, on a terminal; elsewhere a line now and then */
-  live(line: string): void
+  live(line: string, isLast?: boolean): void
 }
 
 interface Stream {
@@ -33,12 +33,13 @@ export function createScreen(out: Stream, err: Stream, quiet = false, now: () =>
       erase()
       if (!quiet) err.write(`${line}\n`)
     },
-    live(line) {
+    live(line, isLast = false) {
       if (quiet || line === liveLine) return
+      if (isLast && err.isTTY) return this.note(line)
       if (err.isTTY) {
         liveLine = line
         err.write(`\r\u001B[2K${clipped(line, err.columns)}`)
-      } else if (now() - plainAt >= PLAIN_EVERY_MS) {
+      } else if (isLast || now() - plainAt >= PLAIN_EVERY_MS) {
         plainAt = now()
         err.write(`${line}\n`)
       }
@@ -47,6 +48,7 @@ export function createScreen(out: Stream, err: Stream, quiet = false, now: () =>
 }
 
 /** A line that wraps cannot be written over. */
-function clipped(line: string, columns = 80): string {
-  return line.length < columns ? line : `${line.slice(0, columns - 2)}…`
+function clipped(line: string, columns?: number): string {
+  const width = columns || 80 // 0 where the terminal does not say
+  return line.length < width ? line : `${line.slice(0, width - 2)}…`
 }

@@ -25,7 +25,7 @@ export async function listFailures(db: Db, taskId: string, groups = 3): Promise<
   return Promise.all(
     commonest.map(async ({ error, count }) => ({
       error: error ?? '',
-      count: Number(count),
+      count,
       rows: await firstRows(db, taskId, error),
     })),
   )
@@ -56,10 +56,8 @@ export async function sumUsage(db: Db, taskId: string) {
     .where('task_id', '=', taskId)
     .groupBy('currency')
     .execute()
-  const tokens = rows.reduce((sum, row) => sum + Number(row.tokens ?? 0), 0)
-  const prices = rows.flatMap(({ currency, price }) =>
-    currency && price ? [{ currency, price: Number(price) }] : [],
-  )
+  const tokens = rows.reduce((sum, row) => sum + (row.tokens ?? 0), 0)
+  const prices = rows.flatMap(({ currency, price }) => (currency && price ? [{ currency, price }] : []))
   return { tokens, prices }
 }
 
@@ -71,5 +69,5 @@ export async function countInFlight(db: Db, taskId: string): Promise<number> {
     .where('task_id', '=', taskId)
     .where('status', '=', 'running')
     .executeTakeFirstOrThrow()
-  return Number(count)
+  return count
 }

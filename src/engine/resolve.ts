@@ -37,6 +37,19 @@ export async function resolve(chase: Chase): Promise<Resolved> {
   }
 }
 
+/** Asks Dify to stop a run that nobody hears of any more: its task was stopped, and its runner is dead. */
+export async function askToStop(
+  claim: Claim,
+  task: Pick<Task, 'nonce'>,
+  line: Line,
+  { clock, pace }: Pick<World, 'clock' | 'pace'>,
+): Promise<void> {
+  const { workflowRunId, difyTaskId, attemptedAt } = claim
+  const ids = { ...(workflowRunId && { workflowRunId }), ...(difyTaskId && { difyTaskId }) }
+  const run: RunRef = { ...ids, user: userOf(claim, task), attemptedAt }
+  await limited(clock, pace.stopWithinMs, undefined, (signal) => line.app.stop(run, signal))
+}
+
 /** Runs `action` with a signal that is aborted after `ms`, or together with `outer`. */
 export async function limited<T>(
   clock: Clock,

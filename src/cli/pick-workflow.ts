@@ -1,0 +1,51 @@
+import { listWorkflows } from '../db/workflows.ts'
+import { UserError } from '../engine/user-error.ts'
+import type { Workflow } from '../engine/workflow.ts'
+import type { Rowbot } from '../rowbot.ts'
+import { checkUpload } from '../workbook/workbook.ts'
+import { addConfiguredWorkflows, findByName } from '../workflows.ts'
+import { readUpload } from './files.ts'
+import type { Screen } from './screen.ts'
+
+/**
+ * The workflow that is named; unnamed, the only one there is, or the only one whose required inputs the headings feed.
+ * @throws UserError that names the choices
+ */
+export async function resolveWorkflow(
+  bot: Rowbot,
+  wanted: string | undefined,
+  { file, sheet }: { file: string; sheet: string | undefined },
+  screen: Screen,
+): Promise<Workflow> {
+  await addConfigured(bot, screen)
+  if (wanted !== undefined) return findByName(bot, wanted)
+
+  const enabled = (await listWorkflows(bot.db)).filter((workflow) => workflow.enabled)
+  const [only] = enabled
+  if (!only) return findByName(bot, '')
+  if (enabled.length === 1) return only
+
+  const fitting = await fitFor(bot, enabled, file, sheet)
+  if (fitting.length === 1 && fitting[0]) return fitting[0]
+  const names = (fitting.length > 0 ? fitting : enabled).map(({ name }) => `“${name}”`).join(', ')
+  throw new UserError('More than one workflow could run this file.', `Choose one with --workflow: ${names}.`)
+}
+
+/** Apps of DIFY_API_KEYS that are not known yet are added; one that cannot be is only told. */
+export async function addConfigured(bot: Rowbot, screen: Screen): Promise<void> {
+  for (const { message, hint } of await addConfiguredWorkflows(bot))
+    screen.note(`${message}${hint ? ` ${hint}` : ''}`)
+}
+
+async function fitFor(bot: Rowbot, workflows: Workflow[], file: string, sheet: string | undefined) {
+  const upload = await readUpload(file, bot.config.limits)
+  const fitting: Workflow[] = []
+  for (const workflow of workflows) {
+    const options = { variables: workflow.variables, ...(sheet !== undefined && { sheet }) }
+    const { mapping } = await checkUpload(upload, options, bot.config.limits)
+    const needed = workflow.variables.filter(({ required }) => required)
+    if (needed.length > 0 && needed.every(({ name }) => typeof mapping[name] === 'number'))
+      fitting.push(workflow)
+  }
+  return fitting
+}

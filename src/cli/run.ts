@@ -1,0 +1,100 @@
+import { basename, extname } from 'node:path'
+import { userInfo } from 'node:os'
+import type { Order } from '../engine/engine.ts'
+import { UserError } from '../engine/user-error.ts'
+import type { Workflow } from '../engine/workflow.ts'
+import type { Rowbot } from '../rowbot.ts'
+import type { Check, UploadFile } from '../workbook/types.ts'
+import { checkUpload, readRows } from '../workbook/workbook.ts'
+import { durationText } from '../engine/duration.ts'
+import { faultLine, rowsText } from './check-text.ts'
+import { readUpload, resultPath } from './files.ts'
+import { finish } from './finish.ts'
+import type { Screen } from './screen.ts'
+
+export interface RunOptions {
+  workflow: Workflow
+  name?: string
+  concurrency?: number
+  retries?: number
+  timeout?: number
+  sheet?: string
+  out?: string
+  /** where the result goes when `out` does not say; default beside the file */
+  folder?: string
+  json: boolean
+}
+
+const FAULTS_SHOWN = 10
+
+/** Checks a workbook, runs every good row of it and writes the result. Gives the exit code. */
+export async function run(bot: Rowbot, path: string, options: RunOptions, screen: Screen): Promise<number> {
+  const upload = await readUpload(path, bot.config.limits)
+  const task = await bot.engine.submit(await orderOf(bot, upload, options, screen))
+  screen.note(
+    `Task ${task.id}: ${task.concurrency} at once, ${task.retries} retries, ${durationText(task.timeoutSeconds * 1000)} a row`,
+  )
+  return finish(bot, task.id, screen, {
+    json: options.json,
+    path: () => options.out ?? resultPath(path, task.id, options.folder),
+  })
+}
+
+async function orderOf(bot: Rowbot, upload: UploadFile, options: RunOptions, screen: Screen): Promise<Order> {
+  const { workflow } = options
+  const { limits } = bot.config
+  const checkOptions = {
+    variables: workflow.variables,
+    ...(options.sheet !== undefined && { sheet: options.sheet }),
+  }
+
+  const began = performance.now()
+  const check = await checkUpload(upload, checkOptions, limits)
+  screen.note(`${upload.name} · ${check.sheet} · ${rowsText(check.rows)} → ${workflow.name}`)
+  refuseHopeless(upload, check)
+  screen.note(checkedText(check, performance.now() - began))
+  for (const fault of check.faults.slice(0, FAULTS_SHOWN)) screen.note(`  ${faultLine(fault)}`)
+
+  const rows: Order['rows'] = []
+  const leftOut: Order['leftOut'] = []
+  for await (const chunk of readRows(upload, checkOptions, limits)) {
+    for (const { row, cells, inputs, fault } of chunk) {
+      if (inputs) rows.push({ row, cells, inputs })
+      else leftOut.push({ row, cells, fault })
+    }
+  }
+  return {
+    parameters: {
+      name: options.name ?? `${basename(upload.name, extname(upload.name))} · ${workflow.name}`,
+      ...(options.concurrency !== undefined && { concurrency: options.concurrency }),
+      ...(options.retries !== undefined && { retries: options.retries }),
+      ...(options.timeout !== undefined && { timeoutSeconds: options.timeout }),
+    },
+    workflow,
+    upload: { fileName: upload.name, bytes: upload.bytes },
+    sheet: check.sheet,
+    headings: check.headings,
+    rows,
+    leftOut,
+    owner: userInfo().username,
+  }
+}
+
+/** @throws UserError when no row can run, with the faults as the reason */
+function refuseHopeless(upload: UploadFile, check: Check): void {
+  if (check.good > 0) return
+  const faults = check.faults.slice(0, FAULTS_SHOWN).map((fault) => `  ${faultLine(fault)}`)
+  if (check.rows === 0 && faults.length === 0)
+    throw new UserError(`Sheet “${check.sheet}” of ${upload.name} has no rows under its headings.`)
+  throw new UserError(
+    [`No row of ${upload.name} can run:`, ...faults].join('\n'),
+    'Mend the sheet and run it again.',
+  )
+}
+
+function checkedText({ rows, good }: Check, ms: number): string {
+  const bad = rows - good
+  const found =
+    bad === 0 ? `all ${rowsText(rows)} can run` : `${good} can run, ${bad} cannot and are left out`
+  return `✔ checked in ${(ms / 1000).toFixed(1)} s · ${found}`
+}

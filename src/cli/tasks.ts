@@ -1,0 +1,119 @@
+import { userInfo } from 'node:os'
+import { listLogs } from '../db/logs.ts'
+import { listFailures, sumUsage } from '../db/task-facts.ts'
+import { findTask, listTasks as findTasks, type TaskView } from '../db/tasks.ts'
+import { unknownTask } from '../engine/engine.ts'
+import type { Claim } from '../engine/task.ts'
+import { askToStop } from '../engine/resolve.ts'
+import { writeTaskResult } from '../result.ts'
+import type { Rowbot } from '../rowbot.ts'
+import { rowsText } from './check-text.ts'
+import { resultFormat, resultPath } from './files.ts'
+import { EXIT, finish, taskJson, workflowName } from './finish.ts'
+import { progressText } from './progress.ts'
+import type { Screen } from './screen.ts'
+import { summaryLines } from './summary.ts'
+import { logLines, taskTable } from './tasks-text.ts'
+
+const TASKS_LISTED = 100
+const LOG_LINES = 12
+
+export async function listTasks(bot: Rowbot, { json }: { json: boolean }, screen: Screen): Promise<number> {
+  const all = await findTasks(bot.db, { limit: TASKS_LISTED })
+  if (json) screen.print(JSON.stringify(all.map((task) => ({ ...taskJson(task, null), name: task.name }))))
+  else for (const line of taskTable(all)) screen.print(line)
+  return EXIT.done
+}
+
+export async function status(
+  bot: Rowbot,
+  id: string,
+  { json }: { json: boolean },
+  screen: Screen,
+): Promise<number> {
+  const task = await find(bot, id)
+  if (json) {
+    screen.print(JSON.stringify({ ...taskJson(task, null), name: task.name, error: task.error }))
+    return EXIT.done
+  }
+  screen.print(`${task.id} · ${task.name} · ${task.fileName} · ${task.sheet} · started by ${task.owner}`)
+  screen.print(progressText(task, []))
+  for (const line of summaryLines(task, await listFailures(bot.db, id), await sumUsage(bot.db, id)))
+    screen.print(line)
+  for (const line of logLines(await listLogs(bot.db, { taskId: id, limit: LOG_LINES }))) screen.print(line)
+  if (task.status === 'running' && !bot.hasRunner())
+    screen.print(`Nobody runs it now. Go on: bun rowbot resume ${id}`)
+  return EXIT.done
+}
+
+export async function stop(bot: Rowbot, id: string, screen: Screen): Promise<number> {
+  const { task, inFlight } = await bot.engine.stop(id, userInfo().username)
+  // With a runner it is the runner's to tell Dify; what a dead one left in flight is ours.
+  if (inFlight.length > 0 && !bot.hasRunner()) await stopAtDify(bot, await find(bot, task.id), inFlight)
+  screen.print(`Stopped ${id}. Results so far: bun rowbot result ${id}`)
+  return EXIT.done
+}
+
+export async function pause(bot: Rowbot, id: string, screen: Screen): Promise<number> {
+  await bot.engine.pause(id, userInfo().username)
+  screen.print(`Paused ${id}; rows in flight finish. Go on: bun rowbot resume ${id}`)
+  return EXIT.done
+}
+
+export async function deleteTask(bot: Rowbot, id: string, screen: Screen): Promise<number> {
+  const task = await find(bot, id)
+  await bot.engine.delete(id)
+  screen.print(
+    `Deleted ${id} with ${rowsText(task.counts.total)}, ${task.counts.succeeded} results among them.`,
+  )
+  return EXIT.done
+}
+
+export interface ResumeFlags {
+  json: boolean
+  out?: string
+  rows?: number[]
+}
+
+export async function resume(bot: Rowbot, id: string, flags: ResumeFlags, screen: Screen): Promise<number> {
+  const task = await find(bot, id)
+  // One that waits, or that a dead process left running, only needs somebody to run it.
+  if (task.status !== 'pending' && task.status !== 'running') await bot.engine.resume(id, userInfo().username)
+  return goOn(bot, id, flags, screen)
+}
+
+export async function retry(bot: Rowbot, id: string, flags: ResumeFlags, screen: Screen): Promise<number> {
+  const { rows } = await bot.engine.retry(id, userInfo().username, flags.rows)
+  screen.note(`${rowsText(rows)} again.`)
+  return goOn(bot, id, flags, screen)
+}
+
+export async function saveResult(
+  bot: Rowbot,
+  id: string,
+  { out }: { out?: string },
+  screen: Screen,
+): Promise<number> {
+  const task = await find(bot, id)
+  const path = out ?? resultPath(task.fileName, id, '.')
+  await writeTaskResult(bot.db, task, await workflowName(bot, task), { path, format: resultFormat(path) })
+  if (task.counts.left > 0)
+    screen.note(`Not finished: ${task.counts.left} of ${rowsText(task.counts.total)} to go.`)
+  screen.print(path)
+  return EXIT.done
+}
+
+function goOn(bot: Rowbot, id: string, { json, out }: ResumeFlags, screen: Screen): Promise<number> {
+  return finish(bot, id, screen, { json, path: ({ fileName }) => out ?? resultPath(fileName, id, '.') })
+}
+
+async function find(bot: Rowbot, id: string): Promise<TaskView> {
+  const task = await findTask(bot.db, id)
+  if (!task) throw unknownTask(id)
+  return task
+}
+
+async function stopAtDify(bot: Rowbot, task: TaskView, inFlight: Claim[]): Promise<void> {
+  const line = await bot.lines.of(task)
+  await Promise.all(inFlight.map((claim) => askToStop(claim, task, line, bot)))
+}

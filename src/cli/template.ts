@@ -1,0 +1,30 @@
+import { writeFile } from 'node:fs/promises'
+import type { Rowbot } from '../rowbot.ts'
+import { writeTemplate } from '../workbook/workbook.ts'
+import { findByName } from '../workflows.ts'
+import { EXIT } from './finish.ts'
+import { addConfigured } from './pick-workflow.ts'
+import type { Screen } from './screen.ts'
+
+/** Writes a workbook to fill in for a workflow. */
+export async function saveTemplate(
+  bot: Rowbot,
+  { workflow: wanted, out }: { workflow: string; out?: string },
+  screen: Screen,
+): Promise<number> {
+  await addConfigured(bot, screen)
+  const workflow = await findByName(bot, wanted)
+  const path = out ?? `${fileName(workflow.name)}.template.xlsx`
+  await writeFile(path, await writeTemplate(workflow))
+  screen.print(path)
+  return EXIT.done
+}
+
+/** A name from Dify as a file name on any system. */
+function fileName(name: string): string {
+  const safe = name
+    .replaceAll(/[\p{Cc}<>:"/\\|?*]+/gu, ' ')
+    .trim()
+    .replaceAll(/^\.+|\.+$/g, '')
+  return safe === '' ? 'workflow' : safe
+}

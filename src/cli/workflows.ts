@@ -1,0 +1,105 @@
+import { createInterface } from 'node:readline/promises'
+import {
+  deleteWorkflow,
+  findWorkflow,
+  listWorkflows as findWorkflows,
+  openWorkflowKey,
+  updateWorkflow,
+} from '../db/workflows.ts'
+import { describeApp } from '../dify/describe-app.ts'
+import { UserError } from '../engine/user-error.ts'
+import type { App, Variable, Workflow } from '../engine/workflow.ts'
+import type { Rowbot } from '../rowbot.ts'
+import { addSandboxWorkflows, addWorkflow as add, findByName } from '../workflows.ts'
+import { EXIT } from './finish.ts'
+import { addConfigured } from './pick-workflow.ts'
+import type { Screen } from './screen.ts'
+
+export interface AddFlags {
+  key?: string
+  url?: string
+  limit?: number
+  sandbox: boolean
+}
+
+export async function addWorkflow(
+  bot: Rowbot,
+  { key, url, limit, sandbox }: AddFlags,
+  screen: Screen,
+): Promise<number> {
+  if (sandbox) {
+    for (const workflow of await addSandboxWorkflows(bot)) screen.print(workflowLine(workflow))
+    return EXIT.done
+  }
+  const apiKey = key ?? (await askForKey())
+  if (apiKey === '')
+    throw new UserError('An API key is needed.', 'Copy it from the app’s “API Access” page in Dify.')
+  const baseUrl = url ?? bot.config.dify.baseUrl
+  screen.print(workflowLine(await add(bot, { baseUrl, apiKey, ...(limit !== undefined && { limit }) })))
+  return EXIT.done
+}
+
+export async function listWorkflows(
+  bot: Rowbot,
+  { json }: { json: boolean },
+  screen: Screen,
+): Promise<number> {
+  await addConfigured(bot, screen)
+  const all = await findWorkflows(bot.db)
+  if (json) screen.print(JSON.stringify(all))
+  else if (all.length === 0) screen.print('No workflows yet. Add one: bun rowbot workflow add --key app-…')
+  else for (const workflow of all) screen.print(workflowLine(workflow))
+  return EXIT.done
+}
+
+export async function syncWorkflow(bot: Rowbot, wanted: string, screen: Screen): Promise<number> {
+  const workflow = await findByName(bot, wanted)
+  await updateWorkflow(bot.db, workflow.id, await describe(bot, workflow), Date.now())
+  const now = await findWorkflow(bot.db, workflow.id)
+  if (now) screen.print(workflowLine(now))
+  return EXIT.done
+}
+
+export async function checkWorkflow(bot: Rowbot, wanted: string, screen: Screen): Promise<number> {
+  const workflow = await findByName(bot, wanted)
+  const app = await describe(bot, workflow)
+  const changed = Bun.deepEquals(app.variables, workflow.variables)
+    ? ''
+    : ' Its inputs have changed: bun rowbot workflow sync'
+  screen.print(`“${app.name}” answers, and its key works.${changed}`)
+  return changed ? EXIT.someFailed : EXIT.done
+}
+
+export async function removeWorkflow(bot: Rowbot, wanted: string, screen: Screen): Promise<number> {
+  const { id, name } = await findByName(bot, wanted)
+  if (!(await deleteWorkflow(bot.db, id))) {
+    throw new UserError(`“${name}” has tasks and cannot be removed.`, 'Delete its tasks first.')
+  }
+  screen.print(`Removed “${name}”.`)
+  return EXIT.done
+}
+
+async function describe(bot: Rowbot, workflow: Workflow): Promise<App> {
+  const apiKey = await openWorkflowKey(bot.db, bot.box, workflow.id)
+  return describeApp({ baseUrl: bot.lines.urlOf(workflow), apiKey })
+}
+
+function workflowLine({ id, name, mode, variables, enabled }: Workflow): string {
+  const inputs = variables.map(inputText).join(', ') || 'none'
+  return `${id.slice(0, 8)}  ${name} (${mode})${enabled ? '' : ' · switched off'}\n          inputs: ${inputs}`
+}
+
+/** `tone (select: formal, casual)`, with a star when it is required */
+function inputText({ name, type, required, options }: Variable): string {
+  return `${name}${required ? '*' : ''} (${options ? `${type}: ${options.join(', ')}` : type})`
+}
+
+/** Not as an argument, so that the key stays out of the shell's history. */
+async function askForKey(): Promise<string> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr })
+  try {
+    return (await terminal.question(process.stdin.isTTY ? 'API key: ' : '')).trim()
+  } finally {
+    terminal.close()
+  }
+}
