@@ -11,6 +11,8 @@ import { usageOf } from './usage.ts'
 const LOGS_PER_PAGE = 100
 /** Only a server that does not know the filter by user makes us read on: 2,000 runs, then we say that we do not know. */
 const MOST_PAGES = 20
+/** The newest servers tell a run's id before a worker has taken it, and only then is it there to be found. */
+const QUEUE_GRACE_MS = 10_000
 /** Our clock and the server's may differ by this much. */
 const CLOCK_SKEW_MS = 10 * 60_000
 
@@ -37,8 +39,20 @@ async function fateOf(
   signal: AbortSignal,
 ): Promise<Traced<Fate>> {
   if (mode === 'completion') return { kind: 'unknown' } // Dify has no way to ask for a completion
-  if (run.workflowRunId !== undefined) return byId(access, run.workflowRunId, signal)
+  if (run.workflowRunId !== undefined) return byToldId(access, run.workflowRunId, run.attemptedAt, signal)
   return mode === 'advanced-chat' ? lookUpMessage(access, run.user, signal) : byUser(access, run, signal)
+}
+
+/** Dify told the id itself, so for a while “not found” only means that the run still waits in its queue. */
+async function byToldId(
+  access: Access,
+  id: string,
+  attemptedAt: number,
+  signal: AbortSignal,
+): Promise<Traced<Fate>> {
+  const fate = await byId(access, id, signal)
+  const isFresh = Date.now() - attemptedAt < QUEUE_GRACE_MS
+  return fate.kind === 'unknown' && isFresh ? { kind: 'running' } : fate
 }
 
 async function byId(access: Access, id: string, signal: AbortSignal): Promise<Traced<Fate>> {

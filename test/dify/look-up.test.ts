@@ -44,8 +44,14 @@ for (const [fault, means] of [
 }
 
 test('Dify’s own 404 means that there is no such run', async () => {
+  const app = openSandboxApp(here.sandbox, 'Product copywriter')
+  const run = { user: 'u', attemptedAt: Date.now() - 60_000, workflowRunId: crypto.randomUUID() }
+  expect(await app.lookUp(run, soon())).toEqual({ kind: 'unknown' })
+})
+
+test('unless Dify has only just told that id: then the run waits in its queue', async () => {
   const { lookUp } = await attempt(here.sandbox)
-  expect(await lookUp({ workflowRunId: crypto.randomUUID() })).toEqual({ kind: 'unknown' })
+  expect(await lookUp({ workflowRunId: crypto.randomUUID() })).toEqual({ kind: 'running' })
 })
 
 test('a proxy’s 404 means nothing', async () => {
