@@ -41,16 +41,10 @@ async function post(access: Access, mode: AppMode, call: Call, reader: RunReader
   if ('kind' in answer) return unlessAborted(signal, answer)
   if (answer.statusCode !== 200) return outcomeOfRefusal(await refusalOf(answer))
   if (isWhole(header(answer, 'content-type'))) return whole(answer, reader)
-  noteHeader(answer, reader, call)
-  return unlessAborted(signal, await follow(answer.body, reader, (ids) => call.onIds(ids)))
-}
-
-/** The newest servers tell the id with the headers: it is known before the first event, even if the stream then breaks. */
-function noteHeader(answer: Answer, reader: RunReader, call: Call): void {
+  // The newest servers tell the id with the headers: it is known before the first event, even if the stream then breaks.
   const id = header(answer, 'x-workflow-run-id')
-  if (!id) return
-  reader.ids.workflowRunId = id
-  call.onIds({ workflowRunId: id })
+  if (id) reader.ids.workflowRunId = id
+  return unlessAborted(signal, await follow(answer.body, reader, (ids) => call.onIds(ids)))
 }
 
 /** Not a stream after all: a server or a gateway that answers in one piece, or a page that is not Dify's. */
