@@ -1,6 +1,8 @@
 import { expect, test } from 'bun:test'
+import { openApp } from '../../src/dify/open-app.ts'
 import { startSandbox } from '../../src/dify/sandbox/start-sandbox.ts'
 import { attempt, sandboxForTests } from './support/cast.ts'
+import { serve } from './support/serve.ts'
 
 const here = sandboxForTests()
 
@@ -77,3 +79,44 @@ test('characters that arrive in halves are whole', async () => {
   })
   expect(outcome).toMatchObject({ kind: 'succeeded', outputs: { title: '电热水壶😀 – 不锈钢' } })
 })
+
+const LAST_EVENT = `data: ${JSON.stringify({
+  event: 'workflow_finished',
+  task_id: 't',
+  workflow_run_id: 'r',
+  data: { status: 'succeeded', outputs: { a: 1 } },
+})}`
+
+test('an end that only lacks its blank line is an end', async () => {
+  await using server = serve(
+    () => new Response(LAST_EVENT, { headers: { 'content-type': 'text/event-stream' } }),
+  )
+  expect(await runAt(server.url)).toMatchObject({ kind: 'succeeded', outputs: { a: 1 } })
+})
+
+test('a stream that its server keeps open is closed by us', async () => {
+  const { promise: closed, resolve: close } = Promise.withResolvers<void>()
+  await using server = serve(() => {
+    const body = new ReadableStream({
+      start: (controller) => controller.enqueue(`${LAST_EVENT}\n\n`),
+      cancel: close,
+    })
+    return new Response(body, { headers: { 'content-type': 'text/event-stream' } })
+  })
+  expect((await runAt(server.url)).kind).toBe('succeeded')
+  await closed
+})
+
+test('a server that answers in one piece all the same is understood', async () => {
+  const data = { id: 'r', status: 'failed', outputs: {}, error: 'no' }
+  await using server = serve(() => Response.json({ task_id: 't', workflow_run_id: 'r', data }))
+  expect(await runAt(server.url)).toMatchObject({
+    kind: 'failed',
+    ids: { workflowRunId: 'r', difyTaskId: 't' },
+  })
+})
+
+function runAt(baseUrl: string) {
+  const app = openApp({ baseUrl, apiKey: 'app-any', mode: 'workflow' })
+  return app.run({ inputs: {}, variables: [], user: 'u', signal: AbortSignal.timeout(4_000), onIds() {} })
+}
