@@ -180,6 +180,17 @@ describe('stop', () => {
     await other.engine.stop(id, 'jo')
     await until(id, () => sandbox.stops().length === 1)
   })
+
+  test('is heard by a runner that is just leaving and waits for its last rows', async () => {
+    const { bot, folder, sandbox, submit, until } = await aBot()
+    const other = await openBot(folder)
+    const { id } = await submit(3, { concurrency: 2 }, () => '[sandbox: stuck]')
+    bot.startRunner()
+    await until(id, () => sandbox.hits().filter(({ toldAt }) => toldAt !== null).length === 2)
+    await other.engine.stop(id, 'jo')
+    await bot.stopRunner(60_000)
+    expect(sandbox.stops()).toHaveLength(2)
+  })
 })
 
 describe('pause and resume', () => {
