@@ -17,7 +17,7 @@ test('kill -9 at random moments, again and again: no acknowledged result is lost
 
   for (let kill = 0; kill < KILLS; kill++) {
     const before = sandbox.hits().length
-    const runner = rowbot(['resume', id, '--json'], { ROWBOT_DATA_DIR: folder })
+    const runner = rowbot(['resume', id, '--json'], env)
     await until(
       () => sandbox.hits().length,
       (hits) => hits > before,
