@@ -34,8 +34,13 @@ export async function resolve(chase: Chase): Promise<Resolved> {
     if (isFinal(fate, chase)) return fate
 
     const left = remainingMs(chase)
-    if (left <= 0 && fate.kind !== 'unknown') return fate.kind === 'running' ? end(chase, timedOut(chase)) : lost(fate)
-    await sleep(world.clock, left > 0 ? Math.min(left, world.pace.lookUpEveryMs) : world.pace.lookUpEveryMs, signal)
+    if (left <= 0 && fate.kind !== 'unknown')
+      return fate.kind === 'running' ? end(chase, timedOut(chase)) : lost(fate)
+    await sleep(
+      world.clock,
+      left > 0 ? Math.min(left, world.pace.lookUpEveryMs) : world.pace.lookUpEveryMs,
+      signal,
+    )
   }
 }
 
