@@ -124,7 +124,9 @@ describe('two commands on one data folder', () => {
   test('may both be the first', async () => {
     const { run } = aFolder()
     const ended = await Promise.all(Array.from({ length: 4 }, () => run('tasks')))
-    expect(ended.map(({ code, err }) => ({ code, err }))).toEqual(Array.from({ length: 4 }, () => ({ code: 0, err: '' })))
+    expect(ended.map(({ code, err }) => ({ code, err }))).toEqual(
+      Array.from({ length: 4 }, () => ({ code: 0, err: '' })),
+    )
   })
 
   test('one runs both tasks, the other says so and follows', async () => {
