@@ -31,7 +31,7 @@ export async function resolve(chase: Chase): Promise<Resolved> {
     if (signal.aborted) return signal.reason === STOPPED ? end(chase, 'Stopped.') : LEFT_OPEN
     const fate = await lookUp(chase, signal)
     if (signal.aborted) continue
-    if (isFinal(fate, chase)) return fate
+    if (fate.kind !== 'running' && isFinal(fate, chase)) return fate
 
     const left = remainingMs(chase)
     if (left <= 0 && fate.kind !== 'unknown')
@@ -114,8 +114,8 @@ async function lookUp(chase: Chase, signal: AbortSignal): Promise<Fate> {
   return fate
 }
 
-function isFinal(fate: Fate, chase: Chase): fate is Resolved {
-  if (fate.kind === 'running' || fate.kind === 'lost' || fate.kind === 'throttled') return false
+function isFinal(fate: Resolved, chase: Chase): boolean {
+  if (fate.kind === 'lost' || fate.kind === 'throttled') return false
   return fate.kind !== 'unknown' || !isFresh(chase)
 }
 

@@ -205,9 +205,10 @@ describe('stop', () => {
 describe('a stopped task that is resumed', () => {
   test('begins anew what was stopped in flight, and keeps what had finished all the same', async () => {
     const { bot, sandbox, submit, until, ended } = await aBot()
-    const { id } = await submit(3, { concurrency: 2, retries: 0 }, (row) =>
-      row === 2 ? '[sandbox: stuck, times=1]' : '[sandbox: delay=30, hang, times=1]',
-    )
+    const { id } = await submit(3, { concurrency: 2, retries: 0 }, (row) => {
+      if (row === 2) return '[sandbox: stuck, times=1]'
+      return row === 3 ? '[sandbox: delay=30, hang]' : 'x'
+    })
     bot.startRunner()
     await until(id, () => sandbox.hits().filter(({ toldAt }) => toldAt !== null).length === 2)
     await until(id, () => sandbox.hits()[1]?.finishedAt !== null)
