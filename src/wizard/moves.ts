@@ -15,7 +15,10 @@ import type { Move, Sight } from './step.ts'
 import { promptOf } from './steps/steps.ts'
 import { blobOf, templateOf } from './templates.ts'
 import { looked, lookedAtOther } from './upload-look.ts'
-import type { WizardOptions } from './wizard.ts'
+import type { WizardOptions } from './wizard-options.ts'
+
+/** Another click has changed the draft since it was read: this one is to be asked again of what it is now. */
+export const CHANGED = Symbol('changed')
 
 /** Does what an answer comes to, and says what to show for it. */
 export class Moves {
@@ -29,7 +32,7 @@ export class Moves {
     return sightOf(db, draft, { person, isAdmin, canMark: markedCopy !== undefined })
   }
 
-  async make(move: Move, sight: Sight, person: Person): Promise<Answer> {
+  async make(move: Move, sight: Sight, person: Person): Promise<Answer | typeof CHANGED> {
     if ('stale' in move) return stale(sight)
     if ('tell' in move) return tell(move.tell)
     if ('form' in move) return { kind: 'form', form: move.form }
@@ -40,7 +43,7 @@ export class Moves {
   }
 
   /** Another file for the draft. What was chosen stays where it still means something. */
-  replace(sight: Sight, person: Person, fetch: () => Promise<UploadFile>): Promise<Answer> {
+  replace(sight: Sight, person: Person, fetch: () => Promise<UploadFile>): Promise<Answer | typeof CHANGED> {
     const { db, limits } = this.options
     let file: UploadFile | undefined
     return this.#change(
@@ -59,12 +62,15 @@ export class Moves {
     )
   }
 
-  async save(draft: Draft, state: State, person: Person, file?: UploadFile): Promise<Answer> {
+  async save(
+    draft: Draft,
+    state: State,
+    person: Person,
+    file?: UploadFile,
+  ): Promise<Answer | typeof CHANGED> {
     const saved = await this.drafts.save(draft, state, file)
-    if (saved) return { kind: 'show', draftId: saved.id, prompt: promptOf(await this.sight(saved, person)) }
-    // Changed by another click at the same moment: that one was first.
-    const now = await this.drafts.find(draft.id)
-    return now?.status === 'open' ? stale(await this.sight(now, person)) : NOTHING
+    if (!saved) return CHANGED
+    return { kind: 'show', draftId: saved.id, prompt: promptOf(await this.sight(saved, person)) }
   }
 
   /** What cannot be read is told, and the draft stays as it is. */
@@ -73,7 +79,7 @@ export class Moves {
     person: Person,
     next: () => State | Promise<State>,
     file: () => UploadFile | undefined = () => undefined,
-  ): Promise<Answer> {
+  ): Promise<Answer | typeof CHANGED> {
     let state: State
     try {
       state = await next()
