@@ -56,6 +56,30 @@ export async function readValues(
 }
 
 /**
+ * The person's own workbook with the bad cells marked and a sheet in front that says what to do. Where exceljs cannot
+ * carry the original over unharmed, a copy of its values, marked the same way.
+ */
+export async function writeMarkedCopy(
+  file: UploadFile,
+  options: CheckOptions,
+  limits: Limits,
+): Promise<{ bytes: Uint8Array; plain: boolean }> {
+  const job = { kind: 'mark', file, options, limits, plain: false } as const
+  const sorry = sorryFor(file.name)
+  // exceljs hangs on some files and dies of others; that must cost no more than the formatting.
+  const carried = await once<Uint8Array | null>(job, sorry, limits.readSeconds / 2).catch(
+    (error: unknown) => {
+      if (error instanceof UserError && error !== sorry.tooSlow && error !== sorry.died) throw error
+      return null
+    },
+  )
+  if (carried) return { bytes: carried, plain: false }
+  const bytes = await once<Uint8Array | null>({ ...job, plain: true }, sorry, limits.writeSeconds)
+  if (!bytes) throw new Error('a plain copy is always made')
+  return { bytes, plain: true }
+}
+
+/**
  * Writes a result as its rows come, and puts it in place when it is whole.
  * @param result.path of the file; one that is there already is replaced in one step
  */

@@ -9,6 +9,8 @@ import { openXlsx } from './xlsx.ts'
 /** An upload, opened: whatever it was, it now is sheets of rows. */
 export interface Book {
   sheets: Sheet[]
+  /** names of the parts of an .xlsx, in lower case; none for CSV */
+  parts: string[]
 }
 
 export interface Sheet {
@@ -24,6 +26,10 @@ export interface Sheet {
 export interface SheetFacts {
   /** merged ranges, as `A2:A5` */
   merges?: string[]
+  /** how many cells the merged ranges and the drop-downs cover: exceljs makes an object for each */
+  covered?: number
+  /** cells with a value */
+  values?: number
   /** how the text of a CSV file was taken, where that is a guess: `windows-1252` */
   guessedEncoding?: string
 }

@@ -20,7 +20,7 @@ export function openCsv(file: UploadFile, limits: Limits): Book {
     if (guessed) facts.guessedEncoding = guessed
     return batches(text, start, delimiter, limits)
   }
-  return { sheets: [{ name, hidden: false, rows }] }
+  return { sheets: [{ name, hidden: false, rows }], parts: [] }
 }
 
 async function* batches(

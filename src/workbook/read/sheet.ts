@@ -14,6 +14,10 @@ const MAX_MERGES = 10_000
 export class SheetReader implements XmlHandler {
   /** merged ranges, as `A2:A5`; known when the sheet has been read to its end */
   readonly merges: string[] = []
+  /** cells that merged ranges and drop-downs cover */
+  covered = 0
+  /** cells with a value */
+  values = 0
   readonly #key: Key
   readonly #limits: Limits
   readonly #cell: RawCell = { type: 'n', style: 0, text: '', hasText: false, hasFormula: false }
@@ -49,6 +53,7 @@ export class SheetReader implements XmlHandler {
     else if (name === 'rPh') this.#phonetic++
     else if (name === 'sheetData') this.#inData = true
     else if (name === 'mergeCell') this.#merge(attribute(source, 'ref'))
+    else if (name === 'dataValidation') this.covered += areaOf(attribute(source, 'sqref'))
   }
 
   text(text: string): void {
@@ -120,11 +125,13 @@ export class SheetReader implements XmlHandler {
         `at most ${this.#limits.maxColumns} are taken; row ${this.#row} has more`,
       )
     }
+    this.values++
     while (this.#values.length < this.#column - 1) this.#values.push(null)
     this.#values[this.#column - 1] = value
   }
 
   #merge(reference: string | undefined): void {
+    this.covered += areaOf(reference)
     if (reference !== undefined && this.merges.length < MAX_MERGES) this.merges.push(reference)
   }
 
@@ -145,4 +152,14 @@ function columnNumber(reference: string): number {
     column = column * 26 + letter - 0x60
   }
   return column
+}
+
+/** Cells in ranges like `A2:B5 D7`. */
+function areaOf(ranges = ''): number {
+  let cells = 0
+  for (const [, left = '', top, right = '', bottom] of ranges.matchAll(/([A-Z]+)(\d+):([A-Z]+)(\d+)/g)) {
+    cells +=
+      Math.abs(columnNumber(right) - columnNumber(left) + 1) * Math.abs(Number(bottom) - Number(top) + 1)
+  }
+  return cells
 }

@@ -28,7 +28,7 @@ export async function openXlsx(bytes: Uint8Array, limits: Limits): Promise<Book>
     return [{ name, hidden, rows: (facts?: SheetFacts) => readSheet(zip, part.target, key, limits, facts) }]
   })
   if (sheets.length === 0) throw new Refusal('no-sheets')
-  return { sheets }
+  return { sheets, parts: zip.names }
 }
 
 async function* readSheet(
@@ -46,6 +46,8 @@ async function* readSheet(
   const rest = reader.take()
   if (rest.length > 0) yield rest
   facts.merges = reader.merges
+  facts.covered = reader.covered
+  facts.values = reader.values
 }
 
 interface Workbook {
