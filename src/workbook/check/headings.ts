@@ -21,10 +21,11 @@ export interface Match {
 export function matchHeadings(headings: string[], variables: Variable[], byHand: Mapping = {}): Match {
   const keys = headings.map(headingKey)
   const names = new Set(variables.map(({ name }) => headingKey(name)))
-  const match: Match = { mapping: {}, unused: [], faults: [] }
+  // No prototype: a variable may be called __proto__.
+  const match: Match = { mapping: Object.create(null) as Mapping, unused: [], faults: [] }
   const doubtful = new Set<number>()
   for (const variable of variables) {
-    const told = byHand[variable.name]
+    const told = Object.hasOwn(byHand, variable.name) ? byHand[variable.name] : undefined
     if (told !== undefined) {
       match.mapping[variable.name] = columnTold(told, variable)
       continue
