@@ -10,7 +10,7 @@ import type { Check } from '../types.ts'
 import { FRONT_WIDTHS, frontLines, MARK_COLOUR, MARK_WORD } from './front-sheet.ts'
 import type { Mark } from './marked.ts'
 import { sheetName } from './sheet-name.ts'
-import { toCell } from './to-cell.ts'
+import { keepingSpaces, toCell } from './to-cell.ts'
 
 /** A copy of the values of every sheet, each in its place, with the bad cells marked. Written as it is read. */
 export async function copyPlainly(book: Book, found: Check, marks: Mark[]): Promise<Uint8Array> {
@@ -74,7 +74,7 @@ function writeCell(cell: ExcelJS.Cell, value: Exclude<Value, null>): void {
     } else if ('error' in value) cell.value = value.error
     return
   }
-  cell.value = toCell(value).value
+  cell.value = keepingSpaces(toCell(value).value)
   if (typeof value === 'string') cell.numFmt = '@'
 }
 

@@ -90,12 +90,20 @@ test('a giant shared string is refused before it is whole', async () => {
   expect(await refusalOf(xlsx({ data: `<row><c t="str"><v>${'a'.repeat(300_000)}</v></c></row>` }))).toBe(
     'cell-too-long',
   )
-  expect(await refusalOf(xlsx({ strings: '<si><t>ab</t></si>'.repeat(10) }), { maxTexts: 9 })).toBe(
+  expect(await refusalOf(xlsx({ strings: '<si><t>ab</t></si>'.repeat(10) }), { maxTextChars: 339 })).toBe(
     'too-large-inside',
   )
-  expect(await refusalOf(xlsx({ strings: '<si><t>ab</t></si>'.repeat(10) }), { maxTextChars: 19 })).toBe(
-    'too-large-inside',
-  )
+})
+
+test('a tag full of > in quotes takes no longer than any other', async () => {
+  const sheet = `<worksheet>${`<a b="${'>'.repeat(900_000)}"/>`.repeat(5)}</worksheet>`
+  expect(await refusalOf(xlsx({ parts: { 'xl/worksheets/sheet1.xml': sheet } }))).toBe('not refused')
+})
+
+test('a line of nothing but commas, or of nothing but quotation marks, costs no memory', async () => {
+  expect(await refusalOf(upload(','.repeat(3_000_000), 'a.csv'))).toBe('not refused')
+  expect(await refusalOf(upload(`${','.repeat(200)}x`, 'a.csv'))).toBe('too-many-columns')
+  expect(await refusalOf(upload('"'.repeat(3_000_000), 'a.csv'))).toBe('cell-too-long')
 })
 
 test('a text as long as Excel allows is read', async () => {
