@@ -56,8 +56,8 @@ export async function readValues(
 }
 
 /**
- * The person's own workbook with the bad cells marked and a sheet in front that says what to do. Where exceljs cannot
- * carry the original over unharmed, a copy of its values, marked the same way.
+ * The person's own workbook, nothing else in it changed, with the bad cells marked and a sheet in front that says what
+ * to do. Where it is written in a way that cannot be edited (and for CSV), a copy of its values, marked the same way.
  */
 export async function writeMarkedCopy(
   file: UploadFile,
@@ -66,13 +66,10 @@ export async function writeMarkedCopy(
 ): Promise<{ bytes: Uint8Array; plain: boolean }> {
   const job = { kind: 'mark', file, options, limits, plain: false } as const
   const sorry = sorryFor(file.name)
-  // exceljs hangs on some files and dies of others; that must cost no more than the formatting.
-  const carried = await once<Uint8Array | null>(job, sorry, limits.readSeconds / 2).catch(
-    (error: unknown) => {
-      if (error instanceof UserError && error !== sorry.tooSlow && error !== sorry.died) throw error
-      return null
-    },
-  )
+  const carried = await once<Uint8Array | null>(job, sorry, limits.readSeconds).catch((error: unknown) => {
+    if (error !== sorry.tooSlow && error !== sorry.died) throw error
+    return null
+  })
   if (carried) return { bytes: carried, plain: false }
   const bytes = await once<Uint8Array | null>({ ...job, plain: true }, sorry, limits.writeSeconds)
   if (!bytes) throw new Error('a plain copy is always made')

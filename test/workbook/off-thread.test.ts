@@ -2,7 +2,7 @@ import { expect, test } from 'bun:test'
 import { UserError } from '../../src/engine/user-error.ts'
 import { DEFAULT_LIMITS } from '../../src/workbook/limits.ts'
 import { OffThread } from '../../src/workbook/off-thread.ts'
-import { checkUpload, readRows } from '../../src/workbook/workbook.ts'
+import { checkUpload, readRows, writeMarkedCopy } from '../../src/workbook/workbook.ts'
 import { failureOf } from './support/look.ts'
 import { rowsXml, upload, xlsx } from './support/xlsx.ts'
 
@@ -32,6 +32,13 @@ test('a file that takes longer than the limit is given up with a sentence', asyn
   const failure = await failureOf(checkUpload(file, {}, { ...DEFAULT_LIMITS, readSeconds: 0.001 }))
   expect(failure).toBeInstanceOf(UserError)
   expect(failure).toMatchObject({ message: '“test.xlsx” takes too long to be read.' })
+})
+
+test('a marked copy that takes too long to carry over is made plainly instead', async () => {
+  const file = upload(xlsx({ data: rowsXml([['a'], ['b']]) }))
+  expect(await writeMarkedCopy(file, {}, { ...DEFAULT_LIMITS, readSeconds: 0.001 })).toMatchObject({
+    plain: true,
+  })
 })
 
 test('the caller’s bytes are still its own afterwards', async () => {

@@ -76,7 +76,7 @@ function readWorkbook(zip: Zip, path: string): Workbook {
 }
 
 /** Where the workbook is, once it is clear that the archive is one that we read. */
-function workbookPath(zip: Zip): string {
+export function workbookPath(zip: Zip): string {
   const mimetype = zip.has('mimetype') ? zip.read('mimetype') : undefined
   if (mimetype) {
     const text = new TextDecoder().decode(mimetype)

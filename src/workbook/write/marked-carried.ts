@@ -1,19 +1,32 @@
-import ExcelJS from 'exceljs'
 import { CHECK_SHEET } from '../check/table.ts'
 import type { Limits } from '../limits.ts'
-import { openBook, type Book, type SheetFacts } from '../read/book.ts'
+import { openBook, type Book } from '../read/book.ts'
+import type { RawRow } from '../read/value.ts'
+import { workbookPath } from '../read/xlsx.ts'
+import { attributes } from '../read/xml.ts'
+import { Zip } from '../read/zip.ts'
 import type { Check, UploadFile } from '../types.ts'
-import { FRONT_WIDTHS, frontLines, MARK_COLOUR, MARK_WORD } from './front-sheet.ts'
+import { frontLines } from './front-sheet.ts'
+import { rewritten } from './mark/archive.ts'
+import { colourCells, referenceOf } from './mark/cells.ts'
+import { markedBefore, withComments } from './mark/comments.ts'
+import { frontSheet, withFront } from './mark/front.ts'
+import { Package } from './mark/package.ts'
+import { MarkStyles } from './mark/styles.ts'
+import { insertBefore, REL } from './mark/xml-text.ts'
 import type { Mark } from './marked.ts'
 
-/** What exceljs can hold without taking hundreds of megabytes: it makes an object for each cell. */
-const MAX_VALUES = 200_000
-const MAX_COVERED = 1_200_000
-/** Parts that exceljs drops without a word. */
-const DROPPED =
-  /^xl\/(charts|chartsheets|pivottables|slicers|ctrlprops|activex|embeddings|threadedcomments)\//
+const TYPE = 'application/vnd.openxmlformats-officedocument.'
+/** What may follow the reference to a drawing of comments in a sheet (ECMA-376 part 1, 18.3.1.99). */
+const AFTER_DRAWING =
+  /<(?:mc:AlternateContent|legacyDrawingHF|drawingHF|picture|oleObjects|controls|webPublishItems|tableParts|extLst)\b|<\/worksheet>/
 
-/** The person's own workbook, formatting kept; null where what comes out does not read as what went in. */
+/**
+ * The person's own workbook with nothing in it changed but the colour and the comments of bad cells, and a sheet in
+ * front: the few parts that are concerned are edited as text, all others are copied as they are packed. exceljs would
+ * lose charts and pivot tables, hangs on drop-downs over whole columns, and cannot open comments of openpyxl.
+ * @returns null where the workbook is written in a way that this does not know
+ */
 export async function carryOver(
   file: UploadFile,
   book: Book,
@@ -21,104 +34,125 @@ export async function carryOver(
   marks: Mark[],
   limits: Limits,
 ): Promise<Uint8Array | null> {
-  if (await isTooMuch(book)) return null
-  const workbook = new ExcelJS.Workbook()
-  // exceljs's types ask for a Buffer of an older shape; it takes any bytes.
-  await workbook.xlsx.load(file.bytes as unknown as ExcelJS.Buffer)
-  const sheet = workbook.getWorksheet(found.sheet)
-  if (!sheet) return null
-  unmark(sheet)
-  for (const mark of marks) markCell(sheet.getCell(mark.row, mark.column + 1), mark.text)
-  addFront(
-    workbook,
-    found,
-    book.parts.some((part) => DROPPED.test(part)),
+  const copy = { name: file.name, bytes: edited(file, found, marks, limits) }
+  return copy.bytes && (await isUnharmed(book, { name: copy.name, bytes: copy.bytes }, limits))
+    ? copy.bytes
+    : null
+}
+
+function edited(file: UploadFile, found: Check, marks: Mark[], limits: Limits): Uint8Array | null {
+  const zip = new Zip(file.bytes, limits)
+  try {
+    const pack = new Package(zip)
+    const path = workbookPath(zip)
+    const styles = partOf(pack, path, 'styles')
+    if (!styles) return null
+    const markStyles = new MarkStyles(pack.text(styles))
+    markSheet(pack, sheetPart(pack, path, found.sheet), marks, markStyles)
+    putFront(
+      pack,
+      path,
+      frontSheet(frontLines(found, 'Your workbook, as you sent it.'), markStyles.wrapped()),
+    )
+    pack.set(styles, markStyles.toString())
+    return rewritten(zip, pack.changes)
+  } catch {
+    return null // written in another way: prefixes, another encoding, cells without references; the plain copy serves
+  }
+}
+
+function markSheet(pack: Package, part: string, marks: Mark[], styles: MarkStyles): void {
+  const texts = new Map(marks.map(({ row, column, text }) => [referenceOf(row, column), text]))
+  const comments = partOf(pack, part, 'comments')
+  const drawing = partOf(pack, part, 'vmlDrawing')
+  const before = comments ? markedBefore(pack.text(comments)) : new Set<string>()
+  pack.set(part, colourCells(pack.text(part), new Set(texts.keys()), before, styles))
+  if (texts.size === 0 && before.size === 0) return
+  const marked = withComments(
+    { ...(comments && { comments: pack.text(comments) }), ...(drawing && { drawing: pack.text(drawing) }) },
+    texts,
   )
-  const bytes = new Uint8Array(await workbook.xlsx.writeBuffer())
-  return (await isUnharmed(book, { name: file.name, bytes }, limits)) ? bytes : null
-}
-
-async function isTooMuch(book: Book): Promise<boolean> {
-  let values = 0
-  let covered = 0
-  for (const sheet of book.sheets) {
-    const facts: SheetFacts = {}
-    for await (const _ of sheet.rows(facts)) continue
-    values += facts.values ?? 0
-    covered += facts.covered ?? 0
+  if (comments) pack.set(comments, marked.comments)
+  else
+    pack.add(
+      part,
+      'comments',
+      pack.freeName('xl/comments', '.xml'),
+      marked.comments,
+      `${TYPE}spreadsheetml.comments+xml`,
+    )
+  if (drawing) {
+    pack.set(drawing, marked.drawing)
+    return
   }
-  return values > MAX_VALUES || covered > MAX_COVERED
+  const id = pack.add(
+    part,
+    'vmlDrawing',
+    pack.freeName('xl/drawings/vmlDrawing', '.vml'),
+    marked.drawing,
+    `${TYPE}vmlDrawing`,
+  )
+  refer(pack, part, id)
 }
 
-function markCell(cell: ExcelJS.Cell, text: string): void {
-  const own = noteText(cell)
-  // A style is shared by all cells that look alike: a new one, or they would all turn red.
-  cell.style = { ...cell.style, fill: { type: 'pattern', pattern: 'solid', fgColor: { argb: MARK_COLOUR } } }
-  cell.note = own ? `${own}\n${MARK_WORD}${text}` : MARK_WORD + text
+function refer(pack: Package, part: string, id: string): void {
+  const source = pack.text(part)
+  // Conditional formats have lists of extensions of their own, which are not the sheet's.
+  const start = Math.max(
+    source.lastIndexOf('</conditionalFormatting>'),
+    source.lastIndexOf('</sheetData>'),
+    0,
+  )
+  const sheet = insertBefore(source, AFTER_DRAWING, `<legacyDrawing xmlns:r="${REL}" r:id="${id}"/>`, start)
+  if (sheet === undefined) throw new Error('the sheet has no end')
+  pack.set(part, sheet)
 }
 
-/** Takes away what an earlier copy marked: the person has corrected it since, or it will be marked again. */
-function unmark(sheet: ExcelJS.Worksheet): void {
-  sheet.eachRow((row) => {
-    row.eachCell((cell) => {
-      const note = noteText(cell)
-      const at = note.indexOf(MARK_WORD)
-      if (at < 0) return
-      const { fill: _, ...style } = cell.style
-      cell.style = style
-      const own = note.slice(0, at).trimEnd()
-      if (own) cell.note = own
-      else dropNote(cell)
-    })
-  })
-}
-
-/** exceljs can change a comment but not take one away: its getter reads this field, which its types do not have. */
-function dropNote(cell: ExcelJS.Cell): void {
-  ;(cell as ExcelJS.Cell & { _comment?: unknown })._comment = undefined
-}
-
-function noteText(cell: ExcelJS.Cell): string {
-  // A cell without a comment has undefined here, whatever the types say.
-  const note = cell.note as ExcelJS.Cell['note'] | undefined
-  if (typeof note === 'string') return note
-  return note?.texts?.map(({ text }) => text).join('') ?? ''
-}
-
-function addFront(workbook: ExcelJS.Workbook, found: Check, loses: boolean): void {
-  const earlier = workbook.getWorksheet(CHECK_SHEET)
-  if (earlier) workbook.removeWorksheet(earlier.id)
-  const sheet = workbook.addWorksheet(CHECK_SHEET)
-  sheet.columns = FRONT_WIDTHS.map((width) => ({ width }))
-  const about = loses
-    ? 'Your workbook, formatting kept; its charts, pivot tables and controls are not in this copy.'
-    : 'Your workbook, formatting kept.'
-  for (const line of frontLines(found, about)) {
-    const row = sheet.addRow(line)
-    row.alignment = { vertical: 'top', wrapText: line.length > 1 }
-    if (row.number === 1 || row.number === 5) row.font = { bold: true }
+function putFront(pack: Package, path: string, sheet: string): void {
+  const earlier = sheetPartOrNone(pack, path, CHECK_SHEET)
+  if (earlier) {
+    pack.set(earlier, sheet)
+    return
   }
-  putInFront(workbook, sheet)
+  const type = `${TYPE}spreadsheetml.worksheet+xml`
+  const id = pack.add(path, 'worksheet', pack.freeName('xl/worksheets/sheet', '.xml'), sheet, type)
+  pack.set(path, withFront(pack.text(path), id))
 }
 
-/** exceljs keeps the order in a field that its types do not have. */
-function putInFront(workbook: ExcelJS.Workbook, sheet: ExcelJS.Worksheet): void {
-  const ordered = workbook.worksheets as (ExcelJS.Worksheet & { orderNo: number })[]
-  for (const other of ordered) other.orderNo = other === sheet ? 0 : other.orderNo + 1
-  workbook.views = [
-    { x: 0, y: 0, width: 20_000, height: 12_000, firstSheet: 0, activeTab: 0, visibility: 'visible' },
-  ]
+function sheetPart(pack: Package, path: string, name: string): string {
+  const part = sheetPartOrNone(pack, path, name)
+  if (!part) throw new Error(`sheet ${name} was not found`)
+  return part
 }
 
-/** exceljs misreads some workbooks: the copy is only given where our own reader sees the same values in it. */
+function sheetPartOrNone(pack: Package, path: string, name: string): string | undefined {
+  for (const [, source = ''] of pack.text(path).matchAll(/<sheet\b([^>]*)>/g)) {
+    const given = attributes(source)
+    if (given['name'] === name) return pack.relationships(path).get(given['r:id'] ?? '')?.target
+  }
+  return undefined
+}
+
+function partOf(pack: Package, from: string, type: string): string | undefined {
+  return [...pack.relationships(from).values()].find((related) => related.type === type)?.target
+}
+
+/** The copy is only given where our own reader sees the same values in it, sheet by sheet. */
 async function isUnharmed(before: Book, copy: UploadFile, limits: Limits): Promise<boolean> {
   const after = await openBook(copy, limits)
   for (const sheet of before.sheets) {
     if (sheet.name === CHECK_SHEET) continue
     const twin = after.sheets.find(({ name }) => name === sheet.name)
     if (!twin || twin.hidden !== sheet.hidden) return false
-    const [one, other] = await Promise.all([Array.fromAsync(sheet.rows()), Array.fromAsync(twin.rows())])
-    if (!Bun.deepEquals(one.flat(), other.flat())) return false
+    const others = singly(twin.rows())
+    for await (const row of singly(sheet.rows())) {
+      if (!Bun.deepEquals(row, (await others.next()).value)) return false
+    }
+    if (!(await others.next()).done) return false
   }
   return true
+}
+
+async function* singly(batches: AsyncIterable<RawRow[]>): AsyncGenerator<RawRow, undefined> {
+  for await (const rows of batches) yield* rows
 }

@@ -19,7 +19,7 @@ const MAX_MARKS = 5_000
 
 /**
  * The workbook with its bad cells marked.
- * @returns null where `plain` is false and exceljs cannot carry this workbook over unharmed
+ * @returns null where `plain` is false and this workbook cannot be carried over unharmed
  */
 export async function markedCopy(
   file: UploadFile,

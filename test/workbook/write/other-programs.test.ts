@@ -4,9 +4,11 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import ExcelJS from 'exceljs'
 import { cellsOf, checked } from '../support/look.ts'
+import { marksIn } from '../support/marks.ts'
 import { resultRow, writtenResult } from '../support/results.ts'
 import { COPYWRITER, COPYWRITER_APP } from '../support/variables.ts'
 import { upload } from '../support/xlsx.ts'
+import type { UploadFile } from '../../../src/workbook/types.ts'
 import { template } from '../../../src/workbook/write/template.ts'
 import { writeMarkedCopy } from '../../../src/workbook/workbook.ts'
 import { DEFAULT_LIMITS } from '../../../src/workbook/limits.ts'
@@ -27,8 +29,7 @@ test.skipIf(!SOFFICE)(
     const filled = join(folder, 'filled.xlsx')
     await Bun.write(filled, await fill(await template(COPYWRITER_APP)))
     const marked = join(folder, 'marked.xlsx')
-    const bad = upload('Name,Key features,Tone\nKettle,boils,friendly\n', 'bad.csv')
-    await Bun.write(marked, (await writeMarkedCopy(bad, { variables: COPYWRITER }, DEFAULT_LIMITS)).bytes)
+    await Bun.write(marked, await mark(await load(join(import.meta.dir, '../fixtures/openpyxl.xlsx'))))
     const [again, filledAgain, markedAgain] = await converted([result, filled, marked], folder)
 
     expect((await rowsIn(again)).slice(1).map(([name, text]) => [name, text])).toEqual(
@@ -37,9 +38,13 @@ test.skipIf(!SOFFICE)(
     const found = await checked(await load(filledAgain), { variables: COPYWRITER })
     expect(found).toMatchObject({ sheet: 'Data', rows: 2, good: 2, faults: [] })
     expect(found.preview[0]?.cells).toEqual(['00123', 'boils', 'formal', 60])
-    expect(await checked(await load(markedAgain), { variables: COPYWRITER })).toMatchObject({
-      rows: 1,
-      good: 0,
+    const before = marksIn(await Bun.file(marked).bytes(), 'Orders')
+    const after = marksIn(await Bun.file(markedAgain ?? '').bytes(), 'Orders')
+    expect(after.sheets).toEqual(['Rowbot check', 'Orders', 'Old'])
+    expect(after.comments).toEqual(before.comments)
+    expect(marksIn(await mark(await load(markedAgain)), 'Orders')).toMatchObject({
+      comments: before.comments,
+      coloured: before.coloured,
     })
   },
   60_000,
@@ -64,6 +69,12 @@ print(json.dumps([book.sheetnames, sheet.freeze_panes, sheet.auto_filter.ref,
   const seen = ODD.map((text) => text.replace('_x0041_', '_x005F_x0041_'))
   expect(rows).toEqual(seen.map((text) => [text, text, 'succeeded']))
 })
+
+async function mark(file: UploadFile): Promise<Uint8Array> {
+  const { bytes, plain } = await writeMarkedCopy(file, { variables: COPYWRITER }, DEFAULT_LIMITS)
+  expect(plain).toBe(false)
+  return bytes
+}
 
 async function fill(bytes: Uint8Array): Promise<Uint8Array> {
   const workbook = new ExcelJS.Workbook()
