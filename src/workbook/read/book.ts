@@ -26,10 +26,6 @@ export interface Sheet {
 export interface SheetFacts {
   /** merged ranges, as `A2:A5` */
   merges?: string[]
-  /** how many cells the merged ranges and the drop-downs cover: exceljs makes an object for each */
-  covered?: number
-  /** cells with a value */
-  values?: number
   /** how the text of a CSV file was taken, where that is a guess: `windows-1252` */
   guessedEncoding?: string
 }

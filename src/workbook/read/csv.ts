@@ -4,7 +4,7 @@ import type { Book, SheetFacts } from './book.ts'
 import { records } from './csv-records.ts'
 import { delimiterOf, type Start } from './delimiter.ts'
 import { decodeText } from './encoding.ts'
-import { Refusal } from './refusal.ts'
+import { tooManyRows } from './refusal.ts'
 import type { RawRow } from './value.ts'
 
 const BATCH_ROWS = 1_000
@@ -36,7 +36,7 @@ async function* batches(
   let count = 0
   for (const row of records(text, start, delimiter, limits)) {
     if (++count > limits.maxRows + HEAD_ROWS) {
-      throw new Refusal('too-many-rows', `at most ${limits.maxRows.toLocaleString('en')} are taken`)
+      throw tooManyRows(limits.maxRows)
     }
     batch.push(row)
     if (batch.length < BATCH_ROWS) continue

@@ -1,6 +1,6 @@
 import type { Limits } from '../limits.ts'
 import { valueOf, type Key, type RawCell } from './cell.ts'
-import { Refusal } from './refusal.ts'
+import { Refusal, tooManyRows } from './refusal.ts'
 import type { RawRow, Value } from './value.ts'
 import { attribute, type XmlHandler } from './xml.ts'
 
@@ -14,10 +14,6 @@ const MAX_MERGES = 10_000
 export class SheetReader implements XmlHandler {
   /** merged ranges, as `A2:A5`; known when the sheet has been read to its end */
   readonly merges: string[] = []
-  /** cells that merged ranges and drop-downs cover */
-  covered = 0
-  /** cells with a value */
-  values = 0
   readonly #key: Key
   readonly #limits: Limits
   readonly #cell: RawCell = { type: 'n', style: 0, text: '', hasText: false, hasFormula: false }
@@ -53,7 +49,6 @@ export class SheetReader implements XmlHandler {
     else if (name === 'rPh') this.#phonetic++
     else if (name === 'sheetData') this.#inData = true
     else if (name === 'mergeCell') this.#merge(attribute(source, 'ref'))
-    else if (name === 'dataValidation') this.covered += areaOf(attribute(source, 'sqref'))
   }
 
   text(text: string): void {
@@ -86,7 +81,7 @@ export class SheetReader implements XmlHandler {
   #closeRow(): void {
     if (!this.#inData || this.#values.length === 0) return
     if (++this.#count > this.#limits.maxRows + HEAD_ROWS) {
-      throw new Refusal('too-many-rows', `at most ${this.#limits.maxRows.toLocaleString('en')} are taken`)
+      throw tooManyRows(this.#limits.maxRows)
     }
     const row: RawRow = { row: this.#row, cells: this.#values }
     if (this.#hidden) row.hidden = true
@@ -125,13 +120,11 @@ export class SheetReader implements XmlHandler {
         `at most ${this.#limits.maxColumns} are taken; row ${this.#row} has more`,
       )
     }
-    this.values++
     while (this.#values.length < this.#column - 1) this.#values.push(null)
     this.#values[this.#column - 1] = value
   }
 
   #merge(reference: string | undefined): void {
-    this.covered += areaOf(reference)
     if (reference !== undefined && this.merges.length < MAX_MERGES) this.merges.push(reference)
   }
 
@@ -152,14 +145,4 @@ function columnNumber(reference: string): number {
     column = column * 26 + letter - 0x60
   }
   return column
-}
-
-/** Cells in ranges like `A2:B5 D7`. */
-function areaOf(ranges = ''): number {
-  let cells = 0
-  for (const [, left = '', top, right = '', bottom] of ranges.matchAll(/([A-Z]+)(\d+):([A-Z]+)(\d+)/g)) {
-    cells +=
-      Math.abs(columnNumber(right) - columnNumber(left) + 1) * Math.abs(Number(bottom) - Number(top) + 1)
-  }
-  return cells
 }

@@ -46,8 +46,6 @@ async function* readSheet(
   const rest = reader.take()
   if (rest.length > 0) yield rest
   facts.merges = reader.merges
-  facts.covered = reader.covered
-  facts.values = reader.values
 }
 
 interface Workbook {

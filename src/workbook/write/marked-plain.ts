@@ -70,7 +70,7 @@ function writeCell(cell: ExcelJS.Cell, value: Exclude<Value, null>): void {
   if (typeof value === 'object') {
     if ('number' in value) {
       cell.value = value.number
-      cell.numFmt = '0'.repeat(value.shown.length)
+      cell.numFmt = value.shown.endsWith('%') ? '0.##%' : '0'.repeat(value.shown.length)
     } else if ('error' in value) cell.value = value.error
     return
   }

@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import { UserError } from '../../../src/engine/user-error.ts'
-import { matchHeadings } from '../../../src/workbook/check/headings.ts'
+import { headingsKey, matchHeadings } from '../../../src/workbook/check/headings.ts'
 import { nearest } from '../../../src/workbook/check/nearest.ts'
 import { checked } from '../support/look.ts'
 import { COPYWRITER, variable } from '../support/variables.ts'
@@ -61,6 +61,25 @@ test('what is chosen by hand goes first, also nothing at all', () => {
     max_words: 0,
   })
   expect(() => matchHeadings(headings, COPYWRITER, { tone: -1 })).toThrow(UserError)
+})
+
+test('a variable without a label is called by its name', async () => {
+  const variables = [variable('text-input', { name: 'topic', label: '', required: true })]
+  const found = await checked(
+    xlsx({
+      data: rowsXml([
+        ['Topic', 'b'],
+        [null, 'x'],
+      ]),
+    }),
+    { variables },
+  )
+  expect(found.faults[0]?.message).toBe('topic is empty, and it is required.')
+})
+
+test('uploads with the same columns share what was chosen for them', () => {
+  expect(headingsKey(['Name *', 'Key  features'])).toBe(headingsKey(['name', 'KEY FEATURES']))
+  expect(headingsKey(['Name', 'Tone'])).not.toBe(headingsKey(['Tone', 'Name']))
 })
 
 test('the nearest word is found, or none', () => {

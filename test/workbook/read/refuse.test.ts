@@ -1,7 +1,8 @@
 import { expect, test } from 'bun:test'
 import { deflateRawSync } from 'node:zlib'
 import type { Limits } from '../../../src/workbook/limits.ts'
-import { refusalOf } from '../support/look.ts'
+import { Refusal } from '../../../src/workbook/read/refusal.ts'
+import { checked, failureOf, refusalOf } from '../support/look.ts'
 import { relationships, rowsXml, upload, xlsx } from '../support/xlsx.ts'
 import { zip } from '../support/zip.ts'
 
@@ -67,6 +68,24 @@ test.each(limits)('a workbook over the limit of %s is refused', async (_, limits
   const rows = Array.from({ length: 200 }, (_, i) => [i, i, i])
   expect(await refusalOf(xlsx({ data: rowsXml(rows) }))).toBe('not refused')
   expect(await refusalOf(xlsx({ data: rowsXml(rows) }), limits)).toBe(code)
+})
+
+test('as many data rows as the limit are read, and not one more', async () => {
+  const limits = { maxRows: 10 }
+  const rows = (count: number) =>
+    xlsx({ data: rowsXml([['Title'], ['a', 'b'], ...Array.from({ length: count }, (_, i) => [i, i])]) })
+  expect(await checked(rows(10), { headingRow: 2 }, limits)).toMatchObject({ rows: 10 })
+  expect(await failureOf(checked(rows(11), { headingRow: 2 }, limits))).toMatchObject({
+    code: 'too-many-rows',
+  })
+})
+
+test('a refusal names the file on one line, without its path', () => {
+  const refusal = new Refusal('xls')
+  expect(refusal.toUserError('C:\\Users\\mei\\old\n<b>.xls').message).toBe(
+    '“old <b>.xls” is a workbook of Excel 97–2003 (.xls).',
+  )
+  expect(refusal.toUserError(`${'x'.repeat(300)}.xls`).message.length).toBeLessThan(140)
 })
 
 test('formatting without values costs no rows and no columns', async () => {

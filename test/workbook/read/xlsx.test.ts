@@ -1,5 +1,6 @@
 import { expect, test } from 'bun:test'
-import { cellsOf, checked, columnA } from '../support/look.ts'
+import { cellsOf, checked, columnA, prepared } from '../support/look.ts'
+import { variable } from '../support/variables.ts'
 import { relationships, rowsXml, styles, xlsx } from '../support/xlsx.ts'
 
 // Each of these is read wrong, or not at all, by a reader that was tried in place of ours: docs/decisions/0002.
@@ -91,6 +92,23 @@ test('a number that its format pads with zeros keeps what the person sees', asyn
     shown: '00123',
   })
   expect(await cell('<c r="A1" s="1"><v>123456</v></c>', { styles: padded })).toBe(123456)
+})
+
+test('a percentage is the number for what takes numbers, and what is seen for what takes text', async () => {
+  const percent = styles({ 164: '0.0%' }, [0, 9, 164])
+  const seen = (shown: string, number: number) => ({ number, shown })
+  expect(await cell('<c r="A1" s="1"><v>0.15</v></c>', { styles: percent })).toEqual(seen('15%', 0.15))
+  expect(await cell('<c r="A1" s="2"><v>0.07000000000000001</v></c>', { styles: percent })).toEqual(
+    seen('7%', 0.07),
+  )
+  const [row] = await prepared(
+    xlsx({
+      data: '<row><c t="str"><v>value</v></c></row><row><c s="1"><v>0.15</v></c></row>',
+      styles: percent,
+    }),
+    { variables: [variable('text-input')] },
+  )
+  expect(row).toEqual({ row: 2, cells: ['15%'], inputs: { value: '15%' } })
 })
 
 test('booleans and errors are themselves', async () => {
