@@ -60,7 +60,6 @@ describe('run', () => {
       cancelled: 0,
       seconds: expect.any(Number),
       result: out,
-      leftOut: 0,
     })
     expect(ended.err).toBe('')
     expect(ended.code).toBe(0)
