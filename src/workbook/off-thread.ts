@@ -33,6 +33,7 @@ export class OffThread {
   constructor(sorry: Sorry, script: URL = new URL('./worker.ts', import.meta.url)) {
     this.#sorry = sorry
     this.#worker = new Worker(script)
+    this.#worker.unref() // an answer that is waited for keeps the process, by its timer; a worker alone does not
     this.#worker.addEventListener('message', ({ data }: MessageEvent<Answer>) =>
       this.#settle()?.resolve(data),
     )

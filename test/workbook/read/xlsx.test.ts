@@ -78,6 +78,7 @@ test('numbers come without binary noise, whole ones with all their digits', asyn
   expect(await cell('<c r="A1"><v>9007199254740991</v></c>')).toBe(9007199254740991)
   expect(await cell('<c r="A1"><v>1E-3</v></c>')).toBe(0.001)
   expect(await cell('<c r="A1"><v>-2.5</v></c>')).toBe(-2.5)
+  expect(await cell('<c r="A1"><v>1E+999</v></c>')).toBe('1E+999')
 })
 
 test('a text that looks like a number stays text', async () => {
