@@ -88,7 +88,7 @@ export class OffThread {
  */
 function withoutCopying(question: Question): [Question, ArrayBuffer[]] {
   if (!question.job || !('file' in question.job)) return [question, []]
-  const bytes = question.job.file.bytes.slice()
+  const bytes = new Uint8Array(question.job.file.bytes) // not slice(): a Buffer's shares its memory
   const file = { name: question.job.file.name, bytes }
   return [{ job: { ...question.job, file } }, [bytes.buffer]]
 }
