@@ -2,6 +2,7 @@ import { saveMapping } from '../db/mappings.ts'
 import { DraftGone } from '../engine/engine.ts'
 import type { Task } from '../engine/task.ts'
 import type { UploadFile } from '../workbook/types.ts'
+import { writeMarkedCopy } from '../workbook/workbook.ts'
 import type { Answer } from './answer.ts'
 import type { Draft, State } from './draft.ts'
 import type { Drafts } from './drafts.ts'
@@ -12,6 +13,7 @@ import type { Person } from './people.ts'
 import { ended, NOTHING, sentenceOf, stale, tell } from './says.ts'
 import { sightOf } from './sight.ts'
 import type { Move, Sight } from './step.ts'
+import { stemOf } from './steps/shared.ts'
 import { promptOf } from './steps/steps.ts'
 import { blobOf, templateOf } from './templates.ts'
 import { looked, lookedAtOther } from './upload-look.ts'
@@ -28,8 +30,8 @@ export class Moves {
   ) {}
 
   sight(draft: Draft, person: Person): Promise<Sight> {
-    const { db, isAdmin, markedCopy } = this.options
-    return sightOf(db, draft, { person, isAdmin, canMark: markedCopy !== undefined })
+    const { db, isAdmin } = this.options
+    return sightOf(db, draft, { person, isAdmin })
   }
 
   async make(move: Move, sight: Sight, person: Person): Promise<Answer | typeof CHANGED> {
@@ -102,13 +104,15 @@ export class Moves {
   async #file(which: 'template' | 'marked', { draft, workflow, words }: Sight): Promise<Answer> {
     if (!workflow) return NOTHING
     if (which === 'template') return templateOf(workflow, words)
-    const { markedCopy } = this.options
-    if (!markedCopy) return NOTHING
     const { look } = draft.state
     const shown = { ...draft.state, ...(look && { sheet: look.sheet, headingRow: look.headingRow }) }
-    const copy = await markedCopy(await this.drafts.file(draft), optionsOf(shown, workflow))
-    const file = { name: copy.name, content: blobOf(copy.bytes) }
-    return { kind: 'file', file, line: [words.wizard.markedCopy(draft.fileName)] }
+    const file = await this.drafts.file(draft)
+    const { bytes } = await writeMarkedCopy(file, optionsOf(shown, workflow), this.options.limits)
+    return {
+      kind: 'file',
+      file: { name: `${stemOf(draft.fileName)}.marked.xlsx`, content: blobOf(bytes) },
+      line: [words.wizard.markedCopy(draft.fileName)],
+    }
   }
 
   async #start(sight: Sight, { tryFirst }: { tryFirst: boolean }): Promise<Answer> {

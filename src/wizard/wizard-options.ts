@@ -2,7 +2,6 @@ import type { Db } from '../db/schema.ts'
 import type { Clock } from '../engine/clock.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { Limits } from '../workbook/limits.ts'
-import type { CheckOptions, UploadFile } from '../workbook/types.ts'
 import type { IsAdmin } from './sight.ts'
 
 /** What a wizard is made of; main.ts hands it in. */
@@ -12,6 +11,4 @@ export interface WizardOptions {
   clock: Clock
   limits: Limits
   isAdmin: IsAdmin
-  /** makes a copy of a workbook with its faults marked; absent: nobody is offered one */
-  markedCopy?: (file: UploadFile, options: CheckOptions) => Promise<UploadFile>
 }
