@@ -4,6 +4,7 @@ import type { TaskStore } from '../engine/engine.ts'
 import type { Settlement } from '../engine/settle.ts'
 import type { Claim } from '../engine/task.ts'
 import type { AttemptEntry, RowStore } from '../engine/world.ts'
+import { compiledOnce } from './compiled.ts'
 import {
   beginAttempt,
   checkpointExecution,
@@ -67,13 +68,7 @@ async function settleAndLog(
   if (!stands) return false
 
   const { status } = settlement
-  if (status !== 'pending') {
-    await trx
-      .updateTable('batch_tasks')
-      .set((eb) => ({ [status]: eb(status, '+', 1) }))
-      .where('id', '=', claim.taskId)
-      .execute()
-  }
+  if (status !== 'pending') await COUNT[status](trx, { taskId: claim.taskId })
   await insertLog(trx, {
     taskId: claim.taskId,
     executionId: claim.id,
@@ -93,4 +88,15 @@ async function settleAndLog(
     },
   })
   return true
+}
+
+const COUNT = { succeeded: counting('succeeded'), failed: counting('failed') }
+
+function counting(status: 'succeeded' | 'failed') {
+  return compiledOnce((db, { taskId }: { taskId: string }) =>
+    db
+      .updateTable('batch_tasks')
+      .set((eb) => ({ [status]: eb(status, '+', 1) }))
+      .where('id', '=', taskId),
+  )
 }
