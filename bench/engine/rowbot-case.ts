@@ -9,7 +9,7 @@ import { cpuMsSince, type Measured, peakMb } from './measured.ts'
  * `bun rowbot-case.ts URL ROWS WARM_UP_ROWS DATA_FOLDER`
  */
 const [url = '', rows, warmUpRows, dataDir = ''] = process.argv.slice(2)
-const LOOK_EVERY_MS = 20
+const LOOK_EVERY_MS = 50
 
 const bot = await Rowbot.open({ config: readConfig({ ROWBOT_DATA_DIR: dataDir }) })
 const workflow = await benchWorkflow(bot, url)

@@ -11,31 +11,44 @@ export interface DoneRow {
 
 /** Rows that are durably done, read from the file alone and not through Rowbot. */
 export function doneRows(file: string, taskId: string): DoneRow[] {
-  const db = new Database(file)
-  try {
-    const faults = db.pragma('integrity_check', { simple: true })
-    if (faults !== 'ok') throw new Error(`The database is broken: ${String(faults)}.`)
+  return withDatabase(file, (db) => {
+    const fault = db.pragma('integrity_check', { simple: true })
+    if (fault !== 'ok') throw new Error(`The database is broken: ${String(fault)}.`)
+    const done = db.prepare(
+      `select row_number, outputs, workflow_run_id from task_executions
+       where task_id = ? and status = 'succeeded' order by row_number`,
+    )
     // The columns are those of DoneRow.
-    return db
-      .prepare(
-        `select row_number, outputs, workflow_run_id from task_executions
-         where task_id = ? and status = 'succeeded' order by row_number`,
-      )
-      .all(taskId) as DoneRow[]
-  } finally {
-    db.close()
-  }
+    return done.all(taskId) as DoneRow[]
+  })
+}
+
+export function taskStatus(file: string, taskId: string): unknown {
+  return withDatabase(file, (db) =>
+    db.prepare('select status from batch_tasks where id = ?').pluck().get(taskId),
+  )
 }
 
 /** @throws when a row is missing or has another row's answer */
-export function verifyRows(dataDir: string, taskId: string, rows: number): DoneRow[] {
+export function verifyRows(dataDir: string, taskId: string, rows: number): void {
   const done = doneRows(join(dataDir, 'rowbot.db'), taskId)
   if (done.length !== rows) throw new Error(`Only ${done.length} of ${rows} rows are done.`)
-  for (const [index, { row_number, outputs }] of done.entries()) {
-    // The summariser's outputs.
-    const { summary } = JSON.parse(outputs) as { summary: string }
-    if (row_number !== index + 2 || summary !== textOfRow(row_number))
-      throw new Error(`Row ${row_number} has the answer “${summary}”.`)
+  for (const row of done) {
+    if (!isOwnAnswer(row)) throw new Error(`Row ${row.row_number} has another answer: ${row.outputs}`)
   }
-  return done
+}
+
+export function isOwnAnswer({ row_number, outputs }: DoneRow): boolean {
+  // The summariser's outputs.
+  const { summary } = JSON.parse(outputs) as { summary: string }
+  return summary === textOfRow(row_number)
+}
+
+function withDatabase<T>(file: string, action: (db: Database.Database) => T): T {
+  const db = new Database(file)
+  try {
+    return action(db)
+  } finally {
+    db.close()
+  }
 }
