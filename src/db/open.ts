@@ -13,13 +13,22 @@ const BUSY_MS = 5_000
  */
 export async function openSqlite(path: string): Promise<Db> {
   const sqlite = new Database(path)
+  sqlite.pragma(`busy_timeout = ${BUSY_MS}`)
   sqlite.pragma('journal_mode = WAL')
   // better-sqlite3 is built with WAL meaning NORMAL: a settled row must outlive a power cut.
   sqlite.pragma('synchronous = FULL')
   sqlite.pragma('foreign_keys = ON')
-  sqlite.pragma(`busy_timeout = ${BUSY_MS}`)
   const db = new Kysely<Schema>({ dialect: new SqliteDialect({ database: prepared(sqlite) }) })
-  await migrate(db)
+
+  // Kysely locks nothing on SQLite: of two commands that start at once on a new folder, one must wait for the other.
+  sqlite.exec('begin immediate')
+  try {
+    await migrate(db)
+    sqlite.exec('commit')
+  } catch (fault) {
+    sqlite.exec('rollback')
+    throw fault
+  }
   return db
 }
 

@@ -157,7 +157,7 @@ function didYouMean(guess: string | undefined): string | undefined {
 }
 
 function most({ length, upTo }: { length: number; upTo?: boolean }): string {
-  return upTo ? `up to ${count(length)}` : count(length)
+  return upTo ? `Up to ${count(length)}` : count(length)
 }
 
 function count(number: number): string {

@@ -26,6 +26,11 @@ export class Zip {
     return [...this.#entries.keys()]
   }
 
+  /** Every part as it is packed, in the order of the list. */
+  *packedParts(): Generator<{ entry: Entry; packed: Uint8Array }> {
+    for (const entry of this.#entries.values()) yield { entry, packed: this.#packed(entry) }
+  }
+
   has(name: string): boolean {
     return this.#entries.has(key(name))
   }

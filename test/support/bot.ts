@@ -1,0 +1,135 @@
+import { afterEach } from 'bun:test'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pino from 'pino'
+import { readConfig } from '../../src/config.ts'
+import { findTask, type TaskView } from '../../src/db/tasks.ts'
+import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/dify/sandbox/start-sandbox.ts'
+import type { Order } from '../../src/engine/engine.ts'
+import { PACE, type Pace } from '../../src/engine/pace.ts'
+import type { Parameters } from '../../src/engine/task.ts'
+import type { Workflow } from '../../src/engine/workflow.ts'
+import { Rowbot } from '../../src/rowbot.ts'
+import { addWorkflow } from '../../src/workflows.ts'
+
+/** As in life, but a thousand times quicker where only waiting is concerned. */
+export const QUICK: Pace = {
+  ...PACE,
+  retryBaseMs: 2,
+  retryMaxMs: 50,
+  holdBaseMs: 2,
+  holdMaxMs: 20,
+  lookUpEveryMs: 5,
+  lookUpGraceMs: 20,
+  stopWithinMs: 500,
+}
+
+/** A row may be given one second here: a person may not give it less than a minute. */
+const RANGES_FOR_TESTS = {
+  concurrency: { min: 1, max: 10, default: 3 },
+  retries: { min: 0, max: 5, default: 2 },
+  timeoutSeconds: { min: 1, max: 1200, default: 300 },
+}
+
+const closing: (() => Promise<unknown>)[] = []
+
+/** What a test has opened is closed after it, last first. */
+export function later(close: () => Promise<unknown>): void {
+  closing.push(close)
+}
+
+afterEach(async () => {
+  for (const close of closing.splice(0).toReversed()) await close()
+})
+
+export function tempFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'rowbot-test-'))
+  later(() => Promise.resolve(rmSync(folder, { recursive: true, force: true })))
+  return folder
+}
+
+export function aSandbox(options: SandboxOptions = {}): Sandbox {
+  const sandbox = startSandbox({ delayMs: 0, pingMs: 20, ...options })
+  later(() => sandbox.stop())
+  return sandbox
+}
+
+export async function openBot(folder = tempFolder(), pace: Pace = QUICK): Promise<Rowbot> {
+  const bot = await Rowbot.open({
+    config: readConfig({ ROWBOT_DATA_DIR: folder }),
+    log: pino({ level: 'silent' }),
+    pace,
+    ranges: RANGES_FOR_TESTS,
+  })
+  later(() => bot.close())
+  return bot
+}
+
+/** A bot beside a sandbox, with the copywriter set up. */
+export async function aBot(options: SandboxOptions & { pace?: Partial<Pace>; limit?: number } = {}) {
+  const { pace, limit, ...sandboxOptions } = options
+  const sandbox = aSandbox(sandboxOptions)
+  const folder = tempFolder()
+  const bot = await openBot(folder, { ...QUICK, ...pace })
+  const workflow = await addWorkflow(bot, {
+    baseUrl: sandbox.url,
+    apiKey: 'app-sandbox-product-copywriter',
+    ...(limit !== undefined && { limit }),
+  })
+  return {
+    sandbox,
+    folder,
+    bot,
+    workflow,
+    submit: (
+      rows: number,
+      parameters: Partial<Parameters> = {},
+      featuresOf = (row: number) => `feature ${row}`,
+    ) => bot.engine.submit(orderOf(workflow, rows, parameters, featuresOf)),
+    find: (id: string) => found(bot, id),
+    until: (id: string, done: (task: TaskView) => boolean) => until(() => found(bot, id), done),
+    ended: (id: string) =>
+      until(
+        () => found(bot, id),
+        ({ status }) => status !== 'pending' && status !== 'running',
+      ),
+  }
+}
+
+/** Rows 2, 3, … each with a name of its own, so that a result on the wrong line shows. */
+export function orderOf(
+  workflow: Workflow,
+  rows: number,
+  parameters: Partial<Parameters> = {},
+  featuresOf = (row: number) => `feature ${row}`,
+): Order {
+  return {
+    parameters: { name: 'a task', ...parameters },
+    workflow,
+    upload: { fileName: 'products.xlsx', bytes: new Uint8Array([1]) },
+    sheet: 'Products',
+    headings: ['Name', 'Key features'],
+    rows: Array.from({ length: rows }, (_, i) => {
+      const inputs = { name: `Kettle ${i + 2}`, features: featuresOf(i + 2) }
+      return { row: i + 2, cells: [inputs.name, inputs.features], inputs }
+    }),
+    leftOut: [],
+    owner: 'mei',
+  }
+}
+
+/** Looks until it is so. A test's own time limit ends it if it never is. */
+export async function until<T>(look: () => T | Promise<T>, done: (value: T) => boolean): Promise<T> {
+  for (;;) {
+    const value = await look()
+    if (done(value)) return value
+    await Bun.sleep(2)
+  }
+}
+
+async function found(bot: Rowbot, id: string): Promise<TaskView> {
+  const task = await findTask(bot.db, id)
+  if (!task) throw new Error(`no task ${id}`)
+  return task
+}
