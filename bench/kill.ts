@@ -19,7 +19,7 @@ const LONGEST_LIFE_MS = 900
 export async function run(args: string[]): Promise<void> {
   const { values } = parseArgs({
     args,
-    options: { rows: { type: 'string', default: '500' }, rounds: { type: 'string', default: '2' } },
+    options: { rows: { type: 'string', default: '500' }, kills: { type: 'string', default: '20' } },
   })
   const rows = Number(values.rows)
   console.log(`kill: ${rows} rows of ${ROW_MS} ms, ${CONCURRENCY} at once, kill -9 at random moments`)
@@ -27,13 +27,11 @@ export async function run(args: string[]): Promise<void> {
 
   const lines = [HEADING]
   for (const command of ['resume', 'serve'] as const) {
-    for (let round = 0; round < Number(values.rounds); round++) {
-      const sandbox = await spawnSandbox(ROW_MS)
-      try {
-        lines.push(await withFolder((folder) => line(command, folder, sandbox, rows)))
-      } finally {
-        await sandbox.stop()
-      }
+    const sandbox = await spawnSandbox(ROW_MS)
+    try {
+      lines.push(await withFolder((folder) => line(command, folder, sandbox, rows, Number(values.kills))))
+    } finally {
+      await sandbox.stop()
     }
   }
   console.log(tableText(lines))
@@ -55,12 +53,15 @@ async function line(
   folder: string,
   sandbox: SandboxProcess,
   rows: number,
+  mostKills: number,
 ): Promise<string[]> {
   const taskId = await prepared(folder, sandbox, rows)
   const program = command === 'serve' ? ['serve'] : ['resume', taskId, '--out', join(folder, 'result.xlsx')]
   const lives: Life[] = []
-  while (lives.at(-1)?.ended !== 'completed')
-    lives.push(await live({ program, folder, taskId, longestMs: LONGEST_LIFE_MS }))
+  while (lives.length < mostKills && lives.at(-1)?.ended !== 'completed')
+    lives.push(await live({ program, folder, taskId, lifeMs: Math.random() * LONGEST_LIFE_MS }))
+  // A row that was claimed and never called is believed to be unknown to Dify only after a while: the last life takes its time.
+  if (lives.at(-1)?.ended !== 'completed') lives.push(await live({ program, folder, taskId }))
 
   const kills = lives.filter(({ ended }) => ended === 'killed').length
   const { firstRowMs, repeats, knownRepeats, lost, wrong } = judge(lives, await sandbox.hits(), rows)

@@ -17,20 +17,23 @@ export interface LifeOptions {
   program: string[]
   folder: string
   taskId: string
-  longestMs: number
+  /** it is killed after this; when the task is completed where it is not said */
+  lifeMs?: number
 }
 
+const LOOK_EVERY_MS = 100
 const MAIN = join(import.meta.dir, '../../src/main.ts')
 
-/** Starts Rowbot on the folder and kills it at a random moment, unless the task is completed before. */
-export async function live({ program, folder, taskId, longestMs }: LifeOptions): Promise<Life> {
+/** Starts Rowbot on the folder and kills it. */
+export async function live({ program, folder, taskId, lifeMs }: LifeOptions): Promise<Life> {
   const spawnedAt = Date.now()
   const child = Bun.spawn([process.execPath, MAIN, ...program], {
     env: { ...process.env, ROWBOT_DATA_DIR: folder, DIFY_API_KEYS: '' },
     stdout: 'ignore',
     stderr: 'pipe',
   })
-  await Promise.race([Bun.sleep(Math.random() * longestMs), child.exited])
+  const moment = lifeMs === undefined ? completed(join(folder, 'rowbot.db'), taskId) : Bun.sleep(lifeMs)
+  await Promise.race([moment, child.exited])
   const died = child.exitCode !== null && child.exitCode !== 0
   if (died) throw new Error(`The process ended by itself: ${await new Response(child.stderr).text()}`)
   child.kill('SIGKILL')
@@ -42,6 +45,10 @@ export async function live({ program, folder, taskId, longestMs }: LifeOptions):
     const ended = taskStatus(file, taskId) === 'completed' ? 'completed' : 'killed'
     return { spawnedAt, endedAt, ended, done: doneRows(file, taskId) }
   })
+}
+
+async function completed(file: string, taskId: string): Promise<void> {
+  while (taskStatus(file, taskId) !== 'completed') await Bun.sleep(LOOK_EVERY_MS)
 }
 
 function copyOf(folder: string, copy: string): string {
