@@ -2,7 +2,7 @@
  * Reading and checking, and writing, side by side with exceljs as its README shows it (the workbook in memory) and with
  * exceljs's own streaming reader. Every case has a process of its own, so that memory is its own: `bun bench/workbook.ts`.
  */
-import { mkdtemp, readFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { CASES, makeInput } from './workbook-cases.ts'
@@ -25,18 +25,23 @@ export interface Measure {
 /** Prints a table of every case and size, with what each takes in proportion to exceljs in memory. */
 export async function bench(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'rowbot-bench-'))
-  for (const [title, cases, base] of [
-    ['read and check', READERS, 'read-exceljs'],
-    ['write', WRITERS, 'write-exceljs'],
-  ] as const) {
-    console.log(`\n${title}, 8 columns          rows       ms   peak MB   stall ms     time   memory`)
-    for (const rows of SIZES) {
-      const input = join(folder, `${rows}.xlsx`)
-      if (!(await Bun.file(input).exists())) await makeInput(input, rows)
-      const measures = new Map(cases.map((name) => [name, measure(name, input, rows)] as const))
-      const against = measures.get(base)
-      for (const [name, found] of measures) console.log(line(name, found, against))
-    }
+  try {
+    for (const rows of SIZES) await makeInput(join(folder, `${rows}.xlsx`), rows)
+    table('read and check', READERS, 'read-exceljs', folder)
+    table('write', WRITERS, 'write-exceljs', folder)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+function table(title: string, cases: readonly string[], base: string, folder: string): void {
+  console.log(
+    `\n${`${title}, 8 columns`.padEnd(24)}       rows        ms   peak MB   stall ms     time   memory`,
+  )
+  for (const rows of SIZES) {
+    const input = join(folder, `${rows}.xlsx`)
+    const measures = new Map(cases.map((name) => [name, measure(name, input, rows)] as const))
+    for (const [name, found] of measures) console.log(line(name, found, measures.get(base)))
   }
 }
 

@@ -74,8 +74,8 @@ export function sentence(fault: Fault): { message: string; hint?: string } {
       )
     case 'ambiguous-column':
       return say(
-        `Columns ${fault.columns.join(' and ')} are both headed like “${fault.label}”.`,
-        'Choose one of them, or rename the other.',
+        `More than one column is headed like “${fault.label}”: ${fault.columns.join(', ')}.`,
+        'Choose one of them, or rename the others.',
       )
     case 'required':
       return say(`${fault.label} is empty, and it is required.`)

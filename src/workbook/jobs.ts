@@ -3,7 +3,8 @@ import { check } from './check/check.ts'
 import { preparedRows, valueRows } from './check/rows.ts'
 import type { Limits } from './limits.ts'
 import { openBook } from './read/book.ts'
-import type { CheckOptions, ResultHeader, ResultRow, UploadFile } from './types.ts'
+import type { ResultRow } from '../engine/result.ts'
+import type { CheckOptions, ResultHeader, UploadFile } from './types.ts'
 
 /** What the main thread can ask a worker for. */
 export type Job =

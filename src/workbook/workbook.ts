@@ -7,16 +7,8 @@ import type { Described, Job } from './jobs.ts'
 import { DEFAULT_LIMITS, type Limits } from './limits.ts'
 import { OffThread, type Sorry } from './off-thread.ts'
 import { shownName } from './read/refusal.ts'
-import type {
-  Check,
-  CheckOptions,
-  PreparedRow,
-  ResultHeader,
-  ResultRow,
-  UploadFile,
-  ValueRow,
-  Values,
-} from './types.ts'
+import type { ResultRow } from '../engine/result.ts'
+import type { Check, CheckOptions, PreparedRow, ResultHeader, UploadFile, ValueRow, Values } from './types.ts'
 
 // The face of this folder. Everything here runs in a worker, so that the thread that answers people never waits for a
 // workbook; a worker that takes too long or dies comes out as a sentence. All of it throws UserError where the file is

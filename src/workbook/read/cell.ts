@@ -51,7 +51,7 @@ function sharedText(index: string, key: Key): Value {
 
 function numeric(text: string, { meaning, digits, isPercentage }: NumberStyle, key: Key): Value {
   const number = withoutNoise(Number(text))
-  if (Number.isNaN(number)) return text
+  if (!Number.isFinite(number)) return text
   if (meaning !== 'number') return fromSerial(number, meaning, key.is1904) ?? number
   if (isPercentage) return { number, shown: `${shownText(withoutNoise(number * 100))}%` }
   if (digits > 0 && Number.isInteger(number) && number >= 0) {

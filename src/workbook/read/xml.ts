@@ -17,7 +17,7 @@ const MAX_DEPTH = 100
 /**
  * Reads XML as it comes in pieces. Small on purpose: no document types, so no entities but the five of XML; tags have
  * to match; attributes are handed on as they stand, since most are never asked for (see `attributes`).
- * Four times as fast as a general parser, which is what lets a million empty formatted rows be read in seconds.
+ * Over three times as fast as a general parser, which is what lets a million empty formatted rows be read in seconds.
  */
 export class XmlReader {
   readonly #handler: XmlHandler

@@ -36,11 +36,11 @@ export class Zip {
   }
 
   /** The bytes of a small part, checked against its checksum; undefined where there is none of that name. */
-  read(name: string): Uint8Array | undefined {
+  read(name: string, most = MAX_HELD_BYTES): Uint8Array | undefined {
     const entry = this.#entries.get(key(name))
     if (!entry) return undefined
     const packed = this.#packed(entry)
-    const limit = Math.min(MAX_HELD_BYTES, this.#limits.maxUnpackedBytes)
+    const limit = Math.min(most, this.#limits.maxUnpackedBytes)
     const bytes = entry.method === 0 ? packed : inflate(packed, limit)
     if (bytes.length > limit) throw new Refusal('too-large-inside', name)
     this.#count(entry.name, bytes.length)

@@ -16,7 +16,6 @@ import { MarkStyles } from './mark/styles.ts'
 import { insertBefore, REL } from './mark/xml-text.ts'
 import type { Mark } from './marked.ts'
 
-const TYPE = 'application/vnd.openxmlformats-officedocument.'
 /** What may follow the reference to a drawing of comments in a sheet (ECMA-376 part 1, 18.3.1.99). */
 const AFTER_DRAWING =
   /<(?:mc:AlternateContent|legacyDrawingHF|drawingHF|picture|oleObjects|controls|webPublishItems|tableParts|extLst)\b|<\/worksheet>/
@@ -34,13 +33,19 @@ export async function carryOver(
   marks: Mark[],
   limits: Limits,
 ): Promise<Uint8Array | null> {
-  const copy = { name: file.name, bytes: edited(file, found, marks, limits) }
-  return copy.bytes && (await isUnharmed(book, { name: copy.name, bytes: copy.bytes }, limits))
-    ? copy.bytes
-    : null
+  const bytes = edited(file, found, marks, limits, 'Your workbook, as you sent it.')
+  Bun.gc(true) // the texts of the parts are large, and the copy is now read as a whole
+  return bytes && (await isUnharmed(book, { name: file.name, bytes }, limits)) ? bytes : null
 }
 
-function edited(file: UploadFile, found: Check, marks: Mark[], limits: Limits): Uint8Array | null {
+/** @returns null where the parts are written in another way than every program writes them */
+export function edited(
+  file: UploadFile,
+  found: Check,
+  marks: Mark[],
+  limits: Limits,
+  about: string,
+): Uint8Array | null {
   const zip = new Zip(file.bytes, limits)
   try {
     const pack = new Package(zip)
@@ -49,11 +54,7 @@ function edited(file: UploadFile, found: Check, marks: Mark[], limits: Limits): 
     if (!styles) return null
     const markStyles = new MarkStyles(pack.text(styles))
     markSheet(pack, sheetPart(pack, path, found.sheet), marks, markStyles)
-    putFront(
-      pack,
-      path,
-      frontSheet(frontLines(found, 'Your workbook, as you sent it.'), markStyles.wrapped()),
-    )
+    putFront(pack, path, frontSheet(frontLines(found, about), markStyles.wrapped()))
     pack.set(styles, markStyles.toString())
     return rewritten(zip, pack.changes)
   } catch {
@@ -73,25 +74,12 @@ function markSheet(pack: Package, part: string, marks: Mark[], styles: MarkStyle
     texts,
   )
   if (comments) pack.set(comments, marked.comments)
-  else
-    pack.add(
-      part,
-      'comments',
-      pack.freeName('xl/comments', '.xml'),
-      marked.comments,
-      `${TYPE}spreadsheetml.comments+xml`,
-    )
+  else pack.add(part, 'comments', pack.freeName('xl/comments', '.xml'), marked.comments)
   if (drawing) {
     pack.set(drawing, marked.drawing)
     return
   }
-  const id = pack.add(
-    part,
-    'vmlDrawing',
-    pack.freeName('xl/drawings/vmlDrawing', '.vml'),
-    marked.drawing,
-    `${TYPE}vmlDrawing`,
-  )
+  const id = pack.add(part, 'vmlDrawing', pack.freeName('xl/drawings/vmlDrawing', '.vml'), marked.drawing)
   refer(pack, part, id)
 }
 
@@ -114,8 +102,7 @@ function putFront(pack: Package, path: string, sheet: string): void {
     pack.set(earlier, sheet)
     return
   }
-  const type = `${TYPE}spreadsheetml.worksheet+xml`
-  const id = pack.add(path, 'worksheet', pack.freeName('xl/worksheets/sheet', '.xml'), sheet, type)
+  const id = pack.add(path, 'worksheet', pack.freeName('xl/worksheets/sheet', '.xml'), sheet)
   pack.set(path, withFront(pack.text(path), id))
 }
 

@@ -2,9 +2,9 @@ import { check } from '../check/check.ts'
 import { GRAVITY, sentence } from '../fault.ts'
 import type { Limits } from '../limits.ts'
 import { openBook, type Book } from '../read/book.ts'
-import type { CheckOptions, UploadFile } from '../types.ts'
-import { carryOver } from './marked-carried.ts'
-import { copyPlainly } from './marked-plain.ts'
+import type { Check, CheckOptions, UploadFile } from '../types.ts'
+import { carryOver, edited } from './marked-carried.ts'
+import { plainCopy } from './marked-plain.ts'
 
 /** A cell to mark, and what to write beside it. */
 export interface Mark {
@@ -39,8 +39,17 @@ export async function markedCopy(
     else if (marks.size < MAX_MARKS) marks.set(key, { row, column, text })
   })
   const all = [...marks.values()]
-  if (plain) return copyPlainly(book, found, all)
+  if (plain) return markedPlainly(book, found, all, limits)
   return isCsv(book) ? null : carryOver(file, book, found, all, limits)
+}
+
+async function markedPlainly(book: Book, found: Check, marks: Mark[], limits: Limits): Promise<Uint8Array> {
+  const { bytes, names } = await plainCopy(book)
+  const sheet = names.get(found.sheet) ?? found.sheet
+  const about = 'A plain copy of the values: the formatting of the original could not be carried over.'
+  const marked = edited({ name: sheet, bytes }, { ...found, sheet }, marks, limits, about)
+  if (!marked) throw new Error('what we wrote ourselves can be marked')
+  return marked
 }
 
 function isCsv(book: Book): boolean {

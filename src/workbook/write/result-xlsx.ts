@@ -1,5 +1,6 @@
 import ExcelJS from 'exceljs'
-import type { ResultHeader, ResultRow } from '../types.ts'
+import type { ResultRow } from '../../engine/result.ts'
+import type { ResultHeader } from '../types.ts'
 import { columnsOf, strayOutputs, type Column } from './columns.ts'
 import { LongTexts } from './long-texts.ts'
 import type { ResultWriter } from './result.ts'

@@ -2,6 +2,7 @@ import { expect, test } from 'bun:test'
 import { cellsOf, checked, columnA, prepared } from '../support/look.ts'
 import { variable } from '../support/variables.ts'
 import { relationships, rowsXml, styles, xlsx } from '../support/xlsx.ts'
+import { asZip64 } from '../support/zip.ts'
 
 // Each of these is read wrong, or not at all, by a reader that was tried in place of ours: docs/decisions/0002.
 
@@ -78,6 +79,7 @@ test('numbers come without binary noise, whole ones with all their digits', asyn
   expect(await cell('<c r="A1"><v>9007199254740991</v></c>')).toBe(9007199254740991)
   expect(await cell('<c r="A1"><v>1E-3</v></c>')).toBe(0.001)
   expect(await cell('<c r="A1"><v>-2.5</v></c>')).toBe(-2.5)
+  expect(await cell('<c r="A1"><v>1E+999</v></c>')).toBe('1E+999')
 })
 
 test('a text that looks like a number stays text', async () => {
@@ -185,6 +187,34 @@ test.each(['utf-16le', 'utf-16be'] as const)('parts in %s are read', async (enco
   const bytes = Buffer.from(source, 'utf16le')
   if (encoding === 'utf-16be') bytes.swap16()
   expect(await columnA(xlsx({ parts: { 'xl/worksheets/sheet1.xml': bytes } }))).toEqual(['naïve 東京'])
+})
+
+test('an archive with the end of a large one, or a comment after its end, is read', async () => {
+  const bytes = xlsx({ data: rowsXml([['found']]) })
+  expect(await columnA(asZip64(bytes))).toEqual(['found'])
+  const comment = new Uint8Array([...bytes.slice(0, -2), 5, 0, ...Buffer.from('hello')])
+  expect(await columnA(comment)).toEqual(['found'])
+})
+
+test('a strict workbook is read', async () => {
+  const strict = (xml: string) =>
+    xml
+      .replaceAll(
+        'http://schemas.openxmlformats.org/spreadsheetml/2006/main',
+        'http://purl.oclc.org/ooxml/spreadsheetml/main',
+      )
+      .replaceAll(
+        'http://schemas.openxmlformats.org/officeDocument/2006',
+        'http://purl.oclc.org/ooxml/officeDocument',
+      )
+  const parts = {
+    '_rels/.rels': strict(relationships([['rId1', 'officeDocument', 'xl/workbook.xml']])),
+    'xl/_rels/workbook.xml.rels': strict(relationships([['rId1', 'worksheet', 'worksheets/sheet1.xml']])),
+    'xl/worksheets/sheet1.xml': strict(
+      `<worksheet xmlns="${MAIN}"><sheetData>${rowsXml([['found']])}</sheetData></worksheet>`,
+    ),
+  }
+  expect(await columnA(xlsx({ parts }))).toEqual(['found'])
 })
 
 test('a chart in a sheet’s place is passed over', async () => {

@@ -5,6 +5,7 @@ import { basename, join } from 'node:path'
 import ExcelJS from 'exceljs'
 import { cellsOf, checked } from '../support/look.ts'
 import { marksIn } from '../support/marks.ts'
+import { openpyxlPython } from '../support/python.ts'
 import { resultRow, writtenResult } from '../support/results.ts'
 import { COPYWRITER, COPYWRITER_APP } from '../support/variables.ts'
 import { upload } from '../support/xlsx.ts'
@@ -111,15 +112,4 @@ async function rowsIn(path: string | undefined) {
 
 async function load(path = '') {
   return upload(await Bun.file(path).bytes())
-}
-
-/** The system's Python: others may be first in the path, without the package. */
-function openpyxlPython(): string | undefined {
-  return ['/usr/bin/python3', 'python3'].find((python) => {
-    try {
-      return Bun.spawnSync([python, '-c', 'import openpyxl']).success
-    } catch {
-      return false
-    }
-  })
 }

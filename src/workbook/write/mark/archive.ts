@@ -25,6 +25,11 @@ export function rewritten(zip: Zip, changes: Map<string, string>): Uint8Array {
   return archive(parts)
 }
 
+/** An archive of these parts. */
+export function archived(parts: Map<string, string>): Uint8Array {
+  return archive([...parts].map(([name, text]) => pack(name, text)))
+}
+
 function pack(name: string, text: string): Packed {
   const bytes = Buffer.from(text)
   return { name, method: 8, crc: crc32(bytes), packed: deflateRawSync(bytes), unpackedBytes: bytes.length }

@@ -1,8 +1,9 @@
 import { relationships, type Relationship } from '../../read/parts.ts'
 import type { Zip } from '../../read/zip.ts'
-import { insertBefore, REL } from './xml-text.ts'
+import { CONTENT_TYPES, insertBefore, REL, relationshipsXml } from './xml-text.ts'
 
-const PACKAGE = 'http://schemas.openxmlformats.org/package/2006/relationships'
+/** A sheet of 100,000 rows and eight columns has 35 MB; what is edited is held a few times over. */
+const MAX_TEXT_BYTES = 64 * 1024 * 1024
 
 /** A package that is edited as text: what is read is what was written before, and nothing is changed until the end. */
 export class Package {
@@ -17,7 +18,7 @@ export class Package {
   text(name: string): string {
     const changed = this.changes.get(name)
     if (changed !== undefined) return changed
-    const bytes = this.#zip.read(name)
+    const bytes = this.#zip.read(name, MAX_TEXT_BYTES)
     if (!bytes) throw new Error(`${name} is missing`)
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   }
@@ -39,13 +40,13 @@ export class Package {
   }
 
   /** Adds a part that another refers to; gives the id of the reference. */
-  add(from: string, type: string, name: string, text: string, contentType: string): string {
+  add(from: string, type: 'comments' | 'vmlDrawing' | 'worksheet', name: string, text: string): string {
     this.set(name, text)
-    this.#declare(name, contentType)
+    this.#declare(name, CONTENT_TYPES[type])
     const folder = from.slice(0, from.lastIndexOf('/') + 1)
     const rels = `${folder}_rels/${from.slice(folder.length)}.rels`
     const known = this.changes.has(rels) || this.#zip.has(rels)
-    const source = known ? this.text(rels) : `<Relationships xmlns="${PACKAGE}"></Relationships>`
+    const source = known ? this.text(rels) : relationshipsXml([])
     let number = 1
     while (source.includes(`"rIdRowbot${number}"`)) number++
     const relationship = `<Relationship Id="rIdRowbot${number}" Type="${REL}/${type}" Target="${relative(folder, name)}"/>`

@@ -14,6 +14,8 @@ export class MarkStyles {
     this.#source = source
     this.#xfs = itemsOf(source, 'cellXfs', 'xf')
     this.#fills = itemsOf(source, 'fills', 'fill')
+    // Excel keeps the first two for itself, whatever stands there.
+    while (this.#fills.length < 2) this.#fills.push('<fill><patternFill patternType="gray125"/></fill>')
     const known = this.#fills.findIndex((fill) => fill.includes(MARK_COLOUR) && fill.includes('"solid"'))
     this.#markFill = known >= 0 ? known : this.#fills.push(MARK_FILL) - 1
   }

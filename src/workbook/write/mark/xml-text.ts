@@ -25,3 +25,36 @@ export function insertBefore(source: string, pattern: RegExp, text: string, star
   const at = start + found.index
   return source.slice(0, at) + text + source.slice(at)
 }
+
+export const PACKAGE = 'http://schemas.openxmlformats.org/package/2006'
+
+const CONTENT = 'application/vnd.openxmlformats-officedocument.'
+
+/** The content types of the parts that this folder writes. */
+export const CONTENT_TYPES = {
+  comments: `${CONTENT}spreadsheetml.comments+xml`,
+  vmlDrawing: `${CONTENT}vmlDrawing`,
+  worksheet: `${CONTENT}spreadsheetml.worksheet+xml`,
+  workbook: `${CONTENT}spreadsheetml.sheet.main+xml`,
+  styles: `${CONTENT}spreadsheetml.styles+xml`,
+} as const
+
+export function relationshipsXml(items: [id: string, type: string, target: string][]): string {
+  const list = items.map(
+    ([id, type, target]) => `<Relationship Id="${id}" Type="${REL}/${type}" Target="${target}"/>`,
+  )
+  return `<Relationships xmlns="${PACKAGE}/relationships">${list.join('')}</Relationships>`
+}
+
+/** The list of content types of a workbook with these parts: its workbook, its styles and its sheets. */
+export function contentTypes(parts: string[]): string {
+  const list = parts.map((name) => {
+    const kind = name.includes('/worksheets/')
+      ? 'worksheet'
+      : name.endsWith('styles.xml')
+        ? 'styles'
+        : 'workbook'
+    return `<Override PartName="/${name}" ContentType="${CONTENT_TYPES[kind]}"/>`
+  })
+  return `<Types xmlns="${PACKAGE}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>${list.join('')}</Types>`
+}
