@@ -22,6 +22,7 @@ const SETTINGS = z.object({
   ROWBOT_MAX_COLUMNS: count(DEFAULT_LIMITS.maxColumns),
   DIFY_BASE_URL: given(address.default('https://api.dify.ai/v1')),
   DIFY_API_KEYS: text,
+  DIFY_QUEUE_SECONDS: given(z.coerce.number({ error: 'must be a number' }).min(0).max(300).default(60)),
   LOG_LEVEL: given(z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info')),
 })
 
@@ -30,7 +31,7 @@ export interface Config {
   /** undefined: made and kept in the data folder */
   secretKey: string | undefined
   limits: Limits
-  dify: { baseUrl: string; apiKeys: string[] }
+  dify: { baseUrl: string; apiKeys: string[]; queueSeconds: number }
   logLevel: z.output<typeof SETTINGS>['LOG_LEVEL']
 }
 
@@ -59,6 +60,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
       maxColumns: settings.ROWBOT_MAX_COLUMNS,
     },
     dify: {
+      queueSeconds: settings.DIFY_QUEUE_SECONDS,
       baseUrl: settings.DIFY_BASE_URL,
       apiKeys: (settings.DIFY_API_KEYS ?? '')
         .split(',')

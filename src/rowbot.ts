@@ -33,7 +33,7 @@ export class Rowbot {
   #lock: FolderLock | undefined
   #queue: LocalQueue | undefined
 
-  static async open({ config, log, pace = PACE, ranges }: OpenOptions): Promise<Rowbot> {
+  static async open({ config, log, pace = paceOf(config), ranges }: OpenOptions): Promise<Rowbot> {
     const folder = openDataFolder(config.dataDir)
     const db = await openSqlite(folder.database)
     const box = createSecretBox(folder.secret(config.secretKey))
@@ -110,6 +110,10 @@ export class Rowbot {
     await this.lines.close()
     await this.db.destroy()
   }
+}
+
+function paceOf({ dify }: Config): Pace {
+  return { ...PACE, lookUpGraceMs: dify.queueSeconds * 1000 }
 }
 
 function fileLog(folder: DataFolder, { logLevel }: Config): Logger {

@@ -29,6 +29,7 @@ export async function claimExecution(
         .where('task_id', '=', task.id)
         .where('status', '=', 'pending')
         .where('available_at', '<=', now)
+        .where((eb) => mayRunYet(eb, task.id))
         .orderBy('row_number')
         .limit(1),
     )
@@ -46,6 +47,7 @@ export async function findNextAvailableAt(db: Db, taskId: string): Promise<numbe
     .select('available_at')
     .where('task_id', '=', taskId)
     .where('status', '=', 'pending')
+    .where((eb) => mayRunYet(eb, taskId))
     .orderBy('available_at')
     .limit(1)
     .executeTakeFirst()
@@ -123,6 +125,15 @@ function whileClaimed(eb: Eb, { id, taskId, attempt, epoch }: Claim) {
     inEpoch(eb, taskId, epoch),
   ])
 }
+
+/** Of a task that is tried first, no row beyond the first: however many lanes look for one. */
+function mayRunYet(eb: Eb, taskId: string) {
+  const last = eb.selectFrom('batch_tasks').select('pause_after').where('id', '=', taskId)
+  return eb('row_number', '<=', eb.fn.coalesce(last, eb.val(MAX_ROW_NUMBER)))
+}
+
+/** Excel has 2²⁰ rows; a CSV may have more. */
+const MAX_ROW_NUMBER = 2 ** 31 - 1
 
 function inEpoch(eb: Eb, taskId: string, epoch: number, statuses?: ['running']) {
   let task = eb.selectFrom('batch_tasks').select('id').where('id', '=', taskId).where('epoch', '=', epoch)

@@ -2,6 +2,7 @@ import Database from 'better-sqlite3'
 import { Kysely, type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely'
 import { Migrator } from 'kysely/migration'
 import * as init from './migrations/0001-init.ts'
+import * as drafts from './migrations/0002-drafts.ts'
 import type { Db, Schema } from './schema.ts'
 
 /** How long a write waits for another process that writes. */
@@ -13,20 +14,29 @@ const BUSY_MS = 5_000
  */
 export async function openSqlite(path: string): Promise<Db> {
   const sqlite = new Database(path)
+  sqlite.pragma(`busy_timeout = ${BUSY_MS}`)
   sqlite.pragma('journal_mode = WAL')
   // better-sqlite3 is built with WAL meaning NORMAL: a settled row must outlive a power cut.
   sqlite.pragma('synchronous = FULL')
   sqlite.pragma('foreign_keys = ON')
-  sqlite.pragma(`busy_timeout = ${BUSY_MS}`)
   const db = new Kysely<Schema>({ dialect: new SqliteDialect({ database: prepared(sqlite) }) })
-  await migrate(db)
+
+  // Kysely locks nothing on SQLite: of two commands that start at once on a new folder, one must wait for the other.
+  sqlite.exec('begin immediate')
+  try {
+    await migrate(db)
+    sqlite.exec('commit')
+  } catch (fault) {
+    sqlite.exec('rollback')
+    throw fault
+  }
   return db
 }
 
 export async function migrate(db: Db): Promise<void> {
   const migrator = new Migrator({
     db,
-    provider: { getMigrations: () => Promise.resolve({ '0001-init': init }) },
+    provider: { getMigrations: () => Promise.resolve({ '0001-init': init, '0002-drafts': drafts }) },
   })
   const { error } = await migrator.migrateToLatest()
   if (error !== undefined)

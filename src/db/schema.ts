@@ -13,6 +13,9 @@ export interface Schema {
   task_executions: ExecutionTable
   left_out_rows: LeftOutRowTable
   execution_logs: LogTable
+  drafts: DraftTable
+  remembered_mappings: RememberedMappingTable
+  task_messages: TaskMessageTable
 }
 
 export type Db = Kysely<Schema>
@@ -33,6 +36,8 @@ export interface WorkflowTable {
   file_limits: string
   call_limit: number
   enabled: number
+  /** Access as JSON; null: everyone */
+  access: string | null
   created_at: number
   synced_at: number
 }
@@ -57,10 +62,14 @@ export interface TaskTable {
   status: TaskStatus
   epoch: number
   owner: string
+  /** who may act on it: the key of a person (see drafts); null when nobody of a chat started it */
+  owner_key: string | null
   nonce: string
   concurrency: number
   retries: number
   timeout_seconds: number
+  /** rows beyond this one of the sheet wait until the task is resumed */
+  pause_after: number | null
   error: string | null
   total: number
   /** kept with every settled row, so that a list of tasks counts nothing */
@@ -120,4 +129,62 @@ export interface LogTable {
   message: string
   /** JSON object */
   details: string | null
+}
+
+export const DRAFT_STATUSES = ['reading', 'open', 'started', 'cancelled', 'expired', 'failed'] as const
+export type DraftStatus = (typeof DRAFT_STATUSES)[number]
+
+/** A wizard in progress, and for a while what became of it. */
+export interface DraftTable {
+  id: string
+  /** names the sending of the file: several events of one sending are one draft */
+  source: string
+  owner_key: string
+  /** JSON, as the wizard has it; so are place, state and message */
+  owner: string
+  place: string
+  locale: string
+  status: DraftStatus
+  /** changes with every step: a click that has another one is of an old message */
+  nonce: string
+  /** changes with every write: two clicks at once do not undo each other */
+  revision: number
+  file_name: string
+  upload_id: string | null
+  state: string
+  message: string | null
+  task_id: string | null
+  created_at: number
+  expires_at: number
+}
+
+/** Which columns a person chose for a workflow and a set of headings, for the next time. */
+export interface RememberedMappingTable {
+  workflow_id: string
+  /** the set of headings, in one order whatever theirs was */
+  headings: string
+  /** JSON: variable name → heading, or null for “leave empty” */
+  mapping: string
+  used_at: number
+}
+
+/** The one message of a task that shows how far it is. */
+export interface TaskMessageTable {
+  task_id: string
+  /** JSON; so are place and message */
+  owner: string
+  place: string
+  locale: string
+  /** null: to be posted */
+  message: string | null
+  /** how many were posted so far: one that was deleted is posted anew */
+  posts: Generated<number>
+  /** what it shows, as a hash */
+  shown: string | null
+  /** `finished_at` of the end it shows, of the end its owner is being told of, and was told of */
+  shown_end: number | null
+  telling_end: number | null
+  told_end: number | null
+  /** 1: its place is gone */
+  lost: Generated<number>
 }

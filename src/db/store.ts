@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Clock } from '../engine/clock.ts'
-import type { TaskStore } from '../engine/engine.ts'
+import { DraftGone, type TaskStore } from '../engine/engine.ts'
 import type { Settlement } from '../engine/settle.ts'
 import type { Claim } from '../engine/task.ts'
 import type { AttemptEntry, RowStore } from '../engine/world.ts'
@@ -11,9 +11,10 @@ import {
   findNextAvailableAt,
   settleExecution,
 } from './executions.ts'
+import { startDraft } from './drafts.ts'
 import { insertLog } from './logs.ts'
 import type { Db, Trx } from './schema.ts'
-import { deleteTask, pauseTask, resumeTask, retryTask, stopTask } from './task-moves.ts'
+import { deleteTask, pauseTask, pauseTried, resumeTask, retryTask, stopTask } from './task-moves.ts'
 import { findTask, insertExecutions, insertLeftOutRows, insertTask } from './tasks.ts'
 import { insertUpload } from './uploads.ts'
 import type { Write } from './writer.ts'
@@ -24,7 +25,8 @@ export function createTaskStore(db: Db, clock: Clock): TaskStore {
   return {
     insert: (task, order) =>
       inTransaction(async (trx) => {
-        await insertUpload(trx, { id: task.uploadId, ...order.upload }, task.createdAt)
+        const { upload, draft } = order
+        if ('bytes' in upload) await insertUpload(trx, { id: task.uploadId, ...upload }, task.createdAt)
         await insertTask(trx, task, order.rows.length, order.leftOut.length)
         await insertExecutions(trx, task.id, order.rows, setImmediate)
         await insertLeftOutRows(trx, task.id, order.leftOut, setImmediate)
@@ -36,6 +38,8 @@ export function createTaskStore(db: Db, clock: Clock): TaskStore {
           message: `by ${task.owner}`,
           details,
         })
+        // Last, so that the draft finds the task it becomes; should it not be there any more, nothing was written.
+        if (draft && !(await startDraft(trx, draft, task.id))) throw new DraftGone()
       }),
     find: (id) => findTask(db, id),
     pause: (id, by) => inTransaction((trx) => pauseTask(trx, id, by, clock.now())),
@@ -67,12 +71,15 @@ async function settleAndLog(
   if (!stands) return false
 
   const { status } = settlement
+  let pauses = false
   if (status !== 'pending') {
-    await trx
+    const { pause_after } = await trx
       .updateTable('batch_tasks')
       .set((eb) => ({ [status]: eb(status, '+', 1) }))
       .where('id', '=', claim.taskId)
-      .execute()
+      .returning('pause_after')
+      .executeTakeFirstOrThrow()
+    pauses = pause_after !== null
   }
   await insertLog(trx, {
     taskId: claim.taskId,
@@ -92,5 +99,6 @@ async function settleAndLog(
       ...(settlement.status === 'pending' && { again: settlement.availableAt, limit: entry.limit }),
     },
   })
+  if (pauses) await pauseTried(trx, { id: claim.taskId, epoch: claim.epoch }, entry.at)
   return true
 }

@@ -1,5 +1,10 @@
 import type { ExpressionBuilder, UpdateObject } from 'kysely'
-import { executionStatesBefore, type TaskStatus, taskStatesBefore } from '../engine/states.ts'
+import {
+  type ExecutionStatus,
+  executionStatesBefore,
+  type TaskStatus,
+  taskStatesBefore,
+} from '../engine/states.ts'
 import type { Claim, Task } from '../engine/task.ts'
 import { toExecution } from './executions.ts'
 import { insertLog } from './logs.ts'
@@ -114,10 +119,37 @@ export async function pauseTask(trx: Trx, id: string, by: string, now: number) {
   return task
 }
 
+/** Pauses a task that is being tried, once its first rows are settled. */
+export async function pauseTried(trx: Trx, { id, epoch }: Pick<Task, 'id' | 'epoch'>, now: number) {
+  const tried = await trx
+    .selectFrom('batch_tasks')
+    .select('id')
+    .where('id', '=', id)
+    .where('pause_after', 'is not', null)
+    .where((eb) => eb.not(eb.exists(openUpToPause(eb, id, ['pending', 'running']))))
+    .executeTakeFirst()
+  if (!tried) return undefined
+  const task = await move(trx, id, 'paused', ['running'], () => ({}), epoch)
+  if (task)
+    await insertLog(trx, { taskId: id, at: now, event: 'task.paused', message: 'after its first row' })
+  return task
+}
+
 /** Waits for a runner again; of a stopped task, the rows that were cancelled too. */
 export async function resumeTask(trx: Trx, id: string, by: string, now: number) {
   const from = ['paused', 'failed', 'cancelled'] as const
-  const task = await move(trx, id, 'pending', from, () => ({ error: null, finished_at: null, cancelled: 0 }))
+  const task = await move(trx, id, 'pending', from, (eb) => ({
+    error: null,
+    finished_at: null,
+    cancelled: 0,
+    // Tried: now all of it. Not yet tried, because it was stopped meanwhile: still the first row only.
+    pause_after: eb
+      .case()
+      .when(eb.exists(openUpToPause(eb, id, ['pending', 'running', 'cancelled'])))
+      .then(eb.ref('pause_after'))
+      .else(null)
+      .end(),
+  }))
   if (!task) return undefined
   await trx
     .updateTable('task_executions')
@@ -231,6 +263,19 @@ export async function deleteTask(trx: Trx, id: string): Promise<boolean> {
     .executeTakeFirst()
   if (deleted) await deleteUnusedUpload(trx, deleted.upload_id)
   return deleted !== undefined
+}
+
+function openUpToPause(
+  eb: ExpressionBuilder<Schema, 'batch_tasks'>,
+  id: string,
+  statuses: ExecutionStatus[],
+) {
+  return eb
+    .selectFrom('task_executions')
+    .select('task_executions.id')
+    .where('task_id', '=', id)
+    .where('task_executions.status', 'in', statuses)
+    .whereRef('row_number', '<=', 'batch_tasks.pause_after')
 }
 
 type Change = Omit<UpdateObject<Schema, 'batch_tasks'>, 'status'>

@@ -38,10 +38,12 @@ export async function insertTask(trx: Trx, task: Task, total: number, leftOut: n
       status: task.status,
       epoch: task.epoch,
       owner: withoutNul(task.owner),
+      owner_key: task.ownerKey,
       nonce: task.nonce,
       concurrency: task.concurrency,
       retries: task.retries,
       timeout_seconds: task.timeoutSeconds,
+      pause_after: task.pauseAfter,
       error: task.error,
       total,
       left_out: leftOut,
@@ -120,11 +122,17 @@ export async function findTask(db: Db | Trx, id: string): Promise<TaskView | und
   return row && toTaskView(row)
 }
 
-/** Newest first. */
-export async function listTasks(db: Db, { limit = 50, offset = 0 } = {}): Promise<TaskView[]> {
-  const rows = await db
-    .selectFrom('batch_tasks')
-    .selectAll()
+/**
+ * Newest first.
+ * @param filter.ownerKey only this person's
+ */
+export async function listTasks(
+  db: Db,
+  { limit = 50, offset = 0, ownerKey }: { limit?: number; offset?: number; ownerKey?: string } = {},
+): Promise<TaskView[]> {
+  let query = db.selectFrom('batch_tasks').selectAll()
+  if (ownerKey !== undefined) query = query.where('owner_key', '=', ownerKey)
+  const rows = await query
     .orderBy('created_at', 'desc')
     .orderBy('id', 'desc')
     .limit(limit)
@@ -158,10 +166,12 @@ export function toTaskView(row: Selectable<TaskTable>): TaskView {
     sheet: row.sheet,
     headings: parseStrings(row.headings),
     owner: row.owner,
+    ownerKey: row.owner_key,
     nonce: row.nonce,
     concurrency: row.concurrency,
     retries: row.retries,
     timeoutSeconds: row.timeout_seconds,
+    pauseAfter: row.pause_after,
     error: row.error,
     createdAt: row.created_at,
     startedAt: row.started_at,

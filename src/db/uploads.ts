@@ -26,11 +26,12 @@ export async function findUpload(db: Db, id: string): Promise<Upload | undefined
   return row && { id, fileName: row.file_name, bytes: row.bytes }
 }
 
-/** Deletes the upload unless a task still has it. */
+/** Deletes the upload unless a task or a draft still has it. */
 export async function deleteUnusedUpload(db: Trx, id: string): Promise<void> {
   await db
     .deleteFrom('uploads')
     .where('id', '=', id)
     .where((eb) => eb.not(eb.exists(eb.selectFrom('batch_tasks').select('id').where('upload_id', '=', id))))
+    .where((eb) => eb.not(eb.exists(eb.selectFrom('drafts').select('id').where('upload_id', '=', id))))
     .execute()
 }

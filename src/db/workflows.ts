@@ -21,6 +21,7 @@ export async function saveWorkflow(
       key_hash: box.hash(`${baseUrl} ${apiKey}`),
       call_limit: limit,
       enabled: 1,
+      access: null,
       created_at: now,
     })
     .onConflict((oc) => oc.column('key_hash').doUpdateSet(described))

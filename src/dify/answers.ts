@@ -73,7 +73,7 @@ export const MessageEnd = z.object({
     .catch(undefined),
 })
 
-/** A server before 1.5 answers an unknown id with 200 and nulls in every field. */
+/** An older server answers an unknown id with 200 and null in every field. */
 export const RunDetail = RunEnd.extend({ status: z.string().nullable() })
 
 export const LogsPage = z.object({

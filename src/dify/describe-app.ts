@@ -90,7 +90,7 @@ function modeOf({ name, mode }: z.infer<typeof Info>): AppMode {
   if (!mode) {
     throw new UserError(
       `Dify does not say what kind of app “${quote(name)}” is.`,
-      'The server is too old for Rowbot: update Dify to 1.4 or later.',
+      'The server is too old for Rowbot: update Dify.',
     )
   }
   throw new UserError(

@@ -2,7 +2,7 @@ import { Agent, request } from 'undici/index.js'
 import type { Outcome } from '../engine/outcome.ts'
 import { lookupPublic, refuseAddress } from './addresses.ts'
 import { mimeTypeOf, nameOfFile } from './file-names.ts'
-import { header, type Answer } from './http.ts'
+import { bytesOf, discard, header, USER_AGENT, type Answer } from './http.ts'
 import { quote } from './server-text.ts'
 
 export interface DownloadPolicy {
@@ -23,8 +23,13 @@ const publicAgent = new Agent({
   headersTimeout: SILENCE_TIMEOUT_MS,
   bodyTimeout: SILENCE_TIMEOUT_MS,
   connect: { timeout: 10_000, lookup: lookupPublic },
+  allowH2: false,
 })
-const anyAgent = new Agent({ headersTimeout: SILENCE_TIMEOUT_MS, bodyTimeout: SILENCE_TIMEOUT_MS })
+const anyAgent = new Agent({
+  headersTimeout: SILENCE_TIMEOUT_MS,
+  bodyTimeout: SILENCE_TIMEOUT_MS,
+  allowH2: false,
+})
 
 /**
  * Fetches a file that somebody wrote into a cell. The address is a stranger's word, and this machine may see what a
@@ -45,7 +50,7 @@ export async function download(
     if ('kind' in answer) return answer
     const next = redirectOf(answer, url)
     if (next === undefined) return received(answer, url, address, largestBytes)
-    answer.body.destroy()
+    discard(answer)
     url = next
   }
   return { kind: 'rejected', error: `“${quote(address)}” leads from one address to the next without end.` }
@@ -53,7 +58,12 @@ export async function download(
 
 function get(url: string, { allowPrivate }: DownloadPolicy, signal: AbortSignal): Promise<Answer> {
   const dispatcher = allowPrivate ? anyAgent : publicAgent
-  return request(url, { method: 'GET', headers: { accept: '*/*' }, signal, dispatcher })
+  return request(url, {
+    method: 'GET',
+    headers: { accept: '*/*', 'user-agent': USER_AGENT },
+    signal,
+    dispatcher,
+  })
 }
 
 function redirectOf(answer: Answer, url: string): string | undefined {
@@ -69,14 +79,14 @@ async function received(
   largestBytes: number,
 ): Promise<({ kind: 'fetched' } & FetchedFile) | Outcome> {
   if (answer.statusCode !== 200) {
-    answer.body.destroy()
+    discard(answer)
     const gone = answer.statusCode < 500 && answer.statusCode !== 429 && answer.statusCode !== 408
     const error = `“${quote(address)}” cannot be fetched (HTTP ${answer.statusCode}).`
     return { kind: gone ? 'rejected' : 'failed', error }
   }
   const bytes = await bytesOf(answer, largestBytes).catch((fault: unknown) => outcomeOfFetch(address, fault))
-  if ('kind' in bytes) return bytes
-  if (bytes.kept === undefined) {
+  if (bytes && 'kind' in bytes) return bytes
+  if (!bytes) {
     const limit = Math.floor(largestBytes / 1024 / 1024)
     return { kind: 'rejected', error: `“${quote(address)}” is larger than the ${limit} MB that Dify takes.` }
   }
@@ -85,21 +95,8 @@ async function received(
     kind: 'fetched',
     name,
     mimeType: mimeTypeOf(name, header(answer, 'content-type')),
-    bytes: bytes.kept,
+    bytes,
   }
-}
-
-/** @returns nothing kept where it is too large: the rest is not even read */
-async function bytesOf(answer: Answer, largestBytes: number): Promise<{ kept: Uint8Array | undefined }> {
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of answer.body as AsyncIterable<Uint8Array>) {
-    // undici's body is a Readable of Buffers; its type says any
-    size += chunk.byteLength
-    if (size > largestBytes) return { kept: undefined }
-    chunks.push(chunk)
-  }
-  return { kept: Buffer.concat(chunks) }
 }
 
 function outcomeOfFetch(address: string, fault: unknown): Outcome {

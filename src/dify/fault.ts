@@ -1,6 +1,8 @@
 import type { Outcome } from '../engine/outcome.ts'
 import { quote } from './server-text.ts'
 
+const TRUST = 'Start Rowbot with NODE_EXTRA_CA_CERTS naming the file of its authority'
+
 /** By these codes we know that not one byte of the call reached Dify. Any other may have come after the run began. */
 const NEVER_SENT: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'The Dify server does not take connections',
@@ -10,10 +12,10 @@ const NEVER_SENT: Readonly<Record<string, string>> = {
   ENETUNREACH: 'There is no network to the Dify server',
   UND_ERR_CONNECT_TIMEOUT: 'The Dify server does not answer the knock',
   CERT_HAS_EXPIRED: 'The certificate of the Dify server has expired',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'The certificate of the Dify server is signed by itself',
-  SELF_SIGNED_CERT_IN_CHAIN: 'The certificate of the Dify server is signed by itself',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'The certificate of the Dify server cannot be verified',
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'The certificate of the Dify server cannot be verified',
+  DEPTH_ZERO_SELF_SIGNED_CERT: `The certificate of the Dify server is signed by itself. ${TRUST}`,
+  SELF_SIGNED_CERT_IN_CHAIN: `The certificate of the Dify server is signed by an authority of its own. ${TRUST}`,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: `The certificate of the Dify server cannot be verified. ${TRUST}`,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: `The certificate of the Dify server cannot be verified. ${TRUST}`,
   ERR_TLS_CERT_ALTNAME_INVALID: 'The certificate is not one for the Dify server’s name',
 }
 

@@ -12,7 +12,8 @@ const GRACE_MS = 250
 
 /**
  * Reads a stream up to the event that ends the run, or to its own end.
- * `onIds` is told at once what a chunk has of new ids, unless the same chunk holds the end: then the outcome has them.
+ * `onIds` is told at once what the reader knew before, and what a chunk has of new ids, unless the same chunk holds the
+ * end: then the outcome has them.
  */
 export function follow(
   body: Answer['body'],
@@ -28,10 +29,12 @@ export function follow(
     })
     body.on('end', () => {
       if (!over) attempt(() => take(events.end()))
-      finish({ kind: 'lost', error: 'Dify closed the stream before the run had ended.' })
+      finish(reader.end())
     })
     body.on('error', (fault) => finish(outcomeOfFault(fault)))
     body.on('close', () => finish({ kind: 'lost', error: 'The connection to Dify broke.' }))
+
+    if (reader.ids.workflowRunId !== undefined) attempt(() => onIds({ ...reader.ids }))
 
     function take(found: DifyEvent[]): void {
       const before = { ...reader.ids }

@@ -3,6 +3,14 @@ import { Agent, request } from 'undici/index.js'
 import type { Dispatcher } from 'undici'
 
 const CONNECT_TIMEOUT_MS = 10_000
+/**
+ * A call on a connection that the server is just closing is lost, and must be looked up. Gunicorn closes after 2 s
+ * without a word of it, so an idle connection is given up before.
+ */
+const KEEP_ALIVE_MS = 1_000
+
+/** Some firewalls turn away callers that do not say who they are. */
+export const USER_AGENT = 'rowbot'
 
 /** How much of an answer that is not a stream is read. A refusal is short; a run's detail may hold its outputs. */
 const LARGEST_ANSWER_BYTES = 32 * 1024 * 1024
@@ -35,6 +43,9 @@ export type Answer = Dispatcher.ResponseData
 const agent = new Agent({
   headersTimeout: 0,
   bodyTimeout: 0,
+  keepAliveTimeout: KEEP_ALIVE_MS,
+  // Over HTTP/2 all rows would share one connection, and one reset would lose every row in flight.
+  allowH2: false,
   connect: { timeout: CONNECT_TIMEOUT_MS },
 })
 
@@ -51,6 +62,7 @@ export function ask(
     headers: {
       authorization: `Bearer ${apiKey}`,
       accept: 'application/json, text/event-stream',
+      'user-agent': USER_AGENT,
       ...(json !== undefined && { 'content-type': 'application/json' }),
       ...(raw && { 'content-type': raw.contentType }),
     },
@@ -66,16 +78,36 @@ export function ask(
  * @throws when the connection breaks, and when there is no end to it
  */
 export async function textOf(answer: Answer, largestBytes = LARGEST_ANSWER_BYTES): Promise<string> {
-  const chunks: Uint8Array[] = []
-  let bytes = 0
-  for await (const chunk of answer.body as AsyncIterable<Uint8Array>) {
-    // undici's body is a Readable of Buffers; its type says any
-    chunks.push(chunk)
-    bytes += chunk.byteLength
-    if (bytes > largestBytes) throw new Error('the answer is too large')
-  }
-  return Buffer.concat(chunks).toString('utf8')
+  const bytes = await bytesOf(answer, largestBytes)
+  if (bytes) return Buffer.from(bytes).toString('utf8')
+  throw new Error('the answer is too large')
 }
+
+/**
+ * The whole body, or nothing where it is larger than that: the rest is not even read.
+ * @throws when the connection breaks
+ */
+export async function bytesOf({ body }: Answer, largestBytes: number): Promise<Uint8Array | undefined> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  body.on('error', ignore)
+  // undici's body is a Readable of Buffers; its type says any
+  for await (const chunk of body as AsyncIterable<Uint8Array>) {
+    size += chunk.byteLength
+    if (size > largestBytes) return undefined
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks)
+}
+
+/** Leaves an answer unread. */
+export function discard({ body }: Answer): void {
+  body.on('error', ignore)
+  body.destroy()
+}
+
+/** undici tells of its own destroyed body as an error, and one that nobody listens to ends the process. */
+function ignore(): void {}
 
 /** One header, the first if it came more than once. */
 export function header(answer: Answer, name: string): string | undefined {

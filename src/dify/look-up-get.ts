@@ -1,27 +1,25 @@
 import type { z } from 'zod'
-import type { Fate } from '../engine/outcome.ts'
+import type { Outcome } from '../engine/outcome.ts'
 import { parsed } from './answers.ts'
 import { outcomeOfFault } from './fault.ts'
 import { ask, textOf, type Access, type Ask } from './http.ts'
 import { outcomeOfRefusal } from './outcome.ts'
 import { refusalOf } from './refusal.ts'
 
-/**
- * Asks, and reads the answer. Only Dify's own “not found” means that there is no such run: a proxy's page says
- * nothing about it.
- */
+type NotRead = Extract<Outcome, { kind: 'lost' | 'halted' }> & { notFound?: boolean }
+
+/** Asks, and reads the answer. Whatever else comes back says nothing of the run: it is `lost`, and asked for again. */
 export async function get<S extends z.ZodType>(
   access: Access,
   what: Ask,
   schema: S,
-): Promise<{ kind: 'read'; data: z.output<S> } | Fate> {
+): Promise<{ kind: 'read'; data: z.output<S> } | NotRead> {
   const answer = await ask(access, what).catch(outcomeOfFault)
-  if ('kind' in answer)
-    return { kind: 'lost', error: 'error' in answer ? answer.error : 'Dify cannot be reached.' }
+  if ('kind' in answer) return cannotAsk(answer)
   if (answer.statusCode !== 200) {
     const refusal = await refusalOf(answer)
-    if (refusal.status === 404 && refusal.code === 'not_found') return { kind: 'unknown' }
-    return cannotAsk(outcomeOfRefusal(refusal))
+    // Dify's own word for it: a proxy's page does not have it.
+    return { ...cannotAsk(outcomeOfRefusal(refusal)), notFound: refusal.code === 'not_found' }
   }
   const text = await textOf(answer).catch(outcomeOfFault)
   if (typeof text !== 'string') return cannotAsk(text)
@@ -31,7 +29,7 @@ export async function get<S extends z.ZodType>(
 }
 
 /** A refused look-up says nothing of the run itself, except that a key that is not accepted now stops everything. */
-function cannotAsk(outcome: Fate): Fate {
+function cannotAsk(outcome: Outcome): NotRead {
   if (outcome.kind === 'halted' && outcome.sure) return outcome
   return {
     kind: 'lost',

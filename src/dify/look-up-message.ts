@@ -23,10 +23,11 @@ export async function lookUpMessage(access: Access, user: string, signal: AbortS
   if (!message) return { kind: 'running' } // Dify writes the conversation first
 
   const { answer, status, error, total_tokens, total_price, currency, provider_response_latency } = message
-  // The row is written empty when the run begins, and its status says “normal” from the start.
-  const over = status !== 'normal' || Boolean(answer) || Boolean(provider_response_latency)
+  // The row is written empty when the run begins, and its status says “normal” from the start, if it says anything.
+  const answered = Boolean(answer) || Boolean(provider_response_latency)
   return fateOfRun({
-    status: status === 'error' ? 'failed' : status === 'paused' ? 'paused' : over ? 'succeeded' : 'running',
+    status:
+      status === 'error' ? 'failed' : status === 'paused' ? 'paused' : answered ? 'succeeded' : 'running',
     outputs: { answer: answer ?? '' },
     error,
     usage: usageOf({

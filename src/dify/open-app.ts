@@ -1,9 +1,9 @@
+import type { DifyApp } from '../engine/outcome.ts'
 import type { App, AppMode } from '../engine/workflow.ts'
 import { tidyBaseUrl } from './http.ts'
 import { lookUp } from './look-up.ts'
 import { run } from './run.ts'
 import { stop } from './stop.ts'
-import type { TracedDifyApp } from './traced.ts'
 
 export interface OpenOptions {
   /** of the service API, with the version: https://api.dify.ai/v1 */
@@ -24,7 +24,7 @@ export function openApp({
   mode,
   fileLimits = {},
   allowPrivateFiles = false,
-}: OpenOptions): TracedDifyApp {
+}: OpenOptions): DifyApp {
   const access = { baseUrl: tidyBaseUrl(baseUrl), apiKey }
   const files = { limits: fileLimits, allowPrivate: allowPrivateFiles }
   return {

@@ -3,7 +3,7 @@ import { quote, titleOfPage } from './server-text.ts'
 
 /*
  * The one place that says what an answer of Dify's means for a row. Sources: the error pages of Dify's own
- * documentation and the source of its server; decision 0004 says why each doubtful row is as it is.
+ * documentation and the source of its server.
  *
  * The rule behind the table: when in doubt whether a run exists, it is `lost`, and Dify is asked before
  * anything is paid again.
@@ -30,8 +30,8 @@ export type Verdict =
 const CLOUDFLARE_PAUSE_MS = 60_000
 
 const CHECK_KEY = 'Check the API key of this workflow in Dify under “API Access”, and enter it again.'
-const PUBLISH = 'Open the app in Dify, publish it, see that its API is switched on, then resume.'
-const CHECK_MODEL = 'Look at the model provider in Dify’s settings, then resume.'
+const PUBLISH = 'Open the app in Dify, publish it, see that its API is switched on, then try again.'
+const CHECK_MODEL = 'Look at the model provider in Dify’s settings, then try again.'
 const CHECK_ADDRESS = 'Check the address of the Dify server: it usually ends in /v1.'
 const NEW_KEY_NEEDED = 'Add the workflow to Rowbot again, so that it learns what kind of app it is now.'
 
@@ -79,19 +79,19 @@ export const BY_CODE: Readonly<Record<string, Verdict>> = {
   provider_quota_exceeded: {
     kind: 'halted',
     says: 'The quota at the model’s provider is used up',
-    hint: 'Top up the quota or enter a provider key of your own in Dify’s settings, then resume.',
+    hint: 'Top up the quota or enter a provider key of your own in Dify’s settings, then try again.',
     sure: true,
   },
   model_currently_not_support: {
     kind: 'halted',
     says: 'Dify does not offer the model of this app',
-    hint: 'Choose another model in the app, publish it, then resume.',
+    hint: 'Choose another model in the app, publish it, then try again.',
     sure: true,
   },
   rate_limit_error: {
     kind: 'halted',
     says: 'The quota of this Dify workspace is used up',
-    hint: 'Wait until the quota is renewed or change the plan in Dify, then resume.',
+    hint: 'Wait until the quota is renewed or change the plan in Dify, then try again.',
     sure: true,
   },
   // Maybe our address is wrong, maybe one file is gone: three rows in a row decide.
@@ -182,7 +182,7 @@ function verdictOf({ status, code, text }: Refusal): Verdict {
 function sentence(says: string, { status, code, text, location }: Refusal): string {
   const label = code === undefined ? `HTTP ${status}` : `${status} ${quote(code)}`
   const said = wordsOf(text)
-  const where = location === undefined ? '' : ` to ${quote(location)}`
+  const where = location === undefined ? '' : `, to ${quote(location)}`
   return said === '' ? `${says}${where} (${label}).` : `${says}${where} (${label}): “${said}”`
 }
 

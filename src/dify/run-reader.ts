@@ -10,8 +10,10 @@ import { Bill, usageOf } from './usage.ts'
 export class RunReader {
   /** what events told so far, from whichever had it: a server may lose `workflow_started` */
   readonly ids: RunIds = {}
+  #begun = false
   #answer = ''
   #replaced = false
+  #answered = false
   #messageUsage: Usage = {}
   readonly #bill = new Bill()
 
@@ -40,8 +42,20 @@ export class RunReader {
     }
   }
 
+  /**
+   * The stream has ended without an event that ends a run. That is as it should be where a chatflow answered from its
+   * annotations or its moderation did: then no run was begun.
+   */
+  end(): Outcome {
+    if (this.mode === 'advanced-chat' && this.#answered && !this.#begun) return this.#answerAlone()
+    return { kind: 'lost', error: 'Dify closed the stream before the run had ended.' }
+  }
+
   #noteIds(event: DifyEvent): void {
-    if (event.workflow_run_id) this.ids.workflowRunId ??= event.workflow_run_id
+    if (event.workflow_run_id) {
+      this.#begun = true
+      this.ids.workflowRunId ??= event.workflow_run_id
+    }
     if (event.task_id) this.ids.difyTaskId ??= event.task_id
   }
 
@@ -73,7 +87,11 @@ export class RunReader {
       price: usage?.total_price,
       currency: usage?.currency,
     })
-    if (this.mode !== 'completion') return undefined
+    this.#answered = true
+    return this.mode === 'completion' ? this.#answerAlone() : undefined
+  }
+
+  #answerAlone(): Outcome {
     return { kind: 'succeeded', outputs: { answer: this.#answer }, usage: this.#messageUsage }
   }
 
@@ -107,9 +125,11 @@ export class RunReader {
     if (!event.success) return unreadable()
     const { status, code, message } = event.data
     const outcome = outcomeOfRefusal({ status, code: code ?? undefined, text: message })
-    // A run that has an id was not turned away: whatever the event says, it may be paid for.
-    const begun = this.ids.workflowRunId !== undefined
-    if (begun && outcome.kind === 'throttled') return { kind: 'lost', error: outcome.error }
+    if (!this.#begun) return outcome
+    // A run that has begun was not turned away: whatever the event says, it may be paid for.
+    if (outcome.kind === 'throttled') return { kind: 'lost', error: outcome.error }
+    // Nor were its inputs wrong: they are checked before. Dify calls any ValueError on the way `invalid_param`.
+    if (outcome.kind === 'rejected') return { kind: 'failed', error: outcome.error, usage: this.#bill.total }
     return outcome
   }
 }

@@ -1,4 +1,4 @@
-import type { Call, Outcome } from '../engine/outcome.ts'
+import type { Call, Outcome, Traced } from '../engine/outcome.ts'
 import type { AppMode } from '../engine/workflow.ts'
 import { BlockingMessage, BlockingRun, parsed } from './answers.ts'
 import { outcomeOfAbort, outcomeOfFault } from './fault.ts'
@@ -9,7 +9,6 @@ import { outcomeOfRefusal } from './outcome.ts'
 import { runBody } from './payload.ts'
 import { refusalOf, refusalOfText } from './refusal.ts'
 import { RunReader } from './run-reader.ts'
-import type { Traced } from './traced.ts'
 
 const RUN_PATHS = {
   workflow: '/workflows/run',
@@ -41,7 +40,10 @@ async function post(access: Access, mode: AppMode, call: Call, reader: RunReader
   )
   if ('kind' in answer) return unlessAborted(signal, answer)
   if (answer.statusCode !== 200) return outcomeOfRefusal(await refusalOf(answer))
-  if (!header(answer, 'content-type')?.includes('text/event-stream')) return whole(answer, reader)
+  if (isWhole(header(answer, 'content-type'))) return whole(answer, reader)
+  // The newest servers tell the id with the headers: it is known before the first event, even if the stream then breaks.
+  const id = header(answer, 'x-workflow-run-id')
+  if (id) reader.ids.workflowRunId = id
   return unlessAborted(signal, await follow(answer.body, reader, (ids) => call.onIds(ids)))
 }
 
@@ -56,6 +58,10 @@ async function whole(answer: Answer, reader: RunReader): Promise<Outcome> {
     if (outcome) return outcome
   }
   return outcomeOfRefusal(refusalOfText(answer, text))
+}
+
+function isWhole(contentType = ''): boolean {
+  return /json|html/i.test(contentType)
 }
 
 function wholeRun(body: unknown) {

@@ -31,6 +31,7 @@ export function redact(text: string): string {
 const KEY_SHAPES = [
   /\b(Bearer\s+)[\w.~+/=-]{6,}/gi,
   /\b((?:app|dataset|sk|pk|rk|xox[abprs]|gh[pousr]|AIza|AKIA)[-_]?)(?=[\w-]*\d)[\w-]{12,}/g,
+  /\b((?:app|dataset|sk)-)[A-Za-z0-9]{20,}\b/g,
   /\b((?:api[_-]?key|access[_-]?token|secret|password|authorization)["']?\s*[:=]\s*["']?)(?!Bearer)[^\s"',;}&]{4,}/gi,
   /(:\/\/[^/\s:@]+:)[^/\s@]+(?=@)/g,
 ]

@@ -40,9 +40,10 @@ export async function attempt(
   const outcome = await call(chase)
   if (outcome.kind !== 'lost') return attempted(chase, outcome, false)
 
+  chase.lostAt = world.clock.now()
   const fate = await resolve(chase)
   if (fate.kind !== 'unknown') return attempted(chase, fate, fate.kind === 'halted')
-  const error = remainingMs(chase) > 0 ? `${outcome.error} Dify has no run of it.` : timedOut(chase)
+  const error = remainingMs(chase) > 0 ? `${outcome.error} No run of it was found.` : timedOut(chase)
   return attempted(chase, { kind: 'failed', error }, false)
 }
 

@@ -10,13 +10,25 @@ import type { Workflow } from './workflow.ts'
 export interface Order {
   parameters: Partial<Parameters> & { name: string }
   workflow: Workflow
-  upload: { fileName: string; bytes: Uint8Array }
+  /** with an id: it is kept already, as the draft has it */
+  upload: { fileName: string } & ({ bytes: Uint8Array } | { id: string })
   sheet: string
   headings: string[]
   rows: { row: number; cells: Cell[]; inputs: Inputs }[]
   /** rows that the check found faulty: not run, but kept for the result */
   leftOut: { row: number; cells: Cell[]; fault: string }[]
   owner: string
+  /** who of a chat may act on the task */
+  ownerKey?: string
+  /** run the first row, then pause */
+  tryFirst?: boolean
+  /** becomes this task in the same transaction, or there is no task: DraftGone */
+  draft?: { id: string; nonce: string }
+}
+
+/** The draft of an order has become a task already, or was cancelled, or changed since the order was made from it. */
+export class DraftGone extends Error {
+  override readonly name = 'DraftGone'
 }
 
 /** Where tasks are kept. A move that is not legal (states.ts) gives undefined and changes nothing. */
@@ -44,7 +56,10 @@ export class Engine {
     private readonly ranges: Record<keyof typeof RANGES, Range> = RANGES,
   ) {}
 
-  /** Writes the task with all its rows at once, or nothing. */
+  /**
+   * Writes the task with all its rows at once, or nothing.
+   * @throws DraftGone
+   */
   async submit(order: Order): Promise<Task> {
     const parameters = checkParameters(order.parameters, this.ranges)
     if (!order.workflow.enabled) throw new UserError(`The workflow “${order.workflow.name}” is switched off.`)
@@ -56,12 +71,14 @@ export class Engine {
       status: 'pending',
       epoch: 0,
       workflowId: order.workflow.id,
-      uploadId: crypto.randomUUID(),
+      uploadId: 'id' in order.upload ? order.upload.id : crypto.randomUUID(),
       fileName: order.upload.fileName,
       sheet: order.sheet,
       headings: order.headings,
       owner: order.owner,
+      ownerKey: order.ownerKey ?? null,
       nonce: randomText(8),
+      pauseAfter: order.tryFirst && order.rows.length > 1 ? (order.rows[0]?.row ?? null) : null,
       error: null,
       createdAt: this.clock.now(),
       startedAt: null,
@@ -149,6 +166,7 @@ export function unknownTask(id: string): UserError {
   return new UserError(`There is no task ${id}.`, 'The list of tasks has every id.')
 }
 
-function randomText(length: number): string {
+/** For ids that people may have to type. */
+export function randomText(length: number): string {
   return Array.from({ length }, () => ALPHABET[randomInt(ALPHABET.length)]).join('')
 }

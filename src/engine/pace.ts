@@ -12,7 +12,7 @@ export interface Pace {
   giveUpAfterMs: number
   /** between two look-ups of a run that goes on */
   lookUpEveryMs: number
-  /** Dify lists a run only when a worker has taken it: until then “no such run” is asked again */
+  /** Dify lists a run only when a worker has taken it from its queue: for so long “no such run” is asked again */
   lookUpGraceMs: number
   /** for the calls that stop a run and look at it once more */
   stopWithinMs: number
@@ -26,7 +26,7 @@ export const PACE: Pace = {
   growEveryMs: 60_000,
   giveUpAfterMs: 900_000,
   lookUpEveryMs: 2_000,
-  lookUpGraceMs: 3_000,
+  lookUpGraceMs: 60_000,
   stopWithinMs: 1_500,
 }
 

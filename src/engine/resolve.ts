@@ -18,6 +18,8 @@ export interface Chase {
   line: Line
   world: World
   signal: AbortSignal
+  /** when the connection was lost; absent for an attempt from before a crash */
+  lostAt?: number
 }
 
 type Resolved = Exclude<Fate, { kind: 'running' }>
@@ -29,11 +31,16 @@ export async function resolve(chase: Chase): Promise<Resolved> {
     if (signal.aborted) return signal.reason === STOPPED ? end(chase, 'Stopped.') : LEFT_OPEN
     const fate = await lookUp(chase, signal)
     if (signal.aborted) continue
-    if (isFinal(fate, chase)) return fate
+    if (fate.kind !== 'running' && isFinal(fate, chase)) return fate
 
     const left = remainingMs(chase)
-    if (left <= 0) return fate.kind === 'running' ? end(chase, timedOut(chase)) : lost(fate)
-    await sleep(world.clock, Math.min(left, world.pace.lookUpEveryMs), signal)
+    if (left <= 0 && fate.kind !== 'unknown')
+      return fate.kind === 'running' ? end(chase, timedOut(chase)) : lost(fate)
+    await sleep(
+      world.clock,
+      left > 0 ? Math.min(left, world.pace.lookUpEveryMs) : world.pace.lookUpEveryMs,
+      signal,
+    )
   }
 }
 
@@ -107,14 +114,14 @@ async function lookUp(chase: Chase, signal: AbortSignal): Promise<Fate> {
   return fate
 }
 
-function isFinal(fate: Fate, chase: Chase): fate is Resolved {
-  if (fate.kind === 'running' || fate.kind === 'lost' || fate.kind === 'throttled') return false
-  return fate.kind !== 'unknown' || !isFresh(chase) || remainingMs(chase) <= 0
+function isFinal(fate: Resolved, chase: Chase): boolean {
+  if (fate.kind === 'lost' || fate.kind === 'throttled') return false
+  return fate.kind !== 'unknown' || !isFresh(chase)
 }
 
-/** Too young for “no such run” to mean anything: Dify lists a run only once a worker has taken it. */
-function isFresh({ claim, ids, world }: Chase): boolean {
-  return !ids.workflowRunId && world.clock.now() - claim.attemptedAt < world.pace.lookUpGraceMs
+/** Too early for “no such run” to mean anything: Dify lists a run only once a worker has taken it from its queue. */
+function isFresh({ claim, lostAt = claim.attemptedAt, world }: Chase): boolean {
+  return world.clock.now() - lostAt < world.pace.lookUpGraceMs
 }
 
 /** Dify could not be asked, whatever the reason: the fate stays open. */

@@ -59,8 +59,12 @@ export interface Task extends Parameters {
   headings: string[]
   /** who started it, as the result and the list name them */
   owner: string
+  /** who of a chat started it and so may act on it; null: nobody of a chat */
+  ownerKey: string | null
   /** part of the `user` of every attempt, so that no two tasks of any installation share one */
   nonce: string
+  /** tried first: rows beyond this one of the sheet wait until the task is resumed */
+  pauseAfter: number | null
   /** why it stopped by itself, and what to do about it */
   error: string | null
   createdAt: number

@@ -46,7 +46,9 @@ export class LocalQueue implements Queue {
   #cancelLook: (() => void) | undefined
   #looking: Promise<void> | undefined
   #again = false
-  #stopped = false
+  /** takes no further task */
+  #leaving = false
+  #closed = false
 
   constructor(private readonly options: LocalOptions) {}
 
@@ -56,20 +58,24 @@ export class LocalQueue implements Queue {
 
   poke(): void {
     if (this.#looking) this.#again = true
-    else if (!this.#stopped) this.#looking = this.#round()
+    else if (!this.#closed) this.#looking = this.#round()
   }
 
   async stop(graceMs: number): Promise<void> {
-    this.#stopped = true
-    this.#cancelLook?.()
-    await this.#looking
+    this.#leaving = true
+    await this.#looking // it may be taking one just now
     const all = [...this.#running.values()]
     for (const { drain } of all) drain.abort()
     const cancel = this.options.clock.after(graceMs, () => {
       for (const { cut } of all) cut.abort(LEAVING)
     })
+    // Looked at to the last: a task may be stopped by a person while its last rows finish.
+    this.poke()
     await Promise.all(all.map(({ ended }) => ended))
     cancel()
+    this.#closed = true
+    this.#cancelLook?.()
+    await this.#looking
   }
 
   /** Looks until nobody has asked for another look meanwhile, then sets the alarm for the next one. */
@@ -82,9 +88,9 @@ export class LocalQueue implements Queue {
       } catch (fault) {
         this.options.onFault(fault, '')
       }
-    } while (this.#again && !this.#stopped)
+    } while (this.#again && !this.#closed)
     this.#looking = undefined
-    if (this.#stopped) return
+    if (this.#closed) return
     this.#cancelLook = this.options.clock.after(this.options.lookEveryMs ?? LOOK_EVERY_MS, () => this.poke())
   }
 
@@ -95,7 +101,7 @@ export class LocalQueue implements Queue {
       await this.#follow(running, open.get(running.task.id))
     }
     for (const task of open.values()) {
-      if (this.#stopped) return
+      if (this.#leaving) return
       if (!this.#running.has(task.id) && this.#mayTake(task)) await this.#take(task)
     }
   }

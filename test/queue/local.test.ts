@@ -96,6 +96,15 @@ describe('when Dify turns calls away', () => {
     expect(sandbox.hits()).toHaveLength(6)
   })
 
+  test.each(['quota', '429-quota', 'unpublished', '403'])('%s stops it just so', async (fault) => {
+    const { bot, submit, ended } = await aBot()
+    const { id } = await submit(8, { concurrency: 1, retries: 0 }, () => `[sandbox: ${fault}]`)
+    bot.startRunner()
+    const halted = await ended(id)
+    expect(halted).toMatchObject({ status: 'failed', counts: { failed: 0, left: 8 } })
+    expect(halted.error).toMatch(/resume\.$/)
+  })
+
   test('a server that cannot be reached for long stops the task and loses nothing', async () => {
     const { bot, sandbox, submit, ended } = await aBot({ pace: { giveUpAfterMs: 50 } })
     await sandbox.stop()
@@ -106,7 +115,7 @@ describe('when Dify turns calls away', () => {
 })
 
 describe('a run whose answer never comes', () => {
-  test.each(['cut', 'no-end', 'no-start', '504', '500-after', 'left-open', 'split'])(
+  test.each(['cut-at-once', 'cut', 'no-end', 'no-start', '504', '500-after', 'left-open', 'split'])(
     '%s: its result is fetched, not paid for again',
     async (fault) => {
       const { bot, sandbox, submit, ended } = await aBot({ delayMs: 5 })
@@ -180,6 +189,39 @@ describe('stop', () => {
     await other.engine.stop(id, 'jo')
     await until(id, () => sandbox.stops().length === 1)
   })
+
+  test('is heard by a runner that is just leaving and waits for its last rows', async () => {
+    const { bot, folder, sandbox, submit, until } = await aBot()
+    const other = await openBot(folder)
+    const { id } = await submit(3, { concurrency: 2 }, () => '[sandbox: stuck]')
+    bot.startRunner()
+    await until(id, () => sandbox.hits().filter(({ toldAt }) => toldAt !== null).length === 2)
+    await other.engine.stop(id, 'jo')
+    await bot.stopRunner(60_000)
+    expect(sandbox.stops()).toHaveLength(2)
+  })
+})
+
+describe('a stopped task that is resumed', () => {
+  test('begins anew what was stopped in flight, and keeps what had finished all the same', async () => {
+    const { bot, sandbox, submit, until, ended } = await aBot()
+    const { id } = await submit(3, { concurrency: 2, retries: 0 }, (row) => {
+      if (row === 2) return '[sandbox: stuck, times=1]'
+      return row === 3 ? '[sandbox: delay=30, hang]' : 'x'
+    })
+    bot.startRunner()
+    await until(id, () => sandbox.hits().filter(({ toldAt }) => toldAt !== null).length === 2)
+    await until(id, () => sandbox.hits()[1]?.finishedAt !== null)
+    await bot.engine.stop(id, 'mei')
+    await bot.engine.resume(id, 'mei')
+    expect(await ended(id)).toMatchObject({ status: 'completed', counts: { succeeded: 3 } })
+    expect(sandbox.hits().map(({ inputs }) => inputs['name'])).toEqual([
+      'Kettle 2',
+      'Kettle 3',
+      'Kettle 2',
+      'Kettle 4',
+    ])
+  })
 })
 
 describe('pause and resume', () => {
@@ -250,6 +292,34 @@ describe('a runner that leaves', () => {
     expect(next.startRunner()).toBe(true)
     expect(await ended(id)).toMatchObject({ status: 'completed', counts: { succeeded: 8 } })
     expect(sandbox.hits()).toHaveLength(8)
+  })
+
+  test('asks again until Dify can say what became of a run, and calls nothing meanwhile', async () => {
+    const { bot, folder, sandbox, submit, until, ended } = await aBot({ delayMs: 20 })
+    const { id } = await submit(2, { concurrency: 2 })
+    bot.startRunner()
+    await until(id, () => sandbox.hits().filter(({ toldAt }) => toldAt !== null).length === 2)
+    await bot.stopRunner(0)
+    sandbox.misbehave('502', { route: 'detail', times: 6 })
+    const next = await openBot(folder)
+    next.startRunner()
+    expect(await ended(id)).toMatchObject({ status: 'completed', counts: { succeeded: 2 } })
+    expect(sandbox.hits()).toHaveLength(2)
+  })
+
+  test('whose key is revoked meanwhile stops with its runs still to be asked after, not to be called again', async () => {
+    const { bot, folder, sandbox, submit, until, ended } = await aBot({ delayMs: 20 })
+    const { id } = await submit(2, { concurrency: 2 })
+    bot.startRunner()
+    await until(id, () => sandbox.hits().filter(({ toldAt }) => toldAt !== null).length === 2)
+    await bot.stopRunner(0)
+    sandbox.misbehave('401', { route: 'detail', times: 2 })
+    const next = await openBot(folder)
+    next.startRunner()
+    expect(await ended(id)).toMatchObject({ status: 'failed', counts: { left: 2 } })
+    await next.engine.resume(id, 'mei')
+    expect(await ended(id)).toMatchObject({ status: 'completed', counts: { succeeded: 2 } })
+    expect(sandbox.hits()).toHaveLength(2)
   })
 
   test('with time to spare finishes what is in flight first', async () => {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { invalid, json, SANDBOX_HEADERS } from './answers.ts'
-import { isFaultName, STREAM_FAULTS, type Fault, type FaultName } from './fault.ts'
+import { FAULTS, isFaultName, STREAM_FAULTS, type Fault, type FaultName } from './fault.ts'
 import { ROUTES } from './misbehaviour.ts'
 import type { World } from './world.ts'
 
@@ -53,6 +53,6 @@ export async function faultsRoute({ misbehaviour }: World, request: Request): Pr
 /** GET /: what this is, for whoever opens it in a browser. */
 export function bannerRoute({ apps }: World): Response {
   const lines = apps.map((app) => `  ${app.name} (${app.mode})\n    ${app.description}\n    key ${app.key}`)
-  const text = `This is Rowbot’s sandbox. It speaks Dify’s service API below /v1, but it is not Dify and calls no model.\n\n${lines.join('\n\n')}\n\nPut [sandbox: 429], [sandbox: failed] or [sandbox: delay=500, cut] into a text to see how Rowbot takes it.\n`
+  const text = `This is Rowbot’s sandbox. It speaks Dify’s service API below /v1, but it is not Dify and calls no model.\n\n${lines.join('\n\n')}\n\nPut [sandbox: 429], [sandbox: failed, times=1] or [sandbox: delay=500, cut] into a text to see how Rowbot takes it.\nThere are: ${Object.keys(FAULTS).join(', ')}.\n`
   return new Response(text, { headers: { ...SANDBOX_HEADERS, 'content-type': 'text/plain; charset=utf-8' } })
 }

@@ -1,7 +1,7 @@
 import { invalid, json, notFound } from './answers.ts'
 import type { SandboxRun } from './run.ts'
 import { wrongMode } from './run-routes.ts'
-import { chatIds, facts, seconds, workflowId } from './script.ts'
+import { chatIds, facts, seconds, WORKFLOW_ID } from './run-facts.ts'
 import { streamOf } from './stream.ts'
 import type { Visit } from './world.ts'
 
@@ -10,7 +10,7 @@ export function detailRoute({ world, app }: Visit, id: string): Response {
   if (app.mode === 'completion') return wrongMode('workflow')
   const run = world.log.byId(id)
   if (run?.app !== app) return notFound('Workflow run not found.')
-  return json({ id: run.id, workflow_id: workflowId, inputs: JSON.stringify(run.inputs), ...facts(run) })
+  return json({ id: run.id, workflow_id: WORKFLOW_ID, inputs: JSON.stringify(run.inputs), ...facts(run) })
 }
 
 /** GET /workflows/logs, newest first. Chatflows and completions are not in it. */
@@ -31,7 +31,7 @@ export function eventsRoute({ world, app, url }: Visit, id: string): Response {
   if (!user) return invalid('Arg user must be provided.')
   const run = world.log.byId(id)
   if (run?.app !== app || run.user !== user) return notFound('Workflow run not found')
-  return streamOf(run, world.settings.pingMs)
+  return streamOf(run, world.settings)
 }
 
 /** GET /conversations: in the sandbox every chatflow run is a conversation of one message. */

@@ -4,7 +4,7 @@ import { invalid, json, refuse } from './answers.ts'
 import type { Fault } from './fault.ts'
 import { checkedInputs, InputError } from './inputs.ts'
 import type { SandboxRun } from './run.ts'
-import { chatIds, facts, usage, workflowId } from './script.ts'
+import { chatIds, facts, usage, WORKFLOW_ID } from './run-facts.ts'
 import { errorStream, streamOf } from './stream.ts'
 import type { Visit } from './world.ts'
 
@@ -50,7 +50,7 @@ function answer(visit: Visit, body: Body): Response | Promise<Response> {
   const run = begun(visit, body, fault)
   if (run instanceof Response) return run
   if (fault.refuse) return refuse(fault.refuse)
-  return body.response_mode === 'streaming' ? streamOf(run, world.settings.pingMs) : blocking(run)
+  return body.response_mode === 'streaming' ? streamOf(run, world.settings) : blocking(run)
 }
 
 function turnAway({ world, app }: Visit, user: string, refusal: NonNullable<Fault['refuse']>): Response {
@@ -86,7 +86,7 @@ function blocking(run: SandboxRun): Promise<Response> {
 }
 
 function workflowAnswer(run: SandboxRun): Response {
-  const data = { id: run.id, workflow_id: workflowId, ...facts(run) }
+  const data = { id: run.id, workflow_id: WORKFLOW_ID, ...facts(run) }
   return json({ task_id: run.taskId, workflow_run_id: run.id, data })
 }
 

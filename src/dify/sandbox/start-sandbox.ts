@@ -16,6 +16,8 @@ export interface SandboxOptions {
   maxConcurrent?: number
   /** between two pings of a stream; 10 s as in Dify where it is not said */
   pingMs?: number
+  /** tell the run's id with the headers of a stream, as the newest servers do; not where it is not said */
+  idHeader?: boolean
   /** how a stream tells that the inputs are wrong; `event` as the servers of mid-2026 where it is not said */
   wrongInputs?: 'event' | 'silence' | '400'
   /** in the place of the sample apps */
@@ -54,6 +56,7 @@ export function startSandbox(options: SandboxOptions = {}): Sandbox {
       delayMs: options.delayMs,
       maxConcurrent: options.maxConcurrent ?? Number.POSITIVE_INFINITY,
       pingMs: options.pingMs ?? 10_000,
+      idHeader: options.idHeader ?? false,
       wrongInputs: options.wrongInputs ?? 'event',
     },
   }

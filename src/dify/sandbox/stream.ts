@@ -1,6 +1,7 @@
 import { SANDBOX_HEADERS } from './answers.ts'
 import type { SandboxRun } from './run.ts'
 import { ending, opening, PING } from './script.ts'
+import type { Settings } from './world.ts'
 
 const HEADERS = {
   ...SANDBOX_HEADERS,
@@ -11,8 +12,10 @@ const HEADERS = {
 const SPLIT_BYTES = 61
 
 /** A run's stream as its client gets it, with the fault that it asked for. The run itself goes on whatever happens here. */
-export function streamOf(run: SandboxRun, pingMs: number): Response {
-  if (run.status !== 'running' && run.fault.stream === undefined) return whole(run)
+export function streamOf(run: SandboxRun, { pingMs, idHeader }: Settings): Response {
+  const headers = idHeader ? { ...HEADERS, 'x-workflow-run-id': run.id } : HEADERS
+  if (idHeader) run.toldAt ??= Date.now()
+  if (run.status !== 'running' && run.fault.stream === undefined) return whole(run, headers)
   let teller: Teller | undefined
   const body = new ReadableStream<string | Uint8Array>({
     start(controller) {
@@ -23,15 +26,15 @@ export function streamOf(run: SandboxRun, pingMs: number): Response {
       teller?.end()
     },
   })
-  return new Response(body, { headers: HEADERS })
+  return new Response(body, { headers })
 }
 
 /** A run that is over already is told in one piece: without a delay nothing here may cost time. */
-function whole(run: SandboxRun): Response {
+function whole(run: SandboxRun, headers: Record<string, string>): Response {
   run.toldAt ??= Date.now()
   const { started, middle } = opening(run)
   const { closing, end } = ending(run)
-  return new Response(PING + started + middle + closing + end, { headers: HEADERS })
+  return new Response(PING + started + middle + closing + end, { headers })
 }
 
 /** An error event as servers of 2026 send it when the inputs are wrong: no code, no ids, and the socket stays open. */

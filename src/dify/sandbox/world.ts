@@ -18,6 +18,8 @@ export interface Settings {
   /** runs at once, by app; beyond it `too_many_requests` */
   maxConcurrent: number
   pingMs: number
+  /** the run's id goes out with the headers of a stream, as the newest servers do */
+  idHeader: boolean
   /** how a stream tells wrong inputs: mid-2026 servers by an event, older ones by saying nothing, newer ones by a 400 */
   wrongInputs: 'event' | 'silence' | '400'
 }

@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, beforeEach } from 'bun:test'
-import type { Fate, Outcome, RunIds } from '../../../src/engine/outcome.ts'
+import type { Fate, Outcome, RunIds, Traced } from '../../../src/engine/outcome.ts'
 import type { Inputs } from '../../../src/engine/task.ts'
 import type { AppMode, Variable } from '../../../src/engine/workflow.ts'
 import { openApp } from '../../../src/dify/open-app.ts'
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../../src/dify/sandbox/start-sandbox.ts'
-import type { Traced } from '../../../src/dify/traced.ts'
 
 /** A sandbox for one file of tests, well-behaved again before each of them. */
 export function sandboxForTests(options: SandboxOptions = {}): { readonly sandbox: Sandbox } {

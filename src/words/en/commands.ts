@@ -1,0 +1,31 @@
+import type { Numbers } from '../numbers.ts'
+
+/** `/batch` and what it answers. */
+export const commands = (n: Numbers) => ({
+  list: 'Your tasks',
+  listAll: 'All tasks',
+  none: 'No tasks yet. Send me a workbook, or mention me with one attached.',
+  more: (tasks: number) => `The newest ${n.count(tasks)} are shown.`,
+  help: 'How to run a workflow on every row',
+  helpLines: [
+    'Send me an .xlsx or .csv file, or mention me with one attached. I ask four questions, run the workflow you choose on every row, and send the workbook back filled in.',
+  ],
+  verbs: {
+    new: 'begin with a file',
+    list: 'your tasks',
+    status: 'how far a task is',
+    pause: 'begin no further row',
+    resume: 'go on with a paused or stopped task',
+    stop: 'end a task now; its results are kept',
+    retry: 'run its failed rows again',
+    template: 'a workbook to fill in for a workflow',
+    help: 'this',
+  },
+  arguments: { task: 'task', workflow: 'workflow' },
+  whichTask: (verb: string) =>
+    `Which task? Say “${verb}” and its id, such as “${verb} k7f2”. “list” shows the ids.`,
+  whichWorkflow: (names: string[]) =>
+    `Which workflow? There are ${names.map((name) => `“${name}”`).join(', ')}.`,
+  unknownVerb: (verb: string) => `I do not know “${verb}”. Try “help”.`,
+  unknownWorkflow: (name: string) => `There is no workflow “${name}” that you may use here.`,
+})

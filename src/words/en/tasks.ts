@@ -1,0 +1,88 @@
+import type { Numbers } from '../numbers.ts'
+import type { Rich } from './wizard.ts'
+
+/** A task’s message, from its start to its end. */
+export const tasks = (n: Numbers) => ({
+  title: (name: string, state: string) => `${name} · ${state}`,
+  states: {
+    pending: 'waiting',
+    running: 'running',
+    trying: 'trying 1 row',
+    tried: 'tried 1 row',
+    paused: 'paused',
+    completed: (ms: number) => `completed in ${n.duration(ms)}`,
+    failed: 'stopped by a fault',
+    cancelled: 'stopped',
+  },
+  of: (done: number, total: number) => `${n.count(done)} of ${n.count(total)}`,
+  done: (rows: number) => `${n.count(rows)} done`,
+  failed: (rows: number) => `${n.count(rows)} failed`,
+  cancelled: (rows: number) => `${n.count(rows)} not run`,
+  left: (rows: number) => `${n.count(rows)} left`,
+  aMinute: (rows: number) => `${n.rough(rows)} a minute`,
+  timeLeft: (ms: number) => `about ${n.duration(ms)} left`,
+  tokens: (tokens: number) => `${n.count(tokens)} tokens`,
+  price: (value: number, currency: string) => n.price(value, currency),
+  duration: (ms: number) => n.duration(ms),
+  slowed: (limit: number) => `Slowed to ${n.count(limit)} at once: Dify is answering “too many requests”.`,
+  pausing: (rows: number) =>
+    rows === 1
+      ? '1 row is still at Dify and will finish.'
+      : `${n.count(rows)} rows are still at Dify and will finish.`,
+  leftOut: (rows: number) =>
+    rows === 1
+      ? '1 row could not be run; the result says why.'
+      : `${n.count(rows)} rows could not be run; the result says why.`,
+  failures: (count: number, error: string, rows: number[]) =>
+    `${n.count(count)} × ${error.replace(/[.。]$/, '')} (${count === 1 ? 'row' : 'rows'} ${rows.join(', ')}${count > rows.length ? ', …' : ''})`,
+  moreFailures: (rows: number) => `${n.count(rows)} failed for other reasons; the result has them all.`,
+  stoppedAt: (settled: number, total: number, error: string) =>
+    `Stopped at row ${n.count(settled)} of ${n.count(total)}: ${error}`,
+  kept: (results: number) => (results === 1 ? '1 result is kept.' : `${n.count(results)} results are kept.`),
+  triedRow: (row: number) => `Row ${n.count(row)} went through:`,
+  triedFailed: (row: number) => `Row ${n.count(row)} failed:`,
+  estimate: (ms: number, tokens: number | undefined, rows: number) =>
+    `The other ${n.count(rows)}: about ${n.duration(ms)}${tokens === undefined ? '' : ` and ${n.count(tokens)} tokens`}, going by this row.`,
+  tokensNotTold: 'Dify does not tell the tokens of this workflow.',
+  buttons: {
+    pause: 'Pause',
+    stop: 'Stop',
+    resume: 'Resume',
+    start: 'Start',
+    results: 'Results so far',
+    retry: (rows: number) => `Retry failed (${n.count(rows)})`,
+    page: 'Open the page',
+  },
+  resultFor: <S>(summary: string, person: S): Rich<S> => [`${summary} `, person],
+  haltedFor: <S>(name: string, person: S): Rich<S> => [`${name} has stopped and needs you. `, person],
+  resultsSoFar: (name: string, settled: number, total: number) =>
+    `${name}: results so far, ${n.count(settled)} of ${n.count(total)}.`,
+  tooLarge: <S>(link: S | undefined): Rich<S> =>
+    link === undefined
+      ? ['The result is too large for this chat. Whoever runs Rowbot can get it with “rowbot result”.']
+      : ['The result is too large for this chat; it is on ', link, '.'],
+  pageLink: 'the page',
+  private: {
+    notYours: (name: string) =>
+      `This batch is ${name}’s. Start your own by sending a file and mentioning me.`,
+    unknown: (id: string) => `There is no task ${id}.`,
+    retried: (rows: number) => (rows === 1 ? '1 row runs again.' : `${n.count(rows)} rows run again.`),
+    paused: (name: string) => `${name} is paused; rows at Dify finish.`,
+    stopped: (name: string) => `${name} is stopped.`,
+    resumed: (name: string) => `${name} goes on.`,
+    cannot: {
+      pause: (state: string) => `There is nothing to pause: the task is ${state}.`,
+      stop: (state: string) => `There is nothing to stop: the task is ${state}.`,
+      resume: (state: string) => `There is nothing to resume: the task is ${state}.`,
+    },
+    nothingFailed: 'No row of this task has failed.',
+  },
+  statusWords: {
+    pending: 'waiting',
+    running: 'running',
+    paused: 'paused',
+    completed: 'completed',
+    failed: 'stopped by a fault',
+    cancelled: 'stopped',
+  },
+})

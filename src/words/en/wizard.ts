@@ -1,0 +1,146 @@
+import type { Numbers } from '../numbers.ts'
+
+/** Text with pieces in it that are shown in their own way: names, headings, people. */
+export type Rich<S> = (string | S)[]
+
+/** The four steps. The other languages have the same keys: see words.ts. */
+export const wizard = (n: Numbers) => ({
+  step: (step: number, title: string) => `${step} of 4 · ${title}`,
+  titles: {
+    workflow: 'Which workflow?',
+    check: 'Check the upload',
+    columns: 'Which column feeds what?',
+    parameters: 'Parameters',
+    confirm: 'Start?',
+  },
+  buttons: {
+    next: 'Next',
+    back: 'Back',
+    cancel: 'Cancel',
+    template: 'Template',
+    columns: 'Columns…',
+    done: 'Done',
+    byHeadings: 'By the headings',
+    headingRow: 'Heading row…',
+    corrected: 'Send a corrected file',
+    otherFile: 'Send another file',
+    marked: 'Marked copy',
+    runOthers: (rows: number) => `Run the other ${n.count(rows)}`,
+    exact: 'Exact values…',
+    start: 'Start',
+    tryFirst: 'Try 1 row first',
+  },
+  selects: {
+    workflow: 'Workflow',
+    sheet: 'Sheet',
+    input: 'Input',
+    column: 'Column',
+    concurrency: 'Rows at once',
+    retries: 'Retries',
+    timeout: 'Time limit of a row',
+    more: 'More…',
+    earlier: 'Earlier…',
+    leaveEmpty: 'Leave it empty',
+    columnWithoutHeading: (letter: string) => `Column ${letter}`,
+  },
+  reading: 'Reading the file…',
+  rows: (rows: number) => `${n.count(rows)} ${rows === 1 ? 'row' : 'rows'}`,
+  sheet: <S>(name: S): Rich<S> => ['sheet ', name],
+  headingsIn: (row: number) => `headings in row ${n.count(row)}`,
+  fits: 'It is the one whose inputs match these columns.',
+  choose: 'Choose the workflow that each row goes through.',
+  inputs: <S>(required: S[], optional: S[]): Rich<S> => {
+    if (required.length === 0 && optional.length === 0) return ['It takes no inputs.']
+    const needs = required.length > 0 ? ['Needs ', ...listed(required)] : []
+    const takes =
+      optional.length > 0 ? [needs.length > 0 ? '; can use ' : 'Can use ', ...listed(optional)] : []
+    return [...needs, ...takes, '.']
+  },
+  feed: (columns: number, inputs: number) =>
+    `${columns} ${columns === 1 ? 'column feeds' : 'columns feed'} ${inputs} ${inputs === 1 ? 'input' : 'inputs'}`,
+  kept: <S>(headings: S[], more: number): Rich<S> => [
+    ...listed(headings),
+    more > 0 ? ` and ${more} more` : '',
+    headings.length + more === 1 ? ' is kept in the result, not sent' : ' are kept in the result, not sent',
+  ],
+  unfed: { required: '– (required)', optional: '– (optional)' },
+  remembered: 'The columns are as you chose them the last time.',
+  row: 'row',
+  cannotRun: (rows: number) =>
+    rows === 1 ? '1 row cannot run as it is' : `${n.count(rows)} rows cannot run as they are`,
+  nothingRuns: 'Nothing of this sheet can run as it is',
+  allRun: (rows: number) => (rows === 1 ? 'The row can run.' : `All ${n.count(rows)} rows can run.`),
+  worthKnowing: 'Worth knowing',
+  cells: (cells: string[], count: number) =>
+    count > cells.length ? `${cells.join(', ')} and ${n.count(count - cells.length)} more` : cells.join(', '),
+  moreFaults: (kinds: number) =>
+    `… and ${n.count(kinds)} more ${kinds === 1 ? 'kind' : 'kinds'} of fault. The result lists every one.`,
+  columnsHelp: 'Choose an input, then the column that feeds it.',
+  atOnce: (rows: number) => `${n.count(rows)} at once`,
+  retries: (times: number) =>
+    times === 0 ? 'No retries' : `${n.count(times)} ${times === 1 ? 'retry' : 'retries'}`,
+  aRow: (ms: number) => `${n.duration(ms)} a row`,
+  usual: (option: string) => `${option} (usual)`,
+  name: <S>(name: S): Rich<S> => ['Name ', name],
+  whatRuns: <S>(workflow: S, rows: number, sheet: S): Rich<S> => [
+    workflow,
+    rows === 1 ? ' on the 1 row of ' : ` on ${n.count(rows)} rows of `,
+    sheet,
+  ],
+  leftOut: (rows: number) =>
+    rows === 1
+      ? '1 row is left out; the result says why.'
+      : `${n.count(rows)} rows are left out; the result says why.`,
+  estimate: (ms: number, tokens: number | undefined, runs: number) =>
+    `About ${n.duration(ms)}${tokens === undefined ? '' : ` and ${n.count(tokens)} tokens`}, going by ` +
+    `${runs === 1 ? 'the last run' : `the last ${n.count(runs)} runs`} of this workflow.`,
+  noEstimate: 'No estimate yet: try a row first.',
+  starting: 'Starting…',
+  forms: {
+    exact: 'Exact values',
+    name: 'Name of the task',
+    concurrency: 'Rows at once',
+    retries: 'Retries',
+    timeout: 'Time limit of a row, in seconds',
+    range: (min: number, max: number) => `${n.count(min)} to ${n.count(max)}`,
+    wholeNumber: (min: number, max: number) =>
+      `A whole number from ${n.count(min)} to ${n.count(max)}, please.`,
+    nameMissing: 'A task needs a name.',
+    nameTooLong: (max: number) => `At most ${n.count(max)} characters.`,
+    headingRow: 'Heading row',
+    headingRowLabel: 'The row that has the headings',
+    file: 'Send a file',
+    fileLabel: 'Workbook (.xlsx or .csv)',
+    fileMissing: 'Choose a file.',
+    save: 'Save',
+    send: 'Send',
+    newBatch: 'New batch',
+  },
+  ended: {
+    started: 'This has become a task already.',
+    cancelled: 'Cancelled. Nothing was run.',
+    expired: 'This was left for a day and is closed. Send the file again to start anew.',
+    interrupted: 'I was restarted while I fetched the file. Please send it again.',
+  },
+  private: {
+    stale: 'That step is done already; the buttons below are the current ones.',
+    notYours: (name: string) =>
+      `This batch is ${name}’s. Start your own by sending a file and mentioning me.`,
+    unknown: 'This button belongs to something that is gone. Send the file again to start anew.',
+    noWorkflows:
+      'No workflow is set up yet. Whoever runs Rowbot adds one on its page or with “rowbot workflow add”.',
+    noneForYou: 'There is no workflow here that you may use. Ask whoever runs Rowbot for access.',
+    notForYou: (workflow: string) =>
+      `You may not use “${workflow}” here. Ask whoever runs Rowbot for access.`,
+    workflowGone: 'That workflow is not there any more. Choose another one.',
+    chooseFirst: 'Choose a workflow first.',
+    fault: (id: string) =>
+      `Something went wrong that should not have. Nothing was lost; please try again. If it stays, say this to whoever runs Rowbot: ${id}`,
+  },
+  templateFor: (workflow: string) => `A workbook to fill in for ${workflow}.`,
+  markedCopy: (file: string) => `${file} with the faults marked.`,
+})
+
+function listed<S>(items: S[]): Rich<S> {
+  return items.flatMap((item, i) => (i === 0 ? [item] : [', ', item]))
+}

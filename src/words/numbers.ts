@@ -1,0 +1,58 @@
+/** Numbers as a language writes them. */
+export interface Numbers {
+  /** `187,420` */
+  count(value: number): string
+  /** `4.5`, `18`: one digit after the point below ten */
+  rough(value: number): string
+  /** `$0.56`, `US$0.56`; small prices keep their digits */
+  price(value: number, currency: string): string
+  /** `0.2 s`, `42 s`, `13 min 4 s`, `5 min`, `2 h 10 min` */
+  duration(ms: number): string
+}
+
+/** How the units of time stand behind a number, alone and followed by a smaller one. */
+export interface Units {
+  second: string
+  minute: string
+  minuteAnd: string
+  hour: string
+  hourAnd: string
+}
+
+export function numbersOf(tag: string, units: Units): Numbers {
+  const whole = new Intl.NumberFormat(tag, { maximumFractionDigits: 0 })
+  const tenth = new Intl.NumberFormat(tag, { maximumFractionDigits: 1 })
+
+  const inUnits = (value: number, unit: string, rest: number, andUnit: string, restUnit: string) =>
+    rest === 0 ? `${whole.format(value)}${unit}` : `${whole.format(value)}${andUnit} ${rest}${restUnit}`
+
+  return {
+    count: (value) => whole.format(value),
+    rough: (value) => (value < 10 ? tenth : whole).format(value),
+    price: (value, currency) => priceText(tag, value, currency),
+    duration(ms) {
+      const seconds = Math.max(0, ms) / 1000
+      if (seconds < 10) return `${tenth.format(seconds)}${units.second}`
+      const total = Math.round(seconds)
+      if (total < 60) return `${total}${units.second}`
+      if (total < 3600)
+        return inUnits(Math.floor(total / 60), units.minute, total % 60, units.minuteAnd, units.second)
+      const minutes = Math.round(total / 60)
+      return inUnits(Math.floor(minutes / 60), units.hour, minutes % 60, units.hourAnd, units.minute)
+    },
+  }
+}
+
+/** A row may cost less than a cent: two digits that mean something, whatever the size. */
+function priceText(tag: string, value: number, currency: string): string {
+  const digits = value >= 1 || value === 0 ? 2 : Math.min(6, Math.ceil(-Math.log10(value)) + 1)
+  const digitsShown = { minimumFractionDigits: 2, maximumFractionDigits: Math.max(2, digits) }
+  // Dify passes on what a plugin says: any text may stand for a currency.
+  if (!/^[A-Z]{3}$/.test(currency)) return `${value.toLocaleString(tag, digitsShown)} ${currency}`
+  return value.toLocaleString(tag, {
+    style: 'currency',
+    currency,
+    currencyDisplay: 'narrowSymbol',
+    ...digitsShown,
+  })
+}

@@ -1,0 +1,67 @@
+import { commands as enCommands } from './en/commands.ts'
+import { tasks as enTasks } from './en/tasks.ts'
+import { wizard as enWizard } from './en/wizard.ts'
+import { type Numbers, numbersOf } from './numbers.ts'
+import { commands as zhCommands } from './zh/commands.ts'
+import { faults as zhFaults, type FaultSentences } from './zh/faults.ts'
+import { tasks as zhTasks } from './zh/tasks.ts'
+import { wizard as zhWizard } from './zh/wizard.ts'
+
+export const LOCALES = ['en', 'zh-CN'] as const
+export type Locale = (typeof LOCALES)[number]
+
+/** Everything that people read in chat, in one language. What a key of English lacks in another does not compile. */
+export interface Words {
+  locale: Locale
+  numbers: Numbers
+  wizard: ReturnType<typeof enWizard>
+  tasks: ReturnType<typeof enTasks>
+  commands: ReturnType<typeof enCommands>
+  /** the workbook’s sentences in this language; undefined: as the workbook itself says them, in English */
+  faults: FaultSentences | undefined
+}
+
+/** The nearest language that we have: `en-US` → en, `zh-CN`, `zh-Hans-SG` → zh-CN, anything else → en. */
+export function pickLocale(tag: string): Locale {
+  const [language, ...rest] = tag.toLowerCase().split(/[-_]/)
+  const isTraditional = rest.some((part) => ['hant', 'tw', 'hk', 'mo'].includes(part))
+  return language === 'zh' && !isTraditional ? 'zh-CN' : 'en'
+}
+
+export function wordsFor(tag: string): Words {
+  return WORDS[pickLocale(tag)]
+}
+
+const EN_NUMBERS = numbersOf('en', {
+  second: ' s',
+  minute: ' min',
+  minuteAnd: ' min',
+  hour: ' h',
+  hourAnd: ' h',
+})
+const ZH_NUMBERS = numbersOf('zh-CN', {
+  second: ' 秒',
+  minute: ' 分钟',
+  minuteAnd: ' 分',
+  hour: ' 小时',
+  hourAnd: ' 小时',
+})
+
+const WORDS: Record<Locale, Words> = {
+  en: {
+    locale: 'en',
+    numbers: EN_NUMBERS,
+    wizard: enWizard(EN_NUMBERS),
+    tasks: enTasks(EN_NUMBERS),
+    commands: enCommands(EN_NUMBERS),
+    faults: undefined,
+  },
+  'zh-CN': {
+    locale: 'zh-CN',
+    numbers: ZH_NUMBERS,
+    wizard: zhWizard(ZH_NUMBERS),
+    tasks: zhTasks(ZH_NUMBERS),
+    commands: zhCommands(ZH_NUMBERS),
+    faults: zhFaults(ZH_NUMBERS),
+  },
+}

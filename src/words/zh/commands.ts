@@ -1,0 +1,29 @@
+import type { commands as english } from '../en/commands.ts'
+import type { Numbers } from '../numbers.ts'
+
+export const commands = (n: Numbers): ReturnType<typeof english> => ({
+  list: '我的任务',
+  listAll: '全部任务',
+  none: '还没有任务。给我发一个表格，或者带着表格 @我。',
+  more: (tasks) => `仅显示最新的 ${n.count(tasks)} 个。`,
+  help: '如何对每一行运行工作流',
+  helpLines: [
+    '给我发一个 .xlsx 或 .csv 文件，或者带着文件 @我。我会问四个问题，对每一行运行您选的工作流，再把填好的表格发回来。',
+  ],
+  verbs: {
+    new: '上传文件，新建任务',
+    list: '我的任务',
+    status: '查看任务进度',
+    pause: '不再开始新的行',
+    resume: '继续已暂停或已停止的任务',
+    stop: '立即停止任务，已有结果会保留',
+    retry: '重新运行失败的行',
+    template: '下载工作流的填写模板',
+    help: '显示此说明',
+  },
+  arguments: { task: '任务', workflow: '工作流' },
+  whichTask: (verb) => `哪个任务？请输入 “${verb}” 加任务编号，例如 “${verb} k7f2”。用 “list” 可以查看编号。`,
+  whichWorkflow: (names) => `哪个工作流？可选：${names.map((name) => `“${name}”`).join('、')}。`,
+  unknownVerb: (verb) => `不认识“${verb}”。试试 “help”。`,
+  unknownWorkflow: (name) => `这里没有您可以使用的工作流“${name}”。`,
+})

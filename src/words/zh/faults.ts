@@ -1,0 +1,100 @@
+import type { Numbers } from '../numbers.ts'
+
+/** What the sentence of a fault is made of. Each code has those that its sentence uses: see workbook/fault.ts. */
+export interface FaultParams {
+  label: string
+  /** the cell’s text; empty: it has many */
+  value: string
+  columns: string[]
+  options: string[]
+  allowed: string[]
+  guess?: string
+  length: number
+  max: number
+  upTo?: boolean
+  curlyQuotes?: boolean
+  where: string
+  problem: string
+  heading: string
+  encoding: string
+}
+
+type Sentence = { message: string; hint?: string }
+type Say = (params: FaultParams) => Sentence
+
+/** By the workbook’s codes; that none is missing is checked where both are known, in wizard/faults.ts. */
+export type FaultSentences = ReturnType<typeof faults>
+
+export const faults = (n: Numbers) =>
+  ({
+    'no-rows': () => say('表头下面没有数据行。', '请至少填写一行，或选择其他工作表。'),
+    'missing-column': ({ label, guess }) =>
+      say(
+        `缺少“${label}”列，这一项必填。`,
+        guess ? `是“${guess}”这一列吗？请选择对应的列，或修改表头。` : '请添加这一列，或选择对应的列。',
+      ),
+    'ambiguous-column': ({ label, columns }) =>
+      say(`${columns.join('、')} 列的表头都像“${label}”。`, '请选择其中一列，或修改另一列的表头。'),
+    required: ({ label }) => say(`${label} 为空，这一项必填。`),
+    'too-long': ({ label, length, max, upTo }) =>
+      say(`${upTo ? '最长 ' : ''}${n.count(length)} 个字符；${label} 最多 ${n.count(max)} 个。`),
+    'not-an-option': ({ value, options, guess }) =>
+      say(`${quote(value)}不是可选值：${list(options)}。`, didYouMean(guess)),
+    'not-a-number': ({ label, value, guess }) =>
+      say(`${quote(value)}不是数字；${label} 需要数字。`, didYouMean(guess)),
+    'not-yes-or-no': ({ label, value }) =>
+      say(`${quote(value)}既不是“是”也不是“否”。`, `${label} 可填 yes 或 no、true 或 false、1 或 0。`),
+    'not-json': ({ value, curlyQuotes }) =>
+      say(
+        `${quote(value)}不是 JSON。`,
+        curlyQuotes
+          ? 'JSON 要用英文直引号 (")，不能用弯引号（“ ”）。'
+          : '请写成对象，例如 {"colour": "red"}。',
+      ),
+    'not-a-json-object': ({ value }) =>
+      say(`${quote(value)}不是 JSON 对象。`, '请写成对象，例如 {"colour": "red"}。'),
+    'json-schema': ({ label, where, problem }) =>
+      say(`${label}${where ? ` 的 ${where}` : ''} 不符合要求：${problem}。`),
+    'not-an-address': ({ value }) => say(`${quote(value)}不是文件地址。`, '请填写以 https:// 开头的地址。'),
+    'not-https': ({ value }) => say(`${quote(value)}不以 https:// 开头。`, '请填写以 https:// 开头的地址。'),
+    'file-type': ({ label, value, allowed }) =>
+      say(`${label} 不接受${quote(value)}这种文件，可用类型：${list(allowed)}。`),
+    'too-many-files': ({ label, length, max, upTo }) =>
+      say(`${upTo ? '最多的有 ' : ''}${n.count(length)} 个文件；${label} 最多 ${n.count(max)} 个。`),
+    'error-cell': ({ value }) =>
+      say(value === '' ? '单元格显示错误值。' : `单元格显示错误 ${value}。`, '请修正公式，或直接填写值。'),
+    uncalculated: () => say('单元格里的公式没有计算结果。', '请用 Excel 打开并保存文件，再重新发送。'),
+    'unknown-column': ({ heading, guess }) => say(`没有名为“${heading}”的输入。`, didYouMean(guess)),
+    'long-number': () =>
+      say('数字超过 15 位，Excel 无法完整保存。', '如果是编号，请把该列设为文本格式后重新输入。'),
+    'hidden-rows': () => say('隐藏的行也包括在内。', '如果不需要运行，请删除这些行。'),
+    'merged-cells': () => say('有跨行合并的单元格：只有第一行有值。', '请取消合并，并逐行填写。'),
+    'guessed-encoding': ({ encoding }) =>
+      say(
+        `文件不是 UTF-8 编码，已按 ${encoding} 读取。`,
+        '请在预览中检查文字；如有乱码，请另存为“CSV UTF-8”。',
+      ),
+  }) satisfies Record<string, Say>
+
+function say(message: string, hint?: string): Sentence {
+  return hint === undefined ? { message } : { message, hint }
+}
+
+function didYouMean(guess: string | undefined): string | undefined {
+  return guess === undefined ? undefined : `是不是“${guess}”？`
+}
+
+const QUOTED_CHARS = 40
+const LISTED = 12
+
+function quote(value: string): string {
+  if (value === '') return '该值'
+  const chars = [...value.replaceAll(/\s+/g, ' ')]
+  return `“${chars.length > QUOTED_CHARS ? `${chars.slice(0, QUOTED_CHARS - 1).join('')}…` : chars.join('')}”`
+}
+
+function list(words: string[]): string {
+  return words.length > LISTED
+    ? `${words.slice(0, LISTED).join('、')} 等 ${words.length} 项`
+    : words.join('、')
+}

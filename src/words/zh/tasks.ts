@@ -1,0 +1,78 @@
+import type { tasks as english } from '../en/tasks.ts'
+import type { Numbers } from '../numbers.ts'
+
+export const tasks = (n: Numbers): ReturnType<typeof english> => ({
+  title: (name, state) => `${name} · ${state}`,
+  states: {
+    pending: '等待中',
+    running: '运行中',
+    trying: '正在试运行 1 行',
+    tried: '已试运行 1 行',
+    paused: '已暂停',
+    completed: (ms) => `已完成，用时 ${n.duration(ms)}`,
+    failed: '因故障停止',
+    cancelled: '已停止',
+  },
+  of: (done, total) => `${n.count(done)} / ${n.count(total)}`,
+  done: (rows) => `成功 ${n.count(rows)}`,
+  failed: (rows) => `失败 ${n.count(rows)}`,
+  cancelled: (rows) => `未运行 ${n.count(rows)}`,
+  left: (rows) => `剩余 ${n.count(rows)}`,
+  aMinute: (rows) => `每分钟 ${n.rough(rows)} 行`,
+  timeLeft: (ms) => `约剩 ${n.duration(ms)}`,
+  tokens: (tokens) => `${n.count(tokens)} 个 token`,
+  price: (value, currency) => n.price(value, currency),
+  duration: (ms) => n.duration(ms),
+  slowed: (limit) => `已降为同时 ${n.count(limit)} 行：Dify 提示“请求过多”。`,
+  pausing: (rows) => `还有 ${n.count(rows)} 行正在 Dify 中运行，会继续跑完。`,
+  leftOut: (rows) => `${n.count(rows)} 行未能运行，原因见结果文件。`,
+  failures: (count, error, rows) =>
+    `${n.count(count)} × ${error.replace(/[.。]$/, '')}（第 ${rows.join('、')}${count > rows.length ? ' 等' : ''} 行）`,
+  moreFailures: (rows) => `另有 ${n.count(rows)} 行因其他原因失败，详见结果文件。`,
+  stoppedAt: (settled, total, error) => `停在第 ${n.count(settled)} 行（共 ${n.count(total)} 行）：${error}`,
+  kept: (results) => `已有的 ${n.count(results)} 条结果都已保留。`,
+  triedRow: (row) => `第 ${n.count(row)} 行运行成功：`,
+  triedFailed: (row) => `第 ${n.count(row)} 行运行失败：`,
+  estimate: (ms, tokens, rows) =>
+    `其余 ${n.count(rows)} 行：约 ${n.duration(ms)}${tokens === undefined ? '' : `、${n.count(tokens)} 个 token`}（按这一行估算）。`,
+  tokensNotTold: 'Dify 未提供此工作流的 token 用量。',
+  buttons: {
+    pause: '暂停',
+    stop: '停止',
+    resume: '继续',
+    start: '开始',
+    results: '目前的结果',
+    retry: (rows) => `重试失败的行（${n.count(rows)}）`,
+    page: '打开页面',
+  },
+  resultFor: (summary, person) => [`${summary} `, person],
+  haltedFor: (name, person) => [`${name} 已停止，需要您处理。`, person],
+  resultsSoFar: (name, settled, total) => `${name}：目前的结果，${n.count(settled)} / ${n.count(total)} 行。`,
+  tooLarge: (link) =>
+    link === undefined
+      ? ['结果文件太大，无法发到这里。管理员可以用 “rowbot result” 取得。']
+      : ['结果文件太大，无法发到这里，请到', link, '下载。'],
+  pageLink: '管理页面',
+  private: {
+    notYours: (name) => `这是 ${name} 的批量任务。您可以发送文件并 @我，新建自己的任务。`,
+    unknown: (id) => `没有编号为 ${id} 的任务。`,
+    retried: (rows) => `${n.count(rows)} 行将重新运行。`,
+    paused: (name) => `${name} 已暂停；正在 Dify 中运行的行会跑完。`,
+    stopped: (name) => `${name} 已停止。`,
+    resumed: (name) => `${name} 将继续运行。`,
+    cannot: {
+      pause: (state) => `无法暂停：任务${state}。`,
+      stop: (state) => `无法停止：任务${state}。`,
+      resume: (state) => `无法继续：任务${state}。`,
+    },
+    nothingFailed: '这个任务没有失败的行。',
+  },
+  statusWords: {
+    pending: '正在等待',
+    running: '正在运行',
+    paused: '已暂停',
+    completed: '已完成',
+    failed: '已因故障停止',
+    cancelled: '已停止',
+  },
+})

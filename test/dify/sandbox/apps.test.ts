@@ -1,0 +1,53 @@
+import { expect, test } from 'bun:test'
+import { productCopywriter } from '../../../src/dify/sandbox/apps/product-copywriter.ts'
+import { slowSummariser } from '../../../src/dify/sandbox/apps/slow-summariser.ts'
+import { firstWords, itemsIn, wordsIn } from '../../../src/dify/sandbox/apps/text.ts'
+import { ticketClassifier } from '../../../src/dify/sandbox/apps/ticket-classifier.ts'
+
+test('the copywriter writes in the tone that was asked for, within the words that were', () => {
+  const inputs = { name: 'Kettle', features: '- steel\n- 2 l; quick', tone: 'playful', max_words: 6 }
+  expect(productCopywriter.work(inputs, '').outputs).toEqual({
+    title: 'Kettle! Yes, with steel!',
+    description: 'Psst! Kettle is here, and it…',
+    words: 6,
+    note: expect.stringContaining('Sandbox'),
+  })
+})
+
+test('the classifier tells category, urgency, tags and details', () => {
+  const text = 'URGENT: I was charged twice, I want a refund!'
+  expect(ticketClassifier.work({ text }, '').outputs).toMatchObject({
+    category: 'billing',
+    urgency: 'high',
+    confidence: 1,
+    tags: ['charged', 'refund'],
+    details: { words: 9, exclamation: true },
+  })
+})
+
+test('a ticket about nothing is other, and not for sure', () => {
+  expect(ticketClassifier.work({ text: 'Hello' }, '').outputs).toMatchObject({
+    category: 'other',
+    confidence: 0.3,
+  })
+})
+
+test('the summariser gives the first and the longest sentence', () => {
+  const text = 'First. Then something much longer came. End.'
+  expect(slowSummariser.work({ text }, '').outputs).toMatchObject({
+    summary: 'First. Then something much longer came.',
+    sentences: 3,
+  })
+})
+
+test('the same inputs give the same outputs', () => {
+  const inputs = { name: 'Kettle', features: 'steel' }
+  expect(productCopywriter.work(inputs, '')).toEqual(productCopywriter.work(inputs, ''))
+})
+
+test('words and lists are found in any script', () => {
+  expect(wordsIn('电水壶 is nice')).toHaveLength(5)
+  expect(itemsIn('不锈钢，两升；快速、安全')).toEqual(['不锈钢', '两升', '快速', '安全'])
+  expect(firstWords('one two.', 2)).toBe('one two.')
+  expect(firstWords('one two three', 2)).toBe('one two…')
+})

@@ -1,0 +1,74 @@
+import { describe, expect, test } from 'bun:test'
+import { listLogs } from '../../src/db/logs.ts'
+import { aBot, openBot, orderOf } from '../support/bot.ts'
+
+async function aTrial({ rows = 12, features = 'x', retries = 2, delayMs = 0 } = {}) {
+  const cast = await aBot({ delayMs })
+  const order = orderOf(cast.workflow, rows, { concurrency: 10, retries }, (row) =>
+    row === 2 ? features : 'x',
+  )
+  const { id } = await cast.bot.engine.submit({ ...order, tryFirst: true })
+  return { ...cast, id }
+}
+
+describe('a task whose first row is tried first', () => {
+  test('runs exactly that row, however many lanes there are, and pauses', async () => {
+    const { bot, sandbox, id, ended, find } = await aTrial()
+    bot.startRunner()
+    expect(await ended(id)).toMatchObject({ status: 'paused', counts: { succeeded: 1, left: 11 } })
+    await bot.stopRunner(60_000)
+    expect(sandbox.hits().map(({ inputs }) => inputs['name'])).toEqual(['Kettle 2'])
+    expect(await find(id)).toMatchObject({ status: 'paused', pauseAfter: 2 })
+    const [last] = await listLogs(bot.db, { taskId: id, limit: 1 })
+    expect(last).toMatchObject({ event: 'task.paused', message: 'after its first row' })
+  })
+
+  test('goes on with the others when it is resumed, and pays for none twice', async () => {
+    const { bot, sandbox, id, ended } = await aTrial()
+    bot.startRunner()
+    await ended(id)
+    expect((await bot.engine.resume(id, 'mei')).pauseAfter).toBeNull()
+    expect(await ended(id)).toMatchObject({ status: 'completed', counts: { succeeded: 12 } })
+    expect(sandbox.hits()).toHaveLength(12)
+  })
+
+  test('tries that row again where it fails, and no other meanwhile', async () => {
+    const { bot, sandbox, id, ended } = await aTrial({ features: '[sandbox: failed]', retries: 2 })
+    bot.startRunner()
+    expect(await ended(id)).toMatchObject({ status: 'paused', counts: { failed: 1, left: 11 } })
+    expect(sandbox.hits()).toHaveLength(3)
+  })
+
+  test('waits out “too many requests” with that row alone', async () => {
+    const { bot, sandbox, id, ended } = await aTrial({ features: '[sandbox: 429, times=3]' })
+    bot.startRunner()
+    expect(await ended(id)).toMatchObject({ status: 'paused', counts: { succeeded: 1, left: 11 } })
+    expect(sandbox.hits()).toHaveLength(1)
+  })
+
+  test('still runs one row when its runner leaves in the middle and another takes over', async () => {
+    const { bot, folder, sandbox, id, ended, until } = await aTrial({ delayMs: 40 })
+    bot.startRunner()
+    await until(id, () => sandbox.hits().length === 1)
+    await bot.stopRunner(0)
+    const next = await openBot(folder)
+    next.startRunner()
+    expect(await ended(id)).toMatchObject({ status: 'paused', counts: { succeeded: 1, left: 11 } })
+    expect(sandbox.hits()).toHaveLength(1)
+  })
+
+  test('stopped before it was tried and resumed, it still tries the first row first', async () => {
+    const { bot, sandbox, id, ended } = await aTrial()
+    await bot.engine.stop(id, 'mei')
+    await bot.engine.resume(id, 'mei')
+    bot.startRunner()
+    expect(await ended(id)).toMatchObject({ status: 'paused', counts: { succeeded: 1, left: 11 } })
+    expect(sandbox.hits()).toHaveLength(1)
+  })
+
+  test('has nothing to wait for when it has one row', async () => {
+    const { bot, id, ended } = await aTrial({ rows: 1 })
+    bot.startRunner()
+    expect(await ended(id)).toMatchObject({ status: 'completed' })
+  })
+})
