@@ -16,7 +16,7 @@ export type Fetched =
   | { kind: 'failed' }
 
 const MOST_REDIRECTS = 3
-const SLACK_HOSTS = ['slack.com', '.slack.com', '.slack-files.com', '.slack-edge.com']
+const SLACK_HOSTS = ['slack.com', '.slack.com']
 
 /** @param apiUrl where SLACK_API_URL points: whoever answers there has the token already */
 export function fetchRules(
