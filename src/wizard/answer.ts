@@ -6,8 +6,8 @@ export type Answer =
   | { kind: 'show'; draftId: string; prompt: Prompt }
   /** a dialog opens; only ever an answer to a click that opensForm() */
   | { kind: 'form'; form: Form }
-  /** told to this person alone */
-  | { kind: 'tell'; prompt: Prompt }
+  /** told to this person alone; `refresh`: their message seems to be an old one, and becomes this */
+  | { kind: 'tell'; prompt: Prompt; refresh?: { draftId: string; prompt: Prompt } }
   /** a file for the place, with a line of text */
   | { kind: 'file'; file: { name: string; content: Blob }; line: Line }
   /** the draft has become this task: its message is the progress from now on */

@@ -36,3 +36,8 @@ type Identity = Pick<Person, 'platform' | 'team' | 'id'>
 export function isSamePerson(a: Identity, b: Identity): boolean {
   return a.platform === b.platform && a.team === b.team && a.id === b.id
 }
+
+/** Names a person in the database, for what they own. */
+export function personKey({ platform, team, id }: Identity): string {
+  return `${platform}:${team}:${id}`
+}

@@ -1,7 +1,26 @@
-import type { UploadFile } from '../workbook/types.ts'
+import type { Db } from '../db/schema.ts'
+import { listWorkflows } from '../db/workflows.ts'
+import type { Clock } from '../engine/clock.ts'
+import type { Engine } from '../engine/engine.ts'
+import type { Workflow } from '../engine/workflow.ts'
+import { wordsFor } from '../words/words.ts'
+import type { Limits } from '../workbook/limits.ts'
+import type { CheckOptions, UploadFile } from '../workbook/types.ts'
 import type { Answer, Submitted } from './answer.ts'
-import type { MessageRef, Person, Place } from './people.ts'
+import { type DraftVerb, parseClick } from './click-ids.ts'
+import type { Draft } from './draft.ts'
+import { Drafts } from './drafts.ts'
+import { fill } from './forms.ts'
+import { Moves } from './moves.ts'
+import { isSamePerson, type MessageRef, type Person, type Place } from './people.ts'
 import type { Prompt } from './prompt.ts'
+import { ended, endedText, NOTHING, sentenceOf, stale, tell } from './says.ts'
+import { titled } from './short-prompt.ts'
+import { type IsAdmin, workflowsFor } from './sight.ts'
+import type { Sight } from './step.ts'
+import { answerOf, promptOf } from './steps/steps.ts'
+import { templateOf } from './templates.ts'
+import { firstLook } from './upload-look.ts'
 
 /** Who asks, where, and in which language (`en-US`, `zh-CN`, …: words/ picks the nearest it has). */
 export interface Asker {
@@ -10,26 +29,161 @@ export interface Asker {
   locale: string
 }
 
-/** The four steps, whichever face shows them. Everything is in the database: a restart loses nothing. */
-export interface Wizard {
+export interface WizardOptions {
+  db: Db
+  engine: Engine
+  clock: Clock
+  limits: Limits
+  isAdmin: IsAdmin
+  /** makes a copy of a workbook with its faults marked; absent: nobody is offered one */
+  markedCopy?: (file: UploadFile, options: CheckOptions) => Promise<UploadFile>
+}
+
+/**
+ * The four steps, whichever face shows them. Everything is in the database: a restart loses nothing, and what a click
+ * may do is decided here, by what is kept, never by what the click says.
+ */
+export class Wizard {
+  readonly #drafts: Drafts
+  readonly #moves: Moves
+
+  constructor(private readonly options: WizardOptions) {
+    this.#drafts = new Drafts(options.db, options.clock)
+    this.#moves = new Moves(options, this.#drafts)
+  }
+
   /**
    * A person sends a file: what to show while it is fetched and read. Undefined: this one is known already.
-   * @param source names the sending, so that several events of one file open one wizard
+   * @param file.source names the sending, so that several events of one file open one wizard
    */
-  begin(
-    asker: Asker,
-    file: { name: string; source: string },
-  ): Promise<{ draftId: string; prompt: Prompt } | undefined>
+  async begin({ person, place, locale }: Asker, file: { name: string; source: string }) {
+    const draft = await this.#drafts.begin({
+      owner: person,
+      place,
+      locale,
+      fileName: file.name,
+      source: file.source,
+    })
+    return draft && { draftId: draft.id, prompt: titled(file.name, wordsFor(locale).wizard.reading) }
+  }
+
   /** Where the draft's prompts stand. */
-  placed(draftId: string, message: MessageRef): Promise<void>
-  /** The file is here. Its sentence where it cannot be read; never throws UserError. */
-  fill(draftId: string, file: UploadFile): Promise<Answer>
-  /** It could not be fetched: the draft ends with this sentence. */
-  fail(draftId: string, sentence: string): Promise<Answer>
+  placed(draftId: string, message: MessageRef): Promise<void> {
+    return this.#drafts.placed(draftId, message)
+  }
+
+  async find(draftId: string): Promise<Draft | undefined> {
+    return this.#drafts.find(draftId)
+  }
+
+  /** The file is here. Where it cannot be read, the draft ends with a sentence. */
+  async fill(draftId: string, file: UploadFile): Promise<Answer> {
+    const draft = await this.#drafts.find(draftId)
+    if (draft?.status !== 'reading') return NOTHING
+    const { db, limits, isAdmin } = this.options
+    const workflows = await workflowsFor(db, { person: draft.owner, place: draft.place }, isAdmin)
+    if (workflows.length === 0) return this.fail(draftId, await this.#whyNone(draft))
+    try {
+      const state = await firstLook(draft.state, { file, workflows, limits })
+      return await this.#moves.save(draft, state, draft.owner, file)
+    } catch (fault) {
+      return this.fail(draftId, sentenceOf(fault))
+    }
+  }
+
+  /** It could not be fetched or read: the draft ends with this sentence. */
+  async fail(draftId: string, sentence: string): Promise<Answer> {
+    const draft = await this.#drafts.find(draftId)
+    if (!draft || !(await this.#drafts.end(draftId, 'failed'))) return NOTHING
+    return { kind: 'show', draftId, prompt: titled(draft.fileName, sentence) }
+  }
+
   /** A button or select of a draft. `values`: of a select, the chosen value. */
-  click(asker: Asker, id: string, values: string[]): Promise<Answer>
-  /** A form of a draft. `values` by field id; `file` where it has a field for one. */
-  submit(asker: Asker, id: string, values: Record<string, string>, file?: UploadFile): Promise<Submitted>
-  /** Where the draft's message is, to put a Prompt there. */
-  messageOf(draftId: string): Promise<MessageRef | undefined>
+  async click(asker: Asker, id: string, values: string[]): Promise<Answer> {
+    const opened = await this.#open(asker, id)
+    if ('kind' in opened) return opened
+    const { sight, verb } = opened
+    return this.#moves.make(answerOf(sight, verb, values[0] ?? ''), sight, asker.person)
+  }
+
+  /**
+   * A form of a draft. `values` by field id.
+   * @param fetch the file of a form that has a field for one; throws UserError
+   */
+  async submit(
+    asker: Asker,
+    id: string,
+    values: Record<string, string>,
+    fetch?: () => Promise<UploadFile>,
+  ): Promise<Submitted> {
+    const opened = await this.#open(asker, id)
+    if ('kind' in opened) return { answer: Promise.resolve(opened) }
+    const { sight, verb } = opened
+    if (verb === 'file') {
+      if (!fetch) return { errors: { file: sight.words.wizard.forms.fileMissing } }
+      return { answer: this.#moves.replace(sight, asker.person, fetch) }
+    }
+    const filled = fill(sight.draft, verb, values, sight.words)
+    if (!filled) return { answer: Promise.resolve(stale(sight)) }
+    if (filled.errors) return { errors: filled.errors }
+    const { state, look } = filled
+    return { answer: this.#moves.make(look ? { state, look } : { state }, sight, asker.person) }
+  }
+
+  /** What the draft's message should show now; undefined when it has become a task or is gone. */
+  async promptOf(draftId: string): Promise<Prompt | undefined> {
+    const draft = await this.#drafts.find(draftId)
+    if (!draft || draft.status === 'started') return undefined
+    if (draft.status === 'open') return promptOf(await this.#moves.sight(draft, draft.owner))
+    return ended(draft)
+  }
+
+  /** Ends drafts that are past their time: what their messages become. To be called now and then. */
+  async expire(): Promise<{ draft: Draft; prompt: Prompt }[]> {
+    return (await this.#drafts.expire()).map((draft) => ({ draft, prompt: ended(draft) }))
+  }
+
+  /** Ends drafts whose file nobody fetches any more. To be called when the process begins. */
+  async interrupted(): Promise<{ draft: Draft; prompt: Prompt }[]> {
+    return (await this.#drafts.interrupt()).map((draft) => ({ draft, prompt: ended(draft) }))
+  }
+
+  /** The workflows that the asker may run here, by name. */
+  workflows(asker: Asker): Promise<Workflow[]> {
+    return workflowsFor(this.options.db, asker, this.options.isAdmin)
+  }
+
+  template(workflow: Workflow, { locale }: Asker): Promise<Answer> {
+    return templateOf(workflow, wordsFor(locale))
+  }
+
+  /** The draft that is clicked on and may be, with what its step sees; otherwise what to say. */
+  async #open(asker: Asker, id: string): Promise<Opened | Answer> {
+    const words = wordsFor(asker.locale)
+    const click = parseClick(id)
+    const draft = click?.of === 'draft' ? await this.#drafts.find(click.id) : undefined
+    if (!draft || click?.of !== 'draft') return tell(words.wizard.private.unknown)
+    if (!isSamePerson(draft.owner, asker.person) && !this.options.isAdmin(asker.person))
+      return tell(words.wizard.private.notYours(draft.owner.name))
+    if (draft.status === 'open' && this.#drafts.isExpired(draft)) {
+      await this.#drafts.end(draft.id, 'expired')
+      return { kind: 'show', draftId: draft.id, prompt: ended({ ...draft, status: 'expired' }) }
+    }
+    // The second click of a double click: the first has said everything.
+    if (draft.status === 'started' && draft.nonce === click.nonce) return NOTHING
+    if (draft.status !== 'open') return tell(endedText(draft))
+    const sight = await this.#moves.sight(draft, asker.person)
+    return click.nonce === draft.nonce ? { sight, verb: click.verb } : stale(sight, words)
+  }
+
+  async #whyNone({ locale }: Draft): Promise<string> {
+    const words = wordsFor(locale).wizard.private
+    const all = await listWorkflows(this.options.db)
+    return all.some(({ enabled }) => enabled) ? words.noneForYou : words.noWorkflows
+  }
+}
+
+interface Opened {
+  sight: Sight
+  verb: DraftVerb
 }

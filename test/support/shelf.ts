@@ -19,10 +19,12 @@ export const APP: App = {
 
 export const box = createSecretBox('a secret for tests only')
 
+const NO_WORKFLOW: Workflow = { ...APP, id: 'none', baseUrl: '', limit: 1, enabled: false, syncedAt: 0 }
+
 /** A database with one workflow, and a person’s way in. */
-export async function openShelf({ clock = new FakeClock(), path = ':memory:' } = {}) {
+export async function openShelf({ clock = new FakeClock(), path = ':memory:', withWorkflow = true } = {}) {
   const db = await openSqlite(path)
-  const workflow = await aWorkflow(db)
+  const workflow = withWorkflow ? await aWorkflow(db) : NO_WORKFLOW
   const engine = new Engine(createTaskStore(db, clock), { poke: () => {} }, clock)
   return {
     db,

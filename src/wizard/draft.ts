@@ -1,0 +1,74 @@
+import type { DraftRow } from '../db/drafts.ts'
+import type { DraftStatus } from '../db/schema.ts'
+import type { Parameters } from '../engine/task.ts'
+import type { Check, Mapping } from '../workbook/types.ts'
+import type { MessageRef, Person, Place } from './people.ts'
+
+export type StepName = 'workflow' | 'check' | 'columns' | 'parameters' | 'confirm'
+
+/** A wizard in progress: an upload, and what was answered so far. */
+export interface Draft {
+  id: string
+  status: DraftStatus
+  nonce: string
+  revision: number
+  owner: Person
+  place: Place
+  locale: string
+  fileName: string
+  uploadId: string | null
+  expiresAt: number
+  message: MessageRef | null
+  state: State
+}
+
+/** What was answered. Kept as JSON for as long as the draft lasts, which is a day. */
+export interface State {
+  step: StepName
+  workflowId?: string
+  /** chosen by hand; else what the check finds */
+  sheet?: string
+  headingRow?: number
+  /** by hand or remembered, over what matches by itself */
+  mapping: Mapping
+  /** the mapping is the one of the last time */
+  remembered?: boolean
+  /** the person wants the headings to decide, whatever was chosen the last time */
+  byHeadings?: boolean
+  /** being chosen in the columns step, until Done */
+  edited?: Mapping
+  /** the input being mapped */
+  input?: string
+  /** of selects with more options than fit: which page */
+  pages: Record<string, number>
+  parameters: Partial<Parameters>
+  /** what the last look at the file found; in the first step without a workflow in mind */
+  look?: Look
+}
+
+/** A check, as much of it as is shown. */
+export type Look = Omit<Check, 'preview'> & {
+  preview: { row: number; cells: string[] }[]
+  /** kinds of faults beyond those kept */
+  moreFaults: number
+}
+
+export const EMPTY_STATE: State = { step: 'workflow', mapping: {}, pages: {}, parameters: {} }
+
+export function toDraft(row: DraftRow): Draft {
+  return {
+    id: row.id,
+    status: row.status,
+    nonce: row.nonce,
+    revision: row.revision,
+    locale: row.locale,
+    fileName: row.file_name,
+    uploadId: row.upload_id,
+    expiresAt: row.expires_at,
+    // These were written by wizard.ts, from values of the same types.
+    owner: JSON.parse(row.owner) as Person,
+    place: JSON.parse(row.place) as Place,
+    message: row.message === null ? null : (JSON.parse(row.message) as MessageRef),
+    state: JSON.parse(row.state) as State,
+  }
+}

@@ -1,0 +1,135 @@
+import { randomBytes } from 'node:crypto'
+import {
+  deleteEndedDrafts,
+  type DraftRow,
+  endDraft,
+  findDraft,
+  insertDraft,
+  listExpiredDrafts,
+  listReadingDrafts,
+  setDraftMessage,
+  updateDraft,
+} from '../db/drafts.ts'
+import type { Db } from '../db/schema.ts'
+import { deleteUnusedUpload, findUpload, insertUpload } from '../db/uploads.ts'
+import type { Clock } from '../engine/clock.ts'
+import { randomText } from '../engine/engine.ts'
+import type { UploadFile } from '../workbook/types.ts'
+import { type Draft, EMPTY_STATE, type State, toDraft } from './draft.ts'
+import { type MessageRef, type Person, personKey, type Place } from './people.ts'
+
+const HOURS_OPEN = 24
+/** An ended draft still tells a late event of its sending, and a late click what became of it. */
+const DAYS_KNOWN = 7
+const HOUR_MS = 3_600_000
+const ID_CHARS = 10
+
+/** Drafts in the database. Every change is one write that holds only if nobody wrote meanwhile. */
+export class Drafts {
+  constructor(
+    private readonly db: Db,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Undefined: the same sending has a draft already. */
+  async begin({ owner, place, locale, fileName, source }: Begun): Promise<Draft | undefined> {
+    const now = this.clock.now()
+    const row = await insertDraft(this.db, {
+      id: randomText(ID_CHARS),
+      source,
+      owner_key: personKey(owner),
+      owner: JSON.stringify(owner),
+      place: JSON.stringify(place),
+      locale,
+      status: 'reading',
+      nonce: newNonce(),
+      revision: 0,
+      file_name: fileName,
+      upload_id: null,
+      state: JSON.stringify(EMPTY_STATE),
+      message: null,
+      task_id: null,
+      created_at: now,
+      expires_at: now + HOURS_OPEN * HOUR_MS,
+    })
+    return row && toDraft(row)
+  }
+
+  async find(id: string): Promise<Draft | undefined> {
+    const row = await findDraft(this.db, id)
+    return row && toDraft(row)
+  }
+
+  async placed(id: string, message: MessageRef): Promise<void> {
+    await setDraftMessage(this.db, id, JSON.stringify(message))
+  }
+
+  /**
+   * The draft with another state, and another file where one is given. A new step and a new look at the file make a
+   * new nonce: what was to be clicked before is over. Undefined: somebody has changed or ended it meanwhile.
+   */
+  async save(draft: Draft, state: State, file?: UploadFile): Promise<Draft | undefined> {
+    const isNews = file || state.step !== draft.state.step || state.look !== draft.state.look
+    const change = {
+      status: 'open' as const,
+      state: JSON.stringify(state),
+      ...(isNews && { nonce: newNonce() }),
+    }
+    const row = file ? await this.#saveWith(file, draft, change) : await updateDraft(this.db, draft, change)
+    return row && toDraft(row)
+  }
+
+  async file({ uploadId, fileName }: Draft): Promise<UploadFile> {
+    const upload = uploadId === null ? undefined : await findUpload(this.db, uploadId)
+    if (!upload) throw new Error('an open draft has no upload')
+    return { name: fileName, bytes: upload.bytes }
+  }
+
+  /** False: it had ended already. */
+  end(id: string, status: 'cancelled' | 'expired' | 'failed'): Promise<boolean> {
+    return endDraft(this.db, id, status)
+  }
+
+  isExpired(draft: Draft): boolean {
+    return draft.expiresAt <= this.clock.now()
+  }
+
+  /** Ends those whose time is over, and gives them. */
+  async expire(): Promise<Draft[]> {
+    await deleteEndedDrafts(this.db, this.clock.now() - DAYS_KNOWN * 24 * HOUR_MS)
+    return this.#endAll(await listExpiredDrafts(this.db, this.clock.now()), 'expired')
+  }
+
+  /** Ends those whose file a process was fetching that is no more, and gives them. */
+  async interrupt(): Promise<Draft[]> {
+    return this.#endAll(await listReadingDrafts(this.db), 'failed')
+  }
+
+  async #endAll(rows: DraftRow[], status: 'expired' | 'failed'): Promise<Draft[]> {
+    const ended: Draft[] = []
+    for (const row of rows) if (await this.end(row.id, status)) ended.push(toDraft({ ...row, status }))
+    return ended
+  }
+
+  async #saveWith(file: UploadFile, draft: Draft, change: Parameters<typeof updateDraft>[2]) {
+    const id = crypto.randomUUID()
+    return this.db.transaction().execute(async (trx) => {
+      await insertUpload(trx, { id, fileName: file.name, bytes: file.bytes }, this.clock.now())
+      const row = await updateDraft(trx, draft, { ...change, file_name: file.name, upload_id: id })
+      await deleteUnusedUpload(trx, row ? (draft.uploadId ?? '') : id)
+      return row
+    })
+  }
+}
+
+interface Begun {
+  owner: Person
+  place: Place
+  locale: string
+  fileName: string
+  source: string
+}
+
+function newNonce(): string {
+  return randomBytes(4).toString('hex')
+}

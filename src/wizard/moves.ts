@@ -1,0 +1,133 @@
+import { saveMapping } from '../db/mappings.ts'
+import { DraftGone } from '../engine/engine.ts'
+import type { Task } from '../engine/task.ts'
+import type { UploadFile } from '../workbook/types.ts'
+import type { Answer } from './answer.ts'
+import type { Draft, State } from './draft.ts'
+import type { Drafts } from './drafts.ts'
+import { byHeading, headingSet } from './heading-mapping.ts'
+import { optionsOf } from './look.ts'
+import { orderOf } from './order.ts'
+import type { Person } from './people.ts'
+import { ended, NOTHING, sentenceOf, stale, tell } from './says.ts'
+import { sightOf } from './sight.ts'
+import type { Move, Sight } from './step.ts'
+import { promptOf } from './steps/steps.ts'
+import { blobOf, templateOf } from './templates.ts'
+import { looked, lookedAtOther } from './upload-look.ts'
+import type { WizardOptions } from './wizard.ts'
+
+/** Does what an answer comes to, and says what to show for it. */
+export class Moves {
+  constructor(
+    private readonly options: WizardOptions,
+    private readonly drafts: Drafts,
+  ) {}
+
+  sight(draft: Draft, person: Person): Promise<Sight> {
+    const { db, isAdmin, markedCopy } = this.options
+    return sightOf(db, draft, { person, isAdmin, canMark: markedCopy !== undefined })
+  }
+
+  async make(move: Move, sight: Sight, person: Person): Promise<Answer> {
+    if ('stale' in move) return stale(sight)
+    if ('tell' in move) return tell(move.tell)
+    if ('form' in move) return { kind: 'form', form: move.form }
+    if ('cancel' in move) return this.#cancel(sight.draft)
+    if ('file' in move) return this.#file(move.file, sight)
+    if ('start' in move) return this.#start(sight, move.start)
+    return this.#change(sight, person, () => (move.look ? this.#looked(sight, move.state) : move.state))
+  }
+
+  /** Another file for the draft. What was chosen stays where it still means something. */
+  replace(sight: Sight, person: Person, fetch: () => Promise<UploadFile>): Promise<Answer> {
+    const { db, limits } = this.options
+    let file: UploadFile | undefined
+    return this.#change(
+      sight,
+      person,
+      async () => {
+        file = await fetch()
+        return lookedAtOther(db, sight.draft.state, {
+          file,
+          workflow: sight.workflow,
+          workflows: sight.workflows,
+          limits,
+        })
+      },
+      () => file,
+    )
+  }
+
+  async save(draft: Draft, state: State, person: Person, file?: UploadFile): Promise<Answer> {
+    const saved = await this.drafts.save(draft, state, file)
+    if (saved) return { kind: 'show', draftId: saved.id, prompt: promptOf(await this.sight(saved, person)) }
+    // Changed by another click at the same moment: that one was first.
+    const now = await this.drafts.find(draft.id)
+    return now?.status === 'open' ? stale(await this.sight(now, person)) : NOTHING
+  }
+
+  /** What cannot be read is told, and the draft stays as it is. */
+  async #change(
+    { draft }: Sight,
+    person: Person,
+    next: () => State | Promise<State>,
+    file: () => UploadFile | undefined = () => undefined,
+  ): Promise<Answer> {
+    let state: State
+    try {
+      state = await next()
+    } catch (fault) {
+      return tell(sentenceOf(fault))
+    }
+    return this.save(draft, state, person, file())
+  }
+
+  async #looked({ draft, workflow }: Sight, state: State): Promise<State> {
+    const { db, limits } = this.options
+    return looked(db, state, { file: await this.drafts.file(draft), workflow, limits })
+  }
+
+  async #cancel(draft: Draft): Promise<Answer> {
+    if (!(await this.drafts.end(draft.id, 'cancelled'))) return NOTHING
+    return { kind: 'show', draftId: draft.id, prompt: ended({ ...draft, status: 'cancelled' }) }
+  }
+
+  async #file(which: 'template' | 'marked', { draft, workflow, words }: Sight): Promise<Answer> {
+    if (!workflow) return NOTHING
+    if (which === 'template') return templateOf(workflow, words)
+    const { markedCopy } = this.options
+    if (!markedCopy) return NOTHING
+    const { look } = draft.state
+    const shown = { ...draft.state, ...(look && { sheet: look.sheet, headingRow: look.headingRow }) }
+    const copy = await markedCopy(await this.drafts.file(draft), optionsOf(shown, workflow))
+    const file = { name: copy.name, content: blobOf(copy.bytes) }
+    return { kind: 'file', file, line: [words.wizard.markedCopy(draft.fileName)] }
+  }
+
+  async #start(sight: Sight, { tryFirst }: { tryFirst: boolean }): Promise<Answer> {
+    const { draft, workflow } = sight
+    const { engine, limits } = this.options
+    const { uploadId } = draft
+    if (!workflow || uploadId === null) return stale(sight)
+    let task: Task
+    try {
+      const file = await this.drafts.file(draft)
+      task = await engine.submit(await orderOf({ ...draft, uploadId }, workflow, file, { tryFirst, limits }))
+    } catch (fault) {
+      // The other click of a double click was first, or the draft is not what was confirmed any more.
+      if (fault instanceof DraftGone) return NOTHING
+      return tell(sentenceOf(fault))
+    }
+    await this.#remember(draft, workflow.id)
+    return { kind: 'task', draftId: draft.id, taskId: task.id }
+  }
+
+  async #remember({ state }: Draft, workflowId: string): Promise<void> {
+    const { db, clock } = this.options
+    const headings = state.look?.headings ?? []
+    if (Object.keys(state.mapping).length === 0) return
+    const key = { workflowId, headings: headingSet(headings) }
+    await saveMapping(db, key, byHeading(state.mapping, headings), clock.now())
+  }
+}

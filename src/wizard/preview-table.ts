@@ -1,0 +1,34 @@
+import { columnName } from '../workbook/read/value.ts'
+import type { Words } from '../words/words.ts'
+import type { Look } from './draft.ts'
+import type { Table } from './prompt.ts'
+import { PROMPT_LIMITS } from './prompt-limits.ts'
+import { clip } from './text.ts'
+
+const MIN_CELL_CHARS = 8
+
+/** The first rows: the columns that feed something first, as many as are legible. */
+export function previewTable(look: Look, words: Words): Table | undefined {
+  const rows = look.preview.slice(0, PROMPT_LIMITS.tableRows)
+  if (rows.length === 0) return undefined
+  const columns = columnsOf(look).slice(0, PROMPT_LIMITS.tableColumns - 1)
+  const share = Math.floor(PROMPT_LIMITS.tableChars / ((columns.length + 1) * (rows.length + 1)))
+  const max = Math.min(PROMPT_LIMITS.cellChars, Math.max(MIN_CELL_CHARS, share))
+  return {
+    headings: [words.wizard.row, ...columns.map((column) => clip(headingOf(look, column), max))],
+    rows: rows.map(({ row, cells }) => [
+      String(row),
+      ...columns.map((column) => clip(cells[column] ?? '', max)),
+    ]),
+  }
+}
+
+export function headingOf({ headings }: Pick<Look, 'headings'>, column: number): string {
+  return headings[column]?.replaceAll(/\s+/g, ' ').trim() || columnName(column)
+}
+
+function columnsOf({ headings, mapping }: Look): number[] {
+  const fed = new Set(Object.values(mapping).filter((column) => column !== null))
+  const all = headings.map((_, column) => column)
+  return [...all.filter((column) => fed.has(column)), ...all.filter((column) => !fed.has(column))]
+}

@@ -1,0 +1,70 @@
+import { draftClick } from '../click-ids.ts'
+import { parametersOf } from '../parameters.ts'
+import type { Line } from '../prompt.ts'
+import type { Sight, Step } from '../step.ts'
+import { bold, code, clip, dotted } from '../text.ts'
+import { FILE_NAME_CHARS, titleOf } from './shared.ts'
+
+/** 4 of 4: everything at a glance. */
+export const confirmStep: Step = {
+  prompt(sight) {
+    const { draft, words } = sight
+    const { wizard } = words
+    const { name, concurrency, retries, timeoutSeconds } = parametersOf(sight)
+    const { good = 0, rows = 0 } = draft.state.look ?? {}
+    return {
+      title: titleOf(sight, 4, 'confirm'),
+      lines: [
+        [bold(name)],
+        rowsLine(sight),
+        dotted(
+          code(clip(draft.fileName, FILE_NAME_CHARS)),
+          wizard.atOnce(concurrency),
+          wizard.retries(retries),
+          wizard.aRow(timeoutSeconds * 1000),
+        ),
+        ...(rows > good ? [[wizard.leftOut(rows - good)]] : []),
+        [estimateOf(sight)],
+      ],
+      selects: [],
+      buttons: [
+        { id: draftClick(draft, 'start'), label: wizard.buttons.start, style: 'primary' },
+        ...(good > 1 ? [{ id: draftClick(draft, 'try'), label: wizard.buttons.tryFirst }] : []),
+        { id: draftClick(draft, 'back'), label: wizard.buttons.back },
+        { id: draftClick(draft, 'cancel'), label: wizard.buttons.cancel },
+      ],
+    }
+  },
+
+  answers: {
+    start: () => ({ start: { tryFirst: false } }),
+    try: () => ({ start: { tryFirst: true } }),
+    back: ({ draft }) => ({ state: { ...draft.state, step: 'parameters' } }),
+  },
+}
+
+/** `Product copywriter on 236 rows of Products` */
+export function rowsLine({ draft, workflow, words }: Sight): Line {
+  const { good = 0, sheet = '' } = draft.state.look ?? {}
+  return words.wizard.whatRuns(bold(workflow?.name ?? ''), good, bold(sheet))
+}
+
+function estimateOf({ draft, cost, words, workflow }: Sight): string {
+  const rows = draft.state.look?.good ?? 0
+  if (!cost) return words.wizard.noEstimate
+  const lanes = Math.min(parametersOf({ draft, workflow }).concurrency, rows)
+  const ms = ((rows * cost.seconds) / Math.max(lanes, 1)) * 1000
+  const tokens = cost.tokens === undefined ? undefined : twoDigits(rows * cost.tokens)
+  return words.wizard.estimate(rounded(ms), tokens, cost.runs)
+}
+
+/** An estimate does not know its seconds once it is minutes. */
+function rounded(ms: number): number {
+  return ms < 60_000 ? Math.max(1, Math.round(ms / 1000)) * 1000 : Math.round(ms / 60_000) * 60_000
+}
+
+/** 187,420 → 190,000 */
+function twoDigits(value: number): number {
+  const unit = 10 ** Math.max(0, Math.floor(Math.log10(Math.max(value, 1))) - 1)
+  return Math.round(value / unit) * unit
+}

@@ -1,0 +1,87 @@
+import { RANGES } from '../../engine/parameters.ts'
+import { draftClick } from '../click-ids.ts'
+import { exactForm } from '../forms.ts'
+import { parametersOf } from '../parameters.ts'
+import type { Select } from '../prompt.ts'
+import { type Move, type Sight, STALE, type Step } from '../step.ts'
+import { bold, clip } from '../text.ts'
+import { titleOf } from './shared.ts'
+import { rowsLine } from './confirm.ts'
+
+const TIMEOUTS_SECONDS = [60, 120, 180, 300, 600, 900, 1200]
+/** What each select changes. */
+const KEYS = { concurrency: 'concurrency', retries: 'retries', timeout: 'timeoutSeconds' } as const
+
+/** 3 of 4: how it is run. */
+export const parametersStep: Step = {
+  prompt(sight) {
+    const { draft, words } = sight
+    const { buttons, name } = words.wizard
+    return {
+      title: titleOf(sight, 3, 'parameters'),
+      lines: [rowsLine(sight), name(bold(parametersOf(sight).name))],
+      selects: selectsOf(sight),
+      buttons: [
+        { id: draftClick(draft, 'next'), label: buttons.next, style: 'primary' },
+        { id: draftClick(draft, 'exact'), label: buttons.exact },
+        { id: draftClick(draft, 'back'), label: buttons.back },
+        { id: draftClick(draft, 'cancel'), label: buttons.cancel },
+      ],
+    }
+  },
+
+  answers: {
+    concurrency: choose('concurrency'),
+    retries: choose('retries'),
+    timeout: choose('timeout'),
+    exact: (sight) => ({ form: exactForm(sight) }),
+    next: ({ draft }) => ({ state: { ...draft.state, step: 'confirm' } }),
+    back: ({ draft }) => ({ state: { ...draft.state, step: 'check' } }),
+  },
+}
+
+function choose(verb: keyof typeof KEYS) {
+  const key = KEYS[verb]
+  const { min, max } = RANGES[key]
+  return ({ draft: { state } }: Sight, value: string): Move => {
+    const chosen = value === '' ? Number.NaN : Number(value)
+    if (!Number.isInteger(chosen) || chosen < min || chosen > max) return STALE
+    return { state: { ...state, parameters: { ...state.parameters, [key]: chosen } } }
+  }
+}
+
+/** Every option says by itself what it is: a platform shows no label beside a select. */
+function selectsOf(sight: Sight): Select[] {
+  const { draft, words } = sight
+  const { wizard } = words
+  const { concurrency, retries, timeoutSeconds } = parametersOf(sight)
+  const seconds = new Set([...TIMEOUTS_SECONDS, timeoutSeconds])
+  const select = (
+    verb: keyof typeof KEYS,
+    values: number[],
+    current: number,
+    say: (value: number) => string,
+  ): Select => ({
+    id: draftClick(draft, verb),
+    label: clip(wizard.selects[verb], 100),
+    options: values.map((value) => {
+      const isDefault = value === RANGES[KEYS[verb]].default
+      return { value: String(value), label: isDefault ? wizard.usual(say(value)) : say(value) }
+    }),
+    selected: String(current),
+  })
+  return [
+    select('concurrency', all(RANGES.concurrency), concurrency, wizard.atOnce),
+    select('retries', all(RANGES.retries), retries, wizard.retries),
+    select(
+      'timeout',
+      [...seconds].toSorted((a, b) => a - b),
+      timeoutSeconds,
+      (value) => wizard.aRow(value * 1000),
+    ),
+  ]
+}
+
+function all({ min, max }: { min: number; max: number }): number[] {
+  return Array.from({ length: max - min + 1 }, (_, i) => min + i)
+}

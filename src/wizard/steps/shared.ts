@@ -1,0 +1,26 @@
+import type { Words } from '../../words/words.ts'
+import type { Line } from '../prompt.ts'
+import { PROMPT_LIMITS } from '../prompt-limits.ts'
+import type { Sight } from '../step.ts'
+import { bold, clip, code, dotted } from '../text.ts'
+
+export const FILE_NAME_CHARS = 80
+
+export function titleOf({ words }: Sight, step: number, title: keyof Words['wizard']['titles']): string {
+  return clip(words.wizard.step(step, words.wizard.titles[title]), PROMPT_LIMITS.titleChars)
+}
+
+/** `products-q3.xlsx · sheet Products · 240 rows` */
+export function fileLine({ draft, words }: Sight): Line {
+  const { look } = draft.state
+  return dotted(
+    code(clip(draft.fileName, FILE_NAME_CHARS)),
+    look && words.wizard.sheet(bold(look.sheet)),
+    look && words.wizard.rows(look.rows),
+  )
+}
+
+/** As a file name without its ending: `products-q3`. */
+export function stemOf(fileName: string): string {
+  return fileName.replace(/\.[^.]{1,5}$/, '') || fileName
+}

@@ -1,0 +1,30 @@
+import type { Workflow } from '../engine/workflow.ts'
+import { writeTemplate } from '../workbook/workbook.ts'
+import type { Words } from '../words/words.ts'
+import type { Answer } from './answer.ts'
+
+/** A workbook to fill in for a workflow, as a file for the place. */
+export async function templateOf(workflow: Workflow, words: Words): Promise<Answer> {
+  const bytes = await writeTemplate(workflow)
+  return {
+    kind: 'file',
+    file: { name: `${safeName(workflow.name)}.template.xlsx`, content: blobOf(bytes) },
+    line: [words.wizard.templateFor(workflow.name)],
+  }
+}
+
+export function blobOf(bytes: Uint8Array): Blob {
+  return new Blob([new Uint8Array(bytes)])
+}
+
+/** A name from Dify as a file name on any system. */
+export function safeName(name: string): string {
+  const safe = name
+    .replaceAll(/[\p{Cc}<>:"/\\|?*]+/gu, ' ')
+    .trim()
+    .replaceAll(/^\.+|\.+$/g, '')
+    .slice(0, MAX_CHARS)
+  return safe === '' ? 'workflow' : safe
+}
+
+const MAX_CHARS = 80

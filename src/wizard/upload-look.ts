@@ -1,0 +1,67 @@
+import { findMapping } from '../db/mappings.ts'
+import type { Db } from '../db/schema.ts'
+import type { Workflow } from '../engine/workflow.ts'
+import type { Limits } from '../workbook/limits.ts'
+import type { UploadFile } from '../workbook/types.ts'
+import { EMPTY_STATE, type State } from './draft.ts'
+import { byColumn, byHeading, headingSet } from './heading-mapping.ts'
+import { fits, lookAt, optionsOf } from './look.ts'
+
+/**
+ * The state after a look at the file with a workflow in mind. What was chosen the last time for the same headings holds
+ * again, unless something is chosen now.
+ * @throws UserError where the file or the sheet cannot be read
+ */
+export async function looked(
+  db: Db,
+  state: State,
+  { file, workflow, limits }: { file: UploadFile; workflow: Workflow | undefined; limits: Limits },
+): Promise<State> {
+  const look = await lookAt(file, optionsOf(state, workflow), limits)
+  if (!workflow || state.byHeadings || Object.keys(state.mapping).length > 0) return { ...state, look }
+
+  const chosen = await findMapping(db, workflow.id, headingSet(look.headings))
+  const mapping = chosen ? byColumn(chosen, look.headings) : {}
+  const isNews = Object.entries(mapping).some(([name, column]) => look.mapping[name] !== column)
+  if (!isNews) return { ...state, look }
+  const again = { ...state, mapping, remembered: true }
+  return { ...again, look: await lookAt(file, optionsOf(again, workflow), limits) }
+}
+
+/** The state after the first look at a file: the workflow is chosen where there is one, or where only one fits. */
+export async function firstLook(
+  state: State,
+  { file, workflows, limits }: { file: UploadFile; workflows: Workflow[]; limits: Limits },
+): Promise<State> {
+  const look = await lookAt(file, {}, limits)
+  const fitting = workflows.filter((workflow) => fits(look.headings, workflow))
+  const only = workflows.length === 1 ? workflows[0] : fitting.length === 1 ? fitting[0] : undefined
+  return { ...state, look, ...(only && { workflowId: only.id }) }
+}
+
+/**
+ * The state after a look at another file in the draft's place: back at the check, with what was chosen by hand where it
+ * still means something.
+ */
+export async function lookedAtOther(
+  db: Db,
+  state: State,
+  more: { file: UploadFile; workflow: Workflow | undefined; workflows: Workflow[]; limits: Limits },
+): Promise<State> {
+  const first = await firstLook(EMPTY_STATE, more)
+  const { parameters } = state
+  if (!more.workflow || state.step === 'workflow') {
+    return { ...first, parameters, ...(more.workflow && { workflowId: more.workflow.id }) }
+  }
+  const headings = first.look?.headings ?? []
+  const sheet = first.look?.sheets.find(({ name }) => name === state.sheet)?.name
+  const next: State = {
+    ...first,
+    parameters,
+    workflowId: more.workflow.id,
+    step: 'check',
+    mapping: byColumn(byHeading(state.mapping, state.look?.headings ?? []), headings),
+    ...(sheet !== undefined && { sheet }),
+  }
+  return looked(db, next, more)
+}

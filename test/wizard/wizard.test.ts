@@ -1,0 +1,343 @@
+import { describe, expect, test } from 'bun:test'
+import { resultRows } from '../../src/db/result-rows.ts'
+import { findTask } from '../../src/db/tasks.ts'
+import { aWizard, asker, COPYWRITER, csv, SAMPLE, TRANSLATOR, Visit } from './support/cast.ts'
+
+describe('the four steps', () => {
+  test('lead from a file to a task with every row', async () => {
+    const { wizard, db } = await aWizard()
+    const visit = await new Visit(wizard).send()
+    expect(visit.text).toBe(
+      [
+        '1 of 4 · Which workflow?',
+        'test_batch_data.xlsx · sheet Products · 5 rows',
+        'Product copywriter · Writes a product description from name, features and tone.',
+        'Needs Name, Key features; can use Tone, Max words.',
+        'It is the one whose inputs match these columns.',
+      ].join('\n'),
+    )
+    expect(visit.labels).toEqual(['Next', 'Template', 'Send another file', 'Cancel'])
+
+    await visit.press('Next')
+    expect(visit.text).toBe(
+      [
+        '2 of 4 · Check the upload',
+        'test_batch_data.xlsx · sheet Products · 5 rows',
+        '4 columns feed 4 inputs · SKU is kept in the result, not sent',
+        'Name ← Name · Key features ← Key features · Tone ← Tone · Max words ← Max words',
+        'All 5 rows can run.',
+      ].join('\n'),
+    )
+    expect(visit.prompt.table?.headings).toEqual(['row', 'Name', 'Key features', 'Tone', 'Max words', 'SKU'])
+    expect(visit.prompt.table?.rows[3]).toEqual([
+      '5',
+      '折叠自行车',
+      '三秒折叠，车重 9.8 公斤，可带上…',
+      'casual',
+      '80',
+      '00731',
+    ])
+
+    await visit.press('Next')
+    expect(visit.prompt.selects.map(({ label }) => label)).toEqual([
+      'Rows at once',
+      'Retries',
+      'Time limit of a row',
+    ])
+    await visit.choose('Rows at once', '5 at once')
+    await visit.press('Next')
+    expect(visit.text).toContain('Product copywriter on 5 rows of Products')
+    expect(visit.text).toContain('5 at once · 2 retries · 5 min a row')
+    expect(visit.text).toContain('No estimate yet: try a row first.')
+
+    await visit.press('Start')
+    const task = await findTask(db, visit.taskId)
+    expect(task).toMatchObject({
+      name: 'test_batch_data · Product copywriter',
+      concurrency: 5,
+      owner: 'Mei',
+      ownerKey: 'slack:T1:U-Mei',
+      sheet: 'Products',
+      counts: { total: 5, left: 5 },
+      pauseAfter: null,
+    })
+  })
+
+  test('with rows that cannot run, the good ones run and the others are kept for the result', async () => {
+    const { wizard, db } = await aWizard()
+    const visit = await new Visit(wizard).send(
+      csv('Name,Key features,Tone\nKettle,hot,formal\nLamp,bright,friendly\n,none,casual\nFan,cool,casual\n'),
+    )
+    await visit.press('Next')
+    expect(visit.text).toContain('2 rows cannot run as they are')
+    expect(visit.text).toContain('C3: “friendly” is not one of formal, casual, playful.')
+    expect(visit.text).toContain('A4: Name is empty, and it is required.')
+    expect(visit.labels).toEqual(['Run the other 2', 'Send a corrected file', 'Columns…', 'Back', 'Cancel'])
+    await visit.press('Run the other 2')
+    await visit.press('Next')
+    expect(visit.text).toContain('2 rows are left out; the result says why.')
+    await visit.press('Start')
+    const rows = []
+    for await (const chunk of resultRows(db, visit.taskId)) rows.push(...chunk)
+    expect(rows.map(({ row, status }) => [row, status])).toEqual([
+      [2, 'pending'],
+      [3, 'left out'],
+      [4, 'left out'],
+      [5, 'pending'],
+    ])
+  })
+
+  test('a file of which nothing can run offers no way on but mending it', async () => {
+    const { wizard } = await aWizard()
+    const visit = await new Visit(wizard).send(csv('Name,Tone\nKettle,formal\n'))
+    await visit.choose('Workflow', 'Product copywriter')
+    await visit.press('Next')
+    expect(visit.text).toContain('Nothing of this sheet can run as it is')
+    expect(visit.text).toContain('There is no column for “Key features”')
+    expect(visit.labels).toEqual(['Send a corrected file', 'Columns…', 'Back', 'Cancel'])
+  })
+
+  test('“Try 1 row first” makes the task with a pause behind its first row', async () => {
+    const { wizard, db } = await aWizard()
+    const visit = await new Visit(wizard).toConfirm()
+    await visit.press('Try 1 row first')
+    expect(await findTask(db, visit.taskId)).toMatchObject({ pauseAfter: 2, counts: { total: 5 } })
+  })
+
+  test('back leads to every step before, with what was chosen', async () => {
+    const { wizard } = await aWizard()
+    const visit = await new Visit(wizard).toConfirm()
+    await visit.press('Back')
+    await visit.choose('Retries', 'No retries')
+    await visit.press('Back')
+    expect(visit.prompt.title).toContain('2 of 4')
+    await visit.press('Back')
+    expect(visit.prompt.title).toContain('1 of 4')
+    await visit.press('Next')
+    await visit.press('Next')
+    await visit.press('Next')
+    expect(visit.text).toContain('3 at once · No retries · 5 min a row')
+  })
+
+  test('cancel is there in every step, ends the draft and frees the file', async () => {
+    for (const presses of [[], ['Next'], ['Next', 'Columns…'], ['Next', 'Next'], ['Next', 'Next', 'Next']]) {
+      const { wizard, db } = await aWizard()
+      const visit = await new Visit(wizard).send()
+      for (const label of presses) await visit.press(label)
+      await visit.press('Cancel')
+      expect(visit.text).toBe('test_batch_data.xlsx\nCancelled. Nothing was run.')
+      expect(visit.prompt.buttons).toEqual([])
+      expect(await db.selectFrom('uploads').select('id').execute()).toEqual([])
+    }
+  })
+})
+
+describe('the workflow', () => {
+  test('is not guessed where several fit or none does', async () => {
+    const { wizard } = await aWizard([COPYWRITER, { ...COPYWRITER, name: 'Slogans' }])
+    const visit = await new Visit(wizard).send()
+    expect(visit.text).toContain('Choose the workflow that each row goes through.')
+    expect(visit.labels).not.toContain('Next')
+    await visit.choose('Workflow', 'Slogans')
+    expect(visit.labels).toContain('Next')
+  })
+
+  test('is chosen already where there is one', async () => {
+    const { wizard } = await aWizard([TRANSLATOR])
+    const visit = await new Visit(wizard).send()
+    expect(visit.text).toContain('Translate')
+    expect(visit.text).not.toContain('match these columns')
+    expect(visit.labels).toContain('Next')
+  })
+
+  test('none at all is said in words', async () => {
+    const { wizard } = await aWizard([])
+    expect((await new Visit(wizard).send()).text).toContain('No workflow is set up yet.')
+  })
+
+  test('its template comes as a workbook', async () => {
+    const { wizard } = await aWizard()
+    const visit = await (await new Visit(wizard).send()).press('Template')
+    if (visit.answer.kind !== 'file') throw new Error(visit.answer.kind)
+    expect(visit.answer.file.name).toBe('Product copywriter.template.xlsx')
+    const template = new Uint8Array(await visit.answer.file.content.arrayBuffer())
+    expect(new TextDecoder().decode(template.slice(0, 2))).toBe('PK')
+  })
+
+  test('of a hundred, one is found by going through the pages', async () => {
+    const apps = Array.from({ length: 100 }, (_, i) => ({
+      ...TRANSLATOR,
+      name: `Flow ${String(i).padStart(3, '0')}`,
+    }))
+    const { wizard } = await aWizard(apps)
+    const visit = await new Visit(wizard).send()
+    for (let page = 0; page < 3; page++) await visit.choose('Workflow', 'More…')
+    await visit.choose('Workflow', 'Flow 091')
+    expect(visit.text).toContain('Flow 091')
+    expect(visit.prompt.selects[0]?.selected).toBeDefined()
+    await visit.choose('Workflow', 'Earlier…')
+    expect(visit.prompt.selects[0]?.options[1]?.label).toBe('Flow 046')
+  })
+})
+
+describe('the columns', () => {
+  const FOREIGN = csv('产品,卖点,备注\n水壶,三分钟烧开,x\n台灯,很亮,y\n')
+
+  test('are mapped by hand, and the same is proposed the next time, in any order of columns', async () => {
+    const { wizard } = await aWizard([COPYWRITER])
+    const visit = await new Visit(wizard).send(FOREIGN)
+    await visit.press('Next')
+    await visit.press('Columns…')
+    await visit.choose('Input', 'Name')
+    await visit.choose('Column', '产品')
+    await visit.choose('Input', 'Key features')
+    await visit.choose('Column', '卖点')
+    await visit.press('Done')
+    expect(visit.text).toContain('Name ← 产品 · Key features ← 卖点 · Tone ← – (optional)')
+    expect(visit.text).toContain('All 2 rows can run.')
+    await visit.press('Next')
+    await visit.press('Next')
+    await visit.press('Start')
+
+    const next = await new Visit(wizard, asker('Jo')).send(csv('备注,卖点,产品\nx,很凉,风扇\n'))
+    await next.press('Next')
+    expect(next.text).toContain('Name ← 产品 · Key features ← 卖点')
+    expect(next.text).toContain('The columns are as you chose them the last time.')
+    await next.press('Columns…')
+    await next.press('By the headings')
+    expect(next.text).toContain('Name ← – (required)')
+  })
+
+  test('chosen and not confirmed are forgotten', async () => {
+    const { wizard } = await aWizard([COPYWRITER])
+    const visit = await new Visit(wizard).send(SAMPLE)
+    await visit.press('Next')
+    await visit.press('Columns…')
+    await visit.choose('Input', 'Tone')
+    await visit.choose('Column', 'Leave it empty')
+    expect(visit.text).toContain('Tone ← – (optional)')
+    await visit.press('Back')
+    expect(visit.text).toContain('Tone ← Tone')
+  })
+
+  test('begin below another heading row when the person says so', async () => {
+    const { wizard } = await aWizard([COPYWRITER])
+    const visit = await new Visit(wizard).send(csv('Name,Key features\nName,Key features\nKettle,hot\n'))
+    await visit.press('Next')
+    await visit.press('Columns…')
+    await visit.press('Heading row…')
+    expect(visit.form.fields[0]).toMatchObject({ id: 'row', value: '1' })
+    expect(await visit.answerForm({ row: 'two' })).toEqual({
+      row: 'A whole number from 1 to 1,048,576, please.',
+    })
+    expect(await visit.answerForm({ row: ' ２ ' })).toBeUndefined()
+    expect(visit.text).toContain('1 row')
+    expect(visit.text).toContain('headings in row 2')
+  })
+})
+
+describe('another file', () => {
+  test('takes the place of the first at any step, which is freed; what was chosen stays', async () => {
+    const { wizard, db } = await aWizard()
+    const visit = await new Visit(wizard).toConfirm()
+    await visit.press('Back')
+    await visit.choose('Rows at once', '7 at once')
+    await visit.press('Back')
+    await visit.press('Send another file')
+    const [field] = visit.form.fields
+    expect(field).toMatchObject({ type: 'file', id: 'file' })
+    expect(await visit.answerForm({}, undefined)).toEqual({ file: 'Choose a file.' })
+    expect(await visit.answerForm({}, csv('Name,Key features\nKettle,hot\n', 'better.csv'))).toBeUndefined()
+    expect(visit.text).toContain('better.csv')
+    expect(visit.prompt.title).toContain('2 of 4')
+    await visit.press('Next')
+    await visit.press('Next')
+    expect(visit.text).toContain('7 at once')
+    expect(await db.selectFrom('uploads').select('file_name').execute()).toEqual([
+      { file_name: 'better.csv' },
+    ])
+    await visit.press('Start')
+    expect(await findTask(db, visit.taskId)).toMatchObject({ fileName: 'better.csv', counts: { total: 1 } })
+  })
+
+  test('that cannot be read is told privately, and the draft stays as it was', async () => {
+    const { wizard } = await aWizard()
+    const visit = await new Visit(wizard).send()
+    await visit.press('Next')
+    const before = visit.prompt
+    await visit.press('Send another file')
+    await visit.answerForm(
+      {},
+      { name: 'page.xlsx', bytes: new TextEncoder().encode('<html><body>no</body></html>') },
+    )
+    expect(visit.told).toContain('“page.xlsx” is a web page, not a workbook')
+    await visit.wizard.click(visit.who, before.buttons[0]?.id ?? '', []).then((answer) => visit.take(answer))
+    expect(visit.prompt.title).toContain('3 of 4')
+  })
+})
+
+describe('a file that cannot be read', () => {
+  test('ends the draft with what it is and what to do', async () => {
+    const { wizard } = await aWizard()
+    const visit = await new Visit(wizard).send({
+      name: 'old.xls',
+      bytes: new Uint8Array([0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1]),
+    })
+    expect(visit.text).toContain('old.xls')
+    expect(visit.prompt.buttons).toEqual([])
+  })
+})
+
+describe('exact values', () => {
+  test('are taken, and bad ones come back by field', async () => {
+    const { wizard, db } = await aWizard()
+    const visit = await new Visit(wizard).toConfirm()
+    await visit.press('Back')
+    await visit.press('Exact values…')
+    expect(visit.form.fields.map((field) => (field.type === 'text' ? field.value : ''))).toEqual([
+      'test_batch_data · Product copywriter',
+      '3',
+      '2',
+      '300',
+    ])
+    expect(
+      await visit.answerForm({ name: ' ', concurrency: '11', retries: '-1', timeoutSeconds: '1.5' }),
+    ).toEqual({
+      name: 'A task needs a name.',
+      concurrency: 'A whole number from 1 to 10, please.',
+      retries: 'A whole number from 0 to 5, please.',
+      timeoutSeconds: 'A whole number from 60 to 1,200, please.',
+    })
+    await visit.answerForm({ name: 'Autumn', concurrency: '4', retries: '0', timeoutSeconds: '77' })
+    expect(visit.prompt.selects[2]?.options.find(({ value }) => value === '77')?.label).toBe(
+      '1 min 17 s a row',
+    )
+    await visit.press('Next')
+    await visit.press('Start')
+    expect(await findTask(db, visit.taskId)).toMatchObject({
+      name: 'Autumn',
+      concurrency: 4,
+      retries: 0,
+      timeoutSeconds: 77,
+    })
+  })
+})
+
+describe('an estimate', () => {
+  test('comes from earlier runs of the workflow', async () => {
+    const { wizard, db, workflows } = await aWizard()
+    const first = await (await new Visit(wizard).toConfirm()).press('Start')
+    await db
+      .updateTable('task_executions')
+      .set({ status: 'succeeded', seconds: 36, tokens: 799, outputs: '{}' })
+      .where('task_id', '=', first.taskId)
+      .execute()
+    await db
+      .updateTable('batch_tasks')
+      .set({ succeeded: 5 })
+      .where('workflow_id', '=', workflows[0]?.id ?? '')
+      .execute()
+    const visit = await new Visit(wizard).toConfirm()
+    expect(visit.text).toContain('About 1 min and 4,000 tokens, going by the last run of this workflow.')
+  })
+})
