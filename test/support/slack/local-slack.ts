@@ -57,6 +57,8 @@ export class LocalSlack {
   userIds = new Map<PersonName, string>()
   channels = new Map<string, string>()
   botUser = ''
+  /** as answers name them */
+  scopes = BOT_SCOPES
   #emulated: Emulated | undefined
   #triggers = new Map<string, { at: number; user: string }>()
 
@@ -171,7 +173,7 @@ export class LocalSlack {
     const answer = await this.#forward(method, token, args)
     const body = asObject(await answer.json())
     if (method === 'auth.test')
-      return Response.json(body, { headers: { 'x-oauth-scopes': BOT_SCOPES.join(',') } })
+      return Response.json(body, { headers: { 'x-oauth-scopes': this.scopes.join(',') } })
     if (method === 'users.info') {
       const user = {
         locale: 'en-US',
