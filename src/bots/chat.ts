@@ -8,16 +8,23 @@ import type { Line, Prompt } from '../wizard/prompt.ts'
  */
 export interface Chat {
   /**
-   * @param once ≤ 25 characters: the same one again is the same message, as far as the platform can tell.
    * `gone`: the place does not exist any more, or the bot may not write there
    */
-  post(place: Place, prompt: Prompt, once: string): Promise<Sent<MessageRef>>
+  post(place: Place, prompt: Prompt, once: Once): Promise<Sent<MessageRef>>
   /** `gone`: the message was deleted, or cannot be edited any more */
   edit(message: MessageRef, prompt: Prompt): Promise<Sent>
   /** Tells one person; where the platform cannot do that in the place, in a direct message. */
   tell(place: Place, person: Pick<Person, 'id' | 'name'>, prompt: Prompt): Promise<Sent>
   /** One message with a file and a line of text. `tooLarge`: for this place */
-  upload(place: Place, file: { name: string; content: Blob }, line: Line, once: string): Promise<Sent>
+  upload(place: Place, file: { name: string; content: Blob }, line: Line, once: Once): Promise<Sent>
+}
+
+/** What must not be there twice. */
+export interface Once {
+  /** at most 25 characters: the same key again is the same message, as far as the platform can tell */
+  key: string
+  /** it was begun before and may have arrived: where the platform can be asked, it is asked first */
+  again: boolean
 }
 
 export type Sent<T = undefined> =

@@ -22,6 +22,17 @@ export interface ResultRow {
 
 const CHUNK_ROWS = 500
 
+/** One row that was to run. */
+export async function findResultRow(db: Db, taskId: string, row: number): Promise<ResultRow | undefined> {
+  const found = await db
+    .selectFrom('task_executions')
+    .selectAll()
+    .where('task_id', '=', taskId)
+    .where('row_number', '=', row)
+    .executeTakeFirst()
+  return found && toResultRow(found)
+}
+
 /** Every row of the task in the sheet's order, as it stands now: at any time, also while it runs. */
 export async function* resultRows(db: Db, taskId: string): AsyncGenerator<ResultRow[]> {
   for (let after = 0; ;) {

@@ -37,7 +37,7 @@ export const tasks = (n: Numbers) => ({
     `${n.count(count)} × ${error.replace(/[.。]$/, '')} (${count === 1 ? 'row' : 'rows'} ${rows.join(', ')}${count > rows.length ? ', …' : ''})`,
   moreFailures: (rows: number) => `${n.count(rows)} failed for other reasons; the result has them all.`,
   stoppedAt: (settled: number, total: number, error: string) =>
-    `Stopped at row ${n.count(settled)} of ${n.count(total)}: ${error}`,
+    `Stopped after ${n.count(settled)} of ${n.count(total)} rows: ${error}`,
   kept: (results: number) => (results === 1 ? '1 result is kept.' : `${n.count(results)} results are kept.`),
   triedRow: (row: number) => `Row ${n.count(row)} went through:`,
   triedFailed: (row: number) => `Row ${n.count(row)} failed:`,
@@ -53,7 +53,6 @@ export const tasks = (n: Numbers) => ({
     retry: (rows: number) => `Retry failed (${n.count(rows)})`,
     page: 'Open the page',
   },
-  resultFor: <S>(summary: string, person: S): Rich<S> => [`${summary} `, person],
   haltedFor: <S>(name: string, person: S): Rich<S> => [`${name} has stopped and needs you. `, person],
   resultsSoFar: (name: string, settled: number, total: number) =>
     `${name}: results so far, ${n.count(settled)} of ${n.count(total)}.`,
@@ -75,6 +74,8 @@ export const tasks = (n: Numbers) => ({
       stop: (state: string) => `There is nothing to stop: the task is ${state}.`,
       resume: (state: string) => `There is nothing to resume: the task is ${state}.`,
     },
+    fileTooLarge: 'The file is too large for this chat. Whoever runs Rowbot can get it for you.',
+    fileNotSent: 'The file could not be sent just now. Please try again in a minute.',
     nothingFailed: 'No row of this task has failed.',
   },
   statusWords: {

@@ -133,6 +133,7 @@ export const wizard = (n: Numbers) => ({
     notForYou: (workflow: string) =>
       `You may not use “${workflow}” here. Ask whoever runs Rowbot for access.`,
     workflowGone: 'That workflow is not there any more. Choose another one.',
+    cannotWrite: 'I cannot write in that channel. Invite me there, or send the file to me directly.',
     chooseFirst: 'Choose a workflow first.',
     fault: (id: string) =>
       `Something went wrong that should not have. Nothing was lost; please try again. If it stays, say this to whoever runs Rowbot: ${id}`,

@@ -29,7 +29,7 @@ export const tasks = (n: Numbers): ReturnType<typeof english> => ({
   failures: (count, error, rows) =>
     `${n.count(count)} × ${error.replace(/[.。]$/, '')}（第 ${rows.join('、')}${count > rows.length ? ' 等' : ''} 行）`,
   moreFailures: (rows) => `另有 ${n.count(rows)} 行因其他原因失败，详见结果文件。`,
-  stoppedAt: (settled, total, error) => `停在第 ${n.count(settled)} 行（共 ${n.count(total)} 行）：${error}`,
+  stoppedAt: (settled, total, error) => `运行 ${n.count(settled)} / ${n.count(total)} 行后停止：${error}`,
   kept: (results) => `已有的 ${n.count(results)} 条结果都已保留。`,
   triedRow: (row) => `第 ${n.count(row)} 行运行成功：`,
   triedFailed: (row) => `第 ${n.count(row)} 行运行失败：`,
@@ -45,7 +45,6 @@ export const tasks = (n: Numbers): ReturnType<typeof english> => ({
     retry: (rows) => `重试失败的行（${n.count(rows)}）`,
     page: '打开页面',
   },
-  resultFor: (summary, person) => [`${summary} `, person],
   haltedFor: (name, person) => [`${name} 已停止，需要您处理。`, person],
   resultsSoFar: (name, settled, total) => `${name}：目前的结果，${n.count(settled)} / ${n.count(total)} 行。`,
   tooLarge: (link) =>
@@ -65,6 +64,8 @@ export const tasks = (n: Numbers): ReturnType<typeof english> => ({
       stop: (state) => `无法停止：任务${state}。`,
       resume: (state) => `无法继续：任务${state}。`,
     },
+    fileTooLarge: '文件太大，无法发到这里，请联系管理员获取。',
+    fileNotSent: '文件暂时无法发送，请过一分钟再试。',
     nothingFailed: '这个任务没有失败的行。',
   },
   statusWords: {

@@ -113,6 +113,7 @@ export const wizard = (n: Numbers): ReturnType<typeof english> => ({
     noneForYou: '这里没有您可以使用的工作流，请联系管理员开通权限。',
     notForYou: (workflow) => `您没有在这里使用“${workflow}”的权限，请联系管理员。`,
     workflowGone: '该工作流已不存在，请另选一个。',
+    cannotWrite: '我无法在那个频道发言。请先把我邀请进去，或者把文件直接发给我。',
     chooseFirst: '请先选择一个工作流。',
     fault: (id) => `出现了意外错误，数据没有丢失，请重试。如果问题依旧，请把编号告诉管理员：${id}`,
   },

@@ -1,0 +1,126 @@
+import type { TaskView } from '../db/tasks.ts'
+import type { Answer } from '../wizard/answer.ts'
+import { NEW_CLICK, type TaskVerb } from '../wizard/click-ids.ts'
+import { newForm } from '../wizard/forms.ts'
+import type { Line, Prompt } from '../wizard/prompt.ts'
+import { PROMPT_LIMITS } from '../wizard/prompt-limits.ts'
+import { tell } from '../wizard/says.ts'
+import { bold, clip, code, dotted, fitLines } from '../wizard/text.ts'
+import type { Asker, Wizard } from '../wizard/wizard.ts'
+import { type Words, wordsFor } from '../words/words.ts'
+import { answerTo, type Tasks } from './tasks.ts'
+
+export const COMMAND_VERBS = [
+  'new',
+  'list',
+  'status',
+  'pause',
+  'resume',
+  'stop',
+  'retry',
+  'template',
+  'help',
+] as const satisfies readonly (keyof Words['commands']['verbs'])[]
+export type CommandVerb = (typeof COMMAND_VERBS)[number]
+
+const TASKS_LISTED = 15
+
+/** `/batch`: a verb and what it is about, as a person typed them. */
+export class Commands {
+  constructor(
+    private readonly wizard: Wizard,
+    private readonly tasks: Tasks,
+  ) {}
+
+  async run(asker: Asker, verb: string, argument: string): Promise<Answer> {
+    const words = wordsFor(asker.locale)
+    const known = COMMAND_VERBS.find((one) => one === verb.trim().toLowerCase())
+    switch (known) {
+      case 'new':
+        return { kind: 'form', form: newForm(words) }
+      case 'list':
+        return { kind: 'tell', prompt: await this.home(asker) }
+      case 'status':
+      case 'pause':
+      case 'resume':
+      case 'stop':
+      case 'retry':
+        return this.#task(asker, known, argument.trim().toLowerCase(), words)
+      case 'template':
+        return this.#template(asker, argument.trim(), words)
+      case 'help':
+        return { kind: 'tell', prompt: helpPrompt(words) }
+      case undefined:
+        return verb.trim() === ''
+          ? { kind: 'tell', prompt: helpPrompt(words) }
+          : tell(words.commands.unknownVerb(clip(verb, 40)))
+    }
+  }
+
+  /** The person’s tasks, and a way to begin one. */
+  async home(asker: Asker): Promise<Prompt> {
+    const words = wordsFor(asker.locale)
+    const tasks = await this.tasks.list(asker.person, TASKS_LISTED + 1)
+    const shown = tasks.slice(0, TASKS_LISTED)
+    const lines = shown.map((task) => taskLine(task, words))
+    if (tasks.length > shown.length) lines.push([words.commands.more(shown.length)])
+    return {
+      title: words.commands.list,
+      lines:
+        lines.length === 0 ? [[words.commands.none]] : fitLines(lines, PROMPT_LIMITS.lineChars, () => '…'),
+      selects: [],
+      buttons: [{ id: NEW_CLICK, label: words.wizard.forms.newBatch, style: 'primary' }],
+    }
+  }
+
+  async #task(asker: Asker, verb: TaskVerb, id: string, words: Words): Promise<Answer> {
+    if (id === '') return tell(words.commands.whichTask(verb))
+    return answerTo(await this.tasks.act(asker, id, verb))
+  }
+
+  async #template(asker: Asker, wanted: string, words: Words): Promise<Answer> {
+    const all = await this.wizard.workflows(asker)
+    if (all.length === 0) return tell(words.wizard.private.noneForYou)
+    const key = wanted.toLowerCase()
+    const exact = all.find(({ id, name }) => id === wanted || name.toLowerCase() === key)
+    const [found, ...others] = exact ? [exact] : all.filter(({ name }) => name.toLowerCase().startsWith(key))
+    if (found && others.length === 0) return this.wizard.template(found, asker)
+    if (!found) return tell(words.commands.unknownWorkflow(clip(wanted, 80)))
+    return tell(
+      words.commands.whichWorkflow([found, ...others].slice(0, 20).map(({ name }) => clip(name, 40))),
+    )
+  }
+}
+
+function taskLine(task: TaskView, { tasks, numbers }: Words): Line {
+  const { counts } = task
+  const settled = counts.total - counts.left
+  return dotted(
+    code(task.id),
+    bold(clip(task.name, 60)),
+    tasks.statusWords[task.status],
+    tasks.of(settled, counts.total),
+    counts.failed > 0 && tasks.failed(counts.failed),
+    task.startedAt !== null && task.finishedAt !== null && numbers.duration(task.finishedAt - task.startedAt),
+  )
+}
+
+function helpPrompt({ commands }: Words): Prompt {
+  const { task, workflow } = commands.arguments
+  const argument = (verb: CommandVerb): string => {
+    if (verb === 'template') return ` <${workflow}>`
+    return verb === 'new' || verb === 'list' || verb === 'help' ? '' : ` <${task}>`
+  }
+  return {
+    title: commands.help,
+    lines: [
+      ...commands.helpLines.map((line): Line => [line]),
+      ...COMMAND_VERBS.map((verb): Line => [
+        code(`/batch ${verb}${argument(verb)}`),
+        ` ${commands.verbs[verb]}`,
+      ]),
+    ],
+    selects: [],
+    buttons: [],
+  }
+}

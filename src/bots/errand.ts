@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto'
+import type { TaskMessageRow, updateTaskMessage } from '../db/task-messages.ts'
+import type { MessageRef, Place } from '../wizard/people.ts'
+import type { Mention, Prompt } from '../wizard/prompt.ts'
+import { wordsFor } from '../words/words.ts'
+import { announce } from './announce.ts'
+import type { Chat, Sent } from './chat.ts'
+import type { MakeResult } from './result-file.ts'
+import type { TaskFacts } from './task-facts.ts'
+import { taskPrompt } from './task-prompt.ts'
+
+type Change = Parameters<typeof updateTaskMessage>[2]
+
+/** The one thing to do for a task’s message: something to send, or only to write down. */
+export type Errand = Sending | { send?: undefined; change: Change }
+
+/** What is sent, and what is written down before it, after it arrived, and when its place is gone. */
+export interface Sending {
+  before?: Change
+  send: (chat: Chat) => Promise<Sent<MessageRef>>
+  after: (message: MessageRef) => Change
+  gone: Change
+}
+
+/** Undefined: the message shows what there is, and its owner knows of the end if there was one. */
+export function errandOf(
+  row: TaskMessageRow,
+  facts: TaskFacts,
+  { place, makeResult }: { place: Place; makeResult: MakeResult },
+): Errand | undefined {
+  const words = wordsFor(row.locale)
+  const prompt = taskPrompt(facts, words)
+  const end = facts.task.finishedAt
+  const after = { shown: hashOf(prompt), shown_end: end }
+
+  if (row.message === null) {
+    const once = { key: `p-${facts.task.id}-${row.posts}`, again: row.shown === POSTING }
+    return {
+      before: { shown: POSTING },
+      send: (chat) => chat.post(place, prompt, once),
+      after: (message) => ({ ...after, message: JSON.stringify(message) }),
+      gone: { lost: 1 }, // nobody is there to tell
+    }
+  }
+  const message = JSON.parse(row.message) as MessageRef // written above, or by the wizard
+  if (row.shown !== after.shown) {
+    return {
+      send: async (chat) => withRef(await chat.edit(message, prompt), message),
+      after: () => after,
+      gone: { message: null, shown: null, posts: row.posts + 1 }, // it was deleted: posted anew
+    }
+  }
+  if (row.shown_end !== end) return { change: { shown_end: end } }
+  if (end === null || row.told_end === end) return undefined
+
+  const owner = JSON.parse(row.owner) as Mention // written by the wizard, from a Person
+  const once = { key: `r-${facts.task.id}-${end.toString(36)}`, again: row.telling_end === end }
+  return {
+    before: { telling_end: end },
+    send: async (chat) =>
+      withRef(await announce(chat, { facts, owner, place, words, once, makeResult }), message),
+    after: () => ({ told_end: end }),
+    gone: { told_end: end },
+  }
+}
+
+/** Stands in `shown` while a first message is on its way: after a crash, it may have arrived. */
+const POSTING = 'posting'
+
+function hashOf(prompt: Prompt): string {
+  return createHash('sha256').update(JSON.stringify(prompt)).digest('base64url')
+}
+
+function withRef(sent: Sent, message: MessageRef): Sent<MessageRef> {
+  return sent.kind === 'ok' ? { kind: 'ok', value: message } : sent
+}

@@ -1,0 +1,52 @@
+import { UserError } from '../engine/user-error.ts'
+import type { Answer } from '../wizard/answer.ts'
+import { sentenceOf, tell } from '../wizard/says.ts'
+import type { Asker, Wizard } from '../wizard/wizard.ts'
+import type { UploadFile } from '../workbook/types.ts'
+import { wordsFor } from '../words/words.ts'
+import type { Chat } from './chat.ts'
+
+/** A file that a person sent. */
+export interface Sending {
+  /** as the person named it */
+  name: string
+  /** the same for every event of one sending, such as `channel:ts:file id` */
+  source: string
+  /** @throws UserError where it cannot be had; its sentence is shown */
+  download: () => Promise<UploadFile>
+}
+
+export interface Reception {
+  chat: Chat
+  wizard: Wizard
+  onFault: (fault: unknown) => string
+}
+
+/**
+ * Says at once that the file is being read, then fetches it. Undefined: there is nothing more to show, since another
+ * event of the same sending was first, or the bot cannot write here.
+ */
+export async function receive(
+  asker: Asker,
+  sending: Sending,
+  { chat, wizard, onFault }: Reception,
+): Promise<Answer | undefined> {
+  const begun = await wizard.begin(asker, sending)
+  if (!begun) return undefined
+  const { draftId, prompt } = begun
+  const posted = await chat.post(asker.place, prompt, { key: `d-${draftId}`, again: false })
+  if (posted.kind === 'ok') await wizard.placed(draftId, posted.value)
+  if (posted.kind === 'gone') {
+    const sentence = wordsFor(asker.locale).wizard.private.cannotWrite
+    await wizard.fail(draftId, sentence)
+    await chat.tell(asker.place, asker.person, tell(sentence).prompt)
+    return undefined
+  }
+  // Whatever goes wrong from here on, the message does not go on saying that the file is being read.
+  try {
+    return await wizard.fill(draftId, await sending.download())
+  } catch (fault) {
+    if (fault instanceof UserError) return wizard.fail(draftId, sentenceOf(fault))
+    return wizard.fail(draftId, wordsFor(asker.locale).wizard.private.fault(onFault(fault)))
+  }
+}

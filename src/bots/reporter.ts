@@ -1,0 +1,180 @@
+import type { Db } from '../db/schema.ts'
+import { listOpenTaskMessages, type TaskMessageRow, updateTaskMessage } from '../db/task-messages.ts'
+import { findTask, type TaskView } from '../db/tasks.ts'
+import type { Clock } from '../engine/clock.ts'
+import type { Platform, Place } from '../wizard/people.ts'
+import { Budget } from './budget.ts'
+import type { Chat } from './chat.ts'
+import { errandOf, type Sending } from './errand.ts'
+import { Rate } from './rate.ts'
+import type { MakeResult } from './result-file.ts'
+import { factsOf } from './task-facts.ts'
+
+export interface ReporterOptions {
+  db: Db
+  clock: Clock
+  /** of a platform that is switched off, messages wait until it is on again */
+  chats: Partial<Record<Platform, Chat>>
+  makeResult: MakeResult
+  /** where a task can be seen in a browser */
+  pageUrl?: (taskId: string) => string
+  /** how many calls at once a workflow takes now, while that is fewer than it is set to */
+  loweredLimit?: (workflowId: string) => number | undefined
+  onFault(fault: unknown, taskId: string): void
+}
+
+const LOOK_EVERY_MS = 1_000
+/** Between two edits of one message. */
+const SPACING_MS = 3_000
+const RETRY_BASE_MS = 5_000
+const RETRY_MAX_MS = 300_000
+
+/** What is known of a message only while the process lives. */
+interface Pace {
+  rate: Rate
+  notBefore: number
+  failures: number
+}
+
+/**
+ * Keeps one message a task up to date, and tells its owner of the end. It looks at the database and not at the engine:
+ * so the engine never waits for a chat, a worker may run in another process, and after a restart or an outage there is
+ * nothing to catch up on but one edit.
+ */
+export class Reporter {
+  readonly #paces = new Map<string, Pace>()
+  readonly #budgets = new Map<string, Budget>()
+  readonly #busy = new Map<string, Promise<void>>()
+  #cancel: (() => void) | undefined
+  #looking: Promise<void> | undefined
+  #again = false
+  #stopped = false
+
+  constructor(private readonly options: ReporterOptions) {}
+
+  start(): void {
+    this.poke()
+  }
+
+  /** Something has happened: look at once. */
+  poke(): void {
+    if (this.#looking) this.#again = true
+    else if (!this.#stopped) this.#looking = this.#round()
+  }
+
+  /** Waits for what is being sent. */
+  async stop(): Promise<void> {
+    this.#stopped = true
+    this.#cancel?.()
+    await this.#looking
+    await Promise.all(this.#busy.values())
+  }
+
+  async #round(): Promise<void> {
+    this.#cancel?.()
+    do {
+      this.#again = false
+      await this.#look().catch((fault: unknown) => this.options.onFault(fault, ''))
+    } while (this.#again && !this.#stopped)
+    this.#looking = undefined
+    if (!this.#stopped) this.#cancel = this.options.clock.after(LOOK_EVERY_MS, () => this.poke())
+  }
+
+  /** Every message that may not be up to date: ends first, then the one that waits longest. */
+  async #look(): Promise<void> {
+    const { db } = this.options
+    const all = []
+    for (const row of await listOpenTaskMessages(db)) {
+      const task = await findTask(db, row.task_id)
+      if (task) all.push({ row, task, pace: this.#paceOf(task) })
+    }
+    this.#forget(new Set(all.map(({ task }) => task.id)))
+    all.sort((a, b) => Number(isOver(b.task)) - Number(isOver(a.task)) || a.pace.notBefore - b.pace.notBefore)
+    for (const one of all) await this.#consider(one)
+  }
+
+  /** Sends one thing for the message, and never two at once; what it shows is made at the last moment. */
+  async #consider({ row, task, pace }: Report): Promise<void> {
+    pace.rate.see(task.counts.total - task.counts.left, this.options.clock.now())
+    const place = JSON.parse(row.place) as Place // written by the wizard, from a Place
+    const chat = this.options.chats[place.platform]
+    const budget = this.#budgetOf(place)
+    const { clock, db, loweredLimit, pageUrl, makeResult } = this.options
+    if (!chat || this.#busy.has(task.id) || clock.now() < pace.notBefore || !budget.has(isOver(task))) return
+
+    const facts = await factsOf(db, task, {
+      perMinute: pace.rate.perMinute(clock.now()),
+      loweredTo: loweredLimit?.(task.workflowId),
+      pageUrl: pageUrl?.(task.id),
+    })
+    const errand = errandOf(row, facts, { place, makeResult })
+    if (errand && !errand.send) await updateTaskMessage(db, task.id, errand.change)
+    if (!errand?.send) return
+    budget.take()
+    const sending = this.#send(errand, chat, { task, pace, place })
+      .catch((fault: unknown) => {
+        this.#backOff(pace)
+        this.options.onFault(fault, task.id)
+      })
+      .finally(() => this.#busy.delete(task.id))
+    this.#busy.set(task.id, sending)
+  }
+
+  async #send(
+    errand: Sending,
+    chat: Chat,
+    { task, pace, place }: { task: TaskView; pace: Pace; place: Place },
+  ) {
+    const { db, clock } = this.options
+    if (errand.before) await updateTaskMessage(db, task.id, errand.before)
+    const sent = await errand.send(chat)
+    pace.notBefore = clock.now() + SPACING_MS
+    switch (sent.kind) {
+      case 'ok':
+        pace.failures = 0
+        return updateTaskMessage(db, task.id, errand.after(sent.value))
+      case 'gone':
+        return updateTaskMessage(db, task.id, errand.gone)
+      case 'limited':
+        this.#budgetOf(place).hold(sent.retryAfterMs)
+        pace.notBefore = Math.max(pace.notBefore, clock.now() + sent.retryAfterMs)
+        return undefined
+      case 'tooLarge':
+      case 'failed':
+        return this.#backOff(pace)
+    }
+  }
+
+  /** The platform is down, or the network: for hours, if it must be. */
+  #backOff(pace: Pace): void {
+    const wait = Math.min(RETRY_BASE_MS * 2 ** pace.failures++, RETRY_MAX_MS)
+    pace.notBefore = this.options.clock.now() + wait
+  }
+
+  #paceOf({ id }: TaskView): Pace {
+    const pace = this.#paces.get(id) ?? { rate: new Rate(), notBefore: 0, failures: 0 }
+    this.#paces.set(id, pace)
+    return pace
+  }
+
+  #forget(open: Set<string>): void {
+    for (const id of this.#paces.keys()) if (!open.has(id)) this.#paces.delete(id)
+  }
+
+  #budgetOf({ platform, team }: Place): Budget {
+    const key = `${platform}:${team}`
+    const budget = this.#budgets.get(key) ?? new Budget(this.options.clock)
+    this.#budgets.set(key, budget)
+    return budget
+  }
+}
+
+interface Report {
+  row: TaskMessageRow
+  task: TaskView
+  pace: Pace
+}
+
+function isOver({ finishedAt }: TaskView): boolean {
+  return finishedAt !== null
+}

@@ -1,0 +1,42 @@
+import { findResultRow, type ResultRow } from '../db/result-rows.ts'
+import type { Db } from '../db/schema.ts'
+import { countInFlight, type FailureGroup, listFailures, sumUsage } from '../db/task-facts.ts'
+import type { TaskView } from '../db/tasks.ts'
+
+/** All that a task’s message is made of. */
+export interface TaskFacts {
+  task: TaskView
+  failures: FailureGroup[]
+  spent: { tokens: number; prices: { currency: string; price: number }[] }
+  /** rows at Dify, of a paused task */
+  inFlight: number
+  /** the row that was tried first, when it is settled and the others wait */
+  tried: ResultRow | undefined
+  perMinute: number | undefined
+  /** calls at once that the workflow takes now, while that is fewer than it is set to */
+  loweredTo: number | undefined
+  /** undefined: there is no page to point at */
+  pageUrl: string | undefined
+}
+
+export type SeenOnly = Pick<TaskFacts, 'perMinute' | 'loweredTo' | 'pageUrl'>
+
+/** The facts as the database has them, with those that only a running process knows. */
+export async function factsOf(db: Db, task: TaskView, seen: SeenOnly): Promise<TaskFacts> {
+  const isOver = task.finishedAt !== null
+  const spends = isOver || task.status === 'paused'
+  return {
+    task,
+    failures: isOver && task.counts.failed > 0 ? await listFailures(db, task.id) : [],
+    spent: spends ? await sumUsage(db, task.id) : { tokens: 0, prices: [] },
+    inFlight: task.status === 'paused' ? await countInFlight(db, task.id) : 0,
+    tried: await findTried(db, task),
+    ...seen,
+  }
+}
+
+async function findTried(db: Db, { id, status, pauseAfter }: TaskView): Promise<ResultRow | undefined> {
+  if (status !== 'paused' || pauseAfter === null) return undefined
+  const row = await findResultRow(db, id, pauseAfter)
+  return row?.status === 'succeeded' || row?.status === 'failed' ? row : undefined
+}

@@ -1,0 +1,177 @@
+import type { TaskView } from '../db/tasks.ts'
+import { taskClick, type TaskVerb } from '../wizard/click-ids.ts'
+import type { Button, Line, Prompt } from '../wizard/prompt.ts'
+import { PROMPT_LIMITS } from '../wizard/prompt-limits.ts'
+import { bold, clip, dotted, fitLines } from '../wizard/text.ts'
+import type { Words } from '../words/words.ts'
+import type { TaskFacts } from './task-facts.ts'
+import { triedLines } from './tried-lines.ts'
+
+/** A task’s message, whatever state it is in. */
+export function taskPrompt(facts: TaskFacts, words: Words): Prompt {
+  const { task } = facts
+  const view = VIEWS[task.status](facts, words)
+  const title = words.tasks.title(clip(task.name, NAME_CHARS), view.state)
+  return {
+    title: clip(title, PROMPT_LIMITS.titleChars),
+    lines: fitLines(view.lines, PROMPT_LIMITS.lineChars, () => '…'),
+    selects: [],
+    buttons: view.buttons,
+  }
+}
+
+/** `233 done · 3 failed · 187,420 tokens · $0.56` */
+export function summaryLine({ task, spent }: Pick<TaskFacts, 'task' | 'spent'>, { tasks }: Words): Line {
+  const { counts } = task
+  return dotted(
+    tasks.done(counts.succeeded),
+    counts.failed > 0 && tasks.failed(counts.failed),
+    counts.cancelled > 0 && tasks.cancelled(counts.cancelled),
+    spent.tokens > 0 && tasks.tokens(spent.tokens),
+    ...spent.prices.map(({ price, currency }) => tasks.price(price, currency)),
+  )
+}
+
+interface View {
+  state: string
+  lines: Line[]
+  buttons: Button[]
+}
+
+/** Long names go on in the file’s name and on the page. */
+const NAME_CHARS = 100
+const BAR_CELLS = 20
+/** Of these, every one that is longer is clipped by fitLines. */
+const ERRORS_NAMED = 3
+
+/** A new state does not compile until it has a view. */
+const VIEWS: Record<TaskView['status'], (facts: TaskFacts, words: Words) => View> = {
+  pending: (facts, words) => ({
+    state: words.tasks.states.pending,
+    lines: [progressLine(facts, words)],
+    buttons: buttons(facts, words, 'pause', 'stop'),
+  }),
+  running: (facts, words) => ({
+    state: facts.task.pauseAfter === null ? words.tasks.states.running : words.tasks.states.trying,
+    lines: [
+      progressLine(facts, words),
+      ...(facts.loweredTo === undefined ? [] : [[words.tasks.slowed(facts.loweredTo)]]),
+    ],
+    buttons: buttons(facts, words, 'pause', 'stop', 'results'),
+  }),
+  paused: (facts, words) => (facts.tried ? tried(facts, words) : paused(facts, words)),
+  completed: (facts, words) => ({
+    state: words.tasks.states.completed(tookMs(facts.task)),
+    lines: [summaryLine(facts, words), ...leftOutLines(facts, words), ...failureLines(facts, words)],
+    buttons: buttons(facts, words, 'retry', 'page'),
+  }),
+  failed: (facts, words) => ({
+    state: words.tasks.states.failed,
+    lines: [
+      [words.tasks.stoppedAt(settledOf(facts.task), facts.task.counts.total, facts.task.error ?? '')],
+      [words.tasks.kept(facts.task.counts.succeeded)],
+      ...failureLines(facts, words),
+    ],
+    buttons: buttons(facts, words, 'resume', 'results', 'page'),
+  }),
+  cancelled: (facts, words) => ({
+    state: words.tasks.states.cancelled,
+    lines: [summaryLine(facts, words), ...failureLines(facts, words)],
+    buttons: buttons(facts, words, 'resume', 'results', 'page'),
+  }),
+}
+
+function paused(facts: TaskFacts, words: Words): View {
+  return {
+    state: words.tasks.states.paused,
+    lines: [
+      progressLine(facts, words),
+      ...(facts.inFlight > 0 ? [[words.tasks.pausing(facts.inFlight)]] : []),
+    ],
+    buttons: buttons(facts, words, 'resume', 'stop', 'results'),
+  }
+}
+
+function tried(facts: TaskFacts, words: Words): View {
+  return {
+    state: words.tasks.states.tried,
+    lines: triedLines(facts, words),
+    buttons: buttons(facts, words, 'start', 'stop', 'results'),
+  }
+}
+
+/** `▓▓▓▓░░░░ 131 of 236 · 128 done · 3 failed · 18 a minute · about 6 min left` */
+function progressLine({ task, perMinute }: TaskFacts, { tasks }: Words): Line {
+  const { counts } = task
+  const settled = settledOf(task)
+  const goes = task.status === 'running' && counts.left > 0 && perMinute !== undefined && perMinute > 0
+  return [
+    `${bar(settled, counts.total)}  `,
+    ...dotted(
+      bold(tasks.of(settled, counts.total)),
+      counts.succeeded > 0 && tasks.done(counts.succeeded),
+      counts.failed > 0 && tasks.failed(counts.failed),
+      goes && tasks.aMinute(perMinute),
+      goes && tasks.timeLeft(rounded((counts.left / perMinute) * 60_000)),
+    ),
+  ]
+}
+
+function failureLines({ task, failures }: TaskFacts, { tasks }: Words): Line[] {
+  const named = failures.slice(0, ERRORS_NAMED)
+  const others = task.counts.failed - named.reduce((sum, { count }) => sum + count, 0)
+  return [
+    ...named.map(({ count, error, rows }): Line => [tasks.failures(count, clip(error, 300), rows)]),
+    ...(others > 0 ? [[tasks.moreFailures(others)]] : []),
+  ]
+}
+
+function leftOutLines({ task }: TaskFacts, { tasks }: Words): Line[] {
+  return task.leftOut > 0 ? [[tasks.leftOut(task.leftOut)]] : []
+}
+
+type Wanted = Exclude<TaskVerb, 'status'> | 'start' | 'page'
+
+/** Those of the wanted buttons that do something now. */
+function buttons({ task, pageUrl }: TaskFacts, { tasks }: Words, ...wanted: Wanted[]): Button[] {
+  const labels = tasks.buttons
+  const button = (verb: TaskVerb, label: string, style?: 'primary' | 'danger'): Button[] => [
+    { id: taskClick(task.id, verb), label, ...(style && { style }) },
+  ]
+  return wanted.flatMap((one): Button[] => {
+    switch (one) {
+      case 'start':
+        return button('resume', labels.start, 'primary')
+      case 'resume':
+        return button('resume', labels.resume, 'primary')
+      case 'pause':
+        return button('pause', labels.pause)
+      case 'stop':
+        return button('stop', labels.stop, 'danger')
+      case 'results':
+        return settledOf(task) > task.counts.cancelled ? button('results', labels.results) : []
+      case 'retry':
+        return task.counts.failed > 0 ? button('retry', labels.retry(task.counts.failed), 'primary') : []
+      case 'page':
+        return pageUrl === undefined ? [] : [{ url: pageUrl, label: labels.page }]
+    }
+  })
+}
+
+function bar(done: number, total: number): string {
+  const cells = total === 0 ? BAR_CELLS : Math.floor((done / total) * BAR_CELLS)
+  return '▓'.repeat(cells) + '░'.repeat(BAR_CELLS - cells)
+}
+
+function settledOf({ counts }: TaskView): number {
+  return counts.total - counts.left
+}
+
+function tookMs({ startedAt, finishedAt }: TaskView): number {
+  return startedAt === null || finishedAt === null ? 0 : finishedAt - startedAt
+}
+
+/** An estimate does not know its seconds once it is minutes. */
+function rounded(ms: number): number {
+  return ms < 60_000 ? Math.ceil(ms / 1000) * 1000 : Math.round(ms / 60_000) * 60_000
+}
