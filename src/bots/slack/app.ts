@@ -1,10 +1,9 @@
 import { App } from '@slack/bolt'
 import type { WebClient } from '@slack/web-api'
-import type { Desk } from '../desk.ts'
 import { SlackChat } from './chat.ts'
 import { interactiveClient } from './clients.ts'
 import { Dialogs } from './dialogs.ts'
-import { Door } from './door.ts'
+import { type DeskFace, Door } from './door.ts'
 import { fetchRules } from './fetch-file.ts'
 import { Files } from './files.ts'
 import { HttpReceiver } from './http.ts'
@@ -62,7 +61,7 @@ export class SlackBot {
    * Resolves when events come in, or when Slack cannot be reached for now: then it is tried again for ever.
    * @throws UserError when Slack does not accept the tokens
    */
-  async start(desk: Desk): Promise<void> {
+  async start(desk: DeskFace): Promise<void> {
     const identity = await whoAmI(this.#client)
     if (this.#stopped) return
     if (identity) return this.#open(desk, identity)
@@ -85,7 +84,7 @@ export class SlackBot {
     await Promise.race([this.#door?.idle(), Bun.sleep(graceMs)])
   }
 
-  async #tryAgain(desk: Desk): Promise<void> {
+  async #tryAgain(desk: DeskFace): Promise<void> {
     try {
       await this.start(desk)
     } catch (fault) {
@@ -93,7 +92,7 @@ export class SlackBot {
     }
   }
 
-  async #open(desk: Desk, identity: Identity): Promise<void> {
+  async #open(desk: DeskFace, identity: Identity): Promise<void> {
     const { log } = this.options
     const door = this.#doorTo(desk, identity)
     const app = new App({
@@ -116,7 +115,7 @@ export class SlackBot {
     await app.start()
   }
 
-  #doorTo(desk: Desk, identity: Identity): Door {
+  #doorTo(desk: DeskFace, identity: Identity): Door {
     const { botToken, maxFileBytes, apiUrl, allowGuests, log } = this.options
     const client = this.#client
     const { team, enterprise } = identity

@@ -2,7 +2,7 @@ import type { KnownBlock } from '@slack/types'
 import type { WebClient } from '@slack/web-api'
 import type { MessageRef, Person, Place } from '../../wizard/people.ts'
 import type { Line, Prompt } from '../../wizard/prompt.ts'
-import type { Chat, Sent } from '../chat.ts'
+import type { Chat, Once, Sent } from '../chat.ts'
 import { Bounded } from './bounded.ts'
 import { call, type Called, sentOf, textAt } from './call.ts'
 import { backgroundClient, type ClientOptions } from './clients.ts'
@@ -30,7 +30,7 @@ export class SlackChat implements Chat {
     this.#uploads = new Uploads(this.#client)
   }
 
-  async post(place: Place, prompt: Prompt, once: string): Promise<Sent<MessageRef>> {
+  async post(place: Place, prompt: Prompt, once: Once): Promise<Sent<MessageRef>> {
     return this.#posts.post(place, once, (args) =>
       this.#send('chat.postMessage', prompt, { ...args, ...CALM }),
     )
@@ -58,7 +58,7 @@ export class SlackChat implements Chat {
     return this.#tellDirectly(id, prompt)
   }
 
-  async upload(place: Place, file: { name: string; content: Blob }, line: Line, once: string): Promise<Sent> {
+  async upload(place: Place, file: { name: string; content: Blob }, line: Line, once: Once): Promise<Sent> {
     return this.#uploads.upload(place, file, mrkdwn(line), once)
   }
 

@@ -11,8 +11,11 @@ import type { Log } from './log.ts'
 import type { People } from './people.ts'
 import { slackWords } from './words.ts'
 
+/** What listeners call of it. */
+export type DeskFace = Pick<Desk, 'receive' | 'click' | 'submit' | 'command' | 'home'>
+
 export interface DoorParts {
-  desk: Desk
+  desk: DeskFace
   chat: SlackChat
   people: People
   files: Files

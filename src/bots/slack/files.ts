@@ -1,6 +1,6 @@
 import type { WebClient } from '@slack/web-api'
 import { UserError } from '../../engine/user-error.ts'
-import type { Sending } from '../desk.ts'
+import type { Sending } from '../receive.ts'
 import { at, type Called, textAt } from './call.ts'
 import { fetchFile, type FetchRules } from './fetch-file.ts'
 import { patiently } from './patiently.ts'

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { WebClient } from '@slack/web-api'
 import type { MessageRef, Place } from '../../wizard/people.ts'
-import type { Sent } from '../chat.ts'
+import type { Once, Sent } from '../chat.ts'
 import { Bounded } from './bounded.ts'
 import { at, call, type Called, sentOf, textAt } from './call.ts'
 
@@ -22,8 +22,8 @@ export class Posts {
   constructor(private readonly client: WebClient) {}
 
   /** @param send posts the message with these arguments */
-  async post(place: Place, once: string, send: (args: object) => Promise<Called>): Promise<Sent<MessageRef>> {
-    const key = `${place.team}:${place.channel}:${place.thread ?? ''}:${once}`
+  async post(place: Place, once: Once, send: (args: object) => Promise<Called>): Promise<Sent<MessageRef>> {
+    const key = `${place.team}:${place.channel}:${place.thread ?? ''}:${once.key}`
     const known = this.#known.get(key)
     if (known) return known
     const posting = this.#post(place, once, key, send)
@@ -35,11 +35,11 @@ export class Posts {
 
   async #post(
     place: Place,
-    once: string,
+    once: Once,
     key: string,
     send: (args: object) => Promise<Called>,
   ): Promise<Sent<MessageRef>> {
-    if (this.#unsure.get(key)) {
+    if (once.again || this.#unsure.get(key)) {
       const found = await this.#find(place, once)
       if (found) return found
     }
@@ -47,7 +47,7 @@ export class Posts {
       channel: place.channel,
       ...(place.thread && { thread_ts: place.thread }),
       client_msg_id: uuidOf(key),
-      metadata: { event_type: METADATA_TYPE, event_payload: { once } },
+      metadata: { event_type: METADATA_TYPE, event_payload: { once: once.key } },
     })
     if (called.kind === 'unsure') this.#unsure.set(key, true)
     if (called.kind !== 'ok') return sentOf(called)
@@ -56,7 +56,7 @@ export class Posts {
   }
 
   /** Undefined: it is not there, or the bot may not look. */
-  async #find(place: Place, once: string): Promise<Sent<MessageRef> | undefined> {
+  async #find(place: Place, once: Once): Promise<Sent<MessageRef> | undefined> {
     const { channel, thread } = place
     const [method, args] = thread
       ? ['conversations.replies', { channel, ts: thread }]
@@ -66,7 +66,7 @@ export class Posts {
     if (called.kind !== 'ok') return sentOf(called)
     const messages = at(called.value, 'messages')
     const message = Array.isArray(messages)
-      ? messages.find((message: unknown) => textAt(message, 'metadata', 'event_payload', 'once') === once)
+      ? messages.find((message: unknown) => textAt(message, 'metadata', 'event_payload', 'once') === once.key)
       : undefined
     const ts = textAt(message, 'ts')
     return ts ? { kind: 'ok', value: refOf(place, ts) } : undefined

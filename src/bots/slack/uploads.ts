@@ -1,8 +1,9 @@
 import type { WebClient } from '@slack/web-api'
 import type { Place } from '../../wizard/people.ts'
-import type { Sent } from '../chat.ts'
+import type { Once, Sent } from '../chat.ts'
 import { Bounded } from './bounded.ts'
-import { at, call, sentOf, textAt } from './call.ts'
+import { call, sentOf, textAt } from './call.ts'
+import { isShared, sharedBefore, type SharedFile } from './shared-files.ts'
 
 const REMEMBERED = 200
 const TIMEOUT_MS = 60_000
@@ -20,16 +21,14 @@ export class Uploads {
 
   constructor(private readonly client: WebClient) {}
 
-  async upload(
-    place: Place,
-    file: { name: string; content: Blob },
-    comment: string,
-    once: string,
-  ): Promise<Sent> {
-    const key = `${place.channel}:${place.thread ?? ''}:${once}`
+  async upload(place: Place, file: SharedFile, comment: string, once: Once): Promise<Sent> {
+    const key = `${place.channel}:${place.thread ?? ''}:${once.key}`
     if (this.#shared.get(key)) return OK
     const unsure = this.#unsure.get(key)
-    if (unsure && (await this.#isShared(unsure, place))) return this.#done(key)
+    const isThere = unsure
+      ? await isShared(this.client, unsure, place)
+      : once.again && (await sharedBefore(this.client, file, place))
+    if (isThere) return this.#done(key)
 
     const stored: Sent<string> = unsure ? { kind: 'ok', value: unsure } : await this.#store(file)
     if (stored.kind !== 'ok') return stored
@@ -52,7 +51,7 @@ export class Uploads {
     return OK
   }
 
-  async #store({ name, content }: { name: string; content: Blob }): Promise<Sent<string>> {
+  async #store({ name, content }: SharedFile): Promise<Sent<string>> {
     const asked = await call(this.client, 'files.getUploadURLExternal', {
       filename: name,
       length: content.size,
@@ -68,13 +67,6 @@ export class Uploads {
     if (typeof response === 'string') return { kind: 'failed', error: response }
     if (!response.ok) return { kind: 'failed', error: `HTTP ${response.status} to the file` }
     return { kind: 'ok', value: textAt(asked.value, 'file_id') }
-  }
-
-  async #isShared(id: string, { channel }: Place): Promise<boolean> {
-    const called = await call(this.client, 'files.info', { file: id })
-    if (called.kind !== 'ok') return false
-    const shares = at(called.value, 'file', 'shares')
-    return ['public', 'private'].some((kind) => at(shares, kind, channel) !== undefined)
   }
 }
 

@@ -1,9 +1,11 @@
-import type { Desk, OpenForm, Sending } from '../../../src/bots/desk.ts'
+import type { OpenForm } from '../../../src/bots/desk.ts'
+import type { Sending } from '../../../src/bots/receive.ts'
+import type { DeskFace } from '../../../src/bots/slack/door.ts'
 import type { Prompt } from '../../../src/wizard/prompt.ts'
 import type { Asker } from '../../../src/wizard/wizard.ts'
 
 /** What listeners asked of the desk, for tests of what they decode. It answers as it is told to. */
-export class RecordingDesk implements Desk {
+export class RecordingDesk implements DeskFace {
   readonly received: { asker: Asker; sending: Sending }[] = []
   readonly clicks: { asker: Asker; id: string; values: string[] }[] = []
   readonly submitted: { asker: Asker; id: string; values: Record<string, string>; sending?: Sending }[] = []
