@@ -1,0 +1,89 @@
+import { tmpdir } from 'node:os'
+import { join, parse } from 'node:path'
+import { rm } from 'node:fs/promises'
+import type { Chat } from './bots/chat.ts'
+import { Commands } from './bots/commands.ts'
+import { Desk } from './bots/desk.ts'
+import { Reporter } from './bots/reporter.ts'
+import type { ResultFile } from './bots/result-file.ts'
+import { Tasks } from './bots/tasks.ts'
+import type { TaskView } from './db/tasks.ts'
+import { findWorkflow } from './db/workflows.ts'
+import type { Clock } from './engine/clock.ts'
+import { writeTaskResult } from './result.ts'
+import type { Rowbot } from './rowbot.ts'
+import type { IsAdmin } from './wizard/sight.ts'
+import type { Platform } from './wizard/people.ts'
+import { safeName } from './wizard/templates.ts'
+import { Wizard } from './wizard/wizard.ts'
+
+export interface ChatOpsOptions {
+  chats: Partial<Record<Platform, Chat>>
+  isAdmin: IsAdmin
+  clock: Clock
+}
+
+/** What all chats share: one wizard, one reporter, a desk for each chat. */
+export class ChatOps {
+  readonly #reporter: Reporter
+  readonly #wizard: Wizard
+  readonly #tasks: Tasks
+  readonly #desks: Desk[] = []
+
+  constructor(
+    private readonly bot: Rowbot,
+    private readonly options: ChatOpsOptions,
+  ) {
+    const { db, engine, config } = bot
+    const { chats, isAdmin, clock } = options
+    const makeResult = (task: TaskView) => resultOf(bot, task)
+    this.#tasks = new Tasks({ db, engine, isAdmin, makeResult })
+    this.#wizard = new Wizard({ db, engine, clock, limits: config.limits, isAdmin })
+    this.#reporter = new Reporter({
+      db,
+      clock,
+      chats,
+      makeResult,
+      onFault: (fault, taskId) => bot.log.error({ err: fault, taskId }, 'a task could not be reported'),
+    })
+  }
+
+  deskOf(chat: Chat): Desk {
+    const desk = new Desk({
+      chat,
+      wizard: this.#wizard,
+      tasks: this.#tasks,
+      commands: new Commands(this.#wizard, this.#tasks),
+      reporter: this.#reporter,
+      clock: this.options.clock,
+      onFault: (fault) => {
+        const id = crypto.randomUUID().slice(0, 8)
+        this.bot.log.error({ err: fault, id }, 'what a person asked for in a chat failed')
+        return id
+      },
+    })
+    this.#desks.push(desk)
+    return desk
+  }
+
+  async start(): Promise<void> {
+    for (const desk of this.#desks) await desk.start()
+    this.#reporter.start()
+  }
+
+  async stop(): Promise<void> {
+    for (const desk of this.#desks) desk.stop()
+    await this.#reporter.stop()
+  }
+}
+
+async function resultOf(bot: Rowbot, task: TaskView): Promise<ResultFile> {
+  const path = join(tmpdir(), `rowbot-${crypto.randomUUID()}.xlsx`)
+  const workflow = await findWorkflow(bot.db, task.workflowId)
+  await writeTaskResult(bot.db, task, workflow?.name ?? '', { path })
+  return {
+    name: `${safeName(parse(task.fileName).name)}.results.xlsx`,
+    content: Bun.file(path),
+    remove: () => rm(path, { force: true }),
+  }
+}
