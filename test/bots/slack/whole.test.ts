@@ -87,9 +87,15 @@ test('one row is tried first, and Start goes on with the others', async () => {
 })
 
 test('a file that cannot be read is told in the thread', async () => {
-  const { mei } = await aRowbotInSlack()
+  const { mei, slack } = await aRowbotInSlack()
   const dropped = await mei.drop(new TextEncoder().encode('%PDF-1.7'), 'offer.xlsx')
-  expect(saysOf(await under(mei, dropped, 'offer.xlsx'))).not.toContain('Reading')
+  const [, message] = await slack.until(
+    () => mei.thread(dropped.channel, dropped.ts),
+    ([, one]) => one !== undefined && !saysOf(one).includes('Reading the file'),
+  )
+  expect(message && saysOf(message)).toContain(
+    'is a document, not a workbook. Send an Excel workbook (.xlsx) or a CSV file.',
+  )
 })
 
 test('in a channel that the bot is not in, a form’s file is not lost in silence', async () => {

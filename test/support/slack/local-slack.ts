@@ -60,6 +60,7 @@ export class LocalSlack {
   /** as answers name them */
   scopes = BOT_SCOPES
   #emulated: Emulated | undefined
+  #next = Promise.withResolvers<void>()
   #triggers = new Map<string, { at: number; user: string }>()
 
   readonly server = Bun.serve({
@@ -120,6 +121,16 @@ export class LocalSlack {
     return id
   }
 
+  /** Looks now, and again after every call that the bot makes, until it is so. */
+  async until<T>(look: () => T | Promise<T>, done: (value: T) => boolean): Promise<T> {
+    for (;;) {
+      const { promise } = this.#next
+      const value = await look()
+      if (done(value)) return value
+      await promise
+    }
+  }
+
   /** Calls of a method that were carried out. */
   done(method: string): ApiCall[] {
     return this.calls.filter((call) => call.method === method && call.ok)
@@ -150,6 +161,8 @@ export class LocalSlack {
     if (how?.kind === 'slow') await Bun.sleep(how.ms)
     const response = await this.#answer(method, token, args)
     call.ok = at(await response.clone().json(), 'ok') === true
+    this.#next.resolve()
+    this.#next = Promise.withResolvers<void>()
     return how?.kind === 'unheard' ? new Response('upstream', { status: 502 }) : response
   }
 

@@ -5,7 +5,7 @@ import { SlackBot, type SlackOptions } from '../../../src/bots/slack/app.ts'
 import { ChatOps } from '../../../src/chat-ops.ts'
 import type { Clock } from '../../../src/engine/clock.ts'
 import type { Rowbot } from '../../../src/rowbot.ts'
-import { aBot, later, openBot, until } from '../bot.ts'
+import { aBot, later, openBot } from '../bot.ts'
 import type { LocalSlack } from './local-slack.ts'
 import { type Message, saysOf, SlackPerson } from './person.ts'
 import { aSlack, botOptions, Logged } from './rig.ts'
@@ -65,24 +65,32 @@ export async function restart(
   return { bot: next, ...serving }
 }
 
-/** The message under this one that says so, as soon as it does. */
+/** The answer under this message that says so, as soon as one does. */
 export async function under(
   person: SlackPerson,
   root: Pick<Message, 'channel' | 'ts'>,
   words: string,
 ): Promise<Message> {
-  return found(() => person.thread(root.channel, root.ts), words)
+  const answers = async () => (await person.thread(root.channel, root.ts)).filter(isAnswer)
+  return found(person, answers, words)
+
+  // A message of the bot's own may be the root.
+  function isAnswer({ ts, user }: Message): boolean {
+    return ts !== root.ts || user === person.slack.botUser
+  }
 }
 
-/** The message of a channel that says so, as soon as it does. */
+/** The message of the bot in a channel that says so, as soon as it does. */
 export async function inChannel(person: SlackPerson, channel: string, words: string): Promise<Message> {
-  return found(() => person.messages(channel), words)
+  const ours = async () =>
+    (await person.messages(channel)).filter(({ user }) => user === person.slack.botUser)
+  return found(person, ours, words)
 }
 
-async function found(look: () => Promise<Message[]>, words: string): Promise<Message> {
+async function found(person: SlackPerson, look: () => Promise<Message[]>, words: string): Promise<Message> {
   const says = (message: Message) =>
     saysOf(message).includes(words) || message.files.some(({ name }) => name.includes(words))
-  const message = await until(
+  const message = await person.slack.until(
     async () => (await look()).find(says),
     (one) => one !== undefined,
   )
