@@ -1,20 +1,14 @@
-import { tmpdir } from 'node:os'
-import { join, parse } from 'node:path'
-import { rm } from 'node:fs/promises'
 import type { Chat } from './bots/chat.ts'
 import { Commands } from './bots/commands.ts'
 import { Desk } from './bots/desk.ts'
 import { Reporter } from './bots/reporter.ts'
-import type { ResultFile } from './bots/result-file.ts'
 import { Tasks } from './bots/tasks.ts'
 import type { TaskView } from './db/tasks.ts'
-import { findWorkflow } from './db/workflows.ts'
 import type { Clock } from './engine/clock.ts'
-import { writeTaskResult } from './result.ts'
+import { makeResultFile } from './result-file.ts'
 import type { Rowbot } from './rowbot.ts'
 import type { IsAdmin } from './wizard/sight.ts'
 import type { Platform } from './wizard/people.ts'
-import { safeName } from './wizard/templates.ts'
 import { Wizard } from './wizard/wizard.ts'
 
 export interface ChatOpsOptions {
@@ -36,7 +30,7 @@ export class ChatOps {
   ) {
     const { db, engine, config } = bot
     const { chats, isAdmin, clock } = options
-    const makeResult = (task: TaskView) => resultOf(bot, task)
+    const makeResult = (task: TaskView) => makeResultFile(db, task)
     this.#tasks = new Tasks({ db, engine, isAdmin, makeResult })
     this.#wizard = new Wizard({ db, engine, clock, limits: config.limits, isAdmin })
     this.#reporter = new Reporter({
@@ -74,16 +68,5 @@ export class ChatOps {
   async stop(): Promise<void> {
     for (const desk of this.#desks) desk.stop()
     await this.#reporter.stop()
-  }
-}
-
-async function resultOf(bot: Rowbot, task: TaskView): Promise<ResultFile> {
-  const path = join(tmpdir(), `rowbot-${crypto.randomUUID()}.xlsx`)
-  const workflow = await findWorkflow(bot.db, task.workflowId)
-  await writeTaskResult(bot.db, task, workflow?.name ?? '', { path })
-  return {
-    name: `${safeName(parse(task.fileName).name)}.results.xlsx`,
-    content: Bun.file(path),
-    remove: () => rm(path, { force: true }),
   }
 }

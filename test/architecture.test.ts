@@ -7,7 +7,7 @@ const MAY_IMPORT: Record<string, { parts: string[]; packages: string[] }> = {
   words: { parts: [], packages: [] },
   db: { parts: ['engine'], packages: ['kysely', 'better-sqlite3', 'pg'] },
   dify: { parts: ['engine'], packages: ['undici', 'zod', 'eventsource-parser'] },
-  workbook: { parts: ['engine'], packages: ['exceljs', 'saxes', 'iconv-lite', 'csv-parse', 'zod'] },
+  workbook: { parts: ['engine'], packages: ['exceljs', 'zod'] },
   queue: { parts: ['engine', 'db'], packages: ['pg-boss'] },
   wizard: { parts: ['engine', 'db', 'workbook', 'words'], packages: ['zod'] },
   bots: { parts: ['engine', 'db', 'workbook', 'wizard', 'words'], packages: [] },

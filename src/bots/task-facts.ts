@@ -1,7 +1,8 @@
-import { findResultRow, type ResultRow } from '../db/result-rows.ts'
+import { findResultRow } from '../db/result-rows.ts'
 import type { Db } from '../db/schema.ts'
 import { countInFlight, type FailureGroup, listFailures, sumUsage } from '../db/task-facts.ts'
 import type { TaskView } from '../db/tasks.ts'
+import type { ResultRow } from '../engine/result.ts'
 
 /** All that a task’s message is made of. */
 export interface TaskFacts {

@@ -1,4 +1,4 @@
-import type { ResultRow } from '../db/result-rows.ts'
+import type { ResultRow } from '../engine/result.ts'
 import type { Line } from '../wizard/prompt.ts'
 import { bold, clip, code, dotted } from '../wizard/text.ts'
 import type { Words } from '../words/words.ts'

@@ -1,13 +1,17 @@
 import type { Rowbot } from '../rowbot.ts'
-import type { ValueCell } from '../workbook/types.ts'
+import { UserError } from '../engine/user-error.ts'
+import type { Check, CheckOptions, UploadFile, ValueCell, ValueRow } from '../workbook/types.ts'
 import { checkUpload, readValues } from '../workbook/workbook.ts'
 import { findByName } from '../workflows.ts'
 import { checkLines, faultLine } from './check-text.ts'
 import { readUpload } from './files.ts'
 import { EXIT } from './finish.ts'
+import { markedPath, saveMarkedCopy } from './marked.ts'
 import { addConfigured } from './pick-workflow.ts'
 import type { CheckFlags } from './program.ts'
 import type { Screen } from './screen.ts'
+
+type Where = Pick<CheckOptions, 'sheet' | 'headingRow'>
 
 /** Says what is in a file and every fault. Exit code 2 when a row could not run. */
 export async function checkFile(
@@ -17,41 +21,76 @@ export async function checkFile(
   screen: Screen,
 ): Promise<number> {
   const upload = await readUpload(path, bot.config.limits)
-  const where = {
+  const where: Where = {
     ...(flags.sheet !== undefined && { sheet: flags.sheet }),
     ...(flags.headingRow !== undefined && { headingRow: flags.headingRow }),
   }
-  if (flags.rows && flags.workflow === undefined) {
-    const { rows, ...head } = await readValues(upload, where, bot.config.limits)
-    if (flags.json) {
-      const all = []
-      for await (const chunk of rows) all.push(...chunk)
-      const { sheets, sheet, headingRow, headings, faults } = head
-      screen.print(JSON.stringify({ sheets, sheet, headingRow, headings, rows: all, faults }))
-    } else {
-      screen.print(['row', ...head.headings].join('\t'))
-      for await (const chunk of rows) {
-        for (const { row, cells } of chunk) screen.print([row, ...cells.map(cellText)].join('\t'))
-      }
-      for (const fault of head.faults) screen.note(faultLine(fault))
-    }
-    return EXIT.done
+  if (flags.workflow !== undefined)
+    return checkAgainst(bot, path, upload, where, flags.workflow, flags, screen)
+  if (flags.marked !== undefined) {
+    throw new UserError('What is wrong depends on the workflow.', 'Name it: --workflow NAME')
   }
+  if (flags.rows) return showValues(bot, upload, where, flags, screen)
+  return showCheck(upload, await checkUpload(upload, where, bot.config.limits), false, flags, screen)
+}
 
+async function checkAgainst(
+  bot: Rowbot,
+  path: string,
+  upload: UploadFile,
+  where: Where,
+  wanted: string,
+  flags: CheckFlags,
+  screen: Screen,
+): Promise<number> {
   await addConfigured(bot, screen)
-  const workflow = flags.workflow === undefined ? undefined : await findByName(bot, flags.workflow)
-  const check = await checkUpload(
-    upload,
-    { ...where, ...(workflow && { variables: workflow.variables }) },
-    bot.config.limits,
-  )
-  if (flags.json) {
+  const { variables } = await findByName(bot, wanted)
+  const options = { ...where, variables }
+  const check = await checkUpload(upload, options, bot.config.limits)
+  const code = showCheck(upload, check, true, flags, screen)
+  if (flags.rows && !flags.json) await showValues(bot, upload, where, flags, screen)
+  if (flags.marked !== undefined) {
+    const marked = flags.marked === true ? markedPath(path) : flags.marked
+    screen.note(`Marked copy: ${await saveMarkedCopy(bot, upload, options, marked)}`)
+  }
+  return code
+}
+
+function showCheck(
+  upload: UploadFile,
+  check: Check,
+  withWorkflow: boolean,
+  { json }: CheckFlags,
+  screen: Screen,
+): number {
+  if (json) {
     screen.print(JSON.stringify(check))
   } else {
-    for (const line of checkLines(upload.name, check, workflow !== undefined)) screen.print(line)
-    if (workflow) screen.print(`${check.good} of ${check.rows} rows can run.`)
+    for (const line of checkLines(upload.name, check, withWorkflow)) screen.print(line)
+    if (withWorkflow) screen.print(`${check.good} of ${check.rows} rows can run.`)
   }
   return check.good === check.rows ? EXIT.done : EXIT.someFailed
+}
+
+/** Every row as it was read, for a person who wonders or a program that compares. */
+async function showValues(
+  bot: Rowbot,
+  upload: UploadFile,
+  where: Where,
+  { json }: CheckFlags,
+  screen: Screen,
+): Promise<number> {
+  const { rows: chunks, ...head } = await readValues(upload, where, bot.config.limits)
+  if (!json) screen.print(['row', ...head.headings].join('\t'))
+  const rows: ValueRow[] = []
+  for await (const chunk of chunks) {
+    if (json) rows.push(...chunk)
+    else for (const { row, cells } of chunk) screen.print([row, ...cells.map(cellText)].join('\t'))
+  }
+  const { sheets, sheet, headingRow, headings, faults } = head
+  if (json) screen.print(JSON.stringify({ sheets, sheet, headingRow, headings, rows, faults }))
+  else for (const fault of faults) screen.note(faultLine(fault))
+  return EXIT.done
 }
 
 function cellText(cell: ValueCell): string {

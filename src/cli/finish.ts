@@ -42,7 +42,7 @@ export async function workflowName(bot: Rowbot, { workflowId }: TaskView): Promi
   return (await findWorkflow(bot.db, workflowId))?.name ?? ''
 }
 
-/** What programs read. `seconds`: from its first row to its end, or to now. */
+/** What programs read. `seconds`: from its first row to its end, or to now. `leftOut` only where rows were. */
 export function taskJson(task: TaskView, result: string | null) {
   const { id, status, counts, startedAt, finishedAt, leftOut } = task
   return {
@@ -54,7 +54,7 @@ export function taskJson(task: TaskView, result: string | null) {
     cancelled: counts.cancelled,
     seconds: startedAt === null ? 0 : ((finishedAt ?? Date.now()) - startedAt) / 1000,
     result,
-    leftOut,
+    ...(leftOut > 0 && { leftOut }),
   }
 }
 

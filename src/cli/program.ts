@@ -64,6 +64,7 @@ export function createProgram({ open, screen }: Io, done: (code: number) => void
     .option('--sheet <name>', 'which sheet')
     .addOption(ranged('--heading-row <n>', 'the row that has the headings', { min: 1, max: 1_048_576 }))
     .option('--rows', 'print each row’s values as they were read', false)
+    .option('--marked [path]', 'write a copy of the file with the bad cells marked')
     .option('--json', 'print one JSON object', false)
     .action(async (file: string, options: CheckFlags) => {
       done(await checkFile(await open(), file, options, screen(options.json)))
@@ -192,6 +193,8 @@ export interface CheckFlags {
   workflow?: string
   sheet?: string
   headingRow?: number
+  /** a path, or true for one beside the file */
+  marked?: string | true
   rows: boolean
   json: boolean
 }

@@ -10,6 +10,7 @@ import { durationText } from '../engine/duration.ts'
 import { faultLine, rowsText } from './check-text.ts'
 import { readUpload, resultPath } from './files.ts'
 import { finish } from './finish.ts'
+import { markedPath, saveMarkedCopy } from './marked.ts'
 import type { Screen } from './screen.ts'
 
 export interface RunOptions {
@@ -29,20 +30,19 @@ const FAULTS_SHOWN = 10
 
 /** Checks a workbook, runs every good row of it and writes the result. Gives the exit code. */
 export async function run(bot: Rowbot, path: string, options: RunOptions, screen: Screen): Promise<number> {
-  const upload = await readUpload(path, bot.config.limits)
-  const task = await bot.engine.submit(await orderOf(bot, upload, options, screen))
-  screen.note(
-    `Task ${task.id}: ${task.concurrency} at once, ${task.retries} retries, ${durationText(task.timeoutSeconds * 1000)} a row`,
-  )
+  const task = await bot.engine.submit(await orderOf(bot, path, options, screen))
+  const limit = durationText(task.timeoutSeconds * 1000)
+  screen.note(`Task ${task.id}: ${task.concurrency} at once, ${task.retries} retries, ${limit} a row`)
   return finish(bot, task.id, screen, {
     json: options.json,
     path: () => options.out ?? resultPath(path, task.id, options.folder),
   })
 }
 
-async function orderOf(bot: Rowbot, upload: UploadFile, options: RunOptions, screen: Screen): Promise<Order> {
+async function orderOf(bot: Rowbot, path: string, options: RunOptions, screen: Screen): Promise<Order> {
   const { workflow } = options
   const { limits } = bot.config
+  const upload = await readUpload(path, limits)
   const checkOptions = {
     variables: workflow.variables,
     ...(options.sheet !== undefined && { sheet: options.sheet }),
@@ -50,9 +50,14 @@ async function orderOf(bot: Rowbot, upload: UploadFile, options: RunOptions, scr
 
   const began = performance.now()
   const check = await checkUpload(upload, checkOptions, limits)
+  const seconds = ((performance.now() - began) / 1000).toFixed(1)
   screen.note(`${upload.name} · ${check.sheet} · ${rowsText(check.rows)} → ${workflow.name}`)
-  refuseHopeless(upload, check)
-  screen.note(checkedText(check, performance.now() - began))
+  const marked =
+    check.good === check.rows
+      ? undefined
+      : await saveMarkedCopy(bot, upload, checkOptions, markedPath(options.out ?? path, options.folder))
+  refuseHopeless(upload, check, marked)
+  screen.note(`✔ checked in ${seconds} s · ${checkedText(check, marked)}`)
   for (const fault of check.faults.slice(0, FAULTS_SHOWN)) screen.note(`  ${faultLine(fault)}`)
 
   const rows: Order['rows'] = []
@@ -81,20 +86,20 @@ async function orderOf(bot: Rowbot, upload: UploadFile, options: RunOptions, scr
 }
 
 /** @throws UserError when no row can run, with the faults as the reason */
-function refuseHopeless(upload: UploadFile, check: Check): void {
+function refuseHopeless(upload: UploadFile, check: Check, marked: string | undefined): void {
   if (check.good > 0) return
-  const faults = check.faults.slice(0, FAULTS_SHOWN).map((fault) => `  ${faultLine(fault)}`)
-  if (check.rows === 0 && faults.length === 0)
+  if (check.rows === 0 && check.faults.length === 0) {
     throw new UserError(`Sheet “${check.sheet}” of ${upload.name} has no rows under its headings.`)
+  }
+  const faults = check.faults.slice(0, FAULTS_SHOWN).map((fault) => `  ${faultLine(fault)}`)
+  const where = marked ? `${marked} has the bad cells marked. ` : ''
   throw new UserError(
     [`No row of ${upload.name} can run:`, ...faults].join('\n'),
-    'Mend the sheet and run it again.',
+    `${where}Mend them and run it again.`,
   )
 }
 
-function checkedText({ rows, good }: Check, ms: number): string {
-  const bad = rows - good
-  const found =
-    bad === 0 ? `all ${rowsText(rows)} can run` : `${good} can run, ${bad} cannot and are left out`
-  return `✔ checked in ${(ms / 1000).toFixed(1)} s · ${found}`
+function checkedText({ rows, good }: Check, marked: string | undefined): string {
+  if (marked === undefined) return `all ${rowsText(rows)} can run`
+  return `${good} can run, ${rows - good} cannot and are left out (see ${marked})`
 }

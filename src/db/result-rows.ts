@@ -1,24 +1,7 @@
 import type { Selectable } from 'kysely'
-import type { ExecutionStatus } from '../engine/states.ts'
-import type { Cell, Outputs } from '../engine/task.ts'
+import type { ResultRow } from '../engine/result.ts'
 import { parseCells, parseOutputs } from './json.ts'
 import type { Db, ExecutionTable } from './schema.ts'
-
-/** A row of a task's result, whatever became of it. `left out`: the check found a fault, and it was not run. */
-export interface ResultRow {
-  row: number
-  cells: Cell[]
-  status: ExecutionStatus | 'left out'
-  outputs: Outputs | null
-  error: string | null
-  warning: string | null
-  attempts: number
-  seconds: number | null
-  tokens: number | null
-  price: number | null
-  currency: string | null
-  workflowRunId: string | null
-}
 
 const CHUNK_ROWS = 500
 

@@ -1,5 +1,5 @@
 import type { Outcome, RunIds } from './outcome.ts'
-import { type Chase, LEAVING, limited, remainingMs, resolve, timedOut, userOf } from './resolve.ts'
+import { type Chase, LEAVING, limited, remainingMs, resolve, STOPPED, timedOut, userOf } from './resolve.ts'
 import type { Claim, Task } from './task.ts'
 import type { Line, World } from './world.ts'
 
@@ -49,25 +49,58 @@ export async function attempt(
 
 /** One call to Dify, no longer than the row's time limit. */
 async function call(chase: Chase): Promise<Outcome> {
-  const { claim, task, line, world, signal } = chase
+  const { claim, task, line, world } = chase
   const checkpoints: Promise<void>[] = []
-  const outcome = await limited(world.clock, task.timeoutSeconds * 1000, signal, (limit) =>
-    line.app.run({
-      inputs: claim.inputs,
-      variables: line.variables,
-      user: userOf(claim, task),
-      signal: limit,
-      onIds(ids) {
-        Object.assign(chase.ids, ids)
-        const kept = world.rows.checkpoint(claim, ids)
-        kept.catch(() => {}) // thrown below, where it is awaited
-        checkpoints.push(kept)
-      },
-    }),
-  )
-  await Promise.all(checkpoints)
-  Object.assign(chase.ids, outcome.ids)
-  return outcome
+  const cut = cutOf(chase)
+  try {
+    const outcome = await limited(world.clock, task.timeoutSeconds * 1000, cut.signal, (limit) =>
+      line.app.run({
+        inputs: claim.inputs,
+        variables: line.variables,
+        user: userOf(claim, task),
+        signal: limit,
+        onIds(ids) {
+          Object.assign(chase.ids, ids)
+          cut.idsKnown()
+          const kept = world.rows.checkpoint(claim, ids)
+          kept.catch(() => {}) // thrown below, where it is awaited
+          checkpoints.push(kept)
+        },
+      }),
+    )
+    await Promise.all(checkpoints)
+    Object.assign(chase.ids, outcome.ids)
+    return outcome
+  } finally {
+    cut.done()
+  }
+}
+
+/**
+ * When the call is cut: at once, but for a run that is to be stopped and whose id is not known yet. Only by its id can it
+ * be stopped at Dify, and the first event, which has it, is near.
+ */
+function cutOf({ signal, ids, world }: Chase) {
+  const cut = new AbortController()
+  const now = () => cut.abort()
+  let cancel = () => {}
+  const onAbort = () => {
+    if (signal.reason === STOPPED && !ids.difyTaskId)
+      cancel = world.clock.after(world.pace.stopWithinMs / 2, now)
+    else now()
+  }
+  signal.addEventListener('abort', onAbort)
+  if (signal.aborted) onAbort()
+  return {
+    signal: cut.signal,
+    idsKnown() {
+      if (signal.aborted && ids.difyTaskId) now()
+    },
+    done() {
+      cancel()
+      signal.removeEventListener('abort', onAbort)
+    },
+  }
 }
 
 function attempted({ claim, ids, signal }: Chase, outcome: Outcome, halted: boolean): Attempted | undefined {

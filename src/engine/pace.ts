@@ -14,7 +14,7 @@ export interface Pace {
   lookUpEveryMs: number
   /** Dify lists a run only when a worker has taken it from its queue: for so long “no such run” is asked again */
   lookUpGraceMs: number
-  /** for the calls that stop a run and look at it once more */
+  /** for the calls that stop a run and look at it once more; half of it, before them, for a run to tell its id */
   stopWithinMs: number
 }
 
@@ -27,7 +27,7 @@ export const PACE: Pace = {
   giveUpAfterMs: 900_000,
   lookUpEveryMs: 2_000,
   lookUpGraceMs: 60_000,
-  stopWithinMs: 1_500,
+  stopWithinMs: 1_000,
 }
 
 /**

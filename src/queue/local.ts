@@ -160,17 +160,10 @@ export class LocalQueue implements Queue {
       cut: cut.signal,
       halt: ({ error, hint }: Halt) => shelf.halt(task, `${error} ${hint}`),
     }
-    for (;;) {
-      const ending = await runTask(task, line, world, control)
-      if (ending === 'drained') await shelf.release(task)
-      if (ending !== 'done' || (await shelf.complete(task)) || !(await this.#stillOurs(task))) return
-      // Not complete after all: a person has put failed rows back in line meanwhile.
-    }
-  }
-
-  async #stillOurs({ id, epoch }: Task): Promise<boolean> {
-    const now = await this.options.shelf.find(id)
-    return now?.epoch === epoch && now.status === 'running'
+    const ending = await runTask(task, line, world, control)
+    if (ending === 'halted' || (ending === 'done' && (await shelf.complete(task)))) return
+    // It was told to leave, or a person has put failed rows back in line meanwhile: it waits for whoever is next.
+    await shelf.release(task)
   }
 }
 

@@ -10,8 +10,8 @@ const CELLS_NAMED = 5
 export function faultLine(group: FaultGroup, words: Words): Line {
   const { message, hint } = sentenceOf(group, words)
   const cells = group.cells.slice(0, CELLS_NAMED)
-  const where = cells.length === 0 ? '' : `${words.wizard.cells(cells, group.count)}: `
-  return [`${where}${message}${hint ? ` ${hint}` : ''}`]
+  const where = cells.length === 0 ? '' : words.wizard.cells(cells, group.count)
+  return [words.wizard.fault(where, message, hint)]
 }
 
 function sentenceOf(group: FaultGroup, { faults }: Words): { message: string; hint?: string } {

@@ -2,6 +2,7 @@ import { saveMapping } from '../db/mappings.ts'
 import { DraftGone } from '../engine/engine.ts'
 import type { Task } from '../engine/task.ts'
 import type { UploadFile } from '../workbook/types.ts'
+import { writeMarkedCopy } from '../workbook/workbook.ts'
 import type { Answer } from './answer.ts'
 import type { Draft, State } from './draft.ts'
 import type { Drafts } from './drafts.ts'
@@ -12,10 +13,14 @@ import type { Person } from './people.ts'
 import { ended, NOTHING, sentenceOf, stale, tell } from './says.ts'
 import { sightOf } from './sight.ts'
 import type { Move, Sight } from './step.ts'
+import { stemOf } from './steps/shared.ts'
 import { promptOf } from './steps/steps.ts'
 import { blobOf, templateOf } from './templates.ts'
 import { looked, lookedAtOther } from './upload-look.ts'
-import type { WizardOptions } from './wizard.ts'
+import type { WizardOptions } from './wizard-options.ts'
+
+/** Another click has changed the draft since it was read: this one is to be asked again of what it is now. */
+export const CHANGED = Symbol('changed')
 
 /** Does what an answer comes to, and says what to show for it. */
 export class Moves {
@@ -25,11 +30,11 @@ export class Moves {
   ) {}
 
   sight(draft: Draft, person: Person): Promise<Sight> {
-    const { db, isAdmin, markedCopy } = this.options
-    return sightOf(db, draft, { person, isAdmin, canMark: markedCopy !== undefined })
+    const { db, isAdmin } = this.options
+    return sightOf(db, draft, { person, isAdmin })
   }
 
-  async make(move: Move, sight: Sight, person: Person): Promise<Answer> {
+  async make(move: Move, sight: Sight, person: Person): Promise<Answer | typeof CHANGED> {
     if ('stale' in move) return stale(sight)
     if ('tell' in move) return tell(move.tell)
     if ('form' in move) return { kind: 'form', form: move.form }
@@ -40,7 +45,7 @@ export class Moves {
   }
 
   /** Another file for the draft. What was chosen stays where it still means something. */
-  replace(sight: Sight, person: Person, fetch: () => Promise<UploadFile>): Promise<Answer> {
+  replace(sight: Sight, person: Person, fetch: () => Promise<UploadFile>): Promise<Answer | typeof CHANGED> {
     const { db, limits } = this.options
     let file: UploadFile | undefined
     return this.#change(
@@ -59,12 +64,15 @@ export class Moves {
     )
   }
 
-  async save(draft: Draft, state: State, person: Person, file?: UploadFile): Promise<Answer> {
+  async save(
+    draft: Draft,
+    state: State,
+    person: Person,
+    file?: UploadFile,
+  ): Promise<Answer | typeof CHANGED> {
     const saved = await this.drafts.save(draft, state, file)
-    if (saved) return { kind: 'show', draftId: saved.id, prompt: promptOf(await this.sight(saved, person)) }
-    // Changed by another click at the same moment: that one was first.
-    const now = await this.drafts.find(draft.id)
-    return now?.status === 'open' ? stale(await this.sight(now, person)) : NOTHING
+    if (!saved) return CHANGED
+    return { kind: 'show', draftId: saved.id, prompt: promptOf(await this.sight(saved, person)) }
   }
 
   /** What cannot be read is told, and the draft stays as it is. */
@@ -73,7 +81,7 @@ export class Moves {
     person: Person,
     next: () => State | Promise<State>,
     file: () => UploadFile | undefined = () => undefined,
-  ): Promise<Answer> {
+  ): Promise<Answer | typeof CHANGED> {
     let state: State
     try {
       state = await next()
@@ -96,13 +104,15 @@ export class Moves {
   async #file(which: 'template' | 'marked', { draft, workflow, words }: Sight): Promise<Answer> {
     if (!workflow) return NOTHING
     if (which === 'template') return templateOf(workflow, words)
-    const { markedCopy } = this.options
-    if (!markedCopy) return NOTHING
     const { look } = draft.state
     const shown = { ...draft.state, ...(look && { sheet: look.sheet, headingRow: look.headingRow }) }
-    const copy = await markedCopy(await this.drafts.file(draft), optionsOf(shown, workflow))
-    const file = { name: copy.name, content: blobOf(copy.bytes) }
-    return { kind: 'file', file, line: [words.wizard.markedCopy(draft.fileName)] }
+    const file = await this.drafts.file(draft)
+    const { bytes } = await writeMarkedCopy(file, optionsOf(shown, workflow), this.options.limits)
+    return {
+      kind: 'file',
+      file: { name: `${stemOf(draft.fileName)}.marked.xlsx`, content: blobOf(bytes) },
+      line: [words.wizard.markedCopy(draft.fileName)],
+    }
   }
 
   async #start(sight: Sight, { tryFirst }: { tryFirst: boolean }): Promise<Answer> {

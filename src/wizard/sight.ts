@@ -27,10 +27,10 @@ export async function workflowsFor(
 export async function sightOf(
   db: Db,
   draft: Draft,
-  { person, isAdmin, canMark }: { person: Person; isAdmin: IsAdmin; canMark: boolean },
+  { person, isAdmin }: { person: Person; isAdmin: IsAdmin },
 ): Promise<Sight> {
   const workflows = await workflowsFor(db, { person, place: draft.place }, isAdmin)
   const workflow = workflows.find(({ id }) => id === draft.state.workflowId)
   const cost = workflow && draft.state.step === 'confirm' ? await averageRowCost(db, workflow.id) : undefined
-  return { draft, workflows, workflow, cost, canMark, words: wordsFor(draft.locale) }
+  return { draft, workflows, workflow, cost, words: wordsFor(draft.locale) }
 }

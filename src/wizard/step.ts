@@ -14,8 +14,6 @@ export interface Sight {
   workflow: Workflow | undefined
   /** what its rows took before */
   cost: RowCost | undefined
-  /** whether a copy with the faults marked can be made */
-  canMark: boolean
   words: Words
 }
 

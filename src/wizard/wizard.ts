@@ -1,42 +1,29 @@
-import type { Db } from '../db/schema.ts'
 import { listWorkflows } from '../db/workflows.ts'
-import type { Clock } from '../engine/clock.ts'
-import type { Engine } from '../engine/engine.ts'
 import type { Workflow } from '../engine/workflow.ts'
 import { wordsFor } from '../words/words.ts'
-import type { Limits } from '../workbook/limits.ts'
-import type { CheckOptions, UploadFile } from '../workbook/types.ts'
+import type { UploadFile } from '../workbook/types.ts'
 import type { Answer, Submitted } from './answer.ts'
 import { type DraftVerb, parseClick } from './click-ids.ts'
 import type { Draft } from './draft.ts'
 import { Drafts } from './drafts.ts'
 import { fill } from './forms.ts'
-import { Moves } from './moves.ts'
+import { CHANGED, Moves } from './moves.ts'
 import { isSamePerson, type MessageRef, type Person, type Place } from './people.ts'
 import type { Prompt } from './prompt.ts'
 import { ended, endedText, NOTHING, sentenceOf, stale, tell } from './says.ts'
 import { titled } from './short-prompt.ts'
-import { type IsAdmin, workflowsFor } from './sight.ts'
+import { workflowsFor } from './sight.ts'
 import type { Sight } from './step.ts'
 import { answerOf, promptOf } from './steps/steps.ts'
 import { templateOf } from './templates.ts'
 import { firstLook } from './upload-look.ts'
+import type { WizardOptions } from './wizard-options.ts'
 
 /** Who asks, where, and in which language (`en-US`, `zh-CN`, …: words/ picks the nearest it has). */
 export interface Asker {
   person: Person
   place: Place
   locale: string
-}
-
-export interface WizardOptions {
-  db: Db
-  engine: Engine
-  clock: Clock
-  limits: Limits
-  isAdmin: IsAdmin
-  /** makes a copy of a workbook with its faults marked; absent: nobody is offered one */
-  markedCopy?: (file: UploadFile, options: CheckOptions) => Promise<UploadFile>
 }
 
 /**
@@ -85,7 +72,8 @@ export class Wizard {
     if (workflows.length === 0) return this.fail(draftId, await this.#whyNone(draft))
     try {
       const state = await firstLook(draft.state, { file, workflows, limits })
-      return await this.#moves.save(draft, state, draft.owner, file)
+      const answer = await this.#moves.save(draft, state, draft.owner, file)
+      return answer === CHANGED ? NOTHING : answer // it was ended meanwhile, and that was shown
     } catch (fault) {
       return this.fail(draftId, sentenceOf(fault))
     }
@@ -100,10 +88,9 @@ export class Wizard {
 
   /** A button or select of a draft. `values`: of a select, the chosen value. */
   async click(asker: Asker, id: string, values: string[]): Promise<Answer> {
-    const opened = await this.#open(asker, id)
-    if ('kind' in opened) return opened
-    const { sight, verb } = opened
-    return this.#moves.make(answerOf(sight, verb, values[0] ?? ''), sight, asker.person)
+    return this.#untilHeld(asker, id, ({ sight, verb }) =>
+      this.#moves.make(answerOf(sight, verb, values[0] ?? ''), sight, asker.person),
+    )
   }
 
   /**
@@ -121,13 +108,20 @@ export class Wizard {
     const { sight, verb } = opened
     if (verb === 'file') {
       if (!fetch) return { errors: { file: sight.words.wizard.forms.fileMissing } }
-      return { answer: this.#moves.replace(sight, asker.person, fetch) }
+      return {
+        answer: this.#untilHeld(asker, id, (now) => this.#moves.replace(now.sight, asker.person, fetch)),
+      }
     }
     const filled = fill(sight.draft, verb, values, sight.words)
     if (!filled) return { answer: Promise.resolve(stale(sight)) }
     if (filled.errors) return { errors: filled.errors }
-    const { state, look } = filled
-    return { answer: this.#moves.make(look ? { state, look } : { state }, sight, asker.person) }
+    const answer = this.#untilHeld(asker, id, (now) => {
+      const again = fill(now.sight.draft, verb, values, sight.words)
+      if (!again?.state) return Promise.resolve(stale(now.sight))
+      const { state, look } = again
+      return this.#moves.make(look ? { state, look } : { state }, now.sight, asker.person)
+    })
+    return { answer }
   }
 
   /** What the draft's message should show now; undefined when it has become a task or is gone. */
@@ -155,6 +149,20 @@ export class Wizard {
 
   template(workflow: Workflow, { locale }: Asker): Promise<Answer> {
     return templateOf(workflow, wordsFor(locale))
+  }
+
+  /** Two clicks at the same moment: the later one is asked of the draft as the first has left it. */
+  async #untilHeld(
+    asker: Asker,
+    id: string,
+    ask: (opened: Opened) => Promise<Answer | typeof CHANGED>,
+  ): Promise<Answer> {
+    for (;;) {
+      const opened = await this.#open(asker, id)
+      if ('kind' in opened) return opened
+      const answer = await ask(opened)
+      if (answer !== CHANGED) return answer
+    }
   }
 
   /** The draft that is clicked on and may be, with what its step sees; otherwise what to say. */

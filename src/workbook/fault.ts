@@ -74,8 +74,8 @@ export function sentence(fault: Fault): { message: string; hint?: string } {
       )
     case 'ambiguous-column':
       return say(
-        `Columns ${fault.columns.join(' and ')} are both headed like “${fault.label}”.`,
-        'Choose one of them, or rename the other.',
+        `More than one column is headed like “${fault.label}”: ${fault.columns.join(', ')}.`,
+        'Choose one of them, or rename the others.',
       )
     case 'required':
       return say(`${fault.label} is empty, and it is required.`)
@@ -157,7 +157,7 @@ function didYouMean(guess: string | undefined): string | undefined {
 }
 
 function most({ length, upTo }: { length: number; upTo?: boolean }): string {
-  return upTo ? `up to ${count(length)}` : count(length)
+  return upTo ? `Up to ${count(length)}` : count(length)
 }
 
 function count(number: number): string {

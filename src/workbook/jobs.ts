@@ -3,13 +3,15 @@ import { check } from './check/check.ts'
 import { preparedRows, valueRows } from './check/rows.ts'
 import type { Limits } from './limits.ts'
 import { openBook } from './read/book.ts'
-import type { CheckOptions, ResultHeader, ResultRow, UploadFile } from './types.ts'
+import type { ResultRow } from '../engine/result.ts'
+import type { CheckOptions, ResultHeader, UploadFile } from './types.ts'
 
 /** What the main thread can ask a worker for. */
 export type Job =
   | { kind: 'check'; file: UploadFile; options: CheckOptions; limits: Limits }
   | { kind: 'rows'; file: UploadFile; options: CheckOptions; limits: Limits }
   | { kind: 'values'; file: UploadFile; options: CheckOptions; limits: Limits }
+  | { kind: 'mark'; file: UploadFile; options: CheckOptions; limits: Limits; plain: boolean }
   | { kind: 'result'; path: string; part: string; format: 'xlsx' | 'csv'; header: ResultHeader }
   | { kind: 'template'; workflow: Described }
 
@@ -33,6 +35,11 @@ export async function* run(job: Job): AsyncGenerator<unknown, void, Rows | undef
     case 'values':
       yield* values(job.file, job.options, job.limits)
       return
+    case 'mark': {
+      const { markedCopy } = await import('./write/marked.ts')
+      yield await markedCopy(job.file, job.options, job.limits, job.plain)
+      return
+    }
     case 'result': {
       const { writeResultFile } = await import('./write/result.ts')
       yield* writeResultFile(job.path, job.part, job.format, job.header)

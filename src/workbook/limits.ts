@@ -10,10 +10,8 @@ export interface Limits {
   maxColumns: number
   /** characters of one cell: Excel's own limit, which no honest file passes */
   maxCellChars: number
-  /** characters of all different texts of a workbook, which have to be held at once */
+  /** characters of all different texts of a workbook, which have to be held at once; each text counts 32 more */
   maxTextChars: number
-  /** different texts of a workbook */
-  maxTexts: number
   /** how long one upload may keep a worker busy */
   readSeconds: number
   /** how long a worker may take over one batch of result rows, or a template */
@@ -32,7 +30,6 @@ export const DEFAULT_LIMITS: Limits = {
   maxColumns: 100,
   maxCellChars: 32_767,
   maxTextChars: 64_000_000,
-  maxTexts: 2_000_000,
   readSeconds: 9,
   writeSeconds: 60,
   plainHttp: false,

@@ -1,5 +1,4 @@
 import type { Cell, FileInput, Inputs, Outputs } from '../engine/task.ts'
-import type { ExecutionStatus } from '../engine/states.ts'
 import type { Variable } from '../engine/workflow.ts'
 import type { FaultCode } from './fault.ts'
 
@@ -90,21 +89,6 @@ export interface ValueRow {
 
 /** Error cells and formulas that were never calculated are told apart from what they might be taken for. */
 export type ValueCell = Cell | { error: string } | { uncalculated: true }
-
-/** A row of the result, as the database has it. */
-export interface ResultRow extends SheetRow {
-  /** `left out`: the check found a fault, and the person chose to run the others */
-  status: ExecutionStatus | 'left out'
-  outputs: Outputs | null
-  error: string | null
-  warning: string | null
-  attempts: number
-  seconds: number | null
-  tokens: number | null
-  price: number | null
-  currency: string | null
-  workflowRunId: string | null
-}
 
 export interface ResultHeader {
   headings: string[]

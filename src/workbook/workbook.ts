@@ -2,19 +2,13 @@ import { randomUUID } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { UserError } from '../engine/user-error.ts'
+import { Gate } from './gate.ts'
 import type { Described, Job } from './jobs.ts'
 import { DEFAULT_LIMITS, type Limits } from './limits.ts'
 import { OffThread, type Sorry } from './off-thread.ts'
-import type {
-  Check,
-  CheckOptions,
-  PreparedRow,
-  ResultHeader,
-  ResultRow,
-  UploadFile,
-  ValueRow,
-  Values,
-} from './types.ts'
+import { shownName } from './read/refusal.ts'
+import type { ResultRow } from '../engine/result.ts'
+import type { Check, CheckOptions, PreparedRow, ResultHeader, UploadFile, ValueRow, Values } from './types.ts'
 
 // The face of this folder. Everything here runs in a worker, so that the thread that answers people never waits for a
 // workbook; a worker that takes too long or dies comes out as a sentence. All of it throws UserError where the file is
@@ -56,6 +50,27 @@ export async function readValues(
 }
 
 /**
+ * The person's own workbook, nothing else in it changed, with the bad cells marked and a sheet in front that says what
+ * to do. Where it is written in a way that cannot be edited (and for CSV), a copy of its values, marked the same way.
+ */
+export async function writeMarkedCopy(
+  file: UploadFile,
+  options: CheckOptions,
+  limits: Limits,
+): Promise<{ bytes: Uint8Array; plain: boolean }> {
+  const job = { kind: 'mark', file, options, limits, plain: false } as const
+  const sorry = sorryFor(file.name)
+  const carried = await once<Uint8Array | null>(job, sorry, limits.readSeconds).catch((error: unknown) => {
+    if (error !== sorry.tooSlow && error !== sorry.died) throw error
+    return null
+  })
+  if (carried) return { bytes: carried, plain: false }
+  const bytes = await once<Uint8Array | null>({ ...job, plain: true }, sorry, limits.writeSeconds)
+  if (!bytes) throw new Error('a plain copy is always made')
+  return { bytes, plain: true }
+}
+
+/**
  * Writes a result as its rows come, and puts it in place when it is whole.
  * @param result.path of the file; one that is there already is replaced in one step
  */
@@ -69,7 +84,9 @@ export async function writeResult(
   try {
     await worker.ask({ job: { kind: 'result', path, part, format, header } }, limits.writeSeconds)
     for await (const rows of result.rows) {
-      if (rows.length > 0) await worker.ask({ rows }, limits.writeSeconds)
+      for (let i = 0; i < rows.length; i += POSTED_ROWS) {
+        await worker.ask({ rows: rows.slice(i, i + POSTED_ROWS) }, limits.writeSeconds)
+      }
     }
     await worker.ask({}, limits.writeSeconds * FINISH)
   } finally {
@@ -89,13 +106,20 @@ export async function writeTemplate(
   return once<Uint8Array>(job, sorryFor(name, 'written'), limits.writeSeconds)
 }
 
+/** Copying rows to the worker holds this thread up: not too many at once. */
+const POSTED_ROWS = 250
 /** Finishing a result goes through all of its long texts once more. */
 const FINISH = 5
 
+/** Ten people may send fifty megabytes each in the same second: two are read at once, the memory is bounded. */
+const gate = new Gate(2)
+
 /** @typeParam T what the job yields: see jobs.ts, which is the other end of this */
 async function once<T>(job: Job, sorry: Sorry, seconds: number): Promise<T> {
-  for await (const value of stream<T>(job, sorry, seconds)) return value
-  throw new Error(`the job ${job.kind} ended without an answer`)
+  return gate.run(async () => {
+    for await (const value of stream<T>(job, sorry, seconds)) return value
+    throw new Error(`the job ${job.kind} ended without an answer`)
+  })
 }
 
 async function* stream<T>(job: Job, sorry: Sorry, seconds: number): AsyncGenerator<T> {
@@ -117,7 +141,7 @@ function sorryFor(name: string, done: 'read' | 'written' = 'read'): Sorry {
       ? 'Copy the rows into a new workbook, paste as values, and send that.'
       : 'Try again; if it happens again, take fewer rows at once.'
   return {
-    tooSlow: new UserError(`“${name}” takes too long to be ${done}.`, todo),
-    died: new UserError(`“${name}” could not be ${done}: the program that does it stopped.`, todo),
+    tooSlow: new UserError(`“${shownName(name)}” takes too long to be ${done}.`, todo),
+    died: new UserError(`“${shownName(name)}” could not be ${done}: the program that does it stopped.`, todo),
   }
 }

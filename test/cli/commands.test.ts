@@ -60,7 +60,6 @@ describe('run', () => {
       cancelled: 0,
       seconds: expect.any(Number),
       result: out,
-      leftOut: 0,
     })
     expect(ended.err).toBe('')
     expect(ended.code).toBe(0)
@@ -228,6 +227,35 @@ describe('the other commands', () => {
         { row: 3, cells: [null, 'hot', 'friendly'] },
       ],
     })
+  })
+
+  test('run leaves out what cannot run, marks it in a copy, and keeps it in the result', async () => {
+    const { run, folder } = besideSandbox({ delayMs: 0 })
+    const csv = join(folder, 'bad.csv')
+    await Bun.write(csv, 'Name,Key features,Tone\nKettle,hot,formal\n,hot,friendly\nToaster,warm,casual\n')
+    const ended = await run('run', csv, '--out', join(folder, 'out.csv'))
+    expect(ended.err).toContain('2 can run, 1 cannot and are left out')
+    expect(existsSync(join(folder, 'out.marked.xlsx'))).toBe(true)
+    expect(ended.out).toContain('2 done')
+    expect(ended.out).toContain('1 could not be run; the result says why.')
+    expect(ended.code).toBe(2)
+    const lines = (await Bun.file(join(folder, 'out.csv')).text()).trim().split(/\r?\n/)
+    expect(lines.slice(1).map((line) => /succeeded|left out/.exec(line)?.[0])).toEqual([
+      'succeeded',
+      'left out',
+      'succeeded',
+    ])
+  })
+
+  test('a file of which no row can run makes no task', async () => {
+    const { run, folder } = besideSandbox()
+    const csv = join(folder, 'bad.csv')
+    await Bun.write(csv, 'Name,Key features\n,hot\n')
+    const { code, err } = await run('run', csv)
+    expect(err).toContain('No row of bad.csv can run:')
+    expect(err).toMatch(/bad\.marked\.xlsx.* has the bad cells marked\./)
+    expect(code).toBe(1)
+    expect((await run('tasks', '--json')).out.trim()).toBe('[]')
   })
 
   test('workflow add, list, sync, check and remove', async () => {

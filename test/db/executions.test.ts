@@ -98,6 +98,16 @@ describe('settle', () => {
     expect(await claim(taken)).toMatchObject({ attempt: 1, unresolved: true, workflowRunId: null })
   })
 
+  test('nor does it once the new runner has taken up the very same attempt', async () => {
+    const { store, claim, take } = await runningTask(1)
+    const zombie = await claim()
+    const taken = present(await take())
+    const successor = await claim(taken)
+    expect(successor.attempt).toBe(zombie.attempt)
+    expect(await store.settle(zombie, { status: 'failed', error: 'Late.', usage: {} }, entry)).toBe(false)
+    expect(await store.settle(successor, done, entry)).toBe(true)
+  })
+
   test('a write of an earlier attempt changes nothing', async () => {
     const { store, task, claim } = await runningTask(1)
     const first = await claim()

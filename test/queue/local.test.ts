@@ -102,7 +102,7 @@ describe('when Dify turns calls away', () => {
     bot.startRunner()
     const halted = await ended(id)
     expect(halted).toMatchObject({ status: 'failed', counts: { failed: 0, left: 8 } })
-    expect(halted.error).toMatch(/resume\.$/)
+    expect(halted.error).toMatch(/try again\.$/)
   })
 
   test('a server that cannot be reached for long stops the task and loses nothing', async () => {
@@ -175,6 +175,16 @@ describe('stop', () => {
     const { id } = await submit(2, { concurrency: 2 }, () => '[sandbox: stuck, deaf]')
     bot.startRunner()
     await until(id, () => sandbox.hits().length === 2)
+    await bot.engine.stop(id, 'mei')
+    await bot.stopRunner(60_000)
+    expect(await find(id)).toMatchObject({ status: 'cancelled' })
+  })
+
+  test('a run that never told its id does not hold the stop up', async () => {
+    const { bot, sandbox, submit, until, find } = await aBot()
+    const { id } = await submit(1, {}, () => '[sandbox: silence, stuck]')
+    bot.startRunner()
+    await until(id, () => sandbox.hits().length === 1)
     await bot.engine.stop(id, 'mei')
     await bot.stopRunner(60_000)
     expect(await find(id)).toMatchObject({ status: 'cancelled' })

@@ -72,7 +72,21 @@ describe('the four steps', () => {
     expect(visit.text).toContain('2 rows cannot run as they are')
     expect(visit.text).toContain('C3: “friendly” is not one of formal, casual, playful.')
     expect(visit.text).toContain('A4: Name is empty, and it is required.')
-    expect(visit.labels).toEqual(['Run the other 2', 'Send a corrected file', 'Columns…', 'Back', 'Cancel'])
+    expect(visit.labels).toEqual([
+      'Run the other 2',
+      'Send a corrected file',
+      'Marked copy',
+      'Columns…',
+      'Back',
+      'Cancel',
+    ])
+    await visit.press('Marked copy')
+    if (visit.answer.kind !== 'file') throw new Error(visit.answer.kind)
+    expect(visit.answer.file.name).toBe('products.marked.xlsx')
+    const marked = new Uint8Array(await visit.answer.file.content.arrayBuffer())
+    const back = await new Visit(wizard).send({ name: 'products.marked.xlsx', bytes: marked })
+    expect(back.text).toContain('4 rows')
+
     await visit.press('Run the other 2')
     await visit.press('Next')
     expect(visit.text).toContain('2 rows are left out; the result says why.')

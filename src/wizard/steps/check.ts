@@ -1,3 +1,4 @@
+import { CHECK_SHEET } from '../../workbook/check/table.ts'
 import { draftClick } from '../click-ids.ts'
 import type { Look } from '../draft.ts'
 import { faultLine } from '../faults.ts'
@@ -39,7 +40,7 @@ export const checkStep: Step = {
     columns: ({ draft }) => ({ state: { ...draft.state, step: 'columns', edited: {} } }),
     next: ({ draft: { state } }) =>
       state.look && state.look.good > 0 ? { state: { ...state, step: 'parameters' } } : STALE,
-    marked: ({ canMark }) => (canMark ? { file: 'marked' } : STALE),
+    marked: () => ({ file: 'marked' }),
     back: ({ draft }) => ({ state: { ...draft.state, step: 'workflow' } }),
   },
 }
@@ -84,7 +85,7 @@ function faultLines({ words }: Sight, look: Look): Line[] {
 
 function sheetSelect({ draft, words }: Sight, look: Look): Select[] {
   const options = look.sheets.flatMap(({ name, hidden, rows }, i) =>
-    hidden && name !== look.sheet
+    (hidden || name === CHECK_SHEET) && name !== look.sheet
       ? []
       : [{ value: String(i), label: name, description: words.wizard.rows(rows) }],
   )
@@ -99,7 +100,7 @@ function sheetSelect({ draft, words }: Sight, look: Look): Select[] {
   ]
 }
 
-function buttonsOf({ draft, words, canMark }: Sight, look: Look): Button[] {
+function buttonsOf({ draft, words }: Sight, look: Look): Button[] {
   const { buttons } = words.wizard
   const allGood = look.good === look.rows
   const go = look.good > 0 && {
@@ -110,7 +111,7 @@ function buttonsOf({ draft, words, canMark }: Sight, look: Look): Button[] {
   return [
     ...(go ? [go] : []),
     { id: draftClick(draft, 'file'), label: allGood ? buttons.otherFile : buttons.corrected },
-    ...(canMark && look.faults.length > 0
+    ...(look.faults.some(({ cells }) => cells.length > 0)
       ? [{ id: draftClick(draft, 'marked'), label: buttons.marked }]
       : []),
     { id: draftClick(draft, 'columns'), label: buttons.columns },

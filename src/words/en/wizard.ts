@@ -73,6 +73,8 @@ export const wizard = (n: Numbers) => ({
   worthKnowing: 'Worth knowing',
   cells: (cells: string[], count: number) =>
     count > cells.length ? `${cells.join(', ')} and ${n.count(count - cells.length)} more` : cells.join(', '),
+  fault: (cells: string, message: string, hint: string | undefined) =>
+    [...(cells === '' ? [] : [`${cells}:`]), message, ...(hint === undefined ? [] : [hint])].join(' '),
   moreFaults: (kinds: number) =>
     `… and ${n.count(kinds)} more ${kinds === 1 ? 'kind' : 'kinds'} of fault. The result lists every one.`,
   columnsHelp: 'Choose an input, then the column that feeds it.',

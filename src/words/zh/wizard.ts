@@ -67,6 +67,7 @@ export const wizard = (n: Numbers): ReturnType<typeof english> => ({
   worthKnowing: '请留意',
   cells: (cells, count) =>
     count > cells.length ? `${cells.join('、')} 等 ${n.count(count)} 处` : cells.join('、'),
+  fault: (cells, message, hint) => `${cells === '' ? '' : `${cells}：`}${message}${hint ?? ''}`,
   moreFaults: (kinds) => `……另有 ${n.count(kinds)} 类问题，结果文件会逐一列出。`,
   columnsHelp: '先选择一个输入，再选择为它提供数据的列。',
   atOnce: (rows) => `同时 ${n.count(rows)} 行`,

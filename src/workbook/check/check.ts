@@ -4,7 +4,7 @@ import type { Book, SheetFacts } from '../read/book.ts'
 import { columnName, type RawRow } from '../read/value.ts'
 import { Tally } from '../tally.ts'
 import type { Check, CheckOptions } from '../types.ts'
-import { matchHeadings, type Match } from './headings.ts'
+import { labelled, matchHeadings, type Match } from './headings.ts'
 import { isStopped, prepare, toCell, type CellFault } from './prepare.ts'
 import { countRows, dataRows, openTable, type Table } from './table.ts'
 
@@ -18,17 +18,18 @@ export async function check(
   onFault: (row: number, fault: CellFault) => void = () => {},
 ): Promise<Check> {
   const table = await openTable(book, options)
-  const match = matchHeadings(table.headings, options.variables ?? [], options.mapping)
+  const variables = options.variables && labelled(options.variables)
+  const match = matchHeadings(table.headings, variables ?? [], options.mapping)
   const tally = new Tally()
   for (const { fault, column } of match.faults) {
     tally.add(fault, column === undefined ? undefined : columnName(column) + table.headingRow)
   }
   const facts: SheetFacts = {}
   const found = { rows: 0, good: 0, preview: [] as RawRow[], width: table.headings.length }
-  for await (const batch of dataRows(table, facts)) {
+  for await (const batch of dataRows(table, limits, facts)) {
     for (const row of batch) {
-      const faults = options.variables
-        ? prepare(row, options.variables, match.mapping, limits).faults
+      const faults = variables
+        ? prepare(row, variables, match.mapping, limits).faults
         : unreadable(row, table)
       found.rows++
       if (!isStopped(faults)) found.good++

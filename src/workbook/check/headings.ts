@@ -21,10 +21,11 @@ export interface Match {
 export function matchHeadings(headings: string[], variables: Variable[], byHand: Mapping = {}): Match {
   const keys = headings.map(headingKey)
   const names = new Set(variables.map(({ name }) => headingKey(name)))
-  const match: Match = { mapping: {}, unused: [], faults: [] }
+  // No prototype: a variable may be called __proto__.
+  const match: Match = { mapping: Object.create(null) as Mapping, unused: [], faults: [] }
   const doubtful = new Set<number>()
   for (const variable of variables) {
-    const told = byHand[variable.name]
+    const told = Object.hasOwn(byHand, variable.name) ? byHand[variable.name] : undefined
     if (told !== undefined) {
       match.mapping[variable.name] = columnTold(told, variable)
       continue
@@ -40,6 +41,13 @@ export function matchHeadings(headings: string[], variables: Variable[], byHand:
   return match
 }
 
+/** A variable without a label is called by its name. */
+export function labelled(variables: Variable[] = []): Variable[] {
+  return variables.map((variable) =>
+    variable.label.trim() === '' ? Object.assign({}, variable, { label: variable.name }) : variable,
+  )
+}
+
 /** What two headings have in common that are the same to a person. */
 export function headingKey(heading: string): string {
   return heading
@@ -47,6 +55,11 @@ export function headingKey(heading: string): string {
     .replaceAll(/[\s\u200b\ufeff]/g, '')
     .toLowerCase()
     .replace(/\*+$/, '')
+}
+
+/** The same for uploads with the same columns in the same places: what a mapping made by hand is remembered under. */
+export function headingsKey(headings: string[]): string {
+  return JSON.stringify(headings.map(headingKey))
 }
 
 /** By name or label; a column that has the name of another variable is that one's. */

@@ -34,7 +34,8 @@ export function prepare(
   mapping: Mapping,
   limits: Pick<Limits, 'plainHttp'>,
 ): Prepared {
-  const prepared: Prepared = { inputs: {}, faults: [] }
+  // No prototype: a variable may be called __proto__.
+  const prepared: Prepared = { inputs: Object.create(null) as Inputs, faults: [] }
   for (const variable of variables) {
     const column = mapping[variable.name]
     if (column === null || column === undefined) continue

@@ -4,7 +4,7 @@ import type { Book } from '../read/book.ts'
 import { columnName, type RawRow, type Value } from '../read/value.ts'
 import type { CheckOptions, PreparedRow, ValueCell, ValueRow } from '../types.ts'
 import { pad } from './check.ts'
-import { matchHeadings } from './headings.ts'
+import { labelled, matchHeadings } from './headings.ts'
 import { isStopped, prepare, toCell } from './prepare.ts'
 import { dataRows, openTable } from './table.ts'
 
@@ -15,7 +15,7 @@ export async function* preparedRows(
   limits: Limits,
 ): AsyncGenerator<PreparedRow[]> {
   const table = await openTable(book, options)
-  const variables = options.variables ?? []
+  const variables = labelled(options.variables)
   const match = matchHeadings(table.headings, variables, options.mapping)
   const ofSheet = match.faults
     .filter(({ fault }) => GRAVITY[fault.code] === 'sheet')
@@ -29,7 +29,7 @@ export async function* preparedRows(
       .map(({ fault, column }) => `${columnName(column)}${row.row}: ${said(fault)}`)
     return { ...shown, fault: [...ofSheet, ...ofCells].join(' ') }
   }
-  for await (const batch of dataRows(table)) yield* chunks(batch, ready)
+  for await (const batch of dataRows(table, limits)) yield* chunks(batch, ready)
 }
 
 /** Every data row in its order, as it was read. */
@@ -39,7 +39,7 @@ export async function* valueRows(
 ): AsyncGenerator<ValueRow[]> {
   const table = await openTable(book, options)
   const plain = ({ row, cells }: RawRow) => ({ row, cells: pad(cells.map(toValueCell), options.width, null) })
-  for await (const batch of dataRows(table)) yield* chunks(batch, plain)
+  for await (const batch of dataRows(table, {})) yield* chunks(batch, plain)
 }
 
 /** A chunk is what the main thread takes over at once: bounded in rows and in cells, so that it never stalls. */

@@ -1,7 +1,8 @@
 import { UserError } from '../../engine/user-error.ts'
 import type { Variable } from '../../engine/workflow.ts'
+import type { Limits } from '../limits.ts'
 import type { Book, Sheet, SheetFacts } from '../read/book.ts'
-import { Refusal } from '../read/refusal.ts'
+import { Refusal, tooManyRows } from '../read/refusal.ts'
 import { shownText, type RawRow } from '../read/value.ts'
 import { findHeadingRow, HEAD_ROWS, namedBy } from './heading-row.ts'
 import { isBlank } from './prepare.ts'
@@ -42,10 +43,20 @@ export async function openTable(book: Book, options: TableOptions): Promise<Tabl
   return first
 }
 
-/** The rows below the headings that are not blank, in batches. */
-export async function* dataRows(table: Table, facts?: SheetFacts): AsyncGenerator<RawRow[]> {
+/**
+ * The rows below the headings that are not blank, in batches.
+ * @throws Refusal where there are more than `maxRows`
+ */
+export async function* dataRows(
+  table: Table,
+  { maxRows = Number.POSITIVE_INFINITY }: Partial<Pick<Limits, 'maxRows'>>,
+  facts?: SheetFacts,
+): AsyncGenerator<RawRow[]> {
+  let count = 0
   for await (const batch of table.sheet.rows(facts)) {
     const rows = batch.filter(({ row, cells }) => row > table.headingRow && !cells.every(isBlank))
+    count += rows.length
+    if (count > maxRows) throw tooManyRows(maxRows)
     if (rows.length > 0) yield rows
   }
 }
@@ -54,7 +65,7 @@ export async function* dataRows(table: Table, facts?: SheetFacts): AsyncGenerato
 export async function countRows(sheet: Sheet): Promise<number> {
   let count = 0
   try {
-    for await (const rows of dataRows(await tableOf(sheet, {}))) count += rows.length
+    for await (const rows of dataRows(await tableOf(sheet, {}), {})) count += rows.length
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
   }

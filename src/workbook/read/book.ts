@@ -9,6 +9,8 @@ import { openXlsx } from './xlsx.ts'
 /** An upload, opened: whatever it was, it now is sheets of rows. */
 export interface Book {
   sheets: Sheet[]
+  /** names of the parts of an .xlsx, in lower case; none for CSV */
+  parts: string[]
 }
 
 export interface Sheet {

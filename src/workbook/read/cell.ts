@@ -2,7 +2,7 @@ import { fromIso, fromSerial } from './dates.ts'
 import { Refusal } from './refusal.ts'
 import { unescaped } from './strings.ts'
 import { PLAIN, type NumberStyle } from './styles.ts'
-import type { Value } from './value.ts'
+import { shownText, type Value } from './value.ts'
 
 /** What all cells of a workbook are read by. */
 export interface Key {
@@ -49,10 +49,11 @@ function sharedText(index: string, key: Key): Value {
   return text || null
 }
 
-function numeric(text: string, { meaning, digits }: NumberStyle, key: Key): Value {
+function numeric(text: string, { meaning, digits, isPercentage }: NumberStyle, key: Key): Value {
   const number = withoutNoise(Number(text))
-  if (Number.isNaN(number)) return text
+  if (!Number.isFinite(number)) return text
   if (meaning !== 'number') return fromSerial(number, meaning, key.is1904) ?? number
+  if (isPercentage) return { number, shown: `${shownText(withoutNoise(number * 100))}%` }
   if (digits > 0 && Number.isInteger(number) && number >= 0) {
     const shown = String(number).padStart(digits, '0')
     if (shown !== String(number)) return { number, shown }

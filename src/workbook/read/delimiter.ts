@@ -2,15 +2,18 @@ const CANDIDATES = [',', ';', '\t', '|'] as const
 /** how much of the text is looked at */
 const SAMPLE_CHARS = 64_000
 
+/** Where the table begins, and how many rows of the person's file lie before it. */
+export interface Start {
+  at: number
+  row: number
+}
+
 /**
  * What stands between the cells: what a first line `sep=;` says, a tab in a .tsv, otherwise the mark that cuts the
  * first lines into the same number of cells most often.
  * @returns also where the table begins: after the `sep=` line, which is a row of the person's file all the same
  */
-export function delimiterOf(
-  text: string,
-  fileName: string,
-): { delimiter: string; start: { at: number; row: number } } {
+export function delimiterOf(text: string, fileName: string): { delimiter: string; start: Start } {
   const told = /^sep=(.)\r?\n/i.exec(text)
   if (told?.[1]) return { delimiter: told[1], start: { at: told[0].length, row: 1 } }
   const start = { at: 0, row: 0 }

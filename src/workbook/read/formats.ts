@@ -30,6 +30,11 @@ export function meaningOf(format: string): Meaning {
   return /m/i.test(letters) ? 'date' : 'number'
 }
 
+/** A format that shows a number as a percentage, such as `0.0%`. */
+export function isPercentage(format: string): boolean {
+  return /^#?,?#*0(\.0+)?%/.test(format)
+}
+
 /** A format that pads whole numbers with zeros, such as `00000` for a postcode: how many digits; otherwise 0. */
 export function paddedDigits(format: string): number {
   return /^0{2,15}(;|$)/.test(format) ? (format.split(';')[0]?.length ?? 0) : 0

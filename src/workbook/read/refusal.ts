@@ -67,6 +67,19 @@ export class Refusal extends Error {
   toUserError(fileName: string): UserError {
     const [what, todo] = REFUSALS[this.code]
     const detail = this.detail ? ` (${this.detail})` : ''
-    return new UserError(`“${fileName}” ${what}${detail}.`, todo)
+    return new UserError(`“${shownName(fileName)}” ${what}${detail}.`, todo)
   }
+}
+
+export function tooManyRows(most: number): Refusal {
+  return new Refusal('too-many-rows', `at most ${most.toLocaleString('en')} are taken`)
+}
+
+/** A file's name as a sentence can carry it: without a path, on one line, and no longer than one. */
+export function shownName(fileName: string): string {
+  const name = fileName
+    .replace(/^.*[/\\]/s, '')
+    .replaceAll(/[\p{Cc}\p{Cf}\s]+/gu, ' ')
+    .trim()
+  return name.length > 80 ? `${name.slice(0, 79)}…` : name || 'The file'
 }

@@ -1,6 +1,6 @@
 import type { Limits } from '../limits.ts'
 import { valueOf, type Key, type RawCell } from './cell.ts'
-import { Refusal } from './refusal.ts'
+import { Refusal, tooManyRows } from './refusal.ts'
 import type { RawRow, Value } from './value.ts'
 import { attribute, type XmlHandler } from './xml.ts'
 
@@ -81,7 +81,7 @@ export class SheetReader implements XmlHandler {
   #closeRow(): void {
     if (!this.#inData || this.#values.length === 0) return
     if (++this.#count > this.#limits.maxRows + HEAD_ROWS) {
-      throw new Refusal('too-many-rows', `at most ${this.#limits.maxRows.toLocaleString('en')} are taken`)
+      throw tooManyRows(this.#limits.maxRows)
     }
     const row: RawRow = { row: this.#row, cells: this.#values }
     if (this.#hidden) row.hidden = true

@@ -27,16 +27,18 @@ export async function readStrings(zip: Zip, part: string, limits: Limits): Promi
       else if (name === 'si') {
         const whole = unescaped(text)
         if (whole.length > limits.maxCellChars) throw new Refusal('cell-too-long')
-        total += whole.length
+        total += whole.length + TEXT_COST
         texts.push(whole)
-        if (total > limits.maxTextChars || texts.length > limits.maxTexts)
-          throw new Refusal('too-large-inside')
+        if (total > limits.maxTextChars) throw new Refusal('too-large-inside')
       }
     },
   }
   for await (const _ of streamXml(zip.stream(part), handler)) continue
   return texts
 }
+
+/** What a text costs beside its characters, in characters. */
+const TEXT_COST = 32
 
 /** `_x000D_` is seven characters for one. */
 const ESCAPE_CHARS = 7

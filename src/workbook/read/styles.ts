@@ -1,4 +1,4 @@
-import { builtInMeaning, meaningOf, paddedDigits, type Meaning } from './formats.ts'
+import { builtInMeaning, isPercentage, meaningOf, paddedDigits, type Meaning } from './formats.ts'
 import { readXml } from './parts.ts'
 import { attributes } from './xml.ts'
 
@@ -7,9 +7,10 @@ export interface NumberStyle {
   meaning: Meaning
   /** whole numbers are shown with at least so many digits; 0 for no padding */
   digits: number
+  isPercentage: boolean
 }
 
-export const PLAIN: NumberStyle = { meaning: 'number', digits: 0 }
+export const PLAIN: NumberStyle = { meaning: 'number', digits: 0, isPercentage: false }
 
 /** The styles of a workbook, by the index that a cell's `s` gives. */
 export function readStyles(bytes: Uint8Array): NumberStyle[] {
@@ -35,6 +36,7 @@ export function readStyles(bytes: Uint8Array): NumberStyle[] {
 }
 
 function styleOf(id: string, format: string | undefined): NumberStyle {
-  if (format === undefined) return { meaning: builtInMeaning(Number(id)), digits: 0 }
-  return { meaning: meaningOf(format), digits: paddedDigits(format) }
+  if (format === undefined)
+    return { meaning: builtInMeaning(Number(id)), digits: 0, isPercentage: id === '9' || id === '10' }
+  return { meaning: meaningOf(format), digits: paddedDigits(format), isPercentage: isPercentage(format) }
 }

@@ -1,8 +1,8 @@
 /**
- * One cell as it was read. Dates and times are ISO text. A number whose format pads it with zeros keeps what the
- * person sees beside what it is.
+ * One cell as it was read. Dates and times are ISO text. A number that its format pads with zeros or shows as a
+ * percentage keeps what the person sees beside what it is.
  */
-export type Value = string | number | boolean | null | ErrorValue | Uncalculated | PaddedNumber
+export type Value = string | number | boolean | null | ErrorValue | Uncalculated | StyledNumber
 
 /** `#N/A` and its kin. */
 export interface ErrorValue {
@@ -14,9 +14,9 @@ export interface Uncalculated {
   uncalculated: true
 }
 
-export interface PaddedNumber {
+export interface StyledNumber {
   number: number
-  /** `00123` */
+  /** `00123`, `15%` */
   shown: string
 }
 

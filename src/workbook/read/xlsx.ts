@@ -28,7 +28,7 @@ export async function openXlsx(bytes: Uint8Array, limits: Limits): Promise<Book>
     return [{ name, hidden, rows: (facts?: SheetFacts) => readSheet(zip, part.target, key, limits, facts) }]
   })
   if (sheets.length === 0) throw new Refusal('no-sheets')
-  return { sheets }
+  return { sheets, parts: zip.names }
 }
 
 async function* readSheet(
@@ -74,7 +74,7 @@ function readWorkbook(zip: Zip, path: string): Workbook {
 }
 
 /** Where the workbook is, once it is clear that the archive is one that we read. */
-function workbookPath(zip: Zip): string {
+export function workbookPath(zip: Zip): string {
   const mimetype = zip.has('mimetype') ? zip.read('mimetype') : undefined
   if (mimetype) {
     const text = new TextDecoder().decode(mimetype)

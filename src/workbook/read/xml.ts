@@ -17,7 +17,7 @@ const MAX_DEPTH = 100
 /**
  * Reads XML as it comes in pieces. Small on purpose: no document types, so no entities but the five of XML; tags have
  * to match; attributes are handed on as they stand, since most are never asked for (see `attributes`).
- * Four times as fast as a general parser, which is what lets a million empty formatted rows be read in seconds.
+ * Over three times as fast as a general parser, which is what lets a million empty formatted rows be read in seconds.
  */
 export class XmlReader {
   readonly #handler: XmlHandler
@@ -146,9 +146,7 @@ function endOfMarkup(source: string, from: number): number {
     if (source.length < from + 9) return -1
   }
   if (source.charCodeAt(from + 1) === 0x3f) return after(source, '?>', from + 2)
-  let end = source.indexOf('>', from)
-  while (end >= 0 && isInsideQuotes(source, from, end)) end = source.indexOf('>', end + 1)
-  return end < 0 ? -1 : end + 1
+  return endOfTag(source, from + 1)
 }
 
 function after(source: string, mark: string, from: number): number {
@@ -156,14 +154,16 @@ function after(source: string, mark: string, from: number): number {
   return at < 0 ? -1 : at + mark.length
 }
 
-function isInsideQuotes(source: string, from: number, to: number): boolean {
-  let quote = 0
-  for (let i = from; i < to; i++) {
+/** A `>` inside of quotes does not end a tag. One pass, so that a tag full of them takes no longer than any other. */
+function endOfTag(source: string, from: number): number {
+  for (let i = from; i < source.length; i++) {
     const char = source.charCodeAt(i)
-    if (quote === 0 && (char === 0x22 || char === 0x27)) quote = char
-    else if (char === quote) quote = 0
+    if (char === 0x3e) return i + 1
+    if (char !== 0x22 && char !== 0x27) continue
+    i = source.indexOf(char === 0x22 ? '"' : "'", i + 1)
+    if (i < 0) return -1
   }
-  return quote !== 0
+  return -1
 }
 
 /** How far text can be handed on when its end is not in sight: up to an entity or a line end that may go on. */

@@ -6,6 +6,8 @@ export interface Entry {
   /** 0 stored, 8 deflated */
   method: number
   packedBytes: number
+  /** as the list tells it: not to be believed */
+  unpackedBytes: number
   crc: number
   /** of its local header */
   offset: number
@@ -82,6 +84,7 @@ function readEntry(bytes: Uint8Array, view: DataView, at: number, nameLength: nu
     name: name.replaceAll('\\', '/').replace(/^\//, ''),
     method: view.getUint16(at + 10, true),
     packedBytes: sizes.packed,
+    unpackedBytes: sizes.unpacked,
     crc: view.getUint32(at + 16, true),
     offset: sizes.offset,
     encrypted: (view.getUint16(at + 8, true) & 1) === 1,

@@ -26,16 +26,21 @@ export class Zip {
     return [...this.#entries.keys()]
   }
 
+  /** Every part as it is packed, in the order of the list. */
+  *packedParts(): Generator<{ entry: Entry; packed: Uint8Array }> {
+    for (const entry of this.#entries.values()) yield { entry, packed: this.#packed(entry) }
+  }
+
   has(name: string): boolean {
     return this.#entries.has(key(name))
   }
 
   /** The bytes of a small part, checked against its checksum; undefined where there is none of that name. */
-  read(name: string): Uint8Array | undefined {
+  read(name: string, most = MAX_HELD_BYTES): Uint8Array | undefined {
     const entry = this.#entries.get(key(name))
     if (!entry) return undefined
     const packed = this.#packed(entry)
-    const limit = Math.min(MAX_HELD_BYTES, this.#limits.maxUnpackedBytes)
+    const limit = Math.min(most, this.#limits.maxUnpackedBytes)
     const bytes = entry.method === 0 ? packed : inflate(packed, limit)
     if (bytes.length > limit) throw new Refusal('too-large-inside', name)
     this.#count(entry.name, bytes.length)

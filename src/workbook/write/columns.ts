@@ -1,4 +1,5 @@
-import type { ResultHeader, ResultRow } from '../types.ts'
+import type { ResultRow } from '../../engine/result.ts'
+import type { ResultHeader } from '../types.ts'
 
 /** A column of the result: what stands over it, and what a row has in it. */
 export interface Column {

@@ -1,9 +1,10 @@
 import ExcelJS from 'exceljs'
-import type { ResultHeader, ResultRow } from '../types.ts'
+import type { ResultRow } from '../../engine/result.ts'
+import type { ResultHeader } from '../types.ts'
 import { columnsOf, strayOutputs, type Column } from './columns.ts'
 import { LongTexts } from './long-texts.ts'
 import type { ResultWriter } from './result.ts'
-import { readable, toCell } from './to-cell.ts'
+import { keepingSpaces, readable, toCell } from './to-cell.ts'
 
 type Sheet = ExcelJS.Worksheet
 
@@ -67,7 +68,7 @@ export class XlsxResult implements ResultWriter {
     const writable = toCell(value)
     if (writable.value === null) return
     const cell = line.getCell(column)
-    cell.value = writable.value
+    cell.value = keepingSpaces(writable.value)
     if (writable.risky) cell.style = AS_TEXT
     if (writable.whole !== undefined) this.#long.add(row.row, heading, writable.whole)
   }
@@ -89,7 +90,7 @@ export class XlsxResult implements ResultWriter {
     sheet.columns = [{ width: 8 }, { width: 24 }, { width: 8 }, { width: 100 }]
     headings(sheet, ['row', 'column', 'part', 'text'])
     for await (const { row, column, part, text } of this.#long.pieces()) {
-      const line = sheet.addRow([row, toCell(column).value, part, toCell(text).value])
+      const line = sheet.addRow([row, toCell(column).value, part, keepingSpaces(toCell(text).value)])
       if (toCell(text).risky) line.getCell(4).style = AS_TEXT
       line.commit()
     }

@@ -1,5 +1,6 @@
 import { rename } from 'node:fs/promises'
-import type { ResultHeader, ResultRow } from '../types.ts'
+import type { ResultRow } from '../../engine/result.ts'
+import type { ResultHeader } from '../types.ts'
 import { outputNamesIn } from './columns.ts'
 import { CsvResult } from './result-csv.ts'
 import { XlsxResult } from './result-xlsx.ts'

@@ -1,6 +1,6 @@
 import ExcelJS from 'exceljs'
 import type { Variable } from '../../engine/workflow.ts'
-import { headingKey } from '../check/headings.ts'
+import { headingKey, labelled } from '../check/headings.ts'
 import type { Described } from '../jobs.ts'
 import { addGuide } from './guide.ts'
 import { ruleOf } from './rule.ts'
@@ -18,8 +18,9 @@ const MAX_INLINE_LIST = 255
 export async function template(workflow: Described): Promise<Uint8Array> {
   const workbook = new ExcelJS.Workbook()
   const data = workbook.addWorksheet('Data', { views: [{ state: 'frozen', ySplit: 1 }] })
-  const headings = headingsFor(workflow.variables)
-  workflow.variables.forEach((variable, i) => addColumn(workbook, data, i + 1, headings[i] ?? '', variable))
+  const variables = labelled(workflow.variables)
+  const headings = headingsFor(variables)
+  variables.forEach((variable, i) => addColumn(workbook, data, i + 1, headings[i] ?? '', variable))
   addGuide(workbook, workflow, headings)
   return new Uint8Array(await workbook.xlsx.writeBuffer())
 }

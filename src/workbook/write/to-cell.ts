@@ -27,6 +27,16 @@ export function toCell(value: unknown): Writable {
   return { value: cut(text), risky, whole: text }
 }
 
+/**
+ * For a cell that exceljs streams: it writes plain text in a form whose outer spaces other programs drop, and rich text
+ * in one that keeps them.
+ */
+export function keepingSpaces(
+  value: Writable['value'],
+): Writable['value'] | { richText: { text: string }[] } {
+  return typeof value === 'string' && /^\s|\s$/.test(value) ? { richText: [{ text: value }] } : value
+}
+
 /** Text that a spreadsheet may take for a formula (OWASP, CSV injection). A plain number is none. */
 export function isRisky(text: string): boolean {
   return /^[=+\-@\t\r＝＋－＠]/.test(text) && !/^[+-]?\d+(\.\d+)?$/.test(text)

@@ -40,3 +40,26 @@ export function zip(parts: Part[]): Uint8Array {
   end.writeUInt32LE(offset, 16)
   return new Uint8Array(Buffer.concat([...bodies, list, end]))
 }
+
+/** The same archive with its end written as for more than 4 GB. */
+export function asZip64(archive: Uint8Array): Uint8Array {
+  const bytes = Buffer.from(archive)
+  const end = bytes.subarray(-22)
+  const count = BigInt(end.readUInt16LE(10))
+  const record = Buffer.alloc(56)
+  record.write('PK\x06\x06', 'latin1')
+  record.writeBigUInt64LE(44n, 4)
+  record.writeBigUInt64LE(count, 24)
+  record.writeBigUInt64LE(count, 32)
+  record.writeBigUInt64LE(BigInt(end.readUInt32LE(12)), 40)
+  record.writeBigUInt64LE(BigInt(end.readUInt32LE(16)), 48)
+  const locator = Buffer.alloc(20)
+  locator.write('PK\x06\x07', 'latin1')
+  locator.writeBigUInt64LE(BigInt(bytes.length - 22), 8)
+  locator.writeUInt32LE(1, 16)
+  const small = Buffer.from(end)
+  small.writeUInt16LE(0xffff, 8)
+  small.writeUInt16LE(0xffff, 10)
+  small.writeUInt32LE(0xffffffff, 16)
+  return new Uint8Array(Buffer.concat([bytes.subarray(0, -22), record, locator, small]))
+}

@@ -1,0 +1,97 @@
+/*
+ * Reading and checking, and writing, side by side with exceljs as its README shows it (the workbook in memory) and with
+ * exceljs's own streaming reader. Every case has a process of its own, so that memory is its own: `bun bench/workbook.ts`.
+ */
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { CASES, makeInput } from './workbook-cases.ts'
+
+const SIZES = [1_000, 10_000, 100_000]
+const READERS = ['read-rowbot', 'read-exceljs', 'read-exceljs-stream'] as const
+const WRITERS = ['write-rowbot', 'write-exceljs'] as const
+
+const TICK_MS = 5
+
+/** What a case measures in its process. */
+export interface Measure {
+  milliseconds: number
+  peakMegabytes: number
+  /** the longest that the main thread was held up */
+  stallMilliseconds: number
+  rows: number
+}
+
+/** Prints a table of every case and size, with what each takes in proportion to exceljs in memory. */
+export async function bench(): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'rowbot-bench-'))
+  try {
+    for (const rows of SIZES) await makeInput(join(folder, `${rows}.xlsx`), rows)
+    table('read and check', READERS, 'read-exceljs', folder)
+    table('write', WRITERS, 'write-exceljs', folder)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+function table(title: string, cases: readonly string[], base: string, folder: string): void {
+  console.log(
+    `\n${`${title}, 8 columns`.padEnd(24)}       rows        ms   peak MB   stall ms     time   memory`,
+  )
+  for (const rows of SIZES) {
+    const input = join(folder, `${rows}.xlsx`)
+    const measures = new Map(cases.map((name) => [name, measure(name, input, rows)] as const))
+    for (const [name, found] of measures) console.log(line(name, found, measures.get(base)))
+  }
+}
+
+function measure(name: string, input: string, rows: number): Measure {
+  const run = Bun.spawnSync([process.execPath, import.meta.path, name, input, String(rows)], {
+    stderr: 'inherit',
+  })
+  if (!run.success) throw new Error(`${name} of ${rows} rows failed`)
+  return JSON.parse(run.stdout.toString()) as Measure // what this file prints below
+}
+
+function line(name: string, found: Measure, base: Measure | undefined): string {
+  const ratio = (part: number, whole: number | undefined) =>
+    `${(part / (whole || 1)).toFixed(2)} ×`.padStart(8)
+  return [
+    name.padEnd(24),
+    found.rows.toLocaleString('en').padStart(10),
+    found.milliseconds.toLocaleString('en').padStart(9),
+    String(found.peakMegabytes).padStart(9),
+    String(found.stallMilliseconds).padStart(10),
+    ratio(found.milliseconds, base?.milliseconds),
+    ratio(found.peakMegabytes, base?.peakMegabytes),
+  ].join(' ')
+}
+
+if (import.meta.main) {
+  const [name, input, rows] = process.argv.slice(2)
+  const found = CASES.find((known) => known.name === name)
+  if (!found || !input) await bench()
+  else console.log(JSON.stringify(await measured(() => found.run(input, Number(rows)))))
+}
+
+async function measured(run: () => Promise<number>): Promise<Measure> {
+  let stall = 0
+  let last = performance.now()
+  const timer = setInterval(() => {
+    stall = Math.max(stall, performance.now() - last - TICK_MS)
+    last = performance.now()
+  }, TICK_MS)
+  const start = performance.now()
+  const rows = await run()
+  const milliseconds = Math.round(performance.now() - start)
+  stall = Math.max(stall, performance.now() - last - TICK_MS)
+  clearInterval(timer)
+  const peakMegabytes = Math.round((await peakKilobytes()) / 1024)
+  return { milliseconds, peakMegabytes, stallMilliseconds: Math.round(stall), rows }
+}
+
+/** Linux counts what the parent had before the start into maxRSS, so there it comes from the kernel's own record. */
+async function peakKilobytes(): Promise<number> {
+  const status = await readFile('/proc/self/status', 'utf8').catch(() => '')
+  return Number(/VmHWM:\s*(\d+)/.exec(status)?.[1] ?? process.resourceUsage().maxRSS)
+}

@@ -1,0 +1,97 @@
+import { Commands } from '../../../src/bots/commands.ts'
+import { Desk } from '../../../src/bots/desk.ts'
+import { Reporter, type ReporterOptions } from '../../../src/bots/reporter.ts'
+import { Tasks } from '../../../src/bots/tasks.ts'
+import { findTask, type TaskView } from '../../../src/db/tasks.ts'
+import type { UploadFile } from '../../../src/workbook/types.ts'
+import { later } from '../../support/bot.ts'
+import { asker, aWizard, buttonOf, SAMPLE, selectOf } from '../../wizard/support/cast.ts'
+import { FakeChat } from './fake-chat.ts'
+
+/** A desk, a reporter and a chat over a real database; rows are settled by hand, without a workflow. */
+export async function aDesk(more: Partial<ReporterOptions> = {}) {
+  const cast = await aWizard()
+  const { db, clock, engine, wizard } = cast
+  const chat = new FakeChat(clock.now)
+  const faults: unknown[] = []
+  const makeResult = (task: TaskView) =>
+    Promise.resolve({
+      name: `${task.name}.results.xlsx`,
+      content: new Blob([`${task.counts.succeeded} results`]),
+      remove: () => Promise.resolve(),
+    })
+  const build = () => {
+    const reporter = new Reporter({
+      db,
+      clock,
+      chats: { slack: chat },
+      makeResult,
+      pageUrl: (id) => `https://rowbot.example/batch/${id}`,
+      onFault: (fault) => faults.push(fault),
+      ...more,
+    })
+    const tasks = new Tasks({ db, engine, isAdmin: cast.options.isAdmin, makeResult })
+    const restarted = cast.restarted()
+    const commands = new Commands(restarted, tasks)
+    const desk = new Desk({
+      chat,
+      wizard: restarted,
+      tasks,
+      commands,
+      reporter,
+      clock,
+      onFault: (fault) => {
+        faults.push(fault)
+        return 'F1'
+      },
+    })
+    return { reporter, desk }
+  }
+  const { reporter, desk } = build()
+  later(async () => {
+    desk.stop()
+    await reporter.stop()
+  })
+  const mei = asker('Mei')
+
+  return {
+    ...cast,
+    chat,
+    faults,
+    reporter,
+    desk,
+    wizard,
+    mei,
+    /** as after a restart: nothing is kept but the database and the chat */
+    rebuild: build,
+    receive: (file: UploadFile = SAMPLE, who = mei) =>
+      desk.receive(who, {
+        name: file.name,
+        source: crypto.randomUUID(),
+        download: () => Promise.resolve(file),
+      }),
+    /** presses a button of the n-th message as it stands */
+    press: (label: string, n = 0, who = mei) =>
+      desk.click(who, buttonOf(standing(chat, n), label).id, [], () => Promise.resolve()),
+    choose: (label: string, value: string, n = 0) =>
+      desk.click(mei, selectOf(standing(chat, n), label).id, [value], () => Promise.resolve()),
+    find: async (id: string) => {
+      const task = await findTask(db, id)
+      if (!task) throw new Error(`no task ${id}`)
+      return task
+    },
+    /** the reporter works for so long, in steps of a second */
+    pass: async (ms: number) => {
+      for (let passed = 0; passed < ms; passed += 1_000) {
+        await clock.pass(Math.min(1_000, ms - passed))
+        await Bun.sleep(4)
+      }
+    },
+  }
+}
+
+function standing(chat: FakeChat, n: number) {
+  const message = chat.messages[n]
+  if (!message) throw new Error(`there is no message ${n}`)
+  return message.prompt
+}

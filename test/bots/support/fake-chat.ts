@@ -1,0 +1,79 @@
+import type { Chat, Once, Sent } from '../../../src/bots/chat.ts'
+import type { MessageRef, Person, Place } from '../../../src/wizard/people.ts'
+import type { Line, Prompt } from '../../../src/wizard/prompt.ts'
+import { lineText, textOf } from '../../wizard/support/cast.ts'
+
+/** What stands in the chat. */
+export interface Standing {
+  id: string
+  place: Place
+  prompt: Prompt
+  /** when it was edited */
+  edits: number[]
+  isDeleted: boolean
+}
+
+/** A platform that remembers. Only the wire is made up: what it may answer is what Chat says. */
+export class FakeChat implements Chat {
+  readonly messages: Standing[] = []
+  readonly told: { to: string; text: string }[] = []
+  readonly uploads: { name: string; bytes: Uint8Array; text: string; once: Once; place: Place }[] = []
+  /** edits of one message that overlapped: there must be none */
+  overlaps = 0
+  /** what every call answers, while it is set */
+  answer: Exclude<Sent<never>, { kind: 'ok' }> | undefined
+  readonly refused: number[] = []
+  readonly #editing = new Set<string>()
+  readonly #posted = new Map<string, MessageRef>()
+
+  constructor(private readonly now: () => number) {}
+
+  async post(place: Place, prompt: Prompt, { key }: Once): Promise<Sent<MessageRef>> {
+    await Bun.sleep(0)
+    if (this.answer) return this.#refuse(this.answer)
+    const known = this.#posted.get(key)
+    if (known) return { kind: 'ok', value: known }
+    const ref = { place, id: `m${this.messages.length + 1}` }
+    this.messages.push({ id: ref.id, place, prompt, edits: [], isDeleted: false })
+    this.#posted.set(key, ref)
+    return { kind: 'ok', value: ref }
+  }
+
+  async edit({ id }: MessageRef, prompt: Prompt): Promise<Sent> {
+    if (this.#editing.has(id)) this.overlaps++
+    this.#editing.add(id)
+    await Bun.sleep(1)
+    this.#editing.delete(id)
+    if (this.answer) return this.#refuse(this.answer)
+    const message = this.messages.find((one) => one.id === id)
+    if (!message || message.isDeleted) return { kind: 'gone', error: 'message_not_found' }
+    message.prompt = prompt
+    message.edits.push(this.now())
+    return { kind: 'ok', value: undefined }
+  }
+
+  async tell(_: Place, { name }: Pick<Person, 'id' | 'name'>, prompt: Prompt): Promise<Sent> {
+    await Bun.sleep(0)
+    if (this.answer) return this.#refuse(this.answer)
+    this.told.push({ to: name, text: textOf(prompt) })
+    return { kind: 'ok', value: undefined }
+  }
+
+  async upload(place: Place, file: { name: string; content: Blob }, line: Line, once: Once): Promise<Sent> {
+    const bytes = new Uint8Array(await file.content.arrayBuffer())
+    if (this.answer) return this.#refuse(this.answer)
+    this.uploads.push({ name: file.name, bytes, text: lineText(line), once, place })
+    return { kind: 'ok', value: undefined }
+  }
+
+  /** The text of the n-th message as it stands. */
+  text(n = 0): string {
+    const message = this.messages[n]
+    return message ? textOf(message.prompt) : ''
+  }
+
+  #refuse<T>(answer: Exclude<Sent<never>, { kind: 'ok' }>): Sent<T> {
+    this.refused.push(this.now())
+    return answer
+  }
+}

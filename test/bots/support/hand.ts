@@ -1,0 +1,41 @@
+import { createShelf } from '../../../src/queue/shelf.ts'
+import { createRowStore } from '../../../src/db/store.ts'
+import { createWriter } from '../../../src/db/writer.ts'
+import type { Db } from '../../../src/db/schema.ts'
+import type { Clock } from '../../../src/engine/clock.ts'
+import type { Settlement } from '../../../src/engine/settle.ts'
+
+/** Does a runner’s work by hand, so that a test says what becomes of each row and when. */
+export function aHand(db: Db, clock: Clock) {
+  const shelf = createShelf(db, clock)
+  const rows = createRowStore(db, createWriter(db))
+  const settlement = (error: string | undefined): Settlement =>
+    error === undefined
+      ? {
+          status: 'succeeded',
+          outputs: { text: 'A kettle.' },
+          warning: null,
+          usage: { seconds: 6, tokens: 800, price: 0.002, currency: 'USD' },
+        }
+      : { status: 'failed', error, usage: {} }
+  return {
+    shelf,
+    /** Settles the next `count` rows; gives how many there were. */
+    settle: async (task: { id: string; epoch: number }, count: number, error?: string): Promise<number> => {
+      for (let done = 0; done < count; done++) {
+        const claim = await rows.claim(task, clock.now())
+        if (!claim) return done
+        await rows.settle(claim, settlement(error), {
+          at: clock.now(),
+          outcome: error === undefined ? 'succeeded' : 'failed',
+          message: error ?? '',
+          ms: 6_000,
+          user: 'u',
+          ids: {},
+          limit: 3,
+        })
+      }
+      return count
+    },
+  }
+}

@@ -1,0 +1,74 @@
+import { expect, test } from 'bun:test'
+import { type Fault, GRAVITY, OTHERS, sentence } from '../../src/workbook/fault.ts'
+import type { FaultGroup } from '../../src/workbook/types.ts'
+import { faultLine } from '../../src/wizard/faults.ts'
+import { lineText } from './support/cast.ts'
+import { wordsFor } from '../../src/words/words.ts'
+
+const label = '语气'
+const value = 'friendly'
+
+/** One of each. */
+const FAULTS: { [C in Fault['code']]: Extract<Fault, { code: C }> } = {
+  'no-rows': { code: 'no-rows' },
+  'missing-column': { code: 'missing-column', label, guess: 'Ton' },
+  'ambiguous-column': { code: 'ambiguous-column', label, columns: ['A', 'C'] },
+  required: { code: 'required', label },
+  'too-long': { code: 'too-long', label, length: 1204, max: 1000, upTo: true },
+  'not-an-option': { code: 'not-an-option', label, value, options: ['formal', 'casual'], guess: 'casual' },
+  'not-a-number': { code: 'not-a-number', label, value },
+  'not-yes-or-no': { code: 'not-yes-or-no', label, value },
+  'not-json': { code: 'not-json', label, value, curlyQuotes: true },
+  'not-a-json-object': { code: 'not-a-json-object', label, value },
+  'json-schema': { code: 'json-schema', label, where: 'a.b', problem: 'expected string' },
+  'not-an-address': { code: 'not-an-address', label, value },
+  'not-https': { code: 'not-https', label, value },
+  'file-type': { code: 'file-type', label, value, allowed: ['image'] },
+  'too-many-files': { code: 'too-many-files', label, length: 9, max: 3 },
+  'error-cell': { code: 'error-cell', label, value: '#REF!' },
+  uncalculated: { code: 'uncalculated', label },
+  'unknown-column': { code: 'unknown-column', heading: 'Ton', guess: 'Tone' },
+  'long-number': { code: 'long-number', label },
+  'hidden-rows': { code: 'hidden-rows' },
+  'merged-cells': { code: 'merged-cells' },
+  'guessed-encoding': { code: 'guessed-encoding', encoding: 'GBK' },
+}
+
+function groupOf(fault: Fault): FaultGroup {
+  const { code, ...params } = fault
+  const gravity = GRAVITY[code]
+  return {
+    code,
+    params,
+    ...sentence(fault),
+    fatal: gravity === 'sheet',
+    note: gravity === 'nothing',
+    count: 7,
+    cells: ['C7'],
+  }
+}
+
+const all = Object.values(FAULTS)
+const cases = [...all, ...all.flatMap((fault) => ('value' in fault ? [{ ...fault, value: OTHERS }] : []))]
+
+test.each(cases.map((fault) => [fault.code, fault] as const))(
+  '%s is said in Chinese, with all it needs',
+  (_, fault) => {
+    const line = faultLine(groupOf(fault), wordsFor('zh-CN'))
+    expect(lineText(line)).toStartWith('C7 等 7 处：')
+    expect(lineText(line)).not.toMatch(/undefined|NaN|\0|\[object/)
+    expect(lineText(line).replace('C7', '')).toMatch(/[\u4e00-\u9fff]/)
+  },
+)
+
+test('in English they are as the workbook says them, with their cells before them', () => {
+  expect(faultLine(groupOf(FAULTS['not-an-option']), wordsFor('en'))).toEqual([
+    'C7 and 6 more: “friendly” is not one of formal, casual. Did you mean “casual”?',
+  ])
+})
+
+test('in Chinese they name the value, the column and the way out', () => {
+  expect(faultLine(groupOf(FAULTS['not-an-option']), wordsFor('zh-CN'))).toEqual([
+    'C7 等 7 处：“friendly”不是可选值：formal、casual。是不是“casual”？',
+  ])
+})

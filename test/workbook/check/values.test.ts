@@ -1,0 +1,219 @@
+import { expect, test } from 'bun:test'
+import type { Variable } from '../../../src/engine/workflow.ts'
+import { sentence } from '../../../src/workbook/fault.ts'
+import { prepare } from '../../../src/workbook/check/prepare.ts'
+import type { Value } from '../../../src/workbook/read/value.ts'
+import { variable } from '../support/variables.ts'
+
+/** What is sent for a cell; `nothing` where nothing is, the fault’s code and sentence where it cannot be. */
+function sent(value: Value, of: Variable, plainHttp = false): unknown {
+  const { inputs, faults } = prepare({ row: 2, cells: [value] }, [of], { [of.name]: 0 }, { plainHttp })
+  const fault = faults.map(({ fault }) => fault).find(({ code }) => code !== 'long-number')
+  if (fault) return `${fault.code}: ${Object.values(sentence(fault)).join(' ')}`
+  return of.name in inputs ? inputs[of.name] : 'nothing'
+}
+
+const text = variable('text-input', { maxLength: 5 })
+const tone = variable('select', { options: ['formal', 'casual', '1'] })
+const number = variable('number')
+const checkbox = variable('checkbox')
+const json = variable('json_object')
+const image = variable('file', { fileTypes: ['image'] })
+const files = variable('file-list', {
+  fileTypes: ['image', 'custom'],
+  fileExtensions: ['.psd'],
+  maxLength: 2,
+})
+
+const CASES: [string, Value, Variable, unknown][] = [
+  ['text stays as it is', ' a b ', text, ' a b '],
+  ['zeros in front stay', '00123', text, '00123'],
+  ['a number becomes the text that is seen', 0.3, text, '0.3'],
+  ['a small number has no exponent', 1e-7, variable('text-input'), '0.0000001'],
+  ['a great number has none either', 1.5e21, variable('text-input'), '1500000000000000000000'],
+  ['a padded number comes as it is shown', { number: 7, shown: '007' }, text, '007'],
+  ['a boolean becomes the word that is seen', true, text, 'TRUE'],
+  ['NUL is left out, as the server does', 'a\0b', text, 'ab'],
+  ['length counts characters, not halves of them', '😀😀😀😀😀', text, '😀😀😀😀😀'],
+  ['a text too long', 'abcdef', text, 'too-long: 6 characters; Value takes 5.'],
+  ['a length of 0 is no limit', 'abcdef', variable('paragraph', { maxLength: 0 }), 'abcdef'],
+  ['empty and optional', null, text, 'nothing'],
+  ['spaces only are empty', '  \n', tone, 'nothing'],
+  ['empty and required', null, { ...text, required: true }, 'required: Value is empty, and it is required.'],
+  [
+    'an error',
+    { error: '#N/A' },
+    text,
+    'error-cell: The cell shows the error #N/A. Correct its formula, or type the value.',
+  ],
+  [
+    'a formula never calculated',
+    { uncalculated: true },
+    text,
+    'uncalculated: The cell has a formula that was never calculated. Open the file in Excel, save it, and send it again.',
+  ],
+  ['an option', 'casual', tone, 'casual'],
+  ['a number that is an option', 1, tone, '1'],
+  ['a slip', 'casul', tone, 'not-an-option: “casul” is not one of formal, casual, 1. Did you mean “casual”?'],
+  [
+    'another case',
+    'Formal',
+    tone,
+    'not-an-option: “Formal” is not one of formal, casual, 1. Did you mean “formal”?',
+  ],
+  ['no option at all', 'xyz', tone, 'not-an-option: “xyz” is not one of formal, casual, 1.'],
+  ['a number', 12.5, number, 12.5],
+  ['a number as text', ' 12.5 ', number, 12.5],
+  ['a full-width number', '１２', number, 12],
+  ['a padded number', { number: 7, shown: '007' }, number, 7],
+  ['a whole number too long for a double', '12345678901234567890', number, '12345678901234567890'],
+  [
+    'an exponent, which Python’s int() does not take',
+    '1e5',
+    number,
+    'not-a-number: “1e5” is not a number; Value takes one.',
+  ],
+  [
+    'a number with a unit',
+    '12 kg',
+    number,
+    'not-a-number: “12 kg” is not a number; Value takes one. Did you mean “12”?',
+  ],
+  [
+    'thousands',
+    '1,204',
+    number,
+    'not-a-number: “1,204” is not a number; Value takes one. Did you mean “1204”?',
+  ],
+  ['a boolean for a number', true, number, 'not-a-number: “TRUE” is not a number; Value takes one.'],
+  [
+    'a date for a number',
+    '2026-01-31',
+    number,
+    'not-a-number: “2026-01-31” is not a number; Value takes one.',
+  ],
+  ...['true', 'YES', ' on ', '1', '是', '✓'].map((word): [string, Value, Variable, unknown] => [
+    `yes as ${word}`,
+    word,
+    checkbox,
+    true,
+  ]),
+  ...['false', 'No', 'off', '0', '否'].map((word): [string, Value, Variable, unknown] => [
+    `no as ${word}`,
+    word,
+    checkbox,
+    false,
+  ]),
+  ['one', 1, checkbox, true],
+  ['a boolean', false, checkbox, false],
+  [
+    'another word',
+    'maybe',
+    checkbox,
+    'not-yes-or-no: “maybe” is neither yes nor no. Value takes yes or no, true or false, 1 or 0.',
+  ],
+  ['an object', '{"a": [1]}', json, { a: [1] }],
+  [
+    'a list',
+    '[1]',
+    json,
+    'not-a-json-object: “[1]” is not a JSON object. Write an object, such as {"colour": "red"}.',
+  ],
+  [
+    'a number alone',
+    12,
+    json,
+    'not-a-json-object: “12” is not a JSON object. Write an object, such as {"colour": "red"}.',
+  ],
+  [
+    'curly quotation marks',
+    '{“a”: 1}',
+    json,
+    'not-json: “{“a”: 1}” is not JSON. JSON takes straight quotation marks ("), not curly ones (“ ”).',
+  ],
+  ['an image', 'https://a.com/b.PNG?x=1', image, file('image', 'https://a.com/b.PNG?x=1')],
+  ['an address that does not tell', 'https://a.com/get?id=3', image, file('image', 'https://a.com/get?id=3')],
+  [
+    'no address',
+    'b.png',
+    image,
+    'not-an-address: “b.png” is not the address of a file. Give an address that begins with https://.',
+  ],
+  [
+    'a local path',
+    'file:///etc/passwd',
+    image,
+    'not-an-address: “file:///etc/passwd” is not the address of a file. Give an address that begins with https://.',
+  ],
+  [
+    'plain http',
+    'http://a.com/b.png',
+    image,
+    'not-https: “http://a.com/b.png” does not begin with https://. Give an address that does.',
+  ],
+  [
+    'another kind of file',
+    'https://a.com/b.pdf',
+    image,
+    'file-type: “https://a.com/b.pdf” is not a file that Value takes: image.',
+  ],
+  [
+    'files with a comma',
+    'https://a.com/1,2.png, https://a.com/b.psd',
+    files,
+    [file('image', 'https://a.com/1,2.png'), file('custom', 'https://a.com/b.psd')],
+  ],
+  [
+    'files with line breaks',
+    'https://a.com/1.png\n\nhttps://a.com/2.png\n',
+    files,
+    [file('image', 'https://a.com/1.png'), file('image', 'https://a.com/2.png')],
+  ],
+  [
+    'files without spaces',
+    'https://a.com/1.png;https://a.com/2.png',
+    files,
+    [file('image', 'https://a.com/1.png'), file('image', 'https://a.com/2.png')],
+  ],
+  [
+    'too many files',
+    'https://a.com/1.png https://a.com/2.png https://a.com/3.png',
+    files,
+    'too-many-files: 3 files; Value takes 2.',
+  ],
+  ['any file', 'https://a.com/b.pdf', variable('file'), file('document', 'https://a.com/b.pdf')],
+  ['a file of no known kind', 'https://a.com/b.xyz', variable('file'), file('custom', 'https://a.com/b.xyz')],
+]
+
+test.each(CASES)('%s', (_, value, of, expected) => {
+  expect(sent(value, of)).toEqual(expected)
+})
+
+test('plain http is taken where the settings say so', () => {
+  expect(sent('http://a.com/b.png', image, true)).toEqual(file('image', 'http://a.com/b.png'))
+})
+
+test('an object must fit its schema, given as an object or as its text', () => {
+  const schema = { type: 'object', properties: { size: { type: 'number' } }, required: ['size'] }
+  for (const jsonSchema of [schema, JSON.stringify(schema)]) {
+    const sized = variable('json_object', { jsonSchema })
+    expect(sent('{"size": 3}', sized)).toEqual({ size: 3 })
+    expect(sent('{"size": "L"}', sized)).toStartWith('json-schema: Value, at size: ')
+  }
+  expect(sent('{"a": 1}', variable('json_object', { jsonSchema: 'no schema' }))).toEqual({ a: 1 })
+})
+
+test('a number of more than 15 digits is sent, and told of', () => {
+  const { inputs, faults } = prepare(
+    { row: 2, cells: [1234567890123456] },
+    [text],
+    { value: 0 },
+    { plainHttp: false },
+  )
+  expect(inputs).toEqual({})
+  expect(faults.map(({ fault }) => fault.code)).toEqual(['too-long', 'long-number'])
+})
+
+function file(type: string, url: string) {
+  return { type, transfer_method: 'remote_url', url }
+}

@@ -1,0 +1,180 @@
+import { expect, test } from 'bun:test'
+import ExcelJS from 'exceljs'
+import { join } from 'node:path'
+import { DEFAULT_LIMITS } from '../../../src/workbook/limits.ts'
+import { writeMarkedCopy } from '../../../src/workbook/workbook.ts'
+import { cellsOf, checked } from '../support/look.ts'
+import { marksIn } from '../support/marks.ts'
+import { COPYWRITER } from '../support/variables.ts'
+import { relationships, rowsXml, upload, xlsx } from '../support/xlsx.ts'
+
+const FRIENDLY = 'Rowbot: “friendly” is not one of formal, casual, playful.'
+
+async function marked(bytes: Uint8Array | string, name = 'orders.xlsx') {
+  const copy = await writeMarkedCopy(upload(bytes, name), { variables: COPYWRITER }, DEFAULT_LIMITS)
+  return { ...copy, look: marksIn(copy.bytes, 'Orders') }
+}
+
+async function opened(bytes: Uint8Array): Promise<ExcelJS.Workbook> {
+  const workbook = new ExcelJS.Workbook()
+  await workbook.xlsx.load(bytes as unknown as ExcelJS.Buffer) // its types ask for a Buffer of an older shape
+  return workbook
+}
+
+/** A workbook as a person has it: bold headings, a fill, a formula, a comment of their own, a date, a filter. */
+async function styled(): Promise<Uint8Array> {
+  const workbook = new ExcelJS.Workbook()
+  const sheet = workbook.addWorksheet('Orders')
+  sheet.addRow(['Name', 'Key features', 'Tone', 'Total', 'When']).font = { bold: true }
+  const when = new Date(Date.UTC(2026, 0, 31))
+  for (const tone of ['formal', 'friendly', 'friendly']) {
+    sheet.addRow([tone === 'formal' ? null : 'Kettle', 'boils', tone, { formula: '1+1', result: 2 }, when])
+  }
+  sheet.getColumn(3).eachCell((cell) => {
+    cell.fill = { type: 'pattern', pattern: 'solid', fgColor: { argb: 'FFDDEEFF' } }
+  })
+  sheet.getCell('C3').note = 'ask Jo'
+  sheet.autoFilter = 'A1:E1'
+  workbook.addWorksheet('Notes').addRow(['more'])
+  return new Uint8Array(await workbook.xlsx.writeBuffer())
+}
+
+test('the person’s own workbook comes back, its bad cells marked, a summary in front', async () => {
+  const { plain, bytes, look } = await marked(await styled())
+  expect(plain).toBe(false)
+  expect(look).toMatchObject({
+    sheets: ['Rowbot check', 'Orders', 'Notes'],
+    comments: { A2: 'Rowbot: Name is empty, and it is required.', C3: `ask Jo\n${FRIENDLY}`, C4: FRIENDLY },
+    coloured: ['A2', 'C3', 'C4'],
+  })
+  const front = (await cellsOf(bytes)).map(({ cells }) => cells)
+  expect(front[0]).toEqual(['Check of “Orders”: 0 of 3 rows can run, 3 cannot.'])
+  expect(front[4]?.slice(0, 2)).toEqual(['C3, C4', '“friendly” is not one of formal, casual, playful.'])
+})
+
+test('all else in it is as it was, in another program’s eyes too', async () => {
+  const { bytes } = await marked(await styled())
+  const workbook = await opened(bytes)
+  const sheet = workbook.getWorksheet('Orders')
+  expect(workbook.worksheets.map(({ name }) => name)).toEqual(['Rowbot check', 'Orders', 'Notes'])
+  expect(sheet?.getCell('C2').fill).toMatchObject({ fgColor: { argb: 'FFDDEEFF' } })
+  expect(sheet?.getCell('C3').fill).toMatchObject({ fgColor: { argb: 'FFFFC7CE' } })
+  expect(sheet?.getCell('A1').font.bold).toBe(true)
+  expect(sheet?.getCell('D3').value).toMatchObject({ formula: '1+1', result: 2 })
+  expect(sheet?.getCell('E3').value).toEqual(new Date(Date.UTC(2026, 0, 31)))
+  expect(sheet?.autoFilter).toBe('A1:E1')
+  expect(JSON.stringify(sheet?.getCell('C3').note)).toContain('Rowbot: ')
+})
+
+test('corrected and sent again, it is read from the right sheet, and its next copy has no old marks', async () => {
+  const first = await marked(await styled())
+  const workbook = await opened(first.bytes)
+  const sheet = workbook.getWorksheet('Orders')
+  for (const [cell, value] of [
+    ['A2', 'Lamp'],
+    ['C3', 'formal'],
+    ['C4', 'nice'],
+  ] as const) {
+    const found = sheet?.getCell(cell)
+    if (found) found.value = value
+  }
+  const corrected = new Uint8Array(await workbook.xlsx.writeBuffer())
+  expect(await checked(corrected, { variables: COPYWRITER })).toMatchObject({
+    sheet: 'Orders',
+    rows: 3,
+    good: 2,
+  })
+  expect(await checked(corrected)).toMatchObject({ sheet: 'Orders' })
+  const { plain, look } = await marked(corrected)
+  expect(plain).toBe(false)
+  expect(look).toMatchObject({
+    sheets: ['Rowbot check', 'Orders', 'Notes'],
+    comments: { C3: 'ask Jo', C4: 'Rowbot: “nice” is not one of formal, casual, playful.' },
+    coloured: ['C4'],
+  })
+  expect(Object.keys(look.comments)).toEqual(['C3', 'C4'])
+})
+
+test('a workbook of openpyxl keeps its comments and its drop-down over a whole column', async () => {
+  const file = await Bun.file(join(import.meta.dir, '../fixtures/openpyxl.xlsx')).bytes()
+  const { plain, look } = await marked(file)
+  expect(plain).toBe(false)
+  expect(look.comments).toMatchObject({
+    A2: 'mine',
+    C3: FRIENDLY,
+    A4: 'Rowbot: Name is empty, and it is required.',
+  })
+  expect(look.coloured).toEqual(['C3', 'A4', 'D4'])
+})
+
+test('what we know nothing of is copied byte by byte, and places that count sheets move on', async () => {
+  const parts = {
+    'xl/charts/chart1.xml': '<chart/>',
+    'xl/media/image1.png': new Uint8Array([1, 2, 3]),
+  }
+  const workbookPr =
+    '<bookViews><workbookView activeTab="0"/></bookViews>' +
+    '<definedNames><definedName name="_xlnm.Print_Area" localSheetId="0">Orders!$A$1</definedName></definedNames>'
+  const data = rowsXml([
+    ['Name', 'Key features', 'Tone'],
+    ['a', 'b', 'friendly'],
+  ]).replaceAll('<c ', '<c r="?" ')
+  let column = 0
+  const referenced = data.replaceAll('r="?"', () => `r="${'ABC'[column % 3]}${Math.floor(column++ / 3) + 1}"`)
+  const styles =
+    '<fills count="1"><fill><patternFill patternType="none"/></fill></fills><cellXfs count="1"><xf numFmtId="0" fillId="0"/></cellXfs>'
+  const after = '<pageMargins left="1"/><extLst><ext/></extLst>'
+  const { plain, bytes } = await marked(
+    xlsx({ sheets: [{ name: 'Orders', data: referenced, after }], workbookPr, styles, parts }),
+  )
+  expect(plain).toBe(false)
+  const { Zip } = await import('../../../src/workbook/read/zip.ts')
+  const zip = new Zip(bytes, DEFAULT_LIMITS)
+  const text = (name: string) => new TextDecoder().decode(zip.read(name))
+  expect(zip.read('xl/media/image1.png')).toEqual(Buffer.from([1, 2, 3]))
+  expect(text('xl/charts/chart1.xml')).toBe('<chart/>')
+  expect(text('xl/workbook.xml')).toContain('activeTab="1"')
+  expect(text('xl/workbook.xml')).toContain('localSheetId="1"')
+  expect(text('xl/worksheets/sheet1.xml')).toMatch(/<pageMargins left="1"\/><legacyDrawing [^>]*\/><extLst>/)
+})
+
+test.each([
+  [
+    'prefixes',
+    '<x:worksheet xmlns:x="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><x:sheetData>',
+    '</x:sheetData></x:worksheet>',
+    'x:',
+  ],
+  ['no references', '<worksheet><sheetData>', '</sheetData></worksheet>', ''],
+])('a workbook with %s comes back as a plain copy, marked the same way', async (_, open, close, prefix) => {
+  const rows = rowsXml([
+    ['Name', 'Key features', 'Tone'],
+    ['a', 'b', 'formal'],
+    ['a', 'b', 'friendly'],
+  ])
+  const sheet = open + rows.replaceAll(/<(\/?)(\w)/g, `<$1${prefix}$2`) + close
+  const rels = relationships([['rId1', 'worksheet', 'worksheets/sheet1.xml']])
+  const parts = { 'xl/worksheets/sheet1.xml': sheet, 'xl/_rels/workbook.xml.rels': rels }
+  const { plain, bytes, look } = await marked(xlsx({ sheets: [{ name: 'Orders', data: '' }], parts }))
+  expect(plain).toBe(true)
+  expect(look).toMatchObject({
+    sheets: ['Rowbot check', 'Orders'],
+    comments: { C3: FRIENDLY },
+    coloured: ['C3'],
+  })
+  expect((await checked(bytes, { variables: COPYWRITER })).faults.map(({ cells }) => cells)).toEqual([['C3']])
+})
+
+test('a CSV file comes back as a workbook with its cells where they were', async () => {
+  const copy = await writeMarkedCopy(
+    upload('Name,Key features,Tone\n\n00123,boils,friendly\n', 'orders.csv'),
+    { variables: COPYWRITER },
+    DEFAULT_LIMITS,
+  )
+  expect(copy.plain).toBe(true)
+  expect(await cellsOf(copy.bytes, 1)).toEqual([
+    { row: 1, cells: ['Name', 'Key features', 'Tone'] },
+    { row: 3, cells: ['00123', 'boils', 'friendly'] },
+  ])
+  expect(marksIn(copy.bytes, 'orders').coloured).toEqual(['C3'])
+})

@@ -1,0 +1,115 @@
+import { expect, test } from 'bun:test'
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
+import ExcelJS from 'exceljs'
+import { cellsOf, checked } from '../support/look.ts'
+import { marksIn } from '../support/marks.ts'
+import { openpyxlPython } from '../support/python.ts'
+import { resultRow, writtenResult } from '../support/results.ts'
+import { COPYWRITER, COPYWRITER_APP } from '../support/variables.ts'
+import { upload } from '../support/xlsx.ts'
+import type { UploadFile } from '../../../src/workbook/types.ts'
+import { template } from '../../../src/workbook/write/template.ts'
+import { writeMarkedCopy } from '../../../src/workbook/workbook.ts'
+import { DEFAULT_LIMITS } from '../../../src/workbook/limits.ts'
+
+// What we write is opened by other programs. Where they are not installed these tests say so and pass by.
+
+const SOFFICE = Bun.which('soffice')
+const PYTHON = openpyxlPython()
+const ODD = ['=1+1', '+86 138', '_x0041_', '😀 & <b>', 'two\nlines', '00123', ' padded '] as const
+
+test.skipIf(!SOFFICE)(
+  'LibreOffice opens results, filled templates and marked copies, and gives back the same (skipped without soffice)',
+  async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'rowbot-'))
+    const result = await writtenResult([
+      ODD.map((text, i) => resultRow(i + 2, { cells: [text], outputs: { text } })),
+    ])
+    const filled = join(folder, 'filled.xlsx')
+    await Bun.write(filled, await fill(await template(COPYWRITER_APP)))
+    const marked = join(folder, 'marked.xlsx')
+    await Bun.write(marked, await mark(await load(join(import.meta.dir, '../fixtures/openpyxl.xlsx'))))
+    const [again, filledAgain, markedAgain] = await converted([result, filled, marked], folder)
+
+    expect((await rowsIn(again)).slice(1).map(([name, text]) => [name, text])).toEqual(
+      ODD.map((text) => [text, text]),
+    )
+    const found = await checked(await load(filledAgain), { variables: COPYWRITER })
+    expect(found).toMatchObject({ sheet: 'Data', rows: 2, good: 2, faults: [] })
+    expect(found.preview[0]?.cells).toEqual(['00123', 'boils', 'formal', 60])
+    const before = marksIn(await Bun.file(marked).bytes(), 'Orders')
+    const after = marksIn(await Bun.file(markedAgain ?? '').bytes(), 'Orders')
+    expect(after.sheets).toEqual(['Rowbot check', 'Orders', 'Old'])
+    expect(after.comments).toEqual(before.comments)
+    expect(marksIn(await mark(await load(markedAgain)), 'Orders')).toMatchObject({
+      comments: before.comments,
+      coloured: before.coloured,
+    })
+  },
+  60_000,
+)
+
+test.skipIf(!PYTHON)('openpyxl reads results as they were meant (skipped without openpyxl)', async () => {
+  const path = await writtenResult([
+    ODD.map((text, i) => resultRow(i + 2, { cells: [text], outputs: { text } })),
+  ])
+  const script = `
+import json, sys, openpyxl
+book = openpyxl.load_workbook(sys.argv[1])
+sheet = book["Results"]
+print(json.dumps([book.sheetnames, sheet.freeze_panes, sheet.auto_filter.ref,
+  [[c.value if c.data_type != "f" else "FORMULA" for c in row[:3]] for row in sheet.iter_rows(min_row=2)]]))`
+  const run = Bun.spawnSync([PYTHON ?? '', '-c', script, path])
+  expect(run.stderr.toString()).toBe('')
+  const [names, frozen, filter, rows] = JSON.parse(run.stdout.toString()) as unknown[]
+  expect(names).toEqual(['Results', 'Summary'])
+  expect([frozen, filter]).toEqual(['A2', 'A1:K8'])
+  // openpyxl does not decode _x005F_; Excel, LibreOffice and we do.
+  const seen = ODD.map((text) => text.replace('_x0041_', '_x005F_x0041_'))
+  expect(rows).toEqual(seen.map((text) => [text, text, 'succeeded']))
+})
+
+async function mark(file: UploadFile): Promise<Uint8Array> {
+  const { bytes, plain } = await writeMarkedCopy(file, { variables: COPYWRITER }, DEFAULT_LIMITS)
+  expect(plain).toBe(false)
+  return bytes
+}
+
+async function fill(bytes: Uint8Array): Promise<Uint8Array> {
+  const workbook = new ExcelJS.Workbook()
+  await workbook.xlsx.load(bytes as unknown as ExcelJS.Buffer) // its types ask for a Buffer of an older shape
+  const sheet = workbook.getWorksheet('Data')
+  for (const [i, row] of [
+    ['00123', 'boils', 'formal', 60],
+    ['Lamp', 'shines', null, null],
+  ].entries()) {
+    row.forEach((value, column) => {
+      const cell = sheet?.getCell(i + 2, column + 1)
+      if (cell) cell.value = value
+    })
+  }
+  return new Uint8Array(await workbook.xlsx.writeBuffer())
+}
+
+/** Opened and saved by LibreOffice: one start for all, with a profile of its own. */
+async function converted(paths: string[], folder: string): Promise<string[]> {
+  const profile = `-env:UserInstallation=file://${join(folder, 'profile')}`
+  const out = join(folder, 'out')
+  const options = ['--headless', '--convert-to', 'xlsx:Calc MS Excel 2007 XML', '--outdir', out]
+  const run = Bun.spawn([SOFFICE ?? '', profile, ...options, ...paths], {
+    stdout: 'ignore',
+    stderr: 'ignore',
+  })
+  await run.exited
+  return paths.map((path) => join(out, basename(path)))
+}
+
+async function rowsIn(path: string | undefined) {
+  return (await cellsOf(await load(path))).map(({ cells }) => cells)
+}
+
+async function load(path = '') {
+  return upload(await Bun.file(path).bytes())
+}
