@@ -1,0 +1,136 @@
+import { App } from '@slack/bolt'
+import type { WebClient } from '@slack/web-api'
+import { SlackChat } from './chat.ts'
+import { interactiveClient } from './clients.ts'
+import { Dialogs } from './dialogs.ts'
+import { type DeskFace, Door } from './door.ts'
+import { fetchRules } from './fetch-file.ts'
+import { Files } from './files.ts'
+import { HttpReceiver } from './http.ts'
+import { type Identity, whoAmI } from './identity.ts'
+import { listenToActions } from './listeners/actions.ts'
+import { listenToCommands } from './listeners/commands.ts'
+import { listenToEvents } from './listeners/events.ts'
+import { listenToHome } from './listeners/home.ts'
+import { listenToShortcuts } from './listeners/shortcuts.ts'
+import { listenToViews } from './listeners/views.ts'
+import { boltLogger, type Log } from './log.ts'
+import { People } from './people.ts'
+import { SocketReceiver } from './socket.ts'
+
+export interface SlackOptions {
+  /** xoxb-… */
+  botToken: string
+  /** xapp-…: Socket Mode; without it, Slack calls `handle` */
+  appToken?: string
+  /** what HTTP requests are signed with; several while one replaces another */
+  signingSecrets: string[]
+  /** default: Slack's own */
+  apiUrl?: string
+  allowGuests: boolean
+  maxFileBytes: number
+  log: Log
+  /** for tests: between two tries to reach Slack */
+  pauseMs?: number
+}
+
+const TRY_AGAIN_MS = 5_000
+
+/** The bot in one Slack workspace. */
+export class SlackBot {
+  readonly chat: SlackChat
+  readonly #client: WebClient
+  readonly #receiver: SocketReceiver | HttpReceiver
+  #app: App | undefined
+  #door: Door | undefined
+  #retry: ReturnType<typeof setTimeout> | undefined
+  #stopped = false
+
+  constructor(private readonly options: SlackOptions) {
+    const { botToken: token, appToken, signingSecrets, log } = options
+    const address = options.apiUrl ? { apiUrl: options.apiUrl } : {}
+    const pause = options.pauseMs === undefined ? {} : { pauseMs: options.pauseMs }
+    this.chat = new SlackChat({ token, log, ...address })
+    this.#client = interactiveClient({ token, log, ...address })
+    this.#receiver = appToken
+      ? new SocketReceiver({ appToken, log, ...address, ...pause })
+      : new HttpReceiver({ signingSecrets, log })
+  }
+
+  /**
+   * Resolves when events come in, or when Slack cannot be reached for now: then it is tried again for ever.
+   * @throws UserError when Slack does not accept the tokens
+   */
+  async start(desk: DeskFace): Promise<void> {
+    const identity = await whoAmI(this.#client)
+    if (this.#stopped) return
+    if (identity) return this.#open(desk, identity)
+    this.options.log.warn({}, 'Slack cannot be reached; trying again')
+    this.#retry = setTimeout(() => void this.#tryAgain(desk), this.options.pauseMs ?? TRY_AGAIN_MS)
+  }
+
+  /** What Slack sends over HTTP, at /slack/events. */
+  async handle(request: Request): Promise<Response> {
+    return this.#receiver instanceof HttpReceiver
+      ? this.#receiver.handle(request)
+      : new Response(null, { status: 404 })
+  }
+
+  /** Hears nothing more; what was heard has `graceMs` to be done. */
+  async stop(graceMs = 5_000): Promise<void> {
+    this.#stopped = true
+    clearTimeout(this.#retry)
+    await this.#app?.stop()
+    await Promise.race([this.#door?.idle(), Bun.sleep(graceMs)])
+  }
+
+  async #tryAgain(desk: DeskFace): Promise<void> {
+    try {
+      await this.start(desk)
+    } catch (fault) {
+      this.options.log.error({ err: fault }, 'Slack does not let the bot in')
+    }
+  }
+
+  async #open(desk: DeskFace, identity: Identity): Promise<void> {
+    const { log } = this.options
+    const door = this.#doorTo(desk, identity)
+    const app = new App({
+      receiver: this.#receiver,
+      authorize: () => Promise.resolve(authorized(this.options.botToken, identity)),
+      logger: boltLogger(log),
+    })
+    listenToEvents(app, door)
+    listenToActions(app, door, this.chat)
+    listenToCommands(app, door, this.chat)
+    listenToShortcuts(app, door, this.chat)
+    listenToViews(app, door)
+    listenToHome(app, door)
+    app.error((fault) => {
+      log.error({ err: fault }, 'a listener failed')
+      return Promise.resolve()
+    })
+    this.#door = door
+    this.#app = app
+    await app.start()
+  }
+
+  #doorTo(desk: DeskFace, identity: Identity): Door {
+    const { botToken, maxFileBytes, apiUrl, allowGuests, log } = this.options
+    const client = this.#client
+    const { team, enterprise } = identity
+    return new Door({
+      desk,
+      chat: this.chat,
+      people: new People({ client, team, allowGuests, ...(enterprise && { enterprise }) }),
+      files: new Files(client, fetchRules(botToken, maxFileBytes, apiUrl)),
+      dialogs: new Dialogs(client),
+      identity,
+      log,
+    })
+  }
+}
+
+function authorized(botToken: string, { botId, userId, team, enterprise }: Identity) {
+  return { botToken, botId, botUserId: userId, teamId: team, ...(enterprise && { enterpriseId: enterprise }) }
+}

@@ -1,0 +1,100 @@
+import {
+  WebAPIHTTPError,
+  WebAPIPlatformError,
+  WebAPIRateLimitedError,
+  WebAPIRequestError,
+  type WebClient,
+} from '@slack/web-api'
+import type { Sent } from '../chat.ts'
+
+/** What Slack answered, unread: each caller takes what it needs. */
+export type Answered = Record<string, unknown>
+
+/** The word that Slack refuses with, where it did; `http`: the call may have been carried out all the same. */
+export type Called =
+  | { kind: 'ok'; value: Answered }
+  | { kind: 'refused'; error: string }
+  | { kind: 'limited'; retryAfterMs: number }
+  | { kind: 'unsure'; error: string }
+
+/** One call of the Web API, its failures as values. */
+export async function call(client: WebClient, method: string, args: object): Promise<Called> {
+  try {
+    return { kind: 'ok', value: { ...(await client.apiCall(method, { ...args })) } }
+  } catch (fault) {
+    return calledOf(fault)
+  }
+}
+
+/** Slack asks for at least this much patience when it gives no number. */
+const LIMITED_MS = 5_000
+
+function calledOf(fault: unknown): Called {
+  if (fault instanceof WebAPIRateLimitedError)
+    return { kind: 'limited', retryAfterMs: fault.retryAfter * 1_000 }
+  if (fault instanceof WebAPIPlatformError) {
+    const { error } = fault.data
+    if (RATE_LIMITS.has(error)) return { kind: 'limited', retryAfterMs: LIMITED_MS }
+    return TROUBLES.has(error) ? { kind: 'unsure', error } : { kind: 'refused', error }
+  }
+  if (fault instanceof WebAPIHTTPError) return { kind: 'unsure', error: `HTTP ${fault.statusCode}` }
+  if (fault instanceof WebAPIRequestError) return { kind: 'unsure', error: fault.message }
+  throw fault
+}
+
+const RATE_LIMITS = new Set(['ratelimited', 'rate_limited'])
+/** Slack's own trouble: it does not say whether anything was done. */
+const TROUBLES = new Set(['internal_error', 'fatal_error', 'service_unavailable', 'request_timeout'])
+
+/** The place or the message is gone for good, or the bot may not write there. */
+const GONE = new Set([
+  'channel_not_found',
+  'not_in_channel',
+  'is_archived',
+  'is_inactive',
+  'message_not_found',
+  'thread_not_found',
+  'cant_update_message',
+  'edit_window_closed',
+  'restricted_action',
+  'restricted_action_read_only_channel',
+  'restricted_action_thread_only_channel',
+  'user_not_found',
+  'user_disabled',
+  'messages_tab_disabled',
+  'cannot_dm_bot',
+])
+const TOO_LARGE = new Set([
+  'msg_too_long',
+  'file_too_large',
+  'file_upload_size_restricted',
+  'storage_limit_reached',
+])
+
+/** As the Chat port tells it. */
+export function sentOf(called: Exclude<Called, { kind: 'ok' }>): Exclude<Sent, { kind: 'ok' }> {
+  switch (called.kind) {
+    case 'limited':
+      return called
+    case 'unsure':
+      return { kind: 'failed', error: called.error }
+    case 'refused':
+      if (GONE.has(called.error)) return { kind: 'gone', error: called.error }
+      return { kind: TOO_LARGE.has(called.error) ? 'tooLarge' : 'failed', error: called.error }
+  }
+}
+
+export function textAt(answered: unknown, ...path: string[]): string {
+  const found = at(answered, ...path)
+  return typeof found === 'string' ? found : ''
+}
+
+/** What stands at a path of an answer, if anything does. */
+export function at(answered: unknown, ...path: string[]): unknown {
+  let here = answered
+  for (const key of path) {
+    if (typeof here !== 'object' || here === null) return undefined
+    here = Object.getOwnPropertyDescriptor(here, key)?.value
+  }
+  return here
+}

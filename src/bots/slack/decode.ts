@@ -1,0 +1,137 @@
+import { at, textAt } from './call.ts'
+import type { FileHint } from './files.ts'
+import type { Actor } from './people.ts'
+import { FIELD_ACTION } from './render-form.ts'
+
+/** Who did something, and where. No channel: on the home tab, or by a shortcut of no message. */
+export interface Origin {
+  actor: Actor
+  channel?: string
+  thread?: string
+  /** the thread is one that our answer would begin: until then, Slack shows nothing private in it */
+  beginsThread?: true
+}
+
+/** An event of the Events API: a message, a mention. */
+export function originOfEvent(body: unknown): Origin {
+  const event = at(body, 'event')
+  const actor = { id: textAt(event, 'user'), team: textAt(event, 'user_team') || textAt(event, 'team') }
+  return under(event, actor, textAt(event, 'channel'))
+}
+
+/** A click, in a message or on the home tab. */
+export function originOfClick(body: unknown): Origin {
+  return origin(
+    actorOf(body),
+    textAt(body, 'container', 'channel_id') || textAt(body, 'channel', 'id'),
+    textAt(body, 'container', 'thread_ts') || textAt(body, 'message', 'thread_ts'),
+  )
+}
+
+/** “Run as batch” on a message: its thread is where the answer belongs. */
+export function originOfMessageShortcut(body: unknown): Origin {
+  return under(at(body, 'message'), actorOf(body), textAt(body, 'channel', 'id'))
+}
+
+/** For what is answered privately: where it can be seen. */
+export function inSight({ actor, channel, thread, beginsThread }: Origin): Origin {
+  return origin(actor, channel ?? '', beginsThread ? '' : (thread ?? ''))
+}
+
+export function originOfGlobalShortcut(body: unknown): Origin {
+  return origin(actorOf(body), '', '')
+}
+
+/** Slack’s `team_id` of a command is the workspace it was typed in, not the one its person is at home in. */
+export function originOfCommand(body: unknown): Origin {
+  return origin({ id: textAt(body, 'user_id') }, textAt(body, 'channel_id'), '')
+}
+
+/** A form remembers where it was opened. */
+export function originOfForm(body: unknown): Origin {
+  const { channel, thread } = readMetadata(textAt(body, 'view', 'private_metadata'))
+  return origin(actorOf(body), channel, thread)
+}
+
+export function metadataOf({ channel, thread }: { channel: string; thread?: string }): string {
+  return JSON.stringify({ channel, ...(thread && { thread }) })
+}
+
+/** What was chosen; nothing for a button. */
+export function valuesOfClick(action: unknown): string[] {
+  const value = textAt(action, 'selected_option', 'value')
+  return value ? [value] : []
+}
+
+/** The texts of a form by field, and its file where it has one. */
+export function answersOf(view: unknown): { values: Record<string, string>; file?: FileHint } {
+  const values: Record<string, string> = {}
+  let file: FileHint | undefined
+  for (const [field, inputs] of Object.entries(asRecord(at(view, 'state', 'values')))) {
+    const input = at(inputs, FIELD_ACTION)
+    if (textAt(input, 'type') === 'file_input') file = filesIn(input)[0]
+    else values[field] = textAt(input, 'value')
+  }
+  return { values, ...(file && { file }) }
+}
+
+/** The files of a message that may be workbooks; if none looks like one, the first, so that its person is told why. */
+export function workbooksIn(message: unknown): FileHint[] {
+  const files = filesIn(message)
+  const workbooks = files.filter(({ name }) => WORKBOOK.test(name))
+  return workbooks.length > 0 ? workbooks : files.slice(0, 1)
+}
+
+/** “status k7f2” → the verb and the rest. */
+export function commandOf(text: string): { verb: string; argument: string } {
+  const [verb = '', ...rest] = unescaped(text).trim().split(/\s+/)
+  return { verb: verb.toLowerCase(), argument: rest.join(' ') }
+}
+
+/** What was said to the bot besides its name. */
+export function withoutMentions(text: string): string {
+  return text.replace(/<@[^>]*>/g, ' ').trim()
+}
+
+const WORKBOOK = /\.(xlsx|csv|xlsm|xlsb|xls|ods|tsv|numbers)$/i
+
+function filesIn(message: unknown): FileHint[] {
+  const files = at(message, 'files')
+  if (!Array.isArray(files)) return []
+  return files
+    .map((file: unknown) => ({ id: textAt(file, 'id'), name: textAt(file, 'name') || 'file' }))
+    .filter(({ id }) => id !== '')
+}
+
+function actorOf(body: unknown): Actor {
+  const team = textAt(body, 'user', 'team_id')
+  return { id: textAt(body, 'user', 'id'), ...(team && { team }) }
+}
+
+/** A message that stands in no thread gets its answer in the one under it. */
+function under(message: unknown, actor: Actor, channel: string): Origin {
+  const thread = textAt(message, 'thread_ts')
+  if (thread) return origin(actor, channel, thread)
+  return { ...origin(actor, channel, textAt(message, 'ts')), beginsThread: true }
+}
+
+function origin(
+  { id, team }: { id: string; team?: string | undefined },
+  channel: string,
+  thread: string,
+): Origin {
+  return { actor: { id, ...(team && { team }) }, ...(channel && { channel }), ...(thread && { thread }) }
+}
+
+function readMetadata(text: string): { channel: string; thread: string } {
+  const metadata: unknown = text.startsWith('{') ? JSON.parse(text) : {}
+  return { channel: textAt(metadata, 'channel'), thread: textAt(metadata, 'thread') }
+}
+
+function unescaped(text: string): string {
+  return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&')
+}
+
+function asRecord(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? { ...value } : {}
+}

@@ -1,0 +1,35 @@
+import type { WebClient } from '@slack/web-api'
+import { UserError } from '../../engine/user-error.ts'
+import { call, textAt } from './call.ts'
+
+/** Who the bot is in Slack. */
+export interface Identity {
+  team: string
+  enterprise?: string
+  userId: string
+  botId: string
+  /** of the workspace, with a slash at the end */
+  url: string
+}
+
+/**
+ * @returns undefined while Slack cannot be reached
+ * @throws UserError where the token is not one that will ever work
+ */
+export async function whoAmI(client: WebClient): Promise<Identity | undefined> {
+  const called = await call(client, 'auth.test', {})
+  if (called.kind === 'refused')
+    throw new UserError(
+      `Slack does not accept SLACK_BOT_TOKEN (${called.error}).`,
+      'Copy the “Bot User OAuth Token” (xoxb-…) from the app’s page “OAuth & Permissions”.',
+    )
+  if (called.kind !== 'ok') return undefined
+  const enterprise = textAt(called.value, 'enterprise_id')
+  return {
+    team: textAt(called.value, 'team_id'),
+    userId: textAt(called.value, 'user_id'),
+    botId: textAt(called.value, 'bot_id'),
+    url: textAt(called.value, 'url'),
+    ...(enterprise && { enterprise }),
+  }
+}

@@ -1,0 +1,91 @@
+import { createHash } from 'node:crypto'
+import type { WebClient } from '@slack/web-api'
+import type { MessageRef, Place } from '../../wizard/people.ts'
+import type { Once, Sent } from '../chat.ts'
+import { Bounded } from './bounded.ts'
+import { at, call, type Called, sentOf, textAt } from './call.ts'
+
+const REMEMBERED = 1_000
+const METADATA_TYPE = 'rowbot'
+/** Of a thread or a direct message, when we look whether a message is there: it would be among the last. */
+const LOOK_AT = 50
+
+/**
+ * Posts a message once, whatever becomes of the answer. An HTTP 502 or a cut line does not say whether Slack has
+ * posted, so before such a message is sent again it is looked for, by the metadata that each carries. Where the bot
+ * may not read the place (a channel, without the history scopes), `client_msg_id` is what Slack has to know it by.
+ */
+export class Posts {
+  readonly #known = new Bounded<Promise<Sent<MessageRef>>>(REMEMBERED)
+  readonly #unsure = new Bounded<true>(REMEMBERED)
+
+  constructor(private readonly client: WebClient) {}
+
+  /** @param send posts the message with these arguments */
+  async post(place: Place, once: Once, send: (args: object) => Promise<Called>): Promise<Sent<MessageRef>> {
+    const key = `${place.team}:${place.channel}:${place.thread ?? ''}:${once.key}`
+    const known = this.#known.get(key)
+    if (known) return known
+    const posting = this.#post(place, once, key, send)
+    this.#known.set(key, posting)
+    const sent = await posting
+    if (sent.kind !== 'ok') this.#known.delete(key)
+    return sent
+  }
+
+  async #post(
+    place: Place,
+    once: Once,
+    key: string,
+    send: (args: object) => Promise<Called>,
+  ): Promise<Sent<MessageRef>> {
+    if (once.again || this.#unsure.get(key)) {
+      const found = await this.#find(place, once)
+      if (found) return found
+    }
+    const called = await send({
+      channel: place.channel,
+      ...(place.thread && { thread_ts: place.thread }),
+      client_msg_id: uuidOf(key),
+      metadata: { event_type: METADATA_TYPE, event_payload: { once: once.key } },
+    })
+    if (called.kind === 'unsure') this.#unsure.set(key, true)
+    if (called.kind !== 'ok') return sentOf(called)
+    this.#unsure.delete(key)
+    return { kind: 'ok', value: refOf(place, textAt(called.value, 'ts')) }
+  }
+
+  /** Undefined: it is not there, or the bot may not look. */
+  async #find(place: Place, once: Once): Promise<Sent<MessageRef> | undefined> {
+    const { channel, thread } = place
+    const [method, args] = thread
+      ? ['conversations.replies', { channel, ts: thread }]
+      : ['conversations.history', { channel }]
+    const called = await call(this.client, method, { ...args, limit: LOOK_AT, include_all_metadata: true })
+    if (called.kind === 'refused') return undefined
+    if (called.kind !== 'ok') return sentOf(called)
+    const messages = at(called.value, 'messages')
+    const message = Array.isArray(messages)
+      ? messages.find((message: unknown) => textAt(message, 'metadata', 'event_payload', 'once') === once.key)
+      : undefined
+    const ts = textAt(message, 'ts')
+    return ts ? { kind: 'ok', value: refOf(place, ts) } : undefined
+  }
+}
+
+/** Whatever is said about a message that begins no thread of its own belongs under it. */
+function refOf(place: Place, ts: string): MessageRef {
+  return { place: { ...place, thread: place.thread ?? ts }, id: ts }
+}
+
+/** The same for the same message, in the form that Slack wants. */
+function uuidOf(key: string): string {
+  const hex = createHash('sha256').update(key).digest('hex')
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `5${hex.slice(13, 16)}`,
+    `a${hex.slice(17, 20)}`,
+    hex.slice(20, 32),
+  ].join('-')
+}

@@ -1,0 +1,41 @@
+import type { InputBlock, ModalView } from '@slack/types'
+import type { Field, Form } from '../../wizard/prompt.ts'
+import { clip, SLACK_LIMITS } from './limits.ts'
+import { plain } from './render.ts'
+
+/** The one element of a field's block. The block's id is the field's: Slack shows an error at the block it names. */
+export const FIELD_ACTION = 'value'
+
+/** @param privateMetadata comes back with the answer, unseen by the person and not theirs to change */
+export function modalOf({ id, title, fields, submit }: Form, privateMetadata: string): ModalView {
+  return {
+    type: 'modal',
+    callback_id: id,
+    private_metadata: privateMetadata,
+    title: plain(title, SLACK_LIMITS.viewTitleChars),
+    submit: plain(submit, SLACK_LIMITS.viewTitleChars),
+    blocks: fields.map(inputBlock),
+  }
+}
+
+function inputBlock(field: Field): InputBlock {
+  return {
+    type: 'input',
+    block_id: field.id,
+    label: plain(field.label, SLACK_LIMITS.inputLabelChars),
+    ...(field.hint && { hint: plain(field.hint, SLACK_LIMITS.inputHintChars) }),
+    element: element(field),
+  }
+}
+
+function element(field: Field): InputBlock['element'] {
+  // No list of file types: Slack would refuse an .xls in words of its own, and ours say what to do about it.
+  if (field.type === 'file') return { type: 'file_input', action_id: FIELD_ACTION, max_files: 1 }
+  const maxLength = Math.min(field.maxLength, SLACK_LIMITS.plainTextInputChars)
+  return {
+    type: 'plain_text_input',
+    action_id: FIELD_ACTION,
+    max_length: maxLength,
+    ...(field.value && { initial_value: clip(field.value, maxLength) }),
+  }
+}

@@ -1,0 +1,173 @@
+import { type App, type Receiver, SocketModeReceiver } from '@slack/bolt'
+import { WebAPIPlatformError, WebAPIRateLimitedError } from '@slack/web-api'
+import { UserError } from '../../engine/user-error.ts'
+import { withSlash } from './clients.ts'
+import { boltLogger, type Log } from './log.ts'
+
+export interface SocketOptions {
+  appToken: string
+  apiUrl?: string
+  log: Log
+  /** for tests: waits less */
+  pauseMs?: number
+}
+
+/** Slack delivers each payload to one of an app's connections, and renews each every few hours. */
+const LINES = 2
+const OPEN_WITHIN_MS = 10_000
+const HELLO_WITHIN_MS = 15_000
+const PAUSE_MS = 250
+const MOST_PAUSE_MS = 30_000
+/** A connection that lived this long had nothing wrong with it. */
+const HEALTHY_MS = 10_000
+
+/**
+ * Socket Mode over two connections, so that a click is never lost while one is renewed. The library's own reconnecting
+ * is off: in 3.1.0 it waits 5 s, and its failures are unhandled rejections, which end a Bun process.
+ */
+export class SocketReceiver implements Receiver {
+  readonly #lines: SocketModeReceiver[]
+  readonly #stopping = new AbortController()
+  #held: Promise<void>[] = []
+
+  constructor(private readonly options: SocketOptions) {
+    if (!Bun.semver.satisfies(Bun.version, '>=1.4.5'))
+      throw new UserError(
+        `Slack’s Socket Mode does not work on Bun ${Bun.version}: the connection breaks every few seconds.`,
+        'Update Bun to 1.4.5 or newer.',
+      )
+    this.#lines = Array.from({ length: LINES }, () => guarded(lineOf(options), options.log))
+  }
+
+  init(app: App): void {
+    for (const line of this.#lines) line.init(app)
+  }
+
+  /**
+   * Resolves with the first connection, or when Slack cannot be reached for now: it is tried again for ever.
+   * @throws UserError when Slack will never let us in with this token
+   */
+  async start(): Promise<void> {
+    const first = Promise.withResolvers<void>()
+    this.#held = this.#lines.map((line) => this.#hold(line, first))
+    await first.promise
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort()
+    for (const { client } of this.#lines) void client.disconnect().catch(() => {})
+    await Promise.all(this.#held)
+  }
+
+  /** Keeps one connection open, whatever happens to it. Never rejects. */
+  async #hold({ client }: SocketModeReceiver, first: PromiseWithResolvers<void>): Promise<void> {
+    let failures = 0
+    while (!this.#stopping.signal.aborted) {
+      const ended = Promise.withResolvers<void>()
+      client.once('disconnected', ended.resolve)
+      const began = Date.now()
+      try {
+        await within(client.start(), HELLO_WITHIN_MS)
+        first.resolve()
+        await ended.promise
+      } catch (fault) {
+        client.off('disconnected', ended.resolve)
+        this.#complain(fault)
+        if (isForEver(fault)) first.reject(refusal(fault))
+        else first.resolve()
+        failures = Math.max(failures, pausesFor(fault))
+      }
+      failures = Date.now() - began > HEALTHY_MS ? 0 : failures + 1
+      await this.#pause(failures)
+    }
+  }
+
+  #complain(fault: unknown): void {
+    if (this.#stopping.signal.aborted) return
+    this.options.log.warn({ err: fault }, 'no connection to Slack; trying again')
+  }
+
+  async #pause(failures: number): Promise<void> {
+    if (failures === 0) return
+    const pause = Math.min(MOST_PAUSE_MS, (this.options.pauseMs ?? PAUSE_MS) * 2 ** (failures - 1))
+    const { signal } = this.#stopping
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(done, pause)
+      signal.addEventListener('abort', done, { once: true })
+      function done() {
+        clearTimeout(timer)
+        signal.removeEventListener('abort', done)
+        resolve()
+      }
+      if (signal.aborted) done()
+    })
+  }
+}
+
+function lineOf({ appToken, apiUrl, log }: SocketOptions): SocketModeReceiver {
+  return new SocketModeReceiver({
+    appToken,
+    logger: boltLogger(log),
+    autoReconnectEnabled: false,
+    // Given as `clientOptions`, these would be ignored without a word. Without a timeout a hung call hangs for ever.
+    installerOptions: {
+      clientOptions: {
+        timeout: OPEN_WITHIN_MS,
+        retryConfig: { retries: 0 },
+        rejectRateLimitedCalls: true,
+        ...(apiUrl && { slackApiUrl: withSlash(apiUrl) }),
+      },
+    },
+  })
+}
+
+/** Envelopes without an event inside (`app_rate_limited`) make the library's listener reject with nobody to hear it. */
+function guarded(line: SocketModeReceiver, log: Log): SocketModeReceiver {
+  const { client } = line
+  const listeners = client.listeners('ws_message')
+  client.removeAllListeners('ws_message')
+  client.on('ws_message', (...message: unknown[]) => {
+    for (const listener of listeners) {
+      Promise.resolve(listener.apply(client, message)).catch((fault: unknown) =>
+        log.warn({ err: fault }, 'Slack sent something that the library cannot read'),
+      )
+    }
+  })
+  return line
+}
+
+/** A connection that opens and then says nothing is none. */
+async function within<T>(work: Promise<T>, ms: number): Promise<T> {
+  const late = Promise.withResolvers<never>()
+  const timer = setTimeout(() => late.reject(new Error(`no hello from Slack within ${ms} ms`)), ms)
+  try {
+    return await Promise.race([work, late.promise])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** 2 to the power of this many pauses is the wait that Slack has asked for. */
+function pausesFor(fault: unknown): number {
+  if (!(fault instanceof WebAPIRateLimitedError)) return 0
+  return Math.ceil(Math.log2((fault.retryAfter * 1_000) / PAUSE_MS))
+}
+
+const FOR_EVER = new Set([
+  'invalid_auth',
+  'not_authed',
+  'not_allowed_token_type',
+  'missing_scope',
+  'token_revoked',
+])
+
+function isForEver(fault: unknown): fault is WebAPIPlatformError {
+  return fault instanceof WebAPIPlatformError && FOR_EVER.has(fault.data.error)
+}
+
+function refusal({ data }: WebAPIPlatformError): UserError {
+  return new UserError(
+    `Slack does not accept SLACK_APP_TOKEN (${data.error}).`,
+    'Make one with the scope connections:write under “Basic Information → App-Level Tokens” (xapp-…).',
+  )
+}

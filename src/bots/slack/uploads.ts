@@ -1,0 +1,73 @@
+import type { WebClient } from '@slack/web-api'
+import type { Place } from '../../wizard/people.ts'
+import type { Once, Sent } from '../chat.ts'
+import { Bounded } from './bounded.ts'
+import { call, sentOf, textAt } from './call.ts'
+import { isShared, sharedBefore, type SharedFile } from './shared-files.ts'
+
+const REMEMBERED = 200
+const TIMEOUT_MS = 60_000
+/** A slow line still gets its file out: this much longer for each MB. */
+const TIMEOUT_MS_PER_MB = 4_000
+
+/**
+ * The library's filesUploadV2 in its own three steps, so that the file's id is known before it is shared: if the answer
+ * to the last step is lost, the file itself says whether it was.
+ */
+export class Uploads {
+  /** files whose sharing was not answered, by what they are for */
+  readonly #unsure = new Bounded<string>(REMEMBERED)
+  readonly #shared = new Bounded<true>(REMEMBERED)
+
+  constructor(private readonly client: WebClient) {}
+
+  async upload(place: Place, file: SharedFile, comment: string, once: Once): Promise<Sent> {
+    const key = `${place.channel}:${place.thread ?? ''}:${once.key}`
+    if (this.#shared.get(key)) return OK
+    const unsure = this.#unsure.get(key)
+    const isThere = unsure
+      ? await isShared(this.client, unsure, place)
+      : once.again && (await sharedBefore(this.client, file, place))
+    if (isThere) return this.#done(key)
+
+    const stored: Sent<string> = unsure ? { kind: 'ok', value: unsure } : await this.#store(file)
+    if (stored.kind !== 'ok') return stored
+    const called = await call(this.client, 'files.completeUploadExternal', {
+      files: [{ id: stored.value, title: file.name }],
+      channel_id: place.channel,
+      ...(place.thread && { thread_ts: place.thread }),
+      initial_comment: comment,
+    })
+    if (called.kind === 'ok') return this.#done(key)
+    if (called.kind === 'unsure') this.#unsure.set(key, stored.value)
+    // What Slack refuses to share under the old id gets a new one the next time.
+    else if (called.kind === 'refused') this.#unsure.delete(key)
+    return sentOf(called)
+  }
+
+  #done(key: string): Sent {
+    this.#unsure.delete(key)
+    this.#shared.set(key, true)
+    return OK
+  }
+
+  async #store({ name, content }: SharedFile): Promise<Sent<string>> {
+    const asked = await call(this.client, 'files.getUploadURLExternal', {
+      filename: name,
+      length: content.size,
+    })
+    if (asked.kind !== 'ok') return sentOf(asked)
+    const timeout = TIMEOUT_MS + (content.size / 2 ** 20) * TIMEOUT_MS_PER_MB
+    const response = await fetch(textAt(asked.value, 'upload_url'), {
+      method: 'POST',
+      headers: { 'content-type': 'application/octet-stream' },
+      body: content,
+      signal: AbortSignal.timeout(timeout),
+    }).catch(String)
+    if (typeof response === 'string') return { kind: 'failed', error: response }
+    if (!response.ok) return { kind: 'failed', error: `HTTP ${response.status} to the file` }
+    return { kind: 'ok', value: textAt(asked.value, 'file_id') }
+  }
+}
+
+const OK: Sent = { kind: 'ok', value: undefined }

@@ -1,0 +1,72 @@
+import type { Chat } from './bots/chat.ts'
+import { Commands } from './bots/commands.ts'
+import { Desk } from './bots/desk.ts'
+import { Reporter } from './bots/reporter.ts'
+import { Tasks } from './bots/tasks.ts'
+import type { TaskView } from './db/tasks.ts'
+import type { Clock } from './engine/clock.ts'
+import { makeResultFile } from './result-file.ts'
+import type { Rowbot } from './rowbot.ts'
+import type { IsAdmin } from './wizard/sight.ts'
+import type { Platform } from './wizard/people.ts'
+import { Wizard } from './wizard/wizard.ts'
+
+export interface ChatOpsOptions {
+  chats: Partial<Record<Platform, Chat>>
+  isAdmin: IsAdmin
+  clock: Clock
+}
+
+/** What all chats share: one wizard, one reporter, a desk for each chat. */
+export class ChatOps {
+  readonly #reporter: Reporter
+  readonly #wizard: Wizard
+  readonly #tasks: Tasks
+  readonly #desks: Desk[] = []
+
+  constructor(
+    private readonly bot: Rowbot,
+    private readonly options: ChatOpsOptions,
+  ) {
+    const { db, engine, config } = bot
+    const { chats, isAdmin, clock } = options
+    const makeResult = (task: TaskView) => makeResultFile(db, task)
+    this.#tasks = new Tasks({ db, engine, isAdmin, makeResult })
+    this.#wizard = new Wizard({ db, engine, clock, limits: config.limits, isAdmin })
+    this.#reporter = new Reporter({
+      db,
+      clock,
+      chats,
+      makeResult,
+      onFault: (fault, taskId) => bot.log.error({ err: fault, taskId }, 'a task could not be reported'),
+    })
+  }
+
+  deskOf(chat: Chat): Desk {
+    const desk = new Desk({
+      chat,
+      wizard: this.#wizard,
+      tasks: this.#tasks,
+      commands: new Commands(this.#wizard, this.#tasks),
+      reporter: this.#reporter,
+      clock: this.options.clock,
+      onFault: (fault) => {
+        const id = crypto.randomUUID().slice(0, 8)
+        this.bot.log.error({ err: fault, id }, 'what a person asked for in a chat failed')
+        return id
+      },
+    })
+    this.#desks.push(desk)
+    return desk
+  }
+
+  async start(): Promise<void> {
+    for (const desk of this.#desks) await desk.start()
+    this.#reporter.start()
+  }
+
+  async stop(): Promise<void> {
+    for (const desk of this.#desks) desk.stop()
+    await this.#reporter.stop()
+  }
+}

@@ -1,0 +1,142 @@
+import { expect, test } from 'bun:test'
+import { textOf } from '../../../src/bots/slack/mrkdwn.ts'
+import { blocksOf } from '../../../src/bots/slack/render.ts'
+import { modalOf } from '../../../src/bots/slack/render-form.ts'
+import { PROMPT_LIMITS as MOST } from '../../../src/wizard/prompt-limits.ts'
+import type { Prompt } from '../../../src/wizard/prompt.ts'
+import { faultInMessage, faultInView } from '../../support/slack/check-blocks.ts'
+import { saysOf } from '../../support/slack/person.ts'
+
+const EMPTY: Prompt = { title: '', lines: [], selects: [], buttons: [] }
+const NASTY = '<!channel> <@U1> *bold* `code` &amp; <http://x|y> :tada: \u0000 👩‍👩‍👧'
+
+test('the fullest prompt that there may be is one that Slack takes, as a message and on the home tab', () => {
+  const prompt: Prompt = {
+    title: '题'.repeat(MOST.titleChars),
+    lines: Array.from({ length: 26 }, () => [{ code: '&<>'.repeat(33) }]),
+    table: {
+      headings: Array.from({ length: MOST.tableColumns }, () => 'h'),
+      rows: Array.from({ length: MOST.tableRows }, () => Array.from({ length: MOST.tableColumns }, () => '')),
+    },
+    selects: Array.from({ length: MOST.selects }, (_, i) => ({
+      id: `${i}`.repeat(MOST.idChars),
+      label: 'l'.repeat(MOST.selectLabelChars),
+      options: Array.from({ length: MOST.options }, (_, o) => ({
+        value: `${o}`.padStart(MOST.optionChars, 'v'),
+        label: '👩'.repeat(MOST.optionChars),
+        description: 'd'.repeat(MOST.optionChars),
+      })),
+      selected: '3'.padStart(MOST.optionChars, 'v'),
+    })),
+    buttons: Array.from({ length: MOST.buttons }, (_, i) => ({
+      id: `b${i}`.padEnd(MOST.idChars, '-'),
+      label: 'b'.repeat(MOST.buttonChars),
+      ...(i === 0 && { style: 'danger' as const }),
+    })),
+  }
+  expect(faultInMessage(textOf(prompt), blocksOf(prompt, 'stamp'))).toBeUndefined()
+  expect(faultInView({ type: 'home', blocks: blocksOf(prompt, 'stamp', 'text') })).toBeUndefined()
+})
+
+test('prompts of next to nothing are messages, too', () => {
+  const oddities: Prompt[] = [
+    EMPTY,
+    { ...EMPTY, lines: [[], ['']] },
+    { ...EMPTY, title: 'A' },
+    { ...EMPTY, lines: [[{ code: '' }, { link: '', url: 'https://example.com' }]] },
+    { ...EMPTY, table: { headings: ['', ''], rows: [['', '']] } },
+  ]
+  for (const prompt of oddities) {
+    expect(faultInMessage(textOf(prompt), blocksOf(prompt, 'stamp'))).toBeUndefined()
+    expect(faultInMessage(textOf(prompt), blocksOf(prompt, 'stamp', 'text'))).toBeUndefined()
+  }
+})
+
+test('nothing that a cell contains is markup: it is shown as it is', () => {
+  const table = { headings: [NASTY], rows: [[NASTY]] }
+  const prompt: Prompt = { ...EMPTY, lines: [[NASTY, { bold: NASTY }, { code: NASTY }]], table }
+  for (const style of ['table', 'text'] as const) {
+    const blocks = blocksOf(prompt, 'stamp', style)
+    expect(JSON.stringify(blocks)).not.toContain('mrkdwn')
+    expect(saysOf({ blocks, text: '' }).split(NASTY)).toHaveLength(6)
+  }
+  expect(textOf(prompt)).not.toMatch(/<[!@h]/)
+})
+
+test('lines, names and links stand as they were meant', () => {
+  const line = [
+    'done ',
+    { bold: '3' },
+    ' for ',
+    { person: { id: 'U1', name: 'mei' } },
+    { link: 'page', url: 'https://x.example' },
+  ]
+  const [block] = blocksOf({ ...EMPTY, lines: [line, [], ['end']] }, 'stamp')
+  expect(block).toEqual({
+    type: 'rich_text',
+    elements: [
+      {
+        type: 'rich_text_section',
+        elements: [
+          { type: 'text', text: 'done ' },
+          { type: 'text', text: '3', style: { bold: true } },
+          { type: 'text', text: ' for ' },
+          { type: 'user', user_id: 'U1' },
+          { type: 'link', url: 'https://x.example', text: 'page' },
+          { type: 'text', text: '\n\nend' },
+        ],
+      },
+    ],
+  })
+})
+
+test('a select is another block at every showing, so that Slack shows what counts and not what was clicked', () => {
+  const prompt: Prompt = {
+    ...EMPTY,
+    selects: [{ id: 's', label: 'Sheet', options: [{ value: 'a', label: 'A' }], selected: 'a' }],
+  }
+  const [first] = blocksOf(prompt, 'stamp1')
+  const [second] = blocksOf(prompt, 'stamp2')
+  expect(first?.block_id).not.toBe(second?.block_id)
+})
+
+test('a form is a view that Slack takes, with each fault to be shown at its field', () => {
+  const view = modalOf(
+    {
+      id: 'draft:k7f2:n1:exact',
+      title: 't'.repeat(MOST.formTitleChars),
+      submit: 'Save',
+      fields: [
+        {
+          type: 'text',
+          id: 'name',
+          label: 'l'.repeat(MOST.fieldLabelChars),
+          hint: 'h'.repeat(MOST.fieldHintChars),
+          value: 'x'.repeat(5_000),
+          maxLength: 4_000,
+        },
+        { type: 'text', id: 'empty', label: 'Empty', value: '', maxLength: 10 },
+        { type: 'file', id: 'file', label: 'Workbook' },
+      ],
+    },
+    '{"channel":"C1"}',
+  )
+  expect(faultInView(view)).toBeUndefined()
+  expect(view.blocks.map(({ block_id }) => block_id)).toEqual(['name', 'empty', 'file'])
+})
+
+test('the check of blocks sees what Slack would refuse', () => {
+  const text = { type: 'plain_text', text: 'A' }
+  const button = { type: 'button', action_id: 'a', text }
+  const refused: [string, unknown[]][] = [
+    ['an unknown block', [{ type: 'nope' }]],
+    ['a property too much', [{ type: 'header', text, level: 2 }]],
+    ['a long header', [{ type: 'header', text: { type: 'plain_text', text: 'x'.repeat(151) } }]],
+    ['an empty text', [{ type: 'header', text: { type: 'plain_text', text: '' } }]],
+    ['two buttons with one id', [{ type: 'actions', block_id: 'b', elements: [button, button] }]],
+    ['51 blocks', Array.from({ length: 51 }, () => ({ type: 'header', text }))],
+    ['an empty cell', [{ type: 'table', rows: [[{ type: 'raw_text', text: '' }]] }]],
+  ]
+  for (const [name, blocks] of refused)
+    expect([name, faultInMessage('words', blocks)]).not.toEqual([name, undefined])
+})

@@ -1,0 +1,169 @@
+import { expect, test } from 'bun:test'
+import { listTasks } from '../../../src/db/tasks.ts'
+import { until } from '../../support/bot.ts'
+import { saysOf } from '../../support/slack/person.ts'
+import { said } from '../../support/slack/told.ts'
+import { rowsXml, xlsx } from '../../workbook/support/xlsx.ts'
+import {
+  aRowbotInSlack,
+  restart,
+  resultOf,
+  SAMPLE,
+  throughTheSteps,
+  under,
+} from '../../support/slack/whole.ts'
+
+/** Slow enough that a busy machine does not push two minutes' edits into one. */
+const BUDGET_FASTER = 10
+
+test('a restart at every step of the wizard, and in the middle of the task, loses nothing', async () => {
+  const cast = await aRowbotInSlack({ delayMs: 40 })
+  const { mei, slack, sandbox } = cast
+  const dropped = await mei.drop(SAMPLE.bytes, SAMPLE.name)
+  let now: Awaited<ReturnType<typeof restart>> | undefined
+  const again = async () => {
+    now = await restart(now ? { ...cast, bot: now.bot, running: now } : cast)
+  }
+  for (const [step, button] of [
+    ['1 of 4', 'Next'],
+    ['2 of 4', 'Next'],
+    ['3 of 4', 'Next'],
+    ['4 of 4', 'Start'],
+  ] as const) {
+    const message = await under(mei, dropped, step)
+    await again()
+    await mei.click(message, button)
+  }
+  await until(
+    () => sandbox.hits().length,
+    (hits) => hits > 0,
+  )
+  await again()
+  const rows = await resultOf(mei, await under(mei, dropped, '.results.xlsx'))
+  expect([...rows.keys()]).toEqual([2, 3, 4, 5, 6])
+  expect(await mei.thread(dropped.channel, dropped.ts)).toHaveLength(3)
+  expect(slack.done('chat.postMessage')).toHaveLength(1)
+})
+
+test('a storm of 429, 502 and lost answers ends with one message, one result and the final state', async () => {
+  const { mei, slack } = await aRowbotInSlack()
+  const dropped = await mei.drop(SAMPLE.bytes, SAMPLE.name)
+  await under(mei, dropped, '1 of 4')
+  slack.faults.plan('chat.update', { kind: 'limited', retryAfter: 1 }, 1)
+  await throughTheSteps(mei, dropped)
+  slack.faults.plan('chat.update', { kind: 'down' }, 2)
+  slack.faults.plan('chat.update', { kind: 'limited', retryAfter: 2 }, 1)
+  slack.faults.plan('files.getUploadURLExternal', { kind: 'down' }, 1)
+  slack.faults.plan('upload', { kind: 'down' }, 1)
+  slack.faults.plan('files.completeUploadExternal', { kind: 'unheard' }, 1)
+  await under(mei, dropped, '.results.xlsx')
+  await until(
+    () => under(mei, dropped, 'test_batch_data · Product copywriter'),
+    (message) => saysOf(message).includes('completed'),
+  )
+  // Long enough, by the reporter's clock, for a second one to come if it were to.
+  await mei.openHome(dropped.channel)
+  await until(
+    () => slack.homes,
+    (homes) => homes.length > 0,
+  )
+  const thread = await mei.thread(dropped.channel, dropped.ts)
+  expect(thread.map(({ files }) => files.length)).toEqual([1, 0, 1])
+}, 20_000)
+
+test('while Slack is away the task goes on, and the thread catches up once', async () => {
+  const cast = await aRowbotInSlack()
+  const { bot, mei, slack } = cast
+  const dropped = await mei.drop(SAMPLE.bytes, SAMPLE.name)
+  const step = await under(mei, dropped, '1 of 4')
+  await mei.click(step, 'Next')
+  await mei.click(await under(mei, dropped, '2 of 4'), 'Next')
+  await mei.click(await under(mei, dropped, '3 of 4'), 'Next')
+  const last = await under(mei, dropped, '4 of 4')
+  for (const method of ['chat.', 'files.', 'conversations.'])
+    slack.faults.plan(method, { kind: 'down' }, 1_000)
+  await mei.click(last, 'Start')
+  await until(
+    () => listTasks(bot.db),
+    ([task]) => task?.status === 'completed',
+  )
+  slack.faults.clear()
+  await under(mei, dropped, '.results.xlsx')
+  const thread = await mei.thread(dropped.channel, dropped.ts)
+  expect(thread).toHaveLength(3)
+  expect(saysOf(thread[1] ?? last)).toContain('completed')
+}, 20_000)
+
+test('not a click of a wizard is lost while Slack renews the connections', async () => {
+  const { mei, slack } = await aRowbotInSlack()
+  const dropped = await mei.drop(SAMPLE.bytes, SAMPLE.name)
+  for (const [step, button] of [
+    ['1 of 4', 'Next'],
+    ['2 of 4', 'Next'],
+    ['3 of 4', 'Next'],
+    ['4 of 4', 'Start'],
+  ] as const) {
+    const message = await under(mei, dropped, step)
+    const { live } = slack.sockets
+    await until(
+      () => live.length,
+      (count) => count === 2,
+    )
+    if (live[0]) slack.sockets.refresh(live[0])
+    await mei.click(message, button)
+  }
+  await under(mei, dropped, '.results.xlsx')
+  expect(slack.sockets.lost).toEqual([])
+})
+
+test('30 tasks at once stay within 40 edits a minute, and each comes to its end', async () => {
+  const { mei, slack, bot } = await aRowbotInSlack({ delayMs: 5, faster: BUDGET_FASTER })
+  const channel = mei.channel('merch')
+  const messages = []
+  for (let i = 0; i < 30; i++) messages.push(await mei.mention(channel, SAMPLE.bytes, `batch-${i}.xlsx`))
+  await Promise.all(messages.map((message) => throughTheSteps(mei, message)))
+  const began = slack.calls.length
+  await until(
+    () => listTasks(bot.db),
+    (tasks) => tasks.length === 30 && tasks.every(({ status }) => status === 'completed'),
+  )
+  await Promise.all(messages.map((message) => under(mei, message, '.results.xlsx')))
+  const reports = slack.calls
+    .slice(began)
+    .filter(({ method, args }) => method === 'chat.update' && !said(args).includes(' of 4'))
+  // A call may take a while to arrive: what was sent within a minute may arrive within less, on a busy machine.
+  const minute = (60_000 / BUDGET_FASTER) * 0.8
+  const most = Math.max(
+    ...reports.map(({ at }) => reports.filter((other) => other.at >= at && other.at < at + minute).length),
+  )
+  expect(most).toBeLessThanOrEqual(40)
+  for (const message of messages)
+    expect(saysOf(await under(mei, message, 'Product copywriter'))).toContain('completed')
+}, 60_000)
+
+test('a person is answered within a second while a workbook of 100,000 rows is being read', async () => {
+  const { mei, jo, slack } = await aRowbotInSlack()
+  const huge = await mei.drop(large(100_000), 'large.xlsx')
+  await under(mei, huge, 'Reading the file')
+  const times: number[] = []
+  for (let i = 0; i < 5; i++) {
+    const uploaded = await jo.upload(jo.channel('merch'), SAMPLE.bytes, `${i}.xlsx`)
+    const began = performance.now()
+    const told = jo.tellOfMention(uploaded)
+    await under(jo, uploaded, `${i}.xlsx`)
+    times.push(performance.now() - began)
+    const { sentAt, ackedAt } = await told
+    expect(ackedAt - sentAt).toBeLessThan(500)
+  }
+  const isRead = slack.done('chat.update').some(({ args }) => said(args).includes('large.xlsx'))
+  expect(isRead).toBe(false)
+  expect(Math.max(...times)).toBeLessThan(1_000)
+  await under(mei, huge, '1 of 4')
+}, 60_000)
+
+/** A workbook of so many rows, ten columns each. */
+function large(rows: number): Uint8Array {
+  const headings = ['Name', 'Key features', ...Array.from({ length: 8 }, (_, i) => `Note ${i}`)]
+  const data = Array.from({ length: rows }, (_, i) => headings.map((heading) => `${heading} of row ${i}`))
+  return xlsx({ data: rowsXml([headings, ...data]) })
+}

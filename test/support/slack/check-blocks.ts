@@ -1,0 +1,59 @@
+import { Ajv } from 'ajv'
+import { at, textAt } from '../../../src/bots/slack/call.ts'
+import { HOME_VIEW, MESSAGE_BLOCKS, MODAL_VIEW } from './block-schema.ts'
+
+const ajv = new Ajv({ allErrors: false })
+const checkMessage = ajv.compile(MESSAGE_BLOCKS)
+const checkHome = ajv.compile(HOME_VIEW)
+const checkModal = ajv.compile(MODAL_VIEW)
+
+/** What Slack would refuse of a message; undefined: nothing. */
+export function faultInMessage(text: string, blocks: unknown): string | undefined {
+  if (text === '') return 'a message without words for notifications'
+  if (text.length > 4_000) return `${text.length} characters of text`
+  if (/<!|<#/.test(text)) return `markup in ${text}`
+  if (!checkMessage(blocks)) return ajv.errorsText(checkMessage.errors)
+  return faultAcross(blocks)
+}
+
+export function faultInView(view: unknown): string | undefined {
+  const check = textAt(view, 'type') === 'home' ? checkHome : checkModal
+  if (!check(view)) return ajv.errorsText(check.errors)
+  return faultAcross(at(view, 'blocks'))
+}
+
+/** Rules that go over more than one block or element. */
+function faultAcross(blocks: unknown): string | undefined {
+  const all = arrayOf(blocks)
+  const ids = all.map((block) => textAt(block, 'block_id')).filter(Boolean)
+  if (new Set(ids).size !== ids.length) return 'two blocks with one id'
+  const tables = all.filter((block) => textAt(block, 'type') === 'table')
+  if (tables.length > 1) return 'two tables in one message'
+  return tables.map(faultInTable).find(Boolean) ?? all.map(faultInActions).find(Boolean)
+}
+
+function faultInTable(table: unknown): string | undefined {
+  const rows = arrayOf(at(table, 'rows')).map(arrayOf)
+  const characters = rows.flat().reduce<number>((sum, cell) => sum + textAt(cell, 'text').length, 0)
+  if (characters > 10_000) return `${characters} characters in a table`
+  return new Set(rows.map((row) => row.length)).size > 1 ? 'rows of a table differ in length' : undefined
+}
+
+function faultInActions(block: unknown): string | undefined {
+  const elements = arrayOf(at(block, 'elements')).filter((element) => textAt(element, 'action_id') !== '')
+  const ids = elements.map((element) => textAt(element, 'action_id'))
+  if (new Set(ids).size !== ids.length) return 'two elements with one action_id in a block'
+  for (const element of elements) {
+    const initial = at(element, 'initial_option')
+    const options = arrayOf(at(element, 'options'))
+    const values = options.map((option) => textAt(option, 'value'))
+    if (new Set(values).size !== values.length) return 'two options with one value'
+    if (initial && !options.some((option) => Bun.deepEquals(option, initial)))
+      return 'the initial option is none of the options'
+  }
+  return undefined
+}
+
+function arrayOf(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : []
+}

@@ -1,0 +1,60 @@
+/** How Slack misbehaves for a call. `unheard`: it does what it is told, and then the answer is lost in a 502. */
+export type Misbehaviour =
+  | { kind: 'limited'; retryAfter: number }
+  | { kind: 'down' }
+  | { kind: 'unheard' }
+  | { kind: 'slow'; ms: number }
+  | { kind: 'refuses'; error: string }
+  /** the sign-in page, as Slack answers a token that may not have a file */
+  | { kind: 'page' }
+  | { kind: 'moved'; to: string }
+
+interface Planned {
+  method: string
+  how: Misbehaviour
+  times: number
+}
+
+/** What goes wrong, in which call, how often. */
+export class Faults {
+  #planned: Planned[] = []
+
+  /** @param method a method, or the beginning of some: `chat.` */
+  plan(method: string, how: Misbehaviour, times = 1): void {
+    this.#planned.push({ method, how, times })
+  }
+
+  clear(): void {
+    this.#planned = []
+  }
+
+  take(method: string): Misbehaviour | undefined {
+    const found = this.#planned.find((fault) => method.startsWith(fault.method) && fault.times > 0)
+    if (found) found.times -= 1
+    return found?.how
+  }
+}
+
+/** What the caller gets instead. Undefined: the call is carried out first. */
+export function answerOf(how: Misbehaviour): Response | undefined {
+  switch (how.kind) {
+    case 'limited':
+      return Response.json(
+        { ok: false, error: 'ratelimited' },
+        { status: 429, headers: { 'retry-after': String(how.retryAfter) } },
+      )
+    case 'down':
+      return new Response('upstream', { status: 502 })
+    case 'refuses':
+      return Response.json({ ok: false, error: how.error })
+    case 'page':
+      return new Response('<!DOCTYPE html><title>Sign in</title>', {
+        headers: { 'content-type': 'text/html' },
+      })
+    case 'moved':
+      return new Response(null, { status: 302, headers: { location: how.to } })
+    case 'slow':
+    case 'unheard':
+      return undefined
+  }
+}

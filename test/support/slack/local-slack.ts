@@ -1,0 +1,284 @@
+import { at, textAt } from '../../../src/bots/slack/call.ts'
+import { later } from '../bot.ts'
+import { faultInMessage, faultInView } from './check-blocks.ts'
+import {
+  APP_TOKEN,
+  BOT_SCOPES,
+  BOT_TOKEN,
+  type Emulated,
+  PEOPLE,
+  type PersonName,
+  startEmulated,
+} from './emulated.ts'
+import { answerOf, Faults } from './faults.ts'
+import { httpDelivery } from './http-delivery.ts'
+import { type Delivery, type Envelope, Sockets } from './sockets.ts'
+
+export interface ApiCall {
+  method: string
+  args: Record<string, unknown>
+  at: number
+  /** false: it was refused, or a fault was planned for it */
+  ok: boolean
+}
+
+export interface OpenedView {
+  id: string
+  user: string
+  view: unknown
+}
+
+const MESSAGE_METHODS = new Set(['chat.postMessage', 'chat.update', 'chat.postEphemeral'])
+/** https://docs.slack.dev/interactivity/handling-user-interaction */
+const TRIGGER_MS = 3_000
+
+/**
+ * A Slack on this machine: the emulator keeps messages and files; this stands before it and does what it does not:
+ * Socket Mode, triggers and views, private answers, membership, checking of every block, and faults as planned.
+ */
+export class LocalSlack {
+  readonly sockets = new Sockets()
+  readonly faults = new Faults()
+  readonly calls: ApiCall[] = []
+  readonly views: OpenedView[] = []
+  readonly homes: OpenedView[] = []
+  /** what was answered to a response_url */
+  readonly replies: { user: string; body: unknown }[] = []
+  /** messages and views that Slack would have refused: empty at the end of every test */
+  readonly refused: string[] = []
+  /** channels that the bot is not in */
+  readonly notIn = new Set<string>()
+  /** what users.info says beyond the emulator */
+  readonly traits = new Map<string, object>()
+  /** files that only their owner's token may see: of forms */
+  readonly owners = new Map<string, string>()
+  /** deliver over signed HTTP to this, instead of Socket Mode */
+  http: { url: string; secret: string } | undefined
+  userIds = new Map<PersonName, string>()
+  channels = new Map<string, string>()
+  botUser = ''
+  /** as answers name them */
+  scopes = BOT_SCOPES
+  #emulated: Emulated | undefined
+  #next = Promise.withResolvers<void>()
+  #triggers = new Map<string, { at: number; user: string }>()
+
+  readonly server = Bun.serve({
+    hostname: '127.0.0.1',
+    port: 0,
+    idleTimeout: 60,
+    maxRequestBodySize: 256 * 2 ** 20,
+    fetch: (request) => this.#fetch(request),
+    websocket: { ...this.sockets.handlers, idleTimeout: 120 },
+  })
+
+  get url(): string {
+    return `http://127.0.0.1:${this.server.port}`
+  }
+
+  get apiUrl(): string {
+    return `${this.url}/api/`
+  }
+
+  static async start(): Promise<LocalSlack> {
+    const slack = new LocalSlack()
+    slack.#emulated = await startEmulated(slack.url)
+    later(async () => {
+      await slack.server.stop(true)
+      await slack.#emulated?.close()
+    })
+    for (const name of PEOPLE)
+      slack.userIds.set(name, textAt(await slack.as(`xoxp-${name}`, 'auth.test', {}), 'user_id'))
+    slack.botUser = textAt(await slack.as(BOT_TOKEN, 'auth.test', {}), 'user_id')
+    const listed = at(await slack.as('xoxp-mei', 'conversations.list', {}), 'channels')
+    for (const channel of Array.isArray(listed) ? listed : [])
+      slack.channels.set(textAt(channel, 'name'), textAt(channel, 'id'))
+    for (const id of slack.channels.values()) {
+      await slack.as(BOT_TOKEN, 'conversations.join', { channel: id })
+      for (const name of PEOPLE) await slack.as(`xoxp-${name}`, 'conversations.join', { channel: id })
+    }
+    return slack
+  }
+
+  /** A call to the emulator past everything that goes wrong here. */
+  async as(token: string, method: string, args: Record<string, unknown>): Promise<unknown> {
+    const response = await this.#forward(method, token, args)
+    return response.json()
+  }
+
+  /** The emulator itself, for what is not a method. */
+  get emulator(): string {
+    return this.#emulated?.url ?? ''
+  }
+
+  async deliver(envelope: Envelope): Promise<Delivery> {
+    return this.http ? httpDelivery(this.http, envelope) : this.sockets.deliver(envelope)
+  }
+
+  trigger(user: string): string {
+    const id = `trigger.${this.#triggers.size + 1}`
+    this.#triggers.set(id, { at: Date.now(), user })
+    return id
+  }
+
+  /** Looks now, and again after every call that the bot makes, until it is so. */
+  async until<T>(look: () => T | Promise<T>, done: (value: T) => boolean): Promise<T> {
+    for (;;) {
+      const { promise } = this.#next
+      const value = await look()
+      if (done(value)) return value
+      await promise
+    }
+  }
+
+  /** Calls of a method that were carried out. */
+  done(method: string): ApiCall[] {
+    return this.calls.filter((call) => call.method === method && call.ok)
+  }
+
+  async #fetch(request: Request): Promise<Response | undefined> {
+    const { pathname } = new URL(request.url)
+    if (pathname === '/link')
+      return this.server.upgrade(request, { data: undefined })
+        ? undefined
+        : new Response(null, { status: 400 })
+    if (pathname.startsWith('/api/')) return this.#api(pathname.slice('/api/'.length), request)
+    if (pathname.startsWith('/respond/')) {
+      this.replies.push({ user: pathname.slice('/respond/'.length), body: await request.json() })
+      return new Response('ok')
+    }
+    return this.#file(pathname, request)
+  }
+
+  async #api(method: string, request: Request): Promise<Response> {
+    const args = argsOf(await request.text())
+    const token = (request.headers.get('authorization') ?? '').replace('Bearer ', '')
+    const call: ApiCall = { method, args, at: Date.now(), ok: false }
+    this.calls.push(call)
+    const how = this.faults.take(method)
+    const instead = how && answerOf(how)
+    if (instead) return instead
+    if (how?.kind === 'slow') await Bun.sleep(how.ms)
+    const response = await this.#answer(method, token, args)
+    call.ok = at(await response.clone().json(), 'ok') === true
+    this.#next.resolve()
+    this.#next = Promise.withResolvers<void>()
+    return how?.kind === 'unheard' ? new Response('upstream', { status: 502 }) : response
+  }
+
+  async #answer(method: string, token: string, args: Record<string, unknown>): Promise<Response> {
+    const channel = textAt(args, 'channel') || textAt(args, 'channel_id')
+    if (method === 'apps.connections.open')
+      return token === APP_TOKEN
+        ? Response.json({ ok: true, url: `${this.url.replace('http', 'ws')}/link` })
+        : refusal('invalid_auth')
+    if (token !== BOT_TOKEN) return refusal('invalid_auth')
+    if (method.startsWith('views.')) return this.#view(method, args)
+    if (MESSAGE_METHODS.has(method)) {
+      const fault = faultInMessage(textAt(args, 'text'), args['blocks'])
+      if (fault) {
+        this.refused.push(`${method}: ${fault}`)
+        return refusal('invalid_blocks')
+      }
+    }
+    if (channel && this.notIn.has(channel)) return refusal('not_in_channel')
+    if (method === 'files.info') return this.#fileInfo(token, args)
+    const answer = await this.#forward(method, token, args)
+    const body = asObject(await answer.json())
+    if (method === 'auth.test')
+      return Response.json(body, { headers: { 'x-oauth-scopes': this.scopes.join(',') } })
+    if (method === 'users.info') {
+      const user = {
+        locale: 'en-US',
+        ...asObject(at(body, 'user')),
+        ...this.traits.get(String(args['user'])),
+      }
+      return Response.json({ ...body, user })
+    }
+    return Response.json(body)
+  }
+
+  async #fileInfo(token: string, args: Record<string, unknown>): Promise<Response> {
+    const id = String(args['file'])
+    const answer = asObject(await this.as(this.owners.get(id) ?? token, 'files.info', args))
+    const file = asObject(at(answer, 'file'))
+    const shares = { ...asObject(at(file, 'shares', 'public')), ...asObject(at(file, 'shares', 'private')) }
+    const channels = Object.keys(shares)
+    if (channels.length > 0 && channels.every((channel) => this.notIn.has(channel)))
+      return refusal('file_not_found')
+    return Response.json({ ...answer, file: { mode: 'hosted', is_external: false, ...file } })
+  }
+
+  #view(method: string, args: Record<string, unknown>): Response {
+    const { view } = args
+    const fault = faultInView(view)
+    if (fault) {
+      this.refused.push(`${method}: ${fault}`)
+      return refusal('invalid_arguments')
+    }
+    const id = `V${this.views.length + this.homes.length + 1}`
+    if (method === 'views.publish') {
+      this.homes.push({ id, user: String(args['user_id']), view })
+      return Response.json({ ok: true, view: { id } })
+    }
+    const trigger = this.#triggers.get(String(args['trigger_id']))
+    this.#triggers.delete(String(args['trigger_id']))
+    if (!trigger) return refusal('exchanged_trigger_id')
+    if (Date.now() - trigger.at > TRIGGER_MS) return refusal('expired_trigger_id')
+    this.views.push({ id, user: trigger.user, view })
+    return Response.json({ ok: true, view: { id } })
+  }
+
+  /** Files come and go past the Web API. */
+  async #file(pathname: string, request: Request): Promise<Response> {
+    const kind = pathname.startsWith('/files-pri/') ? 'download' : 'upload'
+    const how = this.faults.take(kind)
+    const instead = how && answerOf(how)
+    if (instead) return instead
+    const headers = new Headers(request.headers)
+    const owner = this.owners.get(pathname.split('/')[2] ?? '')
+    if (owner && headers.get('authorization') === `Bearer ${BOT_TOKEN}`)
+      headers.set('authorization', `Bearer ${owner}`)
+    headers.delete('host')
+    const body = request.method === 'POST' ? await request.arrayBuffer() : undefined
+    return fetch(`${this.emulator}${pathname}`, {
+      method: request.method,
+      headers,
+      keepalive: false,
+      ...(body && { body }),
+    })
+  }
+
+  #forward(method: string, token: string, args: Record<string, unknown>): Promise<Response> {
+    return fetch(`${this.emulator}/api/${method}`, {
+      method: 'POST',
+      // The emulator closes idle connections; one that is used again at that moment would be reset.
+      keepalive: false,
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify(args),
+    })
+  }
+}
+
+function refusal(error: string): Response {
+  return Response.json({ ok: false, error })
+}
+
+/** The library sends forms, with everything that is not a text as JSON. */
+function argsOf(body: string): Record<string, unknown> {
+  const args: Record<string, unknown> = {}
+  for (const [name, text] of new URLSearchParams(body)) args[name] = /^[[{]/.test(text) ? parsed(text) : text
+  return args
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}
+
+function asObject(value: unknown): object {
+  return typeof value === 'object' && value !== null ? value : {}
+}

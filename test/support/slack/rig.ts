@@ -1,0 +1,54 @@
+import { afterEach, expect } from 'bun:test'
+import { type SlackOptions, SlackBot } from '../../../src/bots/slack/app.ts'
+import type { Log } from '../../../src/bots/slack/log.ts'
+import { later } from '../bot.ts'
+import { APP_TOKEN, BOT_TOKEN } from './emulated.ts'
+import { LocalSlack } from './local-slack.ts'
+import { SlackPerson } from './person.ts'
+import { RecordingDesk } from './recording-desk.ts'
+
+const slacks: LocalSlack[] = []
+
+/** Whatever a test is about: Slack would have taken every message of it. */
+afterEach(() => {
+  for (const slack of slacks.splice(0)) expect(slack.refused).toEqual([])
+})
+
+export async function aSlack(): Promise<LocalSlack> {
+  const slack = await LocalSlack.start()
+  slacks.push(slack)
+  return slack
+}
+
+/** What was logged, so that a test can see that nothing went wrong in silence, or what did. */
+export class Logged implements Log {
+  readonly lines: { level: string; message: string; details: object }[] = []
+  warn = (details: object, message: string) => void this.lines.push({ level: 'warn', message, details })
+  error = (details: object, message: string) => void this.lines.push({ level: 'error', message, details })
+}
+
+export function botOptions(slack: LocalSlack, log: Log, options: Partial<SlackOptions> = {}): SlackOptions {
+  return {
+    botToken: BOT_TOKEN,
+    appToken: APP_TOKEN,
+    signingSecrets: [],
+    apiUrl: slack.apiUrl,
+    allowGuests: false,
+    maxFileBytes: 50 * 2 ** 20,
+    log,
+    pauseMs: 20,
+    ...options,
+  }
+}
+
+/** A bot in a local Slack, before a desk that only notes what it is asked. */
+export async function aSlackBot(options: Partial<SlackOptions> = {}) {
+  const slack = await aSlack()
+  const log = new Logged()
+  const bot = new SlackBot(botOptions(slack, log, options))
+  const desk = new RecordingDesk()
+  later(() => bot.stop(0))
+  await bot.start(desk)
+  const people = { mei: new SlackPerson(slack, 'mei'), jo: new SlackPerson(slack, 'jo') }
+  return { slack, log, bot, desk, ...people }
+}
