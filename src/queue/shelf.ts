@@ -1,5 +1,5 @@
 import type { Db, Trx } from '../db/schema.ts'
-import { completeTask, haltTask, releaseTask, takeTask } from '../db/task-moves.ts'
+import { completeTask, haltTask, releaseTask, takeTask } from '../db/runner-moves.ts'
 import { findTask, listTasksIn } from '../db/tasks.ts'
 import type { Clock } from '../engine/clock.ts'
 import type { Task } from '../engine/task.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { beginAttempt, checkpointExecution, findNextAvailableAt } from '../../src/db/executions.ts'
 import { createRowStore } from '../../src/db/store.ts'
-import { takeTask } from '../../src/db/task-moves.ts'
+import { takeTask } from '../../src/db/runner-moves.ts'
 import { findTask } from '../../src/db/tasks.ts'
 import { createWriter } from '../../src/db/writer.ts'
 import type { Settlement } from '../../src/engine/settle.ts'

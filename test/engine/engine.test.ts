@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { createRowStore } from '../../src/db/store.ts'
-import { completeTask, haltTask, takeTask } from '../../src/db/task-moves.ts'
+import { completeTask, haltTask, takeTask } from '../../src/db/runner-moves.ts'
 import { findTask } from '../../src/db/tasks.ts'
 import { createWriter } from '../../src/db/writer.ts'
 import type { Settlement } from '../../src/engine/settle.ts'
