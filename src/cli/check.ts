@@ -6,6 +6,7 @@ import { findByName } from '../workflows.ts'
 import { checkLines, faultLine } from './check-text.ts'
 import { readUpload } from './files.ts'
 import { EXIT } from './finish.ts'
+import { mappingFor } from './mapping.ts'
 import { markedPath, saveMarkedCopy } from './marked.ts'
 import { addConfigured } from './pick-workflow.ts'
 import type { CheckFlags } from './program.ts'
@@ -44,8 +45,10 @@ async function checkAgainst(
   screen: Screen,
 ): Promise<number> {
   await addConfigured(bot, screen)
-  const { variables } = await findByName(bot, wanted)
-  const options = { ...where, variables }
+  const workflow = await findByName(bot, wanted)
+  const asked = { ...where, variables: workflow.variables }
+  const mapping = await mappingFor(bot, upload, workflow, asked, flags.map)
+  const options = { ...asked, ...(mapping && { mapping }) }
   const check = await checkUpload(upload, options, bot.config.limits)
   const code = showCheck(upload, check, true, flags, screen)
   if (flags.rows && !flags.json) await showValues(bot, upload, where, flags, screen)

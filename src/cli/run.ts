@@ -4,12 +4,13 @@ import type { Order } from '../engine/engine.ts'
 import { UserError } from '../engine/user-error.ts'
 import type { Workflow } from '../engine/workflow.ts'
 import type { Rowbot } from '../rowbot.ts'
-import type { Check, UploadFile } from '../workbook/types.ts'
+import type { Check, CheckOptions, UploadFile } from '../workbook/types.ts'
 import { checkUpload, readRows } from '../workbook/workbook.ts'
 import { durationText } from '../engine/duration.ts'
 import { faultLine, rowsText } from './check-text.ts'
 import { readUpload, resultPath } from './files.ts'
 import { finish } from './finish.ts'
+import { type GivenMapping, mappingFor } from './mapping.ts'
 import { markedPath, saveMarkedCopy } from './marked.ts'
 import type { Screen } from './screen.ts'
 
@@ -20,6 +21,8 @@ export interface RunOptions {
   retries?: number
   timeout?: number
   sheet?: string
+  headingRow?: number
+  map?: GivenMapping
   out?: string
   /** where the result goes when `out` does not say; default beside the file */
   folder?: string
@@ -43,12 +46,14 @@ async function orderOf(bot: Rowbot, path: string, options: RunOptions, screen: S
   const { workflow } = options
   const { limits } = bot.config
   const upload = await readUpload(path, limits)
-  const checkOptions = {
+  const began = performance.now()
+  const asked: CheckOptions = {
     variables: workflow.variables,
     ...(options.sheet !== undefined && { sheet: options.sheet }),
+    ...(options.headingRow !== undefined && { headingRow: options.headingRow }),
   }
-
-  const began = performance.now()
+  const mapping = await mappingFor(bot, upload, workflow, asked, options.map)
+  const checkOptions = { ...asked, ...(mapping && { mapping }) }
   const check = await checkUpload(upload, checkOptions, limits)
   const seconds = ((performance.now() - began) / 1000).toFixed(1)
   screen.note(`${upload.name} · ${check.sheet} · ${rowsText(check.rows)} → ${workflow.name}`)
@@ -62,7 +67,9 @@ async function orderOf(bot: Rowbot, path: string, options: RunOptions, screen: S
 
   const rows: Order['rows'] = []
   const leftOut: Order['leftOut'] = []
-  for await (const chunk of readRows(upload, checkOptions, limits)) {
+  // The very sheet and heading row that were checked, even where another would be found now.
+  const checked = { ...checkOptions, sheet: check.sheet, headingRow: check.headingRow }
+  for await (const chunk of readRows(upload, checked, limits)) {
     for (const { row, cells, inputs, fault } of chunk) {
       if (inputs) rows.push({ row, cells, inputs })
       else leftOut.push({ row, cells, fault })

@@ -247,6 +247,61 @@ describe('the other commands', () => {
     ])
   })
 
+  test('a column is mapped by hand, and remembered for the next file with these headings', async () => {
+    const { run, folder, sandbox } = besideSandbox({ delayMs: 0 })
+    const csv = join(folder, 'styles.csv')
+    await Bun.write(csv, 'Name,Key features,Style\nKettle,hot,casual\n')
+    const out = join(folder, 'out.xlsx')
+    expect((await run('run', csv, '--out', out, '--map', 'tone=Style')).code).toBe(0)
+    expect((await run('run', csv, '--out', out)).code).toBe(0)
+    expect(sandbox.hits().map(({ inputs }) => inputs['tone'])).toEqual(['casual', 'casual'])
+    const wrong = await run('run', csv, '--map', 'mood=Style')
+    expect(wrong.err).toContain('“Product copywriter” has no input “mood”.')
+    expect((await run('check', csv, '-w', 'product', '--map', 'tone=Nope')).err).toContain(
+      'There is no column “Nope”.',
+    )
+  })
+
+  test('the row of the headings may be said', async () => {
+    const { run, folder, sandbox } = besideSandbox({ delayMs: 0 })
+    const csv = join(folder, 'titled.csv')
+    await Bun.write(csv, 'Our products,,\nName,Key features,\nName,really,\nKettle,hot,\n')
+    const { code } = await run(
+      'run',
+      csv,
+      '--heading-row',
+      '3',
+      '--map',
+      'features=really',
+      '--out',
+      join(folder, 'o.xlsx'),
+    )
+    expect(code).toBe(0)
+    expect(sandbox.hits()).toMatchObject([{ inputs: { name: 'Kettle', features: 'hot' } }])
+  })
+
+  test('doctor says what is well and what is missing', async () => {
+    const nothing = await aFolder().run('doctor')
+    expect(nothing.out).toContain('✖ No workflow is set up.')
+    expect(nothing.code).toBe(1)
+    const { run, sandbox } = besideSandbox()
+    const well = await run('doctor')
+    expect(well.out).toContain('✔ “Product copywriter” answers, and its key works.')
+    expect(well.out).toContain('✔ Slack is off')
+    expect(well.code).toBe(0)
+    sandbox.misbehave('401', { route: 'about' })
+    expect((await run('doctor')).out).toContain('✖ “Product copywriter”:')
+  })
+
+  test('who may run a workflow in the chats is set and told', async () => {
+    const { run } = besideSandbox()
+    expect((await run('workflow', 'list')).code).toBe(0)
+    expect((await run('workflow', 'access', 'product')).out).toContain('may be run by everyone.')
+    const set = await run('workflow', 'access', 'product', '--users', 'U1,U2', '--channels', 'C9')
+    expect(set.out).toContain('may be run by people U1, U2; channels C9.')
+    expect((await run('workflow', 'access', 'product', '--everyone')).out).toContain('by everyone.')
+  })
+
   test('a file of which no row can run makes no task', async () => {
     const { run, folder } = besideSandbox()
     const csv = join(folder, 'bad.csv')

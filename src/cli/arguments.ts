@@ -1,0 +1,51 @@
+import { InvalidArgumentError, Option } from 'commander'
+import type { Range } from '../engine/parameters.ts'
+import type { GivenMapping } from './mapping.ts'
+
+/** An option that takes a whole number in a range, and says so. */
+export function ranged(
+  flags: string,
+  description: string,
+  { min, max, ...rest }: Omit<Range, 'default'> & { default?: number },
+): Option {
+  const shown =
+    rest.default === undefined
+      ? `${description} (${min}–${max})`
+      : `${description} (${min}–${max}, default ${rest.default})`
+  return new Option(flags, shown).argParser((text) => {
+    const value = Number(text)
+    if (text.trim() !== '' && Number.isInteger(value) && value >= min && value <= max) return value
+    throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`)
+  })
+}
+
+export function headingRow(): Option {
+  return ranged('--heading-row <n>', 'the row that has the headings; default: found', {
+    min: 1,
+    max: 1_048_576,
+  })
+}
+
+/** `input=heading`, given once for each. */
+export function mapped(text: string, before: GivenMapping = {}): GivenMapping {
+  const [input = '', ...heading] = text.split('=')
+  if (input.trim() === '' || heading.length === 0) {
+    throw new InvalidArgumentError('Give an input and a heading: tone=Style (tone= leaves it empty).')
+  }
+  return { ...before, [input.trim()]: heading.join('=').trim() }
+}
+
+/** `31,88` */
+export function rowNumbers(text: string): number[] {
+  const rows = text.split(',').map(Number)
+  if (rows.every((row) => Number.isInteger(row) && row > 0)) return rows
+  throw new InvalidArgumentError('Give row numbers with commas between: 31,88.')
+}
+
+/** `a,b`: what stands between the commas; nothing for an empty text. */
+export function listed(text: string): string[] {
+  return text
+    .split(',')
+    .map((item) => item.trim())
+    .filter(Boolean)
+}
