@@ -42,6 +42,8 @@ export class Lines {
       }),
       variables: workflow.variables,
       throttle: this.#throttleOf(workflow),
+      // What the sandbox of a dead process had is gone with it.
+      queueMs: workflow.baseUrl === SANDBOX_URL ? 0 : this.pace.lookUpGraceMs,
     }
   }
 

@@ -11,7 +11,6 @@ import { REAL_CLOCK } from './engine/clock.ts'
 import { Engine } from './engine/engine.ts'
 import { PACE, type Pace } from './engine/pace.ts'
 import type { RANGES, Range } from './engine/parameters.ts'
-import type { Task } from './engine/task.ts'
 import { Lines } from './lines.ts'
 import { LocalQueue } from './queue/local.ts'
 import { createShelf } from './queue/shelf.ts'
@@ -59,10 +58,10 @@ export class Rowbot {
   }
 
   /**
-   * Becomes the process that runs this data folder's tasks. False while another one is.
-   * @param takes which tasks to take; default all
+   * Becomes the process that runs this data folder's tasks: those that wait, and those that a dead one left running.
+   * False while another one is.
    */
-  startRunner(takes?: (task: Task) => boolean): boolean {
+  startRunner(): boolean {
     if (this.#queue) return true
     this.#lock = lockFolder(this.folder.lock)
     if (!this.#lock) return false
@@ -78,8 +77,12 @@ export class Rowbot {
       },
       lineOf: lines.of,
       clock: REAL_CLOCK,
-      ...(takes && { takes }),
-      onFault: (fault, taskId) => log.error({ err: fault, taskId }, 'a task was interrupted by a fault'),
+      afterFaultMs: pace.afterFaultMs,
+      onFault: (fault, taskId) => {
+        const id = crypto.randomUUID().slice(0, 8)
+        log.error({ err: fault, taskId, id }, 'a task was interrupted by a fault')
+        return id
+      },
     })
     this.#queue.start()
     return true

@@ -30,7 +30,7 @@ export async function follow(bot: Rowbot, taskId: string, screen: Screen): Promi
       }
       if (interrupt.left) return task
       // The lock is free again when the process that ran the task is gone: then it goes on here.
-      if (!bot.startRunner((other) => other.id === taskId || other.status === 'pending') && !told) {
+      if (!bot.startRunner() && !told) {
         told = true
         screen.note('Another Rowbot process runs the tasks of this data folder; it runs this one too.')
       }

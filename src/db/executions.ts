@@ -13,10 +13,10 @@ const claimNext = compiledOnce((db, { taskId, epoch, now }: { taskId: string; ep
     .set((eb) => ({
       status: 'running',
       // An unresolved attempt is taken up again, not begun anew: it is looked up under its own user.
-      attempt: eb('attempt', '+', eb.case().when('unresolved', '=', 1).then(0).else(1).end()),
-      attempted_at: eb.case().when('unresolved', '=', 1).then(eb.ref('attempted_at')).else(now).end(),
-      workflow_run_id: eb.case().when('unresolved', '=', 1).then(eb.ref('workflow_run_id')).else(null).end(),
-      dify_task_id: eb.case().when('unresolved', '=', 1).then(eb.ref('dify_task_id')).else(null).end(),
+      attempt: eb('attempt', '+', eb.case().when('unresolved', '>', 0).then(0).else(1).end()),
+      attempted_at: eb.case().when('unresolved', '>', 0).then(eb.ref('attempted_at')).else(eb.val(now)).end(),
+      workflow_run_id: eb.case().when('unresolved', '>', 0).then(eb.ref('workflow_run_id')).else(null).end(),
+      dify_task_id: eb.case().when('unresolved', '>', 0).then(eb.ref('dify_task_id')).else(null).end(),
     }))
     .where('id', '=', (eb) =>
       eb
@@ -58,16 +58,38 @@ export async function findNextAvailableAt(db: Db, taskId: string): Promise<numbe
   return row?.available_at
 }
 
-/** A new attempt within the claim: Dify never had the run of the last one. */
-export async function beginAttempt(db: Db | Trx, claim: Claim, now: number): Promise<Claim | undefined> {
+/** A new attempt within the claim: Dify never had the run of the last one, or it was stopped; `usage` is what that took. */
+export async function beginAttempt(
+  db: Db | Trx,
+  claim: Claim,
+  now: number,
+  usage: Usage = {},
+): Promise<Claim | undefined> {
   const attempt = claim.attempt + 1
   const { numUpdatedRows } = await db
     .updateTable('task_executions')
-    .set({ attempt, unresolved: 0, attempted_at: now, workflow_run_id: null, dify_task_id: null })
-    .where((eb) => whileClaimed(eb, claim))
+    .set((eb) => ({
+      attempt,
+      unresolved: 0,
+      attempted_at: now,
+      workflow_run_id: null,
+      dify_task_id: null,
+      ...(usage.tokens !== undefined && {
+        tokens: eb(eb.fn.coalesce('tokens', eb.lit(0)), '+', usage.tokens),
+      }),
+    }))
+    .where((eb) => whileClaimed(eb, fenceOf(claim)))
     .executeTakeFirst()
   if (numUpdatedRows === 0n) return undefined
-  return { ...claim, attempt, unresolved: false, attemptedAt: now, workflowRunId: null, difyTaskId: null }
+  return {
+    ...claim,
+    attempt,
+    unresolved: false,
+    stopped: false,
+    attemptedAt: now,
+    workflowRunId: null,
+    difyTaskId: null,
+  }
 }
 
 export async function checkpointExecution(
@@ -139,7 +161,8 @@ export function toExecution(row: Selectable<ExecutionTable>): Execution {
     attempt: row.attempt,
     failures: row.failures,
     throttles: row.throttles,
-    unresolved: row.unresolved === 1,
+    unresolved: row.unresolved > 0,
+    stopped: row.unresolved === 2,
     attemptedAt: row.attempted_at,
     workflowRunId: row.workflow_run_id,
     difyTaskId: row.dify_task_id,

@@ -56,7 +56,7 @@ function prepared(sqlite: Database.Database): SqliteDatabase {
       const known = statements.get(text)
       if (known) return known
       const statement = sqlite.prepare(text)
-      if (text.length < MAX_KEPT_CHARS) statements.set(text, statement)
+      if (text.length < MAX_KEPT_CHARS && statements.size < MAX_KEPT) statements.set(text, statement)
       return statement
     },
   }
@@ -64,3 +64,5 @@ function prepared(sqlite: Database.Database): SqliteDatabase {
 
 /** Longer ones are bulk inserts and lists of ids, seldom the same twice. */
 const MAX_KEPT_CHARS = 4_000
+/** More than there are queries: should one not be the same twice after all, it must not fill the memory. */
+const MAX_KEPT = 500

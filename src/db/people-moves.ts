@@ -19,13 +19,23 @@ export async function pauseTask(trx: Trx, id: string, by: string, now: number) {
   return task
 }
 
-/** Waits for a runner again; of a stopped task, the rows that were cancelled too. */
+/**
+ * Waits for a runner again. Of a task that was stopped, the cancelled rows do too; of one that was stopped, retried and
+ * paused since, they stay as the person left them.
+ */
 export async function resumeTask(trx: Trx, id: string, by: string, now: number) {
-  const from = ['paused', 'failed', 'cancelled'] as const
-  const task = await moveTask(trx, id, 'pending', from, (eb) => ({
+  const before = await trx
+    .selectFrom('batch_tasks')
+    .select(['status', 'cancelled'])
+    .where('id', '=', id)
+    .executeTakeFirst()
+  const isStopped = before?.status === 'cancelled' || before?.status === 'completed'
+  if (!before || (before.status === 'completed' && before.cancelled === 0)) return undefined
+
+  const task = await moveTask(trx, id, 'pending', ['paused', 'failed', 'cancelled', 'completed'], (eb) => ({
     error: null,
     finished_at: null,
-    cancelled: 0,
+    cancelled: isStopped ? 0 : before.cancelled,
     // Tried: now all of it. Not yet tried, because it was stopped meanwhile: still the first row only.
     pause_after: eb
       .case()
@@ -35,12 +45,14 @@ export async function resumeTask(trx: Trx, id: string, by: string, now: number) 
       .end(),
   }))
   if (!task) return undefined
-  await trx
-    .updateTable('task_executions')
-    .set({ status: 'pending', available_at: 0, throttles: 0, error: null, finished_at: null })
-    .where('task_id', '=', id)
-    .where('status', '=', 'cancelled')
-    .execute()
+  if (isStopped) {
+    await trx
+      .updateTable('task_executions')
+      .set({ status: 'pending', available_at: 0, throttles: 0, error: null, finished_at: null })
+      .where('task_id', '=', id)
+      .where('status', '=', 'cancelled')
+      .execute()
+  }
   await insertLog(trx, { taskId: id, at: now, event: 'task.resumed', message: `by ${by}` })
   return task
 }
@@ -56,7 +68,7 @@ export async function stopTask(trx: Trx, id: string, by: string, now: number) {
 
   const open = trx.updateTable('task_executions').where('task_id', '=', id)
   const running = await open
-    .set({ status: 'cancelled', unresolved: 1, finished_at: now })
+    .set({ status: 'cancelled', unresolved: 2, finished_at: now })
     .where('status', '=', 'running')
     .returningAll()
     .execute()
@@ -121,7 +133,7 @@ export async function retryTask(
       .set((eb) => ({ failed: eb('failed', '-', rows) }))
       .where('id', '=', id)
       .execute()
-    await moveTask(trx, id, 'pending', ['completed', 'failed', 'cancelled'], () => ({
+    await moveTask(trx, id, 'pending', ['completed', 'failed', 'cancelled', 'paused'], () => ({
       error: null,
       finished_at: null,
     }))

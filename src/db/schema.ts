@@ -98,6 +98,7 @@ export interface ExecutionTable {
   attempt: number
   failures: number
   throttles: number
+  /** 0: nothing is open; 1: the last attempt's fate is not known; 2: nor is it, and a person stopped it */
   unresolved: number
   available_at: number
   attempted_at: number | null

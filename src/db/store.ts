@@ -57,7 +57,7 @@ export function createRowStore(db: Db, write: Write): RowStore {
   return {
     claim: (task, now) => write((trx) => claimExecution(trx, task, now)),
     nextAvailableAt: (taskId) => findNextAvailableAt(db, taskId),
-    beginAttempt: (claim, now) => write((trx) => beginAttempt(trx, claim, now)),
+    beginAttempt: (claim, now, usage) => write((trx) => beginAttempt(trx, claim, now, usage)),
     checkpoint: (claim, ids) => write((trx) => checkpointExecution(trx, claim, ids)),
     settle: (claim, settlement, entry) => write((trx) => settleAndLog(trx, claim, settlement, entry)),
   }

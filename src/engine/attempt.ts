@@ -31,34 +31,35 @@ export async function attempt(
 
   if (claimed.unresolved) {
     const fate = await resolve(chase)
-    if (fate.kind === 'unlisted') {
-      return attempted(chase, { kind: 'lost', error: UNHEARD }, { open: true, askAfterMs: fate.askAfterMs })
-    }
-    // A run that was stopped with its task is begun anew when the task is resumed.
-    const anew = fate.kind === 'unknown' || (fate.kind === 'failed' && fate.stopped)
-    if (!anew) return attempted(chase, fate, { open: fate.kind === 'halted' || fate.kind === 'lost' })
-    if (claimed.failures > task.retries) return attempted(chase, { kind: 'rejected', error: UNHEARD }, CLOSED)
+    if ('askAfterMs' in fate) return later(chase, { kind: 'lost', error: UNHEARD }, fate.askAfterMs)
 
-    const begun = await world.rows.beginAttempt(claimed, world.clock.now())
+    const isStopped = fate.kind === 'failed' && fate.stopped === true
+    if (fate.kind !== 'unknown' && !(isStopped && claimed.stopped)) {
+      // Stopped by us when its time was up, and only now known to be.
+      const late = isStopped && remainingMs(chase) <= 0
+      return attempted(chase, late ? { ...fate, error: timedOut(chase) } : fate)
+    }
+    if (claimed.failures > task.retries) return attempted(chase, { kind: 'rejected', error: UNHEARD })
+
+    const usage = 'usage' in fate ? fate.usage : undefined
+    const begun = await world.rows.beginAttempt(claimed, world.clock.now(), usage)
     if (!begun) return undefined
     chase.claim = begun
     chase.ids = {}
   }
 
   const outcome = await call(chase)
-  if (outcome.kind !== 'lost') return attempted(chase, outcome, CLOSED)
+  if (outcome.kind !== 'lost') return attempted(chase, outcome)
 
   chase.lostAt = world.clock.now()
   const fate = await resolve(chase)
-  if (fate.kind !== 'unknown' && fate.kind !== 'unlisted') {
-    return attempted(chase, fate, { open: fate.kind === 'halted' || fate.kind === 'lost' })
-  }
+  if (fate.kind === 'deaf') return later(chase, { kind: 'lost', error: timedOut(chase) }, fate.askAfterMs)
+  if (fate.kind !== 'unknown' && fate.kind !== 'unlisted') return attempted(chase, fate)
   const error = remainingMs(chase) > 0 ? `${outcome.error} No run of it was found.` : timedOut(chase)
-  const after = fate.kind === 'unlisted' ? { open: true, askAfterMs: fate.askAfterMs } : CLOSED
-  return attempted(chase, { kind: 'failed', error }, after)
+  const failed = { kind: 'failed', error } as const
+  return fate.kind === 'unlisted' ? later(chase, failed, fate.askAfterMs) : attempted(chase, failed)
 }
 
-const CLOSED = { open: false }
 const UNHEARD = 'The connection was lost before Dify told of a run, and none was found.'
 
 /** One call to Dify, no longer than the row's time limit. */
@@ -117,13 +118,17 @@ function cutOf({ signal, ids, world }: Chase) {
   }
 }
 
-function attempted(
-  { claim, ids, signal }: Chase,
-  outcome: Outcome,
-  after: { open: boolean; askAfterMs?: number },
-): Attempted | undefined {
-  if (after.open && signal.aborted && signal.reason === LEAVING) return undefined
-  return { claim, outcome, ids, ...after }
+/** Halted or lost, the fate of a run that was asked after is still open. */
+function attempted({ claim, ids, lostAt, signal }: Chase, outcome: Outcome): Attempted | undefined {
+  const asked = claim.unresolved || lostAt !== undefined
+  const open = asked && (outcome.kind === 'halted' || outcome.kind === 'lost')
+  if (open && signal.aborted && signal.reason === LEAVING) return undefined
+  return { claim, outcome, ids, open }
+}
+
+function later({ claim, ids, signal }: Chase, outcome: Outcome, askAfterMs: number): Attempted | undefined {
+  if (signal.aborted && signal.reason === LEAVING) return undefined
+  return { claim, outcome, ids, open: true, askAfterMs }
 }
 
 function knownIds({ workflowRunId, difyTaskId }: Claim): RunIds {

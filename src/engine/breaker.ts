@@ -1,3 +1,4 @@
+import { durationText } from './duration.ts'
 import type { Outcome } from './outcome.ts'
 
 /** Why a task cannot go on, and what to do about it: two sentences. */
@@ -27,6 +28,8 @@ export class Breaker {
         this.#halts++
         return outcome.sure || this.#halts >= HALTS_IN_A_ROW ? outcome : undefined
       case 'throttled':
+        if ((outcome.retryAfterMs ?? 0) >= this.giveUpAfterMs) return askedToWait(outcome)
+        return now - this.#through >= this.giveUpAfterMs ? givenUp(outcome, now - this.#through) : undefined
       case 'lost':
         return now - this.#through >= this.giveUpAfterMs ? givenUp(outcome, now - this.#through) : undefined
       case 'succeeded':
@@ -36,6 +39,13 @@ export class Breaker {
         this.#through = now
         return undefined
     }
+  }
+}
+
+function askedToWait({ error, retryAfterMs = 0 }: { error: string; retryAfterMs?: number }): Halt {
+  return {
+    error,
+    hint: `Dify asks to wait ${durationText(retryAfterMs)}. Resume the task then; nothing is lost.`,
   }
 }
 

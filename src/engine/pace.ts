@@ -14,6 +14,10 @@ export interface Pace {
   lookUpEveryMs: number
   /** Dify lists a run only when a worker has taken it from its queue: for so long “no such run” is asked again */
   lookUpGraceMs: number
+  /** Dify itself ends every run after 20 min (WORKFLOW_MAX_EXECUTION_TIME): one more, and what goes on is given up */
+  runEndsMs: number
+  /** before a task in which Rowbot itself went wrong is taken again */
+  afterFaultMs: number
   /** for the calls that stop a run and look at it once more; half of it, before them, for a run to tell its id */
   stopWithinMs: number
 }
@@ -27,6 +31,8 @@ export const PACE: Pace = {
   giveUpAfterMs: 900_000,
   lookUpEveryMs: 2_000,
   lookUpGraceMs: 60_000,
+  runEndsMs: 1_260_000,
+  afterFaultMs: 5_000,
   stopWithinMs: 1_000,
 }
 

@@ -22,21 +22,25 @@ export interface Chase {
   lostAt?: number
 }
 
-/** `unlisted`: Dify has no such run yet, but it may only be waiting in its queue; to be asked again after so long. */
-type Resolved = Exclude<Fate, { kind: 'running' }> | { kind: 'unlisted'; askAfterMs: number }
+/**
+ * To be asked again after so long. `unlisted`: Dify has no such run yet, but it may only be waiting in its queue;
+ * `deaf`: its time is up and it goes on all the same.
+ */
+type Later = { kind: 'unlisted'; askAfterMs: number } | { kind: 'deaf'; askAfterMs: number }
+type Resolved = Exclude<Fate, { kind: 'running' }> | Later
 
 /** What became of a run that we no longer hear of. Waits for its end, and ends it at the row's time limit. */
 export async function resolve(chase: Chase): Promise<Resolved> {
   const { world, signal } = chase
   for (;;) {
-    if (signal.aborted) return signal.reason === STOPPED ? end(chase, 'Stopped.') : LEFT_OPEN
+    if (signal.aborted) return signal.reason === STOPPED ? stopped(chase) : LEFT_OPEN
     const fate = await lookUp(chase, signal)
     if (signal.aborted) continue
     if (fate.kind === 'unknown') return unlisted(chase) ?? fate
     if (isFinal(fate)) return fate
 
     const left = remainingMs(chase)
-    if (left <= 0) return fate.kind === 'running' ? end(chase, timedOut(chase)) : lost(fate)
+    if (left <= 0) return fate.kind === 'running' ? end(chase) : lost(fate)
     await sleep(world.clock, Math.min(left, world.pace.lookUpEveryMs), signal)
   }
 }
@@ -92,18 +96,46 @@ const LEFT_OPEN: Outcome = { kind: 'lost', error: 'Rowbot was shut down while th
 /** An answer to a look-up is small: a server that takes longer is not answering. */
 const LOOK_UP_MS = 15_000
 
-/** Asks Dify to stop the run, then looks once more: it says yes whatever happens, and the run may have finished. */
-async function end(chase: Chase, error: string): Promise<Resolved> {
+/** A person stopped it: Dify is told. What it answers would come too late to be written. */
+async function stopped(chase: Chase): Promise<Outcome> {
   const { world, line } = chase
-  const fate = await limited(world.clock, world.pace.stopWithinMs, undefined, async (signal) => {
-    await line.app.stop(refOf(chase), signal)
-    return line.app.lookUp(refOf(chase), signal)
-  })
-  if (fate.kind === 'succeeded' || fate.kind === 'halted') return fate
-  return fate.kind === 'lost' || fate.kind === 'throttled' ? lost(fate) : { kind: 'failed', error }
+  await limited(world.clock, world.pace.stopWithinMs, undefined, (signal) =>
+    line.app.stop(refOf(chase), signal),
+  )
+  return { kind: 'failed', error: 'Stopped.' }
 }
 
-async function lookUp(chase: Chase, signal: AbortSignal): Promise<Fate> {
+/**
+ * Its time is up: asks Dify to stop the run, then looks once more, since Dify says yes whatever happens and the run may
+ * have finished meanwhile. One that goes on is neither over nor called again, for as long as Dify lets a run go on.
+ */
+async function end(chase: Chase): Promise<Resolved> {
+  const { world, line } = chase
+  await limited(world.clock, world.pace.stopWithinMs, undefined, (signal) =>
+    line.app.stop(refOf(chase), signal),
+  )
+  const fate = await lookUp(chase)
+  switch (fate.kind) {
+    case 'succeeded':
+    case 'halted':
+      return fate
+    case 'lost':
+    case 'throttled':
+      return lost(fate)
+    case 'running':
+      if (world.clock.now() - chase.claim.attemptedAt < world.pace.runEndsMs) {
+        return { kind: 'deaf', askAfterMs: world.pace.lookUpEveryMs * 5 }
+      }
+      return { kind: 'failed', error: `${timedOut(chase)} Dify did not stop the run.` }
+    case 'unknown':
+      return { kind: 'failed', error: timedOut(chase) }
+    case 'failed':
+    case 'rejected':
+      return { kind: 'failed', error: timedOut(chase), ...(fate.usage && { usage: fate.usage }) }
+  }
+}
+
+async function lookUp(chase: Chase, signal?: AbortSignal): Promise<Fate> {
   const fate = await limited(chase.world.clock, LOOK_UP_MS, signal, (limit) =>
     chase.line.app.lookUp(refOf(chase), limit),
   )
@@ -119,8 +151,8 @@ function isFinal(
 }
 
 /** Too early for “no such run” to mean anything: Dify lists a run only once a worker has taken it from its queue. */
-function unlisted({ claim, lostAt = claim.attemptedAt, world }: Chase): Resolved | undefined {
-  const askAfterMs = lostAt + world.pace.lookUpGraceMs - world.clock.now()
+function unlisted({ claim, lostAt = claim.attemptedAt, line, world }: Chase): Later | undefined {
+  const askAfterMs = lostAt + line.queueMs - world.clock.now()
   return askAfterMs > 0 ? { kind: 'unlisted', askAfterMs } : undefined
 }
 

@@ -48,7 +48,8 @@ export function settle(
         failures: failures + 1,
       })
     case 'throttled':
-      return again(outcome.retryAfterMs ?? hold(), { throttles: throttles + 1 })
+      // No longer than the task waits before it gives up: once resumed, it tries again.
+      return again(Math.min(outcome.retryAfterMs ?? hold(), pace.giveUpAfterMs), { throttles: throttles + 1 })
     case 'halted':
     case 'lost':
       return again(askAfterMs ?? hold(), { throttles: throttles + 1 })

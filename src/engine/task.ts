@@ -90,6 +90,8 @@ export interface Execution {
   throttles: number
   /** the last attempt's fate is not known: ask Dify before calling again */
   unresolved: boolean
+  /** and a person stopped it with its task: it is begun anew unless it had finished */
+  stopped: boolean
   /** when the last attempt began */
   attemptedAt: number | null
   workflowRunId: string | null

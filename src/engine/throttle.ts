@@ -68,7 +68,10 @@ export class Throttle {
    */
   turnedAway({ slow, retryAfterMs, calledAt }: TurnedAway): void {
     const now = this.clock.now()
-    if (retryAfterMs !== undefined) this.#holdUntil = Math.max(this.#holdUntil, now + retryAfterMs)
+    // Asked to wait for long, the task stops (breaker.ts): who resumes it must not be held back.
+    if (retryAfterMs !== undefined && retryAfterMs < this.pace.giveUpAfterMs) {
+      this.#holdUntil = Math.max(this.#holdUntil, now + retryAfterMs)
+    }
     this.#quietSince = now
     if (calledAt <= this.#loweredAt) return
     this.#loweredAt = now

@@ -1,5 +1,5 @@
 import type { Clock } from './clock.ts'
-import type { DifyApp, RunIds } from './outcome.ts'
+import type { DifyApp, RunIds, Usage } from './outcome.ts'
 import type { Pace } from './pace.ts'
 import type { Settlement } from './settle.ts'
 import type { Claim, Task } from './task.ts'
@@ -22,6 +22,8 @@ export interface Line {
   app: DifyApp
   variables: Variable[]
   throttle: Throttle
+  /** how long a run may wait in Dify's queue, where it is not listed */
+  queueMs: number
 }
 
 /**
@@ -33,8 +35,12 @@ export interface RowStore {
   claim(task: Pick<Task, 'id' | 'epoch'>, now: number): Promise<Claim | undefined>
   /** When the next waiting row may run; undefined when none waits. */
   nextAvailableAt(taskId: string): Promise<number | undefined>
-  /** Dify never had the run of an unresolved attempt: a new one begins. Undefined when the claim no longer stands. */
-  beginAttempt(claim: Claim, now: number): Promise<Claim | undefined>
+  /**
+   * Dify never had the run of an unresolved attempt, or it was stopped: a new one begins.
+   * Undefined when the claim no longer stands.
+   * @param usage what the stopped one took
+   */
+  beginAttempt(claim: Claim, now: number, usage?: Usage): Promise<Claim | undefined>
   /** Keeps what Dify calls the run, so that it can be found again after a crash. */
   checkpoint(claim: Claim, ids: RunIds): Promise<void>
   /** Writes what became of the attempt, and its log entry. False, and nothing changed, when the claim no longer stands. */

@@ -22,10 +22,10 @@ export interface LocalOptions {
   /** @throws UserError when the workflow cannot be used: the task stops with its sentence */
   lineOf: (task: Task) => Promise<Line>
   clock: Clock
-  /** takes the tasks, too, that a dead process left running; default all */
-  takes?: (task: Task) => boolean
-  /** A bug or a broken disk: the task is left for later. */
-  onFault(fault: unknown, taskId: string): void
+  /** A bug or a broken disk: the task is left for later. Gives the id under which the log has it. */
+  onFault(fault: unknown, taskId: string): string
+  /** before a task that faulted is taken again */
+  afterFaultMs: number
   /** between two looks at what other processes have changed */
   lookEveryMs?: number
 }
@@ -38,11 +38,12 @@ interface Running {
 }
 
 const LOOK_EVERY_MS = 250
-const AFTER_FAULT_MS = 5_000
+const FAULTS_IN_A_ROW = 3
 
 export class LocalQueue implements Queue {
   readonly #running = new Map<string, Running>()
   readonly #notBefore = new Map<string, number>()
+  readonly #faults = new Map<string, number>()
   #cancelLook: (() => void) | undefined
   #looking: Promise<void> | undefined
   #again = false
@@ -115,8 +116,7 @@ export class LocalQueue implements Queue {
   }
 
   #mayTake(task: Task): boolean {
-    if ((this.#notBefore.get(task.id) ?? 0) > this.options.clock.now()) return false
-    return this.options.takes?.(task) ?? true
+    return (this.#notBefore.get(task.id) ?? 0) <= this.options.clock.now()
   }
 
   async #take(waiting: Task): Promise<void> {
@@ -137,13 +137,24 @@ export class LocalQueue implements Queue {
     const { id } = running.task
     try {
       await this.#run(running)
+      this.#faults.delete(id)
     } catch (fault) {
-      this.#notBefore.set(id, this.options.clock.now() + AFTER_FAULT_MS)
-      this.options.onFault(fault, id)
+      await this.#faulted(running.task, this.options.onFault(fault, id))
     }
     this.#running.delete(id)
     this.options.world.report(id)
     this.poke()
+  }
+
+  /** Tried again in a while; a task that faults again and again is told of, instead of being tried for ever. */
+  async #faulted(task: Task, logId: string): Promise<void> {
+    const faults = (this.#faults.get(task.id) ?? 0) + 1
+    this.#faults.set(task.id, faults)
+    this.#notBefore.set(task.id, this.options.clock.now() + this.options.afterFaultMs)
+    if (faults < FAULTS_IN_A_ROW) return
+    this.#faults.delete(task.id)
+    const error = `Something in Rowbot itself goes wrong with this task (${logId}). The log has the details.`
+    await this.options.shelf.halt(task, error).catch((fault: unknown) => this.options.onFault(fault, task.id))
   }
 
   async #run({ task, drain, cut }: Running): Promise<void> {
@@ -161,7 +172,7 @@ export class LocalQueue implements Queue {
       halt: ({ error, hint }: Halt) => shelf.halt(task, `${error} ${hint}`),
     }
     const ending = await runTask(task, line, world, control)
-    if (ending === 'halted' || (ending === 'done' && (await shelf.complete(task)))) return
+    if (ending === 'halted' || (await shelf.complete(task))) return
     // It was told to leave, or a person has put failed rows back in line meanwhile: it waits for whoever is next.
     await shelf.release(task)
   }

@@ -182,12 +182,40 @@ describe('retry', () => {
     await expect(engine.retry(id, 'mei')).rejects.toThrow(`No row of task ${id} has failed.`)
   })
 
-  test('of a running or paused task leaves its state alone', async () => {
-    for (const status of ['running', 'paused'] as const) {
+  test('of a running task leaves its state alone, and takes a paused one up again', async () => {
+    for (const [status, after] of [
+      ['running', 'running'],
+      ['paused', 'pending'],
+    ] as const) {
       const { engine, id, now } = await aTaskThatIs(status)
       await engine.retry(id, 'mei')
-      expect(await now()).toBe(status)
+      expect(await now()).toBe(after)
     }
+  })
+
+  test('of a stopped task leaves the cancelled rows alone, and they can be resumed afterwards', async () => {
+    const { db, engine, id } = await aTaskThatIs('cancelled')
+    await engine.retry(id, 'mei')
+    await engine.pause(id, 'mei')
+    await engine.resume(id, 'mei')
+    expect((await findTask(db, id))?.counts).toMatchObject({ cancelled: 1, left: 1 })
+    const task = await db.transaction().execute((trx) => takeTask(trx, id, NOW))
+    const store = createRowStore(db, createWriter(db))
+    const claim = task && (await store.claim(task, NOW))
+    if (claim)
+      await store.settle(claim, done, {
+        at: NOW,
+        outcome: '',
+        message: '',
+        ms: 1,
+        user: '',
+        ids: {},
+        limit: 10,
+      })
+    if (task) await db.transaction().execute((trx) => completeTask(trx, task, NOW))
+    expect(await findTask(db, id)).toMatchObject({ status: 'completed', counts: { cancelled: 1 } })
+    await engine.resume(id, 'mei')
+    expect(await findTask(db, id)).toMatchObject({ status: 'pending', counts: { cancelled: 0, left: 1 } })
   })
 })
 

@@ -6,8 +6,8 @@ import {
   taskStatesBefore,
 } from '../../src/engine/states.ts'
 
-test('a task is completed only from running, and taken only from pending', () => {
-  expect(taskStatesBefore('completed')).toEqual(['running'])
+test('a task is completed only by its runner, running or just paused, and taken only from pending', () => {
+  expect(taskStatesBefore('completed')).toEqual(['running', 'paused'])
   expect(taskStatesBefore('running')).toEqual(['pending'])
 })
 

@@ -105,6 +105,16 @@ describe('when Dify turns calls away', () => {
     expect(halted.error).toMatch(/try again\.$/)
   })
 
+  test('asked to wait for a day, the task says so at once, and goes on when a person resumes it', async () => {
+    const { bot, sandbox, submit, ended } = await aBot()
+    const { id } = await submit(2, { concurrency: 1 })
+    sandbox.misbehave({ refuse: { status: 429, code: 'too_many_requests', retryAfter: '86400' } })
+    bot.startRunner()
+    const halted = await ended(id)
+    expect(halted).toMatchObject({ status: 'failed', counts: { left: 2 } })
+    expect(halted.error).toContain('Dify asks to wait 24 h.')
+  })
+
   test('a server that cannot be reached for long stops the task and loses nothing', async () => {
     const { bot, sandbox, submit, ended } = await aBot({ pace: { giveUpAfterMs: 50 } })
     await sandbox.stop()
@@ -164,6 +174,23 @@ describe('a run whose answer never comes', () => {
     expect((await ended(id)).counts).toMatchObject({ failed: 1 })
     expect(await listFailures(bot.db, id)).toMatchObject([{ error: 'Timed out after 1 s.' }])
     expect(sandbox.stops()).toMatchObject([{ stopped: true }])
+  })
+
+  test('a run that Dify does not stop is not called again while it goes on, and its result is kept', async () => {
+    const { bot, sandbox, submit, ended } = await aBot()
+    const { id } = await submit(1, { retries: 1, timeoutSeconds: 1 }, () => '[sandbox: delay=1300, deaf]')
+    bot.startRunner()
+    expect((await ended(id)).counts).toMatchObject({ succeeded: 1 })
+    expect(sandbox.hits()).toHaveLength(1)
+  })
+
+  test('time limits count against the retries also where the stop is slow, and what they cost is kept', async () => {
+    const { bot, sandbox, submit, ended } = await aBot({ pace: { stopWithinMs: 1 } })
+    const { id } = await submit(1, { retries: 1, timeoutSeconds: 1 }, () => '[sandbox: stuck]')
+    bot.startRunner()
+    expect((await ended(id)).counts).toMatchObject({ failed: 1 })
+    expect(await listFailures(bot.db, id)).toMatchObject([{ error: 'Timed out after 1 s.' }])
+    expect(sandbox.hits()).toHaveLength(2)
   })
 
   test('a run that finished just as its time was up is kept', async () => {
@@ -284,6 +311,33 @@ describe('pause and resume', () => {
     expect(await ended(id)).toMatchObject({ counts: { succeeded: 12 } })
     expect(sandbox.hits()).toHaveLength(12)
   })
+})
+
+test('a task paused when only its last rows were in flight is completed by them', async () => {
+  const { bot, submit, until, ended, sandbox } = await aBot({ delayMs: 40 })
+  const { id } = await submit(2, { concurrency: 2 })
+  bot.startRunner()
+  await until(id, () => sandbox.hits().length === 2)
+  await bot.engine.pause(id, 'mei')
+  expect(await until(id, ({ status }) => status === 'completed')).toMatchObject({ counts: { succeeded: 2 } })
+  expect((await ended(id)).finishedAt).not.toBeNull()
+})
+
+test('a task that faults again and again says so instead of being tried for ever', async () => {
+  const { bot, submit, ended } = await aBot()
+  const { id } = await submit(2)
+  await bot.db.updateTable('task_executions').set({ inputs: 'not JSON' }).execute()
+  bot.startRunner()
+  const halted = await ended(id)
+  expect(halted.error).toMatch(/^Something in Rowbot itself goes wrong with this task \(\w{8}\)/)
+})
+
+test('rows with escapes and NULs in their cells and outputs run, and come out in the result', async () => {
+  const { bot, submit, ended } = await aBot()
+  const { id } = await submit(2, {}, (row) => (row === 2 ? 'fast \\u0000 boil' : 'nul \0 here'))
+  bot.startRunner()
+  expect((await ended(id)).counts).toMatchObject({ succeeded: 2 })
+  expect((await rowsOf(bot, id)).map(({ cells }) => cells[1])).toEqual(['fast \\u0000 boil', 'nul  here'])
 })
 
 describe('retry', () => {
