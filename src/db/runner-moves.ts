@@ -56,6 +56,13 @@ export async function releaseTask(trx: Trx, { id, epoch }: Pick<Task, 'id' | 'ep
   return task
 }
 
+/** Resumed while its run still goes on: it stays with its runner, in the same epoch. */
+export async function rejoinTask(trx: Trx, { id, epoch }: Pick<Task, 'id' | 'epoch'>, now: number) {
+  const task = await moveTask(trx, id, 'running', ['pending'], () => ({}), epoch)
+  if (task) await insertLog(trx, { taskId: id, at: now, event: 'task.rejoined', message: '' })
+  return task
+}
+
 /** Every row is settled. Undefined also when one waits again, because a person has asked for a retry meanwhile. */
 export async function completeTask(trx: Trx, { id, epoch }: Pick<Task, 'id' | 'epoch'>, now: number) {
   const waiting = await trx

@@ -6,64 +6,77 @@ import { settle } from './settle.ts'
 import type { Claim, Task } from './task.ts'
 import type { Line, World } from './world.ts'
 
-export interface Control {
-  /** No row can survive: said at once, while those in flight still settle. */
-  halt(halt: Halt): Promise<unknown>
-  /** no further row is begun; those in flight go on to their end */
-  drain: AbortSignal
-  /** those in flight end now: the reason is STOPPED or LEAVING (resolve.ts) */
-  cut: AbortSignal
-}
-
 /** How a run of the task ended: no row is left, or it was told to drain, or no row could survive. */
 export type Ending = 'done' | 'drained' | 'halted'
 
-/**
- * Runs a task in as many lanes as it may have rows at once; each lane takes one row at a time, when it is free.
- * @throws what the store throws, once every lane has come to rest
- */
-export async function runTask(task: Task, line: Line, world: World, control: Control): Promise<Ending> {
-  const run = new Run(task, line, world, control)
-  const lanes = await Promise.allSettled(Array.from({ length: task.concurrency }, () => run.lane()))
-  for (const lane of lanes) if (lane.status === 'rejected') throw lane.reason
-  return run.ending()
-}
-
-class Run {
+/** Runs a task in as many lanes as it may have rows at once; each lane takes one row at a time, when it is free. */
+export class TaskRun {
   readonly #breaker: Breaker
-  /** drains when told to, and when the breaker trips or a lane breaks down */
-  readonly #drain = new AbortController()
+  readonly #lanes = new Set<Promise<void>>()
+  /** wakes the lanes that wait; a new one each time that draining is taken back */
+  #drain = new AbortController()
+  readonly #cut = new AbortController()
   #halted: Promise<unknown> | undefined
+  #faults: unknown[] = []
+  #isOver = false
 
+  /** @param halt no row can survive: called at once, while those in flight still settle */
   constructor(
     private readonly task: Task,
     private readonly line: Line,
     private readonly world: World,
-    private readonly control: Control,
+    private readonly halt: (halt: Halt) => Promise<unknown>,
   ) {
     this.#breaker = new Breaker(world.pace.giveUpAfterMs, world.clock.now())
-    const drain = () => this.#drain.abort()
-    control.drain.addEventListener('abort', drain, { signal: this.#drain.signal })
-    control.cut.addEventListener('abort', drain, { signal: this.#drain.signal })
-    if (control.drain.aborted || control.cut.aborted) drain()
   }
 
-  async ending(): Promise<Ending> {
-    if (this.#halted) {
-      await this.#halted
-      return 'halted'
-    }
+  /**
+   * Runs rows until every lane has come to rest.
+   * @throws what the store throws, but only then
+   */
+  async run(): Promise<Ending> {
+    this.#fill()
+    while (this.#lanes.size > 0) await Promise.all(this.#lanes)
+    this.#isOver = true
+    await this.#halted
+    for (const fault of this.#faults) throw fault
+    if (this.#halted) return 'halted'
     return this.#drain.signal.aborted ? 'drained' : 'done'
   }
 
-  /** Takes rows until none waits. A lane that waits for one holds no slot. */
-  async lane(): Promise<void> {
+  /** No further row is begun; those in flight go on to their end. */
+  drain(): void {
+    this.#drain.abort()
+  }
+
+  /** Those in flight end now; the reason is STOPPED or LEAVING (resolve.ts). */
+  cut(reason: symbol): void {
+    this.#cut.abort(reason)
+    this.drain()
+  }
+
+  /** Takes a drain back, and sees that there are lanes for rows that wait again. False: too late, it has ended. */
+  goOn(): boolean {
+    if (this.#isOver || this.#halted || this.#cut.signal.aborted || this.#faults.length > 0) return false
+    if (this.#drain.signal.aborted) this.#drain = new AbortController()
+    this.#fill()
+    return true
+  }
+
+  #fill(): void {
+    while (this.#lanes.size < this.task.concurrency && !this.#drain.signal.aborted) {
+      const lane = this.#lane().finally(() => this.#lanes.delete(lane))
+      this.#lanes.add(lane)
+    }
+  }
+
+  /** Takes rows until none waits. A lane that waits for one holds no slot. Never rejects. */
+  async #lane(): Promise<void> {
     const { task, line, world } = this
-    const drain = this.#drain.signal
     let settled: Promise<void> = Promise.resolve()
     try {
       for (;;) {
-        const release = await line.throttle.slot(drain)
+        const release = await line.throttle.slot(this.#drain.signal)
         if (!release) break
 
         let claim: Claim | undefined
@@ -78,17 +91,17 @@ class Run {
 
         const availableAt = await world.rows.nextAvailableAt(task.id)
         if (availableAt === undefined) break
-        await sleep(world.clock, Math.max(availableAt - world.clock.now(), 1), drain)
+        await sleep(world.clock, Math.max(availableAt - world.clock.now(), MIN_WAIT_MS), this.#drain.signal)
       }
       await settled
     } catch (fault) {
-      this.#drain.abort()
-      throw fault
+      this.#faults.push(fault)
+      this.drain()
     }
   }
 
   async #attempt(claim: Claim): Promise<Attempted | undefined> {
-    const attempted = await attempt(claim, this.task, this.line, this.world, this.control.cut)
+    const attempted = await attempt(claim, this.task, this.line, this.world, this.#cut.signal)
     // A run that is not listed yet says nothing about the others.
     if (attempted && attempted.askAfterMs === undefined) this.#heed(attempted)
     return attempted
@@ -102,9 +115,9 @@ class Run {
     else throttle.passed()
 
     const halt = this.#breaker.see(outcome, this.world.clock.now())
-    if (!halt || this.#halted || this.control.cut.aborted) return
-    this.#halted = watched(this.control.halt(halt))
-    this.#drain.abort()
+    if (!halt || this.#halted || this.#cut.signal.aborted) return
+    this.#halted = watched(this.halt(halt))
+    this.drain()
   }
 
   async #settle(attempted: Attempted | undefined): Promise<void> {
@@ -132,6 +145,9 @@ class Run {
     if (stands) world.report(task.id)
   }
 }
+
+/** A row that could be claimed but was not: the task has just been paused, and this lane not yet told. */
+const MIN_WAIT_MS = 10
 
 /** A promise that is awaited later, and whose failure until then is nobody's surprise. */
 function watched<T>(promise: Promise<T>): Promise<T> {

@@ -1,7 +1,6 @@
 import type { Clock } from '../engine/clock.ts'
 import { LEAVING, STOPPED } from '../engine/resolve.ts'
-import type { Halt } from '../engine/breaker.ts'
-import { runTask } from '../engine/runner.ts'
+import { TaskRun } from '../engine/runner.ts'
 import type { Task } from '../engine/task.ts'
 import { UserError } from '../engine/user-error.ts'
 import type { Line, World } from '../engine/world.ts'
@@ -32,8 +31,10 @@ export interface LocalOptions {
 
 interface Running {
   task: Task
-  drain: AbortController
-  cut: AbortController
+  /** once its workflow is known */
+  run?: TaskRun
+  /** told before that */
+  cutBy?: symbol
   ended: Promise<void>
 }
 
@@ -66,9 +67,9 @@ export class LocalQueue implements Queue {
     this.#leaving = true
     await this.#looking // it may be taking one just now
     const all = [...this.#running.values()]
-    for (const { drain } of all) drain.abort()
+    for (const { run } of all) run?.drain()
     const cancel = this.options.clock.after(graceMs, () => {
-      for (const { cut } of all) cut.abort(LEAVING)
+      for (const running of all) cut(running, LEAVING)
     })
     // Looked at to the last: a task may be stopped by a person while its last rows finish.
     this.poke()
@@ -107,12 +108,19 @@ export class LocalQueue implements Queue {
     }
   }
 
-  /** Another epoch or no task at all: it was stopped or deleted. Another state: it was paused, say. */
-  async #follow({ task, drain, cut }: Running, open: Task | undefined): Promise<void> {
-    if (open?.epoch === task.epoch && open.status === 'running') return
+  /** Another epoch or no task at all: it was stopped or deleted. Another state: it was paused, or goes on already. */
+  async #follow(running: Running, open: Task | undefined): Promise<void> {
+    const { task, run } = running
     const now = open ?? (await this.options.shelf.find(task.id))
-    if (now?.epoch !== task.epoch) cut.abort(STOPPED)
-    drain.abort()
+    if (now?.epoch !== task.epoch) cut(running, STOPPED)
+    else if (this.#leaving || (now.status !== 'running' && now.status !== 'pending')) run?.drain()
+    else if (now.status === 'pending') await this.#goOn(running)
+    else if (await this.options.shelf.hasWaiting(task)) run?.goOn() // rows that were put back in line need lanes again
+  }
+
+  /** Paused and resumed while its last rows are still in flight: it need not wait for them. */
+  async #goOn({ task, run }: Running): Promise<void> {
+    if (run?.goOn()) await this.options.shelf.rejoin(task)
   }
 
   #mayTake(task: Task): boolean {
@@ -122,12 +130,7 @@ export class LocalQueue implements Queue {
   async #take(waiting: Task): Promise<void> {
     const task = await this.options.shelf.take(waiting.id)
     if (!task) return
-    const running: Running = {
-      task,
-      drain: new AbortController(),
-      cut: new AbortController(),
-      ended: Promise.resolve(),
-    }
+    const running: Running = { task, ended: Promise.resolve() }
     this.#running.set(task.id, running)
     running.ended = this.#end(running)
   }
@@ -157,8 +160,9 @@ export class LocalQueue implements Queue {
     await this.options.shelf.halt(task, error).catch((fault: unknown) => this.options.onFault(fault, task.id))
   }
 
-  async #run({ task, drain, cut }: Running): Promise<void> {
+  async #run(running: Running): Promise<void> {
     const { shelf, world, lineOf } = this.options
+    const { task } = running
     const line = await lineOf(task).catch(async (fault: unknown) => {
       if (!(fault instanceof UserError)) throw fault
       await shelf.halt(task, sentences(fault))
@@ -166,16 +170,20 @@ export class LocalQueue implements Queue {
     if (!line) return
 
     world.report(task.id)
-    const control = {
-      drain: drain.signal,
-      cut: cut.signal,
-      halt: ({ error, hint }: Halt) => shelf.halt(task, `${error} ${hint}`),
-    }
-    const ending = await runTask(task, line, world, control)
+    const run = new TaskRun(task, line, world, ({ error, hint }) => shelf.halt(task, `${error} ${hint}`))
+    running.run = run
+    if (running.cutBy) run.cut(running.cutBy)
+    if (this.#leaving) run.drain()
+    const ending = await run.run()
     if (ending === 'halted' || (await shelf.complete(task))) return
     // It was told to leave, or a person has put failed rows back in line meanwhile: it waits for whoever is next.
     await shelf.release(task)
   }
+}
+
+function cut(running: Running, reason: symbol): void {
+  running.cutBy = reason
+  running.run?.cut(reason)
 }
 
 function sentences({ message, hint }: UserError): string {

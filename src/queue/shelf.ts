@@ -1,5 +1,6 @@
 import type { Db, Trx } from '../db/schema.ts'
-import { completeTask, haltTask, releaseTask, takeTask } from '../db/runner-moves.ts'
+import { findNextAvailableAt } from '../db/executions.ts'
+import { completeTask, haltTask, rejoinTask, releaseTask, takeTask } from '../db/runner-moves.ts'
 import { findTask, listTasksIn } from '../db/tasks.ts'
 import type { Clock } from '../engine/clock.ts'
 import type { Task } from '../engine/task.ts'
@@ -14,6 +15,10 @@ export interface Shelf {
   complete(task: Task): Promise<Task | undefined>
   halt(task: Task, error: string): Promise<Task | undefined>
   release(task: Task): Promise<Task | undefined>
+  /** It was resumed while its run still went on. */
+  rejoin(task: Task): Promise<Task | undefined>
+  /** Rows wait that may run now. */
+  hasWaiting(task: Task): Promise<boolean>
 }
 
 export function createShelf(db: Db, clock: Clock): Shelf {
@@ -25,5 +30,8 @@ export function createShelf(db: Db, clock: Clock): Shelf {
     complete: (task) => inTransaction((trx) => completeTask(trx, task, clock.now())),
     halt: (task, error) => inTransaction((trx) => haltTask(trx, task, error, clock.now())),
     release: (task) => inTransaction((trx) => releaseTask(trx, task, clock.now())),
+    rejoin: (task) => inTransaction((trx) => rejoinTask(trx, task, clock.now())),
+    hasWaiting: async ({ id }) =>
+      ((await findNextAvailableAt(db, id)) ?? Number.POSITIVE_INFINITY) <= clock.now(),
   }
 }

@@ -301,6 +301,22 @@ describe('pause and resume', () => {
     expect(sandbox.hits()).toHaveLength(30)
   })
 
+  test('a resume does not wait for a slow row of before the pause', async () => {
+    const { bot, sandbox, submit, until, ended } = await aBot()
+    const { id } = await submit(5, { concurrency: 2 }, (row) =>
+      row === 2 ? '[sandbox: stuck]' : '[sandbox: delay=20]',
+    )
+    bot.startRunner()
+    await until(id, () => sandbox.hits().length >= 2)
+    await bot.engine.pause(id, 'mei')
+    await until(id, ({ counts }) => counts.succeeded === sandbox.hits().length - 1)
+    await bot.engine.resume(id, 'mei')
+    await until(id, ({ counts }) => counts.succeeded === 4)
+    expect(sandbox.peaks()['Product copywriter']).toBe(2)
+    await bot.engine.stop(id, 'mei')
+    expect(await ended(id)).toMatchObject({ counts: { succeeded: 4, cancelled: 1 } })
+  })
+
   test('a resume that comes while rows of before the pause are still in flight runs nothing twice', async () => {
     const { bot, sandbox, submit, until, ended } = await aBot({ delayMs: 30 })
     const { id } = await submit(12, { concurrency: 4 })
@@ -352,6 +368,20 @@ describe('retry', () => {
       ({ counts }) => counts.succeeded === 6,
     )
     expect(sandbox.hits()).toHaveLength(8)
+  })
+
+  test('has all its lanes beside one slow row', async () => {
+    const { bot, sandbox, submit, until, ended } = await aBot({ delayMs: 30 })
+    const { id } = await submit(7, { retries: 0, concurrency: 4 }, (row) =>
+      row === 2 ? '[sandbox: stuck]' : '[sandbox: failed, times=1]',
+    )
+    bot.startRunner()
+    await until(id, ({ counts }) => counts.failed === 6)
+    await bot.engine.retry(id, 'mei')
+    await until(id, ({ counts }) => counts.succeeded === 6)
+    expect(sandbox.peaks()['Product copywriter']).toBe(4)
+    await bot.engine.stop(id, 'mei')
+    await ended(id)
   })
 
   test('asked for while the last rows run, it is not forgotten', async () => {
