@@ -55,31 +55,25 @@ function runsOf(section: unknown, names: Map<string, string>): Run[] {
 
 /** Words in their styles, wrapped. */
 export function drawRuns(drawing: Drawing, x: number, runs: Run[]): void {
-  const right = drawing.width - 24
-  let left = x
+  const room = drawing.width - 24 - x
+  let line: (Run & { size: number })[] = []
+  let width = 0
+  const turn = () => {
+    drawing.line(x, drawing.y + 16, line)
+    drawing.y += LINE
+    ;[line, width] = [[], 0]
+  }
   for (const { text, ...style } of runs) {
     const look = { ...style, size: style.mono ? 12.5 : 15 }
-    let line = ''
-    const put = () => {
-      if (line.trim()) drawing.text(left, drawing.y + 16, line, look)
-      left += widthOf(line, look)
-      line = ''
-    }
-    const turn = () => {
-      put()
-      ;[left, drawing.y] = [x, drawing.y + LINE]
-    }
     for (const piece of text.split(/(\n| +)/).filter(Boolean)) {
-      if (
-        piece === '\n' ||
-        (piece.trim() && left + widthOf(line + piece, look) > right && left + line.length > x)
-      )
-        turn()
-      if (piece !== '\n') line += piece
+      const more = widthOf(piece, look)
+      if (piece === '\n' || (piece.trim() && width > 0 && width + more > room)) turn()
+      if (piece === '\n') continue
+      line.push({ text: piece, ...look })
+      width += more
     }
-    put()
   }
-  drawing.y += LINE
+  turn()
 }
 
 function drawTable(drawing: Drawing, x: number, block: unknown): void {

@@ -1,3 +1,10 @@
+export interface Style {
+  size?: number
+  weight?: number
+  fill?: string
+  mono?: boolean
+}
+
 /** A drawing that grows downwards. Text is measured by the usual widths of a sans serif, which is near enough to wrap. */
 export class Drawing {
   readonly #parts: string[] = []
@@ -14,16 +21,22 @@ export class Drawing {
     )
   }
 
-  text(
-    x: number,
-    y: number,
-    text: string,
-    { size = 15, weight = 400, fill = '#1d1c1d', mono = false } = {},
-  ): void {
-    const family = mono ? 'Menlo, Consolas, monospace' : 'Lato, Helvetica, Arial, sans-serif'
-    this.#parts.push(
-      `<text x="${round(x)}" y="${round(y)}" font-family="${family}" font-size="${size}" font-weight="${weight}" fill="${fill}" xml:space="preserve">${escape(text)}</text>`,
-    )
+  text(x: number, y: number, text: string, style: Style = {}): void {
+    this.line(x, y, [{ text, ...style }])
+  }
+
+  /** Pieces that follow each other as wide as the reader's font makes them. */
+  line(x: number, y: number, pieces: (Style & { text: string })[]): void {
+    const spans: { look: string; text: string }[] = []
+    for (const { text, size = 15, weight = 400, fill = '#1d1c1d', mono = false } of pieces) {
+      const family = mono ? 'Menlo, Consolas, monospace' : 'Lato, Helvetica, Arial, sans-serif'
+      const look = `font-family="${family}" font-size="${size}" font-weight="${weight}" fill="${fill}"`
+      const last = spans.at(-1)
+      if (last?.look === look) last.text += text
+      else spans.push({ look, text })
+    }
+    const drawn = spans.map(({ look, text }) => `<tspan ${look}>${escape(text)}</tspan>`)
+    this.#parts.push(`<text x="${round(x)}" y="${round(y)}" xml:space="preserve">${drawn.join('')}</text>`)
   }
 
   /** @param label what it shows, for who cannot see it */
@@ -38,7 +51,7 @@ export class Drawing {
   }
 }
 
-export function widthOf(text: string, { size = 15, weight = 400, mono = false } = {}): number {
+export function widthOf(text: string, { size = 15, weight = 400, mono = false }: Style = {}): number {
   let ems = 0
   for (const character of text) ems += mono ? 0.6 : emsOf(character)
   return ems * size * (weight >= 700 ? 1.06 : 1)
