@@ -1,6 +1,7 @@
 import { test } from 'bun:test'
 import { join } from 'node:path'
-import { type Message, saysOf, type SlackPerson } from '../../test/support/slack/person.ts'
+import { type Message, saysOf } from '../../test/support/slack/message.ts'
+import type { SlackPerson } from '../../test/support/slack/person.ts'
 import { aRowbotInSlack, under } from '../../test/support/slack/whole.ts'
 import { rowsXml, xlsx } from '../../test/workbook/support/xlsx.ts'
 import { drawConversation, type Said } from './slack-conversation.ts'
