@@ -38,6 +38,7 @@ export class ChatOps {
       clock,
       chats,
       makeResult,
+      loweredLimit: (workflowId) => bot.lines.loweredLimit(workflowId),
       onFault: (fault, taskId) => bot.log.error({ err: fault, taskId }, 'a task could not be reported'),
     })
   }

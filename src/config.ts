@@ -23,6 +23,7 @@ const SETTINGS = z.object({
   DIFY_BASE_URL: given(address.default('https://api.dify.ai/v1')),
   DIFY_API_KEYS: text,
   DIFY_QUEUE_SECONDS: given(z.coerce.number({ error: 'must be a number' }).min(0).max(300).default(60)),
+  ROWBOT_ADMINS: text,
   ROWBOT_HOST: given(z.string().default('127.0.0.1')),
   ROWBOT_PORT: count(8000),
   SLACK_BOT_TOKEN: text,
@@ -40,6 +41,8 @@ export interface Config {
   limits: Limits
   dify: { baseUrl: string; apiKeys: string[]; queueSeconds: number }
   http: { host: string; port: number }
+  /** who may act on other people's tasks in the chats, by the chat's own ids */
+  admins: string[]
   /** undefined: no Slack */
   slack: SlackConfig | undefined
   logLevel: z.output<typeof SETTINGS>['LOG_LEVEL']
@@ -84,6 +87,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
       baseUrl: settings.DIFY_BASE_URL,
       apiKeys: listed(settings.DIFY_API_KEYS),
     },
+    admins: listed(settings.ROWBOT_ADMINS),
     http: { host: settings.ROWBOT_HOST, port: settings.ROWBOT_PORT },
     slack: slackOf(settings),
     logLevel: settings.LOG_LEVEL,

@@ -58,7 +58,7 @@ export function errandOf(
   return {
     before: { telling_end: end },
     send: async (chat) =>
-      withRef(await announce(chat, { facts, owner, place, words, once, makeResult }), message),
+      withRef(await announce(chat, { facts, owner, place: message.place, words, once, makeResult }), message),
     after: () => ({ told_end: end }),
     gone: { told_end: end },
   }

@@ -9,10 +9,14 @@ import type { Screen } from './screen.ts'
  * @throws UserError when a chat does not accept its tokens
  */
 export async function serveChats(bot: Rowbot, screen: Screen): Promise<() => Promise<void>> {
-  const { slack: settings, http } = bot.config
+  const { slack: settings, http, admins } = bot.config
   if (!settings) return async () => {}
   const slack = slackBotOf(bot, settings)
-  const ops = new ChatOps(bot, { chats: { slack: slack.chat }, isAdmin: () => false, clock: bot.clock })
+  const ops = new ChatOps(bot, {
+    chats: { slack: slack.chat },
+    isAdmin: ({ id }) => admins.includes(id),
+    clock: bot.clock,
+  })
   const server = settings.appToken ? undefined : serveSlackEvents(bot, slack)
   await slack.start(ops.deskOf(slack.chat))
   await ops.start()

@@ -41,22 +41,24 @@ test('from “Run as batch” on somebody else’s message to the result in its 
   expect((await under(jo, message, '.results.xlsx')).text).toContain(`<@${jo.id}>`)
 })
 
-test('from /batch new and its form to the result, in the channel of the command', async () => {
+test('from /batch new and its form to the result, under the bot’s message in the channel of the command', async () => {
   const { mei } = await aRowbotInSlack()
   const channel = mei.channel('merch')
   await mei.command(channel, 'new')
   await mei.submit(await mei.form(), {}, SAMPLE)
-  await throughTheSteps(mei, await inChannel(mei, channel, '1 of 4'))
-  await inChannel(mei, channel, '.results.xlsx')
+  const root = await inChannel(mei, channel, '1 of 4')
+  await throughTheSteps(mei, root)
+  await under(mei, root, '.results.xlsx')
 })
 
-test('from the shortcut and its form to the result, in the direct message', async () => {
+test('from the shortcut and its form to the result, under its message in the direct message', async () => {
   const { mei } = await aRowbotInSlack()
   await mei.newBatch()
   await mei.submit(await mei.form(), {}, SAMPLE)
   const channel = await mei.directChannel()
-  await throughTheSteps(mei, await inChannel(mei, channel, '1 of 4'))
-  await inChannel(mei, channel, '.results.xlsx')
+  const root = await inChannel(mei, channel, '1 of 4')
+  await throughTheSteps(mei, root)
+  await under(mei, root, '.results.xlsx')
 })
 
 test('the home tab lists the tasks that were started', async () => {
