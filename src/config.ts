@@ -23,6 +23,13 @@ const SETTINGS = z.object({
   DIFY_BASE_URL: given(address.default('https://api.dify.ai/v1')),
   DIFY_API_KEYS: text,
   DIFY_QUEUE_SECONDS: given(z.coerce.number({ error: 'must be a number' }).min(0).max(300).default(60)),
+  ROWBOT_HOST: given(z.string().default('127.0.0.1')),
+  ROWBOT_PORT: count(8000),
+  SLACK_BOT_TOKEN: text,
+  SLACK_APP_TOKEN: text,
+  SLACK_SIGNING_SECRET: text,
+  SLACK_API_URL: given(address.optional()),
+  SLACK_ALLOW_GUESTS: given(z.enum(['true', 'false']).default('false')),
   LOG_LEVEL: given(z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info')),
 })
 
@@ -32,7 +39,20 @@ export interface Config {
   secretKey: string | undefined
   limits: Limits
   dify: { baseUrl: string; apiKeys: string[]; queueSeconds: number }
+  http: { host: string; port: number }
+  /** undefined: no Slack */
+  slack: SlackConfig | undefined
   logLevel: z.output<typeof SETTINGS>['LOG_LEVEL']
+}
+
+export interface SlackConfig {
+  botToken: string
+  /** Socket Mode; undefined: events over HTTP */
+  appToken: string | undefined
+  /** several while one replaces another */
+  signingSecrets: string[]
+  apiUrl: string | undefined
+  allowGuests: boolean
 }
 
 /**
@@ -62,11 +82,31 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     dify: {
       queueSeconds: settings.DIFY_QUEUE_SECONDS,
       baseUrl: settings.DIFY_BASE_URL,
-      apiKeys: (settings.DIFY_API_KEYS ?? '')
-        .split(',')
-        .map((key) => key.trim())
-        .filter(Boolean),
+      apiKeys: listed(settings.DIFY_API_KEYS),
     },
+    http: { host: settings.ROWBOT_HOST, port: settings.ROWBOT_PORT },
+    slack: slackOf(settings),
     logLevel: settings.LOG_LEVEL,
   }
+}
+
+/** @throws UserError when there is a bot token and no way for events to come in */
+function slackOf(settings: z.output<typeof SETTINGS>): SlackConfig | undefined {
+  const { SLACK_BOT_TOKEN: botToken, SLACK_APP_TOKEN: appToken } = settings
+  const signingSecrets = listed(settings.SLACK_SIGNING_SECRET)
+  if (!botToken) return undefined
+  if (!appToken && signingSecrets.length === 0)
+    throw new UserError(
+      'SLACK_BOT_TOKEN is set, but nothing can come in from Slack.',
+      'Set SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP) as well: see docs/slack.md.',
+    )
+  const allowGuests = settings.SLACK_ALLOW_GUESTS === 'true'
+  return { botToken, appToken, signingSecrets, apiUrl: settings.SLACK_API_URL, allowGuests }
+}
+
+function listed(text: string | undefined): string[] {
+  return (text ?? '')
+    .split(',')
+    .map((item) => item.trim())
+    .filter(Boolean)
 }

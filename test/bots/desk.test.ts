@@ -137,6 +137,15 @@ test('two quick clicks of one draft are shown in their order', async () => {
   await receive()
   await press('Next')
   await press('Next')
+  // The platform takes its time over the first edit.
+  const edit = chat.edit.bind(chat)
+  let first = true
+  chat.edit = async (message, prompt) => {
+    const wait = first ? 60 : 0
+    first = false
+    await Bun.sleep(wait)
+    return edit(message, prompt)
+  }
   await Promise.all([choose('Rows at once', '9'), choose('Retries', '0'), press('Next')])
   expect(chat.text()).toContain('9 at once · No retries')
 })

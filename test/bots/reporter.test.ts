@@ -162,15 +162,16 @@ describe('a platform that is down', () => {
     const tasks = [await begin(), await begin()]
     reporter.start()
     await pass(4_000)
+    const [first, second] = tasks
+    if (!first || !second) throw new Error('no tasks')
     chat.answer = { kind: 'limited', retryAfterMs: 30_000 }
-    for (const task of tasks) await settle(task, 1)
+    await settle(first, 1)
     await pass(2_000)
-    const asked = chat.refused.length
+    expect(chat.refused).toHaveLength(1)
     chat.answer = undefined
     const paused = clock.now()
-    for (const task of tasks) await settle(task, 1)
+    await settle(second, 1)
     await pass(40_000)
-    expect(asked).toBeLessThanOrEqual(2)
     for (const { edits } of chat.messages) expect(edits[0]).toBeGreaterThanOrEqual(paused + 26_000)
   })
 })

@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'bun:test'
 import { listLogs } from '../../src/db/logs.ts'
+import { createRowStore } from '../../src/db/store.ts'
+import { createWriter } from '../../src/db/writer.ts'
+import { createShelf } from '../../src/queue/shelf.ts'
 import { aBot, openBot, orderOf } from '../support/bot.ts'
 
 async function aTrial({ rows = 12, features = 'x', retries = 2, delayMs = 0 } = {}) {
@@ -64,6 +67,15 @@ describe('a task whose first row is tried first', () => {
     bot.startRunner()
     expect(await ended(id)).toMatchObject({ status: 'paused', counts: { succeeded: 1, left: 11 } })
     expect(sandbox.hits()).toHaveLength(1)
+  })
+
+  test('leaves nothing for the other lanes to wait for, so that none of them spins', async () => {
+    const { bot, id } = await aTrial()
+    const task = await createShelf(bot.db, bot.clock).take(id)
+    const rows = createRowStore(bot.db, createWriter(bot.db))
+    expect(await rows.nextAvailableAt(id)).toBe(0)
+    await rows.claim({ id, epoch: task?.epoch ?? 0 }, bot.clock.now())
+    expect(await rows.nextAvailableAt(id)).toBeUndefined()
   })
 
   test('has nothing to wait for when it has one row', async () => {

@@ -7,10 +7,9 @@ import { headingRowForm } from '../forms.ts'
 import { pageAsked, pagedSelect } from '../paged-select.ts'
 import { headingOf } from '../preview-table.ts'
 import type { Line, Option, Select } from '../prompt.ts'
-import { PROMPT_LIMITS } from '../prompt-limits.ts'
 import { type Move, type Sight, STALE, type Step } from '../step.ts'
 import { without } from '../without.ts'
-import { clip, code, dotted, fitLines } from '../text.ts'
+import { clip, code, dotted } from '../text.ts'
 import { fileLine, titleOf } from './shared.ts'
 
 const EMPTY = 'none'
@@ -26,7 +25,7 @@ export const columnsStep: Step = {
     const fed = (sight.workflow?.variables ?? []).map((variable) => pair(sight, variable, mapping))
     return {
       title: titleOf(sight, 2, 'columns'),
-      lines: fitLines([fileLine(sight), [columnsHelp], ...fed], PROMPT_LIMITS.lineChars, () => '…'),
+      lines: [fileLine(sight), [columnsHelp], ...fed],
       selects: selectsOf(sight, look, mapping),
       buttons: [
         { id: draftClick(draft, 'next'), label: buttons.done, style: 'primary' },

@@ -5,6 +5,8 @@ import type { Sight, Step } from '../step.ts'
 import { bold, code, clip, dotted } from '../text.ts'
 import { FILE_NAME_CHARS, titleOf } from './shared.ts'
 
+const NAME_CHARS = 100
+
 /** 4 of 4: everything at a glance. */
 export const confirmStep: Step = {
   prompt(sight) {
@@ -46,7 +48,7 @@ export const confirmStep: Step = {
 /** `Product copywriter on 236 rows of Products` */
 export function rowsLine({ draft, workflow, words }: Sight): Line {
   const { good = 0, sheet = '' } = draft.state.look ?? {}
-  return words.wizard.whatRuns(bold(workflow?.name ?? ''), good, bold(sheet))
+  return words.wizard.whatRuns(bold(clip(workflow?.name ?? '', NAME_CHARS)), good, bold(sheet))
 }
 
 function estimateOf({ draft, cost, words, workflow }: Sight): string {

@@ -3,6 +3,8 @@ import type { StepName } from '../draft.ts'
 import { fileForm } from '../forms.ts'
 import type { Prompt } from '../prompt.ts'
 import { type Move, type Sight, STALE, type Step } from '../step.ts'
+import { PROMPT_LIMITS } from '../prompt-limits.ts'
+import { fitLines } from '../text.ts'
 import { checkStep } from './check.ts'
 import { columnsStep } from './columns.ts'
 import { confirmStep } from './confirm.ts'
@@ -18,7 +20,8 @@ const STEPS: Record<StepName, Step> = {
 }
 
 export function promptOf(sight: Sight): Prompt {
-  return STEPS[stepOf(sight)].prompt(sight)
+  const prompt = STEPS[stepOf(sight)].prompt(sight)
+  return { ...prompt, lines: fitLines(prompt.lines, PROMPT_LIMITS.lineChars, () => '…') }
 }
 
 /** What a click comes to; another file and the end of it are there in every step. */

@@ -8,7 +8,8 @@ import { without } from '../without.ts'
 import { bold, clip, code, dotted } from '../text.ts'
 import { fileLine, titleOf } from './shared.ts'
 
-const DESCRIPTION_CHARS = 400
+const NAME_CHARS = 100
+const DESCRIPTION_CHARS = 290
 
 /** 1 of 4: which workflow. */
 export const workflowStep: Step = {
@@ -74,7 +75,7 @@ function about(workflow: Workflow, { draft, words }: Sight): Line[] {
   const headings = draft.state.look?.headings ?? []
   const said = clip(description.trim(), DESCRIPTION_CHARS)
   return [
-    dotted(bold(name), said !== '' && said),
+    dotted(bold(clip(name, NAME_CHARS)), said !== '' && said),
     words.wizard.inputs(named(true).slice(0, INPUTS_NAMED), named(false).slice(0, INPUTS_NAMED)),
     ...(fits(headings, workflow) ? [[words.wizard.fits]] : []),
   ]

@@ -241,12 +241,19 @@ export class LocalSlack {
       headers.set('authorization', `Bearer ${owner}`)
     headers.delete('host')
     const body = request.method === 'POST' ? await request.arrayBuffer() : undefined
-    return fetch(`${this.emulator}${pathname}`, { method: request.method, headers, ...(body && { body }) })
+    return fetch(`${this.emulator}${pathname}`, {
+      method: request.method,
+      headers,
+      keepalive: false,
+      ...(body && { body }),
+    })
   }
 
   #forward(method: string, token: string, args: Record<string, unknown>): Promise<Response> {
     return fetch(`${this.emulator}/api/${method}`, {
       method: 'POST',
+      // The emulator closes idle connections; one that is used again at that moment would be reset.
+      keepalive: false,
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
       body: JSON.stringify(args),
     })

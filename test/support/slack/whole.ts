@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import ExcelJS from 'exceljs'
-import { SlackBot, type SlackOptions } from '../../../src/bots/slack/app.ts'
+import { SlackBot } from '../../../src/bots/slack/app.ts'
 import { ChatOps } from '../../../src/chat-ops.ts'
 import type { Clock } from '../../../src/engine/clock.ts'
 import type { Rowbot } from '../../../src/rowbot.ts'
@@ -15,34 +15,38 @@ export const SAMPLE = {
   bytes: new Uint8Array(readFileSync(join(import.meta.dir, '../../../samples/test_batch_data.xlsx'))),
 }
 
-/** Waiting is a twentieth of what it is in life: between two edits, say. */
-export const FASTER = 20
+/** Waiting, between two edits say, is a twentieth of what it is in life. */
+const FASTER = 20
 
-const FAST_CLOCK: Clock = {
-  now: () => Date.now() * FASTER,
-  after(ms, action) {
-    const timer = setTimeout(action, ms / FASTER)
-    return () => clearTimeout(timer)
-  },
+function fastClock(faster: number): Clock {
+  return {
+    now: () => Date.now() * faster,
+    after(ms, action) {
+      const timer = setTimeout(action, ms / faster)
+      return () => clearTimeout(timer)
+    },
+  }
 }
 
 /** The whole product in a local Slack, beside a sandbox of Dify: nothing of ours is replaced. */
-export async function aRowbotInSlack(
-  options: Parameters<typeof aBot>[0] & { slack?: Partial<SlackOptions> } = {},
-) {
+export async function aRowbotInSlack(options: Parameters<typeof aBot>[0] & { faster?: number } = {}) {
   const cast = await aBot(options)
   const slack = await aSlack()
-  const running = await serveIn(slack, cast.bot, options.slack)
+  const running = await serveIn(slack, cast.bot, options.faster)
   cast.bot.startRunner()
   const people = { mei: new SlackPerson(slack, 'mei'), jo: new SlackPerson(slack, 'jo') }
   return { ...cast, slack, running, ...people }
 }
 
 /** The chat side of a bot, until it is stopped. */
-export async function serveIn(slack: LocalSlack, bot: Rowbot, options: Partial<SlackOptions> = {}) {
+export async function serveIn(slack: LocalSlack, bot: Rowbot, faster = FASTER) {
   const log = new Logged()
-  const slackBot = new SlackBot(botOptions(slack, log, options))
-  const ops = new ChatOps(bot, { chats: { slack: slackBot.chat }, isAdmin: () => false, clock: FAST_CLOCK })
+  const slackBot = new SlackBot(botOptions(slack, log))
+  const ops = new ChatOps(bot, {
+    chats: { slack: slackBot.chat },
+    isAdmin: () => false,
+    clock: fastClock(faster),
+  })
   const desk = ops.deskOf(slackBot.chat)
   let stopped: Promise<void> | undefined
   const stop = () => (stopped ??= slackBot.stop().then(() => ops.stop()))
@@ -53,14 +57,11 @@ export async function serveIn(slack: LocalSlack, bot: Rowbot, options: Partial<S
 }
 
 /** The same data folder and the same Slack, after the process ended: another one takes over. */
-export async function restart(
-  { slack, folder, bot, running }: Awaited<ReturnType<typeof aRowbotInSlack>>,
-  options: Partial<SlackOptions> = {},
-) {
+export async function restart({ slack, folder, bot, running }: Awaited<ReturnType<typeof aRowbotInSlack>>) {
   await running.stop()
   await bot.close()
   const next = await openBot(folder)
-  const serving = await serveIn(slack, next, options)
+  const serving = await serveIn(slack, next)
   next.startRunner()
   return { bot: next, ...serving }
 }
