@@ -12,6 +12,8 @@ export interface Sending {
   name: string
   /** the same for every event of one sending, such as `channel:ts:file id` */
   source: string
+  /** chosen together with the file */
+  workflowId?: string
   /** @throws UserError where it cannot be had; its sentence is shown */
   download: () => Promise<UploadFile>
 }
