@@ -1,11 +1,11 @@
 /*
  * Reading and checking, and writing, side by side with exceljs as its README shows it (the workbook in memory) and with
- * exceljs's own streaming reader. Every case has a process of its own, so that memory is its own: `bun bench/workbook.ts`.
+ * exceljs's own streaming reader. Every case has a process of its own, so that memory is its own: `bun run bench workbook`.
  */
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { CASES, makeInput } from './workbook-cases.ts'
+import { CASES, makeInput } from './workbook/cases.ts'
 
 const SIZES = [1_000, 10_000, 100_000]
 const READERS = ['read-rowbot', 'read-exceljs', 'read-exceljs-stream'] as const
@@ -23,7 +23,7 @@ export interface Measure {
 }
 
 /** Prints a table of every case and size, with what each takes in proportion to exceljs in memory. */
-export async function bench(): Promise<void> {
+export async function run(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'rowbot-bench-'))
   try {
     for (const rows of SIZES) await makeInput(join(folder, `${rows}.xlsx`), rows)
@@ -70,7 +70,7 @@ function line(name: string, found: Measure, base: Measure | undefined): string {
 if (import.meta.main) {
   const [name, input, rows] = process.argv.slice(2)
   const found = CASES.find((known) => known.name === name)
-  if (!found || !input) await bench()
+  if (!found || !input) await run()
   else console.log(JSON.stringify(await measured(() => found.run(input, Number(rows)))))
 }
 

@@ -60,7 +60,7 @@ export async function endDraft(
 /** The draft becomes this task, once: undefined when it had ended, or changed since the task was made from it. */
 export async function startDraft(
   trx: Trx,
-  { id, nonce }: { id: string; nonce: string },
+  { id, nonce, inChat }: { id: string; nonce: string; inChat: boolean },
   taskId: string,
 ): Promise<DraftRow | undefined> {
   const draft = await trx
@@ -71,7 +71,7 @@ export async function startDraft(
     .where('status', '=', 'open')
     .returningAll()
     .executeTakeFirst()
-  if (draft) await insertTaskMessage(trx, { ...draft, taskId })
+  if (draft && inChat) await insertTaskMessage(trx, { ...draft, taskId })
   return draft
 }
 

@@ -1,18 +1,14 @@
-import type { ExpressionBuilder, Selectable } from 'kysely'
+import type { ExpressionBuilder, Selectable, Updateable } from 'kysely'
 import type { RunIds, Usage } from '../engine/outcome.ts'
 import type { Settlement } from '../engine/settle.ts'
 import type { Claim, Execution } from '../engine/task.ts'
 import { executionStatesBefore } from '../engine/states.ts'
+import { compiledOnce } from './compiled.ts'
 import { parseInputs, toText } from './json.ts'
 import type { Db, ExecutionTable, Schema, Trx } from './schema.ts'
 
-/** Takes the first row that may run now: one UPDATE, so no two lanes take the same. */
-export async function claimExecution(
-  db: Db | Trx,
-  task: { id: string; epoch: number },
-  now: number,
-): Promise<Claim | undefined> {
-  const row = await db
+const claimNext = compiledOnce((db, { taskId, epoch, now }: { taskId: string; epoch: number; now: number }) =>
+  db
     .updateTable('task_executions')
     .set((eb) => ({
       status: 'running',
@@ -26,18 +22,26 @@ export async function claimExecution(
       eb
         .selectFrom('task_executions')
         .select('id')
-        .where('task_id', '=', task.id)
+        .where('task_id', '=', taskId)
         .where('status', '=', 'pending')
         .where('available_at', '<=', now)
-        .where((eb) => mayRunYet(eb, task.id))
+        .where((eb) => mayRunYet(eb, taskId))
         .orderBy('row_number')
         .limit(1),
     )
     .where('status', 'in', executionStatesBefore('running'))
-    .where((eb) => inEpoch(eb, task.id, task.epoch, ['running']))
-    .returningAll()
-    .executeTakeFirst()
-  return row && { ...toExecution(row), epoch: task.epoch, attemptedAt: row.attempted_at ?? now }
+    .where((eb) => inEpoch(eb, taskId, epoch, ['running']))
+    .returningAll(),
+)
+
+/** Takes the first row that may run now: one UPDATE, so no two lanes take the same. */
+export async function claimExecution(
+  db: Db | Trx,
+  { id, epoch }: { id: string; epoch: number },
+  now: number,
+): Promise<Claim | undefined> {
+  const [row] = (await claimNext(db, { taskId: id, epoch, now })).rows
+  return row && { ...toExecution(row), epoch, attemptedAt: row.attempted_at ?? now }
 }
 
 /** When the next waiting row may run. */
@@ -66,15 +70,16 @@ export async function beginAttempt(db: Db | Trx, claim: Claim, now: number): Pro
   return { ...claim, attempt, unresolved: false, attemptedAt: now, workflowRunId: null, difyTaskId: null }
 }
 
-export async function checkpointExecution(db: Db | Trx, claim: Claim, ids: RunIds): Promise<void> {
-  await db
-    .updateTable('task_executions')
-    .set({
-      ...(ids.workflowRunId && { workflow_run_id: ids.workflowRunId }),
-      ...(ids.difyTaskId && { dify_task_id: ids.difyTaskId }),
-    })
-    .where((eb) => whileClaimed(eb, claim))
-    .execute()
+export async function checkpointExecution(
+  db: Db | Trx,
+  claim: Claim,
+  { workflowRunId, difyTaskId }: RunIds,
+): Promise<void> {
+  await updateClaimed(db, {
+    ...fenceOf(claim),
+    ...(workflowRunId && { workflow_run_id: workflowRunId }),
+    ...(difyTaskId && { dify_task_id: difyTaskId }),
+  })
 }
 
 /** Writes what became of the attempt. False, and nothing changed, when the claim no longer stands. */
@@ -84,17 +89,44 @@ export async function settleExecution(
   settlement: Settlement,
   { now, ids }: { now: number; ids: RunIds },
 ): Promise<boolean> {
-  const { numUpdatedRows } = await db
-    .updateTable('task_executions')
-    .set((eb) => ({
-      ...changes(settlement, now),
-      ...spent(eb, settlement.usage, claim, now),
-      workflow_run_id: ids.workflowRunId ?? null,
-      dify_task_id: ids.difyTaskId ?? null,
-    }))
-    .where((eb) => whileClaimed(eb, claim))
-    .executeTakeFirst()
-  return numUpdatedRows === 1n
+  const { numAffectedRows } = await updateClaimed(db, {
+    ...fenceOf(claim),
+    ...changes(settlement, now),
+    ...spent(settlement.usage, claim, now),
+    workflow_run_id: ids.workflowRunId ?? null,
+    dify_task_id: ids.difyTaskId ?? null,
+  })
+  return numAffectedRows === 1n
+}
+
+type Fence = Pick<Claim, 'id' | 'taskId' | 'attempt' | 'epoch'>
+
+/** What this attempt took is added to what the earlier ones did. */
+const updateClaimed = compiledOnce(
+  (
+    db,
+    {
+      id,
+      taskId,
+      attempt,
+      epoch,
+      tokens,
+      price,
+      ...set
+    }: Fence & Omit<Updateable<ExecutionTable>, keyof Fence>,
+  ) =>
+    db
+      .updateTable('task_executions')
+      .set((eb) => ({
+        ...set,
+        ...(tokens != null && { tokens: eb(eb.fn.coalesce('tokens', eb.lit(0)), '+', tokens) }),
+        ...(price != null && { price: eb(eb.fn.coalesce('price', eb.lit(0)), '+', price) }),
+      }))
+      .where((eb) => whileClaimed(eb, { id, taskId, attempt, epoch })),
+)
+
+function fenceOf({ id, taskId, attempt, epoch }: Claim): Fence {
+  return { id, taskId, attempt, epoch }
 }
 
 export function toExecution(row: Selectable<ExecutionTable>): Execution {
@@ -117,7 +149,7 @@ export function toExecution(row: Selectable<ExecutionTable>): Execution {
 type Eb = ExpressionBuilder<Schema, 'task_executions'>
 
 /** The fence: the row is still running in this attempt, and the task in the epoch of the claim. */
-function whileClaimed(eb: Eb, { id, taskId, attempt, epoch }: Claim) {
+function whileClaimed(eb: Eb, { id, taskId, attempt, epoch }: Fence) {
   return eb.and([
     eb('id', '=', id),
     eb('status', '=', 'running'),
@@ -166,13 +198,11 @@ function changes(settlement: Settlement, now: number) {
   }
 }
 
-/** Adds what this attempt took to what the earlier ones did. */
-function spent(eb: Eb, usage: Usage, claim: Claim, now: number) {
-  const seconds = usage.seconds ?? (now - claim.attemptedAt) / 1000
+function spent({ seconds, tokens, price, currency }: Usage, claim: Claim, now: number) {
   return {
-    seconds,
-    ...(usage.tokens !== undefined && { tokens: eb(eb.fn.coalesce('tokens', eb.lit(0)), '+', usage.tokens) }),
-    ...(usage.price !== undefined && { price: eb(eb.fn.coalesce('price', eb.lit(0)), '+', usage.price) }),
-    ...(usage.currency !== undefined && { currency: usage.currency }),
+    seconds: seconds ?? (now - claim.attemptedAt) / 1000,
+    ...(tokens !== undefined && { tokens }),
+    ...(price !== undefined && { price }),
+    ...(currency !== undefined && { currency }),
   }
 }

@@ -1,3 +1,5 @@
+import type { Insertable } from 'kysely'
+import { compiledOnce } from './compiled.ts'
 import type { Db, LogTable, Trx } from './schema.ts'
 import { toText, withoutNul } from './json.ts'
 
@@ -22,19 +24,20 @@ export interface NewLogEntry {
   details?: Record<string, unknown>
 }
 
+const insert = compiledOnce((db, entry: Insertable<LogTable>) =>
+  db.insertInto('execution_logs').values(entry),
+)
+
 export async function insertLog(db: Db | Trx, entry: NewLogEntry): Promise<void> {
-  await db
-    .insertInto('execution_logs')
-    .values({
-      task_id: entry.taskId,
-      execution_id: entry.executionId ?? null,
-      at: entry.at,
-      level: entry.level ?? 'info',
-      event: entry.event,
-      message: withoutNul(entry.message),
-      details: entry.details ? toText(entry.details) : null,
-    })
-    .execute()
+  await insert(db, {
+    task_id: entry.taskId,
+    execution_id: entry.executionId ?? null,
+    at: entry.at,
+    level: entry.level ?? 'info',
+    event: entry.event,
+    message: withoutNul(entry.message),
+    details: entry.details ? toText(entry.details) : null,
+  })
 }
 
 /** Newest first. */

@@ -4,6 +4,7 @@ import { DraftGone, type TaskStore } from '../engine/engine.ts'
 import type { Settlement } from '../engine/settle.ts'
 import type { Claim } from '../engine/task.ts'
 import type { AttemptEntry, RowStore } from '../engine/world.ts'
+import { compiledOnce } from './compiled.ts'
 import {
   beginAttempt,
   checkpointExecution,
@@ -71,16 +72,8 @@ async function settleAndLog(
   if (!stands) return false
 
   const { status } = settlement
-  let pauses = false
-  if (status !== 'pending') {
-    const { pause_after } = await trx
-      .updateTable('batch_tasks')
-      .set((eb) => ({ [status]: eb(status, '+', 1) }))
-      .where('id', '=', claim.taskId)
-      .returning('pause_after')
-      .executeTakeFirstOrThrow()
-    pauses = pause_after !== null
-  }
+  const counted =
+    status === 'pending' ? undefined : (await COUNT[status](trx, { taskId: claim.taskId })).rows[0]
   await insertLog(trx, {
     taskId: claim.taskId,
     executionId: claim.id,
@@ -99,6 +92,19 @@ async function settleAndLog(
       ...(settlement.status === 'pending' && { again: settlement.availableAt, limit: entry.limit }),
     },
   })
-  if (pauses) await pauseTried(trx, { id: claim.taskId, epoch: claim.epoch }, entry.at)
+  if (counted && counted.pause_after !== null)
+    await pauseTried(trx, { id: claim.taskId, epoch: claim.epoch }, entry.at)
   return true
+}
+
+const COUNT = { succeeded: counting('succeeded'), failed: counting('failed') }
+
+function counting(status: 'succeeded' | 'failed') {
+  return compiledOnce((db, { taskId }: { taskId: string }) =>
+    db
+      .updateTable('batch_tasks')
+      .set((eb) => ({ [status]: eb(status, '+', 1) }))
+      .where('id', '=', taskId)
+      .returning('pause_after'),
+  )
 }

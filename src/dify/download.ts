@@ -1,4 +1,4 @@
-import { Agent, request } from 'undici/index.js'
+import { Agent, request } from './undici.ts'
 import type { Outcome } from '../engine/outcome.ts'
 import { lookupPublic, refuseAddress } from './addresses.ts'
 import { mimeTypeOf, nameOfFile } from './file-names.ts'

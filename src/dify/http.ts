@@ -1,5 +1,4 @@
-// The deep import: on Bun the bare name is Bun's own shim over fetch, which ignores what an Agent is told. See decision 0003.
-import { Agent, request } from 'undici/index.js'
+import { Agent, request } from './undici.ts'
 import type { Dispatcher } from 'undici'
 
 const CONNECT_TIMEOUT_MS = 10_000

@@ -3,12 +3,16 @@ import { type Chase, LEAVING, limited, remainingMs, resolve, STOPPED, timedOut, 
 import type { Claim, Task } from './task.ts'
 import type { Line, World } from './world.ts'
 
-/** What an attempt came to. `open`: the fate of its run is still not known. */
+/**
+ * What an attempt came to. `open`: the fate of its run is still not known. `askAfterMs`: Dify had no such run yet, and
+ * is asked again after so long; the row waits for that in line, not in a lane.
+ */
 export interface Attempted {
   claim: Claim
   outcome: Outcome
   ids: RunIds
   open: boolean
+  askAfterMs?: number
 }
 
 /**
@@ -18,7 +22,7 @@ export interface Attempted {
  */
 export async function attempt(
   claimed: Claim,
-  task: Pick<Task, 'nonce' | 'timeoutSeconds'>,
+  task: Pick<Task, 'nonce' | 'timeoutSeconds' | 'retries'>,
   line: Line,
   world: World,
   signal: AbortSignal,
@@ -27,9 +31,13 @@ export async function attempt(
 
   if (claimed.unresolved) {
     const fate = await resolve(chase)
+    if (fate.kind === 'unlisted') {
+      return attempted(chase, { kind: 'lost', error: UNHEARD }, { open: true, askAfterMs: fate.askAfterMs })
+    }
     // A run that was stopped with its task is begun anew when the task is resumed.
     const anew = fate.kind === 'unknown' || (fate.kind === 'failed' && fate.stopped)
-    if (!anew) return attempted(chase, fate, fate.kind === 'halted')
+    if (!anew) return attempted(chase, fate, { open: fate.kind === 'halted' || fate.kind === 'lost' })
+    if (claimed.failures > task.retries) return attempted(chase, { kind: 'rejected', error: UNHEARD }, CLOSED)
 
     const begun = await world.rows.beginAttempt(claimed, world.clock.now())
     if (!begun) return undefined
@@ -38,14 +46,20 @@ export async function attempt(
   }
 
   const outcome = await call(chase)
-  if (outcome.kind !== 'lost') return attempted(chase, outcome, false)
+  if (outcome.kind !== 'lost') return attempted(chase, outcome, CLOSED)
 
   chase.lostAt = world.clock.now()
   const fate = await resolve(chase)
-  if (fate.kind !== 'unknown') return attempted(chase, fate, fate.kind === 'halted')
+  if (fate.kind !== 'unknown' && fate.kind !== 'unlisted') {
+    return attempted(chase, fate, { open: fate.kind === 'halted' || fate.kind === 'lost' })
+  }
   const error = remainingMs(chase) > 0 ? `${outcome.error} No run of it was found.` : timedOut(chase)
-  return attempted(chase, { kind: 'failed', error }, false)
+  const after = fate.kind === 'unlisted' ? { open: true, askAfterMs: fate.askAfterMs } : CLOSED
+  return attempted(chase, { kind: 'failed', error }, after)
 }
+
+const CLOSED = { open: false }
+const UNHEARD = 'The connection was lost before Dify told of a run, and none was found.'
 
 /** One call to Dify, no longer than the row's time limit. */
 async function call(chase: Chase): Promise<Outcome> {
@@ -103,10 +117,13 @@ function cutOf({ signal, ids, world }: Chase) {
   }
 }
 
-function attempted({ claim, ids, signal }: Chase, outcome: Outcome, halted: boolean): Attempted | undefined {
-  const open = halted || outcome.kind === 'lost'
-  if (open && signal.aborted && signal.reason === LEAVING) return undefined
-  return { claim, outcome, ids, open }
+function attempted(
+  { claim, ids, signal }: Chase,
+  outcome: Outcome,
+  after: { open: boolean; askAfterMs?: number },
+): Attempted | undefined {
+  if (after.open && signal.aborted && signal.reason === LEAVING) return undefined
+  return { claim, outcome, ids, ...after }
 }
 
 function knownIds({ workflowRunId, difyTaskId }: Claim): RunIds {

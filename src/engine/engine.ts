@@ -23,7 +23,12 @@ export interface Order {
   /** run the first row, then pause */
   tryFirst?: boolean
   /** becomes this task in the same transaction, or there is no task: DraftGone */
-  draft?: { id: string; nonce: string }
+  draft?: {
+    id: string
+    nonce: string
+    /** it was held in a chat, where a message will show how far the task is */
+    inChat: boolean
+  }
 }
 
 /** The draft of an order has become a task already, or was cancelled, or changed since the order was made from it. */

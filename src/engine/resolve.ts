@@ -22,7 +22,8 @@ export interface Chase {
   lostAt?: number
 }
 
-type Resolved = Exclude<Fate, { kind: 'running' }>
+/** `unlisted`: Dify has no such run yet, but it may only be waiting in its queue; to be asked again after so long. */
+type Resolved = Exclude<Fate, { kind: 'running' }> | { kind: 'unlisted'; askAfterMs: number }
 
 /** What became of a run that we no longer hear of. Waits for its end, and ends it at the row's time limit. */
 export async function resolve(chase: Chase): Promise<Resolved> {
@@ -31,16 +32,12 @@ export async function resolve(chase: Chase): Promise<Resolved> {
     if (signal.aborted) return signal.reason === STOPPED ? end(chase, 'Stopped.') : LEFT_OPEN
     const fate = await lookUp(chase, signal)
     if (signal.aborted) continue
-    if (fate.kind !== 'running' && isFinal(fate, chase)) return fate
+    if (fate.kind === 'unknown') return unlisted(chase) ?? fate
+    if (isFinal(fate)) return fate
 
     const left = remainingMs(chase)
-    if (left <= 0 && fate.kind !== 'unknown')
-      return fate.kind === 'running' ? end(chase, timedOut(chase)) : lost(fate)
-    await sleep(
-      world.clock,
-      left > 0 ? Math.min(left, world.pace.lookUpEveryMs) : world.pace.lookUpEveryMs,
-      signal,
-    )
+    if (left <= 0) return fate.kind === 'running' ? end(chase, timedOut(chase)) : lost(fate)
+    await sleep(world.clock, Math.min(left, world.pace.lookUpEveryMs), signal)
   }
 }
 
@@ -114,14 +111,17 @@ async function lookUp(chase: Chase, signal: AbortSignal): Promise<Fate> {
   return fate
 }
 
-function isFinal(fate: Resolved, chase: Chase): boolean {
-  if (fate.kind === 'lost' || fate.kind === 'throttled') return false
-  return fate.kind !== 'unknown' || !isFresh(chase)
+/** Dify knows what became of it. */
+function isFinal(
+  fate: Exclude<Fate, { kind: 'unknown' }>,
+): fate is Exclude<Outcome, { kind: 'lost' | 'throttled' }> {
+  return fate.kind !== 'running' && fate.kind !== 'lost' && fate.kind !== 'throttled'
 }
 
 /** Too early for “no such run” to mean anything: Dify lists a run only once a worker has taken it from its queue. */
-function isFresh({ claim, lostAt = claim.attemptedAt, world }: Chase): boolean {
-  return world.clock.now() - lostAt < world.pace.lookUpGraceMs
+function unlisted({ claim, lostAt = claim.attemptedAt, world }: Chase): Resolved | undefined {
+  const askAfterMs = lostAt + world.pace.lookUpGraceMs - world.clock.now()
+  return askAfterMs > 0 ? { kind: 'unlisted', askAfterMs } : undefined
 }
 
 /** Dify could not be asked, whatever the reason: the fate stays open. */

@@ -89,7 +89,8 @@ class Run {
 
   async #attempt(claim: Claim): Promise<Attempted | undefined> {
     const attempted = await attempt(claim, this.task, this.line, this.world, this.control.cut)
-    if (attempted) this.#heed(attempted)
+    // A run that is not listed yet says nothing about the others.
+    if (attempted && attempted.askAfterMs === undefined) this.#heed(attempted)
     return attempted
   }
 
@@ -109,7 +110,7 @@ class Run {
   async #settle(attempted: Attempted | undefined): Promise<void> {
     if (!attempted) return
     const { task, world, line } = this
-    const { claim, outcome, ids, open } = attempted
+    const { claim, outcome, ids, open, askAfterMs } = attempted
     const now = world.clock.now()
     const settlement = settle(claim, outcome, {
       retries: task.retries,
@@ -117,6 +118,7 @@ class Run {
       now,
       random: world.random,
       open,
+      askAfterMs,
     })
     const stands = await world.rows.settle(claim, settlement, {
       at: now,

@@ -25,13 +25,15 @@ export interface Policy {
   random: () => number
   /** what became of the attempt's run is not known: it is asked again before the row is called again */
   open: boolean
+  /** asked again after so long, and not before: see Attempted */
+  askAfterMs?: number | undefined
 }
 
 /** What becomes of a claimed execution after its attempt. The whole retry policy is here. */
 export function settle(
   { failures, throttles }: Pick<Execution, 'failures' | 'throttles'>,
   outcome: Outcome,
-  { retries, pace, now, random, open }: Policy,
+  { retries, pace, now, random, open, askAfterMs }: Policy,
 ): Settlement {
   const usage = ('usage' in outcome && outcome.usage) || {}
   switch (outcome.kind) {
@@ -40,13 +42,16 @@ export function settle(
     case 'rejected':
       return { status: 'failed', error: outcome.error, usage }
     case 'failed':
-      if (failures >= retries) return { status: 'failed', error: outcome.error, usage }
-      return again(backoffMs(pace.retryBaseMs, pace.retryMaxMs, failures, random), { failures: failures + 1 })
+      // Not even the last failure is final while its run may still turn up.
+      if (failures >= retries && !open) return { status: 'failed', error: outcome.error, usage }
+      return again(askAfterMs ?? backoffMs(pace.retryBaseMs, pace.retryMaxMs, failures, random), {
+        failures: failures + 1,
+      })
     case 'throttled':
       return again(outcome.retryAfterMs ?? hold(), { throttles: throttles + 1 })
     case 'halted':
     case 'lost':
-      return again(hold(), { throttles: throttles + 1 })
+      return again(askAfterMs ?? hold(), { throttles: throttles + 1 })
   }
 
   function hold() {

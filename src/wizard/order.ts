@@ -38,6 +38,6 @@ export async function orderOf(
     owner: draft.owner.name,
     ownerKey: personKey(draft.owner),
     tryFirst,
-    draft: { id: draft.id, nonce: draft.nonce },
+    draft: { id: draft.id, nonce: draft.nonce, inChat: draft.place.platform !== 'web' },
   }
 }

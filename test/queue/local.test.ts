@@ -134,6 +134,29 @@ describe('a run whose answer never comes', () => {
     expect(sandbox.hits()).toHaveLength(2)
   })
 
+  test('a row whose run may only wait in Dify’s queue waits in line, not in a lane', async () => {
+    const { bot, sandbox, submit, ended } = await aBot({ pace: { lookUpGraceMs: 150 } })
+    const { id } = await submit(3, { concurrency: 1, retries: 1 }, (row) =>
+      row === 2 ? '[sandbox: 502, times=1]' : 'x',
+    )
+    bot.startRunner()
+    expect(await ended(id)).toMatchObject({ counts: { succeeded: 3 } })
+    expect(sandbox.hits().map(({ inputs }) => inputs['name'])).toEqual(['Kettle 3', 'Kettle 4', 'Kettle 2'])
+  })
+
+  test('without retries it fails only when its run has had its time to turn up', async () => {
+    const { bot, sandbox, submit, ended } = await aBot({ pace: { lookUpGraceMs: 100 } })
+    const { id } = await submit(1, { retries: 0 }, () => '[sandbox: 502]')
+    const began = performance.now()
+    bot.startRunner()
+    expect(await ended(id)).toMatchObject({ counts: { failed: 1 } })
+    expect(performance.now() - began).toBeGreaterThan(100)
+    expect(await listFailures(bot.db, id)).toMatchObject([
+      { error: expect.stringContaining('none was found') },
+    ])
+    expect(sandbox.turnedAway()).toHaveLength(1)
+  })
+
   test('the time limit of a row holds over a stream that only pings, and the run is stopped at Dify', async () => {
     const { bot, sandbox, submit, ended } = await aBot()
     const { id } = await submit(1, { retries: 0, timeoutSeconds: 1 }, () => '[sandbox: hang, stuck]')

@@ -140,6 +140,15 @@ describe('exactly one task', () => {
   })
 })
 
+test('a task that was begun on the web has no message in a chat to keep up to date', async () => {
+  const { wizard, db } = await aWizard()
+  const place = { platform: 'web' as const, team: '', channel: '' }
+  const visit = await new Visit(wizard, asker('Mei', { place })).toConfirm()
+  await visit.press('Start')
+  expect(await listTasks(db)).toHaveLength(1)
+  expect(await db.selectFrom('task_messages').select('task_id').execute()).toEqual([])
+})
+
 test('two selects changed at the same moment both hold', async () => {
   const { wizard, restarted } = await aWizard()
   const visit = await new Visit(wizard).toConfirm()

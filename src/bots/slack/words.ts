@@ -1,3 +1,5 @@
+import { type Locale, pickLocale } from '../../words/words.ts'
+
 /** What only Slack's side has to say. Everything else is in words/. */
 interface SlackWords {
   noFile: string
@@ -72,6 +74,8 @@ const zh: SlackWords = {
   fault: (id) => `Rowbot 自身出了问题。运行它的人可以在日志中按 ${id} 找到详情。`,
 }
 
+const WORDS: Record<Locale, SlackWords> = { en, 'zh-CN': zh }
+
 export function slackWords(locale: string): SlackWords {
-  return locale.toLowerCase().startsWith('zh') ? zh : en
+  return WORDS[pickLocale(locale)]
 }

@@ -95,12 +95,6 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addUniqueConstraint('task_executions_row', ['task_id', 'row_number'])
     .execute()
   await db.schema
-    .createIndex('task_executions_waiting')
-    .on('task_executions')
-    .columns(['task_id', 'row_number', 'available_at'])
-    .where(sql.ref('status'), '=', sql.lit('pending'))
-    .execute()
-  await db.schema
     .createIndex('task_executions_status')
     .on('task_executions')
     .columns(['task_id', 'status', 'row_number'])
@@ -118,7 +112,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createTable('execution_logs')
     .addColumn('id', 'integer', (c) =>
-      isPostgres ? c.primaryKey().generatedAlwaysAsIdentity() : c.primaryKey().autoIncrement(),
+      isPostgres ? c.primaryKey().generatedAlwaysAsIdentity() : c.primaryKey(),
     )
     .addColumn('task_id', 'text', (c) => c.notNull().references('batch_tasks.id').onDelete('cascade'))
     .addColumn('execution_id', 'text')

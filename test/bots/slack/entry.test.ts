@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import { until } from '../../support/bot.ts'
-import { saysOf } from '../../support/slack/person.ts'
+import { saysOf } from '../../support/slack/message.ts'
 import { aSlackBot } from '../../support/slack/rig.ts'
 
 const BYTES = new TextEncoder().encode('Name,Key features\nKettle,Boils\n')
@@ -87,12 +87,12 @@ test('the home tab shows the tasks, and shows them again after a click there', a
   }
   await mei.openHome(await mei.directChannel())
   await until(
-    () => slack.homes,
+    () => slack.views.homes,
     (homes) => homes.length === 1,
   )
   await mei.clickHome('Pause')
   await until(
-    () => slack.homes,
+    () => slack.views.homes,
     (homes) => homes.length === 2,
   )
   const { asker, id } = await first(desk.clicks)

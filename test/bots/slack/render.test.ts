@@ -5,7 +5,7 @@ import { modalOf } from '../../../src/bots/slack/render-form.ts'
 import { PROMPT_LIMITS as MOST } from '../../../src/wizard/prompt-limits.ts'
 import type { Prompt } from '../../../src/wizard/prompt.ts'
 import { faultInMessage, faultInView } from '../../support/slack/check-blocks.ts'
-import { saysOf } from '../../support/slack/person.ts'
+import { saysOf } from '../../support/slack/message.ts'
 
 const EMPTY: Prompt = { title: '', lines: [], selects: [], buttons: [] }
 const NASTY = '<!channel> <@U1> *bold* `code` &amp; <http://x|y> :tada: \u0000 👩‍👩‍👧'

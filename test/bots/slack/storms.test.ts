@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import { listTasks } from '../../../src/db/tasks.ts'
 import { until } from '../../support/bot.ts'
-import { saysOf } from '../../support/slack/person.ts'
+import { saysOf } from '../../support/slack/message.ts'
 import { said } from '../../support/slack/told.ts'
 import { rowsXml, xlsx } from '../../workbook/support/xlsx.ts'
 import {
@@ -64,7 +64,7 @@ test('a storm of 429, 502 and lost answers ends with one message, one result and
   // Long enough, by the reporter's clock, for a second one to come if it were to.
   await mei.openHome(dropped.channel)
   await until(
-    () => slack.homes,
+    () => slack.views.homes,
     (homes) => homes.length > 0,
   )
   const thread = await mei.thread(dropped.channel, dropped.ts)

@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import { listTasks } from '../../../src/db/tasks.ts'
 import { until } from '../../support/bot.ts'
-import { buttonsOf, saysOf } from '../../support/slack/person.ts'
+import { buttonsOf, saysOf } from '../../support/slack/message.ts'
 import {
   aRowbotInSlack,
   inChannel,
@@ -66,10 +66,27 @@ test('the home tab lists the tasks that were started', async () => {
   await under(mei, dropped, '.results.xlsx')
   await mei.openHome(dropped.channel)
   const [home] = await until(
-    () => slack.homes,
+    () => slack.views.homes,
     (homes) => homes.length > 0,
   )
   expect(JSON.stringify(home?.view)).toContain('test_batch_data')
+})
+
+test('what is chosen in a select counts, and is what the message shows next', async () => {
+  const { bot, mei } = await aRowbotInSlack()
+  const dropped = await mei.drop(SAMPLE.bytes, SAMPLE.name)
+  await mei.click(await under(mei, dropped, '1 of 4'), 'Next')
+  await mei.click(await under(mei, dropped, '2 of 4'), 'Next')
+  await mei.choose(await under(mei, dropped, '3 of 4'), 'Rows at once', '5 at once')
+  await mei.slack.until(
+    () => under(mei, dropped, '3 of 4'),
+    ({ blocks }) =>
+      JSON.stringify(blocks).includes('"initial_option":{"text":{"type":"plain_text","text":"5 at once'),
+  )
+  await mei.click(await under(mei, dropped, '3 of 4'), 'Next')
+  await mei.click(await under(mei, dropped, '4 of 4'), 'Start')
+  await under(mei, dropped, '.results.xlsx')
+  expect(await listTasks(bot.db, {})).toMatchObject([{ concurrency: 5 }])
 })
 
 test('one row is tried first, and Start goes on with the others', async () => {

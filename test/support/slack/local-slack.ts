@@ -1,6 +1,7 @@
 import { at, textAt } from '../../../src/bots/slack/call.ts'
 import { later } from '../bot.ts'
-import { faultInMessage, faultInView } from './check-blocks.ts'
+import { argsOf, asObject } from './args.ts'
+import { faultInMessage } from './check-blocks.ts'
 import {
   APP_TOKEN,
   BOT_SCOPES,
@@ -13,6 +14,7 @@ import {
 import { answerOf, Faults } from './faults.ts'
 import { httpDelivery } from './http-delivery.ts'
 import { type Delivery, type Envelope, Sockets } from './sockets.ts'
+import { Views } from './views.ts'
 
 export interface ApiCall {
   method: string
@@ -22,15 +24,7 @@ export interface ApiCall {
   ok: boolean
 }
 
-export interface OpenedView {
-  id: string
-  user: string
-  view: unknown
-}
-
 const MESSAGE_METHODS = new Set(['chat.postMessage', 'chat.update', 'chat.postEphemeral'])
-/** https://docs.slack.dev/interactivity/handling-user-interaction */
-const TRIGGER_MS = 3_000
 
 /**
  * A Slack on this machine: the emulator keeps messages and files; this stands before it and does what it does not:
@@ -40,12 +34,11 @@ export class LocalSlack {
   readonly sockets = new Sockets()
   readonly faults = new Faults()
   readonly calls: ApiCall[] = []
-  readonly views: OpenedView[] = []
-  readonly homes: OpenedView[] = []
   /** what was answered to a response_url */
   readonly replies: { user: string; body: unknown }[] = []
   /** messages and views that Slack would have refused: empty at the end of every test */
   readonly refused: string[] = []
+  readonly views = new Views(this.refused)
   /** channels that the bot is not in */
   readonly notIn = new Set<string>()
   /** what users.info says beyond the emulator */
@@ -61,7 +54,6 @@ export class LocalSlack {
   scopes = BOT_SCOPES
   #emulated: Emulated | undefined
   #next = Promise.withResolvers<void>()
-  #triggers = new Map<string, { at: number; user: string }>()
 
   readonly server = Bun.serve({
     hostname: '127.0.0.1',
@@ -113,12 +105,6 @@ export class LocalSlack {
 
   async deliver(envelope: Envelope): Promise<Delivery> {
     return this.http ? httpDelivery(this.http, envelope) : this.sockets.deliver(envelope)
-  }
-
-  trigger(user: string): string {
-    const id = `trigger.${this.#triggers.size + 1}`
-    this.#triggers.set(id, { at: Date.now(), user })
-    return id
   }
 
   /** Looks now, and again after every call that the bot makes, until it is so. */
@@ -173,7 +159,7 @@ export class LocalSlack {
         ? Response.json({ ok: true, url: `${this.url.replace('http', 'ws')}/link` })
         : refusal('invalid_auth')
     if (token !== BOT_TOKEN) return refusal('invalid_auth')
-    if (method.startsWith('views.')) return this.#view(method, args)
+    if (method.startsWith('views.')) return Response.json(this.views.answer(method, args))
     if (MESSAGE_METHODS.has(method)) {
       const fault = faultInMessage(textAt(args, 'text'), args['blocks'])
       if (fault) {
@@ -209,26 +195,6 @@ export class LocalSlack {
     return Response.json({ ...answer, file: { mode: 'hosted', is_external: false, ...file } })
   }
 
-  #view(method: string, args: Record<string, unknown>): Response {
-    const { view } = args
-    const fault = faultInView(view)
-    if (fault) {
-      this.refused.push(`${method}: ${fault}`)
-      return refusal('invalid_arguments')
-    }
-    const id = `V${this.views.length + this.homes.length + 1}`
-    if (method === 'views.publish') {
-      this.homes.push({ id, user: String(args['user_id']), view })
-      return Response.json({ ok: true, view: { id } })
-    }
-    const trigger = this.#triggers.get(String(args['trigger_id']))
-    this.#triggers.delete(String(args['trigger_id']))
-    if (!trigger) return refusal('exchanged_trigger_id')
-    if (Date.now() - trigger.at > TRIGGER_MS) return refusal('expired_trigger_id')
-    this.views.push({ id, user: trigger.user, view })
-    return Response.json({ ok: true, view: { id } })
-  }
-
   /** Files come and go past the Web API. */
   async #file(pathname: string, request: Request): Promise<Response> {
     const kind = pathname.startsWith('/files-pri/') ? 'download' : 'upload'
@@ -262,23 +228,4 @@ export class LocalSlack {
 
 function refusal(error: string): Response {
   return Response.json({ ok: false, error })
-}
-
-/** The library sends forms, with everything that is not a text as JSON. */
-function argsOf(body: string): Record<string, unknown> {
-  const args: Record<string, unknown> = {}
-  for (const [name, text] of new URLSearchParams(body)) args[name] = /^[[{]/.test(text) ? parsed(text) : text
-  return args
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return text
-  }
-}
-
-function asObject(value: unknown): object {
-  return typeof value === 'object' && value !== null ? value : {}
 }

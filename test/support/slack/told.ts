@@ -1,7 +1,7 @@
 import { textAt } from '../../../src/bots/slack/call.ts'
 import { until } from '../bot.ts'
 import type { LocalSlack } from './local-slack.ts'
-import { saysOf } from './person.ts'
+import { saysOf } from './message.ts'
 
 /** What a person was told that nobody else sees, in the order it was said. */
 export function toldTo(slack: LocalSlack, user: string): string[] {

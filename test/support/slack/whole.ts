@@ -7,7 +7,8 @@ import type { Clock } from '../../../src/engine/clock.ts'
 import type { Rowbot } from '../../../src/rowbot.ts'
 import { aBot, later, openBot } from '../bot.ts'
 import type { LocalSlack } from './local-slack.ts'
-import { type Message, saysOf, SlackPerson } from './person.ts'
+import { type Message, saysOf } from './message.ts'
+import { SlackPerson } from './person.ts'
 import { aSlack, botOptions, Logged } from './rig.ts'
 
 export const SAMPLE = {

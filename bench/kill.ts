@@ -1,0 +1,85 @@
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { readConfig } from '../src/config.ts'
+import { Rowbot } from '../src/rowbot.ts'
+import { type Life, live } from './kill/life.ts'
+import { judge } from './kill/judge.ts'
+import { quantile } from './support/figures.ts'
+import { withFolder } from './support/folder.ts'
+import { machineText } from './support/machine.ts'
+import { benchWorkflow, CONCURRENCY, submitRows } from './support/rows.ts'
+import { type SandboxProcess, spawnSandbox } from './support/sandbox.ts'
+import { tableText } from './support/table.ts'
+
+const ROW_MS = 100
+/** A life ends at any moment from its first to this: in the start, between rows, in the middle of ten. */
+const LONGEST_LIFE_MS = 900
+
+/** The real process, killed with SIGKILL again and again: how soon it is back, and what that costs. */
+export async function run(args: string[]): Promise<void> {
+  const { values } = parseArgs({
+    args,
+    options: { rows: { type: 'string', default: '500' }, kills: { type: 'string', default: '20' } },
+  })
+  const rows = Number(values.rows)
+  console.log(`kill: ${rows} rows of ${ROW_MS} ms, ${CONCURRENCY} at once, kill -9 at random moments`)
+  await withFolder(async (folder) => console.log(machineText(folder)))
+
+  const lines = [HEADING]
+  for (const command of ['resume', 'serve'] as const) {
+    const sandbox = await spawnSandbox(ROW_MS)
+    try {
+      lines.push(await withFolder((folder) => line(command, folder, sandbox, rows, Number(values.kills))))
+    } finally {
+      await sandbox.stop()
+    }
+  }
+  console.log(tableText(lines))
+}
+
+const HEADING = [
+  'process',
+  'kills',
+  'first row p50',
+  'p95',
+  'repeats a kill',
+  'known repeats',
+  'lost',
+  'wrong',
+]
+
+async function line(
+  command: 'resume' | 'serve',
+  folder: string,
+  sandbox: SandboxProcess,
+  rows: number,
+  mostKills: number,
+): Promise<string[]> {
+  const taskId = await prepared(folder, sandbox, rows)
+  const program = command === 'serve' ? ['serve'] : ['resume', taskId, '--out', join(folder, 'result.xlsx')]
+  const lives: Life[] = []
+  while (lives.length < mostKills && lives.at(-1)?.ended !== 'completed')
+    lives.push(await live({ program, folder, taskId, lifeMs: Math.random() * LONGEST_LIFE_MS }))
+  // A row that was claimed and never called is believed to be unknown to Dify only after a while: the last life takes its time.
+  if (lives.at(-1)?.ended !== 'completed') lives.push(await live({ program, folder, taskId }))
+
+  const kills = lives.filter(({ ended }) => ended === 'killed').length
+  const { firstRowMs, repeats, knownRepeats, lost, wrong } = judge(lives, await sandbox.hits(), rows)
+  return [
+    command,
+    String(kills),
+    `${quantile(firstRowMs, 0.5).toFixed(0)} ms`,
+    `${quantile(firstRowMs, 0.95).toFixed(0)} ms`,
+    (repeats / kills).toFixed(2),
+    String(knownRepeats),
+    String(lost),
+    String(wrong),
+  ]
+}
+
+async function prepared(folder: string, sandbox: SandboxProcess, rows: number): Promise<string> {
+  const bot = await Rowbot.open({ config: readConfig({ ROWBOT_DATA_DIR: folder }) })
+  const { id } = await submitRows(bot, await benchWorkflow(bot, sandbox.url), rows)
+  await bot.close()
+  return id
+}

@@ -1,0 +1,59 @@
+import { copyFileSync, existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { type DoneRow, doneRows, taskStatus } from '../support/verify.ts'
+import { withFolder } from '../support/folder.ts'
+
+/** One life of the process, from its start to its death. Times are milliseconds since 1970. */
+export interface Life {
+  spawnedAt: number
+  endedAt: number
+  ended: 'killed' | 'completed'
+  /** what was durable when it was dead */
+  done: DoneRow[]
+}
+
+export interface LifeOptions {
+  /** what follows `rowbot` */
+  program: string[]
+  folder: string
+  taskId: string
+  /** it is killed after this; when the task is completed where it is not said */
+  lifeMs?: number
+}
+
+const LOOK_EVERY_MS = 100
+const MAIN = join(import.meta.dir, '../../src/main.ts')
+
+/** Starts Rowbot on the folder and kills it. */
+export async function live({ program, folder, taskId, lifeMs }: LifeOptions): Promise<Life> {
+  const spawnedAt = Date.now()
+  const child = Bun.spawn([process.execPath, MAIN, ...program], {
+    env: { ...process.env, ROWBOT_DATA_DIR: folder, DIFY_API_KEYS: '' },
+    stdout: 'ignore',
+    stderr: 'pipe',
+  })
+  const moment = lifeMs === undefined ? completed(join(folder, 'rowbot.db'), taskId) : Bun.sleep(lifeMs)
+  await Promise.race([moment, child.exited])
+  const died = child.exitCode !== null && child.exitCode !== 0
+  if (died) throw new Error(`The process ended by itself: ${await new Response(child.stderr).text()}`)
+  child.kill('SIGKILL')
+  await child.exited
+  const endedAt = Date.now()
+  return withFolder(async (copy) => {
+    // A copy: to open the database itself would mend it, and that is the next life’s to do.
+    const file = copyOf(folder, copy)
+    const ended = taskStatus(file, taskId) === 'completed' ? 'completed' : 'killed'
+    return { spawnedAt, endedAt, ended, done: doneRows(file, taskId) }
+  })
+}
+
+async function completed(file: string, taskId: string): Promise<void> {
+  while (taskStatus(file, taskId) !== 'completed') await Bun.sleep(LOOK_EVERY_MS)
+}
+
+function copyOf(folder: string, copy: string): string {
+  for (const name of ['rowbot.db', 'rowbot.db-wal']) {
+    if (existsSync(join(folder, name))) copyFileSync(join(folder, name), join(copy, name))
+  }
+  return join(copy, 'rowbot.db')
+}

@@ -1,0 +1,38 @@
+import { addWorkflow } from '../../src/workflows.ts'
+import type { Inputs, Task } from '../../src/engine/task.ts'
+import type { Rowbot } from '../../src/rowbot.ts'
+import type { Workflow } from '../../src/engine/workflow.ts'
+import { APP } from './sandbox.ts'
+
+export const CONCURRENCY = 10
+
+/** What is sent for a row, and what must come back for it as `summary`. */
+export function textOfRow(row: number): string {
+  return `Row ${row} is one of many, and its answer must come back to it.`
+}
+
+export function inputsOfRow(row: number): Inputs {
+  return { text: textOfRow(row) }
+}
+
+export function benchWorkflow(bot: Rowbot, url: string): Promise<Workflow> {
+  return addWorkflow(bot, { baseUrl: url, apiKey: APP.key, limit: CONCURRENCY })
+}
+
+/** Submits rows 2, 3, … as under one heading row. */
+export function submitRows(bot: Rowbot, workflow: Workflow, rows: number): Promise<Task> {
+  return bot.engine.submit({
+    parameters: { name: 'bench', concurrency: CONCURRENCY, retries: 2, timeoutSeconds: 300 },
+    workflow,
+    upload: { fileName: 'bench.xlsx', bytes: new Uint8Array(1024) },
+    sheet: 'Sheet1',
+    headings: ['Text'],
+    rows: Array.from({ length: rows }, (_, i) => ({
+      row: i + 2,
+      cells: [textOfRow(i + 2)],
+      inputs: inputsOfRow(i + 2),
+    })),
+    leftOut: [],
+    owner: 'bench',
+  })
+}

@@ -1,0 +1,7 @@
+import { startSandbox } from '../../src/dify/sandbox/start-sandbox.ts'
+
+/** The sandbox in a process of its own, so that its work is not counted as ours. Ends when its parent does. */
+const sandbox = startSandbox({ delayMs: Number(process.argv[2]) })
+console.log(sandbox.url)
+for await (const _ of Bun.stdin.stream());
+await sandbox.stop()

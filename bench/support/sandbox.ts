@@ -1,0 +1,47 @@
+import { join } from 'node:path'
+import type { Hit } from '../../src/dify/sandbox/run-log.ts'
+import { slowSummariser } from '../../src/dify/sandbox/apps/slow-summariser.ts'
+
+/** The app that the benches run: it gives the first sentence of a text, so that every row’s answer is its own. */
+export const APP = slowSummariser
+
+export interface SandboxProcess {
+  /** the base URL of the API, with /v1 */
+  url: string
+  /** every run since the start, in the order of their beginning */
+  hits(): Promise<Hit[]>
+  stop(): Promise<unknown>
+}
+
+/** Starts the sandbox in its own process. @param delayMs how long every run takes */
+export async function spawnSandbox(delayMs: number): Promise<SandboxProcess> {
+  const child = Bun.spawn([process.execPath, join(import.meta.dir, 'sandbox-process.ts'), String(delayMs)], {
+    stdin: 'pipe',
+    stdout: 'pipe',
+    stderr: 'inherit',
+  })
+  const url = await firstLine(child.stdout)
+  return {
+    url,
+    async hits() {
+      const answer = await fetch(new URL('/sandbox/hits', url))
+      // The sandbox's own answer: see hitsRoute.
+      const { hits } = (await answer.json()) as { hits: Hit[] }
+      return hits
+    },
+    stop() {
+      child.kill()
+      return child.exited
+    },
+  }
+}
+
+async function firstLine(stream: ReadableStream<Uint8Array>): Promise<string> {
+  const decoder = new TextDecoder()
+  let text = ''
+  for await (const chunk of stream) {
+    text += decoder.decode(chunk, { stream: true })
+    if (text.includes('\n')) break
+  }
+  return text.split('\n')[0] ?? ''
+}
