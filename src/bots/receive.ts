@@ -5,6 +5,7 @@ import type { Asker, Wizard } from '../wizard/wizard.ts'
 import type { UploadFile } from '../workbook/types.ts'
 import { wordsFor } from '../words/words.ts'
 import type { Chat } from './chat.ts'
+import { firstKey } from './draft-messages.ts'
 
 /** A file that a person sent. */
 export interface Sending {
@@ -36,7 +37,7 @@ export async function receive(
   const begun = await wizard.begin(asker, sending)
   if (!begun) return undefined
   const { draftId, prompt } = begun
-  const posted = await chat.post(asker.place, prompt, { key: `d-${draftId}`, again: false })
+  const posted = await chat.post(asker.place, prompt, { key: firstKey(draftId), again: false })
   if (posted.kind === 'ok') await wizard.placed(draftId, posted.value)
   if (posted.kind === 'gone') {
     const sentence = wordsFor(asker.locale).wizard.private.cannotWrite
