@@ -53,12 +53,18 @@ export class DiscordChat implements Chat {
     return this.#send(channelOf(place), { ...prompt, lines: [[person], ...prompt.lines], buttons: [] })
   }
 
-  async upload(
-    place: Place,
-    { name, content }: { name: string; content: Blob },
-    line: Line,
-    once: Once,
-  ): Promise<Sent> {
+  /** A file that may not go where it belongs any more goes to the person it is for, directly. */
+  async upload(place: Place, file: SentFile, line: Line, once: Once): Promise<Sent> {
+    const sent = await this.#upload(place, file, line, once)
+    const [person] = peopleIn([line])
+    if (sent.kind !== 'gone' || place.team === '' || person === undefined) return sent
+    const direct = await this.#openDirect(person)
+    if (direct.kind !== 'ok') return direct
+    const there: Place = { platform: 'discord', team: '', channel: direct.value, thread: direct.value }
+    return this.#upload(there, file, line, once)
+  }
+
+  async #upload(place: Place, { name, content }: SentFile, line: Line, once: Once): Promise<Sent> {
     const data = Buffer.from(await content.arrayBuffer()) // never a string: the library would read that as a path
     const sent = await this.#posts.post(place, once, (route, nonce, { text }) =>
       this.api.upload({
@@ -98,6 +104,11 @@ export class DiscordChat implements Chat {
     const route = Routes.channelMessages(channel)
     return withoutValue(await this.api.call({ method: 'post', route, body: bodyOf(prompt) }))
   }
+}
+
+interface SentFile {
+  name: string
+  content: Blob
 }
 
 const OK: Sent = { kind: 'ok', value: undefined }

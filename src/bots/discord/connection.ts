@@ -28,6 +28,8 @@ const RETRY_MAX_MS = 60_000
 const AFTER_FATAL_MS = 300_000
 /** Closing a connection that is just being opened never ends. */
 const CLOSE_WITHIN_MS = 2_000
+/** The library resumes within seconds, as a rule, several times a day. */
+const AWAY_MS = 60_000
 
 /**
  * The one connection that events come in by. Once it is open, the library keeps it: it resumes, and Discord sends again
@@ -38,6 +40,7 @@ export class Connection {
   #client: Client | undefined
   #health: Health = { ok: false, sentence: 'Discord is not connected yet.' }
   #failures = 0
+  #awaySince: number | undefined
   #retry: ReturnType<typeof setTimeout> | undefined
   #stopped = false
 
@@ -62,6 +65,8 @@ export class Connection {
   }
 
   health(): Health {
+    if (this.#awaySince !== undefined && Date.now() - this.#awaySince > AWAY_MS)
+      return { ok: false, sentence: 'Discord has been away for a minute; trying again.' }
     return this.#health
   }
 
@@ -97,6 +102,9 @@ export class Connection {
       log.warn({ error: redacted(fault.message) }, 'the line to Discord'),
     )
     client.on(Events.ShardDisconnect, ({ code }) => this.#lost(client, code))
+    client.on(Events.ShardReconnecting, () => (this.#awaySince ??= Date.now()))
+    for (const back of [Events.ShardResume, Events.ShardReady] as const)
+      client.on(back, () => (this.#awaySince = undefined))
     client.on(Events.Invalidated, () => this.#lost(client, 0))
     // One 401 makes the library forget the token, and every later call of this client would fail.
     client.rest.on('response', (_, { status }) => {

@@ -1,4 +1,5 @@
 import { UserError } from '../../engine/user-error.ts'
+import { parseClick } from '../../wizard/click-ids.ts'
 import type { Place } from '../../wizard/people.ts'
 import type { Asker } from '../../wizard/wizard.ts'
 import type { Desk } from '../desk.ts'
@@ -63,9 +64,13 @@ export class Door {
   }
 
   async click(origin: Origin, id: string, values: string[], reply: Reply): Promise<void> {
-    await this.#attend(origin, reply, (asker) =>
-      this.parts.desk.click(asker, id, values, this.parts.dialogs.opener(reply, asker)),
-    )
+    await this.#attend(origin, reply, async (asker) => {
+      const { desk, dialogs } = this.parts
+      await desk.click(asker, id, values, dialogs.opener(reply, asker))
+      const click = parseClick(id)
+      if (click?.of !== 'task' || click.verb === 'results' || !reply.isOnPrivate || reply.hasTold) return
+      await desk.command(asker, 'status', click.id, dialogs.opener(undefined, asker))
+    })
   }
 
   async command(

@@ -19,14 +19,26 @@ const LASTS_MS = 14.5 * 60_000
 /** Discord wants a first answer within 3 s; a form may use most of them. */
 const FORM_WITHIN_MS = 2_000
 
-/** `waiting`: the person sees that we think, and nobody else sees it */
-type State = 'fresh' | 'waiting' | 'answered' | 'dead'
+/**
+ * `waiting`: the person sees that we think, and nobody else sees it; `onPrivate`: they clicked on a message that only
+ * they see, which becomes the answer
+ */
+type State = 'fresh' | 'waiting' | 'onPrivate' | 'answered' | 'dead'
 
 /** What may still be answered to one thing that a person did. Nothing here throws: an answer that comes too late is none. */
 export class Reply {
+  /** something was told that should be left standing */
+  hasTold = false
   #state: State = 'fresh'
 
   constructor(private readonly interaction: Answerable) {}
+
+  /** On a message that only its person sees: nothing keeps that up to date but what they do with it. */
+  get isOnPrivate(): boolean {
+    const { interaction } = this
+    const hasMessage = interaction.isMessageComponent() || interaction.isModalSubmit()
+    return hasMessage && (interaction.message?.flags.has(MessageFlags.Ephemeral) ?? false)
+  }
 
   /** Heard: a click leaves its message as it is, a command shows its person that we think. */
   async acknowledge(): Promise<void> {
@@ -34,7 +46,7 @@ export class Reply {
     if (this.#state !== 'fresh') return
     const isClick =
       interaction.isMessageComponent() || (interaction.isModalSubmit() && interaction.isFromMessage())
-    this.#state = isClick ? 'answered' : 'waiting'
+    this.#state = isClick ? (this.isOnPrivate ? 'onPrivate' : 'answered') : 'waiting'
     await this.#try(() =>
       isClick ? interaction.deferUpdate() : interaction.deferReply({ flags: MessageFlags.Ephemeral }),
     )
@@ -60,13 +72,14 @@ export class Reply {
     const before = this.#state
     if (before === 'dead' || Date.now() - interaction.createdTimestamp > LASTS_MS) return false
     this.#state = 'answered'
+    this.hasTold = true
     const { users } = allowed_mentions
     const message = { components, allowedMentions: { parse: [], users } }
     const flags = [MessageFlags.IsComponentsV2] as const
     const both = [MessageFlags.IsComponentsV2, MessageFlags.Ephemeral] as const
     return this.#try(() => {
       if (before === 'fresh') return interaction.reply({ ...message, flags: both })
-      if (before === 'waiting') return interaction.editReply({ ...message, flags })
+      if (before === 'waiting' || before === 'onPrivate') return interaction.editReply({ ...message, flags })
       return interaction.followUp({ ...message, flags: both })
     })
   }

@@ -3,7 +3,7 @@ import type { MessageRef, Place } from '../../wizard/people.ts'
 import { clip } from '../../wizard/text.ts'
 import type { Sent } from '../chat.ts'
 import type { Api } from './api.ts'
-import { CODES, sentOf } from './call.ts'
+import { CODES, sentOf, UNAUTHORIZED } from './call.ts'
 import { DISCORD_LIMITS } from './limits.ts'
 
 /** Threads of Discord are channels; one that hangs on a message has that message's id. */
@@ -22,7 +22,8 @@ export class Threads {
     })
     const isThere = called.kind === 'refused' && called.code === CODES.threadExists
     if (called.kind === 'ok' || isThere) return { kind: 'ok', value: { ...place, thread: id } }
-    if (called.kind === 'refused') return { kind: 'ok', value: { ...place, thread: place.channel } }
+    const isRefused = called.kind === 'refused' && called.code !== UNAUTHORIZED
+    if (isRefused) return { kind: 'ok', value: { ...place, thread: place.channel } }
     return sentOf(called)
   }
 
