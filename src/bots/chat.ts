@@ -17,6 +17,11 @@ export interface Chat {
   tell(place: Place, person: Pick<Person, 'id' | 'name'>, prompt: Prompt): Promise<Sent>
   /** One message with a file and a line of text. `tooLarge`: for this place */
   upload(place: Place, file: { name: string; content: Blob }, line: Line, once: Once): Promise<Sent>
+  /**
+   * Where a task has a thread of its own: the wizard's message becomes `prompt`, and a thread hangs on it. Gives the
+   * place of what is said from now on: the thread, or the message's own where none can be made. Twice is once.
+   */
+  branch?(message: MessageRef, prompt: Prompt, name: string): Promise<Sent<Place>>
 }
 
 /** What must not be there twice. */

@@ -24,6 +24,8 @@ export const COMMAND_VERBS = [
 export type CommandVerb = (typeof COMMAND_VERBS)[number]
 
 const TASKS_LISTED = 15
+/** Those that are told apart while their name is typed. */
+const CHOICES = 100
 
 /** `/batch`: a verb and what it is about, as a person typed them. */
 export class Commands {
@@ -71,6 +73,16 @@ export class Commands {
       selects: [],
       buttons: [{ id: NEW_CLICK, label: words.wizard.forms.newBatch, style: 'primary' }],
     }
+  }
+
+  async choices(asker: Asker, of: 'workflow' | 'task'): Promise<{ value: string; label: string }[]> {
+    if (of === 'workflow')
+      return (await this.wizard.workflows(asker)).map(({ id, name }) => ({ value: id, label: name }))
+    const { tasks } = wordsFor(asker.locale)
+    return (await this.tasks.list(asker.person, CHOICES)).map(({ id, name, status }) => ({
+      value: id,
+      label: `${id} · ${tasks.statusWords[status]} · ${name}`,
+    }))
   }
 
   async #task(asker: Asker, verb: TaskVerb, id: string, words: Words): Promise<Answer> {

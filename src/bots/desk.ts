@@ -128,6 +128,11 @@ export class Desk {
     return this.options.commands.home(asker)
   }
 
+  /** What a command may be about, newest or by name, for a platform that offers it while it is typed. */
+  choices(asker: Asker, of: 'workflow' | 'task'): Promise<{ value: string; label: string }[]> {
+    return this.options.commands.choices(asker, of)
+  }
+
   async #answer(asker: Asker, answer: Answer, openForm?: OpenForm): Promise<void> {
     const { chat, reporter } = this.options
     const { person, place } = asker

@@ -1,4 +1,5 @@
 import type { Clock } from '../engine/clock.ts'
+import type { Draft } from '../wizard/draft.ts'
 import type { Prompt } from '../wizard/prompt.ts'
 import type { Wizard } from '../wizard/wizard.ts'
 import type { Chat } from './chat.ts'
@@ -13,6 +14,11 @@ export interface DraftMessagesOptions {
   wizard: Wizard
   clock: Clock
   onFault: (fault: unknown) => string
+}
+
+/** Of the first message of a draft. */
+export function firstKey(draftId: string): string {
+  return `d-${draftId}`
 }
 
 /** The message of each draft: edited in place, posted anew where it was deleted, tried again while the platform is down. */
@@ -37,9 +43,10 @@ export class DraftMessages {
     this.#alarms.delete(draftId)
     const draft = await wizard.find(draftId)
     if (!draft) return
-    const edited = draft.message ? await chat.edit(draft.message, prompt) : undefined
-    if (edited?.kind === 'ok') return
-    if (edited && edited.kind !== 'gone') return this.#later(draftId, attempt, edited)
+    if (!draft.message) return this.#showFirst(draft, prompt, attempt)
+    const edited = await chat.edit(draft.message, prompt)
+    if (edited.kind === 'ok') return
+    if (edited.kind !== 'gone') return this.#later(draftId, attempt, edited)
 
     // Never placed: the first post (receive.ts) may have arrived all the same, so it is the same one again.
     const once = draft.message
@@ -48,6 +55,17 @@ export class DraftMessages {
     const posted = await chat.post(draft.place, prompt, once)
     if (posted.kind === 'ok') await wizard.placed(draftId, posted.value)
     else if (posted.kind !== 'gone') this.#later(draftId, attempt, posted)
+  }
+
+  /** The message that says that the file is being read may be there, its answer lost: then it becomes this one. */
+  async #showFirst({ id, place }: Draft, prompt: Prompt, attempt: number): Promise<void> {
+    const { chat, wizard } = this.options
+    const posted = await chat.post(place, prompt, { key: firstKey(id), again: true })
+    if (posted.kind === 'gone') return
+    if (posted.kind !== 'ok') return this.#later(id, attempt, posted)
+    await wizard.placed(id, posted.value)
+    const edited = await chat.edit(posted.value, prompt)
+    if (edited.kind !== 'ok' && edited.kind !== 'gone') this.#later(id, attempt, edited)
   }
 
   #later(draftId: string, attempt: number, sent: { kind: string; retryAfterMs?: number }): void {

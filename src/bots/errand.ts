@@ -7,7 +7,7 @@ import { announce } from './announce.ts'
 import type { Chat, Sent } from './chat.ts'
 import type { MakeResult } from './result-file.ts'
 import type { TaskFacts } from './task-facts.ts'
-import { taskPrompt } from './task-prompt.ts'
+import { begunPrompt, taskPrompt } from './task-prompt.ts'
 
 type Change = Parameters<typeof updateTaskMessage>[2]
 
@@ -26,13 +26,14 @@ export interface Sending {
 export function errandOf(
   row: TaskMessageRow,
   facts: TaskFacts,
-  { place, makeResult }: { place: Place; makeResult: MakeResult },
+  { place, makeResult, branches }: { place: Place; makeResult: MakeResult; branches: boolean },
 ): Errand | undefined {
   const words = wordsFor(row.locale)
   const prompt = taskPrompt(facts, words)
   const end = facts.task.finishedAt
   const after = { shown: hashOf(prompt), shown_end: end }
 
+  if (branches && !place.thread) return branching(row, facts, place)
   if (row.message === null) {
     const once = { key: `p-${facts.task.id}-${row.posts}`, again: row.shown === POSTING }
     return {
@@ -61,6 +62,30 @@ export function errandOf(
       withRef(await announce(chat, { facts, owner, place: message.place, words, once, makeResult }), message),
     after: () => ({ told_end: end }),
     gone: { told_end: end },
+  }
+}
+
+/** The wizard's message is done: the task's own begins beside it, and both are written down as one. */
+function branching(row: TaskMessageRow, facts: TaskFacts, place: Place): Sending {
+  const words = wordsFor(row.locale)
+  const prompt = taskPrompt(facts, words)
+  const wizards = row.message === null ? undefined : (JSON.parse(row.message) as MessageRef) // written by the wizard
+  const once = { key: `p-${facts.task.id}-${row.posts}`, again: row.shown === POSTING }
+  return {
+    before: { shown: POSTING },
+    send: async (chat) => {
+      const begun = begunPrompt(facts.task, words)
+      const branched = wizards && (await chat.branch?.(wizards, begun, facts.task.name))
+      if (branched && branched.kind !== 'ok') return branched
+      return chat.post(branched?.value ?? place, prompt, once)
+    },
+    after: (message) => ({
+      shown: hashOf(prompt),
+      shown_end: facts.task.finishedAt,
+      message: JSON.stringify(message),
+      place: JSON.stringify({ ...message.place, thread: message.place.thread ?? message.place.channel }),
+    }),
+    gone: { lost: 1 }, // nobody is there to tell
   }
 }
 

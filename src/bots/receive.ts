@@ -5,6 +5,7 @@ import type { Asker, Wizard } from '../wizard/wizard.ts'
 import type { UploadFile } from '../workbook/types.ts'
 import { wordsFor } from '../words/words.ts'
 import type { Chat } from './chat.ts'
+import { firstKey } from './draft-messages.ts'
 
 /** A file that a person sent. */
 export interface Sending {
@@ -12,6 +13,8 @@ export interface Sending {
   name: string
   /** the same for every event of one sending, such as `channel:ts:file id` */
   source: string
+  /** chosen together with the file */
+  workflowId?: string
   /** @throws UserError where it cannot be had; its sentence is shown */
   download: () => Promise<UploadFile>
 }
@@ -34,7 +37,7 @@ export async function receive(
   const begun = await wizard.begin(asker, sending)
   if (!begun) return undefined
   const { draftId, prompt } = begun
-  const posted = await chat.post(asker.place, prompt, { key: `d-${draftId}`, again: false })
+  const posted = await chat.post(asker.place, prompt, { key: firstKey(draftId), again: false })
   if (posted.kind === 'ok') await wizard.placed(draftId, posted.value)
   if (posted.kind === 'gone') {
     const sentence = wordsFor(asker.locale).wizard.private.cannotWrite

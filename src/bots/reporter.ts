@@ -107,7 +107,7 @@ export class Reporter {
       loweredTo: loweredLimit?.(task.workflowId),
       pageUrl: pageUrl?.(task.id),
     })
-    const errand = errandOf(row, facts, { place, makeResult })
+    const errand = errandOf(row, facts, { place, makeResult, branches: chat.branch !== undefined })
     if (errand && !errand.send) await updateTaskMessage(db, task.id, errand.change)
     if (!errand?.send) return
     budget.take()

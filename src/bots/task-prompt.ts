@@ -20,6 +20,12 @@ export function taskPrompt(facts: TaskFacts, words: Words): Prompt {
   }
 }
 
+/** What stands where a task was begun, when its own message is in a thread. */
+export function begunPrompt({ name }: TaskView, { tasks }: Words): Prompt {
+  const title = clip(name, PROMPT_LIMITS.titleChars)
+  return { title, lines: [[tasks.begun]], selects: [], buttons: [] }
+}
+
 /** `233 done · 3 failed · 187,420 tokens · $0.56` */
 export function summaryLine({ task, spent }: Pick<TaskFacts, 'task' | 'spent'>, { tasks }: Words): Line {
   const { counts } = task

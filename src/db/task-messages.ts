@@ -60,7 +60,7 @@ export async function listOpenTaskMessages(db: Db): Promise<TaskMessageRow[]> {
 export async function updateTaskMessage(
   db: Db,
   taskId: string,
-  change: Partial<Omit<TaskMessageRow, 'task_id' | 'owner' | 'place' | 'locale'>>,
+  change: Partial<Omit<TaskMessageRow, 'task_id' | 'owner' | 'locale'>>,
 ): Promise<void> {
   await db.updateTable('task_messages').set(change).where('task_id', '=', taskId).execute()
 }

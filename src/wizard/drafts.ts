@@ -32,7 +32,7 @@ export class Drafts {
   ) {}
 
   /** Undefined: the same sending has a draft already. */
-  async begin({ owner, place, locale, fileName, source }: Begun): Promise<Draft | undefined> {
+  async begin({ owner, place, locale, fileName, source, workflowId }: Begun): Promise<Draft | undefined> {
     const now = this.clock.now()
     const row = await insertDraft(this.db, {
       id: randomText(ID_CHARS),
@@ -46,7 +46,7 @@ export class Drafts {
       revision: 0,
       file_name: fileName,
       upload_id: null,
-      state: JSON.stringify(EMPTY_STATE),
+      state: JSON.stringify({ ...EMPTY_STATE, ...(workflowId && { workflowId }) }),
       message: null,
       task_id: null,
       created_at: now,
@@ -128,6 +128,7 @@ interface Begun {
   locale: string
   fileName: string
   source: string
+  workflowId?: string
 }
 
 function newNonce(): string {

@@ -19,7 +19,7 @@ export interface Place {
   team: string
   /** the channel that access is granted for: of a thread, the one it hangs in */
   channel: string
-  /** Slack: thread_ts; Discord: the thread's own channel id */
+  /** Slack: thread_ts; Discord: the thread's own channel id, or the channel's where no thread can hang (a direct message) */
   thread?: string
   /** how a web page may point at it */
   link?: string

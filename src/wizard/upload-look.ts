@@ -28,7 +28,7 @@ export async function looked(
   return { ...again, look: await lookAt(file, optionsOf(again, workflow), limits) }
 }
 
-/** The state after the first look at a file: the workflow is chosen where there is one, or where only one fits. */
+/** The state after the first look at a file: the workflow is the one that came with it, the only one there is, or the only one that fits. */
 export async function firstLook(
   state: State,
   { file, workflows, limits }: { file: UploadFile; workflows: Workflow[]; limits: Limits },
@@ -36,7 +36,9 @@ export async function firstLook(
   const look = await lookAt(file, {}, limits)
   const fitting = workflows.filter((workflow) => fits(look.headings, workflow))
   const only = workflows.length === 1 ? workflows[0] : fitting.length === 1 ? fitting[0] : undefined
-  return { ...state, look, ...(only && { workflowId: only.id }) }
+  const { workflowId, ...rest } = state
+  const chosen = workflows.find(({ id }) => id === workflowId) ?? only
+  return { ...rest, look, ...(chosen && { workflowId: chosen.id }) }
 }
 
 /**

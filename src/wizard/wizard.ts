@@ -42,14 +42,16 @@ export class Wizard {
   /**
    * A person sends a file: what to show while it is fetched and read. Undefined: this one is known already.
    * @param file.source names the sending, so that several events of one file open one wizard
+   * @param file.workflowId named together with the file
    */
-  async begin({ person, place, locale }: Asker, file: { name: string; source: string }) {
+  async begin({ person, place, locale }: Asker, file: { name: string; source: string; workflowId?: string }) {
     const draft = await this.#drafts.begin({
       owner: person,
       place,
       locale,
       fileName: file.name,
       source: file.source,
+      ...(file.workflowId && { workflowId: file.workflowId }),
     })
     return draft && { draftId: draft.id, prompt: titled(file.name, wordsFor(locale).wizard.reading) }
   }

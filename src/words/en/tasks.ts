@@ -61,6 +61,7 @@ export const tasks = (n: Numbers) => ({
       ? ['The result is too large for this chat. Whoever runs Rowbot can get it with “rowbot result”.']
       : ['The result is too large for this chat; it is on ', link, '.'],
   pageLink: 'the page',
+  begun: 'Started. How far it is, and the result when it is there, are in the thread below.',
   private: {
     notYours: (name: string) =>
       `This batch is ${name}’s. Start your own by sending a file and mentioning me.`,

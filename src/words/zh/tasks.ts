@@ -52,6 +52,7 @@ export const tasks = (n: Numbers): ReturnType<typeof english> => ({
       ? ['结果文件太大，无法发到这里。管理员可以用 “rowbot result” 取得。']
       : ['结果文件太大，无法发到这里，请到', link, '下载。'],
   pageLink: '管理页面',
+  begun: '已开始。进度和结果见下方的子区。',
   private: {
     notYours: (name) => `这是 ${name} 的批量任务。您可以发送文件并 @我，新建自己的任务。`,
     unknown: (id) => `没有编号为 ${id} 的任务。`,

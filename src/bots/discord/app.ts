@@ -1,0 +1,106 @@
+import type { Client } from 'discord.js'
+import { UserError } from '../../engine/user-error.ts'
+import { Api } from './api.ts'
+import { DiscordChat } from './chat.ts'
+import { Connection, type Health } from './connection.ts'
+import { Dialogs } from './dialogs.ts'
+import { type DeskFace, Door } from './door.ts'
+import { fetchRules } from './fetch-file.ts'
+import { Files } from './files.ts'
+import { type Guarded, listenToInteractions } from './listeners/interactions.ts'
+import { listenToMessages } from './listeners/messages.ts'
+import type { Log } from './log.ts'
+import { People } from './people.ts'
+import { inviteLink } from './permissions.ts'
+import { register } from './register.ts'
+
+export interface DiscordOptions {
+  /** of the bot: Developer Portal, Bot, Reset Token */
+  token: string
+  /** default: Discord's own; without a version: `https://host/api` */
+  apiUrl?: string
+  /** servers whose people may use the bot; default: all that it was invited to */
+  guilds?: string[]
+  maxFileBytes: number
+  log: Log
+  /** for tests: between two tries to reach Discord */
+  pauseMs?: number
+}
+
+/** The bot in Discord. */
+export class DiscordBot {
+  readonly chat: DiscordChat
+  readonly #api: Api
+  #connection: Connection | undefined
+  #door: Door | undefined
+  #stopped = false
+
+  constructor(private readonly options: DiscordOptions) {
+    this.#api = new Api(options, options.log)
+    this.chat = new DiscordChat(this.#api)
+  }
+
+  /**
+   * Resolves when events come in, or when Discord cannot be reached for now: then it is tried again for ever.
+   * @throws UserError when Discord does not accept the token
+   */
+  async start(desk: DeskFace): Promise<void> {
+    const { options } = this
+    const dialogs = new Dialogs()
+    const guilds = () => this.#connection?.guilds() ?? []
+    const door = new Door({
+      desk,
+      chat: this.chat,
+      people: new People({ api: this.#api, allowed: options.guilds ?? [], guilds }),
+      files: new Files(this.#api, fetchRules(options.maxFileBytes, options.apiUrl)),
+      dialogs,
+      log: options.log,
+    })
+    this.#door = door
+    this.#connection = new Connection({
+      ...options,
+      listen: (client) => this.#listen(client, door),
+      opened: (applicationId) => this.#register(applicationId),
+    })
+    await this.#connection.start()
+  }
+
+  /** For /readyz: whether clicks are heard and answers can be sent; if not, why. */
+  healthy(): Health {
+    if (this.#api.isUnauthorized)
+      return { ok: false, sentence: 'Discord does not take DISCORD_TOKEN any more.' }
+    return this.#connection?.health() ?? { ok: false, sentence: 'Discord is not connected yet.' }
+  }
+
+  /** How the bot is let into a server; undefined as long as Discord has not said who it is. */
+  invite(): string | undefined {
+    const id = this.#connection?.applicationId()
+    return id && inviteLink(id)
+  }
+
+  /** Hears nothing more; what was heard has `graceMs` to be done. Never waits for Discord. */
+  async stop(graceMs = 5_000): Promise<void> {
+    this.#stopped = true
+    await this.#connection?.stop()
+    await Promise.race([this.#door?.idle(), Bun.sleep(graceMs)])
+  }
+
+  #listen(client: Client, door: Door): void {
+    const guarded: Guarded = (work) => {
+      work.catch((fault: unknown) => this.options.log.error({ err: fault }, 'a listener failed'))
+    }
+    listenToInteractions(client, door, guarded)
+    listenToMessages(client, door, guarded)
+  }
+
+  /** Without commands a mention and a direct message still work, so that this is no reason not to start. */
+  async #register(applicationId: string): Promise<void> {
+    if (this.#stopped) return
+    try {
+      await register(this.#api, applicationId)
+    } catch (fault) {
+      if (!(fault instanceof UserError)) throw fault
+      this.options.log.error({ hint: fault.hint }, fault.message)
+    }
+  }
+}

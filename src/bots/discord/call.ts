@@ -1,0 +1,107 @@
+import {
+  DiscordAPIError,
+  HTTPError,
+  RateLimitError,
+  type RawFile,
+  type REST,
+  type RouteLike,
+} from 'discord.js'
+import type { Sent } from '../chat.ts'
+
+export interface Request {
+  method: 'get' | 'post' | 'patch' | 'put' | 'delete'
+  route: RouteLike
+  body?: unknown
+  files?: RawFile[]
+  query?: URLSearchParams
+}
+
+/** `unsure`: the call may have been carried out all the same. */
+export type Called =
+  | { kind: 'ok'; value: unknown }
+  | { kind: 'refused'; code: number; error: string }
+  | { kind: 'limited'; retryAfterMs: number }
+  | { kind: 'unsure'; error: string }
+
+/** One call of the REST API, its failures as values. */
+export async function call(rest: REST, { method, route, ...options }: Request): Promise<Called> {
+  try {
+    return { kind: 'ok', value: await rest[method](route, options) }
+  } catch (fault) {
+    return calledOf(fault)
+  }
+}
+
+/** No code of Discord's: the HTTP status in its place. */
+export const UNAUTHORIZED = 401
+/** https://docs.discord.com/developers/topics/opcodes-and-status-codes#json */
+export const CODES = {
+  unknownChannel: 10_003,
+  unknownMessage: 10_008,
+  missingAccess: 50_001,
+  cannotDirect: 50_007,
+  missingPermissions: 50_013,
+  archived: 50_083,
+  threadExists: 160_004,
+} as const
+
+const GONE = new Set<number>([
+  CODES.unknownChannel,
+  CODES.unknownMessage,
+  10_004, // guild
+  10_013, // user
+  CODES.missingAccess,
+  50_005, // somebody else's message
+  CODES.cannotDirect,
+  50_008, // not a channel for messages
+  CODES.missingPermissions,
+  50_278, // no guild in common with the person
+])
+const TOO_LARGE = new Set<number>([413, 40_005])
+
+/** As the Chat port tells it. */
+export function sentOf(called: Exclude<Called, { kind: 'ok' }>): Exclude<Sent, { kind: 'ok' }> {
+  switch (called.kind) {
+    case 'limited':
+      return called
+    case 'unsure':
+      return { kind: 'failed', error: called.error }
+    case 'refused': {
+      const error = `${called.code} ${called.error}`
+      if (GONE.has(called.code)) return { kind: 'gone', error }
+      return { kind: TOO_LARGE.has(called.code) ? 'tooLarge' : 'failed', error }
+    }
+  }
+}
+
+function calledOf(fault: unknown): Called {
+  if (fault instanceof RateLimitError)
+    return { kind: 'limited', retryAfterMs: Math.max(fault.timeToReset, fault.retryAfter) }
+  if (fault instanceof DiscordAPIError) {
+    const code = typeof fault.code === 'number' && fault.code > 0 ? fault.code : fault.status
+    return { kind: 'refused', code, error: fault.message }
+  }
+  if (fault instanceof HTTPError) return { kind: 'unsure', error: `HTTP ${fault.status}` }
+  // The network, or the time limit. A bug of ours ends here, too, and its message is logged by whoever asked.
+  return { kind: 'unsure', error: fault instanceof Error ? fault.message : String(fault) }
+}
+
+export function textAt(answered: unknown, ...path: (string | number)[]): string {
+  const found = at(answered, ...path)
+  return typeof found === 'string' ? found : ''
+}
+
+export function listAt(answered: unknown, ...path: (string | number)[]): unknown[] {
+  const found = at(answered, ...path)
+  return Array.isArray(found) ? found : []
+}
+
+/** What stands at a path of an answer, if anything does. */
+export function at(answered: unknown, ...path: (string | number)[]): unknown {
+  let here = answered
+  for (const key of path) {
+    if (typeof here !== 'object' || here === null) return undefined
+    here = Object.getOwnPropertyDescriptor(here, key)?.value
+  }
+  return here
+}

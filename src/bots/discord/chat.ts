@@ -1,0 +1,122 @@
+import { MessageFlags, Routes } from 'discord.js'
+import { type MessageRef, type Person, type Place } from '../../wizard/people.ts'
+import type { Line, Prompt } from '../../wizard/prompt.ts'
+import type { Chat, Once, Sent } from '../chat.ts'
+import type { Api } from './api.ts'
+import { Bounded } from './bounded.ts'
+import { type Called, CODES, sentOf, textAt } from './call.ts'
+import { channelOf, Posts } from './posts.ts'
+import { peopleIn } from './markdown.ts'
+import { contentOf, messageOf } from './render.ts'
+import { Replies } from './replies.ts'
+import { Threads } from './threads.ts'
+
+const REMEMBERED = 1_000
+
+/** Discord, as the desk and the reporter know it. */
+export class DiscordChat implements Chat {
+  readonly replies = new Replies()
+  readonly #posts: Posts
+  readonly #threads: Threads
+  readonly #direct = new Bounded<string>(REMEMBERED)
+
+  constructor(private readonly api: Api) {
+    this.#posts = new Posts(api)
+    this.#threads = new Threads(api)
+  }
+
+  async post(place: Place, prompt: Prompt, once: Once): Promise<Sent<MessageRef>> {
+    return this.#posts.post(place, once, (route, nonce, { number }) =>
+      this.api.call({ method: 'post', route, body: { ...bodyOf(prompt, number), ...nonce } }),
+    )
+  }
+
+  async edit({ place, id }: MessageRef, prompt: Prompt): Promise<Sent> {
+    const channel = channelOf(place)
+    const edit = () =>
+      this.api.call({ method: 'patch', route: Routes.channelMessage(channel, id), body: bodyOf(prompt) })
+    let called = await edit()
+    const sleeps = called.kind === 'refused' && called.code === CODES.archived
+    if (sleeps && (await this.#threads.wake(channel))) called = await edit()
+    return withoutValue(called)
+  }
+
+  /** Privately where they are; where Discord cannot do that any more, in a direct message. */
+  async tell(place: Place, { id }: Pick<Person, 'id' | 'name'>, prompt: Prompt): Promise<Sent> {
+    if (await this.replies.answer(channelOf(place), id, messageOf(prompt))) return OK
+    if (place.team === '') return this.#send(channelOf(place), prompt)
+    const direct = await this.#openDirect(id)
+    const sent = direct.kind === 'ok' ? await this.#send(direct.value, prompt) : direct
+    if (sent.kind !== 'gone') return sent
+    // They take no direct messages: better said before others than not at all.
+    const person = { person: { id, name: id } }
+    return this.#send(channelOf(place), { ...prompt, lines: [[person], ...prompt.lines], buttons: [] })
+  }
+
+  /** A file that may not go where it belongs any more goes to the person it is for, directly. */
+  async upload(place: Place, file: SentFile, line: Line, once: Once): Promise<Sent> {
+    const sent = await this.#upload(place, file, line, once)
+    const [person] = peopleIn([line])
+    if (sent.kind !== 'gone' || place.team === '' || person === undefined) return sent
+    const direct = await this.#openDirect(person)
+    if (direct.kind !== 'ok') return direct
+    const there: Place = { platform: 'discord', team: '', channel: direct.value, thread: direct.value }
+    return this.#upload(there, file, line, once)
+  }
+
+  async #upload(place: Place, { name, content }: SentFile, line: Line, once: Once): Promise<Sent> {
+    const data = Buffer.from(await content.arrayBuffer()) // never a string: the library would read that as a path
+    const sent = await this.#posts.post(place, once, (route, nonce, { text }) =>
+      this.api.upload({
+        method: 'post',
+        route,
+        files: [{ name, data }],
+        body: {
+          content: contentOf(line),
+          allowed_mentions: { parse: [], users: peopleIn([line]) },
+          attachments: [{ id: 0, filename: name, description: text }],
+          ...nonce,
+        },
+      }),
+    )
+    return sent.kind === 'ok' ? OK : sent
+  }
+
+  async branch(message: MessageRef, prompt: Prompt, name: string): Promise<Sent<Place>> {
+    const threaded = await this.#threads.on(message, name)
+    if (threaded.kind !== 'ok') return threaded
+    const edited = await this.edit(message, prompt)
+    return edited.kind === 'ok' || edited.kind === 'gone' ? threaded : edited
+  }
+
+  async #openDirect(user: string): Promise<Sent<string>> {
+    const known = this.#direct.get(user)
+    if (known) return { kind: 'ok', value: known }
+    const body = { recipient_id: user }
+    const opened = await this.api.call({ method: 'post', route: Routes.userChannels(), body })
+    if (opened.kind !== 'ok') return sentOf(opened)
+    const channel = textAt(opened.value, 'id')
+    this.#direct.set(user, channel)
+    return { kind: 'ok', value: channel }
+  }
+
+  async #send(channel: string, prompt: Prompt): Promise<Sent> {
+    const route = Routes.channelMessages(channel)
+    return withoutValue(await this.api.call({ method: 'post', route, body: bodyOf(prompt) }))
+  }
+}
+
+interface SentFile {
+  name: string
+  content: Blob
+}
+
+const OK: Sent = { kind: 'ok', value: undefined }
+
+function bodyOf(prompt: Prompt, marker?: number) {
+  return { flags: MessageFlags.IsComponentsV2, ...messageOf(prompt, marker) }
+}
+
+function withoutValue(called: Called): Sent {
+  return called.kind === 'ok' ? OK : sentOf(called)
+}

@@ -1,0 +1,133 @@
+import type {
+  Attachment,
+  AutocompleteInteraction,
+  ChatInputCommandInteraction,
+  Message,
+  MessageComponentInteraction,
+  ModalSubmitInteraction,
+} from 'discord.js'
+import type { FileHint } from './files.ts'
+import { type Ground, missing } from './permissions.ts'
+import type { Answerable } from './reply.ts'
+
+/** Who did something, and where. */
+export interface Origin {
+  actor: Actor
+  /** a server; none in a direct message */
+  guild: string
+  /** the channel or thread itself */
+  channel: string
+  /** of a thread, the channel it hangs in */
+  parent: string | undefined
+  ground: Ground
+  /** permissions that the bot lacks there */
+  lacks: string[]
+  /** what the person reads; messages do not say */
+  locale: string | undefined
+  guildLocale: string | undefined
+}
+
+export interface Actor {
+  id: string
+  name: string
+  /** in a direct message nobody has any */
+  roles: string[]
+}
+
+type Happened = Answerable | AutocompleteInteraction | Message
+
+export function originOf(happened: Happened): Origin {
+  const { channel } = happened
+  const guild = happened.guildId ?? ''
+  const parent = channel?.isThread() ? (channel.parentId ?? undefined) : undefined
+  const ground = groundOf(happened)
+  const has = permissionsOf(happened)
+  return {
+    actor: actorOf(happened),
+    guild,
+    channel: happened.channelId ?? '',
+    parent,
+    ground,
+    lacks: guild === '' || has === undefined ? [] : missing(has, ground),
+    locale: 'locale' in happened ? happened.locale : undefined,
+    guildLocale: happened.guild?.preferredLocale,
+  }
+}
+
+/** What was chosen; nothing for a button. */
+export function valuesOf(interaction: MessageComponentInteraction): string[] {
+  return interaction.isStringSelectMenu() ? interaction.values : []
+}
+
+/** The texts of a form by field, and its file where it has one. */
+export function answersOf({ fields }: ModalSubmitInteraction): {
+  values: Record<string, string>
+  file?: FileHint
+} {
+  const values: Record<string, string> = {}
+  let file: FileHint | undefined
+  for (const field of fields.fields.values()) {
+    if ('attachments' in field) file = [...(field.attachments?.values() ?? [])].map((one) => hintOf(one))[0]
+    else if ('value' in field && typeof field.value === 'string') values[field.customId] = field.value
+  }
+  return { values, ...(file && { file }) }
+}
+
+/** A command's file, and what else it is about. */
+export function optionsOf({ options }: ChatInputCommandInteraction) {
+  const file = options.getAttachment('file')
+  return {
+    verb: options.getSubcommand(),
+    argument: options.getString('task') ?? options.getString('workflow') ?? '',
+    file: file ? hintOf(file) : undefined,
+  }
+}
+
+/** The files of a message that may be workbooks; if none looks like one, the first, so that its person is told why. */
+export function workbooksIn({ id, channelId, attachments }: Message): FileHint[] {
+  const files = [...attachments.values()].map((one) => hintOf(one, { channel: channelId, id }))
+  const workbooks = files.filter(({ name }) => WORKBOOK.test(name))
+  return workbooks.length > 0 ? workbooks : files.slice(0, 1)
+}
+
+/** “status k7f2” → the verb and the rest, without the mention. */
+export function wordsIn({ content }: Message): { verb: string; argument: string } {
+  const [verb = '', ...rest] = content
+    .replace(/<@[^>]*>/g, ' ')
+    .trim()
+    .split(/\s+/)
+  return { verb: verb.toLowerCase(), argument: rest.join(' ') }
+}
+
+const WORKBOOK = /\.(xlsx|csv|xlsm|xlsb|xls|ods|tsv|numbers)$/i
+
+function hintOf({ id, name, title, url, size }: Attachment, message?: FileHint['message']): FileHint {
+  // Discord takes what is not ASCII out of a name, and keeps the rest of it as the title.
+  const extension = /\.\w+$/.exec(name)?.[0] ?? ''
+  const named = title ? `${title}${title.endsWith(extension) ? '' : extension}` : name
+  return { id, name: named, url, size, ...(message && { message }) }
+}
+
+function actorOf(happened: Happened): Actor {
+  const user = 'author' in happened ? happened.author : happened.user
+  const member = happened.member
+  const nick = member && 'displayName' in member ? member.displayName : (member?.nick ?? undefined)
+  return { id: user.id, name: nick ?? user.globalName ?? user.username, roles: rolesOf(member) }
+}
+
+function rolesOf(member: Happened['member']): string[] {
+  if (!member) return []
+  return Array.isArray(member.roles) ? member.roles : [...member.roles.cache.keys()]
+}
+
+function groundOf({ channel }: Happened): Ground {
+  if (channel?.isThread()) return 'thread'
+  const canHoldThreads = channel !== null && 'threads' in channel
+  return canHoldThreads ? 'channel' : 'plain'
+}
+
+function permissionsOf(happened: Happened): bigint | undefined {
+  if (!('author' in happened)) return happened.appPermissions.bitfield
+  const { channel, client } = happened
+  return 'permissionsFor' in channel ? channel.permissionsFor(client.user)?.bitfield : undefined
+}

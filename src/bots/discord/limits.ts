@@ -1,0 +1,37 @@
+/** What Discord refuses a whole message or form for. Texts are clipped to these, ids never. */
+export const DISCORD_LIMITS = {
+  /** https://docs.discord.com/developers/components/reference: 40, nested ones counted */
+  componentsInMessage: 40,
+  /** https://discordjs.guide/popular-topics/display-components: of all text displays of a message together */
+  textChars: 4_000,
+  /** https://docs.discord.com/developers/resources/message#create-message */
+  contentChars: 2_000,
+  nonceChars: 25,
+  /** https://docs.discord.com/developers/components/reference#action-row */
+  buttonsInRow: 5,
+  /** https://docs.discord.com/developers/components/reference#button */
+  buttonLabelChars: 80,
+  buttonUrlChars: 512,
+  /** https://docs.discord.com/developers/components/reference#string-select */
+  options: 25,
+  optionChars: 100,
+  placeholderChars: 150,
+  /** https://docs.discord.com/developers/components/reference#anatomy-of-a-component */
+  idChars: 100,
+  /** https://docs.discord.com/developers/interactions/receiving-and-responding#interaction-response-object-modal */
+  modalTitleChars: 45,
+  modalFields: 5,
+  /** https://docs.discord.com/developers/components/reference#label */
+  labelChars: 45,
+  labelDescriptionChars: 100,
+  /** https://docs.discord.com/developers/components/reference#text-input */
+  textInputChars: 4_000,
+  /** https://docs.discord.com/developers/interactions/application-commands */
+  choices: 25,
+  choiceChars: 100,
+  descriptionChars: 100,
+  /** https://docs.discord.com/developers/resources/channel */
+  threadNameChars: 100,
+  /** https://docs.discord.com/developers/resources/message#attachment-object */
+  attachmentDescriptionChars: 1_024,
+} as const

@@ -1,0 +1,12 @@
+/** What this folder needs of a logger; pino's fits. */
+export interface Log {
+  error(details: object, message: string): void
+  warn(details: object, message: string): void
+}
+
+/** Bot tokens, and the tokens of interactions, which stand in addresses: both act for the bot. */
+export function redacted(text: string): string {
+  return text
+    .replace(/[\w-]{24,}\.[\w-]{6}\.[\w-]{27,}/g, '…')
+    .replace(/(\/(?:interactions|webhooks)\/\d+\/)[^/\s?"]+/g, '$1…')
+}

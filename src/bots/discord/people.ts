@@ -1,0 +1,81 @@
+import { Routes } from 'discord.js'
+import type { Person } from '../../wizard/people.ts'
+import type { Api } from './api.ts'
+import { Bounded } from './bounded.ts'
+import { listAt } from './call.ts'
+import type { Origin } from './decode.ts'
+import { discordWords } from './words.ts'
+
+export interface PeopleOptions {
+  api: Api
+  /** the servers whose people may use the bot; empty: all that it was invited to */
+  allowed: string[]
+  /** the servers that the bot is on now */
+  guilds: () => string[]
+}
+
+export interface Known {
+  person: Person
+  locale: string
+  /** why this person may not use the bot: a sentence */
+  refusal?: string
+}
+
+const REMEMBERED = 1_000
+const FRESH_MS = 5 * 60_000
+/** In a direct message, on so many servers somebody is looked for: one call each. */
+const SERVERS_ASKED = 10
+/** Until Discord says otherwise. */
+const LOCALE = 'en-US'
+
+/** Who people are, in which language they read, and whether they belong here. */
+export class People {
+  readonly #locales = new Bounded<string>(REMEMBERED)
+  readonly #memberships = new Bounded<{ roles: string[]; until: number }>(REMEMBERED)
+
+  constructor(private readonly options: PeopleOptions) {}
+
+  async know(origin: Origin): Promise<Known> {
+    const { actor, guild } = origin
+    const { allowed } = this.options
+    const locale = this.#localeOf(origin)
+    const known = (roles: string[]): Known => ({
+      person: { platform: 'discord', team: '', id: actor.id, name: actor.name, roles },
+      locale,
+    })
+    const { stranger, unknownPerson } = discordWords(locale)
+    if (guild !== '') {
+      const isOurs = allowed.length === 0 || allowed.includes(guild)
+      return { ...known([guild, ...actor.roles]), ...(!isOurs && { refusal: stranger }) }
+    }
+    const roles = await this.#rolesElsewhere(actor.id)
+    if (allowed.length === 0 || (roles && roles.length > 0)) return known(roles ?? [])
+    return { ...known([]), refusal: roles ? stranger : unknownPerson }
+  }
+
+  #localeOf({ actor, locale, guildLocale }: Origin): string {
+    if (locale) this.#locales.set(actor.id, locale)
+    return locale ?? this.#locales.get(actor.id) ?? guildLocale ?? LOCALE
+  }
+
+  /**
+   * The servers and roles of somebody who writes directly: access may be granted by either. A server counts as a role,
+   * as Discord has it for @everyone. Undefined: Discord did not say.
+   */
+  async #rolesElsewhere(user: string): Promise<string[] | undefined> {
+    const remembered = this.#memberships.get(user)
+    if (remembered && remembered.until > Date.now()) return remembered.roles
+    const { allowed, guilds, api } = this.options
+    const asked = (allowed.length > 0 ? allowed : guilds()).slice(0, SERVERS_ASKED)
+    const roles: string[] = []
+    let isSure = true
+    for (const guild of asked) {
+      const called = await api.call({ method: 'get', route: Routes.guildMember(guild, user) })
+      if (called.kind === 'ok') roles.push(guild, ...listAt(called.value, 'roles').map(String))
+      else if (called.kind !== 'refused') isSure = false
+    }
+    if (!isSure && roles.length === 0) return remembered?.roles
+    this.#memberships.set(user, { roles, until: Date.now() + FRESH_MS })
+    return roles
+  }
+}

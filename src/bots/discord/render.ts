@@ -1,0 +1,105 @@
+import {
+  type APIActionRowComponent,
+  type APIButtonComponent,
+  type APIComponentInContainer,
+  type APIComponentInMessageActionRow,
+  type APIMessageTopLevelComponent,
+  type APIStringSelectComponent,
+  ButtonStyle,
+  ComponentType,
+} from 'discord.js'
+import type { Button, Line, Prompt, Select } from '../../wizard/prompt.ts'
+import { clip } from '../../wizard/text.ts'
+import { DISCORD_LIMITS } from './limits.ts'
+import { escape, markdown, peopleIn } from './markdown.ts'
+import { tableAsText } from './table.ts'
+
+export interface Rendered {
+  components: APIMessageTopLevelComponent[]
+  allowed_mentions: { parse: []; users: string[] }
+}
+
+/**
+ * @param marker a number that the message can be known by later: components carry ids of ours, and nobody sees them
+ */
+export function messageOf(prompt: Prompt, marker?: number): Rendered {
+  const { selects, buttons } = prompt
+  const texts = textsOf(prompt)
+  const components: APIComponentInContainer[] = [
+    ...texts.map((content) => ({ type: ComponentType.TextDisplay as const, content })),
+    ...selects.map((select) => row([selectOf(select)])),
+    ...inRows(buttons.map(buttonOf)),
+  ]
+  return {
+    components: [{ type: ComponentType.Container, ...(marker !== undefined && { id: marker }), components }],
+    allowed_mentions: { parse: [], users: peopleIn(prompt.lines) },
+  }
+}
+
+/** Title, lines and table, which together have to fit: escaping makes texts longer than they were. */
+function textsOf({ title, lines, table }: Prompt): string[] {
+  const heading = title ? `### ${escape(title)}` : ''
+  const said = lines.map(markdown)
+  let room = DISCORD_LIMITS.textChars - heading.length
+  const shown = table && tableAsText(table, room - Math.min(said.join('\n').length, room / 2))
+  room -= shown?.length ?? 0
+  const texts = [heading, within(said, room), shown ?? ''].filter((text) => text.trim() !== '')
+  return texts.length > 0 ? texts : ['…']
+}
+
+/** As many of the lines as fit. A cut within one could leave half of an escape, or a style open. */
+function within(lines: string[], room: number): string {
+  const kept: string[] = []
+  let left = room - 2
+  for (const line of lines) {
+    left -= line.length + 1
+    if (left < 0) return [...kept, '…'].join('\n')
+    kept.push(line)
+  }
+  return kept.join('\n').trim()
+}
+
+/** One line beside a file, where Discord shows the file below it. */
+export function contentOf(line: Line): string {
+  const text = markdown(line)
+  if (text.length <= DISCORD_LIMITS.contentChars) return text
+  return line.map((span) => (typeof span === 'object' && 'person' in span ? markdown([span]) : '')).join(' ')
+}
+
+function row<T extends APIComponentInMessageActionRow>(components: T[]): APIActionRowComponent<T> {
+  return { type: ComponentType.ActionRow, components }
+}
+
+function inRows(buttons: APIButtonComponent[]): APIActionRowComponent<APIButtonComponent>[] {
+  const rows = []
+  for (let i = 0; i < buttons.length; i += DISCORD_LIMITS.buttonsInRow)
+    rows.push(row(buttons.slice(i, i + DISCORD_LIMITS.buttonsInRow)))
+  return rows
+}
+
+function selectOf({ id, label, options, selected }: Select): APIStringSelectComponent {
+  return {
+    type: ComponentType.StringSelect,
+    custom_id: id,
+    placeholder: clip(label, DISCORD_LIMITS.placeholderChars),
+    options: options.slice(0, DISCORD_LIMITS.options).map(({ value, label, description }) => ({
+      value,
+      label: clip(label, DISCORD_LIMITS.optionChars),
+      ...(description && { description: clip(description, DISCORD_LIMITS.optionChars) }),
+      default: value === selected,
+    })),
+  }
+}
+
+function buttonOf(button: Button): APIButtonComponent {
+  const type = ComponentType.Button
+  const label = clip(button.label, DISCORD_LIMITS.buttonLabelChars)
+  if (button.url !== undefined) return { type, style: ButtonStyle.Link, label, url: button.url }
+  return { type, style: STYLES[button.style ?? 'plain'], label, custom_id: button.id }
+}
+
+const STYLES = {
+  plain: ButtonStyle.Secondary,
+  primary: ButtonStyle.Primary,
+  danger: ButtonStyle.Danger,
+} as const

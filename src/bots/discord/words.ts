@@ -1,0 +1,66 @@
+/** What only Discord's side has to say. Everything else is in words/. */
+interface DiscordWords {
+  noFile: string
+  noFileHint: string
+  askAgain: string
+  again: string
+  fileAgain: string
+  stranger: string
+  unknownPerson: string
+  missing: (permissions: string[]) => string
+  missingHint: string
+  gone: (name: string) => string
+  tooLarge: (name: string, megabytes: number) => string
+  unreachable: (name: string) => string
+  sendAgain: string
+  needsButton: string
+  fault: (id: string) => string
+}
+
+const en: DiscordWords = {
+  noFile: 'There is no workbook in this message.',
+  noFileHint:
+    'Send an .xlsx or .csv file together with the mention. For a file that is here already: right-click its message, Apps, “Run batch”; or type /batch new.',
+  askAgain: 'Discord is slow just now, and the form could not be opened in time. Please click once more.',
+  again: 'Correct it',
+  fileAgain: 'Choose the file again',
+  stranger:
+    'You are not on a server this bot belongs to, so it cannot run batches for you. Ask someone there.',
+  unknownPerson: 'Discord did not say who you are just now. Please try again in a minute.',
+  missing: (permissions) =>
+    permissions.length === 1
+      ? `I lack the permission “${permissions[0]}” in this channel.`
+      : `I lack these permissions in this channel: ${permissions.join(', ')}.`,
+  missingHint:
+    'Whoever manages the channel can give them to me under Edit Channel, Permissions. Or send me the file in a direct message.',
+  gone: (name) => `Discord does not have “${name}” any more.`,
+  tooLarge: (name, megabytes) => `“${name}” is larger than ${megabytes} MB, the most I read.`,
+  unreachable: (name) => `Discord would not hand over “${name}”.`,
+  sendAgain: 'Please send it again.',
+  needsButton: 'That needs a form, which Discord opens only from a button. Type /batch new with a file.',
+  fault: (id) =>
+    `Something in Rowbot itself went wrong. Whoever runs it finds the details in its log under ${id}.`,
+}
+
+const zh: DiscordWords = {
+  noFile: '这条消息里没有表格文件。',
+  noFileHint:
+    '请在提及我的同一条消息里附上 .xlsx 或 .csv 文件。文件已经在这里的话：右键那条消息 → 应用 →“批量运行”，或输入 /batch new。',
+  askAgain: 'Discord 现在有点慢，表单没能及时打开。请再点一次。',
+  again: '重新填写',
+  fileAgain: '重新选择文件',
+  stranger: '你不在这个机器人所属的服务器里，它不能为你运行批量任务。请找那里的成员。',
+  unknownPerson: 'Discord 暂时没有告诉我你是谁。请一分钟后再试。',
+  missing: (permissions) => `我在这个频道缺少权限：${permissions.join('、')}。`,
+  missingHint: '频道管理员可以在“编辑频道 → 权限”里授予。也可以把文件私信发给我。',
+  gone: (name) => `Discord 上已经没有“${name}”了。`,
+  tooLarge: (name, megabytes) => `“${name}”超过了 ${megabytes} MB，这是我能读取的上限。`,
+  unreachable: (name) => `Discord 没有把“${name}”交给我。`,
+  sendAgain: '请再发一次。',
+  needsButton: '这需要一个表单，而 Discord 只能从按钮打开表单。请输入 /batch new 并附上文件。',
+  fault: (id) => `Rowbot 自身出了问题。运行它的人可以在日志中按 ${id} 找到详情。`,
+}
+
+export function discordWords(locale: string): DiscordWords {
+  return locale.toLowerCase().startsWith('zh') ? zh : en
+}

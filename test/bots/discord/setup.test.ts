@@ -1,0 +1,133 @@
+import { expect, test } from 'bun:test'
+import { DiscordBot } from '../../../src/bots/discord/app.ts'
+import { commandsOf } from '../../../src/bots/discord/commands.ts'
+import { examineDiscord } from '../../../src/bots/discord/doctor.ts'
+import { registerDiscord } from '../../../src/bots/discord/register.ts'
+import { later, until } from '../../support/bot.ts'
+import { BITS, TOKEN } from '../../support/discord/world.ts'
+import { aDiscord, botOptions, Logged } from '../../support/discord/whole.ts'
+
+const NO_DESK = {
+  receive: () => Promise.resolve(),
+  click: () => Promise.resolve(),
+  submit: () => Promise.resolve({ done: Promise.resolve() }),
+  command: () => Promise.resolve(),
+  choices: () => Promise.resolve([]),
+}
+
+function aBotIn(discord: ReturnType<typeof aDiscord>, token = TOKEN) {
+  const log = new Logged()
+  const bot = new DiscordBot(botOptions(discord, log, { token }))
+  later(() => bot.stop(0))
+  return { bot, log }
+}
+
+test('the commands are registered at start, once, in both languages, and not again while they are the same', async () => {
+  const discord = aDiscord()
+  const { bot } = aBotIn(discord)
+  await bot.start(NO_DESK)
+  expect(JSON.stringify(discord.commands)).toContain('批量')
+  const log = new Logged()
+  const address = { token: TOKEN, apiUrl: discord.apiUrl }
+  expect(await registerDiscord(address, log)).toEqual({
+    isChanged: false,
+    invite: bot.invite() ?? '',
+  })
+  discord.commands = discord.commands.slice(1)
+  expect((await registerDiscord(address, log)).isChanged).toBe(true)
+  expect(discord.done(/^PUT/)).toHaveLength(2)
+})
+
+test('a command that says something else than ours is registered anew', async () => {
+  const discord = aDiscord()
+  discord.commands = commandsOf().map((command) => ({ ...command, id: '1', default_member_permissions: '0' }))
+  const { isChanged } = await registerDiscord({ token: TOKEN, apiUrl: discord.apiUrl }, new Logged())
+  expect(isChanged).toBe(true)
+})
+
+test('the invite link asks for what is needed and nothing else', async () => {
+  const discord = aDiscord()
+  const { bot } = aBotIn(discord)
+  expect(bot.invite()).toBeUndefined()
+  await bot.start(NO_DESK)
+  const { searchParams } = new URL(bot.invite() ?? '')
+  const needed = Object.values(BITS).reduce((all, bit) => all | bit, 0n)
+  expect(Object.fromEntries(searchParams)).toEqual({
+    client_id: '900000000000000001',
+    scope: 'bot applications.commands',
+    permissions: String(needed),
+  })
+})
+
+test('a token that Discord does not know ends the start with a sentence', async () => {
+  const { bot } = aBotIn(aDiscord(), 'OTAwMDAwMDAwMDAwMDAwMDAx.GfAkEt.another')
+  expect(bot.start(NO_DESK)).rejects.toThrow('Discord does not accept DISCORD_TOKEN.')
+})
+
+test('while Discord cannot be reached at start, it is tried again until it can', async () => {
+  const discord = aDiscord()
+  await discord.close()
+  const { bot } = aBotIn(discord)
+  await bot.start(NO_DESK)
+  expect(bot.healthy().ok).toBe(false)
+  discord.open()
+  await until(
+    () => bot.healthy(),
+    ({ ok }) => ok,
+  )
+})
+
+test('a token that is taken back while the bot runs is reported, and a mended one heals', async () => {
+  const discord = aDiscord()
+  const { bot, log } = aBotIn(discord)
+  await bot.start(NO_DESK)
+  discord.gateway.drop(4004)
+  await until(
+    () => bot.healthy(),
+    ({ ok }) => !ok,
+  )
+  expect(log.lines.some(({ message }) => message.includes('DISCORD_TOKEN'))).toBe(true)
+  await until(
+    () => bot.healthy(),
+    ({ ok }) => ok,
+  )
+})
+
+test('one 401 is reported, and the next call is made with the token all the same', async () => {
+  const discord = aDiscord()
+  const { bot } = aBotIn(discord)
+  await bot.start(NO_DESK)
+  const place = { platform: 'discord' as const, team: '', channel: '700000000000000001' }
+  const prompt = { title: 'A', lines: [], selects: [], buttons: [] }
+  discord.faults.plan(/^POST/, { kind: 'refuses', status: 401, code: 0 })
+  expect((await bot.chat.post(place, prompt, { key: 'a', again: false })).kind).toBe('failed')
+  expect(bot.healthy().ok).toBe(false)
+  expect((await bot.chat.post(place, prompt, { key: 'a', again: false })).kind).toBe('ok')
+  expect(bot.healthy().ok).toBe(true)
+})
+
+test('stopping never waits for Discord', async () => {
+  const discord = aDiscord()
+  const { bot } = aBotIn(discord)
+  await bot.start(NO_DESK)
+  discord.gateway.forget()
+  discord.gateway.drop(4000)
+  const began = performance.now()
+  await bot.stop(100)
+  expect(performance.now() - began).toBeLessThan(3_000)
+})
+
+test('the doctor says what is well, and of each thing that is not what to do', async () => {
+  const discord = aDiscord()
+  const examine = (token?: string) =>
+    examineDiscord({ ...(token && { token }), apiUrl: discord.apiUrl }, new Logged())
+  expect(await examine()).toEqual([{ ok: true, sentence: 'Discord is off: DISCORD_TOKEN is not given.' }])
+  expect((await examine('x'))[0]?.sentence).toContain('there is no such token')
+  discord.denied.set('', BITS.threads)
+  const ill = (await examine(TOKEN)).filter(({ ok }) => !ok).map(({ sentence }) => sentence)
+  expect(ill[0]).toContain('Run “rowbot discord register”.')
+  expect(ill[1]).toContain('On Merch & Co the bot lacks Create Public Threads.')
+  await registerDiscord({ token: TOKEN, apiUrl: discord.apiUrl }, new Logged())
+  discord.denied.clear()
+  expect((await examine(TOKEN)).every(({ ok }) => ok)).toBe(true)
+})

@@ -1,0 +1,244 @@
+import { later, until } from '../bot.ts'
+import { answerOf, Faults } from './faults.ts'
+import { Gateway, type Line } from './gateway.ts'
+import type { Interaction } from './interactions.ts'
+import { type Answer, answered } from './messages.ts'
+import { route } from './routes.ts'
+import {
+  type Attachment,
+  type Channel,
+  channelPayload,
+  EVERYTHING,
+  guildPayload,
+  IDS,
+  type Message,
+  snowflake,
+  TOKEN,
+} from './world.ts'
+
+export interface File {
+  name: string
+  bytes: Uint8Array
+}
+
+export interface ApiCall {
+  method: string
+  path: string
+  query: URLSearchParams
+  body: unknown
+  files: File[]
+  at: number
+  status: number
+}
+
+/**
+ * A Discord on this machine: REST, gateway and files on one port. It keeps messages, refuses what Discord refuses
+ * (components, permissions, late answers), and misbehaves as planned.
+ */
+export class LocalDiscord {
+  readonly faults = new Faults()
+  readonly calls: ApiCall[] = []
+  readonly channels = new Map<string, Channel>()
+  readonly messages = new Map<string, Message>()
+  readonly interactions = new Map<string, Interaction>()
+  /** messages, forms and commands that Discord would have refused: empty at the end of every test */
+  readonly refused: string[] = []
+  /** permissions that the bot lacks in a channel */
+  readonly denied = new Map<string, bigint>()
+  /** people who take no direct messages */
+  readonly shut = new Set<string>()
+  readonly roles = new Map<string, string[]>()
+  /** what is known of the commands */
+  commands: unknown[] = []
+  guildLocale = 'en-US'
+  /** as after some minutes */
+  forgetsNonces = false
+  maxUploadBytes = 10 * 2 ** 20
+  /** requests of one kind to one channel; as Discord tells it in the headers */
+  rate: { limit: number; windowMs: number } | undefined
+  readonly #buckets = new Map<string, { left: number; until: number }>()
+  readonly #files = new Map<string, Uint8Array>()
+  readonly gateway: Gateway
+  #server: ReturnType<typeof Bun.serve<Line>> | undefined
+  #port = 0
+
+  private constructor() {
+    this.gateway = new Gateway(
+      () => `ws://127.0.0.1:${this.#port}/gateway/`,
+      () => this.#guild(),
+    )
+    this.channels.set(IDS.merch, { id: IDS.merch, type: 0, name: 'merch' })
+    this.channels.set(IDS.voice, { id: IDS.voice, type: 2, name: 'Voice' })
+  }
+
+  static start(): LocalDiscord {
+    const discord = new LocalDiscord()
+    discord.open()
+    later(() => discord.close())
+    return discord
+  }
+
+  open(): void {
+    this.#server = Bun.serve<Line>({
+      hostname: '127.0.0.1',
+      port: this.#port,
+      idleTimeout: 60,
+      fetch: (request, server) => this.#fetch(request, server),
+      websocket: {
+        open: (socket) => this.gateway.open(socket),
+        message: (socket, text) => this.gateway.message(socket, String(text)),
+        close: (socket) => this.gateway.close(socket),
+      },
+    })
+    this.#port = this.#server.port ?? 0
+  }
+
+  /** As when Discord is not there at all; open() brings it back under the same address. */
+  async close(): Promise<void> {
+    this.gateway.drop()
+    await this.#server?.stop(true)
+    this.#server = undefined
+  }
+
+  get apiUrl(): string {
+    return `http://127.0.0.1:${this.#port}/api`
+  }
+
+  get gatewayUrl(): string {
+    return `ws://127.0.0.1:${this.#port}/gateway/`
+  }
+
+  /** Calls that were carried out: `POST /channels/7/messages`. */
+  done(call: RegExp): ApiCall[] {
+    return this.calls.filter(({ method, path, status }) => status < 300 && call.test(`${method} ${path}`))
+  }
+
+  keep(name: string, bytes: Uint8Array, { isEphemeral = false, lastsMs = 86_400_000 } = {}): Attachment {
+    const id = snowflake()
+    const path = `/${isEphemeral ? 'ephemeral-' : ''}attachments/1/${id}/${encodeURIComponent(name)}`
+    this.#files.set(path, bytes)
+    const url = `http://127.0.0.1:${this.#port}${path}?ex=${until16(lastsMs)}&is=1&hm=00`
+    return { id, filename: name, size: bytes.byteLength, url, ...(isEphemeral && { ephemeral: true }) }
+  }
+
+  contentOf({ url }: Attachment): Uint8Array {
+    return this.#files.get(new URL(url).pathname) ?? new Uint8Array()
+  }
+
+  permissionsIn(channel: string): bigint {
+    const parent = this.channels.get(channel)?.parent
+    return EVERYTHING & ~(this.denied.get(channel) ?? 0n) & ~(this.denied.get(parent ?? '') ?? 0n)
+  }
+
+  payloadOf(channel: Channel): object {
+    return channelPayload(channel, this.denied.get(channel.id))
+  }
+
+  /** In the order they were sent. */
+  messagesIn(channel: string): Message[] {
+    return [...this.messages.values()].filter((message) => message.channel === channel)
+  }
+
+  until<T>(look: () => T | Promise<T>, done: (value: T) => boolean): Promise<T> {
+    return until(look, done)
+  }
+
+  #guild(): object {
+    const all = [...this.channels.values()].filter(({ type }) => type !== 1)
+    const payloads = (isThread: boolean) =>
+      all.filter(({ type }) => (type === 11) === isThread).map((channel) => this.payloadOf(channel))
+    return guildPayload(payloads(false), payloads(true), this.guildLocale)
+  }
+
+  async #fetch(request: Request, server: Bun.Server<Line>): Promise<Response | undefined> {
+    const url = new URL(request.url)
+    if (url.pathname.startsWith('/gateway')) {
+      return server.upgrade(request, { data: {} }) ? undefined : new Response(null, { status: 426 })
+    }
+    if (/^\/(ephemeral-)?attachments\//.test(url.pathname)) return this.#file(url)
+    const call = await read(request, url)
+    this.calls.push(call)
+    const response = await this.#answer(call, request)
+    call.status = response.status
+    return response
+  }
+
+  async #answer(call: ApiCall, request: Request): Promise<Response> {
+    const how = this.faults.take(`${call.method} ${call.path}`)
+    if (how?.kind === 'slow') await Bun.sleep(how.ms)
+    const early = how && answerOf(how)
+    if (early) return early
+    const headers = this.#limit(call)
+    if (headers instanceof Response) return headers
+    const answer: Answer =
+      needsToken(call) && request.headers.get('authorization') !== `Bot ${TOKEN}`
+        ? { status: 401, body: { message: '401: Unauthorized', code: 0 } }
+        : route(this, call)
+    if (how?.kind === 'unheard') return new Response('upstream', { status: 502 })
+    return answered(answer, headers)
+  }
+
+  #limit({ method, path }: ApiCall): Record<string, string> | Response {
+    const channel = /^\/channels\/(\d+)\/messages/.exec(path)?.[1]
+    if (!this.rate || !channel || method === 'GET') return {}
+    const { limit, windowMs } = this.rate
+    const key = `${method} ${channel}`
+    const now = Date.now()
+    const known = this.#buckets.get(key)
+    const bucket = known && known.until > now ? known : { left: limit, until: now + windowMs }
+    this.#buckets.set(key, bucket)
+    const seconds = (bucket.until - now) / 1_000
+    const headers = {
+      'x-ratelimit-limit': String(limit),
+      'x-ratelimit-bucket': `messages-${method}`,
+      'x-ratelimit-reset-after': String(seconds),
+      'x-ratelimit-reset': String(bucket.until / 1_000),
+      'x-ratelimit-remaining': String(Math.max(0, bucket.left - 1)),
+    }
+    if (bucket.left === 0)
+      return Response.json(
+        { message: 'You are being rate limited.', retry_after: seconds, global: false },
+        { status: 429, headers: { ...headers, 'retry-after': String(seconds), 'x-ratelimit-scope': 'user' } },
+      )
+    bucket.left -= 1
+    return headers
+  }
+
+  #file(url: URL): Response {
+    const how = this.faults.take(`GET ${url.pathname}`)
+    const early = how && answerOf(how)
+    if (early) return early
+    const bytes = this.#files.get(url.pathname)
+    const expires = Number.parseInt(url.searchParams.get('ex') ?? '0', 16) * 1_000
+    if (!bytes || expires < Date.now())
+      return new Response('This content is no longer available.', { status: 404 })
+    return new Response(Buffer.from(bytes))
+  }
+}
+
+function until16(lastsMs: number): string {
+  return Math.floor((Date.now() + lastsMs) / 1_000).toString(16)
+}
+
+/** What an interaction is answered with names its own token in its address. */
+function needsToken({ path }: ApiCall): boolean {
+  return !/^\/(interactions|webhooks)\//.test(path)
+}
+
+async function read(request: Request, { pathname, searchParams }: URL): Promise<ApiCall> {
+  const path = decodeURIComponent(pathname.replace(/^\/api(\/v\d+)?/, ''))
+  const call = { method: request.method, path, query: searchParams, at: Date.now(), status: 0 }
+  if (!request.headers.get('content-type')?.startsWith('multipart/form-data')) {
+    const text = await request.text()
+    return { ...call, body: text === '' ? undefined : JSON.parse(text), files: [] }
+  }
+  const form = await request.formData()
+  const files: File[] = []
+  let body: unknown
+  for (const [name, value] of form.entries()) {
+    if (name === 'payload_json') body = JSON.parse(typeof value === 'string' ? value : await value.text())
+    else if (typeof value !== 'string')
+      files.push({ name: value.name, bytes: new Uint8Array(await value.arrayBuffer()) })
+  }
+  return { ...call, body, files }
+}

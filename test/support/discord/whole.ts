@@ -1,0 +1,177 @@
+import { afterEach, expect } from 'bun:test'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import ExcelJS from 'exceljs'
+import { DiscordBot, type DiscordOptions } from '../../../src/bots/discord/app.ts'
+import type { Log } from '../../../src/bots/discord/log.ts'
+import { ChatOps } from '../../../src/chat-ops.ts'
+import type { Clock } from '../../../src/engine/clock.ts'
+import type { Rowbot } from '../../../src/rowbot.ts'
+import { aBot, later, openBot } from '../bot.ts'
+import { LocalDiscord } from './local-discord.ts'
+import { DiscordPerson, saysOf } from './person.ts'
+import { BOT, type Message, TOKEN } from './world.ts'
+
+export const SAMPLE = {
+  name: 'test_batch_data.xlsx',
+  bytes: new Uint8Array(readFileSync(join(import.meta.dir, '../../../samples/test_batch_data.xlsx'))),
+}
+
+/** Waiting is a twentieth of what it is in life: between two edits, say. */
+const FASTER = 20
+const FAST_CLOCK: Clock = {
+  now: () => Date.now() * FASTER,
+  after(ms, action) {
+    const timer = setTimeout(action, ms / FASTER)
+    return () => clearTimeout(timer)
+  },
+}
+
+const discords: LocalDiscord[] = []
+
+/** Whatever a test is about: Discord would have taken every message of it. */
+afterEach(() => {
+  for (const discord of discords.splice(0)) expect(discord.refused).toEqual([])
+})
+
+export function aDiscord(): LocalDiscord {
+  const discord = LocalDiscord.start()
+  discords.push(discord)
+  return discord
+}
+
+/** What was logged, so that a test can see that nothing went wrong in silence, or what did. */
+export class Logged implements Log {
+  readonly lines: { level: string; message: string; details: object }[] = []
+  warn = (details: object, message: string) => void this.lines.push({ level: 'warn', message, details })
+  error = (details: object, message: string) => void this.lines.push({ level: 'error', message, details })
+}
+
+export function botOptions(
+  discord: LocalDiscord,
+  log: Log,
+  more: Partial<DiscordOptions> = {},
+): DiscordOptions {
+  return { token: TOKEN, apiUrl: discord.apiUrl, maxFileBytes: 20 * 2 ** 20, log, pauseMs: 20, ...more }
+}
+
+/** The whole product in a local Discord, beside a sandbox of Dify: nothing of ours is replaced. */
+export async function aRowbotInDiscord(
+  options: Parameters<typeof aBot>[0] & { discord?: Partial<DiscordOptions>; zh?: boolean } = {},
+) {
+  const cast = await aBot(options)
+  const discord = aDiscord()
+  const running = await serveIn(discord, cast.bot, options.discord)
+  cast.bot.startRunner()
+  const mei = new DiscordPerson(discord, 'mei', options.zh ? 'zh-CN' : 'en-US')
+  return { ...cast, discord, running, mei, jo: new DiscordPerson(discord, 'jo') }
+}
+
+/** The chat side of a bot, until it is stopped. */
+export async function serveIn(discord: LocalDiscord, bot: Rowbot, options: Partial<DiscordOptions> = {}) {
+  const log = new Logged()
+  const discordBot = new DiscordBot(botOptions(discord, log, options))
+  const ops = new ChatOps(bot, {
+    chats: { discord: discordBot.chat },
+    isAdmin: () => false,
+    clock: FAST_CLOCK,
+  })
+  const desk = ops.deskOf(discordBot.chat)
+  let stopped: Promise<void> | undefined
+  const stop = () => (stopped ??= discordBot.stop().then(() => ops.stop()))
+  later(stop)
+  await ops.start()
+  await discordBot.start(desk)
+  return { discordBot, log, stop }
+}
+
+type Cast = Awaited<ReturnType<typeof aRowbotInDiscord>>
+
+/** The same data folder and the same Discord, after the process ended: another one takes over. */
+export async function restart({
+  discord,
+  folder,
+  bot,
+  running,
+}: Pick<Cast, 'discord' | 'folder' | 'bot' | 'running'>) {
+  await running.stop()
+  await bot.close()
+  const next = await openBot(folder)
+  const serving = await serveIn(discord, next)
+  next.startRunner()
+  return { bot: next, running: serving }
+}
+
+/** The bot's message in a channel or thread that says so, as soon as one does. */
+export async function inChannel(discord: LocalDiscord, channel: string, words: string): Promise<Message> {
+  const ours = () => discord.messagesIn(channel).filter(({ author }) => author.id === BOT.id)
+  return found(discord, ours, words)
+}
+
+/** What a person alone is told there, as soon as they are. */
+export async function toldIn(person: DiscordPerson, channel: string, words = ''): Promise<Message> {
+  return found(person.discord, () => person.told(channel), words)
+}
+
+async function found(discord: LocalDiscord, look: () => Message[], words: string): Promise<Message> {
+  const says = (message: Message) =>
+    plain(message).includes(words) || message.attachments.some(({ filename }) => filename.includes(words))
+  const message = await discord.until(
+    () => look().find(says),
+    (one) => one !== undefined,
+  )
+  if (!message) throw new Error('unreachable')
+  return message
+}
+
+/** What a message says, as a person reads it: escapes are not seen. */
+export function plain(message: Message): string {
+  return saysOf(message).replaceAll(/\\(?=[^\w\s])/g, '')
+}
+
+/** Next, Next, Next, Start: each as soon as its step is shown in this channel. */
+export async function throughTheSteps(
+  person: DiscordPerson,
+  channel: string,
+  last = 'Start',
+): Promise<Message> {
+  let message: Message | undefined
+  for (const [step, button] of STEPS) {
+    message = await inChannel(person.discord, channel, step)
+    person.click(message, button === 'Start' ? last : button)
+  }
+  if (!message) throw new Error('unreachable')
+  return message
+}
+
+export const STEPS = [
+  ['1 of 4', 'Next'],
+  ['2 of 4', 'Next'],
+  ['3 of 4', 'Next'],
+  ['4 of 4', 'Start'],
+] as const
+
+/** The first sheet of a result: its cells by row number of the person's sheet. */
+export async function resultOf(
+  discord: LocalDiscord,
+  { attachments }: Message,
+): Promise<Map<number, string[]>> {
+  const [file] = attachments
+  if (!file) throw new Error('no file')
+  const book = new ExcelJS.Workbook()
+  await book.xlsx.load(Buffer.from(discord.contentOf(file)).buffer)
+  const sheet = book.worksheets[0]
+  const rows = new Map<number, string[]>()
+  const at = cellsOf(sheet?.getRow(1)).indexOf('row')
+  for (let i = 2; i <= (sheet?.rowCount ?? 0); i++) {
+    const cells = cellsOf(sheet?.getRow(i))
+    rows.set(Number(cells[at]), cells)
+  }
+  return rows
+}
+
+function cellsOf(row: ExcelJS.Row | undefined): string[] {
+  const cells: string[] = []
+  row?.eachCell({ includeEmpty: true }, (cell) => cells.push(cell.text))
+  return cells
+}

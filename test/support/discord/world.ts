@@ -1,0 +1,201 @@
+/** What there is in the local Discord, as its payloads have it. */
+
+export const IDS = {
+  app: '900000000000000001',
+  guild: '800000000000000001',
+  merch: '700000000000000001',
+  voice: '700000000000000002',
+  forumPost: '700000000000000003',
+  owner: '600000000000000009',
+} as const
+export const TOKEN = 'OTAwMDAwMDAwMDAwMDAwMDAx.GfAkEt.local-discord-token-of-no-worth'
+
+/** https://docs.discord.com/developers/topics/permissions */
+export const BITS = {
+  view: 1n << 10n,
+  send: 1n << 11n,
+  attach: 1n << 15n,
+  history: 1n << 16n,
+  threads: 1n << 35n,
+  sendInThreads: 1n << 38n,
+} as const
+export const EVERYTHING = Object.values(BITS).reduce((all, bit) => all | bit, 0n)
+
+export interface Channel {
+  id: string
+  /** 0 text, 1 direct, 2 voice, 11 thread */
+  type: number
+  name: string
+  parent?: string
+  archived?: boolean
+  recipient?: User
+}
+
+export interface User {
+  id: string
+  username: string
+  bot: boolean
+}
+
+export interface Attachment {
+  id: string
+  filename: string
+  size: number
+  url: string
+  description?: string
+  title?: string
+  ephemeral?: boolean
+}
+
+export interface Message {
+  id: string
+  channel: string
+  author: User
+  content: string
+  flags: number
+  components: unknown[]
+  attachments: Attachment[]
+  nonce?: string
+  mentions: string[]
+  edits: number
+}
+
+export const BOT: User = { id: IDS.app, username: 'rowbot', bot: true }
+export const EPHEMERAL = 64
+export const V2 = 1 << 15
+
+let made = 0n
+
+/** Ids grow, as Discord's do; their time is now. */
+export function snowflake(): string {
+  made += 1n
+  return String((BigInt(Date.now() - 1_420_070_400_000) << 22n) | (made & 0x3f_ffffn))
+}
+
+export function userPayload({ id, username, bot }: User): object {
+  const name = username[0] ? username[0].toUpperCase() + username.slice(1) : username
+  return { id, username, global_name: bot ? null : name, discriminator: '0', avatar: null, bot }
+}
+
+export function memberPayload(user: User, roles: string[] = []): object {
+  return {
+    user: userPayload(user),
+    roles,
+    joined_at: '2026-01-01T00:00:00.000000+00:00',
+    premium_since: null,
+    deaf: false,
+    mute: false,
+    pending: false,
+    nick: null,
+    avatar: null,
+    flags: 0,
+    permissions: String(EVERYTHING),
+    communication_disabled_until: null,
+  }
+}
+
+export function channelPayload(channel: Channel, denied = 0n): object {
+  const { id, type, name, parent, recipient, archived } = channel
+  if (type === 1)
+    return { id, type, last_message_id: null, recipients: recipient ? [userPayload(recipient)] : [] }
+  const thread = {
+    owner_id: IDS.app,
+    message_count: 0,
+    member_count: 1,
+    total_message_sent: 0,
+    thread_metadata: {
+      archived: archived ?? false,
+      archive_timestamp: '2026-01-01T00:00:00.000000+00:00',
+      auto_archive_duration: 10_080,
+      locked: false,
+    },
+  }
+  return {
+    id,
+    type,
+    name,
+    guild_id: IDS.guild,
+    parent_id: parent ?? null,
+    position: 0,
+    nsfw: false,
+    topic: null,
+    last_message_id: null,
+    rate_limit_per_user: 0,
+    flags: 0,
+    permission_overwrites:
+      denied === 0n ? [] : [{ id: IDS.guild, type: 0, allow: '0', deny: String(denied) }],
+    ...(type === 11 && thread),
+  }
+}
+
+export function guildPayload(channels: object[], threads: object[], locale: string): object {
+  return {
+    id: IDS.guild,
+    name: 'Merch & Co',
+    icon: null,
+    splash: null,
+    owner_id: IDS.owner,
+    afk_channel_id: null,
+    afk_timeout: 300,
+    verification_level: 0,
+    default_message_notifications: 0,
+    explicit_content_filter: 0,
+    roles: [
+      {
+        id: IDS.guild,
+        name: '@everyone',
+        color: 0,
+        hoist: false,
+        position: 0,
+        permissions: String(EVERYTHING),
+        managed: false,
+        mentionable: false,
+        flags: 0,
+      },
+    ],
+    emojis: [],
+    stickers: [],
+    features: [],
+    mfa_level: 0,
+    system_channel_flags: 0,
+    joined_at: '2026-01-01T00:00:00.000000+00:00',
+    large: false,
+    unavailable: false,
+    member_count: 3,
+    voice_states: [],
+    members: [memberPayload(BOT)],
+    channels,
+    threads,
+    presences: [],
+    max_members: 500_000,
+    premium_tier: 0,
+    premium_subscription_count: 0,
+    preferred_locale: locale,
+    nsfw_level: 0,
+    stage_instances: [],
+    guild_scheduled_events: [],
+    premium_progress_bar_enabled: false,
+  }
+}
+
+export function messagePayload(message: Message): object {
+  const { id, channel, author, content, flags, components, attachments, mentions } = message
+  return {
+    id,
+    channel_id: channel,
+    author: userPayload(author),
+    content,
+    flags,
+    components,
+    attachments,
+    mentions: mentions.map((id) => userPayload(id === BOT.id ? BOT : { id, username: id, bot: false })),
+    timestamp: '2026-01-01T00:00:00.000000+00:00',
+    edited_timestamp: null,
+    tts: false,
+    mention_everyone: false,
+    mention_roles: [],
+    embeds: [],
+    pinned: false,
+    type: 0,
+  }
+}
