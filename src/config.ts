@@ -30,6 +30,9 @@ const SETTINGS = z.object({
   SLACK_APP_TOKEN: text,
   SLACK_SIGNING_SECRET: text,
   SLACK_API_URL: given(address.optional()),
+  DISCORD_TOKEN: text,
+  DISCORD_API_URL: given(address.optional()),
+  DISCORD_GUILDS: text,
   SLACK_ALLOW_GUESTS: given(z.enum(['true', 'false']).default('false')),
   LOG_LEVEL: given(z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info')),
 })
@@ -45,7 +48,16 @@ export interface Config {
   admins: string[]
   /** undefined: no Slack */
   slack: SlackConfig | undefined
+  /** undefined: no Discord */
+  discord: DiscordConfig | undefined
   logLevel: z.output<typeof SETTINGS>['LOG_LEVEL']
+}
+
+export interface DiscordConfig {
+  token: string
+  apiUrl: string | undefined
+  /** servers whose people may use the bot; none: all that it was invited to */
+  guilds: string[]
 }
 
 export interface SlackConfig {
@@ -90,6 +102,13 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     admins: listed(settings.ROWBOT_ADMINS),
     http: { host: settings.ROWBOT_HOST, port: settings.ROWBOT_PORT },
     slack: slackOf(settings),
+    discord: settings.DISCORD_TOKEN
+      ? {
+          token: settings.DISCORD_TOKEN,
+          apiUrl: settings.DISCORD_API_URL,
+          guilds: listed(settings.DISCORD_GUILDS),
+        }
+      : undefined,
     logLevel: settings.LOG_LEVEL,
   }
 }

@@ -1,4 +1,5 @@
 import { listWorkflows, openWorkflowKey } from '../db/workflows.ts'
+import { examineDiscord } from '../bots/discord/doctor.ts'
 import { examineSlack, type Finding } from '../bots/slack/doctor.ts'
 import { describeApp } from '../dify/describe-app.ts'
 import { UserError } from '../engine/user-error.ts'
@@ -10,7 +11,7 @@ import type { Screen } from './screen.ts'
 /** Says what is well and what is missing of the set-up: every workflow's key, and the chats. Exit code 1 when something is. */
 export async function doctor(bot: Rowbot, screen: Screen): Promise<number> {
   await addConfigured(bot, screen)
-  const { slack } = bot.config
+  const { slack, discord } = bot.config
   const findings = [
     ...(await examineWorkflows(bot)),
     ...(await examineSlack(
@@ -22,6 +23,12 @@ export async function doctor(bot: Rowbot, screen: Screen): Promise<number> {
             ...(slack.apiUrl && { apiUrl: slack.apiUrl }),
           }
         : { signingSecrets: [] },
+      bot.log,
+    )),
+    ...(await examineDiscord(
+      discord
+        ? { token: discord.token, guilds: discord.guilds, ...(discord.apiUrl && { apiUrl: discord.apiUrl }) }
+        : {},
       bot.log,
     )),
   ]

@@ -3,7 +3,6 @@ import { RANGES } from '../engine/parameters.ts'
 import { headingRow, mapped, ranged } from './arguments.ts'
 import { checkFile } from './check.ts'
 import { demo } from './demo.ts'
-import { doctor } from './doctor.ts'
 import type { Done, Io } from './io.ts'
 import type { GivenMapping } from './mapping.ts'
 import { resolveWorkflow } from './pick-workflow.ts'
@@ -89,7 +88,20 @@ export function createProgram({ open, screen }: Io, done: Done): Command {
   program
     .command('doctor')
     .description('say what is well and what is missing of the set-up')
-    .action(async () => done(await doctor(await open(), screen(false))))
+    .action(async () => {
+      const { doctor } = await import('./doctor.ts') // with the chats, which are large
+      done(await doctor(await open(), screen(false)))
+    })
+
+  program
+    .command('discord')
+    .description('the bot in Discord')
+    .command('register')
+    .description('tell Discord the commands, and print the link that lets the bot into a server')
+    .action(async () => {
+      const { registerInDiscord } = await import('./discord.ts')
+      done(await registerInDiscord(await open(), screen(false)))
+    })
 
   program
     .command('serve')

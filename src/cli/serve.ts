@@ -2,7 +2,6 @@ import type { Rowbot } from '../rowbot.ts'
 import { EXIT } from './finish.ts'
 import { addConfigured } from './pick-workflow.ts'
 import type { Screen } from './screen.ts'
-import { serveChats } from './serve-chats.ts'
 import { untilTold } from './until-told.ts'
 
 const TRY_EVERY_MS = 500
@@ -19,13 +18,20 @@ export async function serve(bot: Rowbot, screen: Screen): Promise<number> {
     )
     if (!(await takeOver(bot, told))) return EXIT.done
   }
-  const stopChats = await serveChats(bot, screen)
+  const stopChats = await startChats(bot, screen)
   screen.note(`Running the tasks of ${bot.config.dataDir}. Ctrl-C stops.`)
   await told
   screen.note('Stopping: rows in flight may finish.')
   await stopChats()
   await bot.stopRunner(GRACE_MS)
   return EXIT.done
+}
+
+/** The chats are large programs: loaded only where one is set up. */
+async function startChats(bot: Rowbot, screen: Screen): Promise<() => Promise<void>> {
+  if (!bot.config.slack && !bot.config.discord) return async () => {}
+  const { serveChats } = await import('./serve-chats.ts')
+  return serveChats(bot, screen)
 }
 
 /** False: it was told to stop before the other process was done. */
