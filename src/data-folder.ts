@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, linkSync, mkdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { UserError } from './engine/user-error.ts'
 
@@ -31,11 +31,17 @@ export function openDataFolder(path: string): DataFolder {
 }
 
 function keptSecret(file: string): string {
-  try {
-    // `wx`: of two commands that start at once, one makes it and the other reads it.
-    writeFileSync(file, randomBytes(32).toString('base64url'), { mode: 0o600, flag: 'wx' })
-  } catch (fault) {
-    if (!(fault instanceof Error && 'code' in fault && fault.code === 'EEXIST')) throw fault
+  if (!existsSync(file)) {
+    // Written beside it and linked: of two commands that start at once, neither reads a file that is half there.
+    const whole = `${file}.${randomBytes(4).toString('hex')}`
+    writeFileSync(whole, randomBytes(32).toString('base64url'), { mode: 0o600 })
+    try {
+      linkSync(whole, file)
+    } catch (fault) {
+      if (!(fault instanceof Error && 'code' in fault && fault.code === 'EEXIST')) throw fault
+    } finally {
+      unlinkSync(whole)
+    }
   }
   chmodSync(file, 0o600)
   const secret = readFileSync(file, 'utf8').trim()

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import Database from 'better-sqlite3'
 import { Kysely, type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely'
 import { Migrator } from 'kysely/migration'
@@ -7,6 +8,7 @@ import type { Db, Schema } from './schema.ts'
 
 /** How long a write waits for another process that writes. */
 const BUSY_MS = 5_000
+const BUSY_STEP_MS = 20
 
 /**
  * The database in one file, migrated to the newest schema.
@@ -15,7 +17,7 @@ const BUSY_MS = 5_000
 export async function openSqlite(path: string): Promise<Db> {
   const sqlite = new Database(path)
   sqlite.pragma(`busy_timeout = ${BUSY_MS}`)
-  sqlite.pragma('journal_mode = WAL')
+  await switchToWal(sqlite)
   // better-sqlite3 is built with WAL meaning NORMAL: a settled row must outlive a power cut.
   sqlite.pragma('synchronous = FULL')
   sqlite.pragma('foreign_keys = ON')
@@ -41,6 +43,20 @@ export async function migrate(db: Db): Promise<void> {
   const { error } = await migrator.migrateToLatest()
   if (error !== undefined)
     throw error instanceof Error ? error : new Error('The database could not be migrated.')
+}
+
+/** The switch itself does not wait as other writes do: of two commands on a new folder, one may find it locked. */
+async function switchToWal(sqlite: Database.Database): Promise<void> {
+  for (let waited = 0; ; waited += BUSY_STEP_MS) {
+    try {
+      sqlite.pragma('journal_mode = WAL')
+      return
+    } catch (fault) {
+      const isBusy = fault instanceof Database.SqliteError && fault.code.startsWith('SQLITE_BUSY')
+      if (!isBusy || waited >= BUSY_MS) throw fault
+      await setTimeout(BUSY_STEP_MS)
+    }
+  }
 }
 
 /**
