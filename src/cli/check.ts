@@ -4,7 +4,7 @@ import type { Check, CheckOptions, UploadFile, ValueCell, ValueRow } from '../wo
 import { checkUpload, readValues } from '../workbook/workbook.ts'
 import { findByName } from '../workflows.ts'
 import { checkLines, faultLine } from './check-text.ts'
-import { readUpload } from './files.ts'
+import { checkTarget, readUpload } from './files.ts'
 import { EXIT } from './finish.ts'
 import { mappingFor } from './mapping.ts'
 import { markedPath, saveMarkedCopy } from './marked.ts'
@@ -50,11 +50,17 @@ async function checkAgainst(
   const mapping = await mappingFor(bot, upload, workflow, asked, flags.map)
   const options = { ...asked, ...(mapping && { mapping }) }
   const check = await checkUpload(upload, options, bot.config.limits)
-  const code = showCheck(upload, check, true, flags, screen)
+  const target = flags.marked === true ? markedPath(path) : flags.marked
+  if (target !== undefined) checkTarget(target, path)
+  const read: Where = { sheet: check.sheet, headingRow: check.headingRow }
+  const code =
+    flags.rows && flags.json
+      ? await showCheckWithRows(bot, upload, check, read, screen)
+      : showCheck(upload, check, true, flags, screen)
   if (flags.rows && !flags.json) await showValues(bot, upload, where, flags, screen)
-  if (flags.marked !== undefined) {
-    const marked = flags.marked === true ? markedPath(path) : flags.marked
-    screen.note(`Marked copy: ${await saveMarkedCopy(bot, upload, options, marked)}`)
+  if (target !== undefined) {
+    const saved = await saveMarkedCopy(bot, upload, options, { path: target, source: path })
+    screen.note(`Marked copy: ${saved}`)
   }
   return code
 }
@@ -72,6 +78,21 @@ function showCheck(
     for (const line of checkLines(upload.name, check, withWorkflow)) screen.print(line)
     if (withWorkflow) screen.print(`${check.good} of ${check.rows} rows can run.`)
   }
+  return check.good === check.rows ? EXIT.done : EXIT.someFailed
+}
+
+/** The check as one object, in which `rows` are the rows themselves, not their number. */
+async function showCheckWithRows(
+  bot: Rowbot,
+  upload: UploadFile,
+  check: Check,
+  where: Where,
+  screen: Screen,
+): Promise<number> {
+  const rows: ValueRow[] = []
+  const values = await readValues(upload, where, bot.config.limits)
+  for await (const chunk of values.rows) rows.push(...chunk)
+  screen.print(JSON.stringify({ ...check, rows }))
   return check.good === check.rows ? EXIT.done : EXIT.someFailed
 }
 

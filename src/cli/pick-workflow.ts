@@ -34,7 +34,7 @@ export async function resolveWorkflow(
 /** Apps of DIFY_API_KEYS that are not known yet are added; one that cannot be is only told. */
 export async function addConfigured(bot: Rowbot, screen: Screen): Promise<void> {
   for (const { message, hint } of await addConfiguredWorkflows(bot))
-    screen.note(`${message}${hint ? ` ${hint}` : ''}`)
+    screen.warn(`${message}${hint ? ` ${hint}` : ''}`)
 }
 
 async function fitFor(bot: Rowbot, workflows: Workflow[], file: string, sheet: string | undefined) {

@@ -1,6 +1,6 @@
 import { basename, extname } from 'node:path'
-import { userInfo } from 'node:os'
 import type { Order } from '../engine/engine.ts'
+import { NAME_CHARS } from '../engine/parameters.ts'
 import { UserError } from '../engine/user-error.ts'
 import type { Workflow } from '../engine/workflow.ts'
 import type { Rowbot } from '../rowbot.ts'
@@ -8,13 +8,14 @@ import type { Check, CheckOptions, UploadFile } from '../workbook/types.ts'
 import { checkUpload, readRows } from '../workbook/workbook.ts'
 import { durationText } from '../engine/duration.ts'
 import { faultLine, rowsText } from './check-text.ts'
-import { readUpload, resultPath } from './files.ts'
+import { checkTarget, readUpload, resultPath } from './files.ts'
 import { finish } from './finish.ts'
 import { type GivenMapping, mappingFor } from './mapping.ts'
 import { markedPath, saveMarkedCopy } from './marked.ts'
+import { personHere } from './person.ts'
 import type { Screen } from './screen.ts'
 
-export interface RunOptions {
+interface RunOptions {
   workflow: Workflow
   name?: string
   concurrency?: number
@@ -38,7 +39,8 @@ export async function run(bot: Rowbot, path: string, options: RunOptions, screen
   screen.note(`Task ${task.id}: ${task.concurrency} at once, ${task.retries} retries, ${limit} a row`)
   return finish(bot, task.id, screen, {
     json: options.json,
-    path: () => options.out ?? resultPath(path, task.id, options.folder),
+    ...(options.out !== undefined && { out: options.out }),
+    path: () => resultPath(path, task.id, options.folder),
   })
 }
 
@@ -46,6 +48,7 @@ async function orderOf(bot: Rowbot, path: string, options: RunOptions, screen: S
   const { workflow } = options
   const { limits } = bot.config
   const upload = await readUpload(path, limits)
+  checkTarget(options.out ?? resultPath(path, '', options.folder), path)
   const began = performance.now()
   const asked: CheckOptions = {
     variables: workflow.variables,
@@ -60,7 +63,10 @@ async function orderOf(bot: Rowbot, path: string, options: RunOptions, screen: S
   const marked =
     check.good === check.rows
       ? undefined
-      : await saveMarkedCopy(bot, upload, checkOptions, markedPath(options.out ?? path, options.folder))
+      : await saveMarkedCopy(bot, upload, checkOptions, {
+          path: markedPath(options.out ?? path, options.folder),
+          source: path,
+        })
   refuseHopeless(upload, check, marked)
   screen.note(`✔ checked in ${seconds} s · ${checkedText(check, marked)}`)
   for (const fault of check.faults.slice(0, FAULTS_SHOWN)) screen.note(`  ${faultLine(fault)}`)
@@ -77,7 +83,7 @@ async function orderOf(bot: Rowbot, path: string, options: RunOptions, screen: S
   }
   return {
     parameters: {
-      name: options.name ?? `${basename(upload.name, extname(upload.name))} · ${workflow.name}`,
+      name: options.name ?? defaultName(upload, workflow),
       ...(options.concurrency !== undefined && { concurrency: options.concurrency }),
       ...(options.retries !== undefined && { retries: options.retries }),
       ...(options.timeout !== undefined && { timeoutSeconds: options.timeout }),
@@ -88,8 +94,13 @@ async function orderOf(bot: Rowbot, path: string, options: RunOptions, screen: S
     headings: check.headings,
     rows,
     leftOut,
-    owner: userInfo().username,
+    owner: personHere(),
   }
+}
+
+function defaultName(upload: UploadFile, workflow: Workflow): string {
+  const name = `${basename(upload.name, extname(upload.name))} · ${workflow.name}`
+  return [...name].slice(0, NAME_CHARS).join('')
 }
 
 /** @throws UserError when no row can run, with the faults as the reason */

@@ -4,6 +4,8 @@ export interface Screen {
   print(line: string): void
   /** a line beside it: left out with --json */
   note(line: string): void
+  /** what is wrong though the command goes on: on standard error, with --json too */
+  warn(line: string): void
   /** the one line that is written over, on a terminal; elsewhere a line now and then */
   live(line: string, isLast?: boolean): void
 }
@@ -24,28 +26,45 @@ export function createScreen(out: Stream, err: Stream, quiet = false, now: () =>
     if (liveLine) err.write('\r\u001B[2K')
     liveLine = ''
   }
+  const warn = (line: string) => {
+    erase()
+    err.write(`${inert(line)}\n`)
+  }
+  const note = (line: string) => {
+    if (!quiet) warn(line)
+  }
   return {
     print(line) {
       erase()
-      out.write(`${line}\n`)
+      out.write(`${quiet ? inertJson(line) : inert(line)}\n`)
     },
-    note(line) {
-      erase()
-      if (!quiet) err.write(`${line}\n`)
-    },
+    note,
+    warn,
     live(line, isLast = false) {
       if (quiet || line === liveLine) return
-      if (isLast && err.isTTY) return this.note(line)
+      if (isLast && err.isTTY) return note(line)
       if (err.isTTY) {
         liveLine = line
-        err.write(`\r\u001B[2K${clipped(line, err.columns)}`)
+        err.write(`\r\u001B[2K${clipped(inert(line), err.columns)}`)
       } else if (isLast || now() - plainAt >= PLAIN_EVERY_MS) {
         plainAt = now()
-        err.write(`${line}\n`)
+        err.write(`${inert(line)}\n`)
       }
     },
   }
 }
+
+/** A cell, a heading or a word of Dify's must not steer the terminal: no control characters but line ends and tabs. */
+export function inert(text: string): string {
+  return text.replaceAll(CONTROL, '')
+}
+
+/** The same in JSON, where nothing may be lost: JSON.stringify leaves some of them as they are. */
+function inertJson(text: string): string {
+  return text.replaceAll(CONTROL, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
+}
+
+const CONTROL = /[^\P{Cc}\n\t]/gu
 
 /** A line that wraps cannot be written over. */
 function clipped(line: string, columns?: number): string {

@@ -2,15 +2,25 @@ import type { FailureGroup } from '../db/task-facts.ts'
 import type { TaskView } from '../db/tasks.ts'
 import { durationText } from '../engine/duration.ts'
 import { priceText } from '../result.ts'
+import { shellWord } from './files.ts'
 
-export interface Spent {
+interface Spent {
   tokens: number
   prices: { currency: string; price: number }[]
 }
 
-/** What became of a task, in lines. */
-export function summaryLines(task: TaskView, failures: FailureGroup[], spent: Spent): string[] {
+/**
+ * What became of a task, in lines.
+ * @param result the file that was written: named in what goes on with it, so that the whole one replaces it
+ */
+export function summaryLines(
+  task: TaskView,
+  failures: FailureGroup[],
+  spent: Spent,
+  result?: string,
+): string[] {
   const { counts } = task
+  const there = result === undefined ? '' : ` --out ${shellWord(result)}`
   const lines = [[headline(task), cost(spent)].filter(Boolean).join(' · ')]
   if (task.error) lines.push(task.error)
   const width = Math.max(...failures.map(({ count, error }) => `${count} × ${error}`.length), 0)
@@ -21,10 +31,10 @@ export function summaryLines(task: TaskView, failures: FailureGroup[], spent: Sp
     )
   }
   if (task.leftOut > 0) lines.push(`${task.leftOut} could not be run; the result says why.`)
-  if (task.status === 'paused') lines.push(`Go on: bun rowbot resume ${task.id}`)
-  if (task.status === 'failed') lines.push(`When it is mended: bun rowbot resume ${task.id}`)
+  if (task.status === 'paused') lines.push(`Go on: bun rowbot resume ${task.id}${there}`)
+  if (task.status === 'failed') lines.push(`When it is mended: bun rowbot resume ${task.id}${there}`)
   if (task.status === 'completed' && counts.failed > 0)
-    lines.push(`Retry the failed ones: bun rowbot retry ${task.id}`)
+    lines.push(`Retry the failed ones: bun rowbot retry ${task.id}${there}`)
   return lines
 }
 

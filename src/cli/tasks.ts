@@ -1,15 +1,14 @@
-import { userInfo } from 'node:os'
 import { listLogs } from '../db/logs.ts'
 import { listFailures, sumUsage } from '../db/task-facts.ts'
 import { findTask, listTasks as findTasks, type TaskView } from '../db/tasks.ts'
 import { unknownTask } from '../engine/engine.ts'
 import type { Claim } from '../engine/task.ts'
 import { askToStop } from '../engine/resolve.ts'
-import { writeTaskResult } from '../result.ts'
 import type { Rowbot } from '../rowbot.ts'
 import { rowsText } from './check-text.ts'
-import { resultFormat, resultPath } from './files.ts'
-import { EXIT, finish, taskJson, workflowName } from './finish.ts'
+import { checkTarget, resultPath } from './files.ts'
+import { EXIT, finish, taskJson, writeResultOf } from './finish.ts'
+import { personHere } from './person.ts'
 import { progressText } from './progress.ts'
 import type { Screen } from './screen.ts'
 import { summaryLines } from './summary.ts'
@@ -47,7 +46,7 @@ export async function status(
 }
 
 export async function stop(bot: Rowbot, id: string, screen: Screen): Promise<number> {
-  const { task, inFlight } = await bot.engine.stop(id, userInfo().username)
+  const { task, inFlight } = await bot.engine.stop(id, personHere())
   // With a runner it is the runner's to tell Dify; what a dead one left in flight is ours.
   if (inFlight.length > 0 && !bot.hasRunner()) await stopAtDify(bot, await find(bot, task.id), inFlight)
   screen.print(`Stopped ${id}. Results so far: bun rowbot result ${id}`)
@@ -55,7 +54,7 @@ export async function stop(bot: Rowbot, id: string, screen: Screen): Promise<num
 }
 
 export async function pause(bot: Rowbot, id: string, screen: Screen): Promise<number> {
-  await bot.engine.pause(id, userInfo().username)
+  await bot.engine.pause(id, personHere())
   screen.print(`Paused ${id}; rows in flight finish. Go on: bun rowbot resume ${id}`)
   return EXIT.done
 }
@@ -69,7 +68,7 @@ export async function deleteTask(bot: Rowbot, id: string, screen: Screen): Promi
   return EXIT.done
 }
 
-export interface ResumeFlags {
+interface ResumeFlags {
   json: boolean
   out?: string
   rows?: number[]
@@ -77,13 +76,16 @@ export interface ResumeFlags {
 
 export async function resume(bot: Rowbot, id: string, flags: ResumeFlags, screen: Screen): Promise<number> {
   const task = await find(bot, id)
+  checkTarget(flags.out ?? resultPath(task.fileName, id, '.'))
   // One that waits, or that a dead process left running, only needs somebody to run it.
-  if (task.status !== 'pending' && task.status !== 'running') await bot.engine.resume(id, userInfo().username)
+  if (task.status !== 'pending' && task.status !== 'running') await bot.engine.resume(id, personHere())
   return goOn(bot, id, flags, screen)
 }
 
 export async function retry(bot: Rowbot, id: string, flags: ResumeFlags, screen: Screen): Promise<number> {
-  const { rows } = await bot.engine.retry(id, userInfo().username, flags.rows)
+  const task = await find(bot, id)
+  checkTarget(flags.out ?? resultPath(task.fileName, id, '.'))
+  const { rows } = await bot.engine.retry(id, personHere(), flags.rows)
   screen.note(`${rowsText(rows)} again.`)
   return goOn(bot, id, flags, screen)
 }
@@ -96,7 +98,7 @@ export async function saveResult(
 ): Promise<number> {
   const task = await find(bot, id)
   const path = out ?? resultPath(task.fileName, id, '.')
-  await writeTaskResult(bot.db, task, await workflowName(bot, task), { path, format: resultFormat(path) })
+  await writeResultOf(bot, task, path)
   if (task.counts.left > 0)
     screen.note(`Not finished: ${task.counts.left} of ${rowsText(task.counts.total)} to go.`)
   screen.print(path)
@@ -104,7 +106,11 @@ export async function saveResult(
 }
 
 function goOn(bot: Rowbot, id: string, { json, out }: ResumeFlags, screen: Screen): Promise<number> {
-  return finish(bot, id, screen, { json, path: ({ fileName }) => out ?? resultPath(fileName, id, '.') })
+  return finish(bot, id, screen, {
+    json,
+    ...(out !== undefined && { out }),
+    path: ({ fileName }) => resultPath(fileName, id, '.'),
+  })
 }
 
 async function find(bot: Rowbot, id: string): Promise<TaskView> {

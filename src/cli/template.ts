@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import type { Rowbot } from '../rowbot.ts'
 import { writeTemplate } from '../workbook/workbook.ts'
 import { findByName } from '../workflows.ts'
+import { checkTarget, written } from './files.ts'
 import { EXIT } from './finish.ts'
 import { addConfigured } from './pick-workflow.ts'
 import type { Screen } from './screen.ts'
@@ -15,7 +16,9 @@ export async function saveTemplate(
   await addConfigured(bot, screen)
   const workflow = await findByName(bot, wanted)
   const path = out ?? `${fileName(workflow.name)}.template.xlsx`
-  await writeFile(path, await writeTemplate(workflow))
+  checkTarget(path)
+  const bytes = await writeTemplate(workflow)
+  await written(path, 'Name another place: --out FILE', () => writeFile(path, bytes))
   screen.print(path)
   return EXIT.done
 }

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { CALLS_AT_ONCE } from '../workflows.ts'
 import { listed, ranged } from './arguments.ts'
 import type { Done, Io } from './io.ts'
 import { type AccessFlags, setWorkflowAccess } from './workflow-access.ts'
@@ -8,10 +9,11 @@ import {
   checkWorkflow,
   listWorkflows,
   removeWorkflow,
+  replaceKey,
   syncWorkflow,
 } from './workflows.ts'
 
-/** workflow add, list, access, sync, check, remove */
+/** workflow add, list, key, access, sync, check, remove */
 export function addWorkflowCommands(program: Command, { open, screen }: Io, done: Done): void {
   const group = program.command('workflow').description('the Dify apps that may be run')
   group
@@ -19,7 +21,12 @@ export function addWorkflowCommands(program: Command, { open, screen }: Io, done
     .description('add an app by its API key; its name and inputs come from Dify')
     .option('--key <key>', 'the app’s API key; without it, it is read from standard input')
     .option('--url <address>', 'of Dify’s service API; default DIFY_BASE_URL')
-    .addOption(ranged('--limit <n>', 'calls at once over all tasks', { min: 1, max: 1_000, default: 10 }))
+    .addOption(
+      ranged('--limit <n>', `calls at once over all tasks; ${CALLS_AT_ONCE} for a new app`, {
+        min: 1,
+        max: 1_000,
+      }),
+    )
     .option('--sandbox', 'add the sandbox’s sample apps instead', false)
     .action(async (options: AddFlags) => done(await addWorkflow(await open(), options, screen(false))))
   group
@@ -40,6 +47,14 @@ export function addWorkflowCommands(program: Command, { open, screen }: Io, done
       .argument('<name>', 'name or id')
       .action(async (wanted: string) => done(await action(await open(), wanted, screen(false))))
   }
+  group
+    .command('key')
+    .description('give it a new key, when the old one was revoked')
+    .argument('<name>', 'name or id')
+    .option('--key <key>', 'the new key; without it, it is read from standard input')
+    .action(async (wanted: string, options: { key?: string }) =>
+      done(await replaceKey(await open(), wanted, options, screen(false))),
+    )
   group
     .command('access')
     .description(

@@ -1,4 +1,3 @@
-import { createInterface } from 'node:readline/promises'
 import {
   deleteWorkflow,
   findWorkflow,
@@ -10,7 +9,8 @@ import { describeApp } from '../dify/describe-app.ts'
 import { UserError } from '../engine/user-error.ts'
 import type { App, Variable, Workflow } from '../engine/workflow.ts'
 import type { Rowbot } from '../rowbot.ts'
-import { addSandboxWorkflows, addWorkflow as add, findByName } from '../workflows.ts'
+import { addSandboxWorkflows, addWorkflow as add, findByName, giveNewKey } from '../workflows.ts'
+import { askForKey } from './ask-key.ts'
 import { EXIT } from './finish.ts'
 import { addConfigured } from './pick-workflow.ts'
 import type { Screen } from './screen.ts'
@@ -32,8 +32,6 @@ export async function addWorkflow(
     return EXIT.done
   }
   const apiKey = key ?? (await askForKey())
-  if (apiKey === '')
-    throw new UserError('An API key is needed.', 'Copy it from the app’s “API Access” page in Dify.')
   const baseUrl = url ?? bot.config.dify.baseUrl
   screen.print(workflowLine(await add(bot, { baseUrl, apiKey, ...(limit !== undefined && { limit }) })))
   return EXIT.done
@@ -47,7 +45,7 @@ export async function listWorkflows(
   await addConfigured(bot, screen)
   const all = await findWorkflows(bot.db)
   if (json) screen.print(JSON.stringify(all))
-  else if (all.length === 0) screen.print('No workflows yet. Add one: bun rowbot workflow add --key app-…')
+  else if (all.length === 0) screen.print('No workflows yet. Add one: bun rowbot workflow add')
   else for (const workflow of all) screen.print(workflowLine(workflow))
   return EXIT.done
 }
@@ -57,6 +55,19 @@ export async function syncWorkflow(bot: Rowbot, wanted: string, screen: Screen):
   await updateWorkflow(bot.db, workflow.id, await describe(bot, workflow), Date.now())
   const now = await findWorkflow(bot.db, workflow.id)
   if (now) screen.print(workflowLine(now))
+  return EXIT.done
+}
+
+/** A new key for an app whose old one was revoked: its tasks and its access stay as they are. */
+export async function replaceKey(
+  bot: Rowbot,
+  wanted: string,
+  { key }: { key?: string },
+  screen: Screen,
+): Promise<number> {
+  const workflow = await findByName(bot, wanted)
+  await giveNewKey(bot, workflow, key ?? (await askForKey()))
+  screen.print(`“${workflow.name}” has a new key, and it works. Tasks that it stopped go on with resume.`)
   return EXIT.done
 }
 
@@ -92,14 +103,4 @@ function workflowLine({ id, name, mode, variables, enabled }: Workflow): string 
 /** `tone (select: formal, casual)`, with a star when it is required */
 function inputText({ name, type, required, options }: Variable): string {
   return `${name}${required ? '*' : ''} (${options ? `${type}: ${options.join(', ')}` : type})`
-}
-
-/** Not as an argument, so that the key stays out of the shell's history. */
-async function askForKey(): Promise<string> {
-  const terminal = createInterface({ input: process.stdin, output: process.stderr })
-  try {
-    return (await terminal.question(process.stdin.isTTY ? 'API key: ' : '')).trim()
-  } finally {
-    terminal.close()
-  }
 }

@@ -71,3 +71,27 @@ export async function countInFlight(db: Db, taskId: string): Promise<number> {
     .executeTakeFirstOrThrow()
   return count
 }
+
+/** Rows that others' tasks have at Dify, called since then: with it, those that this process has called. */
+export async function countInFlightElsewhere(db: Db, taskId: string, since: number): Promise<number> {
+  const { count } = await db
+    .selectFrom('task_executions')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('task_id', '!=', taskId)
+    .where('status', '=', 'running')
+    .where('attempted_at', '>=', since)
+    .executeTakeFirstOrThrow()
+  return count
+}
+
+/** Rows of a task whose last attempt’s fate is not known: Dify is asked before they are called again. */
+export async function countUnresolved(db: Db, taskId: string): Promise<number> {
+  const { count } = await db
+    .selectFrom('task_executions')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('task_id', '=', taskId)
+    .where('status', 'in', ['pending', 'running'])
+    .where('unresolved', '=', 1)
+    .executeTakeFirstOrThrow()
+  return count
+}

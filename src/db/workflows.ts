@@ -44,6 +44,11 @@ export async function updateWorkflow(db: Db, id: string, app: App, now: number):
   await db.updateTable('workflows').set(describe(app, now)).where('id', '=', id).execute()
 }
 
+/** Calls at once, over all tasks. */
+export async function setWorkflowLimit(db: Db, id: string, limit: number): Promise<void> {
+  await db.updateTable('workflows').set({ call_limit: limit }).where('id', '=', id).execute()
+}
+
 export async function listWorkflows(db: Db): Promise<Workflow[]> {
   const rows = await db.selectFrom('workflows').selectAll().orderBy('name').orderBy('id').execute()
   return rows.map(toWorkflow)
@@ -64,15 +69,16 @@ export async function openWorkflowKey(db: Db, box: SecretBox, id: string): Promi
   return box.open(row.api_key)
 }
 
-export async function hasWorkflowKey(
+/** Which workflow has this key, if any. Returns its id. */
+export async function findWorkflowByKey(
   db: Db,
   box: SecretBox,
   baseUrl: string,
   apiKey: string,
-): Promise<boolean> {
+): Promise<string | undefined> {
   const hash = box.hash(`${baseUrl} ${apiKey}`)
   const row = await db.selectFrom('workflows').select('id').where('key_hash', '=', hash).executeTakeFirst()
-  return row !== undefined
+  return row?.id
 }
 
 /** A new key for the same app. */

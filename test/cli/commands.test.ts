@@ -1,22 +1,8 @@
 import { describe, expect, test } from 'bun:test'
 import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { aBot, aSandbox, tempFolder, until } from '../support/bot.ts'
-import { rowbot } from '../support/command.ts'
-
-const SAMPLE = join(import.meta.dir, '../../samples/test_batch_data.xlsx')
-const KEY = 'app-sandbox-product-copywriter'
-
-function aFolder(more: Record<string, string> = {}) {
-  const folder = tempFolder()
-  const env = { ROWBOT_DATA_DIR: folder, ...more }
-  return { folder, env, run: (...args: string[]) => rowbot(args, env).ended }
-}
-
-function besideSandbox(options = {}) {
-  const sandbox = aSandbox(options)
-  return { sandbox, ...aFolder({ DIFY_BASE_URL: sandbox.url, DIFY_API_KEYS: KEY }) }
-}
+import { aBot, aSandbox, until } from '../support/bot.ts'
+import { aFolder, besideSandbox, KEY, rowbot, SAMPLE } from '../support/command.ts'
 
 describe('demo', () => {
   test('runs the sample with nothing configured and leaves a result workbook', async () => {

@@ -1,8 +1,25 @@
 import { join } from 'node:path'
 import type { Subprocess } from 'bun'
-import { later } from './bot.ts'
+import { aSandbox, later, tempFolder } from './bot.ts'
+import type { SandboxOptions } from '../../src/dify/sandbox/start-sandbox.ts'
 
 const MAIN = join(import.meta.dir, '../../src/main.ts')
+
+export const SAMPLE = join(import.meta.dir, '../../samples/test_batch_data.xlsx')
+export const KEY = 'app-sandbox-product-copywriter'
+
+/** A data folder of its own, and the command line on it. */
+export function aFolder(more: Record<string, string> = {}) {
+  const folder = tempFolder()
+  const env = { ROWBOT_DATA_DIR: folder, ...more }
+  return { folder, env, run: (...args: string[]) => rowbot(args, env).ended }
+}
+
+/** The same, with the copywriter of a sandbox set up. */
+export function besideSandbox(options: SandboxOptions = {}) {
+  const sandbox = aSandbox(options)
+  return { sandbox, ...aFolder({ DIFY_BASE_URL: sandbox.url, DIFY_API_KEYS: KEY }) }
+}
 
 export interface Command {
   process: Subprocess<'ignore', 'pipe', 'pipe'>

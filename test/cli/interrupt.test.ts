@@ -1,0 +1,83 @@
+import { expect, test } from 'bun:test'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { aBot, until } from '../support/bot.ts'
+import { besideSandbox, rowbot, SAMPLE } from '../support/command.ts'
+
+test('one Ctrl-C that arrives twice still pauses, and rows in flight finish', async () => {
+  const { env, sandbox, folder } = besideSandbox({ delayMs: 800 })
+  const out = join(folder, 'out.xlsx')
+  const command = rowbot(['run', SAMPLE, '--json', '--out', out], env)
+  await told(sandbox, 3)
+  command.process.kill('SIGINT')
+  await Bun.sleep(50)
+  command.process.kill('SIGINT')
+  const { code, out: json } = await command.ended
+  expect(JSON.parse(json)).toMatchObject({ status: 'paused', succeeded: 3, result: out })
+  expect(code).toBe(130)
+}, 15_000)
+
+test('a second Ctrl-C later leaves what is in flight, and the next runner says that it asks after it', async () => {
+  const { env, sandbox, run } = besideSandbox({ delayMs: 3_000 })
+  const command = rowbot(['run', SAMPLE, '--json'], { ...env })
+  await told(sandbox, 3)
+  command.process.kill('SIGINT')
+  await Bun.sleep(600)
+  command.process.kill('SIGINT')
+  const { out } = await command.ended
+  const { id, succeeded } = JSON.parse(out)
+  expect(succeeded).toBe(0)
+  sandbox.behave()
+  const next = await run('resume', id, '--out', join(env.ROWBOT_DATA_DIR, 'out.csv'))
+  expect(next.err).toContain('Asking Dify what became of 3 rows.')
+  expect(next.err.split('Asking Dify')).toHaveLength(2)
+  expect(sandbox.hits()).toHaveLength(5)
+}, 20_000)
+
+test('a paused run leaves no half result behind unless it is asked for one, and says how to get it', async () => {
+  const { env, sandbox, folder } = besideSandbox({ delayMs: 500 })
+  const csv = join(folder, 'kettles.csv')
+  await Bun.write(csv, `Name,Key features\n${'Kettle,hot\n'.repeat(8)}`)
+  const plain = rowbot(['run', csv], env)
+  await told(sandbox, 3)
+  plain.process.kill('SIGINT')
+  const { out } = await plain.ended
+  const id = /bun rowbot resume (\w+)$/m.exec(out)?.[1] ?? ''
+  expect(out).toContain(`Results so far: bun rowbot result ${id} --out FILE`)
+  expect(existsSync(join(folder, 'kettles.results.xlsx'))).toBe(false)
+}, 15_000)
+
+test('where a half result was asked for, going on names the same file', async () => {
+  const { env, sandbox, folder } = besideSandbox({ delayMs: 500 })
+  const asked = join(folder, 'so far.csv')
+  const command = rowbot(['run', SAMPLE, '--concurrency', '1', '--out', asked], env)
+  await told(sandbox, 1)
+  command.process.kill('SIGINT')
+  const { out } = await command.ended
+  expect(out).toMatch(/bun rowbot resume \w+ --out '.*so far\.csv'/)
+  expect(existsSync(asked)).toBe(true)
+}, 15_000)
+
+test('a finished run says so before it waits for the rows of another task', async () => {
+  const { folder, sandbox, submit, find } = await aBot({ delayMs: 60_000 })
+  sandbox.misbehaveBy(({ inputs }) =>
+    String(inputs['name']).startsWith('Kettle 1.7') ? { delayMs: 1_500 } : { delayMs: 3_500 },
+  )
+  const csv = join(folder, 'one.csv')
+  await Bun.write(csv, 'Name,Key features\nKettle 1.7 l,hot\n')
+  const other = await submit(2, { concurrency: 2 })
+  const command = rowbot(['run', csv, '--out', join(folder, 'one.results.csv')], { ROWBOT_DATA_DIR: folder })
+  await command.says('Finishing 2 rows of another task.')
+  expect(existsSync(join(folder, 'one.results.csv'))).toBe(true)
+  const { code, out } = await command.ended
+  expect(out).toContain('1 done')
+  expect(code).toBe(0)
+  expect((await find(other.id)).counts.succeeded).toBe(2)
+}, 20_000)
+
+async function told(sandbox: ReturnType<typeof besideSandbox>['sandbox'], rows: number): Promise<void> {
+  await until(
+    () => sandbox.hits().filter(({ toldAt }) => toldAt !== null).length,
+    (count) => count >= rows,
+  )
+}
