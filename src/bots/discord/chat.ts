@@ -74,7 +74,7 @@ export class DiscordChat implements Chat {
         body: {
           content: contentOf(line),
           allowed_mentions: { parse: [], users: peopleIn([line]) },
-          attachments: [{ id: 0, filename: name, description: text }],
+          attachments: [{ id: '0', filename: name, description: text }],
           ...nonce,
         },
       }),

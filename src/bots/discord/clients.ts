@@ -7,6 +7,8 @@ export interface Address {
 }
 
 const TIMEOUT_MS = 20_000
+/** An answer to a click that has not arrived by then is too late in any case. */
+const ANSWER_TIMEOUT_MS = 6_000
 /** A slow line still gets its file out. */
 const UPLOAD_TIMEOUT_MS = 180_000
 /** A rate limit is waited out for as long, so that a sentence is not lost; longer ones are the caller's to plan for. */
@@ -30,7 +32,7 @@ export function gatewayClient({ apiUrl }: Address): Client {
     intents: [GatewayIntentBits.Guilds, GatewayIntentBits.GuildMessages, GatewayIntentBits.DirectMessages],
     partials: [Partials.Channel], // without it, direct messages are dropped in silence
     allowedMentions: { parse: [] },
-    rest: { ...(apiUrl && { api: apiUrl }) },
+    rest: { ...(apiUrl && { api: apiUrl }), timeout: ANSWER_TIMEOUT_MS, retries: 1 },
   })
 }
 

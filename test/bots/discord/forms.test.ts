@@ -2,7 +2,7 @@ import { expect, test } from 'bun:test'
 import { listTasks } from '../../../src/db/tasks.ts'
 import { addWorkflow } from '../../../src/workflows.ts'
 import { at, listAt, textAt } from '../../../src/bots/discord/call.ts'
-import { buttonsOf, componentsOf } from '../../support/discord/person.ts'
+import { buttonsOf, componentsOf } from '../../support/discord/seen.ts'
 import { IDS } from '../../support/discord/world.ts'
 import { aRowbotInDiscord, inChannel, plain, SAMPLE, STEPS, toldIn } from '../../support/discord/whole.ts'
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import { listTasks } from '../../../src/db/tasks.ts'
 import { until } from '../../support/bot.ts'
-import { customIdOf } from '../../support/discord/person.ts'
+import { customIdOf } from '../../support/discord/seen.ts'
 import { BOT, IDS } from '../../support/discord/world.ts'
 import {
   aRowbotInDiscord,

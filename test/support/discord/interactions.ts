@@ -1,5 +1,6 @@
 import { at, listAt, textAt } from '../../../src/bots/discord/call.ts'
-import type { ApiCall, LocalDiscord } from './local-discord.ts'
+import type { ApiCall } from './calls.ts'
+import type { LocalDiscord } from './local-discord.ts'
 import { type Answer, edited, refused, wrong } from './messages.ts'
 import { faultInMessage, faultInModal } from './rules.ts'
 import { BOT, EPHEMERAL, type Message, messagePayload, snowflake } from './world.ts'

@@ -1,5 +1,7 @@
 import { later, until } from '../bot.ts'
 import { answerOf, Faults } from './faults.ts'
+import { Buckets } from './buckets.ts'
+import { type ApiCall, read } from './calls.ts'
 import { Gateway, type Line } from './gateway.ts'
 import type { Interaction } from './interactions.ts'
 import { type Answer, answered } from './messages.ts'
@@ -15,21 +17,6 @@ import {
   snowflake,
   TOKEN,
 } from './world.ts'
-
-export interface File {
-  name: string
-  bytes: Uint8Array
-}
-
-export interface ApiCall {
-  method: string
-  path: string
-  query: URLSearchParams
-  body: unknown
-  files: File[]
-  at: number
-  status: number
-}
 
 /**
  * A Discord on this machine: REST, gateway and files on one port. It keeps messages, refuses what Discord refuses
@@ -56,7 +43,7 @@ export class LocalDiscord {
   maxUploadBytes = 10 * 2 ** 20
   /** requests of one kind to one channel; as Discord tells it in the headers */
   rate: { limit: number; windowMs: number } | undefined
-  readonly #buckets = new Map<string, { left: number; until: number }>()
+  readonly #buckets = new Buckets()
   readonly #files = new Map<string, Uint8Array>()
   readonly gateway: Gateway
   #server: ReturnType<typeof Bun.serve<Line>> | undefined
@@ -168,7 +155,7 @@ export class LocalDiscord {
     if (how?.kind === 'slow') await Bun.sleep(how.ms)
     const early = how && answerOf(how)
     if (early) return early
-    const headers = this.#limit(call)
+    const headers = this.#buckets.take(call, this.rate)
     if (headers instanceof Response) return headers
     const answer: Answer =
       needsToken(call) && request.headers.get('authorization') !== `Bot ${TOKEN}`
@@ -176,32 +163,6 @@ export class LocalDiscord {
         : route(this, call)
     if (how?.kind === 'unheard') return new Response('upstream', { status: 502 })
     return answered(answer, headers)
-  }
-
-  #limit({ method, path }: ApiCall): Record<string, string> | Response {
-    const channel = /^\/channels\/(\d+)\/messages/.exec(path)?.[1]
-    if (!this.rate || !channel || method === 'GET') return {}
-    const { limit, windowMs } = this.rate
-    const key = `${method} ${channel}`
-    const now = Date.now()
-    const known = this.#buckets.get(key)
-    const bucket = known && known.until > now ? known : { left: limit, until: now + windowMs }
-    this.#buckets.set(key, bucket)
-    const seconds = (bucket.until - now) / 1_000
-    const headers = {
-      'x-ratelimit-limit': String(limit),
-      'x-ratelimit-bucket': `messages-${method}`,
-      'x-ratelimit-reset-after': String(seconds),
-      'x-ratelimit-reset': String(bucket.until / 1_000),
-      'x-ratelimit-remaining': String(Math.max(0, bucket.left - 1)),
-    }
-    if (bucket.left === 0)
-      return Response.json(
-        { message: 'You are being rate limited.', retry_after: seconds, global: false },
-        { status: 429, headers: { ...headers, 'retry-after': String(seconds), 'x-ratelimit-scope': 'user' } },
-      )
-    bucket.left -= 1
-    return headers
   }
 
   #file(url: URL): Response {
@@ -223,22 +184,4 @@ function until16(lastsMs: number): string {
 /** What an interaction is answered with names its own token in its address. */
 function needsToken({ path }: ApiCall): boolean {
   return !/^\/(interactions|webhooks)\//.test(path)
-}
-
-async function read(request: Request, { pathname, searchParams }: URL): Promise<ApiCall> {
-  const path = decodeURIComponent(pathname.replace(/^\/api(\/v\d+)?/, ''))
-  const call = { method: request.method, path, query: searchParams, at: Date.now(), status: 0 }
-  if (!request.headers.get('content-type')?.startsWith('multipart/form-data')) {
-    const text = await request.text()
-    return { ...call, body: text === '' ? undefined : JSON.parse(text), files: [] }
-  }
-  const form = await request.formData()
-  const files: File[] = []
-  let body: unknown
-  for (const [name, value] of form.entries()) {
-    if (name === 'payload_json') body = JSON.parse(typeof value === 'string' ? value : await value.text())
-    else if (typeof value !== 'string')
-      files.push({ name: value.name, bytes: new Uint8Array(await value.arrayBuffer()) })
-  }
-  return { ...call, body, files }
 }

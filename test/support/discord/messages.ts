@@ -1,5 +1,6 @@
 import { at, listAt, textAt } from '../../../src/bots/discord/call.ts'
-import type { ApiCall, LocalDiscord } from './local-discord.ts'
+import type { ApiCall } from './calls.ts'
+import type { LocalDiscord } from './local-discord.ts'
 import { faultInMessage } from './rules.ts'
 import { BOT, IDS, type Message, messagePayload, snowflake } from './world.ts'
 

@@ -1,6 +1,7 @@
 import { at, listAt, textAt } from '../../../src/bots/discord/call.ts'
 import { type Interaction, privateChannel } from './interactions.ts'
 import type { LocalDiscord } from './local-discord.ts'
+import { componentsOf, customIdOf } from './seen.ts'
 import { directChannel } from './routes.ts'
 import {
   type Attachment,
@@ -208,30 +209,4 @@ export class DiscordPerson {
   #channelOf({ channel }: Message): string {
     return channel.split(':')[2] ?? channel
   }
-}
-
-/** Everything a message says, as it stands in its components. */
-export function saysOf({ components, content }: Message): string {
-  const texts = components.flatMap(nested).map((one) => textAt(one, 'content'))
-  return [...texts, content].filter(Boolean).join('\n')
-}
-
-export function buttonsOf(message: Message): string[] {
-  return componentsOf(message)
-    .filter((one) => at(one, 'type') === 2)
-    .map((one) => textAt(one, 'label'))
-}
-
-export function customIdOf(message: Message, label: string): string {
-  const button = componentsOf(message).find((one) => textAt(one, 'label') === label)
-  if (!button) throw new Error(`no button “${label}” among ${buttonsOf(message).join(', ')}`)
-  return textAt(button, 'custom_id')
-}
-
-export function componentsOf({ components }: Message): unknown[] {
-  return components.flatMap(nested)
-}
-
-function nested(component: unknown): unknown[] {
-  return [component, ...listAt(component, 'components').flatMap(nested)]
 }

@@ -1,7 +1,8 @@
 import { at, listAt, textAt } from '../../../src/bots/discord/call.ts'
 import { answerInteraction, answerWebhook } from './interactions.ts'
 import { type Answer, edited, kept, refused, sentBefore, wrong } from './messages.ts'
-import type { ApiCall, LocalDiscord } from './local-discord.ts'
+import type { ApiCall } from './calls.ts'
+import type { LocalDiscord } from './local-discord.ts'
 import { faultInCommands, faultInMessage } from './rules.ts'
 import {
   BITS,

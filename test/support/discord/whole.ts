@@ -9,7 +9,8 @@ import type { Clock } from '../../../src/engine/clock.ts'
 import type { Rowbot } from '../../../src/rowbot.ts'
 import { aBot, later, openBot } from '../bot.ts'
 import { LocalDiscord } from './local-discord.ts'
-import { DiscordPerson, saysOf } from './person.ts'
+import { DiscordPerson } from './person.ts'
+import { saysOf } from './seen.ts'
 import { BOT, type Message, TOKEN } from './world.ts'
 
 export const SAMPLE = {
