@@ -1,9 +1,16 @@
 import { CommanderError } from 'commander'
 import { createProgram } from './cli/program.ts'
-import { createScreen } from './cli/screen.ts'
+import { createScreen, inert } from './cli/screen.ts'
 import { readConfig } from './config.ts'
 import { UserError } from './engine/user-error.ts'
 import { Rowbot } from './rowbot.ts'
+
+// Whoever reads may have seen enough (`rowbot tasks | head`): what a command does is done all the same.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (fault: NodeJS.ErrnoException) => {
+    if (fault.code !== 'EPIPE') process.exit(1)
+  })
+}
 
 process.exitCode = await main(process.argv)
 
@@ -12,7 +19,7 @@ async function main(argv: string[]): Promise<number> {
   let code = 0
   const program = createProgram(
     {
-      open: async () => (bot ??= await Rowbot.open({ config: readConfig(process.env) })),
+      open: async () => (bot ??= await open()),
       screen: (quiet) => createScreen(process.stdout, process.stderr, quiet),
     },
     (result) => {
@@ -24,22 +31,46 @@ async function main(argv: string[]): Promise<number> {
   } catch (fault) {
     code = explained(fault, bot)
   }
-  await bot?.close()
+  try {
+    await bot?.close()
+  } catch (fault) {
+    return explained(fault, bot)
+  }
   return code
+}
+
+async function open(): Promise<Rowbot> {
+  const config = readConfig(process.env)
+  try {
+    return await Rowbot.open({ config })
+  } catch (fault) {
+    if (fault instanceof UserError) throw fault
+    throw new UserError(
+      `The database rowbot.db in ${config.dataDir} cannot be opened: ${messageOf(fault)}.`,
+      'Put it back from a backup, or set ROWBOT_DATA_DIR to another folder.',
+    )
+  }
 }
 
 /** What a person reads of a fault: a sentence, and for a bug the id under which the log has the rest. */
 function explained(fault: unknown, bot: Rowbot | undefined): number {
   if (fault instanceof CommanderError) return fault.exitCode
   if (fault instanceof UserError) {
-    process.stderr.write(`${fault.message}\n${fault.hint ? `${fault.hint}\n` : ''}`)
+    process.stderr.write(inert(`${fault.message}\n${fault.hint ? `${fault.hint}\n` : ''}`))
     return 1
   }
-  if (!bot) throw fault
+  if (!bot) {
+    process.stderr.write(inert(`Something in Rowbot itself went wrong: ${messageOf(fault)}\n`))
+    return 1
+  }
   const id = crypto.randomUUID().slice(0, 8)
   bot.log.error({ err: fault, id }, 'a command failed')
   process.stderr.write(
     `Something in Rowbot itself went wrong (${id}). ${bot.config.dataDir}/rowbot.log has the details.\n`,
   )
   return 1
+}
+
+function messageOf(fault: unknown): string {
+  return fault instanceof Error ? fault.message : String(fault)
 }

@@ -48,10 +48,7 @@ export class DraftMessages {
     if (edited.kind === 'ok') return
     if (edited.kind !== 'gone') return this.#later(draftId, attempt, edited)
 
-    // Never placed: the first post (receive.ts) may have arrived all the same, so it is the same one again.
-    const once = draft.message
-      ? { key: `d-${draftId}-${draft.revision}`, again: attempt > 0 }
-      : { key: `d-${draftId}`, again: true }
+    const once = { key: `d-${draftId}-${draft.revision}`, again: attempt > 0 }
     const posted = await chat.post(draft.place, prompt, once)
     if (posted.kind === 'ok') await wizard.placed(draftId, posted.value)
     else if (posted.kind !== 'gone') this.#later(draftId, attempt, posted)

@@ -7,6 +7,7 @@ import type { Done, Io } from './io.ts'
 import type { GivenMapping } from './mapping.ts'
 import { resolveWorkflow } from './pick-workflow.ts'
 import { run } from './run.ts'
+import { inert } from './screen.ts'
 import { runSandbox } from './sandbox.ts'
 import { serve } from './serve.ts'
 import { addTaskCommands } from './task-commands.ts'
@@ -20,6 +21,7 @@ export function createProgram({ open, screen }: Io, done: Done): Command {
     .helpCommand(false)
     .showHelpAfterError('(rowbot COMMAND --help shows what it takes)')
     .addHelpText('after', EXIT_CODES)
+    .configureOutput({ outputError: (text, write) => write(inert(withDashHint(text))) })
 
   program
     .command('run')
@@ -133,6 +135,12 @@ export interface CheckFlags {
   marked?: string | true
   rows: boolean
   json: boolean
+}
+
+/** A file whose name begins with a dash looks like an option. */
+function withDashHint(error: string): string {
+  const file = /unknown option '(-[^']*\.(?:xlsx|csv))'/i.exec(error)?.[1]
+  return file ? `${error.trimEnd()}\nIf it is a file, write ./${file}\n` : error
 }
 
 const EXIT_CODES = `

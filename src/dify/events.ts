@@ -4,6 +4,9 @@ import type { z } from 'zod'
 
 export type DifyEvent = z.infer<typeof StreamEvent> & { raw: unknown }
 
+/** How much of one event is gathered: as much as an answer that comes in one piece may have. */
+export const LARGEST_EVENT_BYTES = 32 * 1024 * 1024
+
 /**
  * Cuts a byte stream into Dify's events. Pings have no data and are dropped, as are comments and lines that are not
  * JSON. A character that is split over two chunks is put together again.
@@ -11,8 +14,10 @@ export type DifyEvent = z.infer<typeof StreamEvent> & { raw: unknown }
 export class EventReader {
   readonly #decoder = new TextDecoder()
   #found: DifyEvent[] = []
+  #unfinished = 0
   readonly #parser = createParser({
     onEvent: ({ data }) => {
+      this.#unfinished = 0
       const event = eventOf(data)
       if (event) this.#found.push(event)
     },
@@ -20,8 +25,14 @@ export class EventReader {
 
   /** The events that this chunk completes. */
   read(chunk: Uint8Array): DifyEvent[] {
+    this.#unfinished += chunk.byteLength
     this.#parser.feed(this.#decoder.decode(chunk, { stream: true }))
     return this.#take()
+  }
+
+  /** An event has begun that is too large to be gathered, or has no end. */
+  get overflows(): boolean {
+    return this.#unfinished > LARGEST_EVENT_BYTES
   }
 
   /** The event that only lacked its closing blank line when the stream ended. If it was cut short it is not JSON. */

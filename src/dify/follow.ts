@@ -1,5 +1,5 @@
 import type { Outcome, RunIds } from '../engine/outcome.ts'
-import { EventReader, type DifyEvent } from './events.ts'
+import { EventReader, LARGEST_EVENT_BYTES, type DifyEvent } from './events.ts'
 import { outcomeOfFault } from './fault.ts'
 import type { Answer } from './http.ts'
 import type { RunReader } from './run-reader.ts'
@@ -25,7 +25,12 @@ export function follow(
     let over = false
 
     body.on('data', (chunk: Uint8Array) => {
-      if (!over) attempt(() => take(events.read(chunk)))
+      if (over) return
+      attempt(() => take(events.read(chunk)))
+      if (!over && (events.overflows || reader.answerChars > LARGEST_EVENT_BYTES)) {
+        finish({ kind: 'lost', error: 'Dify sends more than one answer may have: over 32 MB.' })
+        body.destroy()
+      }
     })
     body.on('end', () => {
       if (!over) attempt(() => take(events.end()))

@@ -22,7 +22,7 @@ export interface Refusal {
 }
 
 /** How one kind of refusal is judged. `said` is Dify's sentence, quoted, with a colon before it, or empty. */
-export type Verdict =
+type Verdict =
   | { kind: 'failed' | 'rejected' | 'lost'; says: string }
   | { kind: 'throttled'; says: string; slow: boolean; retryAfterMs?: number }
   | { kind: 'halted'; says: string; hint: string; sure: boolean }
@@ -105,7 +105,7 @@ export const BY_CODE: Readonly<Record<string, Verdict>> = {
 }
 
 /** By HTTP status, where there is no code or none that we know. */
-export const BY_STATUS: Readonly<Record<number, Verdict>> = {
+const BY_STATUS: Readonly<Record<number, Verdict>> = {
   401: { kind: 'halted', says: 'The server does not accept this API key', hint: CHECK_KEY, sure: true },
   // A firewall in front of Dify may dislike the words of one row only.
   403: { kind: 'halted', says: 'The server refuses the call', hint: PUBLISH, sure: false },
@@ -134,7 +134,7 @@ const BY_STATUS_OF_A_PAGE: Readonly<Record<number, Verdict>> = {
 }
 
 /** By hundreds, for the rest. A 5xx may come after the run was made: it is looked up before anything else. */
-export const BY_CLASS: Readonly<Record<number, Verdict>> = {
+const BY_CLASS: Readonly<Record<number, Verdict>> = {
   1: { kind: 'lost', says: 'The server broke off the call' },
   2: { kind: 'lost', says: 'The server answered with something that is not a run' },
   3: { kind: 'halted', says: 'The server points elsewhere', hint: CHECK_ADDRESS, sure: false },

@@ -2,7 +2,7 @@ import type { Inputs, InputValue } from '../engine/task.ts'
 import type { AppMode, Variable } from '../engine/workflow.ts'
 import { ASKED } from './query.ts'
 
-export interface RunBody {
+interface RunBody {
   inputs: Record<string, unknown>
   user: string
   response_mode: 'streaming'

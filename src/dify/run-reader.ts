@@ -19,6 +19,11 @@ export class RunReader {
 
   constructor(readonly mode: AppMode) {}
 
+  /** of the answer that is gathered from its pieces */
+  get answerChars(): number {
+    return this.#answer.length
+  }
+
   /** @returns the outcome where this event is the run's last */
   take(event: DifyEvent): Outcome | undefined {
     this.#noteIds(event)

@@ -3,7 +3,7 @@ import type { Outputs } from '../engine/task.ts'
 import { quote } from './server-text.ts'
 
 /** How a run stands, as the end of a stream, a look-up or a blocking answer tells it. */
-export interface RunState {
+interface RunState {
   status: string
   outputs: Outputs
   error?: string | null | undefined

@@ -24,7 +24,7 @@ export function titleOfPage(html: string): string | undefined {
  * Takes out what looks like a key. A model's provider likes to answer “Incorrect API key provided: sk-…”, and
  * these sentences end up in a workbook that is passed around.
  */
-export function redact(text: string): string {
+function redact(text: string): string {
   return KEY_SHAPES.reduce((rest, shape) => rest.replaceAll(shape, '$1***'), text)
 }
 

@@ -38,7 +38,7 @@ export async function upload(
 }
 
 /** No run was begun yet, so there is none to look for: the attempt failed and may be made again. */
-export function beforeAnyRun(outcome: Outcome): Outcome {
+function beforeAnyRun(outcome: Outcome): Outcome {
   return outcome.kind === 'lost' ? { kind: 'failed', error: `Uploading a file: ${outcome.error}` } : outcome
 }
 

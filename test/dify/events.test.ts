@@ -61,3 +61,19 @@ function namesIn(pieces: string[]): string[] {
   const reader = new EventReader()
   return [...pieces.flatMap((piece) => reader.read(bytes(piece))), ...reader.end()].map(({ event }) => event)
 }
+
+test('an event that never ends is noticed at 32 MB, and whole ones of any number are not', () => {
+  const endless = new EventReader()
+  const whole = new EventReader()
+  const piece = bytes('x'.repeat(1_000_000))
+  const event = bytes(line({ event: 'a', data: 'x'.repeat(1_000_000) }))
+  endless.read(bytes('data: '))
+  for (let at = 0; at < 33; at++) {
+    expect(endless.overflows).toBe(false)
+    endless.read(piece)
+    expect(whole.read(event)).toHaveLength(1)
+  }
+  endless.read(piece)
+  expect(endless.overflows).toBe(true)
+  expect(whole.overflows).toBe(false)
+})

@@ -20,7 +20,7 @@ export interface Work {
 }
 
 /** As in the `user_input_form` of GET /parameters: `{ "<type>": field }`. */
-export type FormItem = Record<string, Field>
+type FormItem = Record<string, Field>
 
 export interface Field {
   type: string

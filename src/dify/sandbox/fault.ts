@@ -36,7 +36,7 @@ export const STREAM_FAULTS = [
   'split', // a few bytes at a time, characters cut in two
   'left-open', // all is told, and the socket stays open
 ] as const
-export type StreamFault = (typeof STREAM_FAULTS)[number]
+type StreamFault = (typeof STREAM_FAULTS)[number]
 
 const page = (title: string) =>
   `<html>\r\n<head><title>${title}</title></head>\r\n<body>\r\n<center><h1>${title}</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n`

@@ -1,5 +1,5 @@
 /** What was uploaded. The bytes are not kept: the sample apps do not read them. */
-export interface StoredFile {
+interface StoredFile {
   id: string
   name: string
   size: number

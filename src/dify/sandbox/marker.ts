@@ -1,6 +1,6 @@
 import { FAULTS, isFaultName, type Fault } from './fault.ts'
 
-export interface Marker {
+interface Marker {
   text: string
   fault: Fault
   /** for how many calls of one row it holds; for ever where it does not say */
