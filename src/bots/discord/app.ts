@@ -13,6 +13,7 @@ import type { Log } from './log.ts'
 import { People } from './people.ts'
 import { inviteLink } from './permissions.ts'
 import { register } from './register.ts'
+import { within } from '../within.ts'
 
 export interface DiscordOptions {
   /** of the bot: Developer Portal, Bot, Reset Token */
@@ -82,7 +83,7 @@ export class DiscordBot {
   async stop(graceMs = 5_000): Promise<void> {
     this.#stopped = true
     await this.#connection?.stop()
-    await Promise.race([this.#door?.idle(), Bun.sleep(graceMs)])
+    await within(graceMs, this.#door?.idle())
   }
 
   #listen(client: Client, door: Door): void {

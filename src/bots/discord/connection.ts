@@ -10,6 +10,7 @@ import { UserError } from '../../engine/user-error.ts'
 import { UNAUTHORIZED } from './call.ts'
 import { type Address, gatewayClient } from './clients.ts'
 import { type Log, redacted } from './log.ts'
+import { within } from '../within.ts'
 
 export type Health = { ok: true } | { ok: false; sentence: string }
 
@@ -167,5 +168,8 @@ function refusalOf(fault: unknown): UserError | undefined {
 }
 
 async function closed(client: Client): Promise<void> {
-  await Promise.race([client.destroy().catch(() => {}), Bun.sleep(CLOSE_WITHIN_MS)])
+  await within(
+    CLOSE_WITHIN_MS,
+    client.destroy().catch(() => {}),
+  )
 }

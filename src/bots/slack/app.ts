@@ -17,6 +17,7 @@ import { listenToViews } from './listeners/views.ts'
 import { boltLogger, type Log } from './log.ts'
 import { People } from './people.ts'
 import { SocketReceiver } from './socket.ts'
+import { within } from '../within.ts'
 
 export interface SlackOptions {
   /** xoxb-… */
@@ -81,7 +82,7 @@ export class SlackBot {
     this.#stopped = true
     clearTimeout(this.#retry)
     await this.#app?.stop()
-    await Promise.race([this.#door?.idle(), Bun.sleep(graceMs)])
+    await within(graceMs, this.#door?.idle())
   }
 
   async #tryAgain(desk: DeskFace): Promise<void> {
