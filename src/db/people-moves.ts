@@ -1,6 +1,6 @@
 import { executionStatesBefore, taskStatesBefore } from '../engine/states.ts'
 import type { Claim } from '../engine/task.ts'
-import { toExecution } from './executions.ts'
+import { toExecution } from './claims.ts'
 import { insertLog } from './logs.ts'
 import { moveTask, openUpToPause } from './move-task.ts'
 import type { Trx } from './schema.ts'

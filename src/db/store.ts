@@ -5,13 +5,8 @@ import type { Settlement } from '../engine/settle.ts'
 import type { Claim } from '../engine/task.ts'
 import type { AttemptEntry, RowStore } from '../engine/world.ts'
 import { compiledOnce } from './compiled.ts'
-import {
-  beginAttempt,
-  checkpointExecution,
-  claimExecution,
-  findNextAvailableAt,
-  settleExecution,
-} from './executions.ts'
+import { claimExecution, findNextAvailableAt } from './claims.ts'
+import { beginAttempt, checkpointExecution, settleExecution } from './executions.ts'
 import { startDraft } from './drafts.ts'
 import { insertLog } from './logs.ts'
 import type { Db, Trx } from './schema.ts'

@@ -1,5 +1,5 @@
 import type { Db, Trx } from '../db/schema.ts'
-import { findNextAvailableAt } from '../db/executions.ts'
+import { findNextAvailableAt } from '../db/claims.ts'
 import { completeTask, haltTask, rejoinTask, releaseTask, takeTask } from '../db/runner-moves.ts'
 import { findTask, listTasksIn } from '../db/tasks.ts'
 import type { Clock } from '../engine/clock.ts'

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test'
-import { beginAttempt, checkpointExecution, findNextAvailableAt } from '../../src/db/executions.ts'
+import { findNextAvailableAt } from '../../src/db/claims.ts'
+import { beginAttempt, checkpointExecution } from '../../src/db/executions.ts'
 import { createRowStore } from '../../src/db/store.ts'
 import { takeTask } from '../../src/db/runner-moves.ts'
 import { findTask } from '../../src/db/tasks.ts'

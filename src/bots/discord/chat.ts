@@ -3,7 +3,7 @@ import { type MessageRef, type Person, type Place } from '../../wizard/people.ts
 import type { Line, Prompt } from '../../wizard/prompt.ts'
 import type { Chat, Once, Sent } from '../chat.ts'
 import type { Api } from './api.ts'
-import { Bounded } from './bounded.ts'
+import { Bounded } from '../bounded.ts'
 import { type Called, CODES, sentOf, textAt } from './call.ts'
 import { channelOf, Posts } from './posts.ts'
 import { peopleIn } from './markdown.ts'

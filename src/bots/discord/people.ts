@@ -1,7 +1,7 @@
 import { Routes } from 'discord.js'
 import type { Person } from '../../wizard/people.ts'
 import type { Api } from './api.ts'
-import { Bounded } from './bounded.ts'
+import { Bounded } from '../bounded.ts'
 import { listAt } from './call.ts'
 import type { Origin } from './decode.ts'
 import { discordWords } from './words.ts'

@@ -4,7 +4,7 @@ import type { MessageRef, Place } from '../../wizard/people.ts'
 import type { Once, Sent } from '../chat.ts'
 import type { Api } from './api.ts'
 import { at, type Called, CODES, listAt, sentOf, textAt } from './call.ts'
-import { Bounded } from './bounded.ts'
+import { Bounded } from '../bounded.ts'
 
 const REMEMBERED = 1_000
 /** Of a thread or a channel, when we look whether a message is there: it would be among the last. */

@@ -1,4 +1,4 @@
-import { Bounded } from './bounded.ts'
+import { Bounded } from '../bounded.ts'
 import type { Rendered } from './render.ts'
 import type { Reply } from './reply.ts'
 

@@ -1,4 +1,4 @@
-import { Bounded } from './bounded.ts'
+import { Bounded } from '../bounded.ts'
 
 /** Far more than Slack sends again within its 5 minutes of retries. */
 const REMEMBERED = 2_000

@@ -1,6 +1,6 @@
 import type { WebClient } from '@slack/web-api'
 import type { Person } from '../../wizard/people.ts'
-import { Bounded } from './bounded.ts'
+import { Bounded } from '../bounded.ts'
 import { at, textAt } from './call.ts'
 import { patiently } from './patiently.ts'
 import { slackWords } from './words.ts'

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { WebClient } from '@slack/web-api'
 import type { MessageRef, Place } from '../../wizard/people.ts'
 import type { Once, Sent } from '../chat.ts'
-import { Bounded } from './bounded.ts'
+import { Bounded } from '../bounded.ts'
 import { at, call, type Called, sentOf, textAt } from './call.ts'
 
 const REMEMBERED = 1_000

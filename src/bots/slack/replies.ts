@@ -1,4 +1,4 @@
-import { Bounded } from './bounded.ts'
+import { Bounded } from '../bounded.ts'
 
 const REMEMBERED = 1_000
 /** Slack takes five answers within half an hour: https://docs.slack.dev/interactivity/handling-user-interaction */

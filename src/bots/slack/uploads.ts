@@ -1,7 +1,7 @@
 import type { WebClient } from '@slack/web-api'
 import type { Place } from '../../wizard/people.ts'
 import type { Once, Sent } from '../chat.ts'
-import { Bounded } from './bounded.ts'
+import { Bounded } from '../bounded.ts'
 import { call, sentOf, textAt } from './call.ts'
 import { isShared, sharedBefore, type SharedFile } from './shared-files.ts'
 
