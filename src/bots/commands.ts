@@ -1,6 +1,6 @@
 import type { TaskView } from '../db/tasks.ts'
 import type { Answer } from '../wizard/answer.ts'
-import { NEW_CLICK, type TaskVerb } from '../wizard/click-ids.ts'
+import { NEW_CLICK, type TaskVerb, taskClick } from '../wizard/click-ids.ts'
 import { newForm } from '../wizard/forms.ts'
 import type { Line, Prompt } from '../wizard/prompt.ts'
 import { PROMPT_LIMITS } from '../wizard/prompt-limits.ts'
@@ -23,6 +23,9 @@ export const COMMAND_VERBS = [
 ] as const satisfies readonly (keyof Words['commands']['verbs'])[]
 export type CommandVerb = (typeof COMMAND_VERBS)[number]
 
+/** A button each, which shows the task with all that can be done to it. */
+const TASKS_WITH_BUTTON = PROMPT_LIMITS.buttons - 1
+const BUTTON_CHARS = 40
 const TASKS_LISTED = 15
 /** Those that are told apart while their name is typed. */
 const CHOICES = 100
@@ -71,7 +74,13 @@ export class Commands {
       lines:
         lines.length === 0 ? [[words.commands.none]] : fitLines(lines, PROMPT_LIMITS.lineChars, () => '…'),
       selects: [],
-      buttons: [{ id: NEW_CLICK, label: words.wizard.forms.newBatch, style: 'primary' }],
+      buttons: [
+        { id: NEW_CLICK, label: words.wizard.forms.newBatch, style: 'primary' },
+        ...shown.slice(0, TASKS_WITH_BUTTON).map(({ id, name }) => ({
+          id: taskClick(id, 'status'),
+          label: clip(`${id} · ${name}`, BUTTON_CHARS),
+        })),
+      ],
     }
   }
 
