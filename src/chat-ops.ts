@@ -31,13 +31,16 @@ export class ChatOps {
     const { db, engine, config } = bot
     const { chats, isAdmin, clock } = options
     const makeResult = (task: TaskView) => makeResultFile(db, task)
-    this.#tasks = new Tasks({ db, engine, isAdmin, makeResult })
+    const { publicUrl } = config.http
+    const page = publicUrl && { pageUrl: (taskId: string) => `${publicUrl}/batch/${taskId}` }
+    this.#tasks = new Tasks({ db, engine, isAdmin, makeResult, ...page })
     this.#wizard = new Wizard({ db, engine, clock, limits: config.limits, isAdmin })
     this.#reporter = new Reporter({
       db,
       clock,
       chats,
       makeResult,
+      ...page,
       loweredLimit: (workflowId) => bot.lines.loweredLimit(workflowId),
       onFault: (fault, taskId) => bot.log.error({ err: fault, taskId }, 'a task could not be reported'),
     })

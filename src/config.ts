@@ -26,6 +26,9 @@ const SETTINGS = z.object({
   ROWBOT_ADMINS: text,
   ROWBOT_HOST: given(z.string().default('127.0.0.1')),
   ROWBOT_PORT: count(8000),
+  ROWBOT_PUBLIC_URL: given(address.optional()),
+  ROWBOT_ADMIN_TOKEN: given(z.string().min(16, 'must have at least 16 characters').optional()),
+  ROWBOT_VIEWER_TOKEN: given(z.string().min(16, 'must have at least 16 characters').optional()),
   SLACK_BOT_TOKEN: text,
   SLACK_APP_TOKEN: text,
   SLACK_SIGNING_SECRET: text,
@@ -43,7 +46,7 @@ export interface Config {
   secretKey: string | undefined
   limits: Limits
   dify: { baseUrl: string; apiKeys: string[]; queueSeconds: number }
-  http: { host: string; port: number }
+  http: HttpConfig
   /** who may act on other people's tasks in the chats, by the chat's own ids */
   admins: string[]
   /** undefined: no Slack */
@@ -51,6 +54,18 @@ export interface Config {
   /** undefined: no Discord */
   discord: DiscordConfig | undefined
   logLevel: z.output<typeof SETTINGS>['LOG_LEVEL']
+}
+
+/** The page and the API. */
+export interface HttpConfig {
+  host: string
+  port: number
+  /** how links in the chats name the page, without a slash at the end; undefined: they do not */
+  publicUrl: string | undefined
+  /** undefined: made and kept in the data folder */
+  adminToken: string | undefined
+  /** undefined: nobody may only look */
+  viewerToken: string | undefined
 }
 
 export interface DiscordConfig {
@@ -100,7 +115,13 @@ export function readConfig(env: Record<string, string | undefined>): Config {
       apiKeys: listed(settings.DIFY_API_KEYS),
     },
     admins: listed(settings.ROWBOT_ADMINS),
-    http: { host: settings.ROWBOT_HOST, port: settings.ROWBOT_PORT },
+    http: {
+      host: settings.ROWBOT_HOST,
+      port: settings.ROWBOT_PORT,
+      publicUrl: settings.ROWBOT_PUBLIC_URL?.replace(/\/+$/, ''),
+      adminToken: settings.ROWBOT_ADMIN_TOKEN,
+      viewerToken: settings.ROWBOT_VIEWER_TOKEN,
+    },
     slack: slackOf(settings),
     discord: settings.DISCORD_TOKEN
       ? {
