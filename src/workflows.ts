@@ -1,6 +1,8 @@
 import {
+  findWorkflow,
   findWorkflowByKey,
   listWorkflows,
+  openWorkflowKey,
   replaceWorkflowKey,
   saveWorkflow,
   setWorkflowLimit,
@@ -9,7 +11,7 @@ import {
 import { describeApp } from './dify/describe-app.ts'
 import { tidyBaseUrl } from './dify/http.ts'
 import { UserError } from './engine/user-error.ts'
-import type { Workflow } from './engine/workflow.ts'
+import type { App, Workflow } from './engine/workflow.ts'
 import { SANDBOX_URL } from './lines.ts'
 import type { Rowbot } from './rowbot.ts'
 
@@ -59,6 +61,18 @@ export async function giveNewKey(bot: Rowbot, workflow: Workflow, key: string): 
     )
   await replaceWorkflowKey(bot.db, bot.box, workflow, apiKey)
   await updateWorkflow(bot.db, workflow.id, app, Date.now())
+}
+
+/** What Dify says of the app now; changes nothing. */
+export async function describeWorkflow(bot: Rowbot, workflow: Workflow): Promise<App> {
+  const apiKey = await openWorkflowKey(bot.db, bot.box, workflow.id)
+  return describeApp({ baseUrl: bot.lines.urlOf(workflow), apiKey })
+}
+
+/** Brings what is known of the app up to date. */
+export async function syncWorkflow(bot: Rowbot, workflow: Workflow): Promise<Workflow> {
+  await updateWorkflow(bot.db, workflow.id, await describeWorkflow(bot, workflow), Date.now())
+  return (await findWorkflow(bot.db, workflow.id)) ?? workflow
 }
 
 /** Adds every app of DIFY_API_KEYS that is not known yet. Gives the sentences of those that could not be added. */

@@ -2,9 +2,8 @@ import { listLogs } from '../db/logs.ts'
 import { listFailures, sumUsage } from '../db/task-facts.ts'
 import { findTask, listTasks as findTasks, type TaskView } from '../db/tasks.ts'
 import { unknownTask } from '../engine/engine.ts'
-import type { Claim } from '../engine/task.ts'
-import { askToStop } from '../engine/resolve.ts'
 import type { Rowbot } from '../rowbot.ts'
+import { stopTask } from '../stop-task.ts'
 import { rowsText } from './check-text.ts'
 import { checkTarget, resultPath } from './files.ts'
 import { EXIT, finish, taskJson, writeResultOf } from './finish.ts'
@@ -46,9 +45,7 @@ export async function status(
 }
 
 export async function stop(bot: Rowbot, id: string, screen: Screen): Promise<number> {
-  const { task, inFlight } = await bot.engine.stop(id, personHere())
-  // With a runner it is the runner's to tell Dify; what a dead one left in flight is ours.
-  if (inFlight.length > 0 && !bot.hasRunner()) await stopAtDify(bot, await find(bot, task.id), inFlight)
+  await stopTask(bot, id, personHere())
   screen.print(`Stopped ${id}. Results so far: bun rowbot result ${id}`)
   return EXIT.done
 }
@@ -117,9 +114,4 @@ async function find(bot: Rowbot, id: string): Promise<TaskView> {
   const task = await findTask(bot.db, id)
   if (!task) throw unknownTask(id)
   return task
-}
-
-async function stopAtDify(bot: Rowbot, task: TaskView, inFlight: Claim[]): Promise<void> {
-  const line = await bot.lines.of(task)
-  await Promise.all(inFlight.map((claim) => askToStop(claim, task, line, bot)))
 }

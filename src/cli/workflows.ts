@@ -1,15 +1,15 @@
-import {
-  deleteWorkflow,
-  findWorkflow,
-  listWorkflows as findWorkflows,
-  openWorkflowKey,
-  updateWorkflow,
-} from '../db/workflows.ts'
-import { describeApp } from '../dify/describe-app.ts'
+import { deleteWorkflow, listWorkflows as findWorkflows } from '../db/workflows.ts'
 import { UserError } from '../engine/user-error.ts'
-import type { App, Variable, Workflow } from '../engine/workflow.ts'
+import type { Variable, Workflow } from '../engine/workflow.ts'
 import type { Rowbot } from '../rowbot.ts'
-import { addSandboxWorkflows, addWorkflow as add, findByName, giveNewKey } from '../workflows.ts'
+import {
+  addSandboxWorkflows,
+  addWorkflow as add,
+  describeWorkflow,
+  findByName,
+  giveNewKey,
+  syncWorkflow as sync,
+} from '../workflows.ts'
 import { askForKey } from './ask-key.ts'
 import { EXIT } from './finish.ts'
 import { addConfigured } from './pick-workflow.ts'
@@ -51,10 +51,7 @@ export async function listWorkflows(
 }
 
 export async function syncWorkflow(bot: Rowbot, wanted: string, screen: Screen): Promise<number> {
-  const workflow = await findByName(bot, wanted)
-  await updateWorkflow(bot.db, workflow.id, await describe(bot, workflow), Date.now())
-  const now = await findWorkflow(bot.db, workflow.id)
-  if (now) screen.print(workflowLine(now))
+  screen.print(workflowLine(await sync(bot, await findByName(bot, wanted))))
   return EXIT.done
 }
 
@@ -73,7 +70,7 @@ export async function replaceKey(
 
 export async function checkWorkflow(bot: Rowbot, wanted: string, screen: Screen): Promise<number> {
   const workflow = await findByName(bot, wanted)
-  const app = await describe(bot, workflow)
+  const app = await describeWorkflow(bot, workflow)
   const changed = Bun.deepEquals(app.variables, workflow.variables)
     ? ''
     : ' Its inputs have changed: bun rowbot workflow sync'
@@ -88,11 +85,6 @@ export async function removeWorkflow(bot: Rowbot, wanted: string, screen: Screen
   }
   screen.print(`Removed “${name}”.`)
   return EXIT.done
-}
-
-async function describe(bot: Rowbot, workflow: Workflow): Promise<App> {
-  const apiKey = await openWorkflowKey(bot.db, bot.box, workflow.id)
-  return describeApp({ baseUrl: bot.lines.urlOf(workflow), apiKey })
 }
 
 function workflowLine({ id, name, mode, variables, enabled }: Workflow): string {

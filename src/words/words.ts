@@ -1,22 +1,25 @@
 import { commands as enCommands } from './en/commands.ts'
+import { page as enPage } from './en/page.ts'
 import { tasks as enTasks } from './en/tasks.ts'
 import { wizard as enWizard } from './en/wizard.ts'
 import { type Numbers, numbersOf } from './numbers.ts'
 import { commands as zhCommands } from './zh/commands.ts'
 import { faults as zhFaults, type FaultSentences } from './zh/faults.ts'
+import { page as zhPage } from './zh/page.ts'
 import { tasks as zhTasks } from './zh/tasks.ts'
 import { wizard as zhWizard } from './zh/wizard.ts'
 
 export const LOCALES = ['en', 'zh-CN'] as const
 export type Locale = (typeof LOCALES)[number]
 
-/** Everything that people read in chat, in one language. What a key of English lacks in another does not compile. */
+/** Everything that people read in chats and on the page, in one language. What a key of English lacks in another does not compile. */
 export interface Words {
   locale: Locale
   numbers: Numbers
   wizard: ReturnType<typeof enWizard>
   tasks: ReturnType<typeof enTasks>
   commands: ReturnType<typeof enCommands>
+  page: ReturnType<typeof enPage>
   /** the workbook’s sentences in this language; undefined: as the workbook itself says them, in English */
   faults: FaultSentences | undefined
 }
@@ -54,6 +57,7 @@ const WORDS: Record<Locale, Words> = {
     wizard: enWizard(EN_NUMBERS),
     tasks: enTasks(EN_NUMBERS),
     commands: enCommands(EN_NUMBERS),
+    page: enPage(EN_NUMBERS),
     faults: undefined,
   },
   'zh-CN': {
@@ -62,6 +66,7 @@ const WORDS: Record<Locale, Words> = {
     wizard: zhWizard(ZH_NUMBERS),
     tasks: zhTasks(ZH_NUMBERS),
     commands: zhCommands(ZH_NUMBERS),
+    page: zhPage(ZH_NUMBERS),
     faults: zhFaults(ZH_NUMBERS),
   },
 }

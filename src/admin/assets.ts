@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto'
+import { join } from 'node:path'
+import { Elysia } from 'elysia'
+
+const YEAR_SECONDS = 31_536_000
+
+/** What pages load, from their packages and from the folder beside this file. */
+const FILES = {
+  'htmx.js': Bun.resolveSync('htmx.org/dist/htmx.min.js', import.meta.dir),
+  'hx-ptag.js': Bun.resolveSync('htmx.org/dist/ext/hx-ptag.min.js', import.meta.dir),
+  'pico.css': Bun.resolveSync('@picocss/pico/css/pico.min.css', import.meta.dir),
+  'page.css': join(import.meta.dir, 'assets/page.css'),
+  'page.js': join(import.meta.dir, 'assets/page.js'),
+  'icon.svg': join(import.meta.dir, 'assets/icon.svg'),
+} as const
+export type AssetName = keyof typeof FILES
+
+const TYPES = {
+  js: 'text/javascript; charset=utf-8',
+  css: 'text/css; charset=utf-8',
+  svg: 'image/svg+xml',
+} as const
+
+interface Asset {
+  type: string
+  plain: Uint8Array<ArrayBuffer>
+  gzipped: Uint8Array<ArrayBuffer>
+  version: string
+}
+
+/** Read once; what changes has another address, so that a browser may keep what it has. */
+export class Assets {
+  private constructor(private readonly all: Map<string, Asset>) {}
+
+  static async load(): Promise<Assets> {
+    const entries = Object.entries(FILES).map(async ([name, path]) => {
+      const plain = await Bun.file(path).bytes()
+      const version = createHash('sha256').update(plain).digest('hex').slice(0, 12)
+      const extension = name.split('.').at(-1)
+      const type = extension === 'js' || extension === 'css' || extension === 'svg' ? TYPES[extension] : ''
+      return [name, { type, plain, gzipped: Bun.gzipSync(plain), version }] as const
+    })
+    return new Assets(new Map(await Promise.all(entries)))
+  }
+
+  /** `/assets/page.css?v=1f2e…` */
+  href(name: AssetName): string {
+    return `/assets/${name}?v=${this.all.get(name)?.version ?? ''}`
+  }
+
+  routes() {
+    const find = ({ params, request }: { params: { name: string }; request: Request }) =>
+      this.#response(params.name, request)
+    return new Elysia()
+      .get('/assets/:name', find)
+      .get('/favicon.ico', ({ request }) => this.#response('icon.svg', request))
+  }
+
+  #response(name: string, request: Request): Response {
+    const asset = this.all.get(name)
+    if (!asset) return new Response(null, { status: 404 })
+    const isGzip = (request.headers.get('accept-encoding') ?? '').includes('gzip')
+    return new Response(isGzip ? asset.gzipped : asset.plain, {
+      headers: {
+        'content-type': asset.type,
+        'cache-control': `public, max-age=${YEAR_SECONDS}, immutable`,
+        vary: 'accept-encoding',
+        ...(isGzip && { 'content-encoding': 'gzip' }),
+      },
+    })
+  }
+}

@@ -1,0 +1,32 @@
+const WINDOW_MS = 60_000
+const TRIES_A_WINDOW = 10
+const MAX_ADDRESSES = 10_000
+
+/** Wrong tokens, counted by where they come from: after ten in a minute, that address waits. */
+export class Attempts {
+  readonly #wrong = new Map<string, number[]>()
+
+  constructor(private readonly now: () => number) {}
+
+  /** Seconds until the next try; 0: now. */
+  waitSeconds(address: string): number {
+    const own = this.#recent(address)
+    const oldest = own.length >= TRIES_A_WINDOW ? own[0] : undefined
+    return oldest === undefined ? 0 : Math.max(1, Math.ceil((oldest + WINDOW_MS - this.now()) / 1000))
+  }
+
+  wrong(address: string): void {
+    const own = this.#recent(address)
+    if (this.#wrong.size >= MAX_ADDRESSES) this.#wrong.clear()
+    this.#wrong.set(address, [...own, this.now()])
+  }
+
+  right(address: string): void {
+    this.#wrong.delete(address)
+  }
+
+  #recent(address: string): number[] {
+    const since = this.now() - WINDOW_MS
+    return (this.#wrong.get(address) ?? []).filter((at) => at > since)
+  }
+}

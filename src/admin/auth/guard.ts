@@ -1,0 +1,85 @@
+import { Fault } from '../fault.ts'
+import type { Attempts } from './attempts.ts'
+import { cookiesOf, SESSION_COOKIE } from './cookies.ts'
+import { isOurHost, isOwnOrigin } from './host.ts'
+import { type Identity, identify } from './identity.ts'
+import type { Sessions } from './session.ts'
+
+export interface GuardOptions {
+  sessions: Sessions
+  attempts: Attempts
+  http: { host: string; publicUrl: string | undefined }
+}
+
+/** What is open to who has no token: nothing that says anything of anybody's data. */
+const OPEN = new Set(['/sign-in', '/healthz', '/readyz', '/favicon.ico'])
+const OPEN_FOLDER = '/assets/'
+/** What who may only look may send. */
+const NO_CHANGE = new Set(['/sign-in', '/sign-out', '/preferences'])
+const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS'])
+const BEARER = /^Bearer +(\S+)$/i
+
+/**
+ * Lets a request in or not, before anything of its body is read: the right name, a known person, a page of ours where the
+ * request changes something, and a role that may.
+ * @throws Fault
+ */
+export function admit(request: Request, address: string, options: GuardOptions): void {
+  if (!isOurHost(request.headers.get('host'), options.http))
+    throw new Fault(
+      'unknown_host',
+      'The page is not known under this name.',
+      'Set ROWBOT_PUBLIC_URL to the address that people use.',
+    )
+  const { pathname } = new URL(request.url)
+  const isChange = !SAFE_METHODS.has(request.method)
+  const identity = identityFrom(request, address, options)
+  if (identity) identify(request, identity)
+  else if (!isOpen(pathname))
+    throw new Fault(
+      'signed_out',
+      'You are not signed in.',
+      'Sign in on the page, or send the header “Authorization: Bearer …” with a token.',
+    )
+  if (!isChange) return
+  if (identity?.by !== 'token' && !isOwnOrigin(request))
+    throw new Fault(
+      'foreign_origin',
+      'This was sent from another site, and is refused.',
+      'Use the page itself.',
+    )
+  if (identity?.role === 'viewer' && !NO_CHANGE.has(pathname))
+    throw new Fault('read_only', 'You may look, but not change anything.', 'Sign in with the admin token.')
+}
+
+function isOpen(path: string): boolean {
+  return OPEN.has(path) || path.startsWith(OPEN_FOLDER)
+}
+
+function identityFrom(request: Request, address: string, options: GuardOptions): Identity | undefined {
+  const header = request.headers.get('authorization')
+  if (header !== null) return withToken(BEARER.exec(header)?.[1] ?? '', address, options)
+  const cookie = cookiesOf(request).get(SESSION_COOKIE)
+  const session = cookie === undefined ? undefined : options.sessions.open(cookie)
+  return session && { ...session, by: 'cookie' }
+}
+
+/**
+ * @returns who the token belongs to
+ * @throws Fault for a wrong one, and for anything from an address that has sent too many
+ */
+export function withToken(token: string, address: string, { sessions, attempts }: GuardOptions): Identity {
+  const wait = attempts.waitSeconds(address)
+  if (wait > 0) throw new Fault('too_many', 'Too many wrong tokens.', `Try again in ${wait} seconds.`, wait)
+  const role = sessions.roleOf(token)
+  if (role === undefined) {
+    attempts.wrong(address)
+    throw new Fault(
+      'signed_out',
+      'That token is not the right one.',
+      'bun rowbot page prints the link with it.',
+    )
+  }
+  attempts.right(address)
+  return { role, name: 'API', by: 'token' }
+}

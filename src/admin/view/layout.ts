@@ -1,0 +1,149 @@
+import type { Assets } from '../assets.ts'
+import type { Visitor } from '../visitor.ts'
+import { type Html, html } from './html.ts'
+
+export type Tab = 'tasks' | 'workflows' | 'audit' | 'api'
+
+export interface PageContent {
+  title: string
+  tab?: Tab
+  main: Html
+  /** of the page's main region: wide for tables */
+  isNarrow?: boolean
+}
+
+const TABS = {
+  tasks: '/batch',
+  workflows: '/workflows',
+  audit: '/audit',
+  api: '/docs',
+} as const satisfies Record<Tab, string>
+
+/** htmx: no eval, no styles of its own, nothing swapped for a broken server, details and dialogs stay as they are. */
+const HTMX_CONFIG = JSON.stringify({
+  includeIndicatorCSS: false,
+  noSwap: [204, 304, '5xx'],
+  morphIgnore: ['data-htmx-powered', 'open'],
+  history: false,
+})
+
+/** A whole page. */
+export function page(
+  assets: Assets,
+  visitor: Visitor,
+  { title, tab, main, isNarrow = false }: PageContent,
+): Html {
+  const { words, theme, identity } = visitor
+  const { page: said } = words
+  return html`<!doctype html>
+    <html lang="${words.locale}" ${theme === 'auto' ? '' : html` data-theme="${theme}"`}>
+      <head>
+        <meta charset="utf-8" />
+        <title>${title} · Rowbot</title>
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <meta name="htmx-config" content="${HTMX_CONFIG}" />
+        <link rel="icon" type="image/svg+xml" href="${assets.href('icon.svg')}" />
+        <link rel="stylesheet" href="${assets.href('pico.css')}" />
+        <link rel="stylesheet" href="${assets.href('page.css')}" />
+        <script src="${assets.href('htmx.js')}" defer></script>
+        <script src="${assets.href('hx-ptag.js')}" defer></script>
+        <script src="${assets.href('page.js')}" defer></script>
+      </head>
+      <body>
+        <a class="skip" href="#main">${said.skip}</a>
+        ${identity ? header(visitor, tab) : ''}
+        <div id="notice" role="status" aria-live="polite"></div>
+        <main id="main" class="${isNarrow ? 'narrow' : 'wide'}" tabindex="-1">${main}</main>
+        <dialog id="dialog" aria-labelledby="dialog-title"></dialog>
+        ${identity ? keysDialog(visitor) : ''}
+      </body>
+    </html>`
+}
+
+function header(visitor: Visitor, tab: Tab | undefined): Html {
+  const { words, identity, theme, path } = visitor
+  const { page: said } = words
+  const item = (name: Tab) =>
+    html`<li>
+      <a href="${TABS[name]}" ${name === tab ? html` aria-current="page"` : ''}>${said.tabs[name]}</a>
+    </li>`
+  const nextTheme = theme === 'auto' ? 'light' : theme === 'light' ? 'dark' : 'auto'
+  return html`<header class="top">
+    <nav aria-label="${said.menu}">
+      <a class="brand" href="/batch">Rowbot</a>
+      <ul>
+        ${item('tasks')}${item('workflows')}${item('audit')}${item('api')}
+      </ul>
+    </nav>
+    <div class="me">
+      <form class="search" action="/batch" method="get" role="search">
+        <input
+          type="search"
+          name="q"
+          aria-label="${said.search}"
+          placeholder="${said.searchTasks}"
+          data-search
+        />
+      </form>
+      <form action="/preferences" method="post">
+        <input type="hidden" name="back" value="${path}" /><button
+          class="quiet"
+          name="lang"
+          value="${said.language.value}"
+          aria-label="${said.language.label}"
+        >
+          ${said.language.other}</button
+        ><button
+          class="quiet"
+          name="theme"
+          value="${nextTheme}"
+          aria-label="${said.theme[theme]}"
+          title="${said.theme[theme]}"
+          data-theme-button
+        >
+          ${THEME_SIGNS[theme]}
+        </button>
+      </form>
+      <details class="menu">
+        <summary>${identity?.name ?? ''}</summary>
+        <div>
+          <p>${identity?.name ?? ''} · ${said.roles[identity?.role ?? 'viewer']}</p>
+          <form action="/sign-out" method="post"><button class="quiet">${said.signOut}</button></form>
+        </div>
+      </details>
+    </div>
+  </header>`
+}
+
+const THEME_SIGNS = { auto: '◐', light: '○', dark: '●' } as const
+
+/** What the keyboard does, in a dialog that `?` opens. */
+function keysDialog({ words }: Visitor): Html {
+  const { keys } = words.page
+  const all: [string, string][] = [
+    ['/', keys.search],
+    ['j', keys.next],
+    ['k', keys.previous],
+    ['Enter', keys.open],
+    ['n', keys.new],
+    ['r', keys.live],
+    ['t', keys.theme],
+    ['?', keys.help],
+  ]
+  return html`<dialog id="keys" aria-labelledby="keys-title">
+    <article>
+      <h2 id="keys-title">${keys.title}</h2>
+      <dl class="keys">
+        ${all.map(
+          ([key, does]) =>
+            html`<div>
+              <dt><kbd>${key}</kbd></dt>
+              <dd>${does}</dd>
+            </div>`,
+        )}
+      </dl>
+      <form method="dialog"><button>${keys.close}</button></form>
+    </article>
+  </dialog>`
+}

@@ -1,0 +1,54 @@
+import type { AdminOptions, Apps, Health, Tokens } from './admin/options.ts'
+import { findWorkflow } from './db/workflows.ts'
+import type { Rowbot } from './rowbot.ts'
+import { writeTaskResult } from './result.ts'
+import { stopTask } from './stop-task.ts'
+import { Wizard } from './wizard/wizard.ts'
+import { addSandboxWorkflows, addWorkflow, describeWorkflow, giveNewKey, syncWorkflow } from './workflows.ts'
+
+export interface PageOptions {
+  tokens: Tokens
+  health: () => Health
+  slackEvents?: (request: Request) => Promise<Response>
+}
+
+/** What the page is made of, from a bot. */
+export function adminOptionsOf(bot: Rowbot, { tokens, health, slackEvents }: PageOptions): AdminOptions {
+  const { db, engine, clock, config, lines, log } = bot
+  const { limits, http, dify } = config
+  return {
+    db,
+    engine,
+    // Who is signed in as admin acts on everything; who only looks never gets as far as the wizard.
+    wizard: new Wizard({ db, engine, clock, limits, isAdmin: ({ platform }) => platform === 'web' }),
+    clock,
+    limits,
+    tokens,
+    http,
+    apps: appsOf(bot),
+    tasks: {
+      stop: (id, by) => stopTask(bot, id, by),
+      writeResult: async (task, to) =>
+        writeTaskResult(db, task, (await findWorkflow(db, task.workflowId))?.name ?? '', to),
+    },
+    loweredLimit: (workflowId) => lines.loweredLimit(workflowId),
+    difyUrl: dify.baseUrl,
+    metrics: { text: () => Promise.resolve('') },
+    health,
+    ...(slackEvents && { slackEvents }),
+    log,
+  }
+}
+
+function appsOf(bot: Rowbot): Apps {
+  return {
+    add: (given) => addWorkflow(bot, given),
+    sync: (workflow) => syncWorkflow(bot, workflow),
+    check: async (workflow) => {
+      const { variables } = await describeWorkflow(bot, workflow)
+      return { changed: !Bun.deepEquals(variables, workflow.variables) }
+    },
+    giveKey: (workflow, apiKey) => giveNewKey(bot, workflow, apiKey),
+    addSandbox: () => addSandboxWorkflows(bot),
+  }
+}

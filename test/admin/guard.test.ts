@@ -1,0 +1,133 @@
+import { describe, expect, test } from 'bun:test'
+import { ADMIN_TOKEN, anAdmin, form } from './support/admin.ts'
+
+describe('closed by default', () => {
+  test('a stranger is led to the sign-in page, and back to where they wanted to go', async () => {
+    const { browse } = await anAdmin()
+    const asked = await browse('/batch?state=failed', { as: 'nobody' })
+    expect(asked.status).toBe(303)
+    expect(asked.headers.get('location')).toBe('/sign-in?next=%2Fbatch%3Fstate%3Dfailed')
+    const entered = await browse('/sign-in', {
+      as: 'nobody',
+      ...form({ token: ADMIN_TOKEN, name: 'Mei', next: '/batch?state=failed' }),
+    })
+    expect(entered.headers.get('location')).toBe('/batch?state=failed')
+    expect(entered.headers.get('set-cookie')).toMatch(
+      /^rowbot_session=[^;]+; Path=\/; Max-Age=604800; HttpOnly; SameSite=Lax$/,
+    )
+  })
+
+  test('a program without a token reads why, as JSON', async () => {
+    const { call } = await anAdmin()
+    const refused = await call('/api/batch/', { as: 'nobody' })
+    expect(refused.status).toBe(401)
+    expect(refused.headers.get('www-authenticate')).toBe('Bearer realm="Rowbot"')
+    expect(await refused.json()).toMatchObject({ code: 'signed_out', message: 'You are not signed in.' })
+  })
+
+  test('a link with the token signs in, and its address is left at once', async () => {
+    const { browse } = await anAdmin()
+    const entered = await browse(`/sign-in?token=${ADMIN_TOKEN}`, { as: 'nobody' })
+    expect(entered.status).toBe(303)
+    expect(entered.headers.get('location')).toBe('/batch')
+    expect(entered.headers.get('cache-control')).toBe('no-store')
+  })
+
+  test.each(['//evil.example/x', 'https://evil.example', '/\\evil.example', 'javascript:alert(1)', '/a\nb'])(
+    'nobody is led to %p',
+    async (next) => {
+      const { browse } = await anAdmin()
+      const entered = await browse('/sign-in', { as: 'nobody', ...form({ token: ADMIN_TOKEN, next }) })
+      expect(entered.headers.get('location')).toBe('/batch')
+    },
+  )
+
+  test('a cookie that somebody has made up or changed opens nothing', async () => {
+    const { browse, signIn } = await anAdmin()
+    const [payload, signature] = ((await signIn(ADMIN_TOKEN, 'Mei')) ?? '').split('.')
+    const forged = Buffer.from(JSON.stringify({ role: 'admin', name: 'x', until: 9e15 })).toString(
+      'base64url',
+    )
+    for (const cookie of [
+      `rowbot_session=${forged}.${signature}`,
+      `${payload}.`,
+      `${payload}`,
+      'rowbot_session=.',
+    ]) {
+      const answer = await browse('/batch', { as: 'nobody', headers: { cookie } })
+      expect(answer.headers.get('location')).toStartWith('/sign-in')
+    }
+  })
+
+  test('after ten wrong tokens an address waits, with the right one too', async () => {
+    const { browse } = await anAdmin()
+    for (let i = 0; i < 10; i++) {
+      const wrong = await browse('/sign-in', { as: 'nobody', ...form({ token: `wrong ${i}` }) })
+      expect(wrong.status).toBe(401)
+    }
+    const waits = await browse('/sign-in', { as: 'nobody', ...form({ token: ADMIN_TOKEN }) })
+    expect(waits.status).toBe(429)
+    expect(Number(waits.headers.get('retry-after'))).toBeGreaterThan(50)
+    expect(waits.headers.get('set-cookie')).toBeNull()
+  })
+})
+
+describe('a write', () => {
+  test.each([
+    { 'sec-fetch-site': 'cross-site' },
+    { 'sec-fetch-site': 'same-site' },
+    { 'sec-fetch-site': '', origin: 'https://evil.example' },
+  ])('from elsewhere is refused: %p', async (headers) => {
+    const { browse } = await anAdmin()
+    const sent = new Headers(headers)
+    const answer = await browse('/preferences', { ...form({ lang: 'zh-CN' }), headers: sent })
+    expect(answer.status).toBe(403)
+    expect(answer.headers.get('set-cookie')).toBeNull()
+  })
+
+  test('of somebody who may only look is refused', async () => {
+    const { browse, call } = await anAdmin()
+    expect((await browse('/batch/k7f2/stop', { as: 'viewer', ...form({}) })).status).toBe(403)
+    const refused = await call('/api/batch/k7f2/stop', { as: 'viewer', method: 'POST' })
+    expect(refused.status).toBe(403)
+    expect(await refused.json()).toMatchObject({ code: 'read_only' })
+  })
+})
+
+test.each(['evil.example', 'evil.example:8000', ''])(
+  'asked for as %p, the page is not there',
+  async (host) => {
+    const { browse } = await anAdmin()
+    const answer = await browse('/batch', { headers: { host } })
+    expect(answer.status).toBe(421)
+  },
+)
+
+test('every answer has the headers that keep others out', async () => {
+  const { browse, call } = await anAdmin()
+  const answers = await Promise.all([
+    browse('/sign-in', { as: 'nobody' }),
+    browse('/batch', { as: 'nobody' }),
+    browse('/nowhere'),
+    browse('/assets/page.css'),
+    call('/api/nowhere'),
+  ])
+  for (const { headers } of answers) {
+    expect(headers.get('content-security-policy')).toContain(
+      "default-src 'none'; script-src 'self'; style-src 'self'",
+    )
+    expect(headers.get('content-security-policy')).not.toContain('unsafe')
+    expect(headers.get('x-content-type-options')).toBe('nosniff')
+    expect(headers.get('x-frame-options')).toBe('DENY')
+  }
+})
+
+test('what is not there says so, as a page and as JSON', async () => {
+  const { browse, call } = await anAdmin()
+  const page = await browse('/nowhere')
+  expect(page.status).toBe(404)
+  expect(await page.text()).toContain('Nothing is here')
+  const json = await call('/api/nowhere')
+  expect(json.status).toBe(404)
+  expect(await json.json()).toMatchObject({ code: 'not_found' })
+})
