@@ -1,3 +1,115 @@
-document.addEventListener('click', ({ target }) => {
-  if (target.closest?.('[data-dismiss]')) target.closest('#fault').remove()
+/* What the page can do beyond links and forms. Without it everything still works. */
+
+const isTyping = (target) => target.matches?.('input, textarea, select, [contenteditable]')
+const one = (selector) => document.querySelector(selector)
+
+/* Live pieces ask again every few seconds: not while nobody sees them, nor while they are told to wait. */
+let isPaused = false
+const livePieces = () => [...document.querySelectorAll('[data-live]')]
+
+document.addEventListener('htmx:config:request', (event) => {
+  const { sourceElement } = event.detail.ctx
+  if (sourceElement.matches('[data-live]') && (isPaused || document.hidden)) event.preventDefault()
 })
+document.addEventListener('visibilitychange', () => {
+  if (!document.hidden && !isPaused) refresh()
+})
+
+function refresh() {
+  for (const piece of livePieces()) if (piece.hasAttribute('hx-trigger')) htmx.trigger(piece, 'every')
+}
+
+function toggleLive() {
+  isPaused = !isPaused
+  showLive()
+  if (!isPaused) refresh()
+}
+
+function showLive() {
+  for (const button of document.querySelectorAll('[data-live-button]')) {
+    button.setAttribute('aria-pressed', String(!isPaused))
+    button.textContent = isPaused ? button.dataset.off : button.dataset.on
+  }
+}
+
+/* A question is shown in the dialog where there is script, and as a page of its own where there is none. */
+document.addEventListener('htmx:after:swap', ({ detail }) => {
+  const dialog = one('#dialog')
+  if (detail.ctx.target === dialog && dialog.childElementCount > 0 && !dialog.open) dialog.showModal()
+  if (detail.ctx.sourceElement.closest?.('#dialog') && detail.ctx.target !== dialog) dialog.close()
+  localTimes()
+  showLive()
+})
+
+document.addEventListener('click', (event) => {
+  const { target } = event
+  if (target.closest('[data-dismiss]')) target.closest('#fault').remove()
+  if (target.closest('#dialog [data-close]')) {
+    event.preventDefault()
+    one('#dialog').close()
+  }
+  if (target.closest('[data-live-button]')) toggleLive()
+  if (!target.closest('details.menu')) closeMenus()
+})
+
+function closeMenus() {
+  for (const menu of document.querySelectorAll('details.menu[open]')) menu.removeAttribute('open')
+}
+
+/* Selects that act at once, and files that are sent as soon as they are there. */
+document.addEventListener('change', ({ target }) => {
+  if (!target.matches('[data-submits]')) return
+  const drop = target.closest('.drop')
+  if (drop) {
+    drop.setAttribute('aria-busy', 'true')
+    const said = drop.querySelector('strong')
+    if (said && drop.dataset.sending) said.textContent = drop.dataset.sending
+  }
+  target.form.requestSubmit()
+})
+
+for (const type of ['dragenter', 'dragover']) document.addEventListener(type, (event) => mark(event, true))
+for (const type of ['dragleave', 'drop']) document.addEventListener(type, (event) => mark(event, false))
+
+function mark({ target }, isOver) {
+  target.closest?.('.drop')?.classList.toggle('over', isOver)
+}
+
+/* Keys. */
+const KEYS = {
+  '/': () => one('[data-search]')?.focus(),
+  j: () => step(1),
+  k: () => step(-1),
+  n: () => one('[data-new]')?.click(),
+  r: toggleLive,
+  t: () => one('[data-theme-button]')?.click(),
+  '?': () => one('#keys')?.showModal(),
+}
+
+document.addEventListener('keydown', (event) => {
+  if (event.key === 'Escape') closeMenus()
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || isTyping(event.target)) return
+  if (one('dialog[open]')) return
+  const act = KEYS[event.key]
+  if (!act) return
+  event.preventDefault()
+  act()
+})
+
+function step(by) {
+  const items = [...document.querySelectorAll('[data-item]')]
+  const at = items.indexOf(document.activeElement)
+  const next = at < 0 ? (by > 0 ? 0 : items.length - 1) : Math.min(Math.max(at + by, 0), items.length - 1)
+  items[next]?.focus()
+}
+
+/* The server knows no time zone: the exact time is a tooltip in the viewer's own. */
+function localTimes() {
+  for (const time of document.querySelectorAll('time[datetime]')) {
+    const at = new Date(time.dateTime)
+    if (!Number.isNaN(at.getTime())) time.title = at.toLocaleString(document.documentElement.lang)
+  }
+}
+
+localTimes()
+showLive()
