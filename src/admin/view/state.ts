@@ -1,0 +1,35 @@
+import type { ResultRow } from '../../engine/result.ts'
+import type { TaskStatus } from '../../engine/states.ts'
+import type { Words } from '../../words/words.ts'
+import { type Html, html } from './html.ts'
+
+/** A sign beside the word: nothing is told by a colour alone. A new state does not compile until it has one. */
+export const TASK_SIGNS: Record<TaskStatus, string> = {
+  running: '●',
+  pending: '◌',
+  paused: '‖',
+  completed: '✔',
+  failed: '✖',
+  cancelled: '■',
+}
+
+const ROW_SIGNS: Record<ResultRow['status'], string> = {
+  running: '●',
+  pending: '◌',
+  succeeded: '✔',
+  failed: '✖',
+  cancelled: '■',
+  'left out': '–',
+}
+
+export function taskState(status: TaskStatus, { page }: Words): Html {
+  return state(status, TASK_SIGNS[status], page.states[status])
+}
+
+export function rowState(status: ResultRow['status'], { page }: Words): Html {
+  return state(status.replace(' ', '-'), ROW_SIGNS[status], page.rowStates[status])
+}
+
+function state(name: string, sign: string, word: string): Html {
+  return html`<span class="state state-${name}"><span aria-hidden="true">${sign}</span> ${word}</span>`
+}

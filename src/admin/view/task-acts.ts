@@ -1,0 +1,71 @@
+import type { TaskView } from '../../db/tasks.ts'
+import type { TaskStatus } from '../../engine/states.ts'
+import type { Words } from '../../words/words.ts'
+import { type Html, html } from './html.ts'
+
+/** What a person may do with a task. */
+export const TASK_ACTS = ['pause', 'resume', 'stop', 'retry', 'delete'] as const
+export type TaskAct = (typeof TASK_ACTS)[number]
+
+/** In each state, in the order they are shown in; a new state does not compile until it is said. */
+const ACTS: Record<TaskStatus, TaskAct[]> = {
+  pending: ['pause', 'stop'],
+  running: ['pause', 'stop'],
+  paused: ['resume', 'stop', 'retry', 'delete'],
+  completed: ['retry', 'delete'],
+  failed: ['resume', 'retry', 'stop', 'delete'],
+  cancelled: ['resume', 'retry', 'delete'],
+}
+
+/** The acts that make sense now, the state and the counts considered. */
+export function actsFor({ status, counts }: Pick<TaskView, 'status' | 'counts'>): TaskAct[] {
+  const acts = ACTS[status].filter((act) => act !== 'retry' || counts.failed > 0)
+  return status === 'completed' && counts.cancelled > 0 ? ['resume', ...acts] : acts
+}
+
+export interface ActsOptions {
+  /** where a form leads back to */
+  back: string
+  words: Words
+  canAct: boolean
+}
+
+/** Buttons for a task: what is done at once is a form, what is asked first a link to the question. */
+export function taskActs(task: TaskView, { back, words, canAct }: ActsOptions): Html {
+  const acts = canAct ? actsFor(task) : []
+  return html`<div class="acts">${acts.map((act) => button(act, task, back, words))}${download(task, words)}</div>`
+}
+
+/** A form that acts at once, and shows the page it leads back to in place. */
+export function actForm(action: string, { label, back, css = 'outline' }: { label: string; back: string; css?: string }): Html {
+  return html`<form action="${action}" method="post" hx-post="${action}" hx-target="#main" hx-select="#main" hx-swap="outerMorph"><input type="hidden" name="back" value="${back}" /><button class="${css}">${label}</button></form>`
+}
+
+/** A link to a question: a page of its own, or a dialog where there is script. */
+export function askLink(path: string, label: string, css = 'outline'): Html {
+  return html`<a href="${path}" role="button" class="${css}" hx-get="${path}" hx-target="#dialog" hx-select="#question">${label}</a>`
+}
+
+function button(act: TaskAct, task: TaskView, back: string, words: Words): Html {
+  const { acts } = words.page
+  const path = `/batch/${task.id}/${act}`
+  const isTried = task.status === 'paused' && task.pauseAfter !== null
+  switch (act) {
+    case 'pause':
+      return actForm(path, { label: acts.pause, back })
+    case 'resume':
+      return actForm(path, { label: isTried ? acts.start : acts.resume, back, css: '' })
+    case 'stop':
+      return askLink(path, acts.stop, 'outline danger')
+    case 'retry':
+      return askLink(path, acts.retryFailed(task.counts.failed))
+    case 'delete':
+      return askLink(path, acts.delete, 'outline danger')
+  }
+}
+
+function download(task: TaskView, { page }: Words): Html {
+  if (task.counts.total === task.counts.left && task.leftOut === 0) return html``
+  const label = task.counts.left > 0 ? page.acts.downloadSoFar : page.acts.download
+  return html`<a href="/batch/${task.id}/download" role="button" class="outline" download>${label}</a>`
+}

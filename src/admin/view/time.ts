@@ -1,0 +1,29 @@
+import type { Words } from '../../words/words.ts'
+import { type Html, html } from './html.ts'
+
+const MINUTE_MS = 60_000
+const HOUR_MS = 3_600_000
+const DAY_MS = 86_400_000
+const DAYS_AGO = 7
+
+/** `12 min ago`, with the exact time as its title: the page’s script puts it into the viewer’s own time zone. */
+export function time(at: number, now: number, words: Words): Html {
+  const iso = new Date(at).toISOString()
+  return html`<time datetime="${iso}" title="${iso}">${ago(at, now, words)}</time>`
+}
+
+export function ago(at: number, now: number, { page, locale }: Words): string {
+  const ms = now - at
+  if (ms < MINUTE_MS) return page.ago.now
+  if (ms < HOUR_MS) return page.ago.minutes(Math.floor(ms / MINUTE_MS))
+  if (ms < DAY_MS) return page.ago.hours(Math.floor(ms / HOUR_MS))
+  const days = Math.floor(ms / DAY_MS)
+  if (days <= DAYS_AGO) return page.ago.days(days)
+  return new Date(at).toLocaleDateString(locale, { dateStyle: 'medium', timeZone: 'UTC' })
+}
+
+/** `14:02:07` in UTC until the page’s script says it in the viewer’s own time; with the day where it is another one. */
+export function clockTime(at: number): Html {
+  const iso = new Date(at).toISOString()
+  return html`<time datetime="${iso}" title="${iso}" data-clock>${iso.slice(11, 19)}</time>`
+}
