@@ -5,9 +5,11 @@ import { Attempts } from './auth/attempts.ts'
 import { admit } from './auth/guard.ts'
 import { Sessions } from './auth/session.ts'
 import { readBody } from './body.ts'
+import { Fresh } from './live/fresh.ts'
 import type { AdminOptions } from './options.ts'
 import { preferencePages } from './pages/preferences.ts'
 import { signInPages } from './pages/sign-in.ts'
+import { taskListPages } from './pages/tasks.ts'
 import { securityHeaders } from './security-headers.ts'
 
 const SLACK_EVENTS = '/slack/events'
@@ -21,6 +23,7 @@ export async function createAdmin(options: AdminOptions) {
   const attempts = new Attempts(now)
   const isHttps = http.publicUrl?.startsWith('https:') ?? false
   const headers = securityHeaders(isHttps)
+  const around = { ...options, assets, fresh: new Fresh(clock) }
   const app = new Elysia({ normalize: false })
   const addressOf = (request: Request) => app.server?.requestIP(request)?.address ?? ''
 
@@ -37,6 +40,7 @@ export async function createAdmin(options: AdminOptions) {
     .use(assets.routes())
     .use(signInPages({ assets, sessions, attempts, isHttps, addressOf, log }))
     .use(preferencePages({ isHttps }))
+    .use(taskListPages(around))
 }
 
 export type Admin = Awaited<ReturnType<typeof createAdmin>>

@@ -6,11 +6,14 @@ import type { Workflow } from '../engine/workflow.ts'
 import type { Wizard } from '../wizard/wizard.ts'
 import type { Limits } from '../workbook/limits.ts'
 import type { Assets } from './assets.ts'
+import type { Fresh } from './live/fresh.ts'
 import type { Metrics } from './ops/metrics.ts'
 
 /** What every route has at hand. */
 export interface Surroundings extends AdminOptions {
   assets: Assets
+  /** what is shown to many is asked for once */
+  fresh: Fresh
 }
 
 /** What the page and the API are made of; page.ts beside rowbot.ts hands it in. */
@@ -27,11 +30,11 @@ export interface AdminOptions {
   apps: Apps
   tasks: TaskActs
   /** how many calls at once a workflow takes now, while that is fewer than it is set to */
-  loweredLimit(workflowId: string): number | undefined
+  loweredLimit: (workflowId: string) => number | undefined
   /** where Dify is asked, unless a person gives another address */
   difyUrl: string
   metrics: Metrics
-  health(): Health
+  health: () => Health
   /** events of Slack over HTTP; undefined: none are expected here */
   slackEvents?: (request: Request) => Promise<Response>
   log: Log

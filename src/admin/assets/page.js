@@ -27,6 +27,7 @@ function toggleLive() {
 
 function showLive() {
   for (const button of document.querySelectorAll('[data-live-button]')) {
+    button.hidden = livePieces().length === 0
     button.setAttribute('aria-pressed', String(!isPaused))
     button.textContent = isPaused ? button.dataset.off : button.dataset.on
   }

@@ -27,7 +27,11 @@ export async function paceOf(
     settledPerBucket(db, task.id, { from: now - SPARK_MINUTES * MINUTE_MS, to: now, buckets: SPARK_MINUTES }),
   )
   const perMinute = rateOf(minutes, now - (task.startedAt ?? now))
-  return { minutes, perMinute, leftMs: perMinute > 0 ? (task.counts.left / perMinute) * MINUTE_MS : undefined }
+  return {
+    minutes,
+    perMinute,
+    leftMs: perMinute > 0 ? (task.counts.left / perMinute) * MINUTE_MS : undefined,
+  }
 }
 
 /** Of the last three minutes, from the first in which a row was settled: one alone jumps about. */

@@ -30,12 +30,16 @@ export function filterOf(query: TasksQuery): TaskFilter {
 }
 
 /** The address of the list with something else in its filter. From another filter, its first page is shown. */
-export function tasksPath(query: TasksQuery, change: Partial<Record<keyof TasksQuery, string | number | undefined>>): string {
+export function tasksPath(
+  query: TasksQuery,
+  change: Partial<Record<keyof TasksQuery, string | number | undefined>>,
+): string {
   const next = { ...query, page: undefined, ...change }
   const params = new URLSearchParams()
   for (const key of ['state', 'workflow', 'q', 'page'] as const) {
     const value = next[key]
-    if (value !== undefined && value !== '' && !(key === 'page' && value === 1)) params.set(key, String(value))
+    if (value !== undefined && value !== '' && !(key === 'page' && value === 1))
+      params.set(key, String(value))
   }
   const text = params.toString()
   return text === '' ? '/batch' : `/batch?${text}`

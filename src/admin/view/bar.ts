@@ -14,12 +14,27 @@ export function stackedBar(counts: Counts, { page }: Words): Html {
     const share = counts.total === 0 ? 0 : (counts[part] / counts.total) * 100
     if (share === 0) return ''
     const width = Math.max(share, LEAST_WIDTH)
-    const rect = html`<rect class="${CLASSES[part]}" x="${rounded(x)}" y="0" width="${rounded(width)}" height="10" />`
+    const rect = html`<rect
+      class="${CLASSES[part]}"
+      x="${rounded(x)}"
+      y="0"
+      width="${rounded(width)}"
+      height="10"
+    />`
     x += width
     return rect
   })
   const said = page.list.bar(counts.succeeded, counts.failed, counts.cancelled, counts.left)
-  return html`<svg class="bar" viewBox="0 0 100 10" preserveAspectRatio="none" role="img" aria-label="${said}"><title>${said}</title>${parts}</svg>`
+  return html`<svg
+    class="bar"
+    viewBox="0 0 100 10"
+    preserveAspectRatio="none"
+    role="img"
+    aria-label="${said}"
+  >
+    <title>${said}</title>
+    ${parts}
+  </svg>`
 }
 
 function rounded(value: number): number {

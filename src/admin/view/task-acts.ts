@@ -33,17 +33,39 @@ export interface ActsOptions {
 /** Buttons for a task: what is done at once is a form, what is asked first a link to the question. */
 export function taskActs(task: TaskView, { back, words, canAct }: ActsOptions): Html {
   const acts = canAct ? actsFor(task) : []
-  return html`<div class="acts">${acts.map((act) => button(act, task, back, words))}${download(task, words)}</div>`
+  return html`<div class="acts">
+    ${acts.map((act) => button(act, task, back, words))}${download(task, words)}
+  </div>`
 }
 
 /** A form that acts at once, and shows the page it leads back to in place. */
-export function actForm(action: string, { label, back, css = 'outline' }: { label: string; back: string; css?: string }): Html {
-  return html`<form action="${action}" method="post" hx-post="${action}" hx-target="#main" hx-select="#main" hx-swap="outerMorph"><input type="hidden" name="back" value="${back}" /><button class="${css}">${label}</button></form>`
+export function actForm(
+  action: string,
+  { label, back, css = 'outline' }: { label: string; back: string; css?: string },
+): Html {
+  return html`<form
+    action="${action}"
+    method="post"
+    hx-post="${action}"
+    hx-target="#main"
+    hx-select="#main"
+    hx-swap="outerMorph"
+  >
+    <input type="hidden" name="back" value="${back}" /><button class="${css}">${label}</button>
+  </form>`
 }
 
 /** A link to a question: a page of its own, or a dialog where there is script. */
 export function askLink(path: string, label: string, css = 'outline'): Html {
-  return html`<a href="${path}" role="button" class="${css}" hx-get="${path}" hx-target="#dialog" hx-select="#question">${label}</a>`
+  return html`<a
+    href="${path}"
+    role="button"
+    class="${css}"
+    hx-get="${path}"
+    hx-target="#dialog"
+    hx-select="#question"
+    >${label}</a
+  >`
 }
 
 function button(act: TaskAct, task: TaskView, back: string, words: Words): Html {

@@ -41,7 +41,8 @@ export function ownerOf({ owner, platform, link }: ListedTask, { page }: Words):
   const place = platform === null ? undefined : PLATFORMS[platform]
   if (place === undefined) return html`${owner}`
   if (link === null || !link.startsWith('https://')) return html`${owner} · ${place}`
-  return html`${owner} · <a href="${link}" rel="noreferrer" title="${page.list.openThread(place)}">${place} ↗</a>`
+  return html`${owner} ·
+    <a href="${link}" rel="noreferrer" title="${page.list.openThread(place)}">${place} ↗</a>`
 }
 
 const PLATFORMS: Record<string, string> = { slack: 'Slack', discord: 'Discord' }
@@ -60,9 +61,14 @@ export function numbersOf(
     ...(counts.cancelled > 0 ? [html`${tasks.cancelled(counts.cancelled)}`] : []),
     ...(leftOut > 0 ? [html`${page.list.leftOut(leftOut)}`] : []),
     ...(goes
-      ? [html`${page.list.rateAMinute(pace.perMinute)} ${lineChart(pace.minutes, { css: 'spark', label: page.list.sparkline })}`]
+      ? [
+          html`${page.list.rateAMinute(pace.perMinute)}
+          ${lineChart(pace.minutes, { css: 'spark', label: page.list.sparkline })}`,
+        ]
       : []),
-    ...(goes && pace.leftMs !== undefined && counts.left > 0 ? [html`${tasks.timeLeft(rounded(pace.leftMs))}`] : []),
+    ...(goes && pace.leftMs !== undefined && counts.left > 0
+      ? [html`${tasks.timeLeft(rounded(pace.leftMs))}`]
+      : []),
     ...(loweredTo === undefined ? [] : [html`<span class="state-paused">${tasks.slowed(loweredTo)}</span>`]),
   ]
 }

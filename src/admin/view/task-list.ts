@@ -36,9 +36,15 @@ export function taskList(facts: TaskListFacts, visitor: Visitor): Html {
   const { words, canAct } = visitor
   const back = tasksPath(query, { page: query.page })
   const goesOn = counts.running + counts.pending > 0
-  const lines = tasks.map(({ task, pace, loweredTo }) => taskLine(task, { pace, loweredTo, now, words, canAct, back }))
+  const lines = tasks.map(({ task, pace, loweredTo }) =>
+    taskLine(task, { pace, loweredTo, now, words, canAct, back }),
+  )
   const body = html`${chips(facts, visitor)}${
-    lines.length > 0 ? html`<ul class="tasks">${lines}</ul>` : noMatch(visitor)
+    lines.length > 0
+      ? html`<ul class="tasks">
+          ${lines}
+        </ul>`
+      : noMatch(visitor)
   }${pages(facts, visitor)}`
   return piece({ id: 'tasks', url: back, everySeconds: goesOn ? LIVE_SECONDS : REST_SECONDS, body })
 }
@@ -47,7 +53,8 @@ export function taskList(facts: TaskListFacts, visitor: Visitor): Html {
 export function filterForm({ query, workflows }: TaskListFacts, { words }: Visitor): Html {
   const { list } = words.page
   const options = workflows.map(
-    ({ id, name }) => html`<option value="${id}" ${id === query.workflow ? html`selected` : ''}>${name}</option>`,
+    ({ id, name }) =>
+      html`<option value="${id}" ${id === query.workflow ? html`selected` : ''}>${name}</option>`,
   )
   return html`<form action="/batch" method="get">
     ${query.state ? html`<input type="hidden" name="state" value="${query.state}" />` : ''}
@@ -82,7 +89,10 @@ function chips({ query, counts }: TaskListFacts, { words }: Visitor): Html {
 
 function noMatch({ words }: Visitor): Html {
   const { list } = words.page
-  return html`<div class="empty"><h2>${list.noMatch}</h2><p>${list.noMatchHint} <a href="/batch">${list.clear}</a></p></div>`
+  return html`<div class="empty">
+    <h2>${list.noMatch}</h2>
+    <p>${list.noMatchHint} <a href="/batch">${list.clear}</a></p>
+  </div>`
 }
 
 function pages({ query, total }: TaskListFacts, { words }: Visitor): Html {

@@ -1,0 +1,39 @@
+import { type Html, html } from './html.ts'
+
+/** Longer texts are folded; what is longer still is whole on the row’s own page. */
+const SHOWN_CHARS = 220
+const FOLDED_CHARS = 4_000
+
+/** A value of a cell, an input or an output as text: `null` and nothing are empty. */
+export function textOf(value: unknown): string {
+  if (value === null || value === undefined) return ''
+  return typeof value === 'string' ? value : (JSON.stringify(value, null, 1) ?? '')
+}
+
+/** Somebody’s text, which turns nothing around it, whatever marks it has. */
+export function isolated(text: string): Html {
+  return html`<bdi>${text}</bdi>`
+}
+
+/** A text that may be long: its beginning, and the rest on a click. */
+export function folded(text: string): Html {
+  if (text.length <= SHOWN_CHARS) return isolated(text)
+  const rest = text.length > FOLDED_CHARS ? `${cut(text, FOLDED_CHARS)}…` : text
+  return html`<details class="fold">
+    <summary>${isolated(`${cut(text, SHOWN_CHARS)}…`)}</summary>
+    <div>${isolated(rest)}</div>
+  </details>`
+}
+
+/** `name  value` for each, folded or whole. */
+export function fields(entries: [string, unknown][], show: (text: string) => Html = folded): Html {
+  return html`<div class="fields">
+    ${entries.map(([name, value]) => html`<div><b>${isolated(name)}</b> ${show(textOf(value))}</div>`)}
+  </div>`
+}
+
+/** Not through the middle of a character that has two halves. */
+function cut(text: string, chars: number): string {
+  const isHalf = /[\uD800-\uDBFF]/.test(text.charAt(chars - 1))
+  return text.slice(0, isHalf ? chars - 1 : chars)
+}
