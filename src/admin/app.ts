@@ -9,6 +9,8 @@ import { Fresh } from './live/fresh.ts'
 import type { AdminOptions } from './options.ts'
 import { preferencePages } from './pages/preferences.ts'
 import { signInPages } from './pages/sign-in.ts'
+import { taskPages } from './pages/task.ts'
+import { taskWrites } from './pages/task-writes.ts'
 import { taskListPages } from './pages/tasks.ts'
 import { securityHeaders } from './security-headers.ts'
 
@@ -41,6 +43,8 @@ export async function createAdmin(options: AdminOptions) {
     .use(signInPages({ assets, sessions, attempts, isHttps, addressOf, log }))
     .use(preferencePages({ isHttps }))
     .use(taskListPages(around))
+    .use(taskPages(around))
+    .use(taskWrites(around))
 }
 
 export type Admin = Awaited<ReturnType<typeof createAdmin>>

@@ -10,7 +10,7 @@ const MINUTE_MS = 60_000
 const SPARK_MINUTES = 30
 
 export interface TaskPace {
-  /** settled in each of the last 30 minutes */
+  /** settled in each of the last minutes it ran, 30 at most */
   minutes: number[]
   perMinute: number
   leftMs: number | undefined
@@ -26,9 +26,10 @@ export async function paceOf(
   const minutes = await fresh.get(`task:${task.id}:pace`, PACE_FRESH_MS, () =>
     settledPerBucket(db, task.id, { from: now - SPARK_MINUTES * MINUTE_MS, to: now, buckets: SPARK_MINUTES }),
   )
-  const perMinute = rateOf(minutes, now - (task.startedAt ?? now))
+  const ranMs = now - (task.startedAt ?? now)
+  const perMinute = rateOf(minutes, ranMs)
   return {
-    minutes,
+    minutes: minutes.slice(-Math.max(1, Math.ceil(ranMs / MINUTE_MS))),
     perMinute,
     leftMs: perMinute > 0 ? (task.counts.left / perMinute) * MINUTE_MS : undefined,
   }

@@ -28,8 +28,10 @@ const ROWS_FRESH_MS = 6_000
 const LARGE_ROWS_FRESH_MS = 30_000
 const LARGE_ROWS = 5_000
 const GROUPS_SHOWN = 20
+/** As many as can be told apart, none so short that it only shows single rows. */
 const COURSE_PARTS = 60
-const COURSE_LEAST_MS = 5_000
+const COURSE_PART_LEAST_MS = 10_000
+const COURSE_LEAST_MS = 6 * COURSE_PART_LEAST_MS
 
 /** @throws Fault where there is no such task */
 export async function findTaskFacts(id: string, { db, fresh }: Surroundings): Promise<ListedTask> {
@@ -71,8 +73,10 @@ async function courseOf(
   if (startedAt === null || toAt - startedAt < COURSE_LEAST_MS || counts.left === counts.total)
     return undefined
   return ofRows('course', async () => {
-    const settled = await settledPerBucket(db, id, { from: startedAt, to: toAt + 1, buckets: COURSE_PARTS })
-    const partMinutes = (toAt - startedAt) / COURSE_PARTS / 60_000
+    const ranMs = toAt - startedAt
+    const buckets = Math.min(COURSE_PARTS, Math.floor(ranMs / COURSE_PART_LEAST_MS))
+    const settled = await settledPerBucket(db, id, { from: startedAt, to: toAt + 1, buckets })
+    const partMinutes = ranMs / buckets / 60_000
     return { settled, perMinute: (count: number) => count / partMinutes, fromAt: startedAt, toAt }
   })
 }

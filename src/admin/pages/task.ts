@@ -16,6 +16,7 @@ import { taskLive } from '../view/task-live.ts'
 import { taskLog, type TaskLogFacts } from '../view/task-log.ts'
 import { taskRows, type TaskRowsFacts } from '../view/task-rows.ts'
 import { taskSide } from '../view/task-side.ts'
+import { isolated } from '../view/value.ts'
 import { type Visitor, visiting } from '../visitor.ts'
 import {
   groupKey,
@@ -38,7 +39,7 @@ export const ROW_PARAMS = z.object({ id: z.string(), row: z.coerce.number().int(
 
 /** One task: how far it is, its errors, its rows, its log. */
 export function taskPages(around: Surroundings) {
-  const { db, fresh, assets } = around
+  const { db, fresh, assets, clock } = around
   return new Elysia()
     .use(visiting())
     .get(
@@ -53,7 +54,7 @@ export function taskPages(around: Surroundings) {
             tab: 'tasks',
             main: html`<p><a href="/batch">← ${visitor.words.page.task.back}</a></p>
               <div class="head">
-                <h1>${facts.task.name}</h1>
+                <h1>${isolated(facts.task.name)}</h1>
                 ${liveButton(visitor)}
               </div>
               <div class="columns">
@@ -93,16 +94,25 @@ export function taskPages(around: Surroundings) {
         const at = { limit: ROWS_A_PAGE, offset: ((query.page ?? 1) - 1) * ROWS_A_PAGE }
         const counts = await countRowsByStatus(db, task.id)
         const shown = rowsShown(query)
+        const now = clock.now()
         if (shown === 'left-out') {
           const { rows: leftOut, total } = await listLeftOut(db, task.id, at)
-          return { task, query, rows: [], leftOut, total, counts, error }
+          return { task, query, rows: [], leftOut, total, counts, error, now }
         }
         const filter: RowFilter = {
           ...(shown && { statuses: [shown] }),
           ...(error !== undefined && { errors: [error] }),
           ...(query.find?.trim() && { search: query.find }),
         }
-        return { task, query, ...(await listRowPage(db, task.id, filter, at)), leftOut: [], counts, error }
+        return {
+          task,
+          query,
+          ...(await listRowPage(db, task.id, filter, at)),
+          leftOut: [],
+          counts,
+          error,
+          now,
+        }
       },
     )
   }

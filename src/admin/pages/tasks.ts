@@ -61,7 +61,7 @@ export function taskListPages(around: Surroundings) {
       tab: 'tasks',
       main: html`<div class="head">
           <h1>${said.list.title}</h1>
-          ${visitor.canAct && !none ? newTask : ''}
+          ${none ? '' : html`<div class="right">${filterForm(facts, visitor)}${liveButton(visitor)}${visitor.canAct ? newTask : ''}</div>`}
         </div>
         ${
           none
@@ -70,8 +70,7 @@ export function taskListPages(around: Surroundings) {
                 <p>${said.list.noneHint}</p>
                 ${visitor.canAct ? newTask : ''}
               </div>`
-            : html`<div class="filters">${filterForm(facts, visitor)}${liveButton(visitor)}</div>
-                ${taskList(facts, visitor)}`
+            : taskList(facts, visitor)
         }`,
     })
   }

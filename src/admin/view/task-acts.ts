@@ -76,7 +76,7 @@ function button(act: TaskAct, task: TaskView, back: string, words: Words): Html 
     case 'pause':
       return actForm(path, { label: acts.pause, back })
     case 'resume':
-      return actForm(path, { label: isTried ? acts.start : acts.resume, back, css: '' })
+      return actForm(path, { label: isTried ? acts.start : acts.resume, back })
     case 'stop':
       return askLink(path, acts.stop, 'outline danger')
     case 'retry':
@@ -87,7 +87,7 @@ function button(act: TaskAct, task: TaskView, back: string, words: Words): Html 
 }
 
 function download(task: TaskView, { page }: Words): Html {
-  if (task.counts.total === task.counts.left && task.leftOut === 0) return html``
+  if (task.counts.total === task.counts.left) return html``
   const label = task.counts.left > 0 ? page.acts.downloadSoFar : page.acts.download
   return html`<a href="/batch/${task.id}/download" role="button" class="outline" download>${label}</a>`
 }

@@ -7,6 +7,7 @@ import { lineChart } from './line-chart.ts'
 import { taskState } from './state.ts'
 import { taskActs } from './task-acts.ts'
 import { time } from './time.ts'
+import { isolated } from './value.ts'
 
 export interface LineOptions {
   pace: TaskPace | undefined
@@ -22,8 +23,8 @@ export function taskLine(task: ListedTask, options: LineOptions): Html {
   const { words, now, back, canAct } = options
   return html`<li class="task" id="task-${task.id}">
     <div class="what">
-      <a class="name" href="/batch/${task.id}" data-item>${task.name}</a>
-      <span class="meta">${task.workflowName}</span>
+      <a class="name" href="/batch/${task.id}" data-item>${isolated(task.name)}</a>
+      <span class="meta">${isolated(task.workflowName)}</span>
       <span class="meta">${ownerOf(task, words)}</span>
       <span class="meta">${whenOf(task, now, words)}</span>
     </div>
@@ -32,18 +33,21 @@ export function taskLine(task: ListedTask, options: LineOptions): Html {
       ${stackedBar(task.counts, words)}
       <span>${taskState(task.status, words)} · ${joined(numbersOf(task, options), ' · ')}</span>
     </div>
-    ${task.error === null ? '' : html`<p class="halted">${task.error}</p>`}
+    ${task.error === null ? '' : html`<p class="halted">${isolated(task.error)}</p>`}
   </li>`
 }
 
 /** `Mei · Slack ↗` */
 export function ownerOf({ owner, platform, link }: ListedTask, { page }: Words): Html {
   const place = platform === null ? undefined : PLATFORMS[platform]
-  if (place === undefined) return html`${owner}`
-  if (link === null || !link.startsWith('https://')) return html`${owner} · ${place}`
-  return html`${owner} ·
+  if (place === undefined) return isolated(owner)
+  if (link === null || !link.startsWith('https://')) return html`${isolated(owner)} · ${place}`
+  return html`${isolated(owner)} ·
     <a href="${link}" rel="noreferrer" title="${page.list.openThread(place)}">${place} ↗</a>`
 }
+
+/** Fewer make no line. */
+const LEAST_MINUTES = 3
 
 const PLATFORMS: Record<string, string> = { slack: 'Slack', discord: 'Discord' }
 
@@ -63,7 +67,7 @@ export function numbersOf(
     ...(goes
       ? [
           html`${page.list.rateAMinute(pace.perMinute)}
-          ${lineChart(pace.minutes, { css: 'spark', label: page.list.sparkline })}`,
+          ${pace.minutes.length < LEAST_MINUTES ? '' : lineChart(pace.minutes, { css: 'spark', label: page.list.sparkline })}`,
         ]
       : []),
     ...(goes && pace.leftMs !== undefined && counts.left > 0
@@ -74,13 +78,12 @@ export function numbersOf(
 }
 
 function whenOf(task: ListedTask, now: number, words: Words): Html {
-  const { list } = words.page
   if (task.finishedAt !== null) {
     const took = task.startedAt === null ? 0 : task.finishedAt - task.startedAt
     return html`${time(task.finishedAt, now, words)} · ${words.numbers.duration(took)}`
   }
   return task.startedAt === null
-    ? html`${list.waiting} · ${time(task.createdAt, now, words)}`
+    ? html`${time(task.createdAt, now, words)}`
     : html`${time(task.startedAt, now, words)}`
 }
 

@@ -9,6 +9,7 @@ import { taskCharts } from './task-charts.ts'
 import { taskErrors } from './task-errors.ts'
 import { numbersOf } from './task-line.ts'
 import { time } from './time.ts'
+import { isolated } from './value.ts'
 
 const LIVE_SECONDS = 2
 /** It does not run: somebody may yet take it up again. */
@@ -48,11 +49,10 @@ function hero(facts: TaskPageFacts, { words, canAct }: Visitor): Html {
       task.error === null
         ? ''
         : html`<div class="fault">
-            <p><b>${page.task.stoppedBecause}:</b> ${task.error}</p>
+            <p><b>${page.task.stoppedBecause}:</b> ${isolated(task.error)}</p>
           </div>`
     }
     ${isTried ? html`<div class="told"><p>${page.task.tried}</p></div>` : ''}
-    <p class="hidden-text">${numbers.count(task.counts.left)}</p>
   </section>`
 
   function whenOf(

@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import type { LogEntry } from '../../db/logs.ts'
 import type { ListedTask } from '../../db/task-list.ts'
 import type { Words } from '../../words/words.ts'
@@ -42,16 +43,31 @@ export function taskLog({ task, query, entries, hasOlder }: TaskLogFacts, { word
   })
 }
 
-/** `14:02:07  Attempt · row 31: The model refused the input.` */
-export function line({ at, level, event, message, executionId }: LogEntry, { page }: Words): Html {
-  const row = executionId?.split('.').at(-1)
-  const what = page.events[event] ?? event
+/** `14:02:07  Row 31 · attempt 2 · Failed after 3 s: The model refused the input.` */
+export function line(entry: LogEntry, words: Words): Html {
+  const { at, level, message } = entry
   return html`<li>
     ${clockTime(at)}
     <span class="level-${level}"
-      >${what}${row === undefined ? '' : html` · ${page.task.ofRow(Number(row))}`}${
-        message === '' ? '' : html`: ${folded(message)}`
-      }</span
+      >${whatOf(entry, words)}${message === '' ? '' : html`: ${folded(message)}`}</span
     >
   </li>`
+}
+
+/** What an attempt came to, as rows are logged (db/store.ts); of everything else, its word. */
+const ATTEMPT = z.object({
+  status: z.enum(['succeeded', 'failed', 'pending']),
+  attempt: z.number(),
+  ms: z.number(),
+})
+
+function whatOf({ event, executionId, details }: LogEntry, { page, numbers }: Words): string {
+  const row = executionId?.split('.').at(-1)
+  const attempt = ATTEMPT.safeParse(details)
+  const rowWord = row === undefined ? [] : [page.task.rowTitle(Number(row))]
+  if (event !== 'row.attempt' || !attempt.success)
+    return [...rowWord, page.events[event] ?? event].join(' · ')
+  const { status, attempt: nth, ms } = attempt.data
+  const state = status === 'pending' ? page.task.triesAgain : page.rowStates[status]
+  return [...rowWord, page.task.attempt(nth), `${state}, ${numbers.duration(ms)}`].join(' · ')
 }

@@ -19,6 +19,7 @@ export interface TaskRowsFacts {
   counts: Record<ExecutionStatus, number>
   /** the text of the group that is asked for */
   error: string | undefined
+  now: number
 }
 
 const LIVE_SECONDS = 5
@@ -49,9 +50,13 @@ export function taskRows(facts: TaskRowsFacts, visitor: Visitor): Html {
   })
 }
 
-function rowsTable({ task, rows }: TaskRowsFacts, { words }: Visitor): Html {
+function rowsTable({ task, rows, now }: TaskRowsFacts, { words }: Visitor): Html {
   const { page, numbers } = words
   const said = page.task
+  const nextTry = ({ status, availableAt }: ListedRow) =>
+    status === 'pending' && availableAt > now
+      ? html`<br /><small>${said.nextTry(availableAt - now)}</small>`
+      : ''
   return html`<table>
     <thead>
       <tr>
@@ -73,7 +78,7 @@ function rowsTable({ task, rows }: TaskRowsFacts, { words }: Visitor): Html {
               >${row.row}</a
             >
           </td>
-          <td>${rowState(row.status, words)}</td>
+          <td>${rowState(row.status, words)}${nextTry(row)}</td>
           <td class="text">${fields(Object.entries(row.inputs))}</td>
           <td class="text">${fields(Object.entries(row.outputs ?? {}))}</td>
           <td class="text">${folded(row.error ?? row.warning ?? '')}</td>

@@ -1,7 +1,7 @@
 import { type Html, html } from './html.ts'
 
 /** Longer texts are folded; what is longer still is whole on the row’s own page. */
-const SHOWN_CHARS = 220
+const SHOWN_CHARS = 160
 const FOLDED_CHARS = 4_000
 
 /** A value of a cell, an input or an output as text: `null` and nothing are empty. */
