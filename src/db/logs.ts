@@ -45,9 +45,12 @@ export async function listLogs(
   db: Db,
   { taskId, executionId, limit = 100, offset = 0 }: LogFilter,
 ): Promise<LogEntry[]> {
-  let query = db.selectFrom('execution_logs').selectAll().where('task_id', '=', taskId)
-  if (executionId !== undefined) query = query.where('execution_id', '=', executionId)
-  const rows = await query.orderBy('id', 'desc').limit(limit).offset(offset).execute()
+  const rows = await logsOf(db, { taskId, executionId })
+    .selectAll()
+    .orderBy('id', 'desc')
+    .limit(limit)
+    .offset(offset)
+    .execute()
   return rows.map(({ task_id, execution_id, details, ...row }) => ({
     ...row,
     taskId: task_id,
@@ -55,6 +58,19 @@ export async function listLogs(
     // Written by insertLog, from an object.
     details: details === null ? null : (JSON.parse(details) as Record<string, unknown>),
   }))
+}
+
+/** Of all pages. */
+export async function countLogs(db: Db, of: Pick<LogFilter, 'taskId' | 'executionId'>): Promise<number> {
+  const { count } = await logsOf(db, of)
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow()
+  return count
+}
+
+function logsOf(db: Db, { taskId, executionId }: { taskId: string; executionId?: string | undefined }) {
+  const query = db.selectFrom('execution_logs').where('task_id', '=', taskId)
+  return executionId === undefined ? query : query.where('execution_id', '=', executionId)
 }
 
 export interface LogFilter {

@@ -4,6 +4,7 @@ import { Kysely, type SqliteDatabase, SqliteDialect, type SqliteStatement } from
 import { Migrator } from 'kysely/migration'
 import * as init from './migrations/0001-init.ts'
 import * as drafts from './migrations/0002-drafts.ts'
+import * as page from './migrations/0003-page.ts'
 import type { Db, Schema } from './schema.ts'
 
 /** How long a write waits for another process that writes. */
@@ -35,10 +36,12 @@ export async function openSqlite(path: string): Promise<Db> {
   return db
 }
 
+const MIGRATIONS = { '0001-init': init, '0002-drafts': drafts, '0003-page': page }
+
 export async function migrate(db: Db): Promise<void> {
   const migrator = new Migrator({
     db,
-    provider: { getMigrations: () => Promise.resolve({ '0001-init': init, '0002-drafts': drafts }) },
+    provider: { getMigrations: () => Promise.resolve(MIGRATIONS) },
   })
   const { error } = await migrator.migrateToLatest()
   if (error !== undefined)

@@ -123,10 +123,11 @@ export async function retryTask(
     .set({ status: 'pending', failures: 0, throttles: 0, available_at: 0, finished_at: null })
     .where('task_id', '=', id)
     .where('status', '=', 'failed')
-  const { numUpdatedRows } = await (
-    rowNumbers ? update.where('row_number', 'in', rowNumbers) : update
-  ).executeTakeFirst()
-  const rows = Number(numUpdatedRows)
+  const updates = rowNumbers
+    ? inChunks(rowNumbers).map((chunk) => update.where('row_number', 'in', chunk))
+    : [update]
+  let rows = 0
+  for (const part of updates) rows += Number((await part.executeTakeFirst()).numUpdatedRows)
   if (rows > 0) {
     await trx
       .updateTable('batch_tasks')
@@ -147,6 +148,15 @@ export async function retryTask(
   }
   const row = await trx.selectFrom('batch_tasks').selectAll().where('id', '=', id).executeTakeFirst()
   return row && { task: toTaskView(row), rows }
+}
+
+/** SQLite takes 32,766 parameters. */
+const CHUNK_ROWS = 5_000
+
+function inChunks(rowNumbers: number[]): number[][] {
+  return Array.from({ length: Math.ceil(rowNumbers.length / CHUNK_ROWS) }, (_, i) =>
+    rowNumbers.slice(i * CHUNK_ROWS, (i + 1) * CHUNK_ROWS),
+  )
 }
 
 /** Deletes the task with its rows and its log, and the upload when no other task has it. False while it may run. */

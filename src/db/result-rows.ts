@@ -79,7 +79,7 @@ async function leftOutBetween(db: Db, taskId: string, after: number, last: numbe
   }))
 }
 
-function toResultRow(row: Selectable<ExecutionTable>): ResultRow {
+export function toResultRow(row: Selectable<ExecutionTable>): ResultRow {
   return {
     row: row.row_number,
     cells: parseCells(row.cells),

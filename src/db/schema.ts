@@ -16,6 +16,8 @@ export interface Schema {
   drafts: DraftTable
   remembered_mappings: RememberedMappingTable
   task_messages: TaskMessageTable
+  audit_log: AuditTable
+  idempotency_keys: IdempotencyKeyTable
 }
 
 export type Db = Kysely<Schema>
@@ -188,4 +190,28 @@ export interface TaskMessageTable {
   told_end: number | null
   /** 1: its place is gone */
   lost: Generated<number>
+}
+
+/** Who did what through the page or the API. It outlives what was done to: a target may be gone. */
+export interface AuditTable {
+  id: Generated<number>
+  at: number
+  who: string
+  role: string
+  /** page, api, … */
+  face: string
+  action: string
+  /** id of a task or a workflow */
+  target: string | null
+  /** JSON object */
+  details: string | null
+}
+
+/** Which draft a program’s request was about, so that the same request sent again does nothing twice. */
+export interface IdempotencyKeyTable {
+  key: string
+  /** hash of what was asked for: the same key with another one is a mistake */
+  fingerprint: string
+  draft_id: string
+  created_at: number
 }

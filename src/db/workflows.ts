@@ -49,6 +49,25 @@ export async function setWorkflowLimit(db: Db, id: string, limit: number): Promi
   await db.updateTable('workflows').set({ call_limit: limit }).where('id', '=', id).execute()
 }
 
+/** Whether new tasks may be made with it; those that are there go on. */
+export async function setWorkflowEnabled(db: Db, id: string, enabled: boolean): Promise<void> {
+  await db
+    .updateTable('workflows')
+    .set({ enabled: enabled ? 1 : 0 })
+    .where('id', '=', id)
+    .execute()
+}
+
+/** How many tasks each workflow has. One that has none is not there. */
+export async function countTasksByWorkflow(db: Db): Promise<Map<string, number>> {
+  const rows = await db
+    .selectFrom('batch_tasks')
+    .select((eb) => ['workflow_id', eb.fn.countAll<number>().as('count')])
+    .groupBy('workflow_id')
+    .execute()
+  return new Map(rows.map(({ workflow_id, count }) => [workflow_id, count]))
+}
+
 export async function listWorkflows(db: Db): Promise<Workflow[]> {
   const rows = await db.selectFrom('workflows').selectAll().orderBy('name').orderBy('id').execute()
   return rows.map(toWorkflow)

@@ -1,0 +1,48 @@
+import { type Kysely, sql } from 'kysely'
+
+export async function up(db: Kysely<unknown>): Promise<void> {
+  const isPostgres = db.getExecutor().adapter.supportsTransactionalDdl
+
+  await db.schema
+    .createTable('audit_log')
+    .addColumn('id', 'integer', (c) =>
+      isPostgres ? c.primaryKey().generatedAlwaysAsIdentity() : c.primaryKey(),
+    )
+    .addColumn('at', 'bigint', (c) => c.notNull())
+    .addColumn('who', 'text', (c) => c.notNull())
+    .addColumn('role', 'text', (c) => c.notNull())
+    .addColumn('face', 'text', (c) => c.notNull())
+    .addColumn('action', 'text', (c) => c.notNull())
+    .addColumn('target', 'text')
+    .addColumn('details', 'text')
+    .execute()
+  await db.schema.createIndex('audit_log_target').on('audit_log').columns(['target', 'id']).execute()
+
+  await db.schema
+    .createTable('idempotency_keys')
+    .addColumn('key', 'text', (c) => c.primaryKey())
+    .addColumn('fingerprint', 'text', (c) => c.notNull())
+    .addColumn('draft_id', 'text', (c) => c.notNull())
+    .addColumn('created_at', 'bigint', (c) => c.notNull())
+    .execute()
+  await db.schema.createIndex('idempotency_keys_age').on('idempotency_keys').column('created_at').execute()
+
+  await db.schema
+    .createIndex('batch_tasks_workflow_status')
+    .on('batch_tasks')
+    .columns(['workflow_id', 'status', 'created_at'])
+    .execute()
+  // Partial: a row enters each once, when it is settled, and is not moved about in them before.
+  await db.schema
+    .createIndex('task_executions_finished')
+    .on('task_executions')
+    .columns(['task_id', 'finished_at'])
+    .where('finished_at', 'is not', null)
+    .execute()
+  await db.schema
+    .createIndex('task_executions_seconds')
+    .on('task_executions')
+    .columns(['task_id', 'seconds'])
+    .where(sql<boolean>`status = 'succeeded'`)
+    .execute()
+}
