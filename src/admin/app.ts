@@ -6,11 +6,13 @@ import { admit } from './auth/guard.ts'
 import { Sessions } from './auth/session.ts'
 import { readBody } from './body.ts'
 import type { AdminOptions } from './options.ts'
+import { opsRoutes } from './ops/routes.ts'
 import { preferencePages } from './pages/preferences.ts'
 import { signInPages } from './pages/sign-in.ts'
 import { securityHeaders } from './security-headers.ts'
 
-const SLACK_EVENTS = '/slack/events'
+/** where Slack sends what happens, if it has no Socket Mode */
+export const SLACK_EVENTS = '/slack/events'
 
 /** The page and the API: not listening yet, so that tests hand it requests. */
 export async function createAdmin(options: AdminOptions) {
@@ -29,7 +31,7 @@ export async function createAdmin(options: AdminOptions) {
       Object.assign(set.headers, headers)
       // Slack signs what it sends; no session has anything to do with it.
       if (slackEvents && new URL(request.url).pathname === SLACK_EVENTS) return slackEvents(request)
-      admit(request, addressOf(request), { sessions, attempts, http })
+      admit(request, addressOf(request), { sessions, attempts, http, log })
       return undefined
     })
     .onParse({ as: 'global' }, async ({ request }) => ({ read: await readBody(request, limits) }).read)
@@ -37,6 +39,7 @@ export async function createAdmin(options: AdminOptions) {
     .use(assets.routes())
     .use(signInPages({ assets, sessions, attempts, isHttps, addressOf, log }))
     .use(preferencePages({ isHttps }))
+    .use(opsRoutes(options))
 }
 
 export type Admin = Awaited<ReturnType<typeof createAdmin>>
