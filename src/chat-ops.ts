@@ -5,6 +5,7 @@ import { Reporter } from './bots/reporter.ts'
 import { Tasks } from './bots/tasks.ts'
 import type { TaskView } from './db/tasks.ts'
 import type { Clock } from './engine/clock.ts'
+import { countedChat } from './counted-chat.ts'
 import { makeResultFile } from './result-file.ts'
 import type { Rowbot } from './rowbot.ts'
 import type { IsAdmin } from './wizard/sight.ts'
@@ -17,19 +18,24 @@ export interface ChatOpsOptions {
   clock: Clock
 }
 
+const PLATFORMS: Platform[] = ['slack', 'discord', 'web']
+
 /** What all chats share: one wizard, one reporter, a desk for each chat. */
 export class ChatOps {
   readonly #reporter: Reporter
   readonly #wizard: Wizard
   readonly #tasks: Tasks
   readonly #desks: Desk[] = []
+  /** the same chats, counting what is sent */
+  readonly #counted = new Map<Chat, Chat>()
 
   constructor(
     private readonly bot: Rowbot,
     private readonly options: ChatOpsOptions,
   ) {
     const { db, engine, config } = bot
-    const { chats, isAdmin, clock } = options
+    const { isAdmin, clock } = options
+    const chats = this.#counting(options.chats)
     const makeResult = (task: TaskView) => makeResultFile(db, task)
     const { publicUrl } = config.http
     const page = publicUrl && { pageUrl: (taskId: string) => `${publicUrl}/batch/${taskId}` }
@@ -48,7 +54,7 @@ export class ChatOps {
 
   deskOf(chat: Chat): Desk {
     const desk = new Desk({
-      chat,
+      chat: this.#counted.get(chat) ?? chat,
       wizard: this.#wizard,
       tasks: this.#tasks,
       commands: new Commands(this.#wizard, this.#tasks),
@@ -62,6 +68,20 @@ export class ChatOps {
     })
     this.#desks.push(desk)
     return desk
+  }
+
+  #counting(chats: ChatOpsOptions['chats']): ChatOpsOptions['chats'] {
+    const counting: ChatOpsOptions['chats'] = {}
+    for (const platform of PLATFORMS) {
+      const chat = chats[platform]
+      if (!chat) continue
+      const counted = countedChat(chat, (call, result) =>
+        this.bot.metrics?.chatCalled({ platform, call, result }),
+      )
+      this.#counted.set(chat, counted)
+      counting[platform] = counted
+    }
+    return counting
   }
 
   async start(): Promise<void> {

@@ -25,7 +25,7 @@ const SETTINGS = z.object({
   DIFY_QUEUE_SECONDS: given(z.coerce.number({ error: 'must be a number' }).min(0).max(300).default(60)),
   ROWBOT_ADMINS: text,
   ROWBOT_HOST: given(z.string().default('127.0.0.1')),
-  ROWBOT_PORT: count(8000),
+  ROWBOT_PORT: given(z.coerce.number({ error: 'must be a number' }).int().min(1).max(65_535).default(8000)),
   ROWBOT_PUBLIC_URL: given(address.optional()),
   ROWBOT_ADMIN_TOKEN: given(z.string().min(16, 'must have at least 16 characters').optional()),
   ROWBOT_VIEWER_TOKEN: given(z.string().min(16, 'must have at least 16 characters').optional()),

@@ -20,7 +20,17 @@ export interface DataFolder {
   log: string
   /** the key that workflow keys are encrypted with: the given one, or one made and kept here */
   secret(given: string | undefined): string
+  /** what opens the page: the given one, or one made and kept here */
+  adminToken(given: string | undefined): AdminToken
 }
+
+export interface AdminToken {
+  token: string
+  /** made: just now, so that nobody has been told of it yet */
+  from: 'settings' | 'kept' | 'made'
+}
+
+export const ADMIN_TOKEN_FILE = 'admin.token'
 
 /** @throws UserError when the folder cannot be made or written */
 export function openDataFolder(path: string): DataFolder {
@@ -47,9 +57,23 @@ export function openDataFolder(path: string): DataFolder {
   }
   return {
     ...kept,
-    secret: (given) => given ?? keptSecret(join(path, 'secret.key')),
+    secret: (given) => given ?? keep(join(path, 'secret.key'), KEY).text,
+    adminToken(given) {
+      if (given !== undefined) return { token: given, from: 'settings' }
+      const { text, isNew } = keep(join(path, ADMIN_TOKEN_FILE), TOKEN)
+      return { token: text, from: isNew ? 'made' : 'kept' }
+    },
   }
 }
+
+/** How a secret is called, and what to do about one that is no good. */
+interface SecretWords {
+  name: string
+  mend: string
+}
+
+const KEY: SecretWords = { name: 'key', mend: 'Put the one from your backup back.' }
+const TOKEN: SecretWords = { name: 'token', mend: 'Delete the file: a new one is made.' }
 
 /**
  * Makes the file for its owner alone before anybody else opens it: SQLite would make it as the umask says, and gives the
@@ -66,33 +90,37 @@ function keepPrivate(file: string): void {
   }
 }
 
-function keptSecret(file: string): string {
-  if (!existsSync(file)) {
-    // Written beside it and linked: of two commands that start at once, neither reads a file that is half there.
-    const whole = `${file}.${randomBytes(4).toString('hex')}`
-    writeFileSync(whole, randomBytes(32).toString('base64url'), { mode: 0o600 })
-    try {
-      linkSync(whole, file)
-    } catch (fault) {
-      if (!isCode(fault, 'EEXIST')) throw fault
-    } finally {
-      unlinkSync(whole)
-    }
+/**
+ * The secret in the file, made if there is none.
+ * @throws UserError when it cannot be read or written, or is not one of ours
+ */
+function keep(file: string, { name, mend }: SecretWords): { text: string; isNew: boolean } {
+  try {
+    const isNew = !existsSync(file) && make(file)
+    chmodSync(file, 0o600)
+    const text = readFileSync(file, 'utf8').trim()
+    if (text.length >= 16) return { text, isNew }
+  } catch (fault) {
+    throw new UserError(`The ${name} in ${file} cannot be kept: ${messageOf(fault)}.`)
   }
-  const secret = readSecret(file)
-  if (secret.length >= 16) return secret
-  throw new UserError(
-    `The key in ${file} is too short to be one of ours.`,
-    'Put the one from your backup back.',
-  )
+  throw new UserError(`The ${name} in ${file} is too short to be one of ours.`, mend)
 }
 
-function readSecret(file: string): string {
+/**
+ * Written beside it and linked: of two commands that start at once, neither reads a file that is half there.
+ * False: the other one was quicker.
+ */
+function make(file: string): boolean {
+  const whole = `${file}.${randomBytes(4).toString('hex')}`
+  writeFileSync(whole, randomBytes(32).toString('base64url'), { mode: 0o600 })
   try {
-    chmodSync(file, 0o600)
-    return readFileSync(file, 'utf8').trim()
+    linkSync(whole, file)
+    return true
   } catch (fault) {
-    throw new UserError(`The key in ${file} cannot be read: ${messageOf(fault)}.`)
+    if (!isCode(fault, 'EEXIST')) throw fault
+    return false
+  } finally {
+    unlinkSync(whole)
   }
 }
 

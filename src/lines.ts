@@ -62,6 +62,11 @@ export class Lines {
     return throttle?.lowered ? throttle.limit : undefined
   }
 
+  /** How many workflows take fewer calls at once than they are set to. */
+  get throttled(): number {
+    return [...this.#throttles.values()].filter(({ lowered }) => lowered).length
+  }
+
   async close(): Promise<void> {
     await this.#sandbox?.stop()
   }

@@ -1,4 +1,6 @@
+import { Metrics } from './admin/ops/metrics.ts'
 import type { AdminOptions, Apps, Health, Tokens } from './admin/options.ts'
+import { totals } from './db/totals.ts'
 import { findWorkflow } from './db/workflows.ts'
 import type { Rowbot } from './rowbot.ts'
 import { writeTaskResult } from './result.ts'
@@ -8,12 +10,15 @@ import { addSandboxWorkflows, addWorkflow, describeWorkflow, giveNewKey, syncWor
 
 export interface PageOptions {
   tokens: Tokens
-  health: () => Health
+  health: () => Health | Promise<Health>
+  /** default: the page never closes */
+  draining?: AbortSignal
   slackEvents?: (request: Request) => Promise<Response>
 }
 
 /** What the page is made of, from a bot. */
-export function adminOptionsOf(bot: Rowbot, { tokens, health, slackEvents }: PageOptions): AdminOptions {
+export function adminOptionsOf(bot: Rowbot, options: PageOptions): AdminOptions {
+  const { tokens, health, draining = new AbortController().signal, slackEvents } = options
   const { db, engine, clock, config, lines, log } = bot
   const { limits, http, dify } = config
   return {
@@ -33,11 +38,22 @@ export function adminOptionsOf(bot: Rowbot, { tokens, health, slackEvents }: Pag
     },
     loweredLimit: (workflowId) => lines.loweredLimit(workflowId),
     difyUrl: dify.baseUrl,
-    metrics: { text: () => Promise.resolve('') },
+    metrics: metricsOf(bot),
     health,
+    draining,
     ...(slackEvents && { slackEvents }),
     log,
   }
+}
+
+/** Counts from now on: nobody could read them before. */
+function metricsOf(bot: Rowbot): Metrics {
+  const { db, lines, clock } = bot
+  return (bot.metrics ??= new Metrics({
+    totals: () => totals(db),
+    throttledWorkflows: () => lines.throttled,
+    now: () => clock.now(),
+  }))
 }
 
 function appsOf(bot: Rowbot): Apps {

@@ -1,6 +1,7 @@
 import pino, { type Logger } from 'pino'
+import type { Metrics } from './admin/ops/metrics.ts'
 import type { Config } from './config.ts'
-import { type DataFolder, openDataFolder } from './data-folder.ts'
+import { type AdminToken, type DataFolder, openDataFolder } from './data-folder.ts'
 import { type FolderLock, lockFolder } from './db/folder-lock.ts'
 import { openSqlite } from './db/open.ts'
 import type { Db } from './db/schema.ts'
@@ -12,6 +13,8 @@ import { Engine } from './engine/engine.ts'
 import { PACE, type Pace } from './engine/pace.ts'
 import type { RANGES, Range } from './engine/parameters.ts'
 import { Lines } from './lines.ts'
+import { observedRows } from './observed-rows.ts'
+import { observedShelf, observedTasks } from './observed-tasks.ts'
 import { LocalQueue } from './queue/local.ts'
 import { createShelf } from './queue/shelf.ts'
 
@@ -29,6 +32,8 @@ export class Rowbot {
   readonly engine: Engine
   readonly clock = REAL_CLOCK
   readonly lines: Lines
+  /** counts, once the page is served and they can be read */
+  metrics: Metrics | undefined
   #lock: FolderLock | undefined
   #queue: LocalQueue | undefined
 
@@ -50,7 +55,7 @@ export class Rowbot {
   ) {
     this.lines = new Lines(db, box, REAL_CLOCK, pace)
     this.engine = new Engine(
-      createTaskStore(db, REAL_CLOCK),
+      observedTasks(createTaskStore(db, REAL_CLOCK), log),
       { poke: () => this.#queue?.poke() },
       REAL_CLOCK,
       ranges,
@@ -67,9 +72,12 @@ export class Rowbot {
     if (!this.#lock) return false
     const { db, pace, log, lines } = this
     this.#queue = new LocalQueue({
-      shelf: createShelf(db, REAL_CLOCK),
+      shelf: observedShelf(createShelf(db, REAL_CLOCK), log),
       world: {
-        rows: createRowStore(db, createWriter(db)),
+        rows: observedRows(createRowStore(db, createWriter(db)), {
+          log,
+          counted: (settled) => this.metrics?.settled(settled),
+        }),
         clock: REAL_CLOCK,
         pace,
         random: Math.random,
@@ -98,6 +106,11 @@ export class Rowbot {
     const lock = lockFolder(this.folder.lock)
     lock?.release()
     return lock === undefined
+  }
+
+  /** What opens the page; made now, if there is none yet. */
+  adminToken(): AdminToken {
+    return this.folder.adminToken(this.config.http.adminToken)
   }
 
   /** Begins no further row; after `graceMs` what is in flight is left to the next runner. */

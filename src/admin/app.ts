@@ -7,6 +7,7 @@ import { Sessions } from './auth/session.ts'
 import { readBody } from './body.ts'
 import { Fresh } from './live/fresh.ts'
 import type { AdminOptions } from './options.ts'
+import { opsRoutes } from './ops/routes.ts'
 import { preferencePages } from './pages/preferences.ts'
 import { signInPages } from './pages/sign-in.ts'
 import { taskPages } from './pages/task.ts'
@@ -14,7 +15,8 @@ import { taskWrites } from './pages/task-writes.ts'
 import { taskListPages } from './pages/tasks.ts'
 import { securityHeaders } from './security-headers.ts'
 
-const SLACK_EVENTS = '/slack/events'
+/** where Slack sends what happens, if it has no Socket Mode */
+export const SLACK_EVENTS = '/slack/events'
 
 /** The page and the API: not listening yet, so that tests hand it requests. */
 export async function createAdmin(options: AdminOptions) {
@@ -34,7 +36,7 @@ export async function createAdmin(options: AdminOptions) {
       Object.assign(set.headers, headers)
       // Slack signs what it sends; no session has anything to do with it.
       if (slackEvents && new URL(request.url).pathname === SLACK_EVENTS) return slackEvents(request)
-      admit(request, addressOf(request), { sessions, attempts, http })
+      admit(request, addressOf(request), { sessions, attempts, http, log })
       return undefined
     })
     .onParse({ as: 'global' }, async ({ request }) => ({ read: await readBody(request, limits) }).read)
@@ -45,6 +47,7 @@ export async function createAdmin(options: AdminOptions) {
     .use(taskListPages(around))
     .use(taskPages(around))
     .use(taskWrites(around))
+    .use(opsRoutes(options))
 }
 
 export type Admin = Awaited<ReturnType<typeof createAdmin>>

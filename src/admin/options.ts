@@ -33,8 +33,10 @@ export interface AdminOptions {
   loweredLimit: (workflowId: string) => number | undefined
   /** where Dify is asked, unless a person gives another address */
   difyUrl: string
-  metrics: Metrics
-  health: () => Health
+  metrics: Pick<Metrics, 'text'>
+  health: () => Health | Promise<Health>
+  /** aborted when the page is about to close: streams end, so that they hold nothing */
+  draining: AbortSignal
   /** events of Slack over HTTP; undefined: none are expected here */
   slackEvents?: (request: Request) => Promise<Response>
   log: Log
@@ -68,7 +70,7 @@ export interface TaskActs {
 /** What is well and what is not, for /readyz. */
 export interface Health {
   ready: boolean
-  /** `database: ok`, `runner: another process`, `discord: …`: a word or a sentence each, nothing secret */
+  /** `database: ok`, `tasks: run here`, `discord: connected`: a word or two each, as anybody may read them */
   parts: Record<string, string>
 }
 

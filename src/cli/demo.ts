@@ -1,14 +1,22 @@
 import { join } from 'node:path'
 import { listTasks } from '../db/tasks.ts'
+import { healthOf } from '../health.ts'
+import type { PageServer } from '../page-server.ts'
 import type { Rowbot } from '../rowbot.ts'
 import { addSandboxWorkflows } from '../workflows.ts'
 import { resultPath } from './files.ts'
+import { EXIT } from './finish.ts'
+import { tellLink } from './page.ts'
 import { run } from './run.ts'
 import type { Screen } from './screen.ts'
+import { takeOver } from './take-over.ts'
 import { resume } from './tasks.ts'
+import { untilTold } from './until-told.ts'
 
 const SAMPLE = join(import.meta.dir, '../../samples/test_batch_data.xlsx')
 const NAME = 'Demo · Product copywriter'
+/** Rows of other tasks, started on the page, get this long to finish. */
+const GRACE_MS = 10_000
 
 /** The main job with nothing set up: the sample workbook through the sandbox. Goes on with one that was interrupted. */
 export async function demo(bot: Rowbot, screen: Screen): Promise<number> {
@@ -37,4 +45,39 @@ export async function demo(bot: Rowbot, screen: Screen): Promise<number> {
   )
   screen.note('Next: bun rowbot --help, or set up a real Dify app as the README says.')
   return code
+}
+
+/** The same beside the page, which stays until Ctrl-C. */
+export async function demoWithPage(bot: Rowbot, screen: Screen): Promise<number> {
+  const situation = { isDraining: false, chats: {} }
+  const page = await openPage(bot, situation, screen)
+  try {
+    const code = await demo(bot, screen)
+    if (code === EXIT.interrupted) return code
+    const told = untilTold()
+    screen.note(`The page stays at ${page.address} until Ctrl-C: look at the task, or drop a file of yours.`)
+    if (await takeOver(bot, told, screen)) await told
+    situation.isDraining = true
+    await bot.stopRunner(GRACE_MS)
+    return code
+  } finally {
+    await page.stop()
+  }
+}
+
+/** Where it is set up to be, or where there is room. */
+async function openPage(
+  bot: Rowbot,
+  situation: Parameters<typeof healthOf>[1],
+  screen: Screen,
+): Promise<PageServer> {
+  const { PortTaken, servePage } = await import('../page-server.ts') // large, and only needed here
+  const admin = bot.adminToken()
+  const options = { token: admin.token, health: () => healthOf(bot, situation) }
+  const page = await servePage(bot, options).catch((fault: unknown) => {
+    if (!(fault instanceof PortTaken)) throw fault
+    return servePage(bot, { ...options, port: 0 })
+  })
+  tellLink(page.address, admin, screen)
+  return page
 }

@@ -2,9 +2,10 @@ import { Command } from 'commander'
 import { RANGES } from '../engine/parameters.ts'
 import { headingRow, mapped, ranged } from './arguments.ts'
 import { checkFile } from './check.ts'
-import { demo } from './demo.ts'
+import { demo, demoWithPage } from './demo.ts'
 import type { Done, Io } from './io.ts'
 import type { GivenMapping } from './mapping.ts'
+import { printLink } from './page.ts'
 import { resolveWorkflow } from './pick-workflow.ts'
 import { run } from './run.ts'
 import { inert } from './screen.ts'
@@ -67,7 +68,11 @@ export function createProgram({ open, screen }: Io, done: Done): Command {
     .description(
       'run the sample workbook through the built-in sandbox: nothing to set up, no model is called',
     )
-    .action(async () => done(await demo(await open(), screen(false))))
+    .option('--exit', 'end when the result is there, without the page; so it does where nobody looks on')
+    .option('--no-exit', 'stay with the page, wherever standard output goes')
+    .action(async ({ exit = !process.stdout.isTTY }: { exit?: boolean }) =>
+      done(await (exit ? demo : demoWithPage)(await open(), screen(false))),
+    )
 
   addTaskCommands(program, { open, screen }, done)
   addWorkflowCommands(program, { open, screen }, done)
@@ -106,8 +111,13 @@ export function createProgram({ open, screen }: Io, done: Done): Command {
     })
 
   program
+    .command('page')
+    .description('print the link that signs in to the page, which serve serves')
+    .action(async () => done(printLink(await open(), screen(false))))
+
+  program
     .command('serve')
-    .description('run what waits and answer in the chats that are set up, until it is told to stop')
+    .description('serve the page, run what waits and answer in the chats, until it is told to stop')
     .action(async () => done(await serve(await open(), screen(false))))
 
   return program

@@ -1,40 +1,71 @@
+import { SLACK_EVENTS } from '../admin/app.ts'
+import type { DiscordBot } from '../bots/discord/app.ts'
+import type { SlackBot } from '../bots/slack/app.ts'
 import { ChatOps } from '../chat-ops.ts'
 import { discordBotOf } from '../discord.ts'
+import type { ChatState } from '../health.ts'
+import { pageAddress } from '../page-address.ts'
 import type { Rowbot } from '../rowbot.ts'
-import { serveSlackEvents, slackBotOf, SLACK_EVENTS } from '../slack.ts'
+import { slackBotOf } from '../slack.ts'
 import type { Screen } from './screen.ts'
 
-/**
- * Starts the chats that the settings name. Only for the process that runs the tasks: two would both report them.
- * @returns what stops them
- * @throws UserError when a chat does not accept its tokens
- */
-export async function serveChats(bot: Rowbot, screen: Screen): Promise<() => Promise<void>> {
-  const { config, clock } = bot
-  const slack = config.slack && slackBotOf(bot, config.slack)
-  const discord = config.discord && discordBotOf(bot, config.discord)
-  const ops = new ChatOps(bot, {
-    chats: { ...(slack && { slack: slack.chat }), ...(discord && { discord: discord.chat }) },
-    isAdmin: ({ id }) => config.admins.includes(id),
-    clock,
-  })
-  const server = slack && !config.slack?.appToken ? serveSlackEvents(bot, slack) : undefined
-  const stop = async () => {
-    await Promise.all([slack?.stop(), discord?.stop()])
-    await server?.stop()
-    await ops.stop()
+/** The chats that the settings name. Only for the process that runs the tasks: two would both report them. */
+export class Chats {
+  readonly #slack: SlackBot | undefined
+  readonly #discord: DiscordBot | undefined
+  readonly #ops: ChatOps
+  #hasStarted = false
+
+  constructor(private readonly bot: Rowbot) {
+    const { config, clock } = bot
+    this.#slack = config.slack && slackBotOf(bot, config.slack)
+    this.#discord = config.discord && discordBotOf(bot, config.discord)
+    const slack = this.#slack?.chat
+    const discord = this.#discord?.chat
+    this.#ops = new ChatOps(bot, {
+      chats: { ...(slack && { slack }), ...(discord && { discord }) },
+      isAdmin: ({ id }) => config.admins.includes(id),
+      clock,
+    })
   }
-  try {
-    if (slack) await slack.start(ops.deskOf(slack.chat))
-    if (discord) await discord.start(ops.deskOf(discord.chat))
-    await ops.start()
-  } catch (fault) {
-    await stop() // of two chats, one may be running already
-    throw fault
+
+  /** @throws UserError when a chat does not accept its tokens */
+  async start(screen: Screen): Promise<void> {
+    const slack = this.#slack
+    const discord = this.#discord
+    try {
+      if (slack) await slack.start(this.#ops.deskOf(slack.chat))
+      if (discord) await discord.start(this.#ops.deskOf(discord.chat))
+      await this.#ops.start()
+    } catch (fault) {
+      await this.stop() // of two chats, one may be running already
+      throw fault
+    }
+    this.#hasStarted = true
+    const { http, slack: settings } = this.bot.config
+    if (slack && settings?.appToken) screen.note('Slack: connected.')
+    else if (slack) screen.note(`Slack: waiting for events at ${pageAddress(http)}${SLACK_EVENTS}.`)
+    if (discord) screen.note('Discord: connected.')
   }
-  if (server)
-    screen.note(`Slack: waiting for events at http://${server.hostname}:${server.port}${SLACK_EVENTS}.`)
-  else if (slack) screen.note('Slack: connected.')
-  if (discord) screen.note('Discord: connected.')
-  return stop
+
+  /** For /readyz. */
+  states(): Record<'slack' | 'discord', ChatState> {
+    return { slack: this.#stateOf(this.#slack), discord: this.#stateOf(this.#discord) }
+  }
+
+  /** What Slack sends over HTTP; before the bot is there, Slack is asked to send it again. */
+  slackEvents(request: Request): Promise<Response> {
+    return this.#slack?.handle(request) ?? Promise.resolve(new Response(null, { status: 404 }))
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([this.#slack?.stop(), this.#discord?.stop()])
+    await this.#ops.stop()
+  }
+
+  #stateOf(chat: SlackBot | DiscordBot | undefined): ChatState {
+    if (!chat) return 'off'
+    if (!this.#hasStarted) return 'starting'
+    return !('healthy' in chat) || chat.healthy().ok ? 'connected' : 'fatal'
+  }
 }

@@ -1,44 +1,71 @@
+import { healthOf } from '../health.ts'
+import type { PageServer } from '../page-server.ts'
 import type { Rowbot } from '../rowbot.ts'
 import { EXIT } from './finish.ts'
+import { tellPage } from './page.ts'
 import { addConfigured } from './pick-workflow.ts'
 import type { Screen } from './screen.ts'
+import type { Chats } from './serve-chats.ts'
+import { takeOver } from './take-over.ts'
 import { untilTold } from './until-told.ts'
 
-const TRY_EVERY_MS = 500
 /** Rows in flight get this long to finish; what does not goes on at Dify and is asked after at the next start. */
 const GRACE_MS = 25_000
 
-/** Runs what waits and answers in the chats, until it is told to stop. */
+/** Serves the page, runs what waits and answers in the chats, until it is told to stop. */
 export async function serve(bot: Rowbot, screen: Screen): Promise<number> {
   const told = untilTold()
-  await addConfigured(bot, screen)
-  if (!bot.startRunner()) {
-    screen.note(
-      'Another Rowbot process runs the tasks of this data folder; this one takes over when it is done.',
-    )
-    if (!(await takeOver(bot, told))) return EXIT.done
+  const serving: Serving = { isDraining: false, chats: undefined }
+  const page = await openPage(bot, serving, screen)
+  try {
+    await run(bot, serving, told, screen)
+    await told
+    serving.isDraining = true // told first, so that nobody is sent here any more
+    screen.note('Stopping: rows in flight may finish.')
+    await serving.chats?.stop()
+    await bot.stopRunner(GRACE_MS)
+  } finally {
+    await page.stop()
   }
-  const stopChats = await startChats(bot, screen)
-  screen.note(`Running the tasks of ${bot.config.dataDir}. Ctrl-C stops.`)
-  await told
-  screen.note('Stopping: rows in flight may finish.')
-  await stopChats()
-  await bot.stopRunner(GRACE_MS)
   return EXIT.done
 }
 
-/** The chats are large programs: loaded only where one is set up. */
-async function startChats(bot: Rowbot, screen: Screen): Promise<() => Promise<void>> {
-  if (!bot.config.slack && !bot.config.discord) return async () => {}
-  const { serveChats } = await import('./serve-chats.ts')
-  return serveChats(bot, screen)
+/** What changes while it serves. */
+interface Serving {
+  isDraining: boolean
+  /** undefined: not yet, or none is set up */
+  chats: Chats | undefined
 }
 
-/** False: it was told to stop before the other process was done. */
-async function takeOver(bot: Rowbot, told: Promise<unknown>): Promise<boolean> {
-  for (;;) {
-    if (bot.startRunner()) return true
-    const isTold = await Promise.race([told.then(() => true), Bun.sleep(TRY_EVERY_MS).then(() => false)])
-    if (isTold) return false
+/** At once, whoever runs the tasks: the page needs only the database. */
+async function openPage(bot: Rowbot, serving: Serving, screen: Screen): Promise<PageServer> {
+  const { servePage } = await import('../page-server.ts') // large, and only needed here
+  const { slack } = bot.config
+  const admin = bot.adminToken()
+  const page = await servePage(bot, {
+    token: admin.token,
+    health: () => healthOf(bot, { isDraining: serving.isDraining, chats: serving.chats?.states() ?? {} }),
+    ...(slack &&
+      !slack.appToken && {
+        slackEvents: (request) => serving.chats?.slackEvents(request) ?? Promise.resolve(notYet()),
+      }),
+  })
+  tellPage(page.address, admin, screen)
+  return page
+}
+
+async function run(bot: Rowbot, serving: Serving, told: Promise<unknown>, screen: Screen): Promise<void> {
+  await addConfigured(bot, screen)
+  if (!(await takeOver(bot, told, screen))) return
+  if (bot.config.slack ?? bot.config.discord) {
+    const { Chats } = await import('./serve-chats.ts') // the chats are large programs
+    serving.chats = new Chats(bot)
+    await serving.chats.start(screen)
   }
+  screen.note(`Running the tasks of ${bot.config.dataDir}. Ctrl-C stops.`)
+}
+
+/** Slack sends events again after a 503. */
+function notYet(): Response {
+  return new Response(null, { status: 503 })
 }

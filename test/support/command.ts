@@ -33,7 +33,13 @@ export interface Command {
 /** The real command line, in a process of its own. */
 export function rowbot(args: string[], env: Record<string, string>): Command {
   const child = Bun.spawn([process.execPath, MAIN, ...args], {
-    env: { PATH: process.env['PATH'] ?? '', HOME: env['ROWBOT_DATA_DIR'] ?? '', NO_COLOR: '1', ...env },
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      HOME: env['ROWBOT_DATA_DIR'] ?? '',
+      NO_COLOR: '1',
+      ROWBOT_PORT: String(freePort()), // tests run beside each other, and beside a Rowbot of somebody's own
+      ...env,
+    },
     stdin: 'ignore',
     stdout: 'pipe',
     stderr: 'pipe',
@@ -65,4 +71,11 @@ export function rowbot(args: string[], env: Record<string, string>): Command {
       return { code: await child.exited, out, err }
     })(),
   }
+}
+
+/** One that nothing listens on now. */
+export function freePort(): number {
+  const server = Bun.serve({ hostname: '127.0.0.1', port: 0, fetch: () => new Response(null) })
+  void server.stop(true)
+  return server.port ?? 0
 }

@@ -1,4 +1,5 @@
 import { Fault } from '../fault.ts'
+import type { Log } from '../options.ts'
 import type { Attempts } from './attempts.ts'
 import { cookiesOf, SESSION_COOKIE } from './cookies.ts'
 import { isOurHost, isOwnOrigin } from './host.ts'
@@ -9,6 +10,7 @@ export interface GuardOptions {
   sessions: Sessions
   attempts: Attempts
   http: { host: string; publicUrl: string | undefined }
+  log: Log
 }
 
 /** What is open to who has no token: nothing that says anything of anybody's data. */
@@ -68,12 +70,14 @@ function identityFrom(request: Request, address: string, options: GuardOptions):
  * @returns who the token belongs to
  * @throws Fault for a wrong one, and for anything from an address that has sent too many
  */
-export function withToken(token: string, address: string, { sessions, attempts }: GuardOptions): Identity {
+export function withToken(token: string, address: string, options: GuardOptions): Identity {
+  const { sessions, attempts, log } = options
   const wait = attempts.waitSeconds(address)
   if (wait > 0) throw new Fault('too_many', 'Too many wrong tokens.', `Try again in ${wait} seconds.`, wait)
   const role = sessions.roleOf(token)
   if (role === undefined) {
     attempts.wrong(address)
+    log.warn({ address }, 'somebody sent a wrong token')
     throw new Fault(
       'signed_out',
       'That token is not the right one.',
