@@ -6,6 +6,7 @@ export const DRAFT_VERBS = [
   'columns', // go to the columns
   'input', // select: which input is being mapped
   'column', // select: what feeds it
+  'mapping', // form of a face that shows every input at once: which column feeds each
   'automatic', // map by the headings again
   'heading', // form: which row has the headings
   'file', // form: another file

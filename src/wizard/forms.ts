@@ -1,14 +1,9 @@
 import { NAME_CHARS, RANGES } from '../engine/parameters.ts'
-import type { Parameters } from '../engine/task.ts'
 import type { Words } from '../words/words.ts'
-import { draftClick, type DraftVerb, NEW_CLICK } from './click-ids.ts'
-import type { Draft, State } from './draft.ts'
+import { draftClick, NEW_CLICK } from './click-ids.ts'
 import { parametersOf } from './parameters.ts'
 import type { Field, Form } from './prompt.ts'
 import type { Sight } from './step.ts'
-
-/** Excel’s own last row. */
-const MAX_ROW = 1_048_576
 
 /** A form that begins a batch with a file, where a face has no other way to send one. */
 export function newForm({ wizard: { forms } }: Words): Form {
@@ -53,53 +48,6 @@ export function exactForm(sight: Sight): Form {
     ],
     submit: forms.save,
   }
-}
-
-/** What a form that was sent off comes to: sentences by field, or the draft as it is then. */
-export type Filled =
-  | { errors: Record<string, string>; state?: undefined }
-  | { errors?: undefined; state: State; look: boolean }
-
-/** Undefined: not a form that the draft has now. */
-export function fill(
-  { state }: Draft,
-  verb: DraftVerb,
-  values: Record<string, string>,
-  words: Words,
-): Filled | undefined {
-  if (verb === 'heading' && state.step === 'columns') return fillHeadingRow(state, values, words)
-  if (verb === 'exact' && state.step === 'parameters') return fillExact(state, values, words)
-  return undefined
-}
-
-function fillHeadingRow(state: State, values: Record<string, string>, words: Words): Filled {
-  const headingRow = wholeNumber(values['row'])
-  if (headingRow === undefined || headingRow < 1 || headingRow > MAX_ROW)
-    return { errors: { row: words.wizard.forms.wholeNumber(1, MAX_ROW) } }
-  const { remembered: _remembered, edited: _edited, ...rest } = state
-  return { state: { ...rest, step: 'check', headingRow, mapping: {} }, look: true }
-}
-
-function fillExact(state: State, values: Record<string, string>, { wizard: { forms } }: Words): Filled {
-  const errors: Record<string, string> = {}
-  const parameters: Partial<Parameters> = {}
-  const name = (values['name'] ?? '').trim()
-  if (name === '') errors['name'] = forms.nameMissing
-  else if ([...name].length > NAME_CHARS) errors['name'] = forms.nameTooLong(NAME_CHARS)
-  else parameters.name = name
-  for (const key of ['concurrency', 'retries', 'timeoutSeconds'] as const) {
-    const { min, max } = RANGES[key]
-    const value = wholeNumber(values[key])
-    if (value === undefined || value < min || value > max) errors[key] = forms.wholeNumber(min, max)
-    else parameters[key] = value
-  }
-  return Object.keys(errors).length > 0 ? { errors } : { state: { ...state, parameters }, look: false }
-}
-
-/** As a person types it: spaces around it and full-width digits are no fault. */
-function wholeNumber(text: string | undefined): number | undefined {
-  const digits = (text ?? '').normalize('NFKC').trim()
-  return /^\d{1,7}$/.test(digits) ? Number(digits) : undefined
 }
 
 function fileField(forms: Words['wizard']['forms']): Field {

@@ -8,9 +8,13 @@ import { clip } from './text.ts'
 export function parametersOf({ draft, workflow }: Pick<Sight, 'draft' | 'workflow'>): Parameters {
   const chosen = draft.state.parameters
   return {
-    name: chosen.name ?? clip(`${stemOf(draft.fileName)} · ${workflow?.name ?? ''}`, NAME_CHARS),
+    name: chosen.name ?? usualName({ draft, workflow }),
     concurrency: chosen.concurrency ?? RANGES.concurrency.default,
     retries: chosen.retries ?? RANGES.retries.default,
     timeoutSeconds: chosen.timeoutSeconds ?? RANGES.timeoutSeconds.default,
   }
+}
+
+export function usualName({ draft, workflow }: Pick<Sight, 'draft' | 'workflow'>): string {
+  return clip(`${stemOf(draft.fileName)} · ${workflow?.name ?? ''}`, NAME_CHARS)
 }

@@ -3,7 +3,7 @@ import { averageRowCost } from '../db/estimates.ts'
 import type { Db } from '../db/schema.ts'
 import { listWorkflows } from '../db/workflows.ts'
 import type { Workflow } from '../engine/workflow.ts'
-import { wordsFor } from '../words/words.ts'
+import { type Words, wordsFor } from '../words/words.ts'
 import { mayUse } from './access.ts'
 import type { Draft } from './draft.ts'
 import type { Person, Place } from './people.ts'
@@ -21,6 +21,12 @@ export async function workflowsFor(
   const access = await listAccess(db)
   const enabled = (await listWorkflows(db)).filter((workflow) => workflow.enabled)
   return enabled.filter(({ id }) => isAdmin(person) || mayUse(access.get(id), person, place))
+}
+
+/** Why there is none of them. */
+export async function whyNone(db: Db, { wizard }: Words): Promise<string> {
+  const all = await listWorkflows(db)
+  return all.some(({ enabled }) => enabled) ? wizard.private.noneForYou : wizard.private.noWorkflows
 }
 
 /** All that the draft’s step sees. */

@@ -1,4 +1,3 @@
-import { listWorkflows } from '../db/workflows.ts'
 import type { Workflow } from '../engine/workflow.ts'
 import { wordsFor } from '../words/words.ts'
 import type { UploadFile } from '../workbook/types.ts'
@@ -6,13 +5,14 @@ import type { Answer, Submitted } from './answer.ts'
 import { type DraftVerb, parseClick } from './click-ids.ts'
 import type { Draft } from './draft.ts'
 import { Drafts } from './drafts.ts'
-import { fill } from './forms.ts'
+import { hasMessage, readBy } from './faces.ts'
+import { fill } from './fill.ts'
 import { CHANGED, Moves } from './moves.ts'
 import { isSamePerson, type MessageRef, type Person, type Place } from './people.ts'
 import type { Prompt } from './prompt.ts'
 import { ended, endedText, NOTHING, sentenceOf, stale, tell } from './says.ts'
 import { titled } from './short-prompt.ts'
-import { workflowsFor } from './sight.ts'
+import { whyNone, workflowsFor } from './sight.ts'
 import type { Sight } from './step.ts'
 import { answerOf, promptOf } from './steps/steps.ts'
 import { templateOf } from './templates.ts'
@@ -71,7 +71,7 @@ export class Wizard {
     if (draft?.status !== 'reading') return NOTHING
     const { db, limits, isAdmin } = this.options
     const workflows = await workflowsFor(db, { person: draft.owner, place: draft.place }, isAdmin)
-    if (workflows.length === 0) return this.fail(draftId, await this.#whyNone(draft))
+    if (workflows.length === 0) return this.fail(draftId, await whyNone(db, wordsFor(draft.locale)))
     try {
       const state = await firstLook(draft.state, { file, workflows, limits })
       const answer = await this.#moves.save(draft, state, draft.owner, file)
@@ -114,11 +114,11 @@ export class Wizard {
         answer: this.#untilHeld(asker, id, (now) => this.#moves.replace(now.sight, asker.person, fetch)),
       }
     }
-    const filled = fill(sight.draft, verb, values, sight.words)
+    const filled = fill(sight, verb, values)
     if (!filled) return { answer: Promise.resolve(stale(sight)) }
     if (filled.errors) return { errors: filled.errors }
     const answer = this.#untilHeld(asker, id, (now) => {
-      const again = fill(now.sight.draft, verb, values, sight.words)
+      const again = fill(now.sight, verb, values)
       if (!again?.state) return Promise.resolve(stale(now.sight))
       const { state, look } = again
       return this.#moves.make(look ? { state, look } : { state }, now.sight, asker.person)
@@ -134,14 +134,29 @@ export class Wizard {
     return ended(draft)
   }
 
+  /**
+   * A draft as its step sees it, for a face that shows more than a Prompt says; without `sight` it is over. Undefined:
+   * there is none for this person.
+   */
+  async see(asker: Asker, draftId: string): Promise<{ draft: Draft; sight?: Sight } | undefined> {
+    const draft = await this.#drafts.find(draftId)
+    if (!draft || !this.#mayAct(asker, draft)) return undefined
+    if (draft.status === 'open' && this.#drafts.isExpired(draft))
+      return { draft: { ...draft, status: 'expired' } }
+    if (draft.status !== 'open') return { draft }
+    return { draft, sight: await this.#moves.sight(readBy(asker, draft), asker.person) }
+  }
+
   /** Ends drafts that are past their time: what their messages become. To be called now and then. */
   async expire(): Promise<{ draft: Draft; prompt: Prompt }[]> {
-    return (await this.#drafts.expire()).map((draft) => ({ draft, prompt: ended(draft) }))
+    return (await this.#drafts.expire()).filter(hasMessage).map((draft) => ({ draft, prompt: ended(draft) }))
   }
 
   /** Ends drafts whose file nobody fetches any more. To be called when the process begins. */
   async interrupted(): Promise<{ draft: Draft; prompt: Prompt }[]> {
-    return (await this.#drafts.interrupt()).map((draft) => ({ draft, prompt: ended(draft) }))
+    return (await this.#drafts.interrupt())
+      .filter(hasMessage)
+      .map((draft) => ({ draft, prompt: ended(draft) }))
   }
 
   /** The workflows that the asker may run here, by name. */
@@ -173,23 +188,20 @@ export class Wizard {
     const click = parseClick(id)
     const draft = click?.of === 'draft' ? await this.#drafts.find(click.id) : undefined
     if (!draft || click?.of !== 'draft') return tell(words.wizard.private.unknown)
-    if (!isSamePerson(draft.owner, asker.person) && !this.options.isAdmin(asker.person))
-      return tell(words.wizard.private.notYours(draft.owner.name))
+    if (!this.#mayAct(asker, draft)) return tell(words.wizard.private.notYours(draft.owner.name))
     if (draft.status === 'open' && this.#drafts.isExpired(draft)) {
       await this.#drafts.end(draft.id, 'expired')
       return { kind: 'show', draftId: draft.id, prompt: ended({ ...draft, status: 'expired' }) }
     }
     // The second click of a double click: the first has said everything.
     if (draft.status === 'started' && draft.nonce === click.nonce) return NOTHING
-    if (draft.status !== 'open') return tell(endedText(draft))
-    const sight = await this.#moves.sight(draft, asker.person)
+    if (draft.status !== 'open') return tell(endedText(readBy(asker, draft)))
+    const sight = await this.#moves.sight(readBy(asker, draft), asker.person)
     return click.nonce === draft.nonce ? { sight, verb: click.verb } : stale(sight, words)
   }
 
-  async #whyNone({ locale }: Draft): Promise<string> {
-    const words = wordsFor(locale).wizard.private
-    const all = await listWorkflows(this.options.db)
-    return all.some(({ enabled }) => enabled) ? words.noneForYou : words.noWorkflows
+  #mayAct({ person }: Asker, { owner }: Draft): boolean {
+    return isSamePerson(owner, person) || this.options.isAdmin(person)
   }
 }
 

@@ -1,9 +1,10 @@
+import type { Words } from '../../words/words.ts'
 import { CHECK_SHEET } from '../../workbook/check/table.ts'
 import { draftClick } from '../click-ids.ts'
 import type { Look } from '../draft.ts'
 import { faultLine } from '../faults.ts'
 import { pageAsked, pagedSelect } from '../paged-select.ts'
-import type { Button, Line, Select } from '../prompt.ts'
+import type { Button, Line, Option, Select } from '../prompt.ts'
 import { PROMPT_LIMITS } from '../prompt-limits.ts'
 import { previewTable } from '../preview-table.ts'
 import { type Move, type Sight, STALE, type Step } from '../step.ts'
@@ -53,7 +54,7 @@ function chooseSheet({ draft: { state } }: Sight, value: string): Move {
   return { state: { ...without(state, 'headingRow', 'remembered'), sheet, mapping: {} }, look: true }
 }
 
-function feedLine({ draft, words }: Sight, look: Look): Line {
+export function feedLine({ draft, words }: Sight, look: Look): Line {
   const { wizard } = words
   const fed = Object.values(look.mapping).filter((column) => column !== null)
   const unused = look.unused.filter((heading) => heading.trim() !== '')
@@ -70,11 +71,8 @@ function faultLines({ words }: Sight, look: Look): Line[] {
   const { wizard } = words
   const stopping = look.faults.filter(({ note }) => !note)
   const notes = look.faults.filter(({ note }) => note)
-  const bad = look.rows - look.good
-  const heading =
-    look.good === 0 ? wizard.nothingRuns : bad === 0 ? wizard.allRun(look.rows) : wizard.cannotRun(bad)
   return [
-    [bold(heading)],
+    [bold(verdictOf(look, words))],
     ...stopping.map((group) => faultLine(group, words)),
     ...(look.moreFaults > 0 ? [[wizard.moreFaults(look.moreFaults)]] : []),
     ...(notes.length > 0
@@ -83,14 +81,25 @@ function faultLines({ words }: Sight, look: Look): Line[] {
   ]
 }
 
-function sheetSelect({ draft, words }: Sight, look: Look): Select[] {
-  const options = look.sheets.flatMap(({ name, hidden, rows }, i) =>
+/** What can run, in one sentence. */
+export function verdictOf({ good, rows }: Look, { wizard }: Words): string {
+  if (good === 0) return wizard.nothingRuns
+  return good === rows ? wizard.allRun(rows) : wizard.cannotRun(rows - good)
+}
+
+/** The sheets that may be chosen: hidden ones are not offered, nor the one that we add to a marked copy. */
+export function sheetOptions(look: Look, words: Words): Option[] {
+  return look.sheets.flatMap(({ name, hidden, rows }, i) =>
     (hidden || name === CHECK_SHEET) && name !== look.sheet
       ? []
       : [{ value: String(i), label: name, description: words.wizard.rows(rows) }],
   )
+}
+
+function sheetSelect({ draft, words }: Sight, look: Look): Select[] {
+  const options = sheetOptions(look, words)
   if (options.length < 2) return []
-  const selected = String(look.sheets.findIndex(({ name }) => name === look.sheet))
+  const selected = sheetValue(look)
   const label = words.wizard.selects.sheet
   return [
     pagedSelect(
@@ -98,6 +107,11 @@ function sheetSelect({ draft, words }: Sight, look: Look): Select[] {
       words,
     ),
   ]
+}
+
+/** The option that stands for the sheet that is looked at. */
+export function sheetValue({ sheets, sheet }: Look): string {
+  return String(sheets.findIndex(({ name }) => name === sheet))
 }
 
 function buttonsOf({ draft, words }: Sight, look: Look): Button[] {

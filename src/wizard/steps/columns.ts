@@ -1,18 +1,16 @@
 import type { Variable } from '../../engine/workflow.ts'
 import type { Mapping } from '../../workbook/types.ts'
-import { columnName } from '../../workbook/read/value.ts'
 import { draftClick } from '../click-ids.ts'
+import { columnOf, columnOptions, columnValue } from '../column-options.ts'
 import type { Look } from '../draft.ts'
 import { headingRowForm } from '../forms.ts'
 import { pageAsked, pagedSelect } from '../paged-select.ts'
 import { headingOf } from '../preview-table.ts'
-import type { Line, Option, Select } from '../prompt.ts'
+import type { Line, Select } from '../prompt.ts'
 import { type Move, type Sight, STALE, type Step } from '../step.ts'
 import { without } from '../without.ts'
 import { clip, code, dotted } from '../text.ts'
-import { fileLine, titleOf } from './shared.ts'
-
-const EMPTY = 'none'
+import { fileLine, mapped, titleOf } from './shared.ts'
 
 /** Still 2 of 4: which column feeds what, by hand. Nothing holds before Done. */
 export const columnsStep: Step = {
@@ -41,10 +39,8 @@ export const columnsStep: Step = {
     input: chooseInput,
     column: chooseColumn,
     next: ({ draft }) => {
-      const { edited = {}, ...state } = draft.state
-      if (Object.keys(edited).length === 0) return { state: { ...state, step: 'check' } }
-      const kept = without(state, 'remembered', 'byHeadings')
-      return { state: { ...kept, step: 'check', mapping: { ...state.mapping, ...edited } }, look: true }
+      const { state, look } = mapped(draft.state)
+      return look ? { state, look } : { state }
     },
     automatic: ({ draft }) => {
       const kept = without(draft.state, 'remembered', 'edited')
@@ -89,10 +85,8 @@ function chooseColumn({ draft: { state }, workflow }: Sight, value: string): Mov
   const page = pageAsked(value)
   if (page !== undefined) return { state: { ...state, pages: { ...state.pages, column: page } } }
   const input = workflow?.variables.find(({ name }) => name === state.input)
-  const column = value === EMPTY ? null : Number(value)
-  const isColumn =
-    column === null || (Number.isInteger(column) && column >= 0 && column < columnCount(state.look))
-  if (!input || value === '' || !isColumn) return STALE
+  const column = state.look && columnOf(value, state.look)
+  if (!input || column === undefined) return STALE
   return { state: { ...state, edited: { ...state.edited, [input.name]: column } } }
 }
 
@@ -113,24 +107,11 @@ function selectsOf({ draft, workflow, words }: Sight, look: Look, mapping: Mappi
   const input = variables[chosen]
   if (variables.length === 0) return []
   if (!input) return [inputs]
-  const options: Option[] = [
-    { value: EMPTY, label: selects.leaveEmpty },
-    ...Array.from({ length: columnCount(look) }, (_, column) => ({
-      value: String(column),
-      label: look.headings[column]?.trim() || selects.columnWithoutHeading(columnName(column)),
-      description: look.preview[0]?.cells[column] ?? '',
-    })),
-  ]
-  const selected = mapping[input.name] ?? EMPTY
   const column = {
     id: draftClick(draft, 'column'),
     label: selects.column,
-    options,
-    selected: String(selected),
+    options: columnOptions(look, words),
+    selected: columnValue(mapping[input.name]),
   }
   return [inputs, pagedSelect({ ...column, page: draft.state.pages['column'] }, words)]
-}
-
-function columnCount(look: Look | undefined): number {
-  return look?.headings.length ?? 0
 }

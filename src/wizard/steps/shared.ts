@@ -1,8 +1,10 @@
 import type { Words } from '../../words/words.ts'
+import type { State } from '../draft.ts'
 import type { Line } from '../prompt.ts'
 import { PROMPT_LIMITS } from '../prompt-limits.ts'
 import type { Sight } from '../step.ts'
 import { bold, clip, code, dotted } from '../text.ts'
+import { without } from '../without.ts'
 
 export const FILE_NAME_CHARS = 80
 
@@ -23,4 +25,11 @@ export function fileLine({ draft, words }: Sight): Line {
 /** As a file name without its ending: `products-q3`. */
 export function stemOf(fileName: string): string {
   return fileName.replace(/\.[^.]{1,5}$/, '') || fileName
+}
+
+/** The columns as they were chosen by hand hold, and the check is looked at again where that is any change. */
+export function mapped({ edited = {}, ...state }: State): { state: State; look: boolean } {
+  if (Object.keys(edited).length === 0) return { state: { ...state, step: 'check' }, look: false }
+  const kept = without(state, 'remembered', 'byHeadings')
+  return { state: { ...kept, step: 'check', mapping: { ...state.mapping, ...edited } }, look: true }
 }

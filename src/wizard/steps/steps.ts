@@ -32,6 +32,6 @@ export function answerOf(sight: Sight, verb: DraftVerb, value: string): Move {
 }
 
 /** A workflow that was deleted or forbidden meanwhile has to be chosen anew. */
-function stepOf({ draft, workflow }: Sight): StepName {
+export function stepOf({ draft, workflow }: Sight): StepName {
   return workflow ? draft.state.step : 'workflow'
 }

@@ -109,6 +109,7 @@ export const wizard = (n: Numbers) => ({
       `A whole number from ${n.count(min)} to ${n.count(max)}, please.`,
     nameMissing: 'A task needs a name.',
     nameTooLong: (max: number) => `At most ${n.count(max)} characters.`,
+    columnGone: 'That column is not there any more. Choose another one.',
     headingRow: 'Heading row',
     headingRowLabel: 'The row that has the headings',
     file: 'Send a file',

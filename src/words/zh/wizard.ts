@@ -91,6 +91,7 @@ export const wizard = (n: Numbers): ReturnType<typeof english> => ({
     wholeNumber: (min, max) => `请输入 ${n.count(min)} 到 ${n.count(max)} 之间的整数。`,
     nameMissing: '请填写任务名称。',
     nameTooLong: (max) => `最多 ${n.count(max)} 个字符。`,
+    columnGone: '该列已不存在，请另选一列。',
     headingRow: '表头所在行',
     headingRowLabel: '表头在第几行',
     file: '上传文件',

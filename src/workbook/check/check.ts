@@ -8,7 +8,7 @@ import { labelled, matchHeadings, type Match } from './headings.ts'
 import { isStopped, prepare, toCell, type CellFault } from './prepare.ts'
 import { countRows, dataRows, openTable, type Table } from './table.ts'
 
-const PREVIEW_ROWS = 5
+const PREVIEW_ROWS = 10
 
 /** One look at everything: every row against every variable. `onFault` hears of each fault, however many. */
 export async function check(
