@@ -154,14 +154,15 @@ export class Desk {
     }
   }
 
-  async #bring({ person, place, locale }: Asker, { file, line, done }: Brought): Promise<void> {
+  async #bring({ person, place, locale }: Asker, { file, line, tooLarge, done }: Brought): Promise<void> {
     const { chat } = this.options
     const { tasks } = wordsFor(locale)
     try {
       const sent = await chat.upload(place, file, line, { key: `f-${randomText(12)}`, again: false })
       if (sent.kind === 'ok') return
-      const sorry = sent.kind === 'tooLarge' ? tasks.private.fileTooLarge : tasks.private.fileNotSent
-      await chat.tell(place, person, tell(sorry).prompt)
+      const sorry =
+        sent.kind === 'tooLarge' ? (tooLarge ?? [tasks.private.fileTooLarge]) : [tasks.private.fileNotSent]
+      await chat.tell(place, person, { title: '', lines: [sorry], selects: [], buttons: [] })
     } finally {
       await done?.()
     }
