@@ -24,7 +24,10 @@ export type Answer =
   /** nothing to say: it was said already */
   | { kind: 'nothing' }
 
-/** What becomes of a form: sentences by field, quickly; or the answer, which may take as long as a workbook takes. */
+/**
+ * What becomes of a form: sentences by field, quickly; or the answer, which may take as long as a workbook takes. `keep`
+ * is for a platform that closes a form whatever is wrong with it: what was typed is kept, and is there when it opens again.
+ */
 export type Submitted =
-  | { errors: Record<string, string>; answer?: undefined }
+  | { errors: Record<string, string>; keep: () => Promise<Form | undefined>; answer?: undefined }
   | { errors?: undefined; answer: Promise<Answer> }

@@ -5,7 +5,6 @@ import { within } from '../within.ts'
 import { Api } from './api.ts'
 import { DiscordChat } from './chat.ts'
 import { Connection, NOT_YET } from './connection.ts'
-import { Dialogs } from './dialogs.ts'
 import { type DeskFace, Door } from './door.ts'
 import { fetchRules } from './fetch-file.ts'
 import { Files } from './files.ts'
@@ -53,14 +52,12 @@ export class DiscordBot {
    */
   async start(desk: DeskFace): Promise<void> {
     const { options } = this
-    const dialogs = new Dialogs()
     const guilds = () => this.#connection?.guilds() ?? []
     const door = new Door({
       desk,
       chat: this.chat,
       people: new People({ api: this.#api, allowed: options.guilds ?? [], guilds }),
       files: new Files(this.#api, fetchRules(options.maxFileBytes, options.apiUrl)),
-      dialogs,
       log: options.log,
     })
     this.#door = door
