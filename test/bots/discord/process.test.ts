@@ -111,4 +111,4 @@ test('a token that Discord refuses ends serve with a sentence', async () => {
   expect(code).toBe(1)
   expect(err).toContain('Discord does not accept DISCORD_TOKEN.')
   expect(err).not.toContain('another-token')
-})
+}, 20_000)
