@@ -1,6 +1,5 @@
 import { expect, test } from 'bun:test'
 import { listTasks } from '../../../src/db/tasks.ts'
-import { addWorkflow } from '../../../src/workflows.ts'
 import { at, listAt, textAt } from '../../../src/bots/discord/call.ts'
 import { buttonsOf, componentsOf } from '../../support/discord/seen.ts'
 import { IDS } from '../../support/discord/world.ts'
@@ -100,33 +99,6 @@ test('a form that Discord was too slow for is asked for once more', async () => 
   discord.faults.plan(/\/callback$/, { kind: 'refuses', status: 404, code: 10_062 }, 9)
   mei.click(step, 'Exact values…')
   await inChannel(discord, mei.direct, 'the form could not be opened in time')
-})
-
-test('of 40 workflows 25 are shown at a time, and while a command is typed those that match', async () => {
-  const { bot, sandbox, mei, discord } = await aRowbotInDiscord()
-  const { db } = bot
-  await addWorkflow(bot, { baseUrl: sandbox.url, apiKey: 'app-sandbox-product-copywriter' })
-  const [known] = await db.selectFrom('workflows').selectAll().execute()
-  if (!known) throw new Error('no workflow')
-  for (let i = 0; i < 40; i++)
-    await db
-      .insertInto('workflows')
-      .values({ ...known, id: `w${i}`, key_hash: `h${i}`, name: `Flow ${String(i).padStart(2, '0')}` })
-      .execute()
-  mei.drop(SAMPLE.bytes, SAMPLE.name)
-  const first = await inChannel(discord, mei.direct, '1 of 4')
-  mei.choose(first, 'Workflow', 'More…')
-  await discord.until(
-    () => first.edits,
-    (edits) => edits > 1,
-  )
-  mei.choose(first, 'Workflow', 'Flow 30')
-  await inChannel(discord, mei.direct, 'Flow 30')
-  const typing = mei.type(mei.direct, 'new', 'workflow', 'flow 1')
-  await discord.until(
-    () => typing.choices,
-    (choices) => choices.length === 10,
-  )
 })
 
 test('cells with markup, mentions and masked links are shown as they are, and ping nobody', async () => {
