@@ -5,7 +5,7 @@ import type { Words } from '../words/words.ts'
 import type { Chat, Once, Sent } from './chat.ts'
 import type { MakeResult } from './result-file.ts'
 import type { TaskFacts } from './task-facts.ts'
-import { summaryLine } from './task-prompt.ts'
+import { summaryLine, tooLargeLine } from './task-prompt.ts'
 
 export interface Announcement {
   facts: TaskFacts
@@ -51,9 +51,7 @@ async function bringResult(
     const line: Line = [...summaryLine(facts, words), ' ', person]
     const sent = await chat.upload(place, result, line, once)
     if (sent.kind !== 'tooLarge') return sent
-    const link: Span | undefined =
-      facts.pageUrl === undefined ? undefined : { link: words.tasks.pageLink, url: facts.pageUrl }
-    const sorry = [...words.tasks.tooLarge(link), ' ', person]
+    const sorry = [...tooLargeLine(facts.task, facts.pageUrl, words), ' ', person]
     return withoutValue(await chat.post(place, oneLine(sorry), once))
   } finally {
     await result.remove()

@@ -30,6 +30,11 @@ export interface DeskOptions {
   onFault: (fault: unknown) => string
 }
 
+/** What becomes of a dialog that was sent off. */
+export type SentOff =
+  | { errors: Record<string, string>; keep: () => Promise<Form | undefined>; done: Promise<void> }
+  | { errors?: undefined; done: Promise<void> }
+
 const EXPIRE_EVERY_MS = 60_000
 
 /**
@@ -92,24 +97,26 @@ export class Desk {
   }
 
   /**
-   * A dialog was sent off. The promise is quick: with `errors` by field id the dialog stays open. `done` may take long
-   * and never rejects.
+   * A dialog was sent off. The promise is quick: with `errors` by field id the dialog stays open, or is to be opened
+   * again as `keep` gives it. `done` may take long and never rejects.
    */
   async submit(
     asker: Asker,
     id: string,
     values: Record<string, string>,
     sending?: Sending,
-  ): Promise<{ errors?: Record<string, string>; done: Promise<void> }> {
+  ): Promise<SentOff> {
     const click = parseClick(id)
     if (click?.of === 'new') {
       if (sending) return { done: this.receive(asker, sending) }
-      return { errors: { file: wordsFor(asker.locale).wizard.forms.fileMissing }, done: Promise.resolve() }
+      const words = wordsFor(asker.locale)
+      const errors = { file: words.wizard.forms.fileMissing }
+      return { errors, keep: async () => newForm(words), done: Promise.resolve() }
     }
     const fetch = sending && (() => sending.download())
     const submitted = await this.options.wizard.submit(asker, id, values, fetch)
     const { errors, answer } = submitted
-    if (errors) return { errors, done: Promise.resolve() }
+    if (errors) return { ...submitted, done: Promise.resolve() }
     const show = async () => this.#answer(asker, await answer)
     return { done: this.#guarded(asker, () => this.#turns.take(click?.id ?? id, show)) }
   }
@@ -154,14 +161,15 @@ export class Desk {
     }
   }
 
-  async #bring({ person, place, locale }: Asker, { file, line, done }: Brought): Promise<void> {
+  async #bring({ person, place, locale }: Asker, { file, line, tooLarge, done }: Brought): Promise<void> {
     const { chat } = this.options
     const { tasks } = wordsFor(locale)
     try {
       const sent = await chat.upload(place, file, line, { key: `f-${randomText(12)}`, again: false })
       if (sent.kind === 'ok') return
-      const sorry = sent.kind === 'tooLarge' ? tasks.private.fileTooLarge : tasks.private.fileNotSent
-      await chat.tell(place, person, tell(sorry).prompt)
+      const sorry =
+        sent.kind === 'tooLarge' ? (tooLarge ?? [tasks.private.fileTooLarge]) : [tasks.private.fileNotSent]
+      await chat.tell(place, person, { title: '', lines: [sorry], selects: [], buttons: [] })
     } finally {
       await done?.()
     }

@@ -38,6 +38,11 @@ export function summaryLine({ task, spent }: Pick<TaskFacts, 'task' | 'spent'>, 
   )
 }
 
+/** Where a result is that the chat does not take. */
+export function tooLargeLine({ id }: TaskView, pageUrl: string | undefined, { tasks }: Words): Line {
+  return tasks.tooLarge(id, pageUrl === undefined ? undefined : { link: tasks.pageLink, url: pageUrl })
+}
+
 interface View {
   state: string
   lines: Line[]

@@ -11,7 +11,7 @@ import type { Asker } from '../wizard/wizard.ts'
 import { type Words, wordsFor } from '../words/words.ts'
 import type { MakeResult } from './result-file.ts'
 import { factsOf } from './task-facts.ts'
-import { taskPrompt } from './task-prompt.ts'
+import { taskPrompt, tooLargeLine } from './task-prompt.ts'
 
 export interface TasksOptions {
   db: Db
@@ -71,13 +71,15 @@ export class Tasks {
     }
   }
 
-  async #results(task: TaskView, { tasks }: Words): Promise<Answer> {
-    const result = await this.options.makeResult(task)
+  async #results(task: TaskView, words: Words): Promise<Answer> {
+    const { makeResult, pageUrl } = this.options
+    const result = await makeResult(task)
     const { total, left } = task.counts
     return {
       kind: 'file',
       file: { name: result.name, content: result.content },
-      line: [tasks.resultsSoFar(task.name, total - left, total)],
+      line: [words.tasks.resultsSoFar(task.name, total - left, total)],
+      tooLarge: tooLargeLine(task, pageUrl?.(task.id), words),
       done: () => result.remove(),
     }
   }

@@ -5,6 +5,9 @@ export async function within(ms: number, work: Promise<unknown> | undefined): Pr
   const late = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, ms)
   })
-  await Promise.race([work, late])
-  clearTimeout(timer)
+  try {
+    await Promise.race([work, late])
+  } finally {
+    clearTimeout(timer)
+  }
 }

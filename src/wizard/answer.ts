@@ -8,14 +8,26 @@ export type Answer =
   | { kind: 'form'; form: Form }
   /** told to this person alone; `refresh`: their message seems to be an old one, and becomes this */
   | { kind: 'tell'; prompt: Prompt; refresh?: { draftId: string; prompt: Prompt } }
-  /** a file for the place, with a line of text; `done` is called when it is no longer needed */
-  | { kind: 'file'; file: { name: string; content: Blob }; line: Line; done?: () => Promise<void> }
+  /**
+   * a file for the place, with a line of text; `tooLarge`: where else it is, should the platform not take it; `done` is
+   * called when it is no longer needed
+   */
+  | {
+      kind: 'file'
+      file: { name: string; content: Blob }
+      line: Line
+      tooLarge?: Line
+      done?: () => Promise<void>
+    }
   /** the draft has become this task: its message is the progress from now on */
   | { kind: 'task'; draftId: string; taskId: string }
   /** nothing to say: it was said already */
   | { kind: 'nothing' }
 
-/** What becomes of a form: sentences by field, quickly; or the answer, which may take as long as a workbook takes. */
+/**
+ * What becomes of a form: sentences by field, quickly; or the answer, which may take as long as a workbook takes. `keep`
+ * is for a platform that closes a form whatever is wrong with it: what was typed is kept, and is there when it opens again.
+ */
 export type Submitted =
-  | { errors: Record<string, string>; answer?: undefined }
+  | { errors: Record<string, string>; keep: () => Promise<Form | undefined>; answer?: undefined }
   | { errors?: undefined; answer: Promise<Answer> }

@@ -44,6 +44,8 @@ export interface State {
   /** of selects with more options than fit: which page */
   pages: Record<string, number>
   parameters: Partial<Parameters>
+  /** into a form that was sent off and not taken, by field; it opens with it until something else is chosen */
+  typed?: { form: string; values: Record<string, string> }
   /** what the last look at the file found; in the first step without a workflow in mind */
   look?: Look
 }

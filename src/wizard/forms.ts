@@ -10,6 +10,13 @@ export function newForm({ wizard: { forms } }: Words): Form {
   return { id: NEW_CLICK, title: forms.newBatch, fields: [fileField(forms)], submit: forms.send }
 }
 
+/** The form of a draft that a verb opens, as it was left. Undefined: it opens none. */
+export function formOf(verb: DraftVerb, sight: Sight): Form | undefined {
+  if (verb === 'file') return fileForm(sight)
+  if (verb === 'heading') return headingRowForm(sight)
+  return verb === 'exact' ? exactForm(sight) : undefined
+}
+
 export function fileForm({ draft, words }: Sight): Form {
   const { forms } = words.wizard
   return { id: draftClick(draft, 'file'), title: forms.file, fields: [fileField(forms)], submit: forms.send }
@@ -18,12 +25,13 @@ export function fileForm({ draft, words }: Sight): Form {
 export function headingRowForm({ draft, words }: Sight): Form {
   const { forms } = words.wizard
   const value = String(draft.state.look?.headingRow ?? 1)
-  return {
+  const form: Form = {
     id: draftClick(draft, 'heading'),
     title: forms.headingRow,
     fields: [{ type: 'text', id: 'row', label: forms.headingRowLabel, value, maxLength: 7 }],
     submit: forms.save,
   }
+  return asLeft(form, draft.state)
 }
 
 export function exactForm(sight: Sight): Form {
@@ -37,7 +45,7 @@ export function exactForm(sight: Sight): Form {
     value: String(values[id]),
     maxLength: 5,
   })
-  return {
+  const form: Form = {
     id: draftClick(sight.draft, 'exact'),
     title: forms.exact,
     fields: [
@@ -48,6 +56,16 @@ export function exactForm(sight: Sight): Form {
     ],
     submit: forms.save,
   }
+  return asLeft(form, sight.draft.state)
+}
+
+/** With what was typed into it before, where that was not taken. */
+function asLeft(form: Form, { typed }: State): Form {
+  if (typed?.form !== form.id) return form
+  const fields = form.fields.map((field) =>
+    field.type === 'text' ? { ...field, value: typed.values[field.id] ?? field.value } : field,
+  )
+  return { ...form, fields }
 }
 
 function fileField(forms: Words['wizard']['forms']): Field {

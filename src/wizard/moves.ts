@@ -4,12 +4,15 @@ import type { Task } from '../engine/task.ts'
 import type { UploadFile } from '../workbook/types.ts'
 import { writeMarkedCopy } from '../workbook/workbook.ts'
 import type { Answer } from './answer.ts'
+import { draftClick, type DraftVerb } from './click-ids.ts'
 import type { Draft, State } from './draft.ts'
 import type { Drafts } from './drafts.ts'
+import { formOf } from './forms.ts'
 import { byHeading, headingSet } from './heading-mapping.ts'
 import { optionsOf } from './look.ts'
 import { orderOf } from './order.ts'
 import type { Person } from './people.ts'
+import type { Form } from './prompt.ts'
 import { ended, NOTHING, sentenceOf, stale, tell } from './says.ts'
 import { sightOf } from './sight.ts'
 import type { Move, Sight } from './step.ts'
@@ -64,13 +67,22 @@ export class Moves {
     )
   }
 
+  /** Keeps what was typed into a form, whatever is wrong with it, and gives the form as it opens again. */
+  async keepTyped(sight: Sight, verb: DraftVerb, values: Record<string, string>): Promise<Form | undefined> {
+    const { draft } = sight
+    const state = { ...draft.state, typed: { form: draftClick(draft, verb), values } }
+    await this.drafts.save(draft, state)
+    return formOf(verb, { ...sight, draft: { ...draft, state } })
+  }
+
   async save(
     draft: Draft,
     state: State,
     person: Person,
     file?: UploadFile,
   ): Promise<Answer | typeof CHANGED> {
-    const saved = await this.drafts.save(draft, state, file)
+    const { typed: _typed, ...chosen } = state
+    const saved = await this.drafts.save(draft, chosen, file)
     if (!saved) return CHANGED
     return { kind: 'show', draftId: saved.id, prompt: promptOf(await this.sight(saved, person)) }
   }

@@ -108,15 +108,16 @@ export class Wizard {
     const opened = await this.#open(asker, id)
     if ('kind' in opened) return { answer: Promise.resolve(opened) }
     const { sight, verb } = opened
+    const keep = () => this.#moves.keepTyped(sight, verb, values)
     if (verb === 'file') {
-      if (!fetch) return { errors: { file: sight.words.wizard.forms.fileMissing } }
+      if (!fetch) return { errors: { file: sight.words.wizard.forms.fileMissing }, keep }
       return {
         answer: this.#untilHeld(asker, id, (now) => this.#moves.replace(now.sight, asker.person, fetch)),
       }
     }
     const filled = fill(sight, verb, values)
     if (!filled) return { answer: Promise.resolve(stale(sight)) }
-    if (filled.errors) return { errors: filled.errors }
+    if (filled.errors) return { errors: filled.errors, keep }
     const answer = this.#untilHeld(asker, id, (now) => {
       const again = fill(now.sight, verb, values)
       if (!again?.state) return Promise.resolve(stale(now.sight))

@@ -57,9 +57,13 @@ export function aSandbox(options: SandboxOptions = {}): Sandbox {
   return sandbox
 }
 
-export async function openBot(folder = tempFolder(), pace: Pace = QUICK): Promise<Rowbot> {
+export async function openBot(
+  folder = tempFolder(),
+  pace: Pace = QUICK,
+  env: Record<string, string> = {},
+): Promise<Rowbot> {
   const bot = await Rowbot.open({
-    config: readConfig({ ROWBOT_DATA_DIR: folder }),
+    config: readConfig({ ROWBOT_DATA_DIR: folder, ...env }),
     log: pino({ level: 'silent' }),
     pace,
     ranges: RANGES_FOR_TESTS,
@@ -69,11 +73,13 @@ export async function openBot(folder = tempFolder(), pace: Pace = QUICK): Promis
 }
 
 /** A bot beside a sandbox, with the copywriter set up. */
-export async function aBot(options: SandboxOptions & { pace?: Partial<Pace>; limit?: number } = {}) {
-  const { pace, limit, ...sandboxOptions } = options
+export async function aBot(
+  options: SandboxOptions & { pace?: Partial<Pace>; limit?: number; env?: Record<string, string> } = {},
+) {
+  const { pace, limit, env, ...sandboxOptions } = options
   const sandbox = aSandbox(sandboxOptions)
   const folder = tempFolder()
-  const bot = await openBot(folder, { ...QUICK, ...pace })
+  const bot = await openBot(folder, { ...QUICK, ...pace }, env)
   const workflow = await addWorkflow(bot, {
     baseUrl: sandbox.url,
     apiKey: 'app-sandbox-product-copywriter',

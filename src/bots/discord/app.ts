@@ -1,9 +1,10 @@
 import type { Client } from 'discord.js'
 import { UserError } from '../../engine/user-error.ts'
+import { fatal, type Health } from '../health.ts'
+import { within } from '../within.ts'
 import { Api } from './api.ts'
 import { DiscordChat } from './chat.ts'
-import { Connection, type Health } from './connection.ts'
-import { Dialogs } from './dialogs.ts'
+import { Connection, NOT_YET } from './connection.ts'
 import { type DeskFace, Door } from './door.ts'
 import { fetchRules } from './fetch-file.ts'
 import { Files } from './files.ts'
@@ -12,8 +13,8 @@ import { listenToMessages } from './listeners/messages.ts'
 import type { Log } from './log.ts'
 import { People } from './people.ts'
 import { inviteLink } from './permissions.ts'
+import { TOKEN_GONE } from './refusal.ts'
 import { register } from './register.ts'
-import { within } from '../within.ts'
 
 export interface DiscordOptions {
   /** of the bot: Developer Portal, Bot, Reset Token */
@@ -26,6 +27,10 @@ export interface DiscordOptions {
   log: Log
   /** for tests: between two tries to reach Discord */
   pauseMs?: number
+  /** for tests: as long as the start waits for Discord */
+  openWithinMs?: number
+  /** for tests: as long as a connection may be away without anybody being told */
+  awayMs?: number
 }
 
 /** The bot in Discord. */
@@ -47,14 +52,12 @@ export class DiscordBot {
    */
   async start(desk: DeskFace): Promise<void> {
     const { options } = this
-    const dialogs = new Dialogs()
     const guilds = () => this.#connection?.guilds() ?? []
     const door = new Door({
       desk,
       chat: this.chat,
       people: new People({ api: this.#api, allowed: options.guilds ?? [], guilds }),
       files: new Files(this.#api, fetchRules(options.maxFileBytes, options.apiUrl)),
-      dialogs,
       log: options.log,
     })
     this.#door = door
@@ -66,11 +69,10 @@ export class DiscordBot {
     await this.#connection.start()
   }
 
-  /** For /readyz: whether clicks are heard and answers can be sent; if not, why. */
+  /** Whether clicks are heard and answers can be sent; if not, why. */
   healthy(): Health {
-    if (this.#api.isUnauthorized)
-      return { ok: false, sentence: 'Discord does not take DISCORD_TOKEN any more.' }
-    return this.#connection?.health() ?? { ok: false, sentence: 'Discord is not connected yet.' }
+    if (this.#api.isUnauthorized) return fatal(TOKEN_GONE)
+    return this.#connection?.health() ?? NOT_YET
   }
 
   /** How the bot is let into a server; undefined as long as Discord has not said who it is. */

@@ -1,22 +1,18 @@
-import {
-  type Client,
-  DiscordAPIError,
-  DiscordjsError,
-  DiscordjsErrorCodes,
-  Events,
-  GatewayCloseCodes,
-} from 'discord.js'
-import { UserError } from '../../engine/user-error.ts'
+import { type Client, Events } from 'discord.js'
+import type { UserError } from '../../engine/user-error.ts'
+import { AWAY_MS, fatal, type Health } from '../health.ts'
+import { within } from '../within.ts'
 import { UNAUTHORIZED } from './call.ts'
 import { type Address, gatewayClient } from './clients.ts'
 import { type Log, redacted } from './log.ts'
-import { within } from '../within.ts'
-
-export type Health = { ok: true } | { ok: false; sentence: string }
+import { refusalOf, refusalOfClose } from './refusal.ts'
 
 export interface ConnectionOptions extends Address {
   log: Log
+  /** for tests: waits less */
   pauseMs?: number
+  openWithinMs?: number
+  awayMs?: number
   /** hears what a new client hears */
   listen: (client: Client) => void
   /** Discord has let the bot in */
@@ -27,10 +23,10 @@ const RETRY_BASE_MS = 2_000
 const RETRY_MAX_MS = 60_000
 /** A token that Discord does not take any more is tried now and then: it has been Discord's fault before. */
 const AFTER_FATAL_MS = 300_000
+/** What is started after Discord does not wait any longer for it. */
+const OPEN_WITHIN_MS = 10_000
 /** Closing a connection that is just being opened never ends. */
 const CLOSE_WITHIN_MS = 2_000
-/** The library resumes within seconds, as a rule, several times a day. */
-const AWAY_MS = 60_000
 
 /**
  * The one connection that events come in by. Once it is open, the library keeps it: it resumes, and Discord sends again
@@ -39,36 +35,32 @@ const AWAY_MS = 60_000
  */
 export class Connection {
   #client: Client | undefined
-  #health: Health = { ok: false, sentence: 'Discord is not connected yet.' }
+  #health: Health = NOT_YET
   #failures = 0
+  #hasStarted = false
+  #isOpen = false
+  /** why Discord has closed the connection while it was being opened */
+  #refusal: UserError | undefined
   #awaySince: number | undefined
   #retry: ReturnType<typeof setTimeout> | undefined
   #stopped = false
 
   constructor(private readonly options: ConnectionOptions) {}
 
-  /** @throws UserError when Discord does not let the bot in, and never will */
+  /**
+   * Resolves when events come in; also when they do not yet: then it is tried again for ever.
+   * @throws UserError when Discord does not let the bot in, and never will
+   */
   async start(): Promise<void> {
-    const client = gatewayClient(this.options)
-    this.#client = client
-    this.#watch(client)
-    this.options.listen(client)
-    try {
-      const isReady = new Promise<Client<true>>((resolve) => client.once(Events.ClientReady, resolve))
-      await client.login(this.options.token)
-      const { application } = await this.#unlessLost(isReady)
-      this.#failures = 0
-      this.#health = { ok: true }
-      await this.options.opened(application.id)
-    } catch (fault) {
-      await this.#failed(client, fault)
-    }
+    const opening = this.#open()
+    await within(this.options.openWithinMs ?? OPEN_WITHIN_MS, opening)
+    this.#hasStarted = true
   }
 
   health(): Health {
-    if (this.#awaySince !== undefined && Date.now() - this.#awaySince > AWAY_MS)
-      return { ok: false, sentence: 'Discord has been away for a minute; trying again.' }
-    return this.#health
+    const { awayMs = AWAY_MS } = this.options
+    const isAway = this.#awaySince !== undefined && Date.now() - this.#awaySince > awayMs
+    return isAway && this.#health.state === 'connected' ? AWAY : this.#health
   }
 
   applicationId(): string | undefined {
@@ -84,6 +76,26 @@ export class Connection {
     clearTimeout(this.#retry)
     this.#lose?.(new Error('stopped'))
     if (this.#client) await closed(this.#client)
+  }
+
+  async #open(): Promise<void> {
+    const client = gatewayClient(this.options)
+    this.#client = client
+    this.#isOpen = false
+    this.#refusal = undefined
+    this.#watch(client)
+    this.options.listen(client)
+    try {
+      const isReady = new Promise<Client<true>>((resolve) => client.once(Events.ClientReady, resolve))
+      await client.login(this.options.token)
+      const { application } = await this.#unlessLost(isReady)
+      this.#failures = 0
+      this.#isOpen = true
+      this.#health = { state: 'connected' }
+      await this.options.opened(application.id)
+    } catch (fault) {
+      await this.#failed(client, this.#refusal ?? fault)
+    }
   }
 
   #lose: ((fault: Error) => void) | undefined
@@ -103,9 +115,15 @@ export class Connection {
       log.warn({ error: redacted(fault.message) }, 'the line to Discord'),
     )
     client.on(Events.ShardDisconnect, ({ code }) => this.#lost(client, code))
-    client.on(Events.ShardReconnecting, () => (this.#awaySince ??= Date.now()))
+    // What a client says that has been given up, it says of itself alone.
+    const isOurs = () => client === this.#client
+    client.on(Events.ShardReconnecting, () => {
+      if (isOurs()) this.#awaySince ??= Date.now()
+    })
     for (const back of [Events.ShardResume, Events.ShardReady] as const)
-      client.on(back, () => (this.#awaySince = undefined))
+      client.on(back, () => {
+        if (isOurs()) this.#awaySince = undefined
+      })
     client.on(Events.Invalidated, () => this.#lost(client, 0))
     // One 401 makes the library forget the token, and every later call of this client would fail.
     client.rest.on('response', (_, { status }) => {
@@ -117,55 +135,46 @@ export class Connection {
     await closed(client)
     if (this.#stopped) return
     const refusal = refusalOf(fault)
-    if (refusal && this.#failures === 0) throw refusal
-    const message = refusal?.message ?? redacted(fault instanceof Error ? fault.message : String(fault))
-    this.#health = { ok: false, sentence: `Discord cannot be reached: ${message}` }
-    this.options.log.warn({ error: message }, 'Discord cannot be reached; trying again')
-    this.#again(refusal ? AFTER_FATAL_MS : Math.min(RETRY_BASE_MS * 2 ** this.#failures, RETRY_MAX_MS))
+    if (refusal && !this.#hasStarted) throw refusal
+    if (refusal) return this.#refused(refusal)
+    const error = redacted(fault instanceof Error ? fault.message : String(fault))
+    this.#health = { state: 'reconnecting', sentence: `Discord cannot be reached (${error}); trying again.` }
+    this.options.log.warn({ error }, 'Discord cannot be reached; trying again')
+    this.#again(Math.min(RETRY_BASE_MS * 2 ** this.#failures, RETRY_MAX_MS))
     this.#failures += 1
   }
 
   /** Discord has closed the connection for good: the library does not come back by itself. */
   #lost(client: Client, code: number): void {
     if (this.#stopped || client !== this.#client) return
-    const sentence = CLOSES[code] ?? `Discord has closed the connection for good (${code}).`
-    this.#health = { ok: false, sentence }
-    this.options.log.error({ code }, sentence)
+    const refusal = refusalOfClose(code)
+    if (!this.#isOpen) {
+      this.#refusal = refusal
+      return this.#lose?.(refusal)
+    }
     this.#client = undefined
-    this.#failures += 1
-    this.#lose?.(new UserError(sentence))
     void closed(client)
+    this.#refused(refusal)
+  }
+
+  #refused(refusal: UserError): void {
+    this.#health = fatal(refusal)
+    this.#awaySince = undefined
+    this.options.log.error({ hint: refusal.hint }, refusal.message)
+    this.#failures += 1
     this.#again(AFTER_FATAL_MS)
   }
 
   #again(wait: number): void {
     clearTimeout(this.#retry)
     const { pauseMs, log } = this.options
-    const retry = () => this.start().catch((fault: unknown) => log.error({ err: fault }, 'Discord'))
+    const retry = () => this.#open().catch((fault: unknown) => log.error({ err: fault }, 'Discord'))
     if (!this.#stopped) this.#retry = setTimeout(() => void retry(), pauseMs ?? wait)
   }
 }
 
-const CLOSES: Record<number, string> = {
-  [GatewayCloseCodes.AuthenticationFailed]:
-    'Discord does not take DISCORD_TOKEN any more. Copy a new one from the Developer Portal, under Bot.',
-  [GatewayCloseCodes.DisallowedIntents]:
-    'Discord does not allow the events that the bot asks for. Is this the token of the right application?',
-  [GatewayCloseCodes.ShardingRequired]: 'The bot is on more servers than one connection may serve.',
-}
-
-/** Undefined: it may well be another time. */
-function refusalOf(fault: unknown): UserError | undefined {
-  const isToken =
-    (fault instanceof DiscordjsError && fault.code === DiscordjsErrorCodes.TokenInvalid) ||
-    (fault instanceof DiscordAPIError && fault.status === UNAUTHORIZED)
-  if (isToken)
-    return new UserError(
-      'Discord does not accept DISCORD_TOKEN.',
-      'Copy it from the Developer Portal, under Bot, Reset Token.',
-    )
-  return fault instanceof UserError ? fault : undefined
-}
+export const NOT_YET: Health = { state: 'reconnecting', sentence: 'Discord is not connected yet.' }
+const AWAY: Health = { state: 'reconnecting', sentence: 'Discord has been away for a minute; trying again.' }
 
 async function closed(client: Client): Promise<void> {
   await within(

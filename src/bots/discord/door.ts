@@ -5,7 +5,7 @@ import type { Asker } from '../../wizard/wizard.ts'
 import type { Desk } from '../desk.ts'
 import type { DiscordChat } from './chat.ts'
 import type { Origin } from './decode.ts'
-import type { Dialogs } from './dialogs.ts'
+import { notTaken, opener } from './dialogs.ts'
 import type { FileHint, Files } from './files.ts'
 import type { Log } from './log.ts'
 import type { People } from './people.ts'
@@ -21,7 +21,6 @@ export interface DoorParts {
   chat: DiscordChat
   people: People
   files: Files
-  dialogs: Dialogs
   log: Log
 }
 
@@ -65,11 +64,11 @@ export class Door {
 
   async click(origin: Origin, id: string, values: string[], reply: Reply): Promise<void> {
     await this.#attend(origin, reply, async (asker) => {
-      const { desk, dialogs } = this.parts
-      await desk.click(asker, id, values, dialogs.opener(reply, asker))
+      const { desk } = this.parts
+      await desk.click(asker, id, values, opener(reply, asker.locale))
       const click = parseClick(id)
       if (click?.of !== 'task' || click.verb === 'results' || !reply.isOnPrivate || reply.hasTold) return
-      await desk.command(asker, 'status', click.id, dialogs.opener(undefined, asker))
+      await desk.command(asker, 'status', click.id, opener(undefined, asker.locale))
     })
   }
 
@@ -79,7 +78,7 @@ export class Door {
     reply?: Reply,
   ): Promise<void> {
     await this.#attend(origin, reply, (asker) =>
-      this.parts.desk.command(asker, verb, argument, this.parts.dialogs.opener(undefined, asker)),
+      this.parts.desk.command(asker, verb, argument, opener(undefined, asker.locale)),
     )
   }
 
@@ -91,13 +90,15 @@ export class Door {
     reply: Reply,
   ): Promise<void> {
     await this.#attend(origin, reply, async (asker) => {
-      const { desk, files, dialogs } = this.parts
+      const { desk, files } = this.parts
       const { values, file } = answers
       const sent = file && files.sendingOf(file, `discord:${sending}:${file.id}`, asker.locale)
-      const { errors, done } = await desk.submit(asker, id, values, sent)
-      if (errors) await reply.tell(messageOf(dialogs.notTaken(asker, id, { errors, typed: values })))
-      else dialogs.taken(asker, id)
-      await done
+      const sentOff = await desk.submit(asker, id, values, sent)
+      if (sentOff.errors) {
+        const prompt = notTaken(sentOff.errors, await sentOff.keep(), asker.locale)
+        await reply.tell(messageOf(prompt))
+      }
+      await sentOff.done
     })
   }
 

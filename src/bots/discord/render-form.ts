@@ -8,32 +8,28 @@ import type { Field, Form } from '../../wizard/prompt.ts'
 import { clip } from '../../wizard/text.ts'
 import { DISCORD_LIMITS } from './limits.ts'
 
-/** @param typed what the person has typed before, by field id: it stands there again */
-export function modalOf(
-  { id, title, fields }: Form,
-  typed: Record<string, string> = {},
-): APIModalInteractionResponseCallbackData {
+export function modalOf({ id, title, fields }: Form): APIModalInteractionResponseCallbackData {
   return {
     custom_id: id,
     title: clip(title, DISCORD_LIMITS.modalTitleChars),
-    components: fields.slice(0, DISCORD_LIMITS.modalFields).map((field) => labelOf(field, typed)),
+    components: fields.slice(0, DISCORD_LIMITS.modalFields).map(labelOf),
   }
 }
 
-function labelOf(field: Field, typed: Record<string, string>): APILabelComponent {
+function labelOf(field: Field): APILabelComponent {
   return {
     type: ComponentType.Label,
     label: clip(field.label, DISCORD_LIMITS.labelChars),
     ...(field.hint && { description: clip(field.hint, DISCORD_LIMITS.labelDescriptionChars) }),
-    component: inputOf(field, typed[field.id]),
+    component: inputOf(field),
   }
 }
 
-function inputOf(field: Field, typed: string | undefined): APILabelComponent['component'] {
+function inputOf(field: Field): APILabelComponent['component'] {
   // No list of file types: Discord would refuse an .xls in words of its own, and ours say what to do about it.
   if (field.type === 'file') return { type: ComponentType.FileUpload, custom_id: field.id, required: true }
   const maxLength = Math.min(field.maxLength, DISCORD_LIMITS.textInputChars)
-  const value = clip(typed ?? field.value, maxLength)
+  const value = clip(field.value, maxLength)
   return {
     type: ComponentType.TextInput,
     custom_id: field.id,

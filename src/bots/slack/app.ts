@@ -1,5 +1,8 @@
 import { App } from '@slack/bolt'
 import type { WebClient } from '@slack/web-api'
+import { UserError } from '../../engine/user-error.ts'
+import { fatal, type Health } from '../health.ts'
+import { within } from '../within.ts'
 import { SlackChat } from './chat.ts'
 import { interactiveClient } from './clients.ts'
 import { Dialogs } from './dialogs.ts'
@@ -17,7 +20,6 @@ import { listenToViews } from './listeners/views.ts'
 import { boltLogger, type Log } from './log.ts'
 import { People } from './people.ts'
 import { SocketReceiver } from './socket.ts'
-import { within } from '../within.ts'
 
 export interface SlackOptions {
   /** xoxb-… */
@@ -33,6 +35,8 @@ export interface SlackOptions {
   log: Log
   /** for tests: between two tries to reach Slack */
   pauseMs?: number
+  /** for tests: as long as a connection may be away without anybody being told */
+  awayMs?: number
 }
 
 const TRY_AGAIN_MS = 5_000
@@ -46,15 +50,17 @@ export class SlackBot {
   #door: Door | undefined
   #retry: ReturnType<typeof setTimeout> | undefined
   #stopped = false
+  #trouble: Health | undefined = { state: 'reconnecting', sentence: 'Slack is not connected yet.' }
 
   constructor(private readonly options: SlackOptions) {
     const { botToken: token, appToken, signingSecrets, log } = options
     const address = options.apiUrl ? { apiUrl: options.apiUrl } : {}
-    const pause = options.pauseMs === undefined ? {} : { pauseMs: options.pauseMs }
+    const { pauseMs, awayMs } = options
+    const waits = { ...(pauseMs !== undefined && { pauseMs }), ...(awayMs !== undefined && { awayMs }) }
     this.chat = new SlackChat({ token, log, ...address })
     this.#client = interactiveClient({ token, log, ...address })
     this.#receiver = appToken
-      ? new SocketReceiver({ appToken, log, ...address, ...pause })
+      ? new SocketReceiver({ appToken, log, ...address, ...waits })
       : new HttpReceiver({ signingSecrets, log })
   }
 
@@ -66,8 +72,15 @@ export class SlackBot {
     const identity = await whoAmI(this.#client)
     if (this.#stopped) return
     if (identity) return this.#open(desk, identity)
+    this.#trouble = { state: 'reconnecting', sentence: 'Slack cannot be reached; trying again.' }
     this.options.log.warn({}, 'Slack cannot be reached; trying again')
     this.#retry = setTimeout(() => void this.#tryAgain(desk), this.options.pauseMs ?? TRY_AGAIN_MS)
+  }
+
+  /** Whether events come in, if not why. Over HTTP it is Slack that connects: as long as it knows us, that is well. */
+  healthy(): Health {
+    if (this.#trouble) return this.#trouble
+    return this.#receiver instanceof SocketReceiver ? this.#receiver.health() : { state: 'connected' }
   }
 
   /** What Slack sends over HTTP, at /slack/events. */
@@ -89,6 +102,8 @@ export class SlackBot {
     try {
       await this.start(desk)
     } catch (fault) {
+      const refusal = fault instanceof UserError ? fault : new UserError('Slack does not let the bot in.')
+      this.#trouble = fatal(refusal)
       this.options.log.error({ err: fault }, 'Slack does not let the bot in')
     }
   }
@@ -114,6 +129,7 @@ export class SlackBot {
     this.#door = door
     this.#app = app
     await app.start()
+    this.#trouble = undefined
   }
 
   #doorTo(desk: DeskFace, identity: Identity): Door {

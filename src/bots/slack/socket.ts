@@ -1,6 +1,7 @@
 import { type App, type Receiver, SocketModeReceiver } from '@slack/bolt'
 import { WebAPIPlatformError, WebAPIRateLimitedError } from '@slack/web-api'
 import { UserError } from '../../engine/user-error.ts'
+import { AWAY_MS, fatal, type Health } from '../health.ts'
 import { withSlash } from './clients.ts'
 import { boltLogger, type Log } from './log.ts'
 
@@ -10,6 +11,7 @@ export interface SocketOptions {
   log: Log
   /** for tests: waits less */
   pauseMs?: number
+  awayMs?: number
 }
 
 /** Slack delivers each payload to one of an app's connections, and renews each every few hours. */
@@ -29,6 +31,9 @@ export class SocketReceiver implements Receiver {
   readonly #lines: SocketModeReceiver[]
   readonly #stopping = new AbortController()
   #held: Promise<void>[] = []
+  #open = 0
+  #lastOpenAt = 0
+  #refusal: UserError | undefined
 
   constructor(private readonly options: SocketOptions) {
     if (!Bun.semver.satisfies(Bun.version, '>=1.4.5'))
@@ -53,6 +58,12 @@ export class SocketReceiver implements Receiver {
     await first.promise
   }
 
+  health(): Health {
+    if (this.#open > 0) return CONNECTED
+    if (this.#refusal) return fatal(this.#refusal)
+    return Date.now() - this.#lastOpenAt < (this.options.awayMs ?? AWAY_MS) ? CONNECTED : AWAY
+  }
+
   async stop(): Promise<void> {
     this.#stopping.abort()
     for (const { client } of this.#lines) void client.disconnect().catch(() => {})
@@ -68,12 +79,17 @@ export class SocketReceiver implements Receiver {
       const began = Date.now()
       try {
         await within(client.start(), HELLO_WITHIN_MS)
+        this.#refusal = undefined
+        this.#open += 1
         first.resolve()
         await ended.promise
+        this.#open -= 1
+        this.#lastOpenAt = Date.now()
       } catch (fault) {
         client.off('disconnected', ended.resolve)
         this.#complain(fault)
-        if (isForEver(fault)) first.reject(refusal(fault))
+        this.#refusal = isForEver(fault) ? refusal(fault) : this.#refusal
+        if (this.#refusal) first.reject(this.#refusal)
         else first.resolve()
         failures = Math.max(failures, pausesFor(fault))
       }
@@ -103,6 +119,9 @@ export class SocketReceiver implements Receiver {
     })
   }
 }
+
+const CONNECTED: Health = { state: 'connected' }
+const AWAY: Health = { state: 'reconnecting', sentence: 'Slack cannot be reached; trying again.' }
 
 function lineOf({ appToken, apiUrl, log }: SocketOptions): SocketModeReceiver {
   return new SocketModeReceiver({

@@ -56,9 +56,9 @@ export const tasks = (n: Numbers) => ({
   haltedFor: <S>(name: string, person: S): Rich<S> => [`${name} has stopped and needs you. `, person],
   resultsSoFar: (name: string, settled: number, total: number) =>
     `${name}: results so far, ${n.count(settled)} of ${n.count(total)}.`,
-  tooLarge: <S>(link: S | undefined): Rich<S> =>
+  tooLarge: <S>(id: string, link: S | undefined): Rich<S> =>
     link === undefined
-      ? ['The result is too large for this chat. Whoever runs Rowbot can get it with “rowbot result”.']
+      ? [`The result is too large for this chat. Whoever runs Rowbot can get it with “rowbot result ${id}”.`]
       : ['The result is too large for this chat; it is on ', link, '.'],
   pageLink: 'the page',
   begun: 'Started. How far it is, and the result when it is there, are in the thread below.',

@@ -47,9 +47,9 @@ export const tasks = (n: Numbers): ReturnType<typeof english> => ({
   },
   haltedFor: (name, person) => [`${name} 已停止，需要您处理。`, person],
   resultsSoFar: (name, settled, total) => `${name}：目前的结果，${n.count(settled)} / ${n.count(total)} 行。`,
-  tooLarge: (link) =>
+  tooLarge: (id, link) =>
     link === undefined
-      ? ['结果文件太大，无法发到这里。管理员可以用 “rowbot result” 取得。']
+      ? [`结果文件太大，无法发到这里。管理员可以用“rowbot result ${id}”取得。`]
       : ['结果文件太大，无法发到这里，请到', link, '下载。'],
   pageLink: '管理页面',
   begun: '已开始。进度和结果见下方的子区。',

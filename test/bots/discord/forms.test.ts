@@ -1,10 +1,17 @@
 import { expect, test } from 'bun:test'
 import { listTasks } from '../../../src/db/tasks.ts'
-import { addWorkflow } from '../../../src/workflows.ts'
 import { at, listAt, textAt } from '../../../src/bots/discord/call.ts'
 import { buttonsOf, componentsOf } from '../../support/discord/seen.ts'
 import { IDS } from '../../support/discord/world.ts'
-import { aRowbotInDiscord, inChannel, plain, SAMPLE, STEPS, toldIn } from '../../support/discord/whole.ts'
+import {
+  aRowbotInDiscord,
+  inChannel,
+  plain,
+  restart,
+  SAMPLE,
+  STEPS,
+  toldIn,
+} from '../../support/discord/whole.ts'
 
 async function atParameters() {
   const cast = await aRowbotInDiscord()
@@ -29,6 +36,40 @@ test('a bad value is told, and the form opens again as it was left', async () =>
   )
   const next = await mei.form(mei.click(step, 'Exact values…'))
   expect(valuesOf(next)).toMatchObject({ name: 'autumn *new*', concurrency: '7', retries: '0' })
+})
+
+test('a bad value and the form to correct it outlive a restart, until something else is chosen', async () => {
+  const cast = await atParameters()
+  const { mei, discord, step } = cast
+  const form = await mei.form(mei.click(step, 'Exact values…'))
+  const first = await restart(cast)
+  mei.submit(step, form, { name: 'autumn', concurrency: '99' })
+  const told = await toldIn(mei, IDS.merch, 'from 1 to 10')
+  expect(plain(told)).toStartWith('**Rows at once**: ')
+  await restart({ ...cast, ...first })
+  const again = await mei.form(mei.click(told, 'Correct it'))
+  expect(valuesOf(again)).toMatchObject({ name: 'autumn', concurrency: '99' })
+
+  const edits = step.edits
+  mei.choose(step, 'Rows at once', '5 at once')
+  await discord.until(
+    () => step.edits,
+    (now) => now > edits,
+  )
+  const fresh = await mei.form(mei.click(step, 'Exact values…'))
+  expect(valuesOf(fresh)).toMatchObject({ name: 'test_batch_data · Product copywriter', concurrency: '5' })
+})
+
+test('a bad row of headings is told, and stands in the form that opens again', async () => {
+  const { mei, discord } = await aRowbotInDiscord()
+  mei.mention(IDS.merch, SAMPLE.bytes, SAMPLE.name)
+  mei.click(await inChannel(discord, IDS.merch, '1 of 4'), 'Next')
+  mei.click(await inChannel(discord, IDS.merch, '2 of 4'), 'Columns…')
+  const columns = await inChannel(discord, IDS.merch, 'Which column')
+  const button = buttonsOf(columns).find((label) => label.startsWith('Heading')) ?? ''
+  mei.submit(columns, await mei.form(mei.click(columns, button)), { row: 'two' })
+  const told = await toldIn(mei, IDS.merch, 'A whole number from 1 to 1,048,576, please.')
+  expect(valuesOf(await mei.form(mei.click(told, 'Correct it')))).toEqual({ row: 'two' })
 })
 
 test('another file replaces the one that was sent, in the same message', async () => {
@@ -58,33 +99,6 @@ test('a form that Discord was too slow for is asked for once more', async () => 
   discord.faults.plan(/\/callback$/, { kind: 'refuses', status: 404, code: 10_062 }, 9)
   mei.click(step, 'Exact values…')
   await inChannel(discord, mei.direct, 'the form could not be opened in time')
-})
-
-test('of 40 workflows 25 are shown at a time, and while a command is typed those that match', async () => {
-  const { bot, sandbox, mei, discord } = await aRowbotInDiscord()
-  const { db } = bot
-  await addWorkflow(bot, { baseUrl: sandbox.url, apiKey: 'app-sandbox-product-copywriter' })
-  const [known] = await db.selectFrom('workflows').selectAll().execute()
-  if (!known) throw new Error('no workflow')
-  for (let i = 0; i < 40; i++)
-    await db
-      .insertInto('workflows')
-      .values({ ...known, id: `w${i}`, key_hash: `h${i}`, name: `Flow ${String(i).padStart(2, '0')}` })
-      .execute()
-  mei.drop(SAMPLE.bytes, SAMPLE.name)
-  const first = await inChannel(discord, mei.direct, '1 of 4')
-  mei.choose(first, 'Workflow', 'More…')
-  await discord.until(
-    () => first.edits,
-    (edits) => edits > 1,
-  )
-  mei.choose(first, 'Workflow', 'Flow 30')
-  await inChannel(discord, mei.direct, 'Flow 30')
-  const typing = mei.type(mei.direct, 'new', 'workflow', 'flow 1')
-  await discord.until(
-    () => typing.choices,
-    (choices) => choices.length === 10,
-  )
 })
 
 test('cells with markup, mentions and masked links are shown as they are, and ping nobody', async () => {

@@ -1,5 +1,4 @@
 import { expect, test } from 'bun:test'
-import { textAt } from '../../../src/bots/discord/call.ts'
 import { escape, markdown } from '../../../src/bots/discord/markdown.ts'
 import { contentOf, messageOf } from '../../../src/bots/discord/render.ts'
 import { modalOf } from '../../../src/bots/discord/render-form.ts'
@@ -117,7 +116,6 @@ test('the fullest form is one that Discord takes', () => {
   const fields = Array.from({ length: MOST.fields }, (_, i) => field(i))
   const form = { id: 'i'.repeat(100), title: 't'.repeat(MOST.formTitleChars), submit: 'Save', fields }
   expect(faultInModal(modalOf(form))).toBeUndefined()
-  expect(textAt(modalOf(form, { f0: 'typed' }), 'components', 0, 'component', 'value')).toBe('typed')
   const file = { type: 'file' as const, id: 'file', label: 'Workbook' }
   expect(faultInModal(modalOf({ ...form, fields: [file] }))).toBeUndefined()
 })

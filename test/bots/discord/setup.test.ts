@@ -3,17 +3,9 @@ import { DiscordBot } from '../../../src/bots/discord/app.ts'
 import { commandsOf } from '../../../src/bots/discord/commands.ts'
 import { examineDiscord } from '../../../src/bots/discord/doctor.ts'
 import { registerDiscord } from '../../../src/bots/discord/register.ts'
-import { later, until } from '../../support/bot.ts'
+import { later } from '../../support/bot.ts'
 import { BITS, TOKEN } from '../../support/discord/world.ts'
-import { aDiscord, botOptions, Logged } from '../../support/discord/whole.ts'
-
-const NO_DESK = {
-  receive: () => Promise.resolve(),
-  click: () => Promise.resolve(),
-  submit: () => Promise.resolve({ done: Promise.resolve() }),
-  command: () => Promise.resolve(),
-  choices: () => Promise.resolve([]),
-}
+import { aDiscord, botOptions, Logged, NO_DESK } from '../../support/discord/whole.ts'
 
 function aBotIn(discord: ReturnType<typeof aDiscord>, token = TOKEN) {
   const log = new Logged()
@@ -62,48 +54,6 @@ test('the invite link asks for what is needed and nothing else', async () => {
 test('a token that Discord does not know ends the start with a sentence', async () => {
   const { bot } = aBotIn(aDiscord(), 'OTAwMDAwMDAwMDAwMDAwMDAx.GfAkEt.another')
   expect(bot.start(NO_DESK)).rejects.toThrow('Discord does not accept DISCORD_TOKEN.')
-})
-
-test('while Discord cannot be reached at start, it is tried again until it can', async () => {
-  const discord = aDiscord()
-  await discord.close()
-  const { bot } = aBotIn(discord)
-  await bot.start(NO_DESK)
-  expect(bot.healthy().ok).toBe(false)
-  discord.open()
-  await until(
-    () => bot.healthy(),
-    ({ ok }) => ok,
-  )
-})
-
-test('a token that is taken back while the bot runs is reported, and a mended one heals', async () => {
-  const discord = aDiscord()
-  const { bot, log } = aBotIn(discord)
-  await bot.start(NO_DESK)
-  discord.gateway.drop(4004)
-  await until(
-    () => bot.healthy(),
-    ({ ok }) => !ok,
-  )
-  expect(log.lines.some(({ message }) => message.includes('DISCORD_TOKEN'))).toBe(true)
-  await until(
-    () => bot.healthy(),
-    ({ ok }) => ok,
-  )
-})
-
-test('one 401 is reported, and the next call is made with the token all the same', async () => {
-  const discord = aDiscord()
-  const { bot } = aBotIn(discord)
-  await bot.start(NO_DESK)
-  const place = { platform: 'discord' as const, team: '', channel: '700000000000000001' }
-  const prompt = { title: 'A', lines: [], selects: [], buttons: [] }
-  discord.faults.plan(/^POST/, { kind: 'refuses', status: 401, code: 0 })
-  expect((await bot.chat.post(place, prompt, { key: 'a', again: false })).kind).toBe('failed')
-  expect(bot.healthy().ok).toBe(false)
-  expect((await bot.chat.post(place, prompt, { key: 'a', again: false })).kind).toBe('ok')
-  expect(bot.healthy().ok).toBe(true)
 })
 
 test('stopping never waits for Discord', async () => {

@@ -124,7 +124,7 @@ test('a session that Discord has forgotten is begun anew', async () => {
   )
   mei.drop(SAMPLE.bytes, SAMPLE.name)
   await inChannel(discord, mei.direct, '1 of 4')
-  expect(running.discordBot.healthy()).toEqual({ ok: true })
+  expect(running.discordBot.healthy()).toEqual({ state: 'connected' })
 }, 15_000)
 
 test('a click that comes too late to be answered is done all the same', async () => {

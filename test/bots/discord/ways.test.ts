@@ -151,14 +151,6 @@ test('a thread permission that is taken away meanwhile leaves the result in the 
   await inChannel(discord, IDS.merch, '.results.xlsx')
 })
 
-test('a result that is too large for Discord is told with where it is', async () => {
-  const { mei, discord } = await aRowbotInDiscord()
-  discord.maxUploadBytes = 100
-  mei.drop(SAMPLE.bytes, SAMPLE.name)
-  await throughTheSteps(mei, mei.direct)
-  await inChannel(discord, mei.direct, 'The result is too large for this chat.')
-})
-
 test('a mention without a file is told how one is sent, and a command after it is done', async () => {
   const { mei, discord } = await aRowbotInDiscord()
   mei.say(IDS.merch, `<@${IDS.app}> please`)

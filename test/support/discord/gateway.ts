@@ -18,6 +18,8 @@ export class Gateway {
   readonly received: number[] = []
   /** how the next connections are answered: closed at once with this code */
   refuseWith: number | undefined
+  /** hears, and does not answer */
+  isMute = false
   readonly #sockets = new Set<Socket>()
   readonly #sessions = new Map<string, Session>()
   #waiting: { t: string; d: object }[] = []
@@ -44,6 +46,7 @@ export class Gateway {
     const payload: unknown = JSON.parse(text)
     const op = at(payload, 'op')
     if (typeof op === 'number') this.received.push(op)
+    if (this.isMute) return
     if (op === 1) socket.send(JSON.stringify({ op: 11, d: null }))
     if (op === 2) this.#identify(socket, textAt(payload, 'd', 'token'))
     if (op === 6) this.#resume(socket, textAt(payload, 'd', 'session_id'), at(payload, 'd', 'seq'))

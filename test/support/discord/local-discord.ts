@@ -5,6 +5,7 @@ import { type ApiCall, read } from './calls.ts'
 import { Gateway, type Line } from './gateway.ts'
 import type { Interaction } from './interactions.ts'
 import { type Answer, answered } from './messages.ts'
+import { faultInRequest } from './openapi.ts'
 import { route } from './routes.ts'
 import {
   type Attachment,
@@ -153,6 +154,8 @@ export class LocalDiscord {
   async #answer(call: ApiCall, request: Request): Promise<Response> {
     const how = this.faults.take(`${call.method} ${call.path}`)
     if (how?.kind === 'slow') await Bun.sleep(how.ms)
+    const fault = faultInRequest(call)
+    if (fault) this.refused.push(fault)
     const early = how && answerOf(how)
     if (early) return early
     const headers = this.#buckets.take(call, this.rate)

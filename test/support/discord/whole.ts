@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import ExcelJS from 'exceljs'
 import { DiscordBot, type DiscordOptions } from '../../../src/bots/discord/app.ts'
+import type { DeskFace } from '../../../src/bots/discord/door.ts'
 import type { Log } from '../../../src/bots/discord/log.ts'
 import { ChatOps } from '../../../src/chat-ops.ts'
 import type { Clock } from '../../../src/engine/clock.ts'
@@ -46,6 +47,15 @@ export class Logged implements Log {
   readonly lines: { level: string; message: string; details: object }[] = []
   warn = (details: object, message: string) => void this.lines.push({ level: 'warn', message, details })
   error = (details: object, message: string) => void this.lines.push({ level: 'error', message, details })
+}
+
+/** Nobody answers. */
+export const NO_DESK: DeskFace = {
+  receive: () => Promise.resolve(),
+  click: () => Promise.resolve(),
+  submit: () => Promise.resolve({ done: Promise.resolve() }),
+  command: () => Promise.resolve(),
+  choices: () => Promise.resolve([]),
 }
 
 export function botOptions(

@@ -1,4 +1,4 @@
-import type { OpenForm } from '../../../src/bots/desk.ts'
+import type { OpenForm, SentOff } from '../../../src/bots/desk.ts'
 import type { Sending } from '../../../src/bots/receive.ts'
 import type { DeskFace } from '../../../src/bots/slack/door.ts'
 import type { Prompt } from '../../../src/wizard/prompt.ts'
@@ -27,9 +27,15 @@ export class RecordingDesk implements DeskFace {
     await this.onClick(asker, id, openForm)
   }
 
-  async submit(asker: Asker, id: string, values: Record<string, string>, sending?: Sending) {
+  async submit(
+    asker: Asker,
+    id: string,
+    values: Record<string, string>,
+    sending?: Sending,
+  ): Promise<SentOff> {
     this.submitted.push({ asker, id, values, ...(sending && { sending }) })
-    return { ...(this.errors && { errors: this.errors }), done: Promise.resolve() }
+    const done = Promise.resolve()
+    return this.errors ? { errors: this.errors, keep: async () => undefined, done } : { done }
   }
 
   async command(asker: Asker, verb: string, argument: string, openForm: OpenForm): Promise<void> {
