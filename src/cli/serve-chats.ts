@@ -66,6 +66,6 @@ export class Chats {
   #stateOf(chat: SlackBot | DiscordBot | undefined): ChatState {
     if (!chat) return 'off'
     if (!this.#hasStarted) return 'starting'
-    return !('healthy' in chat) || chat.healthy().ok ? 'connected' : 'fatal'
+    return chat.healthy().state
   }
 }

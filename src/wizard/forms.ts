@@ -1,6 +1,7 @@
 import { NAME_CHARS, RANGES } from '../engine/parameters.ts'
 import type { Words } from '../words/words.ts'
-import { draftClick, NEW_CLICK } from './click-ids.ts'
+import { draftClick, type DraftVerb, NEW_CLICK } from './click-ids.ts'
+import type { State } from './draft.ts'
 import { parametersOf } from './parameters.ts'
 import type { Field, Form } from './prompt.ts'
 import type { Sight } from './step.ts'

@@ -28,13 +28,15 @@ export interface ActsOptions {
   back: string
   words: Words
   canAct: boolean
+  /** on the task’s own page there is room for every way */
+  isWhole?: boolean
 }
 
 /** Buttons for a task: what is done at once is a form, what is asked first a link to the question. */
-export function taskActs(task: TaskView, { back, words, canAct }: ActsOptions): Html {
+export function taskActs(task: TaskView, { back, words, canAct, isWhole = false }: ActsOptions): Html {
   const acts = canAct ? actsFor(task) : []
   return html`<div class="acts">
-    ${acts.map((act) => button(act, task, back, words))}${download(task, words)}
+    ${acts.map((act) => button(act, task, back, words))}${download(task, words, isWhole)}
   </div>`
 }
 
@@ -86,8 +88,10 @@ function button(act: TaskAct, task: TaskView, back: string, words: Words): Html 
   }
 }
 
-function download(task: TaskView, { page }: Words): Html {
+function download(task: TaskView, { page }: Words, isWhole: boolean): Html {
   if (task.counts.total === task.counts.left) return html``
   const label = task.counts.left > 0 ? page.acts.downloadSoFar : page.acts.download
-  return html`<a href="/batch/${task.id}/download" role="button" class="outline" download>${label}</a>`
+  const link = (query: string, word: string) =>
+    html`<a href="/batch/${task.id}/download${query}" role="button" class="outline" download>${word}</a>`
+  return html`${link('', label)}${isWhole ? link('?format=csv', page.acts.downloadCsv) : ''}`
 }

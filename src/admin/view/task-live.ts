@@ -38,7 +38,7 @@ function hero(facts: TaskPageFacts, { words, canAct }: Visitor): Html {
   return html`<section class="card hero">
     <div class="head">
       <p aria-live="polite">${taskState(task.status, words)} ${whenOf(facts, words)}</p>
-      ${taskActs(task, { back: `/batch/${task.id}`, words, canAct })}
+      ${taskActs(task, { back: `/batch/${task.id}`, words, canAct, isWhole: true })}
     </div>
     ${stackedBar(task.counts, words)}
     <p class="numbers">
