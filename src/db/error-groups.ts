@@ -1,5 +1,6 @@
 import { errorKey } from './error-key.ts'
-import { foundRows, matchingRowNumbers } from './row-search.ts'
+import { failedRows } from './failed-rows.ts'
+import { rowNumbersByError } from './row-search.ts'
 import type { Db } from './schema.ts'
 
 /** Failed rows of a task whose errors say the same. */
@@ -24,7 +25,7 @@ const MOST_GROUPS = 500
  */
 export async function listErrorGroups(db: Db, taskId: string, limit: number): Promise<ErrorGroup[]> {
   const groups = new Map<string, Gathered>()
-  for await (const rows of foundRows(db, taskId, { statuses: ['failed'] })) {
+  for await (const rows of failedRows(db, taskId)) {
     for (const { row, error, finishedAt } of rows) {
       const group = groupOf(groups, errorKey(error))
       if (!group) continue
@@ -46,7 +47,7 @@ export async function listErrorGroups(db: Db, taskId: string, limit: number): Pr
 
 /** All failed rows with one of these errors, or with one that says the same: any text of a group gives the whole group. */
 export async function failedRowNumbers(db: Db, taskId: string, errors: string[]): Promise<number[]> {
-  return matchingRowNumbers(db, taskId, { errors })
+  return rowNumbersByError(db, taskId, errors)
 }
 
 interface Gathered {

@@ -4,7 +4,7 @@ import { EXECUTION_MOVES, type ExecutionStatus } from '../engine/states.ts'
 import type { Inputs } from '../engine/task.ts'
 import { parseInputs } from './json.ts'
 import { toResultRow } from './result-rows.ts'
-import { matchingRowNumbers } from './row-search.ts'
+import { rowNumbersByError, rowNumbersBySearch } from './row-search.ts'
 import type { Db, ExecutionTable } from './schema.ts'
 import { countInFlight } from './task-facts.ts'
 import type { Page } from './task-list.ts'
@@ -103,7 +103,15 @@ async function numbersByStatus(db: Db, taskId: string, wanted: ExecutionStatus[]
 }
 
 async function numbersBySearch(db: Db, taskId: string, filter: RowFilter, { limit, offset }: Page) {
-  const numbers = await matchingRowNumbers(db, taskId, filter)
+  const { statuses = [], errors, search = '' } = filter
+  // A row that waits again still has its last error, but it has not failed with it.
+  const isFailedWanted = statuses.length === 0 || statuses.includes('failed')
+  const numbers =
+    errors === undefined
+      ? await rowNumbersBySearch(db, taskId, search, statuses)
+      : isFailedWanted
+        ? await rowNumbersByError(db, taskId, errors, search)
+        : []
   return { numbers: numbers.slice(offset, offset + limit), total: numbers.length }
 }
 

@@ -74,14 +74,29 @@ export async function countInFlight(db: Db, taskId: string): Promise<number> {
 
 /** Rows that others' tasks have at Dify, called since then: with it, those that this process has called. */
 export async function countInFlightElsewhere(db: Db, taskId: string, since: number): Promise<number> {
-  const { count } = await db
-    .selectFrom('task_executions')
+  const { count } = await runningRows(db)
     .select((eb) => eb.fn.countAll<number>().as('count'))
-    .where('task_id', '!=', taskId)
-    .where('status', '=', 'running')
-    .where('attempted_at', '>=', since)
+    .where('t.id', '!=', taskId)
+    .where('e.attempted_at', '>=', since)
     .executeTakeFirstOrThrow()
   return count
+}
+
+/** Rows of all tasks that are at Dify now. */
+export async function countAllInFlight(db: Db): Promise<number> {
+  const { count } = await runningRows(db)
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow()
+  return count
+}
+
+/** A row runs in no task that was stopped or is completed. Those are nearly all: their rows are not looked at. */
+function runningRows(db: Db) {
+  return db
+    .selectFrom('batch_tasks as t')
+    .innerJoin('task_executions as e', 'e.task_id', 't.id')
+    .where('t.status', 'in', ['pending', 'running', 'paused', 'failed'])
+    .where('e.status', '=', 'running')
 }
 
 /** Rows of a task whose last attempt’s fate is not known: Dify is asked before they are called again. */

@@ -38,14 +38,12 @@ export async function listTaskPage(
     .select((eb) => eb.fn.countAll<number>().as('total'))
     .where((eb) => matches(eb, filter))
     .executeTakeFirstOrThrow()
-  if (offset >= total) return { tasks: [], total }
-
+  const ids = await pageOfIds(db, filter, { limit, offset })
+  if (ids.length === 0) return { tasks: [], total }
   const rows = await listed(db)
-    .where((eb) => matches(eb, filter))
+    .where('batch_tasks.id', 'in', ids)
     .orderBy('batch_tasks.created_at', 'desc')
     .orderBy('batch_tasks.id', 'desc')
-    .limit(limit)
-    .offset(offset)
     .execute()
   return { tasks: rows.map(toListedTask), total }
 }
@@ -69,6 +67,28 @@ export async function countTasksByStatus(
   const counts = Object.fromEntries(Object.keys(TASK_MOVES).map((status) => [status, 0]))
   for (const { status, count } of rows) counts[status] = count
   return counts as Record<TaskStatus, number> // the keys of TASK_MOVES are all the states
+}
+
+/** From an index alone, unless there is something to search for: the tasks of the pages before are not read. */
+async function pageOfIds(db: Db, filter: TaskFilter, { limit, offset }: Page): Promise<string[]> {
+  const { statuses = [], ...others } = filter
+  const of = (filter: TaskFilter) =>
+    db
+      .selectFrom('batch_tasks')
+      .select(['id', 'created_at'])
+      .where((eb) => matches(eb, filter))
+  // Each state by itself, to be merged: each is in order in its index, and with `in` all would have to be sorted.
+  const [first = of(others), ...more] = [...new Set(statuses)].map((status) =>
+    of({ ...others, statuses: [status] }),
+  )
+  const rows = await more
+    .reduce((union, each) => union.unionAll(each), first)
+    .orderBy('created_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(limit)
+    .offset(offset)
+    .execute()
+  return rows.map(({ id }) => id)
 }
 
 /** Left joins, though every task has a workflow: tasks are to be found first, by an index, and then what goes with them. */

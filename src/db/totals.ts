@@ -1,5 +1,6 @@
 import type { ExecutionStatus, TaskStatus } from '../engine/states.ts'
 import type { Db } from './schema.ts'
+import { countAllInFlight } from './task-facts.ts'
 import { countTasksByStatus } from './task-list.ts'
 
 /** How much there is of everything, for those who watch the whole. */
@@ -15,7 +16,7 @@ export interface Totals {
 export async function totals(db: Db): Promise<Totals> {
   const tasks = await countTasksByStatus(db)
   const { succeeded, failed, cancelled, total } = await sumCounts(db)
-  const running = await countRunningRows(db)
+  const running = await countAllInFlight(db)
   // Counted a moment apart: a row that was settled between must not make less than none.
   const pending = Math.max(0, total - succeeded - failed - cancelled - running)
   const { oldest } = await db
@@ -47,16 +48,4 @@ async function sumCounts(db: Db) {
     .executeTakeFirstOrThrow()
   const { total, succeeded, failed, cancelled } = sums
   return { total: total ?? 0, succeeded: succeeded ?? 0, failed: failed ?? 0, cancelled: cancelled ?? 0 }
-}
-
-/** A row runs only in a task that has not ended for good: the others, most of them, are not looked into. */
-async function countRunningRows(db: Db): Promise<number> {
-  const { count } = await db
-    .selectFrom('batch_tasks as t')
-    .innerJoin('task_executions as e', 'e.task_id', 't.id')
-    .select((eb) => eb.fn.countAll<number>().as('count'))
-    .where('t.status', 'in', ['pending', 'running', 'paused', 'failed'])
-    .where('e.status', '=', 'running')
-    .executeTakeFirstOrThrow()
-  return count
 }

@@ -59,3 +59,12 @@ test('a thousand different errors make 500 groups', async () => {
   }
   expect(await listErrorGroups(db, id, 1_000)).toHaveLength(500)
 })
+
+test('every failed row is counted, also where they are more than are read at once', async () => {
+  const { db, submit } = await openShelf()
+  const { id } = await submit(4_500)
+  await db.updateTable('task_executions').set({ status: 'failed', error: 'Broke.' }).execute()
+  expect(await listErrorGroups(db, id, 10)).toMatchObject([{ message: 'Broke.', count: 4_500 }])
+  const numbers = await failedRowNumbers(db, id, ['Broke.'])
+  expect([numbers.length, numbers.at(-1)]).toEqual([4_500, 4_501])
+})

@@ -47,6 +47,7 @@ describe('a page of tasks', () => {
     expect(await names({ statuses: ['paused', 'running'] })).toEqual(['Mugs', 'Kettles'])
     expect(await names({ workflowId: translate.id })).toEqual(['Letters'])
     expect(await names({ workflowId: workflow.id, statuses: ['paused'] })).toEqual(['Mugs'])
+    expect(await names({ statuses: ['paused', 'paused'] }, { limit: 1, offset: 1 })).toEqual([])
     expect(await names({ statuses: [] })).toHaveLength(4)
   })
 

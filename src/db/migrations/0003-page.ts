@@ -27,10 +27,23 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .execute()
   await db.schema.createIndex('idempotency_keys_age').on('idempotency_keys').column('created_at').execute()
 
+  // Each with the whole order of the list in it: pages are found without reading the tasks that they skip.
+  await db.schema.dropIndex('batch_tasks_status').execute()
+  await db.schema.dropIndex('batch_tasks_workflow').execute()
+  await db.schema
+    .createIndex('batch_tasks_status')
+    .on('batch_tasks')
+    .columns(['status', 'created_at', 'id'])
+    .execute()
+  await db.schema
+    .createIndex('batch_tasks_workflow')
+    .on('batch_tasks')
+    .columns(['workflow_id', 'created_at', 'id'])
+    .execute()
   await db.schema
     .createIndex('batch_tasks_workflow_status')
     .on('batch_tasks')
-    .columns(['workflow_id', 'status', 'created_at'])
+    .columns(['workflow_id', 'status', 'created_at', 'id'])
     .execute()
   // Partial: a row enters each once, when it is settled, and is not moved about in them before.
   await db.schema
