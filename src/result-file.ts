@@ -1,11 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { basename, extname, join } from 'node:path'
+import { join } from 'node:path'
 import type { ResultFile } from './bots/result-file.ts'
 import type { Db } from './db/schema.ts'
 import type { TaskView } from './db/tasks.ts'
 import { findWorkflow } from './db/workflows.ts'
 import { writeTaskResult } from './result.ts'
+import { resultName } from './workbook/result-name.ts'
 
 /** A task's result as a file of its own, for a chat: `products-q3.results.xlsx`. */
 export async function makeResultFile(db: Db, task: TaskView): Promise<ResultFile> {
@@ -19,13 +20,5 @@ export async function makeResultFile(db: Db, task: TaskView): Promise<ResultFile
     await remove()
     throw fault
   }
-  return { name: nameOf(task), content: Bun.file(path), remove }
-}
-
-/** The person's own name for the file, which the disk never sees. */
-function nameOf({ fileName }: TaskView): string {
-  const stem = basename(fileName, extname(fileName))
-    .replaceAll(/[\p{Cc}/\\]+/gu, ' ')
-    .trim()
-  return `${stem || 'rowbot'}.results.xlsx`
+  return { name: resultName(task.fileName), content: Bun.file(path), remove }
 }

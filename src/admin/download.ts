@@ -1,8 +1,9 @@
 import { mkdtemp, open, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { Readable } from 'node:stream'
-import { basename, extname, join } from 'node:path'
+import { join } from 'node:path'
 import type { TaskView } from '../db/tasks.ts'
+import { resultName } from '../workbook/result-name.ts'
 import type { TaskActs } from './options.ts'
 
 export type Format = 'xlsx' | 'csv'
@@ -27,7 +28,7 @@ export async function resultResponse(
     // Open, it can be read to its end though nobody finds it any more: nothing is left behind, whoever leaves or dies.
     const body = new Response(Readable.toWeb(file.createReadStream())).body
     return attachment(body, {
-      name: resultName(task, format),
+      name: resultName(task.fileName, format),
       type: TYPES[format],
       size,
     })
@@ -53,14 +54,6 @@ export function attachment(body: ReadableStream | Blob | null, { name, type, siz
       ...(size !== undefined && { 'content-length': String(size) }),
     },
   })
-}
-
-/** `products-q3.results.xlsx`: the person’s own name for the file, which the disk never sees. */
-function resultName({ fileName }: TaskView, format: Format): string {
-  const stem = basename(fileName, extname(fileName))
-    .replaceAll(/[\p{C}/\\:*?<>|"]+/gu, ' ')
-    .trim()
-  return `${stem || 'rowbot'}.results.${format}`
 }
 
 /** RFC 5987: what encodeURIComponent leaves alone, a header may not have. */

@@ -104,7 +104,7 @@ export function taskWrites(around: Surroundings) {
     const inFlight = await countInFlight(db, task.id)
     return {
       title: confirm.stopTitle(task.name),
-      text: confirm.stop(inFlight, task.counts.left, task.counts.succeeded),
+      text: confirm.stop(inFlight, Math.max(0, task.counts.left - inFlight), task.counts.succeeded),
       action: `/batch/${task.id}/stop`,
       yes: confirm.yesStop,
       isDanger: true,

@@ -100,7 +100,7 @@ export const page = (n: Numbers) => ({
         inFlight > 0
           ? `${rows(n, inFlight)} at Dify ${inFlight === 1 ? 'is' : 'are'} stopped there; what was begun is paid.`
           : '',
-        `${rows(n, left)} ${left === 1 ? 'is' : 'are'} not run.`,
+        `${rows(n, left)} ${left === 1 ? 'is' : 'are'} not begun.`,
         kept === 1 ? '1 result is kept.' : `${n.count(kept)} results are kept.`,
         'Resume takes it up again.',
       ]

@@ -1,0 +1,213 @@
+import { describe, expect, test } from 'bun:test'
+import { listAudit } from '../../src/db/audit.ts'
+import { findTask } from '../../src/db/tasks.ts'
+import { orderOf } from '../support/bot.ts'
+import { readSheet } from './support/sheet.ts'
+import { anAdmin, form } from './support/admin.ts'
+import { elementsOf } from './support/elements.ts'
+
+/** A task of which rows 2, 4, 6, … fail. */
+async function halfFailed(rows = 6) {
+  const around = await anAdmin()
+  around.bot.startRunner()
+  const { id } = await around.submit(rows, { retries: 0 }, (row) =>
+    row % 2 === 0 ? '[sandbox: failed]' : 'good',
+  )
+  await around.ended(id)
+  return { ...around, id }
+}
+
+describe('a task', () => {
+  test('shows its errors once each, its rows with input and output side by side, and its log', async () => {
+    const { browse, id } = await halfFailed()
+    const { text } = await elementsOf(await browse(`/batch/${id}`))
+    const line = text.replaceAll(/\s+/g, ' ')
+    expect(line).toContain('3 × The workflow failed')
+    expect(line).toContain('rows 2, 4, 6')
+    expect(line).toContain('Retry these 3')
+    expect(line).toContain('features good')
+    expect(line).toContain('title Kettle 3 –')
+    expect(line).toContain('Row 2 · attempt 1 · Failed')
+  })
+
+  test('shows the rows of one state, of one error, or with a word in them', async () => {
+    const { browse, id } = await halfFailed()
+    const failed = await rowsOf(browse, `/batch/${id}?rows=failed`)
+    expect(failed).toEqual(['2', '4', '6'])
+    expect(await rowsOf(browse, `/batch/${id}?rows=succeeded`)).toEqual(['3', '5', '7'])
+    expect(await rowsOf(browse, `/batch/${id}?find=Kettle%205`)).toEqual(['5'])
+    const page = await (await browse(`/batch/${id}`)).text()
+    const group = /href="(\/batch\/\w+\?rows=failed&amp;error=[\w-]+)#rows"/
+      .exec(page)?.[1]
+      ?.replaceAll('&amp;', '&')
+    expect(await rowsOf(browse, group ?? '')).toEqual(['2', '4', '6'])
+  })
+
+  test('has a page for each row, with every attempt', async () => {
+    const { browse, id } = await halfFailed()
+    const { text } = await elementsOf(await browse(`/batch/${id}/rows/2`))
+    expect(text).toContain('Row 2')
+    expect(text).toContain('Kettle 2')
+    expect(text).toContain('Retry this row')
+    expect((await browse(`/batch/${id}/rows/99`)).status).toBe(404)
+    expect((await browse(`/batch/${id}/rows/x`)).status).toBe(422)
+  })
+
+  test('that is not there says so', async () => {
+    const { browse } = await anAdmin()
+    for (const path of ['', '/live', '/rows', '/log', '/stop', '/rows/2', '/download']) {
+      const answer = await browse(`/batch/nope${path}`)
+      expect(answer.status).toBe(404)
+      expect(await answer.text()).toContain('There is no task nope')
+    }
+  })
+})
+
+describe('what is done to it', () => {
+  test('is asked first where it cannot simply be undone, and says to how many rows', async () => {
+    const { browse, bot, submit, id } = await halfFailed()
+    const waiting = await submit(4, { name: 'waits' })
+    await bot.engine.pause(waiting.id, 'Mei')
+    const stop = await elementsOf(await browse(`/batch/${waiting.id}/stop`))
+    expect(stop.text).toContain('rows are not begun.')
+    const retry = await elementsOf(await browse(`/batch/${id}/retry`))
+    expect(retry.text).toContain('3 rows run again, and each run is paid for again.')
+    const remove = await elementsOf(await browse(`/batch/${id}/delete`))
+    expect(remove.text).toContain('This deletes 6 rows, 3 results among them')
+  })
+
+  test('leads back to the page, and is kept with who did it', async () => {
+    const { browse, bot, submit } = await anAdmin()
+    const { id } = await submit(4, { name: 'kettles' })
+    const done = async (act: string, body: Record<string, string> = {}) =>
+      browse(`/batch/${id}/${act}`, form(body))
+    const paused = await done('pause', { back: '/batch?state=running' })
+    expect([paused.status, paused.headers.get('location')]).toEqual([303, '/batch?state=running'])
+    expect((await findTask(bot.db, id))?.status).toBe('paused')
+    await done('resume')
+    expect((await findTask(bot.db, id))?.status).toBe('pending')
+    await done('stop')
+    expect((await findTask(bot.db, id))?.status).toBe('cancelled')
+    expect((await done('delete')).headers.get('location')).toBe('/batch')
+    expect(await findTask(bot.db, id)).toBeUndefined()
+
+    const { entries } = await listAudit(bot.db)
+    const tasks = entries.filter(({ action }) => action.startsWith('task.'))
+    expect(tasks.map(({ who, role, face, action, target }) => [who, role, face, action, target])).toEqual(
+      ['delete', 'stop', 'resume', 'pause'].map((act) => ['Mei', 'admin', 'page', `task.${act}`, id]),
+    )
+  })
+
+  test('retries the rows of one error, or one row, and no other', async () => {
+    const { browse, bot, id, ended } = await halfFailed()
+    await browse(`/batch/${id}/rows/4/retry`, { method: 'POST' })
+    await ended(id)
+    expect(await attemptsOf(bot, id)).toEqual({ 2: 1, 3: 1, 4: 2, 5: 1, 6: 1, 7: 1 })
+    const page = await (await browse(`/batch/${id}`)).text()
+    const key = /retry\?error=([\w-]+)/.exec(page)?.[1] ?? ''
+    await browse(`/batch/${id}/retry`, form({ error: key }))
+    await ended(id)
+    expect(await attemptsOf(bot, id)).toEqual({ 2: 2, 3: 1, 4: 3, 5: 1, 6: 2, 7: 1 })
+    const stale = await browse(`/batch/${id}/retry`, form({ error: 'AAAAAAAAAAAAAAAA' }))
+    expect(stale.status).toBe(409)
+  })
+
+  test('that its state forbids is said in a sentence', async () => {
+    const { browse, id } = await halfFailed()
+    const page = await browse(`/batch/${id}/pause`, form({}))
+    expect(page.status).toBe(409)
+    expect(await page.text()).toContain(`Task ${id} cannot be paused: it is completed.`)
+    const piece = await browse(`/batch/${id}/pause`, { ...form({}), headers: { 'hx-request': 'true' } })
+    expect(piece.headers.get('hx-retarget')).toBe('#notice')
+    expect(await piece.text()).not.toContain('<html')
+  })
+})
+
+describe('its result', () => {
+  test.each(['xlsx', 'csv'] as const)(
+    'comes as %s, an attachment with every row on its own line',
+    async (format) => {
+      const { browse, id } = await halfFailed()
+      const answer = await browse(`/batch/${id}/download?format=${format}`)
+      expect(answer.headers.get('content-disposition')).toBe(
+        `attachment; filename="products.results.${format}"; filename*=UTF-8''products.results.${format}`,
+      )
+      const bytes = await answer.bytes()
+      expect(bytes.byteLength).toBe(Number(answer.headers.get('content-length')))
+      const rows = await readSheet(bytes, `x.${format}`)
+      expect(rows.length).toBe(6)
+      for (const [i, row] of rows.entries()) {
+        if (i % 2 === 0) expect(row['title']).toBeNull()
+        else expect(row['title']).toStartWith(`Kettle ${i + 2} –`)
+      }
+    },
+  )
+
+  test.each([
+    ['../../etc/passwd.xlsx', 'passwd.results.xlsx'],
+    ['a"; filename=evil.exe\r\nx: y.xlsx', 'a ; filename=evil.exe x y.results.xlsx'],
+    ['结果 表.xlsx', '结果 表.results.xlsx'],
+    ['\u202Egnp.exe.xlsx', 'gnp.exe.results.xlsx'],
+    ['.xlsx', '.xlsx.results.xlsx'],
+  ])('of a file called %p is called %p', async (fileName, expected) => {
+    const { browse, bot, workflow } = await anAdmin()
+    const order = orderOf(workflow, 1)
+    const { id } = await bot.engine.submit({ ...order, upload: { fileName, bytes: new Uint8Array([1]) } })
+    const disposition = (await browse(`/batch/${id}/download`)).headers.get('content-disposition') ?? ''
+    expect(disposition).toMatch(/^attachment; filename="[\x20-\x7e]+"; filename\*=UTF-8''[\w.%~!-]+$/)
+    expect(decodeURIComponent(disposition.split("UTF-8''")[1] ?? '')).toBe(expected)
+  })
+})
+
+test('hostile text is inert on every page', async () => {
+  const { browse, bot, workflow, ended } = await anAdmin()
+  bot.startRunner()
+  const evil = `"><script>alert(1)</script><img src=x onerror="alert(1)">'\`{{=1+1}}\u202Egnp`
+  const order = orderOf(workflow, 3, { name: evil.slice(0, 80), retries: 0 }, () => evil)
+  const { id } = await bot.engine.submit({
+    ...order,
+    owner: evil,
+    sheet: evil,
+    headings: [evil, 'b'],
+    upload: { fileName: `${evil}.xlsx`, bytes: new Uint8Array([1]) },
+    leftOut: [{ row: 9, cells: [evil, evil], fault: evil }],
+  })
+  await ended(id)
+  const paths = [
+    '/batch',
+    `/batch?q=${encodeURIComponent(evil)}`,
+    `/batch/${id}`,
+    `/batch/${id}?rows=left-out`,
+    `/batch/${id}?find=${encodeURIComponent(evil)}`,
+    `/batch/${id}/rows/2`,
+    `/batch/${id}/stop`,
+    `/batch/${id}/delete`,
+    `/sign-in?next=${encodeURIComponent(evil)}`,
+  ]
+  for (const path of paths) {
+    const raw = await (await browse(path)).text()
+    expect(raw).not.toContain('<img')
+    expect(raw).not.toContain('<script>')
+    expect(raw).not.toContain(evil)
+    const { tags, attributes } = await elementsOf(new Response(raw))
+    expect(tags.has('img')).toBe(false)
+    expect([...attributes].filter((name) => name.startsWith('on') || name === 'style')).toEqual([])
+  }
+})
+
+async function rowsOf(
+  browse: Awaited<ReturnType<typeof anAdmin>>['browse'],
+  path: string,
+): Promise<string[]> {
+  const html = await (await browse(path)).text()
+  return [...html.matchAll(/<tr id="row-(\d+)"/g)].map(([, row]) => row ?? '')
+}
+
+async function attemptsOf(bot: Awaited<ReturnType<typeof anAdmin>>['bot'], id: string) {
+  const rows = await bot.db
+    .selectFrom('task_executions')
+    .select(['row_number', 'attempt'])
+    .where('task_id', '=', id)
+    .execute()
+  return Object.fromEntries(rows.map(({ row_number, attempt }) => [row_number, attempt]))
+}
