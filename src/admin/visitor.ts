@@ -16,7 +16,9 @@ export interface Visitor {
   theme: Theme
   /** of this page, with its query: where a form brings them back to */
   path: string
-  /** htmx asks for a piece of a page, not for a whole one */
+  /** htmx asks: for a part of a page that is shown already */
+  isOverPage: boolean
+  /** it asks for a piece that is to be had by itself */
   isPiece: boolean
 }
 
@@ -37,6 +39,7 @@ export function visitorOf(request: Request): Visitor {
     words: wordsFor(cookies.get('rowbot_lang') ?? preferred(request.headers.get('accept-language') ?? '')),
     theme: THEMES.find((theme) => theme === cookies.get('rowbot_theme')) ?? 'auto',
     path: pathname + search,
+    isOverPage: request.headers.get('hx-request') === 'true',
     isPiece:
       request.headers.get('hx-request') === 'true' && request.headers.get('hx-request-type') === 'partial',
   }

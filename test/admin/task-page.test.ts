@@ -100,7 +100,7 @@ describe('what is done to it', () => {
 
   test('retries the rows of one error, or one row, and no other', async () => {
     const { browse, bot, id, ended } = await halfFailed()
-    await browse(`/batch/${id}/rows/4/retry`, { method: 'POST' })
+    await browse(`/batch/${id}/rows/4/retry`, form({}))
     await ended(id)
     expect(await attemptsOf(bot, id)).toEqual({ 2: 1, 3: 1, 4: 2, 5: 1, 6: 1, 7: 1 })
     const page = await (await browse(`/batch/${id}`)).text()

@@ -38,6 +38,8 @@ document.addEventListener('htmx:after:swap', ({ detail }) => {
   const dialog = one('#dialog')
   if (detail.ctx.target === dialog && dialog.childElementCount > 0 && !dialog.open) dialog.showModal()
   if (detail.ctx.sourceElement.closest?.('#dialog') && detail.ctx.target !== dialog) dialog.close()
+  // What a form has done shows in the other pieces, too.
+  if (detail.ctx.sourceElement.matches('form')) refresh()
   localTimes()
   showLive()
 })

@@ -13,12 +13,13 @@ import { actOn, type TaskAct } from '../task-acts.ts'
 import { htmlResponse, seeOther } from '../view/html.ts'
 import { page } from '../view/layout.ts'
 import { type Question, question } from '../view/question.ts'
+import type { Words } from '../../words/words.ts'
 import { type Visitor, visiting } from '../visitor.ts'
 import { ROW_PARAMS } from './task.ts'
 import { groupKey } from './task-query.ts'
 
 const BACK = z.object({ back: z.string().default('') })
-const GROUP = z.object({ error: z.string().max(40).optional() })
+const ABOUT = z.object({ back: z.string().default(''), error: z.string().max(40).optional() })
 const FORMAT = z.object({ format: z.enum(['xlsx', 'csv']).default('xlsx') })
 const GROUPS_KNOWN = 500
 
@@ -27,80 +28,93 @@ export function taskWrites(around: Surroundings) {
   const { db, assets, tasks } = around
   return new Elysia()
     .use(visiting())
-    .get('/batch/:id/stop', async ({ visitor, params: { id } }) =>
-      ask(visitor, await stopQuestion(visitor, await find(id))),
-    )
-    .get('/batch/:id/delete', async ({ visitor, params: { id } }) =>
-      ask(visitor, deleteQuestion(visitor, await find(id))),
-    )
+    .get('/batch/:id/stop', ({ visitor, params, query }) => ask(visitor, params.id, query, stopQuestion), {
+      query: BACK,
+    })
     .get(
-      '/batch/:id/retry',
-      async ({ visitor, params: { id }, query }) =>
-        ask(visitor, await retryQuestion(visitor, await find(id), query.error)),
-      { query: GROUP },
+      '/batch/:id/delete',
+      ({ visitor, params, query }) => ask(visitor, params.id, query, deleteQuestion),
+      {
+        query: BACK,
+      },
     )
+    .get('/batch/:id/retry', ({ visitor, params, query }) => ask(visitor, params.id, query, retryQuestion), {
+      query: ABOUT,
+    })
     .post(
       '/batch/:id/pause',
-      ({ params, body, request }) => act(request, params.id, { act: 'pause' }, body.back),
+      ({ params, body, request }) => act(request, params.id, { act: 'pause' }, body),
       {
         body: BACK,
       },
     )
     .post(
       '/batch/:id/resume',
-      ({ params, body, request }) => act(request, params.id, { act: 'resume' }, body.back),
+      ({ params, body, request }) => act(request, params.id, { act: 'resume' }, body),
       {
         body: BACK,
       },
     )
-    .post('/batch/:id/stop', ({ params, request }) => act(request, params.id, { act: 'stop' }))
-    .post('/batch/:id/delete', ({ params, request }) => act(request, params.id, { act: 'delete' }, '/batch'))
+    .post('/batch/:id/stop', ({ params, body, request }) => act(request, params.id, { act: 'stop' }, body), {
+      body: BACK,
+    })
+    .post(
+      '/batch/:id/delete',
+      ({ params, body, request }) => act(request, params.id, { act: 'delete' }, body),
+      {
+        body: BACK,
+      },
+    )
     .post(
       '/batch/:id/retry',
       async ({ params: { id }, body, request }) => {
         const error = body.error ? (await groupOf(id, body.error)).message : undefined
-        return act(request, id, { act: 'retry', ...(error !== undefined && { error }) })
+        return act(request, id, { act: 'retry', ...(error !== undefined && { error }) }, body)
       },
-      { body: GROUP },
+      { body: ABOUT },
     )
     .post(
       '/batch/:id/rows/:row/retry',
-      ({ params: { id, row }, request }) => act(request, id, { act: 'retry', rows: [row] }),
-      { params: ROW_PARAMS },
+      ({ params: { id, row }, body, request }) => act(request, id, { act: 'retry', rows: [row] }, body),
+      { params: ROW_PARAMS, body: BACK },
     )
     .get(
       '/batch/:id/download',
-      async ({ params: { id }, query: { format } }) => resultResponse(await find(id), format, tasks),
-      {
-        query: FORMAT,
-      },
+      async ({ params: { id }, query: { format } }) =>
+        resultResponse(await findTaskFacts(id, around), format, tasks),
+      { query: FORMAT },
     )
 
-  function find(id: string): Promise<ListedTask> {
-    return findTaskFacts(id, around)
-  }
-
-  async function act(request: Request, id: string, asked: TaskAct, back = ''): Promise<Response> {
+  async function act(
+    request: Request,
+    id: string,
+    asked: TaskAct,
+    { back }: { back: string },
+  ): Promise<Response> {
     const identity = identityOf(request)
     if (!identity) throw new Error('the guard has let in somebody unknown')
     await actOn(around, { identity, face: 'page' }, id, asked)
-    return seeOther(localPath(back) ?? `/batch/${id}`)
+    return seeOther(localPath(back) ?? (asked.act === 'delete' ? '/batch' : `/batch/${id}`))
   }
 
-  function ask(visitor: Visitor, asked: Question): Response {
-    const { words } = visitor
+  async function ask(visitor: Visitor, id: string, query: About, askAbout: AskAbout): Promise<Response> {
+    const task = await findTaskFacts(id, around)
+    const asked = {
+      isOverPage: visitor.isOverPage,
+      back: localPath(query.back) ?? `/batch/${id}`,
+      ...(await askAbout(visitor.words, task, query)),
+    }
     return htmlResponse(
       page(assets, visitor, {
         title: asked.title,
         tab: 'tasks',
         isNarrow: true,
-        main: question(asked, words),
+        main: question(asked, visitor.words),
       }),
     )
   }
 
-  async function stopQuestion({ words }: Visitor, task: ListedTask): Promise<Question> {
-    const { confirm } = words.page
+  async function stopQuestion({ page: { confirm } }: Words, task: ListedTask): Promise<Asked> {
     const inFlight = await countInFlight(db, task.id)
     return {
       title: confirm.stopTitle(task.name),
@@ -108,38 +122,35 @@ export function taskWrites(around: Surroundings) {
       action: `/batch/${task.id}/stop`,
       yes: confirm.yesStop,
       isDanger: true,
-      back: `/batch/${task.id}`,
     }
   }
 
   async function retryQuestion(
-    { words }: Visitor,
+    { page: { confirm } }: Words,
     task: ListedTask,
-    key: string | undefined,
-  ): Promise<Question> {
-    const { confirm } = words.page
-    const count = key === undefined ? task.counts.failed : (await groupOf(task.id, key)).count
+    { error }: About,
+  ): Promise<Asked> {
+    const count = error === undefined ? task.counts.failed : (await groupOf(task.id, error)).count
     return {
       title: confirm.retryTitle(task.name),
       text: confirm.retry(count),
       action: `/batch/${task.id}/retry`,
-      ...(key !== undefined && { hidden: { error: key } }),
+      ...(error !== undefined && { hidden: { error } }),
       yes: confirm.yesRetry,
       isDanger: false,
-      back: `/batch/${task.id}`,
     }
   }
 
-  function deleteQuestion({ words }: Visitor, task: ListedTask): Question {
-    const { confirm } = words.page
-    return {
+  function deleteQuestion({ page: { confirm } }: Words, task: ListedTask, { back }: About): Promise<Asked> {
+    return Promise.resolve({
       title: confirm.deleteTitle(task.name),
       text: confirm.delete(task.counts.total, task.counts.succeeded),
       action: `/batch/${task.id}/delete`,
       yes: confirm.yesDelete,
       isDanger: true,
-      back: `/batch/${task.id}`,
-    }
+      // Its own page is gone then.
+      ...((back === '' || back.startsWith('/batch/')) && { back: '/batch', isOverPage: false }),
+    })
   }
 
   async function groupOf(id: string, key: string) {
@@ -150,3 +161,7 @@ export function taskWrites(around: Surroundings) {
     throw new Fault('conflict', 'No row fails with this error any more.', 'Look at the task again.')
   }
 }
+
+type About = z.output<typeof ABOUT>
+type Asked = Omit<Question, 'back' | 'isOverPage'> & Partial<Pick<Question, 'back' | 'isOverPage'>>
+type AskAbout = (words: Words, task: ListedTask, about: About) => Promise<Asked>

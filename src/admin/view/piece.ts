@@ -6,21 +6,25 @@ export interface Piece {
   id: string
   /** where it is to be had by itself */
   url: string
-  /** undefined: it does not change any more */
-  everySeconds: number | undefined
+  everySeconds: number
   body: Html
 }
 
 /**
  * The same in a page and by itself. Morphed, so that focus, scroll and what is open stay; with a tag, so that what has
- * not changed is not even sent. Without a trigger it rests.
+ * not changed is not even sent.
  */
 export function piece({ id, url, everySeconds, body }: Piece): Html {
-  const asks =
-    everySeconds === undefined
-      ? ''
-      : html`hx-get="${url}" hx-trigger="every ${everySeconds}s" hx-swap="outerMorph" hx-sync="this:drop"`
-  return html`<div id="${id}" data-live ${asks}>${body}</div>`
+  return html`<div
+    id="${id}"
+    data-live
+    hx-get="${url}"
+    hx-trigger="every ${everySeconds}s"
+    hx-swap="outerMorph"
+    hx-sync="this:drop"
+  >
+    ${body}
+  </div>`
 }
 
 /** 304 where the browser has this very piece already. */

@@ -1,5 +1,6 @@
 import type { Words } from '../../words/words.ts'
 import { type Html, html } from './html.ts'
+import { inPlace } from './in-place.ts'
 
 export interface Question {
   title: string
@@ -10,28 +11,21 @@ export interface Question {
   hidden?: Record<string, string>
   yes: string
   isDanger: boolean
-  /** the page that is shown if it is not done */
+  /** the page that is shown afterwards, done or not */
   back: string
+  /** asked over that page: what is done is shown in place. Not where the page itself is gone then. */
+  isOverPage: boolean
 }
 
 /** Asked before what cannot simply be undone: in a dialog, or as a page of its own. */
-export function question(
-  { title, text, action, hidden = {}, yes, isDanger, back }: Question,
-  { page }: Words,
-): Html {
+export function question(asked: Question, { page }: Words): Html {
+  const { title, text, action, hidden = {}, yes, isDanger, back, isOverPage } = asked
+  const sent = Object.entries({ ...hidden, back })
   return html`<article id="question">
     <h2 id="dialog-title">${title}</h2>
     <p>${text}</p>
-    <form
-      action="${action}"
-      method="post"
-      hx-post="${action}"
-      hx-target="#main"
-      hx-select="#main"
-      hx-swap="outerMorph"
-      class="acts"
-    >
-      ${Object.entries(hidden).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}" />`)}
+    <form action="${action}" method="post" ${isOverPage ? inPlace(action, back) : ''} class="acts">
+      ${sent.map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}" />`)}
       <button class="${isDanger ? 'danger' : ''}">${yes}</button>
       <a href="${back}" role="button" class="outline" data-close>${page.confirm.no}</a>
     </form>

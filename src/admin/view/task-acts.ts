@@ -2,6 +2,7 @@ import type { TaskView } from '../../db/tasks.ts'
 import type { TaskStatus } from '../../engine/states.ts'
 import type { Words } from '../../words/words.ts'
 import { type Html, html } from './html.ts'
+import { inDialog, inPlace } from './in-place.ts'
 
 /** What a person may do with a task. */
 export const TASK_ACTS = ['pause', 'resume', 'stop', 'retry', 'delete'] as const
@@ -40,34 +41,23 @@ export function taskActs(task: TaskView, { back, words, canAct, isWhole = false 
   </div>`
 }
 
-/** A form that acts at once, and shows the page it leads back to in place. */
+/** A form that acts at once. */
 export function actForm(
   action: string,
   { label, back, css = 'outline' }: { label: string; back: string; css?: string },
 ): Html {
-  return html`<form
-    action="${action}"
-    method="post"
-    hx-post="${action}"
-    hx-target="#main"
-    hx-select="#main"
-    hx-swap="outerMorph"
-  >
+  return html`<form action="${action}" method="post" ${inPlace(action, back)}>
     <input type="hidden" name="back" value="${back}" /><button class="${css}">${label}</button>
   </form>`
 }
 
 /** A link to a question: a page of its own, or a dialog where there is script. */
-export function askLink(path: string, label: string, css = 'outline'): Html {
-  return html`<a
-    href="${path}"
-    role="button"
-    class="${css}"
-    hx-get="${path}"
-    hx-target="#dialog"
-    hx-select="#question"
-    >${label}</a
-  >`
+export function askLink(
+  path: string,
+  { label, back, css = 'outline' }: { label: string; back: string; css?: string },
+): Html {
+  const asked = `${path}${path.includes('?') ? '&' : '?'}${new URLSearchParams({ back }).toString()}`
+  return html`<a ${inDialog(asked)} role="button" class="${css}">${label}</a>`
 }
 
 function button(act: TaskAct, task: TaskView, back: string, words: Words): Html {
@@ -80,11 +70,11 @@ function button(act: TaskAct, task: TaskView, back: string, words: Words): Html 
     case 'resume':
       return actForm(path, { label: isTried ? acts.start : acts.resume, back })
     case 'stop':
-      return askLink(path, acts.stop, 'outline danger')
+      return askLink(path, { label: acts.stop, back, css: 'outline danger' })
     case 'retry':
-      return askLink(path, acts.retryFailed(task.counts.failed))
+      return askLink(path, { label: acts.retryFailed(task.counts.failed), back })
     case 'delete':
-      return askLink(path, acts.delete, 'outline danger')
+      return askLink(path, { label: acts.delete, back, css: 'outline danger' })
   }
 }
 

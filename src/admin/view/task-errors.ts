@@ -26,7 +26,7 @@ export function taskErrors({ task, errors }: TaskPageFacts, { words, canAct }: V
               <a href="${path}">${page.task.showRows}</a></small
             >
           </div>
-          ${canAct ? html`<div class="acts">${askLink(`/batch/${task.id}/retry?error=${key}`, page.acts.retryThese(count))}</div>` : ''}
+          ${canAct ? html`<div class="acts">${askLink(`/batch/${task.id}/retry?error=${key}`, { label: page.acts.retryThese(count), back: `/batch/${task.id}` })}</div>` : ''}
         </li>`
       })}
     </ul>

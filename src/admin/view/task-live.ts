@@ -13,7 +13,7 @@ import { isolated } from './value.ts'
 
 const LIVE_SECONDS = 2
 /** It does not run: somebody may yet take it up again. */
-const REST_SECONDS = 15
+const REST_SECONDS = 5
 
 /** How far a task is, what went wrong, and how it went: asks for itself again. */
 export function taskLive(facts: TaskPageFacts, visitor: Visitor): Html {

@@ -17,6 +17,7 @@ export interface TaskLogFacts {
 }
 
 const LIVE_SECONDS = 5
+const REST_SECONDS = 10
 
 /** What happened, newest first. */
 export function taskLog({ task, query, entries, hasOlder }: TaskLogFacts, { words }: Visitor): Html {
@@ -28,7 +29,7 @@ export function taskLog({ task, query, entries, hasOlder }: TaskLogFacts, { word
   return piece({
     id: 'log',
     url: taskPath(task.id, { log: query.log }, {}, '/log'),
-    everySeconds: goesOn ? LIVE_SECONDS : undefined,
+    everySeconds: goesOn ? LIVE_SECONDS : REST_SECONDS,
     body: html`<section aria-labelledby="log-title">
       <h2 id="log-title">${page.task.log}</h2>
       ${

@@ -5,6 +5,7 @@ import type { ListedTask } from '../../db/task-list.ts'
 import { rowsShown, ROWS_A_PAGE, taskPath, type TaskQuery } from '../pages/task-query.ts'
 import type { Visitor } from '../visitor.ts'
 import { type Html, html } from './html.ts'
+import { inDialog } from './in-place.ts'
 import { piece } from './piece.ts'
 import { rowState } from './state.ts'
 import { fields, folded } from './value.ts'
@@ -23,6 +24,7 @@ export interface TaskRowsFacts {
 }
 
 const LIVE_SECONDS = 5
+const REST_SECONDS = 10
 const CHIPS: ExecutionStatus[] = ['running', 'pending', 'succeeded', 'failed', 'cancelled']
 
 /** The rows with what went in, what came out and what went wrong side by side. */
@@ -40,7 +42,7 @@ export function taskRows(facts: TaskRowsFacts, visitor: Visitor): Html {
   return piece({
     id: 'rows',
     url: taskPath(task.id, query, { log: undefined }, '/rows'),
-    everySeconds: goesOn ? LIVE_SECONDS : undefined,
+    everySeconds: goesOn ? LIVE_SECONDS : REST_SECONDS,
     body: html`<section aria-labelledby="rows-title">
       <h2 id="rows-title">${words.page.task.rows}</h2>
       ${chips(facts, visitor)}${onlyErrors(facts, visitor)}
@@ -74,9 +76,7 @@ function rowsTable({ task, rows, now }: TaskRowsFacts, { words }: Visitor): Html
         const path = `/batch/${task.id}/rows/${row.row}`
         return html`<tr id="row-${row.row}">
           <td class="number">
-            <a href="${path}" hx-get="${path}" hx-target="#dialog" hx-select="#question" data-item
-              >${row.row}</a
-            >
+            <a ${inDialog(path)} data-item>${row.row}</a>
           </td>
           <td>${rowState(row.status, words)}${nextTry(row)}</td>
           <td class="text">${fields(Object.entries(row.inputs))}</td>

@@ -8,7 +8,7 @@ export const page = (n: Numbers) => ({
   menu: 'Main menu',
   search: 'Search',
   searchTasks: 'Name, file, person or id',
-  language: { other: '中文', label: 'Language: English. Switch to Chinese', value: 'zh-CN' },
+  language: { other: '中文', label: '中文: switch to Chinese', value: 'zh-CN' },
   theme: {
     auto: 'Colours: as the system',
     light: 'Colours: light',
