@@ -4,11 +4,14 @@ import { examineSlack, type Finding } from '../bots/slack/doctor.ts'
 import { describeApp } from '../dify/describe-app.ts'
 import { UserError } from '../engine/user-error.ts'
 import type { Rowbot } from '../rowbot.ts'
+import { examinePage, type PageFinding } from './examine-page.ts'
 import { EXIT } from './finish.ts'
 import { addConfigured } from './pick-workflow.ts'
 import type { Screen } from './screen.ts'
 
-/** Says what is well and what is missing of the set-up: every workflow's key, and the chats. Exit code 1 when something is. */
+const MARKS = { fine: '✔', warning: '!' } satisfies Record<PageFinding['kind'], string>
+
+/** Says what is well and what is missing of the set-up: the page, every workflow's key, the chats. Exit code 1 when something is. */
 export async function doctor(bot: Rowbot, screen: Screen): Promise<number> {
   await addConfigured(bot, screen)
   const { slack, discord } = bot.config
@@ -32,6 +35,7 @@ export async function doctor(bot: Rowbot, screen: Screen): Promise<number> {
       bot.log,
     )),
   ]
+  for (const { kind, sentence } of examinePage(bot.config)) screen.print(`${MARKS[kind]} ${sentence}`)
   for (const { ok, sentence } of findings) screen.print(`${ok ? '✔' : '✖'} ${sentence}`)
   return findings.every(({ ok }) => ok) ? EXIT.done : EXIT.couldNotRun
 }

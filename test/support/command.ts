@@ -76,6 +76,8 @@ export function rowbot(args: string[], env: Record<string, string>): Command {
 /** One that nothing listens on now. */
 export function freePort(): number {
   const server = Bun.serve({ hostname: '127.0.0.1', port: 0, fetch: () => new Response(null) })
+  const { port } = server
   void server.stop(true)
-  return server.port ?? 0
+  if (port === undefined) throw new Error('no port')
+  return port
 }

@@ -12,7 +12,9 @@ const WELL: Health = { ready: true, parts: { database: 'ok' } }
 export type As = 'admin' | 'viewer' | 'nobody'
 
 /** The page over a bot beside a sandbox: requests are handed to it, nothing listens. */
-export async function anAdmin(options: Parameters<typeof aBot>[0] & { health?: () => Health } = {}) {
+export async function anAdmin(
+  options: Parameters<typeof aBot>[0] & { health?: () => Health | Promise<Health> } = {},
+) {
   const { health = () => WELL, ...botOptions } = options
   const around = await aBot(botOptions)
   const app = await createAdmin(
