@@ -6,6 +6,7 @@ import { admit } from './auth/guard.ts'
 import { Sessions } from './auth/session.ts'
 import { readBody } from './body.ts'
 import type { AdminOptions } from './options.ts'
+import { newTaskPages } from './pages/new/new-task-pages.ts'
 import { preferencePages } from './pages/preferences.ts'
 import { signInPages } from './pages/sign-in.ts'
 import { securityHeaders } from './security-headers.ts'
@@ -37,6 +38,7 @@ export async function createAdmin(options: AdminOptions) {
     .use(assets.routes())
     .use(signInPages({ assets, sessions, attempts, isHttps, addressOf, log }))
     .use(preferencePages({ isHttps }))
+    .use(newTaskPages({ ...options, assets }))
 }
 
 export type Admin = Awaited<ReturnType<typeof createAdmin>>
