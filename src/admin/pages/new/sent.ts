@@ -13,17 +13,17 @@ export function sentOf(body: unknown): Sent {
     // Of several of one name, the last: no form of ours has them.
     const value: unknown = Array.isArray(given) ? given.at(-1) : given
     if (typeof value === 'string') values[name] = value
-    // A file field that was left empty comes as a file without a name.
-    else if (name === 'file' && value instanceof File && (value.name !== '' || value.size > 0)) file = value
+    // A field that was left empty comes as an empty file without a name.
+    else if (name === 'file' && value instanceof File && (value.size > 0 || value.name)) file = value
   }
   return { values, file }
 }
 
 const NAME_CHARS = 200
 
-/** A file as the wizard takes it: of a path, only the name. */
+/** A file as the wizard takes it: of a path, only the name. Bun has none at all for one that was sent without. */
 export async function uploadOf(file: File): Promise<UploadFile> {
-  return { name: nameOf(file.name), bytes: await file.bytes() }
+  return { name: nameOf(file.name || ''), bytes: await file.bytes() }
 }
 
 export function nameOf(path: string): string {
