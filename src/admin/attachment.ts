@@ -22,7 +22,8 @@ export function attachment(content: Blob, name: string): Response {
 /** Without folders, control characters, and marks that would show the name’s ending elsewhere than it is. */
 function fileName(name: string): string {
   const [, stem = '', ending = ''] = /^([^]*?)((?:\.[a-z]{3,8}){0,2})$/.exec(name) ?? []
-  return safeName(stem.replaceAll(BIDI, '').toWellFormed()) + ending
+  const safe = safeName(stem.replaceAll(BIDI, '').toWellFormed())
+  return safe.replaceAll(/\s+/g, ' ').replace(/^[. ]+/, '') + ending
 }
 
 const BIDI = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g
