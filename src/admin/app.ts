@@ -8,6 +8,7 @@ import { readBody } from './body.ts'
 import { Fresh } from './live/fresh.ts'
 import type { AdminOptions } from './options.ts'
 import { opsRoutes } from './ops/routes.ts'
+import { newTaskPages } from './pages/new/new-task-pages.ts'
 import { preferencePages } from './pages/preferences.ts'
 import { signInPages } from './pages/sign-in.ts'
 import { taskPages } from './pages/task.ts'
@@ -48,6 +49,7 @@ export async function createAdmin(options: AdminOptions) {
     .use(taskPages(around))
     .use(taskWrites(around))
     .use(opsRoutes(options))
+    .use(newTaskPages(around))
 }
 
 export type Admin = Awaited<ReturnType<typeof createAdmin>>

@@ -8,13 +8,14 @@ const CELLS_NAMED = 5
 
 /** `D17, D102: “friendly” is not one of formal, casual. Did you mean “casual”?` */
 export function faultLine(group: FaultGroup, words: Words): Line {
-  const { message, hint } = sentenceOf(group, words)
+  const { message, hint } = faultSentence(group, words)
   const cells = group.cells.slice(0, CELLS_NAMED)
   const where = cells.length === 0 ? '' : words.wizard.cells(cells, group.count)
   return [words.wizard.fault(where, message, hint)]
 }
 
-function sentenceOf(group: FaultGroup, { faults }: Words): { message: string; hint?: string } {
+/** What is wrong and what to do about it, without the cells. */
+export function faultSentence(group: FaultGroup, { faults }: Words): { message: string; hint?: string } {
   // The workbook's list is closed: a code without a sentence does not compile here.
   const sentences:
     | Record<FaultCode, (params: FaultParams) => { message: string; hint?: string }>

@@ -24,6 +24,10 @@ export function lengthOf(line: Line): number {
   return line.reduce((sum, span) => sum + textOf(span).length, 0)
 }
 
+export function textOfLines(lines: Line[]): string {
+  return lines.map((line) => line.map(textOf).join('')).join(' ')
+}
+
 /** As many of the lines as fit, each clipped; `rest` says how many did not. */
 export function fitLines(lines: Line[], maxChars: number, rest: (left: number) => string): Line[] {
   const kept: Line[] = []

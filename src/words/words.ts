@@ -1,10 +1,12 @@
 import { commands as enCommands } from './en/commands.ts'
+import { newTask as enNewTask } from './en/new-task.ts'
 import { page as enPage } from './en/page.ts'
 import { tasks as enTasks } from './en/tasks.ts'
 import { wizard as enWizard } from './en/wizard.ts'
 import { type Numbers, numbersOf } from './numbers.ts'
 import { commands as zhCommands } from './zh/commands.ts'
 import { faults as zhFaults, type FaultSentences } from './zh/faults.ts'
+import { newTask as zhNewTask } from './zh/new-task.ts'
 import { page as zhPage } from './zh/page.ts'
 import { tasks as zhTasks } from './zh/tasks.ts'
 import { wizard as zhWizard } from './zh/wizard.ts'
@@ -20,6 +22,7 @@ export interface Words {
   tasks: ReturnType<typeof enTasks>
   commands: ReturnType<typeof enCommands>
   page: ReturnType<typeof enPage>
+  newTask: ReturnType<typeof enNewTask>
   /** the workbook’s sentences in this language; undefined: as the workbook itself says them, in English */
   faults: FaultSentences | undefined
 }
@@ -58,6 +61,7 @@ const WORDS: Record<Locale, Words> = {
     tasks: enTasks(EN_NUMBERS),
     commands: enCommands(EN_NUMBERS),
     page: enPage(EN_NUMBERS),
+    newTask: enNewTask(EN_NUMBERS),
     faults: undefined,
   },
   'zh-CN': {
@@ -67,6 +71,7 @@ const WORDS: Record<Locale, Words> = {
     tasks: zhTasks(ZH_NUMBERS),
     commands: zhCommands(ZH_NUMBERS),
     page: zhPage(ZH_NUMBERS),
+    newTask: zhNewTask(ZH_NUMBERS),
     faults: zhFaults(ZH_NUMBERS),
   },
 }

@@ -148,7 +148,7 @@ describe('its result', () => {
     ['a"; filename=evil.exe\r\nx: y.xlsx', 'a ; filename=evil.exe x y.results.xlsx'],
     ['结果 表.xlsx', '结果 表.results.xlsx'],
     ['\u202Egnp.exe.xlsx', 'gnp.exe.results.xlsx'],
-    ['.xlsx', '.xlsx.results.xlsx'],
+    ['.xlsx', 'xlsx.results.xlsx'],
   ])('of a file called %p is called %p', async (fileName, expected) => {
     const { browse, bot, workflow } = await anAdmin()
     const order = orderOf(workflow, 1)

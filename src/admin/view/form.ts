@@ -1,0 +1,57 @@
+import { RANGES } from '../../engine/parameters.ts'
+import type { Field, Form } from '../../wizard/prompt.ts'
+import type { Words } from '../../words/words.ts'
+import { html, type Html } from './html.ts'
+import { dropField } from './new/drop-field.ts'
+
+/** What was typed, and what is not right about it, by field. */
+export interface Typed {
+  values: Record<string, string>
+  errors: Record<string, string>
+}
+
+export const NOTHING_TYPED: Typed = { values: {}, errors: {} }
+
+export function fieldsOf({ fields }: Form, typed: Typed, words: Words): Html {
+  const firstWrong = fields.find(({ id }) => typed.errors[id] !== undefined)?.id
+  return html`${fields.map((field) =>
+    field.type === 'file'
+      ? dropField({ label: field.label, words, isSmall: true })
+      : fieldOf(field, typed, field.id === firstWrong),
+  )}`
+}
+
+function fieldOf(field: Extract<Field, { type: 'text' }>, { values, errors }: Typed, isFirst: boolean): Html {
+  const { id, label, hint, value, maxLength } = field
+  const error = errors[id]
+  const about = [hint && `${id}-hint`, error !== undefined && `${id}-fault`].filter(Boolean).join(' ')
+  return html`<div class="field field-${isNumber(id) ? 'number' : 'text'}">
+    <label for="field-${id}">${label}</label>
+    <input
+      id="field-${id}"
+      name="${id}"
+      value="${values[id] ?? value}"
+      ${numberOf(id) ?? html`type="text" maxlength="${maxLength}"`}
+      ${about === '' ? '' : html`aria-describedby="${about}"`}
+      ${error === undefined ? '' : html`aria-invalid="true"`}
+      ${isFirst ? html`autofocus` : ''}
+      autocomplete="off"
+    />
+    ${hint ? html`<small id="${id}-hint">${hint}</small>` : ''}${fieldFault(id, error)}
+  </div>`
+}
+
+export function fieldFault(id: string, error: string | undefined): Html {
+  return error === undefined ? html`` : html`<small id="${id}-fault" class="field-fault">${error}</small>`
+}
+
+function isNumber(id: string): boolean {
+  return id in RANGES || id === 'row'
+}
+
+/** Fields of whole numbers, with arrows: the wizard says what is wrong, so the range is only an aid. */
+function numberOf(id: string): Html | undefined {
+  const range = Object.entries(RANGES).find(([key]) => key === id)?.[1]
+  if (range) return html`type="number" min="${range.min}" max="${range.max}" step="1"`
+  return id === 'row' ? html`type="number" min="1" step="1"` : undefined
+}

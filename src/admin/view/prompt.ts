@@ -1,0 +1,80 @@
+import { type Click, parseClick } from '../../wizard/click-ids.ts'
+import type { Button, Line, Prompt, Span } from '../../wizard/prompt.ts'
+import { html, type Html } from './html.ts'
+
+/** Marks that turn around what stands after them: in a sentence of ours they are somebody's cell, quoted. */
+const BIDI = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g
+
+export function linesOf(lines: Line[]): Html[] {
+  return lines.filter((line) => line.length > 0).map((line) => html`<p>${lineOf(line)}</p>`)
+}
+
+export function lineOf(line: Line): Html {
+  return html`${line.map(spanOf)}`
+}
+
+/** Text of a person’s file keeps to itself, whatever direction it runs in. */
+export function theirs(text: string): Html {
+  return html`<bdi>${text}</bdi>`
+}
+
+function spanOf(span: Span): Html {
+  if (typeof span === 'string') return html`${span.replaceAll(BIDI, '')}`
+  if ('bold' in span) return html`<strong>${theirs(span.bold)}</strong>`
+  if ('code' in span) return html`<span class="theirs">${theirs(span.code)}</span>`
+  if ('person' in span) return html`${theirs(span.person.name)}`
+  return isWeb(span.url) ? html`<a href="${span.url}" rel="noopener">${span.link}</a>` : html`${span.link}`
+}
+
+/** What was told, above what it is about. */
+export function toldBox({ title, lines }: Prompt): Html {
+  return html`<div class="told" role="status">
+    ${title === '' ? '' : html`<p><strong>${theirs(title)}</strong></p>`}${linesOf(lines)}
+  </div>`
+}
+
+export interface Buttons {
+  buttons: Button[]
+  /** what the page does in a way of its own */
+  except?: DraftVerb[]
+}
+type DraftVerb = Extract<Click, { of: 'draft' }>['verb']
+
+/** Submit buttons of the form they stand in; the ones that lead away from the step stand apart. */
+export function buttonsOf({ buttons, except = [] }: Buttons): Html {
+  const shown = buttons.filter((button) => !except.some((verb) => verb === verbOf(button.id)))
+  const isLeaving = ({ id }: Button) => LEAVING.has(verbOf(id) ?? '')
+  return html`${shown.filter((button) => !isLeaving(button)).map(buttonOf)}<span class="apart"
+      >${shown.filter(isLeaving).map(buttonOf)}</span
+    >`
+}
+
+const LEAVING = new Set(['back', 'cancel'])
+
+export function buttonOf({ id, url, label, style }: Button): Html {
+  if (url !== undefined)
+    return isWeb(url) ? html`<a role="button" class="outline secondary" href="${url}">${label}</a>` : html``
+  const verb = verbOf(id)
+  const look = style === 'danger' ? 'danger' : style === 'primary' ? '' : looks(verb)
+  return html`<button
+    class="${look}"
+    name="click"
+    value="${id}"
+    ${LEAVING.has(verb ?? '') ? html`formnovalidate` : ''}
+  >
+    ${label}
+  </button>`
+}
+
+function looks(verb: string | undefined): string {
+  return LEAVING.has(verb ?? '') ? 'quiet' : 'outline secondary'
+}
+
+export function verbOf(id: string | undefined): DraftVerb | undefined {
+  const click = id === undefined ? undefined : parseClick(id)
+  return click?.of === 'draft' ? click.verb : undefined
+}
+
+function isWeb(url: string): boolean {
+  return /^https?:\/\//i.test(url)
+}

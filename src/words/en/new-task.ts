@@ -1,0 +1,60 @@
+import type { Numbers } from '../numbers.ts'
+
+/** What a page says of a new task beyond what the wizard says everywhere. */
+export const newTask = (n: Numbers) => ({
+  title: 'New task',
+  steps: {
+    label: 'Steps',
+    names: { workflow: 'Workflow', check: 'Check', parameters: 'Parameters', confirm: 'Start' },
+    done: 'done',
+  },
+  door: {
+    lead: 'Each row of a workbook goes through a workflow of Dify, and comes back with its outputs. Nothing runs before you have seen what was read.',
+    drop: 'Drop a workbook here',
+    or: 'or click to choose one',
+    accepts: (megabytes: number, rows: number, columns: number) =>
+      `.xlsx or .csv, up to ${n.rough(megabytes)} MB, ${n.count(rows)} rows and ${n.count(columns)} columns`,
+    send: 'Send',
+    sending: 'Sending and reading the file…',
+    workflow: 'Workflow',
+    fitting: 'The one that fits the columns',
+    only: (workflow: string) => `Rows go through ${workflow}.`,
+    templates: 'Templates to fill in',
+    templatesHint: 'A workbook with the right headings, drop-downs and a guide, for each workflow.',
+    noWorkflow:
+      'Rowbot needs a workflow first: the API key of a Dify app. Add one, then come back with your file.',
+    addWorkflow: 'Add a workflow',
+    viewer: 'You may look at tasks, but not start one. Sign in with the admin token to start a task.',
+    known: 'This file was sent already. If it is not among the tasks, send it again.',
+  },
+  begunBy: (name: string) => `${name} began this one.`,
+  choose: 'Choose',
+  anew: 'Start anew',
+  openTask: 'Open the task',
+  lookAgain: 'Look again',
+  notFound: 'There is no such draft here.',
+  notFoundHint: 'It may be long over, or belong to a chat.',
+  dropCorrected: 'Drop the corrected file here, or click',
+  dropOther: 'Drop another file here, or click',
+  check: {
+    sheet: 'Sheet',
+    faults: 'Faults by cell',
+    preview: (rows: number) => (rows === 1 ? 'The first row' : `The first ${n.count(rows)} rows`),
+    feeds: 'feeds',
+    kept: 'kept, not sent',
+    fault: 'fault',
+    leftEmpty: 'Left empty:',
+  },
+  columns: {
+    help: 'Choose the column that feeds each input.',
+    input: 'Input',
+    column: 'Column',
+    required: 'required',
+    optional: 'optional',
+    headings: (row: number) => `The headings are in row ${n.count(row)}.`,
+    otherRow: 'Not so? Say which row has them',
+  },
+  confirm: {
+    tryHint: 'The first row runs and the rest waits: you see its output and its price before you go on.',
+  },
+})

@@ -1,0 +1,59 @@
+import type { newTask as english } from '../en/new-task.ts'
+import type { Numbers } from '../numbers.ts'
+
+export const newTask = (n: Numbers): ReturnType<typeof english> => ({
+  title: '新建任务',
+  steps: {
+    label: '步骤',
+    names: { workflow: '工作流', check: '检查', parameters: '参数', confirm: '开始' },
+    done: '已完成',
+  },
+  door: {
+    lead: '表格中的每一行都会经过一次 Dify 工作流，结果连同原始数据一并返回。确认读取的内容之前，不会运行任何内容。',
+    drop: '把表格文件拖到这里',
+    or: '或点击选择文件',
+    accepts: (megabytes, rows, columns) =>
+      `支持 .xlsx 或 .csv，最大 ${n.rough(megabytes)} MB、${n.count(rows)} 行、${n.count(columns)} 列`,
+    send: '上传',
+    sending: '正在上传并读取文件…',
+    workflow: '工作流',
+    fitting: '自动选择与列相符的',
+    only: (workflow) => `每一行都会运行“${workflow}”。`,
+    templates: '下载填写模板',
+    templatesHint: '每个工作流都有对应的模板：表头、下拉选项和填写说明都已备好。',
+    noWorkflow: '请先添加工作流：Rowbot 需要一个 Dify 应用的 API 密钥。添加之后再来上传文件。',
+    addWorkflow: '添加工作流',
+    viewer: '您可以查看任务，但不能新建。请用管理员令牌登录后再新建任务。',
+    known: '这个文件已经上传过。如果任务列表中没有，请重新上传。',
+  },
+  begunBy: (name) => `由 ${name} 发起。`,
+  choose: '选择',
+  anew: '重新开始',
+  openTask: '打开任务',
+  lookAgain: '刷新',
+  notFound: '这里没有这份草稿。',
+  notFoundHint: '它可能早已结束，或属于某个聊天。',
+  dropCorrected: '把修改后的文件拖到这里，或点击选择',
+  dropOther: '把另一个文件拖到这里，或点击选择',
+  check: {
+    sheet: '工作表',
+    faults: '有问题的单元格',
+    preview: (rows) => `前 ${n.count(rows)} 行`,
+    feeds: '对应',
+    kept: '保留，不发送',
+    fault: '有问题',
+    leftEmpty: '留空：',
+  },
+  columns: {
+    help: '请为每个输入选择提供数据的列。',
+    input: '输入',
+    column: '列',
+    required: '必填',
+    optional: '选填',
+    headings: (row) => `表头在第 ${n.count(row)} 行。`,
+    otherRow: '不对？请指定表头所在的行',
+  },
+  confirm: {
+    tryHint: '只运行第一行，其余的先等待：看过输出和费用后再决定是否继续。',
+  },
+})
