@@ -7,9 +7,13 @@ import { Sessions } from './auth/session.ts'
 import { readBody } from './body.ts'
 import { Fresh } from './live/fresh.ts'
 import type { AdminOptions } from './options.ts'
+import { auditPages } from './pages/audit.ts'
 import { preferencePages } from './pages/preferences.ts'
 import { signInPages } from './pages/sign-in.ts'
 import { taskListPages } from './pages/tasks.ts'
+import { workflowFormPages } from './pages/workflow-forms.ts'
+import { workflowKeyPages } from './pages/workflow-keys.ts'
+import { workflowPages } from './pages/workflows.ts'
 import { securityHeaders } from './security-headers.ts'
 
 const SLACK_EVENTS = '/slack/events'
@@ -38,9 +42,13 @@ export async function createAdmin(options: AdminOptions) {
     .onParse({ as: 'global' }, async ({ request }) => ({ read: await readBody(request, limits) }).read)
     .onError({ as: 'global' }, ({ error, request }) => answerFault(error, request, { assets, log }))
     .use(assets.routes())
-    .use(signInPages({ assets, sessions, attempts, isHttps, addressOf, log }))
+    .use(signInPages({ ...around, sessions, attempts, isHttps, addressOf }))
     .use(preferencePages({ isHttps }))
     .use(taskListPages(around))
+    .use(workflowPages(around))
+    .use(workflowKeyPages(around))
+    .use(workflowFormPages(around))
+    .use(auditPages(around))
 }
 
 export type Admin = Awaited<ReturnType<typeof createAdmin>>

@@ -1,13 +1,17 @@
+import { auditPage as enAuditPage } from './en/audit-page.ts'
 import { commands as enCommands } from './en/commands.ts'
 import { page as enPage } from './en/page.ts'
 import { tasks as enTasks } from './en/tasks.ts'
 import { wizard as enWizard } from './en/wizard.ts'
+import { workflowsPage as enWorkflowsPage } from './en/workflows-page.ts'
 import { type Numbers, numbersOf } from './numbers.ts'
+import { auditPage as zhAuditPage } from './zh/audit-page.ts'
 import { commands as zhCommands } from './zh/commands.ts'
 import { faults as zhFaults, type FaultSentences } from './zh/faults.ts'
 import { page as zhPage } from './zh/page.ts'
 import { tasks as zhTasks } from './zh/tasks.ts'
 import { wizard as zhWizard } from './zh/wizard.ts'
+import { workflowsPage as zhWorkflowsPage } from './zh/workflows-page.ts'
 
 export const LOCALES = ['en', 'zh-CN'] as const
 export type Locale = (typeof LOCALES)[number]
@@ -20,6 +24,8 @@ export interface Words {
   tasks: ReturnType<typeof enTasks>
   commands: ReturnType<typeof enCommands>
   page: ReturnType<typeof enPage>
+  workflowsPage: ReturnType<typeof enWorkflowsPage>
+  auditPage: ReturnType<typeof enAuditPage>
   /** the workbook’s sentences in this language; undefined: as the workbook itself says them, in English */
   faults: FaultSentences | undefined
 }
@@ -58,6 +64,8 @@ const WORDS: Record<Locale, Words> = {
     tasks: enTasks(EN_NUMBERS),
     commands: enCommands(EN_NUMBERS),
     page: enPage(EN_NUMBERS),
+    workflowsPage: enWorkflowsPage(EN_NUMBERS),
+    auditPage: enAuditPage(EN_NUMBERS),
     faults: undefined,
   },
   'zh-CN': {
@@ -67,6 +75,8 @@ const WORDS: Record<Locale, Words> = {
     tasks: zhTasks(ZH_NUMBERS),
     commands: zhCommands(ZH_NUMBERS),
     page: zhPage(ZH_NUMBERS),
+    workflowsPage: zhWorkflowsPage(ZH_NUMBERS),
+    auditPage: zhAuditPage(ZH_NUMBERS),
     faults: zhFaults(ZH_NUMBERS),
   },
 }

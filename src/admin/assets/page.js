@@ -36,8 +36,10 @@ function showLive() {
 /* A question is shown in the dialog where there is script, and as a page of its own where there is none. */
 document.addEventListener('htmx:after:swap', ({ detail }) => {
   const dialog = one('#dialog')
-  if (detail.ctx.target === dialog && dialog.childElementCount > 0 && !dialog.open) dialog.showModal()
-  if (detail.ctx.sourceElement.closest?.('#dialog') && detail.ctx.target !== dialog) dialog.close()
+  // A selector where the server has said that the answer goes elsewhere.
+  const target = typeof detail.ctx.target === 'string' ? one(detail.ctx.target) : detail.ctx.target
+  if (target === dialog && dialog.childElementCount > 0 && !dialog.open) dialog.showModal()
+  if (detail.ctx.sourceElement.closest?.('#dialog') && target !== dialog) dialog.close()
   localTimes()
   showLive()
 })
