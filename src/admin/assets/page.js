@@ -52,11 +52,15 @@ document.addEventListener('click', (event) => {
     one('#dialog').close()
   }
   if (target.closest('[data-live-button]')) toggleLive()
-  if (!target.closest('details.menu')) closeMenus()
+  if (!target.closest('details.menu') || target.closest('details.menu > div :is(a, button)')) closeMenus()
 })
 
 function closeMenus() {
-  for (const menu of document.querySelectorAll('details.menu[open]')) menu.removeAttribute('open')
+  for (const menu of document.querySelectorAll('details.menu[open]')) {
+    // What is chosen in a menu goes with it: the keys stay where the menu is.
+    if (menu.contains(document.activeElement)) menu.querySelector('summary').focus()
+    menu.removeAttribute('open')
+  }
 }
 
 /* Selects that act at once, and files that are sent as soon as they are there. */

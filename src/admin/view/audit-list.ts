@@ -105,14 +105,14 @@ function row(entry: AuditEntry, { query, workflows, now }: AuditFacts, words: Wo
 
 function actionWord(action: string, { auditPage }: Words): string {
   const words: Record<string, string> = auditPage.actions
-  return Object.hasOwn(words, action) ? (words[action] ?? action) : action
+  return (Object.hasOwn(words, action) ? words[action] : undefined) ?? plainText(action)
 }
 
 /** What it was done to, by the name it had then; a link while it can be there. */
 function targetOf({ action, target, details }: AuditEntry, workflows: Set<string>): Html {
   if (target === null) return html``
   const named = details?.['task'] ?? details?.['workflow']
-  const name = isolated(typeof named === 'string' && named !== '' ? plainText(named) : target)
+  const name = isolated(plainText(typeof named === 'string' && named !== '' ? named : target))
   const id = encodeURIComponent(target)
   if (workflows.has(target)) return html`<a href="/workflows#w-${id}">${name}</a>`
   if (action.startsWith('task.') && action !== 'task.delete') return html`<a href="/batch/${id}">${name}</a>`
@@ -123,7 +123,8 @@ function detailsOf({ details }: AuditEntry, { auditPage: said }: Words): Html[] 
   return Object.entries(details ?? {}).flatMap(([key, value]) => {
     if (key === 'task' || key === 'workflow' || value === null || value === '') return []
     if (Array.isArray(value) && value.length === 0) return []
-    const word = isolated(said.details[key] ?? plainText(key))
+    const known = Object.hasOwn(said.details, key) ? said.details[key] : undefined
+    const word = isolated(known ?? plainText(key))
     return [value === true ? word : html`${word} ${isolated(shown(value))}`]
   })
 }

@@ -68,7 +68,7 @@ function factsOf({ workflow, tasks, loweredTo, access }: WorkflowFacts, now: num
     tasks === 0
       ? html`${facts.noTasks}`
       : html`<a href="/batch?workflow=${encodeURIComponent(workflow.id)}">${facts.tasks(tasks)}</a>`,
-    html`${facts.synced} ${time(workflow.syncedAt, now, words)}`,
+    html`${facts.synced(time(workflow.syncedAt, now, words))}`,
     html`${isSandbox ? facts.sandbox : isolated(bareAddress(workflow.baseUrl))}`,
     accessText(access, words),
   ]
@@ -88,25 +88,26 @@ function accessText(access: Access | undefined, { workflowsPage: { facts } }: Wo
 }
 
 function acts({ id, name, enabled }: Workflow, canAct: boolean, words: Words): Html {
-  const { acts: said, actsOf } = words.workflowsPage
+  const { acts: said } = words.workflowsPage
   const path = `/workflows/${encodeURIComponent(id)}`
   const template = html`<a
     href="${path}/template"
     role="button"
     class="outline"
     title="${said.templateHint}"
+    aria-label="${said.template}: ${name}"
     download
     >${said.template}</a
   >`
   if (!canAct) return html`<div class="acts">${template}</div>`
-  return html`<div class="acts" role="group" aria-label="${actsOf(name)}">
-    ${at(path, 'check', said.check, said.checkHint)}${at(path, 'sync', said.sync, said.syncHint)}${template}
+  return html`<div class="acts">
+    ${at(`${path}/check`, said.check, name, said.checkHint)}${at(`${path}/sync`, said.sync, name, said.syncHint)}${template}
     <details class="menu">
-      <summary aria-label="${said.more}: ${name}">${said.more} ▾</summary>
+      <summary aria-label="${said.more}: ${name}">${said.more}</summary>
       <div>
         ${askLink(`${path}/limit`, said.limit, 'quiet')}${askLink(`${path}/access`, said.access, 'quiet')}
         ${askLink(`${path}/key`, said.key, 'quiet')}
-        ${enabled ? at(path, 'disable', said.disable, undefined, 'quiet') : at(path, 'enable', said.enable, undefined, 'quiet')}
+        ${enabled ? at(`${path}/disable`, said.disable, name) : at(`${path}/enable`, said.enable, name)}
         ${askLink(`${path}/remove`, said.remove, 'quiet')}
       </div>
     </details>
@@ -114,15 +115,21 @@ function acts({ id, name, enabled }: Workflow, canAct: boolean, words: Words): H
 }
 
 /** Done at once; the list is shown again in place, with what became of it. */
-function at(path: string, act: string, label: string, hint?: string, css = 'outline'): Html {
+function at(action: string, label: string, name: string, hint?: string): Html {
   return html`<form
-    action="${path}/${act}"
+    action="${action}"
     method="post"
-    hx-post="${path}/${act}"
+    hx-post="${action}"
     hx-target="#main"
     hx-select="#main"
     hx-swap="outerMorph"
   >
-    <button class="${css}" ${hint === undefined ? '' : html`title="${hint}"`}>${label}</button>
+    <button
+      class="${hint === undefined ? 'quiet' : 'outline'}"
+      aria-label="${label}: ${name}"
+      ${hint === undefined ? '' : html`title="${hint}"`}
+    >
+      ${label}
+    </button>
   </form>`
 }

@@ -1,6 +1,7 @@
 import type { Variable } from '../../engine/workflow.ts'
 import type { Words } from '../../words/words.ts'
 import { type Html, html } from './html.ts'
+import { plainText } from './plain-text.ts'
 import { isolated, textOf } from './value.ts'
 
 const OPTIONS_SHOWN = 20
@@ -55,7 +56,7 @@ function rulesOf({ type, maxLength, options, fileTypes, fileExtensions, ...rest 
     ...(maxLength === undefined ? [] : [most(maxLength)]),
     ...(fileTypes ? [fileTypes.filter((one) => one !== 'custom').join(', ')] : []),
     ...(fileExtensions ? [fileExtensions.join(', ')] : []),
-    ...(rest.default === undefined ? [] : [said.unlessGiven(clipped(textOf(rest.default)))]),
+    ...(rest.default === undefined ? [] : [said.unlessGiven(clipped(plainText(textOf(rest.default))))]),
   ].filter((rule) => rule !== '')
 }
 

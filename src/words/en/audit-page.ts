@@ -41,8 +41,8 @@ export const auditPage = (n: Numbers) => ({
   details: {
     rows: 'rows',
     limit: 'limit',
-    from: 'from',
-    to: 'to',
+    from: 'was',
+    to: 'now',
     address: 'address',
     users: 'people',
     channels: 'channels',

@@ -1,4 +1,5 @@
 import type { Numbers } from '../numbers.ts'
+import type { Rich } from './wizard.ts'
 
 /** The page of the Dify apps that may be run, and its forms. */
 export const workflowsPage = (n: Numbers) => ({
@@ -32,10 +33,10 @@ export const workflowsPage = (n: Numbers) => ({
     slowed: (calls: number) => `slowed to ${n.count(calls)}: Dify is answering “too many requests”`,
     tasks: (count: number) => (count === 1 ? '1 task' : `${n.count(count)} tasks`),
     noTasks: 'no tasks',
-    synced: 'synced',
+    synced: <S>(when: S): Rich<S> => ['synced ', when],
     sandbox: 'built-in sandbox, calls no model',
     everyone: 'in the chats: everyone',
-    only: 'in the chats only',
+    only: 'in the chats only:',
     people: 'people',
     channels: 'channels',
     roles: 'roles',
@@ -57,7 +58,6 @@ export const workflowsPage = (n: Numbers) => ({
     remove: 'Remove…',
     tasks: 'Its tasks',
   },
-  actsOf: (name: string) => `What you can do with ${name}`,
   told: {
     added: (name: string) => `“${name}” is added, and its key works.`,
     known: (name: string) => `“${name}” was here already. It is up to date now.`,
