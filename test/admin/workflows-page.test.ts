@@ -135,7 +135,10 @@ describe('adding one', () => {
       hostname: '127.0.0.1',
       port: 0,
       fetch: ({ headers }) =>
-        Response.json({ code: 'x', message: `no: ${headers.get('authorization')}` }, { status: 400 }),
+        Response.json(
+          { code: 'x', message: `no ${headers.get('authorization')?.slice('Bearer '.length)}` },
+          { status: 400 },
+        ),
     })
     later(() => server.stop(true))
     const echoed = await browse(
