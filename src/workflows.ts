@@ -51,7 +51,7 @@ export async function giveNewKey(bot: Rowbot, workflow: Workflow, key: string): 
   if (app.name !== workflow.name)
     throw new UserError(
       `That is the key of “${app.name}”, not of “${workflow.name}”.`,
-      'Add another app with bun rowbot workflow add.',
+      'Add that app as a workflow of its own.',
     )
   const holder = await findWorkflowByKey(bot.db, bot.box, workflow.baseUrl, apiKey)
   if (holder !== undefined && holder !== workflow.id)

@@ -9,11 +9,15 @@ import { Fresh } from './live/fresh.ts'
 import type { AdminOptions } from './options.ts'
 import { opsRoutes } from './ops/routes.ts'
 import { newTaskPages } from './pages/new/new-task-pages.ts'
+import { auditPages } from './pages/audit.ts'
 import { preferencePages } from './pages/preferences.ts'
 import { signInPages } from './pages/sign-in.ts'
 import { taskPages } from './pages/task.ts'
 import { taskWrites } from './pages/task-writes.ts'
 import { taskListPages } from './pages/tasks.ts'
+import { workflowFormPages } from './pages/workflow-forms.ts'
+import { workflowKeyPages } from './pages/workflow-keys.ts'
+import { workflowPages } from './pages/workflows.ts'
 import { securityHeaders } from './security-headers.ts'
 
 /** where Slack sends what happens, if it has no Socket Mode */
@@ -43,13 +47,17 @@ export async function createAdmin(options: AdminOptions) {
     .onParse({ as: 'global' }, async ({ request }) => ({ read: await readBody(request, limits) }).read)
     .onError({ as: 'global' }, ({ error, request }) => answerFault(error, request, { assets, log }))
     .use(assets.routes())
-    .use(signInPages({ assets, sessions, attempts, isHttps, addressOf, log }))
+    .use(signInPages({ ...around, sessions, attempts, isHttps, addressOf }))
     .use(preferencePages({ isHttps }))
     .use(taskListPages(around))
     .use(taskPages(around))
     .use(taskWrites(around))
     .use(opsRoutes(options))
     .use(newTaskPages(around))
+    .use(workflowPages(around))
+    .use(workflowKeyPages(around))
+    .use(workflowFormPages(around))
+    .use(auditPages(around))
 }
 
 export type Admin = Awaited<ReturnType<typeof createAdmin>>

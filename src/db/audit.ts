@@ -31,16 +31,24 @@ export async function insertAudit(db: Db | Trx, entry: NewAuditEntry): Promise<v
     .execute()
 }
 
-/**
- * Newest first.
- * @param filter.target only what was done to this task or workflow
- */
+export interface AuditFilter {
+  /** only what was done to this task or workflow */
+  target?: string | undefined
+  /** only what somebody of this name did */
+  who?: string | undefined
+  action?: string | undefined
+}
+
+/** Newest first. */
 export async function listAudit(
   db: Db,
-  { limit = 50, offset = 0, target }: { limit?: number; offset?: number; target?: string } = {},
+  { limit = 50, offset = 0, ...filter }: { limit?: number; offset?: number } & AuditFilter = {},
 ): Promise<{ entries: AuditEntry[]; total: number }> {
   let query = db.selectFrom('audit_log')
-  if (target !== undefined) query = query.where('target', '=', target)
+  for (const column of ['target', 'who', 'action'] as const) {
+    const value = filter[column]
+    if (value !== undefined) query = query.where(column, '=', value)
+  }
   const { total } = await query.select((eb) => eb.fn.countAll<number>().as('total')).executeTakeFirstOrThrow()
   const rows = await query.selectAll().orderBy('id', 'desc').limit(limit).offset(offset).execute()
   const entries = rows.map(({ details, ...row }) => ({

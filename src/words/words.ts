@@ -1,15 +1,19 @@
+import { auditPage as enAuditPage } from './en/audit-page.ts'
 import { commands as enCommands } from './en/commands.ts'
 import { newTask as enNewTask } from './en/new-task.ts'
 import { page as enPage } from './en/page.ts'
 import { tasks as enTasks } from './en/tasks.ts'
 import { wizard as enWizard } from './en/wizard.ts'
+import { workflowsPage as enWorkflowsPage } from './en/workflows-page.ts'
 import { type Numbers, numbersOf } from './numbers.ts'
+import { auditPage as zhAuditPage } from './zh/audit-page.ts'
 import { commands as zhCommands } from './zh/commands.ts'
 import { faults as zhFaults, type FaultSentences } from './zh/faults.ts'
 import { newTask as zhNewTask } from './zh/new-task.ts'
 import { page as zhPage } from './zh/page.ts'
 import { tasks as zhTasks } from './zh/tasks.ts'
 import { wizard as zhWizard } from './zh/wizard.ts'
+import { workflowsPage as zhWorkflowsPage } from './zh/workflows-page.ts'
 
 export const LOCALES = ['en', 'zh-CN'] as const
 export type Locale = (typeof LOCALES)[number]
@@ -23,6 +27,8 @@ export interface Words {
   commands: ReturnType<typeof enCommands>
   page: ReturnType<typeof enPage>
   newTask: ReturnType<typeof enNewTask>
+  workflowsPage: ReturnType<typeof enWorkflowsPage>
+  auditPage: ReturnType<typeof enAuditPage>
   /** the workbook’s sentences in this language; undefined: as the workbook itself says them, in English */
   faults: FaultSentences | undefined
 }
@@ -62,6 +68,8 @@ const WORDS: Record<Locale, Words> = {
     commands: enCommands(EN_NUMBERS),
     page: enPage(EN_NUMBERS),
     newTask: enNewTask(EN_NUMBERS),
+    workflowsPage: enWorkflowsPage(EN_NUMBERS),
+    auditPage: enAuditPage(EN_NUMBERS),
     faults: undefined,
   },
   'zh-CN': {
@@ -72,6 +80,8 @@ const WORDS: Record<Locale, Words> = {
     commands: zhCommands(ZH_NUMBERS),
     page: zhPage(ZH_NUMBERS),
     newTask: zhNewTask(ZH_NUMBERS),
+    workflowsPage: zhWorkflowsPage(ZH_NUMBERS),
+    auditPage: zhAuditPage(ZH_NUMBERS),
     faults: zhFaults(ZH_NUMBERS),
   },
 }

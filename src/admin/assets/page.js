@@ -36,8 +36,10 @@ function showLive() {
 /* A question is shown in the dialog where there is script, and as a page of its own where there is none. */
 document.addEventListener('htmx:after:swap', ({ detail }) => {
   const dialog = one('#dialog')
-  if (detail.ctx.target === dialog && dialog.childElementCount > 0 && !dialog.open) dialog.showModal()
-  if (detail.ctx.sourceElement.closest?.('#dialog') && detail.ctx.target !== dialog) dialog.close()
+  // A selector where the server has said that the answer goes elsewhere.
+  const target = typeof detail.ctx.target === 'string' ? one(detail.ctx.target) : detail.ctx.target
+  if (target === dialog && dialog.childElementCount > 0 && !dialog.open) dialog.showModal()
+  if (detail.ctx.sourceElement.closest?.('#dialog') && target !== dialog) dialog.close()
   // What a form has done shows in the other pieces, too.
   if (detail.ctx.sourceElement.matches('form')) refresh()
   localTimes()
@@ -52,11 +54,15 @@ document.addEventListener('click', (event) => {
     one('#dialog').close()
   }
   if (target.closest('[data-live-button]')) toggleLive()
-  if (!target.closest('details.menu')) closeMenus()
+  if (!target.closest('details.menu') || target.closest('details.menu > div :is(a, button)')) closeMenus()
 })
 
 function closeMenus() {
-  for (const menu of document.querySelectorAll('details.menu[open]')) menu.removeAttribute('open')
+  for (const menu of document.querySelectorAll('details.menu[open]')) {
+    // What is chosen in a menu goes with it: the keys stay where the menu is.
+    if (menu.contains(document.activeElement)) menu.querySelector('summary').focus()
+    menu.removeAttribute('open')
+  }
 }
 
 /* Selects that act at once, and files that are sent as soon as they are there. */

@@ -36,7 +36,7 @@ export class Sessions {
   }
 
   seal({ role, name }: Session): string {
-    const kept = { role, name: tidyName(name) || role, until: this.now() + SESSION_DAYS * DAY_MS }
+    const kept = { role, name: sessionName({ role, name }), until: this.now() + SESSION_DAYS * DAY_MS }
     const payload = Buffer.from(JSON.stringify(kept)).toString('base64url')
     return `${payload}.${this.#sign(payload)}`
   }
@@ -52,6 +52,11 @@ export class Sessions {
   #sign(payload: string): string {
     return createHmac('sha256', this.#key).update(payload).digest('base64url')
   }
+}
+
+/** What somebody is called: as they say, or by their role. */
+export function sessionName({ role, name }: Session): string {
+  return tidyName(name) || role
 }
 
 /** One line, no longer than a name is. */

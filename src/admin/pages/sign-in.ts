@@ -1,8 +1,10 @@
 import { Elysia } from 'elysia'
 import { z } from 'zod'
+import { audited } from '../audited.ts'
 import type { Attempts } from '../auth/attempts.ts'
 import { noSessionCookie, sessionCookie } from '../auth/cookies.ts'
-import type { Sessions } from '../auth/session.ts'
+import { identityOf } from '../auth/identity.ts'
+import { type Sessions, sessionName } from '../auth/session.ts'
 import type { Assets } from '../assets.ts'
 import { localPath } from '../local-path.ts'
 import type { AdminOptions } from '../options.ts'
@@ -10,7 +12,7 @@ import { html, htmlResponse, seeOther } from '../view/html.ts'
 import { page } from '../view/layout.ts'
 import { type Visitor, visiting } from '../visitor.ts'
 
-export interface SignInOptions extends Pick<AdminOptions, 'log'> {
+export interface SignInOptions extends Pick<AdminOptions, 'db' | 'clock' | 'log'> {
   assets: Assets
   sessions: Sessions
   attempts: Attempts
@@ -38,9 +40,17 @@ export function signInPages(options: SignInOptions) {
       { query: ASKED },
     )
     .post('/sign-in', ({ visitor, body, request }) => enter(visitor, request, body), { body: SENT })
-    .post('/sign-out', () => seeOther('/sign-in', { 'set-cookie': noSessionCookie(isHttps) }))
+    .post('/sign-out', async ({ request }) => {
+      const identity = identityOf(request)
+      if (identity) await audited(options, identity, 'page', { action: 'sign-out' })
+      return seeOther('/sign-in', { 'set-cookie': noSessionCookie(isHttps) })
+    })
 
-  function enter(visitor: Visitor, request: Request, { token, name, next }: z.output<typeof SENT>): Response {
+  async function enter(
+    visitor: Visitor,
+    request: Request,
+    { token, name, next }: z.output<typeof SENT>,
+  ): Promise<Response> {
     const { signIn } = visitor.words.page
     const address = addressOf(request)
     const wait = attempts.waitSeconds(address)
@@ -55,6 +65,8 @@ export function signInPages(options: SignInOptions) {
       return htmlResponse(view(visitor, { next, fault: signIn.wrong }), 401)
     }
     attempts.right(address)
+    const called = sessionName({ role, name })
+    await audited(options, { role, name: called }, 'page', { action: 'sign-in' })
     const cookie = sessionCookie(sessions.seal({ role, name }), isHttps)
     return seeOther(localPath(next) ?? '/batch', { 'set-cookie': cookie })
   }

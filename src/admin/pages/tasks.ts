@@ -5,6 +5,7 @@ import { paceOf } from '../live/task-facts.ts'
 import type { Surroundings } from '../options.ts'
 import { html, htmlResponse, seeOther } from '../view/html.ts'
 import { page } from '../view/layout.ts'
+import { dropArea } from '../view/new/drop-area.ts'
 import { pieceResponse } from '../view/piece.ts'
 import { filterForm, isFiltered, taskList, type TaskListFacts } from '../view/task-list.ts'
 import { type Visitor, visiting } from '../visitor.ts'
@@ -15,7 +16,7 @@ const LIST_FRESH_MS = 1_000
 
 /** Every task at a glance. */
 export function taskListPages(around: Surroundings) {
-  const { db, fresh, clock, assets, loweredLimit } = around
+  const { db, fresh, clock, assets, limits, loweredLimit } = around
   return new Elysia()
     .use(visiting())
     .get('/', () => seeOther('/batch'))
@@ -68,7 +69,7 @@ export function taskListPages(around: Surroundings) {
             ? html`<div class="empty">
                 <h2>${said.list.none}</h2>
                 <p>${said.list.noneHint}</p>
-                ${visitor.canAct ? newTask : ''}
+                ${dropArea(visitor, { workflows: facts.workflows.filter(({ enabled }) => enabled), limits })}
               </div>`
             : taskList(facts, visitor)
         }`,

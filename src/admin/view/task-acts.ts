@@ -54,9 +54,10 @@ export function actForm(
 /** A link to a question: a page of its own, or a dialog where there is script. */
 export function askLink(
   path: string,
-  { label, back, css = 'outline' }: { label: string; back: string; css?: string },
+  { label, back, css = 'outline' }: { label: string; back?: string; css?: string },
 ): Html {
-  const asked = `${path}${path.includes('?') ? '&' : '?'}${new URLSearchParams({ back }).toString()}`
+  const between = path.includes('?') ? '&' : '?'
+  const asked = back === undefined ? path : `${path}${between}${new URLSearchParams({ back }).toString()}`
   return html`<a ${inDialog(asked)} role="button" class="${css}">${label}</a>`
 }
 

@@ -16,7 +16,7 @@ export interface TaskListFacts {
   total: number
   /** whatever the state asked for */
   counts: Record<TaskStatus, number>
-  workflows: Pick<Workflow, 'id' | 'name'>[]
+  workflows: Workflow[]
   now: number
 }
 

@@ -1,0 +1,117 @@
+import { Elysia } from 'elysia'
+import { listAccess } from '../../db/access.ts'
+import { countTasksByWorkflow, listWorkflows } from '../../db/workflows.ts'
+import { UserError } from '../../engine/user-error.ts'
+import { safeName } from '../../wizard/templates.ts'
+import { writeTemplate } from '../../workbook/workbook.ts'
+import { actorOf } from '../actor.ts'
+import type { Surroundings } from '../options.ts'
+import { htmlResponse, seeOther } from '../view/html.ts'
+import { page } from '../view/layout.ts'
+import { plainText, plainWorkflow } from '../view/plain-text.ts'
+import type { WorkflowFacts } from '../view/workflow-card.ts'
+import { workflowList, type WorkflowListFacts } from '../view/workflow-list.ts'
+import { type Visitor, visiting } from '../visitor.ts'
+import { actOnWorkflow, addSampleWorkflows, findOneWorkflow } from '../workflow-acts.ts'
+import { type Told, TOLD_QUERY, toldNote, toldPath } from './workflows-told.ts'
+
+/** Every Dify app that may be run, and what is done with one at once. */
+export function workflowPages(around: Surroundings) {
+  const { db, apps, assets, clock, loweredLimit } = around
+  return new Elysia()
+    .use(visiting())
+    .get(
+      '/workflows',
+      async ({ visitor, query }) => {
+        const workflows = await factsOfAll()
+        const note = toldNote(
+          query,
+          workflows.map(({ workflow }) => workflow),
+          visitor.words,
+        )
+        return show(visitor, { workflows, note })
+      },
+      { query: TOLD_QUERY },
+    )
+    .post('/workflows/samples', async ({ request }) => {
+      await addSampleWorkflows(around, actorOf(request))
+      return seeOther(toldPath('samples'))
+    })
+    .post('/workflows/:id/sync', ({ visitor, params: { id }, request }) =>
+      atOnce(visitor, id, async () => {
+        await actOnWorkflow(around, actorOf(request), id, { act: 'sync' })
+        return 'synced'
+      }),
+    )
+    .post('/workflows/:id/check', ({ visitor, params: { id } }) =>
+      atOnce(visitor, id, async () => {
+        const { changed } = await apps.check(await findOneWorkflow(around, id))
+        return changed ? 'changed' : 'checked'
+      }),
+    )
+    .post('/workflows/:id/enable', ({ visitor, params: { id }, request }) =>
+      atOnce(visitor, id, async () => {
+        await actOnWorkflow(around, actorOf(request), id, { act: 'enable' })
+        return 'enable'
+      }),
+    )
+    .post('/workflows/:id/disable', ({ visitor, params: { id }, request }) =>
+      atOnce(visitor, id, async () => {
+        await actOnWorkflow(around, actorOf(request), id, { act: 'disable' })
+        return 'disable'
+      }),
+    )
+    .get('/workflows/:id/template', async ({ params: { id } }) => {
+      const workflow = await findOneWorkflow(around, id)
+      return templateResponse(workflow.name, await writeTemplate(workflow))
+    })
+
+  /** What Dify refuses is said beside the workflow that it is about. */
+  async function atOnce(visitor: Visitor, id: string, act: () => Promise<Told>): Promise<Response> {
+    await findOneWorkflow(around, id)
+    try {
+      return seeOther(toldPath(await act(), id))
+    } catch (fault) {
+      if (!(fault instanceof UserError)) throw fault
+      const note = { text: fault.message, hint: fault.hint, isFault: true, of: id }
+      // The address of an act has no page: what leads back leads to the list.
+      return show({ ...visitor, path: '/workflows' }, { workflows: await factsOfAll(), note }, 422)
+    }
+  }
+
+  function show(visitor: Visitor, facts: Omit<WorkflowListFacts, 'now'>, status = 200): Response {
+    const main = workflowList({ ...facts, now: clock.now() }, visitor)
+    const { title } = visitor.words.workflowsPage
+    return htmlResponse(page(assets, visitor, { title, tab: 'workflows', main }), status)
+  }
+
+  async function factsOfAll(): Promise<WorkflowFacts[]> {
+    const [workflows, tasks, access] = await Promise.all([
+      listWorkflows(db),
+      countTasksByWorkflow(db),
+      listAccess(db),
+    ])
+    return workflows.map((workflow) => ({
+      workflow: plainWorkflow(workflow),
+      tasks: tasks.get(workflow.id) ?? 0,
+      loweredTo: loweredLimit(workflow.id),
+      access: access.get(workflow.id),
+    }))
+  }
+}
+
+/** A file to keep, under the workflow’s name. */
+function templateResponse(workflowName: string, bytes: Uint8Array): Response {
+  const name = `${safeName(plainText(workflowName)).toWellFormed()}.template.xlsx`
+  const encoded = encodeURIComponent(name).replaceAll(
+    /['()*]/g,
+    (char) => `%${char.charCodeAt(0).toString(16)}`,
+  )
+  return new Response(new Uint8Array(bytes), {
+    headers: {
+      'content-type': 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+      'content-disposition': `attachment; filename="${name.replaceAll(/[^\x20-\x7e]|["\\%;]/g, '_')}"; filename*=UTF-8''${encoded}`,
+      'cache-control': 'no-store',
+    },
+  })
+}
