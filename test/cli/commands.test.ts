@@ -29,7 +29,7 @@ describe('demo', () => {
     expect(second.err).toContain('Going on with task')
     expect(second.out).toContain('5 done')
     expect(second.code).toBe(0)
-  })
+  }, 20_000)
 })
 
 describe('run', () => {
