@@ -77,12 +77,31 @@ document.addEventListener('change', ({ target }) => {
   target.form.requestSubmit()
 })
 
-for (const type of ['dragenter', 'dragover']) document.addEventListener(type, (event) => mark(event, true))
-for (const type of ['dragleave', 'drop']) document.addEventListener(type, (event) => mark(event, false))
+/* A file may be dropped anywhere on a page that has a door: beside it, a browser would open it and leave the page. */
+const doorAt = (target) => target.closest?.('.drop') ?? one('.drop')
+const hasFiles = (event) => event.dataTransfer?.types.includes('Files')
 
-function mark({ target }, isOver) {
-  target.closest?.('.drop')?.classList.toggle('over', isOver)
-}
+document.addEventListener('dragover', (event) => {
+  const door = doorAt(event.target)
+  if (!door || !hasFiles(event)) return
+  event.preventDefault()
+  door.classList.add('over')
+})
+document.addEventListener('dragleave', ({ target, relatedTarget }) => {
+  if (!relatedTarget) doorAt(target)?.classList.remove('over')
+})
+document.addEventListener('drop', (event) => {
+  const door = doorAt(event.target)
+  const [file] = event.dataTransfer?.files ?? []
+  if (!door || !file) return
+  event.preventDefault()
+  door.classList.remove('over')
+  const input = door.querySelector('input[type=file]')
+  const only = new DataTransfer()
+  only.items.add(file)
+  input.files = only.files
+  input.dispatchEvent(new Event('change', { bubbles: true }))
+})
 
 /* Keys. */
 const KEYS = {

@@ -21,7 +21,6 @@ export const auditPage = (n: Numbers) => ({
   total: (entries: number) => (entries === 1 ? '1 entry' : `${n.count(entries)} entries`),
   actions: {
     'task.create': 'Task created',
-    'task.start': 'Task started',
     'task.pause': 'Task paused',
     'task.resume': 'Task resumed',
     'task.stop': 'Task stopped',

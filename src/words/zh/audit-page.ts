@@ -19,7 +19,6 @@ export const auditPage = (n: Numbers): ReturnType<typeof english> => ({
   total: (entries) => `${n.count(entries)} 条记录`,
   actions: {
     'task.create': '创建任务',
-    'task.start': '启动任务',
     'task.pause': '暂停任务',
     'task.resume': '继续任务',
     'task.stop': '停止任务',

@@ -5,6 +5,7 @@ import { tell } from '../../../wizard/says.ts'
 import { isSamePerson } from '../../../wizard/people.ts'
 import { askerOf } from '../../asker.ts'
 import { attachment } from '../../attachment.ts'
+import { audited } from '../../audited.ts'
 import { Fault } from '../../fault.ts'
 import type { Surroundings } from '../../options.ts'
 import { html, htmlResponse, seeOther } from '../../view/html.ts'
@@ -17,7 +18,8 @@ import { type Visitor, visiting } from '../../visitor.ts'
 import { sentOf, uploadOf } from './sent.ts'
 
 /** The wizard’s face on the page: a draft’s step, and what its buttons, selects and forms come to. */
-export function draftPages({ assets, wizard }: Surroundings) {
+export function draftPages(around: Surroundings) {
+  const { assets, wizard, fresh } = around
   return new Elysia()
     .use(visiting())
     .get('/batch/new/:draft', ({ visitor, params }) => show(visitor, params.draft))
@@ -63,6 +65,7 @@ export function draftPages({ assets, wizard }: Surroundings) {
           return response
         }
         case 'task':
+          await made(visitor, answer.taskId)
           return away(answer.taskId)
         case 'nothing': {
           const { draft } = await seen(visitor, draftId)
@@ -76,6 +79,12 @@ export function draftPages({ assets, wizard }: Surroundings) {
       const to = `/batch/${encodeURIComponent(taskId)}`
       return isHtmx ? new Response(null, { status: 204, headers: { 'hx-redirect': to } }) : seeOther(to)
     }
+  }
+
+  async function made({ identity }: Visitor, taskId: string): Promise<void> {
+    if (!identity) throw new Error('the guard has let in somebody unknown')
+    await audited(around, identity, 'page', { action: 'task.create', target: taskId })
+    fresh.drop('list:')
   }
 
   async function show(

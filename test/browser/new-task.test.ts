@@ -1,0 +1,134 @@
+import { expect } from 'bun:test'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Page } from 'playwright-core'
+import { listAudit } from '../../src/db/audit.ts'
+import { served } from '../admin/support/served.ts'
+import { readSheet } from '../admin/support/sheet.ts'
+import { tempFolder } from '../support/bot.ts'
+import { expectAccessible } from '../support/browser/axe.ts'
+import { inBrowser } from '../support/browser/browser.ts'
+import { SAMPLE } from '../support/command.ts'
+
+const sample = () => ({
+  name: 'test_batch_data.xlsx',
+  mimeType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+  buffer: readFileSync(SAMPLE),
+})
+
+const csv = (text: string) => ({ name: '产品 q3.csv', mimeType: 'text/csv', buffer: Buffer.from(text) })
+
+inBrowser(
+  'a workbook is dropped on the empty list, run, and its result opens',
+  async (aPage) => {
+    const { bot, open } = await served()
+    bot.startRunner()
+    const { page } = await open(aPage, '/batch', { acceptDownloads: true })
+    await page.getByText('No tasks yet').waitFor()
+    await page.locator('.drop').drop({ files: sample() })
+    await page.getByRole('heading', { name: 'Which workflow?' }).waitFor()
+    await press(page, 'Next')
+    await page.getByRole('heading', { name: 'Check the upload' }).waitFor()
+    await expectAccessible(page)
+    await page.getByText('All 5 rows can run.').waitFor()
+    await press(page, 'Next')
+    await page.getByLabel('Rows at once').fill('11')
+    await press(page, 'Next')
+    await page.getByText('A whole number from 1 to 10, please.').waitFor()
+    await page.getByLabel('Rows at once').fill('2')
+    await page.getByLabel('Name of the task').fill('kettles & co')
+    await press(page, 'Next')
+    await page.getByText('No estimate yet').waitFor()
+    await press(page, 'Start')
+    await page.getByRole('heading', { name: 'kettles & co' }).waitFor()
+    await page.locator('#live .state-completed').waitFor()
+
+    const coming = page.waitForEvent('download')
+    await page.getByRole('button', { name: 'Download' }).click()
+    const path = join(tempFolder(), 'result.xlsx')
+    await (await coming).saveAs(path)
+    const rows = await readSheet(await Bun.file(path).bytes(), 'result.xlsx')
+    expect(rows.map(({ status }) => status)).toEqual(Array.from({ length: 5 }, () => 'succeeded'))
+    const { entries } = await listAudit(bot.db)
+    expect(entries.map(({ action }) => action)).toEqual(['task.create', 'sign-in'])
+  },
+  60_000,
+)
+
+inBrowser(
+  'faults are listed by cell, the good rows run, and one is tried first',
+  async (aPage) => {
+    const { bot, open } = await served()
+    bot.startRunner()
+    const { page } = await open(aPage, '/batch/new')
+    await page
+      .locator('input[type=file]')
+      .setInputFiles(
+        csv('Name,Key features,Tone\nKettle,Boils,formal\nPan,Fries,friendly\nCup,Holds,casual\n'),
+      )
+    await press(page, 'Next')
+    await page.getByText('C3').first().waitFor()
+    await page.getByText('1 row cannot run as it is').waitFor()
+    await press(page, 'Run the other 2')
+    await press(page, 'Next')
+    await press(page, 'Try 1 row first')
+    await page.locator('#live .state-paused').waitFor()
+    await page.getByText('The first row has run').waitFor()
+    await page.getByRole('button', { name: 'Start the rest' }).click()
+    await page.locator('#live .state-completed').waitFor()
+    await page.locator('#rows').getByText('Left out 1').waitFor()
+  },
+  60_000,
+)
+
+inBrowser('the four steps in Chinese, on a phone, without script', async (aPage) => {
+  const { open } = await served()
+  const { page } = await open(aPage, '/batch/new', {
+    locale: 'zh-CN',
+    viewport: { width: 390, height: 844 },
+    javaScriptEnabled: false,
+  })
+  await page.locator('input[type=file]').setInputFiles(csv('Name,Key features\nKettle,Boils\n'))
+  await page.locator('form.door button').click()
+  for (let step = 0; step < 3; step++) await press(page, '下一步')
+  await page.getByRole('button', { name: '开始', exact: true }).click()
+  await page.locator('#live .state-pending, #live .state-running, #live .state-completed').waitFor()
+})
+
+inBrowser(
+  'hostile cells are text in the wizard, and run as text',
+  async (aPage) => {
+    const { bot, open } = await served()
+    bot.startRunner()
+    const evil = `"<img src=x onerror=""alert(1)""><script>alert(1)</script>"`
+    const { page } = await open(aPage, '/batch/new')
+    await page
+      .locator('input[type=file]')
+      .setInputFiles(csv(`Name,Key features\n${evil},=1+1\n${evil},\u202Etxt\n`))
+    for (const label of ['Next', 'Next', 'Next', 'Start']) {
+      expect(await page.locator('img, main script').count()).toBe(0)
+      await press(page, label)
+    }
+    await page.locator('#live .state-completed').waitFor()
+    expect(await page.locator('#rows').getByText('<script>alert(1)</script>').count()).toBeGreaterThan(0)
+    expect(await page.locator('img, main script').count()).toBe(0)
+  },
+  60_000,
+)
+
+inBrowser('what cannot be read is said, and the door stays open', async (aPage) => {
+  const { open } = await served()
+  const { page } = await open(aPage, '/batch/new', { expected: [/status of 422/] })
+  const html = {
+    name: 'products.xlsx',
+    mimeType: 'text/html',
+    buffer: Buffer.from('<html><table><tr><td>1</td></tr></table></html>'),
+  }
+  await page.locator('input[type=file]').setInputFiles(html)
+  await page.getByRole('alert').waitFor()
+  expect(await page.locator('.drop').count()).toBe(1)
+})
+
+async function press(page: Page, name: string): Promise<void> {
+  await page.getByRole('button', { name, exact: true }).click()
+}
