@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { listErrorGroups } from '../../db/error-groups.ts'
 import { countInFlight } from '../../db/task-facts.ts'
 import type { ListedTask } from '../../db/task-list.ts'
-import { identityOf } from '../auth/identity.ts'
+import { actorOf } from '../actor.ts'
 import { resultResponse } from '../download.ts'
 import { Fault } from '../fault.ts'
 import { findTaskFacts } from '../live/task-page-facts.ts'
@@ -91,9 +91,7 @@ export function taskWrites(around: Surroundings) {
     asked: TaskAct,
     { back }: { back: string },
   ): Promise<Response> {
-    const identity = identityOf(request)
-    if (!identity) throw new Error('the guard has let in somebody unknown')
-    await actOn(around, { identity, face: 'page' }, id, asked)
+    await actOn(around, actorOf(request), id, asked)
     return seeOther(localPath(back) ?? (asked.act === 'delete' ? '/batch' : `/batch/${id}`))
   }
 

@@ -2,9 +2,10 @@ import { Elysia } from 'elysia'
 import { listAccess } from '../../db/access.ts'
 import { countTasksByWorkflow, listWorkflows } from '../../db/workflows.ts'
 import { UserError } from '../../engine/user-error.ts'
-import { safeName } from '../../wizard/templates.ts'
+import { blobOf } from '../../wizard/templates.ts'
 import { writeTemplate } from '../../workbook/workbook.ts'
 import { actorOf } from '../actor.ts'
+import { attachment } from '../attachment.ts'
 import type { Surroundings } from '../options.ts'
 import { htmlResponse, seeOther } from '../view/html.ts'
 import { page } from '../view/layout.ts'
@@ -63,7 +64,7 @@ export function workflowPages(around: Surroundings) {
     )
     .get('/workflows/:id/template', async ({ params: { id } }) => {
       const workflow = await findOneWorkflow(around, id)
-      return templateResponse(workflow.name, await writeTemplate(workflow))
+      return attachment(blobOf(await writeTemplate(workflow)), `${plainText(workflow.name)}.template.xlsx`)
     })
 
   /** What Dify refuses is said beside the workflow that it is about. */
@@ -101,17 +102,3 @@ export function workflowPages(around: Surroundings) {
 }
 
 /** A file to keep, under the workflow’s name. */
-function templateResponse(workflowName: string, bytes: Uint8Array): Response {
-  const name = `${safeName(plainText(workflowName)).toWellFormed()}.template.xlsx`
-  const encoded = encodeURIComponent(name).replaceAll(
-    /['()*]/g,
-    (char) => `%${char.charCodeAt(0).toString(16)}`,
-  )
-  return new Response(new Uint8Array(bytes), {
-    headers: {
-      'content-type': 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-      'content-disposition': `attachment; filename="${name.replaceAll(/[^\x20-\x7e]|["\\%;]/g, '_')}"; filename*=UTF-8''${encoded}`,
-      'cache-control': 'no-store',
-    },
-  })
-}

@@ -3,6 +3,7 @@ import type { Answer } from '../../../wizard/answer.ts'
 import { parseClick } from '../../../wizard/click-ids.ts'
 import { tell } from '../../../wizard/says.ts'
 import { isSamePerson } from '../../../wizard/people.ts'
+import { actorOf } from '../../actor.ts'
 import { askerOf } from '../../asker.ts'
 import { attachment } from '../../attachment.ts'
 import { audited } from '../../audited.ts'
@@ -24,13 +25,13 @@ export function draftPages(around: Surroundings) {
     .use(visiting())
     .get('/batch/new/:draft', ({ visitor, params }) => show(visitor, params.draft))
     .post('/batch/new/:draft', ({ visitor, params, body, request }) =>
-      act(visitor, params.draft, { body, isHtmx: request.headers.get('hx-request') === 'true' }),
+      act(visitor, params.draft, { body, request }),
     )
 
   async function act(
     visitor: Visitor,
     draftId: string,
-    { body, isHtmx }: { body: unknown; isHtmx: boolean },
+    { body, request }: { body: unknown; request: Request },
   ): Promise<Response> {
     await seen(visitor, draftId)
     const asker = askerOf(visitor)
@@ -65,7 +66,7 @@ export function draftPages(around: Surroundings) {
           return response
         }
         case 'task':
-          await made(visitor, answer.taskId)
+          await made(request, answer.taskId)
           return away(answer.taskId)
         case 'nothing': {
           const { draft } = await seen(visitor, draftId)
@@ -77,13 +78,15 @@ export function draftPages(around: Surroundings) {
     /** To another page: htmx would show it under the address of this one. */
     function away(taskId: string): Response {
       const to = `/batch/${encodeURIComponent(taskId)}`
-      return isHtmx ? new Response(null, { status: 204, headers: { 'hx-redirect': to } }) : seeOther(to)
+      return visitor.isOverPage
+        ? new Response(null, { status: 204, headers: { 'hx-redirect': to } })
+        : seeOther(to)
     }
   }
 
-  async function made({ identity }: Visitor, taskId: string): Promise<void> {
-    if (!identity) throw new Error('the guard has let in somebody unknown')
-    await audited(around, identity, 'page', { action: 'task.create', target: taskId })
+  async function made(request: Request, taskId: string): Promise<void> {
+    const { identity, face } = actorOf(request)
+    await audited(around, identity, face, { action: 'task.create', target: taskId })
     fresh.drop('list:')
   }
 
