@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs'
+import type { KyselyPlugin } from 'kysely'
+import pino from 'pino'
+import { createAdmin } from '../../src/admin/app.ts'
+import { readConfig } from '../../src/config.ts'
+import type { Clock } from '../../src/engine/clock.ts'
+import { adminOptionsOf } from '../../src/page.ts'
+import { Rowbot } from '../../src/rowbot.ts'
+
+const TOKEN = 'the-token-of-the-bench'
+
+export interface BenchPage {
+  get(path: string, headers?: Record<string, string>): Promise<Response>
+  /** queries asked of the database so far */
+  queries(): number
+  close(): Promise<void>
+}
+
+/**
+ * The page over a data folder, without a runner: what is measured is what it takes to answer.
+ * @param clock one that jumps ahead with every request keeps nothing fresh: every answer is made anew
+ */
+export async function openPage(folder: string, clock: Clock): Promise<BenchPage> {
+  const config = readConfig({ ROWBOT_DATA_DIR: folder })
+  const bot = await Rowbot.open({ config, log: pino({ level: 'silent' }) })
+  let queries = 0
+  const counting: KyselyPlugin = {
+    transformQuery: ({ node }) => {
+      queries++
+      return node
+    },
+    transformResult: ({ result }) => Promise.resolve(result),
+  }
+  const options = adminOptionsOf(bot, {
+    tokens: { admin: TOKEN, viewer: undefined },
+    health: () => ({ ready: true, parts: {} }),
+  })
+  const app = await createAdmin({ ...options, clock, db: bot.db.withPlugin(counting) })
+  return {
+    get: (path, headers = {}) =>
+      Promise.resolve(
+        app.handle(
+          new Request(`http://127.0.0.1${path}`, {
+            headers: { host: '127.0.0.1', authorization: `Bearer ${TOKEN}`, accept: 'text/html', ...headers },
+          }),
+        ),
+      ),
+    queries: () => queries,
+    close: () => bot.close(),
+  }
+}
+
+/** Peak memory of this process, in MB. */
+export function peakMb(): number {
+  const peak = /VmHWM:\s+(\d+) kB/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]
+  return peak === undefined ? Number.NaN : Math.round(Number(peak) / 1024)
+}
