@@ -1,8 +1,8 @@
 import { Routes } from 'discord.js'
-import type { Person } from '../../wizard/people.ts'
 import type { Api } from './api.ts'
 import { Bounded } from '../bounded.ts'
-import { listAt } from './call.ts'
+import type { Known } from '../known.ts'
+import { listAt } from '../at.ts'
 import type { Origin } from './decode.ts'
 import { discordWords } from './words.ts'
 
@@ -12,13 +12,6 @@ export interface PeopleOptions {
   allowed: string[]
   /** the servers that the bot is on now */
   guilds: () => string[]
-}
-
-export interface Known {
-  person: Person
-  locale: string
-  /** why this person may not use the bot: a sentence */
-  refusal?: string
 }
 
 const REMEMBERED = 1_000

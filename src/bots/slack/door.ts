@@ -2,6 +2,7 @@ import { UserError } from '../../engine/user-error.ts'
 import type { Place } from '../../wizard/people.ts'
 import type { Asker } from '../../wizard/wizard.ts'
 import type { Desk } from '../desk.ts'
+import { UnderWay } from '../under-way.ts'
 import type { SlackChat } from './chat.ts'
 import type { Origin } from './decode.ts'
 import type { Dialogs } from './dialogs.ts'
@@ -34,7 +35,7 @@ export interface Answers {
  * it that whatever goes wrong ends as a sentence for the person, never in silence.
  */
 export class Door {
-  readonly #underWay = new Set<Promise<unknown>>()
+  readonly #underWay = new UnderWay()
 
   constructor(private readonly parts: DoorParts) {}
 
@@ -76,7 +77,7 @@ export class Door {
       const { desk, files } = this.parts
       const sent = file && files.sendingOf(file, `${sending}:${file.id}`, asker.locale)
       const { errors, done } = await desk.submit(asker, id, values, sent)
-      void this.#keep(done)
+      void this.#underWay.keep(done)
       return errors
     })
   }
@@ -86,8 +87,8 @@ export class Door {
   }
 
   /** Resolves when everything that was begun is done. */
-  async idle(): Promise<void> {
-    while (this.#underWay.size > 0) await Promise.allSettled(this.#underWay)
+  idle(): Promise<void> {
+    return this.#underWay.idle()
   }
 
   async #showHome(asker: Asker): Promise<void> {
@@ -96,7 +97,7 @@ export class Door {
   }
 
   #attend<T>(origin: Origin, work: (asker: Asker) => Promise<T>): Promise<T | undefined> {
-    return this.#keep(this.#answered(origin, work))
+    return this.#underWay.keep(this.#answered(origin, work))
   }
 
   async #answered<T>(origin: Origin, work: (asker: Asker) => Promise<T>): Promise<T | undefined> {
@@ -138,12 +139,5 @@ export class Door {
       buttons: [],
     })
     if (told.kind !== 'ok') log.warn({ user: actor.id, ...told }, 'a person in Slack could not be told')
-  }
-
-  #keep<T>(work: Promise<T>): Promise<T> {
-    this.#underWay.add(work)
-    const forget = () => this.#underWay.delete(work)
-    work.then(forget, forget)
-    return work
   }
 }

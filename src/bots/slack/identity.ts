@@ -1,6 +1,7 @@
 import type { WebClient } from '@slack/web-api'
 import { UserError } from '../../engine/user-error.ts'
-import { call, textAt } from './call.ts'
+import { textAt } from '../at.ts'
+import { call } from './call.ts'
 
 /** Who the bot is in Slack. */
 export interface Identity {

@@ -1,5 +1,5 @@
 import type { App } from '@slack/bolt'
-import { at, textAt } from '../call.ts'
+import { at, textAt } from '../../at.ts'
 import { commandOf, inSight, originOfEvent, withoutMentions, workbooksIn } from '../decode.ts'
 import type { Door } from '../door.ts'
 import { Once } from '../once.ts'
