@@ -11,6 +11,7 @@ import { fetchRules } from './fetch-file.ts'
 import { Files } from './files.ts'
 import { HttpReceiver } from './http.ts'
 import { type Identity, whoAmI } from './identity.ts'
+import { acknowledgeOnceKept } from './kept-first.ts'
 import { listenToActions } from './listeners/actions.ts'
 import { listenToCommands } from './listeners/commands.ts'
 import { listenToEvents } from './listeners/events.ts'
@@ -116,6 +117,7 @@ export class SlackBot {
       authorize: () => Promise.resolve(authorized(this.options.botToken, identity)),
       logger: boltLogger(log),
     })
+    acknowledgeOnceKept(app)
     listenToEvents(app, door)
     listenToActions(app, door, this.chat)
     listenToCommands(app, door, this.chat)

@@ -39,13 +39,29 @@ export class Door {
 
   constructor(private readonly parts: DoorParts) {}
 
-  /** @param sending names the message, so that several events of one upload open one wizard */
-  async receive(origin: Origin, files: FileHint[], sending: string): Promise<void> {
+  /**
+   * @param sending names the message, so that several events of one upload open one wizard
+   * @param kept called once every file has its draft
+   */
+  async receive(
+    origin: Origin,
+    files: FileHint[],
+    sending: string,
+    kept: () => void = () => {},
+  ): Promise<void> {
+    let left = files.length
+    const oneKept = () => {
+      left -= 1
+      if (left === 0) kept()
+    }
     await this.#attend(origin, async (asker) => {
       const words = slackWords(asker.locale)
       if (files.length === 0) throw new UserError(words.noFile, words.noFileHint)
       const { desk, files: slackFiles } = this.parts
-      const sendings = files.map((file) => slackFiles.sendingOf(file, `${sending}:${file.id}`, asker.locale))
+      const sendings = files.map((file) => ({
+        ...slackFiles.sendingOf(file, `${sending}:${file.id}`, asker.locale),
+        kept: oneKept,
+      }))
       await Promise.all(sendings.map((each) => desk.receive(asker, each)))
     })
   }
