@@ -34,3 +34,10 @@ export async function sightOf(
   const cost = workflow && draft.state.step === 'confirm' ? await averageRowCost(db, workflow.id) : undefined
   return { draft, workflows, workflow, cost, words: wordsFor(draft.locale) }
 }
+
+/** Why there is no workflow for somebody: a sentence. */
+export async function whyNone(db: Db, locale: string): Promise<string> {
+  const words = wordsFor(locale).wizard.private
+  const all = await listWorkflows(db)
+  return all.some(({ enabled }) => enabled) ? words.noneForYou : words.noWorkflows
+}

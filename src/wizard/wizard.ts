@@ -1,4 +1,3 @@
-import { listWorkflows } from '../db/workflows.ts'
 import type { Workflow } from '../engine/workflow.ts'
 import { wordsFor } from '../words/words.ts'
 import type { UploadFile } from '../workbook/types.ts'
@@ -12,7 +11,7 @@ import { isSamePerson, type MessageRef, type Person, type Place } from './people
 import type { Prompt } from './prompt.ts'
 import { ended, endedText, NOTHING, sentenceOf, stale, tell } from './says.ts'
 import { titled } from './short-prompt.ts'
-import { workflowsFor } from './sight.ts'
+import { whyNone, workflowsFor } from './sight.ts'
 import type { Sight } from './step.ts'
 import { answerOf, promptOf } from './steps/steps.ts'
 import { templateOf } from './templates.ts'
@@ -65,13 +64,17 @@ export class Wizard {
     return this.#drafts.find(draftId)
   }
 
+  localeOf(person: Person): Promise<string | undefined> {
+    return this.#drafts.localeOf(person)
+  }
+
   /** The file is here. Where it cannot be read, the draft ends with a sentence. */
   async fill(draftId: string, file: UploadFile): Promise<Answer> {
     const draft = await this.#drafts.find(draftId)
     if (draft?.status !== 'reading') return NOTHING
     const { db, limits, isAdmin } = this.options
     const workflows = await workflowsFor(db, { person: draft.owner, place: draft.place }, isAdmin)
-    if (workflows.length === 0) return this.fail(draftId, await this.#whyNone(draft))
+    if (workflows.length === 0) return this.fail(draftId, await whyNone(db, draft.locale))
     try {
       const state = await firstLook(draft.state, { file, workflows, limits })
       const answer = await this.#moves.save(draft, state, draft.owner, file)
@@ -185,12 +188,6 @@ export class Wizard {
     if (draft.status !== 'open') return tell(endedText(draft))
     const sight = await this.#moves.sight(draft, asker.person)
     return click.nonce === draft.nonce ? { sight, verb: click.verb } : stale(sight, words)
-  }
-
-  async #whyNone({ locale }: Draft): Promise<string> {
-    const words = wordsFor(locale).wizard.private
-    const all = await listWorkflows(this.options.db)
-    return all.some(({ enabled }) => enabled) ? words.noneForYou : words.noWorkflows
   }
 }
 

@@ -15,7 +15,7 @@ import type { Reply } from './reply.ts'
 import { discordWords } from './words.ts'
 
 /** What listeners call of it. */
-export type DeskFace = Pick<Desk, 'receive' | 'click' | 'submit' | 'command' | 'choices'>
+export type DeskFace = Pick<Desk, 'receive' | 'click' | 'submit' | 'command' | 'choices' | 'localeOf'>
 
 export interface DoorParts {
   desk: DeskFace

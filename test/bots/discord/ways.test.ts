@@ -7,6 +7,7 @@ import {
   aRowbotInDiscord,
   inChannel,
   plain,
+  restart,
   resultOf,
   SAMPLE,
   throughTheSteps,
@@ -100,6 +101,19 @@ test('who reads Chinese is asked in Chinese', async () => {
   const { mei, discord } = await aRowbotInDiscord({ zh: true })
   mei.command(IDS.merch, 'new', {}, discord.keep(SAMPLE.name, SAMPLE.bytes, { isEphemeral: true }))
   expect(buttonsOf(await inChannel(discord, IDS.merch, '选择工作流'))).toContain('下一步')
+})
+
+test('who was asked in Chinese before is so after a restart, though a message does not say what they read', async () => {
+  const cast = await aRowbotInDiscord({ zh: true })
+  const { mei, discord } = cast
+  mei.command(mei.direct, 'new', {}, discord.keep(SAMPLE.name, SAMPLE.bytes, { isEphemeral: true }))
+  await inChannel(discord, mei.direct, '选择工作流')
+  await restart(cast)
+  mei.drop(SAMPLE.bytes, 'again.xlsx')
+  await until(
+    () => inChannel(discord, mei.direct, 'again.xlsx'),
+    (message) => plain(message).includes('选择工作流'),
+  )
 })
 
 test('a file whose address has expired is asked for anew', async () => {

@@ -56,6 +56,7 @@ export const NO_DESK: DeskFace = {
   submit: () => Promise.resolve({ done: Promise.resolve() }),
   command: () => Promise.resolve(),
   choices: () => Promise.resolve([]),
+  localeOf: () => Promise.resolve(undefined),
 }
 
 export function botOptions(
