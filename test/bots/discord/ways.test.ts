@@ -8,31 +8,10 @@ import {
   inChannel,
   plain,
   restart,
-  resultOf,
   SAMPLE,
   throughTheSteps,
   toldIn,
 } from '../../support/discord/whole.ts'
-
-test('from a file in a direct message to the result there, without a thread', async () => {
-  const { mei, discord } = await aRowbotInDiscord()
-  mei.drop(SAMPLE.bytes, SAMPLE.name)
-  await throughTheSteps(mei, mei.direct)
-  const result = await inChannel(discord, mei.direct, '.results.xlsx')
-  expect([...(await resultOf(discord, result)).keys()]).toEqual([2, 3, 4, 5, 6])
-  expect(discord.done(/threads$/)).toEqual([])
-  expect(discord.messagesIn(mei.direct).map(({ attachments }) => attachments.length)).toEqual([1, 0, 1])
-})
-
-test('from a mention in a thread to the result in that thread', async () => {
-  const { mei, discord } = await aRowbotInDiscord()
-  const root = mei.put(IDS.merch, [], 'autumn')
-  discord.channels.set(root.id, { id: root.id, type: 11, name: 'autumn', parent: IDS.merch })
-  mei.mention(root.id, SAMPLE.bytes, SAMPLE.name)
-  await throughTheSteps(mei, root.id)
-  await inChannel(discord, root.id, '.results.xlsx')
-  expect(discord.done(/threads$/)).toEqual([])
-})
 
 test('from a mention in the chat of a voice channel, where no thread can hang, to the result there', async () => {
   const { mei, discord } = await aRowbotInDiscord()
@@ -58,29 +37,12 @@ test('from /batch new with a file and a workflow to the result in a thread', asy
   expect(command.original).toBeUndefined()
 })
 
-test('from /batch new in a direct message to the result there', async () => {
-  const { mei, discord } = await aRowbotInDiscord()
-  mei.command(mei.direct, 'new', {}, discord.keep(SAMPLE.name, SAMPLE.bytes, { isEphemeral: true }))
-  await throughTheSteps(mei, mei.direct)
-  await inChannel(discord, mei.direct, '.results.xlsx')
-})
-
 test('from “Run batch” on somebody else’s message to the result for who asked', async () => {
   const { mei, jo, discord } = await aRowbotInDiscord()
   const message = mei.put(IDS.merch, [discord.keep(SAMPLE.name, SAMPLE.bytes)], 'the new ones')
   jo.runBatch(message)
   const wizard = await throughTheSteps(jo, IDS.merch)
   expect((await inChannel(discord, wizard.id, '.results.xlsx')).content).toContain(`<@${jo.user.id}>`)
-})
-
-test('from the button of the list and its form to the result', async () => {
-  const { mei, discord } = await aRowbotInDiscord()
-  mei.command(IDS.merch, 'list')
-  const list = await toldIn(mei, IDS.merch, 'No tasks yet')
-  const form = await mei.form(mei.click(list, 'New batch'))
-  mei.submit(list, form, {}, discord.keep(SAMPLE.name, SAMPLE.bytes, { isEphemeral: true }))
-  const wizard = await throughTheSteps(mei, IDS.merch)
-  await inChannel(discord, wizard.id, '.results.xlsx')
 })
 
 test('one row is tried first, and Start in the thread goes on with the others', async () => {

@@ -1,4 +1,4 @@
-import { afterEach, expect } from 'bun:test'
+import { afterEach, expect, setDefaultTimeout } from 'bun:test'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import ExcelJS from 'exceljs'
@@ -28,6 +28,9 @@ const FAST_CLOCK: Clock = {
     return () => clearTimeout(timer)
   },
 }
+
+/** A whole run takes a second, and several on a busy machine. */
+setDefaultTimeout(20_000)
 
 const discords: LocalDiscord[] = []
 
