@@ -4,6 +4,7 @@ import { UserError } from '../engine/user-error.ts'
 import type { Answer } from '../wizard/answer.ts'
 import { opensForm, parseClick } from '../wizard/click-ids.ts'
 import { newForm } from '../wizard/forms.ts'
+import type { Person } from '../wizard/people.ts'
 import type { Form, Prompt } from '../wizard/prompt.ts'
 import { sentenceOf, tell } from '../wizard/says.ts'
 import type { Asker, Wizard } from '../wizard/wizard.ts'
@@ -138,6 +139,11 @@ export class Desk {
   /** What a command may be about, newest or by name, for a platform that offers it while it is typed. */
   choices(asker: Asker, of: 'workflow' | 'task'): Promise<{ value: string; label: string }[]> {
     return this.options.commands.choices(asker, of)
+  }
+
+  /** The language that somebody was last seen to read, for a platform that does not always say. */
+  localeOf(person: Person): Promise<string | undefined> {
+    return this.options.wizard.localeOf(person)
   }
 
   async #answer(asker: Asker, answer: Answer, openForm?: OpenForm): Promise<void> {

@@ -13,6 +13,8 @@ export interface Sending {
   name: string
   /** the same for every event of one sending, such as `channel:ts:file id` */
   source: string
+  /** called once the draft is in the database: from then on, nothing of the sending is lost in silence */
+  kept?: () => void
   /** chosen together with the file */
   workflowId?: string
   /** @throws UserError where it cannot be had; its sentence is shown */
@@ -35,6 +37,7 @@ export async function receive(
   { chat, wizard, onFault }: Reception,
 ): Promise<Answer | undefined> {
   const begun = await wizard.begin(asker, sending)
+  sending.kept?.()
   if (!begun) return undefined
   const { draftId, prompt } = begun
   const posted = await chat.post(asker.place, prompt, { key: firstKey(draftId), again: false })

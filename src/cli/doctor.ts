@@ -1,6 +1,7 @@
 import { listWorkflows, openWorkflowKey } from '../db/workflows.ts'
 import { examineDiscord } from '../bots/discord/doctor.ts'
-import { examineSlack, type Finding } from '../bots/slack/doctor.ts'
+import type { Finding } from '../bots/finding.ts'
+import { examineSlack } from '../bots/slack/doctor.ts'
 import { describeApp } from '../dify/describe-app.ts'
 import { UserError } from '../engine/user-error.ts'
 import type { Rowbot } from '../rowbot.ts'

@@ -21,6 +21,18 @@ export async function findDraft(db: Db | Trx, id: string): Promise<DraftRow | un
   return db.selectFrom('drafts').selectAll().where('id', '=', id).executeTakeFirst()
 }
 
+/** In which language somebody’s newest draft is. */
+export async function findDraftLocale(db: Db, ownerKey: string): Promise<string | undefined> {
+  const newest = await db
+    .selectFrom('drafts')
+    .select('locale')
+    .where('owner_key', '=', ownerKey)
+    .orderBy('created_at', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return newest?.locale
+}
+
 /** Writes a changed draft. Undefined, and nothing written, when somebody has changed it since it was read. */
 export async function updateDraft(
   db: Db | Trx,

@@ -4,6 +4,7 @@ import {
   type DraftRow,
   endDraft,
   findDraft,
+  findDraftLocale,
   insertDraft,
   listExpiredDrafts,
   listReadingDrafts,
@@ -58,6 +59,10 @@ export class Drafts {
   async find(id: string): Promise<Draft | undefined> {
     const row = await findDraft(this.db, id)
     return row && toDraft(row)
+  }
+
+  localeOf(person: Person): Promise<string | undefined> {
+    return findDraftLocale(this.db, personKey(person))
   }
 
   async placed(id: string, message: MessageRef): Promise<void> {

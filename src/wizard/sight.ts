@@ -3,7 +3,7 @@ import { averageRowCost } from '../db/estimates.ts'
 import type { Db } from '../db/schema.ts'
 import { listWorkflows } from '../db/workflows.ts'
 import type { Workflow } from '../engine/workflow.ts'
-import { type Words, wordsFor } from '../words/words.ts'
+import { wordsFor } from '../words/words.ts'
 import { mayUse } from './access.ts'
 import type { Draft } from './draft.ts'
 import type { Person, Place } from './people.ts'
@@ -23,12 +23,6 @@ export async function workflowsFor(
   return enabled.filter(({ id }) => isAdmin(person) || mayUse(access.get(id), person, place))
 }
 
-/** Why there is none of them. */
-export async function whyNone(db: Db, { wizard }: Words): Promise<string> {
-  const all = await listWorkflows(db)
-  return all.some(({ enabled }) => enabled) ? wizard.private.noneForYou : wizard.private.noWorkflows
-}
-
 /** All that the draft’s step sees. */
 export async function sightOf(
   db: Db,
@@ -39,4 +33,11 @@ export async function sightOf(
   const workflow = workflows.find(({ id }) => id === draft.state.workflowId)
   const cost = workflow && draft.state.step === 'confirm' ? await averageRowCost(db, workflow.id) : undefined
   return { draft, workflows, workflow, cost, words: wordsFor(draft.locale) }
+}
+
+/** Why there is no workflow for somebody: a sentence. */
+export async function whyNone(db: Db, locale: string): Promise<string> {
+  const words = wordsFor(locale).wizard.private
+  const all = await listWorkflows(db)
+  return all.some(({ enabled }) => enabled) ? words.noneForYou : words.noWorkflows
 }

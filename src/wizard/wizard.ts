@@ -65,13 +65,17 @@ export class Wizard {
     return this.#drafts.find(draftId)
   }
 
+  localeOf(person: Person): Promise<string | undefined> {
+    return this.#drafts.localeOf(person)
+  }
+
   /** The file is here. Where it cannot be read, the draft ends with a sentence. */
   async fill(draftId: string, file: UploadFile): Promise<Answer> {
     const draft = await this.#drafts.find(draftId)
     if (draft?.status !== 'reading') return NOTHING
     const { db, limits, isAdmin } = this.options
     const workflows = await workflowsFor(db, { person: draft.owner, place: draft.place }, isAdmin)
-    if (workflows.length === 0) return this.fail(draftId, await whyNone(db, wordsFor(draft.locale)))
+    if (workflows.length === 0) return this.fail(draftId, await whyNone(db, draft.locale))
     try {
       const state = await firstLook(draft.state, { file, workflows, limits })
       const answer = await this.#moves.save(draft, state, draft.owner, file)

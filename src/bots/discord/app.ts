@@ -1,5 +1,6 @@
 import type { Client } from 'discord.js'
 import { UserError } from '../../engine/user-error.ts'
+import type { Person } from '../../wizard/people.ts'
 import { fatal, type Health } from '../health.ts'
 import { within } from '../within.ts'
 import { Api } from './api.ts'
@@ -53,10 +54,11 @@ export class DiscordBot {
   async start(desk: DeskFace): Promise<void> {
     const { options } = this
     const guilds = () => this.#connection?.guilds() ?? []
+    const localeOf = (person: Person) => desk.localeOf(person)
     const door = new Door({
       desk,
       chat: this.chat,
-      people: new People({ api: this.#api, allowed: options.guilds ?? [], guilds }),
+      people: new People({ api: this.#api, allowed: options.guilds ?? [], guilds, localeOf }),
       files: new Files(this.#api, fetchRules(options.maxFileBytes, options.apiUrl)),
       log: options.log,
     })

@@ -85,23 +85,3 @@ function calledOf(fault: unknown): Called {
   // The network, or the time limit. A bug of ours ends here, too, and its message is logged by whoever asked.
   return { kind: 'unsure', error: fault instanceof Error ? fault.message : String(fault) }
 }
-
-export function textAt(answered: unknown, ...path: (string | number)[]): string {
-  const found = at(answered, ...path)
-  return typeof found === 'string' ? found : ''
-}
-
-export function listAt(answered: unknown, ...path: (string | number)[]): unknown[] {
-  const found = at(answered, ...path)
-  return Array.isArray(found) ? found : []
-}
-
-/** What stands at a path of an answer, if anything does. */
-export function at(answered: unknown, ...path: (string | number)[]): unknown {
-  let here = answered
-  for (const key of path) {
-    if (typeof here !== 'object' || here === null) return undefined
-    here = Object.getOwnPropertyDescriptor(here, key)?.value
-  }
-  return here
-}

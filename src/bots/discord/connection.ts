@@ -1,5 +1,6 @@
 import { type Client, Events } from 'discord.js'
 import type { UserError } from '../../engine/user-error.ts'
+import { at } from '../at.ts'
 import { AWAY_MS, fatal, type Health } from '../health.ts'
 import { within } from '../within.ts'
 import { UNAUTHORIZED } from './call.ts'
@@ -177,8 +178,19 @@ export const NOT_YET: Health = { state: 'reconnecting', sentence: 'Discord is no
 const AWAY: Health = { state: 'reconnecting', sentence: 'Discord has been away for a minute; trying again.' }
 
 async function closed(client: Client): Promise<void> {
+  connectNoMore(client)
   await within(
     CLOSE_WITHIN_MS,
     client.destroy().catch(() => {}),
   )
+}
+
+/**
+ * Between two tries to connect there is nothing that destroy() could close, and the library goes on trying for ever,
+ * which keeps the process alive. It has no other way to be told than this one, of its own insides.
+ */
+function connectNoMore({ ws }: Client): void {
+  const shards = at(ws, '_ws', 'strategy', 'shards')
+  if (!(shards instanceof Map)) return
+  for (const shard of shards.values()) Object.assign(shard, { internalConnect: async () => {} })
 }

@@ -6,6 +6,7 @@ import type {
   MessageComponentInteraction,
   ModalSubmitInteraction,
 } from 'discord.js'
+import { workbooksAmong } from '../workbooks.ts'
 import type { FileHint } from './files.ts'
 import { type Ground, missing } from './permissions.ts'
 import type { Answerable } from './reply.ts'
@@ -83,11 +84,8 @@ export function optionsOf({ options }: ChatInputCommandInteraction) {
   }
 }
 
-/** The files of a message that may be workbooks; if none looks like one, the first, so that its person is told why. */
 export function workbooksIn({ id, channelId, attachments }: Message): FileHint[] {
-  const files = [...attachments.values()].map((one) => hintOf(one, { channel: channelId, id }))
-  const workbooks = files.filter(({ name }) => WORKBOOK.test(name))
-  return workbooks.length > 0 ? workbooks : files.slice(0, 1)
+  return workbooksAmong([...attachments.values()].map((one) => hintOf(one, { channel: channelId, id })))
 }
 
 /** “status k7f2” → the verb and the rest, without the mention. */
@@ -98,8 +96,6 @@ export function wordsIn({ content }: Message): { verb: string; argument: string 
     .split(/\s+/)
   return { verb: verb.toLowerCase(), argument: rest.join(' ') }
 }
-
-const WORKBOOK = /\.(xlsx|csv|xlsm|xlsb|xls|ods|tsv|numbers)$/i
 
 function hintOf({ id, name, title, url, size }: Attachment, message?: FileHint['message']): FileHint {
   // Discord takes what is not ASCII out of a name, and keeps the rest of it as the title.

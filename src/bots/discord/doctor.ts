@@ -1,6 +1,8 @@
 import { Routes } from 'discord.js'
 import { Api } from './api.ts'
-import { at, type Called, listAt, textAt, UNAUTHORIZED } from './call.ts'
+import { bad, type Finding, fine } from '../finding.ts'
+import { at, listAt, textAt } from '../at.ts'
+import { type Called, UNAUTHORIZED } from './call.ts'
 import type { Log } from './log.ts'
 import { inviteLink, missing } from './permissions.ts'
 import { isSame } from './register.ts'
@@ -10,12 +12,6 @@ export interface DiscordSettings {
   apiUrl?: string
   /** servers whose people may use the bot */
   guilds?: string[]
-}
-
-export interface Finding {
-  ok: boolean
-  /** what is so, and where it is not well what to do: one or two sentences */
-  sentence: string
 }
 
 /** What is well and what is missing of the Discord set-up, asked of Discord itself. Nothing is posted. */
@@ -86,12 +82,4 @@ function reasonOf(called: Exclude<Called, { kind: 'ok' }>): string {
         ? 'there is no such token. Copy it again from the Developer Portal, under Bot, Reset Token.'
         : `it says “${called.error}”.`
   }
-}
-
-function fine(sentence: string): Finding {
-  return { ok: true, sentence }
-}
-
-function bad(sentence: string): Finding {
-  return { ok: false, sentence }
 }

@@ -3,6 +3,7 @@ import { parseClick } from '../../wizard/click-ids.ts'
 import type { Place } from '../../wizard/people.ts'
 import type { Asker } from '../../wizard/wizard.ts'
 import type { Desk } from '../desk.ts'
+import { UnderWay } from '../under-way.ts'
 import type { DiscordChat } from './chat.ts'
 import type { Origin } from './decode.ts'
 import { notTaken, opener } from './dialogs.ts'
@@ -14,7 +15,7 @@ import type { Reply } from './reply.ts'
 import { discordWords } from './words.ts'
 
 /** What listeners call of it. */
-export type DeskFace = Pick<Desk, 'receive' | 'click' | 'submit' | 'command' | 'choices'>
+export type DeskFace = Pick<Desk, 'receive' | 'click' | 'submit' | 'command' | 'choices' | 'localeOf'>
 
 export interface DoorParts {
   desk: DeskFace
@@ -39,7 +40,7 @@ export interface Choice {
  * permissions that are missing, and sees to it that whatever goes wrong ends as a sentence, never in silence.
  */
 export class Door {
-  readonly #underWay = new Set<Promise<unknown>>()
+  readonly #underWay = new UnderWay()
 
   constructor(private readonly parts: DoorParts) {}
 
@@ -113,8 +114,8 @@ export class Door {
   }
 
   /** Resolves when everything that was begun is done. */
-  async idle(): Promise<void> {
-    while (this.#underWay.size > 0) await Promise.allSettled(this.#underWay)
+  idle(): Promise<void> {
+    return this.#underWay.idle()
   }
 
   async #attend(
@@ -123,9 +124,7 @@ export class Door {
     work: (asker: Asker) => Promise<void>,
   ): Promise<void> {
     if (reply) this.parts.chat.replies.note(origin.channel, origin.actor.id, reply)
-    const attending = this.#answered(origin, work).then(() => reply?.finish())
-    this.#underWay.add(attending)
-    await attending.finally(() => this.#underWay.delete(attending))
+    await this.#underWay.keep(this.#answered(origin, work).then(() => reply?.finish()))
   }
 
   async #answered(origin: Origin, work: (asker: Asker) => Promise<void>): Promise<void> {

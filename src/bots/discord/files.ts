@@ -2,7 +2,7 @@ import { Routes } from 'discord.js'
 import { UserError } from '../../engine/user-error.ts'
 import type { Sending } from '../receive.ts'
 import type { Api } from './api.ts'
-import { listAt, textAt } from './call.ts'
+import { listAt, textAt } from '../at.ts'
 import { fetchFile, type Fetched, type FetchRules } from './fetch-file.ts'
 import { discordWords } from './words.ts'
 

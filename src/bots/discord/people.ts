@@ -1,8 +1,9 @@
 import { Routes } from 'discord.js'
-import type { Person } from '../../wizard/people.ts'
 import type { Api } from './api.ts'
+import type { Person } from '../../wizard/people.ts'
 import { Bounded } from '../bounded.ts'
-import { listAt } from './call.ts'
+import type { Known } from '../known.ts'
+import { listAt } from '../at.ts'
 import type { Origin } from './decode.ts'
 import { discordWords } from './words.ts'
 
@@ -12,13 +13,8 @@ export interface PeopleOptions {
   allowed: string[]
   /** the servers that the bot is on now */
   guilds: () => string[]
-}
-
-export interface Known {
-  person: Person
-  locale: string
-  /** why this person may not use the bot: a sentence */
-  refusal?: string
+  /** the language that somebody was last seen to read, before a restart too */
+  localeOf: (person: Person) => Promise<string | undefined>
 }
 
 const REMEMBERED = 1_000
@@ -38,11 +34,9 @@ export class People {
   async know(origin: Origin): Promise<Known> {
     const { actor, guild } = origin
     const { allowed } = this.options
-    const locale = this.#localeOf(origin)
-    const known = (roles: string[]): Known => ({
-      person: { platform: 'discord', team: '', id: actor.id, name: actor.name, roles },
-      locale,
-    })
+    const nobody: Person = { platform: 'discord', team: '', id: actor.id, name: actor.name, roles: [] }
+    const locale = await this.#localeOf(origin, nobody)
+    const known = (roles: string[]): Known => ({ person: { ...nobody, roles }, locale })
     const { stranger, unknownPerson } = discordWords(locale)
     if (guild !== '') {
       const isOurs = allowed.length === 0 || allowed.includes(guild)
@@ -53,9 +47,11 @@ export class People {
     return { ...known([]), refusal: roles ? stranger : unknownPerson }
   }
 
-  #localeOf({ actor, locale, guildLocale }: Origin): string {
-    if (locale) this.#locales.set(actor.id, locale)
-    return locale ?? this.#locales.get(actor.id) ?? guildLocale ?? LOCALE
+  /** Whatever is clicked or typed as a command says it; a message does not. */
+  async #localeOf({ locale, guildLocale }: Origin, person: Person): Promise<string> {
+    const known = locale ?? this.#locales.get(person.id) ?? (await this.options.localeOf(person))
+    if (known) this.#locales.set(person.id, known)
+    return known ?? guildLocale ?? LOCALE
   }
 
   /**

@@ -3,7 +3,8 @@ import { type RouteLike, Routes } from 'discord.js'
 import type { MessageRef, Place } from '../../wizard/people.ts'
 import type { Once, Sent } from '../chat.ts'
 import type { Api } from './api.ts'
-import { at, type Called, CODES, listAt, sentOf, textAt } from './call.ts'
+import { at, listAt, textAt } from '../at.ts'
+import { type Called, CODES, sentOf } from './call.ts'
 import { Bounded } from '../bounded.ts'
 
 const REMEMBERED = 1_000

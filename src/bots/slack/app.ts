@@ -10,7 +10,8 @@ import { type DeskFace, Door } from './door.ts'
 import { fetchRules } from './fetch-file.ts'
 import { Files } from './files.ts'
 import { HttpReceiver } from './http.ts'
-import { type Identity, whoAmI } from './identity.ts'
+import { type Identity, tokenRefusal, whoAmI } from './identity.ts'
+import { acknowledgeOnceKept } from './kept-first.ts'
 import { listenToActions } from './listeners/actions.ts'
 import { listenToCommands } from './listeners/commands.ts'
 import { listenToEvents } from './listeners/events.ts'
@@ -40,6 +41,8 @@ export interface SlackOptions {
 }
 
 const TRY_AGAIN_MS = 5_000
+const AFTER_REFUSAL_MS = 300_000
+const NOT_LET_IN = new UserError('Slack does not let the bot in.')
 
 /** The bot in one Slack workspace. */
 export class SlackBot {
@@ -74,12 +77,13 @@ export class SlackBot {
     if (identity) return this.#open(desk, identity)
     this.#trouble = { state: 'reconnecting', sentence: 'Slack cannot be reached; trying again.' }
     this.options.log.warn({}, 'Slack cannot be reached; trying again')
-    this.#retry = setTimeout(() => void this.#tryAgain(desk), this.options.pauseMs ?? TRY_AGAIN_MS)
+    this.#againIn(TRY_AGAIN_MS, desk)
   }
 
   /** Whether events come in, if not why. Over HTTP it is Slack that connects: as long as it knows us, that is well. */
   healthy(): Health {
     if (this.#trouble) return this.#trouble
+    if (this.chat.tokenRefusal) return fatal(tokenRefusal(this.chat.tokenRefusal))
     return this.#receiver instanceof SocketReceiver ? this.#receiver.health() : { state: 'connected' }
   }
 
@@ -102,10 +106,15 @@ export class SlackBot {
     try {
       await this.start(desk)
     } catch (fault) {
-      const refusal = fault instanceof UserError ? fault : new UserError('Slack does not let the bot in.')
-      this.#trouble = fatal(refusal)
       this.options.log.error({ err: fault }, 'Slack does not let the bot in')
+      if (this.#app || this.#stopped) return // the receiver tries again by itself, and tells of it
+      this.#trouble = fatal(fault instanceof UserError ? fault : NOT_LET_IN)
+      this.#againIn(AFTER_REFUSAL_MS, desk)
     }
+  }
+
+  #againIn(ms: number, desk: DeskFace): void {
+    this.#retry = setTimeout(() => void this.#tryAgain(desk), this.options.pauseMs ?? ms)
   }
 
   async #open(desk: DeskFace, identity: Identity): Promise<void> {
@@ -116,6 +125,7 @@ export class SlackBot {
       authorize: () => Promise.resolve(authorized(this.options.botToken, identity)),
       logger: boltLogger(log),
     })
+    acknowledgeOnceKept(app)
     listenToEvents(app, door)
     listenToActions(app, door, this.chat)
     listenToCommands(app, door, this.chat)
@@ -128,8 +138,8 @@ export class SlackBot {
     })
     this.#door = door
     this.#app = app
+    this.#trouble = undefined // from here on, the receiver knows
     await app.start()
-    this.#trouble = undefined
   }
 
   #doorTo(desk: DeskFace, identity: Identity): Door {

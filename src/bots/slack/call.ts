@@ -83,18 +83,3 @@ export function sentOf(called: Exclude<Called, { kind: 'ok' }>): Exclude<Sent, {
       return { kind: TOO_LARGE.has(called.error) ? 'tooLarge' : 'failed', error: called.error }
   }
 }
-
-export function textAt(answered: unknown, ...path: string[]): string {
-  const found = at(answered, ...path)
-  return typeof found === 'string' ? found : ''
-}
-
-/** What stands at a path of an answer, if anything does. */
-export function at(answered: unknown, ...path: string[]): unknown {
-  let here = answered
-  for (const key of path) {
-    if (typeof here !== 'object' || here === null) return undefined
-    here = Object.getOwnPropertyDescriptor(here, key)?.value
-  }
-  return here
-}

@@ -4,8 +4,10 @@ import type { MessageRef, Person, Place } from '../../wizard/people.ts'
 import type { Line, Prompt } from '../../wizard/prompt.ts'
 import type { Chat, Once, Sent } from '../chat.ts'
 import { Bounded } from '../bounded.ts'
-import { call, type Called, sentOf, textAt } from './call.ts'
+import { textAt } from '../at.ts'
+import { call, type Called, sentOf } from './call.ts'
 import { backgroundClient, type ClientOptions } from './clients.ts'
+import { TOKEN_REFUSALS } from './identity.ts'
 import type { Log } from './log.ts'
 import { mrkdwn, textOf } from './mrkdwn.ts'
 import { Posts } from './posts.ts'
@@ -15,6 +17,8 @@ import { Uploads } from './uploads.ts'
 
 /** Slack, as the desk and the reporter know it. */
 export class SlackChat implements Chat {
+  /** the word that Slack refuses our token with just now */
+  tokenRefusal: string | undefined
   readonly replies = new Replies()
   readonly #client: WebClient
   readonly #log: Log
@@ -98,10 +102,16 @@ export class SlackChat implements Chat {
     let called: Called = { kind: 'refused', error: 'nothing was sent' }
     for (const blocks of ladder) {
       called = await call(this.#client, method, { ...args, text, blocks })
+      this.#noteToken(called)
       if (called.kind !== 'refused' || !REFUSED_BLOCKS.has(called.error)) return called
       this.#log.warn({ method, error: called.error }, 'Slack refused the blocks of a message')
     }
     return called
+  }
+
+  #noteToken(called: Called): void {
+    if (called.kind === 'ok') this.tokenRefusal = undefined
+    else if (called.kind === 'refused' && TOKEN_REFUSALS.has(called.error)) this.tokenRefusal = called.error
   }
 
   #stamp(): string {

@@ -1,4 +1,5 @@
-import { at, textAt } from './call.ts'
+import { at, listAt, textAt } from '../at.ts'
+import { workbooksAmong } from '../workbooks.ts'
 import type { FileHint } from './files.ts'
 import type { Actor } from './people.ts'
 import { FIELD_ACTION } from './render-form.ts'
@@ -75,11 +76,8 @@ export function answersOf(view: unknown): { values: Record<string, string>; file
   return { values, ...(file && { file }) }
 }
 
-/** The files of a message that may be workbooks; if none looks like one, the first, so that its person is told why. */
 export function workbooksIn(message: unknown): FileHint[] {
-  const files = filesIn(message)
-  const workbooks = files.filter(({ name }) => WORKBOOK.test(name))
-  return workbooks.length > 0 ? workbooks : files.slice(0, 1)
+  return workbooksAmong(filesIn(message))
 }
 
 /** “status k7f2” → the verb and the rest. */
@@ -93,13 +91,9 @@ export function withoutMentions(text: string): string {
   return text.replace(/<@[^>]*>/g, ' ').trim()
 }
 
-const WORKBOOK = /\.(xlsx|csv|xlsm|xlsb|xls|ods|tsv|numbers)$/i
-
 function filesIn(message: unknown): FileHint[] {
-  const files = at(message, 'files')
-  if (!Array.isArray(files)) return []
-  return files
-    .map((file: unknown) => ({ id: textAt(file, 'id'), name: textAt(file, 'name') || 'file' }))
+  return listAt(message, 'files')
+    .map((file) => ({ id: textAt(file, 'id'), name: textAt(file, 'name') || 'file' }))
     .filter(({ id }) => id !== '')
 }
 

@@ -1,4 +1,6 @@
-import { at, call, type Called, textAt } from './call.ts'
+import { bad, type Finding, fine } from '../finding.ts'
+import { at, textAt } from '../at.ts'
+import { call, type Called } from './call.ts'
 import { interactiveClient } from './clients.ts'
 import type { Log } from './log.ts'
 import { SCOPES } from './scopes.ts'
@@ -8,12 +10,6 @@ export interface SlackSettings {
   appToken?: string
   signingSecrets: string[]
   apiUrl?: string
-}
-
-export interface Finding {
-  ok: boolean
-  /** what is so, and where it is not well what to do: one or two sentences */
-  sentence: string
 }
 
 const INSTALL_AGAIN = 'Add it under “OAuth & Permissions”, then “Reinstall to Workspace”.'
@@ -108,12 +104,4 @@ function kindOf(token: string): string {
   if (token.startsWith('xapp-')) return 'an app-level token'
   if (token.startsWith('xoxb-')) return 'a bot token'
   return token.startsWith('xoxp-') ? 'a user’s token' : 'none of Slack’s'
-}
-
-function fine(sentence: string): Finding {
-  return { ok: true, sentence }
-}
-
-function bad(sentence: string): Finding {
-  return { ok: false, sentence }
 }

@@ -2,6 +2,7 @@ import { UserError } from '../../engine/user-error.ts'
 import type { Place } from '../../wizard/people.ts'
 import type { Asker } from '../../wizard/wizard.ts'
 import type { Desk } from '../desk.ts'
+import { UnderWay } from '../under-way.ts'
 import type { SlackChat } from './chat.ts'
 import type { Origin } from './decode.ts'
 import type { Dialogs } from './dialogs.ts'
@@ -34,17 +35,33 @@ export interface Answers {
  * it that whatever goes wrong ends as a sentence for the person, never in silence.
  */
 export class Door {
-  readonly #underWay = new Set<Promise<unknown>>()
+  readonly #underWay = new UnderWay()
 
   constructor(private readonly parts: DoorParts) {}
 
-  /** @param sending names the message, so that several events of one upload open one wizard */
-  async receive(origin: Origin, files: FileHint[], sending: string): Promise<void> {
+  /**
+   * @param sending names the message, so that several events of one upload open one wizard
+   * @param kept called once every file has its draft
+   */
+  async receive(
+    origin: Origin,
+    files: FileHint[],
+    sending: string,
+    kept: () => void = () => {},
+  ): Promise<void> {
+    let left = files.length
+    const oneKept = () => {
+      left -= 1
+      if (left === 0) kept()
+    }
     await this.#attend(origin, async (asker) => {
       const words = slackWords(asker.locale)
       if (files.length === 0) throw new UserError(words.noFile, words.noFileHint)
       const { desk, files: slackFiles } = this.parts
-      const sendings = files.map((file) => slackFiles.sendingOf(file, `${sending}:${file.id}`, asker.locale))
+      const sendings = files.map((file) => ({
+        ...slackFiles.sendingOf(file, `${sending}:${file.id}`, asker.locale),
+        kept: oneKept,
+      }))
       await Promise.all(sendings.map((each) => desk.receive(asker, each)))
     })
   }
@@ -76,7 +93,7 @@ export class Door {
       const { desk, files } = this.parts
       const sent = file && files.sendingOf(file, `${sending}:${file.id}`, asker.locale)
       const { errors, done } = await desk.submit(asker, id, values, sent)
-      void this.#keep(done)
+      void this.#underWay.keep(done)
       return errors
     })
   }
@@ -86,8 +103,8 @@ export class Door {
   }
 
   /** Resolves when everything that was begun is done. */
-  async idle(): Promise<void> {
-    while (this.#underWay.size > 0) await Promise.allSettled(this.#underWay)
+  idle(): Promise<void> {
+    return this.#underWay.idle()
   }
 
   async #showHome(asker: Asker): Promise<void> {
@@ -96,7 +113,7 @@ export class Door {
   }
 
   #attend<T>(origin: Origin, work: (asker: Asker) => Promise<T>): Promise<T | undefined> {
-    return this.#keep(this.#answered(origin, work))
+    return this.#underWay.keep(this.#answered(origin, work))
   }
 
   async #answered<T>(origin: Origin, work: (asker: Asker) => Promise<T>): Promise<T | undefined> {
@@ -138,12 +155,5 @@ export class Door {
       buttons: [],
     })
     if (told.kind !== 'ok') log.warn({ user: actor.id, ...told }, 'a person in Slack could not be told')
-  }
-
-  #keep<T>(work: Promise<T>): Promise<T> {
-    this.#underWay.add(work)
-    const forget = () => this.#underWay.delete(work)
-    work.then(forget, forget)
-    return work
   }
 }

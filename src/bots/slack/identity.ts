@@ -1,6 +1,7 @@
 import type { WebClient } from '@slack/web-api'
 import { UserError } from '../../engine/user-error.ts'
-import { call, textAt } from './call.ts'
+import { textAt } from '../at.ts'
+import { call } from './call.ts'
 
 /** Who the bot is in Slack. */
 export interface Identity {
@@ -12,17 +13,23 @@ export interface Identity {
   url: string
 }
 
+/** What Slack refuses any call with whose token it does not know any more. */
+export const TOKEN_REFUSALS = new Set(['invalid_auth', 'not_authed', 'token_revoked', 'account_inactive'])
+
+export function tokenRefusal(error: string): UserError {
+  return new UserError(
+    `Slack does not accept SLACK_BOT_TOKEN (${error}).`,
+    'Copy the “Bot User OAuth Token” (xoxb-…) from the app’s page “OAuth & Permissions”.',
+  )
+}
+
 /**
  * @returns undefined while Slack cannot be reached
  * @throws UserError where the token is not one that will ever work
  */
 export async function whoAmI(client: WebClient): Promise<Identity | undefined> {
   const called = await call(client, 'auth.test', {})
-  if (called.kind === 'refused')
-    throw new UserError(
-      `Slack does not accept SLACK_BOT_TOKEN (${called.error}).`,
-      'Copy the “Bot User OAuth Token” (xoxb-…) from the app’s page “OAuth & Permissions”.',
-    )
+  if (called.kind === 'refused') throw tokenRefusal(called.error)
   if (called.kind !== 'ok') return undefined
   const enterprise = textAt(called.value, 'enterprise_id')
   return {

@@ -1,7 +1,7 @@
 import type { WebClient } from '@slack/web-api'
-import type { Person } from '../../wizard/people.ts'
 import { Bounded } from '../bounded.ts'
-import { at, textAt } from './call.ts'
+import type { Known } from '../known.ts'
+import { at, textAt } from '../at.ts'
 import { patiently } from './patiently.ts'
 import { slackWords } from './words.ts'
 
@@ -19,13 +19,6 @@ export interface PeopleOptions {
   /** the company on Enterprise Grid, where there is one: its people may be at home in other workspaces of it */
   enterprise?: string
   allowGuests: boolean
-}
-
-export interface Known {
-  person: Person
-  locale: string
-  /** why this person may not use the bot: a sentence */
-  refusal?: string
 }
 
 const REMEMBERED = 1_000

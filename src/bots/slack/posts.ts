@@ -3,7 +3,8 @@ import type { WebClient } from '@slack/web-api'
 import type { MessageRef, Place } from '../../wizard/people.ts'
 import type { Once, Sent } from '../chat.ts'
 import { Bounded } from '../bounded.ts'
-import { at, call, type Called, sentOf, textAt } from './call.ts'
+import { listAt, textAt } from '../at.ts'
+import { call, type Called, sentOf } from './call.ts'
 
 const REMEMBERED = 1_000
 const METADATA_TYPE = 'rowbot'
@@ -64,10 +65,9 @@ export class Posts {
     const called = await call(this.client, method, { ...args, limit: LOOK_AT, include_all_metadata: true })
     if (called.kind === 'refused') return undefined
     if (called.kind !== 'ok') return sentOf(called)
-    const messages = at(called.value, 'messages')
-    const message = Array.isArray(messages)
-      ? messages.find((message: unknown) => textAt(message, 'metadata', 'event_payload', 'once') === once.key)
-      : undefined
+    const message = listAt(called.value, 'messages').find(
+      (one) => textAt(one, 'metadata', 'event_payload', 'once') === once.key,
+    )
     const ts = textAt(message, 'ts')
     return ts ? { kind: 'ok', value: refOf(place, ts) } : undefined
   }

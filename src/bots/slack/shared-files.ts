@@ -1,6 +1,7 @@
 import type { WebClient } from '@slack/web-api'
 import type { Place } from '../../wizard/people.ts'
-import { at, call, textAt } from './call.ts'
+import { at, listAt, textAt } from '../at.ts'
+import { call } from './call.ts'
 
 export interface SharedFile {
   name: string
@@ -28,8 +29,7 @@ export async function isShared(client: WebClient, id: string, place: Place): Pro
 export async function sharedBefore(client: WebClient, file: SharedFile, place: Place): Promise<boolean> {
   const called = await call(client, 'files.list', { channel: place.channel, count: LOOK_AT })
   if (called.kind !== 'ok') return false
-  const files = at(called.value, 'files')
-  for (const shared of Array.isArray(files) ? files : []) {
+  for (const shared of listAt(called.value, 'files')) {
     const size = at(shared, 'size')
     const isSame =
       textAt(shared, 'name') === file.name &&
@@ -41,8 +41,5 @@ export async function sharedBefore(client: WebClient, file: SharedFile, place: P
 }
 
 function sharesOf(file: unknown, channel: string): unknown[] {
-  return ['public', 'private'].flatMap((kind) => {
-    const shares = at(file, 'shares', kind, channel)
-    return Array.isArray(shares) ? shares : []
-  })
+  return ['public', 'private'].flatMap((kind) => listAt(file, 'shares', kind, channel))
 }

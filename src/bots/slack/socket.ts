@@ -66,7 +66,11 @@ export class SocketReceiver implements Receiver {
 
   async stop(): Promise<void> {
     this.#stopping.abort()
-    for (const { client } of this.#lines) void client.disconnect().catch(() => {})
+    for (const { client } of this.#lines) {
+      const disconnect = () => void client.disconnect().catch(() => {})
+      client.on('connected', disconnect) // one that is being opened is opened all the same
+      disconnect()
+    }
     await Promise.all(this.#held)
   }
 

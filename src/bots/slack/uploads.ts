@@ -2,7 +2,8 @@ import type { WebClient } from '@slack/web-api'
 import type { Place } from '../../wizard/people.ts'
 import type { Once, Sent } from '../chat.ts'
 import { Bounded } from '../bounded.ts'
-import { call, sentOf, textAt } from './call.ts'
+import { textAt } from '../at.ts'
+import { call, sentOf } from './call.ts'
 import { isShared, sharedBefore, type SharedFile } from './shared-files.ts'
 
 const REMEMBERED = 200

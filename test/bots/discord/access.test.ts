@@ -16,15 +16,17 @@ import {
 
 const NOBODY = { users: [], channels: [], roles: [] }
 
-test('a workflow may be for one server, one channel or one person, and is asked about at every click', async () => {
+test('a workflow may be for one server, role, channel or person, and is asked about at every click', async () => {
   const { mei, discord, bot, workflow } = await aRowbotInDiscord()
+  discord.roles.set(mei.user.id, [IDS.buyers])
   for (const access of [
     { ...NOBODY, roles: [IDS.guild] },
+    { ...NOBODY, roles: [IDS.buyers] },
     { ...NOBODY, channels: [IDS.merch] },
     { ...NOBODY, users: [mei.user.id] },
   ]) {
     await setAccess(bot.db, workflow.id, access)
-    const { id } = mei.mention(IDS.merch, SAMPLE.bytes, `${JSON.stringify(access).length}.xlsx`)
+    const { id } = mei.mention(IDS.merch, SAMPLE.bytes, SAMPLE.name)
     await until(
       () => discord.messagesIn(IDS.merch).filter((one) => one.id > id && plain(one).includes('1 of 4')),
       (all) => all.length === 1,
@@ -41,8 +43,8 @@ test('a workflow may be for one server, one channel or one person, and is asked 
 
 test('in a direct message the servers and roles of a person count', async () => {
   const { mei, jo, discord, bot, workflow } = await aRowbotInDiscord()
-  discord.roles.set(jo.user.id, ['4242'])
-  await setAccess(bot.db, workflow.id, { ...NOBODY, roles: ['4242'] })
+  discord.roles.set(jo.user.id, [IDS.buyers])
+  await setAccess(bot.db, workflow.id, { ...NOBODY, roles: [IDS.buyers] })
   jo.drop(SAMPLE.bytes, SAMPLE.name)
   await inChannel(discord, jo.direct, '1 of 4')
   mei.drop(SAMPLE.bytes, SAMPLE.name)

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { listAt, textAt } from '../../../src/bots/discord/call.ts'
+import { listAt, textAt } from '../../../src/bots/at.ts'
 import { listTasks } from '../../../src/db/tasks.ts'
 import type { Rowbot } from '../../../src/rowbot.ts'
 import { until } from '../../support/bot.ts'

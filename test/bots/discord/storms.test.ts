@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import { listTasks } from '../../../src/db/tasks.ts'
 import { until } from '../../support/bot.ts'
-import { customIdOf } from '../../support/discord/seen.ts'
+import { customIdOf, saysOf } from '../../support/discord/seen.ts'
 import { BOT, IDS } from '../../support/discord/world.ts'
 import {
   aRowbotInDiscord,
@@ -13,6 +13,7 @@ import {
   throughTheSteps,
   toldIn,
 } from '../../support/discord/whole.ts'
+import { largeXlsx } from '../../workbook/support/xlsx.ts'
 
 test('a restart at every step of the wizard, and in the middle of the task, loses nothing', async () => {
   const cast = await aRowbotInDiscord({ delayMs: 40 })
@@ -205,6 +206,24 @@ test('a thread that went to sleep is woken to show the end', async () => {
   if (thread) thread.archived = true
   await inChannel(discord, wizard.id, 'completed')
 })
+
+test('every click is answered in time while a workbook of 100,000 rows is being read', async () => {
+  const { mei, jo, discord } = await aRowbotInDiscord({ discord: { maxFileBytes: 50 * 2 ** 20 } })
+  jo.drop(SAMPLE.bytes, SAMPLE.name)
+  await inChannel(discord, jo.direct, '1 of 4')
+  mei.drop(largeXlsx(100_000), 'large.xlsx')
+  const large = await inChannel(discord, mei.direct, 'Reading the file')
+  for (const [step, button] of STEPS.slice(0, 3)) {
+    const click = jo.click(await inChannel(discord, jo.direct, step), button)
+    await until(
+      () => click.ackedAt,
+      (at) => at !== undefined,
+    )
+  }
+  await inChannel(discord, jo.direct, '4 of 4')
+  expect(saysOf(large)).toContain('Reading the file')
+  await inChannel(discord, mei.direct, '1 of 4')
+}, 60_000)
 
 type Discord = Awaited<ReturnType<typeof aRowbotInDiscord>>['discord']
 

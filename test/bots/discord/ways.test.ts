@@ -7,31 +7,11 @@ import {
   aRowbotInDiscord,
   inChannel,
   plain,
-  resultOf,
+  restart,
   SAMPLE,
   throughTheSteps,
   toldIn,
 } from '../../support/discord/whole.ts'
-
-test('from a file in a direct message to the result there, without a thread', async () => {
-  const { mei, discord } = await aRowbotInDiscord()
-  mei.drop(SAMPLE.bytes, SAMPLE.name)
-  await throughTheSteps(mei, mei.direct)
-  const result = await inChannel(discord, mei.direct, '.results.xlsx')
-  expect([...(await resultOf(discord, result)).keys()]).toEqual([2, 3, 4, 5, 6])
-  expect(discord.done(/threads$/)).toEqual([])
-  expect(discord.messagesIn(mei.direct).map(({ attachments }) => attachments.length)).toEqual([1, 0, 1])
-})
-
-test('from a mention in a thread to the result in that thread', async () => {
-  const { mei, discord } = await aRowbotInDiscord()
-  const root = mei.put(IDS.merch, [], 'autumn')
-  discord.channels.set(root.id, { id: root.id, type: 11, name: 'autumn', parent: IDS.merch })
-  mei.mention(root.id, SAMPLE.bytes, SAMPLE.name)
-  await throughTheSteps(mei, root.id)
-  await inChannel(discord, root.id, '.results.xlsx')
-  expect(discord.done(/threads$/)).toEqual([])
-})
 
 test('from a mention in the chat of a voice channel, where no thread can hang, to the result there', async () => {
   const { mei, discord } = await aRowbotInDiscord()
@@ -57,29 +37,12 @@ test('from /batch new with a file and a workflow to the result in a thread', asy
   expect(command.original).toBeUndefined()
 })
 
-test('from /batch new in a direct message to the result there', async () => {
-  const { mei, discord } = await aRowbotInDiscord()
-  mei.command(mei.direct, 'new', {}, discord.keep(SAMPLE.name, SAMPLE.bytes, { isEphemeral: true }))
-  await throughTheSteps(mei, mei.direct)
-  await inChannel(discord, mei.direct, '.results.xlsx')
-})
-
 test('from “Run batch” on somebody else’s message to the result for who asked', async () => {
   const { mei, jo, discord } = await aRowbotInDiscord()
   const message = mei.put(IDS.merch, [discord.keep(SAMPLE.name, SAMPLE.bytes)], 'the new ones')
   jo.runBatch(message)
   const wizard = await throughTheSteps(jo, IDS.merch)
   expect((await inChannel(discord, wizard.id, '.results.xlsx')).content).toContain(`<@${jo.user.id}>`)
-})
-
-test('from the button of the list and its form to the result', async () => {
-  const { mei, discord } = await aRowbotInDiscord()
-  mei.command(IDS.merch, 'list')
-  const list = await toldIn(mei, IDS.merch, 'No tasks yet')
-  const form = await mei.form(mei.click(list, 'New batch'))
-  mei.submit(list, form, {}, discord.keep(SAMPLE.name, SAMPLE.bytes, { isEphemeral: true }))
-  const wizard = await throughTheSteps(mei, IDS.merch)
-  await inChannel(discord, wizard.id, '.results.xlsx')
 })
 
 test('one row is tried first, and Start in the thread goes on with the others', async () => {
@@ -100,6 +63,19 @@ test('who reads Chinese is asked in Chinese', async () => {
   const { mei, discord } = await aRowbotInDiscord({ zh: true })
   mei.command(IDS.merch, 'new', {}, discord.keep(SAMPLE.name, SAMPLE.bytes, { isEphemeral: true }))
   expect(buttonsOf(await inChannel(discord, IDS.merch, '选择工作流'))).toContain('下一步')
+})
+
+test('who was asked in Chinese before is so after a restart, though a message does not say what they read', async () => {
+  const cast = await aRowbotInDiscord({ zh: true })
+  const { mei, discord } = cast
+  mei.command(mei.direct, 'new', {}, discord.keep(SAMPLE.name, SAMPLE.bytes, { isEphemeral: true }))
+  await inChannel(discord, mei.direct, '选择工作流')
+  await restart(cast)
+  mei.drop(SAMPLE.bytes, 'again.xlsx')
+  await until(
+    () => inChannel(discord, mei.direct, 'again.xlsx'),
+    (message) => plain(message).includes('选择工作流'),
+  )
 })
 
 test('a file whose address has expired is asked for anew', async () => {

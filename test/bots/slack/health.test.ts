@@ -80,6 +80,21 @@ test('an app token that is revoked while the bot runs is told, until it is mende
   await becomes('connected')
 }, 15_000)
 
+test('a bot token that is revoked while the bot runs is told with the next message, until it is mended', async () => {
+  const { slack, bot, start } = await aSlackAndItsBot()
+  await start()
+  const place = { platform: 'slack' as const, team: 'T', channel: slack.channels.get('merch') ?? '' }
+  const prompt = { title: 'A', lines: [], selects: [], buttons: [] }
+  slack.faults.plan('chat.postMessage', { kind: 'refuses', error: 'account_inactive' })
+  expect((await bot.chat.post(place, prompt, { key: 'a', again: false })).kind).toBe('failed')
+  expect(bot.healthy()).toMatchObject({
+    state: 'fatal',
+    sentence: expect.stringMatching(/^Slack does not accept SLACK_BOT_TOKEN \(account_inactive\)\. Copy/),
+  })
+  expect((await bot.chat.post(place, prompt, { key: 'a', again: false })).kind).toBe('ok')
+  expect(bot.healthy()).toEqual({ state: 'connected' })
+})
+
 test('over HTTP a bot that Slack knows is well', async () => {
   const { bot, start } = await aSlackAndItsBot({ appToken: '', signingSecrets: ['the signing secret'] })
   expect(bot.healthy().state).toBe('reconnecting')

@@ -68,3 +68,27 @@ test('a token that Slack refuses ends serve with a sentence', async () => {
   expect(err).toContain('Slack does not accept SLACK_BOT_TOKEN (invalid_auth).')
   expect(err).not.toContain('xoxb-wrong')
 })
+
+test('kill -9 before the draft of a file is kept: Slack sends the event again, and the wizard opens', async () => {
+  const { folder } = await aBot()
+  const slack = await aSlack()
+  const mei = new SlackPerson(slack, 'mei')
+  const env = {
+    ROWBOT_DATA_DIR: folder,
+    SLACK_BOT_TOKEN: BOT_TOKEN,
+    SLACK_APP_TOKEN: APP_TOKEN,
+    SLACK_API_URL: slack.apiUrl,
+  }
+  const first = rowbot(['serve'], env)
+  await first.says('Running the tasks')
+  slack.faults.plan('users.info', { kind: 'slow', ms: 1_000 })
+  const message = await mei.upload(await mei.directChannel(), SAMPLE.bytes, SAMPLE.name)
+  const told = mei.tellOf(message)
+  await until(() => slack.calls.some(({ method }) => method === 'users.info'), Boolean)
+  first.process.kill('SIGKILL')
+  await first.process.exited
+  await rowbot(['serve'], env).says('Running the tasks')
+  await told
+  await under(mei, message, '1 of 4')
+  expect(slack.done('chat.postMessage')).toHaveLength(1)
+}, 30_000)

@@ -122,6 +122,22 @@ test('a stopped bot finishes what it has heard, and connects no more', async () 
   expect(slack.sockets.opened).toBe(2)
 })
 
+test('a bot that is stopped while it connects is not connected in the end', async () => {
+  const { slack, bot } = await aConnectedBot()
+  slack.faults.plan('apps.connections.open', { kind: 'slow', ms: 200 }, 2)
+  const known = slack.calls.length
+  for (const line of slack.sockets.live.toReversed()) line.terminate()
+  await until(
+    () => slack.calls.slice(known).filter(({ method }) => method === 'apps.connections.open'),
+    (calls) => calls.length === 2,
+  )
+  await bot.stop(0)
+  await until(
+    () => [slack.sockets.opened, slack.sockets.live.length],
+    ([opened, live]) => opened === 4 && live === 0,
+  )
+})
+
 test('a click is acknowledged before it is answered, a form with its answer', async () => {
   const { desk, mei } = await aConnectedBot()
   const never = Promise.withResolvers<void>()

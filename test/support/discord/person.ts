@@ -1,4 +1,4 @@
-import { at, listAt, textAt } from '../../../src/bots/discord/call.ts'
+import { at, listAt, textAt } from '../../../src/bots/at.ts'
 import { type Interaction, privateChannel } from './interactions.ts'
 import type { LocalDiscord } from './local-discord.ts'
 import { componentsOf, customIdOf } from './seen.ts'

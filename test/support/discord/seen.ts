@@ -1,4 +1,4 @@
-import { at, listAt, textAt } from '../../../src/bots/discord/call.ts'
+import { at, listAt, textAt } from '../../../src/bots/at.ts'
 import type { Message } from './world.ts'
 
 /** Everything a message says, as it stands in its components. */

@@ -1,4 +1,4 @@
-import { afterEach, expect } from 'bun:test'
+import { afterEach, expect, setDefaultTimeout } from 'bun:test'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import ExcelJS from 'exceljs'
@@ -29,6 +29,9 @@ const FAST_CLOCK: Clock = {
   },
 }
 
+/** A whole run takes a second, and several on a busy machine. */
+setDefaultTimeout(20_000)
+
 const discords: LocalDiscord[] = []
 
 /** Whatever a test is about: Discord would have taken every message of it. */
@@ -56,6 +59,7 @@ export const NO_DESK: DeskFace = {
   submit: () => Promise.resolve({ done: Promise.resolve() }),
   command: () => Promise.resolve(),
   choices: () => Promise.resolve([]),
+  localeOf: () => Promise.resolve(undefined),
 }
 
 export function botOptions(

@@ -3,6 +3,8 @@
 export const IDS = {
   app: '900000000000000001',
   guild: '800000000000000001',
+  /** a role of some people on the server */
+  buyers: '810000000000000001',
   merch: '700000000000000001',
   voice: '700000000000000002',
   forumPost: '700000000000000003',
@@ -140,19 +142,7 @@ export function guildPayload(channels: object[], threads: object[], locale: stri
     verification_level: 0,
     default_message_notifications: 0,
     explicit_content_filter: 0,
-    roles: [
-      {
-        id: IDS.guild,
-        name: '@everyone',
-        color: 0,
-        hoist: false,
-        position: 0,
-        permissions: String(EVERYTHING),
-        managed: false,
-        mentionable: false,
-        flags: 0,
-      },
-    ],
+    roles: [rolePayload(IDS.guild, '@everyone'), rolePayload(IDS.buyers, 'Buyers')],
     emojis: [],
     stickers: [],
     features: [],
@@ -176,6 +166,12 @@ export function guildPayload(channels: object[], threads: object[], locale: stri
     guild_scheduled_events: [],
     premium_progress_bar_enabled: false,
   }
+}
+
+function rolePayload(id: string, name: string): object {
+  const permissions = String(EVERYTHING)
+  const looks = { color: 0, hoist: false, managed: false, mentionable: false }
+  return { id, name, position: id === IDS.guild ? 0 : 1, permissions, flags: 0, ...looks }
 }
 
 export function messagePayload(message: Message): object {

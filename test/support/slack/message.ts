@@ -1,4 +1,4 @@
-import { at, textAt } from '../../../src/bots/slack/call.ts'
+import { at, textAt } from '../../../src/bots/at.ts'
 
 /** A message as it stands in Slack. */
 export interface Message {

@@ -1,4 +1,4 @@
-import { at, textAt } from '../../../src/bots/slack/call.ts'
+import { at, textAt } from '../../../src/bots/at.ts'
 import { FIELD_ACTION } from '../../../src/bots/slack/render-form.ts'
 import { until } from '../bot.ts'
 import { BOT_TOKEN, type PersonName } from './emulated.ts'

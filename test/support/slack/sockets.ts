@@ -1,5 +1,5 @@
 import type { ServerWebSocket } from 'bun'
-import { textAt } from '../../../src/bots/slack/call.ts'
+import { textAt } from '../../../src/bots/at.ts'
 
 export interface Envelope {
   type: 'events_api' | 'interactive' | 'slash_commands'

@@ -1,4 +1,4 @@
-import { textAt } from '../../../src/bots/slack/call.ts'
+import { textAt } from '../../../src/bots/at.ts'
 import { until } from '../bot.ts'
 import type { LocalSlack } from './local-slack.ts'
 import { saysOf } from './message.ts'

@@ -1,4 +1,4 @@
-import { textAt } from '../../../src/bots/slack/call.ts'
+import { textAt } from '../../../src/bots/at.ts'
 import { faultInView } from './check-blocks.ts'
 
 export interface OpenedView {

@@ -45,6 +45,13 @@ export function xlsx(raw: Raw): Uint8Array {
   return zip([...parts].map(([name, bytes]) => part(name, bytes, raw.lies?.[name])))
 }
 
+/** A workbook of so many rows, ten columns each. */
+export function largeXlsx(rows: number): Uint8Array {
+  const headings = ['Name', 'Key features', ...Array.from({ length: 8 }, (_, i) => `Note ${i}`)]
+  const data = Array.from({ length: rows }, (_, i) => headings.map((heading) => `${heading} of row ${i}`))
+  return xlsx({ data: rowsXml([headings, ...data]) })
+}
+
 /** Rows of plain cells, texts inline. */
 export function rowsXml(rows: (string | number | null)[][], first = 1): string {
   return rows.map((cells, i) => `<row r="${first + i}">${cells.map(cellXml).join('')}</row>`).join('')

@@ -1,5 +1,5 @@
 import type { App } from '@slack/bolt'
-import { textAt } from '../call.ts'
+import { textAt } from '../../at.ts'
 import type { SlackChat } from '../chat.ts'
 import { originOfClick, valuesOfClick } from '../decode.ts'
 import type { Door } from '../door.ts'

@@ -1,29 +1,35 @@
 import type { App } from '@slack/bolt'
-import { at, textAt } from '../call.ts'
+import { at, textAt } from '../../at.ts'
 import { commandOf, inSight, originOfEvent, withoutMentions, workbooksIn } from '../decode.ts'
 import type { Door } from '../door.ts'
+import { keptOf } from '../kept-first.ts'
 import { Once } from '../once.ts'
 
-/** A file in a direct message, a mention with a file, and words to the bot. Bolt acknowledges events by itself. */
+/** A file in a direct message, a mention with a file, and words to the bot. */
 export function listenToEvents(app: App, door: Door): void {
   const once = new Once()
 
-  app.event('message', async ({ body, event }) => {
+  app.event('message', async ({ body, event, context }) => {
+    const kept = keptOf(context)
     if (isFromPerson(event) && textAt(event, 'channel_type') === 'im' && once.isFirst(body.event_id))
-      await (hasFiles(event) ? received(door, body) : said(door, body))
+      await (hasFiles(event) ? received(door, body, kept) : said(door, body))
+    kept()
   })
 
-  app.event('app_mention', async ({ body, event }) => {
-    if (!isFromPerson(event) || !once.isFirst(body.event_id)) return
-    const { verb } = commandOf(withoutMentions(textAt(event, 'text')))
-    await (hasFiles(event) || !COMMANDS.has(verb) ? received(door, body) : said(door, body))
+  app.event('app_mention', async ({ body, event, context }) => {
+    const kept = keptOf(context)
+    if (isFromPerson(event) && once.isFirst(body.event_id)) {
+      const { verb } = commandOf(withoutMentions(textAt(event, 'text')))
+      await (hasFiles(event) || !COMMANDS.has(verb) ? received(door, body, kept) : said(door, body))
+    }
+    kept()
   })
 }
 
-function received(door: Door, body: object): Promise<void> {
+function received(door: Door, body: object, kept: () => void): Promise<void> {
   const event = at(body, 'event')
   const sending = `${textAt(event, 'channel')}:${textAt(event, 'ts')}`
-  return door.receive(originOfEvent(body), workbooksIn(event), sending)
+  return door.receive(originOfEvent(body), workbooksIn(event), sending, kept)
 }
 
 function said(door: Door, body: object): Promise<void> {

@@ -1,6 +1,6 @@
 import type { App } from '@slack/bolt'
 import { NEW_CLICK } from '../../../wizard/click-ids.ts'
-import { at, textAt } from '../call.ts'
+import { at, textAt } from '../../at.ts'
 import type { SlackChat } from '../chat.ts'
 import { originOfGlobalShortcut, originOfMessageShortcut, workbooksIn } from '../decode.ts'
 import type { Door } from '../door.ts'

@@ -1,0 +1,96 @@
+import { expect, test } from 'bun:test'
+import { findTask, listTasks } from '../../../src/db/tasks.ts'
+import { until } from '../../support/bot.ts'
+import { buttonsOf, customIdOf } from '../../support/discord/seen.ts'
+import { IDS } from '../../support/discord/world.ts'
+import {
+  aRowbotInDiscord,
+  inChannel,
+  plain,
+  SAMPLE,
+  throughTheSteps,
+  toldIn,
+} from '../../support/discord/whole.ts'
+
+/** A task that runs in a thread, long enough to be clicked on. */
+async function aRunningTask(delayMs = 400) {
+  const cast = await aRowbotInDiscord({ delayMs })
+  const { mei, discord, bot } = cast
+  mei.mention(IDS.merch, SAMPLE.bytes, SAMPLE.name)
+  const { id: thread } = await throughTheSteps(mei, IDS.merch)
+  const progress = await inChannel(discord, thread, 'Product copywriter')
+  const [task] = await listTasks(bot.db)
+  if (!task) throw new Error('no task')
+  const becomes = (status: string) =>
+    until(
+      () => findTask(bot.db, task.id),
+      (now) => now?.status === status,
+    )
+  const showing = (label: string) =>
+    until(
+      () => buttonsOf(progress),
+      (labels) => labels.includes(label),
+    )
+  return { ...cast, thread, progress, task, becomes, showing }
+}
+
+test('a running task is paused, goes on, and is stopped by the buttons of its message', async () => {
+  const { mei, discord, progress, thread, becomes, showing } = await aRunningTask()
+  mei.click(progress, 'Pause')
+  await becomes('paused')
+  await showing('Resume')
+  mei.click(progress, 'Resume')
+  await becomes('running')
+  await showing('Stop')
+  mei.click(progress, 'Stop')
+  await becomes('cancelled')
+  await until(
+    () => plain(progress),
+    (text) => text.includes('stopped'),
+  )
+  // Who has stopped it knows: no message but the one.
+  expect(discord.messagesIn(thread)).toHaveLength(1)
+})
+
+test('somebody else’s click on a task is refused, and told to nobody but them', async () => {
+  const { jo, discord, thread, progress, becomes } = await aRunningTask(100)
+  jo.click(progress, 'Stop')
+  await toldIn(jo, thread, 'This batch is Mei’s.')
+  await becomes('completed')
+  await inChannel(discord, thread, '.results.xlsx')
+  expect(discord.messagesIn(thread)).toHaveLength(2)
+})
+
+test('a click on a button that is gone since is answered with what the task is now', async () => {
+  const { mei, discord, thread, progress, becomes } = await aRunningTask(100)
+  const pause = customIdOf(progress, 'Pause')
+  await becomes('completed')
+  await inChannel(discord, thread, '.results.xlsx')
+  mei.clickId(progress, pause)
+  await toldIn(mei, thread, 'There is nothing to pause: the task is completed.')
+})
+
+test('a click that is none of ours, or on what is not there any more, is answered too', async () => {
+  const { mei, discord, thread, progress } = await aRunningTask(50)
+  await inChannel(discord, thread, '.results.xlsx')
+  for (const id of ['task:none:pause', 'draft:none:0000:next', 'something else']) mei.clickId(progress, id)
+  await until(
+    () => mei.told(thread).length,
+    (count) => count === 3,
+  )
+  expect(mei.told(thread).map(plain)).toContain('There is no task none.')
+})
+
+test('failed rows run again by the button, and the new result is posted beside the old one', async () => {
+  const { mei, discord, sandbox } = await aRowbotInDiscord()
+  sandbox.misbehave({ refuse: { status: 400, code: 'invalid_param', message: 'no' } }, { times: 2 })
+  mei.mention(IDS.merch, SAMPLE.bytes, SAMPLE.name)
+  const { id: thread } = await throughTheSteps(mei, IDS.merch)
+  await inChannel(discord, thread, '.results.xlsx')
+  const progress = await inChannel(discord, thread, 'failed')
+  mei.click(progress, 'Retry failed (2)')
+  await until(
+    () => discord.messagesIn(thread).filter(({ attachments }) => attachments.length > 0),
+    (results) => results.length === 2,
+  )
+})
