@@ -19,6 +19,8 @@ export interface Draft {
   uploadId: string | null
   expiresAt: number
   message: MessageRef | null
+  /** what it has become, unless that was deleted */
+  taskId: string | null
   state: State
 }
 
@@ -65,6 +67,7 @@ export function toDraft(row: DraftRow): Draft {
     fileName: row.file_name,
     uploadId: row.upload_id,
     expiresAt: row.expires_at,
+    taskId: row.task_id,
     // These were written by wizard.ts, from values of the same types.
     owner: JSON.parse(row.owner) as Person,
     place: JSON.parse(row.place) as Place,
