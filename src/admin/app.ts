@@ -1,4 +1,5 @@
 import { Elysia } from 'elysia'
+import { api } from './api/api.ts'
 import { answerFault } from './answer-fault.ts'
 import { Assets } from './assets.ts'
 import { Attempts } from './auth/attempts.ts'
@@ -7,6 +8,7 @@ import { Sessions } from './auth/session.ts'
 import { readBody } from './body.ts'
 import { Fresh } from './live/fresh.ts'
 import type { AdminOptions } from './options.ts'
+import { docsPages } from './pages/docs.ts'
 import { preferencePages } from './pages/preferences.ts'
 import { signInPages } from './pages/sign-in.ts'
 import { taskListPages } from './pages/tasks.ts'
@@ -25,6 +27,7 @@ export async function createAdmin(options: AdminOptions) {
   const headers = securityHeaders(isHttps)
   const around = { ...options, assets, fresh: new Fresh(clock) }
   const app = new Elysia({ normalize: false })
+  const programs = api(around)
   const addressOf = (request: Request) => app.server?.requestIP(request)?.address ?? ''
 
   return app
@@ -37,6 +40,8 @@ export async function createAdmin(options: AdminOptions) {
     })
     .onParse({ as: 'global' }, async ({ request }) => ({ read: await readBody(request, limits) }).read)
     .onError({ as: 'global' }, ({ error, request }) => answerFault(error, request, { assets, log }))
+    .use(programs)
+    .use(docsPages(around, programs.routes))
     .use(assets.routes())
     .use(signInPages({ assets, sessions, attempts, isHttps, addressOf, log }))
     .use(preferencePages({ isHttps }))
