@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test'
+import { eventStream } from '../../../src/admin/api/event-stream.ts'
 import { TaskStreams, LOOK_EVERY_MS, type Follower } from '../../../src/admin/live/task-streams.ts'
 import { FakeClock } from '../../support/fake-clock.ts'
 import { until } from '../../support/bot.ts'
@@ -81,6 +82,44 @@ describe('a stream of events', () => {
     gone.abort()
     await until(() => heard.isOver, Boolean)
     expect(heard.text).not.toContain('event: end')
+  })
+})
+
+describe('whoever follows is let go', () => {
+  function aStream() {
+    const draining = new AbortController()
+    let followers = 0
+    const response = eventStream({
+      follow: (follower) => {
+        followers++
+        follower.progress('{}')
+        return () => followers--
+      },
+      signals: [draining.signal, undefined],
+    })
+    return { ...listen(response), draining, followers: () => followers }
+  }
+
+  test('when the page closes, without an end that it was not', async () => {
+    const { heard, draining, followers } = aStream()
+    await until(
+      () => heard.text,
+      (text) => text.includes('progress'),
+    )
+    expect(followers()).toBe(1)
+    draining.abort()
+    await until(() => heard.isOver, Boolean)
+    expect([followers(), heard.text]).toEqual([0, expect.not.stringContaining('event: end')])
+  })
+
+  test('when the connection is gone', async () => {
+    const { heard, leave, followers } = aStream()
+    await until(
+      () => heard.text,
+      (text) => text.includes('progress'),
+    )
+    await leave()
+    expect(followers()).toBe(0)
   })
 })
 
