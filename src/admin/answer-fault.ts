@@ -56,7 +56,8 @@ function faultOf(thrown: unknown, request: Request, log: Log): Fault {
   const cause = thrown instanceof Error && thrown.cause instanceof UserError ? thrown.cause : thrown
   if (cause instanceof Fault) return cause
   if (cause instanceof UserError) return new Fault('conflict', cause.message, cause.hint)
-  if (cause instanceof ValidationError) return invalid(cause)
+  // What we answer not being what we say we do is no fault of who asked.
+  if (cause instanceof ValidationError && cause.type !== 'response') return invalid(cause)
   const code = codeOf(cause)
   if (code === 'NOT_FOUND') return new Fault('not_found', faults.notFound)
   if (code === 'PARSE') return new Fault('bad_request', 'The body could not be read.')
@@ -70,7 +71,10 @@ function invalid(error: ValidationError): Fault {
   const issues: { path?: unknown; message?: string; summary?: string }[] = error.all.filter(
     (one) => 'path' in one,
   )
-  const fields = issues.map(({ path, message }) => `${fieldOf(path)}: ${message ?? 'is not right'}`)
+  const fields = issues.map(({ path, message }) => {
+    const field = fieldOf(path)
+    return `${field === '' ? '' : `${field}: `}${message ?? 'is not right'}`
+  })
   return new Fault(
     'invalid',
     fields.length > 0 ? `${fields.join('; ')}.` : 'What was sent is not right.',
@@ -80,7 +84,8 @@ function invalid(error: ValidationError): Fault {
 
 function fieldOf(path: unknown): string {
   if (Array.isArray(path)) return path.map(String).join('.')
-  return typeof path === 'string' ? path.replace(/^\//, '').replaceAll('/', '.') : ''
+  // “root”: of the whole, such as a field that is not known
+  return typeof path === 'string' && path !== 'root' ? path.replace(/^\//, '').replaceAll('/', '.') : ''
 }
 
 function codeOf(thrown: unknown): unknown {

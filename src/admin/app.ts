@@ -1,4 +1,5 @@
 import { Elysia } from 'elysia'
+import { api } from './api/api.ts'
 import { answerFault } from './answer-fault.ts'
 import { Assets } from './assets.ts'
 import { Attempts } from './auth/attempts.ts'
@@ -10,6 +11,7 @@ import type { AdminOptions } from './options.ts'
 import { opsRoutes } from './ops/routes.ts'
 import { newTaskPages } from './pages/new/new-task-pages.ts'
 import { auditPages } from './pages/audit.ts'
+import { docsPages } from './pages/docs.ts'
 import { preferencePages } from './pages/preferences.ts'
 import { signInPages } from './pages/sign-in.ts'
 import { taskPages } from './pages/task.ts'
@@ -34,6 +36,7 @@ export async function createAdmin(options: AdminOptions) {
   const headers = securityHeaders(isHttps)
   const around = { ...options, assets, fresh: new Fresh(clock) }
   const app = new Elysia({ normalize: false })
+  const programs = api(around)
   const addressOf = (request: Request) => app.server?.requestIP(request)?.address ?? ''
 
   return app
@@ -46,6 +49,8 @@ export async function createAdmin(options: AdminOptions) {
     })
     .onParse({ as: 'global' }, async ({ request }) => ({ read: await readBody(request, limits) }).read)
     .onError({ as: 'global' }, ({ error, request }) => answerFault(error, request, { assets, log }))
+    .use(programs)
+    .use(docsPages(around, programs.routes))
     .use(assets.routes())
     .use(signInPages({ ...around, sessions, attempts, isHttps, addressOf }))
     .use(preferencePages({ isHttps }))

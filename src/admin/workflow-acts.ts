@@ -6,6 +6,7 @@ import {
   setWorkflowEnabled,
   setWorkflowLimit,
 } from '../db/workflows.ts'
+import { UserError } from '../engine/user-error.ts'
 import type { Workflow } from '../engine/workflow.ts'
 import { audited } from './audited.ts'
 import { Fault } from './fault.ts'
@@ -57,7 +58,7 @@ export async function addWorkflowByKey(
   given: { baseUrl: string; apiKey: string; limit?: number },
 ): Promise<{ workflow: Workflow; isNew: boolean }> {
   const known = new Set((await listWorkflows(around.db)).map(({ id }) => id))
-  const workflow = await around.apps.add(given)
+  const workflow = await withoutKey(given.apiKey, () => around.apps.add(given))
   await audited(around, identity, face, {
     action: 'workflow.add',
     target: workflow.id,
@@ -89,6 +90,17 @@ export async function findOneWorkflow({ db }: Pick<Surroundings, 'db'>, id: stri
   )
 }
 
+/** What Dify says is wrong, without the key: a server may say back whatever it was sent. */
+async function withoutKey<T>(apiKey: string, ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask()
+  } catch (fault) {
+    const key = apiKey.trim()
+    if (!(fault instanceof UserError) || key === '') throw fault
+    throw new UserError(fault.message.replaceAll(key, '…'), fault.hint?.replaceAll(key, '…'))
+  }
+}
+
 /** `api.dify.ai/v1`: a name and password that somebody has put into the address stay out. */
 export function bareAddress(baseUrl: string): string {
   if (!URL.canParse(baseUrl)) return ''
@@ -111,7 +123,7 @@ async function done(
       }
     }
     case 'key':
-      await apps.giveKey(workflow, asked.apiKey)
+      await withoutKey(asked.apiKey, () => apps.giveKey(workflow, asked.apiKey))
       return {}
     case 'limit':
       await setWorkflowLimit(db, id, asked.limit)

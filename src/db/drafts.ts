@@ -87,16 +87,18 @@ export async function startDraft(
   return draft
 }
 
-/** Drafts that are past their time, oldest first. */
-export async function listExpiredDrafts(db: Db, now: number, limit = 100): Promise<DraftRow[]> {
-  return db
-    .selectFrom('drafts')
-    .selectAll()
-    .where('status', 'in', ['reading', 'open'])
-    .where('expires_at', '<=', now)
-    .orderBy('expires_at')
-    .limit(limit)
-    .execute()
+/**
+ * Drafts that are past their time, oldest first.
+ * @param filter.platform only those of its people, as their keys name it
+ */
+export async function listExpiredDrafts(
+  db: Db,
+  now: number,
+  { platform, limit = 100 }: { platform?: string | undefined; limit?: number } = {},
+): Promise<DraftRow[]> {
+  let query = db.selectFrom('drafts').selectAll().where('status', 'in', ['reading', 'open'])
+  if (platform !== undefined) query = query.where('owner_key', 'like', `${platform}:%`)
+  return query.where('expires_at', '<=', now).orderBy('expires_at').limit(limit).execute()
 }
 
 /** Drafts whose file was being fetched: when the process begins, nobody fetches it any more. */

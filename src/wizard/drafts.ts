@@ -17,7 +17,7 @@ import type { Clock } from '../engine/clock.ts'
 import { randomText } from '../engine/engine.ts'
 import type { UploadFile } from '../workbook/types.ts'
 import { type Draft, EMPTY_STATE, type State, toDraft } from './draft.ts'
-import { type MessageRef, type Person, personKey, type Place } from './people.ts'
+import { type MessageRef, type Person, personKey, type Place, type Platform } from './people.ts'
 
 const HOURS_OPEN = 24
 /** An ended draft still tells a late event of its sending, and a late click what became of it. */
@@ -99,10 +99,10 @@ export class Drafts {
     return draft.expiresAt <= this.clock.now()
   }
 
-  /** Ends those whose time is over, and gives them. */
-  async expire(): Promise<Draft[]> {
+  /** Ends those whose time is over, of all platforms or of one, and gives them. */
+  async expire(platform?: Platform): Promise<Draft[]> {
     await deleteEndedDrafts(this.db, this.clock.now() - DAYS_KNOWN * 24 * HOUR_MS)
-    return this.#endAll(await listExpiredDrafts(this.db, this.clock.now()), 'expired')
+    return this.#endAll(await listExpiredDrafts(this.db, this.clock.now(), { platform }), 'expired')
   }
 
   /** Ends those whose file a process was fetching that is no more, and gives them. */

@@ -33,7 +33,7 @@ export async function firstLook(
   state: State,
   { file, workflows, limits }: { file: UploadFile; workflows: Workflow[]; limits: Limits },
 ): Promise<State> {
-  const look = await lookAt(file, {}, limits)
+  const look = await lookAt(file, optionsOf(state, undefined), limits)
   const fitting = workflows.filter((workflow) => fits(look.headings, workflow))
   const only = workflows.length === 1 ? workflows[0] : fitting.length === 1 ? fitting[0] : undefined
   const { workflowId, ...rest } = state

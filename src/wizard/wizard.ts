@@ -3,6 +3,7 @@ import { wordsFor } from '../words/words.ts'
 import type { UploadFile } from '../workbook/types.ts'
 import type { Answer, Submitted } from './answer.ts'
 import { type DraftVerb, parseClick } from './click-ids.ts'
+import { Direct } from './direct.ts'
 import type { Draft } from './draft.ts'
 import { Drafts } from './drafts.ts'
 import { hasMessage, readBy } from './faces.ts'
@@ -33,10 +34,13 @@ export interface Asker {
 export class Wizard {
   readonly #drafts: Drafts
   readonly #moves: Moves
+  /** for a program, which answers all steps at once */
+  readonly direct: Direct
 
   constructor(private readonly options: WizardOptions) {
     this.#drafts = new Drafts(options.db, options.clock)
     this.#moves = new Moves(options, this.#drafts)
+    this.direct = new Direct(options, this.#drafts)
   }
 
   /**

@@ -98,7 +98,10 @@ test.each(['info', 'debug'])(
       () => findTask(bot.db, id),
       (task) => task?.status === 'failed',
     )
-    expect(lines.at(-1)).toMatchObject({ msg: 'a task was stopped by a fault' })
+    await until(
+      () => lines,
+      (logged) => logged.some(({ msg }) => msg === 'a task was stopped by a fault'),
+    )
     const log = JSON.stringify(lines)
     expect(log).not.toContain(MARK)
     expect(log).not.toContain(KEY)

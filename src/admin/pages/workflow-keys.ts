@@ -9,7 +9,7 @@ import { addForm, keyForm } from '../view/workflow-forms.ts'
 import { visiting } from '../visitor.ts'
 import { actOnWorkflow, addWorkflowByKey, findOneWorkflow } from '../workflow-acts.ts'
 import { asking } from './asking.ts'
-import { ADD_SENT, faultWithoutKey, keptAddress, KEY_SENT, limitOf } from './workflow-typed.ts'
+import { ADD_SENT, keptAddress, KEY_SENT, limitOf } from './workflow-typed.ts'
 import { toldPath } from './workflows-told.ts'
 
 /** Where a key is pasted: it goes to Dify and into the database, and into nothing that anybody is sent. */
@@ -31,7 +31,7 @@ export function workflowKeyPages(around: Surroundings) {
           return again({ field: 'apiKey', message: words.workflowsPage.forms.keyMissing })
         const wanted = limit.trim() === '' ? undefined : limitOf(limit, words)
         if (typeof wanted === 'object') return again(wanted)
-        return tried(apiKey, again, async () => {
+        return tried(again, async () => {
           const { workflow, isNew } = await addWorkflowByKey(around, actorOf(request), {
             baseUrl: url.trim() || difyUrl,
             apiKey,
@@ -53,7 +53,7 @@ export function workflowKeyPages(around: Surroundings) {
         const again = (fault: FormFault) => ask(visitor, request, keyForm(workflow, words, fault))
         if (apiKey.trim() === '')
           return again({ field: 'apiKey', message: words.workflowsPage.forms.keyMissing })
-        return tried(apiKey, again, async () => {
+        return tried(again, async () => {
           await actOnWorkflow(around, actorOf(request), id, { act: 'key', apiKey })
           return toldPath('key', id)
         })
@@ -67,15 +67,11 @@ export function workflowKeyPages(around: Surroundings) {
 }
 
 /** What Dify says against it is said at the form. */
-async function tried(
-  apiKey: string,
-  again: (fault: FormFault) => Response,
-  act: () => Promise<string>,
-): Promise<Response> {
+async function tried(again: (fault: FormFault) => Response, act: () => Promise<string>): Promise<Response> {
   try {
     return seeOther(await act())
   } catch (fault) {
     if (!(fault instanceof UserError)) throw fault
-    return again(faultWithoutKey(fault, apiKey))
+    return again({ message: fault.message, hint: fault.hint })
   }
 }

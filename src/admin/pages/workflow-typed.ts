@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import type { Access } from '../../db/access.ts'
-import type { UserError } from '../../engine/user-error.ts'
 import type { Words } from '../../words/words.ts'
 import type { FormFault, TypedAccess } from '../view/workflow-form.ts'
 import { CALL_LIMIT } from '../workflow-acts.ts'
@@ -30,13 +29,6 @@ export function limitOf(typed: string, { workflowsPage: { forms } }: Words): num
  */
 export function keptAddress(typed: string, otherwise: string): string {
   return /[./:]/.test(typed) && !typed.includes('@') && !/\bapp-\w{12,}/.test(typed) ? typed : otherwise
-}
-
-/** What Dify says is wrong: without the key, as a server may say back whatever it was sent. */
-export function faultWithoutKey({ message, hint }: UserError, apiKey: string): FormFault {
-  const key = apiKey.trim()
-  if (key === '') return { message, hint }
-  return { message: message.replaceAll(key, '…'), hint: hint?.replaceAll(key, '…') }
 }
 
 /** As a chat pastes them: `<@U012ABCDEF>`, `<#C012ABCDEF|merch>`, `<!subteam^S012ABCDEF>`, or bare. */

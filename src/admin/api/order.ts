@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto'
+import { z } from 'zod'
+import { NAME_CHARS, RANGES } from '../../engine/parameters.ts'
+import type { Wanted } from '../../wizard/direct.ts'
+import { MAPPING } from './shapes.ts'
+
+/* What a program sends for a new task: the file, and then what is to be run of it. */
+
+const MAX_ROW = 1_048_576
+
+const READING = {
+  workflow_id: z.string().max(64).optional(),
+  sheet: z.string().max(200).optional().describe('default: the first one with rows'),
+  heading_row: z.coerce.number().int().min(1).max(MAX_ROW).optional().describe('default: found'),
+}
+export const FILE = z.strictObject({
+  file: z.file().describe('.xlsx or .csv'),
+  ...READING,
+  mapping: z.preprocess(fromText, MAPPING.optional()),
+})
+const ranged = ({ min, max }: { min: number; max: number }) => z.number().int().min(min).max(max).optional()
+export const ORDER = z.strictObject({
+  upload_id: z.string().min(1).max(64),
+  ...READING,
+  heading_row: z.number().int().min(1).max(MAX_ROW).optional(),
+  mapping: MAPPING.optional(),
+  name: z
+    .string()
+    .trim()
+    .min(1)
+    .max(NAME_CHARS)
+    .optional()
+    .describe('default: the file’s and the workflow’s'),
+  concurrency: ranged(RANGES.concurrency).describe('rows at once'),
+  retries: ranged(RANGES.retries).describe('further attempts of a row that failed'),
+  timeout_seconds: ranged(RANGES.timeoutSeconds).describe('time limit of one row'),
+  skip_faulty: z.boolean().default(true).describe('run the good rows; false: faulty rows refuse the whole'),
+  try_first: z.boolean().default(false).describe('run the first row, then pause'),
+})
+export type Order = z.output<typeof ORDER>
+
+export function wantedOf(order: Order): Wanted {
+  const { name, concurrency, retries, timeout_seconds: timeoutSeconds } = order
+  return {
+    workflowId: order.workflow_id,
+    sheet: order.sheet,
+    headingRow: order.heading_row,
+    mapping: order.mapping,
+    parameters: {
+      ...(name !== undefined && { name }),
+      ...(concurrency !== undefined && { concurrency }),
+      ...(retries !== undefined && { retries }),
+      ...(timeoutSeconds !== undefined && { timeoutSeconds }),
+    },
+    skipFaulty: order.skip_faulty,
+    tryFirst: order.try_first,
+  }
+}
+
+/** The same for the same request, in whatever order its fields came: the validator has put them into its own. */
+export function fingerprintOf({ mapping = {}, ...order }: Order): string {
+  const sorted = Object.entries(mapping).toSorted(([a], [b]) => (a < b ? -1 : 1))
+  return createHash('sha256')
+    .update(JSON.stringify([order, sorted]))
+    .digest('hex')
+}
+
+/** A field of a form is text. */
+function fromText(given: unknown): unknown {
+  if (typeof given !== 'string') return given
+  try {
+    return JSON.parse(given)
+  } catch {
+    return given // and the validator says that it is no object
+  }
+}

@@ -1,0 +1,111 @@
+import { Elysia } from 'elysia'
+import { z } from 'zod'
+import { listErrorGroups } from '../../db/error-groups.ts'
+import { countLogs, listLogs } from '../../db/logs.ts'
+import { countRowsByStatus, findListedRow, listRowPage, type RowFilter } from '../../db/row-list.ts'
+import { Fault } from '../fault.ts'
+import type { Surroundings } from '../options.ts'
+import { faults } from './faults.ts'
+import { knownTask } from './known.ts'
+import { at, pageOf, PAGING, SEARCH, several } from './paging.ts'
+import { CELL, ERROR_GROUP, LOG_ENTRY, ROW, ROW_ID, ROW_STATUSES, TASK_ID } from './shapes.ts'
+import { errorGroupJson, logJson, rowJson } from './to-json.ts'
+
+const ATTEMPTS_TOLD = 200
+const GROUPS_TOLD = 100
+
+const QUERY = z.object({
+  ...PAGING,
+  status: several(ROW_STATUSES),
+  error: z
+    .string()
+    .max(10_000)
+    .optional()
+    .describe('only rows that failed with this error, or one that says the same'),
+  q: SEARCH.describe('a part of the cells, the outputs or the error'),
+})
+const ROWS = pageOf(ROW).extend({ counts: z.record(z.enum(ROW_STATUSES), z.number().int()) })
+const WHOLE_ROW = ROW.extend({
+  cells: z.array(CELL).describe('the row as it was sent, all columns'),
+  log: z.array(LOG_ENTRY).describe('its attempts, newest first'),
+})
+const GROUPS = z.object({
+  items: z.array(ERROR_GROUP),
+  failed: z.number().int().describe('failed rows in all'),
+})
+const detail = (summary: string, description?: string) => ({
+  tags: ['Rows'],
+  summary,
+  ...(description !== undefined && { description }),
+})
+
+/** The rows of a task, what went wrong with them, and its log. */
+export function rowRoutes(around: Surroundings) {
+  const { db } = around
+  return new Elysia()
+    .get(
+      '/api/batch/:task_id/executions',
+      async ({ params, query }) => {
+        const { id } = await knownTask(params.task_id, around)
+        const { page, page_size, status, error, q } = query
+        const filter: RowFilter = {
+          ...(status && { statuses: status }),
+          ...(error !== undefined && { errors: [error] }),
+          ...(q !== undefined && { search: q }),
+        }
+        const { rows, total } = await listRowPage(db, id, filter, at(query))
+        return { items: rows.map(rowJson), total, page, page_size, counts: await countRowsByStatus(db, id) }
+      },
+      {
+        params: TASK_ID,
+        query: QUERY,
+        response: { 200: ROWS, ...faults(404) },
+        detail: detail('The rows of a task', 'In the sheet’s order.'),
+      },
+    )
+    .get(
+      '/api/batch/:task_id/executions/:row',
+      async ({ params }) => {
+        const { id } = await knownTask(params.task_id, around)
+        const row = await findListedRow(db, id, params.row)
+        if (!row) throw new Fault('not_found', `Task ${id} has no row ${params.row} that was to run.`)
+        const executionId = `${id}.${params.row}`
+        const log = await listLogs(db, { taskId: id, executionId, limit: ATTEMPTS_TOLD })
+        return { ...rowJson(row), cells: row.cells, log: log.map(logJson) }
+      },
+      {
+        params: ROW_ID,
+        response: { 200: WHOLE_ROW, ...faults(404) },
+        detail: detail('One row, with its attempts'),
+      },
+    )
+    .get(
+      '/api/batch/:task_id/errors',
+      async ({ params }) => {
+        const { id, counts } = await knownTask(params.task_id, around)
+        const groups = await listErrorGroups(db, id, GROUPS_TOLD)
+        return { items: groups.map(errorGroupJson), failed: counts.failed }
+      },
+      {
+        params: TASK_ID,
+        response: { 200: GROUPS, ...faults(404) },
+        detail: detail('What failed rows have in common', 'The 100 commonest errors.'),
+      },
+    )
+    .get(
+      '/api/batch/:task_id/logs',
+      async ({ params, query }) => {
+        const { id } = await knownTask(params.task_id, around)
+        const { page, page_size } = query
+        const entries = await listLogs(db, { taskId: id, ...at(query) })
+        const total = await countLogs(db, { taskId: id })
+        return { items: entries.map(logJson), total, page, page_size }
+      },
+      {
+        params: TASK_ID,
+        query: z.object(PAGING),
+        response: { 200: pageOf(LOG_ENTRY), ...faults(404) },
+        detail: detail('What happened to a task and its rows', 'Newest first.'),
+      },
+    )
+}

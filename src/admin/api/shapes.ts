@@ -1,0 +1,152 @@
+import { z } from 'zod'
+import { EXECUTION_MOVES, type ExecutionStatus, TASK_MOVES, type TaskStatus } from '../../engine/states.ts'
+
+// The keys of the moves are all the states, and there is at least one.
+export const TASK_STATUSES = Object.keys(TASK_MOVES) as [TaskStatus, ...TaskStatus[]]
+export const ROW_STATUSES = Object.keys(EXECUTION_MOVES) as [ExecutionStatus, ...ExecutionStatus[]]
+
+const time = () => z.string().describe('ISO 8601')
+const count = () => z.number().int()
+
+export const TASK_ID = z.object({ task_id: z.string() })
+export const ROW_ID = z.object({
+  task_id: z.string(),
+  row: z.coerce.number().int().positive().describe('row of the sheet'),
+})
+
+/** A task, the same wherever there is one. */
+export const TASK = z
+  .object({
+    task_id: z.string(),
+    name: z.string(),
+    status: z.enum(TASK_STATUSES),
+    error: z.string().nullable().describe('why it stopped by itself, and what to do about it'),
+    workflow_id: z.string(),
+    workflow_name: z.string(),
+    file_name: z.string(),
+    sheet: z.string(),
+    owner: z.string(),
+    platform: z.string().nullable().describe('slack, discord or web; null: begun at the command line'),
+    link: z.string().nullable().describe('its thread in the chat'),
+    concurrency: count(),
+    retries: count(),
+    timeout_seconds: count(),
+    total: count().describe('rows that run'),
+    succeeded: count(),
+    failed: count(),
+    cancelled: count(),
+    left: count().describe('neither succeeded nor failed nor cancelled yet'),
+    left_out: count().describe('faulty rows that do not run'),
+    progress: count().describe('0 to 100'),
+    rows_per_minute: z.number().nullable().describe('while it runs'),
+    seconds_left: z.number().nullable().describe('while it runs, as far as that can be told'),
+    pause_after_row: count().nullable().describe('tried first: it pauses after this row of the sheet'),
+    created_at: time(),
+    started_at: time().nullable(),
+    finished_at: time().nullable(),
+  })
+  .meta({ id: 'Task' })
+
+export const CELL = z.union([z.string(), z.number(), z.boolean(), z.null()])
+
+export const LOG_ENTRY = z
+  .object({
+    id: count(),
+    at: time(),
+    level: z.enum(['info', 'warn', 'error']),
+    event: z.string(),
+    message: z.string(),
+    row: count().nullable().describe('row of the sheet; null: of the whole task'),
+    details: z.record(z.string(), z.unknown()).nullable(),
+  })
+  .meta({ id: 'LogEntry' })
+
+export const ROW = z
+  .object({
+    row: count().describe('its number in the sheet, from 1'),
+    status: z.enum(ROW_STATUSES),
+    inputs: z.record(z.string(), z.unknown()).describe('what is sent, by the workflow’s names'),
+    outputs: z.record(z.string(), z.unknown()).nullable(),
+    error: z.string().nullable(),
+    warning: z.string().nullable(),
+    attempts: count(),
+    seconds: z.number().nullable(),
+    tokens: z.number().nullable().describe('over all attempts'),
+    price: z.number().nullable(),
+    currency: z.string().nullable(),
+    workflow_run_id: z.string().nullable().describe('of the run at Dify'),
+    attempted_at: time().nullable(),
+    finished_at: time().nullable(),
+    retry_at: time().nullable().describe('waiting: not tried again before then'),
+  })
+  .meta({ id: 'Row' })
+
+export const ERROR_GROUP = z
+  .object({
+    error: z.string().describe('the commonest text; retry-failed takes it for the whole group'),
+    count: count(),
+    rows: z.array(count()).describe('the first 20, by their numbers in the sheet'),
+  })
+  .meta({ id: 'ErrorGroup' })
+
+export const VARIABLE = z.object({
+  name: z.string(),
+  label: z.string(),
+  type: z.string(),
+  required: z.boolean(),
+  description: z.string().nullable(),
+  max_length: z.number().nullable(),
+  options: z.array(z.string()).nullable(),
+})
+
+export const WORKFLOW = z
+  .object({
+    workflow_id: z.string(),
+    name: z.string(),
+    description: z.string(),
+    mode: z.string(),
+    base_url: z.string().describe('of Dify’s service API'),
+    enabled: z.boolean().describe('new tasks may be made with it'),
+    limit: count().describe('calls at once over all tasks'),
+    limit_now: count().describe('fewer for a while after Dify answered “too many requests”'),
+    tasks: count().describe('tasks made with it'),
+    variables: z.array(VARIABLE),
+    synced_at: time(),
+  })
+  .meta({ id: 'Workflow' })
+
+export const CELL_FAULT = z
+  .object({
+    code: z.string(),
+    message: z.string(),
+    hint: z.string().nullable(),
+    cells: z.array(z.string()).describe('the first 20, as C7, or 7 for a whole row'),
+    count: count(),
+    stops: z.enum(['sheet', 'row', 'nothing']).describe('what cannot run because of it'),
+  })
+  .meta({ id: 'CellFault' })
+
+export const MAPPING = z
+  .record(z.string(), z.string().nullable())
+  .describe('for each input of the workflow the heading of its column, or its letters; null: leave empty')
+
+export const UPLOAD = z
+  .object({
+    upload_id: z.string(),
+    file_name: z.string(),
+    expires_at: time(),
+    workflow_id: z.string().nullable().describe('the one asked for, or the only one that fits'),
+    sheets: z.array(z.object({ name: z.string(), hidden: z.boolean(), rows: count() })),
+    sheet: z.string(),
+    heading_row: count(),
+    headings: z.array(z.string()),
+    rows: count().describe('data rows'),
+    good: count().describe('rows that can run'),
+    bad: count(),
+    mapping: MAPPING,
+    unused: z.array(z.string()).describe('headings of columns that are kept for the result and not sent'),
+    faults: z.array(CELL_FAULT),
+    more_faults: count().describe('kinds of faults beyond those'),
+    preview: z.array(z.object({ row: count(), cells: z.array(z.string()) })),
+  })
+  .meta({ id: 'Upload' })

@@ -1,0 +1,180 @@
+import { Elysia } from 'elysia'
+import { z } from 'zod'
+import { countTasksByStatus, listTaskPage, type TaskFilter } from '../../db/task-list.ts'
+import { resultResponse } from '../download.ts'
+import type { Surroundings } from '../options.ts'
+import { actOn, type TaskAct } from '../task-acts.ts'
+import { faults } from './faults.ts'
+import { programOf, knownTask, toTaskJson } from './known.ts'
+import { BINARY, NOT_FOUND, XLSX } from './openapi-parts.ts'
+import { at, pageOf, PAGING, SEARCH, several } from './paging.ts'
+import { ROW_ID, TASK, TASK_ID, TASK_STATUSES } from './shapes.ts'
+
+const QUERY = z.object({
+  ...PAGING,
+  status: several(TASK_STATUSES),
+  workflow_id: z.string().max(64).optional(),
+  q: SEARCH.describe('a part of the name, the file’s name, the owner or the id'),
+})
+const LIST = pageOf(TASK).extend({
+  counts: z
+    .record(z.enum(TASK_STATUSES), z.number().int())
+    .describe('tasks in each state, whatever `status` says'),
+})
+const ACTED = { 200: TASK, ...faults(404, 409) }
+const RETRIED = z.object({ task: TASK, rows: z.number().int().describe('how many run again') })
+const RETRY = z
+  .strictObject({
+    rows: z.array(z.number().int().positive()).min(1).max(100_000).optional().describe('rows of the sheet'),
+    error: z.string().max(10_000).optional().describe('one text of a group of errors: all rows of the group'),
+  })
+  .refine(({ rows, error }) => rows === undefined || error === undefined, 'rows or error, not both')
+  .optional()
+const FORMAT = z.object({ format: z.enum(['xlsx', 'csv']).default('xlsx') })
+const detail = (summary: string, description?: string) => ({
+  tags: ['Tasks'],
+  summary,
+  ...(description !== undefined && { description }),
+})
+
+/** Tasks: all of them, one, and what is done with it. */
+export function taskRoutes(around: Surroundings) {
+  const { db, tasks } = around
+  return new Elysia()
+    .get(
+      '/api/batch/',
+      async ({ query }) => {
+        const { page, page_size, status, workflow_id, q } = query
+        const anyState: TaskFilter = {
+          ...(workflow_id !== undefined && { workflowId: workflow_id }),
+          ...(q !== undefined && { search: q }),
+        }
+        const listed = await listTaskPage(db, { ...anyState, ...(status && { statuses: status }) }, at(query))
+        return {
+          items: await Promise.all(listed.tasks.map((task) => toTaskJson(task, around))),
+          total: listed.total,
+          page,
+          page_size,
+          counts: await countTasksByStatus(db, anyState),
+        }
+      },
+      { query: QUERY, response: { 200: LIST }, detail: detail('All tasks, newest first') },
+    )
+    .get(
+      '/api/batch/:task_id/status',
+      async ({ params }) => toTaskJson(await knownTask(params.task_id, around), around),
+      {
+        params: TASK_ID,
+        response: { 200: TASK, ...faults(404) },
+        detail: detail('How far a task is'),
+      },
+    )
+    .post(
+      '/api/batch/:task_id/pause',
+      ({ params, request }) => act(request, params.task_id, { act: 'pause' }),
+      {
+        params: TASK_ID,
+        response: ACTED,
+        detail: detail('Pause', 'No further row is begun; those at Dify finish.'),
+      },
+    )
+    .post(
+      '/api/batch/:task_id/resume',
+      ({ params, request }) => act(request, params.task_id, { act: 'resume' }),
+      {
+        params: TASK_ID,
+        response: ACTED,
+        detail: detail(
+          'Resume',
+          'Goes on with what is left: of a task that was paused, stopped, or stopped by a fault.',
+        ),
+      },
+    )
+    .post(
+      '/api/batch/:task_id/stop',
+      ({ params, request }) => act(request, params.task_id, { act: 'stop' }),
+      {
+        params: TASK_ID,
+        response: ACTED,
+        detail: detail('Stop', 'Ends it now; rows at Dify are stopped there. Results so far are kept.'),
+      },
+    )
+    .post(
+      '/api/batch/:task_id/retry-failed',
+      ({ params, request, body }) => {
+        const { rows, error } = body ?? {}
+        return retry(request, params.task_id, {
+          act: 'retry',
+          ...(rows && { rows }),
+          ...(error !== undefined && { error }),
+        })
+      },
+      {
+        params: TASK_ID,
+        body: RETRY,
+        response: { 200: RETRIED, ...faults(404, 409) },
+        detail: detail('Retry failed rows', 'All of them, these, or those of one error.'),
+      },
+    )
+    .post(
+      '/api/batch/:task_id/executions/:row/retry',
+      ({ params: { task_id, row }, request }) => retry(request, task_id, { act: 'retry', rows: [row] }),
+      {
+        params: ROW_ID,
+        response: { 200: RETRIED, ...faults(404, 409) },
+        detail: detail('Retry one failed row'),
+      },
+    )
+    .delete(
+      '/api/batch/:task_id',
+      async ({ params: { task_id }, request }) => {
+        await knownTask(task_id, around)
+        await actOn(around, programOf(request), task_id, { act: 'delete' })
+        return { deleted: true as const, task_id }
+      },
+      {
+        params: TASK_ID,
+        response: { 200: z.object({ deleted: z.literal(true), task_id: z.string() }), ...faults(404, 409) },
+        detail: detail(
+          'Delete',
+          'With its rows, results and log. A task that runs or waits is stopped first.',
+        ),
+      },
+    )
+    .get(
+      '/api/batch/:task_id/download',
+      async ({ params, query: { format } }) =>
+        resultResponse(await knownTask(params.task_id, around), format, tasks),
+      {
+        params: TASK_ID,
+        query: FORMAT,
+        detail: {
+          ...detail(
+            'The result as a file',
+            'At any time: what is there so far. Your columns, then the outputs.',
+          ),
+          responses: {
+            200: {
+              description: 'the file',
+              content: {
+                [XLSX]: BINARY,
+                'text/csv': BINARY,
+              },
+            },
+            404: NOT_FOUND,
+          },
+        },
+      },
+    )
+
+  async function act(request: Request, id: string, asked: TaskAct) {
+    return (await retry(request, id, asked)).task
+  }
+
+  async function retry(request: Request, id: string, asked: TaskAct) {
+    await knownTask(id, around)
+    const { task, rows = 0 } = await actOn(around, programOf(request), id, asked)
+    if (!task) throw new Error('the task is gone after what was done to it')
+    return { task: await toTaskJson(task, around), rows }
+  }
+}

@@ -1,0 +1,157 @@
+import type { z } from 'zod'
+import type { ErrorGroup } from '../../db/error-groups.ts'
+import type { LogEntry } from '../../db/logs.ts'
+import type { ListedRow } from '../../db/row-list.ts'
+import type { ListedTask } from '../../db/task-list.ts'
+import type { Workflow } from '../../engine/workflow.ts'
+import { namesOf } from '../../wizard/named-columns.ts'
+import type { LookedDraft } from '../../wizard/direct.ts'
+import type { FaultGroup } from '../../workbook/types.ts'
+import type { TaskPace } from '../live/task-facts.ts'
+import type { CELL_FAULT, ERROR_GROUP, LOG_ENTRY, ROW, TASK, UPLOAD, WORKFLOW } from './shapes.ts'
+
+export type TaskJson = z.output<typeof TASK>
+
+export function taskJson(task: ListedTask, pace: TaskPace | undefined): TaskJson {
+  const { total, succeeded, failed, cancelled, left } = task.counts
+  return {
+    task_id: task.id,
+    name: task.name,
+    status: task.status,
+    error: task.error,
+    workflow_id: task.workflowId,
+    workflow_name: task.workflowName,
+    file_name: task.fileName,
+    sheet: task.sheet,
+    owner: task.owner,
+    platform: task.platform,
+    link: task.link,
+    concurrency: task.concurrency,
+    retries: task.retries,
+    timeout_seconds: task.timeoutSeconds,
+    total,
+    succeeded,
+    failed,
+    cancelled,
+    left,
+    left_out: task.leftOut,
+    progress: total === 0 ? 100 : Math.floor(((total - left) / total) * 100),
+    rows_per_minute: pace ? Math.round(pace.perMinute * 10) / 10 : null,
+    seconds_left: pace?.leftMs === undefined ? null : Math.round(pace.leftMs / 1000),
+    pause_after_row: task.pauseAfter,
+    created_at: iso(task.createdAt),
+    started_at: isoOrNull(task.startedAt),
+    finished_at: isoOrNull(task.finishedAt),
+  }
+}
+
+export function rowJson(row: ListedRow): z.output<typeof ROW> {
+  return {
+    row: row.row,
+    // `as`: listed rows are those that run; only results have left-out ones.
+    status: row.status as z.output<typeof ROW>['status'],
+    inputs: row.inputs,
+    outputs: row.outputs,
+    error: row.error,
+    warning: row.warning,
+    attempts: row.attempts,
+    seconds: row.seconds,
+    tokens: row.tokens,
+    price: row.price,
+    currency: row.currency,
+    workflow_run_id: row.workflowRunId,
+    attempted_at: isoOrNull(row.attemptedAt),
+    finished_at: isoOrNull(row.finishedAt),
+    retry_at: row.status === 'pending' && row.availableAt > 0 ? iso(row.availableAt) : null,
+  }
+}
+
+export function logJson(entry: LogEntry): z.output<typeof LOG_ENTRY> {
+  const { id, at, level, event, message, executionId, details } = entry
+  const row = executionId === null ? null : Number(executionId.slice(executionId.lastIndexOf('.') + 1))
+  return { id, at: iso(at), level, event, message, row, details }
+}
+
+export function errorGroupJson({ message, count, rows }: ErrorGroup): z.output<typeof ERROR_GROUP> {
+  return { error: message, count, rows }
+}
+
+export function workflowJson(
+  workflow: Workflow,
+  { tasks, limitNow }: { tasks: number; limitNow: number | undefined },
+): z.output<typeof WORKFLOW> {
+  const { id, name, description, mode, baseUrl, enabled, limit, variables, syncedAt } = workflow
+  return {
+    workflow_id: id,
+    name,
+    description,
+    mode,
+    base_url: withoutCredentials(baseUrl),
+    enabled,
+    limit,
+    limit_now: limitNow ?? limit,
+    tasks,
+    variables: variables.map((variable) => ({
+      name: variable.name,
+      label: variable.label,
+      type: variable.type,
+      required: variable.required,
+      description: variable.description ?? null,
+      max_length: variable.maxLength ?? null,
+      options: variable.options ?? null,
+    })),
+    synced_at: iso(syncedAt),
+  }
+}
+
+export function uploadJson({ id, fileName, expiresAt, state }: LookedDraft): z.output<typeof UPLOAD> {
+  const { look, workflowId } = state
+  return {
+    upload_id: id,
+    file_name: fileName,
+    expires_at: iso(expiresAt),
+    workflow_id: workflowId ?? null,
+    sheets: look.sheets,
+    sheet: look.sheet,
+    heading_row: look.headingRow,
+    headings: look.headings,
+    rows: look.rows,
+    good: look.good,
+    bad: look.rows - look.good,
+    mapping: namesOf(look.mapping, look.headings),
+    unused: look.unused,
+    faults: look.faults.map(cellFaultJson),
+    more_faults: look.moreFaults,
+    preview: look.preview,
+  }
+}
+
+export function cellFaultJson(group: FaultGroup): z.output<typeof CELL_FAULT> {
+  const { code, message, hint, cells, count, fatal, note } = group
+  return {
+    code,
+    message,
+    hint: hint ?? null,
+    cells,
+    count,
+    stops: fatal ? 'sheet' : note ? 'nothing' : 'row',
+  }
+}
+
+function iso(at: number): string {
+  return new Date(at).toISOString()
+}
+
+function isoOrNull(at: number | null): string | null {
+  return at === null ? null : iso(at)
+}
+
+/** An address may have been given with a name and a password in it. */
+function withoutCredentials(address: string): string {
+  if (!URL.canParse(address)) return address
+  const url = new URL(address)
+  if (url.username === '' && url.password === '') return address
+  url.username = ''
+  url.password = ''
+  return url.href
+}

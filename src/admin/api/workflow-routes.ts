@@ -1,0 +1,168 @@
+import { Elysia } from 'elysia'
+import { z } from 'zod'
+import { countTasksByWorkflow, listWorkflows } from '../../db/workflows.ts'
+import { UserError } from '../../engine/user-error.ts'
+import type { Workflow } from '../../engine/workflow.ts'
+import { askerOf } from '../asker.ts'
+import { attachment } from '../attachment.ts'
+import type { Surroundings } from '../options.ts'
+import { visitorOf } from '../visitor.ts'
+import { actOnWorkflow, addWorkflowByKey, CALL_LIMIT } from '../workflow-acts.ts'
+import { faults } from './faults.ts'
+import { programOf, knownWorkflow } from './known.ts'
+import { BINARY, NOT_FOUND, XLSX } from './openapi-parts.ts'
+import { WORKFLOW } from './shapes.ts'
+import { workflowJson } from './to-json.ts'
+
+const WORKFLOW_ID = z.object({ workflow_id: z.string() })
+const LIMIT = z
+  .number()
+  .int()
+  .min(CALL_LIMIT.min)
+  .max(CALL_LIMIT.max)
+  .describe('calls at once over all tasks')
+const NEW = z.strictObject({
+  api_key: z.string().trim().min(1).max(500).describe('of the app; kept encrypted, never given back'),
+  base_url: z
+    .url({ protocol: /^https?$/ })
+    .max(500)
+    .optional()
+    .describe('of Dify’s service API; default: the server’s own setting'),
+  limit: LIMIT.optional(),
+})
+const CHANGE = z.strictObject({ enabled: z.boolean().optional(), limit: LIMIT.optional() })
+const CHECKED = z.object({
+  ok: z.boolean().describe('Dify takes the key, and the app can be run'),
+  changed: z.boolean().describe('its inputs are not those that are known: sync it'),
+  message: z.string().nullable(),
+  hint: z.string().nullable(),
+})
+const detail = (summary: string, description?: string) => ({
+  tags: ['Workflows'],
+  summary,
+  ...(description !== undefined && { description }),
+})
+
+/** The Dify apps that may be run. */
+export function workflowRoutes(around: Surroundings) {
+  const { db, apps, difyUrl, wizard, loweredLimit } = around
+  return new Elysia()
+    .get('/api/workflows', async () => ({ items: await toJson(await listWorkflows(db)) }), {
+      response: { 200: z.object({ items: z.array(WORKFLOW) }) },
+      detail: detail('All workflows, by name'),
+    })
+    .post(
+      '/api/workflows',
+      async ({ body: { api_key, base_url, limit }, request, status }) => {
+        const { workflow, isNew } = await addWorkflowByKey(around, programOf(request), {
+          baseUrl: base_url ?? difyUrl,
+          apiKey: api_key,
+          ...(limit !== undefined && { limit }),
+        })
+        return status(isNew ? 201 : 200, await one(workflow.id))
+      },
+      {
+        body: NEW,
+        response: { 200: WORKFLOW, 201: WORKFLOW, ...faults(409) },
+        detail: detail(
+          'Add a workflow by its key',
+          'Its name and inputs come from Dify. 200: it was there already.',
+        ),
+      },
+    )
+    .post(
+      '/api/workflows/:workflow_id/sync',
+      async ({ params, request }) => {
+        const { id } = await knownWorkflow(params.workflow_id, around)
+        await actOnWorkflow(around, programOf(request), id, { act: 'sync' })
+        return one(id)
+      },
+      {
+        params: WORKFLOW_ID,
+        response: { 200: WORKFLOW, ...faults(404, 409) },
+        detail: detail('Bring its name and inputs up to date'),
+      },
+    )
+    .post(
+      '/api/workflows/:workflow_id/check',
+      async ({ params }) => check(await knownWorkflow(params.workflow_id, around)),
+      {
+        params: WORKFLOW_ID,
+        response: { 200: CHECKED, ...faults(404) },
+        detail: detail('Ask Dify whether it can be run', 'Changes nothing.'),
+      },
+    )
+    .patch(
+      '/api/workflows/:workflow_id',
+      async ({ params, body: { enabled, limit }, request }) => {
+        const { id } = await knownWorkflow(params.workflow_id, around)
+        const by = programOf(request)
+        if (enabled !== undefined)
+          await actOnWorkflow(around, by, id, { act: enabled ? 'enable' : 'disable' })
+        if (limit !== undefined) await actOnWorkflow(around, by, id, { act: 'limit', limit })
+        return one(id)
+      },
+      {
+        params: WORKFLOW_ID,
+        body: CHANGE,
+        response: { 200: WORKFLOW, ...faults(404) },
+        detail: detail('Switch it on or off, or set its limit', 'Tasks that are there go on.'),
+      },
+    )
+    .delete(
+      '/api/workflows/:workflow_id',
+      async ({ params, request }) => {
+        const { id } = await knownWorkflow(params.workflow_id, around)
+        await actOnWorkflow(around, programOf(request), id, { act: 'remove' })
+        return { deleted: true as const, workflow_id: id }
+      },
+      {
+        params: WORKFLOW_ID,
+        response: {
+          200: z.object({ deleted: z.literal(true), workflow_id: z.string() }),
+          ...faults(404, 409),
+        },
+        detail: detail('Delete', 'Only one that has no tasks.'),
+      },
+    )
+    .get(
+      '/api/workflows/:workflow_id/template',
+      async ({ params, request }) => {
+        const workflow = await knownWorkflow(params.workflow_id, around)
+        const answer = await wizard.template(workflow, askerOf(visitorOf(request)))
+        if (answer.kind !== 'file') throw new Error(`a template came as ${answer.kind}`)
+        const { name, content } = answer.file
+        return attachment(content, name)
+      },
+      {
+        params: WORKFLOW_ID,
+        detail: {
+          ...detail('A workbook to fill in'),
+          responses: { 200: { description: 'the file', content: { [XLSX]: BINARY } }, 404: NOT_FOUND },
+        },
+      },
+    )
+
+  async function toJson(workflows: Workflow[]) {
+    const tasks = await countTasksByWorkflow(db)
+    return workflows.map((workflow) =>
+      workflowJson(workflow, { tasks: tasks.get(workflow.id) ?? 0, limitNow: loweredLimit(workflow.id) }),
+    )
+  }
+
+  async function one(id: string) {
+    const [json] = await toJson([await knownWorkflow(id, around)])
+    if (!json) throw new Error('one workflow came to none')
+    return json
+  }
+
+  async function check(workflow: Workflow): Promise<z.output<typeof CHECKED>> {
+    try {
+      const { changed } = await apps.check(workflow)
+      return { ok: true, changed, message: null, hint: null }
+    } catch (fault) {
+      if (!(fault instanceof UserError)) throw fault
+      return { ok: false, changed: false, message: fault.message, hint: fault.hint ?? null }
+    }
+  }
+}

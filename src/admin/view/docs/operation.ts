@@ -1,0 +1,79 @@
+import type { Operation } from '../../api/openapi.ts'
+import { type Html, html } from '../html.ts'
+import { curlOf } from './curl.ts'
+import { fieldTable, type Schema, typeOf, whatIs } from './schema.ts'
+
+export interface OperationShown {
+  verb: string
+  path: string
+  operation: Operation
+  /** where it is to be had, for the command to try it */
+  origin: string
+}
+
+/** One route: what it takes, what it answers, and how to try it. */
+export function operationArticle({ verb, path, operation, origin }: OperationShown): Html {
+  const { operationId, summary, description, parameters, requestBody, responses } = operation
+  const [[type, { schema }] = ['', { schema: {} }]] = Object.entries(requestBody?.content ?? {})
+  return html`<article id="${operationId}">
+    <h3>${summary}</h3>
+    <p><code>${verb.toUpperCase()} ${path}</code></p>
+    ${description === undefined ? '' : html`<p>${description}</p>`}
+    ${parameters.length === 0 ? '' : parameterTable(parameters)}
+    ${
+      requestBody
+        ? html`<h4>Body, ${type}${requestBody.required ? '' : ', optional'}</h4>
+            ${fieldTable(schema)}`
+        : ''
+    }
+    <h4>Answers</h4>
+    <dl class="facts">${Object.entries(responses).map(([status, response]) => answer(status, response))}</dl>
+    <details>
+      <summary>curl</summary>
+      <pre><code>${curlOf(verb, path, operation, origin)}</code></pre>
+    </details>
+  </article>`
+}
+
+function parameterTable(parameters: Operation['parameters']): Html {
+  return html`<div class="scroll">
+    <table>
+      <thead>
+        <tr>
+          <th scope="col">Parameter</th>
+          <th scope="col">In</th>
+          <th scope="col">Type</th>
+          <th scope="col">What it is</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${parameters.map(
+          ({ name, in: where, required, schema, description }) =>
+            html`<tr>
+              <td><code>${name}</code></td>
+              <td>${where}</td>
+              <td>${typeOf(schema)}${required ? '' : ', optional'}</td>
+              <td>${whatIs({ ...schema, description })}</td>
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+  </div>`
+}
+
+function answer(status: string, { description, content = {} }: Operation['responses'][string]): Html {
+  const kinds = Object.entries(content)
+  const [[, { schema }] = ['', { schema: {} }]] = kinds
+  const shown = kinds.some(([type]) => type === 'application/json')
+    ? html`${typeOf(schema)}${inline(schema)}`
+    : html`${kinds.map(([type]) => type).join(' or ')}`
+  return html`<div>
+    <dt>${status}</dt>
+    <dd>${shown} ${description}</dd>
+  </div>`
+}
+
+/** An object without a name is told here. */
+function inline(schema: Schema): Html | undefined {
+  return schema['$ref'] === undefined ? fieldTable(schema) : undefined
+}

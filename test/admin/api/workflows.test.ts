@@ -1,0 +1,90 @@
+import { expect, test } from 'bun:test'
+import { listAudit } from '../../../src/db/audit.ts'
+import { DEFAULT_LIMITS } from '../../../src/workbook/limits.ts'
+import { readValues } from '../../../src/workbook/workbook.ts'
+import { aProgram } from './support/program.ts'
+
+const KEY = 'app-sandbox-slogan-writer'
+
+test('a workflow is added by its key, which is never told again', async () => {
+  const { ask, sandbox, bot } = await aProgram({ runs: false })
+  const order = { api_key: KEY, base_url: sandbox.url, limit: 4 }
+  const added = await ask('POST', '/api/workflows', order)
+  expect(added).toMatchObject({ status: 201, json: { enabled: true, limit: 4, limit_now: 4, tasks: 0 } })
+  expect((await ask('POST', '/api/workflows', order)).status).toBe(200)
+  const all = await ask('GET', '/api/workflows')
+  expect(all.json).toMatchObject({ items: [{}, {}] })
+  const { entries } = await listAudit(bot.db, { who: 'API' })
+  expect(entries.map(({ action }) => action)).toEqual(['workflow.add', 'workflow.add'])
+  for (const told of [added.text, all.text, JSON.stringify(entries)]) expect(told).not.toContain(KEY)
+})
+
+test.each([
+  [{}, 'api_key'],
+  [{ api_key: 'x', base_url: 'file:///etc/passwd' }, 'base_url'],
+  [{ api_key: 'x', limit: 0 }, 'limit'],
+])('%p is refused by the field’s name', async (body, field) => {
+  const { ask } = await aProgram({ runs: false })
+  const { status, json } = await ask('POST', '/api/workflows', body)
+  expect([status, json]).toEqual([
+    422,
+    expect.objectContaining({ code: 'invalid', message: expect.stringContaining(field) }),
+  ])
+})
+
+test('a key that Dify does not take is refused in Dify’s sense, without the key', async () => {
+  const { ask, sandbox } = await aProgram({ runs: false })
+  const { status, text } = await ask('POST', '/api/workflows', {
+    api_key: 'app-wrong-key',
+    base_url: sandbox.url,
+  })
+  expect(status).toBe(409)
+  expect(text).not.toContain('app-wrong-key')
+})
+
+test('it is brought up to date, checked, switched off and limited; then no task is made with it', async () => {
+  const { ask, workflow, uploaded, execute, bot } = await aProgram({ runs: false })
+  const path = `/api/workflows/${workflow.id}`
+  const { upload_id } = await uploaded()
+  expect(await ask('POST', `${path}/sync`)).toMatchObject({ status: 200, json: { workflow_id: workflow.id } })
+  expect(await ask('POST', `${path}/check`)).toMatchObject({
+    status: 200,
+    json: { ok: true, changed: false },
+  })
+  const off = await ask('PATCH', path, { enabled: false, limit: 2 })
+  expect(off).toMatchObject({ status: 200, json: { enabled: false, limit: 2 } })
+  expect(await execute({ upload_id, workflow_id: workflow.id })).toMatchObject({
+    status: 409,
+    json: { message: `The workflow “${workflow.name}” is switched off.` },
+  })
+  const { entries } = await listAudit(bot.db, { target: workflow.id })
+  expect(entries.map(({ action }) => action)).toEqual(['workflow.limit', 'workflow.disable', 'workflow.sync'])
+})
+
+test('it is deleted only when no task needs it', async () => {
+  const { ask, submit, workflow } = await aProgram({ runs: false })
+  const { id } = await submit(1)
+  const refused = await ask('DELETE', `/api/workflows/${workflow.id}`)
+  expect(refused).toMatchObject({ status: 409, json: { code: 'conflict' } })
+  await ask('POST', `/api/batch/${id}/stop`)
+  await ask('DELETE', `/api/batch/${id}`)
+  expect((await ask('DELETE', `/api/workflows/${workflow.id}`)).status).toBe(200)
+  expect((await ask('POST', `/api/workflows/${workflow.id}/check`)).status).toBe(404)
+})
+
+test('a check of a key that was revoked says so', async () => {
+  const { ask, workflow, sandbox } = await aProgram({ runs: false })
+  await sandbox.stop()
+  const { json } = await ask('POST', `/api/workflows/${workflow.id}/check`)
+  expect(json).toMatchObject({ ok: false, changed: false, message: expect.any(String) })
+})
+
+test('its template is a workbook with its headings', async () => {
+  const { call, workflow } = await aProgram({ runs: false })
+  const response = await call(`/api/workflows/${workflow.id}/template`)
+  expect(response.headers.get('content-disposition')).toStartWith('attachment; filename="Product copywriter')
+  const file = { name: 'template.xlsx', bytes: await response.bytes() }
+  const { headings, rows } = await readValues(file, {}, DEFAULT_LIMITS)
+  await rows.return(undefined)
+  expect(headings.join()).toContain('Key features')
+})

@@ -1,0 +1,52 @@
+import { expect, test } from 'bun:test'
+import { listTasks } from '../../src/db/tasks.ts'
+import { aWizard, asker, COPYWRITER, csv, SAMPLE, TRANSLATOR, Visit } from './support/cast.ts'
+
+const PROGRAM = asker('API', {
+  person: { platform: 'web', team: '', id: 'API', name: 'API', roles: [] },
+  place: { platform: 'web', team: '', channel: '' },
+})
+const PLAIN = { parameters: {}, skipFaulty: true, tryFirst: false }
+
+test('two processes that run one upload at the same moment make one task, and both give it', async () => {
+  const { wizard, restarted, db } = await aWizard([COPYWRITER])
+  const { id } = await wizard.direct.upload(PROGRAM, SAMPLE, {})
+  const made = await Promise.all(
+    [wizard, restarted(), restarted()].map((one) => one.direct.execute(PROGRAM, id, PLAIN)),
+  )
+  const [task] = await listTasks(db)
+  expect(await listTasks(db)).toHaveLength(1)
+  expect(made.map(({ taskId }) => taskId)).toEqual([1, 2, 3].map(() => task?.id ?? null))
+  expect(made.filter(({ isNew }) => isNew)).toHaveLength(1)
+})
+
+test('what a person has chosen for such a file means nothing to a program', async () => {
+  const { wizard, workflows, db } = await aWizard([TRANSLATOR])
+  const file = csv('Question,Other\na,b\n')
+  const visit = await new Visit(wizard).send(file)
+  for (const label of ['Next', 'Columns…']) await visit.press(label)
+  await visit.choose('Input', 'Question')
+  await visit.choose('Column', 'Other')
+  for (const label of ['Done', 'Next', 'Next', 'Start']) await visit.press(label)
+  expect(await listTasks(db)).toHaveLength(1)
+
+  const { state } = await wizard.direct.upload(PROGRAM, file, { workflowId: workflows[0]?.id })
+  expect(state.look.mapping).toEqual({ question: 0 })
+})
+
+test('an upload of a chat is no program’s to run', async () => {
+  const { wizard } = await aWizard([COPYWRITER])
+  const visit = await new Visit(wizard).send()
+  const run = wizard.direct.execute(PROGRAM, visit.draftId, PLAIN)
+  expect(run).rejects.toThrow(`There is no upload ${visit.draftId}.`)
+})
+
+test('of two workflows neither of which fits, one must be named', async () => {
+  const { wizard, workflows } = await aWizard()
+  const draft = await wizard.direct.upload(PROGRAM, csv('A,B\n1,2\n'), {})
+  expect(draft.state.workflowId).toBeUndefined()
+  expect(wizard.direct.execute(PROGRAM, draft.id, PLAIN)).rejects.toThrow('More than one workflow')
+  const translator = workflows.find(({ name }) => name === TRANSLATOR.name)
+  const wanted = { ...PLAIN, workflowId: translator?.id, mapping: { question: 'B' } }
+  expect(await wizard.direct.execute(PROGRAM, draft.id, wanted)).toMatchObject({ isNew: true })
+})
