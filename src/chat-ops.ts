@@ -52,8 +52,9 @@ export class ChatOps {
     })
   }
 
-  deskOf(chat: Chat): Desk {
+  deskOf(platform: Platform, chat: Chat): Desk {
     const desk = new Desk({
+      platform,
       chat: this.#counted.get(chat) ?? chat,
       wizard: this.#wizard,
       tasks: this.#tasks,

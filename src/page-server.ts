@@ -1,6 +1,7 @@
 import { createAdmin } from './admin/app.ts'
 import { maxRequestBytes } from './admin/body.ts'
 import type { Health } from './admin/options.ts'
+import { keepTidy } from './admin/tidy.ts'
 import { within } from './bots/within.ts'
 import { UserError } from './engine/user-error.ts'
 import { pageAddress } from './page-address.ts'
@@ -42,13 +43,12 @@ export async function servePage(bot: Rowbot, { token, port, ...options }: ServeO
   const { config, log } = bot
   const { http, limits } = config
   const closing = new AbortController()
-  const admin = await createAdmin(
-    adminOptionsOf(bot, {
-      ...options,
-      tokens: { admin: token, viewer: http.viewerToken },
-      draining: closing.signal,
-    }),
-  )
+  const adminOptions = adminOptionsOf(bot, {
+    ...options,
+    tokens: { admin: token, viewer: http.viewerToken },
+    draining: closing.signal,
+  })
+  const admin = await createAdmin(adminOptions)
   // Not `admin.listen`: it lets a second process bind the same port, and requests would go to either.
   const server = bound(http.host, port ?? http.port, {
     maxRequestBodySize: maxRequestBytes(limits),
@@ -62,6 +62,7 @@ export async function servePage(bot: Rowbot, { token, port, ...options }: ServeO
   })
   admin.server = server // knows who asks
   bot.metrics?.watchProcess()
+  keepTidy(adminOptions, closing.signal)
   return {
     address:
       server.port === http.port

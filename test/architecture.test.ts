@@ -18,7 +18,7 @@ const MAY_IMPORT: Record<string, { parts: string[]; packages: string[] }> = {
   'bots/discord': { parts: ['bots', 'wizard', 'engine', 'words'], packages: ['discord.js'] },
   admin: {
     parts: ['engine', 'db', 'dify', 'workbook', 'wizard', 'words'],
-    packages: ['elysia', '@elysiajs/openapi', 'htmx.org', '@picocss/pico', 'prom-client', 'zod'],
+    packages: ['elysia', 'htmx.org', '@picocss/pico', 'prom-client', 'zod'],
   },
 }
 

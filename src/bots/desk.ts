@@ -4,7 +4,7 @@ import { UserError } from '../engine/user-error.ts'
 import type { Answer } from '../wizard/answer.ts'
 import { opensForm, parseClick } from '../wizard/click-ids.ts'
 import { newForm } from '../wizard/forms.ts'
-import type { Person } from '../wizard/people.ts'
+import type { Person, Platform } from '../wizard/people.ts'
 import type { Form, Prompt } from '../wizard/prompt.ts'
 import { sentenceOf, tell } from '../wizard/says.ts'
 import type { Asker, Wizard } from '../wizard/wizard.ts'
@@ -21,6 +21,7 @@ import { Turns } from './turns.ts'
 export type OpenForm = (form: Form) => Promise<void>
 
 export interface DeskOptions {
+  platform: Platform
   chat: Chat
   wizard: Wizard
   tasks: Tasks
@@ -55,11 +56,13 @@ export class Desk {
 
   /** Tells who was waiting when the process ended, and from now on who has waited too long. */
   async start(): Promise<void> {
-    const { wizard, clock } = this.options
-    for (const { draft, prompt } of await wizard.interrupted()) await this.#messages.show(draft.id, prompt)
+    const { platform, wizard, clock } = this.options
+    for (const { draft, prompt } of await wizard.interrupted(platform))
+      await this.#messages.show(draft.id, prompt)
     const expire = async () => {
       try {
-        for (const { draft, prompt } of await wizard.expire()) await this.#messages.show(draft.id, prompt)
+        for (const { draft, prompt } of await wizard.expire(platform))
+          await this.#messages.show(draft.id, prompt)
       } catch (fault) {
         this.options.onFault(fault)
       }

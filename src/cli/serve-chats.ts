@@ -1,5 +1,6 @@
 import { SLACK_EVENTS } from '../admin/app.ts'
 import type { DiscordBot } from '../bots/discord/app.ts'
+import type { Health } from '../bots/health.ts'
 import type { SlackBot } from '../bots/slack/app.ts'
 import { ChatOps } from '../chat-ops.ts'
 import { discordBotOf } from '../discord.ts'
@@ -34,8 +35,8 @@ export class Chats {
     const slack = this.#slack
     const discord = this.#discord
     try {
-      if (slack) await slack.start(this.#ops.deskOf(slack.chat))
-      if (discord) await discord.start(this.#ops.deskOf(discord.chat))
+      if (slack) await slack.start(this.#ops.deskOf('slack', slack.chat))
+      if (discord) await discord.start(this.#ops.deskOf('discord', discord.chat))
       await this.#ops.start()
     } catch (fault) {
       await this.stop() // of two chats, one may be running already
@@ -43,9 +44,10 @@ export class Chats {
     }
     this.#hasStarted = true
     const { http, slack: settings } = this.bot.config
-    if (slack && settings?.appToken) screen.note('Slack: connected.')
-    else if (slack) screen.note(`Slack: waiting for events at ${pageAddress(http)}${SLACK_EVENTS}.`)
-    if (discord) screen.note('Discord: connected.')
+    if (slack && !settings?.appToken)
+      screen.note(`Slack: waiting for events at ${pageAddress(http)}${SLACK_EVENTS}.`)
+    else if (slack) screen.note(`Slack: ${wordOf(slack.healthy())}`)
+    if (discord) screen.note(`Discord: ${wordOf(discord.healthy())}`)
   }
 
   /** For /readyz. */
@@ -68,4 +70,9 @@ export class Chats {
     if (!this.#hasStarted) return 'starting'
     return chat.healthy().state
   }
+}
+
+/** A chat that is away when Rowbot starts is tried again and again, and must not be said to be there. */
+function wordOf(health: Health): string {
+  return health.state === 'connected' ? 'connected.' : `not connected yet. ${health.sentence}`
 }

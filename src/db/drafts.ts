@@ -93,17 +93,26 @@ export async function startDraft(
  */
 export async function listExpiredDrafts(
   db: Db,
+  platform: string,
   now: number,
-  { platform, limit = 100 }: { platform?: string | undefined; limit?: number } = {},
+  limit = 100,
 ): Promise<DraftRow[]> {
-  let query = db.selectFrom('drafts').selectAll().where('status', 'in', ['reading', 'open'])
-  if (platform !== undefined) query = query.where('owner_key', 'like', `${platform}:%`)
-  return query.where('expires_at', '<=', now).orderBy('expires_at').limit(limit).execute()
+  return ofPlatform(db, platform)
+    .where('status', 'in', ['reading', 'open'])
+    .where('expires_at', '<=', now)
+    .orderBy('expires_at')
+    .limit(limit)
+    .execute()
 }
 
 /** Drafts whose file was being fetched: when the process begins, nobody fetches it any more. */
-export async function listReadingDrafts(db: Db): Promise<DraftRow[]> {
-  return db.selectFrom('drafts').selectAll().where('status', '=', 'reading').execute()
+export async function listReadingDrafts(db: Db, platform: string): Promise<DraftRow[]> {
+  return ofPlatform(db, platform).where('status', '=', 'reading').execute()
+}
+
+/** Each face ends its own, since it shows that they are over. */
+function ofPlatform(db: Db, platform: string) {
+  return db.selectFrom('drafts').selectAll().where('owner_key', 'like', `${platform}:%`)
 }
 
 /** Forgets drafts that ended long ago. Until then they tell a late event of the same sending. */

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Db } from './schema.ts'
 
 /** Failed rows of a task with the same error. */
@@ -54,6 +55,7 @@ export async function sumUsage(db: Db, taskId: string) {
       eb.fn.sum<number | null>('price').as('price'),
     ])
     .where('task_id', '=', taskId)
+    .where(sql<boolean>`(tokens is not null or price is not null)`) // the very words of the index
     .groupBy('currency')
     .execute()
   const tokens = rows.reduce((sum, row) => sum + (row.tokens ?? 0), 0)

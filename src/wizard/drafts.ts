@@ -99,15 +99,15 @@ export class Drafts {
     return draft.expiresAt <= this.clock.now()
   }
 
-  /** Ends those whose time is over, of all platforms or of one, and gives them. */
-  async expire(platform?: Platform): Promise<Draft[]> {
+  /** Ends those of a platform whose time is over, and gives them. */
+  async expire(platform: Platform): Promise<Draft[]> {
     await deleteEndedDrafts(this.db, this.clock.now() - DAYS_KNOWN * 24 * HOUR_MS)
-    return this.#endAll(await listExpiredDrafts(this.db, this.clock.now(), { platform }), 'expired')
+    return this.#endAll(await listExpiredDrafts(this.db, platform, this.clock.now()), 'expired')
   }
 
   /** Ends those whose file a process was fetching that is no more, and gives them. */
-  async interrupt(): Promise<Draft[]> {
-    return this.#endAll(await listReadingDrafts(this.db), 'failed')
+  async interrupt(platform: Platform): Promise<Draft[]> {
+    return this.#endAll(await listReadingDrafts(this.db, platform), 'failed')
   }
 
   async #endAll(rows: DraftRow[], status: 'expired' | 'failed'): Promise<Draft[]> {

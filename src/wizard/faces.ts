@@ -4,8 +4,3 @@ import type { Draft } from './draft.ts'
 export function readBy({ locale }: { locale: string }, draft: Draft): Draft {
   return draft.place.platform === 'web' ? { ...draft, locale } : draft
 }
-
-/** A page shows how things are when it is asked for: nothing of it has to be brought up to date. */
-export function hasMessage({ place }: Draft): boolean {
-  return place.platform !== 'web'
-}

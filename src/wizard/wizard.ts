@@ -6,10 +6,10 @@ import { type DraftVerb, parseClick } from './click-ids.ts'
 import { Direct } from './direct.ts'
 import type { Draft } from './draft.ts'
 import { Drafts } from './drafts.ts'
-import { hasMessage, readBy } from './faces.ts'
+import { readBy } from './faces.ts'
 import { fill } from './fill.ts'
 import { CHANGED, Moves } from './moves.ts'
-import { isSamePerson, type MessageRef, type Person, type Place } from './people.ts'
+import { isSamePerson, type MessageRef, type Person, type Place, type Platform } from './people.ts'
 import type { Prompt } from './prompt.ts'
 import { ended, endedText, NOTHING, sentenceOf, stale, tell } from './says.ts'
 import { titled } from './short-prompt.ts'
@@ -156,16 +156,14 @@ export class Wizard {
     return { draft, sight: await this.#moves.sight(readBy(asker, draft), asker.person) }
   }
 
-  /** Ends drafts that are past their time: what their messages become. To be called now and then. */
-  async expire(): Promise<{ draft: Draft; prompt: Prompt }[]> {
-    return (await this.#drafts.expire()).filter(hasMessage).map((draft) => ({ draft, prompt: ended(draft) }))
+  /** Ends a chat’s drafts that are past their time: what their messages become. To be called now and then. */
+  async expire(platform: Platform): Promise<{ draft: Draft; prompt: Prompt }[]> {
+    return (await this.#drafts.expire(platform)).map((draft) => ({ draft, prompt: ended(draft) }))
   }
 
-  /** Ends drafts whose file nobody fetches any more. To be called when the process begins. */
-  async interrupted(): Promise<{ draft: Draft; prompt: Prompt }[]> {
-    return (await this.#drafts.interrupt())
-      .filter(hasMessage)
-      .map((draft) => ({ draft, prompt: ended(draft) }))
+  /** Ends a chat’s drafts whose file nobody fetches any more. To be called when the process begins. */
+  async interrupted(platform: Platform): Promise<{ draft: Draft; prompt: Prompt }[]> {
+    return (await this.#drafts.interrupt(platform)).map((draft) => ({ draft, prompt: ended(draft) }))
   }
 
   /** The workflows that the asker may run here, by name. */

@@ -25,7 +25,7 @@ test('uploads of the page are freed after a day and keys after a week; a chat’
   expect(await uploads()).toBe(2)
   for (let i = 0; i < 3; i++) await clock.pass(60_000)
   expect(await uploads()).toBe(1)
-  const [expired] = await wizard.expire()
+  const [expired] = await wizard.expire('slack')
   expect(expired?.draft.id).toBe(inChat.draftId)
 
   expect(await keys()).toBe(1)

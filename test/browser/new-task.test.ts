@@ -23,7 +23,7 @@ inBrowser(
   async (aPage) => {
     const { bot, open } = await served()
     bot.startRunner()
-    const { page } = await open(aPage, '/batch', { acceptDownloads: true })
+    const { page } = await open(aPage, '/batch', { acceptDownloads: true, expected: [/status of 422/] })
     await page.getByText('No tasks yet').waitFor()
     await page.locator('.drop').drop({ files: sample() })
     await page.getByRole('heading', { name: 'Which workflow?' }).waitFor()

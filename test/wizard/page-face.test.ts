@@ -110,7 +110,7 @@ describe('a draft of a page', () => {
     const inChat = await new Visit(wizard).send()
     await clock.pass(DAY_MS)
     expect((await wizard.see(ON_PAGE, onPage.draftId))?.draft.status).toBe('expired')
-    expect((await wizard.expire()).map(({ draft }) => draft.id)).toEqual([inChat.draftId])
+    expect((await wizard.expire('slack')).map(({ draft }) => draft.id)).toEqual([inChat.draftId])
     expect((await wizard.find(onPage.draftId))?.status).toBe('expired')
   })
 

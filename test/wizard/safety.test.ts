@@ -203,9 +203,9 @@ describe('a draft', () => {
     const { wizard, db, clock } = await aWizard()
     const visit = await new Visit(wizard).send()
     await clock.pass(DAY_MS - 1_000)
-    expect(await wizard.expire()).toEqual([])
+    expect(await wizard.expire('slack')).toEqual([])
     await clock.pass(1_000)
-    const [expired] = await wizard.expire()
+    const [expired] = await wizard.expire('slack')
     expect(expired?.draft.id).toBe(visit.draftId)
     expect(new Visit(wizard).take({ kind: 'tell', prompt: expired?.prompt ?? visit.prompt }).told).toContain(
       'left for a day',
@@ -214,7 +214,7 @@ describe('a draft', () => {
     expect(
       new Visit(wizard).take(await wizard.click(visit.who, buttonOf(visit.prompt, 'Next').id, [])).told,
     ).toContain('Send the file again')
-    expect(await wizard.expire()).toEqual([])
+    expect(await wizard.expire('slack')).toEqual([])
   })
 
   test('clicked after its time and before anybody noticed is over too', async () => {
@@ -228,16 +228,16 @@ describe('a draft', () => {
   test('whose file was being fetched when the process ended is told', async () => {
     const { wizard, restarted } = await aWizard()
     await wizard.begin(asker('Mei'), { name: 'a.xlsx', source: 's' })
-    const [told] = await restarted().interrupted()
+    const [told] = await restarted().interrupted('slack')
     expect(told?.prompt.lines).toEqual([['I was restarted while I fetched the file. Please send it again.']])
-    expect(await restarted().interrupted()).toEqual([])
+    expect(await restarted().interrupted('slack')).toEqual([])
   })
 
   test('that became a task leaves its file to the task', async () => {
     const { wizard, db, clock } = await aWizard()
     await (await new Visit(wizard).toConfirm()).press('Start')
     await clock.pass(30 * DAY_MS)
-    await wizard.expire()
+    await wizard.expire('slack')
     expect(await db.selectFrom('uploads').select('id').execute()).toHaveLength(1)
     expect(await db.selectFrom('drafts').select('id').execute()).toEqual([])
   })

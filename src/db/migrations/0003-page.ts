@@ -58,4 +58,10 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .columns(['task_id', 'seconds'])
     .where(sql<boolean>`status = 'succeeded'`)
     .execute()
+  await db.schema
+    .createIndex('task_executions_usage')
+    .on('task_executions')
+    .columns(['task_id', 'currency', 'tokens', 'price'])
+    .where(sql<boolean>`(tokens is not null or price is not null)`)
+    .execute()
 }

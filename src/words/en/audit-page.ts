@@ -20,6 +20,7 @@ export const auditPage = (n: Numbers) => ({
   noMatch: 'No entry matches',
   total: (entries: number) => (entries === 1 ? '1 entry' : `${n.count(entries)} entries`),
   actions: {
+    'upload.add': 'File sent',
     'task.create': 'Task created',
     'task.pause': 'Task paused',
     'task.resume': 'Task resumed',

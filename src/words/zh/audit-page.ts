@@ -18,6 +18,7 @@ export const auditPage = (n: Numbers): ReturnType<typeof english> => ({
   noMatch: '没有符合条件的记录',
   total: (entries) => `${n.count(entries)} 条记录`,
   actions: {
+    'upload.add': '上传文件',
     'task.create': '创建任务',
     'task.pause': '暂停任务',
     'task.resume': '继续任务',

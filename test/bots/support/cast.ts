@@ -34,6 +34,7 @@ export async function aDesk(more: Partial<ReporterOptions> = {}) {
     const restarted = cast.restarted()
     const commands = new Commands(restarted, tasks)
     const desk = new Desk({
+      platform: 'slack',
       chat,
       wizard: restarted,
       tasks,

@@ -91,7 +91,7 @@ export async function serveIn(discord: LocalDiscord, bot: Rowbot, options: Parti
     isAdmin: () => false,
     clock: FAST_CLOCK,
   })
-  const desk = ops.deskOf(discordBot.chat)
+  const desk = ops.deskOf('discord', discordBot.chat)
   let stopped: Promise<void> | undefined
   const stop = () => (stopped ??= discordBot.stop().then(() => ops.stop()))
   later(stop)

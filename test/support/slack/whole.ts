@@ -48,7 +48,7 @@ export async function serveIn(slack: LocalSlack, bot: Rowbot, faster = FASTER) {
     isAdmin: () => false,
     clock: fastClock(faster),
   })
-  const desk = ops.deskOf(slackBot.chat)
+  const desk = ops.deskOf('slack', slackBot.chat)
   let stopped: Promise<void> | undefined
   const stop = () => (stopped ??= slackBot.stop().then(() => ops.stop()))
   later(stop)
