@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Clock } from '../src/engine/clock.ts'
 import { CASES } from './admin/cases.ts'
-import { openPage, peakMb } from './admin/open-page.ts'
+import { openPage } from './admin/open-page.ts'
 import { seed } from './admin/seed.ts'
 import { FULL_SIZE, SEEDED_AT } from './admin/seed-plan.ts'
 import { viewOneTask } from './admin/viewers.ts'
@@ -59,7 +59,6 @@ async function measured(folder: string, runs: number): Promise<string[][]> {
     ])
   }
   await page.close()
-  console.log(`Peak memory ${peakMb()} MB.`)
   return lines
 }
 

@@ -18,4 +18,7 @@ export const CASES: Record<string, string> = {
   'one row of 100,000': `/batch/${LARGE_TASK}/rows/50000`,
   audit: '/audit',
   workflows: '/workflows',
+  'REST: list': '/api/batch/',
+  'REST: status': `/api/batch/${SMALL}/status`,
+  'REST: rows, last page': `/api/batch/${LARGE_TASK}/executions?page=1000&page_size=100`,
 }

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import type { KyselyPlugin } from 'kysely'
 import pino from 'pino'
 import { createAdmin } from '../../src/admin/app.ts'
@@ -48,10 +47,4 @@ export async function openPage(folder: string, clock: Clock): Promise<BenchPage>
     queries: () => queries,
     close: () => bot.close(),
   }
-}
-
-/** Peak memory of this process, in MB. */
-export function peakMb(): number {
-  const peak = /VmHWM:\s+(\d+) kB/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]
-  return peak === undefined ? Number.NaN : Math.round(Number(peak) / 1024)
 }
