@@ -55,7 +55,8 @@ export async function demoWithPage(bot: Rowbot, screen: Screen): Promise<number>
     const code = await demo(bot, screen)
     if (code === EXIT.interrupted) return code
     const told = untilTold()
-    screen.note(`The page stays at ${page.address} until Ctrl-C: look at the task, or drop a file of yours.`)
+    screen.note('The page stays until Ctrl-C: look at the task, or drop a file of yours.')
+    tellLink(page.address, bot.adminToken(), screen) // its first mention has scrolled away
     if (await takeOver(bot, told, screen)) await told
     situation.isDraining = true
     await bot.stopRunner(GRACE_MS)
