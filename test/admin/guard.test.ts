@@ -33,14 +33,21 @@ describe('closed by default', () => {
     expect(entered.headers.get('cache-control')).toBe('no-store')
   })
 
-  test.each(['//evil.example/x', 'https://evil.example', '/\\evil.example', 'javascript:alert(1)', '/a\nb'])(
-    'nobody is led to %p',
-    async (next) => {
-      const { browse } = await anAdmin()
-      const entered = await browse('/sign-in', { as: 'nobody', ...form({ token: ADMIN_TOKEN, next }) })
-      expect(entered.headers.get('location')).toBe('/batch')
-    },
-  )
+  test.each([
+    '//evil.example/x',
+    'https://evil.example',
+    '/\\evil.example',
+    'javascript:alert(1)',
+    '/a\nb',
+    '/.//evil.example',
+    '/a/..//evil.example',
+    '/.\\\\evil.example',
+    '/%2e//evil.example',
+  ])('nobody is led to %p', async (next) => {
+    const { browse } = await anAdmin()
+    const entered = await browse('/sign-in', { as: 'nobody', ...form({ token: ADMIN_TOKEN, next }) })
+    expect(entered.headers.get('location')).toBe('/batch')
+  })
 
   test('a cookie that somebody has made up or changed opens nothing', async () => {
     const { browse, signIn } = await anAdmin()
@@ -70,6 +77,16 @@ describe('closed by default', () => {
     expect(Number(waits.headers.get('retry-after'))).toBeGreaterThan(50)
     expect(waits.headers.get('set-cookie')).toBeNull()
   })
+})
+
+test('that somebody with a right token asks from the same address does not give a guesser further tries', async () => {
+  const { browse, call } = await anAdmin()
+  for (let i = 0; i < 10; i++) {
+    await browse('/sign-in', { as: 'nobody', ...form({ token: `wrong ${i}` }) })
+    if (i < 9) expect((await call('/api/batch/')).status).toBe(200)
+  }
+  const waits = await browse('/sign-in', { as: 'nobody', ...form({ token: 'wrong again' }) })
+  expect(waits.status).toBe(429)
 })
 
 describe('a write', () => {

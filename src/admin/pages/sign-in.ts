@@ -64,7 +64,6 @@ export function signInPages(options: SignInOptions) {
       log.warn({ address }, 'somebody tried to sign in with a wrong token')
       return htmlResponse(view(visitor, { next, fault: signIn.wrong }), 401)
     }
-    attempts.right(address)
     const called = sessionName({ role, name })
     await audited(options, { role, name: called }, 'page', { action: 'sign-in' })
     const cookie = sessionCookie(sessions.seal({ role, name }), isHttps)
