@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test'
+import { connect } from 'node:net'
 import pino from 'pino'
 import { readConfig } from '../../src/config.ts'
 import { UserError } from '../../src/engine/user-error.ts'
@@ -23,6 +24,18 @@ async function aPage(env: Record<string, string> = {}, options: Partial<ServeOpt
   return { bot, page, lines, url: page.address }
 }
 
+/** As no client of ours would send it. Everything that is answered until the connection closes. */
+function rawly(url: string, lines: string[]): Promise<string> {
+  const { hostname, port } = new URL(url)
+  const { promise, resolve, reject } = Promise.withResolvers<string>()
+  let answer = ''
+  const socket = connect(Number(port), hostname, () => socket.write(`${lines.join('\r\n')}\r\n\r\n`))
+  socket.on('data', (bytes) => (answer += bytes.toString()))
+  socket.on('close', () => resolve(answer))
+  socket.on('error', reject)
+  return promise
+}
+
 const streamed = () =>
   Promise.resolve(
     new Response(new ReadableStream({ start: (stream) => stream.enqueue('a beginning without an end') })),
@@ -45,6 +58,17 @@ test.each(['203.0.113.9', 'nowhere.invalid'])(
       message: expect.stringContaining(`cannot be served at ${host}`),
       hint: expect.stringContaining('ROWBOT_HOST'),
     })
+  },
+)
+
+test.each(['[', 'a b', '127.0.0.1\\sign-in?', 'somebody@127.0.0.1', undefined])(
+  'asked for as %p, it says nothing of itself',
+  async (host) => {
+    const { url } = await aPage({}, { slackEvents: streamed })
+    const headers = host === undefined ? [] : [`Host: ${host}`]
+    const answer = await rawly(url, ['GET /batch HTTP/1.0', ...headers, `Authorization: Bearer ${TOKEN}`])
+    expect(answer).toMatch(/^HTTP\/1.1 4\d\d /)
+    expect(answer).not.toMatch(/\.ts|<html/)
   },
 )
 
