@@ -3,6 +3,11 @@ import type { Follower } from '../live/task-streams.ts'
 /** Whoever has seen this id has seen the end. */
 export const END_ID = 'end'
 const RETRY_MS = 2_000
+export const EVENT_HEADERS = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  'cache-control': 'no-store',
+  'x-accel-buffering': 'no',
+}
 
 export interface StreamOptions {
   follow: (follower: Follower) => () => void
@@ -62,11 +67,5 @@ export function eventStream({ follow, signals }: StreamOptions): Response {
     for (const signal of signals) signal?.removeEventListener('abort', end)
   }
 
-  return new Response(body, {
-    headers: {
-      'content-type': 'text/event-stream; charset=utf-8',
-      'cache-control': 'no-store',
-      'x-accel-buffering': 'no',
-    },
-  })
+  return new Response(body, { headers: EVENT_HEADERS })
 }
