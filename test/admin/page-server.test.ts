@@ -5,7 +5,8 @@ import { readConfig } from '../../src/config.ts'
 import { UserError } from '../../src/engine/user-error.ts'
 import { PortTaken, servePage, type ServeOptions } from '../../src/page-server.ts'
 import { Rowbot } from '../../src/rowbot.ts'
-import { later, tempFolder } from '../support/bot.ts'
+import { addSandboxWorkflows } from '../../src/workflows.ts'
+import { later, orderOf, tempFolder } from '../support/bot.ts'
 import { freePort } from '../support/command.ts'
 
 const TOKEN = 'the-admin-token-of-tests'
@@ -142,6 +143,20 @@ test('a wrong token is a warning that does not repeat it, and a fault an error w
   const errors = lines.filter(({ level }) => level === 50)
   expect(errors).toMatchObject([{ path: '/metrics' }, { path: '/metrics', status: 500 }])
   expect(await broken.text()).toContain(String(errors[0]?.['id']))
+})
+
+test('an answer that is not what it is said to be is logged by where it is wrong, and never as it was', async () => {
+  const { url, lines, bot } = await aPage()
+  const [row] = await addSandboxWorkflows(bot)
+  if (!row) throw new Error('the sandbox has no workflow')
+  const { id } = await bot.engine.submit(orderOf(row, 1, {}, () => 'what a cell says'))
+  await bot.db.updateTable('task_executions').set({ attempt: 1.5 }).execute()
+  const headers = { authorization: `Bearer ${TOKEN}` }
+  const broken = await fetch(`${url}/api/batch/${id}/executions`, { headers })
+  expect(broken.status).toBe(500)
+  const error = lines.find(({ level }) => level === 50)
+  expect(JSON.stringify(error)).toContain('items.0.attempts')
+  expect(JSON.stringify(lines)).not.toContain('what a cell says')
 })
 
 test('the page is named by its public address, and by its own where it has another port', async () => {

@@ -34,10 +34,10 @@ export function eventStream({ follow, signals }: StreamOptions): Response {
   const end = told(() => (isOver = true))
   const follower: Follower = {
     progress: (json) => told(() => (progress = `event: progress\ndata: ${json}\n\n`))(),
-    ping: told(() => (rest += ': ping\n\n')),
+    ping: told(() => (rest ||= ': ping\n\n')),
     end: (json) =>
       told(() => {
-        rest += `id: ${END_ID}\nevent: end\ndata: ${json ?? 'null'}\n\n`
+        if (!isOver) rest += `id: ${END_ID}\nevent: end\ndata: ${json ?? 'null'}\n\n`
         isOver = true
       })(),
   }
