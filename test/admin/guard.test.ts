@@ -79,6 +79,17 @@ describe('closed by default', () => {
   })
 })
 
+test('what another site loads by itself uses up nobody’s tries, and signs nobody in', async () => {
+  const { browse } = await anAdmin()
+  const loaded = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors', 'sec-fetch-dest': 'image' }
+  for (let i = 0; i < 10; i++) await browse(`/sign-in?token=wrong${i}`, { as: 'nobody', headers: loaded })
+  const path = `/sign-in?token=${ADMIN_TOKEN}`
+  const image = await browse(path, { as: 'nobody', headers: loaded })
+  expect([image.status, image.headers.get('set-cookie')]).toEqual([200, null])
+  const opened = await browse(path, { as: 'nobody', headers: { ...loaded, 'sec-fetch-dest': 'document' } })
+  expect(opened.status).toBe(303)
+})
+
 test('that somebody with a right token asks from the same address does not give a guesser further tries', async () => {
   const { browse, call } = await anAdmin()
   for (let i = 0; i < 10; i++) {
