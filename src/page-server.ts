@@ -54,10 +54,16 @@ export async function servePage(bot: Rowbot, { token, port, ...options }: ServeO
     maxRequestBodySize: maxRequestBytes(limits),
     idleTimeout: IDLE_SECONDS,
     async fetch(request: Request) {
+      // Its Host is missing, or is none: there is nothing that its address could be.
+      if (!URL.canParse(request.url)) return new Response(null, { status: 400 })
       const began = performance.now()
       const response = await admin.fetch(request)
       logRequest(log, request, { status: response.status, ms: performance.now() - began })
       return response
+    },
+    error(err) {
+      log.error({ err }, 'a request of the page was not answered')
+      return new Response(null, { status: 500 })
     },
   })
   admin.server = server // knows who asks
@@ -80,11 +86,14 @@ interface Serving {
   maxRequestBodySize: number
   idleTimeout: number
   fetch(request: Request): Promise<Response>
+  error(fault: Error): Response
 }
 
 function bound(hostname: string, port: number, serving: Serving) {
   try {
-    return Bun.serve({ hostname, port, ...serving })
+    // Said here, and not left to NODE_ENV: in development Bun shows a page of a fault, with paths of this machine; with
+    // that off, it lets another process have the same port unless it is told not to.
+    return Bun.serve({ hostname, port, development: false, reusePort: false, ...serving })
   } catch (fault) {
     const code = fault instanceof Error && 'code' in fault ? fault.code : undefined
     if (code === 'EADDRINUSE')

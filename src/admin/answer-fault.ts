@@ -62,24 +62,30 @@ function faultOf(thrown: unknown, request: Request, log: Log): Fault {
   if (code === 'NOT_FOUND') return new Fault('not_found', faults.notFound)
   if (code === 'PARSE') return new Fault('bad_request', 'The body could not be read.')
   const id = crypto.randomUUID().slice(0, 8)
-  log.error({ err: cause, id, path: new URL(request.url).pathname }, 'a request of the page failed')
+  // It holds all that would have been answered, cells too: only where it is wrong may be read in the log.
+  const about = cause instanceof ValidationError ? { wrong: wrongFields(cause) } : { err: cause }
+  log.error({ ...about, id, path: new URL(request.url).pathname }, 'a request of the page failed')
   return new Fault('internal', faults.internal, faults.internalHint(id))
 }
 
-/** Every field that is not right, by name; never what was sent. */
 function invalid(error: ValidationError): Fault {
-  const issues: { path?: unknown; message?: string; summary?: string }[] = error.all.filter(
-    (one) => 'path' in one,
-  )
-  const fields = issues.map(({ path, message }) => {
-    const field = fieldOf(path)
-    return `${field === '' ? '' : `${field}: `}${message ?? 'is not right'}`
-  })
+  const fields = wrongFields(error)
   return new Fault(
     'invalid',
     fields.length > 0 ? `${fields.join('; ')}.` : 'What was sent is not right.',
     'GET /docs says what each route takes.',
   )
+}
+
+/** Every field that is not right, by name; never what it is. */
+function wrongFields(error: ValidationError): string[] {
+  const issues: { path?: unknown; message?: string; summary?: string }[] = error.all.filter(
+    (one) => 'path' in one,
+  )
+  return issues.map(({ path, message }) => {
+    const field = fieldOf(path)
+    return `${field === '' ? '' : `${field}: `}${message ?? 'is not right'}`
+  })
 }
 
 function fieldOf(path: unknown): string {

@@ -1,4 +1,5 @@
 import type { Limits } from '../workbook/limits.ts'
+import { identityOf } from './auth/identity.ts'
 import { Fault } from './fault.ts'
 
 /** A form or JSON without a file. */
@@ -11,14 +12,16 @@ const MB = 2 ** 20
 
 /**
  * The body of a request, read within a size and a time: what is said to be too large is refused before any of it is
- * read, what lies about its size while it is, and who sends it a byte at a time is not waited for.
+ * read, what lies about its size while it is, and who sends it a byte at a time is not waited for. Only who is known may
+ * send a file: whoever signs in has none.
  * @throws Fault
  */
 export async function readBody(request: Request, { maxFileBytes }: Limits): Promise<unknown> {
   const type = request.headers.get('content-type') ?? ''
   const isMultipart = type.startsWith('multipart/form-data')
-  const maxBytes = isMultipart ? maxFileBytes + MULTIPART_SLACK_BYTES : MAX_TEXT_BYTES
-  const limits = { maxBytes, withinMs: isMultipart ? FILE_WITHIN_MS : TEXT_WITHIN_MS }
+  const mayHaveFile = isMultipart && identityOf(request) !== undefined
+  const maxBytes = mayHaveFile ? maxFileBytes + MULTIPART_SLACK_BYTES : MAX_TEXT_BYTES
+  const limits = { maxBytes, withinMs: mayHaveFile ? FILE_WITHIN_MS : TEXT_WITHIN_MS }
   if (Number(request.headers.get('content-length') ?? 0) > maxBytes) throw tooLarge(maxBytes)
   const bytes = await readWithin(request, limits)
   if (isMultipart) return multipart(bytes, type)
@@ -90,7 +93,10 @@ function fields(entries: Iterable<[string, unknown]>): Record<string, unknown> {
   const all: Record<string, unknown> = Object.create(null)
   for (const [name, value] of entries) {
     const before = all[name]
-    all[name] = before === undefined ? value : Array.isArray(before) ? [...before, value] : [before, value]
+    if (before === undefined) all[name] = value
+    // Never copied: somebody may send a hundred thousand of one name.
+    else if (Array.isArray(before)) before.push(value)
+    else all[name] = [before, value]
   }
   return { ...all }
 }

@@ -3,6 +3,7 @@ export function localPath(path: string): string | undefined {
   if (!/^\/(?![/\\])[\x20-\x7e]*$/.test(path)) return undefined
   const base = 'http://rowbot.invalid'
   if (!URL.canParse(path, base)) return undefined
-  const url = new URL(path, base)
-  return url.origin === base ? url.pathname + url.search : undefined
+  const { origin, pathname, search } = new URL(path, base)
+  // “/.//elsewhere” is a path here, and another site once its dot is gone.
+  return origin === base && !pathname.startsWith('//') ? pathname + search : undefined
 }

@@ -1,6 +1,6 @@
 /**
- * On every answer. Nothing comes from elsewhere, nothing inline runs or styles, nobody frames the page, and addresses of
- * tasks are told to no other site.
+ * On every answer. Nothing comes from elsewhere, nothing inline runs or styles, nobody frames the page, addresses of
+ * tasks are told to no other site, and nothing is kept on the way but what says that it may be.
  */
 export function securityHeaders(isHttps: boolean): Record<string, string> {
   return {
@@ -12,6 +12,7 @@ export function securityHeaders(isHttps: boolean): Record<string, string> {
     'cross-origin-resource-policy': 'same-origin',
     'permissions-policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=()',
     'x-robots-tag': 'noindex',
+    'cache-control': 'no-store',
     ...(isHttps && { 'strict-transport-security': 'max-age=31536000' }),
   }
 }

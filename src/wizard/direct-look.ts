@@ -52,8 +52,11 @@ export class DirectLook {
     if (workflowId === undefined)
       throw new Refused('workflow', 'More than one workflow may be meant.', 'Name the one to run.')
     const workflow = await this.#workflow(asker, workflowId)
-    const isOther = workflowId !== state.workflowId || sheet !== undefined || headingRow !== undefined
-    const kept = sheet === undefined ? state : without(state, 'headingRow')
+    // The same said again changes nothing: what was said beside it, of the upload, still holds.
+    const isOtherSheet = sheet !== undefined && sheet !== state.look?.sheet
+    const isOtherRow = headingRow !== undefined && headingRow !== state.look?.headingRow
+    const isOther = workflowId !== state.workflowId || isOtherSheet || isOtherRow
+    const kept = isOtherSheet ? without(state, 'headingRow') : state
     const next: State = {
       ...kept,
       byHeadings: true,

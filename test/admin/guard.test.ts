@@ -33,14 +33,21 @@ describe('closed by default', () => {
     expect(entered.headers.get('cache-control')).toBe('no-store')
   })
 
-  test.each(['//evil.example/x', 'https://evil.example', '/\\evil.example', 'javascript:alert(1)', '/a\nb'])(
-    'nobody is led to %p',
-    async (next) => {
-      const { browse } = await anAdmin()
-      const entered = await browse('/sign-in', { as: 'nobody', ...form({ token: ADMIN_TOKEN, next }) })
-      expect(entered.headers.get('location')).toBe('/batch')
-    },
-  )
+  test.each([
+    '//evil.example/x',
+    'https://evil.example',
+    '/\\evil.example',
+    'javascript:alert(1)',
+    '/a\nb',
+    '/.//evil.example',
+    '/a/..//evil.example',
+    '/.\\\\evil.example',
+    '/%2e//evil.example',
+  ])('nobody is led to %p', async (next) => {
+    const { browse } = await anAdmin()
+    const entered = await browse('/sign-in', { as: 'nobody', ...form({ token: ADMIN_TOKEN, next }) })
+    expect(entered.headers.get('location')).toBe('/batch')
+  })
 
   test('a cookie that somebody has made up or changed opens nothing', async () => {
     const { browse, signIn } = await anAdmin()
@@ -70,6 +77,27 @@ describe('closed by default', () => {
     expect(Number(waits.headers.get('retry-after'))).toBeGreaterThan(50)
     expect(waits.headers.get('set-cookie')).toBeNull()
   })
+})
+
+test('what another site loads by itself uses up nobody’s tries, and signs nobody in', async () => {
+  const { browse } = await anAdmin()
+  const loaded = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors', 'sec-fetch-dest': 'image' }
+  for (let i = 0; i < 10; i++) await browse(`/sign-in?token=wrong${i}`, { as: 'nobody', headers: loaded })
+  const path = `/sign-in?token=${ADMIN_TOKEN}`
+  const image = await browse(path, { as: 'nobody', headers: loaded })
+  expect([image.status, image.headers.get('set-cookie')]).toEqual([200, null])
+  const opened = await browse(path, { as: 'nobody', headers: { ...loaded, 'sec-fetch-dest': 'document' } })
+  expect(opened.status).toBe(303)
+})
+
+test('that somebody with a right token asks from the same address does not give a guesser further tries', async () => {
+  const { browse, call } = await anAdmin()
+  for (let i = 0; i < 10; i++) {
+    await browse('/sign-in', { as: 'nobody', ...form({ token: `wrong ${i}` }) })
+    if (i < 9) expect((await call('/api/batch/')).status).toBe(200)
+  }
+  const waits = await browse('/sign-in', { as: 'nobody', ...form({ token: 'wrong again' }) })
+  expect(waits.status).toBe(429)
 })
 
 describe('a write', () => {

@@ -1,10 +1,12 @@
 import { expect, test } from 'bun:test'
+import { connect } from 'node:net'
 import pino from 'pino'
 import { readConfig } from '../../src/config.ts'
 import { UserError } from '../../src/engine/user-error.ts'
 import { PortTaken, servePage, type ServeOptions } from '../../src/page-server.ts'
 import { Rowbot } from '../../src/rowbot.ts'
-import { later, tempFolder } from '../support/bot.ts'
+import { addSandboxWorkflows } from '../../src/workflows.ts'
+import { later, orderOf, tempFolder } from '../support/bot.ts'
 import { freePort } from '../support/command.ts'
 
 const TOKEN = 'the-admin-token-of-tests'
@@ -21,6 +23,18 @@ async function aPage(env: Record<string, string> = {}, options: Partial<ServeOpt
   const page = await servePage(bot, { token: TOKEN, health, ...options })
   later(() => page.stop(0))
   return { bot, page, lines, url: page.address }
+}
+
+/** As no client of ours would send it. Everything that is answered until the connection closes. */
+function rawly(url: string, lines: string[]): Promise<string> {
+  const { hostname, port } = new URL(url)
+  const { promise, resolve, reject } = Promise.withResolvers<string>()
+  let answer = ''
+  const socket = connect(Number(port), hostname, () => socket.write(`${lines.join('\r\n')}\r\n\r\n`))
+  socket.on('data', (bytes) => (answer += bytes.toString()))
+  socket.on('close', () => resolve(answer))
+  socket.on('error', reject)
+  return promise
 }
 
 const streamed = () =>
@@ -45,6 +59,17 @@ test.each(['203.0.113.9', 'nowhere.invalid'])(
       message: expect.stringContaining(`cannot be served at ${host}`),
       hint: expect.stringContaining('ROWBOT_HOST'),
     })
+  },
+)
+
+test.each(['[', 'a b', '127.0.0.1\\sign-in?', 'somebody@127.0.0.1', undefined])(
+  'asked for as %p, it says nothing of itself',
+  async (host) => {
+    const { url } = await aPage({}, { slackEvents: streamed })
+    const headers = host === undefined ? [] : [`Host: ${host}`]
+    const answer = await rawly(url, ['GET /batch HTTP/1.0', ...headers, `Authorization: Bearer ${TOKEN}`])
+    expect(answer).toMatch(/^HTTP\/1.1 4\d\d /)
+    expect(answer).not.toMatch(/\.ts|<html/)
   },
 )
 
@@ -118,6 +143,20 @@ test('a wrong token is a warning that does not repeat it, and a fault an error w
   const errors = lines.filter(({ level }) => level === 50)
   expect(errors).toMatchObject([{ path: '/metrics' }, { path: '/metrics', status: 500 }])
   expect(await broken.text()).toContain(String(errors[0]?.['id']))
+})
+
+test('an answer that is not what it is said to be is logged by where it is wrong, and never as it was', async () => {
+  const { url, lines, bot } = await aPage()
+  const [row] = await addSandboxWorkflows(bot)
+  if (!row) throw new Error('the sandbox has no workflow')
+  const { id } = await bot.engine.submit(orderOf(row, 1, {}, () => 'what a cell says'))
+  await bot.db.updateTable('task_executions').set({ attempt: 1.5 }).execute()
+  const headers = { authorization: `Bearer ${TOKEN}` }
+  const broken = await fetch(`${url}/api/batch/${id}/executions`, { headers })
+  expect(broken.status).toBe(500)
+  const error = lines.find(({ level }) => level === 50)
+  expect(JSON.stringify(error)).toContain('items.0.attempts')
+  expect(JSON.stringify(lines)).not.toContain('what a cell says')
 })
 
 test('the page is named by its public address, and by its own where it has another port', async () => {

@@ -41,6 +41,21 @@ test('an upload of a chat is no program’s to run', async () => {
   expect(run).rejects.toThrow(`There is no upload ${visit.draftId}.`)
 })
 
+test.each([{}, { sheet: 'products' }, { headingRow: 2 }, { sheet: 'products', headingRow: 2 }])(
+  'what was said of an upload holds when some of it is said again: %p',
+  async (again) => {
+    const { wizard, db } = await aWizard([COPYWRITER])
+    const file = csv('Name,Key features,Other\nName,Key features,Other\nKettle,hot,steams\n', 'products.csv')
+    const reading = { sheet: 'products', headingRow: 2, mapping: { features: 'Other' } }
+    const { id } = await wizard.direct.upload(PROGRAM, file, reading)
+    await wizard.direct.execute(PROGRAM, id, { ...PLAIN, ...again })
+    const rows = await db.selectFrom('task_executions').select(['row_number', 'inputs']).execute()
+    expect(rows.map(({ row_number, inputs }) => [row_number, JSON.parse(inputs)])).toEqual([
+      [3, { name: 'Kettle', features: 'steams' }],
+    ])
+  },
+)
+
 test('of two workflows neither of which fits, one must be named', async () => {
   const { wizard, workflows } = await aWizard()
   const draft = await wizard.direct.upload(PROGRAM, csv('A,B\n1,2\n'), {})

@@ -4,7 +4,7 @@ import { findListedTask } from '../../db/task-list.ts'
 import type { TaskStatus } from '../../engine/states.ts'
 import type { Surroundings } from '../options.ts'
 import { type Look, TaskStreams } from '../live/task-streams.ts'
-import { END_ID, eventStream } from './event-stream.ts'
+import { END_ID, EVENT_HEADERS, eventStream } from './event-stream.ts'
 import { knownTask, toTaskJson } from './known.ts'
 import { NOT_FOUND } from './openapi-parts.ts'
 import { TASK_ID } from './shapes.ts'
@@ -29,6 +29,8 @@ export function eventRoutes(around: Surroundings & { draining?: AbortSignal }) {
       const { status } = await knownTask(task_id, around)
       // A browser asks again when a stream has ended; this tells it that there is nothing more.
       if (headers['last-event-id'] === END_ID && OVER.has(status)) return new Response(null, { status: 204 })
+      // What it would be is read to its end, to tell how long: it has none.
+      if (request.method === 'HEAD') return new Response(null, { headers: EVENT_HEADERS })
       return eventStream({
         follow: (follower) => streams.follow(task_id, follower),
         signals: [draining, request.signal],

@@ -3,6 +3,11 @@ import type { Follower } from '../live/task-streams.ts'
 /** Whoever has seen this id has seen the end. */
 export const END_ID = 'end'
 const RETRY_MS = 2_000
+export const EVENT_HEADERS = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  'cache-control': 'no-store',
+  'x-accel-buffering': 'no',
+}
 
 export interface StreamOptions {
   follow: (follower: Follower) => () => void
@@ -29,10 +34,10 @@ export function eventStream({ follow, signals }: StreamOptions): Response {
   const end = told(() => (isOver = true))
   const follower: Follower = {
     progress: (json) => told(() => (progress = `event: progress\ndata: ${json}\n\n`))(),
-    ping: told(() => (rest += ': ping\n\n')),
+    ping: told(() => (rest ||= ': ping\n\n')),
     end: (json) =>
       told(() => {
-        rest += `id: ${END_ID}\nevent: end\ndata: ${json ?? 'null'}\n\n`
+        if (!isOver) rest += `id: ${END_ID}\nevent: end\ndata: ${json ?? 'null'}\n\n`
         isOver = true
       })(),
   }
@@ -62,11 +67,5 @@ export function eventStream({ follow, signals }: StreamOptions): Response {
     for (const signal of signals) signal?.removeEventListener('abort', end)
   }
 
-  return new Response(body, {
-    headers: {
-      'content-type': 'text/event-stream; charset=utf-8',
-      'cache-control': 'no-store',
-      'x-accel-buffering': 'no',
-    },
-  })
+  return new Response(body, { headers: EVENT_HEADERS })
 }

@@ -7,6 +7,7 @@ import { askerOf } from '../asker.ts'
 import { audited } from '../audited.ts'
 import { Fault } from '../fault.ts'
 import type { Surroundings } from '../options.ts'
+import { uploadOf } from '../sent-file.ts'
 import { visitorOf } from '../visitor.ts'
 import { FAULT, faults, toFault, unreadable } from './faults.ts'
 import { programOf, knownTask, toTaskJson } from './known.ts'
@@ -33,10 +34,9 @@ export function newTaskRoutes(around: Surroundings) {
       '/api/batch/upload',
       async ({ body, request, status }) => {
         const { file, workflow_id, sheet, heading_row, mapping } = body
-        const upload = { name: file.name || 'upload', bytes: await file.bytes() }
         const reading = { workflowId: workflow_id, sheet, headingRow: heading_row, mapping }
         const draft = await wizard.direct
-          .upload(askerOf(visitorOf(request)), upload, reading)
+          .upload(askerOf(visitorOf(request)), await uploadOf(file), reading)
           .catch((fault: unknown) => {
             if (fault instanceof Refused) throw toFault(fault)
             throw fault instanceof UserError ? unreadable(fault) : fault

@@ -2,7 +2,10 @@ const WINDOW_MS = 60_000
 const TRIES_A_WINDOW = 10
 const MAX_ADDRESSES = 10_000
 
-/** Wrong tokens, counted by where they come from: after ten in a minute, that address waits. */
+/**
+ * Wrong tokens, counted by where they come from: after ten in a minute, that address waits. A right one takes nothing off:
+ * behind a proxy everybody comes from one address, and whoever guesses would guess on between the requests of others.
+ */
 export class Attempts {
   readonly #wrong = new Map<string, number[]>()
 
@@ -19,10 +22,6 @@ export class Attempts {
     const own = this.#recent(address)
     if (this.#wrong.size >= MAX_ADDRESSES) this.#wrong.clear()
     this.#wrong.set(address, [...own, this.now()])
-  }
-
-  right(address: string): void {
-    this.#wrong.delete(address)
   }
 
   #recent(address: string): number[] {

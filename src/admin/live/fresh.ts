@@ -16,13 +16,18 @@ export class Fresh {
     const kept = this.#kept.get(key)
     // `as`: a key is only ever asked with the same question.
     if (kept && kept.until > now) return kept.answer as Promise<T>
-    if (this.#kept.size >= MAX_KEPT) this.#forget(now)
+    this.#forget(now)
     const answer = ask()
     this.#kept.set(key, { until: now + freshMs, answer })
     answer.catch(() => {
       if (this.#kept.get(key)?.answer === answer) this.#kept.delete(key)
     })
     return answer
+  }
+
+  /** Answers that are kept. */
+  get size(): number {
+    return this.#kept.size
   }
 
   /** Somebody has changed what is shown: they must see it at once. */

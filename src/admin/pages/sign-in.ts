@@ -23,6 +23,11 @@ export interface SignInOptions extends Pick<AdminOptions, 'db' | 'clock' | 'log'
 const ASKED = z.object({ next: z.string().optional(), token: z.string().optional() })
 const SENT = z.object({ token: z.string(), name: z.string().default(''), next: z.string().default('') })
 
+/** By a person, who clicked or typed. What another site’s page loads by itself must not use up its visitor’s tries. */
+function isOpened(request: Request): boolean {
+  return (request.headers.get('sec-fetch-dest') ?? 'document') === 'document'
+}
+
 /**
  * A person gives the token, and a name. A link that has the token opens at once, as a name is not needed to look: its
  * answer is a redirect, so that the token stays in no address bar and no history.
@@ -34,7 +39,7 @@ export function signInPages(options: SignInOptions) {
     .get(
       '/sign-in',
       ({ visitor, query, request }) =>
-        query.token === undefined
+        query.token === undefined || !isOpened(request)
           ? htmlResponse(view(visitor, { next: query.next ?? '' }))
           : enter(visitor, request, { token: query.token, name: '', next: query.next ?? '' }),
       { query: ASKED },
@@ -64,7 +69,6 @@ export function signInPages(options: SignInOptions) {
       log.warn({ address }, 'somebody tried to sign in with a wrong token')
       return htmlResponse(view(visitor, { next, fault: signIn.wrong }), 401)
     }
-    attempts.right(address)
     const called = sessionName({ role, name })
     await audited(options, { role, name: called }, 'page', { action: 'sign-in' })
     const cookie = sessionCookie(sessions.seal({ role, name }), isHttps)

@@ -131,5 +131,4 @@ export const workflowsPage = (n: Numbers) => ({
         : `It has ${n.count(tasks)} tasks and cannot be removed: they need it. Delete them first, or switch it off.`,
     removeSubmit: 'Remove it',
   },
-  noSuch: 'This workflow is not here. It may have been removed.',
 })

@@ -121,5 +121,4 @@ export const workflowsPage = (n: Numbers): ReturnType<typeof english> => ({
       `它有 ${n.count(tasks)} 个任务，这些任务需要它，所以不能移除。请先删除这些任务，或者只停用它。`,
     removeSubmit: '移除',
   },
-  noSuch: '没有这个工作流，可能已被移除。',
 })

@@ -112,6 +112,14 @@ describe('whoever follows is let go', () => {
     expect([followers(), heard.text]).toEqual([0, expect.not.stringContaining('event: end')])
   })
 
+  test('and whoever does not read is kept one ping and one end, however many there were', async () => {
+    let told: Follower | undefined
+    const response = eventStream({ follow: (follower) => ((told = follower), () => {}), signals: [] })
+    for (let i = 0; i < 100; i++) told?.ping()
+    for (let i = 0; i < 100; i++) told?.end('{}')
+    expect(await response.text()).toBe('retry: 2000\n\n: ping\n\nid: end\nevent: end\ndata: {}\n\n')
+  })
+
   test('when the connection is gone', async () => {
     const { heard, leave, followers } = aStream()
     await until(

@@ -65,12 +65,19 @@ test.each([
   expect(decodeURIComponent(given.split("''")[1] ?? '')).not.toMatch(/[/\\\r\n\0\u202e"]/)
 })
 
-test('a file name that was sent is told as it is, and is nobody’s path', async () => {
-  const { ask } = await aProgram({ runs: false })
-  const form = formOf(SAMPLE, '../../etc/cron.d/evil.xlsx')
-  const { status, json } = await ask('POST', '/api/batch/upload', form)
-  expect([status, json]).toMatchObject([201, { good: 5 }])
-})
+test.each([
+  ['../../etc/cron.d/evil.xlsx', 'evil.xlsx'],
+  [String.raw`C:\Users\mei\products.xlsx`, 'products.xlsx'],
+  ['two\u0000\u0007lines.xlsx', 'two lines.xlsx'],
+  [`${'x'.repeat(100_000)}.xlsx`, `${'x'.repeat(195)}.xlsx`],
+])(
+  'of a file name that was sent, only the name is kept, and no more than a name has: %#',
+  async (sent, kept) => {
+    const { ask } = await aProgram({ runs: false })
+    const { status, json } = await ask('POST', '/api/batch/upload', formOf(SAMPLE, sent))
+    expect([status, json]).toMatchObject([201, { good: 5, file_name: kept }])
+  },
+)
 
 test('no answer has a path of this machine, a key or a token', async () => {
   const { ask, uploaded, execute, folder, finished } = await aProgram()

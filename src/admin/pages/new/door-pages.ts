@@ -4,13 +4,14 @@ import { askerOf } from '../../asker.ts'
 import { attachment } from '../../attachment.ts'
 import { Fault } from '../../fault.ts'
 import type { Surroundings } from '../../options.ts'
+import { uploadOf } from '../../sent-file.ts'
 import { html, htmlResponse, seeOther } from '../../view/html.ts'
 import { page } from '../../view/layout.ts'
 import { dropArea, templateList } from '../../view/new/drop-area.ts'
 import { draftPath } from '../../view/new/step-view.ts'
 import { type Visitor, visiting } from '../../visitor.ts'
 import { Door } from './begin.ts'
-import { sentOf, uploadOf } from './sent.ts'
+import { sentOf } from './sent.ts'
 
 const ASKED = z.object({ workflow: z.string().optional() })
 

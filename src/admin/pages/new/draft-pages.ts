@@ -9,6 +9,7 @@ import { attachment } from '../../attachment.ts'
 import { audited } from '../../audited.ts'
 import { Fault } from '../../fault.ts'
 import type { Surroundings } from '../../options.ts'
+import { uploadOf } from '../../sent-file.ts'
 import { html, htmlResponse, seeOther } from '../../view/html.ts'
 import { page } from '../../view/layout.ts'
 import { draftView, type Outcome } from '../../view/new/draft-view.ts'
@@ -16,7 +17,7 @@ import { endedView } from '../../view/new/ended-view.ts'
 import { draftPath } from '../../view/new/step-view.ts'
 import { toldBox, verbOf } from '../../view/prompt.ts'
 import { type Visitor, visiting } from '../../visitor.ts'
-import { sentOf, uploadOf } from './sent.ts'
+import { sentOf } from './sent.ts'
 
 /** The wizard’s face on the page: a draft’s step, and what its buttons, selects and forms come to. */
 export function draftPages(around: Surroundings) {

@@ -1,5 +1,3 @@
-import type { UploadFile } from '../../../workbook/types.ts'
-
 /** What a form of the page sends. */
 export interface Sent {
   values: Record<string, string>
@@ -17,20 +15,4 @@ export function sentOf(body: unknown): Sent {
     else if (name === 'file' && value instanceof File && (value.size > 0 || value.name)) file = value
   }
   return { values, file }
-}
-
-const NAME_CHARS = 200
-
-/** A file as the wizard takes it: of a path, only the name. Bun has none at all for one that was sent without. */
-export async function uploadOf(file: File): Promise<UploadFile> {
-  return { name: nameOf(file.name || ''), bytes: await file.bytes() }
-}
-
-export function nameOf(path: string): string {
-  const name = path.split(/[/\\]/).at(-1) ?? ''
-  const tidy = name
-    .replaceAll(/\p{Cc}+/gu, ' ')
-    .trim()
-    .toWellFormed()
-  return [...tidy].slice(-NAME_CHARS).join('') || 'workbook'
 }

@@ -1,0 +1,83 @@
+import { sql } from 'kysely'
+import { expect, test } from 'bun:test'
+import { anAdmin } from './support/admin.ts'
+import { csvFile, TaskVisit } from './support/task-visit.ts'
+
+/** What is open to who has no token. */
+const OPEN = new Set(['/sign-in', '/healthz', '/readyz', '/favicon.ico', '/assets/:name'])
+/** What who may only look may send. */
+const NO_CHANGE = new Set(['/sign-in', '/sign-out', '/preferences'])
+
+/** Every route there is, with the address of something that is there. */
+async function allRoutes() {
+  const admin = await anAdmin()
+  const { id } = await admin.submit(2)
+  const { path } = await new TaskVisit(admin.browse).send(csvFile('Name,Key features\nKettle,hot\n'))
+  const values: Record<string, string> = {
+    id,
+    task_id: id,
+    row: '2',
+    draft: path.split('/').at(-1) ?? '',
+    name: 'page.css',
+  }
+  const routes = admin.app.routes.map(({ method, path: pattern }) => {
+    const isWorkflow = pattern.includes('workflow')
+    const path = pattern.replaceAll(/:(\w+)/g, (_, name: string) =>
+      isWorkflow ? admin.workflow.id : (values[name] ?? ''),
+    )
+    return { method, pattern, path, isRead: method === 'GET' }
+  })
+  return { ...admin, id, routes }
+}
+
+test('no route is open to who has no token, but those that say nothing of anybody’s data', async () => {
+  const { routes, browse, call } = await allRoutes()
+  expect(routes.length).toBeGreaterThan(60)
+  for (const { method, pattern, path } of routes) {
+    if (OPEN.has(pattern)) continue
+    for (const [face, status] of [
+      [browse, 303],
+      [call, 401],
+    ] as const) {
+      const answer = await face(path, { as: 'nobody', method })
+      const isJson = pattern.startsWith('/api/')
+      expect([method, path, answer.status]).toEqual([method, path, isJson ? 401 : status])
+      if (answer.status === 303) expect(answer.headers.get('location')).toStartWith('/sign-in?next=')
+      expect(answer.headers.get('content-security-policy')).toStartWith("default-src 'none'")
+    }
+  }
+})
+
+test('no write is taken from who may only look, nor from another site, nor as a read', async () => {
+  const { routes, browse, call, bot, id } = await allRoutes()
+  const writes = routes.filter(({ isRead }) => !isRead)
+  expect(writes.length).toBeGreaterThan(30)
+  for (const { method, pattern, path } of writes) {
+    const foreign = await browse(path, { method, headers: { 'sec-fetch-site': 'cross-site' } })
+    expect([method, path, foreign.status]).toEqual([method, path, 403])
+    if (NO_CHANGE.has(pattern)) continue
+    for (const face of [browse, call]) {
+      const answer = await face(path, { as: 'viewer', method })
+      expect([method, path, answer.status]).toEqual([method, path, 403])
+    }
+  }
+  const task = await bot.db.selectFrom('batch_tasks').select('status').where('id', '=', id).executeTakeFirst()
+  expect(task).toEqual({ status: 'pending' })
+})
+
+test('nothing is changed by a read, and nobody keeps what it answers', async () => {
+  const { routes, browse, bot } = await allRoutes()
+  const changes = async () => (await sql`select total_changes() as n`.execute(bot.db)).rows
+  const before = await changes()
+  for (const { method, pattern, path, isRead } of routes) {
+    if (!isRead) continue
+    for (const verb of [method, 'HEAD']) {
+      const answer = await browse(path, { method: verb })
+      expect([verb, path, answer.status < 400]).toEqual([verb, path, true])
+      await answer.body?.cancel()
+      if (pattern === '/assets/:name' || pattern === '/favicon.ico') continue
+      expect([path, answer.headers.get('cache-control')]).toEqual([path, 'no-store'])
+    }
+  }
+  expect(await changes()).toEqual(before)
+})
