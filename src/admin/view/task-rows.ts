@@ -56,19 +56,20 @@ function rowsTable({ task, rows, now }: TaskRowsFacts, { words }: Visitor): Html
   const { page, numbers } = words
   const said = page.task
   const nextTry = ({ status, availableAt }: ListedRow) =>
-    status === 'pending' && availableAt > now
-      ? html`<br /><small>${said.nextTry(availableAt - now)}</small>`
-      : ''
-  return html`<table>
+    status === 'pending' && availableAt > now ? [said.nextTry(availableAt - now)] : []
+  const under = (row: ListedRow) => [
+    ...(row.seconds === null ? [] : [numbers.duration(row.seconds * 1000)]),
+    ...(row.attempts > 1 ? [said.tries(row.attempts)] : []),
+    ...nextTry(row),
+  ]
+  return html`<table class="rows">
     <thead>
       <tr>
-        <th class="number" scope="col">${said.row}</th>
-        <th scope="col">${said.state}</th>
-        <th scope="col">${said.input}</th>
+        <th class="number row-number" scope="col">${said.row}</th>
+        <th class="row-state" scope="col">${said.state}</th>
+        <th class="row-input" scope="col">${said.input}</th>
         <th scope="col">${said.output}</th>
-        <th scope="col">${said.error}</th>
-        <th class="number" scope="col">${said.attempts}</th>
-        <th class="number" scope="col">${said.seconds}</th>
+        <th class="row-error" scope="col">${said.error}</th>
       </tr>
     </thead>
     <tbody>
@@ -78,12 +79,10 @@ function rowsTable({ task, rows, now }: TaskRowsFacts, { words }: Visitor): Html
           <td class="number">
             <a ${inDialog(path)} data-item>${row.row}</a>
           </td>
-          <td>${rowState(row.status, words)}${nextTry(row)}</td>
+          <td>${rowState(row.status, words)}${under(row).map((text) => html`<small>${text}</small>`)}</td>
           <td class="text">${fields(Object.entries(row.inputs))}</td>
           <td class="text">${fields(Object.entries(row.outputs ?? {}))}</td>
           <td class="text">${folded(row.error ?? row.warning ?? '')}</td>
-          <td class="number">${row.attempts}</td>
-          <td class="number">${row.seconds === null ? '' : numbers.duration(row.seconds * 1000)}</td>
         </tr>`
       })}
     </tbody>

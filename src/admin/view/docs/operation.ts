@@ -35,6 +35,11 @@ export function operationArticle({ verb, path, operation, origin }: OperationSho
   </article>`
 }
 
+/** `GET`, in its colour */
+export function verbMark(verb: string): Html {
+  return html`<span class="verb ${verb}">${verb.toUpperCase()}</span>`
+}
+
 function parameterTable(parameters: Operation['parameters']): Html {
   return html`<div class="scroll">
     <table>
@@ -65,11 +70,11 @@ function answer(status: string, { description, content = {} }: Operation['respon
   const kinds = Object.entries(content)
   const [[, { schema }] = ['', { schema: {} }]] = kinds
   const shown = kinds.some(([type]) => type === 'application/json')
-    ? html`${typeOf(schema)}${inline(schema)}`
+    ? typeOf(schema)
     : html`${kinds.map(([type]) => type).join(' or ')}`
   return html`<div>
     <dt>${status}</dt>
-    <dd>${shown} ${description}</dd>
+    <dd>${shown} ${description} ${inline(schema)}</dd>
   </div>`
 }
 
