@@ -55,8 +55,9 @@ function ask(dialog) {
 }
 
 function back(opener, id) {
-  if (document.activeElement !== document.body && document.activeElement !== null) return
-  const around = id && document.getElementById(id)
+  const now = document.activeElement
+  if (now && now !== document.body && now.checkVisibility()) return
+  const around = id ? document.getElementById(id) : null
   const next = [opener, around?.querySelector('[data-item]'), one('main')].find(
     (element) => element?.isConnected,
   )

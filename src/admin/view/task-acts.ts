@@ -71,12 +71,24 @@ function moreMenu(task: TaskView, { page }: Words, items: Html[]): Html {
   </details>`
 }
 
+export interface ActLook {
+  label: string
+  css?: string
+  /** told apart by it when its piece is shown again: what is under somebody’s finger never becomes another act */
+  id?: string
+}
+
 /** A form that acts at once. */
 export function actForm(
   action: string,
-  { label, back, css = 'outline' }: { label: string; back: string; css?: string },
+  { label, back, css = 'outline', id }: ActLook & { back: string },
 ): Html {
-  return html`<form action="${action}" method="post" ${inPlace(action, back)}>
+  return html`<form
+    action="${action}"
+    method="post"
+    ${id === undefined ? '' : html`id="${id}"`}
+    ${inPlace(action, back)}
+  >
     <input type="hidden" name="back" value="${back}" /><button class="${css}">${label}</button>
   </form>`
 }
@@ -84,11 +96,13 @@ export function actForm(
 /** A link to a question: a page of its own, or a dialog where there is script. */
 export function askLink(
   path: string,
-  { label, back, css = 'outline' }: { label: string; back?: string; css?: string },
+  { label, back, css = 'outline', id }: ActLook & { back?: string },
 ): Html {
   const between = path.includes('?') ? '&' : '?'
   const asked = back === undefined ? path : `${path}${between}${new URLSearchParams({ back }).toString()}`
-  return html`<a ${inDialog(asked)} role="button" class="${css}">${label}</a>`
+  return html`<a ${inDialog(asked)} role="button" class="${css}" ${id === undefined ? '' : html`id="${id}"`}
+    >${label}</a
+  >`
 }
 
 interface ButtonOptions extends Pick<ActsOptions, 'back' | 'words' | 'isWhole'> {
@@ -105,29 +119,34 @@ function button(
   const isTried = task.status === 'paused' && task.pauseAfter !== null
   const css = isInMenu ? 'quiet' : 'outline'
   const first = isWhole ? '' : css
+  const id = `${act}-${task.id}`
   switch (act) {
     case 'pause':
-      return actForm(path, { label: acts.pause, back, css })
+      return actForm(path, { label: acts.pause, back, css, id })
     case 'resume':
-      return actForm(path, { label: isTried ? acts.start : acts.resume, back, css: first })
+      return actForm(path, { label: isTried ? acts.start : acts.resume, back, css: first, id })
     case 'stop':
-      return askLink(path, { label: acts.stop, back, css: `${css} danger` })
+      return askLink(path, { label: acts.stop, back, css: `${css} danger`, id })
     case 'retry':
-      return askLink(path, { label: acts.retryFailed(task.counts.failed), back, css })
+      return askLink(path, { label: acts.retryFailed(task.counts.failed), back, css, id })
     case 'delete':
-      return askLink(path, { label: acts.delete, back, css: `${css} danger` })
+      return askLink(path, { label: acts.delete, back, css: `${css} danger`, id })
   }
 }
 
 function download(task: TaskView, { page }: Words, css: string): Html {
   const label = task.counts.left > 0 ? page.acts.downloadSoFar : page.acts.download
-  return downloadLink(`/batch/${task.id}/download`, label, css)
+  return downloadLink(`/batch/${task.id}/download`, { label, css, id: `download-${task.id}` })
 }
 
 function downloadCsv(task: TaskView, { page }: Words, css: string): Html {
-  return downloadLink(`/batch/${task.id}/download?format=csv`, page.acts.downloadCsv, css)
+  return downloadLink(`/batch/${task.id}/download?format=csv`, {
+    label: page.acts.downloadCsv,
+    css,
+    id: `csv-${task.id}`,
+  })
 }
 
-function downloadLink(path: string, label: string, css: string): Html {
-  return html`<a href="${path}" role="button" class="${css}" download>${label}</a>`
+function downloadLink(path: string, { label, css, id }: Required<ActLook>): Html {
+  return html`<a href="${path}" role="button" class="${css}" id="${id}" download>${label}</a>`
 }

@@ -75,18 +75,24 @@ function rowsTable({ task, rows, now }: TaskRowsFacts, { words }: Visitor): Html
     <tbody>
       ${rows.map((row) => {
         const path = `/batch/${task.id}/rows/${row.row}`
+        const fault = row.error ?? row.warning
         return html`<tr id="row-${row.row}">
           <td class="number">
             <a ${inDialog(path)} data-item>${row.row}</a>
           </td>
           <td>${rowState(row.status, words)}${under(row).map((text) => html`<small>${text}</small>`)}</td>
-          <td class="text">${fields(Object.entries(row.inputs))}</td>
-          <td class="text">${fields(Object.entries(row.outputs ?? {}))}</td>
-          <td class="text">${folded(row.error ?? row.warning ?? '')}</td>
+          ${cell(said.input, fields(Object.entries(row.inputs)))}
+          ${cell(said.output, row.outputs === null ? '' : fields(Object.entries(row.outputs)))}
+          ${cell(said.error, fault === null ? '' : folded(fault))}
         </tr>`
       })}
     </tbody>
   </table>`
+}
+
+/** With its heading, which a phone shows in the cell: it has no room for columns. Empty where there is nothing. */
+function cell(heading: string, shown: Html | ''): Html {
+  return html`<td class="text" data-heading="${heading}">${shown}</td>`
 }
 
 function leftOutTable({ task, leftOut }: TaskRowsFacts, { words }: Visitor): Html {

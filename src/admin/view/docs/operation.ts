@@ -41,29 +41,27 @@ export function verbMark(verb: string): Html {
 }
 
 function parameterTable(parameters: Operation['parameters']): Html {
-  return html`<div class="scroll">
-    <table>
-      <thead>
-        <tr>
-          <th scope="col">Parameter</th>
-          <th scope="col">In</th>
-          <th scope="col">Type</th>
-          <th scope="col">What it is</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${parameters.map(
-          ({ name, in: where, required, schema, description }) =>
-            html`<tr>
-              <td><code>${name}</code></td>
-              <td>${where}</td>
-              <td>${typeOf(schema)}${required ? '' : ', optional'}</td>
-              <td>${whatIs({ ...schema, description })}</td>
-            </tr>`,
-        )}
-      </tbody>
-    </table>
-  </div>`
+  return html`<table>
+    <thead>
+      <tr>
+        <th scope="col">Parameter</th>
+        <th scope="col">In</th>
+        <th scope="col">Type</th>
+        <th scope="col">What it is</th>
+      </tr>
+    </thead>
+    <tbody>
+      ${parameters.map(
+        ({ name, in: where, required, schema, description }) =>
+          html`<tr>
+            <td><code>${name}</code></td>
+            <td>${where}</td>
+            <td>${typeOf(schema)}${required ? '' : ', optional'}</td>
+            <td>${whatIs({ ...schema, description })}</td>
+          </tr>`,
+      )}
+    </tbody>
+  </table>`
 }
 
 function answer(status: string, { description, content = {} }: Operation['responses'][string]): Html {
