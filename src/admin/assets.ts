@@ -4,14 +4,18 @@ import { Elysia } from 'elysia'
 
 const YEAR_SECONDS = 31_536_000
 
-/** What pages load, from their packages and from the folder beside this file. */
+const own = (name: string) => join(import.meta.dir, 'assets', name)
+
+/** What pages load, from their packages and from the folder beside this file; several files are one to a browser. */
 const FILES = {
   'htmx.js': Bun.resolveSync('htmx.org/dist/htmx.min.js', import.meta.dir),
   'hx-ptag.js': Bun.resolveSync('htmx.org/dist/ext/hx-ptag.min.js', import.meta.dir),
   'pico.css': Bun.resolveSync('@picocss/pico/css/pico.min.css', import.meta.dir),
-  'page.css': join(import.meta.dir, 'assets/page.css'),
-  'page.js': join(import.meta.dir, 'assets/page.js'),
-  'icon.svg': join(import.meta.dir, 'assets/icon.svg'),
+  'page.css': ['colours', 'frame', 'parts', 'tasks', 'new', 'workflows', 'docs'].map((name) =>
+    own(`${name}.css`),
+  ),
+  'page.js': own('page.js'),
+  'icon.svg': own('icon.svg'),
 } as const
 export type AssetName = keyof typeof FILES
 
@@ -34,7 +38,8 @@ export class Assets {
 
   static async load(): Promise<Assets> {
     const entries = Object.entries(FILES).map(async ([name, path]) => {
-      const plain = await Bun.file(path).bytes()
+      const parts = await Promise.all([path].flat().map((one) => Bun.file(one).bytes()))
+      const plain = await new Blob(parts).bytes()
       const version = createHash('sha256').update(plain).digest('hex').slice(0, 12)
       const extension = name.split('.').at(-1)
       const type = extension === 'js' || extension === 'css' || extension === 'svg' ? TYPES[extension] : ''

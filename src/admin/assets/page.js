@@ -38,13 +38,31 @@ document.addEventListener('htmx:after:swap', ({ detail }) => {
   const dialog = one('#dialog')
   // A selector where the server has said that the answer goes elsewhere.
   const target = typeof detail.ctx.target === 'string' ? one(detail.ctx.target) : detail.ctx.target
-  if (target === dialog && dialog.childElementCount > 0 && !dialog.open) dialog.showModal()
+  if (target === dialog && dialog.childElementCount > 0 && !dialog.open) ask(dialog)
   if (detail.ctx.sourceElement.closest?.('#dialog') && target !== dialog) dialog.close()
   // What a form has done shows in the other pieces, too.
   if (detail.ctx.sourceElement.matches('form')) refresh()
   localTimes()
   showLive()
 })
+
+/* Afterwards the keys are where they were; what asked may be gone by then, and its task or row is the next best. */
+function ask(dialog) {
+  const opener = document.activeElement
+  const around = opener.closest('li[id], tr[id], section, main')
+  dialog.addEventListener('close', () => back(opener, around?.id), { once: true })
+  dialog.showModal()
+}
+
+function back(opener, id) {
+  const now = document.activeElement
+  if (now && now !== document.body && now.checkVisibility()) return
+  const around = id ? document.getElementById(id) : null
+  const next = [opener, around?.querySelector('[data-item]'), one('main')].find(
+    (element) => element?.isConnected,
+  )
+  next?.focus({ preventScroll: true })
+}
 
 document.addEventListener('click', (event) => {
   const { target } = event
@@ -54,11 +72,13 @@ document.addEventListener('click', (event) => {
     one('#dialog').close()
   }
   if (target.closest('[data-live-button]')) toggleLive()
-  if (!target.closest('details.menu') || target.closest('details.menu > div :is(a, button)')) closeMenus()
+  closeMenus(target.closest('details.menu > div :is(a, button)') ? null : target.closest('details.menu'))
 })
+document.addEventListener('focusin', ({ target }) => closeMenus(target.closest('details.menu')))
 
-function closeMenus() {
+function closeMenus(butThis = null) {
   for (const menu of document.querySelectorAll('details.menu[open]')) {
+    if (menu === butThis) continue
     // What is chosen in a menu goes with it: the keys stay where the menu is.
     if (menu.contains(document.activeElement)) menu.querySelector('summary').focus()
     menu.removeAttribute('open')
@@ -126,16 +146,34 @@ document.addEventListener('keydown', (event) => {
 
 function step(by) {
   const items = [...document.querySelectorAll('[data-item]')]
-  const at = items.indexOf(document.activeElement)
+  // From a button of a task, too, the next one is the next task.
+  const at = items.findIndex((item) => (item.closest('li, tr') ?? item).contains(document.activeElement))
   const next = at < 0 ? (by > 0 ? 0 : items.length - 1) : Math.min(Math.max(at + by, 0), items.length - 1)
   items[next]?.focus()
 }
 
-/* The server knows no time zone: the exact time is a tooltip in the viewer's own. */
+/* The server knows no time zone: the exact time is a tooltip in the viewer's own, and of some the text. */
 function localTimes() {
+  const { lang } = document.documentElement
+  const now = new Date()
   for (const time of document.querySelectorAll('time[datetime]')) {
     const at = new Date(time.dateTime)
-    if (!Number.isNaN(at.getTime())) time.title = at.toLocaleString(document.documentElement.lang)
+    if (Number.isNaN(at.getTime())) continue
+    time.title = at.toLocaleString(lang)
+    if (time.dataset.clock) time.textContent = at.toLocaleString(lang, clockOf(at, now, time.dataset.clock))
+  }
+}
+
+function clockOf(at, now, precision) {
+  const isToday = at.toDateString() === now.toDateString()
+  const isThisYear = at.getFullYear() === now.getFullYear()
+  return {
+    hourCycle: 'h23',
+    hour: '2-digit',
+    minute: '2-digit',
+    ...(precision === 'seconds' && { second: '2-digit' }),
+    ...(!isToday && { day: 'numeric', month: 'short' }),
+    ...(!isThisYear && { year: 'numeric' }),
   }
 }
 

@@ -1,7 +1,7 @@
 import { Elysia } from 'elysia'
 import { openApiOf, type OpenApi, type Route } from '../api/openapi.ts'
 import type { Surroundings } from '../options.ts'
-import { operationArticle } from '../view/docs/operation.ts'
+import { operationArticle, verbMark } from '../view/docs/operation.ts'
 import { fieldTable } from '../view/docs/schema.ts'
 import { html, htmlResponse } from '../view/html.ts'
 import { page } from '../view/layout.ts'
@@ -31,12 +31,14 @@ function docs({ info, tags, paths, components }: OpenApi, origin: string) {
   )
   const ofTag = (tag: string) => operations.filter(({ operation }) => operation.tags.includes(tag))
   return html`<div lang="en" class="docs">
-    <div class="head"><h1>API</h1></div>
-    <p>${info.description}</p>
-    <p>
-      Send the token with every request, as <code>Authorization: Bearer …</code>.
-      <a href="/docs/openapi.json">openapi.json</a> has all of this for programs.
-    </p>
+    <div class="about">
+      <div class="head"><h1>API</h1></div>
+      <p>${info.description}</p>
+      <p>
+        Send the token with every request, as <code>Authorization: Bearer …</code>.
+        <a href="/docs/openapi.json">openapi.json</a> has all of this for programs.
+      </p>
+    </div>
     <nav aria-label="Routes">
       ${tags.map(
         ({ name }) =>
@@ -45,29 +47,32 @@ function docs({ info, tags, paths, components }: OpenApi, origin: string) {
               ${ofTag(name).map(
                 ({ verb, path, operation }) =>
                   html`<li>
-                    <a href="#${operation.operationId}"><code>${verb.toUpperCase()} ${path}</code></a>
-                    ${operation.summary}
+                    <a href="#${operation.operationId}" title="${verb.toUpperCase()} ${path}"
+                      >${verbMark(verb)} ${operation.summary}</a
+                    >
                   </li>`,
               )}
             </ul>`,
       )}
     </nav>
-    ${tags.map(
-      ({ name }) =>
-        html`<section aria-label="${name}">
-          <h2>${name}</h2>
-          ${ofTag(name).map(operationArticle)}
-        </section>`,
-    )}
-    <section aria-label="What is answered">
-      <h2>What is answered</h2>
-      ${Object.entries(components.schemas).map(
-        ([name, schema]) =>
-          html`<article id="schema-${name}">
-            <h3>${name}</h3>
-            ${fieldTable(schema)}
-          </article>`,
+    <div>
+      ${tags.map(
+        ({ name }) =>
+          html`<section aria-label="${name}">
+            <h2>${name}</h2>
+            ${ofTag(name).map(operationArticle)}
+          </section>`,
       )}
-    </section>
+      <section aria-label="What is answered">
+        <h2>What is answered</h2>
+        ${Object.entries(components.schemas).map(
+          ([name, schema]) =>
+            html`<article id="schema-${name}">
+              <h3>${name}</h3>
+              ${fieldTable(schema)}
+            </article>`,
+        )}
+      </section>
+    </div>
   </div>`
 }

@@ -4,7 +4,7 @@ import { AUDIT_A_PAGE, auditPath, type AuditQuery, isFiltered } from '../pages/a
 import type { Visitor } from '../visitor.ts'
 import { type Html, html, joined } from './html.ts'
 import { plainText } from './plain-text.ts'
-import { time } from './time.ts'
+import { clock } from './time.ts'
 import { isolated } from './value.ts'
 
 export interface AuditFacts {
@@ -92,12 +92,12 @@ function row(entry: AuditEntry, { query, workflows, now }: AuditFacts, words: Wo
   const name = plainText(who)
   const roleWord = role === 'admin' || role === 'viewer' ? page.roles[role] : role
   return html`<tr>
-    <td class="when">${time(at, now, words)}</td>
-    <td>
+    <td class="when">${clock(at, now, words)}</td>
+    <td class="who">
       <a href="${auditPath(query, { who })}" title="${said.onlyBy(name)}">${isolated(name)}</a>
       <span class="faint">${roleWord} · ${said.faces[face] ?? face}</span>
     </td>
-    <td>${actionWord(action, words)}</td>
+    <td class="what">${actionWord(action, words)}</td>
     <td>${targetOf(entry, workflows)}</td>
     <td class="faint">${joined(detailsOf(entry, words), ' · ')}</td>
   </tr>`

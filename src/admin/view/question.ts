@@ -17,7 +17,10 @@ export interface Question {
   isOverPage: boolean
 }
 
-/** Asked before what cannot simply be undone: in a dialog, or as a page of its own. */
+/**
+ * Asked before what cannot simply be undone: in a dialog, or as a page of its own. Where something is lost, the keys
+ * begin at the answer that loses nothing.
+ */
 export function question(asked: Question, { page }: Words): Html {
   const { title, text, action, hidden = {}, yes, isDanger, back, isOverPage } = asked
   const sent = Object.entries({ ...hidden, back })
@@ -27,7 +30,9 @@ export function question(asked: Question, { page }: Words): Html {
     <form action="${action}" method="post" ${isOverPage ? inPlace(action, back) : ''} class="acts">
       ${sent.map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}" />`)}
       <button class="${isDanger ? 'danger' : ''}">${yes}</button>
-      <a href="${back}" role="button" class="outline" data-close>${page.confirm.no}</a>
+      <a href="${back}" role="button" class="outline" data-close ${isDanger ? 'autofocus' : ''}
+        >${page.confirm.no}</a
+      >
     </form>
   </article>`
 }

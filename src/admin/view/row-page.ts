@@ -6,7 +6,7 @@ import { type Html, html } from './html.ts'
 import { rowState } from './state.ts'
 import { actForm } from './task-acts.ts'
 import { line } from './task-log.ts'
-import { fields, isolated } from './value.ts'
+import { isolated, wholeFields } from './value.ts'
 
 export interface RowFacts {
   task: ListedTask
@@ -37,9 +37,8 @@ export function rowArticle({ task, row, attempts }: RowFacts, { words, canAct }:
     </div>
     ${row.error === null ? '' : html`<div class="fault"><p>${isolated(row.error)}</p></div>`}
     ${row.warning === null ? '' : part(said.warning, isolated(row.warning))}
-    ${row.outputs === null ? '' : part(said.outputs, fields(Object.entries(row.outputs), isolated))}
-    ${part(said.inputs, fields(Object.entries(row.inputs), isolated))}
-    ${part(said.cells, fields(sent, isolated))}
+    ${row.outputs === null ? '' : part(said.outputs, wholeFields(Object.entries(row.outputs)))}
+    ${part(said.inputs, wholeFields(Object.entries(row.inputs)))} ${part(said.cells, wholeFields(sent))}
     ${row.workflowRunId === null ? '' : part(said.runId, html`<code>${row.workflowRunId}</code>`)}
     <section>
       <h3>${said.attemptsOf(row.row)}</h3>

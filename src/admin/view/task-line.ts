@@ -6,7 +6,7 @@ import { type Html, html, joined } from './html.ts'
 import { lineChart } from './line-chart.ts'
 import { taskState } from './state.ts'
 import { taskActs } from './task-acts.ts'
-import { time } from './time.ts'
+import { clock, time } from './time.ts'
 import { isolated } from './value.ts'
 
 export interface LineOptions {
@@ -57,7 +57,7 @@ export function numbersOf(
   { pace, loweredTo, words }: Pick<LineOptions, 'pace' | 'loweredTo' | 'words'>,
 ): Html[] {
   const { page, tasks } = words
-  const settled = counts.total - counts.left
+  const settled = counts.succeeded + counts.failed
   const goes = pace && pace.perMinute > 0
   return [
     html`<strong>${page.list.settledOf(settled, counts.total)}</strong>`,
@@ -84,7 +84,7 @@ function whenOf(task: ListedTask, now: number, words: Words): Html {
   }
   return task.startedAt === null
     ? html`${time(task.createdAt, now, words)}`
-    : html`${time(task.startedAt, now, words)}`
+    : html`${words.page.list.started(clock(task.startedAt, now, words))}`
 }
 
 /** An estimate does not know its seconds once it is minutes. */

@@ -75,7 +75,11 @@ function chips({ query, counts }: TaskListFacts, { words }: Visitor): Html {
   const all = CHIPS.reduce((sum, status) => sum + counts[status], 0)
   const chip = (status: TaskStatus | undefined, word: string, count: number) =>
     html`<li>
-      <a href="${tasksPath(query, { state: status })}" ${status === current ? html`aria-current="true"` : ''}>
+      <a
+        href="${tasksPath(query, { state: status })}"
+        class="${count === 0 ? 'none' : ''}"
+        ${status === current ? html`aria-current="true"` : ''}
+      >
         ${status === undefined ? '' : html`<span class="state-${status}" aria-hidden="true">${TASK_SIGNS[status]}</span>`}
         ${word} <b>${numbers.count(count)}</b>
       </a>

@@ -8,7 +8,7 @@ import { taskActs } from './task-acts.ts'
 import { taskCharts } from './task-charts.ts'
 import { taskErrors } from './task-errors.ts'
 import { numbersOf } from './task-line.ts'
-import { time } from './time.ts'
+import { clock, time } from './time.ts'
 import { isolated } from './value.ts'
 
 const LIVE_SECONDS = 2
@@ -63,6 +63,7 @@ function hero(facts: TaskPageFacts, { words, canAct }: Visitor): Html {
       return html`<span class="faint"
         >${time(finishedAt, now, words)} · ${said.task.took} ${numbers.duration(finishedAt - startedAt)}</span
       >`
-    return html`<span class="faint">${time(startedAt ?? createdAt, now, words)}</span>`
+    if (startedAt === null) return html`<span class="faint">${time(createdAt, now, words)}</span>`
+    return html`<span class="faint">${said.list.started(clock(startedAt, now, words))}</span>`
   }
 }

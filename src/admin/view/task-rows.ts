@@ -56,38 +56,43 @@ function rowsTable({ task, rows, now }: TaskRowsFacts, { words }: Visitor): Html
   const { page, numbers } = words
   const said = page.task
   const nextTry = ({ status, availableAt }: ListedRow) =>
-    status === 'pending' && availableAt > now
-      ? html`<br /><small>${said.nextTry(availableAt - now)}</small>`
-      : ''
-  return html`<table>
+    status === 'pending' && availableAt > now ? [said.nextTry(availableAt - now)] : []
+  const under = (row: ListedRow) => [
+    ...(row.seconds === null ? [] : [numbers.duration(row.seconds * 1000)]),
+    ...(row.attempts > 1 ? [said.tries(row.attempts)] : []),
+    ...nextTry(row),
+  ]
+  return html`<table class="rows">
     <thead>
       <tr>
-        <th class="number" scope="col">${said.row}</th>
-        <th scope="col">${said.state}</th>
-        <th scope="col">${said.input}</th>
+        <th class="number row-number" scope="col">${said.row}</th>
+        <th class="row-state" scope="col">${said.state}</th>
+        <th class="row-input" scope="col">${said.input}</th>
         <th scope="col">${said.output}</th>
-        <th scope="col">${said.error}</th>
-        <th class="number" scope="col">${said.attempts}</th>
-        <th class="number" scope="col">${said.seconds}</th>
+        <th class="row-error" scope="col">${said.error}</th>
       </tr>
     </thead>
     <tbody>
       ${rows.map((row) => {
         const path = `/batch/${task.id}/rows/${row.row}`
+        const fault = row.error ?? row.warning
         return html`<tr id="row-${row.row}">
           <td class="number">
             <a ${inDialog(path)} data-item>${row.row}</a>
           </td>
-          <td>${rowState(row.status, words)}${nextTry(row)}</td>
-          <td class="text">${fields(Object.entries(row.inputs))}</td>
-          <td class="text">${fields(Object.entries(row.outputs ?? {}))}</td>
-          <td class="text">${folded(row.error ?? row.warning ?? '')}</td>
-          <td class="number">${row.attempts}</td>
-          <td class="number">${row.seconds === null ? '' : numbers.duration(row.seconds * 1000)}</td>
+          <td>${rowState(row.status, words)}${under(row).map((text) => html`<small>${text}</small>`)}</td>
+          ${cell(said.input, fields(Object.entries(row.inputs)))}
+          ${cell(said.output, row.outputs === null ? '' : fields(Object.entries(row.outputs)))}
+          ${cell(said.error, fault === null ? '' : folded(fault))}
         </tr>`
       })}
     </tbody>
   </table>`
+}
+
+/** With its heading, which a phone shows in the cell: it has no room for columns. Empty where there is nothing. */
+function cell(heading: string, shown: Html | ''): Html {
+  return html`<td class="text" data-heading="${heading}">${shown}</td>`
 }
 
 function leftOutTable({ task, leftOut }: TaskRowsFacts, { words }: Visitor): Html {

@@ -2,7 +2,7 @@ import type { TaskPageFacts } from '../live/task-page-facts.ts'
 import type { Visitor } from '../visitor.ts'
 import { type Html, html } from './html.ts'
 import { ownerOf } from './task-line.ts'
-import { time } from './time.ts'
+import { clock } from './time.ts'
 import { isolated } from './value.ts'
 
 /** What a task is made of: these do not change while it runs. */
@@ -18,13 +18,13 @@ export function taskSide({ task, now }: TaskPageFacts, { words }: Visitor): Html
     [said.workflow, html`<a href="/workflows#${task.workflowId}">${task.workflowName}</a>`],
     [said.file, html`${isolated(task.fileName)} · ${isolated(said.sheet(task.sheet))}`],
     [said.owner, ownerOf(task, words)],
-    [said.created, time(task.createdAt, now, words)],
+    [said.created, clock(task.createdAt, now, words)],
     ...(task.startedAt === null
       ? []
-      : [[said.startedAt, time(task.startedAt, now, words)] as [string, Html]]),
+      : [[said.startedAt, clock(task.startedAt, now, words)] as [string, Html]]),
     ...(task.finishedAt === null
       ? []
-      : [[said.finishedAt, time(task.finishedAt, now, words)] as [string, Html]]),
+      : [[said.finishedAt, clock(task.finishedAt, now, words)] as [string, Html]]),
     [said.parameters, parameters],
     [said.id, html`<code>${task.id}</code>`],
   ]

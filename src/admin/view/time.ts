@@ -22,8 +22,14 @@ export function ago(at: number, now: number, { page, locale }: Words): string {
   return new Date(at).toLocaleDateString(locale, { dateStyle: 'medium', timeZone: 'UTC' })
 }
 
+/** The same until the page’s script says `14:02`, in the viewer’s own time; with the day where it is another one. */
+export function clock(at: number, now: number, words: Words): Html {
+  const iso = new Date(at).toISOString()
+  return html`<time datetime="${iso}" title="${iso}" data-clock="minutes">${ago(at, now, words)}</time>`
+}
+
 /** `14:02:07` in UTC until the page’s script says it in the viewer’s own time; with the day where it is another one. */
 export function clockTime(at: number): Html {
   const iso = new Date(at).toISOString()
-  return html`<time datetime="${iso}" title="${iso}" data-clock>${iso.slice(11, 19)}</time>`
+  return html`<time datetime="${iso}" title="${iso}" data-clock="seconds">${iso.slice(11, 19)}</time>`
 }

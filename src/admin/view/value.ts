@@ -5,9 +5,9 @@ const SHOWN_CHARS = 160
 const FOLDED_CHARS = 4_000
 
 /** A value of a cell, an input or an output as text: `null` and nothing are empty. */
-export function textOf(value: unknown): string {
+export function textOf(value: unknown, indent?: number): string {
   if (value === null || value === undefined) return ''
-  return typeof value === 'string' ? value : (JSON.stringify(value, null, 1) ?? '')
+  return typeof value === 'string' ? value : (JSON.stringify(value, null, indent) ?? '')
 }
 
 /** Somebody’s text, which turns nothing around it, whatever marks it has. */
@@ -25,10 +25,19 @@ export function folded(text: string): Html {
   </details>`
 }
 
-/** `name  value` for each, folded or whole. */
-export function fields(entries: [string, unknown][], show: (text: string) => Html = folded): Html {
+/** `name  value` for each, folded: a row among others. */
+export function fields(entries: [string, unknown][]): Html {
+  return named(entries.map(([name, value]) => [name, folded(textOf(value))]))
+}
+
+/** The same in full, with what has parts on a line for each. */
+export function wholeFields(entries: [string, unknown][]): Html {
+  return named(entries.map(([name, value]) => [name, isolated(textOf(value, 1))]))
+}
+
+function named(entries: [string, Html][]): Html {
   return html`<div class="fields">
-    ${entries.map(([name, value]) => html`<div><b>${isolated(name)}</b> ${show(textOf(value))}</div>`)}
+    ${entries.map(([name, value]) => html`<div><b>${isolated(name)}</b> ${value}</div>`)}
   </div>`
 }
 

@@ -102,13 +102,13 @@ function acts({ id, name, enabled }: Workflow, canAct: boolean, words: Words): H
   if (!canAct) return html`<div class="acts">${template}</div>`
   return html`<div class="acts">
     ${at(`${path}/check`, said.check, name, said.checkHint)}${at(`${path}/sync`, said.sync, name, said.syncHint)}${template}
-    <details class="menu">
+    <details class="menu" id="more-${id}">
       <summary aria-label="${said.more}: ${name}">${said.more}</summary>
       <div>
         ${askLink(`${path}/limit`, { label: said.limit, css: 'quiet' })}${askLink(`${path}/access`, { label: said.access, css: 'quiet' })}
         ${askLink(`${path}/key`, { label: said.key, css: 'quiet' })}
         ${enabled ? at(`${path}/disable`, said.disable, name) : at(`${path}/enable`, said.enable, name)}
-        ${askLink(`${path}/remove`, { label: said.remove, css: 'quiet' })}
+        ${askLink(`${path}/remove`, { label: said.remove, css: 'quiet danger' })}
       </div>
     </details>
   </div>`

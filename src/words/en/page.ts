@@ -1,4 +1,5 @@
 import type { Numbers } from '../numbers.ts'
+import type { Rich } from './wizard.ts'
 
 /** The page: its frame, its lists, a task. */
 export const page = (n: Numbers) => ({
@@ -64,6 +65,7 @@ export const page = (n: Numbers) => ({
     older: 'Older',
     more: 'More',
     openThread: (platform: string) => `Open the thread in ${platform}`,
+    started: <S>(when: S): Rich<S> => ['started ', when],
     leftOut: (rows: number) => `${n.count(rows)} left out`,
     settledOf: (settled: number, total: number) => `${n.count(settled)}/${n.count(total)}`,
     rateAMinute: (rows: number) => `${n.rough(rows)}/min`,
@@ -90,7 +92,7 @@ export const page = (n: Numbers) => ({
     delete: 'Delete',
     download: 'Download',
     downloadSoFar: 'Results so far',
-    downloadCsv: 'CSV',
+    downloadCsv: 'Download as CSV',
     details: 'Details',
   },
   confirm: {
@@ -127,7 +129,7 @@ export const page = (n: Numbers) => ({
     created: 'Created',
     startedAt: 'Started',
     finishedAt: 'Ended',
-    took: 'Took',
+    took: 'took',
     parameters: 'Parameters',
     tokens: 'Tokens',
     price: 'Price',
@@ -143,8 +145,7 @@ export const page = (n: Numbers) => ({
     input: 'Input',
     output: 'Output',
     error: 'Error',
-    attempts: 'Attempts',
-    seconds: 'Time',
+    tries: (count: number) => `${n.count(count)} attempts`,
     attemptsOf: (row: number) => `Attempts of row ${n.count(row)}`,
     noRows: 'No row is in this state.',
     allRows: 'All',
@@ -168,7 +169,7 @@ export const page = (n: Numbers) => ({
     tried: 'The first row has run; look at it below, then start the rest.',
     rowTitle: (row: number) => `Row ${n.count(row)}`,
     runId: 'Run at Dify',
-    cells: 'The row as it was sent',
+    cells: 'The row in the file',
     outputs: 'Outputs',
     inputs: 'Inputs sent',
     warning: 'Warning',

@@ -35,41 +35,44 @@ export function operationArticle({ verb, path, operation, origin }: OperationSho
   </article>`
 }
 
+/** `GET`, in its colour */
+export function verbMark(verb: string): Html {
+  return html`<span class="verb ${verb}">${verb.toUpperCase()}</span>`
+}
+
 function parameterTable(parameters: Operation['parameters']): Html {
-  return html`<div class="scroll">
-    <table>
-      <thead>
-        <tr>
-          <th scope="col">Parameter</th>
-          <th scope="col">In</th>
-          <th scope="col">Type</th>
-          <th scope="col">What it is</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${parameters.map(
-          ({ name, in: where, required, schema, description }) =>
-            html`<tr>
-              <td><code>${name}</code></td>
-              <td>${where}</td>
-              <td>${typeOf(schema)}${required ? '' : ', optional'}</td>
-              <td>${whatIs({ ...schema, description })}</td>
-            </tr>`,
-        )}
-      </tbody>
-    </table>
-  </div>`
+  return html`<table>
+    <thead>
+      <tr>
+        <th scope="col">Parameter</th>
+        <th scope="col">In</th>
+        <th scope="col">Type</th>
+        <th scope="col">What it is</th>
+      </tr>
+    </thead>
+    <tbody>
+      ${parameters.map(
+        ({ name, in: where, required, schema, description }) =>
+          html`<tr>
+            <td><code>${name}</code></td>
+            <td>${where}</td>
+            <td>${typeOf(schema)}${required ? '' : ', optional'}</td>
+            <td>${whatIs({ ...schema, description })}</td>
+          </tr>`,
+      )}
+    </tbody>
+  </table>`
 }
 
 function answer(status: string, { description, content = {} }: Operation['responses'][string]): Html {
   const kinds = Object.entries(content)
   const [[, { schema }] = ['', { schema: {} }]] = kinds
   const shown = kinds.some(([type]) => type === 'application/json')
-    ? html`${typeOf(schema)}${inline(schema)}`
+    ? typeOf(schema)
     : html`${kinds.map(([type]) => type).join(' or ')}`
   return html`<div>
     <dt>${status}</dt>
-    <dd>${shown} ${description}</dd>
+    <dd>${shown} ${description} ${inline(schema)}</dd>
   </div>`
 }
 

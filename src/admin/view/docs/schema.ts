@@ -12,27 +12,25 @@ export function fieldTable(schema: Schema): Html | undefined {
   const needed = new Set(Array.isArray(required) ? required : [])
   // `as`: of a schema, each property is one.
   const fields = Object.entries(properties as Record<string, Schema>)
-  return html`<div class="scroll">
-    <table>
-      <thead>
-        <tr>
-          <th scope="col">Field</th>
-          <th scope="col">Type</th>
-          <th scope="col">What it is</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${fields.map(
-          ([name, field]) =>
-            html`<tr>
-              <td><code>${name}</code></td>
-              <td>${typeOf(field)}${needed.has(name) ? '' : ', optional'}</td>
-              <td>${whatIs(field)}</td>
-            </tr>`,
-        )}
-      </tbody>
-    </table>
-  </div>`
+  return html`<table>
+    <thead>
+      <tr>
+        <th scope="col">Field</th>
+        <th scope="col">Type</th>
+        <th scope="col">What it is</th>
+      </tr>
+    </thead>
+    <tbody>
+      ${fields.map(
+        ([name, field]) =>
+          html`<tr>
+            <td><code>${name}</code></td>
+            <td>${typeOf(field)}${needed.has(name) ? '' : ', optional'}</td>
+            <td>${whatIs(field)}</td>
+          </tr>`,
+      )}
+    </tbody>
+  </table>`
 }
 
 /** What is said of it, and what it is when it is not given. */

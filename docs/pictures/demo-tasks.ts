@@ -1,0 +1,124 @@
+/** A row of a workbook that is sent as CSV; the marker in a cell tells the sandbox how that row ends. */
+type Rows = string[][]
+
+export interface DemoTask {
+  owner: string
+  name: string
+  file: string
+  headings: string[]
+  rows: Rows
+  workflow: string
+  concurrency?: number
+  retries?: number
+  tryFirst?: boolean
+  /** the next one is not begun before it is so far */
+  until?: string
+  /** stopped as soon as as many rows are settled */
+  stopAt?: number
+}
+
+const THINGS = [
+  'Kettle',
+  'Desk lamp',
+  'Rain jacket',
+  'Backpack',
+  'Coffee grinder',
+  'Headphones',
+  'Bread knife',
+]
+const FEATURES = [
+  'boils a litre in 3 minutes; keeps warm for an hour; 1.7 l',
+  'five steps of brightness; warm to daylight; USB-C',
+  'waterproof zips; packs into its own pocket; 340 g',
+  'fits a 15-inch laptop; rain cover; 24 l',
+  'forty settings; steel burrs; quiet',
+  'thirty hours; folds flat; two devices at once',
+  'full tang; dishwasher-safe; 20 cm',
+]
+const TICKETS = [
+  'The parcel arrived late and the invoice is wrong. Please refund the shipping.',
+  'I cannot sign in since Monday: the password is right, and still an error.',
+  'Just wondering when the blue one is back. No hurry!',
+  'The app crashes as soon as I open a bill. Urgent, we cannot work.',
+]
+const PRODUCTS = ['Name', 'Key features', 'Tone']
+
+/** Tasks as a week of work leaves them; the last is the newest, and stands first in the list. */
+export const DEMO_TASKS: DemoTask[] = [
+  {
+    owner: 'Jo',
+    name: 'Slogans for the fair',
+    file: 'slogans.csv',
+    headings: ['Topic'],
+    rows: THINGS.map((thing) => [thing]),
+    workflow: 'Slogan writer',
+    concurrency: 10,
+    until: 'completed',
+  },
+  {
+    owner: 'Mei',
+    name: 'Winter sale',
+    file: 'winter-sale.csv',
+    headings: PRODUCTS,
+    rows: products(40, (i) => (i === 17 ? '[sandbox: 401, delay=300]' : '[sandbox: delay=60]')),
+    workflow: 'Product copywriter',
+    until: 'failed',
+  },
+  {
+    owner: 'Lin',
+    name: 'Returns, October',
+    file: 'returns.csv',
+    headings: ['Ticket text'],
+    rows: tickets(64, (i) => (i < 22 ? '[sandbox: delay=60]' : '[sandbox: delay=60000]')),
+    workflow: 'Ticket classifier',
+    stopAt: 22,
+  },
+  {
+    owner: 'Lin',
+    name: 'Support inbox, week 46',
+    file: 'inbox-46.csv',
+    headings: ['Ticket text'],
+    rows: tickets(120, (i) => (i % 41 === 7 ? '[sandbox: failed]' : '[sandbox: delay=80]')),
+    workflow: 'Ticket classifier',
+    concurrency: 10,
+    retries: 0,
+    until: 'completed',
+  },
+  {
+    owner: 'Jo',
+    name: 'Gift guide',
+    file: 'gift-guide.csv',
+    headings: PRODUCTS,
+    rows: products(28, () => ''),
+    workflow: 'Product copywriter',
+    tryFirst: true,
+    until: 'paused',
+  },
+  {
+    owner: 'Mei',
+    name: 'products-q3',
+    file: 'products-q3.csv',
+    headings: PRODUCTS,
+    rows: products(236, failing, (i) => (i % 59 === 12 ? 'friendly' : 'casual')),
+    workflow: 'Product copywriter',
+    concurrency: 4,
+    retries: 0,
+  },
+]
+
+function failing(i: number): string {
+  if (i === 31 || i === 55) return '[sandbox: failed, delay=400]'
+  if (i === 40) return '[sandbox: model]'
+  return '[sandbox: delay=400]'
+}
+
+function products(count: number, marker: (i: number) => string, tone = (_i: number) => 'casual'): Rows {
+  return Array.from({ length: count }, (_, i) => {
+    const at = i % THINGS.length
+    return [`${THINGS[at]} ${100 + i}`, `${FEATURES[at]} ${marker(i)}`.trim(), tone(i)]
+  })
+}
+
+function tickets(count: number, marker: (i: number) => string): Rows {
+  return Array.from({ length: count }, (_, i) => [`${TICKETS[i % TICKETS.length]} ${marker(i)}`.trim()])
+}
