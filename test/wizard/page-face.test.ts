@@ -111,6 +111,7 @@ describe('a draft of a page', () => {
     await clock.pass(DAY_MS)
     expect((await wizard.see(ON_PAGE, onPage.draftId))?.draft.status).toBe('expired')
     expect((await wizard.expire('slack')).map(({ draft }) => draft.id)).toEqual([inChat.draftId])
+    await wizard.direct.expire()
     expect((await wizard.find(onPage.draftId))?.status).toBe('expired')
   })
 
