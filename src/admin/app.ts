@@ -64,5 +64,3 @@ export async function createAdmin(options: AdminOptions) {
     .use(workflowFormPages(around))
     .use(auditPages(around))
 }
-
-export type Admin = Awaited<ReturnType<typeof createAdmin>>

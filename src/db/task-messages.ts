@@ -30,10 +30,6 @@ export async function insertTaskMessage(
     .execute()
 }
 
-export async function findTaskMessage(db: Db, taskId: string): Promise<TaskMessageRow | undefined> {
-  return db.selectFrom('task_messages').selectAll().where('task_id', '=', taskId).executeTakeFirst()
-}
-
 /**
  * The messages that may not show yet what became of their task: it has not ended, or it has ended anew, or its owner
  * was not told of that end.

@@ -70,7 +70,7 @@ function identityFrom(request: Request, address: string, options: GuardOptions):
  * @returns who the token belongs to
  * @throws Fault for a wrong one, and for anything from an address that has sent too many
  */
-export function withToken(token: string, address: string, options: GuardOptions): Identity {
+function withToken(token: string, address: string, options: GuardOptions): Identity {
   const { sessions, attempts, log } = options
   const wait = attempts.waitSeconds(address)
   if (wait > 0) throw new Fault('too_many', 'Too many wrong tokens.', `Try again in ${wait} seconds.`, wait)

@@ -100,5 +100,3 @@ export function workflowPages(around: Surroundings) {
     }))
   }
 }
-
-/** A file to keep, under the workflow’s name. */

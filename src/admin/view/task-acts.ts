@@ -5,7 +5,7 @@ import { type Html, html } from './html.ts'
 import { inDialog, inPlace } from './in-place.ts'
 
 /** What a person may do with a task. */
-export const TASK_ACTS = ['pause', 'resume', 'stop', 'retry', 'delete'] as const
+const TASK_ACTS = ['pause', 'resume', 'stop', 'retry', 'delete'] as const
 export type TaskAct = (typeof TASK_ACTS)[number]
 
 /** In each state, the most wanted first; a new state does not compile until it is said. */
@@ -29,7 +29,7 @@ const RARER: Record<TaskStatus, readonly (TaskAct | 'download')[]> = {
 }
 
 /** The acts that make sense now, the state and the counts considered. */
-export function actsFor({ status, counts }: Pick<TaskView, 'status' | 'counts'>): TaskAct[] {
+function actsFor({ status, counts }: Pick<TaskView, 'status' | 'counts'>): TaskAct[] {
   const acts = ACTS[status].filter((act) => act !== 'retry' || counts.failed > 0)
   return status === 'completed' && counts.cancelled > 0 ? ['resume', ...acts] : acts
 }
