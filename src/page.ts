@@ -29,6 +29,8 @@ export function adminOptionsOf(bot: Rowbot, options: PageOptions): AdminOptions 
     clock,
     limits,
     tokens,
+    // Of the tokens, so that another token signs everybody out; by the secret key, so that no holder of one can forge it.
+    sessionKey: bot.box.hash(`session ${tokens.admin} ${tokens.viewer ?? ''}`),
     http,
     apps: appsOf(bot),
     tasks: {

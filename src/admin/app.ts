@@ -30,7 +30,7 @@ export async function createAdmin(options: AdminOptions) {
   const { tokens, clock, http, log, limits, slackEvents } = options
   const now = () => clock.now()
   const assets = await Assets.load()
-  const sessions = new Sessions(tokens, now)
+  const sessions = new Sessions(tokens, options.sessionKey, now)
   const attempts = new Attempts(now)
   const isHttps = http.publicUrl?.startsWith('https:') ?? false
   const headers = securityHeaders(isHttps)

@@ -25,6 +25,8 @@ export interface AdminOptions {
   clock: Clock
   limits: Limits
   tokens: Tokens
+  /** signs sessions; another one, as another token makes it, signs everybody out */
+  sessionKey: string
   /** names and addresses that the page may be asked for under (see auth/host.ts) */
   http: { host: string; publicUrl: string | undefined }
   apps: Apps

@@ -15,18 +15,15 @@ const NAME_CHARS = 60
 const KEPT = z.object({ role: z.enum(['admin', 'viewer']), name: z.string(), until: z.number() })
 
 /**
- * Who is signed in, in a signed cookie: nothing is kept here, so a restart signs nobody out. The tokens make the key, so
- * another token signs everybody out.
+ * Who is signed in, in a signed cookie: nothing is kept here, so a restart signs nobody out.
  */
 export class Sessions {
-  readonly #key: Buffer
-
+  /** @param key signs the cookies: a secret that nobody who has a token can work out */
   constructor(
     private readonly tokens: Tokens,
+    private readonly key: string,
     private readonly now: () => number,
-  ) {
-    this.#key = digest(`rowbot session ${tokens.admin} ${tokens.viewer ?? ''}`)
-  }
+  ) {}
 
   /** What a token opens; undefined: nothing. Takes as long for every wrong one. */
   roleOf(token: string): Role | undefined {
@@ -50,7 +47,7 @@ export class Sessions {
   }
 
   #sign(payload: string): string {
-    return createHmac('sha256', this.#key).update(payload).digest('base64url')
+    return createHmac('sha256', this.key).update(payload).digest('base64url')
   }
 }
 
