@@ -138,7 +138,7 @@ export const FAULTY = {
     (i) => (i === 1 || i === 40 ? 'formall' : i % 2 === 0 ? 'casual' : 'playful'),
   ).map(([name = '', features = '', tone = ''], i) => [
     i === 4 ? '' : name,
-    i === 25 ? `${features}; `.repeat(22) : features,
+    i === 25 ? `${features}; `.repeat(40) : features,
     tone,
     `SKU-${2_040 + i}`,
   ]),

@@ -4,7 +4,7 @@ const LINK = /http:\/\/127\.0\.0\.1:\d+\/sign-in\?token=\S+/
 
 /**
  * `rowbot demo` in a data folder of its own; both go when the test ends. Resolves with the link that signs in once the
- * sample has run; the page is served until then, as standard output is no terminal here.
+ * sample has run. `--no-exit`: standard output is no terminal here, and the page would end with the sample.
  */
 export async function startDemo(): Promise<string> {
   const { env } = aFolder()
