@@ -13,8 +13,10 @@ export interface DemoTask {
   tryFirst?: boolean
   /** the next one is not begun before it is so far */
   until?: string
-  /** stopped as soon as as many rows are settled */
-  stopAt?: number
+  /** nor before so many rows are settled */
+  settled?: number
+  /** and then it is stopped */
+  isStopped?: true
 }
 
 const THINGS = [
@@ -41,6 +43,7 @@ const TICKETS = [
   'Just wondering when the blue one is back. No hurry!',
   'The app crashes as soon as I open a bill. Urgent, we cannot work.',
 ]
+const AT_ONCE = 88
 const PRODUCTS = ['Name', 'Key features', 'Tone']
 
 /** Tasks as a week of work leaves them; the last is the newest, and stands first in the list. */
@@ -71,7 +74,8 @@ export const DEMO_TASKS: DemoTask[] = [
     headings: ['Ticket text'],
     rows: tickets(64, (i) => (i < 22 ? '[sandbox: delay=60]' : '[sandbox: delay=60000]')),
     workflow: 'Ticket classifier',
-    stopAt: 22,
+    settled: 22,
+    isStopped: true,
   },
   {
     owner: 'Lin',
@@ -103,13 +107,15 @@ export const DEMO_TASKS: DemoTask[] = [
     workflow: 'Product copywriter',
     concurrency: 4,
     retries: 0,
+    settled: AT_ONCE,
   },
 ]
 
+/** A part at once, so that there is something to see; the rest takes as long as the pictures do. */
 function failing(i: number): string {
-  if (i === 31 || i === 55) return '[sandbox: failed, delay=400]'
+  if (i === 31 || i === 55) return '[sandbox: failed, delay=100]'
   if (i === 40) return '[sandbox: model]'
-  return '[sandbox: delay=400]'
+  return i < AT_ONCE ? '[sandbox: delay=100]' : '[sandbox: delay=6000]'
 }
 
 function products(count: number, marker: (i: number) => string, tone = (_i: number) => 'casual'): Rows {
@@ -121,4 +127,19 @@ function products(count: number, marker: (i: number) => string, tone = (_i: numb
 
 function tickets(count: number, marker: (i: number) => string): Rows {
   return Array.from({ length: count }, (_, i) => [`${TICKETS[i % TICKETS.length]} ${marker(i)}`.trim()])
+}
+
+/** Beside good rows: a word that is not among the choices, a name that is missing, a text that is too long. */
+export const FAULTY = {
+  headings: [...PRODUCTS, 'SKU'],
+  rows: products(
+    48,
+    () => '',
+    (i) => (i === 1 || i === 40 ? 'formall' : i % 2 === 0 ? 'casual' : 'playful'),
+  ).map(([name = '', features = '', tone = ''], i) => [
+    i === 4 ? '' : name,
+    i === 25 ? `${features}; `.repeat(40) : features,
+    tone,
+    `SKU-${2_040 + i}`,
+  ]),
 }

@@ -25,12 +25,10 @@ async function start(link: string, task: DemoTask): Promise<string> {
   const order = { upload_id, name, concurrency, retries, try_first: tryFirst ?? false }
   const { task_id } = TASK.parse(await ask('/api/batch/execute', asJson(order)))
   const now = async () => TASK.parse(await ask(`/api/batch/${task_id}/status`))
-  const { until: state, stopAt } = task
+  const { until: state, settled, isStopped } = task
   if (state !== undefined) await until(now, ({ status }) => status === state)
-  if (stopAt !== undefined) {
-    await until(now, ({ total, left }) => total - left >= stopAt)
-    await ask(`/api/batch/${task_id}/stop`, { method: 'POST' })
-  }
+  if (settled !== undefined) await until(now, ({ total, left }) => total - left >= settled)
+  if (isStopped) await ask(`/api/batch/${task_id}/stop`, { method: 'POST' })
   return task_id
 }
 
@@ -64,7 +62,7 @@ function asJson(value: unknown): RequestInit {
   return { method: 'POST', body: JSON.stringify(value), headers: { 'content-type': 'application/json' } }
 }
 
-function csvOf({ headings, rows }: DemoTask): string {
+export function csvOf({ headings, rows }: Pick<DemoTask, 'headings' | 'rows'>): string {
   return [headings, ...rows].map((cells) => cells.map(quoted).join(',')).join('\n')
 }
 

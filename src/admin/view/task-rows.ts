@@ -141,7 +141,6 @@ function chips({ task, query, counts }: TaskRowsFacts, { words }: Visitor): Html
       </ul>
     </nav>
     <form action="/batch/${task.id}#rows" method="get" role="search">
-      ${shown === undefined ? '' : html`<input type="hidden" name="rows" value="${shown}" />`}
       <input
         type="search"
         name="find"
@@ -149,6 +148,7 @@ function chips({ task, query, counts }: TaskRowsFacts, { words }: Visitor): Html
         aria-label="${page.search}: ${page.task.rows}"
         placeholder="${page.search}"
       />
+      ${shown === undefined ? '' : html`<input type="hidden" name="rows" value="${shown}" />`}
     </form>
   </div>`
 }
