@@ -1,4 +1,4 @@
-import type { Asker } from '../wizard/wizard.ts'
+import type { Asker } from '../wizard/asker.ts'
 import type { Visitor } from './visitor.ts'
 
 /** Who is signed in, as the wizard and the tasks know people. The page is one place without channels. */

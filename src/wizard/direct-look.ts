@@ -8,7 +8,7 @@ import { Refused } from './refused.ts'
 import { workflowsFor } from './sight.ts'
 import { firstLook, looked } from './upload-look.ts'
 import { without } from './without.ts'
-import type { Asker } from './wizard.ts'
+import type { Asker } from './asker.ts'
 import type { WizardOptions } from './wizard-options.ts'
 
 /** How an upload is to be read; what is not said is found, as for a person. */

@@ -7,7 +7,7 @@ import { DirectLook, type LookedState, type Reading } from './direct-look.ts'
 import type { Drafts } from './drafts.ts'
 import { orderOf } from './order.ts'
 import { Refused } from './refused.ts'
-import type { Asker } from './wizard.ts'
+import type { Asker } from './asker.ts'
 import type { WizardOptions } from './wizard-options.ts'
 
 export interface Wanted extends Reading {

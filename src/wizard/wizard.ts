@@ -2,6 +2,7 @@ import type { Workflow } from '../engine/workflow.ts'
 import { wordsFor } from '../words/words.ts'
 import type { UploadFile } from '../workbook/types.ts'
 import type { Answer, Submitted } from './answer.ts'
+import type { Asker } from './asker.ts'
 import { type DraftVerb, parseClick } from './click-ids.ts'
 import { Direct } from './direct.ts'
 import type { Draft } from './draft.ts'
@@ -9,7 +10,7 @@ import { Drafts } from './drafts.ts'
 import { readBy } from './faces.ts'
 import { fill } from './fill.ts'
 import { CHANGED, Moves } from './moves.ts'
-import { isSamePerson, type MessageRef, type Person, type Place, type Platform } from './people.ts'
+import { isSamePerson, type MessageRef, type Person, type Platform } from './people.ts'
 import type { Prompt } from './prompt.ts'
 import { ended, endedText, NOTHING, sentenceOf, stale, tell } from './says.ts'
 import { titled } from './short-prompt.ts'
@@ -19,13 +20,6 @@ import { answerOf, promptOf } from './steps/steps.ts'
 import { templateOf } from './templates.ts'
 import { firstLook } from './upload-look.ts'
 import type { WizardOptions } from './wizard-options.ts'
-
-/** Who asks, where, and in which language (`en-US`, `zh-CN`, …: words/ picks the nearest it has). */
-export interface Asker {
-  person: Person
-  place: Place
-  locale: string
-}
 
 /**
  * The four steps, whichever face shows them. Everything is in the database: a restart loses nothing, and what a click

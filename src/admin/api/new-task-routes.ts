@@ -6,6 +6,7 @@ import { Refused } from '../../wizard/refused.ts'
 import { askerOf } from '../asker.ts'
 import { audited } from '../audited.ts'
 import { Fault } from '../fault.ts'
+import { findTask } from '../../db/tasks.ts'
 import type { Surroundings } from '../options.ts'
 import { uploadOf } from '../sent-file.ts'
 import { visitorOf } from '../visitor.ts'
@@ -93,7 +94,8 @@ export function newTaskRoutes(around: Surroundings) {
     const made = await wizard.direct.execute(askerOf(visitorOf(request)), order.upload_id, wantedOf(order))
     if (made.isNew && made.taskId !== null) {
       fresh.drop('list:')
-      await keep(request, 'task.create', made.taskId, { upload: order.upload_id })
+      const task = await findTask(around.db, made.taskId)
+      await keep(request, 'task.create', made.taskId, { task: task?.name, upload: order.upload_id })
     }
     return made
   }

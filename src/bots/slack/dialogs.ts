@@ -1,7 +1,7 @@
 import type { WebClient } from '@slack/web-api'
 import { UserError } from '../../engine/user-error.ts'
 import type { Form, Prompt } from '../../wizard/prompt.ts'
-import type { Asker } from '../../wizard/wizard.ts'
+import type { Asker } from '../../wizard/asker.ts'
 import type { OpenForm } from '../desk.ts'
 import { call } from './call.ts'
 import { metadataOf } from './decode.ts'

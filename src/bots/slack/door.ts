@@ -1,6 +1,6 @@
 import { UserError } from '../../engine/user-error.ts'
 import type { Place } from '../../wizard/people.ts'
-import type { Asker } from '../../wizard/wizard.ts'
+import type { Asker } from '../../wizard/asker.ts'
 import type { Desk } from '../desk.ts'
 import { UnderWay } from '../under-way.ts'
 import type { SlackChat } from './chat.ts'

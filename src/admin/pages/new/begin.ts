@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { textOfLines } from '../../../wizard/text.ts'
-import type { Asker, Wizard } from '../../../wizard/wizard.ts'
+import type { Asker } from '../../../wizard/asker.ts'
+import type { Wizard } from '../../../wizard/wizard.ts'
 import type { UploadFile } from '../../../workbook/types.ts'
 
 export interface Sending {

@@ -1,4 +1,5 @@
 import { Elysia } from 'elysia'
+import { findTask } from '../../../db/tasks.ts'
 import type { Answer } from '../../../wizard/answer.ts'
 import { parseClick } from '../../../wizard/click-ids.ts'
 import { tell } from '../../../wizard/says.ts'
@@ -87,7 +88,12 @@ export function draftPages(around: Surroundings) {
 
   async function made(request: Request, taskId: string): Promise<void> {
     const { identity, face } = actorOf(request)
-    await audited(around, identity, face, { action: 'task.create', target: taskId })
+    const task = await findTask(around.db, taskId)
+    await audited(around, identity, face, {
+      action: 'task.create',
+      target: taskId,
+      details: { task: task?.name },
+    })
     fresh.drop('list:')
   }
 
