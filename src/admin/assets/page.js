@@ -33,22 +33,27 @@ function showLive() {
   }
 }
 
+/* A task in another state has other rows and another log: they need not wait for their own time. */
+const stateShown = () => one('#live .state')?.className
+let state = stateShown()
+
 /* A question is shown in the dialog where there is script, and as a page of its own where there is none. */
 document.addEventListener('htmx:after:swap', ({ detail }) => {
   const dialog = one('#dialog')
   // A selector where the server has said that the answer goes elsewhere.
   const target = typeof detail.ctx.target === 'string' ? one(detail.ctx.target) : detail.ctx.target
-  if (target === dialog && dialog.childElementCount > 0 && !dialog.open) ask(dialog)
+  if (target === dialog && dialog.childElementCount > 0 && !dialog.open) ask(dialog, detail.ctx.sourceElement)
   if (detail.ctx.sourceElement.closest?.('#dialog') && target !== dialog) dialog.close()
   // What a form has done shows in the other pieces, too.
-  if (detail.ctx.sourceElement.matches('form')) refresh()
+  const before = state
+  state = stateShown()
+  if (detail.ctx.sourceElement.matches('form') || state !== before) refresh()
   localTimes()
   showLive()
 })
 
 /* Afterwards the keys are where they were; what asked may be gone by then, and its task or row is the next best. */
-function ask(dialog) {
-  const opener = document.activeElement
+function ask(dialog, opener) {
   const around = opener.closest('li[id], tr[id], section, main')
   dialog.addEventListener('close', () => back(opener, around?.id), { once: true })
   dialog.showModal()

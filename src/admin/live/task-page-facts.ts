@@ -28,6 +28,8 @@ const ROWS_FRESH_MS = 6_000
 const LARGE_ROWS_FRESH_MS = 30_000
 const LARGE_ROWS = 5_000
 const GROUPS_SHOWN = 20
+/** Fewer make no picture. */
+const SPREAD_LEAST_ROWS = 5
 /** As many as can be told apart, none so short that it only shows single rows. */
 const COURSE_PARTS = 60
 const COURSE_PART_LEAST_MS = 10_000
@@ -51,7 +53,8 @@ export async function taskPageFacts(id: string, around: Surroundings): Promise<T
   const task = await findTaskFacts(id, around)
   const { counts } = task
   const rowsFreshMs = counts.total > LARGE_ROWS ? LARGE_ROWS_FRESH_MS : ROWS_FRESH_MS
-  const ofRows = <T>(what: string, ask: () => Promise<T>) => fresh.get(`task:${id}:${what}`, rowsFreshMs, ask)
+  const ofRows = <T>(what: string, ask: () => Promise<T>) =>
+    fresh.get(`task:${id}:${task.status}:${what}`, rowsFreshMs, ask) // of another state, another answer
   return {
     task,
     pace: await paceOf(task, { db, fresh, clock }),
@@ -59,7 +62,10 @@ export async function taskPageFacts(id: string, around: Surroundings): Promise<T
     errors: counts.failed > 0 ? await ofRows('errors', () => listErrorGroups(db, id, GROUPS_SHOWN)) : [],
     spent: await ofRows('spent', () => sumUsage(db, id)),
     course: await courseOf(task, around, ofRows),
-    spread: counts.succeeded > 0 ? await ofRows('spread', () => durationSpread(db, id)) : undefined,
+    spread:
+      counts.succeeded >= SPREAD_LEAST_ROWS
+        ? await ofRows('spread', () => durationSpread(db, id))
+        : undefined,
     now: clock.now(),
   }
 }

@@ -87,7 +87,7 @@ export function taskPages(around: Surroundings) {
 
   function rowsFacts(task: ListedTask, query: TaskQuery): Promise<TaskRowsFacts> {
     return fresh.get(
-      `task:${task.id}:rows:${taskPath(task.id, query, { log: undefined })}`,
+      `task:${task.id}:${task.status}:rows:${taskPath(task.id, query, { log: undefined })}`,
       PART_FRESH_MS,
       async () => {
         const error = query.error === undefined ? undefined : await messageOf(task.id, query.error)
@@ -124,7 +124,7 @@ export function taskPages(around: Surroundings) {
   }
 
   function logFacts(task: ListedTask, query: TaskQuery): Promise<TaskLogFacts> {
-    return fresh.get(`task:${task.id}:log:${query.log ?? 1}`, PART_FRESH_MS, async () => {
+    return fresh.get(`task:${task.id}:${task.status}:log:${query.log ?? 1}`, PART_FRESH_MS, async () => {
       const offset = ((query.log ?? 1) - 1) * LOGS_A_PAGE
       const entries = await listLogs(db, { taskId: task.id, limit: LOGS_A_PAGE + 1, offset })
       return { task, query, entries: entries.slice(0, LOGS_A_PAGE), hasOlder: entries.length > LOGS_A_PAGE }
