@@ -1,9 +1,9 @@
 import { CommanderError } from 'commander'
 import { createProgram } from './cli/program.ts'
 import { createScreen, inert } from './cli/screen.ts'
-import { readConfig } from './config.ts'
+import { readConfig } from './app/config.ts'
 import { UserError } from './engine/user-error.ts'
-import { Rowbot } from './rowbot.ts'
+import { Rowbot } from './app/rowbot.ts'
 
 // Whoever reads may have seen enough (`rowbot tasks | head`): what a command does is done all the same.
 for (const stream of [process.stdout, process.stderr]) {

@@ -4,21 +4,43 @@ import { dirname, join, relative } from 'node:path'
 /** What each part of src may import: other parts, and the packages at home there. Types count too. */
 const MAY_IMPORT: Record<string, { parts: string[]; packages: string[] }> = {
   engine: { parts: [], packages: ['p-limit'] },
-  words: { parts: [], packages: [] },
+  messages: { parts: [], packages: [] },
   db: { parts: ['engine'], packages: ['kysely', 'better-sqlite3', 'pg'] },
   dify: { parts: ['engine'], packages: ['undici', 'zod', 'eventsource-parser'] },
   workbook: { parts: ['engine'], packages: ['exceljs', 'zod'] },
   queue: { parts: ['engine', 'db'], packages: ['pg-boss'] },
-  wizard: { parts: ['engine', 'db', 'workbook', 'words'], packages: ['zod'] },
-  bots: { parts: ['engine', 'db', 'workbook', 'wizard', 'words'], packages: [] },
+  app: { parts: ['engine', 'db', 'dify', 'workbook', 'queue', 'messages'], packages: ['pino', 'zod'] },
+  wizard: { parts: ['app', 'db', 'engine', 'workbook', 'messages'], packages: ['zod'] },
+  bots: { parts: ['app', 'db', 'wizard', 'engine', 'messages'], packages: ['quick-lru'] },
   'bots/slack': {
-    parts: ['bots', 'wizard', 'engine', 'words'],
+    parts: ['bots', 'messages', 'engine'],
     packages: ['@slack/bolt', '@slack/web-api', '@slack/types'],
   },
-  'bots/discord': { parts: ['bots', 'wizard', 'engine', 'words'], packages: ['discord.js'] },
+  'bots/discord': { parts: ['bots', 'messages', 'engine'], packages: ['discord.js'] },
   admin: {
-    parts: ['engine', 'db', 'dify', 'workbook', 'wizard', 'words'],
-    packages: ['elysia', 'htmx.org', '@picocss/pico', 'prom-client', 'zod'],
+    parts: ['app', 'db', 'wizard', 'engine', 'messages'],
+    packages: ['elysia', 'htmx.org', '@picocss/pico', 'zod'],
+  },
+  serve: {
+    parts: ['app', 'admin', 'bots', 'bots/slack', 'bots/discord', 'wizard', 'db', 'engine', 'messages'],
+    packages: ['pino', 'prom-client'],
+  },
+  cli: {
+    parts: [
+      'app',
+      'serve',
+      'admin',
+      'bots',
+      'bots/slack',
+      'bots/discord',
+      'wizard',
+      'workbook',
+      'dify',
+      'db',
+      'engine',
+      'messages',
+    ],
+    packages: ['commander', 'pino'],
   },
 }
 

@@ -1,10 +1,10 @@
 import type { KyselyPlugin } from 'kysely'
 import pino from 'pino'
-import { createAdmin } from '../../src/admin/app.ts'
-import { readConfig } from '../../src/config.ts'
+import { createAdmin } from '../../src/admin/http/app.ts'
+import { readConfig } from '../../src/app/config.ts'
 import type { Clock } from '../../src/engine/clock.ts'
-import { adminOptionsOf } from '../../src/page.ts'
-import { Rowbot } from '../../src/rowbot.ts'
+import { adminOptionsOf } from '../../src/serve/admin-options.ts'
+import { Rowbot } from '../../src/app/rowbot.ts'
 
 const TOKEN = 'the-token-of-the-bench'
 

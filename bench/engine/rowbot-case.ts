@@ -1,6 +1,6 @@
-import { readConfig } from '../../src/config.ts'
-import { findTask } from '../../src/db/tasks.ts'
-import { Rowbot } from '../../src/rowbot.ts'
+import { readConfig } from '../../src/app/config.ts'
+import { findTask } from '../../src/db/tasks/tasks.ts'
+import { Rowbot } from '../../src/app/rowbot.ts'
 import { benchWorkflow, submitRows } from '../support/rows.ts'
 import { cpuMsSince, type Measured, peakMb } from './measured.ts'
 

@@ -1,6 +1,6 @@
-import { addWorkflow } from '../../src/workflows.ts'
+import { addWorkflow } from '../../src/app/workflows.ts'
 import type { Inputs, Task } from '../../src/engine/task.ts'
-import type { Rowbot } from '../../src/rowbot.ts'
+import type { Rowbot } from '../../src/app/rowbot.ts'
 import type { Workflow } from '../../src/engine/workflow.ts'
 import { APP } from './sandbox.ts'
 

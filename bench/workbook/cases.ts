@@ -3,7 +3,7 @@ import type { Variable } from '../../src/engine/workflow.ts'
 import { prepare } from '../../src/workbook/check/prepare.ts'
 import { DEFAULT_LIMITS } from '../../src/workbook/limits.ts'
 import type { Value } from '../../src/workbook/read/value.ts'
-import type { ResultRow } from '../../src/engine/result.ts'
+import type { ResultRow } from '../../src/engine/task.ts'
 import { checkUpload, writeResult } from '../../src/workbook/workbook.ts'
 
 /** One thing to measure. `run` gives the rows that it took or wrote, so that none gets away with less. */

@@ -1,4 +1,4 @@
-import { at, textAt } from '../../src/bots/at.ts'
+import { at, textAt } from '../../src/bots/json-path.ts'
 import { type Drawing, widthOf } from './svg.ts'
 
 const LINE = 22

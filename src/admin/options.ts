@@ -1,13 +1,13 @@
 import type { Db } from '../db/schema.ts'
-import type { TaskView } from '../db/tasks.ts'
+import type { TaskView } from '../db/tasks/tasks.ts'
 import type { Clock } from '../engine/clock.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { Workflow } from '../engine/workflow.ts'
 import type { Wizard } from '../wizard/wizard.ts'
 import type { Limits } from '../workbook/limits.ts'
 import type { Assets } from './assets.ts'
-import type { Fresh } from './live/fresh.ts'
-import type { Metrics } from './ops/metrics.ts'
+import type { Fresh } from './http/fresh.ts'
+import type { Metrics } from '../serve/metrics.ts'
 
 /** What every route has at hand. */
 export interface Surroundings extends AdminOptions {

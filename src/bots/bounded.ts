@@ -1,3 +1,5 @@
+import type { Person } from '../messages/people.ts'
+
 /** A map that forgets its oldest entries: nothing here may grow with the days. */
 export class Bounded<V> {
   readonly #entries = new Map<string, V>()
@@ -18,4 +20,12 @@ export class Bounded<V> {
   delete(key: string): void {
     this.#entries.delete(key)
   }
+}
+
+/** Who did something, as the platform knows them. */
+export interface Known {
+  person: Person
+  locale: string
+  /** why this person may not use the bot: a sentence */
+  refusal?: string
 }

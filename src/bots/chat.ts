@@ -1,5 +1,5 @@
-import type { MessageRef, Person, Place } from '../wizard/people.ts'
-import type { Line, Prompt } from '../wizard/prompt.ts'
+import type { MessageRef, Person, Place } from '../messages/people.ts'
+import type { Line, Prompt } from '../messages/prompt.ts'
 
 /**
  * What a chat platform does for us; Slack and Discord each have one. Nothing here throws but for a bug: what the

@@ -14,3 +14,18 @@ export const AWAY_MS = 60_000
 export function fatal({ message, hint }: UserError): Health {
   return { state: 'fatal', sentence: hint ? `${message} ${hint}` : message }
 }
+
+/** Of `rowbot doctor`: one thing that was looked at. */
+export interface Finding {
+  ok: boolean
+  /** what is so, and where it is not well what to do: one or two sentences */
+  sentence: string
+}
+
+export function fine(sentence: string): Finding {
+  return { ok: true, sentence }
+}
+
+export function bad(sentence: string): Finding {
+  return { ok: false, sentence }
+}

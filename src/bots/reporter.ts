@@ -1,13 +1,13 @@
 import type { Db } from '../db/schema.ts'
-import { listOpenTaskMessages, type TaskMessageRow, updateTaskMessage } from '../db/task-messages.ts'
-import { findTask, type TaskView } from '../db/tasks.ts'
+import { listOpenTaskMessages, type TaskMessageRow, updateTaskMessage } from '../db/chats/task-messages.ts'
+import { findTask, type TaskView } from '../db/tasks/tasks.ts'
 import type { Clock } from '../engine/clock.ts'
-import type { Platform, Place } from '../wizard/people.ts'
+import type { Platform, Place } from '../messages/people.ts'
 import { Budget } from './budget.ts'
 import type { Chat } from './chat.ts'
-import { errandOf, type Sending } from './errand.ts'
+import { errandOf, type Sending } from './task-update.ts'
 import { Rate } from './rate.ts'
-import type { MakeResult } from './result-file.ts'
+import type { MakeResult } from '../app/results.ts'
 import { factsOf } from './task-facts.ts'
 
 export interface ReporterOptions {

@@ -1,8 +1,8 @@
-import { findResultRow } from '../db/result-rows.ts'
+import { findResultRow } from '../db/rows/result-rows.ts'
 import type { Db } from '../db/schema.ts'
-import { countInFlight, type FailureGroup, listFailures, sumUsage } from '../db/task-facts.ts'
-import type { TaskView } from '../db/tasks.ts'
-import type { ResultRow } from '../engine/result.ts'
+import { countInFlight, type FailureGroup, listFailures, sumUsage } from '../db/stats/task-facts.ts'
+import type { TaskView } from '../db/tasks/tasks.ts'
+import type { ResultRow } from '../engine/task.ts'
 
 /** All that a task’s message is made of. */
 export interface TaskFacts {

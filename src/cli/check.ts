@@ -1,16 +1,27 @@
-import type { Rowbot } from '../rowbot.ts'
+import type { Rowbot } from '../app/rowbot.ts'
 import { UserError } from '../engine/user-error.ts'
 import type { Check, CheckOptions, UploadFile, ValueCell, ValueRow } from '../workbook/types.ts'
-import { checkUpload, readValues } from '../workbook/workbook.ts'
-import { findByName } from '../workflows.ts'
-import { checkLines, faultLine } from './check-text.ts'
-import { checkTarget, readUpload } from './files.ts'
+import { checkUpload, readValues, writeMarkedCopy } from '../workbook/workbook.ts'
+import { findByName } from '../app/workflows.ts'
+import { checkLines, faultLine } from './text/check.ts'
+import { checkTarget, readUpload, written } from './files.ts'
 import { EXIT } from './finish.ts'
-import { mappingFor } from './mapping.ts'
-import { markedPath, saveMarkedCopy } from './marked.ts'
+import { type GivenMapping, mappingFor } from './mapping.ts'
 import { addConfigured } from './pick-workflow.ts'
-import type { CheckFlags } from './program.ts'
 import type { Screen } from './screen.ts'
+import { writeFile } from 'node:fs/promises'
+import { basename, dirname, extname, join } from 'node:path'
+
+export interface CheckFlags {
+  workflow?: string
+  sheet?: string
+  headingRow?: number
+  map?: GivenMapping
+  /** a path, or true for one beside the file */
+  marked?: string | true
+  rows: boolean
+  json: boolean
+}
 
 type Where = Pick<CheckOptions, 'sheet' | 'headingRow'>
 
@@ -121,4 +132,25 @@ function cellText(cell: ValueCell): string {
   if (cell === null) return ''
   if (typeof cell === 'object') return 'error' in cell ? cell.error : '(not calculated)'
   return String(cell).replaceAll(/\s+/g, ' ')
+}
+
+/** `products.xlsx` → `products.marked.xlsx`, beside it or in `folder`. */
+export function markedPath(upload: string, folder = dirname(upload)): string {
+  return join(folder, `${basename(upload, extname(upload))}.marked.xlsx`)
+}
+
+/**
+ * Writes the person's workbook with its bad cells marked, and gives a remark where its looks were lost on the way.
+ * `source` is the workbook itself, which is never written over.
+ */
+export async function saveMarkedCopy(
+  bot: Rowbot,
+  upload: UploadFile,
+  options: CheckOptions,
+  { path, source }: { path: string; source: string },
+): Promise<string> {
+  checkTarget(path, source)
+  const { bytes, plain } = await writeMarkedCopy(upload, options, bot.config.limits)
+  await written(path, 'Name another place: --marked FILE', () => writeFile(path, bytes))
+  return plain ? `${path} (a plain copy of the values)` : path
 }

@@ -1,17 +1,18 @@
 import { join } from 'node:path'
-import { listTasks } from '../db/tasks.ts'
-import { healthOf } from '../health.ts'
-import type { PageServer } from '../page-server.ts'
-import type { Rowbot } from '../rowbot.ts'
-import { addSandboxWorkflows } from '../workflows.ts'
+import { listTasks } from '../db/tasks/tasks.ts'
+import { healthOf } from '../serve/health.ts'
+import type { PageServer } from '../serve/page-server.ts'
+import type { Rowbot } from '../app/rowbot.ts'
+import { addSandboxWorkflows } from '../app/workflows.ts'
 import { resultPath } from './files.ts'
 import { EXIT } from './finish.ts'
 import { tellLink } from './page.ts'
 import { run } from './run.ts'
 import type { Screen } from './screen.ts'
-import { takeOver } from './take-over.ts'
+import { takeOver } from './serve.ts'
 import { resume } from './tasks.ts'
-import { untilTold } from './until-told.ts'
+import { untilTold } from './interrupt.ts'
+import { startSandbox } from '../dify/sandbox/start-sandbox.ts'
 
 const SAMPLE = join(import.meta.dir, '../../samples/test_batch_data.xlsx')
 const NAME = 'Demo · Product copywriter'
@@ -72,7 +73,7 @@ async function openPage(
   situation: Parameters<typeof healthOf>[1],
   screen: Screen,
 ): Promise<PageServer> {
-  const { PortTaken, servePage } = await import('../page-server.ts') // large, and only needed here
+  const { PortTaken, servePage } = await import('../serve/page-server.ts') // large, and only needed here
   const admin = bot.adminToken()
   const options = { token: admin.token, health: () => healthOf(bot, situation) }
   const page = await servePage(bot, options).catch((fault: unknown) => {
@@ -81,4 +82,15 @@ async function openPage(
   })
   tellLink(page.address, admin, screen)
   return page
+}
+
+/** Serves the sandbox until it is told to stop. */
+export async function runSandbox({ port = 0 }: { port?: number }, screen: Screen): Promise<number> {
+  const sandbox = startSandbox({ port })
+  screen.print(`Sandbox, not Dify: no model is called. ${sandbox.url}`)
+  for (const { key, name } of sandbox.apps) screen.print(`  ${key}  ${name}`)
+  screen.note(`Use an app: DIFY_BASE_URL=${sandbox.url} DIFY_API_KEYS=… bun rowbot run FILE`)
+  await untilTold()
+  await sandbox.stop()
+  return EXIT.done
 }

@@ -1,6 +1,6 @@
 import { registerDiscord } from '../bots/discord/register.ts'
 import { UserError } from '../engine/user-error.ts'
-import type { Rowbot } from '../rowbot.ts'
+import type { Rowbot } from '../app/rowbot.ts'
 import { EXIT } from './finish.ts'
 import type { Screen } from './screen.ts'
 

@@ -1,14 +1,14 @@
-import { listFailures, sumUsage } from '../db/task-facts.ts'
-import type { TaskView } from '../db/tasks.ts'
-import { findWorkflow } from '../db/workflows.ts'
-import { writeTaskResult } from '../result.ts'
+import { listFailures, sumUsage } from '../db/stats/task-facts.ts'
+import type { TaskView } from '../db/tasks/tasks.ts'
+import { findWorkflow } from '../db/workflows/workflows.ts'
+import { writeTaskResult } from '../app/results.ts'
 import { UserError } from '../engine/user-error.ts'
-import type { Rowbot } from '../rowbot.ts'
+import type { Rowbot } from '../app/rowbot.ts'
 import { checkTarget, resultFormat, written } from './files.ts'
 import { follow, giveBack } from './follow.ts'
 import { interruptible } from './interrupt.ts'
 import type { Screen } from './screen.ts'
-import { summaryLines } from './summary.ts'
+import { summaryLines } from './text/summary.ts'
 
 export const EXIT = { done: 0, couldNotRun: 1, someFailed: 2, interrupted: 130 } as const
 

@@ -1,11 +1,11 @@
-import { countInFlight, countInFlightElsewhere, countUnresolved } from '../db/task-facts.ts'
-import { findTask, type TaskView } from '../db/tasks.ts'
+import { countInFlight, countInFlightElsewhere, countUnresolved } from '../db/stats/task-facts.ts'
+import { findTask, type TaskView } from '../db/tasks/tasks.ts'
 import { unknownTask } from '../engine/engine.ts'
 import type { Task } from '../engine/task.ts'
-import type { Rowbot } from '../rowbot.ts'
-import { rowsText } from './check-text.ts'
+import type { Rowbot } from '../app/rowbot.ts'
+import { rowsText } from './text/check.ts'
 import type { Interrupt } from './interrupt.ts'
-import { progressText, sampled, settledRows, type Samples } from './progress.ts'
+import { progressText, sampled, settledRows, type Samples } from './text/progress.ts'
 import type { Screen } from './screen.ts'
 
 const LOOK_EVERY_MS = 200

@@ -1,7 +1,6 @@
-import { countInFlight } from '../db/task-facts.ts'
-import type { Rowbot } from '../rowbot.ts'
+import { countInFlight } from '../db/stats/task-facts.ts'
+import type { Rowbot } from '../app/rowbot.ts'
 import type { Screen } from './screen.ts'
-import { AS_ONE_MS } from './until-told.ts'
 
 /** After a second Ctrl-C, or when the system wants us gone: what is in flight goes on at Dify and is asked after later. */
 const GONE_AFTER_MS = 10_000
@@ -58,4 +57,26 @@ export function interruptible(bot: Rowbot, taskId: string, screen: Screen): Inte
       screen.note(`Pausing: waiting for ${inFlight} in flight (Ctrl-C again leaves them to the next run).`)
     await bot.engine.pause(taskId, 'Ctrl-C').catch(() => {}) // it ended on its own at the same moment
   }
+}
+
+/**
+ * `bun run` hands a Ctrl-C on to its child, which has it from the terminal already: a second one so soon after the first
+ * is the same.
+ */
+export const AS_ONE_MS = 500
+
+/** Resolves with the first SIGINT or SIGTERM. A later one ends the process as it always does. */
+export function untilTold(): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    const told = (signal: NodeJS.Signals) => {
+      resolve(signal)
+      setTimeout(off, AS_ONE_MS).unref()
+    }
+    const off = () => {
+      process.off('SIGINT', told)
+      process.off('SIGTERM', told)
+    }
+    process.on('SIGINT', told)
+    process.on('SIGTERM', told)
+  })
 }

@@ -1,11 +1,11 @@
-import { findMapping, saveMapping } from '../db/mappings.ts'
+import { findMapping, saveMapping } from '../db/workflows/mappings.ts'
 import { UserError } from '../engine/user-error.ts'
 import type { Workflow } from '../engine/workflow.ts'
-import type { Rowbot } from '../rowbot.ts'
+import type { Rowbot } from '../app/rowbot.ts'
 import { headingKey } from '../workbook/check/headings.ts'
 import type { CheckOptions, Mapping, UploadFile } from '../workbook/types.ts'
 import { checkUpload } from '../workbook/workbook.ts'
-import { byColumn, byHeading, headingSet } from '../wizard/heading-mapping.ts'
+import { byColumn, byHeading, headingSet } from '../wizard/columns.ts'
 
 /** `input=Heading`, or `input=` for “leave empty”, as a person gives it. */
 export type GivenMapping = Record<string, string>

@@ -1,6 +1,6 @@
-import type { AdminToken } from '../data-folder.ts'
-import { pageAddress, signInLink } from '../page-address.ts'
-import type { Rowbot } from '../rowbot.ts'
+import type { AdminToken } from '../app/data-folder.ts'
+import { pageAddress, signInLink } from '../serve/page-address.ts'
+import type { Rowbot } from '../app/rowbot.ts'
 import { EXIT } from './finish.ts'
 import type { Screen } from './screen.ts'
 

@@ -1,11 +1,12 @@
-import { listWorkflows } from '../db/workflows.ts'
+import { listWorkflows } from '../db/workflows/workflows.ts'
 import { UserError } from '../engine/user-error.ts'
 import type { Workflow } from '../engine/workflow.ts'
-import type { Rowbot } from '../rowbot.ts'
+import type { Rowbot } from '../app/rowbot.ts'
 import { checkUpload } from '../workbook/workbook.ts'
-import { addConfiguredWorkflows, findByName } from '../workflows.ts'
+import { addConfiguredWorkflows, findByName } from '../app/workflows.ts'
 import { readUpload } from './files.ts'
 import type { Screen } from './screen.ts'
+import { userInfo } from 'node:os'
 
 /**
  * The workflow that is named; unnamed, the only one there is, or the only one whose required inputs the headings feed.
@@ -48,4 +49,18 @@ async function fitFor(bot: Rowbot, workflows: Workflow[], file: string, sheet: s
       fitting.push(workflow)
   }
   return fitting
+}
+
+/** Who is at the command line, as tasks and their log name them. */
+export function personHere(): string {
+  const name = accountName().trim()
+  return name === '' || name === 'unknown' ? 'the command line' : name // Bun says unknown where $USER is not set
+}
+
+function accountName(): string {
+  try {
+    return userInfo().username
+  } catch {
+    return '' // a container may run as a number that has no account
+  }
 }

@@ -1,19 +1,17 @@
 import { Command } from 'commander'
 import { RANGES } from '../engine/parameters.ts'
 import { headingRow, mapped, ranged } from './arguments.ts'
-import { checkFile } from './check.ts'
-import { demo, demoWithPage } from './demo.ts'
-import type { Done, Io } from './io.ts'
+import { checkFile, type CheckFlags } from './check.ts'
+import { demo, demoWithPage, runSandbox } from './demo.ts'
+import { type Done, type Io, inert } from './screen.ts'
 import type { GivenMapping } from './mapping.ts'
 import { printLink } from './page.ts'
 import { resolveWorkflow } from './pick-workflow.ts'
 import { run } from './run.ts'
-import { inert } from './screen.ts'
-import { runSandbox } from './sandbox.ts'
 import { serve } from './serve.ts'
-import { addTaskCommands } from './task-commands.ts'
+import { addTaskCommands } from './tasks.ts'
 import { saveTemplate } from './template.ts'
-import { addWorkflowCommands } from './workflow-commands.ts'
+import { addWorkflowCommands } from './workflows.ts'
 
 /** The command line. Every command gives its exit code to `done`. */
 export function createProgram({ open, screen }: Io, done: Done): Command {
@@ -133,17 +131,6 @@ interface RunFlags {
   timeout?: number
   sheet?: string
   out?: string
-  json: boolean
-}
-
-export interface CheckFlags {
-  workflow?: string
-  sheet?: string
-  headingRow?: number
-  map?: GivenMapping
-  /** a path, or true for one beside the file */
-  marked?: string | true
-  rows: boolean
   json: boolean
 }
 

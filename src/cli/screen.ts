@@ -1,3 +1,5 @@
+import type { Rowbot } from '../app/rowbot.ts'
+
 /** Where a command writes: results on standard output, everything that only accompanies them on standard error. */
 export interface Screen {
   /** a line of the result */
@@ -71,3 +73,14 @@ function clipped(line: string, columns?: number): string {
   const width = columns || 80 // 0 where the terminal does not say
   return line.length < width ? line : `${line.slice(0, width - 2)}…`
 }
+
+/** What a command has at hand. */
+export interface Io {
+  /** the bot on the data folder of this environment; made once, when a command needs it */
+  open: () => Promise<Rowbot>
+  /** @param quiet nothing but results on standard output, nothing beside them */
+  screen: (quiet: boolean) => Screen
+}
+
+/** Takes a command's exit code. */
+export type Done = (code: number) => void

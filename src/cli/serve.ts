@@ -1,13 +1,12 @@
-import { healthOf } from '../health.ts'
-import type { PageServer } from '../page-server.ts'
-import type { Rowbot } from '../rowbot.ts'
+import { healthOf } from '../serve/health.ts'
+import type { PageServer } from '../serve/page-server.ts'
+import type { Rowbot } from '../app/rowbot.ts'
 import { EXIT } from './finish.ts'
 import { tellPage } from './page.ts'
 import { addConfigured } from './pick-workflow.ts'
 import type { Screen } from './screen.ts'
-import type { Chats } from './serve-chats.ts'
-import { takeOver } from './take-over.ts'
-import { untilTold } from './until-told.ts'
+import type { Chats } from '../serve/chats.ts'
+import { untilTold } from './interrupt.ts'
 
 /** Rows in flight get this long to finish; what does not goes on at Dify and is asked after at the next start. */
 const GRACE_MS = 25_000
@@ -39,7 +38,7 @@ interface Serving {
 
 /** At once, whoever runs the tasks: the page needs only the database. */
 async function openPage(bot: Rowbot, serving: Serving, screen: Screen): Promise<PageServer> {
-  const { servePage } = await import('../page-server.ts') // large, and only needed here
+  const { servePage } = await import('../serve/page-server.ts') // large, and only needed here
   const { slack } = bot.config
   const admin = bot.adminToken()
   const page = await servePage(bot, {
@@ -58,7 +57,7 @@ async function run(bot: Rowbot, serving: Serving, told: Promise<unknown>, screen
   await addConfigured(bot, screen)
   if (!(await takeOver(bot, told, screen))) return
   if (bot.config.slack ?? bot.config.discord) {
-    const { Chats } = await import('./serve-chats.ts') // the chats are large programs
+    const { Chats } = await import('../serve/chats.ts') // the chats are large programs
     serving.chats = new Chats(bot)
     const started = serving.chats.start(screen)
     started.catch(() => {}) // waited for below, unless it is told to stop while a chat is away
@@ -70,4 +69,22 @@ async function run(bot: Rowbot, serving: Serving, told: Promise<unknown>, screen
 /** Slack sends events again after a 503. */
 function notYet(): Response {
   return new Response(null, { status: 503 })
+}
+
+const TRY_EVERY_MS = 500
+
+/**
+ * Becomes the process that runs the tasks, as soon as no other one does.
+ * @returns false when it was told to stop before the other was done
+ */
+export async function takeOver(bot: Rowbot, told: Promise<unknown>, screen: Screen): Promise<boolean> {
+  if (bot.startRunner()) return true
+  screen.note(
+    'Another Rowbot process runs the tasks of this data folder; this one takes over when it is done.',
+  )
+  for (;;) {
+    const isTold = await Promise.race([told.then(() => true), Bun.sleep(TRY_EVERY_MS).then(() => false)])
+    if (isTold) return false
+    if (bot.startRunner()) return true
+  }
 }

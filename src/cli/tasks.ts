@@ -1,17 +1,65 @@
-import { listLogs } from '../db/logs.ts'
-import { listFailures, sumUsage } from '../db/task-facts.ts'
-import { findTask, listTasks as findTasks, type TaskView } from '../db/tasks.ts'
+import type { Command } from 'commander'
+import { rowNumbers } from './arguments.ts'
+import type { Done, Io, Screen } from './screen.ts'
+import { listLogs } from '../db/tasks/logs.ts'
+import { listFailures, sumUsage } from '../db/stats/task-facts.ts'
+import { findTask, listTasks as findTasks, type TaskView } from '../db/tasks/tasks.ts'
 import { unknownTask } from '../engine/engine.ts'
-import type { Rowbot } from '../rowbot.ts'
-import { stopTask } from '../stop-task.ts'
-import { rowsText } from './check-text.ts'
+import type { Rowbot } from '../app/rowbot.ts'
+import { stopTask } from '../app/tasks.ts'
+import { rowsText } from './text/check.ts'
 import { checkTarget, resultPath } from './files.ts'
 import { EXIT, finish, taskJson, writeResultOf } from './finish.ts'
-import { personHere } from './person.ts'
-import { progressText } from './progress.ts'
-import type { Screen } from './screen.ts'
-import { summaryLines } from './summary.ts'
-import { logLines, taskTable } from './tasks-text.ts'
+import { personHere } from './pick-workflow.ts'
+import { progressText } from './text/progress.ts'
+import { summaryLines } from './text/summary.ts'
+import { logLines, taskTable } from './text/tasks.ts'
+
+/** tasks, status, stop, pause, delete, resume, retry, result */
+export function addTaskCommands(program: Command, { open, screen }: Io, done: Done): void {
+  const json = (command: Command) => command.option('--json', 'print JSON', false)
+
+  json(program.command('tasks').description('list the tasks, newest first')).action(
+    async (options: { json: boolean }) => done(await listTasks(await open(), options, screen(options.json))),
+  )
+  json(program.command('status').description('say how a task goes on').argument('<id>')).action(
+    async (id: string, options: { json: boolean }) =>
+      done(await status(await open(), id, options, screen(options.json))),
+  )
+  for (const [name, description, action] of [
+    ['stop', 'end a task now: what is in flight is stopped at Dify, results are kept', stop],
+    ['pause', 'begin no further row; those in flight finish', pause],
+    ['delete', 'delete a task with its rows, results and log', deleteTask],
+  ] as const) {
+    program
+      .command(name)
+      .description(description)
+      .argument('<id>')
+      .action(async (id: string) => done(await action(await open(), id, screen(false))))
+  }
+  for (const [name, description, action] of [
+    ['resume', 'go on with a paused, stopped or interrupted task, here, to its end', resume],
+    ['retry', 'run the failed rows again, here, to their end', retry],
+  ] as const) {
+    const command = json(program.command(name).description(description).argument('<id>')).option(
+      '-o, --out <path>',
+      'where the result goes',
+    )
+    if (name === 'retry')
+      command.option('--rows <numbers>', 'only these rows of the sheet: 31,88', rowNumbers)
+    command.action(async (id: string, options: { json: boolean; out?: string; rows?: number[] }) =>
+      done(await action(await open(), id, options, screen(options.json))),
+    )
+  }
+  program
+    .command('result')
+    .description('write the result as it stands now, finished or not')
+    .argument('<id>')
+    .option('-o, --out <path>', 'where it goes; .csv for CSV')
+    .action(async (id: string, options: { out?: string }) =>
+      done(await saveResult(await open(), id, options, screen(false))),
+    )
+}
 
 const TASKS_LISTED = 100
 const LOG_LINES = 12

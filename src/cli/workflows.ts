@@ -1,19 +1,81 @@
-import { deleteWorkflow, listWorkflows as findWorkflows } from '../db/workflows.ts'
-import { UserError } from '../engine/user-error.ts'
-import type { Variable, Workflow } from '../engine/workflow.ts'
-import type { Rowbot } from '../rowbot.ts'
+import type { Command } from 'commander'
 import {
+  CALLS_AT_ONCE,
   addSandboxWorkflows,
   addWorkflow as add,
   describeWorkflow,
   findByName,
   giveNewKey,
   syncWorkflow as sync,
-} from '../workflows.ts'
-import { askForKey } from './ask-key.ts'
+} from '../app/workflows.ts'
+import { listed, ranged } from './arguments.ts'
+import type { Done, Io, Screen } from './screen.ts'
+import { deleteWorkflow, listWorkflows as findWorkflows } from '../db/workflows/workflows.ts'
+import { UserError } from '../engine/user-error.ts'
+import type { Variable, Workflow } from '../engine/workflow.ts'
+import type { Rowbot } from '../app/rowbot.ts'
 import { EXIT } from './finish.ts'
 import { addConfigured } from './pick-workflow.ts'
-import type { Screen } from './screen.ts'
+import { createInterface } from 'node:readline'
+import { Writable } from 'node:stream'
+import { type Access, findAccess, setAccess } from '../db/workflows/access.ts'
+
+/** workflow add, list, key, access, sync, check, remove */
+export function addWorkflowCommands(program: Command, { open, screen }: Io, done: Done): void {
+  const group = program.command('workflow').description('the Dify apps that may be run')
+  group
+    .command('add')
+    .description('add an app by its API key; its name and inputs come from Dify')
+    .option('--key <key>', 'the app’s API key; without it, it is read from standard input')
+    .option('--url <address>', 'of Dify’s service API; default DIFY_BASE_URL')
+    .addOption(
+      ranged('--limit <n>', `calls at once over all tasks; ${CALLS_AT_ONCE} for a new app`, {
+        min: 1,
+        max: 1_000,
+      }),
+    )
+    .option('--sandbox', 'add the sandbox’s sample apps instead', false)
+    .action(async (options: AddFlags) => done(await addWorkflow(await open(), options, screen(false))))
+  group
+    .command('list')
+    .description('list them with their inputs')
+    .option('--json', 'print JSON', false)
+    .action(async (options: { json: boolean }) =>
+      done(await listWorkflows(await open(), options, screen(options.json))),
+    )
+  for (const [name, description, action] of [
+    ['sync', 'ask Dify for its name and inputs again', syncWorkflow],
+    ['check', 'ask Dify whether the key works and the inputs are still the same', checkWorkflow],
+    ['remove', 'remove one that no task needs any more', removeWorkflow],
+  ] as const) {
+    group
+      .command(name)
+      .description(description)
+      .argument('<name>', 'name or id')
+      .action(async (wanted: string) => done(await action(await open(), wanted, screen(false))))
+  }
+  group
+    .command('key')
+    .description('give it a new key, when the old one was revoked')
+    .argument('<name>', 'name or id')
+    .option('--key <key>', 'the new key; without it, it is read from standard input')
+    .action(async (wanted: string, options: { key?: string }) =>
+      done(await replaceKey(await open(), wanted, options, screen(false))),
+    )
+  group
+    .command('access')
+    .description(
+      'say who may run it in the chats, or set it: people, channels and roles by the chat’s own ids',
+    )
+    .argument('<name>', 'name or id')
+    .option('--everyone', 'open it to everyone', false)
+    .option('--users <ids>', 'these people', listed)
+    .option('--channels <ids>', 'everyone in these channels', listed)
+    .option('--roles <ids>', 'everyone with these roles', listed)
+    .action(async (wanted: string, options: AccessFlags) =>
+      done(await setWorkflowAccess(await open(), wanted, options, screen(false))),
+    )
+}
 
 export interface AddFlags {
   key?: string
@@ -95,4 +157,62 @@ function workflowLine({ id, name, mode, variables, enabled }: Workflow): string 
 /** `tone (select: formal, casual)`, with a star when it is required */
 function inputText({ name, type, required, options }: Variable): string {
   return `${name}${required ? '*' : ''} (${options ? `${type}: ${options.join(', ')}` : type})`
+}
+
+/**
+ * Asks for an API key: not as an argument, so that it stays out of the shell's history, and not shown while it is typed.
+ * @throws UserError when none is given
+ */
+export async function askForKey(): Promise<string> {
+  const isTerminal = process.stdin.isTTY
+  if (isTerminal) process.stderr.write('API key (not shown): ')
+  const key = (await firstLine(isTerminal)).trim()
+  if (isTerminal) process.stderr.write('\n')
+  if (key !== '') return key
+  throw new UserError('An API key is needed.', 'Copy it from the app’s “API Access” page in Dify.')
+}
+
+/** Empty where there is none: the input ended, or Ctrl-C. */
+function firstLine(isTerminal: boolean): Promise<string> {
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() })
+  const lines = createInterface({ input: process.stdin, output: nowhere, terminal: isTerminal })
+  return new Promise((resolve) => {
+    lines.once('line', (line) => {
+      resolve(line)
+      lines.close()
+    })
+    lines.once('close', () => resolve(''))
+    lines.once('SIGINT', () => lines.close())
+  })
+}
+
+export interface AccessFlags extends Partial<Access> {
+  everyone: boolean
+}
+
+/** Says who may run a workflow in the chats; with flags, after setting it. */
+export async function setWorkflowAccess(
+  bot: Rowbot,
+  wanted: string,
+  { everyone, users = [], channels = [], roles = [] }: AccessFlags,
+  screen: Screen,
+): Promise<number> {
+  const { id, name } = await findByName(bot, wanted)
+  const named = users.length + channels.length + roles.length > 0
+  if (everyone && named)
+    throw new UserError('Either everyone or the people, channels and roles that are named.')
+  if (everyone) await setAccess(bot.db, id, undefined)
+  if (named) await setAccess(bot.db, id, { users, channels, roles })
+  screen.print(`“${name}” may be run by ${accessText(await findAccess(bot.db, id))}.`)
+  return EXIT.done
+}
+
+function accessText(access: Access | undefined): string {
+  if (!access) return 'everyone'
+  const parts = [
+    ['people', access.users],
+    ['channels', access.channels],
+    ['roles', access.roles],
+  ] as const
+  return parts.flatMap(([what, ids]) => (ids.length > 0 ? [`${what} ${ids.join(', ')}`] : [])).join('; ')
 }

@@ -85,3 +85,13 @@ function prepared(sqlite: Database.Database): SqliteDatabase {
 const MAX_KEPT_CHARS = 4_000
 /** More than there are queries: should one not be the same twice after all, it must not fill the memory. */
 const MAX_KEPT = 500
+
+/** Whether the database answers. */
+export async function answers(db: Db): Promise<boolean> {
+  try {
+    await db.selectFrom('workflows').select('id').limit(1).execute()
+    return true
+  } catch {
+    return false // whatever it is: whoever needs an answer runs into it, and logs it
+  }
+}

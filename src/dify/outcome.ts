@@ -1,5 +1,5 @@
 import type { Outcome } from '../engine/outcome.ts'
-import { quote, titleOfPage } from './server-text.ts'
+import { quote, titleOfPage } from './client/server-text.ts'
 
 /*
  * The one place that says what an answer of Dify's means for a row. Sources: the error pages of Dify's own

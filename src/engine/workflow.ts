@@ -14,6 +14,9 @@ export interface App {
   fileLimits: Partial<Record<'document' | 'image' | 'audio' | 'video' | 'count', number>>
 }
 
+/** What a person needs to know of an app to fill in a workbook for it. */
+export type AppDescription = Pick<App, 'name' | 'description' | 'variables'>
+
 export interface Workflow extends App {
   id: string
   baseUrl: string

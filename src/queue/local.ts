@@ -4,7 +4,7 @@ import { TaskRun } from '../engine/runner.ts'
 import type { Task } from '../engine/task.ts'
 import { UserError } from '../engine/user-error.ts'
 import type { Line, World } from '../engine/world.ts'
-import type { Shelf } from './shelf.ts'
+import type { Shelf } from './runner-store.ts'
 
 /** Who runs which task. Here: this process, every task of its database. */
 export interface Queue {

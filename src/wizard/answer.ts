@@ -1,4 +1,6 @@
-import type { Form, Line, Prompt } from './prompt.ts'
+import type { Form, Line, Prompt } from '../messages/prompt.ts'
+import { UserError } from '../engine/user-error.ts'
+import type { Look } from './draft.ts'
 
 /** What is to be done when the wizard, a task's button or a command has been asked something. */
 export type Answer =
@@ -31,3 +33,25 @@ export type Answer =
 export type Submitted =
   | { errors: Record<string, string>; keep: () => Promise<Form | undefined>; answer?: undefined }
   | { errors?: undefined; answer: Promise<Answer> }
+
+/** What a program’s request fails for, beside what may befall anybody’s. */
+export type Reason =
+  /** there is no such upload, or it is over */
+  | 'upload'
+  /** there is no such workflow, or none was named */
+  | 'workflow'
+  /** it names an input or a column that is not there */
+  | 'mapping'
+  /** rows are faulty, and none or not all would run: `look` says which */
+  | 'rows'
+
+export class Refused extends UserError {
+  constructor(
+    readonly reason: Reason,
+    message: string,
+    hint?: string,
+    readonly look?: Look,
+  ) {
+    super(message, hint)
+  }
+}

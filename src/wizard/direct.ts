@@ -3,12 +3,12 @@ import type { Parameters } from '../engine/task.ts'
 import { UserError } from '../engine/user-error.ts'
 import type { UploadFile } from '../workbook/types.ts'
 import type { Draft, Look } from './draft.ts'
-import { DirectLook, type LookedState, type Reading } from './direct-look.ts'
+import { DirectLook, type LookedState, type Reading } from './direct-inspection.ts'
 import type { Drafts } from './drafts.ts'
-import { orderOf } from './order.ts'
-import { Refused } from './refused.ts'
-import type { Asker } from './asker.ts'
-import type { WizardOptions } from './wizard-options.ts'
+import { orderOf } from './submission.ts'
+import { Refused } from './answer.ts'
+import type { Asker } from '../messages/people.ts'
+import type { WizardOptions } from './step-context.ts'
 
 export interface Wanted extends Reading {
   parameters: Partial<Parameters>

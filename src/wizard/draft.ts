@@ -1,8 +1,8 @@
-import type { DraftRow } from '../db/drafts.ts'
+import type { DraftRow } from '../db/drafts/drafts.ts'
 import type { DraftStatus } from '../db/schema.ts'
 import type { Parameters } from '../engine/task.ts'
 import type { Check, Mapping } from '../workbook/types.ts'
-import type { MessageRef, Person, Place } from './people.ts'
+import type { MessageRef, Person, Place } from '../messages/people.ts'
 
 export type StepName = 'workflow' | 'check' | 'columns' | 'parameters' | 'confirm'
 
@@ -76,4 +76,16 @@ export function toDraft(row: DraftRow): Draft {
     message: row.message === null ? null : (JSON.parse(row.message) as MessageRef),
     state: JSON.parse(row.state) as State,
   }
+}
+
+/** The same without these keys. */
+export function without<T, K extends keyof T>(from: T, ...keys: K[]): Omit<T, K> {
+  const rest = { ...from }
+  for (const key of keys) delete rest[key]
+  return rest
+}
+
+/** A message of a chat speaks the language of whom it is for; a page that of who reads it. */
+export function readBy({ locale }: { locale: string }, draft: Draft): Draft {
+  return draft.place.platform === 'web' ? { ...draft, locale } : draft
 }

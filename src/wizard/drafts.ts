@@ -10,14 +10,14 @@ import {
   listReadingDrafts,
   setDraftMessage,
   updateDraft,
-} from '../db/drafts.ts'
+} from '../db/drafts/drafts.ts'
 import type { Db } from '../db/schema.ts'
-import { deleteUnusedUpload, findUpload, insertUpload } from '../db/uploads.ts'
+import { deleteUnusedUpload, findUpload, insertUpload } from '../db/drafts/uploads.ts'
 import type { Clock } from '../engine/clock.ts'
 import { randomText } from '../engine/engine.ts'
 import type { UploadFile } from '../workbook/types.ts'
 import { type Draft, EMPTY_STATE, type State, toDraft } from './draft.ts'
-import { type MessageRef, type Person, personKey, type Place, type Platform } from './people.ts'
+import { type MessageRef, type Person, personKey, type Place, type Platform } from '../messages/people.ts'
 
 const HOURS_OPEN = 24
 /** An ended draft still tells a late event of its sending, and a late click what became of it. */

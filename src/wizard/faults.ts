@@ -1,8 +1,8 @@
 import { type FaultCode, OTHERS } from '../workbook/fault.ts'
 import type { FaultGroup } from '../workbook/types.ts'
-import type { FaultParams } from '../words/zh/faults.ts'
-import type { Words } from '../words/words.ts'
-import type { Line } from './prompt.ts'
+import type { FaultParams } from '../messages/texts/zh/faults.ts'
+import type { Words } from '../messages/texts/texts.ts'
+import type { Line } from '../messages/prompt.ts'
 
 const CELLS_NAMED = 5
 

@@ -1,13 +1,12 @@
 import { NAME_CHARS, RANGES } from '../engine/parameters.ts'
 import type { Parameters } from '../engine/task.ts'
 import type { Mapping } from '../workbook/types.ts'
-import type { DraftVerb } from './click-ids.ts'
-import { columnField, columnOf } from './column-options.ts'
-import type { State } from './draft.ts'
-import { usualName } from './parameters.ts'
-import type { Sight } from './step.ts'
+import type { DraftVerb } from '../messages/click-ids.ts'
+import { columnField, columnOf } from './columns.ts'
+import { type State, without } from './draft.ts'
+import { usualName } from './submission.ts'
+import type { Sight } from './step-context.ts'
 import { mapped } from './steps/shared.ts'
-import { without } from './without.ts'
 
 /** Excel’s own last row. */
 const MAX_ROW = 1_048_576

@@ -1,10 +1,10 @@
 import { NAME_CHARS, RANGES } from '../engine/parameters.ts'
-import type { Words } from '../words/words.ts'
-import { draftClick, type DraftVerb, NEW_CLICK } from './click-ids.ts'
+import type { Words } from '../messages/texts/texts.ts'
+import { draftClick, type DraftVerb, NEW_CLICK } from '../messages/click-ids.ts'
 import type { State } from './draft.ts'
-import { parametersOf } from './parameters.ts'
-import type { Field, Form } from './prompt.ts'
-import type { Sight } from './step.ts'
+import { parametersOf } from './submission.ts'
+import type { Field, Form } from '../messages/prompt.ts'
+import type { Sight } from './step-context.ts'
 
 /** A form that begins a batch with a file, where a face has no other way to send one. */
 export function newForm({ wizard: { forms } }: Words): Form {

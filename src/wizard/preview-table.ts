@@ -1,9 +1,9 @@
 import { columnName } from '../workbook/read/value.ts'
-import type { Words } from '../words/words.ts'
+import type { Words } from '../messages/texts/texts.ts'
 import type { Look } from './draft.ts'
-import type { Table } from './prompt.ts'
-import { PROMPT_LIMITS } from './prompt-limits.ts'
-import { clip } from './text.ts'
+import type { Table } from '../messages/prompt.ts'
+import { PROMPT_LIMITS } from '../messages/limits.ts'
+import { clip } from '../messages/rich-text.ts'
 
 const MIN_CELL_CHARS = 8
 

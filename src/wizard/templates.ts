@@ -1,6 +1,6 @@
 import type { Workflow } from '../engine/workflow.ts'
 import { writeTemplate } from '../workbook/workbook.ts'
-import type { Words } from '../words/words.ts'
+import type { Words } from '../messages/texts/texts.ts'
 import type { Answer } from './answer.ts'
 
 /** A workbook to fill in for a workflow, as a file for the place. */

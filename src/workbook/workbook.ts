@@ -2,12 +2,13 @@ import { randomUUID } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { UserError } from '../engine/user-error.ts'
-import { Gate } from './gate.ts'
-import type { Described, Job } from './jobs.ts'
+import { Gate } from './worker/gate.ts'
+import type { AppDescription } from '../engine/workflow.ts'
+import type { Job } from './worker/jobs.ts'
 import { DEFAULT_LIMITS, type Limits } from './limits.ts'
-import { OffThread, type Sorry } from './off-thread.ts'
+import { OffThread, type Sorry } from './worker/off-thread.ts'
 import { shownName } from './read/refusal.ts'
-import type { ResultRow } from '../engine/result.ts'
+import type { ResultRow } from '../engine/task.ts'
 import type { Check, CheckOptions, PreparedRow, ResultHeader, UploadFile, ValueRow, Values } from './types.ts'
 
 // The face of this folder. Everything here runs in a worker, so that the thread that answers people never waits for a
@@ -98,7 +99,7 @@ export async function writeResult(
 
 /** The bytes of a workbook to fill in for a workflow. */
 export async function writeTemplate(
-  workflow: Described,
+  workflow: AppDescription,
   limits: Limits = DEFAULT_LIMITS,
 ): Promise<Uint8Array> {
   const { name, description, variables } = workflow

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { attachment } from '../../src/admin/attachment.ts'
+import { attachment } from '../../src/admin/http/download.ts'
 
 test.each([
   ['products.results.xlsx', 'products.results.xlsx', 'products.results.xlsx'],

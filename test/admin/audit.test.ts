@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { insertAudit, listAudit } from '../../src/db/audit.ts'
+import { insertAudit, listAudit } from '../../src/db/tasks/audit.ts'
 import { anAdmin, form } from './support/admin.ts'
 import { shownOf } from './support/shown.ts'
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
-import { readBody } from '../../src/admin/body.ts'
-import { identify } from '../../src/admin/auth/identity.ts'
+import { readBody } from '../../src/admin/http/body.ts'
+import { identify } from '../../src/admin/sign-in/identity.ts'
 import { DEFAULT_LIMITS } from '../../src/workbook/limits.ts'
 import { anAdmin } from './support/admin.ts'
 

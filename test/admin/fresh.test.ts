@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { Fresh } from '../../src/admin/live/fresh.ts'
+import { Fresh } from '../../src/admin/http/fresh.ts'
 import { FakeClock } from '../support/fake-clock.ts'
 
 test('whoever asks meanwhile waits for the same answer, until it is old', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { addWorkflow } from '../../src/workflows.ts'
+import { addWorkflow } from '../../src/app/workflows.ts'
 import { countDrafts } from './support/drafts.ts'
 import { anAdmin } from './support/admin.ts'
 import { csvFile, TaskVisit } from './support/task-visit.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { aPerson, PLACE } from '../wizard/support/cast.ts'
-import { draftClick } from '../../src/wizard/click-ids.ts'
-import { adminOptionsOf } from '../../src/page.ts'
+import { draftClick } from '../../src/messages/click-ids.ts'
+import { adminOptionsOf } from '../../src/serve/admin-options.ts'
 import { ADMIN_TOKEN, anAdmin } from './support/admin.ts'
 import { csvFile, TaskVisit } from './support/task-visit.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import ExcelJS from 'exceljs'
-import { resultRows } from '../../src/db/result-rows.ts'
+import { resultRows } from '../../src/db/rows/result-rows.ts'
 import { countLeftOut } from './support/drafts.ts'
 import { SAMPLE } from '../wizard/support/cast.ts'
 import { anAdmin } from './support/admin.ts'

@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
-import { Sessions } from '../../src/admin/auth/session.ts'
-import { adminOptionsOf } from '../../src/page.ts'
+import { Sessions } from '../../src/admin/sign-in/session.ts'
+import { adminOptionsOf } from '../../src/serve/admin-options.ts'
 import { openBot } from '../support/bot.ts'
 
 const TOKENS = { admin: 'the-admin-token-of-tests', viewer: 'the-viewer-token-of-tests' }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
-import { listAudit } from '../../src/db/audit.ts'
-import { findTask } from '../../src/db/tasks.ts'
+import { listAudit } from '../../src/db/tasks/audit.ts'
+import { findTask } from '../../src/db/tasks/tasks.ts'
 import { orderOf } from '../support/bot.ts'
 import { readSheet } from './support/sheet.ts'
 import { anAdmin, form } from './support/admin.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { insertTaskMessage } from '../../src/db/task-messages.ts'
+import { insertTaskMessage } from '../../src/db/chats/task-messages.ts'
 import { orderOf } from '../support/bot.ts'
 import { anAdmin } from './support/admin.ts'
 import { shownOf } from './support/shown.ts'

@@ -1,6 +1,6 @@
 import { expect } from 'bun:test'
 import { join } from 'node:path'
-import { findTask } from '../../src/db/tasks.ts'
+import { findTask } from '../../src/db/tasks/tasks.ts'
 import { ADMIN_TOKEN } from '../admin/support/admin.ts'
 import { served } from '../admin/support/served.ts'
 import { readSheet } from '../admin/support/sheet.ts'

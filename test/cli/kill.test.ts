@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import { sql } from 'kysely'
-import { resultRows } from '../../src/db/result-rows.ts'
+import { resultRows } from '../../src/db/rows/result-rows.ts'
 import { aBot, until } from '../support/bot.ts'
 import { rowbot } from '../support/command.ts'
 

@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'bun:test'
-import { outcomeOfFault } from '../../src/dify/fault.ts'
+import { outcomeOfFault, retryAfterMs } from '../../src/dify/client/faults.ts'
 import { BY_CODE, outcomeOfRefusal, type Refusal } from '../../src/dify/outcome.ts'
-import { fateOfRun } from '../../src/dify/run-status.ts'
-import { retryAfterMs } from '../../src/dify/refusal.ts'
+import { fateOfRun } from '../../src/dify/run/run-status.ts'
 
 const PAGE = '<html><head><title>502 Bad Gateway</title></head><body><h1>502</h1></body></html>'
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'bun:test'
-import { resultRows } from '../../src/db/result-rows.ts'
-import { listLogs } from '../../src/db/logs.ts'
-import { listFailures } from '../../src/db/task-facts.ts'
-import type { Rowbot } from '../../src/rowbot.ts'
+import { resultRows } from '../../src/db/rows/result-rows.ts'
+import { listLogs } from '../../src/db/tasks/logs.ts'
+import { listFailures } from '../../src/db/stats/task-facts.ts'
+import type { Rowbot } from '../../src/app/rowbot.ts'
 import { aBot, openBot, until } from '../support/bot.ts'
 
 async function rowsOf(bot: Rowbot, id: string) {

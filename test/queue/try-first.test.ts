@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'bun:test'
-import { listLogs } from '../../src/db/logs.ts'
+import { listLogs } from '../../src/db/tasks/logs.ts'
 import { createRowStore } from '../../src/db/store.ts'
 import { createWriter } from '../../src/db/writer.ts'
-import { createShelf } from '../../src/queue/shelf.ts'
+import { createShelf } from '../../src/queue/runner-store.ts'
 import { aBot, openBot, orderOf } from '../support/bot.ts'
 
 async function aTrial({ rows = 12, features = 'x', retries = 2, delayMs = 0 } = {}) {

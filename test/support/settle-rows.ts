@@ -1,4 +1,4 @@
-import { takeTask } from '../../src/db/runner-moves.ts'
+import { takeTask } from '../../src/db/tasks/runner-moves.ts'
 import type { Db } from '../../src/db/schema.ts'
 import { createRowStore } from '../../src/db/store.ts'
 import { createWriter } from '../../src/db/writer.ts'

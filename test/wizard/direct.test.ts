@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { listTasks } from '../../src/db/tasks.ts'
+import { listTasks } from '../../src/db/tasks/tasks.ts'
 import { aWizard, asker, COPYWRITER, csv, SAMPLE, TRANSLATOR, Visit } from './support/cast.ts'
 
 const PROGRAM = asker('API', {

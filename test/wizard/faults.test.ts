@@ -3,7 +3,7 @@ import { type Fault, GRAVITY, OTHERS, sentence } from '../../src/workbook/fault.
 import type { FaultGroup } from '../../src/workbook/types.ts'
 import { faultLine } from '../../src/wizard/faults.ts'
 import { lineText } from './support/cast.ts'
-import { wordsFor } from '../../src/words/words.ts'
+import { wordsFor } from '../../src/messages/texts/texts.ts'
 
 const label = '语气'
 const value = 'friendly'

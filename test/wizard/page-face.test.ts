@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
-import { draftClick } from '../../src/wizard/click-ids.ts'
-import { columnField } from '../../src/wizard/column-options.ts'
+import { draftClick } from '../../src/messages/click-ids.ts'
+import { columnField } from '../../src/wizard/columns.ts'
 import type { Draft } from '../../src/wizard/draft.ts'
 import type { Wizard } from '../../src/wizard/wizard.ts'
 import { aPerson, aWizard, asker, csv, textOf, Visit } from './support/cast.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
-import { setAccess } from '../../src/db/access.ts'
-import { listTasks } from '../../src/db/tasks.ts'
+import { setAccess } from '../../src/db/workflows/access.ts'
+import { listTasks } from '../../src/db/tasks/tasks.ts'
 import type { Answer } from '../../src/wizard/answer.ts'
 import {
   aPerson,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
-import { resultRows } from '../../src/db/result-rows.ts'
-import { findTask } from '../../src/db/tasks.ts'
+import { resultRows } from '../../src/db/rows/result-rows.ts'
+import { findTask } from '../../src/db/tasks/tasks.ts'
 import { aWizard, asker, COPYWRITER, csv, SAMPLE, TRANSLATOR, Visit } from './support/cast.ts'
 
 describe('the four steps', () => {

@@ -1,6 +1,6 @@
 import { Elysia } from 'elysia'
 import type { Surroundings } from '../options.ts'
-import { eventRoutes } from './event-routes.ts'
+import { eventRoutes } from './events.ts'
 import { newTaskRoutes } from './new-task-routes.ts'
 import { rowRoutes } from './row-routes.ts'
 import { taskRoutes } from './task-routes.ts'

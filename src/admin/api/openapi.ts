@@ -1,5 +1,5 @@
-import { FAULT } from './faults.ts'
-import { isOptional, type Json, jsonSchema } from './json-schema.ts'
+import { FAULT } from './requests.ts'
+import { z } from 'zod'
 
 /** A route as Elysia keeps it: what validates is what is described. */
 export interface Route {
@@ -170,4 +170,33 @@ function mediaType(body: Json): string {
 function operationId(verb: string, path: string): string {
   const words = path.split(/[/:_-]+/).filter((word) => word !== '' && word !== 'api')
   return verb + words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('')
+}
+
+export type Json = Record<string, unknown>
+
+/** Schemas that have a name go to the document’s own, and are pointed at. */
+export function jsonSchema(schema: unknown, io: 'input' | 'output', named: Record<string, Json>): Json {
+  if (!(schema instanceof z.ZodType)) throw new Error('a route is validated by something else than zod')
+  const whole: unknown = JSON.parse(
+    JSON.stringify(z.toJSONSchema(schema, { io, unrepresentable: 'any' })).replaceAll(
+      '"#/$defs/',
+      '"#/components/schemas/',
+    ),
+  )
+  // `as`: toJSONSchema gives an object; `id` and `$defs` are what it makes of names.
+  const {
+    $schema: _schema,
+    $defs = {},
+    id,
+    ...rest
+  } = whole as Json & { $defs?: Record<string, Json>; id?: string }
+  for (const [name, { id: _id, ...definition }] of Object.entries($defs)) named[name] = definition
+  if (id === undefined) return rest
+  named[id] = rest
+  return { $ref: `#/components/schemas/${id}` }
+}
+
+/** Nothing may be sent in its place. */
+export function isOptional(schema: unknown): boolean {
+  return schema instanceof z.ZodType && schema.safeParse(undefined).success
 }

@@ -1,8 +1,8 @@
 import { RANGES } from '../../engine/parameters.ts'
-import type { Field, Form } from '../../wizard/prompt.ts'
-import type { Words } from '../../words/words.ts'
+import type { Field, Form } from '../../messages/prompt.ts'
+import type { Words } from '../../messages/texts/texts.ts'
 import { html, type Html } from './html.ts'
-import { dropField } from './new/drop-field.ts'
+import { dropField } from '../new-task/drop-field.ts'
 
 /** What was typed, and what is not right about it, by field. */
 export interface Typed {

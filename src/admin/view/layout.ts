@@ -1,5 +1,5 @@
 import type { Assets } from '../assets.ts'
-import type { Visitor } from '../visitor.ts'
+import type { Visitor } from '../http/visitor.ts'
 import { type Html, html } from './html.ts'
 
 export type Tab = 'tasks' | 'workflows' | 'audit' | 'api'

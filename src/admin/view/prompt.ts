@@ -1,5 +1,5 @@
-import { type Click, parseClick } from '../../wizard/click-ids.ts'
-import type { Button, Line, Prompt, Span } from '../../wizard/prompt.ts'
+import { type Click, parseClick } from '../../messages/click-ids.ts'
+import type { Button, Line, Prompt, Span } from '../../messages/prompt.ts'
 import { html, type Html } from './html.ts'
 
 /** Marks that turn around what stands after them: in a sentence of ours they are somebody's cell, quoted. */

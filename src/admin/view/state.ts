@@ -1,6 +1,6 @@
-import type { ResultRow } from '../../engine/result.ts'
+import type { ResultRow } from '../../engine/task.ts'
 import type { TaskStatus } from '../../engine/states.ts'
-import type { Words } from '../../words/words.ts'
+import type { Words } from '../../messages/texts/texts.ts'
 import { type Html, html } from './html.ts'
 
 /** A sign beside the word: nothing is told by a colour alone. A new state does not compile until it has one. */

@@ -1,4 +1,4 @@
-import type { Words } from '../../words/words.ts'
+import type { Words } from '../../messages/texts/texts.ts'
 import { type Html, html } from './html.ts'
 
 const MINUTE_MS = 60_000

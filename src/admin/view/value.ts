@@ -1,4 +1,5 @@
 import { type Html, html } from './html.ts'
+import type { Workflow } from '../../engine/workflow.ts'
 
 /** Longer texts are folded; what is longer still is whole on the row’s own page. */
 const SHOWN_CHARS = 160
@@ -45,4 +46,27 @@ function named(entries: [string, Html][]): Html {
 function cut(text: string, chars: number): string {
   const isHalf = /[\uD800-\uDBFF]/.test(text.charAt(chars - 1))
   return text.slice(0, isHalf ? chars - 1 : chars)
+}
+
+/** Marks that turn or hide what stands around them. */
+const UNSEEN = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]|\p{Cc}/gu
+
+/** One line of somebody else’s words, for the middle of a sentence of ours. */
+export function plainText(text: string): string {
+  return text.replaceAll(UNSEEN, ' ').replaceAll(/\s+/g, ' ').trim()
+}
+
+/** A workflow whose name and words stay in their places. */
+export function plainWorkflow(workflow: Workflow): Workflow {
+  return {
+    ...workflow,
+    name: plainText(workflow.name),
+    description: plainText(workflow.description),
+    variables: workflow.variables.map((variable) => ({
+      ...variable,
+      name: plainText(variable.name),
+      label: plainText(variable.label),
+      ...(variable.options && { options: variable.options.map(plainText) }),
+    })),
+  }
 }

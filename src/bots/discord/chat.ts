@@ -1,16 +1,15 @@
 import { MessageFlags, Routes } from 'discord.js'
-import { type MessageRef, type Person, type Place } from '../../wizard/people.ts'
-import type { Line, Prompt } from '../../wizard/prompt.ts'
+import type { MessageRef, Person, Place } from '../../messages/people.ts'
+import type { Line, Prompt } from '../../messages/prompt.ts'
 import type { Chat, Once, Sent } from '../chat.ts'
 import type { Api } from './api.ts'
 import { Bounded } from '../bounded.ts'
-import { textAt } from '../at.ts'
+import { textAt } from '../json-path.ts'
 import { type Called, CODES, sentOf } from './call.ts'
-import { channelOf, Posts } from './posts.ts'
+import { channelOf, Posts, Threads } from './posts.ts'
 import { peopleIn } from './markdown.ts'
 import { contentOf, messageOf } from './render.ts'
 import { Replies } from './replies.ts'
-import { Threads } from './threads.ts'
 
 const REMEMBERED = 1_000
 

@@ -7,9 +7,9 @@ import {
   PermissionFlagsBits,
   type RESTPostAPIApplicationCommandsJSONBody,
 } from 'discord.js'
-import { clip } from '../../wizard/text.ts'
-import { wordsFor } from '../../words/words.ts'
-import { COMMAND_VERBS, type CommandVerb } from '../commands.ts'
+import { clip } from '../../messages/rich-text.ts'
+import { wordsFor } from '../../messages/texts/texts.ts'
+import { COMMAND_VERBS, type CommandVerb } from '../handlers/commands.ts'
 import { DISCORD_LIMITS } from './limits.ts'
 
 export const MESSAGE_COMMAND = 'Run batch'

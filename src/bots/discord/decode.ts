@@ -6,10 +6,10 @@ import type {
   MessageComponentInteraction,
   ModalSubmitInteraction,
 } from 'discord.js'
-import { workbooksAmong } from '../workbooks.ts'
+import { workbooksAmong } from '../handlers/receive.ts'
 import type { FileHint } from './files.ts'
 import { type Ground, missing } from './permissions.ts'
-import type { Answerable } from './reply.ts'
+import type { Answerable } from './replies.ts'
 
 /** Who did something, and where. */
 export interface Origin {

@@ -1,9 +1,9 @@
 import { UserError } from '../../engine/user-error.ts'
-import type { Form, Prompt } from '../../wizard/prompt.ts'
-import type { OpenForm } from '../desk.ts'
+import type { Form, Prompt } from '../../messages/prompt.ts'
+import type { OpenForm } from '../handlers/chat-handlers.ts'
 import { modalOf } from './render-form.ts'
-import type { Reply } from './reply.ts'
-import { discordWords } from './words.ts'
+import type { Reply } from './replies.ts'
+import { discordWords } from './texts.ts'
 
 /** @param reply where there is none, Discord opens no form */
 export function opener(reply: Reply | undefined, locale: string): OpenForm {

@@ -1,4 +1,4 @@
-import type { Line, Span } from '../../wizard/prompt.ts'
+import type { Line, Span } from '../../messages/prompt.ts'
 
 /**
  * Every character that Discord reads as markup somewhere: styles, headings, lists, quotes, spoilers, masked and bare

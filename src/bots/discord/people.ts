@@ -1,11 +1,10 @@
 import { Routes } from 'discord.js'
 import type { Api } from './api.ts'
-import type { Person } from '../../wizard/people.ts'
-import { Bounded } from '../bounded.ts'
-import type { Known } from '../known.ts'
-import { listAt } from '../at.ts'
+import type { Person } from '../../messages/people.ts'
+import { Bounded, type Known } from '../bounded.ts'
+import { listAt } from '../json-path.ts'
 import type { Origin } from './decode.ts'
-import { discordWords } from './words.ts'
+import { discordWords } from './texts.ts'
 
 export interface PeopleOptions {
   api: Api

@@ -4,8 +4,8 @@ import {
   ComponentType,
   TextInputStyle,
 } from 'discord.js'
-import type { Field, Form } from '../../wizard/prompt.ts'
-import { clip } from '../../wizard/text.ts'
+import type { Field, Form } from '../../messages/prompt.ts'
+import { clip } from '../../messages/rich-text.ts'
 import { DISCORD_LIMITS } from './limits.ts'
 
 export function modalOf({ id, title, fields }: Form): APIModalInteractionResponseCallbackData {

@@ -2,22 +2,23 @@ import { App } from '@slack/bolt'
 import type { WebClient } from '@slack/web-api'
 import { UserError } from '../../engine/user-error.ts'
 import { fatal, type Health } from '../health.ts'
-import { within } from '../within.ts'
+import { within } from '../../engine/clock.ts'
 import { SlackChat } from './chat.ts'
 import { interactiveClient } from './clients.ts'
 import { Dialogs } from './dialogs.ts'
-import { type DeskFace, Door } from './door.ts'
-import { fetchRules } from './fetch-file.ts'
-import { Files } from './files.ts'
+import { type DeskFace, Door } from './handlers.ts'
+import { fetchRules, Files } from './files.ts'
 import { HttpReceiver } from './http.ts'
 import { type Identity, tokenRefusal, whoAmI } from './identity.ts'
-import { acknowledgeOnceKept } from './kept-first.ts'
-import { listenToActions } from './listeners/actions.ts'
-import { listenToCommands } from './listeners/commands.ts'
-import { listenToEvents } from './listeners/events.ts'
-import { listenToHome } from './listeners/home.ts'
-import { listenToShortcuts } from './listeners/shortcuts.ts'
-import { listenToViews } from './listeners/views.ts'
+import { acknowledgeOnceKept } from './acknowledge.ts'
+import {
+  listenToActions,
+  listenToCommands,
+  listenToEvents,
+  listenToHome,
+  listenToShortcuts,
+  listenToViews,
+} from './listeners.ts'
 import { boltLogger, type Log } from './log.ts'
 import { People } from './people.ts'
 import { SocketReceiver } from './socket.ts'

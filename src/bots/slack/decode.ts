@@ -1,5 +1,5 @@
-import { at, listAt, textAt } from '../at.ts'
-import { workbooksAmong } from '../workbooks.ts'
+import { at, listAt, textAt } from '../json-path.ts'
+import { workbooksAmong } from '../handlers/receive.ts'
 import type { FileHint } from './files.ts'
 import type { Actor } from './people.ts'
 import { FIELD_ACTION } from './render-form.ts'

@@ -1,13 +1,13 @@
 import type { WebClient } from '@slack/web-api'
 import { UserError } from '../../engine/user-error.ts'
-import type { Form, Prompt } from '../../wizard/prompt.ts'
-import type { Asker } from '../../wizard/asker.ts'
-import type { OpenForm } from '../desk.ts'
+import type { Form, Prompt } from '../../messages/prompt.ts'
+import type { Asker } from '../../messages/people.ts'
+import type { OpenForm } from '../handlers/chat-handlers.ts'
 import { call } from './call.ts'
 import { metadataOf } from './decode.ts'
 import { blocksOf } from './render.ts'
 import { modalOf } from './render-form.ts'
-import { slackWords } from './words.ts'
+import { slackWords } from './texts.ts'
 
 /** Forms and the home tab: the two places where Slack shows something that is not a message. */
 export class Dialogs {

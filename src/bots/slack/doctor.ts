@@ -1,9 +1,8 @@
-import { bad, type Finding, fine } from '../finding.ts'
-import { at, textAt } from '../at.ts'
+import { bad, type Finding, fine } from '../health.ts'
+import { at, textAt } from '../json-path.ts'
 import { call, type Called } from './call.ts'
 import { interactiveClient } from './clients.ts'
 import type { Log } from './log.ts'
-import { SCOPES } from './scopes.ts'
 
 export interface SlackSettings {
   botToken?: string
@@ -104,4 +103,16 @@ function kindOf(token: string): string {
   if (token.startsWith('xapp-')) return 'an app-level token'
   if (token.startsWith('xoxb-')) return 'a bot token'
   return token.startsWith('xoxp-') ? 'a user’s token' : 'none of Slack’s'
+}
+
+/** What the bot may do in Slack, and what does not work without it. The manifest asks for the same. */
+export const SCOPES: Record<string, string> = {
+  'app_mentions:read': 'mentions with a file are not heard',
+  'chat:write': 'nothing can be answered',
+  commands: '/batch and “Run as batch” are not there',
+  'files:read': 'no file can be read',
+  'files:write': 'no result can be sent',
+  'im:history': 'files in direct messages are not heard',
+  'im:write': 'nobody can be told anything in a direct message',
+  'users:read': 'nobody’s name, language or belonging is known',
 }

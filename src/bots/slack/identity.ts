@@ -1,6 +1,6 @@
 import type { WebClient } from '@slack/web-api'
 import { UserError } from '../../engine/user-error.ts'
-import { textAt } from '../at.ts'
+import { textAt } from '../json-path.ts'
 import { call } from './call.ts'
 
 /** Who the bot is in Slack. */

@@ -1,4 +1,4 @@
-import type { Line, Prompt, Span } from '../../wizard/prompt.ts'
+import type { Line, Prompt, Span } from '../../messages/prompt.ts'
 import { clip, SLACK_LIMITS } from './limits.ts'
 
 /** The three characters that Slack reads as markup: https://docs.slack.dev/messaging/formatting-message-text */

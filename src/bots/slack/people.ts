@@ -1,9 +1,8 @@
 import type { WebClient } from '@slack/web-api'
-import { Bounded } from '../bounded.ts'
-import type { Known } from '../known.ts'
-import { at, textAt } from '../at.ts'
-import { patiently } from './patiently.ts'
-import { slackWords } from './words.ts'
+import { Bounded, type Known } from '../bounded.ts'
+import { at, textAt } from '../json-path.ts'
+import { patiently } from './call.ts'
+import { slackWords } from './texts.ts'
 
 /** Who did something, as its payload tells. */
 export interface Actor {

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import type { WebClient } from '@slack/web-api'
-import type { MessageRef, Place } from '../../wizard/people.ts'
+import type { MessageRef, Place } from '../../messages/people.ts'
 import type { Once, Sent } from '../chat.ts'
 import { Bounded } from '../bounded.ts'
-import { listAt, textAt } from '../at.ts'
+import { listAt, textAt } from '../json-path.ts'
 import { call, type Called, sentOf } from './call.ts'
 
 const REMEMBERED = 1_000

@@ -1,5 +1,5 @@
 import type { InputBlock, ModalView } from '@slack/types'
-import type { Field, Form } from '../../wizard/prompt.ts'
+import type { Field, Form } from '../../messages/prompt.ts'
 import { clip, SLACK_LIMITS } from './limits.ts'
 import { plain } from './render.ts'
 

@@ -1,8 +1,24 @@
-import type { ActionsBlock, Button, KnownBlock, PlainTextOption, StaticSelect } from '@slack/types'
-import type { Button as PromptButton, Option, Prompt, Select } from '../../wizard/prompt.ts'
+import type {
+  ActionsBlock,
+  Button,
+  KnownBlock,
+  PlainTextOption,
+  StaticSelect,
+  RichTextBlock,
+  TableBlock,
+  RichTextElement,
+  RichTextSection,
+} from '@slack/types'
+import type {
+  Button as PromptButton,
+  Option,
+  Prompt,
+  Select,
+  Table,
+  Line,
+  Span,
+} from '../../messages/prompt.ts'
 import { clip, SLACK_LIMITS } from './limits.ts'
-import { richText } from './rich-text.ts'
-import { tableAsText, tableBlock } from './table.ts'
 
 /** Clicks on buttons that only lead somewhere come in, too, and are to be known. */
 export const LINK_ACTION = 'link:'
@@ -63,4 +79,79 @@ function buttonElement(button: PromptButton, index: number): Button {
     text,
     ...(button.style && { style: button.style }),
   }
+}
+
+/** A cell may not be empty. */
+const BLANK = ' '
+const COLUMN_GAP = '  '
+
+export function tableBlock({ headings, rows }: Table): TableBlock {
+  return {
+    type: 'table',
+    rows: [headings, ...rows].map((cells) =>
+      cells.map((text) => ({ type: 'raw_text', text: text || BLANK })),
+    ),
+    column_settings: headings.map(() => ({ is_wrapped: true })),
+  }
+}
+
+/** For the home tab, which takes no tables, and for a workspace that does not have them yet. */
+export function tableAsText({ headings, rows }: Table): RichTextBlock {
+  const widths = headings.map((_, column) =>
+    Math.max(...[headings, ...rows].map((cells) => (cells[column] ?? '').length)),
+  )
+  const text = [headings, ...rows]
+    .map((cells) =>
+      cells
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join(COLUMN_GAP)
+        .trimEnd(),
+    )
+    .join('\n')
+  return {
+    type: 'rich_text',
+    elements: [{ type: 'rich_text_preformatted', elements: [{ type: 'text', text: text || BLANK }] }],
+  }
+}
+
+/*
+ * Lines as rich text: its elements are data, not markup, so that nothing a cell contains can become a mention, a link
+ * or a style. `<!channel>` in a sheet is nine characters here and pings nobody.
+ */
+
+export function richText(lines: Line[]): RichTextBlock {
+  return { type: 'rich_text', elements: [sectionOf(lines)] }
+}
+
+function sectionOf(lines: Line[]): RichTextSection {
+  const elements: RichTextElement[] = []
+  for (const [index, line] of lines.entries()) {
+    if (index > 0) add(elements, '\n')
+    for (const span of line) add(elements, span)
+  }
+  return { type: 'rich_text_section', elements }
+}
+
+/** Slack refuses a message for one empty text. */
+function add(elements: RichTextElement[], span: Span): void {
+  if (typeof span === 'string') addText(elements, span)
+  else if ('bold' in span) addStyled(elements, span.bold, { bold: true })
+  else if ('code' in span) addStyled(elements, span.code, { code: true })
+  else if ('person' in span) elements.push({ type: 'user', user_id: span.person.id })
+  else elements.push({ type: 'link', url: span.url, text: span.link || span.url })
+}
+
+function addText(elements: RichTextElement[], text: string): void {
+  const last = elements.at(-1)
+  if (text === '') return
+  if (last?.type === 'text' && !last.style) last.text += text
+  else elements.push({ type: 'text', text })
+}
+
+function addStyled(
+  elements: RichTextElement[],
+  text: string,
+  style: { bold?: boolean; code?: boolean },
+): void {
+  if (text !== '') elements.push({ type: 'text', text, style })
 }

@@ -1,8 +1,8 @@
-import { draftClick } from '../click-ids.ts'
-import { parametersOf } from '../parameters.ts'
-import type { Line } from '../prompt.ts'
-import type { Sight, Step } from '../step.ts'
-import { bold, code, clip, dotted } from '../text.ts'
+import { draftClick } from '../../messages/click-ids.ts'
+import { parametersOf } from '../submission.ts'
+import type { Line } from '../../messages/prompt.ts'
+import type { Sight, Step } from '../step-context.ts'
+import { bold, code, clip, dotted } from '../../messages/rich-text.ts'
 import { FILE_NAME_CHARS, titleOf } from './shared.ts'
 
 const NAME_CHARS = 100

@@ -1,10 +1,9 @@
-import type { Words } from '../../words/words.ts'
-import type { State } from '../draft.ts'
-import type { Line } from '../prompt.ts'
-import { PROMPT_LIMITS } from '../prompt-limits.ts'
-import type { Sight } from '../step.ts'
-import { bold, clip, code, dotted } from '../text.ts'
-import { without } from '../without.ts'
+import type { Words } from '../../messages/texts/texts.ts'
+import { type State, without } from '../draft.ts'
+import type { Line } from '../../messages/prompt.ts'
+import { PROMPT_LIMITS } from '../../messages/limits.ts'
+import type { Sight } from '../step-context.ts'
+import { bold, clip, code, dotted } from '../../messages/rich-text.ts'
 
 export const FILE_NAME_CHARS = 80
 

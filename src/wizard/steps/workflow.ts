@@ -1,11 +1,11 @@
 import type { Workflow } from '../../engine/workflow.ts'
-import { draftClick } from '../click-ids.ts'
-import { fits } from '../look.ts'
-import { pageAsked, pagedSelect } from '../paged-select.ts'
-import type { Line } from '../prompt.ts'
-import type { Move, Sight, Step } from '../step.ts'
-import { without } from '../without.ts'
-import { bold, clip, code, dotted } from '../text.ts'
+import { draftClick } from '../../messages/click-ids.ts'
+import { fits } from '../inspection.ts'
+import { pageAsked, pagedSelect } from '../../messages/paged-select.ts'
+import type { Line } from '../../messages/prompt.ts'
+import type { Move, Sight, Step } from '../step-context.ts'
+import { without } from '../draft.ts'
+import { bold, clip, code, dotted } from '../../messages/rich-text.ts'
 import { fileLine, titleOf } from './shared.ts'
 
 const NAME_CHARS = 100

@@ -1,7 +1,7 @@
 import type { FileInput, FileType } from '../../engine/task.ts'
 import type { Variable } from '../../engine/workflow.ts'
 import type { Limits } from '../limits.ts'
-import type { Taken } from './prepare.ts'
+import type { Taken } from './values.ts'
 
 /** What Dify takes for which type (api/constants/__init__.py). */
 const EXTENSIONS: Record<Exclude<FileType, 'custom'>, string> = {

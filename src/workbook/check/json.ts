@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { JsonObject } from '../../engine/task.ts'
 import type { Variable } from '../../engine/workflow.ts'
-import type { Taken } from './prepare.ts'
+import type { Taken } from './values.ts'
 
 /** A JSON object, not its text: the server turns text away. It must fit the variable's schema where there is one. */
 export function toJsonObject(text: string, variable: Variable): Taken {

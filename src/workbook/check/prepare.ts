@@ -1,17 +1,12 @@
-import type { Cell, Inputs, InputValue } from '../../engine/task.ts'
+import type { Cell, Inputs } from '../../engine/task.ts'
 import type { Variable } from '../../engine/workflow.ts'
 import { GRAVITY, type Fault } from '../fault.ts'
 import type { Limits } from '../limits.ts'
 import type { Mapping } from '../types.ts'
 import { shownText, type RawRow, type Value } from '../read/value.ts'
-import { toCheckbox } from './checkbox.ts'
+import { type Taken, toCheckbox, toNumber, toOption, toText } from './values.ts'
 import { toFile, toFiles } from './files.ts'
 import { toJsonObject } from './json.ts'
-import { toNumber } from './number.ts'
-import { toOption, toText } from './text.ts'
-
-/** What a cell is as the value of a variable, or what keeps it from being one. */
-export type Taken = { value: InputValue } | { fault: Fault }
 
 /** A fault and the column it is in. */
 export interface CellFault {

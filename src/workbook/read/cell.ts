@@ -1,7 +1,7 @@
 import { fromIso, fromSerial } from './dates.ts'
 import { Refusal } from './refusal.ts'
 import { unescaped } from './strings.ts'
-import { PLAIN, type NumberStyle } from './styles.ts'
+import { PLAIN, type NumberStyle } from './number-formats.ts'
 import { shownText, type Value } from './value.ts'
 
 /** What all cells of a workbook are read by. */

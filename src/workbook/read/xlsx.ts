@@ -5,7 +5,7 @@ import { readXml, relationships, streamXml, type Relationship } from './parts.ts
 import { Refusal } from './refusal.ts'
 import { SheetReader } from './sheet.ts'
 import { readStrings } from './strings.ts'
-import { readStyles } from './styles.ts'
+import { readStyles } from './number-formats.ts'
 import type { RawRow } from './value.ts'
 import { attributes } from './xml.ts'
 import { Zip } from './zip.ts'

@@ -1,5 +1,11 @@
-import type { ResultRow } from '../../engine/result.ts'
+import type { ResultRow } from '../../engine/task.ts'
 import type { ResultHeader } from '../types.ts'
+
+/** A result while it is written. */
+export interface ResultWriter {
+  add(rows: ResultRow[]): Promise<void>
+  finish(): Promise<void>
+}
 
 /** A column of the result: what stands over it, and what a row has in it. */
 export interface Column {

@@ -1,10 +1,10 @@
 import type ExcelJS from 'exceljs'
-import type { Described } from '../jobs.ts'
+import type { AppDescription } from '../../engine/workflow.ts'
 import { defaultOf, exampleOf, ruleOf } from './rule.ts'
 import { toCell } from './to-cell.ts'
 
 /** How to fill in the sheet before it, and an example of every input. */
-export function addGuide(workbook: ExcelJS.Workbook, workflow: Described, headings: string[]): void {
+export function addGuide(workbook: ExcelJS.Workbook, workflow: AppDescription, headings: string[]): void {
   const sheet = workbook.addWorksheet('Guide')
   sheet.columns = [{ width: 28 }, { width: 24 }, { width: 48 }, { width: 32 }, { width: 20 }, { width: 60 }]
   const lines: unknown[][] = [

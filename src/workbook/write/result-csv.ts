@@ -1,11 +1,10 @@
 import { createWriteStream, type WriteStream } from 'node:fs'
 import { once } from 'node:events'
 import { finished } from 'node:stream/promises'
-import type { ResultRow } from '../../engine/result.ts'
+import type { ResultRow } from '../../engine/task.ts'
 import type { ResultHeader } from '../types.ts'
-import { columnsOf, strayOutputs, type Column } from './columns.ts'
+import { columnsOf, strayOutputs, type Column, type ResultWriter } from './columns.ts'
 import { clean, isRisky, readable } from './to-cell.ts'
-import type { ResultWriter } from './result.ts'
 
 /** Excel takes a CSV file for UTF-8 only where it begins with this mark. */
 const BYTE_ORDER_MARK = '\ufeff'

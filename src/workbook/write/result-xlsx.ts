@@ -1,9 +1,8 @@
 import ExcelJS from 'exceljs'
-import type { ResultRow } from '../../engine/result.ts'
+import type { ResultRow } from '../../engine/task.ts'
 import type { ResultHeader } from '../types.ts'
-import { columnsOf, strayOutputs, type Column } from './columns.ts'
+import { columnsOf, strayOutputs, type Column, type ResultWriter } from './columns.ts'
 import { LongTexts } from './long-texts.ts'
-import type { ResultWriter } from './result.ts'
 import { keepingSpaces, readable, toCell } from './to-cell.ts'
 
 type Sheet = ExcelJS.Worksheet

@@ -1,15 +1,9 @@
 import { rename } from 'node:fs/promises'
-import type { ResultRow } from '../../engine/result.ts'
+import type { ResultRow } from '../../engine/task.ts'
 import type { ResultHeader } from '../types.ts'
-import { outputNamesIn } from './columns.ts'
+import { outputNamesIn, type ResultWriter } from './columns.ts'
 import { CsvResult } from './result-csv.ts'
 import { XlsxResult } from './result-xlsx.ts'
-
-/** A result while it is written. */
-export interface ResultWriter {
-  add(rows: ResultRow[]): Promise<void>
-  finish(): Promise<void>
-}
 
 /**
  * Takes the rows of a result as they come, and gives the file its name when it is whole: whoever looks meanwhile sees

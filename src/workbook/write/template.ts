@@ -1,7 +1,7 @@
 import ExcelJS from 'exceljs'
 import type { Variable } from '../../engine/workflow.ts'
 import { headingKey, labelled } from '../check/headings.ts'
-import type { Described } from '../jobs.ts'
+import type { AppDescription } from '../../engine/workflow.ts'
 import { addGuide } from './guide.ts'
 import { ruleOf } from './rule.ts'
 import { toCell } from './to-cell.ts'
@@ -15,7 +15,7 @@ const MAX_INLINE_LIST = 255
  * A workbook to fill in for a workflow: the sheet “Data” with its headings, drop-downs, limits and comments and no row,
  * and the sheet “Guide” with the rules and an example of each input, where it can never run as data.
  */
-export async function template(workflow: Described): Promise<Uint8Array> {
+export async function template(workflow: AppDescription): Promise<Uint8Array> {
   const workbook = new ExcelJS.Workbook()
   const data = workbook.addWorksheet('Data', { views: [{ state: 'frozen', ySplit: 1 }] })
   const variables = labelled(workflow.variables)

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
-import { eventStream } from '../../../src/admin/api/event-stream.ts'
-import { TaskStreams, LOOK_EVERY_MS, type Follower } from '../../../src/admin/live/task-streams.ts'
+import { eventStream } from '../../../src/admin/api/events.ts'
+import { TaskStreams, LOOK_EVERY_MS, type Follower } from '../../../src/admin/api/task-streams.ts'
 import { FakeClock } from '../../support/fake-clock.ts'
 import { until } from '../../support/bot.ts'
 import { aProgram } from './support/program.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
-import { listAudit } from '../../../src/db/audit.ts'
-import { listTasks } from '../../../src/db/tasks.ts'
+import { listAudit } from '../../../src/db/tasks/audit.ts'
+import { listTasks } from '../../../src/db/tasks/tasks.ts'
 import { DEFAULT_LIMITS } from '../../../src/workbook/limits.ts'
 import { readValues } from '../../../src/workbook/workbook.ts'
 import { ADMIN_TOKEN } from '../support/admin.ts'

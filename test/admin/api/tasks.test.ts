@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { listAudit } from '../../../src/db/audit.ts'
+import { listAudit } from '../../../src/db/tasks/audit.ts'
 import { aProgram } from './support/program.ts'
 
 describe('the list of tasks', () => {

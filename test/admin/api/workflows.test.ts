@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { listAudit } from '../../../src/db/audit.ts'
+import { listAudit } from '../../../src/db/tasks/audit.ts'
 import { DEFAULT_LIMITS } from '../../../src/workbook/limits.ts'
 import { readValues } from '../../../src/workbook/workbook.ts'
 import { aProgram } from './support/program.ts'

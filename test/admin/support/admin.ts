@@ -1,6 +1,6 @@
-import { createAdmin } from '../../../src/admin/app.ts'
+import { createAdmin } from '../../../src/admin/http/app.ts'
 import type { Health } from '../../../src/admin/options.ts'
-import { adminOptionsOf } from '../../../src/page.ts'
+import { adminOptionsOf } from '../../../src/serve/admin-options.ts'
 import { aBot } from '../../support/bot.ts'
 
 export const ADMIN_TOKEN = 'the-admin-token-of-tests'

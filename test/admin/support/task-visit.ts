@@ -1,5 +1,4 @@
-import type { As } from './admin.ts'
-import { anAdmin } from './admin.ts'
+import { type As, anAdmin } from './admin.ts'
 import { type Form, type Page, pageOf, textOf } from './page-of.ts'
 
 type Browse = Awaited<ReturnType<typeof anAdmin>>['browse']

@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
-import { setAccess } from '../../../src/db/access.ts'
-import { listTasks } from '../../../src/db/tasks.ts'
+import { setAccess } from '../../../src/db/workflows/access.ts'
+import { listTasks } from '../../../src/db/tasks/tasks.ts'
 import { until } from '../../support/bot.ts'
 import { buttonsOf } from '../../support/discord/seen.ts'
 import { BITS, IDS } from '../../support/discord/world.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { findTask, listTasks } from '../../../src/db/tasks.ts'
+import { findTask, listTasks } from '../../../src/db/tasks/tasks.ts'
 import { until } from '../../support/bot.ts'
 import { buttonsOf, customIdOf } from '../../support/discord/seen.ts'
 import { IDS } from '../../support/discord/world.ts'

@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
-import { listTasks } from '../../../src/db/tasks.ts'
-import { at, listAt, textAt } from '../../../src/bots/at.ts'
+import { listTasks } from '../../../src/db/tasks/tasks.ts'
+import { at, listAt, textAt } from '../../../src/bots/json-path.ts'
 import { buttonsOf, componentsOf } from '../../support/discord/seen.ts'
 import { IDS } from '../../support/discord/world.ts'
 import {

@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
-import { listAt, textAt } from '../../../src/bots/at.ts'
-import { listTasks } from '../../../src/db/tasks.ts'
-import type { Rowbot } from '../../../src/rowbot.ts'
+import { listAt, textAt } from '../../../src/bots/json-path.ts'
+import { listTasks } from '../../../src/db/tasks/tasks.ts'
+import type { Rowbot } from '../../../src/app/rowbot.ts'
 import { until } from '../../support/bot.ts'
 import { componentsOf } from '../../support/discord/seen.ts'
 import {

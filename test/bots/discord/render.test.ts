@@ -1,10 +1,9 @@
 import { expect, test } from 'bun:test'
 import { escape, markdown } from '../../../src/bots/discord/markdown.ts'
-import { contentOf, messageOf } from '../../../src/bots/discord/render.ts'
+import { contentOf, messageOf, tableAsText } from '../../../src/bots/discord/render.ts'
 import { modalOf } from '../../../src/bots/discord/render-form.ts'
-import { tableAsText } from '../../../src/bots/discord/table.ts'
-import { PROMPT_LIMITS as MOST } from '../../../src/wizard/prompt-limits.ts'
-import type { Prompt } from '../../../src/wizard/prompt.ts'
+import { PROMPT_LIMITS as MOST } from '../../../src/messages/limits.ts'
+import type { Prompt } from '../../../src/messages/prompt.ts'
 import { faultInMessage, faultInModal } from '../../support/discord/rules.ts'
 import { EPHEMERAL, V2 } from '../../support/discord/world.ts'
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import { UserError } from '../../../src/engine/user-error.ts'
 import { isAllowed } from '../../../src/bots/download.ts'
-import { fetchRules } from '../../../src/bots/slack/fetch-file.ts'
+import { fetchRules } from '../../../src/bots/slack/files.ts'
 import { later, until } from '../../support/bot.ts'
 import type { Misbehaviour } from '../../support/slack/faults.ts'
 import { aSlackBot } from '../../support/slack/rig.ts'

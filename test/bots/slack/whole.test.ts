@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { listTasks } from '../../../src/db/tasks.ts'
+import { listTasks } from '../../../src/db/tasks/tasks.ts'
 import { until } from '../../support/bot.ts'
 import { buttonsOf, saysOf } from '../../support/slack/message.ts'
 import {

@@ -1,6 +1,6 @@
 import type { Chat, Once, Sent } from '../../../src/bots/chat.ts'
-import type { MessageRef, Person, Place } from '../../../src/wizard/people.ts'
-import type { Line, Prompt } from '../../../src/wizard/prompt.ts'
+import type { MessageRef, Person, Place } from '../../../src/messages/people.ts'
+import type { Line, Prompt } from '../../../src/messages/prompt.ts'
 import { lineText, textOf } from '../../wizard/support/cast.ts'
 
 /** What stands in the chat. */

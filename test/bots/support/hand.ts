@@ -1,4 +1,4 @@
-import { createShelf } from '../../../src/queue/shelf.ts'
+import { createShelf } from '../../../src/queue/runner-store.ts'
 import { createRowStore } from '../../../src/db/store.ts'
 import { createWriter } from '../../../src/db/writer.ts'
 import type { Db } from '../../../src/db/schema.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { FAULTS, isFaultName } from '../../../src/dify/sandbox/fault.ts'
-import { markerIn } from '../../../src/dify/sandbox/marker.ts'
+import { markerIn } from '../../../src/dify/sandbox/misbehaviour.ts'
 import { startSandbox } from '../../../src/dify/sandbox/start-sandbox.ts'
 import { attempt, sandboxForTests } from '../support/cast.ts'
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach } from 'bun:test'
 import type { Fate, Outcome, RunIds, Traced } from '../../../src/engine/outcome.ts'
 import type { Inputs } from '../../../src/engine/task.ts'
 import type { AppMode, Variable } from '../../../src/engine/workflow.ts'
-import { openApp } from '../../../src/dify/open-app.ts'
+import { openApp } from '../../../src/dify/apps/open-app.ts'
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../../src/dify/sandbox/start-sandbox.ts'
 
 /** A sandbox for one file of tests, well-behaved again before each of them. */

@@ -5,7 +5,7 @@
  *   bun test/support/discord/extract-openapi.ts path/to/openapi.json && oxfmt
  */
 import { join } from 'node:path'
-import { at } from '../../../src/bots/at.ts'
+import { at } from '../../../src/bots/json-path.ts'
 
 /** Every route that Rowbot calls. One that is missing here is refused by the local Discord. */
 const ROUTES = [

@@ -1,5 +1,5 @@
 import type { ServerWebSocket } from 'bun'
-import { at, textAt } from '../../../src/bots/at.ts'
+import { at, textAt } from '../../../src/bots/json-path.ts'
 import { BOT, IDS, TOKEN, userPayload } from './world.ts'
 
 export interface Line {

@@ -1,4 +1,4 @@
-import { at, listAt, textAt } from '../../../src/bots/at.ts'
+import { at, listAt, textAt } from '../../../src/bots/json-path.ts'
 import type { ApiCall } from './calls.ts'
 import type { LocalDiscord } from './local-discord.ts'
 import { faultInMessage } from './rules.ts'

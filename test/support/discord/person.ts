@@ -1,4 +1,4 @@
-import { at, listAt, textAt } from '../../../src/bots/at.ts'
+import { at, listAt, textAt } from '../../../src/bots/json-path.ts'
 import { type Interaction, privateChannel } from './interactions.ts'
 import type { LocalDiscord } from './local-discord.ts'
 import { componentsOf, customIdOf } from './seen.ts'

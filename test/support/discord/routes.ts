@@ -1,4 +1,4 @@
-import { at, listAt, textAt } from '../../../src/bots/at.ts'
+import { at, listAt, textAt } from '../../../src/bots/json-path.ts'
 import { answerInteraction, answerWebhook } from './interactions.ts'
 import { type Answer, edited, kept, refused, sentBefore, wrong } from './messages.ts'
 import type { ApiCall } from './calls.ts'

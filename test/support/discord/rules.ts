@@ -1,4 +1,4 @@
-import { at, listAt, textAt } from '../../../src/bots/at.ts'
+import { at, listAt, textAt } from '../../../src/bots/json-path.ts'
 import { V2 } from './world.ts'
 
 /** What Discord refuses a message or a form for: https://docs.discord.com/developers/components/reference */

@@ -1,4 +1,4 @@
-import { at, listAt, textAt } from '../../../src/bots/at.ts'
+import { at, listAt, textAt } from '../../../src/bots/json-path.ts'
 import type { Message } from './world.ts'
 
 /** Everything a message says, as it stands in its components. */

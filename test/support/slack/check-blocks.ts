@@ -1,5 +1,5 @@
 import { Ajv } from 'ajv'
-import { at, textAt } from '../../../src/bots/at.ts'
+import { at, textAt } from '../../../src/bots/json-path.ts'
 import { HOME_VIEW, MESSAGE_BLOCKS, MODAL_VIEW } from './block-schema.ts'
 
 const ajv = new Ajv({ allErrors: false })

@@ -1,4 +1,4 @@
-import { signatureOf } from '../../../src/bots/slack/signature.ts'
+import { signatureOf } from '../../../src/bots/slack/http.ts'
 import type { Delivery, Envelope } from './sockets.ts'
 
 const TYPES = {

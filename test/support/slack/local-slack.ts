@@ -1,4 +1,4 @@
-import { at, textAt } from '../../../src/bots/at.ts'
+import { at, textAt } from '../../../src/bots/json-path.ts'
 import { later } from '../bot.ts'
 import { argsOf, asObject } from './args.ts'
 import { faultInMessage } from './check-blocks.ts'

@@ -1,4 +1,4 @@
-import { at, textAt } from '../../../src/bots/at.ts'
+import { at, textAt } from '../../../src/bots/json-path.ts'
 
 /** A message as it stands in Slack. */
 export interface Message {

@@ -1,4 +1,4 @@
-import { textAt } from '../../../src/bots/at.ts'
+import { textAt } from '../../../src/bots/json-path.ts'
 import type { PersonName } from './emulated.ts'
 import type { LocalSlack } from './local-slack.ts'
 import type { Delivery } from './sockets.ts'

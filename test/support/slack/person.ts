@@ -1,4 +1,4 @@
-import { at, textAt } from '../../../src/bots/at.ts'
+import { at, textAt } from '../../../src/bots/json-path.ts'
 import { FIELD_ACTION } from '../../../src/bots/slack/render-form.ts'
 import { until } from '../bot.ts'
 import { BOT_TOKEN, type PersonName } from './emulated.ts'

@@ -1,8 +1,8 @@
-import type { OpenForm, SentOff } from '../../../src/bots/desk.ts'
-import type { Sending } from '../../../src/bots/receive.ts'
-import type { DeskFace } from '../../../src/bots/slack/door.ts'
-import type { Prompt } from '../../../src/wizard/prompt.ts'
-import type { Asker } from '../../../src/wizard/asker.ts'
+import type { OpenForm, SentOff } from '../../../src/bots/handlers/chat-handlers.ts'
+import type { Sending } from '../../../src/bots/handlers/receive.ts'
+import type { DeskFace } from '../../../src/bots/slack/handlers.ts'
+import type { Prompt } from '../../../src/messages/prompt.ts'
+import type { Asker } from '../../../src/messages/people.ts'
 
 /** What listeners asked of the desk, for tests of what they decode. It answers as it is told to. */
 export class RecordingDesk implements DeskFace {

@@ -1,5 +1,5 @@
 import type { ServerWebSocket } from 'bun'
-import { textAt } from '../../../src/bots/at.ts'
+import { textAt } from '../../../src/bots/json-path.ts'
 
 export interface Envelope {
   type: 'events_api' | 'interactive' | 'slash_commands'

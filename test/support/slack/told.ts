@@ -1,4 +1,4 @@
-import { textAt } from '../../../src/bots/at.ts'
+import { textAt } from '../../../src/bots/json-path.ts'
 import { until } from '../bot.ts'
 import type { LocalSlack } from './local-slack.ts'
 import { saysOf } from './message.ts'

@@ -1,4 +1,4 @@
-import { textAt } from '../../../src/bots/at.ts'
+import { textAt } from '../../../src/bots/json-path.ts'
 import { faultInView } from './check-blocks.ts'
 
 export interface OpenedView {

@@ -1,6 +1,6 @@
-import { parseClick } from '../../../src/wizard/click-ids.ts'
-import type { Form, Line, Prompt } from '../../../src/wizard/prompt.ts'
-import { PROMPT_LIMITS as MAX } from '../../../src/wizard/prompt-limits.ts'
+import { parseClick } from '../../../src/messages/click-ids.ts'
+import type { Form, Line, Prompt } from '../../../src/messages/prompt.ts'
+import { PROMPT_LIMITS as MAX } from '../../../src/messages/limits.ts'
 import { lineText } from './cast.ts'
 
 /** What of a Prompt a platform would refuse or cut; empty when nothing. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { Tally } from '../../../src/workbook/tally.ts'
+import { Tally } from '../../../src/workbook/check/tally.ts'
 import { checked, prepared } from '../support/look.ts'
 import { COPYWRITER } from '../support/variables.ts'
 import { rowsXml, xlsx } from '../support/xlsx.ts'

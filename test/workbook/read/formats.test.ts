@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import { fromIso, fromSerial } from '../../../src/workbook/read/dates.ts'
-import { builtInMeaning, meaningOf } from '../../../src/workbook/read/formats.ts'
+import { builtInMeaning, meaningOf } from '../../../src/workbook/read/number-formats.ts'
 
 test.each([
   ['General', 'number'],

@@ -1,4 +1,4 @@
-import { openBook } from '../../../src/workbook/read/book.ts'
+import { openBook } from '../../../src/workbook/read/open-book.ts'
 import { Refusal } from '../../../src/workbook/read/refusal.ts'
 import { check } from '../../../src/workbook/check/check.ts'
 import { preparedRows } from '../../../src/workbook/check/rows.ts'

@@ -1,8 +1,8 @@
 import { DEFAULT_LIMITS } from '../../../src/workbook/limits.ts'
 import { attribute } from '../../../src/workbook/read/xml.ts'
 import { Zip } from '../../../src/workbook/read/zip.ts'
-import { Package } from '../../../src/workbook/write/mark/package.ts'
-import { MarkStyles } from '../../../src/workbook/write/mark/styles.ts'
+import { Package } from '../../../src/workbook/write/marked/package.ts'
+import { MarkStyles } from '../../../src/workbook/write/marked/styles.ts'
 
 export interface Look {
   sheets: string[]

@@ -1,7 +1,7 @@
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { ResultRow } from '../../../src/engine/result.ts'
+import type { ResultRow } from '../../../src/engine/task.ts'
 import type { ResultHeader } from '../../../src/workbook/types.ts'
 import { writeResultFile } from '../../../src/workbook/write/result.ts'
 

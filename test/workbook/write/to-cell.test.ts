@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import { isRisky, MAX_CELL_CHARS, toCell } from '../../../src/workbook/write/to-cell.ts'
-import { sheetName } from '../../../src/workbook/write/sheet-name.ts'
+import { sheetName } from '../../../src/workbook/write/marked/plain.ts'
 
 test.each([
   ['nothing', null, null],

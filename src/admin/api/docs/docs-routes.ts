@@ -1,0 +1,78 @@
+import { Elysia } from 'elysia'
+import { openApiOf, type OpenApi, type Route } from '../openapi.ts'
+import type { Surroundings } from '../../options.ts'
+import { operationArticle, verbMark } from './operation.ts'
+import { fieldTable } from './schema.ts'
+import { html, htmlResponse } from '../../view/html.ts'
+import { page } from '../../view/layout.ts'
+import { visiting } from '../../http/visitor.ts'
+
+/** The API, for a person to read and for a program to load: made of what validates its requests. */
+export function docsPages({ assets, http }: Surroundings, routes: readonly Route[]) {
+  const document = openApiOf(routes)
+  return new Elysia()
+    .use(visiting())
+    .get('/docs', ({ visitor, request }) =>
+      htmlResponse(
+        page(assets, visitor, {
+          title: 'API',
+          tab: 'api',
+          main: docs(document, http.publicUrl?.replace(/\/$/, '') ?? new URL(request.url).origin),
+        }),
+      ),
+    )
+    .get('/docs/openapi.json', () => Response.json(document, { headers: { 'cache-control': 'no-store' } }))
+}
+
+/** In English, whoever reads: names and sentences of the API are. */
+function docs({ info, tags, paths, components }: OpenApi, origin: string) {
+  const operations = Object.entries(paths).flatMap(([path, verbs]) =>
+    Object.entries(verbs).map(([verb, operation]) => ({ verb, path, operation, origin })),
+  )
+  const ofTag = (tag: string) => operations.filter(({ operation }) => operation.tags.includes(tag))
+  return html`<div lang="en" class="docs">
+    <div class="about">
+      <div class="head"><h1>API</h1></div>
+      <p>${info.description}</p>
+      <p>
+        Send the token with every request, as <code>Authorization: Bearer …</code>.
+        <a href="/docs/openapi.json">openapi.json</a> has all of this for programs.
+      </p>
+    </div>
+    <nav aria-label="Routes">
+      ${tags.map(
+        ({ name }) =>
+          html`<h2>${name}</h2>
+            <ul>
+              ${ofTag(name).map(
+                ({ verb, path, operation }) =>
+                  html`<li>
+                    <a href="#${operation.operationId}" title="${verb.toUpperCase()} ${path}"
+                      >${verbMark(verb)} ${operation.summary}</a
+                    >
+                  </li>`,
+              )}
+            </ul>`,
+      )}
+    </nav>
+    <div>
+      ${tags.map(
+        ({ name }) =>
+          html`<section aria-label="${name}">
+            <h2>${name}</h2>
+            ${ofTag(name).map(operationArticle)}
+          </section>`,
+      )}
+      <section aria-label="What is answered">
+        <h2>What is answered</h2>
+        ${Object.entries(components.schemas).map(
+          ([name, schema]) =>
+            html`<article id="schema-${name}">
+              <h3>${name}</h3>
+              ${fieldTable(schema)}
+            </article>`,
+        )}
+      </section>
+    </div>
+  </div>`
+}

@@ -1,0 +1,126 @@
+import { Elysia } from 'elysia'
+import { z } from 'zod'
+import { findListedTask } from '../../db/tasks/task-list.ts'
+import type { TaskStatus } from '../../engine/states.ts'
+import type { Surroundings } from '../options.ts'
+import { type Look, TaskStreams, type Follower } from './task-streams.ts'
+import { knownTask, toTaskJson, NOT_FOUND } from './requests.ts'
+import { TASK_ID } from './shapes.ts'
+
+const OVER: ReadonlySet<TaskStatus> = new Set(['completed', 'failed', 'cancelled'])
+const SEEN = z.looseObject({ 'last-event-id': z.string().max(100).optional() })
+
+/** How far a task is, told as it changes. */
+export function eventRoutes(around: Surroundings & { draining?: AbortSignal }) {
+  const { db, clock, log, draining } = around
+  const streams = new TaskStreams({
+    clock,
+    onFault: (err) => log.warn({ err }, 'a task that is followed could not be looked at'),
+    async look(id): Promise<Look> {
+      const task = await findListedTask(db, id)
+      return task && { told: JSON.stringify(await toTaskJson(task, around)), isOver: OVER.has(task.status) }
+    },
+  })
+  return new Elysia().get(
+    '/api/batch/:task_id/events',
+    async ({ params: { task_id }, headers, request }) => {
+      const { status } = await knownTask(task_id, around)
+      // A browser asks again when a stream has ended; this tells it that there is nothing more.
+      if (headers['last-event-id'] === END_ID && OVER.has(status)) return new Response(null, { status: 204 })
+      // What it would be is read to its end, to tell how long: it has none.
+      if (request.method === 'HEAD') return new Response(null, { headers: EVENT_HEADERS })
+      return eventStream({
+        follow: (follower) => streams.follow(task_id, follower),
+        signals: [draining, request.signal],
+      })
+    },
+    {
+      params: TASK_ID,
+      headers: SEEN,
+      detail: {
+        tags: ['Tasks'],
+        summary: 'How far a task is, as server-sent events',
+        description:
+          '“progress” with the task as JSON when it has changed, at most once a second; “end” with the task, or null when it was deleted, and the stream closes.',
+        responses: {
+          200: {
+            description: 'events',
+            content: { 'text/event-stream': { schema: { type: 'string' } } },
+          },
+          204: { description: 'The end was told before.' },
+          404: NOT_FOUND,
+        },
+      },
+    },
+  )
+}
+
+/** Whoever has seen this id has seen the end. */
+export const END_ID = 'end'
+const RETRY_MS = 2_000
+export const EVENT_HEADERS = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  'cache-control': 'no-store',
+  'x-accel-buffering': 'no',
+}
+
+export interface StreamOptions {
+  follow: (follower: Follower) => () => void
+  /** each ends the stream */
+  signals: (AbortSignal | undefined)[]
+}
+
+/**
+ * Server-sent events of one task. Whoever reads slowly is told less often, not later: only the newest progress waits for
+ * them.
+ */
+export function eventStream({ follow, signals }: StreamOptions): Response {
+  const text = new TextEncoder()
+  let opening = `retry: ${RETRY_MS}\n\n`
+  let progress = ''
+  let rest = ''
+  let isOver = false
+  let wake = () => {}
+  let leave = () => {}
+  const told = (change: () => void) => () => {
+    change()
+    wake()
+  }
+  const end = told(() => (isOver = true))
+  const follower: Follower = {
+    progress: (json) => told(() => (progress = `event: progress\ndata: ${json}\n\n`))(),
+    ping: told(() => (rest ||= ': ping\n\n')),
+    end: (json) =>
+      told(() => {
+        if (!isOver) rest += `id: ${END_ID}\nevent: end\ndata: ${json ?? 'null'}\n\n`
+        isOver = true
+      })(),
+  }
+
+  const body = new ReadableStream<Uint8Array>({
+    start() {
+      leave = follow(follower)
+      for (const signal of signals) {
+        if (signal?.aborted) end()
+        signal?.addEventListener('abort', end)
+      }
+    },
+    async pull(controller) {
+      if (opening + progress + rest === '' && !isOver) await new Promise<void>((resolve) => (wake = resolve))
+      const due = opening + progress + rest
+      opening = progress = rest = ''
+      if (due !== '') controller.enqueue(text.encode(due))
+      if (!isOver) return
+      close()
+      controller.close()
+    },
+    cancel: close,
+  })
+
+  function close(): void {
+    leave()
+    for (const signal of signals) signal?.removeEventListener('abort', end)
+  }
+
+  return new Response(body, { headers: EVENT_HEADERS })
+}

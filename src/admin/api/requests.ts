@@ -1,0 +1,85 @@
+import { findListedTask, type ListedTask } from '../../db/tasks/task-list.ts'
+import { findWorkflow } from '../../db/workflows/workflows.ts'
+import type { Workflow } from '../../engine/workflow.ts'
+import { actorOf, type Actor } from '../tasks/acts.ts'
+import { Fault, type FaultCode } from '../http/fault.ts'
+import { paceOf } from '../tasks/facts.ts'
+import type { Surroundings } from '../options.ts'
+import { type TaskJson, taskJson } from './to-json.ts'
+import { z } from 'zod'
+import type { UserError } from '../../engine/user-error.ts'
+import { Refused } from '../../wizard/answer.ts'
+
+/** No id of ours has anything else in it: what has is not even asked for. */
+const ID = /^[\w-]{1,64}$/
+
+/** @throws Fault not_found */
+export async function knownTask(id: string, { db }: Pick<Surroundings, 'db'>): Promise<ListedTask> {
+  const task = ID.test(id) ? await findListedTask(db, id) : undefined
+  if (task) return task
+  throw new Fault(
+    'not_found',
+    'There is no such task.',
+    'It may have been deleted. GET /api/batch/ lists all.',
+  )
+}
+
+/** @throws Fault not_found */
+export async function knownWorkflow(id: string, { db }: Pick<Surroundings, 'db'>): Promise<Workflow> {
+  const workflow = ID.test(id) ? await findWorkflow(db, id) : undefined
+  if (workflow) return workflow
+  throw new Fault('not_found', 'There is no such workflow.', 'GET /api/workflows lists all.')
+}
+
+export async function toTaskJson(task: ListedTask, around: Surroundings): Promise<TaskJson> {
+  return taskJson(task, await paceOf(task, around))
+}
+
+/** Who acts by a request of the API. */
+export function programOf(request: Request): Actor {
+  return actorOf(request, 'api')
+}
+
+/** What every fault of the API is. */
+export const FAULT = z
+  .object({
+    code: z.string().describe('one word for a program'),
+    message: z.string().describe('what is wrong, a sentence'),
+    hint: z.string().nullable().describe('what to do about it'),
+  })
+  .meta({ id: 'Fault' })
+
+/** What a route may answer beside what it is for, beyond what every route may. */
+export function faults<S extends 404 | 409 | 413>(...statuses: S[]): Record<S, typeof FAULT> {
+  // `as`: made of the statuses themselves.
+  return Object.fromEntries(statuses.map((status) => [status, FAULT])) as Record<S, typeof FAULT>
+}
+
+const REASONS = {
+  upload: 'not_found',
+  workflow: 'invalid',
+  mapping: 'invalid',
+  rows: 'conflict',
+} as const satisfies Record<Refused['reason'], FaultCode>
+
+const FIELDS = { upload: '', workflow: 'workflow_id: ', mapping: 'mapping: ', rows: '' } as const
+
+/** A program’s request that the wizard refuses, with the field that it is about. */
+export function toFault({ reason, message, hint }: Refused): Fault {
+  return new Fault(REASONS[reason], FIELDS[reason] + message, hint)
+}
+
+/** The file is not what it must be. */
+export function unreadable({ message, hint }: UserError): Fault {
+  return new Fault('unreadable_file', message, hint)
+}
+
+export const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
+
+/** Answers that are no JSON, for the OpenAPI document: no validator stands for them. */
+export const BINARY = { schema: { type: 'string', format: 'binary' } } as const
+
+export const NOT_FOUND = {
+  description: 'It is not there.',
+  content: { 'application/json': { schema: { $ref: '#/components/schemas/Fault' } } },
+}

@@ -1,0 +1,150 @@
+import type { AuditEntry } from '../../db/tasks/audit.ts'
+import type { Words } from '../../messages/texts/texts.ts'
+import { AUDIT_A_PAGE, auditPath, type AuditQuery, isFiltered } from './audit-query.ts'
+import type { Visitor } from '../http/visitor.ts'
+import { type Html, html, joined } from '../view/html.ts'
+import { plainText, isolated } from '../view/value.ts'
+import { clock } from '../view/time.ts'
+
+export interface AuditFacts {
+  query: AuditQuery
+  entries: AuditEntry[]
+  /** with the present filter */
+  total: number
+  /** ids of those that are still there */
+  workflows: Set<string>
+  now: number
+}
+
+const CHARS_SHOWN = 120
+
+/** Who did what, newest first. */
+export function auditList(facts: AuditFacts, visitor: Visitor): Html {
+  const { auditPage: said } = visitor.words
+  const { query, entries, total } = facts
+  const none = total === 0 && !isFiltered(query)
+  return html`<div class="head">
+      <h1>${said.title}</h1>
+      ${none ? '' : html`<p class="faint">${said.total(total)}</p>`}
+    </div>
+    <p class="faint">${said.intro}</p>
+    ${
+      none
+        ? html`<div class="empty">
+            <h2>${said.none}</h2>
+            <p>${said.noneHint}</p>
+          </div>`
+        : html`${filters(query, visitor.words)}
+          ${entries.length === 0 ? noMatch(visitor.words) : table(facts, visitor.words)}${pages(facts, visitor.words)}`
+    }`
+}
+
+function filters(query: AuditQuery, { auditPage: said }: Words): Html {
+  const { who, target, action } = query
+  const options = Object.entries(said.actions).map(
+    ([value, word]) =>
+      html`<option value="${value}" ${value === action ? html`selected` : ''}>${word}</option>`,
+  )
+  return html`<div class="filters">
+    <form action="/audit" method="get">
+      ${who === undefined ? '' : html`<input type="hidden" name="who" value="${who}" />`}
+      ${target === undefined ? '' : html`<input type="hidden" name="target" value="${target}" />`}
+      <label for="action">${said.action}</label>
+      <select id="action" name="action" data-submits>
+        <option value="">${said.anyAction}</option>
+        ${options}
+      </select>
+      <noscript><button class="outline">${said.filter}</button></noscript>
+      ${who === undefined ? '' : html`<span>${said.byWho(plainText(who))}</span>`}
+      ${target === undefined ? '' : html`<span>${said.onlyTarget}</span>`}
+      ${isFiltered(query) ? html`<a href="/audit">${said.clear}</a>` : ''}
+    </form>
+  </div>`
+}
+
+function noMatch({ auditPage: said }: Words): Html {
+  return html`<div class="empty">
+    <h2>${said.noMatch}</h2>
+    <p><a href="/audit">${said.clear}</a></p>
+  </div>`
+}
+
+function table(facts: AuditFacts, words: Words): Html {
+  const { table: heading } = words.auditPage
+  return html`<div class="scroll">
+    <table class="audit">
+      <thead>
+        <tr>
+          ${[heading.when, heading.who, heading.what, heading.target, heading.details].map((text) => html`<th scope="col">${text}</th>`)}
+        </tr>
+      </thead>
+      <tbody>
+        ${facts.entries.map((entry) => row(entry, facts, words))}
+      </tbody>
+    </table>
+  </div>`
+}
+
+function row(entry: AuditEntry, { query, workflows, now }: AuditFacts, words: Words): Html {
+  const { auditPage: said, page } = words
+  const { at, who, role, face, action } = entry
+  const name = plainText(who)
+  const roleWord = role === 'admin' || role === 'viewer' ? page.roles[role] : role
+  return html`<tr>
+    <td class="when">${clock(at, now, words)}</td>
+    <td class="who">
+      <a href="${auditPath(query, { who })}" title="${said.onlyBy(name)}">${isolated(name)}</a>
+      <span class="faint">${roleWord} · ${said.faces[face] ?? face}</span>
+    </td>
+    <td class="what">${actionWord(action, words)}</td>
+    <td>${targetOf(entry, workflows)}</td>
+    <td class="faint">${joined(detailsOf(entry, words), ' · ')}</td>
+  </tr>`
+}
+
+function actionWord(action: string, { auditPage }: Words): string {
+  const words: Record<string, string> = auditPage.actions
+  return (Object.hasOwn(words, action) ? words[action] : undefined) ?? plainText(action)
+}
+
+/** What it was done to, by the name it had then; a link while it can be there. */
+function targetOf({ action, target, details }: AuditEntry, workflows: Set<string>): Html {
+  if (target === null) return html``
+  const named = details?.['task'] ?? details?.['workflow']
+  const name = isolated(plainText(typeof named === 'string' && named !== '' ? named : target))
+  const id = encodeURIComponent(target)
+  if (workflows.has(target)) return html`<a href="/workflows#w-${id}">${name}</a>`
+  if (action.startsWith('task.') && action !== 'task.delete') return html`<a href="/batch/${id}">${name}</a>`
+  return html`${name}`
+}
+
+function detailsOf({ details }: AuditEntry, { auditPage: said }: Words): Html[] {
+  return Object.entries(details ?? {}).flatMap(([key, value]) => {
+    if (key === 'task' || key === 'workflow' || value === null || value === '') return []
+    if (Array.isArray(value) && value.length === 0) return []
+    const known = Object.hasOwn(said.details, key) ? said.details[key] : undefined
+    const word = isolated(known ?? plainText(key))
+    return [value === true ? word : html`${word} ${isolated(shown(value))}`]
+  })
+}
+
+function shown(value: unknown): string {
+  const text = Array.isArray(value)
+    ? value.map(String).join(', ')
+    : typeof value === 'string'
+      ? value
+      : (JSON.stringify(value) ?? '')
+  const chars = [...plainText(text)]
+  return chars.length > CHARS_SHOWN ? `${chars.slice(0, CHARS_SHOWN).join('')}…` : chars.join('')
+}
+
+function pages({ query, total }: AuditFacts, { page: { list } }: Words): Html {
+  const last = Math.max(1, Math.ceil(total / AUDIT_A_PAGE))
+  const page = query.page ?? 1
+  if (last === 1) return html``
+  return html`<nav class="pages" aria-label="${list.pages}">
+    ${page > 1 ? html`<a href="${auditPath(query, { page: page - 1 })}" rel="prev">← ${list.newer}</a>` : ''}
+    <span>${list.page(page, last)}</span>
+    ${page < last ? html`<a href="${auditPath(query, { page: page + 1 })}" rel="next">${list.older} →</a>` : ''}
+  </nav>`
+}

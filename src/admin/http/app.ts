@@ -1,0 +1,65 @@
+import { Elysia } from 'elysia'
+import { api } from '../api/api.ts'
+import { answerFault } from './errors.ts'
+import { Assets } from '../assets.ts'
+import { Attempts } from '../sign-in/attempts.ts'
+import { admit } from './guard.ts'
+import { Sessions } from '../sign-in/session.ts'
+import { readBody } from './body.ts'
+import { Fresh } from './fresh.ts'
+import type { AdminOptions } from '../options.ts'
+import { opsRoutes } from './health-routes.ts'
+import { newTaskPages } from '../new-task/entry-routes.ts'
+import { auditPages } from '../audit/audit-routes.ts'
+import { docsPages } from '../api/docs/docs-routes.ts'
+import { preferencePages } from '../sign-in/preferences.ts'
+import { signInPages } from '../sign-in/sign-in-routes.ts'
+import { taskPages } from '../tasks/task-routes.ts'
+import { taskWrites } from '../tasks/act-routes.ts'
+import { taskListPages } from '../tasks/list-routes.ts'
+import { workflowFormPages, workflowKeyPages } from '../workflows/form-routes.ts'
+import { workflowPages } from '../workflows/workflow-routes.ts'
+import { securityHeaders } from './headers.ts'
+
+/** where Slack sends what happens, if it has no Socket Mode */
+export const SLACK_EVENTS = '/slack/events'
+
+/** The page and the API: not listening yet, so that tests hand it requests. */
+export async function createAdmin(options: AdminOptions) {
+  const { tokens, clock, http, log, limits, slackEvents } = options
+  const now = () => clock.now()
+  const assets = await Assets.load()
+  const sessions = new Sessions(tokens, options.sessionKey, now)
+  const attempts = new Attempts(now)
+  const isHttps = http.publicUrl?.startsWith('https:') ?? false
+  const headers = securityHeaders(isHttps)
+  const around = { ...options, assets, fresh: new Fresh(clock) }
+  const app = new Elysia({ normalize: false })
+  const programs = api(around)
+  const addressOf = (request: Request) => app.server?.requestIP(request)?.address ?? ''
+
+  return app
+    .onRequest(async ({ request, set }) => {
+      Object.assign(set.headers, headers)
+      // Slack signs what it sends; no session has anything to do with it.
+      if (slackEvents && new URL(request.url).pathname === SLACK_EVENTS) return slackEvents(request)
+      admit(request, addressOf(request), { sessions, attempts, http, log })
+      return undefined
+    })
+    .onParse({ as: 'global' }, async ({ request }) => ({ read: await readBody(request, limits) }).read)
+    .onError({ as: 'global' }, ({ error, request }) => answerFault(error, request, { assets, log }))
+    .use(programs)
+    .use(docsPages(around, programs.routes))
+    .use(assets.routes())
+    .use(signInPages({ ...around, sessions, attempts, isHttps, addressOf }))
+    .use(preferencePages({ isHttps }))
+    .use(taskListPages(around))
+    .use(taskPages(around))
+    .use(taskWrites(around))
+    .use(opsRoutes(options))
+    .use(newTaskPages(around))
+    .use(workflowPages(around))
+    .use(workflowKeyPages(around))
+    .use(workflowFormPages(around))
+    .use(auditPages(around))
+}

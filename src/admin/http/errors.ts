@@ -1,0 +1,134 @@
+import { ValidationError } from 'elysia'
+import { UserError } from '../../engine/user-error.ts'
+import type { Assets } from '../assets.ts'
+import { Fault } from './fault.ts'
+import type { Log } from '../options.ts'
+import { html, type Html, htmlResponse, seeOther } from '../view/html.ts'
+import { page } from '../view/layout.ts'
+import { type Visitor, visitorOf } from './visitor.ts'
+
+export interface FaultOptions {
+  assets: Assets
+  log: Log
+}
+
+/** `code`, `message`, `hint`: what every fault of the API is. */
+export interface FaultBody {
+  code: string
+  message: string
+  hint: string | null
+}
+
+/** What becomes of whatever was thrown: a sentence as a page, as a piece of one, or as JSON. */
+export function answerFault(thrown: unknown, request: Request, { assets, log }: FaultOptions): Response {
+  const fault = faultOf(thrown, request, log)
+  const headers: Record<string, string> = {
+    'cache-control': 'no-store',
+    ...(fault.retryAfterSeconds !== undefined && { 'retry-after': String(fault.retryAfterSeconds) }),
+    ...(fault.code === 'signed_out' && { 'www-authenticate': 'Bearer realm="Rowbot"' }),
+  }
+  const visitor = visitorOf(request)
+  if (!wantsPage(request)) {
+    const body: FaultBody = { code: fault.code, message: fault.message, hint: fault.hint ?? null }
+    return Response.json(body, { status: fault.status, headers })
+  }
+  const isHtmx = request.headers.get('hx-request') === 'true'
+  if (fault.code === 'signed_out') {
+    const path = request.method === 'GET' && !isHtmx ? visitor.path : pathOf(request.headers.get('referer'))
+    const to = `/sign-in?${new URLSearchParams({ next: path }).toString()}`
+    return isHtmx ? new Response(null, { status: 204, headers: { 'hx-redirect': to } }) : seeOther(to)
+  }
+  if (isHtmx) {
+    const where = { 'hx-retarget': '#notice', 'hx-reswap': 'innerHTML', 'hx-reselect': '#fault' }
+    // 422 whatever it is: htmx shows nothing of a 5xx, and there is a sentence to show.
+    return htmlResponse(notice(fault, visitor), fault.status >= 500 ? 422 : fault.status, {
+      ...headers,
+      ...where,
+    })
+  }
+  return htmlResponse(faultPage(assets, visitor, fault), fault.status, headers)
+}
+
+/** @returns what a person can read; anything that is nobody's doing is logged under an id that the sentence has */
+function faultOf(thrown: unknown, request: Request, log: Log): Fault {
+  const { faults } = visitorOf(request).words.page
+  // Elysia wraps what a parser throws.
+  const cause = thrown instanceof Error && thrown.cause instanceof UserError ? thrown.cause : thrown
+  if (cause instanceof Fault) return cause
+  if (cause instanceof UserError) return new Fault('conflict', cause.message, cause.hint)
+  // What we answer not being what we say we do is no fault of who asked.
+  if (cause instanceof ValidationError && cause.type !== 'response') return invalid(cause)
+  const code = codeOf(cause)
+  if (code === 'NOT_FOUND') return new Fault('not_found', faults.notFound)
+  if (code === 'PARSE') return new Fault('bad_request', 'The body could not be read.')
+  const id = crypto.randomUUID().slice(0, 8)
+  // It holds all that would have been answered, cells too: only where it is wrong may be read in the log.
+  const about = cause instanceof ValidationError ? { wrong: wrongFields(cause) } : { err: cause }
+  log.error({ ...about, id, path: new URL(request.url).pathname }, 'a request of the page failed')
+  return new Fault('internal', faults.internal, faults.internalHint(id))
+}
+
+function invalid(error: ValidationError): Fault {
+  const fields = wrongFields(error)
+  return new Fault(
+    'invalid',
+    fields.length > 0 ? `${fields.join('; ')}.` : 'What was sent is not right.',
+    'GET /docs says what each route takes.',
+  )
+}
+
+/** Every field that is not right, by name; never what it is. */
+function wrongFields(error: ValidationError): string[] {
+  const issues: { path?: unknown; message?: string; summary?: string }[] = error.all.filter(
+    (one) => 'path' in one,
+  )
+  return issues.map(({ path, message }) => {
+    const field = fieldOf(path)
+    return `${field === '' ? '' : `${field}: `}${message ?? 'is not right'}`
+  })
+}
+
+function fieldOf(path: unknown): string {
+  if (Array.isArray(path)) return path.map(String).join('.')
+  // “root”: of the whole, such as a field that is not known
+  return typeof path === 'string' && path !== 'root' ? path.replace(/^\//, '').replaceAll('/', '.') : ''
+}
+
+function codeOf(thrown: unknown): unknown {
+  return thrown instanceof Error && 'code' in thrown ? thrown.code : undefined
+}
+
+/** Programs read JSON; whoever asks for a page gets one. */
+function wantsPage(request: Request): boolean {
+  const { pathname } = new URL(request.url)
+  if (pathname.startsWith('/api/')) return false
+  return (request.headers.get('accept') ?? '').includes('text/html') || request.headers.has('hx-request')
+}
+
+function pathOf(referer: string | null): string {
+  if (referer === null || !URL.canParse(referer)) return '/batch'
+  const { pathname, search } = new URL(referer)
+  return pathname + search
+}
+
+function notice({ message, hint }: Fault, { words }: Visitor): Html {
+  return html`<div id="fault" class="fault" role="alert">
+    <p>${message} ${hint ?? ''}</p>
+    <button class="quiet" data-dismiss aria-label="${words.page.keys.close}">✕</button>
+  </div>`
+}
+
+function faultPage(assets: Assets, visitor: Visitor, { code, message, hint }: Fault): Html {
+  const { faults } = visitor.words.page
+  const title = code === 'not_found' ? faults.notFoundTitle : faults.title
+  return page(assets, visitor, {
+    title,
+    isNarrow: true,
+    main: html`<article class="empty">
+      <h1>${title}</h1>
+      <p>${message}</p>
+      ${hint === undefined ? '' : html`<p>${hint}</p>`}
+      <p><a href="/batch" role="button">${faults.toTasks}</a></p>
+    </article>`,
+  })
+}

@@ -1,0 +1,129 @@
+import { Fault } from './fault.ts'
+import type { Log } from '../options.ts'
+import type { Attempts } from '../sign-in/attempts.ts'
+import { cookiesOf, SESSION_COOKIE, type Sessions } from '../sign-in/session.ts'
+import { type Identity, identify } from '../sign-in/identity.ts'
+import { isIP } from 'node:net'
+
+export interface GuardOptions {
+  sessions: Sessions
+  attempts: Attempts
+  http: { host: string; publicUrl: string | undefined }
+  log: Log
+}
+
+/** What is open to who has no token: nothing that says anything of anybody's data. */
+const OPEN = new Set(['/sign-in', '/healthz', '/readyz', '/favicon.ico'])
+const OPEN_FOLDER = '/assets/'
+/** What who may only look may send. */
+const NO_CHANGE = new Set(['/sign-in', '/sign-out', '/preferences'])
+const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS'])
+const BEARER = /^Bearer +(\S+)$/i
+
+/**
+ * Lets a request in or not, before anything of its body is read: the right name, a known person, a page of ours where the
+ * request changes something, and a role that may.
+ * @throws Fault
+ */
+export function admit(request: Request, address: string, options: GuardOptions): void {
+  if (!isOurHost(request.headers.get('host'), options.http))
+    throw new Fault(
+      'unknown_host',
+      'The page is not known under this name.',
+      'Set ROWBOT_PUBLIC_URL to the address that people use.',
+    )
+  const { pathname } = new URL(request.url)
+  const isChange = !SAFE_METHODS.has(request.method)
+  const identity = identityFrom(request, address, options)
+  if (identity) identify(request, identity)
+  else if (!isOpen(pathname))
+    throw new Fault(
+      'signed_out',
+      'You are not signed in.',
+      'Sign in on the page, or send the header “Authorization: Bearer …” with a token.',
+    )
+  if (!isChange) return
+  if (identity?.by !== 'token' && !isOwnOrigin(request))
+    throw new Fault(
+      'foreign_origin',
+      'This was sent from another site, and is refused.',
+      'Use the page itself.',
+    )
+  if (identity?.role === 'viewer' && !NO_CHANGE.has(pathname))
+    throw new Fault('read_only', 'You may look, but not change anything.', 'Sign in with the admin token.')
+}
+
+function isOpen(path: string): boolean {
+  return OPEN.has(path) || path.startsWith(OPEN_FOLDER)
+}
+
+function identityFrom(request: Request, address: string, options: GuardOptions): Identity | undefined {
+  const header = request.headers.get('authorization')
+  if (header !== null) return withToken(BEARER.exec(header)?.[1] ?? '', address, options)
+  const cookie = cookiesOf(request).get(SESSION_COOKIE)
+  const session = cookie === undefined ? undefined : options.sessions.open(cookie)
+  return session && { ...session, by: 'cookie' }
+}
+
+/**
+ * @returns who the token belongs to
+ * @throws Fault for a wrong one, and for anything from an address that has sent too many
+ */
+function withToken(token: string, address: string, options: GuardOptions): Identity {
+  const { sessions, attempts, log } = options
+  const wait = attempts.waitSeconds(address)
+  if (wait > 0) throw new Fault('too_many', 'Too many wrong tokens.', `Try again in ${wait} seconds.`, wait)
+  const role = sessions.roleOf(token)
+  if (role === undefined) {
+    attempts.wrong(address)
+    log.warn({ address }, 'somebody sent a wrong token')
+    throw new Fault(
+      'signed_out',
+      'That token is not the right one.',
+      'bun rowbot page prints the link with it.',
+    )
+  }
+  return { role, name: 'API', by: 'token' }
+}
+
+const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]'])
+const EVERY_ADDRESS = new Set(['0.0.0.0', '::', '[::]'])
+
+/**
+ * Whether the page may be asked for under this name. A name that somebody else has pointed here (DNS rebinding) is none
+ * of ours: loopback, the address it is bound to, the public one; bound to every address, each that is a number.
+ */
+export function isOurHost(
+  header: string | null,
+  ours: { host: string; publicUrl: string | undefined },
+): boolean {
+  if (header === null) return false
+  const name = hostnameOf(`http://${header}`)
+  if (name === undefined) return false
+  if (LOOPBACK.has(name) || name === ours.host) return true
+  if (ours.publicUrl !== undefined && name === hostnameOf(ours.publicUrl)) return true
+  return EVERY_ADDRESS.has(ours.host) && isIP(name.replace(/^\[|\]$/g, '')) !== 0
+}
+
+/** A write comes from a page of ours: the browser says so, or says where from. Programs without a browser say nothing. */
+export function isOwnOrigin(request: Request): boolean {
+  const site = request.headers.get('sec-fetch-site')
+  if (site !== null) return site === 'same-origin' || site === 'none'
+  const origin = request.headers.get('origin')
+  if (origin === null) return false
+  return URL.canParse(origin) && new URL(origin).host === request.headers.get('host')
+}
+
+function hostnameOf(url: string): string | undefined {
+  return URL.canParse(url) ? new URL(url).hostname : undefined
+}
+
+/** A path of this site that a form may lead back to; undefined for anything that would lead elsewhere. */
+export function localPath(path: string): string | undefined {
+  if (!/^\/(?![/\\])[\x20-\x7e]*$/.test(path)) return undefined
+  const base = 'http://rowbot.invalid'
+  if (!URL.canParse(path, base)) return undefined
+  const { origin, pathname, search } = new URL(path, base)
+  // “/.//elsewhere” is a path here, and another site once its dot is gone.
+  return origin === base && !pathname.startsWith('//') ? pathname + search : undefined
+}

@@ -1,0 +1,89 @@
+import { draftClick } from '../../messages/click-ids.ts'
+import type { Prompt } from '../../messages/prompt.ts'
+import type { Sight } from '../../wizard/step-context.ts'
+import type { Typed } from '../view/form.ts'
+import { html, type Html, type Shown } from '../view/html.ts'
+import { buttonsOf, type Buttons, verbOf } from '../view/prompt.ts'
+import { dropField } from './drop-field.ts'
+
+/** What a step is shown from: what it sees, what every face shows of it, and what was typed into its form. */
+export interface StepView {
+  sight: Sight
+  prompt: Prompt
+  typed: Typed
+}
+
+export function draftPath(id: string): string {
+  return `/batch/new/${encodeURIComponent(id)}`
+}
+
+/** A form of the draft: plain, so that a new step is a new page, at its top. */
+export function draftForm({ draft }: Sight, body: Shown, className = ''): Html {
+  return html`<form
+    method="post"
+    action="${draftPath(draft.id)}"
+    class="${className}"
+    autocomplete="off"
+    novalidate
+  >
+    ${body}
+  </form>`
+}
+
+/** The step’s buttons, at the foot of the window. */
+export function actsBar(view: Pick<StepView, 'sight' | 'prompt'>, except: Buttons['except'] = []): Html {
+  return draftForm(view.sight, buttonsOf({ buttons: view.prompt.buttons, except }), 'acts foot')
+}
+
+export interface Choice {
+  verb: 'workflow' | 'sheet'
+  label: string
+  options: { value: string; label: string; description?: string }[]
+  selected: string | undefined
+}
+
+/** A select that acts at once: the page stays where it is, and so does the focus. */
+export function choiceForm({ draft, words }: Sight, { verb, label, options, selected }: Choice): Html {
+  const path = draftPath(draft.id)
+  const none = selected === undefined || !options.some(({ value }) => value === selected)
+  return html`<form
+    class="choice"
+    method="post"
+    action="${path}"
+    autocomplete="off"
+    hx-post="${path}"
+    hx-target="#main"
+    hx-select="#main"
+    hx-swap="outerMorph"
+  >
+    <input type="hidden" name="click" value="${draftClick(draft, verb)}" />
+    <label class="inline" for="choose-${verb}"
+      >${label}
+      <select id="choose-${verb}" name="value" data-submits required>
+        ${none ? html`<option value="" selected disabled>–</option>` : ''}
+        ${options.map(
+          ({ value, label, description }) =>
+            html`<option value="${value}" ${value === selected ? html`selected` : ''}>
+              ${label}${description === undefined ? '' : ` · ${description}`}
+            </option>`,
+        )}
+      </select></label
+    >
+    <noscript><button class="outline secondary">${words.newTask.choose}</button></noscript>
+  </form>`
+}
+
+/** Where the step takes another file. */
+export function otherFile({ sight, prompt }: StepView, label: string): Html {
+  const id = prompt.buttons.find((button) => verbOf(button.id) === 'file')?.id
+  if (id === undefined) return html``
+  return html`<form
+    class="other-file"
+    method="post"
+    action="${draftPath(sight.draft.id)}"
+    enctype="multipart/form-data"
+  >
+    <input type="hidden" name="form" value="${id}" />
+    ${dropField({ label, words: sight.words, isSmall: true })}
+  </form>`
+}

@@ -1,0 +1,27 @@
+import { Elysia } from 'elysia'
+import { z } from 'zod'
+import { LOCALES } from '../../messages/texts/texts.ts'
+import { preferenceCookie } from './session.ts'
+import { localPath } from '../http/guard.ts'
+import { seeOther } from '../view/html.ts'
+import { THEMES } from '../http/visitor.ts'
+
+const CHOSEN = z.object({
+  lang: z.enum(LOCALES).optional(),
+  theme: z.enum(THEMES).optional(),
+  back: z.string().default('/batch'),
+})
+
+/** Language and colours, kept in the browser. */
+export function preferencePages({ isHttps }: { isHttps: boolean }) {
+  return new Elysia().post(
+    '/preferences',
+    ({ body: { lang, theme, back } }) => {
+      const response = seeOther(localPath(back) ?? '/batch')
+      if (lang) response.headers.append('set-cookie', preferenceCookie('lang', lang, isHttps))
+      if (theme) response.headers.append('set-cookie', preferenceCookie('theme', theme, isHttps))
+      return response
+    },
+    { body: CHOSEN },
+  )
+}

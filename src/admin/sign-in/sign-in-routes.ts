@@ -1,0 +1,108 @@
+import { Elysia } from 'elysia'
+import { z } from 'zod'
+import { audited } from '../audit/audited.ts'
+import type { Attempts } from './attempts.ts'
+import { noSessionCookie, sessionCookie, type Sessions, sessionName } from './session.ts'
+import { identityOf } from './identity.ts'
+import type { Assets } from '../assets.ts'
+import { localPath } from '../http/guard.ts'
+import type { AdminOptions } from '../options.ts'
+import { html, htmlResponse, seeOther } from '../view/html.ts'
+import { page } from '../view/layout.ts'
+import { type Visitor, visiting } from '../http/visitor.ts'
+
+export interface SignInOptions extends Pick<AdminOptions, 'db' | 'clock' | 'log'> {
+  assets: Assets
+  sessions: Sessions
+  attempts: Attempts
+  isHttps: boolean
+  addressOf: (request: Request) => string
+}
+
+const ASKED = z.object({ next: z.string().optional(), token: z.string().optional() })
+const SENT = z.object({ token: z.string(), name: z.string().default(''), next: z.string().default('') })
+
+/** By a person, who clicked or typed. What another site’s page loads by itself must not use up its visitor’s tries. */
+function isOpened(request: Request): boolean {
+  return (request.headers.get('sec-fetch-dest') ?? 'document') === 'document'
+}
+
+/**
+ * A person gives the token, and a name. A link that has the token opens at once, as a name is not needed to look: its
+ * answer is a redirect, so that the token stays in no address bar and no history.
+ */
+export function signInPages(options: SignInOptions) {
+  const { assets, sessions, attempts, isHttps, addressOf, log } = options
+  return new Elysia()
+    .use(visiting())
+    .get(
+      '/sign-in',
+      ({ visitor, query, request }) =>
+        query.token === undefined || !isOpened(request)
+          ? htmlResponse(view(visitor, { next: query.next ?? '' }))
+          : enter(visitor, request, { token: query.token, name: '', next: query.next ?? '' }),
+      { query: ASKED },
+    )
+    .post('/sign-in', ({ visitor, body, request }) => enter(visitor, request, body), { body: SENT })
+    .post('/sign-out', async ({ request }) => {
+      const identity = identityOf(request)
+      if (identity) await audited(options, identity, 'page', { action: 'sign-out' })
+      return seeOther('/sign-in', { 'set-cookie': noSessionCookie(isHttps) })
+    })
+
+  async function enter(
+    visitor: Visitor,
+    request: Request,
+    { token, name, next }: z.output<typeof SENT>,
+  ): Promise<Response> {
+    const { signIn } = visitor.words.page
+    const address = addressOf(request)
+    const wait = attempts.waitSeconds(address)
+    if (wait > 0) {
+      const refused = view(visitor, { next, fault: signIn.wait(wait) })
+      return htmlResponse(refused, 429, { 'retry-after': String(wait) })
+    }
+    const role = sessions.roleOf(token.trim())
+    if (role === undefined) {
+      attempts.wrong(address)
+      log.warn({ address }, 'somebody tried to sign in with a wrong token')
+      return htmlResponse(view(visitor, { next, fault: signIn.wrong }), 401)
+    }
+    const called = sessionName({ role, name })
+    await audited(options, { role, name: called }, 'page', { action: 'sign-in' })
+    const cookie = sessionCookie(sessions.seal({ role, name }), isHttps)
+    return seeOther(localPath(next) ?? '/batch', { 'set-cookie': cookie })
+  }
+
+  function view(visitor: Visitor, { next, fault }: { next: string; fault?: string }) {
+    const { signIn } = visitor.words.page
+    const isSentHere = next !== '' && fault === undefined
+    return page(assets, visitor, {
+      title: signIn.title,
+      isNarrow: true,
+      main: html`<article class="sign-in">
+        <h1>Rowbot</h1>
+        ${fault === undefined ? '' : html`<p class="fault" role="alert">${fault}</p>`}${isSentHere ? html`<p>${signIn.needed}</p>` : ''}
+        <form action="/sign-in" method="post">
+          <input type="hidden" name="next" value="${next}" />
+          <label
+            >${signIn.name}<input
+              name="name"
+              maxlength="60"
+              autocomplete="name"
+              aria-describedby="name-hint" /></label
+          ><small id="name-hint">${signIn.nameHint}</small>
+          <label
+            >${signIn.token}<input
+              name="token"
+              type="password"
+              required
+              autocomplete="current-password"
+              aria-describedby="token-hint"
+              autofocus /></label
+          ><small id="token-hint">${signIn.tokenHint}</small> <button>${signIn.submit}</button>
+        </form>
+      </article>`,
+    })
+  }
+}

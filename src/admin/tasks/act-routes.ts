@@ -1,0 +1,164 @@
+import { Elysia } from 'elysia'
+import { z } from 'zod'
+import { listErrorGroups } from '../../db/rows/error-groups.ts'
+import { countInFlight } from '../../db/stats/task-facts.ts'
+import type { ListedTask } from '../../db/tasks/task-list.ts'
+import { actorOf, actOn, type TaskAct } from './acts.ts'
+import { resultResponse } from '../http/download.ts'
+import { Fault } from '../http/fault.ts'
+import { findTaskFacts } from './facts.ts'
+import { localPath } from '../http/guard.ts'
+import type { Surroundings } from '../options.ts'
+import { htmlResponse, seeOther } from '../view/html.ts'
+import { page } from '../view/layout.ts'
+import { type Question, question } from '../view/question.ts'
+import type { Words } from '../../messages/texts/texts.ts'
+import { type Visitor, visiting } from '../http/visitor.ts'
+import { ROW_PARAMS } from './task-routes.ts'
+import { groupKey } from './task-query.ts'
+
+const BACK = z.object({ back: z.string().default('') })
+const ABOUT = z.object({ back: z.string().default(''), error: z.string().max(40).optional() })
+const FORMAT = z.object({ format: z.enum(['xlsx', 'csv']).default('xlsx') })
+const GROUPS_KNOWN = 500
+
+/** What a person does with a task: questions first where it cannot simply be undone, then the act, then the page again. */
+export function taskWrites(around: Surroundings) {
+  const { db, assets, tasks } = around
+  return new Elysia()
+    .use(visiting())
+    .get('/batch/:id/stop', ({ visitor, params, query }) => ask(visitor, params.id, query, stopQuestion), {
+      query: BACK,
+    })
+    .get(
+      '/batch/:id/delete',
+      ({ visitor, params, query }) => ask(visitor, params.id, query, deleteQuestion),
+      {
+        query: BACK,
+      },
+    )
+    .get('/batch/:id/retry', ({ visitor, params, query }) => ask(visitor, params.id, query, retryQuestion), {
+      query: ABOUT,
+    })
+    .post(
+      '/batch/:id/pause',
+      ({ params, body, request }) => act(request, params.id, { act: 'pause' }, body),
+      {
+        body: BACK,
+      },
+    )
+    .post(
+      '/batch/:id/resume',
+      ({ params, body, request }) => act(request, params.id, { act: 'resume' }, body),
+      {
+        body: BACK,
+      },
+    )
+    .post('/batch/:id/stop', ({ params, body, request }) => act(request, params.id, { act: 'stop' }, body), {
+      body: BACK,
+    })
+    .post(
+      '/batch/:id/delete',
+      ({ params, body, request }) => act(request, params.id, { act: 'delete' }, body),
+      {
+        body: BACK,
+      },
+    )
+    .post(
+      '/batch/:id/retry',
+      async ({ params: { id }, body, request }) => {
+        const error = body.error ? (await groupOf(id, body.error)).message : undefined
+        return act(request, id, { act: 'retry', ...(error !== undefined && { error }) }, body)
+      },
+      { body: ABOUT },
+    )
+    .post(
+      '/batch/:id/rows/:row/retry',
+      ({ params: { id, row }, body, request }) => act(request, id, { act: 'retry', rows: [row] }, body),
+      { params: ROW_PARAMS, body: BACK },
+    )
+    .get(
+      '/batch/:id/download',
+      async ({ params: { id }, query: { format } }) =>
+        resultResponse(await findTaskFacts(id, around), format, tasks),
+      { query: FORMAT },
+    )
+
+  async function act(
+    request: Request,
+    id: string,
+    asked: TaskAct,
+    { back }: { back: string },
+  ): Promise<Response> {
+    await actOn(around, actorOf(request), id, asked)
+    return seeOther(localPath(back) ?? (asked.act === 'delete' ? '/batch' : `/batch/${id}`))
+  }
+
+  async function ask(visitor: Visitor, id: string, query: About, askAbout: AskAbout): Promise<Response> {
+    const task = await findTaskFacts(id, around)
+    const asked = {
+      isOverPage: visitor.isOverPage,
+      back: localPath(query.back) ?? `/batch/${id}`,
+      ...(await askAbout(visitor.words, task, query)),
+    }
+    return htmlResponse(
+      page(assets, visitor, {
+        title: asked.title,
+        tab: 'tasks',
+        isNarrow: true,
+        main: question(asked, visitor.words),
+      }),
+    )
+  }
+
+  async function stopQuestion({ page: { confirm } }: Words, task: ListedTask): Promise<Asked> {
+    const inFlight = await countInFlight(db, task.id)
+    return {
+      title: confirm.stopTitle(task.name),
+      text: confirm.stop(inFlight, Math.max(0, task.counts.left - inFlight), task.counts.succeeded),
+      action: `/batch/${task.id}/stop`,
+      yes: confirm.yesStop,
+      isDanger: true,
+    }
+  }
+
+  async function retryQuestion(
+    { page: { confirm } }: Words,
+    task: ListedTask,
+    { error }: About,
+  ): Promise<Asked> {
+    const count = error === undefined ? task.counts.failed : (await groupOf(task.id, error)).count
+    return {
+      title: confirm.retryTitle(task.name),
+      text: confirm.retry(count),
+      action: `/batch/${task.id}/retry`,
+      ...(error !== undefined && { hidden: { error } }),
+      yes: confirm.yesRetry,
+      isDanger: false,
+    }
+  }
+
+  function deleteQuestion({ page: { confirm } }: Words, task: ListedTask, { back }: About): Promise<Asked> {
+    return Promise.resolve({
+      title: confirm.deleteTitle(task.name),
+      text: confirm.delete(task.counts.total, task.counts.succeeded),
+      action: `/batch/${task.id}/delete`,
+      yes: confirm.yesDelete,
+      isDanger: true,
+      // Its own page is gone then.
+      ...((back === '' || back.startsWith('/batch/')) && { back: '/batch', isOverPage: false }),
+    })
+  }
+
+  async function groupOf(id: string, key: string) {
+    const group = (await listErrorGroups(db, id, GROUPS_KNOWN)).find(
+      ({ message }) => groupKey(message) === key,
+    )
+    if (group) return group
+    throw new Fault('conflict', 'No row fails with this error any more.', 'Look at the task again.')
+  }
+}
+
+type About = z.output<typeof ABOUT>
+type Asked = Omit<Question, 'back' | 'isOverPage'> & Partial<Pick<Question, 'back' | 'isOverPage'>>
+type AskAbout = (words: Words, task: ListedTask, about: About) => Promise<Asked>

@@ -1,0 +1,152 @@
+import type { TaskView } from '../../db/tasks/tasks.ts'
+import type { TaskStatus } from '../../engine/states.ts'
+import type { Words } from '../../messages/texts/texts.ts'
+import { type Html, html } from '../view/html.ts'
+import { inDialog, inPlace } from '../view/question.ts'
+
+/** What a person may do with a task. */
+const TASK_ACTS = ['pause', 'resume', 'stop', 'retry', 'delete'] as const
+export type TaskAct = (typeof TASK_ACTS)[number]
+
+/** In each state, the most wanted first; a new state does not compile until it is said. */
+const ACTS: Record<TaskStatus, TaskAct[]> = {
+  pending: ['pause', 'stop'],
+  running: ['pause', 'stop'],
+  paused: ['resume', 'stop', 'retry', 'delete'],
+  completed: ['retry', 'delete'],
+  failed: ['resume', 'retry', 'stop', 'delete'],
+  cancelled: ['resume', 'retry', 'delete'],
+}
+
+/** What stands behind “⋯” in a list: the rest is one click away where it is wanted daily. */
+const RARER: Record<TaskStatus, readonly (TaskAct | 'download')[]> = {
+  pending: ['download'],
+  running: ['download'],
+  paused: ['stop', 'retry', 'delete', 'download'],
+  completed: ['delete'],
+  failed: ['stop', 'retry', 'delete'],
+  cancelled: ['retry', 'delete'],
+}
+
+/** The acts that make sense now, the state and the counts considered. */
+function actsFor({ status, counts }: Pick<TaskView, 'status' | 'counts'>): TaskAct[] {
+  const acts = ACTS[status].filter((act) => act !== 'retry' || counts.failed > 0)
+  return status === 'completed' && counts.cancelled > 0 ? ['resume', ...acts] : acts
+}
+
+export interface ActsOptions {
+  /** where a form leads back to */
+  back: string
+  words: Words
+  canAct: boolean
+  /** on the task’s own page there is room for every way, and only what cannot be taken back is set apart */
+  isWhole?: boolean
+}
+
+/** Buttons for a task: what is done at once is a form, what is asked first a link to the question. */
+export function taskActs(task: TaskView, { back, words, canAct, isWhole = false }: ActsOptions): Html {
+  const acts = canAct ? actsFor(task) : []
+  const rarer = isWhole ? (['delete'] as const) : RARER[task.status]
+  const isRare = (act: TaskAct | 'download') => canAct && rarer.some((one) => one === act)
+  const hasResults = task.counts.total > task.counts.left
+  const isDone = task.status === 'completed'
+  const menu = [
+    ...(hasResults && isRare('download') ? [download(task, words, 'quiet')] : []),
+    ...(hasResults && isWhole ? [downloadCsv(task, words, 'quiet')] : []),
+    ...acts.filter(isRare).map((act) => button(act, task, { back, words, isInMenu: true })),
+  ]
+  return html`<div class="acts">
+    ${acts.filter((act) => !isRare(act)).map((act) => button(act, task, { back, words, isWhole }))}
+    ${hasResults && !isRare('download') ? download(task, words, isWhole && isDone ? '' : 'outline') : ''}
+    ${menu.length === 0 ? '' : moreMenu(task, words, menu)}
+  </div>`
+}
+
+/** `id`: a piece that is shown again finds the menu that is open by it. */
+function moreMenu(task: TaskView, { page }: Words, items: Html[]): Html {
+  const label = `${page.list.more}: ${task.name}`
+  return html`<details class="menu" id="more-${task.id}">
+    <summary class="dots" aria-label="${label}" title="${page.list.more}">⋯</summary>
+    <div>${items}</div>
+  </details>`
+}
+
+export interface ActLook {
+  label: string
+  css?: string
+  /** told apart by it when its piece is shown again: what is under somebody’s finger never becomes another act */
+  id?: string
+}
+
+/** A form that acts at once. */
+export function actForm(
+  action: string,
+  { label, back, css = 'outline', id }: ActLook & { back: string },
+): Html {
+  return html`<form
+    action="${action}"
+    method="post"
+    ${id === undefined ? '' : html`id="${id}"`}
+    ${inPlace(action, back)}
+  >
+    <input type="hidden" name="back" value="${back}" /><button class="${css}">${label}</button>
+  </form>`
+}
+
+/** A link to a question: a page of its own, or a dialog where there is script. */
+export function askLink(
+  path: string,
+  { label, back, css = 'outline', id }: ActLook & { back?: string },
+): Html {
+  const between = path.includes('?') ? '&' : '?'
+  const asked = back === undefined ? path : `${path}${between}${new URLSearchParams({ back }).toString()}`
+  return html`<a ${inDialog(asked)} role="button" class="${css}" ${id === undefined ? '' : html`id="${id}"`}
+    >${label}</a
+  >`
+}
+
+interface ButtonOptions extends Pick<ActsOptions, 'back' | 'words' | 'isWhole'> {
+  isInMenu?: boolean
+}
+
+function button(
+  act: TaskAct,
+  task: TaskView,
+  { back, words, isWhole = false, isInMenu = false }: ButtonOptions,
+): Html {
+  const { acts } = words.page
+  const path = `/batch/${task.id}/${act}`
+  const isTried = task.status === 'paused' && task.pauseAfter !== null
+  const css = isInMenu ? 'quiet' : 'outline'
+  const first = isWhole ? '' : css
+  const id = `${act}-${task.id}`
+  switch (act) {
+    case 'pause':
+      return actForm(path, { label: acts.pause, back, css, id })
+    case 'resume':
+      return actForm(path, { label: isTried ? acts.start : acts.resume, back, css: first, id })
+    case 'stop':
+      return askLink(path, { label: acts.stop, back, css: `${css} danger`, id })
+    case 'retry':
+      return askLink(path, { label: acts.retryFailed(task.counts.failed), back, css, id })
+    case 'delete':
+      return askLink(path, { label: acts.delete, back, css: `${css} danger`, id })
+  }
+}
+
+function download(task: TaskView, { page }: Words, css: string): Html {
+  const label = task.counts.left > 0 ? page.acts.downloadSoFar : page.acts.download
+  return downloadLink(`/batch/${task.id}/download`, { label, css, id: `download-${task.id}` })
+}
+
+function downloadCsv(task: TaskView, { page }: Words, css: string): Html {
+  return downloadLink(`/batch/${task.id}/download?format=csv`, {
+    label: page.acts.downloadCsv,
+    css,
+    id: `csv-${task.id}`,
+  })
+}
+
+function downloadLink(path: string, { label, css, id }: Required<ActLook>): Html {
+  return html`<a href="${path}" role="button" class="${css}" id="${id}" download>${label}</a>`
+}

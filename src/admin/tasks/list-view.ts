@@ -1,0 +1,112 @@
+import type { ListedTask } from '../../db/tasks/task-list.ts'
+import type { TaskStatus } from '../../engine/states.ts'
+import type { Workflow } from '../../engine/workflow.ts'
+import type { TaskPace } from './facts.ts'
+import { stateOf, TASKS_A_PAGE, tasksPath, type TasksQuery } from './list-query.ts'
+import type { Visitor } from '../http/visitor.ts'
+import { type Html, html } from '../view/html.ts'
+import { piece } from '../view/piece.ts'
+import { TASK_SIGNS } from '../view/state.ts'
+import { taskLine } from './task-line.ts'
+
+export interface TaskListFacts {
+  query: TasksQuery
+  tasks: { task: ListedTask; pace: TaskPace | undefined; loweredTo: number | undefined }[]
+  /** with the present filter */
+  total: number
+  /** whatever the state asked for */
+  counts: Record<TaskStatus, number>
+  workflows: Workflow[]
+  now: number
+}
+
+/** In the order in which they matter to who looks. */
+const CHIPS: TaskStatus[] = ['running', 'pending', 'paused', 'completed', 'failed', 'cancelled']
+const LIVE_SECONDS = 2
+/** Nothing runs: somebody may still begin something. */
+const REST_SECONDS = 10
+
+export function isFiltered({ state, workflow, q }: TasksQuery): boolean {
+  return Boolean(state ?? workflow ?? q)
+}
+
+/** Chips, filter and tasks, which ask for themselves again. */
+export function taskList(facts: TaskListFacts, visitor: Visitor): Html {
+  const { query, tasks, counts, now } = facts
+  const { words, canAct } = visitor
+  const back = tasksPath(query, { page: query.page })
+  const goesOn = counts.running + counts.pending > 0
+  const lines = tasks.map(({ task, pace, loweredTo }) =>
+    taskLine(task, { pace, loweredTo, now, words, canAct, back }),
+  )
+  const body = html`${chips(facts, visitor)}${
+    lines.length > 0
+      ? html`<ul class="tasks">
+          ${lines}
+        </ul>`
+      : noMatch(visitor)
+  }${pages(facts, visitor)}`
+  return piece({ id: 'tasks', url: back, everySeconds: goesOn ? LIVE_SECONDS : REST_SECONDS, body })
+}
+
+/** The search of the page's head, and the workflow; outside of what asks for itself, so that nobody's choice is undone. */
+export function filterForm({ query, workflows }: TaskListFacts, { words }: Visitor): Html {
+  const { list } = words.page
+  const options = workflows.map(
+    ({ id, name }) =>
+      html`<option value="${id}" ${id === query.workflow ? html`selected` : ''}>${name}</option>`,
+  )
+  return html`<form action="/batch" method="get">
+    ${query.state ? html`<input type="hidden" name="state" value="${query.state}" />` : ''}
+    ${query.q ? html`<input type="hidden" name="q" value="${query.q}" />` : ''}
+    <label for="workflow">${list.workflow}</label>
+    <select id="workflow" name="workflow" data-submits>
+      <option value="">${list.everyWorkflow}</option>
+      ${options}
+    </select>
+    <noscript><button class="outline">${list.filter}</button></noscript>
+    ${isFiltered(query) ? html`<a href="/batch">${list.clear}</a>` : ''}
+  </form>`
+}
+
+function chips({ query, counts }: TaskListFacts, { words }: Visitor): Html {
+  const { page, numbers } = words
+  const current = stateOf(query)
+  const all = CHIPS.reduce((sum, status) => sum + counts[status], 0)
+  const chip = (status: TaskStatus | undefined, word: string, count: number) =>
+    html`<li>
+      <a
+        href="${tasksPath(query, { state: status })}"
+        class="${count === 0 ? 'none' : ''}"
+        ${status === current ? html`aria-current="true"` : ''}
+      >
+        ${status === undefined ? '' : html`<span class="state-${status}" aria-hidden="true">${TASK_SIGNS[status]}</span>`}
+        ${word} <b>${numbers.count(count)}</b>
+      </a>
+    </li>`
+  return html`<nav aria-label="${page.list.states}">
+    <ul class="chips">
+      ${chip(undefined, page.list.all, all)}${CHIPS.map((status) => chip(status, page.states[status], counts[status]))}
+    </ul>
+  </nav>`
+}
+
+function noMatch({ words }: Visitor): Html {
+  const { list } = words.page
+  return html`<div class="empty">
+    <h2>${list.noMatch}</h2>
+    <p>${list.noMatchHint} <a href="/batch">${list.clear}</a></p>
+  </div>`
+}
+
+function pages({ query, total }: TaskListFacts, { words }: Visitor): Html {
+  const { list } = words.page
+  const last = Math.max(1, Math.ceil(total / TASKS_A_PAGE))
+  const page = Math.min(query.page ?? 1, last)
+  if (last === 1) return html``
+  return html`<nav class="pages" aria-label="${list.pages}">
+    ${page > 1 ? html`<a href="${tasksPath(query, { page: page - 1 })}" rel="prev">← ${list.newer}</a>` : ''}
+    <span>${list.page(page, last)}</span>
+    ${page < last ? html`<a href="${tasksPath(query, { page: page + 1 })}" rel="next">${list.older} →</a>` : ''}
+  </nav>`
+}

@@ -1,0 +1,175 @@
+import type { LeftOutRow } from '../../db/rows/left-out.ts'
+import type { ListedRow } from '../../db/rows/row-list.ts'
+import type { ExecutionStatus } from '../../engine/states.ts'
+import type { ListedTask } from '../../db/tasks/task-list.ts'
+import { rowsShown, ROWS_A_PAGE, taskPath, type TaskQuery } from './task-query.ts'
+import type { Visitor } from '../http/visitor.ts'
+import { type Html, html } from '../view/html.ts'
+import { inDialog } from '../view/question.ts'
+import { piece } from '../view/piece.ts'
+import { rowState } from '../view/state.ts'
+import { fields, folded } from '../view/value.ts'
+
+export interface TaskRowsFacts {
+  task: ListedTask
+  query: TaskQuery
+  rows: ListedRow[]
+  /** instead of rows, where those that were left out are asked for */
+  leftOut: LeftOutRow[]
+  total: number
+  counts: Record<ExecutionStatus, number>
+  /** the text of the group that is asked for */
+  error: string | undefined
+  now: number
+}
+
+const LIVE_SECONDS = 5
+const REST_SECONDS = 10
+const CHIPS: ExecutionStatus[] = ['running', 'pending', 'succeeded', 'failed', 'cancelled']
+
+/** The rows with what went in, what came out and what went wrong side by side. */
+export function taskRows(facts: TaskRowsFacts, visitor: Visitor): Html {
+  const { task, query } = facts
+  const { words } = visitor
+  const goesOn = task.status === 'running' || task.status === 'pending' || facts.counts.running > 0
+  const isLeftOut = rowsShown(query) === 'left-out'
+  const none = isLeftOut ? facts.leftOut.length === 0 : facts.rows.length === 0
+  const table = none
+    ? html`<p class="faint">${words.page.task.noRows}</p>`
+    : isLeftOut
+      ? leftOutTable(facts, visitor)
+      : rowsTable(facts, visitor)
+  return piece({
+    id: 'rows',
+    url: taskPath(task.id, query, { log: undefined }, '/rows'),
+    everySeconds: goesOn ? LIVE_SECONDS : REST_SECONDS,
+    body: html`<section aria-labelledby="rows-title">
+      <h2 id="rows-title">${words.page.task.rows}</h2>
+      ${chips(facts, visitor)}${onlyErrors(facts, visitor)}
+      <div class="scroll" tabindex="0" role="region" aria-labelledby="rows-title">${table}</div>
+      ${pages(facts, visitor)}
+    </section>`,
+  })
+}
+
+function rowsTable({ task, rows, now }: TaskRowsFacts, { words }: Visitor): Html {
+  const { page, numbers } = words
+  const said = page.task
+  const nextTry = ({ status, availableAt }: ListedRow) =>
+    status === 'pending' && availableAt > now ? [said.nextTry(availableAt - now)] : []
+  const under = (row: ListedRow) => [
+    ...(row.seconds === null ? [] : [numbers.duration(row.seconds * 1000)]),
+    ...(row.attempts > 1 ? [said.tries(row.attempts)] : []),
+    ...nextTry(row),
+  ]
+  return html`<table class="rows">
+    <thead>
+      <tr>
+        <th class="number row-number" scope="col">${said.row}</th>
+        <th class="row-state" scope="col">${said.state}</th>
+        <th class="row-input" scope="col">${said.input}</th>
+        <th scope="col">${said.output}</th>
+        <th class="row-error" scope="col">${said.error}</th>
+      </tr>
+    </thead>
+    <tbody>
+      ${rows.map((row) => {
+        const path = `/batch/${task.id}/rows/${row.row}`
+        const fault = row.error ?? row.warning
+        return html`<tr id="row-${row.row}">
+          <td class="number">
+            <a ${inDialog(path)} data-item>${row.row}</a>
+          </td>
+          <td>${rowState(row.status, words)}${under(row).map((text) => html`<small>${text}</small>`)}</td>
+          ${cell(said.input, fields(Object.entries(row.inputs)))}
+          ${cell(said.output, row.outputs === null ? '' : fields(Object.entries(row.outputs)))}
+          ${cell(said.error, fault === null ? '' : folded(fault))}
+        </tr>`
+      })}
+    </tbody>
+  </table>`
+}
+
+/** With its heading, which a phone shows in the cell: it has no room for columns. Empty where there is nothing. */
+function cell(heading: string, shown: Html | ''): Html {
+  return html`<td class="text" data-heading="${heading}">${shown}</td>`
+}
+
+function leftOutTable({ task, leftOut }: TaskRowsFacts, { words }: Visitor): Html {
+  const said = words.page.task
+  return html`<p class="faint">${said.leftOutHint}</p>
+    <table>
+      <thead>
+        <tr>
+          <th class="number" scope="col">${said.row}</th>
+          <th scope="col">${said.cells}</th>
+          <th scope="col">${said.error}</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${leftOut.map(
+          ({ row, cells, fault }) =>
+            html`<tr>
+              <td class="number">${row}</td>
+              <td class="text">${fields(cells.map((cell, i) => [task.headings[i] ?? '', cell]))}</td>
+              <td class="text">${folded(fault)}</td>
+            </tr>`,
+        )}
+      </tbody>
+    </table>`
+}
+
+function chips({ task, query, counts }: TaskRowsFacts, { words }: Visitor): Html {
+  const { page, numbers } = words
+  const shown = rowsShown(query)
+  const chip = (value: string | undefined, word: string | Html, count: number) => {
+    const path = `${taskPath(task.id, {}, { rows: value, find: query.find })}#rows`
+    const isCurrent = value === shown
+    return html`<li>
+      <a href="${path}" ${isCurrent ? html`aria-current="true"` : ''}
+        >${word} <b>${numbers.count(count)}</b></a
+      >
+    </li>`
+  }
+  const seen = CHIPS.filter((status) => counts[status] > 0 || status === shown)
+  return html`<div class="filters">
+    <nav aria-label="${page.task.rows}">
+      <ul class="chips">
+        ${chip(undefined, page.task.allRows, task.counts.total)}${seen.map((status) => chip(status, rowState(status, words), counts[status]))}${
+          task.leftOut > 0 ? chip('left-out', rowState('left out', words), task.leftOut) : ''
+        }
+      </ul>
+    </nav>
+    <form action="/batch/${task.id}#rows" method="get" role="search">
+      <input
+        type="search"
+        name="find"
+        value="${query.find ?? ''}"
+        aria-label="${page.search}: ${page.task.rows}"
+        placeholder="${page.search}"
+      />
+      ${shown === undefined ? '' : html`<input type="hidden" name="rows" value="${shown}" />`}
+    </form>
+  </div>`
+}
+
+function onlyErrors({ task, error, query }: TaskRowsFacts, { words }: Visitor): Html {
+  if (error === undefined) return html``
+  const { onlyErrors: only, showAll } = words.page.task
+  return html`<p class="told">
+    ${only(error)}
+    <a href="${taskPath(task.id, query, { error: undefined, page: undefined })}#rows">${showAll}</a>
+  </p>`
+}
+
+function pages({ task, query, total }: TaskRowsFacts, { words }: Visitor): Html {
+  const { list } = words.page
+  const last = Math.max(1, Math.ceil(total / ROWS_A_PAGE))
+  if (last === 1) return html``
+  const page = Math.min(query.page ?? 1, last)
+  const to = (wanted: number, word: string, rel: string) =>
+    html`<a href="${taskPath(task.id, query, { page: wanted })}#rows" rel="${rel}">${word}</a>`
+  return html`<nav class="pages" aria-label="${list.pages}">
+    ${page > 1 ? to(page - 1, '←', 'prev') : ''}<span>${list.page(page, last)}</span>${page < last ? to(page + 1, '→', 'next') : ''}
+  </nav>`
+}

@@ -1,0 +1,56 @@
+import { createHash } from 'node:crypto'
+import { z } from 'zod'
+import { errorKey } from '../../db/rows/failed-rows.ts'
+import { EXECUTION_MOVES, type ExecutionStatus } from '../../engine/states.ts'
+
+export const ROWS_A_PAGE = 50
+export const LOGS_A_PAGE = 30
+const MAX_PAGE = 100_000
+
+const page = z.coerce.number().int().min(1).max(MAX_PAGE).optional().catch(undefined)
+
+// As a person may type it into the address bar: what means nothing filters nothing.
+export const TASK_QUERY = z.object({
+  rows: z.string().optional().catch(undefined),
+  /** key of a group of errors */
+  error: z
+    .string()
+    .regex(/^[\w-]{16}$/)
+    .optional()
+    .catch(undefined),
+  find: z.string().max(200).optional().catch(undefined),
+  page,
+  log: page,
+})
+export type TaskQuery = z.output<typeof TASK_QUERY>
+
+export type RowsShown = ExecutionStatus | 'left-out' | undefined
+
+const STATUSES = Object.keys(EXECUTION_MOVES) as ExecutionStatus[] // the keys of EXECUTION_MOVES are all the states
+
+export function rowsShown({ rows }: TaskQuery): RowsShown {
+  return rows === 'left-out' ? rows : STATUSES.find((status) => status === rows)
+}
+
+/** Names a group of errors in an address, whatever its text. */
+export function groupKey(message: string): string {
+  return createHash('sha256').update(errorKey(message)).digest('base64url').slice(0, 16)
+}
+
+/** The address of a task, or of a part of it, with something else in what it shows. */
+export function taskPath(
+  id: string,
+  query: TaskQuery,
+  change: Partial<Record<keyof TaskQuery, string | number | undefined>> = {},
+  part: '' | '/rows' | '/log' = '',
+): string {
+  const next = { ...query, ...change }
+  const params = new URLSearchParams()
+  for (const key of ['rows', 'error', 'find', 'page', 'log'] as const) {
+    const value = next[key]
+    const isFirst = value === 1 && (key === 'page' || key === 'log')
+    if (value !== undefined && value !== '' && !isFirst) params.set(key, String(value))
+  }
+  const text = params.toString()
+  return `/batch/${id}${part}${text === '' ? '' : `?${text}`}`
+}

@@ -1,0 +1,172 @@
+import type { TaskPageFacts } from './facts.ts'
+import type { Visitor } from '../http/visitor.ts'
+import { stackedBar, barChart, lineChart } from '../view/charts.ts'
+import { type Html, html, joined } from '../view/html.ts'
+import { piece } from '../view/piece.ts'
+import { taskState } from '../view/state.ts'
+import { taskActs, askLink } from './acts-view.ts'
+import { numbersOf, ownerOf } from './task-line.ts'
+import { clock, time, clockTime } from '../view/time.ts'
+import { isolated, folded } from '../view/value.ts'
+import { groupKey, taskPath } from './task-query.ts'
+
+const LIVE_SECONDS = 2
+/** It does not run: somebody may yet take it up again. */
+const REST_SECONDS = 5
+
+/** How far a task is, what went wrong, and how it went: asks for itself again. */
+export function taskLive(facts: TaskPageFacts, visitor: Visitor): Html {
+  const { task } = facts
+  const goesOn = task.status === 'running' || task.status === 'pending'
+  return piece({
+    id: 'live',
+    url: `/batch/${task.id}/live`,
+    everySeconds: goesOn ? LIVE_SECONDS : REST_SECONDS,
+    body: html`${hero(facts, visitor)}${taskErrors(facts, visitor)}${taskCharts(facts, visitor)}`,
+  })
+}
+
+function hero(facts: TaskPageFacts, { words, canAct }: Visitor): Html {
+  const { task, now, spent } = facts
+  const { page, tasks, numbers } = words
+  const isTried = task.status === 'paused' && task.pauseAfter !== null
+  const money = [
+    ...(spent.tokens > 0 ? [html`${tasks.tokens(spent.tokens)}`] : []),
+    ...spent.prices.map(({ price, currency }) => html`${tasks.price(price, currency)}`),
+  ]
+  return html`<section class="card hero">
+    <div class="head">
+      <p aria-live="polite">${taskState(task.status, words)} ${whenOf(facts, words)}</p>
+      ${taskActs(task, { back: `/batch/${task.id}`, words, canAct, isWhole: true })}
+    </div>
+    ${stackedBar(task.counts, words)}
+    <p class="numbers">
+      <span>${joined(numbersOf(task, { ...facts, words }), ' · ')}</span>
+      <span class="faint">${joined(money, ' · ')}</span>
+    </p>
+    ${
+      task.error === null
+        ? ''
+        : html`<div class="fault">
+            <p><b>${page.task.stoppedBecause}:</b> ${isolated(task.error)}</p>
+          </div>`
+    }
+    ${isTried ? html`<div class="told"><p>${page.task.tried}</p></div>` : ''}
+  </section>`
+
+  function whenOf(
+    { task: { startedAt, finishedAt, createdAt } }: TaskPageFacts,
+    { page: said }: typeof words,
+  ): Html {
+    if (finishedAt !== null && startedAt !== null)
+      return html`<span class="faint"
+        >${time(finishedAt, now, words)} · ${said.task.took} ${numbers.duration(finishedAt - startedAt)}</span
+      >`
+    if (startedAt === null) return html`<span class="faint">${time(createdAt, now, words)}</span>`
+    return html`<span class="faint">${said.list.started(clock(startedAt, now, words))}</span>`
+  }
+}
+
+/** What a task is made of: these do not change while it runs. */
+export function taskSide({ task, now }: TaskPageFacts, { words }: Visitor): Html {
+  const { page, wizard } = words
+  const said = page.task
+  const parameters = [
+    wizard.atOnce(task.concurrency),
+    wizard.retries(task.retries),
+    wizard.aRow(task.timeoutSeconds * 1000),
+  ].join(' · ')
+  const facts: [string, Html | string][] = [
+    [said.workflow, html`<a href="/workflows#${task.workflowId}">${task.workflowName}</a>`],
+    [said.file, html`${isolated(task.fileName)} · ${isolated(said.sheet(task.sheet))}`],
+    [said.owner, ownerOf(task, words)],
+    [said.created, clock(task.createdAt, now, words)],
+    ...(task.startedAt === null
+      ? []
+      : [[said.startedAt, clock(task.startedAt, now, words)] as [string, Html]]),
+    ...(task.finishedAt === null
+      ? []
+      : [[said.finishedAt, clock(task.finishedAt, now, words)] as [string, Html]]),
+    [said.parameters, parameters],
+    [said.id, html`<code>${task.id}</code>`],
+  ]
+  return html`<aside>
+    <section class="card" aria-labelledby="facts-title">
+      <h2 id="facts-title">${said.facts}</h2>
+      <dl class="facts">
+        ${facts.map(
+          ([name, value]) =>
+            html`<dt>${name}</dt>
+              <dd>${value}</dd>`,
+        )}
+      </dl>
+    </section>
+  </aside>`
+}
+
+const ROWS_NAMED = 8
+
+/** Each error once, with its rows, and what to do about them. */
+export function taskErrors({ task, errors }: TaskPageFacts, { words, canAct }: Visitor): Html {
+  const { page, numbers } = words
+  if (errors.length === 0) return html``
+  const others = task.counts.failed - errors.reduce((sum, { count }) => sum + count, 0)
+  return html`<section class="card" aria-labelledby="errors-title">
+    <h2 id="errors-title">${page.task.errors}</h2>
+    <ul class="errors">
+      ${errors.map(({ message, count, rows }) => {
+        const key = groupKey(message)
+        const path = `${taskPath(task.id, { rows: 'failed', error: key })}#rows`
+        return html`<li>
+          <div>
+            <p><b>${numbers.count(count)} ×</b> ${folded(message)}</p>
+            <small
+              >${page.task.rowsNamed(rows.slice(0, ROWS_NAMED), count)} ·
+              <a href="${path}">${page.task.showRows}</a></small
+            >
+          </div>
+          ${canAct ? html`<div class="acts">${askLink(`/batch/${task.id}/retry?error=${key}`, { label: page.acts.retryThese(count), back: `/batch/${task.id}` })}</div>` : ''}
+        </li>`
+      })}
+    </ul>
+    ${others > 0 ? html`<p class="faint">${words.tasks.moreFailures(others)}</p>` : ''}
+  </section>`
+}
+
+/** Rows a minute over its time, and how long rows take. */
+export function taskCharts({ course, spread }: TaskPageFacts, { words }: Visitor): Html {
+  if (!course && !spread) return html``
+  const { page, numbers } = words
+  const seconds = (value: number) => numbers.duration(value * 1000)
+  return html`<section class="card charts" aria-label="${page.task.charts}">
+    ${
+      course
+        ? html`<div>
+            <h2>${page.task.perMinute}</h2>
+            ${lineChart(course.settled, { css: 'chart', label: page.task.perMinuteLabel(course.perMinute(Math.max(...course.settled))) })}
+            <div class="chart-ends">
+              <span>${clockTime(course.fromAt)}</span
+              ><span>${page.list.rateAMinute(course.perMinute(Math.max(...course.settled)))} ↑</span
+              ><span>${clockTime(course.toAt)}</span>
+            </div>
+          </div>`
+        : ''
+    }
+    ${
+      spread
+        ? html`<div>
+            <h2>${page.task.durations}</h2>
+            ${barChart(
+              spread.buckets.map(({ count }) => count),
+              page.task.durationsLabel(seconds(spread.p50Seconds), seconds(spread.p95Seconds)),
+            )}
+            <div class="chart-ends">
+              <span>${seconds(spread.buckets[0]?.fromSeconds ?? 0)}</span
+              ><span>${page.task.median(seconds(spread.p50Seconds), seconds(spread.p95Seconds))}</span
+              ><span>${seconds(spread.buckets.at(-1)?.toSeconds ?? 0)}</span>
+            </div>
+          </div>`
+        : ''
+    }
+  </section>`
+}

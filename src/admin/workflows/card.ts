@@ -1,0 +1,195 @@
+import type { Access } from '../../db/workflows/access.ts'
+import type { Workflow, Variable } from '../../engine/workflow.ts'
+import type { Words } from '../../messages/texts/texts.ts'
+import type { Visitor } from '../http/visitor.ts'
+import { bareAddress } from './acts.ts'
+import { type Html, html, joined } from '../view/html.ts'
+import { askLink } from '../tasks/acts-view.ts'
+import { time } from '../view/time.ts'
+import { isolated, plainText, textOf } from '../view/value.ts'
+
+/** What the list shows of a workflow. */
+export interface WorkflowFacts {
+  workflow: Workflow
+  tasks: number
+  /** calls at once it takes now, while that is fewer than its limit */
+  loweredTo: number | undefined
+  /** undefined: everyone */
+  access: Access | undefined
+}
+
+/** What just became of it. */
+export interface Note {
+  text: string
+  hint?: string | undefined
+  isFault: boolean
+}
+
+export interface CardOptions {
+  note: Note | undefined
+  now: number
+}
+
+/** One workflow of the list. */
+export function workflowCard(facts: WorkflowFacts, { note, now }: CardOptions, visitor: Visitor): Html {
+  const { words, canAct } = visitor
+  const { workflowsPage: said } = words
+  const { id, name, description, mode, enabled, variables } = facts.workflow
+  return html`<li class="workflow" id="w-${id}">
+    <div class="what">
+      <h2 tabindex="-1" data-item>${isolated(name)}</h2>
+      <span class="meta">${said.kinds[mode]}</span>
+      ${enabled ? html`<span class="state state-completed"><span aria-hidden="true">●</span> ${said.on}</span>` : html`<span class="state state-cancelled" title="${said.offHint}"><span aria-hidden="true">○</span> ${said.off}</span>`}
+    </div>
+    ${acts(facts.workflow, canAct, words)}
+    <div class="about">
+      ${note ? noteText(note) : ''}${description === '' ? '' : html`<p>${isolated(description)}</p>`}
+      ${workflowInputs(variables, words)}
+      <p class="meta">${joined(factsOf(facts, now, words), ' · ')}</p>
+    </div>
+  </li>`
+}
+
+export function noteText({ text, hint, isFault }: Note): Html {
+  return html`<p class="${isFault ? 'fault' : 'told'}" role="${isFault ? 'alert' : 'status'}">
+    ${text} ${hint ?? ''}
+  </p>`
+}
+
+function factsOf({ workflow, tasks, loweredTo, access }: WorkflowFacts, now: number, words: Words): Html[] {
+  const { facts } = words.workflowsPage
+  const isSandbox = workflow.baseUrl.startsWith('sandbox:')
+  return [
+    html`${facts.limit(workflow.limit)}`,
+    ...(loweredTo === undefined
+      ? []
+      : [html`<span class="state-paused">▾ ${facts.slowed(loweredTo)}</span>`]),
+    tasks === 0
+      ? html`${facts.noTasks}`
+      : html`<a href="/batch?workflow=${encodeURIComponent(workflow.id)}">${facts.tasks(tasks)}</a>`,
+    html`${facts.synced(time(workflow.syncedAt, now, words))}`,
+    html`${isSandbox ? facts.sandbox : isolated(bareAddress(workflow.baseUrl))}`,
+    accessText(access, words),
+  ]
+}
+
+/** `in the chats only: people U1, U2; channels C1` */
+function accessText(access: Access | undefined, { workflowsPage: { facts } }: Words): Html {
+  if (!access) return html`${facts.everyone}`
+  const parts = (
+    [
+      [facts.people, access.users],
+      [facts.channels, access.channels],
+      [facts.roles, access.roles],
+    ] as const
+  ).flatMap(([what, ids]) => (ids.length > 0 ? [html`${what} ${ids.join(', ')}`] : []))
+  return parts.length === 0 ? html`${facts.nobody}` : html`${facts.only} ${joined(parts, '; ')}`
+}
+
+function acts({ id, name, enabled }: Workflow, canAct: boolean, words: Words): Html {
+  const { acts: said } = words.workflowsPage
+  const path = `/workflows/${encodeURIComponent(id)}`
+  const template = html`<a
+    href="${path}/template"
+    role="button"
+    class="outline"
+    title="${said.templateHint}"
+    aria-label="${said.template}: ${name}"
+    download
+    >${said.template}</a
+  >`
+  if (!canAct) return html`<div class="acts">${template}</div>`
+  return html`<div class="acts">
+    ${at(`${path}/check`, said.check, name, said.checkHint)}${at(`${path}/sync`, said.sync, name, said.syncHint)}${template}
+    <details class="menu" id="more-${id}">
+      <summary aria-label="${said.more}: ${name}">${said.more}</summary>
+      <div>
+        ${askLink(`${path}/limit`, { label: said.limit, css: 'quiet' })}${askLink(`${path}/access`, { label: said.access, css: 'quiet' })}
+        ${askLink(`${path}/key`, { label: said.key, css: 'quiet' })}
+        ${enabled ? at(`${path}/disable`, said.disable, name) : at(`${path}/enable`, said.enable, name)}
+        ${askLink(`${path}/remove`, { label: said.remove, css: 'quiet danger' })}
+      </div>
+    </details>
+  </div>`
+}
+
+/** Done at once; the list is shown again in place, with what became of it. */
+function at(action: string, label: string, name: string, hint?: string): Html {
+  return html`<form
+    action="${action}"
+    method="post"
+    hx-post="${action}"
+    hx-target="#main"
+    hx-select="#main"
+    hx-swap="outerMorph"
+  >
+    <button
+      class="${hint === undefined ? 'quiet' : 'outline'}"
+      aria-label="${label}: ${name}"
+      ${hint === undefined ? '' : html`title="${hint}"`}
+    >
+      ${label}
+    </button>
+  </form>`
+}
+
+const OPTIONS_SHOWN = 20
+const CHARS_SHOWN = 80
+
+/** One line that says what it needs, and opens to a table of everything. */
+export function workflowInputs(variables: Variable[], words: Words): Html {
+  const { workflowsPage: said } = words
+  if (variables.length === 0) return html`<p class="meta">${said.inputs(0)}</p>`
+  const labels = (required: boolean) =>
+    variables
+      .filter((variable) => variable.required === required)
+      .map(({ label }) => html`<b>${isolated(label)}</b>`)
+  return html`<details class="fold inputs">
+    <summary>
+      <span class="faint">${said.inputs(variables.length)} ·</span>
+      ${words.wizard.inputs(labels(true), labels(false))}
+    </summary>
+    <div class="scroll">
+      <table>
+        <thead>
+          <tr>
+            ${[said.table.label, said.table.name, said.table.type, said.table.required, said.table.rule].map((heading) => html`<th scope="col">${heading}</th>`)}
+          </tr>
+        </thead>
+        <tbody>
+          ${variables.map((variable) => inputRow(variable, words))}
+        </tbody>
+      </table>
+    </div>
+  </details>`
+}
+
+function inputRow(variable: Variable, words: Words): Html {
+  const { workflowsPage: said } = words
+  const { name, label, type, required } = variable
+  return html`<tr>
+    <th scope="row">${isolated(label)}</th>
+    <td><code>${isolated(name)}</code></td>
+    <td>${said.types[type]}</td>
+    <td>${required ? said.yes : said.no}</td>
+    <td>${isolated(rulesOf(variable, words).join(' · '))}</td>
+  </tr>`
+}
+
+function rulesOf({ type, maxLength, options, fileTypes, fileExtensions, ...rest }: Variable, words: Words) {
+  const { workflowsPage: said } = words
+  const most = type === 'file-list' ? said.files : said.characters
+  const shown = options?.slice(0, OPTIONS_SHOWN).map(clipped) ?? []
+  return [
+    ...(shown.length > 0 ? [`${shown.join(', ')}${shown.length < (options?.length ?? 0) ? ', …' : ''}`] : []),
+    ...(maxLength === undefined ? [] : [most(maxLength)]),
+    ...(fileTypes ? [fileTypes.filter((one) => one !== 'custom').join(', ')] : []),
+    ...(fileExtensions ? [fileExtensions.join(', ')] : []),
+    ...(rest.default === undefined ? [] : [said.unlessGiven(clipped(plainText(textOf(rest.default))))]),
+  ].filter((rule) => rule !== '')
+}
+
+function clipped(text: string): string {
+  const chars = [...text]
+  return chars.length > CHARS_SHOWN ? `${chars.slice(0, CHARS_SHOWN).join('')}…` : text
+}

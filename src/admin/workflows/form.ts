@@ -1,0 +1,147 @@
+import type { Access } from '../../db/workflows/access.ts'
+import type { Words } from '../../messages/texts/texts.ts'
+import { CALL_LIMIT } from './acts.ts'
+import { type Html, html } from '../view/html.ts'
+
+/** What is not right, and at which field. */
+export interface FormFault {
+  field?: string
+  message: string
+  hint?: string | undefined
+}
+
+export interface FormContent {
+  title: string
+  /** where it is sent; the page of the same address shows it */
+  action: string
+  fields: Html
+  /** undefined: it cannot be done now */
+  submit: string | undefined
+  isDanger?: boolean
+  fault?: FormFault | undefined
+  /** shown in the dialog; without script it is a page of its own, whose form leads to the next page */
+  inDialog: boolean
+}
+
+/** A few questions about a workflow: in a dialog, or as a page of its own. */
+export function workflowForm(
+  { title, action, fields, submit, isDanger = false, fault, inDialog }: FormContent,
+  { workflowsPage: { forms } }: Words,
+): Html {
+  const byScript = inDialog
+    ? html`hx-post="${action}" hx-target="#main" hx-select="#main" hx-swap="outerMorph"`
+    : ''
+  return html`<article id="question" class="asks">
+    ${inDialog ? html`<h2 id="dialog-title">${title}</h2>` : html`<h1>${title}</h1>`}
+    ${
+      fault
+        ? html`<p class="fault" role="alert" id="form-fault">${fault.message} ${fault.hint ?? ''}</p>`
+        : ''
+    }
+    <form action="${action}" method="post" autocomplete="off" ${byScript}>
+      ${fields}
+      <div class="acts">
+        ${submit === undefined ? '' : html`<button class="${isDanger ? 'danger' : ''}">${submit}</button>`}
+        <a href="/workflows" role="button" class="outline" data-close>${forms.cancel}</a>
+      </div>
+    </form>
+  </article>`
+}
+
+/** Never filled in, not even with what was just typed. */
+export function keyField(hint: string, { workflowsPage: { forms } }: Words, fault?: FormFault): Html {
+  return html`<label for="api-key">${forms.key}</label>
+    <input
+      id="api-key"
+      name="apiKey"
+      type="password"
+      required
+      autocomplete="off"
+      spellcheck="false"
+      maxlength="500"
+      placeholder="app-…"
+      ${wrong('apiKey', fault, 'api-key-hint')}
+      autofocus
+    />
+    <small id="api-key-hint">${hint}</small>`
+}
+
+export function urlField(value: string, { workflowsPage: { forms } }: Words, fault?: FormFault): Html {
+  return html`<label for="dify-url">${forms.url}</label>
+    <input
+      id="dify-url"
+      name="url"
+      value="${value}"
+      required
+      inputmode="url"
+      spellcheck="false"
+      autocapitalize="none"
+      maxlength="500"
+      ${wrong('url', fault, 'dify-url-hint')}
+    />
+    <small id="dify-url-hint">${forms.urlHint}</small>`
+}
+
+export function limitField(
+  value: string,
+  { isRequired }: { isRequired: boolean },
+  { workflowsPage: { forms } }: Words,
+  fault?: FormFault,
+): Html {
+  return html`<label for="call-limit">${forms.limit}</label>
+    <input
+      id="call-limit"
+      name="limit"
+      type="number"
+      min="${CALL_LIMIT.min}"
+      max="${CALL_LIMIT.max}"
+      step="1"
+      value="${value}"
+      placeholder="${CALL_LIMIT.usual}"
+      ${isRequired ? html`required autofocus` : ''}
+      ${wrong('limit', fault, 'call-limit-hint')}
+    />
+    <small id="call-limit-hint">${forms.limitHint(CALL_LIMIT.usual)}</small>`
+}
+
+/** As it was typed. */
+export interface TypedAccess extends Record<keyof Access, string> {
+  who: 'everyone' | 'only'
+}
+
+export function accessFields(
+  typed: TypedAccess,
+  { workflowsPage: { forms } }: Words,
+  fault?: FormFault,
+): Html {
+  const choice = (who: TypedAccess['who'], label: string) =>
+    html`<label
+      ><input type="radio" name="who" value="${who}" ${typed.who === who ? html`checked` : ''} />
+      ${label}</label
+    >`
+  const ids = (field: keyof Access, label: string, hint: string) =>
+    html`<label for="access-${field}">${label}</label>
+      <input
+        id="access-${field}"
+        name="${field}"
+        value="${typed[field]}"
+        spellcheck="false"
+        autocapitalize="none"
+        maxlength="4000"
+        ${wrong(field, fault, `access-${field}-hint`)}
+      />
+      <small id="access-${field}-hint">${hint}</small>`
+  return html`<p class="faint">${forms.accessHint}</p>
+    <fieldset>
+      ${choice('everyone', forms.everyone)}${choice('only', forms.only)}
+      <small>${forms.onlyHint}</small>
+    </fieldset>
+    ${ids('users', forms.users, forms.usersHint)}${ids('channels', forms.channels, forms.channelsHint)}
+    ${ids('roles', forms.roles, forms.rolesHint)}`
+}
+
+function wrong(field: string, fault: FormFault | undefined, hintId: string): Html {
+  return fault?.field === field
+    ? html`aria-invalid="true" aria-describedby="form-fault ${hintId}"`
+    : html`aria-describedby="${hintId}"`
+}

@@ -1,0 +1,95 @@
+import type { Workflow } from '../../engine/workflow.ts'
+import type { Words } from '../../messages/texts/texts.ts'
+import { html } from '../view/html.ts'
+import {
+  accessFields,
+  type FormContent,
+  type FormFault,
+  keyField,
+  limitField,
+  type TypedAccess,
+  urlField,
+} from './form.ts'
+
+export type FormAsked = Omit<FormContent, 'inDialog'>
+
+export function addForm(
+  typed: { url: string; limit: string },
+  words: Words,
+  fault: FormFault | undefined,
+): FormAsked {
+  const { forms } = words.workflowsPage
+  return {
+    title: forms.addTitle,
+    action: '/workflows/add',
+    fields: html`${keyField(forms.keyHint, words, fault)}${urlField(typed.url, words, fault)}
+    ${limitField(typed.limit, { isRequired: false }, words, fault)}`,
+    submit: forms.addSubmit,
+    fault,
+  }
+}
+
+export function keyForm({ id, name }: Workflow, words: Words, fault: FormFault | undefined): FormAsked {
+  const { forms } = words.workflowsPage
+  return {
+    title: forms.keyTitle(name),
+    action: `/workflows/${id}/key`,
+    fields: keyField(forms.newKeyHint, words, fault),
+    submit: forms.keySubmit,
+    fault,
+  }
+}
+
+export function limitForm(
+  { id, name }: Workflow,
+  typed: string,
+  words: Words,
+  fault: FormFault | undefined,
+): FormAsked {
+  const { forms } = words.workflowsPage
+  return {
+    title: forms.limitTitle(name),
+    action: `/workflows/${id}/limit`,
+    fields: limitField(typed, { isRequired: true }, words, fault),
+    submit: forms.save,
+    fault,
+  }
+}
+
+export function accessForm(
+  { id, name }: Workflow,
+  typed: TypedAccess,
+  words: Words,
+  fault: FormFault | undefined,
+): FormAsked {
+  const { forms } = words.workflowsPage
+  return {
+    title: forms.accessTitle(name),
+    action: `/workflows/${id}/access`,
+    fields: accessFields(typed, words, fault),
+    submit: forms.save,
+    fault,
+  }
+}
+
+/** Asked only where it can be done: what has tasks says that it stays, and leads to them. */
+export function removeForm({ id, name }: Workflow, tasks: number, words: Words): FormAsked {
+  const { forms, acts } = words.workflowsPage
+  const title = forms.removeTitle(name)
+  const action = `/workflows/${id}/remove`
+  if (tasks === 0)
+    return {
+      title,
+      action,
+      fields: html`<p>${forms.removeText}</p>`,
+      submit: forms.removeSubmit,
+      isDanger: true,
+    }
+  return {
+    title,
+    action,
+    fields: html`<p>${forms.removeHasTasks(tasks)}</p>
+      <p><a href="/batch?workflow=${encodeURIComponent(id)}">${acts.tasks}</a></p>`,
+    submit: undefined,
+  }
+}

@@ -1,0 +1,60 @@
+import { z } from 'zod'
+import type { Access } from '../../db/workflows/access.ts'
+import type { Words } from '../../messages/texts/texts.ts'
+import type { FormFault, TypedAccess } from './form.ts'
+import { CALL_LIMIT } from './acts.ts'
+
+const text = z.string().max(4_000).default('')
+
+export const ADD_SENT = z.object({ apiKey: text, url: text, limit: text })
+export const KEY_SENT = z.object({ apiKey: text })
+export const LIMIT_SENT = z.object({ limit: text })
+export const ACCESS_SENT = z.object({
+  who: z.enum(['everyone', 'only']),
+  users: text,
+  channels: text,
+  roles: text,
+})
+
+/** A number in its range; the fault to show where it is none. */
+export function limitOf(typed: string, { workflowsPage: { forms } }: Words): number | FormFault {
+  const { min, max } = CALL_LIMIT
+  const limit = Number(typed.trim())
+  if (typed.trim() !== '' && Number.isInteger(limit) && limit >= min && limit <= max) return limit
+  return { field: 'limit', message: forms.limitFault(min, max) }
+}
+
+/**
+ * An address may be shown again as it was typed: unless it is a key in the wrong field, or has a password in it.
+ */
+export function keptAddress(typed: string, otherwise: string): string {
+  return /[./:]/.test(typed) && !typed.includes('@') && !/\bapp-\w{12,}/.test(typed) ? typed : otherwise
+}
+
+/** As a chat pastes them: `<@U012ABCDEF>`, `<#C012ABCDEF|merch>`, `<!subteam^S012ABCDEF>`, or bare. */
+const MENTION = /^<(?:@[!&]?|#|!subteam\^)([A-Za-z0-9]+)(?:\|[^>]*)?>$/
+const ID = /^[A-Za-z0-9]{1,64}$/
+const IDS = ['users', 'channels', 'roles'] as const
+
+/** Undefined: everyone. A fault to show where it cannot be told who is meant. */
+export function accessOf(
+  typed: TypedAccess,
+  before: Access | undefined,
+  { workflowsPage: { forms } }: Words,
+): { access: Access | undefined } | { fault: FormFault } {
+  const access: Access = { users: [], channels: [], roles: [] }
+  for (const field of IDS) {
+    for (const word of typed[field].split(/[\s,;，、；]+/).filter(Boolean)) {
+      const id = MENTION.exec(word)?.[1] ?? word
+      if (!ID.test(id)) return { fault: { field, message: forms.notAnId(word.slice(0, 80)) } }
+      if (!access[field].includes(id)) access[field].push(id)
+    }
+  }
+  if (typed.who === 'only') {
+    const named = IDS.some((field) => access[field].length > 0)
+    return named ? { access } : { fault: { field: 'users', message: forms.nobodyNamed } }
+  }
+  // Who has just named somebody means them: to open it to everyone instead must not happen by a forgotten click.
+  const added = IDS.find((field) => access[field].some((id) => !before?.[field].includes(id)))
+  return added ? { fault: { field: added, message: forms.bothChosen } } : { access: undefined }
+}

@@ -1,0 +1,156 @@
+import { z } from 'zod'
+import { UserError } from '../engine/user-error.ts'
+import { DEFAULT_LIMITS, type Limits } from '../workbook/limits.ts'
+
+const MB = 2 ** 20
+
+/** Empty means unset, as compose files and CI write it. */
+const given = <T extends z.ZodType>(schema: T) =>
+  z.preprocess((text) => (text === '' ? undefined : text), schema)
+const text = given(z.string().optional())
+const count = (fallback: number) =>
+  given(z.coerce.number({ error: 'must be a number' }).int().positive().default(fallback))
+const address = z.url({ protocol: /^https?$/, error: 'must be an http or https address' })
+
+/** Every setting there is. The README and .env.example list them with their meaning. */
+const SETTINGS = z.object({
+  ROWBOT_DATA_DIR: given(z.string().default('data')),
+  ROWBOT_SECRET_KEY: given(z.string().min(16, 'must have at least 16 characters').optional()),
+  ROWBOT_MAX_FILE_MB: count(DEFAULT_LIMITS.maxFileBytes / MB),
+  ROWBOT_MAX_UNPACKED_MB: count(DEFAULT_LIMITS.maxUnpackedBytes / MB),
+  ROWBOT_MAX_ROWS: count(DEFAULT_LIMITS.maxRows),
+  ROWBOT_MAX_COLUMNS: count(DEFAULT_LIMITS.maxColumns),
+  DIFY_BASE_URL: given(address.default('https://api.dify.ai/v1')),
+  DIFY_API_KEYS: text,
+  DIFY_QUEUE_SECONDS: given(z.coerce.number({ error: 'must be a number' }).min(0).max(300).default(60)),
+  ROWBOT_ADMINS: text,
+  ROWBOT_HOST: given(z.string().default('127.0.0.1')),
+  ROWBOT_PORT: given(z.coerce.number({ error: 'must be a number' }).int().min(1).max(65_535).default(8000)),
+  ROWBOT_PUBLIC_URL: given(address.optional()),
+  ROWBOT_ADMIN_TOKEN: given(z.string().min(16, 'must have at least 16 characters').optional()),
+  ROWBOT_VIEWER_TOKEN: given(z.string().min(16, 'must have at least 16 characters').optional()),
+  SLACK_BOT_TOKEN: text,
+  SLACK_APP_TOKEN: text,
+  SLACK_SIGNING_SECRET: text,
+  SLACK_API_URL: given(address.optional()),
+  DISCORD_TOKEN: text,
+  DISCORD_API_URL: given(address.optional()),
+  DISCORD_GUILDS: text,
+  SLACK_ALLOW_GUESTS: given(z.enum(['true', 'false']).default('false')),
+  LOG_LEVEL: given(z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info')),
+})
+
+export interface Config {
+  dataDir: string
+  /** undefined: made and kept in the data folder */
+  secretKey: string | undefined
+  limits: Limits
+  dify: { baseUrl: string; apiKeys: string[]; queueSeconds: number }
+  http: HttpConfig
+  /** who may act on other people's tasks in the chats, by the chat's own ids */
+  admins: string[]
+  /** undefined: no Slack */
+  slack: SlackConfig | undefined
+  /** undefined: no Discord */
+  discord: DiscordConfig | undefined
+  logLevel: z.output<typeof SETTINGS>['LOG_LEVEL']
+}
+
+/** The page and the API. */
+export interface HttpConfig {
+  host: string
+  port: number
+  /** how links in the chats name the page, without a slash at the end; undefined: they do not */
+  publicUrl: string | undefined
+  /** undefined: made and kept in the data folder */
+  adminToken: string | undefined
+  /** undefined: nobody may only look */
+  viewerToken: string | undefined
+}
+
+export interface DiscordConfig {
+  token: string
+  apiUrl: string | undefined
+  /** servers whose people may use the bot; none: all that it was invited to */
+  guilds: string[]
+}
+
+export interface SlackConfig {
+  botToken: string
+  /** Socket Mode; undefined: events over HTTP */
+  appToken: string | undefined
+  /** several while one replaces another */
+  signingSecrets: string[]
+  apiUrl: string | undefined
+  allowGuests: boolean
+}
+
+/**
+ * The environment, read once.
+ * @throws UserError that names every bad variable in one message, never its value
+ */
+export function readConfig(env: Record<string, string | undefined>): Config {
+  const parsed = SETTINGS.safeParse(env)
+  if (!parsed.success) {
+    const faults = parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`)
+    throw new UserError(
+      `The settings are not right: ${faults.join('; ')}.`,
+      'See .env.example for what each takes.',
+    )
+  }
+  const settings = parsed.data
+  return {
+    dataDir: settings.ROWBOT_DATA_DIR,
+    secretKey: settings.ROWBOT_SECRET_KEY,
+    limits: {
+      ...DEFAULT_LIMITS,
+      maxFileBytes: settings.ROWBOT_MAX_FILE_MB * MB,
+      maxUnpackedBytes: settings.ROWBOT_MAX_UNPACKED_MB * MB,
+      maxRows: settings.ROWBOT_MAX_ROWS,
+      maxColumns: settings.ROWBOT_MAX_COLUMNS,
+    },
+    dify: {
+      queueSeconds: settings.DIFY_QUEUE_SECONDS,
+      baseUrl: settings.DIFY_BASE_URL,
+      apiKeys: listed(settings.DIFY_API_KEYS),
+    },
+    admins: listed(settings.ROWBOT_ADMINS),
+    http: {
+      host: settings.ROWBOT_HOST,
+      port: settings.ROWBOT_PORT,
+      publicUrl: settings.ROWBOT_PUBLIC_URL?.replace(/\/+$/, ''),
+      adminToken: settings.ROWBOT_ADMIN_TOKEN,
+      viewerToken: settings.ROWBOT_VIEWER_TOKEN,
+    },
+    slack: slackOf(settings),
+    discord: settings.DISCORD_TOKEN
+      ? {
+          token: settings.DISCORD_TOKEN,
+          apiUrl: settings.DISCORD_API_URL,
+          guilds: listed(settings.DISCORD_GUILDS),
+        }
+      : undefined,
+    logLevel: settings.LOG_LEVEL,
+  }
+}
+
+/** @throws UserError when there is a bot token and no way for events to come in */
+function slackOf(settings: z.output<typeof SETTINGS>): SlackConfig | undefined {
+  const { SLACK_BOT_TOKEN: botToken, SLACK_APP_TOKEN: appToken } = settings
+  const signingSecrets = listed(settings.SLACK_SIGNING_SECRET)
+  if (!botToken) return undefined
+  if (!appToken && signingSecrets.length === 0)
+    throw new UserError(
+      'SLACK_BOT_TOKEN is set, but nothing can come in from Slack.',
+      'Set SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP) as well: see docs/slack.md.',
+    )
+  const allowGuests = settings.SLACK_ALLOW_GUESTS === 'true'
+  return { botToken, appToken, signingSecrets, apiUrl: settings.SLACK_API_URL, allowGuests }
+}
+
+function listed(text: string | undefined): string[] {
+  return (text ?? '')
+    .split(',')
+    .map((item) => item.trim())
+    .filter(Boolean)
+}

@@ -1,0 +1,133 @@
+import { randomBytes } from 'node:crypto'
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { UserError } from '../engine/user-error.ts'
+
+/** Where everything that lasts is kept: for its owner alone. */
+export interface DataFolder {
+  database: string
+  lock: string
+  log: string
+  /** the key that workflow keys are encrypted with: the given one, or one made and kept here */
+  secret(given: string | undefined): string
+  /** what opens the page: the given one, or one made and kept here */
+  adminToken(given: string | undefined): AdminToken
+}
+
+export interface AdminToken {
+  token: string
+  /** made: just now, so that nobody has been told of it yet */
+  from: 'settings' | 'kept' | 'made'
+}
+
+export const ADMIN_TOKEN_FILE = 'admin.token'
+
+/** @throws UserError when the folder cannot be made or written */
+export function openDataFolder(path: string): DataFolder {
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 })
+  } catch (fault) {
+    throw new UserError(
+      `The data folder ${path} cannot be made: ${messageOf(fault)}.`,
+      'Set ROWBOT_DATA_DIR to one that can.',
+    )
+  }
+  const kept = {
+    database: join(path, 'rowbot.db'),
+    lock: join(path, 'runner.lock'),
+    log: join(path, 'rowbot.log'),
+  }
+  try {
+    for (const file of Object.values(kept)) keepPrivate(file)
+  } catch (fault) {
+    throw new UserError(
+      `The data folder ${path} cannot be written: ${messageOf(fault)}.`,
+      'Make it writable for you, or set ROWBOT_DATA_DIR to another.',
+    )
+  }
+  return {
+    ...kept,
+    secret: (given) => given ?? keep(join(path, 'secret.key'), KEY).text,
+    adminToken(given) {
+      if (given !== undefined) return { token: given, from: 'settings' }
+      const { text, isNew } = keep(join(path, ADMIN_TOKEN_FILE), TOKEN)
+      return { token: text, from: isNew ? 'made' : 'kept' }
+    },
+  }
+}
+
+/** How a secret is called, and what to do about one that is no good. */
+interface SecretWords {
+  name: string
+  mend: string
+}
+
+const KEY: SecretWords = { name: 'key', mend: 'Put the one from your backup back.' }
+const TOKEN: SecretWords = { name: 'token', mend: 'Delete the file: a new one is made.' }
+
+/**
+ * Makes the file for its owner alone before anybody else opens it: SQLite would make it as the umask says, and gives the
+ * files beside it (-wal, -shm) the mode of this one.
+ */
+function keepPrivate(file: string): void {
+  closeSync(openSync(file, 'a', 0o600))
+  for (const each of [file, `${file}-wal`, `${file}-shm`]) {
+    try {
+      chmodSync(each, 0o600)
+    } catch (fault) {
+      if (!isCode(fault, 'ENOENT')) throw fault // SQLite takes the two away when nobody has the database open
+    }
+  }
+}
+
+/**
+ * The secret in the file, made if there is none.
+ * @throws UserError when it cannot be read or written, or is not one of ours
+ */
+function keep(file: string, { name, mend }: SecretWords): { text: string; isNew: boolean } {
+  try {
+    const isNew = !existsSync(file) && make(file)
+    chmodSync(file, 0o600)
+    const text = readFileSync(file, 'utf8').trim()
+    if (text.length >= 16) return { text, isNew }
+  } catch (fault) {
+    throw new UserError(`The ${name} in ${file} cannot be kept: ${messageOf(fault)}.`)
+  }
+  throw new UserError(`The ${name} in ${file} is too short to be one of ours.`, mend)
+}
+
+/**
+ * Written beside it and linked: of two commands that start at once, neither reads a file that is half there.
+ * False: the other one was quicker.
+ */
+function make(file: string): boolean {
+  const whole = `${file}.${randomBytes(4).toString('hex')}`
+  writeFileSync(whole, randomBytes(32).toString('base64url'), { mode: 0o600 })
+  try {
+    linkSync(whole, file)
+    return true
+  } catch (fault) {
+    if (!isCode(fault, 'EEXIST')) throw fault
+    return false
+  } finally {
+    unlinkSync(whole)
+  }
+}
+
+function isCode(fault: unknown, code: string): boolean {
+  return fault instanceof Error && 'code' in fault && fault.code === code
+}
+
+function messageOf(fault: unknown): string {
+  return fault instanceof Error ? fault.message : String(fault)
+}

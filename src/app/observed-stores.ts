@@ -1,0 +1,116 @@
+import type { Logger } from 'pino'
+import type { TaskStore } from '../engine/engine.ts'
+import type { Shelf } from '../queue/runner-store.ts'
+import type { Settled } from '../serve/metrics.ts'
+import type { RowStore } from '../engine/world.ts'
+
+/*
+ * Every change of a task's state is a line in the log, by its id: its name, which has the file's in it, who did it and
+ * why it stopped are in the database.
+ */
+
+/** What people do with tasks. */
+export function observedTasks(tasks: TaskStore, log: Logger): TaskStore {
+  return {
+    ...tasks,
+    async insert(task, order) {
+      await tasks.insert(task, order)
+      const about = { taskId: task.id, workflowId: task.workflowId, rows: order.rows.length }
+      log.info(about, 'a task was made')
+    },
+    async pause(id, by) {
+      const task = await tasks.pause(id, by)
+      if (task) log.info({ taskId: id }, 'a task was paused')
+      return task
+    },
+    async resume(id, by) {
+      const task = await tasks.resume(id, by)
+      if (task) log.info({ taskId: id }, 'a task was resumed')
+      return task
+    },
+    async stop(id, by) {
+      const stopped = await tasks.stop(id, by)
+      if (stopped) log.info({ taskId: id, inFlight: stopped.inFlight.length }, 'a task was stopped')
+      return stopped
+    },
+    async retry(id, rows, by) {
+      const retried = await tasks.retry(id, rows, by)
+      if (retried && retried.rows > 0)
+        log.info({ taskId: id, rows: retried.rows }, 'failed rows of a task wait again')
+      return retried
+    },
+    async delete(id) {
+      const isDeleted = await tasks.delete(id)
+      if (isDeleted) log.info({ taskId: id }, 'a task was deleted')
+      return isDeleted
+    },
+  }
+}
+
+/** What a runner does with them. */
+export function observedShelf(shelf: Shelf, log: Logger): Shelf {
+  return {
+    ...shelf,
+    async take(id) {
+      const task = await shelf.take(id)
+      if (task) log.info({ taskId: id, epoch: task.epoch }, 'a task was taken to be run')
+      return task
+    },
+    async complete(task) {
+      const completed = await shelf.complete(task)
+      if (completed) log.info({ taskId: task.id }, 'a task was completed')
+      return completed
+    },
+    async halt(task, error) {
+      const halted = await shelf.halt(task, error)
+      if (halted) log.info({ taskId: task.id }, 'a task was stopped by a fault')
+      return halted
+    },
+    async release(task) {
+      const released = await shelf.release(task)
+      if (released) log.info({ taskId: task.id }, 'a task was left to the next runner')
+      // Paused after the row that was tried first, which nobody tells of, or by a person, who may be in another process.
+      else log.info({ taskId: task.id, status: (await shelf.find(task.id))?.status }, 'a task is at rest')
+      return released
+    },
+    async rejoin(task) {
+      const rejoined = await shelf.rejoin(task)
+      if (rejoined) log.info({ taskId: task.id }, 'a task goes on')
+      return rejoined
+    },
+  }
+}
+
+export interface Observers {
+  log: Logger
+  counted: (settled: Settled) => void
+}
+
+/**
+ * Every attempt that was settled is counted and written to the log: where to look, and what it came to. Never what its
+ * row says, nor Dify's error, which may repeat it: those are in the database.
+ */
+export function observedRows(rows: RowStore, { log, counted }: Observers): RowStore {
+  return {
+    ...rows,
+    async settle(claim, settlement, entry) {
+      const stands = await rows.settle(claim, settlement, entry)
+      if (!stands) return false
+
+      const { taskId, rowNumber: row, attempt } = claim
+      const { outcome, ms } = entry
+      const { status } = settlement
+      const about = { taskId, row, attempt, status, outcome, ms }
+      if (status === 'failed') log.info(about, 'a row has failed')
+      else log.debug(about, 'an attempt was settled')
+      const isPending = settlement.status === 'pending'
+      counted({
+        outcome,
+        seconds: ms / 1000,
+        isOpen: isPending && settlement.unresolved,
+        isRetried: isPending && settlement.failures > claim.failures,
+      })
+      return true
+    },
+  }
+}

@@ -1,0 +1,82 @@
+import type { Clock } from '../engine/clock.ts'
+import type { Pace } from '../engine/pace.ts'
+import type { Task } from '../engine/task.ts'
+import { Throttle } from '../engine/throttle.ts'
+import type { Workflow } from '../engine/workflow.ts'
+import type { Line } from '../engine/world.ts'
+import { findWorkflow, openWorkflowKey } from '../db/workflows/workflows.ts'
+import type { Db } from '../db/schema.ts'
+import type { SecretBox } from '../db/workflows/secret-box.ts'
+import { openApp } from '../dify/apps/open-app.ts'
+import { type Sandbox, startSandbox } from '../dify/sandbox/start-sandbox.ts'
+
+/** The base URL of a workflow of the built-in sandbox, which is started in this process when it is needed. */
+export const SANDBOX_URL = 'sandbox:'
+
+/** The workflows as running tasks need them: one throttle each, shared by all tasks of this process. */
+export class Lines {
+  readonly #throttles = new Map<string, Throttle>()
+  #sandbox: Sandbox | undefined
+
+  constructor(
+    private readonly db: Db,
+    private readonly box: SecretBox,
+    private readonly clock: Clock,
+    private readonly pace: Pace,
+  ) {}
+
+  /** Also of a workflow that is switched off: no new task is made with it, and those that are there go on. */
+  readonly of = async (task: Pick<Task, 'workflowId'>): Promise<Line> => {
+    const workflow = await findWorkflow(this.db, task.workflowId)
+    if (!workflow) throw new Error('a task is of a workflow that is not there')
+    const apiKey = await openWorkflowKey(this.db, this.box, workflow.id)
+    return {
+      app: openApp({
+        baseUrl: this.urlOf(workflow),
+        apiKey,
+        mode: workflow.mode,
+        fileLimits: workflow.fileLimits,
+        allowPrivateFiles: workflow.baseUrl === SANDBOX_URL,
+      }),
+      variables: workflow.variables,
+      throttle: this.#throttleOf(workflow),
+      // What the sandbox of a dead process had is gone with it.
+      queueMs: workflow.baseUrl === SANDBOX_URL ? 0 : this.pace.lookUpGraceMs,
+    }
+  }
+
+  /** Where the workflow's API is; starts the sandbox if it is one of its apps. */
+  urlOf({ baseUrl }: Pick<Workflow, 'baseUrl'>): string {
+    return baseUrl === SANDBOX_URL ? this.sandbox().url : baseUrl
+  }
+
+  sandbox(): Sandbox {
+    return (this.#sandbox ??= startSandbox())
+  }
+
+  /** How many calls at once the workflow takes now, while that is fewer than it is set to. */
+  loweredLimit(workflowId: string): number | undefined {
+    const throttle = this.#throttles.get(workflowId)
+    return throttle?.lowered ? throttle.limit : undefined
+  }
+
+  /** How many workflows take fewer calls at once than they are set to. */
+  get throttled(): number {
+    return [...this.#throttles.values()].filter(({ lowered }) => lowered).length
+  }
+
+  async close(): Promise<void> {
+    await this.#sandbox?.stop()
+  }
+
+  #throttleOf({ id, limit }: Workflow): Throttle {
+    const known = this.#throttles.get(id)
+    if (known) {
+      known.setMax(limit)
+      return known
+    }
+    const throttle = new Throttle(limit, this.clock, this.pace)
+    this.#throttles.set(id, throttle)
+    return throttle
+  }
+}

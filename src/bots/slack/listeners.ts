@@ -1,0 +1,131 @@
+import type { App } from '@slack/bolt'
+import { at, textAt } from '../json-path.ts'
+import {
+  commandOf,
+  inSight,
+  originOfEvent,
+  withoutMentions,
+  workbooksIn,
+  originOfClick,
+  valuesOfClick,
+  originOfCommand,
+  originOfGlobalShortcut,
+  originOfMessageShortcut,
+  answersOf,
+  originOfForm,
+} from './decode.ts'
+import type { Door } from './handlers.ts'
+import { keptOf, Once } from './acknowledge.ts'
+import type { SlackChat } from './chat.ts'
+import { LINK_ACTION } from './render.ts'
+import { NEW_CLICK } from '../../messages/click-ids.ts'
+
+/** A file in a direct message, a mention with a file, and words to the bot. */
+export function listenToEvents(app: App, door: Door): void {
+  const once = new Once()
+
+  app.event('message', async ({ body, event, context }) => {
+    const kept = keptOf(context)
+    if (isFromPerson(event) && textAt(event, 'channel_type') === 'im' && once.isFirst(body.event_id))
+      await (hasFiles(event) ? received(door, body, kept) : said(door, body))
+    kept()
+  })
+
+  app.event('app_mention', async ({ body, event, context }) => {
+    const kept = keptOf(context)
+    if (isFromPerson(event) && once.isFirst(body.event_id)) {
+      const { verb } = commandOf(withoutMentions(textAt(event, 'text')))
+      await (hasFiles(event) || !COMMANDS.has(verb) ? received(door, body, kept) : said(door, body))
+    }
+    kept()
+  })
+}
+
+function received(door: Door, body: object, kept: () => void): Promise<void> {
+  const event = at(body, 'event')
+  const sending = `${textAt(event, 'channel')}:${textAt(event, 'ts')}`
+  return door.receive(originOfEvent(body), workbooksIn(event), sending, kept)
+}
+
+function said(door: Door, body: object): Promise<void> {
+  const { verb, argument } = commandOf(withoutMentions(textAt(body, 'event', 'text')))
+  // No trigger: Slack opens no form for a message.
+  return door.command(inSight(originOfEvent(body)), verb, argument, '')
+}
+
+/** Not an edit, not a deletion, not a bot: those come as messages, too. */
+function isFromPerson(event: object): boolean {
+  return (
+    ['', 'file_share'].includes(textAt(event, 'subtype')) &&
+    !textAt(event, 'bot_id') &&
+    textAt(event, 'user') !== ''
+  )
+}
+
+function hasFiles(event: object): boolean {
+  return workbooksIn(event).length > 0
+}
+
+/** Words after a mention that are a command; anything else is talk about a file. */
+const COMMANDS = new Set([
+  'list',
+  'status',
+  'stop',
+  'pause',
+  'resume',
+  'retry',
+  'template',
+  'help',
+  'results',
+])
+
+export function listenToActions(app: App, door: Door, chat: SlackChat): void {
+  app.action(/^/, async ({ ack, action, body }) => {
+    await ack()
+    const id = textAt(action, 'action_id')
+    if (id.startsWith(LINK_ACTION)) return
+    const origin = originOfClick(body)
+    if (origin.channel) chat.replies.note(origin.channel, origin.actor.id, textAt(body, 'response_url'))
+    await door.click(origin, id, valuesOfClick(action), textAt(body, 'trigger_id'))
+  })
+}
+
+export function listenToCommands(app: App, door: Door, chat: SlackChat): void {
+  app.command(/^/, async ({ ack, command }) => {
+    await ack()
+    chat.replies.note(command.channel_id, command.user_id, command.response_url)
+    const { verb, argument } = commandOf(command.text)
+    await door.command(originOfCommand(command), verb, argument, command.trigger_id)
+  })
+}
+
+export function listenToHome(app: App, door: Door): void {
+  app.event('app_home_opened', async ({ body, event }) => {
+    if (event.tab === 'home') await door.home({ ...originOfEvent(body), channel: event.channel })
+  })
+}
+
+export function listenToShortcuts(app: App, door: Door, chat: SlackChat): void {
+  app.shortcut({ type: 'message_action', callback_id: 'batch_from_message' }, async ({ ack, body }) => {
+    await ack()
+    const origin = originOfMessageShortcut(body)
+    const channel = textAt(body, 'channel', 'id')
+    chat.replies.note(channel, origin.actor.id, textAt(body, 'response_url'))
+    // Whoever asks for it again, by hand, means it: each time is a sending of its own.
+    const sending = `${channel}:${textAt(body, 'message', 'ts')}:${textAt(body, 'action_ts')}`
+    await door.receive(origin, workbooksIn(at(body, 'message')), sending)
+  })
+
+  app.shortcut({ type: 'shortcut', callback_id: 'batch_new' }, async ({ ack, body }) => {
+    await ack()
+    await door.click(originOfGlobalShortcut(body), NEW_CLICK, [], textAt(body, 'trigger_id'))
+  })
+}
+
+export function listenToViews(app: App, door: Door): void {
+  app.view(/^/, async ({ ack, body, view }) => {
+    const errors = await door.submit(originOfForm(body), view.callback_id, answersOf(view), `form:${view.id}`)
+    if (errors) await ack({ response_action: 'errors', errors })
+    else await ack()
+  })
+}

@@ -1,0 +1,81 @@
+import { type Locale, pickLocale } from '../../messages/texts/texts.ts'
+
+/** What only Slack's side has to say. Everything else is in words/. */
+interface SlackWords {
+  noFile: string
+  noFileHint: string
+  askAgain: string
+  guest: string
+  stranger: string
+  unknownPerson: string
+  notVisible: (name: string) => string
+  notVisibleHint: string
+  missingScope: (scope: string) => string
+  missingScopeHint: string
+  elsewhere: (name: string) => string
+  elsewhereHint: string
+  deleted: (name: string) => string
+  overPlan: (name: string) => string
+  tooLarge: (name: string, megabytes: number) => string
+  unreachable: (name: string) => string
+  sendAgain: string
+  needsButton: string
+  fault: (id: string) => string
+}
+
+const en: SlackWords = {
+  noFile: 'There is no workbook in this message.',
+  noFileHint:
+    'Send an .xlsx or .csv file together with the mention. For a file that is here already: “Run as batch” in the ⋯ menu of its message, or /batch new.',
+  askAgain: 'Slack is slow just now, and the form could not be opened in time. Please click once more.',
+  guest: 'Guests of this workspace cannot run batches. Ask a full member to run it for you.',
+  stranger:
+    'You are not in the workspace this bot belongs to, so it cannot run batches for you. Ask someone of that workspace.',
+  unknownPerson: 'Slack did not say who you are just now. Please try again in a minute.',
+  notVisible: (name) => `I cannot see “${name}” here.`,
+  notVisibleHint: 'Invite me to this channel (/invite), or send me the file in a direct message.',
+  missingScope: (scope) => `This Slack app lacks the permission “${scope}”.`,
+  missingScopeHint:
+    'Its owner can add it under “OAuth & Permissions” and install the app again; rowbot doctor names every missing one.',
+  elsewhere: (name) => `“${name}” is only linked in Slack: the file itself is with another service.`,
+  elsewhereHint: 'Download it there and send the file itself.',
+  deleted: (name) => `“${name}” has been deleted.`,
+  overPlan: (name) => `Slack hides “${name}”: this workspace’s plan keeps no files that old.`,
+  tooLarge: (name, megabytes) => `“${name}” is larger than ${megabytes} MB, the most I read.`,
+  unreachable: (name) => `Slack would not hand over “${name}”.`,
+  sendAgain: 'Please send it again.',
+  needsButton:
+    'That needs a form, which Slack opens only from a button or a command. Type /batch new, or send me a file.',
+  fault: (id) =>
+    `Something in Rowbot itself went wrong. Whoever runs it finds the details in its log under ${id}.`,
+}
+
+const zh: SlackWords = {
+  noFile: '这条消息里没有表格文件。',
+  noFileHint:
+    '请在提及我的同一条消息里附上 .xlsx 或 .csv 文件。文件已经在这里的话：在那条消息的 ⋯ 菜单里选“Run as batch”，或输入 /batch new。',
+  askAgain: 'Slack 现在有点慢，表单没能及时打开。请再点一次。',
+  guest: '本工作区的访客不能运行批量任务。请让正式成员代为运行。',
+  stranger: '你不在这个机器人所属的工作区，它不能为你运行批量任务。请找该工作区的成员。',
+  unknownPerson: 'Slack 暂时没有告诉我你是谁。请一分钟后再试。',
+  notVisible: (name) => `我在这里看不到“${name}”。`,
+  notVisibleHint: '请邀请我加入这个频道（/invite），或者把文件私信发给我。',
+  missingScope: (scope) => `这个 Slack 应用缺少权限“${scope}”。`,
+  missingScopeHint:
+    '应用的所有者可以在 “OAuth & Permissions” 里加上并重新安装；rowbot doctor 会列出所有缺少的权限。',
+  elsewhere: (name) => `“${name}”在 Slack 里只是一个链接，文件本身在别的服务上。`,
+  elsewhereHint: '请从那里下载，再把文件本身发来。',
+  deleted: (name) => `“${name}”已被删除。`,
+  overPlan: (name) => `Slack 隐藏了“${name}”：本工作区的套餐不保留这么早的文件。`,
+  tooLarge: (name, megabytes) => `“${name}”超过了 ${megabytes} MB，这是我能读取的上限。`,
+  unreachable: (name) => `Slack 没有把“${name}”交给我。`,
+  sendAgain: '请再发一次。',
+  needsButton: '这需要一个表单，而 Slack 只能从按钮或命令打开表单。请输入 /batch new，或直接把文件发给我。',
+  fault: (id) => `Rowbot 自身出了问题。运行它的人可以在日志中按 ${id} 找到详情。`,
+}
+
+const WORDS: Record<Locale, SlackWords> = { en, 'zh-CN': zh }
+
+export function slackWords(locale: string): SlackWords {
+  return WORDS[pickLocale(locale)]
+}

@@ -1,0 +1,160 @@
+import { createHash } from 'node:crypto'
+import type { TaskMessageRow, updateTaskMessage } from '../db/chats/task-messages.ts'
+import type { MessageRef, Place } from '../messages/people.ts'
+import type { Mention, Prompt, Line, Span } from '../messages/prompt.ts'
+import { wordsFor, type Words } from '../messages/texts/texts.ts'
+import type { Chat, Sent, Once } from './chat.ts'
+import type { MakeResult } from '../app/results.ts'
+import type { TaskFacts } from './task-facts.ts'
+import { begunPrompt, taskPrompt, summaryLine, tooLargeLine } from './task-prompt.ts'
+import { clip } from '../messages/rich-text.ts'
+
+type Change = Parameters<typeof updateTaskMessage>[2]
+
+/** The one thing to do for a task’s message: something to send, or only to write down. */
+export type Errand = Sending | { send?: undefined; change: Change }
+
+/** What is sent, and what is written down before it, after it arrived, and when its place is gone. */
+export interface Sending {
+  before?: Change
+  send: (chat: Chat) => Promise<Sent<MessageRef>>
+  after: (message: MessageRef) => Change
+  gone: Change
+}
+
+/** Undefined: the message shows what there is, and its owner knows of the end if there was one. */
+export function errandOf(
+  row: TaskMessageRow,
+  facts: TaskFacts,
+  { place, makeResult, branches }: { place: Place; makeResult: MakeResult; branches: boolean },
+): Errand | undefined {
+  const words = wordsFor(row.locale)
+  const prompt = taskPrompt(facts, words)
+  const end = facts.task.finishedAt
+  const after = { shown: hashOf(prompt), shown_end: end }
+
+  if (branches && !place.thread) return branching(row, facts, place)
+  if (row.message === null) {
+    const once = { key: `p-${facts.task.id}-${row.posts}`, again: row.shown === POSTING }
+    return {
+      before: { shown: POSTING },
+      send: (chat) => chat.post(place, prompt, once),
+      after: (message) => ({ ...after, message: JSON.stringify(message) }),
+      gone: { lost: 1 }, // nobody is there to tell
+    }
+  }
+  const message = JSON.parse(row.message) as MessageRef // written above, or by the wizard
+  if (row.shown !== after.shown) {
+    return {
+      send: async (chat) => withRef(await chat.edit(message, prompt), message),
+      after: () => after,
+      gone: { message: null, shown: null, posts: row.posts + 1 }, // it was deleted: posted anew
+    }
+  }
+  if (row.shown_end !== end) return { change: { shown_end: end } }
+  if (end === null || row.told_end === end) return undefined
+
+  const owner = JSON.parse(row.owner) as Mention // written by the wizard, from a Person
+  const once = { key: `r-${facts.task.id}-${end.toString(36)}`, again: row.telling_end === end }
+  return {
+    before: { telling_end: end },
+    send: async (chat) =>
+      withRef(await announce(chat, { facts, owner, place: message.place, words, once, makeResult }), message),
+    after: () => ({ told_end: end }),
+    gone: { told_end: end },
+  }
+}
+
+/** The wizard's message is done: the task's own begins beside it, and both are written down as one. */
+function branching(row: TaskMessageRow, facts: TaskFacts, place: Place): Sending {
+  const words = wordsFor(row.locale)
+  const prompt = taskPrompt(facts, words)
+  const wizards = row.message === null ? undefined : (JSON.parse(row.message) as MessageRef) // written by the wizard
+  const once = { key: `p-${facts.task.id}-${row.posts}`, again: row.shown === POSTING }
+  return {
+    before: { shown: POSTING },
+    send: async (chat) => {
+      const begun = begunPrompt(facts.task, words)
+      const branched = wizards && (await chat.branch?.(wizards, begun, facts.task.name))
+      if (branched && branched.kind !== 'ok') return branched
+      return chat.post(branched?.value ?? place, prompt, once)
+    },
+    after: (message) => ({
+      shown: hashOf(prompt),
+      shown_end: facts.task.finishedAt,
+      message: JSON.stringify(message),
+      place: JSON.stringify({ ...message.place, thread: message.place.thread ?? message.place.channel }),
+    }),
+    gone: { lost: 1 }, // nobody is there to tell
+  }
+}
+
+/** Stands in `shown` while a first message is on its way: after a crash, it may have arrived. */
+const POSTING = 'posting'
+
+function hashOf(prompt: Prompt): string {
+  return createHash('sha256').update(JSON.stringify(prompt)).digest('base64url')
+}
+
+function withRef(sent: Sent, message: MessageRef): Sent<MessageRef> {
+  return sent.kind === 'ok' ? { kind: 'ok', value: message } : sent
+}
+
+export interface Announcement {
+  facts: TaskFacts
+  owner: Mention
+  place: Place
+  words: Words
+  once: Once
+  makeResult: MakeResult
+}
+
+const OK: Sent = { kind: 'ok', value: undefined }
+const NAME_CHARS = 100
+
+/**
+ * Tells the owner that the task is over, in a message of its own: an edit of an old one notifies nobody. Completed, it
+ * brings the result; stopped by a fault, it says that it needs them; who stopped it knows.
+ */
+export async function announce(chat: Chat, about: Announcement): Promise<Sent> {
+  const { facts, owner, place, words, once } = about
+  const person: Span = { person: { id: owner.id, name: owner.name } }
+  switch (facts.task.status) {
+    case 'completed':
+      return bringResult(chat, about, person)
+    case 'failed': {
+      const line = words.tasks.haltedFor(clip(facts.task.name, NAME_CHARS), person)
+      return withoutValue(await chat.post(place, oneLine(line), once))
+    }
+    case 'cancelled':
+    case 'pending':
+    case 'running':
+    case 'paused':
+      return OK
+  }
+}
+
+async function bringResult(
+  chat: Chat,
+  { facts, place, words, once, makeResult }: Announcement,
+  person: Span,
+): Promise<Sent> {
+  const result = await makeResult(facts.task)
+  try {
+    const line: Line = [...summaryLine(facts, words), ' ', person]
+    const sent = await chat.upload(place, result, line, once)
+    if (sent.kind !== 'tooLarge') return sent
+    const sorry = [...tooLargeLine(facts.task, facts.pageUrl, words), ' ', person]
+    return withoutValue(await chat.post(place, oneLine(sorry), once))
+  } finally {
+    await result.remove()
+  }
+}
+
+function oneLine(line: Line) {
+  return { title: '', lines: [line], selects: [], buttons: [] }
+}
+
+function withoutValue(sent: Sent<unknown>): Sent {
+  return sent.kind === 'ok' ? OK : sent
+}

@@ -1,0 +1,33 @@
+import type { Check, FaultGroup } from '../../workbook/types.ts'
+
+/** What a look at an upload found, in lines: what was read, what feeds what, every fault. */
+export function checkLines(fileName: string, check: Check, withWorkflow: boolean): string[] {
+  const lines = [
+    `${fileName} · ${check.sheet} · ${rowsText(check.rows)} · headings in row ${check.headingRow}`,
+  ]
+  const others = check.sheets.filter(({ name }) => name !== check.sheet)
+  if (others.length > 0)
+    lines.push(
+      `Other sheets: ${others.map(({ name, hidden }) => (hidden ? `${name} (hidden)` : name)).join(', ')}`,
+    )
+  if (withWorkflow) {
+    for (const [variable, column] of Object.entries(check.mapping)) {
+      lines.push(`  ${variable} ← ${column === null ? '–' : (check.headings[column] ?? '–')}`)
+    }
+    if (check.unused.length > 0) lines.push(`Kept for the result, not sent: ${check.unused.join(', ')}`)
+  } else {
+    lines.push(`Columns: ${check.headings.join(', ')}`)
+  }
+  return [...lines, ...check.faults.map(faultLine)]
+}
+
+/** `C7, C9 and 3 more: “friendly” is not one of formal, casual. Did you mean “casual”?` */
+export function faultLine({ cells, count, message, hint }: FaultGroup): string {
+  const more = count > cells.length && cells.length > 0 ? ` and ${count - cells.length} more` : ''
+  const where = cells.length > 0 ? `${cells.join(', ')}${more}: ` : ''
+  return `${where}${message}${hint ? ` ${hint}` : ''}`
+}
+
+export function rowsText(rows: number): string {
+  return rows === 1 ? '1 row' : `${rows.toLocaleString('en')} rows`
+}

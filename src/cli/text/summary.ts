@@ -1,0 +1,62 @@
+import type { FailureGroup } from '../../db/stats/task-facts.ts'
+import type { TaskView } from '../../db/tasks/tasks.ts'
+import { durationText } from '../../engine/duration.ts'
+import { priceText } from '../../app/results.ts'
+import { shellWord } from '../files.ts'
+
+interface Spent {
+  tokens: number
+  prices: { currency: string; price: number }[]
+}
+
+/**
+ * What became of a task, in lines.
+ * @param result the file that was written: named in what goes on with it, so that the whole one replaces it
+ */
+export function summaryLines(
+  task: TaskView,
+  failures: FailureGroup[],
+  spent: Spent,
+  result?: string,
+): string[] {
+  const { counts } = task
+  const there = result === undefined ? '' : ` --out ${shellWord(result)}`
+  const lines = [[headline(task), cost(spent)].filter(Boolean).join(' · ')]
+  if (task.error) lines.push(task.error)
+  const width = Math.max(...failures.map(({ count, error }) => `${count} × ${error}`.length), 0)
+  for (const { count, error, rows } of failures) {
+    const more = count > rows.length ? ', …' : ''
+    lines.push(
+      `  ${`${count} × ${error}`.padEnd(Math.min(width, 60))}  row${count === 1 ? '' : 's'} ${rows.join(', ')}${more}`,
+    )
+  }
+  if (task.leftOut > 0) lines.push(`${task.leftOut} could not be run; the result says why.`)
+  if (task.status === 'paused') lines.push(`Go on: bun rowbot resume ${task.id}${there}`)
+  if (task.status === 'failed') lines.push(`When it is mended: bun rowbot resume ${task.id}${there}`)
+  if (task.status === 'completed' && counts.failed > 0)
+    lines.push(`Retry the failed ones: bun rowbot retry ${task.id}${there}`)
+  return lines
+}
+
+function headline({ status, counts, startedAt, finishedAt }: TaskView): string {
+  const done = [`${counts.succeeded} done`]
+  if (counts.failed > 0) done.push(`${counts.failed} failed`)
+  if (counts.cancelled > 0) done.push(`${counts.cancelled} cancelled`)
+  if (counts.left > 0) done.push(`${counts.left} left`)
+  const took = startedAt === null ? '' : ` in ${durationText((finishedAt ?? Date.now()) - startedAt)}`
+  return `${PREFIX[status]}${done.join(', ')}${took}`
+}
+
+const PREFIX: Record<TaskView['status'], string> = {
+  pending: 'Waiting: ',
+  running: 'Running: ',
+  paused: 'Paused: ',
+  completed: '',
+  failed: 'Stopped by a fault: ',
+  cancelled: 'Stopped: ',
+}
+
+function cost({ tokens, prices }: Spent): string {
+  const parts = tokens > 0 ? [`${tokens.toLocaleString('en')} tokens`] : []
+  return [...parts, ...prices.map(({ price, currency }) => `${priceText(price)} ${currency}`)].join(' · ')
+}

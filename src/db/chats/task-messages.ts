@@ -1,0 +1,62 @@
+import type { Selectable } from 'kysely'
+import type { Db, TaskMessageTable, Trx } from '../schema.ts'
+
+/** The message of a task, as it is kept. What is in owner, place and message, only the reporter knows. */
+export type TaskMessageRow = Selectable<TaskMessageTable>
+
+export async function insertTaskMessage(
+  db: Db | Trx,
+  {
+    taskId,
+    owner,
+    place,
+    locale,
+    message,
+  }: { taskId: string; owner: string; place: string; locale: string; message: string | null },
+): Promise<void> {
+  await db
+    .insertInto('task_messages')
+    .values({
+      task_id: taskId,
+      owner,
+      place,
+      locale,
+      message,
+      shown: null,
+      shown_end: null,
+      telling_end: null,
+      told_end: null,
+    })
+    .execute()
+}
+
+/**
+ * The messages that may not show yet what became of their task: it has not ended, or it has ended anew, or its owner
+ * was not told of that end.
+ */
+export async function listOpenTaskMessages(db: Db): Promise<TaskMessageRow[]> {
+  return db
+    .selectFrom('task_messages as m')
+    .innerJoin('batch_tasks as t', 't.id', 'm.task_id')
+    .selectAll('m')
+    .where('m.lost', '=', 0)
+    .where((eb) =>
+      eb.or([
+        eb('t.finished_at', 'is', null),
+        eb('m.shown_end', 'is', null),
+        eb('m.told_end', 'is', null),
+        eb('m.shown_end', '<>', eb.ref('t.finished_at')),
+        eb('m.told_end', '<>', eb.ref('t.finished_at')),
+      ]),
+    )
+    .orderBy('t.created_at')
+    .execute()
+}
+
+export async function updateTaskMessage(
+  db: Db,
+  taskId: string,
+  change: Partial<Omit<TaskMessageRow, 'task_id' | 'owner' | 'locale'>>,
+): Promise<void> {
+  await db.updateTable('task_messages').set(change).where('task_id', '=', taskId).execute()
+}

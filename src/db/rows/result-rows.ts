@@ -1,0 +1,108 @@
+import type { Selectable } from 'kysely'
+import type { ResultRow } from '../../engine/task.ts'
+import { parseCells, parseOutputs } from '../json.ts'
+import type { Db, ExecutionTable } from '../schema.ts'
+
+const CHUNK_ROWS = 500
+
+/** One row that was to run. */
+export async function findResultRow(db: Db, taskId: string, row: number): Promise<ResultRow | undefined> {
+  const found = await db
+    .selectFrom('task_executions')
+    .selectAll()
+    .where('task_id', '=', taskId)
+    .where('row_number', '=', row)
+    .executeTakeFirst()
+  return found && toResultRow(found)
+}
+
+/** Every row of the task in the sheet's order, as it stands now: at any time, also while it runs. */
+export async function* resultRows(db: Db, taskId: string): AsyncGenerator<ResultRow[]> {
+  for (let after = 0; ;) {
+    const ran = await executionsAfter(db, taskId, after)
+    const last = ran.length === CHUNK_ROWS ? ran.at(-1)?.row : undefined
+    const rows = [...ran, ...(await leftOutBetween(db, taskId, after, last))].sort((a, b) => a.row - b.row)
+    if (rows.length > 0) yield rows
+    if (last === undefined) return
+    after = last
+  }
+}
+
+/** The names of all outputs so far, in the order in which they first appear. */
+export async function outputNames(db: Db, taskId: string): Promise<string[]> {
+  const names = new Set<string>()
+  for (let after = 0; ;) {
+    const rows = await db
+      .selectFrom('task_executions')
+      .select(['row_number', 'outputs'])
+      .where('task_id', '=', taskId)
+      .where('status', '=', 'succeeded')
+      .where('row_number', '>', after)
+      .orderBy('row_number')
+      .limit(CHUNK_ROWS)
+      .execute()
+    for (const { outputs } of rows) {
+      for (const name of Object.keys(parseOutputs(outputs ?? '{}'))) names.add(name)
+    }
+    const last = rows.at(-1)
+    if (!last || rows.length < CHUNK_ROWS) return [...names]
+    after = last.row_number
+  }
+}
+
+async function executionsAfter(db: Db, taskId: string, after: number): Promise<ResultRow[]> {
+  const rows = await db
+    .selectFrom('task_executions')
+    .selectAll()
+    .where('task_id', '=', taskId)
+    .where('row_number', '>', after)
+    .orderBy('row_number')
+    .limit(CHUNK_ROWS)
+    .execute()
+  return rows.map(toResultRow)
+}
+
+async function leftOutBetween(db: Db, taskId: string, after: number, last: number | undefined) {
+  let query = db
+    .selectFrom('left_out_rows')
+    .selectAll()
+    .where('task_id', '=', taskId)
+    .where('row_number', '>', after)
+  if (last !== undefined) query = query.where('row_number', '<=', last)
+  const rows = await query.orderBy('row_number').execute()
+  return rows.map(({ row_number, cells, fault }): ResultRow => ({
+    ...NOTHING,
+    row: row_number,
+    cells: parseCells(cells),
+    status: 'left out',
+    error: fault,
+  }))
+}
+
+export function toResultRow(row: Selectable<ExecutionTable>): ResultRow {
+  return {
+    row: row.row_number,
+    cells: parseCells(row.cells),
+    status: row.status,
+    outputs: row.outputs === null ? null : parseOutputs(row.outputs),
+    error: row.error === '' ? null : row.error,
+    warning: row.warning,
+    attempts: row.attempt,
+    seconds: row.seconds,
+    tokens: row.tokens,
+    price: row.price,
+    currency: row.currency,
+    workflowRunId: row.workflow_run_id,
+  }
+}
+
+const NOTHING = {
+  outputs: null,
+  warning: null,
+  attempts: 0,
+  seconds: null,
+  tokens: null,
+  price: null,
+  currency: null,
+  workflowRunId: null,
+}

@@ -1,0 +1,48 @@
+import type { Db } from '../schema.ts'
+
+/** What a row of a workflow took in its last tasks. */
+export interface RowCost {
+  /** tasks it is taken from */
+  runs: number
+  seconds: number
+  /** undefined: Dify did not tell */
+  tokens: number | undefined
+}
+
+const RUNS = 3
+const ROWS_A_RUN = 200
+
+/** Undefined: the workflow has never finished a row. */
+export async function averageRowCost(db: Db, workflowId: string): Promise<RowCost | undefined> {
+  const tasks = await db
+    .selectFrom('batch_tasks')
+    .select('id')
+    .where('workflow_id', '=', workflowId)
+    .where('succeeded', '>', 0)
+    .orderBy('created_at', 'desc')
+    .limit(RUNS)
+    .execute()
+  let rows = 0
+  let seconds = 0
+  let told = 0
+  let tokens = 0
+  for (const { id } of tasks) {
+    const ran = await db
+      .selectFrom('task_executions')
+      .select(['seconds', 'tokens'])
+      .where('task_id', '=', id)
+      .where('status', '=', 'succeeded')
+      .orderBy('row_number')
+      .limit(ROWS_A_RUN)
+      .execute()
+    for (const row of ran) {
+      rows++
+      seconds += row.seconds ?? 0
+      if (row.tokens === null) continue
+      told++
+      tokens += row.tokens
+    }
+  }
+  if (rows === 0) return undefined
+  return { runs: tasks.length, seconds: seconds / rows, tokens: told === 0 ? undefined : tokens / told }
+}

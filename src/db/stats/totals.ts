@@ -1,0 +1,51 @@
+import type { ExecutionStatus, TaskStatus } from '../../engine/states.ts'
+import type { Db } from '../schema.ts'
+import { countAllInFlight } from './task-facts.ts'
+import { countTasksByStatus } from '../tasks/task-list.ts'
+
+/** How much there is of everything, for those who watch the whole. */
+export interface Totals {
+  tasks: Record<TaskStatus, number>
+  /** over all tasks */
+  rows: Record<ExecutionStatus, number>
+  /** when the task that waits longest for a runner was made; null: none waits */
+  oldestWaitingAt: number | null
+  workflows: number
+}
+
+export async function totals(db: Db): Promise<Totals> {
+  const tasks = await countTasksByStatus(db)
+  const { succeeded, failed, cancelled, total } = await sumCounts(db)
+  const running = await countAllInFlight(db)
+  // Counted a moment apart: a row that was settled between must not make less than none.
+  const pending = Math.max(0, total - succeeded - failed - cancelled - running)
+  const { oldest } = await db
+    .selectFrom('batch_tasks')
+    .select((eb) => eb.fn.min<number | null>('created_at').as('oldest'))
+    .where('status', '=', 'pending')
+    .executeTakeFirstOrThrow()
+  const { workflows } = await db
+    .selectFrom('workflows')
+    .select((eb) => eb.fn.countAll<number>().as('workflows'))
+    .executeTakeFirstOrThrow()
+  return {
+    tasks,
+    rows: { pending, running, succeeded, failed, cancelled },
+    oldestWaitingAt: oldest,
+    workflows,
+  }
+}
+
+async function sumCounts(db: Db) {
+  const sums = await db
+    .selectFrom('batch_tasks')
+    .select(({ fn }) => [
+      fn.sum<number | null>('total').as('total'),
+      fn.sum<number | null>('succeeded').as('succeeded'),
+      fn.sum<number | null>('failed').as('failed'),
+      fn.sum<number | null>('cancelled').as('cancelled'),
+    ])
+    .executeTakeFirstOrThrow()
+  const { total, succeeded, failed, cancelled } = sums
+  return { total: total ?? 0, succeeded: succeeded ?? 0, failed: failed ?? 0, cancelled: cancelled ?? 0 }
+}

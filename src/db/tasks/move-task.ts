@@ -1,0 +1,42 @@
+import type { ExpressionBuilder, UpdateObject } from 'kysely'
+import type { ExecutionStatus, TaskStatus } from '../../engine/states.ts'
+import type { Schema, Trx } from '../schema.ts'
+import { type TaskView, toTaskView } from './tasks.ts'
+
+type Change = Omit<UpdateObject<Schema, 'batch_tasks'>, 'status'>
+
+/**
+ * Moves a task from one of these states to another, in one UPDATE. Undefined, and nothing changed, when it is in none of
+ * them or in another epoch.
+ */
+export async function moveTask(
+  trx: Trx,
+  id: string,
+  to: TaskStatus,
+  from: readonly TaskStatus[],
+  change: (eb: ExpressionBuilder<Schema, 'batch_tasks'>) => Change,
+  epoch?: number,
+): Promise<TaskView | undefined> {
+  let update = trx
+    .updateTable('batch_tasks')
+    .set((eb) => ({ ...change(eb), status: to }))
+    .where('id', '=', id)
+    .where('status', 'in', from)
+  if (epoch !== undefined) update = update.where('epoch', '=', epoch)
+  const row = await update.returningAll().executeTakeFirst()
+  return row && toTaskView(row)
+}
+
+/** The rows of a task that is tried first which are in these states. */
+export function openUpToPause(
+  eb: ExpressionBuilder<Schema, 'batch_tasks'>,
+  id: string,
+  statuses: ExecutionStatus[],
+) {
+  return eb
+    .selectFrom('task_executions')
+    .select('task_executions.id')
+    .where('task_id', '=', id)
+    .where('task_executions.status', 'in', statuses)
+    .whereRef('row_number', '<=', 'batch_tasks.pause_after')
+}

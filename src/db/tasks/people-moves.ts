@@ -1,0 +1,172 @@
+import { executionStatesBefore, taskStatesBefore } from '../../engine/states.ts'
+import type { Claim } from '../../engine/task.ts'
+import { toExecution } from '../rows/claims.ts'
+import { insertLog } from './logs.ts'
+import { moveTask, openUpToPause } from './move-task.ts'
+import type { Trx } from '../schema.ts'
+import { toTaskView } from './tasks.ts'
+import { deleteUnusedUpload } from '../drafts/uploads.ts'
+
+/*
+ * What people do with a task. Each writes its log entry in the same transaction, and gives the task as it is
+ * afterwards, or undefined when the move was not legal (engine/states.ts).
+ */
+
+/** No further row is begun; those in flight settle. */
+export async function pauseTask(trx: Trx, id: string, by: string, now: number) {
+  const task = await moveTask(trx, id, 'paused', taskStatesBefore('paused'), () => ({}))
+  if (task) await insertLog(trx, { taskId: id, at: now, event: 'task.paused', message: `by ${by}` })
+  return task
+}
+
+/**
+ * Waits for a runner again. Of a task that was stopped, the cancelled rows do too; of one that was stopped, retried and
+ * paused since, they stay as the person left them.
+ */
+export async function resumeTask(trx: Trx, id: string, by: string, now: number) {
+  const before = await trx
+    .selectFrom('batch_tasks')
+    .select(['status', 'cancelled'])
+    .where('id', '=', id)
+    .executeTakeFirst()
+  const isStopped = before?.status === 'cancelled' || before?.status === 'completed'
+  if (!before || (before.status === 'completed' && before.cancelled === 0)) return undefined
+
+  const task = await moveTask(trx, id, 'pending', ['paused', 'failed', 'cancelled', 'completed'], (eb) => ({
+    error: null,
+    finished_at: null,
+    cancelled: isStopped ? 0 : before.cancelled,
+    // Tried: now all of it. Not yet tried, because it was stopped meanwhile: still the first row only.
+    pause_after: eb
+      .case()
+      .when(eb.exists(openUpToPause(eb, id, ['pending', 'running', 'cancelled'])))
+      .then(eb.ref('pause_after'))
+      .else(null)
+      .end(),
+  }))
+  if (!task) return undefined
+  if (isStopped) {
+    await trx
+      .updateTable('task_executions')
+      .set({ status: 'pending', available_at: 0, throttles: 0, error: null, finished_at: null })
+      .where('task_id', '=', id)
+      .where('status', '=', 'cancelled')
+      .execute()
+  }
+  await insertLog(trx, { taskId: id, at: now, event: 'task.resumed', message: `by ${by}` })
+  return task
+}
+
+/** Ends it now: waiting and running rows are cancelled, and a late answer changes nothing. `inFlight`: what ran. */
+export async function stopTask(trx: Trx, id: string, by: string, now: number) {
+  const stopped = await moveTask(trx, id, 'cancelled', taskStatesBefore('cancelled'), (eb) => ({
+    epoch: eb('epoch', '+', 1),
+    finished_at: now,
+    error: null,
+  }))
+  if (!stopped) return undefined
+
+  const open = trx.updateTable('task_executions').where('task_id', '=', id)
+  const running = await open
+    .set({ status: 'cancelled', unresolved: 2, finished_at: now })
+    .where('status', '=', 'running')
+    .returningAll()
+    .execute()
+  const waiting = await open
+    .set({ status: 'cancelled', finished_at: now })
+    .where('status', 'in', executionStatesBefore('cancelled'))
+    .executeTakeFirst()
+  const cancelled = running.length + Number(waiting.numUpdatedRows)
+  await trx.updateTable('batch_tasks').set({ cancelled }).where('id', '=', id).execute()
+
+  await insertLog(trx, {
+    taskId: id,
+    at: now,
+    event: 'task.stopped',
+    message: `by ${by}`,
+    details: { cancelled },
+  })
+  for (const { id: executionId, attempt } of running) {
+    await insertLog(trx, {
+      taskId: id,
+      executionId,
+      at: now,
+      event: 'row.stopped',
+      message: 'It ran when the task was stopped.',
+      details: { attempt },
+    })
+  }
+  const task = { ...stopped, counts: { ...stopped.counts, cancelled, left: 0 } }
+  return {
+    task,
+    inFlight: running.map((row): Claim => ({
+      ...toExecution(row),
+      epoch: task.epoch,
+      attemptedAt: row.attempted_at ?? now,
+    })),
+  }
+}
+
+/**
+ * Failed rows wait again, all or these; what they cost before stays on their account.
+ * `rows` of the answer: how many. Undefined: there is no such task.
+ */
+export async function retryTask(
+  trx: Trx,
+  id: string,
+  rowNumbers: number[] | undefined,
+  by: string,
+  now: number,
+) {
+  const update = trx
+    .updateTable('task_executions')
+    .set({ status: 'pending', failures: 0, throttles: 0, available_at: 0, finished_at: null })
+    .where('task_id', '=', id)
+    .where('status', '=', 'failed')
+  const updates = rowNumbers
+    ? inChunks(rowNumbers).map((chunk) => update.where('row_number', 'in', chunk))
+    : [update]
+  let rows = 0
+  for (const part of updates) rows += Number((await part.executeTakeFirst()).numUpdatedRows)
+  if (rows > 0) {
+    await trx
+      .updateTable('batch_tasks')
+      .set((eb) => ({ failed: eb('failed', '-', rows) }))
+      .where('id', '=', id)
+      .execute()
+    await moveTask(trx, id, 'pending', ['completed', 'failed', 'cancelled', 'paused'], () => ({
+      error: null,
+      finished_at: null,
+    }))
+    await insertLog(trx, {
+      taskId: id,
+      at: now,
+      event: 'task.retried',
+      message: `by ${by}`,
+      details: { rows },
+    })
+  }
+  const row = await trx.selectFrom('batch_tasks').selectAll().where('id', '=', id).executeTakeFirst()
+  return row && { task: toTaskView(row), rows }
+}
+
+/** SQLite takes 32,766 parameters. */
+const CHUNK_ROWS = 5_000
+
+function inChunks(rowNumbers: number[]): number[][] {
+  return Array.from({ length: Math.ceil(rowNumbers.length / CHUNK_ROWS) }, (_, i) =>
+    rowNumbers.slice(i * CHUNK_ROWS, (i + 1) * CHUNK_ROWS),
+  )
+}
+
+/** Deletes the task with its rows and its log, and the upload when no other task has it. False while it may run. */
+export async function deleteTask(trx: Trx, id: string): Promise<boolean> {
+  const deleted = await trx
+    .deleteFrom('batch_tasks')
+    .where('id', '=', id)
+    .where('status', 'not in', ['pending', 'running'])
+    .returning('upload_id')
+    .executeTakeFirst()
+  if (deleted) await deleteUnusedUpload(trx, deleted.upload_id)
+  return deleted !== undefined
+}

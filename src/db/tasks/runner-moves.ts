@@ -1,0 +1,129 @@
+import { taskStatesBefore } from '../../engine/states.ts'
+import type { Task } from '../../engine/task.ts'
+import { insertLog } from './logs.ts'
+import { moveTask, openUpToPause } from './move-task.ts'
+import type { Trx } from '../schema.ts'
+import type { TaskView } from './tasks.ts'
+
+/*
+ * What a runner does with a task. Each writes its log entry in the same transaction, and gives the task as it is
+ * afterwards, or undefined when the move was not legal (engine/states.ts) or the task is no longer this runner's.
+ */
+
+/** Takes a task to run it: a new epoch, and what an earlier runner left in flight waits to be asked after. */
+export async function takeTask(trx: Trx, id: string, now: number): Promise<TaskView | undefined> {
+  const task = await moveTask(trx, id, 'running', ['pending', 'running'], (eb) => ({
+    epoch: eb('epoch', '+', 1),
+    started_at: eb.fn.coalesce('started_at', eb.val(now)),
+    finished_at: null,
+    error: null,
+  }))
+  if (!task) return undefined
+
+  const interrupted = await trx
+    .updateTable('task_executions')
+    .set({ status: 'pending', unresolved: 1, available_at: 0 })
+    .where('task_id', '=', id)
+    .where('status', '=', 'running')
+    .returning(['id', 'attempt'])
+    .execute()
+  await insertLog(trx, {
+    taskId: id,
+    at: now,
+    event: 'task.taken',
+    message: '',
+    details: { epoch: task.epoch },
+  })
+  for (const { id: executionId, attempt } of interrupted) {
+    const message = 'Its runner ended while it ran; Dify is asked what became of it.'
+    await insertLog(trx, {
+      taskId: id,
+      executionId,
+      at: now,
+      level: 'warn',
+      event: 'row.interrupted',
+      message,
+      details: { attempt },
+    })
+  }
+  return task
+}
+
+/** Its runner leaves: the next one may take it. */
+export async function releaseTask(trx: Trx, { id, epoch }: Pick<Task, 'id' | 'epoch'>, now: number) {
+  const task = await moveTask(trx, id, 'pending', ['running'], () => ({}), epoch)
+  if (task) await insertLog(trx, { taskId: id, at: now, event: 'task.released', message: '' })
+  return task
+}
+
+/** Resumed while its run still goes on: it stays with its runner, in the same epoch. */
+export async function rejoinTask(trx: Trx, { id, epoch }: Pick<Task, 'id' | 'epoch'>, now: number) {
+  const task = await moveTask(trx, id, 'running', ['pending'], () => ({}), epoch)
+  if (task) await insertLog(trx, { taskId: id, at: now, event: 'task.rejoined', message: '' })
+  return task
+}
+
+/** Every row is settled. Undefined also when one waits again, because a person has asked for a retry meanwhile. */
+export async function completeTask(trx: Trx, { id, epoch }: Pick<Task, 'id' | 'epoch'>, now: number) {
+  const waiting = await trx
+    .selectFrom('task_executions')
+    .select('id')
+    .where('task_id', '=', id)
+    .where('status', 'in', ['pending', 'running'])
+    .limit(1)
+    .executeTakeFirst()
+  if (waiting) return undefined
+  const task = await moveTask(
+    trx,
+    id,
+    'completed',
+    taskStatesBefore('completed'),
+    () => ({ finished_at: now }),
+    epoch,
+  )
+  if (task)
+    await insertLog(trx, {
+      taskId: id,
+      at: now,
+      event: 'task.completed',
+      message: '',
+      details: { ...task.counts },
+    })
+  return task
+}
+
+/** No row can survive: it stops by itself, and says why and what to do. */
+export async function haltTask(
+  trx: Trx,
+  { id, epoch }: Pick<Task, 'id' | 'epoch'>,
+  error: string,
+  now: number,
+) {
+  const task = await moveTask(
+    trx,
+    id,
+    'failed',
+    taskStatesBefore('failed'),
+    () => ({ error, finished_at: now }),
+    epoch,
+  )
+  if (task)
+    await insertLog(trx, { taskId: id, at: now, level: 'error', event: 'task.failed', message: error })
+  return task
+}
+
+/** Pauses a task that is being tried, once its first rows are settled. */
+export async function pauseTried(trx: Trx, { id, epoch }: Pick<Task, 'id' | 'epoch'>, now: number) {
+  const tried = await trx
+    .selectFrom('batch_tasks')
+    .select('id')
+    .where('id', '=', id)
+    .where('pause_after', 'is not', null)
+    .where((eb) => eb.not(eb.exists(openUpToPause(eb, id, ['pending', 'running']))))
+    .executeTakeFirst()
+  if (!tried) return undefined
+  const task = await moveTask(trx, id, 'paused', ['running'], () => ({}), epoch)
+  if (task)
+    await insertLog(trx, { taskId: id, at: now, event: 'task.paused', message: 'after its first row' })
+  return task
+}

@@ -1,0 +1,135 @@
+import type { ExpressionBuilder, ExpressionWrapper, Selectable, SqlBool } from 'kysely'
+import { TASK_MOVES, type TaskStatus } from '../../engine/states.ts'
+import { containing } from '../rows/row-search.ts'
+import { withoutNul } from '../json.ts'
+import type { Db, Schema, TaskTable } from '../schema.ts'
+import { type TaskView, toTaskView } from './tasks.ts'
+
+/** What is not given filters nothing. */
+export interface TaskFilter {
+  statuses?: TaskStatus[]
+  workflowId?: string
+  /** a part of the name, the file's name, the owner or the id, whatever the case */
+  search?: string
+}
+
+export interface Page {
+  limit: number
+  offset: number
+}
+
+/** A task beside others. */
+export interface ListedTask extends TaskView {
+  workflowName: string
+  /** of the chat it was started in, as its bot names it; null: it was not started in a chat */
+  platform: string | null
+  /** to its thread in the chat */
+  link: string | null
+}
+
+/** Newest first. `total` counts the tasks of all pages. */
+export async function listTaskPage(
+  db: Db,
+  filter: TaskFilter,
+  { limit, offset }: Page,
+): Promise<{ tasks: ListedTask[]; total: number }> {
+  const { total } = await db
+    .selectFrom('batch_tasks')
+    .select((eb) => eb.fn.countAll<number>().as('total'))
+    .where((eb) => matches(eb, filter))
+    .executeTakeFirstOrThrow()
+  const ids = await pageOfIds(db, filter, { limit, offset })
+  if (ids.length === 0) return { tasks: [], total }
+  const rows = await listed(db)
+    .where('batch_tasks.id', 'in', ids)
+    .orderBy('batch_tasks.created_at', 'desc')
+    .orderBy('batch_tasks.id', 'desc')
+    .execute()
+  return { tasks: rows.map(toListedTask), total }
+}
+
+export async function findListedTask(db: Db, id: string): Promise<ListedTask | undefined> {
+  const row = await listed(db).where('batch_tasks.id', '=', id).executeTakeFirst()
+  return row && toListedTask(row)
+}
+
+/** Every state is there, also one that no task is in. */
+export async function countTasksByStatus(
+  db: Db,
+  filter: Omit<TaskFilter, 'statuses'> = {},
+): Promise<Record<TaskStatus, number>> {
+  const rows = await db
+    .selectFrom('batch_tasks')
+    .select((eb) => ['status', eb.fn.countAll<number>().as('count')])
+    .where((eb) => matches(eb, filter))
+    .groupBy('status')
+    .execute()
+  const counts = Object.fromEntries(Object.keys(TASK_MOVES).map((status) => [status, 0]))
+  for (const { status, count } of rows) counts[status] = count
+  return counts as Record<TaskStatus, number> // the keys of TASK_MOVES are all the states
+}
+
+/** From an index alone, unless there is something to search for: the tasks of the pages before are not read. */
+async function pageOfIds(db: Db, filter: TaskFilter, { limit, offset }: Page): Promise<string[]> {
+  const { statuses = [], ...others } = filter
+  const of = (filter: TaskFilter) =>
+    db
+      .selectFrom('batch_tasks')
+      .select(['id', 'created_at'])
+      .where((eb) => matches(eb, filter))
+  // Each state by itself, to be merged: each is in order in its index, and with `in` all would have to be sorted.
+  const [first = of(others), ...more] = [...new Set(statuses)].map((status) =>
+    of({ ...others, statuses: [status] }),
+  )
+  const rows = await more
+    .reduce((union, each) => union.unionAll(each), first)
+    .orderBy('created_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(limit)
+    .offset(offset)
+    .execute()
+  return rows.map(({ id }) => id)
+}
+
+/** Left joins, though every task has a workflow: tasks are to be found first, by an index, and then what goes with them. */
+function listed(db: Db) {
+  return db
+    .selectFrom('batch_tasks')
+    .leftJoin('workflows', 'workflows.id', 'batch_tasks.workflow_id')
+    .leftJoin('task_messages', 'task_messages.task_id', 'batch_tasks.id')
+    .selectAll('batch_tasks')
+    .select(['workflows.name as workflow_name', 'task_messages.place'])
+}
+
+function matches(
+  eb: ExpressionBuilder<Schema, 'batch_tasks'>,
+  { statuses, workflowId, search }: TaskFilter,
+): ExpressionWrapper<Schema, 'batch_tasks', SqlBool> {
+  const needle = withoutNul(search ?? '').trim()
+  const columns = ['name', 'file_name', 'owner', 'id'] as const
+  return eb.and([
+    ...(statuses && statuses.length > 0 ? [eb('batch_tasks.status', 'in', statuses)] : []),
+    ...(workflowId === undefined ? [] : [eb('batch_tasks.workflow_id', '=', workflowId)]),
+    ...(needle === ''
+      ? []
+      : [eb.or(columns.map((column) => containing(eb.ref(`batch_tasks.${column}`), needle)))]),
+  ])
+}
+
+function toListedTask(
+  row: Selectable<TaskTable> & { workflow_name: string | null; place: string | null },
+): ListedTask {
+  return {
+    ...toTaskView(row),
+    workflowName: row.workflow_name ?? '',
+    platform: row.owner_key?.split(':', 1)[0] ?? null,
+    link: linkOf(row.place),
+  }
+}
+
+function linkOf(place: string | null): string | null {
+  if (place === null) return null
+  // Written by a bot from its own kind of place, an object; of all that is in it, only the link means anything here.
+  const { link } = JSON.parse(place) as { link?: unknown }
+  return typeof link === 'string' ? link : null
+}

@@ -1,0 +1,188 @@
+import type { Selectable } from 'kysely'
+import type { Cell, Counts, Inputs, Task } from '../../engine/task.ts'
+import { parseStrings, toText, withoutNul } from '../json.ts'
+import type { Db, TaskTable, Trx } from '../schema.ts'
+
+/** Rows an INSERT: SQLite takes 32,766 parameters. */
+const CHUNK_ROWS = 1_000
+
+/** A task with its counts, as lists and faces show it. */
+export interface TaskView extends Task {
+  counts: Counts
+  leftOut: number
+}
+
+export interface NewRow {
+  row: number
+  cells: Cell[]
+  inputs: Inputs
+}
+
+export interface NewLeftOutRow {
+  row: number
+  cells: Cell[]
+  fault: string
+}
+
+export async function insertTask(trx: Trx, task: Task, total: number, leftOut: number): Promise<void> {
+  await trx
+    .insertInto('batch_tasks')
+    .values({
+      id: task.id,
+      name: withoutNul(task.name),
+      workflow_id: task.workflowId,
+      upload_id: task.uploadId,
+      file_name: withoutNul(task.fileName),
+      sheet: withoutNul(task.sheet),
+      headings: toText(task.headings),
+      status: task.status,
+      epoch: task.epoch,
+      owner: withoutNul(task.owner),
+      owner_key: task.ownerKey,
+      nonce: task.nonce,
+      concurrency: task.concurrency,
+      retries: task.retries,
+      timeout_seconds: task.timeoutSeconds,
+      pause_after: task.pauseAfter,
+      error: task.error,
+      total,
+      left_out: leftOut,
+      created_at: task.createdAt,
+      started_at: task.startedAt,
+      finished_at: task.finishedAt,
+    })
+    .execute()
+}
+
+export async function insertExecutions(
+  trx: Trx,
+  taskId: string,
+  rows: readonly NewRow[],
+  breathe: Breathe,
+): Promise<void> {
+  await inChunks(rows, breathe, (chunk) =>
+    trx
+      .insertInto('task_executions')
+      .values(
+        chunk.map(({ row, cells, inputs }) => ({
+          id: `${taskId}.${row}`,
+          task_id: taskId,
+          row_number: row,
+          status: 'pending' as const,
+          cells: toText(cells),
+          inputs: toText(inputs),
+          attempt: 0,
+          failures: 0,
+          throttles: 0,
+          unresolved: 0,
+          available_at: 0,
+        })),
+      )
+      .execute(),
+  )
+}
+
+export async function insertLeftOutRows(
+  trx: Trx,
+  taskId: string,
+  rows: readonly NewLeftOutRow[],
+  breathe: Breathe,
+): Promise<void> {
+  await inChunks(rows, breathe, (chunk) =>
+    trx
+      .insertInto('left_out_rows')
+      .values(
+        chunk.map(({ row, cells, fault }) => ({
+          task_id: taskId,
+          row_number: row,
+          cells: toText(cells),
+          fault: withoutNul(fault),
+        })),
+      )
+      .execute(),
+  )
+}
+
+/** Awaited between chunks, so that a large task does not hold up the event loop. */
+type Breathe = () => Promise<void>
+
+async function inChunks<T>(
+  rows: readonly T[],
+  breathe: Breathe,
+  insert: (chunk: readonly T[]) => Promise<unknown>,
+): Promise<void> {
+  for (let from = 0; from < rows.length; from += CHUNK_ROWS) {
+    await insert(rows.slice(from, from + CHUNK_ROWS))
+    await breathe()
+  }
+}
+
+export async function findTask(db: Db | Trx, id: string): Promise<TaskView | undefined> {
+  const row = await db.selectFrom('batch_tasks').selectAll().where('id', '=', id).executeTakeFirst()
+  return row && toTaskView(row)
+}
+
+/**
+ * Newest first.
+ * @param filter.ownerKey only this person's
+ */
+export async function listTasks(
+  db: Db,
+  { limit = 50, offset = 0, ownerKey }: { limit?: number; offset?: number; ownerKey?: string } = {},
+): Promise<TaskView[]> {
+  let query = db.selectFrom('batch_tasks').selectAll()
+  if (ownerKey !== undefined) query = query.where('owner_key', '=', ownerKey)
+  const rows = await query
+    .orderBy('created_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(limit)
+    .offset(offset)
+    .execute()
+  return rows.map(toTaskView)
+}
+
+/** Tasks in these states, oldest first: what a runner looks for. */
+export async function listTasksIn(db: Db, statuses: Task['status'][]): Promise<TaskView[]> {
+  const rows = await db
+    .selectFrom('batch_tasks')
+    .selectAll()
+    .where('status', 'in', statuses)
+    .orderBy('created_at')
+    .orderBy('id')
+    .execute()
+  return rows.map(toTaskView)
+}
+
+export function toTaskView(row: Selectable<TaskTable>): TaskView {
+  const settled = row.succeeded + row.failed + row.cancelled
+  return {
+    id: row.id,
+    name: row.name,
+    status: row.status,
+    epoch: row.epoch,
+    workflowId: row.workflow_id,
+    uploadId: row.upload_id,
+    fileName: row.file_name,
+    sheet: row.sheet,
+    headings: parseStrings(row.headings),
+    owner: row.owner,
+    ownerKey: row.owner_key,
+    nonce: row.nonce,
+    concurrency: row.concurrency,
+    retries: row.retries,
+    timeoutSeconds: row.timeout_seconds,
+    pauseAfter: row.pause_after,
+    error: row.error,
+    createdAt: row.created_at,
+    startedAt: row.started_at,
+    finishedAt: row.finished_at,
+    leftOut: row.left_out,
+    counts: {
+      total: row.total,
+      succeeded: row.succeeded,
+      failed: row.failed,
+      cancelled: row.cancelled,
+      left: row.total - settled,
+    },
+  }
+}

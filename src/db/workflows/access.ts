@@ -1,0 +1,46 @@
+import { toText } from '../json.ts'
+import type { Db } from '../schema.ts'
+
+/** Who may run a workflow: anyone named here. Undefined: everyone. Ids are the platforms’ own. */
+export interface Access {
+  users: string[]
+  channels: string[]
+  roles: string[]
+}
+
+export async function setAccess(db: Db, workflowId: string, access: Access | undefined): Promise<void> {
+  await db
+    .updateTable('workflows')
+    .set({ access: access ? toText(access) : null })
+    .where('id', '=', workflowId)
+    .execute()
+}
+
+export async function findAccess(db: Db, workflowId: string): Promise<Access | undefined> {
+  const row = await db
+    .selectFrom('workflows')
+    .select('access')
+    .where('id', '=', workflowId)
+    .executeTakeFirst()
+  return parse(row?.access ?? null)
+}
+
+/** Of every workflow that is not open to everyone. */
+export async function listAccess(db: Db): Promise<Map<string, Access>> {
+  const rows = await db
+    .selectFrom('workflows')
+    .select(['id', 'access'])
+    .where('access', 'is not', null)
+    .execute()
+  return new Map(
+    rows.flatMap(({ id, access: text }) => {
+      const access = parse(text)
+      return access ? [[id, access] as const] : []
+    }),
+  )
+}
+
+function parse(text: string | null): Access | undefined {
+  // Written by setAccess, from an Access.
+  return text === null ? undefined : (JSON.parse(text) as Access)
+}

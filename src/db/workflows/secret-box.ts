@@ -1,0 +1,50 @@
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto'
+import { UserError } from '../../engine/user-error.ts'
+
+/** Encrypts what must not be read from a copy of the database: AES-256-GCM, a fresh nonce each time. */
+export interface SecretBox {
+  seal(plain: string): string
+  /** @throws UserError when it was sealed with another key or tampered with */
+  open(sealed: string): string
+  /** Keyed hash, to look a secret up without opening it. */
+  hash(plain: string): string
+}
+
+const VERSION = 'v1'
+const NONCE_BYTES = 12
+const TAG_BYTES = 16
+
+/** @param secret any text of 16 characters or more; the keys are derived from it (HKDF-SHA256) */
+export function createSecretBox(secret: string): SecretBox {
+  const derive = (purpose: string) => new Uint8Array(hkdfSync('sha256', secret, '', `rowbot ${purpose}`, 32))
+  const sealKey = derive('seal')
+  const hashKey = derive('hash')
+
+  return {
+    seal(plain) {
+      const nonce = randomBytes(NONCE_BYTES)
+      const cipher = createCipheriv('aes-256-gcm', sealKey, nonce)
+      const body = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final()])
+      return `${VERSION}.${Buffer.concat([nonce, body, cipher.getAuthTag()]).toString('base64url')}`
+    },
+
+    open(sealed) {
+      const [version, text] = sealed.split('.')
+      const bytes = Buffer.from(text ?? '', 'base64url')
+      try {
+        if (version !== VERSION) throw new Error('unknown version')
+        const decipher = createDecipheriv('aes-256-gcm', sealKey, bytes.subarray(0, NONCE_BYTES))
+        decipher.setAuthTag(bytes.subarray(-TAG_BYTES))
+        const body = bytes.subarray(NONCE_BYTES, -TAG_BYTES)
+        return Buffer.concat([decipher.update(body), decipher.final()]).toString('utf8')
+      } catch {
+        throw new UserError(
+          'A workflow’s key cannot be decrypted: it was stored under another secret key.',
+          'Set ROWBOT_SECRET_KEY (or the file secret.key in the data folder) to the one used before, or add the workflow again.',
+        )
+      }
+    },
+
+    hash: (plain) => createHmac('sha256', hashKey).update(plain).digest('hex'),
+  }
+}

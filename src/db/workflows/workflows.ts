@@ -1,0 +1,152 @@
+import type { Selectable } from 'kysely'
+import type { App, Variable, Workflow } from '../../engine/workflow.ts'
+import { toText } from '../json.ts'
+import type { Db, WorkflowTable } from '../schema.ts'
+import type { SecretBox } from './secret-box.ts'
+
+/** One base URL and key is one workflow: adding it again brings it up to date. Returns its id. */
+export async function saveWorkflow(
+  db: Db,
+  box: SecretBox,
+  { id, baseUrl, apiKey, app, limit, now }: NewWorkflow,
+): Promise<string> {
+  const described = describe(app, now)
+  const { id: kept } = await db
+    .insertInto('workflows')
+    .values({
+      ...described,
+      id,
+      base_url: baseUrl,
+      api_key: box.seal(apiKey),
+      key_hash: box.hash(`${baseUrl} ${apiKey}`),
+      call_limit: limit,
+      enabled: 1,
+      access: null,
+      created_at: now,
+    })
+    .onConflict((oc) => oc.column('key_hash').doUpdateSet(described))
+    .returning('id')
+    .executeTakeFirstOrThrow()
+  return kept
+}
+
+export interface NewWorkflow {
+  id: string
+  baseUrl: string
+  apiKey: string
+  app: App
+  limit: number
+  now: number
+}
+
+/** Brings what Dify says of the app up to date. */
+export async function updateWorkflow(db: Db, id: string, app: App, now: number): Promise<void> {
+  await db.updateTable('workflows').set(describe(app, now)).where('id', '=', id).execute()
+}
+
+/** Calls at once, over all tasks. */
+export async function setWorkflowLimit(db: Db, id: string, limit: number): Promise<void> {
+  await db.updateTable('workflows').set({ call_limit: limit }).where('id', '=', id).execute()
+}
+
+/** Whether new tasks may be made with it; those that are there go on. */
+export async function setWorkflowEnabled(db: Db, id: string, enabled: boolean): Promise<void> {
+  await db
+    .updateTable('workflows')
+    .set({ enabled: enabled ? 1 : 0 })
+    .where('id', '=', id)
+    .execute()
+}
+
+/** How many tasks each workflow has. One that has none is not there. */
+export async function countTasksByWorkflow(db: Db): Promise<Map<string, number>> {
+  const rows = await db
+    .selectFrom('batch_tasks')
+    .select((eb) => ['workflow_id', eb.fn.countAll<number>().as('count')])
+    .groupBy('workflow_id')
+    .execute()
+  return new Map(rows.map(({ workflow_id, count }) => [workflow_id, count]))
+}
+
+export async function listWorkflows(db: Db): Promise<Workflow[]> {
+  const rows = await db.selectFrom('workflows').selectAll().orderBy('name').orderBy('id').execute()
+  return rows.map(toWorkflow)
+}
+
+export async function findWorkflow(db: Db, id: string): Promise<Workflow | undefined> {
+  const row = await db.selectFrom('workflows').selectAll().where('id', '=', id).executeTakeFirst()
+  return row && toWorkflow(row)
+}
+
+/** The app's API key: for calls to Dify only. */
+export async function openWorkflowKey(db: Db, box: SecretBox, id: string): Promise<string> {
+  const row = await db
+    .selectFrom('workflows')
+    .select('api_key')
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow()
+  return box.open(row.api_key)
+}
+
+/** Which workflow has this key, if any. Returns its id. */
+export async function findWorkflowByKey(
+  db: Db,
+  box: SecretBox,
+  baseUrl: string,
+  apiKey: string,
+): Promise<string | undefined> {
+  const hash = box.hash(`${baseUrl} ${apiKey}`)
+  const row = await db.selectFrom('workflows').select('id').where('key_hash', '=', hash).executeTakeFirst()
+  return row?.id
+}
+
+/** A new key for the same app. */
+export async function replaceWorkflowKey(
+  db: Db,
+  box: SecretBox,
+  workflow: Workflow,
+  apiKey: string,
+): Promise<void> {
+  await db
+    .updateTable('workflows')
+    .set({ api_key: box.seal(apiKey), key_hash: box.hash(`${workflow.baseUrl} ${apiKey}`) })
+    .where('id', '=', workflow.id)
+    .execute()
+}
+
+/** False when a task still names it. */
+export async function deleteWorkflow(db: Db, id: string): Promise<boolean> {
+  const { numDeletedRows } = await db
+    .deleteFrom('workflows')
+    .where('id', '=', id)
+    .where((eb) => eb.not(eb.exists(eb.selectFrom('batch_tasks').select('id').where('workflow_id', '=', id))))
+    .executeTakeFirst()
+  return numDeletedRows === 1n
+}
+
+function describe(app: App, now: number) {
+  return {
+    name: app.name,
+    description: app.description,
+    mode: app.mode,
+    variables: toText(app.variables),
+    file_limits: toText(app.fileLimits),
+    synced_at: now,
+  }
+}
+
+function toWorkflow(row: Selectable<WorkflowTable>): Workflow {
+  return {
+    id: row.id,
+    name: row.name,
+    description: row.description,
+    mode: row.mode,
+    baseUrl: row.base_url,
+    // Written by saveWorkflow and updateWorkflow, from an App.
+    variables: JSON.parse(row.variables) as Variable[],
+    fileLimits: JSON.parse(row.file_limits) as Workflow['fileLimits'],
+    limit: row.call_limit,
+    enabled: row.enabled === 1,
+    syncedAt: row.synced_at,
+  }
+}

@@ -1,0 +1,114 @@
+import type { z } from 'zod'
+import { APP_MODES, type App, type AppMode } from '../../engine/workflow.ts'
+import { UserError } from '../../engine/user-error.ts'
+import { Info, Parameters, parsed } from '../client/answers.ts'
+import { outcomeOfFault, refusalOf } from '../client/faults.ts'
+import { ask, textOf, tidyBaseUrl, type Access } from '../client/http.ts'
+import { outcomeOfRefusal } from '../outcome.ts'
+import { withQuestion } from '../run/payload.ts'
+import { quote } from '../client/server-text.ts'
+import { variablesOf } from './variables.ts'
+
+const PATIENCE_MS = 30_000
+
+const CHECK_ADDRESS =
+  'Check the address of the Dify server: it is shown in Dify under “API Access” and usually ends in /v1.'
+
+/** How Dify names the apps that Rowbot cannot run, for people. */
+const OTHER_MODES: Readonly<Record<string, string>> = {
+  chat: 'a chatbot',
+  'agent-chat': 'an agent',
+  agent: 'an agent',
+  'rag-pipeline': 'a knowledge pipeline',
+}
+
+/**
+ * What an app is and which inputs it takes, as its server tells.
+ * @throws UserError that says what is wrong: the key, the address, the server, or an app that Rowbot cannot run
+ */
+export async function describeApp({
+  baseUrl,
+  apiKey,
+  signal = AbortSignal.timeout(PATIENCE_MS),
+}: Access & { signal?: AbortSignal }): Promise<App> {
+  const access = { baseUrl: tidyBaseUrl(baseUrl), apiKey: apiKey.trim() }
+  if (!/^https?:\/\//.test(access.baseUrl) || !URL.canParse(access.baseUrl)) {
+    throw new UserError(`“${quote(baseUrl)}” is not the address of a server.`, CHECK_ADDRESS)
+  }
+  if (!/^[\u0021-\u007e]+$/.test(access.apiKey)) {
+    throw new UserError(
+      'That is not an API key.',
+      'Copy the key from the app’s “API Access” page: it begins with app-.',
+    )
+  }
+  const info = await read(access, '/info', Info, signal)
+  const mode = modeOf(info)
+  const { user_input_form, system_parameters } = await read(access, '/parameters', Parameters, signal)
+  const variables = variablesOf(user_input_form)
+  return {
+    name: info.name,
+    description: info.description ?? '',
+    mode,
+    variables: mode === 'advanced-chat' ? withQuestion(variables) : variables,
+    fileLimits: fileLimits(system_parameters ?? {}),
+  }
+}
+
+async function read<S extends z.ZodType>(
+  access: Access,
+  path: string,
+  schema: S,
+  signal: AbortSignal,
+): Promise<z.output<S>> {
+  const answer = await ask(access, { method: 'GET', path, signal }).catch((fault: unknown) => {
+    throw unreachable(access, fault, signal)
+  })
+  if (answer.statusCode !== 200) {
+    const outcome = outcomeOfRefusal(await refusalOf(answer))
+    const hint = outcome.kind === 'halted' ? outcome.hint : 'Try again in a while.'
+    throw new UserError('error' in outcome ? outcome.error : 'Dify refuses the call.', hint)
+  }
+  const text = await textOf(answer).catch((fault: unknown) => {
+    throw unreachable(access, fault, signal)
+  })
+  const body = schema.safeParse(parsed(text))
+  if (body.success) return body.data
+  throw new UserError(`${hostOf(access)} answers, but not as Dify’s API does.`, CHECK_ADDRESS)
+}
+
+function unreachable(access: Access, fault: unknown, signal: AbortSignal): UserError {
+  if (signal.aborted) return new UserError(`${hostOf(access)} did not answer in time.`, CHECK_ADDRESS)
+  const outcome = outcomeOfFault(fault)
+  const why = 'error' in outcome ? ` ${outcome.error}` : ''
+  return new UserError(`${hostOf(access)} cannot be reached.${why}`, CHECK_ADDRESS)
+}
+
+function modeOf({ name, mode }: z.infer<typeof Info>): AppMode {
+  const known = APP_MODES.find((one) => one === mode)
+  if (known) return known
+  if (!mode) {
+    throw new UserError(
+      `Dify does not say what kind of app “${quote(name)}” is.`,
+      'The server is too old for Rowbot: update Dify.',
+    )
+  }
+  throw new UserError(
+    `“${quote(name)}” is ${OTHER_MODES[mode] ?? `an app of the kind “${quote(mode)}”`}, which Rowbot does not run row by row.`,
+    'Use the API key of a workflow, a chatflow or a text generator.',
+  )
+}
+
+function fileLimits(limits: NonNullable<z.infer<typeof Parameters>['system_parameters']>): App['fileLimits'] {
+  const found = {
+    document: limits.file_size_limit,
+    image: limits.image_file_size_limit,
+    audio: limits.audio_file_size_limit,
+    video: limits.video_file_size_limit,
+    count: limits.workflow_file_upload_limit,
+  }
+  return Object.fromEntries(Object.entries(found).filter(([, limit]) => typeof limit === 'number'))
+}
+
+function hostOf({ baseUrl }: Access): string {
+  return new URL(baseUrl).host
+}

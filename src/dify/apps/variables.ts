@@ -1,0 +1,96 @@
+import { z } from 'zod'
+import type { FileType } from '../../engine/task.ts'
+import { VARIABLE_TYPES, type Variable, type VariableType } from '../../engine/workflow.ts'
+import { UserError } from '../../engine/user-error.ts'
+
+const FILE_TYPES = ['image', 'document', 'audio', 'video', 'custom'] as const satisfies FileType[]
+
+/** A variable as the Start node has it. The published schema knows three types; this is what the server sends. */
+const Field = z.object({
+  variable: z.string().min(1),
+  label: z.string().nullish(),
+  type: z.string().nullish(),
+  required: z.boolean().nullish(),
+  description: z.string().nullish(),
+  hint: z.string().nullish(),
+  default: z.unknown().optional(),
+  max_length: z.number().nullish().catch(undefined),
+  options: z.array(z.unknown()).nullish(),
+  allowed_file_types: z.array(z.string()).nullish(),
+  allowed_file_extensions: z.array(z.string()).nullish(),
+  allowed_file_upload_methods: z.array(z.string()).nullish(),
+  json_schema: z.unknown().optional(),
+})
+type Field = z.infer<typeof Field>
+
+/**
+ * The variables of an app from its `user_input_form`, a list of `{ "<type>": { variable, label, … } }`.
+ * A workflow that begins with a trigger has no Start node and so an empty form.
+ * @throws UserError where the app needs an input of a kind that Rowbot does not know
+ */
+export function variablesOf(form: Record<string, unknown>[]): Variable[] {
+  return form.flatMap((item) => Object.entries(item).flatMap(([type, field]) => variableOf(type, field)))
+}
+
+function variableOf(type: string, raw: unknown): Variable[] {
+  const field = Field.safeParse(raw)
+  if (!field.success) return []
+  if (isKnown(type)) return [known(type, field.data)]
+  if (!field.data.required) return []
+  throw new UserError(
+    `The app needs “${field.data.label || field.data.variable}”, an input of type “${type}”, which Rowbot does not know.`,
+    'Make it optional or give it another type in Dify, publish the app and try again.',
+  )
+}
+
+function known(type: VariableType, field: Field): Variable {
+  const description = field.description || field.hint
+  const isFile = type === 'file' || type === 'file-list'
+  return {
+    name: field.variable,
+    label: field.label || field.variable,
+    type,
+    // Dify fills these in by itself
+    required: type === 'external_data_tool' ? false : (field.required ?? false),
+    ...(description && { description }),
+    ...(isGiven(field.default) && { default: field.default }),
+    ...(field.max_length && field.max_length > 0 && { maxLength: field.max_length }),
+    ...(type === 'select' && { options: (field.options ?? []).map(String) }),
+    ...(isFile && fileRules(field)),
+    ...(isGiven(field.json_schema) && { jsonSchema: schemaOf(field.json_schema) }),
+  }
+}
+
+function fileRules(field: Field): Partial<Variable> {
+  const methods = field.allowed_file_upload_methods ?? []
+  const types = FILE_TYPES.filter((type) => field.allowed_file_types?.includes(type))
+  const extensions = (field.allowed_file_extensions ?? []).map(withDot)
+  return {
+    ...(types.length > 0 && { fileTypes: types }),
+    ...(extensions.length > 0 && { fileExtensions: extensions }),
+    // none listed means that the server does not ask
+    remoteUrls: methods.length === 0 || methods.includes('remote_url'),
+  }
+}
+
+function withDot(extension: string): string {
+  const bare = extension.trim().toLowerCase()
+  return bare.startsWith('.') ? bare : `.${bare}`
+}
+
+function schemaOf(schema: unknown): unknown {
+  if (typeof schema !== 'string') return schema
+  try {
+    return JSON.parse(schema) as unknown
+  } catch {
+    return schema
+  }
+}
+
+function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null && value !== ''
+}
+
+function isKnown(type: string): type is VariableType {
+  return VARIABLE_TYPES.some((one) => one === type)
+}

@@ -1,0 +1,107 @@
+import { Agent, request } from './undici.ts'
+import type { Outcome } from '../../engine/outcome.ts'
+import { lookupPublic, refuseAddress } from './addresses.ts'
+import { mimeTypeOf, nameOfFile } from './file-names.ts'
+import { bytesOf, discard, header, USER_AGENT, type Answer } from './http.ts'
+import { quote } from './server-text.ts'
+
+export interface DownloadPolicy {
+  /** addresses that only exist in one's own network, and plain http; for a Dify and files behind one's own walls */
+  allowPrivate: boolean
+}
+
+export interface FetchedFile {
+  name: string
+  mimeType: string
+  bytes: Uint8Array
+}
+
+const LONGEST_CHAIN = 5
+const SILENCE_TIMEOUT_MS = 60_000
+
+const publicAgent = new Agent({
+  headersTimeout: SILENCE_TIMEOUT_MS,
+  bodyTimeout: SILENCE_TIMEOUT_MS,
+  connect: { timeout: 10_000, lookup: lookupPublic },
+  allowH2: false,
+})
+const anyAgent = new Agent({
+  headersTimeout: SILENCE_TIMEOUT_MS,
+  bodyTimeout: SILENCE_TIMEOUT_MS,
+  allowH2: false,
+})
+
+/**
+ * Fetches a file that somebody wrote into a cell. The address is a stranger's word, and this machine may see what a
+ * stranger must not: only https, only public addresses, checked again when the name is resolved (so that it cannot
+ * point elsewhere by then) and at every redirect.
+ */
+export async function download(
+  address: string,
+  largestBytes: number,
+  policy: DownloadPolicy,
+  signal: AbortSignal,
+): Promise<({ kind: 'fetched' } & FetchedFile) | Outcome> {
+  let url = address
+  for (let step = 0; step <= LONGEST_CHAIN; step++) {
+    const refused = refuseAddress(url, policy.allowPrivate)
+    if (refused) return { kind: 'rejected', error: `“${quote(address)}” ${refused}` }
+    const answer = await get(url, policy, signal).catch((fault: unknown) => outcomeOfFetch(address, fault))
+    if ('kind' in answer) return answer
+    const next = redirectOf(answer, url)
+    if (next === undefined) return received(answer, url, address, largestBytes)
+    discard(answer)
+    url = next
+  }
+  return { kind: 'rejected', error: `“${quote(address)}” leads from one address to the next without end.` }
+}
+
+function get(url: string, { allowPrivate }: DownloadPolicy, signal: AbortSignal): Promise<Answer> {
+  const dispatcher = allowPrivate ? anyAgent : publicAgent
+  return request(url, {
+    method: 'GET',
+    headers: { accept: '*/*', 'user-agent': USER_AGENT },
+    signal,
+    dispatcher,
+  })
+}
+
+function redirectOf(answer: Answer, url: string): string | undefined {
+  const location = header(answer, 'location')
+  if (answer.statusCode < 300 || answer.statusCode > 399 || location === undefined) return undefined
+  return URL.canParse(location, url) ? new URL(location, url).href : location
+}
+
+async function received(
+  answer: Answer,
+  url: string,
+  address: string,
+  largestBytes: number,
+): Promise<({ kind: 'fetched' } & FetchedFile) | Outcome> {
+  if (answer.statusCode !== 200) {
+    discard(answer)
+    const gone = answer.statusCode < 500 && answer.statusCode !== 429 && answer.statusCode !== 408
+    const error = `“${quote(address)}” cannot be fetched (HTTP ${answer.statusCode}).`
+    return { kind: gone ? 'rejected' : 'failed', error }
+  }
+  const bytes = await bytesOf(answer, largestBytes).catch((fault: unknown) => outcomeOfFetch(address, fault))
+  if (bytes && 'kind' in bytes) return bytes
+  if (!bytes) {
+    const limit = Math.floor(largestBytes / 1024 / 1024)
+    return { kind: 'rejected', error: `“${quote(address)}” is larger than the ${limit} MB that Dify takes.` }
+  }
+  const name = nameOfFile(url, header(answer, 'content-disposition'))
+  return {
+    kind: 'fetched',
+    name,
+    mimeType: mimeTypeOf(name, header(answer, 'content-type')),
+    bytes,
+  }
+}
+
+function outcomeOfFetch(address: string, fault: unknown): Outcome {
+  const why = fault instanceof Error ? quote(fault.message) : 'unknown reason'
+  // lookupPublic's refusal is for good; a network's fault is for now
+  const kind = fault instanceof Error && 'code' in fault && fault.code === 'EPRIVATE' ? 'rejected' : 'failed'
+  return { kind, error: `“${quote(address)}” cannot be fetched: ${why}.` }
+}

@@ -1,0 +1,85 @@
+import type { Outcome } from '../../engine/outcome.ts'
+import { quote } from './server-text.ts'
+import { ErrorBody, parsed } from './answers.ts'
+import { header, textOf, type Answer } from './http.ts'
+import type { Refusal } from '../outcome.ts'
+
+const TRUST = 'Start Rowbot with NODE_EXTRA_CA_CERTS naming the file of its authority'
+
+/** By these codes we know that not one byte of the call reached Dify. Any other may have come after the run began. */
+const NEVER_SENT: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'The Dify server does not take connections',
+  ENOTFOUND: 'The name of the Dify server is not known',
+  EAI_AGAIN: 'The name of the Dify server cannot be looked up now',
+  EHOSTUNREACH: 'There is no way to the Dify server',
+  ENETUNREACH: 'There is no network to the Dify server',
+  UND_ERR_CONNECT_TIMEOUT: 'The Dify server does not answer the knock',
+  CERT_HAS_EXPIRED: 'The certificate of the Dify server has expired',
+  DEPTH_ZERO_SELF_SIGNED_CERT: `The certificate of the Dify server is signed by itself. ${TRUST}`,
+  SELF_SIGNED_CERT_IN_CHAIN: `The certificate of the Dify server is signed by an authority of its own. ${TRUST}`,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: `The certificate of the Dify server cannot be verified. ${TRUST}`,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: `The certificate of the Dify server cannot be verified. ${TRUST}`,
+  ERR_TLS_CERT_ALTNAME_INVALID: 'The certificate is not one for the Dify server’s name',
+}
+
+/** What an error of the connection means for the row whose call it ended. */
+export function outcomeOfFault(fault: unknown): Outcome {
+  const { code, syscall, message } = factsOf(fault)
+  if (code !== undefined && neverSent(code, syscall)) {
+    const says = NEVER_SENT[code] ?? 'The Dify server does not speak TLS as it should'
+    return { kind: 'throttled', error: `${says} (${code}).`, slow: false }
+  }
+  return { kind: 'lost', error: `The connection to Dify broke (${quote(code ?? message)}).` }
+}
+
+/** What became of a call whose signal was aborted: its time was up, or a person stopped it. */
+export function outcomeOfAbort(): Outcome {
+  return { kind: 'lost', error: 'The call was given up before Dify had finished.' }
+}
+
+function neverSent(code: string, syscall: string | undefined): boolean {
+  // ERR_SSL_…: the handshake failed, and the call is only written once it has succeeded.
+  return (
+    Object.hasOwn(NEVER_SENT, code) ||
+    code.startsWith('ERR_SSL_') ||
+    (code === 'ETIMEDOUT' && syscall === 'connect')
+  )
+}
+
+function factsOf(fault: unknown): { code?: string; syscall?: string; message: string } {
+  if (!(fault instanceof Error)) return { message: 'unknown reason' }
+  const { code, syscall } = fault as { code?: unknown; syscall?: unknown } // Node adds them to its errors
+  return {
+    message: fault.message,
+    ...(typeof code === 'string' && { code }),
+    ...(typeof syscall === 'string' && { syscall }),
+  }
+}
+
+/** A page of a proxy may be long; what it is shows at its beginning. */
+const LARGEST_REFUSAL_BYTES = 256 * 1024
+
+/** Reads an answer that is not what was asked for. A body that breaks off leaves what its status says. */
+export async function refusalOf(answer: Answer, now = Date.now()): Promise<Refusal> {
+  const text = await textOf(answer, LARGEST_REFUSAL_BYTES).catch(() => '')
+  return refusalOfText(answer, text, now)
+}
+
+/** The same where the body was read already. */
+export function refusalOfText(answer: Answer, text: string, now = Date.now()): Refusal {
+  const body = ErrorBody.safeParse(parsed(text))
+  return {
+    status: answer.statusCode,
+    code: body.success ? body.data.code : undefined,
+    text: body.success ? (body.data.message ?? '') : text,
+    retryAfterMs: retryAfterMs(header(answer, 'retry-after'), now),
+    location: header(answer, 'location'),
+  }
+}
+
+/** Retry-After is seconds or an HTTP date. @returns undefined where it is neither or lies in the past */
+export function retryAfterMs(value: string | undefined, now: number): number | undefined {
+  if (value === undefined) return undefined
+  const seconds = /^\s*\d+(\.\d+)?\s*$/.test(value) ? Number(value) * 1000 : Date.parse(value) - now
+  return Number.isFinite(seconds) && seconds >= 0 ? Math.round(seconds) : undefined
+}

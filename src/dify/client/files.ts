@@ -1,0 +1,73 @@
+import type { Call, Outcome } from '../../engine/outcome.ts'
+import type { FileInput, Inputs, InputValue } from '../../engine/task.ts'
+import type { App, Variable } from '../../engine/workflow.ts'
+import { download, type DownloadPolicy } from './download.ts'
+import type { Access } from './http.ts'
+import { upload, type UploadedFileInput } from './upload.ts'
+
+/** Which files may be fetched for apps that take uploads only, and how large they may be. */
+export interface FilePolicy extends DownloadPolicy {
+  limits: App['fileLimits']
+}
+
+/** What Dify allows where the server does not say, in MB: its own defaults. */
+const DEFAULT_LIMITS_MB = { document: 15, image: 10, audio: 50, video: 100 } as const
+const MB = 1024 * 1024
+
+type Ready = { kind: 'ready'; inputs: Inputs }
+type Uploaded = { kind: 'uploaded'; file: UploadedFileInput }
+
+/**
+ * The inputs of a row, with every file that the app does not take by address downloaded here and uploaded there.
+ * What goes wrong happens before any run: it is never `lost`.
+ */
+export async function inputsWithUploads(
+  access: Access,
+  policy: FilePolicy,
+  { inputs, variables, user, signal }: Call,
+): Promise<Ready | Outcome> {
+  const ready: Record<string, unknown> = { ...inputs }
+  for (const variable of variables.filter(wantsUpload)) {
+    const given = inputs[variable.name]
+    const moved: UploadedFileInput[] = []
+    for (const file of filesIn(given)) {
+      const result = await move(access, policy, file, user, signal)
+      if (result.kind !== 'uploaded') return result
+      moved.push(result.file)
+    }
+    if (moved.length > 0) ready[variable.name] = Array.isArray(given) ? moved : moved[0]
+  }
+  // Only files by address became files by id, which InputValue knows as plain JSON objects or not at all.
+  return { kind: 'ready', inputs: ready as Inputs }
+}
+
+async function move(
+  access: Access,
+  policy: FilePolicy,
+  file: FileInput,
+  user: string,
+  signal: AbortSignal,
+): Promise<Uploaded | Outcome> {
+  const limitMb = policy.limits[kindOf(file)] ?? DEFAULT_LIMITS_MB[kindOf(file)]
+  const fetched = await download(file.url, limitMb * MB, policy, signal)
+  if (fetched.kind !== 'fetched') return fetched
+  const sent = await upload(access, fetched, user, signal)
+  return sent.kind === 'uploaded' ? { kind: 'uploaded', file: { ...sent.file, type: file.type } } : sent
+}
+
+function wantsUpload({ type, remoteUrls }: Variable): boolean {
+  return remoteUrls === false && (type === 'file' || type === 'file-list')
+}
+
+function filesIn(value: InputValue | undefined): FileInput[] {
+  if (Array.isArray(value)) return value
+  return isFile(value) ? [value] : []
+}
+
+function isFile(value: InputValue | undefined): value is FileInput {
+  return typeof value === 'object' && 'transfer_method' in value && value.transfer_method === 'remote_url'
+}
+
+function kindOf({ type }: FileInput): keyof typeof DEFAULT_LIMITS_MB {
+  return type === 'custom' ? 'document' : type
+}

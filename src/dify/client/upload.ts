@@ -1,0 +1,58 @@
+import type { Outcome } from '../../engine/outcome.ts'
+import type { FileType } from '../../engine/task.ts'
+import { parsed, UploadedFile } from './answers.ts'
+import type { FetchedFile } from './download.ts'
+import { outcomeOfFault, refusalOf } from './faults.ts'
+import { ask, textOf, type Access } from './http.ts'
+import { outcomeOfRefusal } from '../outcome.ts'
+
+export interface UploadedFileInput {
+  type: FileType
+  transfer_method: 'local_file'
+  upload_file_id: string
+}
+
+export type Sent = { kind: 'uploaded'; file: Omit<UploadedFileInput, 'type'> }
+
+/** Uploads a file as the user of the attempt: no other user's run can see it. */
+export async function upload(
+  access: Access,
+  file: FetchedFile,
+  user: string,
+  signal: AbortSignal,
+): Promise<Sent | Outcome> {
+  const raw = multipart(file, user)
+  const answer = await ask(access, { method: 'POST', path: '/files/upload', raw, signal }).catch(
+    outcomeOfFault,
+  )
+  if ('kind' in answer) return beforeAnyRun(answer)
+  if (answer.statusCode !== 201 && answer.statusCode !== 200) {
+    return beforeAnyRun(outcomeOfRefusal(await refusalOf(answer)))
+  }
+  const text = await textOf(answer).catch(outcomeOfFault)
+  if (typeof text !== 'string') return beforeAnyRun(text)
+  const uploaded = UploadedFile.safeParse(parsed(text))
+  if (!uploaded.success) return { kind: 'failed', error: 'Dify did not say where it put the uploaded file.' }
+  return { kind: 'uploaded', file: { transfer_method: 'local_file', upload_file_id: uploaded.data.id } }
+}
+
+/** No run was begun yet, so there is none to look for: the attempt failed and may be made again. */
+function beforeAnyRun(outcome: Outcome): Outcome {
+  return outcome.kind === 'lost' ? { kind: 'failed', error: `Uploading a file: ${outcome.error}` } : outcome
+}
+
+/** By hand, because Dify wants a type with the part and undici is not told one by a plain Buffer. */
+function multipart({ name, mimeType, bytes }: FetchedFile, user: string) {
+  const boundary = `rowbot-${crypto.randomUUID()}`
+  const head =
+    `--${boundary}\r\ncontent-disposition: form-data; name="user"\r\n\r\n${user}\r\n` +
+    `--${boundary}\r\ncontent-disposition: form-data; name="file"; filename="${quotable(name)}"\r\n` +
+    `content-type: ${mimeType}\r\n\r\n`
+  const body = Buffer.concat([Buffer.from(head), bytes, Buffer.from(`\r\n--${boundary}--\r\n`)])
+  return { contentType: `multipart/form-data; boundary=${boundary}`, body }
+}
+
+/** As browsers do it: a quote or a line break would end the name. */
+function quotable(name: string): string {
+  return name.replaceAll('"', '%22').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
+}

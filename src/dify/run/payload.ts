@@ -1,0 +1,76 @@
+import type { Inputs, InputValue } from '../../engine/task.ts'
+import type { AppMode, Variable } from '../../engine/workflow.ts'
+
+interface RunBody {
+  inputs: Record<string, unknown>
+  user: string
+  response_mode: 'streaming'
+  /** chatflows: what the person asks */
+  query?: string
+  /** chatflows: naming a conversation costs a call to a model, and nobody reads the name */
+  auto_generate_name?: false
+}
+
+/** What is posted to run an app on one row. Files must have been uploaded already where the app wants that. */
+export function runBody(mode: AppMode, inputs: Inputs, variables: Variable[], user: string): RunBody {
+  const sent = Object.fromEntries(
+    Object.entries(inputs)
+      .map(([name, value]) => [name, tidyValue(value, variableOf(variables, name))] as const)
+      .filter(([, value]) => value !== undefined),
+  )
+  const body: RunBody = { inputs: sent, user, response_mode: 'streaming' }
+  return mode === 'advanced-chat' ? withQuery(body, variables) : body
+}
+
+function withQuery(body: RunBody, variables: Variable[]): RunBody {
+  const asked = variableOf(variables, ASKED.spare) ? ASKED.spare : ASKED.name
+  const { [asked]: query, ...inputs } = body.inputs
+  return { ...body, inputs, query: textOf(query), auto_generate_name: false }
+}
+
+function tidyValue(value: InputValue, variable: Variable | undefined): unknown {
+  if (variable?.type === 'external_data_tool') return undefined // the server fills these in by itself
+  // “” is not one of a select's options and not a file: an optional value that is empty must not be sent at all
+  if ((value === '' || value === null) && !variable?.required) return undefined
+  const clean = withoutNul(value)
+  return isText(variable) && (typeof clean === 'number' || typeof clean === 'boolean') ? String(clean) : clean
+}
+
+/** Dify takes them out of texts by itself, but its database refuses them deeper down. */
+function withoutNul(value: unknown): unknown {
+  if (typeof value === 'string') return value.replaceAll('\u0000', '')
+  if (Array.isArray(value)) return value.map(withoutNul)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [withoutNul(key), withoutNul(inner)]))
+}
+
+function isText(variable: Variable | undefined): boolean {
+  return variable?.type === 'text-input' || variable?.type === 'paragraph' || variable?.type === 'select'
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : value === undefined ? '' : JSON.stringify(value)
+}
+
+function variableOf(variables: Variable[], name: string): Variable | undefined {
+  return variables.find((variable) => variable.name === name)
+}
+
+/** Under which name a chatflow's question is an input. The spare has a dot, so no variable of Dify's can have it. */
+export const ASKED = { name: 'query', spare: 'sys.query' } as const
+
+/**
+ * A chatflow's form does not list what the person asks, yet Dify refuses a call without it: here it is an input like
+ * any other, so that a column can feed it.
+ */
+export function withQuestion(variables: Variable[]): Variable[] {
+  const taken = variables.some(({ name }) => name === ASKED.name)
+  const question: Variable = {
+    name: taken ? ASKED.spare : ASKED.name,
+    label: taken ? 'Question' : 'Query',
+    type: 'paragraph',
+    required: true,
+    description: 'What the chatflow is asked.',
+  }
+  return [question, ...variables]
+}

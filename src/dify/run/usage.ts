@@ -1,0 +1,51 @@
+import type { Usage } from '../../engine/outcome.ts'
+
+/**
+ * Adds up the prices of a run's nodes: the end of a run tells its tokens, but no price.
+ *
+ * Only `node_finished` is counted. Nodes inside an iteration or a loop send theirs, and the iteration itself sends
+ * `iteration_completed` with the same money summed, so counting both would count it twice. Should a server send
+ * `node_finished` for the iteration too, it is told apart by its type.
+ */
+export class Bill {
+  #price: number | undefined
+  #currency: string | undefined
+  #mixed = false
+
+  add(nodeType: string | null | undefined, price: number | null | undefined, currency?: string | null): void {
+    if (price === null || price === undefined || nodeType === 'iteration' || nodeType === 'loop') return
+    if (price === 0) {
+      this.#price ??= 0
+      return
+    }
+    if (this.#currency !== undefined && currency && currency !== this.#currency) this.#mixed = true
+    this.#currency ??= currency ?? undefined
+    this.#price = (this.#price ?? 0) + price
+  }
+
+  /** Nothing where no node told a price, and nothing where they told it in two currencies: a sum would be wrong. */
+  get total(): Pick<Usage, 'price' | 'currency'> {
+    if (this.#price === undefined || this.#mixed) return {}
+    return { price: tidy(this.#price), ...(this.#currency !== undefined && { currency: this.#currency }) }
+  }
+}
+
+/** What of these is known, with the names that the engine has for it. */
+export function usageOf(known: {
+  seconds?: number | null | undefined
+  tokens?: number | null | undefined
+  price?: number | null | undefined
+  currency?: string | null | undefined
+}): Usage {
+  return {
+    ...(typeof known.seconds === 'number' && { seconds: known.seconds }),
+    ...(typeof known.tokens === 'number' && { tokens: known.tokens }),
+    ...(typeof known.price === 'number' && { price: tidy(known.price) }),
+    ...(typeof known.currency === 'string' && known.currency !== '' && { currency: known.currency }),
+  }
+}
+
+/** 0.1 + 0.2 is 0.3 to everybody who reads it. Prices of single tokens have nine decimals. */
+function tidy(price: number): number {
+  return Number(price.toFixed(10))
+}

@@ -1,0 +1,57 @@
+import type { Words } from './texts/texts.ts'
+import type { Option, Select } from './prompt.ts'
+import { PROMPT_LIMITS } from './limits.ts'
+import { clip } from './rich-text.ts'
+
+/** Leaves room for “More…” and “Earlier…”. */
+const PER_PAGE = PROMPT_LIMITS.options - 2
+const PAGE = /^page (\d{1,4})$/
+
+/**
+ * A select with any number of options. What does not fit is on further pages, which are options themselves: choosing
+ * one shows it, on every platform. Without a chosen page, it is the one with the selected option.
+ */
+export function pagedSelect(
+  {
+    id,
+    label,
+    options,
+    selected,
+    page,
+  }: Omit<Select, 'options'> & { options: Option[]; page?: number | undefined },
+  { wizard: { selects } }: Words,
+): Select {
+  const shown = pageOf(options, selected, page)
+  const found = shown.options.some(({ value }) => value === selected)
+  return {
+    id,
+    label: clip(label, PROMPT_LIMITS.selectLabelChars),
+    options: [
+      ...(shown.page > 0 ? [{ value: `page ${shown.page - 1}`, label: selects.earlier }] : []),
+      ...shown.options.map(clipped),
+      ...(shown.more ? [{ value: `page ${shown.page + 1}`, label: selects.more }] : []),
+    ],
+    ...(selected !== undefined && found && { selected }),
+  }
+}
+
+/** The page that a chosen value asks for; undefined: it is an option. */
+export function pageAsked(value: string): number | undefined {
+  const page = PAGE.exec(value)?.[1]
+  return page === undefined ? undefined : Number(page)
+}
+
+function pageOf(options: Option[], selected: string | undefined, asked: number | undefined) {
+  if (options.length <= PROMPT_LIMITS.options) return { options, page: 0, more: false }
+  const last = Math.ceil(options.length / PER_PAGE) - 1
+  const chosen = options.findIndex(({ value }) => value === selected)
+  const page = Math.min(asked ?? Math.max(0, Math.floor(chosen / PER_PAGE)), last)
+  const from = page * PER_PAGE
+  return { options: options.slice(from, from + PER_PAGE), page, more: page < last }
+}
+
+function clipped({ value, label, description }: Option): Option {
+  const max = PROMPT_LIMITS.optionChars
+  const shown = description?.replaceAll(/\s+/g, ' ').trim()
+  return { value, label: clip(label.trim() || '–', max), ...(shown && { description: clip(shown, max) }) }
+}

@@ -1,0 +1,37 @@
+import type { Db, Trx } from '../db/schema.ts'
+import { findNextAvailableAt } from '../db/rows/claims.ts'
+import { completeTask, haltTask, rejoinTask, releaseTask, takeTask } from '../db/tasks/runner-moves.ts'
+import { findTask, listTasksIn } from '../db/tasks/tasks.ts'
+import type { Clock } from '../engine/clock.ts'
+import type { Task } from '../engine/task.ts'
+
+/** The tasks that a runner on this database may take. */
+export interface Shelf {
+  /** tasks that wait, and those that are said to be running, oldest first */
+  open(): Promise<Task[]>
+  find(id: string): Promise<Task | undefined>
+  take(id: string): Promise<Task | undefined>
+  /** Undefined when it is not complete after all, or no longer ours. */
+  complete(task: Task): Promise<Task | undefined>
+  halt(task: Task, error: string): Promise<Task | undefined>
+  release(task: Task): Promise<Task | undefined>
+  /** It was resumed while its run still went on. */
+  rejoin(task: Task): Promise<Task | undefined>
+  /** Rows wait that may run now. */
+  hasWaiting(task: Task): Promise<boolean>
+}
+
+export function createShelf(db: Db, clock: Clock): Shelf {
+  const inTransaction = <T>(work: (trx: Trx) => Promise<T>) => db.transaction().execute(work)
+  return {
+    open: () => listTasksIn(db, ['pending', 'running']),
+    find: (id) => findTask(db, id),
+    take: (id) => inTransaction((trx) => takeTask(trx, id, clock.now())),
+    complete: (task) => inTransaction((trx) => completeTask(trx, task, clock.now())),
+    halt: (task, error) => inTransaction((trx) => haltTask(trx, task, error, clock.now())),
+    release: (task) => inTransaction((trx) => releaseTask(trx, task, clock.now())),
+    rejoin: (task) => inTransaction((trx) => rejoinTask(trx, task, clock.now())),
+    hasWaiting: async ({ id }) =>
+      ((await findNextAvailableAt(db, id)) ?? Number.POSITIVE_INFINITY) <= clock.now(),
+  }
+}

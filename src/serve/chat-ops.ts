@@ -1,0 +1,117 @@
+import type { Chat, Sent } from '../bots/chat.ts'
+import { Commands } from '../bots/handlers/commands.ts'
+import { Desk } from '../bots/handlers/chat-handlers.ts'
+import { Reporter } from '../bots/reporter.ts'
+import { Tasks } from '../bots/handlers/task-clicks.ts'
+import type { TaskView } from '../db/tasks/tasks.ts'
+import type { Clock } from '../engine/clock.ts'
+import { makeResultFile } from '../app/results.ts'
+import type { Rowbot } from '../app/rowbot.ts'
+import type { IsAdmin } from '../wizard/step-context.ts'
+import type { Platform } from '../messages/people.ts'
+import { Wizard } from '../wizard/wizard.ts'
+
+export interface ChatOpsOptions {
+  chats: Partial<Record<Platform, Chat>>
+  isAdmin: IsAdmin
+  clock: Clock
+}
+
+const PLATFORMS: Platform[] = ['slack', 'discord', 'web']
+
+/** What all chats share: one wizard, one reporter, a desk for each chat. */
+export class ChatOps {
+  readonly #reporter: Reporter
+  readonly #wizard: Wizard
+  readonly #tasks: Tasks
+  readonly #desks: Desk[] = []
+  /** the same chats, counting what is sent */
+  readonly #counted = new Map<Chat, Chat>()
+
+  constructor(
+    private readonly bot: Rowbot,
+    private readonly options: ChatOpsOptions,
+  ) {
+    const { db, engine, config } = bot
+    const { isAdmin, clock } = options
+    const chats = this.#counting(options.chats)
+    const makeResult = (task: TaskView) => makeResultFile(db, task)
+    const { publicUrl } = config.http
+    const page = publicUrl && { pageUrl: (taskId: string) => `${publicUrl}/batch/${taskId}` }
+    this.#tasks = new Tasks({ db, engine, isAdmin, makeResult, ...page })
+    this.#wizard = new Wizard({ db, engine, clock, limits: config.limits, isAdmin })
+    this.#reporter = new Reporter({
+      db,
+      clock,
+      chats,
+      makeResult,
+      ...page,
+      loweredLimit: (workflowId) => bot.lines.loweredLimit(workflowId),
+      onFault: (fault, taskId) => bot.log.error({ err: fault, taskId }, 'a task could not be reported'),
+    })
+  }
+
+  deskOf(platform: Platform, chat: Chat): Desk {
+    const desk = new Desk({
+      platform,
+      chat: this.#counted.get(chat) ?? chat,
+      wizard: this.#wizard,
+      tasks: this.#tasks,
+      commands: new Commands(this.#wizard, this.#tasks),
+      reporter: this.#reporter,
+      clock: this.options.clock,
+      onFault: (fault) => {
+        const id = crypto.randomUUID().slice(0, 8)
+        this.bot.log.error({ err: fault, id }, 'what a person asked for in a chat failed')
+        return id
+      },
+    })
+    this.#desks.push(desk)
+    return desk
+  }
+
+  #counting(chats: ChatOpsOptions['chats']): ChatOpsOptions['chats'] {
+    const counting: ChatOpsOptions['chats'] = {}
+    for (const platform of PLATFORMS) {
+      const chat = chats[platform]
+      if (!chat) continue
+      const counted = countedChat(chat, (call, result) =>
+        this.bot.metrics?.chatCalled({ platform, call, result }),
+      )
+      this.#counted.set(chat, counted)
+      counting[platform] = counted
+    }
+    return counting
+  }
+
+  async start(): Promise<void> {
+    for (const desk of this.#desks) await desk.start()
+    this.#reporter.start()
+  }
+
+  async stop(): Promise<void> {
+    for (const desk of this.#desks) desk.stop()
+    await this.#reporter.stop()
+  }
+}
+
+/** Tells of every call to the chat what it came to. */
+export function countedChat(chat: Chat, counted: (call: keyof Chat, result: Sent['kind']) => void): Chat {
+  const branch = chat.branch?.bind(chat)
+  return {
+    post: (place, prompt, once) => told('post', chat.post(place, prompt, once)),
+    edit: (message, prompt) => told('edit', chat.edit(message, prompt)),
+    tell: (place, person, prompt) => told('tell', chat.tell(place, person, prompt)),
+    upload: (place, file, line, once) => told('upload', chat.upload(place, file, line, once)),
+    // Whether it is there says something of the platform.
+    ...(branch && {
+      branch: (message, prompt, name) => told('branch', branch(message, prompt, name)),
+    }),
+  }
+
+  async function told<T>(call: keyof Chat, sending: Promise<Sent<T>>): Promise<Sent<T>> {
+    const sent = await sending
+    counted(call, sent.kind)
+    return sent
+  }
+}

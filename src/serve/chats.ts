@@ -1,0 +1,98 @@
+import { SLACK_EVENTS } from '../admin/http/app.ts'
+import { DiscordBot } from '../bots/discord/app.ts'
+import type { Health } from '../bots/health.ts'
+import { SlackBot } from '../bots/slack/app.ts'
+import { ChatOps } from './chat-ops.ts'
+import type { ChatState } from './health.ts'
+import { pageAddress } from './page-address.ts'
+import type { Rowbot } from '../app/rowbot.ts'
+import type { Screen } from '../cli/screen.ts'
+import type { SlackConfig, DiscordConfig } from '../app/config.ts'
+
+/** The chats that the settings name. Only for the process that runs the tasks: two would both report them. */
+export class Chats {
+  readonly #slack: SlackBot | undefined
+  readonly #discord: DiscordBot | undefined
+  readonly #ops: ChatOps
+  #hasStarted = false
+
+  constructor(private readonly bot: Rowbot) {
+    const { config, clock } = bot
+    this.#slack = config.slack && slackBotOf(bot, config.slack)
+    this.#discord = config.discord && discordBotOf(bot, config.discord)
+    const slack = this.#slack?.chat
+    const discord = this.#discord?.chat
+    this.#ops = new ChatOps(bot, {
+      chats: { ...(slack && { slack }), ...(discord && { discord }) },
+      isAdmin: ({ id }) => config.admins.includes(id),
+      clock,
+    })
+  }
+
+  /** @throws UserError when a chat does not accept its tokens */
+  async start(screen: Screen): Promise<void> {
+    const slack = this.#slack
+    const discord = this.#discord
+    try {
+      if (slack) await slack.start(this.#ops.deskOf('slack', slack.chat))
+      if (discord) await discord.start(this.#ops.deskOf('discord', discord.chat))
+      await this.#ops.start()
+    } catch (fault) {
+      await this.stop() // of two chats, one may be running already
+      throw fault
+    }
+    this.#hasStarted = true
+    const { http, slack: settings } = this.bot.config
+    if (slack && !settings?.appToken)
+      screen.note(`Slack: waiting for events at ${pageAddress(http)}${SLACK_EVENTS}.`)
+    else if (slack) screen.note(`Slack: ${wordOf(slack.healthy())}`)
+    if (discord) screen.note(`Discord: ${wordOf(discord.healthy())}`)
+  }
+
+  /** For /readyz. */
+  states(): Record<'slack' | 'discord', ChatState> {
+    return { slack: this.#stateOf(this.#slack), discord: this.#stateOf(this.#discord) }
+  }
+
+  /** What Slack sends over HTTP; before the bot is there, Slack is asked to send it again. */
+  slackEvents(request: Request): Promise<Response> {
+    return this.#slack?.handle(request) ?? Promise.resolve(new Response(null, { status: 404 }))
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([this.#slack?.stop(), this.#discord?.stop()])
+    await this.#ops.stop()
+  }
+
+  #stateOf(chat: SlackBot | DiscordBot | undefined): ChatState {
+    if (!chat) return 'off'
+    if (!this.#hasStarted) return 'starting'
+    return chat.healthy().state
+  }
+}
+
+/** A chat that is away when Rowbot starts is tried again and again, and must not be said to be there. */
+function wordOf(health: Health): string {
+  return health.state === 'connected' ? 'connected.' : `not connected yet. ${health.sentence}`
+}
+
+/** The bot in Slack, as the settings want it; not started. */
+export function slackBotOf({ config, log }: Rowbot, { appToken, apiUrl, ...slack }: SlackConfig): SlackBot {
+  return new SlackBot({
+    ...slack,
+    ...(appToken && { appToken }),
+    ...(apiUrl && { apiUrl }),
+    maxFileBytes: config.limits.maxFileBytes,
+    log,
+  })
+}
+
+/** The bot in Discord, as the settings want it; not started. */
+export function discordBotOf({ config, log }: Rowbot, { apiUrl, ...discord }: DiscordConfig): DiscordBot {
+  return new DiscordBot({
+    ...discord,
+    ...(apiUrl && { apiUrl }),
+    maxFileBytes: config.limits.maxFileBytes,
+    log,
+  })
+}

@@ -1,0 +1,108 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+import type { Totals } from '../db/stats/totals.ts'
+
+/** What is asked for when somebody reads the metrics. */
+export interface Sources {
+  totals(): Promise<Totals>
+  throttledWorkflows(): number
+  now(): number
+}
+
+/** An attempt whose outcome was written. */
+export interface Settled {
+  /** the outcome's kind */
+  outcome: string
+  seconds: number
+  /** what became of its run is still not known: it is asked after again */
+  isOpen: boolean
+  /** it has failed, and its row is called again */
+  isRetried: boolean
+}
+
+/** One call to a chat platform, by what it came to: see bots/chat.ts. */
+export interface ChatCall {
+  platform: string
+  call: string
+  result: string
+}
+
+/** From a call that is turned away at once to the longest time limit of a row. */
+const CALL_SECONDS = [0.1, 0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200]
+
+/** What Prometheus expects of the answer. */
+export const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8'
+
+/**
+ * What is counted of this process, and how much there is in the database when somebody asks. docs/operate.md lists it.
+ * No label has more than a handful of values: no ids, no names.
+ */
+export class Metrics {
+  readonly #registry = new Registry()
+  readonly #tasks = this.#gauge('rowbot_tasks', 'Tasks by state.', ['status'])
+  readonly #rows = this.#gauge('rowbot_rows', 'Rows of all tasks by state.', ['status'])
+  readonly #workflows = this.#gauge('rowbot_workflows', 'Workflows that are set up.')
+  readonly #throttled = this.#gauge(
+    'rowbot_workflows_throttled',
+    'Workflows that take fewer calls at once for now, because Dify answered “too many requests”.',
+  )
+  readonly #queueAge = this.#gauge(
+    'rowbot_queue_age_seconds',
+    'Age of the oldest task that waits for a runner; 0 when none waits.',
+  )
+  readonly #attempts = this.#counter('rowbot_attempts_total', 'Settled attempts by outcome.', ['outcome'])
+  readonly #retries = this.#counter('rowbot_retries_total', 'Attempts that failed and are made again.')
+  readonly #throttles = this.#counter(
+    'rowbot_throttles_total',
+    'Calls that Dify turned away; they cost no attempt.',
+  )
+  readonly #chatCalls = this.#counter('rowbot_chat_calls_total', 'Calls to the chats by what they came to.', [
+    'platform',
+    'call',
+    'result',
+  ])
+  readonly #calls = new Histogram({
+    name: 'rowbot_call_seconds',
+    help: 'How long an attempt took, by outcome.',
+    labelNames: ['outcome'],
+    buckets: CALL_SECONDS,
+    registers: [this.#registry],
+  })
+
+  constructor(private readonly sources: Sources) {}
+
+  /** From now on also what the process takes and how late its event loop is. */
+  watchProcess(): void {
+    collectDefaultMetrics({ register: this.#registry })
+  }
+
+  settled({ outcome, seconds, isOpen, isRetried }: Settled): void {
+    this.#attempts.inc({ outcome })
+    if (!isOpen) this.#calls.observe({ outcome }, seconds)
+    if (isRetried) this.#retries.inc()
+    if (outcome === 'throttled') this.#throttles.inc()
+  }
+
+  chatCalled({ platform, call, result }: ChatCall): void {
+    this.#chatCalls.inc({ platform, call, result })
+  }
+
+  /** All of it, as Prometheus reads it. */
+  async text(): Promise<string> {
+    const { tasks, rows, workflows, oldestWaitingAt } = await this.sources.totals()
+    for (const [status, count] of Object.entries(tasks)) this.#tasks.set({ status }, count)
+    for (const [status, count] of Object.entries(rows)) this.#rows.set({ status }, count)
+    this.#workflows.set(workflows)
+    this.#throttled.set(this.sources.throttledWorkflows())
+    const ageMs = oldestWaitingAt === null ? 0 : this.sources.now() - oldestWaitingAt
+    this.#queueAge.set(Math.max(0, ageMs / 1000))
+    return this.#registry.metrics()
+  }
+
+  #gauge<T extends string>(name: string, help: string, labelNames: T[] = []) {
+    return new Gauge({ name, help, labelNames, registers: [this.#registry] })
+  }
+
+  #counter<T extends string>(name: string, help: string, labelNames: T[] = []) {
+    return new Counter({ name, help, labelNames, registers: [this.#registry] })
+  }
+}

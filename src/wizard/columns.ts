@@ -1,0 +1,116 @@
+import { columnName } from '../workbook/read/value.ts'
+import type { Words } from '../messages/texts/texts.ts'
+import type { Look } from './draft.ts'
+import type { Option } from '../messages/prompt.ts'
+import type { Variable } from '../engine/workflow.ts'
+import { headingKey } from '../workbook/check/headings.ts'
+import type { Mapping } from '../workbook/types.ts'
+import { Refused } from './answer.ts'
+import type { HeadingMapping } from '../db/workflows/mappings.ts'
+
+const EMPTY = 'none'
+
+/** All that may feed an input: a column of the sheet, or nothing. */
+export function columnOptions(look: Look, { wizard: { selects } }: Words): Option[] {
+  return [
+    { value: EMPTY, label: selects.leaveEmpty },
+    ...look.headings.map((heading, column) => ({
+      value: String(column),
+      label: heading.trim() || selects.columnWithoutHeading(columnName(column)),
+      description: look.preview[0]?.cells[column] ?? '',
+    })),
+  ]
+}
+
+/** The option that stands for a column. */
+export function columnValue(column: number | null | undefined): string {
+  return column === null || column === undefined ? EMPTY : String(column)
+}
+
+/** What a chosen option stands for; undefined: it was never offered. */
+export function columnOf(value: string, { headings }: Look): number | null | undefined {
+  if (value === EMPTY) return null
+  const column = value === '' ? Number.NaN : Number(value)
+  return Number.isInteger(column) && column >= 0 && column < headings.length ? column : undefined
+}
+
+/** The field of an input in a form that has one for each. */
+export function columnField(variable: string): string {
+  return `column:${variable}`
+}
+
+/** Which column feeds which variable, as a program says it: by its heading, or by its letters. Null: leave empty. */
+export type NamedMapping = Record<string, string | null>
+
+/** @throws Refused for a variable or a column that is not there, or a heading that is there twice */
+export function columnsNamed(named: NamedMapping, headings: string[], variables: Variable[]): Mapping {
+  const mapping: Mapping = {}
+  for (const [variable, column] of Object.entries(named)) {
+    if (!variables.some(({ name }) => name === variable))
+      throw new Refused(
+        'mapping',
+        `The workflow has no input “${variable}”.`,
+        `It has ${variables.map(({ name }) => name).join(', ')}.`,
+      )
+    mapping[variable] = column === null ? null : columnNamed(column, headings)
+  }
+  return mapping
+}
+
+/** The same the other way round: what is given can be sent again. */
+export function namesOf(mapping: Mapping, headings: string[]): NamedMapping {
+  const keys = headings.map(headingKey)
+  return Object.fromEntries(
+    Object.entries(mapping).map(([variable, column]) => {
+      if (column === null) return [variable, null]
+      const key = keys[column] ?? ''
+      const isPlain = key !== '' && keys.indexOf(key) === keys.lastIndexOf(key)
+      return [variable, isPlain ? (headings[column] ?? null) : columnName(column)]
+    }),
+  )
+}
+
+function columnNamed(column: string, headings: string[]): number {
+  const keys = headings.map(headingKey)
+  const key = headingKey(column)
+  const found = key === '' ? -1 : keys.indexOf(key)
+  if (found >= 0 && found !== keys.lastIndexOf(key))
+    throw new Refused(
+      'mapping',
+      `More than one column is headed “${column}”.`,
+      'Name it by its letters, such as B.',
+    )
+  if (found >= 0) return found
+  // No heading says so: letters.
+  const lettered = headings.findIndex((_, i) => columnName(i) === column.trim().toUpperCase())
+  if (lettered >= 0) return lettered
+  throw new Refused('mapping', `There is no column “${column}”.`, `There are ${headings.join(', ')}.`)
+}
+
+/** A set of headings as the key of what is remembered for it: their order does not matter. */
+export function headingSet(headings: string[]): string {
+  return headings.map(headingKey).filter(Boolean).toSorted().join('\n')
+}
+
+/** By heading instead of by column, so that it holds for a file with the columns in another order. */
+export function byHeading(mapping: Mapping, headings: string[]): HeadingMapping {
+  const named: HeadingMapping = {}
+  for (const [variable, column] of Object.entries(mapping)) {
+    if (column === null) named[variable] = null
+    const key = column === null ? '' : headingKey(headings[column] ?? '')
+    if (key !== '') named[variable] = key
+  }
+  return named
+}
+
+/** Back to columns. A heading that is not there, or is there twice, is left to match by itself. */
+export function byColumn(named: HeadingMapping, headings: string[]): Mapping {
+  const keys = headings.map(headingKey)
+  const mapping: Mapping = {}
+  for (const [variable, key] of Object.entries(named)) {
+    if (key === null) mapping[variable] = null
+    else if (keys.indexOf(key) >= 0 && keys.indexOf(key) === keys.lastIndexOf(key))
+      mapping[variable] = keys.indexOf(key)
+  }
+  return mapping
+}

@@ -1,0 +1,110 @@
+import type { Cell } from '../engine/task.ts'
+import type { Workflow } from '../engine/workflow.ts'
+import { GRAVITY } from '../workbook/fault.ts'
+import { matchHeadings } from '../workbook/check/headings.ts'
+import type { Limits } from '../workbook/limits.ts'
+import type { CheckOptions, UploadFile } from '../workbook/types.ts'
+import { checkUpload } from '../workbook/workbook.ts'
+import { type Look, type State, EMPTY_STATE } from './draft.ts'
+import { findMapping } from '../db/workflows/mappings.ts'
+import type { Db } from '../db/schema.ts'
+import { byColumn, byHeading, headingSet } from './columns.ts'
+
+const FAULTS_KEPT = 12
+const PREVIEW_CHARS = 120
+
+/** @throws UserError where the file cannot be read */
+export async function lookAt(file: UploadFile, options: CheckOptions, limits: Limits): Promise<Look> {
+  const check = await checkUpload(file, options, limits)
+  return {
+    ...check,
+    preview: check.preview.map(({ row, cells }) => ({ row, cells: cells.map(shown) })),
+    faults: check.faults.slice(0, FAULTS_KEPT),
+    moreFaults: Math.max(0, check.faults.length - FAULTS_KEPT),
+  }
+}
+
+/** How the workbook is to be read, by what was answered. */
+export function optionsOf(
+  { sheet, headingRow, mapping }: Pick<State, 'sheet' | 'headingRow' | 'mapping'>,
+  workflow: Workflow | undefined,
+): CheckOptions {
+  return {
+    ...(sheet !== undefined && { sheet }),
+    ...(headingRow !== undefined && { headingRow }),
+    ...(workflow && { variables: workflow.variables, mapping }),
+  }
+}
+
+/** Whether the columns feed every input that the workflow needs. */
+export function fits(headings: string[], { variables }: Workflow): boolean {
+  const match = matchHeadings(headings, variables)
+  const isFed = Object.values(match.mapping).some((column) => column !== null)
+  return isFed && match.faults.every(({ fault }) => GRAVITY[fault.code] !== 'sheet')
+}
+
+function shown(cell: Cell): string {
+  const line = String(cell ?? '').replaceAll(/\s+/g, ' ')
+  return line.length > PREVIEW_CHARS ? `${line.slice(0, PREVIEW_CHARS)}…` : line
+}
+
+/**
+ * The state after a look at the file with a workflow in mind. What was chosen the last time for the same headings holds
+ * again, unless something is chosen now.
+ * @throws UserError where the file or the sheet cannot be read
+ */
+export async function looked(
+  db: Db,
+  state: State,
+  { file, workflow, limits }: { file: UploadFile; workflow: Workflow | undefined; limits: Limits },
+): Promise<State> {
+  const look = await lookAt(file, optionsOf(state, workflow), limits)
+  if (!workflow || state.byHeadings || Object.keys(state.mapping).length > 0) return { ...state, look }
+
+  const chosen = await findMapping(db, workflow.id, headingSet(look.headings))
+  const mapping = chosen ? byColumn(chosen, look.headings) : {}
+  const isNews = Object.entries(mapping).some(([name, column]) => look.mapping[name] !== column)
+  if (!isNews) return { ...state, look }
+  const again = { ...state, mapping, remembered: true }
+  return { ...again, look: await lookAt(file, optionsOf(again, workflow), limits) }
+}
+
+/** The state after the first look at a file: the workflow is the one that came with it, the only one there is, or the only one that fits. */
+export async function firstLook(
+  state: State,
+  { file, workflows, limits }: { file: UploadFile; workflows: Workflow[]; limits: Limits },
+): Promise<State> {
+  const look = await lookAt(file, optionsOf(state, undefined), limits)
+  const fitting = workflows.filter((workflow) => fits(look.headings, workflow))
+  const only = workflows.length === 1 ? workflows[0] : fitting.length === 1 ? fitting[0] : undefined
+  const { workflowId, ...rest } = state
+  const chosen = workflows.find(({ id }) => id === workflowId) ?? only
+  return { ...rest, look, ...(chosen && { workflowId: chosen.id }) }
+}
+
+/**
+ * The state after a look at another file in the draft's place: back at the check, with what was chosen by hand where it
+ * still means something.
+ */
+export async function lookedAtOther(
+  db: Db,
+  state: State,
+  more: { file: UploadFile; workflow: Workflow | undefined; workflows: Workflow[]; limits: Limits },
+): Promise<State> {
+  const first = await firstLook(EMPTY_STATE, more)
+  const { parameters } = state
+  if (!more.workflow || state.step === 'workflow') {
+    return { ...first, parameters, ...(more.workflow && { workflowId: more.workflow.id }) }
+  }
+  const headings = first.look?.headings ?? []
+  const sheet = first.look?.sheets.find(({ name }) => name === state.sheet)?.name
+  const next: State = {
+    ...first,
+    parameters,
+    workflowId: more.workflow.id,
+    step: 'check',
+    mapping: byColumn(byHeading(state.mapping, state.look?.headings ?? []), headings),
+    ...(sheet !== undefined && { sheet }),
+  }
+  return looked(db, next, more)
+}

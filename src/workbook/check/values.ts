@@ -1,0 +1,79 @@
+import type { InputValue } from '../../engine/task.ts'
+import type { Fault } from '../fault.ts'
+import type { Variable } from '../../engine/workflow.ts'
+import { shownText, type Value } from '../read/value.ts'
+import { nearest } from './nearest.ts'
+
+/** What a cell is as the value of a variable, or what keeps it from being one. */
+export type Taken = { value: InputValue } | { fault: Fault }
+
+/**
+ * A number, or text that Python's int() and float() take. A whole number with more digits than a JavaScript number
+ * holds is sent as its text, which the server reads with all of them.
+ */
+export function toNumber(value: Value, { label }: Variable): Taken {
+  if (typeof value === 'number') return { value }
+  if (typeof value === 'object' && value !== null && 'number' in value) return { value: value.number }
+  const text = shownText(value)
+  const plain = text.normalize('NFKC').trim()
+  const number = typeof value === 'string' ? parse(plain) : undefined
+  if (number !== undefined) return { value: number }
+  const guess = guessNumber(plain)
+  return { fault: { code: 'not-a-number', label, value: text, ...(guess !== undefined && { guess }) } }
+}
+
+function parse(text: string): number | string | undefined {
+  if (!/^[+-]?(\d+\.?\d*|\.\d+)$/.test(text)) return undefined
+  const number = Number(text)
+  if (!Number.isFinite(number)) return undefined
+  return Number.isInteger(number) && !Number.isSafeInteger(number) ? text : number
+}
+
+/** `1,204`, `1 204`, `12 kg`, `€5`: the number that is in it, if there is just one. */
+function guessNumber(text: string): string | undefined {
+  const bare = text.replaceAll(/(?<=\d)[,\s'](?=\d{3}(?!\d))/g, '')
+  const numbers = bare.match(/-?\d+(\.\d+)?/g) ?? []
+  return numbers.length === 1 ? numbers[0] : undefined
+}
+
+/** The server's own words, and those that people tick a box with in English and Chinese. */
+const YES = new Set(['true', '1', 'yes', 'on', 'y', 't', '是', '真', '对', '✓', '✔', '√', '☑'])
+const NO = new Set(['false', '0', 'no', 'off', 'n', 'f', '否', '假', '错', '✗', '✘', '☐'])
+
+/** Always sent as true or false: the server passes a word that it does not know on as it is. */
+export function toCheckbox(value: Value, { label }: Variable): Taken {
+  if (typeof value === 'boolean') return { value }
+  const text = shownText(value)
+  const word = text.normalize('NFKC').trim().toLowerCase()
+  if (YES.has(word)) return { value: true }
+  if (NO.has(word)) return { value: false }
+  return { fault: { code: 'not-yes-or-no', label, value: text } }
+}
+
+/** Text as it stands, NUL left out as the server does. Its length counts code points, as Python's does. */
+export function toText(text: string, { label, maxLength }: Variable): Taken {
+  const value = text.replaceAll('\0', '')
+  const length = codePoints(value)
+  if (maxLength === undefined || maxLength <= 0 || length <= maxLength) return { value }
+  return { fault: { code: 'too-long', label, length, max: maxLength } }
+}
+
+/** One of the options, to the letter: the server knows no case and no spaces. */
+export function toOption(text: string, { label, options = [] }: Variable): Taken {
+  if (options.includes(text)) return { value: text }
+  const guess = nearest(text, options)
+  return {
+    fault: { code: 'not-an-option', label, value: text, options, ...(guess !== undefined && { guess }) },
+  }
+}
+
+function codePoints(text: string): number {
+  let count = 0
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i)
+    const next = unit >= 0xd800 && unit <= 0xdbff ? text.charCodeAt(i + 1) : 0
+    if (next >= 0xdc00 && next <= 0xdfff) i++
+    count++
+  }
+  return count
+}

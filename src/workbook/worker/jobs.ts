@@ -1,0 +1,59 @@
+import type { AppDescription } from '../../engine/workflow.ts'
+import { check } from '../check/check.ts'
+import { preparedRows, valueRows } from '../check/rows.ts'
+import type { Limits } from '../limits.ts'
+import { openBook } from '../read/open-book.ts'
+import type { ResultRow } from '../../engine/task.ts'
+import type { CheckOptions, ResultHeader, UploadFile } from '../types.ts'
+
+/** What the main thread can ask a worker for. */
+export type Job =
+  | { kind: 'check'; file: UploadFile; options: CheckOptions; limits: Limits }
+  | { kind: 'rows'; file: UploadFile; options: CheckOptions; limits: Limits }
+  | { kind: 'values'; file: UploadFile; options: CheckOptions; limits: Limits }
+  | { kind: 'mark'; file: UploadFile; options: CheckOptions; limits: Limits; plain: boolean }
+  | { kind: 'result'; path: string; part: string; format: 'xlsx' | 'csv'; header: ResultHeader }
+  | { kind: 'template'; workflow: AppDescription }
+
+/** What a job takes while it runs: the next rows of a result; nothing for all others. */
+export type Rows = ResultRow[]
+
+/**
+ * A job is a conversation: it yields an answer for each time it is asked, and returns when there is no more.
+ * Writing pulls in exceljs, a third of a second of loading, so only the jobs that write load it.
+ */
+export async function* run(job: Job): AsyncGenerator<unknown, void, Rows | undefined> {
+  switch (job.kind) {
+    case 'check':
+      yield await check(await openBook(job.file, job.limits), job.options, job.limits)
+      return
+    case 'rows':
+      yield* preparedRows(await openBook(job.file, job.limits), job.options, job.limits)
+      return
+    case 'values':
+      yield* values(job.file, job.options, job.limits)
+      return
+    case 'mark': {
+      const { markedCopy } = await import('../write/marked/marked.ts')
+      yield await markedCopy(job.file, job.options, job.limits, job.plain)
+      return
+    }
+    case 'result': {
+      const { writeResultFile } = await import('../write/result.ts')
+      yield* writeResultFile(job.path, job.part, job.format, job.header)
+      return
+    }
+    case 'template': {
+      const { template } = await import('../write/template.ts')
+      yield await template(job.workflow)
+    }
+  }
+}
+
+/** First what a look at the whole sheet finds, then its rows. */
+async function* values(file: UploadFile, options: CheckOptions, limits: Limits): AsyncGenerator {
+  const book = await openBook(file, limits)
+  const { sheets, sheet, headingRow, headings, faults } = await check(book, options, limits)
+  yield { sheets, sheet, headingRow, headings, faults }
+  yield* valueRows(book, { sheet, headingRow, width: headings.length })
+}

@@ -1,0 +1,152 @@
+import { CHECK_SHEET } from '../../check/table.ts'
+import type { Limits } from '../../limits.ts'
+import type { Book } from '../../read/book.ts'
+import { openBook } from '../../read/open-book.ts'
+import type { RawRow } from '../../read/value.ts'
+import { workbookPath } from '../../read/xlsx.ts'
+import { attributes } from '../../read/xml.ts'
+import { Zip } from '../../read/zip.ts'
+import type { Check, UploadFile } from '../../types.ts'
+import { frontLines, frontSheet, withFront } from './front-sheet.ts'
+import { rewritten } from './archive.ts'
+import { colourCells, referenceOf } from './cells.ts'
+import { markedBefore, withComments } from './comments.ts'
+import { Package } from './package.ts'
+import { MarkStyles } from './styles.ts'
+import { insertBefore, REL } from './xml-text.ts'
+
+/** A cell to mark, and what to write beside it. */
+export interface Mark {
+  row: number
+  /** from 0 */
+  column: number
+  text: string
+}
+
+/** What may follow the reference to a drawing of comments in a sheet (ECMA-376 part 1, 18.3.1.99). */
+const AFTER_DRAWING =
+  /<(?:mc:AlternateContent|legacyDrawingHF|drawingHF|picture|oleObjects|controls|webPublishItems|tableParts|extLst)\b|<\/worksheet>/
+
+/**
+ * The person's own workbook with nothing in it changed but the colour and the comments of bad cells, and a sheet in
+ * front: the few parts that are concerned are edited as text, all others are copied as they are packed. exceljs would
+ * lose charts and pivot tables, hangs on drop-downs over whole columns, and cannot open comments of openpyxl.
+ * @returns null where the workbook is written in a way that this does not know
+ */
+export async function carryOver(
+  file: UploadFile,
+  book: Book,
+  found: Check,
+  marks: Mark[],
+  limits: Limits,
+): Promise<Uint8Array | null> {
+  const bytes = edited(file, found, marks, limits, 'Your workbook, as you sent it.')
+  Bun.gc(true) // the texts of the parts are large, and the copy is now read as a whole
+  return bytes && (await isUnharmed(book, { name: file.name, bytes }, limits)) ? bytes : null
+}
+
+/** @returns null where the parts are written in another way than every program writes them */
+export function edited(
+  file: UploadFile,
+  found: Check,
+  marks: Mark[],
+  limits: Limits,
+  about: string,
+): Uint8Array | null {
+  const zip = new Zip(file.bytes, limits)
+  try {
+    const pack = new Package(zip)
+    const path = workbookPath(zip)
+    const styles = partOf(pack, path, 'styles')
+    if (!styles) return null
+    const markStyles = new MarkStyles(pack.text(styles))
+    markSheet(pack, sheetPart(pack, path, found.sheet), marks, markStyles)
+    putFront(pack, path, frontSheet(frontLines(found, about), markStyles.wrapped()))
+    pack.set(styles, markStyles.toString())
+    return rewritten(zip, pack.changes)
+  } catch {
+    return null // written in another way: prefixes, another encoding, cells without references; the plain copy serves
+  }
+}
+
+function markSheet(pack: Package, part: string, marks: Mark[], styles: MarkStyles): void {
+  const texts = new Map(marks.map(({ row, column, text }) => [referenceOf(row, column), text]))
+  const comments = partOf(pack, part, 'comments')
+  const drawing = partOf(pack, part, 'vmlDrawing')
+  const before = comments ? markedBefore(pack.text(comments)) : new Set<string>()
+  pack.set(part, colourCells(pack.text(part), new Set(texts.keys()), before, styles))
+  if (texts.size === 0 && before.size === 0) return
+  const marked = withComments(
+    { ...(comments && { comments: pack.text(comments) }), ...(drawing && { drawing: pack.text(drawing) }) },
+    texts,
+  )
+  if (comments) pack.set(comments, marked.comments)
+  else pack.add(part, 'comments', pack.freeName('xl/comments', '.xml'), marked.comments)
+  if (drawing) {
+    pack.set(drawing, marked.drawing)
+    return
+  }
+  const id = pack.add(part, 'vmlDrawing', pack.freeName('xl/drawings/vmlDrawing', '.vml'), marked.drawing)
+  refer(pack, part, id)
+}
+
+function refer(pack: Package, part: string, id: string): void {
+  const source = pack.text(part)
+  // Conditional formats have lists of extensions of their own, which are not the sheet's.
+  const start = Math.max(
+    source.lastIndexOf('</conditionalFormatting>'),
+    source.lastIndexOf('</sheetData>'),
+    0,
+  )
+  const sheet = insertBefore(source, AFTER_DRAWING, `<legacyDrawing xmlns:r="${REL}" r:id="${id}"/>`, start)
+  if (sheet === undefined) throw new Error('the sheet has no end')
+  pack.set(part, sheet)
+}
+
+function putFront(pack: Package, path: string, sheet: string): void {
+  const earlier = sheetPartOrNone(pack, path, CHECK_SHEET)
+  if (earlier) {
+    pack.set(earlier, sheet)
+    return
+  }
+  const id = pack.add(path, 'worksheet', pack.freeName('xl/worksheets/sheet', '.xml'), sheet)
+  pack.set(path, withFront(pack.text(path), id))
+}
+
+function sheetPart(pack: Package, path: string, name: string): string {
+  const part = sheetPartOrNone(pack, path, name)
+  if (!part) throw new Error(`sheet ${name} was not found`)
+  return part
+}
+
+function sheetPartOrNone(pack: Package, path: string, name: string): string | undefined {
+  for (const [, source = ''] of pack.text(path).matchAll(/<sheet\b([^>]*)>/g)) {
+    const given = attributes(source)
+    if (given['name'] === name) return pack.relationships(path).get(given['r:id'] ?? '')?.target
+  }
+  return undefined
+}
+
+function partOf(pack: Package, from: string, type: string): string | undefined {
+  return [...pack.relationships(from).values()].find((related) => related.type === type)?.target
+}
+
+/** The copy is only given where our own reader sees the same values in it, sheet by sheet. */
+async function isUnharmed(before: Book, copy: UploadFile, limits: Limits): Promise<boolean> {
+  const after = await openBook(copy, limits)
+  for (const sheet of before.sheets) {
+    if (sheet.name === CHECK_SHEET) continue
+    const twin = after.sheets.find(({ name }) => name === sheet.name)
+    if (!twin || twin.hidden !== sheet.hidden) return false
+    const others = singly(twin.rows())
+    for await (const row of singly(sheet.rows())) {
+      if (!Bun.deepEquals(row, (await others.next()).value)) return false
+    }
+    if (!(await others.next()).done) return false
+  }
+  return true
+}
+
+async function* singly(batches: AsyncIterable<RawRow[]>): AsyncGenerator<RawRow, undefined> {
+  for await (const rows of batches) yield* rows
+}

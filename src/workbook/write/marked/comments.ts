@@ -1,0 +1,116 @@
+import { attribute } from '../../read/xml.ts'
+import { MARK_WORD } from './front-sheet.ts'
+import { columnOf } from './cells.ts'
+import { insertBefore, MAIN, xmlText } from './xml-text.ts'
+
+const COMMENT = /<comment\b([^>]*)>([\s\S]*?)<\/comment>/g
+/** What we wrote into a comment. Programs that save it again may have joined it with the person's own text. */
+const OUR_TEXT = new RegExp(`(<t\\b[^>]*>[^<]*?)\\s*${MARK_WORD}[^<]*(</t>)`, 'g')
+const EMPTY_RUN = /<r>(?:<rPr>(?:(?!<\/rPr>)[\s\S])*<\/rPr>)?<t\b[^>]*>\s*<\/t><\/r>|<t\b[^>]*>\s*<\/t>/g
+
+/** A comment without runs, which another run cannot follow. */
+const PLAIN_TEXT = /(<text\b[^>]*>\s*)(<t\b[^>]*>[^<]*<\/t>)/
+
+export interface Marked {
+  comments: string
+  drawing: string
+}
+
+/** The cells that a comment of ours is on. */
+export function markedBefore(comments: string): Set<string> {
+  const found = [...comments.matchAll(COMMENT)].filter(([, , text = '']) => text.includes(MARK_WORD))
+  return new Set(found.map(([, attributes = '']) => attribute(attributes, 'ref') ?? ''))
+}
+
+/**
+ * The comments of a sheet, and the drawing that places them, with ours instead of our earlier ones. The person's stay.
+ * @param marks by reference
+ */
+export function withComments(before: Partial<Marked>, marks: Map<string, string>): Marked {
+  const source = before.comments ?? NO_COMMENTS
+  const left = new Map(marks)
+  const gone = new Set<string>()
+  const kept = source.replaceAll(COMMENT, (_, attributes: string, content: string) => {
+    const reference = attribute(attributes, 'ref') ?? ''
+    const own = content
+      .replaceAll(OUR_TEXT, '$1$2')
+      .replaceAll(EMPTY_RUN, '')
+      .replace(PLAIN_TEXT, '$1<r>$2</r>')
+    const text = left.get(reference)
+    left.delete(reference)
+    if (!/<t\b/.test(own) && text === undefined) {
+      gone.add(reference)
+      return ''
+    }
+    const added =
+      text === undefined ? own : own.replace('</text>', () => `${run(text, /<t\b/.test(own))}</text>`)
+    return `<comment${attributes}>${added}</comment>`
+  })
+  const fresh = [...left].map(
+    ([reference, text]) =>
+      `<comment ref="${reference}" authorId="0"><text>${run(text, false)}</text></comment>`,
+  )
+  return {
+    comments: inOrder(
+      insertBefore(kept, /<\/commentList>/, fresh.join('')) ??
+        kept.replace(/<commentList\s*\/>/, `<commentList>${fresh.join('')}</commentList>`),
+    ),
+    drawing: placed(before.drawing ?? NO_DRAWING, [...left.keys()], gone),
+  }
+}
+
+const NO_COMMENTS = `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
+<comments xmlns="${MAIN}"><authors><author>Rowbot</author></authors><commentList></commentList></comments>`
+
+const NO_DRAWING = `<xml xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" xmlns:x="urn:schemas-microsoft-com:office:excel"></xml>`
+
+const SHAPE_TYPE =
+  '<v:shapetype id="_x0000_t202" coordsize="21600,21600" o:spt="202" path="m,l,21600r21600,l21600,xe"><v:stroke joinstyle="miter"/><v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype>'
+
+function run(text: string, isSecond: boolean): string {
+  return `<r><t xml:space="preserve">${isSecond ? '\n' : ''}${xmlText(MARK_WORD + text)}</t></r>`
+}
+
+/** Excel repairs comments that are out of order: by row, then by column. */
+function inOrder(source: string): string {
+  const all = [...source.matchAll(COMMENT)].map(([comment, attributes = '']) => {
+    const reference = attribute(attributes, 'ref') ?? ''
+    return { comment, row: rowOf(reference), column: columnOf(reference) }
+  })
+  const sorted = all.toSorted((a, b) => a.row - b.row || a.column - b.column).map(({ comment }) => comment)
+  return source.replace(
+    /(<commentList\b[^>]*>)[\s\S]*(<\/commentList>)/,
+    (_, open: string, close: string) => open + sorted.join('') + close,
+  )
+}
+
+function placed(drawing: string, references: string[], gone: Set<string>): string {
+  const goneAt = new Set([...gone].map((reference) => `${rowOf(reference) - 1}:${columnOf(reference) - 1}`))
+  const kept = drawing.replaceAll(/<v:shape\s[\s\S]*?<\/v:shape>/g, (shape) =>
+    goneAt.has(placeOf(shape)) ? '' : shape,
+  )
+  const typed = kept.includes('_x0000_t202"') ? kept : kept.replace('</xml>', () => `${SHAPE_TYPE}</xml>`)
+  return typed.replace('</xml>', () => `${references.map(shapeAt).join('')}</xml>`)
+}
+
+function placeOf(shape: string): string {
+  const row = /<x:Row>\s*(\d+)\s*<\/x:Row>/.exec(shape)?.[1]
+  const column = /<x:Column>\s*(\d+)\s*<\/x:Column>/.exec(shape)?.[1]
+  return `${row}:${column}`
+}
+
+function shapeAt(reference: string, index: number): string {
+  const row = rowOf(reference) - 1
+  const column = columnOf(reference) - 1
+  const anchor = [column + 1, 15, row, 4, column + 4, 15, row + 4, 4].join(', ')
+  return (
+    `<v:shape id="_x0000_s9${String(index).padStart(5, '0')}" type="#_x0000_t202" style="position:absolute;visibility:hidden" fillcolor="#ffffe1" o:insetmode="auto">` +
+    '<v:fill color2="#ffffe1"/><v:shadow on="t" color="black" obscured="t"/><v:path o:connecttype="none"/>' +
+    `<x:ClientData ObjectType="Note"><x:MoveWithCells/><x:SizeWithCells/><x:Anchor>${anchor}</x:Anchor>` +
+    `<x:AutoFill>False</x:AutoFill><x:Row>${row}</x:Row><x:Column>${column}</x:Column></x:ClientData></v:shape>`
+  )
+}
+
+function rowOf(reference: string): number {
+  return Number(reference.replace(/^[A-Z]+/, ''))
+}

@@ -1,0 +1,50 @@
+import { check } from '../../check/check.ts'
+import { GRAVITY, sentence } from '../../fault.ts'
+import type { Limits } from '../../limits.ts'
+import type { Book } from '../../read/book.ts'
+import { openBook } from '../../read/open-book.ts'
+import type { Check, CheckOptions, UploadFile } from '../../types.ts'
+import { carryOver, edited, type Mark } from './carried.ts'
+import { plainCopy } from './plain.ts'
+
+/** Comments beyond these are left out: nobody works through more by hand, and each costs memory. */
+const MAX_MARKS = 5_000
+
+/**
+ * The workbook with its bad cells marked.
+ * @returns null where `plain` is false and this workbook cannot be carried over unharmed
+ */
+export async function markedCopy(
+  file: UploadFile,
+  options: CheckOptions,
+  limits: Limits,
+  plain: boolean,
+): Promise<Uint8Array | null> {
+  const book = await openBook(file, limits)
+  const marks = new Map<string, Mark>()
+  const found = await check(book, options, limits, (row, { fault, column }) => {
+    if (GRAVITY[fault.code] === 'nothing') return
+    const { message, hint } = sentence(fault)
+    const text = hint ? `${message}\n${hint}` : message
+    const key = `${column} ${row}`
+    const before = marks.get(key)
+    if (before) before.text += `\n${text}`
+    else if (marks.size < MAX_MARKS) marks.set(key, { row, column, text })
+  })
+  const all = [...marks.values()]
+  if (plain) return markedPlainly(book, found, all, limits)
+  return isCsv(book) ? null : carryOver(file, book, found, all, limits)
+}
+
+async function markedPlainly(book: Book, found: Check, marks: Mark[], limits: Limits): Promise<Uint8Array> {
+  const { bytes, names } = await plainCopy(book)
+  const sheet = names.get(found.sheet) ?? found.sheet
+  const about = 'A plain copy of the values: the formatting of the original could not be carried over.'
+  const marked = edited({ name: sheet, bytes }, { ...found, sheet }, marks, limits, about)
+  if (!marked) throw new Error('what we wrote ourselves can be marked')
+  return marked
+}
+
+function isCsv(book: Book): boolean {
+  return book.parts.length === 0
+}

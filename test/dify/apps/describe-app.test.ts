@@ -1,0 +1,174 @@
+import { expect, test } from 'bun:test'
+import { describeApp } from '../../../src/dify/apps/describe-app.ts'
+import { UserError } from '../../../src/engine/user-error.ts'
+import { appNamed, sandboxForTests } from '../support/cast.ts'
+import { serve } from '../support/serve.ts'
+
+const here = sandboxForTests()
+
+test('a workflow is described with its variables', async () => {
+  const app = await describeApp({ baseUrl: here.sandbox.url, apiKey: keyOf('Product copywriter') })
+  expect(app).toMatchObject({
+    name: 'Product copywriter',
+    mode: 'workflow',
+    fileLimits: { document: 15, image: 10, audio: 50, video: 100, count: 10 },
+  })
+  expect(app.variables).toEqual([
+    { name: 'name', label: 'Name', type: 'text-input', required: true, maxLength: 100 },
+    { name: 'features', label: 'Key features', type: 'paragraph', required: true, maxLength: 1000 },
+    {
+      name: 'tone',
+      label: 'Tone',
+      type: 'select',
+      required: false,
+      default: 'formal',
+      options: ['formal', 'casual', 'playful'],
+    },
+    { name: 'max_words', label: 'Max words', type: 'number', required: false },
+  ])
+})
+
+test('every type of variable is understood', async () => {
+  const { variables } = await describeApp({ baseUrl: here.sandbox.url, apiKey: keyOf('Every input') })
+  expect(variables.map(({ type }) => type)).toEqual([
+    'text-input',
+    'paragraph',
+    'select',
+    'number',
+    'checkbox',
+    'json_object',
+    'file',
+    'file-list',
+  ])
+  expect(variables.find(({ name }) => name === 'picture')).toMatchObject({
+    fileTypes: ['image'],
+    remoteUrls: true,
+  })
+  expect(variables.find(({ name }) => name === 'documents')).toMatchObject({
+    maxLength: 3,
+    fileTypes: ['document', 'custom'],
+    fileExtensions: ['.eml'],
+    remoteUrls: false,
+  })
+  expect(variables.find(({ name }) => name === 'settings')?.jsonSchema).toMatchObject({ type: 'object' })
+})
+
+test('a chatflow has its question as an input', async () => {
+  const app = await describeApp({ baseUrl: here.sandbox.url, apiKey: keyOf('Support assistant') })
+  expect(app.variables[0]).toMatchObject({ name: 'query', type: 'paragraph', required: true })
+})
+
+test('a slash at the end and space around what was pasted do not matter', async () => {
+  const app = await describeApp({
+    baseUrl: ` ${here.sandbox.url}/ `,
+    apiKey: ` ${keyOf('Slogan writer')}\n`,
+  })
+  expect(app.mode).toBe('completion')
+})
+
+test('a wrong key says where to find the right one', async () => {
+  const error = await refusalOf({ baseUrl: here.sandbox.url, apiKey: 'app-wrong' })
+  expect(error.message).toContain('does not know this API key')
+  expect(error.hint).toContain('API Access')
+})
+
+test('an app that is not published says so', async () => {
+  here.sandbox.misbehave('unpublished', { route: 'about' })
+  const error = await refusalOf({ baseUrl: here.sandbox.url, apiKey: keyOf('Slogan writer') })
+  expect(error.message).toContain('not available')
+  expect(error.hint).toContain('publish')
+})
+
+test('the address of Dify’s own pages is told from that of its API', async () => {
+  const error = await refusalOf({ baseUrl: here.sandbox.url.replace('/v1', ''), apiKey: 'app-any' })
+  expect(error.hint).toContain('/v1')
+})
+
+test('a page with status 200 is not an API', async () => {
+  await using server = serve(() => new Response('<title>Hello</title>'))
+  const error = await refusalOf({ baseUrl: server.url, apiKey: 'app-any' })
+  expect(error.message).toContain('not as Dify’s API does')
+})
+
+test('a server that is not there, and one that never answers, are told apart', async () => {
+  expect((await refusalOf({ baseUrl: 'http://127.0.0.1:1/v1', apiKey: 'app-any' })).message).toContain(
+    'cannot be reached',
+  )
+  await using server = serve(() => new Promise<Response>(() => {}))
+  const signal = AbortSignal.timeout(30)
+  const error = await refusalOf({ baseUrl: server.url, apiKey: 'app-any', signal })
+  expect(error.message).toContain('did not answer in time')
+})
+
+test('a redirect is not followed with the key, but shown', async () => {
+  await using server = serve(() => Response.redirect('https://dify.example.com/v1/info', 301))
+  const error = await refusalOf({ baseUrl: server.url, apiKey: 'app-any' })
+  expect(error.message).toContain('https://dify.example.com/v1/info')
+})
+
+for (const [mode, says] of [
+  ['chat', 'a chatbot'],
+  ['agent-chat', 'an agent'],
+  ['something-new', 'something-new'],
+] as const) {
+  test(`an app of mode ${mode} is declined in words`, async () => {
+    await using server = serve(() => Response.json({ name: 'Helper', description: '', tags: [], mode }))
+    const error = await refusalOf({ baseUrl: server.url, apiKey: 'app-any' })
+    expect(error.message).toContain(says)
+    expect(error.hint).toContain('workflow, a chatflow or a text generator')
+  })
+}
+
+test('a workflow that begins with a trigger has no inputs', async () => {
+  const app = await describeWith([])
+  expect(app.variables).toEqual([])
+})
+
+test('an optional input of an unknown type is passed over, a required one is a reason to stop', async () => {
+  const field = { variable: 'v', label: 'Voice', required: false }
+  expect((await describeWith([{ hologram: field }])).variables).toEqual([])
+  expect(describeWith([{ hologram: { ...field, required: true } }])).rejects.toThrow('“Voice”')
+})
+
+test('nulls where a field is not set are not values', async () => {
+  const field = {
+    variable: 'text',
+    label: null,
+    required: null,
+    max_length: null,
+    default: null,
+    options: null,
+    allowed_file_types: null,
+    json_schema: null,
+  }
+  const { variables } = await describeWith([{ paragraph: field }])
+  expect(variables).toEqual([{ name: 'text', label: 'text', type: 'paragraph', required: false }])
+})
+
+test('a chatflow that has a variable named query keeps it apart from the question', async () => {
+  const form = [{ paragraph: { variable: 'query', label: 'Filter', required: false } }]
+  const { variables } = await describeWith(form, 'advanced-chat')
+  expect(variables.map(({ name, required }) => [name, required])).toEqual([
+    ['sys.query', true],
+    ['query', false],
+  ])
+})
+
+async function describeWith(form: unknown[], mode = 'workflow') {
+  await using server = serve((request) =>
+    request.url.endsWith('/info')
+      ? Response.json({ name: 'App', description: null, tags: [], mode })
+      : Response.json({ user_input_form: form, system_parameters: null }),
+  )
+  return await describeApp({ baseUrl: server.url, apiKey: 'app-any' })
+}
+
+async function refusalOf(access: Parameters<typeof describeApp>[0]): Promise<UserError> {
+  const error: unknown = await describeApp(access).catch((thrown: unknown) => thrown)
+  if (error instanceof UserError) return error
+  throw new Error(`expected a UserError, got ${String(error)}`)
+}
+
+function keyOf(name: string): string {
+  return appNamed(here.sandbox, name).key
+}

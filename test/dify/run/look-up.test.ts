@@ -1,0 +1,167 @@
+import { expect, test } from 'bun:test'
+import { openApp } from '../../../src/dify/apps/open-app.ts'
+import { attempt, openSandboxApp, sandboxForTests } from '../support/cast.ts'
+import { serve } from '../support/serve.ts'
+
+const here = sandboxForTests()
+const soon = () => AbortSignal.timeout(5_000)
+
+test('a finished run is found by its id, with its outputs and tokens', async () => {
+  const { outcome, lookUp } = await attempt(here.sandbox)
+  expect(await lookUp(outcome.ids)).toMatchObject({
+    kind: 'succeeded',
+    outputs: { title: 'Kettle, with steel' },
+    usage: { tokens: expect.any(Number), seconds: expect.any(Number) },
+  })
+})
+
+test('a run whose id was never told is found by its user, and its id with it', async () => {
+  here.sandbox.misbehave('cut-at-once')
+  const { lookUp, told } = await attempt(here.sandbox)
+  expect(told).toEqual([])
+  const fate = await lookUp()
+  expect(fate.kind).toBe('succeeded')
+  expect('ids' in fate && fate.ids?.workflowRunId).toBe(here.sandbox.hits().at(-1)?.runId ?? '')
+})
+
+test('a run that goes on is running', async () => {
+  here.sandbox.misbehave({ refuse: { status: 504, html: '' }, yetRuns: true, end: 'never' })
+  const { lookUp } = await attempt(here.sandbox)
+  expect((await lookUp()).kind).toBe('running')
+})
+
+for (const [fault, means] of [
+  ['failed', 'failed'],
+  ['partial', 'succeeded'],
+  ['paused', 'rejected'],
+  ['stopped', 'failed'],
+] as const) {
+  test(`a run that is ${fault} is ${means} when asked for too`, async () => {
+    here.sandbox.misbehave(fault)
+    const { outcome, lookUp } = await attempt(here.sandbox)
+    expect((await lookUp(outcome.ids)).kind).toBe(means)
+  })
+}
+
+test('Dify’s own 404 means that there is no such run', async () => {
+  const app = openSandboxApp(here.sandbox, 'Product copywriter')
+  const run = { user: 'u', attemptedAt: Date.now() - 60_000, workflowRunId: crypto.randomUUID() }
+  expect(await app.lookUp(run, soon())).toEqual({ kind: 'unknown' })
+})
+
+test('unless Dify has only just told that id: then the run waits in its queue', async () => {
+  const { lookUp } = await attempt(here.sandbox)
+  expect(await lookUp({ workflowRunId: crypto.randomUUID() })).toEqual({ kind: 'running' })
+})
+
+test('a proxy’s 404 means nothing', async () => {
+  const { outcome, lookUp } = await attempt(here.sandbox)
+  here.sandbox.misbehave({ refuse: { status: 404, html: '<title>404</title>' } }, { route: 'detail' })
+  expect((await lookUp(outcome.ids)).kind).toBe('lost')
+})
+
+for (const [fault, means] of [
+  ['500', 'lost'],
+  ['502', 'lost'],
+  ['429', 'lost'],
+  ['429-cloudflare', 'lost'],
+  ['404', 'lost'], // a server without that route, not a run that is not there
+  ['401', 'halted'],
+] as const) {
+  test(`a look-up that is answered with ${fault} is ${means}`, async () => {
+    here.sandbox.misbehave(fault, { route: 'logs' })
+    const { lookUp } = await attempt(here.sandbox)
+    expect((await lookUp()).kind).toBe(means)
+  })
+}
+
+test('a server that is not there cannot be asked', async () => {
+  const app = openApp({ baseUrl: 'http://127.0.0.1:1/v1', apiKey: 'app-any', mode: 'workflow' })
+  expect((await app.lookUp({ user: 'u', attemptedAt: 0, workflowRunId: 'r' }, soon())).kind).toBe('lost')
+})
+
+test('a look-up that is given up is lost', async () => {
+  await using server = serve(() => new Promise<Response>(() => {}))
+  const app = openApp({ baseUrl: server.url, apiKey: 'app-any', mode: 'workflow' })
+  expect((await app.lookUp({ user: 'u', attemptedAt: 0 }, AbortSignal.timeout(20))).kind).toBe('lost')
+})
+
+test('an older server that lists everybody’s runs does not give us another’s', async () => {
+  const item = (user: string, id: string, at: number) => ({
+    id,
+    workflow_run: { id },
+    created_by_end_user: { session_id: user },
+    created_at: at,
+  })
+  const begun = Math.floor(Date.now() / 1000)
+  await using server = serve((request) => {
+    const url = new URL(request.url)
+    if (!url.pathname.endsWith('/logs')) {
+      return Response.json({ status: 'succeeded', outputs: '{"title":"mine"}', inputs: '{}' })
+    }
+    const page = url.searchParams.get('page')
+    return page === '1'
+      ? Response.json({ has_more: true, data: [item('other', 'a', begun + 1)] })
+      : Response.json({ has_more: true, data: [item('mine', 'b', begun), item('other', 'c', begun - 9_999)] })
+  })
+  const app = openApp({ baseUrl: server.url, apiKey: 'app-any', mode: 'workflow' })
+  expect(await app.lookUp({ user: 'mine', attemptedAt: Date.now() }, soon())).toMatchObject({
+    kind: 'succeeded',
+    outputs: { title: 'mine' },
+    ids: { workflowRunId: 'b' },
+  })
+  expect(await app.lookUp({ user: 'nobody', attemptedAt: Date.now() }, soon())).toEqual({ kind: 'unknown' })
+})
+
+test('an older server that answers an unknown id with nulls has no such run', async () => {
+  await using server = serve(() => Response.json({ id: null, status: null, outputs: null, error: null }))
+  const app = openApp({ baseUrl: server.url, apiKey: 'app-any', mode: 'workflow' })
+  const run = { user: 'u', attemptedAt: 0, workflowRunId: 'r' }
+  expect(await app.lookUp(run, soon())).toEqual({ kind: 'unknown' })
+})
+
+test('a chatflow’s run is found by its user’s only conversation', async () => {
+  here.sandbox.misbehave('cut-at-once')
+  const { lookUp } = await attempt(here.sandbox, {
+    app: 'Support assistant',
+    inputs: { query: 'Where is it?' },
+  })
+  expect(await lookUp()).toMatchObject({
+    kind: 'succeeded',
+    outputs: { answer: expect.stringContaining('Where') },
+    usage: { price: expect.any(Number), currency: 'USD' },
+  })
+})
+
+for (const [fault, means] of [
+  [{ end: 'failed' }, 'failed'],
+  [{ end: 'paused' }, 'rejected'],
+  [{ end: 'never' }, 'running'],
+] as const) {
+  test(`a chatflow’s run without an id that is ${fault.end} is ${means}`, async () => {
+    here.sandbox.misbehave({ ...fault, stream: 'cut-at-once' })
+    const { lookUp } = await attempt(here.sandbox, { app: 'Support assistant', inputs: { query: 'Hello' } })
+    expect((await lookUp()).kind).toBe(means)
+  })
+}
+
+test('a chatflow’s run with an id is looked up by it', async () => {
+  const { outcome, lookUp } = await attempt(here.sandbox, {
+    app: 'Support assistant',
+    inputs: { query: 'Hello' },
+  })
+  expect(await lookUp(outcome.ids)).toMatchObject({
+    kind: 'succeeded',
+    outputs: { answer: expect.any(String) },
+  })
+})
+
+test('a chatflow’s user without a conversation has no run', async () => {
+  const app = openSandboxApp(here.sandbox, 'Support assistant')
+  expect(await app.lookUp({ user: 'nobody', attemptedAt: 0 }, soon())).toEqual({ kind: 'unknown' })
+})
+
+test('a completion cannot be asked for', async () => {
+  const { lookUp } = await attempt(here.sandbox, { app: 'Slogan writer', inputs: { topic: 'tea' } })
+  expect(await lookUp()).toEqual({ kind: 'unknown' })
+})

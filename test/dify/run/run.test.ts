@@ -1,0 +1,85 @@
+import { expect, test } from 'bun:test'
+import { attempt, COPY_INPUTS, openSandboxApp, sandboxForTests } from '../support/cast.ts'
+
+const here = sandboxForTests()
+
+test('a row runs, and its outputs, tokens and price come back', async () => {
+  const { outcome, user } = await attempt(here.sandbox)
+  expect(outcome).toMatchObject({
+    kind: 'succeeded',
+    outputs: { title: 'Kettle, with steel', words: expect.any(Number) },
+    usage: {
+      tokens: expect.any(Number),
+      price: expect.any(Number),
+      currency: 'USD',
+      seconds: expect.any(Number),
+    },
+  })
+  const hit = here.sandbox.hits().find((one) => one.user === user)
+  expect(hit?.inputs).toMatchObject(COPY_INPUTS)
+  expect(outcome.ids).toEqual({ workflowRunId: hit?.runId ?? '', difyTaskId: hit?.taskId ?? '' })
+})
+
+test('HTTP 200 with status failed is a failure, with Dify’s own words', async () => {
+  here.sandbox.misbehave({ end: 'failed', error: 'model said no' })
+  const { outcome } = await attempt(here.sandbox)
+  expect(outcome).toMatchObject({ kind: 'failed', error: 'The workflow failed: “model said no”' })
+})
+
+test('a partial success succeeds with a warning', async () => {
+  here.sandbox.misbehave('partial')
+  const { outcome } = await attempt(here.sandbox)
+  expect(outcome).toMatchObject({ kind: 'succeeded', warning: expect.stringContaining('Some steps') })
+})
+
+test('a run that waits for a person is rejected with that reason', async () => {
+  here.sandbox.misbehave('paused')
+  const { outcome } = await attempt(here.sandbox)
+  expect(outcome).toMatchObject({ kind: 'rejected', error: expect.stringContaining('waits for a person') })
+})
+
+test('a run that somebody stopped in Dify failed', async () => {
+  here.sandbox.misbehave('stopped')
+  expect((await attempt(here.sandbox)).outcome).toMatchObject({ kind: 'failed', stopped: true })
+})
+
+test('the ids are told at the first event, long before the end', async () => {
+  here.sandbox.misbehave({ delayMs: 60 })
+  const toldAfterMs: number[] = []
+  const begun = performance.now()
+  const { outcome, told } = await attempt(here.sandbox, {
+    onIds: () => toldAfterMs.push(performance.now() - begun),
+  })
+  expect(outcome.kind).toBe('succeeded')
+  expect(told).toHaveLength(1)
+  expect(told[0]).toEqual(outcome.ids ?? {})
+  expect(toldAfterMs[0]).toBeLessThan(performance.now() - begun - 20)
+})
+
+test('a fault of the caller’s own is not swallowed', async () => {
+  here.sandbox.misbehave({ delayMs: 20 })
+  const call = attempt(here.sandbox, {
+    onIds: () => {
+      throw new Error('database is gone')
+    },
+  })
+  expect(call).rejects.toThrow('database is gone')
+})
+
+test('many rows at once are each their own', async () => {
+  const app = openSandboxApp(here.sandbox, 'Product copywriter')
+  const rows = Array.from({ length: 200 }, (_, index) => index)
+  const outcomes = await Promise.all(
+    rows.map((row) =>
+      app.run({
+        inputs: { name: `P${row}`, features: 'x' },
+        variables: [],
+        user: `many-${row}`,
+        signal: AbortSignal.timeout(5_000),
+        onIds() {},
+      }),
+    ),
+  )
+  const titles = outcomes.map((one) => (one.kind === 'succeeded' ? one.outputs['title'] : one))
+  expect(titles).toEqual(rows.map((row) => `P${row} – X`))
+})
