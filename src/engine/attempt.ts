@@ -74,7 +74,7 @@ async function call(chase: Chase): Promise<Outcome> {
         variables: line.variables,
         user: userOf(claim, task),
         signal: limit,
-        onIds(ids) {
+        onNews(ids) {
           Object.assign(chase.ids, ids)
           cut.idsKnown()
           const kept = world.rows.checkpoint(claim, ids)

@@ -11,14 +11,31 @@ export type Outcome =
   | { kind: 'failed'; error: string; usage?: Usage; stopped?: true }
   /** this row never: another attempt would end the same */
   | { kind: 'rejected'; error: string; usage?: Usage }
-  /** not this row's fault and nothing was run: costs no attempt. `slow` asks for fewer calls at once. */
-  | { kind: 'throttled'; error: string; retryAfterMs?: number; slow: boolean }
-  /** the connection is gone, the run may go on: ask Dify what became of it before anything else */
-  | { kind: 'lost'; error: string }
+  /**
+   * Not this row's fault: costs no attempt. `slow` asks for fewer calls at once. `by` says whose limit it is: the app's
+   * own, the model provider's (then a run was made, and may have a price), a proxy's; `server`: nothing was sent.
+   */
+  | {
+      kind: 'throttled'
+      error: string
+      by?: 'app' | 'provider' | 'proxy' | 'server'
+      retryAfterMs?: number
+      slow: boolean
+      usage?: Usage
+      inTrouble?: true
+    }
+  /**
+   * The end of the run is not known: ask Dify what became of it before anything else. `ifUnknown`: what it came to if
+   * Dify has no such run (a failure that Dify made up and nothing ran). `inTrouble`: the server itself is ill.
+   */
+  | { kind: 'lost'; error: string; ifUnknown?: Outcome; inTrouble?: true }
   /** the whole task cannot go on until `hint` is done. Not `sure`: only when three rows in a row say so. */
   | { kind: 'halted'; error: string; hint: string; sure: boolean }
 
-/** What a look-up of a run says. `unknown`: Dify has no such run. A `lost` outcome: Dify could not be asked. */
+/**
+ * What a look-up of a run says. `unknown`: Dify has no such run, as far as a server that is well can tell. A `lost`
+ * outcome: Dify could not be asked.
+ */
 export type Fate = Outcome | { kind: 'running' } | { kind: 'unknown' }
 
 /** What one run took, as far as Dify tells. */
@@ -33,6 +50,16 @@ export interface Usage {
 export interface RunIds {
   workflowRunId?: string
   difyTaskId?: string
+  /** chat and completion apps */
+  messageId?: string
+}
+
+/** What the stream of a run tells besides its end, at once and each thing once. */
+export interface RunNews extends RunIds {
+  /** Dify took the call (HTTP 200 and the first byte); the run may still wait in its queue */
+  accepted?: true
+  /** a worker runs it */
+  started?: true
 }
 
 export interface Call {
@@ -42,28 +69,38 @@ export interface Call {
   user: string
   /** ends the call; what became of the run is then asked with `lookUp` */
   signal: AbortSignal
-  /** called at once whenever an event tells an id that was not known yet */
-  onIds(ids: RunIds): void
+  /** called at once whenever something is told that was not known yet */
+  onNews(news: RunNews): void
+  /** called for every piece that comes, whatever is in it: as long as it is called, somebody is there */
+  onHeard?(): void
 }
 
 export interface RunRef extends RunIds {
+  /** of the attempt */
   user: string
   /** when the attempt began, to narrow the search */
   attemptedAt: number
 }
 
 /**
- * With the ids of its run, as far as they are known: `onIds` is skipped for a run that begins and ends in one piece of
+ * With the ids of its run, as far as they are known: `onNews` is skipped for a run that begins and ends in one piece of
  * the stream, and a look-up by user finds an id that no event ever told.
  */
 export type Traced<T> = T & { ids?: RunIds }
 
 /** One Dify app, as the engine needs it. None of these throws but for a bug. */
 export interface DifyApp {
+  /** false: nothing that this app ran can be found again (completion apps) */
+  readonly canLookUp: boolean
   /** Starts a run and follows it to its end. An abort of `signal` gives `lost`. */
   run(call: Call): Promise<Traced<Outcome>>
   /** What became of a run. */
   lookUp(run: RunRef, signal: AbortSignal): Promise<Traced<Fate>>
+  /**
+   * Joins the stream of a run that still goes on, for its progress, tokens and price. It may go deaf at any time, so
+   * `lookUp` is asked beside it. Absent where the app has no such stream.
+   */
+  join?(run: RunRef, hooks: Pick<Call, 'signal' | 'onNews' | 'onHeard'>): Promise<Traced<Outcome>>
   /** Asks Dify to stop a run. Dify says yes whatever happens: only `lookUp` tells. */
   stop(run: RunRef, signal: AbortSignal): Promise<void>
 }

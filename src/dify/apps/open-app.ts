@@ -28,6 +28,7 @@ export function openApp({
   const access = { baseUrl: tidyBaseUrl(baseUrl), apiKey }
   const files = { limits: fileLimits, allowPrivate: allowPrivateFiles }
   return {
+    canLookUp: mode !== 'completion',
     run: (call) => run(access, mode, files, call),
     lookUp: (ref, signal) => lookUp(access, mode, ref, signal),
     stop: (ref, signal) => stop(access, mode, ref, signal),

@@ -12,13 +12,13 @@ const GRACE_MS = 250
 
 /**
  * Reads a stream up to the event that ends the run, or to its own end.
- * `onIds` is told at once what the reader knew before, and what a chunk has of new ids, unless the same chunk holds the
+ * `onNews` is told at once what the reader knew before, and what a chunk has of new ids, unless the same chunk holds the
  * end: then the outcome has them.
  */
 export function follow(
   body: Answer['body'],
   reader: RunReader,
-  onIds: (ids: RunIds) => void,
+  onNews: (ids: RunIds) => void,
 ): Promise<Outcome> {
   return new Promise((resolve, reject) => {
     const events = new EventReader()
@@ -39,7 +39,7 @@ export function follow(
     body.on('error', (fault) => finish(outcomeOfFault(fault)))
     body.on('close', () => finish({ kind: 'lost', error: 'The connection to Dify broke.' }))
 
-    if (reader.ids.workflowRunId !== undefined) attempt(() => onIds({ ...reader.ids }))
+    if (reader.ids.workflowRunId !== undefined) attempt(() => onNews({ ...reader.ids }))
 
     function take(found: DifyEvent[]): void {
       const before = { ...reader.ids }
@@ -52,10 +52,11 @@ export function follow(
         }
       }
       const { workflowRunId, difyTaskId } = reader.ids
-      if (workflowRunId !== before.workflowRunId || difyTaskId !== before.difyTaskId) onIds({ ...reader.ids })
+      if (workflowRunId !== before.workflowRunId || difyTaskId !== before.difyTaskId)
+        onNews({ ...reader.ids })
     }
 
-    /** Only a bug throws here, most likely in `onIds`: it is the caller's to know. */
+    /** Only a bug throws here, most likely in `onNews`: it is the caller's to know. */
     function attempt(step: () => void): void {
       try {
         step()

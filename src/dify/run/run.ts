@@ -43,7 +43,7 @@ async function post(access: Access, mode: AppMode, call: Call, reader: RunReader
   // The newest servers tell the id with the headers: it is known before the first event, even if the stream then breaks.
   const id = header(answer, 'x-workflow-run-id')
   if (id) reader.ids.workflowRunId = id
-  return unlessAborted(signal, await follow(answer.body, reader, (ids) => call.onIds(ids)))
+  return unlessAborted(signal, await follow(answer.body, reader, (ids) => call.onNews(ids)))
 }
 
 /** Not a stream after all: a server or a gateway that answers in one piece, or a page that is not Dify's. */

@@ -25,7 +25,7 @@ export function sandboxForTests(options: SandboxOptions = {}): { readonly sandbo
 export interface Attempt {
   user: string
   outcome: Traced<Outcome>
-  /** every call of `onIds`, in order */
+  /** every call of `onNews`, in order */
   told: RunIds[]
   /** asks Dify afterwards what became of it, with or without the ids */
   lookUp: (ids?: RunIds) => Promise<Traced<Fate>>
@@ -40,13 +40,13 @@ export async function attempt(
     inputs = COPY_INPUTS,
     variables = [],
     signal = AbortSignal.timeout(5_000),
-    onIds = () => {},
+    onNews = () => {},
   }: {
     app?: string
     inputs?: Inputs
     variables?: Variable[]
     signal?: AbortSignal
-    onIds?: (ids: RunIds) => void
+    onNews?: (ids: RunIds) => void
   } = {},
 ): Promise<Attempt> {
   const user = `test-${crypto.randomUUID()}`
@@ -58,9 +58,9 @@ export async function attempt(
     variables,
     user,
     signal,
-    onIds(ids) {
+    onNews(ids) {
       told.push(ids)
-      onIds(ids)
+      onNews(ids)
     },
   })
   const lookUp = (ids: RunIds = {}) => app.lookUp({ user, attemptedAt, ...ids }, AbortSignal.timeout(5_000))
