@@ -7,6 +7,7 @@ import {
   mkdirSync,
   openSync,
   readFileSync,
+  readSync,
   unlinkSync,
   writeFileSync,
 } from 'node:fs'
@@ -18,7 +19,10 @@ export interface DataFolder {
   database: string
   lock: string
   log: string
-  /** the key that workflow keys are encrypted with: the given one, or one made and kept here */
+  /**
+   * The key that workflow keys are encrypted with: the given one, or one made and stored here.
+   * @throws UserError when there is a database and its key is gone: a new one could open nothing that is in it
+   */
   secret(given: string | undefined): string
   /** what opens the page: the given one, or one made and kept here */
   adminToken(given: string | undefined): AdminToken
@@ -47,6 +51,7 @@ export function openDataFolder(path: string): DataFolder {
     lock: join(path, 'runner.lock'),
     log: join(path, 'rowbot.log'),
   }
+  const isUsed = isDatabase(kept.database)
   try {
     for (const file of Object.values(kept)) keepPrivate(file)
   } catch (fault) {
@@ -57,12 +62,34 @@ export function openDataFolder(path: string): DataFolder {
   }
   return {
     ...kept,
-    secret: (given) => given ?? keep(join(path, 'secret.key'), KEY).text,
+    secret(given) {
+      if (given !== undefined) return given
+      const file = join(path, 'secret.key')
+      if (isUsed && !existsSync(file))
+        throw new UserError(
+          `The secret key of this database is gone: there is no ${file}, and ROWBOT_SECRET_KEY is not set. Nothing was changed.`,
+          'Put the file back from your backup, or set ROWBOT_SECRET_KEY to the key used before. If it is lost, set ROWBOT_SECRET_KEY to a new one and enter the workflows’ keys again.',
+        )
+      return keep(file, KEY).text
+    },
     adminToken(given) {
       if (given !== undefined) return { token: given, from: 'settings' }
       const { text, isNew } = keep(join(path, ADMIN_TOKEN_FILE), TOKEN)
       return { token: text, from: isNew ? 'made' : 'kept' }
     },
+  }
+}
+
+/** A file that SQLite has written to; a damaged one is its own fault, told when it is opened. */
+function isDatabase(file: string): boolean {
+  try {
+    const fd = openSync(file, 'r')
+    const head = Buffer.alloc(15)
+    readSync(fd, head)
+    closeSync(fd)
+    return head.toString() === 'SQLite format 3'
+  } catch {
+    return false // there is none, or keepPrivate says what is wrong with it
   }
 }
 

@@ -38,8 +38,9 @@ export class Rowbot {
 
   static async open({ config, log, pace = paceOf(config), ranges }: OpenOptions): Promise<Rowbot> {
     const folder = openDataFolder(config.dataDir)
-    const db = await openSqlite(folder.database)
+    // Before the database: should this process die in between, there is no database without its key.
     const box = createSecretBox(folder.secret(config.secretKey))
+    const db = await openSqlite(folder.database)
     return new Rowbot(config, folder, db, box, log ?? fileLog(folder, config), pace, ranges)
   }
 

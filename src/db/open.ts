@@ -5,6 +5,7 @@ import { Migrator } from 'kysely/migration'
 import * as init from './migrations/0001-init.ts'
 import * as drafts from './migrations/0002-drafts.ts'
 import * as page from './migrations/0003-page.ts'
+import { UserError } from '../engine/user-error.ts'
 import type { Db, Schema } from './schema.ts'
 
 /** How long a write waits for another process that writes. */
@@ -14,10 +15,12 @@ const BUSY_STEP_MS = 20
 /**
  * The database in one file, migrated to the newest schema.
  * @param path of the file, or `:memory:`
+ * @throws UserError when a newer Rowbot wrote it; nothing is changed then
  */
 export async function openSqlite(path: string): Promise<Db> {
   const sqlite = new Database(path)
   sqlite.pragma(`busy_timeout = ${BUSY_MS}`)
+  refuseNewer(sqlite)
   await switchToWal(sqlite)
   // better-sqlite3 is built with WAL meaning NORMAL: a settled row must outlive a power cut.
   sqlite.pragma('synchronous = FULL')
@@ -46,6 +49,24 @@ export async function migrate(db: Db): Promise<void> {
   const { error } = await migrator.migrateToLatest()
   if (error !== undefined)
     throw error instanceof Error ? error : new Error('The database could not be migrated.')
+}
+
+/** A newer schema may mean something else by the same columns: what we would write into it could harm it. */
+function refuseNewer(sqlite: Database.Database): void {
+  const hasMigrations = sqlite
+    .prepare("select 1 from sqlite_master where type = 'table' and name = 'kysely_migration'")
+    .get()
+  if (!hasMigrations) return
+  const applied = sqlite.prepare('select name from kysely_migration order by name').all()
+  const unknown = applied
+    .map((row) => (row as { name: string }).name) // the query selects just that
+    .filter((name) => !Object.hasOwn(MIGRATIONS, name))
+  if (unknown.length === 0) return
+  sqlite.close()
+  throw new UserError(
+    `This database was written by a newer Rowbot: this one does not know ${unknown.join(', ')}. Nothing was changed.`,
+    'Update Rowbot, or set ROWBOT_DATA_DIR to a backup from before the update.',
+  )
 }
 
 /** The switch itself does not wait as other writes do: of two commands on a new folder, one may find it locked. */
