@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import ExcelJS from 'exceljs'
 import type { ResultRow } from '../../engine/task.ts'
 import type { ResultHeader } from '../types.ts'
@@ -48,7 +49,7 @@ export class XlsxResult implements ResultWriter {
       line.commit()
     }
     await this.#long.flush()
-    await drained()
+    await drained(this.#sheet)
   }
 
   async finish(): Promise<void> {
@@ -92,6 +93,7 @@ export class XlsxResult implements ResultWriter {
       const line = sheet.addRow([row, toCell(column).value, part, keepingSpaces(toCell(text).value)])
       if (toCell(text).risky) line.getCell(4).style = AS_TEXT
       line.commit()
+      await drained(sheet)
     }
     sheet.commit()
   }
@@ -117,7 +119,17 @@ function widthOf({ heading, of }: Column, sample: ResultRow[]): number {
   return Math.min(WIDTH.most, Math.max(WIDTH.least, widest + 2))
 }
 
-/** Lets what was committed go to the disk before more comes. */
-function drained(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve))
+/** What a sheet may have waiting for the disk. */
+const MAX_WAITING_BYTES = 4 * 2 ** 20
+
+/**
+ * Waits until what was committed has gone to the disk, but for a little. exceljs takes any number of rows and tells nobody
+ * how many of them still wait; the pipe from its sheet into the zip knows.
+ */
+async function drained(sheet: Sheet): Promise<void> {
+  // Not in its types: a sheet that is streamed has a stream, and that is piped to an old PassThrough (readable-stream 2).
+  const { stream } = sheet as unknown as { stream?: { pipes?: { _writableState?: { length: number } }[] } }
+  const waiting = () => stream?.pipes?.reduce((sum, pipe) => sum + (pipe._writableState?.length ?? 0), 0) ?? 0
+  do await setImmediate()
+  while (waiting() > MAX_WAITING_BYTES)
 }
