@@ -77,7 +77,11 @@ export async function stopTask(trx: Trx, id: string, by: string, now: number) {
     .where('status', 'in', executionStatesBefore('cancelled'))
     .executeTakeFirst()
   const cancelled = running.length + Number(waiting.numUpdatedRows)
-  await trx.updateTable('batch_tasks').set({ cancelled }).where('id', '=', id).execute()
+  await trx
+    .updateTable('batch_tasks')
+    .set((eb) => ({ cancelled: eb('cancelled', '+', cancelled) }))
+    .where('id', '=', id)
+    .execute()
 
   await insertLog(trx, {
     taskId: id,
@@ -96,7 +100,8 @@ export async function stopTask(trx: Trx, id: string, by: string, now: number) {
       details: { attempt },
     })
   }
-  const task = { ...stopped, counts: { ...stopped.counts, cancelled, left: 0 } }
+  const { counts } = stopped
+  const task = { ...stopped, counts: { ...counts, cancelled: counts.cancelled + cancelled, left: 0 } }
   return {
     task,
     inFlight: running.map((row): Claim => ({

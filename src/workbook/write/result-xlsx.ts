@@ -120,7 +120,7 @@ function widthOf({ heading, of }: Column, sample: ResultRow[]): number {
 }
 
 /** What a sheet may have waiting for the disk. */
-const MAX_WAITING_BYTES = 4 * 2 ** 20
+const MAX_WAITING_BYTES = 2 ** 20
 
 /**
  * Waits until what was committed has gone to the disk, but for a little. exceljs takes any number of rows and tells nobody

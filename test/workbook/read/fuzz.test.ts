@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import { Refusal } from '../../../src/workbook/read/refusal.ts'
 import { cellsOf } from '../support/look.ts'
-import { random } from '../support/random.ts'
+import { random } from '../../support/random.ts'
 import { rowsXml, styles, upload, xlsx } from '../support/xlsx.ts'
 
 const FILE = xlsx({

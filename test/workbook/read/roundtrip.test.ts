@@ -7,7 +7,7 @@ import type { Value } from '../../../src/workbook/read/value.ts'
 import { escaped } from '../../../src/workbook/write/to-cell.ts'
 import { cellsOf } from '../support/look.ts'
 import { openpyxlPython } from '../support/python.ts'
-import { random } from '../support/random.ts'
+import { random } from '../../support/random.ts'
 
 // What another program writes is what we read: here exceljs, with values made by chance (and the same ones each time).
 
