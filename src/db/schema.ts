@@ -72,6 +72,8 @@ export interface TaskTable {
   timeout_seconds: number
   /** rows beyond this one of the sheet wait until the task is resumed */
   pause_after: number | null
+  /** the epoch that a person's last stop began: take-overs begin epochs, too */
+  stopped_epoch: number | null
   error: string | null
   total: number
   /** kept with every settled row, so that a list of tasks counts nothing */

@@ -84,6 +84,7 @@ export class Engine {
       ownerKey: order.ownerKey ?? null,
       nonce: randomText(8),
       pauseAfter: order.tryFirst && order.rows.length > 1 ? (order.rows[0]?.row ?? null) : null,
+      stoppedEpoch: null,
       error: null,
       createdAt: this.clock.now(),
       startedAt: null,

@@ -108,11 +108,15 @@ export class LocalQueue implements Queue {
     }
   }
 
-  /** Another epoch or no task at all: it was stopped or deleted. Another state: it was paused, or goes on already. */
+  /**
+   * Stopped or deleted by a person: what is in flight is stopped at Dify. Another epoch all the same: another runner has
+   * taken it over, and what is in flight is now that one's to ask after. Another state: paused, or it goes on already.
+   */
   async #follow(running: Running, open: Task | undefined): Promise<void> {
     const { task, run } = running
     const now = open ?? (await this.options.shelf.find(task.id))
-    if (now?.epoch !== task.epoch) cut(running, STOPPED)
+    if (!now || (now.stoppedEpoch ?? 0) > task.epoch) cut(running, STOPPED)
+    else if (now.epoch !== task.epoch) cut(running, LEAVING)
     else if (this.#leaving || (now.status !== 'running' && now.status !== 'pending')) run?.drain()
     else if (now.status === 'pending') await this.#goOn(running)
     else if (await this.options.shelf.hasWaiting(task)) run?.goOn() // rows that were put back in line need lanes again

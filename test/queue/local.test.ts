@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { resultRows } from '../../src/db/rows/result-rows.ts'
+import { takeTask } from '../../src/db/tasks/runner-moves.ts'
 import { listLogs } from '../../src/db/tasks/logs.ts'
 import { listFailures } from '../../src/db/stats/task-facts.ts'
 import type { Rowbot } from '../../src/app/rowbot.ts'
@@ -409,6 +410,17 @@ describe('a runner that leaves', () => {
     expect(next.startRunner()).toBe(true)
     expect(await ended(id)).toMatchObject({ status: 'completed', counts: { succeeded: 8 } })
     expect(sandbox.hits()).toHaveLength(8)
+  })
+
+  test('because another has taken its task over stops nothing at Dify', async () => {
+    const { bot, sandbox, submit, until, ended } = await aBot({ delayMs: 1_000 })
+    const { id } = await submit(4, { concurrency: 4 })
+    bot.startRunner()
+    await until(id, () => sandbox.hits().filter(({ toldAt }) => toldAt !== null).length === 4)
+    await bot.db.transaction().execute((trx) => takeTask(trx, id, Date.now())) // as a runner elsewhere does
+    expect(await ended(id)).toMatchObject({ status: 'completed', counts: { succeeded: 4 } })
+    expect(sandbox.stops()).toEqual([])
+    expect(sandbox.hits()).toHaveLength(4)
   })
 
   test('asks again until Dify can say what became of a run, and calls nothing meanwhile', async () => {

@@ -61,6 +61,7 @@ export async function resumeTask(trx: Trx, id: string, by: string, now: number) 
 export async function stopTask(trx: Trx, id: string, by: string, now: number) {
   const stopped = await moveTask(trx, id, 'cancelled', taskStatesBefore('cancelled'), (eb) => ({
     epoch: eb('epoch', '+', 1),
+    stopped_epoch: eb('epoch', '+', 1),
     finished_at: now,
     error: null,
   }))
