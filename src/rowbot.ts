@@ -7,6 +7,7 @@ import { openSqlite } from './db/open.ts'
 import type { Db } from './db/schema.ts'
 import { createSecretBox, type SecretBox } from './db/secret-box.ts'
 import { createRowStore, createTaskStore } from './db/store.ts'
+import { discardDeadSubmissions } from './db/submissions.ts'
 import { createWriter } from './db/writer.ts'
 import { REAL_CLOCK } from './engine/clock.ts'
 import { Engine } from './engine/engine.ts'
@@ -40,6 +41,7 @@ export class Rowbot {
   static async open({ config, log, pace = paceOf(config), ranges }: OpenOptions): Promise<Rowbot> {
     const folder = openDataFolder(config.dataDir)
     const db = await openSqlite(folder.database)
+    await discardDeadSubmissions(db, REAL_CLOCK.now())
     const box = createSecretBox(folder.secret(config.secretKey))
     return new Rowbot(config, folder, db, box, log ?? fileLog(folder, config), pace, ranges)
   }

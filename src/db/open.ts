@@ -1,11 +1,12 @@
 import { setTimeout } from 'node:timers/promises'
 import Database from 'better-sqlite3'
-import { Kysely, type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely'
+import { Kysely, sql, type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely'
 import { Migrator } from 'kysely/migration'
 import * as init from './migrations/0001-init.ts'
 import * as drafts from './migrations/0002-drafts.ts'
 import * as page from './migrations/0003-page.ts'
-import type { Db, Schema } from './schema.ts'
+import * as submissions from './migrations/0004-submissions.ts'
+import type { Db, Schema, Trx } from './schema.ts'
 
 /** How long a write waits for another process that writes. */
 const BUSY_MS = 5_000
@@ -36,7 +37,12 @@ export async function openSqlite(path: string): Promise<Db> {
   return db
 }
 
-const MIGRATIONS = { '0001-init': init, '0002-drafts': drafts, '0003-page': page }
+const MIGRATIONS = {
+  '0001-init': init,
+  '0002-drafts': drafts,
+  '0003-page': page,
+  '0004-submissions': submissions,
+}
 
 export async function migrate(db: Db): Promise<void> {
   const migrator = new Migrator({
@@ -46,6 +52,19 @@ export async function migrate(db: Db): Promise<void> {
   const { error } = await migrator.migrateToLatest()
   if (error !== undefined)
     throw error instanceof Error ? error : new Error('The database could not be migrated.')
+}
+
+/** A transaction in which rows may come before what they refer to. It is not looked at afterwards either. */
+export async function withoutForeignKeys(db: Db, work: (trx: Trx) => Promise<void>): Promise<void> {
+  await db.connection().execute(async (connection) => {
+    // Not within the transaction, where SQLite would not hear it. Nobody else has the connection meanwhile.
+    await sql`pragma foreign_keys = off`.execute(connection)
+    try {
+      await connection.transaction().execute(work)
+    } finally {
+      await sql`pragma foreign_keys = on`.execute(connection)
+    }
+  })
 }
 
 /** The switch itself does not wait as other writes do: of two commands on a new folder, one may find it locked. */

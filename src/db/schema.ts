@@ -18,6 +18,7 @@ export interface Schema {
   task_messages: TaskMessageTable
   audit_log: AuditTable
   idempotency_keys: IdempotencyKeyTable
+  submissions: SubmissionTable
 }
 
 export type Db = Kysely<Schema>
@@ -214,4 +215,11 @@ export interface IdempotencyKeyTable {
   fingerprint: string
   draft_id: string
   created_at: number
+}
+
+/** Rows are being written of a task that is not there yet: see submissions.ts. */
+export interface SubmissionTable {
+  task_id: string
+  /** the last time; 0: given up, and its rows are being removed */
+  written_at: number
 }

@@ -1,0 +1,133 @@
+import { insertDraft, updateDraft } from '../../src/db/drafts.ts'
+import { createRowStore } from '../../src/db/store.ts'
+import { createWriter } from '../../src/db/writer.ts'
+import { findWorkflow } from '../../src/db/workflows.ts'
+import { REAL_CLOCK } from '../../src/engine/clock.ts'
+import type { Order } from '../../src/engine/engine.ts'
+import type { Rowbot } from '../../src/rowbot.ts'
+import { quantile } from '../support/figures.ts'
+import { openPage } from './open-page.ts'
+import { LARGE_TASK, SEEDED_AT, workflowId } from './seed-plan.ts'
+
+const ROWS = 100_000
+const EVERY_MS = 5
+/** Longer than anything is kept fresh for. */
+const JUMP_MS = 120_000
+
+export interface Waits {
+  what: string
+  p50Ms: number
+  longestMs: number
+}
+
+/** What others wait for while a task of 100,000 rows is submitted, and how long that takes. */
+export async function workBesideSubmit(folder: string): Promise<{ submitMs: number; waits: Waits[] }> {
+  let now = SEEDED_AT
+  // Ahead with every look, so that nothing is fresh from the last answer.
+  const page = await openPage(folder, { now: () => (now += JUMP_MS), after: () => () => {} })
+  const { bot } = page
+  const order = await orderOf(bot)
+  const others: Record<string, () => Promise<unknown>> = {
+    'bare route (healthz)': async () => (await page.get('/healthz')).text(),
+    list: async () => (await page.get('/batch')).text(),
+    'a click that changes a draft': await draftChange(bot),
+    'a row of another task, claimed and settled': rowRound(bot),
+  }
+  for (const act of Object.values(others)) await act() // warm
+
+  const done = new AbortController()
+  const watching = Object.entries(others).map(async ([what, act]) => {
+    const times: number[] = []
+    while (!done.signal.aborted) times.push(await timed(act))
+    return { what, p50Ms: quantile(times, 0.5), longestMs: Math.max(...times) }
+  })
+  await Bun.sleep(EVERY_MS * 10)
+  const began = performance.now()
+  await bot.engine.submit(order)
+  const submitMs = performance.now() - began
+  done.abort()
+  const waits = await Promise.all(watching)
+  await page.close()
+  return { submitMs, waits }
+}
+
+/** From when it should have begun: a thread that is held up begins late. */
+async function timed(act: () => Promise<unknown>): Promise<number> {
+  const due = performance.now() + EVERY_MS
+  await Bun.sleep(EVERY_MS)
+  await act()
+  return performance.now() - due
+}
+
+async function orderOf(bot: Rowbot): Promise<Order> {
+  const workflow = await findWorkflow(bot.db, workflowId(0))
+  if (!workflow) throw new Error('the database is not seeded')
+  return {
+    parameters: { name: 'a large one' },
+    workflow,
+    upload: { fileName: 'products.xlsx', id: 'upload' },
+    sheet: 'Products',
+    headings: ['SKU', 'Name', 'Key features', 'Tone'],
+    rows: Array.from({ length: ROWS }, (_, i) => {
+      const features = `Boils ${(i % 30) / 10} l in ${i % 7} min, keeps warm, switches itself off`
+      return {
+        row: i + 2,
+        cells: [`SKU-${i}`, `Kettle ${i}`, features, 'formal'],
+        inputs: { name: `Kettle ${i}`, features, tone: 'formal' },
+      }
+    }),
+    leftOut: [],
+    owner: 'bench',
+  }
+}
+
+/** As a click in a chat does: read the draft, write it changed. */
+async function draftChange({ db }: Rowbot): Promise<() => Promise<unknown>> {
+  const id = 'draft-of-the-bench'
+  let draft = await insertDraft(db, {
+    id,
+    source: id,
+    owner_key: 'slack:T1:U1',
+    owner: '{}',
+    place: '{}',
+    locale: 'en',
+    status: 'open',
+    nonce: 'nonce',
+    revision: 0,
+    file_name: 'products.xlsx',
+    upload_id: null,
+    state: '{}',
+    message: null,
+    task_id: null,
+    created_at: 0,
+    expires_at: Number.MAX_SAFE_INTEGER,
+  })
+  return async () => {
+    draft = draft && (await updateDraft(db, draft, { state: '{}' }))
+    if (!draft) throw new Error('the draft could not be changed')
+  }
+}
+
+/** Its outcome puts the row back in line, so that there is always one. */
+function rowRound({ db }: Rowbot): () => Promise<unknown> {
+  const rows = createRowStore(db, createWriter(db))
+  return async () => {
+    const now = REAL_CLOCK.now()
+    const claim = await rows.claim({ id: LARGE_TASK, epoch: 1 }, now)
+    if (!claim) throw new Error('the large task has no row that waits')
+    const { failures, throttles } = claim
+    await rows.settle(
+      claim,
+      {
+        status: 'pending',
+        availableAt: 0,
+        failures,
+        throttles,
+        unresolved: false,
+        error: 'Again.',
+        usage: {},
+      },
+      { at: now, outcome: 'throttled', message: '', ms: 1, user: '', ids: {}, limit: 10 },
+    )
+  }
+}
