@@ -54,14 +54,19 @@ export async function migrate(db: Db): Promise<void> {
     throw error instanceof Error ? error : new Error('The database could not be migrated.')
 }
 
-/** A transaction in which rows may come before what they refer to. It is not looked at afterwards either. */
-export async function withoutForeignKeys(db: Db, work: (trx: Trx) => Promise<void>): Promise<void> {
+/**
+ * A transaction of rows that mean nothing yet: they may come before what they refer to, and they are on disk with the
+ * next ordinary commit, not before. A power cut takes them only where it takes that one too.
+ */
+export async function inLooseTransaction(db: Db, work: (trx: Trx) => Promise<void>): Promise<void> {
   await db.connection().execute(async (connection) => {
-    // Not within the transaction, where SQLite would not hear it. Nobody else has the connection meanwhile.
+    // Not within the transaction, where SQLite would not hear of it. Nobody else has the connection meanwhile.
     await sql`pragma foreign_keys = off`.execute(connection)
+    await sql`pragma synchronous = normal`.execute(connection)
     try {
       await connection.transaction().execute(work)
     } finally {
+      await sql`pragma synchronous = full`.execute(connection)
       await sql`pragma foreign_keys = on`.execute(connection)
     }
   })

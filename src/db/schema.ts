@@ -98,12 +98,12 @@ export interface ExecutionTable {
   outputs: string | null
   warning: string | null
   error: string | null
-  attempt: number
-  failures: number
-  throttles: number
+  attempt: Generated<number>
+  failures: Generated<number>
+  throttles: Generated<number>
   /** 0: nothing is open; 1: the last attempt's fate is not known; 2: nor is it, and a person stopped it */
-  unresolved: number
-  available_at: number
+  unresolved: Generated<number>
+  available_at: Generated<number>
   attempted_at: number | null
   finished_at: number | null
   workflow_run_id: string | null

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
-import { withoutForeignKeys } from './open.ts'
+import { inLooseTransaction } from './open.ts'
 import type { Db, Trx } from './schema.ts'
 
 /*
@@ -24,7 +24,7 @@ export async function writeAhead(
   { taskId, now }: { taskId: string; now: number },
   work: (trx: Trx) => Promise<void>,
 ): Promise<void> {
-  await withoutForeignKeys(db, async (trx) => {
+  await inLooseTransaction(db, async (trx) => {
     const { numUpdatedRows } = await trx
       .updateTable('submissions')
       .set({ written_at: now })

@@ -10,7 +10,7 @@ import { insertExecutions, insertLeftOutRows, insertTask } from './tasks.ts'
 import { insertUpload } from './uploads.ts'
 
 /** Rows a transaction: as long as it lasts, every other write waits, and so does the thread that answers people. */
-const PART_ROWS = 500
+const PART_ROWS = 250
 
 /**
  * Writes a task with all its rows, or nothing, in transactions of a few milliseconds. It is there with the last one.
@@ -64,10 +64,12 @@ async function insertWhole(trx: Trx, task: Task, order: Order, last: Part | unde
 
 type Part = Partial<Pick<Order, 'rows' | 'leftOut'>>
 
+/** A small task is one part, whatever it has. */
 function partsOf({ rows, leftOut }: Order): Part[] {
+  if (rows.length + leftOut.length <= PART_ROWS) return [{ rows, leftOut }]
   return [
-    ...inChunks(leftOut).map((part) => ({ leftOut: part })),
-    ...inChunks(rows).map((part) => ({ rows: part })),
+    ...inChunks(leftOut).map((chunk) => ({ leftOut: chunk })),
+    ...inChunks(rows).map((chunk) => ({ rows: chunk })),
   ]
 }
 

@@ -64,11 +64,6 @@ export async function insertExecutions(trx: Trx, taskId: string, rows: readonly 
         status: 'pending' as const,
         cells: toText(cells),
         inputs: toText(inputs),
-        attempt: 0,
-        failures: 0,
-        throttles: 0,
-        unresolved: 0,
-        available_at: 0,
       })),
     )
     .execute()
