@@ -7,6 +7,7 @@ import { openSqlite } from '../db/open.ts'
 import type { Db } from '../db/schema.ts'
 import { createSecretBox, type SecretBox } from '../db/workflows/secret-box.ts'
 import { createRowStore, createTaskStore } from '../db/store.ts'
+import { discardDeadSubmissions } from '../db/tasks/submissions.ts'
 import { createWriter } from '../db/writer.ts'
 import { REAL_CLOCK } from '../engine/clock.ts'
 import { Engine } from '../engine/engine.ts'
@@ -41,6 +42,7 @@ export class Rowbot {
     // Before the database: should this process die in between, there is no database without its key.
     const box = createSecretBox(folder.secret(config.secretKey))
     const db = await openSqlite(folder.database)
+    await discardDeadSubmissions(db, REAL_CLOCK.now())
     return new Rowbot(config, folder, db, box, log ?? fileLog(folder, config), pace, ranges)
   }
 

@@ -1,13 +1,14 @@
 import { setTimeout } from 'node:timers/promises'
 import Database from 'better-sqlite3'
-import { Kysely, type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely'
+import { Kysely, sql, type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely'
 import { Migrator } from 'kysely/migration'
 import * as init from './migrations/0001-init.ts'
 import * as drafts from './migrations/0002-drafts.ts'
 import * as page from './migrations/0003-page.ts'
+import * as submissions from './migrations/0004-submissions.ts'
 import * as stops from './migrations/0005-stops.ts'
 import { UserError } from '../engine/user-error.ts'
-import type { Db, Schema } from './schema.ts'
+import type { Db, Schema, Trx } from './schema.ts'
 
 /** How long a write waits for another process that writes. */
 const BUSY_MS = 5_000
@@ -40,7 +41,13 @@ export async function openSqlite(path: string): Promise<Db> {
   return db
 }
 
-const MIGRATIONS = { '0001-init': init, '0002-drafts': drafts, '0003-page': page, '0005-stops': stops }
+const MIGRATIONS = {
+  '0001-init': init,
+  '0002-drafts': drafts,
+  '0003-page': page,
+  '0004-submissions': submissions,
+  '0005-stops': stops,
+}
 
 export async function migrate(db: Db): Promise<void> {
   const migrator = new Migrator({
@@ -68,6 +75,24 @@ function refuseNewer(sqlite: Database.Database): void {
     `This database was written by a newer Rowbot: this one does not know ${unknown.join(', ')}. Nothing was changed.`,
     'Update Rowbot, or set ROWBOT_DATA_DIR to a backup from before the update.',
   )
+}
+
+/**
+ * A transaction of rows that mean nothing yet: they may come before what they refer to, and they are on disk with the
+ * next ordinary commit, not before. A power cut takes them only where it takes that one too.
+ */
+export async function inLooseTransaction(db: Db, work: (trx: Trx) => Promise<void>): Promise<void> {
+  await db.connection().execute(async (connection) => {
+    // Not within the transaction, where SQLite would not hear of it. Nobody else has the connection meanwhile.
+    await sql`pragma foreign_keys = off`.execute(connection)
+    await sql`pragma synchronous = normal`.execute(connection)
+    try {
+      await connection.transaction().execute(work)
+    } finally {
+      await sql`pragma synchronous = full`.execute(connection)
+      await sql`pragma foreign_keys = on`.execute(connection)
+    }
+  })
 }
 
 /** The switch itself does not wait as other writes do: of two commands on a new folder, one may find it locked. */

@@ -18,6 +18,7 @@ export interface Schema {
   task_messages: TaskMessageTable
   audit_log: AuditTable
   idempotency_keys: IdempotencyKeyTable
+  submissions: SubmissionTable
 }
 
 export type Db = Kysely<Schema>
@@ -99,12 +100,12 @@ export interface ExecutionTable {
   outputs: string | null
   warning: string | null
   error: string | null
-  attempt: number
-  failures: number
-  throttles: number
+  attempt: Generated<number>
+  failures: Generated<number>
+  throttles: Generated<number>
   /** 0: nothing is open; 1: the last attempt's fate is not known; 2: nor is it, and a person stopped it */
-  unresolved: number
-  available_at: number
+  unresolved: Generated<number>
+  available_at: Generated<number>
   attempted_at: number | null
   finished_at: number | null
   workflow_run_id: string | null
@@ -216,4 +217,11 @@ export interface IdempotencyKeyTable {
   fingerprint: string
   draft_id: string
   created_at: number
+}
+
+/** Rows are being written of a task that is not there yet: see submissions.ts. */
+export interface SubmissionTable {
+  task_id: string
+  /** the last time; 0: given up, and its rows are being removed */
+  written_at: number
 }

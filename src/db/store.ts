@@ -1,43 +1,24 @@
-import { setImmediate } from 'node:timers/promises'
 import type { Clock } from '../engine/clock.ts'
-import { DraftGone, type TaskStore } from '../engine/engine.ts'
+import type { TaskStore } from '../engine/engine.ts'
 import type { Settlement } from '../engine/settle.ts'
 import type { Claim } from '../engine/task.ts'
 import type { AttemptEntry, RowStore } from '../engine/world.ts'
 import { compiledOnce } from './compiled.ts'
 import { claimExecution, findNextAvailableAt } from './rows/claims.ts'
 import { beginAttempt, checkpointExecution, settleExecution } from './rows/executions.ts'
-import { startDraft } from './drafts/drafts.ts'
 import { insertLog } from './tasks/logs.ts'
 import type { Db, Trx } from './schema.ts'
 import { deleteTask, pauseTask, resumeTask, retryTask, stopTask } from './tasks/people-moves.ts'
 import { pauseTried } from './tasks/runner-moves.ts'
-import { findTask, insertExecutions, insertLeftOutRows, insertTask } from './tasks/tasks.ts'
-import { insertUpload } from './drafts/uploads.ts'
+import { submitTask } from './tasks/submit-task.ts'
+import { findTask } from './tasks/tasks.ts'
 import type { Write } from './writer.ts'
 
 /** The engine's tasks in this database. */
 export function createTaskStore(db: Db, clock: Clock): TaskStore {
   const inTransaction = <T>(work: (trx: Trx) => Promise<T>) => db.transaction().execute(work)
   return {
-    insert: (task, order) =>
-      inTransaction(async (trx) => {
-        const { upload, draft } = order
-        if ('bytes' in upload) await insertUpload(trx, { id: task.uploadId, ...upload }, task.createdAt)
-        await insertTask(trx, task, order.rows.length, order.leftOut.length)
-        await insertExecutions(trx, task.id, order.rows, setImmediate)
-        await insertLeftOutRows(trx, task.id, order.leftOut, setImmediate)
-        const details = { rows: order.rows.length, leftOut: order.leftOut.length }
-        await insertLog(trx, {
-          taskId: task.id,
-          at: task.createdAt,
-          event: 'task.created',
-          message: `by ${task.owner}`,
-          details,
-        })
-        // Last, so that the draft finds the task it becomes; should it not be there any more, nothing was written.
-        if (draft && !(await startDraft(trx, draft, task.id))) throw new DraftGone()
-      }),
+    insert: (task, order) => submitTask(db, clock, task, order),
     find: (id) => findTask(db, id),
     pause: (id, by) => inTransaction((trx) => pauseTask(trx, id, by, clock.now())),
     resume: (id, by) => inTransaction((trx) => resumeTask(trx, id, by, clock.now())),

@@ -22,7 +22,7 @@ export interface Order {
   ownerKey?: string
   /** run the first row, then pause */
   tryFirst?: boolean
-  /** becomes this task in the same transaction, or there is no task: DraftGone */
+  /** becomes this task in the transaction that makes it, or there is no task: DraftGone */
   draft?: {
     id: string
     nonce: string

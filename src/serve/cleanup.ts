@@ -1,4 +1,5 @@
 import { deleteOldKeys } from '../db/tasks/idempotency.ts'
+import { discardDeadSubmissions } from '../db/tasks/submissions.ts'
 import type { AdminOptions } from '../admin/options.ts'
 
 const TIDY_EVERY_MS = 60_000
@@ -7,7 +8,10 @@ const KEYS_KEPT_MS = 7 * 86_400_000
 
 type Tidied = Pick<AdminOptions, 'db' | 'wizard' | 'clock' | 'log'>
 
-/** Frees uploads that nobody has run within their day, and forgets old keys, until `draining`. For who listens. */
+/**
+ * Frees uploads that nobody has run within their day, forgets old keys, and removes rows of tasks that were never written
+ * to their end, until `draining`. For who listens.
+ */
 export function keepTidy(options: Tidied, draining: AbortSignal): void {
   const { clock, log } = options
   let cancel = () => {}
@@ -26,4 +30,5 @@ export function keepTidy(options: Tidied, draining: AbortSignal): void {
 export async function tidy({ db, wizard, clock }: Omit<Tidied, 'log'>): Promise<void> {
   await wizard.direct.expire()
   await deleteOldKeys(db, clock.now() - KEYS_KEPT_MS)
+  await discardDeadSubmissions(db, clock.now())
 }

@@ -35,3 +35,13 @@ test('uploads of the page are freed after a day and keys after a week; a chat’
   await tidy({ db, wizard, clock })
   expect(await keys()).toBe(0)
 })
+
+test('rows of a task that was never written to its end are removed after a while', async () => {
+  const { wizard, db, clock } = await aWizard()
+  await db.insertInto('submissions').values({ task_id: 'dead', written_at: clock.now() }).execute()
+  await tidy({ db, wizard, clock })
+  expect(await db.selectFrom('submissions').selectAll().execute()).toHaveLength(1)
+  await clock.pass(60_001)
+  await tidy({ db, wizard, clock })
+  expect(await db.selectFrom('submissions').selectAll().execute()).toEqual([])
+})
