@@ -27,6 +27,7 @@ test('a process that is killed while it submits leaves no task, and its rows are
 
   await db.updateTable('submissions').set({ written_at: 1 }).execute() // long ago
   await db.destroy()
+  await Bun.write(join(folder, 'secret.key'), 'a secret for tests only')
   const bot = await openBot(folder)
   expect(await bot.db.selectFrom('task_executions').select('id').execute()).toEqual([])
   expect(await bot.db.selectFrom('submissions').selectAll().execute()).toEqual([])
