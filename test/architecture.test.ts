@@ -11,14 +11,14 @@ const MAY_IMPORT: Record<string, { parts: string[]; packages: string[] }> = {
   queue: { parts: ['engine', 'db'], packages: ['pg-boss'] },
   app: { parts: ['engine', 'db', 'dify', 'workbook', 'queue', 'messages'], packages: ['pino', 'zod'] },
   wizard: { parts: ['app', 'db', 'engine', 'workbook', 'messages'], packages: ['zod'] },
-  bots: { parts: ['app', 'db', 'wizard', 'engine', 'messages'], packages: ['quick-lru'] },
+  bots: { parts: ['app', 'db', 'wizard', 'engine', 'workbook', 'messages'], packages: ['quick-lru'] },
   'bots/slack': {
     parts: ['bots', 'messages', 'engine'],
     packages: ['@slack/bolt', '@slack/web-api', '@slack/types'],
   },
   'bots/discord': { parts: ['bots', 'messages', 'engine'], packages: ['discord.js'] },
   admin: {
-    parts: ['app', 'db', 'wizard', 'engine', 'messages'],
+    parts: ['app', 'db', 'wizard', 'engine', 'workbook', 'messages'],
     packages: ['elysia', 'htmx.org', '@picocss/pico', 'zod'],
   },
   serve: {
@@ -61,6 +61,24 @@ for (const [part, { parts, packages }] of Object.entries(MAY_IMPORT)) {
   })
 }
 
+test('no two files import each other, in however wide a circle, not even by types', async () => {
+  const graph = new Map<string, string[]>()
+  for await (const file of new Bun.Glob('**/*.ts').scan(SRC)) {
+    const names = importsOf(await Bun.file(join(SRC, file)).text()).filter((name) => name.startsWith('.'))
+    graph.set(
+      file,
+      names.map((name) => join(dirname(file), name)),
+    )
+  }
+  expect(graph.size).toBeGreaterThan(100)
+  expect(circlesOf(graph)).toEqual([])
+})
+
+test('a circle is found, whichever way into it, and what only leads there is not of it', () => {
+  const graph = { main: ['a', 'd'], a: ['b'], b: ['c', 'd'], c: ['a'], d: [], self: ['self'] }
+  expect(circlesOf(new Map(Object.entries(graph)))).toEqual([['a', 'b', 'c'], ['self']])
+})
+
 test('a type-only import, a dynamic one and a deep one are seen', () => {
   const source = `import type { A } from 'kysely'\nawait import('pg')\nimport 'undici/index.js'\nimport {\n  b,\n} from '../db/x.ts'`
   expect(importsOf(source)).toEqual(['kysely', 'pg', 'undici/index.js', '../db/x.ts'])
@@ -77,6 +95,33 @@ function isAllowed(name: string, file: string, parts: string[], packages: string
   if (name.startsWith('node:') || name === 'bun') return true
   if (name.startsWith('.')) return parts.includes(partOf(relative(SRC, join(SRC, dirname(file), name))))
   return packages.some((known) => name === known || name.startsWith(`${known}/`))
+}
+
+/** Files that reach each other by their imports (Tarjan’s strongly connected components), each circle sorted. */
+function circlesOf(graph: Map<string, string[]>): string[][] {
+  const circles: string[][] = []
+  const numbers = new Map<string, number>()
+  const stack: string[] = []
+  for (const file of graph.keys()) if (!numbers.has(file)) visit(file)
+  return circles
+
+  /** @returns the least number that is reached from `file` and not in a component yet */
+  function visit(file: string): number {
+    const number = numbers.size
+    let least = number
+    numbers.set(file, number)
+    stack.push(file)
+    for (const next of graph.get(file) ?? []) {
+      if (!numbers.has(next)) least = Math.min(least, visit(next))
+      else if (stack.includes(next)) least = Math.min(least, numbers.get(next) ?? least)
+    }
+    if (least === number) {
+      const component = stack.splice(stack.indexOf(file))
+      const isCircle = component.length > 1 || graph.get(file)?.includes(file) === true
+      if (isCircle) circles.push(component.toSorted())
+    }
+    return least
+  }
 }
 
 /** main for what lies beside the parts: it may import everything, and nothing may import it. */

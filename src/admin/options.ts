@@ -7,7 +7,7 @@ import type { Wizard } from '../wizard/wizard.ts'
 import type { Limits } from '../workbook/limits.ts'
 import type { Assets } from './assets.ts'
 import type { Fresh } from './http/fresh.ts'
-import type { Metrics } from '../serve/metrics.ts'
+import type { Metrics } from '../app/metrics.ts'
 
 /** What every route has at hand. */
 export interface Surroundings extends AdminOptions {
@@ -35,7 +35,7 @@ export interface AdminOptions {
   loweredLimit: (workflowId: string) => number | undefined
   /** where Dify is asked, unless a person gives another address */
   difyUrl: string
-  metrics: Pick<Metrics, 'text'>
+  metrics: Pick<Metrics, 'contentType' | 'text'>
   health: () => Health | Promise<Health>
   /** aborted when the page is about to close: streams end, so that they hold nothing */
   draining: AbortSignal

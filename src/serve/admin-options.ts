@@ -1,4 +1,5 @@
-import { Metrics } from './metrics.ts'
+import type { Metrics } from '../app/metrics.ts'
+import { PrometheusMetrics } from './metrics.ts'
 import type { AdminOptions, Apps, Health, Tokens } from '../admin/options.ts'
 import { totals } from '../db/stats/totals.ts'
 import { findWorkflow } from '../db/workflows/workflows.ts'
@@ -57,7 +58,7 @@ export function adminOptionsOf(bot: Rowbot, options: PageOptions): AdminOptions 
 /** Counts from now on: nobody could read them before. */
 function metricsOf(bot: Rowbot): Metrics {
   const { db, lines, clock } = bot
-  return (bot.metrics ??= new Metrics({
+  return (bot.metrics ??= new PrometheusMetrics({
     totals: () => totals(db),
     throttledWorkflows: () => lines.throttled,
     now: () => clock.now(),
