@@ -1,5 +1,16 @@
 import { expect, test } from 'bun:test'
 import { dirname, join, relative } from 'node:path'
+import type { Rowbot } from '../src/app/rowbot.ts'
+import { insertAudit } from '../src/db/tasks/audit.ts'
+import { setAccess } from '../src/db/workflows/access.ts'
+import {
+  deleteWorkflow,
+  replaceWorkflowKey,
+  saveWorkflow,
+  setWorkflowEnabled,
+  setWorkflowLimit,
+  updateWorkflow,
+} from '../src/db/workflows/workflows.ts'
 
 /** What each part of src may import: other parts, and the packages at home there. Types count too. */
 const MAY_IMPORT: Record<string, { parts: string[]; packages: string[] }> = {
@@ -44,6 +55,23 @@ const MAY_IMPORT: Record<string, { parts: string[]; packages: string[] }> = {
   },
 }
 
+/** What only the use cases call, so that who may is asked and who did is kept: by the functions themselves, whatever they are called. */
+const WRITES = [
+  insertAudit,
+  saveWorkflow,
+  updateWorkflow,
+  replaceWorkflowKey,
+  setWorkflowLimit,
+  setWorkflowEnabled,
+  setAccess,
+  deleteWorkflow,
+].map(({ name }) => name)
+const ENGINES = ['engine', 'engineFor'] as const satisfies (keyof Rowbot)[]
+const PAST_THE_USE_CASES = new RegExp(
+  String.raw`\b${ENGINES[0]}\.\w+\(|\b(?:${[ENGINES[1], ...WRITES].join('|')})\(`,
+  'g',
+)
+
 const SRC = join(import.meta.dir, '../src')
 const PARTS = Object.keys(MAY_IMPORT).toSorted((a, b) => b.length - a.length)
 const IMPORT = /(?:\bfrom|\bimport|\bimport\(|\brequire\()\s*['"]([^'"]+)['"]/g
@@ -72,6 +100,17 @@ test('no two files import each other, in however wide a circle, not even by type
   }
   expect(graph.size).toBeGreaterThan(100)
   expect(circlesOf(graph)).toEqual([])
+})
+
+test('tasks and workflows are changed, and the audit is written, by the use cases of src/app alone', async () => {
+  const past: string[] = []
+  for await (const file of new Bun.Glob('**/*.ts').scan(SRC)) {
+    const part = partOf(file)
+    if (part === 'app' || part === 'db' || part === 'engine') continue
+    for (const [call] of (await Bun.file(join(SRC, file)).text()).matchAll(PAST_THE_USE_CASES))
+      past.push(`${file}: ${call}`)
+  }
+  expect(past).toEqual([])
 })
 
 test('a circle is found, whichever way into it, and what only leads there is not of it', () => {
