@@ -1,8 +1,8 @@
 import type { Logger } from 'pino'
 import type { TaskStore } from '../engine/engine.ts'
 import type { Shelf } from '../queue/runner-store.ts'
-import type { Settled } from '../serve/metrics.ts'
 import type { RowStore } from '../engine/world.ts'
+import type { Settled } from './metrics.ts'
 
 /*
  * Every change of a task's state is a line in the log, by its id: its name, which has the file's in it, who did it and

@@ -1,5 +1,6 @@
 import pino, { type Logger } from 'pino'
-import type { Metrics } from '../serve/metrics.ts'
+import type { Actor } from './actor.ts'
+import { taskAudit } from './audit.ts'
 import type { Config } from './config.ts'
 import { type AdminToken, type DataFolder, openDataFolder } from './data-folder.ts'
 import { type FolderLock, lockFolder } from '../db/folder-lock.ts'
@@ -10,10 +11,11 @@ import { createRowStore, createTaskStore } from '../db/store.ts'
 import { discardDeadSubmissions } from '../db/tasks/submissions.ts'
 import { createWriter } from '../db/writer.ts'
 import { REAL_CLOCK } from '../engine/clock.ts'
-import { Engine } from '../engine/engine.ts'
+import { Engine, type TaskStore } from '../engine/engine.ts'
 import { PACE, type Pace } from '../engine/pace.ts'
 import type { RANGES, Range } from '../engine/parameters.ts'
 import { Lines } from './workflow-runtimes.ts'
+import type { Metrics } from './metrics.ts'
 import { observedRows, observedShelf, observedTasks } from './observed-stores.ts'
 import { LocalQueue } from '../queue/local.ts'
 import { createShelf } from '../queue/runner-store.ts'
@@ -29,7 +31,10 @@ export interface OpenOptions {
 
 /** Everything built from the config. Nothing runs before `startRunner`. */
 export class Rowbot {
+  /** what may be done with tasks, by nobody in particular: what somebody does goes through tasks.ts */
   readonly engine: Engine
+  /** the same by somebody: the audit has each act in the act’s own transaction */
+  readonly engineFor: (actor: Actor) => Engine
   readonly clock = REAL_CLOCK
   readonly lines: Lines
   /** counts, once the page is served and they can be read */
@@ -56,12 +61,10 @@ export class Rowbot {
     ranges?: Record<keyof typeof RANGES, Range>,
   ) {
     this.lines = new Lines(db, box, REAL_CLOCK, pace)
-    this.engine = new Engine(
-      observedTasks(createTaskStore(db, REAL_CLOCK), log),
-      { poke: () => this.#queue?.poke() },
-      REAL_CLOCK,
-      ranges,
-    )
+    const runner = { poke: () => this.#queue?.poke() }
+    const engineOver = (tasks: TaskStore) => new Engine(observedTasks(tasks, log), runner, REAL_CLOCK, ranges)
+    this.engine = engineOver(createTaskStore(db, REAL_CLOCK))
+    this.engineFor = (actor) => engineOver(createTaskStore(db, REAL_CLOCK, taskAudit(actor, REAL_CLOCK)))
   }
 
   /**

@@ -3,6 +3,7 @@ import { listTasks } from '../db/tasks/tasks.ts'
 import { healthOf } from '../serve/health.ts'
 import type { PageServer } from '../serve/page-server.ts'
 import type { Rowbot } from '../app/rowbot.ts'
+import { actorHere } from './pick-workflow.ts'
 import { addSandboxWorkflows } from '../app/workflows.ts'
 import { resultPath } from './files.ts'
 import { EXIT } from './finish.ts'
@@ -24,7 +25,7 @@ export async function demo(bot: Rowbot, screen: Screen): Promise<number> {
   screen.note(
     'Demo: the sample workbook through the built-in sandbox. It is not Dify, and no model is called.',
   )
-  const workflows = await addSandboxWorkflows(bot)
+  const workflows = await addSandboxWorkflows(bot, actorHere())
   const workflow = workflows.find(({ name }) => name.startsWith('Product copywriter'))
   if (!workflow) throw new Error('the sandbox has no copywriter')
 

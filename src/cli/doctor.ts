@@ -1,8 +1,8 @@
-import { listWorkflows, openWorkflowKey } from '../db/workflows/workflows.ts'
+import { listWorkflows } from '../db/workflows/workflows.ts'
 import { examineDiscord } from '../bots/discord/doctor.ts'
 import type { Finding } from '../bots/health.ts'
 import { examineSlack } from '../bots/slack/doctor.ts'
-import { describeApp } from '../dify/apps/describe-app.ts'
+import { checkWorkflow } from '../app/workflows.ts'
 import { UserError } from '../engine/user-error.ts'
 import type { Rowbot } from '../app/rowbot.ts'
 import { EXIT } from './finish.ts'
@@ -53,8 +53,7 @@ async function examineWorkflows(bot: Rowbot): Promise<Finding[]> {
   return Promise.all(
     workflows.map(async (workflow): Promise<Finding> => {
       try {
-        const apiKey = await openWorkflowKey(bot.db, bot.box, workflow.id)
-        await describeApp({ baseUrl: bot.lines.urlOf(workflow), apiKey })
+        await checkWorkflow(bot, workflow)
         return { ok: true, sentence: `“${workflow.name}” answers, and its key works.` }
       } catch (fault) {
         if (!(fault instanceof UserError)) throw fault

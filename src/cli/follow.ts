@@ -1,6 +1,6 @@
 import { countInFlight, countInFlightElsewhere, countUnresolved } from '../db/stats/task-facts.ts'
 import { findTask, type TaskView } from '../db/tasks/tasks.ts'
-import { unknownTask } from '../engine/engine.ts'
+import { UnknownTask } from '../engine/engine.ts'
 import type { Task } from '../engine/task.ts'
 import type { Rowbot } from '../app/rowbot.ts'
 import { rowsText } from './text/check.ts'
@@ -27,7 +27,7 @@ export async function follow(
   let told = false
   for (;;) {
     const task = await findTask(bot.db, taskId)
-    if (!task) throw unknownTask(taskId)
+    if (!task) throw new UnknownTask(taskId)
     samples = sampled(samples, task, Date.now())
     screen.live(progressText(task, samples, bot.lines.loweredLimit(task.workflowId)), isOver(task))
     if (isOver(task)) {

@@ -1,5 +1,7 @@
 import { countInFlight } from '../db/stats/task-facts.ts'
 import type { Rowbot } from '../app/rowbot.ts'
+import { pauseTask } from '../app/tasks.ts'
+import { actorHere } from './pick-workflow.ts'
 import type { Screen } from './screen.ts'
 
 /** After a second Ctrl-C, or when the system wants us gone: what is in flight goes on at Dify and is asked after later. */
@@ -55,7 +57,7 @@ export function interruptible(bot: Rowbot, taskId: string, screen: Screen): Inte
     const inFlight = await countInFlight(bot.db, taskId)
     if (inFlight > 0)
       screen.note(`Pausing: waiting for ${inFlight} in flight (Ctrl-C again leaves them to the next run).`)
-    await bot.engine.pause(taskId, 'Ctrl-C').catch(() => {}) // it ended on its own at the same moment
+    await pauseTask(bot, actorHere(), taskId).catch(() => {}) // it ended on its own at the same moment
   }
 }
 

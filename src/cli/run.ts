@@ -4,6 +4,7 @@ import { NAME_CHARS } from '../engine/parameters.ts'
 import { UserError } from '../engine/user-error.ts'
 import type { Workflow } from '../engine/workflow.ts'
 import type { Rowbot } from '../app/rowbot.ts'
+import { submitTask } from '../app/tasks.ts'
 import type { Check, CheckOptions, UploadFile } from '../workbook/types.ts'
 import { checkUpload, readRows } from '../workbook/workbook.ts'
 import { durationText } from '../engine/duration.ts'
@@ -12,7 +13,7 @@ import { checkTarget, readUpload, resultPath } from './files.ts'
 import { finish } from './finish.ts'
 import { type GivenMapping, mappingFor } from './mapping.ts'
 import { markedPath, saveMarkedCopy } from './check.ts'
-import { personHere } from './pick-workflow.ts'
+import { actorHere, personHere } from './pick-workflow.ts'
 import type { Screen } from './screen.ts'
 
 interface RunOptions {
@@ -34,7 +35,7 @@ const FAULTS_SHOWN = 10
 
 /** Checks a workbook, runs every good row of it and writes the result. Gives the exit code. */
 export async function run(bot: Rowbot, path: string, options: RunOptions, screen: Screen): Promise<number> {
-  const task = await bot.engine.submit(await orderOf(bot, path, options, screen))
+  const task = await submitTask(bot, actorHere(), await orderOf(bot, path, options, screen))
   const limit = durationText(task.timeoutSeconds * 1000)
   screen.note(`Task ${task.id}: ${task.concurrency} at once, ${task.retries} retries, ${limit} a row`)
   return finish(bot, task.id, screen, {

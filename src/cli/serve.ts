@@ -59,7 +59,7 @@ async function run(bot: Rowbot, serving: Serving, told: Promise<unknown>, screen
   if (bot.config.slack ?? bot.config.discord) {
     const { Chats } = await import('../serve/chats.ts') // the chats are large programs
     serving.chats = new Chats(bot)
-    const started = serving.chats.start(screen)
+    const started = serving.chats.start((line) => screen.note(line))
     started.catch(() => {}) // waited for below, unless it is told to stop while a chat is away
     await Promise.race([started, told])
   }

@@ -1,7 +1,7 @@
 import type { Clock } from '../engine/clock.ts'
 import type { TaskStore } from '../engine/engine.ts'
 import type { Settlement } from '../engine/settle.ts'
-import type { Claim } from '../engine/task.ts'
+import type { Claim, Task } from '../engine/task.ts'
 import type { AttemptEntry, RowStore } from '../engine/world.ts'
 import { compiledOnce } from './compiled.ts'
 import { claimExecution, findNextAvailableAt } from './rows/claims.ts'
@@ -14,17 +14,60 @@ import { submitTask } from './tasks/submit-task.ts'
 import { findTask } from './tasks/tasks.ts'
 import type { Write } from './writer.ts'
 
-/** The engine's tasks in this database. */
-export function createTaskStore(db: Db, clock: Clock): TaskStore {
+/** What somebody has done to a task. `rows`: how many it is about, of a new task and of a retry. */
+export interface TaskAct {
+  action: `task.${'create' | 'pause' | 'resume' | 'stop' | 'retry' | 'delete'}`
+  task: Pick<Task, 'id' | 'name'>
+  rows?: number
+}
+
+/** Writes down that it was done, in the transaction in which it is done: both, or neither. */
+export type RecordAct = (trx: Trx, act: TaskAct) => Promise<void>
+
+/**
+ * The engine's tasks in this database.
+ * @param record default: nobody's act is written down but in the task's own log
+ */
+export function createTaskStore(
+  db: Db,
+  clock: Clock,
+  record: RecordAct = () => Promise.resolve(),
+): TaskStore {
   const inTransaction = <T>(work: (trx: Trx) => Promise<T>) => db.transaction().execute(work)
+  const recorded = async <T extends Task>(trx: Trx, action: TaskAct['action'], task: T | undefined) => {
+    if (task) await record(trx, { action, task })
+    return task
+  }
   return {
-    insert: (task, order) => submitTask(db, clock, task, order),
+    insert: (task, order) =>
+      submitTask(db, clock, task, order, (trx) =>
+        record(trx, { action: 'task.create', task, rows: order.rows.length }),
+      ),
     find: (id) => findTask(db, id),
-    pause: (id, by) => inTransaction((trx) => pauseTask(trx, id, by, clock.now())),
-    resume: (id, by) => inTransaction((trx) => resumeTask(trx, id, by, clock.now())),
-    stop: (id, by) => inTransaction((trx) => stopTask(trx, id, by, clock.now())),
-    retry: (id, rows, by) => inTransaction((trx) => retryTask(trx, id, rows, by, clock.now())),
-    delete: (id) => inTransaction((trx) => deleteTask(trx, id)),
+    pause: (id, by) =>
+      inTransaction(async (trx) => recorded(trx, 'task.pause', await pauseTask(trx, id, by, clock.now()))),
+    resume: (id, by) =>
+      inTransaction(async (trx) => recorded(trx, 'task.resume', await resumeTask(trx, id, by, clock.now()))),
+    stop: (id, by) =>
+      inTransaction(async (trx) => {
+        const stopped = await stopTask(trx, id, by, clock.now())
+        await recorded(trx, 'task.stop', stopped?.task)
+        return stopped
+      }),
+    retry: (id, wanted, by) =>
+      inTransaction(async (trx) => {
+        const retried = await retryTask(trx, id, wanted, by, clock.now())
+        if (retried && retried.rows > 0)
+          await record(trx, { action: 'task.retry', task: retried.task, rows: retried.rows })
+        return retried
+      }),
+    delete: (id) =>
+      inTransaction(async (trx) => {
+        const task = await findTask(trx, id)
+        const isDeleted = await deleteTask(trx, id)
+        if (isDeleted) await recorded(trx, 'task.delete', task)
+        return isDeleted
+      }),
   }
 }
 

@@ -117,7 +117,7 @@ export class Engine {
    */
   async retry(id: string, by: string, rows?: number[]): Promise<{ task: Task; rows: number }> {
     const retried = await this.tasks.retry(id, rows, by)
-    if (!retried) throw unknownTask(id)
+    if (!retried) throw new UnknownTask(id)
     if (retried.rows === 0) {
       throw new UserError(rows ? 'None of these rows has failed.' : `No row of task ${id} has failed.`)
     }
@@ -143,7 +143,7 @@ export class Engine {
 
   async #find(id: string): Promise<Task> {
     const task = await this.tasks.find(id)
-    if (!task) throw unknownTask(id)
+    if (!task) throw new UnknownTask(id)
     return task
   }
 
@@ -168,8 +168,10 @@ const STATUS_WORDS: Record<TaskStatus, string> = {
   cancelled: 'stopped',
 }
 
-export function unknownTask(id: string): UserError {
-  return new UserError(`There is no task ${id}.`, 'The list of tasks has every id.')
+export class UnknownTask extends UserError {
+  constructor(id: string) {
+    super(`There is no task ${id}.`, 'It may have been deleted. The list of tasks has every id.')
+  }
 }
 
 /** For ids that people may have to type. */

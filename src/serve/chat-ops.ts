@@ -32,14 +32,14 @@ export class ChatOps {
     private readonly bot: Rowbot,
     private readonly options: ChatOpsOptions,
   ) {
-    const { db, engine, config } = bot
+    const { db, engineFor, config } = bot
     const { isAdmin, clock } = options
     const chats = this.#counting(options.chats)
     const makeResult = (task: TaskView) => makeResultFile(db, task)
     const { publicUrl } = config.http
     const page = publicUrl && { pageUrl: (taskId: string) => `${publicUrl}/batch/${taskId}` }
-    this.#tasks = new Tasks({ db, engine, isAdmin, makeResult, ...page })
-    this.#wizard = new Wizard({ db, engine, clock, limits: config.limits, isAdmin })
+    this.#tasks = new Tasks({ bot, isAdmin, makeResult, ...page })
+    this.#wizard = new Wizard({ db, engineFor, clock, limits: config.limits, isAdmin })
     this.#reporter = new Reporter({
       db,
       clock,

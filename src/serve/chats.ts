@@ -6,7 +6,6 @@ import { ChatOps } from './chat-ops.ts'
 import type { ChatState } from './health.ts'
 import { pageAddress } from './page-address.ts'
 import type { Rowbot } from '../app/rowbot.ts'
-import type { Screen } from '../cli/screen.ts'
 import type { SlackConfig, DiscordConfig } from '../app/config.ts'
 
 /** The chats that the settings name. Only for the process that runs the tasks: two would both report them. */
@@ -29,8 +28,11 @@ export class Chats {
     })
   }
 
-  /** @throws UserError when a chat does not accept its tokens */
-  async start(screen: Screen): Promise<void> {
+  /**
+   * @param note is given a line for each chat: whether it is connected
+   * @throws UserError when a chat does not accept its tokens
+   */
+  async start(note: (line: string) => void): Promise<void> {
     const slack = this.#slack
     const discord = this.#discord
     try {
@@ -44,9 +46,9 @@ export class Chats {
     this.#hasStarted = true
     const { http, slack: settings } = this.bot.config
     if (slack && !settings?.appToken)
-      screen.note(`Slack: waiting for events at ${pageAddress(http)}${SLACK_EVENTS}.`)
-    else if (slack) screen.note(`Slack: ${wordOf(slack.healthy())}`)
-    if (discord) screen.note(`Discord: ${wordOf(discord.healthy())}`)
+      note(`Slack: waiting for events at ${pageAddress(http)}${SLACK_EVENTS}.`)
+    else if (slack) note(`Slack: ${wordOf(slack.healthy())}`)
+    if (discord) note(`Discord: ${wordOf(discord.healthy())}`)
   }
 
   /** For /readyz. */

@@ -1,3 +1,5 @@
+import { personActor } from '../app/actor.ts'
+import { submitTask } from '../app/tasks.ts'
 import { DraftGone } from '../engine/engine.ts'
 import type { Parameters } from '../engine/task.ts'
 import { UserError } from '../engine/user-error.ts'
@@ -66,13 +68,14 @@ export class Direct {
       const { state, workflow } = await this.#look.again(asker, draft, file, wanted)
       refuseFaulty(state.look, wanted)
       const chosen = { ...state, parameters: { ...draft.state.parameters, ...wanted.parameters } }
-      const { limits, engine } = this.options
+      const { limits, isAdmin } = this.options
       const order = await orderOf({ ...draft, state: chosen }, workflow, file, {
         tryFirst: wanted.tryFirst,
         limits,
       })
       try {
-        return { taskId: (await engine.submit(order)).id, isNew: true }
+        const actor = personActor(asker.person, isAdmin(asker.person), 'api')
+        return { taskId: (await submitTask(this.options, actor, order)).id, isNew: true }
       } catch (fault) {
         if (!(fault instanceof DraftGone)) throw fault
         return this.#whoWasFirst(draftId)

@@ -1,3 +1,5 @@
+import { personActor } from '../app/actor.ts'
+import { submitTask } from '../app/tasks.ts'
 import { saveMapping } from '../db/workflows/mappings.ts'
 import { DraftGone } from '../engine/engine.ts'
 import type { Task } from '../engine/task.ts'
@@ -40,7 +42,7 @@ export class Moves {
     if ('form' in move) return { kind: 'form', form: move.form }
     if ('cancel' in move) return this.#cancel(sight.draft)
     if ('file' in move) return this.#file(move.file, sight)
-    if ('start' in move) return this.#start(sight, move.start)
+    if ('start' in move) return this.#start(sight, person, move.start)
     return this.#change(sight, person, () => (move.look ? this.#looked(sight, move.state) : move.state))
   }
 
@@ -124,15 +126,16 @@ export class Moves {
     }
   }
 
-  async #start(sight: Sight, { tryFirst }: { tryFirst: boolean }): Promise<Answer> {
+  async #start(sight: Sight, person: Person, { tryFirst }: { tryFirst: boolean }): Promise<Answer> {
     const { draft, workflow } = sight
-    const { engine, limits } = this.options
+    const { isAdmin, limits } = this.options
     const { uploadId } = draft
     if (!workflow || uploadId === null) return stale(sight)
     let task: Task
     try {
       const file = await this.drafts.file(draft)
-      task = await engine.submit(await orderOf({ ...draft, uploadId }, workflow, file, { tryFirst, limits }))
+      const order = await orderOf({ ...draft, uploadId }, workflow, file, { tryFirst, limits })
+      task = await submitTask(this.options, personActor(person, isAdmin(person)), order)
     } catch (fault) {
       // The other click of a double click was first, or the draft is not what was confirmed any more.
       if (fault instanceof DraftGone) return NOTHING

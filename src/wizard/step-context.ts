@@ -1,6 +1,6 @@
 import type { Db } from '../db/schema.ts'
 import type { Clock } from '../engine/clock.ts'
-import type { Engine } from '../engine/engine.ts'
+import type { TaskApp } from '../app/tasks.ts'
 import type { Limits } from '../workbook/limits.ts'
 import { type RowCost, averageRowCost } from '../db/stats/estimates.ts'
 import type { Workflow } from '../engine/workflow.ts'
@@ -13,9 +13,8 @@ import { listWorkflows } from '../db/workflows/workflows.ts'
 import type { Person, Place } from '../messages/people.ts'
 
 /** What a wizard is made of; main.ts hands it in. */
-export interface WizardOptions {
+export interface WizardOptions extends Pick<TaskApp, 'engineFor'> {
   db: Db
-  engine: Engine
   clock: Clock
   limits: Limits
   isAdmin: IsAdmin

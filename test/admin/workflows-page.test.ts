@@ -4,8 +4,7 @@ import { listAudit } from '../../src/db/tasks/audit.ts'
 import { findWorkflow, listWorkflows } from '../../src/db/workflows/workflows.ts'
 import type { SandboxApp } from '../../src/dify/sandbox/app.ts'
 import { productCopywriter } from '../../src/dify/sandbox/apps/product-copywriter.ts'
-import { addWorkflow } from '../../src/app/workflows.ts'
-import { aSandbox, later } from '../support/bot.ts'
+import { aSandbox, later, withWorkflow } from '../support/bot.ts'
 import { anAdmin, form } from './support/admin.ts'
 import { shownOf } from './support/shown.ts'
 
@@ -160,7 +159,7 @@ describe('a workflow', () => {
     const app = structuredCopy(productCopywriter)
     const { browse, bot } = await anAdmin()
     const sandbox = aSandbox({ apps: [app] })
-    const { id } = await addWorkflow(bot, { baseUrl: sandbox.url, apiKey: app.key })
+    const { id } = await withWorkflow(bot, { baseUrl: sandbox.url, apiKey: app.key })
     const check = () => browse(`/workflows/${id}/check`, form({}))
     expect((await check()).headers.get('location')).toStartWith(`/workflows?told=checked&of=${id}`)
     app.form.pop()
@@ -184,7 +183,7 @@ describe('a workflow', () => {
     const other = { ...structuredCopy(productCopywriter), name: 'Another', key: 'app-another-apps-key-1' }
     const { browse, bot } = await anAdmin()
     const sandbox = aSandbox({ apps: [app, other] })
-    const { id } = await addWorkflow(bot, { baseUrl: sandbox.url, apiKey: app.key })
+    const { id } = await withWorkflow(bot, { baseUrl: sandbox.url, apiKey: app.key })
     const give = (apiKey: string) => browse(`/workflows/${id}/key`, form({ apiKey }))
 
     const foreign = await give(other.key)
@@ -300,7 +299,7 @@ test('what an app says of itself is inert, wherever it is shown', async () => {
   }
   const { browse, bot } = await anAdmin()
   const sandbox = aSandbox({ apps: [app] })
-  const { id } = await addWorkflow(bot, { baseUrl: sandbox.url, apiKey: app.key })
+  const { id } = await withWorkflow(bot, { baseUrl: sandbox.url, apiKey: app.key })
   await browse(`/workflows/${id}/sync`, form({}))
   const pages = ['', `?told=synced&of=${id}`, `/${id}/key`, `/${id}/limit`, `/${id}/access`, `/${id}/remove`]
   for (const path of [...pages.map((page) => `/workflows${page}`), '/audit']) {

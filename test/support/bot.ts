@@ -10,6 +10,7 @@ import type { Order } from '../../src/engine/engine.ts'
 import { PACE, type Pace } from '../../src/engine/pace.ts'
 import type { Parameters } from '../../src/engine/task.ts'
 import type { Workflow } from '../../src/engine/workflow.ts'
+import type { Actor } from '../../src/app/actor.ts'
 import { Rowbot } from '../../src/app/rowbot.ts'
 import { addWorkflow } from '../../src/app/workflows.ts'
 
@@ -80,7 +81,7 @@ export async function aBot(
   const sandbox = aSandbox(sandboxOptions)
   const folder = tempFolder()
   const bot = await openBot(folder, { ...QUICK, ...pace }, env)
-  const workflow = await addWorkflow(bot, {
+  const workflow = await withWorkflow(bot, {
     baseUrl: sandbox.url,
     apiKey: 'app-sandbox-product-copywriter',
     ...(limit !== undefined && { limit }),
@@ -103,6 +104,19 @@ export async function aBot(
         ({ status }) => status !== 'pending' && status !== 'running',
       ),
   }
+}
+
+/** Who sets things up before a test begins. */
+export const SETUP: Actor = { face: 'cli', name: 'setup', role: 'admin' }
+
+/** Sets a workflow up. That is no part of what a test is about: the audit is as before. */
+export async function withWorkflow(
+  bot: Rowbot,
+  given: { baseUrl: string; apiKey: string; limit?: number },
+): Promise<Workflow> {
+  const { workflow } = await addWorkflow(bot, SETUP, given)
+  await bot.db.deleteFrom('audit_log').where('who', '=', SETUP.name).execute()
+  return workflow
 }
 
 /** Rows 2, 3, … each with a name of its own, so that a result on the wrong line shows. */

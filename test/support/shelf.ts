@@ -1,3 +1,5 @@
+import type { Actor } from '../../src/app/actor.ts'
+import { taskAudit } from '../../src/app/audit.ts'
 import { openSqlite } from '../../src/db/open.ts'
 import { createSecretBox } from '../../src/db/workflows/secret-box.ts'
 import type { Db } from '../../src/db/schema.ts'
@@ -25,11 +27,14 @@ export async function openShelf({ clock = new FakeClock(), path = ':memory:', wi
   const db = await openSqlite(path)
   const workflow = withWorkflow ? await aWorkflow(db) : NO_WORKFLOW
   const engine = new Engine(createTaskStore(db, clock), { poke: () => {} }, clock)
+  const engineFor = (actor: Actor) =>
+    new Engine(createTaskStore(db, clock, taskAudit(actor, clock)), { poke: () => {} }, clock)
   return {
     db,
     clock,
     workflow,
     engine,
+    engineFor,
     submit: (rows: number, more: Partial<Order> = {}): Promise<Task> =>
       engine.submit(anOrder(workflow, rows, more)),
   }

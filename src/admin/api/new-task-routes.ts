@@ -4,9 +4,8 @@ import { releaseKey, reserveKey } from '../../db/tasks/idempotency.ts'
 import { UserError } from '../../engine/user-error.ts'
 import { Refused } from '../../wizard/answer.ts'
 import { askerOf, visitorOf } from '../http/visitor.ts'
-import { audited } from '../audit/audited.ts'
+import { audit } from '../../app/audit.ts'
 import { Fault } from '../http/fault.ts'
-import { findTask } from '../../db/tasks/tasks.ts'
 import type { Surroundings } from '../options.ts'
 import { uploadOf } from '../new-task/sent-file.ts'
 import { FAULT, faults, toFault, unreadable, programOf, knownTask, toTaskJson } from './requests.ts'
@@ -41,7 +40,8 @@ export function newTaskRoutes(around: Surroundings) {
             throw fault instanceof UserError ? unreadable(fault) : fault
           })
         const { rows } = draft.state.look
-        await keep(request, 'upload.add', draft.id, { file: draft.fileName, rows })
+        const details = { file: draft.fileName, rows }
+        await audit(around, programOf(request), { action: 'upload.add', target: draft.id, details })
         return status(201, uploadJson(draft))
       },
       {
@@ -90,11 +90,7 @@ export function newTaskRoutes(around: Surroundings) {
 
   async function execute(request: Request, order: Order) {
     const made = await wizard.direct.execute(askerOf(visitorOf(request)), order.upload_id, wantedOf(order))
-    if (made.isNew && made.taskId !== null) {
-      fresh.drop('list:')
-      const task = await findTask(around.db, made.taskId)
-      await keep(request, 'task.create', made.taskId, { task: task?.name, upload: order.upload_id })
-    }
+    if (made.isNew) fresh.changed()
     return made
   }
 
@@ -118,11 +114,6 @@ export function newTaskRoutes(around: Surroundings) {
       if (reserved.isNew) await releaseKey(db, key)
       throw fault
     }
-  }
-
-  function keep(request: Request, action: string, target: string, details: Record<string, unknown>) {
-    const { identity, face } = programOf(request)
-    return audited(around, identity, face, { action, target, details })
   }
 }
 

@@ -6,7 +6,15 @@ import type { Workflow } from '../../engine/workflow.ts'
 import { askerOf, visitorOf } from '../http/visitor.ts'
 import { attachment } from '../http/download.ts'
 import type { Surroundings } from '../options.ts'
-import { actOnWorkflow, addWorkflowByKey, CALL_LIMIT } from '../workflows/acts.ts'
+import {
+  addWorkflow,
+  CALL_LIMIT,
+  changeLimit,
+  checkWorkflow,
+  removeWorkflow,
+  switchWorkflow,
+  syncWorkflow,
+} from '../../app/workflows.ts'
 import { faults, programOf, knownWorkflow, BINARY, NOT_FOUND, XLSX } from './requests.ts'
 import { WORKFLOW } from './shapes.ts'
 import { workflowJson } from './to-json.ts'
@@ -42,7 +50,7 @@ const detail = (summary: string, description?: string) => ({
 
 /** The Dify apps that may be run. */
 export function workflowRoutes(around: Surroundings) {
-  const { db, apps, difyUrl, wizard, loweredLimit } = around
+  const { db, bot, fresh, difyUrl, wizard, loweredLimit } = around
   return new Elysia()
     .get('/api/workflows', async () => ({ items: await toJson(await listWorkflows(db)) }), {
       response: { 200: z.object({ items: z.array(WORKFLOW) }) },
@@ -51,11 +59,12 @@ export function workflowRoutes(around: Surroundings) {
     .post(
       '/api/workflows',
       async ({ body: { api_key, base_url, limit }, request, status }) => {
-        const { workflow, isNew } = await addWorkflowByKey(around, programOf(request), {
+        const { workflow, isNew } = await addWorkflow(bot, programOf(request), {
           baseUrl: base_url ?? difyUrl,
           apiKey: api_key,
           ...(limit !== undefined && { limit }),
         })
+        fresh.changed()
         return status(isNew ? 201 : 200, await one(workflow.id))
       },
       {
@@ -70,9 +79,10 @@ export function workflowRoutes(around: Surroundings) {
     .post(
       '/api/workflows/:workflow_id/sync',
       async ({ params, request }) => {
-        const { id } = await knownWorkflow(params.workflow_id, around)
-        await actOnWorkflow(around, programOf(request), id, { act: 'sync' })
-        return one(id)
+        const workflow = await knownWorkflow(params.workflow_id, around)
+        await syncWorkflow(bot, programOf(request), workflow)
+        fresh.changed()
+        return one(workflow.id)
       },
       {
         params: WORKFLOW_ID,
@@ -92,12 +102,12 @@ export function workflowRoutes(around: Surroundings) {
     .patch(
       '/api/workflows/:workflow_id',
       async ({ params, body: { enabled, limit }, request }) => {
-        const { id } = await knownWorkflow(params.workflow_id, around)
+        const workflow = await knownWorkflow(params.workflow_id, around)
         const by = programOf(request)
-        if (enabled !== undefined)
-          await actOnWorkflow(around, by, id, { act: enabled ? 'enable' : 'disable' })
-        if (limit !== undefined) await actOnWorkflow(around, by, id, { act: 'limit', limit })
-        return one(id)
+        if (enabled !== undefined) await switchWorkflow(bot, by, workflow, enabled ? 'on' : 'off')
+        if (limit !== undefined) await changeLimit(bot, by, workflow, limit)
+        fresh.changed()
+        return one(workflow.id)
       },
       {
         params: WORKFLOW_ID,
@@ -109,9 +119,10 @@ export function workflowRoutes(around: Surroundings) {
     .delete(
       '/api/workflows/:workflow_id',
       async ({ params, request }) => {
-        const { id } = await knownWorkflow(params.workflow_id, around)
-        await actOnWorkflow(around, programOf(request), id, { act: 'remove' })
-        return { deleted: true as const, workflow_id: id }
+        const workflow = await knownWorkflow(params.workflow_id, around)
+        await removeWorkflow(bot, programOf(request), workflow)
+        fresh.changed()
+        return { deleted: true as const, workflow_id: workflow.id }
       },
       {
         params: WORKFLOW_ID,
@@ -155,7 +166,7 @@ export function workflowRoutes(around: Surroundings) {
 
   async function check(workflow: Workflow): Promise<z.output<typeof CHECKED>> {
     try {
-      const { changed } = await apps.check(workflow)
+      const { changed } = await checkWorkflow(bot, workflow)
       return { ok: true, changed, message: null, hint: null }
     } catch (fault) {
       if (!(fault instanceof UserError)) throw fault

@@ -1,3 +1,4 @@
+import type { Face } from '../../app/actor.ts'
 import type { AuditEntry } from '../../db/tasks/audit.ts'
 import type { Words } from '../../messages/texts/texts.ts'
 import { AUDIT_A_PAGE, auditPath, type AuditQuery, isFiltered } from './audit-query.ts'
@@ -40,11 +41,7 @@ export function auditList(facts: AuditFacts, visitor: Visitor): Html {
 }
 
 function filters(query: AuditQuery, { auditPage: said }: Words): Html {
-  const { who, target, action } = query
-  const options = Object.entries(said.actions).map(
-    ([value, word]) =>
-      html`<option value="${value}" ${value === action ? html`selected` : ''}>${word}</option>`,
-  )
+  const { who, target, action, face } = query
   return html`<div class="filters">
     <form action="/audit" method="get">
       ${who === undefined ? '' : html`<input type="hidden" name="who" value="${who}" />`}
@@ -52,7 +49,12 @@ function filters(query: AuditQuery, { auditPage: said }: Words): Html {
       <label for="action">${said.action}</label>
       <select id="action" name="action" data-submits>
         <option value="">${said.anyAction}</option>
-        ${options}
+        ${options(said.actions, action)}
+      </select>
+      <label for="face">${said.face}</label>
+      <select id="face" name="face" data-submits>
+        <option value="">${said.anyFace}</option>
+        ${options(said.faces, face)}
       </select>
       <noscript><button class="outline">${said.filter}</button></noscript>
       ${who === undefined ? '' : html`<span>${said.byWho(plainText(who))}</span>`}
@@ -60,6 +62,13 @@ function filters(query: AuditQuery, { auditPage: said }: Words): Html {
       ${isFiltered(query) ? html`<a href="/audit">${said.clear}</a>` : ''}
     </form>
   </div>`
+}
+
+function options(words: Record<string, string>, chosen: string | undefined): Html[] {
+  return Object.entries(words).map(
+    ([value, word]) =>
+      html`<option value="${value}" ${value === chosen ? html`selected` : ''}>${word}</option>`,
+  )
 }
 
 function noMatch({ auditPage: said }: Words): Html {
@@ -89,22 +98,23 @@ function row(entry: AuditEntry, { query, workflows, now }: AuditFacts, words: Wo
   const { auditPage: said, page } = words
   const { at, who, role, face, action } = entry
   const name = plainText(who)
-  const roleWord = role === 'admin' || role === 'viewer' ? page.roles[role] : role
+  // Of a person in a chat there is no more to say than where they are.
+  const roleWord = role === 'admin' || role === 'viewer' ? page.roles[role] : undefined
+  const faceWord = wordOf(said.faces satisfies Record<Face, string>, face)
   return html`<tr>
     <td class="when">${clock(at, now, words)}</td>
     <td class="who">
       <a href="${auditPath(query, { who })}" title="${said.onlyBy(name)}">${isolated(name)}</a>
-      <span class="faint">${roleWord} · ${said.faces[face] ?? face}</span>
+      <span class="faint">${roleWord === undefined ? faceWord : `${roleWord} · ${faceWord}`}</span>
     </td>
-    <td class="what">${actionWord(action, words)}</td>
+    <td class="what">${wordOf(said.actions, action)}</td>
     <td>${targetOf(entry, workflows)}</td>
     <td class="faint">${joined(detailsOf(entry, words), ' · ')}</td>
   </tr>`
 }
 
-function actionWord(action: string, { auditPage }: Words): string {
-  const words: Record<string, string> = auditPage.actions
-  return (Object.hasOwn(words, action) ? words[action] : undefined) ?? plainText(action)
+function wordOf(words: Record<string, string>, key: string): string {
+  return (Object.hasOwn(words, key) ? words[key] : undefined) ?? plainText(key)
 }
 
 /** What it was done to, by the name it had then; a link while it can be there. */

@@ -8,7 +8,7 @@ import { page } from '../view/layout.ts'
 import { visiting } from '../http/visitor.ts'
 import { AUDIT_A_PAGE, AUDIT_QUERY } from './audit-query.ts'
 
-/** Who did what on the page and through the API. */
+/** Who did what, by whichever face. */
 export function auditPages({ db, assets, clock }: Surroundings) {
   return new Elysia().use(visiting()).get(
     '/audit',

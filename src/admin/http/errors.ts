@@ -1,4 +1,6 @@
 import { ValidationError } from 'elysia'
+import { NotAllowed } from '../../app/actor.ts'
+import { UnknownTask } from '../../engine/engine.ts'
 import { UserError } from '../../engine/user-error.ts'
 import type { Assets } from '../assets.ts'
 import { Fault } from './fault.ts'
@@ -55,6 +57,8 @@ function faultOf(thrown: unknown, request: Request, log: Log): Fault {
   // Elysia wraps what a parser throws.
   const cause = thrown instanceof Error && thrown.cause instanceof UserError ? thrown.cause : thrown
   if (cause instanceof Fault) return cause
+  if (cause instanceof NotAllowed) return new Fault('read_only', cause.message, cause.hint)
+  if (cause instanceof UnknownTask) return new Fault('not_found', cause.message, cause.hint)
   if (cause instanceof UserError) return new Fault('conflict', cause.message, cause.hint)
   // What we answer not being what we say we do is no fault of who asked.
   if (cause instanceof ValidationError && cause.type !== 'response') return invalid(cause)

@@ -35,6 +35,12 @@ export class Fresh {
     for (const key of this.#kept.keys()) if (key.startsWith(prefix)) this.#kept.delete(key)
   }
 
+  /** A workflow was changed, or this task: whoever looks at lists, or at the task, sees it at once. */
+  changed(taskId?: string): void {
+    this.drop('list:')
+    if (taskId !== undefined) this.drop(`task:${taskId}`)
+  }
+
   #forget(now: number): void {
     for (const [key, { until }] of this.#kept) if (until <= now) this.#kept.delete(key)
     if (this.#kept.size >= MAX_KEPT) this.#kept.clear()

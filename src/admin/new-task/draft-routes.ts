@@ -1,13 +1,10 @@
 import { Elysia } from 'elysia'
-import { findTask } from '../../db/tasks/tasks.ts'
 import type { Answer } from '../../wizard/answer.ts'
 import { parseClick } from '../../messages/click-ids.ts'
 import { tell } from '../../wizard/standard-answers.ts'
 import { isSamePerson } from '../../messages/people.ts'
-import { actorOf } from '../tasks/acts.ts'
 import { askerOf, type Visitor, visiting } from '../http/visitor.ts'
 import { attachment } from '../http/download.ts'
-import { audited } from '../audit/audited.ts'
 import { Fault } from '../http/fault.ts'
 import type { Surroundings } from '../options.ts'
 import { uploadOf, sentOf } from './sent-file.ts'
@@ -23,15 +20,9 @@ export function draftPages(around: Surroundings) {
   return new Elysia()
     .use(visiting())
     .get('/batch/new/:draft', ({ visitor, params }) => show(visitor, params.draft))
-    .post('/batch/new/:draft', ({ visitor, params, body, request }) =>
-      act(visitor, params.draft, { body, request }),
-    )
+    .post('/batch/new/:draft', ({ visitor, params, body }) => act(visitor, params.draft, body))
 
-  async function act(
-    visitor: Visitor,
-    draftId: string,
-    { body, request }: { body: unknown; request: Request },
-  ): Promise<Response> {
+  async function act(visitor: Visitor, draftId: string, body: unknown): Promise<Response> {
     await seen(visitor, draftId)
     const asker = askerOf(visitor)
     const { values, file } = sentOf(body)
@@ -65,7 +56,7 @@ export function draftPages(around: Surroundings) {
           return response
         }
         case 'task':
-          await made(request, answer.taskId)
+          fresh.changed()
           return away(answer.taskId)
         case 'nothing': {
           const { draft } = await seen(visitor, draftId)
@@ -81,17 +72,6 @@ export function draftPages(around: Surroundings) {
         ? new Response(null, { status: 204, headers: { 'hx-redirect': to } })
         : seeOther(to)
     }
-  }
-
-  async function made(request: Request, taskId: string): Promise<void> {
-    const { identity, face } = actorOf(request)
-    const task = await findTask(around.db, taskId)
-    await audited(around, identity, face, {
-      action: 'task.create',
-      target: taskId,
-      details: { task: task?.name },
-    })
-    fresh.drop('list:')
   }
 
   async function show(

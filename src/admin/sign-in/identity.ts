@@ -1,5 +1,7 @@
+import type { Actor } from '../../app/actor.ts'
+
 /** May change things, or only look. */
-export type Role = 'admin' | 'viewer'
+export type Role = Extract<Actor['role'], 'admin' | 'viewer'>
 
 /** Who asks. */
 export interface Identity {
@@ -19,4 +21,11 @@ export function identityOf(request: Request): Identity | undefined {
 
 export function identify(request: Request, identity: Identity): void {
   identities.set(request, identity)
+}
+
+/** Who acts, by a form of the page or as a program. The guard lets in nobody who is not known. */
+export function actorOf(request: Request, face: 'page' | 'api' = 'page'): Actor {
+  const identity = identityOf(request)
+  if (!identity) throw new Error('the guard has let in somebody unknown')
+  return { face, name: identity.name, role: identity.role }
 }

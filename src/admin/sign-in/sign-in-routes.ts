@@ -1,9 +1,9 @@
 import { Elysia } from 'elysia'
 import { z } from 'zod'
-import { audited } from '../audit/audited.ts'
+import { audit } from '../../app/audit.ts'
 import type { Attempts } from './attempts.ts'
 import { noSessionCookie, sessionCookie, type Sessions, sessionName } from './session.ts'
-import { identityOf } from './identity.ts'
+import { actorOf } from './identity.ts'
 import type { Assets } from '../assets.ts'
 import { localPath } from '../http/guard.ts'
 import type { AdminOptions } from '../options.ts'
@@ -45,8 +45,7 @@ export function signInPages(options: SignInOptions) {
     )
     .post('/sign-in', ({ visitor, body, request }) => enter(visitor, request, body), { body: SENT })
     .post('/sign-out', async ({ request }) => {
-      const identity = identityOf(request)
-      if (identity) await audited(options, identity, 'page', { action: 'sign-out' })
+      await audit(options, actorOf(request), { action: 'sign-out' })
       return seeOther('/sign-in', { 'set-cookie': noSessionCookie(isHttps) })
     })
 
@@ -69,7 +68,7 @@ export function signInPages(options: SignInOptions) {
       return htmlResponse(view(visitor, { next, fault: signIn.wrong }), 401)
     }
     const called = sessionName({ role, name })
-    await audited(options, { role, name: called }, 'page', { action: 'sign-in' })
+    await audit(options, { face: 'page', name: called, role }, { action: 'sign-in' })
     const cookie = sessionCookie(sessions.seal({ role, name }), isHttps)
     return seeOther(localPath(next) ?? '/batch', { 'set-cookie': cookie })
   }

@@ -3,7 +3,17 @@ import { z } from 'zod'
 import { listErrorGroups } from '../../db/rows/error-groups.ts'
 import { countInFlight } from '../../db/stats/task-facts.ts'
 import type { ListedTask } from '../../db/tasks/task-list.ts'
-import { actorOf, actOn, type TaskAct } from './acts.ts'
+import type { Actor } from '../../app/actor.ts'
+import {
+  deleteTask,
+  pauseTask,
+  resumeTask,
+  retryTask,
+  stopTask,
+  type RetryOf,
+  type TaskApp,
+} from '../../app/tasks.ts'
+import { actorOf } from '../sign-in/identity.ts'
 import { resultResponse } from '../http/download.ts'
 import { Fault } from '../http/fault.ts'
 import { findTaskFacts } from './facts.ts'
@@ -24,7 +34,7 @@ const GROUPS_KNOWN = 500
 
 /** What a person does with a task: questions first where it cannot simply be undone, then the act, then the page again. */
 export function taskWrites(around: Surroundings) {
-  const { db, assets, tasks } = around
+  const { db, assets, bot, fresh } = around
   return new Elysia()
     .use(visiting())
     .get('/batch/:id/stop', ({ visitor, params, query }) => ask(visitor, params.id, query, stopQuestion), {
@@ -40,26 +50,18 @@ export function taskWrites(around: Surroundings) {
     .get('/batch/:id/retry', ({ visitor, params, query }) => ask(visitor, params.id, query, retryQuestion), {
       query: ABOUT,
     })
-    .post(
-      '/batch/:id/pause',
-      ({ params, body, request }) => act(request, params.id, { act: 'pause' }, body),
-      {
-        body: BACK,
-      },
-    )
-    .post(
-      '/batch/:id/resume',
-      ({ params, body, request }) => act(request, params.id, { act: 'resume' }, body),
-      {
-        body: BACK,
-      },
-    )
-    .post('/batch/:id/stop', ({ params, body, request }) => act(request, params.id, { act: 'stop' }, body), {
+    .post('/batch/:id/pause', ({ params, body, request }) => act(request, params.id, pauseTask, body), {
+      body: BACK,
+    })
+    .post('/batch/:id/resume', ({ params, body, request }) => act(request, params.id, resumeTask, body), {
+      body: BACK,
+    })
+    .post('/batch/:id/stop', ({ params, body, request }) => act(request, params.id, stopTask, body), {
       body: BACK,
     })
     .post(
       '/batch/:id/delete',
-      ({ params, body, request }) => act(request, params.id, { act: 'delete' }, body),
+      ({ params, body, request }) => act(request, params.id, deleteTask, body, '/batch'),
       {
         body: BACK,
       },
@@ -68,30 +70,32 @@ export function taskWrites(around: Surroundings) {
       '/batch/:id/retry',
       async ({ params: { id }, body, request }) => {
         const error = body.error ? (await groupOf(id, body.error)).message : undefined
-        return act(request, id, { act: 'retry', ...(error !== undefined && { error }) }, body)
+        return act(request, id, retrying({ error }), body)
       },
       { body: ABOUT },
     )
     .post(
       '/batch/:id/rows/:row/retry',
-      ({ params: { id, row }, body, request }) => act(request, id, { act: 'retry', rows: [row] }, body),
+      ({ params: { id, row }, body, request }) => act(request, id, retrying({ rows: [row] }), body),
       { params: ROW_PARAMS, body: BACK },
     )
     .get(
       '/batch/:id/download',
       async ({ params: { id }, query: { format } }) =>
-        resultResponse(await findTaskFacts(id, around), format, tasks),
+        resultResponse(await findTaskFacts(id, around), format, around),
       { query: FORMAT },
     )
 
   async function act(
     request: Request,
     id: string,
-    asked: TaskAct,
+    does: (bot: TaskApp, actor: Actor, id: string) => Promise<unknown>,
     { back }: { back: string },
+    next = `/batch/${id}`,
   ): Promise<Response> {
-    await actOn(around, actorOf(request), id, asked)
-    return seeOther(localPath(back) ?? (asked.act === 'delete' ? '/batch' : `/batch/${id}`))
+    await does(bot, actorOf(request), id)
+    fresh.changed(id)
+    return seeOther(localPath(back) ?? next)
   }
 
   async function ask(visitor: Visitor, id: string, query: About, askAbout: AskAbout): Promise<Response> {
@@ -157,6 +161,10 @@ export function taskWrites(around: Surroundings) {
     if (group) return group
     throw new Fault('conflict', 'No row fails with this error any more.', 'Look at the task again.')
   }
+}
+
+function retrying(of: RetryOf) {
+  return (bot: TaskApp, actor: Actor, id: string) => retryTask(bot, actor, id, of)
 }
 
 type About = z.output<typeof ABOUT>

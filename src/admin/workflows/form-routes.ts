@@ -2,14 +2,15 @@ import { Elysia } from 'elysia'
 import { findAccess } from '../../db/workflows/access.ts'
 import { countTasksByWorkflow } from '../../db/workflows/workflows.ts'
 import { UserError } from '../../engine/user-error.ts'
-import { actorOf } from '../tasks/acts.ts'
+import { addWorkflow, changeAccess, changeLimit, giveNewKey, removeWorkflow } from '../../app/workflows.ts'
+import { actorOf } from '../sign-in/identity.ts'
 import type { Surroundings } from '../options.ts'
 import { seeOther, htmlResponse } from '../view/html.ts'
 import { plainWorkflow } from '../view/value.ts'
 import { type TypedAccess, type FormFault, workflowForm } from './form.ts'
 import { accessForm, limitForm, removeForm, addForm, keyForm, type FormAsked } from './forms.ts'
 import { visiting, type Visitor } from '../http/visitor.ts'
-import { actOnWorkflow, findOneWorkflow, addWorkflowByKey } from './acts.ts'
+import { findOneWorkflow } from './workflow-routes.ts'
 import { ACCESS_SENT, accessOf, LIMIT_SENT, limitOf, ADD_SENT, keptAddress, KEY_SENT } from './sent-fields.ts'
 import { toldPath } from './notes.ts'
 import { Fault } from '../http/fault.ts'
@@ -17,7 +18,7 @@ import { page } from '../view/layout.ts'
 
 /** What is asked before a workflow is changed or removed. What was typed and is not right is shown again. */
 export function workflowFormPages(around: Surroundings) {
-  const { db } = around
+  const { db, bot, fresh } = around
   const ask = asking(around)
   return new Elysia()
     .use(visiting())
@@ -32,7 +33,8 @@ export function workflowFormPages(around: Surroundings) {
         const limit = limitOf(body.limit, visitor.words)
         if (typeof limit === 'object')
           return ask(visitor, request, limitForm(workflow, body.limit, visitor.words, limit))
-        await actOnWorkflow(around, actorOf(request), id, { act: 'limit', limit })
+        await changeLimit(bot, actorOf(request), await findOneWorkflow(around, id), limit)
+        fresh.changed()
         return seeOther(toldPath('limit', id))
       },
       { body: LIMIT_SENT },
@@ -48,7 +50,8 @@ export function workflowFormPages(around: Surroundings) {
         const read = accessOf(body, await findAccess(db, id), visitor.words)
         if ('fault' in read)
           return ask(visitor, request, accessForm(workflow, body, visitor.words, read.fault))
-        await actOnWorkflow(around, actorOf(request), id, { act: 'access', access: read.access })
+        await changeAccess(bot, actorOf(request), await findOneWorkflow(around, id), read.access)
+        fresh.changed()
         return seeOther(toldPath('access', id))
       },
       { body: ACCESS_SENT },
@@ -59,7 +62,8 @@ export function workflowFormPages(around: Surroundings) {
     .post('/workflows/:id/remove', async ({ visitor, params: { id }, request }) => {
       const workflow = await find(id)
       try {
-        await actOnWorkflow(around, actorOf(request), id, { act: 'remove' })
+        await removeWorkflow(bot, actorOf(request), await findOneWorkflow(around, id))
+        fresh.changed()
         return seeOther(toldPath('removed'))
       } catch (fault) {
         if (!(fault instanceof UserError)) throw fault
@@ -89,7 +93,7 @@ export function workflowFormPages(around: Surroundings) {
 
 /** Where a key is pasted: it goes to Dify and into the database, and into nothing that anybody is sent. */
 export function workflowKeyPages(around: Surroundings) {
-  const { difyUrl } = around
+  const { difyUrl, bot, fresh } = around
   const ask = asking(around)
   return new Elysia()
     .use(visiting())
@@ -107,11 +111,12 @@ export function workflowKeyPages(around: Surroundings) {
         const wanted = limit.trim() === '' ? undefined : limitOf(limit, words)
         if (typeof wanted === 'object') return again(wanted)
         return tried(again, async () => {
-          const { workflow, isNew } = await addWorkflowByKey(around, actorOf(request), {
+          const { workflow, isNew } = await addWorkflow(bot, actorOf(request), {
             baseUrl: url.trim() || difyUrl,
             apiKey,
             ...(wanted !== undefined && { limit: wanted }),
           })
+          fresh.changed()
           return toldPath(isNew ? 'added' : 'known', workflow.id)
         })
       },
@@ -129,7 +134,8 @@ export function workflowKeyPages(around: Surroundings) {
         if (apiKey.trim() === '')
           return again({ field: 'apiKey', message: words.workflowsPage.forms.keyMissing })
         return tried(again, async () => {
-          await actOnWorkflow(around, actorOf(request), id, { act: 'key', apiKey })
+          await giveNewKey(bot, actorOf(request), await findOneWorkflow(around, id), apiKey)
+          fresh.changed()
           return toldPath('key', id)
         })
       },

@@ -1,6 +1,6 @@
 import type { Access } from '../../db/workflows/access.ts'
 import type { Words } from '../../messages/texts/texts.ts'
-import { CALL_LIMIT } from './acts.ts'
+import { CALL_LIMIT } from '../../app/workflows.ts'
 import { type Html, html } from '../view/html.ts'
 
 /** What is not right, and at which field. */

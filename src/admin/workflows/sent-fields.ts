@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Access } from '../../db/workflows/access.ts'
 import type { Words } from '../../messages/texts/texts.ts'
 import type { FormFault, TypedAccess } from './form.ts'
-import { CALL_LIMIT } from './acts.ts'
+import { CALL_LIMIT } from '../../app/workflows.ts'
 
 const text = z.string().max(4_000).default('')
 

@@ -1,10 +1,13 @@
 import { Elysia } from 'elysia'
 import { listAccess } from '../../db/workflows/access.ts'
-import { countTasksByWorkflow, listWorkflows } from '../../db/workflows/workflows.ts'
+import { countTasksByWorkflow, findWorkflow, listWorkflows } from '../../db/workflows/workflows.ts'
 import { UserError } from '../../engine/user-error.ts'
 import { blobOf } from '../../wizard/templates.ts'
 import { writeTemplate } from '../../workbook/workbook.ts'
-import { actorOf } from '../tasks/acts.ts'
+import { addSandboxWorkflows, checkWorkflow, switchWorkflow, syncWorkflow } from '../../app/workflows.ts'
+import type { Workflow } from '../../engine/workflow.ts'
+import { actorOf } from '../sign-in/identity.ts'
+import { Fault } from '../http/fault.ts'
 import { attachment } from '../http/download.ts'
 import type { Surroundings } from '../options.ts'
 import { htmlResponse, seeOther } from '../view/html.ts'
@@ -13,12 +16,11 @@ import { plainText, plainWorkflow } from '../view/value.ts'
 import type { WorkflowFacts } from './card.ts'
 import { workflowList, type WorkflowListFacts } from './list-view.ts'
 import { type Visitor, visiting } from '../http/visitor.ts'
-import { actOnWorkflow, addSampleWorkflows, findOneWorkflow } from './acts.ts'
 import { type Told, TOLD_QUERY, toldNote, toldPath } from './notes.ts'
 
 /** Every Dify app that may be run, and what is done with one at once. */
 export function workflowPages(around: Surroundings) {
-  const { db, apps, assets, clock, loweredLimit } = around
+  const { db, bot, assets, clock, fresh, loweredLimit } = around
   return new Elysia()
     .use(visiting())
     .get(
@@ -35,30 +37,31 @@ export function workflowPages(around: Surroundings) {
       { query: TOLD_QUERY },
     )
     .post('/workflows/samples', async ({ request }) => {
-      await addSampleWorkflows(around, actorOf(request))
+      await addSandboxWorkflows(bot, actorOf(request))
+      fresh.changed()
       return seeOther(toldPath('samples'))
     })
     .post('/workflows/:id/sync', ({ visitor, params: { id }, request }) =>
-      atOnce(visitor, id, async () => {
-        await actOnWorkflow(around, actorOf(request), id, { act: 'sync' })
+      atOnce(visitor, id, async (workflow) => {
+        await syncWorkflow(bot, actorOf(request), workflow)
         return 'synced'
       }),
     )
     .post('/workflows/:id/check', ({ visitor, params: { id } }) =>
-      atOnce(visitor, id, async () => {
-        const { changed } = await apps.check(await findOneWorkflow(around, id))
+      atOnce(visitor, id, async (workflow) => {
+        const { changed } = await checkWorkflow(bot, workflow)
         return changed ? 'changed' : 'checked'
       }),
     )
     .post('/workflows/:id/enable', ({ visitor, params: { id }, request }) =>
-      atOnce(visitor, id, async () => {
-        await actOnWorkflow(around, actorOf(request), id, { act: 'enable' })
+      atOnce(visitor, id, async (workflow) => {
+        await switchWorkflow(bot, actorOf(request), workflow, 'on')
         return 'enable'
       }),
     )
     .post('/workflows/:id/disable', ({ visitor, params: { id }, request }) =>
-      atOnce(visitor, id, async () => {
-        await actOnWorkflow(around, actorOf(request), id, { act: 'disable' })
+      atOnce(visitor, id, async (workflow) => {
+        await switchWorkflow(bot, actorOf(request), workflow, 'off')
         return 'disable'
       }),
     )
@@ -68,10 +71,16 @@ export function workflowPages(around: Surroundings) {
     })
 
   /** What Dify refuses is said beside the workflow that it is about. */
-  async function atOnce(visitor: Visitor, id: string, act: () => Promise<Told>): Promise<Response> {
-    await findOneWorkflow(around, id)
+  async function atOnce(
+    visitor: Visitor,
+    id: string,
+    act: (workflow: Workflow) => Promise<Told>,
+  ): Promise<Response> {
+    const workflow = await findOneWorkflow(around, id)
     try {
-      return seeOther(toldPath(await act(), id))
+      const told = await act(workflow)
+      fresh.changed()
+      return seeOther(toldPath(told, id))
     } catch (fault) {
       if (!(fault instanceof UserError)) throw fault
       const note = { text: fault.message, hint: fault.hint, isFault: true, of: id }
@@ -99,4 +108,15 @@ export function workflowPages(around: Surroundings) {
       access: access.get(workflow.id),
     }))
   }
+}
+
+/** @throws Fault not_found */
+export async function findOneWorkflow({ db }: Pick<Surroundings, 'db'>, id: string): Promise<Workflow> {
+  const workflow = await findWorkflow(db, id)
+  if (workflow) return workflow
+  throw new Fault(
+    'not_found',
+    'This workflow is not here.',
+    'It may have been removed. The list has every one.',
+  )
 }

@@ -1,6 +1,7 @@
-import type { Db } from '../../db/schema.ts'
+import { type Actor, NotAllowed, personActor } from '../../app/actor.ts'
+import { findTaskFor, pauseTask, resumeTask, retryTask, stopTask, type TaskApp } from '../../app/tasks.ts'
 import { findTask, listTasks, type TaskView } from '../../db/tasks/tasks.ts'
-import type { Engine } from '../../engine/engine.ts'
+import { UnknownTask } from '../../engine/engine.ts'
 import { UserError } from '../../engine/user-error.ts'
 import type { Answer } from '../../wizard/answer.ts'
 import type { TaskVerb } from '../../messages/click-ids.ts'
@@ -13,8 +14,7 @@ import { factsOf } from '../task-facts.ts'
 import { taskPrompt, tooLargeLine } from '../task-prompt.ts'
 
 export interface TasksOptions {
-  db: Db
-  engine: Engine
+  bot: TaskApp
   isAdmin: IsAdmin
   makeResult: MakeResult
   pageUrl?: (taskId: string) => string
@@ -29,44 +29,37 @@ export class Tasks {
 
   async act({ person, locale }: Asker, id: string, verb: TaskVerb): Promise<Acted> {
     const words = wordsFor(locale)
-    const task = await findTask(this.options.db, id)
-    if (!task) return { refused: words.tasks.private.unknown(id) }
-    if (!this.#mayAct(person, task)) return { refused: words.tasks.private.notYours(task.owner) }
+    const actor = personActor(person, this.options.isAdmin(person))
     try {
-      return await this.#do(verb, task, person, words)
+      return await this.#do(verb, id, actor, words)
     } catch (fault) {
       if (!(fault instanceof UserError)) throw fault
-      return { refused: await this.#whyNot(verb, task, words) }
+      return { refused: await this.#whyNot(fault, verb, id, words) }
     }
   }
 
   /** The person’s newest tasks; an admin’s are everybody’s. */
   list(person: Person, limit: number): Promise<TaskView[]> {
     const all = this.options.isAdmin(person)
-    return listTasks(this.options.db, { limit, ...(!all && { ownerKey: personKey(person) }) })
+    return listTasks(this.options.bot.db, { limit, ...(!all && { ownerKey: personKey(person) }) })
   }
 
-  async #do(verb: TaskVerb, task: TaskView, person: Person, words: Words): Promise<Acted> {
-    const { engine } = this.options
+  async #do(verb: TaskVerb, id: string, actor: Actor, words: Words): Promise<Acted> {
+    const { bot } = this.options
     const { private: said } = words.tasks
     switch (verb) {
       case 'pause':
-        await engine.pause(task.id, person.name)
-        return { done: said.paused(task.name) }
+        return { done: said.paused((await pauseTask(bot, actor, id)).name) }
       case 'resume':
-        await engine.resume(task.id, person.name)
-        return { done: said.resumed(task.name) }
+        return { done: said.resumed((await resumeTask(bot, actor, id)).name) }
       case 'stop':
-        await engine.stop(task.id, person.name)
-        return { done: said.stopped(task.name) }
-      case 'retry': {
-        const { rows } = await engine.retry(task.id, person.name)
-        return { done: said.retried(rows) }
-      }
+        return { done: said.stopped((await stopTask(bot, actor, id)).name) }
+      case 'retry':
+        return { done: said.retried((await retryTask(bot, actor, id)).rows) }
       case 'results':
-        return { answer: await this.#results(task, words) }
+        return { answer: await this.#results(await findTaskFor(bot, actor, id), words) }
       case 'status':
-        return { answer: await this.#status(task, words) }
+        return { answer: await this.#status(await findTaskFor(bot, actor, id), words) }
     }
   }
 
@@ -84,23 +77,24 @@ export class Tasks {
   }
 
   async #status(task: TaskView, words: Words): Promise<Answer> {
-    const { db, pageUrl } = this.options
+    const { bot, pageUrl } = this.options
     const pageUrlOf = pageUrl?.(task.id)
-    const facts = await factsOf(db, task, { perMinute: undefined, loweredTo: undefined, pageUrl: pageUrlOf })
+    const facts = await factsOf(bot.db, task, {
+      perMinute: undefined,
+      loweredTo: undefined,
+      pageUrl: pageUrlOf,
+    })
     return { kind: 'tell', prompt: taskPrompt(facts, words) }
   }
 
-  /** The state it is in forbids it, perhaps only since a moment ago. */
-  async #whyNot(verb: TaskVerb, { id }: TaskView, { tasks }: Words): Promise<string> {
-    const task = await findTask(this.options.db, id)
+  /** In the person’s own language: it is not theirs, or its state forbids it, perhaps only since a moment ago. */
+  async #whyNot(fault: UserError, verb: TaskVerb, id: string, { tasks }: Words): Promise<string> {
+    if (fault instanceof NotAllowed) return tasks.private.notYours(fault.owner ?? '')
+    const task = fault instanceof UnknownTask ? undefined : await findTask(this.options.bot.db, id)
     if (!task) return tasks.private.unknown(id)
     const state = tasks.statusWords[task.status]
     if (verb === 'pause' || verb === 'stop' || verb === 'resume') return tasks.private.cannot[verb](state)
     return tasks.private.nothingFailed
-  }
-
-  #mayAct(person: Person, { ownerKey }: TaskView): boolean {
-    return ownerKey === personKey(person) || this.options.isAdmin(person)
   }
 }
 

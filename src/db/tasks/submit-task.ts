@@ -14,15 +14,25 @@ const PART_ROWS = 250
 
 /**
  * Writes a task with all its rows, or nothing, in transactions of a few milliseconds. It is there with the last one.
+ * @param record writes down that it was done, in the last transaction
  * @throws DraftGone
  */
-export async function submitTask(db: Db, clock: Clock, task: Task, order: Order): Promise<void> {
+export async function submitTask(
+  db: Db,
+  clock: Clock,
+  task: Task,
+  order: Order,
+  record: (trx: Trx) => Promise<void> = () => Promise.resolve(),
+): Promise<void> {
   const { draft } = order
   if (draft && !(await mayStart(db, draft))) throw new DraftGone() // before all the work; what counts is asked at the end
   const parts = partsOf(order)
   const last = parts.pop()
   if (parts.length === 0) {
-    await db.transaction().execute((trx) => insertWhole(trx, task, order, last))
+    await db.transaction().execute(async (trx) => {
+      await insertWhole(trx, task, order, last)
+      await record(trx)
+    })
     return
   }
 
@@ -36,6 +46,7 @@ export async function submitTask(db: Db, clock: Clock, task: Task, order: Order)
     await db.transaction().execute(async (trx) => {
       await endSubmission(trx, task.id)
       await insertWhole(trx, task, order, last)
+      await record(trx)
     })
   } catch (fault) {
     // Should that fail too, it is done when the submission has been dead for a while.

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test'
+import { listAudit } from '../../../src/db/tasks/audit.ts'
 import { listTasks } from '../../../src/db/tasks/tasks.ts'
 import { UserError } from '../../../src/engine/user-error.ts'
 import type { Form } from '../../../src/messages/prompt.ts'
@@ -224,6 +225,30 @@ describe('the buttons of a task', () => {
     await press('Stop', 0, asker('boss'))
     expect(await find(id)).toMatchObject({ status: 'cancelled' })
     await pass(4_000)
+  })
+
+  test('are in the audit once each, by who clicked and where; what was refused is not', async () => {
+    const { press, db, id, pass, desk, chat } = await aTask()
+    await press('Pause')
+    await press('Stop', 0, asker('Jo'))
+    await pass(4_000)
+    await desk.command(asker('boss'), 'resume', id, () => Promise.resolve())
+    await desk.command(asker('boss'), 'resume', id, () => Promise.resolve())
+    expect(chat.told.at(-1)?.text).toContain('There is nothing to resume')
+    const { entries } = await listAudit(db)
+    expect(entries.toReversed()).toMatchObject([
+      { action: 'task.create', target: id, who: 'Mei', role: 'member', face: 'slack', details: { rows: 5 } },
+      {
+        action: 'task.pause',
+        target: id,
+        who: 'Mei',
+        role: 'member',
+        face: 'slack',
+        details: { person: 'slack:T1:U-Mei' },
+      },
+      { action: 'task.resume', target: id, who: 'boss', role: 'admin', face: 'slack' },
+    ])
+    expect(entries).toHaveLength(3)
   })
 
   test('clicked when their time is over say why not', async () => {

@@ -4,14 +4,18 @@ import { Reporter, type ReporterOptions } from '../../../src/bots/reporter.ts'
 import { Tasks } from '../../../src/bots/handlers/task-clicks.ts'
 import { findTask, type TaskView } from '../../../src/db/tasks/tasks.ts'
 import type { UploadFile } from '../../../src/workbook/types.ts'
-import { later } from '../../support/bot.ts'
+import { Lines } from '../../../src/app/workflow-runtimes.ts'
+import { later, QUICK } from '../../support/bot.ts'
+import { box } from '../../support/shelf.ts'
 import { asker, aWizard, buttonOf, SAMPLE, selectOf } from '../../wizard/support/cast.ts'
 import { FakeChat } from './fake-chat.ts'
 
 /** A desk, a reporter and a chat over a real database; rows are settled by hand, without a workflow. */
 export async function aDesk(more: Partial<ReporterOptions> = {}) {
   const cast = await aWizard()
-  const { db, clock, engine, wizard } = cast
+  const { db, clock, engineFor, wizard } = cast
+  const lines = new Lines(db, box, clock, QUICK)
+  const bot = { db, clock, engineFor, lines, pace: QUICK, hasRunner: () => true }
   const chat = new FakeChat(clock.now)
   const faults: unknown[] = []
   const makeResult = (task: TaskView) =>
@@ -30,7 +34,7 @@ export async function aDesk(more: Partial<ReporterOptions> = {}) {
       onFault: (fault) => faults.push(fault),
       ...more,
     })
-    const tasks = new Tasks({ db, engine, isAdmin: cast.options.isAdmin, makeResult })
+    const tasks = new Tasks({ bot, isAdmin: cast.options.isAdmin, makeResult })
     const restarted = cast.restarted()
     const commands = new Commands(restarted, tasks)
     const desk = new Desk({

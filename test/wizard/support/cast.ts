@@ -66,7 +66,7 @@ export async function aWizard(apps: App[] = [COPYWRITER, TRANSLATOR], more: Part
   for (const app of apps) workflows.push(await aWorkflow(shelf.db, app))
   const options: WizardOptions = {
     db: shelf.db,
-    engine: shelf.engine,
+    engineFor: shelf.engineFor,
     clock: shelf.clock,
     limits: DEFAULT_LIMITS,
     isAdmin: ({ name }) => name === 'boss',
