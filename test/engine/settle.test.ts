@@ -71,6 +71,12 @@ describe('settle', () => {
       { status: 'pending', availableAt: now + 30_000 },
     ],
     [
+      'asked to wait for a day, it waits no longer than the task does before it gives up: resumed, it tries again',
+      { ...throttled, retryAfterMs: 86_400_000 },
+      {},
+      { status: 'pending', availableAt: now + PACE.giveUpAfterMs },
+    ],
+    [
       'a halted row waits, unharmed',
       { kind: 'halted', error: '401', hint: 'New key.', sure: true },
       { failures: 2 },

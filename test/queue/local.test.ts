@@ -106,6 +106,14 @@ describe('when Dify turns calls away', () => {
     expect(halted.error).toMatch(/try again\.$/)
   })
 
+  test('three rows in a row that Dify does not find stop it: two are tried after the first, and no fourth', async () => {
+    const { bot, sandbox, submit, ended } = await aBot()
+    const { id } = await submit(8, { concurrency: 1, retries: 0 }, () => '[sandbox: 404]')
+    bot.startRunner()
+    expect(await ended(id)).toMatchObject({ status: 'failed', counts: { failed: 0, left: 8 } })
+    expect(sandbox.turnedAway()).toHaveLength(3)
+  })
+
   test('asked to wait for a day, the task says so at once, and goes on when a person resumes it', async () => {
     const { bot, sandbox, submit, ended } = await aBot()
     const { id } = await submit(2, { concurrency: 1 })
