@@ -4,7 +4,7 @@ import { dirname, join, relative } from 'node:path'
 /** What each part of src may import: other parts, and the packages at home there. Types count too. */
 const MAY_IMPORT: Record<string, { parts: string[]; packages: string[] }> = {
   engine: { parts: [], packages: ['p-limit'] },
-  messages: { parts: [], packages: [] },
+  messages: { parts: ['engine'], packages: [] },
   db: { parts: ['engine'], packages: ['kysely', 'better-sqlite3', 'pg'] },
   dify: { parts: ['engine'], packages: ['undici', 'zod', 'eventsource-parser'] },
   workbook: { parts: ['engine'], packages: ['exceljs', 'zod'] },
