@@ -7,7 +7,7 @@ export function taskTable(tasks: TaskView[]): string[] {
   const rows = tasks.map(({ id, status, counts, name, createdAt }) => [
     id,
     status,
-    `${counts.total - counts.left}/${counts.total}`,
+    `${counts.succeeded + counts.failed}/${counts.total}`,
     counts.failed > 0 ? `${counts.failed} failed` : '',
     timeText(createdAt),
     name,
