@@ -11,15 +11,15 @@ const MAY_IMPORT: Record<string, { parts: string[]; packages: string[] }> = {
   queue: { parts: ['engine', 'db'], packages: ['pg-boss'] },
   app: { parts: ['engine', 'db', 'dify', 'workbook', 'queue', 'messages'], packages: ['pino', 'zod'] },
   wizard: { parts: ['app', 'db', 'engine', 'workbook', 'messages'], packages: ['p-limit', 'zod'] },
-  bots: { parts: ['app', 'db', 'wizard', 'engine', 'messages'], packages: ['quick-lru'] },
+  bots: { parts: ['app', 'db', 'wizard', 'engine', 'messages'], packages: [] },
   'bots/slack': {
     parts: ['bots', 'messages', 'engine'],
-    packages: ['@slack/bolt', '@slack/web-api', '@slack/types'],
+    packages: ['@slack/bolt', '@slack/web-api', '@slack/types', 'quick-lru'],
   },
-  'bots/discord': { parts: ['bots', 'messages', 'engine'], packages: ['discord.js'] },
+  'bots/discord': { parts: ['bots', 'messages', 'engine'], packages: ['discord.js', 'quick-lru'] },
   admin: {
     parts: ['app', 'db', 'wizard', 'engine', 'messages'],
-    packages: ['elysia', 'htmx.org', '@picocss/pico', 'zod'],
+    packages: ['elysia', 'htmx.org', '@picocss/pico', 'quick-lru', 'zod'],
   },
   serve: {
     parts: ['app', 'admin', 'bots', 'bots/slack', 'bots/discord', 'wizard', 'db', 'engine', 'messages'],
