@@ -15,22 +15,22 @@ import {
 /** What each part of src may import: other parts, and the packages at home there. Types count too. */
 const MAY_IMPORT: Record<string, { parts: string[]; packages: string[] }> = {
   engine: { parts: [], packages: ['p-limit'] },
-  messages: { parts: [], packages: [] },
+  messages: { parts: ['engine'], packages: [] },
   db: { parts: ['engine'], packages: ['kysely', 'better-sqlite3', 'pg'] },
   dify: { parts: ['engine'], packages: ['undici', 'zod', 'eventsource-parser'] },
-  workbook: { parts: ['engine'], packages: ['exceljs', 'zod'] },
+  workbook: { parts: ['engine'], packages: ['exceljs', 'p-limit', 'zod'] },
   queue: { parts: ['engine', 'db'], packages: ['pg-boss'] },
   app: { parts: ['engine', 'db', 'dify', 'workbook', 'queue', 'messages'], packages: ['pino', 'zod'] },
-  wizard: { parts: ['app', 'db', 'engine', 'workbook', 'messages'], packages: ['zod'] },
-  bots: { parts: ['app', 'db', 'wizard', 'engine', 'workbook', 'messages'], packages: ['quick-lru'] },
+  wizard: { parts: ['app', 'db', 'engine', 'workbook', 'messages'], packages: ['p-limit', 'zod'] },
+  bots: { parts: ['app', 'db', 'wizard', 'engine', 'workbook', 'messages'], packages: [] },
   'bots/slack': {
     parts: ['bots', 'messages', 'engine'],
-    packages: ['@slack/bolt', '@slack/web-api', '@slack/types'],
+    packages: ['@slack/bolt', '@slack/web-api', '@slack/types', 'quick-lru'],
   },
-  'bots/discord': { parts: ['bots', 'messages', 'engine'], packages: ['discord.js'] },
+  'bots/discord': { parts: ['bots', 'messages', 'engine'], packages: ['discord.js', 'quick-lru'] },
   admin: {
     parts: ['app', 'db', 'wizard', 'engine', 'workbook', 'messages'],
-    packages: ['elysia', 'htmx.org', '@picocss/pico', 'zod'],
+    packages: ['elysia', 'htmx.org', '@picocss/pico', 'quick-lru', 'zod'],
   },
   serve: {
     parts: ['app', 'admin', 'bots', 'bots/slack', 'bots/discord', 'wizard', 'db', 'engine', 'messages'],

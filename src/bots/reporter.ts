@@ -1,12 +1,13 @@
 import type { Db } from '../db/schema.ts'
 import { listOpenTaskMessages, type TaskMessageRow, updateTaskMessage } from '../db/chats/task-messages.ts'
+import { listWork } from '../db/stats/work.ts'
 import { findTask, type TaskView } from '../db/tasks/tasks.ts'
 import type { Clock } from '../engine/clock.ts'
 import type { Platform, Place } from '../messages/people.ts'
 import { Budget } from './budget.ts'
 import type { Chat } from './chat.ts'
 import { errandOf, type Sending } from './task-update.ts'
-import { Rate } from './rate.ts'
+import { listProgress, type Progress, type ProgressSources } from '../app/progress.ts'
 import type { MakeResult } from '../app/results.ts'
 import { factsOf } from './task-facts.ts'
 
@@ -18,8 +19,7 @@ export interface ReporterOptions {
   makeResult: MakeResult
   /** where a task can be seen in a browser */
   pageUrl?: (taskId: string) => string
-  /** how many calls at once a workflow takes now, while that is fewer than it is set to */
-  loweredLimit?: (workflowId: string) => number | undefined
+  loweredLimit: ProgressSources['loweredLimit']
   onFault(fault: unknown, taskId: string): void
 }
 
@@ -31,7 +31,6 @@ const RETRY_MAX_MS = 300_000
 
 /** What is known of a message only while the process lives. */
 interface Pace {
-  rate: Rate
   notBefore: number
   failures: number
 }
@@ -82,7 +81,7 @@ export class Reporter {
 
   /** Every message that may not be up to date: ends first, then the one that waits longest. */
   async #look(): Promise<void> {
-    const { db } = this.options
+    const { db, clock, loweredLimit } = this.options
     const all = []
     for (const row of await listOpenTaskMessages(db)) {
       const task = await findTask(db, row.task_id)
@@ -90,23 +89,24 @@ export class Reporter {
     }
     this.#forget(new Set(all.map(({ task }) => task.id)))
     all.sort((a, b) => Number(isOver(b.task)) - Number(isOver(a.task)) || a.pace.notBefore - b.pace.notBefore)
-    for (const one of all) await this.#consider(one)
+    const now = clock.now()
+    const due = all.filter(({ pace }) => now >= pace.notBefore)
+    const work = (taskIds: string[]) => listWork(db, taskIds, now)
+    const tasks = due.map(({ task }) => task)
+    const listed = await listProgress(tasks, { now, work, loweredLimit })
+    const progress = new Map(listed.map(({ task, progress }) => [task.id, progress]))
+    for (const one of due) await this.#consider(one, progress.get(one.task.id))
   }
 
   /** Sends one thing for the message, and never two at once; what it shows is made at the last moment. */
-  async #consider({ row, task, pace }: Report): Promise<void> {
-    pace.rate.see(task.counts.total - task.counts.left, this.options.clock.now())
+  async #consider({ row, task, pace }: Report, progress: Progress | undefined): Promise<void> {
     const place = JSON.parse(row.place) as Place // written by the wizard, from a Place
     const chat = this.options.chats[place.platform]
     const budget = this.#budgetOf(place)
-    const { clock, db, loweredLimit, pageUrl, makeResult } = this.options
-    if (!chat || this.#busy.has(task.id) || clock.now() < pace.notBefore || !budget.has(isOver(task))) return
+    const { db, pageUrl, makeResult } = this.options
+    if (!chat || !progress || this.#busy.has(task.id) || !budget.has(isOver(task))) return
 
-    const facts = await factsOf(db, task, {
-      perMinute: pace.rate.perMinute(clock.now()),
-      loweredTo: loweredLimit?.(task.workflowId),
-      pageUrl: pageUrl?.(task.id),
-    })
+    const facts = await factsOf(db, task, { progress, pageUrl: pageUrl?.(task.id) })
     const errand = errandOf(row, facts, { place, makeResult, branches: chat.branch !== undefined })
     if (errand && !errand.send) await updateTaskMessage(db, task.id, errand.change)
     if (!errand?.send) return
@@ -152,7 +152,7 @@ export class Reporter {
   }
 
   #paceOf({ id }: TaskView): Pace {
-    const pace = this.#paces.get(id) ?? { rate: new Rate(), notBefore: 0, failures: 0 }
+    const pace = this.#paces.get(id) ?? { notBefore: 0, failures: 0 }
     this.#paces.set(id, pace)
     return pace
   }

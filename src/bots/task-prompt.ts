@@ -1,3 +1,4 @@
+import { slowedText, textBar } from '../app/progress.ts'
 import type { TaskView } from '../db/tasks/tasks.ts'
 import { taskClick, type TaskVerb } from '../messages/click-ids.ts'
 import type { Button, Line, Prompt } from '../messages/prompt.ts'
@@ -66,7 +67,7 @@ const VIEWS: Record<TaskView['status'], (facts: TaskFacts, words: Words) => View
     state: facts.task.pauseAfter === null ? words.tasks.states.running : words.tasks.states.trying,
     lines: [
       progressLine(facts, words),
-      ...(facts.loweredTo === undefined ? [] : [[words.tasks.slowed(facts.loweredTo)]]),
+      ...(facts.progress.slowedBy ? [[slowedText(facts.progress.slowedBy, words)]] : []),
     ],
     buttons: buttons(facts, words, 'pause', 'stop', 'results'),
   }),
@@ -79,7 +80,7 @@ const VIEWS: Record<TaskView['status'], (facts: TaskFacts, words: Words) => View
   failed: (facts, words) => ({
     state: words.tasks.states.failed,
     lines: [
-      [words.tasks.stoppedAt(settledOf(facts.task), facts.task.counts.total, facts.task.error ?? '')],
+      [words.tasks.stoppedAt(facts.progress.settled, facts.progress.total, facts.task.error ?? '')],
       [words.tasks.kept(facts.task.counts.succeeded)],
       ...failureLines(facts, words),
     ],
@@ -112,18 +113,16 @@ function tried(facts: TaskFacts, words: Words): View {
 }
 
 /** `▓▓▓▓░░░░ 131 of 236 · 128 done · 3 failed · 18 a minute · about 6 min left` */
-function progressLine({ task, perMinute }: TaskFacts, { tasks }: Words): Line {
-  const { counts } = task
-  const settled = settledOf(task)
-  const goes = task.status === 'running' && counts.left > 0 && perMinute !== undefined && perMinute > 0
+function progressLine({ progress }: TaskFacts, { tasks }: Words): Line {
+  const { total, settled, done, failed, perMinute, leftMs } = progress
   return [
-    `${bar(settled, counts.total)}  `,
+    `${textBar(progress, BAR_CELLS, '▓')}  `,
     ...dotted(
-      bold(tasks.of(settled, counts.total)),
-      counts.succeeded > 0 && tasks.done(counts.succeeded),
-      counts.failed > 0 && tasks.failed(counts.failed),
-      goes && tasks.aMinute(perMinute),
-      goes && tasks.timeLeft(rounded((counts.left / perMinute) * 60_000)),
+      bold(tasks.of(settled, total)),
+      done > 0 && tasks.done(done),
+      failed > 0 && tasks.failed(failed),
+      perMinute !== undefined && tasks.aMinute(perMinute),
+      leftMs !== undefined && tasks.timeLeft(leftMs),
     ),
   ]
 }
@@ -144,7 +143,7 @@ function leftOutLines({ task }: TaskFacts, { tasks }: Words): Line[] {
 type Wanted = Exclude<TaskVerb, 'status'> | 'start' | 'page'
 
 /** Those of the wanted buttons that do something now. */
-function buttons({ task, pageUrl }: TaskFacts, { tasks }: Words, ...wanted: Wanted[]): Button[] {
+function buttons({ task, progress, pageUrl }: TaskFacts, { tasks }: Words, ...wanted: Wanted[]): Button[] {
   const labels = tasks.buttons
   const button = (verb: TaskVerb, label: string, style?: 'primary' | 'danger'): Button[] => [
     { id: taskClick(task.id, verb), label, ...(style && { style }) },
@@ -160,7 +159,7 @@ function buttons({ task, pageUrl }: TaskFacts, { tasks }: Words, ...wanted: Want
       case 'stop':
         return button('stop', labels.stop, 'danger')
       case 'results':
-        return settledOf(task) > task.counts.cancelled ? button('results', labels.results) : []
+        return progress.settled > 0 ? button('results', labels.results) : []
       case 'retry':
         return task.counts.failed > 0 ? button('retry', labels.retry(task.counts.failed), 'primary') : []
       case 'page':
@@ -169,22 +168,8 @@ function buttons({ task, pageUrl }: TaskFacts, { tasks }: Words, ...wanted: Want
   })
 }
 
-function bar(done: number, total: number): string {
-  const cells = total === 0 ? BAR_CELLS : Math.floor((done / total) * BAR_CELLS)
-  return '▓'.repeat(cells) + '░'.repeat(BAR_CELLS - cells)
-}
-
-function settledOf({ counts }: TaskView): number {
-  return counts.total - counts.left
-}
-
 function tookMs({ startedAt, finishedAt }: TaskView): number {
   return startedAt === null || finishedAt === null ? 0 : finishedAt - startedAt
-}
-
-/** An estimate does not know its seconds once it is minutes. */
-function rounded(ms: number): number {
-  return ms < 60_000 ? Math.ceil(ms / 1000) * 1000 : Math.round(ms / 60_000) * 60_000
 }
 
 const OUTPUTS_SHOWN = 4
@@ -221,6 +206,5 @@ function shown(value: unknown): string {
 function estimate({ seconds, tokens }: ResultRow, task: TaskFacts['task'], { tasks }: Words): string {
   const { left } = task.counts
   const ms = (((seconds ?? 0) * left) / Math.max(1, Math.min(task.concurrency, left))) * 1000
-  const whole = ms < 60_000 ? Math.ceil(ms / 1000) * 1000 : Math.round(ms / 60_000) * 60_000
-  return tasks.estimate(whole, tokens === null ? undefined : tokens * left, left)
+  return tasks.estimate(ms, tokens === null ? undefined : tokens * left, left)
 }

@@ -1,14 +1,17 @@
 import { countInFlight, countInFlightElsewhere, countUnresolved } from '../db/stats/task-facts.ts'
+import { listWork } from '../db/stats/work.ts'
 import { findTask, type TaskView } from '../db/tasks/tasks.ts'
 import { UnknownTask } from '../engine/engine.ts'
 import type { Task } from '../engine/task.ts'
+import { findProgress, type ProgressSources } from '../app/progress.ts'
 import type { Rowbot } from '../app/rowbot.ts'
 import { rowsText } from './text/check.ts'
 import type { Interrupt } from './interrupt.ts'
-import { progressText, sampled, settledRows, type Samples } from './text/progress.ts'
+import { progressText } from './text/progress.ts'
 import type { Screen } from './screen.ts'
 
 const LOOK_EVERY_MS = 200
+const WORK_FRESH_MS = 1_000
 /** Other tasks' rows get this long to finish once ours is done; what does not goes on at Dify and is asked after. */
 const GRACE_MS = 10_000
 
@@ -23,13 +26,12 @@ export async function follow(
   screen: Screen,
 ): Promise<TaskView> {
   const ask = askedAfter(bot, screen)
-  let samples: Samples = []
+  const progressNow = progressSources(bot)
   let told = false
   for (;;) {
     const task = await findTask(bot.db, taskId)
     if (!task) throw new UnknownTask(taskId)
-    samples = sampled(samples, task, Date.now())
-    screen.live(progressText(task, samples, bot.lines.loweredLimit(task.workflowId)), isOver(task))
+    screen.live(progressText(await findProgress(task, progressNow())), isOver(task))
     if (isOver(task)) {
       await interrupt.paused()
       await atRest(bot, taskId)
@@ -43,6 +45,26 @@ export async function follow(
       screen.note('Another Rowbot process runs the tasks of this data folder; it runs this one too.')
     }
     await Bun.sleep(LOOK_EVERY_MS)
+  }
+}
+
+/** What the task did lately is asked for once a second, though it is looked at more often. */
+function progressSources(bot: Rowbot): () => ProgressSources {
+  let asked: ReturnType<typeof listWork> | undefined
+  let askedAt = Number.NEGATIVE_INFINITY
+  return () => {
+    const now = bot.clock.now()
+    return {
+      now,
+      loweredLimit: (workflowId) => bot.lines.loweredLimit(workflowId),
+      work(taskIds) {
+        if (!asked || Math.abs(now - askedAt) >= WORK_FRESH_MS) {
+          asked = listWork(bot.db, taskIds, now)
+          askedAt = now
+        }
+        return asked
+      },
+    }
   }
 }
 
@@ -60,6 +82,10 @@ function isOver({ status }: Task): boolean {
 /** Waits until none of a task's rows is in flight here any more. */
 async function atRest(bot: Rowbot, taskId: string): Promise<void> {
   while (bot.runsTasks && (await countInFlight(bot.db, taskId)) > 0) await Bun.sleep(LOOK_EVERY_MS)
+}
+
+function settledRows({ counts }: TaskView): number {
+  return counts.total - counts.left
 }
 
 /** Says once why nothing moves: rows of a lost call are asked after before anything is called. */

@@ -71,7 +71,10 @@ const CONTROL = /[^\P{Cc}\n\t]/gu
 /** A line that wraps cannot be written over. */
 function clipped(line: string, columns?: number): string {
   const width = columns || 80 // 0 where the terminal does not say
-  return line.length < width ? line : `${line.slice(0, width - 2)}…`
+  if (Bun.stringWidth(line) < width) return line
+  let kept = line
+  while (Bun.stringWidth(kept) > width - 2) kept = [...kept].slice(0, -1).join('')
+  return `${kept}…`
 }
 
 /** What a command has at hand. */

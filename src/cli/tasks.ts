@@ -3,10 +3,12 @@ import { rowNumbers } from './arguments.ts'
 import type { Done, Io, Screen } from './screen.ts'
 import { listLogs } from '../db/tasks/logs.ts'
 import { listFailures, sumUsage } from '../db/stats/task-facts.ts'
+import { listWork } from '../db/stats/work.ts'
 import { findTask, listTasks as findTasks, type TaskView } from '../db/tasks/tasks.ts'
 import { UnknownTask } from '../engine/engine.ts'
 import type { Rowbot } from '../app/rowbot.ts'
 import { deleteTask as remove, pauseTask, resumeTask, retryTask, stopTask } from '../app/tasks.ts'
+import { findProgress } from '../app/progress.ts'
 import { rowsText } from './text/check.ts'
 import { checkTarget, resultPath } from './files.ts'
 import { EXIT, finish, taskJson, writeResultOf } from './finish.ts'
@@ -83,7 +85,13 @@ export async function status(
     return EXIT.done
   }
   screen.print(`${task.id} · ${task.name} · ${task.fileName} · ${task.sheet} · started by ${task.owner}`)
-  screen.print(progressText(task, []))
+  const now = bot.clock.now()
+  const progress = await findProgress(task, {
+    now,
+    work: (taskIds) => listWork(bot.db, taskIds, now),
+    loweredLimit: (workflowId) => bot.lines.loweredLimit(workflowId),
+  })
+  screen.print(progressText(progress))
   for (const line of summaryLines(task, await listFailures(bot.db, id), await sumUsage(bot.db, id)))
     screen.print(line)
   for (const line of logLines(await listLogs(bot.db, { taskId: id, limit: LOG_LINES }))) screen.print(line)

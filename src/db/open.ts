@@ -7,6 +7,7 @@ import * as drafts from './migrations/0002-drafts.ts'
 import * as page from './migrations/0003-page.ts'
 import * as submissions from './migrations/0004-submissions.ts'
 import * as stops from './migrations/0005-stops.ts'
+import * as progress from './migrations/0006-progress.ts'
 import { UserError } from '../engine/user-error.ts'
 import type { Db, Schema, Trx } from './schema.ts'
 
@@ -47,6 +48,7 @@ const MIGRATIONS = {
   '0003-page': page,
   '0004-submissions': submissions,
   '0005-stops': stops,
+  '0006-progress': progress,
 }
 
 export async function migrate(db: Db): Promise<void> {

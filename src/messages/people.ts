@@ -48,3 +48,11 @@ export interface Asker {
   place: Place
   locale: string
 }
+
+/** Who did something, as the platform knows them. */
+export interface KnownPerson {
+  person: Person
+  locale: string
+  /** why this person may not use the bot: a sentence */
+  refusal?: string
+}

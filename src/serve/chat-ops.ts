@@ -38,7 +38,8 @@ export class ChatOps {
     const makeResult = (task: TaskView) => makeResultFile(db, task)
     const { publicUrl } = config.http
     const page = publicUrl && { pageUrl: (taskId: string) => `${publicUrl}/batch/${taskId}` }
-    this.#tasks = new Tasks({ bot, isAdmin, makeResult, ...page })
+    const loweredLimit = (workflowId: string) => bot.lines.loweredLimit(workflowId)
+    this.#tasks = new Tasks({ bot, isAdmin, makeResult, loweredLimit, ...page })
     this.#wizard = new Wizard({ db, engineFor, clock, limits: config.limits, isAdmin })
     this.#reporter = new Reporter({
       db,
@@ -46,7 +47,7 @@ export class ChatOps {
       chats,
       makeResult,
       ...page,
-      loweredLimit: (workflowId) => bot.lines.loweredLimit(workflowId),
+      loweredLimit,
       onFault: (fault, taskId) => bot.log.error({ err: fault, taskId }, 'a task could not be reported'),
     })
   }

@@ -11,6 +11,7 @@ import { orderOf } from './submission.ts'
 import { Refused } from './answer.ts'
 import type { Asker } from '../messages/people.ts'
 import type { WizardOptions } from './step-context.ts'
+import { Turns } from './turns.ts'
 
 export interface Wanted extends Reading {
   parameters: Partial<Parameters>
@@ -27,7 +28,7 @@ export type LookedDraft = Draft & { state: LookedState }
  */
 export class Direct {
   /** Requests for one draft wait for each other: of ten that were sent again, nine need not read the file. */
-  readonly #turns = new Map<string, Promise<unknown>>()
+  readonly #turns = new Turns()
   readonly #look: DirectLook
 
   constructor(
@@ -61,7 +62,7 @@ export class Direct {
    * @throws Refused, UserError
    */
   execute(asker: Asker, draftId: string, wanted: Wanted): Promise<{ taskId: string | null; isNew: boolean }> {
-    return this.#inTurn(draftId, async () => {
+    return this.#turns.take(draftId, async () => {
       const draft = await this.#open(draftId)
       if (draft.status === 'started') return { taskId: draft.taskId, isNew: false }
       const file = await this.drafts.file(draft)
@@ -111,17 +112,6 @@ export class Direct {
     const draft = await this.#open(id)
     if (draft.status === 'started') return { taskId: draft.taskId, isNew: false }
     throw new UserError('The upload was changed while its rows were read.', 'Send the request again.')
-  }
-
-  async #inTurn<T>(key: string, work: () => Promise<T>): Promise<T> {
-    const before = this.#turns.get(key)
-    const turn = before ? before.then(work, work) : work()
-    this.#turns.set(key, turn)
-    try {
-      return await turn
-    } finally {
-      if (this.#turns.get(key) === turn) this.#turns.delete(key)
-    }
   }
 }
 

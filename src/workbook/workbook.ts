@@ -1,8 +1,8 @@
+import pLimit from 'p-limit'
 import { randomUUID } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { UserError } from '../engine/user-error.ts'
-import { Gate } from './worker/gate.ts'
 import type { AppDescription } from '../engine/workflow.ts'
 import type { Job } from './worker/jobs.ts'
 import { DEFAULT_LIMITS, type Limits } from './limits.ts'
@@ -113,11 +113,11 @@ const POSTED_ROWS = 250
 const FINISH = 5
 
 /** Ten people may send fifty megabytes each in the same second: two are read at once, the memory is bounded. */
-const gate = new Gate(2)
+const twoAtOnce = pLimit(2)
 
 /** @typeParam T what the job yields: see jobs.ts, which is the other end of this */
 async function once<T>(job: Job, sorry: Sorry, seconds: number): Promise<T> {
-  return gate.run(async () => {
+  return twoAtOnce(async () => {
     for await (const value of stream<T>(job, sorry, seconds)) return value
     throw new Error(`the job ${job.kind} ended without an answer`)
   })

@@ -203,6 +203,19 @@ describe('a restart', () => {
     expect(chat.messages[0]?.edits).toHaveLength(2)
   })
 
+  test('knows the rate that the task had before', async () => {
+    const { begin, settle, reporter, pass, chat, rebuild, clock } = await aRun()
+    const task = await begin()
+    await clock.pass(10_000)
+    await settle(task, 5)
+    await reporter.stop()
+    const next = rebuild().reporter
+    next.start()
+    await pass(2_000)
+    await next.stop()
+    expect(chat.text()).toContain('5 of 20 · 5 done · 30 a minute · about 30 s left')
+  })
+
   test('in the middle of the upload sends it again, and says that it may be there already', async () => {
     const { begin, settle, shelf, reporter, pass, chat, db } = await aRun()
     const task = await begin()

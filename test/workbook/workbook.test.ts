@@ -55,6 +55,30 @@ test('values come out with the head first and the rows after it', async () => {
   })
 })
 
+test('of files that come in the same second two are read at once, the others after them, also after a refusal', async () => {
+  const RealWorker = globalThis.Worker
+  let [alive, most] = [0, 0]
+  globalThis.Worker = class extends RealWorker {
+    constructor(script: string | URL) {
+      super(script)
+      most = Math.max(most, ++alive)
+    }
+    override terminate() {
+      alive--
+      super.terminate()
+    }
+  }
+  try {
+    const bad = upload(new TextEncoder().encode('<html>'), 'page.xlsx')
+    const files = [await sample(), bad, await sample(), bad, await sample()]
+    const read = await Promise.allSettled(files.map((file) => checkUpload(file, {}, DEFAULT_LIMITS)))
+    expect(read.map(({ status }) => status === 'fulfilled')).toEqual([true, false, true, false, true])
+    expect({ most, alive }).toEqual({ most: 2, alive: 0 })
+  } finally {
+    globalThis.Worker = RealWorker
+  }
+})
+
 test('a refusal reaches the main thread as a sentence with what to do', async () => {
   const old = upload(new Uint8Array([0xd0, 0xcf, 0x11, 0xe0]), 'old.xls')
   const failure = await failureOf(checkUpload(old, {}, DEFAULT_LIMITS))

@@ -4,7 +4,8 @@ import type { Workflow } from '../../engine/workflow.ts'
 import type { Actor } from '../../app/actor.ts'
 import { actorOf } from '../sign-in/identity.ts'
 import { Fault, type FaultCode } from '../http/fault.ts'
-import { paceOf } from '../tasks/facts.ts'
+import { findProgress, listProgress } from '../../app/progress.ts'
+import { progressSources } from '../tasks/facts.ts'
 import type { Surroundings } from '../options.ts'
 import { type TaskJson, taskJson } from './to-json.ts'
 import { z } from 'zod'
@@ -33,7 +34,12 @@ export async function knownWorkflow(id: string, { db }: Pick<Surroundings, 'db'>
 }
 
 export async function toTaskJson(task: ListedTask, around: Surroundings): Promise<TaskJson> {
-  return taskJson(task, await paceOf(task, around))
+  return taskJson(task, await findProgress(task, progressSources(around)))
+}
+
+export async function toTaskJsons(tasks: ListedTask[], around: Surroundings): Promise<TaskJson[]> {
+  const listed = await listProgress(tasks, progressSources(around))
+  return listed.map(({ task, progress }) => taskJson(task, progress))
 }
 
 /** Who acts by a request of the API. */

@@ -13,7 +13,7 @@ import { z } from 'zod'
 import { countTasksByStatus, listTaskPage, type TaskFilter } from '../../db/tasks/task-list.ts'
 import { resultResponse } from '../http/download.ts'
 import type { Surroundings } from '../options.ts'
-import { faults, programOf, knownTask, toTaskJson, BINARY, NOT_FOUND, XLSX } from './requests.ts'
+import { faults, programOf, knownTask, toTaskJson, toTaskJsons, BINARY, NOT_FOUND, XLSX } from './requests.ts'
 import { at, pageOf, PAGING, SEARCH, several } from './paging.ts'
 import { ROW_ID, TASK, TASK_ID, TASK_STATUSES } from './shapes.ts'
 
@@ -58,7 +58,7 @@ export function taskRoutes(around: Surroundings) {
         }
         const listed = await listTaskPage(db, { ...anyState, ...(status && { statuses: status }) }, at(query))
         return {
-          items: await Promise.all(listed.tasks.map((task) => toTaskJson(task, around))),
+          items: await toTaskJsons(listed.tasks, around),
           total: listed.total,
           page,
           page_size,

@@ -4,7 +4,8 @@ const MAX_KEPT = 1_000
 
 /**
  * What many look at is asked for once: an answer serves everybody for `freshMs`, and who asks meanwhile waits for the
- * same one. A fault is kept for nobody.
+ * same one. A fault is kept for nobody. Not a QuickLRU: what is old is let go at once, by the clock that is handed in, and
+ * everything of one task can be dropped.
  */
 export class Fresh {
   readonly #kept = new Map<string, { until: number; answer: Promise<unknown> }>()

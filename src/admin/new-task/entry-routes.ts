@@ -1,4 +1,5 @@
 import { Elysia } from 'elysia'
+import QuickLRU from 'quick-lru'
 import type { Surroundings } from '../options.ts'
 import { draftPages } from './draft-routes.ts'
 import { z } from 'zod'
@@ -95,7 +96,7 @@ const SOURCE = z.uuid()
 
 /** Files that come in at the door: two clicks on “send” are one draft, and both are answered with it. */
 export class Door {
-  readonly #sendings = new Map<string, Promise<Begun | undefined>>()
+  readonly #sendings = new QuickLRU<string, Promise<Begun | undefined>>({ maxSize: KEPT })
 
   constructor(private readonly wizard: Wizard) {}
 
@@ -108,8 +109,6 @@ export class Door {
     if (known) return known
     const begun = this.#begin(asker, { file, source: key, workflowId })
     this.#sendings.set(key, begun)
-    const [oldest] = this.#sendings.keys()
-    if (this.#sendings.size > KEPT && oldest !== undefined) this.#sendings.delete(oldest)
     return begun
   }
 

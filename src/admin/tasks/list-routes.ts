@@ -1,7 +1,8 @@
 import { Elysia } from 'elysia'
 import { countTasksByStatus, listTaskPage } from '../../db/tasks/task-list.ts'
 import { listWorkflows } from '../../db/workflows/workflows.ts'
-import { paceOf } from './facts.ts'
+import { listProgress } from '../../app/progress.ts'
+import { progressSources } from './facts.ts'
 import type { Surroundings } from '../options.ts'
 import { html, htmlResponse, seeOther } from '../view/html.ts'
 import { page } from '../view/layout.ts'
@@ -16,7 +17,7 @@ const LIST_FRESH_MS = 1_000
 
 /** Every task at a glance. */
 export function taskListPages(around: Surroundings) {
-  const { db, fresh, clock, assets, limits, loweredLimit } = around
+  const { db, fresh, clock, assets, limits } = around
   return new Elysia()
     .use(visiting())
     .get('/', () => seeOther('/batch'))
@@ -43,14 +44,8 @@ export function taskListPages(around: Surroundings) {
     const counts = await countTasksByStatus(db, whateverState)
     const offset = ((query.page ?? 1) - 1) * TASKS_A_PAGE
     const { tasks, total } = await listTaskPage(db, filter, { limit: TASKS_A_PAGE, offset })
-    const seen = await Promise.all(
-      tasks.map(async (task) => ({
-        task,
-        pace: await paceOf(task, { db, fresh, clock }),
-        loweredTo: task.status === 'running' ? loweredLimit(task.workflowId) : undefined,
-      })),
-    )
-    return { counts, tasks: seen, total, workflows: await listWorkflows(db) }
+    const shown = await listProgress(tasks, progressSources(around))
+    return { counts, tasks: shown, total, workflows: await listWorkflows(db) }
   }
 
   function view(facts: TaskListFacts, visitor: Visitor) {

@@ -1,7 +1,7 @@
+import type { Progress } from '../../app/progress.ts'
 import type { ListedTask } from '../../db/tasks/task-list.ts'
 import type { TaskStatus } from '../../engine/states.ts'
 import type { Workflow } from '../../engine/workflow.ts'
-import type { TaskPace } from './facts.ts'
 import { stateOf, TASKS_A_PAGE, tasksPath, type TasksQuery } from './list-query.ts'
 import type { Visitor } from '../http/visitor.ts'
 import { type Html, html } from '../view/html.ts'
@@ -11,7 +11,7 @@ import { taskLine } from './task-line.ts'
 
 export interface TaskListFacts {
   query: TasksQuery
-  tasks: { task: ListedTask; pace: TaskPace | undefined; loweredTo: number | undefined }[]
+  tasks: { task: ListedTask; progress: Progress }[]
   /** with the present filter */
   total: number
   /** whatever the state asked for */
@@ -36,9 +36,7 @@ export function taskList(facts: TaskListFacts, visitor: Visitor): Html {
   const { words, canAct } = visitor
   const back = tasksPath(query, { page: query.page })
   const goesOn = counts.running + counts.pending > 0
-  const lines = tasks.map(({ task, pace, loweredTo }) =>
-    taskLine(task, { pace, loweredTo, now, words, canAct, back }),
-  )
+  const lines = tasks.map(({ task, progress }) => taskLine(task, { progress, now, words, canAct, back }))
   const body = html`${chips(facts, visitor)}${
     lines.length > 0
       ? html`<ul class="tasks">

@@ -27,7 +27,7 @@ export function taskLive(facts: TaskPageFacts, visitor: Visitor): Html {
 }
 
 function hero(facts: TaskPageFacts, { words, canAct }: Visitor): Html {
-  const { task, now, spent } = facts
+  const { task, progress, now, spent } = facts
   const { page, tasks, numbers } = words
   const isTried = task.status === 'paused' && task.pauseAfter !== null
   const money = [
@@ -39,9 +39,9 @@ function hero(facts: TaskPageFacts, { words, canAct }: Visitor): Html {
       <p aria-live="polite">${taskState(task.status, words)} ${whenOf(facts, words)}</p>
       ${taskActs(task, { back: `/batch/${task.id}`, words, canAct, isWhole: true })}
     </div>
-    ${stackedBar(task.counts, words)}
+    ${stackedBar(progress, words)}
     <p class="numbers">
-      <span>${joined(numbersOf(task, { ...facts, words }), ' · ')}</span>
+      <span>${joined(numbersOf(task, progress, words), ' · ')}</span>
       <span class="faint">${joined(money, ' · ')}</span>
     </p>
     ${

@@ -12,6 +12,7 @@ export function time(at: number, now: number, words: Words): Html {
   return html`<time datetime="${iso}" title="${iso}">${ago(at, now, words)}</time>`
 }
 
+/** Not by Intl.RelativeTimeFormat: its short English is `12 min. ago`, and where days become a date is ours to say. */
 export function ago(at: number, now: number, { page, locale }: Words): string {
   const ms = now - at
   if (ms < MINUTE_MS) return page.ago.now

@@ -1,9 +1,9 @@
 import { MessageFlags, Routes } from 'discord.js'
+import QuickLRU from 'quick-lru'
 import type { MessageRef, Person, Place } from '../../messages/people.ts'
 import type { Line, Prompt } from '../../messages/prompt.ts'
 import type { Chat, Once, Sent } from '../chat.ts'
 import type { Api } from './api.ts'
-import { Bounded } from '../bounded.ts'
 import { textAt } from '../json-path.ts'
 import { type Called, CODES, sentOf } from './call.ts'
 import { channelOf, Posts, Threads } from './posts.ts'
@@ -18,7 +18,7 @@ export class DiscordChat implements Chat {
   readonly replies = new Replies()
   readonly #posts: Posts
   readonly #threads: Threads
-  readonly #direct = new Bounded<string>(REMEMBERED)
+  readonly #direct = new QuickLRU<string, string>({ maxSize: REMEMBERED })
 
   constructor(private readonly api: Api) {
     this.#posts = new Posts(api)

@@ -1,7 +1,7 @@
 import { Routes } from 'discord.js'
+import QuickLRU from 'quick-lru'
 import type { Api } from './api.ts'
-import type { Person } from '../../messages/people.ts'
-import { Bounded, type Known } from '../bounded.ts'
+import type { KnownPerson, Person } from '../../messages/people.ts'
 import { listAt } from '../json-path.ts'
 import type { Origin } from './decode.ts'
 import { discordWords } from './texts.ts'
@@ -25,17 +25,17 @@ const LOCALE = 'en-US'
 
 /** Who people are, in which language they read, and whether they belong here. */
 export class People {
-  readonly #locales = new Bounded<string>(REMEMBERED)
-  readonly #memberships = new Bounded<{ roles: string[]; until: number }>(REMEMBERED)
+  readonly #locales = new QuickLRU<string, string>({ maxSize: REMEMBERED })
+  readonly #memberships = new QuickLRU<string, { roles: string[]; until: number }>({ maxSize: REMEMBERED })
 
   constructor(private readonly options: PeopleOptions) {}
 
-  async know(origin: Origin): Promise<Known> {
+  async know(origin: Origin): Promise<KnownPerson> {
     const { actor, guild } = origin
     const { allowed } = this.options
     const nobody: Person = { platform: 'discord', team: '', id: actor.id, name: actor.name, roles: [] }
     const locale = await this.#localeOf(origin, nobody)
-    const known = (roles: string[]): Known => ({ person: { ...nobody, roles }, locale })
+    const known = (roles: string[]): KnownPerson => ({ person: { ...nobody, roles }, locale })
     const { stranger, unknownPerson } = discordWords(locale)
     if (guild !== '') {
       const isOurs = allowed.length === 0 || allowed.includes(guild)

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
 import { type RouteLike, Routes, ThreadAutoArchiveDuration } from 'discord.js'
+import QuickLRU from 'quick-lru'
 import type { MessageRef, Place } from '../../messages/people.ts'
 import type { Once, Sent } from '../chat.ts'
 import type { Api } from './api.ts'
 import { at, listAt, textAt } from '../json-path.ts'
 import { type Called, CODES, sentOf, UNAUTHORIZED } from './call.ts'
-import { Bounded } from '../bounded.ts'
 import { clip } from '../../messages/rich-text.ts'
 import { DISCORD_LIMITS } from './limits.ts'
 
@@ -27,8 +27,8 @@ export interface Mark {
  * gives the first message; after that, before a message is sent again, it is looked for by the mark that it carries.
  */
 export class Posts {
-  readonly #known = new Bounded<Promise<Sent<MessageRef>>>(REMEMBERED)
-  readonly #unsure = new Bounded<true>(REMEMBERED)
+  readonly #known = new QuickLRU<string, Promise<Sent<MessageRef>>>({ maxSize: REMEMBERED })
+  readonly #unsure = new QuickLRU<string, true>({ maxSize: REMEMBERED })
 
   constructor(private readonly api: Api) {}
 

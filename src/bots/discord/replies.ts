@@ -1,3 +1,4 @@
+import QuickLRU from 'quick-lru'
 import {
   type ChatInputCommandInteraction,
   type MessageComponentInteraction,
@@ -7,7 +8,6 @@ import {
   type APIModalInteractionResponseCallbackData,
 } from 'discord.js'
 import type { Rendered } from './render.ts'
-import { Bounded } from '../bounded.ts'
 
 export type Answerable =
   | ChatInputCommandInteraction
@@ -109,7 +109,7 @@ const REMEMBERED = 1_000
 
 /** The last thing that each person did in each channel: the one way to tell them something that nobody else sees. */
 export class Replies {
-  readonly #replies = new Bounded<Reply>(REMEMBERED)
+  readonly #replies = new QuickLRU<string, Reply>({ maxSize: REMEMBERED })
 
   note(channel: string, user: string, reply: Reply): void {
     this.#replies.set(keyOf(channel, user), reply)

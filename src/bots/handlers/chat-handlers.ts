@@ -7,6 +7,7 @@ import { newForm } from '../../wizard/forms.ts'
 import type { Person, Platform, Asker } from '../../messages/people.ts'
 import type { Form, Prompt } from '../../messages/prompt.ts'
 import { sentenceOf, tell } from '../../wizard/standard-answers.ts'
+import { Turns } from '../../wizard/turns.ts'
 import type { Wizard } from '../../wizard/wizard.ts'
 import { wordsFor } from '../../messages/texts/texts.ts'
 import type { Chat } from '../chat.ts'
@@ -15,7 +16,6 @@ import { DraftMessages } from './draft-messages.ts'
 import type { Reporter } from '../reporter.ts'
 import { receive, type Sending } from './receive.ts'
 import { answerTo, type Tasks } from './task-clicks.ts'
-import { Turns } from './turns.ts'
 
 /** What a listener has at hand to open a dialog with, within the platform's 3 s. */
 export type OpenForm = (form: Form) => Promise<void>

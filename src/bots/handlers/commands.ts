@@ -116,7 +116,7 @@ export class Commands {
 
 function taskLine(task: TaskView, { tasks, numbers }: Words): Line {
   const { counts } = task
-  const settled = counts.total - counts.left
+  const settled = counts.succeeded + counts.failed
   return dotted(
     code(task.id),
     bold(clip(task.name, 60)),

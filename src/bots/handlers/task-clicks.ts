@@ -1,5 +1,6 @@
 import { type Actor, NotAllowed, personActor } from '../../app/actor.ts'
 import { findTaskFor, pauseTask, resumeTask, retryTask, stopTask, type TaskApp } from '../../app/tasks.ts'
+import { listWork } from '../../db/stats/work.ts'
 import { findTask, listTasks, type TaskView } from '../../db/tasks/tasks.ts'
 import { UnknownTask } from '../../engine/engine.ts'
 import { UserError } from '../../engine/user-error.ts'
@@ -9,6 +10,7 @@ import { type Person, personKey, type Asker } from '../../messages/people.ts'
 import { tell } from '../../wizard/standard-answers.ts'
 import type { IsAdmin } from '../../wizard/step-context.ts'
 import { type Words, wordsFor } from '../../messages/texts/texts.ts'
+import { findProgress, type ProgressSources } from '../../app/progress.ts'
 import type { MakeResult } from '../../app/results.ts'
 import { factsOf } from '../task-facts.ts'
 import { taskPrompt, tooLargeLine } from '../task-prompt.ts'
@@ -18,6 +20,7 @@ export interface TasksOptions {
   isAdmin: IsAdmin
   makeResult: MakeResult
   pageUrl?: (taskId: string) => string
+  loweredLimit: ProgressSources['loweredLimit']
 }
 
 /** What came of it: refused, done (with a sentence, for who does not see the message), or more to show. */
@@ -66,24 +69,23 @@ export class Tasks {
   async #results(task: TaskView, words: Words): Promise<Answer> {
     const { makeResult, pageUrl } = this.options
     const result = await makeResult(task)
-    const { total, left } = task.counts
+    const { total, succeeded, failed } = task.counts
     return {
       kind: 'file',
       file: { name: result.name, content: result.content },
-      line: [words.tasks.resultsSoFar(task.name, total - left, total)],
+      line: [words.tasks.resultsSoFar(task.name, succeeded + failed, total)],
       tooLarge: tooLargeLine(task, pageUrl?.(task.id), words),
       done: () => result.remove(),
     }
   }
 
   async #status(task: TaskView, words: Words): Promise<Answer> {
-    const { bot, pageUrl } = this.options
-    const pageUrlOf = pageUrl?.(task.id)
-    const facts = await factsOf(bot.db, task, {
-      perMinute: undefined,
-      loweredTo: undefined,
-      pageUrl: pageUrlOf,
-    })
+    const { bot, pageUrl, loweredLimit } = this.options
+    const { db, clock } = bot
+    const now = clock.now()
+    const work = (taskIds: string[]) => listWork(db, taskIds, now)
+    const progress = await findProgress(task, { now, work, loweredLimit })
+    const facts = await factsOf(db, task, { progress, pageUrl: pageUrl?.(task.id) })
     return { kind: 'tell', prompt: taskPrompt(facts, words) }
   }
 

@@ -1,6 +1,6 @@
 import type { App, ReceiverEvent } from '@slack/bolt'
+import QuickLRU from 'quick-lru'
 import { listAt, textAt } from '../json-path.ts'
-import { Bounded } from '../bounded.ts'
 
 /** Slack waits 3 s, and then sends the event again, which is harmless: the draft of a sending is known by its source. */
 const ACK_WITHIN_MS = 2_000
@@ -48,7 +48,7 @@ const REMEMBERED = 2_000
  * database does not.
  */
 export class Once {
-  readonly #seen = new Bounded<true>(REMEMBERED)
+  readonly #seen = new QuickLRU<string, true>({ maxSize: REMEMBERED })
 
   /** True the first time. */
   isFirst(key: string): boolean {

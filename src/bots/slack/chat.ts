@@ -1,9 +1,9 @@
 import type { KnownBlock } from '@slack/types'
 import type { WebClient } from '@slack/web-api'
+import QuickLRU from 'quick-lru'
 import type { MessageRef, Person, Place } from '../../messages/people.ts'
 import type { Line, Prompt } from '../../messages/prompt.ts'
 import type { Chat, Once, Sent } from '../chat.ts'
-import { Bounded } from '../bounded.ts'
 import { textAt } from '../json-path.ts'
 import { call, type Called, sentOf } from './call.ts'
 import { backgroundClient, type ClientOptions } from './clients.ts'
@@ -24,7 +24,7 @@ export class SlackChat implements Chat {
   readonly #log: Log
   readonly #posts: Posts
   readonly #uploads: Uploads
-  readonly #direct = new Bounded<string>(1_000)
+  readonly #direct = new QuickLRU<string, string>({ maxSize: 1_000 })
   #stamps = 0
 
   constructor(options: ClientOptions) {

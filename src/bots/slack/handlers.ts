@@ -1,7 +1,7 @@
 import { UserError } from '../../engine/user-error.ts'
 import type { Place, Asker } from '../../messages/people.ts'
 import type { Desk } from '../handlers/chat-handlers.ts'
-import { UnderWay } from '../handlers/turns.ts'
+import { UnderWay } from '../handlers/under-way.ts'
 import type { SlackChat } from './chat.ts'
 import type { Origin } from './decode.ts'
 import type { Dialogs } from './dialogs.ts'

@@ -1,5 +1,6 @@
 import type { WebClient } from '@slack/web-api'
-import { Bounded, type Known } from '../bounded.ts'
+import QuickLRU from 'quick-lru'
+import type { KnownPerson } from '../../messages/people.ts'
 import { at, textAt } from '../json-path.ts'
 import { patiently } from './call.ts'
 import { slackWords } from './texts.ts'
@@ -27,11 +28,11 @@ const LOCALE = 'en-US'
 
 /** Who people are, in which language they read, and whether they belong here. */
 export class People {
-  readonly #known = new Bounded<{ known: Known; until: number }>(REMEMBERED)
+  readonly #known = new QuickLRU<string, { known: KnownPerson; until: number }>({ maxSize: REMEMBERED })
 
   constructor(private readonly options: PeopleOptions) {}
 
-  async know({ id, team }: Actor): Promise<Known> {
+  async know({ id, team }: Actor): Promise<KnownPerson> {
     const remembered = this.#known.get(id)
     if (remembered && remembered.until > Date.now()) return remembered.known
     if (team && team !== this.options.team && !this.options.enterprise)
@@ -52,7 +53,7 @@ export class People {
     return this.#refused(id, LOCALE, 'unknownPerson')
   }
 
-  #read(id: string, user: unknown): Known {
+  #read(id: string, user: unknown): KnownPerson {
     const locale = textAt(user, 'locale') || LOCALE
     const name =
       textAt(user, 'profile', 'display_name') ||
@@ -72,11 +73,11 @@ export class People {
     return (textAt(user, 'team_id') || team) === team
   }
 
-  #refused(id: string, locale: string, why: 'stranger' | 'guest' | 'unknownPerson'): Known {
+  #refused(id: string, locale: string, why: 'stranger' | 'guest' | 'unknownPerson'): KnownPerson {
     return { ...this.#named(id, id, locale), refusal: slackWords(locale)[why] }
   }
 
-  #named(id: string, name: string, locale: string): Known {
+  #named(id: string, name: string, locale: string): KnownPerson {
     return { person: { platform: 'slack', team: this.options.team, id, name, roles: [] }, locale }
   }
 }

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { WebClient } from '@slack/web-api'
+import QuickLRU from 'quick-lru'
 import type { MessageRef, Place } from '../../messages/people.ts'
 import type { Once, Sent } from '../chat.ts'
-import { Bounded } from '../bounded.ts'
 import { listAt, textAt } from '../json-path.ts'
 import { call, type Called, sentOf } from './call.ts'
 
@@ -17,8 +17,8 @@ const LOOK_AT = 50
  * may not read the place (a channel, without the history scopes), `client_msg_id` is what Slack has to know it by.
  */
 export class Posts {
-  readonly #known = new Bounded<Promise<Sent<MessageRef>>>(REMEMBERED)
-  readonly #unsure = new Bounded<true>(REMEMBERED)
+  readonly #known = new QuickLRU<string, Promise<Sent<MessageRef>>>({ maxSize: REMEMBERED })
+  readonly #unsure = new QuickLRU<string, true>({ maxSize: REMEMBERED })
 
   constructor(private readonly client: WebClient) {}
 

@@ -1,7 +1,7 @@
 import type { WebClient } from '@slack/web-api'
+import QuickLRU from 'quick-lru'
 import type { Place } from '../../messages/people.ts'
 import type { Once, Sent } from '../chat.ts'
-import { Bounded } from '../bounded.ts'
 import { textAt, at, listAt } from '../json-path.ts'
 import { call, sentOf } from './call.ts'
 
@@ -16,8 +16,8 @@ const TIMEOUT_MS_PER_MB = 4_000
  */
 export class Uploads {
   /** files whose sharing was not answered, by what they are for */
-  readonly #unsure = new Bounded<string>(REMEMBERED)
-  readonly #shared = new Bounded<true>(REMEMBERED)
+  readonly #unsure = new QuickLRU<string, string>({ maxSize: REMEMBERED })
+  readonly #shared = new QuickLRU<string, true>({ maxSize: REMEMBERED })
 
   constructor(private readonly client: WebClient) {}
 

@@ -1,3 +1,4 @@
+import { ENGLISH_UNITS } from '../../engine/duration.ts'
 import { auditPage as enAuditPage } from './en/audit-page.ts'
 import { commands as enCommands } from './en/commands.ts'
 import { newTask as enNewTask } from './en/new-task.ts'
@@ -44,13 +45,7 @@ export function wordsFor(tag: string): Words {
   return WORDS[pickLocale(tag)]
 }
 
-const EN_NUMBERS = numbersOf('en', {
-  second: ' s',
-  minute: ' min',
-  minuteAnd: ' min',
-  hour: ' h',
-  hourAnd: ' h',
-})
+const EN_NUMBERS = numbersOf('en', ENGLISH_UNITS)
 const ZH_NUMBERS = numbersOf('zh-CN', {
   second: ' 秒',
   minute: ' 分钟',

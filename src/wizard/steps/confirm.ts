@@ -57,12 +57,7 @@ function estimateOf({ draft, cost, words, workflow }: Sight): string {
   const lanes = Math.min(parametersOf({ draft, workflow }).concurrency, rows)
   const ms = ((rows * cost.seconds) / Math.max(lanes, 1)) * 1000
   const tokens = cost.tokens === undefined ? undefined : twoDigits(rows * cost.tokens)
-  return words.wizard.estimate(rounded(ms), tokens, cost.runs)
-}
-
-/** An estimate does not know its seconds once it is minutes. */
-function rounded(ms: number): number {
-  return ms < 60_000 ? Math.max(1, Math.round(ms / 1000)) * 1000 : Math.round(ms / 60_000) * 60_000
+  return words.wizard.estimate(ms, tokens, cost.runs)
 }
 
 /** 187,420 → 190,000 */

@@ -30,11 +30,12 @@ export async function aDesk(more: Partial<ReporterOptions> = {}) {
       clock,
       chats: { slack: chat },
       makeResult,
+      loweredLimit: () => undefined,
       pageUrl: (id) => `https://rowbot.example/batch/${id}`,
       onFault: (fault) => faults.push(fault),
       ...more,
     })
-    const tasks = new Tasks({ bot, isAdmin: cast.options.isAdmin, makeResult })
+    const tasks = new Tasks({ bot, isAdmin: cast.options.isAdmin, makeResult, loweredLimit: () => undefined })
     const restarted = cast.restarted()
     const commands = new Commands(restarted, tasks)
     const desk = new Desk({

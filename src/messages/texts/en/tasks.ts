@@ -20,7 +20,7 @@ export const tasks = (n: Numbers) => ({
   cancelled: (rows: number) => `${n.count(rows)} not run`,
   left: (rows: number) => `${n.count(rows)} left`,
   aMinute: (rows: number) => `${n.rough(rows)} a minute`,
-  timeLeft: (ms: number) => `about ${n.duration(ms)} left`,
+  timeLeft: (ms: number) => `about ${n.roughDuration(ms)} left`,
   tokens: (tokens: number) => `${n.count(tokens)} tokens`,
   price: (value: number, currency: string) => n.price(value, currency),
   duration: (ms: number) => n.duration(ms),
@@ -42,7 +42,7 @@ export const tasks = (n: Numbers) => ({
   triedRow: (row: number) => `Row ${n.count(row)} went through:`,
   triedFailed: (row: number) => `Row ${n.count(row)} failed:`,
   estimate: (ms: number, tokens: number | undefined, rows: number) =>
-    `The other ${n.count(rows)}: about ${n.duration(ms)}${tokens === undefined ? '' : ` and ${n.count(tokens)} tokens`}, going by this row.`,
+    `The other ${n.count(rows)}: about ${n.roughDuration(ms)}${tokens === undefined ? '' : ` and ${n.count(tokens)} tokens`}, going by this row.`,
   tokensNotTold: 'Dify does not tell the tokens of this workflow.',
   buttons: {
     pause: 'Pause',

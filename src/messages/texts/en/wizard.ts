@@ -94,7 +94,7 @@ export const wizard = (n: Numbers) => ({
       ? '1 row is left out; the result says why.'
       : `${n.count(rows)} rows are left out; the result says why.`,
   estimate: (ms: number, tokens: number | undefined, runs: number) =>
-    `About ${n.duration(ms)}${tokens === undefined ? '' : ` and ${n.count(tokens)} tokens`}, going by ` +
+    `About ${n.roughDuration(ms)}${tokens === undefined ? '' : ` and ${n.count(tokens)} tokens`}, going by ` +
     `${runs === 1 ? 'the last run' : `the last ${n.count(runs)} runs`} of this workflow.`,
   noEstimate: 'No estimate yet: try a row first.',
   starting: 'Starting…',

@@ -19,7 +19,7 @@ export const tasks = (n: Numbers): ReturnType<typeof english> => ({
   cancelled: (rows) => `未运行 ${n.count(rows)}`,
   left: (rows) => `剩余 ${n.count(rows)}`,
   aMinute: (rows) => `每分钟 ${n.rough(rows)} 行`,
-  timeLeft: (ms) => `约剩 ${n.duration(ms)}`,
+  timeLeft: (ms) => `约剩 ${n.roughDuration(ms)}`,
   tokens: (tokens) => `${n.count(tokens)} 个 token`,
   price: (value, currency) => n.price(value, currency),
   duration: (ms) => n.duration(ms),
@@ -34,7 +34,7 @@ export const tasks = (n: Numbers): ReturnType<typeof english> => ({
   triedRow: (row) => `第 ${n.count(row)} 行运行成功：`,
   triedFailed: (row) => `第 ${n.count(row)} 行运行失败：`,
   estimate: (ms, tokens, rows) =>
-    `其余 ${n.count(rows)} 行：约 ${n.duration(ms)}${tokens === undefined ? '' : `、${n.count(tokens)} 个 token`}（按这一行估算）。`,
+    `其余 ${n.count(rows)} 行：约 ${n.roughDuration(ms)}${tokens === undefined ? '' : `、${n.count(tokens)} 个 token`}（按这一行估算）。`,
   tokensNotTold: 'Dify 未提供此工作流的 token 用量。',
   buttons: {
     pause: '暂停',

@@ -78,7 +78,7 @@ export const wizard = (n: Numbers): ReturnType<typeof english> => ({
   whatRuns: (workflow, rows, sheet) => [workflow, ' · ', sheet, ` 的 ${n.count(rows)} 行`],
   leftOut: (rows) => `${n.count(rows)} 行不会运行，原因见结果文件。`,
   estimate: (ms, tokens, runs) =>
-    `预计约 ${n.duration(ms)}${tokens === undefined ? '' : `、${n.count(tokens)} 个 token`}（根据此工作流最近 ${n.count(runs)} 次运行估算）。`,
+    `预计约 ${n.roughDuration(ms)}${tokens === undefined ? '' : `、${n.count(tokens)} 个 token`}（根据此工作流最近 ${n.count(runs)} 次运行估算）。`,
   noEstimate: '暂无估算：可以先试一行。',
   starting: '正在开始…',
   forms: {
