@@ -3,7 +3,7 @@ import { createRowStore } from '../../src/db/store.ts'
 import { createWriter } from '../../src/db/writer.ts'
 import { findWorkflow, listWorkflows } from '../../src/db/workflows/workflows.ts'
 import { REAL_CLOCK } from '../../src/engine/clock.ts'
-import type { Order } from '../../src/engine/engine.ts'
+import type { Submission } from '../../src/engine/engine.ts'
 import type { Rowbot } from '../../src/app/rowbot.ts'
 import { quantile } from '../support/figures.ts'
 import { openPage } from './open-page.ts'
@@ -26,7 +26,7 @@ export async function workBesideSubmit(folder: string): Promise<{ submitMs: numb
   // Ahead with every look, so that nothing is fresh from the last answer.
   const page = await openPage(folder, { now: () => (now += JUMP_MS), after: () => () => {} })
   const { bot } = page
-  const order = await orderOf(bot)
+  const submission = await orderOf(bot)
   const others: Record<string, () => Promise<unknown>> = {
     'bare route (healthz)': async () => (await page.get('/healthz')).text(),
     list: async () => (await page.get('/batch')).text(),
@@ -43,7 +43,7 @@ export async function workBesideSubmit(folder: string): Promise<{ submitMs: numb
   })
   await Bun.sleep(EVERY_MS * 10)
   const began = performance.now()
-  await bot.engine.submit(order)
+  await bot.engine.submit(submission)
   const submitMs = performance.now() - began
   done.abort()
   const waits = await Promise.all(watching)
@@ -59,7 +59,7 @@ async function timed(act: () => Promise<unknown>): Promise<number> {
   return performance.now() - due
 }
 
-async function orderOf(bot: Rowbot): Promise<Order> {
+async function orderOf(bot: Rowbot): Promise<Submission> {
   const workflow = await findWorkflow(bot.db, workflowId(0))
   if (!workflow) throw new Error('the database is not seeded')
   return {

@@ -3,16 +3,16 @@ import type { Clock } from '../engine/clock.ts'
 import type { Wizard } from '../wizard/wizard.ts'
 import type { Limits } from '../workbook/limits.ts'
 import type { Assets } from './assets.ts'
-import type { Fresh } from './http/fresh.ts'
+import type { FreshCache } from './http/cache.ts'
 import type { Metrics } from '../app/metrics.ts'
 import type { TaskApp } from '../app/tasks.ts'
 import type { WorkflowApp } from '../app/workflows.ts'
 
 /** What every route has at hand. */
-export interface Surroundings extends AdminOptions {
+export interface AdminContext extends AdminOptions {
   assets: Assets
   /** what is shown to many is asked for once */
-  fresh: Fresh
+  cache: FreshCache
 }
 
 /** What the page and the API are made of; page.ts beside rowbot.ts hands it in. */
@@ -34,12 +34,12 @@ export interface AdminOptions {
   /** where Dify is asked, unless a person gives another address */
   difyUrl: string
   metrics: Pick<Metrics, 'contentType' | 'text'>
-  health: () => Health | Promise<Health>
+  health: () => Readiness | Promise<Readiness>
   /** aborted when the page is about to close: streams end, so that they hold nothing */
   draining: AbortSignal
   /** events of Slack over HTTP; undefined: none are expected here */
   slackEvents?: (request: Request) => Promise<Response>
-  log: Log
+  log: AdminLog
 }
 
 export interface Tokens {
@@ -49,14 +49,14 @@ export interface Tokens {
 }
 
 /** What is well and what is not, for /readyz. */
-export interface Health {
+export interface Readiness {
   ready: boolean
   /** `database: ok`, `tasks: run here`, `discord: connected`: a word or two each, as anybody may read them */
   parts: Record<string, string>
 }
 
 /** As pino has it. Never given a secret or what a cell says. */
-export interface Log {
+export interface AdminLog {
   info(about: object, message: string): void
   warn(about: object, message: string): void
   error(about: object, message: string): void

@@ -15,7 +15,7 @@ export async function findByName({ db }: { db: Db }, wanted: string): Promise<Wo
       'Add one: bun rowbot workflow add (with --sandbox to try it).',
     )
   }
-  const [found, ...others] = meant(all, wanted.trim().toLowerCase())
+  const [found, ...others] = matching(all, wanted.trim().toLowerCase())
   if (!found) throw new UserError(`There is no workflow “${wanted}”.`, `There are ${namesOf(all)}.`)
   if (others.length > 0)
     throw new UserError(
@@ -30,7 +30,7 @@ export const ID_CHARS = 8
 /** Fewer characters of an id say too little. */
 const LEAST_ID_CHARS = 4
 
-function meant(all: Workflow[], key: string): Workflow[] {
+function matching(all: Workflow[], key: string): Workflow[] {
   const ways: ((workflow: Workflow) => boolean)[] = [
     ({ id }) => id === key,
     ({ name }) => name.toLowerCase() === key,

@@ -1,6 +1,6 @@
 import type { Work, WorkedPart } from '../db/stats/work.ts'
 import type { TaskView } from '../db/tasks/tasks.ts'
-import type { Words } from '../messages/texts/texts.ts'
+import type { Texts } from '../messages/texts/texts.ts'
 
 /** How far a task is and how it goes on: chat, page, command line, API and its streams show this and nothing else. */
 export interface Progress {
@@ -92,7 +92,7 @@ export async function findProgress(task: Shown, sources: ProgressSources): Promi
 type Shown = Counted & Pick<TaskView, 'id' | 'workflowId'>
 
 /** In the words of chat and page. */
-export function slowedText(slowedBy: SlowedBy, { tasks }: Words): string {
+export function slowedText(slowedBy: SlowedBy, { tasks }: Texts): string {
   switch (slowedBy.kind) {
     case 'throttled':
       return tasks.slowed(slowedBy.atOnce)

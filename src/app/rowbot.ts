@@ -12,19 +12,19 @@ import { discardDeadSubmissions } from '../db/tasks/submissions.ts'
 import { createWriter } from '../db/writer.ts'
 import { REAL_CLOCK } from '../engine/clock.ts'
 import { Engine, type TaskStore } from '../engine/engine.ts'
-import { PACE, type Pace } from '../engine/pace.ts'
+import { DEFAULT_TIMING, type Timing } from '../engine/timing.ts'
 import type { RANGES, Range } from '../engine/parameters.ts'
-import { Lines } from './workflow-runtimes.ts'
+import { WorkflowRuntimes } from './workflow-runtimes.ts'
 import type { Metrics } from './metrics.ts'
-import { observedRows, observedShelf, observedTasks } from './observed-stores.ts'
+import { observedRows, observedRunnerStore, observedTasks } from './observed-stores.ts'
 import { LocalQueue } from '../queue/local.ts'
-import { createShelf } from '../queue/runner-store.ts'
+import { createRunnerStore } from '../queue/runner-store.ts'
 
-export interface OpenOptions {
+export interface RowbotOptions {
   config: Config
   log?: Logger
   /** for tests: waits less */
-  pace?: Pace
+  timing?: Timing
   /** for tests: shorter time limits than a person may set */
   ranges?: Record<keyof typeof RANGES, Range>
 }
@@ -36,19 +36,19 @@ export class Rowbot {
   /** the same by somebody: the audit has each act in the act’s own transaction */
   readonly engineFor: (actor: Actor) => Engine
   readonly clock = REAL_CLOCK
-  readonly lines: Lines
+  readonly runtimes: WorkflowRuntimes
   /** counts, once the page is served and they can be read */
   metrics: Metrics | undefined
   #lock: FolderLock | undefined
   #queue: LocalQueue | undefined
 
-  static async open({ config, log, pace = paceOf(config), ranges }: OpenOptions): Promise<Rowbot> {
+  static async open({ config, log, timing = timingOf(config), ranges }: RowbotOptions): Promise<Rowbot> {
     const folder = openDataFolder(config.dataDir)
     // Before the database: should this process die in between, there is no database without its key.
     const box = createSecretBox(folder.secret(config.secretKey))
     const db = await openSqlite(folder.database)
     await discardDeadSubmissions(db, REAL_CLOCK.now())
-    return new Rowbot(config, folder, db, box, log ?? fileLog(folder, config), pace, ranges)
+    return new Rowbot(config, folder, db, box, log ?? fileLog(folder, config), timing, ranges)
   }
 
   private constructor(
@@ -57,11 +57,11 @@ export class Rowbot {
     readonly db: Db,
     readonly box: SecretBox,
     readonly log: Logger,
-    readonly pace: Pace,
+    readonly timing: Timing,
     ranges?: Record<keyof typeof RANGES, Range>,
   ) {
-    this.lines = new Lines(db, box, REAL_CLOCK, pace)
-    const runner = { poke: () => this.#queue?.poke() }
+    this.runtimes = new WorkflowRuntimes(db, box, REAL_CLOCK, timing)
+    const runner = { wake: () => this.#queue?.wake() }
     const engineOver = (tasks: TaskStore) => new Engine(observedTasks(tasks, log), runner, REAL_CLOCK, ranges)
     this.engine = engineOver(createTaskStore(db, REAL_CLOCK))
     this.engineFor = (actor) => engineOver(createTaskStore(db, REAL_CLOCK, taskAudit(actor, REAL_CLOCK)))
@@ -75,22 +75,22 @@ export class Rowbot {
     if (this.#queue) return true
     this.#lock = lockFolder(this.folder.lock)
     if (!this.#lock) return false
-    const { db, pace, log, lines } = this
+    const { db, timing, log, runtimes } = this
     this.#queue = new LocalQueue({
-      shelf: observedShelf(createShelf(db, REAL_CLOCK), log),
-      world: {
+      store: observedRunnerStore(createRunnerStore(db, REAL_CLOCK), log),
+      services: {
         rows: observedRows(createRowStore(db, createWriter(db)), {
           log,
           counted: (settled) => this.metrics?.settled(settled),
         }),
         clock: REAL_CLOCK,
-        pace,
+        timing,
         random: Math.random,
         report: () => {},
       },
-      lineOf: lines.of,
+      runtimeOf: runtimes.of,
       clock: REAL_CLOCK,
-      afterFaultMs: pace.afterFaultMs,
+      afterFaultMs: timing.afterFaultMs,
       onFault: (fault, taskId) => {
         const id = crypto.randomUUID().slice(0, 8)
         log.error({ err: fault, taskId, id }, 'a task was interrupted by a fault')
@@ -128,13 +128,13 @@ export class Rowbot {
 
   async close(graceMs = 0): Promise<void> {
     await this.stopRunner(graceMs)
-    await this.lines.close()
+    await this.runtimes.close()
     await this.db.destroy()
   }
 }
 
-function paceOf({ dify }: Config): Pace {
-  return { ...PACE, lookUpGraceMs: dify.queueSeconds * 1000 }
+function timingOf({ dify }: Config): Timing {
+  return { ...DEFAULT_TIMING, lookUpGraceMs: dify.queueSeconds * 1000 }
 }
 
 function fileLog(folder: DataFolder, { logLevel }: Config): Logger {

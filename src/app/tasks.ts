@@ -1,6 +1,6 @@
 import { failedRowNumbers } from '../db/rows/error-groups.ts'
 import { findTask, type TaskView } from '../db/tasks/tasks.ts'
-import { type Order, UnknownTask } from '../engine/engine.ts'
+import { type Submission, UnknownTask } from '../engine/engine.ts'
 import { askToStop } from '../engine/resolve.ts'
 import type { Task } from '../engine/task.ts'
 import { type Actor, requireOwner } from './actor.ts'
@@ -12,15 +12,19 @@ import type { Rowbot } from './rowbot.ts'
  */
 
 /** What the acts on tasks need of the program. */
-export type TaskApp = Pick<Rowbot, 'db' | 'engineFor' | 'clock' | 'pace' | 'lines' | 'hasRunner'>
+export type TaskApp = Pick<Rowbot, 'db' | 'engineFor' | 'clock' | 'timing' | 'runtimes' | 'hasRunner'>
 
 /**
  * Makes a task of what was confirmed. Whether its owner may run the workflow was decided where they chose it.
  * @throws DraftGone when its draft has become a task already, or is over
  */
-export async function submitTask(app: Pick<TaskApp, 'engineFor'>, actor: Actor, order: Order): Promise<Task> {
-  requireOwner(actor, { owner: order.owner, ownerKey: order.ownerKey ?? null })
-  return app.engineFor(actor).submit(order)
+export async function submitTask(
+  app: Pick<TaskApp, 'engineFor'>,
+  actor: Actor,
+  submission: Submission,
+): Promise<Task> {
+  requireOwner(actor, { owner: submission.owner, ownerKey: submission.ownerKey ?? null })
+  return app.engineFor(actor).submit(submission)
 }
 
 /** No further row is begun; those in flight finish. */
@@ -40,8 +44,8 @@ export async function stopTask(app: TaskApp, actor: Actor, id: string): Promise<
   await findTaskFor(app, actor, id)
   const { task, inFlight } = await app.engineFor(actor).stop(id, actor.name)
   if (inFlight.length > 0 && !app.hasRunner()) {
-    const line = await app.lines.of(task)
-    await Promise.all(inFlight.map((claim) => askToStop(claim, task, line, app)))
+    const runtime = await app.runtimes.of(task)
+    await Promise.all(inFlight.map((claim) => askToStop(claim, task, runtime, app)))
   }
   return task
 }

@@ -1,9 +1,9 @@
 import type { Clock } from '../engine/clock.ts'
-import type { Pace } from '../engine/pace.ts'
+import type { Timing } from '../engine/timing.ts'
 import type { Task } from '../engine/task.ts'
 import { Throttle } from '../engine/throttle.ts'
 import type { Workflow } from '../engine/workflow.ts'
-import type { Line } from '../engine/world.ts'
+import type { WorkflowRuntime } from '../engine/services.ts'
 import { findWorkflow, openWorkflowKey } from '../db/workflows/workflows.ts'
 import type { Db } from '../db/schema.ts'
 import type { SecretBox } from '../db/workflows/secret-box.ts'
@@ -14,7 +14,7 @@ import { type Sandbox, startSandbox } from '../dify/sandbox/start-sandbox.ts'
 export const SANDBOX_URL = 'sandbox:'
 
 /** The workflows as running tasks need them: one throttle each, shared by all tasks of this process. */
-export class Lines {
+export class WorkflowRuntimes {
   readonly #throttles = new Map<string, Throttle>()
   #sandbox: Sandbox | undefined
 
@@ -22,11 +22,11 @@ export class Lines {
     private readonly db: Db,
     private readonly box: SecretBox,
     private readonly clock: Clock,
-    private readonly pace: Pace,
+    private readonly timing: Timing,
   ) {}
 
   /** Also of a workflow that is switched off: no new task is made with it, and those that are there go on. */
-  readonly of = async (task: Pick<Task, 'workflowId'>): Promise<Line> => {
+  readonly of = async (task: Pick<Task, 'workflowId'>): Promise<WorkflowRuntime> => {
     const workflow = await findWorkflow(this.db, task.workflowId)
     if (!workflow) throw new Error('a task is of a workflow that is not there')
     const apiKey = await openWorkflowKey(this.db, this.box, workflow.id)
@@ -41,7 +41,7 @@ export class Lines {
       variables: workflow.variables,
       throttle: this.#throttleOf(workflow),
       // What the sandbox of a dead process had is gone with it.
-      queueMs: workflow.baseUrl === SANDBOX_URL ? 0 : this.pace.lookUpGraceMs,
+      queueMs: workflow.baseUrl === SANDBOX_URL ? 0 : this.timing.lookUpGraceMs,
     }
   }
 
@@ -70,12 +70,12 @@ export class Lines {
   }
 
   #throttleOf({ id, limit }: Workflow): Throttle {
-    const known = this.#throttles.get(id)
-    if (known) {
-      known.setMax(limit)
-      return known
+    const existing = this.#throttles.get(id)
+    if (existing) {
+      existing.setMax(limit)
+      return existing
     }
-    const throttle = new Throttle(limit, this.clock, this.pace)
+    const throttle = new Throttle(limit, this.clock, this.timing)
     this.#throttles.set(id, throttle)
     return throttle
   }

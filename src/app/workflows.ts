@@ -1,5 +1,5 @@
 import type { Db, Trx } from '../db/schema.ts'
-import { type Access, findAccess, setAccess } from '../db/workflows/access.ts'
+import { type WorkflowAccess, findAccess, setAccess } from '../db/workflows/access.ts'
 import {
   deleteWorkflow,
   findWorkflow,
@@ -12,7 +12,7 @@ import {
   updateWorkflow,
 } from '../db/workflows/workflows.ts'
 import { describeApp } from '../dify/apps/describe-app.ts'
-import { tidyBaseUrl } from '../dify/client/http.ts'
+import { normalizeBaseUrl } from '../dify/client/http.ts'
 import { UserError } from '../engine/user-error.ts'
 import type { App, Workflow } from '../engine/workflow.ts'
 import { type Actor, requireAdmin } from './actor.ts'
@@ -27,7 +27,7 @@ import { SANDBOX_URL } from './workflow-runtimes.ts'
  */
 
 /** What the acts on workflows need of the program. */
-export type WorkflowApp = Pick<Rowbot, 'db' | 'box' | 'lines' | 'clock' | 'log'>
+export type WorkflowApp = Pick<Rowbot, 'db' | 'box' | 'runtimes' | 'clock' | 'log'>
 
 /** Calls at once that a workflow may be given. */
 export const CALL_LIMIT = { min: 1, max: 1_000, usual: 10 }
@@ -43,7 +43,7 @@ export async function addWorkflow(
 ): Promise<{ workflow: Workflow; isNew: boolean }> {
   requireAdmin(actor)
   // Written in another way they are the same app: two workflows of it would each have a limit of their own.
-  const baseUrl = tidyBaseUrl(given.baseUrl)
+  const baseUrl = normalizeBaseUrl(given.baseUrl)
   const apiKey = given.apiKey.trim()
   const described = await describe(app, { baseUrl }, apiKey)
   return audited(app, actor, async (trx) => {
@@ -61,9 +61,9 @@ export async function addWorkflow(
     const isNew = id === newId
     const details = { limit: workflow.limit, address: bareAddress(baseUrl) }
     // Every demo brings the sandbox’s apps up to date: nobody has done anything by that.
-    const isKept = isNew || baseUrl !== SANDBOX_URL
+    const isRecorded = isNew || baseUrl !== SANDBOX_URL
     return {
-      act: isKept ? actOn(workflow, 'add', details) : undefined,
+      act: isRecorded ? actOn(workflow, 'add', details) : undefined,
       result: { workflow, isNew },
     }
   })
@@ -73,7 +73,7 @@ export async function addWorkflow(
 export async function addSandboxWorkflows(app: WorkflowApp, actor: Actor): Promise<Workflow[]> {
   requireAdmin(actor)
   const workflows = []
-  for (const { key } of app.lines.sandbox().apps) {
+  for (const { key } of app.runtimes.sandbox().apps) {
     const { workflow } = await addWorkflow(app, actor, { baseUrl: SANDBOX_URL, apiKey: key })
     workflows.push(workflow)
   }
@@ -89,7 +89,7 @@ export async function addConfiguredWorkflows(
   const { baseUrl, apiKeys } = app.config.dify
   const results = await Promise.allSettled(
     apiKeys.map(async (apiKey, i) => {
-      if (await findWorkflowByKey(app.db, app.box, tidyBaseUrl(baseUrl), apiKey.trim())) return
+      if (await findWorkflowByKey(app.db, app.box, normalizeBaseUrl(baseUrl), apiKey.trim())) return
       await addWorkflow(app, SETTINGS, { baseUrl, apiKey }).catch((fault: unknown) => {
         if (!(fault instanceof UserError)) throw fault
         throw new UserError(`Key ${i + 1} of DIFY_API_KEYS is not usable: ${fault.message}`, fault.hint)
@@ -120,7 +120,7 @@ export async function syncWorkflow(app: WorkflowApp, actor: Actor, workflow: Wor
 
 /** What Dify says of the app now; changes nothing. `changed`: its inputs are not those that are known. */
 export async function checkWorkflow(
-  app: Pick<WorkflowApp, 'db' | 'box' | 'lines'>,
+  app: Pick<WorkflowApp, 'db' | 'box' | 'runtimes'>,
   workflow: Workflow,
 ): Promise<{ app: App; changed: boolean }> {
   const described = await describe(app, workflow, await openWorkflowKey(app.db, app.box, workflow.id))
@@ -131,7 +131,7 @@ export async function checkWorkflow(
  * A new key for the same app, once Dify takes it.
  * @throws UserError when it is the key of another app
  */
-export async function giveNewKey(
+export async function changeKey(
   app: WorkflowApp,
   actor: Actor,
   workflow: Workflow,
@@ -177,7 +177,7 @@ export async function changeAccess(
   app: WorkflowApp,
   actor: Actor,
   workflow: Workflow,
-  access: Access | undefined,
+  access: WorkflowAccess | undefined,
 ): Promise<void> {
   requireAdmin(actor)
   await audited(app, actor, async (trx) => {
@@ -223,12 +223,12 @@ export function bareAddress(baseUrl: string): string {
 
 /** What Dify says of an app; where that is a fault, without the key: a server may say back whatever it was sent. */
 async function describe(
-  { lines }: Pick<WorkflowApp, 'lines'>,
+  { runtimes }: Pick<WorkflowApp, 'runtimes'>,
   workflow: Pick<Workflow, 'baseUrl'>,
   apiKey: string,
 ): Promise<App> {
   try {
-    return await describeApp({ baseUrl: lines.urlOf(workflow), apiKey })
+    return await describeApp({ baseUrl: runtimes.urlOf(workflow), apiKey })
   } catch (fault) {
     if (!(fault instanceof UserError) || apiKey === '') throw fault
     throw new UserError(fault.message.replaceAll(apiKey, '…'), fault.hint?.replaceAll(apiKey, '…'))

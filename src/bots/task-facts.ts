@@ -23,7 +23,7 @@ export interface TaskFacts {
 export async function factsOf(
   db: Db,
   task: TaskView,
-  seen: Pick<TaskFacts, 'progress' | 'pageUrl'>,
+  live: Pick<TaskFacts, 'progress' | 'pageUrl'>,
 ): Promise<TaskFacts> {
   const isOver = task.finishedAt !== null
   const spends = isOver || task.status === 'paused'
@@ -33,7 +33,7 @@ export async function factsOf(
     spent: spends ? await sumUsage(db, task.id) : { tokens: 0, prices: [] },
     inFlight: task.status === 'paused' ? await countInFlight(db, task.id) : 0,
     tried: await findTried(db, task),
-    ...seen,
+    ...live,
   }
 }
 

@@ -72,9 +72,9 @@ const CONTROL = /[^\P{Cc}\n\t]/gu
 function clipped(line: string, columns?: number): string {
   const width = columns || 80 // 0 where the terminal does not say
   if (Bun.stringWidth(line) < width) return line
-  let kept = line
-  while (Bun.stringWidth(kept) > width - 2) kept = [...kept].slice(0, -1).join('')
-  return `${kept}…`
+  let fitted = line
+  while (Bun.stringWidth(fitted) > width - 2) fitted = [...fitted].slice(0, -1).join('')
+  return `${fitted}…`
 }
 
 /** What a command has at hand. */

@@ -6,7 +6,7 @@ import {
   CALL_LIMIT,
   changeAccess,
   checkWorkflow as check,
-  giveNewKey,
+  changeKey,
   removeWorkflow as remove,
   syncWorkflow as sync,
 } from '../app/workflows.ts'
@@ -20,7 +20,7 @@ import { EXIT } from './finish.ts'
 import { actorHere, addConfigured } from './pick-workflow.ts'
 import { createInterface } from 'node:readline'
 import { Writable } from 'node:stream'
-import { type Access, findAccess } from '../db/workflows/access.ts'
+import { type WorkflowAccess, findAccess } from '../db/workflows/access.ts'
 
 /** workflow add, list, key, access, sync, check, remove */
 export function addWorkflowCommands(program: Command, { open, screen }: Io, done: Done): void {
@@ -125,7 +125,7 @@ export async function replaceKey(
   screen: Screen,
 ): Promise<number> {
   const workflow = await findByName(bot, wanted)
-  await giveNewKey(bot, actorHere(), workflow, key ?? (await askForKey()))
+  await changeKey(bot, actorHere(), workflow, key ?? (await askForKey()))
   screen.print(`“${workflow.name}” has a new key, and it works. Tasks that it stopped go on with resume.`)
   return EXIT.done
 }
@@ -182,7 +182,7 @@ function firstLine(isTerminal: boolean): Promise<string> {
   })
 }
 
-export interface AccessFlags extends Partial<Access> {
+export interface AccessFlags extends Partial<WorkflowAccess> {
   everyone: boolean
 }
 
@@ -204,7 +204,7 @@ export async function setWorkflowAccess(
   return EXIT.done
 }
 
-function accessText(access: Access | undefined): string {
+function accessText(access: WorkflowAccess | undefined): string {
   if (!access) return 'everyone'
   const parts = [
     ['people', access.users],

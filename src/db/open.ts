@@ -121,19 +121,19 @@ function prepared(sqlite: Database.Database): SqliteDatabase {
     close: () => sqlite.close(),
     prepare(sql) {
       const text = sql === 'begin' ? 'begin immediate' : sql
-      const known = statements.get(text)
-      if (known) return known
+      const cached = statements.get(text)
+      if (cached) return cached
       const statement = sqlite.prepare(text)
-      if (text.length < MAX_KEPT_CHARS && statements.size < MAX_KEPT) statements.set(text, statement)
+      if (text.length < MAX_CACHED_CHARS && statements.size < MAX_CACHED) statements.set(text, statement)
       return statement
     },
   }
 }
 
 /** Longer ones are bulk inserts and lists of ids, seldom the same twice. */
-const MAX_KEPT_CHARS = 4_000
+const MAX_CACHED_CHARS = 4_000
 /** More than there are queries: should one not be the same twice after all, it must not fill the memory. */
-const MAX_KEPT = 500
+const MAX_CACHED = 500
 
 /** Whether the database answers. */
 export async function answers(db: Db): Promise<boolean> {

@@ -2,14 +2,14 @@ import type { Clock } from '../engine/clock.ts'
 import type { TaskStore } from '../engine/engine.ts'
 import type { Settlement } from '../engine/settle.ts'
 import type { Claim, Task } from '../engine/task.ts'
-import type { AttemptEntry, RowStore } from '../engine/world.ts'
+import type { AttemptEntry, RowStore } from '../engine/services.ts'
 import { compiledOnce } from './compiled.ts'
 import { claimExecution, findNextAvailableAt } from './rows/claims.ts'
 import { beginAttempt, checkpointExecution, settleExecution } from './rows/executions.ts'
 import { insertLog } from './tasks/logs.ts'
 import type { Db, Trx } from './schema.ts'
 import { deleteTask, pauseTask, resumeTask, retryTask, stopTask } from './tasks/people-moves.ts'
-import { pauseTried } from './tasks/runner-moves.ts'
+import { pauseAfterTrial } from './tasks/runner-moves.ts'
 import { submitTask } from './tasks/submit-task.ts'
 import { findTask } from './tasks/tasks.ts'
 import type { Write } from './writer.ts'
@@ -39,9 +39,9 @@ export function createTaskStore(
     return task
   }
   return {
-    insert: (task, order) =>
-      submitTask(db, clock, task, order, (trx) =>
-        record(trx, { action: 'task.create', task, rows: order.rows.length }),
+    insert: (task, submission) =>
+      submitTask(db, clock, task, submission, (trx) =>
+        record(trx, { action: 'task.create', task, rows: submission.rows.length }),
       ),
     find: (id) => findTask(db, id),
     pause: (id, by) =>
@@ -113,7 +113,7 @@ async function settleAndLog(
     },
   })
   if (counted && counted.pause_after !== null)
-    await pauseTried(trx, { id: claim.taskId, epoch: claim.epoch }, entry.at)
+    await pauseAfterTrial(trx, { id: claim.taskId, epoch: claim.epoch }, entry.at)
   return true
 }
 

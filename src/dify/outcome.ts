@@ -169,8 +169,8 @@ export function outcomeOfRefusal(refusal: Refusal): Outcome {
 }
 
 function verdictOf({ status, code, text }: Refusal): Verdict {
-  const known = code !== undefined && Object.hasOwn(BY_CODE, code) ? BY_CODE[code] : undefined
-  if (known) return known
+  const byCode = code !== undefined && Object.hasOwn(BY_CODE, code) ? BY_CODE[code] : undefined
+  if (byCode) return byCode
   if (INPUT_FAULT.test(text)) return { kind: 'rejected', says: 'Dify does not accept the inputs of this row' }
   return (
     (code === undefined ? BY_STATUS_OF_A_PAGE[status] : undefined) ??

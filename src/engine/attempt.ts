@@ -1,17 +1,26 @@
 import type { Outcome, RunIds } from './outcome.ts'
-import { type Chase, LEAVING, limited, remainingMs, resolve, STOPPED, timedOut, userOf } from './resolve.ts'
+import {
+  type AttemptContext,
+  LEAVING,
+  withTimeLimit,
+  remainingMs,
+  resolve,
+  STOPPED,
+  timeoutText,
+  userOf,
+} from './resolve.ts'
 import type { Claim, Task } from './task.ts'
-import type { Line, World } from './world.ts'
+import type { WorkflowRuntime, RunnerServices } from './services.ts'
 
 /**
  * What an attempt came to. `open`: the fate of its run is still not known. `askAfterMs`: Dify had no such run yet, and
  * is asked again after so long; the row waits for that in line, not in a lane.
  */
-export interface Attempted {
+export interface AttemptResult {
   claim: Claim
   outcome: Outcome
   ids: RunIds
-  open: boolean
+  unresolved: boolean
   askAfterMs?: number
 }
 
@@ -23,68 +32,73 @@ export interface Attempted {
 export async function attempt(
   claimed: Claim,
   task: Pick<Task, 'nonce' | 'timeoutSeconds' | 'retries'>,
-  line: Line,
-  world: World,
+  runtime: WorkflowRuntime,
+  services: RunnerServices,
   signal: AbortSignal,
-): Promise<Attempted | undefined> {
-  const chase: Chase = { claim: claimed, ids: knownIds(claimed), task, line, world, signal }
+): Promise<AttemptResult | undefined> {
+  const context: AttemptContext = { claim: claimed, ids: runIdsOf(claimed), task, runtime, services, signal }
 
   if (claimed.unresolved) {
-    const fate = await resolve(chase)
-    if ('askAfterMs' in fate) return later(chase, { kind: 'lost', error: UNHEARD }, fate.askAfterMs)
+    const result = await resolve(context)
+    if ('askAfterMs' in result)
+      return deferred(context, { kind: 'lost', error: NO_RUN_FOUND }, result.askAfterMs)
 
-    const isStopped = fate.kind === 'failed' && fate.stopped === true
-    if (fate.kind !== 'unknown' && !(isStopped && claimed.stopped)) {
+    const isStopped = result.kind === 'failed' && result.stopped === true
+    if (result.kind !== 'unknown' && !(isStopped && claimed.stopped)) {
       // Stopped by us when its time was up, and only now known to be.
-      const late = isStopped && remainingMs(chase) <= 0
-      return attempted(chase, late ? { ...fate, error: timedOut(chase) } : fate)
+      const late = isStopped && remainingMs(context) <= 0
+      return attemptResult(context, late ? { ...result, error: timeoutText(context) } : result)
     }
-    if (claimed.failures > task.retries) return attempted(chase, { kind: 'rejected', error: UNHEARD })
+    if (claimed.failures > task.retries)
+      return attemptResult(context, { kind: 'rejected', error: NO_RUN_FOUND })
 
-    const usage = 'usage' in fate ? fate.usage : undefined
-    const begun = await world.rows.beginAttempt(claimed, world.clock.now(), usage)
-    if (!begun) return undefined
-    chase.claim = begun
-    chase.ids = {}
+    const usage = 'usage' in result ? result.usage : undefined
+    const nextAttempt = await services.rows.beginAttempt(claimed, services.clock.now(), usage)
+    if (!nextAttempt) return undefined
+    context.claim = nextAttempt
+    context.ids = {}
   }
 
-  const outcome = await call(chase)
-  if (outcome.kind !== 'lost') return attempted(chase, outcome)
+  const outcome = await call(context)
+  if (outcome.kind !== 'lost') return attemptResult(context, outcome)
 
-  chase.lostAt = world.clock.now()
-  const fate = await resolve(chase)
-  if (fate.kind === 'deaf') return later(chase, { kind: 'lost', error: timedOut(chase) }, fate.askAfterMs)
-  if (fate.kind !== 'unknown' && fate.kind !== 'unlisted') return attempted(chase, fate)
-  const error = remainingMs(chase) > 0 ? `${outcome.error} No run of it was found.` : timedOut(chase)
+  context.lostAt = services.clock.now()
+  const result = await resolve(context)
+  if (result.kind === 'overdue')
+    return deferred(context, { kind: 'lost', error: timeoutText(context) }, result.askAfterMs)
+  if (result.kind !== 'unknown' && result.kind !== 'unlisted') return attemptResult(context, result)
+  const error = remainingMs(context) > 0 ? `${outcome.error} No run of it was found.` : timeoutText(context)
   const failed = { kind: 'failed', error } as const
-  return fate.kind === 'unlisted' ? later(chase, failed, fate.askAfterMs) : attempted(chase, failed)
+  return result.kind === 'unlisted'
+    ? deferred(context, failed, result.askAfterMs)
+    : attemptResult(context, failed)
 }
 
-const UNHEARD = 'The connection was lost before Dify told of a run, and none was found.'
+const NO_RUN_FOUND = 'The connection was lost before Dify told of a run, and none was found.'
 
 /** One call to Dify, no longer than the row's time limit. */
-async function call(chase: Chase): Promise<Outcome> {
-  const { claim, task, line, world } = chase
+async function call(context: AttemptContext): Promise<Outcome> {
+  const { claim, task, runtime, services } = context
   const checkpoints: Promise<void>[] = []
-  const cut = cutOf(chase)
+  const cut = callSignal(context)
   try {
-    const outcome = await limited(world.clock, task.timeoutSeconds * 1000, cut.signal, (limit) =>
-      line.app.run({
+    const outcome = await withTimeLimit(services.clock, task.timeoutSeconds * 1000, cut.signal, (limit) =>
+      runtime.app.run({
         inputs: claim.inputs,
-        variables: line.variables,
+        variables: runtime.variables,
         user: userOf(claim, task),
         signal: limit,
-        onNews(ids) {
-          Object.assign(chase.ids, ids)
-          cut.idsKnown()
-          const kept = world.rows.checkpoint(claim, ids)
-          kept.catch(() => {}) // thrown below, where it is awaited
-          checkpoints.push(kept)
+        onProgress(ids) {
+          Object.assign(context.ids, ids)
+          cut.gotIds()
+          const stored = services.rows.checkpoint(claim, ids)
+          stored.catch(() => {}) // thrown below, where it is awaited
+          checkpoints.push(stored)
         },
       }),
     )
     await Promise.all(checkpoints)
-    Object.assign(chase.ids, outcome.ids)
+    Object.assign(context.ids, outcome.ids)
     return outcome
   } finally {
     cut.done()
@@ -95,20 +109,20 @@ async function call(chase: Chase): Promise<Outcome> {
  * When the call is cut: at once, but for a run that is to be stopped and whose id is not known yet. Only by its id can it
  * be stopped at Dify, and the first event, which has it, is near.
  */
-function cutOf({ signal, ids, world }: Chase) {
+function callSignal({ signal, ids, services }: AttemptContext) {
   const cut = new AbortController()
   const now = () => cut.abort()
   let cancel = () => {}
   const onAbort = () => {
     if (signal.reason === STOPPED && !ids.difyTaskId)
-      cancel = world.clock.after(world.pace.stopWithinMs / 2, now)
+      cancel = services.clock.after(services.timing.stopWithinMs / 2, now)
     else now()
   }
   signal.addEventListener('abort', onAbort)
   if (signal.aborted) onAbort()
   return {
     signal: cut.signal,
-    idsKnown() {
+    gotIds() {
       if (signal.aborted && ids.difyTaskId) now()
     },
     done() {
@@ -119,18 +133,25 @@ function cutOf({ signal, ids, world }: Chase) {
 }
 
 /** Halted or lost, the fate of a run that was asked after is still open. */
-function attempted({ claim, ids, lostAt, signal }: Chase, outcome: Outcome): Attempted | undefined {
+function attemptResult(
+  { claim, ids, lostAt, signal }: AttemptContext,
+  outcome: Outcome,
+): AttemptResult | undefined {
   const asked = claim.unresolved || lostAt !== undefined
-  const open = asked && (outcome.kind === 'halted' || outcome.kind === 'lost')
-  if (open && signal.aborted && signal.reason === LEAVING) return undefined
-  return { claim, outcome, ids, open }
+  const unresolved = asked && (outcome.kind === 'halted' || outcome.kind === 'lost')
+  if (unresolved && signal.aborted && signal.reason === LEAVING) return undefined
+  return { claim, outcome, ids, unresolved }
 }
 
-function later({ claim, ids, signal }: Chase, outcome: Outcome, askAfterMs: number): Attempted | undefined {
+function deferred(
+  { claim, ids, signal }: AttemptContext,
+  outcome: Outcome,
+  askAfterMs: number,
+): AttemptResult | undefined {
   if (signal.aborted && signal.reason === LEAVING) return undefined
-  return { claim, outcome, ids, open: true, askAfterMs }
+  return { claim, outcome, ids, unresolved: true, askAfterMs }
 }
 
-function knownIds({ workflowRunId, difyTaskId }: Claim): RunIds {
+function runIdsOf({ workflowRunId, difyTaskId }: Claim): RunIds {
   return { ...(workflowRunId && { workflowRunId }), ...(difyTaskId && { difyTaskId }) }
 }

@@ -36,7 +36,7 @@ export type Outcome =
  * What a look-up of a run says. `unknown`: Dify has no such run, as far as a server that is well can tell. A `lost`
  * outcome: Dify could not be asked.
  */
-export type Fate = Outcome | { kind: 'running' } | { kind: 'unknown' }
+export type LookUpResult = Outcome | { kind: 'running' } | { kind: 'unknown' }
 
 /** What one run took, as far as Dify tells. */
 export interface Usage {
@@ -55,7 +55,7 @@ export interface RunIds {
 }
 
 /** What the stream of a run tells besides its end, at once and each thing once. */
-export interface RunNews extends RunIds {
+export interface RunProgress extends RunIds {
   /** Dify took the call (HTTP 200 and the first byte); the run may still wait in its queue */
   accepted?: true
   /** a worker runs it */
@@ -70,9 +70,9 @@ export interface Call {
   /** ends the call; what became of the run is then asked with `lookUp` */
   signal: AbortSignal
   /** called at once whenever something is told that was not known yet */
-  onNews(news: RunNews): void
+  onProgress(progress: RunProgress): void
   /** called for every piece that comes, whatever is in it: as long as it is called, somebody is there */
-  onHeard?(): void
+  onActivity?(): void
 }
 
 export interface RunRef extends RunIds {
@@ -83,24 +83,24 @@ export interface RunRef extends RunIds {
 }
 
 /**
- * With the ids of its run, as far as they are known: `onNews` is skipped for a run that begins and ends in one piece of
+ * With the ids of its run, as far as they are known: `onProgress` is skipped for a run that begins and ends in one piece of
  * the stream, and a look-up by user finds an id that no event ever told.
  */
-export type Traced<T> = T & { ids?: RunIds }
+export type WithRunIds<T> = T & { ids?: RunIds }
 
 /** One Dify app, as the engine needs it. None of these throws but for a bug. */
 export interface DifyApp {
   /** false: nothing that this app ran can be found again (completion apps) */
   readonly canLookUp: boolean
   /** Starts a run and follows it to its end. An abort of `signal` gives `lost`. */
-  run(call: Call): Promise<Traced<Outcome>>
+  run(call: Call): Promise<WithRunIds<Outcome>>
   /** What became of a run. */
-  lookUp(run: RunRef, signal: AbortSignal): Promise<Traced<Fate>>
+  lookUp(run: RunRef, signal: AbortSignal): Promise<WithRunIds<LookUpResult>>
   /**
    * Joins the stream of a run that still goes on, for its progress, tokens and price. It may go deaf at any time, so
    * `lookUp` is asked beside it. Absent where the app has no such stream.
    */
-  join?(run: RunRef, hooks: Pick<Call, 'signal' | 'onNews' | 'onHeard'>): Promise<Traced<Outcome>>
+  join?(run: RunRef, hooks: Pick<Call, 'signal' | 'onProgress' | 'onActivity'>): Promise<WithRunIds<Outcome>>
   /** Asks Dify to stop a run. Dify says yes whatever happens: only `lookUp` tells. */
   stop(run: RunRef, signal: AbortSignal): Promise<void>
 }

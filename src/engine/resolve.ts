@@ -1,7 +1,7 @@
 import { type Clock, sleep } from './clock.ts'
-import type { Fate, Outcome, RunIds, RunRef } from './outcome.ts'
+import type { LookUpResult, Outcome, RunIds, RunRef } from './outcome.ts'
 import type { Claim, Task } from './task.ts'
-import type { Line, World } from './world.ts'
+import type { WorkflowRuntime, RunnerServices } from './services.ts'
 import { durationText } from './duration.ts'
 
 /** Aborts a running task because a person stopped it: Dify is asked to stop what is in flight. */
@@ -10,13 +10,13 @@ export const STOPPED = Symbol('stopped')
 export const LEAVING = Symbol('leaving')
 
 /** A run being asked after. */
-export interface Chase {
+export interface AttemptContext {
   claim: Claim
   /** what is known of it so far */
   ids: RunIds
   task: Pick<Task, 'nonce' | 'timeoutSeconds'>
-  line: Line
-  world: World
+  runtime: WorkflowRuntime
+  services: RunnerServices
   signal: AbortSignal
   /** when the connection was lost; absent for an attempt from before a crash */
   lostAt?: number
@@ -24,24 +24,24 @@ export interface Chase {
 
 /**
  * To be asked again after so long. `unlisted`: Dify has no such run yet, but it may only be waiting in its queue;
- * `deaf`: its time is up and it goes on all the same.
+ * `overdue`: its time is up and it goes on all the same.
  */
-type Later = { kind: 'unlisted'; askAfterMs: number } | { kind: 'deaf'; askAfterMs: number }
-type Resolved = Exclude<Fate, { kind: 'running' }> | Later
+type Deferred = { kind: 'unlisted'; askAfterMs: number } | { kind: 'overdue'; askAfterMs: number }
+type Resolved = Exclude<LookUpResult, { kind: 'running' }> | Deferred
 
 /** What became of a run that we no longer hear of. Waits for its end, and ends it at the row's time limit. */
-export async function resolve(chase: Chase): Promise<Resolved> {
-  const { world, signal } = chase
+export async function resolve(context: AttemptContext): Promise<Resolved> {
+  const { services, signal } = context
   for (;;) {
-    if (signal.aborted) return signal.reason === STOPPED ? stopped(chase) : LEFT_OPEN
-    const fate = await lookUp(chase, signal)
+    if (signal.aborted) return signal.reason === STOPPED ? stopRun(context) : LEFT_OPEN
+    const result = await lookUp(context, signal)
     if (signal.aborted) continue
-    if (fate.kind === 'unknown') return unlisted(chase) ?? fate
-    if (isFinal(fate)) return fate
+    if (result.kind === 'unknown') return unlisted(context) ?? result
+    if (isFinal(result)) return result
 
-    const left = remainingMs(chase)
-    if (left <= 0) return fate.kind === 'running' ? end(chase) : lost(fate)
-    await sleep(world.clock, Math.min(left, world.pace.lookUpEveryMs), signal)
+    const left = remainingMs(context)
+    if (left <= 0) return result.kind === 'running' ? stopAtTimeLimit(context) : lost(result)
+    await sleep(services.clock, Math.min(left, services.timing.lookUpEveryMs), signal)
   }
 }
 
@@ -49,17 +49,17 @@ export async function resolve(chase: Chase): Promise<Resolved> {
 export async function askToStop(
   claim: Claim,
   task: Pick<Task, 'nonce'>,
-  line: Line,
-  { clock, pace }: Pick<World, 'clock' | 'pace'>,
+  runtime: WorkflowRuntime,
+  { clock, timing }: Pick<RunnerServices, 'clock' | 'timing'>,
 ): Promise<void> {
   const { workflowRunId, difyTaskId, attemptedAt } = claim
   const ids = { ...(workflowRunId && { workflowRunId }), ...(difyTaskId && { difyTaskId }) }
   const run: RunRef = { ...ids, user: userOf(claim, task), attemptedAt }
-  await limited(clock, pace.stopWithinMs, undefined, (signal) => line.app.stop(run, signal))
+  await withTimeLimit(clock, timing.stopWithinMs, undefined, (signal) => runtime.app.stop(run, signal))
 }
 
 /** Runs `action` with a signal that is aborted after `ms`, or together with `outer`. */
-export async function limited<T>(
+export async function withTimeLimit<T>(
   clock: Clock,
   ms: number,
   outer: AbortSignal | undefined,
@@ -83,13 +83,13 @@ export function userOf({ taskId, rowNumber, attempt }: Claim, { nonce }: Pick<Ta
   return `rowbot-${taskId}-${nonce}-${rowNumber}-${attempt}`
 }
 
-export function timedOut({ task, ids }: Chase): string {
+export function timeoutText({ task, ids }: AttemptContext): string {
   const limit = `Timed out after ${durationText(task.timeoutSeconds * 1000)}.`
   return ids.workflowRunId ? limit : `${limit} Dify never said that the run had started.`
 }
 
-export function remainingMs({ claim, task, world }: Chase): number {
-  return claim.attemptedAt + task.timeoutSeconds * 1000 - world.clock.now()
+export function remainingMs({ claim, task, services }: AttemptContext): number {
+  return claim.attemptedAt + task.timeoutSeconds * 1000 - services.clock.now()
 }
 
 const LEFT_OPEN: Outcome = { kind: 'lost', error: 'Rowbot was shut down while the row ran.' }
@@ -97,10 +97,10 @@ const LEFT_OPEN: Outcome = { kind: 'lost', error: 'Rowbot was shut down while th
 const LOOK_UP_MS = 15_000
 
 /** A person stopped it: Dify is told. What it answers would come too late to be written. */
-async function stopped(chase: Chase): Promise<Outcome> {
-  const { world, line } = chase
-  await limited(world.clock, world.pace.stopWithinMs, undefined, (signal) =>
-    line.app.stop(refOf(chase), signal),
+async function stopRun(context: AttemptContext): Promise<Outcome> {
+  const { services, runtime } = context
+  await withTimeLimit(services.clock, services.timing.stopWithinMs, undefined, (signal) =>
+    runtime.app.stop(refOf(context), signal),
   )
   return { kind: 'failed', error: 'Stopped.' }
 }
@@ -109,58 +109,63 @@ async function stopped(chase: Chase): Promise<Outcome> {
  * Its time is up: asks Dify to stop the run, then looks once more, since Dify says yes whatever happens and the run may
  * have finished meanwhile. One that goes on is neither over nor called again, for as long as Dify lets a run go on.
  */
-async function end(chase: Chase): Promise<Resolved> {
-  const { world, line } = chase
-  await limited(world.clock, world.pace.stopWithinMs, undefined, (signal) =>
-    line.app.stop(refOf(chase), signal),
+async function stopAtTimeLimit(context: AttemptContext): Promise<Resolved> {
+  const { services, runtime } = context
+  await withTimeLimit(services.clock, services.timing.stopWithinMs, undefined, (signal) =>
+    runtime.app.stop(refOf(context), signal),
   )
-  const fate = await lookUp(chase)
-  switch (fate.kind) {
+  const result = await lookUp(context)
+  switch (result.kind) {
     case 'succeeded':
     case 'halted':
-      return fate
+      return result
     case 'lost':
     case 'throttled':
-      return lost(fate)
+      return lost(result)
     case 'running':
-      if (world.clock.now() - chase.claim.attemptedAt < world.pace.runEndsMs) {
-        return { kind: 'deaf', askAfterMs: world.pace.lookUpEveryMs * 5 }
+      if (services.clock.now() - context.claim.attemptedAt < services.timing.runEndsMs) {
+        return { kind: 'overdue', askAfterMs: services.timing.lookUpEveryMs * 5 }
       }
-      return { kind: 'failed', error: `${timedOut(chase)} Dify did not stop the run.` }
+      return { kind: 'failed', error: `${timeoutText(context)} Dify did not stop the run.` }
     case 'unknown':
-      return { kind: 'failed', error: timedOut(chase) }
+      return { kind: 'failed', error: timeoutText(context) }
     case 'failed':
     case 'rejected':
-      return { kind: 'failed', error: timedOut(chase), ...(fate.usage && { usage: fate.usage }) }
+      return { kind: 'failed', error: timeoutText(context), ...(result.usage && { usage: result.usage }) }
   }
 }
 
-async function lookUp(chase: Chase, signal?: AbortSignal): Promise<Fate> {
-  const fate = await limited(chase.world.clock, LOOK_UP_MS, signal, (limit) =>
-    chase.line.app.lookUp(refOf(chase), limit),
+async function lookUp(context: AttemptContext, signal?: AbortSignal): Promise<LookUpResult> {
+  const result = await withTimeLimit(context.services.clock, LOOK_UP_MS, signal, (limit) =>
+    context.runtime.app.lookUp(refOf(context), limit),
   )
-  Object.assign(chase.ids, fate.ids)
-  return fate
+  Object.assign(context.ids, result.ids)
+  return result
 }
 
 /** Dify knows what became of it. */
 function isFinal(
-  fate: Exclude<Fate, { kind: 'unknown' }>,
-): fate is Exclude<Outcome, { kind: 'lost' | 'throttled' }> {
-  return fate.kind !== 'running' && fate.kind !== 'lost' && fate.kind !== 'throttled'
+  result: Exclude<LookUpResult, { kind: 'unknown' }>,
+): result is Exclude<Outcome, { kind: 'lost' | 'throttled' }> {
+  return result.kind !== 'running' && result.kind !== 'lost' && result.kind !== 'throttled'
 }
 
 /** Too early for “no such run” to mean anything: Dify lists a run only once a worker has taken it from its queue. */
-function unlisted({ claim, lostAt = claim.attemptedAt, line, world }: Chase): Later | undefined {
-  const askAfterMs = lostAt + line.queueMs - world.clock.now()
+function unlisted({
+  claim,
+  lostAt = claim.attemptedAt,
+  runtime,
+  services,
+}: AttemptContext): Deferred | undefined {
+  const askAfterMs = lostAt + runtime.queueMs - services.clock.now()
   return askAfterMs > 0 ? { kind: 'unlisted', askAfterMs } : undefined
 }
 
 /** Dify could not be asked, whatever the reason: the fate stays open. */
-function lost(fate: Fate): Resolved {
-  return 'error' in fate ? { kind: 'lost', error: fate.error } : LEFT_OPEN
+function lost(result: LookUpResult): Resolved {
+  return 'error' in result ? { kind: 'lost', error: result.error } : LEFT_OPEN
 }
 
-function refOf({ claim, ids, task }: Chase): RunRef {
+function refOf({ claim, ids, task }: AttemptContext): RunRef {
   return { ...ids, user: userOf(claim, task), attemptedAt: claim.attemptedAt }
 }

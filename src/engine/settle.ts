@@ -1,5 +1,5 @@
 import type { Outcome, Usage } from './outcome.ts'
-import { type Pace, backoffMs } from './pace.ts'
+import { type Timing, backoffMs } from './timing.ts'
 import type { Execution, Outputs } from './task.ts'
 
 /** What is written of an execution when its attempt is over. */
@@ -19,12 +19,12 @@ export type Settlement =
 
 export interface Policy {
   retries: number
-  pace: Pace
+  timing: Timing
   now: number
   /** 0 ≤ x < 1 */
   random: () => number
   /** what became of the attempt's run is not known: it is asked again before the row is called again */
-  open: boolean
+  unresolved: boolean
   /** asked again after so long, and not before: see Attempted */
   askAfterMs?: number | undefined
 }
@@ -33,7 +33,7 @@ export interface Policy {
 export function settle(
   { failures, throttles }: Pick<Execution, 'failures' | 'throttles'>,
   outcome: Outcome,
-  { retries, pace, now, random, open, askAfterMs }: Policy,
+  { retries, timing, now, random, unresolved, askAfterMs }: Policy,
 ): Settlement {
   const usage = ('usage' in outcome && outcome.usage) || {}
   switch (outcome.kind) {
@@ -43,20 +43,22 @@ export function settle(
       return { status: 'failed', error: outcome.error, usage }
     case 'failed':
       // Not even the last failure is final while its run may still turn up.
-      if (failures >= retries && !open) return { status: 'failed', error: outcome.error, usage }
-      return again(askAfterMs ?? backoffMs(pace.retryBaseMs, pace.retryMaxMs, failures, random), {
+      if (failures >= retries && !unresolved) return { status: 'failed', error: outcome.error, usage }
+      return again(askAfterMs ?? backoffMs(timing.retryBaseMs, timing.retryMaxMs, failures, random), {
         failures: failures + 1,
       })
     case 'throttled':
       // No longer than the task waits before it gives up: once resumed, it tries again.
-      return again(Math.min(outcome.retryAfterMs ?? hold(), pace.giveUpAfterMs), { throttles: throttles + 1 })
+      return again(Math.min(outcome.retryAfterMs ?? hold(), timing.giveUpAfterMs), {
+        throttles: throttles + 1,
+      })
     case 'halted':
     case 'lost':
       return again(askAfterMs ?? hold(), { throttles: throttles + 1 })
   }
 
   function hold() {
-    return backoffMs(pace.holdBaseMs, pace.holdMaxMs, throttles, random)
+    return backoffMs(timing.holdBaseMs, timing.holdMaxMs, throttles, random)
   }
 
   function again(afterMs: number, change: { failures?: number; throttles?: number }) {
@@ -66,7 +68,7 @@ export function settle(
       availableAt: now + afterMs,
       failures,
       throttles,
-      unresolved: open,
+      unresolved,
       error,
       usage,
       ...change,

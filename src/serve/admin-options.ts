@@ -1,13 +1,13 @@
 import type { Metrics } from '../app/metrics.ts'
 import { PrometheusMetrics } from './metrics.ts'
-import type { AdminOptions, Health, Tokens } from '../admin/options.ts'
+import type { AdminOptions, Readiness, Tokens } from '../admin/options.ts'
 import { totals } from '../db/stats/totals.ts'
 import type { Rowbot } from '../app/rowbot.ts'
 import { Wizard } from '../wizard/wizard.ts'
 
 export interface PageOptions {
   tokens: Tokens
-  health: () => Health | Promise<Health>
+  health: () => Readiness | Promise<Readiness>
   /** default: the page never closes */
   draining?: AbortSignal
   slackEvents?: (request: Request) => Promise<Response>
@@ -16,7 +16,7 @@ export interface PageOptions {
 /** What the page is made of, from a bot. */
 export function adminOptionsOf(bot: Rowbot, options: PageOptions): AdminOptions {
   const { tokens, health, draining = new AbortController().signal, slackEvents } = options
-  const { db, engineFor, clock, config, lines, log } = bot
+  const { db, engineFor, clock, config, runtimes, log } = bot
   const { limits, http, dify } = config
   return {
     bot,
@@ -29,7 +29,7 @@ export function adminOptionsOf(bot: Rowbot, options: PageOptions): AdminOptions 
     // Of the tokens, so that another token signs everybody out; by the secret key, so that no holder of one can forge it.
     sessionKey: bot.box.hash(`session ${tokens.admin} ${tokens.viewer ?? ''}`),
     http,
-    loweredLimit: (workflowId) => lines.loweredLimit(workflowId),
+    loweredLimit: (workflowId) => runtimes.loweredLimit(workflowId),
     difyUrl: dify.baseUrl,
     metrics: metricsOf(bot),
     health,
@@ -41,10 +41,10 @@ export function adminOptionsOf(bot: Rowbot, options: PageOptions): AdminOptions 
 
 /** Counts from now on: nobody could read them before. */
 function metricsOf(bot: Rowbot): Metrics {
-  const { db, lines, clock } = bot
+  const { db, runtimes, clock } = bot
   return (bot.metrics ??= new PrometheusMetrics({
     totals: () => totals(db),
-    throttledWorkflows: () => lines.throttled,
+    throttledWorkflows: () => runtimes.throttled,
     now: () => clock.now(),
   }))
 }

@@ -1,6 +1,6 @@
 import { SLACK_EVENTS } from '../admin/http/app.ts'
 import { DiscordBot } from '../bots/discord/app.ts'
-import type { Health } from '../bots/health.ts'
+import type { ChatHealth } from '../bots/chat-health.ts'
 import { SlackBot } from '../bots/slack/app.ts'
 import { ChatOps } from './chat-ops.ts'
 import type { ChatState } from './health.ts'
@@ -36,8 +36,8 @@ export class Chats {
     const slack = this.#slack
     const discord = this.#discord
     try {
-      if (slack) await slack.start(this.#ops.deskOf('slack', slack.chat))
-      if (discord) await discord.start(this.#ops.deskOf('discord', discord.chat))
+      if (slack) await slack.start(this.#ops.handlersFor('slack', slack.chat))
+      if (discord) await discord.start(this.#ops.handlersFor('discord', discord.chat))
       await this.#ops.start()
     } catch (fault) {
       await this.stop() // of two chats, one may be running already
@@ -74,7 +74,7 @@ export class Chats {
 }
 
 /** A chat that is away when Rowbot starts is tried again and again, and must not be said to be there. */
-function wordOf(health: Health): string {
+function wordOf(health: ChatHealth): string {
   return health.state === 'connected' ? 'connected.' : `not connected yet. ${health.sentence}`
 }
 

@@ -6,7 +6,7 @@ import {
   addWorkflow,
   changeAccess,
   changeLimit,
-  giveNewKey,
+  changeKey,
   removeWorkflow,
   switchWorkflow,
   syncWorkflow,
@@ -34,7 +34,7 @@ const ACTS: [action: string, change: Change, details: object][] = [
     { workflow: 'Slogan writer', limit: 10, address: expect.stringContaining('127.0.0.1') },
   ],
   ['workflow.sync', syncWorkflow, NAMED],
-  ['workflow.key', (app, actor, workflow) => giveNewKey(app, actor, workflow, COPYWRITER), NAMED],
+  ['workflow.key', (app, actor, workflow) => changeKey(app, actor, workflow, COPYWRITER), NAMED],
   [
     'workflow.limit',
     (app, actor, workflow) => changeLimit(app, actor, workflow, 3),
@@ -81,10 +81,10 @@ test('what Dify or a task stands against is not kept as done, and no key is told
   await submit(1)
   await expect(removeWorkflow(bot, ADMIN, workflow)).rejects.toThrow('has tasks and cannot be removed')
   expect(await findWorkflow(bot.db, workflow.id)).toBeDefined()
-  const wrong = await giveNewKey(bot, ADMIN, workflow, 'app-wrong').catch(String)
+  const wrong = await changeKey(bot, ADMIN, workflow, 'app-wrong').catch(String)
   expect(wrong).toBeString()
   expect(wrong).not.toContain('app-wrong')
-  const other = giveNewKey(bot, ADMIN, workflow, 'app-sandbox-ticket-classifier')
+  const other = changeKey(bot, ADMIN, workflow, 'app-sandbox-ticket-classifier')
   await expect(other).rejects.toThrow('That is the key of “Ticket classifier”')
   expect((await listAudit(bot.db)).entries).toEqual([])
 })

@@ -154,7 +154,7 @@ describe('two commands on one data folder', () => {
     const { env, run, sandbox, folder } = besideSandbox({ delayMs: 60_000 })
     const runner = rowbot(['run', SAMPLE, '--json', '--out', join(folder, 'a.xlsx')], env)
     await until(
-      () => sandbox.hits().filter(({ toldAt }) => toldAt !== null).length,
+      () => sandbox.hits().filter(({ idsSentAt: toldAt }) => toldAt !== null).length,
       (told) => told === 3,
     )
     const { id } = JSON.parse((await run('tasks', '--json')).out)[0]
@@ -169,7 +169,7 @@ describe('two commands on one data folder', () => {
     const { env, run, sandbox, folder } = besideSandbox({ delayMs: 60_000 })
     const runner = rowbot(['run', SAMPLE, '--out', join(folder, 'a.xlsx')], env)
     await until(
-      () => sandbox.hits().filter(({ toldAt }) => toldAt !== null).length,
+      () => sandbox.hits().filter(({ idsSentAt: toldAt }) => toldAt !== null).length,
       (told) => told === 3,
     )
     const { id } = JSON.parse((await run('tasks', '--json')).out)[0]

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { outcomeOfFault, retryAfterMs } from '../../src/dify/client/faults.ts'
 import { BY_CODE, outcomeOfRefusal, type Refusal } from '../../src/dify/outcome.ts'
-import { fateOfRun } from '../../src/dify/run/run-status.ts'
+import { resultOfRun } from '../../src/dify/run/run-status.ts'
 
 const PAGE = '<html><head><title>502 Bad Gateway</title></head><body><h1>502</h1></body></html>'
 
@@ -174,7 +174,7 @@ describe('what the status of a run means', () => {
     ['a-status-of-next-year', 'lost'],
   ] as const) {
     test(`${status}: ${means}`, () => {
-      expect(fateOfRun({ status, outputs: {}, usage: {} }).kind).toBe(means)
+      expect(resultOfRun({ status, outputs: {}, usage: {} }).kind).toBe(means)
     })
   }
 })

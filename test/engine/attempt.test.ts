@@ -4,14 +4,14 @@ import { createRowStore } from '../../src/db/store.ts'
 import { createWriter } from '../../src/db/writer.ts'
 import { openApp } from '../../src/dify/apps/open-app.ts'
 import { attempt } from '../../src/engine/attempt.ts'
-import { PACE } from '../../src/engine/pace.ts'
+import { DEFAULT_TIMING } from '../../src/engine/timing.ts'
 import { LEAVING, STOPPED } from '../../src/engine/resolve.ts'
 import type { Claim, Task } from '../../src/engine/task.ts'
 import { Throttle } from '../../src/engine/throttle.ts'
-import type { Line, World } from '../../src/engine/world.ts'
+import type { WorkflowRuntime, RunnerServices } from '../../src/engine/services.ts'
 import { serve } from '../dify/support/serve.ts'
 import { later } from '../support/bot.ts'
-import { openShelf } from '../support/shelf.ts'
+import { openShelf } from '../support/runner-store.ts'
 
 const STARTED = { event: 'workflow_started', task_id: 'dify-task-1', workflow_run_id: 'run-1' }
 
@@ -60,18 +60,24 @@ function aDify() {
 
 /** A row that a lane has claimed. Its clock stands still until told to move on. */
 async function aClaimedRow() {
-  const shelf = await openShelf()
-  const { db, clock, workflow } = shelf
-  const { id } = await shelf.submit(1)
+  const runnerStore = await openShelf()
+  const { db, clock, workflow } = runnerStore
+  const { id } = await runnerStore.submit(1)
   const store = createRowStore(db, createWriter(db))
   const dify = aDify()
-  const line: Line = {
+  const runtime: WorkflowRuntime = {
     app: openApp({ baseUrl: dify.baseUrl, apiKey: 'app-key', mode: 'workflow' }),
     variables: workflow.variables,
-    throttle: new Throttle(10, clock, PACE),
-    queueMs: PACE.lookUpGraceMs,
+    throttle: new Throttle(10, clock, DEFAULT_TIMING),
+    queueMs: DEFAULT_TIMING.lookUpGraceMs,
   }
-  const world: World = { rows: store, clock, pace: PACE, random: () => 0, report: () => {} }
+  const services: RunnerServices = {
+    rows: store,
+    clock,
+    timing: DEFAULT_TIMING,
+    random: () => 0,
+    report: () => {},
+  }
   const runner = new AbortController()
 
   async function claimed(): Promise<{ task: Task; claim: Claim }> {
@@ -87,7 +93,7 @@ async function aClaimedRow() {
     cut: (reason: symbol) => runner.abort(reason),
     claimed,
     begin: ({ task, claim }: { task: Task; claim: Claim }) =>
-      attempt(claim, task, line, world, runner.signal),
+      attempt(claim, task, runtime, services, runner.signal),
   }
 }
 
@@ -97,7 +103,7 @@ describe('a call whose task a person stops', () => {
     const ending = begin(await claimed())
     await dify.called
     cut(STOPPED)
-    await clock.pass(PACE.stopWithinMs / 2 - 1)
+    await clock.pass(DEFAULT_TIMING.stopWithinMs / 2 - 1)
     dify.say(STARTED)
     // At once: the clock stands still from here on.
     expect(await dify.stopped).toBe('/v1/workflows/tasks/dify-task-1/stop')
@@ -109,7 +115,7 @@ describe('a call whose task a person stops', () => {
     const ending = begin(await claimed())
     await dify.called
     cut(STOPPED)
-    await clock.pass(PACE.stopWithinMs / 2)
+    await clock.pass(DEFAULT_TIMING.stopWithinMs / 2)
     await dify.cut
     expect(await ending).toMatchObject({ outcome: { kind: 'failed', error: 'Stopped.' }, ids: {} })
   })

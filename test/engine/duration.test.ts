@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import { durationText, roughMs } from '../../src/engine/duration.ts'
-import { wordsFor } from '../../src/messages/texts/texts.ts'
+import { textsFor } from '../../src/messages/texts/texts.ts'
 
 const SECOND = 1_000
 const MINUTE = 60_000
@@ -22,8 +22,8 @@ test.each([
   [100 * HOUR + 29 * SECOND, '100 h', '100 小时'],
 ])('%p ms are %p, in Chinese %p', (ms, english, chinese) => {
   expect(durationText(ms)).toBe(english)
-  expect(wordsFor('en').numbers.duration(ms)).toBe(english)
-  expect(wordsFor('zh-CN').numbers.duration(ms)).toBe(chinese)
+  expect(textsFor('en').numbers.duration(ms)).toBe(english)
+  expect(textsFor('zh-CN').numbers.duration(ms)).toBe(chinese)
 })
 
 test.each([

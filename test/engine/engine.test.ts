@@ -4,7 +4,7 @@ import { completeTask, haltTask, takeTask } from '../../src/db/tasks/runner-move
 import { findTask } from '../../src/db/tasks/tasks.ts'
 import { createWriter } from '../../src/db/writer.ts'
 import type { Settlement } from '../../src/engine/settle.ts'
-import { anOrder, openShelf } from '../support/shelf.ts'
+import { anOrder, openShelf } from '../support/runner-store.ts'
 
 const NOW = 2_000_000
 const failed: Settlement = { status: 'failed', error: 'No.', usage: {} }
@@ -12,9 +12,9 @@ const done: Settlement = { status: 'succeeded', outputs: {}, warning: null, usag
 
 /** One task in each state, of three rows: one done, one failed, one waiting. */
 async function aTaskThatIs(status: 'pending' | 'running' | 'paused' | 'failed' | 'cancelled' | 'completed') {
-  const shelf = await openShelf()
-  const { db, engine } = shelf
-  const { id } = await shelf.submit(status === 'completed' ? 2 : 3)
+  const runnerStore = await openShelf()
+  const { db, engine } = runnerStore
+  const { id } = await runnerStore.submit(status === 'completed' ? 2 : 3)
   const store = createRowStore(db, createWriter(db))
   if (status !== 'pending') {
     const task = await db.transaction().execute((trx) => takeTask(trx, id, NOW))
@@ -37,7 +37,7 @@ async function aTaskThatIs(status: 'pending' | 'running' | 'paused' | 'failed' |
     if (status === 'paused') await engine.pause(id, 'mei')
     if (status === 'cancelled') await engine.stop(id, 'mei')
   }
-  return { ...shelf, id, now: async () => (await findTask(db, id))?.status }
+  return { ...runnerStore, id, now: async () => (await findTask(db, id))?.status }
 }
 
 describe('legal moves', () => {
@@ -99,8 +99,8 @@ describe('submit', () => {
 
   test('writes nothing when one row cannot be written', async () => {
     const { db, workflow, engine } = await openShelf()
-    const order = anOrder(workflow, 3)
-    const twice = { ...order, rows: [...order.rows, ...order.rows] }
+    const submission = anOrder(workflow, 3)
+    const twice = { ...submission, rows: [...submission.rows, ...submission.rows] }
     await expect(engine.submit(twice)).rejects.toThrow()
     for (const table of ['batch_tasks', 'task_executions', 'uploads', 'execution_logs'] as const) {
       expect(await db.selectFrom(table).selectAll().execute()).toEqual([])

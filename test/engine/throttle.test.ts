@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { PACE } from '../../src/engine/pace.ts'
+import { DEFAULT_TIMING } from '../../src/engine/timing.ts'
 import { Throttle } from '../../src/engine/throttle.ts'
 import { FakeClock } from '../support/fake-clock.ts'
 
@@ -7,7 +7,7 @@ const never = new AbortController().signal
 
 function throttleOf(max: number, random = () => 0) {
   const clock = new FakeClock()
-  return { clock, throttle: new Throttle(max, clock, PACE, random) }
+  return { clock, throttle: new Throttle(max, clock, DEFAULT_TIMING, random) }
 }
 
 const turnedAway = (throttle: Throttle, clock: FakeClock, more = {}) =>

@@ -15,7 +15,7 @@ async function aLoggedRun(level: string) {
   const bot = await Rowbot.open({
     config: readConfig({ ROWBOT_DATA_DIR: tempFolder() }),
     log: pino({ level, base: null }, { write: (line: string) => void lines.push(JSON.parse(line)) }),
-    pace: QUICK,
+    timing: QUICK,
   })
   later(() => bot.close())
   const workflow = await withWorkflow(bot, { baseUrl: sandbox.url, apiKey: KEY })
@@ -24,9 +24,9 @@ async function aLoggedRun(level: string) {
     if (route !== 'run' || inputs['name'] !== 'Kettle 3') return undefined
     return { end: 'failed', error: `The model refused “${MARK}”.` }
   })
-  const order = orderOf(workflow, 3, { name: MARK, retries: 1 }, (row) => `${MARK} ${row}`)
+  const submission = orderOf(workflow, 3, { name: MARK, retries: 1 }, (row) => `${MARK} ${row}`)
   const { id } = await bot.engine.submit({
-    ...order,
+    ...submission,
     upload: { fileName: `${MARK}.xlsx`, bytes: new TextEncoder().encode(MARK) },
     headings: [MARK, MARK],
     owner: MARK,

@@ -6,8 +6,8 @@ import pino from 'pino'
 import { readConfig } from '../../src/app/config.ts'
 import { findTask, type TaskView } from '../../src/db/tasks/tasks.ts'
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/dify/sandbox/start-sandbox.ts'
-import type { Order } from '../../src/engine/engine.ts'
-import { PACE, type Pace } from '../../src/engine/pace.ts'
+import type { Submission } from '../../src/engine/engine.ts'
+import { DEFAULT_TIMING, type Timing } from '../../src/engine/timing.ts'
 import type { Parameters } from '../../src/engine/task.ts'
 import type { Workflow } from '../../src/engine/workflow.ts'
 import type { Actor } from '../../src/app/actor.ts'
@@ -15,8 +15,8 @@ import { Rowbot } from '../../src/app/rowbot.ts'
 import { addWorkflow } from '../../src/app/workflows.ts'
 
 /** As in life, but a thousand times quicker where only waiting is concerned. */
-export const QUICK: Pace = {
-  ...PACE,
+export const QUICK: Timing = {
+  ...DEFAULT_TIMING,
   retryBaseMs: 2,
   retryMaxMs: 50,
   holdBaseMs: 2,
@@ -60,13 +60,13 @@ export function aSandbox(options: SandboxOptions = {}): Sandbox {
 
 export async function openBot(
   folder = tempFolder(),
-  pace: Pace = QUICK,
+  timing: Timing = QUICK,
   env: Record<string, string> = {},
 ): Promise<Rowbot> {
   const bot = await Rowbot.open({
     config: readConfig({ ROWBOT_DATA_DIR: folder, ...env }),
     log: pino({ level: 'silent' }),
-    pace,
+    timing,
     ranges: RANGES_FOR_TESTS,
   })
   later(() => bot.close())
@@ -75,12 +75,12 @@ export async function openBot(
 
 /** A bot beside a sandbox, with the copywriter set up. */
 export async function aBot(
-  options: SandboxOptions & { pace?: Partial<Pace>; limit?: number; env?: Record<string, string> } = {},
+  options: SandboxOptions & { pace?: Partial<Timing>; limit?: number; env?: Record<string, string> } = {},
 ) {
-  const { pace, limit, env, ...sandboxOptions } = options
+  const { pace: timing, limit, env, ...sandboxOptions } = options
   const sandbox = aSandbox(sandboxOptions)
   const folder = tempFolder()
-  const bot = await openBot(folder, { ...QUICK, ...pace }, env)
+  const bot = await openBot(folder, { ...QUICK, ...timing }, env)
   const workflow = await withWorkflow(bot, {
     baseUrl: sandbox.url,
     apiKey: 'app-sandbox-product-copywriter',
@@ -125,7 +125,7 @@ export function orderOf(
   rows: number,
   parameters: Partial<Parameters> = {},
   featuresOf = (row: number) => `feature ${row}`,
-): Order {
+): Submission {
   return {
     parameters: { name: 'a task', ...parameters },
     workflow,

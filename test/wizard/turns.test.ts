@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { Turns } from '../../src/wizard/turns.ts'
+import { KeyedQueue } from '../../src/wizard/keyed-queue.ts'
 
 /** Work that is written down as it begins, and ends when it is told to. */
 function aWork(begun: string[], name: string) {
@@ -12,14 +12,14 @@ function aWork(begun: string[], name: string) {
 }
 
 test('work of one key begins when the one before has ended, well or not; another key does not wait', async () => {
-  const turns = new Turns()
+  const turns = new KeyedQueue()
   const begun: string[] = []
   const [first, second, third, other] = ['first', 'second', 'third', 'other'].map((name) =>
     aWork(begun, name),
   )
   if (!first || !second || !third || !other) throw new Error('no works')
-  const done = [first, second, third].map(({ work }) => turns.take('a', work))
-  const apart = turns.take('b', other.work)
+  const done = [first, second, third].map(({ work }) => turns.run('a', work))
+  const apart = turns.run('b', other.work)
   await Bun.sleep(0)
   expect(begun).toEqual(['first', 'other'])
   first.fail()
@@ -34,8 +34,8 @@ test('work of one key begins when the one before has ended, well or not; another
 })
 
 test('nothing is kept of a key whose work is done', async () => {
-  const turns = new Turns()
-  const works = Array.from({ length: 100 }, (_, i) => turns.take(`key ${i % 10}`, () => Promise.resolve(i)))
+  const turns = new KeyedQueue()
+  const works = Array.from({ length: 100 }, (_, i) => turns.run(`key ${i % 10}`, () => Promise.resolve(i)))
   expect(turns.size).toBe(10)
   await Promise.all(works)
   expect(turns.size).toBe(0)

@@ -6,7 +6,7 @@ import { UserError } from '../../src/engine/user-error.ts'
 import { DEFAULT_LIMITS } from '../../src/workbook/limits.ts'
 import type { ResultRow } from '../../src/engine/task.ts'
 import { checkUpload, readRows, readValues, writeResult, writeTemplate } from '../../src/workbook/workbook.ts'
-import { failureOf } from './support/look.ts'
+import { failureOf } from './support/inspect.ts'
 import { COPYWRITER, COPYWRITER_APP } from './support/variables.ts'
 import { rowsXml, upload, xlsx } from './support/xlsx.ts'
 

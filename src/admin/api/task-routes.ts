@@ -12,8 +12,17 @@ import {
 import { z } from 'zod'
 import { countTasksByStatus, listTaskPage, type TaskFilter } from '../../db/tasks/task-list.ts'
 import { resultResponse } from '../http/download.ts'
-import type { Surroundings } from '../options.ts'
-import { faults, programOf, knownTask, toTaskJson, toTaskJsons, BINARY, NOT_FOUND, XLSX } from './requests.ts'
+import type { AdminContext } from '../options.ts'
+import {
+  faults,
+  programOf,
+  requireTask,
+  toTaskJson,
+  toTaskJsons,
+  BINARY,
+  NOT_FOUND,
+  XLSX,
+} from './requests.ts'
 import { at, pageOf, PAGING, SEARCH, several } from './paging.ts'
 import { ROW_ID, TASK, TASK_ID, TASK_STATUSES } from './shapes.ts'
 
@@ -45,8 +54,8 @@ const detail = (summary: string, description?: string) => ({
 })
 
 /** Tasks: all of them, one, and what is done with it. */
-export function taskRoutes(around: Surroundings) {
-  const { db, bot, fresh } = around
+export function taskRoutes(context: AdminContext) {
+  const { db, bot, cache } = context
   return new Elysia()
     .get(
       '/api/batch/',
@@ -58,7 +67,7 @@ export function taskRoutes(around: Surroundings) {
         }
         const listed = await listTaskPage(db, { ...anyState, ...(status && { statuses: status }) }, at(query))
         return {
-          items: await toTaskJsons(listed.tasks, around),
+          items: await toTaskJsons(listed.tasks, context),
           total: listed.total,
           page,
           page_size,
@@ -69,7 +78,7 @@ export function taskRoutes(around: Surroundings) {
     )
     .get(
       '/api/batch/:task_id/status',
-      async ({ params }) => toTaskJson(await knownTask(params.task_id, around), around),
+      async ({ params }) => toTaskJson(await requireTask(params.task_id, context), context),
       {
         params: TASK_ID,
         response: { 200: TASK, ...faults(404) },
@@ -116,9 +125,9 @@ export function taskRoutes(around: Surroundings) {
     .delete(
       '/api/batch/:task_id',
       async ({ params: { task_id }, request }) => {
-        await knownTask(task_id, around)
+        await requireTask(task_id, context)
         await deleteTask(bot, programOf(request), task_id)
-        fresh.changed(task_id)
+        cache.changed(task_id)
         return { deleted: true as const, task_id }
       },
       {
@@ -133,7 +142,7 @@ export function taskRoutes(around: Surroundings) {
     .get(
       '/api/batch/:task_id/download',
       async ({ params, query: { format } }) =>
-        resultResponse(await knownTask(params.task_id, around), format, around),
+        resultResponse(await requireTask(params.task_id, context), format, context),
       {
         params: TASK_ID,
         query: FORMAT,
@@ -161,20 +170,20 @@ export function taskRoutes(around: Surroundings) {
     id: string,
     does: (bot: TaskApp, actor: Actor, id: string) => Promise<unknown>,
   ) {
-    await knownTask(id, around)
+    await requireTask(id, context)
     await does(bot, programOf(request), id)
     return now(id)
   }
 
   async function retry(request: Request, id: string, of: RetryOf) {
-    await knownTask(id, around)
+    await requireTask(id, context)
     const { rows } = await retryTask(bot, programOf(request), id, of)
     return { task: await now(id), rows }
   }
 
   /** The task as it is after it was changed. */
   async function now(id: string) {
-    fresh.changed(id)
-    return toTaskJson(await knownTask(id, around), around)
+    cache.changed(id)
+    return toTaskJson(await requireTask(id, context), context)
   }
 }

@@ -5,7 +5,7 @@ import type { ListedRow } from '../../db/rows/row-list.ts'
 import type { ListedTask } from '../../db/tasks/task-list.ts'
 import type { Workflow } from '../../engine/workflow.ts'
 import { namesOf } from '../../wizard/columns.ts'
-import type { LookedDraft } from '../../wizard/direct.ts'
+import type { InspectedDraft } from '../../wizard/direct.ts'
 import type { FaultGroup } from '../../workbook/types.ts'
 import type { Progress } from '../../app/progress.ts'
 import type { CELL_FAULT, ERROR_GROUP, LOG_ENTRY, ROW, TASK, UPLOAD, WORKFLOW } from './shapes.ts'
@@ -104,8 +104,8 @@ export function workflowJson(
   }
 }
 
-export function uploadJson({ id, fileName, expiresAt, state }: LookedDraft): z.output<typeof UPLOAD> {
-  const { look, workflowId } = state
+export function uploadJson({ id, fileName, expiresAt, state }: InspectedDraft): z.output<typeof UPLOAD> {
+  const { inspection: look, workflowId } = state
   return {
     upload_id: id,
     file_name: fileName,

@@ -3,9 +3,9 @@ import { z } from 'zod'
 import { countTasksByWorkflow, listWorkflows } from '../../db/workflows/workflows.ts'
 import { UserError } from '../../engine/user-error.ts'
 import type { Workflow } from '../../engine/workflow.ts'
-import { askerOf, visitorOf } from '../http/visitor.ts'
+import { requesterOf, visitorOf } from '../http/visitor.ts'
 import { attachment } from '../http/download.ts'
-import type { Surroundings } from '../options.ts'
+import type { AdminContext } from '../options.ts'
 import {
   addWorkflow,
   CALL_LIMIT,
@@ -15,7 +15,7 @@ import {
   switchWorkflow,
   syncWorkflow,
 } from '../../app/workflows.ts'
-import { faults, programOf, knownWorkflow, BINARY, NOT_FOUND, XLSX } from './requests.ts'
+import { faults, programOf, requireWorkflow, BINARY, NOT_FOUND, XLSX } from './requests.ts'
 import { WORKFLOW } from './shapes.ts'
 import { workflowJson } from './to-json.ts'
 
@@ -49,8 +49,8 @@ const detail = (summary: string, description?: string) => ({
 })
 
 /** The Dify apps that may be run. */
-export function workflowRoutes(around: Surroundings) {
-  const { db, bot, fresh, difyUrl, wizard, loweredLimit } = around
+export function workflowRoutes(context: AdminContext) {
+  const { db, bot, cache, difyUrl, wizard, loweredLimit } = context
   return new Elysia()
     .get('/api/workflows', async () => ({ items: await toJson(await listWorkflows(db)) }), {
       response: { 200: z.object({ items: z.array(WORKFLOW) }) },
@@ -64,7 +64,7 @@ export function workflowRoutes(around: Surroundings) {
           apiKey: api_key,
           ...(limit !== undefined && { limit }),
         })
-        fresh.changed()
+        cache.changed()
         return status(isNew ? 201 : 200, await one(workflow.id))
       },
       {
@@ -79,9 +79,9 @@ export function workflowRoutes(around: Surroundings) {
     .post(
       '/api/workflows/:workflow_id/sync',
       async ({ params, request }) => {
-        const workflow = await knownWorkflow(params.workflow_id, around)
+        const workflow = await requireWorkflow(params.workflow_id, context)
         await syncWorkflow(bot, programOf(request), workflow)
-        fresh.changed()
+        cache.changed()
         return one(workflow.id)
       },
       {
@@ -92,7 +92,7 @@ export function workflowRoutes(around: Surroundings) {
     )
     .post(
       '/api/workflows/:workflow_id/check',
-      async ({ params }) => check(await knownWorkflow(params.workflow_id, around)),
+      async ({ params }) => check(await requireWorkflow(params.workflow_id, context)),
       {
         params: WORKFLOW_ID,
         response: { 200: CHECKED, ...faults(404) },
@@ -102,11 +102,11 @@ export function workflowRoutes(around: Surroundings) {
     .patch(
       '/api/workflows/:workflow_id',
       async ({ params, body: { enabled, limit }, request }) => {
-        const workflow = await knownWorkflow(params.workflow_id, around)
+        const workflow = await requireWorkflow(params.workflow_id, context)
         const by = programOf(request)
         if (enabled !== undefined) await switchWorkflow(bot, by, workflow, enabled ? 'on' : 'off')
         if (limit !== undefined) await changeLimit(bot, by, workflow, limit)
-        fresh.changed()
+        cache.changed()
         return one(workflow.id)
       },
       {
@@ -119,9 +119,9 @@ export function workflowRoutes(around: Surroundings) {
     .delete(
       '/api/workflows/:workflow_id',
       async ({ params, request }) => {
-        const workflow = await knownWorkflow(params.workflow_id, around)
+        const workflow = await requireWorkflow(params.workflow_id, context)
         await removeWorkflow(bot, programOf(request), workflow)
-        fresh.changed()
+        cache.changed()
         return { deleted: true as const, workflow_id: workflow.id }
       },
       {
@@ -136,8 +136,8 @@ export function workflowRoutes(around: Surroundings) {
     .get(
       '/api/workflows/:workflow_id/template',
       async ({ params, request }) => {
-        const workflow = await knownWorkflow(params.workflow_id, around)
-        const answer = await wizard.template(workflow, askerOf(visitorOf(request)))
+        const workflow = await requireWorkflow(params.workflow_id, context)
+        const answer = await wizard.template(workflow, requesterOf(visitorOf(request)))
         if (answer.kind !== 'file') throw new Error(`a template came as ${answer.kind}`)
         const { name, content } = answer.file
         return attachment(content, name)
@@ -159,7 +159,7 @@ export function workflowRoutes(around: Surroundings) {
   }
 
   async function one(id: string) {
-    const [json] = await toJson([await knownWorkflow(id, around)])
+    const [json] = await toJson([await requireWorkflow(id, context)])
     if (!json) throw new Error('one workflow came to none')
     return json
   }

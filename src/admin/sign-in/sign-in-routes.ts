@@ -9,7 +9,7 @@ import { localPath } from '../http/guard.ts'
 import type { AdminOptions } from '../options.ts'
 import { html, htmlResponse, seeOther } from '../view/html.ts'
 import { page } from '../view/layout.ts'
-import { type Visitor, visiting } from '../http/visitor.ts'
+import { type Visitor, withVisitor } from '../http/visitor.ts'
 
 export interface SignInOptions extends Pick<AdminOptions, 'db' | 'clock' | 'log'> {
   assets: Assets
@@ -34,7 +34,7 @@ function isOpened(request: Request): boolean {
 export function signInPages(options: SignInOptions) {
   const { assets, sessions, attempts, isHttps, addressOf, log } = options
   return new Elysia()
-    .use(visiting())
+    .use(withVisitor())
     .get(
       '/sign-in',
       ({ visitor, query, request }) =>
@@ -54,7 +54,7 @@ export function signInPages(options: SignInOptions) {
     request: Request,
     { token, name, next }: z.output<typeof SENT>,
   ): Promise<Response> {
-    const { signIn } = visitor.words.page
+    const { signIn } = visitor.texts.page
     const address = addressOf(request)
     const wait = attempts.waitSeconds(address)
     if (wait > 0) {
@@ -74,7 +74,7 @@ export function signInPages(options: SignInOptions) {
   }
 
   function view(visitor: Visitor, { next, fault }: { next: string; fault?: string }) {
-    const { signIn } = visitor.words.page
+    const { signIn } = visitor.texts.page
     const isSentHere = next !== '' && fault === undefined
     return page(assets, visitor, {
       title: signIn.title,

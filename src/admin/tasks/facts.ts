@@ -3,8 +3,8 @@ import { type DurationSpread, durationSpread, settledPerBucket } from '../../db/
 import { listWork } from '../../db/stats/work.ts'
 import { sumUsage } from '../../db/stats/task-facts.ts'
 import { findListedTask, type ListedTask } from '../../db/tasks/task-list.ts'
-import { Fault } from '../http/fault.ts'
-import type { Surroundings } from '../options.ts'
+import { HttpFault } from '../http/fault.ts'
+import type { AdminContext } from '../options.ts'
 import { findProgress, type Progress, type ProgressSources } from '../../app/progress.ts'
 
 /** What a task’s page shows besides its rows and its log. */
@@ -36,10 +36,10 @@ const COURSE_PART_LEAST_MS = 10_000
 const COURSE_LEAST_MS = 6 * COURSE_PART_LEAST_MS
 
 /** @throws Fault where there is no such task */
-export async function findTaskFacts(id: string, { db, fresh }: Surroundings): Promise<ListedTask> {
-  const task = await fresh.get(`task:${id}`, TASK_FRESH_MS, () => findListedTask(db, id))
+export async function findTaskFacts(id: string, { db, cache }: AdminContext): Promise<ListedTask> {
+  const task = await cache.get(`task:${id}`, TASK_FRESH_MS, () => findListedTask(db, id))
   if (!task)
-    throw new Fault(
+    throw new HttpFault(
       'not_found',
       `There is no task ${id}.`,
       'It may have been deleted. The list has every task.',
@@ -48,19 +48,19 @@ export async function findTaskFacts(id: string, { db, fresh }: Surroundings): Pr
 }
 
 /** @throws Fault where there is no such task */
-export async function taskPageFacts(id: string, around: Surroundings): Promise<TaskPageFacts> {
-  const { db, fresh, clock } = around
-  const task = await findTaskFacts(id, around)
+export async function taskPageFacts(id: string, context: AdminContext): Promise<TaskPageFacts> {
+  const { db, cache, clock } = context
+  const task = await findTaskFacts(id, context)
   const { counts } = task
   const rowsFreshMs = counts.total > LARGE_ROWS ? LARGE_ROWS_FRESH_MS : ROWS_FRESH_MS
   const ofRows = <T>(what: string, ask: () => Promise<T>) =>
-    fresh.get(`task:${id}:${task.status}:${what}`, rowsFreshMs, ask) // of another state, another answer
+    cache.get(`task:${id}:${task.status}:${what}`, rowsFreshMs, ask) // of another state, another answer
   return {
     task,
-    progress: await findProgress(task, progressSources(around)),
+    progress: await findProgress(task, progressSources(context)),
     errors: counts.failed > 0 ? await ofRows('errors', () => listErrorGroups(db, id, GROUPS_SHOWN)) : [],
     spent: await ofRows('spent', () => sumUsage(db, id)),
-    course: await courseOf(task, around, ofRows),
+    course: await courseOf(task, context, ofRows),
     spread:
       counts.succeeded >= SPREAD_LEAST_ROWS
         ? await ofRows('spread', () => durationSpread(db, id))
@@ -71,7 +71,7 @@ export async function taskPageFacts(id: string, around: Surroundings): Promise<T
 
 async function courseOf(
   { id, startedAt, finishedAt, counts }: ListedTask,
-  { db, clock }: Surroundings,
+  { db, clock }: AdminContext,
   ofRows: <T>(what: string, ask: () => Promise<T>) => Promise<T>,
 ): Promise<TaskPageFacts['course']> {
   const toAt = finishedAt ?? clock.now()
@@ -90,7 +90,7 @@ async function courseOf(
 const WORK_FRESH_MS = 5_000
 
 /** Where their progress comes from. Of tasks whose work is not known any more, it is asked for together. */
-export function progressSources({ db, fresh, clock, loweredLimit }: Surroundings): ProgressSources {
+export function progressSources({ db, cache, clock, loweredLimit }: AdminContext): ProgressSources {
   const now = clock.now()
   return {
     now,
@@ -98,7 +98,7 @@ export function progressSources({ db, fresh, clock, loweredLimit }: Surroundings
     async work(taskIds) {
       let asked: ReturnType<typeof listWork> | undefined
       const works = taskIds.map(async (id) => {
-        const work = await fresh.get(`task:${id}:work`, WORK_FRESH_MS, async () =>
+        const work = await cache.get(`task:${id}:work`, WORK_FRESH_MS, async () =>
           (await (asked ??= listWork(db, taskIds, now))).get(id),
         )
         return [id, work] as const

@@ -1,5 +1,5 @@
 import type { ListedTask } from '../../db/tasks/task-list.ts'
-import type { Words } from '../../messages/texts/texts.ts'
+import type { Texts } from '../../messages/texts/texts.ts'
 import { type Progress, slowedText } from '../../app/progress.ts'
 import { stackedBar, lineChart } from '../view/charts.ts'
 import { type Html, html, joined } from '../view/html.ts'
@@ -11,32 +11,32 @@ import { isolated } from '../view/value.ts'
 export interface LineOptions {
   progress: Progress
   now: number
-  words: Words
+  texts: Texts
   canAct: boolean
   back: string
 }
 
 /** One task of the list. */
 export function taskLine(task: ListedTask, options: LineOptions): Html {
-  const { words, now, back, canAct, progress } = options
+  const { texts, now, back, canAct, progress } = options
   return html`<li class="task" id="task-${task.id}">
     <div class="what">
       <a class="name" href="/batch/${task.id}" data-item>${isolated(task.name)}</a>
       <span class="meta">${isolated(task.workflowName)}</span>
-      <span class="meta">${ownerOf(task, words)}</span>
-      <span class="meta">${whenOf(task, now, words)}</span>
+      <span class="meta">${ownerOf(task, texts)}</span>
+      <span class="meta">${whenOf(task, now, texts)}</span>
     </div>
-    ${taskActs(task, { back, words, canAct })}
+    ${taskActs(task, { back, texts, canAct })}
     <div class="progress">
-      ${stackedBar(progress, words)}
-      <span>${taskState(task.status, words)} · ${joined(numbersOf(task, progress, words), ' · ')}</span>
+      ${stackedBar(progress, texts)}
+      <span>${taskState(task.status, texts)} · ${joined(numbersOf(task, progress, texts), ' · ')}</span>
     </div>
     ${task.error === null ? '' : html`<p class="halted">${isolated(task.error)}</p>`}
   </li>`
 }
 
 /** `Mei · Slack ↗` */
-export function ownerOf({ owner, platform, link }: ListedTask, { page }: Words): Html {
+export function ownerOf({ owner, platform, link }: ListedTask, { page }: Texts): Html {
   const place = platform === null ? undefined : PLATFORMS[platform]
   if (place === undefined) return isolated(owner)
   if (link === null || !link.startsWith('https://')) return html`${isolated(owner)} · ${place}`
@@ -50,9 +50,9 @@ const LEAST_MINUTES = 3
 const PLATFORMS: Record<string, string> = { slack: 'Slack', discord: 'Discord' }
 
 /** `131/236 · 3 failed · 18/min ▁▃▅ · about 6 min left` */
-export function numbersOf({ leftOut }: ListedTask, progress: Progress, words: Words): Html[] {
+export function numbersOf({ leftOut }: ListedTask, progress: Progress, texts: Texts): Html[] {
   const { total, settled, failed, cancelled, perMinute, leftMs, minutes, slowedBy } = progress
-  const { page, tasks } = words
+  const { page, tasks } = texts
   return [
     html`<strong>${page.list.settledOf(settled, total)}</strong>`,
     ...(failed > 0 ? [html`<span class="state-failed">${tasks.failed(failed)}</span>`] : []),
@@ -61,20 +61,20 @@ export function numbersOf({ leftOut }: ListedTask, progress: Progress, words: Wo
     ...(perMinute === undefined
       ? []
       : [
-          html`${page.list.rateAMinute(perMinute)}
+          html`${page.list.ratePerMinute(perMinute)}
           ${minutes.length < LEAST_MINUTES ? '' : lineChart(minutes, { css: 'spark', label: page.list.sparkline })}`,
         ]),
     ...(leftMs === undefined ? [] : [html`${tasks.timeLeft(leftMs)}`]),
-    ...(slowedBy ? [html`<span class="state-paused">${slowedText(slowedBy, words)}</span>`] : []),
+    ...(slowedBy ? [html`<span class="state-paused">${slowedText(slowedBy, texts)}</span>`] : []),
   ]
 }
 
-function whenOf(task: ListedTask, now: number, words: Words): Html {
+function whenOf(task: ListedTask, now: number, texts: Texts): Html {
   if (task.finishedAt !== null) {
     const took = task.startedAt === null ? 0 : task.finishedAt - task.startedAt
-    return html`${time(task.finishedAt, now, words)} · ${words.numbers.duration(took)}`
+    return html`${time(task.finishedAt, now, texts)} · ${texts.numbers.duration(took)}`
   }
   return task.startedAt === null
-    ? html`${time(task.createdAt, now, words)}`
-    : html`${words.page.list.started(clock(task.startedAt, now, words))}`
+    ? html`${time(task.createdAt, now, texts)}`
+    : html`${texts.page.list.started(clock(task.startedAt, now, texts))}`
 }

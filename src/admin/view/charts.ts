@@ -1,6 +1,6 @@
 import { type Html, html } from './html.ts'
 import type { Progress } from '../../app/progress.ts'
-import type { Words } from '../../messages/texts/texts.ts'
+import type { Texts } from '../../messages/texts/texts.ts'
 
 const HEIGHT = 100
 
@@ -48,7 +48,7 @@ const PARTS = ['done', 'failed', 'cancelled'] as const
 const LEAST_WIDTH = 0.6
 
 /** Done, failed and not run, in a row; what is left is the track. */
-export function stackedBar(progress: Progress, { page }: Words): Html {
+export function stackedBar(progress: Progress, { page }: Texts): Html {
   let x = 0
   const parts = PARTS.map((part) => {
     const share = progress.total === 0 ? 0 : (progress[part] / progress.total) * 100

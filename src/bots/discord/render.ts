@@ -49,14 +49,14 @@ function textsOf({ title, lines, table }: Prompt): string[] {
 
 /** As many of the lines as fit. A cut within one could leave half of an escape, or a style open. */
 function within(lines: string[], room: number): string {
-  const kept: string[] = []
+  const fitted: string[] = []
   let left = room - 2
   for (const line of lines) {
     left -= line.length + 1
-    if (left < 0) return [...kept, '…'].join('\n')
-    kept.push(line)
+    if (left < 0) return [...fitted, '…'].join('\n')
+    fitted.push(line)
   }
-  return kept.join('\n').trim()
+  return fitted.join('\n').trim()
 }
 
 /** One line beside a file, where Discord shows the file below it. */

@@ -33,7 +33,7 @@ export function summaryLines(
   lines.push(...alignedLines(groups, ERROR_COLUMNS))
   if (task.leftOut > 0) lines.push(`${task.leftOut} could not be run; the result says why.`)
   if (task.status === 'paused') lines.push(`Go on: bun rowbot resume ${task.id}${there}`)
-  if (task.status === 'failed') lines.push(`When it is mended: bun rowbot resume ${task.id}${there}`)
+  if (task.status === 'failed') lines.push(`When it is fixed: bun rowbot resume ${task.id}${there}`)
   if (task.status === 'completed' && counts.failed > 0)
     lines.push(`Retry the failed ones: bun rowbot retry ${task.id}${there}`)
   return lines

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Clock } from '../../engine/clock.ts'
-import { DraftGone, type Order } from '../../engine/engine.ts'
+import { DraftGone, type Submission } from '../../engine/engine.ts'
 import type { Task } from '../../engine/task.ts'
 import { mayStart, startDraft } from '../drafts/drafts.ts'
 import { insertLog } from './logs.ts'
@@ -21,16 +21,16 @@ export async function submitTask(
   db: Db,
   clock: Clock,
   task: Task,
-  order: Order,
+  submission: Submission,
   record: (trx: Trx) => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {
-  const { draft } = order
+  const { draft } = submission
   if (draft && !(await mayStart(db, draft))) throw new DraftGone() // before all the work; what counts is asked at the end
-  const parts = partsOf(order)
+  const parts = partsOf(submission)
   const last = parts.pop()
   if (parts.length === 0) {
     await db.transaction().execute(async (trx) => {
-      await insertWhole(trx, task, order, last)
+      await insertWhole(trx, task, submission, last)
       await record(trx)
     })
     return
@@ -45,7 +45,7 @@ export async function submitTask(
     await setImmediate()
     await db.transaction().execute(async (trx) => {
       await endSubmission(trx, task.id)
-      await insertWhole(trx, task, order, last)
+      await insertWhole(trx, task, submission, last)
       await record(trx)
     })
   } catch (fault) {
@@ -56,27 +56,32 @@ export async function submitTask(
 }
 
 /** The task, the last of its rows, and all that goes with it. */
-async function insertWhole(trx: Trx, task: Task, order: Order, last: Part | undefined): Promise<void> {
-  const { upload, draft } = order
+async function insertWhole(
+  trx: Trx,
+  task: Task,
+  submission: Submission,
+  last: Part | undefined,
+): Promise<void> {
+  const { upload, draft } = submission
   // Asked first: the upload of a draft that was cancelled is gone as well, and a task cannot be without it.
   if (draft && !(await mayStart(trx, draft))) throw new DraftGone()
   if ('bytes' in upload) await insertUpload(trx, { id: task.uploadId, ...upload }, task.createdAt)
-  await insertTask(trx, task, order.rows.length, order.leftOut.length)
+  await insertTask(trx, task, submission.rows.length, submission.leftOut.length)
   if (last) await insertPart(trx, task.id, last)
   await insertLog(trx, {
     taskId: task.id,
     at: task.createdAt,
     event: 'task.created',
     message: `by ${task.owner}`,
-    details: { rows: order.rows.length, leftOut: order.leftOut.length },
+    details: { rows: submission.rows.length, leftOut: submission.leftOut.length },
   })
   if (draft) await startDraft(trx, draft, task.id)
 }
 
-type Part = Partial<Pick<Order, 'rows' | 'leftOut'>>
+type Part = Partial<Pick<Submission, 'rows' | 'leftOut'>>
 
 /** A small task is one part, whatever it has. */
-function partsOf({ rows, leftOut }: Order): Part[] {
+function partsOf({ rows, leftOut }: Submission): Part[] {
   if (rows.length + leftOut.length <= PART_ROWS) return [{ rows, leftOut }]
   return [
     ...inChunks(leftOut).map((chunk) => ({ leftOut: chunk })),

@@ -1,11 +1,11 @@
 import type { DifyApp } from '../../engine/outcome.ts'
 import type { App, AppMode } from '../../engine/workflow.ts'
-import { tidyBaseUrl } from '../client/http.ts'
+import { normalizeBaseUrl } from '../client/http.ts'
 import { lookUp } from '../run/look-up.ts'
 import { run } from '../run/run.ts'
 import { stop } from '../run/stop.ts'
 
-export interface OpenOptions {
+export interface OpenAppOptions {
   /** of the service API, with the version: https://api.dify.ai/v1 */
   baseUrl: string
   /** one key is one app */
@@ -24,8 +24,8 @@ export function openApp({
   mode,
   fileLimits = {},
   allowPrivateFiles = false,
-}: OpenOptions): DifyApp {
-  const access = { baseUrl: tidyBaseUrl(baseUrl), apiKey }
+}: OpenAppOptions): DifyApp {
+  const access = { baseUrl: normalizeBaseUrl(baseUrl), apiKey }
   const files = { limits: fileLimits, allowPrivate: allowPrivateFiles }
   return {
     canLookUp: mode !== 'completion',

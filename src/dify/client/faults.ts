@@ -1,7 +1,7 @@
 import type { Outcome } from '../../engine/outcome.ts'
 import { quote } from './server-text.ts'
 import { ErrorBody, parsed } from './answers.ts'
-import { header, textOf, type Answer } from './http.ts'
+import { header, textOf, type HttpAnswer } from './http.ts'
 import type { Refusal } from '../outcome.ts'
 
 const TRUST = 'Start Rowbot with NODE_EXTRA_CA_CERTS naming the file of its authority'
@@ -60,13 +60,13 @@ function factsOf(fault: unknown): { code?: string; syscall?: string; message: st
 const LARGEST_REFUSAL_BYTES = 256 * 1024
 
 /** Reads an answer that is not what was asked for. A body that breaks off leaves what its status says. */
-export async function refusalOf(answer: Answer, now = Date.now()): Promise<Refusal> {
+export async function refusalOf(answer: HttpAnswer, now = Date.now()): Promise<Refusal> {
   const text = await textOf(answer, LARGEST_REFUSAL_BYTES).catch(() => '')
   return refusalOfText(answer, text, now)
 }
 
 /** The same where the body was read already. */
-export function refusalOfText(answer: Answer, text: string, now = Date.now()): Refusal {
+export function refusalOfText(answer: HttpAnswer, text: string, now = Date.now()): Refusal {
   const body = ErrorBody.safeParse(parsed(text))
   return {
     status: answer.statusCode,

@@ -2,7 +2,7 @@ import type { Call, Outcome } from '../../engine/outcome.ts'
 import type { FileInput, Inputs, InputValue } from '../../engine/task.ts'
 import type { App, Variable } from '../../engine/workflow.ts'
 import { download, type DownloadPolicy } from './download.ts'
-import type { Access } from './http.ts'
+import type { ApiAccess } from './http.ts'
 import { upload, type UploadedFileInput } from './upload.ts'
 
 /** Which files may be fetched for apps that take uploads only, and how large they may be. */
@@ -22,7 +22,7 @@ type Uploaded = { kind: 'uploaded'; file: UploadedFileInput }
  * What goes wrong happens before any run: it is never `lost`.
  */
 export async function inputsWithUploads(
-  access: Access,
+  access: ApiAccess,
   policy: FilePolicy,
   { inputs, variables, user, signal }: Call,
 ): Promise<Ready | Outcome> {
@@ -42,7 +42,7 @@ export async function inputsWithUploads(
 }
 
 async function move(
-  access: Access,
+  access: ApiAccess,
   policy: FilePolicy,
   file: FileInput,
   user: string,

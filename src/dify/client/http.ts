@@ -15,7 +15,7 @@ export const USER_AGENT = 'rowbot'
 const LARGEST_ANSWER_BYTES = 32 * 1024 * 1024
 
 /** One app of one Dify server. */
-export interface Access {
+export interface ApiAccess {
   /** with the version, without a slash at the end: https://api.dify.ai/v1 */
   baseUrl: string
   apiKey: string
@@ -33,7 +33,7 @@ export interface Ask {
   signal?: AbortSignal
 }
 
-export type Answer = Dispatcher.ResponseData
+export type HttpAnswer = Dispatcher.ResponseData
 
 /**
  * No time limit of its own while a stream is silent: a run that waits in Dify's queue sends nothing for up to
@@ -53,9 +53,9 @@ const agent = new Agent({
  * @throws what undici throws when the connection fails: see fault.ts
  */
 export function ask(
-  { baseUrl, apiKey }: Access,
+  { baseUrl, apiKey }: ApiAccess,
   { method, path, query, json, raw, signal }: Ask,
-): Promise<Answer> {
+): Promise<HttpAnswer> {
   return request(`${baseUrl}${path}`, {
     method,
     headers: {
@@ -76,7 +76,7 @@ export function ask(
  * The whole body as text.
  * @throws when the connection breaks, and when there is no end to it
  */
-export async function textOf(answer: Answer, largestBytes = LARGEST_ANSWER_BYTES): Promise<string> {
+export async function textOf(answer: HttpAnswer, largestBytes = LARGEST_ANSWER_BYTES): Promise<string> {
   const bytes = await bytesOf(answer, largestBytes)
   if (bytes) return Buffer.from(bytes).toString('utf8')
   throw new Error('the answer is too large')
@@ -86,7 +86,7 @@ export async function textOf(answer: Answer, largestBytes = LARGEST_ANSWER_BYTES
  * The whole body, or nothing where it is larger than that: the rest is not even read.
  * @throws when the connection breaks
  */
-export async function bytesOf({ body }: Answer, largestBytes: number): Promise<Uint8Array | undefined> {
+export async function bytesOf({ body }: HttpAnswer, largestBytes: number): Promise<Uint8Array | undefined> {
   const chunks: Uint8Array[] = []
   let size = 0
   body.on('error', ignore)
@@ -100,7 +100,7 @@ export async function bytesOf({ body }: Answer, largestBytes: number): Promise<U
 }
 
 /** Leaves an answer unread. */
-export function discard({ body }: Answer): void {
+export function discard({ body }: HttpAnswer): void {
   body.on('error', ignore)
   body.destroy()
 }
@@ -109,12 +109,12 @@ export function discard({ body }: Answer): void {
 function ignore(): void {}
 
 /** One header, the first if it came more than once. */
-export function header(answer: Answer, name: string): string | undefined {
+export function header(answer: HttpAnswer, name: string): string | undefined {
   const value = answer.headers[name]
   return Array.isArray(value) ? value[0] : value
 }
 
 /** https://dify.example.com/v1/ and https://dify.example.com/v1 are the same server. */
-export function tidyBaseUrl(baseUrl: string): string {
+export function normalizeBaseUrl(baseUrl: string): string {
   return baseUrl.trim().replace(/\/+$/, '')
 }

@@ -3,7 +3,7 @@ import type { FileType } from '../../engine/task.ts'
 import { parsed, UploadedFile } from './answers.ts'
 import type { FetchedFile } from './download.ts'
 import { outcomeOfFault, refusalOf } from './faults.ts'
-import { ask, textOf, type Access } from './http.ts'
+import { ask, textOf, type ApiAccess } from './http.ts'
 import { outcomeOfRefusal } from '../outcome.ts'
 
 export interface UploadedFileInput {
@@ -12,15 +12,15 @@ export interface UploadedFileInput {
   upload_file_id: string
 }
 
-export type Sent = { kind: 'uploaded'; file: Omit<UploadedFileInput, 'type'> }
+export type UploadResult = { kind: 'uploaded'; file: Omit<UploadedFileInput, 'type'> }
 
 /** Uploads a file as the user of the attempt: no other user's run can see it. */
 export async function upload(
-  access: Access,
+  access: ApiAccess,
   file: FetchedFile,
   user: string,
   signal: AbortSignal,
-): Promise<Sent | Outcome> {
+): Promise<UploadResult | Outcome> {
   const raw = multipart(file, user)
   const answer = await ask(access, { method: 'POST', path: '/files/upload', raw, signal }).catch(
     outcomeOfFault,

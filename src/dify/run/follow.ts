@@ -1,7 +1,7 @@
 import type { Outcome, RunIds } from '../../engine/outcome.ts'
 import { EventReader, LARGEST_EVENT_BYTES, type DifyEvent } from '../client/events.ts'
 import { outcomeOfFault } from '../client/faults.ts'
-import type { Answer } from '../client/http.ts'
+import type { HttpAnswer } from '../client/http.ts'
 import type { RunReader } from './run-reader.ts'
 
 /**
@@ -12,13 +12,13 @@ const GRACE_MS = 250
 
 /**
  * Reads a stream up to the event that ends the run, or to its own end.
- * `onNews` is told at once what the reader knew before, and what a chunk has of new ids, unless the same chunk holds the
+ * `onProgress` is told at once what the reader knew before, and what a chunk has of new ids, unless the same chunk holds the
  * end: then the outcome has them.
  */
 export function follow(
-  body: Answer['body'],
+  body: HttpAnswer['body'],
   reader: RunReader,
-  onNews: (ids: RunIds) => void,
+  onProgress: (ids: RunIds) => void,
 ): Promise<Outcome> {
   return new Promise((resolve, reject) => {
     const events = new EventReader()
@@ -39,7 +39,7 @@ export function follow(
     body.on('error', (fault) => finish(outcomeOfFault(fault)))
     body.on('close', () => finish({ kind: 'lost', error: 'The connection to Dify broke.' }))
 
-    if (reader.ids.workflowRunId !== undefined) attempt(() => onNews({ ...reader.ids }))
+    if (reader.ids.workflowRunId !== undefined) attempt(() => onProgress({ ...reader.ids }))
 
     function take(found: DifyEvent[]): void {
       const before = { ...reader.ids }
@@ -53,10 +53,10 @@ export function follow(
       }
       const { workflowRunId, difyTaskId } = reader.ids
       if (workflowRunId !== before.workflowRunId || difyTaskId !== before.difyTaskId)
-        onNews({ ...reader.ids })
+        onProgress({ ...reader.ids })
     }
 
-    /** Only a bug throws here, most likely in `onNews`: it is the caller's to know. */
+    /** Only a bug throws here, most likely in `onProgress`: it is the caller's to know. */
     function attempt(step: () => void): void {
       try {
         step()
@@ -75,7 +75,7 @@ export function follow(
   })
 }
 
-function letGo(body: Answer['body']): void {
+function letGo(body: HttpAnswer['body']): void {
   const timer = setTimeout(() => body.destroy(), GRACE_MS)
   timer.unref()
   body.once('close', () => clearTimeout(timer))

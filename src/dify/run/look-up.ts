@@ -1,9 +1,9 @@
-import type { Fate, RunRef, Traced, Outcome } from '../../engine/outcome.ts'
+import type { LookUpResult, RunRef, WithRunIds, Outcome } from '../../engine/outcome.ts'
 import type { AppMode } from '../../engine/workflow.ts'
 import { LogsPage, RunDetail, Conversations, Messages, parsed } from '../client/answers.ts'
 import { outcomeOfAbort, outcomeOfFault, refusalOf } from '../client/faults.ts'
-import { type Access, ask, textOf, type Ask } from '../client/http.ts'
-import { fateOfRun } from './run-status.ts'
+import { type ApiAccess, ask, textOf, type Ask } from '../client/http.ts'
+import { resultOfRun } from './run-status.ts'
 import { usageOf } from './usage.ts'
 import type { z } from 'zod'
 import { outcomeOfRefusal } from '../outcome.ts'
@@ -23,53 +23,53 @@ const CLOCK_SKEW_MS = 10 * 60_000
  * the server's queue is not in the logs yet. So `unknown` soon after an attempt is not proof that it will not run.
  */
 export async function lookUp(
-  access: Access,
+  access: ApiAccess,
   mode: AppMode,
   run: RunRef,
   signal: AbortSignal,
-): Promise<Traced<Fate>> {
-  const fate = await fateOf(access, mode, run, signal)
-  return fate.kind === 'lost' && signal.aborted ? outcomeOfAbort() : fate
+): Promise<WithRunIds<LookUpResult>> {
+  const result = await lookUpRun(access, mode, run, signal)
+  return result.kind === 'lost' && signal.aborted ? outcomeOfAbort() : result
 }
 
-async function fateOf(
-  access: Access,
+async function lookUpRun(
+  access: ApiAccess,
   mode: AppMode,
   run: RunRef,
   signal: AbortSignal,
-): Promise<Traced<Fate>> {
+): Promise<WithRunIds<LookUpResult>> {
   if (mode === 'completion') return { kind: 'unknown' } // Dify has no way to ask for a completion
-  if (run.workflowRunId !== undefined) return byToldId(access, run.workflowRunId, run.attemptedAt, signal)
+  if (run.workflowRunId !== undefined) return byGivenId(access, run.workflowRunId, run.attemptedAt, signal)
   return mode === 'advanced-chat' ? lookUpMessage(access, run.user, signal) : byUser(access, run, signal)
 }
 
 /** Dify told the id itself, so for a while “not found” only means that the run still waits in its queue. */
-async function byToldId(
-  access: Access,
+async function byGivenId(
+  access: ApiAccess,
   id: string,
   attemptedAt: number,
   signal: AbortSignal,
-): Promise<Traced<Fate>> {
-  const fate = await byId(access, id, signal)
+): Promise<WithRunIds<LookUpResult>> {
+  const result = await byId(access, id, signal)
   const isFresh = Date.now() - attemptedAt < QUEUE_GRACE_MS
-  return fate.kind === 'unknown' && isFresh ? { kind: 'running' } : fate
+  return result.kind === 'unknown' && isFresh ? { kind: 'running' } : result
 }
 
-async function byId(access: Access, id: string, signal: AbortSignal): Promise<Traced<Fate>> {
+async function byId(access: ApiAccess, id: string, signal: AbortSignal): Promise<WithRunIds<LookUpResult>> {
   const path = `/workflows/run/${encodeURIComponent(id)}`
   const detail = await get(access, { method: 'GET', path, signal }, RunDetail)
   if (detail.kind !== 'read') return detail.notFound ? { kind: 'unknown' } : detail
   const { status, outputs, error, elapsed_time, total_tokens } = detail.data
   if (status === null) return { kind: 'unknown' }
   const usage = usageOf({ seconds: elapsed_time, tokens: total_tokens })
-  return { ...fateOfRun({ status, outputs, error, usage }), ids: { workflowRunId: id } }
+  return { ...resultOfRun({ status, outputs, error, usage }), ids: { workflowRunId: id } }
 }
 
 async function byUser(
-  access: Access,
+  access: ApiAccess,
   { user, attemptedAt }: RunRef,
   signal: AbortSignal,
-): Promise<Traced<Fate>> {
+): Promise<WithRunIds<LookUpResult>> {
   for (let page = 1; page <= MOST_PAGES; page++) {
     const query = { created_by_end_user_session_id: user, limit: LOGS_PER_PAGE, page }
     const logs = await get(access, { method: 'GET', path: '/workflows/logs', query, signal }, LogsPage)
@@ -88,7 +88,11 @@ async function byUser(
  * What became of a chatflow's run whose id is not known. Chatflows are not in the workflow logs, but each attempt is
  * the only one to have its user, so that user has one conversation with one message.
  */
-export async function lookUpMessage(access: Access, user: string, signal: AbortSignal): Promise<Fate> {
+export async function lookUpMessage(
+  access: ApiAccess,
+  user: string,
+  signal: AbortSignal,
+): Promise<LookUpResult> {
   const query = { user, limit: 1 }
   const talks = await get(access, { method: 'GET', path: '/conversations', query, signal }, Conversations)
   if (talks.kind !== 'read') return talks
@@ -104,7 +108,7 @@ export async function lookUpMessage(access: Access, user: string, signal: AbortS
   const { answer, status, error, total_tokens, total_price, currency, provider_response_latency } = message
   // The row is written empty when the run begins, and its status says “normal” from the start, if it says anything.
   const answered = Boolean(answer) || Boolean(provider_response_latency)
-  return fateOfRun({
+  return resultOfRun({
     status:
       status === 'error' ? 'failed' : status === 'paused' ? 'paused' : answered ? 'succeeded' : 'running',
     outputs: { answer: answer ?? '' },
@@ -122,7 +126,7 @@ type NotRead = Extract<Outcome, { kind: 'lost' | 'halted' }> & { notFound?: bool
 
 /** Asks, and reads the answer. Whatever else comes back says nothing of the run: it is `lost`, and asked for again. */
 export async function get<S extends z.ZodType>(
-  access: Access,
+  access: ApiAccess,
   what: Ask,
   schema: S,
 ): Promise<{ kind: 'read'; data: z.output<S> } | NotRead> {

@@ -15,7 +15,7 @@ interface RunBody {
 export function runBody(mode: AppMode, inputs: Inputs, variables: Variable[], user: string): RunBody {
   const sent = Object.fromEntries(
     Object.entries(inputs)
-      .map(([name, value]) => [name, tidyValue(value, variableOf(variables, name))] as const)
+      .map(([name, value]) => [name, normalizeValue(value, variableOf(variables, name))] as const)
       .filter(([, value]) => value !== undefined),
   )
   const body: RunBody = { inputs: sent, user, response_mode: 'streaming' }
@@ -28,7 +28,7 @@ function withQuery(body: RunBody, variables: Variable[]): RunBody {
   return { ...body, inputs, query: textOf(query), auto_generate_name: false }
 }
 
-function tidyValue(value: InputValue, variable: Variable | undefined): unknown {
+function normalizeValue(value: InputValue, variable: Variable | undefined): unknown {
   if (variable?.type === 'external_data_tool') return undefined // the server fills these in by itself
   // “” is not one of a select's options and not a file: an optional value that is empty must not be sent at all
   if ((value === '' || value === null) && !variable?.required) return undefined

@@ -3,14 +3,14 @@ import type { AppMode } from '../../engine/workflow.ts'
 import { ErrorEvent, MessageChunk, MessageEnd, NodeEnd, RunEnd } from '../client/answers.ts'
 import type { DifyEvent } from '../client/events.ts'
 import { outcomeOfRefusal } from '../outcome.ts'
-import { fateOfRun } from './run-status.ts'
+import { resultOfRun } from './run-status.ts'
 import { Bill, usageOf } from './usage.ts'
 
 /** Follows the events of one run until one of them tells its end. Knows no network and no clock. */
 export class RunReader {
   /** what events told so far, from whichever had it: a server may lose `workflow_started` */
   readonly ids: RunIds = {}
-  #begun = false
+  #started = false
   #answer = ''
   #replaced = false
   #answered = false
@@ -39,7 +39,7 @@ export class RunReader {
       case 'workflow_finished':
         return this.#workflowFinished(event.data)
       case 'workflow_paused':
-        return settled(fateOfRun({ status: 'paused', outputs: {}, usage: this.#bill.total }))
+        return settled(resultOfRun({ status: 'paused', outputs: {}, usage: this.#bill.total }))
       case 'error':
         return this.#error(event.raw)
       default:
@@ -52,13 +52,13 @@ export class RunReader {
    * annotations or its moderation did: then no run was begun.
    */
   end(): Outcome {
-    if (this.mode === 'advanced-chat' && this.#answered && !this.#begun) return this.#answerAlone()
+    if (this.mode === 'advanced-chat' && this.#answered && !this.#started) return this.#answerAlone()
     return { kind: 'lost', error: 'Dify closed the stream before the run had ended.' }
   }
 
   #noteIds(event: DifyEvent): void {
     if (event.workflow_run_id) {
-      this.#begun = true
+      this.#started = true
       this.ids.workflowRunId ??= event.workflow_run_id
     }
     if (event.task_id) this.ids.difyTaskId ??= event.task_id
@@ -105,7 +105,7 @@ export class RunReader {
     if (!end.success) return unreadable()
     const { status, outputs, error, elapsed_time, total_tokens } = end.data
     return settled(
-      fateOfRun({
+      resultOfRun({
         status,
         outputs: this.mode === 'advanced-chat' ? this.#withAnswer(outputs) : outputs,
         error,
@@ -130,7 +130,7 @@ export class RunReader {
     if (!event.success) return unreadable()
     const { status, code, message } = event.data
     const outcome = outcomeOfRefusal({ status, code: code ?? undefined, text: message })
-    if (!this.#begun) return outcome
+    if (!this.#started) return outcome
     // A run that has begun was not turned away: whatever the event says, it may be paid for.
     if (outcome.kind === 'throttled') return { kind: 'lost', error: outcome.error }
     // Nor were its inputs wrong: they are checked before. Dify calls any ValueError on the way `invalid_param`.
@@ -140,11 +140,11 @@ export class RunReader {
 }
 
 /** A stream's last event cannot leave the run going on; if it says so, only asking helps. */
-function settled(fate: ReturnType<typeof fateOfRun>): Outcome {
-  if (fate.kind === 'running' || fate.kind === 'unknown') {
+function settled(result: ReturnType<typeof resultOfRun>): Outcome {
+  if (result.kind === 'running' || result.kind === 'unknown') {
     return { kind: 'lost', error: 'Dify ended the stream of a run that it says is not over.' }
   }
-  return fate
+  return result
 }
 
 function unreadable(): Outcome {

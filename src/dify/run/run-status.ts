@@ -1,4 +1,4 @@
-import type { Fate, Usage } from '../../engine/outcome.ts'
+import type { LookUpResult, Usage } from '../../engine/outcome.ts'
 import type { Outputs } from '../../engine/task.ts'
 import { quote } from '../client/server-text.ts'
 
@@ -14,7 +14,7 @@ interface RunState {
  * What a run's own status means for the row. HTTP 200 says nothing: a workflow that failed has it too.
  * The statuses are those of Dify's WorkflowExecutionStatus.
  */
-export function fateOfRun({ status, outputs, error, usage }: RunState): Fate {
+export function resultOfRun({ status, outputs, error, usage }: RunState): LookUpResult {
   const why = error ? `: “${quote(error)}”` : '.'
   switch (status) {
     case 'succeeded':

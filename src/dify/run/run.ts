@@ -1,10 +1,10 @@
-import type { Call, Outcome, Traced } from '../../engine/outcome.ts'
+import type { Call, Outcome, WithRunIds } from '../../engine/outcome.ts'
 import type { AppMode } from '../../engine/workflow.ts'
 import { BlockingMessage, BlockingRun, parsed } from '../client/answers.ts'
 import { outcomeOfAbort, outcomeOfFault, refusalOf, refusalOfText } from '../client/faults.ts'
 import { inputsWithUploads, type FilePolicy } from '../client/files.ts'
 import { follow } from './follow.ts'
-import { ask, header, textOf, type Access, type Answer } from '../client/http.ts'
+import { ask, header, textOf, type ApiAccess, type HttpAnswer } from '../client/http.ts'
 import { outcomeOfRefusal } from '../outcome.ts'
 import { runBody } from './payload.ts'
 import { RunReader } from './run-reader.ts'
@@ -17,21 +17,21 @@ const RUN_PATHS = {
 
 /** Starts a run and follows it to its end. Every fault of the network or of Dify becomes an outcome. */
 export async function run(
-  access: Access,
+  access: ApiAccess,
   mode: AppMode,
   files: FilePolicy,
   call: Call,
-): Promise<Traced<Outcome>> {
+): Promise<WithRunIds<Outcome>> {
   const ready = await inputsWithUploads(access, files, call)
   if (ready.kind !== 'ready') return call.signal.aborted ? outcomeOfAbort() : ready
 
   const reader = new RunReader(mode)
   const outcome = await post(access, mode, { ...call, inputs: ready.inputs }, reader)
-  const told = reader.ids.workflowRunId !== undefined || reader.ids.difyTaskId !== undefined
-  return told ? { ...outcome, ids: { ...reader.ids } } : outcome
+  const hasIds = reader.ids.workflowRunId !== undefined || reader.ids.difyTaskId !== undefined
+  return hasIds ? { ...outcome, ids: { ...reader.ids } } : outcome
 }
 
-async function post(access: Access, mode: AppMode, call: Call, reader: RunReader): Promise<Outcome> {
+async function post(access: ApiAccess, mode: AppMode, call: Call, reader: RunReader): Promise<Outcome> {
   const { signal } = call
   const json = runBody(mode, call.inputs, call.variables, call.user)
   const answer = await ask(access, { method: 'POST', path: RUN_PATHS[mode], json, signal }).catch(
@@ -43,11 +43,11 @@ async function post(access: Access, mode: AppMode, call: Call, reader: RunReader
   // The newest servers tell the id with the headers: it is known before the first event, even if the stream then breaks.
   const id = header(answer, 'x-workflow-run-id')
   if (id) reader.ids.workflowRunId = id
-  return unlessAborted(signal, await follow(answer.body, reader, (ids) => call.onNews(ids)))
+  return unlessAborted(signal, await follow(answer.body, reader, (ids) => call.onProgress(ids)))
 }
 
 /** Not a stream after all: a server or a gateway that answers in one piece, or a page that is not Dify's. */
-async function whole(answer: Answer, reader: RunReader): Promise<Outcome> {
+async function whole(answer: HttpAnswer, reader: RunReader): Promise<Outcome> {
   const text = await textOf(answer).catch(outcomeOfFault)
   if (typeof text !== 'string') return text
   const body = parsed(text)

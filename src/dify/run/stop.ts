@@ -1,6 +1,6 @@
 import type { RunRef } from '../../engine/outcome.ts'
 import type { AppMode } from '../../engine/workflow.ts'
-import { ask, type Access } from '../client/http.ts'
+import { ask, type ApiAccess } from '../client/http.ts'
 
 const STOP_PATHS = {
   workflow: (id: string) => `/workflows/tasks/${id}/stop`,
@@ -12,7 +12,12 @@ const STOP_PATHS = {
  * Asks Dify to stop a run. Its answer is not looked at: it says “success” even where nothing was stopped, and a server
  * that cannot be reached is told by the look-up that follows. A run whose id was never told cannot be stopped.
  */
-export async function stop(access: Access, mode: AppMode, run: RunRef, signal: AbortSignal): Promise<void> {
+export async function stop(
+  access: ApiAccess,
+  mode: AppMode,
+  run: RunRef,
+  signal: AbortSignal,
+): Promise<void> {
   if (run.difyTaskId === undefined) return
   const path = STOP_PATHS[mode](encodeURIComponent(run.difyTaskId))
   try {

@@ -20,9 +20,9 @@ export interface Work {
 }
 
 /** As in the `user_input_form` of GET /parameters: `{ "<type>": field }`. */
-type FormItem = Record<string, Field>
+type FormItem = Record<string, InputField>
 
-export interface Field {
+export interface InputField {
   type: string
   variable: string
   label: string
@@ -37,11 +37,16 @@ export interface Field {
   json_schema?: unknown
 }
 
-export function input(type: string, variable: string, label: string, more: Partial<Field> = {}): FormItem {
+export function input(
+  type: string,
+  variable: string,
+  label: string,
+  more: Partial<InputField> = {},
+): FormItem {
   return { [type]: { type, variable, label, required: false, ...more } }
 }
 
-export function fieldsOf(app: SandboxApp): Field[] {
+export function fieldsOf(app: SandboxApp): InputField[] {
   return app.form.flatMap((item) => Object.values(item))
 }
 

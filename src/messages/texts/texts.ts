@@ -20,7 +20,7 @@ export const LOCALES = ['en', 'zh-CN'] as const
 export type Locale = (typeof LOCALES)[number]
 
 /** Everything that people read in chats and on the page, in one language. What a key of English lacks in another does not compile. */
-export interface Words {
+export interface Texts {
   locale: Locale
   numbers: Numbers
   wizard: ReturnType<typeof enWizard>
@@ -41,8 +41,8 @@ export function pickLocale(tag: string): Locale {
   return language === 'zh' && !isTraditional ? 'zh-CN' : 'en'
 }
 
-export function wordsFor(tag: string): Words {
-  return WORDS[pickLocale(tag)]
+export function textsFor(tag: string): Texts {
+  return TEXTS[pickLocale(tag)]
 }
 
 const EN_NUMBERS = numbersOf('en', ENGLISH_UNITS)
@@ -54,7 +54,7 @@ const ZH_NUMBERS = numbersOf('zh-CN', {
   hourAnd: ' 小时',
 })
 
-const WORDS: Record<Locale, Words> = {
+const TEXTS: Record<Locale, Texts> = {
   en: {
     locale: 'en',
     numbers: EN_NUMBERS,

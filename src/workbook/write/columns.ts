@@ -14,7 +14,7 @@ export interface Column {
 }
 
 /** The columns that tell how a row fared, after the person's and the outputs. */
-const FATE: Column[] = [
+const OUTCOME_COLUMNS: Column[] = [
   { heading: 'status', of: (row) => row.status },
   { heading: 'error', of: (row) => row.error ?? (row.warning === null ? null : `Warning: ${row.warning}`) },
   { heading: 'attempts', of: (row) => row.attempts },
@@ -37,12 +37,15 @@ export function columnsOf(header: Pick<ResultHeader, 'headings' | 'outputNames'>
     heading: free(name, 'output', taken),
     of: (row) => row.outputs?.[name] ?? null,
   }))
-  const fate = FATE.map(({ heading, of }): Column => ({ heading: free(heading, 'Rowbot', taken), of }))
-  return [...own, ...outputs, ...fate]
+  const outcomes = OUTCOME_COLUMNS.map(({ heading, of }): Column => ({
+    heading: free(heading, 'Rowbot', taken),
+    of,
+  }))
+  return [...own, ...outputs, ...outcomes]
 }
 
 /** The outputs of a row that have no column, because no row before had them. */
-export function strayOutputs(row: ResultRow, header: Pick<ResultHeader, 'outputNames'>): [string, unknown][] {
+export function extraOutputs(row: ResultRow, header: Pick<ResultHeader, 'outputNames'>): [string, unknown][] {
   return Object.entries(row.outputs ?? {}).filter(([name]) => !header.outputNames.includes(name))
 }
 

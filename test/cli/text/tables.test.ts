@@ -1,9 +1,8 @@
 import { expect, test } from 'bun:test'
 import { summaryLines } from '../../../src/cli/text/summary.ts'
 import { taskTable } from '../../../src/cli/text/tasks.ts'
-import type { TaskView } from '../../../src/db/tasks/tasks.ts'
-import { openShelf } from '../../support/shelf.ts'
-import { findTask } from '../../../src/db/tasks/tasks.ts'
+import { type TaskView, findTask } from '../../../src/db/tasks/tasks.ts'
+import { openShelf } from '../../support/runner-store.ts'
 
 async function aTask(change: Partial<TaskView>): Promise<TaskView> {
   const { db, submit } = await openShelf()

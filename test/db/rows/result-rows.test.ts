@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import { outputNames, resultRows } from '../../../src/db/rows/result-rows.ts'
 import { settleRows } from '../../support/settle-rows.ts'
-import { openShelf } from '../../support/shelf.ts'
+import { openShelf } from '../../support/runner-store.ts'
 
 const MEGABYTE = 'x'.repeat(2 ** 20)
 

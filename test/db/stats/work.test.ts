@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'bun:test'
 import { listWork } from '../../../src/db/stats/work.ts'
 import { aHand } from '../../bots/support/hand.ts'
-import { openShelf } from '../../support/shelf.ts'
+import { openShelf } from '../../support/runner-store.ts'
 
 const SECOND = 1_000
 const MINUTE = 60_000
 
 /** A task, and a runner that does by hand what the test says; times count from its start. */
 async function aRun(rows = 100) {
-  const shelf = await openShelf()
-  const { db, clock, engine, submit } = shelf
+  const runnerStore = await openShelf()
+  const { db, clock, engine, submit } = runnerStore
   const { shelf: runner, settle } = aHand(db, clock)
   const { id } = await submit(rows)
   const startAt = clock.now()

@@ -5,7 +5,7 @@ import { findTask } from '../../../src/db/tasks/tasks.ts'
 import { createWriter } from '../../../src/db/writer.ts'
 import { UserError } from '../../../src/engine/user-error.ts'
 import { settleRows } from '../../support/settle-rows.ts'
-import { openShelf } from '../../support/shelf.ts'
+import { openShelf } from '../../support/runner-store.ts'
 import { random as randomOf } from '../../support/random.ts'
 import type { Trx } from '../../../src/db/schema.ts'
 import type { Settlement } from '../../../src/engine/settle.ts'
@@ -26,15 +26,15 @@ test('stopped, its failed rows retried, and stopped again, no row is left', asyn
 describe('whatever people and runners do in whatever order, the counts are those of the rows', () => {
   test.each([1, 2, 3, 4, 5, 6, 7, 8])('with seed %d', async (seed) => {
     const random = randomOf(seed)
-    const shelf = await openShelf()
-    const { id } = await shelf.submit(12, seed % 2 ? { tryFirst: true } : {})
-    const acts = actsOn(shelf, id, random)
+    const runnerStore = await openShelf()
+    const { id } = await runnerStore.submit(12, seed % 2 ? { tryFirst: true } : {})
+    const acts = actsOn(runnerStore, id, random)
     const done: string[] = []
     for (let i = 0; i < 150; i++) {
       const [name, act] = acts[random(acts.length)] ?? ['', () => undefined]
       done.push(name)
       await act()
-      expect(await storedCounts(shelf, id), done.join(', ')).toEqual(await countedRows(shelf, id))
+      expect(await storedCounts(runnerStore, id), done.join(', ')).toEqual(await countedRows(runnerStore, id))
     }
   })
 })

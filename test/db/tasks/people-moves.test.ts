@@ -4,7 +4,7 @@ import { createRowStore } from '../../../src/db/store.ts'
 import { findTask } from '../../../src/db/tasks/tasks.ts'
 import { createWriter } from '../../../src/db/writer.ts'
 import type { Task } from '../../../src/engine/task.ts'
-import { openShelf } from '../../support/shelf.ts'
+import { openShelf } from '../../support/runner-store.ts'
 
 const NOW = 2_000_000
 

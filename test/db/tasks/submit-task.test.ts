@@ -7,7 +7,7 @@ import { findTask, listTasks, listTasksIn } from '../../../src/db/tasks/tasks.ts
 import { totals } from '../../../src/db/stats/totals.ts'
 import { DraftGone } from '../../../src/engine/engine.ts'
 import type { Db } from '../../../src/db/schema.ts'
-import { openShelf } from '../../support/shelf.ts'
+import { openShelf } from '../../support/runner-store.ts'
 
 const LARGE = 8_000
 const MINUTE_MS = 60_000

@@ -132,7 +132,7 @@ async function run(
     variables,
     user,
     signal,
-    onNews() {},
+    onProgress() {},
   })
   return { outcome, hit: here.sandbox.hits().find((one) => one.user === user) }
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import ExcelJS from 'exceljs'
 import type { Value } from '../../../src/workbook/read/value.ts'
 import { escaped } from '../../../src/workbook/write/to-cell.ts'
-import { cellsOf } from '../support/look.ts'
+import { cellsOf } from '../support/inspect.ts'
 import { openpyxlPython } from '../support/python.ts'
 import { random } from '../../support/random.ts'
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import ExcelJS from 'exceljs'
 import { shownText } from '../../../src/workbook/read/value.ts'
-import { cellsOf } from '../support/look.ts'
+import { cellsOf } from '../support/inspect.ts'
 import { resultRow, writtenResult } from '../support/results.ts'
 import { upload } from '../support/xlsx.ts'
 

@@ -58,9 +58,9 @@ export const workflowsPage = (n: Numbers) => ({
     remove: 'Remove…',
     tasks: 'Its tasks',
   },
-  told: {
+  notices: {
     added: (name: string) => `“${name}” is added, and its key works.`,
-    known: (name: string) => `“${name}” was here already. It is up to date now.`,
+    existing: (name: string) => `“${name}” was here already. It is up to date now.`,
     samples: 'The sample workflows are added. They call no model and cost nothing.',
     synced: (name: string) => `“${name}” is up to date.`,
     checked: (name: string) => `“${name}” answers, and its key works. Its inputs are as they are here.`,

@@ -56,9 +56,9 @@ export const workflowsPage = (n: Numbers): ReturnType<typeof english> => ({
     remove: '移除…',
     tasks: '查看任务',
   },
-  told: {
+  notices: {
     added: (name) => `已添加“${name}”，密钥有效。`,
-    known: (name) => `“${name}”之前已添加，现已更新为最新。`,
+    existing: (name) => `“${name}”之前已添加，现已更新为最新。`,
     samples: '已添加示例工作流。它们不调用模型，不产生费用。',
     synced: (name) => `“${name}”已是最新。`,
     checked: (name) => `“${name}”响应正常，密钥有效，输入项没有变化。`,

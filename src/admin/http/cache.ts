@@ -1,39 +1,39 @@
 import type { Clock } from '../../engine/clock.ts'
 
-const MAX_KEPT = 1_000
+const MAX_ENTRIES = 1_000
 
 /**
  * What many look at is asked for once: an answer serves everybody for `freshMs`, and who asks meanwhile waits for the
  * same one. A fault is kept for nobody. Not a QuickLRU: what is old is let go at once, by the clock that is handed in, and
  * everything of one task can be dropped.
  */
-export class Fresh {
-  readonly #kept = new Map<string, { until: number; answer: Promise<unknown> }>()
+export class FreshCache {
+  readonly #entries = new Map<string, { until: number; answer: Promise<unknown> }>()
 
   constructor(private readonly clock: Pick<Clock, 'now'>) {}
 
   get<T>(key: string, freshMs: number, ask: () => Promise<T>): Promise<T> {
     const now = this.clock.now()
-    const kept = this.#kept.get(key)
+    const entry = this.#entries.get(key)
     // `as`: a key is only ever asked with the same question.
-    if (kept && kept.until > now) return kept.answer as Promise<T>
+    if (entry && entry.until > now) return entry.answer as Promise<T>
     this.#forget(now)
     const answer = ask()
-    this.#kept.set(key, { until: now + freshMs, answer })
+    this.#entries.set(key, { until: now + freshMs, answer })
     answer.catch(() => {
-      if (this.#kept.get(key)?.answer === answer) this.#kept.delete(key)
+      if (this.#entries.get(key)?.answer === answer) this.#entries.delete(key)
     })
     return answer
   }
 
   /** Answers that are kept. */
   get size(): number {
-    return this.#kept.size
+    return this.#entries.size
   }
 
   /** Somebody has changed what is shown: they must see it at once. */
   drop(prefix: string): void {
-    for (const key of this.#kept.keys()) if (key.startsWith(prefix)) this.#kept.delete(key)
+    for (const key of this.#entries.keys()) if (key.startsWith(prefix)) this.#entries.delete(key)
   }
 
   /** A workflow was changed, or this task: whoever looks at lists, or at the task, sees it at once. */
@@ -43,7 +43,7 @@ export class Fresh {
   }
 
   #forget(now: number): void {
-    for (const [key, { until }] of this.#kept) if (until <= now) this.#kept.delete(key)
-    if (this.#kept.size >= MAX_KEPT) this.#kept.clear()
+    for (const [key, { until }] of this.#entries) if (until <= now) this.#entries.delete(key)
+    if (this.#entries.size >= MAX_ENTRIES) this.#entries.clear()
   }
 }

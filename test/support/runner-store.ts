@@ -5,7 +5,7 @@ import { createSecretBox } from '../../src/db/workflows/secret-box.ts'
 import type { Db } from '../../src/db/schema.ts'
 import { createTaskStore } from '../../src/db/store.ts'
 import { saveWorkflow } from '../../src/db/workflows/workflows.ts'
-import { type Order, Engine } from '../../src/engine/engine.ts'
+import { type Submission, Engine } from '../../src/engine/engine.ts'
 import type { Task } from '../../src/engine/task.ts'
 import type { App, Workflow } from '../../src/engine/workflow.ts'
 import { FakeClock } from './fake-clock.ts'
@@ -26,16 +26,16 @@ const NO_WORKFLOW: Workflow = { ...APP, id: 'none', baseUrl: '', limit: 1, enabl
 export async function openShelf({ clock = new FakeClock(), path = ':memory:', withWorkflow = true } = {}) {
   const db = await openSqlite(path)
   const workflow = withWorkflow ? await aWorkflow(db) : NO_WORKFLOW
-  const engine = new Engine(createTaskStore(db, clock), { poke: () => {} }, clock)
+  const engine = new Engine(createTaskStore(db, clock), { wake: () => {} }, clock)
   const engineFor = (actor: Actor) =>
-    new Engine(createTaskStore(db, clock, taskAudit(actor, clock)), { poke: () => {} }, clock)
+    new Engine(createTaskStore(db, clock, taskAudit(actor, clock)), { wake: () => {} }, clock)
   return {
     db,
     clock,
     workflow,
     engine,
     engineFor,
-    submit: (rows: number, more: Partial<Order> = {}): Promise<Task> =>
+    submit: (rows: number, more: Partial<Submission> = {}): Promise<Task> =>
       engine.submit(anOrder(workflow, rows, more)),
   }
 }
@@ -51,7 +51,7 @@ export async function aWorkflow(
 }
 
 /** Rows 2, 3, … as under one heading row. */
-export function anOrder(workflow: Workflow, rows: number, more: Partial<Order> = {}): Order {
+export function anOrder(workflow: Workflow, rows: number, more: Partial<Submission> = {}): Submission {
   return {
     parameters: { name: 'products · Product copywriter' },
     workflow,

@@ -1,10 +1,10 @@
-import { type Attempted, attempt } from './attempt.ts'
+import { type AttemptResult, attempt } from './attempt.ts'
 import { Breaker, type Halt } from './breaker.ts'
 import { sleep } from './clock.ts'
 import { userOf } from './resolve.ts'
 import { settle } from './settle.ts'
 import type { Claim, Task } from './task.ts'
-import type { Line, World } from './world.ts'
+import type { WorkflowRuntime, RunnerServices } from './services.ts'
 
 /** How a run of the task ended: no row is left, or it was told to drain, or no row could survive. */
 export type Ending = 'done' | 'drained' | 'halted'
@@ -15,7 +15,7 @@ export class TaskRun {
   readonly #lanes = new Set<Promise<void>>()
   /** wakes the lanes that wait; a new one each time that draining is taken back */
   #drain = new AbortController()
-  readonly #cut = new AbortController()
+  readonly #stopping = new AbortController()
   #halted: Promise<unknown> | undefined
   #faults: unknown[] = []
   #isOver = false
@@ -23,11 +23,11 @@ export class TaskRun {
   /** @param halt no row can survive: called at once, while those in flight still settle */
   constructor(
     private readonly task: Task,
-    private readonly line: Line,
-    private readonly world: World,
+    private readonly runtime: WorkflowRuntime,
+    private readonly services: RunnerServices,
     private readonly halt: (halt: Halt) => Promise<unknown>,
   ) {
-    this.#breaker = new Breaker(world.pace.giveUpAfterMs, world.clock.now())
+    this.#breaker = new Breaker(services.timing.giveUpAfterMs, services.clock.now())
   }
 
   /**
@@ -50,14 +50,14 @@ export class TaskRun {
   }
 
   /** Those in flight end now; the reason is STOPPED or LEAVING (resolve.ts). */
-  cut(reason: symbol): void {
-    this.#cut.abort(reason)
+  abort(reason: symbol): void {
+    this.#stopping.abort(reason)
     this.drain()
   }
 
   /** Takes a drain back, and sees that there are lanes for rows that wait again. False: too late, it has ended. */
-  goOn(): boolean {
-    if (this.#isOver || this.#halted || this.#cut.signal.aborted || this.#faults.length > 0) return false
+  resume(): boolean {
+    if (this.#isOver || this.#halted || this.#stopping.signal.aborted || this.#faults.length > 0) return false
     if (this.#drain.signal.aborted) this.#drain = new AbortController()
     this.#fill()
     return true
@@ -72,26 +72,30 @@ export class TaskRun {
 
   /** Takes rows until none waits. A lane that waits for one holds no slot. Never rejects. */
   async #lane(): Promise<void> {
-    const { task, line, world } = this
+    const { task, runtime, services } = this
     let settled: Promise<void> = Promise.resolve()
     try {
       for (;;) {
-        const release = await line.throttle.slot(this.#drain.signal)
+        const release = await runtime.throttle.slot(this.#drain.signal)
         if (!release) break
 
         let claim: Claim | undefined
         try {
           // Claimed while the last row is still being settled: one commit holds both, before the next call is made.
-          ;[claim] = await Promise.all([world.rows.claim(task, world.clock.now()), settled])
+          ;[claim] = await Promise.all([services.rows.claim(task, services.clock.now()), settled])
           if (claim) settled = watched(this.#settle(await this.#attempt(claim)))
         } finally {
           release()
         }
         if (claim) continue
 
-        const availableAt = await world.rows.nextAvailableAt(task.id)
+        const availableAt = await services.rows.nextAvailableAt(task.id)
         if (availableAt === undefined) break
-        await sleep(world.clock, Math.max(availableAt - world.clock.now(), MIN_WAIT_MS), this.#drain.signal)
+        await sleep(
+          services.clock,
+          Math.max(availableAt - services.clock.now(), MIN_WAIT_MS),
+          this.#drain.signal,
+        )
       }
       await settled
     } catch (fault) {
@@ -100,49 +104,49 @@ export class TaskRun {
     }
   }
 
-  async #attempt(claim: Claim): Promise<Attempted | undefined> {
-    const attempted = await attempt(claim, this.task, this.line, this.world, this.#cut.signal)
+  async #attempt(claim: Claim): Promise<AttemptResult | undefined> {
+    const result = await attempt(claim, this.task, this.runtime, this.services, this.#stopping.signal)
     // A run that is not listed yet says nothing about the others.
-    if (attempted && attempted.askAfterMs === undefined) this.#heed(attempted)
-    return attempted
+    if (result && result.askAfterMs === undefined) this.#applyOutcome(result)
+    return result
   }
 
   /** What the outcome says about the other rows. */
-  #heed({ claim, outcome }: Attempted): void {
-    const { throttle } = this.line
+  #applyOutcome({ claim, outcome }: AttemptResult): void {
+    const { throttle } = this.runtime
     if (outcome.kind === 'throttled') throttle.turnedAway({ ...outcome, calledAt: claim.attemptedAt })
     else if (outcome.kind === 'lost') throttle.turnedAway({ slow: false, calledAt: claim.attemptedAt })
     else throttle.passed()
 
-    const halt = this.#breaker.see(outcome, this.world.clock.now())
-    if (!halt || this.#halted || this.#cut.signal.aborted) return
+    const halt = this.#breaker.record(outcome, this.services.clock.now())
+    if (!halt || this.#halted || this.#stopping.signal.aborted) return
     this.#halted = watched(this.halt(halt))
     this.drain()
   }
 
-  async #settle(attempted: Attempted | undefined): Promise<void> {
-    if (!attempted) return
-    const { task, world, line } = this
-    const { claim, outcome, ids, open, askAfterMs } = attempted
-    const now = world.clock.now()
+  async #settle(result: AttemptResult | undefined): Promise<void> {
+    if (!result) return
+    const { task, services, runtime } = this
+    const { claim, outcome, ids, unresolved, askAfterMs } = result
+    const now = services.clock.now()
     const settlement = settle(claim, outcome, {
       retries: task.retries,
-      pace: world.pace,
+      timing: services.timing,
       now,
-      random: world.random,
-      open,
+      random: services.random,
+      unresolved,
       askAfterMs,
     })
-    const stands = await world.rows.settle(claim, settlement, {
+    const stands = await services.rows.settle(claim, settlement, {
       at: now,
       outcome: outcome.kind,
       message: 'error' in outcome ? outcome.error : '',
       ms: now - claim.attemptedAt,
       user: userOf(claim, task),
       ids,
-      limit: line.throttle.limit,
+      limit: runtime.throttle.limit,
     })
-    if (stands) world.report(task.id)
+    if (stands) services.report(task.id)
   }
 }
 

@@ -1,5 +1,5 @@
 /** How long the engine waits for what. One object, so that a test can hand in a quicker one. */
-export interface Pace {
+export interface Timing {
   /** the first wait after a failed attempt; doubles with every further one */
   retryBaseMs: number
   retryMaxMs: number
@@ -22,7 +22,7 @@ export interface Pace {
   stopWithinMs: number
 }
 
-export const PACE: Pace = {
+export const DEFAULT_TIMING: Timing = {
   retryBaseMs: 2_000,
   retryMaxMs: 120_000,
   holdBaseMs: 1_000,

@@ -1,10 +1,10 @@
 import pLimit, { type LimitFunction } from 'p-limit'
 
 /** Work of the same key goes one after the other, of different keys side by side. A failure is that of its own work only. */
-export class Turns {
+export class KeyedQueue {
   readonly #queues = new Map<string, LimitFunction>()
 
-  async take<T>(key: string, work: () => Promise<T>): Promise<T> {
+  async run<T>(key: string, work: () => Promise<T>): Promise<T> {
     const queue = this.#queues.get(key) ?? pLimit(1)
     this.#queues.set(key, queue)
     try {

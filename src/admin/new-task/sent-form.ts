@@ -9,20 +9,20 @@ export async function uploadOf(file: File): Promise<UploadFile> {
 
 function nameOf(path: string): string {
   const name = path.split(/[/\\]/).at(-1) ?? ''
-  const tidy = name
+  const cleaned = name
     .replaceAll(/\p{Cc}+/gu, ' ')
     .trim()
     .toWellFormed()
-  return [...tidy].slice(-NAME_CHARS).join('') || 'workbook'
+  return [...cleaned].slice(-NAME_CHARS).join('') || 'workbook'
 }
 
 /** What a form of the page sends. */
-export interface Sent {
+export interface SentForm {
   values: Record<string, string>
   file: File | undefined
 }
 
-export function sentOf(body: unknown): Sent {
+export function sentFormOf(body: unknown): SentForm {
   const values: Record<string, string> = Object.create(null)
   let file: File | undefined
   for (const [name, given] of Object.entries(body ?? {})) {

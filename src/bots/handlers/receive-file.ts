@@ -1,28 +1,28 @@
 import { UserError } from '../../engine/user-error.ts'
 import type { Answer } from '../../wizard/answer.ts'
 import { sentenceOf, tell } from '../../wizard/standard-answers.ts'
-import type { Asker } from '../../messages/people.ts'
+import type { Requester } from '../../messages/people.ts'
 import type { Wizard } from '../../wizard/wizard.ts'
 import type { UploadFile } from '../../workbook/types.ts'
-import { wordsFor } from '../../messages/texts/texts.ts'
+import { textsFor } from '../../messages/texts/texts.ts'
 import type { Chat } from '../chat.ts'
 import { firstKey } from './draft-messages.ts'
 
 /** A file that a person sent. */
-export interface Sending {
+export interface IncomingFile {
   /** as the person named it */
   name: string
   /** the same for every event of one sending, such as `channel:ts:file id` */
   source: string
   /** called once the draft is in the database: from then on, nothing of the sending is lost in silence */
-  kept?: () => void
+  stored?: () => void
   /** chosen together with the file */
   workflowId?: string
   /** @throws UserError where it cannot be had; its sentence is shown */
   download: () => Promise<UploadFile>
 }
 
-export interface Reception {
+export interface ReceiveOptions {
   chat: Chat
   wizard: Wizard
   onFault: (fault: unknown) => string
@@ -33,28 +33,28 @@ export interface Reception {
  * event of the same sending was first, or the bot cannot write here.
  */
 export async function receive(
-  asker: Asker,
-  sending: Sending,
-  { chat, wizard, onFault }: Reception,
+  requester: Requester,
+  file: IncomingFile,
+  { chat, wizard, onFault }: ReceiveOptions,
 ): Promise<Answer | undefined> {
-  const begun = await wizard.begin(asker, sending)
-  sending.kept?.()
-  if (!begun) return undefined
-  const { draftId, prompt } = begun
-  const posted = await chat.post(asker.place, prompt, { key: firstKey(draftId), again: false })
-  if (posted.kind === 'ok') await wizard.placed(draftId, posted.value)
+  const started = await wizard.begin(requester, file)
+  file.stored?.()
+  if (!started) return undefined
+  const { draftId, prompt } = started
+  const posted = await chat.post(requester.place, prompt, { key: firstKey(draftId), again: false })
+  if (posted.kind === 'ok') await wizard.setMessage(draftId, posted.value)
   if (posted.kind === 'gone') {
-    const sentence = wordsFor(asker.locale).wizard.private.cannotWrite
+    const sentence = textsFor(requester.locale).wizard.private.cannotWrite
     await wizard.fail(draftId, sentence)
-    await chat.tell(asker.place, asker.person, tell(sentence).prompt)
+    await chat.tell(requester.place, requester.person, tell(sentence).prompt)
     return undefined
   }
   // Whatever goes wrong from here on, the message does not go on saying that the file is being read.
   try {
-    return await wizard.fill(draftId, await sending.download())
+    return await wizard.fill(draftId, await file.download())
   } catch (fault) {
     if (fault instanceof UserError) return wizard.fail(draftId, sentenceOf(fault))
-    return wizard.fail(draftId, wordsFor(asker.locale).wizard.private.fault(onFault(fault)))
+    return wizard.fail(draftId, textsFor(requester.locale).wizard.private.fault(onFault(fault)))
   }
 }
 

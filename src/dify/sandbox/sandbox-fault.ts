@@ -1,9 +1,9 @@
 /** One way for a server to misbehave. Each field is a thing of its own; together they make the named faults below. */
-export interface Fault {
+export interface SandboxFault {
   /** how long the run takes, in the place of the app's own time */
   delayMs?: number
   /** the answer in the place of what was asked for */
-  refuse?: Refusal
+  refuse?: SandboxRefusal
   /** the run is begun all the same and goes on: only the answer is wrong */
   yetRuns?: boolean
   /** what the client gets to see of the run's stream */
@@ -16,7 +16,7 @@ export interface Fault {
   deafToStop?: boolean
 }
 
-export interface Refusal {
+export interface SandboxRefusal {
   status: number
   /** Dify's error word; absent where the answer is a page of a proxy's */
   code?: string
@@ -96,7 +96,7 @@ export const FAULTS = {
   stopped: { end: 'stopped' },
   stuck: { end: 'never' },
   deaf: { deafToStop: true },
-} as const satisfies Record<string, Fault>
+} as const satisfies Record<string, SandboxFault>
 
 export type FaultName = keyof typeof FAULTS
 

@@ -1,16 +1,16 @@
 import type { Clock } from './clock.ts'
 import type { DifyApp, RunIds, Usage } from './outcome.ts'
-import type { Pace } from './pace.ts'
+import type { Timing } from './timing.ts'
 import type { Settlement } from './settle.ts'
 import type { Claim, Task } from './task.ts'
 import type { Throttle } from './throttle.ts'
 import type { Variable } from './workflow.ts'
 
 /** Everything a running task needs of the world; main.ts hands it in. */
-export interface World {
+export interface RunnerServices {
   rows: RowStore
   clock: Clock
-  pace: Pace
+  timing: Timing
   /** 0 ≤ x < 1 */
   random: () => number
   /** Something of this task has changed. Must not throw and is not waited for. */
@@ -18,7 +18,7 @@ export interface World {
 }
 
 /** The workflow of a running task. */
-export interface Line {
+export interface WorkflowRuntime {
   app: DifyApp
   variables: Variable[]
   throttle: Throttle

@@ -1,8 +1,8 @@
 /** What was begun and is not done yet, for who waits at the end. */
-export class UnderWay {
+export class PendingWork {
   readonly #works = new Set<Promise<unknown>>()
 
-  keep<T>(work: Promise<T>): Promise<T> {
+  track<T>(work: Promise<T>): Promise<T> {
     this.#works.add(work)
     const forget = () => this.#works.delete(work)
     work.then(forget, forget)

@@ -1,5 +1,5 @@
 import { openBook } from '../../../src/workbook/read/open-book.ts'
-import { Refusal } from '../../../src/workbook/read/refusal.ts'
+import { FileRefusal } from '../../../src/workbook/read/refusal.ts'
 import { check } from '../../../src/workbook/check/check.ts'
 import { preparedRows } from '../../../src/workbook/check/rows.ts'
 import { DEFAULT_LIMITS, type Limits } from '../../../src/workbook/limits.ts'
@@ -39,7 +39,7 @@ export async function refusalOf(
   try {
     await cellsOf(file, 0, limits)
   } catch (error) {
-    if (error instanceof Refusal) return error.code
+    if (error instanceof FileRefusal) return error.code
     throw error
   }
   return 'not refused'

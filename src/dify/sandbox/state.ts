@@ -4,7 +4,7 @@ import type { Misbehaviour } from './misbehaviour.ts'
 import type { RunLog } from './run-log.ts'
 
 /** All that the routes of one sandbox share. */
-export interface World {
+export interface SandboxState {
   apps: readonly SandboxApp[]
   log: RunLog
   files: FileStore
@@ -25,8 +25,8 @@ export interface Settings {
 }
 
 /** One call to the API, its key already recognised. */
-export interface Visit {
-  world: World
+export interface SandboxCall {
+  state: SandboxState
   app: SandboxApp
   request: Request
   url: URL

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { type Html, html, htmlResponse } from './html.ts'
 
 /** A part of a page that asks for itself again. */
-export interface Piece {
+export interface LivePart {
   id: string
   /** where it is to be had by itself */
   url: string
@@ -14,7 +14,7 @@ export interface Piece {
  * The same in a page and by itself. Morphed, so that focus, scroll and what is open stay; with a tag, so that what has
  * not changed is not even sent.
  */
-export function piece({ id, url, everySeconds, body }: Piece): Html {
+export function livePart({ id, url, everySeconds, body }: LivePart): Html {
   return html`<div
     id="${id}"
     data-live
@@ -28,7 +28,7 @@ export function piece({ id, url, everySeconds, body }: Piece): Html {
 }
 
 /** 304 where the browser has this very piece already. */
-export function pieceResponse(request: Request, shown: Html): Response {
+export function livePartResponse(request: Request, shown: Html): Response {
   const tag = createHash('sha256').update(shown.value).digest('base64url').slice(0, 16)
   if (request.headers.get('hx-ptag') === tag)
     return new Response(null, { status: 304, headers: { 'hx-ptag': tag, 'cache-control': 'no-store' } })
