@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'bun:test'
-import { createRowStore } from '../../src/db/store.ts'
+import { createRowStore, createTaskStore } from '../../src/db/store.ts'
 import { completeTask, haltTask, takeTask } from '../../src/db/runner-moves.ts'
 import { findTask } from '../../src/db/tasks.ts'
 import { createWriter } from '../../src/db/writer.ts'
+import { Engine } from '../../src/engine/engine.ts'
 import type { Settlement } from '../../src/engine/settle.ts'
 import { anOrder, openShelf } from '../support/shelf.ts'
 
@@ -235,6 +236,34 @@ describe('delete', () => {
       expect(await now()).toBe(status)
     }
   })
+})
+
+describe('the runner is told at once', () => {
+  test('of a new task, and of every move that a person makes', async () => {
+    const { engine, pokes, id } = await aPokedEngine()
+    expect(pokes()).toBe(1)
+    await engine.pause(id, 'mei')
+    expect(pokes()).toBe(2)
+    await engine.resume(id, 'mei')
+    expect(pokes()).toBe(3)
+    await engine.stop(id, 'mei')
+    expect(pokes()).toBe(4)
+  })
+
+  test('of rows that are retried', async () => {
+    const { db, engine, pokes, id } = await aPokedEngine()
+    await db.updateTable('task_executions').set({ status: 'failed' }).execute()
+    await engine.retry(id, 'mei')
+    expect(pokes()).toBe(2)
+  })
+
+  async function aPokedEngine() {
+    const { db, clock, workflow } = await openShelf()
+    let count = 0
+    const engine = new Engine(createTaskStore(db, clock), { poke: () => count++ }, clock)
+    const { id } = await engine.submit(anOrder(workflow, 1))
+    return { db, engine, id, pokes: () => count }
+  }
 })
 
 test('every change of state has its log entry, with who asked', async () => {
