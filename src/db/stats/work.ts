@@ -40,7 +40,7 @@ export async function listWork(db: Db, taskIds: string[], now: number): Promise<
   return work
 }
 
-interface Span {
+interface WorkSpan {
   fromAt: number
   toAt: number
 }
@@ -53,8 +53,8 @@ const ENDS = ['task.released', 'task.paused', 'task.stopped', 'task.completed', 
  * When the task was being run. A runner that died has not told: its time ends with the last thing that happened before
  * the next one took the task.
  */
-function spansOf(events: TaskEvent[], now: number): Span[] {
-  const spans: Span[] = []
+function spansOf(events: TaskEvent[], now: number): WorkSpan[] {
+  const spans: WorkSpan[] = []
   let fromAt: number | undefined
   const end = (lastAt: number) => {
     // What happened in its last millisecond is of it.
@@ -70,9 +70,9 @@ function spansOf(events: TaskEvent[], now: number): Span[] {
 }
 
 /** The last half hour of them; what is cut off is whole parts, so that the others stay the same from look to look. */
-function lastWorked(spans: Span[]): Span[] {
+function lastWorked(spans: WorkSpan[]): WorkSpan[] {
   let leftMs = WORKED_MS
-  const last: Span[] = []
+  const last: WorkSpan[] = []
   for (const { fromAt, toAt } of spans.toReversed()) {
     if (leftMs <= 0) break
     const cutMs = Math.max(0, Math.floor((toAt - fromAt - leftMs) / PART_MS) * PART_MS)
@@ -140,7 +140,7 @@ function listEvents(db: Db, taskIds: string[]): Promise<(TaskEvent & { task_id: 
 }
 
 /** In the order of the spans. Each part is counted by itself in the index, as in pace.ts. */
-async function countParts(db: Db, spans: (Span & { taskId: string })[]) {
+async function countParts(db: Db, spans: (WorkSpan & { taskId: string })[]) {
   // Cast, since Postgres takes a bound value of a list for text.
   const values = spans.map(
     ({ taskId, fromAt, toAt }, i) =>

@@ -9,11 +9,11 @@ export interface SandboxApp {
   form: FormItem[]
   /** how long a run takes by nature */
   delayMs: number
-  work(inputs: Record<string, unknown>, query: string): Work
+  work(inputs: Record<string, unknown>, query: string): SampleWork
 }
 
 /** What a run comes to. A chatflow and a completion have one output, `answer`. */
-export interface Work {
+export interface SampleWork {
   outputs: Record<string, unknown>
   /** what the pretended model wrote: it is streamed in pieces and paid by its length */
   text: string
