@@ -73,7 +73,7 @@ export function columnsStep({ sight, prompt, typed }: StepView): Html {
       ${draftForm(
         sight,
         html`<input type="hidden" name="form" value="${form.id}" /> ${fieldsOf(form, typed, words)}<button
-            class="outline secondary"
+            class="outline"
           >
             ${form.submit}
           </button>`,

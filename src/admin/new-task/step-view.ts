@@ -69,7 +69,7 @@ export function choiceForm({ draft, words }: Sight, { verb, label, options, sele
         )}
       </select></label
     >
-    <noscript><button class="outline secondary">${words.newTask.choose}</button></noscript>
+    <noscript><button class="outline">${words.newTask.choose}</button></noscript>
   </form>`
 }
 

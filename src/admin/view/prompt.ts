@@ -53,7 +53,7 @@ const LEAVING = new Set(['back', 'cancel'])
 
 export function buttonOf({ id, url, label, style }: Button): Html {
   if (url !== undefined)
-    return isWeb(url) ? html`<a role="button" class="outline secondary" href="${url}">${label}</a>` : html``
+    return isWeb(url) ? html`<a role="button" class="outline" href="${url}">${label}</a>` : html``
   const verb = verbOf(id)
   const look = style === 'danger' ? 'danger' : style === 'primary' ? '' : looks(verb)
   return html`<button
