@@ -9,7 +9,7 @@ export interface StreamsOptions {
   onFault: (fault: unknown) => void
 }
 
-/** With a look at the pace every 5 s it is one query a second, however many follow. */
+/** With a look at the work every 5 s it is little more than one query a second, however many follow. */
 export const LOOK_EVERY_MS = 1_250
 const LOOKS_A_PING = 8
 
