@@ -30,7 +30,7 @@ const MAY_IMPORT: Record<string, { parts: string[]; packages: string[] }> = {
   'bots/discord': { parts: ['bots', 'messages', 'engine'], packages: ['discord.js', 'quick-lru'] },
   admin: {
     parts: ['app', 'db', 'wizard', 'engine', 'workbook', 'messages'],
-    packages: ['elysia', 'htmx.org', '@picocss/pico', 'quick-lru', 'zod'],
+    packages: ['elysia', 'htmx.org', 'quick-lru', 'zod'],
   },
   serve: {
     parts: ['app', 'admin', 'bots', 'bots/slack', 'bots/discord', 'wizard', 'db', 'engine', 'messages'],

@@ -22,18 +22,18 @@ const WORKED_MS = 30 * 60_000
 /** Events of one task that are read: one that is paused more often than this tells less of its past. */
 const EVENTS_READ = 40
 
-/** Of these tasks, three queries for all. A task that nobody has run yet has no part. */
+/** Of these tasks, two queries for all. A task that nobody has run yet has no part. */
 export async function listWork(db: Db, taskIds: string[], now: number): Promise<Map<string, Work>> {
   const work = new Map<string, Work>()
   if (taskIds.length === 0) return work
-  for (const { id, last_at } of await listLastSettled(db, taskIds))
-    work.set(id, { parts: [], lastAt: last_at })
-  const events = Map.groupBy(await listEvents(db, taskIds), ({ task_id }) => task_id)
-  const spans = [...events].flatMap(([taskId, ofTask]) => {
+  const spans: (WorkSpan & { taskId: string })[] = []
+  for (const [taskId, events] of Map.groupBy(await listEvents(db, taskIds), ({ id }) => id)) {
+    const lastAt = events[0]?.last_at ?? null
+    work.set(taskId, { parts: [], lastAt })
     // A clock that was set back must not hide what was settled since.
-    const end = Math.max(now, work.get(taskId)?.lastAt ?? 0)
-    return lastWorked(spansOf(ofTask, end)).map((span) => ({ taskId, ...span }))
-  })
+    const end = Math.max(now, lastAt ?? 0)
+    for (const span of lastWorked(spansOf(events, end))) spans.push({ taskId, ...span })
+  }
   if (spans.length === 0) return work
   for (const { task_id, low, high, rows } of await countParts(db, spans))
     work.get(task_id)?.parts.push({ fromAt: low, toAt: high, rows })
@@ -62,6 +62,7 @@ function spansOf(events: TaskEvent[], now: number): WorkSpan[] {
     fromAt = undefined
   }
   for (const { at, event, before_at } of events) {
+    if (at === null || event === null) continue
     end(ENDS.includes(event) ? at : (before_at ?? at))
     if (BEGINS.includes(event)) fromAt = at
   }
@@ -82,34 +83,23 @@ function lastWorked(spans: WorkSpan[]): WorkSpan[] {
   return last
 }
 
-function listLastSettled(db: Db, taskIds: string[]): Promise<{ id: string; last_at: number | null }[]> {
-  return db
-    .selectFrom('batch_tasks as t')
-    .select((eb) => [
-      't.id',
-      eb
-        .selectFrom('task_executions')
-        .select(({ fn }) => fn.max<number | null>('finished_at').as('last_at'))
-        .whereRef('task_id', '=', 't.id')
-        .where(SETTLED)
-        .as('last_at'),
-    ])
-    .where('t.id', 'in', taskIds)
-    .execute()
-}
-
 interface TaskEvent {
-  at: number
-  event: string
+  /** of the task */
+  id: string
+  /** when its last row was settled */
+  last_at: number | null
+  /** null, and no event: it has none yet */
+  at: number | null
+  event: string | null
   /** of the entry before it, whatever that tells of */
   before_at: number | null
 }
 
-/** In order. */
-function listEvents(db: Db, taskIds: string[]): Promise<(TaskEvent & { task_id: string })[]> {
+/** In order, and at least one line of each task. */
+function listEvents(db: Db, taskIds: string[]): Promise<TaskEvent[]> {
   return db
     .selectFrom('batch_tasks as t')
-    .innerJoin('execution_logs as l', (join) =>
+    .leftJoin('execution_logs as l', (join) =>
       join.on('l.id', 'in', (eb) =>
         eb
           .selectFrom('execution_logs as o')
@@ -122,17 +112,23 @@ function listEvents(db: Db, taskIds: string[]): Promise<(TaskEvent & { task_id: 
       ),
     )
     .select((eb) => [
-      'l.task_id',
+      't.id',
       'l.at',
       'l.event',
       eb
         .selectFrom('execution_logs as b')
         .select('b.at')
-        .whereRef('b.task_id', '=', 'l.task_id')
+        .whereRef('b.task_id', '=', 't.id')
         .whereRef('b.id', '<', 'l.id')
         .orderBy('b.id', 'desc')
         .limit(1)
         .as('before_at'),
+      eb
+        .selectFrom('task_executions')
+        .select(({ fn }) => fn.max<number | null>('finished_at').as('last_at'))
+        .whereRef('task_id', '=', 't.id')
+        .where(SETTLED)
+        .as('last_at'),
     ])
     .where('t.id', 'in', taskIds)
     .orderBy('l.id')
