@@ -21,6 +21,9 @@ const WRONG_MODE: Record<AppMode, string> = {
   workflow: 'not_workflow_app',
   'advanced-chat': 'not_chat_app',
   completion: 'not_completion_app',
+  chat: 'not_chat_app',
+  'agent-chat': 'not_chat_app',
+  agent: 'not_chat_app',
 }
 
 /** POST /workflows/run, /chat-messages and /completion-messages. */

@@ -89,7 +89,7 @@ describe('the hit log', () => {
   test('knows of no telling where nothing was told', async () => {
     here.sandbox.misbehave('500-after')
     await attempt(here.sandbox)
-    expect(here.sandbox.hits().at(-1)).toMatchObject({ toldAt: null, status: 'succeeded' })
+    expect(here.sandbox.hits().at(-1)).toMatchObject({ idsSentAt: null, status: 'succeeded' })
   })
 
   test('has who was turned away', async () => {
