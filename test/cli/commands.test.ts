@@ -30,7 +30,7 @@ describe('demo', () => {
     expect(second.err).toContain('Going on with task')
     expect(second.out).toContain('5 done')
     expect(second.code).toBe(0)
-  }, 20_000)
+  })
 })
 
 describe('run', () => {
@@ -127,7 +127,7 @@ describe('two commands on one data folder', () => {
     expect((await first.ended).code).toBe(0)
     expect((await second.ended).code).toBe(0)
     expect(sandbox.hits()).toHaveLength(10)
-  }, 20_000)
+  })
 
   test('when the one that runs is killed, the one that follows takes over', async () => {
     const { env, sandbox, folder } = besideSandbox({ delayMs: 200 })
@@ -148,7 +148,7 @@ describe('two commands on one data folder', () => {
     const { code, out } = await second.ended
     expect(JSON.parse(out)).toMatchObject({ status: 'completed', succeeded: 5 })
     expect(code).toBe(0)
-  }, 20_000)
+  })
 
   test('stop from another command ends a run at once, and what ran is stopped at Dify', async () => {
     const { env, run, sandbox, folder } = besideSandbox({ delayMs: 60_000 })
@@ -163,7 +163,7 @@ describe('two commands on one data folder', () => {
     expect(JSON.parse(out)).toMatchObject({ status: 'cancelled', cancelled: 5 })
     expect(code).toBe(2)
     expect(sandbox.stops().filter(({ stopped }) => stopped)).toHaveLength(3)
-  }, 20_000)
+  })
 
   test('stop of a task whose runner was killed still tells Dify', async () => {
     const { env, run, sandbox, folder } = besideSandbox({ delayMs: 60_000 })
@@ -182,7 +182,7 @@ describe('two commands on one data folder', () => {
     expect((await run('status', id)).out).toContain('Nobody runs it now.')
     await run('stop', id)
     expect(sandbox.stops().length).toBeGreaterThanOrEqual(2)
-  }, 20_000)
+  })
 
   test('serve runs what waits and ends with SIGTERM', async () => {
     const { bot, folder, submit, ended, sandbox } = await aBot()
@@ -193,7 +193,7 @@ describe('two commands on one data folder', () => {
     expect(bot.startRunner()).toBe(false)
     server.process.kill('SIGTERM')
     expect((await server.ended).code).toBe(0)
-  }, 20_000)
+  })
 })
 
 test('what is done from the command line is in the audit by whoever is logged in, and what settings do by them', async () => {

@@ -63,7 +63,7 @@ test('kill -9 at random moments, again and again: no acknowledged result is lost
       .where('row_number', '=', row)
       .executeTakeFirst()
   }
-}, 60_000)
+})
 
 async function integrity(bot: Awaited<ReturnType<typeof aBot>>['bot']) {
   const { rows } = await sql<{ integrity_check: string }>`pragma integrity_check`.execute(bot.db)
