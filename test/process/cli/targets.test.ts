@@ -1,8 +1,8 @@
 import { expect, test } from 'bun:test'
 import { existsSync, mkdirSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
-import { until } from '../support/bot.ts'
-import { besideSandbox, rowbot } from '../support/command.ts'
+import { until } from '../../support/bot.ts'
+import { besideSandbox, rowbot } from '../../support/command.ts'
 
 const ONE_BAD = 'Name,Key features\nKettle,hot\n,cold\n'
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import { join } from 'node:path'
-import { aSandbox, later } from '../support/bot.ts'
-import { aFolder, besideSandbox, KEY, rowbot, SAMPLE } from '../support/command.ts'
+import { aSandbox, later } from '../../support/bot.ts'
+import { aFolder, besideSandbox, KEY, rowbot, SAMPLE } from '../../support/command.ts'
 
 /** The sandbox behind a door that takes other keys for its copywriter, and can revoke them. */
 function behindKeys(keys: string[]) {

@@ -1,8 +1,8 @@
 import { expect, test } from 'bun:test'
 import { sql } from 'kysely'
-import { resultRows } from '../../src/db/rows/result-rows.ts'
-import { aBot, until } from '../support/bot.ts'
-import { rowbot } from '../support/command.ts'
+import { resultRows } from '../../../src/db/rows/result-rows.ts'
+import { aBot, until } from '../../support/bot.ts'
+import { rowbot } from '../../support/command.ts'
 
 const ROWS = 500
 const CONCURRENCY = 5

@@ -1,8 +1,8 @@
 import { expect, test } from 'bun:test'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { aBot, until } from '../support/bot.ts'
-import { besideSandbox, rowbot, SAMPLE } from '../support/command.ts'
+import { aBot, until } from '../../support/bot.ts'
+import { besideSandbox, rowbot, SAMPLE } from '../../support/command.ts'
 
 test('one Ctrl-C that arrives twice still pauses, and rows in flight finish', async () => {
   const { env, sandbox, folder } = besideSandbox({ delayMs: 800 })
