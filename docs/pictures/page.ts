@@ -63,7 +63,7 @@ test('the pictures of the page', async () => {
   } finally {
     await browser.close()
   }
-}, 120_000)
+})
 
 async function take(browser: Browser, link: string, shot: Shot, running: string): Promise<void> {
   const { name, path, context, first, last, marginPx = 0 } = shot

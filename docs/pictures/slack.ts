@@ -40,7 +40,7 @@ test('the picture of a conversation in Slack', async () => {
     [slack.botUser, 'rowbot'],
   ])
   await Bun.write(join(import.meta.dir, 'slack.svg'), drawConversation(said, names))
-}, 60_000)
+})
 
 function from(by: string, { text, blocks }: Message): Said {
   return { by, isApp: by === 'Rowbot', text, blocks, isEdit: false }

@@ -6,7 +6,8 @@ import { UserError } from '../engine/user-error.ts'
 import type { AppDescription } from '../engine/workflow.ts'
 import type { Job } from './worker/jobs.ts'
 import { DEFAULT_LIMITS, type Limits } from './limits.ts'
-import { OffThread, type WorkerErrors } from './worker/off-thread.ts'
+import { giveBack, takeWorker } from './worker/idle-workers.ts'
+import type { WorkerErrors } from './worker/off-thread.ts'
 import { shownName } from './read/refusal.ts'
 import type { ResultRow } from '../engine/task.ts'
 import type { Check, CheckOptions, PreparedRow, ResultHeader, UploadFile, ValueRow, Values } from './types.ts'
@@ -81,7 +82,7 @@ export async function writeResult(
 ): Promise<void> {
   const { path, format, header } = result
   const part = `${path}.${randomUUID().slice(0, 8)}.part`
-  const worker = new OffThread(workerErrors(basename(path), 'written'))
+  const worker = takeWorker(workerErrors(basename(path), 'written'))
   try {
     await worker.ask({ job: { kind: 'result', path, part, format, header } }, limits.writeSeconds)
     for await (const rows of result.rows) {
@@ -91,7 +92,7 @@ export async function writeResult(
     }
     await worker.ask({}, limits.writeSeconds * FINISH)
   } finally {
-    worker.close()
+    giveBack(worker)
     await rm(part, { force: true })
     await rm(`${part}.long`, { force: true })
   }
@@ -118,13 +119,14 @@ const twoAtOnce = pLimit(2)
 /** @typeParam T what the job yields: see jobs.ts, which is the other end of this */
 async function once<T>(job: Job, errors: WorkerErrors, seconds: number): Promise<T> {
   return twoAtOnce(async () => {
-    for await (const value of stream<T>(job, errors, seconds)) return value
-    throw new Error(`the job ${job.kind} ended without an answer`)
+    const [value] = await Array.fromAsync(stream<T>(job, errors, seconds))
+    if (value === undefined) throw new Error(`the job ${job.kind} ended without an answer`)
+    return value
   })
 }
 
 async function* stream<T>(job: Job, errors: WorkerErrors, seconds: number): AsyncGenerator<T> {
-  const worker = new OffThread(errors)
+  const worker = takeWorker(errors)
   try {
     let answer = await worker.ask({ job }, seconds)
     while (answer) {
@@ -132,7 +134,7 @@ async function* stream<T>(job: Job, errors: WorkerErrors, seconds: number): Asyn
       answer = await worker.ask({}, seconds)
     }
   } finally {
-    worker.close()
+    giveBack(worker)
   }
 }
 

@@ -7,12 +7,12 @@ export interface WorkerRequest {
   rows?: Rows
 }
 
-/** Worker to main thread, one for each question. */
+/** Worker to main thread, one for each question. After `done` and `refused` it may have another job. */
 export type WorkerReply =
   | { value: unknown; done?: undefined; refused?: undefined; bug?: undefined }
   | { done: true; refused?: undefined; bug?: undefined }
-  | { refused: { message: string; hint?: string }; bug?: undefined }
-  | { bug: string; refused?: undefined }
+  | { refused: { message: string; hint?: string }; done?: undefined; bug?: undefined }
+  | { bug: string; done?: undefined; refused?: undefined }
 
 /** What to tell a person when the worker does not answer any more. */
 export interface WorkerErrors {
@@ -21,14 +21,15 @@ export interface WorkerErrors {
 }
 
 /**
- * A worker that does one job. It works only while it is asked, so a slow consumer holds it up instead of filling the
- * memory; and it is ended, whatever it does, when it is asked and does not answer in time.
+ * A worker that does one job at a time. It works only while it is asked, so a slow consumer holds it up instead of
+ * filling the memory; and it is ended, whatever it does, when it is asked and does not answer in time.
  */
 export class OffThread {
   readonly #worker: Worker
-  readonly #errors: WorkerErrors
+  #errors: WorkerErrors
   #pending: { resolve: (answer: WorkerReply) => void; reject: (error: Error) => void } | undefined
   #dead = false
+  #isFree = false
 
   constructor(errors: WorkerErrors, script: URL = new URL('./worker.ts', import.meta.url)) {
     this.#errors = errors
@@ -44,6 +45,16 @@ export class OffThread {
     this.#worker.addEventListener('close', () => this.#die())
   }
 
+  /** It has done its job, or refused it, and may have another. */
+  get isFree(): boolean {
+    return this.#isFree && !this.#dead
+  }
+
+  /** For the next job. */
+  begin(errors: WorkerErrors): void {
+    this.#errors = errors
+  }
+
   /**
    * Asks, and waits for the answer.
    * @returns undefined when the job is done
@@ -51,6 +62,7 @@ export class OffThread {
    */
   async ask(question: WorkerRequest, seconds: number): Promise<{ value: unknown } | undefined> {
     if (this.#dead) throw this.#errors.died
+    this.#isFree = false
     const answer = await new Promise<WorkerReply>((resolve, reject) => {
       const timer = setTimeout(() => this.#settle()?.reject(this.#errors.tooSlow), seconds * 1000)
       this.#pending = {
@@ -59,12 +71,13 @@ export class OffThread {
       }
       this.#worker.postMessage(...withoutCopying(question))
     })
+    if (answer.done || answer.refused) this.#isFree = true
     if (answer.refused) throw new UserError(answer.refused.message, answer.refused.hint)
     if (answer.bug !== undefined) throw new Error(`in the workbook worker: ${answer.bug}`)
     return answer.done ? undefined : { value: answer.value }
   }
 
-  /** Must be called in the end, whatever came of it. */
+  /** This or `giveBack` must be called in the end, whatever came of it. */
   close(): void {
     this.#dead = true
     this.#worker.terminate()

@@ -57,7 +57,7 @@ test('a short loss of the connection is nothing to tell, a long one is, and its 
   })
   discord.open()
   await becomes('connected')
-}, 15_000)
+})
 
 for (const [code, sentence] of [
   [4004, 'Discord does not take DISCORD_TOKEN any more.'],
@@ -88,7 +88,7 @@ for (const [code, sentence] of [
     expect(bot.healthy()).toEqual(health)
     discord.gateway.refuseWith = undefined
     await becomes('connected')
-  }, 15_000)
+  })
 }
 
 test('one 401 is reported, and the next call is made with the token all the same', async () => {
