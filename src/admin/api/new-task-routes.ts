@@ -24,7 +24,7 @@ const KEY = z.looseObject({
 const FAULTY = FAULT.extend({ faults: z.array(CELL_FAULT).optional().describe('of code faulty_rows') })
 const tags = ['New task']
 
-/** A file, and the task that is made of it. */
+/** Takes a file and makes a task of it. */
 export function newTaskRoutes(context: AdminContext) {
   const { db, clock, cache, wizard } = context
   return new Elysia()
@@ -98,7 +98,7 @@ export function newTaskRoutes(context: AdminContext) {
     return made
   }
 
-  /** Whoever comes first with a key; everybody after is answered with what became of that, also at the same moment. */
+  /** The first request with a key makes the task; all others, even concurrent ones, get that task as their answer. */
   async function once(request: Request, body: ExecuteBody, key: string) {
     const fingerprint = fingerprintOf(body)
     const before = await wizard.direct.find(body.upload_id)
@@ -114,7 +114,7 @@ export function newTaskRoutes(context: AdminContext) {
       if (reserved.isNew && before?.status === 'started') throw becameTask(before.taskId)
       return await execute(request, body)
     } catch (fault) {
-      // Nothing came of it: mended, it may be sent with the same key.
+      // It failed: after a fix, it may be sent again with the same key.
       if (reserved.isNew) await releaseKey(db, key)
       throw fault
     }

@@ -53,7 +53,7 @@ const detail = (summary: string, description?: string) => ({
   ...(description !== undefined && { description }),
 })
 
-/** Tasks: all of them, one, and what is done with it. */
+/** Lists tasks, shows one, and acts on it. */
 export function taskRoutes(context: AdminContext) {
   const { db, bot, cache } = context
   return new Elysia()
@@ -181,7 +181,7 @@ export function taskRoutes(context: AdminContext) {
     return { task: await now(id), rows }
   }
 
-  /** The task as it is after it was changed. */
+  /** The task, read again after a change. */
   async function now(id: string) {
     cache.changed(id)
     return toTaskJson(await requireTask(id, context), context)

@@ -48,7 +48,7 @@ const detail = (summary: string, description?: string) => ({
   ...(description !== undefined && { description }),
 })
 
-/** The Dify apps that may be run. */
+/** Lists the workflows, and adds, changes and removes them. */
 export function workflowRoutes(context: AdminContext) {
   const { db, bot, cache, difyUrl, wizard, loweredLimit } = context
   return new Elysia()

@@ -13,7 +13,7 @@ import { draftForm, type StepView } from './step-view.ts'
 const LABEL_CHARS = 60
 const EXAMPLE_CHARS = 40
 
-/** A select for each input, sent off together. */
+/** A select for each input, all in one form. */
 export function columnsStep({ context, prompt, typed }: StepView): Html {
   const { draft, workflow, texts } = context
   const { columns } = texts.newTask
