@@ -10,11 +10,11 @@ import { isSame } from './register.ts'
 export interface DiscordSettings {
   token?: string
   apiUrl?: string
-  /** servers whose people may use the bot */
+  /** servers whose members may use the bot */
   guilds?: string[]
 }
 
-/** What is well and what is missing of the Discord set-up, asked of Discord itself. Nothing is posted. */
+/** Checks the Discord set-up by asking Discord. Posts nothing. */
 export async function examineDiscord(settings: DiscordSettings, log: Log): Promise<DoctorResult[]> {
   const { token, apiUrl, guilds = [] } = settings
   if (!token) return [fine('Discord is off: DISCORD_TOKEN is not given.')]
@@ -30,7 +30,7 @@ export async function examineDiscord(settings: DiscordSettings, log: Log): Promi
   ]
 }
 
-/** Whoever may invite the bot pays with your Dify credit. */
+/** A public bot may be added to any server, and its runs there are paid with your Dify credit. */
 function examineOpenness(application: unknown, guilds: string[]): DoctorResult[] {
   if (valueAt(application, 'bot_public') !== true || guilds.length > 0) return []
   return [

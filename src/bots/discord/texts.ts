@@ -1,4 +1,4 @@
-/** What only Discord's side has to say. Everything else is in words/. */
+/** Texts that only Discord needs; all others are in messages/texts/. */
 interface DiscordTexts {
   noFile: string
   noFileHint: string

@@ -13,7 +13,7 @@ export interface SlackSettings {
 
 const INSTALL_AGAIN = 'Add it under “OAuth & Permissions”, then “Reinstall to Workspace”.'
 
-/** What is well and what is missing of the Slack set-up, asked of Slack itself. Nothing is posted. */
+/** Checks the Slack set-up by asking Slack. Posts nothing. */
 export async function examineSlack(settings: SlackSettings, log: Log): Promise<DoctorResult[]> {
   const { botToken, appToken, signingSecrets } = settings
   if (!botToken && !appToken && signingSecrets.length === 0)
@@ -34,7 +34,7 @@ async function examineBot({ botToken, apiUrl }: SlackSettings, log: Log): Promis
   return [named, ...examineScopes(valueAt(called.value, 'response_metadata', 'scopes'))]
 }
 
-/** Slack names the scopes of a token in the headers of every answer. */
+/** Slack lists a token’s scopes in a header of every answer. */
 function examineScopes(header: unknown): DoctorResult[] {
   if (!Array.isArray(header)) return [fine('Slack did not say which permissions the bot has.')]
   const missing = Object.entries(SCOPES).filter(([scope]) => !header.includes(scope))
@@ -101,14 +101,14 @@ const REASONS: Record<string, string> = {
   not_allowed_token_type: 'it is of another kind. Copy the one that begins as it should.',
 }
 
-/** Never the token itself. */
+/** The kind of a token, for messages that must not show the token itself. */
 function kindOf(token: string): string {
   if (token.startsWith('xapp-')) return 'an app-level token'
   if (token.startsWith('xoxb-')) return 'a bot token'
   return token.startsWith('xoxp-') ? 'a user’s token' : 'none of Slack’s'
 }
 
-/** What the bot may do in Slack, and what does not work without it. The manifest asks for the same. */
+/** What each scope is for. The manifest asks for the same scopes. */
 export const SCOPES: Record<string, string> = {
   'app_mentions:read': 'mentions with a file are not heard',
   'chat:write': 'nothing can be answered',

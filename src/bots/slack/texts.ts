@@ -1,6 +1,6 @@
 import { type Locale, pickLocale } from '../../messages/texts/texts.ts'
 
-/** What only Slack's side has to say. Everything else is in words/. */
+/** Texts that only Slack needs; all others are in messages/texts/. */
 interface SlackTexts {
   noFile: string
   noFileHint: string
