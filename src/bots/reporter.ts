@@ -36,9 +36,9 @@ interface MessagePace {
 }
 
 /**
- * Keeps one message a task up to date, and tells its owner of the end. It looks at the database and not at the engine:
- * so the engine never waits for a chat, a worker may run in another process, and after a restart or an outage there is
- * nothing to catch up on but one edit.
+ * Keeps one message a task up to date, and notifies its owner of the end. It polls the database rather than listening to
+ * the engine: so the engine never waits for a chat, the runner may be another process, and after a restart or an outage
+ * one edit catches up.
  */
 export class Reporter {
   readonly #paces = new Map<string, MessagePace>()

@@ -39,7 +39,7 @@ export function eventRoutes(context: AdminContext & { draining?: AbortSignal }) 
       headers: SEEN,
       detail: {
         tags: ['Tasks'],
-        summary: 'How far a task is, as server-sent events',
+        summary: 'A task’s progress, as server-sent events',
         description:
           '“progress” with the task as JSON when it has changed, at most once a second; “end” with the task, or null when it was deleted, and the stream closes.',
         responses: {
@@ -47,7 +47,7 @@ export function eventRoutes(context: AdminContext & { draining?: AbortSignal }) 
             description: 'events',
             content: { 'text/event-stream': { schema: { type: 'string' } } },
           },
-          204: { description: 'The end was told before.' },
+          204: { description: 'The client has already received the end.' },
           404: NOT_FOUND,
         },
       },

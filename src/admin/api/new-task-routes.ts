@@ -50,7 +50,7 @@ export function newTaskRoutes(context: AdminContext) {
         detail: {
           tags,
           summary: 'Send a workbook and have it checked',
-          description: 'Kept for a day. Nothing runs yet: give upload_id to execute.',
+          description: 'Stored for a day. Nothing runs yet: pass upload_id to execute.',
         },
       },
     )
@@ -83,7 +83,7 @@ export function newTaskRoutes(context: AdminContext) {
           tags,
           summary: 'Make a task of an upload, and start it',
           description:
-            'Once, whoever asks how often. 200: the same request came before, and this is its task.',
+            'Repeating the request makes no second task. 200: the same request came before, and this is its task.',
         },
       },
     )
@@ -107,7 +107,7 @@ export function newTaskRoutes(context: AdminContext) {
     if (reserved.fingerprint !== fingerprint)
       throw new HttpFault(
         'key_reused',
-        'This Idempotency-Key came with another request before.',
+        'This Idempotency-Key was used for another request.',
         'Use a new key for a new request.',
       )
     try {
@@ -126,7 +126,7 @@ function becameTask(id: string | null): HttpFault {
     ? new HttpFault('not_found', 'The task of this upload was deleted.', 'Send the file again.')
     : new HttpFault(
         'conflict',
-        `This upload has become task ${id} already.`,
+        `This upload has already become task ${id}.`,
         'Send the file again for another task; the same Idempotency-Key gives the same one.',
       )
 }

@@ -46,13 +46,13 @@ const DESCRIPTIONS: Record<string, string> = {
   200: 'done',
   201: 'made',
   401: 'The token is missing or wrong.',
-  403: 'This token may only look.',
-  404: 'It is not there.',
+  403: 'This token may only read.',
+  404: 'Not found.',
   409: 'Its state does not allow it.',
   413: 'The file is too large.',
-  422: 'Something that was sent is not right; the message names it.',
+  422: 'The request is invalid; the message says where.',
   429: 'Too many wrong tokens from this address.',
-  500: 'A fault of ours; the hint has the id that the log has it under.',
+  500: 'An internal error; the hint has its id in the log.',
 }
 const WRITES = new Set(['post', 'patch', 'delete'])
 
@@ -88,7 +88,7 @@ export function openApiOf(routes: readonly DocumentedRoute[]): OpenApi {
         token: {
           type: 'http',
           scheme: 'bearer',
-          description: 'ROWBOT_ADMIN_TOKEN, or ROWBOT_VIEWER_TOKEN to look',
+          description: 'ROWBOT_ADMIN_TOKEN, or ROWBOT_VIEWER_TOKEN for read-only access',
         },
       },
     },

@@ -87,6 +87,6 @@ export const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml
 export const BINARY = { schema: { type: 'string', format: 'binary' } } as const
 
 export const NOT_FOUND = {
-  description: 'It is not there.',
+  description: 'Not found.',
   content: { 'application/json': { schema: { $ref: '#/components/schemas/Fault' } } },
 }

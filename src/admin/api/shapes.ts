@@ -39,7 +39,7 @@ export const TASK = z
     left_out: count().describe('faulty rows that do not run'),
     progress: count().describe('0 to 100'),
     rows_per_minute: z.number().nullable().describe('while it runs'),
-    seconds_left: z.number().nullable().describe('while it runs, as far as that can be told'),
+    seconds_left: z.number().nullable().describe('while it runs, if it can be estimated'),
     pause_after_row: count().nullable().describe('tried first: it pauses after this row of the sheet'),
     created_at: time(),
     started_at: time().nullable(),

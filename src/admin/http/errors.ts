@@ -76,7 +76,7 @@ function invalid(error: ValidationError): HttpFault {
   const fields = wrongFields(error)
   return new HttpFault(
     'invalid',
-    fields.length > 0 ? `${fields.join('; ')}.` : 'What was sent is not right.',
+    fields.length > 0 ? `${fields.join('; ')}.` : 'The request is invalid.',
     'GET /docs says what each route takes.',
   )
 }
@@ -88,7 +88,7 @@ function wrongFields(error: ValidationError): string[] {
   )
   return issues.map(({ path, message }) => {
     const field = fieldOf(path)
-    return `${field === '' ? '' : `${field}: `}${message ?? 'is not right'}`
+    return `${field === '' ? '' : `${field}: `}${message ?? 'is invalid'}`
   })
 }
 

@@ -29,7 +29,7 @@ export function admit(request: Request, address: string, options: GuardOptions):
   if (!isOurHost(request.headers.get('host'), options.http))
     throw new HttpFault(
       'unknown_host',
-      'The page is not known under this name.',
+      'The page does not answer under this host name.',
       'Set ROWBOT_PUBLIC_URL to the address that people use.',
     )
   const { pathname } = new URL(request.url)
@@ -82,11 +82,7 @@ function withToken(token: string, address: string, options: GuardOptions): Ident
   if (role === undefined) {
     attempts.wrong(address)
     log.warn({ address }, 'somebody sent a wrong token')
-    throw new HttpFault(
-      'signed_out',
-      'That token is not the right one.',
-      'bun rowbot page prints the link with it.',
-    )
+    throw new HttpFault('signed_out', 'That token is wrong.', 'bun rowbot page prints the link with it.')
   }
   return { role, name: 'API', by: 'token' }
 }

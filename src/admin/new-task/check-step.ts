@@ -14,7 +14,7 @@ export function checkStep(view: StepView): Html {
   const { context } = view
   const { draft, texts } = context
   const { inspection } = draft.state
-  if (!inspection) throw new Error('the check is shown without a look at the file')
+  if (!inspection) throw new Error('the check is shown without an inspection')
   const { newTask } = texts
   const isGood = inspection.good === inspection.rows
   return html`<section class="card said">

@@ -18,7 +18,7 @@ export function columnsStep({ context, prompt, typed }: StepView): Html {
   const { draft, workflow, texts } = context
   const { columns } = texts.newTask
   const { inspection } = draft.state
-  if (!inspection) throw new Error('the columns are shown without a look at the file')
+  if (!inspection) throw new Error('the columns are shown without an inspection')
   const variables = workflow?.variables ?? []
   const done = draftClick(draft, 'mapping')
   return html`<section class="card said">

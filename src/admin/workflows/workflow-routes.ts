@@ -116,7 +116,7 @@ export async function findOneWorkflow({ db }: Pick<AdminContext, 'db'>, id: stri
   if (workflow) return workflow
   throw new HttpFault(
     'not_found',
-    'This workflow is not here.',
-    'It may have been removed. The list has every one.',
+    'There is no such workflow.',
+    'It may have been removed. See the list of workflows.',
   )
 }

@@ -32,7 +32,7 @@ export class Api {
     const isUnauthorized = called.kind === 'refused' && called.code === UNAUTHORIZED
     if (isUnauthorized) {
       rest.setToken(this.address.token)
-      this.log.error({ route: request.route }, 'Discord does not take the token')
+      this.log.error({ route: request.route }, 'Discord does not accept the token')
     }
     if (isUnauthorized || called.kind === 'ok') this.isUnauthorized = isUnauthorized
     return called

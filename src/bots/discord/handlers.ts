@@ -154,7 +154,7 @@ export class DiscordHandlers {
       selects: [],
       buttons: [],
     })
-    if (sent.kind !== 'ok') log.warn({ user: actor.id, ...sent }, 'a person in Discord could not be told')
+    if (sent.kind !== 'ok') log.warn({ user: actor.id, ...sent }, 'a person in Discord could not be notified')
   }
 }
 

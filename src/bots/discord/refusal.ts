@@ -21,7 +21,7 @@ export function refusalOfClose(code: number): UserError {
 }
 
 export const TOKEN_GONE = new UserError(
-  'Discord does not take DISCORD_TOKEN any more.',
+  'Discord no longer accepts DISCORD_TOKEN.',
   'Copy a new one from the Developer Portal, under Bot, and start Rowbot again.',
 )
 

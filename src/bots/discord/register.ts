@@ -68,9 +68,9 @@ function covers(theirs: unknown, ours: unknown): boolean {
 }
 
 function refusal(called: Exclude<DiscordCallResult, { kind: 'ok' }>): UserError {
-  const why = called.kind === 'limited' ? 'it asks to wait' : called.error
+  const why = called.kind === 'limited' ? 'it asks us to wait' : called.error
   return new UserError(
-    `Discord does not take the commands: ${why}.`,
+    `Discord does not accept the commands: ${why}.`,
     'Check DISCORD_TOKEN, and try “rowbot discord register” again.',
   )
 }

@@ -104,8 +104,8 @@ export class ChatHandlers {
   }
 
   /**
-   * A dialog was sent off. The promise is quick: with `errors` by field id the dialog stays open, or is to be opened
-   * again as `keep` gives it. `done` may take long and never rejects.
+   * A submitted dialog. The promise resolves quickly: with `errors` by field id, the dialog stays open, or opens again
+   * as `keep` gives it. `done` may take long and never rejects.
    */
   async submit(
     requester: Requester,

@@ -44,7 +44,7 @@ export interface SlackOptions {
 
 const TRY_AGAIN_MS = 5_000
 const AFTER_REFUSAL_MS = 300_000
-const NOT_LET_IN = new UserError('Slack does not let the bot in.')
+const NOT_LET_IN = new UserError('Slack rejects the bot.')
 
 /** The bot in one Slack workspace. */
 export class SlackBot {
@@ -108,7 +108,7 @@ export class SlackBot {
     try {
       await this.start(chatHandlers)
     } catch (fault) {
-      this.options.log.error({ err: fault }, 'Slack does not let the bot in')
+      this.options.log.error({ err: fault }, 'Slack rejects the bot')
       if (this.#app || this.#stopped) return // the receiver keeps trying by itself, and reports it
       this.#trouble = fatal(fault instanceof UserError ? fault : NOT_LET_IN)
       this.#againIn(AFTER_REFUSAL_MS, chatHandlers)

@@ -27,9 +27,9 @@ async function examineBot({ botToken, apiUrl }: SlackSettings, log: Log): Promis
   if (!botToken.startsWith('xoxb-'))
     return [bad(`SLACK_BOT_TOKEN must begin with xoxb-; this one is ${kindOf(botToken)}.`)]
   const called = await call(clientOf(botToken, apiUrl, log), 'auth.test', {})
-  if (called.kind !== 'ok') return [bad(`Slack does not take SLACK_BOT_TOKEN: ${reasonOf(called)}`)]
+  if (called.kind !== 'ok') return [bad(`Slack does not accept SLACK_BOT_TOKEN: ${reasonOf(called)}`)]
   const named = fine(
-    `Slack knows the bot as @${textAt(called.value, 'user')} in the workspace ${textAt(called.value, 'team')}.`,
+    `In Slack the bot is @${textAt(called.value, 'user')} in the workspace ${textAt(called.value, 'team')}.`,
   )
   return [named, ...examineScopes(valueAt(called.value, 'response_metadata', 'scopes'))]
 }
@@ -52,7 +52,7 @@ async function examineWay(
   if (!appToken && signingSecrets.length === 0)
     return [
       bad(
-        'Nothing can come in: give SLACK_APP_TOKEN (xapp-…, for Socket Mode) or SLACK_SIGNING_SECRET (for HTTP).',
+        'No events can arrive: set SLACK_APP_TOKEN (xapp-…, for Socket Mode) or SLACK_SIGNING_SECRET (for HTTP).',
       ),
     ]
   if (!appToken)
@@ -110,12 +110,12 @@ function kindOf(token: string): string {
 
 /** What each scope is for. The manifest asks for the same scopes. */
 export const SCOPES: Record<string, string> = {
-  'app_mentions:read': 'mentions with a file are not heard',
+  'app_mentions:read': 'mentions with a file do not arrive',
   'chat:write': 'nothing can be answered',
   commands: '/batch and “Run as batch” are not there',
   'files:read': 'no file can be read',
   'files:write': 'no result can be sent',
-  'im:history': 'files in direct messages are not heard',
-  'im:write': 'nobody can be told anything in a direct message',
-  'users:read': 'nobody’s name, language or belonging is known',
+  'im:history': 'files in direct messages do not arrive',
+  'im:write': 'no direct message can be sent',
+  'users:read': 'names, languages and workspaces of people are unknown',
 }

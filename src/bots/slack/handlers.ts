@@ -166,6 +166,6 @@ export class SlackHandlers {
       selects: [],
       buttons: [],
     })
-    if (sent.kind !== 'ok') log.warn({ user: actor.id, ...sent }, 'a person in Slack could not be told')
+    if (sent.kind !== 'ok') log.warn({ user: actor.id, ...sent }, 'a person in Slack could not be notified')
   }
 }

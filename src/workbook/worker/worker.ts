@@ -3,7 +3,7 @@ import { run, type Job, type Rows } from './jobs.ts'
 import type { WorkerReply, WorkerRequest } from './off-thread.ts'
 import { FileRefusal } from '../read/refusal.ts'
 
-// The worker's side of off-thread.ts: one job, one answer for each question.
+// The worker’s side of off-thread.ts: one job, one answer for each request.
 declare const self: Worker
 
 let job: Job | undefined
