@@ -90,7 +90,7 @@ describe('a click', () => {
       other.page.forms.flatMap(({ buttons }) => buttons).find(({ label }) => label === 'Cancel')?.value ?? ''
     for (const sent of [{ click }, { form: click }, { click: 'nonsense' }, { click: 'new' }]) {
       await visit.post(visit.path, new URLSearchParams(sent))
-      expect(visit.told).toContain('This button belongs to something that is gone.')
+      expect(visit.told).toContain('This button no longer works.')
     }
     expect((await other.open()).title).toBe('1 of 4 · Which workflow?')
   })
