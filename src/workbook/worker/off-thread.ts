@@ -1,7 +1,7 @@
 import { UserError } from '../../engine/user-error.ts'
 import type { Job, Rows } from './jobs.ts'
 
-/** Main thread to worker: the job first, then “more”, with rows where the job takes them. */
+/** Main thread to worker: first the job, then requests for more, with rows if the job takes them. */
 export interface WorkerRequest {
   job?: Job
   rows?: Rows
@@ -14,7 +14,7 @@ export type WorkerReply =
   | { refused: { message: string; hint?: string }; done?: undefined; bug?: undefined }
   | { bug: string; done?: undefined; refused?: undefined }
 
-/** What to tell a person when the worker does not answer any more. */
+/** Messages for a person if the worker does not answer any more. */
 export interface WorkerErrors {
   tooSlow: UserError
   died: UserError
@@ -34,7 +34,7 @@ export class OffThread {
   constructor(errors: WorkerErrors, script: URL = new URL('./worker.ts', import.meta.url)) {
     this.#errors = errors
     this.#worker = new Worker(script)
-    this.#worker.unref() // an answer that is waited for keeps the process, by its timer; a worker alone does not
+    this.#worker.unref() // a pending answer keeps the process alive, by its timer; an idle worker does not
     this.#worker.addEventListener('message', ({ data }: MessageEvent<WorkerReply>) =>
       this.#settle()?.resolve(data),
     )
@@ -56,9 +56,9 @@ export class OffThread {
   }
 
   /**
-   * Asks, and waits for the answer.
+   * Sends a request and waits for the answer.
    * @returns undefined when the job is done
-   * @throws UserError where the job refuses, takes longer than `seconds`, or its worker dies; Error where it has a bug
+   * @throws UserError if the job refuses, takes longer than `seconds`, or its worker dies; Error for a bug
    */
   async ask(question: WorkerRequest, seconds: number): Promise<{ value: unknown } | undefined> {
     if (this.#dead) throw this.#errors.died
@@ -96,12 +96,12 @@ export class OffThread {
 }
 
 /**
- * A message is copied byte by byte through a slow door: 50 MB hold the thread up for 70 ms. One plain copy, given away,
- * takes 10, and leaves the caller its own.
+ * Bun copies a posted message slowly: 50 MB block the thread for 70 ms. Making one copy here and transferring it
+ * takes 10 ms, and the caller keeps its own bytes.
  */
 function withoutCopying(question: WorkerRequest): [WorkerRequest, ArrayBuffer[]] {
   if (!question.job || !('file' in question.job)) return [question, []]
-  const bytes = new Uint8Array(question.job.file.bytes) // not slice(): a Buffer's shares its memory
+  const bytes = new Uint8Array(question.job.file.bytes) // not slice(): that of a Buffer shares its memory
   const file = { name: question.job.file.name, bytes }
   return [{ job: { ...question.job, file } }, [bytes.buffer]]
 }

@@ -60,7 +60,7 @@ test('a short loss of the connection is nothing to tell, a long one is, and its 
 })
 
 for (const [code, sentence] of [
-  [4004, 'Discord does not take DISCORD_TOKEN any more.'],
+  [4004, 'Discord no longer accepts DISCORD_TOKEN.'],
   [4011, 'The bot is on more servers than one connection may serve.'],
   [4013, 'Discord has closed the connection for good (4013).'],
   [4014, 'Discord does not allow the events that the bot asks for.'],

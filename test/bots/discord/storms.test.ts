@@ -145,7 +145,7 @@ test('a double click starts one task, and a click on an old step is refused kind
   mei.click(first, 'Next')
   await inChannel(discord, IDS.merch, '2 of 4')
   mei.clickId(first, old)
-  await toldIn(mei, IDS.merch, 'That step is done already')
+  await toldIn(mei, IDS.merch, 'That step is already done')
   for (const [step, button] of STEPS.slice(1, 3)) mei.click(await inChannel(discord, IDS.merch, step), button)
   const last = await inChannel(discord, IDS.merch, '4 of 4')
   const start = customIdOf(last, 'Start')

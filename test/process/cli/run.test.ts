@@ -26,7 +26,7 @@ describe('demo', () => {
     expect(code).toBe(130)
     expect(out).toContain('Go on: bun rowbot resume')
     const second = await run('demo')
-    expect(second.err).toContain('Going on with task')
+    expect(second.err).toContain('Continuing task')
     expect(second.out).toContain('5 done')
     expect(second.code).toBe(0)
   })

@@ -17,7 +17,7 @@ test('the input is never written over, under whatever name', async () => {
     ['check', csv, '-w', 'product', '--marked', csv],
   ]) {
     const { code, err } = await run(...args)
-    expect(err).toContain('is the file that is read: it would be lost.')
+    expect(err).toContain('is the input file: it would be overwritten.')
     expect(code).toBe(1)
   }
   for (const time of ['written', 'replaced']) {

@@ -76,7 +76,7 @@ describe('two commands on one data folder', () => {
     )
     runner.process.kill('SIGKILL')
     await runner.process.exited
-    expect((await run('status', id)).out).toContain('Nobody runs it now.')
+    expect((await run('status', id)).out).toContain('It is not running now.')
     await run('stop', id)
     expect(sandbox.stops().length).toBeGreaterThanOrEqual(2)
   })
