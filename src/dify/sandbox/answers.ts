@@ -1,7 +1,10 @@
 import type { SandboxRefusal } from './sandbox-fault.ts'
 
-/** On every answer, so that nobody who looks takes this for a real Dify. */
-export const SANDBOX_HEADERS = { 'x-rowbot-sandbox': 'true' } as const
+/**
+ * On every answer: the first, so that nobody who looks takes this for a real Dify; the second, as Dify has it, names
+ * the version whose recorded answers this server is held to.
+ */
+export const SANDBOX_HEADERS = { 'x-rowbot-sandbox': 'true', 'x-version': '1.16.1' } as const
 
 export function json(body: unknown, status = 200): Response {
   return Response.json(body, { status, headers: SANDBOX_HEADERS })
@@ -23,3 +26,6 @@ export function invalid(message: string): Response {
 export function notFound(message: string): Response {
   return refuse({ status: 404, code: 'not_found', message })
 }
+
+/** What Dify answers when it fails itself. */
+export const INTERNAL_ERROR = { status: 500, code: 'unknown', message: 'Internal Server Error' } as const

@@ -1,10 +1,29 @@
-import type { AppMode } from '../../engine/workflow.ts'
+/** The kinds of apps that Dify has. */
+export const SANDBOX_MODES = [
+  'workflow',
+  'advanced-chat',
+  'completion',
+  'chat',
+  'agent-chat',
+  'agent',
+] as const
+export type SandboxMode = (typeof SANDBOX_MODES)[number]
+
+/** Built of nodes: a worker runs it, and its run can be looked up. The others the API process runs itself. */
+export function hasRuns(mode: SandboxMode): boolean {
+  return mode === 'workflow' || mode === 'advanced-chat'
+}
+
+/** Its messages are in a conversation. */
+export function isChat(mode: SandboxMode): boolean {
+  return mode !== 'workflow' && mode !== 'completion'
+}
 
 /** A sample app: what Dify would say of it, and plain text logic in the place of a model. */
-export interface SandboxApp {
+export interface SandboxApp<Mode extends SandboxMode = SandboxMode> {
   name: string
   key: string
-  mode: AppMode
+  mode: Mode
   description: string
   form: FormItem[]
   /** how long a run takes by nature */
@@ -43,7 +62,7 @@ export function input(
   label: string,
   more: Partial<InputField> = {},
 ): FormItem {
-  return { [type]: { type, variable, label, required: false, ...more } }
+  return { [type]: { type, variable, label, required: false, options: [], ...more } }
 }
 
 export function fieldsOf(app: SandboxApp): InputField[] {

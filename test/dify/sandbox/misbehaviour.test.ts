@@ -89,7 +89,7 @@ describe('the hit log', () => {
   test('knows of no telling where nothing was told', async () => {
     here.sandbox.misbehave('500-after')
     await attempt(here.sandbox)
-    expect(here.sandbox.hits().at(-1)).toMatchObject({ toldAt: null, status: 'succeeded' })
+    expect(here.sandbox.hits().at(-1)).toMatchObject({ idsSentAt: null, status: 'succeeded' })
   })
 
   test('has who was turned away', async () => {
@@ -101,7 +101,7 @@ describe('the hit log', () => {
 })
 
 test('beyond its limit an app turns calls away, and the peak shows that it held', async () => {
-  const sandbox = startSandbox({ delayMs: 30, maxConcurrent: 2 })
+  const sandbox = startSandbox({ delayMs: 30, maxConcurrent: 2, limitBy: '429' })
   const attempts = await Promise.all(Array.from({ length: 5 }, () => attempt(sandbox)))
   const kinds = attempts.map(({ outcome }) => outcome.kind).toSorted()
   expect(kinds).toEqual(['succeeded', 'succeeded', 'throttled', 'throttled', 'throttled'])
