@@ -30,7 +30,7 @@ const MAY_IMPORT: Record<string, { parts: string[]; packages: string[] }> = {
   'bots/discord': { parts: ['bots', 'messages', 'engine'], packages: ['discord.js', 'quick-lru'] },
   admin: {
     parts: ['app', 'db', 'wizard', 'engine', 'workbook', 'messages'],
-    packages: ['elysia', 'htmx.org', '@picocss/pico', 'quick-lru', 'zod'],
+    packages: ['elysia', 'htmx.org', 'quick-lru', 'zod'],
   },
   serve: {
     parts: ['app', 'admin', 'bots', 'bots/slack', 'bots/discord', 'wizard', 'db', 'engine', 'messages'],
@@ -167,3 +167,15 @@ function circlesOf(graph: Map<string, string[]>): string[][] {
 function partOf(path: string): string {
   return PARTS.find((part) => path.startsWith(`${part}/`)) ?? 'main'
 }
+
+test('a type has one definition: no name is defined twice', async () => {
+  const places = new Map<string, string[]>()
+  for await (const file of new Bun.Glob('**/*.ts').scan(SRC)) {
+    const source = await Bun.file(join(SRC, file)).text()
+    for (const [, name = ''] of source.matchAll(
+      /^(?:export )?(?:abstract )?(?:interface|type|class) (\w+)/gm,
+    ))
+      places.set(name, [...(places.get(name) ?? []), file])
+  }
+  expect([...places].filter(([, files]) => files.length > 1)).toEqual([])
+})

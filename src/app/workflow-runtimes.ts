@@ -8,6 +8,7 @@ import { findWorkflow, openWorkflowKey } from '../db/workflows/workflows.ts'
 import type { Db } from '../db/schema.ts'
 import type { SecretBox } from '../db/workflows/secret-box.ts'
 import { openApp } from '../dify/apps/open-app.ts'
+import { AppMemory } from '../dify/run/app-memory.ts'
 import { type Sandbox, startSandbox } from '../dify/sandbox/start-sandbox.ts'
 
 /** The base URL of a workflow of the built-in sandbox, which is started in this process when it is needed. */
@@ -16,6 +17,7 @@ export const SANDBOX_URL = 'sandbox:'
 /** The workflows as running tasks need them: one throttle each, shared by all tasks of this process. */
 export class WorkflowRuntimes {
   readonly #throttles = new Map<string, Throttle>()
+  readonly #memories = new Map<string, AppMemory>()
   #sandbox: Sandbox | undefined
 
   constructor(
@@ -37,6 +39,7 @@ export class WorkflowRuntimes {
         mode: workflow.mode,
         fileLimits: workflow.fileLimits,
         allowPrivateFiles: workflow.baseUrl === SANDBOX_URL,
+        memory: this.#memoryOf(workflow.id),
       }),
       variables: workflow.variables,
       throttle: this.#throttleOf(workflow),
@@ -78,5 +81,11 @@ export class WorkflowRuntimes {
     const throttle = new Throttle(limit, this.clock, this.timing)
     this.#throttles.set(id, throttle)
     return throttle
+  }
+
+  #memoryOf(id: string): AppMemory {
+    const memory = this.#memories.get(id) ?? new AppMemory()
+    this.#memories.set(id, memory)
+    return memory
   }
 }

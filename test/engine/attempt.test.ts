@@ -1,144 +1,133 @@
 import { describe, expect, test } from 'bun:test'
-import { takeTask } from '../../src/db/tasks/runner-moves.ts'
-import { createRowStore } from '../../src/db/store.ts'
-import { createWriter } from '../../src/db/writer.ts'
-import { openApp } from '../../src/dify/apps/open-app.ts'
 import { attempt } from '../../src/engine/attempt.ts'
 import { DEFAULT_TIMING } from '../../src/engine/timing.ts'
 import { LEAVING, STOPPED } from '../../src/engine/resolve.ts'
 import type { Claim, Task } from '../../src/engine/task.ts'
-import { Throttle } from '../../src/engine/throttle.ts'
-import type { WorkflowRuntime, RunnerServices } from '../../src/engine/services.ts'
-import { serve } from '../dify/support/serve.ts'
-import { later } from '../support/bot.ts'
-import { openShelf } from '../support/runner-store.ts'
+import { aDify, aStream, aTask, runOf } from './support/cast.ts'
 
 const STARTED = { event: 'workflow_started', task_id: 'dify-task-1', workflow_run_id: 'run-1' }
 
-/** A Dify that says nothing but what the test lets it say. */
-function aDify() {
-  const called = Promise.withResolvers<void>()
-  const askedAfter = Promise.withResolvers<void>()
-  const stopped = Promise.withResolvers<string>()
-  const cut = Promise.withResolvers<void>()
-  let stream: ReadableStreamDefaultController<string> | undefined
-
-  const server = serve((request) => {
-    const { pathname } = new URL(request.url)
-    if (pathname.endsWith('/stop')) {
-      stopped.resolve(pathname)
-      return Response.json({ result: 'success' })
-    }
-    if (request.method === 'GET') {
-      askedAfter.resolve()
-      return new Promise<Response>(() => {}) // no answer
-    }
-    const body = new ReadableStream<string>({
-      start(controller) {
-        stream = controller
-        controller.enqueue('event: ping\n\n')
-        called.resolve()
-      },
-      cancel: () => cut.resolve(),
-    })
-    return new Response(body, { headers: { 'content-type': 'text/event-stream' } })
-  })
-  later(() => server[Symbol.asyncDispose]())
-  return {
-    baseUrl: `${server.url}/v1`,
-    say: (event: object) => stream?.enqueue(`data: ${JSON.stringify(event)}\n\n`),
-    /** a row is being called */
-    called: called.promise,
-    /** it is asked what became of a run, and gives no answer */
-    askedAfter: askedAfter.promise,
-    /** the path of the call that stops a run */
-    stopped: stopped.promise,
-    /** the stream of a run is no longer read */
-    cut: cut.promise,
-  }
-}
-
-/** A row that a lane has claimed. Its clock stands still until told to move on. */
-async function aClaimedRow() {
-  const runnerStore = await openShelf()
-  const { db, clock, workflow } = runnerStore
-  const { id } = await runnerStore.submit(1)
-  const store = createRowStore(db, createWriter(db))
-  const dify = aDify()
-  const runtime: WorkflowRuntime = {
-    app: openApp({ baseUrl: dify.baseUrl, apiKey: 'app-key', mode: 'workflow' }),
-    variables: workflow.variables,
-    throttle: new Throttle(10, clock, DEFAULT_TIMING),
-    queueMs: DEFAULT_TIMING.lookUpGraceMs,
-  }
-  const services: RunnerServices = {
-    rows: store,
-    clock,
-    timing: DEFAULT_TIMING,
-    random: () => 0,
-    report: () => {},
-  }
+/** A row, and a runner that can be abort off. */
+async function aRow(answers: Parameters<typeof aDify>[0] = {}) {
+  const stream = aStream()
+  const dify = aDify({ onRun: stream.answer, ...answers })
+  const cast = await aTask(dify)
   const runner = new AbortController()
-
-  async function claimed(): Promise<{ task: Task; claim: Claim }> {
-    const task = await db.transaction().execute((trx) => takeTask(trx, id, clock.now()))
-    const claim = task && (await store.claim(task, clock.now()))
-    if (!claim) throw new Error('not claimed')
-    return { task, claim }
-  }
   return {
-    clock,
+    ...cast,
     dify,
-    store,
-    cut: (reason: symbol) => runner.abort(reason),
-    claimed,
+    stream,
+    abort: (reason: symbol) => runner.abort(reason),
     begin: ({ task, claim }: { task: Task; claim: Claim }) =>
-      attempt(claim, task, runtime, services, runner.signal),
+      attempt(claim, task, cast.line, cast.services, runner.signal),
+    /** As another runner finds it, after the one that had called it has died. */
+    interrupted: async () => {
+      await cast.store.checkpoint((await cast.claimed()).claim, {
+        workflowRunId: 'run-1',
+        difyTaskId: 'dify-task-1',
+      })
+      return cast.claimed()
+    },
   }
 }
 
 describe('a call whose task a person stops', () => {
   test('before the run has told its id is cut as soon as it does, and the run is stopped by that id', async () => {
-    const { clock, dify, claimed, begin, cut } = await aClaimedRow()
+    const { clock, dify, stream, claimed, begin, abort } = await aRow()
     const ending = begin(await claimed())
-    await dify.called
-    cut(STOPPED)
+    await stream.begun
+    abort(STOPPED)
     await clock.pass(DEFAULT_TIMING.stopWithinMs / 2 - 1)
-    dify.say(STARTED)
+    stream.say(STARTED)
     // At once: the clock stands still from here on.
     expect(await dify.stopped).toBe('/v1/workflows/tasks/dify-task-1/stop')
-    expect(await ending).toMatchObject({ outcome: { kind: 'failed', error: 'Stopped.' }, open: false })
+    expect(await ending).toMatchObject({ outcome: { kind: 'failed', error: 'Stopped.' }, unresolved: false })
   })
 
   test('is cut without an id when none has come in half the time of a stop', async () => {
-    const { clock, dify, claimed, begin, cut } = await aClaimedRow()
+    const { clock, stream, claimed, begin, abort } = await aRow()
     const ending = begin(await claimed())
-    await dify.called
-    cut(STOPPED)
+    await stream.begun
+    abort(STOPPED)
     await clock.pass(DEFAULT_TIMING.stopWithinMs / 2)
-    await dify.cut
+    await stream.cut
     expect(await ending).toMatchObject({ outcome: { kind: 'failed', error: 'Stopped.' }, ids: {} })
   })
 })
 
+test('a run that is asked after when a person stops its task is stopped in Dify, also when its time is up', async () => {
+  const { clock, dify, interrupted, begin, abort } = await aRow()
+  const row = await interrupted()
+  await clock.pass(row.task.timeoutSeconds * 1000)
+  const ending = begin(row)
+  await dify.lookedUp
+  abort(STOPPED)
+  expect(await dify.stopped).toBe('/v1/workflows/tasks/dify-task-1/stop')
+  expect(await ending).toMatchObject({ outcome: { kind: 'failed', error: 'Stopped.' } })
+})
+
+test('a run may wait in Dify’s queue for as long after its connection was lost as after its call', async () => {
+  const { clock, stream, claimed, begin } = await aRow({
+    onLookUp: () => Response.json({ has_more: false, data: [] }),
+  })
+  const ending = begin(await claimed())
+  await stream.begun
+  await clock.pass(DEFAULT_TIMING.lookUpGraceMs - 1)
+  stream.close()
+  expect(await ending).toMatchObject({ unresolved: true, askAfterMs: DEFAULT_TIMING.lookUpGraceMs })
+})
+
 describe('a runner that leaves', () => {
   test('writes nothing of a row that it calls: the next one asks what became of the run', async () => {
-    const { dify, claimed, begin, cut } = await aClaimedRow()
+    const { stream, claimed, begin, abort } = await aRow()
     const ending = begin(await claimed())
-    await dify.called
-    cut(LEAVING)
+    await stream.begun
+    abort(LEAVING)
     expect(await ending).toBeUndefined()
   })
 
   test('writes nothing of a row that it asks after: its fate is as open as before', async () => {
-    const { dify, store, claimed, begin, cut } = await aClaimedRow()
-    const before = await claimed()
-    await store.checkpoint(before.claim, { workflowRunId: 'run-1' })
-    const taken = await claimed()
-    expect(taken.claim.unresolved).toBe(true)
-    const ending = begin(taken)
-    await dify.askedAfter
-    cut(LEAVING)
+    const { dify, interrupted, begin, abort } = await aRow()
+    const ending = begin(await interrupted())
+    await dify.lookedUp
+    abort(LEAVING)
     expect(await ending).toBeUndefined()
+  })
+
+  test('writes nothing of a run that goes on after its time, while it asks Dify once more', async () => {
+    const again = Promise.withResolvers<void>()
+    const answer = Promise.withResolvers<void>()
+    let lookUps = 0
+    const { clock, interrupted, begin, abort } = await aRow({
+      async onLookUp() {
+        if (++lookUps === 2) {
+          again.resolve()
+          await answer.promise
+        }
+        return Response.json(runOf('running'))
+      },
+    })
+    const row = await interrupted()
+    await clock.pass(row.task.timeoutSeconds * 1000)
+    const ending = begin(row)
+    await again.promise
+    abort(LEAVING)
+    answer.resolve()
+    expect(await ending).toBeUndefined()
+  })
+})
+
+test('a run found stopped when its time is up has timed out; before that, somebody stopped it in Dify', async () => {
+  const stopped = { onLookUp: () => Response.json(runOf('stopped')) }
+  const early = await aRow(stopped)
+  expect(await early.begin(await early.interrupted())).toMatchObject({
+    outcome: { kind: 'failed', error: 'The run was stopped in Dify.' },
+  })
+
+  const late = await aRow(stopped)
+  const row = await late.interrupted()
+  await late.clock.pass(row.task.timeoutSeconds * 1000)
+  expect(await late.begin(row)).toMatchObject({
+    outcome: { kind: 'failed', error: 'Timed out after 5 min.' },
   })
 })

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'bun:test'
-import { createRowStore } from '../../src/db/store.ts'
+import { createRowStore, createTaskStore } from '../../src/db/store.ts'
 import { completeTask, haltTask, takeTask } from '../../src/db/tasks/runner-moves.ts'
 import { findTask } from '../../src/db/tasks/tasks.ts'
 import { createWriter } from '../../src/db/writer.ts'
+import { Engine } from '../../src/engine/engine.ts'
 import type { Settlement } from '../../src/engine/settle.ts'
 import { anOrder, openShelf } from '../support/runner-store.ts'
 
@@ -235,6 +236,34 @@ describe('delete', () => {
       expect(await now()).toBe(status)
     }
   })
+})
+
+describe('the runner is told at once', () => {
+  test('of a new task, and of every move that a person makes', async () => {
+    const { engine, wakes, id } = await aPokedEngine()
+    expect(wakes()).toBe(1)
+    await engine.pause(id, 'mei')
+    expect(wakes()).toBe(2)
+    await engine.resume(id, 'mei')
+    expect(wakes()).toBe(3)
+    await engine.stop(id, 'mei')
+    expect(wakes()).toBe(4)
+  })
+
+  test('of rows that are retried', async () => {
+    const { db, engine, wakes, id } = await aPokedEngine()
+    await db.updateTable('task_executions').set({ status: 'failed' }).execute()
+    await engine.retry(id, 'mei')
+    expect(wakes()).toBe(2)
+  })
+
+  async function aPokedEngine() {
+    const { db, clock, workflow } = await openShelf()
+    let count = 0
+    const engine = new Engine(createTaskStore(db, clock), { wake: () => count++ }, clock)
+    const { id } = await engine.submit(anOrder(workflow, 1))
+    return { db, engine, id, wakes: () => count }
+  }
 })
 
 test('every change of state has its log entry, with who asked', async () => {

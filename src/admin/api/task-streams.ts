@@ -9,7 +9,7 @@ export interface StreamsOptions {
   onFault: (fault: unknown) => void
 }
 
-/** With a look at the pace every 5 s it is one query a second, however many follow. */
+/** With the work read every 5 s, it is little more than one query a second, however many follow. */
 export const POLL_EVERY_MS = 1_250
 const POLLS_PER_PING = 8
 

@@ -73,7 +73,7 @@ export function columnsStep({ context, prompt, typed }: StepView): Html {
       ${draftForm(
         context,
         html`<input type="hidden" name="form" value="${form.id}" /> ${fieldsOf(form, typed, texts)}<button
-            class="outline secondary"
+            class="outline"
           >
             ${form.submit}
           </button>`,

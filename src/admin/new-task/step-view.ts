@@ -72,7 +72,7 @@ export function choiceForm(
         )}
       </select></label
     >
-    <noscript><button class="outline secondary">${texts.newTask.choose}</button></noscript>
+    <noscript><button class="outline">${texts.newTask.choose}</button></noscript>
   </form>`
 }
 

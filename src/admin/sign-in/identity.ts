@@ -1,11 +1,11 @@
 import type { Actor } from '../../app/actor.ts'
 
 /** May change things, or only look. */
-export type Role = Extract<Actor['role'], 'admin' | 'viewer'>
+export type PageRole = Extract<Actor['role'], 'admin' | 'viewer'>
 
 /** Who asks. */
 export interface Identity {
-  role: Role
+  role: PageRole
   /** as tasks, their log and the audit name them; people say it themselves when they sign in */
   name: string
   /** came with a cookie, which any page can make a browser send, or with a token, which only its holder can */

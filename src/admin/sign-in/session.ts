@@ -1,10 +1,10 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
 import { z } from 'zod'
 import type { Tokens } from '../options.ts'
-import type { Role } from './identity.ts'
+import type { PageRole } from './identity.ts'
 
 export interface Session {
-  role: Role
+  role: PageRole
   name: string
 }
 
@@ -26,7 +26,7 @@ export class Sessions {
   ) {}
 
   /** What a token opens; undefined: nothing. Takes as long for every wrong one. */
-  roleOf(token: string): Role | undefined {
+  roleOf(token: string): PageRole | undefined {
     const isAdmin = isSame(token, this.tokens.admin)
     const isViewer = this.tokens.viewer !== undefined && isSame(token, this.tokens.viewer)
     return isAdmin ? 'admin' : isViewer ? 'viewer' : undefined

@@ -44,7 +44,6 @@ export function page(
         <meta name="color-scheme" content="light dark" />
         <meta name="htmx-config" content="${HTMX_CONFIG}" />
         <link rel="icon" type="image/svg+xml" href="${assets.href('icon.svg')}" />
-        <link rel="stylesheet" href="${assets.href('pico.css')}" />
         <link rel="stylesheet" href="${assets.href('page.css')}" />
         <script src="${assets.href('htmx.js')}" defer></script>
         <script src="${assets.href('hx-ptag.js')}" defer></script>

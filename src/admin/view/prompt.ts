@@ -52,7 +52,7 @@ const LEAVING = new Set(['back', 'cancel'])
 
 export function buttonOf({ id, url, label, style }: Button): Html {
   if (url !== undefined)
-    return isWeb(url) ? html`<a role="button" class="outline secondary" href="${url}">${label}</a>` : html``
+    return isWeb(url) ? html`<a role="button" class="outline" href="${url}">${label}</a>` : html``
   const verb = verbOf(id)
   const css = style === 'danger' ? 'danger' : style === 'primary' ? '' : buttonClass(verb)
   return html`<button
@@ -66,7 +66,7 @@ export function buttonOf({ id, url, label, style }: Button): Html {
 }
 
 function buttonClass(verb: string | undefined): string {
-  return LEAVING.has(verb ?? '') ? 'quiet' : 'outline secondary'
+  return LEAVING.has(verb ?? '') ? 'quiet' : 'outline'
 }
 
 export function verbOf(id: string | undefined): DraftVerb | undefined {

@@ -48,6 +48,7 @@ export async function checkpointExecution(
   claim: Claim,
   { workflowRunId, difyTaskId }: RunIds,
 ): Promise<void> {
+  if (!workflowRunId && !difyTaskId) return
   await updateClaimed(db, {
     ...fenceOf(claim),
     ...(workflowRunId && { workflow_run_id: workflowRunId }),

@@ -22,25 +22,25 @@ const WORKED_MS = 30 * 60_000
 /** Events of one task that are read: one that is paused more often than this tells less of its past. */
 const EVENTS_READ = 40
 
-/** Of these tasks, three queries for all. A task that nobody has run yet has no part. */
+/** Of these tasks, two queries for all. A task that nobody has run yet has no part. */
 export async function listWork(db: Db, taskIds: string[], now: number): Promise<Map<string, Work>> {
   const work = new Map<string, Work>()
   if (taskIds.length === 0) return work
-  for (const { id, last_at } of await listLastSettled(db, taskIds))
-    work.set(id, { parts: [], lastAt: last_at })
-  const events = Map.groupBy(await listEvents(db, taskIds), ({ task_id }) => task_id)
-  const spans = [...events].flatMap(([taskId, ofTask]) => {
+  const spans: (WorkSpan & { taskId: string })[] = []
+  for (const [taskId, events] of Map.groupBy(await listEvents(db, taskIds), ({ id }) => id)) {
+    const lastAt = events[0]?.last_at ?? null
+    work.set(taskId, { parts: [], lastAt })
     // A clock that was set back must not hide what was settled since.
-    const end = Math.max(now, work.get(taskId)?.lastAt ?? 0)
-    return lastWorked(spansOf(ofTask, end)).map((span) => ({ taskId, ...span }))
-  })
+    const end = Math.max(now, lastAt ?? 0)
+    for (const span of lastWorked(spansOf(events, end))) spans.push({ taskId, ...span })
+  }
   if (spans.length === 0) return work
   for (const { task_id, low, high, rows } of await countParts(db, spans))
     work.get(task_id)?.parts.push({ fromAt: low, toAt: high, rows })
   return work
 }
 
-interface Span {
+interface WorkSpan {
   fromAt: number
   toAt: number
 }
@@ -53,8 +53,8 @@ const ENDS = ['task.released', 'task.paused', 'task.stopped', 'task.completed', 
  * When the task was being run. A runner that died has not told: its time ends with the last thing that happened before
  * the next one took the task.
  */
-function spansOf(events: TaskEvent[], now: number): Span[] {
-  const spans: Span[] = []
+function spansOf(events: TaskEvent[], now: number): WorkSpan[] {
+  const spans: WorkSpan[] = []
   let fromAt: number | undefined
   const end = (lastAt: number) => {
     // What happened in its last millisecond is of it.
@@ -62,6 +62,7 @@ function spansOf(events: TaskEvent[], now: number): Span[] {
     fromAt = undefined
   }
   for (const { at, event, before_at } of events) {
+    if (at === null || event === null) continue
     end(ENDS.includes(event) ? at : (before_at ?? at))
     if (BEGINS.includes(event)) fromAt = at
   }
@@ -70,9 +71,9 @@ function spansOf(events: TaskEvent[], now: number): Span[] {
 }
 
 /** The last half hour of them; what is cut off is whole parts, so that the others stay the same from look to look. */
-function lastWorked(spans: Span[]): Span[] {
+function lastWorked(spans: WorkSpan[]): WorkSpan[] {
   let leftMs = WORKED_MS
-  const last: Span[] = []
+  const last: WorkSpan[] = []
   for (const { fromAt, toAt } of spans.toReversed()) {
     if (leftMs <= 0) break
     const cutMs = Math.max(0, Math.floor((toAt - fromAt - leftMs) / PART_MS) * PART_MS)
@@ -82,34 +83,23 @@ function lastWorked(spans: Span[]): Span[] {
   return last
 }
 
-function listLastSettled(db: Db, taskIds: string[]): Promise<{ id: string; last_at: number | null }[]> {
-  return db
-    .selectFrom('batch_tasks as t')
-    .select((eb) => [
-      't.id',
-      eb
-        .selectFrom('task_executions')
-        .select(({ fn }) => fn.max<number | null>('finished_at').as('last_at'))
-        .whereRef('task_id', '=', 't.id')
-        .where(SETTLED)
-        .as('last_at'),
-    ])
-    .where('t.id', 'in', taskIds)
-    .execute()
-}
-
 interface TaskEvent {
-  at: number
-  event: string
+  /** of the task */
+  id: string
+  /** when its last row was settled */
+  last_at: number | null
+  /** null, and no event: it has none yet */
+  at: number | null
+  event: string | null
   /** of the entry before it, whatever that tells of */
   before_at: number | null
 }
 
-/** In order. */
-function listEvents(db: Db, taskIds: string[]): Promise<(TaskEvent & { task_id: string })[]> {
+/** In order, and at least one line of each task. */
+function listEvents(db: Db, taskIds: string[]): Promise<TaskEvent[]> {
   return db
     .selectFrom('batch_tasks as t')
-    .innerJoin('execution_logs as l', (join) =>
+    .leftJoin('execution_logs as l', (join) =>
       join.on('l.id', 'in', (eb) =>
         eb
           .selectFrom('execution_logs as o')
@@ -122,17 +112,23 @@ function listEvents(db: Db, taskIds: string[]): Promise<(TaskEvent & { task_id: 
       ),
     )
     .select((eb) => [
-      'l.task_id',
+      't.id',
       'l.at',
       'l.event',
       eb
         .selectFrom('execution_logs as b')
         .select('b.at')
-        .whereRef('b.task_id', '=', 'l.task_id')
+        .whereRef('b.task_id', '=', 't.id')
         .whereRef('b.id', '<', 'l.id')
         .orderBy('b.id', 'desc')
         .limit(1)
         .as('before_at'),
+      eb
+        .selectFrom('task_executions')
+        .select(({ fn }) => fn.max<number | null>('finished_at').as('last_at'))
+        .whereRef('task_id', '=', 't.id')
+        .where(SETTLED)
+        .as('last_at'),
     ])
     .where('t.id', 'in', taskIds)
     .orderBy('l.id')
@@ -140,7 +136,7 @@ function listEvents(db: Db, taskIds: string[]): Promise<(TaskEvent & { task_id: 
 }
 
 /** In the order of the spans. Each part is counted by itself in the index, as in pace.ts. */
-async function countParts(db: Db, spans: (Span & { taskId: string })[]) {
+async function countParts(db: Db, spans: (WorkSpan & { taskId: string })[]) {
   // Cast, since Postgres takes a bound value of a list for text.
   const values = spans.map(
     ({ taskId, fromAt, toAt }, i) =>

@@ -7,6 +7,7 @@ import { ask, textOf, normalizeBaseUrl, type ApiAccess } from '../client/http.ts
 import { outcomeOfRefusal } from '../outcome.ts'
 import { withQuestion } from '../run/payload.ts'
 import { quote } from '../client/server-text.ts'
+import { KINDS } from './kinds.ts'
 import { variablesOf } from './variables.ts'
 
 const PATIENCE_MS = 30_000
@@ -16,9 +17,6 @@ const CHECK_ADDRESS =
 
 /** How Dify names the apps that Rowbot cannot run, for people. */
 const OTHER_MODES: Readonly<Record<string, string>> = {
-  chat: 'a chatbot',
-  'agent-chat': 'an agent',
-  agent: 'an agent',
   'rag-pipeline': 'a knowledge pipeline',
 }
 
@@ -49,7 +47,7 @@ export async function describeApp({
     name: info.name,
     description: info.description ?? '',
     mode,
-    variables: mode === 'advanced-chat' ? withQuestion(variables) : variables,
+    variables: KINDS[mode].asks ? withQuestion(variables) : variables,
     fileLimits: fileLimits(system_parameters ?? {}),
   }
 }
@@ -94,7 +92,7 @@ function modeOf({ name, mode }: z.infer<typeof Info>): AppMode {
   }
   throw new UserError(
     `“${quote(name)}” is ${OTHER_MODES[mode] ?? `an app of the kind “${quote(mode)}”`}, which Rowbot does not run row by row.`,
-    'Use the API key of a workflow, a chatflow or a text generator.',
+    'Use the API key of a workflow, a chatflow, a chatbot, an agent or a text generator.',
   )
 }
 

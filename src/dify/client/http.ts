@@ -31,6 +31,8 @@ export interface Ask {
   /** sent as it is */
   raw?: { contentType: string; body: Uint8Array }
   signal?: AbortSignal
+  /** how long the server may take to begin its answer */
+  withinMs?: number
 }
 
 export type HttpAnswer = Dispatcher.ResponseData
@@ -48,13 +50,95 @@ const agent = new Agent({
   connect: { timeout: CONNECT_TIMEOUT_MS },
 })
 
+/** How long a server may take. Without its Redis, Dify takes calls and answers nothing for minutes. */
+export interface RequestLimits {
+  /** until the answer to a run begins: a stream begins at once, with a ping at the latest after 10 s */
+  runMs: number
+  /** for the whole answer to a look-up, which is small */
+  lookUpMs: number
+  /** for a file of up to 100 MB */
+  uploadMs: number
+}
+
+export const LIMITS: RequestLimits = { runMs: 60_000, lookUpMs: 15_000, uploadMs: 10 * 60_000 }
+
+/** The fault of an answer that did not come in time. */
+export const NO_ANSWER = 'ROWBOT_NO_ANSWER'
+
 /**
  * Asks Dify. Redirects are not followed, as the key would go with them.
- * @throws what undici throws when the connection fails: see fault.ts
+ * @throws what undici throws when the connection fails, and a fault with the code NO_ANSWER: see faults.ts
  */
-export function ask(
+export async function ask(access: ApiAccess, { withinMs, signal, ...what }: Ask): Promise<HttpAnswer> {
+  if (withinMs === undefined) return send(access, what, signal)
+  const limit = new Limit(withinMs, signal)
+  try {
+    const answer = await send(access, what, limit.signal)
+    answer.body.once('close', () => limit.unlink())
+    return answer
+  } catch (fault) {
+    limit.unlink()
+    throw fault
+  } finally {
+    limit.lift()
+  }
+}
+
+/**
+ * Does something that must be done within `ms`, with a signal that `outer` aborts too.
+ * @throws a fault with the code NO_ANSWER when the time is up
+ */
+export async function within<T>(
+  ms: number,
+  outer: AbortSignal | undefined,
+  action: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const limit = new Limit(ms, outer)
+  try {
+    return await action(limit.signal)
+  } finally {
+    limit.lift()
+    limit.unlink()
+  }
+}
+
+/** A signal that is aborted when a time is up, and together with another one. */
+class Limit {
+  readonly #own = new AbortController()
+  readonly #timer: ReturnType<typeof setTimeout>
+  readonly #follow = () => this.#own.abort(this.outer?.reason)
+
+  constructor(
+    ms: number,
+    private readonly outer: AbortSignal | undefined,
+  ) {
+    this.#timer = setTimeout(() => this.#own.abort(noAnswer(ms)), ms)
+    outer?.addEventListener('abort', this.#follow)
+    if (outer?.aborted) this.#follow()
+  }
+
+  get signal(): AbortSignal {
+    return this.#own.signal
+  }
+
+  lift(): void {
+    clearTimeout(this.#timer)
+  }
+
+  /** A signal may outlive ten thousand requests: none of them may stay on it. */
+  unlink(): void {
+    this.outer?.removeEventListener('abort', this.#follow)
+  }
+}
+
+function noAnswer(ms: number): Error {
+  return Object.assign(new Error(`no answer within ${Math.ceil(ms / 1000)} s`), { code: NO_ANSWER })
+}
+
+function send(
   { baseUrl, apiKey }: ApiAccess,
-  { method, path, query, json, raw, signal }: Ask,
+  { method, path, query, json, raw }: Omit<Ask, 'signal' | 'withinMs'>,
+  signal: AbortSignal | undefined,
 ): Promise<HttpAnswer> {
   return request(`${baseUrl}${path}`, {
     method,

@@ -1,38 +1,29 @@
-/** The kinds of apps that Dify has. */
-export const SANDBOX_MODES = [
-  'workflow',
-  'advanced-chat',
-  'completion',
-  'chat',
-  'agent-chat',
-  'agent',
-] as const
-export type SandboxMode = (typeof SANDBOX_MODES)[number]
+import type { AppMode } from '../../engine/workflow.ts'
 
 /** Built of nodes: a worker runs it, and its run can be looked up. The others the API process runs itself. */
-export function hasRuns(mode: SandboxMode): boolean {
+export function hasRuns(mode: AppMode): boolean {
   return mode === 'workflow' || mode === 'advanced-chat'
 }
 
 /** Its messages are in a conversation. */
-export function isChat(mode: SandboxMode): boolean {
+export function isChat(mode: AppMode): boolean {
   return mode !== 'workflow' && mode !== 'completion'
 }
 
 /** A sample app: what Dify would say of it, and plain text logic in the place of a model. */
-export interface SandboxApp<Mode extends SandboxMode = SandboxMode> {
+export interface SandboxApp {
   name: string
   key: string
-  mode: Mode
+  mode: AppMode
   description: string
   form: FormItem[]
   /** how long a run takes by nature */
   delayMs: number
-  work(inputs: Record<string, unknown>, query: string): Work
+  work(inputs: Record<string, unknown>, query: string): SampleWork
 }
 
 /** What a run comes to. A chatflow and a completion have one output, `answer`. */
-export interface Work {
+export interface SampleWork {
   outputs: Record<string, unknown>
   /** what the pretended model wrote: it is streamed in pieces and paid by its length */
   text: string

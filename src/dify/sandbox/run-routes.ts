@@ -1,6 +1,7 @@
 import { z } from 'zod'
+import type { AppMode } from '../../engine/workflow.ts'
 import { invalid, json, notFound, refuse } from './answers.ts'
-import { hasRuns, type SandboxMode } from './app.ts'
+import { hasRuns } from './app.ts'
 import { checkedInputs, InputError } from './inputs.ts'
 import type { SandboxRun } from './run.ts'
 import { facts, messageIds, usage, WORKFLOW_ID } from './run-facts.ts'
@@ -21,7 +22,7 @@ type Body = z.infer<typeof Body>
 /** The apps that a route serves. */
 export type AppKind = 'workflow' | 'chat' | 'completion'
 
-const KIND_OF: Record<SandboxMode, AppKind> = {
+const KIND_OF: Record<AppMode, AppKind> = {
   workflow: 'workflow',
   'advanced-chat': 'chat',
   chat: 'chat',
@@ -30,7 +31,7 @@ const KIND_OF: Record<SandboxMode, AppKind> = {
   completion: 'completion',
 }
 
-export function kindOf(mode: SandboxMode): AppKind {
+export function kindOf(mode: AppMode): AppKind {
   return KIND_OF[mode]
 }
 

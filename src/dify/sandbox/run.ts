@@ -1,4 +1,4 @@
-import { hasRuns, isChat, type SandboxApp, type Work } from './app.ts'
+import { hasRuns, isChat, type SampleWork, type SandboxApp } from './app.ts'
 import type { SandboxFault } from './sandbox-fault.ts'
 
 export type RunStatus = 'running' | 'succeeded' | 'partial-succeeded' | 'failed' | 'stopped' | 'paused'
@@ -25,7 +25,7 @@ export class SandboxRun {
   readonly query: string
   readonly fault: SandboxFault
   readonly delayMs: number
-  readonly work: Work
+  readonly work: SampleWork
   status: RunStatus = 'running'
   error: string | null = null
   finishedAt: number | null = null

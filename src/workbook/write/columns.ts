@@ -35,7 +35,7 @@ export function columnsOf(header: Pick<ResultHeader, 'headings' | 'outputNames'>
   const own = header.headings.map((heading, i): Column => ({ heading, of: (row) => row.cells[i] ?? null }))
   const outputs = header.outputNames.map((name): Column => ({
     heading: free(name, 'output', taken),
-    of: (row) => row.outputs?.[name] ?? null,
+    of: (row) => outputOf(row, name),
   }))
   const outcomes = OUTCOME_COLUMNS.map(({ heading, of }): Column => ({
     heading: free(heading, 'Rowbot', taken),
@@ -52,6 +52,11 @@ export function extraOutputs(row: ResultRow, header: Pick<ResultHeader, 'outputN
 /** All names of outputs in the order in which they are first met. */
 export function outputNamesIn(rows: ResultRow[]): string[] {
   return [...new Set(rows.flatMap((row) => Object.keys(row.outputs ?? {})))]
+}
+
+/** An output may have the name of something that every object has, such as `constructor`. */
+function outputOf({ outputs }: ResultRow, name: string): unknown {
+  return outputs && Object.hasOwn(outputs, name) ? (outputs[name] ?? null) : null
 }
 
 function free(name: string, word: string, taken: Set<string>): string {

@@ -55,6 +55,19 @@ test('a row that was waiting for its next attempt when its task was stopped runs
   expect(await claimed(await take())).toMatchObject({ rowNumber: 2, attempt: 2, failures: 1, throttles: 0 })
 })
 
+test('a row that is retried has all its attempts again, and its waits begin anew', async () => {
+  const { db, engine, submit } = await openShelf()
+  const { id } = await submit(1)
+  const spent = { failures: 3, throttles: 4, available_at: NOW + 1, finished_at: NOW }
+  await db
+    .updateTable('task_executions')
+    .set({ status: 'failed', ...spent })
+    .execute()
+  await engine.retry(id, 'mei')
+  const fresh = { status: 'pending', failures: 0, throttles: 0, available_at: 0, finished_at: null }
+  expect(await db.selectFrom('task_executions').selectAll().execute()).toMatchObject([fresh])
+})
+
 test('no row of none is retried', async () => {
   const { engine, submit } = await openShelf()
   const { id } = await submit(1)

@@ -52,7 +52,7 @@ test('the ids are told at the first event, long before the end', async () => {
   })
   expect(outcome.kind).toBe('succeeded')
   expect(told).toHaveLength(1)
-  expect(told[0]).toEqual(outcome.ids ?? {})
+  expect(told[0]).toEqual({ accepted: true, started: true, ...outcome.ids })
   expect(toldAfterMs[0]).toBeLessThan(performance.now() - begun - 20)
 })
 

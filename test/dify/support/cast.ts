@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach } from 'bun:test'
-import type { LookUpResult, Outcome, RunIds, WithRunIds } from '../../../src/engine/outcome.ts'
+import type { LookUpResult, Outcome, RunIds, RunProgress, WithRunIds } from '../../../src/engine/outcome.ts'
 import type { Inputs } from '../../../src/engine/task.ts'
-import { APP_MODES, type Variable } from '../../../src/engine/workflow.ts'
+import type { Variable } from '../../../src/engine/workflow.ts'
 import { openApp } from '../../../src/dify/apps/open-app.ts'
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../../src/dify/sandbox/start-sandbox.ts'
 
@@ -26,7 +26,7 @@ export interface Attempt {
   user: string
   outcome: WithRunIds<Outcome>
   /** every call of `onProgress`, in order */
-  told: RunIds[]
+  told: RunProgress[]
   /** asks Dify afterwards what became of it, with or without the ids */
   lookUp: (ids?: RunIds) => Promise<WithRunIds<LookUpResult>>
 }
@@ -46,12 +46,12 @@ export async function attempt(
     inputs?: Inputs
     variables?: Variable[]
     signal?: AbortSignal
-    onProgress?: (ids: RunIds) => void
+    onProgress?: (news: RunProgress) => void
   } = {},
 ): Promise<Attempt> {
   const user = `test-${crypto.randomUUID()}`
   const attemptedAt = Date.now()
-  const told: RunIds[] = []
+  const told: RunProgress[] = []
   const app = openSandboxApp(sandbox, name)
   const outcome = await app.run({
     inputs,
@@ -68,9 +68,7 @@ export async function attempt(
 }
 
 export function openSandboxApp(sandbox: Sandbox, name: string) {
-  const { key, mode: ofSandbox } = appNamed(sandbox, name)
-  const mode = APP_MODES.find((one) => one === ofSandbox)
-  if (!mode) throw new Error(`Rowbot does not run apps of the kind ${ofSandbox}`)
+  const { key, mode } = appNamed(sandbox, name)
   return openApp({ baseUrl: sandbox.url, apiKey: key, mode })
 }
 

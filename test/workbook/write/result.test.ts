@@ -18,6 +18,16 @@ test('headings that are taken get a word after them, the person’s own stay', a
   )
 })
 
+test('outputs with the names of things in JavaScript are outputs, and rows without them have none', async () => {
+  const outputs = JSON.parse('{"constructor":"a","__proto__":"b"}') as Record<string, unknown> // an object
+  const rows = [resultRow(2, { outputs }), resultRow(3, { outputs: {} })]
+  const header = { headings: ['name'], outputNames: ['constructor', '__proto__'] }
+  const [head, full, empty] = await sheetOf(await writtenResult([rows], 'xlsx', header))
+  expect(head?.slice(1, 3)).toEqual(['constructor', '__proto__'])
+  expect(full?.slice(1, 3)).toEqual(['a', 'b'])
+  expect(empty?.slice(1, 3)).toEqual([null, null])
+})
+
 test('rows that failed, were left out or only warned say why', async () => {
   const rows = [
     resultRow(2, { status: 'failed', outputs: null, error: 'Timed out after 5 min, twice', attempts: 2 }),

@@ -1,4 +1,5 @@
-import { input, type SandboxApp, type SandboxMode } from '../../../../src/dify/sandbox/app.ts'
+import { input, type SandboxApp } from '../../../../src/dify/sandbox/app.ts'
+import type { AppMode } from '../../../../src/engine/workflow.ts'
 import { textOf } from '../../../../src/dify/sandbox/apps/text.ts'
 
 const Q = input('text-input', 'q', 'q', { required: true, max_length: 2000 })
@@ -30,7 +31,7 @@ export const RECORDED_APPS: readonly SandboxApp[] = [
   ]),
 ]
 
-function app(name: string, mode: SandboxMode, form: SandboxApp['form']): SandboxApp {
+function app(name: string, mode: AppMode, form: SandboxApp['form']): SandboxApp {
   return {
     name,
     key: `app-${name}`,
