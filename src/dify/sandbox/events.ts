@@ -141,20 +141,38 @@ export function snapshot(run: SandboxRun): string {
 /** The answer's text piece by piece, as this kind of app tells it. */
 export function words(run: SandboxRun): string[] {
   const texts = pieces(run.work.text)
-  const selector = run.hasRuns ? ['node_2', 'text'] : []
   if (run.app.mode === 'workflow') {
-    return texts.map((text) => event(run, 'text_chunk', { text, from_variable_selector: selector }))
+    const from_variable_selector = ['node_2', 'text']
+    return texts.map((text) => event(run, 'text_chunk', { text, from_variable_selector }))
   }
-  return texts.map((answer) =>
-    line({
-      event: 'message',
-      ...messageIds(run),
-      task_id: run.taskId,
-      id: run.messageId,
-      answer,
-      from_variable_selector: selector,
-    }),
-  )
+  return texts.map((text) => message(run, isAgent(run) ? 'agent_message' : 'message', text))
+}
+
+export function message(run: SandboxRun, name: string, answer: string): string {
+  const ids = { ...messageIds(run), task_id: run.taskId, id: run.messageId }
+  const from = run.hasRuns ? ['node_2', 'text'] : []
+  return line({ event: name, ...ids, answer, ...(!isAgent(run) && { from_variable_selector: from }) })
+}
+
+/** What an agent tells before it answers: here that it uses no tool. */
+export function thought(run: SandboxRun): string {
+  return line({
+    event: 'agent_thought',
+    id: run.id,
+    task_id: run.taskId,
+    ...messageIds(run),
+    position: 1,
+    thought: 'No tool is needed.',
+    observation: '',
+    tool: '',
+    tool_labels: {},
+    tool_input: '',
+    message_files: [],
+  })
+}
+
+export function isAgent({ app: { mode } }: SandboxRun): boolean {
+  return mode === 'agent-chat' || mode === 'agent'
 }
 
 function pieces(text: string): string[] {

@@ -64,6 +64,10 @@ function answer(call: SandboxCall, body: Body): Response | Promise<Response> {
   const { state, app } = call
   const { user, inputs, query = '' } = body
   const { settings, log } = state
+  const isAgent = app.mode === 'agent-chat' || app.mode === 'agent'
+  if (isAgent && body.response_mode === 'blocking') {
+    return invalid('Agent Chat App does not support blocking mode')
+  }
   const fault = state.misbehaviour.faultFor({ route: 'run', app: app.name, user, inputs, query }) ?? {}
   if (fault.hangs) return new Promise(() => {})
   if (fault.refuse && !fault.yetRuns) return turnAway(call, user, fault.refuse)

@@ -138,7 +138,7 @@ export const FAULTS = {
   'worker-down': { end: 'stopped', error: WORKER_DOWN },
   'redis-gone': { hangs: true },
   'database-gone': { refuse: INTERNAL_ERROR },
-  'made-up': { madeUp: 'connection already closed' },
+  'made-up': { madeUp: 'The workflow could not be started.' },
   'made-up-mid': { stream: 'made-up-end', error: 'connection already closed' },
   'inputs-event': { wrongInputs: 'event' },
   'inputs-silence': { wrongInputs: 'silence' },

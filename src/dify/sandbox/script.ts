@@ -1,14 +1,17 @@
 import {
   endOf,
   event,
+  isAgent,
   laterEvent,
   line,
   madeUpEnd,
+  message,
   messageEnd,
   node,
   nodeFinished,
   nodeStarted,
   startOf,
+  thought,
   words,
 } from './events.ts'
 import { facts, messageIds, seconds } from './run-facts.ts'
@@ -31,7 +34,7 @@ export function opening(run: SandboxRun): Pick<Script, 'started' | 'middle'> {
   // A run that fails or waits for a person has not written anything by then.
   const isWordless = run.fault.end === 'failed' || run.fault.end === 'paused'
   const first = isWordless ? '' : words(run).slice(0, -1).join('')
-  if (!run.hasRuns) return { started: first, middle: '' }
+  if (!run.hasRuns) return { started: (isAgent(run) ? thought(run) : '') + first, middle: '' }
   return {
     started: event(run, 'workflow_started', startOf(run)),
     middle: node(run, 1, 'Start', 'start') + nodeStarted(run, 2, 'Writer', 'llm') + first,
@@ -42,7 +45,8 @@ export function opening(run: SandboxRun): Pick<Script, 'started' | 'middle'> {
 export function ending(run: SandboxRun): Pick<Script, 'closing' | 'end'> {
   const rest = run.isGood ? (words(run).at(-1) ?? '') : ''
   if (!run.hasRuns) {
-    return { closing: rest, end: run.status === 'failed' ? errorEvent(run) : messageEnd(run) }
+    const whole = run.app.mode === 'agent' && run.isGood ? message(run, 'message', run.work.text) : ''
+    return { closing: rest + whole, end: run.status === 'failed' ? errorEvent(run) : messageEnd(run) }
   }
   if (run.status === 'paused') return { closing: '', end: pausing(run) }
   const writer = run.status === 'stopped' ? '' : nodeFinished(run, 2, 'Writer', 'llm')

@@ -5,7 +5,7 @@ type Json = Record<string, unknown>
 /** Whatever an app puts into these is its own. */
 const OF_THE_APP = new Set(['inputs', 'outputs', 'process_data'])
 /** So many of them come as the text happens to be cut, or as time passes. */
-const IN_ANY_NUMBER = new Set(['ping', 'text_chunk', 'message'])
+const IN_ANY_NUMBER = new Set(['ping', 'text_chunk', 'message', 'agent_message'])
 
 /** One event of a stream; a ping has no body. */
 export interface ToldEvent {
