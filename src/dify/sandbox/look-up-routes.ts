@@ -97,8 +97,8 @@ function message(run: SandboxRun) {
 }
 
 function stored(run: SandboxRun): ReturnType<typeof facts> {
-  const known = facts(run)
-  return { ...known, error: STORED_ERRORS[known.error ?? ''] ?? known.error }
+  const ofRun = facts(run)
+  return { ...ofRun, error: STORED_ERRORS[ofRun.error ?? ''] ?? ofRun.error }
 }
 
 function logItem(run: SandboxRun) {

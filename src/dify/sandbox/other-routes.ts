@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { invalid, json, refuse } from './answers.ts'
-import { kindOf, wrongKind, type AppKind } from './run-routes.ts'
+import { kindOf, wrongKind, type RouteKind } from './run-routes.ts'
 import type { SandboxCall } from './state.ts'
 
 const LARGEST_FILE_BYTES = 15 * 1024 * 1024
@@ -9,7 +9,7 @@ const WithUser = z.object({ user: z.string().min(1) })
 /** POST …/{task_id}/stop. As Dify does it: the user is not checked, and unknown tasks are “stopped” too. */
 export async function stopRoute(
   { state, app, request }: SandboxCall,
-  kind: AppKind,
+  kind: RouteKind,
   taskId: string,
 ): Promise<Response> {
   if (kindOf(app.mode) !== kind) return wrongKind(kind)

@@ -20,9 +20,9 @@ const Body = z.object({
 type Body = z.infer<typeof Body>
 
 /** The apps that a route serves. */
-export type AppKind = 'workflow' | 'chat' | 'completion'
+export type RouteKind = 'workflow' | 'chat' | 'completion'
 
-const KIND_OF: Record<AppMode, AppKind> = {
+const KIND_OF: Record<AppMode, RouteKind> = {
   workflow: 'workflow',
   'advanced-chat': 'chat',
   chat: 'chat',
@@ -31,12 +31,12 @@ const KIND_OF: Record<AppMode, AppKind> = {
   completion: 'completion',
 }
 
-export function kindOf(mode: AppMode): AppKind {
+export function kindOf(mode: AppMode): RouteKind {
   return KIND_OF[mode]
 }
 
 /** POST /workflows/run, /chat-messages and /completion-messages. */
-export async function runRoute(call: SandboxCall, kind: AppKind, workflowId?: string): Promise<Response> {
+export async function runRoute(call: SandboxCall, kind: RouteKind, workflowId?: string): Promise<Response> {
   const { app, request } = call
   if (kindOf(app.mode) !== kind) return wrongKind(kind)
   const given: unknown = await request.json().catch(() => undefined)
@@ -55,7 +55,7 @@ export async function runRoute(call: SandboxCall, kind: AppKind, workflowId?: st
   return answer(call, body.data)
 }
 
-export function wrongKind(kind: AppKind): Response {
+export function wrongKind(kind: RouteKind): Response {
   const message = 'Please check if your app mode matches the right API route.'
   return refuse({ status: 400, code: `not_${kind}_app`, message })
 }

@@ -1,4 +1,4 @@
-import { INTERNAL_ERROR } from './answers.ts'
+import { INTERNAL_ERROR, type SandboxRefusal } from './answers.ts'
 
 /** One way for a server to misbehave. Each field is a thing of its own; together they make the named faults below. */
 export interface SandboxFault {
@@ -29,15 +29,6 @@ export interface SandboxFault {
   errorStatus?: number
   /** a stop says “success” and stops nothing */
   deafToStop?: boolean
-}
-
-export interface SandboxRefusal {
-  status: number
-  /** Dify's error word; absent where the answer is a page of a proxy's */
-  code?: string
-  message?: string
-  html?: string
-  retryAfter?: string
 }
 
 export const WRONG_INPUTS = ['made-up', 'event', 'silence', '400'] as const

@@ -101,9 +101,9 @@ export function pauseOf(run: SandboxRun) {
 
 function pausing(run: SandboxRun): string {
   const { form, paused } = pauseOf(run)
-  const { error: _, finished_at: __, ...known } = facts(run)
+  const { error: _, finished_at: __, ...soFar } = facts(run)
   return (
     event(run, 'human_input_required', { ...form, display_in_ui: false }) +
-    event(run, 'workflow_paused', { workflow_run_id: run.id, ...known, ...paused })
+    event(run, 'workflow_paused', { workflow_run_id: run.id, ...soFar, ...paused })
   )
 }

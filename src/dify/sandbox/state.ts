@@ -1,19 +1,14 @@
 import type { SandboxApp } from './app.ts'
 import type { FileStore } from './file-store.ts'
 import type { Misbehaviour } from './misbehaviour.ts'
-import type { RunLog } from './run-log.ts'
 import type { WrongInputs } from './sandbox-fault.ts'
-import type { Trouble } from './trouble.ts'
-import type { Workers } from './workers.ts'
+import type { ServerParts, Trouble } from './trouble.ts'
 
 /** All that the routes of one sandbox share. */
-export interface SandboxState {
+export interface SandboxState extends ServerParts {
   apps: readonly SandboxApp[]
-  log: RunLog
   files: FileStore
   misbehaviour: Misbehaviour
-  workers: Workers
-  server: { hasRedis: boolean; hasDatabase: boolean }
   settings: Settings
   befall(trouble: Trouble): Promise<void>
 }

@@ -1,4 +1,5 @@
-import type { SandboxState } from './state.ts'
+import type { RunLog } from './run-log.ts'
+import type { Workers } from './workers.ts'
 
 /** What may befall the whole server, from now on and for everybody; `…-back` ends it. */
 export const TROUBLES = [
@@ -14,13 +15,19 @@ export const TROUBLES = [
 ] as const
 export type Trouble = (typeof TROUBLES)[number]
 
+/** What of a server the rest of its parts hang on. */
+export interface ServerParts {
+  log: RunLog
+  workers: Workers
+  server: { hasRedis: boolean; hasDatabase: boolean }
+}
+
 /** @param restart breaks every connection and listens again on the same port */
 export async function befall(
-  state: SandboxState,
+  { workers, log, server }: ServerParts,
   trouble: Trouble,
   restart: () => Promise<void>,
 ): Promise<void> {
-  const { workers, log, server } = state
   switch (trouble) {
     case 'worker-killed':
       return workers.kill()
