@@ -13,10 +13,10 @@ import { machineText } from './support/machine.ts'
 import { tableText } from './support/table.ts'
 
 const WARM_UP = 5
-/** Longer than anything is kept fresh for. */
+/** Longer than any answer is cached. */
 const JUMP_MS = 120_000
 
-/** The page over a large database: every answer made anew, then many who look at one task. */
+/** The page over a large database: first without the cache, then many viewers of one task. */
 export async function run(args: string[]): Promise<void> {
   const { values } = parseArgs({ args, options: { runs: { type: 'string', default: '100' } } })
   const runs = Number(values.runs)

@@ -14,7 +14,7 @@ const DELAYS_MS = [0, 50]
 const CASES = ['bare', 'rowbot'] as const
 type Case = (typeof CASES)[number]
 
-/** The whole path of a row beside a bare loop that keeps nothing: what durability costs. */
+/** A row’s whole path next to a bare loop that stores nothing: what durability costs. */
 export async function run(args: string[]): Promise<void> {
   const { values } = parseArgs({
     args,
@@ -44,7 +44,7 @@ type Results = Record<Case, Measured[]>
 async function rounds(sandbox: SandboxProcess, rows: number, count: number): Promise<Results> {
   const results: Results = { bare: [], rowbot: [] }
   for (let round = 0; round < count; round++) {
-    // One beside the other, so that a busy moment of the machine hits both.
+    // Alternating, so that a busy moment of the machine affects both.
     for (const name of CASES) results[name].push(await measure(name, sandbox, rows))
   }
   return results
@@ -57,7 +57,7 @@ function measure(name: Case, sandbox: SandboxProcess, rows: number): Promise<Mea
     const child = Bun.spawn([process.execPath, program, ...args], { stdout: 'pipe', stderr: 'inherit' })
     const text = await new Response(child.stdout).text()
     if ((await child.exited) !== 0) throw new Error(`The case “${name}” broke down.`)
-    // Written by the case as its only line.
+    // `as`: the case prints exactly this.
     const measured = JSON.parse(text) as Measured
     if (measured.taskId !== undefined) verifyRows(folder, measured.taskId, rows)
     return measured

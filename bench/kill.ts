@@ -13,10 +13,15 @@ import { type SandboxProcess, spawnSandbox } from './support/sandbox.ts'
 import { tableText } from './support/table.ts'
 
 const ROW_MS = 100
-/** A life ends at any moment from its first to this: in the start, between rows, in the middle of ten. */
+/**
+ * Each process is killed at a random moment up to this: during the start, between rows, or with ten rows in flight.
+ */
 const LONGEST_LIFE_MS = 900
 
-/** Rowbot, killed with SIGKILL again and again: how soon it is back, and what that costs. Then Dify, under a task. `--only rowbot|server` */
+/**
+ * Rowbot, killed with SIGKILL repeatedly: how soon it is working again, and what a kill costs. Then the same for Dify's
+ * own processes while a task runs. `--only rowbot|server` for one of the two.
+ */
 export async function run(args: string[]): Promise<void> {
   const { values } = parseArgs({
     args,
@@ -82,7 +87,8 @@ async function line(
   const lives: Life[] = []
   while (lives.length < mostKills && lives.at(-1)?.ended !== 'completed')
     lives.push(await live({ program, folder, taskId, lifeMs: Math.random() * LONGEST_LIFE_MS }))
-  // A row that was claimed and never called is believed to be unknown to Dify only after a while: the last life takes its time.
+  // A row that was claimed but never called counts as unknown to Dify only after a while, so the last process may
+  // take its time.
   if (lives.at(-1)?.ended !== 'completed') lives.push(await live({ program, folder, taskId }))
 
   const kills = lives.filter(({ ended }) => ended === 'killed').length

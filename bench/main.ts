@@ -4,7 +4,7 @@ interface Bench {
   run(args: string[]): Promise<void>
 }
 
-/** `bun run bench` runs every bench there is, `bun run bench NAME` one: each file beside this one is a bench. */
+/** `bun run bench` runs every bench, `bun run bench NAME` one: each file in this folder is a bench. */
 const [wanted, ...args] = process.argv.slice(2)
 const names = [...new Bun.Glob('*.ts').scanSync(import.meta.dir)]
   .map((file) => basename(file, '.ts'))
@@ -16,7 +16,7 @@ if (wanted !== undefined && !names.includes(wanted)) {
   process.exitCode = 1
 } else {
   for (const name of wanted === undefined ? names : [wanted]) {
-    // Every bench exports `run`: that is what makes it one.
+    // `as`: every bench exports `run`.
     const bench = (await import(join(import.meta.dir, `${name}.ts`))) as Bench
     await bench.run(args)
   }

@@ -1,6 +1,7 @@
 /*
- * Reading and checking, and writing, side by side with exceljs as its README shows it (the workbook in memory) and with
- * exceljs's own streaming reader. Every case has a process of its own, so that memory is its own: `bun run bench workbook`.
+ * Compares reading, checking and writing with exceljs as its README shows it (the workbook in memory) and with its
+ * streaming reader. Every case runs in its own process, so that memory is measured separately: `bun run bench
+ * workbook`.
  */
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -20,12 +21,12 @@ const TICK_MS = 5
 export interface Measure {
   milliseconds: number
   peakMegabytes: number
-  /** the longest that the main thread was held up */
+  /** the longest time that the main thread was blocked */
   stallMilliseconds: number
   rows: number
 }
 
-/** Prints a table of every case and size, with what each takes in proportion to exceljs in memory. */
+/** Prints a table of every case and size, relative to exceljs in memory. */
 export async function run(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'rowbot-bench-'))
   try {
@@ -55,7 +56,7 @@ function measure(name: string, input: string, rows: number): Measure {
     stderr: 'inherit',
   })
   if (!run.success) throw new Error(`${name} of ${rows} rows failed`)
-  return JSON.parse(run.stdout.toString()) as Measure // what this file prints below
+  return JSON.parse(run.stdout.toString()) as Measure // `as`: this file prints it below
 }
 
 function line(name: string, found: Measure, base: Measure | undefined): string {
@@ -95,7 +96,7 @@ async function measured(run: () => Promise<number>): Promise<Measure> {
   return { milliseconds, peakMegabytes, stallMilliseconds: Math.round(stall), rows }
 }
 
-/** Linux counts what the parent had before the start into maxRSS, so there it comes from the kernel's own record. */
+/** On Linux, maxRSS includes the parent’s memory before the start, so it is read from the kernel instead. */
 async function peakKilobytes(): Promise<number> {
   const status = await readFile('/proc/self/status', 'utf8').catch(() => '')
   return Number(/VmHWM:\s*(\d+)/.exec(status)?.[1] ?? process.resourceUsage().maxRSS)

@@ -5,7 +5,7 @@ import { readConfig } from './app/config.ts'
 import { UserError } from './engine/user-error.ts'
 import { Rowbot } from './app/rowbot.ts'
 
-// Whoever reads may have seen enough (`rowbot tasks | head`): what a command does is done all the same.
+// The reader may close the pipe early (`rowbot tasks | head`): the command still finishes its work.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (fault: NodeJS.ErrnoException) => {
     if (fault.code !== 'EPIPE') process.exit(1)
@@ -52,7 +52,7 @@ async function open(): Promise<Rowbot> {
   }
 }
 
-/** What a person reads of a fault: a sentence, and for a bug the id under which the log has the rest. */
+/** Prints an error for a person: a sentence, and for a bug its id in the log. */
 function explained(fault: unknown, bot: Rowbot | undefined): number {
   if (fault instanceof CommanderError) return fault.exitCode
   if (fault instanceof UserError) {

@@ -2,7 +2,7 @@ import { LARGE_TASK, taskId, workflowId } from './seed-plan.ts'
 
 const SMALL = taskId(7)
 
-/** What people open, by what is asked for. */
+/** The URLs that people open, by name. */
 export const CASES: Record<string, string> = {
   'bare route (healthz)': '/healthz',
   list: '/batch',

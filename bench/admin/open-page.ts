@@ -11,14 +11,14 @@ const TOKEN = 'the-token-of-the-bench'
 export interface BenchPage {
   bot: Rowbot
   get(path: string, headers?: Record<string, string>): Promise<Response>
-  /** queries asked of the database so far */
+  /** number of database queries so far */
   queries(): number
   close(): Promise<void>
 }
 
 /**
- * The page over a data folder, without a runner: what is measured is what it takes to answer.
- * @param clock one that jumps ahead with every request keeps nothing fresh: every answer is made anew
+ * The page over a data folder, without a runner: measures only what answering costs.
+ * @param clock one that jumps ahead with every request disables the cache
  */
 export async function openPage(folder: string, clock: Clock): Promise<BenchPage> {
   const config = readConfig({ ROWBOT_DATA_DIR: folder })

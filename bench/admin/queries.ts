@@ -14,7 +14,7 @@ import { tableText } from '../support/table.ts'
 import { LARGE_TASK, SEEDED_AT, taskId, workflowId } from './seed-plan.ts'
 
 /*
- * Each query of the page by itself, on a seeded database.
+ * Measures each query of the page by itself, on a seeded database.
  * `bun bench/admin/queries.ts FILE [RUNS]`
  */
 const [path = '', runs = '200'] = process.argv.slice(2)

@@ -1,4 +1,4 @@
-/** The same numbers from 0 until before 1 for the same seed, on every machine (mulberry32). */
+/** Random numbers from 0 to below 1, the same for the same seed on every machine (mulberry32). */
 export function randomOf(seed: number): () => number {
   let state = seed
   return () => {

@@ -1,11 +1,11 @@
 import type { TaskStatus } from '../../src/engine/states.ts'
 import { randomOf } from './random.ts'
 
-/** How large a database is to be. */
+/** The size of a database to seed. */
 export interface Size {
   tasks: number
   rowsPerTask: number
-  /** of one task more, the newest, which runs and has settled all but the last of its rows */
+  /** of one further task, the newest, which runs and has settled nearly all of its rows */
   largeRows: number
 }
 
@@ -16,11 +16,11 @@ export const workflowId = (i: number) => `workflow-${i}`
 export const taskId = (i: number) => `task-${String(i).padStart(5, '0')}`
 export const LARGE_TASK = 'task-large'
 
-/** When the newest task was made. */
+/** When the newest task was created. */
 export const SEEDED_AT = Date.UTC(2026, 10, 25)
 const TASK_EVERY_MS = 600_000
 
-/** What is inserted of one task; its rows follow from it. */
+/** A task to insert; its rows follow from it. */
 export interface TaskSpec {
   id: string
   number: number
@@ -31,7 +31,7 @@ export interface TaskSpec {
   status: TaskStatus
   rows: number
   createdAt: number
-  /** of a task that ended, of every row some share; else only the first rows are settled */
+  /** for a task that ended, its share of settled rows; otherwise only its first rows are settled */
   settled: number
   random: () => number
 }
@@ -65,7 +65,7 @@ const FILES = ['products-q3', 'faq-translate', 'tickets', 'reviews', '商品目�
 const OWNERS = ['Mei', 'Jo', 'Ana', '王伟', 'Kofi', 'Lena']
 const PLATFORMS = ['slack', 'discord', null]
 
-/** How many of 1,000 tasks are in a state: most have ended, few run. */
+/** How many of 1,000 tasks are in each state: most have ended, few run. */
 const STATUSES: [TaskStatus, number][] = [
   ['running', 1],
   ['pending', 1],

@@ -3,14 +3,14 @@ import type { TaskSpec } from './seed-plan.ts'
 
 const FAILED_SHARE = 0.03
 
-/** The row of this index of a task, as the columns of it. */
+/** A task’s row at this index, as its database columns. */
 export function seededRow(task: TaskSpec, index: number) {
   const { random } = task
-  const row = index + 2 // under one heading row
+  const row = index + 2 // below one heading row
   const number = task.number * 1_000 + index
   const status = statusOf(task, index)
   const isSettled = status === 'succeeded' || status === 'failed'
-  // Most take seconds, some take long: as answers of a model do.
+  // Most take seconds, some take long, like answers of a model.
   const seconds = isSettled ? Math.exp(random() * 2 + random() * 1.5) : null
   const attemptedAt = task.createdAt + 1_000 + index * 2_500
   const features = `Boils ${(number % 30) / 10} l in ${number % 7} min, keeps warm, switches itself off`

@@ -5,7 +5,7 @@ import { type TaskSpec, workflowId } from './seed-plan.ts'
 
 type InsertRow = (task: TaskSpec, index: number) => ExecutionStatus
 
-/** Inserts a task with its rows, their log and, if it is of a chat, its message. */
+/** Inserts a task with its rows, their log and, if it was started in a chat, its message. */
 export function taskInserter(sqlite: Database, insertRow: InsertRow): (task: TaskSpec) => void {
   const insert = sqlite.prepare(
     `insert into batch_tasks (id, name, workflow_id, upload_id, file_name, sheet, headings, status, epoch, owner,

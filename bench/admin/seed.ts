@@ -4,14 +4,14 @@ import { type Size, taskSpecs, WORKFLOWS, workflowId } from './seed-plan.ts'
 import { rowInserter, taskInserter } from './seed-task.ts'
 
 /**
- * A database as a team has it after years of use: the same one every time. It is written through the real schema, but not
- * by the real queries, which take a hundred times as long.
- * @param path of a file that is not there yet
+ * Makes a database like a team’s after years of use, always the same. Uses the real schema but not the real queries,
+ * which would take a hundred times as long.
+ * @param path of a file that does not exist yet
  */
 export async function seed(path: string, size: Size): Promise<void> {
   await (await openSqlite(path)).destroy()
   const sqlite = new Database(path)
-  sqlite.pragma('synchronous = OFF') // should the machine stop meanwhile, it is made anew
+  sqlite.pragma('synchronous = OFF') // if the machine crashes meanwhile, the database is made again
   sqlite.pragma('cache_size = -400000')
 
   sqlite.transaction(() => insertFrame(sqlite))()
@@ -26,7 +26,7 @@ export async function seed(path: string, size: Size): Promise<void> {
 
 const TASKS_A_COMMIT = 500
 
-/** What every task hangs on: the workflows and one upload. */
+/** What every task refers to: the workflows and one upload. */
 function insertFrame(sqlite: Database.Database): void {
   const workflow = sqlite.prepare(
     `insert into workflows (id, name, description, mode, base_url, api_key, key_hash, variables, file_limits,

@@ -11,7 +11,7 @@ import { LARGE_TASK, SEEDED_AT, workflowId } from './seed-plan.ts'
 
 const ROWS = 100_000
 const EVERY_MS = 5
-/** Longer than anything is kept fresh for. */
+/** Longer than any answer is cached. */
 const JUMP_MS = 120_000
 
 export interface Wait {
@@ -20,10 +20,10 @@ export interface Wait {
   longestMs: number
 }
 
-/** What others wait for while a task of 100,000 rows is submitted, and how long that takes. */
+/** How long other work waits while a task of 100,000 rows is submitted, and how long the submission takes. */
 export async function workBesideSubmit(folder: string): Promise<{ submitMs: number; waits: Wait[] }> {
   let now = SEEDED_AT
-  // Ahead with every look, so that nothing is fresh from the last answer.
+  // The clock jumps ahead at each call, so that no answer comes from the cache.
   const page = await openPage(folder, { now: () => (now += JUMP_MS), after: () => () => {} })
   const { bot } = page
   const submission = await orderOf(bot)
@@ -33,7 +33,7 @@ export async function workBesideSubmit(folder: string): Promise<{ submitMs: numb
     'a click in a chat': await clickIn(bot),
     'a row of another task': await rowWriteIn(bot),
   }
-  for (const act of Object.values(others)) await act() // warm
+  for (const act of Object.values(others)) await act() // warm up
 
   const done = new AbortController()
   const watching = Object.entries(others).map(async ([what, act]) => {
@@ -51,7 +51,7 @@ export async function workBesideSubmit(folder: string): Promise<{ submitMs: numb
   return { submitMs, waits }
 }
 
-/** From when it should have begun: a thread that is held up begins late. */
+/** Measured from when it should have started: a blocked thread starts it late. */
 async function timed(act: () => Promise<unknown>): Promise<number> {
   const due = performance.now() + EVERY_MS
   await Bun.sleep(EVERY_MS)
@@ -81,7 +81,7 @@ async function orderOf(bot: Rowbot): Promise<Submission> {
   }
 }
 
-/** What a click takes of the database: the draft and the workflows are read, the draft is written. */
+/** The database work of a click: reads the draft and the workflows, writes the draft. */
 async function clickIn({ db }: Rowbot): Promise<() => Promise<unknown>> {
   const id = 'draft-of-the-bench'
   await insertDraft(db, {
@@ -109,7 +109,7 @@ async function clickIn({ db }: Rowbot): Promise<() => Promise<unknown>> {
   }
 }
 
-/** What a row in flight takes of the database: one small write, as its settlement is, shared with others. */
+/** The database work of a row in flight: one small write that shares its commit, like a settlement. */
 async function rowWriteIn({ db }: Rowbot): Promise<() => Promise<unknown>> {
   const rows = createRowStore(db, createWriter(db))
   const claim = await rows.claim({ id: LARGE_TASK, epoch: 1 }, REAL_CLOCK.now())

@@ -4,7 +4,7 @@ import { LARGE_TASK } from './seed-plan.ts'
 
 const VIEWERS = 200
 const SECONDS = 10
-/** As often as a page asks: view/task-live.ts. */
+/** The page’s reload interval. */
 const EVERY_MS = 2_000
 
 export interface Viewed {
@@ -15,7 +15,7 @@ export interface Viewed {
   cpuPercent: number
 }
 
-/** Many look at one running task: each asks for its live piece every two seconds, at a moment of its own. */
+/** Many viewers of one running task: each reloads its live part every two seconds, at different moments. */
 export async function viewOneTask(folder: string): Promise<Viewed> {
   const page = await openPage(folder, REAL_CLOCK)
   const ask = (tag: string | undefined) =>

@@ -5,7 +5,8 @@ import { APP } from '../support/sandbox.ts'
 import { cpuMsSince, type Measured, peakMb } from './measured.ts'
 
 /*
- * The least that can call a workflow for every row: it keeps nothing, checks nothing and forgets all if it dies.
+ * The smallest program that calls a workflow for every row: it stores nothing, checks nothing and loses everything if
+ * it dies.
  * `bun bare-case.ts URL ROWS WARM_UP_ROWS`
  */
 const [url = '', rows, warmUpRows] = process.argv.slice(2)
@@ -38,7 +39,7 @@ async function call(row: number): Promise<string> {
   const lines = (await body.text()).split('\n')
   const end = lines.findLast((line) => line.startsWith('data: {"event":"workflow_finished"'))
   if (end === undefined) throw new Error('The stream has no end.')
-  // The sandbox's own event.
+  // The sandbox’s own event.
   const { data } = JSON.parse(end.slice('data: '.length)) as { data: { outputs: { summary: string } } }
   return data.outputs.summary
 }

@@ -2,11 +2,11 @@ import { existsSync, readFileSync } from 'node:fs'
 
 /** What one case of the engine bench prints, as JSON on one line. */
 export interface Measured {
-  /** from the order to the last row done */
+  /** from submission to the last row done */
   ms: number
   cpuMs: number
   peakMb: number
-  /** of the task, where one was made */
+  /** if the case made a task */
   taskId?: string
 }
 
@@ -16,7 +16,9 @@ export function cpuMsSince(before: NodeJS.CpuUsage): number {
   return (user + system) / 1000
 }
 
-/** From the kernel's record: maxRSS counts what the parent had before the start, too. Elsewhere than on Linux, maxRSS. */
+/**
+ * Peak memory, from the kernel: maxRSS would include the parent’s memory before the start. Outside of Linux, maxRSS.
+ */
 export function peakMb(): number {
   const status = existsSync(STATUS) ? readFileSync(STATUS, 'utf8') : ''
   return Number(/VmHWM:\s*(\d+)/.exec(status)?.[1] ?? process.resourceUsage().maxRSS) / 1024

@@ -5,7 +5,7 @@ import { benchWorkflow, submitRows } from '../support/rows.ts'
 import { cpuMsSince, type Measured, peakMb } from './measured.ts'
 
 /*
- * Rowbot as it is, from the order to the completed task, on a data folder of its own.
+ * Rowbot itself, from submission to the completed task, on its own data folder.
  * `bun rowbot-case.ts URL ROWS WARM_UP_ROWS DATA_FOLDER`
  */
 const [url = '', rows, warmUpRows, dataDir = ''] = process.argv.slice(2)
@@ -19,7 +19,7 @@ await complete(Number(warmUpRows))
 const cpu = process.cpuUsage()
 const task = await complete(Number(rows))
 const measured: Measured = {
-  // As the database has it: looking for the end more often would cost what is measured.
+  // From the database: polling for the end more often would distort the measurement.
   ms: task.finishedAt - task.createdAt,
   cpuMs: cpuMsSince(cpu),
   peakMb: peakMb(),

@@ -3,19 +3,19 @@ import { isOwnAnswer } from '../support/verify.ts'
 import type { Life } from './life.ts'
 
 export interface Judgement {
-  /** of every life that called for a row: from its start to that call */
+  /** for every process that called for a row: the time from its start to that call */
   firstRowMs: number[]
   /** calls for a row beyond its first */
   repeats: number
-  /** of those, how many repeat a run that had finished and whose id was told before the process died: never right */
+  /** repeats of a run that had finished, and whose id the process had received, before it died: must be 0 */
   knownRepeats: number
-  /** results that were durable and are gone or changed */
+  /** results that were durable and are missing or changed */
   lost: number
-  /** rows with no answer at the end, or another row’s */
+  /** rows whose answer at the end is missing or another row’s */
   wrong: number
 }
 
-/** What the kills cost, by the sandbox’s own log and the copies of the database. */
+/** What the kills have cost, from the sandbox’s own log and the copies of the database. */
 export function judge(lives: Life[], hits: Hit[], rows: number): Judgement {
   const runs = Map.groupBy(hits, ({ inputs }) => String(inputs['text']))
   const last = lives.at(-1)?.done ?? []
@@ -33,7 +33,7 @@ function firstRowMs({ spawnedAt, endedAt }: Life, hits: Hit[]): number[] {
   return first ? [first.startedAt - spawnedAt] : []
 }
 
-/** A call for a row whose earlier run was over, and known to the process, before that died. */
+/** Calls for a row whose earlier run was over, and known to the process, before the process died. */
 function repeatsOfKnown(calls: Hit[], lives: Life[]): number {
   return calls.slice(1).filter((_, i) => {
     const before = calls[i]

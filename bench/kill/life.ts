@@ -3,21 +3,21 @@ import { join } from 'node:path'
 import { type DoneRow, doneRows, taskStatus } from '../support/verify.ts'
 import { withFolder } from '../support/folder.ts'
 
-/** One life of the process, from its start to its death. Times are milliseconds since 1970. */
+/** One process, from its start to its death. Times are milliseconds since 1970. */
 export interface Life {
   spawnedAt: number
   endedAt: number
   ended: 'killed' | 'completed'
-  /** what was durable when it was dead */
+  /** results that were durable after its death */
   done: DoneRow[]
 }
 
 export interface LifeOptions {
-  /** what follows `rowbot` */
+  /** arguments of `rowbot` */
   program: string[]
   folder: string
   taskId: string
-  /** it is killed after this; when the task is completed where it is not said */
+  /** when it is killed; if not given, when the task is completed */
   lifeMs?: number
 }
 
@@ -28,7 +28,7 @@ const MAIN = join(import.meta.dir, '../../src/main.ts')
 export async function live({ program, folder, taskId, lifeMs }: LifeOptions): Promise<Life> {
   const spawnedAt = Date.now()
   const child = Bun.spawn([process.execPath, MAIN, ...program], {
-    // One second: else the last rows of a task would wait for Dify's queue, and that is not what is measured.
+    // One second: otherwise the last rows would wait for Dify’s queue, which is not to be measured.
     env: { ...process.env, ROWBOT_DATA_DIR: folder, DIFY_API_KEYS: '', DIFY_QUEUE_SECONDS: '1' },
     stdout: 'ignore',
     stderr: 'pipe',
@@ -41,7 +41,7 @@ export async function live({ program, folder, taskId, lifeMs }: LifeOptions): Pr
   await child.exited
   const endedAt = Date.now()
   return withFolder(async (copy) => {
-    // A copy: to open the database itself would mend it, and that is the next life’s to do.
+    // A copy, because opening the database itself would recover it, which the next process must do.
     const file = copyOf(folder, copy)
     const ended = taskStatus(file, taskId) === 'completed' ? 'completed' : 'killed'
     return { spawnedAt, endedAt, ended, done: doneRows(file, taskId) }

@@ -1,4 +1,4 @@
-/** The value below which this share of the values lies: 0.5 is the median. NaN of none. */
+/** The value below which this share of the values lies: 0.5 is the median. NaN if there are none. */
 export function quantile(values: number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b)
   const at = (sorted.length - 1) * share

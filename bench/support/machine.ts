@@ -6,7 +6,7 @@ import { median } from './figures.ts'
 
 const FLUSHES = 50
 
-/** What the figures hang on: without it they say nothing. */
+/** The machine, without which the figures mean nothing. */
 export function machineText(folder: string): string {
   const { undici, kysely } = packageJson.dependencies
   const sqlite = packageJson.dependencies['better-sqlite3']
@@ -17,7 +17,7 @@ export function machineText(folder: string): string {
   ].join(' · ')
 }
 
-/** Every row waits for one: on a disk that does not flush, the figures mean nothing. */
+/** Every row waits for a flush: on a disk that does not flush, the figures mean nothing. */
 function flushMs(folder: string): number {
   const file = openSync(join(folder, 'flush'), 'w')
   const times = Array.from({ length: FLUSHES }, () => {

@@ -6,7 +6,7 @@ import { APP } from './sandbox.ts'
 
 export const CONCURRENCY = 10
 
-/** What is sent for a row, and what must come back for it as `summary`. */
+/** The input of a row, and the expected `summary`. */
 export function textOfRow(row: number): string {
   return `Row ${row} is one of many, and its answer must come back to it.`
 }
@@ -20,7 +20,7 @@ export async function benchWorkflow(bot: Rowbot, url: string): Promise<Workflow>
   return (await addWorkflow(bot, { face: 'cli', name: 'bench', role: 'admin' }, given)).workflow
 }
 
-/** Submits rows 2, 3, … as under one heading row. */
+/** Submits rows 2, 3, …, as below one heading row. */
 export function submitRows(bot: Rowbot, workflow: Workflow, rows: number): Promise<Task> {
   return bot.engine.submit({
     parameters: { name: 'bench', concurrency: CONCURRENCY, retries: 2, timeoutSeconds: 300 },

@@ -1,6 +1,6 @@
 import { startSandbox } from '../../src/dify/sandbox/start-sandbox.ts'
 
-/** The sandbox in a process of its own, so that its work is not counted as ours. Ends when its parent does. */
+/** The sandbox in its own process, so that its work does not count as ours. Ends when its parent does. */
 const sandbox = startSandbox({ delayMs: Number(process.argv[2]) })
 console.log(sandbox.url)
 for await (const _ of Bun.stdin.stream());

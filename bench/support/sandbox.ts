@@ -3,13 +3,13 @@ import type { Hit } from '../../src/dify/sandbox/run-log.ts'
 import type { Trouble } from '../../src/dify/sandbox/trouble.ts'
 import { slowSummariser } from '../../src/dify/sandbox/apps/slow-summariser.ts'
 
-/** The app that the benches run: it gives the first sentence of a text, so that every row’s answer is its own. */
+/** The app of the benches: it returns a text’s first sentence, so every row has its own answer. */
 export const APP = slowSummariser
 
 export interface SandboxProcess {
   /** the base URL of the API, with /v1 */
   url: string
-  /** every run since the start, in the order of their beginning */
+  /** every run since the start, in order */
   hits(): Promise<Hit[]>
   /** something happens to the whole server */
   befall(trouble: Trouble): Promise<void>
@@ -28,7 +28,7 @@ export async function spawnSandbox(delayMs: number): Promise<SandboxProcess> {
     url,
     async hits() {
       const answer = await fetch(new URL('/sandbox/hits', url))
-      // The sandbox's own answer: see hitsRoute.
+      // The sandbox’s own answer: see hitsRoute.
       const { hits } = (await answer.json()) as { hits: Hit[] }
       return hits
     },

@@ -1,4 +1,4 @@
-/** A table as plain text: the first column to the left, figures to the right. The first row is its heading. */
+/** A table as plain text: the first column left-aligned, figures right-aligned. The first row is its heading. */
 export function tableText(rows: string[][]): string {
   const widths = (rows[0] ?? []).map((_, column) =>
     Math.max(...rows.map((row) => Bun.stringWidth(row[column] ?? ''))),

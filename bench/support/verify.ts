@@ -2,14 +2,14 @@ import Database from 'better-sqlite3'
 import { join } from 'node:path'
 import { textOfRow } from './rows.ts'
 
-/** What a reader of the database file needs of a row that has succeeded. */
+/** A succeeded row, as read from the database file. */
 export interface DoneRow {
   row_number: number
   outputs: string
   workflow_run_id: string
 }
 
-/** Rows that are durably done, read from the file alone and not through Rowbot. */
+/** Rows that are durably done, read directly from the file without Rowbot. */
 export function doneRows(file: string, taskId: string): DoneRow[] {
   return withDatabase(file, (db) => {
     const fault = db.pragma('integrity_check', { simple: true })
@@ -18,7 +18,7 @@ export function doneRows(file: string, taskId: string): DoneRow[] {
       `select row_number, outputs, workflow_run_id from task_executions
        where task_id = ? and status = 'succeeded' order by row_number`,
     )
-    // The columns are those of DoneRow.
+    // `as`: the query selects the columns of DoneRow.
     return done.all(taskId) as DoneRow[]
   })
 }
@@ -29,7 +29,7 @@ export function taskStatus(file: string, taskId: string): unknown {
   )
 }
 
-/** @throws when a row is missing or has another row's answer */
+/** @throws if a row is missing or has another row’s answer */
 export function verifyRows(dataDir: string, taskId: string, rows: number): void {
   const done = doneRows(join(dataDir, 'rowbot.db'), taskId)
   if (done.length !== rows) throw new Error(`Only ${done.length} of ${rows} rows are done.`)
@@ -39,7 +39,7 @@ export function verifyRows(dataDir: string, taskId: string, rows: number): void 
 }
 
 export function isOwnAnswer({ row_number, outputs }: DoneRow): boolean {
-  // The summariser's outputs.
+  // The summariser’s outputs.
   const { summary } = JSON.parse(outputs) as { summary: string }
   return summary === textOfRow(row_number)
 }

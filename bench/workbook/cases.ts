@@ -6,7 +6,7 @@ import type { Value } from '../../src/workbook/read/value.ts'
 import type { ResultRow } from '../../src/engine/task.ts'
 import { checkUpload, writeResult } from '../../src/workbook/workbook.ts'
 
-/** One thing to measure. `run` gives the rows that it took or wrote, so that none gets away with less. */
+/** One thing to measure. `run` returns how many rows it has read or written, to check that it did all the work. */
 export interface Case {
   name: string
   run: (input: string, rows: number) => Promise<number>
@@ -62,7 +62,7 @@ export const CASES: Case[] = [
     },
   },
   {
-    // 240 answers of 5 MB: what is held must go by bytes, not by rows.
+    // 240 answers of 5 MB: memory must be limited by bytes, not by rows.
     name: 'write-rowbot-large',
     async run(input, rows) {
       const header = { headings: HEADINGS, outputNames: ['text'], summary: [] }
@@ -100,7 +100,7 @@ export const CASES: Case[] = [
   },
 ]
 
-/** The workbook to read, as an exporter writes it: texts in a table, dates and prices with a format. */
+/** Makes the workbook to read, as an exporter writes it: a table of texts, dates and prices with formats. */
 export async function makeInput(path: string, rows: number): Promise<void> {
   const { default: ExcelJS } = await import('exceljs')
   const workbook = new ExcelJS.stream.xlsx.WorkbookWriter({
@@ -130,7 +130,8 @@ function cellsOf(i: number): (string | number | Date)[] {
 }
 
 function checked(number: number, row: ExcelJS.Row): number {
-  // exceljs counts cells from 1, and gives a Date for a date: good enough for the four that are checked.
+  // `as`: exceljs counts cells from 1 and returns a Date for a date, which is fine for the four cells that are
+  // checked.
   const cells = (row.values as Value[]).slice(1)
   return prepare({ row: number, cells }, VARIABLES, MAPPING, DEFAULT_LIMITS).faults.length === 0 ? 1 : 0
 }

@@ -1,4 +1,4 @@
-/** A row of a workbook that is sent as CSV; the marker in a cell tells the sandbox how that row ends. */
+/** Rows of a workbook, sent as CSV; a marker in a cell tells the sandbox how that row ends. */
 type Rows = string[][]
 
 export interface DemoTask {
@@ -11,11 +11,11 @@ export interface DemoTask {
   concurrency?: number
   retries?: number
   tryFirst?: boolean
-  /** the next one is not begun before it is so far */
+  /** the next task starts only when this one is in this state */
   until?: string
-  /** nor before so many rows are settled */
+  /** and only when so many rows are settled */
   settled?: number
-  /** and then it is stopped */
+  /** then it is stopped */
   isStopped?: true
 }
 
@@ -46,7 +46,7 @@ const TICKETS = [
 const AT_ONCE = 88
 const PRODUCTS = ['Name', 'Key features', 'Tone']
 
-/** Tasks as a week of work leaves them; the last is the newest, and stands first in the list. */
+/** Tasks as after a week of work; the last one is the newest, so it is first in the list. */
 export const DEMO_TASKS: DemoTask[] = [
   {
     owner: 'Jo',
@@ -111,7 +111,7 @@ export const DEMO_TASKS: DemoTask[] = [
   },
 ]
 
-/** A part at once, so that there is something to see; the rest takes as long as the pictures do. */
+/** The first rows settle at once, so that there is something to see; the others outlast the taking of the pictures. */
 function failing(i: number): string {
   if (i === 31 || i === 55) return '[sandbox: failed, delay=100]'
   if (i === 40) return '[sandbox: model]'
@@ -129,7 +129,7 @@ function tickets(count: number, marker: (i: number) => string): Rows {
   return Array.from({ length: count }, (_, i) => [`${TICKETS[i % TICKETS.length]} ${marker(i)}`.trim()])
 }
 
-/** Beside good rows: a word that is not among the choices, a name that is missing, a text that is too long. */
+/** Besides good rows: a tone that is not an option, a missing name, and a text that is too long. */
 export const FAULTY = {
   headings: [...PRODUCTS, 'SKU'],
   rows: products(

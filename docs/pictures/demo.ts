@@ -3,8 +3,8 @@ import { aFolder, rowbot } from '../../test/support/command.ts'
 const LINK = /http:\/\/127\.0\.0\.1:\d+\/sign-in\?token=\S+/
 
 /**
- * `rowbot demo` in a data folder of its own; both go when the test ends. Resolves with the link that signs in once the
- * sample has run. `--no-exit`: standard output is no terminal here, and the page would end with the sample.
+ * Starts `rowbot demo` in its own data folder; both are removed when the test ends. Resolves with the sign-in link
+ * once the sample has run. `--no-exit`, because standard output is not a terminal here and the page would close.
  */
 export async function startDemo(): Promise<string> {
   const { env } = aFolder()

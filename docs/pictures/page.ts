@@ -8,7 +8,7 @@ import { startDemo } from './demo.ts'
 import { csvOf, startTasks } from './start-tasks.ts'
 
 /*
- * Takes the README's pictures of the page from a running demo: every one is the page as it is, in a real browser.
+ * Takes the README’s pictures of the page from a running demo, in a real browser.
  *
  *     bun test ./docs/pictures/page.ts
  */
@@ -16,17 +16,17 @@ import { csvOf, startTasks } from './start-tasks.ts'
 interface Shot {
   /** docs/pictures/page-NAME.png */
   name: string
-  /** of the task that runs, where the picture is of one */
+  /** path of the page; `running` is the id of the running task */
   path: (running: string) => string
   context?: BrowserContextOptions
-  /** brings the page to what is to be seen */
+  /** prepares the page for the picture */
   first?: (page: Page) => Promise<void>
-  /** the last thing in the picture, and what is left free below it */
+  /** the last element in the picture, and the margin below it */
   last: string
   marginPx?: number
 }
 
-/** Higher than any picture: what stands at the foot of the window is then where it belongs. */
+/** Taller than any picture, so that bars at the bottom of the window are in their place. */
 const DESK: BrowserContextOptions = { viewport: { width: 1_160, height: 1_300 }, locale: 'en-US' }
 const PHONE: BrowserContextOptions = {
   viewport: { width: 390, height: 1_300 },
@@ -34,7 +34,7 @@ const PHONE: BrowserContextOptions = {
   isMobile: true,
   hasTouch: true,
 }
-/** In a README that loads on a phone. */
+/** The README must load quickly on a phone. */
 const MAX_BYTES = 150_000
 
 const list = () => '/batch'
@@ -48,7 +48,7 @@ const SHOTS: Shot[] = [
   { name: 'check', path: () => '/batch/new', first: toTheCheck, last: '.other-file', marginPx: 16 },
 ]
 
-// Before the test, which has less time than it takes to install them.
+// Before the test, whose time limit is shorter than installing a browser takes.
 const path = await findBrowser()
 const hasFont = await findCjkFont()
 
@@ -63,7 +63,7 @@ test('the pictures of the page', async () => {
   } finally {
     await browser.close()
   }
-}, 120_000)
+})
 
 async function take(browser: Browser, link: string, shot: Shot, running: string): Promise<void> {
   const { name, path, context, first, last, marginPx = 0 } = shot
@@ -89,7 +89,7 @@ async function take(browser: Browser, link: string, shot: Shot, running: string)
   }
 }
 
-/** By name: the link alone makes everybody “admin”. */
+/** With a name: the link alone makes everybody “admin”. */
 async function signIn(page: Page, link: string): Promise<void> {
   const { origin, searchParams } = new URL(link)
   await page.goto(`${origin}/sign-in`)

@@ -16,7 +16,7 @@ interface Run {
   fill?: string
 }
 
-/** One block as Slack shows it, from what was really sent. @param names what people are called, by their ids */
+/** Draws one block of a message that was really sent, as Slack shows it. @param names people’s names, by id */
 export function drawBlock(drawing: Drawing, x: number, block: unknown, names: Map<string, string>): void {
   switch (textAt(block, 'type')) {
     case 'header':
@@ -53,7 +53,7 @@ function runsOf(section: unknown, names: Map<string, string>): Run[] {
   })
 }
 
-/** Words in their styles, wrapped. */
+/** Draws formatted text, wrapped. */
 export function drawRuns(drawing: Drawing, x: number, runs: Run[]): void {
   const room = drawing.width - 24 - x
   let line: (Run & { size: number })[] = []

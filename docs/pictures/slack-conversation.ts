@@ -1,22 +1,22 @@
 import { drawBlock, drawRuns } from './slack-blocks.ts'
 import { Drawing, widthOf } from './svg.ts'
 
-/** What somebody said, as it stood in Slack at one moment. */
+/** A message as it was in Slack at one moment. */
 export interface Said {
   by: string
   isApp: boolean
-  /** words of a person, or of a message without blocks */
+  /** the text of a person’s message, or of one without blocks */
   text: string
   blocks: unknown[]
   file?: string
-  /** the message above became this */
+  /** the previous message was edited to this one */
   isEdit: boolean
 }
 
 const WIDTH = 760
 const LEFT = 76
 
-/** @param names what people are called, by their ids */
+/** @param names people’s names, by id */
 export function drawConversation(said: Said[], names: Map<string, string>): string {
   const drawing = new Drawing(WIDTH)
   drawing.y = 20
@@ -71,7 +71,7 @@ function drawFile(drawing: Drawing, name: string): void {
   drawing.y += 62
 }
 
-/** Slack's markup of a line beside a file, as it is shown. */
+/** Resolves Slack’s markup in a line of text above a file. */
 function plain(text: string, names: Map<string, string>): string {
   return text
     .replace(/<@(\w+)>/g, (_, id: string) => `@${names.get(id) ?? 'someone'}`)

@@ -7,8 +7,8 @@ import { rowsXml, xlsx } from '../../test/workbook/support/xlsx.ts'
 import { drawConversation, type Said } from './slack-conversation.ts'
 
 /*
- * Draws slack.svg from a conversation that is held while it is drawn: the whole product, in a local Slack, beside the
- * sandbox. Every word, table and button in the picture is what Rowbot has sent.
+ * Draws slack.svg from a real conversation with Rowbot, through a local Slack and the sandbox. Every text, table and
+ * button in the picture was sent by Rowbot.
  *
  *     bun test ./docs/pictures/slack.ts
  */
@@ -40,7 +40,7 @@ test('the picture of a conversation in Slack', async () => {
     [slack.botUser, 'rowbot'],
   ])
   await Bun.write(join(import.meta.dir, 'slack.svg'), drawConversation(said, names))
-}, 60_000)
+})
 
 function from(by: string, { text, blocks }: Message): Said {
   return { by, isApp: by === 'Rowbot', text, blocks, isEdit: false }
@@ -55,7 +55,7 @@ async function progress(mei: SlackPerson, root: Message, words: RegExp): Promise
   return message
 }
 
-/** Two rows of it cannot run as they are: one tone is none of the choices, and one name is empty. */
+/** Two of its rows cannot run: one tone is not an option, and one name is empty. */
 function products(): Uint8Array {
   const goods = ['Kettle 1.7 l', 'Desk lamp', 'Folding bicycle', 'Rain jacket', 'Travel mug', 'Bookshelf']
   const features = [

@@ -5,7 +5,7 @@ const WORKFLOWS = z.object({ items: z.array(z.object({ workflow_id: z.string(), 
 const UPLOAD = z.object({ upload_id: z.string() })
 const TASK = z.object({ task_id: z.string(), status: z.string(), total: z.number(), left: z.number() })
 
-/** Begins tasks over the REST API, each as a person of its own who has signed in, and brings them as far as they say. */
+/** Starts tasks over the REST API, each as a different signed-in person, and brings them to their states. */
 export async function startTasks(link: string, tasks: readonly DemoTask[]): Promise<string[]> {
   const ids: string[] = []
   for (const task of tasks) ids.push(await start(link, task))
@@ -32,7 +32,7 @@ async function start(link: string, task: DemoTask): Promise<string> {
   return task_id
 }
 
-/** Over HTTP, so not as often as a test looks. */
+/** Over HTTP, so it polls less often than tests do. */
 async function until<T>(look: () => Promise<T>, done: (value: T) => boolean): Promise<void> {
   while (!done(await look())) await Bun.sleep(100)
 }

@@ -5,7 +5,10 @@ export interface Style {
   mono?: boolean
 }
 
-/** A drawing that grows downwards. Text is measured by the usual widths of a sans serif, which is near enough to wrap. */
+/**
+ * A drawing that grows downwards. Text is measured with typical widths of a sans serif, which is good enough for
+ * wrapping.
+ */
 export class Drawing {
   readonly #parts: string[] = []
   y = 0
@@ -25,7 +28,7 @@ export class Drawing {
     this.line(x, y, [{ text, ...style }])
   }
 
-  /** Pieces that follow each other as wide as the reader's font makes them. */
+  /** Pieces that follow each other, with the widths of the reader’s font. */
   line(x: number, y: number, pieces: (Style & { text: string })[]): void {
     const spans: { look: string; text: string }[] = []
     for (const { text, size = 15, weight = 400, fill = '#1d1c1d', mono = false } of pieces) {
@@ -39,7 +42,7 @@ export class Drawing {
     this.#parts.push(`<text x="${round(x)}" y="${round(y)}" xml:space="preserve">${drawn.join('')}</text>`)
   }
 
-  /** @param label what it shows, for who cannot see it */
+  /** @param label describes the picture for people who cannot see it */
   toString(label: string): string {
     const height = Math.ceil(this.y)
     return [

@@ -6,7 +6,7 @@ const YEAR_SECONDS = 31_536_000
 
 const own = (name: string) => join(import.meta.dir, 'assets', name)
 
-/** What pages load, from their packages and from the folder beside this file; several files are one to a browser. */
+/** Files that the pages load, from packages and from the folder next to this file; several are joined into one. */
 const FILES = {
   'htmx.js': Bun.resolveSync('htmx.org/dist/htmx.min.js', import.meta.dir),
   'hx-ptag.js': Bun.resolveSync('htmx.org/dist/ext/hx-ptag.min.js', import.meta.dir),
@@ -33,7 +33,7 @@ interface Asset {
   version: string
 }
 
-/** Read once; what changes has another address, so that a browser may keep what it has. */
+/** Read once at the start. A changed file gets another URL, so browsers may cache without limit. */
 export class Assets {
   private constructor(private readonly all: Map<string, Asset>) {}
 

@@ -8,54 +8,54 @@ import type { Metrics } from '../app/metrics.ts'
 import type { TaskApp } from '../app/tasks.ts'
 import type { WorkflowApp } from '../app/workflows.ts'
 
-/** What every route has at hand. */
+/** What every route is given. */
 export interface AdminContext extends AdminOptions {
   assets: Assets
-  /** what is shown to many is asked for once */
+  /** answers that many viewers share */
   cache: FreshCache
 }
 
-/** What the page and the API are made of; page.ts beside rowbot.ts hands it in. */
+/** What the page and the API need; serve/admin-options.ts makes it. */
 export interface AdminOptions {
-  /** what people do with tasks and workflows is done by (app/tasks.ts, app/workflows.ts) */
+  /** does what people ask for with tasks and workflows (app/tasks.ts, app/workflows.ts) */
   bot: TaskApp & WorkflowApp
   db: Db
-  /** one whose isAdmin is true for people of the web */
+  /** its isAdmin must be true for people of the web */
   wizard: Wizard
   clock: Clock
   limits: Limits
   tokens: Tokens
-  /** signs sessions; another one, as another token makes it, signs everybody out */
+  /** signs sessions. It depends on the tokens, so a changed token signs everybody out */
   sessionKey: string
-  /** names and addresses that the page may be asked for under (see auth/host.ts) */
+  /** host names and URL that the page answers to (see http/guard.ts) */
   http: { host: string; publicUrl: string | undefined }
-  /** how many calls at once a workflow takes now, while that is fewer than it is set to */
+  /** how many calls at once a workflow takes now, if that is less than its limit */
   loweredLimit: (workflowId: string) => number | undefined
-  /** where Dify is asked, unless a person gives another address */
+  /** Dify’s API URL unless a person gives another */
   difyUrl: string
   metrics: Pick<Metrics, 'contentType' | 'text'>
   health: () => Readiness | Promise<Readiness>
-  /** aborted when the page is about to close: streams end, so that they hold nothing */
+  /** aborted before the server closes: streams then end, so they do not delay it */
   draining: AbortSignal
-  /** events of Slack over HTTP; undefined: none are expected here */
+  /** handles Slack events over HTTP; undefined: Slack does not use HTTP here */
   slackEvents?: (request: Request) => Promise<Response>
   log: AdminLog
 }
 
 export interface Tokens {
   admin: string
-  /** undefined: nobody may only look */
+  /** undefined: there is no viewer token */
   viewer: string | undefined
 }
 
-/** What is well and what is not, for /readyz. */
+/** What works and what does not, for /readyz. */
 export interface Readiness {
   ready: boolean
-  /** `database: ok`, `tasks: run here`, `discord: connected`: a word or two each, as anybody may read them */
+  /** `database: ok`, `tasks: run here`, `discord: connected`: a word or two each, nothing secret */
   parts: Record<string, string>
 }
 
-/** As pino has it. Never given a secret or what a cell says. */
+/** pino’s interface. Never log a secret or the text of a cell. */
 export interface AdminLog {
   info(about: object, message: string): void
   warn(about: object, message: string): void

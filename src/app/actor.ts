@@ -1,35 +1,35 @@
 import { UserError } from '../engine/user-error.ts'
 import { type Person, personKey, type Platform } from '../messages/people.ts'
 
-/** Where somebody acts. config: by what the settings say, when Rowbot starts. */
+/** Where somebody acts. config: not a person, but the settings, when Rowbot starts. */
 export type Face = 'page' | 'api' | 'slack' | 'discord' | 'cli' | 'config'
 
-/** admin: may change everything. member: tasks of their own. viewer: nothing. */
+/** admin: may change everything. member: their own tasks. viewer: nothing. */
 export type Role = 'admin' | 'member' | 'viewer'
 
-/** Who acts. Every use case is given one: it decides whether they may, and names them in the audit. */
+/** Who acts. Every use case takes one: it checks permission by it and names it in the audit. */
 export interface Actor {
   face: Face
-  /** as tasks, their log and the audit name them */
+  /** for tasks, their log and the audit */
   name: string
   role: Role
-  /** whose tasks are theirs, by `ownerKey` (see messages/people.ts); undefined: no task is theirs */
+  /** owns the tasks with this key (`ownerKey`, see messages/people.ts); undefined: owns none */
   key?: string
 }
 
-/** Somebody asks for what they may not do. */
+/** The actor is not allowed to do this. */
 export class NotAllowed extends UserError {
   constructor(
     message: string,
     hint: string,
-    /** who may: the owner of the task, by name */
+    /** name of the task’s owner, who may */
     readonly owner?: string,
   ) {
     super(message, hint)
   }
 }
 
-/** @throws NotAllowed unless the task is theirs or they are an admin */
+/** @throws NotAllowed unless the actor owns the task or is an admin */
 export function requireOwner(
   actor: Actor,
   { owner, ownerKey }: { owner: string; ownerKey: string | null },
@@ -40,7 +40,7 @@ export function requireOwner(
   throw new NotAllowed(`This task is ${owner}’s.`, 'Only they and admins may change it.', owner)
 }
 
-/** @throws NotAllowed unless they are an admin */
+/** @throws NotAllowed unless the actor is an admin */
 export function requireAdmin(actor: Actor): void {
   refuseViewer(actor)
   if (actor.role === 'admin') return
@@ -54,7 +54,7 @@ function refuseViewer({ role }: Actor): void {
 
 const FACES = { slack: 'slack', discord: 'discord', web: 'page' } as const satisfies Record<Platform, Face>
 
-/** A person of a chat or of the page, who is an admin where the settings say so. */
+/** A person of a chat or the page; an admin if the settings say so. */
 export function personActor(person: Person, isAdmin: boolean, face: Face = FACES[person.platform]): Actor {
   return { face, name: person.name, role: isAdmin ? 'admin' : 'member', key: personKey(person) }
 }

@@ -4,17 +4,17 @@ import { insertAudit } from '../db/tasks/audit.ts'
 import type { Clock } from '../engine/clock.ts'
 import type { Actor } from './actor.ts'
 
-/** What was done, on what. */
+/** What was done, and on what. */
 export interface Act {
-  /** `task.stop`, `workflow.add`: what the audit’s page has words for */
+  /** `task.stop`, `workflow.add`: the audit’s page has a text for each */
   action: string
   /** id of a task or a workflow */
   target?: string
-  /** never a key, a token, or what a cell says */
+  /** never a key, a token or the text of a cell */
   details?: Record<string, unknown>
 }
 
-/** What keeping the audit needs. */
+/** What writing the audit needs. */
 export interface AuditApp {
   db: Db
   clock: Pick<Clock, 'now'>
@@ -22,8 +22,8 @@ export interface AuditApp {
 }
 
 /**
- * Does it, and keeps who did, in one transaction: both, or neither.
- * @param work gives what it was for the audit (undefined: nothing was changed that is worth an entry), and its result
+ * Does the work and writes its audit entry in one transaction: both, or neither.
+ * @param work returns its result and the audit’s act (undefined: nothing changed that needs an entry)
  */
 export async function audited<T>(
   { db, clock, log }: AuditApp,
@@ -37,18 +37,18 @@ export async function audited<T>(
   })
   if (act) {
     const { action, target } = act
-    // Who it was is in the database, as with what is done to tasks.
+    // The actor’s name is in the database only, as with acts on tasks.
     log.info({ face: actor.face, action, target }, 'somebody changed something')
   }
   return result
 }
 
-/** Keeps who did what there is no more to write about. */
+/** Writes an audit entry for something that changes nothing else in the database. */
 export async function audit(app: AuditApp, actor: Actor, act: Act): Promise<void> {
   await audited(app, actor, () => Promise.resolve({ act, result: undefined }))
 }
 
-/** For a task store: every act on a task is this actor’s. The log has its line from observed-stores.ts. */
+/** Makes a task store audit every act under this actor. observed-stores.ts writes the log. */
 export function taskAudit(actor: Actor, clock: Pick<Clock, 'now'>): RecordAct {
   return (trx, { action, task, rows }) =>
     insertAct(trx, actor, clock.now(), {
@@ -61,7 +61,7 @@ export function taskAudit(actor: Actor, clock: Pick<Clock, 'now'>): RecordAct {
 async function insertAct(trx: Trx, actor: Actor, at: number, act: Act): Promise<void> {
   const { action, target = null, details } = act
   const { name, role, face, key } = actor
-  // People of a chat name themselves as they like: their id is who they are.
+  // In a chat people choose their own names, so the id is needed to identify them.
   const isOfChat = face === 'slack' || face === 'discord'
   const about = { ...details, ...(isOfChat && key !== undefined && { person: key }) }
   await insertAudit(trx, {

@@ -4,7 +4,7 @@ import { DEFAULT_LIMITS, type Limits } from '../workbook/limits.ts'
 
 const MB = 2 ** 20
 
-/** Empty means unset, as compose files and CI write it. */
+/** Empty means unset, as in compose files and CI. */
 const given = <T extends z.ZodType>(schema: T) =>
   z.preprocess((text) => (text === '' ? undefined : text), schema)
 const text = given(z.string().optional())
@@ -12,7 +12,7 @@ const count = (fallback: number) =>
   given(z.coerce.number({ error: 'must be a number' }).int().positive().default(fallback))
 const address = z.url({ protocol: /^https?$/, error: 'must be an http or https address' })
 
-/** Every setting there is. The README and .env.example list them with their meaning. */
+/** Every setting. The README and .env.example explain them. */
 const SETTINGS = z.object({
   ROWBOT_DATA_DIR: given(z.string().default('data')),
   ROWBOT_SECRET_KEY: given(z.string().min(16, 'must have at least 16 characters').optional()),
@@ -42,12 +42,12 @@ const SETTINGS = z.object({
 
 export interface Config {
   dataDir: string
-  /** undefined: made and kept in the data folder */
+  /** undefined: made and stored in the data folder */
   secretKey: string | undefined
   limits: Limits
   dify: { baseUrl: string; apiKeys: string[]; queueSeconds: number }
   http: HttpConfig
-  /** who may act on other people's tasks in the chats, by the chat's own ids */
+  /** ids, as in the chats, of people who may act on other people’s tasks */
   admins: string[]
   /** undefined: no Slack */
   slack: SlackConfig | undefined
@@ -60,18 +60,18 @@ export interface Config {
 export interface HttpConfig {
   host: string
   port: number
-  /** how links in the chats name the page, without a slash at the end; undefined: they do not */
+  /** base URL for links in the chats, without a slash at the end; undefined: no links */
   publicUrl: string | undefined
-  /** undefined: made and kept in the data folder */
+  /** undefined: made and stored in the data folder */
   adminToken: string | undefined
-  /** undefined: nobody may only look */
+  /** undefined: there is no viewer token */
   viewerToken: string | undefined
 }
 
 export interface DiscordConfig {
   token: string
   apiUrl: string | undefined
-  /** servers whose people may use the bot; none: all that it was invited to */
+  /** servers whose members may use the bot; empty: every server it was invited to */
   guilds: string[]
 }
 
@@ -79,22 +79,22 @@ export interface SlackConfig {
   botToken: string
   /** Socket Mode; undefined: events over HTTP */
   appToken: string | undefined
-  /** several while one replaces another */
+  /** two while one replaces the other */
   signingSecrets: string[]
   apiUrl: string | undefined
   allowGuests: boolean
 }
 
 /**
- * The environment, read once.
- * @throws UserError that names every bad variable in one message, never its value
+ * Reads the environment.
+ * @throws UserError that names every invalid variable in one message, but never its value
  */
 export function readConfig(env: Record<string, string | undefined>): Config {
   const parsed = SETTINGS.safeParse(env)
   if (!parsed.success) {
     const faults = parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`)
     throw new UserError(
-      `The settings are not right: ${faults.join('; ')}.`,
+      `The settings are invalid: ${faults.join('; ')}.`,
       'See .env.example for what each takes.',
     )
   }
@@ -134,14 +134,14 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   }
 }
 
-/** @throws UserError when there is a bot token and no way for events to come in */
+/** @throws UserError if there is a bot token but no way for events to arrive */
 function slackOf(settings: z.output<typeof SETTINGS>): SlackConfig | undefined {
   const { SLACK_BOT_TOKEN: botToken, SLACK_APP_TOKEN: appToken } = settings
   const signingSecrets = listed(settings.SLACK_SIGNING_SECRET)
   if (!botToken) return undefined
   if (!appToken && signingSecrets.length === 0)
     throw new UserError(
-      'SLACK_BOT_TOKEN is set, but nothing can come in from Slack.',
+      'SLACK_BOT_TOKEN is set, but Slack has no way to send events.',
       'Set SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP) as well: see docs/slack.md.',
     )
   const allowGuests = settings.SLACK_ALLOW_GUESTS === 'true'

@@ -14,29 +14,29 @@ import {
 import { join } from 'node:path'
 import { UserError } from '../engine/user-error.ts'
 
-/** Where everything that lasts is kept: for its owner alone. */
+/** The folder for everything that must last. Only its owner may read it. */
 export interface DataFolder {
   database: string
   lock: string
   log: string
   /**
-   * The key that workflow keys are encrypted with: the given one, or one made and stored here.
-   * @throws UserError when there is a database and its key is gone: a new one could open nothing that is in it
+   * The key that encrypts workflow keys: the given one, or one made and stored here.
+   * @throws UserError if there is a database but its key is missing: a new key could not decrypt what is in it
    */
   secret(given: string | undefined): string
-  /** what opens the page: the given one, or one made and kept here */
+  /** the token that opens the page: the given one, or one made and stored here */
   adminToken(given: string | undefined): AdminToken
 }
 
 export interface AdminToken {
   token: string
-  /** made: just now, so that nobody has been told of it yet */
+  /** made: only just now, so nobody has seen it yet */
   from: 'settings' | 'stored' | 'made'
 }
 
 export const ADMIN_TOKEN_FILE = 'admin.token'
 
-/** @throws UserError when the folder cannot be made or written */
+/** @throws UserError if the folder cannot be made or written */
 export function openDataFolder(path: string): DataFolder {
   try {
     mkdirSync(path, { recursive: true, mode: 0o700 })
@@ -80,7 +80,7 @@ export function openDataFolder(path: string): DataFolder {
   }
 }
 
-/** A file that SQLite has written to; a damaged one is its own fault, told when it is opened. */
+/** True if SQLite has written to this file. If it is damaged, opening it will report that. */
 function isDatabase(file: string): boolean {
   try {
     const fd = openSync(file, 'r')
@@ -89,22 +89,22 @@ function isDatabase(file: string): boolean {
     closeSync(fd)
     return head.toString() === 'SQLite format 3'
   } catch {
-    return false // there is none, or makePrivate says what is wrong with it
+    return false // it does not exist, or makePrivate reports what is wrong
   }
 }
 
-/** How a secret is called, and what to do about one that is no good. */
+/** A secret’s name, and what to do if its file is invalid. */
 interface SecretKind {
   name: string
   hint: string
 }
 
-const KEY: SecretKind = { name: 'key', hint: 'Put the one from your backup back.' }
+const KEY: SecretKind = { name: 'key', hint: 'Restore it from your backup.' }
 const TOKEN: SecretKind = { name: 'token', hint: 'Delete the file: a new one is made.' }
 
 /**
- * Makes the file for its owner alone before anybody else opens it: SQLite would make it as the umask says, and gives the
- * files beside it (-wal, -shm) the mode of this one.
+ * Creates the file readable by its owner only, before SQLite opens it: SQLite would follow the umask. SQLite gives
+ * the files beside it (-wal, -shm) the same mode.
  */
 function makePrivate(file: string): void {
   closeSync(openSync(file, 'a', 0o600))
@@ -112,14 +112,14 @@ function makePrivate(file: string): void {
     try {
       chmodSync(each, 0o600)
     } catch (fault) {
-      if (!isCode(fault, 'ENOENT')) throw fault // SQLite takes the two away when nobody has the database open
+      if (!isCode(fault, 'ENOENT')) throw fault // SQLite removes these two when nobody has the database open
     }
   }
 }
 
 /**
- * The secret in the file, made if there is none.
- * @throws UserError when it cannot be read or written, or is not one of ours
+ * Reads the secret from the file, or makes it.
+ * @throws UserError if it cannot be read or written, or is not a secret of ours
  */
 function audit(file: string, { name, hint }: SecretKind): { text: string; isNew: boolean } {
   try {
@@ -134,8 +134,8 @@ function audit(file: string, { name, hint }: SecretKind): { text: string; isNew:
 }
 
 /**
- * Written beside it and linked: of two commands that start at once, neither reads a file that is half there.
- * False: the other one was quicker.
+ * Writes a temporary file, then links it to its name: if two commands start at once, neither reads half a file.
+ * False: the other one was faster.
  */
 function createSecret(file: string): boolean {
   const whole = `${file}.${randomBytes(4).toString('hex')}`

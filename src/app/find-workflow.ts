@@ -4,8 +4,8 @@ import { UserError } from '../engine/user-error.ts'
 import type { Workflow } from '../engine/workflow.ts'
 
 /**
- * The workflow a person means by a name, the beginning of one, an id, or the beginning of one.
- * @throws UserError that lists what there is
+ * Finds a workflow by its name or id, or by the beginning of either.
+ * @throws UserError that lists the choices
  */
 export async function findByName({ db }: { db: Db }, wanted: string): Promise<Workflow> {
   const all = await listWorkflows(db)
@@ -19,15 +19,15 @@ export async function findByName({ db }: { db: Db }, wanted: string): Promise<Wo
   if (!found) throw new UserError(`There is no workflow “${wanted}”.`, `There are ${namesOf(all)}.`)
   if (others.length > 0)
     throw new UserError(
-      `“${wanted}” means more than one workflow.`,
-      `Give the whole name or the id: ${namesOf([found, ...others])}.`,
+      `“${wanted}” matches more than one workflow.`,
+      `Give the full name or the id: ${namesOf([found, ...others])}.`,
     )
   return found
 }
 
-/** As many of an id's characters as the lists show. */
+/** How many characters of an id the lists show. */
 export const ID_CHARS = 8
-/** Fewer characters of an id say too little. */
+/** Shorter beginnings of an id are ignored. */
 const LEAST_ID_CHARS = 4
 
 function matching(all: Workflow[], key: string): Workflow[] {
@@ -44,7 +44,7 @@ function matching(all: Workflow[], key: string): Workflow[] {
   return []
 }
 
-/** With the id where a name alone does not say which. */
+/** Names of workflows, with the id where two have the same name. */
 function namesOf(workflows: Workflow[]): string {
   const key = ({ name }: Workflow) => name.toLowerCase()
   return workflows

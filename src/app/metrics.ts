@@ -3,27 +3,27 @@ export interface Settled {
   /** the outcome's kind */
   outcome: string
   seconds: number
-  /** what became of its run is still not known: it is asked after again */
+  /** what became of its run is not known yet: it will be looked up */
   isOpen: boolean
-  /** it has failed, and its row is called again */
+  /** it has failed, and its row will be called again */
   isRetried: boolean
 }
 
-/** One call to a chat platform, by what it came to: see bots/chat.ts. */
+/** A call to a chat platform and its result: see bots/chat.ts. */
 export interface ChatCall {
   platform: string
   call: string
   result: string
 }
 
-/** Counts what this process does; serve/metrics.ts is the one there is. */
+/** Counts what this process does; serve/metrics.ts implements it. */
 export interface Metrics {
   settled(settled: Settled): void
   chatCalled(call: ChatCall): void
-  /** From now on also what the process takes and how late its event loop is. */
+  /** From now on also measures the process: memory, CPU, event loop lag. */
   watchProcess(): void
   /** the content type of `text` */
   readonly contentType: string
-  /** All of it, for whoever collects it. */
+  /** All metrics, as text. */
   text(): Promise<string>
 }

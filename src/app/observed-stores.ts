@@ -5,8 +5,8 @@ import type { RowStore } from '../engine/services.ts'
 import type { Settled } from './metrics.ts'
 
 /*
- * Every change of a task's state is a line in the log, by its id: its name, which has the file's in it, who did it and
- * why it stopped are in the database.
+ * Logs every change of a task’s state, with its id only. The task’s name (which contains the file’s), who did it and
+ * why it stopped are only in the database.
  */
 
 /** What people do with tasks. */
@@ -47,7 +47,7 @@ export function observedTasks(tasks: TaskStore, log: Logger): TaskStore {
   }
 }
 
-/** What a runner does with them. */
+/** What a runner does with tasks. */
 export function observedRunnerStore(store: RunnerStore, log: Logger): RunnerStore {
   return {
     ...store,
@@ -69,7 +69,8 @@ export function observedRunnerStore(store: RunnerStore, log: Logger): RunnerStor
     async release(task) {
       const released = await store.release(task)
       if (released) log.info({ taskId: task.id }, 'a task was left to the next runner')
-      // Paused after the row that was tried first, which nobody tells of, or by a person, who may be in another process.
+      // Paused after the row that was tried first, or by a person, perhaps in another process. Neither is logged
+      // elsewhere.
       else log.info({ taskId: task.id, status: (await store.find(task.id))?.status }, 'a task is at rest')
       return released
     },
@@ -87,8 +88,8 @@ export interface Observers {
 }
 
 /**
- * Every attempt that was settled is counted and written to the log: where to look, and what it came to. Never what its
- * row says, nor Dify's error, which may repeat it: those are in the database.
+ * Counts and logs every settled attempt, with its outcome. Never logs the row’s text or Dify’s error, which may
+ * repeat it: those are only in the database.
  */
 export function observedRows(rows: RowStore, { log, counted }: Observers): RowStore {
   return {

@@ -2,41 +2,41 @@ import type { Work, WorkedPart } from '../db/stats/work.ts'
 import type { TaskView } from '../db/tasks/tasks.ts'
 import type { Texts } from '../messages/texts/texts.ts'
 
-/** How far a task is and how it goes on: chat, page, command line, API and its streams show this and nothing else. */
+/** A task’s progress, the same for chat, page, command line, API and streams. */
 export interface Progress {
-  /** rows that are to run */
+  /** rows to run */
   total: number
   done: number
   failed: number
-  /** not run, since the task was stopped */
+  /** not run, because the task was stopped */
   cancelled: number
   /** pending or running */
   left: number
   /** done or failed */
   settled: number
-  /** settled of the total, 0 to 1; of no rows all are */
+  /** settled rows divided by the total, 0 to 1; 1 if there are no rows */
   share: number
-  /** undefined: it does not go on, or not long enough to tell */
+  /** undefined: it is not running, or not long enough to say */
   perMinute: number | undefined
-  /** until none is left, at this rate; undefined as the rate is */
+  /** time until no row is left, at this rate; undefined whenever the rate is */
   leftMs: number | undefined
-  /** settled in each of the last whole minutes that it was being run, oldest first, 30 at most */
+  /** rows settled in each of the last whole minutes of running, oldest first, 30 at most */
   minutes: number[]
-  /** undefined: nothing that is known of */
+  /** undefined: no known reason */
   slowedBy: SlowedBy | undefined
 }
 
-/** Why a task that runs is slower than it was asked to be. Another reason is another kind, with its own figures. */
+/** Why a running task is slower than it was asked to be. Another reason will be another kind, with its own fields. */
 export type SlowedBy =
-  /** Dify answers “too many requests”: so many calls at once, for now */
+  /** Dify answers “too many requests”: it now gets only so many calls at once */
   { kind: 'throttled'; atOnce: number }
 
-/** What a task’s counts do not tell. */
+/** Facts for the progress that a task’s counts do not contain. */
 export interface ProgressFacts {
   now: number
-  /** undefined: it does not run */
+  /** undefined: it is not running */
   work?: Work | undefined
-  /** calls at once that its workflow takes now, while that is fewer than it is set to */
+  /** how many calls at once its workflow takes now, if that is less than its limit */
   loweredTo?: number | undefined
 }
 
@@ -64,13 +64,13 @@ export function progressOf({ status, counts }: Counted, { now, work, loweredTo }
 
 export interface ProgressSources {
   now: number
-  /** of tasks that run, all asked for at once: listWork, or what remembers its answers */
+  /** for running tasks, all in one call: listWork, or a cache of it */
   work: (taskIds: string[]) => Promise<Map<string, Work>>
   /** see ProgressFacts */
   loweredLimit: (workflowId: string) => number | undefined
 }
 
-/** Each of these tasks with its progress, in their order. */
+/** These tasks in their order, each with its progress. */
 export async function listProgress<T extends Shown>(
   tasks: T[],
   sources: ProgressSources,
@@ -86,12 +86,12 @@ export async function listProgress<T extends Shown>(
 
 export async function findProgress(task: Shown, sources: ProgressSources): Promise<Progress> {
   const [found] = await listProgress([task], sources)
-  return found?.progress ?? progressOf(task, { now: sources.now }) // one in, one out
+  return found?.progress ?? progressOf(task, { now: sources.now }) // one task in, one out
 }
 
 type Shown = Counted & Pick<TaskView, 'id' | 'workflowId'>
 
-/** In the words of chat and page. */
+/** The text for chat and page. */
 export function slowedText(slowedBy: SlowedBy, { tasks }: Texts): string {
   switch (slowedBy.kind) {
     case 'throttled':
@@ -99,25 +99,27 @@ export function slowedText(slowedBy: SlowedBy, { tasks }: Texts): string {
   }
 }
 
-/** `████████░░░░`, as many cells as there are signs in all. */
+/** `████████░░░░`, `cells` characters long. */
 export function textBar({ share }: Pick<Progress, 'share'>, cells: number, sign: string): string {
   const full = Math.floor(share * cells)
   return sign.repeat(full) + '░'.repeat(cells - full)
 }
 
 const MINUTE_MS = 60_000
-/** The rate is that of the last so many minutes worked; of a longer time only where these have too few rows to tell. */
+/**
+ * The rate is that of the last so many minutes of work; a longer time counts only if a shorter one has too few rows.
+ */
 const RATE_MINUTES = [3, 10, 30]
 const LEAST_ROWS = 5
-/** A shorter time tells nothing. */
+/** A shorter time says nothing about the rate. */
 const LEAST_MS = 1_000
-/** No row for so long, and for three times as long as one usually takes: it stands still. */
+/** If no row settles for this long, and for three times as long as usual, the task counts as stalled. */
 const STILL_MS = 60_000
 const STILL_ROWS = 3
 
 /**
- * Rows a minute up to the row that was settled last: between two rows it stays the same, so that no message is edited
- * for a digit.
+ * Rows per minute up to the last settled row. It stays the same between two rows, so that messages are not edited
+ * just because time passes.
  */
 function rateOf({ parts, lastAt }: Work, now: number): number | undefined {
   if (lastAt === null) return undefined
@@ -133,7 +135,7 @@ function rateOf({ parts, lastAt }: Work, now: number): number | undefined {
   return isStill ? undefined : (recent.rows / recent.ms) * MINUTE_MS
 }
 
-/** Of the shortest of the times that has enough rows in it; else of the longest. */
+/** The shortest of the times that has enough rows, or else the longest. */
 function recentOf(parts: WorkedPart[]): Recent {
   let recent: Recent = { ms: 0, rows: 0 }
   for (const minutes of RATE_MINUTES) {
@@ -148,7 +150,7 @@ interface Recent {
   rows: number
 }
 
-/** The last parts that are at least so long together. */
+/** The last parts that together last at least `leastMs`. */
 function lastOf(parts: WorkedPart[], leastMs: number): Recent {
   let [ms, rows] = [0, 0]
   for (const part of parts.toReversed()) {
@@ -159,7 +161,7 @@ function lastOf(parts: WorkedPart[], leastMs: number): Recent {
   return { ms, rows }
 }
 
-/** The minute that has only begun is left out: it would look like a fall. */
+/** Without the current minute, which is incomplete and would look like a drop. */
 function wholeMinutes(parts: WorkedPart[]): number[] {
   const minutes: number[] = []
   let [ms, rows] = [0, 0]

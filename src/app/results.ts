@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os'
 import { join, basename, extname } from 'node:path'
 import { findWorkflow } from '../db/workflows/workflows.ts'
 
-/** Writes a task's result as it stands now, complete or not, in the sheet's order. */
+/** Writes a task’s result so far, in the sheet’s order. */
 export async function writeTaskResult(
   db: Db,
   task: TaskView,
@@ -57,7 +57,7 @@ export function priceText(price: number): string {
   return price.toLocaleString('en', { minimumFractionDigits: 2, maximumFractionDigits: 6 })
 }
 
-/** A task's result as a file of its own, for a chat: `products-q3.results.xlsx`. */
+/** Writes a task’s result to a temporary file for a chat: `products-q3.results.xlsx`. */
 export async function makeResultFile(db: Db, task: TaskView): Promise<ResultFile> {
   const folder = await mkdtemp(join(tmpdir(), 'rowbot-result-'))
   const remove = () => rm(folder, { recursive: true, force: true })
@@ -72,7 +72,7 @@ export async function makeResultFile(db: Db, task: TaskView): Promise<ResultFile
   return { name: resultName(task.fileName), content: Bun.file(path), remove }
 }
 
-/** A task’s result as it stands now, as a file. Who asked for it removes it. */
+/** A task’s result so far, as a file. The caller must remove it. */
 export interface ResultFile {
   name: string
   content: Blob
@@ -81,7 +81,7 @@ export interface ResultFile {
 
 export type MakeResult = (task: TaskView) => Promise<ResultFile>
 
-/** `products-q3.xlsx` → `products-q3.results.xlsx`: the person's own name for the file, made one for any disk. */
+/** `products-q3.xlsx` → `products-q3.results.xlsx`: from the person’s file name, made valid for any disk. */
 export function resultName(fileName: string, format: 'xlsx' | 'csv' = 'xlsx'): string {
   const stem = basename(fileName, extname(fileName))
     .replaceAll(/[\p{C}\s/\\:*?<>|"]+/gu, ' ')

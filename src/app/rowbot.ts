@@ -23,28 +23,28 @@ import { createRunnerStore } from '../queue/runner-store.ts'
 export interface RowbotOptions {
   config: Config
   log?: Logger
-  /** for tests: waits less */
+  /** for tests: shorter waits */
   timing?: Timing
-  /** for tests: shorter time limits than a person may set */
+  /** for tests: shorter time limits than people may set */
   ranges?: Record<keyof typeof RANGES, Range>
 }
 
-/** Everything built from the config. Nothing runs before `startRunner`. */
+/** Everything that is built from the config. Runs nothing before `startRunner`. */
 export class Rowbot {
-  /** what may be done with tasks, by nobody in particular: what somebody does goes through tasks.ts */
+  /** acts on tasks without an actor; acts of people and programs go through tasks.ts */
   readonly engine: Engine
-  /** the same by somebody: the audit has each act in the act’s own transaction */
+  /** the same for an actor: each act is audited in its own transaction */
   readonly engineFor: (actor: Actor) => Engine
   readonly clock = REAL_CLOCK
   readonly runtimes: WorkflowRuntimes
-  /** counts, once the page is served and they can be read */
+  /** set once the page is served and metrics can be read */
   metrics: Metrics | undefined
   #lock: FolderLock | undefined
   #queue: LocalQueue | undefined
 
   static async open({ config, log, timing = timingOf(config), ranges }: RowbotOptions): Promise<Rowbot> {
     const folder = openDataFolder(config.dataDir)
-    // Before the database: should this process die in between, there is no database without its key.
+    // Before the database is made: if this process dies in between, there is no database without its key.
     const box = createSecretBox(folder.secret(config.secretKey))
     const db = await openSqlite(folder.database)
     await discardDeadSubmissions(db, REAL_CLOCK.now())
@@ -68,8 +68,8 @@ export class Rowbot {
   }
 
   /**
-   * Becomes the process that runs this data folder's tasks: those that wait, and those that a dead one left running.
-   * False while another one is.
+   * Becomes the runner of this data folder: runs tasks that wait, and those that a dead process left running. False
+   * if another process is the runner.
    */
   startRunner(): boolean {
     if (this.#queue) return true
@@ -105,7 +105,7 @@ export class Rowbot {
     return this.#queue !== undefined
   }
 
-  /** True while this process, or another, runs tasks of this data folder. */
+  /** True while this process, or another, is the runner of this data folder. */
   hasRunner(): boolean {
     if (this.#queue) return true
     const lock = lockFolder(this.folder.lock)
@@ -113,12 +113,12 @@ export class Rowbot {
     return lock === undefined
   }
 
-  /** What opens the page; made now, if there is none yet. */
+  /** The admin token; makes it if there is none yet. */
   adminToken(): AdminToken {
     return this.folder.adminToken(this.config.http.adminToken)
   }
 
-  /** Begins no further row; after `graceMs` what is in flight is left to the next runner. */
+  /** Starts no further rows; after `graceMs`, rows in flight are left to the next runner. */
   async stopRunner(graceMs: number): Promise<void> {
     await this.#queue?.stop(graceMs)
     this.#queue = undefined

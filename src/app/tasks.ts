@@ -7,16 +7,16 @@ import { type Actor, requireOwner } from './actor.ts'
 import type { Rowbot } from './rowbot.ts'
 
 /*
- * What people and programs do with tasks, whichever face they use: who may, do it, and the audit says who did, in the
- * same transaction. Each @throws UnknownTask, NotAllowed, and UserError where the task’s state forbids it.
+ * What people and programs do with tasks, from any face: checks permission, acts, and writes the audit in the same
+ * transaction. Each @throws UnknownTask, NotAllowed, and UserError if the task’s state forbids it.
  */
 
-/** What the acts on tasks need of the program. */
+/** What the acts on tasks need. */
 export type TaskApp = Pick<Rowbot, 'db' | 'engineFor' | 'clock' | 'timing' | 'runtimes' | 'hasRunner'>
 
 /**
- * Makes a task of what was confirmed. Whether its owner may run the workflow was decided where they chose it.
- * @throws DraftGone when its draft has become a task already, or is over
+ * Makes a task of a confirmed draft. Whether its owner may run the workflow was checked when they chose it.
+ * @throws DraftGone if the draft has already become a task, or is over
  */
 export async function submitTask(
   app: Pick<TaskApp, 'engineFor'>,
@@ -27,19 +27,19 @@ export async function submitTask(
   return app.engineFor(actor).submit(submission)
 }
 
-/** No further row is begun; those in flight finish. */
+/** Starts no further rows; those in flight finish. */
 export async function pauseTask(app: TaskApp, actor: Actor, id: string): Promise<Task> {
   await findTaskFor(app, actor, id)
   return app.engineFor(actor).pause(id, actor.name)
 }
 
-/** Goes on with what is left: of a task that was paused, stopped, or stopped by a fault. */
+/** Continues a task that was paused, stopped, or stopped by a fault. */
 export async function resumeTask(app: TaskApp, actor: Actor, id: string): Promise<Task> {
   await findTaskFor(app, actor, id)
   return app.engineFor(actor).resume(id, actor.name)
 }
 
-/** Ends it now. With a runner it is the runner’s to tell Dify; what a dead one left in flight is ours. */
+/** Ends it now. If there is a runner, it stops the runs at Dify; runs that a dead runner left are stopped here. */
 export async function stopTask(app: TaskApp, actor: Actor, id: string): Promise<Task> {
   await findTaskFor(app, actor, id)
   const { task, inFlight } = await app.engineFor(actor).stop(id, actor.name)
@@ -50,13 +50,13 @@ export async function stopTask(app: TaskApp, actor: Actor, id: string): Promise<
   return task
 }
 
-/** Which failed rows: these, by their numbers in the sheet; those of one error, or of one that says the same; all. */
+/** Which failed rows: these numbers in the sheet; those with this error or an equivalent one; or all. */
 export interface RetryOf {
   rows?: number[] | undefined
   error?: string | undefined
 }
 
-/** Failed rows run again. `rows` of the answer: how many. */
+/** Runs failed rows again. `rows` in the answer: how many. */
 export async function retryTask(
   app: TaskApp,
   actor: Actor,
@@ -75,7 +75,7 @@ export async function deleteTask(app: TaskApp, actor: Actor, id: string): Promis
   return task
 }
 
-/** A task that the actor may do something with. */
+/** A task that the actor may act on. */
 export async function findTaskFor({ db }: Pick<TaskApp, 'db'>, actor: Actor, id: string): Promise<TaskView> {
   const task = await findTask(db, id)
   if (!task) throw new UnknownTask(id)

@@ -11,10 +11,10 @@ import { openApp } from '../dify/apps/open-app.ts'
 import { AppMemory } from '../dify/run/app-memory.ts'
 import { type Sandbox, startSandbox } from '../dify/sandbox/start-sandbox.ts'
 
-/** The base URL of a workflow of the built-in sandbox, which is started in this process when it is needed. */
+/** The base URL of a sandbox workflow. The sandbox starts in this process when it is needed. */
 export const SANDBOX_URL = 'sandbox:'
 
-/** The workflows as running tasks need them: one throttle each, shared by all tasks of this process. */
+/** The runtimes of workflows, one throttle each, shared by all tasks of this process. */
 export class WorkflowRuntimes {
   readonly #throttles = new Map<string, Throttle>()
   readonly #memories = new Map<string, AppMemory>()
@@ -27,10 +27,10 @@ export class WorkflowRuntimes {
     private readonly timing: Timing,
   ) {}
 
-  /** Also of a workflow that is switched off: no new task is made with it, and those that are there go on. */
+  /** Also for a workflow that is switched off: that only prevents new tasks. */
   readonly of = async (task: Pick<Task, 'workflowId'>): Promise<WorkflowRuntime> => {
     const workflow = await findWorkflow(this.db, task.workflowId)
-    if (!workflow) throw new Error('a task is of a workflow that is not there')
+    if (!workflow) throw new Error('the workflow of a task does not exist')
     const apiKey = await openWorkflowKey(this.db, this.box, workflow.id)
     return {
       app: openApp({
@@ -43,12 +43,12 @@ export class WorkflowRuntimes {
       }),
       variables: workflow.variables,
       throttle: this.#throttleOf(workflow),
-      // What the sandbox of a dead process had is gone with it.
+      // The runs of a dead process’s sandbox have died with it.
       queueMs: workflow.baseUrl === SANDBOX_URL ? 0 : this.timing.lookUpGraceMs,
     }
   }
 
-  /** Where the workflow's API is; starts the sandbox if it is one of its apps. */
+  /** The URL of the workflow’s API; starts the sandbox if the workflow belongs to it. */
   urlOf({ baseUrl }: Pick<Workflow, 'baseUrl'>): string {
     return baseUrl === SANDBOX_URL ? this.sandbox().url : baseUrl
   }
@@ -57,13 +57,13 @@ export class WorkflowRuntimes {
     return (this.#sandbox ??= startSandbox())
   }
 
-  /** How many calls at once the workflow takes now, while that is fewer than it is set to. */
+  /** How many calls at once the workflow takes now, if that is less than its limit. */
   loweredLimit(workflowId: string): number | undefined {
     const throttle = this.#throttles.get(workflowId)
     return throttle?.lowered ? throttle.limit : undefined
   }
 
-  /** How many workflows take fewer calls at once than they are set to. */
+  /** How many workflows take fewer calls at once than their limit. */
   get throttled(): number {
     return [...this.#throttles.values()].filter(({ lowered }) => lowered).length
   }

@@ -22,19 +22,19 @@ import type { Rowbot } from './rowbot.ts'
 import { SANDBOX_URL } from './workflow-runtimes.ts'
 
 /*
- * What people and programs do with workflows, whichever face they use: who may, do it, and the audit says who did, in
- * the same transaction. Each @throws NotAllowed, and UserError when Dify does not take the key or the app cannot be run.
+ * What people and programs do with workflows, from any face: checks permission, acts, and writes the audit in the
+ * same transaction. Each @throws NotAllowed, and UserError if Dify does not accept the key or the app cannot be run.
  */
 
-/** What the acts on workflows need of the program. */
+/** What the acts on workflows need. */
 export type WorkflowApp = Pick<Rowbot, 'db' | 'box' | 'runtimes' | 'clock' | 'log'>
 
-/** Calls at once that a workflow may be given. */
+/** Range for a workflow’s calls at once, and the default. */
 export const CALL_LIMIT = { min: 1, max: 1_000, usual: 10 }
 
 /**
- * Adds the app of a key, or brings it up to date: its name and inputs from Dify, its limit where one is given.
- * @returns isNew: false when it was there already
+ * Adds the app of an API key, or updates it: name and inputs from Dify, and the limit if one is given.
+ * @returns isNew: false if it existed already
  */
 export async function addWorkflow(
   app: WorkflowApp,
@@ -42,7 +42,7 @@ export async function addWorkflow(
   given: { baseUrl: string; apiKey: string; limit?: number },
 ): Promise<{ workflow: Workflow; isNew: boolean }> {
   requireAdmin(actor)
-  // Written in another way they are the same app: two workflows of it would each have a limit of their own.
+  // URLs written differently may mean the same app; as two workflows, each would have its own limit.
   const baseUrl = normalizeBaseUrl(given.baseUrl)
   const apiKey = given.apiKey.trim()
   const described = await describe(app, { baseUrl }, apiKey)
@@ -60,7 +60,7 @@ export async function addWorkflow(
     const workflow = await stored(trx, id)
     const isNew = id === newId
     const details = { limit: workflow.limit, address: bareAddress(baseUrl) }
-    // Every demo brings the sandbox’s apps up to date: nobody has done anything by that.
+    // Every demo updates the sandbox’s apps: that is nobody’s act, so it is not audited.
     const isRecorded = isNew || baseUrl !== SANDBOX_URL
     return {
       act: isRecorded ? actOn(workflow, 'add', details) : undefined,
@@ -69,7 +69,7 @@ export async function addWorkflow(
   })
 }
 
-/** Adds the apps of the built-in sandbox, which is no Dify and calls no model. */
+/** Adds the apps of the built-in sandbox, which calls no model. */
 export async function addSandboxWorkflows(app: WorkflowApp, actor: Actor): Promise<Workflow[]> {
   requireAdmin(actor)
   const workflows = []
@@ -82,7 +82,7 @@ export async function addSandboxWorkflows(app: WorkflowApp, actor: Actor): Promi
 
 const SETTINGS: Actor = { face: 'config', name: 'DIFY_API_KEYS', role: 'admin' }
 
-/** Adds every app of DIFY_API_KEYS that is not known yet. Gives the sentences of those that could not be added. */
+/** Adds every app of DIFY_API_KEYS that is not registered yet. Returns a message for each that could not be added. */
 export async function addConfiguredWorkflows(
   app: WorkflowApp & Pick<Rowbot, 'config'>,
 ): Promise<UserError[]> {
@@ -103,7 +103,7 @@ export async function addConfiguredWorkflows(
   })
 }
 
-/** Brings what is known of the app up to date. */
+/** Updates the app’s name and inputs from Dify. */
 export async function syncWorkflow(app: WorkflowApp, actor: Actor, workflow: Workflow): Promise<Workflow> {
   requireAdmin(actor)
   const { app: described, changed } = await checkWorkflow(app, workflow)
@@ -118,7 +118,7 @@ export async function syncWorkflow(app: WorkflowApp, actor: Actor, workflow: Wor
   })
 }
 
-/** What Dify says of the app now; changes nothing. `changed`: its inputs are not those that are known. */
+/** What Dify says about the app now; changes nothing. `changed`: its inputs differ from ours. */
 export async function checkWorkflow(
   app: Pick<WorkflowApp, 'db' | 'box' | 'runtimes'>,
   workflow: Workflow,
@@ -128,8 +128,8 @@ export async function checkWorkflow(
 }
 
 /**
- * A new key for the same app, once Dify takes it.
- * @throws UserError when it is the key of another app
+ * Replaces the key by a new one for the same app, after Dify has accepted it.
+ * @throws UserError if the key belongs to another app
  */
 export async function changeKey(
   app: WorkflowApp,
@@ -149,8 +149,8 @@ export async function changeKey(
     const holder = await findWorkflowByKey(trx, app.box, workflow.baseUrl, apiKey)
     if (holder !== undefined && holder !== workflow.id)
       throw new UserError(
-        `Another workflow “${workflow.name}” (${holder.slice(0, ID_CHARS)}) has that key already.`,
-        'Use that one, or make a further key in Dify.',
+        `Another workflow “${workflow.name}” (${holder.slice(0, ID_CHARS)}) already has that key.`,
+        'Use that one, or create another key in Dify.',
       )
     await replaceWorkflowKey(trx, app.box, workflow, apiKey)
     await updateWorkflow(trx, workflow.id, described, app.clock.now())
@@ -187,7 +187,7 @@ export async function changeAccess(
   })
 }
 
-/** Whether new tasks may be made with it; those that are there go on. */
+/** Sets whether new tasks may be made with it; existing tasks continue. */
 export async function switchWorkflow(
   app: WorkflowApp,
   actor: Actor,
@@ -201,7 +201,7 @@ export async function switchWorkflow(
   })
 }
 
-/** @throws UserError while a task needs it */
+/** @throws UserError while it has tasks */
 export async function removeWorkflow(app: WorkflowApp, actor: Actor, workflow: Workflow): Promise<void> {
   requireAdmin(actor)
   await audited(app, actor, async (trx) => {
@@ -214,14 +214,14 @@ export async function removeWorkflow(app: WorkflowApp, actor: Actor, workflow: W
   })
 }
 
-/** `api.dify.ai/v1`: a name and password that somebody has put into the address stay out. */
+/** `api.dify.ai/v1`: without a user name and password that the URL may contain. */
 export function bareAddress(baseUrl: string): string {
   if (!URL.canParse(baseUrl)) return ''
   const { host, pathname } = new URL(baseUrl)
   return `${host}${pathname}`
 }
 
-/** What Dify says of an app; where that is a fault, without the key: a server may say back whatever it was sent. */
+/** What Dify says about an app. Removes the key from errors: a server may repeat what it was sent. */
 async function describe(
   { runtimes }: Pick<WorkflowApp, 'runtimes'>,
   workflow: Pick<Workflow, 'baseUrl'>,
@@ -242,5 +242,5 @@ function actOn({ id, name }: Workflow, act: string, details: Record<string, unkn
 async function stored(db: Db | Trx, id: string): Promise<Workflow> {
   const workflow = await findWorkflow(db, id)
   if (workflow) return workflow
-  throw new UserError('This workflow is not here.', 'It may have been removed. The list has every one.')
+  throw new UserError('There is no such workflow.', 'It may have been removed. See the list of workflows.')
 }

@@ -1,19 +1,22 @@
 import type { Clock } from '../engine/clock.ts'
 
 const WINDOW_MS = 60_000
-/** Slack allows some 50 chat.update a minute and workspace; Discord, which counts by channel, is told less too. */
+/**
+ * Slack allows about 50 chat.update calls a minute per workspace. Discord counts by channel, but the same limit is
+ * used.
+ */
 const EDITS_A_MINUTE = 39
-/** Of these, what is kept for the end of a task: progress may wait, an end may not. */
+/** Edits reserved for tasks that have ended: progress may wait, an end may not. */
 const RESERVED_FOR_ENDS = 6
 
-/** How many edits a workspace still takes in this minute, over all tasks. */
+/** How many message edits a workspace may still get this minute, over all tasks. */
 export class Budget {
   #taken: number[] = []
   #holdUntil = 0
 
   constructor(private readonly clock: Clock) {}
 
-  /** @param isEnd of a task’s end, which has some kept for it */
+  /** @param isEnd the edit shows a task’s end, so it may use the reserve */
   has(isEnd: boolean): boolean {
     const now = this.clock.now()
     this.#taken = this.#taken.filter((at) => at > now - WINDOW_MS)
@@ -25,7 +28,7 @@ export class Budget {
     this.#taken.push(this.clock.now())
   }
 
-  /** The platform has asked for a pause. */
+  /** The platform has asked us to pause. */
   hold(ms: number): void {
     this.#holdUntil = Math.max(this.#holdUntil, this.clock.now() + ms)
   }

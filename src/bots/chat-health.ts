@@ -1,24 +1,24 @@
 import type { UserError } from '../engine/user-error.ts'
 
-/** Whether what people do in a chat is heard, for /readyz. */
+/** Whether events from a chat arrive, for /readyz. */
 export type ChatHealth =
   | { state: 'connected' }
-  /** not heard just now; it comes back by itself */
+  /** no events right now; it reconnects by itself */
   | { state: 'reconnecting'; sentence: string }
-  /** somebody has to mend something: the sentence says what. It is tried again now and then all the same. */
+  /** somebody has to fix something: the sentence says what. Connecting is still retried from time to time. */
   | { state: 'fatal'; sentence: string }
 
-/** A connection is renewed within seconds, several times a day: that is nothing to tell anybody. */
+/** Connections are renewed several times a day, within seconds: a shorter absence is not reported. */
 export const AWAY_MS = 60_000
 
 export function fatal({ message, hint }: UserError): ChatHealth {
   return { state: 'fatal', sentence: hint ? `${message} ${hint}` : message }
 }
 
-/** Of `rowbot doctor`: one thing that was looked at. */
+/** One check of `rowbot doctor`. */
 export interface DoctorResult {
   ok: boolean
-  /** what is so, and where it is not well what to do: one or two sentences */
+  /** what was found and, if it is wrong, how to fix it: one or two sentences */
   sentence: string
 }
 

@@ -2,42 +2,41 @@ import type { MessageRef, Person, Place } from '../messages/people.ts'
 import type { Line, Prompt } from '../messages/prompt.ts'
 
 /**
- * What a chat platform does for us; Slack and Discord each have one. Nothing here throws but for a bug: what the
- * platform refuses comes back as a value, since the reporter decides by it. No call retries by itself for more than a
- * few seconds, and none ever posts twice.
+ * What Rowbot needs from a chat platform; Slack and Discord implement it. Methods throw only for bugs: a platform’s
+ * refusal is a value, because the reporter decides by it. No method retries for more than a few seconds, and none
+ * ever posts twice.
  */
 export interface Chat {
-  /**
-   * `gone`: the place does not exist any more, or the bot may not write there
-   */
+  /** `gone`: the place no longer exists, or the bot may not write there */
   post(place: Place, prompt: Prompt, once: Once): Promise<SendResult<MessageRef>>
-  /** `gone`: the message was deleted, or cannot be edited any more */
+  /** `gone`: the message was deleted, or can no longer be edited */
   edit(message: MessageRef, prompt: Prompt): Promise<SendResult>
-  /** Tells one person; where the platform cannot do that in the place, in a direct message. */
+  /** Notifies one person privately: in the place if the platform can, otherwise in a direct message. */
   tell(place: Place, person: Pick<Person, 'id' | 'name'>, prompt: Prompt): Promise<SendResult>
-  /** One message with a file and a line of text. `tooLarge`: for this place */
+  /** One message with a file and a line of text. `tooLarge`: the file is too large for this place. */
   upload(place: Place, file: { name: string; content: Blob }, line: Line, once: Once): Promise<SendResult>
   /**
-   * Where a task has a thread of its own: the wizard's message becomes `prompt`, and a thread hangs on it. Gives the
-   * place of what is said from now on: the thread, or the message's own where none can be made. Twice is once.
+   * For platforms where a task gets its own thread: turns the wizard’s message into `prompt` and starts a thread on
+   * it. Returns the place for further messages: the thread, or the message’s own place if there can be no thread. May
+   * be repeated: there is never a second thread.
    */
   branch?(message: MessageRef, prompt: Prompt, name: string): Promise<SendResult<Place>>
 }
 
-/** What must not be there twice. */
+/** Identifies a message that must not be posted twice. */
 export interface Once {
-  /** at most 25 characters: the same key again is the same message, as far as the platform can tell */
+  /** at most 25 characters; one key stands for one message */
   key: string
-  /** it was begun before and may have arrived: where the platform can be asked, it is asked first */
+  /** it was sent before and may have arrived: if the platform can be searched, look for it first */
   again: boolean
 }
 
 export type SendResult<T = undefined> =
   | { kind: 'ok'; value: T }
-  /** for ever */
+  /** permanently */
   | { kind: 'gone'; error: string }
-  /** not before this */
+  /** try again only after this time */
   | { kind: 'limited'; retryAfterMs: number }
   | { kind: 'tooLarge'; error: string }
-  /** perhaps another time: the platform is down, the network is, it answered with an error we do not know */
+  /** worth another try: the platform or the network is down, or the error is unknown */
   | { kind: 'failed'; error: string }

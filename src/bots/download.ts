@@ -1,7 +1,7 @@
 export interface DownloadRules {
-  /** that may be asked: `cdn.discordapp.com`; one that begins with a dot stands for all below it */
+  /** allowed hosts, such as `cdn.discordapp.com`; one that begins with a dot allows all its subdomains */
   hosts: string[]
-  /** plain http, for a platform or a proxy on this machine */
+  /** plain http, for a platform or proxy on this machine */
   allowHttp: boolean
   maxBytes: number
   timeoutMs: number
@@ -11,7 +11,7 @@ export type Downloaded = { kind: 'ok'; bytes: Uint8Array } | { kind: 'tooLarge' 
 
 const TIMEOUT_MS = 120_000
 
-/** @param apiUrl where the platform's setting points: its files may come from there, too */
+/** @param apiUrl the platform’s API URL setting: files may come from its host, too */
 export function downloadRules(hosts: string[], maxBytes: number, apiUrl?: string): DownloadRules {
   const api = apiUrl ? new URL(apiUrl) : undefined
   return {
@@ -29,7 +29,7 @@ export function isAllowed({ protocol, host }: URL, { hosts, allowHttp }: Downloa
   return isAllowedHost && (protocol === 'https:' || (allowHttp && protocol === 'http:'))
 }
 
-/** No more than `maxBytes` are ever held, whatever the file claimed to be. */
+/** Reads at most `maxBytes`, whatever size was declared. */
 export async function bytesOf(response: Response, { maxBytes }: DownloadRules): Promise<Downloaded> {
   if (!response.ok || !response.body) return { kind: 'failed' }
   const chunks: Uint8Array[] = []

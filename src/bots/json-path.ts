@@ -1,4 +1,4 @@
-/** What stands at a path of an answer, if anything does. */
+/** The value at a path in JSON; undefined if there is none. */
 export function valueAt(answered: unknown, ...path: (string | number)[]): unknown {
   let here = answered
   for (const key of path) {

@@ -1,4 +1,4 @@
-/** What this folder needs of a logger; pino's fits. */
+/** The logger that the bots need; pino’s fits. */
 export interface Log {
   error(details: object, message: string): void
   warn(details: object, message: string): void

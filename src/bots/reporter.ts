@@ -14,10 +14,10 @@ import { factsOf } from './task-facts.ts'
 export interface ReporterOptions {
   db: Db
   clock: Clock
-  /** of a platform that is switched off, messages wait until it is on again */
+  /** while a platform is switched off, its messages wait */
   chats: Partial<Record<Platform, Chat>>
   makeResult: MakeResult
-  /** where a task can be seen in a browser */
+  /** URL of a task’s page */
   pageUrl?: (taskId: string) => string
   loweredLimit: ProgressSources['loweredLimit']
   onFault(fault: unknown, taskId: string): void
@@ -29,16 +29,16 @@ const SPACING_MS = 3_000
 const RETRY_BASE_MS = 5_000
 const RETRY_MAX_MS = 300_000
 
-/** What is known of a message only while the process lives. */
+/** What is known about a message only while the process lives. */
 interface MessagePace {
   notBefore: number
   failures: number
 }
 
 /**
- * Keeps one message a task up to date, and tells its owner of the end. It looks at the database and not at the engine:
- * so the engine never waits for a chat, a worker may run in another process, and after a restart or an outage there is
- * nothing to catch up on but one edit.
+ * Keeps one message a task up to date, and notifies its owner of the end. It polls the database rather than listening to
+ * the engine: so the engine never waits for a chat, the runner may be another process, and after a restart or an outage
+ * one edit catches up.
  */
 export class Reporter {
   readonly #paces = new Map<string, MessagePace>()
@@ -55,13 +55,13 @@ export class Reporter {
     this.wake()
   }
 
-  /** Something has happened: look at once. */
+  /** Something has changed: poll at once. */
   wake(): void {
     if (this.#polling) this.#pollAgain = true
     else if (!this.#stopped) this.#polling = this.#round()
   }
 
-  /** Waits for what is being sent. */
+  /** Waits for messages that are being sent. */
   async stop(): Promise<void> {
     this.#stopped = true
     this.#cancel?.()
@@ -79,7 +79,7 @@ export class Reporter {
     if (!this.#stopped) this.#cancel = this.options.clock.after(POLL_EVERY_MS, () => this.wake())
   }
 
-  /** Every message that may not be up to date: ends first, then the one that waits longest. */
+  /** Updates every message that may be out of date: ended tasks first, then the one that has waited longest. */
   async #poll(): Promise<void> {
     const { db, clock, loweredLimit } = this.options
     const all = []
@@ -98,7 +98,7 @@ export class Reporter {
     for (const one of due) await this.#update(one, progress.get(one.task.id))
   }
 
-  /** Sends one thing for the message, and never two at once; what it shows is made at the last moment. */
+  /** Sends the next update of a message, never two at once; the content is made just before sending. */
   async #update({ row, task, pace }: OpenMessage, progress: Progress | undefined): Promise<void> {
     const place = JSON.parse(row.place) as Place // written by the wizard, from a Place
     const chat = this.options.chats[place.platform]
@@ -145,7 +145,7 @@ export class Reporter {
     }
   }
 
-  /** The platform is down, or the network: for hours, if it must be. */
+  /** The platform or the network is down: waits longer each time. */
   #backOff(pace: MessagePace): void {
     const wait = Math.min(RETRY_BASE_MS * 2 ** pace.failures++, RETRY_MAX_MS)
     pace.notBefore = this.options.clock.now() + wait

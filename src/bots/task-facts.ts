@@ -5,21 +5,21 @@ import { countInFlight, type FailureGroup, listFailures, sumUsage } from '../db/
 import type { TaskView } from '../db/tasks/tasks.ts'
 import type { ResultRow } from '../engine/task.ts'
 
-/** All that a task’s message is made of. */
+/** Everything that a task’s message shows. */
 export interface TaskFacts {
   task: TaskView
   failures: FailureGroup[]
   spent: { tokens: number; prices: { currency: string; price: number }[] }
-  /** rows at Dify, of a paused task */
+  /** for a paused task: rows that are still running */
   inFlight: number
-  /** the row that was tried first, when it is settled and the others wait */
+  /** the first row, if it was run before the others and is settled */
   tried: ResultRow | undefined
   progress: Progress
-  /** undefined: there is no page to point at */
+  /** undefined: the page has no URL */
   pageUrl: string | undefined
 }
 
-/** The facts as the database has them, beside how far the task is and where its page is. */
+/** Reads the facts from the database and adds progress and the page’s URL. */
 export async function factsOf(
   db: Db,
   task: TaskView,

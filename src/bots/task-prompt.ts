@@ -8,7 +8,7 @@ import type { Texts } from '../messages/texts/texts.ts'
 import type { TaskFacts } from './task-facts.ts'
 import type { ResultRow } from '../engine/task.ts'
 
-/** A task’s message, whatever state it is in. */
+/** A task’s message, for any state. */
 export function taskPrompt(facts: TaskFacts, texts: Texts): Prompt {
   const { task } = facts
   const view = VIEWS[task.status](facts, texts)
@@ -21,7 +21,7 @@ export function taskPrompt(facts: TaskFacts, texts: Texts): Prompt {
   }
 }
 
-/** What stands where a task was begun, when its own message is in a thread. */
+/** The message where a task was started, when the task’s own message is in a thread. */
 export function startedPrompt({ name }: TaskView, { tasks }: Texts): Prompt {
   const title = clip(name, PROMPT_LIMITS.titleChars)
   return { title, lines: [[tasks.startedInThread]], selects: [], buttons: [] }
@@ -39,7 +39,7 @@ export function summaryLine({ task, spent }: Pick<TaskFacts, 'task' | 'spent'>, 
   )
 }
 
-/** Where a result is that the chat does not take. */
+/** Where to find a result that is too large for the chat. */
 export function tooLargeLine({ id }: TaskView, pageUrl: string | undefined, { tasks }: Texts): Line {
   return tasks.tooLarge(id, pageUrl === undefined ? undefined : { link: tasks.pageLink, url: pageUrl })
 }
@@ -50,13 +50,12 @@ interface View {
   buttons: Button[]
 }
 
-/** Long names go on in the file’s name and on the page. */
+/** The file’s name and the page have the full name. */
 const NAME_CHARS = 100
 const BAR_CELLS = 20
-/** Of these, every one that is longer is clipped by fitLines. */
+/** Longer messages among them are clipped by fitLines. */
 const ERRORS_NAMED = 3
 
-/** A new state does not compile until it has a view. */
 const VIEWS: Record<TaskView['status'], (facts: TaskFacts, texts: Texts) => View> = {
   pending: (facts, texts) => ({
     state: texts.tasks.states.pending,
@@ -142,7 +141,7 @@ function leftOutLines({ task }: TaskFacts, { tasks }: Texts): Line[] {
 
 type ButtonName = Exclude<TaskVerb, 'status'> | 'start' | 'page'
 
-/** Those of the wanted buttons that do something now. */
+/** Of these buttons, the ones that have an effect now. */
 function buttons(
   { task, progress, pageUrl }: TaskFacts,
   { tasks }: Texts,
@@ -179,7 +178,7 @@ function tookMs({ startedAt, finishedAt }: TaskView): number {
 const OUTPUTS_SHOWN = 4
 const OUTPUT_CHARS = 320
 
-/** What the first row came to, and what that says about the others. */
+/** How the first row went, and what that means for the others. */
 export function triedLines({ task, tried }: TaskFacts, texts: Texts): Line[] {
   if (!tried) return []
   const { tasks } = texts

@@ -11,10 +11,10 @@ import { clip } from '../messages/rich-text.ts'
 
 type MessageChange = Parameters<typeof updateTaskMessage>[2]
 
-/** The one thing to do for a task’s message: something to send, or only to write down. */
+/** The one thing to do for a task’s message: send something, or only change its record. */
 export type NextUpdate = UpdateToSend | { send?: undefined; change: MessageChange }
 
-/** What is sent, and what is written down before it, after it arrived, and when its place is gone. */
+/** What to send, and the changes to the record before it is sent, after it arrived, and if its place is gone. */
 export interface UpdateToSend {
   before?: MessageChange
   send: (chat: Chat) => Promise<SendResult<MessageRef>>
@@ -22,7 +22,7 @@ export interface UpdateToSend {
   gone: MessageChange
 }
 
-/** Undefined: the message shows what there is, and its owner knows of the end if there was one. */
+/** Undefined: the message is up to date, and the owner has been notified of the end if there was one. */
 export function nextUpdate(
   row: TaskMessageRow,
   facts: TaskFacts,
@@ -40,7 +40,7 @@ export function nextUpdate(
       before: { shown: POSTING },
       send: (chat) => chat.post(place, prompt, once),
       after: (message) => ({ ...after, message: JSON.stringify(message) }),
-      gone: { lost: 1 }, // nobody is there to tell
+      gone: { lost: 1 }, // there is nobody to notify
     }
   }
   const message = JSON.parse(row.message) as MessageRef // written above, or by the wizard
@@ -48,7 +48,7 @@ export function nextUpdate(
     return {
       send: async (chat) => withRef(await chat.edit(message, prompt), message),
       after: () => after,
-      gone: { message: null, shown: null, posts: row.posts + 1 }, // it was deleted: posted anew
+      gone: { message: null, shown: null, posts: row.posts + 1 }, // it was deleted: post a new one
     }
   }
   if (row.shown_end !== end) return { change: { shown_end: end } }
@@ -65,7 +65,7 @@ export function nextUpdate(
   }
 }
 
-/** The wizard's message is done: the task's own begins beside it, and both are written down as one. */
+/** The wizard’s message is finished: the task’s own starts in a thread on it, and both are stored together. */
 function branchUpdate(row: TaskMessageRow, facts: TaskFacts, place: Place): UpdateToSend {
   const texts = textsFor(row.locale)
   const prompt = taskPrompt(facts, texts)
@@ -85,11 +85,11 @@ function branchUpdate(row: TaskMessageRow, facts: TaskFacts, place: Place): Upda
       message: JSON.stringify(message),
       place: JSON.stringify({ ...message.place, thread: message.place.thread ?? message.place.channel }),
     }),
-    gone: { lost: 1 }, // nobody is there to tell
+    gone: { lost: 1 }, // there is nobody to notify
   }
 }
 
-/** Stands in `shown` while a first message is on its way: after a crash, it may have arrived. */
+/** In `shown` while a first message is being sent: after a crash, it may have arrived. */
 const POSTING = 'posting'
 
 function hashOf(prompt: Prompt): string {
@@ -113,8 +113,8 @@ const OK: SendResult = { kind: 'ok', value: undefined }
 const NAME_CHARS = 100
 
 /**
- * Tells the owner that the task is over, in a message of its own: an edit of an old one notifies nobody. Completed, it
- * brings the result; stopped by a fault, it says that it needs them; who stopped it knows.
+ * Notifies the owner that the task is over, in a new message, because an edit of an old one notifies nobody. A
+ * completed task brings its result; a failed one says that it needs its owner; somebody who stopped it knows already.
  */
 export async function announce(chat: Chat, about: Announcement): Promise<SendResult> {
   const { facts, owner, place, texts, once } = about

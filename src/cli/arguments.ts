@@ -2,7 +2,7 @@ import { InvalidArgumentError, Option } from 'commander'
 import type { Range } from '../engine/parameters.ts'
 import type { GivenMapping } from './mapping.ts'
 
-/** An option that takes a whole number in a range, and says so. */
+/** An option that takes a whole number within a range, which its help shows. */
 export function ranged(
   flags: string,
   description: string,
@@ -26,7 +26,7 @@ export function headingRow(): Option {
   })
 }
 
-/** `input=heading`, given once for each. */
+/** Parses `input=heading`; the option may be repeated. */
 export function mapped(text: string, before: GivenMapping = {}): GivenMapping {
   const [input = '', ...heading] = text.split('=')
   if (input.trim() === '' || heading.length === 0) {
@@ -42,7 +42,7 @@ export function rowNumbers(text: string): number[] {
   throw new InvalidArgumentError('Give row numbers with commas between: 31,88.')
 }
 
-/** `a,b`: what stands between the commas; nothing for an empty text. */
+/** `a,b`: splits at commas; empty text gives an empty list. */
 export function listed(text: string): string[] {
   return text
     .split(',')

@@ -17,7 +17,7 @@ export interface CheckFlags {
   sheet?: string
   headingRow?: number
   map?: GivenMapping
-  /** a path, or true for one beside the file */
+  /** a path, or true for one next to the file */
   marked?: string | true
   rows: boolean
   json: boolean
@@ -25,7 +25,7 @@ export interface CheckFlags {
 
 type Where = Pick<CheckOptions, 'sheet' | 'headingRow'>
 
-/** Says what is in a file and every fault. Exit code 2 when a row could not run. */
+/** Shows what is in a file, and every fault. Exit code 2 if a row cannot run. */
 export async function checkFile(
   bot: Rowbot,
   path: string,
@@ -92,7 +92,7 @@ function showCheck(
   return check.good === check.rows ? EXIT.done : EXIT.someFailed
 }
 
-/** The check as one object, in which `rows` are the rows themselves, not their number. */
+/** The check as one object; its `rows` are the rows themselves, not their number. */
 async function showCheckWithRows(
   bot: Rowbot,
   upload: UploadFile,
@@ -107,7 +107,7 @@ async function showCheckWithRows(
   return check.good === check.rows ? EXIT.done : EXIT.someFailed
 }
 
-/** Every row as it was read, for a person who wonders or a program that compares. */
+/** Shows every row as it was read. */
 async function showValues(
   bot: Rowbot,
   upload: UploadFile,
@@ -134,14 +134,14 @@ function cellText(cell: ValueCell): string {
   return String(cell).replaceAll(/\s+/g, ' ')
 }
 
-/** `products.xlsx` → `products.marked.xlsx`, beside it or in `folder`. */
+/** `products.xlsx` → `products.marked.xlsx`, next to it or in `folder`. */
 export function markedPath(upload: string, folder = dirname(upload)): string {
   return join(folder, `${basename(upload, extname(upload))}.marked.xlsx`)
 }
 
 /**
- * Writes the person's workbook with its bad cells marked, and gives a remark where its looks were lost on the way.
- * `source` is the workbook itself, which is never written over.
+ * Writes a copy of the person’s workbook with its bad cells marked; says so if the formatting was lost. Never
+ * overwrites `source`, which is the workbook itself.
  */
 export async function saveMarkedCopy(
   bot: Rowbot,

@@ -20,7 +20,7 @@ const NAME = 'Demo · Product copywriter'
 /** Rows of other tasks, started on the page, get this long to finish. */
 const GRACE_MS = 10_000
 
-/** The main job with nothing set up: the sample workbook through the sandbox. Goes on with one that was interrupted. */
+/** Runs the sample workbook through the sandbox, without any set-up. Continues an interrupted demo. */
 export async function demo(bot: Rowbot, screen: Screen): Promise<number> {
   screen.note(
     'Demo: the sample workbook through the built-in sandbox. It is not Dify, and no model is called.',
@@ -31,7 +31,7 @@ export async function demo(bot: Rowbot, screen: Screen): Promise<number> {
 
   const earlier = (await listTasks(bot.db)).find(({ name }) => name === NAME)
   if (earlier && earlier.counts.left > 0) {
-    screen.note(`Going on with task ${earlier.id}, which was interrupted.`)
+    screen.note(`Continuing task ${earlier.id}, which was interrupted.`)
     return resume(
       bot,
       earlier.id,
@@ -49,7 +49,7 @@ export async function demo(bot: Rowbot, screen: Screen): Promise<number> {
   return code
 }
 
-/** The same beside the page, which stays until Ctrl-C. */
+/** The demo with the page, which stays open until Ctrl-C. */
 export async function demoWithPage(bot: Rowbot, screen: Screen): Promise<number> {
   const state = { isDraining: false, chats: {} }
   const page = await openPage(bot, state, screen)
@@ -57,8 +57,8 @@ export async function demoWithPage(bot: Rowbot, screen: Screen): Promise<number>
     const code = await demo(bot, screen)
     if (code === EXIT.interrupted) return code
     const stopSignal = untilStopSignal()
-    screen.note('The page stays until Ctrl-C: look at the task, or drop a file of yours.')
-    showLink(page.address, bot.adminToken(), screen) // its first mention has scrolled away
+    screen.note('The page stays open until Ctrl-C: look at the task, or drop a file of your own.')
+    showLink(page.address, bot.adminToken(), screen) // again, as the first mention has scrolled away
     if (await takeOver(bot, stopSignal, screen)) await stopSignal
     state.isDraining = true
     await bot.stopRunner(GRACE_MS)
@@ -68,7 +68,7 @@ export async function demoWithPage(bot: Rowbot, screen: Screen): Promise<number>
   }
 }
 
-/** Where it is set up to be, or where there is room. */
+/** On the port that is set, or else on any free one. */
 async function openPage(
   bot: Rowbot,
   state: Parameters<typeof healthOf>[1],
@@ -85,7 +85,7 @@ async function openPage(
   return page
 }
 
-/** Serves the sandbox until it is told to stop. */
+/** Serves the sandbox until it is stopped. */
 export async function runSandbox({ port = 0 }: { port?: number }, screen: Screen): Promise<number> {
   const sandbox = startSandbox({ port })
   screen.print(`Sandbox, not Dify: no model is called. ${sandbox.url}`)

@@ -4,13 +4,13 @@ import type { Rowbot } from '../app/rowbot.ts'
 import { EXIT } from './finish.ts'
 import type { Screen } from './screen.ts'
 
-/** Tells Discord the commands, and how the bot is let into a server. */
+/** Registers the commands with Discord, and prints the link that adds the bot to a server. */
 export async function registerInDiscord(bot: Rowbot, screen: Screen): Promise<number> {
   const { discord } = bot.config
-  if (!discord) throw new UserError('DISCORD_TOKEN is not set.', 'docs/discord.md says where it is.')
+  if (!discord) throw new UserError('DISCORD_TOKEN is not set.', 'docs/discord.md says where to find it.')
   const { token, apiUrl } = discord
   const { isChanged, invite } = await registerDiscord({ token, ...(apiUrl && { apiUrl }) }, bot.log)
   screen.print(isChanged ? 'Discord has the commands now.' : 'Discord has these commands already.')
-  screen.print(`Let the bot into a server: ${invite}`)
+  screen.print(`Add the bot to a server: ${invite}`)
   return EXIT.done
 }

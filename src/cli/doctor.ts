@@ -16,7 +16,7 @@ import { isLoopback, pageAddress } from '../serve/page-address.ts'
 
 const MARKS = { fine: '✔', warning: '!' } satisfies Record<PageResult['kind'], string>
 
-/** Says what is well and what is missing of the set-up: the page, every workflow's key, the chats. Exit code 1 when something is. */
+/** Checks the set-up: the page, every workflow’s key, the chats. Exit code 1 if something is wrong. */
 export async function doctor(bot: Rowbot, screen: Screen): Promise<number> {
   await addConfigured(bot, screen)
   const { slack, discord } = bot.config
@@ -63,13 +63,13 @@ async function examineWorkflows(bot: Rowbot): Promise<DoctorResult[]> {
   )
 }
 
-/** warning: it works, but not as one should leave it. */
+/** warning: it works, but should be changed. */
 export interface PageResult {
   kind: 'fine' | 'warning'
   sentence: string
 }
 
-/** What is so of the page, by its settings: whether it is served just now is no matter of them. */
+/** Checks the page’s settings only, not whether the page is being served now. */
 export function examinePage({ http, dataDir }: Config): PageResult[] {
   const { host, port, publicUrl } = http
   const open = isLoopback(host) ? 'reachable from this machine alone' : 'reachable from other machines'
@@ -82,14 +82,14 @@ export function examinePage({ http, dataDir }: Config): PageResult[] {
       isLoopback(host)
         ? fine('ROWBOT_PUBLIC_URL is not set: messages in the chats do not link to the page.')
         : warning(
-            'The page is reachable from other machines, by its number alone and without https, so that tokens and ' +
-              'files can be read on the way. Put a proxy with https before it, and set ROWBOT_PUBLIC_URL.',
+            'The page is reachable from other machines, by IP address only and without https: others on the network can read tokens and ' +
+              'files. Put a proxy with https before it, and set ROWBOT_PUBLIC_URL.',
           ),
     )
   else if (!publicUrl.startsWith('https:'))
     results.push(
       warning(
-        `ROWBOT_PUBLIC_URL is ${publicUrl}, without https: tokens and files can be read on the way. See docs/operate.md.`,
+        `ROWBOT_PUBLIC_URL is ${publicUrl}, without https: others on the network can read tokens and files. See docs/operate.md.`,
       ),
     )
   return results

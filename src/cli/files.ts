@@ -5,7 +5,7 @@ import { UserError } from '../engine/user-error.ts'
 import type { Limits } from '../workbook/limits.ts'
 import type { UploadFile } from '../workbook/types.ts'
 
-/** @throws UserError when there is no such file, or it is too large to be looked at, or may not be read */
+/** @throws UserError if the file does not exist, is too large, or may not be read */
 export async function readUpload(path: string, { maxFileBytes }: Limits): Promise<UploadFile> {
   const file = statSync(path, { throwIfNoEntry: false })
   if (!file) throw new UserError(`There is no file ${path}.`)
@@ -20,22 +20,22 @@ export async function readUpload(path: string, { maxFileBytes }: Limits): Promis
   return { name: basename(path), bytes }
 }
 
-/** `products.xlsx` → `products.results.xlsx` beside it; with the task’s id in the name when that is taken. */
+/** `products.xlsx` → `products.results.xlsx` next to it; with the task’s id in the name if that is taken. */
 export function resultPath(upload: string, taskId: string, folder = dirname(upload)): string {
   const stem = basename(upload, extname(upload))
   const path = join(folder, `${stem}.results.xlsx`)
   return existsSync(path) ? join(folder, `${stem}.results.${taskId}.xlsx`) : path
 }
 
-/** By the ending a person gave: CSV when they asked for it. */
+/** By the extension that the person gave. */
 export function resultFormat(path: string): 'xlsx' | 'csv' {
   return extname(path).toLowerCase() === '.csv' ? 'csv' : 'xlsx'
 }
 
 /**
- * Tries whether a file can be written there: before anything is paid for.
- * @param upload what must not be written over
- * @throws UserError that says why not
+ * Checks that a file can be written, before anything is spent.
+ * @param upload must not be overwritten
+ * @throws UserError that says why it cannot
  */
 export function checkTarget(path: string, upload?: string): void {
   const folder = dirname(path)
@@ -47,8 +47,8 @@ export function checkTarget(path: string, upload?: string): void {
   if (existsSync(path) && statSync(path).isDirectory())
     throw new UserError(`${path} is a folder.`, 'Give the name of a file in it.')
   if (upload !== undefined && isSameFile(path, upload))
-    throw new UserError(`${path} is the file that is read: it would be lost.`, 'Give another name.')
-  const probe = `${path}.${process.pid}-try.part` // no shorter than what the result is called until it is whole
+    throw new UserError(`${path} is the input file: it would be overwritten.`, 'Give another name.')
+  const probe = `${path}.${process.pid}-try.part` // at least as long as the result’s temporary name
   try {
     writeFileSync(probe, '', { flag: 'wx' })
     rmSync(probe)
@@ -58,7 +58,7 @@ export function checkTarget(path: string, upload?: string): void {
 }
 
 /**
- * Writes a file, and says it in a sentence when the disk refuses.
+ * Writes a file; turns a disk’s error into a sentence.
  * @param hint what to do then
  * @throws UserError
  */
@@ -68,13 +68,13 @@ export async function written<T>(path: string, hint: string, write: () => Promis
   } catch (fault) {
     if (fault instanceof UserError) throw fault
     const reason = messageOf(fault).split('\n', 1)[0] ?? ''
-    // What the worker could not write comes as text.
+    // Errors of the worker’s writes arrive as text.
     if (!DISK_FAULT.test(reason)) throw fault
     throw new UserError(`${path} cannot be written: ${reason}.`, hint)
   }
 }
 
-/** For a hint: a path as a shell takes it. */
+/** A path quoted for a shell, for use in a hint. */
 export function shellWord(path: string): string {
   return /^[\w./@%+=:,-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`
 }

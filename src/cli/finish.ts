@@ -13,14 +13,16 @@ import { summaryLines } from './text/summary.ts'
 export const EXIT = { done: 0, couldNotRun: 1, someFailed: 2, interrupted: 130 } as const
 
 export interface Finish {
-  /** where a person wants the result: written there even when the task is not at its end */
+  /** where the person wants the result: written there even if the task has not ended */
   out?: string
-  /** where it goes otherwise, at the end only: a half one would stay behind when the task goes on elsewhere */
+  /**
+   * where it goes otherwise, only at the end: a partial one would stay behind when another process continues the task
+   */
   path: (task: TaskView) => string
   json: boolean
 }
 
-/** Follows a task to its end, writes the result and says what became of it. Gives the exit code. */
+/** Follows a task to its end, writes the result and prints a summary. Returns the exit code. */
 export async function finish(
   bot: Rowbot,
   taskId: string,
@@ -42,11 +44,11 @@ export async function finish(
   }
 }
 
-/** @throws UserError when it cannot be written there: the rows are kept, and it can be written elsewhere */
+/** @throws UserError if it cannot be written there: the rows stay in the database, so it can be written elsewhere */
 export async function writeResultOf(bot: Rowbot, task: TaskView, path: string): Promise<void> {
   const elsewhere = `Its rows are kept. Write it elsewhere: bun rowbot result ${task.id} --out FILE`
   try {
-    checkTarget(path) // the worker that writes would only die of it
+    checkTarget(path) // otherwise the worker that writes would die of it
   } catch (fault) {
     throw fault instanceof UserError ? new UserError(fault.message, elsewhere) : fault
   }
@@ -70,7 +72,7 @@ async function workflowName(bot: Rowbot, { workflowId }: TaskView): Promise<stri
   return (await findWorkflow(bot.db, workflowId))?.name ?? ''
 }
 
-/** What programs read. `seconds`: from its first row to its end, or to now. `leftOut` only where rows were. */
+/** The task as JSON. `seconds`: from its first row to its end, or to now. `leftOut` only if rows were left out. */
 export function taskJson(task: TaskView, result: string | null) {
   const { id, status, counts, startedAt, finishedAt, leftOut } = task
   return {
@@ -86,7 +88,7 @@ export function taskJson(task: TaskView, result: string | null) {
   }
 }
 
-/** It waits for `resume`: paused, stopped by a fault, or left to another process. */
+/** True if `resume` can continue it: paused, stopped by a fault, or left by another process. */
 function goesOn({ status }: TaskView): boolean {
   return status !== 'completed' && status !== 'cancelled'
 }

@@ -12,12 +12,15 @@ import type { Screen } from './screen.ts'
 
 const POLL_EVERY_MS = 200
 const WORK_FRESH_MS = 1_000
-/** Other tasks' rows get this long to finish once ours is done; what does not goes on at Dify and is asked after. */
+/**
+ * Rows of other tasks get this long to finish once ours is done. Later ones continue at Dify, and are looked up
+ * afterwards.
+ */
 const GRACE_MS = 10_000
 
 /**
- * Runs a task to its end, here or, when another process runs this data folder's tasks, there; shows how it goes on.
- * Ctrl-C pauses it where this process runs it, and only stops looking where another one does.
+ * Runs a task to its end and shows its progress; if another process is this data folder’s runner, that runs it.
+ * Ctrl-C pauses the task if this process runs it, and otherwise only stops following.
  */
 export async function follow(
   bot: Rowbot,
@@ -39,7 +42,7 @@ export async function follow(
     }
     if (interrupt.left) return task
     await ask(task)
-    // The lock is free again when the process that ran the task is gone: then it goes on here.
+    // The lock becomes free when the process that ran the task ends: then this one runs it.
     if (!bot.startRunner() && !isNoted) {
       isNoted = true
       screen.note('Another Rowbot process runs the tasks of this data folder; it runs this one too.')
@@ -48,7 +51,7 @@ export async function follow(
   }
 }
 
-/** What the task did lately is asked for once a second, though it is looked at more often. */
+/** Recent work is queried once a second, although progress is shown more often. */
 function progressSources(bot: Rowbot): () => ProgressSources {
   let asked: ReturnType<typeof listWork> | undefined
   let askedAt = Number.NEGATIVE_INFINITY
@@ -68,7 +71,7 @@ function progressSources(bot: Rowbot): () => ProgressSources {
   }
 }
 
-/** Gives up running tasks: what this process runs of others has a while to finish, and is the next runner's then. */
+/** Stops being the runner: rows of other tasks get some time to finish, then they are left to the next runner. */
 export async function stopRunning(bot: Rowbot, taskId: string, screen: Screen): Promise<void> {
   const others = bot.runsTasks ? await countInFlightElsewhere(bot.db, taskId, performance.timeOrigin) : 0
   if (others > 0) screen.note(`Finishing ${rowsText(others)} of another task.`)
@@ -79,7 +82,7 @@ function isOver({ status }: Task): boolean {
   return status !== 'pending' && status !== 'running'
 }
 
-/** Waits until none of a task's rows is in flight here any more. */
+/** Waits until no row of the task is in flight in this process. */
 async function untilAtRest(bot: Rowbot, taskId: string): Promise<void> {
   while (bot.runsTasks && (await countInFlight(bot.db, taskId)) > 0) await Bun.sleep(POLL_EVERY_MS)
 }
@@ -88,7 +91,7 @@ function settledRows({ counts }: TaskView): number {
   return counts.total - counts.left
 }
 
-/** Says once why nothing moves: rows of a lost call are asked after before anything is called. */
+/** Says once why nothing seems to happen: rows of lost calls are looked up before any call is made. */
 function unresolvedNote(bot: Rowbot, screen: Screen): (task: TaskView) => Promise<void> {
   let settledBefore: number | undefined
   let isNoted = false

@@ -4,21 +4,23 @@ import { pauseTask } from '../app/tasks.ts'
 import { actorHere } from './pick-workflow.ts'
 import type { Screen } from './screen.ts'
 
-/** After a second Ctrl-C, or when the system wants us gone: what is in flight goes on at Dify and is asked after later. */
+/** After a second Ctrl-C or a SIGTERM. Rows in flight then continue at Dify and are looked up later. */
 const FORCE_AFTER_MS = 10_000
 
 /** What Ctrl-C and SIGTERM do while a task is followed. */
 export interface Interrupt {
-  /** no longer looking at a task that runs elsewhere */
+  /** stopped following a task that runs in another process */
   readonly left: boolean
-  /** a pause that was asked for is written */
+  /** resolves when a requested pause is stored */
   paused(): Promise<void>
-  /** The task is over: from now on a signal only hurries what is left of other tasks. */
+  /** The task is over: from now on a signal only shortens the wait for other tasks’ rows. */
   over(): void
   off(): void
 }
 
-/** Ctrl-C once: pause, and let what is in flight finish. Twice, or SIGTERM and ten seconds: leave it to the next run. */
+/**
+ * Ctrl-C once: pause, and let rows in flight finish. Twice, or ten seconds after SIGTERM: leave them to the next run.
+ */
 export function interruptible(bot: Rowbot, taskId: string, screen: Screen): Interrupt {
   let left = false
   let isOver = false
@@ -48,7 +50,7 @@ export function interruptible(bot: Rowbot, taskId: string, screen: Screen): Inte
     },
     off() {
       process.off('SIGTERM', onSignal)
-      // The same Ctrl-C may still be on its way a second time.
+      // The same Ctrl-C may arrive a second time.
       setTimeout(() => process.off('SIGINT', onSignal), AS_ONE_MS).unref()
     },
   }
@@ -57,17 +59,16 @@ export function interruptible(bot: Rowbot, taskId: string, screen: Screen): Inte
     const inFlight = await countInFlight(bot.db, taskId)
     if (inFlight > 0)
       screen.note(`Pausing: waiting for ${inFlight} in flight (Ctrl-C again leaves them to the next run).`)
-    await pauseTask(bot, actorHere(), taskId).catch(() => {}) // it ended on its own at the same moment
+    await pauseTask(bot, actorHere(), taskId).catch(() => {}) // it ended at the same moment
   }
 }
 
 /**
- * `bun run` hands a Ctrl-C on to its child, which has it from the terminal already: a second one so soon after the first
- * is the same.
+ * `bun run` forwards Ctrl-C to its child, which also gets it from the terminal: two so close together count as one.
  */
 export const AS_ONE_MS = 500
 
-/** Resolves with the first SIGINT or SIGTERM. A later one ends the process as it always does. */
+/** Resolves with the first SIGINT or SIGTERM. A second one ends the process as usual. */
 export function untilStopSignal(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
     const onStop = (signal: NodeJS.Signals) => {

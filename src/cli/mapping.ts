@@ -7,13 +7,13 @@ import type { CheckOptions, Mapping, UploadFile } from '../workbook/types.ts'
 import { checkUpload } from '../workbook/workbook.ts'
 import { byColumn, byHeading, headingSet } from '../wizard/columns.ts'
 
-/** `input=Heading`, or `input=` for “leave empty”, as a person gives it. */
+/** `input=Heading`, or `input=` to leave it empty, as given on the command line. */
 export type GivenMapping = Record<string, string>
 
 /**
- * Which column feeds which input: as given now, else as it was chosen the last time for this workflow and these headings
- * (here or in a chat). What is given is remembered.
- * @throws UserError that names the input or the heading there is not
+ * Which column feeds which input: as given now, otherwise as last chosen for this workflow and these headings (here
+ * or in a chat). Remembers what is given.
+ * @throws UserError that names an unknown input or heading
  */
 export async function mappingFor(
   bot: Rowbot,

@@ -4,10 +4,10 @@ import type { Rowbot } from '../app/rowbot.ts'
 import { EXIT } from './finish.ts'
 import type { Screen } from './screen.ts'
 
-const KEEP_SECRET = 'Whoever has the link may do everything: keep it to yourself.'
+const KEEP_SECRET = 'Anyone with this link can do everything: keep it secret.'
 const BY_HAND = 'Sign in with the token in ROWBOT_ADMIN_TOKEN.'
 
-/** Prints the link that signs in; of a token that somebody has set, only where to give it. */
+/** Prints the sign-in link; if the token comes from the settings, only says where to enter it. */
 export function printLink(bot: Rowbot, screen: Screen): number {
   const admin = bot.adminToken()
   const address = pageAddress(bot.config.http)
@@ -21,14 +21,17 @@ export function printLink(bot: Rowbot, screen: Screen): number {
   return EXIT.done
 }
 
-/** Where the page is. The link only when its token was just made: what is started again and again is logged somewhere. */
+/**
+ * Prints the page’s URL. Shows the sign-in link only when the token was just made, because output of services ends up
+ * in logs.
+ */
 export function showPage(address: string, admin: AdminToken, screen: Screen): void {
   if (admin.from === 'made') return showLink(address, admin, screen)
   screen.note(`The page: ${address}`)
   screen.note(admin.from === 'settings' ? BY_HAND : 'bun rowbot page prints the link that signs in.')
 }
 
-/** The same with the link, unless somebody has set the token. */
+/** The same, but always with the link, unless the token comes from the settings. */
 export function showLink(address: string, admin: AdminToken, screen: Screen): void {
   if (admin.from === 'settings') return showPage(address, admin, screen)
   screen.note(`The page: ${signInLink(address, admin.token)}`)

@@ -11,7 +11,7 @@ import type { Screen } from './screen.ts'
 import { userInfo } from 'node:os'
 
 /**
- * The workflow that is named; unnamed, the only one there is, or the only one whose required inputs the headings feed.
+ * The named workflow; without a name, the only one there is, or the only one whose required inputs the headings feed.
  * @throws UserError that names the choices
  */
 export async function resolveWorkflow(
@@ -34,7 +34,7 @@ export async function resolveWorkflow(
   throw new UserError('More than one workflow could run this file.', `Choose one with --workflow: ${names}.`)
 }
 
-/** Apps of DIFY_API_KEYS that are not known yet are added; one that cannot be is only told. */
+/** Adds new apps of DIFY_API_KEYS. Prints a warning for any that cannot be added. */
 export async function addConfigured(bot: Rowbot, screen: Screen): Promise<void> {
   for (const { message, hint } of await addConfiguredWorkflows(bot))
     screen.warn(`${message}${hint ? ` ${hint}` : ''}`)
@@ -53,13 +53,13 @@ async function fitFor(bot: Rowbot, workflows: Workflow[], file: string, sheet: s
   return fitting
 }
 
-/** Who is at the command line, as tasks and their log name them. */
+/** Name of the person at the command line, for tasks and their log. */
 export function personHere(): string {
   const name = accountName().trim()
-  return name === '' || name === 'unknown' ? 'the command line' : name // Bun says unknown where $USER is not set
+  return name === '' || name === 'unknown' ? 'the command line' : name // Bun says “unknown” if $USER is not set
 }
 
-/** The same for the use cases: whoever has the data folder may do everything with it. */
+/** The same for use cases: access to the data folder means full rights. */
 export function actorHere(): Actor {
   return { face: 'cli', name: personHere(), role: 'admin' }
 }
@@ -68,6 +68,6 @@ function accountName(): string {
   try {
     return userInfo().username
   } catch {
-    return '' // a container may run as a number that has no account
+    return '' // in a container the user id may have no account
   }
 }

@@ -14,7 +14,7 @@ import { addTaskCommands } from './tasks.ts'
 import { saveTemplate } from './template.ts'
 import { addWorkflowCommands } from './workflows.ts'
 
-/** The command line. Every command gives its exit code to `done`. */
+/** The command line. Every command passes its exit code to `done`. */
 export function createProgram({ open, screen }: Io, done: Done): Command {
   const program = new Command('rowbot')
     .description('Runs a Dify workflow on every row of an Excel or CSV file.')
@@ -25,7 +25,7 @@ export function createProgram({ open, screen }: Io, done: Done): Command {
 
   program
     .command('run')
-    .description('check a file, run every good row of it, write the result beside it')
+    .description('check a file, run every good row of it, write the result next to it')
     .argument('<file>', 'an .xlsx or .csv file')
     .option(
       '-w, --workflow <name>',
@@ -37,7 +37,7 @@ export function createProgram({ open, screen }: Io, done: Done): Command {
     .addOption(ranged('--timeout <seconds>', 'time limit of a row', RANGES.timeoutSeconds))
     .option('--sheet <name>', 'which sheet; default the first one with rows')
     .addOption(headingRow())
-    .option('--map <input=heading>', 'which column feeds an input; once for each, remembered', mapped)
+    .option('--map <input=heading>', 'which column feeds an input; may be repeated; remembered', mapped)
     .option('-o, --out <path>', 'where the result goes; .csv for CSV')
     .option('--json', 'print one JSON object', false)
     .action(async (file: string, options: RunFlags) => {
@@ -49,12 +49,12 @@ export function createProgram({ open, screen }: Io, done: Done): Command {
 
   program
     .command('check')
-    .description('say what is in a file and every fault, run nothing')
+    .description('show what is in a file and every fault, run nothing')
     .argument('<file>', 'an .xlsx or .csv file')
     .option('-w, --workflow <name>', 'check every row against this workflow’s inputs')
     .option('--sheet <name>', 'which sheet')
     .addOption(headingRow())
-    .option('--map <input=heading>', 'which column feeds an input; once for each, remembered', mapped)
+    .option('--map <input=heading>', 'which column feeds an input; may be repeated; remembered', mapped)
     .option('--rows', 'print each row’s values as they were read', false)
     .option('--marked [path]', 'write a copy of the file with the bad cells marked')
     .option('--json', 'print one JSON object', false)
@@ -67,8 +67,11 @@ export function createProgram({ open, screen }: Io, done: Done): Command {
     .description(
       'run the sample workbook through the built-in sandbox: nothing to set up, no model is called',
     )
-    .option('--exit', 'end when the result is there, without the page; so it does where nobody looks on')
-    .option('--no-exit', 'stay with the page, wherever standard output goes')
+    .option(
+      '--exit',
+      'exit when the result is written, without the page; default if standard output is not a terminal',
+    )
+    .option('--no-exit', 'keep the page open, even if standard output is not a terminal')
     .action(async ({ exit = !process.stdout.isTTY }: { exit?: boolean }) =>
       done(await (exit ? demo : demoWithPage)(await open(), screen(false))),
     )
@@ -94,9 +97,9 @@ export function createProgram({ open, screen }: Io, done: Done): Command {
 
   program
     .command('doctor')
-    .description('say what is well and what is missing of the set-up')
+    .description('check the set-up: what works and what is missing')
     .action(async () => {
-      const { doctor } = await import('./doctor.ts') // with the chats, which are large
+      const { doctor } = await import('./doctor.ts') // loads the chats, which are large
       done(await doctor(await open(), screen(false)))
     })
 
@@ -104,7 +107,7 @@ export function createProgram({ open, screen }: Io, done: Done): Command {
     .command('discord')
     .description('the bot in Discord')
     .command('register')
-    .description('tell Discord the commands, and print the link that lets the bot into a server')
+    .description('register the commands with Discord, and print the link that adds the bot to a server')
     .action(async () => {
       const { registerInDiscord } = await import('./discord.ts')
       done(await registerInDiscord(await open(), screen(false)))
@@ -112,12 +115,12 @@ export function createProgram({ open, screen }: Io, done: Done): Command {
 
   program
     .command('page')
-    .description('print the link that signs in to the page, which serve serves')
+    .description('print the link that signs in to the page (see serve)')
     .action(async () => done(printLink(await open(), screen(false))))
 
   program
     .command('serve')
-    .description('serve the page, run what waits and answer in the chats, until it is told to stop')
+    .description('serve the page, run waiting tasks and answer in the chats, until stopped')
     .action(async () => done(await serve(await open(), screen(false))))
 
   return program
@@ -136,7 +139,7 @@ interface RunFlags {
   json: boolean
 }
 
-/** A file whose name begins with a dash looks like an option. */
+/** A file name that begins with a dash looks like an option. */
 function withDashHint(error: string): string {
   const file = /unknown option '(-[^']*\.(?:xlsx|csv))'/i.exec(error)?.[1]
   return file ? `${error.trimEnd()}\nIf it is a file, write ./${file}\n` : error

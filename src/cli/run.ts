@@ -26,14 +26,14 @@ interface RunOptions {
   headingRow?: number
   map?: GivenMapping
   out?: string
-  /** where the result goes when `out` does not say; default beside the file */
+  /** where the result goes if `out` is not given; default: next to the file */
   folder?: string
   json: boolean
 }
 
 const FAULTS_SHOWN = 10
 
-/** Checks a workbook, runs every good row of it and writes the result. Gives the exit code. */
+/** Checks a workbook, runs every good row of it and writes the result. Returns the exit code. */
 export async function run(bot: Rowbot, path: string, options: RunOptions, screen: Screen): Promise<number> {
   const task = await submitTask(bot, actorHere(), await submissionOf(bot, path, options, screen))
   const limit = durationText(task.timeoutSeconds * 1000)
@@ -79,7 +79,7 @@ async function submissionOf(
 
   const rows: Submission['rows'] = []
   const leftOut: Submission['leftOut'] = []
-  // The very sheet and heading row that were checked, even where another would be found now.
+  // Exactly the sheet and heading row that were checked, even if detection would choose others now.
   const checked = { ...checkOptions, sheet: check.sheet, headingRow: check.headingRow }
   for await (const chunk of readRows(upload, checked, limits)) {
     for (const { row, cells, inputs, fault } of chunk) {
@@ -109,7 +109,7 @@ function defaultName(upload: UploadFile, workflow: Workflow): string {
   return [...name].slice(0, NAME_CHARS).join('')
 }
 
-/** @throws UserError when no row can run, with the faults as the reason */
+/** @throws UserError if no row can run, with the faults as the reason */
 function refuseUnrunnable(upload: UploadFile, check: Check, marked: string | undefined): void {
   if (check.good > 0) return
   if (check.rows === 0 && check.faults.length === 0) {

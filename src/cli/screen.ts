@@ -1,14 +1,14 @@
 import type { Rowbot } from '../app/rowbot.ts'
 
-/** Where a command writes: results on standard output, everything that only accompanies them on standard error. */
+/** Where a command writes: results to standard output, everything else to standard error. */
 export interface Screen {
   /** a line of the result */
   print(line: string): void
-  /** a line beside it: left out with --json */
+  /** a remark; left out with --json */
   note(line: string): void
-  /** what is wrong though the command goes on: on standard error, with --json too */
+  /** a problem that does not stop the command; on standard error, also with --json */
   warn(line: string): void
-  /** the one line that is written over, on a terminal; elsewhere a line now and then */
+  /** a status line that is overwritten on a terminal; elsewhere, an occasional line */
   live(line: string, isLast?: boolean): void
 }
 
@@ -20,7 +20,7 @@ interface Stream {
 
 const PLAIN_EVERY_MS = 5_000
 
-/** @param quiet nothing but results: for programs that read them */
+/** @param quiet only results, for programs that read them */
 export function createScreen(out: Stream, err: Stream, quiet = false, now: () => number = Date.now): Screen {
   let liveLine = ''
   let plainAt = Number.NEGATIVE_INFINITY
@@ -56,34 +56,36 @@ export function createScreen(out: Stream, err: Stream, quiet = false, now: () =>
   }
 }
 
-/** A cell, a heading or a word of Dify's must not steer the terminal: no control characters but line ends and tabs. */
+/**
+ * Text from a cell or from Dify must not control the terminal: removes control characters except line ends and tabs.
+ */
 export function inert(text: string): string {
   return text.replaceAll(CONTROL, '')
 }
 
-/** The same in JSON, where nothing may be lost: JSON.stringify leaves some of them as they are. */
+/** The same for JSON without losing anything: escapes control characters that JSON.stringify leaves in. */
 function inertJson(text: string): string {
   return text.replaceAll(CONTROL, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 
 const CONTROL = /[^\P{Cc}\n\t]/gu
 
-/** A line that wraps cannot be written over. */
+/** A line that wraps could not be overwritten. */
 function clipped(line: string, columns?: number): string {
-  const width = columns || 80 // 0 where the terminal does not say
+  const width = columns || 80 // 0 if the terminal does not say
   if (Bun.stringWidth(line) < width) return line
   let fitted = line
   while (Bun.stringWidth(fitted) > width - 2) fitted = [...fitted].slice(0, -1).join('')
   return `${fitted}…`
 }
 
-/** What a command has at hand. */
+/** What every command is given. */
 export interface Io {
-  /** the bot on the data folder of this environment; made once, when a command needs it */
+  /** the bot on this environment’s data folder; created once, when a command needs it */
   open: () => Promise<Rowbot>
-  /** @param quiet nothing but results on standard output, nothing beside them */
+  /** @param quiet only results on standard output, and no remarks */
   screen: (quiet: boolean) => Screen
 }
 
-/** Takes a command's exit code. */
+/** Receives a command’s exit code. */
 export type Done = (code: number) => void

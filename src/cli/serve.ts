@@ -8,10 +8,10 @@ import type { Screen } from './screen.ts'
 import type { Chats } from '../serve/chats.ts'
 import { untilStopSignal } from './interrupt.ts'
 
-/** Rows in flight get this long to finish; what does not goes on at Dify and is asked after at the next start. */
+/** Rows in flight get this long to finish. Later ones continue at Dify, and are looked up at the next start. */
 const GRACE_MS = 25_000
 
-/** Serves the page, runs what waits and answers in the chats, until it is told to stop. */
+/** Serves the page, runs waiting tasks and answers in the chats, until it is stopped. */
 export async function serve(bot: Rowbot, screen: Screen): Promise<number> {
   const stopSignal = untilStopSignal()
   const serving: ServedPage = { isDraining: false, chats: undefined }
@@ -19,7 +19,7 @@ export async function serve(bot: Rowbot, screen: Screen): Promise<number> {
   try {
     await run(bot, serving, stopSignal, screen)
     await stopSignal
-    serving.isDraining = true // told first, so that nobody is sent here any more
+    serving.isDraining = true // first, so that no new requests are sent here
     screen.note('Stopping: rows in flight may finish.')
     await serving.chats?.stop()
     await bot.stopRunner(GRACE_MS)
@@ -29,14 +29,14 @@ export async function serve(bot: Rowbot, screen: Screen): Promise<number> {
   return EXIT.done
 }
 
-/** What changes while it serves. */
+/** State that changes while it serves. */
 interface ServedPage {
   isDraining: boolean
-  /** undefined: not yet, or none is set up */
+  /** undefined: not started yet, or none is set up */
   chats: Chats | undefined
 }
 
-/** At once, whoever runs the tasks: the page needs only the database. */
+/** Opens at once, even if another process is the runner: the page needs only the database. */
 async function openPage(bot: Rowbot, serving: ServedPage, screen: Screen): Promise<PageServer> {
   const { servePage } = await import('../serve/page-server.ts') // large, and only needed here
   const { slack } = bot.config
@@ -62,16 +62,16 @@ async function run(
   await addConfigured(bot, screen)
   if (!(await takeOver(bot, stopSignal, screen))) return
   if (bot.config.slack ?? bot.config.discord) {
-    const { Chats } = await import('../serve/chats.ts') // the chats are large programs
+    const { Chats } = await import('../serve/chats.ts') // the chats are large
     serving.chats = new Chats(bot)
     const started = serving.chats.start((line) => screen.note(line))
-    started.catch(() => {}) // waited for below, unless it is told to stop while a chat is away
+    started.catch(() => {}) // awaited below, unless it is stopped before a chat has connected
     await Promise.race([started, stopSignal])
   }
   screen.note(`Running the tasks of ${bot.config.dataDir}. Ctrl-C stops.`)
 }
 
-/** Slack sends events again after a 503. */
+/** Slack resends events after a 503. */
 function notYet(): Response {
   return new Response(null, { status: 503 })
 }
@@ -79,8 +79,8 @@ function notYet(): Response {
 const TRY_EVERY_MS = 500
 
 /**
- * Becomes the process that runs the tasks, as soon as no other one does.
- * @returns false when it was told to stop before the other was done
+ * Becomes the runner as soon as no other process is.
+ * @returns false if it was stopped before that
  */
 export async function takeOver(bot: Rowbot, stopSignal: Promise<unknown>, screen: Screen): Promise<boolean> {
   if (bot.startRunner()) return true

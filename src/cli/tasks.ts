@@ -24,13 +24,13 @@ export function addTaskCommands(program: Command, { open, screen }: Io, done: Do
   json(program.command('tasks').description('list the tasks, newest first')).action(
     async (options: { json: boolean }) => done(await listTasks(await open(), options, screen(options.json))),
   )
-  json(program.command('status').description('say how a task goes on').argument('<id>')).action(
+  json(program.command('status').description('show how far a task is').argument('<id>')).action(
     async (id: string, options: { json: boolean }) =>
       done(await status(await open(), id, options, screen(options.json))),
   )
   for (const [name, description, action] of [
     ['stop', 'end a task now: what is in flight is stopped at Dify, results are kept', stop],
-    ['pause', 'begin no further row; those in flight finish', pause],
+    ['pause', 'start no further rows; those in flight finish', pause],
     ['delete', 'delete a task with its rows, results and log', deleteTask],
   ] as const) {
     program
@@ -40,8 +40,8 @@ export function addTaskCommands(program: Command, { open, screen }: Io, done: Do
       .action(async (id: string) => done(await action(await open(), id, screen(false))))
   }
   for (const [name, description, action] of [
-    ['resume', 'go on with a paused, stopped or interrupted task, here, to its end', resume],
-    ['retry', 'run the failed rows again, here, to their end', retry],
+    ['resume', 'continue a paused, stopped or interrupted task in this process, to its end', resume],
+    ['retry', 'run the failed rows again in this process, to their end', retry],
   ] as const) {
     const command = json(program.command(name).description(description).argument('<id>')).option(
       '-o, --out <path>',
@@ -96,7 +96,7 @@ export async function status(
     screen.print(line)
   for (const line of logLines(await listLogs(bot.db, { taskId: id, limit: LOG_LINES }))) screen.print(line)
   if (task.status === 'running' && !bot.hasRunner())
-    screen.print(`Nobody runs it now. Go on: bun rowbot resume ${id}`)
+    screen.print(`It is not running now. Continue: bun rowbot resume ${id}`)
   return EXIT.done
 }
 
@@ -108,7 +108,7 @@ export async function stop(bot: Rowbot, id: string, screen: Screen): Promise<num
 
 export async function pause(bot: Rowbot, id: string, screen: Screen): Promise<number> {
   await pauseTask(bot, actorHere(), id)
-  screen.print(`Paused ${id}; rows in flight finish. Go on: bun rowbot resume ${id}`)
+  screen.print(`Paused ${id}; rows in flight finish. Continue: bun rowbot resume ${id}`)
   return EXIT.done
 }
 
@@ -129,7 +129,7 @@ interface ResumeFlags {
 export async function resume(bot: Rowbot, id: string, flags: ResumeFlags, screen: Screen): Promise<number> {
   const task = await find(bot, id)
   checkTarget(flags.out ?? resultPath(task.fileName, id, '.'))
-  // One that waits, or that a dead process left running, only needs somebody to run it.
+  // A task that waits, or that a dead process left running, only needs a runner.
   if (task.status !== 'pending' && task.status !== 'running') await resumeTask(bot, actorHere(), id)
   return goOn(bot, id, flags, screen)
 }

@@ -7,7 +7,7 @@ import { EXIT } from './finish.ts'
 import { addConfigured } from './pick-workflow.ts'
 import type { Screen } from './screen.ts'
 
-/** Writes a workbook to fill in for a workflow. */
+/** Writes a template for a workflow. */
 export async function saveTemplate(
   bot: Rowbot,
   { workflow: wanted, out }: { workflow: string; out?: string },
@@ -23,7 +23,7 @@ export async function saveTemplate(
   return EXIT.done
 }
 
-/** A name from Dify as a file name on any system. */
+/** A workflow’s name as a file name that is valid on any system. */
 function fileName(name: string): string {
   const safe = name
     .replaceAll(/[\p{Cc}<>:"/\\|?*]+/gu, ' ')

@@ -45,7 +45,7 @@ export function addWorkflowCommands(program: Command, { open, screen }: Io, done
   for (const [name, description, action] of [
     ['sync', 'ask Dify for its name and inputs again', syncWorkflow],
     ['check', 'ask Dify whether the key works and the inputs are still the same', checkWorkflow],
-    ['remove', 'remove one that no task needs any more', removeWorkflow],
+    ['remove', 'remove one that has no tasks', removeWorkflow],
   ] as const) {
     group
       .command(name)
@@ -63,9 +63,7 @@ export function addWorkflowCommands(program: Command, { open, screen }: Io, done
     )
   group
     .command('access')
-    .description(
-      'say who may run it in the chats, or set it: people, channels and roles by the chat’s own ids',
-    )
+    .description('show or set who may run it in the chats: people, channels and roles by the chat’s own ids')
     .argument('<name>', 'name or id')
     .option('--everyone', 'open it to everyone', false)
     .option('--users <ids>', 'these people', listed)
@@ -117,7 +115,7 @@ export async function syncWorkflow(bot: Rowbot, wanted: string, screen: Screen):
   return EXIT.done
 }
 
-/** A new key for an app whose old one was revoked: its tasks and its access stay as they are. */
+/** Sets a new key for an app whose old one was revoked. Its tasks and its access stay. */
 export async function replaceKey(
   bot: Rowbot,
   wanted: string,
@@ -126,7 +124,9 @@ export async function replaceKey(
 ): Promise<number> {
   const workflow = await findByName(bot, wanted)
   await changeKey(bot, actorHere(), workflow, key ?? (await askForKey()))
-  screen.print(`“${workflow.name}” has a new key, and it works. Tasks that it stopped go on with resume.`)
+  screen.print(
+    `“${workflow.name}” has a new key, and it works. Resume continues tasks that the old one stopped.`,
+  )
   return EXIT.done
 }
 
@@ -150,14 +150,14 @@ function workflowLine({ id, name, mode, variables, enabled }: Workflow): string 
   return `${id.slice(0, 8)}  ${name} (${mode})${enabled ? '' : ' · switched off'}\n          inputs: ${inputs}`
 }
 
-/** `tone (select: formal, casual)`, with a star when it is required */
+/** `tone (select: formal, casual)`, with a star if required */
 function inputText({ name, type, required, options }: Variable): string {
   return `${name}${required ? '*' : ''} (${options ? `${type}: ${options.join(', ')}` : type})`
 }
 
 /**
- * Asks for an API key: not as an argument, so that it stays out of the shell's history, and not shown while it is typed.
- * @throws UserError when none is given
+ * Reads an API key without showing it. It is not an argument, so that it stays out of the shell’s history.
+ * @throws UserError if none is given
  */
 export async function askForKey(): Promise<string> {
   const isTerminal = process.stdin.isTTY
@@ -168,7 +168,7 @@ export async function askForKey(): Promise<string> {
   throw new UserError('An API key is needed.', 'Copy it from the app’s “API Access” page in Dify.')
 }
 
-/** Empty where there is none: the input ended, or Ctrl-C. */
+/** Empty if the input ended, or at Ctrl-C. */
 function firstLine(isTerminal: boolean): Promise<string> {
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() })
   const lines = createInterface({ input: process.stdin, output: nowhere, terminal: isTerminal })
@@ -186,7 +186,7 @@ export interface AccessFlags extends Partial<WorkflowAccess> {
   everyone: boolean
 }
 
-/** Says who may run a workflow in the chats; with flags, after setting it. */
+/** Shows who may run a workflow in the chats; with flags, sets it first. */
 export async function setWorkflowAccess(
   bot: Rowbot,
   wanted: string,

@@ -1,16 +1,16 @@
-/** What a button, a select or a form of a draft asks for. */
+/** What a button, a select or a form of a draft does. */
 export const DRAFT_VERBS = [
   'workflow', // select: which one
   'template',
   'sheet', // select
   'columns', // go to the columns
-  'input', // select: which input is being mapped
-  'column', // select: what feeds it
-  'mapping', // form of a face that shows every input at once: which column feeds each
+  'input', // select: the input to map
+  'column', // select: the column that feeds it
+  'mapping', // form with all inputs: which column feeds each
   'automatic', // map by the headings again
   'heading', // form: which row has the headings
   'file', // form: another file
-  'marked', // a copy with the faults marked
+  'marked', // download a copy with the faults marked
   'concurrency', // selects
   'retries',
   'timeout',
@@ -26,16 +26,16 @@ export type DraftVerb = (typeof DRAFT_VERBS)[number]
 export const TASK_VERBS = ['pause', 'stop', 'resume', 'retry', 'results', 'status'] as const
 export type TaskVerb = (typeof TASK_VERBS)[number]
 
-/** These open a Form: they are answered at once, since a platform opens a dialog only in the first 3 s of a click. */
+/** These open a Form, so they are answered at once: platforms open a dialog only within 3 s of a click. */
 const FORM_VERBS = new Set<DraftVerb>(['heading', 'file', 'exact'])
 
 export type Click =
   | { of: 'draft'; id: string; nonce: string; verb: DraftVerb }
   | { of: 'task'; id: string; verb: TaskVerb }
-  /** the form that begins a batch with a file */
+  /** the form that starts a batch with a file */
   | { of: 'new' }
 
-/** `draft:<id>:<nonce>:<verb>`. The nonce changes with every step, so that a click on an old message is known. */
+/** `draft:<id>:<nonce>:<verb>`. Each step has a new nonce, so that a click on an old message can be recognized. */
 export function draftClick({ id, nonce }: { id: string; nonce: string }, verb: DraftVerb): string {
   return `draft:${id}:${nonce}:${verb}`
 }
@@ -47,7 +47,7 @@ export function taskClick(id: string, verb: TaskVerb): string {
 
 export const NEW_CLICK = 'new'
 
-/** Undefined: not one of ours. */
+/** Undefined: not one of our ids. */
 export function parseClick(text: string): Click | undefined {
   if (text === NEW_CLICK) return { of: 'new' }
   const [of, id, ...rest] = text.split(':')
@@ -63,7 +63,7 @@ export function parseClick(text: string): Click | undefined {
   return undefined
 }
 
-/** Whether this click is answered with a Form; every other may take seconds, so it is acknowledged first. */
+/** True if the click is answered with a Form. Any other may take seconds, so it is acknowledged first. */
 export function opensForm(text: string): boolean {
   const click = parseClick(text)
   return click?.of === 'new' || (click?.of === 'draft' && FORM_VERBS.has(click.verb))

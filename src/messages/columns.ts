@@ -1,6 +1,6 @@
 /**
- * Rows as lines whose columns stand under each other, by what characters take on a screen: Chinese is two columns wide.
- * @param maxColumn a cell that is wider pushes only its own line, not all of them
+ * Rows as lines with aligned columns, by the characters’ width on screen: a Chinese character takes two columns.
+ * @param maxColumn a wider cell shifts only the rest of its own line
  */
 export function alignedLines(rows: string[][], maxColumn = Number.POSITIVE_INFINITY): string[] {
   const widths: number[] = []

@@ -2,20 +2,20 @@ import type { Prompt } from './prompt.ts'
 import { clip } from './rich-text.ts'
 
 /**
- * What every Prompt and Form stays within, so that no face has to leave anything out: the smaller number of
- * Slack's Block Kit (docs.slack.dev/reference/block-kit) and Discord's components (docs.discord.com/developers/components).
+ * Limits that every Prompt and Form keeps, so that every face can show all of it: the lower value of Slack’s Block
+ * Kit (docs.slack.dev/reference/block-kit) and Discord’s components (docs.discord.com/developers/components).
  */
 export const PROMPT_LIMITS = {
   /** Slack: header 150 */
   titleChars: 150,
-  /** Slack: 3,000 a section; Discord: 4,000 over the whole message, the table included */
+  /** Slack: 3,000 a section; Discord: 4,000 in the whole message, the table included */
   lineChars: 2_600,
-  /** headings and cells together; a renderer may add a few characters a cell */
+  /** headings and cells together; rendering may add a few characters per cell */
   tableChars: 700,
   tableColumns: 8,
   tableRows: 5,
   cellChars: 40,
-  /** Discord: 40 components over all */
+  /** Discord: 40 components in all */
   selects: 3,
   buttons: 10,
   /** Discord: 25 */
@@ -35,7 +35,7 @@ export const PROMPT_LIMITS = {
   fieldHintChars: 100,
 } as const
 
-/** One or a few sentences, with nothing to click. */
+/** A message of one or a few sentences, without buttons. */
 export function sentences(...lines: string[]): Prompt {
   return titled('', ...lines)
 }

@@ -8,8 +8,8 @@ const PER_PAGE = PROMPT_LIMITS.options - 2
 const PAGE = /^page (\d{1,4})$/
 
 /**
- * A select with any number of options. What does not fit is on further pages, which are options themselves: choosing
- * one shows it, on every platform. Without a chosen page, it is the one with the selected option.
+ * A select with any number of options. They are split into pages; “More…” and “Earlier…” are options that show
+ * another page, which works on every platform. If no page is given, it is the one with the selected option.
  */
 export function pagedSelect(
   {
@@ -35,7 +35,7 @@ export function pagedSelect(
   }
 }
 
-/** The page that a chosen value asks for; undefined: it is an option. */
+/** The page that a chosen value stands for; undefined: it is an option. */
 export function pageAsked(value: string): number | undefined {
   const page = PAGE.exec(value)?.[1]
   return page === undefined ? undefined : Number(page)

@@ -1,31 +1,34 @@
 export type Platform = 'slack' | 'discord' | 'web'
 
-/** Someone who sends files and clicks. What a platform calls them; all plain JSON. */
+/** Somebody who sends files and clicks. Plain JSON. */
 export interface Person {
   platform: Platform
-  /** what makes the id unique: Slack's workspace; empty where ids are (Discord, the web) */
+  /** makes the id unique: Slack’s workspace; empty where ids are unique already (Discord, the web) */
   team: string
   id: string
-  /** as results and lists name them */
+  /** for results and lists */
   name: string
-  /** Discord: the ids of their roles here; Slack: of their user groups, where they are known */
+  /** Discord: ids of the person’s roles; Slack: ids of their user groups, if known */
   roles: string[]
 }
 
-/** Where a conversation is held. Plain JSON: it is kept in the database and outlives restarts. */
+/** Where a conversation is held. Plain JSON: it is stored in the database. */
 export interface Place {
   platform: Platform
-  /** workspace or guild; empty in a direct message of Discord */
+  /** workspace or guild; empty for a Discord direct message */
   team: string
-  /** the channel that access is granted for: of a thread, the one it hangs in */
+  /** the channel that access is granted for; for a thread, its channel */
   channel: string
-  /** Slack: thread_ts; Discord: the thread's own channel id, or the channel's where no thread can hang (a direct message) */
+  /**
+   * Slack: thread_ts; Discord: the thread’s channel id, or the channel’s where there can be no thread (direct
+   * message)
+   */
   thread?: string
-  /** how a web page may point at it */
+  /** URL of the conversation, for a web page */
   link?: string
 }
 
-/** One message in a place. `id` is the platform's. */
+/** One message in a place. `id` is the platform’s. */
 export interface MessageRef {
   place: Place
   id: string
@@ -37,22 +40,22 @@ export function isSamePerson(a: PersonId, b: PersonId): boolean {
   return a.platform === b.platform && a.team === b.team && a.id === b.id
 }
 
-/** Names a person in the database, for what they own. */
+/** Identifies a person in the database, as the owner of tasks and drafts. */
 export function personKey({ platform, team, id }: PersonId): string {
   return `${platform}:${team}:${id}`
 }
 
-/** Who asks, where, and in which language (`en-US`, `zh-CN`, …: words/ picks the nearest it has). */
+/** Who asks, where, and in which language (`en-US`, `zh-CN`, …; messages/texts/ picks the nearest that it has). */
 export interface Requester {
   person: Person
   place: Place
   locale: string
 }
 
-/** Who did something, as the platform knows them. */
+/** Who did something, as the platform identifies them. */
 export interface IdentifiedPerson {
   person: Person
   locale: string
-  /** why this person may not use the bot: a sentence */
+  /** a sentence that says why this person may not use the bot */
   refusal?: string
 }

@@ -1,39 +1,39 @@
 /*
- * All that the wizard and the reporter ever show, in words that Slack, Discord and the web can all say. A renderer
- * escapes every text in its own way: nothing here is markup, whatever a cell of a person's sheet may contain.
- * How long and how many everything may be is in prompt-limits.ts, and tested for every step.
+ * Everything that the wizard and the reporter show, in a form that Slack, Discord and the web can all render.
+ * Renderers escape every text: nothing in here is markup, whatever a cell of a person’s sheet contains. The limits on
+ * lengths and counts are in limits.ts, and tests check them for every step.
  */
 
 /** One message. */
 export interface Prompt {
-  /** plain text; empty: the message has no title */
+  /** plain text; empty: no title */
   title: string
   lines: Line[]
   table?: Table
-  /** a choice is told at once, as a click with one value */
+  /** a choice acts at once, as a click with one value */
   selects: Select[]
   buttons: Button[]
 }
 
-/** Pieces of text that stand in one line. An empty line is a gap. */
+/** Pieces of text on one line. An empty line is a gap. */
 export type Line = Span[]
 
 export type Span =
   | string
   | { bold: string }
-  /** text of a person's file, as it is: a cell, a heading, a file name */
+  /** text from a person’s file, unchanged: a cell, a heading, a file name */
   | { code: string }
-  /** mentions the person, who is told of it */
+  /** mentions the person, which notifies them */
   | { person: Mention }
   | { link: string; url: string }
 
-/** `id` as the platform knows them; `name` for a face that cannot mention. */
+/** `id` is the platform’s; `name` is for faces that cannot mention people. */
 export interface Mention {
   id: string
   name: string
 }
 
-/** Cells are short plain text, as many in every row as there are headings. */
+/** Cells are short plain text. Every row has as many cells as there are headings. */
 export interface Table {
   headings: string[]
   rows: string[][]
@@ -41,7 +41,7 @@ export interface Table {
 
 export interface Select {
   id: string
-  /** for a placeholder or a label; each option also says by itself what it is */
+  /** placeholder or label; every option must also be clear without it */
   label: string
   options: Option[]
   /** the value of one of the options */
@@ -58,7 +58,7 @@ export type Button =
   | { id: string; label: string; style?: 'primary' | 'danger'; url?: undefined }
   | { url: string; label: string; style?: undefined; id?: undefined }
 
-/** A dialog that a click opens. Its answer comes back under `id`. */
+/** A dialog that a click opens. It is submitted under `id`. */
 export interface Form {
   id: string
   title: string

@@ -3,7 +3,7 @@ import type { Line, Span } from './prompt.ts'
 export const bold = (text: string): Span => ({ bold: text })
 export const code = (text: string): Span => ({ code: text })
 
-/** No longer than `max`, whole code points, the cut shown. */
+/** At most `max` characters, with an ellipsis at the cut. Never cuts a code point in two. */
 export function clip(text: string, max: number): string {
   if (text.length <= max) return text
   let fitted = ''
@@ -14,7 +14,7 @@ export function clip(text: string, max: number): string {
   return `${fitted}…`
 }
 
-/** `a · b · c` of what is there. */
+/** `a · b · c`, without the parts that are missing. */
 export function dotted(...parts: (Span | Line | undefined | false)[]): Line {
   const there = parts.filter((part): part is Span | Line => Boolean(part))
   return there.flatMap((part, i) => [...(i > 0 ? [' · '] : []), ...(Array.isArray(part) ? part : [part])])
@@ -28,7 +28,7 @@ export function textOfLines(lines: Line[]): string {
   return lines.map((line) => line.map(textOf).join('')).join(' ')
 }
 
-/** As many of the lines as fit, each clipped; `rest` says how many did not. */
+/** As many of the lines as fit, each clipped; `rest` makes the line that says how many did not fit. */
 export function fitLines(lines: Line[], maxChars: number, rest: (left: number) => string): Line[] {
   const fitted: Line[] = []
   let chars = 0
@@ -42,7 +42,7 @@ export function fitLines(lines: Line[], maxChars: number, rest: (left: number) =
   return fitted
 }
 
-/** A line that is longer is somebody's essay in a cell. */
+/** Longer lines come from very long cells, and are clipped. */
 const LINE_CHARS = 400
 
 function clipLine(line: Line, max: number): Line {

@@ -13,7 +13,7 @@ export interface PageOptions {
   slackEvents?: (request: Request) => Promise<Response>
 }
 
-/** What the page is made of, from a bot. */
+/** The options of the page and the API, from a bot. */
 export function adminOptionsOf(bot: Rowbot, options: PageOptions): AdminOptions {
   const { tokens, health, draining = new AbortController().signal, slackEvents } = options
   const { db, engineFor, clock, config, runtimes, log } = bot
@@ -21,12 +21,13 @@ export function adminOptionsOf(bot: Rowbot, options: PageOptions): AdminOptions 
   return {
     bot,
     db,
-    // Who is signed in as admin acts on everything; who only looks never gets as far as the wizard.
+    // On the page, an admin may act on everything; viewers never reach the wizard.
     wizard: new Wizard({ db, engineFor, clock, limits, isAdmin: ({ platform }) => platform === 'web' }),
     clock,
     limits,
     tokens,
-    // Of the tokens, so that another token signs everybody out; by the secret key, so that no holder of one can forge it.
+    // Depends on the tokens, so that a changed token signs everybody out, and on the secret key, so that nobody who
+    // has a token can forge a session.
     sessionKey: bot.box.hash(`session ${tokens.admin} ${tokens.viewer ?? ''}`),
     http,
     loweredLimit: (workflowId) => runtimes.loweredLimit(workflowId),
@@ -39,7 +40,7 @@ export function adminOptionsOf(bot: Rowbot, options: PageOptions): AdminOptions 
   }
 }
 
-/** Counts from now on: nobody could read them before. */
+/** Counting starts here: before, nobody could read the counts. */
 function metricsOf(bot: Rowbot): Metrics {
   const { db, runtimes, clock } = bot
   return (bot.metrics ??= new PrometheusMetrics({

@@ -19,13 +19,13 @@ export interface ChatOpsOptions {
 
 const PLATFORMS: Platform[] = ['slack', 'discord', 'web']
 
-/** What all chats share: one wizard, one reporter, a desk for each chat. */
+/** What all chats share: one wizard and one reporter; and the chat handlers of each chat. */
 export class ChatOps {
   readonly #reporter: Reporter
   readonly #wizard: Wizard
   readonly #tasks: TaskActions
   readonly #handlers: ChatHandlers[] = []
-  /** the same chats, counting what is sent */
+  /** the same chats, wrapped to count calls */
   readonly #counted = new Map<Chat, Chat>()
 
   constructor(
@@ -96,7 +96,7 @@ export class ChatOps {
   }
 }
 
-/** Tells of every call to the chat what it came to. */
+/** Reports the result of every call to the chat. */
 export function countedChat(
   chat: Chat,
   counted: (call: keyof Chat, result: SendResult['kind']) => void,
@@ -107,7 +107,7 @@ export function countedChat(
     edit: (message, prompt) => report('edit', chat.edit(message, prompt)),
     tell: (place, person, prompt) => report('tell', chat.tell(place, person, prompt)),
     upload: (place, file, line, once) => report('upload', chat.upload(place, file, line, once)),
-    // Whether it is there says something of the platform.
+    // Only if the platform has it: its absence has a meaning.
     ...(branch && {
       branch: (message, prompt, name) => report('branch', branch(message, prompt, name)),
     }),

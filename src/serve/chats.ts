@@ -8,7 +8,7 @@ import { pageAddress } from './page-address.ts'
 import type { Rowbot } from '../app/rowbot.ts'
 import type { SlackConfig, DiscordConfig } from '../app/config.ts'
 
-/** The chats that the settings name. Only for the process that runs the tasks: two would both report them. */
+/** The chats in the settings. Only the runner starts them: with two processes, both would report each task. */
 export class Chats {
   readonly #slack: SlackBot | undefined
   readonly #discord: DiscordBot | undefined
@@ -29,8 +29,8 @@ export class Chats {
   }
 
   /**
-   * @param note is given a line for each chat: whether it is connected
-   * @throws UserError when a chat does not accept its tokens
+   * @param note receives a line for each chat, which says if it is connected
+   * @throws UserError if a chat does not accept its tokens
    */
   async start(note: (line: string) => void): Promise<void> {
     const slack = this.#slack
@@ -40,7 +40,7 @@ export class Chats {
       if (discord) await discord.start(this.#ops.handlersFor('discord', discord.chat))
       await this.#ops.start()
     } catch (fault) {
-      await this.stop() // of two chats, one may be running already
+      await this.stop() // the other chat may have started already
       throw fault
     }
     this.#hasStarted = true
@@ -56,7 +56,7 @@ export class Chats {
     return { slack: this.#stateOf(this.#slack), discord: this.#stateOf(this.#discord) }
   }
 
-  /** What Slack sends over HTTP; before the bot is there, Slack is asked to send it again. */
+  /** Handles Slack’s HTTP requests; before the bot has started, asks Slack to resend them. */
   slackEvents(request: Request): Promise<Response> {
     return this.#slack?.handle(request) ?? Promise.resolve(new Response(null, { status: 404 }))
   }
@@ -73,12 +73,12 @@ export class Chats {
   }
 }
 
-/** A chat that is away when Rowbot starts is tried again and again, and must not be said to be there. */
+/** A chat that has not connected yet keeps trying, and must not be called connected. */
 function wordOf(health: ChatHealth): string {
   return health.state === 'connected' ? 'connected.' : `not connected yet. ${health.sentence}`
 }
 
-/** The bot in Slack, as the settings want it; not started. */
+/** The Slack bot from the settings; not started. */
 export function slackBotOf({ config, log }: Rowbot, { appToken, apiUrl, ...slack }: SlackConfig): SlackBot {
   return new SlackBot({
     ...slack,
@@ -89,7 +89,7 @@ export function slackBotOf({ config, log }: Rowbot, { appToken, apiUrl, ...slack
   })
 }
 
-/** The bot in Discord, as the settings want it; not started. */
+/** The Discord bot from the settings; not started. */
 export function discordBotOf({ config, log }: Rowbot, { apiUrl, ...discord }: DiscordConfig): DiscordBot {
   return new DiscordBot({
     ...discord,

@@ -3,14 +3,14 @@ import { discardDeadSubmissions } from '../db/tasks/submissions.ts'
 import type { AdminOptions } from '../admin/options.ts'
 
 const CLEANUP_EVERY_MS = 60_000
-/** An upload is known for a week after its day; its key is not needed longer. */
+/** An upload may be referred to for a week after its day; then its key is not needed any more. */
 const KEY_RETENTION_MS = 7 * 86_400_000
 
 type CleanupOptions = Pick<AdminOptions, 'db' | 'wizard' | 'clock' | 'log'>
 
 /**
- * Frees uploads that nobody has run within their day, forgets old keys, and removes rows of tasks that were never written
- * to their end, until `draining`. For who listens.
+ * Frees uploads that nobody has run within a day, deletes old keys, and removes rows of tasks whose creation was
+ * never finished, until `draining`. For the process that serves.
  */
 export function startCleanup(options: CleanupOptions, draining: AbortSignal): void {
   const { clock, log } = options
@@ -19,7 +19,7 @@ export function startCleanup(options: CleanupOptions, draining: AbortSignal): vo
     try {
       await cleanUp(options)
     } catch (err) {
-      log.error({ err }, 'what is over could not be tidied away')
+      log.error({ err }, 'the cleanup failed')
     }
     if (!draining.aborted) cancel = clock.after(CLEANUP_EVERY_MS, () => void again())
   }

@@ -2,18 +2,18 @@ import type { Readiness } from '../admin/options.ts'
 import { answers } from '../db/open.ts'
 import type { Rowbot } from '../app/rowbot.ts'
 
-/** What a chat says of itself. fatal: it does not come back before somebody mends something. */
+/** The state of a chat. fatal: somebody has to fix something first. */
 export type ChatState = 'off' | 'starting' | 'connected' | 'reconnecting' | 'fatal'
 
-/** What only the command that serves knows. */
+/** State that only the serving command has. */
 export interface ServingState {
   isDraining: boolean
   chats: Record<string, ChatState>
 }
 
 /**
- * Whether this process is to be sent requests, in words for anybody: why a chat is shut out is in the log. That another
- * process runs the tasks is no reason against it, as tasks can be made all the same.
+ * Whether this process should receive requests, in words that are safe for anybody: why a chat was refused is only in
+ * the log. It is also ready if another process is the runner, because tasks can be created all the same.
  */
 export async function healthOf(
   { db, runsTasks }: Rowbot,

@@ -2,22 +2,22 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 import type { ChatCall, Metrics, Settled } from '../app/metrics.ts'
 import type { Totals } from '../db/stats/totals.ts'
 
-/** What is asked for when somebody reads the metrics. */
+/** Where the metrics are read from when somebody asks for them. */
 export interface Sources {
   totals(): Promise<Totals>
   throttledWorkflows(): number
   now(): number
 }
 
-/** From a call that is turned away at once to the longest time limit of a row. */
+/** From an immediately refused call to a row’s longest time limit. */
 const CALL_SECONDS = [0.1, 0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200]
 
 /**
- * What is counted of this process, and how much there is in the database when somebody asks. docs/operate.md lists it.
- * No label has more than a handful of values: no ids, no names.
+ * Counters of this process, and figures from the database at the time of asking. docs/operate.md lists them. Every
+ * label has only a handful of values: no ids, no names.
  */
 export class PrometheusMetrics implements Metrics {
-  /** What Prometheus expects of the answer. */
+  /** The content type that Prometheus expects. */
   readonly contentType = 'text/plain; version=0.0.4; charset=utf-8'
   readonly #registry = new Registry()
   readonly #tasks = this.#gauge('rowbot_tasks', 'Tasks by state.', ['status'])
@@ -32,12 +32,12 @@ export class PrometheusMetrics implements Metrics {
     'Age of the oldest task that waits for a runner; 0 when none waits.',
   )
   readonly #attempts = this.#counter('rowbot_attempts_total', 'Settled attempts by outcome.', ['outcome'])
-  readonly #retries = this.#counter('rowbot_retries_total', 'Attempts that failed and are made again.')
+  readonly #retries = this.#counter('rowbot_retries_total', 'Failed attempts that are retried.')
   readonly #throttles = this.#counter(
     'rowbot_throttles_total',
     'Calls that Dify turned away; they cost no attempt.',
   )
-  readonly #chatCalls = this.#counter('rowbot_chat_calls_total', 'Calls to the chats by what they came to.', [
+  readonly #chatCalls = this.#counter('rowbot_chat_calls_total', 'Calls to the chats by result.', [
     'platform',
     'call',
     'result',
@@ -67,7 +67,7 @@ export class PrometheusMetrics implements Metrics {
     this.#chatCalls.inc({ platform, call, result })
   }
 
-  /** All of it, as Prometheus reads it. */
+  /** All metrics in Prometheus’s text format. */
   async text(): Promise<string> {
     const { tasks, rows, workflows, oldestWaitingAt } = await this.sources.totals()
     for (const [status, count] of Object.entries(tasks)) this.#tasks.set({ status }, count)

@@ -9,35 +9,37 @@ import { adminOptionsOf } from './admin-options.ts'
 import type { Rowbot } from '../app/rowbot.ts'
 import type { Logger } from 'pino'
 
-/** The longest honest silence on a connection: a large workbook is being checked, or a large result written. */
+/**
+ * The longest legitimate silence on a connection: while a large workbook is checked, or a large result is written.
+ */
 const IDLE_SECONDS = 120
-/** What is being answered when the page closes has this long. */
+/** Open requests get this long when the page closes. */
 const GRACE_MS = 5_000
 
 export interface ServeOptions {
-  /** what opens it for whoever may do everything */
+  /** the admin token */
   token: string
   health: () => Promise<Readiness>
-  /** events of Slack over HTTP; undefined: none are expected here */
+  /** handles Slack events over HTTP; undefined: Slack does not use HTTP here */
   slackEvents?: (request: Request) => Promise<Response>
-  /** default: as it is set; 0: any free one */
+  /** default: the one in the settings; 0: any free one */
   port?: number
 }
 
 export interface PageServer {
-  /** where a person opens it */
+  /** its URL for a person */
   address: string
-  /** Ends streams, waits `graceMs` for what is being answered, and closes. */
+  /** Ends streams, waits `graceMs` for open requests, and closes. */
   stop(graceMs?: number): Promise<void>
 }
 
-/** Something listens there already. */
+/** Another program listens on this port. */
 export class PortTaken extends UserError {}
 
 /**
- * The page and the API, on their address.
+ * Serves the page and the API.
  * @throws PortTaken
- * @throws UserError when there is no such address here
+ * @throws UserError if this machine does not have the address
  */
 export async function servePage(bot: Rowbot, { token, port, ...options }: ServeOptions): Promise<PageServer> {
   const { config, log } = bot
@@ -49,12 +51,12 @@ export async function servePage(bot: Rowbot, { token, port, ...options }: ServeO
     draining: closing.signal,
   })
   const admin = await createAdmin(adminOptions)
-  // Not `admin.listen`: it lets a second process bind the same port, and requests would go to either.
+  // Not `admin.listen`: it would let a second process bind the same port, and requests would go to either.
   const server = bound(http.host, port ?? http.port, {
     maxRequestBodySize: maxRequestBytes(limits),
     idleTimeout: IDLE_SECONDS,
     async fetch(request: Request) {
-      // Its Host is missing, or is none: there is nothing that its address could be.
+      // The Host header is missing or invalid, so there is no valid URL.
       if (!URL.canParse(request.url)) return new Response(null, { status: 400 })
       const began = performance.now()
       const response = await admin.fetch(request)
@@ -66,7 +68,7 @@ export async function servePage(bot: Rowbot, { token, port, ...options }: ServeO
       return new Response(null, { status: 500 })
     },
   })
-  admin.server = server // knows who asks
+  admin.server = server // lets the app ask for a client’s address
   bot.metrics?.watchProcess()
   startCleanup(adminOptions, closing.signal)
   return {
@@ -91,8 +93,8 @@ interface Serving {
 
 function bound(hostname: string, port: number, serving: Serving) {
   try {
-    // Said here, and not left to NODE_ENV: in development Bun shows a page of a fault, with paths of this machine; with
-    // that off, it lets another process have the same port unless it is told not to.
+    // Set here rather than left to NODE_ENV: in development mode Bun answers errors with a page that shows local
+    // paths. Without `reusePort: false`, another process could bind the same port.
     return Bun.serve({ hostname, port, development: false, reusePort: false, ...serving })
   } catch (fault) {
     const code = fault instanceof Error && 'code' in fault ? fault.code : undefined
@@ -103,7 +105,7 @@ function bound(hostname: string, port: number, serving: Serving) {
       )
     if (code === 'EACCES')
       throw new UserError(
-        `Rowbot may not listen at port ${port}.`,
+        `Rowbot is not allowed to listen on port ${port}.`,
         'Set ROWBOT_PORT to 1024 or above, and let a proxy listen below.',
       )
     const why = fault instanceof Error ? fault.message : String(fault)
@@ -114,10 +116,10 @@ function bound(hostname: string, port: number, serving: Serving) {
   }
 }
 
-/** Answered with it on purpose: draining, or a chat that is not there yet. Whoever asked comes again. */
+/** A deliberate answer while draining, or before a chat has started: the client is expected to retry. */
 const UNAVAILABLE = 503
 
-/** A line for every request of the page. Without its query, where a sign-in has its token and a search its words. */
+/** Logs a request without its query, which may contain a sign-in token or a search. */
 export function logRequest(
   log: Logger,
   request: Request,

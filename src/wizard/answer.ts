@@ -2,17 +2,17 @@ import type { Form, Line, Prompt } from '../messages/prompt.ts'
 import { UserError } from '../engine/user-error.ts'
 import type { Inspection } from './draft.ts'
 
-/** What is to be done when the wizard, a task's button or a command has been asked something. */
+/** What to do after a click, a form or a command. */
 export type Answer =
-  /** the draft's message becomes this */
+  /** change the draft’s message to this */
   | { kind: 'show'; draftId: string; prompt: Prompt }
-  /** a dialog opens; only ever an answer to a click that opensForm() */
+  /** open a dialog; only in answer to a click for which opensForm() is true */
   | { kind: 'form'; form: Form }
-  /** told to this person alone; `refresh`: their message seems to be an old one, and becomes this */
+  /** show this to the person alone; `refresh`: their message seems out of date, so update it, too */
   | { kind: 'tell'; prompt: Prompt; refresh?: { draftId: string; prompt: Prompt } }
   /**
-   * a file for the place, with a line of text; `tooLarge`: where else it is, should the platform not take it; `done` is
-   * called when it is no longer needed
+   * send a file to the place, with a line of text; `tooLarge`: where else to find it if the platform refuses it; call
+   * `done` when it is no longer needed
    */
   | {
       kind: 'file'
@@ -21,28 +21,28 @@ export type Answer =
       tooLarge?: Line
       done?: () => Promise<void>
     }
-  /** the draft has become this task: its message is the progress from now on */
+  /** the draft has become this task: its message now shows the task’s progress */
   | { kind: 'task'; draftId: string; taskId: string }
-  /** nothing to say: it was said already */
+  /** nothing to show: another answer has already done it */
   | { kind: 'nothing' }
 
 /**
- * What becomes of a form: sentences by field, quickly; or the answer, which may take as long as a workbook takes. `keep`
- * is for a platform that closes a form whatever is wrong with it: what was typed is kept, and is there when it opens again.
+ * The result of a form: sentences by field, quickly, or an answer, which may take as long as reading a workbook. Call
+ * `keep` on a platform that closes an invalid form: it stores what was typed, for when the form opens again.
  */
 export type FormResult =
   | { errors: Record<string, string>; keep: () => Promise<Form | undefined>; answer?: undefined }
   | { errors?: undefined; answer: Promise<Answer> }
 
-/** What a program’s request fails for, beside what may befall anybody’s. */
+/** Why a program’s request is refused, in addition to the refusals that people can get, too. */
 export type RefusalReason =
-  /** there is no such upload, or it is over */
+  /** there is no such upload, or it is no longer open */
   | 'upload'
-  /** there is no such workflow, or none was named */
+  /** there is no such workflow, or none was given */
   | 'workflow'
-  /** it names an input or a column that is not there */
+  /** it names an input or a column that does not exist */
   | 'mapping'
-  /** rows are faulty, and none or not all would run: `inspection` says which */
+  /** rows are faulty, and none, or not all, would run: see `inspection` */
   | 'rows'
 
 export class Refused extends UserError {

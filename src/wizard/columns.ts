@@ -10,7 +10,7 @@ import type { HeadingMapping } from '../db/workflows/mappings.ts'
 
 const EMPTY = 'none'
 
-/** All that may feed an input: a column of the sheet, or nothing. */
+/** Everything that may feed an input: a column of the sheet, or nothing. */
 export function columnOptions(inspection: Inspection, { wizard: { selects } }: Texts): Option[] {
   return [
     { value: EMPTY, label: selects.leaveEmpty },
@@ -22,27 +22,27 @@ export function columnOptions(inspection: Inspection, { wizard: { selects } }: T
   ]
 }
 
-/** The option that stands for a column. */
+/** The option’s value for a column. */
 export function columnValue(column: number | null | undefined): string {
   return column === null || column === undefined ? EMPTY : String(column)
 }
 
-/** What a chosen option stands for; undefined: it was never offered. */
+/** The column for an option’s value; undefined: it was not offered. */
 export function columnOf(value: string, { headings }: Inspection): number | null | undefined {
   if (value === EMPTY) return null
   const column = value === '' ? Number.NaN : Number(value)
   return Number.isInteger(column) && column >= 0 && column < headings.length ? column : undefined
 }
 
-/** The field of an input in a form that has one for each. */
+/** Id of an input’s field, in the form with all inputs. */
 export function columnField(variable: string): string {
   return `column:${variable}`
 }
 
-/** Which column feeds which variable, as a program says it: by its heading, or by its letters. Null: leave empty. */
+/** A mapping as a program sends it: input to a column’s heading or letters. Null: leave the input empty. */
 export type NamedMapping = Record<string, string | null>
 
-/** @throws Refused for a variable or a column that is not there, or a heading that is there twice */
+/** @throws Refused for an unknown variable or column, or a heading that occurs twice */
 export function columnsNamed(named: NamedMapping, headings: string[], variables: Variable[]): Mapping {
   const mapping: Mapping = {}
   for (const [variable, column] of Object.entries(named)) {
@@ -57,7 +57,7 @@ export function columnsNamed(named: NamedMapping, headings: string[], variables:
   return mapping
 }
 
-/** The same the other way round: what is given can be sent again. */
+/** The reverse: the result can be sent as a mapping again. */
 export function namesOf(mapping: Mapping, headings: string[]): NamedMapping {
   const keys = headings.map(headingKey)
   return Object.fromEntries(
@@ -81,18 +81,18 @@ function columnNamed(column: string, headings: string[]): number {
       'Name it by its letters, such as B.',
     )
   if (found >= 0) return found
-  // No heading says so: letters.
+  // No such heading: it may be letters.
   const lettered = headings.findIndex((_, i) => columnName(i) === column.trim().toUpperCase())
   if (lettered >= 0) return lettered
   throw new Refused('mapping', `There is no column “${column}”.`, `There are ${headings.join(', ')}.`)
 }
 
-/** A set of headings as the key of what is remembered for it: their order does not matter. */
+/** A key for a set of headings in any order, to remember a mapping by. */
 export function headingSet(headings: string[]): string {
   return headings.map(headingKey).filter(Boolean).toSorted().join('\n')
 }
 
-/** By heading instead of by column, so that it holds for a file with the columns in another order. */
+/** By heading instead of by column, so that it fits a file with its columns in another order. */
 export function byHeading(mapping: Mapping, headings: string[]): HeadingMapping {
   const named: HeadingMapping = {}
   for (const [variable, column] of Object.entries(mapping)) {
@@ -103,7 +103,7 @@ export function byHeading(mapping: Mapping, headings: string[]): HeadingMapping 
   return named
 }
 
-/** Back to columns. A heading that is not there, or is there twice, is left to match by itself. */
+/** Back to columns. A heading that is missing, or occurs twice, is left to automatic mapping. */
 export function byColumn(named: HeadingMapping, headings: string[]): Mapping {
   const keys = headings.map(headingKey)
   const mapping: Mapping = {}

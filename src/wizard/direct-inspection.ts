@@ -9,7 +9,7 @@ import { workflowsFor, type WizardOptions } from './step-context.ts'
 import { inspectFirst, inspectAgain } from './inspection.ts'
 import type { Requester } from '../messages/people.ts'
 
-/** How an upload is to be read; what is not said is found, as for a person. */
+/** How to read an upload; options that are not given are detected, as for a person. */
 export interface ReadingOptions {
   workflowId?: string | undefined
   sheet?: string | undefined
@@ -19,7 +19,7 @@ export interface ReadingOptions {
 
 export type InspectedState = DraftState & { inspection: Inspection }
 
-/** A look at an upload with what a program says of it. */
+/** Inspects uploads with the options that programs give. */
 export class DirectInspection {
   constructor(private readonly options: Pick<WizardOptions, 'db' | 'isAdmin' | 'limits'>) {}
 
@@ -44,7 +44,7 @@ export class DirectInspection {
     throw new Refused('workflow', 'A mapping needs a workflow.', 'Name the workflow whose inputs it maps.')
   }
 
-  /** As the draft has it, but for what the program says now. */
+  /** Inspects again, with the draft’s answers except where the program gives others now. */
   async again(
     requester: Requester,
     { state }: Pick<Draft, 'state'>,
@@ -55,7 +55,7 @@ export class DirectInspection {
     if (workflowId === undefined)
       throw new Refused('workflow', 'More than one workflow may be meant.', 'Name the one to run.')
     const workflow = await this.#workflow(requester, workflowId)
-    // The same said again changes nothing: what was said beside it, of the upload, still holds.
+    // Repeating the same options changes nothing: other options given earlier for this upload still apply.
     const isOtherSheet = sheet !== undefined && sheet !== state.inspection?.sheet
     const isOtherRow = headingRow !== undefined && headingRow !== state.inspection?.headingRow
     const isOther = workflowId !== state.workflowId || isOtherSheet || isOtherRow
@@ -94,6 +94,6 @@ export class DirectInspection {
 
 function requireInspection(state: DraftState): InspectedState {
   const { inspection } = state
-  if (!inspection) throw new Error('a look at a file left no look')
+  if (!inspection) throw new Error('inspecting a file left no inspection')
   return { ...state, inspection }
 }

@@ -15,7 +15,7 @@ import { KeyedQueue } from './keyed-queue.ts'
 
 export interface DirectRequest extends ReadingOptions {
   parameters: Partial<Parameters>
-  /** run the good rows and leave the faulty ones out; otherwise faulty rows refuse the whole */
+  /** run the good rows and leave the faulty ones out; false: refuse if any row is faulty */
   skipFaulty: boolean
   tryFirst: boolean
 }
@@ -23,11 +23,11 @@ export interface DirectRequest extends ReadingOptions {
 export type InspectedDraft = Draft & { state: InspectedState }
 
 /**
- * The wizard for programs: a file, then all four answers at once. What was chosen by hand another time is never
- * remembered here, nor for anybody: a program gets the same for the same.
+ * The wizard for programs: a file, then all four answers at once. Mappings chosen by hand are neither used nor
+ * remembered here: the same request always has the same result.
  */
 export class Direct {
-  /** Requests for one draft wait for each other: of ten that were sent again, nine need not read the file. */
+  /** Requests about one draft run one after another: of ten repeated ones, nine then need not read the file. */
   readonly #turns = new KeyedQueue()
   readonly #inspection: DirectInspection
 
@@ -39,8 +39,8 @@ export class Direct {
   }
 
   /**
-   * Keeps a file as a draft, with what was found in it.
-   * @throws UserError where it cannot be read, Refused where what is said of it does not fit
+   * Stores a file as a draft, with its inspection.
+   * @throws UserError if it cannot be read; Refused if the options do not fit it
    */
   async upload(requester: Requester, file: UploadFile, reading: ReadingOptions): Promise<InspectedDraft> {
     const state = await this.#inspection.first(requester, file, reading)
@@ -57,8 +57,8 @@ export class Direct {
   }
 
   /**
-   * Makes the task of an upload, once, whoever asks how often.
-   * @returns isNew: false when it had become this task before; null: that was deleted
+   * Makes the task of an upload. Repeating it makes no second task.
+   * @returns isNew: false if it had already become this task; null: that task was deleted
    * @throws Refused, UserError
    */
   execute(
@@ -92,7 +92,7 @@ export class Direct {
     return this.drafts.find(draftId)
   }
 
-  /** Ends uploads that nobody has run in their time, and frees them. To be called now and then. */
+  /** Ends uploads that were not run in time, and frees them. Call it from time to time. */
   async expire(): Promise<void> {
     await this.drafts.expire('web')
   }
@@ -111,7 +111,7 @@ export class Direct {
     )
   }
 
-  /** Another process, or a person on the page, was quicker. */
+  /** Another process, or a person on the page, was faster. */
   async #whoWasFirst(id: string) {
     const draft = await this.#open(id)
     if (draft.status === 'started') return { taskId: draft.taskId, isNew: false }

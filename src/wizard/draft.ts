@@ -6,7 +6,7 @@ import type { MessageRef, Person, Place } from '../messages/people.ts'
 
 export type StepName = 'workflow' | 'check' | 'columns' | 'parameters' | 'confirm'
 
-/** A wizard in progress: an upload, and what was answered so far. */
+/** A wizard in progress: an upload, and the answers so far. */
 export interface Draft {
   id: string
   status: DraftStatus
@@ -19,41 +19,41 @@ export interface Draft {
   uploadId: string | null
   expiresAt: number
   message: MessageRef | null
-  /** what it has become, unless that was deleted */
+  /** the task that it has become, unless that was deleted */
   taskId: string | null
   state: DraftState
 }
 
-/** What was answered. Kept as JSON for as long as the draft lasts, which is a day. */
+/** The answers so far. Stored as JSON while the draft is open, at most a day. */
 export interface DraftState {
   step: StepName
   workflowId?: string
-  /** chosen by hand; else what the check finds */
+  /** chosen by hand; otherwise the check chooses */
   sheet?: string
   headingRow?: number
-  /** by hand or remembered, over what matches by itself */
+  /** chosen by hand or remembered; it overrides automatic mapping */
   mapping: Mapping
-  /** the mapping is the one of the last time */
+  /** the mapping is the remembered one */
   remembered?: boolean
-  /** the person wants the headings to decide, whatever was chosen the last time */
+  /** the person wants automatic mapping in place of the remembered one */
   byHeadings?: boolean
-  /** being chosen in the columns step, until Done */
+  /** the mapping while it is edited in the columns step, until Done */
   edited?: Mapping
   /** the input being mapped */
   input?: string
-  /** of selects with more options than fit: which page */
+  /** by select with more options than fit: the page it shows */
   pages: Record<string, number>
   parameters: Partial<Parameters>
-  /** into a form that was sent off and not taken, by field; it opens with it until something else is chosen */
+  /** what was typed into a form that was rejected, by field; the form opens with it until another choice is made */
   typed?: { form: string; values: Record<string, string> }
-  /** what the last look at the file found; in the first step without a workflow in mind */
+  /** the last inspection of the file; in the first step it may be without a workflow */
   inspection?: Inspection
 }
 
-/** A check, as much of it as is shown. */
+/** The part of a check that is shown. */
 export type Inspection = Omit<Check, 'preview'> & {
   preview: { row: number; cells: string[] }[]
-  /** kinds of faults beyond those kept */
+  /** number of further kinds of fault */
   moreFaults: number
 }
 
@@ -70,7 +70,7 @@ export function toDraft(row: DraftRow): Draft {
     uploadId: row.upload_id,
     expiresAt: row.expires_at,
     taskId: row.task_id,
-    // These were written by wizard.ts, from values of the same types.
+    // `as`: wizard.ts wrote these, from values of the same types.
     owner: JSON.parse(row.owner) as Person,
     place: JSON.parse(row.place) as Place,
     message: row.message === null ? null : (JSON.parse(row.message) as MessageRef),
@@ -78,21 +78,21 @@ export function toDraft(row: DraftRow): Draft {
   }
 }
 
-/** A draft that an older version has begun names its inspection `look`. */
+/** Older versions named a draft’s inspection `look`. */
 function stateOf(text: string): DraftState {
-  // Written by wizard.ts, from a value of this type.
+  // `as`: wizard.ts wrote it, from a value of this type.
   const { look, ...state } = JSON.parse(text) as DraftState & { look?: Inspection }
   return { ...(look && { inspection: look }), ...state }
 }
 
-/** The same without these keys. */
+/** A copy without these keys. */
 export function without<T, K extends keyof T>(from: T, ...keys: K[]): Omit<T, K> {
   const rest = { ...from }
   for (const key of keys) delete rest[key]
   return rest
 }
 
-/** A message of a chat speaks the language of whom it is for; a page that of who reads it. */
+/** The draft in the language to show it in: on the page the reader’s, in a chat its own. */
 export function inLocaleOf({ locale }: { locale: string }, draft: Draft): Draft {
   return draft.place.platform === 'web' ? { ...draft, locale } : draft
 }

@@ -20,19 +20,19 @@ import { type Draft, EMPTY_STATE, type DraftState, toDraft } from './draft.ts'
 import { type MessageRef, type Person, personKey, type Place, type Platform } from '../messages/people.ts'
 
 const HOURS_OPEN = 24
-/** An ended draft still tells a late event of its sending, and a late click what became of it. */
+/** An ended draft stays for a while, to answer late clicks, and late events about the same upload. */
 const DAYS_STORED = 7
 const HOUR_MS = 3_600_000
 const ID_CHARS = 10
 
-/** Drafts in the database. Every change is one write that holds only if nobody wrote meanwhile. */
+/** Drafts in the database. Every change is a write that fails if the draft was changed in the meantime. */
 export class Drafts {
   constructor(
     private readonly db: Db,
     private readonly clock: Clock,
   ) {}
 
-  /** Undefined: the same sending has a draft already. */
+  /** Undefined: there is already a draft for the same `source`. */
   async begin({ owner, place, locale, fileName, source, workflowId }: NewDraft): Promise<Draft | undefined> {
     const now = this.clock.now()
     const row = await insertDraft(this.db, {
@@ -70,8 +70,8 @@ export class Drafts {
   }
 
   /**
-   * The draft with another state, and another file where one is given. A new step and a new look at the file make a
-   * new nonce: what was to be clicked before is over. Undefined: somebody has changed or ended it meanwhile.
+   * Saves a draft’s new state, and another file if one is given. A new step or a new inspection gets a new nonce, so
+   * that earlier buttons no longer work. Undefined: the draft was changed or ended in the meantime.
    */
   async save(draft: Draft, state: DraftState, file?: UploadFile): Promise<Draft | undefined> {
     const isNewStep = file || state.step !== draft.state.step || state.inspection !== draft.state.inspection
@@ -90,7 +90,7 @@ export class Drafts {
     return { name: fileName, bytes: upload.bytes }
   }
 
-  /** False: it had ended already. */
+  /** False: it had already ended. */
   end(id: string, status: 'cancelled' | 'expired' | 'failed'): Promise<boolean> {
     return endDraft(this.db, id, status)
   }
@@ -99,13 +99,13 @@ export class Drafts {
     return draft.expiresAt <= this.clock.now()
   }
 
-  /** Ends those of a platform whose time is over, and gives them. */
+  /** Ends this platform’s expired drafts and returns them. */
   async expire(platform: Platform): Promise<Draft[]> {
     await deleteEndedDrafts(this.db, this.clock.now() - DAYS_STORED * 24 * HOUR_MS)
     return this.#endAll(await listExpiredDrafts(this.db, platform, this.clock.now()), 'expired')
   }
 
-  /** Ends those whose file a process was fetching that is no more, and gives them. */
+  /** Ends drafts whose file was being fetched by a process that has died, and returns them. */
   async interrupt(platform: Platform): Promise<Draft[]> {
     return this.#endAll(await listReadingDrafts(this.db, platform), 'failed')
   }

@@ -16,13 +16,14 @@ export function faultLine(group: FaultGroup, texts: Texts): Line {
 
 /** What is wrong and what to do about it, without the cells. */
 export function faultSentence(group: FaultGroup, { faults }: Texts): { message: string; hint?: string } {
-  // The workbook's list is closed: a code without a sentence does not compile here.
+  // The list of codes is closed: one without a message does not compile here.
   const sentences:
     | Record<FaultCode, (params: FaultParams) => { message: string; hint?: string }>
     | undefined = faults
   if (!sentences) return group
   const { value } = group.params
-  // What a code's sentence needs, its fault has: workbook/fault.ts, and test/wizard/faults.test.ts goes through all.
+  // A fault has the parts that its code’s message needs: see workbook/fault.ts; test/wizard/faults.test.ts checks
+  // all.
   const params = { ...group.params, ...(value === OTHERS && { value: '' }) } as unknown as FaultParams
   return sentences[group.code](params)
 }

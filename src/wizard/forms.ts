@@ -6,12 +6,12 @@ import { parametersOf } from './submission.ts'
 import type { Field, Form } from '../messages/prompt.ts'
 import type { StepContext } from './step-context.ts'
 
-/** A form that begins a batch with a file, where a face has no other way to send one. */
+/** The form that starts a batch with a file, for faces where a file cannot be sent otherwise. */
 export function newForm({ wizard: { forms } }: Texts): Form {
   return { id: NEW_CLICK, title: forms.newBatch, fields: [fileField(forms)], submit: forms.send }
 }
 
-/** The form of a draft that a verb opens, as it was left. Undefined: it opens none. */
+/** The form that a verb opens, filled with the draft’s values. Undefined: this verb opens no form. */
 export function formOf(verb: DraftVerb, context: StepContext): Form | undefined {
   if (verb === 'file') return fileForm(context)
   if (verb === 'heading') return headingRowForm(context)
@@ -60,7 +60,7 @@ export function exactForm(context: StepContext): Form {
   return withTypedValues(form, context.draft.state)
 }
 
-/** With what was typed into it before, where that was not taken. */
+/** Filled with what was typed before, if that was rejected. */
 function withTypedValues(form: Form, { typed }: DraftState): Form {
   if (typed?.form !== form.id) return form
   const fields = form.fields.map((field) =>

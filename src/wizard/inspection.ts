@@ -13,7 +13,7 @@ import { byColumn, byHeading, headingSet } from './columns.ts'
 const MAX_FAULTS = 12
 const PREVIEW_CHARS = 120
 
-/** @throws UserError where the file cannot be read */
+/** @throws UserError if the file cannot be read */
 export async function inspect(file: UploadFile, options: CheckOptions, limits: Limits): Promise<Inspection> {
   const check = await checkUpload(file, options, limits)
   return {
@@ -24,7 +24,7 @@ export async function inspect(file: UploadFile, options: CheckOptions, limits: L
   }
 }
 
-/** How the workbook is to be read, by what was answered. */
+/** How to read the workbook, from the answers so far. */
 export function optionsOf(
   { sheet, headingRow, mapping }: Pick<DraftState, 'sheet' | 'headingRow' | 'mapping'>,
   workflow: Workflow | undefined,
@@ -36,7 +36,7 @@ export function optionsOf(
   }
 }
 
-/** Whether the columns feed every input that the workflow needs. */
+/** True if the columns feed every required input of the workflow. */
 export function fits(headings: string[], { variables }: Workflow): boolean {
   const match = matchHeadings(headings, variables)
   const isFed = Object.values(match.mapping).some((column) => column !== null)
@@ -49,9 +49,9 @@ function shown(cell: Cell): string {
 }
 
 /**
- * The state after a look at the file with a workflow in mind. What was chosen the last time for the same headings holds
- * again, unless something is chosen now.
- * @throws UserError where the file or the sheet cannot be read
+ * The state after inspecting the file for a workflow. A remembered mapping for the same headings applies unless there
+ * is one chosen now.
+ * @throws UserError if the file or the sheet cannot be read
  */
 export async function inspectAgain(
   db: Db,
@@ -69,7 +69,10 @@ export async function inspectAgain(
   return { ...again, inspection: await inspect(file, optionsOf(again, workflow), limits) }
 }
 
-/** The state after the first look at a file: the workflow is the one that came with it, the only one there is, or the only one that fits. */
+/**
+ * The state after the first inspection. The workflow is the one chosen with the file, the only one there is, or the
+ * only one that fits.
+ */
 export async function inspectFirst(
   state: DraftState,
   { file, workflows, limits }: { file: UploadFile; workflows: Workflow[]; limits: Limits },
@@ -83,8 +86,7 @@ export async function inspectFirst(
 }
 
 /**
- * The state after a look at another file in the draft's place: back at the check, with what was chosen by hand where it
- * still means something.
+ * The state after another file has replaced the draft’s: back at the check step, with those choices that still apply.
  */
 export async function inspectReplacement(
   db: Db,

@@ -1,6 +1,9 @@
 import pLimit, { type LimitFunction } from 'p-limit'
 
-/** Work of the same key goes one after the other, of different keys side by side. A failure is that of its own work only. */
+/**
+ * Runs work with the same key in order, and work with different keys in parallel. A failure affects only its own
+ * work.
+ */
 export class KeyedQueue {
   readonly #queues = new Map<string, LimitFunction>()
 
@@ -14,7 +17,7 @@ export class KeyedQueue {
     }
   }
 
-  /** Keys with work that is not done. */
+  /** Number of keys with unfinished work. */
   get size(): number {
     return this.#queues.size
   }

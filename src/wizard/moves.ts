@@ -21,10 +21,10 @@ import { stemOf } from './steps/title-and-file.ts'
 import { promptOf } from './steps/steps.ts'
 import { blobOf, templateOf } from './templates.ts'
 
-/** Another click has changed the draft since it was read: this one is to be asked again of what it is now. */
+/** Another click has changed the draft since it was read: handle this one again, with the draft as it is now. */
 export const CHANGED = Symbol('changed')
 
-/** Does what an answer comes to, and says what to show for it. */
+/** Carries out a step’s answer, and returns what to show. */
 export class Moves {
   constructor(
     private readonly options: WizardOptions,
@@ -48,7 +48,7 @@ export class Moves {
     )
   }
 
-  /** Another file for the draft. What was chosen stays where it still means something. */
+  /** Replaces the draft’s file. Choices that still apply stay. */
   replace(
     context: StepContext,
     person: Person,
@@ -72,7 +72,7 @@ export class Moves {
     )
   }
 
-  /** Keeps what was typed into a form, whatever is wrong with it, and gives the form as it opens again. */
+  /** Stores what was typed into a form, valid or not, and returns the form as it will open again. */
   async keepTyped(
     context: StepContext,
     verb: DraftVerb,
@@ -96,7 +96,7 @@ export class Moves {
     return { kind: 'show', draftId: saved.id, prompt: promptOf(await this.context(saved, person)) }
   }
 
-  /** What cannot be read is told, and the draft stays as it is. */
+  /** If the file cannot be read, says so and leaves the draft unchanged. */
   async #change(
     { draft }: StepContext,
     person: Person,
@@ -150,7 +150,7 @@ export class Moves {
       const submission = await submissionOf({ ...draft, uploadId }, workflow, file, { tryFirst, limits })
       task = await submitTask(this.options, personActor(person, isAdmin(person)), submission)
     } catch (fault) {
-      // The other click of a double click was first, or the draft is not what was confirmed any more.
+      // The other half of a double click came first, or the draft has changed since it was confirmed.
       if (fault instanceof DraftGone) return NOTHING
       return tell(sentenceOf(fault))
     }

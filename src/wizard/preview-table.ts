@@ -7,7 +7,7 @@ import { clip } from '../messages/rich-text.ts'
 
 const MIN_CELL_CHARS = 8
 
-/** The first rows: the columns that feed something first, as many as are legible. */
+/** The first rows: the columns that feed an input first, as many as fit legibly. */
 export function previewTable(inspection: Inspection, texts: Texts): Table | undefined {
   const rows = inspection.preview.slice(0, PROMPT_LIMITS.tableRows)
   if (rows.length === 0) return undefined

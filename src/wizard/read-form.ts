@@ -8,15 +8,15 @@ import { defaultName } from './submission.ts'
 import type { StepContext } from './step-context.ts'
 import { applyMapping } from './steps/title-and-file.ts'
 
-/** Excel’s own last row. */
+/** Excel’s last possible row. */
 const MAX_ROW = 1_048_576
 
-/** What a form that was sent off comes to: sentences by field, or the draft as it is then. */
+/** The result of a submitted form: errors by field, or the draft’s new state. */
 export type Filled =
   | { errors: Record<string, string>; state?: undefined }
   | { errors?: undefined; state: DraftState; reinspect: boolean }
 
-/** Undefined: not a form that the draft has now. */
+/** Undefined: the draft does not have this form in its present step. */
 export function fill(
   context: StepContext,
   verb: DraftVerb,
@@ -37,7 +37,7 @@ function fillHeadingRow({ draft: { state }, texts }: StepContext, values: Record
   return { state: { ...rest, step: 'check', headingRow, mapping: {} }, reinspect: true }
 }
 
-/** Only what differs from what the headings say is chosen by hand: the same as one input after the other, and Done. */
+/** Only differences from the automatic mapping count as chosen by hand, as in the columns step. */
 function fillMapping({ draft, workflow, texts }: StepContext, values: Record<string, string>): Filled {
   const { inspection } = draft.state
   const errors: Record<string, string> = {}
@@ -73,7 +73,7 @@ function fillExact(context: StepContext, values: Record<string, string>): Filled
     : { state: { ...draft.state, parameters }, reinspect: false }
 }
 
-/** As a person types it: spaces around it and full-width digits are no fault. */
+/** As people type it: surrounding spaces and full-width digits are accepted. */
 function wholeNumber(text: string | undefined): number | undefined {
   const digits = (text ?? '').normalize('NFKC').trim()
   return /^\d{1,7}$/.test(digits) ? Number(digits) : undefined

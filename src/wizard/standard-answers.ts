@@ -14,15 +14,15 @@ export function tell(...lines: string[]): Extract<Answer, { kind: 'tell' }> {
 }
 
 /**
- * A click on a step that is over, with the draft as it is put in the message's place: should the last edit never have
- * arrived, the buttons that are said to be the current ones must be there.
+ * The answer to a click on a past step. It also updates the message to the current step, as the last edit may not
+ * have arrived and the text refers to the current buttons.
  */
 export function stale(context: StepContext, texts = context.texts): Answer {
   const refresh = { draftId: context.draft.id, prompt: promptOf(context) }
   return { ...tell(texts.wizard.private.stale), refresh }
 }
 
-/** What the message of a draft becomes that is over. */
+/** What an ended draft’s message shows. */
 export function ended(draft: Draft): Prompt {
   return titled(draft.fileName, endedText(draft))
 }
@@ -43,7 +43,7 @@ export function endedText({ status, locale }: Pick<Draft, 'status' | 'locale'>):
   }
 }
 
-/** What a person is told of a fault that they can do something about. @throws every other one */
+/** The message of a fault that a person can do something about. @throws any other fault */
 export function sentenceOf(fault: unknown): string {
   if (!(fault instanceof UserError)) throw fault
   return fault.hint ? `${fault.message} ${fault.hint}` : fault.message

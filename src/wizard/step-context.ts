@@ -12,7 +12,7 @@ import { listAccess, type WorkflowAccess } from '../db/workflows/access.ts'
 import { listWorkflows } from '../db/workflows/workflows.ts'
 import type { Person, Place } from '../messages/people.ts'
 
-/** What a wizard is made of; main.ts hands it in. */
+/** What a wizard needs. */
 export interface WizardOptions extends Pick<TaskApp, 'engineFor'> {
   db: Db
   clock: Clock
@@ -20,42 +20,45 @@ export interface WizardOptions extends Pick<TaskApp, 'engineFor'> {
   isAdmin: IsAdmin
 }
 
-/** All that a step sees. */
+/** All that a step is given. */
 export interface StepContext {
   draft: Draft
-  /** those that the person may use here, by name */
+  /** the ones that this person may use here, by name */
   workflows: Workflow[]
   /** the chosen one */
   workflow: Workflow | undefined
-  /** what its rows took before */
+  /** what rows of this workflow have cost so far */
   cost: RowCost | undefined
   texts: Texts
 }
 
-/** What an answer comes to. */
+/** What a step decides about a click. */
 export type Move =
-  /** the draft is now so */
+  /** the draft’s new state */
   | { state: DraftState; reinspect?: undefined }
-  /** and the workbook is to be looked at anew before it is shown */
+  /** the new state, and the workbook must be inspected again before it is shown */
   | { state: DraftState; reinspect: true }
   | { tell: string }
   | { form: Form }
   | { file: 'template' | 'marked' }
   | { start: { tryFirst: boolean } }
   | { cancel: true }
-  /** a button that this step does not have: the message is an old one */
+  /** this step has no such button: the message is out of date */
   | { stale: true }
 
-/** One step of the four: pure, so that it is the same whatever face shows it. */
+/** One of the four steps. Pure, so that it is the same for every face. */
 export interface Step {
   prompt(context: StepContext): Prompt
-  /** what each of its buttons and selects does, given the value of a select (else empty); what is not here is an old click */
+  /**
+   * what each button and select does; `value` is the select’s choice, or empty. A verb that is missing here is an old
+   * click
+   */
   answers: Partial<Record<DraftVerb, (context: StepContext, value: string) => Move>>
 }
 
 export const STALE: Move = { stale: true }
 
-/** Who may do what belongs to others, as the configuration says. */
+/** True for people who may act on other people’s tasks, by the settings. */
 export type IsAdmin = (person: Person) => boolean
 
 /** The workflows that a person may run here, by name. */
@@ -69,7 +72,7 @@ export async function workflowsFor(
   return enabled.filter(({ id }) => isAdmin(person) || mayUse(access.get(id), person, place))
 }
 
-/** All that the draft’s step sees. */
+/** Collects all that the draft’s step needs. */
 export async function stepContextOf(
   db: Db,
   draft: Draft,
@@ -81,14 +84,14 @@ export async function stepContextOf(
   return { draft, workflows, workflow, cost, texts: textsFor(draft.locale) }
 }
 
-/** Why there is no workflow for somebody: a sentence. */
+/** A sentence that says why a person has no workflow to choose from. */
 export async function noWorkflowText(db: Db, locale: string): Promise<string> {
   const words = textsFor(locale).wizard.private
   const all = await listWorkflows(db)
   return all.some(({ enabled }) => enabled) ? words.noneForYou : words.noWorkflows
 }
 
-/** Whether a person may run a workflow here. */
+/** True if a person may run a workflow here. */
 export function mayUse(
   access: WorkflowAccess | undefined,
   { id, roles }: Pick<Person, 'id' | 'roles'>,

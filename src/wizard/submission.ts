@@ -12,7 +12,7 @@ import type { StepContext } from './step-context.ts'
 import { stemOf } from './steps/title-and-file.ts'
 import { clip } from '../messages/rich-text.ts'
 
-/** What a confirmed draft asks the engine for: every row of the sheet, read once more from the upload as it is kept. */
+/** The submission of a confirmed draft: every row of the sheet, read again from the stored upload. */
 export async function submissionOf(
   draft: Draft & { uploadId: string },
   workflow: Workflow,
@@ -20,10 +20,10 @@ export async function submissionOf(
   { tryFirst, limits }: { tryFirst: boolean; limits: Limits },
 ): Promise<Submission> {
   const { inspection } = draft.state
-  if (!inspection) throw new Error('a draft is started without a look at the file')
+  if (!inspection) throw new Error('a draft is started without an inspection')
   const rows: Submission['rows'] = []
   const leftOut: Submission['leftOut'] = []
-  // The very sheet and heading row that were shown, even where another would be found now.
+  // Exactly the sheet and heading row that were shown, even if detection would choose others now.
   const shown = { ...draft.state, sheet: inspection.sheet, headingRow: inspection.headingRow }
   for await (const chunk of readRows(file, optionsOf(shown, workflow), limits)) {
     for (const { row, cells, inputs, fault } of chunk) {
@@ -46,7 +46,7 @@ export async function submissionOf(
   }
 }
 
-/** Those chosen, and the defaults for the rest: the name is the file’s and the workflow’s. */
+/** The chosen parameters, with defaults for the rest; the default name combines the file’s and the workflow’s. */
 export function parametersOf({ draft, workflow }: Pick<StepContext, 'draft' | 'workflow'>): Parameters {
   const chosen = draft.state.parameters
   return {

@@ -3,7 +3,7 @@ import { writeTemplate } from '../workbook/workbook.ts'
 import type { Texts } from '../messages/texts/texts.ts'
 import type { Answer } from './answer.ts'
 
-/** A workbook to fill in for a workflow, as a file for the place. */
+/** A template for a workflow, as a file for the place. */
 export async function templateOf(workflow: Workflow, texts: Texts): Promise<Answer> {
   const bytes = await writeTemplate(workflow)
   return {
@@ -17,7 +17,7 @@ export function blobOf(bytes: Uint8Array): Blob {
   return new Blob([new Uint8Array(bytes)])
 }
 
-/** A name from Dify as a file name on any system. */
+/** A workflow’s name as a file name that is valid on any system. */
 export function safeName(name: string): string {
   const safe = name
     .replaceAll(/[\p{Cc}<>:"/\\|?*]+/gu, ' ')

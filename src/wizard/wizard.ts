@@ -24,13 +24,13 @@ import { templateOf } from './templates.ts'
 import { inspectFirst } from './inspection.ts'
 
 /**
- * The four steps, whichever face shows them. Everything is in the database: a restart loses nothing, and what a click
- * may do is decided here, by what is kept, never by what the click says.
+ * The four steps, for every face. All state is in the database: a restart loses nothing, and what a click may do is
+ * decided from there, never from what the click says.
  */
 export class Wizard {
   readonly #drafts: Drafts
   readonly #moves: Moves
-  /** for a program, which answers all steps at once */
+  /** for programs, which answer all steps at once */
   readonly direct: Direct
 
   constructor(private readonly options: WizardOptions) {
@@ -40,9 +40,10 @@ export class Wizard {
   }
 
   /**
-   * A person sends a file: what to show while it is fetched and read. Undefined: this one is known already.
-   * @param file.source names the sending, so that several events of one file open one wizard
-   * @param file.workflowId named together with the file
+   * A person sends a file: returns what to show while it is fetched and read. Undefined: this upload already has a
+   * draft.
+   * @param file.source identifies the upload, so that several events about it start one wizard
+   * @param file.workflowId chosen together with the file
    */
   async begin(
     { person, place, locale }: Requester,
@@ -59,7 +60,7 @@ export class Wizard {
     return draft && { draftId: draft.id, prompt: titled(file.name, textsFor(locale).wizard.reading) }
   }
 
-  /** Where the draft's prompts stand. */
+  /** Stores which message shows the draft’s prompts. */
   setMessage(draftId: string, message: MessageRef): Promise<void> {
     return this.#drafts.setMessage(draftId, message)
   }
@@ -72,7 +73,7 @@ export class Wizard {
     return this.#drafts.localeOf(person)
   }
 
-  /** The file is here. Where it cannot be read, the draft ends with a sentence. */
+  /** The file has arrived. If it cannot be read, the draft ends with a sentence that says why. */
   async fill(draftId: string, file: UploadFile): Promise<Answer> {
     const draft = await this.#drafts.find(draftId)
     if (draft?.status !== 'reading') return NOTHING
@@ -82,20 +83,20 @@ export class Wizard {
     try {
       const state = await inspectFirst(draft.state, { file, workflows, limits })
       const answer = await this.#moves.save(draft, state, draft.owner, file)
-      return answer === CHANGED ? NOTHING : answer // it was ended meanwhile, and that was shown
+      return answer === CHANGED ? NOTHING : answer // it was ended in the meantime, and that was shown
     } catch (fault) {
       return this.fail(draftId, sentenceOf(fault))
     }
   }
 
-  /** It could not be fetched or read: the draft ends with this sentence. */
+  /** The file could not be fetched or read: ends the draft with this sentence. */
   async fail(draftId: string, sentence: string): Promise<Answer> {
     const draft = await this.#drafts.find(draftId)
     if (!draft || !(await this.#drafts.end(draftId, 'failed'))) return NOTHING
     return { kind: 'show', draftId, prompt: titled(draft.fileName, sentence) }
   }
 
-  /** A button or select of a draft. `values`: of a select, the chosen value. */
+  /** A button or select of a draft. `values`: what was chosen in a select. */
   async click(requester: Requester, id: string, values: string[]): Promise<Answer> {
     return this.#retryWhileChanged(requester, id, ({ context, verb }) =>
       this.#moves.make(answerOf(context, verb, values[0] ?? ''), context, requester.person),
@@ -104,7 +105,7 @@ export class Wizard {
 
   /**
    * A form of a draft. `values` by field id.
-   * @param fetch the file of a form that has a field for one; throws UserError
+   * @param fetch downloads the file of a form that has a file field; throws UserError
    */
   async submit(
     requester: Requester,
@@ -136,7 +137,7 @@ export class Wizard {
     return { answer }
   }
 
-  /** What the draft's message should show now; undefined when it has become a task or is gone. */
+  /** What the draft’s message should show now; undefined if the draft has become a task or does not exist. */
   async promptOf(draftId: string): Promise<Prompt | undefined> {
     const draft = await this.#drafts.find(draftId)
     if (!draft || draft.status === 'started') return undefined
@@ -145,8 +146,8 @@ export class Wizard {
   }
 
   /**
-   * A draft as its step sees it, for a face that shows more than a Prompt says; without `sight` it is over. Undefined:
-   * there is none for this person.
+   * A draft with its step’s context, for a face that shows more than a Prompt. No context: the draft is over.
+   * Undefined: this person has no such draft.
    */
   async see(
     requester: Requester,
@@ -160,17 +161,17 @@ export class Wizard {
     return { draft, context: await this.#moves.context(inLocaleOf(requester, draft), requester.person) }
   }
 
-  /** Ends a chat’s drafts that are past their time: what their messages become. To be called now and then. */
+  /** Ends a chat’s expired drafts, and returns what their messages now show. Call it from time to time. */
   async expire(platform: Platform): Promise<{ draft: Draft; prompt: Prompt }[]> {
     return (await this.#drafts.expire(platform)).map((draft) => ({ draft, prompt: ended(draft) }))
   }
 
-  /** Ends a chat’s drafts whose file nobody fetches any more. To be called when the process begins. */
+  /** Ends a chat’s drafts whose file was being fetched when the process ended. Call it at the start. */
   async interrupted(platform: Platform): Promise<{ draft: Draft; prompt: Prompt }[]> {
     return (await this.#drafts.interrupt(platform)).map((draft) => ({ draft, prompt: ended(draft) }))
   }
 
-  /** The workflows that the asker may run here, by name. */
+  /** The workflows that the requester may run here, by name. */
   workflows(requester: Requester): Promise<Workflow[]> {
     return workflowsFor(this.options.db, requester, this.options.isAdmin)
   }
@@ -179,7 +180,7 @@ export class Wizard {
     return templateOf(workflow, textsFor(locale))
   }
 
-  /** Two clicks at the same moment: the later one is asked of the draft as the first has left it. */
+  /** Of two concurrent clicks, the later one is handled again with the draft as the first has left it. */
   async #retryWhileChanged(
     requester: Requester,
     id: string,
@@ -193,7 +194,7 @@ export class Wizard {
     }
   }
 
-  /** The draft that is clicked on and may be, with what its step sees; otherwise what to say. */
+  /** The draft of a click that is allowed, with its step context; otherwise an answer that says why not. */
   async #open(requester: Requester, id: string): Promise<Opened | Answer> {
     const texts = textsFor(requester.locale)
     const click = parseClick(id)
@@ -204,7 +205,7 @@ export class Wizard {
       await this.#drafts.end(draft.id, 'expired')
       return { kind: 'show', draftId: draft.id, prompt: ended({ ...draft, status: 'expired' }) }
     }
-    // The second click of a double click: the first has said everything.
+    // The second half of a double click: the first has already been answered.
     if (draft.status === 'started' && draft.nonce === click.nonce) return NOTHING
     if (draft.status !== 'open') return tell(endedText(inLocaleOf(requester, draft)))
     const context = await this.#moves.context(inLocaleOf(requester, draft), requester.person)

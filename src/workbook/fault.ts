@@ -1,9 +1,9 @@
 /**
- * Everything that a check can find: a closed list. A fault carries what its sentence needs, so that the sentence can
- * be made in any language, in one place; the English ones are here.
+ * Everything that a check can find: a closed list. A fault carries the parts of its message, so that the message can
+ * be written in any language, in one place; the English ones are here.
  */
 export type Fault =
-  // of the sheet: nothing of it can run
+  // of the sheet: no row can run
   | { code: 'no-rows' }
   | { code: 'missing-column'; label: string; guess?: string }
   | { code: 'ambiguous-column'; label: string; columns: string[] }
@@ -22,7 +22,7 @@ export type Fault =
   | { code: 'too-many-files'; label: string; length: number; max: number; upTo?: boolean }
   | { code: 'error-cell'; label: string; value: string }
   | { code: 'uncalculated'; label: string }
-  // worth knowing: the rows run all the same
+  // only notes: the rows run anyway
   | { code: 'unknown-column'; heading: string; guess: string }
   | { code: 'long-number'; label: string }
   | { code: 'hidden-rows' }
@@ -57,7 +57,7 @@ export const SEVERITY = {
   'guessed-encoding': 'nothing',
 } as const satisfies Record<FaultCode, 'sheet' | 'row' | 'nothing'>
 
-/** What is wrong, and what to do where that is not plain from it. The cells stand before it. */
+/** What is wrong and, if it is not obvious, what to do. The cells are shown in front of it. */
 export function sentence(fault: Fault): { message: string; hint?: string } {
   switch (fault.code) {
     case 'no-rows':
@@ -138,13 +138,13 @@ export function sentence(fault: Fault): { message: string; hint?: string } {
       )
     case 'guessed-encoding':
       return say(
-        `The text is not UTF-8 and was taken for ${fault.encoding}.`,
+        `The text is not UTF-8 and was read as ${fault.encoding}.`,
         'Look at the accents in the preview; if they are wrong, save the file as “CSV UTF-8”.',
       )
   }
 }
 
-/** The longest piece of a person's cell that a sentence repeats. */
+/** How many characters of a person’s cell a message quotes at most. */
 const QUOTED_CHARS = 40
 const LISTED = 12
 
@@ -177,5 +177,5 @@ function list(words: string[]): string {
     : words.join(', ')
 }
 
-/** Stands for the values of a group that has too many to tell. */
+/** Stands for the remaining values of a group that has too many to list. */
 export const OTHERS = '\u0000'

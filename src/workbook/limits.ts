@@ -1,22 +1,22 @@
-/** What an upload may be. All are settings; each is checked before the memory or the time is spent. */
+/** Limits of an upload. All are settings. Each is checked before the memory or the time is spent. */
 export interface Limits {
   maxFileBytes: number
-  /** all parts of the archive that are read, unpacked */
+  /** unpacked size of all parts of the archive that are read */
   maxUnpackedBytes: number
   /** entries of the archive */
   maxEntries: number
-  /** rows with something in them, headings included */
+  /** rows that are not blank, headings included */
   maxRows: number
   maxColumns: number
-  /** characters of one cell: Excel's own limit, which no honest file passes */
+  /** characters of one cell: Excel’s own limit */
   maxCellChars: number
-  /** characters of all different texts of a workbook, which have to be held at once; each text counts 32 more */
+  /** characters of all different texts of a workbook, which are in memory together; each text counts 32 extra */
   maxTextChars: number
-  /** how long one upload may keep a worker busy */
+  /** how long a worker may spend on one upload */
   readSeconds: number
-  /** how long a worker may take over one batch of result rows, or a template */
+  /** how long a worker may spend on one batch of result rows, or on a template */
   writeSeconds: number
-  /** files by http:// addresses too, not only https:// */
+  /** accept files at http:// URLs, not only https:// */
   plainHttp: boolean
 }
 

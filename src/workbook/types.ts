@@ -3,76 +3,76 @@ import type { Variable } from '../engine/workflow.ts'
 import type { FaultCode } from './fault.ts'
 
 export interface UploadFile {
-  /** as the person named it: only shown, and its ending only a hint at what it is */
+  /** the person’s name for the file: only for display; its extension is only a hint at the format */
   name: string
   bytes: Uint8Array
 }
 
-/** Which column feeds which variable: variable name → index into `headings`, null for “leave empty”. */
+/** Which column feeds which variable: variable name → index into `headings`; null: leave it empty. */
 export type Mapping = Record<string, number | null>
 
 export interface CheckOptions {
   /** default: the first visible sheet with rows */
   sheet?: string
-  /** the row that has the headings, from 1; default: found, see `headingRow` of the answer */
+  /** the heading row, from 1; by default it is detected, see `headingRow` of the result */
   headingRow?: number
-  /** absent: read only */
+  /** absent: only read */
   variables?: Variable[]
-  /** by hand, over what matches by itself */
+  /** chosen by hand; takes precedence over automatic mapping */
   mapping?: Mapping
 }
 
-/** What one look at an upload found: everything a person is shown, and no more rows than they are shown. */
+/** The result of checking an upload: everything that a person is shown, with no more rows than that. */
 export interface Check {
   sheets: { name: string; hidden: boolean; rows: number }[]
   sheet: string
   headingRow: number
   headings: string[]
-  /** data rows, blank ones not counted */
+  /** data rows without blank ones */
   rows: number
-  /** of these, rows that can run */
+  /** rows that can run */
   good: number
   /** the first data rows */
   preview: SheetRow[]
   mapping: Mapping
-  /** headings of columns that feed nothing: kept for the result, not sent */
+  /** headings of columns that feed no input: they appear in the result but are not sent */
   unused: string[]
-  /** faults of the sheet as a whole and of cells, same ones grouped, gravest first */
+  /** faults of the sheet and of its cells, equal ones grouped, most severe first */
   faults: FaultGroup[]
 }
 
 export interface SheetRow {
-  /** row number in the person's sheet, from 1 */
+  /** row number in the person’s sheet, from 1 */
   row: number
-  /** as long as the row of headings; longer only where a row has cells beyond it */
+  /** as many as there are headings; more only if the row has further cells */
   cells: Cell[]
 }
 
-/** A row made ready to run, or why it cannot. */
+/** A row that is ready to run, or why it cannot. */
 export type PreparedRow =
   | (SheetRow & { inputs: Inputs; fault?: undefined })
   | (SheetRow & { inputs?: undefined; fault: string })
 
 export interface FaultGroup {
-  /** the rule that was broken: a word of the closed list in workbook/fault.ts */
+  /** the broken rule: a code from the closed list in workbook/fault.ts */
   code: FaultCode
-  /** what the sentence is made of, for sentences in other languages: see `Fault` in workbook/fault.ts */
+  /** the parts of the message, for other languages: see `Fault` in workbook/fault.ts */
   params: Record<string, string | number | boolean | string[]>
-  /** the sentence for a person, without the cells: `“friendly” is not one of formal, casual` */
+  /** the message, without the cells: `“friendly” is not one of formal, casual` */
   message: string
   /** what to do: `Did you mean “casual”?` */
   hint?: string
-  /** nothing of the sheet can run; otherwise only these rows cannot */
+  /** the whole sheet cannot run; false: only these rows cannot */
   fatal: boolean
-  /** only worth knowing: the rows run all the same */
+  /** only a note: the rows run anyway */
   note: boolean
-  /** how many cells (or rows) have it */
+  /** number of cells (or rows) that have it */
   count: number
   /** the first of them, as `C7` or, for a whole row, `7` */
   cells: string[]
 }
 
-/** Everything in a sheet as it was read, for a person or a program to look at. */
+/** Everything in a sheet, as it was read. */
 export interface Values {
   sheets: { name: string; hidden: boolean; rows: number }[]
   sheet: string
@@ -87,12 +87,12 @@ export interface ValueRow {
   cells: ValueCell[]
 }
 
-/** Error cells and formulas that were never calculated are told apart from what they might be taken for. */
+/** A cell as it was read. Error cells and uncalculated formulas are objects, so that they differ from text. */
 export type ValueCell = Cell | { error: string } | { uncalculated: true }
 
 export interface ResultHeader {
   headings: string[]
-  /** in the order of their columns; found from the rows when the task has none yet */
+  /** in the order of their columns; taken from the rows if the task has none yet */
   outputNames: string[]
   /** the summary sheet: label and value, in order */
   summary: [label: string, value: string | number][]

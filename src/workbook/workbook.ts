@@ -6,23 +6,23 @@ import { UserError } from '../engine/user-error.ts'
 import type { AppDescription } from '../engine/workflow.ts'
 import type { Job } from './worker/jobs.ts'
 import { DEFAULT_LIMITS, type Limits } from './limits.ts'
-import { OffThread, type WorkerErrors } from './worker/off-thread.ts'
+import { giveBack, takeWorker } from './worker/idle-workers.ts'
+import type { WorkerErrors } from './worker/off-thread.ts'
 import { shownName } from './read/refusal.ts'
 import type { ResultRow } from '../engine/task.ts'
 import type { Check, CheckOptions, PreparedRow, ResultHeader, UploadFile, ValueRow, Values } from './types.ts'
 
-// The face of this folder. Everything here runs in a worker, so that the thread that answers people never waits for a
-// workbook; a worker that takes too long or dies comes out as a sentence. All of it throws UserError where the file is
-// not one that can be read.
+// The interface of this folder. Everything runs in a worker, so that the main thread never waits for a workbook; if a
+// worker takes too long or dies, a UserError says so. All functions throw UserError if the file cannot be read.
 
-/** Reads the whole of an upload, checks every row, and tells what was found. */
+/** Reads a whole upload, checks every row, and returns what was found. */
 export async function checkUpload(file: UploadFile, options: CheckOptions, limits: Limits): Promise<Check> {
   return once<Check>({ kind: 'check', file, options, limits }, workerErrors(file.name), limits.readSeconds)
 }
 
 /**
- * Every data row of the sheet in its order, ready to run or with what keeps it from it, in chunks of up to 1,000. The
- * worker reads on only when the next chunk is asked for.
+ * Every data row of the sheet in order, ready to run or with its faults, in chunks of up to 1,000. The worker reads
+ * on only when the next chunk is requested.
  */
 export async function* readRows(
   file: UploadFile,
@@ -36,7 +36,7 @@ export async function* readRows(
   )
 }
 
-/** Everything in a sheet as it was read. Its rows come in chunks; take them, or call `rows.return()`. */
+/** Everything in a sheet, as it was read. Rows come in chunks; consume them, or call `rows.return()`. */
 export async function readValues(
   file: UploadFile,
   options: Pick<CheckOptions, 'sheet' | 'headingRow'>,
@@ -45,14 +45,14 @@ export async function readValues(
   const errors = workerErrors(file.name)
   const answers = stream<unknown>({ kind: 'values', file, options, limits }, errors, limits.readSeconds)
   const { value } = await answers.next()
-  // The first answer of this job is the head, and all others are chunks of rows: see `values` in jobs.ts.
+  // `as`: the first answer of this job is the head, all others are chunks of rows: see `values` in jobs.ts.
   const head = value as Omit<Values, 'rows'>
   return { ...head, rows: answers as AsyncGenerator<ValueRow[]> }
 }
 
 /**
- * The person's own workbook, nothing else in it changed, with the bad cells marked and a sheet in front that says what
- * to do. Where it is written in a way that cannot be edited (and for CSV), a copy of its values, marked the same way.
+ * The person’s own workbook with nothing changed except that bad cells are marked and a sheet in front says what to
+ * do. If the file cannot be edited (and for CSV), a copy of its values, marked in the same way.
  */
 export async function writeMarkedCopy(
   file: UploadFile,
@@ -72,8 +72,8 @@ export async function writeMarkedCopy(
 }
 
 /**
- * Writes a result as its rows come, and puts it in place when it is whole.
- * @param result.path of the file; one that is there already is replaced in one step
+ * Writes a result row by row, and moves it to its path when it is complete.
+ * @param result.path an existing file is replaced in one step
  */
 export async function writeResult(
   result: { path: string; format: 'xlsx' | 'csv'; header: ResultHeader; rows: AsyncIterable<ResultRow[]> },
@@ -81,7 +81,7 @@ export async function writeResult(
 ): Promise<void> {
   const { path, format, header } = result
   const part = `${path}.${randomUUID().slice(0, 8)}.part`
-  const worker = new OffThread(workerErrors(basename(path), 'written'))
+  const worker = takeWorker(workerErrors(basename(path), 'written'))
   try {
     await worker.ask({ job: { kind: 'result', path, part, format, header } }, limits.writeSeconds)
     for await (const rows of result.rows) {
@@ -91,13 +91,13 @@ export async function writeResult(
     }
     await worker.ask({}, limits.writeSeconds * FINISH)
   } finally {
-    worker.close()
+    giveBack(worker)
     await rm(part, { force: true })
     await rm(`${part}.long`, { force: true })
   }
 }
 
-/** The bytes of a workbook to fill in for a workflow. */
+/** The bytes of a template for a workflow. */
 export async function writeTemplate(
   workflow: AppDescription,
   limits: Limits = DEFAULT_LIMITS,
@@ -107,32 +107,33 @@ export async function writeTemplate(
   return once<Uint8Array>(job, workerErrors(name, 'written'), limits.writeSeconds)
 }
 
-/** Copying rows to the worker holds this thread up: not too many at once. */
+/** Copying rows to the worker blocks this thread, so only this many at once. */
 const POSTED_ROWS = 250
-/** Finishing a result goes through all of its long texts once more. */
+/** Finishing a result reads all of its long texts once more: it gets this many times as long. */
 const FINISH = 5
 
-/** Ten people may send fifty megabytes each in the same second: two are read at once, the memory is bounded. */
+/** If ten people send fifty megabytes each in the same second, two are read at once: that limits the memory. */
 const twoAtOnce = pLimit(2)
 
-/** @typeParam T what the job yields: see jobs.ts, which is the other end of this */
+/** @typeParam T what the job yields: see jobs.ts */
 async function once<T>(job: Job, errors: WorkerErrors, seconds: number): Promise<T> {
   return twoAtOnce(async () => {
-    for await (const value of stream<T>(job, errors, seconds)) return value
-    throw new Error(`the job ${job.kind} ended without an answer`)
+    const [value] = await Array.fromAsync(stream<T>(job, errors, seconds))
+    if (value === undefined) throw new Error(`the job ${job.kind} ended without an answer`)
+    return value
   })
 }
 
 async function* stream<T>(job: Job, errors: WorkerErrors, seconds: number): AsyncGenerator<T> {
-  const worker = new OffThread(errors)
+  const worker = takeWorker(errors)
   try {
     let answer = await worker.ask({ job }, seconds)
     while (answer) {
-      yield answer.value as T // what the job yields, as the caller says
+      yield answer.value as T // `as`: what the job yields, as the caller says
       answer = await worker.ask({}, seconds)
     }
   } finally {
-    worker.close()
+    giveBack(worker)
   }
 }
 

@@ -154,7 +154,7 @@ test('what is not there says so, as a page and as JSON', async () => {
   const { browse, call } = await anAdmin()
   const page = await browse('/nowhere')
   expect(page.status).toBe(404)
-  expect(await page.text()).toContain('Nothing is here')
+  expect(await page.text()).toContain('Page not found')
   const json = await call('/api/nowhere')
   expect(json.status).toBe(404)
   expect(await json.json()).toMatchObject({ code: 'not_found' })

@@ -113,6 +113,6 @@ describe('a template', () => {
     const { browse } = await anAdmin()
     const answer = await browse('/batch/template/..%2f..%2fetc')
     expect(answer.status).toBe(404)
-    expect(textOf(await answer.text())).toContain('That workflow is not there any more.')
+    expect(textOf(await answer.text())).toContain('That workflow no longer exists.')
   })
 })

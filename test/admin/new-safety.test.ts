@@ -31,10 +31,10 @@ describe('a draft that is over', () => {
     const before = visit.page
     await bot.db.updateTable('drafts').set({ expires_at: 1 }).execute()
     await visit.open()
-    expect(visit.text).toContain('This was left for a day and is closed.')
+    expect(visit.text).toContain('This was closed after a day')
     visit.page = before
     await visit.press('Next')
-    expect(visit.text).toContain('This was left for a day and is closed.')
+    expect(visit.text).toContain('This was closed after a day')
   })
 
   test('leads to the task it has become, also by the second click of a double click', async () => {
@@ -46,7 +46,7 @@ describe('a draft that is over', () => {
     await Object.assign(visit, { page }).press('Start')
     expect(visit.response.headers.get('location')).toBe(task)
     await visit.open()
-    expect(visit.text).toContain('This has become a task already.')
+    expect(visit.text).toContain('This has already become a task.')
     expect(visit.page.html).toContain(`href="${task}" role="button"`)
   })
 
@@ -77,7 +77,7 @@ describe('a click', () => {
     await visit.press('Next')
     await visit.press('Next')
     await Object.assign(visit, { page }).press('Next')
-    expect(visit.told).toBe('That step is done already; the buttons below are the current ones.')
+    expect(visit.told).toBe('That step is already done; the buttons below are the current ones.')
     expect(visit.title).toBe('3 of 4 · Parameters')
     await visit.press('Next')
     expect(visit.title).toBe('4 of 4 · Start?')
@@ -90,7 +90,7 @@ describe('a click', () => {
       other.page.forms.flatMap(({ buttons }) => buttons).find(({ label }) => label === 'Cancel')?.value ?? ''
     for (const sent of [{ click }, { form: click }, { click: 'nonsense' }, { click: 'new' }]) {
       await visit.post(visit.path, new URLSearchParams(sent))
-      expect(visit.told).toContain('This button belongs to something that is gone.')
+      expect(visit.told).toContain('This button no longer works.')
     }
     expect((await other.open()).title).toBe('1 of 4 · Which workflow?')
   })
@@ -134,7 +134,7 @@ describe('somebody else’s draft', () => {
     const cookie = (await signIn(ADMIN_TOKEN, 'Jo')) ?? ''
     const jo = new TaskVisit(browse, { cookie })
     await jo.open(visit.path)
-    expect(jo.text).toContain('Mei began this one.')
+    expect(jo.text).toContain('Mei started this one.')
     await toConfirm(jo)
     await jo.press('Start')
     expect(await find(jo.response.headers.get('location')?.replace('/batch/', '') ?? '')).toMatchObject({

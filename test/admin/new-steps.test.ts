@@ -185,7 +185,7 @@ describe('the columns', () => {
     expect(visit.text).toContain('Left empty: Tone , Max words')
     await visit.press('Columns…')
     await visit.press('By the headings')
-    expect(visit.text).toContain('Nothing of this sheet can run')
+    expect(visit.text).toContain('No row of this sheet can run')
   })
 
   test('say at the field what cannot be, and keep what was chosen', async () => {
@@ -210,7 +210,7 @@ describe('the columns', () => {
   test('are left as they were on the way back', async () => {
     const visit = await atTheColumns()
     await visit.press('Back', { 'column:name': '0' })
-    expect(visit.text).toContain('Nothing of this sheet can run')
+    expect(visit.text).toContain('No row of this sheet can run')
   })
 })
 

@@ -261,7 +261,7 @@ describe('a workflow', () => {
     expect(await findWorkflow(bot.db, workflow.id)).toBeDefined()
 
     await bot.engine.delete(id)
-    expect((await shownOf(await browse(path))).text).toContain('Its key is forgotten')
+    expect((await shownOf(await browse(path))).text).toContain('Its key and its access list are deleted')
     expect((await browse(path, form({}))).headers.get('location')).toBe('/workflows?notice=removed')
     expect(await findWorkflow(bot.db, workflow.id)).toBeUndefined()
     expect((await browse(path)).status).toBe(404)

@@ -132,7 +132,7 @@ describe('thirty tasks of one workspace', () => {
     expect(chat.messages.filter(({ prompt }) => prompt.title.includes('completed'))).toHaveLength(30)
     expect(chat.uploads).toHaveLength(30)
     expect(chat.overlaps).toBe(0)
-  }, 60_000)
+  })
 })
 
 describe('a platform that is down', () => {
@@ -155,7 +155,7 @@ describe('a platform that is down', () => {
     expect(chat.messages[0]?.edits).toHaveLength(1)
     expect(chat.text()).toContain('completed')
     expect(chat.uploads).toHaveLength(1)
-  }, 30_000)
+  })
 
   test('and asks for a pause is left alone for so long, by every message of the workspace', async () => {
     const { begin, settle, reporter, pass, chat, clock } = await aRun()

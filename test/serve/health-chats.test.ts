@@ -25,4 +25,4 @@ test('what is sent to a chat is counted by what it came to', async () => {
   expect(await sent('post', 'ok')).toBe(1)
   expect(await sent('edit', 'ok')).toBeGreaterThan(3)
   expect(await sent('edit', 'limited')).toBe(1)
-}, 20_000)
+})

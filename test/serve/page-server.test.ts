@@ -7,7 +7,7 @@ import { PortTaken, servePage, type ServeOptions } from '../../src/serve/page-se
 import { Rowbot } from '../../src/app/rowbot.ts'
 import { addSandboxWorkflows } from '../../src/app/workflows.ts'
 import { later, orderOf, SETUP, tempFolder } from '../support/bot.ts'
-import { freePort } from '../support/command.ts'
+import { freePort } from '../support/free-port.ts'
 
 const TOKEN = 'the-admin-token-of-tests'
 

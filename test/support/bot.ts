@@ -1,4 +1,4 @@
-import { afterEach } from 'bun:test'
+import { onTestFinished } from 'bun:test'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -35,20 +35,39 @@ const RANGES_FOR_TESTS = {
   timeoutSeconds: { min: 1, max: 1200, default: 300 },
 }
 
-const closing: (() => Promise<unknown>)[] = []
+let closing: (() => unknown)[] | undefined
 
-/** What a test has opened is closed after it, last first. */
-export function later(close: () => Promise<unknown>): void {
+/**
+ * What a test has opened is closed after it, last first; what it must not have done is looked at then, too.
+ *
+ * Not by an afterEach of this file: where files share a process Bun evaluates it once, and such a hook would hold for
+ * the first file that imports it and for no other.
+ */
+export function later(close: () => unknown): void {
+  if (!closing) {
+    onTestFinished(closeAll)
+    closing = []
+  }
   closing.push(close)
 }
 
-afterEach(async () => {
-  for (const close of closing.splice(0).toReversed()) await close()
-})
+async function closeAll(): Promise<void> {
+  const all = closing ?? []
+  closing = undefined
+  const faults: unknown[] = []
+  for (const close of all.toReversed()) {
+    try {
+      await close()
+    } catch (fault) {
+      faults.push(fault)
+    }
+  }
+  if (faults.length > 0) throw faults.length === 1 ? faults[0] : new AggregateError(faults)
+}
 
 export function tempFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'rowbot-test-'))
-  later(() => Promise.resolve(rmSync(folder, { recursive: true, force: true })))
+  later(() => rmSync(folder, { recursive: true, force: true }))
   return folder
 }
 

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { Subprocess } from 'bun'
 import { aSandbox, later, tempFolder } from './bot.ts'
+import { freePort } from './free-port.ts'
 import type { SandboxOptions } from '../../src/dify/sandbox/start-sandbox.ts'
 
 const MAIN = join(import.meta.dir, '../../src/main.ts')
@@ -71,13 +72,4 @@ export function rowbot(args: string[], env: Record<string, string>): Command {
       return { code: await child.exited, out, err }
     })(),
   }
-}
-
-/** One that nothing listens on now. */
-export function freePort(): number {
-  const server = Bun.serve({ hostname: '127.0.0.1', port: 0, fetch: () => new Response(null) })
-  const { port } = server
-  void server.stop(true)
-  if (port === undefined) throw new Error('no port')
-  return port
 }

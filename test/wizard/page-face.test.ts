@@ -54,7 +54,7 @@ describe('a form with every input at once', () => {
     const { wizard, visit, send } = await atTheColumns()
     for (const value of ['3', '-1', '0.5', '', 'x'])
       expect(await send({ [columnField('name')]: value })).toEqual({
-        'column:name': 'That column is not there any more. Choose another one.',
+        'column:name': 'That column no longer exists. Choose another one.',
       })
     expect((await draftOf(wizard, visit)).state.step).toBe('columns')
   })
@@ -63,7 +63,7 @@ describe('a form with every input at once', () => {
     const { visit, send } = await atTheColumns()
     await visit.press('Back')
     await send({ [columnField('name')]: '0' })
-    expect(visit.told).toContain('That step is done already')
+    expect(visit.told).toContain('That step is already done')
   })
 })
 

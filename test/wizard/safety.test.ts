@@ -61,7 +61,7 @@ describe('a click on a step that is over', () => {
     await visit.press('Next')
     const answer = await wizard.click(visit.who, old, [])
     if (answer.kind !== 'tell') throw new Error(answer.kind)
-    expect(new Visit(wizard).take(answer).told).toContain('That step is done already')
+    expect(new Visit(wizard).take(answer).told).toContain('That step is already done')
     expect(answer.refresh?.prompt).toEqual(visit.prompt)
   })
 
@@ -208,7 +208,7 @@ describe('a draft', () => {
     const [expired] = await wizard.expire('slack')
     expect(expired?.draft.id).toBe(visit.draftId)
     expect(new Visit(wizard).take({ kind: 'tell', prompt: expired?.prompt ?? visit.prompt }).told).toContain(
-      'left for a day',
+      'closed after a day',
     )
     expect(await db.selectFrom('uploads').select('id').execute()).toEqual([])
     expect(
@@ -222,14 +222,14 @@ describe('a draft', () => {
     const visit = await new Visit(wizard).send()
     await clock.pass(DAY_MS)
     await visit.press('Next')
-    expect(visit.text).toContain('left for a day')
+    expect(visit.text).toContain('closed after a day')
   })
 
   test('whose file was being fetched when the process ended is told', async () => {
     const { wizard, restarted } = await aWizard()
     await wizard.begin(asker('Mei'), { name: 'a.xlsx', source: 's' })
     const [told] = await restarted().interrupted('slack')
-    expect(told?.prompt.lines).toEqual([['I was restarted while I fetched the file. Please send it again.']])
+    expect(told?.prompt.lines).toEqual([['I was restarted while fetching the file. Please send it again.']])
     expect(await restarted().interrupted('slack')).toEqual([])
   })
 
@@ -276,8 +276,6 @@ describe('access to a workflow', () => {
     const select = visit.prompt.selects[0]
     await setAccess(db, workflows[1]?.id ?? '', { users: [], channels: [], roles: [] })
     const answer: Answer = await wizard.click(visit.who, select?.id ?? '', [workflows[1]?.id ?? ''])
-    expect(new Visit(wizard).take(answer).told).toBe(
-      'That workflow is not there any more. Choose another one.',
-    )
+    expect(new Visit(wizard).take(answer).told).toBe('That workflow no longer exists. Choose another one.')
   })
 })

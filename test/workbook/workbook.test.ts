@@ -1,4 +1,4 @@
-import { expect, test } from 'bun:test'
+import { expect, spyOn, test } from 'bun:test'
 import { mkdtemp, readdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,6 +6,8 @@ import { UserError } from '../../src/engine/user-error.ts'
 import { DEFAULT_LIMITS } from '../../src/workbook/limits.ts'
 import type { ResultRow } from '../../src/engine/task.ts'
 import { checkUpload, readRows, readValues, writeResult, writeTemplate } from '../../src/workbook/workbook.ts'
+import type { WorkerReply } from '../../src/workbook/worker/off-thread.ts'
+import { later } from '../support/bot.ts'
 import { failureOf } from './support/inspect.ts'
 import { COPYWRITER, COPYWRITER_APP } from './support/variables.ts'
 import { rowsXml, upload, xlsx } from './support/xlsx.ts'
@@ -56,27 +58,27 @@ test('values come out with the head first and the rows after it', async () => {
 })
 
 test('of files that come in the same second two are read at once, the others after them, also after a refusal', async () => {
-  const RealWorker = globalThis.Worker
-  let [alive, most] = [0, 0]
-  globalThis.Worker = class extends RealWorker {
-    constructor(script: string | URL) {
-      super(script)
-      most = Math.max(most, ++alive)
-    }
-    override terminate() {
-      alive--
-      super.terminate()
-    }
-  }
-  try {
-    const bad = upload(new TextEncoder().encode('<html>'), 'page.xlsx')
-    const files = [await sample(), bad, await sample(), bad, await sample()]
-    const read = await Promise.allSettled(files.map((file) => checkUpload(file, {}, DEFAULT_LIMITS)))
-    expect(read.map(({ status }) => status === 'fulfilled')).toEqual([true, false, true, false, true])
-    expect({ most, alive }).toEqual({ most: 2, alive: 0 })
-  } finally {
-    globalThis.Worker = RealWorker
-  }
+  // oxlint-disable-next-line typescript/unbound-method -- it is called with a worker below
+  const post = Worker.prototype.postMessage
+  const busy = new Set<Worker>()
+  let most = 0
+  const watched = spyOn(Worker.prototype, 'postMessage').mockImplementation(function (
+    this: Worker,
+    question: unknown,
+    more?: Bun.Transferable[] | Bun.StructuredSerializeOptions,
+  ) {
+    busy.add(this)
+    most = Math.max(most, busy.size)
+    const heard = ({ data }: MessageEvent<WorkerReply>) => (data.done || data.refused) && busy.delete(this)
+    this.addEventListener('message', heard, { once: true })
+    Reflect.apply(post, this, [question, more])
+  })
+  later(() => watched.mockRestore())
+  const bad = upload(new TextEncoder().encode('<html>'), 'page.xlsx')
+  const files = [await sample(), bad, await sample(), bad, await sample()]
+  const read = await Promise.allSettled(files.map((file) => checkUpload(file, {}, DEFAULT_LIMITS)))
+  expect(read.map(({ status }) => status === 'fulfilled')).toEqual([true, false, true, false, true])
+  expect({ most, left: busy.size }).toEqual({ most: 2, left: 0 })
 })
 
 test('a refusal reaches the main thread as a sentence with what to do', async () => {

@@ -6,7 +6,7 @@ import { rowRoutes } from './row-routes.ts'
 import { taskRoutes } from './task-routes.ts'
 import { workflowRoutes } from './workflow-routes.ts'
 
-/** What programs use. Every fault is answered by answer-fault.ts; every write is kept in the audit. */
+/** The routes for programs. http/errors.ts answers every fault; every write goes to the audit. */
 export function api(context: AdminContext) {
   return new Elysia({ normalize: false })
     .use(taskRoutes(context))

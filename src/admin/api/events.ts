@@ -10,7 +10,7 @@ import { TASK_ID } from './shapes.ts'
 const OVER: ReadonlySet<TaskStatus> = new Set(['completed', 'failed', 'cancelled'])
 const SEEN = z.looseObject({ 'last-event-id': z.string().max(100).optional() })
 
-/** How far a task is, told as it changes. */
+/** Streams a task’s progress as it changes. */
 export function eventRoutes(context: AdminContext & { draining?: AbortSignal }) {
   const { db, clock, log, draining } = context
   const streams = new TaskStreams({
@@ -25,9 +25,9 @@ export function eventRoutes(context: AdminContext & { draining?: AbortSignal }) 
     '/api/batch/:task_id/events',
     async ({ params: { task_id }, headers, request }) => {
       const { status } = await requireTask(task_id, context)
-      // A browser asks again when a stream has ended; this tells it that there is nothing more.
+      // A browser reconnects when a stream has ended; 204 tells it to stop.
       if (headers['last-event-id'] === END_ID && OVER.has(status)) return new Response(null, { status: 204 })
-      // What it would be is read to its end, to tell how long: it has none.
+      // The caller reads a HEAD answer’s body to its end to find its length, and this stream has no end.
       if (request.method === 'HEAD') return new Response(null, { headers: EVENT_HEADERS })
       return eventStream({
         follow: (follower) => streams.follow(task_id, follower),
@@ -39,7 +39,7 @@ export function eventRoutes(context: AdminContext & { draining?: AbortSignal }) 
       headers: SEEN,
       detail: {
         tags: ['Tasks'],
-        summary: 'How far a task is, as server-sent events',
+        summary: 'A task’s progress, as server-sent events',
         description:
           '“progress” with the task as JSON when it has changed, at most once a second; “end” with the task, or null when it was deleted, and the stream closes.',
         responses: {
@@ -47,7 +47,7 @@ export function eventRoutes(context: AdminContext & { draining?: AbortSignal }) 
             description: 'events',
             content: { 'text/event-stream': { schema: { type: 'string' } } },
           },
-          204: { description: 'The end was told before.' },
+          204: { description: 'The client has already received the end.' },
           404: NOT_FOUND,
         },
       },
@@ -55,7 +55,7 @@ export function eventRoutes(context: AdminContext & { draining?: AbortSignal }) 
   )
 }
 
-/** Whoever has seen this id has seen the end. */
+/** The id of the last event. */
 export const END_ID = 'end'
 const RETRY_MS = 2_000
 export const EVENT_HEADERS = {
@@ -66,14 +66,11 @@ export const EVENT_HEADERS = {
 
 export interface StreamOptions {
   follow: (follower: Follower) => () => void
-  /** each ends the stream */
+  /** each of them ends the stream */
   signals: (AbortSignal | undefined)[]
 }
 
-/**
- * Server-sent events of one task. Whoever reads slowly is told less often, not later: only the newest progress waits for
- * them.
- */
+/** Server-sent events of one task. A slow reader gets fewer events, not late ones: only the newest progress waits. */
 export function eventStream({ follow, signals }: StreamOptions): Response {
   const text = new TextEncoder()
   let opening = `retry: ${RETRY_MS}\n\n`

@@ -24,7 +24,7 @@ const KEY = z.looseObject({
 const FAULTY = FAULT.extend({ faults: z.array(CELL_FAULT).optional().describe('of code faulty_rows') })
 const tags = ['New task']
 
-/** A file, and the task that is made of it. */
+/** Takes a file and makes a task of it. */
 export function newTaskRoutes(context: AdminContext) {
   const { db, clock, cache, wizard } = context
   return new Elysia()
@@ -50,7 +50,7 @@ export function newTaskRoutes(context: AdminContext) {
         detail: {
           tags,
           summary: 'Send a workbook and have it checked',
-          description: 'Kept for a day. Nothing runs yet: give upload_id to execute.',
+          description: 'Stored for a day. Nothing runs yet: pass upload_id to execute.',
         },
       },
     )
@@ -83,7 +83,7 @@ export function newTaskRoutes(context: AdminContext) {
           tags,
           summary: 'Make a task of an upload, and start it',
           description:
-            'Once, whoever asks how often. 200: the same request came before, and this is its task.',
+            'Repeating the request makes no second task. 200: the same request came before, and this is its task.',
         },
       },
     )
@@ -98,7 +98,7 @@ export function newTaskRoutes(context: AdminContext) {
     return made
   }
 
-  /** Whoever comes first with a key; everybody after is answered with what became of that, also at the same moment. */
+  /** The first request with a key makes the task; all others, even concurrent ones, get that task as their answer. */
   async function once(request: Request, body: ExecuteBody, key: string) {
     const fingerprint = fingerprintOf(body)
     const before = await wizard.direct.find(body.upload_id)
@@ -107,14 +107,14 @@ export function newTaskRoutes(context: AdminContext) {
     if (reserved.fingerprint !== fingerprint)
       throw new HttpFault(
         'key_reused',
-        'This Idempotency-Key came with another request before.',
+        'This Idempotency-Key was used for another request.',
         'Use a new key for a new request.',
       )
     try {
       if (reserved.isNew && before?.status === 'started') throw becameTask(before.taskId)
       return await execute(request, body)
     } catch (fault) {
-      // Nothing came of it: mended, it may be sent with the same key.
+      // It failed: after a fix, it may be sent again with the same key.
       if (reserved.isNew) await releaseKey(db, key)
       throw fault
     }
@@ -126,7 +126,7 @@ function becameTask(id: string | null): HttpFault {
     ? new HttpFault('not_found', 'The task of this upload was deleted.', 'Send the file again.')
     : new HttpFault(
         'conflict',
-        `This upload has become task ${id} already.`,
+        `This upload has already become task ${id}.`,
         'Send the file again for another task; the same Idempotency-Key gives the same one.',
       )
 }

@@ -1,7 +1,7 @@
 import { FAULT } from './requests.ts'
 import { z } from 'zod'
 
-/** A route as Elysia keeps it: what validates is what is described. */
+/** A route as Elysia stores it: its validators are also its documentation. */
 export interface DocumentedRoute {
   method: string
   path: string
@@ -46,19 +46,19 @@ const DESCRIPTIONS: Record<string, string> = {
   200: 'done',
   201: 'made',
   401: 'The token is missing or wrong.',
-  403: 'This token may only look.',
-  404: 'It is not there.',
+  403: 'This token may only read.',
+  404: 'Not found.',
   409: 'Its state does not allow it.',
   413: 'The file is too large.',
-  422: 'Something that was sent is not right; the message names it.',
+  422: 'The request is invalid; the message says where.',
   429: 'Too many wrong tokens from this address.',
-  500: 'A fault of ours; the hint has the id that the log has it under.',
+  500: 'An internal error; the hint has its id in the log.',
 }
 const WRITES = new Set(['post', 'patch', 'delete'])
 
 /**
- * The API in OpenAPI 3.1, from its routes. Not by @elysiajs/openapi: beside a parser of our own it describes no body,
- * it describes answers as if they were sent, and gives no schema a name.
+ * The API in OpenAPI 3.1, from its routes. We do not use @elysiajs/openapi: with a body parser of our own it
+ * describes no body, it gives answers the shape of requests, and it does not name schemas.
  */
 export function openApiOf(routes: readonly DocumentedRoute[]): OpenApi {
   const schemas: Record<string, Json> = {}
@@ -88,7 +88,7 @@ export function openApiOf(routes: readonly DocumentedRoute[]): OpenApi {
         token: {
           type: 'http',
           scheme: 'bearer',
-          description: 'ROWBOT_ADMIN_TOKEN, or ROWBOT_VIEWER_TOKEN to look',
+          description: 'ROWBOT_ADMIN_TOKEN, or ROWBOT_VIEWER_TOKEN for read-only access',
         },
       },
     },
@@ -120,14 +120,14 @@ function operation(
     }),
     responses: {
       ...responses(hooks.response, toSchema),
-      // `as`: the same shape, written beside a route whose answer is no JSON.
+      // `as`: the same type, written at routes that do not answer JSON.
       ...(otherwise as Operation['responses'] | undefined),
       ...everyRoute(verb, hooks),
     },
   }
 }
 
-/** What any of them may answer. */
+/** The answers that any route may give. */
 function everyRoute(verb: string, { query, body }: DocumentedRoute['hooks']): Operation['responses'] {
   const statuses = [401, ...(WRITES.has(verb) ? [403] : []), ...(query || body ? [422] : []), 429, 500]
   return Object.fromEntries(
@@ -156,7 +156,7 @@ function responses(response: unknown, toSchema: ToSchema): Operation['responses'
 function parameters(where: Parameter['in'], schema: unknown, toSchema: ToSchema): Parameter[] {
   if (schema === undefined) return []
   const { properties = {}, required = [] } = toSchema(schema, 'input')
-  // `as`: of an object’s schema these are what they are.
+  // `as`: these are the types that the schema of an object has.
   const all = Object.entries(properties as Record<string, Json>)
   return all.map(([name, { description, ...rest }]) => ({
     name: where === 'header' ? name.replaceAll(/\b[a-z]/g, (letter) => letter.toUpperCase()) : name,
@@ -179,7 +179,7 @@ function operationId(verb: string, path: string): string {
 
 export type Json = Record<string, unknown>
 
-/** Schemas that have a name go to the document’s own, and are pointed at. */
+/** Moves named schemas into the document’s components and refers to them. */
 export function jsonSchema(schema: unknown, io: 'input' | 'output', named: Record<string, Json>): Json {
   if (!(schema instanceof z.ZodType)) throw new Error('a route is validated by something else than zod')
   const whole: unknown = JSON.parse(
@@ -188,7 +188,7 @@ export function jsonSchema(schema: unknown, io: 'input' | 'output', named: Recor
       '"#/components/schemas/',
     ),
   )
-  // `as`: toJSONSchema gives an object; `id` and `$defs` are what it makes of names.
+  // `as`: toJSONSchema returns an object; `id` and `$defs` come from named schemas.
   const {
     $schema: _schema,
     $defs = {},
@@ -201,7 +201,7 @@ export function jsonSchema(schema: unknown, io: 'input' | 'output', named: Recor
   return { $ref: `#/components/schemas/${id}` }
 }
 
-/** Nothing may be sent in its place. */
+/** True if a request may leave it out. */
 export function isOptional(schema: unknown): boolean {
   return schema instanceof z.ZodType && schema.safeParse(undefined).success
 }

@@ -8,7 +8,7 @@ export const PAGING = {
   page_size: z.coerce.number().int().min(1).max(MOST_A_PAGE).default(50),
 }
 
-/** Several of one name, or one with commas: `status=failed&status=running`, `status=failed,running`. */
+/** A list, as a repeated field or with commas: `status=failed&status=running` or `status=failed,running`. */
 export function several<const T extends readonly [string, ...string[]]>(of: T) {
   return z
     .preprocess(
@@ -24,7 +24,7 @@ export function several<const T extends readonly [string, ...string[]]>(of: T) {
 
 export const SEARCH = z.string().max(200).optional()
 
-/** A page of a list. */
+/** One page of a list. */
 export function pageOf<T extends z.ZodType>(item: T) {
   return z.object({
     items: z.array(item),

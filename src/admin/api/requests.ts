@@ -12,7 +12,7 @@ import { z } from 'zod'
 import type { UserError } from '../../engine/user-error.ts'
 import { Refused } from '../../wizard/answer.ts'
 
-/** No id of ours has anything else in it: what has is not even asked for. */
+/** Our ids have no other characters: anything else is not even looked up. */
 const ID = /^[\w-]{1,64}$/
 
 /** @throws Fault not_found */
@@ -42,12 +42,12 @@ export async function toTaskJsons(tasks: ListedTask[], context: AdminContext): P
   return listed.map(({ task, progress }) => taskJson(task, progress))
 }
 
-/** Who acts by a request of the API. */
+/** The actor of an API request. */
 export function programOf(request: Request): Actor {
   return actorOf(request, 'api')
 }
 
-/** What every fault of the API is. */
+/** The body of every fault. */
 export const FAULT = z
   .object({
     code: z.string().describe('one word for a program'),
@@ -56,9 +56,9 @@ export const FAULT = z
   })
   .meta({ id: 'Fault' })
 
-/** What a route may answer beside what it is for, beyond what every route may. */
+/** The faults that a route may answer besides those that every route may. */
 export function faults<S extends 404 | 409 | 413>(...statuses: S[]): Record<S, typeof FAULT> {
-  // `as`: made of the statuses themselves.
+  // `as`: made from exactly these statuses.
   return Object.fromEntries(statuses.map((status) => [status, FAULT])) as Record<S, typeof FAULT>
 }
 
@@ -71,22 +71,22 @@ const REASONS = {
 
 const FIELDS = { upload: '', workflow: 'workflow_id: ', mapping: 'mapping: ', rows: '' } as const
 
-/** A program’s request that the wizard refuses, with the field that it is about. */
+/** The HTTP fault for a request that the wizard refused, with the field that is wrong. */
 export function toFault({ reason, message, hint }: Refused): HttpFault {
   return new HttpFault(REASONS[reason], FIELDS[reason] + message, hint)
 }
 
-/** The file is not what it must be. */
+/** The fault for a file that cannot be used. */
 export function unreadable({ message, hint }: UserError): HttpFault {
   return new HttpFault('unreadable_file', message, hint)
 }
 
 export const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
 
-/** Answers that are no JSON, for the OpenAPI document: no validator stands for them. */
+/** An answer that is not JSON, for the OpenAPI document only: nothing validates it. */
 export const BINARY = { schema: { type: 'string', format: 'binary' } } as const
 
 export const NOT_FOUND = {
-  description: 'It is not there.',
+  description: 'Not found.',
   content: { 'application/json': { schema: { $ref: '#/components/schemas/Fault' } } },
 }

@@ -38,7 +38,7 @@ const detail = (summary: string, description?: string) => ({
   ...(description !== undefined && { description }),
 })
 
-/** The rows of a task, what went wrong with them, and its log. */
+/** A task’s rows, its errors and its log. */
 export function rowRoutes(context: AdminContext) {
   const { db } = context
   return new Elysia()

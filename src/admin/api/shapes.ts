@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { EXECUTION_MOVES, type ExecutionStatus, TASK_MOVES, type TaskStatus } from '../../engine/states.ts'
 
-// The keys of the moves are all the states, and there is at least one.
+// `as`: TASK_MOVES has every state as a key, and at least one.
 export const TASK_STATUSES = Object.keys(TASK_MOVES) as [TaskStatus, ...TaskStatus[]]
 export const ROW_STATUSES = Object.keys(EXECUTION_MOVES) as [ExecutionStatus, ...ExecutionStatus[]]
 
@@ -14,7 +14,7 @@ export const ROW_ID = z.object({
   row: z.coerce.number().int().positive().describe('row of the sheet'),
 })
 
-/** A task, the same wherever there is one. */
+/** A task, in every answer that has one. */
 export const TASK = z
   .object({
     task_id: z.string(),
@@ -39,7 +39,7 @@ export const TASK = z
     left_out: count().describe('faulty rows that do not run'),
     progress: count().describe('0 to 100'),
     rows_per_minute: z.number().nullable().describe('while it runs'),
-    seconds_left: z.number().nullable().describe('while it runs, as far as that can be told'),
+    seconds_left: z.number().nullable().describe('while it runs, if it can be estimated'),
     pause_after_row: count().nullable().describe('tried first: it pauses after this row of the sheet'),
     created_at: time(),
     started_at: time().nullable(),

@@ -4,7 +4,7 @@ import { NAME_CHARS, RANGES } from '../../engine/parameters.ts'
 import type { DirectRequest } from '../../wizard/direct.ts'
 import { MAPPING } from './shapes.ts'
 
-/* What a program sends for a new task: the file, and then what is to be run of it. */
+/* What a program sends for a new task: the file, and how to run it. */
 
 const MAX_ROW = 1_048_576
 
@@ -57,7 +57,7 @@ export function directRequestOf(body: ExecuteBody): DirectRequest {
   }
 }
 
-/** The same for the same request, in whatever order its fields came: the validator has put them into its own. */
+/** Equal for equal requests, whatever the order of their fields: the validator has put them in its own order. */
 export function fingerprintOf({ mapping = {}, ...body }: ExecuteBody): string {
   const sorted = Object.entries(mapping).toSorted(([a], [b]) => (a < b ? -1 : 1))
   return createHash('sha256')
@@ -65,12 +65,12 @@ export function fingerprintOf({ mapping = {}, ...body }: ExecuteBody): string {
     .digest('hex')
 }
 
-/** A field of a form is text. */
+/** Form fields are text: parses JSON out of them. */
 function fromText(given: unknown): unknown {
   if (typeof given !== 'string') return given
   try {
     return JSON.parse(given)
   } catch {
-    return given // and the validator says that it is no object
+    return given // the validator then reports that it is not an object
   }
 }

@@ -53,7 +53,7 @@ const detail = (summary: string, description?: string) => ({
   ...(description !== undefined && { description }),
 })
 
-/** Tasks: all of them, one, and what is done with it. */
+/** Lists tasks, shows one, and acts on it. */
 export function taskRoutes(context: AdminContext) {
   const { db, bot, cache } = context
   return new Elysia()
@@ -82,26 +82,23 @@ export function taskRoutes(context: AdminContext) {
       {
         params: TASK_ID,
         response: { 200: TASK, ...faults(404) },
-        detail: detail('How far a task is'),
+        detail: detail('One task, with its progress'),
       },
     )
     .post('/api/batch/:task_id/pause', ({ params, request }) => act(request, params.task_id, pauseTask), {
       params: TASK_ID,
       response: ACTED,
-      detail: detail('Pause', 'No further row is begun; those at Dify finish.'),
+      detail: detail('Pause', 'Starts no further rows; those at Dify finish.'),
     })
     .post('/api/batch/:task_id/resume', ({ params, request }) => act(request, params.task_id, resumeTask), {
       params: TASK_ID,
       response: ACTED,
-      detail: detail(
-        'Resume',
-        'Goes on with what is left: of a task that was paused, stopped, or stopped by a fault.',
-      ),
+      detail: detail('Resume', 'Continues a task that was paused, stopped, or stopped by a fault.'),
     })
     .post('/api/batch/:task_id/stop', ({ params, request }) => act(request, params.task_id, stopTask), {
       params: TASK_ID,
       response: ACTED,
-      detail: detail('Stop', 'Ends it now; rows at Dify are stopped there. Results so far are kept.'),
+      detail: detail('Stop', 'Ends it now and stops its rows at Dify. Results so far are kept.'),
     })
     .post(
       '/api/batch/:task_id/retry-failed',
@@ -149,7 +146,7 @@ export function taskRoutes(context: AdminContext) {
         detail: {
           ...detail(
             'The result as a file',
-            'At any time: what is there so far. Your columns, then the outputs.',
+            'At any time, with the results so far. Your columns, then the outputs.',
           ),
           responses: {
             200: {
@@ -181,7 +178,7 @@ export function taskRoutes(context: AdminContext) {
     return { task: await now(id), rows }
   }
 
-  /** The task as it is after it was changed. */
+  /** The task, read again after a change. */
   async function now(id: string) {
     cache.changed(id)
     return toTaskJson(await requireTask(id, context), context)

@@ -1,6 +1,6 @@
 import type { Clock } from '../../engine/clock.ts'
 
-/** What a look at a task gives: what is told, and whether anything will still change. Undefined: it was deleted. */
+/** A task’s progress as JSON, and whether it may still change. Undefined: the task was deleted. */
 export type TaskSnapshot = { json: string; isOver: boolean } | undefined
 
 export interface StreamsOptions {
@@ -13,13 +13,13 @@ export interface StreamsOptions {
 export const POLL_EVERY_MS = 1_250
 const POLLS_PER_PING = 8
 
-/** Whoever follows one task hears of the same look at it. It is looked at only while somebody follows. */
+/** All followers of a task share one poll. A task is polled only while it has followers. */
 export class TaskStreams {
   readonly #sources = new Map<string, Source>()
 
   constructor(private readonly options: StreamsOptions) {}
 
-  /** From now on, until the follower leaves. */
+  /** Starts now and ends when the returned function is called. */
   follow(taskId: string, follower: Follower): () => void {
     const source = this.#sources.get(taskId) ?? new Source(taskId, this.options)
     this.#sources.set(taskId, source)
@@ -30,19 +30,19 @@ export class TaskStreams {
     }
   }
 
-  /** Tasks that somebody follows. */
+  /** Number of tasks that have followers. */
   get size(): number {
     return this.#sources.size
   }
 }
 
-/** One who follows a task. */
+/** A client that follows a task. */
 export interface Follower {
-  /** how it stands, when that changes */
+  /** the progress, each time it has changed */
   progress(json: string): void
   /** nothing has changed for a while */
   ping(): void
-  /** nothing will change any more; undefined: it was deleted */
+  /** nothing will change any more; undefined: the task was deleted */
   end(json: string | undefined): void
 }
 
@@ -81,7 +81,7 @@ class Source {
     try {
       this.#publish(await this.options.read(this.taskId))
     } catch (fault) {
-      this.options.onFault(fault) // the database is busy, perhaps: the next look may see
+      this.options.onFault(fault) // the database may be busy: the next poll may succeed
     }
     this.#isPolling = false
     if (!this.isIdle) this.#cancel = this.options.clock.after(POLL_EVERY_MS, () => void this.#poll())

@@ -48,7 +48,7 @@ export function taskJson(task: ListedTask, progress: Progress): TaskJson {
 export function rowJson(row: ListedRow): z.output<typeof ROW> {
   return {
     row: row.row,
-    // `as`: listed rows are those that run; only results have left-out ones.
+    // `as`: `left_out` appears only in results, never in a list of rows.
     status: row.status as z.output<typeof ROW>['status'],
     inputs: row.inputs,
     outputs: row.outputs,
@@ -146,7 +146,7 @@ function isoOrNull(at: number | null): string | null {
   return at === null ? null : iso(at)
 }
 
-/** An address may have been given with a name and a password in it. */
+/** The URL may contain a user name and a password. */
 function withoutCredentials(address: string): string {
   if (!URL.canParse(address)) return address
   const url = new URL(address)

@@ -27,7 +27,7 @@ const LIMIT = z
   .max(CALL_LIMIT.max)
   .describe('calls at once over all tasks')
 const NEW = z.strictObject({
-  api_key: z.string().trim().min(1).max(500).describe('of the app; kept encrypted, never given back'),
+  api_key: z.string().trim().min(1).max(500).describe('of the app; stored encrypted, never returned'),
   base_url: z
     .url({ protocol: /^https?$/ })
     .max(500)
@@ -37,8 +37,8 @@ const NEW = z.strictObject({
 })
 const CHANGE = z.strictObject({ enabled: z.boolean().optional(), limit: LIMIT.optional() })
 const CHECKED = z.object({
-  ok: z.boolean().describe('Dify takes the key, and the app can be run'),
-  changed: z.boolean().describe('its inputs are not those that are known: sync it'),
+  ok: z.boolean().describe('Dify accepts the key, and the app can be run'),
+  changed: z.boolean().describe('its inputs in Dify have changed: sync it'),
   message: z.string().nullable(),
   hint: z.string().nullable(),
 })
@@ -48,7 +48,7 @@ const detail = (summary: string, description?: string) => ({
   ...(description !== undefined && { description }),
 })
 
-/** The Dify apps that may be run. */
+/** Lists the workflows, and adds, changes and removes them. */
 export function workflowRoutes(context: AdminContext) {
   const { db, bot, cache, difyUrl, wizard, loweredLimit } = context
   return new Elysia()
@@ -72,7 +72,7 @@ export function workflowRoutes(context: AdminContext) {
         response: { 200: WORKFLOW, 201: WORKFLOW, ...faults(409) },
         detail: detail(
           'Add a workflow by its key',
-          'Its name and inputs come from Dify. 200: it was there already.',
+          'Its name and inputs come from Dify. 200: it already existed.',
         ),
       },
     )
@@ -87,7 +87,7 @@ export function workflowRoutes(context: AdminContext) {
       {
         params: WORKFLOW_ID,
         response: { 200: WORKFLOW, ...faults(404, 409) },
-        detail: detail('Bring its name and inputs up to date'),
+        detail: detail('Update its name and inputs from Dify'),
       },
     )
     .post(
@@ -113,7 +113,7 @@ export function workflowRoutes(context: AdminContext) {
         params: WORKFLOW_ID,
         body: CHANGE,
         response: { 200: WORKFLOW, ...faults(404) },
-        detail: detail('Switch it on or off, or set its limit', 'Tasks that are there go on.'),
+        detail: detail('Switch it on or off, or set its limit', 'Existing tasks continue.'),
       },
     )
     .delete(

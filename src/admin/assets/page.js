@@ -1,9 +1,9 @@
-/* What the page can do beyond links and forms. Without it everything still works. */
+/* What the page does beyond links and forms. Everything works without it, too. */
 
 const isTyping = (target) => target.matches?.('input, textarea, select, [contenteditable]')
 const one = (selector) => document.querySelector(selector)
 
-/* Live pieces ask again every few seconds: not while nobody sees them, nor while they are told to wait. */
+/* Live parts of the page reload every few seconds, but not in a hidden tab nor while live updates are paused. */
 let isPaused = false
 const livePieces = () => [...document.querySelectorAll('[data-live]')]
 
@@ -33,18 +33,18 @@ function showLive() {
   }
 }
 
-/* A task in another state has other rows and another log: they need not wait for their own time. */
+/* When the task’s state changes, its rows and log change too: reload them now. */
 const stateShown = () => one('#live .state')?.className
 let state = stateShown()
 
-/* A question is shown in the dialog where there is script, and as a page of its own where there is none. */
+/* With script, a question opens in the dialog; without, it is a page of its own. */
 document.addEventListener('htmx:after:swap', ({ detail }) => {
   const dialog = one('#dialog')
-  // A selector where the server has said that the answer goes elsewhere.
+  // A string (a selector) if the server has redirected the answer to another element.
   const target = typeof detail.ctx.target === 'string' ? one(detail.ctx.target) : detail.ctx.target
   if (target === dialog && dialog.childElementCount > 0 && !dialog.open) ask(dialog, detail.ctx.sourceElement)
   if (detail.ctx.sourceElement.closest?.('#dialog') && target !== dialog) dialog.close()
-  // What a form has done shows in the other pieces, too.
+  // A form’s effect may show in the other live parts, too.
   const before = state
   state = stateShown()
   if (detail.ctx.sourceElement.matches('form') || state !== before) refresh()
@@ -52,7 +52,7 @@ document.addEventListener('htmx:after:swap', ({ detail }) => {
   showLive()
 })
 
-/* Afterwards the keys are where they were; what asked may be gone by then, and its task or row is the next best. */
+/* Returns the focus to where it was. If that element is gone, its task or row is the next best. */
 function ask(dialog, opener) {
   const around = opener.closest('li[id], tr[id], section, main')
   dialog.addEventListener('close', () => back(opener, around?.id), { once: true })
@@ -84,13 +84,13 @@ document.addEventListener('focusin', ({ target }) => closeMenus(target.closest('
 function closeMenus(butThis = null) {
   for (const menu of document.querySelectorAll('details.menu[open]')) {
     if (menu === butThis) continue
-    // What is chosen in a menu goes with it: the keys stay where the menu is.
+    // Choosing an entry closes the menu: the focus returns to its button.
     if (menu.contains(document.activeElement)) menu.querySelector('summary').focus()
     menu.removeAttribute('open')
   }
 }
 
-/* Selects that act at once, and files that are sent as soon as they are there. */
+/* Selects that act at once, and files that are sent as soon as they are chosen. */
 document.addEventListener('change', ({ target }) => {
   if (!target.matches('[data-submits]')) return
   const drop = target.closest('.drop')
@@ -102,7 +102,7 @@ document.addEventListener('change', ({ target }) => {
   target.form.requestSubmit()
 })
 
-/* A file may be dropped anywhere on a page that has a door: beside it, a browser would open it and leave the page. */
+/* A file may be dropped anywhere on a page with a drop area: outside of it, a browser would open the file instead. */
 const doorAt = (target) => target.closest?.('.drop') ?? one('.drop')
 const hasFiles = (event) => event.dataTransfer?.types.includes('Files')
 
@@ -128,7 +128,7 @@ document.addEventListener('drop', (event) => {
   input.dispatchEvent(new Event('change', { bubbles: true }))
 })
 
-/* Keys. */
+/* Keyboard shortcuts. */
 const KEYS = {
   '/': () => one('[data-search]')?.focus(),
   j: () => step(1),
@@ -151,13 +151,13 @@ document.addEventListener('keydown', (event) => {
 
 function step(by) {
   const items = [...document.querySelectorAll('[data-item]')]
-  // From a button of a task, too, the next one is the next task.
+  // When a button inside a task has the focus, “next” still means the next task.
   const at = items.findIndex((item) => (item.closest('li, tr') ?? item).contains(document.activeElement))
   const next = at < 0 ? (by > 0 ? 0 : items.length - 1) : Math.min(Math.max(at + by, 0), items.length - 1)
   items[next]?.focus()
 }
 
-/* The server knows no time zone: the exact time is a tooltip in the viewer's own, and of some the text. */
+/* The server does not know the viewer’s time zone: shows exact times in it, as tooltips and for some as text. */
 function localTimes() {
   const { lang } = document.documentElement
   const now = new Date()

@@ -10,9 +10,9 @@ import { clock } from '../view/time.ts'
 export interface AuditFacts {
   query: AuditQuery
   entries: AuditEntry[]
-  /** with the present filter */
+  /** entries that match the filter */
   total: number
-  /** ids of those that are still there */
+  /** ids of workflows that still exist */
   workflows: Set<string>
   now: number
 }
@@ -98,7 +98,7 @@ function row(entry: AuditEntry, { query, workflows, now }: AuditFacts, texts: Te
   const { auditPage: said, page } = texts
   const { at, who, role, face, action } = entry
   const name = plainText(who)
-  // Of a person in a chat there is no more to say than where they are.
+  // A person in a chat has no role worth showing: the face says where they are.
   const roleWord = role === 'admin' || role === 'viewer' ? page.roles[role] : undefined
   const faceWord = wordOf(said.faces satisfies Record<Face, string>, face)
   return html`<tr>
@@ -117,7 +117,7 @@ function wordOf(words: Record<string, string>, key: string): string {
   return (Object.hasOwn(words, key) ? words[key] : undefined) ?? plainText(key)
 }
 
-/** What it was done to, by the name it had then; a link while it can be there. */
+/** What it was done to, by its name at that time; a link if it may still exist. */
 function targetOf({ action, target, details }: AuditEntry, workflows: Set<string>): Html {
   if (target === null) return html``
   const named = details?.['task'] ?? details?.['workflow']

@@ -10,7 +10,7 @@ const optional = z
   .optional()
   .catch(undefined)
 
-// As a person may type it into the address bar: what means nothing filters nothing.
+// People may edit this in the address bar: an invalid value is ignored.
 export const AUDIT_QUERY = z.object({
   who: optional,
   action: optional,
@@ -24,7 +24,7 @@ export function isFiltered({ who, action, face, target }: AuditQuery): boolean {
   return [who, action, face, target].some((value) => value !== undefined)
 }
 
-/** The address of the list with something else in its filter. From another filter, its first page is shown. */
+/** The list’s URL with a changed filter. A new filter starts at its first page. */
 export function auditPath(query: AuditQuery, change: { who?: string; page?: number }): string {
   const next = { ...query, page: undefined, ...change }
   const params = new URLSearchParams()

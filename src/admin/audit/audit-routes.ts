@@ -8,7 +8,7 @@ import { page } from '../view/layout.ts'
 import { withVisitor } from '../http/visitor.ts'
 import { AUDIT_A_PAGE, AUDIT_QUERY } from './audit-query.ts'
 
-/** Who did what, by whichever face. */
+/** Who did what, from every face. */
 export function auditPages({ db, assets, clock }: AdminContext) {
   return new Elysia().use(withVisitor()).get(
     '/audit',
@@ -16,7 +16,7 @@ export function auditPages({ db, assets, clock }: AdminContext) {
       const { page: number = 1, ...filter } = asked
       const { total } = await listAudit(db, { ...filter, limit: 0 })
       const last = Math.max(1, Math.ceil(total / AUDIT_A_PAGE))
-      // Past the end, the end is shown.
+      // A page number past the end shows the last page.
       const query = { ...asked, page: Math.min(number, last) }
       const offset = (query.page - 1) * AUDIT_A_PAGE
       const { entries } = await listAudit(db, { ...filter, limit: AUDIT_A_PAGE, offset })

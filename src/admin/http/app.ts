@@ -21,10 +21,10 @@ import { workflowFormPages, workflowKeyPages } from '../workflows/form-routes.ts
 import { workflowPages } from '../workflows/workflow-routes.ts'
 import { securityHeaders } from './headers.ts'
 
-/** where Slack sends what happens, if it has no Socket Mode */
+/** where Slack sends events without Socket Mode */
 export const SLACK_EVENTS = '/slack/events'
 
-/** The page and the API: not listening yet, so that tests hand it requests. */
+/** The page and the API. It does not listen yet, so tests can call it directly. */
 export async function createAdmin(options: AdminOptions) {
   const { tokens, clock, http, log, limits, slackEvents } = options
   const now = () => clock.now()
@@ -41,7 +41,7 @@ export async function createAdmin(options: AdminOptions) {
   return app
     .onRequest(async ({ request, set }) => {
       Object.assign(set.headers, headers)
-      // Slack signs what it sends; no session has anything to do with it.
+      // Slack signs its requests; sessions do not apply.
       if (slackEvents && new URL(request.url).pathname === SLACK_EVENTS) return slackEvents(request)
       admit(request, addressOf(request), { sessions, attempts, http, log })
       return undefined

@@ -4,16 +4,16 @@ import { HttpFault } from './fault.ts'
 
 /** A form or JSON without a file. */
 const MAX_TEXT_BYTES = 1_000_000
-/** What a multipart body has around its file. */
+/** Room for the parts of a multipart body other than the file. */
 const MULTIPART_SLACK_BYTES = 100_000
 const TEXT_WITHIN_MS = 10_000
 const FILE_WITHIN_MS = 120_000
 const MB = 2 ** 20
 
 /**
- * The body of a request, read within a size and a time: what is said to be too large is refused before any of it is
- * read, what lies about its size while it is, and who sends it a byte at a time is not waited for. Only who is known may
- * send a file: whoever signs in has none.
+ * Reads a request’s body within limits of size and time. A declared size that is too large is refused before reading;
+ * a wrong one while reading; a slow sender at the time limit. Only signed-in clients may send a file: the sign-in
+ * form has none.
  * @throws Fault
  */
 export async function readBody(request: Request, { maxFileBytes }: Limits): Promise<unknown> {
@@ -32,7 +32,7 @@ export async function readBody(request: Request, { maxFileBytes }: Limits): Prom
   throw new HttpFault('bad_request', `A body of type “${type}” is not understood.`, 'Send JSON or a form.')
 }
 
-/** The largest request that is read at all: the server’s own limit, a little above ours, which has a sentence. */
+/** The largest request that the server reads at all: a little above our own limit, which has a clear message. */
 export function maxRequestBytes({ maxFileBytes }: Limits): number {
   return maxFileBytes + 2 * MULTIPART_SLACK_BYTES
 }
@@ -46,7 +46,7 @@ async function readWithin(
   const chunks: Uint8Array[] = []
   let size = 0
   const { promise: late, reject } = Promise.withResolvers<never>()
-  late.catch(() => {}) // it may be late for nobody
+  late.catch(() => {}) // avoids an unhandled rejection if nobody waits any more
   const timer = setTimeout(
     () => reject(new HttpFault('too_slow', 'The request took too long to arrive.', 'Send it again.')),
     withinMs,
@@ -88,13 +88,15 @@ async function multipart(bytes: Uint8Array<ArrayBuffer>, type: string): Promise<
   }
 }
 
-/** By name, without a prototype: a field may be called __proto__. Several of one name are a list. */
+/**
+ * Fields by name, in an object without a prototype: a field may be called __proto__. Repeated names become a list.
+ */
 function fields(entries: Iterable<[string, unknown]>): Record<string, unknown> {
   const all: Record<string, unknown> = Object.create(null)
   for (const [name, value] of entries) {
     const before = all[name]
     if (before === undefined) all[name] = value
-    // Never copied: somebody may send a hundred thousand of one name.
+    // Pushes instead of copying: somebody may send a hundred thousand fields of one name.
     else if (Array.isArray(before)) before.push(value)
     else all[name] = [before, value]
   }

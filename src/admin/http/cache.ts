@@ -3,9 +3,9 @@ import type { Clock } from '../../engine/clock.ts'
 const MAX_ENTRIES = 1_000
 
 /**
- * What many look at is asked for once: an answer serves everybody for `freshMs`, and who asks meanwhile waits for the
- * same one. A fault is kept for nobody. Not a QuickLRU: what is old is let go at once, by the clock that is handed in, and
- * everything of one task can be dropped.
+ * Shares answers between viewers: one is valid for `freshMs`, and requests in the meantime wait for the same one.
+ * Faults are not cached. Unlike a QuickLRU it drops expired entries at once, uses the clock it is given, and can drop
+ * everything about one task.
  */
 export class FreshCache {
   readonly #entries = new Map<string, { until: number; answer: Promise<unknown> }>()
@@ -15,7 +15,7 @@ export class FreshCache {
   get<T>(key: string, freshMs: number, ask: () => Promise<T>): Promise<T> {
     const now = this.clock.now()
     const entry = this.#entries.get(key)
-    // `as`: a key is only ever asked with the same question.
+    // `as`: a key always stands for the same question, so for the same type.
     if (entry && entry.until > now) return entry.answer as Promise<T>
     this.#forget(now)
     const answer = ask()
@@ -26,17 +26,17 @@ export class FreshCache {
     return answer
   }
 
-  /** Answers that are kept. */
+  /** Number of cached answers. */
   get size(): number {
     return this.#entries.size
   }
 
-  /** Somebody has changed what is shown: they must see it at once. */
+  /** Something shown has changed: everybody must see it at once. */
   drop(prefix: string): void {
     for (const key of this.#entries.keys()) if (key.startsWith(prefix)) this.#entries.delete(key)
   }
 
-  /** A workflow was changed, or this task: whoever looks at lists, or at the task, sees it at once. */
+  /** A workflow or this task has changed: lists and the task’s page show it at once. */
   changed(taskId?: string): void {
     this.drop('list:')
     if (taskId !== undefined) this.drop(`task:${taskId}`)

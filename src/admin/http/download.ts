@@ -9,7 +9,7 @@ import { safeName } from '../../wizard/templates.ts'
 
 export type Format = 'xlsx' | 'csv'
 
-/** A task’s result as it stands, as an attachment. Its file is gone before the first byte is sent. */
+/** A task’s result so far, as an attachment. The file is unlinked before the first byte is sent. */
 export async function resultResponse(
   task: ListedTask,
   format: Format,
@@ -21,7 +21,8 @@ export async function resultResponse(
     await writeTaskResult(db, task, task.workflowName, { path, format })
     const file = await open(path)
     const { size } = await file.stat()
-    // Open, it can be read to its end though nobody finds it any more: nothing is left behind, whoever leaves or dies.
+    // An open file can be read to its end after its name is gone: nothing is left behind if the client leaves or we
+    // crash.
     const body = new Response(Readable.toWeb(file.createReadStream())).body
     return attachment(body, resultName(task.fileName, format), size)
   } finally {
@@ -34,7 +35,10 @@ const TYPES: Record<string, string> = {
   '.csv': 'text/csv; charset=utf-8',
 }
 
-/** A file to keep, never to open in the page: what people and models wrote is nothing of ours. */
+/**
+ * An attachment, never shown inline: its content was written by people and models and must not run as part of our
+ * page.
+ */
 export function attachment(
   content: Blob | ReadableStream | null,
   name: string,
@@ -52,7 +56,7 @@ export function attachment(
   })
 }
 
-/** Without folders, control characters, and marks that would show the name’s ending elsewhere than it is. */
+/** Without folders, control characters, and marks that would make the file’s extension look like another one. */
 function fileName(name: string): string {
   const [, stem = '', ending = ''] = /^([^]*?)((?:\.[a-z]{3,8}){0,2})$/.exec(name) ?? []
   const safe = safeName(stem.replaceAll(BIDI, '').toWellFormed())

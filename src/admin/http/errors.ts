@@ -14,14 +14,14 @@ export interface FaultOptions {
   log: AdminLog
 }
 
-/** `code`, `message`, `hint`: what every fault of the API is. */
+/** The body of every fault of the API. */
 export interface FaultBody {
   code: string
   message: string
   hint: string | null
 }
 
-/** What becomes of whatever was thrown: a sentence as a page, as a piece of one, or as JSON. */
+/** Answers anything thrown: as a page, as a part of one, or as JSON. */
 export function answerFault(thrown: unknown, request: Request, { assets, log }: FaultOptions): Response {
   const fault = faultOf(thrown, request, log)
   const headers: Record<string, string> = {
@@ -42,7 +42,7 @@ export function answerFault(thrown: unknown, request: Request, { assets, log }: 
   }
   if (isHtmx) {
     const where = { 'hx-retarget': '#notice', 'hx-reswap': 'innerHTML', 'hx-reselect': '#fault' }
-    // 422 whatever it is: htmx shows nothing of a 5xx, and there is a sentence to show.
+    // 422 in place of a 5xx: htmx does not show those, and there is a message to show.
     return htmlResponse(notice(fault, visitor), fault.status >= 500 ? 422 : fault.status, {
       ...headers,
       ...where,
@@ -51,7 +51,7 @@ export function answerFault(thrown: unknown, request: Request, { assets, log }: 
   return htmlResponse(faultPage(assets, visitor, fault), fault.status, headers)
 }
 
-/** @returns what a person can read; anything that is nobody's doing is logged under an id that the sentence has */
+/** @returns a fault that a person can read; an unexpected error is logged under an id, which the message quotes */
 function faultOf(thrown: unknown, request: Request, log: AdminLog): HttpFault {
   const { faults } = visitorOf(request).texts.page
   // Elysia wraps what a parser throws.
@@ -60,13 +60,13 @@ function faultOf(thrown: unknown, request: Request, log: AdminLog): HttpFault {
   if (cause instanceof NotAllowed) return new HttpFault('read_only', cause.message, cause.hint)
   if (cause instanceof UnknownTask) return new HttpFault('not_found', cause.message, cause.hint)
   if (cause instanceof UserError) return new HttpFault('conflict', cause.message, cause.hint)
-  // What we answer not being what we say we do is no fault of who asked.
+  // An invalid request is the client’s fault; an invalid answer of ours is not.
   if (cause instanceof ValidationError && cause.type !== 'response') return invalid(cause)
   const code = codeOf(cause)
   if (code === 'NOT_FOUND') return new HttpFault('not_found', faults.notFound)
   if (code === 'PARSE') return new HttpFault('bad_request', 'The body could not be read.')
   const id = crypto.randomUUID().slice(0, 8)
-  // It holds all that would have been answered, cells too: only where it is wrong may be read in the log.
+  // A validation error contains the whole answer, cells included: log only the names of the wrong fields.
   const about = cause instanceof ValidationError ? { wrong: wrongFields(cause) } : { err: cause }
   log.error({ ...about, id, path: new URL(request.url).pathname }, 'a request of the page failed')
   return new HttpFault('internal', faults.internal, faults.internalHint(id))
@@ -76,25 +76,25 @@ function invalid(error: ValidationError): HttpFault {
   const fields = wrongFields(error)
   return new HttpFault(
     'invalid',
-    fields.length > 0 ? `${fields.join('; ')}.` : 'What was sent is not right.',
+    fields.length > 0 ? `${fields.join('; ')}.` : 'The request is invalid.',
     'GET /docs says what each route takes.',
   )
 }
 
-/** Every field that is not right, by name; never what it is. */
+/** The names of the wrong fields, never their values. */
 function wrongFields(error: ValidationError): string[] {
   const issues: { path?: unknown; message?: string; summary?: string }[] = error.all.filter(
     (one) => 'path' in one,
   )
   return issues.map(({ path, message }) => {
     const field = fieldOf(path)
-    return `${field === '' ? '' : `${field}: `}${message ?? 'is not right'}`
+    return `${field === '' ? '' : `${field}: `}${message ?? 'is invalid'}`
   })
 }
 
 function fieldOf(path: unknown): string {
   if (Array.isArray(path)) return path.map(String).join('.')
-  // “root”: of the whole, such as a field that is not known
+  // “root”: the object as a whole, for example when it has an unknown field
   return typeof path === 'string' && path !== 'root' ? path.replace(/^\//, '').replaceAll('/', '.') : ''
 }
 
@@ -102,7 +102,7 @@ function codeOf(thrown: unknown): unknown {
   return thrown instanceof Error && 'code' in thrown ? thrown.code : undefined
 }
 
-/** Programs read JSON; whoever asks for a page gets one. */
+/** Programs get JSON; a client that asks for HTML gets a page. */
 function wantsPage(request: Request): boolean {
   const { pathname } = new URL(request.url)
   if (pathname.startsWith('/api/')) return false

@@ -1,6 +1,6 @@
 import { UserError } from '../../engine/user-error.ts'
 
-/** What programs read of a fault, beside its sentence: one word for each kind, and the HTTP status that goes with it. */
+/** Codes of faults that programs read, each with its HTTP status. */
 export const FAULT_STATUS = {
   bad_request: 400,
   signed_out: 401,
@@ -21,7 +21,7 @@ export const FAULT_STATUS = {
 } as const
 export type HttpFaultCode = keyof typeof FAULT_STATUS
 
-/** A sentence for a person, and a word for a program. */
+/** A message for a person, and a code for a program. */
 export class HttpFault extends UserError {
   constructor(
     readonly code: HttpFaultCode,

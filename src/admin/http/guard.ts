@@ -12,24 +12,24 @@ export interface GuardOptions {
   log: AdminLog
 }
 
-/** What is open to who has no token: nothing that says anything of anybody's data. */
+/** Paths open without a token: none of them reveals anybody’s data. */
 const OPEN = new Set(['/sign-in', '/healthz', '/readyz', '/favicon.ico'])
 const OPEN_FOLDER = '/assets/'
-/** What who may only look may send. */
+/** Writes that a viewer may make. */
 const NO_CHANGE = new Set(['/sign-in', '/sign-out', '/preferences'])
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS'])
 const BEARER = /^Bearer +(\S+)$/i
 
 /**
- * Lets a request in or not, before anything of its body is read: the right name, a known person, a page of ours where the
- * request changes something, and a role that may.
+ * Admits a request before its body is read: the host is ours, the client is signed in, a write comes from our own
+ * page, and the role allows it.
  * @throws Fault
  */
 export function admit(request: Request, address: string, options: GuardOptions): void {
   if (!isOurHost(request.headers.get('host'), options.http))
     throw new HttpFault(
       'unknown_host',
-      'The page is not known under this name.',
+      'The page does not answer under this host name.',
       'Set ROWBOT_PUBLIC_URL to the address that people use.',
     )
   const { pathname } = new URL(request.url)
@@ -70,8 +70,8 @@ function identityFrom(request: Request, address: string, options: GuardOptions):
 }
 
 /**
- * @returns who the token belongs to
- * @throws Fault for a wrong one, and for anything from an address that has sent too many
+ * @returns the identity that the token belongs to
+ * @throws Fault for a wrong token, and for any token from an address that has sent too many wrong ones
  */
 function withToken(token: string, address: string, options: GuardOptions): Identity {
   const { sessions, attempts, log } = options
@@ -82,11 +82,7 @@ function withToken(token: string, address: string, options: GuardOptions): Ident
   if (role === undefined) {
     attempts.wrong(address)
     log.warn({ address }, 'somebody sent a wrong token')
-    throw new HttpFault(
-      'signed_out',
-      'That token is not the right one.',
-      'bun rowbot page prints the link with it.',
-    )
+    throw new HttpFault('signed_out', 'That token is wrong.', 'bun rowbot page prints the link with it.')
   }
   return { role, name: 'API', by: 'token' }
 }
@@ -95,8 +91,8 @@ const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]'])
 const EVERY_ADDRESS = new Set(['0.0.0.0', '::', '[::]'])
 
 /**
- * Whether the page may be asked for under this name. A name that somebody else has pointed here (DNS rebinding) is none
- * of ours: loopback, the address it is bound to, the public one; bound to every address, each that is a number.
+ * Guards against DNS rebinding, where somebody points their own host name at us. Allowed are loopback, the address
+ * that the server is bound to, and the public URL; if it is bound to every address, any IP address.
  */
 export function isOurHost(
   header: string | null,
@@ -110,7 +106,9 @@ export function isOurHost(
   return EVERY_ADDRESS.has(ours.host) && isIP(name.replace(/^\[|\]$/g, '')) !== 0
 }
 
-/** A write comes from a page of ours: the browser says so, or says where from. Programs without a browser say nothing. */
+/**
+ * True if a write comes from our own page, by the browser’s own headers. Other programs do not send them, and pass.
+ */
 export function isOwnOrigin(request: Request): boolean {
   const site = request.headers.get('sec-fetch-site')
   if (site !== null) return site === 'same-origin' || site === 'none'
@@ -123,12 +121,12 @@ function hostnameOf(url: string): string | undefined {
   return URL.canParse(url) ? new URL(url).hostname : undefined
 }
 
-/** A path of this site that a form may lead back to; undefined for anything that would lead elsewhere. */
+/** A path on this site that a form may redirect to; undefined if it would lead to another site. */
 export function localPath(path: string): string | undefined {
   if (!/^\/(?![/\\])[\x20-\x7e]*$/.test(path)) return undefined
   const base = 'http://rowbot.invalid'
   if (!URL.canParse(path, base)) return undefined
   const { origin, pathname, search } = new URL(path, base)
-  // “/.//elsewhere” is a path here, and another site once its dot is gone.
+  // “/.//elsewhere” is a path here, but leads to another site once the dot is resolved.
   return origin === base && !pathname.startsWith('//') ? pathname + search : undefined
 }

@@ -1,6 +1,6 @@
 /**
- * On every answer. Nothing comes from elsewhere, nothing inline runs or styles, nobody frames the page, addresses of
- * tasks are told to no other site, and nothing is kept on the way but what says that it may be.
+ * On every answer. Nothing loads from other sites, no inline script or style runs, nobody may frame the page, no
+ * other site sees our URLs, and nothing is cached unless it says that it may be.
  */
 export function securityHeaders(isHttps: boolean): Record<string, string> {
   return {

@@ -3,7 +3,7 @@ import type { AdminOptions } from '../options.ts'
 
 const UNSAVED = { 'cache-control': 'no-store' }
 
-/** For whoever watches over the process. Who has no token reads whether it is well, and nothing of anybody's data. */
+/** For monitoring. Without a token only health is visible, never anybody’s data. */
 export function opsRoutes({ health, metrics }: Pick<AdminOptions, 'health' | 'metrics'>) {
   return new Elysia()
     .get('/healthz', () => Response.json({ ok: true }, { headers: UNSAVED }))

@@ -7,7 +7,7 @@ import type { Requester } from '../../messages/people.ts'
 export const THEMES = ['auto', 'light', 'dark'] as const
 export type Theme = (typeof THEMES)[number]
 
-/** Who looks at a page, and how they want to see it. */
+/** Who opens a page, and how they want to see it. */
 export interface Visitor {
   /** undefined: not signed in */
   identity: Identity | undefined
@@ -15,11 +15,11 @@ export interface Visitor {
   canAct: boolean
   texts: Texts
   theme: Theme
-  /** of this page, with its query: where a form brings them back to */
+  /** this page’s path and query, where forms return to */
   path: string
-  /** htmx asks: for a part of a page that is shown already */
+  /** htmx asks for a part of a page that is already open */
   isOverPage: boolean
-  /** it asks for a piece that is to be had by itself */
+  /** it asks for a live part, which has a URL of its own */
   isLivePart: boolean
 }
 
@@ -46,13 +46,13 @@ export function visitorOf(request: Request): Visitor {
   }
 }
 
-/** The first language of the browser's list that we have; its list is in order of preference. */
+/** The first language of the browser’s list, in order of preference, that we have. */
 function preferred(list: string): string {
   const tags = list.split(',').map((tag) => tag.split(';')[0]?.trim() ?? '')
   return tags.find((tag) => /^(en|zh)\b/i.test(tag)) ?? 'en'
 }
 
-/** Who is signed in, as the wizard and the tasks know people. The page is one place without channels. */
+/** The visitor as the wizard and the tasks know people. The page counts as one place without channels. */
 export function requesterOf({ identity, texts }: Visitor): Requester {
   const name = identity?.name ?? ''
   return {

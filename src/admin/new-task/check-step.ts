@@ -9,12 +9,12 @@ import { lineOf, linesOf, isolate } from '../view/prompt.ts'
 import { actsBar, choiceForm, otherFile, type StepView } from './step-view.ts'
 import { columnName } from '../../workbook/read/value.ts'
 
-/** All that was found: every column of the first rows, and every fault by its cells. */
+/** The whole check: every column of the first rows, and every fault with its cells. */
 export function checkStep(view: StepView): Html {
   const { context } = view
   const { draft, texts } = context
   const { inspection } = draft.state
-  if (!inspection) throw new Error('the check is shown without a look at the file')
+  if (!inspection) throw new Error('the check is shown without an inspection')
   const { newTask } = texts
   const isGood = inspection.good === inspection.rows
   return html`<section class="card said">
@@ -40,7 +40,7 @@ function sheetChoice(context: StepContext, inspection: Inspection): Html {
   })
 }
 
-/** Inputs that no column feeds. One that is required is a fault, and stands there. */
+/** Optional inputs that no column feeds. A required one is listed with the faults. */
 function leftEmpty({ workflow, texts }: StepContext, inspection: Inspection): Html {
   const empty = (workflow?.variables ?? []).filter(
     ({ name, required }) => !required && (inspection.mapping[name] ?? null) === null,
@@ -84,7 +84,7 @@ function faultList({ texts }: StepContext, inspection: Inspection): Html {
   }
 }
 
-/** Every column of the first rows, what each feeds, and which cells are at fault. */
+/** Every column of the first rows, what each feeds, and which cells are faulty. */
 export function previewTable(context: StepContext, inspection: Inspection): Html {
   const { texts } = context
   const { check } = texts.newTask

@@ -13,12 +13,12 @@ import { draftForm, type StepView } from './step-view.ts'
 const LABEL_CHARS = 60
 const EXAMPLE_CHARS = 40
 
-/** A select for each input, sent off together. */
+/** A select for each input, all in one form. */
 export function columnsStep({ context, prompt, typed }: StepView): Html {
   const { draft, workflow, texts } = context
   const { columns } = texts.newTask
   const { inspection } = draft.state
-  if (!inspection) throw new Error('the columns are shown without a look at the file')
+  if (!inspection) throw new Error('the columns are shown without an inspection')
   const variables = workflow?.variables ?? []
   const done = draftClick(draft, 'mapping')
   return html`<section class="card said">

@@ -14,7 +14,7 @@ import { draftView, type StepResult, endedView } from './draft-view.ts'
 import { draftPath } from './step-view.ts'
 import { noticeBox, verbOf } from '../view/prompt.ts'
 
-/** The wizard’s face on the page: a draft’s step, and what its buttons, selects and forms come to. */
+/** The wizard on the page: shows a draft’s step, and passes buttons, selects and forms to the wizard. */
 export function draftPages(context: AdminContext) {
   const { assets, wizard, cache } = context
   return new Elysia()
@@ -33,7 +33,7 @@ export function draftPages(context: AdminContext) {
     if (form !== undefined && leaves !== 'cancel') {
       const fetch = file && (() => uploadOf(file))
       const { errors, answer } = await wizard.submit(requester, form, typed, fetch)
-      // Who goes back takes along what is right, and is not held up by what is not.
+      // Going back saves the valid fields, and invalid ones do not block it.
       if (errors && leaves !== 'back') return show(visitor, draftId, withErrors(errors, typed), 422)
       const saved = await answer
       if (saved && (click === undefined || saved.kind !== 'show')) return respond(saved)
@@ -41,7 +41,7 @@ export function draftPages(context: AdminContext) {
     if (click === undefined) return seeOther(draftPath(draftId))
     return respond(await wizard.click(requester, click, value === undefined ? [] : [value]))
 
-    /** What an answer of the wizard is on a page. */
+    /** Turns the wizard’s answer into a page. */
     async function respond(answer: Answer): Promise<Response> {
       switch (answer.kind) {
         case 'show':
@@ -65,7 +65,7 @@ export function draftPages(context: AdminContext) {
       }
     }
 
-    /** To another page: htmx would show it under the address of this one. */
+    /** A full redirect: htmx would show the other page under this one’s URL. */
     function redirectTo(taskId: string): Response {
       const to = `/batch/${encodeURIComponent(taskId)}`
       return visitor.isOverPage
@@ -93,7 +93,7 @@ export function draftPages(context: AdminContext) {
     return htmlResponse(page(assets, visitor, { title, tab: 'tasks', main }), status)
   }
 
-  /** @throws Fault where there is none to be seen on the page: a chat shows its own */
+  /** @throws Fault if the page cannot show this draft: a chat shows its own */
   async function findDraft(visitor: Visitor, draftId: string) {
     const { newTask } = visitor.texts
     if (!visitor.canAct) throw new HttpFault('read_only', newTask.entry.viewer)
@@ -109,7 +109,7 @@ function isOf(id: string, draftId: string): boolean {
   return click?.of === 'draft' && click.id === draftId
 }
 
-/** A form that was not right: what was typed stands there again. A file that is missing is only said. */
+/** An invalid form, with what was typed. A missing file is only reported: a browser cannot fill it in again. */
 function withErrors(errors: Record<string, string>, values: Record<string, string>): StepResult {
   const { file, ...byField } = errors
   return {

@@ -21,17 +21,17 @@ const STEPS: Record<StepName, (view: StepView) => Html> = {
   confirm: confirmStep,
 }
 
-/** What a request came to, to be shown with the step. */
+/** The result of a request, shown with the step. */
 export interface StepResult {
   notice?: Prompt
-  /** a form to answer, in the step’s place */
+  /** a form to show in place of the step */
   form?: Form
   typed?: Typed
-  /** whose draft it is, where it is not the visitor’s */
+  /** the draft’s owner, if that is not the visitor */
   owner?: string | undefined
 }
 
-/** A draft’s step. `title` is the page’s. */
+/** A draft’s step. `title` is the page’s title. */
 export function draftView(
   context: StepContext,
   { notice, form, typed = NOTHING_TYPED, owner }: StepResult,
@@ -49,7 +49,7 @@ export function draftView(
   }
 }
 
-/** Any form of the wizard, for one that no step shows in a way of its own. */
+/** A form of the wizard for which no step has a view of its own. */
 function formView({ draft, texts }: StepContext, form: Form, typed: Typed): Html {
   return html`<section class="card said">
     <h2>${form.title}</h2>
@@ -67,7 +67,7 @@ function formView({ draft, texts }: StepContext, form: Form, typed: Typed): Html
 const SHOWN = ['workflow', 'check', 'parameters', 'confirm'] as const
 type ShownStep = (typeof SHOWN)[number]
 
-/** The four steps and where one is. The columns are a part of the check. */
+/** The four steps, with the present one marked. Choosing columns is part of the check. */
 export function stepsHeader(step: StepName, { newTask: { steps } }: Texts): Html {
   const at = SHOWN.indexOf(step === 'columns' ? 'check' : step)
   return html`<ol class="steps" aria-label="${steps.label}">
@@ -106,7 +106,7 @@ export function workflowStep(view: StepView): Html {
     ${actsBar(view, ['file'])} ${otherFile(view, dropOther)}`
 }
 
-/** The exact values at once, where a chat has selects and a dialog. Next keeps them and goes on. */
+/** Number fields in place of a chat’s selects and dialog. “Next” saves them and opens the next step. */
 export function parametersStep({ context, prompt, typed }: StepView): Html {
   const form = exactForm(context)
   return html`<section class="card said">
@@ -127,7 +127,7 @@ export function confirmStep(view: StepView): Html {
     ${actsBar(view)} ${canTry ? html`<p class="faint">${context.texts.newTask.confirm.tryHint}</p>` : ''}`
 }
 
-/** A draft that is over, or whose file is still being read, and where to go from here. */
+/** A draft that is over or whose file is still being read, with a link onward. */
 export function endedView(draft: Draft, texts: Texts): Html {
   const { newTask, wizard } = texts
   const isReading = draft.status === 'reading'

@@ -8,14 +8,14 @@ import { dropField } from './drop-field.ts'
 const MB = 2 ** 20
 
 export interface DropArea {
-  /** that the visitor may run, by name */
+  /** those that the visitor may run, by name */
   workflows: Workflow[]
   limits: Limits
-  /** of these, the one that is preselected */
+  /** the one of them to preselect */
   chosen?: string | undefined
 }
 
-/** The wizard’s door: a file dropped here begins a task. Says what is missing where nothing can be begun. */
+/** The start of the wizard: drop a file here to start a task. If that is not possible yet, says what is missing. */
 export function dropArea(visitor: Visitor, { workflows, limits, chosen }: DropArea): Html {
   const { texts, canAct } = visitor
   const { entry } = texts.newTask
@@ -55,7 +55,7 @@ function workflowField(workflows: Workflow[], { texts }: Visitor, chosen: string
 
 const FEW = 6
 
-/** A workbook to fill in for each workflow. */
+/** A template to download for each workflow. */
 export function templateList(workflows: Workflow[], { texts }: Visitor): Html {
   const { entry } = texts.newTask
   if (workflows.length === 0) return html``

@@ -4,16 +4,16 @@ import { html, type Html } from '../view/html.ts'
 export interface DropField {
   label: string
   texts: Texts
-  /** below the label */
+  /** shown below the label */
   hint?: string
-  /** what may be sent */
+  /** accepted file types, as text */
   accepts?: string
   isSmall?: boolean
 }
 
 /**
- * A file input stretched over an area: what is dropped on it, it takes, with no script. No list of file types: the
- * browser would refuse an .xls without a word, and ours say what to do about it.
+ * A file input stretched over an area, so that dropping works without script. It sets no `accept`: a browser would
+ * refuse an .xls silently, while our message says what to do.
  */
 export function dropField({ label, texts, hint, accepts, isSmall = false }: DropField): Html {
   const { entry } = texts.newTask

@@ -16,14 +16,14 @@ import type { Requester } from '../../messages/people.ts'
 import type { Wizard } from '../../wizard/wizard.ts'
 import type { UploadFile } from '../../workbook/types.ts'
 
-/** A new task: where a file comes in, then the four steps. */
+/** A new task: the upload, then the four steps. */
 export function newTaskPages(context: AdminContext) {
   return new Elysia().use(entryPages(context)).use(draftPages(context))
 }
 
 const ASKED = z.object({ workflow: z.string().optional() })
 
-/** Where a file comes in, and the workbooks to fill in. */
+/** Where a file is uploaded, with the templates. */
 export function entryPages({ assets, wizard, limits }: AdminContext) {
   const entry = new FileEntry(wizard)
   return new Elysia()
@@ -82,30 +82,30 @@ export function entryPages({ assets, wizard, limits }: AdminContext) {
 
 export interface FormUpload {
   file: UploadFile
-  /** of the form that it was sent with: sent twice, it is the same sending */
+  /** identifies the form: the same one sent twice is one upload */
   source: string | undefined
   workflowId: string | undefined
 }
 
-/** The draft that a file has become, or why it could not be read. */
+/** The draft made from a file, or why the file could not be read. */
 export type EntryResult =
   | { draftId: string; sentence?: undefined }
   | { sentence: string; draftId?: undefined }
 
-/** So many sendings are known again; a double click is seconds apart. */
+/** Enough to recognize double clicks, which are seconds apart. */
 const MAX_UPLOADS = 200
 const SOURCE = z.uuid()
 
-/** Files that come in at the door: two clicks on “send” are one draft, and both are answered with it. */
+/** Receives uploads. Two clicks on “send” make one draft, and both are answered with it. */
 export class FileEntry {
   readonly #uploads = new QuickLRU<string, Promise<EntryResult | undefined>>({ maxSize: MAX_UPLOADS })
 
   constructor(private readonly wizard: Wizard) {}
 
-  /** Undefined: it was sent before, and what became of it is not known here. */
+  /** Undefined: it was sent before, and its result is no longer in memory. */
   begin(requester: Requester, { file, source, workflowId }: FormUpload): Promise<EntryResult | undefined> {
     const form = SOURCE.safeParse(source).data ?? crypto.randomUUID()
-    // A page that is gone back to keeps its form: another file is another sending.
+    // Going back in the browser shows the same form again: another file in it is another upload.
     const key = `web:${form}:${Bun.hash(file.bytes).toString(36)}:${workflowId ?? ''}`
     const earlier = this.#uploads.get(key)
     if (earlier) return earlier
@@ -130,7 +130,7 @@ export class FileEntry {
       return { sentence: textOfLines(answer.prompt.lines) }
     } catch (fault) {
       this.#uploads.delete(source)
-      await wizard.fail(draftId, '') // nobody reads it: the fault has a page of its own
+      await wizard.fail(draftId, '') // nobody reads this text: the fault has a page of its own
       throw fault
     }
   }

@@ -2,7 +2,7 @@ import type { UploadFile } from '../../workbook/types.ts'
 
 const NAME_CHARS = 200
 
-/** A file as the wizard takes it: of a path, only the name. Bun has none at all for one that was sent without. */
+/** The file as the wizard takes it, without the folders of its name. Bun leaves the name out if none was sent. */
 export async function uploadOf(file: File): Promise<UploadFile> {
   return { name: nameOf(file.name || ''), bytes: await file.bytes() }
 }
@@ -16,7 +16,7 @@ function nameOf(path: string): string {
   return [...cleaned].slice(-NAME_CHARS).join('') || 'workbook'
 }
 
-/** What a form of the page sends. */
+/** A form of the page as sent. */
 export interface SentForm {
   values: Record<string, string>
   file: File | undefined
@@ -26,10 +26,10 @@ export function sentFormOf(body: unknown): SentForm {
   const values: Record<string, string> = Object.create(null)
   let file: File | undefined
   for (const [name, given] of Object.entries(body ?? {})) {
-    // Of several of one name, the last: no form of ours has them.
+    // The last of several fields with one name; our own forms have none.
     const value: unknown = Array.isArray(given) ? given.at(-1) : given
     if (typeof value === 'string') values[name] = value
-    // A field that was left empty comes as an empty file without a name.
+    // A browser sends an empty file field as an empty file without a name.
     else if (name === 'file' && value instanceof File && (value.size > 0 || value.name)) file = value
   }
   return { values, file }

@@ -6,7 +6,7 @@ import { html, type Html, type Renderable } from '../view/html.ts'
 import { buttonsOf, type Buttons, verbOf } from '../view/prompt.ts'
 import { dropField } from './drop-field.ts'
 
-/** What a step is shown from: what it sees, what every face shows of it, and what was typed into its form. */
+/** What a step’s view needs: its context, its prompt, and what was typed into its form. */
 export interface StepView {
   context: StepContext
   prompt: Prompt
@@ -17,7 +17,7 @@ export function draftPath(id: string): string {
   return `/batch/new/${encodeURIComponent(id)}`
 }
 
-/** A form of the draft: plain, so that a new step is a new page, at its top. */
+/** A form of the draft without htmx: the next step opens as a new page, at its top. */
 export function draftForm({ draft }: StepContext, body: Renderable, className = ''): Html {
   return html`<form
     method="post"
@@ -30,7 +30,7 @@ export function draftForm({ draft }: StepContext, body: Renderable, className = 
   </form>`
 }
 
-/** The step’s buttons, at the foot of the window. */
+/** The step’s buttons, fixed at the bottom of the window. */
 export function actsBar(view: Pick<StepView, 'context' | 'prompt'>, except: Buttons['except'] = []): Html {
   return draftForm(view.context, buttonsOf({ buttons: view.prompt.buttons, except }), 'acts foot')
 }
@@ -42,7 +42,7 @@ export interface ChoiceOptions {
   selected: string | undefined
 }
 
-/** A select that acts at once: the page stays where it is, and so does the focus. */
+/** A select that acts at once; scroll position and focus stay. */
 export function choiceForm(
   { draft, texts }: StepContext,
   { verb, label, options, selected }: ChoiceOptions,
@@ -76,7 +76,7 @@ export function choiceForm(
   </form>`
 }
 
-/** Where the step takes another file. */
+/** Where another file can be uploaded. */
 export function otherFile({ context, prompt }: StepView, label: string): Html {
   const id = prompt.buttons.find((button) => verbOf(button.id) === 'file')?.id
   if (id === undefined) return html``

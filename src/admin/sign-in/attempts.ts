@@ -5,16 +5,16 @@ const TRIES_A_WINDOW = 10
 const MAX_ADDRESSES = 10_000
 
 /**
- * Wrong tokens, counted by where they come from: after ten in a minute, that address waits. A right one takes nothing off:
- * behind a proxy everybody comes from one address, and whoever guesses would guess on between the requests of others.
+ * Counts wrong tokens by address: after ten in a minute, that address has to wait. A right token does not reset the
+ * count: behind a proxy everybody shares one address, and an attacker could guess between other people’s requests.
  */
 export class Attempts {
-  /** the oldest addresses are forgotten, so that whoever has many of them fills no memory */
+  /** drops the oldest addresses, so that an attacker with many of them cannot fill the memory */
   readonly #wrong = new QuickLRU<string, number[]>({ maxSize: MAX_ADDRESSES })
 
   constructor(private readonly now: () => number) {}
 
-  /** Seconds until the next try; 0: now. */
+  /** Seconds until the next try is allowed; 0: now. */
   waitSeconds(address: string): number {
     const own = this.#recent(address)
     const oldest = own.length >= TRIES_A_WINDOW ? own[0] : undefined

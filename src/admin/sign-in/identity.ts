@@ -1,20 +1,20 @@
 import type { Actor } from '../../app/actor.ts'
 
-/** May change things, or only look. */
+/** An admin may change things; a viewer may only look. */
 export type PageRole = Extract<Actor['role'], 'admin' | 'viewer'>
 
-/** Who asks. */
+/** Who sends a request. */
 export interface Identity {
   role: PageRole
-  /** as tasks, their log and the audit name them; people say it themselves when they sign in */
+  /** the name for tasks, their log and the audit, as given at sign-in */
   name: string
-  /** came with a cookie, which any page can make a browser send, or with a token, which only its holder can */
+  /** a cookie, which any site can make a browser send, or a token, which only its holder can send */
   by: 'cookie' | 'token'
 }
 
 const identities = new WeakMap<Request, Identity>()
 
-/** Known once the guard has let a request in. */
+/** Set once the guard has admitted the request. */
 export function identityOf(request: Request): Identity | undefined {
   return identities.get(request)
 }
@@ -23,7 +23,7 @@ export function identify(request: Request, identity: Identity): void {
   identities.set(request, identity)
 }
 
-/** Who acts, by a form of the page or as a program. The guard lets in nobody who is not known. */
+/** The actor of a request to the page or the API. The guard has already refused unknown ones. */
 export function actorOf(request: Request, face: 'page' | 'api' = 'page'): Actor {
   const identity = identityOf(request)
   if (!identity) throw new Error('the guard has let in somebody unknown')

@@ -12,7 +12,7 @@ const CHOSEN = z.object({
   back: z.string().default('/batch'),
 })
 
-/** Language and colours, kept in the browser. */
+/** Language and colours, stored in a cookie. */
 export function preferencePages({ isHttps }: { isHttps: boolean }) {
   return new Elysia().post(
     '/preferences',

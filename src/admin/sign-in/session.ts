@@ -14,18 +14,16 @@ const NAME_CHARS = 60
 
 const SESSION = z.object({ role: z.enum(['admin', 'viewer']), name: z.string(), until: z.number() })
 
-/**
- * Who is signed in, in a signed cookie: nothing is kept here, so a restart signs nobody out.
- */
+/** Sessions in signed cookies: the server stores nothing, so a restart signs nobody out. */
 export class Sessions {
-  /** @param key signs the cookies: a secret that nobody who has a token can work out */
+  /** @param key signs the cookies: a secret that cannot be derived from a token */
   constructor(
     private readonly tokens: Tokens,
     private readonly key: string,
     private readonly now: () => number,
   ) {}
 
-  /** What a token opens; undefined: nothing. Takes as long for every wrong one. */
+  /** The role of a token; undefined: a wrong one. Takes equally long for every wrong token. */
   roleOf(token: string): PageRole | undefined {
     const isAdmin = isSame(token, this.tokens.admin)
     const isViewer = this.tokens.viewer !== undefined && isSame(token, this.tokens.viewer)
@@ -38,7 +36,7 @@ export class Sessions {
     return `${payload}.${this.#sign(payload)}`
   }
 
-  /** Undefined: not one of ours, or over. */
+  /** Undefined: forged or expired. */
   open(cookie: string): Session | undefined {
     const [payload = '', signature = ''] = cookie.split('.')
     if (!isSame(signature, this.#sign(payload))) return undefined
@@ -51,17 +49,17 @@ export class Sessions {
   }
 }
 
-/** What somebody is called: as they say, or by their role. */
+/** The name that somebody gave, or else their role. */
 export function sessionName({ role, name }: Session): string {
   return cleanName(name) || role
 }
 
-/** One line, no longer than a name is. */
+/** One line, at most as long as a name may be. */
 function cleanName(name: string): string {
   return [...name.replaceAll(/[\p{C}\s]+/gu, ' ').trim()].slice(0, NAME_CHARS).join('')
 }
 
-/** Compared as digests: of one length, whatever was given. */
+/** Compares digests, which have the same length for any input, in constant time. */
 function isSame(a: string, b: string): boolean {
   return timingSafeEqual(digest(a), digest(b))
 }
@@ -85,7 +83,7 @@ export function cookiesOf(request: Request): Map<string, string> {
   )
 }
 
-/** No script reads it, and no other site makes a browser send it along with a form. Secure: where the page has https. */
+/** Not readable by scripts, and not sent by forms of other sites. Secure if the page uses https. */
 export function sessionCookie(value: string, isSecure: boolean): string {
   return cookie(SESSION_COOKIE, value, SESSION_DAYS * DAY_SECONDS, isSecure)
 }
@@ -94,7 +92,7 @@ export function noSessionCookie(isSecure: boolean): string {
   return cookie(SESSION_COOKIE, '', 0, isSecure)
 }
 
-/** A choice that is no secret: language, colours. */
+/** For choices that are no secret: language, colours. */
 export function preferenceCookie(name: 'lang' | 'theme', value: string, isSecure: boolean): string {
   return cookie(`rowbot_${name}`, value, YEAR_SECONDS, isSecure)
 }

@@ -22,14 +22,14 @@ export interface SignInOptions extends Pick<AdminOptions, 'db' | 'clock' | 'log'
 const ASKED = z.object({ next: z.string().optional(), token: z.string().optional() })
 const SENT = z.object({ token: z.string(), name: z.string().default(''), next: z.string().default('') })
 
-/** By a person, who clicked or typed. What another site’s page loads by itself must not use up its visitor’s tries. */
+/** True if a person clicked or typed. Requests that another site’s page makes by itself must not use up the tries. */
 function isOpened(request: Request): boolean {
   return (request.headers.get('sec-fetch-dest') ?? 'document') === 'document'
 }
 
 /**
- * A person gives the token, and a name. A link that has the token opens at once, as a name is not needed to look: its
- * answer is a redirect, so that the token stays in no address bar and no history.
+ * Signs in with a token and a name. A link with the token signs in at once, without a name, and redirects, so that
+ * the token stays out of the address bar and the history.
  */
 export function signInPages(options: SignInOptions) {
   const { assets, sessions, attempts, isHttps, addressOf, log } = options

@@ -32,7 +32,7 @@ const ABOUT = z.object({ back: z.string().default(''), error: z.string().max(40)
 const FORMAT = z.object({ format: z.enum(['xlsx', 'csv']).default('xlsx') })
 const MAX_GROUPS = 500
 
-/** What a person does with a task: questions first where it cannot simply be undone, then the act, then the page again. */
+/** What a person does with a task: a question first if it cannot be undone, then the act, then the page again. */
 export function taskWrites(context: AdminContext) {
   const { db, assets, bot, cache } = context
   return new Elysia()
@@ -149,7 +149,7 @@ export function taskWrites(context: AdminContext) {
       action: `/batch/${task.id}/delete`,
       yes: confirm.yesDelete,
       isDanger: true,
-      // Its own page is gone then.
+      // The task’s own page no longer exists: back to the list.
       ...((back === '' || back.startsWith('/batch/')) && { back: '/batch', isOverPage: false }),
     })
   }

@@ -8,7 +8,7 @@ import { inDialog, inPlace } from '../view/question.ts'
 const TASK_ACTS = ['pause', 'resume', 'stop', 'retry', 'delete'] as const
 export type TaskActName = (typeof TASK_ACTS)[number]
 
-/** In each state, the most wanted first; a new state does not compile until it is said. */
+/** For each state, the most useful first. */
 const ACTS: Record<TaskStatus, TaskActName[]> = {
   pending: ['pause', 'stop'],
   running: ['pause', 'stop'],
@@ -18,7 +18,7 @@ const ACTS: Record<TaskStatus, TaskActName[]> = {
   cancelled: ['resume', 'retry', 'delete'],
 }
 
-/** What stands behind “⋯” in a list: the rest is one click away where it is wanted daily. */
+/** What a list hides behind “⋯”: what is needed daily has a button of its own. */
 const RARER: Record<TaskStatus, readonly (TaskActName | 'download')[]> = {
   pending: ['download'],
   running: ['download'],
@@ -28,22 +28,22 @@ const RARER: Record<TaskStatus, readonly (TaskActName | 'download')[]> = {
   cancelled: ['retry', 'delete'],
 }
 
-/** The acts that make sense now, the state and the counts considered. */
+/** The acts that make sense for this state and these counts. */
 function actsFor({ status, counts }: Pick<TaskView, 'status' | 'counts'>): TaskActName[] {
   const acts = ACTS[status].filter((act) => act !== 'retry' || counts.failed > 0)
   return status === 'completed' && counts.cancelled > 0 ? ['resume', ...acts] : acts
 }
 
 export interface ActsOptions {
-  /** where a form leads back to */
+  /** where a form returns to */
   back: string
   texts: Texts
   canAct: boolean
-  /** on the task’s own page there is room for every way, and only what cannot be taken back is set apart */
+  /** the task’s own page has room for all acts, so only dangerous ones go into the menu */
   isWhole?: boolean
 }
 
-/** Buttons for a task: what is done at once is a form, what is asked first a link to the question. */
+/** Buttons for a task: a form for what happens at once, a link for what needs a question first. */
 export function taskActs(task: TaskView, { back, texts, canAct, isWhole = false }: ActsOptions): Html {
   const acts = canAct ? actsFor(task) : []
   const rarer = isWhole ? (['delete'] as const) : RARER[task.status]
@@ -62,7 +62,7 @@ export function taskActs(task: TaskView, { back, texts, canAct, isWhole = false 
   </div>`
 }
 
-/** `id`: a piece that is shown again finds the menu that is open by it. */
+/** `id` lets a live reload find the open menu. */
 function moreMenu(task: TaskView, { page }: Texts, items: Html[]): Html {
   const label = `${page.list.more}: ${task.name}`
   return html`<details class="menu" id="more-${task.id}">
@@ -74,7 +74,7 @@ function moreMenu(task: TaskView, { page }: Texts, items: Html[]): Html {
 export interface ActButton {
   label: string
   css?: string
-  /** told apart by it when its piece is shown again: what is under somebody’s finger never becomes another act */
+  /** htmx matches buttons by it on a reload, so that the button under a pointer never turns into another one */
   id?: string
 }
 
@@ -93,7 +93,7 @@ export function actForm(
   </form>`
 }
 
-/** A link to a question: a page of its own, or a dialog where there is script. */
+/** A link to a question: a dialog with script, a page of its own without. */
 export function askLink(
   path: string,
   { label, back, css = 'outline', id }: ActButton & { back?: string },

@@ -13,7 +13,7 @@ export interface TaskPageFacts {
   progress: Progress
   errors: ErrorGroup[]
   spent: { tokens: number; prices: { currency: string; price: number }[] }
-  /** settled rows over the time it ran, in equal parts; undefined: it has not run long enough to show any */
+  /** settled rows over the time it ran, in equal parts; undefined: it has not run long enough */
   course:
     | { settled: number[]; perMinute: (count: number) => number; fromAt: number; toAt: number }
     | undefined
@@ -21,21 +21,21 @@ export interface TaskPageFacts {
   now: number
 }
 
-/** Half of what a page waits before it asks again, so that one in two viewers asks for all. */
+/** Half of the page’s reload interval, so that of two viewers only one causes a query. */
 const TASK_FRESH_MS = 1_500
-/** What reads every row of the task. Of a large one it is asked for less often: nobody sees the difference. */
+/** For queries that read every row of the task. Large tasks are queried less often: the difference is not visible. */
 const ROWS_FRESH_MS = 6_000
 const LARGE_ROWS_FRESH_MS = 30_000
 const LARGE_ROWS = 5_000
 const GROUPS_SHOWN = 20
-/** Fewer make no picture. */
+/** A chart of fewer rows says nothing. */
 const SPREAD_LEAST_ROWS = 5
-/** As many as can be told apart, none so short that it only shows single rows. */
+/** At most this many parts, so that each is visible and has more than single rows. */
 const COURSE_PARTS = 60
 const COURSE_PART_LEAST_MS = 10_000
 const COURSE_LEAST_MS = 6 * COURSE_PART_LEAST_MS
 
-/** @throws Fault where there is no such task */
+/** @throws Fault not_found */
 export async function findTaskFacts(id: string, { db, cache }: AdminContext): Promise<ListedTask> {
   const task = await cache.get(`task:${id}`, TASK_FRESH_MS, () => findListedTask(db, id))
   if (!task)
@@ -47,14 +47,14 @@ export async function findTaskFacts(id: string, { db, cache }: AdminContext): Pr
   return task
 }
 
-/** @throws Fault where there is no such task */
+/** @throws Fault not_found */
 export async function taskPageFacts(id: string, context: AdminContext): Promise<TaskPageFacts> {
   const { db, cache, clock } = context
   const task = await findTaskFacts(id, context)
   const { counts } = task
   const rowsFreshMs = counts.total > LARGE_ROWS ? LARGE_ROWS_FRESH_MS : ROWS_FRESH_MS
   const ofRows = <T>(what: string, ask: () => Promise<T>) =>
-    cache.get(`task:${id}:${task.status}:${what}`, rowsFreshMs, ask) // of another state, another answer
+    cache.get(`task:${id}:${task.status}:${what}`, rowsFreshMs, ask) // another state has other answers
   return {
     task,
     progress: await findProgress(task, progressSources(context)),
@@ -86,10 +86,10 @@ async function courseOf(
   })
 }
 
-/** What running tasks did lately is known for as long as this, whoever looks. */
+/** How long the recent work of running tasks is cached, for all viewers. */
 const WORK_FRESH_MS = 5_000
 
-/** Where their progress comes from. Of tasks whose work is not known any more, it is asked for together. */
+/** Where tasks’ progress comes from. Tasks whose work is not cached are queried together. */
 export function progressSources({ db, cache, clock, loweredLimit }: AdminContext): ProgressSources {
   const now = clock.now()
   return {

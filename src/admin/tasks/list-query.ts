@@ -5,7 +5,7 @@ import { TASK_MOVES, type TaskStatus } from '../../engine/states.ts'
 export const TASKS_A_PAGE = 25
 const MAX_PAGE = 100_000
 
-// As a person may type it into the address bar: what means nothing filters nothing.
+// People may edit this in the address bar: an invalid value is ignored.
 export const TASKS_QUERY = z.object({
   state: z.string().optional().catch(undefined),
   workflow: z.string().max(100).optional().catch(undefined),
@@ -14,7 +14,7 @@ export const TASKS_QUERY = z.object({
 })
 export type TasksQuery = z.output<typeof TASKS_QUERY>
 
-const STATUSES = Object.keys(TASK_MOVES) as TaskStatus[] // the keys of TASK_MOVES are all the states
+const STATUSES = Object.keys(TASK_MOVES) as TaskStatus[] // `as`: TASK_MOVES has every state as a key
 
 export function stateOf({ state }: TasksQuery): TaskStatus | undefined {
   return STATUSES.find((status) => status === state)
@@ -29,7 +29,7 @@ export function filterOf(query: TasksQuery): TaskFilter {
   }
 }
 
-/** The address of the list with something else in its filter. From another filter, its first page is shown. */
+/** The list’s URL with a changed filter. A new filter starts at its first page. */
 export function tasksPath(
   query: TasksQuery,
   change: Partial<Record<keyof TasksQuery, string | number | undefined>>,

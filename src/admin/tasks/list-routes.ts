@@ -12,10 +12,10 @@ import { filterForm, isFiltered, taskList, type TaskListFacts } from './list-vie
 import { type Visitor, withVisitor } from '../http/visitor.ts'
 import { filterOf, TASKS_A_PAGE, TASKS_QUERY, type TasksQuery, tasksPath } from './list-query.ts'
 
-/** The same for everybody who looks at the same list. */
+/** How long viewers of the same list share one answer. */
 const LIST_FRESH_MS = 1_000
 
-/** Every task at a glance. */
+/** The list of tasks. */
 export function taskListPages(context: AdminContext) {
   const { db, cache, clock, assets, limits } = context
   return new Elysia()
@@ -72,7 +72,7 @@ export function taskListPages(context: AdminContext) {
   }
 }
 
-/** Shown by the page’s script, which is what keeps the page live. */
+/** Shown by the page’s script, as without script nothing is live. */
 export function liveButton({ texts }: Visitor) {
   const { page } = texts
   return html`<button

@@ -12,25 +12,25 @@ import { taskLine } from './task-line.ts'
 export interface TaskListFacts {
   query: TasksQuery
   tasks: { task: ListedTask; progress: Progress }[]
-  /** with the present filter */
+  /** tasks that match the filter */
   total: number
-  /** whatever the state asked for */
+  /** of every state, whatever the filter */
   counts: Record<TaskStatus, number>
   workflows: Workflow[]
   now: number
 }
 
-/** In the order in which they matter to who looks. */
+/** In order of importance to the reader. */
 const CHIPS: TaskStatus[] = ['running', 'pending', 'paused', 'completed', 'failed', 'cancelled']
 const LIVE_SECONDS = 2
-/** Nothing runs: somebody may still begin something. */
+/** Reload interval while nothing runs: somebody may start a task. */
 const REST_SECONDS = 10
 
 export function isFiltered({ state, workflow, q }: TasksQuery): boolean {
   return Boolean(state ?? workflow ?? q)
 }
 
-/** Chips, filter and tasks, which ask for themselves again. */
+/** State chips and tasks. Reloads itself. */
 export function taskList(facts: TaskListFacts, visitor: Visitor): Html {
   const { query, tasks, counts, now } = facts
   const { texts, canAct } = visitor
@@ -47,7 +47,7 @@ export function taskList(facts: TaskListFacts, visitor: Visitor): Html {
   return livePart({ id: 'tasks', url: back, everySeconds: goesOn ? LIVE_SECONDS : REST_SECONDS, body })
 }
 
-/** The search of the page's head, and the workflow; outside of what asks for itself, so that nobody's choice is undone. */
+/** Search and workflow filter. Not part of the live list, so that a reload does not undo a choice. */
 export function filterForm({ query, workflows }: TaskListFacts, { texts }: Visitor): Html {
   const { list } = texts.page
   const options = workflows.map(

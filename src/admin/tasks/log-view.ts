@@ -55,7 +55,7 @@ export function line(entry: LogEntry, texts: Texts): Html {
   </li>`
 }
 
-/** What an attempt came to, as rows are logged (db/store.ts); of everything else, its word. */
+/** The details of a row’s log entry (db/store.ts); other entries show only their word. */
 const ATTEMPT = z.object({
   status: z.enum(['succeeded', 'failed', 'pending']),
   attempt: z.number(),

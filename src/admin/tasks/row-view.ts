@@ -15,7 +15,7 @@ export interface RowFacts {
   attempts: LogEntry[]
 }
 
-/** One row, whole: in a dialog over its task, or as a page of its own. */
+/** One row in full: in a dialog over its task, or as a page of its own. */
 export function rowArticle({ task, row, attempts }: RowFacts, { texts, canAct }: Visitor): Html {
   const { page, numbers, tasks } = texts
   const said = page.task

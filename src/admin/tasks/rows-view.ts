@@ -14,11 +14,11 @@ export interface TaskRowsFacts {
   task: ListedTask
   query: TaskQuery
   rows: ListedRow[]
-  /** instead of rows, where those that were left out are asked for */
+  /** shown in place of rows when the filter asks for left-out ones */
   leftOut: LeftOutRow[]
   total: number
   counts: Record<ExecutionStatus, number>
-  /** the text of the group that is asked for */
+  /** the message of the error group that the filter asks for */
   error: string | undefined
   now: number
 }
@@ -27,7 +27,7 @@ const LIVE_SECONDS = 5
 const REST_SECONDS = 10
 const CHIPS: ExecutionStatus[] = ['running', 'pending', 'succeeded', 'failed', 'cancelled']
 
-/** The rows with what went in, what came out and what went wrong side by side. */
+/** The rows, with their inputs, outputs and errors side by side. */
 export function taskRows(facts: TaskRowsFacts, visitor: Visitor): Html {
   const { task, query } = facts
   const { texts } = visitor
@@ -90,7 +90,7 @@ function rowsTable({ task, rows, now }: TaskRowsFacts, { texts }: Visitor): Html
   </table>`
 }
 
-/** With its heading, which a phone shows in the cell: it has no room for columns. Empty where there is nothing. */
+/** Repeats its heading, which a phone shows inside the cell because it has no columns. */
 function cell(heading: string, shown: Html | ''): Html {
   return html`<td class="text" data-heading="${heading}">${shown}</td>`
 }

@@ -44,7 +44,7 @@ export function ownerOf({ owner, platform, link }: ListedTask, { page }: Texts):
     <a href="${link}" rel="noreferrer" title="${page.list.openThread(place)}">${place} ↗</a>`
 }
 
-/** Fewer make no line. */
+/** A chart of fewer minutes says nothing. */
 const LEAST_MINUTES = 3
 
 const PLATFORMS: Record<string, string> = { slack: 'Slack', discord: 'Discord' }

@@ -9,10 +9,10 @@ const MAX_PAGE = 100_000
 
 const page = z.coerce.number().int().min(1).max(MAX_PAGE).optional().catch(undefined)
 
-// As a person may type it into the address bar: what means nothing filters nothing.
+// People may edit this in the address bar: an invalid value is ignored.
 export const TASK_QUERY = z.object({
   rows: z.string().optional().catch(undefined),
-  /** key of a group of errors */
+  /** key of an error group */
   error: z
     .string()
     .regex(/^[\w-]{16}$/)
@@ -26,18 +26,18 @@ export type TaskQuery = z.output<typeof TASK_QUERY>
 
 export type RowsShown = ExecutionStatus | 'left-out' | undefined
 
-const STATUSES = Object.keys(EXECUTION_MOVES) as ExecutionStatus[] // the keys of EXECUTION_MOVES are all the states
+const STATUSES = Object.keys(EXECUTION_MOVES) as ExecutionStatus[] // `as`: EXECUTION_MOVES has every state as a key
 
 export function rowsShown({ rows }: TaskQuery): RowsShown {
   return rows === 'left-out' ? rows : STATUSES.find((status) => status === rows)
 }
 
-/** Names a group of errors in an address, whatever its text. */
+/** A short key for an error group, for use in a URL. */
 export function groupKey(message: string): string {
   return createHash('sha256').update(errorKey(message)).digest('base64url').slice(0, 16)
 }
 
-/** The address of a task, or of a part of it, with something else in what it shows. */
+/** The URL of a task, or of a part of it, with a changed filter. */
 export function taskPath(
   id: string,
   query: TaskQuery,

@@ -28,15 +28,15 @@ import {
 } from './task-query.ts'
 import { liveButton } from './list-routes.ts'
 
-/** The same for everybody who looks at the same rows or the same part of the log. */
+/** How long viewers of the same rows, or of the same part of the log, share one answer. */
 const PART_FRESH_MS = 4_000
 const MAX_GROUPS = 500
 const ATTEMPTS_SHOWN = 50
 
-/** A row number as an address has it. */
+/** A row number in a URL. */
 export const ROW_PARAMS = z.object({ id: z.string(), row: z.coerce.number().int().positive() })
 
-/** One task: how far it is, its errors, its rows, its log. */
+/** One task: its progress, errors, rows and log. */
 export function taskPages(context: AdminContext) {
   const { db, cache, assets, clock } = context
   return new Elysia()
@@ -119,7 +119,7 @@ export function taskPages(context: AdminContext) {
     )
   }
 
-  /** The text that stands for a group; undefined when no row fails with it any more. */
+  /** The message of an error group; undefined if no row fails with it any more. */
   async function messageOf(id: string, key: string): Promise<string | undefined> {
     return (await listErrorGroups(db, id, MAX_GROUPS)).find(({ message }) => groupKey(message) === key)
       ?.message

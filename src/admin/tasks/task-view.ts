@@ -11,10 +11,10 @@ import { isolated, folded } from '../view/value.ts'
 import { groupKey, taskPath } from './task-query.ts'
 
 const LIVE_SECONDS = 2
-/** It does not run: somebody may yet take it up again. */
+/** Reload interval while it does not run: somebody may resume it. */
 const REST_SECONDS = 5
 
-/** How far a task is, what went wrong, and how it went: asks for itself again. */
+/** A task’s progress, errors and charts. Reloads itself. */
 export function taskLive(facts: TaskPageFacts, visitor: Visitor): Html {
   const { task } = facts
   const goesOn = task.status === 'running' || task.status === 'pending'
@@ -67,7 +67,7 @@ function hero(facts: TaskPageFacts, { texts, canAct }: Visitor): Html {
   }
 }
 
-/** What a task is made of: these do not change while it runs. */
+/** What a task was started with. This does not change while it runs. */
 export function taskSide({ task, now }: TaskPageFacts, { texts }: Visitor): Html {
   const { page, wizard } = texts
   const said = page.task
@@ -106,7 +106,7 @@ export function taskSide({ task, now }: TaskPageFacts, { texts }: Visitor): Html
 
 const ROWS_NAMED = 8
 
-/** Each error once, with its rows, and what to do about them. */
+/** Each error once, with its rows and what to do about them. */
 export function taskErrors({ task, errors }: TaskPageFacts, { texts, canAct }: Visitor): Html {
   const { page, numbers } = texts
   if (errors.length === 0) return html``
@@ -133,7 +133,7 @@ export function taskErrors({ task, errors }: TaskPageFacts, { texts, canAct }: V
   </section>`
 }
 
-/** Rows a minute over its time, and how long rows take. */
+/** Rows per minute over time, and how long rows take. */
 export function taskCharts({ course, spread }: TaskPageFacts, { texts }: Visitor): Html {
   if (!course && !spread) return html``
   const { page, numbers } = texts

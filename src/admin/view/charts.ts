@@ -4,7 +4,7 @@ import type { Texts } from '../../messages/texts/texts.ts'
 
 const HEIGHT = 100
 
-/** A line over an area, from 0: as wide as there are values. */
+/** A line over a filled area, from 0. Its width in units is the number of values. */
 export function lineChart(values: number[], { css, label }: { css: 'spark' | 'chart'; label: string }): Html {
   const most = Math.max(...values, 1)
   const last = Math.max(values.length - 1, 1)
@@ -44,10 +44,10 @@ export function barChart(counts: number[], label: string): Html {
 }
 
 const PARTS = ['done', 'failed', 'cancelled'] as const
-/** A failed row of ten thousand must be seen. */
+/** Percent: one failed row in ten thousand must be visible. */
 const LEAST_WIDTH = 0.6
 
-/** Done, failed and not run, in a row; what is left is the track. */
+/** Done, failed and left-out rows in one bar; the rest of it is empty. */
 export function stackedBar(progress: Progress, { page }: Texts): Html {
   let x = 0
   const parts = PARTS.map((part) => {

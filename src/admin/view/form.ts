@@ -4,7 +4,7 @@ import type { Texts } from '../../messages/texts/texts.ts'
 import { html, type Html } from './html.ts'
 import { dropField } from '../new-task/drop-field.ts'
 
-/** What was typed, and what is not right about it, by field. */
+/** What was typed, and what is wrong with it, by field. */
 export interface Typed {
   values: Record<string, string>
   errors: Record<string, string>
@@ -49,7 +49,7 @@ function isNumber(id: string): boolean {
   return id in RANGES || id === 'row'
 }
 
-/** Fields of whole numbers, with arrows: the wizard says what is wrong, so the range is only an aid. */
+/** Makes it a number field with arrows and a range, as an aid only: the wizard validates. */
 function numberOf(id: string): Html | undefined {
   const range = Object.entries(RANGES).find(([key]) => key === id)?.[1]
   if (range) return html`type="number" min="${range.min}" max="${range.max}" step="1"`

@@ -1,4 +1,4 @@
-/** HTML that is safe to send: made only by `html`, never by hand. */
+/** HTML that is safe to send. Only the `html` tag makes it. */
 export class Html {
   constructor(readonly value: string) {}
 
@@ -7,10 +7,10 @@ export class Html {
   }
 }
 
-/** What a template may hold. */
+/** What a template may contain. */
 export type Renderable = Html | string | number | undefined | null | false | readonly Renderable[]
 
-/** Escapes every value it is given, but Html and lists of Html. Nothing is shown for undefined, null and false. */
+/** Escapes every value except Html and lists of Html. undefined, null and false show nothing. */
 export function html(strings: TemplateStringsArray, ...values: Renderable[]): Html {
   return new Html(String.raw({ raw: strings }, ...values.map(rendered)))
 }
@@ -22,7 +22,7 @@ function rendered(value: Renderable): string {
   return Bun.escapeHTML(String(value)).replaceAll('`', '&#96;')
 }
 
-/** Pieces with something between them. */
+/** Pieces with a separator between them. */
 export function joined(pieces: Html[], between: Html | string): Html[] {
   return pieces.flatMap((piece, i) => (i === 0 ? [piece] : [html`${between}`, piece]))
 }
@@ -34,7 +34,7 @@ export function htmlResponse(body: Html, status = 200, headers: Record<string, s
   })
 }
 
-/** After a form was sent: a GET of another page, so that a reload sends nothing again. */
+/** After a form was sent: redirects to a GET, so that a reload does not send the form again. */
 export function seeOther(path: string, headers: Record<string, string> = {}): Response {
   return new Response(null, {
     status: 303,

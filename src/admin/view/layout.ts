@@ -8,7 +8,7 @@ export interface PageContent {
   title: string
   tab?: Tab
   main: Html
-  /** of the page's main region: wide for tables */
+  /** a narrow main region, for text; otherwise it is wide, for tables */
   isNarrow?: boolean
 }
 
@@ -19,7 +19,7 @@ const TABS = {
   api: '/docs',
 } as const satisfies Record<Tab, string>
 
-/** htmx: no eval, no styles of its own, nothing swapped for a broken server, details and dialogs stay as they are. */
+/** htmx: no eval, no injected styles, no swap for a 5xx, and open details and dialogs stay open. */
 const HTMX_CONFIG = JSON.stringify({
   includeIndicatorCSS: false,
   noSwap: [204, 304, '5xx'],
@@ -117,7 +117,7 @@ function header(visitor: Visitor, tab: Tab | undefined): Html {
 
 const THEME_SIGNS = { auto: '◐', light: '○', dark: '●' } as const
 
-/** What the keyboard does, in a dialog that `?` opens. */
+/** The keyboard shortcuts, in a dialog that `?` opens. */
 function keysDialog({ texts }: Visitor): Html {
   const { keys } = texts.page
   const all: [string, string][] = [

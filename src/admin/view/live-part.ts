@@ -1,18 +1,18 @@
 import { createHash } from 'node:crypto'
 import { type Html, html, htmlResponse } from './html.ts'
 
-/** A part of a page that asks for itself again. */
+/** A part of a page that reloads itself. */
 export interface LivePart {
   id: string
-  /** where it is to be had by itself */
+  /** where it can be loaded by itself */
   url: string
   everySeconds: number
   body: Html
 }
 
 /**
- * The same in a page and by itself. Morphed, so that focus, scroll and what is open stay; with a tag, so that what has
- * not changed is not even sent.
+ * The same HTML in the page and by itself. It is morphed, so focus, scroll position and open menus stay, and it has
+ * an ETag, so an unchanged part is not sent again.
  */
 export function livePart({ id, url, everySeconds, body }: LivePart): Html {
   return html`<div
@@ -27,7 +27,7 @@ export function livePart({ id, url, everySeconds, body }: LivePart): Html {
   </div>`
 }
 
-/** 304 where the browser has this very piece already. */
+/** 304 if the browser already has this version. */
 export function livePartResponse(request: Request, shown: Html): Response {
   const tag = createHash('sha256').update(shown.value).digest('base64url').slice(0, 16)
   if (request.headers.get('hx-ptag') === tag)

@@ -2,7 +2,9 @@ import { type DraftVerb, parseClick } from '../../messages/click-ids.ts'
 import type { Button, Line, Prompt, Span } from '../../messages/prompt.ts'
 import { html, type Html } from './html.ts'
 
-/** Marks that turn around what stands after them: in a sentence of ours they are somebody's cell, quoted. */
+/**
+ * Characters that change the direction of the text after them. In a sentence of ours they come from a quoted cell.
+ */
 const BIDI = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g
 
 export function linesOf(lines: Line[]): Html[] {
@@ -13,7 +15,7 @@ export function lineOf(line: Line): Html {
   return html`${line.map(spanOf)}`
 }
 
-/** Text of a person’s file keeps to itself, whatever direction it runs in. */
+/** Text from a person’s file, isolated so that its direction does not affect the text around it. */
 export function isolate(text: string): Html {
   return html`<bdi>${text}</bdi>`
 }
@@ -26,7 +28,7 @@ function spanOf(span: Span): Html {
   return isWeb(span.url) ? html`<a href="${span.url}" rel="noopener">${span.link}</a>` : html`${span.link}`
 }
 
-/** What was told, above what it is about. */
+/** A notice above the content that it is about. */
 export function noticeBox({ title, lines }: Prompt): Html {
   return html`<div class="told" role="status">
     ${title === '' ? '' : html`<p><strong>${isolate(title)}</strong></p>`}${linesOf(lines)}
@@ -35,11 +37,11 @@ export function noticeBox({ title, lines }: Prompt): Html {
 
 export interface Buttons {
   buttons: Button[]
-  /** what the page does in a way of its own */
+  /** buttons that the page shows in a way of its own */
   except?: DraftVerb[]
 }
 
-/** Submit buttons of the form they stand in; the ones that lead away from the step stand apart. */
+/** Submit buttons for the enclosing form; those that leave the step stand apart. */
 export function buttonsOf({ buttons, except = [] }: Buttons): Html {
   const shown = buttons.filter((button) => !except.some((verb) => verb === verbOf(button.id)))
   const isLeaving = ({ id }: Button) => LEAVING.has(verbOf(id) ?? '')

@@ -3,22 +3,22 @@ import { type Html, html } from './html.ts'
 
 export interface Question {
   title: string
-  /** what it will do, to how many */
+  /** what it will do, and to how many */
   text: string
-  /** where the answer is sent, and what goes with it */
+  /** URL and fields of the form */
   action: string
   hidden?: Record<string, string>
   yes: string
   isDanger: boolean
-  /** the page that is shown afterwards, done or not */
+  /** the page shown afterwards, whatever the answer */
   back: string
-  /** asked over that page: what is done is shown in place. Not where the page itself is gone then. */
+  /** asked over that page, so the result shows in place. False if the act removes that page */
   isOverPage: boolean
 }
 
 /**
- * Asked before what cannot simply be undone: in a dialog, or as a page of its own. Where something is lost, the keys
- * begin at the answer that loses nothing.
+ * Asked before something that cannot be undone: in a dialog, or as a page of its own. If something is lost by it, the
+ * focus starts on the safe answer.
  */
 export function question(asked: Question, { page }: Texts): Html {
   const { title, text, action, hidden = {}, yes, isDanger, back, isOverPage } = asked
@@ -37,15 +37,15 @@ export function question(asked: Question, { page }: Texts): Html {
 }
 
 /**
- * Makes a form show, in place, the region of the page that it leads back to: scroll, filters and what is open stay.
- * Without script the same form leads to the same page.
+ * Makes a form update, in place, the page region that it returns to: scroll position, filters and open menus stay.
+ * Without script the form redirects to the same page.
  */
 export function inPlace(action: string, back: string): Html {
   const region = back.startsWith('/batch/') ? '#live' : '#tasks'
   return html`hx-post="${action}" hx-target="${region}" hx-select="${region}" hx-swap="outerMorph"`
 }
 
-/** Of a link that asks for a piece of another page into the dialog; a page of its own without script. */
+/** For a link that opens a part of another page in the dialog; without script it opens that page. */
 export function inDialog(path: string): Html {
   return html`href="${path}" hx-get="${path}" hx-target="#dialog" hx-select="#question"`
 }

@@ -3,7 +3,7 @@ import type { TaskStatus } from '../../engine/states.ts'
 import type { Texts } from '../../messages/texts/texts.ts'
 import { type Html, html } from './html.ts'
 
-/** A sign beside the word: nothing is told by a colour alone. A new state does not compile until it has one. */
+/** A sign beside the word, as colour alone must not carry meaning. */
 export const TASK_SIGNS: Record<TaskStatus, string> = {
   running: '●',
   pending: '◌',

@@ -6,13 +6,13 @@ const HOUR_MS = 3_600_000
 const DAY_MS = 86_400_000
 const DAYS_AGO = 7
 
-/** `12 min ago`, with the exact time as its title: the page’s script puts it into the viewer’s own time zone. */
+/** `12 min ago`. The page’s script sets its title to the exact time in the viewer’s time zone. */
 export function time(at: number, now: number, texts: Texts): Html {
   const iso = new Date(at).toISOString()
   return html`<time datetime="${iso}" title="${iso}">${ago(at, now, texts)}</time>`
 }
 
-/** Not by Intl.RelativeTimeFormat: its short English is `12 min. ago`, and where days become a date is ours to say. */
+/** Not Intl.RelativeTimeFormat: its short English is `12 min. ago`, and we want to choose when days become a date. */
 export function ago(at: number, now: number, { page, locale }: Texts): string {
   const ms = now - at
   if (ms < MINUTE_MS) return page.ago.now
@@ -23,13 +23,13 @@ export function ago(at: number, now: number, { page, locale }: Texts): string {
   return new Date(at).toLocaleDateString(locale, { dateStyle: 'medium', timeZone: 'UTC' })
 }
 
-/** The same until the page’s script says `14:02`, in the viewer’s own time; with the day where it is another one. */
+/** `12 min ago`, until the page’s script makes it `14:02` in the viewer’s time zone; with the date if not today. */
 export function clock(at: number, now: number, texts: Texts): Html {
   const iso = new Date(at).toISOString()
   return html`<time datetime="${iso}" title="${iso}" data-clock="minutes">${ago(at, now, texts)}</time>`
 }
 
-/** `14:02:07` in UTC until the page’s script says it in the viewer’s own time; with the day where it is another one. */
+/** `14:02:07` in UTC, until the page’s script shows it in the viewer’s time zone; with the date if not today. */
 export function clockTime(at: number): Html {
   const iso = new Date(at).toISOString()
   return html`<time datetime="${iso}" title="${iso}" data-clock="seconds">${iso.slice(11, 19)}</time>`

@@ -1,22 +1,22 @@
 import { type Html, html } from './html.ts'
 import type { Workflow } from '../../engine/workflow.ts'
 
-/** Longer texts are folded; what is longer still is whole on the row’s own page. */
+/** Longer texts are folded; very long ones are shown in full only on the row’s own page. */
 const SHOWN_CHARS = 160
 const FOLDED_CHARS = 4_000
 
-/** A value of a cell, an input or an output as text: `null` and nothing are empty. */
+/** The text of a cell, an input or an output. null and undefined are empty. */
 export function textOf(value: unknown, indent?: number): string {
   if (value === null || value === undefined) return ''
   return typeof value === 'string' ? value : (JSON.stringify(value, null, indent) ?? '')
 }
 
-/** Somebody’s text, which turns nothing around it, whatever marks it has. */
+/** Text of other people, isolated so that its direction marks do not affect the text around it. */
 export function isolated(text: string): Html {
   return html`<bdi>${text}</bdi>`
 }
 
-/** A text that may be long: its beginning, and the rest on a click. */
+/** A long text: its beginning, and the rest on a click. */
 export function folded(text: string): Html {
   if (text.length <= SHOWN_CHARS) return isolated(text)
   const rest = text.length > FOLDED_CHARS ? `${cut(text, FOLDED_CHARS)}…` : text
@@ -26,12 +26,12 @@ export function folded(text: string): Html {
   </details>`
 }
 
-/** `name  value` for each, folded: a row among others. */
+/** `name  value` for each, folded, for a list of rows. */
 export function fields(entries: [string, unknown][]): Html {
   return named(entries.map(([name, value]) => [name, folded(textOf(value))]))
 }
 
-/** The same in full, with what has parts on a line for each. */
+/** All values in full, objects and lists on several lines. */
 export function wholeFields(entries: [string, unknown][]): Html {
   return named(entries.map(([name, value]) => [name, isolated(textOf(value, 1))]))
 }
@@ -42,21 +42,21 @@ function named(entries: [string, Html][]): Html {
   </div>`
 }
 
-/** Not through the middle of a character that has two halves. */
+/** Never cuts a surrogate pair in two. */
 function cut(text: string, chars: number): string {
   const isHalf = /[\uD800-\uDBFF]/.test(text.charAt(chars - 1))
   return text.slice(0, isHalf ? chars - 1 : chars)
 }
 
-/** Marks that turn or hide what stands around them. */
+/** Characters that change the direction of the text around them, or are invisible. */
 const UNSEEN = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]|\p{Cc}/gu
 
-/** One line of somebody else’s words, for the middle of a sentence of ours. */
+/** Other people’s text on one line, to be quoted in a sentence of ours. */
 export function plainText(text: string): string {
   return text.replaceAll(UNSEEN, ' ').replaceAll(/\s+/g, ' ').trim()
 }
 
-/** A workflow whose name and words stay in their places. */
+/** A workflow whose name and descriptions are made safe by `plainText`. */
 export function plainWorkflow(workflow: Workflow): Workflow {
   return {
     ...workflow,

@@ -12,13 +12,13 @@ import { isolated, plainText, textOf } from '../view/value.ts'
 export interface WorkflowFacts {
   workflow: Workflow
   tasks: number
-  /** calls at once it takes now, while that is fewer than its limit */
+  /** how many calls at once it takes now, if that is less than its limit */
   loweredTo: number | undefined
   /** undefined: everyone */
   access: WorkflowAccess | undefined
 }
 
-/** What just became of it. */
+/** The result of what was just done to it. */
 export interface Note {
   text: string
   hint?: string | undefined
@@ -113,7 +113,7 @@ function acts({ id, name, enabled }: Workflow, canAct: boolean, texts: Texts): H
   </div>`
 }
 
-/** Done at once; the list is shown again in place, with what became of it. */
+/** A button that acts at once; the list then updates in place, with a note of the result. */
 function at(action: string, label: string, name: string, hint?: string): Html {
   return html`<form
     action="${action}"
@@ -136,7 +136,7 @@ function at(action: string, label: string, name: string, hint?: string): Html {
 const OPTIONS_SHOWN = 20
 const CHARS_SHOWN = 80
 
-/** One line that says what it needs, and opens to a table of everything. */
+/** One line that sums up its inputs, and opens to a table of all of them. */
 export function workflowInputs(variables: Variable[], texts: Texts): Html {
   const { workflowsPage: said } = texts
   if (variables.length === 0) return html`<p class="meta">${said.inputs(0)}</p>`

@@ -16,7 +16,7 @@ import { noticePath } from './notices.ts'
 import { HttpFault } from '../http/fault.ts'
 import { page } from '../view/layout.ts'
 
-/** What is asked before a workflow is changed or removed. What was typed and is not right is shown again. */
+/** The forms before a workflow is changed or removed. An invalid form is shown again with what was typed. */
 export function workflowFormPages(context: AdminContext) {
   const { db, bot, cache } = context
   const ask = asking(context)
@@ -67,7 +67,7 @@ export function workflowFormPages(context: AdminContext) {
         return seeOther(noticePath('removed'))
       } catch (fault) {
         if (!(fault instanceof UserError)) throw fault
-        // A task was begun since it was asked.
+        // A task was started since the form was shown.
         return ask(visitor, request, removeForm(workflow, await tasksOf(id), visitor.texts))
       }
     })
@@ -91,7 +91,7 @@ export function workflowFormPages(context: AdminContext) {
   }
 }
 
-/** Where a key is pasted: it goes to Dify and into the database, and into nothing that anybody is sent. */
+/** Where people paste an API key. It goes only to Dify and into the database, never into an answer. */
 export function workflowKeyPages(context: AdminContext) {
   const { difyUrl, bot, cache } = context
   const ask = asking(context)
@@ -147,7 +147,7 @@ export function workflowKeyPages(context: AdminContext) {
   }
 }
 
-/** What Dify says against it is said at the form. */
+/** Shows Dify’s refusal at the form. */
 async function tried(again: (fault: FormFault) => Response, act: () => Promise<string>): Promise<Response> {
   try {
     return seeOther(await act())
@@ -157,10 +157,10 @@ async function tried(again: (fault: FormFault) => Response, act: () => Promise<s
   }
 }
 
-/** Where a form that is not right is shown again, whatever the form itself asked for. */
+/** Makes htmx show an invalid form again in the dialog, whatever target the form had. */
 const IN_DIALOG = { 'hx-retarget': '#dialog', 'hx-reselect': '#question', 'hx-reswap': 'innerHTML' }
 
-/** Shows a form, or shows it again: as a page of its own, or for the dialog where script asks. */
+/** Shows a form: as a page of its own, or in the dialog if script asks. */
 export function asking({ assets }: Pick<AdminContext, 'assets'>) {
   return (visitor: Visitor, request: Request, asked: FormAsked): Response => {
     if (!visitor.canAct)

@@ -3,7 +3,7 @@ import type { Texts } from '../../messages/texts/texts.ts'
 import { CALL_LIMIT } from '../../app/workflows.ts'
 import { type Html, html } from '../view/html.ts'
 
-/** What is not right, and at which field. */
+/** What is wrong, and in which field. */
 export interface FormFault {
   field?: string
   message: string
@@ -12,18 +12,18 @@ export interface FormFault {
 
 export interface FormContent {
   title: string
-  /** where it is sent; the page of the same address shows it */
+  /** where it is sent; a GET of the same URL shows the form */
   action: string
   fields: Html
-  /** undefined: it cannot be done now */
+  /** label of the button; undefined: it cannot be done now */
   submit: string | undefined
   isDanger?: boolean
   fault?: FormFault | undefined
-  /** shown in the dialog; without script it is a page of its own, whose form leads to the next page */
+  /** false without script: the form is a page of its own, and its answer is the next page */
   inDialog: boolean
 }
 
-/** A few questions about a workflow: in a dialog, or as a page of its own. */
+/** A form about a workflow: in a dialog, or as a page of its own. */
 export function workflowForm(
   { title, action, fields, submit, isDanger = false, fault, inDialog }: FormContent,
   { workflowsPage: { forms } }: Texts,
@@ -104,7 +104,7 @@ export function limitField(
     <small id="call-limit-hint">${forms.limitHint(CALL_LIMIT.usual)}</small>`
 }
 
-/** As it was typed. */
+/** Access as it was typed. */
 export interface TypedAccess extends Record<keyof WorkflowAccess, string> {
   who: 'everyone' | 'only'
 }

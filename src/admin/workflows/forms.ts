@@ -72,7 +72,7 @@ export function accessForm(
   }
 }
 
-/** Asked only where it can be done: what has tasks says that it stays, and leads to them. */
+/** A workflow with tasks cannot be removed: then the form says so and links to them. */
 export function removeForm({ id, name }: Workflow, tasks: number, texts: Texts): FormAsked {
   const { forms, acts } = texts.workflowsPage
   const title = forms.removeTitle(name)

@@ -5,12 +5,12 @@ import { type Note, noteText, workflowCard, type WorkflowFacts } from './card.ts
 
 export interface WorkflowListFacts {
   workflows: WorkflowFacts[]
-  /** what just became of one of them, or of something that is not in the list any more */
+  /** the result of the last act, on a workflow in the list or one that is not there any more */
   note: (Note & { of?: string | undefined }) | undefined
   now: number
 }
 
-/** Every Dify app that may be run; what to do where there is none. */
+/** All workflows; if there are none, how to add one. */
 export function workflowList({ workflows, note, now }: WorkflowListFacts, visitor: Visitor): Html {
   const { texts, canAct } = visitor
   const { workflowsPage: said } = texts

@@ -19,13 +19,13 @@ const NOTICES = [
 ] as const
 export type Notice = (typeof NOTICES)[number]
 
-/** What was done, as a code: no sentence is ever taken from an address. */
+/** What was done, as a code: we never show a sentence taken from a URL. */
 export const NOTICE_QUERY = z.object({
   notice: z.enum(NOTICES).optional().catch(undefined),
   of: z.string().max(100).optional().catch(undefined),
 })
 
-/** Back to the list, at the workflow that it was done to. */
+/** Back to the list, at the workflow that was changed. */
 export function noticePath(notice: Notice, of?: string): string {
   if (of === undefined) return `/workflows?notice=${notice}`
   return `/workflows?${new URLSearchParams({ notice, of }).toString()}#w-${of}`

@@ -16,7 +16,7 @@ export const ACCESS_SENT = z.object({
   roles: text,
 })
 
-/** A number in its range; the fault to show where it is none. */
+/** A number within its range, or the fault to show. */
 export function limitOf(typed: string, { workflowsPage: { forms } }: Texts): number | FormFault {
   const { min, max } = CALL_LIMIT
   const limit = Number(typed.trim())
@@ -25,18 +25,19 @@ export function limitOf(typed: string, { workflowsPage: { forms } }: Texts): num
 }
 
 /**
- * An address may be shown again as it was typed: unless it is a key in the wrong field, or has a password in it.
+ * What was typed for a URL, if it is safe to show again: a key pasted into the wrong field, or a URL with a password,
+ * is not.
  */
 export function safeAddress(typed: string, otherwise: string): string {
   return /[./:]/.test(typed) && !typed.includes('@') && !/\bapp-\w{12,}/.test(typed) ? typed : otherwise
 }
 
-/** As a chat pastes them: `<@U012ABCDEF>`, `<#C012ABCDEF|merch>`, `<!subteam^S012ABCDEF>`, or bare. */
+/** As copied from a chat: `<@U012ABCDEF>`, `<#C012ABCDEF|merch>`, `<!subteam^S012ABCDEF>`, or a bare id. */
 const MENTION = /^<(?:@[!&]?|#|!subteam\^)([A-Za-z0-9]+)(?:\|[^>]*)?>$/
 const ID = /^[A-Za-z0-9]{1,64}$/
 const IDS = ['users', 'channels', 'roles'] as const
 
-/** Undefined: everyone. A fault to show where it cannot be told who is meant. */
+/** Undefined: everyone. A fault if the text does not say clearly who is meant. */
 export function accessOf(
   typed: TypedAccess,
   before: WorkflowAccess | undefined,
@@ -54,7 +55,8 @@ export function accessOf(
     const named = IDS.some((field) => access[field].length > 0)
     return named ? { access } : { fault: { field: 'users', message: forms.nobodyNamed } }
   }
-  // Who has just named somebody means them: to open it to everyone instead must not happen by a forgotten click.
+  // Somebody who has just added an id wants to restrict access: a forgotten click must not open the workflow to
+  // everyone.
   const added = IDS.find((field) => access[field].some((id) => !before?.[field].includes(id)))
   return added ? { fault: { field: added, message: forms.bothChosen } } : { access: undefined }
 }

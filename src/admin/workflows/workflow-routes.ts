@@ -18,7 +18,7 @@ import { workflowList, type WorkflowListFacts } from './list-view.ts'
 import { type Visitor, withVisitor } from '../http/visitor.ts'
 import { type Notice, NOTICE_QUERY, noticeOf, noticePath } from './notices.ts'
 
-/** Every Dify app that may be run, and what is done with one at once. */
+/** The list of workflows, and the acts that need no form. */
 export function workflowPages(context: AdminContext) {
   const { db, bot, assets, clock, cache, loweredLimit } = context
   return new Elysia()
@@ -70,7 +70,7 @@ export function workflowPages(context: AdminContext) {
       return attachment(blobOf(await writeTemplate(workflow)), `${plainText(workflow.name)}.template.xlsx`)
     })
 
-  /** What Dify refuses is said beside the workflow that it is about. */
+  /** Shows Dify’s refusal beside the workflow that it is about. */
   async function atOnce(
     visitor: Visitor,
     id: string,
@@ -84,7 +84,7 @@ export function workflowPages(context: AdminContext) {
     } catch (fault) {
       if (!(fault instanceof UserError)) throw fault
       const note = { text: fault.message, hint: fault.hint, isFault: true, of: id }
-      // The address of an act has no page: what leads back leads to the list.
+      // This URL has no GET page of its own, so links back lead to the list.
       return show({ ...visitor, path: '/workflows' }, { workflows: await factsOfAll(), note }, 422)
     }
   }
@@ -116,7 +116,7 @@ export async function findOneWorkflow({ db }: Pick<AdminContext, 'db'>, id: stri
   if (workflow) return workflow
   throw new HttpFault(
     'not_found',
-    'This workflow is not here.',
-    'It may have been removed. The list has every one.',
+    'There is no such workflow.',
+    'It may have been removed. See the list of workflows.',
   )
 }

@@ -3,9 +3,9 @@ import { call, type DiscordCallResult, type Request, UNAUTHORIZED } from './call
 import { type Address, restOf, uploadRestOf } from './clients.ts'
 import type { Log } from '../log.ts'
 
-/** Discord's REST API for what nobody waits for within 3 s. */
+/** Discord’s REST API for calls without the 3 s deadline of a click. */
 export class Api {
-  /** Discord does not know the token just now. */
+  /** Discord rejected the token in the last call. */
   isUnauthorized = false
   readonly #rest: REST
   readonly #uploads: REST
@@ -26,13 +26,13 @@ export class Api {
     return this.#call(this.#uploads, request)
   }
 
-  /** The library forgets the token at one 401 and then refuses every call by itself: it is told the token again. */
+  /** After a 401 the library drops the token and refuses every call itself, so we set the token again. */
   async #call(rest: REST, request: Request): Promise<DiscordCallResult> {
     const called = await call(rest, request)
     const isUnauthorized = called.kind === 'refused' && called.code === UNAUTHORIZED
     if (isUnauthorized) {
       rest.setToken(this.address.token)
-      this.log.error({ route: request.route }, 'Discord does not take the token')
+      this.log.error({ route: request.route }, 'Discord does not accept the token')
     }
     if (isUnauthorized || called.kind === 'ok') this.isUnauthorized = isUnauthorized
     return called

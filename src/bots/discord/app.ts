@@ -16,23 +16,23 @@ import { TOKEN_GONE } from './refusal.ts'
 import { register } from './register.ts'
 
 export interface DiscordOptions {
-  /** of the bot: Developer Portal, Bot, Reset Token */
+  /** the bot’s token: Developer Portal, Bot, Reset Token */
   token: string
-  /** default: Discord's own; without a version: `https://host/api` */
+  /** default: Discord’s own. Without a version: `https://host/api` */
   apiUrl?: string
-  /** servers whose people may use the bot; default: all that it was invited to */
+  /** servers whose members may use the bot; default: every server it was invited to */
   guilds?: string[]
   maxFileBytes: number
   log: Log
-  /** for tests: between two tries to reach Discord */
+  /** for tests: pause between two attempts to connect */
   pauseMs?: number
-  /** for tests: as long as the start waits for Discord */
+  /** for tests: how long the start waits for Discord */
   openWithinMs?: number
-  /** for tests: as long as a connection may be away without anybody being told */
+  /** for tests: how long the connection may be away before it counts as unhealthy */
   awayMs?: number
 }
 
-/** The bot in Discord. */
+/** The bot on Discord. */
 export class DiscordBot {
   readonly chat: DiscordChat
   readonly #api: Api
@@ -46,8 +46,8 @@ export class DiscordBot {
   }
 
   /**
-   * Resolves when events come in, or when Discord cannot be reached for now: then it is tried again for ever.
-   * @throws UserError when Discord does not accept the token
+   * Resolves when events arrive, or when Discord cannot be reached for now: then it keeps trying.
+   * @throws UserError if Discord rejects the token
    */
   async start(chatHandlers: DiscordChatHandlers): Promise<void> {
     const { options } = this
@@ -69,19 +69,19 @@ export class DiscordBot {
     await this.#connection.start()
   }
 
-  /** Whether clicks are heard and answers can be sent; if not, why. */
+  /** Whether clicks arrive and can be answered; if not, why. */
   healthy(): ChatHealth {
     if (this.#api.isUnauthorized) return fatal(TOKEN_GONE)
     return this.#connection?.health() ?? NOT_YET
   }
 
-  /** How the bot is let into a server; undefined as long as Discord has not said who it is. */
+  /** The link that adds the bot to a server; undefined until Discord has said which application this is. */
   invite(): string | undefined {
     const id = this.#connection?.applicationId()
     return id && inviteLink(id)
   }
 
-  /** Hears nothing more; what was heard has `graceMs` to be done. Never waits for Discord. */
+  /** Stops listening. Work in progress gets `graceMs` to finish. Never waits for Discord. */
   async stop(graceMs = 5_000): Promise<void> {
     this.#stopped = true
     await this.#connection?.stop()
@@ -96,7 +96,7 @@ export class DiscordBot {
     listenToMessages(client, handlers, guarded)
   }
 
-  /** Without commands a mention and a direct message still work, so that this is no reason not to start. */
+  /** Failing here does not stop the start: without commands, mentions and direct messages still work. */
   async #register(applicationId: string): Promise<void> {
     if (this.#stopped) return
     try {

@@ -16,14 +16,14 @@ export interface Request {
   query?: URLSearchParams
 }
 
-/** `unsure`: the call may have been carried out all the same. */
+/** `unsure`: the call may have taken effect. */
 export type DiscordCallResult =
   | { kind: 'ok'; value: unknown }
   | { kind: 'refused'; code: number; error: string }
   | { kind: 'limited'; retryAfterMs: number }
   | { kind: 'unsure'; error: string }
 
-/** One call of the REST API, its failures as values. */
+/** One call of the REST API, with failures as values. */
 export async function call(rest: REST, { method, route, ...options }: Request): Promise<DiscordCallResult> {
   try {
     return { kind: 'ok', value: await rest[method](route, options) }
@@ -32,7 +32,7 @@ export async function call(rest: REST, { method, route, ...options }: Request): 
   }
 }
 
-/** No code of Discord's: the HTTP status in its place. */
+/** Not one of Discord’s error codes: the HTTP status is used. */
 export const UNAUTHORIZED = 401
 /** https://docs.discord.com/developers/topics/opcodes-and-status-codes#json */
 export const CODES = {
@@ -59,7 +59,7 @@ const GONE = new Set<number>([
 ])
 const TOO_LARGE = new Set<number>([413, 40_005])
 
-/** As the Chat port tells it. */
+/** Converts a call’s result to what the Chat interface returns. */
 export function sentOf(
   called: Exclude<DiscordCallResult, { kind: 'ok' }>,
 ): Exclude<SendResult, { kind: 'ok' }> {
@@ -84,6 +84,6 @@ function calledOf(fault: unknown): DiscordCallResult {
     return { kind: 'refused', code, error: fault.message }
   }
   if (fault instanceof HTTPError) return { kind: 'unsure', error: `HTTP ${fault.status}` }
-  // The network, or the time limit. A bug of ours ends here, too, and its message is logged by whoever asked.
+  // The network, or the time limit. A bug of ours ends here, too; the caller logs its message.
   return { kind: 'unsure', error: fault instanceof Error ? fault.message : String(fault) }
 }

@@ -13,7 +13,7 @@ import { DiscordReplies } from './replies.ts'
 
 const REMEMBERED = 1_000
 
-/** Discord, as the desk and the reporter know it. */
+/** Discord for the chat handlers and the reporter. */
 export class DiscordChat implements Chat {
   readonly replies = new DiscordReplies()
   readonly #posts: DiscordPosts
@@ -41,19 +41,19 @@ export class DiscordChat implements Chat {
     return withoutValue(called)
   }
 
-  /** Privately where they are; where Discord cannot do that any more, in a direct message. */
+  /** Privately in the place; if Discord can no longer do that, in a direct message. */
   async tell(place: Place, { id }: Pick<Person, 'id' | 'name'>, prompt: Prompt): Promise<SendResult> {
     if (await this.replies.answer(channelOf(place), id, messageOf(prompt))) return OK
     if (place.team === '') return this.#send(channelOf(place), prompt)
     const direct = await this.#openDirect(id)
     const sent = direct.kind === 'ok' ? await this.#send(direct.value, prompt) : direct
     if (sent.kind !== 'gone') return sent
-    // They take no direct messages: better said before others than not at all.
+    // They accept no direct messages: a message that others see is better than none.
     const person = { person: { id, name: id } }
     return this.#send(channelOf(place), { ...prompt, lines: [[person], ...prompt.lines], buttons: [] })
   }
 
-  /** A file that may not go where it belongs any more goes to the person it is for, directly. */
+  /** If the file can no longer be posted in its place, it is sent to its person directly. */
   async upload(place: Place, file: SentFile, line: Line, once: Once): Promise<SendResult> {
     const sent = await this.#upload(place, file, line, once)
     const [person] = peopleIn([line])
@@ -65,7 +65,7 @@ export class DiscordChat implements Chat {
   }
 
   async #upload(place: Place, { name, content }: SentFile, line: Line, once: Once): Promise<SendResult> {
-    const data = Buffer.from(await content.arrayBuffer()) // never a string: the library would read that as a path
+    const data = Buffer.from(await content.arrayBuffer()) // never a string: the library would take that for a path
     const sent = await this.#posts.post(place, once, (route, nonce, { text }) =>
       this.api.upload({
         method: 'post',

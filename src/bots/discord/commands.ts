@@ -14,12 +14,12 @@ import { DISCORD_LIMITS } from './limits.ts'
 
 export const MESSAGE_COMMAND = 'Run batch'
 
-/** The commands as Discord is to know them, in both languages. */
+/** The commands to register with Discord, in both languages. */
 export function commandsOf(): RESTPostAPIApplicationCommandsJSONBody[] {
   const everywhere = {
     contexts: [InteractionContextType.Guild, InteractionContextType.BotDM],
     integration_types: [ApplicationIntegrationType.GuildInstall],
-    // A default: a server's admins change it under Server Settings, Integrations.
+    // Only a default: a server’s admins change it under Server Settings, Integrations.
     default_member_permissions: String(PermissionFlagsBits.SendMessages),
   }
   return [
@@ -85,7 +85,7 @@ function argumentsOf(verb: CommandVerb): Basic[] {
   }
 }
 
-/** No list of file types: Discord would refuse an .xls in words of its own, and ours say what to do about it. */
+/** No list of file types: Discord would refuse an .xls with its own message, while ours says what to do. */
 const FILE: Basic = {
   type: Option.Attachment,
   name: 'file',

@@ -11,29 +11,29 @@ import { refusalOf, refusalOfClose } from './refusal.ts'
 
 export interface ConnectionOptions extends Address {
   log: Log
-  /** for tests: waits less */
+  /** for tests: shorter pauses */
   pauseMs?: number
   openWithinMs?: number
   awayMs?: number
-  /** hears what a new client hears */
+  /** subscribes to a new client’s events */
   listen: (client: Client) => void
-  /** Discord has let the bot in */
+  /** Discord has accepted the bot */
   opened: (applicationId: string) => Promise<void>
 }
 
 const RETRY_BASE_MS = 2_000
 const RETRY_MAX_MS = 60_000
-/** A token that Discord does not take any more is tried now and then: it has been Discord's fault before. */
+/** A rejected token is still retried from time to time: Discord has rejected valid ones before. */
 const AFTER_FATAL_MS = 300_000
-/** What is started after Discord does not wait any longer for it. */
+/** The start waits this long for Discord, then goes on without it. */
 const OPEN_WITHIN_MS = 10_000
-/** Closing a connection that is just being opened never ends. */
+/** Closing a connection that is still being opened may never finish. */
 const CLOSE_WITHIN_MS = 2_000
 
 /**
- * The one connection that events come in by. Once it is open, the library keeps it: it resumes, and Discord sends again
- * what was missed. What the library does not do is here: a first try that fails, which leaves its client of no use, and
- * closes that it does not come back from.
+ * The one connection that delivers events. Once it is open, the library maintains it: it resumes, and Discord resends
+ * missed events. This class handles what the library does not: a failed first attempt, after which its client is
+ * useless, and close codes from which it does not recover.
  */
 export class Connection {
   #client: Client | undefined
@@ -41,7 +41,7 @@ export class Connection {
   #failures = 0
   #hasStarted = false
   #isOpen = false
-  /** why Discord has closed the connection while it was being opened */
+  /** why Discord closed the connection while it was being opened */
   #refusal: UserError | undefined
   #awaySince: number | undefined
   #retry: ReturnType<typeof setTimeout> | undefined
@@ -50,8 +50,8 @@ export class Connection {
   constructor(private readonly options: ConnectionOptions) {}
 
   /**
-   * Resolves when events come in; also when they do not yet: then it is tried again for ever.
-   * @throws UserError when Discord does not let the bot in, and never will
+   * Resolves when events arrive, or when Discord cannot be reached for now: then it keeps trying.
+   * @throws UserError if Discord rejects the bot permanently
    */
   async start(): Promise<void> {
     const opening = this.#open()
@@ -102,7 +102,7 @@ export class Connection {
 
   #lose: ((fault: Error) => void) | undefined
 
-  /** A client may be let in and lost before it is ready. */
+  /** A client may lose its connection before it is ready. */
   #unlessLost<T>(ready: Promise<T>): Promise<T> {
     const lost = new Promise<never>((_, reject) => {
       this.#lose = reject
@@ -117,7 +117,7 @@ export class Connection {
       log.warn({ error: redacted(fault.message) }, 'the line to Discord'),
     )
     client.on(Events.ShardDisconnect, ({ code }) => this.#lost(client, code))
-    // What a client says that has been given up, it says of itself alone.
+    // Events of a client that we have replaced do not count.
     const isOurs = () => client === this.#client
     client.on(Events.ShardReconnecting, () => {
       if (isOurs()) this.#awaySince ??= Date.now()
@@ -127,7 +127,7 @@ export class Connection {
         if (isOurs()) this.#awaySince = undefined
       })
     client.on(Events.Invalidated, () => this.#lost(client, 0))
-    // One 401 makes the library forget the token, and every later call of this client would fail.
+    // One 401 makes the library drop the token, and every later call of this client would fail.
     client.rest.on('response', (_, { status }) => {
       if (status === UNAUTHORIZED) setImmediate(() => client.rest.setToken(token))
     })
@@ -146,7 +146,7 @@ export class Connection {
     this.#failures += 1
   }
 
-  /** Discord has closed the connection for good: the library does not come back by itself. */
+  /** Discord has closed the connection with a code after which the library does not reconnect. */
   #lost(client: Client, code: number): void {
     if (this.#stopped || client !== this.#client) return
     const refusal = refusalOfClose(code)
@@ -190,8 +190,8 @@ async function closed(client: Client): Promise<void> {
 }
 
 /**
- * Between two tries to connect there is nothing that destroy() could close, and the library goes on trying for ever,
- * which keeps the process alive. It has no other way to be told than this one, of its own insides.
+ * Between two attempts to connect, destroy() has nothing to close, and the library keeps trying, which keeps the
+ * process alive. Only this internal method stops it.
  */
 function connectNoMore({ ws }: Client): void {
   const shards = valueAt(ws, '_ws', 'strategy', 'shards')

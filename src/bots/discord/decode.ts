@@ -14,16 +14,16 @@ import type { Answerable } from './replies.ts'
 /** Who did something, and where. */
 export interface DiscordOrigin {
   actor: DiscordUser
-  /** a server; none in a direct message */
+  /** a server; empty in a direct message */
   guild: string
   /** the channel or thread itself */
   channel: string
-  /** of a thread, the channel it hangs in */
+  /** the channel of a thread */
   parent: string | undefined
   ground: Ground
   /** permissions that the bot lacks there */
   lacks: string[]
-  /** what the person reads; messages do not say */
+  /** the person’s language; messages do not carry it */
   locale: string | undefined
   guildLocale: string | undefined
 }
@@ -31,7 +31,7 @@ export interface DiscordOrigin {
 export interface DiscordUser {
   id: string
   name: string
-  /** in a direct message nobody has any */
+  /** empty in a direct message */
   roles: string[]
 }
 
@@ -55,12 +55,12 @@ export function originOf(happened: Happened): DiscordOrigin {
   }
 }
 
-/** What was chosen; nothing for a button. */
+/** The chosen values; empty for a button. */
 export function valuesOf(interaction: MessageComponentInteraction): string[] {
   return interaction.isStringSelectMenu() ? interaction.values : []
 }
 
-/** The texts of a form by field, and its file where it has one. */
+/** A form’s texts by field, and its file if it has one. */
 export function answersOf({ fields }: ModalSubmitInteraction): {
   values: Record<string, string>
   file?: DiscordFileHint
@@ -74,7 +74,7 @@ export function answersOf({ fields }: ModalSubmitInteraction): {
   return { values, ...(file && { file }) }
 }
 
-/** A command's file, and what else it is about. */
+/** A command’s file and its other options. */
 export function optionsOf({ options }: ChatInputCommandInteraction) {
   const file = options.getAttachment('file')
   return {
@@ -101,7 +101,7 @@ function hintOf(
   { id, name, title, url, size }: Attachment,
   message?: DiscordFileHint['message'],
 ): DiscordFileHint {
-  // Discord takes what is not ASCII out of a name, and keeps the rest of it as the title.
+  // Discord removes non-ASCII characters from the file name, and stores the original name as the title.
   const extension = /\.\w+$/.exec(name)?.[0] ?? ''
   const named = title ? `${title}${title.endsWith(extension) ? '' : extension}` : name
   return { id, name: named, url, size, ...(message && { message }) }

@@ -5,7 +5,7 @@ import { modalOf } from './render-form.ts'
 import type { InteractionReply } from './replies.ts'
 import { discordTexts } from './texts.ts'
 
-/** @param reply where there is none, Discord opens no form */
+/** @param reply undefined: Discord cannot open a form here */
 export function opener(reply: InteractionReply | undefined, locale: string): OpenForm {
   return async (form) => {
     const texts = discordTexts(locale)
@@ -15,10 +15,10 @@ export function opener(reply: InteractionReply | undefined, locale: string): Ope
 }
 
 /**
- * Discord closes a form whatever is wrong with it: so what is wrong is told, with a button that opens it again. The
- * button's id is the form's own, which the wizard knows.
+ * Discord always closes a form when it is sent. Shows what is wrong, with a button that opens the form again; the
+ * button’s id is the form’s own.
  * @param errors sentences by field
- * @param form undefined: it does not open any more
+ * @param form undefined: it can no longer be opened
  */
 export function rejectedForm(errors: Record<string, string>, form: Form | undefined, locale: string): Prompt {
   const texts = discordTexts(locale)

@@ -10,27 +10,28 @@ import { isSame } from './register.ts'
 export interface DiscordSettings {
   token?: string
   apiUrl?: string
-  /** servers whose people may use the bot */
+  /** servers whose members may use the bot */
   guilds?: string[]
 }
 
-/** What is well and what is missing of the Discord set-up, asked of Discord itself. Nothing is posted. */
+/** Checks the Discord set-up by asking Discord. Posts nothing. */
 export async function examineDiscord(settings: DiscordSettings, log: Log): Promise<DoctorResult[]> {
   const { token, apiUrl, guilds = [] } = settings
   if (!token) return [fine('Discord is off: DISCORD_TOKEN is not given.')]
   const api = new Api({ token, ...(apiUrl && { apiUrl }) }, log)
   const application = await api.call({ method: 'get', route: Routes.currentApplication() })
-  if (application.kind !== 'ok') return [bad(`Discord does not take DISCORD_TOKEN: ${reasonOf(application)}`)]
+  if (application.kind !== 'ok')
+    return [bad(`Discord does not accept DISCORD_TOKEN: ${reasonOf(application)}`)]
   const id = textAt(application.value, 'id')
   return [
-    fine(`Discord knows the bot as ${textAt(application.value, 'name')}.`),
+    fine(`In Discord the bot is ${textAt(application.value, 'name')}.`),
     ...examineOpenness(application.value, guilds),
     ...(await examineCommands(api, id)),
     ...(await examineServers(api, id, guilds)),
   ]
 }
 
-/** Whoever may invite the bot pays with your Dify credit. */
+/** A public bot may be added to any server, and its runs there are paid with your Dify credit. */
 function examineOpenness(application: unknown, guilds: string[]): DoctorResult[] {
   if (valueAt(application, 'bot_public') !== true || guilds.length > 0) return []
   return [
@@ -43,22 +44,24 @@ function examineOpenness(application: unknown, guilds: string[]): DoctorResult[]
 async function examineCommands(api: Api, id: string): Promise<DoctorResult[]> {
   const query = new URLSearchParams({ with_localizations: 'true' })
   const called = await api.call({ method: 'get', route: Routes.applicationCommands(id), query })
-  if (called.kind !== 'ok') return [bad(`Discord does not say which commands it knows: ${reasonOf(called)}`)]
+  if (called.kind !== 'ok')
+    return [bad(`Discord did not say which commands are registered: ${reasonOf(called)}`)]
   return isSame(called.value)
-    ? [fine('Discord knows the commands.')]
-    : [bad('Discord does not know the commands as they are now. Run “rowbot discord register”.')]
+    ? [fine('The commands are registered.')]
+    : [bad('The registered commands are out of date. Run “rowbot discord register”.')]
 }
 
 async function examineServers(api: Api, id: string, guilds: string[]): Promise<DoctorResult[]> {
   const called = await api.call({ method: 'get', route: Routes.userGuilds() })
-  if (called.kind !== 'ok') return [bad(`Discord does not say where the bot is: ${reasonOf(called)}`)]
+  if (called.kind !== 'ok')
+    return [bad(`Discord did not say which servers the bot is in: ${reasonOf(called)}`)]
   const servers = listAt(called, 'value')
   const invite = `Invite it with ${inviteLink(id)}`
-  if (servers.length === 0) return [bad(`The bot is on no server yet. ${invite}`)]
+  if (servers.length === 0) return [bad(`The bot is not in any server yet. ${invite}`)]
   const away = guilds.filter((guild) => !servers.some((server) => textAt(server, 'id') === guild))
   return [
     ...servers.map((server) => permissionsOn(server, invite)),
-    ...away.map((guild) => bad(`The bot is not on the server ${guild} of DISCORD_GUILDS. ${invite}`)),
+    ...away.map((guild) => bad(`The bot is not in the server ${guild} of DISCORD_GUILDS. ${invite}`)),
   ]
 }
 

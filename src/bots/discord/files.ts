@@ -11,21 +11,21 @@ export interface DiscordFileHint {
   name: string
   url: string
   size: number
-  /** where it stands: Discord signs a fresh address for it whenever it is asked for the message */
+  /** the message that has the file: reading it again gives a freshly signed URL */
   message?: { channel: string; id: string }
 }
 
 const TRIES = 3
 const BETWEEN_TRIES_MS = 500
 
-/** Brings a file over, or says in a sentence why it cannot be had. */
+/** Downloads files, or says in a sentence why one cannot be had. */
 export class DiscordFiles {
   constructor(
     private readonly api: Api,
     private readonly rules: DiscordFetchRules,
   ) {}
 
-  /** @param source the same for every event of one sending */
+  /** @param source the same for every event about this upload */
   incomingFile(file: DiscordFileHint, source: string, locale: string): IncomingFile {
     return { name: file.name, source, download: () => this.#download(file, locale) }
   }
@@ -72,18 +72,18 @@ export type DiscordFetchRules = DownloadRules
 
 export type DiscordFetched =
   | Downloaded
-  /** the address has expired, or the file was deleted */
+  /** the URL has expired, or the file was deleted */
   | { kind: 'gone' }
 
 const DISCORD_HOSTS = ['cdn.discordapp.com', 'media.discordapp.net']
 const GONE = new Set([403, 404, 410])
 
-/** @param apiUrl where DISCORD_API_URL points: files come from the same machine then */
+/** @param apiUrl if DISCORD_API_URL is set, files come from its host */
 export function fetchRules(maxBytes: number, apiUrl?: string): DiscordFetchRules {
   return downloadRules(DISCORD_HOSTS, maxBytes, apiUrl)
 }
 
-/** No redirects, and only Discord's own hosts. */
+/** No redirects, and only Discord’s own hosts. */
 export async function fetchFile(address: string, rules: DiscordFetchRules): Promise<DiscordFetched> {
   try {
     if (!isAllowed(new URL(address), rules)) return { kind: 'failed' }
@@ -91,7 +91,7 @@ export async function fetchFile(address: string, rules: DiscordFetchRules): Prom
     const response = await fetch(address, { redirect: 'error', signal })
     return GONE.has(response.status) ? { kind: 'gone' } : await bytesOf(response, rules)
   } catch {
-    // The line was cut, the address is none, or it took too long: the person reads the same sentence.
+    // The connection broke, the URL is invalid, or it took too long: the person gets the same message.
     return { kind: 'failed' }
   }
 }

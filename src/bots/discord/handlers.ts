@@ -13,7 +13,7 @@ import { messageOf } from './render.ts'
 import type { InteractionReply } from './replies.ts'
 import { discordTexts } from './texts.ts'
 
-/** What listeners call of it. */
+/** The chat handlers that Discord’s listeners use. */
 export type DiscordChatHandlers = Pick<
   ChatHandlers,
   'receive' | 'click' | 'submit' | 'command' | 'choices' | 'localeOf'
@@ -38,15 +38,15 @@ export interface Choice {
 }
 
 /**
- * Between Discord's events and the desk: finds out who asks and where, keeps out who does not belong here, names the
- * permissions that are missing, and sees to it that whatever goes wrong ends as a sentence, never in silence.
+ * Between Discord’s events and the chat handlers: finds out who asks and where, refuses strangers, names missing
+ * permissions, and answers every failure with a message.
  */
 export class DiscordHandlers {
   readonly #pending = new PendingWork()
 
   constructor(private readonly parts: DiscordHandlersParts) {}
 
-  /** @param sending names the message or command, so that several events of one upload open one wizard */
+  /** @param sending identifies the message or command, so that several events about one upload start one wizard */
   async receive(
     origin: DiscordOrigin,
     { files, sending, workflowId }: { files: DiscordFileHint[]; sending: string; workflowId?: string },
@@ -85,7 +85,7 @@ export class DiscordHandlers {
     )
   }
 
-  /** @param sending names the form that was sent off */
+  /** @param sending identifies the submitted form */
   async submit(
     origin: DiscordOrigin,
     id: string,
@@ -105,7 +105,7 @@ export class DiscordHandlers {
     })
   }
 
-  /** What may be chosen while a command is typed, as far as it has been. */
+  /** Suggestions while a command is being typed. */
   async choices(origin: DiscordOrigin, of: 'workflow' | 'task', typed: string): Promise<Choice[]> {
     const { people, chatHandlers } = this.parts
     const { person, locale, refusal } = await people.identify(origin)
@@ -115,7 +115,7 @@ export class DiscordHandlers {
     return all.filter(({ value, label }) => `${value} ${label}`.toLowerCase().includes(wanted))
   }
 
-  /** Resolves when everything that was begun is done. */
+  /** Resolves when all started work is done. */
   idle(): Promise<void> {
     return this.#pending.idle()
   }
@@ -154,11 +154,11 @@ export class DiscordHandlers {
       selects: [],
       buttons: [],
     })
-    if (sent.kind !== 'ok') log.warn({ user: actor.id, ...sent }, 'a person in Discord could not be told')
+    if (sent.kind !== 'ok') log.warn({ user: actor.id, ...sent }, 'a person in Discord could not be notified')
   }
 }
 
-/** Where threads cannot hang, what is said stands in the channel itself, and that is its own thread. */
+/** Where there can be no threads, answers go into the channel itself, which counts as its own thread. */
 export function placeOf({ guild, channel, parent, ground }: DiscordOrigin): Place {
   return {
     platform: 'discord',

@@ -1,4 +1,4 @@
-/** What Discord refuses a whole message or form for. Texts are clipped to these, ids never. */
+/** Limits beyond which Discord refuses a whole message or form. Texts are clipped to them, ids never. */
 export const DISCORD_LIMITS = {
   /** https://docs.discord.com/developers/components/reference: 40, nested ones counted */
   componentsInMessage: 40,

@@ -15,7 +15,7 @@ import { DISCORD_LIMITS } from './limits.ts'
 import { opensForm } from '../../messages/click-ids.ts'
 import { InteractionReply } from './replies.ts'
 
-/** A mention with a file, a file in a direct message, and words to the bot. */
+/** A mention with a file, a file in a direct message, and text commands to the bot. */
 export function listenToMessages(client: Client, handlers: DiscordHandlers, guarded: Guarded): void {
   client.on('messageCreate', (message) => {
     if (isForUs(message)) guarded(onMessage(handlers, message))
@@ -32,7 +32,9 @@ async function onMessage(handlers: DiscordHandlers, message: Message): Promise<v
   return handlers.receive(origin, { files, sending: message.id })
 }
 
-/** From a person, and meant for the bot: a reply to it, which pings it too, is only when it brings a file. */
+/**
+ * From a person, and meant for the bot. A reply to the bot also mentions it, so a reply counts only if it has a file.
+ */
 function isForUs(message: Message): boolean {
   const { author, system, mentions, attachments, client, content } = message
   if (author.bot || system) return false
@@ -41,7 +43,7 @@ function isForUs(message: Message): boolean {
   return isNamed || (mentions.users.has(client.user.id) && attachments.size > 0)
 }
 
-/** Everything that Discord wants an answer to within 3 s. */
+/** Everything that Discord wants answered within 3 s. */
 export function listenToInteractions(client: Client, handlers: DiscordHandlers, guarded: Guarded): void {
   client.on('interactionCreate', (interaction) => {
     if (interaction.isAutocomplete()) guarded(autocomplete(handlers, interaction))
@@ -52,7 +54,7 @@ export function listenToInteractions(client: Client, handlers: DiscordHandlers, 
   })
 }
 
-/** Sees to it that a listener that fails is logged, and nothing else happens. */
+/** Logs a listener’s failure; it has no other effect. */
 export type Guarded = (work: Promise<void>) => void
 
 export async function autocomplete(
@@ -103,7 +105,7 @@ export async function submitted(
   await handlers.submit(originOf(interaction), interaction.customId, sent, reply)
 }
 
-/** “Run batch” on a message, whoever wrote it. Whoever asks for it again means it: each time is a sending of its own. */
+/** “Run batch” on a message, by any author. Each use is deliberate, so each starts a new wizard. */
 export async function runOnMessage(
   handlers: DiscordHandlers,
   interaction: MessageContextMenuCommandInteraction,

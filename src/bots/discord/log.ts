@@ -1,4 +1,4 @@
-/** Bot tokens, and the tokens of interactions, which stand in addresses: both act for the bot. */
+/** Removes bot tokens, and the tokens of interactions, which are part of URLs: both can act as the bot. */
 export function redacted(text: string): string {
   return text
     .replace(/[\w-]{24,}\.[\w-]{6}\.[\w-]{27,}/g, '…')

@@ -1,17 +1,17 @@
 import type { Line, Span } from '../../messages/prompt.ts'
 
 /**
- * Every character that Discord reads as markup somewhere: styles, headings, lists, quotes, spoilers, masked and bare
- * links, mentions, emoji, timestamps (https://docs.discord.com/developers/reference#message-formatting). Each is
- * escaped wherever it stands, since a text does not know what it will stand beside.
+ * Every character that may be markup for Discord: styles, headings, lists, quotes, spoilers, links, mentions, emoji,
+ * timestamps (https://docs.discord.com/developers/reference#message-formatting). Each is escaped everywhere, because
+ * a text does not know what will stand next to it.
  */
 const MARKUP = /[\\*_~`|#\-+>[\]()<:@]/g
-/** A number with a full stop begins a list. */
+/** A number with a full stop starts a list. */
 const NUMBERED = /^(\s*\d+)\./
-/** Line ends, and what turns the direction of the text that follows. */
+/** Line breaks, and characters that change the direction of the text after them. */
 const UNSEEN = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]+/gu
 
-/** A text that is shown as it is, in one line. */
+/** Shows a text as it is, on one line. */
 export function escape(text: string): string {
   return text
     .replace(UNSEEN, ' ')
@@ -23,12 +23,12 @@ export function markdown(line: Line): string {
   return line.map(marked).join('')
 }
 
-/** For code, in a line or in a block, where nothing can be escaped: only a backtick could end it. */
+/** For inline code and code blocks, where escaping does not work: only a backtick could end them. */
 export function codeText(text: string): string {
   return text.replace(UNSEEN, ' ').replaceAll('`', 'ˋ')
 }
 
-/** Whom a line may ping; nothing else in a message may ping anyone. */
+/** The people that these lines may ping; nothing else in a message may ping anyone. */
 export function peopleIn(lines: Line[]): string[] {
   const ids = lines.flat().flatMap((span) => (isMention(span) ? [span.person.id] : []))
   return [...new Set(ids)]
@@ -46,7 +46,7 @@ function decoded(url: string): string {
   try {
     return decodeURI(url)
   } catch {
-    return url // a per cent sign of its own
+    return url // not percent-encoded: it has a literal “%”
   }
 }
 

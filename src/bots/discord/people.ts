@@ -8,22 +8,22 @@ import { discordTexts } from './texts.ts'
 
 export interface DiscordPeopleOptions {
   api: Api
-  /** the servers whose people may use the bot; empty: all that it was invited to */
+  /** servers whose members may use the bot; empty: every server it was invited to */
   allowed: string[]
-  /** the servers that the bot is on now */
+  /** the servers that the bot is in now */
   guilds: () => string[]
-  /** the language that somebody was last seen to read, before a restart too */
+  /** the language that a person last used, remembered across restarts */
   localeOf: (person: Person) => Promise<string | undefined>
 }
 
 const REMEMBERED = 1_000
 const FRESH_MS = 5 * 60_000
-/** In a direct message, on so many servers somebody is looked for: one call each. */
+/** For a direct message, at most so many servers are asked about a person: one call each. */
 const SERVERS_ASKED = 10
-/** Until Discord says otherwise. */
+/** Used until Discord says which language a person reads. */
 const LOCALE = 'en-US'
 
-/** Who people are, in which language they read, and whether they belong here. */
+/** Names, languages and roles of people, and whether they may use the bot. */
 export class DiscordPeople {
   readonly #locales = new QuickLRU<string, string>({ maxSize: REMEMBERED })
   readonly #memberships = new QuickLRU<string, { roles: string[]; until: number }>({ maxSize: REMEMBERED })
@@ -46,7 +46,7 @@ export class DiscordPeople {
     return { ...identified([]), refusal: roles ? stranger : unknownPerson }
   }
 
-  /** Whatever is clicked or typed as a command says it; a message does not. */
+  /** Clicks and commands carry the person’s language; messages do not. */
   async #localeOf({ locale, guildLocale }: DiscordOrigin, person: Person): Promise<string> {
     const seen = locale ?? this.#locales.get(person.id) ?? (await this.options.localeOf(person))
     if (seen) this.#locales.set(person.id, seen)
@@ -54,8 +54,8 @@ export class DiscordPeople {
   }
 
   /**
-   * The servers and roles of somebody who writes directly: access may be granted by either. A server counts as a role,
-   * as Discord has it for @everyone. Undefined: Discord did not say.
+   * The servers and roles of a person who writes a direct message: access may depend on either. A server counts as a
+   * role, as Discord does for @everyone. Undefined: Discord did not answer.
    */
   async #rolesElsewhere(user: string): Promise<string[] | undefined> {
     const cached = this.#memberships.get(user)

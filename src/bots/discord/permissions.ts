@@ -1,6 +1,6 @@
 import { PermissionFlagsBits } from 'discord.js'
 
-/** What the bot needs where it works, as Discord's own pages name it. */
+/** The permissions that the bot needs, by their names in Discord’s settings. */
 const NAMES = {
   ViewChannel: 'View Channel',
   SendMessages: 'Send Messages',
@@ -16,7 +16,7 @@ export const NEEDED = Object.keys(NAMES).reduce(
   0n,
 )
 
-/** Where messages go: a channel that threads can hang in, one without (voice), or a thread itself. */
+/** A channel that can have threads, one that cannot (voice), or a thread. */
 export type Ground = 'channel' | 'plain' | 'thread'
 
 const ON: Record<Ground, Name[]> = {
@@ -32,13 +32,13 @@ const ON: Record<Ground, Name[]> = {
   thread: ['ViewChannel', 'SendMessagesInThreads', 'AttachFiles', 'ReadMessageHistory'],
 }
 
-/** The names of those that are missing. */
+/** Names of the missing permissions. */
 export function missing(has: bigint, ground: Ground): string[] {
   if ((has & PermissionFlagsBits.Administrator) !== 0n) return []
   return ON[ground].filter((name) => (has & PermissionFlagsBits[name]) === 0n).map((name) => NAMES[name])
 }
 
-/** Where a server’s admin lets the bot in, with these permissions and no others. */
+/** The link by which a server’s admin adds the bot, with exactly these permissions. */
 export function inviteLink(applicationId: string): string {
   const query = new URLSearchParams({
     client_id: applicationId,

@@ -10,10 +10,10 @@ import { clip } from '../../messages/rich-text.ts'
 import { DISCORD_LIMITS } from './limits.ts'
 
 const REMEMBERED = 1_000
-/** Of a thread or a channel, when we look whether a message is there: it would be among the last. */
+/** How many of a channel’s newest messages to search for one of ours. */
 const MESSAGES_SEARCHED = 50
 
-/** How a message is sent, and known again: a number for its components, a text for its file. */
+/** How a message is sent, and the mark that identifies it: a number for its components, a text for its file. */
 export interface MarkedSend {
   send: (
     route: RouteLike,
@@ -27,8 +27,8 @@ export interface MessageMark {
 }
 
 /**
- * Posts a message once, whatever becomes of the answer. Within some minutes Discord itself knows a nonce again and
- * gives the first message; after that, before a message is sent again, it is looked for by the mark that it carries.
+ * Posts a message once, even if the answer was lost. For some minutes Discord recognizes a repeated nonce and returns
+ * the first message; later, we search for the message’s mark before we send it again.
  */
 export class DiscordPosts {
   readonly #posted = new QuickLRU<string, Promise<SendResult<MessageRef>>>({ maxSize: REMEMBERED })
@@ -47,7 +47,7 @@ export class DiscordPosts {
     return sent
   }
 
-  /** A thread that somebody has deleted leaves the channel it hung in. */
+  /** If the thread was deleted, posts to its channel. */
   async #inThreadOrChannel(
     place: Place,
     once: Once,
@@ -76,7 +76,7 @@ export class DiscordPosts {
     return called
   }
 
-  /** Undefined: it is not there, or the bot may not look. */
+  /** Undefined: not found, or the bot may not read the channel. */
   async #find(channel: string, mark: MessageMark): Promise<DiscordCallResult | undefined> {
     const query = new URLSearchParams({ limit: String(MESSAGES_SEARCHED) })
     const called = await this.api.call({ method: 'get', route: Routes.channelMessages(channel), query })
@@ -91,7 +91,7 @@ export function channelOf({ channel, thread }: Place): string {
   return thread ?? channel
 }
 
-/** The same for the same message. */
+/** The same mark for the same key. */
 export function markOf(key: string): MessageMark {
   const number = createHash('sha256').update(key).digest().readUInt32BE() >>> 1
   return { number: number || 1, text: `Rowbot ${key}` }
@@ -109,11 +109,11 @@ function refIn(place: Place, called: DiscordCallResult): SendResult<MessageRef> 
   return { kind: 'ok', value: { place, id: textAt(called.value, 'id') } }
 }
 
-/** Threads of Discord are channels; one that hangs on a message has that message's id. */
+/** Discord’s threads are channels; a thread on a message has that message’s id. */
 export class Threads {
   constructor(private readonly api: Api) {}
 
-  /** The thread on a message, or the channel where none may be made any more. */
+  /** The thread on a message, or the channel if there can be no thread. */
   async on({ place, id }: MessageRef, name: string): Promise<SendResult<Place>> {
     const called = await this.api.call({
       method: 'post',
@@ -130,7 +130,7 @@ export class Threads {
     return sentOf(called)
   }
 
-  /** An old message in a thread that went to sleep cannot be edited before it is awake. */
+  /** Messages in an archived thread can be edited only after it is reopened. */
   async wake(thread: string): Promise<boolean> {
     const route = Routes.channel(thread)
     return (await this.api.call({ method: 'patch', route, body: { archived: false } })).kind === 'ok'

@@ -2,7 +2,7 @@ import { DiscordAPIError, DiscordjsError, DiscordjsErrorCodes, GatewayCloseCodes
 import { UserError } from '../../engine/user-error.ts'
 import { UNAUTHORIZED } from './call.ts'
 
-/** Why Discord does not let the bot in; undefined: it may well do so another time. */
+/** Why Discord rejects the bot; undefined: it may accept it later. */
 export function refusalOf(fault: unknown): UserError | undefined {
   const isToken =
     (fault instanceof DiscordjsError && fault.code === DiscordjsErrorCodes.TokenInvalid) ||
@@ -15,13 +15,13 @@ export function refusalOf(fault: unknown): UserError | undefined {
   return fault instanceof UserError ? fault : undefined
 }
 
-/** Why Discord has closed a connection for good: https://docs.discord.com/developers/topics/opcodes-and-status-codes */
+/** Why Discord closed a connection for good: https://docs.discord.com/developers/topics/opcodes-and-status-codes */
 export function refusalOfClose(code: number): UserError {
   return CLOSES[code] ?? new UserError(`Discord has closed the connection for good (${code}).`)
 }
 
 export const TOKEN_GONE = new UserError(
-  'Discord does not take DISCORD_TOKEN any more.',
+  'Discord no longer accepts DISCORD_TOKEN.',
   'Copy a new one from the Developer Portal, under Bot, and start Rowbot again.',
 )
 

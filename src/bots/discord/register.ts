@@ -10,15 +10,15 @@ import type { Log } from '../log.ts'
 import { inviteLink } from './permissions.ts'
 
 export interface Registered {
-  /** Discord knew other commands than these, or none */
+  /** the commands that Discord had before were different */
   isChanged: boolean
-  /** how the bot is let into a server */
+  /** the link that adds the bot to a server */
   invite: string
 }
 
 /**
- * Tells Discord the commands, if it does not know these very ones yet. For `rowbot discord register`.
- * @throws UserError when Discord cannot be reached or refuses
+ * Registers the commands with Discord unless they are registered already. For `rowbot discord register`.
+ * @throws UserError if Discord cannot be reached or refuses
  */
 export async function registerDiscord(address: Address, log: Log): Promise<Registered> {
   const api = new Api(address, log)
@@ -40,7 +40,7 @@ export async function register(api: Api, applicationId: string): Promise<boolean
   return true
 }
 
-/** Whether the commands that Discord has are ours: it adds fields of its own, and leaves out what is not set. */
+/** True if Discord’s commands equal ours: it adds fields of its own and leaves out unset ones. */
 export function isSame(registered: unknown): boolean {
   const ours = commandsOf()
   const theirs = listAt({ registered }, 'registered')
@@ -68,9 +68,9 @@ function covers(theirs: unknown, ours: unknown): boolean {
 }
 
 function refusal(called: Exclude<DiscordCallResult, { kind: 'ok' }>): UserError {
-  const why = called.kind === 'limited' ? 'it asks to wait' : called.error
+  const why = called.kind === 'limited' ? 'it asks us to wait' : called.error
   return new UserError(
-    `Discord does not take the commands: ${why}.`,
+    `Discord does not accept the commands: ${why}.`,
     'Check DISCORD_TOKEN, and try “rowbot discord register” again.',
   )
 }

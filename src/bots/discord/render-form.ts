@@ -26,7 +26,7 @@ function labelOf(field: Field): APILabelComponent {
 }
 
 function inputOf(field: Field): APILabelComponent['component'] {
-  // No list of file types: Discord would refuse an .xls in words of its own, and ours say what to do about it.
+  // No list of file types: Discord would refuse an .xls with its own message, while ours says what to do.
   if (field.type === 'file') return { type: ComponentType.FileUpload, custom_id: field.id, required: true }
   const maxLength = Math.min(field.maxLength, DISCORD_LIMITS.textInputChars)
   const value = clip(field.value, maxLength)
@@ -34,7 +34,7 @@ function inputOf(field: Field): APILabelComponent['component'] {
     type: ComponentType.TextInput,
     custom_id: field.id,
     style: TextInputStyle.Short,
-    required: false, // an empty one is answered in our words
+    required: false, // our own message answers an empty field
     max_length: maxLength,
     ...(value && { value }),
   }

@@ -19,9 +19,7 @@ export interface Rendered {
   allowed_mentions: { parse: []; users: string[] }
 }
 
-/**
- * @param marker a number that the message can be known by later: components carry ids of ours, and nobody sees them
- */
+/** @param marker identifies the message later; it becomes part of the component ids, which nobody sees */
 export function messageOf(prompt: Prompt, marker?: number): Rendered {
   const { selects, buttons } = prompt
   const texts = textsOf(prompt)
@@ -36,7 +34,7 @@ export function messageOf(prompt: Prompt, marker?: number): Rendered {
   }
 }
 
-/** Title, lines and table, which together have to fit: escaping makes texts longer than they were. */
+/** Title, lines and table within their common limit: escaping has made texts longer. */
 function textsOf({ title, lines, table }: Prompt): string[] {
   const heading = title ? `### ${escape(title)}` : ''
   const said = lines.map(markdown)
@@ -47,7 +45,7 @@ function textsOf({ title, lines, table }: Prompt): string[] {
   return texts.length > 0 ? texts : ['…']
 }
 
-/** As many of the lines as fit. A cut within one could leave half of an escape, or a style open. */
+/** As many whole lines as fit. A cut line could end inside an escape or with an open style. */
 function within(lines: string[], room: number): string {
   const fitted: string[] = []
   let left = room - 2
@@ -59,7 +57,7 @@ function within(lines: string[], room: number): string {
   return fitted.join('\n').trim()
 }
 
-/** One line beside a file, where Discord shows the file below it. */
+/** The line of text above a file. */
 export function contentOf(line: Line): string {
   const text = markdown(line)
   if (text.length <= DISCORD_LIMITS.contentChars) return text
@@ -104,7 +102,7 @@ const STYLES = {
   danger: ButtonStyle.Danger,
 } as const
 
-/** Discord has no tables: a block of code. */
+/** A table as a code block: Discord has no tables. */
 export function tableAsText(table: Table, room: number): string | undefined {
   const rows = [table.headings, ...table.rows].map((cells) => cells.map(codeText))
   const aligned = block(alignedLines(rows))

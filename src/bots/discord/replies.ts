@@ -15,33 +15,33 @@ export type Answerable =
   | MessageComponentInteraction
   | ModalSubmitInteraction
 
-/** Discord takes answers for 15 min: https://docs.discord.com/developers/interactions/receiving-and-responding */
+/** Discord accepts answers for 15 min: https://docs.discord.com/developers/interactions/receiving-and-responding */
 const LASTS_MS = 14.5 * 60_000
-/** Discord wants a first answer within 3 s; a form may use most of them. */
+/** Discord wants the first answer within 3 s; a form may use up to this much of it. */
 const FORM_WITHIN_MS = 2_000
 
 /**
- * `waiting`: the person sees that we think, and nobody else sees it; `onPrivate`: they clicked on a message that only
- * they see, which becomes the answer
+ * `waiting`: the person, and nobody else, sees “thinking…”; `onPrivate`: they clicked on a message that only they
+ * see, which becomes the answer
  */
 type ReplyState = 'fresh' | 'waiting' | 'onPrivate' | 'answered' | 'dead'
 
-/** What may still be answered to one thing that a person did. Nothing here throws: an answer that comes too late is none. */
+/** The answers to one interaction. Nothing here throws: an answer that comes too late is dropped. */
 export class InteractionReply {
-  /** something was told that should be left standing */
+  /** an answer was shown that must not be removed */
   hasAnswered = false
   #state: ReplyState = 'fresh'
 
   constructor(private readonly interaction: Answerable) {}
 
-  /** On a message that only its person sees: nothing keeps that up to date but what they do with it. */
+  /** True for a message that only its person sees: only that person’s own clicks update it. */
   get isOnPrivate(): boolean {
     const { interaction } = this
     const hasMessage = interaction.isMessageComponent() || interaction.isModalSubmit()
     return hasMessage && (interaction.message?.flags.has(MessageFlags.Ephemeral) ?? false)
   }
 
-  /** Heard: a click leaves its message as it is, a command shows its person that we think. */
+  /** Acknowledges: after a click the message stays as it is; after a command the person sees “thinking…”. */
   async acknowledge(): Promise<void> {
     const { interaction } = this
     if (this.#state !== 'fresh') return
@@ -53,13 +53,13 @@ export class InteractionReply {
     )
   }
 
-  /** Should a form not be opened in time, the click is acknowledged all the same. @returns what to do when it was */
+  /** Acknowledges a click if no form opens in time. @returns call it when the form was opened */
   acknowledgeInTime(): () => void {
     const timer = setTimeout(() => void this.acknowledge(), FORM_WITHIN_MS)
     return () => clearTimeout(timer)
   }
 
-  /** False: it is too late for a form, or this cannot open any. */
+  /** False: it is too late for a form, or this interaction cannot open one. */
   async open(modal: APIModalInteractionResponseCallbackData): Promise<boolean> {
     const { interaction } = this
     if (this.#state !== 'fresh' || interaction.isModalSubmit()) return false
@@ -67,7 +67,7 @@ export class InteractionReply {
     return this.#try(() => interaction.showModal(modal))
   }
 
-  /** Tells this person alone. False: it can no longer be told here. */
+  /** Answers privately. False: this interaction can no longer be answered. */
   async tell({ components, allowed_mentions }: Rendered): Promise<boolean> {
     const { interaction } = this
     const before = this.#state
@@ -85,7 +85,7 @@ export class InteractionReply {
     })
   }
 
-  /** Everything is said: nobody is left looking at a bot that thinks. */
+  /** Removes “thinking…” if it still shows. */
   async finish(): Promise<void> {
     if (this.#state === 'fresh') await this.acknowledge()
     if (this.#state !== 'waiting') return
@@ -98,7 +98,7 @@ export class InteractionReply {
       await answer()
       return true
     } catch {
-      // Too late, or Discord is down. What was asked for is done all the same, and told in another way.
+      // Too late, or Discord is down. The work is done anyway, and its result is shown in another way.
       this.#state = 'dead'
       return false
     }
@@ -107,7 +107,7 @@ export class InteractionReply {
 
 const REMEMBERED = 1_000
 
-/** The last thing that each person did in each channel: the one way to tell them something that nobody else sees. */
+/** Each person’s last interaction in each channel: the only way to show them something privately. */
 export class DiscordReplies {
   readonly #replies = new QuickLRU<string, InteractionReply>({ maxSize: REMEMBERED })
 
@@ -115,7 +115,7 @@ export class DiscordReplies {
     this.#replies.set(keyOf(channel, user), reply)
   }
 
-  /** False: there is nothing to answer to any more. */
+  /** False: there is no interaction to answer any more. */
   async answer(channel: string, user: string, message: Rendered): Promise<boolean> {
     return (await this.#replies.get(keyOf(channel, user))?.tell(message)) ?? false
   }

@@ -1,4 +1,4 @@
-/** What only Discord's side has to say. Everything else is in words/. */
+/** Texts that only Discord needs; all others are in messages/texts/. */
 interface DiscordTexts {
   noFile: string
   noFileHint: string
@@ -25,21 +25,21 @@ const en: DiscordTexts = {
   again: 'Correct it',
   fileAgain: 'Choose the file again',
   stranger:
-    'You are not on a server this bot belongs to, so it cannot run batches for you. Ask someone there.',
+    'You are not in a server this bot belongs to, so it cannot run batches for you. Ask someone there.',
   unknownPerson: 'Discord did not say who you are just now. Please try again in a minute.',
   missing: (permissions) =>
     permissions.length === 1
       ? `I lack the permission “${permissions[0]}” in this channel.`
       : `I lack these permissions in this channel: ${permissions.join(', ')}.`,
   missingHint:
-    'Whoever manages the channel can give them to me under Edit Channel, Permissions. Or send me the file in a direct message.',
-  gone: (name) => `Discord does not have “${name}” any more.`,
+    'Somebody who manages the channel can grant them under Edit Channel, Permissions. Or send me the file in a direct message.',
+  gone: (name) => `Discord no longer has “${name}”.`,
   tooLarge: (name, megabytes) => `“${name}” is larger than ${megabytes} MB, the most I read.`,
   unreachable: (name) => `Discord would not hand over “${name}”.`,
   sendAgain: 'Please send it again.',
   needsButton: 'That needs a form, which Discord opens only from a button. Type /batch new with a file.',
   fault: (id) =>
-    `Something in Rowbot itself went wrong. Whoever runs it finds the details in its log under ${id}.`,
+    `Something went wrong in Rowbot itself. The person who runs it can find the details in the log under ${id}.`,
 }
 
 const zh: DiscordTexts = {

@@ -17,7 +17,7 @@ import type { Reporter } from '../reporter.ts'
 import { receive, type IncomingFile } from './receive-file.ts'
 import { answerTo, type TaskActions } from './task-actions.ts'
 
-/** What a listener has at hand to open a dialog with, within the platform's 3 s. */
+/** Opens a dialog; it must be called within the platform’s 3 s. */
 export type OpenForm = (form: Form) => Promise<void>
 
 export interface ChatHandlersOptions {
@@ -28,11 +28,11 @@ export interface ChatHandlersOptions {
   commands: Commands
   reporter: Pick<Reporter, 'wake'>
   clock: Clock
-  /** Logs a fault that is nobody's doing; gives the id under which the log has it. */
+  /** Logs an unexpected error and returns its id in the log. */
   onFault: (fault: unknown) => string
 }
 
-/** What becomes of a dialog that was sent off. */
+/** The result of a submitted dialog. */
 export type SubmitResult =
   | { errors: Record<string, string>; keep: () => Promise<Form | undefined>; done: Promise<void> }
   | { errors?: undefined; done: Promise<void> }
@@ -40,12 +40,12 @@ export type SubmitResult =
 const EXPIRE_EVERY_MS = 60_000
 
 /**
- * What listeners call, once they have acknowledged (or, where opensForm(id), before): it asks the wizard or the engine
- * and shows the answer through the Chat. A listener decodes and calls; it decides nothing. Nothing here throws: a fault
- * becomes a private sentence with the id that the log has it under.
+ * What listeners call after they have acknowledged the event (or before, if opensForm(id)). Asks the wizard or the
+ * engine and shows the answer through the Chat. Listeners only decode and call; they decide nothing. Nothing here
+ * throws: a fault becomes a private message with its id in the log.
  */
 export class ChatHandlers {
-  /** Clicks on one draft are done one after the other, so that its message shows what came last. */
+  /** Handles clicks on one draft in order, so that its message shows the last one. */
   readonly #turns = new KeyedQueue()
   readonly #messages: DraftMessages
   #cancel: (() => void) | undefined
@@ -54,7 +54,10 @@ export class ChatHandlers {
     this.#messages = new DraftMessages(options)
   }
 
-  /** Tells who was waiting when the process ended, and from now on who has waited too long. */
+  /**
+   * Notifies people whose draft was interrupted when the process ended, and from now on those who have waited too
+   * long.
+   */
   async start(): Promise<void> {
     const { platform, wizard, clock } = this.options
     for (const { draft, prompt } of await wizard.interrupted(platform))
@@ -83,14 +86,14 @@ export class ChatHandlers {
     })
   }
 
-  /** A button or a select, with the values of a select. */
+  /** A click on a button, or a choice in a select with its values. */
   click(requester: Requester, id: string, values: string[], openForm: OpenForm): Promise<void> {
     return this.#guarded(requester, async () => {
       const click = parseClick(id)
       if (click?.of === 'new') return openForm(newForm(textsFor(requester.locale)))
       if (click?.of === 'task') {
         const acted = await this.options.tasks.act(requester, click.id, click.verb)
-        this.options.reporter.wake() // the message itself says what was done
+        this.options.reporter.wake() // the task’s message itself shows what was done
         return 'done' in acted ? undefined : this.#answer(requester, answerTo(acted), openForm)
       }
       const ask = () => this.options.wizard.click(requester, id, values)
@@ -101,8 +104,8 @@ export class ChatHandlers {
   }
 
   /**
-   * A dialog was sent off. The promise is quick: with `errors` by field id the dialog stays open, or is to be opened
-   * again as `keep` gives it. `done` may take long and never rejects.
+   * A submitted dialog. The promise resolves quickly: with `errors` by field id, the dialog stays open, or opens again
+   * as `keep` gives it. `done` may take long and never rejects.
    */
   async submit(
     requester: Requester,
@@ -134,17 +137,17 @@ export class ChatHandlers {
     })
   }
 
-  /** A person's tasks, for a home tab. */
+  /** A person’s tasks, for a home tab. */
   home(requester: Requester): Promise<Prompt> {
     return this.options.commands.home(requester)
   }
 
-  /** What a command may be about, newest or by name, for a platform that offers it while it is typed. */
+  /** Suggestions for a command’s argument, for a platform that offers them while people type. */
   choices(requester: Requester, of: 'workflow' | 'task'): Promise<{ value: string; label: string }[]> {
     return this.options.commands.choices(requester, of)
   }
 
-  /** The language that somebody was last seen to read, for a platform that does not always say. */
+  /** The language that a person last used, for events that do not carry it. */
   localeOf(person: Person): Promise<string | undefined> {
     return this.options.wizard.localeOf(person)
   }

@@ -24,14 +24,14 @@ export const COMMAND_VERBS = [
 ] as const satisfies readonly (keyof Texts['commands']['verbs'])[]
 export type CommandVerb = (typeof COMMAND_VERBS)[number]
 
-/** A button each, which shows the task with all that can be done to it. */
+/** How many tasks get a button, which shows the task with everything that can be done to it. */
 const TASKS_WITH_BUTTON = PROMPT_LIMITS.buttons - 1
 const BUTTON_CHARS = 40
 const TASKS_LISTED = 15
-/** Those that are told apart while their name is typed. */
+/** How many suggestions to pick from while a name is being typed. */
 const CHOICES = 100
 
-/** `/batch`: a verb and what it is about, as a person typed them. */
+/** `/batch`: a verb and its argument, as typed. */
 export class Commands {
   constructor(
     private readonly wizard: Wizard,
@@ -63,7 +63,7 @@ export class Commands {
     }
   }
 
-  /** The person’s tasks, and a way to begin one. */
+  /** The person’s tasks, and a way to start one. */
   async home(requester: Requester): Promise<Prompt> {
     const texts = textsFor(requester.locale)
     const tasks = await this.tasks.list(requester.person, TASKS_LISTED + 1)

@@ -6,7 +6,7 @@ import type { Chat } from '../chat.ts'
 
 const RETRY_BASE_MS = 1_000
 const RETRY_MAX_MS = 60_000
-/** Some ten minutes. Later on, the next click brings the message up to date. */
+/** About ten minutes. After that, the next click updates the message. */
 const RETRIES = 14
 
 export interface DraftMessagesOptions {
@@ -16,12 +16,12 @@ export interface DraftMessagesOptions {
   onFault: (fault: unknown) => string
 }
 
-/** Of the first message of a draft. */
+/** The key of a draft’s first message. */
 export function firstKey(draftId: string): string {
   return `d-${draftId}`
 }
 
-/** The message of each draft: edited in place, posted anew where it was deleted, tried again while the platform is down. */
+/** Each draft’s message: edited in place, posted again if it was deleted, retried while the platform is down. */
 export class DraftMessages {
   readonly #alarms = new Map<string, () => void>()
 
@@ -38,7 +38,7 @@ export class DraftMessages {
 
   async #show(draftId: string, prompt: Prompt, attempt: number): Promise<void> {
     const { chat, wizard } = this.options
-    // What was to be shown before is not what is to be shown now.
+    // A newer prompt replaces one that still waits for a retry.
     this.#alarms.get(draftId)?.()
     this.#alarms.delete(draftId)
     const draft = await wizard.find(draftId)
@@ -54,7 +54,7 @@ export class DraftMessages {
     else if (posted.kind !== 'gone') this.#later(draftId, attempt, posted)
   }
 
-  /** The message that says that the file is being read may be there, its answer lost: then it becomes this one. */
+  /** The “reading” message may have been posted although its answer was lost: then it becomes this one. */
   async #showFirst({ id, place }: Draft, prompt: Prompt, attempt: number): Promise<void> {
     const { chat, wizard } = this.options
     const posted = await chat.post(place, prompt, { key: firstKey(id), again: true })
@@ -72,7 +72,7 @@ export class DraftMessages {
     this.#alarms.set(draftId, cancel)
   }
 
-  /** Shows what there is to show by now. */
+  /** Shows the draft as it is now. */
   async #again(draftId: string, attempt: number): Promise<void> {
     try {
       const prompt = await this.options.wizard.promptOf(draftId)

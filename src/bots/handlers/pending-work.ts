@@ -1,4 +1,4 @@
-/** What was begun and is not done yet, for who waits at the end. */
+/** Work in progress, so that a shutdown can wait for it. */
 export class PendingWork {
   readonly #works = new Set<Promise<unknown>>()
 
@@ -9,7 +9,7 @@ export class PendingWork {
     return work
   }
 
-  /** Resolves when everything that was begun is done, and what was begun meanwhile. */
+  /** Resolves when all work is done, including work that was started in the meantime. */
   async idle(): Promise<void> {
     while (this.#works.size > 0) await Promise.allSettled(this.#works)
   }

@@ -8,17 +8,17 @@ import { textsFor } from '../../messages/texts/texts.ts'
 import type { Chat } from '../chat.ts'
 import { firstKey } from './draft-messages.ts'
 
-/** A file that a person sent. */
+/** A file that a person sent, not downloaded yet. */
 export interface IncomingFile {
   /** as the person named it */
   name: string
-  /** the same for every event of one sending, such as `channel:ts:file id` */
+  /** the same for every event about one upload, such as `channel:ts:file id` */
   source: string
-  /** called once the draft is in the database: from then on, nothing of the sending is lost in silence */
+  /** called once the draft is in the database: from then on, a crash cannot lose the upload silently */
   stored?: () => void
   /** chosen together with the file */
   workflowId?: string
-  /** @throws UserError where it cannot be had; its sentence is shown */
+  /** @throws UserError if it cannot be downloaded; its message is shown */
   download: () => Promise<UploadFile>
 }
 
@@ -29,8 +29,8 @@ export interface ReceiveOptions {
 }
 
 /**
- * Says at once that the file is being read, then fetches it. Undefined: there is nothing more to show, since another
- * event of the same sending was first, or the bot cannot write here.
+ * Says at once that the file is being read, then downloads it. Undefined: there is nothing more to show, because
+ * another event about the same upload came first, or the bot cannot write here.
  */
 export async function receive(
   requester: Requester,
@@ -49,7 +49,7 @@ export async function receive(
     await chat.tell(requester.place, requester.person, tell(sentence).prompt)
     return undefined
   }
-  // Whatever goes wrong from here on, the message does not go on saying that the file is being read.
+  // If anything below fails, the message must stop saying that the file is being read.
   try {
     return await wizard.fill(draftId, await file.download())
   } catch (fault) {
@@ -60,7 +60,7 @@ export async function receive(
 
 const WORKBOOK = /\.(xlsx|csv|xlsm|xlsb|xls|ods|tsv|numbers)$/i
 
-/** Those that may be workbooks; if none looks like one, the first, so that its person is told why. */
+/** The files that may be workbooks; if none does, the first, so that its person learns why it cannot be used. */
 export function workbooksAmong<T extends { name: string }>(files: T[]): T[] {
   const workbooks = files.filter(({ name }) => WORKBOOK.test(name))
   return workbooks.length > 0 ? workbooks : files.slice(0, 1)

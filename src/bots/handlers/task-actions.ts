@@ -23,10 +23,10 @@ export interface TaskActionsOptions {
   loweredLimit: ProgressSources['loweredLimit']
 }
 
-/** What came of it: refused, done (with a sentence, for who does not see the message), or more to show. */
+/** Refused, done (with a sentence for those who do not see the task’s message), or something more to show. */
 export type ActionResult = { refused: string } | { done: string } | { answer: Answer }
 
-/** What people may do with tasks from a chat: their own, and admins all. */
+/** What people may do with tasks from a chat: with their own; admins with all. */
 export class TaskActions {
   constructor(private readonly options: TaskActionsOptions) {}
 
@@ -41,7 +41,7 @@ export class TaskActions {
     }
   }
 
-  /** The person’s newest tasks; an admin’s are everybody’s. */
+  /** The person’s newest tasks; for an admin, everybody’s. */
   list(person: Person, limit: number): Promise<TaskView[]> {
     const all = this.options.isAdmin(person)
     return listTasks(this.options.bot.db, { limit, ...(!all && { ownerKey: personKey(person) }) })
@@ -89,7 +89,10 @@ export class TaskActions {
     return { kind: 'tell', prompt: taskPrompt(facts, texts) }
   }
 
-  /** In the person’s own language: it is not theirs, or its state forbids it, perhaps only since a moment ago. */
+  /**
+   * Why an action failed, in the person’s language: the task is not theirs, or its state, perhaps just changed,
+   * forbids it.
+   */
   async #whyNot(fault: UserError, verb: TaskVerb, id: string, { tasks }: Texts): Promise<string> {
     if (fault instanceof NotAllowed) return tasks.private.notYours(fault.owner ?? '')
     const task = fault instanceof UnknownTask ? undefined : await findTask(this.options.bot.db, id)
@@ -100,7 +103,7 @@ export class TaskActions {
   }
 }
 
-/** As an answer to who has typed a command. */
+/** The answer to a typed command. */
 export function answerTo(acted: ActionResult): Answer {
   if ('answer' in acted) return acted.answer
   return tell('done' in acted ? acted.done : acted.refused)

@@ -29,22 +29,22 @@ export interface SlackOptions {
   botToken: string
   /** xapp-…: Socket Mode; without it, Slack calls `handle` */
   appToken?: string
-  /** what HTTP requests are signed with; several while one replaces another */
+  /** they sign HTTP requests; two while one replaces the other */
   signingSecrets: string[]
-  /** default: Slack's own */
+  /** default: Slack’s own */
   apiUrl?: string
   allowGuests: boolean
   maxFileBytes: number
   log: Log
-  /** for tests: between two tries to reach Slack */
+  /** for tests: pause between two attempts to connect */
   pauseMs?: number
-  /** for tests: as long as a connection may be away without anybody being told */
+  /** for tests: how long the connection may be away before it counts as unhealthy */
   awayMs?: number
 }
 
 const TRY_AGAIN_MS = 5_000
 const AFTER_REFUSAL_MS = 300_000
-const NOT_LET_IN = new UserError('Slack does not let the bot in.')
+const NOT_LET_IN = new UserError('Slack rejects the bot.')
 
 /** The bot in one Slack workspace. */
 export class SlackBot {
@@ -70,8 +70,8 @@ export class SlackBot {
   }
 
   /**
-   * Resolves when events come in, or when Slack cannot be reached for now: then it is tried again for ever.
-   * @throws UserError when Slack does not accept the tokens
+   * Resolves when events arrive, or when Slack cannot be reached for now: then it keeps trying.
+   * @throws UserError if Slack rejects the tokens
    */
   async start(chatHandlers: SlackChatHandlers): Promise<void> {
     const identity = await whoAmI(this.#client)
@@ -82,21 +82,21 @@ export class SlackBot {
     this.#againIn(TRY_AGAIN_MS, chatHandlers)
   }
 
-  /** Whether events come in, if not why. Over HTTP it is Slack that connects: as long as it knows us, that is well. */
+  /** Whether events arrive; if not, why. Over HTTP Slack connects to us, so a working token counts as healthy. */
   healthy(): ChatHealth {
     if (this.#trouble) return this.#trouble
     if (this.chat.tokenRefusal) return fatal(tokenRefusal(this.chat.tokenRefusal))
     return this.#receiver instanceof SocketReceiver ? this.#receiver.health() : { state: 'connected' }
   }
 
-  /** What Slack sends over HTTP, at /slack/events. */
+  /** Handles what Slack sends over HTTP, at /slack/events. */
   async handle(request: Request): Promise<Response> {
     return this.#receiver instanceof HttpReceiver
       ? this.#receiver.handle(request)
       : new Response(null, { status: 404 })
   }
 
-  /** Hears nothing more; what was heard has `graceMs` to be done. */
+  /** Stops listening. Work in progress gets `graceMs` to finish. */
   async stop(graceMs = 5_000): Promise<void> {
     this.#stopped = true
     clearTimeout(this.#retry)
@@ -108,8 +108,8 @@ export class SlackBot {
     try {
       await this.start(chatHandlers)
     } catch (fault) {
-      this.options.log.error({ err: fault }, 'Slack does not let the bot in')
-      if (this.#app || this.#stopped) return // the receiver tries again by itself, and tells of it
+      this.options.log.error({ err: fault }, 'Slack rejects the bot')
+      if (this.#app || this.#stopped) return // the receiver keeps trying by itself, and reports it
       this.#trouble = fatal(fault instanceof UserError ? fault : NOT_LET_IN)
       this.#againIn(AFTER_REFUSAL_MS, chatHandlers)
     }
@@ -140,7 +140,7 @@ export class SlackBot {
     })
     this.#handlers = handlers
     this.#app = app
-    this.#trouble = undefined // from here on, the receiver knows
+    this.#trouble = undefined // from here on, the receiver reports its own health
     await app.start()
   }
 

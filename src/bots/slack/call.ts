@@ -7,17 +7,17 @@ import {
 } from '@slack/web-api'
 import type { SendResult } from '../chat.ts'
 
-/** What Slack answered, unread: each caller takes what it needs. */
+/** Slack’s answer, not parsed: each caller reads what it needs. */
 export type Answered = Record<string, unknown>
 
-/** The word that Slack refuses with, where it did; `http`: the call may have been carried out all the same. */
+/** `refused`: with Slack’s error code. `http`: the call may have taken effect. */
 export type SlackCallResult =
   | { kind: 'ok'; value: Answered }
   | { kind: 'refused'; error: string }
   | { kind: 'limited'; retryAfterMs: number }
   | { kind: 'unsure'; error: string }
 
-/** One call of the Web API, its failures as values. */
+/** One call of the Web API, with failures as values. */
 export async function call(client: WebClient, method: string, args: object): Promise<SlackCallResult> {
   try {
     return { kind: 'ok', value: { ...(await client.apiCall(method, { ...args })) } }
@@ -26,7 +26,7 @@ export async function call(client: WebClient, method: string, args: object): Pro
   }
 }
 
-/** Slack asks for at least this much patience when it gives no number. */
+/** How long to wait if Slack limits us without saying how long. */
 const LIMITED_MS = 5_000
 
 function calledOf(fault: unknown): SlackCallResult {
@@ -43,7 +43,7 @@ function calledOf(fault: unknown): SlackCallResult {
 }
 
 const RATE_LIMITS = new Set(['ratelimited', 'rate_limited'])
-/** Slack's own trouble: it does not say whether anything was done. */
+/** Slack’s own failures: whether the call took effect is unknown. */
 const TROUBLES = new Set(['internal_error', 'fatal_error', 'service_unavailable', 'request_timeout'])
 
 /** The place or the message is gone for good, or the bot may not write there. */
@@ -71,7 +71,7 @@ const TOO_LARGE = new Set([
   'storage_limit_reached',
 ])
 
-/** As the Chat port tells it. */
+/** Converts a call’s result to what the Chat interface returns. */
 export function sentOf(
   called: Exclude<SlackCallResult, { kind: 'ok' }>,
 ): Exclude<SendResult, { kind: 'ok' }> {
@@ -90,7 +90,7 @@ const TRIES = 3
 const MOST_MS = 30_000
 const AFTER_TROUBLE_MS = 500
 
-/** A call that only reads, tried again when Slack is busy or in trouble, within what a person will wait for. */
+/** A read-only call, retried while Slack is busy or failing, for as long as a person will wait. */
 export async function callWithRetries(
   client: WebClient,
   method: string,

@@ -15,9 +15,9 @@ import { blocksOf } from './render.ts'
 import { SlackReplies } from './replies.ts'
 import { Uploads } from './uploads.ts'
 
-/** Slack, as the desk and the reporter know it. */
+/** Slack for the chat handlers and the reporter. */
 export class SlackChat implements Chat {
-  /** the word that Slack refuses our token with just now */
+  /** the error code with which Slack rejects our token now */
   tokenRefusal: string | undefined
   readonly replies = new SlackReplies()
   readonly #client: WebClient
@@ -49,7 +49,9 @@ export class SlackChat implements Chat {
     return called.kind === 'ok' ? OK : sentOf(called)
   }
 
-  /** Privately where they are; where the bot may not, as the answer to what they did, or in a direct message. */
+  /**
+   * Privately in the place; if the bot may not do that, as a response to the person’s action, or in a direct message.
+   */
   async tell(place: Place, { id }: Pick<Person, 'id' | 'name'>, prompt: Prompt): Promise<SendResult> {
     const { channel, thread } = place
     const where = { channel, user: id, ...(thread && { thread_ts: thread }) }
@@ -71,7 +73,7 @@ export class SlackChat implements Chat {
     return this.#uploads.upload(place, file, mrkdwn(line), once)
   }
 
-  /** The direct message with a person. Files can be uploaded to it, which they cannot to a person. */
+  /** The direct message channel with a person: files can be uploaded to a channel, not to a person. */
   async directChannel(user: string): Promise<string> {
     const opened = await this.#openDirect(user)
     if (opened.kind !== 'ok') throw new Error(`no direct message with ${user}: ${JSON.stringify(opened)}`)
@@ -97,8 +99,8 @@ export class SlackChat implements Chat {
   }
 
   /**
-   * As it is meant; where Slack refuses a block, without the newest of them; at last in words alone. A refused message
-   * was not posted, so that another try cannot make a second one.
+   * Sends the prompt in full; if Slack refuses a block, without the newest kinds of block; then as text only. A
+   * refused message was not posted, so trying again cannot post it twice.
    */
   async #send(method: string, prompt: Prompt, args: object): Promise<SlackCallResult> {
     const stamp = this.#stamp()
@@ -126,8 +128,8 @@ export class SlackChat implements Chat {
 }
 
 const OK: SendResult = { kind: 'ok', value: undefined }
-/** Nothing in a message may ping or unfold. */
+/** Nothing in a message may ping anyone or unfurl. */
 const CALM = { unfurl_links: false, unfurl_media: false, link_names: false }
 const REFUSED_BLOCKS = new Set(['invalid_blocks', 'invalid_blocks_format', 'invalid_block'])
-/** The person is not in the channel any more, or never was. */
+/** The person is not in the channel. */
 const STRANGE_PLACES = new Set(['user_not_in_channel', 'not_implemented', 'missing_scope'])

@@ -4,12 +4,12 @@ import type { SlackFileHint } from './files.ts'
 import type { SlackUser } from './people.ts'
 import { FIELD_ACTION } from './render-form.ts'
 
-/** Who did something, and where. No channel: on the home tab, or by a shortcut of no message. */
+/** Who did something, and where. No channel: on the home tab, or by a shortcut outside of a message. */
 export interface SlackOrigin {
   actor: SlackUser
   channel?: string
   thread?: string
-  /** the thread is one that our answer would begin: until then, Slack shows nothing private in it */
+  /** our answer would start this thread: until then, Slack shows no private messages in it */
   beginsThread?: true
 }
 
@@ -29,12 +29,12 @@ export function originOfClick(body: unknown): SlackOrigin {
   )
 }
 
-/** “Run as batch” on a message: its thread is where the answer belongs. */
+/** “Run as batch” on a message: the answer goes into its thread. */
 export function originOfMessageShortcut(body: unknown): SlackOrigin {
   return under(valueAt(body, 'message'), actorOf(body), textAt(body, 'channel', 'id'))
 }
 
-/** For what is answered privately: where it can be seen. */
+/** A place where a private answer is visible. */
 export function visibleOrigin({ actor, channel, thread, beginsThread }: SlackOrigin): SlackOrigin {
   return origin(actor, channel ?? '', beginsThread ? '' : (thread ?? ''))
 }
@@ -43,7 +43,7 @@ export function originOfGlobalShortcut(body: unknown): SlackOrigin {
   return origin(actorOf(body), '', '')
 }
 
-/** Slack’s `team_id` of a command is the workspace it was typed in, not the one its person is at home in. */
+/** A command’s `team_id` is the workspace it was typed in, which need not be the person’s own. */
 export function originOfCommand(body: unknown): SlackOrigin {
   return origin({ id: textAt(body, 'user_id') }, textAt(body, 'channel_id'), '')
 }
@@ -58,13 +58,13 @@ export function metadataOf({ channel, thread }: { channel: string; thread?: stri
   return JSON.stringify({ channel, ...(thread && { thread }) })
 }
 
-/** What was chosen; nothing for a button. */
+/** The chosen values; empty for a button. */
 export function valuesOfClick(action: unknown): string[] {
   const value = textAt(action, 'selected_option', 'value')
   return value ? [value] : []
 }
 
-/** The texts of a form by field, and its file where it has one. */
+/** A form’s texts by field, and its file if it has one. */
 export function answersOf(view: unknown): { values: Record<string, string>; file?: SlackFileHint } {
   const values: Record<string, string> = {}
   let file: SlackFileHint | undefined
@@ -102,7 +102,7 @@ function actorOf(body: unknown): SlackUser {
   return { id: textAt(body, 'user', 'id'), ...(team && { team }) }
 }
 
-/** A message that stands in no thread gets its answer in the one under it. */
+/** The thread of a message, or a new one under it if it is in none. */
 function under(message: unknown, actor: SlackUser, channel: string): SlackOrigin {
   const thread = textAt(message, 'thread_ts')
   if (thread) return origin(actor, channel, thread)

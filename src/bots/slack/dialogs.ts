@@ -9,11 +9,11 @@ import { blocksOf } from './render.ts'
 import { modalOf } from './render-form.ts'
 import { slackTexts } from './texts.ts'
 
-/** Forms and the home tab: the two places where Slack shows something that is not a message. */
+/** Forms and the home tab: what Slack shows besides messages. */
 export class Dialogs {
   constructor(private readonly client: WebClient) {}
 
-  /** @param trigger what Slack opens a form for, for 3 s and once; empty where there was none */
+  /** @param trigger lets Slack open one form within 3 s; empty if there is none */
   opener(trigger: string, { place, locale }: Requester): OpenForm {
     return (form: Form) => this.#open(trigger, modalOf(form, metadataOf(place)), locale)
   }

@@ -13,7 +13,7 @@ export interface SlackSettings {
 
 const INSTALL_AGAIN = 'Add it under “OAuth & Permissions”, then “Reinstall to Workspace”.'
 
-/** What is well and what is missing of the Slack set-up, asked of Slack itself. Nothing is posted. */
+/** Checks the Slack set-up by asking Slack. Posts nothing. */
 export async function examineSlack(settings: SlackSettings, log: Log): Promise<DoctorResult[]> {
   const { botToken, appToken, signingSecrets } = settings
   if (!botToken && !appToken && signingSecrets.length === 0)
@@ -27,14 +27,14 @@ async function examineBot({ botToken, apiUrl }: SlackSettings, log: Log): Promis
   if (!botToken.startsWith('xoxb-'))
     return [bad(`SLACK_BOT_TOKEN must begin with xoxb-; this one is ${kindOf(botToken)}.`)]
   const called = await call(clientOf(botToken, apiUrl, log), 'auth.test', {})
-  if (called.kind !== 'ok') return [bad(`Slack does not take SLACK_BOT_TOKEN: ${reasonOf(called)}`)]
+  if (called.kind !== 'ok') return [bad(`Slack does not accept SLACK_BOT_TOKEN: ${reasonOf(called)}`)]
   const named = fine(
-    `Slack knows the bot as @${textAt(called.value, 'user')} in the workspace ${textAt(called.value, 'team')}.`,
+    `In Slack the bot is @${textAt(called.value, 'user')} in the workspace ${textAt(called.value, 'team')}.`,
   )
   return [named, ...examineScopes(valueAt(called.value, 'response_metadata', 'scopes'))]
 }
 
-/** Slack names the scopes of a token in the headers of every answer. */
+/** Slack lists a token’s scopes in a header of every answer. */
 function examineScopes(header: unknown): DoctorResult[] {
   if (!Array.isArray(header)) return [fine('Slack did not say which permissions the bot has.')]
   const missing = Object.entries(SCOPES).filter(([scope]) => !header.includes(scope))
@@ -52,7 +52,7 @@ async function examineWay(
   if (!appToken && signingSecrets.length === 0)
     return [
       bad(
-        'Nothing can come in: give SLACK_APP_TOKEN (xapp-…, for Socket Mode) or SLACK_SIGNING_SECRET (for HTTP).',
+        'No events can arrive: set SLACK_APP_TOKEN (xapp-…, for Socket Mode) or SLACK_SIGNING_SECRET (for HTTP).',
       ),
     ]
   if (!appToken)
@@ -101,21 +101,21 @@ const REASONS: Record<string, string> = {
   not_allowed_token_type: 'it is of another kind. Copy the one that begins as it should.',
 }
 
-/** Never the token itself. */
+/** The kind of a token, for messages that must not show the token itself. */
 function kindOf(token: string): string {
   if (token.startsWith('xapp-')) return 'an app-level token'
   if (token.startsWith('xoxb-')) return 'a bot token'
   return token.startsWith('xoxp-') ? 'a user’s token' : 'none of Slack’s'
 }
 
-/** What the bot may do in Slack, and what does not work without it. The manifest asks for the same. */
+/** What each scope is for. The manifest asks for the same scopes. */
 export const SCOPES: Record<string, string> = {
-  'app_mentions:read': 'mentions with a file are not heard',
+  'app_mentions:read': 'mentions with a file do not arrive',
   'chat:write': 'nothing can be answered',
   commands: '/batch and “Run as batch” are not there',
   'files:read': 'no file can be read',
   'files:write': 'no result can be sent',
-  'im:history': 'files in direct messages are not heard',
-  'im:write': 'nobody can be told anything in a direct message',
-  'users:read': 'nobody’s name, language or belonging is known',
+  'im:history': 'files in direct messages do not arrive',
+  'im:write': 'no direct message can be sent',
+  'users:read': 'names, languages and workspaces of people are unknown',
 }

@@ -6,20 +6,20 @@ import { type SlackCallResult, callWithRetries } from './call.ts'
 import { slackTexts } from './texts.ts'
 import { bytesOf, type Downloaded, type DownloadRules, downloadRules, isAllowed } from '../download.ts'
 
-/** What an event says of a file. Only the id is believed: the rest is asked for afresh. */
+/** What an event says about a file. Only the id is trusted: the rest is fetched from Slack. */
 export interface SlackFileHint {
   id: string
   name: string
 }
 
-/** Brings a file over, or says in a sentence why it cannot be had. */
+/** Downloads files, or says in a sentence why one cannot be had. */
 export class SlackFiles {
   constructor(
     private readonly client: WebClient,
     private readonly rules: SlackFetchRules,
   ) {}
 
-  /** @param source the same for every event of one sending */
+  /** @param source the same for every event about this upload */
   incomingFile(file: SlackFileHint, source: string, locale: string): IncomingFile {
     return { name: file.name, source, download: () => this.#download(file, locale) }
   }
@@ -29,7 +29,7 @@ export class SlackFiles {
     const called = await callWithRetries(this.client, 'files.info', { file: id })
     if (called.kind !== 'ok') throw refusal(called, name, locale)
     const file = valueAt(called.value, 'file')
-    // “check_file_info” events come without a name.
+    // Files of “check_file_info” events have no name.
     const named = textAt(file, 'name') || name
     const mode = textAt(file, 'mode')
     if (mode === 'tombstone') throw new UserError(texts.deleted(named), texts.sendAgain)
@@ -49,7 +49,7 @@ export class SlackFiles {
       case 'tooLarge':
         throw tooLarge(named, this.rules, locale)
       case 'page':
-        // Slack answers a token that may not have the file with its sign-in page, and HTTP 200.
+        // For a file that the token may not read, Slack answers with its sign-in page and HTTP 200.
         throw new UserError(texts.missingScope('files:read'), texts.missingScopeHint)
       case 'failed':
         throw new UserError(texts.unreachable(named), texts.sendAgain)
@@ -57,7 +57,7 @@ export class SlackFiles {
   }
 }
 
-/** Small text files are snippets once they are edited in Slack; a .csv often is one. */
+/** Text files that were edited in Slack become snippets; a .csv often is one. */
 const HELD_BY_SLACK = new Set(['hosted', 'snippet'])
 
 function refusal(called: Exclude<SlackCallResult, { kind: 'ok' }>, name: string, locale: string): UserError {
@@ -81,30 +81,30 @@ function tooLarge(name: string, { maxBytes }: SlackFetchRules, locale: string): 
   return new UserError(slackTexts(locale).tooLarge(name, Math.floor(maxBytes / 2 ** 20)))
 }
 
-/** Whoever may be asked gets the token. */
+/** All allowed hosts are sent the token. */
 export interface SlackFetchRules extends DownloadRules {
   token: string
 }
 
 export type SlackFetched =
   | Downloaded
-  /** a web page came instead */
+  /** a web page instead of the file */
   | { kind: 'page' }
 
 const MOST_REDIRECTS = 3
 const SLACK_HOSTS = ['slack.com', '.slack.com']
 
-/** @param apiUrl where SLACK_API_URL points: whoever answers there has the token already */
+/** @param apiUrl SLACK_API_URL, if set: its server receives the token anyway */
 export function fetchRules(token: string, maxBytes: number, apiUrl?: string): SlackFetchRules {
   return { token, ...downloadRules(SLACK_HOSTS, maxBytes, apiUrl) }
 }
 
-/** Redirects are followed by hand, since each new host must be allowed before it is given the token. */
+/** Follows redirects itself, since each new host must be allowed before it is sent the token. */
 export async function fetchFile(address: string, rules: SlackFetchRules): Promise<SlackFetched> {
   try {
     return await follow(address, rules, AbortSignal.timeout(rules.timeoutMs))
   } catch {
-    // The line was cut, the address is none, or it took too long: the person reads the same sentence.
+    // The connection broke, the URL is invalid, or it took too long: the person gets the same message.
     return { kind: 'failed' }
   }
 }

@@ -11,7 +11,7 @@ import type { Log } from '../log.ts'
 import type { SlackPeople } from './people.ts'
 import { slackTexts } from './texts.ts'
 
-/** What listeners call of it. */
+/** The chat handlers that Slack’s listeners use. */
 export type SlackChatHandlers = Pick<ChatHandlers, 'receive' | 'click' | 'submit' | 'command' | 'home'>
 
 export interface SlackHandlersParts {
@@ -30,8 +30,8 @@ export interface SlackFormAnswers {
 }
 
 /**
- * Between Slack's payloads and the desk: finds out who asks and where, keeps out who does not belong here, and sees to
- * it that whatever goes wrong ends as a sentence for the person, never in silence.
+ * Between Slack’s payloads and the chat handlers: finds out who asks and where, refuses strangers, and answers every
+ * failure with a message.
  */
 export class SlackHandlers {
   readonly #pending = new PendingWork()
@@ -39,7 +39,7 @@ export class SlackHandlers {
   constructor(private readonly parts: SlackHandlersParts) {}
 
   /**
-   * @param sending names the message, so that several events of one upload open one wizard
+   * @param sending identifies the message, so that several events about one upload start one wizard
    * @param stored called once every file has its draft
    */
   async receive(
@@ -89,8 +89,8 @@ export class SlackHandlers {
   }
 
   /**
-   * @param sending names the form that was sent off
-   * @returns faults by field, for the form to stay open with
+   * @param sending identifies the submitted form
+   * @returns errors by field, for which the form stays open
    */
   async submit(
     origin: SlackOrigin,
@@ -111,7 +111,7 @@ export class SlackHandlers {
     await this.#handle(origin, (requester) => this.#showHome(requester))
   }
 
-  /** Resolves when everything that was begun is done. */
+  /** Resolves when all started work is done. */
   idle(): Promise<void> {
     return this.#pending.idle()
   }
@@ -166,6 +166,6 @@ export class SlackHandlers {
       selects: [],
       buttons: [],
     })
-    if (sent.kind !== 'ok') log.warn({ user: actor.id, ...sent }, 'a person in Slack could not be told')
+    if (sent.kind !== 'ok') log.warn({ user: actor.id, ...sent }, 'a person in Slack could not be notified')
   }
 }

@@ -2,7 +2,7 @@ import { type App, type Receiver, type ReceiverEvent, ReceiverMultipleAckError }
 import type { Log } from '../log.ts'
 import { createHmac, timingSafeEqual } from 'node:crypto'
 
-/** Slack's largest payloads, of long messages with blocks, stay far below. */
+/** Far above Slack’s largest payloads, which are long messages with blocks. */
 const MAX_BODY_BYTES = 1_000_000
 /** Slack waits 3 s for an answer. */
 const ACK_WITHIN_MS = 3_001
@@ -12,7 +12,7 @@ export interface HttpOptions {
   log: Log
 }
 
-/** Events, clicks and commands over HTTP: a function from Request to Response, for whatever server there is. */
+/** Receives events, clicks and commands over HTTP: a function from Request to Response, for any server. */
 export class HttpReceiver implements Receiver {
   #app: App | undefined
 
@@ -37,7 +37,7 @@ export class HttpReceiver implements Receiver {
     if (!body) return answer(400)
     if (body['ssl_check'] === '1') return answer(200)
     if (body['type'] === 'url_verification') return Response.json({ challenge: body['challenge'] })
-    // Slack sends events again after a 503; a person sees that a click was not heard, and clicks again.
+    // Slack resends events after a 503; a person sees that a click failed, and clicks again.
     if (!this.#app) return answer(503)
     return this.#process(this.#app, body, request.headers)
   }
@@ -82,7 +82,7 @@ function retryOf(headers: Headers): { retryNum?: number; retryReason?: string } 
   return { ...(num && { retryNum: Number(num) }), ...(reason && { retryReason: reason }) }
 }
 
-/** Undefined: more than that. Read as it comes, since a length may be missing or a lie. */
+/** Undefined: larger than that. Counts while reading, because a length header may be missing or wrong. */
 async function bodyWithin(request: Request, bytes: number): Promise<string | undefined> {
   const chunks: Uint8Array[] = []
   let size = 0
@@ -94,7 +94,7 @@ async function bodyWithin(request: Request, bytes: number): Promise<string | und
   return Buffer.concat(chunks).toString('utf8')
 }
 
-/** JSON, or a form; clicks are JSON within a form. Undefined: neither. */
+/** JSON, or a form; clicks are JSON inside a form. Undefined: neither. */
 function parsed(raw: string, type: string): Record<string, unknown> | undefined {
   try {
     const form = type.startsWith('application/json')
@@ -112,9 +112,9 @@ function parsed(raw: string, type: string): Record<string, unknown> | undefined 
 const FRESH_SECONDS = 300
 
 /**
- * Whether Slack has signed this. Old requests are refused, so that a caught one cannot be played again, and so are
- * those of the future, which would stay good for longer.
- * @param secrets several while one replaces another
+ * True if Slack signed this request. Old requests are refused, so that a captured one cannot be replayed, and so are
+ * future ones, which could be replayed for longer.
+ * @param secrets two while one replaces the other
  */
 export function isSignedBySlack(secrets: string[], headers: Headers, body: string, nowMs: number): boolean {
   const seconds = headers.get('x-slack-request-timestamp') ?? ''

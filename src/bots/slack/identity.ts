@@ -9,11 +9,11 @@ export interface BotIdentity {
   enterprise?: string
   userId: string
   botId: string
-  /** of the workspace, with a slash at the end */
+  /** the workspace’s URL, with a slash at the end */
   url: string
 }
 
-/** What Slack refuses any call with whose token it does not know any more. */
+/** Error codes of every call with a token that Slack does not accept (any more). */
 export const TOKEN_REFUSALS = new Set(['invalid_auth', 'not_authed', 'token_revoked', 'account_inactive'])
 
 export function tokenRefusal(error: string): UserError {
@@ -25,7 +25,7 @@ export function tokenRefusal(error: string): UserError {
 
 /**
  * @returns undefined while Slack cannot be reached
- * @throws UserError where the token is not one that will ever work
+ * @throws UserError if the token will never work
  */
 export async function whoAmI(client: WebClient): Promise<BotIdentity | undefined> {
   const called = await call(client, 'auth.test', {})

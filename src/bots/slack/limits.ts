@@ -1,4 +1,4 @@
-/** What Slack refuses a whole message, form or home tab for. Texts are clipped to these, ids never. */
+/** Limits beyond which Slack refuses a whole message, form or home tab. Texts are clipped to them, ids never. */
 export const SLACK_LIMITS = {
   /** https://docs.slack.dev/reference/block-kit/blocks */
   blocksInMessage: 50,
@@ -21,7 +21,7 @@ export const SLACK_LIMITS = {
   tableRows: 100,
   tableColumns: 20,
   tableChars: 10_000,
-  /** of block_id, action_id and callback_id */
+  /** for block_id, action_id and callback_id */
   idChars: 255,
   /** https://docs.slack.dev/reference/views/modal-views */
   viewTitleChars: 24,
@@ -33,7 +33,7 @@ export const SLACK_LIMITS = {
   plainTextInputChars: 3_000,
 } as const
 
-/** As much of a text as fits, with an ellipsis for the rest. Never cuts a character in two. */
+/** As much of a text as fits, with an ellipsis at the cut. Never cuts a surrogate pair in two. */
 export function clip(text: string, chars: number): string {
   if (text.length <= chars) return text
   const start = text.slice(0, chars - 1)

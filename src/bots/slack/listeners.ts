@@ -20,7 +20,7 @@ import type { SlackChat } from './chat.ts'
 import { LINK_ACTION } from './render.ts'
 import { NEW_CLICK } from '../../messages/click-ids.ts'
 
-/** A file in a direct message, a mention with a file, and words to the bot. */
+/** A file in a direct message, a mention with a file, and text commands to the bot. */
 export function listenToEvents(app: App, handlers: SlackHandlers): void {
   const once = new SeenEvents()
 
@@ -49,11 +49,11 @@ function received(handlers: SlackHandlers, body: object, stored: () => void): Pr
 
 function said(handlers: SlackHandlers, body: object): Promise<void> {
   const { verb, argument } = commandOf(withoutMentions(textAt(body, 'event', 'text')))
-  // No trigger: Slack opens no form for a message.
+  // No trigger: Slack cannot open a form for a message.
   return handlers.command(visibleOrigin(originOfEvent(body)), verb, argument, '')
 }
 
-/** Not an edit, not a deletion, not a bot: those come as messages, too. */
+/** Not an edit, a deletion or a bot’s message: these are message events, too. */
 function isFromPerson(event: object): boolean {
   return (
     ['', 'file_share'].includes(textAt(event, 'subtype')) &&
@@ -66,7 +66,7 @@ function hasFiles(event: object): boolean {
   return workbooksIn(event).length > 0
 }
 
-/** Words after a mention that are a command; anything else is talk about a file. */
+/** Words after a mention that are commands; anything else is talk about a file. */
 const COMMANDS = new Set([
   'list',
   'status',
@@ -111,7 +111,7 @@ export function listenToShortcuts(app: App, handlers: SlackHandlers, chat: Slack
     const origin = originOfMessageShortcut(body)
     const channel = textAt(body, 'channel', 'id')
     chat.replies.note(channel, origin.actor.id, textAt(body, 'response_url'))
-    // Whoever asks for it again, by hand, means it: each time is a sending of its own.
+    // Each use of the shortcut is deliberate, so each starts a new wizard.
     const sending = `${channel}:${textAt(body, 'message', 'ts')}:${textAt(body, 'action_ts')}`
     await handlers.receive(origin, workbooksIn(valueAt(body, 'message')), sending)
   })

@@ -1,7 +1,7 @@
 import type { Log } from '../log.ts'
 import { type Logger, LogLevel } from '@slack/bolt'
 
-/** Slack's packages write to ours; what they only whisper is not kept. */
+/** Sends the logs of Slack’s packages to ours, except debug. */
 export function boltLogger(log: Log): Logger {
   return {
     debug: () => {},
@@ -14,7 +14,7 @@ export function boltLogger(log: Log): Logger {
   }
 }
 
-/** Tokens and the tickets of socket addresses open the workspace to whoever reads them. */
+/** Removes tokens, and the tickets in socket URLs: they give access to the workspace. */
 export function redacted(text: string): string {
   return text.replace(/\bx(?:ox[a-z]|app)-[\w-]+/g, 'x…').replace(/([?&]ticket=)[^&\s"]+/g, '$1…')
 }

@@ -1,19 +1,21 @@
 import type { Line, Prompt, Span } from '../../messages/prompt.ts'
 import { clip, SLACK_LIMITS } from './limits.ts'
 
-/** The three characters that Slack reads as markup: https://docs.slack.dev/messaging/formatting-message-text */
+/**
+ * Escapes the three characters that are markup for Slack: https://docs.slack.dev/messaging/formatting-message-text
+ */
 export function escape(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 }
 
-/** What notifications and screen readers say of a message. Blocks show its mentions; here they are names only. */
+/** The text for notifications and screen readers. Blocks show real mentions; here they are names only. */
 export function textOf({ title, lines, table }: Prompt): string {
   const rows = table ? [table.headings, ...table.rows].map((cells) => cells.join(' · ')) : []
   const words = [title, ...lines.map((line) => line.map(wordsOf).join('')), ...rows].filter(Boolean)
   return escapedWithin(words.join('\n') || '…', SLACK_LIMITS.messageTextChars)
 }
 
-/** One line beside a file, where Slack takes no blocks. */
+/** One line next to a file, where Slack accepts no blocks. */
 export function mrkdwn(line: Line): string {
   return line.map(marked).join('')
 }

@@ -5,28 +5,30 @@ import { valueAt, textAt } from '../json-path.ts'
 import { callWithRetries } from './call.ts'
 import { slackTexts } from './texts.ts'
 
-/** Who did something, as its payload tells. */
+/** Who did something, from the event’s payload. */
 export interface SlackUser {
   id: string
-  /** of the person, where the payload names it: someone of another company in a shared channel has another one */
+  /**
+   * the person’s own workspace, if the payload has it: people of another company in a shared channel have another one
+   */
   team?: string
 }
 
 export interface SlackPeopleOptions {
   client: WebClient
-  /** the workspace that the bot is installed in */
+  /** the workspace in which the bot is installed */
   team: string
-  /** the company on Enterprise Grid, where there is one: its people may be at home in other workspaces of it */
+  /** the Enterprise Grid organization, if any: its people may belong to other workspaces of it */
   enterprise?: string
   allowGuests: boolean
 }
 
 const REMEMBERED = 1_000
 const FRESH_MS = 10 * 60_000
-/** Until Slack says otherwise. */
+/** Used until Slack says which language a person reads. */
 const LOCALE = 'en-US'
 
-/** Who people are, in which language they read, and whether they belong here. */
+/** Names and languages of people, and whether they may use the bot. */
 export class SlackPeople {
   readonly #cache = new QuickLRU<string, { value: IdentifiedPerson; until: number }>({ maxSize: REMEMBERED })
 
@@ -47,7 +49,7 @@ export class SlackPeople {
       this.#cache.set(id, { value: identified, until: Date.now() + FRESH_MS })
       return identified
     }
-    // Someone we knew ten minutes ago is the same person now.
+    // An answer that is ten minutes old is good enough.
     if (cached) return cached.value
     if (called.kind === 'refused' && called.error === 'missing_scope') {
       const { missingScope, missingScopeHint } = slackTexts(LOCALE)

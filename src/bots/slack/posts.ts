@@ -8,13 +8,13 @@ import { call, type SlackCallResult, sentOf } from './call.ts'
 
 const REMEMBERED = 1_000
 const METADATA_TYPE = 'rowbot'
-/** Of a thread or a direct message, when we look whether a message is there: it would be among the last. */
+/** How many of a thread’s or direct message’s newest messages to search for one of ours. */
 const MESSAGES_SEARCHED = 50
 
 /**
- * Posts a message once, whatever becomes of the answer. An HTTP 502 or a cut line does not say whether Slack has
- * posted, so before such a message is sent again it is looked for, by the metadata that each carries. Where the bot
- * may not read the place (a channel, without the history scopes), `client_msg_id` is what Slack has to know it by.
+ * Posts a message once, even if the answer was lost. After an HTTP 502 or a broken connection we do not know if Slack
+ * has posted the message, so before we send it again we search for it by its metadata. Where the bot may not read (a
+ * channel, without the history scopes), we rely on Slack recognizing `client_msg_id`.
  */
 export class SlackPosts {
   readonly #posted = new QuickLRU<string, Promise<SendResult<MessageRef>>>({ maxSize: REMEMBERED })
@@ -60,7 +60,7 @@ export class SlackPosts {
     return { kind: 'ok', value: refOf(place, textAt(called.value, 'ts')) }
   }
 
-  /** Undefined: it is not there, or the bot may not look. */
+  /** Undefined: not found, or the bot may not read the place. */
   async #find(place: Place, once: Once): Promise<SendResult<MessageRef> | undefined> {
     const { channel, thread } = place
     const [method, args] = thread
@@ -81,12 +81,12 @@ export class SlackPosts {
   }
 }
 
-/** Whatever is said about a message that begins no thread of its own belongs under it. */
+/** Answers to a message outside of a thread go into a thread under it. */
 function refOf(place: Place, ts: string): MessageRef {
   return { place: { ...place, thread: place.thread ?? ts }, id: ts }
 }
 
-/** The same for the same message, in the form that Slack wants. */
+/** The same UUID for the same key, as Slack wants it. */
 function uuidOf(key: string): string {
   const hex = createHash('sha256').update(key).digest('hex')
   return [

@@ -3,10 +3,10 @@ import type { Field, Form } from '../../messages/prompt.ts'
 import { clip, SLACK_LIMITS } from './limits.ts'
 import { plain } from './render.ts'
 
-/** The one element of a field's block. The block's id is the field's: Slack shows an error at the block it names. */
+/** The id of the one element in a field’s block. The block’s id is the field’s: Slack shows errors by block id. */
 export const FIELD_ACTION = 'value'
 
-/** @param privateMetadata comes back with the answer, unseen by the person and not theirs to change */
+/** @param privateMetadata comes back with the answer; the person can neither see nor change it */
 export function modalOf({ id, title, fields, submit }: Form, privateMetadata: string): ModalView {
   return {
     type: 'modal',
@@ -29,7 +29,7 @@ function inputBlock(field: Field): InputBlock {
 }
 
 function element(field: Field): InputBlock['element'] {
-  // No list of file types: Slack would refuse an .xls in words of its own, and ours say what to do about it.
+  // No list of file types: Slack would refuse an .xls with its own message, while ours says what to do.
   if (field.type === 'file') return { type: 'file_input', action_id: FIELD_ACTION, max_files: 1 }
   const maxLength = Math.min(field.maxLength, SLACK_LIMITS.plainTextInputChars)
   return {

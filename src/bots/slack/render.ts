@@ -21,15 +21,15 @@ import type {
 import { alignedLines } from '../../messages/columns.ts'
 import { clip, SLACK_LIMITS } from './limits.ts'
 
-/** Clicks on buttons that only lead somewhere come in, too, and are to be known. */
+/** Prefix for link buttons: Slack sends their clicks, too, and they must be recognized. */
 export const LINK_ACTION = 'link:'
 
 /** `text`: the table as preformatted text. */
 export type TableStyle = 'table' | 'text'
 
 /**
- * @param stamp another one at every showing: Slack's client keeps what was chosen in a select as long as its block's
- * id stays the same, and then shows an old choice instead of the one that counts
+ * @param stamp must be new at each rendering: Slack’s client keeps what was chosen in a select for as long as its
+ * block’s id stays the same, and would show an old choice
  */
 export function blocksOf(prompt: Prompt, stamp: string, tables: TableStyle = 'table'): KnownBlock[] {
   const { title, lines, table, selects, buttons } = prompt
@@ -57,7 +57,7 @@ function selectElement({ id, label, options, selected }: Select): StaticSelect {
     action_id: id,
     placeholder: plain(label, SLACK_LIMITS.placeholderChars),
     options: options.slice(0, SLACK_LIMITS.options).map(option),
-    // It must be one of the options to the letter, or Slack refuses the message.
+    // It must equal one of the options exactly, or Slack refuses the message.
     ...(initial && { initial_option: option(initial) }),
   }
 }
@@ -95,7 +95,7 @@ export function tableBlock({ headings, rows }: Table): TableBlock {
   }
 }
 
-/** For the home tab, which takes no tables, and for a workspace that does not have them yet. */
+/** For the home tab, which allows no tables, and for workspaces that do not have them yet. */
 export function tableAsText({ headings, rows }: Table): RichTextBlock {
   const text = alignedLines([headings, ...rows]).join('\n')
   return {
@@ -105,8 +105,8 @@ export function tableAsText({ headings, rows }: Table): RichTextBlock {
 }
 
 /*
- * Lines as rich text: its elements are data, not markup, so that nothing a cell contains can become a mention, a link
- * or a style. `<!channel>` in a sheet is nine characters here and pings nobody.
+ * Lines as rich text: its elements are data, not markup, so text from a cell cannot become a mention, a link or a
+ * style. `<!channel>` in a sheet is nine characters here and pings nobody.
  */
 
 export function richText(lines: Line[]): RichTextBlock {
@@ -122,7 +122,7 @@ function sectionOf(lines: Line[]): RichTextSection {
   return { type: 'rich_text_section', elements }
 }
 
-/** Slack refuses a message for one empty text. */
+/** Slack refuses a message that has an empty text. */
 function add(elements: RichTextElement[], span: Span): void {
   if (typeof span === 'string') addText(elements, span)
   else if ('bold' in span) addStyled(elements, span.bold, { bold: true })

@@ -1,7 +1,7 @@
 import QuickLRU from 'quick-lru'
 
 const REMEMBERED = 1_000
-/** Slack takes five answers within half an hour: https://docs.slack.dev/interactivity/handling-user-interaction */
+/** Slack accepts five answers within half an hour: https://docs.slack.dev/interactivity/handling-user-interaction */
 const USES = 5
 const LASTS_MS = 30 * 60_000
 const TIMEOUT_MS = 10_000
@@ -12,7 +12,7 @@ interface ReplyAddress {
   until: number
 }
 
-/** The addresses under which a command or a click may be answered, even in a channel that the bot is not in. */
+/** URLs for answering a command or a click, even in a channel that the bot is not in. */
 export class SlackReplies {
   readonly #replies = new QuickLRU<string, ReplyAddress>({ maxSize: REMEMBERED })
 
@@ -20,7 +20,7 @@ export class SlackReplies {
     this.#replies.set(keyOf(channel, user), { url, uses: USES, until: Date.now() + LASTS_MS })
   }
 
-  /** False: there is no such address, or it does not work any more. */
+  /** False: there is no such URL, or it has expired. */
   async answer(channel: string, user: string, message: object): Promise<boolean> {
     const reply = this.#replies.get(keyOf(channel, user))
     if (!reply || reply.uses === 0 || reply.until < Date.now()) return false

@@ -10,23 +10,23 @@ export interface SocketOptions {
   appToken: string
   apiUrl?: string
   log: Log
-  /** for tests: waits less */
+  /** for tests: shorter pauses */
   pauseMs?: number
   awayMs?: number
 }
 
-/** Slack delivers each payload to one of an app's connections, and renews each every few hours. */
+/** Slack delivers each payload to one of an app’s connections, and renews each every few hours. */
 const LINES = 2
 const OPEN_WITHIN_MS = 10_000
 const HELLO_WITHIN_MS = 15_000
 const PAUSE_MS = 250
 const MOST_PAUSE_MS = 30_000
-/** A connection that lived this long had nothing wrong with it. */
+/** A connection that lasted this long counts as a success. */
 const HEALTHY_MS = 10_000
 
 /**
- * Socket Mode over two connections, so that a click is never lost while one is renewed. The library's own reconnecting
- * is off: in 3.1.0 it waits 5 s, and its failures are unhandled rejections, which end a Bun process.
+ * Socket Mode over two connections, so that no click is lost while one is renewed. The library’s own reconnecting is
+ * off: in 3.1.0 it waits 5 s, and its failures are unhandled rejections, which end a Bun process.
  */
 export class SocketReceiver implements Receiver {
   readonly #lines: SocketModeReceiver[]
@@ -50,8 +50,8 @@ export class SocketReceiver implements Receiver {
   }
 
   /**
-   * Resolves with the first connection, or when Slack cannot be reached for now: it is tried again for ever.
-   * @throws UserError when Slack will never let us in with this token
+   * Resolves with the first connection, or when Slack cannot be reached for now: then it keeps trying.
+   * @throws UserError if Slack will never accept this token
    */
   async start(): Promise<void> {
     const first = Promise.withResolvers<void>()
@@ -69,13 +69,13 @@ export class SocketReceiver implements Receiver {
     this.#stopping.abort()
     for (const { client } of this.#lines) {
       const disconnect = () => void client.disconnect().catch(() => {})
-      client.on('connected', disconnect) // one that is being opened is opened all the same
+      client.on('connected', disconnect) // one that is still being opened will open anyway
       disconnect()
     }
     await Promise.all(this.#held)
   }
 
-  /** Keeps one connection open, whatever happens to it. Never rejects. */
+  /** Keeps one connection open, and reconnects whenever it ends. Never rejects. */
   async #hold({ client }: SocketModeReceiver, first: PromiseWithResolvers<void>): Promise<void> {
     let failures = 0
     while (!this.#stopping.signal.aborted) {
@@ -133,7 +133,7 @@ function lineOf({ appToken, apiUrl, log }: SocketOptions): SocketModeReceiver {
     appToken,
     logger: boltLogger(log),
     autoReconnectEnabled: false,
-    // Given as `clientOptions`, these would be ignored without a word. Without a timeout a hung call hangs for ever.
+    // As `clientOptions`, these would be silently ignored. Without a timeout, a hung call would never end.
     installerOptions: {
       clientOptions: {
         timeout: OPEN_WITHIN_MS,
@@ -145,7 +145,7 @@ function lineOf({ appToken, apiUrl, log }: SocketOptions): SocketModeReceiver {
   })
 }
 
-/** Envelopes without an event inside (`app_rate_limited`) make the library's listener reject with nobody to hear it. */
+/** Envelopes without an event (`app_rate_limited`) make the library’s listener reject, and nothing handles that. */
 function guarded(line: SocketModeReceiver, log: Log): SocketModeReceiver {
   const { client } = line
   const listeners = client.listeners('ws_message')
@@ -160,7 +160,7 @@ function guarded(line: SocketModeReceiver, log: Log): SocketModeReceiver {
   return line
 }
 
-/** A connection that opens and then says nothing is none. */
+/** Rejects if the connection stays silent after it was opened. */
 async function within<T>(work: Promise<T>, ms: number): Promise<T> {
   const late = Promise.withResolvers<never>()
   const timer = setTimeout(() => late.reject(new Error(`no hello from Slack within ${ms} ms`)), ms)
@@ -171,7 +171,7 @@ async function within<T>(work: Promise<T>, ms: number): Promise<T> {
   }
 }
 
-/** 2 to the power of this many pauses is the wait that Slack has asked for. */
+/** The wait that Slack has asked for, as a power of two of the pause. */
 function pausesFor(fault: unknown): number {
   if (!(fault instanceof WebAPIRateLimitedError)) return 0
   return Math.ceil(Math.log2((fault.retryAfter * 1_000) / PAUSE_MS))

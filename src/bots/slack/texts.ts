@@ -1,6 +1,6 @@
 import { type Locale, pickLocale } from '../../messages/texts/texts.ts'
 
-/** What only Slack's side has to say. Everything else is in words/. */
+/** Texts that only Slack needs; all others are in messages/texts/. */
 interface SlackTexts {
   noFile: string
   noFileHint: string
@@ -47,7 +47,7 @@ const en: SlackTexts = {
   needsButton:
     'That needs a form, which Slack opens only from a button or a command. Type /batch new, or send me a file.',
   fault: (id) =>
-    `Something in Rowbot itself went wrong. Whoever runs it finds the details in its log under ${id}.`,
+    `Something went wrong in Rowbot itself. The person who runs it can find the details in the log under ${id}.`,
 }
 
 const zh: SlackTexts = {

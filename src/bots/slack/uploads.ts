@@ -7,15 +7,15 @@ import { call, sentOf } from './call.ts'
 
 const REMEMBERED = 200
 const TIMEOUT_MS = 60_000
-/** A slow line still gets its file out: this much longer for each MB. */
+/** Extra time for each MB, for slow connections. */
 const TIMEOUT_MS_PER_MB = 4_000
 
 /**
- * The library's filesUploadV2 in its own three steps, so that the file's id is known before it is shared: if the answer
- * to the last step is lost, the file itself says whether it was.
+ * filesUploadV2 of the library in its three steps, so that we know the file’s id before it is shared: if the answer
+ * to the last step is lost, we can look at the file to see if it was shared.
  */
 export class Uploads {
-  /** files whose sharing was not answered, by what they are for */
+  /** ids of files whose sharing got no answer, by key */
   readonly #unsure = new QuickLRU<string, string>({ maxSize: REMEMBERED })
   readonly #shared = new QuickLRU<string, true>({ maxSize: REMEMBERED })
 
@@ -40,7 +40,7 @@ export class Uploads {
     })
     if (called.kind === 'ok') return this.#done(key)
     if (called.kind === 'unsure') this.#unsure.set(key, stored.value)
-    // What Slack refuses to share under the old id gets a new one the next time.
+    // If Slack refuses to share the old id, the next try uploads the file again.
     else if (called.kind === 'refused') this.#unsure.delete(key)
     return sentOf(called)
   }
@@ -77,12 +77,12 @@ export interface SharedFile {
   content: Blob
 }
 
-/** Of our files in a channel, how many to look through: the one we may have shared would be among the last. */
+/** How many of our newest files in a channel to search for one that we may have shared. */
 const FILES_SEARCHED = 20
-/** The same workbook written twice differs by the time that stands in it, once compressed. */
+/** In bytes. Two writes of the same workbook differ in the time they contain, and so in their compressed size. */
 const SIZE_DIFFERS = 64
 
-/** Whether this file stands in the place. */
+/** True if this file was shared in the place. */
 export async function isShared(client: WebClient, id: string, place: Place): Promise<boolean> {
   const called = await call(client, 'files.info', { file: id })
   if (called.kind !== 'ok') return false
@@ -92,8 +92,8 @@ export async function isShared(client: WebClient, id: string, place: Place): Pro
 }
 
 /**
- * Whether we have shared this file in the place before, as a process that has ended since may have done. A file of the
- * same name and size in the same thread is the same result, whoever asked for it.
+ * True if we have shared this file in the place before, for example in a process that has ended since. A file with
+ * the same name and size in the same thread counts as the same result, for any requester.
  */
 export async function sharedBefore(client: WebClient, file: SharedFile, place: Place): Promise<boolean> {
   const called = await call(client, 'files.list', { channel: place.channel, count: FILES_SEARCHED })

@@ -1,6 +1,6 @@
 import type { Check, FaultGroup } from '../../workbook/types.ts'
 
-/** What a look at an upload found, in lines: what was read, what feeds what, every fault. */
+/** The check as lines: what was read, which columns feed which inputs, every fault. */
 export function checkLines(fileName: string, check: Check, withWorkflow: boolean): string[] {
   const lines = [
     `${fileName} · ${check.sheet} · ${rowsText(check.rows)} · headings in row ${check.headingRow}`,

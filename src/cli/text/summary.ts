@@ -13,8 +13,8 @@ interface Spent {
 }
 
 /**
- * What became of a task, in lines.
- * @param result the file that was written: named in what goes on with it, so that the whole one replaces it
+ * What became of a task, as lines.
+ * @param result the file that was written: the suggested commands name it, so that the complete result replaces it
  */
 export function summaryLines(
   task: TaskView,
@@ -32,7 +32,7 @@ export function summaryLines(
   })
   lines.push(...alignedLines(groups, ERROR_COLUMNS))
   if (task.leftOut > 0) lines.push(`${task.leftOut} could not be run; the result says why.`)
-  if (task.status === 'paused') lines.push(`Go on: bun rowbot resume ${task.id}${there}`)
+  if (task.status === 'paused') lines.push(`Continue: bun rowbot resume ${task.id}${there}`)
   if (task.status === 'failed') lines.push(`When it is fixed: bun rowbot resume ${task.id}${there}`)
   if (task.status === 'completed' && counts.failed > 0)
     lines.push(`Retry the failed ones: bun rowbot retry ${task.id}${there}`)

@@ -17,7 +17,7 @@ export function taskTable(tasks: TaskView[]): string[] {
   )
 }
 
-/** The last things that happened to a task, oldest first. */
+/** A task’s latest log entries, oldest first. */
 export function logLines(entries: LogEntry[]): string[] {
   return entries.toReversed().map(({ at, event, message, executionId }) => {
     const row = executionId ? ` row ${executionId.split('.').at(-1)}` : ''

@@ -1,16 +1,16 @@
 import { type DurationUnits, durationText, roughMs } from '../../engine/duration.ts'
 
-/** Numbers as a language writes them. */
+/** How a language writes numbers. */
 export interface Numbers {
   /** `187,420` */
   count(value: number): string
-  /** `4.5`, `18`: one digit after the point below ten */
+  /** `4.5`, `18`: one decimal below ten */
   rough(value: number): string
   /** `$0.56`, `US$0.56`; small prices keep their digits */
   price(value: number, currency: string): string
   /** `0.2 s`, `42 s`, `13 min 4 s`, `5 min`, `2 h 10 min` */
   duration(ms: number): string
-  /** of an estimate, whole minutes once it is minutes: `42 s`, `6 min` */
+  /** for estimates, in whole minutes from one minute on: `42 s`, `6 min` */
   roughDuration(ms: number): string
 }
 
@@ -27,11 +27,11 @@ export function numbersOf(tag: string, units: DurationUnits): Numbers {
   }
 }
 
-/** A row may cost less than a cent: two digits that mean something, whatever the size. */
+/** Prices below 1 keep two significant digits, as a row may cost less than a cent. */
 function priceText(tag: string, value: number, currency: string): string {
   const digits = value >= 1 || value === 0 ? 2 : Math.min(6, Math.ceil(-Math.log10(value)) + 1)
   const digitsShown = { minimumFractionDigits: 2, maximumFractionDigits: Math.max(2, digits) }
-  // Dify passes on what a plugin says: any text may stand for a currency.
+  // Dify passes on what a plugin says, so the currency may be any text.
   if (!/^[A-Z]{3}$/.test(currency)) return `${value.toLocaleString(tag, digitsShown)} ${currency}`
   return value.toLocaleString(tag, {
     style: 'currency',

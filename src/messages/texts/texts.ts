@@ -19,7 +19,7 @@ import { workflowsPage as zhWorkflowsPage } from './zh/workflows-page.ts'
 export const LOCALES = ['en', 'zh-CN'] as const
 export type Locale = (typeof LOCALES)[number]
 
-/** Everything that people read in chats and on the page, in one language. What a key of English lacks in another does not compile. */
+/** All texts of chats and the page in one language. A language that lacks one of English’s keys does not compile. */
 export interface Texts {
   locale: Locale
   numbers: Numbers
@@ -30,7 +30,7 @@ export interface Texts {
   newTask: ReturnType<typeof enNewTask>
   workflowsPage: ReturnType<typeof enWorkflowsPage>
   auditPage: ReturnType<typeof enAuditPage>
-  /** the workbook’s sentences in this language; undefined: as the workbook itself says them, in English */
+  /** the workbook’s messages in this language; undefined: the workbook’s own, in English */
   faults: FaultSentences | undefined
 }
 

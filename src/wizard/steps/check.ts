@@ -12,11 +12,11 @@ import { bold, clip, code, dotted, fitLines } from '../../messages/rich-text.ts'
 import { mappingLine } from './columns.ts'
 import { fileLine, titleOf } from './title-and-file.ts'
 
-/** 2 of 4: what was found in the upload. */
+/** 2 of 4: shows what was found in the upload. */
 export const checkStep: Step = {
   prompt(context) {
     const { inspection } = context.draft.state
-    if (!inspection) throw new Error('the check is shown without a look at the file')
+    if (!inspection) throw new Error('the check is shown without an inspection')
     const lines = [
       fileLine(context),
       columnsLine(context, inspection),
@@ -80,13 +80,13 @@ function faultLines({ texts }: StepContext, inspection: Inspection): Line[] {
   ]
 }
 
-/** What can run, in one sentence. */
+/** How many rows can run, in one sentence. */
 export function verdictOf({ good, rows }: Inspection, { wizard }: Texts): string {
   if (good === 0) return wizard.nothingRuns
   return good === rows ? wizard.allRun(rows) : wizard.cannotRun(rows - good)
 }
 
-/** The sheets that may be chosen: hidden ones are not offered, nor the one that we add to a marked copy. */
+/** The sheets to choose from: without hidden ones and the one that we add to a marked copy. */
 export function sheetOptions(inspection: Inspection, texts: Texts): Option[] {
   return inspection.sheets.flatMap(({ name, hidden, rows }, i) =>
     (hidden || name === CHECK_SHEET) && name !== inspection.sheet
@@ -108,7 +108,7 @@ function sheetSelect({ draft, texts }: StepContext, inspection: Inspection): Sel
   ]
 }
 
-/** The option that stands for the sheet that is looked at. */
+/** The option’s value for the inspected sheet. */
 export function sheetValue({ sheets, sheet }: Inspection): string {
   return String(sheets.findIndex(({ name }) => name === sheet))
 }

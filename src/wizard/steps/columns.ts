@@ -11,13 +11,13 @@ import { type Move, type StepContext, STALE, type Step } from '../step-context.t
 import { clip, code, dotted } from '../../messages/rich-text.ts'
 import { fileLine, applyMapping, titleOf } from './title-and-file.ts'
 
-/** Still 2 of 4: which column feeds what, by hand. Nothing holds before Done. */
+/** Still 2 of 4: choosing which column feeds which input. Takes effect only with Done. */
 export const columnsStep: Step = {
   prompt(context) {
     const { draft, texts } = context
     const { buttons, columnsHelp } = texts.wizard
     const { inspection, edited } = draft.state
-    if (!inspection) throw new Error('the columns are shown without a look at the file')
+    if (!inspection) throw new Error('the columns are shown without an inspection')
     const mapping = { ...inspection.mapping, ...edited }
     const fed = (context.workflow?.variables ?? []).map((variable) => pair(context, variable, mapping))
     return {

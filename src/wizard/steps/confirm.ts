@@ -7,7 +7,7 @@ import { FILE_NAME_CHARS, titleOf } from './title-and-file.ts'
 
 const NAME_CHARS = 100
 
-/** 4 of 4: everything at a glance. */
+/** 4 of 4: a summary of everything. */
 export const confirmStep: Step = {
   prompt(context) {
     const { draft, texts } = context

@@ -9,10 +9,10 @@ import { titleOf } from './title-and-file.ts'
 import { rowsLine } from './confirm.ts'
 
 const TIMEOUTS_SECONDS = [60, 120, 180, 300, 600, 900, 1200]
-/** What each select changes. */
+/** The parameter that each select changes. */
 const KEYS = { concurrency: 'concurrency', retries: 'retries', timeout: 'timeoutSeconds' } as const
 
-/** 3 of 4: how it is run. */
+/** 3 of 4: how to run it. */
 export const parametersStep: Step = {
   prompt(context) {
     const { draft, texts } = context
@@ -50,7 +50,7 @@ function choose(verb: keyof typeof KEYS) {
   }
 }
 
-/** Every option says by itself what it is: a platform shows no label beside a select. */
+/** Every option is clear by itself, as some platforms show no label next to a select. */
 function selectsOf(context: StepContext): Select[] {
   const { draft, texts } = context
   const { wizard } = texts

@@ -24,14 +24,14 @@ export function promptOf(context: StepContext): Prompt {
   return { ...prompt, lines: fitLines(prompt.lines, PROMPT_LIMITS.lineChars, () => '…') }
 }
 
-/** What a click comes to; another file and the end of it are there in every step. */
+/** What a click does; replacing the file and cancelling work in every step. */
 export function answerOf(context: StepContext, verb: DraftVerb, value: string): Move {
   if (verb === 'cancel') return { cancel: true }
   if (verb === 'file') return { form: fileForm(context) }
   return STEPS[stepOf(context)].answers[verb]?.(context, value) ?? STALE
 }
 
-/** A workflow that was deleted or forbidden meanwhile has to be chosen anew. */
+/** If the chosen workflow was deleted or forbidden in the meantime, it is the workflow step again. */
 export function stepOf({ draft, workflow }: StepContext): StepName {
   return workflow ? draft.state.step : 'workflow'
 }

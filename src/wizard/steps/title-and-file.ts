@@ -25,12 +25,12 @@ export function fileLine({ draft, texts }: StepContext): Line {
   )
 }
 
-/** As a file name without its ending: `products-q3`. */
+/** A file name without its extension: `products-q3`. */
 export function stemOf(fileName: string): string {
   return fileName.replace(/\.[^.]{1,5}$/, '') || fileName
 }
 
-/** The columns as they were chosen by hand hold, and the check is looked at again where that is any change. */
+/** Applies the columns chosen by hand; inspects again if they have changed. */
 export function applyMapping({ edited = {}, ...state }: DraftState): {
   state: DraftState
   reinspect: boolean

@@ -63,7 +63,7 @@ function choose({ draft, workflows, texts }: StepContext, value: string): Move {
   if (!chosen) return { tell: texts.wizard.private.workflowGone }
   const pages = without(state.pages, 'workflow')
   if (chosen.id === state.workflowId) return { state: { ...state, pages } }
-  // Another workflow has other inputs: what was mapped for the last one means nothing to it.
+  // Another workflow has other inputs, so choices about the old one’s inputs are dropped.
   const rest = without(state, 'remembered', 'byHeadings', 'input')
   return { state: { ...rest, workflowId: chosen.id, mapping: {}, pages } }
 }

@@ -10,7 +10,7 @@ import { countRows, dataRows, openTable, type SheetTable } from './table.ts'
 
 const PREVIEW_ROWS = 10
 
-/** One look at everything: every row against every variable. `onFault` hears of each fault, however many. */
+/** Checks every row against every variable, in one pass. `onFault` receives each fault, without a limit. */
 export async function check(
   book: Book,
   options: CheckOptions,
@@ -47,7 +47,7 @@ export async function check(
   return report(book, table, match, found, tally)
 }
 
-/** Where nothing is to be sent, only what could not be read is told. */
+/** Without a workflow, only cells that could not be read are faults. */
 function unreadable(row: RawRow, table: SheetTable): CellFault[] {
   const faults: CellFault[] = []
   row.cells.forEach((value, column) => {
@@ -99,7 +99,7 @@ async function report(
   }
 }
 
-/** As long as `length`, what is missing filled in. */
+/** Extends a list to `length` with `filler`. */
 export function pad<T>(items: T[], length: number, filler: T): T[] {
   const missing = length - items.length
   return missing > 0 ? [...items, ...Array<T>(missing).fill(filler)] : items

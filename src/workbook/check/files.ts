@@ -3,7 +3,7 @@ import type { Variable } from '../../engine/workflow.ts'
 import type { Limits } from '../limits.ts'
 import type { Taken } from './values.ts'
 
-/** What Dify takes for which type (api/constants/__init__.py). */
+/** The file extensions that Dify accepts for each type (api/constants/__init__.py). */
 const EXTENSIONS: Record<Exclude<FileType, 'custom'>, string> = {
   image: 'jpg jpeg png webp gif svg',
   document: 'txt markdown md mdx pdf html htm xlsx xls vtt properties doc docx csv eml msg pptx ppt xml epub',
@@ -18,7 +18,7 @@ export function toFile(text: string, variable: Variable, rules: Rules): Taken {
   return 'fault' in file ? file : { value: file }
 }
 
-/** Addresses with line breaks, spaces or commas between them. A comma inside of an address stays in it. */
+/** URLs separated by line breaks, spaces or commas. A comma inside of a URL does not separate. */
 export function toFiles(text: string, variable: Variable, rules: Rules): Taken {
   const addresses = text
     .split(/\s+|[,;，；、]+(?=[a-z]+:\/\/)/i)
@@ -53,8 +53,8 @@ function fileOf(
 }
 
 /**
- * The type to send an address as, undefined where the variable takes none of its kind. An address that does not tell
- * (`/download?id=3`) is sent as what the variable takes: the server looks at the file itself.
+ * The type to send a URL as; undefined if the variable does not accept that kind. A URL without an extension
+ * (`/download?id=3`) is sent as the type that the variable accepts: the server looks at the file itself.
  */
 function typeFor(extension: string, { fileTypes = [], fileExtensions = [] }: Variable): FileType | undefined {
   const standard = standardType(extension)
@@ -66,11 +66,11 @@ function typeFor(extension: string, { fileTypes = [], fileExtensions = [] }: Var
 }
 
 function standardType(extension: string): FileType | undefined {
-  const types = Object.keys(EXTENSIONS) as (keyof typeof EXTENSIONS)[] // the keys of the table above
+  const types = Object.keys(EXTENSIONS) as (keyof typeof EXTENSIONS)[] // `as`: the keys of the table above
   return types.find((type) => EXTENSIONS[type].split(' ').includes(extension))
 }
 
-/** In lower case, without its dot; '' where the last step of the path has none. */
+/** In lower case, without the dot; '' if the last segment of the path has none. */
 function extensionOf(url: URL): string {
   const last = url.pathname.slice(url.pathname.lastIndexOf('/') + 1)
   return /\.([a-z0-9]{1,10})$/i.exec(last)?.[1]?.toLowerCase() ?? ''

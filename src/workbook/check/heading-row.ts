@@ -3,12 +3,12 @@ import { shownText, type RawRow } from '../read/value.ts'
 import { headingKey } from './headings.ts'
 import { isBlank } from './prepare.ts'
 
-/** So many rows are looked at: headings further down have to be pointed out by hand. */
+/** Only so many rows are searched for headings; for others, a person has to give the row. */
 export const HEAD_ROWS = 20
 
 /**
- * The row that has the headings, among the first ones of a sheet: the one that names most variables; where there are
- * none to name, the first row, or the first one below titles (rows of one cell above rows of several).
+ * Finds the heading row among a sheet’s first rows: the one that names most variables. If there are no variables, it
+ * is the first row, or the first one below titles (rows of one cell above rows of several).
  */
 export function findHeadingRow(head: RawRow[], variables: Variable[] = []): number {
   const rows = head.filter(({ cells }) => !cells.every(isBlank))
@@ -29,7 +29,7 @@ export function namedBy(row: RawRow, variables: Variable[]): number {
     .length
 }
 
-/** Only where it is clear: nothing but single cells above, then a row of different texts, then more rows as wide. */
+/** Only if it is clear: rows of single cells, then a row of distinct texts, then more rows of that width. */
 function belowTitles(rows: RawRow[]): RawRow | undefined {
   const index = rows.findIndex((row) => filled(row) > 1)
   const candidate = rows[index]

@@ -7,16 +7,16 @@ import { nearest } from './nearest.ts'
 
 export interface Match {
   mapping: Mapping
-  /** headings of columns that feed nothing */
+  /** headings of columns that feed no input */
   unused: string[]
-  /** of the sheet as a whole, with the column each is about, if it is about one */
+  /** faults of the sheet as a whole, some with the column that they are about */
   faults: { fault: Fault; column?: number }[]
 }
 
 /**
- * Which column feeds which variable: one whose heading is the variable's name or label, whatever the case, spaces,
- * full-width forms and a trailing ` *`; what `byHand` says goes first.
- * @throws UserError where `byHand` names a column that is not there
+ * Which column feeds which variable: the one whose heading is the variable’s name or label, ignoring case, spaces,
+ * full-width forms and a trailing ` *`. `byHand` takes precedence.
+ * @throws UserError if `byHand` names a column that does not exist
  */
 export function matchHeadings(headings: string[], variables: Variable[], byHand: Mapping = {}): Match {
   const keys = headings.map(headingKey)
@@ -41,14 +41,14 @@ export function matchHeadings(headings: string[], variables: Variable[], byHand:
   return match
 }
 
-/** A variable without a label is called by its name. */
+/** Gives variables without a label their name as label. */
 export function labelled(variables: Variable[] = []): Variable[] {
   return variables.map((variable) =>
     variable.label.trim() === '' ? Object.assign({}, variable, { label: variable.name }) : variable,
   )
 }
 
-/** What two headings have in common that are the same to a person. */
+/** A key that is equal for headings that look the same to a person. */
 export function headingKey(heading: string): string {
   return heading
     .normalize('NFKC')
@@ -57,12 +57,12 @@ export function headingKey(heading: string): string {
     .replace(/\*+$/, '')
 }
 
-/** The same for uploads with the same columns in the same places: what a mapping made by hand is remembered under. */
+/** Equal for uploads with the same columns in the same places: a mapping made by hand is remembered under it. */
 export function headingsKey(headings: string[]): string {
   return JSON.stringify(headings.map(headingKey))
 }
 
-/** By name or label; a column that has the name of another variable is that one's. */
+/** By name or label; but a column with the name of another variable belongs to that one. */
 function columnsFor(variable: Variable, keys: string[], names: Set<string>): number[] {
   const name = headingKey(variable.name)
   const label = headingKey(variable.label)
@@ -74,18 +74,18 @@ function columnsFor(variable: Variable, keys: string[], names: Set<string>): num
   return found
 }
 
-/** A column may be chosen that has no heading, even one beyond the last heading. */
+/** A column without a heading may be chosen, even one beyond the last heading. */
 const LAST_COLUMN = 16_384
 
 function chosenColumn(chosen: number | null, variable: Variable): number | null {
   if (chosen === null || (Number.isInteger(chosen) && chosen >= 0 && chosen < LAST_COLUMN)) return chosen
   throw new UserError(
-    `“${variable.label}” is to be fed by column ${chosen + 1}, and there is none.`,
+    `“${variable.label}” has column ${chosen + 1} chosen for it, and there is no such column.`,
     'Choose the columns again.',
   )
 }
 
-/** The columns that feed nothing, the variables that nothing feeds, and which of them may belong together. */
+/** Lists unused columns and unfed variables, and suggests which may belong together. */
 function nameTheRest(match: Match, headings: string[], variables: Variable[], doubtful: Set<number>): void {
   const used = new Set(Object.values(match.mapping))
   const free = headings.flatMap((heading, column) =>

@@ -3,7 +3,7 @@ import type { JsonObject } from '../../engine/task.ts'
 import type { Variable } from '../../engine/workflow.ts'
 import type { Taken } from './values.ts'
 
-/** A JSON object, not its text: the server turns text away. It must fit the variable's schema where there is one. */
+/** A JSON object (the server refuses its text), which must match the variable’s schema if it has one. */
 export function toJsonObject(text: string, variable: Variable): Taken {
   const { label } = variable
   const parsed = parse(text)
@@ -33,7 +33,7 @@ function isObject(json: unknown): json is JsonObject {
 
 const schemas = new WeakMap<Variable, z.ZodType | null>()
 
-/** The schema comes as an object or as its text. One that cannot be understood here is left to the server. */
+/** The schema may be an object or its text. One that we cannot use is left to the server. */
 function schemaOf(variable: Variable): z.ZodType | undefined {
   const cached = schemas.get(variable)
   if (cached !== undefined) return cached ?? undefined

@@ -1,6 +1,6 @@
 /**
- * The candidate that `text` most likely was meant to be: the same but for case and spaces, one that begins or ends
- * with it, or the one with the fewest typing slips. Undefined where none is near.
+ * The candidate that `text` was most likely meant to be: equal except for case and spaces, or beginning or ending
+ * with it, or with the fewest typos. Undefined if none is close.
  */
 export function nearest(text: string, candidates: readonly string[]): string | undefined {
   const given = plain(text)
@@ -16,7 +16,7 @@ export function nearest(text: string, candidates: readonly string[]): string | u
   return candidates.find((candidate) => isPartOf(given, plain(candidate)))
 }
 
-/** Longer texts are no slips of a name. */
+/** Longer texts are not misspelled names. */
 const MAX_CHARS = 100
 
 function plain(text: string): string {
@@ -31,7 +31,7 @@ function isPartOf(a: string, b: string): boolean {
   return short.length >= 3 && (long.startsWith(short) || long.endsWith(short))
 }
 
-/** Letters to insert, delete, replace or swap with a neighbour (optimal string alignment). */
+/** Number of letters to insert, delete, replace or swap with a neighbour (optimal string alignment). */
 function distance(a: string, b: string): number {
   let before: number[] = []
   let last = Array.from({ length: b.length + 1 }, (_, j) => j)

@@ -20,8 +20,8 @@ export interface Prepared {
 }
 
 /**
- * Reads a row as the inputs of a workflow, by the rules of Dify's own server (base_app_generator.py), so that what
- * passes here is not turned away there. Empty cells of optional variables are left out, so that Dify takes its default.
+ * Converts a row to the inputs of a workflow, by the rules of Dify’s own server (base_app_generator.py), so that the
+ * server accepts what passes here. Empty cells of optional variables are left out, so that Dify uses its defaults.
  */
 export function prepare(
   row: RawRow,
@@ -45,12 +45,12 @@ export function prepare(
   return prepared
 }
 
-/** The row cannot run: one of its faults is more than worth knowing. */
+/** True if the row cannot run because of one of its faults. */
 export function isStopped(faults: CellFault[]): boolean {
   return faults.some(({ fault }) => SEVERITY[fault.code] !== 'nothing')
 }
 
-/** A cell as the result shows it again: errors and uncalculated formulas as the person saw them. */
+/** A cell as the result repeats it: errors and uncalculated formulas as the person saw them. */
 export function toCell(value: Value): Cell {
   return typeof value === 'object' && value !== null ? shownText(value) || null : value
 }
@@ -59,7 +59,7 @@ export function isBlank(value: Value): boolean {
   return value === null || (typeof value === 'string' && value.trim() === '')
 }
 
-/** Excel keeps 15 digits: a longer whole number has lost its last ones before it came here. */
+/** Excel stores 15 digits: a longer whole number lost its last digits before it got here. */
 export function isLongNumber(value: Value): boolean {
   return typeof value === 'number' && Number.isInteger(value) && Math.abs(value) >= 1e15
 }

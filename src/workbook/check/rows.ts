@@ -8,7 +8,7 @@ import { labelled, matchHeadings } from './headings.ts'
 import { isStopped, prepare, toCell } from './prepare.ts'
 import { dataRows, openTable } from './table.ts'
 
-/** Every data row in its order, made ready to run; where it cannot run, its faults as sentences. */
+/** Every data row in order, ready to run; if it cannot run, its faults as sentences. */
 export async function* preparedRows(
   book: Book,
   options: CheckOptions,
@@ -32,7 +32,7 @@ export async function* preparedRows(
   for await (const batch of dataRows(table, limits)) yield* chunks(batch, ready)
 }
 
-/** Every data row in its order, as it was read. */
+/** Every data row in order, as it was read. */
 export async function* valueRows(
   book: Book,
   options: { sheet: string; headingRow: number; width: number },
@@ -42,7 +42,7 @@ export async function* valueRows(
   for await (const batch of dataRows(table, {})) yield* chunks(batch, plain)
 }
 
-/** A chunk is what the main thread takes over at once: bounded in rows and in cells, so that it never stalls. */
+/** Rows are passed to the main thread in chunks, limited in rows and cells so that it never stalls. */
 const CHUNK_ROWS = 1_000
 const CHUNK_CELLS = 10_000
 const CHUNK_CHARS = 500_000

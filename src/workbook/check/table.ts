@@ -7,11 +7,11 @@ import { shownText, type RawRow } from '../read/value.ts'
 import { findHeadingRow, HEAD_ROWS, namedBy } from './heading-row.ts'
 import { isBlank } from './prepare.ts'
 
-/** A sheet and where its headings are. */
+/** A sheet, and where its headings are. */
 export interface SheetTable {
   sheet: Sheet
   headingRow: number
-  /** as the row of headings has them; a row below may go on beyond it */
+  /** the cells of the heading row; rows below may have more */
   headings: string[]
 }
 
@@ -21,13 +21,13 @@ export interface TableOptions {
   variables?: Variable[]
 }
 
-/** The sheet that an annotated copy has in front: never the one that is meant. */
+/** The sheet that we put in front of a marked copy; never the one to run. */
 export const CHECK_SHEET = 'Rowbot check'
 
 /**
- * The sheet to take, and its headings: the one asked for, otherwise the first visible one that has a heading for a
- * variable, otherwise the first visible one with rows.
- * @throws UserError where there is no such sheet, or none with anything in it
+ * Chooses the sheet and finds its headings: the sheet that was asked for, otherwise the first visible one with a
+ * heading for a variable, otherwise the first visible one with rows.
+ * @throws UserError if there is no such sheet, or none has any cells
  */
 export async function openTable(book: Book, options: TableOptions): Promise<SheetTable> {
   if (options.sheet !== undefined) return tableOf(sheetNamed(book, options.sheet), options)
@@ -44,8 +44,8 @@ export async function openTable(book: Book, options: TableOptions): Promise<Shee
 }
 
 /**
- * The rows below the headings that are not blank, in batches.
- * @throws Refusal where there are more than `maxRows`
+ * The non-blank rows below the headings, in batches.
+ * @throws FileRefusal if there are more than `maxRows`
  */
 export async function* dataRows(
   table: SheetTable,
@@ -61,7 +61,10 @@ export async function* dataRows(
   }
 }
 
-/** Rows of a sheet that nobody chose; what keeps it from being read to its end does not keep the others. */
+/**
+ * Number of rows in a sheet that was not chosen. If it cannot be read to its end, that does not affect the chosen
+ * sheet.
+ */
 export async function countRows(sheet: Sheet): Promise<number> {
   let count = 0
   try {
@@ -88,7 +91,7 @@ async function tableOf(sheet: Sheet, options: TableOptions): Promise<SheetTable>
   return { sheet, headingRow, headings: cells.map(shownText) }
 }
 
-/** The first rows, or all up to the one that is said to have the headings. */
+/** The first rows, or all rows up to the given heading row. */
 async function rowsUpTo(sheet: Sheet, last: number | undefined): Promise<RawRow[]> {
   const head: RawRow[] = []
   for await (const batch of sheet.rows()) {

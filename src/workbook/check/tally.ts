@@ -1,9 +1,9 @@
 import { SEVERITY, OTHERS, sentence, type Fault } from '../fault.ts'
 import type { FaultGroup } from '../types.ts'
 
-/** Cells of a group that are told one by one. */
+/** How many cells of a group are listed. */
 const CELLS = 20
-/** Different values of a column that get a line of their own; all others share one. */
+/** How many different values of a column get a line of their own; all others share one. */
 const VALUES = 5
 
 const ORDER = { sheet: 0, row: 1, nothing: 2 } as const
@@ -14,7 +14,10 @@ interface Group {
   cells: string[]
 }
 
-/** Gathers faults so that five thousand of the same are one line with a count, in memory that does not grow with them. */
+/**
+ * Groups faults, so that five thousand equal ones are one line with a count. Its memory does not grow with their
+ * number.
+ */
 export class Tally {
   readonly #groups = new Map<string, Group>()
   readonly #values = new Map<string, number>()
@@ -34,7 +37,7 @@ export class Tally {
     }
   }
 
-  /** Gravest first, then the most frequent. */
+  /** Most severe first, then most frequent. */
   groups(): FaultGroup[] {
     return [...this.#groups.values()]
       .toSorted((a, b) => ORDER[SEVERITY[a.fault.code]] - ORDER[SEVERITY[b.fault.code]] || b.count - a.count)

@@ -4,12 +4,12 @@ import type { Variable } from '../../engine/workflow.ts'
 import { shownText, type Value } from '../read/value.ts'
 import { nearest } from './nearest.ts'
 
-/** What a cell is as the value of a variable, or what keeps it from being one. */
+/** A cell’s value for a variable, or why it has none. */
 export type Taken = { value: InputValue } | { fault: Fault }
 
 /**
- * A number, or text that Python's int() and float() take. A whole number with more digits than a JavaScript number
- * holds is sent as its text, which the server reads with all of them.
+ * A number, or text that Python’s int() and float() accept. A whole number with more digits than a JavaScript number
+ * holds is sent as text, of which the server reads all digits.
  */
 export function toNumber(value: Value, { label }: Variable): Taken {
   if (typeof value === 'number') return { value }
@@ -29,18 +29,18 @@ function parse(text: string): number | string | undefined {
   return Number.isInteger(number) && !Number.isSafeInteger(number) ? text : number
 }
 
-/** `1,204`, `1 204`, `12 kg`, `€5`: the number that is in it, if there is just one. */
+/** `1,204`, `1 204`, `12 kg`, `€5`: the number in it, if there is exactly one. */
 function guessNumber(text: string): string | undefined {
   const bare = text.replaceAll(/(?<=\d)[,\s'](?=\d{3}(?!\d))/g, '')
   const numbers = bare.match(/-?\d+(\.\d+)?/g) ?? []
   return numbers.length === 1 ? numbers[0] : undefined
 }
 
-/** The server's own words, and those that people tick a box with in English and Chinese. */
+/** The server’s own words, and the ones that people use for a ticked box in English and Chinese. */
 const YES = new Set(['true', '1', 'yes', 'on', 'y', 't', '是', '真', '对', '✓', '✔', '√', '☑'])
 const NO = new Set(['false', '0', 'no', 'off', 'n', 'f', '否', '假', '错', '✗', '✘', '☐'])
 
-/** Always sent as true or false: the server passes a word that it does not know on as it is. */
+/** Always sent as true or false: the server passes unknown words on unchanged. */
 export function toCheckbox(value: Value, { label }: Variable): Taken {
   if (typeof value === 'boolean') return { value }
   const text = shownText(value)
@@ -50,7 +50,7 @@ export function toCheckbox(value: Value, { label }: Variable): Taken {
   return { fault: { code: 'not-yes-or-no', label, value: text } }
 }
 
-/** Text as it stands, NUL left out as the server does. Its length counts code points, as Python's does. */
+/** Text unchanged, except that NUL is removed, as the server does. Its length counts code points, as Python does. */
 export function toText(text: string, { label, maxLength }: Variable): Taken {
   const value = text.replaceAll('\0', '')
   const length = codePoints(value)
@@ -58,7 +58,7 @@ export function toText(text: string, { label, maxLength }: Variable): Taken {
   return { fault: { code: 'too-long', label, length, max: maxLength } }
 }
 
-/** One of the options, to the letter: the server knows no case and no spaces. */
+/** Exactly one of the options: the server compares case and spaces, too. */
 export function toOption(text: string, { label, options = [] }: Variable): Taken {
   if (options.includes(text)) return { value: text }
   const guess = nearest(text, options)

@@ -1,9 +1,9 @@
 import type { RawRow } from './value.ts'
 
-/** An upload, opened: whatever it was, it now is sheets of rows. */
+/** An opened upload: sheets of rows, whatever the format. */
 export interface Book {
   sheets: Sheet[]
-  /** names of the parts of an .xlsx, in lower case; none for CSV */
+  /** names of the parts of an .xlsx, in lower case; empty for CSV */
   parts: string[]
 }
 
@@ -11,8 +11,8 @@ export interface Sheet {
   name: string
   hidden: boolean
   /**
-   * The rows that have a value, in their order, in batches; can be called again.
-   * @param facts filled with what the sheet tells beside its rows, when it has been read to its end
+   * The rows that have a value, in order, in batches. May be called again.
+   * @param facts filled in when the sheet has been read to its end
    */
   rows(facts?: SheetFacts): AsyncGenerator<RawRow[]>
 }
@@ -20,6 +20,6 @@ export interface Sheet {
 export interface SheetFacts {
   /** merged ranges, as `A2:A5` */
   merges?: string[]
-  /** how the text of a CSV file was taken, where that is a guess: `windows-1252` */
+  /** a CSV file’s text encoding, if it is a guess: `windows-1252` */
   guessedEncoding?: string
 }

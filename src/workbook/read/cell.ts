@@ -4,19 +4,19 @@ import { unescaped } from './strings.ts'
 import { PLAIN, type NumberStyle } from './number-formats.ts'
 import { shownText, type Value } from './value.ts'
 
-/** What all cells of a workbook are read by. */
+/** The workbook’s data that is needed to read its cells. */
 export interface Key {
   texts: string[]
   styles: NumberStyle[]
   is1904: boolean
 }
 
-/** A cell as its XML has it. */
+/** A cell as it is in the XML. */
 export interface RawCell {
-  /** the `t` of the cell: what `text` is */
+  /** the cell’s `t` attribute: how to read `text` */
   type: string
   style: number
-  /** of `<v>`, or of all `<t>` of an inline text */
+  /** content of `<v>`, or of all `<t>` of an inline text */
   text: string
   /** there was a `<v>` or a `<t>` */
   hasText: boolean
@@ -44,7 +44,7 @@ export function valueOf(cell: RawCell, key: Key): Value {
 
 function sharedText(index: string, key: Key): Value {
   const text = key.texts[Number(index)]
-  // Better no file than one whose texts are gone.
+  // Better to refuse the file than to lose texts.
   if (text === undefined) throw new FileRefusal('corrupt', 'its table of texts is not whole')
   return text || null
 }
@@ -61,7 +61,7 @@ function numeric(text: string, { meaning, digits, isPercentage }: NumberStyle, k
   return number
 }
 
-/** 0.1 + 0.2 is stored as 0.30000000000000004; Excel itself never shows more than 15 digits. */
+/** 0.1 + 0.2 is stored as 0.30000000000000004; Excel never shows more than 15 digits. */
 function withoutNoise(number: number): number {
   return Number.isInteger(number) ? number : Number(number.toPrecision(15))
 }

@@ -4,8 +4,8 @@ import { FileRefusal } from './refusal.ts'
 import type { RawRow, Value } from './value.ts'
 
 /**
- * The records of a CSV text (RFC 4180, and what people make of it) that have a cell with something in it. Empty cells
- * at the end of a record are left out, so neither blank lines nor lines of commas cost memory.
+ * The non-empty records of a CSV text (RFC 4180 and common deviations). Empty cells at the end of a record are left
+ * out, so neither blank lines nor lines of commas cost memory.
  */
 export function* records(
   text: string,
@@ -17,7 +17,7 @@ export function* records(
   let cells: Value[] = []
   for (let row = start.row + 1; at < text.length; row++) {
     for (let column = 0, ended = false; !ended; column++) {
-      // Empty cells and blank lines may come by the million: nothing is made for them.
+      // There may be millions of empty cells and blank lines: do not allocate anything for them.
       if (!isEmptyCell(text, at, delimiter)) {
         const cell = text[at] === '"' ? quoted(text, at, delimiter, row, limits) : plain(text, at, delimiter)
         if (cell.text !== '') put(cells, column, cell.text, row, limits)
@@ -52,7 +52,7 @@ function put(
   cells.push(text)
 }
 
-/** Up to the next delimiter or line end; a quotation mark inside is a mark: `5" pipe`. */
+/** Up to the next delimiter or line end; a quotation mark inside is literal: `5" pipe`. */
 function plain(text: string, from: number, delimiter: string): { text: string; end: number } {
   let end = from
   while (end < text.length) {
@@ -63,7 +63,10 @@ function plain(text: string, from: number, delimiter: string): { text: string; e
   return { text: text.slice(from, end), end }
 }
 
-/** In quotes, doubled ones standing for one; what follows the closing one up to the delimiter is kept as it is. */
+/**
+ * A quoted cell, where doubled quotes stand for one. Text between the closing quote and the delimiter is part of the
+ * cell.
+ */
 function quoted(
   text: string,
   from: number,
@@ -78,7 +81,7 @@ function quoted(
     if (text[end + 1] !== '"') break
     end += 2
   }
-  // Every character may stand for two; a text longer than that is not even looked at.
+  // Doubled quotes may halve the length; a text that is still too long is not even read.
   if (end - from > limits.maxCellChars * 2 + 1) throw new FileRefusal('cell-too-long', `row ${row}`)
   const inside = text
     .slice(from + 1, end)

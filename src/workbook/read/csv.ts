@@ -8,12 +8,12 @@ import { tooManyRows } from './refusal.ts'
 import type { RawRow } from './value.ts'
 
 const BATCH_ROWS = 1_000
-/** Titles and headings do not count against the limit of rows, within reason. */
+/** Titles and headings, up to this many rows, do not count against the limit of rows. */
 const HEAD_ROWS = 100
 
 /**
- * Opens a CSV file as a book of one sheet. Every cell stays text, so that `00123` keeps its zeros; rows are counted as
- * a spreadsheet would: blank lines count, a line break inside quotes does not.
+ * Opens a CSV file as a book of one sheet. Every cell is text, so `00123` keeps its zeros. Rows are counted as a
+ * spreadsheet does: blank lines count, line breaks inside quotes do not.
  */
 export function openCsv(file: UploadFile, limits: Limits): Book {
   const { text, guessed } = decodeText(file.bytes)

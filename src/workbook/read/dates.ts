@@ -1,12 +1,12 @@
 const DAY_SECONDS = 86_400
-/** 9999-12-31 is the last day that Excel knows. */
+/** The day after 9999-12-31, which is the last day in Excel. */
 const END_OF_DAYS = 2_958_466
-/** Beyond this many days a number under a time format is a moment that is shown without its date. */
+/** Above this many days, a number with a time format is a date and time whose format shows only the time. */
 const LONGEST_DURATION_DAYS = 10_000
 
 /**
- * A serial number as the date or time it stands for: `YYYY-MM-DD`, `YYYY-MM-DDTHH:mm:ss`, or `HH:mm:ss` where there
- * is no date (hours may pass 24). Undefined where it stands for none, as a negative one does.
+ * The date or time of a serial number: `YYYY-MM-DD`, `YYYY-MM-DDTHH:mm:ss`, or `HH:mm:ss` without a date (hours may
+ * exceed 24). Undefined if it is not a valid one, such as a negative number.
  * @param is1904 days are counted from 1904-01-01 instead of 1899-12-31
  */
 export function fromSerial(serial: number, meaning: 'date' | 'time', is1904: boolean): string | undefined {
@@ -19,7 +19,7 @@ export function fromSerial(serial: number, meaning: 'date' | 'time', is1904: boo
   return time === 0 ? dateOf(day, is1904) : `${dateOf(day, is1904)}T${clock(time)}`
 }
 
-/** A date that the file gives as text already (`t="d"`), in the same forms. */
+/** A date that the file has as text (`t="d"`), in the same formats. */
 export function fromIso(text: string): string | undefined {
   const match = /^(?:(\d{4}-\d{2}-\d{2})(?:T|$))?(?:(\d{2}:\d{2}(?::\d{2})?)(?:\.\d+)?Z?)?$/.exec(text.trim())
   if (!match) return undefined
@@ -29,7 +29,7 @@ export function fromIso(text: string): string | undefined {
   return !time || time === '00:00:00' ? date : `${date}T${time}`
 }
 
-/** Excel counts a 29 February 1900 that never was; people see it, so we say it. */
+/** Excel has a 29 February 1900, which did not exist; people see it in Excel, so we show it, too. */
 function dateOf(day: number, is1904: boolean): string {
   if (!is1904 && day === 60) return '1900-02-29'
   const start = is1904 ? Date.UTC(1904, 0, 1) : day < 60 ? Date.UTC(1899, 11, 31) : Date.UTC(1899, 11, 30)

@@ -1,17 +1,17 @@
 const CANDIDATES = [',', ';', '\t', '|'] as const
-/** how much of the text is looked at */
+/** how much of the text is examined */
 const SAMPLE_CHARS = 64_000
 
-/** Where the table begins, and how many rows of the person's file lie before it. */
+/** Where the table begins, and how many rows of the person’s file are above it. */
 export interface Start {
   at: number
   row: number
 }
 
 /**
- * What stands between the cells: what a first line `sep=;` says, a tab in a .tsv, otherwise the mark that cuts the
- * first lines into the same number of cells most often.
- * @returns also where the table begins: after the `sep=` line, which is a row of the person's file all the same
+ * The delimiter between cells: the one in a first line `sep=;`, a tab in a .tsv, otherwise the one that most
+ * consistently splits the first lines into the same number of cells.
+ * @returns also where the table begins: after the `sep=` line, which still counts as a row of the person’s file
  */
 export function delimiterOf(text: string, fileName: string): { delimiter: string; start: Start } {
   const declared = /^sep=(.)\r?\n/i.exec(text)
@@ -27,7 +27,7 @@ export function delimiterOf(text: string, fileName: string): { delimiter: string
   return { delimiter: best.delimiter, start }
 }
 
-/** The first lines without what is in quotes. */
+/** The first lines, without quoted text. */
 function sampleLines(text: string): string[] {
   const bare = text.replaceAll(/"(?:[^"]|"")*"/g, '')
   return bare
@@ -36,7 +36,7 @@ function sampleLines(text: string): string[] {
     .slice(0, 50)
 }
 
-/** How far the lines agree on the number of cells: the headings' number counts, times how many lines share it. */
+/** A score for consistency: the headings’ number of cells, times how many lines have that number. */
 function agreement(lines: string[], delimiter: string): number {
   const counts = lines.map((line) => line.split(delimiter).length - 1)
   const first = Math.max(...counts.slice(0, 1), 0)

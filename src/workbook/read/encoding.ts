@@ -2,13 +2,13 @@ import { FileRefusal } from './refusal.ts'
 
 export interface Decoded {
   text: string
-  /** the encoding was told from the text alone and may be another */
+  /** the encoding is a guess from the text alone */
   guessed?: string
 }
 
 /**
- * The text of a CSV file: UTF-16 or UTF-8 by its mark, UTF-8 where it is valid, otherwise GB18030 (which GBK and GB2312
- * are parts of) or Windows-1252, whichever its pairs of bytes look like.
+ * Decodes a CSV file: UTF-16 or UTF-8 with a byte order mark, UTF-8 if valid, otherwise GB18030 (which includes GBK
+ * and GB2312) or Windows-1252, whichever its byte pairs suggest.
  */
 export function decodeText(bytes: Uint8Array): Decoded {
   const [a, b, c] = bytes
@@ -26,8 +26,8 @@ export function decodeText(bytes: Uint8Array): Decoded {
 }
 
 /**
- * Chinese characters are pairs whose second byte is nearly always high too; in Western text a high byte is a letter
- * with an accent between plain ones.
+ * Chinese characters are pairs whose second byte is nearly always high, too. In Western text, high bytes are accented
+ * letters between plain ones.
  */
 function looksChinese(bytes: Uint8Array): boolean {
   let pairs = 0
@@ -55,7 +55,7 @@ function utf16WithoutMark(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | undefine
   return even > odd ? 'utf-16be' : 'utf-16le'
 }
 
-/** A file that was cut in the middle of a character is UTF-8 all the same, and not whole. */
+/** A UTF-8 file that was cut inside a character is still UTF-8, only incomplete. */
 function withoutLastCharacter(bytes: Uint8Array): Uint8Array {
   let end = bytes.length
   while (end > 0 && bytes.length - end < 3 && ((bytes[end - 1] ?? 0) & 0xc0) === 0x80) end--
@@ -70,7 +70,7 @@ function strictly(encoding: string, bytes: Uint8Array): string {
 
 function attempt(encoding: string, bytes: Uint8Array): string | undefined {
   try {
-    // Bun knows every label of the Encoding Standard; its types list three.
+    // `as`: Bun knows every label of the Encoding Standard; its types list three.
     return new TextDecoder(encoding as Bun.Encoding, { fatal: true }).decode(bytes)
   } catch {
     return undefined

@@ -1,12 +1,12 @@
 import { readXml } from './parts.ts'
 import { attributes } from './xml.ts'
 
-/** What a number under a number format is to the person who looks at it. */
+/** What a number with a number format means to a person. */
 export type Meaning = 'number' | 'date' | 'time'
 
 /**
- * The formats that have a number and no text in the file. 27–36 and 50–58 are dates and times in East Asian Excel and
- * WPS and unused elsewhere (ECMA-376 part 1, 18.8.30).
+ * The formats that have a number but no text in the file. 27–36 and 50–58 are dates and times in East Asian Excel and
+ * WPS, and unused elsewhere (ECMA-376 part 1, 18.8.30).
  */
 const BUILT_IN: Record<Exclude<Meaning, 'number'>, Set<number>> = {
   date: new Set([14, 15, 16, 17, 22, 27, 28, 29, 30, 31, 36, 50, 51, 52, 53, 54, 57, 58]),
@@ -18,7 +18,7 @@ export function builtInMeaning(id: number): Meaning {
   return BUILT_IN.time.has(id) ? 'time' : 'number'
 }
 
-/** What a format text like `yyyy-mm-dd` or `0\d` makes of a number. Its first section counts. */
+/** The meaning of a format such as `yyyy-mm-dd` or `0\d`, from its first section. */
 export function meaningOf(format: string): Meaning {
   const bare = withoutLiterals(format)
   if (/\[(h+|m+|s+)\]/i.test(bare)) return 'time' // hours beyond 24
@@ -33,17 +33,17 @@ export function meaningOf(format: string): Meaning {
   return /m/i.test(letters) ? 'date' : 'number'
 }
 
-/** A format that shows a number as a percentage, such as `0.0%`. */
+/** True for a format that shows a percentage, such as `0.0%`. */
 export function isPercentage(format: string): boolean {
   return /^#?,?#*0(\.0+)?%/.test(format)
 }
 
-/** A format that pads whole numbers with zeros, such as `00000` for a postcode: how many digits; otherwise 0. */
+/** The number of digits to which a format such as `00000` (a postcode) pads whole numbers; 0 for none. */
 export function paddedDigits(format: string): number {
   return /^0{2,15}(;|$)/.test(format) ? (format.split(';')[0]?.length ?? 0) : 0
 }
 
-/** The first section without quoted text, escaped characters, and the ones that only take up or fill space. */
+/** The first section without quoted text, escaped characters, and padding and fill characters. */
 function withoutLiterals(format: string): string {
   let out = ''
   for (let i = 0; i < format.length; i++) {
@@ -58,17 +58,17 @@ function withoutLiterals(format: string): string {
   return out
 }
 
-/** What a style makes of the numbers under it. */
+/** How a style shows numbers. */
 export interface NumberStyle {
   meaning: Meaning
-  /** whole numbers are shown with at least so many digits; 0 for no padding */
+  /** whole numbers are padded to at least so many digits; 0 for no padding */
   digits: number
   isPercentage: boolean
 }
 
 export const PLAIN: NumberStyle = { meaning: 'number', digits: 0, isPercentage: false }
 
-/** The styles of a workbook, by the index that a cell's `s` gives. */
+/** The styles of a workbook, indexed by a cell’s `s`. */
 export function readStyles(bytes: Uint8Array): NumberStyle[] {
   const formats = new Map<string, string>()
   const styles: NumberStyle[] = []

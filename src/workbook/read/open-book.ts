@@ -7,8 +7,8 @@ import { sniff } from './sniff.ts'
 import { openXlsx } from './xlsx.ts'
 
 /**
- * Opens an upload by what it is, not by what it is called.
- * @throws UserError that says what the file is instead of a workbook, or which limit it passes
+ * Opens an upload by its content, whatever its name.
+ * @throws UserError that says what the file is instead of a workbook, or which limit it exceeds
  */
 export async function openBook(file: UploadFile, limits: Limits): Promise<Book> {
   if (file.bytes.length > limits.maxFileBytes) {

@@ -2,22 +2,25 @@ import { attributes, XmlReader, type XmlHandler } from './xml.ts'
 import { FileRefusal } from './refusal.ts'
 import type { Zip } from './zip.ts'
 
-/** How one part of the package refers to others. */
+/** A reference from one part of the package to another. */
 export interface Relationship {
-  /** the last word of its type: `worksheet`, `styles`; the same in transitional and strict workbooks */
+  /** the last segment of its type: `worksheet`, `styles`; the same in transitional and strict workbooks */
   type: string
-  /** the part's name in the archive */
+  /** the part’s name in the archive */
   target: string
 }
 
-/** Reads a small part that is known to be there. */
+/** Parses a small part. */
 export function readXml(bytes: Uint8Array, handler: XmlHandler): void {
   const reader = new XmlReader(handler)
   reader.write(decoded(() => decoder(bytes).decode(bytes)))
   reader.end()
 }
 
-/** Reads a part of any size as it is unpacked; after every piece the caller may take what was found. */
+/**
+ * Parses a part of any size while it is unpacked. Yields after every piece, so that the caller can take what was
+ * found.
+ */
 export async function* streamXml(
   pieces: AsyncIterable<Uint8Array>,
   handler: XmlHandler,
@@ -34,7 +37,7 @@ export async function* streamXml(
   reader.end()
 }
 
-/** The relationships of a part by id; of the package itself for ''. */
+/** The relationships of a part, by id; of the package itself for ''. */
 export function relationships(zip: Zip, part: string): Map<string, Relationship> {
   const folder = part.slice(0, part.lastIndexOf('/') + 1)
   const found = new Map<string, Relationship>()
@@ -51,7 +54,7 @@ export function relationships(zip: Zip, part: string): Map<string, Relationship>
   return found
 }
 
-/** A path inside the archive: `..` cannot lead out of it, since it is only ever looked up by name. */
+/** A path inside the archive. `..` cannot lead out of it: the path is only used to look up names. */
 function resolve(folder: string, target: string): string {
   const path = target.replaceAll('\\', '/')
   const whole = path.startsWith('/') ? path : folder + path
@@ -63,7 +66,7 @@ function resolve(folder: string, target: string): string {
   return steps.join('/')
 }
 
-/** By the byte order mark, by where the zeros of `<` stand, by what the declaration says; otherwise UTF-8. */
+/** From the byte order mark, the position of the zeros around `<`, or the XML declaration; otherwise UTF-8. */
 function decoder(start: Uint8Array): TextDecoder {
   const [first, second] = start
   if ((first === 0xfe && second === 0xff) || (first === 0 && second === 0x3c)) return strict('utf-16be')
@@ -75,7 +78,7 @@ function decoder(start: Uint8Array): TextDecoder {
 
 function strict(encoding: string): TextDecoder {
   try {
-    // Bun knows every label of the Encoding Standard; its types list three.
+    // `as`: Bun knows every label of the Encoding Standard; its types list three.
     return new TextDecoder(encoding as Bun.Encoding, { fatal: true })
   } catch {
     throw new FileRefusal('corrupt', `encoded as ${encoding.slice(0, 20)}`)
@@ -86,6 +89,6 @@ function decoded(decode: () => string): string {
   try {
     return decode()
   } catch {
-    throw new FileRefusal('corrupt') // bytes that are no text in the encoding they claim
+    throw new FileRefusal('corrupt') // bytes that are invalid in their declared encoding
   }
 }

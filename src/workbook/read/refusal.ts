@@ -1,6 +1,6 @@
 import { UserError } from '../../engine/user-error.ts'
 
-/** Every reason for not reading a file, and what the person is told: what it is, and what to do. */
+/** Every reason to refuse a file, with what to say: what the file is, and what to do. */
 const REFUSALS = {
   empty: ['is empty (0 bytes)', 'Send it again; the upload may have been cut off.'],
   xls: [
@@ -37,7 +37,7 @@ const REFUSALS = {
     'has an XML document type, which no workbook needs and which can hide an attack',
     'Open it in Excel, save it as .xlsx and send that.',
   ],
-  'file-too-large': ['is too large', 'Split it, or ask whoever runs Rowbot to raise the limit.'],
+  'file-too-large': ['is too large', 'Split it, or ask the person who runs Rowbot to raise the limit.'],
   'too-large-inside': [
     'unpacks to more than Rowbot takes',
     'Copy the rows into a new workbook, paste as values, and send that.',
@@ -51,19 +51,19 @@ const REFUSALS = {
 
 export type RefusalCode = keyof typeof REFUSALS
 
-/** Thrown inside the reader, which does not know what the file is called. */
+/** Thrown by the reader, which does not know the file’s name. */
 export class FileRefusal extends Error {
   override readonly name = 'Refusal'
 
   constructor(
     readonly code: RefusalCode,
-    /** where or how much, shown in brackets */
+    /** where, or how much; shown in brackets */
     readonly detail = '',
   ) {
     super(detail ? `${code}: ${detail}` : code)
   }
 
-  /** The sentence for the person who sent `fileName`. */
+  /** The message for the person who sent `fileName`. */
   toUserError(fileName: string): UserError {
     const [what, todo] = REFUSALS[this.code]
     const detail = this.detail ? ` (${this.detail})` : ''
@@ -75,7 +75,7 @@ export function tooManyRows(most: number): FileRefusal {
   return new FileRefusal('too-many-rows', `at most ${most.toLocaleString('en')} are taken`)
 }
 
-/** A file's name as a sentence can carry it: without a path, on one line, and no longer than one. */
+/** A file’s name for use in a sentence: without a path, on one line, and shortened. */
 export function shownName(fileName: string): string {
   const name = fileName
     .replace(/^.*[/\\]/s, '')

@@ -4,15 +4,15 @@ import { FileRefusal, tooManyRows } from './refusal.ts'
 import type { RawRow, Value } from './value.ts'
 import { attribute, type XmlHandler } from './xml.ts'
 
-/** The size of the largest sheet there is. */
+/** The last row that Excel allows. */
 const LAST_ROW = 1_048_576
 const LAST_COLUMN = 16_384
-/** Merged ranges beyond these are not remembered: they only serve hints. */
+/** Further merged ranges are not stored: they only serve for hints. */
 const MAX_MERGES = 10_000
 
-/** Takes in a worksheet's XML; `take` hands out the rows that are whole. Formatting without a value is passed over. */
+/** Parses a worksheet’s XML; `take` returns the complete rows. Cells with formatting but no value are skipped. */
 export class SheetReader implements XmlHandler {
-  /** merged ranges, as `A2:A5`; known when the sheet has been read to its end */
+  /** merged ranges, as `A2:A5`; complete when the sheet has been read to its end */
   readonly merges: string[] = []
   readonly #key: Key
   readonly #limits: Limits
@@ -69,7 +69,7 @@ export class SheetReader implements XmlHandler {
     if (!this.#inData) return
     const given = attribute(source, 'r')
     const row = given === undefined ? this.#row + 1 : Number(given)
-    // Rows out of order would come out on the wrong lines, so such a file is not read at all.
+    // Out-of-order rows would get wrong row numbers, so such a file is refused.
     if (!(row > this.#row && row <= LAST_ROW))
       throw new FileRefusal('corrupt', `row ${given} is out of place`)
     this.#row = row
@@ -134,10 +134,10 @@ export class SheetReader implements XmlHandler {
   }
 }
 
-/** Titles and headings do not count against the limit of rows, within reason. */
+/** Titles and headings, up to this many rows, do not count against the limit of rows. */
 const HEAD_ROWS = 100
 
-/** 3 for `C7`; 0 where there are no letters. */
+/** 3 for `C7`; 0 if there are no letters. */
 function columnNumber(reference: string): number {
   let column = 0
   for (let i = 0; i < reference.length && i < 4; i++) {

@@ -9,13 +9,13 @@ const SIGNATURES = [
   ['document', [0x7b, 0x5c, 0x72, 0x74, 0x66]], // RTF
 ] as const
 
-/** Characters that no text file has: the control characters but tab, line ends, form feed, ^Z and escape. */
+/** Characters that do not occur in text files: control characters except tab, line ends, form feed, ^Z and escape. */
 // oxlint-disable-next-line no-control-regex -- they are what is looked for
 const BINARY = /[\u0000-\u0008\u000e-\u0019\u001c-\u001f]/
 
 /**
- * What the bytes are, whatever the file is called.
- * @throws Refusal for everything that is neither an archive nor text
+ * Detects the format from the bytes, whatever the file’s name.
+ * @throws FileRefusal for everything that is neither an archive nor text
  */
 export function sniff(bytes: Uint8Array, fileName: string): Kind {
   if (bytes.length === 0) throw new FileRefusal('empty')
@@ -35,7 +35,7 @@ export function sniff(bytes: Uint8Array, fileName: string): Kind {
   return 'text'
 }
 
-/** A compound file: an encrypted .xlsx is kept in one, and so are the formats of Office 97–2003. */
+/** A compound file: the container of an encrypted .xlsx, and of the formats of Office 97–2003. */
 function oldOffice(bytes: Uint8Array): FileRefusal {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const has = (name: string) => buffer.includes(Buffer.from(name, 'utf16le'))
@@ -54,7 +54,7 @@ function textHead(bytes: Uint8Array): string | undefined {
   return looksUtf16(head) ? text.replaceAll('\0', '') : undefined
 }
 
-/** UTF-16 without a mark: nearly every second byte of a file with Latin delimiters is zero. */
+/** UTF-16 without a byte order mark: with ASCII delimiters, nearly every second byte is zero. */
 function looksUtf16(head: Uint8Array): boolean {
   let zeros = 0
   for (const byte of head) if (byte === 0) zeros++

@@ -3,7 +3,7 @@ import { streamXml } from './parts.ts'
 import { FileRefusal } from './refusal.ts'
 import type { Zip } from './zip.ts'
 
-/** The texts that cells refer to by number. Runs of rich text are joined; the reading above a character is left out. */
+/** The shared strings, to which cells refer by number. Rich text runs are joined; phonetic readings are left out. */
 export async function readStrings(zip: Zip, part: string, limits: Limits): Promise<string[]> {
   const texts: string[] = []
   let text = ''
@@ -37,13 +37,16 @@ export async function readStrings(zip: Zip, part: string, limits: Limits): Promi
   return texts
 }
 
-/** What a text costs beside its characters, in characters. */
+/** The memory that a text costs besides its characters, in characters. */
 const TEXT_COST = 32
 
-/** `_x000D_` is seven characters for one. */
+/** Length of `_x000D_`, which stands for one character. */
 const ESCAPE_CHARS = 7
 
-/** Characters that XML cannot carry stand as `_x000D_`; a text that looks like that has its first `_` as `_x005F_`. */
+/**
+ * Replaces `_x000D_`, the form of characters that XML cannot contain. In text that only looks like that, the first
+ * `_` is `_x005F_`.
+ */
 export function unescaped(text: string): string {
   if (!text.includes('_x')) return text
   return text.replaceAll(/_x([0-9A-Fa-f]{4})_/g, (_, hex: string) =>

@@ -1,6 +1,6 @@
 /**
- * One cell as it was read. Dates and times are ISO text. A number that its format pads with zeros or shows as a
- * percentage keeps what the person sees beside what it is.
+ * A cell as it was read. Dates and times are ISO text. Zero-padded numbers and percentages have both their value and
+ * what the person sees.
  */
 export type Value = string | number | boolean | null | ErrorValue | Uncalculated | StyledNumber
 
@@ -9,7 +9,7 @@ export interface ErrorValue {
   error: string
 }
 
-/** A formula that no program has calculated since it was written. */
+/** A formula without a result: no program has calculated it since it was written. */
 export interface Uncalculated {
   uncalculated: true
 }
@@ -21,9 +21,9 @@ export interface StyledNumber {
 }
 
 export interface RawRow {
-  /** as the person's program counts, from 1 */
+  /** as a spreadsheet counts, from 1 */
   row: number
-  /** from column A; may be shorter than other rows, and its last one is never null */
+  /** from column A; it may be shorter than other rows, and never ends with null */
   cells: Value[]
   hidden?: boolean
 }
@@ -38,8 +38,8 @@ export function columnName(index: number): string {
 }
 
 /**
- * What the person sees in a cell, as text. A number comes without binary noise and without an exponent: Excel keeps
- * 15 digits, so more than those are the work of the binary form.
+ * What the person sees in a cell, as text. Numbers have no exponent and at most 15 digits, as in Excel: further
+ * digits come from their binary form.
  */
 export function shownText(value: Value): string {
   if (value === null) return ''

@@ -10,7 +10,7 @@ import type { RawRow } from './value.ts'
 import { attributes } from './xml.ts'
 import { Zip } from './zip.ts'
 
-/** Opens an .xlsx: values only, nothing is calculated, followed or drawn. */
+/** Opens an .xlsx. Reads values only: calculates nothing, follows no links. */
 export async function openXlsx(bytes: Uint8Array, limits: Limits): Promise<Book> {
   const zip = new Zip(bytes, limits)
   const path = workbookPath(zip)
@@ -24,7 +24,7 @@ export async function openXlsx(bytes: Uint8Array, limits: Limits): Promise<Book>
   const sheets = workbook.sheets.flatMap(({ name, hidden, id }) => {
     const part = parts.get(id)
     if (!part) throw new FileRefusal('corrupt', `sheet “${name}” is missing`)
-    if (part.type !== 'worksheet') return [] // a chart or a dialogue in a sheet's place
+    if (part.type !== 'worksheet') return [] // not a worksheet but a chart sheet or a dialog sheet
     return [{ name, hidden, rows: (facts?: SheetFacts) => readSheet(zip, part.target, key, limits, facts) }]
   })
   if (sheets.length === 0) throw new FileRefusal('no-sheets')
@@ -73,7 +73,7 @@ function readWorkbook(zip: Zip, path: string): Workbook {
   return workbook
 }
 
-/** Where the workbook is, once it is clear that the archive is one that we read. */
+/** The path of the workbook part, after checking that this is a kind of archive that we read. */
 export function workbookPath(zip: Zip): string {
   const mimetype = zip.has('mimetype') ? zip.read('mimetype') : undefined
   if (mimetype) {
@@ -90,7 +90,7 @@ export function workbookPath(zip: Zip): string {
   return path ?? 'xl/workbook.xml'
 }
 
-/** The content type of the main part; what else is declared there does not matter. */
+/** The content type of the main part; other declarations do not matter. */
 function contentTypes(zip: Zip): string {
   const bytes = zip.read('[Content_Types].xml')
   let found = ''
@@ -114,14 +114,14 @@ function readPart<T>(
   const part = [...parts.values()].find((part) => part.type === type)
   if (!part) return undefined
   const bytes = zip.read(part.target)
-  // Without its styles every date would come out as a number: better no file than a misread one.
+  // Without styles, dates would be read as numbers: better to refuse the file than to misread it.
   if (!bytes) throw new FileRefusal('corrupt', `${part.target} is missing`)
   return read(bytes)
 }
 
 async function textsOf(zip: Zip, parts: Map<string, Relationship>, limits: Limits): Promise<string[]> {
   const part = [...parts.values()].find(({ type }) => type === 'sharedStrings')
-  // Some writers declare the part and leave it out when there is no text.
+  // Some programs declare the part but leave it out if there are no texts.
   return part && zip.has(part.target) ? readStrings(zip, part.target, limits) : []
 }
 

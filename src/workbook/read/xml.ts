@@ -1,8 +1,8 @@
 import { FileRefusal } from './refusal.ts'
 
 /**
- * What a reader wants to know of an XML part. Names are without the root's prefix, so `x:row` is `row` where the
- * root is `x:worksheet`; elements of other namespaces keep theirs (`x15:workbookPr` is not `workbookPr`).
+ * Receives the content of an XML part. Names are without the root’s prefix, so `x:row` is `row` if the root is
+ * `x:worksheet`. Elements of other namespaces keep their prefixes (`x15:workbookPr` is not `workbookPr`).
  */
 export interface XmlHandler {
   open?(name: string, attributes: string): void
@@ -10,14 +10,14 @@ export interface XmlHandler {
   close?(name: string): void
 }
 
-/** A tag, a comment or the like that is longer is no part of an honest workbook. */
+/** No real workbook has a longer tag, comment or the like. */
 const MAX_MARKUP_CHARS = 1_000_000
 const MAX_DEPTH = 100
 
 /**
- * Reads XML as it comes in pieces. Small on purpose: no document types, so no entities but the five of XML; tags have
- * to match; attributes are handed on as they stand, since most are never asked for (see `attributes`).
- * Over three times as fast as a general parser, which is what lets a million empty formatted rows be read in seconds.
+ * A streaming XML parser. Deliberately small: no document types, so no entities except XML’s own five; tags must
+ * match; attributes are passed on unparsed, since most are never needed (see `attributes`). Over three times as fast
+ * as a general parser, so that it reads a million empty formatted rows in seconds.
  */
 export class XmlReader {
   readonly #handler: XmlHandler
@@ -109,7 +109,7 @@ export class XmlReader {
   }
 }
 
-/** The attributes of a tag, by name; a prefix stays on (`r:id`). */
+/** The attributes of a tag, by name, with prefixes (`r:id`). */
 export function attributes(source: string): Record<string, string> {
   const found: Record<string, string> = Object.create(null) as Record<string, string> // no prototype to shadow
   for (const [, name = '', , double, single] of source.matchAll(ATTRIBUTE)) {
@@ -120,7 +120,7 @@ export function attributes(source: string): Record<string, string> {
 
 const ATTRIBUTE = /([^\s=]+)\s*=\s*("([^"]*)"|'([^']*)')/g
 
-/** One attribute without looking at the others: for the cells, of which there may be millions. */
+/** One attribute, without parsing the others: for cells, of which there may be millions. */
 export function attribute(source: string, name: string): string | undefined {
   let at = 0
   for (;;) {
@@ -138,7 +138,7 @@ export function attribute(source: string, name: string): string | undefined {
   }
 }
 
-/** Where the markup that begins at `from` ends, its last character included; -1 while it is not whole yet. */
+/** The end of the markup that begins at `from`, including its last character; -1 if it is not complete yet. */
 function endOfMarkup(source: string, from: number): number {
   if (source.charCodeAt(from + 1) === 0x21) {
     if (source.startsWith('<!--', from)) return after(source, '-->', from + 4)
@@ -154,7 +154,7 @@ function after(source: string, mark: string, from: number): number {
   return at < 0 ? -1 : at + mark.length
 }
 
-/** A `>` inside of quotes does not end a tag. One pass, so that a tag full of them takes no longer than any other. */
+/** A `>` inside quotes does not end a tag. Takes a single pass, so that even a tag full of them is fast. */
 function endOfTag(source: string, from: number): number {
   for (let i = from; i < source.length; i++) {
     const char = source.charCodeAt(i)
@@ -166,7 +166,7 @@ function endOfTag(source: string, from: number): number {
   return -1
 }
 
-/** How far text can be handed on when its end is not in sight: up to an entity or a line end that may go on. */
+/** How much of an unfinished text can be passed on: up to an entity or a line end that may continue. */
 function endOfWholeText(source: string, from: number): number {
   const entity = source.lastIndexOf('&')
   if (entity >= from && !source.includes(';', entity)) return entity
@@ -185,7 +185,9 @@ function decode(text: string): string {
   })
 }
 
-/** `#128512` or `#x1F600`. Some writers give a character beyond 16 bits as two halves: they join by themselves. */
+/**
+ * `#128512` or `#x1F600`. Some programs write a character beyond 16 bits as two surrogates; they join by themselves.
+ */
 function character(name: string): string | undefined {
   const [, hex, decimal] = /^#(?:x([0-9a-f]{1,6})|([0-9]{1,7}))$/i.exec(name) ?? []
   const code = hex ? Number.parseInt(hex, 16) : Number(decimal ?? NaN)

@@ -6,13 +6,13 @@ export interface Entry {
   /** 0 stored, 8 deflated */
   method: number
   packedBytes: number
-  /** as the list tells it: not to be believed */
+  /** as declared, which may be wrong */
   unpackedBytes: number
   crc: number
-  /** of its local header */
+  /** position of its local header */
   offset: number
   encrypted: boolean
-  /** another entry has the same name: which of the two a program reads is anybody's guess */
+  /** another entry has the same name: programs differ in which of the two they read */
   twice: boolean
 }
 
@@ -21,7 +21,10 @@ const END_64_LOCATOR = 0x07064b50
 const HEADER = 0x02014b50
 const MAX_32 = 0xffffffff
 
-/** The archive's list of contents, by name in lower case. Sizes it tells are not believed, only limits. */
+/**
+ * The archive’s directory, by name in lower case. Declared sizes are not trusted; limits are enforced while
+ * unpacking.
+ */
 export function directory(bytes: Uint8Array, limits: Limits): Map<string, Entry> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   try {
@@ -91,7 +94,7 @@ function readEntry(bytes: Uint8Array, view: DataView, at: number, nameLength: nu
   }
 }
 
-/** Sizes of 4 GB and up stand in an extra field, in this order, and only those that did not fit. */
+/** Sizes of 4 GB and more are in an extra field, in this order, and only those that did not fit. */
 function takeZip64(
   view: DataView,
   start: number,

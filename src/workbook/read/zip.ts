@@ -3,17 +3,19 @@ import type { Limits } from '../limits.ts'
 import { directory, type Entry } from './zip-directory.ts'
 import { FileRefusal } from './refusal.ts'
 
-/** How much is unpacked before it is looked at. */
+/** How much is unpacked at a time. */
 const CHUNK_BYTES = 128 * 1024
-/** Parts that are held whole (styles, relationships and the like) are small in every honest file. */
+/** Parts that are read whole (styles, relationships and the like) are smaller than this in every real file. */
 const MAX_HELD_BYTES = 32 * 1024 * 1024
 
-/** The archive that an .xlsx is. Only what is asked for is unpacked, never to the disk, and never past the limit. */
+/**
+ * The ZIP archive of an .xlsx. Unpacks only the parts that are read, never to the disk, and never beyond the limit.
+ */
 export class Zip {
   readonly #bytes: Uint8Array
   readonly #entries: Map<string, Entry>
   readonly #limits: Limits
-  /** unpacked so far, by part: a part that is read again counts once */
+  /** bytes unpacked so far, by part: reading a part again does not count twice */
   readonly #unpacked = new Map<string, number>()
 
   constructor(bytes: Uint8Array, limits: Limits) {
@@ -26,7 +28,7 @@ export class Zip {
     return [...this.#entries.keys()]
   }
 
-  /** Every part as it is packed, in the order of the list. */
+  /** Every part in its packed form, in the order of the directory. */
   *packedParts(): Generator<{ entry: Entry; packed: Uint8Array }> {
     for (const entry of this.#entries.values()) yield { entry, packed: this.#packed(entry) }
   }
@@ -35,7 +37,7 @@ export class Zip {
     return this.#entries.has(key(name))
   }
 
-  /** The bytes of a small part, checked against its checksum; undefined where there is none of that name. */
+  /** The bytes of a small part, after checking its checksum; undefined if there is no such part. */
   read(name: string, most = MAX_HELD_BYTES): Uint8Array | undefined {
     const entry = this.#entries.get(key(name))
     if (!entry) return undefined
@@ -48,7 +50,7 @@ export class Zip {
     return bytes
   }
 
-  /** The same for a part of any size, in pieces. The last step throws where the checksum is wrong. */
+  /** The same for a part of any size, in pieces. The last step throws if the checksum is wrong. */
   async *stream(name: string): AsyncGenerator<Uint8Array> {
     const entry = this.#entries.get(key(name))
     if (!entry) throw new FileRefusal('corrupt', `${name} is missing`)
@@ -85,7 +87,7 @@ export class Zip {
   }
 }
 
-/** Names in an archive are compared as Windows does: some writers disagree with themselves about case. */
+/** Names in an archive are compared as Windows does: some programs are inconsistent about case. */
 function key(name: string): string {
   return name.replace(/^\//, '').toLowerCase()
 }
@@ -103,12 +105,12 @@ function* slices(bytes: Uint8Array): Generator<Uint8Array> {
   for (let i = 0; i < bytes.length; i += CHUNK_BYTES) yield bytes.subarray(i, i + CHUNK_BYTES)
 }
 
-/** Unpacks on zlib's own thread, so that the next piece is made while this one is read. */
+/** Unpacks on zlib’s own thread: the next piece is unpacked while this one is parsed. */
 async function* inflateInPieces(packed: Uint8Array): AsyncGenerator<Uint8Array> {
   const stream = createInflateRaw({ chunkSize: CHUNK_BYTES })
   stream.end(packed)
   try {
-    for await (const chunk of stream) yield chunk as Uint8Array // a zlib stream without an encoding gives buffers
+    for await (const chunk of stream) yield chunk as Uint8Array // `as`: a zlib stream without an encoding yields buffers
   } catch (error) {
     throw error instanceof Error && 'code' in error && String(error.code).startsWith('Z_')
       ? new FileRefusal('corrupt')

@@ -6,7 +6,7 @@ import { openBook } from '../read/open-book.ts'
 import type { ResultRow } from '../../engine/task.ts'
 import type { CheckOptions, ResultHeader, UploadFile } from '../types.ts'
 
-/** What the main thread can ask a worker for. */
+/** What the main thread can ask a worker to do. */
 export type Job =
   | { kind: 'check'; file: UploadFile; options: CheckOptions; limits: Limits }
   | { kind: 'rows'; file: UploadFile; options: CheckOptions; limits: Limits }
@@ -15,12 +15,12 @@ export type Job =
   | { kind: 'result'; path: string; part: string; format: 'xlsx' | 'csv'; header: ResultHeader }
   | { kind: 'template'; workflow: AppDescription }
 
-/** What a job takes while it runs: the next rows of a result; nothing for all others. */
+/** Input of a job while it runs: the next rows of a result; nothing for other jobs. */
 export type Rows = ResultRow[]
 
 /**
- * A job is a conversation: it yields an answer for each time it is asked, and returns when there is no more.
- * Writing pulls in exceljs, a third of a second of loading, so only the jobs that write load it.
+ * Runs a job as a conversation: it yields one answer per request, and returns when there are no more. Writing loads
+ * exceljs, which takes a third of a second, so only the jobs that write import it.
  */
 export async function* run(job: Job): AsyncGenerator<unknown, void, Rows | undefined> {
   switch (job.kind) {
@@ -50,7 +50,7 @@ export async function* run(job: Job): AsyncGenerator<unknown, void, Rows | undef
   }
 }
 
-/** First what a look at the whole sheet finds, then its rows. */
+/** Yields first the facts about the whole sheet, then its rows. */
 async function* values(file: UploadFile, options: CheckOptions, limits: Limits): AsyncGenerator {
   const book = await openBook(file, limits)
   const { sheets, sheet, headingRow, headings, faults } = await check(book, options, limits)

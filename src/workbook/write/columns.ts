@@ -1,19 +1,19 @@
 import type { ResultRow } from '../../engine/task.ts'
 import type { ResultHeader } from '../types.ts'
 
-/** A result while it is written. */
+/** A result that is being written. */
 export interface ResultWriter {
   add(rows: ResultRow[]): Promise<void>
   finish(): Promise<void>
 }
 
-/** A column of the result: what stands over it, and what a row has in it. */
+/** A column of the result: its heading, and its value for a row. */
 export interface Column {
   heading: string
   of: (row: ResultRow) => unknown
 }
 
-/** The columns that tell how a row fared, after the person's and the outputs. */
+/** The columns about each row’s outcome, after the person’s columns and the outputs. */
 const OUTCOME_COLUMNS: Column[] = [
   { heading: 'status', of: (row) => row.status },
   { heading: 'error', of: (row) => row.error ?? (row.warning === null ? null : `Warning: ${row.warning}`) },
@@ -27,8 +27,8 @@ const OUTCOME_COLUMNS: Column[] = [
 ]
 
 /**
- * The columns of a result: the person's, one for each output, then how each row fared. A heading that is taken already
- * gets a word after it, so that no two are the same and the person's own stay as they are.
+ * The columns of a result: the person’s, one for each output, then the outcome’s. A heading that is already taken
+ * gets a word appended, so that all are distinct and the person’s own stay unchanged.
  */
 export function columnsOf(header: Pick<ResultHeader, 'headings' | 'outputNames'>): Column[] {
   const taken = new Set(header.headings.map((heading) => heading.trim().toLowerCase()))
@@ -44,12 +44,12 @@ export function columnsOf(header: Pick<ResultHeader, 'headings' | 'outputNames'>
   return [...own, ...outputs, ...outcomes]
 }
 
-/** The outputs of a row that have no column, because no row before had them. */
+/** A row’s outputs that have no column, because no earlier row had them. */
 export function extraOutputs(row: ResultRow, header: Pick<ResultHeader, 'outputNames'>): [string, unknown][] {
   return Object.entries(row.outputs ?? {}).filter(([name]) => !header.outputNames.includes(name))
 }
 
-/** All names of outputs in the order in which they are first met. */
+/** All output names, in order of first occurrence. */
 export function outputNamesIn(rows: ResultRow[]): string[] {
   return [...new Set(rows.flatMap((row) => Object.keys(row.outputs ?? {})))]
 }

@@ -3,7 +3,7 @@ import type { AppDescription } from '../../engine/workflow.ts'
 import { defaultOf, exampleOf, ruleOf } from './rule.ts'
 import { toCell } from './to-cell.ts'
 
-/** How to fill in the sheet before it, and an example of every input. */
+/** Adds the sheet that says how to fill in the data sheet, with an example of every input. */
 export function addGuide(workbook: ExcelJS.Workbook, workflow: AppDescription, headings: string[]): void {
   const sheet = workbook.addWorksheet('Guide')
   sheet.columns = [{ width: 28 }, { width: 24 }, { width: 48 }, { width: 32 }, { width: 20 }, { width: 60 }]

@@ -2,7 +2,7 @@ import { appendFile, open, rm } from 'node:fs/promises'
 import { clip, escaped, MAX_CELL_CHARS } from './to-cell.ts'
 
 export interface Piece {
-  /** of the person's sheet */
+  /** row number in the person’s sheet */
   row: number
   column: string
   /** from 1 */
@@ -10,12 +10,12 @@ export interface Piece {
   text: string
 }
 
-/** Room for the escapes that a piece may need. */
+/** Leaves room for escapes in a piece. */
 const PIECE_CHARS = 30_000
 
 /**
- * Texts that do not fit into a cell, kept whole for a sheet of their own. That sheet is written last, so they wait in a
- * file: they may be many, and they are large. One at a time is in memory.
+ * Texts that are too long for a cell; they go in full into a sheet of their own. That sheet is written last, and the
+ * texts may be many and large, so they wait in a file; only one at a time is in memory.
  */
 export class LongTexts {
   readonly #path: string
@@ -67,7 +67,7 @@ export class LongTexts {
   }
 }
 
-/** As much of the text as fits into a cell once it is escaped. */
+/** As much of the text as fits into a cell after escaping. */
 function fitting(text: string): string {
   let piece = clip(text, PIECE_CHARS)
   while (escaped(piece).length > MAX_CELL_CHARS) piece = clip(piece, Math.floor(piece.length / 2))

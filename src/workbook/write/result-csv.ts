@@ -6,10 +6,10 @@ import type { ResultHeader } from '../types.ts'
 import { columnsOf, extraOutputs, type Column, type ResultWriter } from './columns.ts'
 import { clean, isRisky, readable } from './to-cell.ts'
 
-/** Excel takes a CSV file for UTF-8 only where it begins with this mark. */
+/** Excel reads a CSV file as UTF-8 only if it begins with this. */
 const BYTE_ORDER_MARK = '\ufeff'
 
-/** A result as CSV (RFC 4180, UTF-8). Texts are whole, whatever their length. */
+/** A result as CSV (RFC 4180, UTF-8). Texts are never cut. */
 export class CsvResult implements ResultWriter {
   readonly #stream: WriteStream
   readonly #header: ResultHeader
@@ -24,7 +24,7 @@ export class CsvResult implements ResultWriter {
 
   async add(rows: ResultRow[]): Promise<void> {
     const lines = rows.map((row) => {
-      // An output that has no column is kept in a cell of its own at the end of its line.
+      // Outputs that have no column go into extra cells at the end of their line.
       const extra = extraOutputs(row, this.#header).map(([name, value]) => `${name}: ${readable(value)}`)
       return line([...this.#columns.map(({ of }) => of(row)), ...extra])
     })
@@ -41,7 +41,7 @@ function line(values: unknown[]): string {
   return `${values.map(field).join(',')}\r\n`
 }
 
-/** In CSV there is no type to say that a text is none: one that begins like a formula gets an apostrophe (OWASP). */
+/** CSV has no types: text that begins like a formula gets an apostrophe in front (OWASP). */
 function field(value: unknown): string {
   if (value === null || value === undefined) return ''
   if (typeof value === 'number') return Number.isFinite(value) ? String(value) : ''

@@ -17,7 +17,7 @@ const AS_TEXT: Partial<ExcelJS.Style> = { numFmt: '@' }
 const WIDTH = { least: 8, most: 60 } as const
 const SHEET_NAMES = { rows: 'Results', summary: 'Summary', long: 'Long texts' } as const
 
-/** A result as a workbook, written row by row: what is written is not held. */
+/** A result as a workbook, written row by row; rows that are written leave the memory. */
 export class XlsxResult implements ResultWriter {
   readonly #workbook: ExcelJS.stream.xlsx.WorkbookWriter
   readonly #sheet: ResultSheet
@@ -26,7 +26,7 @@ export class XlsxResult implements ResultWriter {
   readonly #long: LongTexts
   #lines = 1
 
-  /** @param sample rows that tell how wide the columns should be */
+  /** @param sample rows from which the column widths are chosen */
   constructor(path: string, header: ResultHeader, sample: ResultRow[]) {
     this.#workbook = new ExcelJS.stream.xlsx.WorkbookWriter({ filename: path, useStyles: true })
     this.#header = header
@@ -109,7 +109,7 @@ function headings(sheet: ResultSheet, names: string[]): void {
   row.commit()
 }
 
-/** By the heading and the first rows, in characters. */
+/** From the heading and the first rows, in characters. */
 function widthOf({ heading, of }: Column, sample: ResultRow[]): number {
   let widest = heading.length
   for (const row of sample.slice(0, 100)) {
@@ -119,15 +119,15 @@ function widthOf({ heading, of }: Column, sample: ResultRow[]): number {
   return Math.min(WIDTH.most, Math.max(WIDTH.least, widest + 2))
 }
 
-/** What a sheet may have waiting for the disk. */
+/** How much of a sheet may wait to be written to the disk. */
 const MAX_WAITING_BYTES = 2 ** 20
 
 /**
- * Waits until what was committed has gone to the disk, but for a little. exceljs takes any number of rows and tells nobody
- * how many of them still wait; the pipe from its sheet into the zip knows.
+ * Waits until nearly everything committed is on the disk. exceljs accepts any number of rows without saying how many
+ * still wait; the length of the pipe from its sheet into the zip tells.
  */
 async function drained(sheet: ResultSheet): Promise<void> {
-  // Not in its types: a sheet that is streamed has a stream, and that is piped to an old PassThrough (readable-stream 2).
+  // Not in exceljs’s types: a streamed sheet has a stream, which is piped to an old PassThrough (readable-stream 2).
   const { stream } = sheet as unknown as { stream?: { pipes?: { _writableState?: { length: number } }[] } }
   const waiting = () => stream?.pipes?.reduce((sum, pipe) => sum + (pipe._writableState?.length ?? 0), 0) ?? 0
   do await setImmediate()

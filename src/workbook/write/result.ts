@@ -6,9 +6,9 @@ import { CsvResult } from './result-csv.ts'
 import { XlsxResult } from './result-xlsx.ts'
 
 /**
- * Takes the rows of a result as they come, and gives the file its name when it is whole: whoever looks meanwhile sees
- * the one before or none. Yields each time it is ready for rows; told none, it finishes.
- * @param part where it is written to meanwhile; the caller removes it when this fails
+ * Writes the rows of a result as they arrive, and renames the file when it is complete: until then its path has the
+ * earlier file or none. Yields whenever it is ready for rows; without rows, it finishes.
+ * @param part path of the unfinished file; the caller removes it if this fails
  */
 export async function* writeResultFile(
   path: string,

@@ -1,12 +1,12 @@
 import type { Variable } from '../../engine/workflow.ts'
 
-/** What a variable takes, in one line for a person who fills in a cell. */
+/** A variable’s rule in one line, for a person who fills in a cell. */
 export function ruleOf(variable: Variable): string {
   const rule = kindOf(variable)
   return variable.required ? `Required. ${rule}` : `${rule} May be left empty.`
 }
 
-/** A value that passes the check, to show what is meant. */
+/** An example value that passes the check. */
 export function exampleOf(variable: Variable): string {
   switch (variable.type) {
     case 'text-input':

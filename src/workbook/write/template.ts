@@ -5,14 +5,14 @@ import { addGuide } from './guide.ts'
 import { ruleOf } from './rule.ts'
 import { toCell } from './to-cell.ts'
 
-/** Rows that get the drop-downs and limits. */
+/** The last row that gets drop-downs and limits. */
 const LAST_ROW = 5_001
-/** Excel takes no more characters in a list that stands in the rule itself. */
+/** Excel’s limit for a list of options inside the rule itself. */
 const MAX_INLINE_LIST = 255
 
 /**
- * A workbook to fill in for a workflow: the sheet “Data” with its headings, drop-downs, limits and comments and no row,
- * and the sheet “Guide” with the rules and an example of each input, where it can never run as data.
+ * A template for a workflow: the empty sheet “Data” with headings, drop-downs, limits and comments, and the sheet
+ * “Guide” with each input’s rule and an example, which is never run as data.
  */
 export async function template(workflow: AppDescription): Promise<Uint8Array> {
   const workbook = new ExcelJS.Workbook()
@@ -24,7 +24,7 @@ export async function template(workflow: AppDescription): Promise<Uint8Array> {
   return new Uint8Array(await workbook.xlsx.writeBuffer())
 }
 
-/** The label, or the name where the label alone would not tell; with a star where it is required. */
+/** The labels, or names where labels alone are ambiguous; with a star if required. */
 export function headingsFor(variables: Variable[]): string[] {
   const uses = new Map<string, number>()
   for (const { name, label } of variables) {
@@ -46,7 +46,7 @@ function addColumn(
   const column = sheet.getColumn(index)
   column.width =
     variable.type === 'paragraph' || variable.type === 'json_object' ? 48 : Math.max(16, heading.length + 4)
-  // As text, 00123 keeps its zeros and 3-4 is not made a date.
+  // As text, 00123 keeps its zeros and 3-4 does not become a date.
   if (variable.type !== 'number') column.numFmt = '@'
   const cell = sheet.getCell(1, index)
   cell.value = toCell(heading).value
@@ -83,7 +83,7 @@ function validationFor(workbook: ExcelJS.Workbook, variable: Variable): ExcelJS.
   return { ...prompts, type: 'textLength', operator: 'lessThanOrEqual', formulae: [variable.maxLength] }
 }
 
-/** The options in the rule itself; where they do not fit there, in a hidden sheet that the rule points to. */
+/** The options inside the rule; if they do not fit there, in a hidden sheet that the rule refers to. */
 function listOf(workbook: ExcelJS.Workbook, options: string[]): string {
   const inline = options.join(',')
   if (inline.length <= MAX_INLINE_LIST && !options.some((option) => /[,"]|^\s|\s$/.test(option)))
@@ -98,7 +98,7 @@ function listOf(workbook: ExcelJS.Workbook, options: string[]): string {
   return `Lists!$${column.letter}$1:$${column.letter}$${options.length}`
 }
 
-/** exceljs has a rule for a whole range at once, but only its source says so, not its types. */
+/** exceljs can set a rule for a whole range, but its types do not say so. */
 function validations(sheet: ExcelJS.Worksheet): { add(range: string, rule: ExcelJS.DataValidation): void } {
   const { dataValidations } = sheet as unknown as {
     dataValidations: { add(range: string, rule: ExcelJS.DataValidation): void }

@@ -1,20 +1,20 @@
-/** The most that Excel takes in a cell, in UTF-16 units. */
+/** Excel’s limit for the text of a cell, in UTF-16 units. */
 export const MAX_CELL_CHARS = 32_767
 
 export interface Writable {
   value: string | number | boolean | null
   /**
-   * Begins like a formula. It is written as text, which it stays; formatted as text too, so that it is none either
-   * when a person edits the cell and presses Enter.
+   * Begins like a formula. It is written as text, and formatted as text so that it does not become a formula when a
+   * person edits the cell and presses Enter.
    */
   risky: boolean
-  /** the whole of a text that had to be cut */
+  /** the full text, if it had to be cut */
   whole?: string
 }
 
 /**
- * Every value that goes into a workbook passes here, wherever it comes from: a person's cell or a model. What comes out
- * is a plain value: never an object, which exceljs would take for a formula or a link.
+ * Every value in a result goes through here, whether from a person’s cell or from a model. It becomes a plain value,
+ * never an object, which exceljs could take for a formula or a link.
  */
 export function toCell(value: unknown): Writable {
   if (value === null || value === undefined) return { value: null, risky: false }
@@ -28,8 +28,8 @@ export function toCell(value: unknown): Writable {
 }
 
 /**
- * For a cell that exceljs streams: it writes plain text in a form whose outer spaces other programs drop, and rich text
- * in one that keeps them.
+ * For a cell that exceljs streams: its form of plain text loses spaces at either end in other programs, while its
+ * form of rich text keeps them.
  */
 export function keepingSpaces(
   value: Writable['value'],
@@ -37,12 +37,12 @@ export function keepingSpaces(
   return typeof value === 'string' && /^\s|\s$/.test(value) ? { richText: [{ text: value }] } : value
 }
 
-/** Text that a spreadsheet may take for a formula (OWASP, CSV injection). A plain number is none. */
+/** True for text that a spreadsheet may take for a formula (OWASP, CSV injection), but not for a plain number. */
 export function isRisky(text: string): boolean {
   return /^[=+\-@\t\r＝＋－＠]/.test(text) && !/^[+-]?\d+(\.\d+)?$/.test(text)
 }
 
-/** A list of plain values has one a line; anything deeper is JSON with indents. */
+/** A list of plain values with one per line; anything deeper is indented JSON. */
 export function readable(value: unknown): string {
   if (typeof value === 'string') return value
   if (Array.isArray(value) && value.every(isPlain)) return value.map(String).join('\n')
@@ -50,20 +50,20 @@ export function readable(value: unknown): string {
   return String(value)
 }
 
-/** Without the characters that XML forbids: a file with one of them does not open. */
+/** Removes the characters that XML forbids: a file that has one does not open. */
 export function clean(text: string): string {
   // oxlint-disable-next-line no-control-regex -- they are what is taken out
   const visible = text.replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '')
   return visible.replaceAll(/\r\n?/g, '\n').toWellFormed()
 }
 
-/** Cuts between characters, not through one. */
+/** Never cuts a surrogate pair in two. */
 export function clip(text: string, length: number): string {
   const unit = text.charCodeAt(length - 1)
   return text.slice(0, unit >= 0xd800 && unit <= 0xdbff ? length - 1 : length)
 }
 
-/** `_x0041_` would be shown as `A`: its first `_` is written as `_x005F_`. */
+/** `_x0041_` would be shown as `A`, so its first `_` is written as `_x005F_`. */
 export function escaped(text: string): string {
   return text.includes('_x') ? text.replaceAll(/_(?=x[0-9A-Fa-f]{4}_)/g, '_x005F_') : text
 }

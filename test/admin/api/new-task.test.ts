@@ -225,7 +225,7 @@ describe('the same request again', () => {
     expect(all.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([201, ...Array(9).fill(409)])
     const [task] = await listTasks(bot.db)
     expect(all.find(({ status }) => status === 409)?.json).toMatchObject({
-      message: `This upload has become task ${task?.id} already.`,
+      message: `This upload has already become task ${task?.id}.`,
     })
     expect(await listTasks(bot.db)).toHaveLength(1)
   })

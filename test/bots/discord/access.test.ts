@@ -54,9 +54,9 @@ test('in a direct message the servers and roles of a person count', async () => 
 test('people of other servers than those named are refused, in a channel and directly', async () => {
   const { mei, jo, discord } = await aRowbotInDiscord({ discord: { guilds: ['123'] } })
   mei.command(IDS.merch, 'list')
-  await toldIn(mei, IDS.merch, 'You are not on a server this bot belongs to')
+  await toldIn(mei, IDS.merch, 'You are not in a server this bot belongs to')
   jo.drop(SAMPLE.bytes, SAMPLE.name)
-  await inChannel(discord, jo.direct, 'You are not on a server this bot belongs to')
+  await inChannel(discord, jo.direct, 'You are not in a server this bot belongs to')
 })
 
 test('a result that may not go into its thread any more is brought to its owner directly', async () => {

@@ -90,7 +90,7 @@ test('a form on a step that is over is not opened, and that is said', async () =
   mei.click(step, 'Next')
   await inChannel(discord, IDS.merch, '4 of 4')
   const click = mei.clickId(step, textAt(custom, 'custom_id'))
-  await toldIn(mei, IDS.merch, 'That step is done already')
+  await toldIn(mei, IDS.merch, 'That step is already done')
   expect(click.kind).toBe(4)
 })
 

@@ -36,7 +36,7 @@ test('without a page it is said how whoever runs Rowbot gets it', async () => {
   await throughTheSteps(mei, mei.direct)
   const told = await inChannel(discord, mei.direct, 'too large')
   const [task] = await listTasks(bot.db)
-  expect(plain(told)).toContain(`Whoever runs Rowbot can get it with “rowbot result ${task?.id}”.`)
+  expect(plain(told)).toContain(`The person who runs Rowbot can get it with “rowbot result ${task?.id}”.`)
 })
 
 const TOO_LARGE = 'The result is too large for this chat; it is on [the page]('

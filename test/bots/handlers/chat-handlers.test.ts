@@ -121,7 +121,7 @@ describe('a restart', () => {
     await handlers.receive(mei, { name: SAMPLE.name, source: 't', download: () => Promise.resolve(SAMPLE) })
     const next = rebuild().desk
     await next.start()
-    expect(chat.text(0)).toContain('I was restarted while I fetched the file.')
+    expect(chat.text(0)).toContain('I was restarted while fetching the file.')
     await press('Next', 1)
     expect(chat.text(1)).toContain('2 of 4')
     next.stop()
@@ -134,7 +134,7 @@ test('a draft that was left for a day is closed in its message', async () => {
   await receive()
   await clock.pass(25 * 3_600_000)
   await Bun.sleep(10)
-  expect(chat.text()).toContain('left for a day')
+  expect(chat.text()).toContain('closed after a day')
 })
 
 test('two quick clicks of one draft are shown in their order', async () => {
@@ -319,7 +319,7 @@ describe('/batch', () => {
       return chat.told.at(-1)?.text
     }
     expect(await says('pause', ` ${id.toUpperCase()} `)).toContain('is paused')
-    expect(await says('resume', id)).toContain('goes on')
+    expect(await says('resume', id)).toContain('continues')
     expect(await says('stop', id, asker('Jo'))).toContain('This batch is Mei’s')
     expect(await says('stop', id)).toContain('is stopped')
     expect(await find(id)).toMatchObject({ status: 'cancelled' })

@@ -38,7 +38,7 @@ test('every permission that is missing is named, with what does not work without
 test('tokens that are wrong, mixed up or absent are told by the name of their setting', async () => {
   const slack = await aSlack()
   expect((await found(slack, { botToken: 'xoxb-wrong' }))[0]).toBe(
-    'bad: Slack does not take SLACK_BOT_TOKEN: there is no such token. Copy it again.',
+    'bad: Slack does not accept SLACK_BOT_TOKEN: there is no such token. Copy it again.',
   )
   expect((await found(slack, { botToken: APP_TOKEN, appToken: BOT_TOKEN })).slice(0, 2)).toEqual([
     'bad: SLACK_BOT_TOKEN must begin with xoxb-; this one is an app-level token.',
@@ -58,6 +58,6 @@ test('Slack being down is not taken for a wrong token', async () => {
   const slack = await aSlack()
   slack.faults.plan('auth.test', { kind: 'down' }, 2)
   expect((await found(slack, {}))[0]).toBe(
-    'bad: Slack does not take SLACK_BOT_TOKEN: it cannot be reached (HTTP 502).',
+    'bad: Slack does not accept SLACK_BOT_TOKEN: it cannot be reached (HTTP 502).',
   )
 })

@@ -61,7 +61,7 @@ test('a short loss of both connections is nothing to tell, a long one is, and it
   await becomes('reconnecting')
   slack.faults.clear()
   await becomes('connected')
-}, 15_000)
+})
 
 test('an app token that is revoked while the bot runs is told, until it is mended', async () => {
   const { slack, start, becomes } = await aSlackAndItsBot()
@@ -78,7 +78,7 @@ test('an app token that is revoked while the bot runs is told, until it is mende
   )
   slack.faults.clear()
   await becomes('connected')
-}, 15_000)
+})
 
 test('a bot token that is revoked while the bot runs is told with the next message, until it is mended', async () => {
   const { slack, bot, start } = await aSlackAndItsBot()

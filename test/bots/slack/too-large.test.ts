@@ -31,7 +31,7 @@ test('without a page it is said how whoever runs Rowbot gets it', async () => {
     (tasks) => tasks.length > 0,
   )
   const told = await under(mei, dropped, 'too large')
-  expect(saysOf(told)).toContain(`Whoever runs Rowbot can get it with “rowbot result ${task?.id}”.`)
+  expect(saysOf(told)).toContain(`The person who runs Rowbot can get it with “rowbot result ${task?.id}”.`)
 })
 
 test('results so far that are too large are linked for who asked, and for nobody else', async () => {

@@ -202,7 +202,7 @@ test('a double click starts one task, and a click on an old step is refused kind
     () => slack.done('chat.postEphemeral'),
     (all) => all.length > 0,
   )
-  expect(JSON.stringify(told?.args)).toContain('That step is done already')
+  expect(JSON.stringify(told?.args)).toContain('That step is already done')
 
   await mei.click(await under(mei, dropped, '2 of 4'), 'Next')
   await mei.click(await under(mei, dropped, '3 of 4'), 'Next')

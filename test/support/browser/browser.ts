@@ -24,9 +24,9 @@ export interface Visit {
 /** A person at a browser of their own: nothing is remembered from another visit. */
 export type APage = (options: PageOptions) => Promise<Visit>
 
-/** More than Playwright takes to say which element it waited for, or the test would end without a word. */
-const TEST_MS = 30_000
-const PLAYWRIGHT_MS = 10_000
+/** Only so that what never comes is told in the end: Playwright says which element it waited for, the test would not. */
+const TEST_MS = 120_000
+const PLAYWRIGHT_MS = 60_000
 
 // Here, not in a test: to install one takes longer than a test may.
 const path = await findBrowser()

@@ -1,4 +1,4 @@
-import { afterEach, expect, setDefaultTimeout } from 'bun:test'
+import { expect } from 'bun:test'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import ExcelJS from 'exceljs'
@@ -29,19 +29,10 @@ const FAST_CLOCK: Clock = {
   },
 }
 
-/** A whole run takes a second, and several on a busy machine. */
-setDefaultTimeout(20_000)
-
-const discords: LocalDiscord[] = []
-
 /** Whatever a test is about: Discord would have taken every message of it. */
-afterEach(() => {
-  for (const discord of discords.splice(0)) expect(discord.refused).toEqual([])
-})
-
 export function aDiscord(): LocalDiscord {
   const discord = LocalDiscord.start()
-  discords.push(discord)
+  later(() => expect(discord.refused).toEqual([]))
   return discord
 }
 

@@ -1,5 +1,5 @@
-import { createServer } from 'node:net'
 import { createEmulator } from 'emulate'
+import { freePort } from '../free-port.ts'
 
 export interface Emulated {
   url: string
@@ -27,7 +27,7 @@ export type PersonName = (typeof PEOPLE)[number]
 
 /** The stateful Web API of a Slack that others wrote: messages, threads, files. @param baseUrl of file addresses */
 export async function startEmulated(baseUrl: string): Promise<Emulated> {
-  const port = await freePort()
+  const port = freePort()
   const emulator = await createEmulator({
     service: 'slack',
     port,
@@ -56,15 +56,4 @@ export async function startEmulated(baseUrl: string): Promise<Emulated> {
     },
   })
   return { url: `http://127.0.0.1:${port}`, close: () => emulator.close() }
-}
-
-function freePort(): Promise<number> {
-  const { promise, resolve, reject } = Promise.withResolvers<number>()
-  const server = createServer()
-  server.once('error', reject)
-  server.listen(0, '127.0.0.1', () => {
-    const address = server.address()
-    server.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
-  })
-  return promise
 }

@@ -1,4 +1,4 @@
-import { afterEach, expect } from 'bun:test'
+import { expect } from 'bun:test'
 import { type SlackOptions, SlackBot } from '../../../src/bots/slack/app.ts'
 import type { Log } from '../../../src/bots/log.ts'
 import { later } from '../bot.ts'
@@ -7,16 +7,10 @@ import { LocalSlack } from './local-slack.ts'
 import { SlackPerson } from './person.ts'
 import { RecordingDesk } from './recording-handlers.ts'
 
-const slacks: LocalSlack[] = []
-
 /** Whatever a test is about: Slack would have taken every message of it. */
-afterEach(() => {
-  for (const slack of slacks.splice(0)) expect(slack.refused).toEqual([])
-})
-
 export async function aSlack(): Promise<LocalSlack> {
   const slack = await LocalSlack.start()
-  slacks.push(slack)
+  later(() => expect(slack.refused).toEqual([]))
   return slack
 }
 

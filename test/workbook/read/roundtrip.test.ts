@@ -1,12 +1,8 @@
 import { expect, test } from 'bun:test'
-import { mkdtemp } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import ExcelJS from 'exceljs'
 import type { Value } from '../../../src/workbook/read/value.ts'
 import { escaped } from '../../../src/workbook/write/to-cell.ts'
 import { cellsOf } from '../support/inspect.ts'
-import { openpyxlPython } from '../support/python.ts'
 import { random } from '../../support/random.ts'
 
 // What another program writes is what we read: here exceljs, with values made by chance (and the same ones each time).
@@ -45,18 +41,6 @@ test.each([true, false])(
     }
   },
 )
-
-const PYTHON = openpyxlPython()
-
-test.skipIf(!PYTHON)('what openpyxl writes is what we read (skipped without openpyxl)', async () => {
-  const path = join(await mkdtemp(join(tmpdir(), 'rowbot-')), 'random.xlsx')
-  const run = Bun.spawnSync([PYTHON ?? '', join(import.meta.dir, '../fixtures/random_openpyxl.py'), path])
-  expect(run.stderr.toString()).toBe('')
-  const expected: unknown = JSON.parse(run.stdout.toString())
-  const read = await cellsOf(new Uint8Array(await Bun.file(path).arrayBuffer()))
-  expect(read).toHaveLength(400)
-  expect(read.map(({ row, cells }) => [row, cells])).toEqual(expected as [number, Value[]][]) // the script says so
-})
 
 type Source = string | number | boolean | null | Date
 

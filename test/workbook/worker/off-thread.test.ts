@@ -27,16 +27,16 @@ test.each([
   expect(await ask(how, how === 'exits' || how === 'throws' ? 5 : 0.2)).toBe(sorry)
 })
 
+const LARGE = upload(xlsx({ data: rowsXml(Array.from({ length: 20_000 }, (_, i) => [i, 'a', 'b', 'c'])) }))
+
 test('a file that takes longer than the limit is given up with a sentence', async () => {
-  const file = upload(xlsx({ data: rowsXml(Array.from({ length: 20_000 }, (_, i) => [i, 'a', 'b', 'c'])) }))
-  const failure = await failureOf(checkUpload(file, {}, { ...DEFAULT_LIMITS, readSeconds: 0.001 }))
+  const failure = await failureOf(checkUpload(LARGE, {}, { ...DEFAULT_LIMITS, readSeconds: 0.001 }))
   expect(failure).toBeInstanceOf(UserError)
   expect(failure).toMatchObject({ message: '“test.xlsx” takes too long to be read.' })
 })
 
 test('a marked copy that takes too long to carry over is made plainly instead', async () => {
-  const file = upload(xlsx({ data: rowsXml([['a'], ['b']]) }))
-  expect(await writeMarkedCopy(file, {}, { ...DEFAULT_LIMITS, readSeconds: 0.001 })).toMatchObject({
+  expect(await writeMarkedCopy(LARGE, {}, { ...DEFAULT_LIMITS, readSeconds: 0.001 })).toMatchObject({
     plain: true,
   })
 })

@@ -7,7 +7,7 @@ import { html, htmlResponse } from '../../view/html.ts'
 import { page } from '../../view/layout.ts'
 import { withVisitor } from '../../http/visitor.ts'
 
-/** The API, for a person to read and for a program to load: made of what validates its requests. */
+/** The API’s docs, as a page and as OpenAPI, generated from the schemas that validate its requests. */
 export function docsPages({ assets, http }: AdminContext, routes: readonly DocumentedRoute[]) {
   const document = openApiOf(routes)
   return new Elysia()
@@ -24,7 +24,7 @@ export function docsPages({ assets, http }: AdminContext, routes: readonly Docum
     .get('/docs/openapi.json', () => Response.json(document, { headers: { 'cache-control': 'no-store' } }))
 }
 
-/** In English, whoever reads: names and sentences of the API are. */
+/** Always in English: so are the API’s names and descriptions. */
 function docs({ info, tags, paths, components }: OpenApi, origin: string) {
   const operations = Object.entries(paths).flatMap(([path, verbs]) =>
     Object.entries(verbs).map(([verb, operation]) => ({ verb, path, operation, origin })),

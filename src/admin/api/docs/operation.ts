@@ -6,11 +6,11 @@ export interface OperationShown {
   verb: string
   path: string
   operation: Operation
-  /** where it is to be had, for the command to try it */
+  /** address of this server, for the curl command */
   origin: string
 }
 
-/** One route: what it takes, what it answers, and how to try it. */
+/** One route: what it takes, what it answers, and a command to try it. */
 export function operationArticle({ verb, path, operation, origin }: OperationShown): Html {
   const { operationId, summary, description, parameters, requestBody, responses } = operation
   const [[type, { schema }] = ['', { schema: {} }]] = Object.entries(requestBody?.content ?? {})
@@ -75,12 +75,12 @@ function answer(status: string, { description, content = {} }: Operation['respon
   </div>`
 }
 
-/** An object without a name is told here. */
+/** The fields of an object that has no name of its own. */
 function inline(schema: JsonSchema): Html | undefined {
   return schema['$ref'] === undefined ? fieldTable(schema) : undefined
 }
 
-/** Shown in the place of what only the reader knows. */
+/** Placeholders for what only the reader knows. */
 const SAMPLES: Record<string, string> = {
   task_id: 'k7f2',
   workflow_id: '$WORKFLOW_ID',
@@ -90,7 +90,7 @@ const SAMPLES: Record<string, string> = {
 }
 const FILES = new Set(['download', 'template'])
 
-/** A command to try a route with, as far as it can be written without knowing anything. */
+/** A curl command for a route, with placeholders for the reader’s values. */
 export function curlOf(verb: string, path: string, operation: Operation, origin: string): string {
   const url = `${origin}${path.replaceAll(/\{(\w+)\}/g, (_, name: string) => SAMPLES[name] ?? name)}`
   const { content = {} } = operation.requestBody ?? {}
@@ -108,7 +108,10 @@ export function curlOf(verb: string, path: string, operation: Operation, origin:
   ].join(' ')
 }
 
-/** What must be there, and where nothing must, what may. Quoted for the shell, so that its variables are filled in. */
+/**
+ * The required fields, or the optional ones if none is required. Shell variables in it are quoted so that they
+ * expand.
+ */
 function sample({ required, properties }: Record<string, unknown>): string {
   const names = Array.isArray(required) ? required.map(String) : Object.keys(properties ?? {}).slice(0, 1)
   const fields = names.map(

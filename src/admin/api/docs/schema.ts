@@ -1,16 +1,16 @@
 import { type Html, html, joined } from '../../view/html.ts'
 
-/** A JSON schema, as much of it as is shown. */
+/** The part of a JSON schema that the docs show. */
 export type JsonSchema = Record<string, unknown>
 
 const REF = '#/components/schemas/'
 
-/** What an object has, one line each. Undefined: it is none, or has nothing. */
+/** An object’s fields, one a line. Undefined: it is not an object, or has no fields. */
 export function fieldTable(schema: JsonSchema): Html | undefined {
   const { properties, required } = schema
   if (typeof properties !== 'object' || properties === null) return undefined
   const needed = new Set(Array.isArray(required) ? required : [])
-  // `as`: of a schema, each property is one.
+  // `as`: every property of a schema is a schema.
   const fields = Object.entries(properties as Record<string, JsonSchema>)
   return html`<table>
     <thead>
@@ -33,7 +33,7 @@ export function fieldTable(schema: JsonSchema): Html | undefined {
   </table>`
 }
 
-/** What is said of it, and what it is when it is not given. */
+/** A field’s description, and its default. */
 export function whatIs({ description, default: usual }: JsonSchema): Html {
   const said = [
     ...(typeof description === 'string' ? [html`${description}`] : []),
@@ -56,7 +56,7 @@ export function typeOf(schema: JsonSchema): Html {
   const types = [schema['type']].flat()
   const isNull = types.includes('null') ? ' or null' : ''
   const type = types.find((one) => one !== 'null')
-  // `as`: of an array’s and a record’s schema these are schemas.
+  // `as`: `items` and `additionalProperties` of a schema are schemas.
   if (type === 'array') return html`list of ${typeOf(items as JsonSchema)}${isNull}`
   if (type === 'object' && typeof additionalProperties === 'object')
     return html`object of ${typeOf(additionalProperties as JsonSchema)}${isNull}`
@@ -68,7 +68,7 @@ function linkTo(name: string): Html {
   return html`<a href="#schema-${name}">${name}</a>`
 }
 
-/** Not those of the machine: 9007199254740991 tells a person nothing. */
+/** Without the limits of JavaScript’s numbers: 9007199254740991 means nothing to a person. */
 function rangeOf({ minimum, maximum }: JsonSchema): string {
   const from = typeof minimum === 'number' && minimum > Number.MIN_SAFE_INTEGER ? String(minimum) : ''
   const to = typeof maximum === 'number' && maximum < Number.MAX_SAFE_INTEGER ? String(maximum) : ''

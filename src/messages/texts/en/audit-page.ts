@@ -1,11 +1,11 @@
 import type { Numbers } from '../numbers.ts'
 
-/** The page of who did what. */
+/** The audit’s page. */
 export const auditPage = (n: Numbers) => ({
   title: 'Audit',
   intro:
-    'Who changed what, wherever they did it: on this page, through the API, in Slack, in Discord, from the command line.',
-  table: { when: 'When', who: 'Who', what: 'What', target: 'To what', details: 'More' },
+    'Who changed what, and where: on this page, through the API, in Slack, in Discord, from the command line.',
+  table: { when: 'When', who: 'Who', what: 'What', target: 'Target', details: 'More' },
   faces: {
     page: 'page',
     api: 'API',
@@ -24,8 +24,7 @@ export const auditPage = (n: Numbers) => ({
   byWho: (who: string) => `Only by ${who}`,
   onlyTarget: 'Only one task or workflow',
   none: 'Nothing has been changed yet',
-  noneHint:
-    'Whoever adds a workflow, stops or deletes a task, or signs in is named here, with the time and what was done.',
+  noneHint: 'Listed here: who adds a workflow, stops or deletes a task, or signs in, and when.',
   noMatch: 'No entry matches',
   total: (entries: number) => (entries === 1 ? '1 entry' : `${n.count(entries)} entries`),
   actions: {

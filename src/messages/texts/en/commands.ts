@@ -1,6 +1,6 @@
 import type { Numbers } from '../numbers.ts'
 
-/** `/batch` and what it answers. */
+/** `/batch` and its answers. */
 export const commands = (n: Numbers) => ({
   list: 'Your tasks',
   listAll: 'All tasks',
@@ -11,11 +11,11 @@ export const commands = (n: Numbers) => ({
     'Send me an .xlsx or .csv file, or mention me with one attached. I ask four questions, run the workflow you choose on every row, and send the workbook back filled in.',
   ],
   verbs: {
-    new: 'begin with a file',
+    new: 'start with a file',
     list: 'your tasks',
-    status: 'how far a task is',
-    pause: 'begin no further row',
-    resume: 'go on with a paused or stopped task',
+    status: 'show a task’s progress',
+    pause: 'start no further rows',
+    resume: 'continue a paused or stopped task',
     stop: 'end a task now; its results are kept',
     retry: 'run its failed rows again',
     template: 'a workbook to fill in for a workflow',

@@ -1,6 +1,6 @@
 import type { Numbers } from '../numbers.ts'
 
-/** What a page says of a new task beyond what the wizard says everywhere. */
+/** A new task on the page: texts that the wizard’s own do not cover. */
 export const newTask = (n: Numbers) => ({
   title: 'New task',
   steps: {
@@ -9,7 +9,7 @@ export const newTask = (n: Numbers) => ({
     done: 'done',
   },
   entry: {
-    lead: 'Each row of a workbook goes through a workflow of Dify, and comes back with its outputs. Nothing runs before you have seen what was read.',
+    lead: 'Each row of a workbook goes through a Dify workflow, and comes back with its outputs. Nothing runs before you have seen what was read.',
     drop: 'Drop a workbook here',
     or: 'or click to choose one',
     accepts: (megabytes: number, rows: number, columns: number) =>
@@ -25,15 +25,15 @@ export const newTask = (n: Numbers) => ({
       'Rowbot needs a workflow first: the API key of a Dify app. Add one, then come back with your file.',
     addWorkflow: 'Add a workflow',
     viewer: 'You may look at tasks, but not start one. Sign in with the admin token to start a task.',
-    sentBefore: 'This file was sent already. If it is not among the tasks, send it again.',
+    sentBefore: 'This file was already sent. If it is not among the tasks, send it again.',
   },
-  startedBy: (name: string) => `${name} began this one.`,
+  startedBy: (name: string) => `${name} started this one.`,
   choose: 'Choose',
-  startAgain: 'Start anew',
+  startAgain: 'Start over',
   openTask: 'Open the task',
-  refresh: 'Look again',
+  refresh: 'Refresh',
   notFound: 'There is no such draft here.',
-  notFoundHint: 'It may be long over, or belong to a chat.',
+  notFoundHint: 'It may have ended long ago, or belong to a chat.',
   dropCorrected: 'Drop the corrected file here, or click',
   dropOther: 'Drop another file here, or click',
   check: {
@@ -52,7 +52,7 @@ export const newTask = (n: Numbers) => ({
     required: 'required',
     optional: 'optional',
     headings: (row: number) => `The headings are in row ${n.count(row)}.`,
-    otherRow: 'Not so? Say which row has them',
+    otherRow: 'Wrong row? Say which one has them',
   },
   confirm: {
     tryHint: 'The first row runs and the rest waits: you see its output and its price before you go on.',

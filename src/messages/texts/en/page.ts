@@ -12,11 +12,11 @@ export const page = (n: Numbers) => ({
   searchTasks: 'Name, file, person or id',
   language: { other: '中文', label: '中文: switch to Chinese', value: 'zh-CN' },
   theme: {
-    auto: 'Colours: as the system',
+    auto: 'Colours: as in the system settings',
     light: 'Colours: light',
     dark: 'Colours: dark',
   },
-  roles: { admin: 'admin', viewer: 'may only look' },
+  roles: { admin: 'admin', viewer: 'view only' },
   signOut: 'Sign out',
   updated: 'Live',
   pausedLive: 'Not live',
@@ -25,20 +25,21 @@ export const page = (n: Numbers) => ({
     token: 'Token',
     tokenHint: 'Rowbot printed a link with it when it first started. “bun rowbot page” prints it again.',
     name: 'Your name',
-    nameHint: 'Tasks and the audit name you by it.',
+    nameHint: 'Shown in tasks and in the audit.',
     submit: 'Sign in',
-    wrong: 'That token is not the right one.',
+    wrong: 'That token is wrong.',
     wait: (seconds: number) => `Too many wrong tokens. Try again in ${n.count(seconds)} s.`,
-    needed: 'Sign in to go on.',
+    needed: 'Sign in to continue.',
   },
   faults: {
-    title: 'Something is not right',
-    notFoundTitle: 'Nothing is here',
+    title: 'Something is wrong',
+    notFoundTitle: 'Page not found',
     notFound: 'There is no page at this address. The task may have been deleted.',
     toTasks: 'All tasks',
     back: 'Back',
-    internal: 'Something went wrong that should not have. Nothing was lost.',
-    internalHint: (id: string) => `Please try again. If it stays, say this to whoever runs Rowbot: ${id}`,
+    internal: 'Something unexpected went wrong. Nothing was lost.',
+    internalHint: (id: string) =>
+      `Please try again. If it happens again, give this id to the person who runs Rowbot: ${id}`,
   },
   states: {
     pending: 'Pending',
@@ -101,11 +102,11 @@ export const page = (n: Numbers) => ({
     stop: (inFlight: number, left: number, stored: number) =>
       [
         inFlight > 0
-          ? `${rows(n, inFlight)} at Dify ${inFlight === 1 ? 'is' : 'are'} stopped there; what was begun is paid.`
+          ? `${rows(n, inFlight)} at Dify ${inFlight === 1 ? 'is' : 'are'} stopped there; calls already made still cost.`
           : '',
-        `${rows(n, left)} ${left === 1 ? 'is' : 'are'} not begun.`,
+        `${rows(n, left)} ${left === 1 ? 'is' : 'are'} not started.`,
         stored === 1 ? '1 result is kept.' : `${n.count(stored)} results are kept.`,
-        'Resume takes it up again.',
+        'Resume continues it.',
       ]
         .filter(Boolean)
         .join(' '),
@@ -114,7 +115,7 @@ export const page = (n: Numbers) => ({
       `${rows(n, count)} ${count === 1 ? 'runs' : 'run'} again, and each run is paid for again.`,
     deleteTitle: (name: string) => `Delete ${name}?`,
     delete: (total: number, results: number) =>
-      `This deletes ${rows(n, total)}, ${results === 1 ? '1 result' : `${n.count(results)} results`} among them, and the log. It cannot be taken back. Download the results first if you need them.`,
+      `This deletes ${rows(n, total)}, ${results === 1 ? '1 result' : `${n.count(results)} results`} among them, and the log. This cannot be undone. Download the results first if you need them.`,
     yesStop: 'Stop it',
     yesRetry: 'Run them again',
     yesDelete: 'Delete it',
@@ -123,13 +124,13 @@ export const page = (n: Numbers) => ({
   task: taskPage(n),
   events: {
     'task.created': 'Created',
-    'task.taken': 'A runner takes it',
-    'task.released': 'Its runner leaves it to the next one',
+    'task.taken': 'Taken by a runner',
+    'task.released': 'Left to the next runner',
     'task.rejoined': 'Goes on',
     'task.paused': 'Paused',
     'task.resumed': 'Resumed',
     'task.stopped': 'Stopped',
-    'task.retried': 'Failed rows wait again',
+    'task.retried': 'Failed rows queued again',
     'task.completed': 'Completed',
     'task.failed': 'Stopped by a fault',
     'row.attempt': 'Attempt',
@@ -148,7 +149,7 @@ export const page = (n: Numbers) => ({
     help: 'this help',
     close: 'Close',
   },
-  /** `14:02`, `yesterday 14:02`, `3 Nov 14:02`, by the browser’s words for it where that is not said here */
+  /** `12 min ago`, `yesterday`; further back the browser formats the date. */
   ago: {
     now: 'just now',
     minutes: (minutes: number) => `${n.count(minutes)} min ago`,

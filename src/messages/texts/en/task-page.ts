@@ -1,6 +1,6 @@
 import type { Numbers } from '../numbers.ts'
 
-/** The page of one task: what it is made of, its errors, rows, log and charts. */
+/** The page of one task: its facts, errors, rows, log and charts. */
 export const taskPage = (n: Numbers) => ({
   back: 'All tasks',
   facts: 'Facts',

@@ -35,7 +35,7 @@ export const tasks = (n: Numbers) => ({
       : `${n.count(rows)} rows could not be run; the result says why.`,
   failures: (count: number, error: string, rows: number[]) =>
     `${n.count(count)} × ${error.replace(/[.。]$/, '')} (${count === 1 ? 'row' : 'rows'} ${rows.join(', ')}${count > rows.length ? ', …' : ''})`,
-  moreFailures: (rows: number) => `${n.count(rows)} failed for other reasons; the result has them all.`,
+  moreFailures: (rows: number) => `${n.count(rows)} failed for other reasons; the result lists them all.`,
   stoppedAt: (settled: number, total: number, error: string) =>
     `Stopped after ${n.count(settled)} of ${n.count(total)} rows: ${error}`,
   resultsStored: (results: number) =>
@@ -44,7 +44,7 @@ export const tasks = (n: Numbers) => ({
   triedFailed: (row: number) => `Row ${n.count(row)} failed:`,
   estimate: (ms: number, tokens: number | undefined, rows: number) =>
     `The other ${n.count(rows)}: about ${n.roughDuration(ms)}${tokens === undefined ? '' : ` and ${n.count(tokens)} tokens`}, going by this row.`,
-  tokensUnknown: 'Dify does not tell the tokens of this workflow.',
+  tokensUnknown: 'Dify does not report this workflow’s tokens.',
   buttons: {
     pause: 'Pause',
     stop: 'Stop',
@@ -59,24 +59,26 @@ export const tasks = (n: Numbers) => ({
     `${name}: results so far, ${n.count(settled)} of ${n.count(total)}.`,
   tooLarge: <S>(id: string, link: S | undefined): Rich<S> =>
     link === undefined
-      ? [`The result is too large for this chat. Whoever runs Rowbot can get it with “rowbot result ${id}”.`]
+      ? [
+          `The result is too large for this chat. The person who runs Rowbot can get it with “rowbot result ${id}”.`,
+        ]
       : ['The result is too large for this chat; it is on ', link, '.'],
   pageLink: 'the page',
-  startedInThread: 'Started. How far it is, and the result when it is there, are in the thread below.',
+  startedInThread: 'Started. Progress and the result will appear in the thread below.',
   private: {
     notYours: (name: string) =>
       `This batch is ${name}’s. Start your own by sending a file and mentioning me.`,
     unknown: (id: string) => `There is no task ${id}.`,
     retried: (rows: number) => (rows === 1 ? '1 row runs again.' : `${n.count(rows)} rows run again.`),
-    paused: (name: string) => `${name} is paused; rows at Dify finish.`,
+    paused: (name: string) => `${name} is paused; rows already at Dify will finish.`,
     stopped: (name: string) => `${name} is stopped.`,
-    resumed: (name: string) => `${name} goes on.`,
+    resumed: (name: string) => `${name} continues.`,
     cannot: {
       pause: (state: string) => `There is nothing to pause: the task is ${state}.`,
       stop: (state: string) => `There is nothing to stop: the task is ${state}.`,
       resume: (state: string) => `There is nothing to resume: the task is ${state}.`,
     },
-    fileTooLarge: 'The file is too large for this chat. Whoever runs Rowbot can get it for you.',
+    fileTooLarge: 'The file is too large for this chat. The person who runs Rowbot can get it for you.',
     fileNotSent: 'The file could not be sent just now. Please try again in a minute.',
     nothingFailed: 'No row of this task has failed.',
   },

@@ -1,9 +1,9 @@
 import type { Numbers } from '../numbers.ts'
 
-/** Text with pieces in it that are shown in their own way: names, headings, people. */
+/** Text that contains parts with a format of their own: names, headings, people. */
 export type Rich<S> = (string | S)[]
 
-/** The four steps. The other languages have the same keys: see words.ts. */
+/** The four steps. Other languages must have the same keys: see texts.ts. */
 export const wizard = (n: Numbers) => ({
   step: (step: number, title: string) => `${step} of 4 · ${title}`,
   titles: {
@@ -64,11 +64,11 @@ export const wizard = (n: Numbers) => ({
     headings.length + more === 1 ? ' is kept in the result, not sent' : ' are kept in the result, not sent',
   ],
   unmapped: { required: '– (required)', optional: '– (optional)' },
-  remembered: 'The columns are as you chose them the last time.',
+  remembered: 'The columns are mapped as you chose last time.',
   row: 'row',
   cannotRun: (rows: number) =>
     rows === 1 ? '1 row cannot run as it is' : `${n.count(rows)} rows cannot run as they are`,
-  nothingRuns: 'Nothing of this sheet can run as it is',
+  nothingRuns: 'No row of this sheet can run as it is',
   allRun: (rows: number) => (rows === 1 ? 'The row can run.' : `All ${n.count(rows)} rows can run.`),
   worthKnowing: 'Worth knowing',
   cells: (cells: string[], count: number) =>
@@ -109,7 +109,7 @@ export const wizard = (n: Numbers) => ({
       `A whole number from ${n.count(min)} to ${n.count(max)}, please.`,
     nameMissing: 'A task needs a name.',
     nameTooLong: (max: number) => `At most ${n.count(max)} characters.`,
-    columnGone: 'That column is not there any more. Choose another one.',
+    columnGone: 'That column no longer exists. Choose another one.',
     headingRow: 'Heading row',
     headingRowLabel: 'The row that has the headings',
     file: 'Send a file',
@@ -120,26 +120,26 @@ export const wizard = (n: Numbers) => ({
     newBatch: 'New batch',
   },
   ended: {
-    started: 'This has become a task already.',
+    started: 'This has already become a task.',
     cancelled: 'Cancelled. Nothing was run.',
-    expired: 'This was left for a day and is closed. Send the file again to start anew.',
-    interrupted: 'I was restarted while I fetched the file. Please send it again.',
+    expired: 'This was closed after a day without an answer. Send the file again to start over.',
+    interrupted: 'I was restarted while fetching the file. Please send it again.',
   },
   private: {
-    stale: 'That step is done already; the buttons below are the current ones.',
+    stale: 'That step is already done; the buttons below are the current ones.',
     notYours: (name: string) =>
       `This batch is ${name}’s. Start your own by sending a file and mentioning me.`,
-    unknown: 'This button belongs to something that is gone. Send the file again to start anew.',
+    unknown: 'This button no longer works. Send the file again to start over.',
     noWorkflows:
-      'No workflow is set up yet. Whoever runs Rowbot adds one on its page or with “rowbot workflow add”.',
-    noneForYou: 'There is no workflow here that you may use. Ask whoever runs Rowbot for access.',
+      'No workflow is set up yet. The person who runs Rowbot can add one on its page or with “rowbot workflow add”.',
+    noneForYou: 'There is no workflow here that you may use. Ask the person who runs Rowbot for access.',
     notForYou: (workflow: string) =>
-      `You may not use “${workflow}” here. Ask whoever runs Rowbot for access.`,
-    workflowGone: 'That workflow is not there any more. Choose another one.',
+      `You may not use “${workflow}” here. Ask the person who runs Rowbot for access.`,
+    workflowGone: 'That workflow no longer exists. Choose another one.',
     cannotWrite: 'I cannot write in that channel. Invite me there, or send the file to me directly.',
     chooseFirst: 'Choose a workflow first.',
     fault: (id: string) =>
-      `Something went wrong that should not have. Nothing was lost; please try again. If it stays, say this to whoever runs Rowbot: ${id}`,
+      `Something unexpected went wrong. Nothing was lost; please try again. If it happens again, give this id to the person who runs Rowbot: ${id}`,
   },
   templateFor: (workflow: string) => `A workbook to fill in for ${workflow}.`,
   markedCopy: (file: string) => `${file} with the faults marked.`,

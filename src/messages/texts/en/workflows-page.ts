@@ -1,7 +1,7 @@
 import type { Numbers } from '../numbers.ts'
 import type { Rich } from './wizard.ts'
 
-/** The page of the Dify apps that may be run, and its forms. */
+/** The list of workflows, and its forms. */
 export const workflowsPage = (n: Numbers) => ({
   title: 'Workflows',
   add: 'Add workflow',
@@ -15,7 +15,7 @@ export const workflowsPage = (n: Numbers) => ({
   },
   on: 'On',
   off: 'Switched off',
-  offHint: 'No new task can be started with it. Those that are there go on.',
+  offHint: 'No new task can be started with it. Existing tasks continue.',
   inputs: (count: number) =>
     count === 0 ? 'It takes no inputs.' : count === 1 ? '1 input' : `${n.count(count)} inputs`,
   table: { label: 'Input', name: 'Name in Dify', type: 'Kind', required: 'Required', rule: 'Takes' },
@@ -34,7 +34,7 @@ export const workflowsPage = (n: Numbers) => ({
   no: 'no',
   characters: (most: number) => `up to ${n.count(most)} characters`,
   files: (most: number) => `up to ${n.count(most)} ${most === 1 ? 'file' : 'files'}`,
-  unlessGiven: (value: string) => `${value} where it is empty`,
+  unlessGiven: (value: string) => `${value} if empty`,
   facts: {
     limit: (calls: number) => (calls === 1 ? '1 call at once' : `${n.count(calls)} calls at once`),
     slowed: (calls: number) => `slowed to ${n.count(calls)}: Dify is answering “too many requests”`,
@@ -53,7 +53,7 @@ export const workflowsPage = (n: Numbers) => ({
     check: 'Check',
     checkHint: 'Asks Dify whether the key works and the inputs are still the same',
     sync: 'Sync',
-    syncHint: 'Takes its name and inputs from Dify again',
+    syncHint: 'Reads its name and inputs from Dify again',
     template: 'Template',
     templateHint: 'A workbook to fill in, one column for each input',
     more: 'More',
@@ -67,15 +67,15 @@ export const workflowsPage = (n: Numbers) => ({
   },
   notices: {
     added: (name: string) => `“${name}” is added, and its key works.`,
-    existing: (name: string) => `“${name}” was here already. It is up to date now.`,
+    existing: (name: string) => `“${name}” was already here. It is up to date now.`,
     samples: 'The sample workflows are added. They call no model and cost nothing.',
     synced: (name: string) => `“${name}” is up to date.`,
-    checked: (name: string) => `“${name}” answers, and its key works. Its inputs are as they are here.`,
+    checked: (name: string) => `“${name}” answers, and its key works. Its inputs have not changed.`,
     changed: (name: string) =>
-      `“${name}” answers, but its inputs in Dify are others now. Sync takes them over.`,
+      `“${name}” answers, but its inputs in Dify have changed. Sync updates them here.`,
     key: (name: string) =>
-      `“${name}” has a new key, and it works. Tasks that the old one stopped go on with Resume.`,
-    limit: (name: string) => `“${name}” has another limit now.`,
+      `“${name}” has a new key, and it works. Resume continues tasks that the old one stopped.`,
+    limit: (name: string) => `“${name}” has a new limit.`,
     enable: (name: string) => `“${name}” is switched on.`,
     disable: (name: string) => `“${name}” is switched off.`,
     access: (name: string) => `Who may use “${name}” in the chats is changed.`,
@@ -83,12 +83,12 @@ export const workflowsPage = (n: Numbers) => ({
   },
   empty: {
     title: 'No workflows yet',
-    intro: 'A workflow here is an app of yours in Dify. Rowbot runs it once for each row of a file.',
+    intro: 'A workflow is one of your Dify apps. Rowbot runs it once for each row of a file.',
     steps: [
       'In Dify, open the app and publish it: a workflow, a chatflow, a chatbot, an agent or a text generator.',
-      'Open “API Access” in its menu, and there “API Key”.',
+      'Open “API Access” in its menu, then “API Key”.',
       'Make a new secret key and copy it. It begins with app-.',
-      'Add it here. The app’s name and inputs come from Dify by themselves.',
+      'Add it here. Rowbot reads its name and inputs from Dify.',
     ],
     or: 'No Dify at hand?',
     samples: 'Try with sample workflows',
@@ -100,12 +100,12 @@ export const workflowsPage = (n: Numbers) => ({
     addTitle: 'Add a workflow',
     addSubmit: 'Add',
     key: 'API key of the Dify app',
-    keyHint: 'In Dify: the app’s “API Access”, then “API Key”. It is kept encrypted and never shown again.',
+    keyHint: 'In Dify: the app’s “API Access”, then “API Key”. It is stored encrypted and never shown again.',
     url: 'Address of Dify’s API',
     urlHint: 'As “API Access” shows it. It usually ends in /v1.',
     limit: 'Calls at once',
     limitHint: (usual: number) =>
-      `Over all tasks together. ${n.count(usual)} unless you say otherwise; fewer where Dify answers “too many requests”.`,
+      `For all tasks together. Default: ${n.count(usual)}; fewer while Dify answers “too many requests”.`,
     limitFault: (min: number, max: number) =>
       `Calls at once is a whole number from ${n.count(min)} to ${n.count(max)}.`,
     limitTitle: (name: string) => `Calls at once: ${name}`,
@@ -115,7 +115,7 @@ export const workflowsPage = (n: Numbers) => ({
     keyMissing: 'Paste the key first.',
     keySubmit: 'Replace the key',
     accessTitle: (name: string) => `Who may use ${name} in the chats?`,
-    accessHint: 'This page is not concerned: the admin token runs everything here.',
+    accessHint: 'For the chats only: on this page, the admin token may run everything.',
     everyone: 'Everyone',
     only: 'Only these',
     onlyHint: 'One of the three is enough.',
@@ -124,14 +124,14 @@ export const workflowsPage = (n: Numbers) => ({
     channels: 'Channels: everyone in them',
     channelsHint: 'Slack: channel details, at the bottom. Discord: right click, “Copy Channel ID”.',
     roles: 'Roles: everyone who has one',
-    rolesHint: 'Ids of Slack user groups, or of Discord roles. Several with commas or spaces between.',
+    rolesHint: 'Ids of Slack user groups, or of Discord roles. Separate several with commas or spaces.',
     notAnId: (text: string) =>
       `“${text}” is not an id. An id is letters and digits, such as U012ABCDEF or 190320984123768832.`,
     nobodyNamed: 'Name at least one person, channel or role, or open it to everyone.',
     bothChosen:
       'Either everyone, or only those that are named: choose “Only these”, or leave the fields as they were.',
     removeTitle: (name: string) => `Remove ${name}?`,
-    removeText: 'Its key is forgotten, and so is who may use it. The app in Dify stays as it is.',
+    removeText: 'Its key and its access list are deleted. The app in Dify stays as it is.',
     removeHasTasks: (tasks: number) =>
       tasks === 1
         ? 'It has 1 task and cannot be removed: the task needs it. Delete the task first, or switch the workflow off.'

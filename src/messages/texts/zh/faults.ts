@@ -1,9 +1,9 @@
 import type { Numbers } from '../numbers.ts'
 
-/** What the sentence of a fault is made of. Each code has those that its sentence uses: see workbook/fault.ts. */
+/** The parts of a fault’s message. Each code has those that its message uses: see workbook/fault.ts. */
 export interface FaultParams {
   label: string
-  /** the cell’s text; empty: it has many */
+  /** the cell’s text; empty if there are many */
   value: string
   columns: string[]
   options: string[]
@@ -22,7 +22,7 @@ export interface FaultParams {
 type Sentence = { message: string; hint?: string }
 type Say = (params: FaultParams) => Sentence
 
-/** By the workbook’s codes; that none is missing is checked where both are known, in wizard/faults.ts. */
+/** By the workbook’s codes; wizard/faults.ts, which can see both, checks that none is missing. */
 export type FaultSentences = ReturnType<typeof faults>
 
 export const faults = (n: Numbers) =>

@@ -10,8 +10,8 @@ interface Packed {
 }
 
 /**
- * The same archive with some parts changed or added; all others are copied as they are packed.
- * @param changes by the part's name; names are compared without case
+ * The same archive with some parts changed or added; all others are copied in packed form.
+ * @param changes by part name, ignoring case
  */
 export function rewritten(zip: Zip, changes: Map<string, string>): Uint8Array {
   const parts: Packed[] = []
@@ -59,13 +59,13 @@ function archive(parts: Packed[]): Uint8Array {
   return new Uint8Array(Buffer.concat([...pieces, directory, end]))
 }
 
-/** What a part's own header and its line in the list have in common. */
+/** The fields that a local header and its directory entry have in common. */
 function fields(part: Packed, nameLength: number): Buffer {
   const header = Buffer.alloc(26)
   header.writeUInt16LE(20, 0) // version 2.0
   header.writeUInt16LE(0x0800, 2) // names are UTF-8
   header.writeUInt16LE(part.method, 4)
-  header.writeUInt16LE(0x21, 8) // 1980-01-01: the same bytes for the same workbook
+  header.writeUInt16LE(0x21, 8) // 1980-01-01: equal workbooks give equal bytes
   header.writeUInt32LE(part.crc, 10)
   header.writeUInt32LE(part.packed.length, 14)
   header.writeUInt32LE(part.unpackedBytes, 18)

@@ -15,7 +15,7 @@ import { Package } from './package.ts'
 import { MarkStyles } from './styles.ts'
 import { insertBefore, REL } from './xml-text.ts'
 
-/** A cell to mark, and what to write beside it. */
+/** A cell to mark, and its comment. */
 export interface Mark {
   row: number
   /** from 0 */
@@ -23,15 +23,15 @@ export interface Mark {
   text: string
 }
 
-/** What may follow the reference to a drawing of comments in a sheet (ECMA-376 part 1, 18.3.1.99). */
+/** Elements that may follow the reference to a drawing of comments in a sheet (ECMA-376 part 1, 18.3.1.99). */
 const AFTER_DRAWING =
   /<(?:mc:AlternateContent|legacyDrawingHF|drawingHF|picture|oleObjects|controls|webPublishItems|tableParts|extLst)\b|<\/worksheet>/
 
 /**
- * The person's own workbook with nothing in it changed but the colour and the comments of bad cells, and a sheet in
- * front: the few parts that are concerned are edited as text, all others are copied as they are packed. exceljs would
- * lose charts and pivot tables, hangs on drop-downs over whole columns, and cannot open comments of openpyxl.
- * @returns null where the workbook is written in a way that this does not know
+ * The person’s own workbook, unchanged except for the colour and the comments of bad cells, and a sheet in front. The
+ * few parts concerned are edited as text; all others are copied in packed form. exceljs would lose charts and pivot
+ * tables, hangs on drop-downs over whole columns, and cannot open comments made by openpyxl.
+ * @returns null if the workbook’s XML is written in a way that this cannot edit
  */
 export async function carryOver(
   file: UploadFile,
@@ -41,11 +41,11 @@ export async function carryOver(
   limits: Limits,
 ): Promise<Uint8Array | null> {
   const bytes = edited(file, found, marks, limits, 'Your workbook, as you sent it.')
-  Bun.gc(true) // the texts of the parts are large, and the copy is now read as a whole
+  Bun.gc(true) // the texts of the parts are large, and the whole copy is read next
   return bytes && (await isUnchanged(book, { name: file.name, bytes }, limits)) ? bytes : null
 }
 
-/** @returns null where the parts are written in another way than every program writes them */
+/** @returns null if the parts’ XML is not written in the common way */
 export function edited(
   file: UploadFile,
   found: Check,
@@ -65,7 +65,7 @@ export function edited(
     pack.set(styles, markStyles.toString())
     return rewritten(zip, pack.changes)
   } catch {
-    return null // written in another way: prefixes, another encoding, cells without references; the plain copy serves
+    return null // unusual XML, such as prefixes, another encoding or cells without references; the plain copy is used instead
   }
 }
 
@@ -92,7 +92,7 @@ function markSheet(pack: Package, part: string, marks: Mark[], styles: MarkStyle
 
 function refer(pack: Package, part: string, id: string): void {
   const source = pack.text(part)
-  // Conditional formats have lists of extensions of their own, which are not the sheet's.
+  // Conditional formats have extension lists of their own, which are not the sheet’s.
   const start = Math.max(
     source.lastIndexOf('</conditionalFormatting>'),
     source.lastIndexOf('</sheetData>'),
@@ -131,7 +131,7 @@ function partOf(pack: Package, from: string, type: string): string | undefined {
   return [...pack.relationships(from).values()].find((related) => related.type === type)?.target
 }
 
-/** The copy is only given where our own reader sees the same values in it, sheet by sheet. */
+/** The copy is used only if our own reader finds the same values in it, sheet by sheet. */
 async function isUnchanged(before: Book, copy: UploadFile, limits: Limits): Promise<boolean> {
   const after = await openBook(copy, limits)
   for (const sheet of before.sheets) {

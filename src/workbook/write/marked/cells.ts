@@ -4,10 +4,10 @@ import type { MarkStyles } from './styles.ts'
 import { withAttribute } from './xml-text.ts'
 
 /**
- * A sheet's XML with some of its cells in the mark's colour, and cells that were marked before and are no more without.
+ * A sheet’s XML with the colour added to some cells, and removed from cells that are no longer marked.
  * @param marks references such as `C7`
  * @param unmark references of cells that had a mark
- * @throws where the sheet is not written as every program writes it
+ * @throws if the sheet’s XML is not written in the common way
  */
 export function colourCells(
   source: string,
@@ -31,7 +31,7 @@ export function colourCells(
   return coloured
 }
 
-// In a row or a cell no attribute has a > in it.
+// Attributes of rows and cells contain no `>`.
 const ROW = /<row\b([^>]*?)(?:\/>|>([\s\S]*?)<\/row>)/g
 const CELL = /<c\b([^>]*?)(?:\/>|>[\s\S]*?<\/c>)/g
 
@@ -61,7 +61,7 @@ function coloured(cell: string, attributes: string, isMarked: boolean, styles: M
   return styles.isMarked(style) ? withAttribute(cell, 's', styles.unmarked(style)) : cell
 }
 
-/** A required cell that is empty may not be in the file at all. */
+/** An empty cell for a mark: a required cell that is empty may be missing from the file. */
 function emptyCell(reference: string | undefined, marks: Set<string>, styles: MarkStyles): string {
   return reference !== undefined && marks.has(reference)
     ? `<c r="${reference}" s="${styles.marked(0)}"/>`

@@ -4,11 +4,11 @@ import { columnOf } from './cells.ts'
 import { insertBefore, MAIN, xmlText } from './xml-text.ts'
 
 const COMMENT = /<comment\b([^>]*)>([\s\S]*?)<\/comment>/g
-/** What we wrote into a comment. Programs that save it again may have joined it with the person's own text. */
+/** Our text in a comment. Other programs may have merged it with the person’s own text when saving. */
 const OUR_TEXT = new RegExp(`(<t\\b[^>]*>[^<]*?)\\s*${MARK_WORD}[^<]*(</t>)`, 'g')
 const EMPTY_RUN = /<r>(?:<rPr>(?:(?!<\/rPr>)[\s\S])*<\/rPr>)?<t\b[^>]*>\s*<\/t><\/r>|<t\b[^>]*>\s*<\/t>/g
 
-/** A comment without runs, which another run cannot follow. */
+/** A comment without runs: another run cannot be added to it. */
 const PLAIN_TEXT = /(<text\b[^>]*>\s*)(<t\b[^>]*>[^<]*<\/t>)/
 
 export interface Marked {
@@ -16,14 +16,14 @@ export interface Marked {
   drawing: string
 }
 
-/** The cells that a comment of ours is on. */
+/** The cells that have a comment of ours. */
 export function markedBefore(comments: string): Set<string> {
   const found = [...comments.matchAll(COMMENT)].filter(([, , text = '']) => text.includes(MARK_WORD))
   return new Set(found.map(([, attributes = '']) => attribute(attributes, 'ref') ?? ''))
 }
 
 /**
- * The comments of a sheet, and the drawing that places them, with ours instead of our earlier ones. The person's stay.
+ * A sheet’s comments, and the drawing that places them, with our earlier ones replaced. The person’s own stay.
  * @param marks by reference
  */
 export function withComments(before: Partial<Marked>, marks: Map<string, string>): Marked {
@@ -71,7 +71,7 @@ function run(text: string, isSecond: boolean): string {
   return `<r><t xml:space="preserve">${isSecond ? '\n' : ''}${xmlText(MARK_WORD + text)}</t></r>`
 }
 
-/** Excel repairs comments that are out of order: by row, then by column. */
+/** Excel repairs a file whose comments are out of order: sorts them by row, then by column. */
 function inOrder(source: string): string {
   const all = [...source.matchAll(COMMENT)].map(([comment, attributes = '']) => {
     const reference = attribute(attributes, 'ref') ?? ''

@@ -4,7 +4,7 @@ import { escaped, toCell } from '../to-cell.ts'
 import { insertBefore, MAIN, REL, withAttribute, xmlText } from './xml-text.ts'
 import type { Check } from '../../types.ts'
 
-/** The sheet in front as XML; its first line and its headings are bold. */
+/** The front sheet as XML; its first line and its headings are bold. */
 export function frontSheet(lines: (string | number | boolean | null)[][], style: number): string {
   const columns = FRONT_WIDTHS.map(
     (width, i) => `<col min="${i + 1}" max="${i + 1}" width="${width}" customWidth="1"/>`,
@@ -21,8 +21,8 @@ export function frontSheet(lines: (string | number | boolean | null)[][], style:
 }
 
 /**
- * The workbook’s XML with one more sheet in front. What counts sheets by their place moves on by one; the sheet that
- * was in view stays in view, for two selected sheets would be edited as one.
+ * The workbook’s XML with one more sheet in front. Sheet indexes rise by one. The sheet that was selected is still
+ * the only one: two selected sheets would be edited together.
  */
 export function withFront(workbook: string, relationshipId: string): string {
   const ids = [...workbook.matchAll(/\ssheetId="(\d+)"/g)].map(([, id]) => Number(id))
@@ -57,12 +57,12 @@ function cellOf(
 }
 
 export const MARK_COLOUR = 'FFFFC7CE'
-/** begins every comment of ours, so that the next copy can take it away again */
+/** at the start of our comments, so that the next copy can remove them */
 export const MARK_WORD = 'Rowbot: '
 
 export const FRONT_WIDTHS = [40, 70, 60, 10]
 
-/** The lines of the sheet in front of a marked copy: what was found, gravest first, and what to do. */
+/** The lines of a marked copy’s front sheet: what was found, most severe first, and what to do. */
 export function frontLines(found: Check, about: string): (string | number | boolean | null)[][] {
   const left = found.rows - found.good
   const cells = (refs: string[], count: number) => refs.join(', ') + (count > refs.length ? ' …' : '')

@@ -7,12 +7,12 @@ import type { Check, CheckOptions, UploadFile } from '../../types.ts'
 import { carryOver, edited, type Mark } from './carried.ts'
 import { plainCopy } from './plain.ts'
 
-/** Comments beyond these are left out: nobody works through more by hand, and each costs memory. */
+/** At most this many comments: nobody fixes more by hand, and each costs memory. */
 const MAX_MARKS = 5_000
 
 /**
  * The workbook with its bad cells marked.
- * @returns null where `plain` is false and this workbook cannot be carried over unharmed
+ * @returns null if `plain` is false and the workbook cannot be edited safely
  */
 export async function markedCopy(
   file: UploadFile,

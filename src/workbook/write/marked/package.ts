@@ -2,10 +2,12 @@ import { relationships, type Relationship } from '../../read/parts.ts'
 import type { Zip } from '../../read/zip.ts'
 import { CONTENT_TYPES, insertBefore, REL, relationshipsXml } from './xml-text.ts'
 
-/** A sheet of 100,000 rows and eight columns has 35 MB; what is edited is held a few times over. */
+/** A sheet of 100,000 rows and eight columns has 35 MB, and edited parts are in memory several times. */
 const MAX_TEXT_BYTES = 64 * 1024 * 1024
 
-/** A package that is edited as text: what is read is what was written before, and nothing is changed until the end. */
+/**
+ * A package whose parts are edited as text. Reads see earlier writes; the archive itself is written only at the end.
+ */
 export class Package {
   readonly changes = new Map<string, string>()
   readonly #zip: Zip
@@ -14,7 +16,7 @@ export class Package {
     this.#zip = zip
   }
 
-  /** @throws where the part is missing or is not UTF-8 */
+  /** @throws if the part is missing or is not UTF-8 */
   text(name: string): string {
     const changed = this.changes.get(name)
     if (changed !== undefined) return changed
@@ -31,7 +33,7 @@ export class Package {
     return relationships(this.#zip, part)
   }
 
-  /** The first of `xl/comments1.xml`, `xl/comments2.xml` … that is not taken: some readers go by such names. */
+  /** The first free name of `xl/comments1.xml`, `xl/comments2.xml` …: some readers rely on such names. */
   freeName(stem: string, ending: string): string {
     let number = 1
     while (this.#zip.has(`${stem}${number}${ending}`) || this.changes.has(`${stem}${number}${ending}`))
@@ -39,7 +41,7 @@ export class Package {
     return `${stem}${number}${ending}`
   }
 
-  /** Adds a part that another refers to; gives the id of the reference. */
+  /** Adds a part that another refers to; returns the id of the reference. */
   add(from: string, type: 'comments' | 'vmlDrawing' | 'worksheet', name: string, text: string): string {
     this.set(name, text)
     this.#declare(name, CONTENT_TYPES[type])
@@ -68,7 +70,7 @@ export class Package {
   }
 }
 
-/** How a part in `folder` refers to `name`: `../comments1.xml`. */
+/** The reference to `name` from a part in `folder`: `../comments1.xml`. */
 function relative(folder: string, name: string): string {
   const from = folder.split('/').slice(0, -1)
   const to = name.split('/')

@@ -6,16 +6,16 @@ import { archived } from './archive.ts'
 import { contentTypes, MAIN, REL, relationshipsXml, xmlText } from './xml-text.ts'
 import { escaped } from '../to-cell.ts'
 
-/** What is built here is held whole, a few times over. */
+/** What is built here is in memory several times. */
 const MAX_XML_CHARS = 48_000_000
 
 const STYLES = { general: 0, text: 1, percentage: 2 } as const
 const STYLES_XML = `<styleSheet xmlns="${MAIN}"><numFmts count="1"><numFmt numFmtId="164" formatCode="0.##%"/></numFmts><fonts count="1"><font><sz val="11"/><name val="Calibri"/></font></fonts><fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills><borders count="1"><border/></borders><cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs><cellXfs count="3"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/><xf numFmtId="49" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/><xf numFmtId="164" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/></cellXfs><cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>`
 
 /**
- * A workbook of nothing but the values of another, each in its place, written so that its cells can be marked.
- * @returns also what each sheet is called in it: names of CSV files may be no names of sheets
- * @throws UserError where it would be too large to hold
+ * A workbook with only the values of another, in the same places, written so that its cells can be marked.
+ * @returns also the name of each sheet in it: names of CSV files may be invalid as sheet names
+ * @throws UserError if it would be too large for the memory
  */
 export async function plainCopy(book: Book): Promise<{ bytes: Uint8Array; names: Map<string, string> }> {
   const taken = new Set([CHECK_SHEET.toLowerCase()])
@@ -84,12 +84,12 @@ function cellXml(value: Value, reference: string): string {
   return `<c r="${reference}" s="${STYLES.percentage}"><v>${value.number}</v></c>`
 }
 
-/** As text, 00123 keeps its zeros when the cell is edited, and =1+1 stays what it is. */
+/** As text, 00123 keeps its zeros when the cell is edited, and =1+1 stays text. */
 function textXml(text: string, reference: string): string {
   return `<c r="${reference}" s="${STYLES.text}" t="inlineStr"><is><t xml:space="preserve">${xmlText(escaped(text))}</t></is></c>`
 }
 
-/** A name that Excel and exceljs take for a sheet, and that no other sheet of `taken` (lower case) has. */
+/** A sheet name that Excel and exceljs accept and that is not in `taken` (lower case). */
 export function sheetName(name: string, taken: Set<string>): string {
   const legal = name
     .replaceAll(/[*?:\\/[\]]/g, '_')

@@ -1,7 +1,7 @@
 import { MARK_COLOUR } from './front-sheet.ts'
 import { withAttribute } from './xml-text.ts'
 
-/** Makes styles like the ones there, but with the mark's colour behind them or with none. */
+/** Adds styles to a workbook: existing ones with the mark’s colour, or with none. */
 export class MarkStyles {
   readonly #source: string
   readonly #xfs: string[]
@@ -9,18 +9,18 @@ export class MarkStyles {
   readonly #made = new Map<string, number>()
   readonly #markFill: number
 
-  /** @throws where the part has no cell styles to begin with, or is not written as every program writes it */
+  /** @throws if the part has no cell styles, or its XML is not written in the common way */
   constructor(source: string) {
     this.#source = source
     this.#xfs = itemsOf(source, 'cellXfs', 'xf')
     this.#fills = itemsOf(source, 'fills', 'fill')
-    // Excel keeps the first two for itself, whatever stands there.
+    // Excel reserves the first two fills, whatever they contain.
     while (this.#fills.length < 2) this.#fills.push('<fill><patternFill patternType="gray125"/></fill>')
     const existing = this.#fills.findIndex((fill) => fill.includes(MARK_COLOUR) && fill.includes('"solid"'))
     this.#markFill = existing >= 0 ? existing : this.#fills.push(MARK_FILL) - 1
   }
 
-  /** The style like `base`, marked. */
+  /** A style like `base`, with the mark’s colour. */
   marked(base: number): number {
     return this.#variant(base, this.#markFill)
   }
@@ -29,12 +29,12 @@ export class MarkStyles {
     return new RegExp(`\\sfillId="${this.#markFill}"`).test(this.#xfs[style] ?? '')
   }
 
-  /** The style like `base`, with no colour behind it. */
+  /** A style like `base`, without a colour. */
   unmarked(base: number): number {
     return this.#variant(base, 0)
   }
 
-  /** For the lines of text on the front sheet. */
+  /** The style for lines of text on the front sheet. */
   wrapped(): number {
     return this.#add(
       '<xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0" applyAlignment="1"><alignment vertical="top" wrapText="1"/></xf>',

@@ -1,24 +1,24 @@
 import { clean } from '../to-cell.ts'
 
-// Marking edits the text of a part instead of writing it anew, so that everything in it that we know nothing of stays.
+// Marking edits a part’s text instead of generating it, so that everything that we do not know stays in it.
 
-/** The main part's namespaces of transitional workbooks, which all programs write by default. */
+/** The main part’s namespace in transitional workbooks, the default of all programs. */
 export const MAIN = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main'
 export const REL = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships'
 
-/** A tag's text with one attribute set, be it there or not. */
+/** A tag with one attribute set or replaced. */
 export function withAttribute(tag: string, name: string, value: string | number): string {
   const pattern = new RegExp(`(\\s${name}\\s*=\\s*)("[^"]*"|'[^']*')`)
   if (pattern.test(tag)) return tag.replace(pattern, (_, before: string) => `${before}"${value}"`)
   return tag.replace(/^<[\w:]+/, (start) => `${start} ${name}="${value}"`)
 }
 
-/** Text as the content of an element. */
+/** Escapes text for the content of an element. */
 export function xmlText(text: string): string {
   return clean(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 }
 
-/** Text before the first place that `pattern` matches from `start` on; undefined where it matches nowhere. */
+/** Inserts text before the first match of `pattern` from `start` on; undefined if there is none. */
 export function insertBefore(source: string, pattern: RegExp, text: string, start = 0): string | undefined {
   const found = pattern.exec(source.slice(start))
   if (!found) return undefined
@@ -46,7 +46,7 @@ export function relationshipsXml(items: [id: string, type: string, target: strin
   return `<Relationships xmlns="${PACKAGE}/relationships">${list.join('')}</Relationships>`
 }
 
-/** The list of content types of a workbook with these parts: its workbook, its styles and its sheets. */
+/** The content type list of a workbook with these parts: workbook, styles and sheets. */
 export function contentTypes(parts: string[]): string {
   const list = parts.map((name) => {
     const kind = name.includes('/worksheets/')

@@ -16,7 +16,7 @@ inBrowser('a person signs in by hand, and out', async (aPage) => {
   await page.getByLabel('Your name').fill('Mei')
   await page.getByLabel('Token').fill('not the token at all')
   await page.getByRole('button', { name: 'Sign in' }).click()
-  await page.getByText('That token is not the right one.').waitFor()
+  await page.getByText('That token is wrong.').waitFor()
   await page.getByLabel('Your name').fill('Mei')
   await page.getByLabel('Token').fill(ADMIN_TOKEN)
   await page.getByRole('button', { name: 'Sign in' }).click()

@@ -1,8 +1,8 @@
 import { expect, test } from 'bun:test'
 import { join } from 'node:path'
-import { listTaskPage } from '../../../src/db/tasks/task-list.ts'
-import { openBot, tempFolder } from '../../support/bot.ts'
-import { openShelf } from '../../support/runner-store.ts'
+import { listTaskPage } from '../../src/db/tasks/task-list.ts'
+import { openBot, tempFolder } from '../support/bot.ts'
+import { openShelf } from '../support/runner-store.ts'
 
 const FIRST = { limit: 10, offset: 0 }
 

@@ -1,8 +1,8 @@
 import { expect, test } from 'bun:test'
 import { existsSync, mkdirSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
-import { until } from '../support/bot.ts'
-import { besideSandbox, rowbot } from '../support/command.ts'
+import { until } from '../../support/bot.ts'
+import { besideSandbox, rowbot } from '../../support/command.ts'
 
 const ONE_BAD = 'Name,Key features\nKettle,hot\n,cold\n'
 
@@ -17,7 +17,7 @@ test('the input is never written over, under whatever name', async () => {
     ['check', csv, '-w', 'product', '--marked', csv],
   ]) {
     const { code, err } = await run(...args)
-    expect(err).toContain('is the file that is read: it would be lost.')
+    expect(err).toContain('is the input file: it would be overwritten.')
     expect(code).toBe(1)
   }
   for (const time of ['written', 'replaced']) {
@@ -25,7 +25,7 @@ test('the input is never written over, under whatever name', async () => {
   }
   expect(await Bun.file(csv).text()).toBe(ONE_BAD)
   expect(sandbox.hits()).toHaveLength(0)
-}, 15_000)
+})
 
 test('where the result cannot go is told before anything is paid for', async () => {
   const { run, folder, sandbox } = besideSandbox()
@@ -42,7 +42,7 @@ test('where the result cannot go is told before anything is paid for', async () 
     'there is no folder',
   )
   expect(sandbox.hits()).toHaveLength(0)
-}, 15_000)
+})
 
 test('a result that could not be written is written elsewhere', async () => {
   const { run, env, folder, sandbox } = besideSandbox({ delayMs: 0 })
@@ -63,4 +63,4 @@ test('a result that could not be written is written elsewhere', async () => {
   expect(code).toBe(1)
   expect((await run('result', id, '--out', join(folder, 'o.csv'))).code).toBe(0)
   expect(existsSync(join(folder, 'o.csv'))).toBe(true)
-}, 15_000)
+})

@@ -72,7 +72,7 @@ test('kill -9 at every step and in the task: one wizard, one thread, one progres
   expect(ours(IDS.merch).map(({ id }) => id)).toEqual([wizard])
   const names = sandbox.hits().map(({ inputs }) => inputs['name'])
   expect(new Set(names).size).toBe(names.length)
-}, 60_000)
+})
 
 test('kill -9 while a thread is made, and while each message is on its way: none is there twice', async () => {
   const { mei, discord, ours, killDuring } = await aProcessInDiscord()
@@ -92,7 +92,7 @@ test('kill -9 while a thread is made, and while each message is on its way: none
   await toldIn(mei, IDS.merch, 'completed')
   expect(ours(last.id).map(({ id }) => id)).toEqual([progress.id, result.id])
   expect(ours(IDS.merch).map(({ id }) => id)).toEqual([last.id])
-}, 60_000)
+})
 
 test('kill -9 while the file is being read ends the message with what to do, and the file sent again runs', async () => {
   const { mei, discord, ours, killDuring } = await aProcessInDiscord()
@@ -103,7 +103,7 @@ test('kill -9 while the file is being read ends the message with what to do, and
   expect(ours(IDS.merch)).toHaveLength(1)
   mei.mention(IDS.merch, SAMPLE.bytes, SAMPLE.name)
   await inChannel(discord, IDS.merch, '1 of 4')
-}, 60_000)
+})
 
 for (const [when, happens] of [
   ['connected', () => {}],
@@ -127,7 +127,7 @@ for (const [when, happens] of [
     process.kill('SIGTERM')
     const late = Bun.sleep(ENDS_WITHIN_MS).then(() => ({ code: undefined, err: 'not ended' }))
     expect(await Promise.race([ended, late])).toMatchObject({ code: 0 })
-  }, 40_000)
+  })
 }
 
 test('a token that Discord refuses ends serve with a sentence', async () => {
@@ -142,4 +142,4 @@ test('a token that Discord refuses ends serve with a sentence', async () => {
   expect(code).toBe(1)
   expect(err).toContain('Discord does not accept DISCORD_TOKEN.')
   expect(err).not.toContain('another-token')
-}, 20_000)
+})

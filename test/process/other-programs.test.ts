@@ -3,18 +3,18 @@ import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import ExcelJS from 'exceljs'
-import { cellsOf, checked } from '../support/inspect.ts'
-import { marksIn } from '../support/marks.ts'
-import { openpyxlPython } from '../support/python.ts'
-import { resultRow, writtenResult } from '../support/results.ts'
-import { COPYWRITER, COPYWRITER_APP } from '../support/variables.ts'
-import { upload } from '../support/xlsx.ts'
-import type { UploadFile } from '../../../src/workbook/types.ts'
-import { template } from '../../../src/workbook/write/template.ts'
-import { writeMarkedCopy } from '../../../src/workbook/workbook.ts'
-import { DEFAULT_LIMITS } from '../../../src/workbook/limits.ts'
+import { cellsOf, checked } from '../workbook/support/inspect.ts'
+import { marksIn } from '../workbook/support/marks.ts'
+import { resultRow, writtenResult } from '../workbook/support/results.ts'
+import { COPYWRITER, COPYWRITER_APP } from '../workbook/support/variables.ts'
+import { upload } from '../workbook/support/xlsx.ts'
+import type { Value } from '../../src/workbook/read/value.ts'
+import type { UploadFile } from '../../src/workbook/types.ts'
+import { template } from '../../src/workbook/write/template.ts'
+import { writeMarkedCopy } from '../../src/workbook/workbook.ts'
+import { DEFAULT_LIMITS } from '../../src/workbook/limits.ts'
 
-// What we write is opened by other programs. Where they are not installed these tests say so and pass by.
+// What we write is opened by other programs, and what they write by us. Where they are not installed these tests say so and pass by.
 
 const SOFFICE = Bun.which('soffice')
 const PYTHON = openpyxlPython()
@@ -30,7 +30,10 @@ test.skipIf(!SOFFICE)(
     const filled = join(folder, 'filled.xlsx')
     await Bun.write(filled, await fill(await template(COPYWRITER_APP)))
     const marked = join(folder, 'marked.xlsx')
-    await Bun.write(marked, await mark(await load(join(import.meta.dir, '../fixtures/openpyxl.xlsx'))))
+    await Bun.write(
+      marked,
+      await mark(await load(join(import.meta.dir, '../workbook/fixtures/openpyxl.xlsx'))),
+    )
     const [again, filledAgain, markedAgain] = await converted([result, filled, marked], folder)
 
     expect((await rowsIn(again)).slice(1).map(([name, text]) => [name, text])).toEqual(
@@ -48,7 +51,6 @@ test.skipIf(!SOFFICE)(
       coloured: before.coloured,
     })
   },
-  60_000,
 )
 
 test.skipIf(!PYTHON)('openpyxl reads results as they were meant (skipped without openpyxl)', async () => {
@@ -69,6 +71,20 @@ print(json.dumps([book.sheetnames, sheet.freeze_panes, sheet.auto_filter.ref,
   // openpyxl does not decode _x005F_; Excel, LibreOffice and we do.
   const seen = ODD.map((text) => text.replace('_x0041_', '_x005F_x0041_'))
   expect(rows).toEqual(seen.map((text) => [text, text, 'succeeded']))
+})
+
+test.skipIf(!PYTHON)('what openpyxl writes is what we read (skipped without openpyxl)', async () => {
+  const path = join(await mkdtemp(join(tmpdir(), 'rowbot-')), 'random.xlsx')
+  const run = Bun.spawnSync([
+    PYTHON ?? '',
+    join(import.meta.dir, '../workbook/fixtures/random_openpyxl.py'),
+    path,
+  ])
+  expect(run.stderr.toString()).toBe('')
+  const expected: unknown = JSON.parse(run.stdout.toString())
+  const read = await cellsOf(new Uint8Array(await Bun.file(path).arrayBuffer()))
+  expect(read).toHaveLength(400)
+  expect(read.map(({ row, cells }) => [row, cells])).toEqual(expected as [number, Value[]][]) // the script says so
 })
 
 async function mark(file: UploadFile): Promise<Uint8Array> {
@@ -112,4 +128,15 @@ async function rowsIn(path: string | undefined) {
 
 async function load(path = '') {
   return upload(await Bun.file(path).bytes())
+}
+
+/** A Python that has openpyxl: the system's first, for others may be before it in the path without the package. */
+function openpyxlPython(): string | undefined {
+  return ['/usr/bin/python3', 'python3'].find((python) => {
+    try {
+      return Bun.spawnSync([python, '-c', 'import openpyxl']).success
+    } catch {
+      return false // not installed
+    }
+  })
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { aFolder, besideSandbox } from '../support/command.ts'
+import { aFolder, besideSandbox } from '../../support/command.ts'
 
 test('dify check says which calls it makes before it makes them, then what holds there, and runs nothing', async () => {
   const { run, sandbox } = besideSandbox({ delayMs: 0 })

@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import { join } from 'node:path'
-import { aSandbox, later } from '../support/bot.ts'
-import { aFolder, besideSandbox, KEY, rowbot, SAMPLE } from '../support/command.ts'
+import { aSandbox, later } from '../../support/bot.ts'
+import { aFolder, besideSandbox, KEY, rowbot, SAMPLE } from '../../support/command.ts'
 
 /** The sandbox behind a door that takes other keys for its copywriter, and can revoke them. */
 function behindKeys(keys: string[]) {
@@ -48,7 +48,7 @@ test('a new key mends a task that a revoked one has stopped', async () => {
   expect((await run('workflow', 'key', 'product', '--key', ' app-new ')).out).toContain('has a new key')
   const resumed = await run('resume', id, '--json', '--out', join(folder, 'o.csv'))
   expect(JSON.parse(resumed.out)).toMatchObject({ status: 'completed', succeeded: 5 })
-}, 20_000)
+})
 
 test('an app is one workflow however its address is written, and add sets its limit only when told', async () => {
   const { run, sandbox } = besideSandbox()
@@ -59,7 +59,7 @@ test('an app is one workflow however its address is written, and add sets its li
   expect(await workflows()).toMatchObject([{ limit: 4 }])
   await run('workflow', 'add', '--key', KEY, '--limit', '7')
   expect(await workflows()).toMatchObject([{ limit: 7 }])
-}, 15_000)
+})
 
 test('a workflow is meant by the beginning of its id, and where names collide the ids are told', async () => {
   const { url } = behindKeys(['app-one', 'app-two'])
@@ -72,7 +72,7 @@ test('a workflow is meant by the beginning of its id, and where names collide th
   expect(err).toContain(`“Product copywriter” (${two.id.slice(0, 8)})`)
   expect((await run('workflow', 'check', two.id.slice(0, 8))).code).toBe(0)
   expect((await run('workflow', 'check', two.id.slice(0, 3))).err).toContain('There is no workflow')
-}, 15_000)
+})
 
 test('a key is not asked for for ever where there is nobody to answer', async () => {
   const { env } = aFolder()

@@ -1,8 +1,8 @@
 import { expect, test } from 'bun:test'
 import { sql } from 'kysely'
-import { resultRows } from '../../src/db/rows/result-rows.ts'
-import { aBot, until } from '../support/bot.ts'
-import { rowbot } from '../support/command.ts'
+import { resultRows } from '../../../src/db/rows/result-rows.ts'
+import { aBot, until } from '../../support/bot.ts'
+import { rowbot } from '../../support/command.ts'
 
 const ROWS = 500
 const CONCURRENCY = 5
@@ -63,7 +63,7 @@ test('kill -9 at random moments, again and again: no acknowledged result is lost
       .where('row_number', '=', row)
       .executeTakeFirst()
   }
-}, 60_000)
+})
 
 async function integrity(bot: Awaited<ReturnType<typeof aBot>>['bot']) {
   const { rows } = await sql<{ integrity_check: string }>`pragma integrity_check`.execute(bot.db)

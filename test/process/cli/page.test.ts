@@ -1,14 +1,15 @@
 import { describe, expect, test } from 'bun:test'
 import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { findTask } from '../../src/db/tasks/tasks.ts'
-import { listWorkflows } from '../../src/db/workflows/workflows.ts'
-import { aBot, openBot, orderOf, until } from '../support/bot.ts'
-import { aFolder, freePort, rowbot } from '../support/command.ts'
-import { BOT_TOKEN } from '../support/slack/emulated.ts'
-import { SlackPerson } from '../support/slack/person.ts'
-import { aSlack } from '../support/slack/rig.ts'
-import { SAMPLE, under } from '../support/slack/whole.ts'
+import { findTask } from '../../../src/db/tasks/tasks.ts'
+import { listWorkflows } from '../../../src/db/workflows/workflows.ts'
+import { aBot, openBot, orderOf, until } from '../../support/bot.ts'
+import { aFolder, rowbot } from '../../support/command.ts'
+import { freePort } from '../../support/free-port.ts'
+import { BOT_TOKEN } from '../../support/slack/emulated.ts'
+import { SlackPerson } from '../../support/slack/person.ts'
+import { aSlack } from '../../support/slack/rig.ts'
+import { SAMPLE, under } from '../../support/slack/whole.ts'
 
 const SECRET = 'the signing secret'
 
@@ -48,7 +49,7 @@ describe('the link that signs in', () => {
 
     expect((await run('page')).out).toBe(`${link}\n`)
     expect(readFileSync(join(folder, 'rowbot.log'), 'utf8')).not.toContain(token)
-  }, 30_000)
+  })
 
   test('has the public address', async () => {
     const { run } = aPlace({ ROWBOT_PUBLIC_URL: 'https://rowbot.example.com/' })
@@ -59,7 +60,7 @@ describe('the link that signs in', () => {
     const { run } = aPlace()
     const links = await Promise.all(Array.from({ length: 4 }, () => run('page')))
     expect(new Set(links.map(({ out }) => out)).size).toBe(1)
-  }, 20_000)
+  })
 
   test('is never printed of a token that was set', async () => {
     const token = 'set-by-somebody-and-secret'
@@ -74,7 +75,7 @@ describe('the link that signs in', () => {
     server.process.kill('SIGTERM')
     const { out, err } = await server.ended
     expect(page.out + page.err + out + err).not.toContain(token)
-  }, 20_000)
+  })
 
   test('a token file that is none of ours is told', async () => {
     const { folder, run } = aPlace()
@@ -110,7 +111,7 @@ describe('serve', () => {
     expect(await ready()).toMatchObject({ told: { parts: { tasks: 'run here' } } })
     server.process.kill('SIGTERM')
     expect((await server.ended).code).toBe(0)
-  }, 20_000)
+  })
 
   test('told to stop, says so to who sends it requests, finishes what is in flight, and ends', async () => {
     const { folder, submit, find, sandbox } = await aBot({ delayMs: 2_000 })
@@ -131,7 +132,7 @@ describe('serve', () => {
     expect(await find(id)).toMatchObject({ status: 'pending', counts: { succeeded: 1, left: 4 } })
     expect(sandbox.hits()).toHaveLength(1)
     await expect(fetch(`${url}/healthz`)).rejects.toThrow()
-  }, 20_000)
+  })
 
   test('hears Slack at /slack/events, and asks it to come again before the bot is there', async () => {
     const { bot, folder } = await aBot()
@@ -156,7 +157,7 @@ describe('serve', () => {
     await under(mei, dropped, '2 of 4')
     server.process.kill('SIGTERM')
     expect((await server.ended).code).toBe(0)
-  }, 30_000)
+  })
 })
 
 describe('demo with the page', () => {
@@ -182,7 +183,7 @@ describe('demo with the page', () => {
     expect(out).toContain('5 done')
     expect(code).toBe(0)
     expect((await run('page')).out).toBe(`${link}\n`)
-  }, 20_000)
+  })
 
   test('takes another port where its own is taken', async () => {
     const { env, port } = aPlace()
@@ -195,7 +196,7 @@ describe('demo with the page', () => {
     demo.process.kill('SIGINT')
     expect((await demo.ended).code).toBe(0)
     await other.stop(true)
-  }, 20_000)
+  })
 
   test('Ctrl-C while it runs pauses and ends, as without', async () => {
     const { env } = aPlace()
@@ -203,7 +204,7 @@ describe('demo with the page', () => {
     await demo.says('0/5')
     demo.process.kill('SIGINT')
     expect((await demo.ended).code).toBe(130)
-  }, 20_000)
+  })
 })
 
 test('doctor says where the page is, where its token comes from, and warns of what can be read on the way', async () => {
@@ -224,4 +225,4 @@ test('doctor says where the page is, where its token comes from, and warns of wh
   expect(open.out).not.toContain('a-token-that-was-set')
   const plain = await aPlace({ ROWBOT_PUBLIC_URL: 'http://rowbot.example.com' }).run('doctor')
   expect(plain.out).toContain('! ROWBOT_PUBLIC_URL is http://rowbot.example.com, without https')
-}, 20_000)
+})

@@ -1,5 +1,5 @@
-import { findWorkflow } from '../../../src/db/workflows/workflows.ts'
-import { anOrder, openShelf } from '../../support/runner-store.ts'
+import { findWorkflow } from '../../src/db/workflows/workflows.ts'
+import { anOrder, openShelf } from '../support/runner-store.ts'
 
 /** Submits a large task until it is killed. `argv`: the database, a workflow of it. */
 const [path = '', workflowId = ''] = process.argv.slice(2)

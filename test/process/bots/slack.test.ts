@@ -52,7 +52,7 @@ test('kill -9 of the real process at every step and in the task: one message, on
   expect(slack.done('chat.postMessage')).toHaveLength(1)
   const names = sandbox.hits().map(({ inputs }) => inputs['name'])
   expect(new Set(names).size).toBe(names.length)
-}, 60_000)
+})
 
 test('a token that Slack refuses ends serve with a sentence', async () => {
   const slack = await aSlack()
@@ -91,4 +91,4 @@ test('kill -9 before the draft of a file is kept: Slack sends the event again, a
   await told
   await under(mei, message, '1 of 4')
   expect(slack.done('chat.postMessage')).toHaveLength(1)
-}, 30_000)
+})

@@ -1,8 +1,8 @@
 import { expect, test } from 'bun:test'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { aBot, until } from '../support/bot.ts'
-import { besideSandbox, rowbot, SAMPLE } from '../support/command.ts'
+import { aBot, until } from '../../support/bot.ts'
+import { besideSandbox, rowbot, SAMPLE } from '../../support/command.ts'
 
 test('one Ctrl-C that arrives twice still pauses, and rows in flight finish', async () => {
   const { env, sandbox, folder } = besideSandbox({ delayMs: 800 })
@@ -15,7 +15,7 @@ test('one Ctrl-C that arrives twice still pauses, and rows in flight finish', as
   const { code, out: json } = await command.ended
   expect(JSON.parse(json)).toMatchObject({ status: 'paused', succeeded: 3, result: out })
   expect(code).toBe(130)
-}, 15_000)
+})
 
 test('a second Ctrl-C later leaves what is in flight, and the next runner says that it asks after it', async () => {
   const { env, sandbox, run } = besideSandbox({ delayMs: 3_000 })
@@ -32,7 +32,7 @@ test('a second Ctrl-C later leaves what is in flight, and the next runner says t
   expect(next.err).toContain('Asking Dify what became of 3 rows.')
   expect(next.err.split('Asking Dify')).toHaveLength(2)
   expect(sandbox.hits()).toHaveLength(5)
-}, 20_000)
+})
 
 test('a paused run leaves no half result behind unless it is asked for one, and says how to get it', async () => {
   const { env, sandbox, folder } = besideSandbox({ delayMs: 500 })
@@ -45,7 +45,7 @@ test('a paused run leaves no half result behind unless it is asked for one, and 
   const id = /bun rowbot resume (\w+)$/m.exec(out)?.[1] ?? ''
   expect(out).toContain(`Results so far: bun rowbot result ${id} --out FILE`)
   expect(existsSync(join(folder, 'kettles.results.xlsx'))).toBe(false)
-}, 15_000)
+})
 
 test('where a half result was asked for, going on names the same file', async () => {
   const { env, sandbox, folder } = besideSandbox({ delayMs: 500 })
@@ -56,7 +56,7 @@ test('where a half result was asked for, going on names the same file', async ()
   const { out } = await command.ended
   expect(out).toMatch(/bun rowbot resume \w+ --out '.*so far\.csv'/)
   expect(existsSync(asked)).toBe(true)
-}, 15_000)
+})
 
 test('a finished run says so before it waits for the rows of another task', async () => {
   const { folder, sandbox, submit, find } = await aBot({ delayMs: 60_000 })
@@ -73,7 +73,7 @@ test('a finished run says so before it waits for the rows of another task', asyn
   expect(out).toContain('1 done')
   expect(code).toBe(0)
   expect((await find(other.id)).counts.succeeded).toBe(2)
-}, 20_000)
+})
 
 async function told(sandbox: ReturnType<typeof besideSandbox>['sandbox'], rows: number): Promise<void> {
   await until(

@@ -1,0 +1,187 @@
+import { expect, test } from 'bun:test'
+import { existsSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { listAudit } from '../../../src/db/tasks/audit.ts'
+import { openBot } from '../../support/bot.ts'
+import { aFolder, besideSandbox, KEY, rowbot, SAMPLE } from '../../support/command.ts'
+
+test('what is done from the command line is in the audit by whoever is logged in, and what settings do by them', async () => {
+  const { env, folder, sandbox } = besideSandbox({ delayMs: 0 })
+  const run = (...args: string[]) => rowbot(args, { ...env, USER: 'mei' }).ended
+  sandbox.misbehaveBy(({ route, inputs }) =>
+    route === 'run' && inputs['name'] === 'Kettle 1.7 l' ? 'failed' : undefined,
+  )
+  const out = join(folder, 'out.xlsx')
+  const ran = await run('run', SAMPLE, '--retries', '0', '--json', '--out', out)
+  const { id } = JSON.parse(ran.out)
+  sandbox.behave()
+  await run('retry', id, '--out', out)
+  await run('pause', id) // it is completed: refused
+  await run('delete', id)
+  await run('workflow', 'sync', 'product')
+  await run('workflow', 'key', 'product', '--key', KEY)
+  await run('workflow', 'access', 'product', '--users', 'U1')
+  await run('workflow', 'access', 'product') // only asks
+  await run('workflow', 'remove', 'product')
+
+  const bot = await openBot(folder)
+  const { entries } = await listAudit(bot.db)
+  const acts = entries.map(({ action, who, face, role }) => [action, face, who, role])
+  expect(acts.toReversed()).toEqual([
+    ['workflow.add', 'config', 'DIFY_API_KEYS', 'admin'],
+    ...[
+      'task.create',
+      'task.retry',
+      'task.delete',
+      'workflow.sync',
+      'workflow.key',
+      'workflow.access',
+      'workflow.remove',
+    ].map((action) => [action, 'cli', 'mei', 'admin']),
+  ])
+})
+
+test('check names every fault, and exits 2 when a row could not run', async () => {
+  const { run, folder } = besideSandbox()
+  const csv = join(folder, 'bad.csv')
+  await Bun.write(csv, 'Name,Key features,Tone\nKettle,hot,formal\n,hot,friendly\n')
+  const { code, out } = await run('check', csv, '--workflow', 'Product copywriter')
+  expect(out).toContain('A3')
+  expect(out).toContain('C3')
+  expect(out).toContain('1 of 2 rows can run.')
+  expect(code).toBe(2)
+  const plain = await run('check', csv, '--rows', '--json')
+  expect(JSON.parse(plain.out)).toMatchObject({
+    headings: ['Name', 'Key features', 'Tone'],
+    rows: [
+      { row: 2, cells: ['Kettle', 'hot', 'formal'] },
+      { row: 3, cells: [null, 'hot', 'friendly'] },
+    ],
+  })
+})
+
+test('run leaves out what cannot run, marks it in a copy, and keeps it in the result', async () => {
+  const { run, folder } = besideSandbox({ delayMs: 0 })
+  const csv = join(folder, 'bad.csv')
+  await Bun.write(csv, 'Name,Key features,Tone\nKettle,hot,formal\n,hot,friendly\nToaster,warm,casual\n')
+  const ended = await run('run', csv, '--out', join(folder, 'out.csv'))
+  expect(ended.err).toContain('2 can run, 1 cannot and are left out')
+  expect(existsSync(join(folder, 'out.marked.xlsx'))).toBe(true)
+  expect(ended.out).toContain('2 done')
+  expect(ended.out).toContain('1 could not be run; the result says why.')
+  expect(ended.code).toBe(2)
+  const lines = (await Bun.file(join(folder, 'out.csv')).text()).trim().split(/\r?\n/)
+  expect(lines.slice(1).map((line) => /succeeded|left out/.exec(line)?.[0])).toEqual([
+    'succeeded',
+    'left out',
+    'succeeded',
+  ])
+})
+
+test('a column is mapped by hand, and remembered for the next file with these headings', async () => {
+  const { run, folder, sandbox } = besideSandbox({ delayMs: 0 })
+  const csv = join(folder, 'styles.csv')
+  await Bun.write(csv, 'Name,Key features,Style\nKettle,hot,casual\n')
+  const out = join(folder, 'out.xlsx')
+  expect((await run('run', csv, '--out', out, '--map', 'tone=Style')).code).toBe(0)
+  expect((await run('run', csv, '--out', out)).code).toBe(0)
+  expect(sandbox.hits().map(({ inputs }) => inputs['tone'])).toEqual(['casual', 'casual'])
+  const wrong = await run('run', csv, '--map', 'mood=Style')
+  expect(wrong.err).toContain('“Product copywriter” has no input “mood”.')
+  expect((await run('check', csv, '-w', 'product', '--map', 'tone=Nope')).err).toContain(
+    'There is no column “Nope”.',
+  )
+})
+
+test('the row of the headings may be said', async () => {
+  const { run, folder, sandbox } = besideSandbox({ delayMs: 0 })
+  const csv = join(folder, 'titled.csv')
+  await Bun.write(csv, 'Our products,,\nName,Key features,\nName,really,\nKettle,hot,\n')
+  const { code } = await run(
+    'run',
+    csv,
+    '--heading-row',
+    '3',
+    '--map',
+    'features=really',
+    '--out',
+    join(folder, 'o.xlsx'),
+  )
+  expect(code).toBe(0)
+  expect(sandbox.hits()).toMatchObject([{ inputs: { name: 'Kettle', features: 'hot' } }])
+})
+
+test('doctor says what is well and what is missing', async () => {
+  const nothing = await aFolder().run('doctor')
+  expect(nothing.out).toContain('✖ No workflow is set up.')
+  expect(nothing.code).toBe(1)
+  const { run, sandbox } = besideSandbox()
+  const well = await run('doctor')
+  expect(well.out).toContain('✔ “Product copywriter” answers, and its key works.')
+  expect(well.out).toContain('✔ Slack is off')
+  expect(well.code).toBe(0)
+  sandbox.misbehave('401', { route: 'about' })
+  expect((await run('doctor')).out).toContain('✖ “Product copywriter”:')
+})
+
+test('who may run a workflow in the chats is set and told', async () => {
+  const { run } = besideSandbox()
+  expect((await run('workflow', 'list')).code).toBe(0)
+  expect((await run('workflow', 'access', 'product')).out).toContain('may be run by everyone.')
+  const set = await run('workflow', 'access', 'product', '--users', 'U1,U2', '--channels', 'C9')
+  expect(set.out).toContain('may be run by people U1, U2; channels C9.')
+  expect((await run('workflow', 'access', 'product', '--everyone')).out).toContain('by everyone.')
+})
+
+test('a file of which no row can run makes no task', async () => {
+  const { run, folder } = besideSandbox()
+  const csv = join(folder, 'bad.csv')
+  await Bun.write(csv, 'Name,Key features\n,hot\n')
+  const { code, err } = await run('run', csv)
+  expect(err).toContain('No row of bad.csv can run:')
+  expect(err).toMatch(/bad\.marked\.xlsx.* has the bad cells marked\./)
+  expect(code).toBe(1)
+  expect((await run('tasks', '--json')).out.trim()).toBe('[]')
+})
+
+test('workflow add, list, sync, check and remove', async () => {
+  const { run, sandbox } = besideSandbox()
+  expect((await run('workflow', 'add', '--key', 'app-sandbox-ticket-classifier')).out).toContain(
+    'Ticket classifier',
+  )
+  const listed = await run('workflow', 'list', '--json')
+  expect(JSON.parse(listed.out).map(({ name }: { name: string }) => name)).toEqual([
+    'Product copywriter',
+    'Ticket classifier',
+  ])
+  expect(listed.out).not.toContain('app-sandbox')
+  expect((await run('workflow', 'sync', 'ticket')).code).toBe(0)
+  expect((await run('workflow', 'check', 'ticket')).out).toContain('its key works')
+  expect((await run('workflow', 'remove', 'ticket')).out).toContain('Removed “Ticket classifier”.')
+  sandbox.misbehave('401', { route: 'about' })
+  expect((await run('workflow', 'check', 'product')).code).toBe(1)
+})
+
+test('template writes a workbook that the check takes back', async () => {
+  const { run, folder } = besideSandbox()
+  const path = join(folder, 'template.xlsx')
+  expect((await run('template', '--workflow', 'Product copywriter', '--out', path)).code).toBe(0)
+  expect((await run('check', path, '--workflow', 'Product copywriter')).out).toContain('name ← ')
+})
+
+test('result writes what there is at any time, and CSV when asked by the ending', async () => {
+  const { run, folder } = besideSandbox({ delayMs: 0 })
+  const { id } = JSON.parse((await run('run', SAMPLE, '--json', '--out', join(folder, 'a.xlsx'))).out)
+  await run('result', id, '--out', join(folder, 'b.csv'))
+  expect(await Bun.file(join(folder, 'b.csv')).text()).toContain('Kettle 1.7 l')
+  expect((await run('delete', id)).out).toContain(`Deleted ${id} with 5 rows, 5 results among them.`)
+  expect((await run('result', id)).code).toBe(1)
+})
+
+test('what is kept is for its owner alone', async () => {
+  const { run, folder } = besideSandbox()
+  await run('workflow', 'list')
+  expect(statSync(join(folder, 'secret.key')).mode & 0o777).toBe(0o600)
+  const database = await Bun.file(join(folder, 'rowbot.db')).text()
+  expect(database).not.toContain(KEY)
+})
