@@ -4,6 +4,7 @@ import { readConfig } from '../src/app/config.ts'
 import { Rowbot } from '../src/app/rowbot.ts'
 import { type Life, live } from './kill/life.ts'
 import { judge } from './kill/judge.ts'
+import { SERVER_HEADING, serverLines } from './kill/server.ts'
 import { quantile } from './support/figures.ts'
 import { withFolder } from './support/folder.ts'
 import { machineText } from './support/machine.ts'
@@ -17,13 +18,37 @@ const ROW_MS = 100
  */
 const LONGEST_LIFE_MS = 900
 
-/** The real process, killed with SIGKILL repeatedly: how soon it is working again, and what a kill costs. */
+/**
+ * Rowbot, killed with SIGKILL repeatedly: how soon it is working again, and what a kill costs. Then the same for Dify's
+ * own processes while a task runs. `--only rowbot|server` for one of the two.
+ */
 export async function run(args: string[]): Promise<void> {
   const { values } = parseArgs({
     args,
-    options: { rows: { type: 'string', default: '500' }, kills: { type: 'string', default: '20' } },
+    options: {
+      rows: { type: 'string', default: '500' },
+      kills: { type: 'string', default: '20' },
+      'server-rows': { type: 'string', default: '100' },
+      'server-kills': { type: 'string', default: '2' },
+      only: { type: 'string' },
+    },
   })
-  const rows = Number(values.rows)
+  if (values.only !== 'server') await killRowbot(Number(values.rows), Number(values.kills))
+  if (values.only !== 'rowbot')
+    await killServer(Number(values['server-rows']), Number(values['server-kills']))
+}
+
+/** Dify’s processes, under a task of every kind of app. */
+async function killServer(rows: number, kills: number): Promise<void> {
+  console.log(
+    `kill: ${rows} rows, ${CONCURRENCY} at once, while Dify’s worker or API is killed ${kills} times`,
+  )
+  const lines = [SERVER_HEADING]
+  for await (const one of serverLines(rows, kills)) lines.push(one)
+  console.log(tableText(lines))
+}
+
+async function killRowbot(rows: number, kills: number): Promise<void> {
   console.log(`kill: ${rows} rows of ${ROW_MS} ms, ${CONCURRENCY} at once, kill -9 at random moments`)
   await withFolder(async (folder) => console.log(machineText(folder)))
 
@@ -31,7 +56,7 @@ export async function run(args: string[]): Promise<void> {
   for (const command of ['resume', 'serve'] as const) {
     const sandbox = await spawnSandbox(ROW_MS)
     try {
-      lines.push(await withFolder((folder) => line(command, folder, sandbox, rows, Number(values.kills))))
+      lines.push(await withFolder((folder) => line(command, folder, sandbox, rows, kills)))
     } finally {
       await sandbox.stop()
     }

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { Hit } from '../../src/dify/sandbox/run-log.ts'
+import type { Trouble } from '../../src/dify/sandbox/trouble.ts'
 import { slowSummariser } from '../../src/dify/sandbox/apps/slow-summariser.ts'
 
 /** The app of the benches: it returns a text’s first sentence, so every row has its own answer. */
@@ -10,6 +11,8 @@ export interface SandboxProcess {
   url: string
   /** every run since the start, in order */
   hits(): Promise<Hit[]>
+  /** something happens to the whole server */
+  befall(trouble: Trouble): Promise<void>
   stop(): Promise<unknown>
 }
 
@@ -28,6 +31,9 @@ export async function spawnSandbox(delayMs: number): Promise<SandboxProcess> {
       // The sandbox’s own answer: see hitsRoute.
       const { hits } = (await answer.json()) as { hits: Hit[] }
       return hits
+    },
+    async befall(trouble) {
+      await fetch(new URL('/sandbox/trouble', url), { method: 'POST', body: JSON.stringify({ trouble }) })
     },
     stop() {
       child.kill()

@@ -3,6 +3,7 @@ import { RANGES } from '../engine/parameters.ts'
 import { headingRow, mapped, ranged } from './arguments.ts'
 import { checkFile, type CheckFlags } from './check.ts'
 import { demo, demoWithPage, runSandbox } from './demo.ts'
+import { addDifyCommands } from './dify.ts'
 import { type Done, type Io, inert } from './screen.ts'
 import type { GivenMapping } from './mapping.ts'
 import { printLink } from './page.ts'
@@ -77,6 +78,7 @@ export function createProgram({ open, screen }: Io, done: Done): Command {
 
   addTaskCommands(program, { open, screen }, done)
   addWorkflowCommands(program, { open, screen }, done)
+  addDifyCommands(program, { open, screen }, done)
 
   program
     .command('template')

@@ -1,7 +1,17 @@
-import type { SandboxRefusal } from './sandbox-fault.ts'
+/**
+ * On every answer: the first, so that nobody who looks takes this for a real Dify; the second, as Dify has it, names
+ * the version whose recorded answers this server is held to.
+ */
+export const SANDBOX_HEADERS = { 'x-rowbot-sandbox': 'true', 'x-version': '1.16.1' } as const
 
-/** On every answer, so that nobody who looks takes this for a real Dify. */
-export const SANDBOX_HEADERS = { 'x-rowbot-sandbox': 'true' } as const
+export interface SandboxRefusal {
+  status: number
+  /** Dify's error word; absent where the answer is a page of a proxy's */
+  code?: string
+  message?: string
+  html?: string
+  retryAfter?: string
+}
 
 export function json(body: unknown, status = 200): Response {
   return Response.json(body, { status, headers: SANDBOX_HEADERS })
@@ -23,3 +33,6 @@ export function invalid(message: string): Response {
 export function notFound(message: string): Response {
   return refuse({ status: 404, code: 'not_found', message })
 }
+
+/** What Dify answers when it fails itself. */
+export const INTERNAL_ERROR = { status: 500, code: 'unknown', message: 'Internal Server Error' } as const

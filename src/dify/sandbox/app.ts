@@ -1,5 +1,15 @@
 import type { AppMode } from '../../engine/workflow.ts'
 
+/** Built of nodes: a worker runs it, and its run can be looked up. The others the API process runs itself. */
+export function hasRuns(mode: AppMode): boolean {
+  return mode === 'workflow' || mode === 'advanced-chat'
+}
+
+/** Its messages are in a conversation. */
+export function isChat(mode: AppMode): boolean {
+  return mode !== 'workflow' && mode !== 'completion'
+}
+
 /** A sample app: what Dify would say of it, and plain text logic in the place of a model. */
 export interface SandboxApp {
   name: string
@@ -43,7 +53,7 @@ export function input(
   label: string,
   more: Partial<InputField> = {},
 ): FormItem {
-  return { [type]: { type, variable, label, required: false, ...more } }
+  return { [type]: { type, variable, label, required: false, options: [], ...more } }
 }
 
 export function fieldsOf(app: SandboxApp): InputField[] {

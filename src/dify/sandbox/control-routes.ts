@@ -1,11 +1,20 @@
 import { z } from 'zod'
 import { invalid, json, SANDBOX_HEADERS } from './answers.ts'
-import { FAULTS, isFaultName, STREAM_FAULTS, type SandboxFault, type FaultName } from './sandbox-fault.ts'
+import {
+  FAULTS,
+  isFaultName,
+  STREAM_FAULTS,
+  WRONG_INPUTS,
+  type SandboxFault,
+  type FaultName,
+} from './sandbox-fault.ts'
 import { ROUTES } from './misbehaviour.ts'
 import type { SandboxState } from './state.ts'
+import { TROUBLES } from './trouble.ts'
 
 const FaultBody = z.strictObject({
   delayMs: z.number().nonnegative().exactOptional(),
+  queuedMs: z.number().nonnegative().nullable().exactOptional(),
   refuse: z
     .strictObject({
       status: z.number().int().min(200).max(599),
@@ -16,9 +25,15 @@ const FaultBody = z.strictObject({
     })
     .exactOptional(),
   yetRuns: z.boolean().exactOptional(),
+  hangs: z.boolean().exactOptional(),
+  madeUp: z.string().exactOptional(),
+  wrongInputs: z.enum(WRONG_INPUTS).exactOptional(),
   stream: z.enum(STREAM_FAULTS).exactOptional(),
   end: z.enum(['failed', 'partial-succeeded', 'paused', 'stopped', 'never']).exactOptional(),
   error: z.string().exactOptional(),
+  errorCode: z.string().exactOptional(),
+  errorStatus: z.number().int().exactOptional(),
+  deafRejoin: z.boolean().exactOptional(),
   deafToStop: z.boolean().exactOptional(),
 }) satisfies z.ZodType<SandboxFault>
 
@@ -48,6 +63,18 @@ export async function faultsRoute({ misbehaviour }: SandboxState, request: Reque
   if (!planned.success) return invalid(z.prettifyError(planned.error))
   misbehaviour.plan(planned.data)
   return json({ result: 'success' }, 201)
+}
+
+const TroubleBody = z.strictObject({ trouble: z.enum(TROUBLES) })
+
+/** POST /sandbox/trouble: what befalls the whole server. The answer to `api-killed` is out before its connection breaks. */
+export async function troubleRoute(state: SandboxState, request: Request): Promise<Response> {
+  const body = TroubleBody.safeParse(await request.json().catch(() => undefined))
+  if (!body.success) return invalid(z.prettifyError(body.error))
+  const { trouble } = body.data
+  if (trouble === 'api-killed') setTimeout(() => void state.befall(trouble), 10)
+  else await state.befall(trouble)
+  return json({ result: 'success' })
 }
 
 /** GET /: what this is, for whoever opens it in a browser. */

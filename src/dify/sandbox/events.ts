@@ -1,15 +1,61 @@
-import { chatIds, seconds } from './run-facts.ts'
+import { allInputs, exceptions, facts, messageIds, seconds, usage, WORKFLOW_ID } from './run-facts.ts'
 import type { SandboxRun } from './run.ts'
 
 const PIECES = 3
 
+/** Of a workflow's or a chatflow's run. */
 export function event(run: SandboxRun, name: string, data: unknown): string {
-  const chat = run.app.mode === 'workflow' ? undefined : chatIds(run)
-  return line({ event: name, task_id: run.taskId, workflow_run_id: run.id, ...chat, data })
+  const ids = run.isChat ? messageIds(run) : {}
+  return line({ event: name, ...ids, task_id: run.taskId, workflow_run_id: run.id, data })
+}
+
+/** As who joins a run again gets it: the task is the run's own id. */
+export function laterEvent({ id }: { id: string }, name: string, data: unknown): string {
+  return line({ event: name, task_id: id, workflow_run_id: id, data })
 }
 
 export function line(body: unknown): string {
   return `data: ${JSON.stringify(body)}\n\n`
+}
+
+export function startOf(run: SandboxRun) {
+  return {
+    id: run.id,
+    workflow_id: WORKFLOW_ID,
+    inputs: allInputs(run),
+    created_at: seconds(run.startedAt),
+    reason: 'initial',
+  }
+}
+
+export function endOf(run: SandboxRun) {
+  return {
+    id: run.id,
+    workflow_id: WORKFLOW_ID,
+    ...facts(run),
+    created_by: { id: WORKFLOW_ID, user: run.user },
+    exceptions_count: exceptions(run),
+    files: [],
+  }
+}
+
+/** A failure as Dify makes it up: no step, no time, nobody who called. */
+export function madeUpEnd(id: string, error: string, at: number) {
+  return {
+    id,
+    workflow_id: WORKFLOW_ID,
+    status: 'failed',
+    outputs: null,
+    error,
+    elapsed_time: 0,
+    total_tokens: 0,
+    total_steps: 0,
+    created_by: {},
+    created_at: seconds(at),
+    finished_at: seconds(at),
+    exceptions_count: 1,
+    files: [],
+  }
 }
 
 export function node(run: SandboxRun, index: number, title: string, type: string): string {
@@ -17,29 +63,48 @@ export function node(run: SandboxRun, index: number, title: string, type: string
 }
 
 export function nodeStarted(run: SandboxRun, index: number, title: string, type: string): string {
-  return event(run, 'node_started', nodeFacts(run, index, title, type))
+  return event(run, 'node_started', {
+    ...nodeFacts(run, index, title, type),
+    inputs: null,
+    inputs_truncated: false,
+    created_at: seconds(run.startedAt),
+    extras: {},
+    agent_strategy: null,
+  })
 }
 
 export function nodeFinished(run: SandboxRun, index: number, title: string, type: string): string {
-  const isModel = type === 'llm'
-  const isBad = isModel && run.status === 'failed'
   return event(run, 'node_finished', {
     ...nodeFacts(run, index, title, type),
+    ...nodeEnd(run, index, type),
     inputs_truncated: false,
-    process_data: {},
     process_data_truncated: false,
-    outputs: isModel && !isBad ? { text: run.work.text } : {},
     outputs_truncated: false,
-    status: isBad ? 'failed' : 'succeeded',
-    error: isBad ? run.error : null,
-    elapsed_time: isModel ? run.seconds : 0,
-    execution_metadata: isModel
-      ? { total_tokens: run.tokens, total_price: run.price.toFixed(7), currency: 'USD' }
-      : null,
-    finished_at: seconds(Date.now()),
-    files: [],
   })
 }
+
+/** What a node has come to. */
+function nodeEnd(run: SandboxRun, index: number, type: string) {
+  const isModel = type === 'llm'
+  const isBad = isModel && run.status === 'failed'
+  const isPartial = isModel && run.status === 'partial-succeeded'
+  const cost = { total_tokens: run.tokens, total_price: run.price, currency: 'USD' }
+  const isPaid = isModel && run.tokens > 0
+  return {
+    inputs: index === 1 ? run.inputs : {},
+    process_data: {},
+    outputs: isModel && !isBad ? { text: run.work.text } : {},
+    status: isBad ? 'failed' : isPartial ? 'exception' : 'succeeded',
+    error: isBad ? run.error : isPartial ? (run.fault.error ?? PARTIAL) : null,
+    elapsed_time: isModel ? run.seconds : 0,
+    execution_metadata: isPaid ? { ...cost, ...(isPartial && { error_strategy: 'default-value' }) } : null,
+    created_at: seconds(run.startedAt),
+    finished_at: seconds(Date.now()),
+    files: [],
+  }
+}
+
+const PARTIAL = 'Node “Writer” used its default value.'
 
 function nodeFacts(run: SandboxRun, index: number, title: string, type: string) {
   return {
@@ -49,24 +114,65 @@ function nodeFacts(run: SandboxRun, index: number, title: string, type: string) 
     title,
     index,
     predecessor_node_id: index === 1 ? null : `node_${index - 1}`,
-    inputs: index === 1 ? run.inputs : null,
-    created_at: seconds(run.startedAt),
-    extras: {},
     iteration_id: null,
     loop_id: null,
   }
 }
 
-export function textChunks(run: SandboxRun): string[] {
-  return pieces(run.work.text).map((text) =>
-    event(run, 'text_chunk', { text, from_variable_selector: ['node_2', 'text'] }),
+/** The events so far, as who joins a run in the middle with the snapshot gets them: shorter, with another task. */
+export function snapshot(run: SandboxRun): string {
+  const started = (index: number, title: string, type: string) => ({
+    ...nodeFacts(run, index, title, type),
+    inputs: null,
+    created_at: seconds(run.startedAt),
+    extras: {},
+  })
+  return (
+    laterEvent(run, 'workflow_started', startOf(run)) +
+    laterEvent(run, 'node_started', started(1, 'Start', 'start')) +
+    laterEvent(run, 'node_finished', {
+      ...nodeFacts(run, 1, 'Start', 'start'),
+      ...nodeEnd(run, 1, 'start'),
+    }) +
+    laterEvent(run, 'node_started', started(2, 'Writer', 'llm'))
   )
 }
 
-export function messages(run: SandboxRun): string[] {
-  return pieces(run.work.text).map((answer) =>
-    line({ event: 'message', task_id: run.taskId, id: run.id, ...chatIds(run), answer }),
-  )
+/** The answer's text piece by piece, as this kind of app tells it. */
+export function words(run: SandboxRun): string[] {
+  const texts = pieces(run.work.text)
+  if (run.app.mode === 'workflow') {
+    const from_variable_selector = ['node_2', 'text']
+    return texts.map((text) => event(run, 'text_chunk', { text, from_variable_selector }))
+  }
+  return texts.map((text) => message(run, isAgent(run) ? 'agent_message' : 'message', text))
+}
+
+export function message(run: SandboxRun, name: string, answer: string): string {
+  const ids = { ...messageIds(run), task_id: run.taskId, id: run.messageId }
+  const from = run.hasRuns ? ['node_2', 'text'] : []
+  return line({ event: name, ...ids, answer, ...(!isAgent(run) && { from_variable_selector: from }) })
+}
+
+/** What an agent tells before it answers: here that it uses no tool. */
+export function thought(run: SandboxRun): string {
+  return line({
+    event: 'agent_thought',
+    id: run.id,
+    task_id: run.taskId,
+    ...messageIds(run),
+    position: 1,
+    thought: 'No tool is needed.',
+    observation: '',
+    tool: '',
+    tool_labels: {},
+    tool_input: '',
+    message_files: [],
+  })
+}
+
+export function isAgent({ app: { mode } }: SandboxRun): boolean {
+  return mode === 'agent-chat' || mode === 'agent'
 }
 
 function pieces(text: string): string[] {
@@ -75,4 +181,16 @@ function pieces(text: string): string[] {
   return Array.from({ length: Math.ceil(points.length / size) }, (_, index) =>
     points.slice(index * size, (index + 1) * size).join(''),
   )
+}
+
+/** The end of an answer. One that was cut has a usage of nothing but noughts. */
+export function messageEnd(run: SandboxRun): string {
+  const metadata = {
+    ...(run.hasRuns && { annotation_reply: null }),
+    retriever_resources: [],
+    usage: usage(run, run.hasRuns),
+    reasoning: {},
+  }
+  const ids = { ...messageIds(run), task_id: run.taskId, id: run.messageId }
+  return line({ event: 'message_end', ...ids, metadata, files: [] })
 }

@@ -7,6 +7,15 @@ interface StoredFile {
   mime_type: string
   created_by: string
   created_at: number
+  /** where it lies, who may see it and what it belongs to: nothing here */
+  reference: null
+  preview_url: null
+  source_url: string
+  original_url: null
+  user_id: null
+  tenant_id: null
+  conversation_id: null
+  file_key: null
 }
 
 export class FileStore {
@@ -21,6 +30,14 @@ export class FileStore {
       mime_type: file.type.split(';')[0] ?? file.type,
       created_by: crypto.randomUUID(),
       created_at: Math.floor(Date.now() / 1000),
+      reference: null,
+      preview_url: null,
+      source_url: '',
+      original_url: null,
+      user_id: null,
+      tenant_id: null,
+      conversation_id: null,
+      file_key: null,
     }
     this.#files.set(stored.id, { file: stored, user })
     return stored

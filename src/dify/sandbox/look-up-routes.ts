@@ -1,16 +1,25 @@
-import { invalid, json, notFound } from './answers.ts'
+import { INTERNAL_ERROR, invalid, json, notFound, refuse } from './answers.ts'
+import { hasRuns, isChat } from './app.ts'
 import type { SandboxRun } from './run.ts'
-import { wrongMode } from './run-routes.ts'
-import { chatIds, facts, seconds, WORKFLOW_ID } from './run-facts.ts'
-import { streamOf } from './stream.ts'
+import { wrongKind } from './run-routes.ts'
+import { allInputs, exceptions, facts, seconds, WORKFLOW_ID } from './run-facts.ts'
 import type { SandboxCall } from './state.ts'
+import { rejoined } from './stream.ts'
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+/** Who has stopped a run reads other words for it in its stream. */
+const STORED_ERRORS: Readonly<Record<string, string>> = {
+  'Stopped by user.': 'Aborted: App task was stopped',
+}
 
 /** GET /workflows/run/{id}: workflows and chatflows. */
 export function detailRoute({ state, app }: SandboxCall, id: string): Response {
-  if (app.mode === 'completion') return wrongMode('workflow')
+  if (!hasRuns(app.mode)) return wrongKind('workflow')
+  if (!UUID.test(id)) return refuse(INTERNAL_ERROR)
   const run = state.log.byId(id)
   if (run?.app !== app) return notFound('Workflow run not found.')
-  return json({ id: run.id, workflow_id: WORKFLOW_ID, inputs: JSON.stringify(run.inputs), ...facts(run) })
+  const inputs = JSON.stringify(allInputs(run))
+  return json({ id: run.id, workflow_id: WORKFLOW_ID, inputs, ...stored(run) })
 }
 
 /** GET /workflows/logs, newest first. Chatflows and completions are not in it. */
@@ -26,21 +35,22 @@ export function logsRoute({ state, app, url }: SandboxCall): Response {
 
 /** GET /workflow/{id}/events: joins a run again. One that is over tells its end only. */
 export function eventsRoute({ state, app, url }: SandboxCall, id: string): Response {
-  if (app.mode === 'completion') return wrongMode('workflow')
+  if (!hasRuns(app.mode)) return wrongKind('workflow')
   const user = url.searchParams.get('user')
   if (!user) return invalid('Arg user must be provided.')
+  if (!UUID.test(id)) return refuse(INTERNAL_ERROR)
   const run = state.log.byId(id)
   if (run?.app !== app || run.user !== user) return notFound('Workflow run not found')
-  return streamOf(run, state.settings)
+  return rejoined(run, url.searchParams.get('include_state_snapshot') === 'true', state.settings)
 }
 
-/** GET /conversations: in the sandbox every chatflow run is a conversation of one message. */
+/** GET /conversations: in the sandbox every run of a chat is a conversation of one message. */
 export function conversationsRoute(call: SandboxCall): Response {
-  if (call.app.mode !== 'advanced-chat') return wrongMode('advanced-chat')
+  if (!isChat(call.app.mode)) return wrongKind('chat')
   const limit = whole(call.url, 'limit', 20, 100) ?? 20
   const runs = runsOfUser(call)
   const data = runs.slice(0, limit).map((run) => ({
-    id: chatIds(run).conversation_id,
+    id: run.conversationId,
     name: 'New conversation',
     inputs: run.inputs,
     status: 'normal',
@@ -53,22 +63,22 @@ export function conversationsRoute(call: SandboxCall): Response {
 
 /** GET /messages?conversation_id=. */
 export function messagesRoute(call: SandboxCall): Response {
-  if (call.app.mode !== 'advanced-chat') return wrongMode('advanced-chat')
+  if (!isChat(call.app.mode)) return wrongKind('chat')
   const talk = call.url.searchParams.get('conversation_id')
-  const run = runsOfUser(call).find((one) => chatIds(one).conversation_id === talk)
+  const run = runsOfUser(call).find((one) => one.conversationId === talk)
   if (!run) return notFound('Conversation Not Exists.')
   return json({ limit: whole(call.url, 'limit', 20, 100) ?? 20, has_more: false, data: [message(run)] })
 }
 
 function message(run: SandboxRun) {
-  const isOver = run.status !== 'running'
+  const isOver = run.status !== 'running' && run.status !== 'stopped'
   return {
-    id: run.id,
-    conversation_id: chatIds(run).conversation_id,
-    parent_message_id: null,
+    id: run.messageId,
+    conversation_id: run.conversationId,
+    parent_message_id: '00000000-0000-0000-0000-000000000000',
     inputs: run.inputs,
     query: run.query,
-    answer: run.status === 'succeeded' ? run.work.text : '',
+    answer: run.isGood ? run.work.text : '',
     status: run.status === 'failed' ? 'error' : run.status === 'paused' ? 'paused' : 'normal',
     error: run.error,
     message_files: [],
@@ -78,16 +88,21 @@ function message(run: SandboxRun) {
     created_at: seconds(run.startedAt),
     extra_contents: [],
     message_tokens: 0,
-    answer_tokens: isOver ? run.tokens : 0,
-    total_tokens: isOver ? run.tokens : 0,
+    answer_tokens: run.tokens,
+    total_tokens: run.tokens,
     provider_response_latency: isOver ? Math.max(run.seconds, 0.001) : 0,
-    total_price: isOver ? run.price.toFixed(7) : null,
+    total_price: isOver ? run.price : null,
     currency: 'USD',
   }
 }
 
+function stored(run: SandboxRun): ReturnType<typeof facts> {
+  const ofRun = facts(run)
+  return { ...ofRun, error: STORED_ERRORS[ofRun.error ?? ''] ?? ofRun.error }
+}
+
 function logItem(run: SandboxRun) {
-  const { status, error, elapsed_time, total_tokens, total_steps, created_at, finished_at } = facts(run)
+  const { status, error, elapsed_time, total_tokens, total_steps, created_at, finished_at } = stored(run)
   return {
     id: run.taskId,
     workflow_run: {
@@ -100,13 +115,13 @@ function logItem(run: SandboxRun) {
       total_steps,
       created_at,
       finished_at,
-      exceptions_count: status === 'partial-succeeded' ? 1 : 0,
+      exceptions_count: exceptions(run),
       triggered_from: 'app-run',
     },
     created_from: 'service-api',
     created_by_role: 'end_user',
     created_by_account: null,
-    created_by_end_user: { id: run.taskId, type: 'service_api', is_anonymous: false, session_id: run.user },
+    created_by_end_user: { id: run.taskId, type: 'service-api', is_anonymous: false, session_id: run.user },
     created_at,
     details: null,
   }
@@ -122,7 +137,7 @@ function isAskedFor(run: SandboxRun, asked: URLSearchParams): boolean {
   if (status !== null && run.status !== status) return false
   if (after !== null && run.startedAt < Date.parse(after)) return false
   if (before !== null && run.startedAt > Date.parse(before)) return false
-  return keyword === null || JSON.stringify([run.id, run.inputs, run.outputs]).includes(keyword)
+  return keyword === null || JSON.stringify([run.id, run.user, run.inputs, run.outputs]).includes(keyword)
 }
 
 function runsOfUser({ state, app, url }: SandboxCall): SandboxRun[] {

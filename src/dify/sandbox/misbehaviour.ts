@@ -88,7 +88,7 @@ interface Marker {
 
 /**
  * Finds a wish to misbehave in a row's inputs, so that a person can try it from a workbook:
- * `[sandbox: 429]`, `[sandbox: delay=500, cut]`, `[sandbox: 429, retry-after=3, times=1]`.
+ * `[sandbox: 429]`, `[sandbox: delay=500, cut]`, `[sandbox: 429, retry-after=3, times=1]`, `[sandbox: queued=3000]`.
  * Words that mean nothing are passed over.
  */
 export function markerIn(inputs: Record<string, unknown>, query = ''): Marker | undefined {
@@ -105,7 +105,8 @@ function marker(text: string): Marker {
   let times: number | undefined
   for (const word of text.split(',').map((part) => part.trim().toLowerCase())) {
     const [name = '', value = ''] = word.split('=').map((part) => part.trim())
-    if (isFaultName(name)) Object.assign(fault, FAULTS[name])
+    if (name === 'queued' && Number(value) > 0) fault.queuedMs = Number(value)
+    else if (isFaultName(name)) Object.assign(fault, FAULTS[name])
     else if (name === 'delay' && Number(value) >= 0) fault.delayMs = Number(value)
     else if (name === 'times' && Number(value) >= 1) times = Number(value)
     else if (name === 'retry-after' && fault.refuse) {

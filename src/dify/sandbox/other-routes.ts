@@ -1,7 +1,6 @@
 import { z } from 'zod'
-import type { AppMode } from '../../engine/workflow.ts'
 import { invalid, json, refuse } from './answers.ts'
-import { wrongMode } from './run-routes.ts'
+import { kindOf, wrongKind, type RouteKind } from './run-routes.ts'
 import type { SandboxCall } from './state.ts'
 
 const LARGEST_FILE_BYTES = 15 * 1024 * 1024
@@ -10,10 +9,10 @@ const WithUser = z.object({ user: z.string().min(1) })
 /** POST …/{task_id}/stop. As Dify does it: the user is not checked, and unknown tasks are “stopped” too. */
 export async function stopRoute(
   { state, app, request }: SandboxCall,
-  mode: AppMode,
+  kind: RouteKind,
   taskId: string,
 ): Promise<Response> {
-  if (app.mode !== mode) return wrongMode(mode)
+  if (kindOf(app.mode) !== kind) return wrongKind(kind)
   const body = WithUser.safeParse(await request.json().catch(() => undefined))
   if (!body.success) return invalid('Arg user must be provided.')
   const run = state.log.byTask(taskId)

@@ -1,6 +1,6 @@
 import { infoRoute, parametersRoute, siteRoute } from './about-routes.ts'
-import { json, notFound, refuse } from './answers.ts'
-import { bannerRoute, faultsRoute, hitsRoute } from './control-routes.ts'
+import { INTERNAL_ERROR, json, refuse } from './answers.ts'
+import { bannerRoute, faultsRoute, hitsRoute, troubleRoute } from './control-routes.ts'
 import { conversationsRoute, detailRoute, eventsRoute, logsRoute, messagesRoute } from './look-up-routes.ts'
 import type { SandboxRoute } from './misbehaviour.ts'
 import { stopRoute, uploadRoute } from './other-routes.ts'
@@ -19,13 +19,13 @@ const ROUTES: Record<
   'GET /meta': { route: 'about', answer: () => json({ tool_icons: {} }) },
   'GET /site': { route: 'about', answer: ({ app }) => siteRoute(app) },
   'POST /workflows/run': { route: 'run', answer: (call) => runRoute(call, 'workflow') },
-  'POST /workflows/*/run': { route: 'run', answer: (call) => runRoute(call, 'workflow') },
-  'POST /chat-messages': { route: 'run', answer: (call) => runRoute(call, 'advanced-chat') },
+  'POST /workflows/*/run': { route: 'run', answer: (call, id) => runRoute(call, 'workflow', id) },
+  'POST /chat-messages': { route: 'run', answer: (call) => runRoute(call, 'chat') },
   'POST /completion-messages': { route: 'run', answer: (call) => runRoute(call, 'completion') },
   'POST /workflows/tasks/*/stop': { route: 'stop', answer: (call, id) => stopRoute(call, 'workflow', id) },
   'POST /chat-messages/*/stop': {
     route: 'stop',
-    answer: (call, id) => stopRoute(call, 'advanced-chat', id),
+    answer: (call, id) => stopRoute(call, 'chat', id),
   },
   'POST /completion-messages/*/stop': {
     route: 'stop',
@@ -45,25 +45,45 @@ export function answerTo(state: SandboxState, request: Request): RouteAnswer {
   if (url.pathname === '/') return bannerRoute(state)
   if (url.pathname === '/sandbox/hits') return hitsRoute(state)
   if (url.pathname === '/sandbox/faults') return faultsRoute(state, request)
-  if (!url.pathname.startsWith('/v1/')) return refuse({ status: 404, html: '<h1>404: not the API</h1>' })
+  if (url.pathname === '/sandbox/trouble') return troubleRoute(state, request)
+  if (!url.pathname.startsWith('/v1/')) return refuse(NO_SUCH_PAGE)
   return api(state, request, url)
 }
 
-function api(state: SandboxState, request: Request, url: URL): RouteAnswer {
-  const key = /^Bearer (.+)$/.exec(request.headers.get('authorization') ?? '')?.[1]
-  const app = state.apps.find((one) => one.key === key)
-  if (!app) return refuse({ status: 401, code: 'unauthorized', message: 'Access token is invalid' })
+const NO_SUCH_PAGE = { status: 404, html: '<title>404 Not Found</title>\n<h1>Not Found</h1>\n' }
 
-  const { route, id } = matched(request.method, url.pathname.slice('/v1'.length))
-  if (!route) return notFound('The requested URL was not found on the server.')
+function api(state: SandboxState, request: Request, url: URL): RouteAnswer {
+  const path = url.pathname.slice('/v1'.length)
+  const { route, id } = matched(request.method, path)
+  if (!route) return noRoute(path)
+  if (!state.server.hasDatabase) return refuse(INTERNAL_ERROR)
+  if (!state.server.hasRedis && route.route !== 'about') return new Promise(() => {})
+
+  const key = /^Bearer (.+)$/.exec(request.headers.get('authorization') ?? '')?.[1]
+  if (key === undefined) return unauthorized("Authorization header must be provided and start with 'Bearer'")
+  const app = state.apps.find((one) => one.key === key)
+  if (!app) return unauthorized('Access token is invalid')
+
   // A run asks by itself, once it knows its inputs.
   if (route.route !== 'run') {
     const user = url.searchParams.get('user') ?? ''
     const call = { route: route.route, app: app.name, user, inputs: {}, query: '' }
     const fault = state.misbehaviour.faultFor(call)
+    if (fault?.hangs) return new Promise(() => {})
     if (fault?.refuse) return refuse(fault.refuse)
   }
   return route.answer({ state, app, request, url }, id)
+}
+
+function unauthorized(message: string): Response {
+  return refuse({ status: 401, code: 'unauthorized', message })
+}
+
+function noRoute(path: string): Response {
+  const isThere = ['GET', 'POST'].some((method) => matched(method, path).route)
+  if (!isThere) return refuse(NO_SUCH_PAGE)
+  const message = 'The method is not allowed for the requested URL.'
+  return refuse({ status: 405, code: 'method_not_allowed', message })
 }
 
 function matched(method: string, path: string) {

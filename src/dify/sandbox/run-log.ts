@@ -8,6 +8,7 @@ export interface Hit {
   query: string
   runId: string
   taskId: string
+  messageId: string
   status: RunStatus
   startedAt: number
   /** when the run's ids went out to a client; null where none was ever told */
@@ -75,6 +76,7 @@ export class RunLog {
       query: run.query,
       runId: run.id,
       taskId: run.taskId,
+      messageId: run.messageId,
       status: run.status,
       startedAt: run.startedAt,
       idsSentAt: run.idsSentAt,

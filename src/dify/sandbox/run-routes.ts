@@ -1,59 +1,87 @@
 import { z } from 'zod'
 import type { AppMode } from '../../engine/workflow.ts'
-import { invalid, json, refuse } from './answers.ts'
-import type { SandboxFault } from './sandbox-fault.ts'
+import { invalid, json, notFound, refuse } from './answers.ts'
+import { hasRuns } from './app.ts'
 import { checkedInputs, InputError } from './inputs.ts'
 import type { SandboxRun } from './run.ts'
-import { chatIds, facts, usage, WORKFLOW_ID } from './run-facts.ts'
-import { errorStream, streamOf } from './stream.ts'
+import { facts, messageIds, usage, WORKFLOW_ID } from './run-facts.ts'
+import { tooManyRequests, type SandboxFault } from './sandbox-fault.ts'
+import { madeUpFailure, pauseOf, PING } from './script.ts'
 import type { SandboxCall } from './state.ts'
+import { said, streamOf } from './stream.ts'
 
 const Body = z.object({
   inputs: z.record(z.string(), z.unknown(), 'inputs is required and must be an object'),
   user: z.string('Arg user must be provided.').min(1, 'Arg user must be provided.'),
   response_mode: z.enum(['streaming', 'blocking']).default('blocking'),
-  query: z.string().default(''),
+  query: z.string().optional(),
+  conversation_id: z.string().default(''),
 })
 type Body = z.infer<typeof Body>
 
-/** What an app of another kind answers. */
-const WRONG_MODE: Record<AppMode, string> = {
-  workflow: 'not_workflow_app',
-  'advanced-chat': 'not_chat_app',
-  completion: 'not_completion_app',
-  chat: 'not_chat_app',
-  'agent-chat': 'not_chat_app',
-  agent: 'not_chat_app',
+/** The apps that a route serves. */
+export type RouteKind = 'workflow' | 'chat' | 'completion'
+
+const KIND_OF: Record<AppMode, RouteKind> = {
+  workflow: 'workflow',
+  'advanced-chat': 'chat',
+  chat: 'chat',
+  'agent-chat': 'chat',
+  agent: 'chat',
+  completion: 'completion',
+}
+
+export function kindOf(mode: AppMode): RouteKind {
+  return KIND_OF[mode]
 }
 
 /** POST /workflows/run, /chat-messages and /completion-messages. */
-export async function runRoute(call: SandboxCall, mode: AppMode): Promise<Response> {
+export async function runRoute(call: SandboxCall, kind: RouteKind, workflowId?: string): Promise<Response> {
   const { app, request } = call
-  if (app.mode !== mode) return wrongMode(mode)
-  const body = Body.safeParse(await request.json().catch(() => undefined))
+  if (kindOf(app.mode) !== kind) return wrongKind(kind)
+  const given: unknown = await request.json().catch(() => undefined)
+  if (given === undefined) {
+    const message = 'The browser (or proxy) sent a request that this server could not understand.'
+    return refuse({ status: 400, code: 'bad_request', message })
+  }
+  const body = Body.safeParse(given)
   if (!body.success) return invalid(body.error.issues[0]?.message ?? 'Invalid body')
-  if (mode === 'advanced-chat' && body.data.query === '') return invalid('query is required')
+  if (kind === 'chat' && body.data.query === undefined) return invalid('query: Field required')
+  if (workflowId !== undefined && workflowId !== WORKFLOW_ID) {
+    return notFound(`Workflow not found with id: ${workflowId}`)
+  }
+  // A run is a conversation of its own here: there is none to go on with.
+  if (kind === 'chat' && body.data.conversation_id !== '') return notFound('Conversation Not Exists.')
   return answer(call, body.data)
 }
 
-export function wrongMode(mode: AppMode): Response {
+export function wrongKind(kind: RouteKind): Response {
   const message = 'Please check if your app mode matches the right API route.'
-  return refuse({ status: 400, code: WRONG_MODE[mode], message })
+  return refuse({ status: 400, code: `not_${kind}_app`, message })
 }
 
 function answer(call: SandboxCall, body: Body): Response | Promise<Response> {
   const { state, app } = call
-  const { user, inputs, query } = body
-  const fault = state.misbehaviour.faultFor({ route: 'run', app: app.name, user, inputs, query }) ?? {}
-  if (fault.refuse && !fault.yetRuns) return turnAway(call, user, fault.refuse)
-  if (state.log.running(app.name) >= state.settings.maxConcurrent) {
-    const message = `Too many requests. Please try again later. The current maximum concurrent requests allowed for this app is ${state.settings.maxConcurrent}.`
-    return turnAway(call, user, { status: 429, code: 'too_many_requests', message })
+  const { user, inputs, query = '' } = body
+  const { settings, log } = state
+  const isAgent = app.mode === 'agent-chat' || app.mode === 'agent'
+  if (isAgent && body.response_mode === 'blocking') {
+    return invalid('Agent Chat App does not support blocking mode')
   }
-  const run = beginRun(call, body, fault)
-  if (run instanceof Response) return run
+  const fault = state.misbehaviour.faultFor({ route: 'run', app: app.name, user, inputs, query }) ?? {}
+  if (fault.hangs) return new Promise(() => {})
+  if (fault.refuse && !fault.yetRuns) return turnAway(call, user, fault.refuse)
+  if (log.running(app.name) >= settings.maxConcurrent) return turnAway(call, user, tooMany(call))
+  if (fault.madeUp !== undefined) return unbegun(call, body, fault.madeUp)
+  const checked = checkInputs(call, body)
+  if (checked instanceof InputError) return wrongInputs(call, body, checked.message, fault)
+
+  const delayMs = fault.delayMs ?? settings.delayMs ?? app.delayMs
+  const begin = () => log.begin({ app, user, inputs: checked, query, fault, delayMs })
+  const run = hasRuns(app.mode) ? state.workers.take(begin, fault.queuedMs) : begin()
   if (fault.refuse) return refuse(fault.refuse)
-  return body.response_mode === 'streaming' ? streamOf(run, state.settings) : blocking(run)
+  if (body.response_mode === 'streaming') return streamOf(run, settings)
+  return run instanceof Promise ? run.then(blocking) : blocking(run)
 }
 
 function turnAway(
@@ -66,26 +94,49 @@ function turnAway(
   return refuse(refusal)
 }
 
-function beginRun({ state, app }: SandboxCall, body: Body, fault: SandboxFault): SandboxRun | Response {
+function tooMany({ state: { settings }, app }: SandboxCall): NonNullable<SandboxFault['refuse']> {
+  const message = tooManyRequests(app.key, settings.maxConcurrent)
+  return settings.limitBy === '400'
+    ? { status: 400, code: 'invalid_param', message }
+    : { status: 429, code: 'too_many_requests', message }
+}
+
+function checkInputs({ state, app }: SandboxCall, body: Body): Record<string, unknown> | InputError {
   try {
-    const inputs = checkedInputs(app, body.inputs, state.files, body.user)
-    const delayMs = fault.delayMs ?? state.settings.delayMs ?? app.delayMs
-    return state.log.begin({ app, user: body.user, inputs, query: body.query, fault, delayMs })
+    // Dify's chatflows are the only ones to look at the question themselves.
+    if (app.mode === 'advanced-chat' && body.query === '') return new InputError('query is required')
+    return checkedInputs(app, body.inputs, state.files, body.user)
   } catch (error) {
-    if (!(error instanceof InputError)) throw error
-    return wrongInputs(error.message, body, state.settings.wrongInputs)
+    if (error instanceof InputError) return error
+    throw error
   }
 }
 
-function wrongInputs(message: string, body: Body, how: 'event' | 'silence' | '400'): Response {
-  if (body.response_mode === 'blocking' || how === '400') return invalid(message)
-  if (how === 'event') return errorStream(message)
-  return new Response(new ReadableStream(), { headers: { 'content-type': 'text/event-stream' } })
+function wrongInputs(call: SandboxCall, body: Body, message: string, fault: SandboxFault): Response {
+  if (body.response_mode === 'blocking' || !hasRuns(call.app.mode)) return invalid(message)
+  switch (fault.wrongInputs ?? call.state.settings.wrongInputs) {
+    case 'made-up':
+      return unbegun(call, body, message)
+    case 'event':
+      return said(`${PING}data: ${JSON.stringify({ event: 'error', message, status: 500 })}\n\n`, true)
+    case 'silence':
+      return said('', true)
+    case '400':
+      return invalid(message)
+  }
+}
+
+/** Nothing was run, and a stream tells it as a failed run. */
+function unbegun({ app, state }: SandboxCall, body: Body, error: string): Response {
+  state.log.turnedAway.push({ app: app.name, user: body.user, status: 200, code: 'made-up', at: Date.now() })
+  if (body.response_mode === 'blocking' || !hasRuns(app.mode)) return invalid(error)
+  return said(PING + madeUpFailure(body.inputs, error), false)
 }
 
 function blocking(run: SandboxRun): Promise<Response> {
   return new Promise((resolve) => {
     run.whenOver(() => {
+      if (run.isSilent) return
       run.idsSentAt ??= Date.now()
       resolve(run.app.mode === 'workflow' ? workflowAnswer(run) : messageAnswer(run))
     })
@@ -93,16 +144,23 @@ function blocking(run: SandboxRun): Promise<Response> {
 }
 
 function workflowAnswer(run: SandboxRun): Response {
-  const data = { id: run.id, workflow_id: WORKFLOW_ID, ...facts(run) }
+  const paused = run.status === 'paused' ? pauseOf(run).paused : {}
+  const data = { id: run.id, workflow_id: WORKFLOW_ID, ...facts(run), ...paused }
   return json({ task_id: run.taskId, workflow_run_id: run.id, data })
 }
 
 function messageAnswer(run: SandboxRun): Response {
-  if (run.status !== 'succeeded') {
-    return refuse({ status: 400, code: 'completion_request_error', message: run.error ?? run.status })
+  if (!run.isGood) {
+    const code = run.hasRuns ? 'invalid_param' : 'completion_request_error'
+    return refuse({ status: 400, code, message: run.error ?? run.status })
   }
   const { mode } = run.app
-  const metadata = { usage: usage(run), retriever_resources: [] }
-  const ids = { task_id: run.taskId, id: run.id, ...chatIds(run) }
+  const metadata = {
+    annotation_reply: null,
+    retriever_resources: [],
+    usage: usage(run, true),
+    reasoning: {},
+  }
+  const ids = { task_id: run.taskId, id: run.messageId, ...messageIds(run) }
   return json({ event: 'message', mode, ...ids, answer: run.work.text, metadata })
 }

@@ -1,4 +1,4 @@
-import type { SandboxApp, SampleWork } from './app.ts'
+import { hasRuns, isChat, type SampleWork, type SandboxApp } from './app.ts'
 import type { SandboxFault } from './sandbox-fault.ts'
 
 export type RunStatus = 'running' | 'succeeded' | 'partial-succeeded' | 'failed' | 'stopped' | 'paused'
@@ -12,10 +12,12 @@ export interface RunRequest {
   delayMs: number
 }
 
-/** One run. It goes on whether or not anybody listens, as in Dify. */
+/** One run. It goes on whether or not anybody listens, as in Dify; but what the API process runs ends with its client. */
 export class SandboxRun {
   readonly id = crypto.randomUUID()
   readonly taskId = crypto.randomUUID()
+  readonly messageId = crypto.randomUUID()
+  readonly conversationId = crypto.randomUUID()
   readonly startedAt = Date.now()
   readonly app: SandboxApp
   readonly user: string
@@ -29,7 +31,11 @@ export class SandboxRun {
   finishedAt: number | null = null
   /** when its ids first went to a client, or were handed to the socket that was cut */
   idsSentAt: number | null = null
+  /** whoever runs it, or the way from there to its listeners, is gone: no word of it comes any more */
+  isSilent = false
   readonly #waiting: (() => void)[] = []
+  readonly #ofSilence: (() => void)[] = []
+  #isDead = false
   #timer: ReturnType<typeof setTimeout> | undefined
 
   constructor({ app, user, inputs, query, fault, delayMs }: RunRequest) {
@@ -42,6 +48,15 @@ export class SandboxRun {
     this.work = app.work(inputs, query)
   }
 
+  get isChat(): boolean {
+    return isChat(this.app.mode)
+  }
+
+  /** A worker runs it, and it can be looked up. */
+  get hasRuns(): boolean {
+    return hasRuns(this.app.mode)
+  }
+
   /** Without a delay it is over when this returns. */
   begin(): void {
     if (this.fault.end === 'never') return
@@ -51,11 +66,25 @@ export class SandboxRun {
   }
 
   /** @returns whether it was still going on */
-  stop(): boolean {
-    if (this.status !== 'running' || this.fault.deafToStop) return false
+  stop(error?: string): boolean {
+    if (this.status !== 'running' || this.fault.deafToStop || this.#isDead) return false
     clearTimeout(this.#timer)
-    this.#finish('stopped')
+    this.#finish('stopped', error)
     return true
+  }
+
+  /** Its worker is killed: Dify says for ever that it is running. */
+  die(): void {
+    clearTimeout(this.#timer)
+    this.#isDead = true
+    this.silence()
+  }
+
+  /** Who listens hears nothing more, though it may go on. */
+  silence(): void {
+    if (this.status !== 'running') return
+    this.isSilent = true
+    for (const call of this.#ofSilence.splice(0)) call()
   }
 
   /** Calls at once where it is over already. */
@@ -64,30 +93,40 @@ export class SandboxRun {
     else call()
   }
 
+  whenSilent(call: () => void): void {
+    if (this.isSilent) call()
+    else this.#ofSilence.push(call)
+  }
+
   get outputs(): Record<string, unknown> {
-    return this.status === 'succeeded' || this.status === 'partial-succeeded' ? this.work.outputs : {}
+    return this.isGood ? this.work.outputs : {}
+  }
+
+  get isGood(): boolean {
+    return this.status === 'succeeded' || this.status === 'partial-succeeded'
   }
 
   /** As if the text were the answer of a model: four characters are one token, one million of them cost 2 dollars. */
   get tokens(): number {
-    return Math.ceil(this.work.text.length / 4)
+    const isRefused = this.fault.errorCode !== undefined
+    const isUncounted = this.status === 'running' || this.status === 'stopped' || isRefused
+    return isUncounted ? 0 : Math.ceil(this.work.text.length / 4)
   }
 
-  get price(): number {
-    return (this.tokens * 2) / 1_000_000
+  /** In dollars, as Dify writes it. */
+  get price(): string {
+    return this.tokens === 0 ? '0E-7' : ((this.tokens * 2) / 1_000_000).toFixed(7)
   }
 
   get seconds(): number {
-    return ((this.finishedAt ?? Date.now()) - this.startedAt) / 1000
+    return this.finishedAt === null ? 0 : (this.finishedAt - this.startedAt) / 1000
   }
 
-  #finish(status: RunStatus): void {
+  #finish(status: RunStatus, error = this.fault.error): void {
     this.status = status
     this.finishedAt = Date.now()
-    if (status === 'failed')
-      this.error = this.fault.error ?? 'Node “Writer” failed: the sandbox was told to fail.'
-    if (status === 'partial-succeeded')
-      this.error = this.fault.error ?? 'Node “Writer” used its default value.'
+    if (status === 'failed') this.error = error ?? 'Node “Writer” failed: the sandbox was told to fail.'
+    if (status === 'stopped') this.error = error ?? 'Stopped by user.'
     for (const call of this.#waiting.splice(0)) call()
   }
 }

@@ -1,29 +1,42 @@
+import { INTERNAL_ERROR, type SandboxRefusal } from './answers.ts'
+
 /** One way for a server to misbehave. Each field is a thing of its own; together they make the named faults below. */
 export interface SandboxFault {
   /** how long the run takes, in the place of the app's own time */
   delayMs?: number
+  /** no worker takes the call for so long: one ping, silence, and the run is in no log. null: until workers come back */
+  queuedMs?: number | null
   /** the answer in the place of what was asked for */
   refuse?: SandboxRefusal
   /** the run is begun all the same and goes on: only the answer is wrong */
   yetRuns?: boolean
+  /** no answer comes at all, and the connection stays open */
+  hangs?: boolean
+  /** nothing is run: the stream tells of a failure with these words that Dify has made up */
+  madeUp?: string
+  /** how it tells that inputs are wrong, in the place of its usual way */
+  wrongInputs?: WrongInputs
   /** what the client gets to see of the run's stream */
   stream?: StreamFault
+  /** who joins the run again hears pings and nothing else */
+  deafRejoin?: boolean
   /** how the run ends. `never`: it goes on until it is stopped. */
   end?: 'failed' | 'partial-succeeded' | 'paused' | 'stopped' | 'never'
-  /** what Dify says of a run that failed */
+  /** what Dify says of a run that failed or was stopped */
   error?: string
+  /** of the error event with which a completion or a chat ends; `completion_request_error` and 400 where it is not said */
+  errorCode?: string
+  errorStatus?: number
   /** a stop says “success” and stops nothing */
   deafToStop?: boolean
 }
 
-export interface SandboxRefusal {
-  status: number
-  /** Dify's error word; absent where the answer is a page of a proxy's */
-  code?: string
-  message?: string
-  html?: string
-  retryAfter?: string
-}
+export const WRONG_INPUTS = ['made-up', 'event', 'silence', '400'] as const
+/**
+ * How a stream tells that inputs are wrong. `made-up`: a failed run that nobody ran, as 1.16.1; `event`: an error event
+ * without code and ids, as between; `silence`: as 1.13.3; `400`: as a blocking call. A completion and a chat always say 400.
+ */
+export type WrongInputs = (typeof WRONG_INPUTS)[number]
 
 export const STREAM_FAULTS = [
   'cut-at-once', // the connection breaks before anything was told
@@ -32,6 +45,8 @@ export const STREAM_FAULTS = [
   'no-end', // the stream ends properly, but workflow_finished is missing
   'hang', // nothing but pings after the first event
   'silence', // nothing at all, not even pings
+  'gone-silent', // nothing at all after the first events, not even pings
+  'made-up-end', // after the first events a failure that Dify has made up, with the run's own id; the run goes on
   'error', // an error event without code and ids, and the socket stays open
   'split', // a few bytes at a time, characters cut in two
   'left-open', // all is told, and the socket stays open
@@ -40,6 +55,14 @@ type StreamFault = (typeof STREAM_FAULTS)[number]
 
 const page = (title: string) =>
   `<html>\r\n<head><title>${title}</title></head>\r\n<body>\r\n<center><h1>${title}</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n`
+
+/** Of a run whose worker is told to end: a deploy of Dify, not a person. */
+export const WORKER_DOWN = 'Aborted: Workflow stopped because the worker is shutting down.'
+
+/** Dify's words for an app that has too many runs at once. */
+export function tooManyRequests(app: string, most: number): string {
+  return `Too many requests. Please try again later. The current maximum concurrent requests allowed for ${app} is ${most}.`
+}
 
 /** What a fault is called over HTTP and in a cell: `[sandbox: 429]`. */
 export const FAULTS = {
@@ -54,8 +77,9 @@ export const FAULTS = {
   '429-cloudflare': {
     refuse: { status: 429, html: page('Access denied | Error 1015: You are being rate limited') },
   },
+  limit: { refuse: { status: 400, code: 'invalid_param', message: tooManyRequests('this app', 2) } },
   '401': { refuse: { status: 401, code: 'unauthorized', message: 'Access token is invalid' } },
-  '403': { refuse: { status: 403, code: 'forbidden', message: 'The app’s API service has been disabled.' } },
+  '403': { refuse: { status: 403, code: 'forbidden', message: "The app's API service has been disabled." } },
   '404': { refuse: { status: 404, code: 'not_found', message: 'Workflow not found' } },
   unpublished: {
     refuse: {
@@ -64,6 +88,7 @@ export const FAULTS = {
       message: 'App unavailable, please check your app configurations.',
     },
   },
+  'not-published': { refuse: { status: 400, code: 'invalid_param', message: 'Workflow not published' } },
   quota: {
     refuse: {
       status: 400,
@@ -87,6 +112,7 @@ export const FAULTS = {
   'no-end': { stream: 'no-end' },
   hang: { stream: 'hang' },
   silence: { stream: 'silence' },
+  'gone-silent': { stream: 'gone-silent' },
   error: { stream: 'error' },
   split: { stream: 'split' },
   'left-open': { stream: 'left-open' },
@@ -94,8 +120,51 @@ export const FAULTS = {
   partial: { end: 'partial-succeeded' },
   paused: { end: 'paused' },
   stopped: { end: 'stopped' },
+  'half-answer': { end: 'stopped' },
   stuck: { end: 'never' },
   deaf: { deafToStop: true },
+  'deaf-rejoin': { deafRejoin: true },
+  queued: { queuedMs: null },
+  'worker-gone': { stream: 'gone-silent', end: 'never', deafToStop: true },
+  'worker-down': { end: 'stopped', error: WORKER_DOWN },
+  'redis-gone': { hangs: true },
+  'database-gone': { refuse: INTERNAL_ERROR },
+  'made-up': { madeUp: 'The workflow could not be started.' },
+  'made-up-mid': { stream: 'made-up-end', error: 'connection already closed' },
+  'inputs-event': { wrongInputs: 'event' },
+  'inputs-silence': { wrongInputs: 'silence' },
+  'inputs-400': { wrongInputs: '400' },
+  'provider-429': {
+    end: 'failed',
+    error:
+      '[models] Rate Limit Error, Error code: 429 - Rate limit reached for gpt-4o-mini in organization org-x on tokens per min (TPM): Limit 200000, Used 199990.',
+    errorCode: 'rate_limit_error',
+    errorStatus: 429,
+  },
+  'provider-quota': {
+    end: 'failed',
+    error:
+      '[models] Rate Limit Error, Error code: 429 - You exceeded your current quota, please check your plan and billing details.',
+    errorCode: 'rate_limit_error',
+    errorStatus: 429,
+  },
+  'provider-500': {
+    end: 'failed',
+    error:
+      '[models] Server Unavailable Error, Error code: 500 - The server had an error while processing your request.',
+    errorCode: 'completion_request_error',
+  },
+  'provider-key': {
+    end: 'failed',
+    error: '[OpenAI] Incorrect model credentials provided, please check and try again.',
+    errorCode: 'completion_request_error',
+  },
+  'provider-context': {
+    end: 'failed',
+    error:
+      "[models] Bad Request Error, Error code: 400 - This model's maximum context length is 128000 tokens.",
+    errorCode: 'completion_request_error',
+  },
 } as const satisfies Record<string, SandboxFault>
 
 export type FaultName = keyof typeof FAULTS

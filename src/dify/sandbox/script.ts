@@ -1,87 +1,109 @@
-import { event, line, messages, node, nodeFinished, nodeStarted, textChunks } from './events.ts'
-import { chatIds, facts, seconds, usage, WORKFLOW_ID } from './run-facts.ts'
+import {
+  endOf,
+  event,
+  isAgent,
+  laterEvent,
+  line,
+  madeUpEnd,
+  message,
+  messageEnd,
+  node,
+  nodeFinished,
+  nodeStarted,
+  startOf,
+  thought,
+  words,
+} from './events.ts'
+import { facts, messageIds, seconds } from './run-facts.ts'
 import type { SandboxRun } from './run.ts'
 
 /** What a run's stream says, in the order of a real server. */
 export interface Script {
   started: string
   middle: string
-  /** the last node, and for a chatflow the end of the answer */
+  /** the rest of the text, the last nodes, and for a chatflow the end of the answer */
   closing: string
-  /** the event that ends the run, and what a chatflow adds after a failure */
+  /** the event that ends the run */
   end: string
 }
 
 export const PING = 'event: ping\n\n'
 
-/** Words before the end: known when the run begins. */
+/** What is said before the end: known when the run begins. */
 export function opening(run: SandboxRun): Pick<Script, 'started' | 'middle'> {
-  if (run.app.mode === 'completion') return { started: messages(run).join(''), middle: '' }
-  const started = event(run, 'workflow_started', {
-    id: run.id,
-    workflow_id: WORKFLOW_ID,
-    inputs: { ...run.inputs, 'sys.user_id': run.user },
-    created_at: seconds(run.startedAt),
-    reason: 'initial',
-  })
-  const words = run.app.mode === 'workflow' ? textChunks(run) : messages(run)
-  const middle = node(run, 1, 'Start', 'start') + nodeStarted(run, 2, 'Writer', 'llm') + words.join('')
-  return { started, middle }
+  // A run that fails or waits for a person has not written anything by then.
+  const isWordless = run.fault.end === 'failed' || run.fault.end === 'paused'
+  const first = isWordless ? '' : words(run).slice(0, -1).join('')
+  if (!run.hasRuns) return { started: (isAgent(run) ? thought(run) : '') + first, middle: '' }
+  return {
+    started: event(run, 'workflow_started', startOf(run)),
+    middle: node(run, 1, 'Start', 'start') + nodeStarted(run, 2, 'Writer', 'llm') + first,
+  }
 }
 
-/** Words of the end: known when it is over. */
+/** What is said at the end: known when it is over. */
 export function ending(run: SandboxRun): Pick<Script, 'closing' | 'end'> {
-  if (run.app.mode === 'completion') return completionEnding(run)
+  const rest = run.isGood ? (words(run).at(-1) ?? '') : ''
+  if (!run.hasRuns) {
+    const whole = run.app.mode === 'agent' && run.isGood ? message(run, 'message', run.work.text) : ''
+    return { closing: rest + whole, end: run.status === 'failed' ? errorEvent(run) : messageEnd(run) }
+  }
   if (run.status === 'paused') return { closing: '', end: pausing(run) }
-  const ended =
-    run.status === 'stopped' ? '' : nodeFinished(run, 2, 'Writer', 'llm') + node(run, 3, 'End', 'end')
-  const isAnswered =
-    run.app.mode === 'advanced-chat' && (run.status === 'succeeded' || run.status === 'partial-succeeded')
-  const end = event(run, 'workflow_finished', {
-    id: run.id,
-    workflow_id: WORKFLOW_ID,
-    ...facts(run),
-    created_by: { id: WORKFLOW_ID, user: run.user },
-    exceptions_count: run.status === 'partial-succeeded' ? 1 : 0,
-    files: [],
-  })
-  const after = run.app.mode === 'advanced-chat' && run.status === 'failed' ? errorEvent(run) : ''
-  return { closing: ended + (isAnswered ? messageEnd(run) : ''), end: end + after }
+  const writer = run.status === 'stopped' ? '' : nodeFinished(run, 2, 'Writer', 'llm')
+  const last = run.isGood ? node(run, 3, 'End', 'end') + (run.isChat ? messageEnd(run) : '') : ''
+  return { closing: rest + writer + last, end: event(run, 'workflow_finished', endOf(run)) }
 }
 
-function messageEnd(run: SandboxRun): string {
-  const metadata = { usage: usage(run), retriever_resources: [] }
-  return line({ event: 'message_end', task_id: run.taskId, id: run.id, ...chatIds(run), metadata, files: [] })
+/** Nothing was run: the same id for the run and its task, and neither is ever found again. */
+export function madeUpFailure(inputs: Record<string, unknown>, error: string): string {
+  const run = { id: crypto.randomUUID() }
+  const end = madeUpEnd(run.id, error, Date.now())
+  const { id, workflow_id, created_at } = end
+  const start = { id, workflow_id, inputs, created_at, reason: 'initial' }
+  return laterEvent(run, 'workflow_started', start) + laterEvent(run, 'workflow_finished', end)
 }
 
-function completionEnding(run: SandboxRun): Pick<Script, 'closing' | 'end'> {
-  return { closing: '', end: run.status === 'failed' ? errorEvent(run) : messageEnd(run) }
+/** The stream broke inside Dify, while the run goes on. */
+export function madeUpEnding(run: SandboxRun): string {
+  return laterEvent(run, 'workflow_finished', madeUpEnd(run.id, run.fault.error ?? '', Date.now()))
+}
+
+/** All that who joins a run after its end is told. */
+export function laterEnding(run: SandboxRun): string {
+  return run.status === 'paused' ? pausing(run) : laterEvent(run, 'workflow_finished', endOf(run))
 }
 
 function errorEvent(run: SandboxRun): string {
-  const { error: message } = run
-  return line({ event: 'error', ...chatIds(run), code: 'completion_request_error', status: 400, message })
+  const { error: message, fault } = run
+  const code = fault.errorCode ?? 'completion_request_error'
+  return line({ event: 'error', ...messageIds(run), code, status: fault.errorStatus ?? 400, message })
 }
 
-function pausing(run: SandboxRun): string {
+/** What a run waits for that waits for a person. */
+export function pauseOf(run: SandboxRun) {
   const form = {
     form_id: run.taskId,
-    form_token: 'sandbox-form',
-    node_id: 'node_2',
-    node_title: 'Approval',
     form_content: 'The sandbox was told to wait for a person.',
     inputs: [],
     actions: [{ id: 'approve', title: 'Approve', button_style: 'primary' }],
-    display_in_ui: false,
+    node_id: 'node_2',
+    node_title: 'Approval',
     resolved_default_values: {},
-    expiration_time: seconds(Date.now()) + 86_400,
+    form_token: 'sandbox-form',
+    approval_channels: [],
+    expiration_time: seconds(run.finishedAt ?? run.startedAt) + 86_400,
   }
-  const paused = {
-    workflow_run_id: run.id,
-    paused_nodes: ['node_2'],
-    reasons: [{ TYPE: 'human_input_required', ...form }],
-    ...facts(run),
-    outputs: {},
+  return {
+    form,
+    paused: { paused_nodes: ['node_2'], reasons: [{ TYPE: 'human_input_required', ...form }] },
   }
-  return event(run, 'human_input_required', form) + event(run, 'workflow_paused', paused)
+}
+
+function pausing(run: SandboxRun): string {
+  const { form, paused } = pauseOf(run)
+  const { error: _, finished_at: __, ...soFar } = facts(run)
+  return (
+    event(run, 'human_input_required', { ...form, display_in_ui: false }) +
+    event(run, 'workflow_paused', { workflow_run_id: run.id, ...soFar, ...paused })
+  )
 }

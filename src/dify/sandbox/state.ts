@@ -1,27 +1,29 @@
 import type { SandboxApp } from './app.ts'
 import type { FileStore } from './file-store.ts'
 import type { Misbehaviour } from './misbehaviour.ts'
-import type { RunLog } from './run-log.ts'
+import type { WrongInputs } from './sandbox-fault.ts'
+import type { ServerParts, Trouble } from './trouble.ts'
 
 /** All that the routes of one sandbox share. */
-export interface SandboxState {
+export interface SandboxState extends ServerParts {
   apps: readonly SandboxApp[]
-  log: RunLog
   files: FileStore
   misbehaviour: Misbehaviour
   settings: Settings
+  befall(trouble: Trouble): Promise<void>
 }
 
 export interface Settings {
   /** how long every run takes; each app its own time where it is not said */
   delayMs: number | undefined
-  /** runs at once, by app; beyond it `too_many_requests` */
+  /** runs at once, by app; a call beyond it is turned away */
   maxConcurrent: number
+  /** how it is turned away: 1.16.1 says 400 `invalid_param`, other versions say 429 `too_many_requests` */
+  limitBy: '400' | '429'
   pingMs: number
   /** the run's id goes out with the headers of a stream, as the newest servers do */
   idHeader: boolean
-  /** how a stream tells wrong inputs: mid-2026 servers by an event, older ones by saying nothing, newer ones by a 400 */
-  wrongInputs: 'event' | 'silence' | '400'
+  wrongInputs: WrongInputs
 }
 
 /** One call to the API, its key already recognised. */

@@ -1,6 +1,7 @@
 import { SANDBOX_HEADERS } from './answers.ts'
+import { snapshot } from './events.ts'
 import type { SandboxRun } from './run.ts'
-import { ending, opening, PING } from './script.ts'
+import { ending, laterEnding, madeUpEnding, opening, PING } from './script.ts'
 import type { Settings } from './state.ts'
 
 const HEADERS = {
@@ -11,22 +12,86 @@ const HEADERS = {
 /** A prime, so that it falls into the middle of characters. */
 const SPLIT_BYTES = 61
 
-/** A run's stream as its client gets it, with the fault that it asked for. The run itself goes on whatever happens here. */
-export function streamOf(run: SandboxRun, { pingMs, idHeader }: Settings): Response {
-  const headers = idHeader ? { ...HEADERS, 'x-workflow-run-id': run.id } : HEADERS
-  if (idHeader) run.idsSentAt ??= Date.now()
+/**
+ * A run's stream as its client gets it, with the fault that it asked for. The run itself goes on whatever happens here.
+ * @param run one that no worker has taken yet is a promise: until then there is one ping and nothing else
+ */
+export function streamOf(run: SandboxRun | Promise<SandboxRun>, settings: Settings): Response {
+  if (run instanceof Promise) return queuedStream(run, settings)
+  const headers = settings.idHeader ? { ...HEADERS, 'x-workflow-run-id': run.id } : HEADERS
+  if (settings.idHeader) run.idsSentAt ??= Date.now()
   if (run.status !== 'running' && run.fault.stream === undefined) return whole(run, headers)
   let writer: StreamWriter | undefined
-  const body = new ReadableStream<string | Uint8Array>({
-    start(controller) {
-      writer = new StreamWriter(run, controller, pingMs)
+  return streamed(
+    (controller) => {
+      writer = new StreamWriter(run, controller, settings.pingMs)
       writer.begin()
     },
-    cancel() {
+    () => hungUp(run, writer),
+    headers,
+  )
+}
+
+function queuedStream(queued: Promise<SandboxRun>, { pingMs }: Settings): Response {
+  let hasLeft = false
+  let writer: StreamWriter | undefined
+  async function tell(controller: Controller): Promise<void> {
+    const run = await queued
+    if (hasLeft) return
+    writer = new StreamWriter(run, controller, pingMs)
+    writer.begin(true)
+  }
+  return streamed(
+    (controller) => {
+      controller.enqueue(PING)
+      void tell(controller)
+    },
+    () => {
+      hasLeft = true
       writer?.end()
     },
-  })
-  return new Response(body, { headers })
+  )
+}
+
+/** A run that is joined again: what comes next, after the events so far where they are asked for. */
+export function rejoined(run: SandboxRun, withSnapshot: boolean, { pingMs }: Settings): Response {
+  const isDeaf = run.fault.deafRejoin || run.isSilent
+  if (run.status !== 'running' && !isDeaf) return new Response(laterEnding(run), { headers: HEADERS })
+  let writer: StreamWriter | undefined
+  return streamed(
+    (controller) => {
+      writer = new StreamWriter(run, controller, pingMs)
+      writer.rejoin(withSnapshot ? snapshot(run) : '', isDeaf)
+    },
+    () => writer?.end(),
+  )
+}
+
+/** One text, and the socket stays open or not. */
+export function said(text: string, isOpen: boolean): Response {
+  if (!isOpen) return new Response(text, { headers: HEADERS })
+  return streamed(
+    (controller) => {
+      if (text !== '') controller.enqueue(text)
+    },
+    () => {},
+  )
+}
+
+type Controller = ReadableStreamDefaultController<string | Uint8Array>
+
+function streamed(
+  start: (controller: Controller) => void,
+  cancel: () => void,
+  headers: Record<string, string> = HEADERS,
+): Response {
+  return new Response(new ReadableStream<string | Uint8Array>({ start, cancel }), { headers })
+}
+
+/** A worker does not notice that nobody listens any more. The API process does, and ends what it runs itself. */
+function hungUp(run: SandboxRun, writer: StreamWriter | undefined): void {
+  writer?.end()
+  if (!run.hasRuns) run.stop()
 }
 
 /** A run that is over already is told in one piece: without a delay nothing here may cost time. */
@@ -34,18 +99,7 @@ function whole(run: SandboxRun, headers: Record<string, string>): Response {
   run.idsSentAt ??= Date.now()
   const { started, middle } = opening(run)
   const { closing, end } = ending(run)
-  return new Response(PING + started + middle + closing + end, { headers })
-}
-
-/** An error event as servers of 2026 send it when the inputs are wrong: no code, no ids, and the socket stays open. */
-export function errorStream(message: string): Response {
-  const body = new ReadableStream<string>({
-    start(controller) {
-      controller.enqueue(PING)
-      controller.enqueue(`data: ${JSON.stringify({ event: 'error', message, status: 500 })}\n\n`)
-    },
-  })
-  return new Response(body, { headers: HEADERS })
+  return new Response((run.hasRuns ? PING : '') + started + middle + closing + end, { headers })
 }
 
 /** Tells one client of a run, step by step. */
@@ -55,24 +109,38 @@ class StreamWriter {
 
   constructor(
     readonly run: SandboxRun,
-    readonly controller: ReadableStreamDefaultController<string | Uint8Array>,
+    readonly controller: Controller,
     readonly pingMs: number,
   ) {}
 
-  begin(): void {
+  /** @param isPinged the first ping is out already */
+  begin(isPinged = false): void {
     const { run } = this
     const fault = run.fault.stream
     if (fault === 'cut-at-once') return this.#cut()
     if (fault === 'silence') return
-    this.#pings = setInterval(() => this.#write(PING), this.pingMs)
-    this.#write(PING)
+    this.#startPings()
+    if (run.hasRuns && !isPinged) this.#write(PING)
     if (fault === 'error') return this.#error()
     const { started, middle } = opening(run)
     this.#writeText(fault === 'no-start' ? middle : started)
     if (fault === 'cut') return this.#cut()
     if (fault === 'hang') return
     if (fault !== 'no-start') this.#write(middle)
+    if (fault === 'gone-silent') return clearInterval(this.#pings)
+    if (fault === 'made-up-end') {
+      this.#write(madeUpEnding(run))
+      return this.#close()
+    }
+    run.whenSilent(() => clearInterval(this.#pings))
     run.whenOver(() => this.#finish())
+  }
+
+  /** The pings of a stream that was joined again come from the API process, whatever has become of the run. */
+  rejoin(soFar: string, isDeaf: boolean): void {
+    this.#startPings()
+    this.#write(PING + soFar)
+    if (!isDeaf) this.run.whenOver(() => this.#finish())
   }
 
   end(): void {
@@ -80,8 +148,12 @@ class StreamWriter {
     clearInterval(this.#pings)
   }
 
+  #startPings(): void {
+    this.#pings = setInterval(() => this.#write(PING), this.pingMs)
+  }
+
   #finish(): void {
-    if (this.#over) return
+    if (this.#over || this.run.isSilent) return
     const { closing, end } = ending(this.run)
     const fault = this.run.fault.stream
     if (fault === 'split') return this.#trickle(closing + end)

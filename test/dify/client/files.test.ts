@@ -124,8 +124,9 @@ async function run(
   signal = AbortSignal.timeout(5_000),
   allowPrivateFiles = true,
 ) {
-  const { key, mode } = appNamed(here.sandbox, 'Every input')
-  const app = openApp({ baseUrl: here.sandbox.url, apiKey: key, mode, fileLimits, allowPrivateFiles })
+  const { key } = appNamed(here.sandbox, 'Every input')
+  const access = { baseUrl: here.sandbox.url, apiKey: key, mode: 'workflow' } as const
+  const app = openApp({ ...access, fileLimits, allowPrivateFiles })
   const user = `files-${crypto.randomUUID()}`
   const outcome = await app.run({
     inputs: { short_text: 'x', ...inputs },

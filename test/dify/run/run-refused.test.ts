@@ -4,6 +4,7 @@ import { attempt, sandboxForTests } from '../support/cast.ts'
 const here = sandboxForTests()
 
 test('inputs that Dify does not accept reject the row, though its event says 500 and no code', async () => {
+  here.sandbox.misbehave('inputs-event')
   const { outcome } = await attempt(here.sandbox, {
     inputs: { name: 'Kettle', features: 'x', tone: 'angry' },
   })

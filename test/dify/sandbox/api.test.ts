@@ -2,6 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import { apiOf, json, USER } from '../support/api.ts'
 import { sandboxForTests } from '../support/cast.ts'
 
+const NO_RUN = '00000000-0000-4000-8000-000000000000'
 const here = sandboxForTests()
 const { call, runCopy } = apiOf(() => here.sandbox)
 
@@ -47,8 +48,9 @@ describe('a stream', () => {
 
 describe('what Dify refuses, the sandbox refuses', () => {
   for (const [what, method, path, body, status, code] of [
-    ['an unknown path', 'GET', '/nothing', undefined, 404, 'not_found'],
-    ['an unknown run', 'GET', '/workflows/run/x', undefined, 404, 'not_found'],
+    ['a wrong method', 'GET', '/workflows/run', undefined, 405, 'method_not_allowed'],
+    ['an unknown run', 'GET', `/workflows/run/${NO_RUN}`, undefined, 404, 'not_found'],
+    ['a run id that is none', 'GET', '/workflows/run/x', undefined, 500, 'unknown'],
     ['no user', 'POST', '/workflows/run', { inputs: {} }, 400, 'invalid_param'],
     ['no inputs', 'POST', '/workflows/run', { user: USER }, 400, 'invalid_param'],
     ['a stop without a user', 'POST', '/workflows/tasks/x/stop', {}, 400, 'invalid_param'],

@@ -101,7 +101,7 @@ describe('the hit log', () => {
 })
 
 test('beyond its limit an app turns calls away, and the peak shows that it held', async () => {
-  const sandbox = startSandbox({ delayMs: 30, maxConcurrent: 2 })
+  const sandbox = startSandbox({ delayMs: 30, maxConcurrent: 2, limitBy: '429' })
   const attempts = await Promise.all(Array.from({ length: 5 }, () => attempt(sandbox)))
   const kinds = attempts.map(({ outcome }) => outcome.kind).toSorted()
   expect(kinds).toEqual(['succeeded', 'succeeded', 'throttled', 'throttled', 'throttled'])

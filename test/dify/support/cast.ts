@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach } from 'bun:test'
 import type { LookUpResult, Outcome, RunIds, RunProgress, WithRunIds } from '../../../src/engine/outcome.ts'
 import type { Inputs } from '../../../src/engine/task.ts'
-import type { AppMode, Variable } from '../../../src/engine/workflow.ts'
+import type { Variable } from '../../../src/engine/workflow.ts'
 import { openApp } from '../../../src/dify/apps/open-app.ts'
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../../src/dify/sandbox/start-sandbox.ts'
 
@@ -72,7 +72,7 @@ export function openSandboxApp(sandbox: Sandbox, name: string) {
   return openApp({ baseUrl: sandbox.url, apiKey: key, mode })
 }
 
-export function appNamed(sandbox: Sandbox, name: string): { key: string; mode: AppMode } {
+export function appNamed(sandbox: Sandbox, name: string): Sandbox['apps'][number] {
   const app = sandbox.apps.find((one) => one.name === name)
   if (!app) throw new Error(`the sandbox has no app ${name}`)
   return app

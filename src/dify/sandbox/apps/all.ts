@@ -1,10 +1,13 @@
 import type { SandboxApp } from '../app.ts'
 import { everyInput } from './every-input.ts'
+import { giftAdviser } from './gift-adviser.ts'
 import { productCopywriter } from './product-copywriter.ts'
+import { replyDrafter } from './reply-drafter.ts'
 import { sloganWriter } from './slogan-writer.ts'
 import { slowSummariser } from './slow-summariser.ts'
 import { supportAssistant } from './support-assistant.ts'
 import { ticketClassifier } from './ticket-classifier.ts'
+import { unitConverter } from './unit-converter.ts'
 
 export const SAMPLE_APPS: readonly SandboxApp[] = [
   productCopywriter,
@@ -13,4 +16,7 @@ export const SAMPLE_APPS: readonly SandboxApp[] = [
   supportAssistant,
   sloganWriter,
   everyInput,
+  giftAdviser,
+  unitConverter,
+  replyDrafter,
 ]
