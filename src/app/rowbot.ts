@@ -9,11 +9,16 @@ import { createSecretBox, type SecretBox } from '../db/workflows/secret-box.ts'
 import { createRowStore, createTaskStore } from '../db/store.ts'
 import { createWriter } from '../db/writer.ts'
 import { REAL_CLOCK } from '../engine/clock.ts'
-import { Engine } from '../engine/engine.ts'
+import { Engine, unknownTask } from '../engine/engine.ts'
+import type { Run } from '../engine/run.ts'
+import { Tracked } from '../engine/tracked.ts'
+import { findTask, type TaskView } from '../db/tasks/tasks.ts'
 import { PACE, type Pace } from '../engine/pace.ts'
 import type { RANGES, Range } from '../engine/parameters.ts'
 import { Lines } from './workflow-runtimes.ts'
 import { observedRows, observedShelf, observedTasks } from './observed-stores.ts'
+import { StoppedRuns } from '../engine/stopped-runs.ts'
+import type { World } from '../engine/world.ts'
 import { LocalQueue } from '../queue/local.ts'
 import { createShelf } from '../queue/runner-store.ts'
 
@@ -35,6 +40,8 @@ export class Rowbot {
   metrics: Metrics | undefined
   #lock: FolderLock | undefined
   #queue: LocalQueue | undefined
+  #stopped: StoppedRuns | undefined
+  readonly #openedAt = REAL_CLOCK.now()
 
   static async open({ config, log, pace = paceOf(config), ranges }: OpenOptions): Promise<Rowbot> {
     const folder = openDataFolder(config.dataDir)
@@ -70,18 +77,11 @@ export class Rowbot {
     this.#lock = lockFolder(this.folder.lock)
     if (!this.#lock) return false
     const { db, pace, log, lines } = this
+    const world = this.#world()
+    this.#stopped = world.stopped
     this.#queue = new LocalQueue({
       shelf: observedShelf(createShelf(db, REAL_CLOCK), log),
-      world: {
-        rows: observedRows(createRowStore(db, createWriter(db)), {
-          log,
-          counted: (settled) => this.metrics?.settled(settled),
-        }),
-        clock: REAL_CLOCK,
-        pace,
-        random: Math.random,
-        report: () => {},
-      },
+      world,
       lineOf: lines.of,
       clock: REAL_CLOCK,
       afterFaultMs: pace.afterFaultMs,
@@ -92,7 +92,41 @@ export class Rowbot {
       },
     })
     this.#queue.start()
+    void world.stopped
+      .resume(world, async ({ taskId }) => lines.of(await this.#taskOf(taskId)))
+      .catch((err: unknown) => log.error({ err }, 'runs that were to be stopped could not be read'))
     return true
+  }
+
+  /** What the tasks that run in this process need. */
+  #world(): World {
+    const { db, pace, log } = this
+    const rows = observedRows(createRowStore(db, createWriter(db)), {
+      log,
+      counted: (settled) => this.metrics?.settled(settled),
+    })
+    const stopped = new StoppedRuns(REAL_CLOCK, pace, rows, (err) =>
+      log.error({ err }, 'a run could not be stopped'),
+    )
+    const openedAt = this.#openedAt
+    return { rows, stopped, openedAt, clock: REAL_CLOCK, pace, random: Math.random, report: () => {} }
+  }
+
+  async #taskOf(id: string): Promise<TaskView> {
+    const task = await findTask(this.db, id)
+    if (!task) throw unknownTask(id)
+    return task
+  }
+
+  /** Asks Dify to stop runs that no runner hears of: what waits in its queue is the next runner's. */
+  async stopRuns(runs: Run[]): Promise<void> {
+    const world = this.#world()
+    await Promise.all(
+      runs.map(async (run) => {
+        const line = await this.lines.of(await this.#taskOf(run.taskId))
+        await new Tracked(run, line, world).stop('person')
+      }),
+    )
   }
 
   get runsTasks(): boolean {
@@ -115,6 +149,7 @@ export class Rowbot {
   /** Begins no further row; after `graceMs` what is in flight is left to the next runner. */
   async stopRunner(graceMs: number): Promise<void> {
     await this.#queue?.stop(graceMs)
+    await this.#stopped?.close()
     this.#queue = undefined
     this.#lock?.release()
     this.#lock = undefined
@@ -128,7 +163,8 @@ export class Rowbot {
 }
 
 function paceOf({ dify }: Config): Pace {
-  return { ...PACE, lookUpGraceMs: dify.queueSeconds * 1000 }
+  const queueMs = dify.queueMinutes * 60_000
+  return { ...PACE, queueMs, lookUpGraceMs: Math.min(PACE.lookUpGraceMs, queueMs) }
 }
 
 function fileLog(folder: DataFolder, { logLevel }: Config): Logger {

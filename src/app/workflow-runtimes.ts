@@ -1,6 +1,7 @@
 import type { Clock } from '../engine/clock.ts'
 import type { Pace } from '../engine/pace.ts'
 import type { Task } from '../engine/task.ts'
+import { DifyQueue } from '../engine/dify-queue.ts'
 import { Throttle } from '../engine/throttle.ts'
 import type { Workflow } from '../engine/workflow.ts'
 import type { Line } from '../engine/world.ts'
@@ -16,6 +17,7 @@ export const SANDBOX_URL = 'sandbox:'
 /** The workflows as running tasks need them: one throttle each, shared by all tasks of this process. */
 export class Lines {
   readonly #throttles = new Map<string, Throttle>()
+  readonly #queues = new Map<string, DifyQueue>()
   #sandbox: Sandbox | undefined
 
   constructor(
@@ -29,6 +31,8 @@ export class Lines {
   readonly of = async (task: Pick<Task, 'workflowId'>): Promise<Line> => {
     const workflow = await findWorkflow(this.db, task.workflowId)
     if (!workflow) throw new Error('a task is of a workflow that is not there')
+    const throttle = this.#throttleOf(workflow)
+    const isSandbox = workflow.baseUrl === SANDBOX_URL
     const apiKey = await openWorkflowKey(this.db, this.box, workflow.id)
     return {
       app: openApp({
@@ -36,12 +40,14 @@ export class Lines {
         apiKey,
         mode: workflow.mode,
         fileLimits: workflow.fileLimits,
-        allowPrivateFiles: workflow.baseUrl === SANDBOX_URL,
+        allowPrivateFiles: isSandbox,
       }),
       variables: workflow.variables,
-      throttle: this.#throttleOf(workflow),
+      throttle,
+      queue: this.#queueOf(workflow.id, throttle),
       // What the sandbox of a dead process had is gone with it.
-      queueMs: workflow.baseUrl === SANDBOX_URL ? 0 : this.pace.lookUpGraceMs,
+      queueMs: isSandbox ? 0 : this.pace.queueMs,
+      graceMs: isSandbox ? 0 : this.pace.lookUpGraceMs,
     }
   }
 
@@ -67,6 +73,12 @@ export class Lines {
 
   async close(): Promise<void> {
     await this.#sandbox?.stop()
+  }
+
+  #queueOf(workflowId: string, throttle: Throttle): DifyQueue {
+    const queue = this.#queues.get(workflowId) ?? new DifyQueue(throttle)
+    this.#queues.set(workflowId, queue)
+    return queue
   }
 
   #throttleOf({ id, limit }: Workflow): Throttle {

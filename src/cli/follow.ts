@@ -1,4 +1,5 @@
-import { countInFlight, countInFlightElsewhere, countUnresolved } from '../db/stats/task-facts.ts'
+import { countUnresolved } from '../db/runs/run-facts.ts'
+import { countInFlight, countInFlightElsewhere } from '../db/stats/task-facts.ts'
 import { findTask, type TaskView } from '../db/tasks/tasks.ts'
 import { unknownTask } from '../engine/engine.ts'
 import type { Task } from '../engine/task.ts'

@@ -5,6 +5,7 @@ import { Migrator } from 'kysely/migration'
 import * as init from './migrations/0001-init.ts'
 import * as drafts from './migrations/0002-drafts.ts'
 import * as page from './migrations/0003-page.ts'
+import * as runs from './migrations/0004-runs.ts'
 import type { Db, Schema } from './schema.ts'
 
 /** How long a write waits for another process that writes. */
@@ -36,7 +37,7 @@ export async function openSqlite(path: string): Promise<Db> {
   return db
 }
 
-const MIGRATIONS = { '0001-init': init, '0002-drafts': drafts, '0003-page': page }
+const MIGRATIONS = { '0001-init': init, '0002-drafts': drafts, '0003-page': page, '0004-runs': runs }
 
 export async function migrate(db: Db): Promise<void> {
   const migrator = new Migrator({

@@ -1,136 +1,163 @@
-import type { Outcome, RunIds } from './outcome.ts'
-import { type Chase, LEAVING, limited, remainingMs, resolve, STOPPED, timedOut, userOf } from './resolve.ts'
-import type { Claim, Task } from './task.ts'
-import type { Line, World } from './world.ts'
+import { type Chase, chaseOf, type Course, type End } from './chase.ts'
+import { earlierRuns } from './earlier-runs.ts'
+import { call, follow } from './follow.ts'
+import type { Outcome } from './outcome.ts'
+import type { Probe } from './probe.ts'
+import { leaveRivals } from './rivals.ts'
+import { idsOf, newRun, type Run, type RunEnd, usageOf } from './run.ts'
+import type { Claim } from './task.ts'
+import { Tracked } from './tracked.ts'
 
-/**
- * What an attempt came to. `open`: the fate of its run is still not known. `askAfterMs`: Dify had no such run yet, and
- * is asked again after so long; the row waits for that in line, not in a lane.
- */
+/** What an attempt came to. */
 export interface Attempted {
   claim: Claim
   outcome: Outcome
-  ids: RunIds
+  /** that decided */
+  run: Run
+  /** of the runs whose end is known now */
+  ends: RunEnd[]
+  /** the end of its run is not known, and the row waits for it */
   open: boolean
+  /** it is asked for again in so long; the row waits for that in line, not in a lane */
   askAfterMs?: number
+  /** when it was sent, on the clock that never jumps */
+  sentAt: number
 }
+
+/** So many runs of a row that are lost in Dify's queue are enough: then it has failed. */
+const MOST_OVERDUE = 2
 
 /**
- * Takes one claimed row through the workflow. A run whose fate is not known, from before a crash or because the
- * connection was cut, is asked after before anything else: nothing is paid twice that can be found again.
- * Undefined: this runner is leaving or the claim is lost, so there is nothing to settle.
+ * Takes one claimed row through the workflow. Runs of it whose end is not known, whatever became of the claim that made
+ * them, are asked for before anything is called: nothing is paid twice that can be found again.
+ * Undefined: the task was stopped, this runner is leaving or the claim is lost, so there is nothing to settle.
  */
-export async function attempt(
-  claimed: Claim,
-  task: Pick<Task, 'nonce' | 'timeoutSeconds' | 'retries'>,
-  line: Line,
-  world: World,
-  signal: AbortSignal,
-): Promise<Attempted | undefined> {
-  const chase: Chase = { claim: claimed, ids: knownIds(claimed), task, line, world, signal }
+export async function attempt(claimed: Claim, course: Course, probe: Probe): Promise<Attempted | undefined> {
+  const earlier = claimed.open.length === 0 ? undefined : await earlierRuns(claimed, course)
+  if (course.signal.aborted && earlier && !earlier.follow) return undefined
+  if (earlier?.decided) return attempted(earlier.decided.chase, earlier.decided.end, earlier.ends)
 
-  if (claimed.unresolved) {
-    const fate = await resolve(chase)
-    if ('askAfterMs' in fate) return later(chase, { kind: 'lost', error: UNHEARD }, fate.askAfterMs)
-
-    const isStopped = fate.kind === 'failed' && fate.stopped === true
-    if (fate.kind !== 'unknown' && !(isStopped && claimed.stopped)) {
-      // Stopped by us when its time was up, and only now known to be.
-      const late = isStopped && remainingMs(chase) <= 0
-      return attempted(chase, late ? { ...fate, error: timedOut(chase) } : fate)
-    }
-    if (claimed.failures > task.retries) return attempted(chase, { kind: 'rejected', error: UNHEARD })
-
-    const usage = 'usage' in fate ? fate.usage : undefined
-    const begun = await world.rows.beginAttempt(claimed, world.clock.now(), usage)
-    if (!begun) return undefined
-    chase.claim = begun
-    chase.ids = {}
+  let ends = earlier?.ends ?? []
+  let chase = earlier?.follow
+  let isOurs = chase === undefined
+  let end: End
+  if (chase) end = await follow(chase)
+  else {
+    chase = earlier ? await begin(claimed, course, ends) : chaseOf(course, claimed, firstRun(claimed, course))
+    if (!chase) return undefined
+    ends = []
+    end = await found(chase, probe)
   }
+  for (;;) {
+    if (end.kind === 'overdue') chase.tracked.giveUp()
+    await chase.tracked.kept()
+    const isTired = end.kind === 'overdue' ? overdueRuns(chase).length >= MOST_OVERDUE : isTurnedAway(chase)
+    const isAnew = end.kind === 'overdue' || (end.kind === 'anew' && !isOurs)
+    if (!isAnew || isTired) return attempted(chase, end, ends)
 
-  const outcome = await call(chase)
-  if (outcome.kind !== 'lost') return attempted(chase, outcome)
-
-  chase.lostAt = world.clock.now()
-  const fate = await resolve(chase)
-  if (fate.kind === 'deaf') return later(chase, { kind: 'lost', error: timedOut(chase) }, fate.askAfterMs)
-  if (fate.kind !== 'unknown' && fate.kind !== 'unlisted') return attempted(chase, fate)
-  const error = remainingMs(chase) > 0 ? `${outcome.error} No run of it was found.` : timedOut(chase)
-  const failed = { kind: 'failed', error } as const
-  return fate.kind === 'unlisted' ? later(chase, failed, fate.askAfterMs) : attempted(chase, failed)
-}
-
-const UNHEARD = 'The connection was lost before Dify told of a run, and none was found.'
-
-/** One call to Dify, no longer than the row's time limit. */
-async function call(chase: Chase): Promise<Outcome> {
-  const { claim, task, line, world } = chase
-  const checkpoints: Promise<void>[] = []
-  const cut = cutOf(chase)
-  try {
-    const outcome = await limited(world.clock, task.timeoutSeconds * 1000, cut.signal, (limit) =>
-      line.app.run({
-        inputs: claim.inputs,
-        variables: line.variables,
-        user: userOf(claim, task),
-        signal: limit,
-        onNews(ids) {
-          Object.assign(chase.ids, ids)
-          cut.idsKnown()
-          const kept = world.rows.checkpoint(claim, ids)
-          kept.catch(() => {}) // thrown below, where it is awaited
-          checkpoints.push(kept)
-        },
-      }),
-    )
-    await Promise.all(checkpoints)
-    Object.assign(chase.ids, outcome.ids)
-    return outcome
-  } finally {
-    cut.done()
+    chase.stream?.cut()
+    await chase.tracked.over()
+    const next = await begin(withOpen(chase), course, [...ends, ...chase.ends, ...endsOf(chase, end)])
+    if (!next) return undefined
+    chase = next
+    ends = []
+    isOurs = true
+    end = await call(chase)
   }
 }
 
-/**
- * When the call is cut: at once, but for a run that is to be stopped and whose id is not known yet. Only by its id can it
- * be stopped at Dify, and the first event, which has it, is near.
- */
-function cutOf({ signal, ids, world }: Chase) {
-  const cut = new AbortController()
-  const now = () => cut.abort()
-  let cancel = () => {}
-  const onAbort = () => {
-    if (signal.reason === STOPPED && !ids.difyTaskId)
-      cancel = world.clock.after(world.pace.stopWithinMs / 2, now)
-    else now()
-  }
-  signal.addEventListener('abort', onAbort)
-  if (signal.aborted) onAbort()
+/** A row of what may be a backup is asked for under the name that its call would have. */
+async function found(chase: Chase, probe: Probe): Promise<End> {
+  const { tracked, task, line, signal } = chase
+  if (!probe.isOn || !line.app.canLookUp) return call(chase)
+  const fate = await tracked.ask(signal, task.createdAt)
+  if (signal.aborted) return follow(chase)
+  if (fate.kind === 'lost') return { kind: 'open', outcome: fate }
+  probe.saw(fate.kind !== 'unknown')
+  return fate.kind === 'unknown' ? call(chase) : follow(chase)
+}
+
+/** A new attempt, its run written down. Runs that are still open are its rivals. */
+async function begin(claim: Claim, course: Course, ends: RunEnd[]): Promise<Chase | undefined> {
+  const { world, task, line } = course
+  const begun = await world.rows.beginAttempt(claim, task, world.clock.now(), ends)
+  if (!begun) return undefined
+  const rivals = begun.open
+    .filter(({ startedAt }) => startedAt === null)
+    .map((run) => new Tracked(run, line, world))
+  return chaseOf(course, begun, firstRun(begun, course), rivals)
+}
+
+/** That the claim wrote down. */
+function firstRun(claim: Claim, { task, line, world }: Course): Tracked {
+  return new Tracked(newRun(claim, task, claim.attemptedAt), line, world)
+}
+
+function withOpen({ claim, tracked, rivals }: Chase): Claim {
+  const open = [...rivals.map(({ run }) => run), tracked.run]
+  const attempts = new Set(open.map(({ attempt }) => attempt))
+  return { ...claim, open: [...claim.open.filter(({ attempt }) => !attempts.has(attempt)), ...open] }
+}
+
+function overdueRuns({ tracked, rivals }: Chase): Tracked[] {
+  return [...rivals, tracked].filter(({ run }) => run.givenUpAt !== null && run.startedAt === null)
+}
+
+function isTurnedAway({ claim, world }: Chase): boolean {
+  if (claim.turnedAwayAt === null) return false
+  return world.clock.monotonicNow() - claim.turnedAwayAt >= world.pace.turnedAwayMs
+}
+
+async function attempted(chase: Chase, end: End, before: RunEnd[]): Promise<Attempted | undefined> {
+  if (end.kind === 'left') return undefined
+  chase.stream?.cut()
+  const { claim, tracked } = chase
+  if (end.kind === 'given-up') tracked.giveUp()
+  if (end.kind === 'open') {
+    tracked.line.queue.left(tracked.run)
+    await tracked.kept()
+  } else await tracked.over()
+  const outcome = outcomeOf(chase, end)
+  if (outcome.kind === 'succeeded') leaveRivals(chase)
+  for (const rival of chase.rivals) await rival.over()
   return {
-    signal: cut.signal,
-    idsKnown() {
-      if (signal.aborted && ids.difyTaskId) now()
-    },
-    done() {
-      cancel()
-      signal.removeEventListener('abort', onAbort)
-    },
+    claim,
+    outcome,
+    run: tracked.run,
+    ends: [...before, ...chase.ends, ...endsOf(chase, end)],
+    open: end.kind === 'open',
+    sentAt: tracked.marks.sent,
+    ...(end.kind === 'open' && end.askAfterMs !== undefined && { askAfterMs: end.askAfterMs }),
   }
 }
 
-/** Halted or lost, the fate of a run that was asked after is still open. */
-function attempted({ claim, ids, lostAt, signal }: Chase, outcome: Outcome): Attempted | undefined {
-  const asked = claim.unresolved || lostAt !== undefined
-  const open = asked && (outcome.kind === 'halted' || outcome.kind === 'lost')
-  if (open && signal.aborted && signal.reason === LEAVING) return undefined
-  return { claim, outcome, ids, open }
+function outcomeOf(chase: Chase, end: Exclude<End, { kind: 'left' }>): Outcome {
+  switch (end.kind) {
+    case 'over':
+    case 'open':
+    case 'given-up':
+      return end.outcome
+    case 'anew':
+      // Not the row's fault, unless it goes on so for an hour.
+      return isTurnedAway(chase)
+        ? { kind: 'failed', error: end.words, ...(end.usage && { usage: end.usage }) }
+        : {
+            kind: 'throttled',
+            by: 'server',
+            error: end.words,
+            slow: false,
+            ...(end.usage && { usage: end.usage }),
+          }
+    case 'overdue':
+      return { kind: 'failed', error: `Waited in Dify’s queue ${MOST_OVERDUE} times and was not begun.` }
+  }
 }
 
-function later({ claim, ids, signal }: Chase, outcome: Outcome, askAfterMs: number): Attempted | undefined {
-  if (signal.aborted && signal.reason === LEAVING) return undefined
-  return { claim, outcome, ids, open: true, askAfterMs }
-}
-
-function knownIds({ workflowRunId, difyTaskId }: Claim): RunIds {
-  return { ...(workflowRunId && { workflowRunId }), ...(difyTaskId && { difyTaskId }) }
+function endsOf({ tracked }: Chase, end: End): RunEnd[] {
+  if (end.kind !== 'over' && end.kind !== 'anew') return []
+  const { attempt, acceptedAt, startedAt, heardAt } = tracked.run
+  const { status, learnt } = end
+  const usage = end.kind === 'over' ? usageOf(end.outcome) : (end.usage ?? {})
+  const times = { acceptedAt, startedAt, heardAt }
+  return [{ attempt, status, learnt, usage, ids: idsOf(tracked.run), times }]
 }

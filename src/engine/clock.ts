@@ -34,6 +34,39 @@ export function sleep(clock: Clock, ms: number, signal: AbortSignal): Promise<vo
   })
 }
 
+/** Runs `action` with a signal that is aborted after `ms`, or together with `outer`. */
+export async function limited<T>(
+  clock: Clock,
+  ms: number,
+  outer: AbortSignal | undefined,
+  action: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const limit = new AbortController()
+  const abort = () => limit.abort(outer?.reason)
+  const cancel = clock.after(Math.max(ms, 0), abort)
+  outer?.addEventListener('abort', abort)
+  if (outer?.aborted) abort()
+  try {
+    return await action(limit.signal)
+  } finally {
+    cancel()
+    outer?.removeEventListener('abort', abort)
+  }
+}
+
+/** Waits for work to be done, but no longer than `ms` by this clock. */
+export async function atMost(clock: Clock, ms: number, work: Promise<unknown>): Promise<void> {
+  let cancel = () => {}
+  const late = new Promise<void>((resolve) => {
+    cancel = clock.after(ms, resolve)
+  })
+  try {
+    await Promise.race([work, late])
+  } finally {
+    cancel()
+  }
+}
+
 /** Waits for work to be done, but no longer than `ms`, and leaves no timer behind that would keep the process. */
 export async function within(ms: number, work: Promise<unknown> | undefined): Promise<void> {
   if (!work) return

@@ -1,7 +1,8 @@
 import { type Attempted, attempt } from './attempt.ts'
 import { Breaker, type Halt } from './breaker.ts'
 import { sleep } from './clock.ts'
-import { userOf } from './resolve.ts'
+import { Probe } from './probe.ts'
+import { idsOf } from './run.ts'
 import { settle } from './settle.ts'
 import type { Claim, Task } from './task.ts'
 import type { Line, World } from './world.ts'
@@ -12,6 +13,7 @@ export type Ending = 'done' | 'drained' | 'halted'
 /** Runs a task in as many lanes as it may have rows at once; each lane takes one row at a time, when it is free. */
 export class TaskRun {
   readonly #breaker: Breaker
+  readonly #probe: Probe
   readonly #lanes = new Set<Promise<void>>()
   /** wakes the lanes that wait; a new one each time that draining is taken back */
   #drain = new AbortController()
@@ -27,7 +29,8 @@ export class TaskRun {
     private readonly world: World,
     private readonly halt: (halt: Halt) => Promise<unknown>,
   ) {
-    this.#breaker = new Breaker(world.pace.giveUpAfterMs, world.clock.now())
+    this.#breaker = new Breaker(world.pace.giveUpAfterMs, world.clock.monotonicNow())
+    this.#probe = new Probe(task.createdAt < world.openedAt)
   }
 
   /**
@@ -49,7 +52,7 @@ export class TaskRun {
     this.#drain.abort()
   }
 
-  /** Those in flight end now; the reason is STOPPED or LEAVING (resolve.ts). */
+  /** Those in flight end now; the reason is STOPPED or LEAVING (chase.ts). */
   cut(reason: symbol): void {
     this.#cut.abort(reason)
     this.drain()
@@ -82,7 +85,7 @@ export class TaskRun {
         let claim: Claim | undefined
         try {
           // Claimed while the last row is still being settled: one commit holds both, before the next call is made.
-          ;[claim] = await Promise.all([world.rows.claim(task, world.clock.now()), settled])
+          ;[claim] = await Promise.all([this.#claim(), settled])
           if (claim) settled = watched(this.#settle(await this.#attempt(claim)))
         } finally {
           release()
@@ -91,7 +94,8 @@ export class TaskRun {
 
         const availableAt = await world.rows.nextAvailableAt(task.id)
         if (availableAt === undefined) break
-        await sleep(world.clock, Math.max(availableAt - world.clock.now(), MIN_WAIT_MS), this.#drain.signal)
+        const waitMs = Math.max(availableAt - world.clock.monotonicNow(), MIN_WAIT_MS)
+        await sleep(world.clock, waitMs, this.#drain.signal)
       }
       await settled
     } catch (fault) {
@@ -100,21 +104,27 @@ export class TaskRun {
     }
   }
 
+  #claim(): Promise<Claim | undefined> {
+    const { clock, rows } = this.world
+    return rows.claim(this.task, clock.now(), clock.monotonicNow())
+  }
+
   async #attempt(claim: Claim): Promise<Attempted | undefined> {
-    const attempted = await attempt(claim, this.task, this.line, this.world, this.#cut.signal)
+    const { task, line, world } = this
+    const attempted = await attempt(claim, { task, line, world, signal: this.#cut.signal }, this.#probe)
     // A run that is not listed yet says nothing about the others.
     if (attempted && attempted.askAfterMs === undefined) this.#heed(attempted)
     return attempted
   }
 
   /** What the outcome says about the other rows. */
-  #heed({ claim, outcome }: Attempted): void {
+  #heed({ outcome, sentAt }: Attempted): void {
     const { throttle } = this.line
-    if (outcome.kind === 'throttled') throttle.turnedAway({ ...outcome, calledAt: claim.attemptedAt })
-    else if (outcome.kind === 'lost') throttle.turnedAway({ slow: false, calledAt: claim.attemptedAt })
+    if (outcome.kind === 'throttled') throttle.turnedAway({ ...outcome, calledAt: sentAt })
+    else if (outcome.kind === 'lost') throttle.turnedAway({ slow: false, calledAt: sentAt })
     else throttle.passed()
 
-    const halt = this.#breaker.see(outcome, this.world.clock.now())
+    const halt = this.#breaker.see(outcome, this.world.clock.monotonicNow())
     if (!halt || this.#halted || this.#cut.signal.aborted) return
     this.#halted = watched(this.halt(halt))
     this.drain()
@@ -123,8 +133,8 @@ export class TaskRun {
   async #settle(attempted: Attempted | undefined): Promise<void> {
     if (!attempted) return
     const { task, world, line } = this
-    const { claim, outcome, ids, open, askAfterMs } = attempted
-    const now = world.clock.now()
+    const { claim, outcome, run, ends, open, askAfterMs, sentAt } = attempted
+    const now = world.clock.monotonicNow()
     const settlement = settle(claim, outcome, {
       retries: task.retries,
       pace: world.pace,
@@ -134,13 +144,14 @@ export class TaskRun {
       askAfterMs,
     })
     const stands = await world.rows.settle(claim, settlement, {
-      at: now,
+      at: world.clock.now(),
       outcome: outcome.kind,
       message: 'error' in outcome ? outcome.error : '',
-      ms: now - claim.attemptedAt,
-      user: userOf(claim, task),
-      ids,
+      ms: Math.round(now - sentAt),
+      user: run.user,
+      ids: idsOf(run),
       limit: line.throttle.limit,
+      ends,
     })
     if (stands) world.report(task.id)
   }

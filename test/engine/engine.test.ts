@@ -157,7 +157,10 @@ describe('stop and resume', () => {
     expect(inFlight).toMatchObject([{ rowNumber: 2, attempt: 1 }])
     await engine.resume(id, 'mei')
     const taken = await db.transaction().execute((trx) => takeTask(trx, id, NOW))
-    expect(taken && (await store.claim(taken, NOW))).toMatchObject({ unresolved: true, attempt: 1 })
+    expect(taken && (await store.claim(taken, NOW))).toMatchObject({
+      open: [{ attempt: 1, stopReason: 'person' }],
+      attempt: 1,
+    })
   })
 })
 

@@ -8,7 +8,7 @@ const half = () => 0.5
 const usage = { tokens: 7 }
 
 const settled = (outcome: Outcome, before = {}, policy = {}) =>
-  settle({ failures: 0, throttles: 0, ...before }, outcome, {
+  settle({ failures: 0, throttles: 0, turnedAwayAt: null, ...before }, outcome, {
     retries: 2,
     pace: PACE,
     now,

@@ -22,6 +22,8 @@ export const QUICK: Pace = {
   holdMaxMs: 20,
   lookUpEveryMs: 5,
   lookUpGraceMs: 20,
+  queueMs: 2_000,
+  overtakenMs: 500,
   runEndsMs: 3_000,
   afterFaultMs: 5,
   stopWithinMs: 500,

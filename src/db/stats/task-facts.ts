@@ -100,15 +100,3 @@ function runningRows(db: Db) {
     .where('t.status', 'in', ['pending', 'running', 'paused', 'failed'])
     .where('e.status', '=', 'running')
 }
-
-/** Rows of a task whose last attempt’s fate is not known: Dify is asked before they are called again. */
-export async function countUnresolved(db: Db, taskId: string): Promise<number> {
-  const { count } = await db
-    .selectFrom('task_executions')
-    .select((eb) => eb.fn.countAll<number>().as('count'))
-    .where('task_id', '=', taskId)
-    .where('status', 'in', ['pending', 'running'])
-    .where('unresolved', '=', 1)
-    .executeTakeFirstOrThrow()
-  return count
-}

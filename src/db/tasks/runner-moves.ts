@@ -22,11 +22,12 @@ export async function takeTask(trx: Trx, id: string, now: number): Promise<TaskV
 
   const interrupted = await trx
     .updateTable('task_executions')
-    .set({ status: 'pending', unresolved: 1, available_at: 0 })
+    .set({ status: 'pending', available_at: 0 })
     .where('task_id', '=', id)
     .where('status', '=', 'running')
     .returning(['id', 'attempt'])
     .execute()
+  await capWaits(trx, id, now)
   await insertLog(trx, {
     taskId: id,
     at: now,
@@ -48,6 +49,20 @@ export async function takeTask(trx: Trx, id: string, now: number): Promise<TaskV
   }
   return task
 }
+
+/** Should the machine's time have been set back meanwhile, no row waits for what it then said. */
+async function capWaits(trx: Trx, taskId: string, now: number): Promise<void> {
+  await trx
+    .updateTable('task_executions')
+    .set({ available_at: now + LONGEST_WAIT_MS })
+    .where('task_id', '=', taskId)
+    .where('status', '=', 'pending')
+    .where('available_at', '>', now + LONGEST_WAIT_MS)
+    .execute()
+}
+
+/** Longer than any row waits (engine/pace.ts). */
+const LONGEST_WAIT_MS = 900_000
 
 /** Its runner leaves: the next one may take it. */
 export async function releaseTask(trx: Trx, { id, epoch }: Pick<Task, 'id' | 'epoch'>, now: number) {

@@ -74,7 +74,6 @@ export async function insertExecutions(
           attempt: 0,
           failures: 0,
           throttles: 0,
-          unresolved: 0,
           available_at: 0,
         })),
       )

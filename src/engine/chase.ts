@@ -1,0 +1,72 @@
+import { durationText } from './duration.ts'
+import type { Outcome, Usage } from './outcome.ts'
+import type { Learnt, RunEnd } from './run.ts'
+import type { Stream } from './stream.ts'
+import type { Claim, Task } from './task.ts'
+import type { Tracked } from './tracked.ts'
+import type { Line, World } from './world.ts'
+
+/** Aborts a running task because a person stopped it: Dify is asked to stop what is in flight. */
+export const STOPPED = Symbol('stopped')
+/** Aborts it because this process ends: the runs go on at Dify, and the next runner asks what became of them. */
+export const LEAVING = Symbol('leaving')
+
+/** What a row is run with. */
+export interface Course {
+  task: Pick<Task, 'nonce' | 'timeoutSeconds' | 'retries' | 'createdAt'>
+  line: Line
+  world: World
+  signal: AbortSignal
+}
+
+/** A run being followed to its end, by its stream as long as there is one and by asking Dify. */
+export interface Chase extends Course {
+  claim: Claim
+  tracked: Tracked
+  /** earlier runs of the row that must be lost in Dify's queue, but may begin after all */
+  rivals: Tracked[]
+  /** of those that have ended meanwhile */
+  ends: RunEnd[]
+  stream?: Stream
+  /** what the run came to should Dify have no such run: a failure that it made up */
+  ifUnknown?: Outcome
+  /** what its stream said last */
+  words?: string
+  /** since it was last heard of */
+  lookUps: number
+  lookedAt: number
+  hasJoined: boolean
+}
+
+/** What following a run has come to. */
+export type End =
+  /** it is over, and so is the attempt */
+  | { kind: 'over'; outcome: Outcome; status: RunEnd['status']; learnt: Learnt }
+  /** over or never begun, which says nothing of the row: another call is made */
+  | { kind: 'anew'; status: RunEnd['status']; learnt: Learnt; words: string; usage?: Usage }
+  /** it must be lost in Dify's queue: another call is made beside it */
+  | { kind: 'overdue' }
+  /** not known yet: it is asked for again in so long, and the row waits for that in line, not in a lane */
+  | { kind: 'open'; outcome: Outcome; askAfterMs?: number }
+  /** nobody waits for it any longer */
+  | { kind: 'given-up'; outcome: Outcome }
+  /** the task was stopped, or this runner leaves */
+  | { kind: 'left' }
+
+export function chaseOf(course: Course, claim: Claim, tracked: Tracked, rivals: Tracked[] = []): Chase {
+  const lookedAt = course.world.clock.monotonicNow()
+  return { ...course, claim, tracked, rivals, ends: [], lookUps: 0, lookedAt, hasJoined: false }
+}
+
+export function limitMs({ task }: Pick<Chase, 'task'>): number {
+  return task.timeoutSeconds * 1000
+}
+
+export function timedOut({ task }: Pick<Chase, 'task'>): string {
+  return `Timed out after ${durationText(task.timeoutSeconds * 1000)}.`
+}
+
+/** The machine's own time of day, as its people read it. */
+export function timeOfDay(at: number): string {
+  return new Date(at).toTimeString().slice(0, 5)
+}

@@ -1,0 +1,119 @@
+import type { Outcome, RunIds, Usage } from './outcome.ts'
+import type { Task } from './task.ts'
+
+/**
+ * What became of a run. `open`: not known yet, so it is asked for before its row is called again. `refused`: the call was
+ * turned away and nothing ran. `absent`: Dify never had it. `unknown`: nobody can tell any more; it may have been paid.
+ */
+export type RunStatus = 'open' | 'succeeded' | 'failed' | 'stopped' | 'refused' | 'absent' | 'unknown'
+
+/** How the end of a run was learnt. */
+export type Learnt = 'stream' | 'look-up' | 're-attach' | 'never'
+
+/** Why Dify was asked to stop a run: a person stopped its task, its time was up, or another run of its row began first. */
+export type StopReason = 'person' | 'limit' | 'twin'
+
+/** One call to Dify and what is known of the run it made. Written before the call; nothing of it is ever cleared. */
+export interface Run extends RunIds {
+  executionId: string
+  taskId: string
+  /** the row's number in the person's sheet */
+  rowNumber: number
+  attempt: number
+  /** no other call has it */
+  user: string
+  sentAt: number
+  /** Dify took the call */
+  acceptedAt: number | null
+  /** a worker began it: from then on the row's time limit counts */
+  startedAt: number | null
+  heardAt: number | null
+  /** its stream broke, or never came */
+  lostAt: number | null
+  stopAskedAt: number | null
+  stopReason: StopReason | null
+  /** no longer waited for, though its end is not known */
+  givenUpAt: number | null
+}
+
+export type RunKey = Pick<Run, 'executionId' | 'attempt'>
+
+/** What is learnt of a run while it goes on. What is there is never taken back. */
+export type RunNote = RunIds &
+  Partial<
+    Record<
+      'acceptedAt' | 'startedAt' | 'heardAt' | 'lostAt' | 'askedAt' | 'stopAskedAt' | 'givenUpAt',
+      number
+    > & { stopReason: StopReason }
+  >
+
+/** The end of a run. */
+export interface RunEnd {
+  attempt: number
+  status: Exclude<RunStatus, 'open'>
+  learnt: Learnt
+  usage: Usage
+  ids: RunIds
+  /** as far as they are known: those of a quick run are written with its end */
+  times?: Pick<Run, 'acceptedAt' | 'startedAt' | 'heardAt'>
+}
+
+/** A call that is about to be made. */
+export function newRun(
+  { id, taskId, rowNumber, attempt }: { id: string; taskId: string; rowNumber: number; attempt: number },
+  task: Pick<Task, 'nonce'>,
+  now: number,
+): Run {
+  return {
+    executionId: id,
+    taskId,
+    rowNumber,
+    attempt,
+    user: userOf({ taskId, rowNumber, attempt }, task),
+    sentAt: now,
+    acceptedAt: null,
+    startedAt: null,
+    heardAt: null,
+    lostAt: null,
+    stopAskedAt: null,
+    stopReason: null,
+    givenUpAt: null,
+  }
+}
+
+/** The `user` of a call: no other of any task or installation has it, so its run can be found by it. */
+export function userOf(
+  { taskId, rowNumber, attempt }: { taskId: string; rowNumber: number; attempt: number },
+  { nonce }: Pick<Task, 'nonce'>,
+): string {
+  return `rowbot-${taskId}-${nonce}-${rowNumber}-${attempt}`
+}
+
+export function idsOf({ workflowRunId, difyTaskId, messageId }: RunIds): RunIds {
+  return {
+    ...(workflowRunId && { workflowRunId }),
+    ...(difyTaskId && { difyTaskId }),
+    ...(messageId && { messageId }),
+  }
+}
+
+/** As what a run ended whose outcome is this one. */
+export function statusOf(outcome: Outcome, run: Run): RunEnd['status'] {
+  const ran = run.startedAt !== null || run.workflowRunId !== undefined || run.messageId !== undefined
+  switch (outcome.kind) {
+    case 'succeeded':
+      return 'succeeded'
+    case 'failed':
+      return outcome.stopped ? 'stopped' : 'failed'
+    case 'rejected':
+    case 'throttled':
+    case 'halted':
+      return ran ? 'failed' : 'refused'
+    case 'lost':
+      return 'unknown'
+  }
+}
+
+export function usageOf(outcome: Outcome): Usage {
+  return ('usage' in outcome && outcome.usage) || {}
+}

@@ -1,0 +1,138 @@
+import { atMost, sleep, type Clock } from './clock.ts'
+import type { Outcome } from './outcome.ts'
+import type { Pace } from './pace.ts'
+import { type Learnt, type Run, idsOf, statusOf, usageOf } from './run.ts'
+import type { Stream } from './stream.ts'
+import { Tracked } from './tracked.ts'
+import type { Line, World } from './world.ts'
+
+/**
+ * Runs that are to be stopped at Dify, also those that still wait in its queue, where nothing can stop them: each is
+ * asked for until it has begun, and stopped then. A run is stopped by an id that only its stream tells, so that is kept
+ * open, or joined again. What this process does not get to is in the database for the next one.
+ */
+export class StoppedRuns {
+  readonly #cut = new AbortController()
+  readonly #watched = new Map<string, Promise<void>>()
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly pace: Pace,
+    private readonly rows: Pick<World['rows'], 'endStopped' | 'listToStop'>,
+    private readonly onFault: (fault: unknown) => void,
+  ) {}
+
+  /**
+   * Resolves when its end is known or nothing more can be done. Never rejects.
+   * @param stream that is still open, to be kept until it tells by which id the run is stopped
+   */
+  watch(tracked: Tracked, reason: 'person' | 'twin', stream?: Stream): Promise<void> {
+    const { user } = tracked.run
+    const known = this.#watched.get(user)
+    if (known) return known
+    const watching = this.#see(tracked, reason, stream)
+      .catch(this.onFault)
+      .finally(() => {
+        stream?.cut()
+        tracked.line.queue.left(tracked.run)
+        this.#watched.delete(user)
+      })
+    this.#watched.set(user, watching)
+    return watching
+  }
+
+  /** Those that a process before did not get to. */
+  async resume(world: World, lineOf: (run: Run) => Promise<Line>): Promise<void> {
+    for (const run of await this.rows.listToStop(this.clock.now() - this.pace.queueMs)) {
+      const tracked = new Tracked(run, await lineOf(run), world)
+      void this.watch(tracked, run.stopReason === 'twin' ? 'twin' : 'person')
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#cut.abort()
+    await Promise.all(this.#watched.values())
+  }
+
+  async #see(tracked: Tracked, reason: 'person' | 'twin', stream?: Stream): Promise<void> {
+    const { pace, clock } = this
+    const { signal } = this.#cut
+    tracked.stopAsked(reason)
+    await tracked.kept()
+    const until = clock.monotonicNow() + Math.max(tracked.line.queueMs, pace.stopWithinMs)
+    for (let n = 0; !signal.aborted; n++) {
+      if (await this.#isOver(tracked, reason, stream)) return
+      const left = until - clock.monotonicNow()
+      if (left <= 0) return
+      await this.#change(tracked, Math.min(left, pace.lookUpEveryMs * 2 ** n, pace.lookUpMaxMs))
+    }
+  }
+
+  async #isOver(tracked: Tracked, reason: 'person' | 'twin', stream?: Stream): Promise<boolean> {
+    const { clock, pace } = this
+    const { run, line } = tracked
+    const isStopped = run.difyTaskId !== undefined
+    if (isStopped) await tracked.stop(reason)
+    if (isStopped && stream) await atMost(clock, pace.stopWithinMs, stream.ended())
+    const told = stream?.outcome
+    if (stream && told && told.kind !== 'lost') return this.#end(tracked, told, stream.learnt)
+    if (!line.app.canLookUp) return isStopped || told !== undefined
+
+    const fate = await tracked.ask(this.#cut.signal)
+    switch (fate.kind) {
+      case 'unknown':
+        return tracked.hasStarted && this.#end(tracked, { kind: 'lost', error: '' }, 'look-up', 'absent')
+      case 'running':
+        tracked.found()
+        if (run.difyTaskId === undefined) await this.#learnId(tracked)
+        return false
+      case 'lost':
+        return false
+      case 'halted':
+        return fate.ran ? this.#end(tracked, fate, 'look-up') : true
+      case 'succeeded':
+      case 'failed':
+      case 'rejected':
+      case 'throttled':
+        return this.#end(tracked, fate, 'look-up')
+    }
+  }
+
+  async #end(tracked: Tracked, outcome: Outcome, learnt: Learnt, as?: 'absent'): Promise<true> {
+    const { run } = tracked
+    await tracked.over()
+    const status = as ?? statusOf(outcome, run)
+    const end = { attempt: run.attempt, status, learnt, usage: usageOf(outcome), ids: idsOf(run) }
+    await this.rows.endStopped(run, end, this.clock.now())
+    return true
+  }
+
+  /** The stream of a run tells by which id it is stopped. */
+  async #learnId(tracked: Tracked): Promise<void> {
+    const { app } = tracked.line
+    const joining = new AbortController()
+    const cut = () => joining.abort()
+    this.#cut.signal.addEventListener('abort', cut)
+    const joined = app.join?.(tracked.ref, {
+      signal: joining.signal,
+      onNews(news) {
+        tracked.take(news)
+        if (news.difyTaskId !== undefined) cut()
+      },
+    })
+    if (joined) await atMost(this.clock, this.pace.lookUpMaxMs, joined)
+    cut()
+    this.#cut.signal.removeEventListener('abort', cut)
+  }
+
+  /** Until its stream tells something, or for so long. */
+  async #change(tracked: Tracked, ms: number): Promise<void> {
+    const wake = new AbortController()
+    const stop = () => wake.abort()
+    tracked.onChange = stop
+    this.#cut.signal.addEventListener('abort', stop)
+    if (!this.#cut.signal.aborted) await sleep(this.clock, ms, wake.signal)
+    this.#cut.signal.removeEventListener('abort', stop)
+    tracked.onChange = () => {}
+  }
+}

@@ -1,0 +1,206 @@
+import type { Fate, RunNews, RunRef, Traced } from './outcome.ts'
+import { limited } from './clock.ts'
+import { idsOf, type Run, type RunNote } from './run.ts'
+import type { Line, World } from './world.ts'
+
+/** When what happened to a run, on the clock that never jumps. */
+interface Marks {
+  sent: number
+  accepted?: number
+  started?: number
+  /** the last sign of life */
+  heard: number
+  lost?: number
+}
+
+/** An answer to a look-up is small: a server that takes longer is not answering. */
+const LOOK_UP_MS = 15_000
+/** Most runs begin at once: that one was taken is not worth a commit of its own before it has waited so long. */
+const ACCEPTED_NOTE_MS = 1_000
+const HEARD_NOTE_MS = 30_000
+
+/** A run as this process follows it: what is learnt of it is written down. */
+export class Tracked {
+  readonly marks: Marks
+  /** how often something was told: whoever waits looks again */
+  changes = 0
+  onChange = (): void => {}
+  readonly #writes: Promise<void>[] = []
+  #unwritten: RunNote = {}
+  #cancelNote = (): void => {}
+  #heardNoted: number
+
+  constructor(
+    readonly run: Run,
+    readonly line: Line,
+    private readonly world: World,
+  ) {
+    const { clock } = world
+    const steady = clock.monotonicNow()
+    // From another life of this process, as far as the machine's time can be trusted: never in the future.
+    const mark = (at: number) => steady - Math.max(0, clock.now() - at)
+    const { sentAt, acceptedAt, startedAt, heardAt, lostAt } = run
+    this.marks = {
+      sent: mark(sentAt),
+      heard: mark(heardAt ?? startedAt ?? acceptedAt ?? sentAt),
+      ...(acceptedAt !== null && { accepted: mark(acceptedAt) }),
+      ...(startedAt !== null && { started: mark(startedAt) }),
+      ...(lostAt !== null && { lost: mark(lostAt) }),
+    }
+    this.#heardNoted = this.marks.heard
+    if (acceptedAt !== null && startedAt === null && run.givenUpAt === null) line.queue.accepted(run)
+  }
+
+  get hasStarted(): boolean {
+    return this.run.startedAt !== null
+  }
+
+  /** What a stream tells. Every event but the first ping comes of a worker that runs it. */
+  take(news: RunNews): void {
+    const { accepted, started, difyTaskId, messageId } = news
+    const begun = started === true || difyTaskId !== undefined || messageId !== undefined
+    const note: RunNote = idsOf(news)
+    Object.assign(this.run, note)
+    if (accepted || begun) this.#accepted(note, begun)
+    if (begun) this.#started(note)
+    this.heard()
+    this.#write(note)
+    this.changed()
+  }
+
+  changed(): void {
+    this.changes++
+    this.onChange()
+  }
+
+  /** It is there, Dify says: a worker has begun it. */
+  found(): void {
+    if (this.hasStarted) return
+    const note: RunNote = idsOf(this.run)
+    this.#accepted(note, true)
+    this.#started(note)
+    this.#write(note)
+  }
+
+  heard(): void {
+    const { clock } = this.world
+    this.marks.heard = clock.monotonicNow()
+    this.run.heardAt = clock.now()
+    if (this.marks.heard - this.#heardNoted < HEARD_NOTE_MS) return
+    this.#heardNoted = this.marks.heard
+    this.#write({ heardAt: this.run.heardAt })
+  }
+
+  lost(): void {
+    if (this.run.lostAt !== null) return
+    const { clock } = this.world
+    this.marks.lost = clock.monotonicNow()
+    this.run.lostAt = clock.now()
+    this.#write({ lostAt: this.run.lostAt, ...(this.run.heardAt !== null && { heardAt: this.run.heardAt }) })
+  }
+
+  /** It is silent: everybody may see since when. */
+  silent(): void {
+    if (this.run.heardAt === null || this.marks.heard === this.#heardNoted) return
+    this.#heardNoted = this.marks.heard
+    this.#write({ heardAt: this.run.heardAt })
+  }
+
+  /** It is asked for by another claim than the one that sent it. */
+  asked(): void {
+    this.#write({ askedAt: this.world.clock.now() })
+  }
+
+  /** What became of it. An answer that never comes is `lost`. */
+  async ask(signal?: AbortSignal, sentAt = this.run.sentAt): Promise<Traced<Fate>> {
+    const fate = await limited(this.world.clock, LOOK_UP_MS, signal, (limit) =>
+      this.line.app.lookUp({ ...this.ref, attemptedAt: sentAt }, limit),
+    )
+    const ids = idsOf(fate.ids ?? {})
+    const { workflowRunId, messageId } = this.run
+    Object.assign(this.run, ids)
+    if (this.run.workflowRunId !== workflowRunId || this.run.messageId !== messageId) this.#write(ids)
+    return fate
+  }
+
+  /** Asks Dify to stop it, which is written down first: a run that ends so is not the row's failure. */
+  async stop(reason: 'person' | 'limit' | 'twin'): Promise<void> {
+    this.stopAsked(reason)
+    await this.kept()
+    await limited(this.world.clock, this.world.pace.stopWithinMs, undefined, (signal) =>
+      this.line.app.stop(this.ref, signal),
+    )
+  }
+
+  stopAsked(reason: 'person' | 'limit' | 'twin'): void {
+    const { run } = this
+    if (run.stopAskedAt !== null) return
+    run.stopAskedAt = this.world.clock.now()
+    run.stopReason = reason
+    this.#write({ stopAskedAt: run.stopAskedAt, stopReason: reason })
+  }
+
+  giveUp(): void {
+    this.run.givenUpAt ??= this.world.clock.now()
+    this.#write({ givenUpAt: this.run.givenUpAt })
+  }
+
+  get ref(): RunRef {
+    return { ...idsOf(this.run), user: this.run.user, attemptedAt: this.run.sentAt }
+  }
+
+  /**
+   * All that was told is on disk, and no timer is left.
+   * @throws what the store throws
+   */
+  async kept(): Promise<void> {
+    if (Object.keys(this.#unwritten).length > 0) this.#writeNow(this.#unwritten)
+    this.#cancelNote()
+    await Promise.all(this.#writes.splice(0))
+  }
+
+  /** The same of a run that is over: what is still to be written goes with its end. */
+  async over(): Promise<void> {
+    this.#unwritten = {}
+    this.line.queue.left(this.run)
+    await this.kept()
+  }
+
+  #accepted(note: RunNote, begun: boolean): void {
+    const { run, marks, world } = this
+    if (run.acceptedAt !== null) return
+    run.acceptedAt = world.clock.now()
+    marks.accepted = world.clock.monotonicNow()
+    note.acceptedAt = run.acceptedAt
+    if (!begun) this.line.queue.accepted(run)
+  }
+
+  #started(note: RunNote): void {
+    const { run, marks, world } = this
+    if (run.startedAt !== null) return
+    run.startedAt = world.clock.now()
+    marks.started = world.clock.monotonicNow()
+    note.startedAt = run.startedAt
+    this.line.queue.begun(run, marks.accepted ?? marks.sent)
+  }
+
+  #write(note: RunNote): void {
+    const all = { ...this.#unwritten, ...note }
+    const columns = Object.keys(all)
+    if (columns.length === 0) return
+    this.#cancelNote()
+    if (columns.length === 1 && all.acceptedAt !== undefined) {
+      this.#unwritten = all
+      this.#cancelNote = this.world.clock.after(ACCEPTED_NOTE_MS, () => this.#writeNow(all))
+      return
+    }
+    this.#writeNow(all)
+  }
+
+  #writeNow(note: RunNote): void {
+    this.#unwritten = {}
+    const kept = this.world.rows.note(this.run, note)
+    kept.catch(() => {}) // thrown by `kept`, which is awaited before anything is settled
+    this.#writes.push(kept)
+  }
+}
