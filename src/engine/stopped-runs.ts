@@ -78,10 +78,11 @@ export class StoppedRuns {
     if (stream && told && told.kind !== 'lost') return this.#end(tracked, told, stream.learnt)
     if (!line.app.canLookUp) return isStopped || told !== undefined
 
+    const { hasStarted } = tracked // it may begin just after Dify has said that there is none
     const fate = await tracked.ask(this.#cut.signal)
     switch (fate.kind) {
       case 'unknown':
-        return tracked.hasStarted && this.#end(tracked, { kind: 'lost', error: '' }, 'look-up', 'absent')
+        return hasStarted && this.#end(tracked, { kind: 'lost', error: '' }, 'look-up', 'absent')
       case 'running':
         tracked.found()
         if (run.difyTaskId === undefined) await this.#learnId(tracked)

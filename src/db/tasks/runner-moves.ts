@@ -1,5 +1,6 @@
 import { taskStatesBefore } from '../../engine/states.ts'
 import type { Task } from '../../engine/task.ts'
+import { countUnknownCalls } from '../runs/run-facts.ts'
 import { insertLog } from './logs.ts'
 import { moveTask, openUpToPause } from './move-task.ts'
 import type { Trx } from '../schema.ts'
@@ -28,6 +29,7 @@ export async function takeTask(trx: Trx, id: string, now: number): Promise<TaskV
     .returning(['id', 'attempt'])
     .execute()
   await capWaits(trx, id, now)
+  await sayMaybePaid(trx, id, now)
   await insertLog(trx, {
     taskId: id,
     at: now,
@@ -59,6 +61,21 @@ async function capWaits(trx: Trx, taskId: string, now: number): Promise<void> {
     .where('status', '=', 'pending')
     .where('available_at', '>', now + LONGEST_WAIT_MS)
     .execute()
+}
+
+/** Before they are called again: of an app that keeps nothing to be asked for, nobody can tell what became of a call. */
+async function sayMaybePaid(trx: Trx, taskId: string, now: number): Promise<void> {
+  const calls = await countUnknownCalls(trx, taskId)
+  if (calls === 0) return
+  const message = `${calls === 1 ? '1 call' : `${calls} calls`} may have been paid already: Dify cannot say what became of ${calls === 1 ? 'it' : 'them'}.`
+  await insertLog(trx, {
+    taskId,
+    at: now,
+    level: 'warn',
+    event: 'task.maybe-paid',
+    message,
+    details: { calls },
+  })
 }
 
 /** Longer than any row waits (engine/pace.ts). */
