@@ -29,7 +29,7 @@ export async function live({ program, folder, taskId, lifeMs }: LifeOptions): Pr
   const spawnedAt = Date.now()
   const child = Bun.spawn([process.execPath, MAIN, ...program], {
     // One second: else the last rows of a task would wait for Dify's queue, and that is not what is measured.
-    env: { ...process.env, ROWBOT_DATA_DIR: folder, DIFY_API_KEYS: '', DIFY_QUEUE_SECONDS: '1' },
+    env: { ...process.env, ROWBOT_DATA_DIR: folder, DIFY_API_KEYS: '', DIFY_QUEUE_MINUTES: '0.02' },
     stdout: 'ignore',
     stderr: 'pipe',
   })

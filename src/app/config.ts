@@ -22,7 +22,7 @@ const SETTINGS = z.object({
   ROWBOT_MAX_COLUMNS: count(DEFAULT_LIMITS.maxColumns),
   DIFY_BASE_URL: given(address.default('https://api.dify.ai/v1')),
   DIFY_API_KEYS: text,
-  DIFY_QUEUE_MINUTES: given(z.coerce.number({ error: 'must be a number' }).min(0).max(1440).optional()),
+  DIFY_QUEUE_MINUTES: given(z.coerce.number({ error: 'must be a number' }).min(0).max(1_440).optional()),
   /** its old name */
   DIFY_QUEUE_SECONDS: given(z.coerce.number({ error: 'must be a number' }).min(0).max(300).optional()),
   ROWBOT_ADMINS: text,

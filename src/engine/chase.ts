@@ -62,6 +62,11 @@ export function limitMs({ task }: Pick<Chase, 'task'>): number {
   return task.timeoutSeconds * 1000
 }
 
+/** How long it may wait in Dify's queue; one that we still listen to, no shorter than a row may run. */
+export function queueMs({ line, stream, task }: Pick<Chase, 'line' | 'task'> & { stream?: unknown }): number {
+  return stream === undefined ? line.queueMs : Math.max(line.queueMs, limitMs({ task }))
+}
+
 export function timedOut({ task }: Pick<Chase, 'task'>): string {
   return `Timed out after ${durationText(task.timeoutSeconds * 1000)}.`
 }

@@ -1,4 +1,4 @@
-import { type Chase, type End, limitMs, STOPPED } from './chase.ts'
+import { type Chase, type End, limitMs, queueMs, STOPPED } from './chase.ts'
 import { atMost } from './clock.ts'
 import { type Learnt, idsOf, statusOf } from './run.ts'
 import type { Outcome, Traced } from './outcome.ts'
@@ -51,13 +51,12 @@ async function step(chase: Chase): Promise<End | undefined> {
 }
 
 /** Its row's time counts from when a worker has begun it; before that, Dify's queue has a limit of its own. */
-function deadline({ tracked, stream, task, line }: Chase): number {
+function deadline(chase: Chase): number {
+  const { tracked, stream, task } = chase
   const { sent, accepted, started } = tracked.marks
   if (started !== undefined) return started + limitMs({ task })
   if (!stream) return Number.POSITIVE_INFINITY // then each look-up judges
-  return accepted === undefined
-    ? sent + limitMs({ task })
-    : accepted + Math.max(line.queueMs, limitMs({ task }))
+  return accepted === undefined ? sent + limitMs({ task }) : accepted + queueMs(chase)
 }
 
 async function streamEnded(

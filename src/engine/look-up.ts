@@ -1,4 +1,4 @@
-import type { Chase, End } from './chase.ts'
+import { type Chase, type End, queueMs } from './chase.ts'
 import type { Fate, Traced } from './outcome.ts'
 import { stoppedByOthers } from './run-ends.ts'
 import { statusOf } from './run.ts'
@@ -75,7 +75,7 @@ function notThere(chase: Chase): End | undefined {
   const { sent, accepted, lost } = tracked.marks
   const now = world.clock.monotonicNow()
   const isOvertaken = accepted !== undefined && line.queue.hasBegunFrom(accepted + world.pace.overtakenMs)
-  const until = accepted === undefined ? (lost ?? sent) + line.graceMs : accepted + line.queueMs
+  const until = accepted === undefined ? (lost ?? sent) + line.graceMs : accepted + queueMs(chase)
   if (isOvertaken || now >= until) return accepted === undefined ? absent : { kind: 'overdue' }
   if (stream) return undefined
   // As long again as it has been asked for: after 1, 2, 4 … s.
