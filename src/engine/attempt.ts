@@ -118,7 +118,7 @@ async function attempted(chase: Chase, end: End, before: RunEnd[]): Promise<Atte
     await tracked.kept()
   } else await tracked.over()
   const outcome = outcomeOf(chase, end)
-  if (outcome.kind === 'succeeded') leaveRivals(chase)
+  if (outcome.kind === 'succeeded') leaveOthers(chase)
   for (const rival of chase.rivals) await rival.over()
   return {
     claim,
@@ -129,6 +129,17 @@ async function attempted(chase: Chase, end: End, before: RunEnd[]): Promise<Atte
     sentAt: tracked.marks.sent,
     ...(end.kind === 'open' && end.askAfterMs !== undefined && { askAfterMs: end.askAfterMs }),
   }
+}
+
+/** The row has its result: what may still go on of it is stopped, and what has succeeded, too, is shown. */
+function leaveOthers(chase: Chase): void {
+  const { claim, tracked, rivals, ends, line, world } = chase
+  const known = new Set([tracked, ...rivals].map(({ run }) => run.attempt))
+  for (const { attempt } of ends) known.add(attempt)
+  for (const run of claim.open) {
+    if (!known.has(run.attempt)) rivals.push(new Tracked(run, line, world))
+  }
+  leaveRivals(chase)
 }
 
 function outcomeOf(chase: Chase, end: Exclude<End, { kind: 'left' }>): Outcome {

@@ -75,14 +75,14 @@ export class StoppedRuns {
     if (isStopped) await tracked.stop(reason)
     if (isStopped && stream) await atMost(clock, pace.stopWithinMs, stream.ended())
     const told = stream?.outcome
-    if (stream && told && told.kind !== 'lost') return this.#end(tracked, told, stream.learnt)
+    if (stream && told && told.kind !== 'lost') return this.#end(tracked, reason, told, stream.learnt)
     if (!line.app.canLookUp) return isStopped || told !== undefined
 
     const { hasStarted } = tracked // it may begin just after Dify has said that there is none
     const fate = await tracked.ask(this.#cut.signal)
     switch (fate.kind) {
       case 'unknown':
-        return hasStarted && this.#end(tracked, { kind: 'lost', error: '' }, 'look-up', 'absent')
+        return hasStarted && this.#end(tracked, reason, { kind: 'lost', error: '' }, 'look-up', 'absent')
       case 'running':
         tracked.found()
         if (run.difyTaskId === undefined) await this.#learnId(tracked)
@@ -90,22 +90,28 @@ export class StoppedRuns {
       case 'lost':
         return false
       case 'halted':
-        return fate.ran ? this.#end(tracked, fate, 'look-up') : true
+        return fate.ran ? this.#end(tracked, reason, fate, 'look-up') : true
       case 'succeeded':
       case 'failed':
       case 'rejected':
       case 'throttled':
-        return this.#end(tracked, fate, 'look-up')
+        return this.#end(tracked, reason, fate, 'look-up')
     }
   }
 
-  async #end(tracked: Tracked, outcome: Outcome, learnt: Learnt, as?: 'absent'): Promise<true> {
+  /** False: its row has no result yet, and may want this one; of two that were called, that will show. */
+  async #end(
+    tracked: Tracked,
+    reason: 'person' | 'twin',
+    outcome: Outcome,
+    learnt: Learnt,
+    as?: 'absent',
+  ): Promise<boolean> {
     const { run } = tracked
     await tracked.over()
     const status = as ?? statusOf(outcome, run)
     const end = { attempt: run.attempt, status, learnt, usage: usageOf(outcome), ids: idsOf(run) }
-    await this.rows.endStopped(run, end, this.clock.now())
-    return true
+    return (await this.rows.endStopped(run, end, this.clock.now())) || reason === 'person'
   }
 
   /** The stream of a run tells by which id it is stopped. */

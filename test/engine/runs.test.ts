@@ -117,6 +117,27 @@ describe('queued is not running', () => {
   })
 })
 
+test('two successes of one row: the first stands, and both are shown on the row', async () => {
+  const { life, dify, account, runs, results, clock } = await aTask({
+    troubles: (n) => (n === 1 ? { queuedForMs: 1_800_500, seconds: 2, isDeaf: true } : { seconds: 1 }),
+  })
+  const { start, rest, world } = life()
+  await start()
+  await rest()
+  await clock.pass(10_000)
+  expect(dify.runs.map(({ status }) => status)).toEqual(['succeeded', 'succeeded'])
+  expect(statusesOf(await runs())).toEqual(['succeeded', 'succeeded'])
+  expect(await results()).toMatchObject([
+    {
+      status: 'succeeded',
+      workflowRunId: 'run-2',
+      warning: 'Two runs of this row succeeded: run-2, whose result this is, and run-1.',
+    },
+  ])
+  await world.stopped.close()
+  await account()
+})
+
 describe('silence is not an end', () => {
   test('a run whose stream goes deaf is looked up from a minute on, and its result taken', async () => {
     const { life, dify, account, runs, db, id, clock } = await aTask({

@@ -1,3 +1,4 @@
+import type { RunIds } from '../../engine/outcome.ts'
 import type { Run, RunEnd } from '../../engine/run.ts'
 import type { Db, Trx } from '../schema.ts'
 import { endRun, toRun } from './runs.ts'
@@ -37,7 +38,7 @@ export async function listRunsToStop(db: Db, since: number): Promise<Run[]> {
 export async function endStoppedRun(trx: Trx, run: Run, end: RunEnd, now: number): Promise<boolean> {
   const row = await trx
     .selectFrom('task_executions')
-    .select('status')
+    .select(['status', 'warning', 'workflow_run_id'])
     .where('id', '=', run.executionId)
     .executeTakeFirst()
   if (!row || (end.status === 'succeeded' && row.status !== 'succeeded')) return false
@@ -49,9 +50,18 @@ export async function endStoppedRun(trx: Trx, run: Run, end: RunEnd, now: number
       ...(tokens !== undefined && { tokens: eb(eb.fn.coalesce('tokens', eb.lit(0)), '+', tokens) }),
       ...(price !== undefined && { price: eb(eb.fn.coalesce('price', eb.lit(0)), '+', price) }),
       ...(currency !== undefined && { currency }),
-      attempt: eb.ref('attempt'),
+      warning: end.status === 'succeeded' ? withSecond(row, end.ids) : row.warning,
     }))
     .where('id', '=', run.executionId)
     .execute()
   return true
+}
+
+/** Both were paid, and a person may want to see what the other one gave. */
+function withSecond(
+  { warning, workflow_run_id }: { warning: string | null; workflow_run_id: string | null },
+  { workflowRunId, messageId }: RunIds,
+): string {
+  const second = `Two runs of this row succeeded: ${workflow_run_id ?? 'one'}, whose result this is, and ${workflowRunId ?? messageId ?? 'another'}.`
+  return warning === null ? second : `${warning} ${second}`
 }
