@@ -1,4 +1,4 @@
-import { countUnresolved } from '../db/runs/run-facts.ts'
+import { countUnknownCalls, countUnresolved } from '../db/runs/run-facts.ts'
 import { countInFlight, countInFlightElsewhere } from '../db/stats/task-facts.ts'
 import { findTask, type TaskView } from '../db/tasks/tasks.ts'
 import { unknownTask } from '../engine/engine.ts'
@@ -23,6 +23,11 @@ export async function follow(
   interrupt: Interrupt,
   screen: Screen,
 ): Promise<TaskView> {
+  const unknown = await countUnknownCalls(bot.db, taskId)
+  if (unknown > 0)
+    screen.note(
+      `${unknown === 1 ? '1 call' : `${unknown} calls`} may have been paid already: Dify cannot say.`,
+    )
   const ask = askedAfter(bot, screen)
   let samples: Samples = []
   let told = false

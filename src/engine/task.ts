@@ -125,5 +125,7 @@ export interface ResultRow {
   tokens: number | null
   price: number | null
   currency: string | null
+  /** what its price may be, where a run of it has cost something that nobody told: the workflow's mean for each */
+  priceGuess?: number
   workflowRunId: string | null
 }

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { countQueued, countSilent, countUnknownCalls } from '../../src/db/runs/run-facts.ts'
+import { sumUsage } from '../../src/db/stats/task-facts.ts'
+import { columnsOf } from '../../src/workbook/write/columns.ts'
 import type { Outcome } from '../../src/engine/outcome.ts'
 import { aTask } from './support/cast.ts'
 
@@ -443,6 +445,63 @@ describe('an app that keeps nothing to be asked for', () => {
     expect(dify.stops).toEqual(['task-1', 'task-2'])
     expect(await results()).toMatchObject([{ status: 'failed', error: 'Timed out after 1 min.' }])
     await account()
+  })
+})
+
+describe('a price that nobody told', () => {
+  test('of a row that was found again is the workflow’s mean, marked, and is not in the sum', async () => {
+    const { life, account, db, id, results } = await aTask({
+      rows: 5,
+      seconds: 5,
+      troubles: (n) => (n === 3 ? { cutAfterMs: 1_000 } : {}),
+    })
+    const { start, rest } = life()
+    await start()
+    await rest()
+    expect(await sumUsage(db, id)).toEqual({
+      tokens: 50,
+      prices: [{ currency: 'USD', price: 1 }],
+      unpricedRows: 1,
+      unknownCalls: 0,
+    })
+    const rows = await results()
+    expect(rows.map(({ price, priceGuess }) => [price, priceGuess])).toEqual([
+      [0.25, undefined],
+      [0.25, undefined],
+      [null, 0.25],
+      [0.25, undefined],
+      [0.25, undefined],
+    ])
+    const columns = columnsOf({ headings: [], outputNames: [] })
+    const price = columns.find(({ heading }) => heading === 'price')
+    expect(rows.map((row) => price?.of(row))).toEqual([0.25, 0.25, '≈ 0.25', 0.25, 0.25])
+    await account()
+  })
+
+  test('of a row that was stopped is unknown, not nothing', async () => {
+    const { life, db, id, clock, dify } = await aTask({ rows: 2, seconds: 5, parameters: { concurrency: 1 } })
+    const { start, stop } = life()
+    await start()
+    await clock.pass(7_000)
+    await stop()
+    await clock.pass(3_000)
+    expect(dify.billed).toBe(0.5)
+    expect(await sumUsage(db, id)).toMatchObject({
+      prices: [{ currency: 'USD', price: 0.25 }],
+      unpricedRows: 1,
+    })
+  })
+
+  test('is none of a workflow that never tells one', async () => {
+    const silent: Outcome = { kind: 'succeeded', outputs: {}, usage: { tokens: 3 } }
+    const { life, db, id } = await aTask({
+      rows: 2,
+      troubles: (n) => ({ end: silent, ...(n === 1 && { cutAfterMs: 1 }) }),
+    })
+    const { start, rest } = life()
+    await start()
+    await rest()
+    expect(await sumUsage(db, id)).toMatchObject({ prices: [], unpricedRows: 0 })
   })
 })
 

@@ -71,7 +71,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createIndex('runs_unsure')
     .on('runs')
-    .column('task_id')
+    .columns(['task_id', 'row_number'])
     .where(sql<boolean>`(status in ('stopped', 'unknown') or (price is null and learnt <> 'stream'))`)
     .execute()
   await db.schema.alterTable('task_executions').dropColumn('unresolved').execute()

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { type Run, type RunStatus, type Learnt, idsOf } from '../../engine/run.ts'
 import type { Usage } from '../../engine/outcome.ts'
 import type { Db, Trx } from '../schema.ts'
-import { toRun } from './runs.ts'
+import { OPEN, toRun } from './runs.ts'
 
 /** A run as people see it. */
 export interface RunView extends Run {
@@ -111,7 +111,7 @@ export async function countUnknownCalls(db: Db | Trx, taskId: string): Promise<n
     .innerJoin('workflows as w', 'w.id', 't.workflow_id')
     .select((eb) => eb.fn.countAll<number>().as('left'))
     .where('runs.task_id', '=', taskId)
-    .where('runs.status', '=', 'open')
+    .where(OPEN)
     .where('e.status', '<>', 'running')
     .where('w.mode', '=', 'completion')
     .executeTakeFirstOrThrow()
@@ -126,7 +126,7 @@ function openRuns(db: Db, taskIds: string[]) {
     .selectFrom('runs')
     .innerJoin('task_executions as e', 'e.id', 'runs.execution_id')
     .where('runs.task_id', 'in', taskIds)
-    .where('runs.status', '=', 'open')
+    .where(OPEN)
     .where('runs.given_up_at', 'is', null)
     .where('e.status', 'in', ['pending', 'running'])
 }

@@ -1,7 +1,10 @@
-import type { Insertable, Selectable } from 'kysely'
+import { type Insertable, type Selectable, sql } from 'kysely'
 import type { Run, RunEnd, RunKey, RunNote } from '../../engine/run.ts'
 import { compiledOnce } from '../compiled.ts'
 import type { Db, RunTable, Trx } from '../schema.ts'
+
+/** Written out and not bound: only so does SQLite know that the index of these has them. */
+export const OPEN = sql<boolean>`runs.status = 'open'`
 
 const insert = compiledOnce((db, run: Insertable<RunTable>) => db.insertInto('runs').values(run))
 

@@ -1,7 +1,7 @@
 import type { RunIds } from '../../engine/outcome.ts'
 import type { Run, RunEnd } from '../../engine/run.ts'
 import type { Db, Trx } from '../schema.ts'
-import { endRun, toRun } from './runs.ts'
+import { endRun, OPEN, toRun } from './runs.ts'
 
 /** A person stopped the task: every run of it that may still go on is to be stopped at Dify. */
 export async function markStopAsked(trx: Trx, taskId: string, now: number): Promise<Run[]> {
@@ -12,7 +12,7 @@ export async function markStopAsked(trx: Trx, taskId: string, now: number): Prom
       stop_reason: eb.fn.coalesce('stop_reason', eb.val('person' as const)),
     }))
     .where('task_id', '=', taskId)
-    .where('status', '=', 'open')
+    .where(OPEN)
     .returningAll()
     .execute()
   return rows.map(toRun)
@@ -24,7 +24,7 @@ export async function listRunsToStop(db: Db, since: number): Promise<Run[]> {
     .selectFrom('runs')
     .innerJoin('task_executions as e', 'e.id', 'runs.execution_id')
     .selectAll('runs')
-    .where('runs.status', '=', 'open')
+    .where(OPEN)
     .where('runs.stop_asked_at', '>=', since)
     .where('e.status', 'in', ['cancelled', 'succeeded', 'failed'])
     .execute()

@@ -190,7 +190,11 @@ export class FakeDify implements DifyApp {
       const ms = (run.trouble.seconds ?? this.#options.seconds ?? 1) * 1000
       this.clock.after(ms, () => {
         const {
-          end = { kind: 'succeeded', outputs: { by: run.user }, usage: { tokens: 10, price: PRICE } },
+          end = {
+            kind: 'succeeded',
+            outputs: { by: run.user },
+            usage: { tokens: 10, price: PRICE, currency: 'USD' },
+          },
         } = run.trouble
         if (run.status === 'running') this.#end(run, end.kind === 'succeeded' ? 'succeeded' : 'failed', end)
       })
