@@ -76,7 +76,7 @@ export class Lines {
   }
 
   #queueOf(workflowId: string, throttle: Throttle): DifyQueue {
-    const queue = this.#queues.get(workflowId) ?? new DifyQueue(throttle)
+    const queue = this.#queues.get(workflowId) ?? new DifyQueue(throttle, this.clock, this.pace.queueMs)
     this.#queues.set(workflowId, queue)
     return queue
   }

@@ -80,7 +80,7 @@ async function found(chase: Chase, probe: Probe): Promise<End> {
 /** A new attempt, its run written down. Runs that are still open are its rivals. */
 async function begin(claim: Claim, course: Course, ends: RunEnd[]): Promise<Chase | undefined> {
   const { world, task, line } = course
-  const begun = await world.rows.beginAttempt(claim, task, world.clock.now(), ends)
+  const begun = await world.rows.beginAttempt(claim, task, Math.round(world.clock.monotonicNow()), ends)
   if (!begun) return undefined
   const rivals = begun.open
     .filter(({ startedAt }) => startedAt === null)
@@ -90,7 +90,7 @@ async function begin(claim: Claim, course: Course, ends: RunEnd[]): Promise<Chas
 
 /** That the claim wrote down. */
 function firstRun(claim: Claim, { task, line, world }: Course): Tracked {
-  return new Tracked(newRun(claim, task, claim.attemptedAt), line, world)
+  return new Tracked(newRun(claim, task, Math.round(world.clock.monotonicNow())), line, world)
 }
 
 function withOpen({ claim, tracked, rivals }: Chase): Claim {
@@ -114,8 +114,7 @@ async function attempted(chase: Chase, end: End, before: RunEnd[]): Promise<Atte
   const { claim, tracked } = chase
   if (end.kind === 'given-up') tracked.giveUp()
   if (end.kind === 'open') {
-    tracked.line.queue.left(tracked.run)
-    await tracked.kept()
+    await tracked.kept() // and it waits in Dify's queue all the same, if it does
   } else await tracked.over()
   const outcome = outcomeOf(chase, end)
   if (outcome.kind === 'succeeded') leaveOthers(chase)

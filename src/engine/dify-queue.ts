@@ -1,3 +1,4 @@
+import type { Clock } from './clock.ts'
 import type { Run } from './run.ts'
 
 /** Who is told how many calls wait in Dify's queue, so that no more are sent than begin within seconds. */
@@ -8,27 +9,35 @@ interface Paced {
 
 /** What one workflow's calls tell of the queue that they wait in at Dify: taken, and not yet begun by a worker. */
 export class DifyQueue {
-  readonly #waiting = new Set<string>()
+  /** by user: since when, on the clock that never jumps */
+  readonly #waiting = new Map<string, number>()
   #lastBegun = Number.NEGATIVE_INFINITY
 
-  constructor(private readonly paced: Paced) {}
+  /** @param longestMs what waits longer must be lost */
+  constructor(
+    private readonly paced: Paced,
+    private readonly clock: Clock,
+    private readonly longestMs: number,
+  ) {}
 
   get size(): number {
+    const from = this.clock.monotonicNow() - this.longestMs
+    for (const [user, since] of this.#waiting) if (since < from) this.#waiting.delete(user)
     return this.#waiting.size
   }
 
-  accepted({ user }: Run): void {
-    this.#waiting.add(user)
+  /** @param at as for all of these, on the clock that never jumps */
+  accepted({ user }: Run, at: number): void {
+    this.#waiting.set(user, at)
     this.#tell()
   }
 
-  /** @param acceptedAt on the clock that never jumps */
   begun({ user }: Run, acceptedAt: number): void {
     this.#lastBegun = Math.max(this.#lastBegun, acceptedAt)
     this.#leave(user)
   }
 
-  /** Its end is known, or nobody here waits for it any more. */
+  /** Its end is known, or it is given up. */
   left({ user }: Run): void {
     this.#leave(user)
   }

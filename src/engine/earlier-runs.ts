@@ -24,6 +24,7 @@ export async function earlierRuns(claim: Claim, course: Course): Promise<Earlier
   if (!line.app.canLookUp) return { ends: claim.open.map(({ attempt }) => ({ attempt, ...UNKNOWN })) }
 
   const ends: RunEnd[] = []
+  for (const run of claim.open) await world.stopped.release(run)
   const all = claim.open.map((run) => new Tracked(run, line, world))
   for (const tracked of all) tracked.asked()
   const waitedFor = all.find(({ run }) => run.givenUpAt === null)

@@ -52,11 +52,13 @@ async function step(chase: Chase): Promise<End | undefined> {
 
 /** Its row's time counts from when a worker has begun it; before that, Dify's queue has a limit of its own. */
 function deadline(chase: Chase): number {
-  const { tracked, stream, task } = chase
+  const { tracked, stream, task, line } = chase
   const { sent, accepted, started } = tracked.marks
   if (started !== undefined) return started + limitMs({ task })
   if (!stream) return Number.POSITIVE_INFINITY // then each look-up judges
-  return accepted === undefined ? sent + limitMs({ task }) : accepted + queueMs(chase)
+  // An app of which nothing can be asked for has no queue: it answers while it is called.
+  const mayQueue = accepted !== undefined && line.app.canLookUp
+  return mayQueue ? accepted + queueMs(chase) : sent + limitMs({ task })
 }
 
 async function streamEnded(

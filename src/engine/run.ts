@@ -89,10 +89,11 @@ export function userOf(
   return `rowbot-${taskId}-${nonce}-${rowNumber}-${attempt}`
 }
 
+/** What is told of them. A stream that was joined again gives the run's id for the task's, by which nothing is stopped. */
 export function idsOf({ workflowRunId, difyTaskId, messageId }: RunIds): RunIds {
   return {
     ...(workflowRunId && { workflowRunId }),
-    ...(difyTaskId && { difyTaskId }),
+    ...(difyTaskId && difyTaskId !== workflowRunId && { difyTaskId }),
     ...(messageId && { messageId }),
   }
 }

@@ -13,7 +13,7 @@ import type { Line, World } from './world.ts'
  */
 export class StoppedRuns {
   readonly #cut = new AbortController()
-  readonly #watched = new Map<string, Promise<void>>()
+  readonly #watched = new Map<string, { watching: Promise<void>; release: AbortController }>()
 
   constructor(
     private readonly clock: Clock,
@@ -29,16 +29,24 @@ export class StoppedRuns {
   watch(tracked: Tracked, reason: 'person' | 'twin', stream?: Stream): Promise<void> {
     const { user } = tracked.run
     const known = this.#watched.get(user)
-    if (known) return known
-    const watching = this.#see(tracked, reason, stream)
+    if (known) return known.watching
+    const release = new AbortController()
+    const watching = this.#see(tracked, reason, AbortSignal.any([this.#cut.signal, release.signal]), stream)
       .catch(this.onFault)
       .finally(() => {
         stream?.cut()
         tracked.line.queue.left(tracked.run)
         this.#watched.delete(user)
       })
-    this.#watched.set(user, watching)
+    this.#watched.set(user, { watching, release })
     return watching
+  }
+
+  /** Its row is called for again, and wants what it may give: it is not stopped any more. */
+  async release({ user }: Run): Promise<void> {
+    const known = this.#watched.get(user)
+    known?.release.abort()
+    await known?.watching
   }
 
   /** Those that a process before did not get to. */
@@ -51,24 +59,33 @@ export class StoppedRuns {
 
   async close(): Promise<void> {
     this.#cut.abort()
-    await Promise.all(this.#watched.values())
+    await Promise.all([...this.#watched.values()].map(({ watching }) => watching))
   }
 
-  async #see(tracked: Tracked, reason: 'person' | 'twin', stream?: Stream): Promise<void> {
+  async #see(
+    tracked: Tracked,
+    reason: 'person' | 'twin',
+    signal: AbortSignal,
+    stream?: Stream,
+  ): Promise<void> {
     const { pace, clock } = this
-    const { signal } = this.#cut
     tracked.stopAsked(reason)
     await tracked.kept()
     const until = clock.monotonicNow() + Math.max(tracked.line.queueMs, pace.stopWithinMs)
     for (let n = 0; !signal.aborted; n++) {
-      if (await this.#isOver(tracked, reason, stream)) return
+      if (await this.#isOver(tracked, reason, signal, stream)) return
       const left = until - clock.monotonicNow()
       if (left <= 0) return
-      await this.#change(tracked, Math.min(left, pace.lookUpEveryMs * 2 ** n, pace.lookUpMaxMs))
+      await this.#change(tracked, Math.min(left, pace.lookUpEveryMs * 2 ** n, pace.lookUpMaxMs), signal)
     }
   }
 
-  async #isOver(tracked: Tracked, reason: 'person' | 'twin', stream?: Stream): Promise<boolean> {
+  async #isOver(
+    tracked: Tracked,
+    reason: 'person' | 'twin',
+    signal: AbortSignal,
+    stream?: Stream,
+  ): Promise<boolean> {
     const { clock, pace } = this
     const { run, line } = tracked
     const isStopped = run.difyTaskId !== undefined
@@ -79,13 +96,13 @@ export class StoppedRuns {
     if (!line.app.canLookUp) return isStopped || told !== undefined
 
     const { hasStarted } = tracked // it may begin just after Dify has said that there is none
-    const fate = await tracked.ask(this.#cut.signal)
+    const fate = await tracked.ask(signal)
     switch (fate.kind) {
       case 'unknown':
         return hasStarted && this.#end(tracked, reason, { kind: 'lost', error: '' }, 'look-up', 'absent')
       case 'running':
         tracked.found()
-        if (run.difyTaskId === undefined) await this.#learnId(tracked)
+        if (run.difyTaskId === undefined) await this.#learnId(tracked, signal)
         return false
       case 'lost':
         return false
@@ -115,11 +132,11 @@ export class StoppedRuns {
   }
 
   /** The stream of a run tells by which id it is stopped. */
-  async #learnId(tracked: Tracked): Promise<void> {
+  async #learnId(tracked: Tracked, signal: AbortSignal): Promise<void> {
     const { app } = tracked.line
     const joining = new AbortController()
     const cut = () => joining.abort()
-    this.#cut.signal.addEventListener('abort', cut)
+    signal.addEventListener('abort', cut)
     const joined = app.join?.(tracked.ref, {
       signal: joining.signal,
       onNews(news) {
@@ -129,17 +146,17 @@ export class StoppedRuns {
     })
     if (joined) await atMost(this.clock, this.pace.lookUpMaxMs, joined)
     cut()
-    this.#cut.signal.removeEventListener('abort', cut)
+    signal.removeEventListener('abort', cut)
   }
 
   /** Until its stream tells something, or for so long. */
-  async #change(tracked: Tracked, ms: number): Promise<void> {
+  async #change(tracked: Tracked, ms: number, signal: AbortSignal): Promise<void> {
     const wake = new AbortController()
     const stop = () => wake.abort()
     tracked.onChange = stop
-    this.#cut.signal.addEventListener('abort', stop)
-    if (!this.#cut.signal.aborted) await sleep(this.clock, ms, wake.signal)
-    this.#cut.signal.removeEventListener('abort', stop)
+    signal.addEventListener('abort', stop)
+    if (!signal.aborted) await sleep(this.clock, ms, wake.signal)
+    signal.removeEventListener('abort', stop)
     tracked.onChange = () => {}
   }
 }

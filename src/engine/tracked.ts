@@ -3,7 +3,7 @@ import { limited } from './clock.ts'
 import { idsOf, type Run, type RunNote } from './run.ts'
 import type { Line, World } from './world.ts'
 
-/** When what happened to a run, on the clock that never jumps. */
+/** When what happened to a run, on the clock that never jumps; so are the times of its line, but for a stop. */
 interface Marks {
   sent: number
   accepted?: number
@@ -35,20 +35,23 @@ export class Tracked {
     readonly line: Line,
     private readonly world: World,
   ) {
-    const { clock } = world
-    const steady = clock.monotonicNow()
-    // From another life of this process, as far as the machine's time can be trusted: never in the future.
-    const mark = (at: number) => steady - Math.max(0, clock.now() - at)
+    const now = world.clock.monotonicNow()
+    // Should the machine's time have been set back since another process wrote it, it is not in the future.
+    const mark = (at: number) => Math.min(at, now)
+    // Its time goes on from when this process began: nobody knows how long none ran, if the machine's time was set.
+    const onwards = (at: number) => mark(Math.max(at, world.openedAt))
     const { sentAt, acceptedAt, startedAt, heardAt, lostAt } = run
     this.marks = {
       sent: mark(sentAt),
       heard: mark(heardAt ?? startedAt ?? acceptedAt ?? sentAt),
       ...(acceptedAt !== null && { accepted: mark(acceptedAt) }),
-      ...(startedAt !== null && { started: mark(startedAt) }),
+      ...(startedAt !== null && { started: onwards(startedAt) }),
       ...(lostAt !== null && { lost: mark(lostAt) }),
     }
     this.#heardNoted = this.marks.heard
-    if (acceptedAt !== null && startedAt === null && run.givenUpAt === null) line.queue.accepted(run)
+    if (acceptedAt !== null && startedAt === null && run.givenUpAt === null) {
+      line.queue.accepted(run, this.marks.accepted ?? this.marks.sent)
+    }
   }
 
   get hasStarted(): boolean {
@@ -83,9 +86,8 @@ export class Tracked {
   }
 
   heard(): void {
-    const { clock } = this.world
-    this.marks.heard = clock.monotonicNow()
-    this.run.heardAt = clock.now()
+    this.marks.heard = this.world.clock.monotonicNow()
+    this.run.heardAt = Math.round(this.marks.heard)
     if (this.marks.heard - this.#heardNoted < HEARD_NOTE_MS) return
     this.#heardNoted = this.marks.heard
     this.#write({ heardAt: this.run.heardAt })
@@ -93,9 +95,8 @@ export class Tracked {
 
   lost(): void {
     if (this.run.lostAt !== null) return
-    const { clock } = this.world
-    this.marks.lost = clock.monotonicNow()
-    this.run.lostAt = clock.now()
+    this.marks.lost = this.world.clock.monotonicNow()
+    this.run.lostAt = Math.round(this.marks.lost)
     this.#write({ lostAt: this.run.lostAt, ...(this.run.heardAt !== null && { heardAt: this.run.heardAt }) })
   }
 
@@ -142,6 +143,7 @@ export class Tracked {
 
   giveUp(): void {
     this.run.givenUpAt ??= this.world.clock.now()
+    this.line.queue.left(this.run)
     this.#write({ givenUpAt: this.run.givenUpAt })
   }
 
@@ -169,17 +171,17 @@ export class Tracked {
   #accepted(note: RunNote, begun: boolean): void {
     const { run, marks, world } = this
     if (run.acceptedAt !== null) return
-    run.acceptedAt = world.clock.now()
     marks.accepted = world.clock.monotonicNow()
+    run.acceptedAt = Math.round(marks.accepted)
     note.acceptedAt = run.acceptedAt
-    if (!begun) this.line.queue.accepted(run)
+    if (!begun) this.line.queue.accepted(run, marks.accepted)
   }
 
   #started(note: RunNote): void {
     const { run, marks, world } = this
     if (run.startedAt !== null) return
-    run.startedAt = world.clock.now()
     marks.started = world.clock.monotonicNow()
+    run.startedAt = Math.round(marks.started)
     note.startedAt = run.startedAt
     this.line.queue.begun(run, marks.accepted ?? marks.sent)
   }

@@ -337,7 +337,37 @@ describe('what Dify makes up', () => {
   })
 })
 
+test('a stream that says stopped of a run that goes on is not believed', async () => {
+  const { life, dify, account, find } = await aTask({
+    seconds: 20,
+    troubles: () => ({ streamSays: { kind: 'failed', stopped: true, error: 'Shutting down.' } }),
+  })
+  const { start, rest } = life()
+  await start()
+  await rest()
+  expect(await find()).toMatchObject({ counts: { succeeded: 1 } })
+  expect(dify.calls).toBe(1)
+  await account()
+})
+
 describe('a person’s stop', () => {
+  test('is taken back by a resume: what still waits in the queue is the row’s again', async () => {
+    const { life, dify, account, engine, id, clock, find } = await aTask({
+      troubles: () => ({ queuedForMs: 60_000, seconds: 5 }),
+    })
+    const one = life()
+    await one.start()
+    await clock.pass(5_000)
+    await one.stop()
+    await clock.pass(5_000)
+    await engine.resume(id, 'mei')
+    await one.start()
+    await one.rest()
+    expect(await find()).toMatchObject({ counts: { succeeded: 1 } })
+    expect(dify).toMatchObject({ calls: 1, stops: [] })
+    await account()
+  })
+
   test('stops what runs, and its line says so; resumed, it is called anew', async () => {
     const { life, dify, account, engine, id, runs, clock, find } = await aTask({ seconds: 30 })
     const one = life()
@@ -525,6 +555,36 @@ describe('a clock that jumps', () => {
     expect(dify.calls).toBe(5)
     await account()
   })
+})
+
+test.each([900_000, -900_000])('a clock that jumps by %p ms while no process runs', async (ms) => {
+  const { life, dify, account, clock, find } = await aTask({ seconds: 20, rows: 2 })
+  const one = life()
+  await one.start()
+  await clock.pass(5_000)
+  await one.leave()
+  clock.jump(ms)
+  clock.restart()
+  const next = life()
+  await next.start()
+  await next.rest(60_000)
+  expect(await find()).toMatchObject({ counts: { succeeded: 2 } })
+  expect(dify).toMatchObject({ calls: 2, stops: [] })
+  await account()
+})
+
+test('a completion that says nothing is not waited for longer than its row may take', async () => {
+  const { life, dify, clock, results } = await aTask({
+    canLookUp: false,
+    parameters: { retries: 0 },
+    troubles: () => ({ lostInQueue: true }),
+  })
+  const { start, rest } = life()
+  await start()
+  await rest()
+  expect(clock.monotonicNow() - 1_000_000).toBeLessThan(70_000)
+  expect(await results()).toMatchObject([{ error: expect.stringContaining('it may have been paid') }])
+  expect(dify.calls).toBe(1)
 })
 
 test('a server that cannot be asked leaves the row open, and calls nothing', async () => {

@@ -80,6 +80,14 @@ describe('settle', () => {
     expect(settled(outcome, before)).toMatchObject(expected)
   })
 
+  test('turned away for an hour, it costs an attempt after all: it may be this row', () => {
+    const since = (ms: number) => ({ turnedAwayAt: now - ms })
+    expect(settled(throttled)).toMatchObject({ turnedAwayAt: now, failures: 0 })
+    expect(settled(throttled, since(3_599_999))).toMatchObject({ turnedAwayAt: now - 3_599_999, failures: 0 })
+    expect(settled(throttled, since(3_600_000))).toMatchObject({ turnedAwayAt: null, failures: 1 })
+    expect(settled(throttled, { ...since(3_600_000), failures: 2 })).toMatchObject({ status: 'failed' })
+  })
+
   test('without retries the first failure is final', () => {
     expect(settled(failed, {}, { retries: 0 })).toMatchObject({ status: 'failed' })
   })

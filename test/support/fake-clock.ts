@@ -6,6 +6,8 @@ export class FakeClock implements Clock {
   #now: number
   /** how far the machine's time is off */
   #jumped = 0
+  /** the same when the process began */
+  #atStart = 0
   #alarms: { at: number; action: () => void }[] = []
 
   constructor(now = 1_000_000) {
@@ -14,11 +16,16 @@ export class FakeClock implements Clock {
 
   now = (): number => this.#now + this.#jumped
 
-  monotonicNow = (): number => this.#now
+  monotonicNow = (): number => this.#now + this.#atStart
 
   /** The machine's time is set, forth or back: no time passes. */
   jump(ms: number): void {
     this.#jumped += ms
+  }
+
+  /** Another process begins. */
+  restart(): void {
+    this.#atStart = this.#jumped
   }
 
   after = (ms: number, action: () => void): (() => void) => {

@@ -56,7 +56,7 @@ export async function claimExecution(
   if (!row) return undefined
   const open = row.has_open_run ? await listOpenRuns(trx, row.id) : []
   const execution = toExecution(row)
-  if (open.length === 0) await insertRun(trx, newRun(execution, task, now))
+  if (open.length === 0) await insertRun(trx, newRun(execution, task, Math.round(steady)))
   return { ...execution, epoch, attemptedAt: row.attempted_at ?? now, open }
 }
 

@@ -39,7 +39,8 @@ export async function aTask({ rows = 1, parameters = {}, pace = {}, ...options }
     const all = { ...PACE, ...pace }
     const throttle = new Throttle(10, clock, all, () => 0.5)
     const queued: number[] = []
-    const queue = new DifyQueue({ limit: 10, queued: (runs) => void queued.push(runs) })
+    const paced = { limit: 10, queued: (runs: number) => void queued.push(runs) }
+    const queue = new DifyQueue(paced, clock, all.queueMs)
     const line: Line = {
       app: dify,
       variables: [],

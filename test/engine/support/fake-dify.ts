@@ -18,6 +18,8 @@ export interface Trouble {
   isDead?: true
   /** a stop says success and stops nothing */
   isDeaf?: true
+  /** its stream says this as soon as it has begun; the run goes on */
+  streamSays?: Outcome
   /** how it ends; a success where it is not said */
   end?: Outcome
   /** the stream tells a failure that Dify made up; nothing runs unless `yetRuns` */
@@ -109,6 +111,7 @@ export class FakeDify implements DifyApp {
       say({ accepted: true })
       this.#enqueue(run, () => {
         say({ started: true, ...ids })
+        if (trouble.streamSays) end({ ...trouble.streamSays, ids })
         if (trouble.isSilent || trouble.isDead) return
         const ping = () => {
           if (isOver || run.status !== 'running') return
