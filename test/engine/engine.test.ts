@@ -226,7 +226,7 @@ describe('delete', () => {
   test('takes the rows, the log and the upload with it', async () => {
     const { db, engine, id } = await aTaskThatIs('completed')
     await engine.delete(id)
-    for (const table of ['batch_tasks', 'task_executions', 'uploads', 'execution_logs'] as const) {
+    for (const table of ['batch_tasks', 'task_executions', 'runs', 'uploads', 'execution_logs'] as const) {
       expect(await db.selectFrom(table).selectAll().execute()).toEqual([])
     }
   })

@@ -557,6 +557,17 @@ describe('a clock that jumps', () => {
   })
 })
 
+test('a row that waits to be tried again waits no longer though the machine’s time is set back', async () => {
+  const failed: Outcome = { kind: 'failed', error: 'No.', usage: { price: 0.25 } }
+  const { life, account, clock, find } = await aTask({ troubles: (n) => (n === 1 ? { end: failed } : {}) })
+  const { start, rest } = life()
+  await start()
+  clock.jump(-900_000)
+  await rest(30_000)
+  expect(await find()).toMatchObject({ counts: { succeeded: 1 } })
+  await account()
+})
+
 test.each([900_000, -900_000])('a clock that jumps by %p ms while no process runs', async (ms) => {
   const { life, dify, account, clock, find } = await aTask({ seconds: 20, rows: 2 })
   const one = life()
