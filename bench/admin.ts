@@ -5,6 +5,7 @@ import { CASES } from './admin/cases.ts'
 import { openPage } from './admin/open-page.ts'
 import { seed } from './admin/seed.ts'
 import { FULL_SIZE, SEEDED_AT } from './admin/seed-plan.ts'
+import { workBesideSubmit } from './admin/submit.ts'
 import { viewOneTask } from './admin/viewers.ts'
 import { quantile } from './support/figures.ts'
 import { withFolder } from './support/folder.ts'
@@ -28,6 +29,7 @@ export async function run(args: string[]): Promise<void> {
     )
     console.log(tableText(await measured(folder, runs)))
     console.log(viewedText(await viewOneTask(folder)))
+    console.log(besideText(await workBesideSubmit(folder)))
   })
 }
 
@@ -70,4 +72,9 @@ function viewedText({
   cpuPercent,
 }: Awaited<ReturnType<typeof viewOneTask>>): string {
   return `${viewers} viewers of one running task: ${asked} requests, ${unchanged} of them answered “unchanged”, ${queriesASecond.toFixed(2)} queries a second, ${cpuPercent.toFixed(0)} % of one core.`
+}
+
+function besideText({ submitMs, waits }: Awaited<ReturnType<typeof workBesideSubmit>>): string {
+  const lines = waits.map(({ what, p50Ms, longestMs }) => [what, p50Ms.toFixed(1), longestMs.toFixed(0)])
+  return `While a task of 100,000 rows is submitted (${(submitMs / 1_000).toFixed(1)} s), others wait:\n${tableText([['what', 'p50 ms', 'longest ms'], ...lines])}`
 }

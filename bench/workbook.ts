@@ -11,6 +11,9 @@ const SIZES = [1_000, 10_000, 100_000]
 const READERS = ['read-rowbot', 'read-exceljs', 'read-exceljs-stream'] as const
 const WRITERS = ['write-rowbot', 'write-exceljs'] as const
 
+/** rows with an answer of 5 MB each */
+const LARGE_ROWS = 240
+
 const TICK_MS = 5
 
 /** What a case measures in its process. */
@@ -29,6 +32,8 @@ export async function run(): Promise<void> {
     for (const rows of SIZES) await makeInput(join(folder, `${rows}.xlsx`), rows)
     table('read and check', READERS, 'read-exceljs', folder)
     table('write', WRITERS, 'write-exceljs', folder)
+    const large = measure('write-rowbot-large', join(folder, 'large'), LARGE_ROWS)
+    console.log(`\nwrite ${LARGE_ROWS} answers of 5 MB: ${large.peakMegabytes} MB at the peak`)
   } finally {
     await rm(folder, { recursive: true, force: true })
   }

@@ -9,6 +9,7 @@ import { Rowbot } from '../../src/app/rowbot.ts'
 const TOKEN = 'the-token-of-the-bench'
 
 export interface BenchPage {
+  bot: Rowbot
   get(path: string, headers?: Record<string, string>): Promise<Response>
   /** queries asked of the database so far */
   queries(): number
@@ -36,6 +37,7 @@ export async function openPage(folder: string, clock: Clock): Promise<BenchPage>
   })
   const app = await createAdmin({ ...options, clock, db: bot.db.withPlugin(counting) })
   return {
+    bot,
     get: (path, headers = {}) =>
       Promise.resolve(
         app.handle(

@@ -3,6 +3,7 @@ import { failedRowNumbers, listErrorGroups } from '../../src/db/rows/error-group
 import { countLogs, listLogs } from '../../src/db/tasks/logs.ts'
 import { openSqlite } from '../../src/db/open.ts'
 import { durationSpread, settledPerBucket } from '../../src/db/stats/pace.ts'
+import { listWork } from '../../src/db/stats/work.ts'
 import { countRowsByStatus, findListedRow, listRowPage } from '../../src/db/rows/row-list.ts'
 import type { Db } from '../../src/db/schema.ts'
 import { countTasksByStatus, findListedTask, listTaskPage } from '../../src/db/tasks/task-list.ts'
@@ -62,6 +63,13 @@ const QUERIES: Record<string, (db: Db) => Promise<unknown>> = {
     settledPerBucket(db, LARGE_TASK, { from: SEEDED_AT + HOUR_MS, to: SEEDED_AT + 2 * HOUR_MS, buckets: 60 }),
   'pace, large, whole': (db) =>
     settledPerBucket(db, LARGE_TASK, { from: SEEDED_AT, to: SEEDED_AT + 80 * HOUR_MS, buckets: 60 }),
+  'work, large': (db) => listWork(db, [LARGE_TASK], SEEDED_AT + 80 * HOUR_MS),
+  'work, 50 tasks': (db) =>
+    listWork(
+      db,
+      Array.from({ length: 50 }, (_, i) => taskId(i)),
+      SEEDED_AT,
+    ),
   'durations, small': (db) => durationSpread(db, SMALL),
   'durations, large': (db) => durationSpread(db, LARGE_TASK),
   'log, small': (db) => listLogs(db, { taskId: SMALL }),

@@ -37,6 +37,7 @@ export function taskInserter(sqlite: Database, insertRow: InsertRow): (task: Tas
       hasEnded ? createdAt + 300_000 : null,
     )
     log.run(id, null, createdAt, 'task.created', `by ${task.owner}`)
+    if (status !== 'pending') log.run(id, null, createdAt + 1_000, 'task.taken', '')
     if (platform)
       message.run(id, JSON.stringify({ platform, link: `https://chat.example.com/${platform}/p${number}` }))
 

@@ -38,7 +38,9 @@ function repeatsOfKnown(calls: Hit[], lives: Life[]): number {
   return calls.slice(1).filter((_, i) => {
     const before = calls[i]
     const death = lives.find((life) => before && life.endedAt >= before.startedAt)?.endedAt ?? 0
-    return before?.status === 'succeeded' && before.toldAt !== null && (before.finishedAt ?? Infinity) < death
+    return (
+      before?.status === 'succeeded' && before.idsSentAt !== null && (before.finishedAt ?? Infinity) < death
+    )
   }).length
 }
 

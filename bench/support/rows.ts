@@ -15,8 +15,9 @@ export function inputsOfRow(row: number): Inputs {
   return { text: textOfRow(row) }
 }
 
-export function benchWorkflow(bot: Rowbot, url: string): Promise<Workflow> {
-  return addWorkflow(bot, { baseUrl: url, apiKey: APP.key, limit: CONCURRENCY })
+export async function benchWorkflow(bot: Rowbot, url: string): Promise<Workflow> {
+  const given = { baseUrl: url, apiKey: APP.key, limit: CONCURRENCY }
+  return (await addWorkflow(bot, { face: 'cli', name: 'bench', role: 'admin' }, given)).workflow
 }
 
 /** Submits rows 2, 3, … as under one heading row. */

@@ -62,6 +62,16 @@ export const CASES: Case[] = [
     },
   },
   {
+    // 240 answers of 5 MB: what is held must go by bytes, not by rows.
+    name: 'write-rowbot-large',
+    async run(input, rows) {
+      const header = { headings: HEADINGS, outputNames: ['text'], summary: [] }
+      const path = `${input}.large.xlsx`
+      await writeResult({ path, format: 'xlsx', header, rows: largeResults(rows) })
+      return rows
+    },
+  },
+  {
     name: 'write-exceljs',
     async run(input, rows) {
       const { default: ExcelJS } = await import('exceljs')
@@ -133,6 +143,18 @@ async function* results(rows: number): AsyncGenerator<ResultRow[]> {
 }
 
 const CHUNK = 1_000
+
+const LARGE_LINES = 60_000
+
+async function* largeResults(rows: number): AsyncGenerator<ResultRow[]> {
+  for (let i = 1; i <= rows; i++) {
+    const lines = Array.from(
+      { length: LARGE_LINES },
+      (_, line) => `${line}: ${Math.random()} shines and folds, over and over again, ${i}`,
+    )
+    yield [{ ...resultOf(i), outputs: { text: lines.join('\n') } }]
+  }
+}
 
 function resultOf(i: number): ResultRow {
   return {

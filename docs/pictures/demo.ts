@@ -12,7 +12,7 @@ export async function startDemo(): Promise<string> {
   const ended = demo.ended.then(({ err }) => {
     throw new Error(`The demo ended without a link to its page. It said:\n${err}`)
   })
-  await Promise.race([demo.says('The page stays at'), ended])
+  await Promise.race([demo.says('The page stays'), ended])
   const link = LINK.exec(demo.errors())?.[0]
   if (!link) throw new Error('The link to the page of the demo is not as expected.')
   return link

@@ -1,4 +1,4 @@
-import { at, textAt } from '../../src/bots/json-path.ts'
+import { valueAt, textAt } from '../../src/bots/json-path.ts'
 import { type Drawing, widthOf } from './svg.ts'
 
 const LINE = 22
@@ -24,14 +24,14 @@ export function drawBlock(drawing: Drawing, x: number, block: unknown, names: Ma
       drawing.y += 32
       return
     case 'rich_text':
-      for (const section of list(at(block, 'elements'))) drawRuns(drawing, x, runsOf(section, names))
+      for (const section of list(valueAt(block, 'elements'))) drawRuns(drawing, x, runsOf(section, names))
       drawing.y += 6
       return
     case 'table':
       drawTable(drawing, x, block)
       return
     case 'actions':
-      drawActions(drawing, x, list(at(block, 'elements')))
+      drawActions(drawing, x, list(valueAt(block, 'elements')))
       return
     default:
       throw new Error(`no drawing for ${textAt(block, 'type')}`)
@@ -40,15 +40,15 @@ export function drawBlock(drawing: Drawing, x: number, block: unknown, names: Ma
 
 function runsOf(section: unknown, names: Map<string, string>): Run[] {
   const isCode = textAt(section, 'type') === 'rich_text_preformatted'
-  return list(at(section, 'elements')).map((element): Run => {
+  return list(valueAt(section, 'elements')).map((element): Run => {
     if (textAt(element, 'type') === 'user')
       return { text: `@${names.get(textAt(element, 'user_id')) ?? 'someone'}`, fill: '#1264a3' }
-    if (isCode || at(element, 'style', 'code') === true)
+    if (isCode || valueAt(element, 'style', 'code') === true)
       return { text: textAt(element, 'text'), mono: true, fill: '#c01343' }
     if (textAt(element, 'type') === 'link') return { text: textAt(element, 'text'), fill: '#1264a3' }
     return {
       text: textAt(element, 'text'),
-      ...(at(element, 'style', 'bold') === true && { weight: 700 }),
+      ...(valueAt(element, 'style', 'bold') === true && { weight: 700 }),
     }
   })
 }
@@ -77,7 +77,7 @@ export function drawRuns(drawing: Drawing, x: number, runs: Run[]): void {
 }
 
 function drawTable(drawing: Drawing, x: number, block: unknown): void {
-  const rows = list(at(block, 'rows')).map((row) => list(row).map((cell) => textAt(cell, 'text')))
+  const rows = list(valueAt(block, 'rows')).map((row) => list(row).map((cell) => textAt(cell, 'text')))
   const most = (drawing.width - 24 - x) / Math.max(1, rows[0]?.length ?? 1)
   const widths = (rows[0] ?? []).map((_, column) =>
     Math.min(

@@ -10,12 +10,13 @@ const own = (name: string) => join(import.meta.dir, 'assets', name)
 const FILES = {
   'htmx.js': Bun.resolveSync('htmx.org/dist/htmx.min.js', import.meta.dir),
   'hx-ptag.js': Bun.resolveSync('htmx.org/dist/ext/hx-ptag.min.js', import.meta.dir),
-  'pico.css': Bun.resolveSync('@picocss/pico/css/pico.min.css', import.meta.dir),
-  'page.css': ['colours', 'frame', 'parts', 'tasks', 'new', 'workflows', 'docs'].map((name) =>
+  'page.css': ['colours', 'base', 'frame', 'parts', 'tasks', 'new', 'workflows', 'docs'].map((name) =>
     own(`${name}.css`),
   ),
   'page.js': own('page.js'),
   'icon.svg': own('icon.svg'),
+  // The stylesheet asks for it without its version: another picture needs another name.
+  'search.svg': own('search.svg'),
 } as const
 export type AssetName = keyof typeof FILES
 

@@ -7,6 +7,7 @@ import {
   mkdirSync,
   openSync,
   readFileSync,
+  readSync,
   unlinkSync,
   writeFileSync,
 } from 'node:fs'
@@ -18,7 +19,10 @@ export interface DataFolder {
   database: string
   lock: string
   log: string
-  /** the key that workflow keys are encrypted with: the given one, or one made and kept here */
+  /**
+   * The key that workflow keys are encrypted with: the given one, or one made and stored here.
+   * @throws UserError when there is a database and its key is gone: a new one could open nothing that is in it
+   */
   secret(given: string | undefined): string
   /** what opens the page: the given one, or one made and kept here */
   adminToken(given: string | undefined): AdminToken
@@ -27,7 +31,7 @@ export interface DataFolder {
 export interface AdminToken {
   token: string
   /** made: just now, so that nobody has been told of it yet */
-  from: 'settings' | 'kept' | 'made'
+  from: 'settings' | 'stored' | 'made'
 }
 
 export const ADMIN_TOKEN_FILE = 'admin.token'
@@ -42,13 +46,14 @@ export function openDataFolder(path: string): DataFolder {
       'Set ROWBOT_DATA_DIR to one that can.',
     )
   }
-  const kept = {
+  const files = {
     database: join(path, 'rowbot.db'),
     lock: join(path, 'runner.lock'),
     log: join(path, 'rowbot.log'),
   }
+  const isUsed = isDatabase(files.database)
   try {
-    for (const file of Object.values(kept)) keepPrivate(file)
+    for (const file of Object.values(files)) makePrivate(file)
   } catch (fault) {
     throw new UserError(
       `The data folder ${path} cannot be written: ${messageOf(fault)}.`,
@@ -56,30 +61,52 @@ export function openDataFolder(path: string): DataFolder {
     )
   }
   return {
-    ...kept,
-    secret: (given) => given ?? keep(join(path, 'secret.key'), KEY).text,
+    ...files,
+    secret(given) {
+      if (given !== undefined) return given
+      const file = join(path, 'secret.key')
+      if (isUsed && !existsSync(file))
+        throw new UserError(
+          `The secret key of this database is gone: there is no ${file}, and ROWBOT_SECRET_KEY is not set. Nothing was changed.`,
+          'Put the file back from your backup, or set ROWBOT_SECRET_KEY to the key used before. If it is lost, set ROWBOT_SECRET_KEY to a new one and enter the workflows’ keys again.',
+        )
+      return audit(file, KEY).text
+    },
     adminToken(given) {
       if (given !== undefined) return { token: given, from: 'settings' }
-      const { text, isNew } = keep(join(path, ADMIN_TOKEN_FILE), TOKEN)
-      return { token: text, from: isNew ? 'made' : 'kept' }
+      const { text, isNew } = audit(join(path, ADMIN_TOKEN_FILE), TOKEN)
+      return { token: text, from: isNew ? 'made' : 'stored' }
     },
   }
 }
 
-/** How a secret is called, and what to do about one that is no good. */
-interface SecretWords {
-  name: string
-  mend: string
+/** A file that SQLite has written to; a damaged one is its own fault, told when it is opened. */
+function isDatabase(file: string): boolean {
+  try {
+    const fd = openSync(file, 'r')
+    const head = Buffer.alloc(15)
+    readSync(fd, head)
+    closeSync(fd)
+    return head.toString() === 'SQLite format 3'
+  } catch {
+    return false // there is none, or makePrivate says what is wrong with it
+  }
 }
 
-const KEY: SecretWords = { name: 'key', mend: 'Put the one from your backup back.' }
-const TOKEN: SecretWords = { name: 'token', mend: 'Delete the file: a new one is made.' }
+/** How a secret is called, and what to do about one that is no good. */
+interface SecretKind {
+  name: string
+  hint: string
+}
+
+const KEY: SecretKind = { name: 'key', hint: 'Put the one from your backup back.' }
+const TOKEN: SecretKind = { name: 'token', hint: 'Delete the file: a new one is made.' }
 
 /**
  * Makes the file for its owner alone before anybody else opens it: SQLite would make it as the umask says, and gives the
  * files beside it (-wal, -shm) the mode of this one.
  */
-function keepPrivate(file: string): void {
+function makePrivate(file: string): void {
   closeSync(openSync(file, 'a', 0o600))
   for (const each of [file, `${file}-wal`, `${file}-shm`]) {
     try {
@@ -94,23 +121,23 @@ function keepPrivate(file: string): void {
  * The secret in the file, made if there is none.
  * @throws UserError when it cannot be read or written, or is not one of ours
  */
-function keep(file: string, { name, mend }: SecretWords): { text: string; isNew: boolean } {
+function audit(file: string, { name, hint }: SecretKind): { text: string; isNew: boolean } {
   try {
-    const isNew = !existsSync(file) && make(file)
+    const isNew = !existsSync(file) && createSecret(file)
     chmodSync(file, 0o600)
     const text = readFileSync(file, 'utf8').trim()
     if (text.length >= 16) return { text, isNew }
   } catch (fault) {
-    throw new UserError(`The ${name} in ${file} cannot be kept: ${messageOf(fault)}.`)
+    throw new UserError(`The ${name} in ${file} cannot be stored: ${messageOf(fault)}.`)
   }
-  throw new UserError(`The ${name} in ${file} is too short to be one of ours.`, mend)
+  throw new UserError(`The ${name} in ${file} is too short to be one of ours.`, hint)
 }
 
 /**
  * Written beside it and linked: of two commands that start at once, neither reads a file that is half there.
  * False: the other one was quicker.
  */
-function make(file: string): boolean {
+function createSecret(file: string): boolean {
   const whole = `${file}.${randomBytes(4).toString('hex')}`
   writeFileSync(whole, randomBytes(32).toString('base64url'), { mode: 0o600 })
   try {

@@ -1,8 +1,8 @@
 import type { Logger } from 'pino'
 import type { TaskStore } from '../engine/engine.ts'
-import type { Shelf } from '../queue/runner-store.ts'
-import type { Settled } from '../serve/metrics.ts'
-import type { RowStore } from '../engine/world.ts'
+import type { RunnerStore } from '../queue/runner-store.ts'
+import type { RowStore } from '../engine/services.ts'
+import type { Settled } from './metrics.ts'
 
 /*
  * Every change of a task's state is a line in the log, by its id: its name, which has the file's in it, who did it and
@@ -13,9 +13,9 @@ import type { RowStore } from '../engine/world.ts'
 export function observedTasks(tasks: TaskStore, log: Logger): TaskStore {
   return {
     ...tasks,
-    async insert(task, order) {
-      await tasks.insert(task, order)
-      const about = { taskId: task.id, workflowId: task.workflowId, rows: order.rows.length }
+    async insert(task, submission) {
+      await tasks.insert(task, submission)
+      const about = { taskId: task.id, workflowId: task.workflowId, rows: submission.rows.length }
       log.info(about, 'a task was made')
     },
     async pause(id, by) {
@@ -48,33 +48,33 @@ export function observedTasks(tasks: TaskStore, log: Logger): TaskStore {
 }
 
 /** What a runner does with them. */
-export function observedShelf(shelf: Shelf, log: Logger): Shelf {
+export function observedRunnerStore(store: RunnerStore, log: Logger): RunnerStore {
   return {
-    ...shelf,
+    ...store,
     async take(id) {
-      const task = await shelf.take(id)
+      const task = await store.take(id)
       if (task) log.info({ taskId: id, epoch: task.epoch }, 'a task was taken to be run')
       return task
     },
     async complete(task) {
-      const completed = await shelf.complete(task)
+      const completed = await store.complete(task)
       if (completed) log.info({ taskId: task.id }, 'a task was completed')
       return completed
     },
     async halt(task, error) {
-      const halted = await shelf.halt(task, error)
+      const halted = await store.halt(task, error)
       if (halted) log.info({ taskId: task.id }, 'a task was stopped by a fault')
       return halted
     },
     async release(task) {
-      const released = await shelf.release(task)
+      const released = await store.release(task)
       if (released) log.info({ taskId: task.id }, 'a task was left to the next runner')
       // Paused after the row that was tried first, which nobody tells of, or by a person, who may be in another process.
-      else log.info({ taskId: task.id, status: (await shelf.find(task.id))?.status }, 'a task is at rest')
+      else log.info({ taskId: task.id, status: (await store.find(task.id))?.status }, 'a task is at rest')
       return released
     },
     async rejoin(task) {
-      const rejoined = await shelf.rejoin(task)
+      const rejoined = await store.rejoin(task)
       if (rejoined) log.info({ taskId: task.id }, 'a task goes on')
       return rejoined
     },

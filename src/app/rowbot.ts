@@ -1,5 +1,6 @@
 import pino, { type Logger } from 'pino'
-import type { Metrics } from '../serve/metrics.ts'
+import type { Actor } from './actor.ts'
+import { taskAudit } from './audit.ts'
 import type { Config } from './config.ts'
 import { type AdminToken, type DataFolder, openDataFolder } from './data-folder.ts'
 import { type FolderLock, lockFolder } from '../db/folder-lock.ts'
@@ -7,35 +8,38 @@ import { openSqlite } from '../db/open.ts'
 import type { Db } from '../db/schema.ts'
 import { createSecretBox, type SecretBox } from '../db/workflows/secret-box.ts'
 import { createRowStore, createTaskStore } from '../db/store.ts'
+import { discardDeadSubmissions } from '../db/tasks/submissions.ts'
 import { createWriter } from '../db/writer.ts'
 import { REAL_CLOCK } from '../engine/clock.ts'
-import { Engine, unknownTask } from '../engine/engine.ts'
-import type { Run } from '../engine/run.ts'
-import { Tracked } from '../engine/tracked.ts'
 import { findTask, type TaskView } from '../db/tasks/tasks.ts'
-import { PACE, type Pace } from '../engine/pace.ts'
+import { Engine, type TaskStore, UnknownTask } from '../engine/engine.ts'
+import { DEFAULT_TIMING, type Timing } from '../engine/timing.ts'
 import type { RANGES, Range } from '../engine/parameters.ts'
-import { Lines } from './workflow-runtimes.ts'
-import { observedRows, observedShelf, observedTasks } from './observed-stores.ts'
 import { StoppedRuns } from '../engine/stopped-runs.ts'
-import type { World } from '../engine/world.ts'
+import type { RunnerServices } from '../engine/services.ts'
+import { WorkflowRuntimes } from './workflow-runtimes.ts'
+import type { Metrics } from './metrics.ts'
+import { observedRows, observedRunnerStore, observedTasks } from './observed-stores.ts'
 import { LocalQueue } from '../queue/local.ts'
-import { createShelf } from '../queue/runner-store.ts'
+import { createRunnerStore } from '../queue/runner-store.ts'
 
-export interface OpenOptions {
+export interface RowbotOptions {
   config: Config
   log?: Logger
   /** for tests: waits less */
-  pace?: Pace
+  timing?: Timing
   /** for tests: shorter time limits than a person may set */
   ranges?: Record<keyof typeof RANGES, Range>
 }
 
 /** Everything built from the config. Nothing runs before `startRunner`. */
 export class Rowbot {
+  /** what may be done with tasks, by nobody in particular: what somebody does goes through tasks.ts */
   readonly engine: Engine
+  /** the same by somebody: the audit has each act in the act’s own transaction */
+  readonly engineFor: (actor: Actor) => Engine
   readonly clock = REAL_CLOCK
-  readonly lines: Lines
+  readonly runtimes: WorkflowRuntimes
   /** counts, once the page is served and they can be read */
   metrics: Metrics | undefined
   #lock: FolderLock | undefined
@@ -43,11 +47,13 @@ export class Rowbot {
   #stopped: StoppedRuns | undefined
   readonly #openedAt = REAL_CLOCK.now()
 
-  static async open({ config, log, pace = paceOf(config), ranges }: OpenOptions): Promise<Rowbot> {
+  static async open({ config, log, timing = timingOf(config), ranges }: RowbotOptions): Promise<Rowbot> {
     const folder = openDataFolder(config.dataDir)
-    const db = await openSqlite(folder.database)
+    // Before the database: should this process die in between, there is no database without its key.
     const box = createSecretBox(folder.secret(config.secretKey))
-    return new Rowbot(config, folder, db, box, log ?? fileLog(folder, config), pace, ranges)
+    const db = await openSqlite(folder.database)
+    await discardDeadSubmissions(db, REAL_CLOCK.now())
+    return new Rowbot(config, folder, db, box, log ?? fileLog(folder, config), timing, ranges)
   }
 
   private constructor(
@@ -56,16 +62,14 @@ export class Rowbot {
     readonly db: Db,
     readonly box: SecretBox,
     readonly log: Logger,
-    readonly pace: Pace,
+    readonly timing: Timing,
     ranges?: Record<keyof typeof RANGES, Range>,
   ) {
-    this.lines = new Lines(db, box, REAL_CLOCK, pace)
-    this.engine = new Engine(
-      observedTasks(createTaskStore(db, REAL_CLOCK), log),
-      { poke: () => this.#queue?.poke() },
-      REAL_CLOCK,
-      ranges,
-    )
+    this.runtimes = new WorkflowRuntimes(db, box, REAL_CLOCK, timing)
+    const runner = { wake: () => this.#queue?.wake() }
+    const engineOver = (tasks: TaskStore) => new Engine(observedTasks(tasks, log), runner, REAL_CLOCK, ranges)
+    this.engine = engineOver(createTaskStore(db, REAL_CLOCK))
+    this.engineFor = (actor) => engineOver(createTaskStore(db, REAL_CLOCK, taskAudit(actor, REAL_CLOCK)))
   }
 
   /**
@@ -76,15 +80,15 @@ export class Rowbot {
     if (this.#queue) return true
     this.#lock = lockFolder(this.folder.lock)
     if (!this.#lock) return false
-    const { db, pace, log, lines } = this
-    const world = this.#world()
-    this.#stopped = world.stopped
+    const { db, log, runtimes, timing } = this
+    const services = this.#services()
+    this.#stopped = services.stopped
     this.#queue = new LocalQueue({
-      shelf: observedShelf(createShelf(db, REAL_CLOCK), log),
-      world,
-      lineOf: lines.of,
+      store: observedRunnerStore(createRunnerStore(db, REAL_CLOCK), log),
+      services,
+      runtimeOf: runtimes.of,
       clock: REAL_CLOCK,
-      afterFaultMs: pace.afterFaultMs,
+      afterFaultMs: timing.afterFaultMs,
       onFault: (fault, taskId) => {
         const id = crypto.randomUUID().slice(0, 8)
         log.error({ err: fault, taskId, id }, 'a task was interrupted by a fault')
@@ -92,41 +96,30 @@ export class Rowbot {
       },
     })
     this.#queue.start()
-    void world.stopped
-      .resume(world, async ({ taskId }) => lines.of(await this.#taskOf(taskId)))
+    void services.stopped
+      .resume(services, async ({ taskId }) => runtimes.of(await this.#taskOf(taskId)))
       .catch((err: unknown) => log.error({ err }, 'runs that were to be stopped could not be read'))
     return true
   }
 
   /** What the tasks that run in this process need. */
-  #world(): World {
-    const { db, pace, log } = this
+  #services(): RunnerServices & { stopped: StoppedRuns } {
+    const { db, timing, log } = this
     const rows = observedRows(createRowStore(db, createWriter(db)), {
       log,
       counted: (settled) => this.metrics?.settled(settled),
     })
-    const stopped = new StoppedRuns(REAL_CLOCK, pace, rows, (err) =>
+    const stopped = new StoppedRuns(REAL_CLOCK, timing, rows, (err) =>
       log.error({ err }, 'a run could not be stopped'),
     )
     const openedAt = this.#openedAt
-    return { rows, stopped, openedAt, clock: REAL_CLOCK, pace, random: Math.random, report: () => {} }
+    return { rows, stopped, openedAt, clock: REAL_CLOCK, timing, random: Math.random, report: () => {} }
   }
 
   async #taskOf(id: string): Promise<TaskView> {
     const task = await findTask(this.db, id)
-    if (!task) throw unknownTask(id)
+    if (!task) throw new UnknownTask(id)
     return task
-  }
-
-  /** Asks Dify to stop runs that no runner hears of: what waits in its queue is the next runner's. */
-  async stopRuns(runs: Run[]): Promise<void> {
-    const world = this.#world()
-    await Promise.all(
-      runs.map(async (run) => {
-        const line = await this.lines.of(await this.#taskOf(run.taskId))
-        await new Tracked(run, line, world).stop('person')
-      }),
-    )
   }
 
   get runsTasks(): boolean {
@@ -157,14 +150,14 @@ export class Rowbot {
 
   async close(graceMs = 0): Promise<void> {
     await this.stopRunner(graceMs)
-    await this.lines.close()
+    await this.runtimes.close()
     await this.db.destroy()
   }
 }
 
-function paceOf({ dify }: Config): Pace {
+function timingOf({ dify }: Config): Timing {
   const queueMs = dify.queueMinutes * 60_000
-  return { ...PACE, queueMs, lookUpGraceMs: Math.min(PACE.lookUpGraceMs, queueMs) }
+  return { ...DEFAULT_TIMING, queueMs, lookUpGraceMs: Math.min(DEFAULT_TIMING.lookUpGraceMs, queueMs) }
 }
 
 function fileLog(folder: DataFolder, { logLevel }: Config): Logger {

@@ -1,7 +1,84 @@
+import { failedRowNumbers } from '../db/rows/error-groups.ts'
+import { findTask, type TaskView } from '../db/tasks/tasks.ts'
+import { type Submission, UnknownTask } from '../engine/engine.ts'
+import { askToStop } from '../engine/stopped-runs.ts'
+import type { Task } from '../engine/task.ts'
+import { type Actor, requireOwner } from './actor.ts'
 import type { Rowbot } from './rowbot.ts'
 
-/** Ends a task now. With a runner it is the runner's to tell Dify; what a dead one left in flight is ours. */
-export async function stopTask(bot: Rowbot, id: string, by: string): Promise<void> {
-  const { inFlight } = await bot.engine.stop(id, by)
-  if (inFlight.length > 0 && !bot.hasRunner()) await bot.stopRuns(inFlight)
+/*
+ * What people and programs do with tasks, whichever face they use: who may, do it, and the audit says who did, in the
+ * same transaction. Each @throws UnknownTask, NotAllowed, and UserError where the task’s state forbids it.
+ */
+
+/** What the acts on tasks need of the program. */
+export type TaskApp = Pick<Rowbot, 'db' | 'engineFor' | 'clock' | 'timing' | 'runtimes' | 'hasRunner'>
+
+/**
+ * Makes a task of what was confirmed. Whether its owner may run the workflow was decided where they chose it.
+ * @throws DraftGone when its draft has become a task already, or is over
+ */
+export async function submitTask(
+  app: Pick<TaskApp, 'engineFor'>,
+  actor: Actor,
+  submission: Submission,
+): Promise<Task> {
+  requireOwner(actor, { owner: submission.owner, ownerKey: submission.ownerKey ?? null })
+  return app.engineFor(actor).submit(submission)
+}
+
+/** No further row is begun; those in flight finish. */
+export async function pauseTask(app: TaskApp, actor: Actor, id: string): Promise<Task> {
+  await findTaskFor(app, actor, id)
+  return app.engineFor(actor).pause(id, actor.name)
+}
+
+/** Goes on with what is left: of a task that was paused, stopped, or stopped by a fault. */
+export async function resumeTask(app: TaskApp, actor: Actor, id: string): Promise<Task> {
+  await findTaskFor(app, actor, id)
+  return app.engineFor(actor).resume(id, actor.name)
+}
+
+/** Ends it now. With a runner it is the runner’s to tell Dify; what a dead one left in flight is ours. */
+export async function stopTask(app: TaskApp, actor: Actor, id: string): Promise<Task> {
+  await findTaskFor(app, actor, id)
+  const { task, inFlight } = await app.engineFor(actor).stop(id, actor.name)
+  if (inFlight.length > 0 && !app.hasRunner()) {
+    const runtime = await app.runtimes.of(task)
+    await Promise.all(inFlight.map((run) => askToStop(run, runtime, app)))
+  }
+  return task
+}
+
+/** Which failed rows: these, by their numbers in the sheet; those of one error, or of one that says the same; all. */
+export interface RetryOf {
+  rows?: number[] | undefined
+  error?: string | undefined
+}
+
+/** Failed rows run again. `rows` of the answer: how many. */
+export async function retryTask(
+  app: TaskApp,
+  actor: Actor,
+  id: string,
+  { rows, error }: RetryOf = {},
+): Promise<{ task: Task; rows: number }> {
+  await findTaskFor(app, actor, id)
+  const wanted = error === undefined ? rows : await failedRowNumbers(app.db, id, [error])
+  return app.engineFor(actor).retry(id, actor.name, wanted)
+}
+
+/** Deletes it with its rows, results and log. @returns the task as it was */
+export async function deleteTask(app: TaskApp, actor: Actor, id: string): Promise<TaskView> {
+  const task = await findTaskFor(app, actor, id)
+  await app.engineFor(actor).delete(id)
+  return task
+}
+
+/** A task that the actor may do something with. */
+export async function findTaskFor({ db }: Pick<TaskApp, 'db'>, actor: Actor, id: string): Promise<TaskView> {
+  const task = await findTask(db, id)
+  if (!task) throw new UnknownTask(id)
+  requireOwner(actor, task)
+  return task
 }

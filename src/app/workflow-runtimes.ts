@@ -1,34 +1,36 @@
 import type { Clock } from '../engine/clock.ts'
-import type { Pace } from '../engine/pace.ts'
+import type { Timing } from '../engine/timing.ts'
 import type { Task } from '../engine/task.ts'
 import { DifyQueue } from '../engine/dify-queue.ts'
 import { Throttle } from '../engine/throttle.ts'
 import type { Workflow } from '../engine/workflow.ts'
-import type { Line } from '../engine/world.ts'
+import type { WorkflowRuntime } from '../engine/services.ts'
 import { findWorkflow, openWorkflowKey } from '../db/workflows/workflows.ts'
 import type { Db } from '../db/schema.ts'
 import type { SecretBox } from '../db/workflows/secret-box.ts'
 import { openApp } from '../dify/apps/open-app.ts'
+import { AppMemory } from '../dify/run/app-memory.ts'
 import { type Sandbox, startSandbox } from '../dify/sandbox/start-sandbox.ts'
 
 /** The base URL of a workflow of the built-in sandbox, which is started in this process when it is needed. */
 export const SANDBOX_URL = 'sandbox:'
 
 /** The workflows as running tasks need them: one throttle each, shared by all tasks of this process. */
-export class Lines {
+export class WorkflowRuntimes {
   readonly #throttles = new Map<string, Throttle>()
   readonly #queues = new Map<string, DifyQueue>()
+  readonly #memories = new Map<string, AppMemory>()
   #sandbox: Sandbox | undefined
 
   constructor(
     private readonly db: Db,
     private readonly box: SecretBox,
     private readonly clock: Clock,
-    private readonly pace: Pace,
+    private readonly timing: Timing,
   ) {}
 
   /** Also of a workflow that is switched off: no new task is made with it, and those that are there go on. */
-  readonly of = async (task: Pick<Task, 'workflowId'>): Promise<Line> => {
+  readonly of = async (task: Pick<Task, 'workflowId'>): Promise<WorkflowRuntime> => {
     const workflow = await findWorkflow(this.db, task.workflowId)
     if (!workflow) throw new Error('a task is of a workflow that is not there')
     const throttle = this.#throttleOf(workflow)
@@ -41,13 +43,14 @@ export class Lines {
         mode: workflow.mode,
         fileLimits: workflow.fileLimits,
         allowPrivateFiles: isSandbox,
+        memory: this.#memoryOf(workflow.id),
       }),
       variables: workflow.variables,
       throttle,
       queue: this.#queueOf(workflow.id, throttle),
       // What the sandbox of a dead process had is gone with it.
-      queueMs: isSandbox ? 0 : this.pace.queueMs,
-      graceMs: isSandbox ? 0 : this.pace.lookUpGraceMs,
+      queueMs: isSandbox ? 0 : this.timing.queueMs,
+      graceMs: isSandbox ? 0 : this.timing.lookUpGraceMs,
     }
   }
 
@@ -76,19 +79,25 @@ export class Lines {
   }
 
   #queueOf(workflowId: string, throttle: Throttle): DifyQueue {
-    const queue = this.#queues.get(workflowId) ?? new DifyQueue(throttle, this.clock, this.pace.queueMs)
+    const queue = this.#queues.get(workflowId) ?? new DifyQueue(throttle, this.clock, this.timing.queueMs)
     this.#queues.set(workflowId, queue)
     return queue
   }
 
   #throttleOf({ id, limit }: Workflow): Throttle {
-    const known = this.#throttles.get(id)
-    if (known) {
-      known.setMax(limit)
-      return known
+    const existing = this.#throttles.get(id)
+    if (existing) {
+      existing.setMax(limit)
+      return existing
     }
-    const throttle = new Throttle(limit, this.clock, this.pace)
+    const throttle = new Throttle(limit, this.clock, this.timing)
     this.#throttles.set(id, throttle)
     return throttle
+  }
+
+  #memoryOf(id: string): AppMemory {
+    const memory = this.#memories.get(id) ?? new AppMemory()
+    this.#memories.set(id, memory)
+    return memory
   }
 }

@@ -1,87 +1,96 @@
+import type { Db, Trx } from '../db/schema.ts'
+import { type WorkflowAccess, findAccess, setAccess } from '../db/workflows/access.ts'
 import {
+  deleteWorkflow,
   findWorkflow,
   findWorkflowByKey,
-  listWorkflows,
   openWorkflowKey,
   replaceWorkflowKey,
   saveWorkflow,
+  setWorkflowEnabled,
   setWorkflowLimit,
   updateWorkflow,
 } from '../db/workflows/workflows.ts'
 import { describeApp } from '../dify/apps/describe-app.ts'
-import { tidyBaseUrl } from '../dify/client/http.ts'
+import { normalizeBaseUrl } from '../dify/client/http.ts'
 import { UserError } from '../engine/user-error.ts'
 import type { App, Workflow } from '../engine/workflow.ts'
-import { SANDBOX_URL } from './workflow-runtimes.ts'
+import { type Actor, requireAdmin } from './actor.ts'
+import { type Act, audited } from './audit.ts'
+import { ID_CHARS } from './find-workflow.ts'
 import type { Rowbot } from './rowbot.ts'
+import { SANDBOX_URL } from './workflow-runtimes.ts'
 
-export const CALLS_AT_ONCE = 10
+/*
+ * What people and programs do with workflows, whichever face they use: who may, do it, and the audit says who did, in
+ * the same transaction. Each @throws NotAllowed, and UserError when Dify does not take the key or the app cannot be run.
+ */
+
+/** What the acts on workflows need of the program. */
+export type WorkflowApp = Pick<Rowbot, 'db' | 'box' | 'runtimes' | 'clock' | 'log'>
+
+/** Calls at once that a workflow may be given. */
+export const CALL_LIMIT = { min: 1, max: 1_000, usual: 10 }
 
 /**
  * Adds the app of a key, or brings it up to date: its name and inputs from Dify, its limit where one is given.
- * @throws UserError when Dify does not take the key or the app cannot be run
+ * @returns isNew: false when it was there already
  */
 export async function addWorkflow(
-  bot: Rowbot,
+  app: WorkflowApp,
+  actor: Actor,
   given: { baseUrl: string; apiKey: string; limit?: number },
-): Promise<Workflow> {
+): Promise<{ workflow: Workflow; isNew: boolean }> {
+  requireAdmin(actor)
   // Written in another way they are the same app: two workflows of it would each have a limit of their own.
-  const baseUrl = tidyBaseUrl(given.baseUrl)
+  const baseUrl = normalizeBaseUrl(given.baseUrl)
   const apiKey = given.apiKey.trim()
-  const app = await describeApp({ baseUrl: bot.lines.urlOf({ baseUrl }), apiKey })
-  const id = await saveWorkflow(bot.db, bot.box, {
-    id: crypto.randomUUID(),
-    baseUrl,
-    apiKey,
-    app,
-    limit: given.limit ?? CALLS_AT_ONCE,
-    now: Date.now(),
+  const described = await describe(app, { baseUrl }, apiKey)
+  return audited(app, actor, async (trx) => {
+    const newId = crypto.randomUUID()
+    const id = await saveWorkflow(trx, app.box, {
+      id: newId,
+      baseUrl,
+      apiKey,
+      app: described,
+      limit: given.limit ?? CALL_LIMIT.usual,
+      now: app.clock.now(),
+    })
+    if (given.limit !== undefined) await setWorkflowLimit(trx, id, given.limit)
+    const workflow = await stored(trx, id)
+    const isNew = id === newId
+    const details = { limit: workflow.limit, address: bareAddress(baseUrl) }
+    // Every demo brings the sandbox’s apps up to date: nobody has done anything by that.
+    const isRecorded = isNew || baseUrl !== SANDBOX_URL
+    return {
+      act: isRecorded ? actOn(workflow, 'add', details) : undefined,
+      result: { workflow, isNew },
+    }
   })
-  if (given.limit !== undefined) await setWorkflowLimit(bot.db, id, given.limit)
-  return findByName(bot, id)
 }
 
-/**
- * A new key for the same app, once Dify takes it.
- * @throws UserError when Dify does not take it, or it is that of another app
- */
-export async function giveNewKey(bot: Rowbot, workflow: Workflow, key: string): Promise<void> {
-  const apiKey = key.trim()
-  const app = await describeApp({ baseUrl: bot.lines.urlOf(workflow), apiKey })
-  if (app.name !== workflow.name)
-    throw new UserError(
-      `That is the key of “${app.name}”, not of “${workflow.name}”.`,
-      'Add that app as a workflow of its own.',
-    )
-  const holder = await findWorkflowByKey(bot.db, bot.box, workflow.baseUrl, apiKey)
-  if (holder !== undefined && holder !== workflow.id)
-    throw new UserError(
-      `Another workflow “${workflow.name}” (${holder.slice(0, ID_CHARS)}) has that key already.`,
-      'Use that one, or make a further key in Dify.',
-    )
-  await replaceWorkflowKey(bot.db, bot.box, workflow, apiKey)
-  await updateWorkflow(bot.db, workflow.id, app, Date.now())
+/** Adds the apps of the built-in sandbox, which is no Dify and calls no model. */
+export async function addSandboxWorkflows(app: WorkflowApp, actor: Actor): Promise<Workflow[]> {
+  requireAdmin(actor)
+  const workflows = []
+  for (const { key } of app.runtimes.sandbox().apps) {
+    const { workflow } = await addWorkflow(app, actor, { baseUrl: SANDBOX_URL, apiKey: key })
+    workflows.push(workflow)
+  }
+  return workflows
 }
 
-/** What Dify says of the app now; changes nothing. */
-export async function describeWorkflow(bot: Rowbot, workflow: Workflow): Promise<App> {
-  const apiKey = await openWorkflowKey(bot.db, bot.box, workflow.id)
-  return describeApp({ baseUrl: bot.lines.urlOf(workflow), apiKey })
-}
-
-/** Brings what is known of the app up to date. */
-export async function syncWorkflow(bot: Rowbot, workflow: Workflow): Promise<Workflow> {
-  await updateWorkflow(bot.db, workflow.id, await describeWorkflow(bot, workflow), Date.now())
-  return (await findWorkflow(bot.db, workflow.id)) ?? workflow
-}
+const SETTINGS: Actor = { face: 'config', name: 'DIFY_API_KEYS', role: 'admin' }
 
 /** Adds every app of DIFY_API_KEYS that is not known yet. Gives the sentences of those that could not be added. */
-export async function addConfiguredWorkflows(bot: Rowbot): Promise<UserError[]> {
-  const { baseUrl, apiKeys } = bot.config.dify
+export async function addConfiguredWorkflows(
+  app: WorkflowApp & Pick<Rowbot, 'config'>,
+): Promise<UserError[]> {
+  const { baseUrl, apiKeys } = app.config.dify
   const results = await Promise.allSettled(
     apiKeys.map(async (apiKey, i) => {
-      if (await findWorkflowByKey(bot.db, bot.box, tidyBaseUrl(baseUrl), apiKey.trim())) return
-      await addWorkflow(bot, { baseUrl, apiKey }).catch((fault: unknown) => {
+      if (await findWorkflowByKey(app.db, app.box, normalizeBaseUrl(baseUrl), apiKey.trim())) return
+      await addWorkflow(app, SETTINGS, { baseUrl, apiKey }).catch((fault: unknown) => {
         if (!(fault instanceof UserError)) throw fault
         throw new UserError(`Key ${i + 1} of DIFY_API_KEYS is not usable: ${fault.message}`, fault.hint)
       })
@@ -94,63 +103,144 @@ export async function addConfiguredWorkflows(bot: Rowbot): Promise<UserError[]> 
   })
 }
 
-/** Adds the apps of the built-in sandbox, which is no Dify and calls no model. */
-export async function addSandboxWorkflows(bot: Rowbot): Promise<Workflow[]> {
-  const workflows = []
-  for (const { key } of bot.lines.sandbox().apps) {
-    workflows.push(await addWorkflow(bot, { baseUrl: SANDBOX_URL, apiKey: key }))
-  }
-  return workflows
+/** Brings what is known of the app up to date. */
+export async function syncWorkflow(app: WorkflowApp, actor: Actor, workflow: Workflow): Promise<Workflow> {
+  requireAdmin(actor)
+  const { app: described, changed } = await checkWorkflow(app, workflow)
+  return audited(app, actor, async (trx) => {
+    await updateWorkflow(trx, workflow.id, described, app.clock.now())
+    const synced = await stored(trx, workflow.id)
+    const details = {
+      ...(synced.name !== workflow.name && { wasName: workflow.name }),
+      ...(changed && { inputsChanged: true }),
+    }
+    return { act: actOn(synced, 'sync', details), result: synced }
+  })
+}
+
+/** What Dify says of the app now; changes nothing. `changed`: its inputs are not those that are known. */
+export async function checkWorkflow(
+  app: Pick<WorkflowApp, 'db' | 'box' | 'runtimes'>,
+  workflow: Workflow,
+): Promise<{ app: App; changed: boolean }> {
+  const described = await describe(app, workflow, await openWorkflowKey(app.db, app.box, workflow.id))
+  return { app: described, changed: !Bun.deepEquals(described.variables, workflow.variables) }
 }
 
 /**
- * The workflow a person means by a name, the beginning of one, an id, or the beginning of one.
- * @throws UserError that lists what there is
+ * A new key for the same app, once Dify takes it.
+ * @throws UserError when it is the key of another app
  */
-export async function findByName(bot: Rowbot, wanted: string): Promise<Workflow> {
-  const all = await listWorkflows(bot.db)
-  if (all.length === 0) {
+export async function changeKey(
+  app: WorkflowApp,
+  actor: Actor,
+  workflow: Workflow,
+  key: string,
+): Promise<void> {
+  requireAdmin(actor)
+  const apiKey = key.trim()
+  const described = await describe(app, workflow, apiKey)
+  if (described.name !== workflow.name)
     throw new UserError(
-      'No workflow is set up yet.',
-      'Add one: bun rowbot workflow add (with --sandbox to try it).',
+      `That is the key of “${described.name}”, not of “${workflow.name}”.`,
+      'Add that app as a workflow of its own.',
     )
-  }
-  const [found, ...others] = meant(all, wanted.trim().toLowerCase())
-  if (!found) throw new UserError(`There is no workflow “${wanted}”.`, `There are ${namesOf(all)}.`)
-  if (others.length > 0)
-    throw new UserError(
-      `“${wanted}” means more than one workflow.`,
-      `Give the whole name or the id: ${namesOf([found, ...others])}.`,
-    )
-  return found
+  await audited(app, actor, async (trx) => {
+    const holder = await findWorkflowByKey(trx, app.box, workflow.baseUrl, apiKey)
+    if (holder !== undefined && holder !== workflow.id)
+      throw new UserError(
+        `Another workflow “${workflow.name}” (${holder.slice(0, ID_CHARS)}) has that key already.`,
+        'Use that one, or make a further key in Dify.',
+      )
+    await replaceWorkflowKey(trx, app.box, workflow, apiKey)
+    await updateWorkflow(trx, workflow.id, described, app.clock.now())
+    return { act: actOn(workflow, 'key'), result: undefined }
+  })
 }
 
-/** As many of an id's characters as the lists show. */
-const ID_CHARS = 8
-/** Fewer characters of an id say too little. */
-const LEAST_ID_CHARS = 4
-
-function meant(all: Workflow[], key: string): Workflow[] {
-  const ways: ((workflow: Workflow) => boolean)[] = [
-    ({ id }) => id === key,
-    ({ name }) => name.toLowerCase() === key,
-    ({ id }) => key.length >= LEAST_ID_CHARS && id.startsWith(key),
-    ({ name }) => name.toLowerCase().startsWith(key),
-  ]
-  for (const way of ways) {
-    const found = all.filter(way)
-    if (found.length > 0) return found
-  }
-  return []
+/** @param limit calls at once over all its tasks, within CALL_LIMIT */
+export async function changeLimit(
+  app: WorkflowApp,
+  actor: Actor,
+  workflow: Workflow,
+  limit: number,
+): Promise<void> {
+  requireAdmin(actor)
+  await audited(app, actor, async (trx) => {
+    await setWorkflowLimit(trx, workflow.id, limit)
+    return { act: actOn(workflow, 'limit', { from: workflow.limit, to: limit }), result: undefined }
+  })
 }
 
-/** With the id where a name alone does not say which. */
-function namesOf(workflows: Workflow[]): string {
-  const key = ({ name }: Workflow) => name.toLowerCase()
-  return workflows
-    .map((workflow) => {
-      const isShared = workflows.filter((other) => key(other) === key(workflow)).length > 1
-      return isShared ? `“${workflow.name}” (${workflow.id.slice(0, ID_CHARS)})` : `“${workflow.name}”`
-    })
-    .join(', ')
+/** @param access who may run it in the chats; undefined: everyone */
+export async function changeAccess(
+  app: WorkflowApp,
+  actor: Actor,
+  workflow: Workflow,
+  access: WorkflowAccess | undefined,
+): Promise<void> {
+  requireAdmin(actor)
+  await audited(app, actor, async (trx) => {
+    await setAccess(trx, workflow.id, access)
+    const now = await findAccess(trx, workflow.id)
+    return { act: actOn(workflow, 'access', now ? { ...now } : { everyone: true }), result: undefined }
+  })
+}
+
+/** Whether new tasks may be made with it; those that are there go on. */
+export async function switchWorkflow(
+  app: WorkflowApp,
+  actor: Actor,
+  workflow: Workflow,
+  to: 'on' | 'off',
+): Promise<void> {
+  requireAdmin(actor)
+  await audited(app, actor, async (trx) => {
+    await setWorkflowEnabled(trx, workflow.id, to === 'on')
+    return { act: actOn(workflow, to === 'on' ? 'enable' : 'disable'), result: undefined }
+  })
+}
+
+/** @throws UserError while a task needs it */
+export async function removeWorkflow(app: WorkflowApp, actor: Actor, workflow: Workflow): Promise<void> {
+  requireAdmin(actor)
+  await audited(app, actor, async (trx) => {
+    if (!(await deleteWorkflow(trx, workflow.id)))
+      throw new UserError(
+        `“${workflow.name}” has tasks and cannot be removed.`,
+        'Delete its tasks first, or switch it off.',
+      )
+    return { act: actOn(workflow, 'remove'), result: undefined }
+  })
+}
+
+/** `api.dify.ai/v1`: a name and password that somebody has put into the address stay out. */
+export function bareAddress(baseUrl: string): string {
+  if (!URL.canParse(baseUrl)) return ''
+  const { host, pathname } = new URL(baseUrl)
+  return `${host}${pathname}`
+}
+
+/** What Dify says of an app; where that is a fault, without the key: a server may say back whatever it was sent. */
+async function describe(
+  { runtimes }: Pick<WorkflowApp, 'runtimes'>,
+  workflow: Pick<Workflow, 'baseUrl'>,
+  apiKey: string,
+): Promise<App> {
+  try {
+    return await describeApp({ baseUrl: runtimes.urlOf(workflow), apiKey })
+  } catch (fault) {
+    if (!(fault instanceof UserError) || apiKey === '') throw fault
+    throw new UserError(fault.message.replaceAll(apiKey, '…'), fault.hint?.replaceAll(apiKey, '…'))
+  }
+}
+
+function actOn({ id, name }: Workflow, act: string, details: Record<string, unknown> = {}): Act {
+  return { action: `workflow.${act}`, target: id, details: { workflow: name, ...details } }
+}
+
+async function stored(db: Db | Trx, id: string): Promise<Workflow> {
+  const workflow = await findWorkflow(db, id)
+  if (workflow) return workflow
+  throw new UserError('This workflow is not here.', 'It may have been removed. The list has every one.')
 }

@@ -4,7 +4,7 @@ const WINDOW_MS = 60_000
 /** Slack allows some 50 chat.update a minute and workspace; Discord, which counts by channel, is told less too. */
 const EDITS_A_MINUTE = 39
 /** Of these, what is kept for the end of a task: progress may wait, an end may not. */
-const KEPT_FOR_ENDS = 6
+const RESERVED_FOR_ENDS = 6
 
 /** How many edits a workspace still takes in this minute, over all tasks. */
 export class Budget {
@@ -17,7 +17,7 @@ export class Budget {
   has(isEnd: boolean): boolean {
     const now = this.clock.now()
     this.#taken = this.#taken.filter((at) => at > now - WINDOW_MS)
-    const limit = isEnd ? EDITS_A_MINUTE : EDITS_A_MINUTE - KEPT_FOR_ENDS
+    const limit = isEnd ? EDITS_A_MINUTE : EDITS_A_MINUTE - RESERVED_FOR_ENDS
     return now >= this.#holdUntil && this.#taken.length < limit
   }
 

@@ -10,18 +10,18 @@ export interface Chat {
   /**
    * `gone`: the place does not exist any more, or the bot may not write there
    */
-  post(place: Place, prompt: Prompt, once: Once): Promise<Sent<MessageRef>>
+  post(place: Place, prompt: Prompt, once: Once): Promise<SendResult<MessageRef>>
   /** `gone`: the message was deleted, or cannot be edited any more */
-  edit(message: MessageRef, prompt: Prompt): Promise<Sent>
+  edit(message: MessageRef, prompt: Prompt): Promise<SendResult>
   /** Tells one person; where the platform cannot do that in the place, in a direct message. */
-  tell(place: Place, person: Pick<Person, 'id' | 'name'>, prompt: Prompt): Promise<Sent>
+  tell(place: Place, person: Pick<Person, 'id' | 'name'>, prompt: Prompt): Promise<SendResult>
   /** One message with a file and a line of text. `tooLarge`: for this place */
-  upload(place: Place, file: { name: string; content: Blob }, line: Line, once: Once): Promise<Sent>
+  upload(place: Place, file: { name: string; content: Blob }, line: Line, once: Once): Promise<SendResult>
   /**
    * Where a task has a thread of its own: the wizard's message becomes `prompt`, and a thread hangs on it. Gives the
    * place of what is said from now on: the thread, or the message's own where none can be made. Twice is once.
    */
-  branch?(message: MessageRef, prompt: Prompt, name: string): Promise<Sent<Place>>
+  branch?(message: MessageRef, prompt: Prompt, name: string): Promise<SendResult<Place>>
 }
 
 /** What must not be there twice. */
@@ -32,7 +32,7 @@ export interface Once {
   again: boolean
 }
 
-export type Sent<T = undefined> =
+export type SendResult<T = undefined> =
   | { kind: 'ok'; value: T }
   /** for ever */
   | { kind: 'gone'; error: string }

@@ -23,8 +23,10 @@ export function downloadRules(hosts: string[], maxBytes: number, apiUrl?: string
 }
 
 export function isAllowed({ protocol, host }: URL, { hosts, allowHttp }: DownloadRules): boolean {
-  const known = hosts.some((allowed) => (allowed.startsWith('.') ? host.endsWith(allowed) : host === allowed))
-  return known && (protocol === 'https:' || (allowHttp && protocol === 'http:'))
+  const isAllowedHost = hosts.some((allowed) =>
+    allowed.startsWith('.') ? host.endsWith(allowed) : host === allowed,
+  )
+  return isAllowedHost && (protocol === 'https:' || (allowHttp && protocol === 'http:'))
 }
 
 /** No more than `maxBytes` are ever held, whatever the file claimed to be. */

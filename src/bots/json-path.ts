@@ -1,5 +1,5 @@
 /** What stands at a path of an answer, if anything does. */
-export function at(answered: unknown, ...path: (string | number)[]): unknown {
+export function valueAt(answered: unknown, ...path: (string | number)[]): unknown {
   let here = answered
   for (const key of path) {
     if (typeof here !== 'object' || here === null) return undefined
@@ -9,11 +9,11 @@ export function at(answered: unknown, ...path: (string | number)[]): unknown {
 }
 
 export function textAt(answered: unknown, ...path: (string | number)[]): string {
-  const found = at(answered, ...path)
+  const found = valueAt(answered, ...path)
   return typeof found === 'string' ? found : ''
 }
 
 export function listAt(answered: unknown, ...path: (string | number)[]): unknown[] {
-  const found = at(answered, ...path)
+  const found = valueAt(answered, ...path)
   return Array.isArray(found) ? found : []
 }

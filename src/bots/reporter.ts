@@ -1,12 +1,13 @@
 import type { Db } from '../db/schema.ts'
 import { listOpenTaskMessages, type TaskMessageRow, updateTaskMessage } from '../db/chats/task-messages.ts'
+import { listWork } from '../db/stats/work.ts'
 import { findTask, type TaskView } from '../db/tasks/tasks.ts'
 import type { Clock } from '../engine/clock.ts'
 import type { Platform, Place } from '../messages/people.ts'
 import { Budget } from './budget.ts'
 import type { Chat } from './chat.ts'
-import { errandOf, type Sending } from './task-update.ts'
-import { Rate } from './rate.ts'
+import { nextUpdate, type UpdateToSend } from './task-update.ts'
+import { listProgress, type Progress, type ProgressSources } from '../app/progress.ts'
 import type { MakeResult } from '../app/results.ts'
 import { factsOf } from './task-facts.ts'
 
@@ -18,20 +19,18 @@ export interface ReporterOptions {
   makeResult: MakeResult
   /** where a task can be seen in a browser */
   pageUrl?: (taskId: string) => string
-  /** how many calls at once a workflow takes now, while that is fewer than it is set to */
-  loweredLimit?: (workflowId: string) => number | undefined
+  loweredLimit: ProgressSources['loweredLimit']
   onFault(fault: unknown, taskId: string): void
 }
 
-const LOOK_EVERY_MS = 1_000
+const POLL_EVERY_MS = 1_000
 /** Between two edits of one message. */
 const SPACING_MS = 3_000
 const RETRY_BASE_MS = 5_000
 const RETRY_MAX_MS = 300_000
 
 /** What is known of a message only while the process lives. */
-interface Pace {
-  rate: Rate
+interface MessagePace {
   notBefore: number
   failures: number
 }
@@ -42,47 +41,47 @@ interface Pace {
  * nothing to catch up on but one edit.
  */
 export class Reporter {
-  readonly #paces = new Map<string, Pace>()
+  readonly #paces = new Map<string, MessagePace>()
   readonly #budgets = new Map<string, Budget>()
   readonly #busy = new Map<string, Promise<void>>()
   #cancel: (() => void) | undefined
-  #looking: Promise<void> | undefined
-  #again = false
+  #polling: Promise<void> | undefined
+  #pollAgain = false
   #stopped = false
 
   constructor(private readonly options: ReporterOptions) {}
 
   start(): void {
-    this.poke()
+    this.wake()
   }
 
   /** Something has happened: look at once. */
-  poke(): void {
-    if (this.#looking) this.#again = true
-    else if (!this.#stopped) this.#looking = this.#round()
+  wake(): void {
+    if (this.#polling) this.#pollAgain = true
+    else if (!this.#stopped) this.#polling = this.#round()
   }
 
   /** Waits for what is being sent. */
   async stop(): Promise<void> {
     this.#stopped = true
     this.#cancel?.()
-    await this.#looking
+    await this.#polling
     await Promise.all(this.#busy.values())
   }
 
   async #round(): Promise<void> {
     this.#cancel?.()
     do {
-      this.#again = false
-      await this.#look().catch((fault: unknown) => this.options.onFault(fault, ''))
-    } while (this.#again && !this.#stopped)
-    this.#looking = undefined
-    if (!this.#stopped) this.#cancel = this.options.clock.after(LOOK_EVERY_MS, () => this.poke())
+      this.#pollAgain = false
+      await this.#poll().catch((fault: unknown) => this.options.onFault(fault, ''))
+    } while (this.#pollAgain && !this.#stopped)
+    this.#polling = undefined
+    if (!this.#stopped) this.#cancel = this.options.clock.after(POLL_EVERY_MS, () => this.wake())
   }
 
   /** Every message that may not be up to date: ends first, then the one that waits longest. */
-  async #look(): Promise<void> {
-    const { db } = this.options
+  async #poll(): Promise<void> {
+    const { db, clock, loweredLimit } = this.options
     const all = []
     for (const row of await listOpenTaskMessages(db)) {
       const task = await findTask(db, row.task_id)
@@ -90,28 +89,29 @@ export class Reporter {
     }
     this.#forget(new Set(all.map(({ task }) => task.id)))
     all.sort((a, b) => Number(isOver(b.task)) - Number(isOver(a.task)) || a.pace.notBefore - b.pace.notBefore)
-    for (const one of all) await this.#consider(one)
+    const now = clock.now()
+    const due = all.filter(({ pace }) => now >= pace.notBefore)
+    const work = (taskIds: string[]) => listWork(db, taskIds, now)
+    const tasks = due.map(({ task }) => task)
+    const listed = await listProgress(tasks, { now, work, loweredLimit })
+    const progress = new Map(listed.map(({ task, progress }) => [task.id, progress]))
+    for (const one of due) await this.#update(one, progress.get(one.task.id))
   }
 
   /** Sends one thing for the message, and never two at once; what it shows is made at the last moment. */
-  async #consider({ row, task, pace }: Report): Promise<void> {
-    pace.rate.see(task.counts.total - task.counts.left, this.options.clock.now())
+  async #update({ row, task, pace }: OpenMessage, progress: Progress | undefined): Promise<void> {
     const place = JSON.parse(row.place) as Place // written by the wizard, from a Place
     const chat = this.options.chats[place.platform]
     const budget = this.#budgetOf(place)
-    const { clock, db, loweredLimit, pageUrl, makeResult } = this.options
-    if (!chat || this.#busy.has(task.id) || clock.now() < pace.notBefore || !budget.has(isOver(task))) return
+    const { db, pageUrl, makeResult } = this.options
+    if (!chat || !progress || this.#busy.has(task.id) || !budget.has(isOver(task))) return
 
-    const facts = await factsOf(db, task, {
-      perMinute: pace.rate.perMinute(clock.now()),
-      loweredTo: loweredLimit?.(task.workflowId),
-      pageUrl: pageUrl?.(task.id),
-    })
-    const errand = errandOf(row, facts, { place, makeResult, branches: chat.branch !== undefined })
-    if (errand && !errand.send) await updateTaskMessage(db, task.id, errand.change)
-    if (!errand?.send) return
+    const facts = await factsOf(db, task, { progress, pageUrl: pageUrl?.(task.id) })
+    const update = nextUpdate(row, facts, { place, makeResult, branches: chat.branch !== undefined })
+    if (update && !update.send) await updateTaskMessage(db, task.id, update.change)
+    if (!update?.send) return
     budget.take()
-    const sending = this.#send(errand, chat, { task, pace, place })
+    const sending = this.#send(update, chat, { task, pace, place })
       .catch((fault: unknown) => {
         this.#backOff(pace)
         this.options.onFault(fault, task.id)
@@ -121,20 +121,20 @@ export class Reporter {
   }
 
   async #send(
-    errand: Sending,
+    update: UpdateToSend,
     chat: Chat,
-    { task, pace, place }: { task: TaskView; pace: Pace; place: Place },
+    { task, pace, place }: { task: TaskView; pace: MessagePace; place: Place },
   ) {
     const { db, clock } = this.options
-    if (errand.before) await updateTaskMessage(db, task.id, errand.before)
-    const sent = await errand.send(chat)
+    if (update.before) await updateTaskMessage(db, task.id, update.before)
+    const sent = await update.send(chat)
     pace.notBefore = clock.now() + SPACING_MS
     switch (sent.kind) {
       case 'ok':
         pace.failures = 0
-        return updateTaskMessage(db, task.id, errand.after(sent.value))
+        return updateTaskMessage(db, task.id, update.after(sent.value))
       case 'gone':
-        return updateTaskMessage(db, task.id, errand.gone)
+        return updateTaskMessage(db, task.id, update.gone)
       case 'limited':
         this.#budgetOf(place).hold(sent.retryAfterMs)
         pace.notBefore = Math.max(pace.notBefore, clock.now() + sent.retryAfterMs)
@@ -146,13 +146,13 @@ export class Reporter {
   }
 
   /** The platform is down, or the network: for hours, if it must be. */
-  #backOff(pace: Pace): void {
+  #backOff(pace: MessagePace): void {
     const wait = Math.min(RETRY_BASE_MS * 2 ** pace.failures++, RETRY_MAX_MS)
     pace.notBefore = this.options.clock.now() + wait
   }
 
-  #paceOf({ id }: TaskView): Pace {
-    const pace = this.#paces.get(id) ?? { rate: new Rate(), notBefore: 0, failures: 0 }
+  #paceOf({ id }: TaskView): MessagePace {
+    const pace = this.#paces.get(id) ?? { notBefore: 0, failures: 0 }
     this.#paces.set(id, pace)
     return pace
   }
@@ -169,10 +169,10 @@ export class Reporter {
   }
 }
 
-interface Report {
+interface OpenMessage {
   row: TaskMessageRow
   task: TaskView
-  pace: Pace
+  pace: MessagePace
 }
 
 function isOver({ finishedAt }: TaskView): boolean {

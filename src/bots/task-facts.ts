@@ -1,3 +1,4 @@
+import type { Progress } from '../app/progress.ts'
 import { findResultRow } from '../db/rows/result-rows.ts'
 import type { Db } from '../db/schema.ts'
 import { countInFlight, type FailureGroup, listFailures, sumUsage } from '../db/stats/task-facts.ts'
@@ -13,17 +14,17 @@ export interface TaskFacts {
   inFlight: number
   /** the row that was tried first, when it is settled and the others wait */
   tried: ResultRow | undefined
-  perMinute: number | undefined
-  /** calls at once that the workflow takes now, while that is fewer than it is set to */
-  loweredTo: number | undefined
+  progress: Progress
   /** undefined: there is no page to point at */
   pageUrl: string | undefined
 }
 
-export type SeenOnly = Pick<TaskFacts, 'perMinute' | 'loweredTo' | 'pageUrl'>
-
-/** The facts as the database has them, with those that only a running process knows. */
-export async function factsOf(db: Db, task: TaskView, seen: SeenOnly): Promise<TaskFacts> {
+/** The facts as the database has them, beside how far the task is and where its page is. */
+export async function factsOf(
+  db: Db,
+  task: TaskView,
+  live: Pick<TaskFacts, 'progress' | 'pageUrl'>,
+): Promise<TaskFacts> {
   const isOver = task.finishedAt !== null
   const spends = isOver || task.status === 'paused'
   return {
@@ -32,7 +33,7 @@ export async function factsOf(db: Db, task: TaskView, seen: SeenOnly): Promise<T
     spent: spends ? await sumUsage(db, task.id) : { tokens: 0, prices: [] },
     inFlight: task.status === 'paused' ? await countInFlight(db, task.id) : 0,
     tried: await findTried(db, task),
-    ...seen,
+    ...live,
   }
 }
 

@@ -1,17 +1,18 @@
+import { slowedText, textBar } from '../app/progress.ts'
 import type { TaskView } from '../db/tasks/tasks.ts'
 import { taskClick, type TaskVerb } from '../messages/click-ids.ts'
 import type { Button, Line, Prompt } from '../messages/prompt.ts'
 import { PROMPT_LIMITS } from '../messages/limits.ts'
 import { bold, clip, dotted, fitLines, code } from '../messages/rich-text.ts'
-import type { Words } from '../messages/texts/texts.ts'
+import type { Texts } from '../messages/texts/texts.ts'
 import type { TaskFacts } from './task-facts.ts'
 import type { ResultRow } from '../engine/task.ts'
 
 /** A task’s message, whatever state it is in. */
-export function taskPrompt(facts: TaskFacts, words: Words): Prompt {
+export function taskPrompt(facts: TaskFacts, texts: Texts): Prompt {
   const { task } = facts
-  const view = VIEWS[task.status](facts, words)
-  const title = words.tasks.title(clip(task.name, NAME_CHARS), view.state)
+  const view = VIEWS[task.status](facts, texts)
+  const title = texts.tasks.title(clip(task.name, NAME_CHARS), view.state)
   return {
     title: clip(title, PROMPT_LIMITS.titleChars),
     lines: fitLines(view.lines, PROMPT_LIMITS.lineChars, () => '…'),
@@ -21,13 +22,13 @@ export function taskPrompt(facts: TaskFacts, words: Words): Prompt {
 }
 
 /** What stands where a task was begun, when its own message is in a thread. */
-export function begunPrompt({ name }: TaskView, { tasks }: Words): Prompt {
+export function startedPrompt({ name }: TaskView, { tasks }: Texts): Prompt {
   const title = clip(name, PROMPT_LIMITS.titleChars)
-  return { title, lines: [[tasks.begun]], selects: [], buttons: [] }
+  return { title, lines: [[tasks.startedInThread]], selects: [], buttons: [] }
 }
 
 /** `233 done · 3 failed · 187,420 tokens · $0.56` */
-export function summaryLine({ task, spent }: Pick<TaskFacts, 'task' | 'spent'>, { tasks }: Words): Line {
+export function summaryLine({ task, spent }: Pick<TaskFacts, 'task' | 'spent'>, { tasks }: Texts): Line {
   const { counts } = task
   return dotted(
     tasks.done(counts.succeeded),
@@ -39,7 +40,7 @@ export function summaryLine({ task, spent }: Pick<TaskFacts, 'task' | 'spent'>, 
 }
 
 /** Where a result is that the chat does not take. */
-export function tooLargeLine({ id }: TaskView, pageUrl: string | undefined, { tasks }: Words): Line {
+export function tooLargeLine({ id }: TaskView, pageUrl: string | undefined, { tasks }: Texts): Line {
   return tasks.tooLarge(id, pageUrl === undefined ? undefined : { link: tasks.pageLink, url: pageUrl })
 }
 
@@ -56,79 +57,77 @@ const BAR_CELLS = 20
 const ERRORS_NAMED = 3
 
 /** A new state does not compile until it has a view. */
-const VIEWS: Record<TaskView['status'], (facts: TaskFacts, words: Words) => View> = {
-  pending: (facts, words) => ({
-    state: words.tasks.states.pending,
-    lines: [progressLine(facts, words)],
-    buttons: buttons(facts, words, 'pause', 'stop'),
+const VIEWS: Record<TaskView['status'], (facts: TaskFacts, texts: Texts) => View> = {
+  pending: (facts, texts) => ({
+    state: texts.tasks.states.pending,
+    lines: [progressLine(facts, texts)],
+    buttons: buttons(facts, texts, 'pause', 'stop'),
   }),
-  running: (facts, words) => ({
-    state: facts.task.pauseAfter === null ? words.tasks.states.running : words.tasks.states.trying,
+  running: (facts, texts) => ({
+    state: facts.task.pauseAfter === null ? texts.tasks.states.running : texts.tasks.states.trying,
     lines: [
-      progressLine(facts, words),
-      ...(facts.loweredTo === undefined ? [] : [[words.tasks.slowed(facts.loweredTo)]]),
+      progressLine(facts, texts),
+      ...(facts.progress.slowedBy ? [[slowedText(facts.progress.slowedBy, texts)]] : []),
     ],
-    buttons: buttons(facts, words, 'pause', 'stop', 'results'),
+    buttons: buttons(facts, texts, 'pause', 'stop', 'results'),
   }),
-  paused: (facts, words) => (facts.tried ? tried(facts, words) : paused(facts, words)),
-  completed: (facts, words) => ({
-    state: words.tasks.states.completed(tookMs(facts.task)),
-    lines: [summaryLine(facts, words), ...leftOutLines(facts, words), ...failureLines(facts, words)],
-    buttons: buttons(facts, words, 'retry', 'page'),
+  paused: (facts, texts) => (facts.tried ? tried(facts, texts) : paused(facts, texts)),
+  completed: (facts, texts) => ({
+    state: texts.tasks.states.completed(tookMs(facts.task)),
+    lines: [summaryLine(facts, texts), ...leftOutLines(facts, texts), ...failureLines(facts, texts)],
+    buttons: buttons(facts, texts, 'retry', 'page'),
   }),
-  failed: (facts, words) => ({
-    state: words.tasks.states.failed,
+  failed: (facts, texts) => ({
+    state: texts.tasks.states.failed,
     lines: [
-      [words.tasks.stoppedAt(settledOf(facts.task), facts.task.counts.total, facts.task.error ?? '')],
-      [words.tasks.kept(facts.task.counts.succeeded)],
-      ...failureLines(facts, words),
+      [texts.tasks.stoppedAt(facts.progress.settled, facts.progress.total, facts.task.error ?? '')],
+      [texts.tasks.resultsStored(facts.task.counts.succeeded)],
+      ...failureLines(facts, texts),
     ],
-    buttons: buttons(facts, words, 'resume', 'results', 'page'),
+    buttons: buttons(facts, texts, 'resume', 'results', 'page'),
   }),
-  cancelled: (facts, words) => ({
-    state: words.tasks.states.cancelled,
-    lines: [summaryLine(facts, words), ...failureLines(facts, words)],
-    buttons: buttons(facts, words, 'resume', 'results', 'page'),
+  cancelled: (facts, texts) => ({
+    state: texts.tasks.states.cancelled,
+    lines: [summaryLine(facts, texts), ...failureLines(facts, texts)],
+    buttons: buttons(facts, texts, 'resume', 'results', 'page'),
   }),
 }
 
-function paused(facts: TaskFacts, words: Words): View {
+function paused(facts: TaskFacts, texts: Texts): View {
   return {
-    state: words.tasks.states.paused,
+    state: texts.tasks.states.paused,
     lines: [
-      progressLine(facts, words),
-      ...(facts.inFlight > 0 ? [[words.tasks.pausing(facts.inFlight)]] : []),
+      progressLine(facts, texts),
+      ...(facts.inFlight > 0 ? [[texts.tasks.pausing(facts.inFlight)]] : []),
     ],
-    buttons: buttons(facts, words, 'resume', 'stop', 'results'),
+    buttons: buttons(facts, texts, 'resume', 'stop', 'results'),
   }
 }
 
-function tried(facts: TaskFacts, words: Words): View {
+function tried(facts: TaskFacts, texts: Texts): View {
   return {
-    state: words.tasks.states.tried,
-    lines: triedLines(facts, words),
-    buttons: buttons(facts, words, 'start', 'stop', 'results'),
+    state: texts.tasks.states.tried,
+    lines: triedLines(facts, texts),
+    buttons: buttons(facts, texts, 'start', 'stop', 'results'),
   }
 }
 
 /** `▓▓▓▓░░░░ 131 of 236 · 128 done · 3 failed · 18 a minute · about 6 min left` */
-function progressLine({ task, perMinute }: TaskFacts, { tasks }: Words): Line {
-  const { counts } = task
-  const settled = settledOf(task)
-  const goes = task.status === 'running' && counts.left > 0 && perMinute !== undefined && perMinute > 0
+function progressLine({ progress }: TaskFacts, { tasks }: Texts): Line {
+  const { total, settled, done, failed, perMinute, leftMs } = progress
   return [
-    `${bar(settled, counts.total)}  `,
+    `${textBar(progress, BAR_CELLS, '▓')}  `,
     ...dotted(
-      bold(tasks.of(settled, counts.total)),
-      counts.succeeded > 0 && tasks.done(counts.succeeded),
-      counts.failed > 0 && tasks.failed(counts.failed),
-      goes && tasks.aMinute(perMinute),
-      goes && tasks.timeLeft(rounded((counts.left / perMinute) * 60_000)),
+      bold(tasks.of(settled, total)),
+      done > 0 && tasks.done(done),
+      failed > 0 && tasks.failed(failed),
+      perMinute !== undefined && tasks.aMinute(perMinute),
+      leftMs !== undefined && tasks.timeLeft(leftMs),
     ),
   ]
 }
 
-function failureLines({ task, failures }: TaskFacts, { tasks }: Words): Line[] {
+function failureLines({ task, failures }: TaskFacts, { tasks }: Texts): Line[] {
   const named = failures.slice(0, ERRORS_NAMED)
   const others = task.counts.failed - named.reduce((sum, { count }) => sum + count, 0)
   return [
@@ -137,14 +136,18 @@ function failureLines({ task, failures }: TaskFacts, { tasks }: Words): Line[] {
   ]
 }
 
-function leftOutLines({ task }: TaskFacts, { tasks }: Words): Line[] {
+function leftOutLines({ task }: TaskFacts, { tasks }: Texts): Line[] {
   return task.leftOut > 0 ? [[tasks.leftOut(task.leftOut)]] : []
 }
 
-type Wanted = Exclude<TaskVerb, 'status'> | 'start' | 'page'
+type ButtonName = Exclude<TaskVerb, 'status'> | 'start' | 'page'
 
 /** Those of the wanted buttons that do something now. */
-function buttons({ task, pageUrl }: TaskFacts, { tasks }: Words, ...wanted: Wanted[]): Button[] {
+function buttons(
+  { task, progress, pageUrl }: TaskFacts,
+  { tasks }: Texts,
+  ...wanted: ButtonName[]
+): Button[] {
   const labels = tasks.buttons
   const button = (verb: TaskVerb, label: string, style?: 'primary' | 'danger'): Button[] => [
     { id: taskClick(task.id, verb), label, ...(style && { style }) },
@@ -160,7 +163,7 @@ function buttons({ task, pageUrl }: TaskFacts, { tasks }: Words, ...wanted: Want
       case 'stop':
         return button('stop', labels.stop, 'danger')
       case 'results':
-        return settledOf(task) > task.counts.cancelled ? button('results', labels.results) : []
+        return progress.settled > 0 ? button('results', labels.results) : []
       case 'retry':
         return task.counts.failed > 0 ? button('retry', labels.retry(task.counts.failed), 'primary') : []
       case 'page':
@@ -169,41 +172,27 @@ function buttons({ task, pageUrl }: TaskFacts, { tasks }: Words, ...wanted: Want
   })
 }
 
-function bar(done: number, total: number): string {
-  const cells = total === 0 ? BAR_CELLS : Math.floor((done / total) * BAR_CELLS)
-  return '▓'.repeat(cells) + '░'.repeat(BAR_CELLS - cells)
-}
-
-function settledOf({ counts }: TaskView): number {
-  return counts.total - counts.left
-}
-
 function tookMs({ startedAt, finishedAt }: TaskView): number {
   return startedAt === null || finishedAt === null ? 0 : finishedAt - startedAt
-}
-
-/** An estimate does not know its seconds once it is minutes. */
-function rounded(ms: number): number {
-  return ms < 60_000 ? Math.ceil(ms / 1000) * 1000 : Math.round(ms / 60_000) * 60_000
 }
 
 const OUTPUTS_SHOWN = 4
 const OUTPUT_CHARS = 320
 
 /** What the first row came to, and what that says about the others. */
-export function triedLines({ task, tried }: TaskFacts, words: Words): Line[] {
+export function triedLines({ task, tried }: TaskFacts, texts: Texts): Line[] {
   if (!tried) return []
-  const { tasks } = words
+  const { tasks } = texts
   const isGood = tried.status === 'succeeded'
   return [
     [bold(isGood ? tasks.triedRow(tried.row) : tasks.triedFailed(tried.row))],
     ...(isGood ? outputLines(tried) : [[clip(tried.error ?? '', OUTPUT_CHARS)]]),
     dotted(
       tried.seconds !== null && tasks.duration(tried.seconds * 1000),
-      tried.tokens === null ? tasks.tokensNotTold : tasks.tokens(tried.tokens),
+      tried.tokens === null ? tasks.tokensUnknown : tasks.tokens(tried.tokens),
       tried.price !== null && tried.currency !== null && tasks.price(tried.price, tried.currency),
     ),
-    ...(isGood && tried.seconds !== null ? [[estimate(tried, task, words)]] : []),
+    ...(isGood && tried.seconds !== null ? [[estimate(tried, task, texts)]] : []),
   ]
 }
 
@@ -218,9 +207,8 @@ function shown(value: unknown): string {
   return clip(text.replaceAll(/\s+/g, ' ').trim(), OUTPUT_CHARS) || '–'
 }
 
-function estimate({ seconds, tokens }: ResultRow, task: TaskFacts['task'], { tasks }: Words): string {
+function estimate({ seconds, tokens }: ResultRow, task: TaskFacts['task'], { tasks }: Texts): string {
   const { left } = task.counts
   const ms = (((seconds ?? 0) * left) / Math.max(1, Math.min(task.concurrency, left))) * 1000
-  const whole = ms < 60_000 ? Math.ceil(ms / 1000) * 1000 : Math.round(ms / 60_000) * 60_000
-  return tasks.estimate(whole, tokens === null ? undefined : tokens * left, left)
+  return tasks.estimate(ms, tokens === null ? undefined : tokens * left, left)
 }

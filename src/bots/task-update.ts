@@ -2,38 +2,38 @@ import { createHash } from 'node:crypto'
 import type { TaskMessageRow, updateTaskMessage } from '../db/chats/task-messages.ts'
 import type { MessageRef, Place } from '../messages/people.ts'
 import type { Mention, Prompt, Line, Span } from '../messages/prompt.ts'
-import { wordsFor, type Words } from '../messages/texts/texts.ts'
-import type { Chat, Sent, Once } from './chat.ts'
+import { textsFor, type Texts } from '../messages/texts/texts.ts'
+import type { Chat, SendResult, Once } from './chat.ts'
 import type { MakeResult } from '../app/results.ts'
 import type { TaskFacts } from './task-facts.ts'
-import { begunPrompt, taskPrompt, summaryLine, tooLargeLine } from './task-prompt.ts'
+import { startedPrompt, taskPrompt, summaryLine, tooLargeLine } from './task-prompt.ts'
 import { clip } from '../messages/rich-text.ts'
 
-type Change = Parameters<typeof updateTaskMessage>[2]
+type MessageChange = Parameters<typeof updateTaskMessage>[2]
 
 /** The one thing to do for a task’s message: something to send, or only to write down. */
-export type Errand = Sending | { send?: undefined; change: Change }
+export type NextUpdate = UpdateToSend | { send?: undefined; change: MessageChange }
 
 /** What is sent, and what is written down before it, after it arrived, and when its place is gone. */
-export interface Sending {
-  before?: Change
-  send: (chat: Chat) => Promise<Sent<MessageRef>>
-  after: (message: MessageRef) => Change
-  gone: Change
+export interface UpdateToSend {
+  before?: MessageChange
+  send: (chat: Chat) => Promise<SendResult<MessageRef>>
+  after: (message: MessageRef) => MessageChange
+  gone: MessageChange
 }
 
 /** Undefined: the message shows what there is, and its owner knows of the end if there was one. */
-export function errandOf(
+export function nextUpdate(
   row: TaskMessageRow,
   facts: TaskFacts,
   { place, makeResult, branches }: { place: Place; makeResult: MakeResult; branches: boolean },
-): Errand | undefined {
-  const words = wordsFor(row.locale)
-  const prompt = taskPrompt(facts, words)
+): NextUpdate | undefined {
+  const texts = textsFor(row.locale)
+  const prompt = taskPrompt(facts, texts)
   const end = facts.task.finishedAt
   const after = { shown: hashOf(prompt), shown_end: end }
 
-  if (branches && !place.thread) return branching(row, facts, place)
+  if (branches && !place.thread) return branchUpdate(row, facts, place)
   if (row.message === null) {
     const once = { key: `p-${facts.task.id}-${row.posts}`, again: row.shown === POSTING }
     return {
@@ -59,23 +59,23 @@ export function errandOf(
   return {
     before: { telling_end: end },
     send: async (chat) =>
-      withRef(await announce(chat, { facts, owner, place: message.place, words, once, makeResult }), message),
+      withRef(await announce(chat, { facts, owner, place: message.place, texts, once, makeResult }), message),
     after: () => ({ told_end: end }),
     gone: { told_end: end },
   }
 }
 
 /** The wizard's message is done: the task's own begins beside it, and both are written down as one. */
-function branching(row: TaskMessageRow, facts: TaskFacts, place: Place): Sending {
-  const words = wordsFor(row.locale)
-  const prompt = taskPrompt(facts, words)
+function branchUpdate(row: TaskMessageRow, facts: TaskFacts, place: Place): UpdateToSend {
+  const texts = textsFor(row.locale)
+  const prompt = taskPrompt(facts, texts)
   const wizards = row.message === null ? undefined : (JSON.parse(row.message) as MessageRef) // written by the wizard
   const once = { key: `p-${facts.task.id}-${row.posts}`, again: row.shown === POSTING }
   return {
     before: { shown: POSTING },
     send: async (chat) => {
-      const begun = begunPrompt(facts.task, words)
-      const branched = wizards && (await chat.branch?.(wizards, begun, facts.task.name))
+      const started = startedPrompt(facts.task, texts)
+      const branched = wizards && (await chat.branch?.(wizards, started, facts.task.name))
       if (branched && branched.kind !== 'ok') return branched
       return chat.post(branched?.value ?? place, prompt, once)
     },
@@ -96,7 +96,7 @@ function hashOf(prompt: Prompt): string {
   return createHash('sha256').update(JSON.stringify(prompt)).digest('base64url')
 }
 
-function withRef(sent: Sent, message: MessageRef): Sent<MessageRef> {
+function withRef(sent: SendResult, message: MessageRef): SendResult<MessageRef> {
   return sent.kind === 'ok' ? { kind: 'ok', value: message } : sent
 }
 
@@ -104,26 +104,26 @@ export interface Announcement {
   facts: TaskFacts
   owner: Mention
   place: Place
-  words: Words
+  texts: Texts
   once: Once
   makeResult: MakeResult
 }
 
-const OK: Sent = { kind: 'ok', value: undefined }
+const OK: SendResult = { kind: 'ok', value: undefined }
 const NAME_CHARS = 100
 
 /**
  * Tells the owner that the task is over, in a message of its own: an edit of an old one notifies nobody. Completed, it
  * brings the result; stopped by a fault, it says that it needs them; who stopped it knows.
  */
-export async function announce(chat: Chat, about: Announcement): Promise<Sent> {
-  const { facts, owner, place, words, once } = about
+export async function announce(chat: Chat, about: Announcement): Promise<SendResult> {
+  const { facts, owner, place, texts, once } = about
   const person: Span = { person: { id: owner.id, name: owner.name } }
   switch (facts.task.status) {
     case 'completed':
-      return bringResult(chat, about, person)
+      return sendResult(chat, about, person)
     case 'failed': {
-      const line = words.tasks.haltedFor(clip(facts.task.name, NAME_CHARS), person)
+      const line = texts.tasks.haltedFor(clip(facts.task.name, NAME_CHARS), person)
       return withoutValue(await chat.post(place, oneLine(line), once))
     }
     case 'cancelled':
@@ -134,18 +134,18 @@ export async function announce(chat: Chat, about: Announcement): Promise<Sent> {
   }
 }
 
-async function bringResult(
+async function sendResult(
   chat: Chat,
-  { facts, place, words, once, makeResult }: Announcement,
+  { facts, place, texts, once, makeResult }: Announcement,
   person: Span,
-): Promise<Sent> {
+): Promise<SendResult> {
   const result = await makeResult(facts.task)
   try {
-    const line: Line = [...summaryLine(facts, words), ' ', person]
+    const line: Line = [...summaryLine(facts, texts), ' ', person]
     const sent = await chat.upload(place, result, line, once)
     if (sent.kind !== 'tooLarge') return sent
-    const sorry = [...tooLargeLine(facts.task, facts.pageUrl, words), ' ', person]
-    return withoutValue(await chat.post(place, oneLine(sorry), once))
+    const fallback = [...tooLargeLine(facts.task, facts.pageUrl, texts), ' ', person]
+    return withoutValue(await chat.post(place, oneLine(fallback), once))
   } finally {
     await result.remove()
   }
@@ -155,6 +155,6 @@ function oneLine(line: Line) {
   return { title: '', lines: [line], selects: [], buttons: [] }
 }
 
-function withoutValue(sent: Sent<unknown>): Sent {
+function withoutValue(sent: SendResult<unknown>): SendResult {
   return sent.kind === 'ok' ? OK : sent
 }

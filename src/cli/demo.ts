@@ -3,15 +3,16 @@ import { listTasks } from '../db/tasks/tasks.ts'
 import { healthOf } from '../serve/health.ts'
 import type { PageServer } from '../serve/page-server.ts'
 import type { Rowbot } from '../app/rowbot.ts'
+import { actorHere } from './pick-workflow.ts'
 import { addSandboxWorkflows } from '../app/workflows.ts'
 import { resultPath } from './files.ts'
 import { EXIT } from './finish.ts'
-import { tellLink } from './page.ts'
+import { showLink } from './page.ts'
 import { run } from './run.ts'
 import type { Screen } from './screen.ts'
 import { takeOver } from './serve.ts'
 import { resume } from './tasks.ts'
-import { untilTold } from './interrupt.ts'
+import { untilStopSignal } from './interrupt.ts'
 import { startSandbox } from '../dify/sandbox/start-sandbox.ts'
 
 const SAMPLE = join(import.meta.dir, '../../samples/test_batch_data.xlsx')
@@ -24,7 +25,7 @@ export async function demo(bot: Rowbot, screen: Screen): Promise<number> {
   screen.note(
     'Demo: the sample workbook through the built-in sandbox. It is not Dify, and no model is called.',
   )
-  const workflows = await addSandboxWorkflows(bot)
+  const workflows = await addSandboxWorkflows(bot, actorHere())
   const workflow = workflows.find(({ name }) => name.startsWith('Product copywriter'))
   if (!workflow) throw new Error('the sandbox has no copywriter')
 
@@ -50,16 +51,16 @@ export async function demo(bot: Rowbot, screen: Screen): Promise<number> {
 
 /** The same beside the page, which stays until Ctrl-C. */
 export async function demoWithPage(bot: Rowbot, screen: Screen): Promise<number> {
-  const situation = { isDraining: false, chats: {} }
-  const page = await openPage(bot, situation, screen)
+  const state = { isDraining: false, chats: {} }
+  const page = await openPage(bot, state, screen)
   try {
     const code = await demo(bot, screen)
     if (code === EXIT.interrupted) return code
-    const told = untilTold()
+    const stopSignal = untilStopSignal()
     screen.note('The page stays until Ctrl-C: look at the task, or drop a file of yours.')
-    tellLink(page.address, bot.adminToken(), screen) // its first mention has scrolled away
-    if (await takeOver(bot, told, screen)) await told
-    situation.isDraining = true
+    showLink(page.address, bot.adminToken(), screen) // its first mention has scrolled away
+    if (await takeOver(bot, stopSignal, screen)) await stopSignal
+    state.isDraining = true
     await bot.stopRunner(GRACE_MS)
     return code
   } finally {
@@ -70,17 +71,17 @@ export async function demoWithPage(bot: Rowbot, screen: Screen): Promise<number>
 /** Where it is set up to be, or where there is room. */
 async function openPage(
   bot: Rowbot,
-  situation: Parameters<typeof healthOf>[1],
+  state: Parameters<typeof healthOf>[1],
   screen: Screen,
 ): Promise<PageServer> {
   const { PortTaken, servePage } = await import('../serve/page-server.ts') // large, and only needed here
   const admin = bot.adminToken()
-  const options = { token: admin.token, health: () => healthOf(bot, situation) }
+  const options = { token: admin.token, health: () => healthOf(bot, state) }
   const page = await servePage(bot, options).catch((fault: unknown) => {
     if (!(fault instanceof PortTaken)) throw fault
     return servePage(bot, { ...options, port: 0 })
   })
-  tellLink(page.address, admin, screen)
+  showLink(page.address, admin, screen)
   return page
 }
 
@@ -90,7 +91,7 @@ export async function runSandbox({ port = 0 }: { port?: number }, screen: Screen
   screen.print(`Sandbox, not Dify: no model is called. ${sandbox.url}`)
   for (const { key, name } of sandbox.apps) screen.print(`  ${key}  ${name}`)
   screen.note(`Use an app: DIFY_BASE_URL=${sandbox.url} DIFY_API_KEYS=… bun rowbot run FILE`)
-  await untilTold()
+  await untilStopSignal()
   await sandbox.stop()
   return EXIT.done
 }

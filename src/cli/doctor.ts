@@ -1,8 +1,8 @@
-import { listWorkflows, openWorkflowKey } from '../db/workflows/workflows.ts'
+import { listWorkflows } from '../db/workflows/workflows.ts'
 import { examineDiscord } from '../bots/discord/doctor.ts'
-import type { Finding } from '../bots/health.ts'
+import type { DoctorResult } from '../bots/chat-health.ts'
 import { examineSlack } from '../bots/slack/doctor.ts'
-import { describeApp } from '../dify/apps/describe-app.ts'
+import { checkWorkflow } from '../app/workflows.ts'
 import { UserError } from '../engine/user-error.ts'
 import type { Rowbot } from '../app/rowbot.ts'
 import { EXIT } from './finish.ts'
@@ -14,13 +14,13 @@ import type { Config } from '../app/config.ts'
 import { ADMIN_TOKEN_FILE } from '../app/data-folder.ts'
 import { isLoopback, pageAddress } from '../serve/page-address.ts'
 
-const MARKS = { fine: '✔', warning: '!' } satisfies Record<PageFinding['kind'], string>
+const MARKS = { fine: '✔', warning: '!' } satisfies Record<PageResult['kind'], string>
 
 /** Says what is well and what is missing of the set-up: the page, every workflow's key, the chats. Exit code 1 when something is. */
 export async function doctor(bot: Rowbot, screen: Screen): Promise<number> {
   await addConfigured(bot, screen)
   const { slack, discord } = bot.config
-  const findings = [
+  const results = [
     ...(await examineWorkflows(bot)),
     ...(await examineSlack(
       slack
@@ -41,20 +41,19 @@ export async function doctor(bot: Rowbot, screen: Screen): Promise<number> {
     )),
   ]
   for (const { kind, sentence } of examinePage(bot.config)) screen.print(`${MARKS[kind]} ${sentence}`)
-  for (const { ok, sentence } of findings) screen.print(`${ok ? '✔' : '✖'} ${sentence}`)
-  return findings.every(({ ok }) => ok) ? EXIT.done : EXIT.couldNotRun
+  for (const { ok, sentence } of results) screen.print(`${ok ? '✔' : '✖'} ${sentence}`)
+  return results.every(({ ok }) => ok) ? EXIT.done : EXIT.couldNotRun
 }
 
-async function examineWorkflows(bot: Rowbot): Promise<Finding[]> {
+async function examineWorkflows(bot: Rowbot): Promise<DoctorResult[]> {
   const workflows = await listWorkflows(bot.db)
   if (workflows.length === 0) {
     return [{ ok: false, sentence: 'No workflow is set up. Add one: bun rowbot workflow add' }]
   }
   return Promise.all(
-    workflows.map(async (workflow): Promise<Finding> => {
+    workflows.map(async (workflow): Promise<DoctorResult> => {
       try {
-        const apiKey = await openWorkflowKey(bot.db, bot.box, workflow.id)
-        await describeApp({ baseUrl: bot.lines.urlOf(workflow), apiKey })
+        await checkWorkflow(bot, workflow)
         return { ok: true, sentence: `“${workflow.name}” answers, and its key works.` }
       } catch (fault) {
         if (!(fault instanceof UserError)) throw fault
@@ -65,21 +64,21 @@ async function examineWorkflows(bot: Rowbot): Promise<Finding[]> {
 }
 
 /** warning: it works, but not as one should leave it. */
-export interface PageFinding {
+export interface PageResult {
   kind: 'fine' | 'warning'
   sentence: string
 }
 
 /** What is so of the page, by its settings: whether it is served just now is no matter of them. */
-export function examinePage({ http, dataDir }: Config): PageFinding[] {
+export function examinePage({ http, dataDir }: Config): PageResult[] {
   const { host, port, publicUrl } = http
   const open = isLoopback(host) ? 'reachable from this machine alone' : 'reachable from other machines'
-  const findings = [
+  const results = [
     fine(`The page is served at ${pageAddress(http)} (${host}, port ${port}: ${open}).`),
     fine(tokenText(http.adminToken, join(dataDir, ADMIN_TOKEN_FILE))),
   ]
   if (publicUrl === undefined)
-    findings.push(
+    results.push(
       isLoopback(host)
         ? fine('ROWBOT_PUBLIC_URL is not set: messages in the chats do not link to the page.')
         : warning(
@@ -88,12 +87,12 @@ export function examinePage({ http, dataDir }: Config): PageFinding[] {
           ),
     )
   else if (!publicUrl.startsWith('https:'))
-    findings.push(
+    results.push(
       warning(
         `ROWBOT_PUBLIC_URL is ${publicUrl}, without https: tokens and files can be read on the way. See docs/operate.md.`,
       ),
     )
-  return findings
+  return results
 }
 
 function tokenText(given: string | undefined, file: string): string {
@@ -102,10 +101,10 @@ function tokenText(given: string | undefined, file: string): string {
   return 'The admin token is made when the page is first served, and printed once as a link.'
 }
 
-function fine(sentence: string): PageFinding {
+function fine(sentence: string): PageResult {
   return { kind: 'fine', sentence }
 }
 
-function warning(sentence: string): PageFinding {
+function warning(sentence: string): PageResult {
   return { kind: 'warning', sentence }
 }

@@ -67,10 +67,10 @@ export async function written<T>(path: string, hint: string, write: () => Promis
     return await write()
   } catch (fault) {
     if (fault instanceof UserError) throw fault
-    const told = messageOf(fault).split('\n', 1)[0] ?? ''
+    const reason = messageOf(fault).split('\n', 1)[0] ?? ''
     // What the worker could not write comes as text.
-    if (!DISK_FAULT.test(told)) throw fault
-    throw new UserError(`${path} cannot be written: ${told}.`, hint)
+    if (!DISK_FAULT.test(reason)) throw fault
+    throw new UserError(`${path} cannot be written: ${reason}.`, hint)
   }
 }
 

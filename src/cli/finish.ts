@@ -5,7 +5,7 @@ import { writeTaskResult } from '../app/results.ts'
 import { UserError } from '../engine/user-error.ts'
 import type { Rowbot } from '../app/rowbot.ts'
 import { checkTarget, resultFormat, written } from './files.ts'
-import { follow, giveBack } from './follow.ts'
+import { follow, stopRunning } from './follow.ts'
 import { interruptible } from './interrupt.ts'
 import type { Screen } from './screen.ts'
 import { summaryLines } from './text/summary.ts'
@@ -35,7 +35,7 @@ export async function finish(
     if (result !== undefined) await writeResultOf(bot, task, result)
     if (json) screen.print(JSON.stringify(taskJson(task, result ?? null)))
     else await showSummary(bot, task, result, screen)
-    await giveBack(bot, taskId, screen)
+    await stopRunning(bot, taskId, screen)
     return exitCode(task)
   } finally {
     interrupt.off()

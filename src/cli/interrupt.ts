@@ -1,9 +1,11 @@
 import { countInFlight } from '../db/stats/task-facts.ts'
 import type { Rowbot } from '../app/rowbot.ts'
+import { pauseTask } from '../app/tasks.ts'
+import { actorHere } from './pick-workflow.ts'
 import type { Screen } from './screen.ts'
 
 /** After a second Ctrl-C, or when the system wants us gone: what is in flight goes on at Dify and is asked after later. */
-const GONE_AFTER_MS = 10_000
+const FORCE_AFTER_MS = 10_000
 
 /** What Ctrl-C and SIGTERM do while a task is followed. */
 export interface Interrupt {
@@ -20,18 +22,18 @@ export interface Interrupt {
 export function interruptible(bot: Rowbot, taskId: string, screen: Screen): Interrupt {
   let left = false
   let isOver = false
-  let toldAt = Number.NEGATIVE_INFINITY
+  let signalledAt = Number.NEGATIVE_INFINITY
   let pausing: Promise<void> | undefined
   const onSignal = (signal: NodeJS.Signals) => {
-    if (signal === 'SIGINT' && performance.now() - toldAt < AS_ONE_MS) return
-    toldAt = performance.now()
+    if (signal === 'SIGINT' && performance.now() - signalledAt < AS_ONE_MS) return
+    signalledAt = performance.now()
     if (!bot.runsTasks) {
       left = true
     } else if (pausing || isOver) {
       void bot.stopRunner(0)
     } else {
       pausing = pause()
-      if (signal === 'SIGTERM') setTimeout(() => void bot.stopRunner(0), GONE_AFTER_MS).unref()
+      if (signal === 'SIGTERM') setTimeout(() => void bot.stopRunner(0), FORCE_AFTER_MS).unref()
     }
   }
   process.on('SIGINT', onSignal)
@@ -55,7 +57,7 @@ export function interruptible(bot: Rowbot, taskId: string, screen: Screen): Inte
     const inFlight = await countInFlight(bot.db, taskId)
     if (inFlight > 0)
       screen.note(`Pausing: waiting for ${inFlight} in flight (Ctrl-C again leaves them to the next run).`)
-    await bot.engine.pause(taskId, 'Ctrl-C').catch(() => {}) // it ended on its own at the same moment
+    await pauseTask(bot, actorHere(), taskId).catch(() => {}) // it ended on its own at the same moment
   }
 }
 
@@ -66,17 +68,17 @@ export function interruptible(bot: Rowbot, taskId: string, screen: Screen): Inte
 export const AS_ONE_MS = 500
 
 /** Resolves with the first SIGINT or SIGTERM. A later one ends the process as it always does. */
-export function untilTold(): Promise<NodeJS.Signals> {
+export function untilStopSignal(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
-    const told = (signal: NodeJS.Signals) => {
+    const onStop = (signal: NodeJS.Signals) => {
       resolve(signal)
       setTimeout(off, AS_ONE_MS).unref()
     }
     const off = () => {
-      process.off('SIGINT', told)
-      process.off('SIGTERM', told)
+      process.off('SIGINT', onStop)
+      process.off('SIGTERM', onStop)
     }
-    process.on('SIGINT', told)
-    process.on('SIGTERM', told)
+    process.on('SIGINT', onStop)
+    process.on('SIGTERM', onStop)
   })
 }

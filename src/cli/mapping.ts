@@ -25,8 +25,8 @@ export async function mappingFor(
   const { headings } = await checkUpload(upload, options, bot.config.limits)
   const key = { workflowId: workflow.id, headings: headingSet(headings) }
   if (!given) {
-    const known = await findMapping(bot.db, key.workflowId, key.headings)
-    return known && byColumn(known, headings)
+    const remembered = await findMapping(bot.db, key.workflowId, key.headings)
+    return remembered && byColumn(remembered, headings)
   }
   const mapping: Mapping = {}
   for (const [input, heading] of Object.entries(given)) {

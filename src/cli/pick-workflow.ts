@@ -3,7 +3,9 @@ import { UserError } from '../engine/user-error.ts'
 import type { Workflow } from '../engine/workflow.ts'
 import type { Rowbot } from '../app/rowbot.ts'
 import { checkUpload } from '../workbook/workbook.ts'
-import { addConfiguredWorkflows, findByName } from '../app/workflows.ts'
+import type { Actor } from '../app/actor.ts'
+import { findByName } from '../app/find-workflow.ts'
+import { addConfiguredWorkflows } from '../app/workflows.ts'
 import { readUpload } from './files.ts'
 import type { Screen } from './screen.ts'
 import { userInfo } from 'node:os'
@@ -55,6 +57,11 @@ async function fitFor(bot: Rowbot, workflows: Workflow[], file: string, sheet: s
 export function personHere(): string {
   const name = accountName().trim()
   return name === '' || name === 'unknown' ? 'the command line' : name // Bun says unknown where $USER is not set
+}
+
+/** The same for the use cases: whoever has the data folder may do everything with it. */
+export function actorHere(): Actor {
+  return { face: 'cli', name: personHere(), role: 'admin' }
 }
 
 function accountName(): string {

@@ -1,9 +1,10 @@
 import { basename, extname } from 'node:path'
-import type { Order } from '../engine/engine.ts'
+import type { Submission } from '../engine/engine.ts'
 import { NAME_CHARS } from '../engine/parameters.ts'
 import { UserError } from '../engine/user-error.ts'
 import type { Workflow } from '../engine/workflow.ts'
 import type { Rowbot } from '../app/rowbot.ts'
+import { submitTask } from '../app/tasks.ts'
 import type { Check, CheckOptions, UploadFile } from '../workbook/types.ts'
 import { checkUpload, readRows } from '../workbook/workbook.ts'
 import { durationText } from '../engine/duration.ts'
@@ -12,7 +13,7 @@ import { checkTarget, readUpload, resultPath } from './files.ts'
 import { finish } from './finish.ts'
 import { type GivenMapping, mappingFor } from './mapping.ts'
 import { markedPath, saveMarkedCopy } from './check.ts'
-import { personHere } from './pick-workflow.ts'
+import { actorHere, personHere } from './pick-workflow.ts'
 import type { Screen } from './screen.ts'
 
 interface RunOptions {
@@ -34,7 +35,7 @@ const FAULTS_SHOWN = 10
 
 /** Checks a workbook, runs every good row of it and writes the result. Gives the exit code. */
 export async function run(bot: Rowbot, path: string, options: RunOptions, screen: Screen): Promise<number> {
-  const task = await bot.engine.submit(await orderOf(bot, path, options, screen))
+  const task = await submitTask(bot, actorHere(), await submissionOf(bot, path, options, screen))
   const limit = durationText(task.timeoutSeconds * 1000)
   screen.note(`Task ${task.id}: ${task.concurrency} at once, ${task.retries} retries, ${limit} a row`)
   return finish(bot, task.id, screen, {
@@ -44,7 +45,12 @@ export async function run(bot: Rowbot, path: string, options: RunOptions, screen
   })
 }
 
-async function orderOf(bot: Rowbot, path: string, options: RunOptions, screen: Screen): Promise<Order> {
+async function submissionOf(
+  bot: Rowbot,
+  path: string,
+  options: RunOptions,
+  screen: Screen,
+): Promise<Submission> {
   const { workflow } = options
   const { limits } = bot.config
   const upload = await readUpload(path, limits)
@@ -67,12 +73,12 @@ async function orderOf(bot: Rowbot, path: string, options: RunOptions, screen: S
           path: markedPath(options.out ?? path, options.folder),
           source: path,
         })
-  refuseHopeless(upload, check, marked)
+  refuseUnrunnable(upload, check, marked)
   screen.note(`✔ checked in ${seconds} s · ${checkedText(check, marked)}`)
   for (const fault of check.faults.slice(0, FAULTS_SHOWN)) screen.note(`  ${faultLine(fault)}`)
 
-  const rows: Order['rows'] = []
-  const leftOut: Order['leftOut'] = []
+  const rows: Submission['rows'] = []
+  const leftOut: Submission['leftOut'] = []
   // The very sheet and heading row that were checked, even where another would be found now.
   const checked = { ...checkOptions, sheet: check.sheet, headingRow: check.headingRow }
   for await (const chunk of readRows(upload, checked, limits)) {
@@ -104,7 +110,7 @@ function defaultName(upload: UploadFile, workflow: Workflow): string {
 }
 
 /** @throws UserError when no row can run, with the faults as the reason */
-function refuseHopeless(upload: UploadFile, check: Check, marked: string | undefined): void {
+function refuseUnrunnable(upload: UploadFile, check: Check, marked: string | undefined): void {
   if (check.good > 0) return
   if (check.rows === 0 && check.faults.length === 0) {
     throw new UserError(`Sheet “${check.sheet}” of ${upload.name} has no rows under its headings.`)
@@ -113,7 +119,7 @@ function refuseHopeless(upload: UploadFile, check: Check, marked: string | undef
   const where = marked ? `${marked} has the bad cells marked. ` : ''
   throw new UserError(
     [`No row of ${upload.name} can run:`, ...faults].join('\n'),
-    `${where}Mend them and run it again.`,
+    `${where}Fix them and run it again.`,
   )
 }
 

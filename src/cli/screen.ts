@@ -71,7 +71,10 @@ const CONTROL = /[^\P{Cc}\n\t]/gu
 /** A line that wraps cannot be written over. */
 function clipped(line: string, columns?: number): string {
   const width = columns || 80 // 0 where the terminal does not say
-  return line.length < width ? line : `${line.slice(0, width - 2)}…`
+  if (Bun.stringWidth(line) < width) return line
+  let fitted = line
+  while (Bun.stringWidth(fitted) > width - 2) fitted = [...fitted].slice(0, -1).join('')
+  return `${fitted}…`
 }
 
 /** What a command has at hand. */

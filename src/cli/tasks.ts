@@ -3,14 +3,16 @@ import { rowNumbers } from './arguments.ts'
 import type { Done, Io, Screen } from './screen.ts'
 import { listLogs } from '../db/tasks/logs.ts'
 import { listFailures, sumUsage } from '../db/stats/task-facts.ts'
+import { listWork } from '../db/stats/work.ts'
 import { findTask, listTasks as findTasks, type TaskView } from '../db/tasks/tasks.ts'
-import { unknownTask } from '../engine/engine.ts'
+import { UnknownTask } from '../engine/engine.ts'
 import type { Rowbot } from '../app/rowbot.ts'
-import { stopTask } from '../app/tasks.ts'
+import { deleteTask as remove, pauseTask, resumeTask, retryTask, stopTask } from '../app/tasks.ts'
+import { findProgress } from '../app/progress.ts'
 import { rowsText } from './text/check.ts'
 import { checkTarget, resultPath } from './files.ts'
 import { EXIT, finish, taskJson, writeResultOf } from './finish.ts'
-import { personHere } from './pick-workflow.ts'
+import { actorHere } from './pick-workflow.ts'
 import { progressText } from './text/progress.ts'
 import { summaryLines } from './text/summary.ts'
 import { logLines, taskTable } from './text/tasks.ts'
@@ -83,7 +85,13 @@ export async function status(
     return EXIT.done
   }
   screen.print(`${task.id} · ${task.name} · ${task.fileName} · ${task.sheet} · started by ${task.owner}`)
-  screen.print(progressText(task, []))
+  const now = bot.clock.now()
+  const progress = await findProgress(task, {
+    now,
+    work: (taskIds) => listWork(bot.db, taskIds, now),
+    loweredLimit: (workflowId) => bot.runtimes.loweredLimit(workflowId),
+  })
+  screen.print(progressText(progress))
   for (const line of summaryLines(task, await listFailures(bot.db, id), await sumUsage(bot.db, id)))
     screen.print(line)
   for (const line of logLines(await listLogs(bot.db, { taskId: id, limit: LOG_LINES }))) screen.print(line)
@@ -93,20 +101,19 @@ export async function status(
 }
 
 export async function stop(bot: Rowbot, id: string, screen: Screen): Promise<number> {
-  await stopTask(bot, id, personHere())
+  await stopTask(bot, actorHere(), id)
   screen.print(`Stopped ${id}. Results so far: bun rowbot result ${id}`)
   return EXIT.done
 }
 
 export async function pause(bot: Rowbot, id: string, screen: Screen): Promise<number> {
-  await bot.engine.pause(id, personHere())
+  await pauseTask(bot, actorHere(), id)
   screen.print(`Paused ${id}; rows in flight finish. Go on: bun rowbot resume ${id}`)
   return EXIT.done
 }
 
 export async function deleteTask(bot: Rowbot, id: string, screen: Screen): Promise<number> {
-  const task = await find(bot, id)
-  await bot.engine.delete(id)
+  const task = await remove(bot, actorHere(), id)
   screen.print(
     `Deleted ${id} with ${rowsText(task.counts.total)}, ${task.counts.succeeded} results among them.`,
   )
@@ -123,14 +130,14 @@ export async function resume(bot: Rowbot, id: string, flags: ResumeFlags, screen
   const task = await find(bot, id)
   checkTarget(flags.out ?? resultPath(task.fileName, id, '.'))
   // One that waits, or that a dead process left running, only needs somebody to run it.
-  if (task.status !== 'pending' && task.status !== 'running') await bot.engine.resume(id, personHere())
+  if (task.status !== 'pending' && task.status !== 'running') await resumeTask(bot, actorHere(), id)
   return goOn(bot, id, flags, screen)
 }
 
 export async function retry(bot: Rowbot, id: string, flags: ResumeFlags, screen: Screen): Promise<number> {
   const task = await find(bot, id)
   checkTarget(flags.out ?? resultPath(task.fileName, id, '.'))
-  const { rows } = await bot.engine.retry(id, personHere(), flags.rows)
+  const { rows } = await retryTask(bot, actorHere(), id, { rows: flags.rows })
   screen.note(`${rowsText(rows)} again.`)
   return goOn(bot, id, flags, screen)
 }
@@ -160,6 +167,6 @@ function goOn(bot: Rowbot, id: string, { json, out }: ResumeFlags, screen: Scree
 
 async function find(bot: Rowbot, id: string): Promise<TaskView> {
   const task = await findTask(bot.db, id)
-  if (!task) throw unknownTask(id)
+  if (!task) throw new UnknownTask(id)
   return task
 }

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import type { Rowbot } from '../app/rowbot.ts'
 import { writeTemplate } from '../workbook/workbook.ts'
-import { findByName } from '../app/workflows.ts'
+import { findByName } from '../app/find-workflow.ts'
 import { checkTarget, written } from './files.ts'
 import { EXIT } from './finish.ts'
 import { addConfigured } from './pick-workflow.ts'

@@ -1,24 +1,26 @@
 import type { Command } from 'commander'
+import { findByName } from '../app/find-workflow.ts'
 import {
-  CALLS_AT_ONCE,
   addSandboxWorkflows,
   addWorkflow as add,
-  describeWorkflow,
-  findByName,
-  giveNewKey,
+  CALL_LIMIT,
+  changeAccess,
+  checkWorkflow as check,
+  changeKey,
+  removeWorkflow as remove,
   syncWorkflow as sync,
 } from '../app/workflows.ts'
 import { listed, ranged } from './arguments.ts'
 import type { Done, Io, Screen } from './screen.ts'
-import { deleteWorkflow, listWorkflows as findWorkflows } from '../db/workflows/workflows.ts'
+import { listWorkflows as findWorkflows } from '../db/workflows/workflows.ts'
 import { UserError } from '../engine/user-error.ts'
 import type { Variable, Workflow } from '../engine/workflow.ts'
 import type { Rowbot } from '../app/rowbot.ts'
 import { EXIT } from './finish.ts'
-import { addConfigured } from './pick-workflow.ts'
+import { actorHere, addConfigured } from './pick-workflow.ts'
 import { createInterface } from 'node:readline'
 import { Writable } from 'node:stream'
-import { type Access, findAccess, setAccess } from '../db/workflows/access.ts'
+import { type WorkflowAccess, findAccess } from '../db/workflows/access.ts'
 
 /** workflow add, list, key, access, sync, check, remove */
 export function addWorkflowCommands(program: Command, { open, screen }: Io, done: Done): void {
@@ -29,10 +31,7 @@ export function addWorkflowCommands(program: Command, { open, screen }: Io, done
     .option('--key <key>', 'the app’s API key; without it, it is read from standard input')
     .option('--url <address>', 'of Dify’s service API; default DIFY_BASE_URL')
     .addOption(
-      ranged('--limit <n>', `calls at once over all tasks; ${CALLS_AT_ONCE} for a new app`, {
-        min: 1,
-        max: 1_000,
-      }),
+      ranged('--limit <n>', `calls at once over all tasks; ${CALL_LIMIT.usual} for a new app`, CALL_LIMIT),
     )
     .option('--sandbox', 'add the sandbox’s sample apps instead', false)
     .action(async (options: AddFlags) => done(await addWorkflow(await open(), options, screen(false))))
@@ -90,12 +89,13 @@ export async function addWorkflow(
   screen: Screen,
 ): Promise<number> {
   if (sandbox) {
-    for (const workflow of await addSandboxWorkflows(bot)) screen.print(workflowLine(workflow))
+    for (const workflow of await addSandboxWorkflows(bot, actorHere())) screen.print(workflowLine(workflow))
     return EXIT.done
   }
   const apiKey = key ?? (await askForKey())
   const baseUrl = url ?? bot.config.dify.baseUrl
-  screen.print(workflowLine(await add(bot, { baseUrl, apiKey, ...(limit !== undefined && { limit }) })))
+  const given = { baseUrl, apiKey, ...(limit !== undefined && { limit }) }
+  screen.print(workflowLine((await add(bot, actorHere(), given)).workflow))
   return EXIT.done
 }
 
@@ -113,7 +113,7 @@ export async function listWorkflows(
 }
 
 export async function syncWorkflow(bot: Rowbot, wanted: string, screen: Screen): Promise<number> {
-  screen.print(workflowLine(await sync(bot, await findByName(bot, wanted))))
+  screen.print(workflowLine(await sync(bot, actorHere(), await findByName(bot, wanted))))
   return EXIT.done
 }
 
@@ -125,27 +125,23 @@ export async function replaceKey(
   screen: Screen,
 ): Promise<number> {
   const workflow = await findByName(bot, wanted)
-  await giveNewKey(bot, workflow, key ?? (await askForKey()))
+  await changeKey(bot, actorHere(), workflow, key ?? (await askForKey()))
   screen.print(`“${workflow.name}” has a new key, and it works. Tasks that it stopped go on with resume.`)
   return EXIT.done
 }
 
 export async function checkWorkflow(bot: Rowbot, wanted: string, screen: Screen): Promise<number> {
   const workflow = await findByName(bot, wanted)
-  const app = await describeWorkflow(bot, workflow)
-  const changed = Bun.deepEquals(app.variables, workflow.variables)
-    ? ''
-    : ' Its inputs have changed: bun rowbot workflow sync'
-  screen.print(`“${app.name}” answers, and its key works.${changed}`)
+  const { app, changed } = await check(bot, workflow)
+  const hint = changed ? ' Its inputs have changed: bun rowbot workflow sync' : ''
+  screen.print(`“${app.name}” answers, and its key works.${hint}`)
   return changed ? EXIT.someFailed : EXIT.done
 }
 
 export async function removeWorkflow(bot: Rowbot, wanted: string, screen: Screen): Promise<number> {
-  const { id, name } = await findByName(bot, wanted)
-  if (!(await deleteWorkflow(bot.db, id))) {
-    throw new UserError(`“${name}” has tasks and cannot be removed.`, 'Delete its tasks first.')
-  }
-  screen.print(`Removed “${name}”.`)
+  const workflow = await findByName(bot, wanted)
+  await remove(bot, actorHere(), workflow)
+  screen.print(`Removed “${workflow.name}”.`)
   return EXIT.done
 }
 
@@ -186,7 +182,7 @@ function firstLine(isTerminal: boolean): Promise<string> {
   })
 }
 
-export interface AccessFlags extends Partial<Access> {
+export interface AccessFlags extends Partial<WorkflowAccess> {
   everyone: boolean
 }
 
@@ -197,17 +193,18 @@ export async function setWorkflowAccess(
   { everyone, users = [], channels = [], roles = [] }: AccessFlags,
   screen: Screen,
 ): Promise<number> {
-  const { id, name } = await findByName(bot, wanted)
+  const workflow = await findByName(bot, wanted)
   const named = users.length + channels.length + roles.length > 0
   if (everyone && named)
     throw new UserError('Either everyone or the people, channels and roles that are named.')
-  if (everyone) await setAccess(bot.db, id, undefined)
-  if (named) await setAccess(bot.db, id, { users, channels, roles })
-  screen.print(`“${name}” may be run by ${accessText(await findAccess(bot.db, id))}.`)
+  if (everyone) await changeAccess(bot, actorHere(), workflow, undefined)
+  if (named) await changeAccess(bot, actorHere(), workflow, { users, channels, roles })
+  const access = await findAccess(bot.db, workflow.id)
+  screen.print(`“${workflow.name}” may be run by ${accessText(access)}.`)
   return EXIT.done
 }
 
-function accessText(access: Access | undefined): string {
+function accessText(access: WorkflowAccess | undefined): string {
   if (!access) return 'everyone'
   const parts = [
     ['people', access.users],

@@ -9,31 +9,31 @@ import type { Db, Trx } from './schema.ts'
 export function compiledOnce<P extends object, R>(
   build: (db: Db | Trx, params: P) => Compilable<R>,
 ): (db: Db | Trx, params: P) => Promise<QueryResult<R>> {
-  const known = new WeakMap<DialectAdapter, Map<string, CompiledQuery<R>>>()
+  const cached = new WeakMap<DialectAdapter, Map<string, CompiledQuery<R>>>()
 
   return (db, params) => {
     const values = new Map<unknown, unknown>(Object.entries(params))
     const { sql, parameters, query, queryId } = find(db, Object.keys(params))
-    const bound = parameters.map((value) => (value instanceof StandIn ? values.get(value.key) : value))
+    const bound = parameters.map((value) => (value instanceof Placeholder ? values.get(value.key) : value))
     return db.executeQuery({ sql, query, queryId, parameters: bound })
   }
 
   function find(db: Db | Trx, keys: string[]): CompiledQuery<R> {
     const { adapter } = db.getExecutor() // of the database, the same in all its transactions
-    const ofDialect = known.get(adapter) ?? new Map<string, CompiledQuery<R>>()
-    known.set(adapter, ofDialect)
+    const ofDialect = cached.get(adapter) ?? new Map<string, CompiledQuery<R>>()
+    cached.set(adapter, ofDialect)
     const shape = keys.join()
     // `as`: Kysely takes any object as a value to bind and does not look into it.
-    const compiled = ofDialect.get(shape) ?? build(db, standIns(keys) as P).compile()
+    const compiled = ofDialect.get(shape) ?? build(db, placeholders(keys) as P).compile()
     ofDialect.set(shape, compiled)
     return compiled
   }
 }
 
-class StandIn {
+class Placeholder {
   constructor(readonly key: string) {}
 }
 
-function standIns(keys: string[]) {
-  return Object.fromEntries(keys.map((key) => [key, new StandIn(key)]))
+function placeholders(keys: string[]) {
+  return Object.fromEntries(keys.map((key) => [key, new Placeholder(key)]))
 }

@@ -1,6 +1,6 @@
 import type { Generated, Kysely, Transaction } from 'kysely'
 import type { ExecutionStatus, TaskStatus } from '../engine/states.ts'
-import type { Learnt, RunStatus, StopReason } from '../engine/run.ts'
+import type { Learnt, CallStatus, StopReason } from '../engine/run.ts'
 import type { AppMode } from '../engine/workflow.ts'
 
 /*
@@ -20,6 +20,7 @@ export interface Schema {
   task_messages: TaskMessageTable
   audit_log: AuditTable
   idempotency_keys: IdempotencyKeyTable
+  submissions: SubmissionTable
 }
 
 export type Db = Kysely<Schema>
@@ -74,6 +75,8 @@ export interface TaskTable {
   timeout_seconds: number
   /** rows beyond this one of the sheet wait until the task is resumed */
   pause_after: number | null
+  /** the epoch that a person's last stop began: take-overs begin epochs, too */
+  stopped_epoch: number | null
   error: string | null
   total: number
   /** kept with every settled row, so that a list of tasks counts nothing */
@@ -99,12 +102,12 @@ export interface ExecutionTable {
   outputs: string | null
   warning: string | null
   error: string | null
-  attempt: number
-  failures: number
-  throttles: number
+  attempt: Generated<number>
+  failures: Generated<number>
+  throttles: Generated<number>
   /** since when it is turned away by Dify, call after call */
   turned_away_at: number | null
-  available_at: number
+  available_at: Generated<number>
   attempted_at: number | null
   finished_at: number | null
   /** of the run that settled it; of an app that has only messages, the message's */
@@ -123,7 +126,7 @@ export interface RunTable {
   task_id: string
   row_number: number
   user: string
-  status: RunStatus
+  status: CallStatus
   /** null: it is open, or ended before runs were kept */
   learnt: Learnt | null
   sent_at: number
@@ -245,4 +248,11 @@ export interface IdempotencyKeyTable {
   fingerprint: string
   draft_id: string
   created_at: number
+}
+
+/** Rows are being written of a task that is not there yet: see submissions.ts. */
+export interface SubmissionTable {
+  task_id: string
+  /** the last time; 0: given up, and its rows are being removed */
+  written_at: number
 }

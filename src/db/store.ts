@@ -1,52 +1,76 @@
-import { setImmediate } from 'node:timers/promises'
 import type { Clock } from '../engine/clock.ts'
-import { DraftGone, type TaskStore } from '../engine/engine.ts'
+import type { TaskStore } from '../engine/engine.ts'
 import { type RunEnd, idsOf } from '../engine/run.ts'
 import type { Settlement } from '../engine/settle.ts'
-import type { Claim } from '../engine/task.ts'
-import type { AttemptEntry, RowStore } from '../engine/world.ts'
+import type { Claim, Task } from '../engine/task.ts'
+import type { AttemptEntry, RowStore } from '../engine/services.ts'
 import { compiledOnce } from './compiled.ts'
 import { claimExecution, findNextAvailableAt } from './rows/claims.ts'
 import { beginAttempt, settleExecution } from './rows/executions.ts'
 import { noteRun } from './runs/runs.ts'
 import { endStoppedRun, listRunsToStop } from './runs/stopped-runs.ts'
-import { startDraft } from './drafts/drafts.ts'
 import { insertLog } from './tasks/logs.ts'
 import type { Db, Trx } from './schema.ts'
 import { deleteTask, pauseTask, resumeTask, retryTask, stopTask } from './tasks/people-moves.ts'
-import { pauseTried } from './tasks/runner-moves.ts'
-import { findTask, insertExecutions, insertLeftOutRows, insertTask } from './tasks/tasks.ts'
-import { insertUpload } from './drafts/uploads.ts'
+import { pauseAfterTrial } from './tasks/runner-moves.ts'
+import { submitTask } from './tasks/submit-task.ts'
+import { findTask } from './tasks/tasks.ts'
 import type { Write } from './writer.ts'
 
-/** The engine's tasks in this database. */
-export function createTaskStore(db: Db, clock: Clock): TaskStore {
+/** What somebody has done to a task. `rows`: how many it is about, of a new task and of a retry. */
+export interface TaskAct {
+  action: `task.${'create' | 'pause' | 'resume' | 'stop' | 'retry' | 'delete'}`
+  task: Pick<Task, 'id' | 'name'>
+  rows?: number
+}
+
+/** Writes down that it was done, in the transaction in which it is done: both, or neither. */
+export type RecordAct = (trx: Trx, act: TaskAct) => Promise<void>
+
+/**
+ * The engine's tasks in this database.
+ * @param record default: nobody's act is written down but in the task's own log
+ */
+export function createTaskStore(
+  db: Db,
+  clock: Clock,
+  record: RecordAct = () => Promise.resolve(),
+): TaskStore {
   const inTransaction = <T>(work: (trx: Trx) => Promise<T>) => db.transaction().execute(work)
+  const recorded = async <T extends Task>(trx: Trx, action: TaskAct['action'], task: T | undefined) => {
+    if (task) await record(trx, { action, task })
+    return task
+  }
   return {
-    insert: (task, order) =>
-      inTransaction(async (trx) => {
-        const { upload, draft } = order
-        if ('bytes' in upload) await insertUpload(trx, { id: task.uploadId, ...upload }, task.createdAt)
-        await insertTask(trx, task, order.rows.length, order.leftOut.length)
-        await insertExecutions(trx, task.id, order.rows, setImmediate)
-        await insertLeftOutRows(trx, task.id, order.leftOut, setImmediate)
-        const details = { rows: order.rows.length, leftOut: order.leftOut.length }
-        await insertLog(trx, {
-          taskId: task.id,
-          at: task.createdAt,
-          event: 'task.created',
-          message: `by ${task.owner}`,
-          details,
-        })
-        // Last, so that the draft finds the task it becomes; should it not be there any more, nothing was written.
-        if (draft && !(await startDraft(trx, draft, task.id))) throw new DraftGone()
-      }),
+    insert: (task, submission) =>
+      submitTask(db, clock, task, submission, (trx) =>
+        record(trx, { action: 'task.create', task, rows: submission.rows.length }),
+      ),
     find: (id) => findTask(db, id),
-    pause: (id, by) => inTransaction((trx) => pauseTask(trx, id, by, clock.now())),
-    resume: (id, by) => inTransaction((trx) => resumeTask(trx, id, by, clock.now())),
-    stop: (id, by) => inTransaction((trx) => stopTask(trx, id, by, clock.now())),
-    retry: (id, rows, by) => inTransaction((trx) => retryTask(trx, id, rows, by, clock.now())),
-    delete: (id) => inTransaction((trx) => deleteTask(trx, id)),
+    pause: (id, by) =>
+      inTransaction(async (trx) => recorded(trx, 'task.pause', await pauseTask(trx, id, by, clock.now()))),
+    resume: (id, by) =>
+      inTransaction(async (trx) => recorded(trx, 'task.resume', await resumeTask(trx, id, by, clock.now()))),
+    stop: (id, by) =>
+      inTransaction(async (trx) => {
+        const stopped = await stopTask(trx, id, by, clock.now())
+        await recorded(trx, 'task.stop', stopped?.task)
+        return stopped
+      }),
+    retry: (id, wanted, by) =>
+      inTransaction(async (trx) => {
+        const retried = await retryTask(trx, id, wanted, by, clock.now())
+        if (retried && retried.rows > 0)
+          await record(trx, { action: 'task.retry', task: retried.task, rows: retried.rows })
+        return retried
+      }),
+    delete: (id) =>
+      inTransaction(async (trx) => {
+        const task = await findTask(trx, id)
+        const isDeleted = await deleteTask(trx, id)
+        if (isDeleted) await recorded(trx, 'task.delete', task)
+        return isDeleted
+      }),
   }
 }
 
@@ -99,7 +123,7 @@ async function settleAndLog(
     },
   })
   if (counted && counted.pause_after !== null)
-    await pauseTried(trx, { id: claim.taskId, epoch: claim.epoch }, entry.at)
+    await pauseAfterTrial(trx, { id: claim.taskId, epoch: claim.epoch }, entry.at)
   return true
 }
 

@@ -4,7 +4,7 @@ import type { Db, Trx } from './schema.ts'
 /** Runs a write in a transaction of its own or with others; resolves once it is on disk. */
 export type Write = <T>(work: (trx: Trx) => Promise<T>) => Promise<T>
 
-interface Job {
+interface QueuedWrite {
   run(trx: Trx): Promise<void>
   done(): void
   fail(fault: unknown): void
@@ -16,7 +16,7 @@ interface Job {
  * A work given here must not throw by itself: should a commit fail, each is tried once more alone.
  */
 export function createWriter(db: Db): Write {
-  let waiting: Job[] = []
+  let waiting: QueuedWrite[] = []
   let flushing = false
 
   return (work) =>
@@ -46,7 +46,7 @@ export function createWriter(db: Db): Write {
   }
 
   /** False when several failed together: none of them is written. */
-  async function commit(jobs: Job[]): Promise<boolean> {
+  async function commit(jobs: QueuedWrite[]): Promise<boolean> {
     try {
       await db.transaction().execute(async (trx) => {
         for (const job of jobs) await job.run(trx)

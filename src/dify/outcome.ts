@@ -1,5 +1,8 @@
 import type { Outcome } from '../engine/outcome.ts'
+import type { Usage } from '../engine/run.ts'
 import { quote, titleOfPage } from './client/server-text.ts'
+import { outcomeOfVerdict, type Verdict } from './verdict.ts'
+import { retryAfterIn, verdictOnRefusal } from './words.ts'
 
 /*
  * The one place that says what an answer of Dify's means for a row. Sources: the error pages of Dify's own
@@ -16,18 +19,15 @@ export interface Refusal {
   code?: string | undefined
   /** Dify's sentence, or the body of a page that something else sent */
   text: string
+  /** an `error` event: the call was accepted, and the run or the answer had been begun */
+  inStream?: true
   retryAfterMs?: number | undefined
   /** where a redirect points */
   location?: string | undefined
 }
 
-/** How one kind of refusal is judged. `said` is Dify's sentence, quoted, with a colon before it, or empty. */
-type Verdict =
-  | { kind: 'failed' | 'rejected' | 'lost'; says: string }
-  | { kind: 'throttled'; says: string; slow: boolean; retryAfterMs?: number }
-  | { kind: 'halted'; says: string; hint: string; sure: boolean }
-
 const CLOUDFLARE_PAUSE_MS = 60_000
+const APP_LIMIT = 'Dify has as many calls of this app at once as it lets in'
 
 const CHECK_KEY = 'Check the API key of this workflow in Dify under “API Access”, and enter it again.'
 const PUBLISH = 'Open the app in Dify, publish it, see that its API is switched on, then try again.'
@@ -63,7 +63,12 @@ export const BY_CODE: Readonly<Record<string, Verdict>> = {
     sure: true,
   },
   not_workflow_app: { kind: 'halted', says: 'The app is not a workflow', hint: NEW_KEY_NEEDED, sure: true },
-  not_chat_app: { kind: 'halted', says: 'The app is not a chatflow', hint: NEW_KEY_NEEDED, sure: true },
+  not_chat_app: {
+    kind: 'halted',
+    says: 'The app is not a chatflow, chatbot or agent',
+    hint: NEW_KEY_NEEDED,
+    sure: true,
+  },
   not_completion_app: {
     kind: 'halted',
     says: 'The app is not a text generator',
@@ -101,7 +106,13 @@ export const BY_CODE: Readonly<Record<string, Verdict>> = {
     hint: CHECK_ADDRESS,
     sure: false,
   },
-  too_many_requests: { kind: 'throttled', says: 'Dify has too many calls for this app', slow: true },
+  too_many_requests: { kind: 'throttled', by: 'app', says: APP_LIMIT },
+  method_not_allowed: {
+    kind: 'halted',
+    says: 'There is no Dify API at this address',
+    hint: CHECK_ADDRESS,
+    sure: false,
+  },
 }
 
 /** By HTTP status, where there is no code or none that we know. */
@@ -120,15 +131,15 @@ const BY_STATUS: Readonly<Record<number, Verdict>> = {
   408: { kind: 'lost', says: 'The server gave up waiting for the call' },
   413: { kind: 'rejected', says: 'The row is larger than the server takes' },
   415: { kind: 'rejected', says: 'The server does not take this type of content' },
-  429: { kind: 'throttled', says: 'The server turns calls away', slow: true },
+  429: { kind: 'throttled', says: 'The server turns calls away' },
 }
 
 /** The same refusal without any of Dify's words is a proxy's, such as Cloudflare's page 1015: it lasts longer. */
 const BY_STATUS_OF_A_PAGE: Readonly<Record<number, Verdict>> = {
   429: {
     kind: 'throttled',
+    by: 'proxy',
     says: 'A proxy in front of Dify turns calls away',
-    slow: true,
     retryAfterMs: CLOUDFLARE_PAUSE_MS,
   },
 }
@@ -142,50 +153,66 @@ const BY_CLASS: Readonly<Record<number, Verdict>> = {
   5: { kind: 'lost', says: 'The server failed, and the run may go on' },
 }
 
-/** What its server says when the inputs of a row break the app's rules; as an event it has no code and says 500. */
-const INPUT_FAULT = /\bin input form\b/
+/** An app's own limit comes as 400 `invalid_param` in some versions, as 429 `too_many_requests` in others. */
+const OF_APP_LIMIT = /too many requests[^]*concurrent requests allowed[^]* is (\d+)/i
+const RAISE_LIMIT =
+  ' An app whose limit is 1 refuses every streamed call: raise “Max active requests” of the app in Dify to 2 or more.'
 
-/** What a refusal means for the row. */
-export function outcomeOfRefusal(refusal: Refusal): Outcome {
+/** These codes only say that something went wrong on the way; the words say what. */
+const WORDS_DECIDE = new Set(['invalid_param', 'completion_request_error', 'rate_limit_error', 'unknown'])
+
+/** What a refusal means for the row. `usage`: what the run cost that ended so, where one had been begun. */
+export function outcomeOfRefusal(refusal: Refusal, usage?: Usage): Outcome {
   const verdict = verdictOf(refusal)
-  const error = sentence(verdict.says, refusal)
-  switch (verdict.kind) {
-    case 'failed':
-    case 'rejected':
-    case 'lost':
-      return { kind: verdict.kind, error }
-    case 'throttled': {
-      const retryAfterMs = refusal.retryAfterMs ?? verdict.retryAfterMs
-      return {
-        kind: 'throttled',
-        error,
-        slow: verdict.slow,
-        ...(retryAfterMs !== undefined && { retryAfterMs }),
-      }
-    }
-    case 'halted':
-      return { kind: 'halted', error, hint: verdict.hint, sure: verdict.sure }
-  }
+  const error = sentence(verdict.says, refusal) + appLimitOfOne(refusal.text)
+  const wait = refusal.retryAfterMs ?? (verdict.kind === 'throttled' ? retryAfterIn(refusal.text) : undefined)
+  const outcome = outcomeOfVerdict(verdict, error, { retryAfterMs: wait, usage })
+  return outcome.kind === 'lost' && isTrouble(refusal) ? { ...outcome, inTrouble: true } : outcome
 }
 
-function verdictOf({ status, code, text }: Refusal): Verdict {
-  const known = code !== undefined && Object.hasOwn(BY_CODE, code) ? BY_CODE[code] : undefined
-  if (known) return known
-  if (INPUT_FAULT.test(text)) return { kind: 'rejected', says: 'Dify does not accept the inputs of this row' }
+function verdictOf({ status, code, text, inStream }: Refusal): Verdict {
+  if (OF_APP_LIMIT.test(text)) return { kind: 'throttled', by: 'app', says: APP_LIMIT }
+  // What is refused before any stream begins is a limit of Dify's own workspace, whatever the words.
+  if (code === 'rate_limit_error' && !inStream) return BY_CODE[code] ?? UNKNOWN
+  const decided = code === undefined || WORDS_DECIDE.has(code) ? verdictOnRefusal(text) : undefined
+  if (decided && !isPage(text)) return decided
+  // A chatflow that is not streamed tells the end of its run so.
+  if (code === 'invalid_param' && text.startsWith('Run failed:')) return RUN_FAILED
+  if (code === 'rate_limit_error') return PROVIDER_LIMIT
+  const byCode = code !== undefined && Object.hasOwn(BY_CODE, code) ? BY_CODE[code] : undefined
   return (
+    byCode ??
     (code === undefined ? BY_STATUS_OF_A_PAGE[status] : undefined) ??
     BY_STATUS[status] ??
-    BY_CLASS[Math.floor(status / 100)] ?? { kind: 'lost', says: 'The server answered with an unknown status' }
+    BY_CLASS[Math.floor(status / 100)] ??
+    UNKNOWN
   )
+}
+
+/** The server itself, or what stands before it, is ill: no judgement of this call. */
+function isTrouble({ status, code, text, inStream }: Refusal): boolean {
+  return !inStream && (status >= 500 || status === 408 || (code === undefined && isPage(text)))
+}
+
+const PROVIDER_LIMIT: Verdict = {
+  kind: 'throttled',
+  by: 'provider',
+  says: 'The model’s provider turns calls away',
+}
+const RUN_FAILED: Verdict = { kind: 'failed', says: 'The workflow failed' }
+const UNKNOWN: Verdict = { kind: 'lost', says: 'The server answered with an unknown status' }
+
+function appLimitOfOne(text: string): string {
+  return OF_APP_LIMIT.exec(text)?.[1] === '1' ? RAISE_LIMIT : ''
 }
 
 function sentence(says: string, { status, code, text, location }: Refusal): string {
   const label = code === undefined ? `HTTP ${status}` : `${status} ${quote(code)}`
-  const said = wordsOf(text)
+  const words = isPage(text) ? (titleOfPage(text) ?? '') : quote(text)
   const where = location === undefined ? '' : `, to ${quote(location)}`
-  return said === '' ? `${says}${where} (${label}).` : `${says}${where} (${label}): “${said}”`
+  return words === '' ? `${says}${where} (${label}).` : `${says}${where} (${label}): “${words}”`
 }
 
-function wordsOf(text: string): string {
-  return text.trimStart().startsWith('<') ? (titleOfPage(text) ?? '') : quote(text)
+function isPage(text: string): boolean {
+  return text.trimStart().startsWith('<')
 }

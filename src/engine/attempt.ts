@@ -1,15 +1,16 @@
-import { type Chase, chaseOf, type Course, type End } from './chase.ts'
+import { type Following, followingOf, type AttemptContext, type End } from './following.ts'
 import { earlierRuns } from './earlier-runs.ts'
 import { call, follow } from './follow.ts'
 import type { Outcome } from './outcome.ts'
 import type { Probe } from './probe.ts'
 import { leaveRivals } from './rivals.ts'
-import { idsOf, newRun, type Run, type RunEnd, usageOf } from './run.ts'
+import { idsOf, newRun, type Run, type RunEnd } from './run.ts'
+import { usageOf } from './call-status.ts'
 import type { Claim } from './task.ts'
 import { Tracked } from './tracked.ts'
 
 /** What an attempt came to. */
-export interface Attempted {
+export interface AttemptResult {
   claim: Claim
   outcome: Outcome
   /** that decided */
@@ -17,7 +18,7 @@ export interface Attempted {
   /** of the runs whose end is known now */
   ends: RunEnd[]
   /** the end of its run is not known, and the row waits for it */
-  open: boolean
+  unresolved: boolean
   /** it is asked for again in so long; the row waits for that in line, not in a lane */
   askAfterMs?: number
   /** when it was sent, on the clock that never jumps */
@@ -32,116 +33,131 @@ const MOST_OVERDUE = 2
  * them, are asked for before anything is called: nothing is paid twice that can be found again.
  * Undefined: the task was stopped, this runner is leaving or the claim is lost, so there is nothing to settle.
  */
-export async function attempt(claimed: Claim, course: Course, probe: Probe): Promise<Attempted | undefined> {
-  const earlier = claimed.open.length === 0 ? undefined : await earlierRuns(claimed, course)
-  if (course.signal.aborted && earlier && !earlier.follow) return undefined
-  if (earlier?.decided) return attempted(earlier.decided.chase, earlier.decided.end, earlier.ends)
+export async function attempt(
+  claimed: Claim,
+  context: AttemptContext,
+  probe: Probe,
+): Promise<AttemptResult | undefined> {
+  const earlier = claimed.open.length === 0 ? undefined : await earlierRuns(claimed, context)
+  if (context.signal.aborted && earlier && !earlier.follow) return undefined
+  if (earlier?.decided) return attemptResult(earlier.decided.following, earlier.decided.end, earlier.ends)
 
   let ends = earlier?.ends ?? []
-  let chase = earlier?.follow
-  let isOurs = chase === undefined
+  let following = earlier?.follow
+  let isOurs = following === undefined
   let end: End
-  if (chase) end = await follow(chase)
+  if (following) end = await follow(following)
   else {
-    chase = earlier ? await begin(claimed, course, ends) : chaseOf(course, claimed, firstRun(claimed, course))
-    if (!chase) return undefined
+    following = earlier
+      ? await begin(claimed, context, ends)
+      : followingOf(context, claimed, firstRun(claimed, context))
+    if (!following) return undefined
     ends = []
-    end = await found(chase, probe)
+    end = await found(following, probe)
   }
   for (;;) {
-    if (end.kind === 'overdue') chase.tracked.giveUp()
-    await chase.tracked.kept()
-    const isTired = end.kind === 'overdue' ? overdueRuns(chase).length >= MOST_OVERDUE : isTurnedAway(chase)
+    if (end.kind === 'overdue') following.tracked.giveUp()
+    await following.tracked.stored()
+    const isTired =
+      end.kind === 'overdue' ? overdueRuns(following).length >= MOST_OVERDUE : isTurnedAway(following)
     const isAnew = end.kind === 'overdue' || (end.kind === 'anew' && !isOurs)
-    if (!isAnew || isTired) return attempted(chase, end, ends)
+    if (!isAnew || isTired) return attemptResult(following, end, ends)
 
-    chase.stream?.cut()
-    await chase.tracked.over()
-    const next = await begin(withOpen(chase), course, [...ends, ...chase.ends, ...endsOf(chase, end)])
+    following.stream?.cut()
+    await following.tracked.over()
+    const next = await begin(withOpen(following), context, [
+      ...ends,
+      ...following.ends,
+      ...endsOf(following, end),
+    ])
     if (!next) return undefined
-    chase = next
+    following = next
     ends = []
     isOurs = true
-    end = await call(chase)
+    end = await call(following)
   }
 }
 
 /** A row of what may be a backup is asked for under the name that its call would have. */
-async function found(chase: Chase, probe: Probe): Promise<End> {
-  const { tracked, task, line, signal } = chase
-  if (!probe.isOn || !line.app.canLookUp) return call(chase)
-  const fate = await tracked.ask(signal, task.createdAt)
-  if (signal.aborted) return follow(chase)
-  if (fate.kind === 'lost') return { kind: 'open', outcome: fate }
-  probe.saw(fate.kind !== 'unknown')
-  return fate.kind === 'unknown' ? call(chase) : follow(chase)
+async function found(following: Following, probe: Probe): Promise<End> {
+  const { tracked, task, runtime, signal } = following
+  if (!probe.isOn || !runtime.app.canLookUp) return call(following)
+  const result = await tracked.ask(signal, task.createdAt)
+  if (signal.aborted) return follow(following)
+  if (result.kind === 'lost') return { kind: 'open', outcome: result }
+  probe.saw(result.kind !== 'unknown')
+  return result.kind === 'unknown' ? call(following) : follow(following)
 }
 
 /** A new attempt, its run written down. Runs that are still open are its rivals. */
-async function begin(claim: Claim, course: Course, ends: RunEnd[]): Promise<Chase | undefined> {
-  const { world, task, line } = course
-  const begun = await world.rows.beginAttempt(claim, task, Math.round(world.clock.monotonicNow()), ends)
-  if (!begun) return undefined
-  const rivals = begun.open
+async function begin(claim: Claim, context: AttemptContext, ends: RunEnd[]): Promise<Following | undefined> {
+  const { services, task, runtime } = context
+  const next = await services.rows.beginAttempt(claim, task, Math.round(services.clock.monotonicNow()), ends)
+  if (!next) return undefined
+  const rivals = next.open
     .filter(({ startedAt }) => startedAt === null)
-    .map((run) => new Tracked(run, line, world))
-  return chaseOf(course, begun, firstRun(begun, course), rivals)
+    .map((run) => new Tracked(run, runtime, services))
+  return followingOf(context, next, firstRun(next, context), rivals)
 }
 
 /** That the claim wrote down. */
-function firstRun(claim: Claim, { task, line, world }: Course): Tracked {
-  return new Tracked(newRun(claim, task, Math.round(world.clock.monotonicNow())), line, world)
+function firstRun(claim: Claim, { task, runtime, services }: AttemptContext): Tracked {
+  return new Tracked(newRun(claim, task, Math.round(services.clock.monotonicNow())), runtime, services)
 }
 
-function withOpen({ claim, tracked, rivals }: Chase): Claim {
+function withOpen({ claim, tracked, rivals }: Following): Claim {
   const open = [...rivals.map(({ run }) => run), tracked.run]
   const attempts = new Set(open.map(({ attempt }) => attempt))
   return { ...claim, open: [...claim.open.filter(({ attempt }) => !attempts.has(attempt)), ...open] }
 }
 
-function overdueRuns({ tracked, rivals }: Chase): Tracked[] {
+function overdueRuns({ tracked, rivals }: Following): Tracked[] {
   return [...rivals, tracked].filter(({ run }) => run.givenUpAt !== null && run.startedAt === null)
 }
 
-function isTurnedAway({ claim, world }: Chase): boolean {
+function isTurnedAway({ claim, services }: Following): boolean {
   if (claim.turnedAwayAt === null) return false
-  return world.clock.monotonicNow() - claim.turnedAwayAt >= world.pace.turnedAwayMs
+  return services.clock.monotonicNow() - claim.turnedAwayAt >= services.timing.turnedAwayMs
 }
 
-async function attempted(chase: Chase, end: End, before: RunEnd[]): Promise<Attempted | undefined> {
-  if (end.kind === 'left') return undefined
-  chase.stream?.cut()
-  const { claim, tracked } = chase
+async function attemptResult(
+  following: Following,
+  end: End,
+  before: RunEnd[],
+): Promise<AttemptResult | undefined> {
+  if (end.kind === 'left' || (end.kind === 'open' && following.signal.aborted)) return undefined
+  following.stream?.cut()
+  const { claim, tracked } = following
   if (end.kind === 'given-up') tracked.giveUp()
   if (end.kind === 'open') {
-    await tracked.kept() // and it waits in Dify's queue all the same, if it does
+    await tracked.stored() // and it waits in Dify's queue all the same, if it does
   } else await tracked.over()
-  const outcome = outcomeOf(chase, end)
-  if (outcome.kind === 'succeeded') leaveOthers(chase)
-  for (const rival of chase.rivals) await rival.over()
+  const outcome = outcomeOf(following, end)
+  if (outcome.kind === 'succeeded') leaveOthers(following)
+  for (const rival of following.rivals) await rival.over()
   return {
     claim,
     outcome,
     run: tracked.run,
-    ends: [...before, ...chase.ends, ...endsOf(chase, end)],
-    open: end.kind === 'open',
+    ends: [...before, ...following.ends, ...endsOf(following, end)],
+    unresolved: end.kind === 'open',
     sentAt: tracked.marks.sent,
     ...(end.kind === 'open' && end.askAfterMs !== undefined && { askAfterMs: end.askAfterMs }),
   }
 }
 
 /** The row has its result: what may still go on of it is stopped, and what has succeeded, too, is shown. */
-function leaveOthers(chase: Chase): void {
-  const { claim, tracked, rivals, ends, line, world } = chase
-  const known = new Set([tracked, ...rivals].map(({ run }) => run.attempt))
-  for (const { attempt } of ends) known.add(attempt)
+function leaveOthers(following: Following): void {
+  const { claim, tracked, rivals, ends, runtime, services } = following
+  const seen = new Set([tracked, ...rivals].map(({ run }) => run.attempt))
+  for (const { attempt } of ends) seen.add(attempt)
   for (const run of claim.open) {
-    if (!known.has(run.attempt)) rivals.push(new Tracked(run, line, world))
+    if (!seen.has(run.attempt)) rivals.push(new Tracked(run, runtime, services))
   }
-  leaveRivals(chase)
+  leaveRivals(following)
 }
 
-function outcomeOf(chase: Chase, end: Exclude<End, { kind: 'left' }>): Outcome {
+function outcomeOf(following: Following, end: Exclude<End, { kind: 'left' }>): Outcome {
   switch (end.kind) {
     case 'over':
     case 'open':
@@ -149,7 +165,7 @@ function outcomeOf(chase: Chase, end: Exclude<End, { kind: 'left' }>): Outcome {
       return end.outcome
     case 'anew':
       // Not the row's fault, unless it goes on so for an hour.
-      return isTurnedAway(chase)
+      return isTurnedAway(following)
         ? { kind: 'failed', error: end.words, ...(end.usage && { usage: end.usage }) }
         : {
             kind: 'throttled',
@@ -163,7 +179,7 @@ function outcomeOf(chase: Chase, end: Exclude<End, { kind: 'left' }>): Outcome {
   }
 }
 
-function endsOf({ tracked }: Chase, end: End): RunEnd[] {
+function endsOf({ tracked }: Following, end: End): RunEnd[] {
   if (end.kind !== 'over' && end.kind !== 'anew') return []
   const { attempt, acceptedAt, startedAt, heardAt } = tracked.run
   const { status, learnt } = end

@@ -22,7 +22,7 @@ export class Breaker {
     this.#through = now
   }
 
-  see(outcome: Outcome, now: number): Halt | undefined {
+  record(outcome: Outcome, now: number): Halt | undefined {
     switch (outcome.kind) {
       case 'halted':
         this.#halts++

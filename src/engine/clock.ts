@@ -35,7 +35,7 @@ export function sleep(clock: Clock, ms: number, signal: AbortSignal): Promise<vo
 }
 
 /** Runs `action` with a signal that is aborted after `ms`, or together with `outer`. */
-export async function limited<T>(
+export async function withTimeLimit<T>(
   clock: Clock,
   ms: number,
   outer: AbortSignal | undefined,

@@ -11,7 +11,7 @@ interface Paced {
 export class DifyQueue {
   /** by user: since when, on the clock that never jumps */
   readonly #waiting = new Map<string, number>()
-  #lastBegun = Number.NEGATIVE_INFINITY
+  #lastStarted = Number.NEGATIVE_INFINITY
 
   /** @param longestMs what waits longer must be lost */
   constructor(
@@ -32,8 +32,8 @@ export class DifyQueue {
     this.#tell()
   }
 
-  begun({ user }: Run, acceptedAt: number): void {
-    this.#lastBegun = Math.max(this.#lastBegun, acceptedAt)
+  started({ user }: Run, acceptedAt: number): void {
+    this.#lastStarted = Math.max(this.#lastStarted, acceptedAt)
     this.#leave(user)
   }
 
@@ -43,8 +43,8 @@ export class DifyQueue {
   }
 
   /** A call that Dify took then or later has begun: the queue is in order, so one from long before must be lost. */
-  hasBegunFrom(acceptedAt: number): boolean {
-    return this.#lastBegun >= acceptedAt
+  hasStartedSince(acceptedAt: number): boolean {
+    return this.#lastStarted >= acceptedAt
   }
 
   #leave(user: string): void {

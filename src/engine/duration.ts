@@ -1,13 +1,41 @@
-/** A duration as a person says it: `0.2 s`, `42 s`, `13 min 4 s`, `5 min`, `2 h 10 min`. */
-export function durationText(ms: number): string {
-  const seconds = Math.max(0, ms) / 1000
-  if (seconds < 10 && !Number.isInteger(seconds)) return `${seconds.toFixed(1)} s`
-  const whole = Math.round(seconds)
-  if (whole < 60) return `${whole} s`
-  if (whole < 3600) return parts(Math.floor(whole / 60), 'min', whole % 60, 's')
-  return parts(Math.floor(whole / 3600), 'h', Math.round((whole % 3600) / 60), 'min')
+/** How the units of time stand behind a number, alone and followed by a smaller one. */
+export interface DurationUnits {
+  second: string
+  minute: string
+  minuteAnd: string
+  hour: string
+  hourAnd: string
 }
 
-function parts(large: number, largeUnit: string, small: number, smallUnit: string): string {
-  return small === 0 ? `${large} ${largeUnit}` : `${large} ${largeUnit} ${small} ${smallUnit}`
+export const ENGLISH_UNITS: DurationUnits = {
+  second: ' s',
+  minute: ' min',
+  minuteAnd: ' min',
+  hour: ' h',
+  hourAnd: ' h',
+}
+
+/**
+ * A duration as a person says it: `0.2 s`, `42 s`, `13 min 4 s`, `5 min`, `2 h 10 min`. Not by Intl.DurationFormat:
+ * its short English is `13 min, 4 sec` and its narrow one `13m 4s`.
+ */
+export function durationText(ms: number, units = ENGLISH_UNITS): string {
+  const tenths = Math.round(Math.max(0, ms) / 100) / 10
+  if (tenths < 10) return `${tenths}${units.second}`
+  const seconds = Math.round(Math.max(0, ms) / 1000)
+  if (seconds < 60) return `${seconds}${units.second}`
+  if (seconds < 3600)
+    return seconds % 60 === 0
+      ? `${seconds / 60}${units.minute}`
+      : `${Math.floor(seconds / 60)}${units.minuteAnd} ${seconds % 60}${units.second}`
+  const minutes = Math.round(seconds / 60)
+  return minutes % 60 === 0
+    ? `${minutes / 60}${units.hour}`
+    : `${Math.floor(minutes / 60)}${units.hourAnd} ${minutes % 60}${units.minute}`
+}
+
+/** An estimate does not know its seconds once it is minutes. */
+export function roughMs(ms: number): number {
+  if (ms < 60_000) return Math.max(1, Math.ceil(ms / 1000)) * 1000
+  return Math.round(ms / 60_000) * 60_000
 }

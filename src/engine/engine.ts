@@ -8,7 +8,7 @@ import { UserError } from './user-error.ts'
 import type { Workflow } from './workflow.ts'
 
 /** What a person confirmed: an upload's rows, through a workflow, with parameters. */
-export interface Order {
+export interface Submission {
   parameters: Partial<Parameters> & { name: string }
   workflow: Workflow
   /** with an id: it is kept already, as the draft has it */
@@ -23,7 +23,7 @@ export interface Order {
   ownerKey?: string
   /** run the first row, then pause */
   tryFirst?: boolean
-  /** becomes this task in the same transaction, or there is no task: DraftGone */
+  /** becomes this task in the transaction that makes it, or there is no task: DraftGone */
   draft?: {
     id: string
     nonce: string
@@ -39,7 +39,7 @@ export class DraftGone extends Error {
 
 /** Where tasks are kept. A move that is not legal (states.ts) gives undefined and changes nothing. */
 export interface TaskStore {
-  insert(task: Task, order: Order): Promise<void>
+  insert(task: Task, submission: Submission): Promise<void>
   find(id: string): Promise<Task | undefined>
   pause(id: string, by: string): Promise<Task | undefined>
   resume(id: string, by: string): Promise<Task | undefined>
@@ -49,15 +49,15 @@ export interface TaskStore {
 }
 
 /** Who runs tasks (queue/): told that one waits or was changed, it looks at once. */
-export interface Poke {
-  poke(): void
+export interface TaskRunner {
+  wake(): void
 }
 
 /** What people may do with tasks, whichever face they use. */
 export class Engine {
   constructor(
     private readonly tasks: TaskStore,
-    private readonly runner: Poke,
+    private readonly runner: TaskRunner,
     private readonly clock: Clock,
     private readonly ranges: Record<keyof typeof RANGES, Range> = RANGES,
   ) {}
@@ -66,32 +66,35 @@ export class Engine {
    * Writes the task with all its rows at once, or nothing.
    * @throws DraftGone
    */
-  async submit(order: Order): Promise<Task> {
-    const parameters = checkParameters(order.parameters, this.ranges)
-    if (!order.workflow.enabled) throw new UserError(`The workflow “${order.workflow.name}” is switched off.`)
-    if (order.rows.length === 0)
-      throw new UserError('There is no row to run.', 'Mend the faults and send the file again.')
+  async submit(submission: Submission): Promise<Task> {
+    const parameters = checkParameters(submission.parameters, this.ranges)
+    if (!submission.workflow.enabled)
+      throw new UserError(`The workflow “${submission.workflow.name}” is switched off.`)
+    if (submission.rows.length === 0)
+      throw new UserError('There is no row to run.', 'Fix the faults and send the file again.')
     const task: Task = {
       ...parameters,
       id: await this.#newId(),
       status: 'pending',
       epoch: 0,
-      workflowId: order.workflow.id,
-      uploadId: 'id' in order.upload ? order.upload.id : crypto.randomUUID(),
-      fileName: order.upload.fileName,
-      sheet: order.sheet,
-      headings: order.headings,
-      owner: order.owner,
-      ownerKey: order.ownerKey ?? null,
+      workflowId: submission.workflow.id,
+      uploadId: 'id' in submission.upload ? submission.upload.id : crypto.randomUUID(),
+      fileName: submission.upload.fileName,
+      sheet: submission.sheet,
+      headings: submission.headings,
+      owner: submission.owner,
+      ownerKey: submission.ownerKey ?? null,
       nonce: randomText(8),
-      pauseAfter: order.tryFirst && order.rows.length > 1 ? (order.rows[0]?.row ?? null) : null,
+      pauseAfter:
+        submission.tryFirst && submission.rows.length > 1 ? (submission.rows[0]?.row ?? null) : null,
+      stoppedEpoch: null,
       error: null,
       createdAt: this.clock.now(),
       startedAt: null,
       finishedAt: null,
     }
-    await this.tasks.insert(task, order)
-    this.runner.poke()
+    await this.tasks.insert(task, submission)
+    this.runner.wake()
     return task
   }
 
@@ -117,11 +120,11 @@ export class Engine {
    */
   async retry(id: string, by: string, rows?: number[]): Promise<{ task: Task; rows: number }> {
     const retried = await this.tasks.retry(id, rows, by)
-    if (!retried) throw unknownTask(id)
+    if (!retried) throw new UnknownTask(id)
     if (retried.rows === 0) {
       throw new UserError(rows ? 'None of these rows has failed.' : `No row of task ${id} has failed.`)
     }
-    this.runner.poke()
+    this.runner.wake()
     return retried
   }
 
@@ -134,7 +137,7 @@ export class Engine {
 
   async #moved(id: string, done: string, task: Task | undefined): Promise<Task> {
     if (task) {
-      this.runner.poke()
+      this.runner.wake()
       return task
     }
     const { status } = await this.#find(id)
@@ -143,7 +146,7 @@ export class Engine {
 
   async #find(id: string): Promise<Task> {
     const task = await this.tasks.find(id)
-    if (!task) throw unknownTask(id)
+    if (!task) throw new UnknownTask(id)
     return task
   }
 
@@ -168,8 +171,10 @@ const STATUS_WORDS: Record<TaskStatus, string> = {
   cancelled: 'stopped',
 }
 
-export function unknownTask(id: string): UserError {
-  return new UserError(`There is no task ${id}.`, 'The list of tasks has every id.')
+export class UnknownTask extends UserError {
+  constructor(id: string) {
+    super(`There is no task ${id}.`, 'It may have been deleted. The list of tasks has every id.')
+  }
 }
 
 /** For ids that people may have to type. */

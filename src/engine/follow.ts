@@ -1,131 +1,135 @@
-import { type Chase, type End, limitMs, queueMs, STOPPED } from './chase.ts'
+import { type Following, type End, limitMs, queueMs, STOPPED } from './following.ts'
 import { atMost } from './clock.ts'
-import { type Learnt, idsOf, statusOf } from './run.ts'
-import type { Outcome, Traced } from './outcome.ts'
+import { type Learnt, idsOf } from './run.ts'
+import { statusOf } from './call-status.ts'
+import type { Outcome, WithRunIds } from './outcome.ts'
 import { look, lookDue } from './look-up.ts'
 import { endAtLimit, stoppedByOthers, unknowable } from './run-ends.ts'
 import { askRivals, settleRivals } from './rivals.ts'
-import { Stream } from './stream.ts'
+import { RunStream } from './stream.ts'
 
 /** Calls Dify, and follows the run to its end. */
-export function call(chase: Chase): Promise<End> {
-  const { claim, line, tracked } = chase
-  chase.stream = new Stream(
+export function call(following: Following): Promise<End> {
+  const { claim, runtime, tracked } = following
+  following.stream = new RunStream(
     'stream',
     (signal) =>
-      line.app.run({
+      runtime.app.run({
         inputs: claim.inputs,
-        variables: line.variables,
+        variables: runtime.variables,
         user: tracked.run.user,
         signal,
-        onNews: (news) => tracked.take(news),
-        onHeard: () => tracked.heard(),
+        onProgress: (progress) => tracked.take(progress),
+        onActivity: () => tracked.heard(),
       }),
     () => tracked.changed(),
   )
-  return follow(chase)
+  return follow(following)
 }
 
 /** Follows a run to its end, whatever tells of it first: its stream, or Dify when it is asked. */
-export async function follow(chase: Chase): Promise<End> {
+export async function follow(following: Following): Promise<End> {
   for (;;) {
-    if (chase.signal.aborted) return leave(chase)
-    const { tracked } = chase
+    if (following.signal.aborted) return leave(following)
+    const { tracked } = following
     const { changes } = tracked
-    const end = await step(chase)
+    const end = await step(following)
     if (end) return end
-    if (chase.tracked !== tracked || tracked.changes !== changes) continue
-    await change(chase, Math.min(lookDue(chase), deadline(chase)) - chase.world.clock.monotonicNow())
+    if (following.tracked !== tracked || tracked.changes !== changes) continue
+    await change(
+      following,
+      Math.min(lookDue(following), deadline(following)) - following.services.clock.monotonicNow(),
+    )
   }
 }
 
-async function step(chase: Chase): Promise<End | undefined> {
-  const { stream, tracked, rivals } = chase
+async function step(following: Following): Promise<End | undefined> {
+  const { stream, tracked, rivals } = following
   stream?.check()
-  if (stream?.outcome) return streamEnded(chase, stream.outcome, stream.learnt)
-  if (tracked.hasStarted && rivals.length > 0) return settleRivals(chase)
-  const now = chase.world.clock.monotonicNow()
-  if (now >= deadline(chase)) return timeUp(chase)
-  if (now < lookDue(chase)) return undefined
-  return (await look(chase)) ?? askRivals(chase)
+  if (stream?.outcome) return streamEnded(following, stream.outcome, stream.learnt)
+  if (tracked.hasStarted && rivals.length > 0) return settleRivals(following)
+  const now = following.services.clock.monotonicNow()
+  if (now >= deadline(following)) return timeUp(following)
+  if (now < lookDue(following)) return undefined
+  return (await look(following)) ?? askRivals(following)
 }
 
 /** Its row's time counts from when a worker has begun it; before that, Dify's queue has a limit of its own. */
-function deadline(chase: Chase): number {
-  const { tracked, stream, task, line } = chase
+function deadline(following: Following): number {
+  const { tracked, stream, task, runtime } = following
   const { sent, accepted, started } = tracked.marks
   if (started !== undefined) return started + limitMs({ task })
   if (!stream) return Number.POSITIVE_INFINITY // then each look-up judges
   // An app of which nothing can be asked for has no queue: it answers while it is called.
-  const mayQueue = accepted !== undefined && line.app.canLookUp
-  return mayQueue ? accepted + queueMs(chase) : sent + limitMs({ task })
+  const mayQueue = accepted !== undefined && runtime.app.canLookUp
+  return mayQueue ? accepted + queueMs(following) : sent + limitMs({ task })
 }
 
 async function streamEnded(
-  chase: Chase,
-  { ids, ...outcome }: Traced<Outcome>,
+  following: Following,
+  { ids, ...outcome }: WithRunIds<Outcome>,
   learnt: Learnt,
 ): Promise<End | undefined> {
-  const { tracked } = chase
-  delete chase.stream
+  const { tracked } = following
+  delete following.stream
   Object.assign(tracked.run, idsOf(ids ?? {}))
-  if (outcome.kind === 'lost') return streamLost(chase, outcome, learnt)
-  if (outcome.kind === 'failed' && outcome.stopped) return stoppedByOthers(chase, outcome, learnt)
+  if (outcome.kind === 'lost') return streamLost(following, outcome, learnt)
+  if (outcome.kind === 'failed' && outcome.stopped) return stoppedByOthers(following, outcome, learnt)
   return { kind: 'over', outcome, status: statusOf(outcome, tracked.run), learnt }
 }
 
 /** Dify is asked at once: the run may have ended, gone on, or never been. */
 function streamLost(
-  chase: Chase,
+  following: Following,
   outcome: Extract<Outcome, { kind: 'lost' }>,
   learnt: Learnt,
 ): End | undefined {
-  const { tracked, line, world } = chase
+  const { tracked, runtime, services } = following
   if (learnt === 're-attach') return undefined // it proves nothing, and Dify is asked all along
-  chase.words = outcome.error
-  if (outcome.ifUnknown) chase.ifUnknown = outcome.ifUnknown
-  if (!line.app.canLookUp) return unknowable(outcome.error)
+  following.words = outcome.error
+  if (outcome.ifUnknown) following.ifUnknown = outcome.ifUnknown
+  if (!runtime.app.canLookUp) return unknowable(outcome.error)
   tracked.lost()
-  chase.lookUps = 0
-  chase.lookedAt = Number.NEGATIVE_INFINITY
-  tracked.marks.lost ??= world.clock.monotonicNow()
+  following.lookUps = 0
+  following.askedAtMs = Number.NEGATIVE_INFINITY
+  tracked.marks.lost ??= services.clock.monotonicNow()
   return undefined
 }
 
-async function timeUp(chase: Chase): Promise<End | undefined> {
-  const { tracked, stream, line } = chase
-  if (tracked.hasStarted) return endAtLimit(chase)
+async function timeUp(following: Following): Promise<End | undefined> {
+  const { tracked, stream, runtime } = following
+  if (tracked.hasStarted) return endAtLimit(following)
 
-  if (tracked.run.acceptedAt !== null && line.app.canLookUp) {
-    const end = await look(chase)
+  if (tracked.run.acceptedAt !== null && runtime.app.canLookUp) {
+    const end = await look(following)
     if (end || tracked.hasStarted) return end
   }
   stream?.cut()
-  delete chase.stream
+  delete following.stream
   const outcome = { kind: 'lost' as const, error: 'Dify did not begin to answer within the row’s time.' }
-  return streamLost(chase, outcome, 'stream')
+  return streamLost(following, outcome, 'stream')
 }
 
 /** A person has stopped the task: so is the run, now or as soon as it can be. Or this process ends: it goes on. */
-async function leave(chase: Chase): Promise<End> {
-  const { tracked, stream, signal, world, rivals } = chase
+async function leave(following: Following): Promise<End> {
+  const { tracked, stream, signal, services, rivals } = following
   if (signal.reason === STOPPED) {
     const all = [tracked, ...rivals].map((each) =>
-      world.stopped.watch(each, 'person', each === tracked ? stream : undefined),
+      services.stopped.watch(each, 'person', each === tracked ? stream : undefined),
     )
-    await atMost(world.clock, world.pace.stopWithinMs, Promise.all(all))
+    await atMost(services.clock, services.timing.stopWithinMs, Promise.all(all))
   } else {
     stream?.cut()
-    for (const each of [tracked, ...rivals]) await each.kept()
+    for (const each of [tracked, ...rivals]) await each.stored()
   }
   return { kind: 'left' }
 }
 
 /** Until something is told, or for so long. */
-function change({ tracked, world, signal }: Chase, ms: number): Promise<void> {
+function change({ tracked, services, signal }: Following, ms: number): Promise<void> {
   if (ms <= 0 || signal.aborted) return Promise.resolve()
   return new Promise((resolve) => {
-    const cancel = Number.isFinite(ms) ? world.clock.after(ms, done) : () => {}
+    const cancel = Number.isFinite(ms) ? services.clock.after(ms, done) : () => {}
     tracked.onChange = done
     signal.addEventListener('abort', done)
 

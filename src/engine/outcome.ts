@@ -1,3 +1,4 @@
+import type { RunIds, Usage } from './run.ts'
 import type { Inputs, Outputs } from './task.ts'
 import type { Variable } from './workflow.ts'
 
@@ -43,26 +44,10 @@ export type Outcome =
  * outcome: Dify could not be asked, whatever the reason, also where it turned the look-up away. So a `throttled` one is
  * the end of the run itself, as is a `halted` one that `ran`.
  */
-export type Fate = Outcome | { kind: 'running' } | { kind: 'unknown' }
-
-/** What one run took, as far as Dify tells. */
-export interface Usage {
-  seconds?: number
-  tokens?: number
-  price?: number
-  currency?: string
-}
-
-/** What Dify calls a run. Known from the first event that has them. */
-export interface RunIds {
-  workflowRunId?: string
-  difyTaskId?: string
-  /** chat and completion apps */
-  messageId?: string
-}
+export type LookUpResult = Outcome | { kind: 'running' } | { kind: 'unknown' }
 
 /** What the stream of a run tells besides its end, at once and each thing once. */
-export interface RunNews extends RunIds {
+export interface RunProgress extends RunIds {
   /** Dify took the call (HTTP 200 and the first byte); the run may still wait in its queue */
   accepted?: true
   /** a worker runs it */
@@ -77,9 +62,9 @@ export interface Call {
   /** ends the call; what became of the run is then asked with `lookUp` */
   signal: AbortSignal
   /** called at once whenever something is told that was not known yet */
-  onNews(news: RunNews): void
+  onProgress(progress: RunProgress): void
   /** called for every piece that comes, whatever is in it: as long as it is called, somebody is there */
-  onHeard?(): void
+  onActivity?(): void
 }
 
 export interface RunRef extends RunIds {
@@ -90,24 +75,40 @@ export interface RunRef extends RunIds {
 }
 
 /**
- * With the ids of its run, as far as they are known: `onNews` is skipped for a run that begins and ends in one piece of
+ * With the ids of its run, as far as they are known: `onProgress` is skipped for a run that begins and ends in one piece of
  * the stream, and a look-up by user finds an id that no event ever told.
  */
-export type Traced<T> = T & { ids?: RunIds }
+export type WithRunIds<T> = T & { ids?: RunIds }
+
+/** A run as the list of them tells it: how it stands in Dify's word for it, and what it took, but not what it put out. */
+export interface ListedRun {
+  user: string
+  workflowRunId: string
+  status: string
+  usage: Usage
+}
 
 /** One Dify app, as the engine needs it. None of these throws but for a bug. */
 export interface DifyApp {
   /** false: nothing that this app ran can be found again (completion apps) */
   readonly canLookUp: boolean
   /** Starts a run and follows it to its end. An abort of `signal` gives `lost`. */
-  run(call: Call): Promise<Traced<Outcome>>
+  run(call: Call): Promise<WithRunIds<Outcome>>
   /** What became of a run. */
-  lookUp(run: RunRef, signal: AbortSignal): Promise<Traced<Fate>>
+  lookUp(run: RunRef, signal: AbortSignal): Promise<WithRunIds<LookUpResult>>
   /**
    * Joins the stream of a run that still goes on, for its progress, tokens and price. It may go deaf at any time, so
    * `lookUp` is asked beside it. Absent where the app has no such stream.
    */
-  join?(run: RunRef, hooks: Pick<Call, 'signal' | 'onNews' | 'onHeard'>): Promise<Traced<Outcome>>
+  join?(run: RunRef, hooks: Pick<Call, 'signal' | 'onProgress' | 'onActivity'>): Promise<WithRunIds<Outcome>>
+  /**
+   * All runs whose `user` begins so, a hundred in each request: cheaper than a look-up each where many are asked for.
+   * Absent where Dify has no such list.
+   */
+  listRuns?(
+    userPrefix: string,
+    signal: AbortSignal,
+  ): Promise<ListedRun[] | Extract<Outcome, { kind: 'lost' | 'halted' }>>
   /** Asks Dify to stop a run. Dify says yes whatever happens: only `lookUp` tells. */
   stop(run: RunRef, signal: AbortSignal): Promise<void>
 }

@@ -1,7 +1,7 @@
-import type { Chase, End } from './chase.ts'
+import type { Following, End } from './following.ts'
 import { judge } from './look-up.ts'
-import type { Fate, Traced } from './outcome.ts'
-import { statusOf, usageOf } from './run.ts'
+import type { LookUpResult, WithRunIds } from './outcome.ts'
+import { statusOf, usageOf } from './call-status.ts'
 import type { Tracked } from './tracked.ts'
 
 /*
@@ -10,56 +10,56 @@ import type { Tracked } from './tracked.ts'
  */
 
 /** While the row's run waits in the queue: has an earlier one begun? */
-export async function askRivals(chase: Chase): Promise<End | undefined> {
-  if (chase.tracked.hasStarted) return undefined
-  for (const rival of chase.rivals) {
-    const fate = await rival.ask(chase.signal)
-    if (chase.signal.aborted) return undefined
-    if (fate.kind === 'running' || fate.kind === 'succeeded') return taken(chase, rival, fate)
-    note(chase, rival, fate)
+export async function askRivals(following: Following): Promise<End | undefined> {
+  if (following.tracked.hasStarted) return undefined
+  for (const rival of following.rivals) {
+    const result = await rival.ask(following.signal)
+    if (following.signal.aborted) return undefined
+    if (result.kind === 'running' || result.kind === 'succeeded') return taken(following, rival, result)
+    note(following, rival, result)
   }
   return undefined
 }
 
 /** The row's run has begun: an earlier one that has, too, began before it; one that has not is stopped when it does. */
-export async function settleRivals(chase: Chase): Promise<End | undefined> {
-  for (const rival of chase.rivals) {
-    const fate = await rival.ask(chase.signal)
-    if (chase.signal.aborted) return undefined
-    if (fate.kind === 'running' || fate.kind === 'succeeded') return taken(chase, rival, fate)
-    note(chase, rival, fate)
+export async function settleRivals(following: Following): Promise<End | undefined> {
+  for (const rival of following.rivals) {
+    const result = await rival.ask(following.signal)
+    if (following.signal.aborted) return undefined
+    if (result.kind === 'running' || result.kind === 'succeeded') return taken(following, rival, result)
+    note(following, rival, result)
   }
-  leaveRivals(chase)
+  leaveRivals(following)
   return undefined
 }
 
 /** Nobody waits for them any more. */
-export function leaveRivals(chase: Chase): void {
-  for (const rival of chase.rivals) void chase.world.stopped.watch(rival, 'twin')
-  chase.rivals = []
+export function leaveRivals(following: Following): void {
+  for (const rival of following.rivals) void following.services.stopped.watch(rival, 'twin')
+  following.rivals = []
 }
 
-function taken(chase: Chase, rival: Tracked, fate: Traced<Fate>) {
-  void chase.world.stopped.watch(chase.tracked, 'twin', chase.stream)
-  delete chase.stream
-  chase.tracked = rival
-  chase.rivals = chase.rivals.filter((other) => other !== rival)
-  chase.hasJoined = false
-  chase.lookUps = 1
-  return judge(chase, fate)
+function taken(following: Following, rival: Tracked, result: WithRunIds<LookUpResult>) {
+  void following.services.stopped.watch(following.tracked, 'twin', following.stream)
+  delete following.stream
+  following.tracked = rival
+  following.rivals = following.rivals.filter((other) => other !== rival)
+  following.hasJoined = false
+  following.lookUps = 1
+  return judge(following, result)
 }
 
 /** It has ended, and is no result. */
-function note(chase: Chase, rival: Tracked, fate: Traced<Fate>): void {
-  if (fate.kind === 'running' || fate.kind === 'unknown' || fate.kind === 'lost') return
-  if (fate.kind === 'halted' && !fate.ran) return
+function note(following: Following, rival: Tracked, result: WithRunIds<LookUpResult>): void {
+  if (result.kind === 'running' || result.kind === 'unknown' || result.kind === 'lost') return
+  if (result.kind === 'halted' && !result.ran) return
   const { attempt } = rival.run
-  chase.rivals = chase.rivals.filter((other) => other !== rival)
-  chase.ends.push({
+  following.rivals = following.rivals.filter((other) => other !== rival)
+  following.ends.push({
     attempt,
-    status: statusOf(fate, rival.run),
+    status: statusOf(result, rival.run),
     learnt: 'look-up',
-    usage: usageOf(fate),
-    ids: fate.ids ?? {},
+    usage: usageOf(result),
+    ids: result.ids ?? {},
   })
 }

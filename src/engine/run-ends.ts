@@ -1,6 +1,7 @@
-import { type Chase, type End, timedOut, timeOfDay } from './chase.ts'
+import { type Following, type End, timeoutText, timeOfDay } from './following.ts'
 import { atMost } from './clock.ts'
-import { type Learnt, idsOf, statusOf, usageOf } from './run.ts'
+import { type Learnt, idsOf } from './run.ts'
+import { statusOf, usageOf } from './call-status.ts'
 import type { Outcome } from './outcome.ts'
 
 /** Nothing that this app ran can be found again, and the call is lost: it may go on, and be paid. */
@@ -14,22 +15,22 @@ export function unknowable(words: string): End {
  * that was shut down, say: it costs no attempt, but Dify is asked once more before the row is called again.
  */
 export async function stoppedByOthers(
-  chase: Chase,
+  following: Following,
   outcome: Extract<Outcome, { kind: 'failed' }>,
   learnt: Learnt,
 ): Promise<End | undefined> {
-  const { tracked, line, signal } = chase
+  const { tracked, runtime, signal } = following
   const usage = usageOf(outcome)
   const { stopReason } = tracked.run
-  if (stopReason === 'limit') return atLimit(chase, outcome, learnt)
+  if (stopReason === 'limit') return atLimit(following, outcome, learnt)
   if (stopReason !== null) return { kind: 'anew', status: 'stopped', learnt, words: 'It was stopped.', usage }
 
-  if (learnt !== 'look-up' && line.app.canLookUp) {
-    const fate = await tracked.ask(signal)
+  if (learnt !== 'look-up' && runtime.app.canLookUp) {
+    const result = await tracked.ask(signal)
     if (signal.aborted) return undefined
-    if (fate.kind === 'running') return undefined
-    if (fate.kind === 'succeeded') {
-      return { kind: 'over', outcome: fate, status: 'succeeded', learnt: 'look-up' }
+    if (result.kind === 'running') return undefined
+    if (result.kind === 'succeeded') {
+      return { kind: 'over', outcome: result, status: 'succeeded', learnt: 'look-up' }
     }
   }
   const { error } = outcome
@@ -42,59 +43,59 @@ export async function stoppedByOthers(
  * whatever happens and the run may have finished meanwhile. One that goes on is neither over nor called again, for as
  * long as Dify lets a run go on.
  */
-export async function endAtLimit(chase: Chase): Promise<End> {
-  const { tracked, stream, line, world } = chase
+export async function endAtLimit(following: Following): Promise<End> {
+  const { tracked, stream, runtime, services } = following
   await tracked.stop('limit')
-  if (stream) await atMost(world.clock, world.pace.stopWithinMs, stream.ended())
+  if (stream) await atMost(services.clock, services.timing.stopWithinMs, stream.ended())
   stream?.cut()
-  delete chase.stream
-  const told = stream?.outcome
-  if (told?.ids) Object.assign(tracked.run, idsOf(told.ids))
-  if (stream && told && told.kind !== 'lost') return atLimit(chase, told, stream.learnt)
-  if (!line.app.canLookUp) {
-    const outcome: Outcome = { kind: 'failed', error: timedOut(chase) }
+  delete following.stream
+  const streamed = stream?.outcome
+  if (streamed?.ids) Object.assign(tracked.run, idsOf(streamed.ids))
+  if (stream && streamed && streamed.kind !== 'lost') return atLimit(following, streamed, stream.learnt)
+  if (!runtime.app.canLookUp) {
+    const outcome: Outcome = { kind: 'failed', error: timeoutText(following) }
     return { kind: 'over', outcome, status: 'unknown', learnt: 'never' }
   }
 
-  const fate = await tracked.ask()
-  switch (fate.kind) {
+  const result = await tracked.ask()
+  switch (result.kind) {
     case 'running':
-      return deaf(chase)
+      return deaf(following)
     case 'unknown':
       return {
         kind: 'over',
-        outcome: { kind: 'failed', error: timedOut(chase) },
+        outcome: { kind: 'failed', error: timeoutText(following) },
         status: 'absent',
         learnt: 'look-up',
       }
     case 'lost':
-      return { kind: 'open', outcome: fate }
+      return { kind: 'open', outcome: result }
     case 'halted':
-      return fate.ran ? atLimit(chase, fate, 'look-up') : { kind: 'open', outcome: fate }
+      return result.ran ? atLimit(following, result, 'look-up') : { kind: 'open', outcome: result }
     case 'succeeded':
     case 'failed':
     case 'rejected':
     case 'throttled':
-      return atLimit(chase, fate, 'look-up')
+      return atLimit(following, result, 'look-up')
   }
 }
 
-function atLimit(chase: Chase, outcome: Outcome, learnt: Learnt): End {
-  const status = statusOf(outcome, chase.tracked.run)
+function atLimit(following: Following, outcome: Outcome, learnt: Learnt): End {
+  const status = statusOf(outcome, following.tracked.run)
   if (outcome.kind === 'succeeded') return { kind: 'over', outcome, status, learnt }
-  const late: Outcome = { kind: 'failed', error: timedOut(chase), usage: usageOf(outcome) }
+  const late: Outcome = { kind: 'failed', error: timeoutText(following), usage: usageOf(outcome) }
   return { kind: 'over', outcome: late, status, learnt }
 }
 
-function deaf(chase: Chase): End {
-  const { tracked, world } = chase
-  const { clock, pace } = world
+function deaf(following: Following): End {
+  const { tracked, services } = following
+  const { clock, timing } = services
   const { run, marks } = tracked
   const since = timeOfDay(run.heardAt ?? run.startedAt ?? run.sentAt)
-  const error = `${timedOut(chase)} Dify still says running; no sign of life since ${since}.`
-  if (clock.monotonicNow() - (marks.started ?? marks.sent) >= pace.runEndsMs) {
+  const error = `${timeoutText(following)} Dify still says running; no sign of life since ${since}.`
+  if (clock.monotonicNow() - (marks.started ?? marks.sent) >= timing.runEndsMs) {
     return { kind: 'given-up', outcome: { kind: 'failed', error } }
   }
-  const askAfterMs = Math.min(pace.lookUpEveryMs * 10, pace.lookUpMaxMs)
+  const askAfterMs = Math.min(timing.lookUpEveryMs * 10, timing.lookUpMaxMs)
   return { kind: 'open', outcome: { kind: 'lost', error }, askAfterMs }
 }

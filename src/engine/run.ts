@@ -1,11 +1,24 @@
-import type { Outcome, RunIds, Usage } from './outcome.ts'
-import type { Task } from './task.ts'
+/** What Dify calls a run. Known from the first event that has them. */
+export interface RunIds {
+  workflowRunId?: string
+  difyTaskId?: string
+  /** chat and completion apps */
+  messageId?: string
+}
+
+/** What one run took, as far as Dify tells. */
+export interface Usage {
+  seconds?: number
+  tokens?: number
+  price?: number
+  currency?: string
+}
 
 /**
  * What became of a run. `open`: not known yet, so it is asked for before its row is called again. `refused`: the call was
  * turned away and nothing ran. `absent`: Dify never had it. `unknown`: nobody can tell any more; it may have been paid.
  */
-export type RunStatus = 'open' | 'succeeded' | 'failed' | 'stopped' | 'refused' | 'absent' | 'unknown'
+export type CallStatus = 'open' | 'succeeded' | 'failed' | 'stopped' | 'refused' | 'absent' | 'unknown'
 
 /** How the end of a run was learnt. */
 export type Learnt = 'stream' | 'look-up' | 're-attach' | 'never'
@@ -50,7 +63,7 @@ export type RunNote = RunIds &
 /** The end of a run. */
 export interface RunEnd {
   attempt: number
-  status: Exclude<RunStatus, 'open'>
+  status: Exclude<CallStatus, 'open'>
   learnt: Learnt
   usage: Usage
   ids: RunIds
@@ -61,7 +74,7 @@ export interface RunEnd {
 /** A call that is about to be made. */
 export function newRun(
   { id, taskId, rowNumber, attempt }: { id: string; taskId: string; rowNumber: number; attempt: number },
-  task: Pick<Task, 'nonce'>,
+  task: { nonce: string },
   now: number,
 ): Run {
   return {
@@ -84,7 +97,7 @@ export function newRun(
 /** The `user` of a call: no other of any task or installation has it, so its run can be found by it. */
 export function userOf(
   { taskId, rowNumber, attempt }: { taskId: string; rowNumber: number; attempt: number },
-  { nonce }: Pick<Task, 'nonce'>,
+  { nonce }: { nonce: string },
 ): string {
   return `rowbot-${taskId}-${nonce}-${rowNumber}-${attempt}`
 }
@@ -96,25 +109,4 @@ export function idsOf({ workflowRunId, difyTaskId, messageId }: RunIds): RunIds 
     ...(difyTaskId && difyTaskId !== workflowRunId && { difyTaskId }),
     ...(messageId && { messageId }),
   }
-}
-
-/** As what a run ended whose outcome is this one. */
-export function statusOf(outcome: Outcome, run: Run): RunEnd['status'] {
-  const ran = run.startedAt !== null || run.workflowRunId !== undefined || run.messageId !== undefined
-  switch (outcome.kind) {
-    case 'succeeded':
-      return 'succeeded'
-    case 'failed':
-      return outcome.stopped ? 'stopped' : 'failed'
-    case 'rejected':
-    case 'throttled':
-    case 'halted':
-      return ran ? 'failed' : 'refused'
-    case 'lost':
-      return 'unknown'
-  }
-}
-
-export function usageOf(outcome: Outcome): Usage {
-  return ('usage' in outcome && outcome.usage) || {}
 }

@@ -1,5 +1,6 @@
-import type { Outcome, Usage } from './outcome.ts'
-import { type Pace, backoffMs } from './pace.ts'
+import type { Outcome } from './outcome.ts'
+import type { Usage } from './run.ts'
+import { type Timing, backoffMs } from './timing.ts'
 import type { Execution, Outputs } from './task.ts'
 
 /** What is written of an execution when its attempt is over. */
@@ -22,13 +23,13 @@ export type Settlement =
 
 export interface Policy {
   retries: number
-  pace: Pace
+  timing: Timing
   /** on the clock that never jumps, as is everything that is waited for */
   now: number
   /** 0 ≤ x < 1 */
   random: () => number
   /** what became of the attempt's run is not known: it is asked again before the row is called again */
-  open: boolean
+  unresolved: boolean
   /** asked again after so long, and not before: see Attempted */
   askAfterMs?: number | undefined
 }
@@ -37,7 +38,7 @@ export interface Policy {
 export function settle(
   { failures, throttles, turnedAwayAt }: Pick<Execution, 'failures' | 'throttles' | 'turnedAwayAt'>,
   outcome: Outcome,
-  { retries, pace, now, random, open, askAfterMs }: Policy,
+  { retries, timing, now, random, unresolved, askAfterMs }: Policy,
 ): Settlement {
   const usage = ('usage' in outcome && outcome.usage) || {}
   switch (outcome.kind) {
@@ -49,9 +50,9 @@ export function settle(
       return failed(outcome.error)
     case 'throttled':
       // Not the row's fault, but not for ever either: it may be this row that the server cannot take.
-      if (turnedAwayAt !== null && now - turnedAwayAt >= pace.turnedAwayMs) return failed(outcome.error)
+      if (turnedAwayAt !== null && now - turnedAwayAt >= timing.turnedAwayMs) return failed(outcome.error)
       // No longer than the task waits before it gives up: once resumed, it tries again.
-      return again(Math.min(outcome.retryAfterMs ?? hold(), pace.giveUpAfterMs), turnedAway())
+      return again(Math.min(outcome.retryAfterMs ?? hold(), timing.giveUpAfterMs), turnedAway())
     case 'lost':
       return again(askAfterMs ?? hold(), turnedAway())
     case 'halted':
@@ -60,7 +61,7 @@ export function settle(
 
   function failed(error: string): Settlement {
     if (failures >= retries) return { status: 'failed', error, usage }
-    const waitMs = backoffMs(pace.retryBaseMs, pace.retryMaxMs, failures, random)
+    const waitMs = backoffMs(timing.retryBaseMs, timing.retryMaxMs, failures, random)
     return again(waitMs, { failures: failures + 1, turnedAwayAt: null })
   }
 
@@ -69,7 +70,7 @@ export function settle(
   }
 
   function hold() {
-    return backoffMs(pace.holdBaseMs, pace.holdMaxMs, throttles, random)
+    return backoffMs(timing.holdBaseMs, timing.holdMaxMs, throttles, random)
   }
 
   function again(
@@ -82,7 +83,7 @@ export function settle(
       availableAt: now + afterMs,
       failures,
       throttles,
-      unresolved: open,
+      unresolved,
       error,
       usage,
       ...change,

@@ -3,7 +3,7 @@ export const TASK_MOVES = {
   pending: ['running', 'paused', 'cancelled', 'failed'],
   running: ['completed', 'failed', 'cancelled', 'paused', 'pending'], // pending: its runner left, the next one takes it
   paused: ['pending', 'cancelled', 'completed'], // completed: its last rows were in flight when it was paused
-  failed: ['pending', 'cancelled'], // resumed once what stopped it is mended
+  failed: ['pending', 'cancelled'], // resumed once what stopped it is fixed
   cancelled: ['pending'], // resumed: the rows that were cancelled wait again
   completed: ['pending'], // retried: its failed rows wait again; resumed: those that were cancelled before
 } as const satisfies Record<string, readonly string[]>

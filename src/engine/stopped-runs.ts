@@ -1,58 +1,54 @@
-import { atMost, sleep, type Clock } from './clock.ts'
+import { atMost, type Clock, sleep, withTimeLimit } from './clock.ts'
 import type { Outcome } from './outcome.ts'
-import type { Pace } from './pace.ts'
-import { type Learnt, type Run, idsOf, statusOf, usageOf } from './run.ts'
-import type { Stream } from './stream.ts'
+import type { Timing } from './timing.ts'
+import { type Learnt, type Run, idsOf } from './run.ts'
+import { statusOf, usageOf } from './call-status.ts'
+import type { RunStream } from './stream.ts'
 import { Tracked } from './tracked.ts'
-import type { Line, World } from './world.ts'
+import type { RunStopper, WorkflowRuntime, RunnerServices } from './services.ts'
 
 /**
  * Runs that are to be stopped at Dify, also those that still wait in its queue, where nothing can stop them: each is
  * asked for until it has begun, and stopped then. A run is stopped by an id that only its stream tells, so that is kept
  * open, or joined again. What this process does not get to is in the database for the next one.
  */
-export class StoppedRuns {
+export class StoppedRuns implements RunStopper {
   readonly #cut = new AbortController()
   readonly #watched = new Map<string, { watching: Promise<void>; release: AbortController }>()
 
   constructor(
     private readonly clock: Clock,
-    private readonly pace: Pace,
-    private readonly rows: Pick<World['rows'], 'endStopped' | 'listToStop'>,
+    private readonly timing: Timing,
+    private readonly rows: Pick<RunnerServices['rows'], 'endStopped' | 'listToStop'>,
     private readonly onFault: (fault: unknown) => void,
   ) {}
 
-  /**
-   * Resolves when its end is known or nothing more can be done. Never rejects.
-   * @param stream that is still open, to be kept until it tells by which id the run is stopped
-   */
-  watch(tracked: Tracked, reason: 'person' | 'twin', stream?: Stream): Promise<void> {
+  watch(tracked: Tracked, reason: 'person' | 'twin', stream?: RunStream): Promise<void> {
     const { user } = tracked.run
-    const known = this.#watched.get(user)
-    if (known) return known.watching
+    const existing = this.#watched.get(user)
+    if (existing) return existing.watching
     const release = new AbortController()
     const watching = this.#see(tracked, reason, AbortSignal.any([this.#cut.signal, release.signal]), stream)
       .catch(this.onFault)
       .finally(() => {
         stream?.cut()
-        tracked.line.queue.left(tracked.run)
+        tracked.runtime.queue.left(tracked.run)
         this.#watched.delete(user)
       })
     this.#watched.set(user, { watching, release })
     return watching
   }
 
-  /** Its row is called for again, and wants what it may give: it is not stopped any more. */
   async release({ user }: Run): Promise<void> {
-    const known = this.#watched.get(user)
-    known?.release.abort()
-    await known?.watching
+    const existing = this.#watched.get(user)
+    existing?.release.abort()
+    await existing?.watching
   }
 
   /** Those that a process before did not get to. */
-  async resume(world: World, lineOf: (run: Run) => Promise<Line>): Promise<void> {
-    for (const run of await this.rows.listToStop(this.clock.now() - this.pace.queueMs)) {
-      const tracked = new Tracked(run, await lineOf(run), world)
+  async resume(services: RunnerServices, runtimeOf: (run: Run) => Promise<WorkflowRuntime>): Promise<void> {
+    for (const run of await this.rows.listToStop(this.clock.now() - this.timing.queueMs)) {
+      const tracked = new Tracked(run, await runtimeOf(run), services)
       void this.watch(tracked, run.stopReason === 'twin' ? 'twin' : 'person')
     }
   }
@@ -66,17 +62,20 @@ export class StoppedRuns {
     tracked: Tracked,
     reason: 'person' | 'twin',
     signal: AbortSignal,
-    stream?: Stream,
+    stream?: RunStream,
   ): Promise<void> {
-    const { pace, clock } = this
+    const { timing, clock } = this
+    signal.addEventListener('abort', () => stream?.cut())
     tracked.stopAsked(reason)
-    await tracked.kept()
-    const until = clock.monotonicNow() + Math.max(tracked.line.queueMs, pace.stopWithinMs)
+    await tracked.stored()
+    const until = clock.monotonicNow() + Math.max(tracked.runtime.queueMs, timing.stopWithinMs)
     for (let n = 0; !signal.aborted; n++) {
+      const { changes } = tracked
       if (await this.#isOver(tracked, reason, signal, stream)) return
+      if (tracked.changes !== changes) continue
       const left = until - clock.monotonicNow()
       if (left <= 0) return
-      await this.#change(tracked, Math.min(left, pace.lookUpEveryMs * 2 ** n, pace.lookUpMaxMs), signal)
+      await this.#change(tracked, Math.min(left, timing.lookUpEveryMs * 2 ** n, timing.lookUpMaxMs), signal)
     }
   }
 
@@ -84,20 +83,21 @@ export class StoppedRuns {
     tracked: Tracked,
     reason: 'person' | 'twin',
     signal: AbortSignal,
-    stream?: Stream,
+    stream?: RunStream,
   ): Promise<boolean> {
-    const { clock, pace } = this
-    const { run, line } = tracked
+    const { clock, timing } = this
+    const { run, runtime } = tracked
     const isStopped = run.difyTaskId !== undefined
     if (isStopped) await tracked.stop(reason)
-    if (isStopped && stream) await atMost(clock, pace.stopWithinMs, stream.ended())
-    const told = stream?.outcome
-    if (stream && told && told.kind !== 'lost') return this.#end(tracked, reason, told, stream.learnt)
-    if (!line.app.canLookUp) return isStopped || told !== undefined
+    if (isStopped && stream) await atMost(clock, timing.stopWithinMs, stream.ended())
+    const streamed = stream?.outcome
+    if (stream && streamed && streamed.kind !== 'lost')
+      return this.#end(tracked, reason, streamed, stream.learnt)
+    if (!runtime.app.canLookUp) return isStopped || streamed !== undefined
 
     const { hasStarted } = tracked // it may begin just after Dify has said that there is none
-    const fate = await tracked.ask(signal)
-    switch (fate.kind) {
+    const result = await tracked.ask(signal)
+    switch (result.kind) {
       case 'unknown':
         return hasStarted && this.#end(tracked, reason, { kind: 'lost', error: '' }, 'look-up', 'absent')
       case 'running':
@@ -107,12 +107,12 @@ export class StoppedRuns {
       case 'lost':
         return false
       case 'halted':
-        return fate.ran ? this.#end(tracked, reason, fate, 'look-up') : true
+        return result.ran ? this.#end(tracked, reason, result, 'look-up') : true
       case 'succeeded':
       case 'failed':
       case 'rejected':
       case 'throttled':
-        return this.#end(tracked, reason, fate, 'look-up')
+        return this.#end(tracked, reason, result, 'look-up')
     }
   }
 
@@ -133,18 +133,18 @@ export class StoppedRuns {
 
   /** The stream of a run tells by which id it is stopped. */
   async #learnId(tracked: Tracked, signal: AbortSignal): Promise<void> {
-    const { app } = tracked.line
+    const { app } = tracked.runtime
     const joining = new AbortController()
     const cut = () => joining.abort()
     signal.addEventListener('abort', cut)
     const joined = app.join?.(tracked.ref, {
       signal: joining.signal,
-      onNews(news) {
-        tracked.take(news)
-        if (news.difyTaskId !== undefined) cut()
+      onProgress(progress) {
+        tracked.take(progress)
+        if (progress.difyTaskId !== undefined) cut()
       },
     })
-    if (joined) await atMost(this.clock, this.pace.lookUpMaxMs, joined)
+    if (joined) await atMost(this.clock, this.timing.lookUpMaxMs, joined)
     cut()
     signal.removeEventListener('abort', cut)
   }
@@ -159,4 +159,14 @@ export class StoppedRuns {
     signal.removeEventListener('abort', stop)
     tracked.onChange = () => {}
   }
+}
+
+/** Asks Dify to stop a run that no runner hears of: one that still waits in its queue is the next runner's. */
+export async function askToStop(
+  run: Run,
+  { app }: Pick<WorkflowRuntime, 'app'>,
+  { clock, timing }: Pick<RunnerServices, 'clock' | 'timing'>,
+): Promise<void> {
+  const ref = { ...idsOf(run), user: run.user, attemptedAt: run.sentAt }
+  await withTimeLimit(clock, timing.stopWithinMs, undefined, (signal) => app.stop(ref, signal))
 }

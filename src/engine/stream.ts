@@ -1,9 +1,9 @@
-import type { Outcome, Traced } from './outcome.ts'
+import type { Outcome, WithRunIds } from './outcome.ts'
 
 /** The stream of a run, from its call or joined again, beside which Dify is asked. */
-export class Stream {
+export class RunStream {
   /** once it has ended */
-  outcome: Traced<Outcome> | undefined
+  outcome: WithRunIds<Outcome> | undefined
   readonly #cut = new AbortController()
   readonly #ended: Promise<void>
   #fault: { thrown: unknown } | undefined
@@ -11,13 +11,13 @@ export class Stream {
   /** @param onEnd called when it has ended, however */
   constructor(
     readonly learnt: 'stream' | 're-attach',
-    open: (signal: AbortSignal) => Promise<Traced<Outcome>>,
+    open: (signal: AbortSignal) => Promise<WithRunIds<Outcome>>,
     onEnd: () => void,
   ) {
     this.#ended = this.#follow(open).finally(onEnd)
   }
 
-  async #follow(open: (signal: AbortSignal) => Promise<Traced<Outcome>>): Promise<void> {
+  async #follow(open: (signal: AbortSignal) => Promise<WithRunIds<Outcome>>): Promise<void> {
     try {
       this.outcome = await open(this.#cut.signal)
     } catch (thrown) {

@@ -67,6 +67,8 @@ export interface Task extends Parameters {
   nonce: string
   /** tried first: rows beyond this one of the sheet wait until the task is resumed */
   pauseAfter: number | null
+  /** the epoch that a person's last stop began; null: never stopped. A take-over begins an epoch, too, but stops nothing */
+  stoppedEpoch: number | null
   /** why it stopped by itself, and what to do about it */
   error: string | null
   createdAt: number

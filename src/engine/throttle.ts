@@ -1,6 +1,6 @@
 import pLimit from 'p-limit'
 import { type Clock, sleep } from './clock.ts'
-import { type Pace, backoffMs } from './pace.ts'
+import { type Timing, backoffMs } from './timing.ts'
 
 export type Release = () => void
 
@@ -20,7 +20,7 @@ export class Throttle {
   constructor(
     private max: number,
     private readonly clock: Clock,
-    private readonly pace: Pace,
+    private readonly timing: Timing,
     private readonly random: () => number = Math.random,
   ) {
     this.#slots = pLimit(max)
@@ -56,7 +56,7 @@ export class Throttle {
   passed(): void {
     this.#throttles = 0
     const quiet = this.clock.monotonicNow() - this.#quietSince
-    if (!this.lowered || quiet < this.pace.growEveryMs) return
+    if (!this.lowered || quiet < this.timing.growEveryMs) return
     this.#slots.concurrency = this.limit + 1
     this.#quietSince = this.clock.monotonicNow()
   }
@@ -69,13 +69,13 @@ export class Throttle {
   turnedAway({ slow, retryAfterMs, calledAt }: TurnedAway): void {
     const now = this.clock.monotonicNow()
     // Asked to wait for long, the task stops (breaker.ts): who resumes it must not be held back.
-    if (retryAfterMs !== undefined && retryAfterMs < this.pace.giveUpAfterMs) {
+    if (retryAfterMs !== undefined && retryAfterMs < this.timing.giveUpAfterMs) {
       this.#holdUntil = Math.max(this.#holdUntil, now + retryAfterMs)
     }
     this.#quietSince = now
     if (calledAt <= this.#loweredAt) return
     this.#loweredAt = now
-    const hold = backoffMs(this.pace.holdBaseMs, this.pace.holdMaxMs, this.#throttles++, this.random)
+    const hold = backoffMs(this.timing.holdBaseMs, this.timing.holdMaxMs, this.#throttles++, this.random)
     this.#holdUntil = Math.max(this.#holdUntil, now + hold)
     if (slow) this.#slots.concurrency = Math.max(1, Math.floor(this.limit / 2))
   }

@@ -1,7 +1,11 @@
-import type { Fate, RunNews, RunRef, Traced } from './outcome.ts'
-import { limited } from './clock.ts'
+import type { LookUpResult, RunProgress, RunRef, WithRunIds } from './outcome.ts'
+import { withTimeLimit } from './clock.ts'
 import { idsOf, type Run, type RunNote } from './run.ts'
-import type { Line, World } from './world.ts'
+import type { Clock } from './clock.ts'
+import type { DifyApp } from './outcome.ts'
+import type { DifyQueue } from './dify-queue.ts'
+import type { RunKey } from './run.ts'
+import type { Timing } from './timing.ts'
 
 /** When what happened to a run, on the clock that never jumps; so are the times of its line, but for a stop. */
 interface Marks {
@@ -11,6 +15,20 @@ interface Marks {
   /** the last sign of life */
   heard: number
   lost?: number
+}
+
+/** What a run is followed with: of services.ts, what it needs. */
+interface TrackedServices {
+  rows: { note(run: RunKey, note: RunNote): Promise<void> }
+  openedAt: number
+  clock: Clock
+  timing: Timing
+}
+
+interface TrackedRuntime {
+  app: DifyApp
+  queue: DifyQueue
+  queueMs: number
 }
 
 /** An answer to a look-up is small: a server that takes longer is not answering. */
@@ -32,14 +50,14 @@ export class Tracked {
 
   constructor(
     readonly run: Run,
-    readonly line: Line,
-    private readonly world: World,
+    readonly runtime: TrackedRuntime,
+    private readonly services: TrackedServices,
   ) {
-    const now = world.clock.monotonicNow()
+    const now = services.clock.monotonicNow()
     // Should the machine's time have been set back since another process wrote it, it is not in the future.
     const mark = (at: number) => Math.min(at, now)
     // Its time goes on from when this process began: nobody knows how long none ran, if the machine's time was set.
-    const onwards = (at: number) => mark(Math.max(at, world.openedAt))
+    const onwards = (at: number) => mark(Math.max(at, services.openedAt))
     const { sentAt, acceptedAt, startedAt, heardAt, lostAt } = run
     this.marks = {
       sent: mark(sentAt),
@@ -50,7 +68,7 @@ export class Tracked {
     }
     this.#heardNoted = this.marks.heard
     if (acceptedAt !== null && startedAt === null && run.givenUpAt === null) {
-      line.queue.accepted(run, this.marks.accepted ?? this.marks.sent)
+      runtime.queue.accepted(run, this.marks.accepted ?? this.marks.sent)
     }
   }
 
@@ -59,13 +77,13 @@ export class Tracked {
   }
 
   /** What a stream tells. Every event but the first ping comes of a worker that runs it. */
-  take(news: RunNews): void {
-    const { accepted, started, difyTaskId, messageId } = news
-    const begun = started === true || difyTaskId !== undefined || messageId !== undefined
-    const note: RunNote = idsOf(news)
+  take(progress: RunProgress): void {
+    const { accepted, started, difyTaskId, messageId } = progress
+    const isStarted = started === true || difyTaskId !== undefined || messageId !== undefined
+    const note: RunNote = idsOf(progress)
     Object.assign(this.run, note)
-    if (accepted || begun) this.#accepted(note, begun)
-    if (begun) this.#started(note)
+    if (accepted || isStarted) this.#accepted(note, isStarted)
+    if (isStarted) this.#started(note)
     this.heard()
     this.#write(note)
     this.changed()
@@ -86,7 +104,7 @@ export class Tracked {
   }
 
   heard(): void {
-    this.marks.heard = this.world.clock.monotonicNow()
+    this.marks.heard = this.services.clock.monotonicNow()
     this.run.heardAt = Math.round(this.marks.heard)
     if (this.marks.heard - this.#heardNoted < HEARD_NOTE_MS) return
     this.#heardNoted = this.marks.heard
@@ -95,7 +113,7 @@ export class Tracked {
 
   lost(): void {
     if (this.run.lostAt !== null) return
-    this.marks.lost = this.world.clock.monotonicNow()
+    this.marks.lost = this.services.clock.monotonicNow()
     this.run.lostAt = Math.round(this.marks.lost)
     this.#write({ lostAt: this.run.lostAt, ...(this.run.heardAt !== null && { heardAt: this.run.heardAt }) })
   }
@@ -109,41 +127,45 @@ export class Tracked {
 
   /** It is asked for by another claim than the one that sent it. */
   asked(): void {
-    this.#write({ askedAt: this.world.clock.now() })
+    this.#write({ askedAt: this.services.clock.now() })
   }
 
-  /** What became of it. An answer that never comes is `lost`. */
-  async ask(signal?: AbortSignal, sentAt = this.run.sentAt): Promise<Traced<Fate>> {
-    const fate = await limited(this.world.clock, LOOK_UP_MS, signal, (limit) =>
-      this.line.app.lookUp({ ...this.ref, attemptedAt: sentAt }, limit),
+  /** What became of it. An answer that never comes is `lost`; so is one that its stream is quicker than. */
+  async ask(signal?: AbortSignal, sentAt = this.run.sentAt): Promise<WithRunIds<LookUpResult>> {
+    const quicker = new AbortController()
+    this.onChange = () => quicker.abort()
+    const either = signal ? AbortSignal.any([signal, quicker.signal]) : quicker.signal
+    const result = await withTimeLimit(this.services.clock, LOOK_UP_MS, either, (limit) =>
+      this.runtime.app.lookUp({ ...this.ref, attemptedAt: sentAt }, limit),
     )
-    const ids = idsOf(fate.ids ?? {})
+    this.onChange = () => {}
+    const ids = idsOf(result.ids ?? {})
     const { workflowRunId, messageId } = this.run
     Object.assign(this.run, ids)
     if (this.run.workflowRunId !== workflowRunId || this.run.messageId !== messageId) this.#write(ids)
-    return fate
+    return result
   }
 
   /** Asks Dify to stop it, which is written down first: a run that ends so is not the row's failure. */
   async stop(reason: 'person' | 'limit' | 'twin'): Promise<void> {
     this.stopAsked(reason)
-    await this.kept()
-    await limited(this.world.clock, this.world.pace.stopWithinMs, undefined, (signal) =>
-      this.line.app.stop(this.ref, signal),
+    await this.stored()
+    await withTimeLimit(this.services.clock, this.services.timing.stopWithinMs, undefined, (signal) =>
+      this.runtime.app.stop(this.ref, signal),
     )
   }
 
   stopAsked(reason: 'person' | 'limit' | 'twin'): void {
     const { run } = this
     if (run.stopAskedAt !== null) return
-    run.stopAskedAt = this.world.clock.now()
+    run.stopAskedAt = this.services.clock.now()
     run.stopReason = reason
     this.#write({ stopAskedAt: run.stopAskedAt, stopReason: reason })
   }
 
   giveUp(): void {
-    this.run.givenUpAt ??= this.world.clock.now()
-    this.line.queue.left(this.run)
+    this.run.givenUpAt ??= this.services.clock.now()
+    this.runtime.queue.left(this.run)
     this.#write({ givenUpAt: this.run.givenUpAt })
   }
 
@@ -155,7 +177,7 @@ export class Tracked {
    * All that was told is on disk, and no timer is left.
    * @throws what the store throws
    */
-  async kept(): Promise<void> {
+  async stored(): Promise<void> {
     if (Object.keys(this.#unwritten).length > 0) this.#writeNow(this.#unwritten)
     this.#cancelNote()
     await Promise.all(this.#writes.splice(0))
@@ -164,26 +186,26 @@ export class Tracked {
   /** The same of a run that is over: what is still to be written goes with its end. */
   async over(): Promise<void> {
     this.#unwritten = {}
-    this.line.queue.left(this.run)
-    await this.kept()
+    this.runtime.queue.left(this.run)
+    await this.stored()
   }
 
-  #accepted(note: RunNote, begun: boolean): void {
-    const { run, marks, world } = this
+  #accepted(note: RunNote, isStarted: boolean): void {
+    const { run, marks, services } = this
     if (run.acceptedAt !== null) return
-    marks.accepted = world.clock.monotonicNow()
+    marks.accepted = services.clock.monotonicNow()
     run.acceptedAt = Math.round(marks.accepted)
     note.acceptedAt = run.acceptedAt
-    if (!begun) this.line.queue.accepted(run, marks.accepted)
+    if (!isStarted) this.runtime.queue.accepted(run, marks.accepted)
   }
 
   #started(note: RunNote): void {
-    const { run, marks, world } = this
+    const { run, marks, services } = this
     if (run.startedAt !== null) return
-    marks.started = world.clock.monotonicNow()
+    marks.started = services.clock.monotonicNow()
     run.startedAt = Math.round(marks.started)
     note.startedAt = run.startedAt
-    this.line.queue.begun(run, marks.accepted ?? marks.sent)
+    this.runtime.queue.started(run, marks.accepted ?? marks.sent)
   }
 
   #write(note: RunNote): void {
@@ -193,7 +215,7 @@ export class Tracked {
     this.#cancelNote()
     if (columns.length === 1 && all.acceptedAt !== undefined) {
       this.#unwritten = all
-      this.#cancelNote = this.world.clock.after(ACCEPTED_NOTE_MS, () => this.#writeNow(all))
+      this.#cancelNote = this.services.clock.after(ACCEPTED_NOTE_MS, () => this.#writeNow(all))
       return
     }
     this.#writeNow(all)
@@ -201,8 +223,8 @@ export class Tracked {
 
   #writeNow(note: RunNote): void {
     this.#unwritten = {}
-    const kept = this.world.rows.note(this.run, note)
-    kept.catch(() => {}) // thrown by `kept`, which is awaited before anything is settled
-    this.#writes.push(kept)
+    const stored = this.services.rows.note(this.run, note)
+    stored.catch(() => {}) // thrown by `stored`, which is awaited before anything is settled
+    this.#writes.push(stored)
   }
 }

@@ -1,7 +1,7 @@
 import type { FileType } from './task.ts'
 
-/** Which of Dify's APIs runs the app. */
-export const APP_MODES = ['workflow', 'advanced-chat', 'completion'] as const
+/** The kinds of apps, as Dify names them: workflow, chatflow, text generator, chatbot, agent, and agent of the new kind. */
+export const APP_MODES = ['workflow', 'advanced-chat', 'completion', 'chat', 'agent-chat', 'agent'] as const
 export type AppMode = (typeof APP_MODES)[number]
 
 /** A Dify app as its own API describes it. */

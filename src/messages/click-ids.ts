@@ -69,6 +69,6 @@ export function opensForm(text: string): boolean {
   return click?.of === 'new' || (click?.of === 'draft' && FORM_VERBS.has(click.verb))
 }
 
-function isOneOf<T extends string>(known: readonly T[], text: string | undefined): text is T {
-  return known.some((word) => word === text)
+function isOneOf<T extends string>(allowed: readonly T[], text: string | undefined): text is T {
+  return allowed.some((word) => word === text)
 }

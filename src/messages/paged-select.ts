@@ -1,4 +1,4 @@
-import type { Words } from './texts/texts.ts'
+import type { Texts } from './texts/texts.ts'
 import type { Option, Select } from './prompt.ts'
 import { PROMPT_LIMITS } from './limits.ts'
 import { clip } from './rich-text.ts'
@@ -19,7 +19,7 @@ export function pagedSelect(
     selected,
     page,
   }: Omit<Select, 'options'> & { options: Option[]; page?: number | undefined },
-  { wizard: { selects } }: Words,
+  { wizard: { selects } }: Texts,
 ): Select {
   const shown = pageOf(options, selected, page)
   const found = shown.options.some(({ value }) => value === selected)

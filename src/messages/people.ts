@@ -31,20 +31,28 @@ export interface MessageRef {
   id: string
 }
 
-type Identity = Pick<Person, 'platform' | 'team' | 'id'>
+type PersonId = Pick<Person, 'platform' | 'team' | 'id'>
 
-export function isSamePerson(a: Identity, b: Identity): boolean {
+export function isSamePerson(a: PersonId, b: PersonId): boolean {
   return a.platform === b.platform && a.team === b.team && a.id === b.id
 }
 
 /** Names a person in the database, for what they own. */
-export function personKey({ platform, team, id }: Identity): string {
+export function personKey({ platform, team, id }: PersonId): string {
   return `${platform}:${team}:${id}`
 }
 
 /** Who asks, where, and in which language (`en-US`, `zh-CN`, …: words/ picks the nearest it has). */
-export interface Asker {
+export interface Requester {
   person: Person
   place: Place
   locale: string
+}
+
+/** Who did something, as the platform knows them. */
+export interface IdentifiedPerson {
+  person: Person
+  locale: string
+  /** why this person may not use the bot: a sentence */
+  refusal?: string
 }

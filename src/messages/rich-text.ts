@@ -6,12 +6,12 @@ export const code = (text: string): Span => ({ code: text })
 /** No longer than `max`, whole code points, the cut shown. */
 export function clip(text: string, max: number): string {
   if (text.length <= max) return text
-  let kept = ''
+  let fitted = ''
   for (const char of text) {
-    if (kept.length + char.length > max - 1) break
-    kept += char
+    if (fitted.length + char.length > max - 1) break
+    fitted += char
   }
-  return `${kept}…`
+  return `${fitted}…`
 }
 
 /** `a · b · c` of what is there. */
@@ -30,16 +30,16 @@ export function textOfLines(lines: Line[]): string {
 
 /** As many of the lines as fit, each clipped; `rest` says how many did not. */
 export function fitLines(lines: Line[], maxChars: number, rest: (left: number) => string): Line[] {
-  const kept: Line[] = []
+  const fitted: Line[] = []
   let chars = 0
   for (const [i, line] of lines.entries()) {
     const clipped = clipLine(line, LINE_CHARS)
     const more = rest(lines.length - i)
-    if (chars + lengthOf(clipped) + 1 > maxChars - more.length) return [...kept, [more]]
-    kept.push(clipped)
+    if (chars + lengthOf(clipped) + 1 > maxChars - more.length) return [...fitted, [more]]
+    fitted.push(clipped)
     chars += lengthOf(clipped) + 1
   }
-  return kept
+  return fitted
 }
 
 /** A line that is longer is somebody's essay in a cell. */

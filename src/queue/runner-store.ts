@@ -6,7 +6,7 @@ import type { Clock } from '../engine/clock.ts'
 import type { Task } from '../engine/task.ts'
 
 /** The tasks that a runner on this database may take. */
-export interface Shelf {
+export interface RunnerStore {
   /** tasks that wait, and those that are said to be running, oldest first */
   open(): Promise<Task[]>
   find(id: string): Promise<Task | undefined>
@@ -21,7 +21,7 @@ export interface Shelf {
   hasWaiting(task: Task): Promise<boolean>
 }
 
-export function createShelf(db: Db, clock: Clock): Shelf {
+export function createRunnerStore(db: Db, clock: Clock): RunnerStore {
   const inTransaction = <T>(work: (trx: Trx) => Promise<T>) => db.transaction().execute(work)
   return {
     open: () => listTasksIn(db, ['pending', 'running']),

@@ -1,8 +1,8 @@
-import type { Chat, Sent } from '../bots/chat.ts'
+import type { Chat, SendResult } from '../bots/chat.ts'
 import { Commands } from '../bots/handlers/commands.ts'
-import { Desk } from '../bots/handlers/chat-handlers.ts'
+import { ChatHandlers } from '../bots/handlers/chat-handlers.ts'
 import { Reporter } from '../bots/reporter.ts'
-import { Tasks } from '../bots/handlers/task-clicks.ts'
+import { TaskActions } from '../bots/handlers/task-actions.ts'
 import type { TaskView } from '../db/tasks/tasks.ts'
 import type { Clock } from '../engine/clock.ts'
 import { makeResultFile } from '../app/results.ts'
@@ -23,8 +23,8 @@ const PLATFORMS: Platform[] = ['slack', 'discord', 'web']
 export class ChatOps {
   readonly #reporter: Reporter
   readonly #wizard: Wizard
-  readonly #tasks: Tasks
-  readonly #desks: Desk[] = []
+  readonly #tasks: TaskActions
+  readonly #handlers: ChatHandlers[] = []
   /** the same chats, counting what is sent */
   readonly #counted = new Map<Chat, Chat>()
 
@@ -32,27 +32,28 @@ export class ChatOps {
     private readonly bot: Rowbot,
     private readonly options: ChatOpsOptions,
   ) {
-    const { db, engine, config } = bot
+    const { db, engineFor, config } = bot
     const { isAdmin, clock } = options
     const chats = this.#counting(options.chats)
     const makeResult = (task: TaskView) => makeResultFile(db, task)
     const { publicUrl } = config.http
     const page = publicUrl && { pageUrl: (taskId: string) => `${publicUrl}/batch/${taskId}` }
-    this.#tasks = new Tasks({ db, engine, isAdmin, makeResult, ...page })
-    this.#wizard = new Wizard({ db, engine, clock, limits: config.limits, isAdmin })
+    const loweredLimit = (workflowId: string) => bot.runtimes.loweredLimit(workflowId)
+    this.#tasks = new TaskActions({ bot, isAdmin, makeResult, loweredLimit, ...page })
+    this.#wizard = new Wizard({ db, engineFor, clock, limits: config.limits, isAdmin })
     this.#reporter = new Reporter({
       db,
       clock,
       chats,
       makeResult,
       ...page,
-      loweredLimit: (workflowId) => bot.lines.loweredLimit(workflowId),
+      loweredLimit,
       onFault: (fault, taskId) => bot.log.error({ err: fault, taskId }, 'a task could not be reported'),
     })
   }
 
-  deskOf(platform: Platform, chat: Chat): Desk {
-    const desk = new Desk({
+  handlersFor(platform: Platform, chat: Chat): ChatHandlers {
+    const handlers = new ChatHandlers({
       platform,
       chat: this.#counted.get(chat) ?? chat,
       wizard: this.#wizard,
@@ -66,8 +67,8 @@ export class ChatOps {
         return id
       },
     })
-    this.#desks.push(desk)
-    return desk
+    this.#handlers.push(handlers)
+    return handlers
   }
 
   #counting(chats: ChatOpsOptions['chats']): ChatOpsOptions['chats'] {
@@ -85,31 +86,34 @@ export class ChatOps {
   }
 
   async start(): Promise<void> {
-    for (const desk of this.#desks) await desk.start()
+    for (const handlers of this.#handlers) await handlers.start()
     this.#reporter.start()
   }
 
   async stop(): Promise<void> {
-    for (const desk of this.#desks) desk.stop()
+    for (const handlers of this.#handlers) handlers.stop()
     await this.#reporter.stop()
   }
 }
 
 /** Tells of every call to the chat what it came to. */
-export function countedChat(chat: Chat, counted: (call: keyof Chat, result: Sent['kind']) => void): Chat {
+export function countedChat(
+  chat: Chat,
+  counted: (call: keyof Chat, result: SendResult['kind']) => void,
+): Chat {
   const branch = chat.branch?.bind(chat)
   return {
-    post: (place, prompt, once) => told('post', chat.post(place, prompt, once)),
-    edit: (message, prompt) => told('edit', chat.edit(message, prompt)),
-    tell: (place, person, prompt) => told('tell', chat.tell(place, person, prompt)),
-    upload: (place, file, line, once) => told('upload', chat.upload(place, file, line, once)),
+    post: (place, prompt, once) => report('post', chat.post(place, prompt, once)),
+    edit: (message, prompt) => report('edit', chat.edit(message, prompt)),
+    tell: (place, person, prompt) => report('tell', chat.tell(place, person, prompt)),
+    upload: (place, file, line, once) => report('upload', chat.upload(place, file, line, once)),
     // Whether it is there says something of the platform.
     ...(branch && {
-      branch: (message, prompt, name) => told('branch', branch(message, prompt, name)),
+      branch: (message, prompt, name) => report('branch', branch(message, prompt, name)),
     }),
   }
 
-  async function told<T>(call: keyof Chat, sending: Promise<Sent<T>>): Promise<Sent<T>> {
+  async function report<T>(call: keyof Chat, sending: Promise<SendResult<T>>): Promise<SendResult<T>> {
     const sent = await sending
     counted(call, sent.kind)
     return sent

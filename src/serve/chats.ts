@@ -1,12 +1,11 @@
 import { SLACK_EVENTS } from '../admin/http/app.ts'
 import { DiscordBot } from '../bots/discord/app.ts'
-import type { Health } from '../bots/health.ts'
+import type { ChatHealth } from '../bots/chat-health.ts'
 import { SlackBot } from '../bots/slack/app.ts'
 import { ChatOps } from './chat-ops.ts'
 import type { ChatState } from './health.ts'
 import { pageAddress } from './page-address.ts'
 import type { Rowbot } from '../app/rowbot.ts'
-import type { Screen } from '../cli/screen.ts'
 import type { SlackConfig, DiscordConfig } from '../app/config.ts'
 
 /** The chats that the settings name. Only for the process that runs the tasks: two would both report them. */
@@ -29,13 +28,16 @@ export class Chats {
     })
   }
 
-  /** @throws UserError when a chat does not accept its tokens */
-  async start(screen: Screen): Promise<void> {
+  /**
+   * @param note is given a line for each chat: whether it is connected
+   * @throws UserError when a chat does not accept its tokens
+   */
+  async start(note: (line: string) => void): Promise<void> {
     const slack = this.#slack
     const discord = this.#discord
     try {
-      if (slack) await slack.start(this.#ops.deskOf('slack', slack.chat))
-      if (discord) await discord.start(this.#ops.deskOf('discord', discord.chat))
+      if (slack) await slack.start(this.#ops.handlersFor('slack', slack.chat))
+      if (discord) await discord.start(this.#ops.handlersFor('discord', discord.chat))
       await this.#ops.start()
     } catch (fault) {
       await this.stop() // of two chats, one may be running already
@@ -44,9 +46,9 @@ export class Chats {
     this.#hasStarted = true
     const { http, slack: settings } = this.bot.config
     if (slack && !settings?.appToken)
-      screen.note(`Slack: waiting for events at ${pageAddress(http)}${SLACK_EVENTS}.`)
-    else if (slack) screen.note(`Slack: ${wordOf(slack.healthy())}`)
-    if (discord) screen.note(`Discord: ${wordOf(discord.healthy())}`)
+      note(`Slack: waiting for events at ${pageAddress(http)}${SLACK_EVENTS}.`)
+    else if (slack) note(`Slack: ${wordOf(slack.healthy())}`)
+    if (discord) note(`Discord: ${wordOf(discord.healthy())}`)
   }
 
   /** For /readyz. */
@@ -72,7 +74,7 @@ export class Chats {
 }
 
 /** A chat that is away when Rowbot starts is tried again and again, and must not be said to be there. */
-function wordOf(health: Health): string {
+function wordOf(health: ChatHealth): string {
   return health.state === 'connected' ? 'connected.' : `not connected yet. ${health.sentence}`
 }
 

@@ -1,4 +1,4 @@
-import type { Health } from '../admin/options.ts'
+import type { Readiness } from '../admin/options.ts'
 import { answers } from '../db/open.ts'
 import type { Rowbot } from '../app/rowbot.ts'
 
@@ -6,7 +6,7 @@ import type { Rowbot } from '../app/rowbot.ts'
 export type ChatState = 'off' | 'starting' | 'connected' | 'reconnecting' | 'fatal'
 
 /** What only the command that serves knows. */
-export interface Situation {
+export interface ServingState {
   isDraining: boolean
   chats: Record<string, ChatState>
 }
@@ -15,7 +15,10 @@ export interface Situation {
  * Whether this process is to be sent requests, in words for anybody: why a chat is shut out is in the log. That another
  * process runs the tasks is no reason against it, as tasks can be made all the same.
  */
-export async function healthOf({ db, runsTasks }: Rowbot, { isDraining, chats }: Situation): Promise<Health> {
+export async function healthOf(
+  { db, runsTasks }: Rowbot,
+  { isDraining, chats }: ServingState,
+): Promise<Readiness> {
   const hasDatabase = await answers(db)
   const isShutOut = Object.values(chats).includes('fatal')
   return {

@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+import type { ChatCall, Metrics, Settled } from '../app/metrics.ts'
 import type { Totals } from '../db/stats/totals.ts'
 
 /** What is asked for when somebody reads the metrics. */
@@ -8,35 +9,16 @@ export interface Sources {
   now(): number
 }
 
-/** An attempt whose outcome was written. */
-export interface Settled {
-  /** the outcome's kind */
-  outcome: string
-  seconds: number
-  /** what became of its run is still not known: it is asked after again */
-  isOpen: boolean
-  /** it has failed, and its row is called again */
-  isRetried: boolean
-}
-
-/** One call to a chat platform, by what it came to: see bots/chat.ts. */
-export interface ChatCall {
-  platform: string
-  call: string
-  result: string
-}
-
 /** From a call that is turned away at once to the longest time limit of a row. */
 const CALL_SECONDS = [0.1, 0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200]
-
-/** What Prometheus expects of the answer. */
-export const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8'
 
 /**
  * What is counted of this process, and how much there is in the database when somebody asks. docs/operate.md lists it.
  * No label has more than a handful of values: no ids, no names.
  */
-export class Metrics {
+export class PrometheusMetrics implements Metrics {
+  /** What Prometheus expects of the answer. */
+  readonly contentType = 'text/plain; version=0.0.4; charset=utf-8'
   readonly #registry = new Registry()
   readonly #tasks = this.#gauge('rowbot_tasks', 'Tasks by state.', ['status'])
   readonly #rows = this.#gauge('rowbot_rows', 'Rows of all tasks by state.', ['status'])
@@ -70,7 +52,6 @@ export class Metrics {
 
   constructor(private readonly sources: Sources) {}
 
-  /** From now on also what the process takes and how late its event loop is. */
   watchProcess(): void {
     collectDefaultMetrics({ register: this.#registry })
   }

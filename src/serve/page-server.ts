@@ -1,7 +1,7 @@
 import { createAdmin } from '../admin/http/app.ts'
 import { maxRequestBytes } from '../admin/http/body.ts'
-import type { Health } from '../admin/options.ts'
-import { keepTidy } from './cleanup.ts'
+import type { Readiness } from '../admin/options.ts'
+import { startCleanup } from './cleanup.ts'
 import { within } from '../engine/clock.ts'
 import { UserError } from '../engine/user-error.ts'
 import { pageAddress } from './page-address.ts'
@@ -17,7 +17,7 @@ const GRACE_MS = 5_000
 export interface ServeOptions {
   /** what opens it for whoever may do everything */
   token: string
-  health: () => Promise<Health>
+  health: () => Promise<Readiness>
   /** events of Slack over HTTP; undefined: none are expected here */
   slackEvents?: (request: Request) => Promise<Response>
   /** default: as it is set; 0: any free one */
@@ -68,7 +68,7 @@ export async function servePage(bot: Rowbot, { token, port, ...options }: ServeO
   })
   admin.server = server // knows who asks
   bot.metrics?.watchProcess()
-  keepTidy(adminOptions, closing.signal)
+  startCleanup(adminOptions, closing.signal)
   return {
     address:
       server.port === http.port

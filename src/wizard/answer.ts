@@ -1,6 +1,6 @@
 import type { Form, Line, Prompt } from '../messages/prompt.ts'
 import { UserError } from '../engine/user-error.ts'
-import type { Look } from './draft.ts'
+import type { Inspection } from './draft.ts'
 
 /** What is to be done when the wizard, a task's button or a command has been asked something. */
 export type Answer =
@@ -30,27 +30,27 @@ export type Answer =
  * What becomes of a form: sentences by field, quickly; or the answer, which may take as long as a workbook takes. `keep`
  * is for a platform that closes a form whatever is wrong with it: what was typed is kept, and is there when it opens again.
  */
-export type Submitted =
+export type FormResult =
   | { errors: Record<string, string>; keep: () => Promise<Form | undefined>; answer?: undefined }
   | { errors?: undefined; answer: Promise<Answer> }
 
 /** What a program’s request fails for, beside what may befall anybody’s. */
-export type Reason =
+export type RefusalReason =
   /** there is no such upload, or it is over */
   | 'upload'
   /** there is no such workflow, or none was named */
   | 'workflow'
   /** it names an input or a column that is not there */
   | 'mapping'
-  /** rows are faulty, and none or not all would run: `look` says which */
+  /** rows are faulty, and none or not all would run: `inspection` says which */
   | 'rows'
 
 export class Refused extends UserError {
   constructor(
-    readonly reason: Reason,
+    readonly reason: RefusalReason,
     message: string,
     hint?: string,
-    readonly look?: Look,
+    readonly inspection?: Inspection,
   ) {
     super(message, hint)
   }

@@ -1,6 +1,6 @@
 import { columnName } from '../workbook/read/value.ts'
-import type { Words } from '../messages/texts/texts.ts'
-import type { Look } from './draft.ts'
+import type { Texts } from '../messages/texts/texts.ts'
+import type { Inspection } from './draft.ts'
 import type { Option } from '../messages/prompt.ts'
 import type { Variable } from '../engine/workflow.ts'
 import { headingKey } from '../workbook/check/headings.ts'
@@ -11,13 +11,13 @@ import type { HeadingMapping } from '../db/workflows/mappings.ts'
 const EMPTY = 'none'
 
 /** All that may feed an input: a column of the sheet, or nothing. */
-export function columnOptions(look: Look, { wizard: { selects } }: Words): Option[] {
+export function columnOptions(inspection: Inspection, { wizard: { selects } }: Texts): Option[] {
   return [
     { value: EMPTY, label: selects.leaveEmpty },
-    ...look.headings.map((heading, column) => ({
+    ...inspection.headings.map((heading, column) => ({
       value: String(column),
       label: heading.trim() || selects.columnWithoutHeading(columnName(column)),
-      description: look.preview[0]?.cells[column] ?? '',
+      description: inspection.preview[0]?.cells[column] ?? '',
     })),
   ]
 }
@@ -28,7 +28,7 @@ export function columnValue(column: number | null | undefined): string {
 }
 
 /** What a chosen option stands for; undefined: it was never offered. */
-export function columnOf(value: string, { headings }: Look): number | null | undefined {
+export function columnOf(value: string, { headings }: Inspection): number | null | undefined {
   if (value === EMPTY) return null
   const column = value === '' ? Number.NaN : Number(value)
   return Number.isInteger(column) && column >= 0 && column < headings.length ? column : undefined

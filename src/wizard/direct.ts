@@ -1,23 +1,26 @@
+import { personActor } from '../app/actor.ts'
+import { submitTask } from '../app/tasks.ts'
 import { DraftGone } from '../engine/engine.ts'
 import type { Parameters } from '../engine/task.ts'
 import { UserError } from '../engine/user-error.ts'
 import type { UploadFile } from '../workbook/types.ts'
-import type { Draft, Look } from './draft.ts'
-import { DirectLook, type LookedState, type Reading } from './direct-inspection.ts'
+import type { Draft, Inspection } from './draft.ts'
+import { DirectInspection, type InspectedState, type ReadingOptions } from './direct-inspection.ts'
 import type { Drafts } from './drafts.ts'
-import { orderOf } from './submission.ts'
+import { submissionOf } from './submission.ts'
 import { Refused } from './answer.ts'
-import type { Asker } from '../messages/people.ts'
+import type { Requester } from '../messages/people.ts'
 import type { WizardOptions } from './step-context.ts'
+import { KeyedQueue } from './keyed-queue.ts'
 
-export interface Wanted extends Reading {
+export interface DirectRequest extends ReadingOptions {
   parameters: Partial<Parameters>
   /** run the good rows and leave the faulty ones out; otherwise faulty rows refuse the whole */
   skipFaulty: boolean
   tryFirst: boolean
 }
 
-export type LookedDraft = Draft & { state: LookedState }
+export type InspectedDraft = Draft & { state: InspectedState }
 
 /**
  * The wizard for programs: a file, then all four answers at once. What was chosen by hand another time is never
@@ -25,30 +28,30 @@ export type LookedDraft = Draft & { state: LookedState }
  */
 export class Direct {
   /** Requests for one draft wait for each other: of ten that were sent again, nine need not read the file. */
-  readonly #turns = new Map<string, Promise<unknown>>()
-  readonly #look: DirectLook
+  readonly #turns = new KeyedQueue()
+  readonly #inspection: DirectInspection
 
   constructor(
     private readonly options: WizardOptions,
     private readonly drafts: Drafts,
   ) {
-    this.#look = new DirectLook(options)
+    this.#inspection = new DirectInspection(options)
   }
 
   /**
    * Keeps a file as a draft, with what was found in it.
    * @throws UserError where it cannot be read, Refused where what is said of it does not fit
    */
-  async upload(asker: Asker, file: UploadFile, reading: Reading): Promise<LookedDraft> {
-    const state = await this.#look.first(asker, file, reading)
-    const begun = await this.drafts.begin({
-      owner: asker.person,
-      place: asker.place,
-      locale: asker.locale,
+  async upload(requester: Requester, file: UploadFile, reading: ReadingOptions): Promise<InspectedDraft> {
+    const state = await this.#inspection.first(requester, file, reading)
+    const started = await this.drafts.begin({
+      owner: requester.person,
+      place: requester.place,
+      locale: requester.locale,
       fileName: file.name,
       source: `direct:${crypto.randomUUID()}`,
     })
-    const draft = begun && (await this.drafts.save(begun, state, file))
+    const draft = started && (await this.drafts.save(started, state, file))
     if (!draft) throw new UserError('The upload was interrupted.', 'Send the file again.')
     return { ...draft, state }
   }
@@ -58,21 +61,26 @@ export class Direct {
    * @returns isNew: false when it had become this task before; null: that was deleted
    * @throws Refused, UserError
    */
-  execute(asker: Asker, draftId: string, wanted: Wanted): Promise<{ taskId: string | null; isNew: boolean }> {
-    return this.#inTurn(draftId, async () => {
+  execute(
+    requester: Requester,
+    draftId: string,
+    request: DirectRequest,
+  ): Promise<{ taskId: string | null; isNew: boolean }> {
+    return this.#turns.run(draftId, async () => {
       const draft = await this.#open(draftId)
       if (draft.status === 'started') return { taskId: draft.taskId, isNew: false }
       const file = await this.drafts.file(draft)
-      const { state, workflow } = await this.#look.again(asker, draft, file, wanted)
-      refuseFaulty(state.look, wanted)
-      const chosen = { ...state, parameters: { ...draft.state.parameters, ...wanted.parameters } }
-      const { limits, engine } = this.options
-      const order = await orderOf({ ...draft, state: chosen }, workflow, file, {
-        tryFirst: wanted.tryFirst,
+      const { state, workflow } = await this.#inspection.again(requester, draft, file, request)
+      refuseFaulty(state.inspection, request)
+      const chosen = { ...state, parameters: { ...draft.state.parameters, ...request.parameters } }
+      const { limits, isAdmin } = this.options
+      const submission = await submissionOf({ ...draft, state: chosen }, workflow, file, {
+        tryFirst: request.tryFirst,
         limits,
       })
       try {
-        return { taskId: (await engine.submit(order)).id, isNew: true }
+        const actor = personActor(requester.person, isAdmin(requester.person), 'api')
+        return { taskId: (await submitTask(this.options, actor, submission)).id, isNew: true }
       } catch (fault) {
         if (!(fault instanceof DraftGone)) throw fault
         return this.#whoWasFirst(draftId)
@@ -109,26 +117,20 @@ export class Direct {
     if (draft.status === 'started') return { taskId: draft.taskId, isNew: false }
     throw new UserError('The upload was changed while its rows were read.', 'Send the request again.')
   }
-
-  async #inTurn<T>(key: string, work: () => Promise<T>): Promise<T> {
-    const before = this.#turns.get(key)
-    const turn = before ? before.then(work, work) : work()
-    this.#turns.set(key, turn)
-    try {
-      return await turn
-    } finally {
-      if (this.#turns.get(key) === turn) this.#turns.delete(key)
-    }
-  }
 }
 
-function refuseFaulty(look: Look, { skipFaulty }: Wanted): void {
-  const bad = look.rows - look.good
-  if (look.good > 0 && (skipFaulty || bad === 0)) return
+function refuseFaulty(inspection: Inspection, { skipFaulty }: DirectRequest): void {
+  const bad = inspection.rows - inspection.good
+  if (inspection.good > 0 && (skipFaulty || bad === 0)) return
   const message =
-    look.good === 0
-      ? `No row of the sheet “${look.sheet}” can run.`
-      : `${bad} of ${look.rows} rows of the sheet “${look.sheet}” cannot run.`
-  const mend = 'Mend the faults and send the file again'
-  throw new Refused('rows', message, look.good === 0 ? `${mend}.` : `${mend}, or run the others alone.`, look)
+    inspection.good === 0
+      ? `No row of the sheet “${inspection.sheet}” can run.`
+      : `${bad} of ${inspection.rows} rows of the sheet “${inspection.sheet}” cannot run.`
+  const fix = 'Fix the faults and send the file again'
+  throw new Refused(
+    'rows',
+    message,
+    inspection.good === 0 ? `${fix}.` : `${fix}, or run the others alone.`,
+    inspection,
+  )
 }

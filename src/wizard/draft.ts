@@ -21,11 +21,11 @@ export interface Draft {
   message: MessageRef | null
   /** what it has become, unless that was deleted */
   taskId: string | null
-  state: State
+  state: DraftState
 }
 
 /** What was answered. Kept as JSON for as long as the draft lasts, which is a day. */
-export interface State {
+export interface DraftState {
   step: StepName
   workflowId?: string
   /** chosen by hand; else what the check finds */
@@ -47,17 +47,17 @@ export interface State {
   /** into a form that was sent off and not taken, by field; it opens with it until something else is chosen */
   typed?: { form: string; values: Record<string, string> }
   /** what the last look at the file found; in the first step without a workflow in mind */
-  look?: Look
+  inspection?: Inspection
 }
 
 /** A check, as much of it as is shown. */
-export type Look = Omit<Check, 'preview'> & {
+export type Inspection = Omit<Check, 'preview'> & {
   preview: { row: number; cells: string[] }[]
   /** kinds of faults beyond those kept */
   moreFaults: number
 }
 
-export const EMPTY_STATE: State = { step: 'workflow', mapping: {}, pages: {}, parameters: {} }
+export const EMPTY_STATE: DraftState = { step: 'workflow', mapping: {}, pages: {}, parameters: {} }
 
 export function toDraft(row: DraftRow): Draft {
   return {
@@ -74,8 +74,15 @@ export function toDraft(row: DraftRow): Draft {
     owner: JSON.parse(row.owner) as Person,
     place: JSON.parse(row.place) as Place,
     message: row.message === null ? null : (JSON.parse(row.message) as MessageRef),
-    state: JSON.parse(row.state) as State,
+    state: stateOf(row.state),
   }
+}
+
+/** A draft that an older version has begun names its inspection `look`. */
+function stateOf(text: string): DraftState {
+  // Written by wizard.ts, from a value of this type.
+  const { look, ...state } = JSON.parse(text) as DraftState & { look?: Inspection }
+  return { ...(look && { inspection: look }), ...state }
 }
 
 /** The same without these keys. */
@@ -86,6 +93,6 @@ export function without<T, K extends keyof T>(from: T, ...keys: K[]): Omit<T, K>
 }
 
 /** A message of a chat speaks the language of whom it is for; a page that of who reads it. */
-export function readBy({ locale }: { locale: string }, draft: Draft): Draft {
+export function inLocaleOf({ locale }: { locale: string }, draft: Draft): Draft {
   return draft.place.platform === 'web' ? { ...draft, locale } : draft
 }

@@ -16,12 +16,12 @@ import { deleteUnusedUpload, findUpload, insertUpload } from '../db/drafts/uploa
 import type { Clock } from '../engine/clock.ts'
 import { randomText } from '../engine/engine.ts'
 import type { UploadFile } from '../workbook/types.ts'
-import { type Draft, EMPTY_STATE, type State, toDraft } from './draft.ts'
+import { type Draft, EMPTY_STATE, type DraftState, toDraft } from './draft.ts'
 import { type MessageRef, type Person, personKey, type Place, type Platform } from '../messages/people.ts'
 
 const HOURS_OPEN = 24
 /** An ended draft still tells a late event of its sending, and a late click what became of it. */
-const DAYS_KNOWN = 7
+const DAYS_STORED = 7
 const HOUR_MS = 3_600_000
 const ID_CHARS = 10
 
@@ -33,7 +33,7 @@ export class Drafts {
   ) {}
 
   /** Undefined: the same sending has a draft already. */
-  async begin({ owner, place, locale, fileName, source, workflowId }: Begun): Promise<Draft | undefined> {
+  async begin({ owner, place, locale, fileName, source, workflowId }: NewDraft): Promise<Draft | undefined> {
     const now = this.clock.now()
     const row = await insertDraft(this.db, {
       id: randomText(ID_CHARS),
@@ -65,7 +65,7 @@ export class Drafts {
     return findDraftLocale(this.db, personKey(person))
   }
 
-  async placed(id: string, message: MessageRef): Promise<void> {
+  async setMessage(id: string, message: MessageRef): Promise<void> {
     await setDraftMessage(this.db, id, JSON.stringify(message))
   }
 
@@ -73,12 +73,12 @@ export class Drafts {
    * The draft with another state, and another file where one is given. A new step and a new look at the file make a
    * new nonce: what was to be clicked before is over. Undefined: somebody has changed or ended it meanwhile.
    */
-  async save(draft: Draft, state: State, file?: UploadFile): Promise<Draft | undefined> {
-    const isNews = file || state.step !== draft.state.step || state.look !== draft.state.look
+  async save(draft: Draft, state: DraftState, file?: UploadFile): Promise<Draft | undefined> {
+    const isNewStep = file || state.step !== draft.state.step || state.inspection !== draft.state.inspection
     const change = {
       status: 'open' as const,
       state: JSON.stringify(state),
-      ...(isNews && { nonce: newNonce() }),
+      ...(isNewStep && { nonce: newNonce() }),
     }
     const row = file ? await this.#saveWith(file, draft, change) : await updateDraft(this.db, draft, change)
     return row && toDraft(row)
@@ -101,7 +101,7 @@ export class Drafts {
 
   /** Ends those of a platform whose time is over, and gives them. */
   async expire(platform: Platform): Promise<Draft[]> {
-    await deleteEndedDrafts(this.db, this.clock.now() - DAYS_KNOWN * 24 * HOUR_MS)
+    await deleteEndedDrafts(this.db, this.clock.now() - DAYS_STORED * 24 * HOUR_MS)
     return this.#endAll(await listExpiredDrafts(this.db, platform, this.clock.now()), 'expired')
   }
 
@@ -127,7 +127,7 @@ export class Drafts {
   }
 }
 
-interface Begun {
+interface NewDraft {
   owner: Person
   place: Place
   locale: string

@@ -1,43 +1,43 @@
 import { NAME_CHARS, RANGES } from '../engine/parameters.ts'
-import type { Words } from '../messages/texts/texts.ts'
+import type { Texts } from '../messages/texts/texts.ts'
 import { draftClick, type DraftVerb, NEW_CLICK } from '../messages/click-ids.ts'
-import type { State } from './draft.ts'
+import type { DraftState } from './draft.ts'
 import { parametersOf } from './submission.ts'
 import type { Field, Form } from '../messages/prompt.ts'
-import type { Sight } from './step-context.ts'
+import type { StepContext } from './step-context.ts'
 
 /** A form that begins a batch with a file, where a face has no other way to send one. */
-export function newForm({ wizard: { forms } }: Words): Form {
+export function newForm({ wizard: { forms } }: Texts): Form {
   return { id: NEW_CLICK, title: forms.newBatch, fields: [fileField(forms)], submit: forms.send }
 }
 
 /** The form of a draft that a verb opens, as it was left. Undefined: it opens none. */
-export function formOf(verb: DraftVerb, sight: Sight): Form | undefined {
-  if (verb === 'file') return fileForm(sight)
-  if (verb === 'heading') return headingRowForm(sight)
-  return verb === 'exact' ? exactForm(sight) : undefined
+export function formOf(verb: DraftVerb, context: StepContext): Form | undefined {
+  if (verb === 'file') return fileForm(context)
+  if (verb === 'heading') return headingRowForm(context)
+  return verb === 'exact' ? exactForm(context) : undefined
 }
 
-export function fileForm({ draft, words }: Sight): Form {
-  const { forms } = words.wizard
+export function fileForm({ draft, texts }: StepContext): Form {
+  const { forms } = texts.wizard
   return { id: draftClick(draft, 'file'), title: forms.file, fields: [fileField(forms)], submit: forms.send }
 }
 
-export function headingRowForm({ draft, words }: Sight): Form {
-  const { forms } = words.wizard
-  const value = String(draft.state.look?.headingRow ?? 1)
+export function headingRowForm({ draft, texts }: StepContext): Form {
+  const { forms } = texts.wizard
+  const value = String(draft.state.inspection?.headingRow ?? 1)
   const form: Form = {
     id: draftClick(draft, 'heading'),
     title: forms.headingRow,
     fields: [{ type: 'text', id: 'row', label: forms.headingRowLabel, value, maxLength: 7 }],
     submit: forms.save,
   }
-  return asLeft(form, draft.state)
+  return withTypedValues(form, draft.state)
 }
 
-export function exactForm(sight: Sight): Form {
-  const { forms } = sight.words.wizard
-  const values = parametersOf(sight)
+export function exactForm(context: StepContext): Form {
+  const { forms } = context.texts.wizard
+  const values = parametersOf(context)
   const number = (id: keyof typeof RANGES, label: string): Field => ({
     type: 'text',
     id,
@@ -47,7 +47,7 @@ export function exactForm(sight: Sight): Form {
     maxLength: 5,
   })
   const form: Form = {
-    id: draftClick(sight.draft, 'exact'),
+    id: draftClick(context.draft, 'exact'),
     title: forms.exact,
     fields: [
       { type: 'text', id: 'name', label: forms.name, value: values.name, maxLength: NAME_CHARS },
@@ -57,11 +57,11 @@ export function exactForm(sight: Sight): Form {
     ],
     submit: forms.save,
   }
-  return asLeft(form, sight.draft.state)
+  return withTypedValues(form, context.draft.state)
 }
 
 /** With what was typed into it before, where that was not taken. */
-function asLeft(form: Form, { typed }: State): Form {
+function withTypedValues(form: Form, { typed }: DraftState): Form {
   if (typed?.form !== form.id) return form
   const fields = form.fields.map((field) =>
     field.type === 'text' ? { ...field, value: typed.values[field.id] ?? field.value } : field,
@@ -69,6 +69,6 @@ function asLeft(form: Form, { typed }: State): Form {
   return { ...form, fields }
 }
 
-function fileField(forms: Words['wizard']['forms']): Field {
+function fileField(forms: Texts['wizard']['forms']): Field {
   return { type: 'file', id: 'file', label: forms.fileLabel }
 }

@@ -1,32 +1,32 @@
 import type { Cell } from '../engine/task.ts'
 import type { Workflow } from '../engine/workflow.ts'
-import { GRAVITY } from '../workbook/fault.ts'
+import { SEVERITY } from '../workbook/fault.ts'
 import { matchHeadings } from '../workbook/check/headings.ts'
 import type { Limits } from '../workbook/limits.ts'
 import type { CheckOptions, UploadFile } from '../workbook/types.ts'
 import { checkUpload } from '../workbook/workbook.ts'
-import { type Look, type State, EMPTY_STATE } from './draft.ts'
+import { type Inspection, type DraftState, EMPTY_STATE } from './draft.ts'
 import { findMapping } from '../db/workflows/mappings.ts'
 import type { Db } from '../db/schema.ts'
 import { byColumn, byHeading, headingSet } from './columns.ts'
 
-const FAULTS_KEPT = 12
+const MAX_FAULTS = 12
 const PREVIEW_CHARS = 120
 
 /** @throws UserError where the file cannot be read */
-export async function lookAt(file: UploadFile, options: CheckOptions, limits: Limits): Promise<Look> {
+export async function inspect(file: UploadFile, options: CheckOptions, limits: Limits): Promise<Inspection> {
   const check = await checkUpload(file, options, limits)
   return {
     ...check,
     preview: check.preview.map(({ row, cells }) => ({ row, cells: cells.map(shown) })),
-    faults: check.faults.slice(0, FAULTS_KEPT),
-    moreFaults: Math.max(0, check.faults.length - FAULTS_KEPT),
+    faults: check.faults.slice(0, MAX_FAULTS),
+    moreFaults: Math.max(0, check.faults.length - MAX_FAULTS),
   }
 }
 
 /** How the workbook is to be read, by what was answered. */
 export function optionsOf(
-  { sheet, headingRow, mapping }: Pick<State, 'sheet' | 'headingRow' | 'mapping'>,
+  { sheet, headingRow, mapping }: Pick<DraftState, 'sheet' | 'headingRow' | 'mapping'>,
   workflow: Workflow | undefined,
 ): CheckOptions {
   return {
@@ -40,7 +40,7 @@ export function optionsOf(
 export function fits(headings: string[], { variables }: Workflow): boolean {
   const match = matchHeadings(headings, variables)
   const isFed = Object.values(match.mapping).some((column) => column !== null)
-  return isFed && match.faults.every(({ fault }) => GRAVITY[fault.code] !== 'sheet')
+  return isFed && match.faults.every(({ fault }) => SEVERITY[fault.code] !== 'sheet')
 }
 
 function shown(cell: Cell): string {
@@ -53,58 +53,58 @@ function shown(cell: Cell): string {
  * again, unless something is chosen now.
  * @throws UserError where the file or the sheet cannot be read
  */
-export async function looked(
+export async function inspectAgain(
   db: Db,
-  state: State,
+  state: DraftState,
   { file, workflow, limits }: { file: UploadFile; workflow: Workflow | undefined; limits: Limits },
-): Promise<State> {
-  const look = await lookAt(file, optionsOf(state, workflow), limits)
-  if (!workflow || state.byHeadings || Object.keys(state.mapping).length > 0) return { ...state, look }
+): Promise<DraftState> {
+  const inspection = await inspect(file, optionsOf(state, workflow), limits)
+  if (!workflow || state.byHeadings || Object.keys(state.mapping).length > 0) return { ...state, inspection }
 
-  const chosen = await findMapping(db, workflow.id, headingSet(look.headings))
-  const mapping = chosen ? byColumn(chosen, look.headings) : {}
-  const isNews = Object.entries(mapping).some(([name, column]) => look.mapping[name] !== column)
-  if (!isNews) return { ...state, look }
+  const chosen = await findMapping(db, workflow.id, headingSet(inspection.headings))
+  const mapping = chosen ? byColumn(chosen, inspection.headings) : {}
+  const isDifferent = Object.entries(mapping).some(([name, column]) => inspection.mapping[name] !== column)
+  if (!isDifferent) return { ...state, inspection }
   const again = { ...state, mapping, remembered: true }
-  return { ...again, look: await lookAt(file, optionsOf(again, workflow), limits) }
+  return { ...again, inspection: await inspect(file, optionsOf(again, workflow), limits) }
 }
 
 /** The state after the first look at a file: the workflow is the one that came with it, the only one there is, or the only one that fits. */
-export async function firstLook(
-  state: State,
+export async function inspectFirst(
+  state: DraftState,
   { file, workflows, limits }: { file: UploadFile; workflows: Workflow[]; limits: Limits },
-): Promise<State> {
-  const look = await lookAt(file, optionsOf(state, undefined), limits)
-  const fitting = workflows.filter((workflow) => fits(look.headings, workflow))
+): Promise<DraftState> {
+  const inspection = await inspect(file, optionsOf(state, undefined), limits)
+  const fitting = workflows.filter((workflow) => fits(inspection.headings, workflow))
   const only = workflows.length === 1 ? workflows[0] : fitting.length === 1 ? fitting[0] : undefined
   const { workflowId, ...rest } = state
   const chosen = workflows.find(({ id }) => id === workflowId) ?? only
-  return { ...rest, look, ...(chosen && { workflowId: chosen.id }) }
+  return { ...rest, inspection, ...(chosen && { workflowId: chosen.id }) }
 }
 
 /**
  * The state after a look at another file in the draft's place: back at the check, with what was chosen by hand where it
  * still means something.
  */
-export async function lookedAtOther(
+export async function inspectReplacement(
   db: Db,
-  state: State,
+  state: DraftState,
   more: { file: UploadFile; workflow: Workflow | undefined; workflows: Workflow[]; limits: Limits },
-): Promise<State> {
-  const first = await firstLook(EMPTY_STATE, more)
+): Promise<DraftState> {
+  const first = await inspectFirst(EMPTY_STATE, more)
   const { parameters } = state
   if (!more.workflow || state.step === 'workflow') {
     return { ...first, parameters, ...(more.workflow && { workflowId: more.workflow.id }) }
   }
-  const headings = first.look?.headings ?? []
-  const sheet = first.look?.sheets.find(({ name }) => name === state.sheet)?.name
-  const next: State = {
+  const headings = first.inspection?.headings ?? []
+  const sheet = first.inspection?.sheets.find(({ name }) => name === state.sheet)?.name
+  const next: DraftState = {
     ...first,
     parameters,
     workflowId: more.workflow.id,
     step: 'check',
-    mapping: byColumn(byHeading(state.mapping, state.look?.headings ?? []), headings),
+    mapping: byColumn(byHeading(state.mapping, state.inspection?.headings ?? []), headings),
     ...(sheet !== undefined && { sheet }),
   }
-  return looked(db, next, more)
+  return inspectAgain(db, next, more)
 }

@@ -1,3 +1,5 @@
+import { personActor } from '../app/actor.ts'
+import { submitTask } from '../app/tasks.ts'
 import { saveMapping } from '../db/workflows/mappings.ts'
 import { DraftGone } from '../engine/engine.ts'
 import type { Task } from '../engine/task.ts'
@@ -5,17 +7,17 @@ import type { UploadFile } from '../workbook/types.ts'
 import { writeMarkedCopy } from '../workbook/workbook.ts'
 import type { Answer } from './answer.ts'
 import { draftClick, type DraftVerb } from '../messages/click-ids.ts'
-import type { Draft, State } from './draft.ts'
+import type { Draft, DraftState } from './draft.ts'
 import type { Drafts } from './drafts.ts'
 import { formOf } from './forms.ts'
 import { byHeading, headingSet } from './columns.ts'
-import { optionsOf, looked, lookedAtOther } from './inspection.ts'
-import { orderOf } from './submission.ts'
+import { optionsOf, inspectAgain, inspectReplacement } from './inspection.ts'
+import { submissionOf } from './submission.ts'
 import type { Person } from '../messages/people.ts'
 import type { Form } from '../messages/prompt.ts'
 import { ended, NOTHING, sentenceOf, stale, tell } from './standard-answers.ts'
-import { sightOf, type Move, type Sight, type WizardOptions } from './step-context.ts'
-import { stemOf } from './steps/shared.ts'
+import { stepContextOf, type Move, type StepContext, type WizardOptions } from './step-context.ts'
+import { stemOf } from './steps/title-and-file.ts'
 import { promptOf } from './steps/steps.ts'
 import { blobOf, templateOf } from './templates.ts'
 
@@ -29,34 +31,40 @@ export class Moves {
     private readonly drafts: Drafts,
   ) {}
 
-  sight(draft: Draft, person: Person): Promise<Sight> {
+  context(draft: Draft, person: Person): Promise<StepContext> {
     const { db, isAdmin } = this.options
-    return sightOf(db, draft, { person, isAdmin })
+    return stepContextOf(db, draft, { person, isAdmin })
   }
 
-  async make(move: Move, sight: Sight, person: Person): Promise<Answer | typeof CHANGED> {
-    if ('stale' in move) return stale(sight)
+  async make(move: Move, context: StepContext, person: Person): Promise<Answer | typeof CHANGED> {
+    if ('stale' in move) return stale(context)
     if ('tell' in move) return tell(move.tell)
     if ('form' in move) return { kind: 'form', form: move.form }
-    if ('cancel' in move) return this.#cancel(sight.draft)
-    if ('file' in move) return this.#file(move.file, sight)
-    if ('start' in move) return this.#start(sight, move.start)
-    return this.#change(sight, person, () => (move.look ? this.#looked(sight, move.state) : move.state))
+    if ('cancel' in move) return this.#cancel(context.draft)
+    if ('file' in move) return this.#file(move.file, context)
+    if ('start' in move) return this.#start(context, person, move.start)
+    return this.#change(context, person, () =>
+      move.reinspect ? this.#inspect(context, move.state) : move.state,
+    )
   }
 
   /** Another file for the draft. What was chosen stays where it still means something. */
-  replace(sight: Sight, person: Person, fetch: () => Promise<UploadFile>): Promise<Answer | typeof CHANGED> {
+  replace(
+    context: StepContext,
+    person: Person,
+    fetch: () => Promise<UploadFile>,
+  ): Promise<Answer | typeof CHANGED> {
     const { db, limits } = this.options
     let file: UploadFile | undefined
     return this.#change(
-      sight,
+      context,
       person,
       async () => {
         file = await fetch()
-        return lookedAtOther(db, sight.draft.state, {
+        return inspectReplacement(db, context.draft.state, {
           file,
-          workflow: sight.workflow,
-          workflows: sight.workflows,
+          workflow: context.workflow,
+          workflows: context.workflows,
           limits,
         })
       },
@@ -65,33 +73,37 @@ export class Moves {
   }
 
   /** Keeps what was typed into a form, whatever is wrong with it, and gives the form as it opens again. */
-  async keepTyped(sight: Sight, verb: DraftVerb, values: Record<string, string>): Promise<Form | undefined> {
-    const { draft } = sight
+  async keepTyped(
+    context: StepContext,
+    verb: DraftVerb,
+    values: Record<string, string>,
+  ): Promise<Form | undefined> {
+    const { draft } = context
     const state = { ...draft.state, typed: { form: draftClick(draft, verb), values } }
     await this.drafts.save(draft, state)
-    return formOf(verb, { ...sight, draft: { ...draft, state } })
+    return formOf(verb, { ...context, draft: { ...draft, state } })
   }
 
   async save(
     draft: Draft,
-    state: State,
+    state: DraftState,
     person: Person,
     file?: UploadFile,
   ): Promise<Answer | typeof CHANGED> {
     const { typed: _typed, ...chosen } = state
     const saved = await this.drafts.save(draft, chosen, file)
     if (!saved) return CHANGED
-    return { kind: 'show', draftId: saved.id, prompt: promptOf(await this.sight(saved, person)) }
+    return { kind: 'show', draftId: saved.id, prompt: promptOf(await this.context(saved, person)) }
   }
 
   /** What cannot be read is told, and the draft stays as it is. */
   async #change(
-    { draft }: Sight,
+    { draft }: StepContext,
     person: Person,
-    next: () => State | Promise<State>,
+    next: () => DraftState | Promise<DraftState>,
     file: () => UploadFile | undefined = () => undefined,
   ): Promise<Answer | typeof CHANGED> {
-    let state: State
+    let state: DraftState
     try {
       state = await next()
     } catch (fault) {
@@ -100,9 +112,9 @@ export class Moves {
     return this.save(draft, state, person, file())
   }
 
-  async #looked({ draft, workflow }: Sight, state: State): Promise<State> {
+  async #inspect({ draft, workflow }: StepContext, state: DraftState): Promise<DraftState> {
     const { db, limits } = this.options
-    return looked(db, state, { file: await this.drafts.file(draft), workflow, limits })
+    return inspectAgain(db, state, { file: await this.drafts.file(draft), workflow, limits })
   }
 
   async #cancel(draft: Draft): Promise<Answer> {
@@ -110,29 +122,33 @@ export class Moves {
     return { kind: 'show', draftId: draft.id, prompt: ended({ ...draft, status: 'cancelled' }) }
   }
 
-  async #file(which: 'template' | 'marked', { draft, workflow, words }: Sight): Promise<Answer> {
+  async #file(which: 'template' | 'marked', { draft, workflow, texts }: StepContext): Promise<Answer> {
     if (!workflow) return NOTHING
-    if (which === 'template') return templateOf(workflow, words)
-    const { look } = draft.state
-    const shown = { ...draft.state, ...(look && { sheet: look.sheet, headingRow: look.headingRow }) }
+    if (which === 'template') return templateOf(workflow, texts)
+    const { inspection } = draft.state
+    const shown = {
+      ...draft.state,
+      ...(inspection && { sheet: inspection.sheet, headingRow: inspection.headingRow }),
+    }
     const file = await this.drafts.file(draft)
     const { bytes } = await writeMarkedCopy(file, optionsOf(shown, workflow), this.options.limits)
     return {
       kind: 'file',
       file: { name: `${stemOf(draft.fileName)}.marked.xlsx`, content: blobOf(bytes) },
-      line: [words.wizard.markedCopy(draft.fileName)],
+      line: [texts.wizard.markedCopy(draft.fileName)],
     }
   }
 
-  async #start(sight: Sight, { tryFirst }: { tryFirst: boolean }): Promise<Answer> {
-    const { draft, workflow } = sight
-    const { engine, limits } = this.options
+  async #start(context: StepContext, person: Person, { tryFirst }: { tryFirst: boolean }): Promise<Answer> {
+    const { draft, workflow } = context
+    const { isAdmin, limits } = this.options
     const { uploadId } = draft
-    if (!workflow || uploadId === null) return stale(sight)
+    if (!workflow || uploadId === null) return stale(context)
     let task: Task
     try {
       const file = await this.drafts.file(draft)
-      task = await engine.submit(await orderOf({ ...draft, uploadId }, workflow, file, { tryFirst, limits }))
+      const submission = await submissionOf({ ...draft, uploadId }, workflow, file, { tryFirst, limits })
+      task = await submitTask(this.options, personActor(person, isAdmin(person)), submission)
     } catch (fault) {
       // The other click of a double click was first, or the draft is not what was confirmed any more.
       if (fault instanceof DraftGone) return NOTHING
@@ -144,7 +160,7 @@ export class Moves {
 
   async #remember({ state }: Draft, workflowId: string): Promise<void> {
     const { db, clock } = this.options
-    const headings = state.look?.headings ?? []
+    const headings = state.inspection?.headings ?? []
     if (Object.keys(state.mapping).length === 0) return
     const key = { workflowId, headings: headingSet(headings) }
     await saveMapping(db, key, byHeading(state.mapping, headings), clock.now())

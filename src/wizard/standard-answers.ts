@@ -1,10 +1,10 @@
 import { UserError } from '../engine/user-error.ts'
-import { wordsFor } from '../messages/texts/texts.ts'
+import { textsFor } from '../messages/texts/texts.ts'
 import type { Answer } from './answer.ts'
 import type { Draft } from './draft.ts'
 import type { Prompt } from '../messages/prompt.ts'
 import { sentences, titled } from '../messages/limits.ts'
-import type { Sight } from './step-context.ts'
+import type { StepContext } from './step-context.ts'
 import { promptOf } from './steps/steps.ts'
 
 export const NOTHING: Answer = { kind: 'nothing' }
@@ -17,9 +17,9 @@ export function tell(...lines: string[]): Extract<Answer, { kind: 'tell' }> {
  * A click on a step that is over, with the draft as it is put in the message's place: should the last edit never have
  * arrived, the buttons that are said to be the current ones must be there.
  */
-export function stale(sight: Sight, words = sight.words): Answer {
-  const refresh = { draftId: sight.draft.id, prompt: promptOf(sight) }
-  return { ...tell(words.wizard.private.stale), refresh }
+export function stale(context: StepContext, texts = context.texts): Answer {
+  const refresh = { draftId: context.draft.id, prompt: promptOf(context) }
+  return { ...tell(texts.wizard.private.stale), refresh }
 }
 
 /** What the message of a draft becomes that is over. */
@@ -28,7 +28,7 @@ export function ended(draft: Draft): Prompt {
 }
 
 export function endedText({ status, locale }: Pick<Draft, 'status' | 'locale'>): string {
-  const { ended } = wordsFor(locale).wizard
+  const { ended } = textsFor(locale).wizard
   switch (status) {
     case 'cancelled':
       return ended.cancelled

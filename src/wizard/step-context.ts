@@ -1,28 +1,27 @@
 import type { Db } from '../db/schema.ts'
 import type { Clock } from '../engine/clock.ts'
-import type { Engine } from '../engine/engine.ts'
+import type { TaskApp } from '../app/tasks.ts'
 import type { Limits } from '../workbook/limits.ts'
 import { type RowCost, averageRowCost } from '../db/stats/estimates.ts'
 import type { Workflow } from '../engine/workflow.ts'
-import { type Words, wordsFor } from '../messages/texts/texts.ts'
+import { type Texts, textsFor } from '../messages/texts/texts.ts'
 import type { DraftVerb } from '../messages/click-ids.ts'
-import type { Draft, State } from './draft.ts'
+import type { Draft, DraftState } from './draft.ts'
 import type { Form, Prompt } from '../messages/prompt.ts'
-import { listAccess, type Access } from '../db/workflows/access.ts'
+import { listAccess, type WorkflowAccess } from '../db/workflows/access.ts'
 import { listWorkflows } from '../db/workflows/workflows.ts'
 import type { Person, Place } from '../messages/people.ts'
 
 /** What a wizard is made of; main.ts hands it in. */
-export interface WizardOptions {
+export interface WizardOptions extends Pick<TaskApp, 'engineFor'> {
   db: Db
-  engine: Engine
   clock: Clock
   limits: Limits
   isAdmin: IsAdmin
 }
 
 /** All that a step sees. */
-export interface Sight {
+export interface StepContext {
   draft: Draft
   /** those that the person may use here, by name */
   workflows: Workflow[]
@@ -30,15 +29,15 @@ export interface Sight {
   workflow: Workflow | undefined
   /** what its rows took before */
   cost: RowCost | undefined
-  words: Words
+  texts: Texts
 }
 
 /** What an answer comes to. */
 export type Move =
   /** the draft is now so */
-  | { state: State; look?: undefined }
+  | { state: DraftState; reinspect?: undefined }
   /** and the workbook is to be looked at anew before it is shown */
-  | { state: State; look: true }
+  | { state: DraftState; reinspect: true }
   | { tell: string }
   | { form: Form }
   | { file: 'template' | 'marked' }
@@ -49,9 +48,9 @@ export type Move =
 
 /** One step of the four: pure, so that it is the same whatever face shows it. */
 export interface Step {
-  prompt(sight: Sight): Prompt
+  prompt(context: StepContext): Prompt
   /** what each of its buttons and selects does, given the value of a select (else empty); what is not here is an old click */
-  answers: Partial<Record<DraftVerb, (sight: Sight, value: string) => Move>>
+  answers: Partial<Record<DraftVerb, (context: StepContext, value: string) => Move>>
 }
 
 export const STALE: Move = { stale: true }
@@ -71,27 +70,27 @@ export async function workflowsFor(
 }
 
 /** All that the draft’s step sees. */
-export async function sightOf(
+export async function stepContextOf(
   db: Db,
   draft: Draft,
   { person, isAdmin }: { person: Person; isAdmin: IsAdmin },
-): Promise<Sight> {
+): Promise<StepContext> {
   const workflows = await workflowsFor(db, { person, place: draft.place }, isAdmin)
   const workflow = workflows.find(({ id }) => id === draft.state.workflowId)
   const cost = workflow && draft.state.step === 'confirm' ? await averageRowCost(db, workflow.id) : undefined
-  return { draft, workflows, workflow, cost, words: wordsFor(draft.locale) }
+  return { draft, workflows, workflow, cost, texts: textsFor(draft.locale) }
 }
 
 /** Why there is no workflow for somebody: a sentence. */
-export async function whyNone(db: Db, locale: string): Promise<string> {
-  const words = wordsFor(locale).wizard.private
+export async function noWorkflowText(db: Db, locale: string): Promise<string> {
+  const words = textsFor(locale).wizard.private
   const all = await listWorkflows(db)
   return all.some(({ enabled }) => enabled) ? words.noneForYou : words.noWorkflows
 }
 
 /** Whether a person may run a workflow here. */
 export function mayUse(
-  access: Access | undefined,
+  access: WorkflowAccess | undefined,
   { id, roles }: Pick<Person, 'id' | 'roles'>,
   { channel }: Pick<Place, 'channel'>,
 ): boolean {

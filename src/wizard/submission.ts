@@ -1,4 +1,4 @@
-import type { Order } from '../engine/engine.ts'
+import type { Submission } from '../engine/engine.ts'
 import type { Workflow } from '../engine/workflow.ts'
 import type { Limits } from '../workbook/limits.ts'
 import type { UploadFile } from '../workbook/types.ts'
@@ -8,23 +8,23 @@ import { optionsOf } from './inspection.ts'
 import { personKey } from '../messages/people.ts'
 import { NAME_CHARS, RANGES } from '../engine/parameters.ts'
 import type { Parameters } from '../engine/task.ts'
-import type { Sight } from './step-context.ts'
-import { stemOf } from './steps/shared.ts'
+import type { StepContext } from './step-context.ts'
+import { stemOf } from './steps/title-and-file.ts'
 import { clip } from '../messages/rich-text.ts'
 
 /** What a confirmed draft asks the engine for: every row of the sheet, read once more from the upload as it is kept. */
-export async function orderOf(
+export async function submissionOf(
   draft: Draft & { uploadId: string },
   workflow: Workflow,
   file: UploadFile,
   { tryFirst, limits }: { tryFirst: boolean; limits: Limits },
-): Promise<Order> {
-  const { look } = draft.state
-  if (!look) throw new Error('a draft is started without a look at the file')
-  const rows: Order['rows'] = []
-  const leftOut: Order['leftOut'] = []
+): Promise<Submission> {
+  const { inspection } = draft.state
+  if (!inspection) throw new Error('a draft is started without a look at the file')
+  const rows: Submission['rows'] = []
+  const leftOut: Submission['leftOut'] = []
   // The very sheet and heading row that were shown, even where another would be found now.
-  const shown = { ...draft.state, sheet: look.sheet, headingRow: look.headingRow }
+  const shown = { ...draft.state, sheet: inspection.sheet, headingRow: inspection.headingRow }
   for await (const chunk of readRows(file, optionsOf(shown, workflow), limits)) {
     for (const { row, cells, inputs, fault } of chunk) {
       if (inputs) rows.push({ row, cells, inputs })
@@ -35,8 +35,8 @@ export async function orderOf(
     parameters: parametersOf({ draft, workflow }),
     workflow,
     upload: { fileName: draft.fileName, id: draft.uploadId },
-    sheet: look.sheet,
-    headings: look.headings,
+    sheet: inspection.sheet,
+    headings: inspection.headings,
     rows,
     leftOut,
     owner: draft.owner.name,
@@ -47,16 +47,16 @@ export async function orderOf(
 }
 
 /** Those chosen, and the defaults for the rest: the name is the file’s and the workflow’s. */
-export function parametersOf({ draft, workflow }: Pick<Sight, 'draft' | 'workflow'>): Parameters {
+export function parametersOf({ draft, workflow }: Pick<StepContext, 'draft' | 'workflow'>): Parameters {
   const chosen = draft.state.parameters
   return {
-    name: chosen.name ?? usualName({ draft, workflow }),
+    name: chosen.name ?? defaultName({ draft, workflow }),
     concurrency: chosen.concurrency ?? RANGES.concurrency.default,
     retries: chosen.retries ?? RANGES.retries.default,
     timeoutSeconds: chosen.timeoutSeconds ?? RANGES.timeoutSeconds.default,
   }
 }
 
-export function usualName({ draft, workflow }: Pick<Sight, 'draft' | 'workflow'>): string {
+export function defaultName({ draft, workflow }: Pick<StepContext, 'draft' | 'workflow'>): string {
   return clip(`${stemOf(draft.fileName)} · ${workflow?.name ?? ''}`, NAME_CHARS)
 }

@@ -1,15 +1,15 @@
 import type { Workflow } from '../engine/workflow.ts'
 import { writeTemplate } from '../workbook/workbook.ts'
-import type { Words } from '../messages/texts/texts.ts'
+import type { Texts } from '../messages/texts/texts.ts'
 import type { Answer } from './answer.ts'
 
 /** A workbook to fill in for a workflow, as a file for the place. */
-export async function templateOf(workflow: Workflow, words: Words): Promise<Answer> {
+export async function templateOf(workflow: Workflow, texts: Texts): Promise<Answer> {
   const bytes = await writeTemplate(workflow)
   return {
     kind: 'file',
     file: { name: `${safeName(workflow.name)}.template.xlsx`, content: blobOf(bytes) },
-    line: [words.wizard.templateFor(workflow.name)],
+    line: [texts.wizard.templateFor(workflow.name)],
   }
 }
 

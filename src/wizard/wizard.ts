@@ -1,21 +1,27 @@
 import type { Workflow } from '../engine/workflow.ts'
-import { wordsFor } from '../messages/texts/texts.ts'
+import { textsFor } from '../messages/texts/texts.ts'
 import type { UploadFile } from '../workbook/types.ts'
-import type { Answer, Submitted } from './answer.ts'
-import { type Asker, isSamePerson, type MessageRef, type Person, type Platform } from '../messages/people.ts'
+import type { Answer, FormResult } from './answer.ts'
+import {
+  type Requester,
+  isSamePerson,
+  type MessageRef,
+  type Person,
+  type Platform,
+} from '../messages/people.ts'
 import { type DraftVerb, parseClick } from '../messages/click-ids.ts'
 import { Direct } from './direct.ts'
-import { type Draft, readBy } from './draft.ts'
+import { type Draft, inLocaleOf } from './draft.ts'
 import { Drafts } from './drafts.ts'
-import { fill } from './fill.ts'
+import { fill } from './read-form.ts'
 import { CHANGED, Moves } from './moves.ts'
 import type { Prompt } from '../messages/prompt.ts'
 import { ended, endedText, NOTHING, sentenceOf, stale, tell } from './standard-answers.ts'
 import { titled } from '../messages/limits.ts'
-import { whyNone, workflowsFor, type Sight, type WizardOptions } from './step-context.ts'
+import { noWorkflowText, workflowsFor, type StepContext, type WizardOptions } from './step-context.ts'
 import { answerOf, promptOf } from './steps/steps.ts'
 import { templateOf } from './templates.ts'
-import { firstLook } from './inspection.ts'
+import { inspectFirst } from './inspection.ts'
 
 /**
  * The four steps, whichever face shows them. Everything is in the database: a restart loses nothing, and what a click
@@ -38,7 +44,10 @@ export class Wizard {
    * @param file.source names the sending, so that several events of one file open one wizard
    * @param file.workflowId named together with the file
    */
-  async begin({ person, place, locale }: Asker, file: { name: string; source: string; workflowId?: string }) {
+  async begin(
+    { person, place, locale }: Requester,
+    file: { name: string; source: string; workflowId?: string },
+  ) {
     const draft = await this.#drafts.begin({
       owner: person,
       place,
@@ -47,12 +56,12 @@ export class Wizard {
       source: file.source,
       ...(file.workflowId && { workflowId: file.workflowId }),
     })
-    return draft && { draftId: draft.id, prompt: titled(file.name, wordsFor(locale).wizard.reading) }
+    return draft && { draftId: draft.id, prompt: titled(file.name, textsFor(locale).wizard.reading) }
   }
 
   /** Where the draft's prompts stand. */
-  placed(draftId: string, message: MessageRef): Promise<void> {
-    return this.#drafts.placed(draftId, message)
+  setMessage(draftId: string, message: MessageRef): Promise<void> {
+    return this.#drafts.setMessage(draftId, message)
   }
 
   async find(draftId: string): Promise<Draft | undefined> {
@@ -69,9 +78,9 @@ export class Wizard {
     if (draft?.status !== 'reading') return NOTHING
     const { db, limits, isAdmin } = this.options
     const workflows = await workflowsFor(db, { person: draft.owner, place: draft.place }, isAdmin)
-    if (workflows.length === 0) return this.fail(draftId, await whyNone(db, draft.locale))
+    if (workflows.length === 0) return this.fail(draftId, await noWorkflowText(db, draft.locale))
     try {
-      const state = await firstLook(draft.state, { file, workflows, limits })
+      const state = await inspectFirst(draft.state, { file, workflows, limits })
       const answer = await this.#moves.save(draft, state, draft.owner, file)
       return answer === CHANGED ? NOTHING : answer // it was ended meanwhile, and that was shown
     } catch (fault) {
@@ -87,9 +96,9 @@ export class Wizard {
   }
 
   /** A button or select of a draft. `values`: of a select, the chosen value. */
-  async click(asker: Asker, id: string, values: string[]): Promise<Answer> {
-    return this.#untilHeld(asker, id, ({ sight, verb }) =>
-      this.#moves.make(answerOf(sight, verb, values[0] ?? ''), sight, asker.person),
+  async click(requester: Requester, id: string, values: string[]): Promise<Answer> {
+    return this.#retryWhileChanged(requester, id, ({ context, verb }) =>
+      this.#moves.make(answerOf(context, verb, values[0] ?? ''), context, requester.person),
     )
   }
 
@@ -98,29 +107,31 @@ export class Wizard {
    * @param fetch the file of a form that has a field for one; throws UserError
    */
   async submit(
-    asker: Asker,
+    requester: Requester,
     id: string,
     values: Record<string, string>,
     fetch?: () => Promise<UploadFile>,
-  ): Promise<Submitted> {
-    const opened = await this.#open(asker, id)
+  ): Promise<FormResult> {
+    const opened = await this.#open(requester, id)
     if ('kind' in opened) return { answer: Promise.resolve(opened) }
-    const { sight, verb } = opened
-    const keep = () => this.#moves.keepTyped(sight, verb, values)
+    const { context, verb } = opened
+    const keep = () => this.#moves.keepTyped(context, verb, values)
     if (verb === 'file') {
-      if (!fetch) return { errors: { file: sight.words.wizard.forms.fileMissing }, keep }
+      if (!fetch) return { errors: { file: context.texts.wizard.forms.fileMissing }, keep }
       return {
-        answer: this.#untilHeld(asker, id, (now) => this.#moves.replace(now.sight, asker.person, fetch)),
+        answer: this.#retryWhileChanged(requester, id, (now) =>
+          this.#moves.replace(now.context, requester.person, fetch),
+        ),
       }
     }
-    const filled = fill(sight, verb, values)
-    if (!filled) return { answer: Promise.resolve(stale(sight)) }
+    const filled = fill(context, verb, values)
+    if (!filled) return { answer: Promise.resolve(stale(context)) }
     if (filled.errors) return { errors: filled.errors, keep }
-    const answer = this.#untilHeld(asker, id, (now) => {
-      const again = fill(now.sight, verb, values)
-      if (!again?.state) return Promise.resolve(stale(now.sight))
-      const { state, look } = again
-      return this.#moves.make(look ? { state, look } : { state }, now.sight, asker.person)
+    const answer = this.#retryWhileChanged(requester, id, (now) => {
+      const again = fill(now.context, verb, values)
+      if (!again?.state) return Promise.resolve(stale(now.context))
+      const { state, reinspect: look } = again
+      return this.#moves.make(look ? { state, reinspect: look } : { state }, now.context, requester.person)
     })
     return { answer }
   }
@@ -129,7 +140,7 @@ export class Wizard {
   async promptOf(draftId: string): Promise<Prompt | undefined> {
     const draft = await this.#drafts.find(draftId)
     if (!draft || draft.status === 'started') return undefined
-    if (draft.status === 'open') return promptOf(await this.#moves.sight(draft, draft.owner))
+    if (draft.status === 'open') return promptOf(await this.#moves.context(draft, draft.owner))
     return ended(draft)
   }
 
@@ -137,13 +148,16 @@ export class Wizard {
    * A draft as its step sees it, for a face that shows more than a Prompt says; without `sight` it is over. Undefined:
    * there is none for this person.
    */
-  async see(asker: Asker, draftId: string): Promise<{ draft: Draft; sight?: Sight } | undefined> {
+  async see(
+    requester: Requester,
+    draftId: string,
+  ): Promise<{ draft: Draft; context?: StepContext } | undefined> {
     const draft = await this.#drafts.find(draftId)
-    if (!draft || !this.#mayAct(asker, draft)) return undefined
+    if (!draft || !this.#mayAct(requester, draft)) return undefined
     if (draft.status === 'open' && this.#drafts.isExpired(draft))
       return { draft: { ...draft, status: 'expired' } }
     if (draft.status !== 'open') return { draft }
-    return { draft, sight: await this.#moves.sight(readBy(asker, draft), asker.person) }
+    return { draft, context: await this.#moves.context(inLocaleOf(requester, draft), requester.person) }
   }
 
   /** Ends a chat’s drafts that are past their time: what their messages become. To be called now and then. */
@@ -157,22 +171,22 @@ export class Wizard {
   }
 
   /** The workflows that the asker may run here, by name. */
-  workflows(asker: Asker): Promise<Workflow[]> {
-    return workflowsFor(this.options.db, asker, this.options.isAdmin)
+  workflows(requester: Requester): Promise<Workflow[]> {
+    return workflowsFor(this.options.db, requester, this.options.isAdmin)
   }
 
-  template(workflow: Workflow, { locale }: Asker): Promise<Answer> {
-    return templateOf(workflow, wordsFor(locale))
+  template(workflow: Workflow, { locale }: Requester): Promise<Answer> {
+    return templateOf(workflow, textsFor(locale))
   }
 
   /** Two clicks at the same moment: the later one is asked of the draft as the first has left it. */
-  async #untilHeld(
-    asker: Asker,
+  async #retryWhileChanged(
+    requester: Requester,
     id: string,
     ask: (opened: Opened) => Promise<Answer | typeof CHANGED>,
   ): Promise<Answer> {
     for (;;) {
-      const opened = await this.#open(asker, id)
+      const opened = await this.#open(requester, id)
       if ('kind' in opened) return opened
       const answer = await ask(opened)
       if (answer !== CHANGED) return answer
@@ -180,29 +194,29 @@ export class Wizard {
   }
 
   /** The draft that is clicked on and may be, with what its step sees; otherwise what to say. */
-  async #open(asker: Asker, id: string): Promise<Opened | Answer> {
-    const words = wordsFor(asker.locale)
+  async #open(requester: Requester, id: string): Promise<Opened | Answer> {
+    const texts = textsFor(requester.locale)
     const click = parseClick(id)
     const draft = click?.of === 'draft' ? await this.#drafts.find(click.id) : undefined
-    if (!draft || click?.of !== 'draft') return tell(words.wizard.private.unknown)
-    if (!this.#mayAct(asker, draft)) return tell(words.wizard.private.notYours(draft.owner.name))
+    if (!draft || click?.of !== 'draft') return tell(texts.wizard.private.unknown)
+    if (!this.#mayAct(requester, draft)) return tell(texts.wizard.private.notYours(draft.owner.name))
     if (draft.status === 'open' && this.#drafts.isExpired(draft)) {
       await this.#drafts.end(draft.id, 'expired')
       return { kind: 'show', draftId: draft.id, prompt: ended({ ...draft, status: 'expired' }) }
     }
     // The second click of a double click: the first has said everything.
     if (draft.status === 'started' && draft.nonce === click.nonce) return NOTHING
-    if (draft.status !== 'open') return tell(endedText(readBy(asker, draft)))
-    const sight = await this.#moves.sight(readBy(asker, draft), asker.person)
-    return click.nonce === draft.nonce ? { sight, verb: click.verb } : stale(sight, words)
+    if (draft.status !== 'open') return tell(endedText(inLocaleOf(requester, draft)))
+    const context = await this.#moves.context(inLocaleOf(requester, draft), requester.person)
+    return click.nonce === draft.nonce ? { context, verb: click.verb } : stale(context, texts)
   }
 
-  #mayAct({ person }: Asker, { owner }: Draft): boolean {
+  #mayAct({ person }: Requester, { owner }: Draft): boolean {
     return isSamePerson(owner, person) || this.options.isAdmin(person)
   }
 }
 
 interface Opened {
-  sight: Sight
+  context: StepContext
   verb: DraftVerb
 }

@@ -32,7 +32,7 @@ export type Fault =
 export type FaultCode = Fault['code']
 
 /** What a fault stops: the whole sheet, the row, or nothing. */
-export const GRAVITY = {
+export const SEVERITY = {
   'no-rows': 'sheet',
   'missing-column': 'sheet',
   'ambiguous-column': 'sheet',

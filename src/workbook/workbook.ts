@@ -1,12 +1,12 @@
+import pLimit from 'p-limit'
 import { randomUUID } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { UserError } from '../engine/user-error.ts'
-import { Gate } from './worker/gate.ts'
 import type { AppDescription } from '../engine/workflow.ts'
 import type { Job } from './worker/jobs.ts'
 import { DEFAULT_LIMITS, type Limits } from './limits.ts'
-import { OffThread, type Sorry } from './worker/off-thread.ts'
+import { OffThread, type WorkerErrors } from './worker/off-thread.ts'
 import { shownName } from './read/refusal.ts'
 import type { ResultRow } from '../engine/task.ts'
 import type { Check, CheckOptions, PreparedRow, ResultHeader, UploadFile, ValueRow, Values } from './types.ts'
@@ -17,7 +17,7 @@ import type { Check, CheckOptions, PreparedRow, ResultHeader, UploadFile, ValueR
 
 /** Reads the whole of an upload, checks every row, and tells what was found. */
 export async function checkUpload(file: UploadFile, options: CheckOptions, limits: Limits): Promise<Check> {
-  return once<Check>({ kind: 'check', file, options, limits }, sorryFor(file.name), limits.readSeconds)
+  return once<Check>({ kind: 'check', file, options, limits }, workerErrors(file.name), limits.readSeconds)
 }
 
 /**
@@ -31,7 +31,7 @@ export async function* readRows(
 ): AsyncGenerator<PreparedRow[]> {
   yield* stream<PreparedRow[]>(
     { kind: 'rows', file, options, limits },
-    sorryFor(file.name),
+    workerErrors(file.name),
     limits.readSeconds,
   )
 }
@@ -42,8 +42,8 @@ export async function readValues(
   options: Pick<CheckOptions, 'sheet' | 'headingRow'>,
   limits: Limits,
 ): Promise<Values> {
-  const sorry = sorryFor(file.name)
-  const answers = stream<unknown>({ kind: 'values', file, options, limits }, sorry, limits.readSeconds)
+  const errors = workerErrors(file.name)
+  const answers = stream<unknown>({ kind: 'values', file, options, limits }, errors, limits.readSeconds)
   const { value } = await answers.next()
   // The first answer of this job is the head, and all others are chunks of rows: see `values` in jobs.ts.
   const head = value as Omit<Values, 'rows'>
@@ -60,13 +60,13 @@ export async function writeMarkedCopy(
   limits: Limits,
 ): Promise<{ bytes: Uint8Array; plain: boolean }> {
   const job = { kind: 'mark', file, options, limits, plain: false } as const
-  const sorry = sorryFor(file.name)
-  const carried = await once<Uint8Array | null>(job, sorry, limits.readSeconds).catch((error: unknown) => {
-    if (error !== sorry.tooSlow && error !== sorry.died) throw error
+  const errors = workerErrors(file.name)
+  const carried = await once<Uint8Array | null>(job, errors, limits.readSeconds).catch((error: unknown) => {
+    if (error !== errors.tooSlow && error !== errors.died) throw error
     return null
   })
   if (carried) return { bytes: carried, plain: false }
-  const bytes = await once<Uint8Array | null>({ ...job, plain: true }, sorry, limits.writeSeconds)
+  const bytes = await once<Uint8Array | null>({ ...job, plain: true }, errors, limits.writeSeconds)
   if (!bytes) throw new Error('a plain copy is always made')
   return { bytes, plain: true }
 }
@@ -81,7 +81,7 @@ export async function writeResult(
 ): Promise<void> {
   const { path, format, header } = result
   const part = `${path}.${randomUUID().slice(0, 8)}.part`
-  const worker = new OffThread(sorryFor(basename(path), 'written'))
+  const worker = new OffThread(workerErrors(basename(path), 'written'))
   try {
     await worker.ask({ job: { kind: 'result', path, part, format, header } }, limits.writeSeconds)
     for await (const rows of result.rows) {
@@ -104,7 +104,7 @@ export async function writeTemplate(
 ): Promise<Uint8Array> {
   const { name, description, variables } = workflow
   const job: Job = { kind: 'template', workflow: { name, description, variables } }
-  return once<Uint8Array>(job, sorryFor(name, 'written'), limits.writeSeconds)
+  return once<Uint8Array>(job, workerErrors(name, 'written'), limits.writeSeconds)
 }
 
 /** Copying rows to the worker holds this thread up: not too many at once. */
@@ -113,18 +113,18 @@ const POSTED_ROWS = 250
 const FINISH = 5
 
 /** Ten people may send fifty megabytes each in the same second: two are read at once, the memory is bounded. */
-const gate = new Gate(2)
+const twoAtOnce = pLimit(2)
 
 /** @typeParam T what the job yields: see jobs.ts, which is the other end of this */
-async function once<T>(job: Job, sorry: Sorry, seconds: number): Promise<T> {
-  return gate.run(async () => {
-    for await (const value of stream<T>(job, sorry, seconds)) return value
+async function once<T>(job: Job, errors: WorkerErrors, seconds: number): Promise<T> {
+  return twoAtOnce(async () => {
+    for await (const value of stream<T>(job, errors, seconds)) return value
     throw new Error(`the job ${job.kind} ended without an answer`)
   })
 }
 
-async function* stream<T>(job: Job, sorry: Sorry, seconds: number): AsyncGenerator<T> {
-  const worker = new OffThread(sorry)
+async function* stream<T>(job: Job, errors: WorkerErrors, seconds: number): AsyncGenerator<T> {
+  const worker = new OffThread(errors)
   try {
     let answer = await worker.ask({ job }, seconds)
     while (answer) {
@@ -136,7 +136,7 @@ async function* stream<T>(job: Job, sorry: Sorry, seconds: number): AsyncGenerat
   }
 }
 
-function sorryFor(name: string, done: 'read' | 'written' = 'read'): Sorry {
+function workerErrors(name: string, done: 'read' | 'written' = 'read'): WorkerErrors {
   const todo =
     done === 'read'
       ? 'Copy the rows into a new workbook, paste as values, and send that.'

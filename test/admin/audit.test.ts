@@ -1,6 +1,7 @@
 import { expect, test } from 'bun:test'
 import { insertAudit, listAudit } from '../../src/db/tasks/audit.ts'
 import { anAdmin, form } from './support/admin.ts'
+import { csvFile, TaskVisit } from './support/task-visit.ts'
 import { shownOf } from './support/shown.ts'
 
 test('who signs in and out is kept, by the name they gave; a wrong token is not', async () => {
@@ -14,6 +15,55 @@ test('who signs in and out is kept, by the name they gave; a wrong token is not'
     ['Jo', 'viewer', 'sign-in'],
     ['Mei', 'admin', 'sign-in'],
   ])
+})
+
+test('a task that is made by the four steps is kept once, by who started it', async () => {
+  const { browse, bot } = await anAdmin()
+  const visit = new TaskVisit(browse)
+  await visit.send(csvFile('Name,Key features\nKettle,hot\n'))
+  for (const label of ['Next', 'Next', 'Next', 'Start']) await visit.press(label)
+  const id = visit.response.headers.get('location')?.replace('/batch/', '')
+  const { entries } = await listAudit(bot.db, { action: 'task.create' })
+  expect(entries).toEqual([
+    {
+      id: expect.any(Number),
+      at: expect.any(Number),
+      who: 'Mei',
+      role: 'admin',
+      face: 'page',
+      action: 'task.create',
+      target: id ?? '',
+      details: { task: 'products · Product copywriter', rows: 1 },
+    },
+  ])
+})
+
+test('what was done anywhere is shown with where it was, and by itself when asked for', async () => {
+  const { browse, bot } = await anAdmin()
+  const faces = ['slack', 'discord', 'cli', 'config']
+  for (const face of faces)
+    await insertAudit(bot.db, {
+      at: 1,
+      who: `From ${face}`,
+      role: face === 'slack' || face === 'discord' ? 'member' : 'admin',
+      face,
+      action: 'task.pause',
+      target: 'k7f2',
+      details: { task: 'products', person: 'slack:T1:U1' },
+    })
+  const all = (await shownOf(await browse('/audit'))).text.replaceAll(/\s+/g, ' ')
+  for (const shown of [
+    'From slack Slack',
+    'From discord Discord',
+    'From cli admin · command line',
+    'From config admin · settings',
+    'id slack:T1:U1',
+  ])
+    expect(all.replaceAll(/[\u2066-\u2069]/g, '')).toContain(shown)
+  const { text } = await shownOf(await browse('/audit?face=discord'))
+  expect(text).toContain('From discord')
+  for (const face of ['slack', 'cli', 'config']) expect(text).not.toContain(`From ${face}`)
+  expect((await shownOf(await browse('/audit?face=nowhere'))).text).toContain('No entry matches')
 })
 
 test('each act on a workflow is kept with what it was', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
-import { addWorkflow } from '../../src/app/workflows.ts'
 import { countDrafts } from './support/drafts.ts'
 import { anAdmin } from './support/admin.ts'
+import { withWorkflow } from '../support/bot.ts'
 import { csvFile, TaskVisit } from './support/task-visit.ts'
 import { textOf } from './support/page-of.ts'
 import { readBack } from './support/read-back.ts'
@@ -82,7 +82,7 @@ describe('the door', () => {
 
   test('takes the workflow that was chosen with the file, though another one fits', async () => {
     const { browse, bot, sandbox } = await anAdmin()
-    const other = await addWorkflow(bot, { baseUrl: sandbox.url, apiKey: 'app-sandbox-ticket-classifier' })
+    const other = await withWorkflow(bot, { baseUrl: sandbox.url, apiKey: 'app-sandbox-ticket-classifier' })
     const door = await new TaskVisit(browse).open(`/batch/new?workflow=${other.id}`)
     const form = door.page.forms.find(({ isMultipart }) => isMultipart)
     expect(form?.fields['workflow']).toBe(other.id)

@@ -56,8 +56,8 @@ describe('a draft that is over', () => {
       tokens: { admin: '', viewer: '' },
       health: () => ({ ready: true, parts: {} }),
     })
-    const asker = { person: aPerson('Mei'), place: PLACE, locale: 'en' }
-    const begun = await wizard.begin(asker, { name: 'a.csv', source: 'slack:1' })
+    const requester = { person: aPerson('Mei'), place: PLACE, locale: 'en' }
+    const begun = await wizard.begin(requester, { name: 'a.csv', source: 'slack:1' })
     await wizard.fill(begun?.draftId ?? '', { name: 'a.csv', bytes: new TextEncoder().encode(GOOD) })
     const draft = await wizard.find(begun?.draftId ?? '')
     for (const path of [`/batch/new/${begun?.draftId}`, '/batch/new/nothing', '/batch/new/%2e%2e%2f']) {

@@ -4,8 +4,7 @@ import { listAudit } from '../../src/db/tasks/audit.ts'
 import { findWorkflow, listWorkflows } from '../../src/db/workflows/workflows.ts'
 import type { SandboxApp } from '../../src/dify/sandbox/app.ts'
 import { productCopywriter } from '../../src/dify/sandbox/apps/product-copywriter.ts'
-import { addWorkflow } from '../../src/app/workflows.ts'
-import { aSandbox, later } from '../support/bot.ts'
+import { aSandbox, later, withWorkflow } from '../support/bot.ts'
 import { anAdmin, form } from './support/admin.ts'
 import { shownOf } from './support/shown.ts'
 
@@ -32,16 +31,16 @@ describe('the list', () => {
     const empty = await shownOf(await browse('/workflows'))
     expect(empty.text).toContain('Open “API Access” in its menu')
     const added = await browse('/workflows/samples', form({}))
-    expect(added.headers.get('location')).toBe('/workflows?told=samples')
+    expect(added.headers.get('location')).toBe('/workflows?notice=samples')
     const samples = await listWorkflows(bot.db)
     expect(samples.map(({ name }) => name)).toContain('Product copywriter')
     expect(new Set(samples.map(({ baseUrl }) => baseUrl))).toEqual(new Set(['sandbox:']))
-    expect((await shownOf(await browse('/workflows?told=samples'))).text).toContain('They call no model')
+    expect((await shownOf(await browse('/workflows?notice=samples'))).text).toContain('They call no model')
   })
 
   test('has no sentence from the address', async () => {
     const { browse } = await anAdmin()
-    for (const query of ['told=Pay+me', 'told=key&of=nobody', 'told=__proto__', 'of=x'])
+    for (const query of ['notice=Pay+me', 'notice=key&of=nobody', 'notice=__proto__', 'of=x'])
       expect((await shownOf(await browse(`/workflows?${query}`))).text).not.toMatch(/Pay me|nobody|new key,/)
   })
 
@@ -74,8 +73,8 @@ describe('adding one', () => {
     const workflow = (await listWorkflows(bot.db)).find(({ name }) => name === 'Slogan writer')
     expect(workflow).toMatchObject({ limit: 3, mode: 'completion' })
     expect(added.status).toBe(303)
-    expect(added.headers.get('location')).toBe(`/workflows?told=added&of=${workflow?.id}#w-${workflow?.id}`)
-    const { text } = await shownOf(await browse(`/workflows?told=added&of=${workflow?.id}`))
+    expect(added.headers.get('location')).toBe(`/workflows?notice=added&of=${workflow?.id}#w-${workflow?.id}`)
+    const { text } = await shownOf(await browse(`/workflows?notice=added&of=${workflow?.id}`))
     expect(text).toContain('“Slogan writer” is added, and its key works.')
   })
 
@@ -85,7 +84,7 @@ describe('adding one', () => {
       '/workflows/add',
       form({ apiKey: COPYWRITER_KEY, url: sandbox.url, limit: '' }),
     )
-    expect(added.headers.get('location')).toStartWith(`/workflows?told=known&of=${workflow.id}`)
+    expect(added.headers.get('location')).toStartWith(`/workflows?notice=existing&of=${workflow.id}`)
     expect(await findWorkflow(bot.db, workflow.id)).toMatchObject({ limit: 4 })
   })
 
@@ -160,12 +159,12 @@ describe('a workflow', () => {
     const app = structuredCopy(productCopywriter)
     const { browse, bot } = await anAdmin()
     const sandbox = aSandbox({ apps: [app] })
-    const { id } = await addWorkflow(bot, { baseUrl: sandbox.url, apiKey: app.key })
+    const { id } = await withWorkflow(bot, { baseUrl: sandbox.url, apiKey: app.key })
     const check = () => browse(`/workflows/${id}/check`, form({}))
-    expect((await check()).headers.get('location')).toStartWith(`/workflows?told=checked&of=${id}`)
+    expect((await check()).headers.get('location')).toStartWith(`/workflows?notice=checked&of=${id}`)
     app.form.pop()
     const before = await findWorkflow(bot.db, id)
-    expect((await check()).headers.get('location')).toStartWith(`/workflows?told=changed&of=${id}`)
+    expect((await check()).headers.get('location')).toStartWith(`/workflows?notice=changed&of=${id}`)
     expect(await findWorkflow(bot.db, id)).toEqual(before)
     await browse(`/workflows/${id}/sync`, form({}))
     expect((await findWorkflow(bot.db, id))?.variables).toHaveLength(app.form.length)
@@ -184,7 +183,7 @@ describe('a workflow', () => {
     const other = { ...structuredCopy(productCopywriter), name: 'Another', key: 'app-another-apps-key-1' }
     const { browse, bot } = await anAdmin()
     const sandbox = aSandbox({ apps: [app, other] })
-    const { id } = await addWorkflow(bot, { baseUrl: sandbox.url, apiKey: app.key })
+    const { id } = await withWorkflow(bot, { baseUrl: sandbox.url, apiKey: app.key })
     const give = (apiKey: string) => browse(`/workflows/${id}/key`, form({ apiKey }))
 
     const foreign = await give(other.key)
@@ -197,9 +196,9 @@ describe('a workflow', () => {
     expect((await browse(`/workflows/${id}/check`, form({}))).status).toBe(422)
 
     const taken = await give('app-second-key-of-it-2')
-    expect(taken.headers.get('location')).toStartWith('/workflows?told=key')
+    expect(taken.headers.get('location')).toStartWith('/workflows?notice=key')
     expect((await browse(`/workflows/${id}/check`, form({}))).headers.get('location')).toContain(
-      'told=checked',
+      'notice=checked',
     )
   })
 
@@ -263,7 +262,7 @@ describe('a workflow', () => {
 
     await bot.engine.delete(id)
     expect((await shownOf(await browse(path))).text).toContain('Its key is forgotten')
-    expect((await browse(path, form({}))).headers.get('location')).toBe('/workflows?told=removed')
+    expect((await browse(path, form({}))).headers.get('location')).toBe('/workflows?notice=removed')
     expect(await findWorkflow(bot.db, workflow.id)).toBeUndefined()
     expect((await browse(path)).status).toBe(404)
   })
@@ -300,9 +299,16 @@ test('what an app says of itself is inert, wherever it is shown', async () => {
   }
   const { browse, bot } = await anAdmin()
   const sandbox = aSandbox({ apps: [app] })
-  const { id } = await addWorkflow(bot, { baseUrl: sandbox.url, apiKey: app.key })
+  const { id } = await withWorkflow(bot, { baseUrl: sandbox.url, apiKey: app.key })
   await browse(`/workflows/${id}/sync`, form({}))
-  const pages = ['', `?told=synced&of=${id}`, `/${id}/key`, `/${id}/limit`, `/${id}/access`, `/${id}/remove`]
+  const pages = [
+    '',
+    `?notice=synced&of=${id}`,
+    `/${id}/key`,
+    `/${id}/limit`,
+    `/${id}/access`,
+    `/${id}/remove`,
+  ]
   for (const path of [...pages.map((page) => `/workflows${page}`), '/audit']) {
     const { text, elements } = await shownOf(await browse(path))
     expect(text).toContain('<script>alert(1)</script>"><img src=x onerror=alert(1)>')

@@ -1,5 +1,6 @@
 import { expect, test } from 'bun:test'
-import { chmodSync, mkdirSync, statSync } from 'node:fs'
+import { Database } from 'bun:sqlite'
+import { chmodSync, existsSync, mkdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { tempFolder } from '../support/bot.ts'
 import { aFolder, besideSandbox } from '../support/command.ts'
@@ -32,6 +33,29 @@ test('a database that is broken, and a folder that is none, are told in a senten
     expect(err.trim().split('\n')).toHaveLength(2)
     expect(code).toBe(1)
   }
+})
+
+test('a database whose secret key is gone is left as it is, and the sentence says where to put the key', async () => {
+  const { run, folder } = besideSandbox({ delayMs: 0 })
+  expect((await run('tasks')).code).toBe(0)
+  rmSync(join(folder, 'secret.key'))
+  const before = await Bun.file(join(folder, 'rowbot.db')).bytes()
+  const { code, err } = await run('tasks')
+  expect(err).toContain(`there is no ${join(folder, 'secret.key')}, and ROWBOT_SECRET_KEY is not set.`)
+  expect(code).toBe(1)
+  expect(existsSync(join(folder, 'secret.key'))).toBe(false)
+  expect(await Bun.file(join(folder, 'rowbot.db')).bytes()).toEqual(before)
+})
+
+test('a database of a newer Rowbot is left as it is, and the sentence says so', async () => {
+  const { run, folder } = aFolder()
+  expect((await run('tasks')).code).toBe(0)
+  const newer = new Database(join(folder, 'rowbot.db'))
+  newer.run("insert into kysely_migration values ('9999-of-tomorrow', '2030-01-01')")
+  newer.close()
+  const { code, err } = await run('tasks')
+  expect(err).toContain('was written by a newer Rowbot: this one does not know 9999-of-tomorrow.')
+  expect(code).toBe(1)
 })
 
 test('who reads no further ends nothing, and reads no stack trace', async () => {

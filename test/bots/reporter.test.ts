@@ -3,7 +3,7 @@ import { insertTaskMessage } from '../../src/db/chats/task-messages.ts'
 import type { Task } from '../../src/engine/task.ts'
 import { aPerson, PLACE } from '../wizard/support/cast.ts'
 import { faultsOfPrompt } from '../wizard/support/within-limits.ts'
-import { anOrder } from '../support/shelf.ts'
+import { anOrder } from '../support/runner-store.ts'
 import { aDesk } from './support/cast.ts'
 import { aHand } from './support/hand.ts'
 
@@ -34,7 +34,7 @@ async function aRun(rows = 20, more: Parameters<typeof aDesk>[0] = {}) {
 
 describe('a task that runs', () => {
   test('has one message, which shows how far it is, and in the end what became of it', async () => {
-    const { begin, settle, shelf, reporter, pass, chat, clock } = await aRun(20)
+    const { begin, settle, shelf: runnerStore, reporter, pass, chat, clock } = await aRun(20)
     const task = await begin()
     reporter.start()
     await pass(4_000)
@@ -56,7 +56,7 @@ describe('a task that runs', () => {
     await settle(task, 1, 'Timed out after 5 min.')
     await settle(task, 99)
     await clock.pass(770_000)
-    await shelf.complete(task)
+    await runnerStore.complete(task)
     await pass(8_000)
     expect(chat.text()).toMatch(
       /^products-q3 · completed in 13 min \d+ s\n17 done · 3 failed · 13,600 tokens · \$0\.034\n2 × The model refused the input \(rows 12, 13\)\n1 × Timed out after 5 min \(row 14\)$/,
@@ -77,7 +77,7 @@ describe('a task that runs', () => {
     reporter.start()
     for (let second = 0; second < 60; second++) {
       await settle(task, 3)
-      reporter.poke()
+      reporter.wake()
       await pass(1_000)
     }
     const edits = chat.messages[0]?.edits ?? []
@@ -111,7 +111,7 @@ describe('a task that runs', () => {
 
 describe('thirty tasks of one workspace', () => {
   test('together stay below 40 edits in any minute, all move, and every end is written', async () => {
-    const { begin, settle, shelf, reporter, pass, chat } = await aRun()
+    const { begin, settle, shelf: runnerStore, reporter, pass, chat } = await aRun()
     const tasks = []
     for (let i = 0; i < 30; i++) tasks.push(await begin(120))
     reporter.start()
@@ -126,7 +126,7 @@ describe('thirty tasks of one workspace', () => {
 
     for (const task of tasks) {
       await settle(task, 200)
-      await shelf.complete(task)
+      await runnerStore.complete(task)
     }
     await pass(240_000)
     expect(chat.messages.filter(({ prompt }) => prompt.title.includes('completed'))).toHaveLength(30)
@@ -137,13 +137,13 @@ describe('thirty tasks of one workspace', () => {
 
 describe('a platform that is down', () => {
   test('for hours loses no end: the thread catches up once, and the result comes once', async () => {
-    const { begin, settle, shelf, reporter, pass, chat, clock } = await aRun()
+    const { begin, settle, shelf: runnerStore, reporter, pass, chat, clock } = await aRun()
     const task = await begin()
     reporter.start()
     await pass(4_000)
     chat.answer = { kind: 'failed', error: '503' }
     await settle(task, 99)
-    await shelf.complete(task)
+    await runnerStore.complete(task)
     for (let hour = 0; hour < 3; hour++) {
       await pass(60_000)
       await clock.pass(3_540_000)
@@ -178,7 +178,7 @@ describe('a platform that is down', () => {
 
 describe('a restart', () => {
   test('goes on in the same message', async () => {
-    const { begin, settle, shelf, reporter, pass, chat, rebuild } = await aRun()
+    const { begin, settle, shelf: runnerStore, reporter, pass, chat, rebuild } = await aRun()
     const task = await begin()
     reporter.start()
     await pass(2_000)
@@ -186,7 +186,7 @@ describe('a restart', () => {
     await pass(4_000)
     await reporter.stop()
     await settle(task, 99)
-    await shelf.complete(task)
+    await runnerStore.complete(task)
     const next = rebuild().reporter
     next.start()
     await pass(10_000)
@@ -203,11 +203,24 @@ describe('a restart', () => {
     expect(chat.messages[0]?.edits).toHaveLength(2)
   })
 
+  test('knows the rate that the task had before', async () => {
+    const { begin, settle, reporter, pass, chat, rebuild, clock } = await aRun()
+    const task = await begin()
+    await clock.pass(10_000)
+    await settle(task, 5)
+    await reporter.stop()
+    const next = rebuild().reporter
+    next.start()
+    await pass(2_000)
+    await next.stop()
+    expect(chat.text()).toContain('5 of 20 · 5 done · 30 a minute · about 30 s left')
+  })
+
   test('in the middle of the upload sends it again, and says that it may be there already', async () => {
-    const { begin, settle, shelf, reporter, pass, chat, db } = await aRun()
+    const { begin, settle, shelf: runnerStore, reporter, pass, chat, db } = await aRun()
     const task = await begin()
     await settle(task, 99)
-    const done = await shelf.complete(task)
+    const done = await runnerStore.complete(task)
     await db
       .updateTable('task_messages')
       .set({ telling_end: done?.finishedAt ?? 0 })
@@ -242,10 +255,10 @@ test('a place that is gone is left alone', async () => {
 
 describe('the end', () => {
   test('by a fault says what to mend, and calls the owner in a message of its own', async () => {
-    const { begin, settle, shelf, reporter, pass, chat } = await aRun()
+    const { begin, settle, shelf: runnerStore, reporter, pass, chat } = await aRun()
     const task = await begin()
     await settle(task, 7)
-    await shelf.halt(task, 'Dify says the API key is no longer valid. Put in a new one, then resume.')
+    await runnerStore.halt(task, 'Dify says the API key is no longer valid. Put in a new one, then resume.')
     reporter.start()
     await pass(8_000)
     expect(chat.text()).toBe(
@@ -261,19 +274,19 @@ describe('the end', () => {
   })
 
   test('after a retry is told again, with a new result', async () => {
-    const { begin, settle, shelf, reporter, pass, chat, engine, db } = await aRun()
+    const { begin, settle, shelf: runnerStore, reporter, pass, chat, engine, db } = await aRun()
     const task = await begin()
     await settle(task, 1, 'Refused.')
     await settle(task, 99)
-    await shelf.complete(task)
+    await runnerStore.complete(task)
     reporter.start()
     await pass(8_000)
     await engine.retry(task.id, 'Mei')
-    const again = await shelf.take(task.id)
+    const again = await runnerStore.take(task.id)
     await pass(4_000)
     expect(chat.text()).toContain('running')
     await settle(again ?? task, 1)
-    await shelf.complete(again ?? task)
+    await runnerStore.complete(again ?? task)
     await pass(8_000)
     expect(chat.text()).toContain('20 done')
     expect(chat.uploads.map(({ text }) => text.split(' · ')[0])).toEqual([
@@ -285,12 +298,12 @@ describe('the end', () => {
   })
 
   test('with a result that is too large points at the page', async () => {
-    const { begin, settle, shelf, reporter, pass, chat } = await aRun()
+    const { begin, settle, shelf: runnerStore, reporter, pass, chat } = await aRun()
     const task = await begin()
     reporter.start()
     chat.upload = () => Promise.resolve({ kind: 'tooLarge', error: '413' })
     await settle(task, 99)
-    await shelf.complete(task)
+    await runnerStore.complete(task)
     await pass(10_000)
     expect(chat.text(1)).toBe('The result is too large for this chat; it is on the page. @Mei')
   })

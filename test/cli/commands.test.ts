@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'bun:test'
 import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { aBot, aSandbox, until } from '../support/bot.ts'
+import { listAudit } from '../../src/db/tasks/audit.ts'
+import { aBot, aSandbox, openBot, until } from '../support/bot.ts'
 import { aFolder, besideSandbox, KEY, rowbot, SAMPLE } from '../support/command.ts'
 
 describe('demo', () => {
@@ -153,7 +154,7 @@ describe('two commands on one data folder', () => {
     const { env, run, sandbox, folder } = besideSandbox({ delayMs: 60_000 })
     const runner = rowbot(['run', SAMPLE, '--json', '--out', join(folder, 'a.xlsx')], env)
     await until(
-      () => sandbox.hits().filter(({ toldAt }) => toldAt !== null).length,
+      () => sandbox.hits().filter(({ idsSentAt: toldAt }) => toldAt !== null).length,
       (told) => told === 3,
     )
     const { id } = JSON.parse((await run('tasks', '--json')).out)[0]
@@ -168,7 +169,7 @@ describe('two commands on one data folder', () => {
     const { env, run, sandbox, folder } = besideSandbox({ delayMs: 60_000 })
     const runner = rowbot(['run', SAMPLE, '--out', join(folder, 'a.xlsx')], env)
     await until(
-      () => sandbox.hits().filter(({ toldAt }) => toldAt !== null).length,
+      () => sandbox.hits().filter(({ idsSentAt: toldAt }) => toldAt !== null).length,
       (told) => told === 3,
     )
     const { id } = JSON.parse((await run('tasks', '--json')).out)[0]
@@ -194,6 +195,42 @@ describe('two commands on one data folder', () => {
     expect((await server.ended).code).toBe(0)
   }, 20_000)
 })
+
+test('what is done from the command line is in the audit by whoever is logged in, and what settings do by them', async () => {
+  const { env, folder, sandbox } = besideSandbox({ delayMs: 0 })
+  const run = (...args: string[]) => rowbot(args, { ...env, USER: 'mei' }).ended
+  sandbox.misbehaveBy(({ route, inputs }) =>
+    route === 'run' && inputs['name'] === 'Kettle 1.7 l' ? 'failed' : undefined,
+  )
+  const out = join(folder, 'out.xlsx')
+  const ran = await run('run', SAMPLE, '--retries', '0', '--json', '--out', out)
+  const { id } = JSON.parse(ran.out)
+  sandbox.behave()
+  await run('retry', id, '--out', out)
+  await run('pause', id) // it is completed: refused
+  await run('delete', id)
+  await run('workflow', 'sync', 'product')
+  await run('workflow', 'key', 'product', '--key', KEY)
+  await run('workflow', 'access', 'product', '--users', 'U1')
+  await run('workflow', 'access', 'product') // only asks
+  await run('workflow', 'remove', 'product')
+
+  const bot = await openBot(folder)
+  const { entries } = await listAudit(bot.db)
+  const acts = entries.map(({ action, who, face, role }) => [action, face, who, role])
+  expect(acts.toReversed()).toEqual([
+    ['workflow.add', 'config', 'DIFY_API_KEYS', 'admin'],
+    ...[
+      'task.create',
+      'task.retry',
+      'task.delete',
+      'workflow.sync',
+      'workflow.key',
+      'workflow.access',
+      'workflow.remove',
+    ].map((action) => [action, 'cli', 'mei', 'admin']),
+  ])
+}, 60_000)
 
 describe('the other commands', () => {
   test('check names every fault, and exits 2 when a row could not run', async () => {

@@ -77,7 +77,7 @@ test('a finished run says so before it waits for the rows of another task', asyn
 
 async function told(sandbox: ReturnType<typeof besideSandbox>['sandbox'], rows: number): Promise<void> {
   await until(
-    () => sandbox.hits().filter(({ toldAt }) => toldAt !== null).length,
+    () => sandbox.hits().filter(({ idsSentAt: toldAt }) => toldAt !== null).length,
     (count) => count >= rows,
   )
 }

@@ -40,7 +40,9 @@ test('kill -9 at random moments, again and again: no acknowledged result is lost
   expect(byRow.size).toBe(ROWS)
   expect(sandbox.hits().length - ROWS).toBeLessThanOrEqual(CONCURRENCY * KILLS)
   const repeated = [...byRow.values()].flatMap((hits) => hits.slice(0, -1))
-  expect(repeated.filter(({ toldAt, finishedAt }) => toldAt !== null && finishedAt !== null)).toEqual([])
+  expect(
+    repeated.filter(({ idsSentAt: toldAt, finishedAt }) => toldAt !== null && finishedAt !== null),
+  ).toEqual([])
   for await (const rows of resultRows(bot.db, id)) {
     for (const { row, outputs } of rows) expect(outputs?.['title']).toContain(`Kettle ${row} –`)
   }

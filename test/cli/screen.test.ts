@@ -1,10 +1,11 @@
 import { expect, test } from 'bun:test'
 import { createScreen } from '../../src/cli/screen.ts'
 
-function aScreen({ quiet = false, isTTY = false } = {}) {
+function aScreen({ quiet = false, isTTY = false, columns = 80 } = {}) {
   const written = { out: '', err: '' }
   const stream = (name: 'out' | 'err') => ({
     isTTY,
+    columns,
     write: (text: string) => (written[name] += text),
   })
   return { written, screen: createScreen(stream('out'), stream('err'), quiet) }
@@ -33,4 +34,17 @@ test('with --json a note is left out and a warning is not', () => {
   screen.note('by the way')
   screen.warn('a key is no good')
   expect(written).toEqual({ out: '', err: 'a key is no good\n' })
+})
+
+test('a line that is written over is cut where it would wrap, whatever its script', () => {
+  for (const [line, cut] of [
+    ['0123456789', '01234567…'],
+    ['商品目录翻译', '商品目录…'],
+    ['商a品目录翻译', '商a品目…'],
+    ['商品目录', '商品目录'],
+  ] as const) {
+    const { screen, written } = aScreen({ isTTY: true, columns: 10 })
+    screen.live(line)
+    expect(written.err).toBe(`\r\u001B[2K${cut}`)
+  }
 })

@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import { createWriter } from '../../src/db/writer.ts'
-import { openShelf } from '../support/shelf.ts'
+import { openShelf } from '../support/runner-store.ts'
 
 const upload = (id: string) => ({ id, file_name: id, size: 0, bytes: new Uint8Array(), created_at: 0 })
 

@@ -1,9 +1,12 @@
 import { describe, expect, test } from 'bun:test'
-import { outcomeOfFault, retryAfterMs } from '../../src/dify/client/faults.ts'
+import { outcomeOfBreak, outcomeOfFault, retryAfterMs } from '../../src/dify/client/faults.ts'
 import { BY_CODE, outcomeOfRefusal, type Refusal } from '../../src/dify/outcome.ts'
-import { fateOfRun } from '../../src/dify/run/run-status.ts'
+import { resultOfRun } from '../../src/dify/run/run-status.ts'
 
 const PAGE = '<html><head><title>502 Bad Gateway</title></head><body><h1>502</h1></body></html>'
+
+const TOO_MANY =
+  'Too many requests. Please try again later. The current maximum concurrent requests allowed for x is 3.'
 
 /** What a server answers, and what that means for the row. Short for kind and, in brackets, what else matters. */
 const TABLE: [status: number, code: string | undefined, text: string, means: string][] = [
@@ -39,29 +42,39 @@ const TABLE: [status: number, code: string | undefined, text: string, means: str
   [400, 'provider_quota_exceeded', 'Exhausted', 'halted (sure)'],
   [400, 'model_currently_not_support', 'GPT-4', 'halted (sure)'],
   [429, 'rate_limit_error', 'Rate Limit Error', 'halted (sure)'],
+  [400, 'invalid_param', 'Workflow not published', 'halted (sure)'],
   // the whole task, if three rows in a row say so
   [403, undefined, '<title>Attention Required! | Cloudflare</title>', 'halted'],
   [404, 'not_found', 'Workflow not found', 'halted'],
   [404, undefined, '<title>404 Not Found</title>', 'halted'],
   [405, undefined, '<title>405 Not Allowed</title>', 'halted'],
+  [405, 'method_not_allowed', 'The method is not allowed', 'halted'],
   [407, undefined, '', 'halted'],
   [301, undefined, '', 'halted'],
   // turned away: costs no attempt
-  [429, 'too_many_requests', 'Too many requests.', 'throttled (slow)'],
+  [429, 'too_many_requests', 'Too many requests.', 'throttled (slow, app)'],
+  [400, 'invalid_param', TOO_MANY, 'throttled (slow, app)'],
+  [400, 'completion_request_error', 'Rate limit reached for fake-1', 'throttled (slow, provider)'],
+  [
+    400,
+    'completion_request_error',
+    'Please try again in 1.5s, rate limit',
+    'throttled (slow, provider, 1500 ms)',
+  ],
   [429, 'some_other_limit', 'Slow down', 'throttled (slow)'],
-  [429, undefined, '<title>Access denied | 1015</title>', 'throttled (slow, 60000 ms)'],
+  [429, undefined, '<title>Access denied | 1015</title>', 'throttled (slow, proxy, 60000 ms)'],
   // a run may be there: ask first
-  [408, undefined, '', 'lost'],
-  [500, 'internal_server_error', 'Internal Server Error.', 'lost'],
-  [500, 'unknown', 'unknown', 'lost'],
-  [500, undefined, '', 'lost'],
-  [502, undefined, PAGE, 'lost'],
-  [503, undefined, PAGE, 'lost'],
-  [504, undefined, PAGE, 'lost'],
-  [524, undefined, PAGE, 'lost'],
-  [200, undefined, PAGE, 'lost'],
+  [408, undefined, '', 'lost (in trouble)'],
+  [500, 'internal_server_error', 'Internal Server Error.', 'lost (in trouble)'],
+  [500, 'unknown', 'unknown', 'lost (in trouble)'],
+  [500, undefined, '', 'lost (in trouble)'],
+  [502, undefined, PAGE, 'lost (in trouble)'],
+  [503, undefined, PAGE, 'lost (in trouble)'],
+  [504, undefined, PAGE, 'lost (in trouble)'],
+  [524, undefined, PAGE, 'lost (in trouble)'],
+  [200, undefined, PAGE, 'lost (in trouble)'],
   [204, undefined, '', 'lost'],
-  [999, undefined, '', 'lost'],
+  [999, undefined, '', 'lost (in trouble)'],
 ]
 
 describe('what a refusal means', () => {
@@ -82,7 +95,7 @@ describe('what a refusal means', () => {
 
   test('Retry-After goes before our own idea', () => {
     const refusal = { status: 429, code: undefined, text: PAGE, retryAfterMs: 2_000 }
-    expect(inShort(refusal)).toBe('throttled (slow, 2000 ms)')
+    expect(inShort(refusal)).toBe('throttled (slow, proxy, 2000 ms)')
   })
 })
 
@@ -116,7 +129,13 @@ describe('what is said of it', () => {
     expect(said('Unknown key app-abcdefghijklmnopqrstuvwx')).toContain('app-***')
   })
 
-  test('every halt says what to mend', () => {
+  test('an app that lets in one call at a time is told how to let in more', () => {
+    const refusal = { status: 400, code: 'invalid_param', text: TOO_MANY.replace('is 3', 'is 1') }
+    expect(outcomeOfRefusal(refusal)).toMatchObject({ error: expect.stringContaining('2 or more') })
+    expect(JSON.stringify(outcomeOfRefusal({ ...refusal, text: TOO_MANY }))).not.toContain('2 or more')
+  })
+
+  test('every halt says what to fix', () => {
     for (const [status, code, text, means] of TABLE.filter(([, , , means]) => means.startsWith('halted'))) {
       const outcome = outcomeOfRefusal({ status, code, text })
       expect(outcome.kind === 'halted' && outcome.hint, means).toMatch(/\.$/)
@@ -140,7 +159,12 @@ describe('what a broken connection means', () => {
     'ERR_SSL_WRONG_VERSION_NUMBER',
   ]) {
     test(`${code}: nothing was sent, so nothing is spent`, () => {
-      expect(outcomeOfFault(fault(code))).toMatchObject({ kind: 'throttled', slow: false })
+      expect(outcomeOfFault(fault(code))).toMatchObject({
+        kind: 'throttled',
+        by: 'server',
+        slow: false,
+        inTrouble: true,
+      })
     })
   }
 
@@ -151,7 +175,8 @@ describe('what a broken connection means', () => {
 
   for (const code of ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET', 'UND_ERR_BODY_TIMEOUT', 'ABC']) {
     test(`${code}: a run may go on`, () => {
-      expect(outcomeOfFault(fault(code)).kind).toBe('lost')
+      expect(outcomeOfFault(fault(code))).toMatchObject({ kind: 'lost', inTrouble: true })
+      expect(outcomeOfBreak(fault(code))).not.toHaveProperty('inTrouble')
     })
   }
 
@@ -174,7 +199,7 @@ describe('what the status of a run means', () => {
     ['a-status-of-next-year', 'lost'],
   ] as const) {
     test(`${status}: ${means}`, () => {
-      expect(fateOfRun({ status, outputs: {}, usage: {} }).kind).toBe(means)
+      expect(resultOfRun({ status, outputs: {}, usage: {} }).kind).toBe(means)
     })
   }
 })
@@ -203,13 +228,15 @@ function inShort(refusal: Refusal): string {
     case 'halted':
       return outcome.sure ? 'halted (sure)' : 'halted'
     case 'throttled': {
+      const by = outcome.by === undefined ? '' : `, ${outcome.by}`
       const pause = outcome.retryAfterMs === undefined ? '' : `, ${outcome.retryAfterMs} ms`
-      return `throttled (${outcome.slow ? 'slow' : 'as fast'}${pause})`
+      return `throttled (${outcome.slow ? 'slow' : 'as fast'}${by}${pause})`
     }
+    case 'lost':
+      return outcome.inTrouble ? 'lost (in trouble)' : 'lost'
     case 'succeeded':
     case 'failed':
     case 'rejected':
-    case 'lost':
       return outcome.kind
   }
 }

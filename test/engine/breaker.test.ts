@@ -15,7 +15,7 @@ const turnedAway: Outcome = { kind: 'throttled', error: 'Too many requests.', sl
 
 const watching = (...outcomes: Outcome[]) => {
   const breaker = new Breaker(GIVE_UP_MS, 0)
-  return outcomes.map((outcome) => breaker.see(outcome, 0) !== undefined)
+  return outcomes.map((outcome) => breaker.record(outcome, 0) !== undefined)
 }
 
 test('one revoked key stops the task', () => {
@@ -33,13 +33,13 @@ test('a row that fails on its own account breaks the series', () => {
 
 test('being turned away for a quarter of an hour stops it, with the last answer as the reason', () => {
   const breaker = new Breaker(GIVE_UP_MS, 0)
-  expect(breaker.see(turnedAway, GIVE_UP_MS - 1)).toBeUndefined()
-  expect(breaker.see(turnedAway, GIVE_UP_MS)?.error).toContain('For 15 min no call has come through')
-  expect(breaker.see(turnedAway, GIVE_UP_MS)?.error).toContain('Too many requests.')
+  expect(breaker.record(turnedAway, GIVE_UP_MS - 1)).toBeUndefined()
+  expect(breaker.record(turnedAway, GIVE_UP_MS)?.error).toContain('For 15 min no call has come through')
+  expect(breaker.record(turnedAway, GIVE_UP_MS)?.error).toContain('Too many requests.')
 })
 
 test('any call that comes through starts that clock anew', () => {
   const breaker = new Breaker(GIVE_UP_MS, 0)
-  breaker.see(ok, GIVE_UP_MS - 1)
-  expect(breaker.see(turnedAway, GIVE_UP_MS + 1)).toBeUndefined()
+  breaker.record(ok, GIVE_UP_MS - 1)
+  expect(breaker.record(turnedAway, GIVE_UP_MS + 1)).toBeUndefined()
 })

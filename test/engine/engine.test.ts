@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'bun:test'
-import { createRowStore } from '../../src/db/store.ts'
+import { createRowStore, createTaskStore } from '../../src/db/store.ts'
 import { completeTask, haltTask, takeTask } from '../../src/db/tasks/runner-moves.ts'
 import { findTask } from '../../src/db/tasks/tasks.ts'
 import { createWriter } from '../../src/db/writer.ts'
+import { Engine } from '../../src/engine/engine.ts'
 import type { Settlement } from '../../src/engine/settle.ts'
-import { anOrder, openShelf } from '../support/shelf.ts'
+import { anOrder, openShelf } from '../support/runner-store.ts'
 
 const NOW = 2_000_000
 const failed: Settlement = { status: 'failed', error: 'No.', usage: {} }
@@ -12,9 +13,9 @@ const done: Settlement = { status: 'succeeded', outputs: {}, warning: null, usag
 
 /** One task in each state, of three rows: one done, one failed, one waiting. */
 async function aTaskThatIs(status: 'pending' | 'running' | 'paused' | 'failed' | 'cancelled' | 'completed') {
-  const shelf = await openShelf()
-  const { db, engine } = shelf
-  const { id } = await shelf.submit(status === 'completed' ? 2 : 3)
+  const runnerStore = await openShelf()
+  const { db, engine } = runnerStore
+  const { id } = await runnerStore.submit(status === 'completed' ? 2 : 3)
   const store = createRowStore(db, createWriter(db))
   if (status !== 'pending') {
     const task = await db.transaction().execute((trx) => takeTask(trx, id, NOW))
@@ -37,7 +38,7 @@ async function aTaskThatIs(status: 'pending' | 'running' | 'paused' | 'failed' |
     if (status === 'paused') await engine.pause(id, 'mei')
     if (status === 'cancelled') await engine.stop(id, 'mei')
   }
-  return { ...shelf, id, now: async () => (await findTask(db, id))?.status }
+  return { ...runnerStore, id, now: async () => (await findTask(db, id))?.status }
 }
 
 describe('legal moves', () => {
@@ -99,8 +100,8 @@ describe('submit', () => {
 
   test('writes nothing when one row cannot be written', async () => {
     const { db, workflow, engine } = await openShelf()
-    const order = anOrder(workflow, 3)
-    const twice = { ...order, rows: [...order.rows, ...order.rows] }
+    const submission = anOrder(workflow, 3)
+    const twice = { ...submission, rows: [...submission.rows, ...submission.rows] }
     await expect(engine.submit(twice)).rejects.toThrow()
     for (const table of ['batch_tasks', 'task_executions', 'uploads', 'execution_logs'] as const) {
       expect(await db.selectFrom(table).selectAll().execute()).toEqual([])
@@ -238,6 +239,34 @@ describe('delete', () => {
       expect(await now()).toBe(status)
     }
   })
+})
+
+describe('the runner is told at once', () => {
+  test('of a new task, and of every move that a person makes', async () => {
+    const { engine, wakes, id } = await aPokedEngine()
+    expect(wakes()).toBe(1)
+    await engine.pause(id, 'mei')
+    expect(wakes()).toBe(2)
+    await engine.resume(id, 'mei')
+    expect(wakes()).toBe(3)
+    await engine.stop(id, 'mei')
+    expect(wakes()).toBe(4)
+  })
+
+  test('of rows that are retried', async () => {
+    const { db, engine, wakes, id } = await aPokedEngine()
+    await db.updateTable('task_executions').set({ status: 'failed' }).execute()
+    await engine.retry(id, 'mei')
+    expect(wakes()).toBe(2)
+  })
+
+  async function aPokedEngine() {
+    const { db, clock, workflow } = await openShelf()
+    let count = 0
+    const engine = new Engine(createTaskStore(db, clock), { wake: () => count++ }, clock)
+    const { id } = await engine.submit(anOrder(workflow, 1))
+    return { db, engine, id, wakes: () => count }
+  }
 })
 
 test('every change of state has its log entry, with who asked', async () => {

@@ -3,11 +3,11 @@ import { countQueued, countSilent, countUnknownCalls } from '../../src/db/runs/r
 import { sumUsage } from '../../src/db/stats/task-facts.ts'
 import { columnsOf } from '../../src/workbook/write/columns.ts'
 import type { Outcome } from '../../src/engine/outcome.ts'
-import { aTask } from './support/cast.ts'
+import { aTask } from './support/run-cast.ts'
 
 const statusesOf = (runs: { status: string }[]) => runs.map(({ status }) => status)
 
-test('a row that runs is one line, with its times, its ids and what it cost', async () => {
+test('a row that runs is one runtime, with its times, its ids and what it cost', async () => {
   const { life, runs, dify, account, find } = await aTask({ rows: 3 })
   const { start, rest } = life()
   await start()
@@ -85,7 +85,7 @@ describe('queued is not running', () => {
       seconds: 30,
       troubles: (n) => (n === 1 ? { queuedForMs: 1_800_000 + 20_000 } : { queuedForMs: 300_000 }),
     })
-    const { start, rest, world } = life()
+    const { start, rest, services } = life()
     await start()
     await clock.pass(1_799_000)
     expect(dify.calls).toBe(1)
@@ -98,7 +98,7 @@ describe('queued is not running', () => {
       { status: 'succeeded', learnt: 'look-up' },
       { status: 'stopped', stop_reason: 'twin' },
     ])
-    await world.stopped.close()
+    await services.stopped.close()
     await account()
   })
 
@@ -107,14 +107,14 @@ describe('queued is not running', () => {
       canJoin: true,
       troubles: (n) => (n === 1 ? { queuedForMs: 1_900_000, seconds: 600 } : {}),
     })
-    const { start, rest, world } = life()
+    const { start, rest, services } = life()
     await start()
     await rest()
     expect(await find()).toMatchObject({ counts: { succeeded: 1 } })
     await clock.pass(200_000)
     expect(dify.stops).toEqual(['task-1'])
     expect(await runs()).toMatchObject([{ status: 'stopped', stop_reason: 'twin' }, { status: 'succeeded' }])
-    await world.stopped.close()
+    await services.stopped.close()
     await account()
   })
 })
@@ -123,7 +123,7 @@ test('two successes of one row: the first stands, and both are shown on the row'
   const { life, dify, account, runs, results, clock } = await aTask({
     troubles: (n) => (n === 1 ? { queuedForMs: 1_800_500, seconds: 2, isDeaf: true } : { seconds: 1 }),
   })
-  const { start, rest, world } = life()
+  const { start, rest, services } = life()
   await start()
   await rest()
   await clock.pass(10_000)
@@ -136,7 +136,7 @@ test('two successes of one row: the first stands, and both are shown on the row'
       warning: 'Two runs of this row succeeded: run-2, whose result this is, and run-1.',
     },
   ])
-  await world.stopped.close()
+  await services.stopped.close()
   await account()
 })
 
@@ -215,7 +215,7 @@ describe('before any call for a row, its earlier runs are asked for', () => {
   test('a retry by a person takes the result of a run that finished late', async () => {
     const { life, dify, account, engine, id, results, clock } = await aTask({
       parameters: { retries: 0 },
-      pace: { runEndsMs: 120_000 },
+      timing: { runEndsMs: 120_000 },
       troubles: () => ({ seconds: 600, isDeaf: true }),
     })
     const { start, rest } = life()
@@ -368,7 +368,7 @@ describe('a person’s stop', () => {
     await account()
   })
 
-  test('stops what runs, and its line says so; resumed, it is called anew', async () => {
+  test('stops what runs, and its runtime says so; resumed, it is called anew', async () => {
     const { life, dify, account, engine, id, runs, clock, find } = await aTask({ seconds: 30 })
     const one = life()
     await one.start()
@@ -386,14 +386,14 @@ describe('a person’s stop', () => {
 
   test('reaches what waits in the queue as soon as it begins', async () => {
     const { life, dify, account, clock, runs } = await aTask({ rows: 3, workers: 1, seconds: 30 })
-    const { start, stop, world } = life()
+    const { start, stop, services } = life()
     await start()
     await clock.pass(5_000)
     await stop()
     await clock.pass(10_000)
     expect(dify.stops).toEqual(['task-1', 'task-2', 'task-3'])
     expect(statusesOf(await runs())).toEqual(['stopped', 'stopped', 'stopped'])
-    await world.stopped.close()
+    await services.stopped.close()
     await account()
   })
 
@@ -412,7 +412,7 @@ describe('a person’s stop', () => {
     await clock.pass(100_000)
     expect(dify.stops).toEqual(['task-1'])
     expect(statusesOf(await runs())).toEqual(['stopped'])
-    await next.world.stopped.close()
+    await next.services.stopped.close()
     await account()
   })
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import type { Outcome } from '../../src/engine/outcome.ts'
-import { PACE } from '../../src/engine/pace.ts'
+import { DEFAULT_TIMING } from '../../src/engine/timing.ts'
 import { settle } from '../../src/engine/settle.ts'
 
 const now = 1_000_000
@@ -10,10 +10,10 @@ const usage = { tokens: 7 }
 const settled = (outcome: Outcome, before = {}, policy = {}) =>
   settle({ failures: 0, throttles: 0, turnedAwayAt: null, ...before }, outcome, {
     retries: 2,
-    pace: PACE,
+    timing: DEFAULT_TIMING,
     now,
     random: half,
-    open: false,
+    unresolved: false,
     ...policy,
   })
 
@@ -71,6 +71,12 @@ describe('settle', () => {
       { status: 'pending', availableAt: now + 30_000 },
     ],
     [
+      'asked to wait for a day, it waits no longer than the task does before it gives up: resumed, it tries again',
+      { ...throttled, retryAfterMs: 86_400_000 },
+      {},
+      { status: 'pending', availableAt: now + DEFAULT_TIMING.giveUpAfterMs },
+    ],
+    [
       'a halted row waits, unharmed',
       { kind: 'halted', error: '401', hint: 'New key.', sure: true },
       { failures: 2 },
@@ -94,7 +100,7 @@ describe('settle', () => {
 
   test('a run whose fate is open is asked after before the row is called again', () => {
     const lost: Outcome = { kind: 'lost', error: 'The connection was cut.' }
-    expect(settled(lost, {}, { open: true })).toMatchObject({
+    expect(settled(lost, {}, { unresolved: true })).toMatchObject({
       status: 'pending',
       unresolved: true,
       failures: 0,
@@ -109,6 +115,6 @@ describe('settle', () => {
     }
     expect(wait(0, 0)).toBe(0)
     expect(wait(0.999, 0)).toBe(1998)
-    expect(wait(1, 40)).toBe(PACE.retryMaxMs)
+    expect(wait(1, 40)).toBe(DEFAULT_TIMING.retryMaxMs)
   })
 })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { PACE } from '../../src/engine/pace.ts'
+import { DEFAULT_TIMING } from '../../src/engine/timing.ts'
 import { Throttle } from '../../src/engine/throttle.ts'
 import { FakeClock } from '../support/fake-clock.ts'
 
@@ -7,7 +7,7 @@ const never = new AbortController().signal
 
 function throttleOf(max: number, random = () => 0) {
   const clock = new FakeClock()
-  return { clock, throttle: new Throttle(max, clock, PACE, random) }
+  return { clock, throttle: new Throttle(max, clock, DEFAULT_TIMING, random) }
 }
 
 const turnedAway = (throttle: Throttle, clock: FakeClock, more = {}) =>
@@ -80,6 +80,43 @@ describe('throttle', () => {
     expect(got).toBe(false)
     await clock.pass(1)
     await waiting
+  })
+
+  test('a shorter Retry-After does not end a longer one', async () => {
+    const { throttle, clock } = throttleOf(4)
+    turnedAway(throttle, clock, { retryAfterMs: 30_000 })
+    turnedAway(throttle, clock, { retryAfterMs: 1_000 })
+    let got = false
+    const waiting = throttle.slot(never).then(() => (got = true))
+    await clock.pass(29_999)
+    expect(got).toBe(false)
+    await clock.pass(1)
+    await waiting
+  })
+
+  test('a Retry-After so long that the task stops holds back nobody who resumes it', async () => {
+    const { throttle, clock } = throttleOf(4)
+    turnedAway(throttle, clock, { retryAfterMs: DEFAULT_TIMING.giveUpAfterMs })
+    expect(await throttle.slot(never)).toBeFunction()
+  })
+
+  test('the hold doubles with every wave, and a call that comes through begins anew', async () => {
+    const { throttle, clock } = throttleOf(4, () => 0.5)
+    const holdsFor = async (ms: number) => {
+      turnedAway(throttle, clock)
+      let got = false
+      const waiting = throttle.slot(never).then((release) => {
+        got = true
+        return release?.()
+      })
+      await clock.pass(ms - 1)
+      expect(got).toBe(false)
+      await clock.pass(1)
+      await waiting
+    }
+    for (const ms of [500, 1_000, 2_000]) await holdsFor(ms)
+    throttle.passed()
+    await holdsFor(500)
   })
 
   test('grows back by one for every quiet minute, up to the limit', async () => {

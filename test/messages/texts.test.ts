@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { pickLocale, wordsFor } from '../../src/messages/texts/texts.ts'
+import { pickLocale, textsFor } from '../../src/messages/texts/texts.ts'
 
 test.each([
   ['en-US', 'en'],
@@ -15,8 +15,8 @@ test.each([
 })
 
 describe('numbers', () => {
-  const { numbers: en } = wordsFor('en')
-  const { numbers: zh } = wordsFor('zh-CN')
+  const { numbers: en } = textsFor('en')
+  const { numbers: zh } = textsFor('zh-CN')
 
   test.each([
     [0, '0 s', '0 秒'],
@@ -46,7 +46,7 @@ describe('numbers', () => {
 })
 
 describe('plurals', () => {
-  const { wizard, tasks } = wordsFor('en')
+  const { wizard, tasks } = textsFor('en')
 
   test('know one', () => {
     expect([wizard.rows(1), wizard.rows(2)]).toEqual(['1 row', '2 rows'])

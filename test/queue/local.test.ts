@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { resultRows } from '../../src/db/rows/result-rows.ts'
 import { listRunsOfRow } from '../../src/db/runs/run-facts.ts'
+import { takeTask } from '../../src/db/tasks/runner-moves.ts'
 import { listLogs } from '../../src/db/tasks/logs.ts'
 import { listFailures } from '../../src/db/stats/task-facts.ts'
 import type { Rowbot } from '../../src/app/rowbot.ts'
@@ -80,7 +81,7 @@ describe('when Dify turns calls away', () => {
     expect(sandbox.turnedAway().length).toBeGreaterThan(0)
     expect(sandbox.hits()).toHaveLength(60)
     expect(sandbox.peaks()['Product copywriter']).toBe(2)
-    expect(bot.lines.loweredLimit((await sandboxWorkflow(bot)).id)).toBeLessThanOrEqual(2)
+    expect(bot.runtimes.loweredLimit((await sandboxWorkflow(bot)).id)).toBeLessThanOrEqual(2)
     // The first wave of ten halves it to 5, the next to 2: nobody is turned away by the score.
     expect(sandbox.turnedAway().length).toBeLessThan(30)
   })
@@ -104,6 +105,14 @@ describe('when Dify turns calls away', () => {
     const halted = await ended(id)
     expect(halted).toMatchObject({ status: 'failed', counts: { failed: 0, left: 8 } })
     expect(halted.error).toMatch(/try again\.$/)
+  })
+
+  test('three rows in a row that Dify does not find stop it: two are tried after the first, and no fourth', async () => {
+    const { bot, sandbox, submit, ended } = await aBot()
+    const { id } = await submit(8, { concurrency: 1, retries: 0 }, () => '[sandbox: 404]')
+    bot.startRunner()
+    expect(await ended(id)).toMatchObject({ status: 'failed', counts: { failed: 0, left: 8 } })
+    expect(sandbox.turnedAway()).toHaveLength(3)
   })
 
   test('asked to wait for a day, the task says so at once, and goes on when a person resumes it', async () => {
@@ -209,7 +218,7 @@ describe('stop', () => {
     const { bot, sandbox, submit, until, find } = await aBot({ pace: { stopWithinMs: 1_500 } })
     const { id } = await submit(10, { concurrency: 4 }, () => '[sandbox: stuck]')
     bot.startRunner()
-    await until(id, () => sandbox.hits().filter(({ toldAt }) => toldAt !== null).length === 4)
+    await until(id, () => sandbox.hits().filter(({ idsSentAt: toldAt }) => toldAt !== null).length === 4)
 
     const began = performance.now()
     await bot.engine.stop(id, 'mei')
@@ -248,7 +257,7 @@ describe('stop', () => {
     const other = await openBot(folder)
     const { id } = await submit(3, { concurrency: 1 }, () => '[sandbox: stuck]')
     bot.startRunner()
-    await until(id, () => sandbox.hits().some(({ toldAt }) => toldAt !== null))
+    await until(id, () => sandbox.hits().some(({ idsSentAt: toldAt }) => toldAt !== null))
     await other.engine.stop(id, 'jo')
     await until(id, () => sandbox.stops().length === 1)
   })
@@ -258,7 +267,7 @@ describe('stop', () => {
     const other = await openBot(folder)
     const { id } = await submit(3, { concurrency: 2 }, () => '[sandbox: stuck]')
     bot.startRunner()
-    await until(id, () => sandbox.hits().filter(({ toldAt }) => toldAt !== null).length === 2)
+    await until(id, () => sandbox.hits().filter(({ idsSentAt: toldAt }) => toldAt !== null).length === 2)
     await other.engine.stop(id, 'jo')
     await bot.stopRunner(60_000)
     expect(sandbox.stops()).toHaveLength(2)
@@ -273,7 +282,7 @@ describe('a stopped task that is resumed', () => {
       return row === 3 ? '[sandbox: delay=30, hang]' : 'x'
     })
     bot.startRunner()
-    await until(id, () => sandbox.hits().filter(({ toldAt }) => toldAt !== null).length === 2)
+    await until(id, () => sandbox.hits().filter(({ idsSentAt: toldAt }) => toldAt !== null).length === 2)
     await until(id, () => sandbox.hits()[1]?.finishedAt !== null)
     await bot.engine.stop(id, 'mei')
     await bot.engine.resume(id, 'mei')
@@ -404,7 +413,7 @@ describe('a runner that leaves', () => {
     const { bot, folder, sandbox, submit, until, ended, find } = await aBot({ delayMs: 40 })
     const { id } = await submit(8, { concurrency: 4 })
     bot.startRunner()
-    await until(id, () => sandbox.hits().filter(({ toldAt }) => toldAt !== null).length >= 4)
+    await until(id, () => sandbox.hits().filter(({ idsSentAt: toldAt }) => toldAt !== null).length >= 4)
     await bot.stopRunner(0)
     expect(await find(id)).toMatchObject({ status: 'pending' })
 
@@ -414,11 +423,22 @@ describe('a runner that leaves', () => {
     expect(sandbox.hits()).toHaveLength(8)
   })
 
+  test('because another has taken its task over stops nothing at Dify', async () => {
+    const { bot, sandbox, submit, until, ended } = await aBot({ delayMs: 1_000 })
+    const { id } = await submit(4, { concurrency: 4 })
+    bot.startRunner()
+    await until(id, () => sandbox.hits().filter(({ idsSentAt: toldAt }) => toldAt !== null).length === 4)
+    await bot.db.transaction().execute((trx) => takeTask(trx, id, Date.now())) // as a runner elsewhere does
+    expect(await ended(id)).toMatchObject({ status: 'completed', counts: { succeeded: 4 } })
+    expect(sandbox.stops()).toEqual([])
+    expect(sandbox.hits()).toHaveLength(4)
+  })
+
   test('asks again until Dify can say what became of a run, and calls nothing meanwhile', async () => {
     const { bot, folder, sandbox, submit, until, ended } = await aBot({ delayMs: 200 })
     const { id } = await submit(2, { concurrency: 2 })
     bot.startRunner()
-    await until(id, () => sandbox.hits().filter(({ toldAt }) => toldAt !== null).length === 2)
+    await until(id, () => sandbox.hits().filter(({ idsSentAt: toldAt }) => toldAt !== null).length === 2)
     await bot.stopRunner(0)
     sandbox.misbehave('502', { route: 'detail', times: 6 })
     const next = await openBot(folder)
@@ -431,7 +451,7 @@ describe('a runner that leaves', () => {
     const { bot, folder, sandbox, submit, until, ended } = await aBot({ delayMs: 200 })
     const { id } = await submit(2, { concurrency: 2 })
     bot.startRunner()
-    await until(id, () => sandbox.hits().filter(({ toldAt }) => toldAt !== null).length === 2)
+    await until(id, () => sandbox.hits().filter(({ idsSentAt: toldAt }) => toldAt !== null).length === 2)
     await bot.stopRunner(0)
     sandbox.misbehave('401', { route: 'detail', times: 2 })
     const next = await openBot(folder)

@@ -2,15 +2,15 @@ import { describe, expect, test } from 'bun:test'
 import { listLogs } from '../../src/db/tasks/logs.ts'
 import { createRowStore } from '../../src/db/store.ts'
 import { createWriter } from '../../src/db/writer.ts'
-import { createShelf } from '../../src/queue/runner-store.ts'
+import { createRunnerStore } from '../../src/queue/runner-store.ts'
 import { aBot, openBot, orderOf } from '../support/bot.ts'
 
 async function aTrial({ rows = 12, features = 'x', retries = 2, delayMs = 0 } = {}) {
   const cast = await aBot({ delayMs })
-  const order = orderOf(cast.workflow, rows, { concurrency: 10, retries }, (row) =>
+  const submission = orderOf(cast.workflow, rows, { concurrency: 10, retries }, (row) =>
     row === 2 ? features : 'x',
   )
-  const { id } = await cast.bot.engine.submit({ ...order, tryFirst: true })
+  const { id } = await cast.bot.engine.submit({ ...submission, tryFirst: true })
   return { ...cast, id }
 }
 
@@ -71,7 +71,7 @@ describe('a task whose first row is tried first', () => {
 
   test('leaves nothing for the other lanes to wait for, so that none of them spins', async () => {
     const { bot, id } = await aTrial()
-    const task = await createShelf(bot.db, bot.clock).take(id)
+    const task = await createRunnerStore(bot.db, bot.clock).take(id)
     const rows = createRowStore(bot.db, createWriter(bot.db))
     expect(await rows.nextAvailableAt(id)).toBe(0)
     await rows.claim({ id, epoch: task?.epoch ?? 0, nonce: 'n' }, bot.clock.now())

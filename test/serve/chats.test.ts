@@ -1,15 +1,12 @@
 import { expect, test } from 'bun:test'
 import pino from 'pino'
 import { Chats } from '../../src/serve/chats.ts'
-import { createScreen } from '../../src/cli/screen.ts'
 import { readConfig } from '../../src/app/config.ts'
 import { healthOf } from '../../src/serve/health.ts'
 import { Rowbot } from '../../src/app/rowbot.ts'
 import { later, tempFolder, until } from '../support/bot.ts'
 import { aDiscord } from '../support/discord/whole.ts'
 import { TOKEN } from '../support/discord/world.ts'
-
-const NOWHERE = { write: () => {} }
 
 test('a chat that is shut out for good turns readiness red, and says no more than that', async () => {
   const discord = aDiscord()
@@ -27,7 +24,7 @@ test('a chat that is shut out for good turns readiness red, and says no more tha
   const health = () => healthOf(bot, { isDraining: false, chats: chats.states() })
   expect(await health()).toMatchObject({ ready: true, parts: { slack: 'off', discord: 'starting' } })
 
-  await chats.start(createScreen(NOWHERE, NOWHERE))
+  await chats.start(() => {})
   expect(await health()).toMatchObject({ ready: true, parts: { discord: 'connected' } })
 
   discord.gateway.drop(4004) // it does not take the token any more

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { keepTidy, tidy } from '../../src/serve/cleanup.ts'
+import { startCleanup, cleanUp } from '../../src/serve/cleanup.ts'
 import { reserveKey } from '../../src/db/tasks/idempotency.ts'
 import { aWizard, asker, SAMPLE, Visit } from '../wizard/support/cast.ts'
 
@@ -20,7 +20,7 @@ test('uploads of the page are freed after a day and keys after a week; a chat’
   const keys = async () => (await db.selectFrom('idempotency_keys').select('key').execute()).length
 
   await clock.pass(DAY_MS - 60_000)
-  keepTidy({ db, wizard, clock, log: LOG }, closing.signal)
+  startCleanup({ db, wizard, clock, log: LOG }, closing.signal)
   await clock.pass(0)
   expect(await uploads()).toBe(2)
   for (let i = 0; i < 3; i++) await clock.pass(60_000)
@@ -32,6 +32,16 @@ test('uploads of the page are freed after a day and keys after a week; a chat’
   closing.abort()
   expect(clock.alarms).toBe(0)
   await clock.pass(7 * DAY_MS)
-  await tidy({ db, wizard, clock })
+  await cleanUp({ db, wizard, clock })
   expect(await keys()).toBe(0)
+})
+
+test('rows of a task that was never written to its end are removed after a while', async () => {
+  const { wizard, db, clock } = await aWizard()
+  await db.insertInto('submissions').values({ task_id: 'dead', written_at: clock.now() }).execute()
+  await cleanUp({ db, wizard, clock })
+  expect(await db.selectFrom('submissions').selectAll().execute()).toHaveLength(1)
+  await clock.pass(60_001)
+  await cleanUp({ db, wizard, clock })
+  expect(await db.selectFrom('submissions').selectAll().execute()).toEqual([])
 })

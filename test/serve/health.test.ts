@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import type { FaultName } from '../../src/dify/sandbox/fault.ts'
+import type { FaultName } from '../../src/dify/sandbox/sandbox-fault.ts'
 import { healthOf } from '../../src/serve/health.ts'
 import { ADMIN_TOKEN, anAdmin } from '../admin/support/admin.ts'
 

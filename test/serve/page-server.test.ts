@@ -6,7 +6,7 @@ import { UserError } from '../../src/engine/user-error.ts'
 import { PortTaken, servePage, type ServeOptions } from '../../src/serve/page-server.ts'
 import { Rowbot } from '../../src/app/rowbot.ts'
 import { addSandboxWorkflows } from '../../src/app/workflows.ts'
-import { later, orderOf, tempFolder } from '../support/bot.ts'
+import { later, orderOf, SETUP, tempFolder } from '../support/bot.ts'
 import { freePort } from '../support/command.ts'
 
 const TOKEN = 'the-admin-token-of-tests'
@@ -147,7 +147,7 @@ test('a wrong token is a warning that does not repeat it, and a fault an error w
 
 test('an answer that is not what it is said to be is logged by where it is wrong, and never as it was', async () => {
   const { url, lines, bot } = await aPage()
-  const [row] = await addSandboxWorkflows(bot)
+  const [row] = await addSandboxWorkflows(bot, SETUP)
   if (!row) throw new Error('the sandbox has no workflow')
   const { id } = await bot.engine.submit(orderOf(row, 1, {}, () => 'what a cell says'))
   await bot.db.updateTable('task_executions').set({ attempt: 1.5 }).execute()

@@ -3,8 +3,7 @@ import pino from 'pino'
 import { readConfig } from '../../src/app/config.ts'
 import { findTask } from '../../src/db/tasks/tasks.ts'
 import { Rowbot } from '../../src/app/rowbot.ts'
-import { addWorkflow } from '../../src/app/workflows.ts'
-import { aSandbox, later, orderOf, QUICK, tempFolder, until } from '../support/bot.ts'
+import { aSandbox, later, orderOf, QUICK, tempFolder, until, withWorkflow } from '../support/bot.ts'
 
 const MARK = 'MARKED-AS-SECRET'
 const KEY = 'app-sandbox-product-copywriter'
@@ -16,17 +15,18 @@ async function aLoggedRun(level: string) {
   const bot = await Rowbot.open({
     config: readConfig({ ROWBOT_DATA_DIR: tempFolder() }),
     log: pino({ level, base: null }, { write: (line: string) => void lines.push(JSON.parse(line)) }),
-    pace: QUICK,
+    timing: QUICK,
   })
   later(() => bot.close())
-  const workflow = await addWorkflow(bot, { baseUrl: sandbox.url, apiKey: KEY })
+  const workflow = await withWorkflow(bot, { baseUrl: sandbox.url, apiKey: KEY })
+  lines.splice(0) // of setting up
   sandbox.misbehaveBy(({ route, inputs }) => {
     if (route !== 'run' || inputs['name'] !== 'Kettle 3') return undefined
     return { end: 'failed', error: `The model refused “${MARK}”.` }
   })
-  const order = orderOf(workflow, 3, { name: MARK, retries: 1 }, (row) => `${MARK} ${row}`)
+  const submission = orderOf(workflow, 3, { name: MARK, retries: 1 }, (row) => `${MARK} ${row}`)
   const { id } = await bot.engine.submit({
-    ...order,
+    ...submission,
     upload: { fileName: `${MARK}.xlsx`, bytes: new TextEncoder().encode(MARK) },
     headings: [MARK, MARK],
     owner: MARK,

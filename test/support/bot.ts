@@ -6,16 +6,17 @@ import pino from 'pino'
 import { readConfig } from '../../src/app/config.ts'
 import { findTask, type TaskView } from '../../src/db/tasks/tasks.ts'
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/dify/sandbox/start-sandbox.ts'
-import type { Order } from '../../src/engine/engine.ts'
-import { PACE, type Pace } from '../../src/engine/pace.ts'
+import type { Submission } from '../../src/engine/engine.ts'
+import { DEFAULT_TIMING, type Timing } from '../../src/engine/timing.ts'
 import type { Parameters } from '../../src/engine/task.ts'
 import type { Workflow } from '../../src/engine/workflow.ts'
+import type { Actor } from '../../src/app/actor.ts'
 import { Rowbot } from '../../src/app/rowbot.ts'
 import { addWorkflow } from '../../src/app/workflows.ts'
 
 /** As in life, but a thousand times quicker where only waiting is concerned. */
-export const QUICK: Pace = {
-  ...PACE,
+export const QUICK: Timing = {
+  ...DEFAULT_TIMING,
   retryBaseMs: 2,
   retryMaxMs: 50,
   holdBaseMs: 2,
@@ -61,13 +62,13 @@ export function aSandbox(options: SandboxOptions = {}): Sandbox {
 
 export async function openBot(
   folder = tempFolder(),
-  pace: Pace = QUICK,
+  timing: Timing = QUICK,
   env: Record<string, string> = {},
 ): Promise<Rowbot> {
   const bot = await Rowbot.open({
     config: readConfig({ ROWBOT_DATA_DIR: folder, ...env }),
     log: pino({ level: 'silent' }),
-    pace,
+    timing,
     ranges: RANGES_FOR_TESTS,
   })
   later(() => bot.close())
@@ -76,13 +77,13 @@ export async function openBot(
 
 /** A bot beside a sandbox, with the copywriter set up. */
 export async function aBot(
-  options: SandboxOptions & { pace?: Partial<Pace>; limit?: number; env?: Record<string, string> } = {},
+  options: SandboxOptions & { pace?: Partial<Timing>; limit?: number; env?: Record<string, string> } = {},
 ) {
-  const { pace, limit, env, ...sandboxOptions } = options
+  const { pace: timing, limit, env, ...sandboxOptions } = options
   const sandbox = aSandbox(sandboxOptions)
   const folder = tempFolder()
-  const bot = await openBot(folder, { ...QUICK, ...pace }, env)
-  const workflow = await addWorkflow(bot, {
+  const bot = await openBot(folder, { ...QUICK, ...timing }, env)
+  const workflow = await withWorkflow(bot, {
     baseUrl: sandbox.url,
     apiKey: 'app-sandbox-product-copywriter',
     ...(limit !== undefined && { limit }),
@@ -107,13 +108,26 @@ export async function aBot(
   }
 }
 
+/** Who sets things up before a test begins. */
+export const SETUP: Actor = { face: 'cli', name: 'setup', role: 'admin' }
+
+/** Sets a workflow up. That is no part of what a test is about: the audit is as before. */
+export async function withWorkflow(
+  bot: Rowbot,
+  given: { baseUrl: string; apiKey: string; limit?: number },
+): Promise<Workflow> {
+  const { workflow } = await addWorkflow(bot, SETUP, given)
+  await bot.db.deleteFrom('audit_log').where('who', '=', SETUP.name).execute()
+  return workflow
+}
+
 /** Rows 2, 3, … each with a name of its own, so that a result on the wrong line shows. */
 export function orderOf(
   workflow: Workflow,
   rows: number,
   parameters: Partial<Parameters> = {},
   featuresOf = (row: number) => `feature ${row}`,
-): Order {
+): Submission {
   return {
     parameters: { name: 'a task', ...parameters },
     workflow,

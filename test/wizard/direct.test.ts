@@ -31,7 +31,7 @@ test('what a person has chosen for such a file means nothing to a program', asyn
   expect(await listTasks(db)).toHaveLength(1)
 
   const { state } = await wizard.direct.upload(PROGRAM, file, { workflowId: workflows[0]?.id })
-  expect(state.look.mapping).toEqual({ question: 0 })
+  expect(state.inspection.mapping).toEqual({ question: 0 })
 })
 
 test('an upload of a chat is no program’s to run', async () => {

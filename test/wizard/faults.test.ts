@@ -1,9 +1,9 @@
 import { expect, test } from 'bun:test'
-import { type Fault, GRAVITY, OTHERS, sentence } from '../../src/workbook/fault.ts'
+import { type Fault, SEVERITY, OTHERS, sentence } from '../../src/workbook/fault.ts'
 import type { FaultGroup } from '../../src/workbook/types.ts'
 import { faultLine } from '../../src/wizard/faults.ts'
 import { lineText } from './support/cast.ts'
-import { wordsFor } from '../../src/messages/texts/texts.ts'
+import { textsFor } from '../../src/messages/texts/texts.ts'
 
 const label = '语气'
 const value = 'friendly'
@@ -36,7 +36,7 @@ const FAULTS: { [C in Fault['code']]: Extract<Fault, { code: C }> } = {
 
 function groupOf(fault: Fault): FaultGroup {
   const { code, ...params } = fault
-  const gravity = GRAVITY[code]
+  const gravity = SEVERITY[code]
   return {
     code,
     params,
@@ -54,7 +54,7 @@ const cases = [...all, ...all.flatMap((fault) => ('value' in fault ? [{ ...fault
 test.each(cases.map((fault) => [fault.code, fault] as const))(
   '%s is said in Chinese, with all it needs',
   (_, fault) => {
-    const line = faultLine(groupOf(fault), wordsFor('zh-CN'))
+    const line = faultLine(groupOf(fault), textsFor('zh-CN'))
     expect(lineText(line)).toStartWith('C7 等 7 处：')
     expect(lineText(line)).not.toMatch(/undefined|NaN|\0|\[object/)
     expect(lineText(line).replace('C7', '')).toMatch(/[\u4e00-\u9fff]/)
@@ -62,13 +62,13 @@ test.each(cases.map((fault) => [fault.code, fault] as const))(
 )
 
 test('in English they are as the workbook says them, with their cells before them', () => {
-  expect(faultLine(groupOf(FAULTS['not-an-option']), wordsFor('en'))).toEqual([
+  expect(faultLine(groupOf(FAULTS['not-an-option']), textsFor('en'))).toEqual([
     'C7 and 6 more: “friendly” is not one of formal, casual. Did you mean “casual”?',
   ])
 })
 
 test('in Chinese they name the value, the column and the way out', () => {
-  expect(faultLine(groupOf(FAULTS['not-an-option']), wordsFor('zh-CN'))).toEqual([
+  expect(faultLine(groupOf(FAULTS['not-an-option']), textsFor('zh-CN'))).toEqual([
     'C7 等 7 处：“friendly”不是可选值：formal、casual。是不是“casual”？',
   ])
 })

@@ -86,14 +86,14 @@ describe('a draft of a page', () => {
     const { wizard } = await aWizard()
     const page = await new Visit(wizard, ON_PAGE).send()
     const seen = await wizard.see({ ...ON_PAGE, locale: 'zh-CN' }, page.draftId)
-    expect(seen?.sight?.words.locale).toBe('zh-CN')
+    expect(seen?.context?.texts.locale).toBe('zh-CN')
     const stale = await wizard.click({ ...ON_PAGE, locale: 'zh-CN' }, `draft:${page.draftId}:old:next`, [])
     if (stale.kind !== 'tell' || !stale.refresh) throw new Error(stale.kind)
     expect(textOf(stale.refresh.prompt)).toContain('第 1 步')
 
     const chat = await new Visit(wizard).send()
     const others = await wizard.see(asker('Mei', { locale: 'zh-CN' }), chat.draftId)
-    expect(others?.sight?.words.locale).toBe('en')
+    expect(others?.context?.texts.locale).toBe('en')
   })
 
   test('is seen by its owner and by admins alone', async () => {
@@ -122,6 +122,6 @@ describe('a draft of a page', () => {
     await visit.press('Start')
     const seen = await wizard.see(ON_PAGE, visit.draftId)
     expect(seen).toMatchObject({ draft: { status: 'started', taskId: visit.taskId } })
-    expect(seen?.sight).toBeUndefined()
+    expect(seen?.context).toBeUndefined()
   })
 })

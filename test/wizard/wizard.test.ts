@@ -60,6 +60,7 @@ describe('the four steps', () => {
       sheet: 'Products',
       counts: { total: 5, left: 5 },
       pauseAfter: null,
+      stoppedEpoch: null,
     })
   })
 

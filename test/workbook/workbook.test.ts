@@ -6,7 +6,7 @@ import { UserError } from '../../src/engine/user-error.ts'
 import { DEFAULT_LIMITS } from '../../src/workbook/limits.ts'
 import type { ResultRow } from '../../src/engine/task.ts'
 import { checkUpload, readRows, readValues, writeResult, writeTemplate } from '../../src/workbook/workbook.ts'
-import { failureOf } from './support/look.ts'
+import { failureOf } from './support/inspect.ts'
 import { COPYWRITER, COPYWRITER_APP } from './support/variables.ts'
 import { rowsXml, upload, xlsx } from './support/xlsx.ts'
 
@@ -53,6 +53,30 @@ test('values come out with the head first and the rows after it', async () => {
     row: 6,
     cells: ['00902', 'Noise-cancelling headphones', expect.any(String), null, null],
   })
+})
+
+test('of files that come in the same second two are read at once, the others after them, also after a refusal', async () => {
+  const RealWorker = globalThis.Worker
+  let [alive, most] = [0, 0]
+  globalThis.Worker = class extends RealWorker {
+    constructor(script: string | URL) {
+      super(script)
+      most = Math.max(most, ++alive)
+    }
+    override terminate() {
+      alive--
+      super.terminate()
+    }
+  }
+  try {
+    const bad = upload(new TextEncoder().encode('<html>'), 'page.xlsx')
+    const files = [await sample(), bad, await sample(), bad, await sample()]
+    const read = await Promise.allSettled(files.map((file) => checkUpload(file, {}, DEFAULT_LIMITS)))
+    expect(read.map(({ status }) => status === 'fulfilled')).toEqual([true, false, true, false, true])
+    expect({ most, alive }).toEqual({ most: 2, alive: 0 })
+  } finally {
+    globalThis.Worker = RealWorker
+  }
 })
 
 test('a refusal reaches the main thread as a sentence with what to do', async () => {

@@ -2,29 +2,29 @@ import { Elysia } from 'elysia'
 import { z } from 'zod'
 import { findListedTask } from '../../db/tasks/task-list.ts'
 import type { TaskStatus } from '../../engine/states.ts'
-import type { Surroundings } from '../options.ts'
-import { type Look, TaskStreams, type Follower } from './task-streams.ts'
-import { knownTask, toTaskJson, NOT_FOUND } from './requests.ts'
+import type { AdminContext } from '../options.ts'
+import { type TaskSnapshot, TaskStreams, type Follower } from './task-streams.ts'
+import { requireTask, toTaskJson, NOT_FOUND } from './requests.ts'
 import { TASK_ID } from './shapes.ts'
 
 const OVER: ReadonlySet<TaskStatus> = new Set(['completed', 'failed', 'cancelled'])
 const SEEN = z.looseObject({ 'last-event-id': z.string().max(100).optional() })
 
 /** How far a task is, told as it changes. */
-export function eventRoutes(around: Surroundings & { draining?: AbortSignal }) {
-  const { db, clock, log, draining } = around
+export function eventRoutes(context: AdminContext & { draining?: AbortSignal }) {
+  const { db, clock, log, draining } = context
   const streams = new TaskStreams({
     clock,
     onFault: (err) => log.warn({ err }, 'a task that is followed could not be looked at'),
-    async look(id): Promise<Look> {
+    async read(id): Promise<TaskSnapshot> {
       const task = await findListedTask(db, id)
-      return task && { told: JSON.stringify(await toTaskJson(task, around)), isOver: OVER.has(task.status) }
+      return task && { json: JSON.stringify(await toTaskJson(task, context)), isOver: OVER.has(task.status) }
     },
   })
   return new Elysia().get(
     '/api/batch/:task_id/events',
     async ({ params: { task_id }, headers, request }) => {
-      const { status } = await knownTask(task_id, around)
+      const { status } = await requireTask(task_id, context)
       // A browser asks again when a stream has ended; this tells it that there is nothing more.
       if (headers['last-event-id'] === END_ID && OVER.has(status)) return new Response(null, { status: 204 })
       // What it would be is read to its end, to tell how long: it has none.
@@ -82,16 +82,16 @@ export function eventStream({ follow, signals }: StreamOptions): Response {
   let isOver = false
   let wake = () => {}
   let leave = () => {}
-  const told = (change: () => void) => () => {
+  const whenOpen = (change: () => void) => () => {
     change()
     wake()
   }
-  const end = told(() => (isOver = true))
+  const end = whenOpen(() => (isOver = true))
   const follower: Follower = {
-    progress: (json) => told(() => (progress = `event: progress\ndata: ${json}\n\n`))(),
-    ping: told(() => (rest ||= ': ping\n\n')),
+    progress: (json) => whenOpen(() => (progress = `event: progress\ndata: ${json}\n\n`))(),
+    ping: whenOpen(() => (rest ||= ': ping\n\n')),
     end: (json) =>
-      told(() => {
+      whenOpen(() => {
         if (!isOver) rest += `id: ${END_ID}\nevent: end\ndata: ${json ?? 'null'}\n\n`
         isOver = true
       })(),

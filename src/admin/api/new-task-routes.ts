@@ -3,14 +3,13 @@ import { z } from 'zod'
 import { releaseKey, reserveKey } from '../../db/tasks/idempotency.ts'
 import { UserError } from '../../engine/user-error.ts'
 import { Refused } from '../../wizard/answer.ts'
-import { askerOf, visitorOf } from '../http/visitor.ts'
-import { audited } from '../audit/audited.ts'
-import { Fault } from '../http/fault.ts'
-import { findTask } from '../../db/tasks/tasks.ts'
-import type { Surroundings } from '../options.ts'
-import { uploadOf } from '../new-task/sent-file.ts'
-import { FAULT, faults, toFault, unreadable, programOf, knownTask, toTaskJson } from './requests.ts'
-import { FILE, fingerprintOf, ORDER, type Order, wantedOf } from './submission.ts'
+import { requesterOf, visitorOf } from '../http/visitor.ts'
+import { audit } from '../../app/audit.ts'
+import { HttpFault } from '../http/fault.ts'
+import type { AdminContext } from '../options.ts'
+import { uploadOf } from '../new-task/sent-form.ts'
+import { FAULT, faults, toFault, unreadable, programOf, requireTask, toTaskJson } from './requests.ts'
+import { UPLOAD_BODY, fingerprintOf, EXECUTE_BODY, type ExecuteBody, directRequestOf } from './submission.ts'
 import { CELL_FAULT, TASK, UPLOAD } from './shapes.ts'
 import { cellFaultJson, uploadJson } from './to-json.ts'
 
@@ -26,8 +25,8 @@ const FAULTY = FAULT.extend({ faults: z.array(CELL_FAULT).optional().describe('o
 const tags = ['New task']
 
 /** A file, and the task that is made of it. */
-export function newTaskRoutes(around: Surroundings) {
-  const { db, clock, fresh, wizard } = around
+export function newTaskRoutes(context: AdminContext) {
+  const { db, clock, cache, wizard } = context
   return new Elysia()
     .post(
       '/api/batch/upload',
@@ -35,17 +34,18 @@ export function newTaskRoutes(around: Surroundings) {
         const { file, workflow_id, sheet, heading_row, mapping } = body
         const reading = { workflowId: workflow_id, sheet, headingRow: heading_row, mapping }
         const draft = await wizard.direct
-          .upload(askerOf(visitorOf(request)), await uploadOf(file), reading)
+          .upload(requesterOf(visitorOf(request)), await uploadOf(file), reading)
           .catch((fault: unknown) => {
             if (fault instanceof Refused) throw toFault(fault)
             throw fault instanceof UserError ? unreadable(fault) : fault
           })
-        const { rows } = draft.state.look
-        await keep(request, 'upload.add', draft.id, { file: draft.fileName, rows })
+        const { rows } = draft.state.inspection
+        const details = { file: draft.fileName, rows }
+        await audit(context, programOf(request), { action: 'upload.add', target: draft.id, details })
         return status(201, uploadJson(draft))
       },
       {
-        body: FILE,
+        body: UPLOAD_BODY,
         response: { 201: UPLOAD, ...faults(413) },
         detail: {
           tags,
@@ -61,22 +61,22 @@ export function newTaskRoutes(around: Surroundings) {
         const made = await (key === undefined ? execute(request, body) : once(request, body, key)).catch(
           (fault: unknown) => {
             if (!(fault instanceof Refused)) throw fault
-            if (fault.look) return fault
+            if (fault.inspection) return fault
             throw toFault(fault)
           },
         )
         if (made instanceof Refused) {
-          const { message, hint = null, look } = made
-          const found = look?.faults.filter(({ note }) => !note) ?? []
+          const { message, hint = null, inspection } = made
+          const found = inspection?.faults.filter(({ note }) => !note) ?? []
           return status(409, { code: 'faulty_rows', message, hint, faults: found.map(cellFaultJson) })
         }
         const { taskId, isNew } = made
         if (taskId === null || (!isNew && key === undefined)) throw becameTask(taskId)
-        const task = await toTaskJson(await knownTask(taskId, around), around)
+        const task = await toTaskJson(await requireTask(taskId, context), context)
         return status(isNew ? 201 : 200, task)
       },
       {
-        body: ORDER,
+        body: EXECUTE_BODY,
         headers: KEY,
         response: { 200: TASK, 201: TASK, 409: FAULTY, ...faults(404) },
         detail: {
@@ -88,48 +88,43 @@ export function newTaskRoutes(around: Surroundings) {
       },
     )
 
-  async function execute(request: Request, order: Order) {
-    const made = await wizard.direct.execute(askerOf(visitorOf(request)), order.upload_id, wantedOf(order))
-    if (made.isNew && made.taskId !== null) {
-      fresh.drop('list:')
-      const task = await findTask(around.db, made.taskId)
-      await keep(request, 'task.create', made.taskId, { task: task?.name, upload: order.upload_id })
-    }
+  async function execute(request: Request, body: ExecuteBody) {
+    const made = await wizard.direct.execute(
+      requesterOf(visitorOf(request)),
+      body.upload_id,
+      directRequestOf(body),
+    )
+    if (made.isNew) cache.changed()
     return made
   }
 
   /** Whoever comes first with a key; everybody after is answered with what became of that, also at the same moment. */
-  async function once(request: Request, order: Order, key: string) {
-    const fingerprint = fingerprintOf(order)
-    const before = await wizard.direct.find(order.upload_id)
-    const asked = { key, fingerprint, draftId: order.upload_id, now: clock.now() }
+  async function once(request: Request, body: ExecuteBody, key: string) {
+    const fingerprint = fingerprintOf(body)
+    const before = await wizard.direct.find(body.upload_id)
+    const asked = { key, fingerprint, draftId: body.upload_id, now: clock.now() }
     const reserved = await reserveKey(db, asked)
     if (reserved.fingerprint !== fingerprint)
-      throw new Fault(
+      throw new HttpFault(
         'key_reused',
         'This Idempotency-Key came with another request before.',
         'Use a new key for a new request.',
       )
     try {
       if (reserved.isNew && before?.status === 'started') throw becameTask(before.taskId)
-      return await execute(request, order)
+      return await execute(request, body)
     } catch (fault) {
       // Nothing came of it: mended, it may be sent with the same key.
       if (reserved.isNew) await releaseKey(db, key)
       throw fault
     }
   }
-
-  function keep(request: Request, action: string, target: string, details: Record<string, unknown>) {
-    const { identity, face } = programOf(request)
-    return audited(around, identity, face, { action, target, details })
-  }
 }
 
-function becameTask(id: string | null): Fault {
+function becameTask(id: string | null): HttpFault {
   return id === null
-    ? new Fault('not_found', 'The task of this upload was deleted.', 'Send the file again.')
-    : new Fault(
+    ? new HttpFault('not_found', 'The task of this upload was deleted.', 'Send the file again.')
+    : new HttpFault(
         'conflict',
         `This upload has become task ${id} already.`,
         'Send the file again for another task; the same Idempotency-Key gives the same one.',

@@ -2,7 +2,7 @@ import { FAULT } from './requests.ts'
 import { z } from 'zod'
 
 /** A route as Elysia keeps it: what validates is what is described. */
-export interface Route {
+export interface DocumentedRoute {
   method: string
   path: string
   hooks: {
@@ -42,7 +42,7 @@ export interface OpenApi {
   components: { schemas: Record<string, Json>; securitySchemes: Json }
 }
 
-const SAID: Record<string, string> = {
+const DESCRIPTIONS: Record<string, string> = {
   200: 'done',
   201: 'made',
   401: 'The token is missing or wrong.',
@@ -60,7 +60,7 @@ const WRITES = new Set(['post', 'patch', 'delete'])
  * The API in OpenAPI 3.1, from its routes. Not by @elysiajs/openapi: beside a parser of our own it describes no body,
  * it describes answers as if they were sent, and gives no schema a name.
  */
-export function openApiOf(routes: readonly Route[]): OpenApi {
+export function openApiOf(routes: readonly DocumentedRoute[]): OpenApi {
   const schemas: Record<string, Json> = {}
   const paths: OpenApi['paths'] = {}
   const toSchema = (schema: unknown, io: 'input' | 'output') => jsonSchema(schema, io, schemas)
@@ -97,7 +97,12 @@ export function openApiOf(routes: readonly Route[]): OpenApi {
 
 type ToSchema = (schema: unknown, io: 'input' | 'output') => Json
 
-function operation(verb: string, path: string, hooks: Route['hooks'], toSchema: ToSchema): Operation {
+function operation(
+  verb: string,
+  path: string,
+  hooks: DocumentedRoute['hooks'],
+  toSchema: ToSchema,
+): Operation {
   const { tags = [], summary = '', description, responses: otherwise } = hooks.detail ?? {}
   const body = hooks.body === undefined ? undefined : toSchema(hooks.body, 'input')
   return {
@@ -123,13 +128,13 @@ function operation(verb: string, path: string, hooks: Route['hooks'], toSchema: 
 }
 
 /** What any of them may answer. */
-function everyRoute(verb: string, { query, body }: Route['hooks']): Operation['responses'] {
+function everyRoute(verb: string, { query, body }: DocumentedRoute['hooks']): Operation['responses'] {
   const statuses = [401, ...(WRITES.has(verb) ? [403] : []), ...(query || body ? [422] : []), 429, 500]
   return Object.fromEntries(
     statuses.map((status) => [
       String(status),
       {
-        description: SAID[status] ?? '',
+        description: DESCRIPTIONS[status] ?? '',
         content: { 'application/json': { schema: { $ref: '#/components/schemas/Fault' } } },
       },
     ]),
@@ -141,7 +146,7 @@ function responses(response: unknown, toSchema: ToSchema): Operation['responses'
     Object.entries(response ?? {}).map(([status, schema]) => [
       status,
       {
-        description: SAID[status] ?? '',
+        description: DESCRIPTIONS[status] ?? '',
         content: { 'application/json': { schema: toSchema(schema, 'output') } },
       },
     ]),

@@ -1,10 +1,12 @@
 import { findListedTask, type ListedTask } from '../../db/tasks/task-list.ts'
 import { findWorkflow } from '../../db/workflows/workflows.ts'
 import type { Workflow } from '../../engine/workflow.ts'
-import { actorOf, type Actor } from '../tasks/acts.ts'
-import { Fault, type FaultCode } from '../http/fault.ts'
-import { paceOf } from '../tasks/facts.ts'
-import type { Surroundings } from '../options.ts'
+import type { Actor } from '../../app/actor.ts'
+import { actorOf } from '../sign-in/identity.ts'
+import { HttpFault, type HttpFaultCode } from '../http/fault.ts'
+import { findProgress, listProgress } from '../../app/progress.ts'
+import { progressSources } from '../tasks/facts.ts'
+import type { AdminContext } from '../options.ts'
 import { type TaskJson, taskJson } from './to-json.ts'
 import { z } from 'zod'
 import type { UserError } from '../../engine/user-error.ts'
@@ -14,10 +16,10 @@ import { Refused } from '../../wizard/answer.ts'
 const ID = /^[\w-]{1,64}$/
 
 /** @throws Fault not_found */
-export async function knownTask(id: string, { db }: Pick<Surroundings, 'db'>): Promise<ListedTask> {
+export async function requireTask(id: string, { db }: Pick<AdminContext, 'db'>): Promise<ListedTask> {
   const task = ID.test(id) ? await findListedTask(db, id) : undefined
   if (task) return task
-  throw new Fault(
+  throw new HttpFault(
     'not_found',
     'There is no such task.',
     'It may have been deleted. GET /api/batch/ lists all.',
@@ -25,14 +27,19 @@ export async function knownTask(id: string, { db }: Pick<Surroundings, 'db'>): P
 }
 
 /** @throws Fault not_found */
-export async function knownWorkflow(id: string, { db }: Pick<Surroundings, 'db'>): Promise<Workflow> {
+export async function requireWorkflow(id: string, { db }: Pick<AdminContext, 'db'>): Promise<Workflow> {
   const workflow = ID.test(id) ? await findWorkflow(db, id) : undefined
   if (workflow) return workflow
-  throw new Fault('not_found', 'There is no such workflow.', 'GET /api/workflows lists all.')
+  throw new HttpFault('not_found', 'There is no such workflow.', 'GET /api/workflows lists all.')
 }
 
-export async function toTaskJson(task: ListedTask, around: Surroundings): Promise<TaskJson> {
-  return taskJson(task, await paceOf(task, around))
+export async function toTaskJson(task: ListedTask, context: AdminContext): Promise<TaskJson> {
+  return taskJson(task, await findProgress(task, progressSources(context)))
+}
+
+export async function toTaskJsons(tasks: ListedTask[], context: AdminContext): Promise<TaskJson[]> {
+  const listed = await listProgress(tasks, progressSources(context))
+  return listed.map(({ task, progress }) => taskJson(task, progress))
 }
 
 /** Who acts by a request of the API. */
@@ -60,18 +67,18 @@ const REASONS = {
   workflow: 'invalid',
   mapping: 'invalid',
   rows: 'conflict',
-} as const satisfies Record<Refused['reason'], FaultCode>
+} as const satisfies Record<Refused['reason'], HttpFaultCode>
 
 const FIELDS = { upload: '', workflow: 'workflow_id: ', mapping: 'mapping: ', rows: '' } as const
 
 /** A program’s request that the wizard refuses, with the field that it is about. */
-export function toFault({ reason, message, hint }: Refused): Fault {
-  return new Fault(REASONS[reason], FIELDS[reason] + message, hint)
+export function toFault({ reason, message, hint }: Refused): HttpFault {
+  return new HttpFault(REASONS[reason], FIELDS[reason] + message, hint)
 }
 
 /** The file is not what it must be. */
-export function unreadable({ message, hint }: UserError): Fault {
-  return new Fault('unreadable_file', message, hint)
+export function unreadable({ message, hint }: UserError): HttpFault {
+  return new HttpFault('unreadable_file', message, hint)
 }
 
 export const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'

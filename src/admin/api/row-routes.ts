@@ -3,15 +3,15 @@ import { z } from 'zod'
 import { listErrorGroups } from '../../db/rows/error-groups.ts'
 import { countLogs, listLogs } from '../../db/tasks/logs.ts'
 import { countRowsByStatus, findListedRow, listRowPage, type RowFilter } from '../../db/rows/row-list.ts'
-import { Fault } from '../http/fault.ts'
-import type { Surroundings } from '../options.ts'
-import { faults, knownTask } from './requests.ts'
+import { HttpFault } from '../http/fault.ts'
+import type { AdminContext } from '../options.ts'
+import { faults, requireTask } from './requests.ts'
 import { at, pageOf, PAGING, SEARCH, several } from './paging.ts'
 import { CELL, ERROR_GROUP, LOG_ENTRY, ROW, ROW_ID, ROW_STATUSES, TASK_ID } from './shapes.ts'
 import { errorGroupJson, logJson, rowJson } from './to-json.ts'
 
-const ATTEMPTS_TOLD = 200
-const GROUPS_TOLD = 100
+const MAX_ATTEMPTS = 200
+const MAX_GROUPS = 100
 
 const QUERY = z.object({
   ...PAGING,
@@ -39,13 +39,13 @@ const detail = (summary: string, description?: string) => ({
 })
 
 /** The rows of a task, what went wrong with them, and its log. */
-export function rowRoutes(around: Surroundings) {
-  const { db } = around
+export function rowRoutes(context: AdminContext) {
+  const { db } = context
   return new Elysia()
     .get(
       '/api/batch/:task_id/executions',
       async ({ params, query }) => {
-        const { id } = await knownTask(params.task_id, around)
+        const { id } = await requireTask(params.task_id, context)
         const { page, page_size, status, error, q } = query
         const filter: RowFilter = {
           ...(status && { statuses: status }),
@@ -65,11 +65,11 @@ export function rowRoutes(around: Surroundings) {
     .get(
       '/api/batch/:task_id/executions/:row',
       async ({ params }) => {
-        const { id } = await knownTask(params.task_id, around)
+        const { id } = await requireTask(params.task_id, context)
         const row = await findListedRow(db, id, params.row)
-        if (!row) throw new Fault('not_found', `Task ${id} has no row ${params.row} that was to run.`)
+        if (!row) throw new HttpFault('not_found', `Task ${id} has no row ${params.row} that was to run.`)
         const executionId = `${id}.${params.row}`
-        const log = await listLogs(db, { taskId: id, executionId, limit: ATTEMPTS_TOLD })
+        const log = await listLogs(db, { taskId: id, executionId, limit: MAX_ATTEMPTS })
         return { ...rowJson(row), cells: row.cells, log: log.map(logJson) }
       },
       {
@@ -81,8 +81,8 @@ export function rowRoutes(around: Surroundings) {
     .get(
       '/api/batch/:task_id/errors',
       async ({ params }) => {
-        const { id, counts } = await knownTask(params.task_id, around)
-        const groups = await listErrorGroups(db, id, GROUPS_TOLD)
+        const { id, counts } = await requireTask(params.task_id, context)
+        const groups = await listErrorGroups(db, id, MAX_GROUPS)
         return { items: groups.map(errorGroupJson), failed: counts.failed }
       },
       {
@@ -94,7 +94,7 @@ export function rowRoutes(around: Surroundings) {
     .get(
       '/api/batch/:task_id/logs',
       async ({ params, query }) => {
-        const { id } = await knownTask(params.task_id, around)
+        const { id } = await requireTask(params.task_id, context)
         const { page, page_size } = query
         const entries = await listLogs(db, { taskId: id, ...at(query) })
         const total = await countLogs(db, { taskId: id })

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { NAME_CHARS, RANGES } from '../../engine/parameters.ts'
-import type { Wanted } from '../../wizard/direct.ts'
+import type { DirectRequest } from '../../wizard/direct.ts'
 import { MAPPING } from './shapes.ts'
 
 /* What a program sends for a new task: the file, and then what is to be run of it. */
@@ -13,13 +13,13 @@ const READING = {
   sheet: z.string().max(200).optional().describe('default: the first one with rows'),
   heading_row: z.coerce.number().int().min(1).max(MAX_ROW).optional().describe('default: found'),
 }
-export const FILE = z.strictObject({
+export const UPLOAD_BODY = z.strictObject({
   file: z.file().describe('.xlsx or .csv'),
   ...READING,
   mapping: z.preprocess(fromText, MAPPING.optional()),
 })
 const ranged = ({ min, max }: { min: number; max: number }) => z.number().int().min(min).max(max).optional()
-export const ORDER = z.strictObject({
+export const EXECUTE_BODY = z.strictObject({
   upload_id: z.string().min(1).max(64),
   ...READING,
   heading_row: z.number().int().min(1).max(MAX_ROW).optional(),
@@ -37,31 +37,31 @@ export const ORDER = z.strictObject({
   skip_faulty: z.boolean().default(true).describe('run the good rows; false: faulty rows refuse the whole'),
   try_first: z.boolean().default(false).describe('run the first row, then pause'),
 })
-export type Order = z.output<typeof ORDER>
+export type ExecuteBody = z.output<typeof EXECUTE_BODY>
 
-export function wantedOf(order: Order): Wanted {
-  const { name, concurrency, retries, timeout_seconds: timeoutSeconds } = order
+export function directRequestOf(body: ExecuteBody): DirectRequest {
+  const { name, concurrency, retries, timeout_seconds: timeoutSeconds } = body
   return {
-    workflowId: order.workflow_id,
-    sheet: order.sheet,
-    headingRow: order.heading_row,
-    mapping: order.mapping,
+    workflowId: body.workflow_id,
+    sheet: body.sheet,
+    headingRow: body.heading_row,
+    mapping: body.mapping,
     parameters: {
       ...(name !== undefined && { name }),
       ...(concurrency !== undefined && { concurrency }),
       ...(retries !== undefined && { retries }),
       ...(timeoutSeconds !== undefined && { timeoutSeconds }),
     },
-    skipFaulty: order.skip_faulty,
-    tryFirst: order.try_first,
+    skipFaulty: body.skip_faulty,
+    tryFirst: body.try_first,
   }
 }
 
 /** The same for the same request, in whatever order its fields came: the validator has put them into its own. */
-export function fingerprintOf({ mapping = {}, ...order }: Order): string {
+export function fingerprintOf({ mapping = {}, ...body }: ExecuteBody): string {
   const sorted = Object.entries(mapping).toSorted(([a], [b]) => (a < b ? -1 : 1))
   return createHash('sha256')
-    .update(JSON.stringify([order, sorted]))
+    .update(JSON.stringify([body, sorted]))
     .digest('hex')
 }
 

@@ -1,10 +1,28 @@
 import { Elysia } from 'elysia'
+import type { Actor } from '../../app/actor.ts'
+import {
+  deleteTask,
+  pauseTask,
+  resumeTask,
+  retryTask,
+  stopTask,
+  type RetryOf,
+  type TaskApp,
+} from '../../app/tasks.ts'
 import { z } from 'zod'
 import { countTasksByStatus, listTaskPage, type TaskFilter } from '../../db/tasks/task-list.ts'
 import { resultResponse } from '../http/download.ts'
-import type { Surroundings } from '../options.ts'
-import { actOn, type TaskAct } from '../tasks/acts.ts'
-import { faults, programOf, knownTask, toTaskJson, BINARY, NOT_FOUND, XLSX } from './requests.ts'
+import type { AdminContext } from '../options.ts'
+import {
+  faults,
+  programOf,
+  requireTask,
+  toTaskJson,
+  toTaskJsons,
+  BINARY,
+  NOT_FOUND,
+  XLSX,
+} from './requests.ts'
 import { at, pageOf, PAGING, SEARCH, several } from './paging.ts'
 import { ROW_ID, TASK, TASK_ID, TASK_STATUSES } from './shapes.ts'
 
@@ -36,8 +54,8 @@ const detail = (summary: string, description?: string) => ({
 })
 
 /** Tasks: all of them, one, and what is done with it. */
-export function taskRoutes(around: Surroundings) {
-  const { db, tasks } = around
+export function taskRoutes(context: AdminContext) {
+  const { db, bot, cache } = context
   return new Elysia()
     .get(
       '/api/batch/',
@@ -49,7 +67,7 @@ export function taskRoutes(around: Surroundings) {
         }
         const listed = await listTaskPage(db, { ...anyState, ...(status && { statuses: status }) }, at(query))
         return {
-          items: await Promise.all(listed.tasks.map((task) => toTaskJson(task, around))),
+          items: await toTaskJsons(listed.tasks, context),
           total: listed.total,
           page,
           page_size,
@@ -60,53 +78,34 @@ export function taskRoutes(around: Surroundings) {
     )
     .get(
       '/api/batch/:task_id/status',
-      async ({ params }) => toTaskJson(await knownTask(params.task_id, around), around),
+      async ({ params }) => toTaskJson(await requireTask(params.task_id, context), context),
       {
         params: TASK_ID,
         response: { 200: TASK, ...faults(404) },
         detail: detail('How far a task is'),
       },
     )
-    .post(
-      '/api/batch/:task_id/pause',
-      ({ params, request }) => act(request, params.task_id, { act: 'pause' }),
-      {
-        params: TASK_ID,
-        response: ACTED,
-        detail: detail('Pause', 'No further row is begun; those at Dify finish.'),
-      },
-    )
-    .post(
-      '/api/batch/:task_id/resume',
-      ({ params, request }) => act(request, params.task_id, { act: 'resume' }),
-      {
-        params: TASK_ID,
-        response: ACTED,
-        detail: detail(
-          'Resume',
-          'Goes on with what is left: of a task that was paused, stopped, or stopped by a fault.',
-        ),
-      },
-    )
-    .post(
-      '/api/batch/:task_id/stop',
-      ({ params, request }) => act(request, params.task_id, { act: 'stop' }),
-      {
-        params: TASK_ID,
-        response: ACTED,
-        detail: detail('Stop', 'Ends it now; rows at Dify are stopped there. Results so far are kept.'),
-      },
-    )
+    .post('/api/batch/:task_id/pause', ({ params, request }) => act(request, params.task_id, pauseTask), {
+      params: TASK_ID,
+      response: ACTED,
+      detail: detail('Pause', 'No further row is begun; those at Dify finish.'),
+    })
+    .post('/api/batch/:task_id/resume', ({ params, request }) => act(request, params.task_id, resumeTask), {
+      params: TASK_ID,
+      response: ACTED,
+      detail: detail(
+        'Resume',
+        'Goes on with what is left: of a task that was paused, stopped, or stopped by a fault.',
+      ),
+    })
+    .post('/api/batch/:task_id/stop', ({ params, request }) => act(request, params.task_id, stopTask), {
+      params: TASK_ID,
+      response: ACTED,
+      detail: detail('Stop', 'Ends it now; rows at Dify are stopped there. Results so far are kept.'),
+    })
     .post(
       '/api/batch/:task_id/retry-failed',
-      ({ params, request, body }) => {
-        const { rows, error } = body ?? {}
-        return retry(request, params.task_id, {
-          act: 'retry',
-          ...(rows && { rows }),
-          ...(error !== undefined && { error }),
-        })
-      },
+      ({ params, request, body }) => retry(request, params.task_id, body ?? {}),
       {
         params: TASK_ID,
         body: RETRY,
@@ -116,7 +115,7 @@ export function taskRoutes(around: Surroundings) {
     )
     .post(
       '/api/batch/:task_id/executions/:row/retry',
-      ({ params: { task_id, row }, request }) => retry(request, task_id, { act: 'retry', rows: [row] }),
+      ({ params: { task_id, row }, request }) => retry(request, task_id, { rows: [row] }),
       {
         params: ROW_ID,
         response: { 200: RETRIED, ...faults(404, 409) },
@@ -126,8 +125,9 @@ export function taskRoutes(around: Surroundings) {
     .delete(
       '/api/batch/:task_id',
       async ({ params: { task_id }, request }) => {
-        await knownTask(task_id, around)
-        await actOn(around, programOf(request), task_id, { act: 'delete' })
+        await requireTask(task_id, context)
+        await deleteTask(bot, programOf(request), task_id)
+        cache.changed(task_id)
         return { deleted: true as const, task_id }
       },
       {
@@ -142,7 +142,7 @@ export function taskRoutes(around: Surroundings) {
     .get(
       '/api/batch/:task_id/download',
       async ({ params, query: { format } }) =>
-        resultResponse(await knownTask(params.task_id, around), format, tasks),
+        resultResponse(await requireTask(params.task_id, context), format, context),
       {
         params: TASK_ID,
         query: FORMAT,
@@ -165,14 +165,25 @@ export function taskRoutes(around: Surroundings) {
       },
     )
 
-  async function act(request: Request, id: string, asked: TaskAct) {
-    return (await retry(request, id, asked)).task
+  async function act(
+    request: Request,
+    id: string,
+    does: (bot: TaskApp, actor: Actor, id: string) => Promise<unknown>,
+  ) {
+    await requireTask(id, context)
+    await does(bot, programOf(request), id)
+    return now(id)
   }
 
-  async function retry(request: Request, id: string, asked: TaskAct) {
-    await knownTask(id, around)
-    const { task, rows = 0 } = await actOn(around, programOf(request), id, asked)
-    if (!task) throw new Error('the task is gone after what was done to it')
-    return { task: await toTaskJson(task, around), rows }
+  async function retry(request: Request, id: string, of: RetryOf) {
+    await requireTask(id, context)
+    const { rows } = await retryTask(bot, programOf(request), id, of)
+    return { task: await now(id), rows }
+  }
+
+  /** The task as it is after it was changed. */
+  async function now(id: string) {
+    cache.changed(id)
+    return toTaskJson(await requireTask(id, context), context)
   }
 }

@@ -1,17 +1,17 @@
 import type { Clock } from '../../engine/clock.ts'
 
 /** What a look at a task gives: what is told, and whether anything will still change. Undefined: it was deleted. */
-export type Look = { told: string; isOver: boolean } | undefined
+export type TaskSnapshot = { json: string; isOver: boolean } | undefined
 
 export interface StreamsOptions {
-  look: (taskId: string) => Promise<Look>
+  read: (taskId: string) => Promise<TaskSnapshot>
   clock: Pick<Clock, 'after'>
   onFault: (fault: unknown) => void
 }
 
-/** With a look at the pace every 5 s it is one query a second, however many follow. */
-export const LOOK_EVERY_MS = 1_250
-const LOOKS_A_PING = 8
+/** With the work read every 5 s, it is little more than one query a second, however many follow. */
+export const POLL_EVERY_MS = 1_250
+const POLLS_PER_PING = 8
 
 /** Whoever follows one task hears of the same look at it. It is looked at only while somebody follows. */
 export class TaskStreams {
@@ -39,18 +39,18 @@ export class TaskStreams {
 /** One who follows a task. */
 export interface Follower {
   /** how it stands, when that changes */
-  progress(told: string): void
+  progress(json: string): void
   /** nothing has changed for a while */
   ping(): void
   /** nothing will change any more; undefined: it was deleted */
-  end(told: string | undefined): void
+  end(json: string | undefined): void
 }
 
 class Source {
   readonly #followers = new Set<Follower>()
   #last: string | undefined
-  #looks = 0
-  #isLooking = false
+  #unchangedPolls = 0
+  #isPolling = false
   #cancel: (() => void) | undefined
 
   constructor(
@@ -65,7 +65,7 @@ class Source {
   add(follower: Follower): void {
     this.#followers.add(follower)
     if (this.#last !== undefined) follower.progress(this.#last)
-    if (!this.#isLooking && !this.#cancel) void this.#look()
+    if (!this.#isPolling && !this.#cancel) void this.#poll()
   }
 
   remove(follower: Follower): void {
@@ -75,26 +75,26 @@ class Source {
     this.#cancel = undefined
   }
 
-  async #look(): Promise<void> {
+  async #poll(): Promise<void> {
     this.#cancel = undefined
-    this.#isLooking = true
+    this.#isPolling = true
     try {
-      this.#tell(await this.options.look(this.taskId))
+      this.#publish(await this.options.read(this.taskId))
     } catch (fault) {
       this.options.onFault(fault) // the database is busy, perhaps: the next look may see
     }
-    this.#isLooking = false
-    if (!this.isIdle) this.#cancel = this.options.clock.after(LOOK_EVERY_MS, () => void this.#look())
+    this.#isPolling = false
+    if (!this.isIdle) this.#cancel = this.options.clock.after(POLL_EVERY_MS, () => void this.#poll())
   }
 
-  #tell(look: Look): void {
-    const isNews = look?.told !== this.#last
-    this.#last = look?.told
-    this.#looks = isNews ? 0 : this.#looks + 1
+  #publish(snapshot: TaskSnapshot): void {
+    const isChanged = snapshot?.json !== this.#last
+    this.#last = snapshot?.json
+    this.#unchangedPolls = isChanged ? 0 : this.#unchangedPolls + 1
     for (const follower of this.#followers) {
-      if (look && isNews) follower.progress(look.told)
-      if (!look || look.isOver) follower.end(look?.told)
-      else if (this.#looks > 0 && this.#looks % LOOKS_A_PING === 0) follower.ping()
+      if (snapshot && isChanged) follower.progress(snapshot.json)
+      if (!snapshot || snapshot.isOver) follower.end(snapshot?.json)
+      else if (this.#unchangedPolls > 0 && this.#unchangedPolls % POLLS_PER_PING === 0) follower.ping()
     }
   }
 }

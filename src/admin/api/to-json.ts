@@ -5,15 +5,15 @@ import type { ListedRow } from '../../db/rows/row-list.ts'
 import type { ListedTask } from '../../db/tasks/task-list.ts'
 import type { Workflow } from '../../engine/workflow.ts'
 import { namesOf } from '../../wizard/columns.ts'
-import type { LookedDraft } from '../../wizard/direct.ts'
+import type { InspectedDraft } from '../../wizard/direct.ts'
 import type { FaultGroup } from '../../workbook/types.ts'
-import type { TaskPace } from '../tasks/facts.ts'
+import type { Progress } from '../../app/progress.ts'
 import type { CELL_FAULT, ERROR_GROUP, LOG_ENTRY, ROW, TASK, UPLOAD, WORKFLOW } from './shapes.ts'
 
 export type TaskJson = z.output<typeof TASK>
 
-export function taskJson(task: ListedTask, pace: TaskPace | undefined): TaskJson {
-  const { total, succeeded, failed, cancelled, left } = task.counts
+export function taskJson(task: ListedTask, progress: Progress): TaskJson {
+  const { total, done, failed, cancelled, left, share, perMinute, leftMs } = progress
   return {
     task_id: task.id,
     name: task.name,
@@ -30,14 +30,14 @@ export function taskJson(task: ListedTask, pace: TaskPace | undefined): TaskJson
     retries: task.retries,
     timeout_seconds: task.timeoutSeconds,
     total,
-    succeeded,
+    succeeded: done,
     failed,
     cancelled,
     left,
     left_out: task.leftOut,
-    progress: total === 0 ? 100 : Math.floor(((total - left) / total) * 100),
-    rows_per_minute: pace ? Math.round(pace.perMinute * 10) / 10 : null,
-    seconds_left: pace?.leftMs === undefined ? null : Math.round(pace.leftMs / 1000),
+    progress: Math.floor(share * 100),
+    rows_per_minute: task.status === 'running' ? Math.round((perMinute ?? 0) * 10) / 10 : null,
+    seconds_left: leftMs === undefined ? null : Math.round(leftMs / 1000),
     pause_after_row: task.pauseAfter,
     created_at: iso(task.createdAt),
     started_at: isoOrNull(task.startedAt),
@@ -104,8 +104,8 @@ export function workflowJson(
   }
 }
 
-export function uploadJson({ id, fileName, expiresAt, state }: LookedDraft): z.output<typeof UPLOAD> {
-  const { look, workflowId } = state
+export function uploadJson({ id, fileName, expiresAt, state }: InspectedDraft): z.output<typeof UPLOAD> {
+  const { inspection: look, workflowId } = state
   return {
     upload_id: id,
     file_name: fileName,

@@ -3,11 +3,19 @@ import { z } from 'zod'
 import { countTasksByWorkflow, listWorkflows } from '../../db/workflows/workflows.ts'
 import { UserError } from '../../engine/user-error.ts'
 import type { Workflow } from '../../engine/workflow.ts'
-import { askerOf, visitorOf } from '../http/visitor.ts'
+import { requesterOf, visitorOf } from '../http/visitor.ts'
 import { attachment } from '../http/download.ts'
-import type { Surroundings } from '../options.ts'
-import { actOnWorkflow, addWorkflowByKey, CALL_LIMIT } from '../workflows/acts.ts'
-import { faults, programOf, knownWorkflow, BINARY, NOT_FOUND, XLSX } from './requests.ts'
+import type { AdminContext } from '../options.ts'
+import {
+  addWorkflow,
+  CALL_LIMIT,
+  changeLimit,
+  checkWorkflow,
+  removeWorkflow,
+  switchWorkflow,
+  syncWorkflow,
+} from '../../app/workflows.ts'
+import { faults, programOf, requireWorkflow, BINARY, NOT_FOUND, XLSX } from './requests.ts'
 import { WORKFLOW } from './shapes.ts'
 import { workflowJson } from './to-json.ts'
 
@@ -41,8 +49,8 @@ const detail = (summary: string, description?: string) => ({
 })
 
 /** The Dify apps that may be run. */
-export function workflowRoutes(around: Surroundings) {
-  const { db, apps, difyUrl, wizard, loweredLimit } = around
+export function workflowRoutes(context: AdminContext) {
+  const { db, bot, cache, difyUrl, wizard, loweredLimit } = context
   return new Elysia()
     .get('/api/workflows', async () => ({ items: await toJson(await listWorkflows(db)) }), {
       response: { 200: z.object({ items: z.array(WORKFLOW) }) },
@@ -51,11 +59,12 @@ export function workflowRoutes(around: Surroundings) {
     .post(
       '/api/workflows',
       async ({ body: { api_key, base_url, limit }, request, status }) => {
-        const { workflow, isNew } = await addWorkflowByKey(around, programOf(request), {
+        const { workflow, isNew } = await addWorkflow(bot, programOf(request), {
           baseUrl: base_url ?? difyUrl,
           apiKey: api_key,
           ...(limit !== undefined && { limit }),
         })
+        cache.changed()
         return status(isNew ? 201 : 200, await one(workflow.id))
       },
       {
@@ -70,9 +79,10 @@ export function workflowRoutes(around: Surroundings) {
     .post(
       '/api/workflows/:workflow_id/sync',
       async ({ params, request }) => {
-        const { id } = await knownWorkflow(params.workflow_id, around)
-        await actOnWorkflow(around, programOf(request), id, { act: 'sync' })
-        return one(id)
+        const workflow = await requireWorkflow(params.workflow_id, context)
+        await syncWorkflow(bot, programOf(request), workflow)
+        cache.changed()
+        return one(workflow.id)
       },
       {
         params: WORKFLOW_ID,
@@ -82,7 +92,7 @@ export function workflowRoutes(around: Surroundings) {
     )
     .post(
       '/api/workflows/:workflow_id/check',
-      async ({ params }) => check(await knownWorkflow(params.workflow_id, around)),
+      async ({ params }) => check(await requireWorkflow(params.workflow_id, context)),
       {
         params: WORKFLOW_ID,
         response: { 200: CHECKED, ...faults(404) },
@@ -92,12 +102,12 @@ export function workflowRoutes(around: Surroundings) {
     .patch(
       '/api/workflows/:workflow_id',
       async ({ params, body: { enabled, limit }, request }) => {
-        const { id } = await knownWorkflow(params.workflow_id, around)
+        const workflow = await requireWorkflow(params.workflow_id, context)
         const by = programOf(request)
-        if (enabled !== undefined)
-          await actOnWorkflow(around, by, id, { act: enabled ? 'enable' : 'disable' })
-        if (limit !== undefined) await actOnWorkflow(around, by, id, { act: 'limit', limit })
-        return one(id)
+        if (enabled !== undefined) await switchWorkflow(bot, by, workflow, enabled ? 'on' : 'off')
+        if (limit !== undefined) await changeLimit(bot, by, workflow, limit)
+        cache.changed()
+        return one(workflow.id)
       },
       {
         params: WORKFLOW_ID,
@@ -109,9 +119,10 @@ export function workflowRoutes(around: Surroundings) {
     .delete(
       '/api/workflows/:workflow_id',
       async ({ params, request }) => {
-        const { id } = await knownWorkflow(params.workflow_id, around)
-        await actOnWorkflow(around, programOf(request), id, { act: 'remove' })
-        return { deleted: true as const, workflow_id: id }
+        const workflow = await requireWorkflow(params.workflow_id, context)
+        await removeWorkflow(bot, programOf(request), workflow)
+        cache.changed()
+        return { deleted: true as const, workflow_id: workflow.id }
       },
       {
         params: WORKFLOW_ID,
@@ -125,8 +136,8 @@ export function workflowRoutes(around: Surroundings) {
     .get(
       '/api/workflows/:workflow_id/template',
       async ({ params, request }) => {
-        const workflow = await knownWorkflow(params.workflow_id, around)
-        const answer = await wizard.template(workflow, askerOf(visitorOf(request)))
+        const workflow = await requireWorkflow(params.workflow_id, context)
+        const answer = await wizard.template(workflow, requesterOf(visitorOf(request)))
         if (answer.kind !== 'file') throw new Error(`a template came as ${answer.kind}`)
         const { name, content } = answer.file
         return attachment(content, name)
@@ -148,14 +159,14 @@ export function workflowRoutes(around: Surroundings) {
   }
 
   async function one(id: string) {
-    const [json] = await toJson([await knownWorkflow(id, around)])
+    const [json] = await toJson([await requireWorkflow(id, context)])
     if (!json) throw new Error('one workflow came to none')
     return json
   }
 
   async function check(workflow: Workflow): Promise<z.output<typeof CHECKED>> {
     try {
-      const { changed } = await apps.check(workflow)
+      const { changed } = await checkWorkflow(bot, workflow)
       return { ok: true, changed, message: null, hint: null }
     } catch (fault) {
       if (!(fault instanceof UserError)) throw fault

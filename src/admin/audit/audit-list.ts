@@ -1,5 +1,6 @@
+import type { Face } from '../../app/actor.ts'
 import type { AuditEntry } from '../../db/tasks/audit.ts'
-import type { Words } from '../../messages/texts/texts.ts'
+import type { Texts } from '../../messages/texts/texts.ts'
 import { AUDIT_A_PAGE, auditPath, type AuditQuery, isFiltered } from './audit-query.ts'
 import type { Visitor } from '../http/visitor.ts'
 import { type Html, html, joined } from '../view/html.ts'
@@ -20,7 +21,7 @@ const CHARS_SHOWN = 120
 
 /** Who did what, newest first. */
 export function auditList(facts: AuditFacts, visitor: Visitor): Html {
-  const { auditPage: said } = visitor.words
+  const { auditPage: said } = visitor.texts
   const { query, entries, total } = facts
   const none = total === 0 && !isFiltered(query)
   return html`<div class="head">
@@ -34,17 +35,13 @@ export function auditList(facts: AuditFacts, visitor: Visitor): Html {
             <h2>${said.none}</h2>
             <p>${said.noneHint}</p>
           </div>`
-        : html`${filters(query, visitor.words)}
-          ${entries.length === 0 ? noMatch(visitor.words) : table(facts, visitor.words)}${pages(facts, visitor.words)}`
+        : html`${filters(query, visitor.texts)}
+          ${entries.length === 0 ? noMatch(visitor.texts) : table(facts, visitor.texts)}${pages(facts, visitor.texts)}`
     }`
 }
 
-function filters(query: AuditQuery, { auditPage: said }: Words): Html {
-  const { who, target, action } = query
-  const options = Object.entries(said.actions).map(
-    ([value, word]) =>
-      html`<option value="${value}" ${value === action ? html`selected` : ''}>${word}</option>`,
-  )
+function filters(query: AuditQuery, { auditPage: said }: Texts): Html {
+  const { who, target, action, face } = query
   return html`<div class="filters">
     <form action="/audit" method="get">
       ${who === undefined ? '' : html`<input type="hidden" name="who" value="${who}" />`}
@@ -52,7 +49,12 @@ function filters(query: AuditQuery, { auditPage: said }: Words): Html {
       <label for="action">${said.action}</label>
       <select id="action" name="action" data-submits>
         <option value="">${said.anyAction}</option>
-        ${options}
+        ${options(said.actions, action)}
+      </select>
+      <label for="face">${said.face}</label>
+      <select id="face" name="face" data-submits>
+        <option value="">${said.anyFace}</option>
+        ${options(said.faces, face)}
       </select>
       <noscript><button class="outline">${said.filter}</button></noscript>
       ${who === undefined ? '' : html`<span>${said.byWho(plainText(who))}</span>`}
@@ -62,15 +64,22 @@ function filters(query: AuditQuery, { auditPage: said }: Words): Html {
   </div>`
 }
 
-function noMatch({ auditPage: said }: Words): Html {
+function options(words: Record<string, string>, chosen: string | undefined): Html[] {
+  return Object.entries(words).map(
+    ([value, word]) =>
+      html`<option value="${value}" ${value === chosen ? html`selected` : ''}>${word}</option>`,
+  )
+}
+
+function noMatch({ auditPage: said }: Texts): Html {
   return html`<div class="empty">
     <h2>${said.noMatch}</h2>
     <p><a href="/audit">${said.clear}</a></p>
   </div>`
 }
 
-function table(facts: AuditFacts, words: Words): Html {
-  const { table: heading } = words.auditPage
+function table(facts: AuditFacts, texts: Texts): Html {
+  const { table: heading } = texts.auditPage
   return html`<div class="scroll">
     <table class="audit">
       <thead>
@@ -79,32 +88,33 @@ function table(facts: AuditFacts, words: Words): Html {
         </tr>
       </thead>
       <tbody>
-        ${facts.entries.map((entry) => row(entry, facts, words))}
+        ${facts.entries.map((entry) => row(entry, facts, texts))}
       </tbody>
     </table>
   </div>`
 }
 
-function row(entry: AuditEntry, { query, workflows, now }: AuditFacts, words: Words): Html {
-  const { auditPage: said, page } = words
+function row(entry: AuditEntry, { query, workflows, now }: AuditFacts, texts: Texts): Html {
+  const { auditPage: said, page } = texts
   const { at, who, role, face, action } = entry
   const name = plainText(who)
-  const roleWord = role === 'admin' || role === 'viewer' ? page.roles[role] : role
+  // Of a person in a chat there is no more to say than where they are.
+  const roleWord = role === 'admin' || role === 'viewer' ? page.roles[role] : undefined
+  const faceWord = wordOf(said.faces satisfies Record<Face, string>, face)
   return html`<tr>
-    <td class="when">${clock(at, now, words)}</td>
+    <td class="when">${clock(at, now, texts)}</td>
     <td class="who">
       <a href="${auditPath(query, { who })}" title="${said.onlyBy(name)}">${isolated(name)}</a>
-      <span class="faint">${roleWord} · ${said.faces[face] ?? face}</span>
+      <span class="faint">${roleWord === undefined ? faceWord : `${roleWord} · ${faceWord}`}</span>
     </td>
-    <td class="what">${actionWord(action, words)}</td>
+    <td class="what">${wordOf(said.actions, action)}</td>
     <td>${targetOf(entry, workflows)}</td>
-    <td class="faint">${joined(detailsOf(entry, words), ' · ')}</td>
+    <td class="faint">${joined(detailsOf(entry, texts), ' · ')}</td>
   </tr>`
 }
 
-function actionWord(action: string, { auditPage }: Words): string {
-  const words: Record<string, string> = auditPage.actions
-  return (Object.hasOwn(words, action) ? words[action] : undefined) ?? plainText(action)
+function wordOf(words: Record<string, string>, key: string): string {
+  return (Object.hasOwn(words, key) ? words[key] : undefined) ?? plainText(key)
 }
 
 /** What it was done to, by the name it had then; a link while it can be there. */
@@ -118,12 +128,12 @@ function targetOf({ action, target, details }: AuditEntry, workflows: Set<string
   return html`${name}`
 }
 
-function detailsOf({ details }: AuditEntry, { auditPage: said }: Words): Html[] {
+function detailsOf({ details }: AuditEntry, { auditPage: said }: Texts): Html[] {
   return Object.entries(details ?? {}).flatMap(([key, value]) => {
     if (key === 'task' || key === 'workflow' || value === null || value === '') return []
     if (Array.isArray(value) && value.length === 0) return []
-    const known = Object.hasOwn(said.details, key) ? said.details[key] : undefined
-    const word = isolated(known ?? plainText(key))
+    const label = Object.hasOwn(said.details, key) ? said.details[key] : undefined
+    const word = isolated(label ?? plainText(key))
     return [value === true ? word : html`${word} ${isolated(shown(value))}`]
   })
 }
@@ -138,7 +148,7 @@ function shown(value: unknown): string {
   return chars.length > CHARS_SHOWN ? `${chars.slice(0, CHARS_SHOWN).join('')}…` : chars.join('')
 }
 
-function pages({ query, total }: AuditFacts, { page: { list } }: Words): Html {
+function pages({ query, total }: AuditFacts, { page: { list } }: Texts): Html {
   const last = Math.max(1, Math.ceil(total / AUDIT_A_PAGE))
   const page = query.page ?? 1
   if (last === 1) return html``

@@ -14,20 +14,21 @@ const optional = z
 export const AUDIT_QUERY = z.object({
   who: optional,
   action: optional,
+  face: optional,
   target: optional,
   page: z.coerce.number().int().min(1).max(MAX_PAGE).optional().catch(undefined),
 })
 export type AuditQuery = z.output<typeof AUDIT_QUERY>
 
-export function isFiltered({ who, action, target }: AuditQuery): boolean {
-  return who !== undefined || action !== undefined || target !== undefined
+export function isFiltered({ who, action, face, target }: AuditQuery): boolean {
+  return [who, action, face, target].some((value) => value !== undefined)
 }
 
 /** The address of the list with something else in its filter. From another filter, its first page is shown. */
 export function auditPath(query: AuditQuery, change: { who?: string; page?: number }): string {
   const next = { ...query, page: undefined, ...change }
   const params = new URLSearchParams()
-  for (const key of ['who', 'action', 'target', 'page'] as const) {
+  for (const key of ['who', 'action', 'face', 'target', 'page'] as const) {
     const value = next[key]
     if (value !== undefined && value !== '' && value !== 1) params.set(key, String(value))
   }

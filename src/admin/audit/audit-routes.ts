@@ -1,16 +1,16 @@
 import { Elysia } from 'elysia'
 import { listAudit } from '../../db/tasks/audit.ts'
 import { listWorkflows } from '../../db/workflows/workflows.ts'
-import type { Surroundings } from '../options.ts'
+import type { AdminContext } from '../options.ts'
 import { auditList } from './audit-list.ts'
 import { htmlResponse } from '../view/html.ts'
 import { page } from '../view/layout.ts'
-import { visiting } from '../http/visitor.ts'
+import { withVisitor } from '../http/visitor.ts'
 import { AUDIT_A_PAGE, AUDIT_QUERY } from './audit-query.ts'
 
-/** Who did what on the page and through the API. */
-export function auditPages({ db, assets, clock }: Surroundings) {
-  return new Elysia().use(visiting()).get(
+/** Who did what, by whichever face. */
+export function auditPages({ db, assets, clock }: AdminContext) {
+  return new Elysia().use(withVisitor()).get(
     '/audit',
     async ({ visitor, query: asked }) => {
       const { page: number = 1, ...filter } = asked
@@ -22,7 +22,7 @@ export function auditPages({ db, assets, clock }: Surroundings) {
       const { entries } = await listAudit(db, { ...filter, limit: AUDIT_A_PAGE, offset })
       const workflows = new Set((await listWorkflows(db)).map(({ id }) => id))
       const main = auditList({ query, entries, total, workflows, now: clock.now() }, visitor)
-      return htmlResponse(page(assets, visitor, { title: visitor.words.auditPage.title, tab: 'audit', main }))
+      return htmlResponse(page(assets, visitor, { title: visitor.texts.auditPage.title, tab: 'audit', main }))
     },
     { query: AUDIT_QUERY },
   )

@@ -6,7 +6,7 @@ import { Attempts } from '../sign-in/attempts.ts'
 import { admit } from './guard.ts'
 import { Sessions } from '../sign-in/session.ts'
 import { readBody } from './body.ts'
-import { Fresh } from './fresh.ts'
+import { FreshCache } from './cache.ts'
 import type { AdminOptions } from '../options.ts'
 import { opsRoutes } from './health-routes.ts'
 import { newTaskPages } from '../new-task/entry-routes.ts'
@@ -33,7 +33,7 @@ export async function createAdmin(options: AdminOptions) {
   const attempts = new Attempts(now)
   const isHttps = http.publicUrl?.startsWith('https:') ?? false
   const headers = securityHeaders(isHttps)
-  const around = { ...options, assets, fresh: new Fresh(clock) }
+  const around = { ...options, assets, cache: new FreshCache(clock) }
   const app = new Elysia({ normalize: false })
   const programs = api(around)
   const addressOf = (request: Request) => app.server?.requestIP(request)?.address ?? ''

@@ -1,6 +1,6 @@
 import type { Limits } from '../../workbook/limits.ts'
 import { identityOf } from '../sign-in/identity.ts'
-import { Fault } from './fault.ts'
+import { HttpFault } from './fault.ts'
 
 /** A form or JSON without a file. */
 const MAX_TEXT_BYTES = 1_000_000
@@ -29,7 +29,7 @@ export async function readBody(request: Request, { maxFileBytes }: Limits): Prom
   if (type.startsWith('application/x-www-form-urlencoded')) return fields(new URLSearchParams(text))
   if (type.startsWith('application/json')) return json(text)
   if (bytes.byteLength === 0) return undefined
-  throw new Fault('bad_request', `A body of type “${type}” is not understood.`, 'Send JSON or a form.')
+  throw new HttpFault('bad_request', `A body of type “${type}” is not understood.`, 'Send JSON or a form.')
 }
 
 /** The largest request that is read at all: the server’s own limit, a little above ours, which has a sentence. */
@@ -48,7 +48,7 @@ async function readWithin(
   const { promise: late, reject } = Promise.withResolvers<never>()
   late.catch(() => {}) // it may be late for nobody
   const timer = setTimeout(
-    () => reject(new Fault('too_slow', 'The request took too long to arrive.', 'Send it again.')),
+    () => reject(new HttpFault('too_slow', 'The request took too long to arrive.', 'Send it again.')),
     withinMs,
   )
   try {
@@ -67,16 +67,16 @@ async function readWithin(
   }
 }
 
-function tooLarge(maxBytes: number): Fault {
+function tooLarge(maxBytes: number): HttpFault {
   const limit = maxBytes >= MB ? `${Math.floor(maxBytes / MB)} MB` : `${Math.floor(maxBytes / 1000)} KB`
-  return new Fault('too_large', `That is more than ${limit}, which is the limit.`, 'Send a smaller file.')
+  return new HttpFault('too_large', `That is more than ${limit}, which is the limit.`, 'Send a smaller file.')
 }
 
 function json(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    throw new Fault('bad_request', 'The body is not valid JSON.')
+    throw new HttpFault('bad_request', 'The body is not valid JSON.')
   }
 }
 
@@ -84,7 +84,7 @@ async function multipart(bytes: Uint8Array<ArrayBuffer>, type: string): Promise<
   try {
     return fields(await new Response(bytes, { headers: { 'content-type': type } }).formData())
   } catch {
-    throw new Fault('bad_request', 'The form could not be read.', 'Send it again.')
+    throw new HttpFault('bad_request', 'The form could not be read.', 'Send it again.')
   }
 }
 

@@ -2,23 +2,23 @@ import { mkdtemp, open, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { Readable } from 'node:stream'
 import { join } from 'node:path'
-import type { TaskView } from '../../db/tasks/tasks.ts'
-import { resultName } from '../../app/results.ts'
-import type { TaskActs } from '../options.ts'
+import type { Db } from '../../db/schema.ts'
+import type { ListedTask } from '../../db/tasks/task-list.ts'
+import { resultName, writeTaskResult } from '../../app/results.ts'
 import { safeName } from '../../wizard/templates.ts'
 
 export type Format = 'xlsx' | 'csv'
 
 /** A task’s result as it stands, as an attachment. Its file is gone before the first byte is sent. */
 export async function resultResponse(
-  task: TaskView,
+  task: ListedTask,
   format: Format,
-  { writeResult }: Pick<TaskActs, 'writeResult'>,
+  { db }: { db: Db },
 ): Promise<Response> {
   const folder = await mkdtemp(join(tmpdir(), 'rowbot-download-'))
   try {
     const path = join(folder, `result.${format}`)
-    await writeResult(task, { path, format })
+    await writeTaskResult(db, task, task.workflowName, { path, format })
     const file = await open(path)
     const { size } = await file.stat()
     // Open, it can be read to its end though nobody finds it any more: nothing is left behind, whoever leaves or dies.

@@ -1,15 +1,17 @@
 import { ValidationError } from 'elysia'
+import { NotAllowed } from '../../app/actor.ts'
+import { UnknownTask } from '../../engine/engine.ts'
 import { UserError } from '../../engine/user-error.ts'
 import type { Assets } from '../assets.ts'
-import { Fault } from './fault.ts'
-import type { Log } from '../options.ts'
+import { HttpFault } from './fault.ts'
+import type { AdminLog } from '../options.ts'
 import { html, type Html, htmlResponse, seeOther } from '../view/html.ts'
 import { page } from '../view/layout.ts'
 import { type Visitor, visitorOf } from './visitor.ts'
 
 export interface FaultOptions {
   assets: Assets
-  log: Log
+  log: AdminLog
 }
 
 /** `code`, `message`, `hint`: what every fault of the API is. */
@@ -50,27 +52,29 @@ export function answerFault(thrown: unknown, request: Request, { assets, log }: 
 }
 
 /** @returns what a person can read; anything that is nobody's doing is logged under an id that the sentence has */
-function faultOf(thrown: unknown, request: Request, log: Log): Fault {
-  const { faults } = visitorOf(request).words.page
+function faultOf(thrown: unknown, request: Request, log: AdminLog): HttpFault {
+  const { faults } = visitorOf(request).texts.page
   // Elysia wraps what a parser throws.
   const cause = thrown instanceof Error && thrown.cause instanceof UserError ? thrown.cause : thrown
-  if (cause instanceof Fault) return cause
-  if (cause instanceof UserError) return new Fault('conflict', cause.message, cause.hint)
+  if (cause instanceof HttpFault) return cause
+  if (cause instanceof NotAllowed) return new HttpFault('read_only', cause.message, cause.hint)
+  if (cause instanceof UnknownTask) return new HttpFault('not_found', cause.message, cause.hint)
+  if (cause instanceof UserError) return new HttpFault('conflict', cause.message, cause.hint)
   // What we answer not being what we say we do is no fault of who asked.
   if (cause instanceof ValidationError && cause.type !== 'response') return invalid(cause)
   const code = codeOf(cause)
-  if (code === 'NOT_FOUND') return new Fault('not_found', faults.notFound)
-  if (code === 'PARSE') return new Fault('bad_request', 'The body could not be read.')
+  if (code === 'NOT_FOUND') return new HttpFault('not_found', faults.notFound)
+  if (code === 'PARSE') return new HttpFault('bad_request', 'The body could not be read.')
   const id = crypto.randomUUID().slice(0, 8)
   // It holds all that would have been answered, cells too: only where it is wrong may be read in the log.
   const about = cause instanceof ValidationError ? { wrong: wrongFields(cause) } : { err: cause }
   log.error({ ...about, id, path: new URL(request.url).pathname }, 'a request of the page failed')
-  return new Fault('internal', faults.internal, faults.internalHint(id))
+  return new HttpFault('internal', faults.internal, faults.internalHint(id))
 }
 
-function invalid(error: ValidationError): Fault {
+function invalid(error: ValidationError): HttpFault {
   const fields = wrongFields(error)
-  return new Fault(
+  return new HttpFault(
     'invalid',
     fields.length > 0 ? `${fields.join('; ')}.` : 'What was sent is not right.',
     'GET /docs says what each route takes.',
@@ -111,15 +115,15 @@ function pathOf(referer: string | null): string {
   return pathname + search
 }
 
-function notice({ message, hint }: Fault, { words }: Visitor): Html {
+function notice({ message, hint }: HttpFault, { texts }: Visitor): Html {
   return html`<div id="fault" class="fault" role="alert">
     <p>${message} ${hint ?? ''}</p>
-    <button class="quiet" data-dismiss aria-label="${words.page.keys.close}">✕</button>
+    <button class="quiet" data-dismiss aria-label="${texts.page.keys.close}">✕</button>
   </div>`
 }
 
-function faultPage(assets: Assets, visitor: Visitor, { code, message, hint }: Fault): Html {
-  const { faults } = visitor.words.page
+function faultPage(assets: Assets, visitor: Visitor, { code, message, hint }: HttpFault): Html {
+  const { faults } = visitor.texts.page
   const title = code === 'not_found' ? faults.notFoundTitle : faults.title
   return page(assets, visitor, {
     title,

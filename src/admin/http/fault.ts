@@ -19,12 +19,12 @@ export const FAULT_STATUS = {
   internal: 500,
   unavailable: 503,
 } as const
-export type FaultCode = keyof typeof FAULT_STATUS
+export type HttpFaultCode = keyof typeof FAULT_STATUS
 
 /** A sentence for a person, and a word for a program. */
-export class Fault extends UserError {
+export class HttpFault extends UserError {
   constructor(
-    readonly code: FaultCode,
+    readonly code: HttpFaultCode,
     message: string,
     hint?: string,
     readonly retryAfterSeconds?: number,

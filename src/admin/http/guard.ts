@@ -1,5 +1,5 @@
-import { Fault } from './fault.ts'
-import type { Log } from '../options.ts'
+import { HttpFault } from './fault.ts'
+import type { AdminLog } from '../options.ts'
 import type { Attempts } from '../sign-in/attempts.ts'
 import { cookiesOf, SESSION_COOKIE, type Sessions } from '../sign-in/session.ts'
 import { type Identity, identify } from '../sign-in/identity.ts'
@@ -9,7 +9,7 @@ export interface GuardOptions {
   sessions: Sessions
   attempts: Attempts
   http: { host: string; publicUrl: string | undefined }
-  log: Log
+  log: AdminLog
 }
 
 /** What is open to who has no token: nothing that says anything of anybody's data. */
@@ -27,7 +27,7 @@ const BEARER = /^Bearer +(\S+)$/i
  */
 export function admit(request: Request, address: string, options: GuardOptions): void {
   if (!isOurHost(request.headers.get('host'), options.http))
-    throw new Fault(
+    throw new HttpFault(
       'unknown_host',
       'The page is not known under this name.',
       'Set ROWBOT_PUBLIC_URL to the address that people use.',
@@ -37,20 +37,24 @@ export function admit(request: Request, address: string, options: GuardOptions):
   const identity = identityFrom(request, address, options)
   if (identity) identify(request, identity)
   else if (!isOpen(pathname))
-    throw new Fault(
+    throw new HttpFault(
       'signed_out',
       'You are not signed in.',
       'Sign in on the page, or send the header “Authorization: Bearer …” with a token.',
     )
   if (!isChange) return
   if (identity?.by !== 'token' && !isOwnOrigin(request))
-    throw new Fault(
+    throw new HttpFault(
       'foreign_origin',
       'This was sent from another site, and is refused.',
       'Use the page itself.',
     )
   if (identity?.role === 'viewer' && !NO_CHANGE.has(pathname))
-    throw new Fault('read_only', 'You may look, but not change anything.', 'Sign in with the admin token.')
+    throw new HttpFault(
+      'read_only',
+      'You may look, but not change anything.',
+      'Sign in with the admin token.',
+    )
 }
 
 function isOpen(path: string): boolean {
@@ -72,12 +76,13 @@ function identityFrom(request: Request, address: string, options: GuardOptions):
 function withToken(token: string, address: string, options: GuardOptions): Identity {
   const { sessions, attempts, log } = options
   const wait = attempts.waitSeconds(address)
-  if (wait > 0) throw new Fault('too_many', 'Too many wrong tokens.', `Try again in ${wait} seconds.`, wait)
+  if (wait > 0)
+    throw new HttpFault('too_many', 'Too many wrong tokens.', `Try again in ${wait} seconds.`, wait)
   const role = sessions.roleOf(token)
   if (role === undefined) {
     attempts.wrong(address)
     log.warn({ address }, 'somebody sent a wrong token')
-    throw new Fault(
+    throw new HttpFault(
       'signed_out',
       'That token is not the right one.',
       'bun rowbot page prints the link with it.',

@@ -1,6 +1,5 @@
 import { Elysia } from 'elysia'
 import type { AdminOptions } from '../options.ts'
-import { METRICS_TYPE } from '../../serve/metrics.ts'
 
 const UNSAVED = { 'cache-control': 'no-store' }
 
@@ -15,6 +14,6 @@ export function opsRoutes({ health, metrics }: Pick<AdminOptions, 'health' | 'me
     .get(
       '/metrics',
       async () =>
-        new Response(await metrics.text(), { headers: { ...UNSAVED, 'content-type': METRICS_TYPE } }),
+        new Response(await metrics.text(), { headers: { ...UNSAVED, 'content-type': metrics.contentType } }),
     )
 }

@@ -1,8 +1,8 @@
 import { Elysia } from 'elysia'
-import { type Words, wordsFor } from '../../messages/texts/texts.ts'
+import { type Texts, textsFor } from '../../messages/texts/texts.ts'
 import { cookiesOf } from '../sign-in/session.ts'
 import { type Identity, identityOf } from '../sign-in/identity.ts'
-import type { Asker } from '../../messages/people.ts'
+import type { Requester } from '../../messages/people.ts'
 
 export const THEMES = ['auto', 'light', 'dark'] as const
 export type Theme = (typeof THEMES)[number]
@@ -13,18 +13,18 @@ export interface Visitor {
   identity: Identity | undefined
   /** may change things */
   canAct: boolean
-  words: Words
+  texts: Texts
   theme: Theme
   /** of this page, with its query: where a form brings them back to */
   path: string
   /** htmx asks: for a part of a page that is shown already */
   isOverPage: boolean
   /** it asks for a piece that is to be had by itself */
-  isPiece: boolean
+  isLivePart: boolean
 }
 
 /** Gives every route its `visitor`. */
-export function visiting() {
+export function withVisitor() {
   return new Elysia({ name: 'visiting' }).derive({ as: 'scoped' }, ({ request }) => ({
     visitor: visitorOf(request),
   }))
@@ -37,11 +37,11 @@ export function visitorOf(request: Request): Visitor {
   return {
     identity,
     canAct: identity?.role === 'admin',
-    words: wordsFor(cookies.get('rowbot_lang') ?? preferred(request.headers.get('accept-language') ?? '')),
+    texts: textsFor(cookies.get('rowbot_lang') ?? preferred(request.headers.get('accept-language') ?? '')),
     theme: THEMES.find((theme) => theme === cookies.get('rowbot_theme')) ?? 'auto',
     path: pathname + search,
     isOverPage: request.headers.get('hx-request') === 'true',
-    isPiece:
+    isLivePart:
       request.headers.get('hx-request') === 'true' && request.headers.get('hx-request-type') === 'partial',
   }
 }
@@ -53,11 +53,11 @@ function preferred(list: string): string {
 }
 
 /** Who is signed in, as the wizard and the tasks know people. The page is one place without channels. */
-export function askerOf({ identity, words }: Visitor): Asker {
+export function requesterOf({ identity, texts }: Visitor): Requester {
   const name = identity?.name ?? ''
   return {
     person: { platform: 'web', team: '', id: name, name, roles: [] },
     place: { platform: 'web', team: '', channel: '' },
-    locale: words.locale,
+    locale: texts.locale,
   }
 }

@@ -1,34 +1,34 @@
 import type { Variable } from '../../engine/workflow.ts'
 import { draftClick } from '../../messages/click-ids.ts'
 import { columnField, columnOptions, columnValue } from '../../wizard/columns.ts'
-import type { Look } from '../../wizard/draft.ts'
+import type { Inspection } from '../../wizard/draft.ts'
 import { headingRowForm } from '../../wizard/forms.ts'
-import { fileLine } from '../../wizard/steps/shared.ts'
+import { fileLine } from '../../wizard/steps/title-and-file.ts'
 import { clip } from '../../messages/rich-text.ts'
 import { fieldFault, fieldsOf } from '../view/form.ts'
 import { html, type Html } from '../view/html.ts'
-import { buttonsOf, linesOf, theirs } from '../view/prompt.ts'
+import { buttonsOf, linesOf, isolate } from '../view/prompt.ts'
 import { draftForm, type StepView } from './step-view.ts'
 
 const LABEL_CHARS = 60
 const EXAMPLE_CHARS = 40
 
 /** A select for each input, sent off together. */
-export function columnsStep({ sight, prompt, typed }: StepView): Html {
-  const { draft, workflow, words } = sight
-  const { columns } = words.newTask
-  const { look } = draft.state
-  if (!look) throw new Error('the columns are shown without a look at the file')
+export function columnsStep({ context, prompt, typed }: StepView): Html {
+  const { draft, workflow, texts } = context
+  const { columns } = texts.newTask
+  const { inspection } = draft.state
+  if (!inspection) throw new Error('the columns are shown without a look at the file')
   const variables = workflow?.variables ?? []
   const done = draftClick(draft, 'mapping')
   return html`<section class="card said">
-      ${linesOf([fileLine(sight)])}
+      ${linesOf([fileLine(context)])}
       <p>${columns.help}</p>
       ${draftForm(
-        sight,
+        context,
         html`<div class="mapping">${variables.map(input)}</div>
           <div class="acts foot">
-            <button name="form" value="${done}">${words.wizard.buttons.done}</button>
+            <button name="form" value="${done}">${texts.wizard.buttons.done}</button>
             ${buttonsOf({ buttons: prompt.buttons, except: ['next', 'heading'] })}
           </div>`,
       )}
@@ -39,10 +39,10 @@ export function columnsStep({ sight, prompt, typed }: StepView): Html {
     const field = columnField(variable.name)
     const error = typed.errors[field]
     const chosen =
-      typed.values[field] ?? columnValue({ ...look?.mapping, ...draft.state.edited }[variable.name])
+      typed.values[field] ?? columnValue({ ...inspection?.mapping, ...draft.state.edited }[variable.name])
     return html`<div class="field">
       <label for="${field}"
-        >${theirs(clip(variable.label, LABEL_CHARS))}
+        >${isolate(clip(variable.label, LABEL_CHARS))}
         <small>${variable.required ? columns.required : columns.optional}</small></label
       >
       <select
@@ -50,14 +50,14 @@ export function columnsStep({ sight, prompt, typed }: StepView): Html {
         name="${field}"
         ${error === undefined ? '' : html`aria-invalid="true" aria-describedby="${field}-fault"`}
       >
-        ${look && options(look, chosen)}
+        ${inspection && options(inspection, chosen)}
       </select>
       ${fieldFault(field, error)}
     </div>`
   }
 
-  function options(look: Look, chosen: string): Html[] {
-    return columnOptions(look, words).map(({ value, label, description }) => {
+  function options(inspection: Inspection, chosen: string): Html[] {
+    return columnOptions(inspection, texts).map(({ value, label, description }) => {
       const example = description ? ` – ${clip(description, EXAMPLE_CHARS)}` : ''
       return html`<option value="${value}" ${value === chosen ? html`selected` : ''}>
         ${clip(label, LABEL_CHARS)}${example}
@@ -66,14 +66,14 @@ export function columnsStep({ sight, prompt, typed }: StepView): Html {
   }
 
   function headingRow(): Html {
-    const form = headingRowForm(sight)
+    const form = headingRowForm(context)
     const isWrong = typed.errors['row'] !== undefined
     return html`<details class="card heading-row" ${isWrong ? html`open` : ''}>
-      <summary>${columns.headings(look?.headingRow ?? 1)} ${columns.otherRow}</summary>
+      <summary>${columns.headings(inspection?.headingRow ?? 1)} ${columns.otherRow}</summary>
       ${draftForm(
-        sight,
-        html`<input type="hidden" name="form" value="${form.id}" /> ${fieldsOf(form, typed, words)}<button
-            class="outline secondary"
+        context,
+        html`<input type="hidden" name="form" value="${form.id}" /> ${fieldsOf(form, typed, texts)}<button
+            class="outline"
           >
             ${form.submit}
           </button>`,

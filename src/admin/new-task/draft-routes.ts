@@ -1,62 +1,53 @@
 import { Elysia } from 'elysia'
-import { findTask } from '../../db/tasks/tasks.ts'
 import type { Answer } from '../../wizard/answer.ts'
 import { parseClick } from '../../messages/click-ids.ts'
 import { tell } from '../../wizard/standard-answers.ts'
 import { isSamePerson } from '../../messages/people.ts'
-import { actorOf } from '../tasks/acts.ts'
-import { askerOf, type Visitor, visiting } from '../http/visitor.ts'
+import { requesterOf, type Visitor, withVisitor } from '../http/visitor.ts'
 import { attachment } from '../http/download.ts'
-import { audited } from '../audit/audited.ts'
-import { Fault } from '../http/fault.ts'
-import type { Surroundings } from '../options.ts'
-import { uploadOf, sentOf } from './sent-file.ts'
+import { HttpFault } from '../http/fault.ts'
+import type { AdminContext } from '../options.ts'
+import { uploadOf, sentFormOf } from './sent-form.ts'
 import { html, htmlResponse, seeOther } from '../view/html.ts'
 import { page } from '../view/layout.ts'
-import { draftView, type Outcome, endedView } from './draft-view.ts'
+import { draftView, type StepResult, endedView } from './draft-view.ts'
 import { draftPath } from './step-view.ts'
-import { toldBox, verbOf } from '../view/prompt.ts'
+import { noticeBox, verbOf } from '../view/prompt.ts'
 
 /** The wizard’s face on the page: a draft’s step, and what its buttons, selects and forms come to. */
-export function draftPages(around: Surroundings) {
-  const { assets, wizard, fresh } = around
+export function draftPages(context: AdminContext) {
+  const { assets, wizard, cache } = context
   return new Elysia()
-    .use(visiting())
+    .use(withVisitor())
     .get('/batch/new/:draft', ({ visitor, params }) => show(visitor, params.draft))
-    .post('/batch/new/:draft', ({ visitor, params, body, request }) =>
-      act(visitor, params.draft, { body, request }),
-    )
+    .post('/batch/new/:draft', ({ visitor, params, body }) => act(visitor, params.draft, body))
 
-  async function act(
-    visitor: Visitor,
-    draftId: string,
-    { body, request }: { body: unknown; request: Request },
-  ): Promise<Response> {
-    await seen(visitor, draftId)
-    const asker = askerOf(visitor)
-    const { values, file } = sentOf(body)
+  async function act(visitor: Visitor, draftId: string, body: unknown): Promise<Response> {
+    await findDraft(visitor, draftId)
+    const requester = requesterOf(visitor)
+    const { values, file } = sentFormOf(body)
     const { click, form, value, ...typed } = values
     const leaves = verbOf(click)
     const isOurs = [click, form].every((id) => id === undefined || isOf(id, draftId))
-    if (!isOurs) return come(tell(visitor.words.wizard.private.unknown))
+    if (!isOurs) return respond(tell(visitor.texts.wizard.private.unknown))
     if (form !== undefined && leaves !== 'cancel') {
       const fetch = file && (() => uploadOf(file))
-      const { errors, answer } = await wizard.submit(asker, form, typed, fetch)
+      const { errors, answer } = await wizard.submit(requester, form, typed, fetch)
       // Who goes back takes along what is right, and is not held up by what is not.
-      if (errors && leaves !== 'back') return show(visitor, draftId, mistaken(errors, typed), 422)
-      const kept = await answer
-      if (kept && (click === undefined || kept.kind !== 'show')) return come(kept)
+      if (errors && leaves !== 'back') return show(visitor, draftId, withErrors(errors, typed), 422)
+      const saved = await answer
+      if (saved && (click === undefined || saved.kind !== 'show')) return respond(saved)
     }
     if (click === undefined) return seeOther(draftPath(draftId))
-    return come(await wizard.click(asker, click, value === undefined ? [] : [value]))
+    return respond(await wizard.click(requester, click, value === undefined ? [] : [value]))
 
     /** What an answer of the wizard is on a page. */
-    async function come(answer: Answer): Promise<Response> {
+    async function respond(answer: Answer): Promise<Response> {
       switch (answer.kind) {
         case 'show':
           return seeOther(draftPath(answer.draftId))
         case 'tell':
-          return show(visitor, draftId, { told: answer.prompt })
+          return show(visitor, draftId, { notice: answer.prompt })
         case 'form':
           return show(visitor, draftId, { form: answer.form })
         case 'file': {
@@ -65,17 +56,17 @@ export function draftPages(around: Surroundings) {
           return response
         }
         case 'task':
-          await made(request, answer.taskId)
-          return away(answer.taskId)
+          cache.changed()
+          return redirectTo(answer.taskId)
         case 'nothing': {
-          const { draft } = await seen(visitor, draftId)
-          return draft.taskId === null ? seeOther(draftPath(draftId)) : away(draft.taskId)
+          const { draft } = await findDraft(visitor, draftId)
+          return draft.taskId === null ? seeOther(draftPath(draftId)) : redirectTo(draft.taskId)
         }
       }
     }
 
     /** To another page: htmx would show it under the address of this one. */
-    function away(taskId: string): Response {
+    function redirectTo(taskId: string): Response {
       const to = `/batch/${encodeURIComponent(taskId)}`
       return visitor.isOverPage
         ? new Response(null, { status: 204, headers: { 'hx-redirect': to } })
@@ -83,43 +74,32 @@ export function draftPages(around: Surroundings) {
     }
   }
 
-  async function made(request: Request, taskId: string): Promise<void> {
-    const { identity, face } = actorOf(request)
-    const task = await findTask(around.db, taskId)
-    await audited(around, identity, face, {
-      action: 'task.create',
-      target: taskId,
-      details: { task: task?.name },
-    })
-    fresh.drop('list:')
-  }
-
   async function show(
     visitor: Visitor,
     draftId: string,
-    outcome: Outcome = {},
+    result: StepResult = {},
     status = 200,
   ): Promise<Response> {
-    const { draft, sight } = await seen(visitor, draftId)
-    if (!sight) {
-      const { told } = outcome
-      const main = html`${told ? toldBox(told) : ''}${endedView(draft, visitor.words)}`
-      const { title } = visitor.words.newTask
+    const { draft, context } = await findDraft(visitor, draftId)
+    if (!context) {
+      const { notice } = result
+      const main = html`${notice ? noticeBox(notice) : ''}${endedView(draft, visitor.texts)}`
+      const { title } = visitor.texts.newTask
       return htmlResponse(page(assets, visitor, { title, tab: 'tasks', isNarrow: true, main }), status)
     }
-    const isTheirs = isSamePerson(draft.owner, askerOf(visitor).person)
+    const isTheirs = isSamePerson(draft.owner, requesterOf(visitor).person)
     const owner = isTheirs ? undefined : draft.owner.name
-    const { title, main } = draftView(sight, { ...outcome, owner })
+    const { title, main } = draftView(context, { ...result, owner })
     return htmlResponse(page(assets, visitor, { title, tab: 'tasks', main }), status)
   }
 
   /** @throws Fault where there is none to be seen on the page: a chat shows its own */
-  async function seen(visitor: Visitor, draftId: string) {
-    const { newTask } = visitor.words
-    if (!visitor.canAct) throw new Fault('read_only', newTask.door.viewer)
-    const found = await wizard.see(askerOf(visitor), draftId)
+  async function findDraft(visitor: Visitor, draftId: string) {
+    const { newTask } = visitor.texts
+    if (!visitor.canAct) throw new HttpFault('read_only', newTask.entry.viewer)
+    const found = await wizard.see(requesterOf(visitor), draftId)
     if (!found || found.draft.place.platform !== 'web')
-      throw new Fault('not_found', newTask.notFound, newTask.notFoundHint)
+      throw new HttpFault('not_found', newTask.notFound, newTask.notFoundHint)
     return found
   }
 }
@@ -130,10 +110,10 @@ function isOf(id: string, draftId: string): boolean {
 }
 
 /** A form that was not right: what was typed stands there again. A file that is missing is only said. */
-function mistaken(errors: Record<string, string>, values: Record<string, string>): Outcome {
+function withErrors(errors: Record<string, string>, values: Record<string, string>): StepResult {
   const { file, ...byField } = errors
   return {
-    ...(file !== undefined && { told: tell(file).prompt }),
+    ...(file !== undefined && { notice: tell(file).prompt }),
     ...(Object.keys(byField).length > 0 && { typed: { values, errors: byField } }),
   }
 }

@@ -1,14 +1,14 @@
 import type { StepName, Draft } from '../../wizard/draft.ts'
 import type { Form, Prompt } from '../../messages/prompt.ts'
-import type { Sight } from '../../wizard/step-context.ts'
+import type { StepContext } from '../../wizard/step-context.ts'
 import { promptOf, stepOf } from '../../wizard/steps/steps.ts'
 import { fieldsOf, NOTHING_TYPED, type Typed } from '../view/form.ts'
 import { html, type Html } from '../view/html.ts'
-import { theirs, toldBox, linesOf, buttonsOf, verbOf } from '../view/prompt.ts'
+import { isolate, noticeBox, linesOf, buttonsOf, verbOf } from '../view/prompt.ts'
 import { checkStep } from './check-step.ts'
 import { columnsStep } from './columns-step.ts'
 import { draftPath, type StepView, actsBar, choiceForm, otherFile, draftForm } from './step-view.ts'
-import type { Words } from '../../messages/texts/texts.ts'
+import type { Texts } from '../../messages/texts/texts.ts'
 import { exactForm } from '../../wizard/forms.ts'
 import { rowsLine } from '../../wizard/steps/confirm.ts'
 import { endedText } from '../../wizard/standard-answers.ts'
@@ -22,8 +22,8 @@ const STEPS: Record<StepName, (view: StepView) => Html> = {
 }
 
 /** What a request came to, to be shown with the step. */
-export interface Outcome {
-  told?: Prompt
+export interface StepResult {
+  notice?: Prompt
   /** a form to answer, in the step’s place */
   form?: Form
   typed?: Typed
@@ -33,48 +33,48 @@ export interface Outcome {
 
 /** A draft’s step. `title` is the page’s. */
 export function draftView(
-  sight: Sight,
-  { told, form, typed = NOTHING_TYPED, owner }: Outcome,
+  context: StepContext,
+  { notice, form, typed = NOTHING_TYPED, owner }: StepResult,
 ): { title: string; main: Html } {
-  const prompt = promptOf(sight)
-  const step = stepOf(sight)
-  const body = form ? formView(sight, form, typed) : STEPS[step]({ sight, prompt, typed })
+  const prompt = promptOf(context)
+  const step = stepOf(context)
+  const body = form ? formView(context, form, typed) : STEPS[step]({ context, prompt, typed })
   return {
     title: prompt.title,
     main: html`<div class="new">
-      ${stepsHeader(step, sight.words)} ${told ? toldBox(told) : ''}
+      ${stepsHeader(step, context.texts)} ${notice ? noticeBox(notice) : ''}
       <h1>${prompt.title}</h1>
-      ${owner === undefined ? '' : html`<p class="faint">${theirs(sight.words.newTask.begunBy(owner))}</p>`}${body}
+      ${owner === undefined ? '' : html`<p class="faint">${isolate(context.texts.newTask.startedBy(owner))}</p>`}${body}
     </div>`,
   }
 }
 
 /** Any form of the wizard, for one that no step shows in a way of its own. */
-function formView({ draft, words }: Sight, form: Form, typed: Typed): Html {
+function formView({ draft, texts }: StepContext, form: Form, typed: Typed): Html {
   return html`<section class="card said">
     <h2>${form.title}</h2>
     <form method="post" action="${draftPath(draft.id)}" enctype="multipart/form-data" novalidate>
       <input type="hidden" name="form" value="${form.id}" />
-      ${fieldsOf(form, typed, words)}
+      ${fieldsOf(form, typed, texts)}
       <div class="acts">
         <button>${form.submit}</button
-        ><a role="button" class="quiet" href="${draftPath(draft.id)}">${words.wizard.buttons.back}</a>
+        ><a role="button" class="quiet" href="${draftPath(draft.id)}">${texts.wizard.buttons.back}</a>
       </div>
     </form>
   </section>`
 }
 
 const SHOWN = ['workflow', 'check', 'parameters', 'confirm'] as const
-type Shown = (typeof SHOWN)[number]
+type ShownStep = (typeof SHOWN)[number]
 
 /** The four steps and where one is. The columns are a part of the check. */
-export function stepsHeader(step: StepName, { newTask: { steps } }: Words): Html {
+export function stepsHeader(step: StepName, { newTask: { steps } }: Texts): Html {
   const at = SHOWN.indexOf(step === 'columns' ? 'check' : step)
   return html`<ol class="steps" aria-label="${steps.label}">
     ${SHOWN.map((name, i) => item(name, i))}
   </ol>`
 
-  function item(name: Shown, i: number): Html {
+  function item(name: ShownStep, i: number): Html {
     const isDone = i < at
     return html`<li class="${isDone ? 'done' : ''}" ${i === at ? html`aria-current="step"` : ''}>
       <span class="sign" aria-hidden="true">${isDone ? '✓' : i + 1}</span>
@@ -84,13 +84,13 @@ export function stepsHeader(step: StepName, { newTask: { steps } }: Words): Html
 }
 
 export function workflowStep(view: StepView): Html {
-  const { sight, prompt } = view
-  const { workflows, workflow, words } = sight
-  const { door, dropOther } = words.newTask
+  const { context, prompt } = view
+  const { workflows, workflow, texts } = context
+  const { entry, dropOther } = texts.newTask
   const options = workflows.map(({ id, name }) => ({ value: id, label: name }))
   const choice = {
     verb: 'workflow',
-    label: words.wizard.selects.workflow,
+    label: texts.wizard.selects.workflow,
     options,
     selected: workflow?.id,
   } as const
@@ -98,8 +98,8 @@ export function workflowStep(view: StepView): Html {
       ${linesOf(prompt.lines.slice(0, 1))}
       ${
         workflows.length === 0
-          ? html`<p>${door.noWorkflow} <a href="/workflows">${door.addWorkflow}</a></p>`
-          : choiceForm(sight, choice)
+          ? html`<p>${entry.noWorkflow} <a href="/workflows">${entry.addWorkflow}</a></p>`
+          : choiceForm(context, choice)
       }
       ${linesOf(prompt.lines.slice(1))}
     </section>
@@ -107,40 +107,40 @@ export function workflowStep(view: StepView): Html {
 }
 
 /** The exact values at once, where a chat has selects and a dialog. Next keeps them and goes on. */
-export function parametersStep({ sight, prompt, typed }: StepView): Html {
-  const form = exactForm(sight)
+export function parametersStep({ context, prompt, typed }: StepView): Html {
+  const form = exactForm(context)
   return html`<section class="card said">
-    ${linesOf([rowsLine(sight)])}
+    ${linesOf([rowsLine(context)])}
     ${draftForm(
-      sight,
+      context,
       html`<input type="hidden" name="form" value="${form.id}" />
-        <div class="parameters">${fieldsOf(form, typed, sight.words)}</div>
+        <div class="parameters">${fieldsOf(form, typed, context.texts)}</div>
         <div class="acts foot">${buttonsOf({ buttons: prompt.buttons, except: ['exact'] })}</div>`,
     )}
   </section>`
 }
 
 export function confirmStep(view: StepView): Html {
-  const { prompt, sight } = view
+  const { prompt, context } = view
   const canTry = prompt.buttons.some(({ id }) => verbOf(id) === 'try')
   return html`<section class="card said confirm">${linesOf(prompt.lines)}</section>
-    ${actsBar(view)} ${canTry ? html`<p class="faint">${sight.words.newTask.confirm.tryHint}</p>` : ''}`
+    ${actsBar(view)} ${canTry ? html`<p class="faint">${context.texts.newTask.confirm.tryHint}</p>` : ''}`
 }
 
 /** A draft that is over, or whose file is still being read, and where to go from here. */
-export function endedView(draft: Draft, words: Words): Html {
-  const { newTask, wizard } = words
+export function endedView(draft: Draft, texts: Texts): Html {
+  const { newTask, wizard } = texts
   const isReading = draft.status === 'reading'
   return html`<article class="empty">
-    <h1>${theirs(draft.fileName)}</h1>
-    <p>${isReading ? wizard.reading : endedText({ ...draft, locale: words.locale })}</p>
+    <h1>${isolate(draft.fileName)}</h1>
+    <p>${isReading ? wizard.reading : endedText({ ...draft, locale: texts.locale })}</p>
     <p>${way()}</p>
   </article>`
 
   function way(): Html {
-    if (isReading) return html`<a href="${draftPath(draft.id)}" role="button">${newTask.lookAgain}</a>`
+    if (isReading) return html`<a href="${draftPath(draft.id)}" role="button">${newTask.refresh}</a>`
     if (draft.taskId !== null)
       return html`<a href="/batch/${encodeURIComponent(draft.taskId)}" role="button">${newTask.openTask}</a>`
-    return html`<a href="/batch/new" role="button">${newTask.anew}</a>`
+    return html`<a href="/batch/new" role="button">${newTask.startAgain}</a>`
   }
 }

@@ -1,32 +1,33 @@
 import { Elysia } from 'elysia'
-import type { Surroundings } from '../options.ts'
+import QuickLRU from 'quick-lru'
+import type { AdminContext } from '../options.ts'
 import { draftPages } from './draft-routes.ts'
 import { z } from 'zod'
-import { askerOf, type Visitor, visiting } from '../http/visitor.ts'
+import { requesterOf, type Visitor, withVisitor } from '../http/visitor.ts'
 import { attachment } from '../http/download.ts'
-import { Fault } from '../http/fault.ts'
-import { uploadOf, sentOf } from './sent-file.ts'
+import { HttpFault } from '../http/fault.ts'
+import { uploadOf, sentFormOf } from './sent-form.ts'
 import { html, htmlResponse, seeOther } from '../view/html.ts'
 import { page } from '../view/layout.ts'
 import { dropArea, templateList } from './drop-area.ts'
 import { draftPath } from './step-view.ts'
 import { textOfLines } from '../../messages/rich-text.ts'
-import type { Asker } from '../../messages/people.ts'
+import type { Requester } from '../../messages/people.ts'
 import type { Wizard } from '../../wizard/wizard.ts'
 import type { UploadFile } from '../../workbook/types.ts'
 
 /** A new task: where a file comes in, then the four steps. */
-export function newTaskPages(surroundings: Surroundings) {
-  return new Elysia().use(doorPages(surroundings)).use(draftPages(surroundings))
+export function newTaskPages(context: AdminContext) {
+  return new Elysia().use(entryPages(context)).use(draftPages(context))
 }
 
 const ASKED = z.object({ workflow: z.string().optional() })
 
 /** Where a file comes in, and the workbooks to fill in. */
-export function doorPages({ assets, wizard, limits }: Surroundings) {
-  const door = new Door(wizard)
+export function entryPages({ assets, wizard, limits }: AdminContext) {
+  const entry = new FileEntry(wizard)
   return new Elysia()
-    .use(visiting())
+    .use(withVisitor())
     .get(
       '/batch/new',
       async ({ visitor, query }) =>
@@ -37,15 +38,15 @@ export function doorPages({ assets, wizard, limits }: Surroundings) {
     .get('/batch/template/:workflowId', ({ visitor, params }) => template(visitor, params.workflowId))
 
   async function begin(visitor: Visitor, body: unknown): Promise<Response> {
-    const { words } = visitor
-    const { values, file } = sentOf(body)
+    const { texts } = visitor
+    const { values, file } = sentFormOf(body)
     const chosen = values['workflow'] || undefined
-    if (!file) return refused(visitor, words.wizard.forms.fileMissing, chosen)
-    const sending = { file: await uploadOf(file), source: values['source'], workflowId: chosen }
-    const begun = await door.begin(askerOf(visitor), sending)
-    if (begun?.draftId === undefined)
-      return refused(visitor, begun?.sentence ?? words.newTask.door.known, chosen)
-    return seeOther(draftPath(begun.draftId))
+    if (!file) return refused(visitor, texts.wizard.forms.fileMissing, chosen)
+    const upload = { file: await uploadOf(file), source: values['source'], workflowId: chosen }
+    const result = await entry.begin(requesterOf(visitor), upload)
+    if (result?.draftId === undefined)
+      return refused(visitor, result?.sentence ?? texts.newTask.entry.sentBefore, chosen)
+    return seeOther(draftPath(result.draftId))
   }
 
   async function refused(visitor: Visitor, fault: string, chosen: string | undefined): Promise<Response> {
@@ -53,18 +54,18 @@ export function doorPages({ assets, wizard, limits }: Surroundings) {
   }
 
   async function template(visitor: Visitor, id: string): Promise<Response> {
-    const asker = askerOf(visitor)
-    const workflow = (await wizard.workflows(asker)).find((one) => one.id === id)
-    const { private: said } = visitor.words.wizard
-    if (!workflow) throw new Fault('not_found', said.workflowGone)
-    const answer = await wizard.template(workflow, asker)
+    const requester = requesterOf(visitor)
+    const workflow = (await wizard.workflows(requester)).find((one) => one.id === id)
+    const { private: said } = visitor.texts.wizard
+    if (!workflow) throw new HttpFault('not_found', said.workflowGone)
+    const answer = await wizard.template(workflow, requester)
     if (answer.kind !== 'file') throw new Error(`a template came as ${answer.kind}`)
     return attachment(answer.file.content, answer.file.name)
   }
 
   async function view(visitor: Visitor, { fault, chosen }: { fault?: string; chosen: string | undefined }) {
-    const { newTask } = visitor.words
-    const workflows = await wizard.workflows(askerOf(visitor))
+    const { newTask } = visitor.texts
+    const workflows = await wizard.workflows(requesterOf(visitor))
     return page(assets, visitor, {
       title: newTask.title,
       tab: 'tasks',
@@ -72,14 +73,14 @@ export function doorPages({ assets, wizard, limits }: Surroundings) {
       main: html`<div class="new">
         <div class="head"><h1>${newTask.title}</h1></div>
         ${fault === undefined ? '' : html`<p class="fault" role="alert">${fault}</p>`}
-        <p>${newTask.door.lead}</p>
+        <p>${newTask.entry.lead}</p>
         ${dropArea(visitor, { workflows, limits, chosen })} ${templateList(workflows, visitor)}
       </div>`,
     })
   }
 }
 
-export interface Sending {
+export interface FormUpload {
   file: UploadFile
   /** of the form that it was sent with: sent twice, it is the same sending */
   source: string | undefined
@@ -87,48 +88,48 @@ export interface Sending {
 }
 
 /** The draft that a file has become, or why it could not be read. */
-export type Begun = { draftId: string; sentence?: undefined } | { sentence: string; draftId?: undefined }
+export type EntryResult =
+  | { draftId: string; sentence?: undefined }
+  | { sentence: string; draftId?: undefined }
 
 /** So many sendings are known again; a double click is seconds apart. */
-const KEPT = 200
+const MAX_UPLOADS = 200
 const SOURCE = z.uuid()
 
 /** Files that come in at the door: two clicks on “send” are one draft, and both are answered with it. */
-export class Door {
-  readonly #sendings = new Map<string, Promise<Begun | undefined>>()
+export class FileEntry {
+  readonly #uploads = new QuickLRU<string, Promise<EntryResult | undefined>>({ maxSize: MAX_UPLOADS })
 
   constructor(private readonly wizard: Wizard) {}
 
   /** Undefined: it was sent before, and what became of it is not known here. */
-  begin(asker: Asker, { file, source, workflowId }: Sending): Promise<Begun | undefined> {
+  begin(requester: Requester, { file, source, workflowId }: FormUpload): Promise<EntryResult | undefined> {
     const form = SOURCE.safeParse(source).data ?? crypto.randomUUID()
     // A page that is gone back to keeps its form: another file is another sending.
     const key = `web:${form}:${Bun.hash(file.bytes).toString(36)}:${workflowId ?? ''}`
-    const known = this.#sendings.get(key)
-    if (known) return known
-    const begun = this.#begin(asker, { file, source: key, workflowId })
-    this.#sendings.set(key, begun)
-    const [oldest] = this.#sendings.keys()
-    if (this.#sendings.size > KEPT && oldest !== undefined) this.#sendings.delete(oldest)
-    return begun
+    const earlier = this.#uploads.get(key)
+    if (earlier) return earlier
+    const result = this.#begin(requester, { file, source: key, workflowId })
+    this.#uploads.set(key, result)
+    return result
   }
 
-  async #begin(asker: Asker, { file, source, workflowId }: Sending & { source: string }) {
+  async #begin(requester: Requester, { file, source, workflowId }: FormUpload & { source: string }) {
     const { wizard } = this
-    const begun = await wizard.begin(asker, {
+    const result = await wizard.begin(requester, {
       name: file.name,
       source,
       ...(workflowId !== undefined && { workflowId }),
     })
-    if (!begun) return undefined
-    const { draftId } = begun
+    if (!result) return undefined
+    const { draftId } = result
     try {
       const answer = await wizard.fill(draftId, file)
-      const seen = await wizard.see(asker, draftId)
-      if (seen?.sight || answer.kind !== 'show') return { draftId }
+      const seen = await wizard.see(requester, draftId)
+      if (seen?.context || answer.kind !== 'show') return { draftId }
       return { sentence: textOfLines(answer.prompt.lines) }
     } catch (fault) {
-      this.#sendings.delete(source)
+      this.#uploads.delete(source)
       await wizard.fail(draftId, '') // nobody reads it: the fault has a page of its own
       throw fault
     }

@@ -1,14 +1,14 @@
 import { draftClick } from '../../messages/click-ids.ts'
 import type { Prompt } from '../../messages/prompt.ts'
-import type { Sight } from '../../wizard/step-context.ts'
+import type { StepContext } from '../../wizard/step-context.ts'
 import type { Typed } from '../view/form.ts'
-import { html, type Html, type Shown } from '../view/html.ts'
+import { html, type Html, type Renderable } from '../view/html.ts'
 import { buttonsOf, type Buttons, verbOf } from '../view/prompt.ts'
 import { dropField } from './drop-field.ts'
 
 /** What a step is shown from: what it sees, what every face shows of it, and what was typed into its form. */
 export interface StepView {
-  sight: Sight
+  context: StepContext
   prompt: Prompt
   typed: Typed
 }
@@ -18,7 +18,7 @@ export function draftPath(id: string): string {
 }
 
 /** A form of the draft: plain, so that a new step is a new page, at its top. */
-export function draftForm({ draft }: Sight, body: Shown, className = ''): Html {
+export function draftForm({ draft }: StepContext, body: Renderable, className = ''): Html {
   return html`<form
     method="post"
     action="${draftPath(draft.id)}"
@@ -31,11 +31,11 @@ export function draftForm({ draft }: Sight, body: Shown, className = ''): Html {
 }
 
 /** The step’s buttons, at the foot of the window. */
-export function actsBar(view: Pick<StepView, 'sight' | 'prompt'>, except: Buttons['except'] = []): Html {
-  return draftForm(view.sight, buttonsOf({ buttons: view.prompt.buttons, except }), 'acts foot')
+export function actsBar(view: Pick<StepView, 'context' | 'prompt'>, except: Buttons['except'] = []): Html {
+  return draftForm(view.context, buttonsOf({ buttons: view.prompt.buttons, except }), 'acts foot')
 }
 
-export interface Choice {
+export interface ChoiceOptions {
   verb: 'workflow' | 'sheet'
   label: string
   options: { value: string; label: string; description?: string }[]
@@ -43,7 +43,10 @@ export interface Choice {
 }
 
 /** A select that acts at once: the page stays where it is, and so does the focus. */
-export function choiceForm({ draft, words }: Sight, { verb, label, options, selected }: Choice): Html {
+export function choiceForm(
+  { draft, texts }: StepContext,
+  { verb, label, options, selected }: ChoiceOptions,
+): Html {
   const path = draftPath(draft.id)
   const none = selected === undefined || !options.some(({ value }) => value === selected)
   return html`<form
@@ -69,21 +72,21 @@ export function choiceForm({ draft, words }: Sight, { verb, label, options, sele
         )}
       </select></label
     >
-    <noscript><button class="outline secondary">${words.newTask.choose}</button></noscript>
+    <noscript><button class="outline">${texts.newTask.choose}</button></noscript>
   </form>`
 }
 
 /** Where the step takes another file. */
-export function otherFile({ sight, prompt }: StepView, label: string): Html {
+export function otherFile({ context, prompt }: StepView, label: string): Html {
   const id = prompt.buttons.find((button) => verbOf(button.id) === 'file')?.id
   if (id === undefined) return html``
   return html`<form
     class="other-file"
     method="post"
-    action="${draftPath(sight.draft.id)}"
+    action="${draftPath(context.draft.id)}"
     enctype="multipart/form-data"
   >
     <input type="hidden" name="form" value="${id}" />
-    ${dropField({ label, words: sight.words, isSmall: true })}
+    ${dropField({ label, texts: context.texts, isSmall: true })}
   </form>`
 }

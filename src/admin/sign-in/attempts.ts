@@ -1,3 +1,5 @@
+import QuickLRU from 'quick-lru'
+
 const WINDOW_MS = 60_000
 const TRIES_A_WINDOW = 10
 const MAX_ADDRESSES = 10_000
@@ -7,7 +9,8 @@ const MAX_ADDRESSES = 10_000
  * behind a proxy everybody comes from one address, and whoever guesses would guess on between the requests of others.
  */
 export class Attempts {
-  readonly #wrong = new Map<string, number[]>()
+  /** the oldest addresses are forgotten, so that whoever has many of them fills no memory */
+  readonly #wrong = new QuickLRU<string, number[]>({ maxSize: MAX_ADDRESSES })
 
   constructor(private readonly now: () => number) {}
 
@@ -20,7 +23,6 @@ export class Attempts {
 
   wrong(address: string): void {
     const own = this.#recent(address)
-    if (this.#wrong.size >= MAX_ADDRESSES) this.#wrong.clear()
     this.#wrong.set(address, [...own, this.now()])
   }
 

@@ -1,10 +1,10 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
 import { z } from 'zod'
 import type { Tokens } from '../options.ts'
-import type { Role } from './identity.ts'
+import type { PageRole } from './identity.ts'
 
 export interface Session {
-  role: Role
+  role: PageRole
   name: string
 }
 
@@ -12,7 +12,7 @@ export const SESSION_DAYS = 7
 const DAY_MS = 86_400_000
 const NAME_CHARS = 60
 
-const KEPT = z.object({ role: z.enum(['admin', 'viewer']), name: z.string(), until: z.number() })
+const SESSION = z.object({ role: z.enum(['admin', 'viewer']), name: z.string(), until: z.number() })
 
 /**
  * Who is signed in, in a signed cookie: nothing is kept here, so a restart signs nobody out.
@@ -26,15 +26,15 @@ export class Sessions {
   ) {}
 
   /** What a token opens; undefined: nothing. Takes as long for every wrong one. */
-  roleOf(token: string): Role | undefined {
+  roleOf(token: string): PageRole | undefined {
     const isAdmin = isSame(token, this.tokens.admin)
     const isViewer = this.tokens.viewer !== undefined && isSame(token, this.tokens.viewer)
     return isAdmin ? 'admin' : isViewer ? 'viewer' : undefined
   }
 
   seal({ role, name }: Session): string {
-    const kept = { role, name: sessionName({ role, name }), until: this.now() + SESSION_DAYS * DAY_MS }
-    const payload = Buffer.from(JSON.stringify(kept)).toString('base64url')
+    const content = { role, name: sessionName({ role, name }), until: this.now() + SESSION_DAYS * DAY_MS }
+    const payload = Buffer.from(JSON.stringify(content)).toString('base64url')
     return `${payload}.${this.#sign(payload)}`
   }
 
@@ -42,8 +42,8 @@ export class Sessions {
   open(cookie: string): Session | undefined {
     const [payload = '', signature = ''] = cookie.split('.')
     if (!isSame(signature, this.#sign(payload))) return undefined
-    const kept = KEPT.safeParse(JSON.parse(Buffer.from(payload, 'base64url').toString()))
-    return kept.success && kept.data.until > this.now() ? kept.data : undefined
+    const content = SESSION.safeParse(JSON.parse(Buffer.from(payload, 'base64url').toString()))
+    return content.success && content.data.until > this.now() ? content.data : undefined
   }
 
   #sign(payload: string): string {
@@ -53,11 +53,11 @@ export class Sessions {
 
 /** What somebody is called: as they say, or by their role. */
 export function sessionName({ role, name }: Session): string {
-  return tidyName(name) || role
+  return cleanName(name) || role
 }
 
 /** One line, no longer than a name is. */
-function tidyName(name: string): string {
+function cleanName(name: string): string {
   return [...name.replaceAll(/[\p{C}\s]+/gu, ' ').trim()].slice(0, NAME_CHARS).join('')
 }
 

@@ -1,15 +1,15 @@
 import { Elysia } from 'elysia'
 import { z } from 'zod'
-import { audited } from '../audit/audited.ts'
+import { audit } from '../../app/audit.ts'
 import type { Attempts } from './attempts.ts'
 import { noSessionCookie, sessionCookie, type Sessions, sessionName } from './session.ts'
-import { identityOf } from './identity.ts'
+import { actorOf } from './identity.ts'
 import type { Assets } from '../assets.ts'
 import { localPath } from '../http/guard.ts'
 import type { AdminOptions } from '../options.ts'
 import { html, htmlResponse, seeOther } from '../view/html.ts'
 import { page } from '../view/layout.ts'
-import { type Visitor, visiting } from '../http/visitor.ts'
+import { type Visitor, withVisitor } from '../http/visitor.ts'
 
 export interface SignInOptions extends Pick<AdminOptions, 'db' | 'clock' | 'log'> {
   assets: Assets
@@ -34,7 +34,7 @@ function isOpened(request: Request): boolean {
 export function signInPages(options: SignInOptions) {
   const { assets, sessions, attempts, isHttps, addressOf, log } = options
   return new Elysia()
-    .use(visiting())
+    .use(withVisitor())
     .get(
       '/sign-in',
       ({ visitor, query, request }) =>
@@ -45,8 +45,7 @@ export function signInPages(options: SignInOptions) {
     )
     .post('/sign-in', ({ visitor, body, request }) => enter(visitor, request, body), { body: SENT })
     .post('/sign-out', async ({ request }) => {
-      const identity = identityOf(request)
-      if (identity) await audited(options, identity, 'page', { action: 'sign-out' })
+      await audit(options, actorOf(request), { action: 'sign-out' })
       return seeOther('/sign-in', { 'set-cookie': noSessionCookie(isHttps) })
     })
 
@@ -55,7 +54,7 @@ export function signInPages(options: SignInOptions) {
     request: Request,
     { token, name, next }: z.output<typeof SENT>,
   ): Promise<Response> {
-    const { signIn } = visitor.words.page
+    const { signIn } = visitor.texts.page
     const address = addressOf(request)
     const wait = attempts.waitSeconds(address)
     if (wait > 0) {
@@ -69,13 +68,13 @@ export function signInPages(options: SignInOptions) {
       return htmlResponse(view(visitor, { next, fault: signIn.wrong }), 401)
     }
     const called = sessionName({ role, name })
-    await audited(options, { role, name: called }, 'page', { action: 'sign-in' })
+    await audit(options, { face: 'page', name: called, role }, { action: 'sign-in' })
     const cookie = sessionCookie(sessions.seal({ role, name }), isHttps)
     return seeOther(localPath(next) ?? '/batch', { 'set-cookie': cookie })
   }
 
   function view(visitor: Visitor, { next, fault }: { next: string; fault?: string }) {
-    const { signIn } = visitor.words.page
+    const { signIn } = visitor.texts.page
     const isSentHere = next !== '' && fault === undefined
     return page(assets, visitor, {
       title: signIn.title,

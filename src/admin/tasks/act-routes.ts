@@ -3,30 +3,40 @@ import { z } from 'zod'
 import { listErrorGroups } from '../../db/rows/error-groups.ts'
 import { countInFlight } from '../../db/stats/task-facts.ts'
 import type { ListedTask } from '../../db/tasks/task-list.ts'
-import { actorOf, actOn, type TaskAct } from './acts.ts'
+import type { Actor } from '../../app/actor.ts'
+import {
+  deleteTask,
+  pauseTask,
+  resumeTask,
+  retryTask,
+  stopTask,
+  type RetryOf,
+  type TaskApp,
+} from '../../app/tasks.ts'
+import { actorOf } from '../sign-in/identity.ts'
 import { resultResponse } from '../http/download.ts'
-import { Fault } from '../http/fault.ts'
+import { HttpFault } from '../http/fault.ts'
 import { findTaskFacts } from './facts.ts'
 import { localPath } from '../http/guard.ts'
-import type { Surroundings } from '../options.ts'
+import type { AdminContext } from '../options.ts'
 import { htmlResponse, seeOther } from '../view/html.ts'
 import { page } from '../view/layout.ts'
 import { type Question, question } from '../view/question.ts'
-import type { Words } from '../../messages/texts/texts.ts'
-import { type Visitor, visiting } from '../http/visitor.ts'
+import type { Texts } from '../../messages/texts/texts.ts'
+import { type Visitor, withVisitor } from '../http/visitor.ts'
 import { ROW_PARAMS } from './task-routes.ts'
 import { groupKey } from './task-query.ts'
 
 const BACK = z.object({ back: z.string().default('') })
 const ABOUT = z.object({ back: z.string().default(''), error: z.string().max(40).optional() })
 const FORMAT = z.object({ format: z.enum(['xlsx', 'csv']).default('xlsx') })
-const GROUPS_KNOWN = 500
+const MAX_GROUPS = 500
 
 /** What a person does with a task: questions first where it cannot simply be undone, then the act, then the page again. */
-export function taskWrites(around: Surroundings) {
-  const { db, assets, tasks } = around
+export function taskWrites(context: AdminContext) {
+  const { db, assets, bot, cache } = context
   return new Elysia()
-    .use(visiting())
+    .use(withVisitor())
     .get('/batch/:id/stop', ({ visitor, params, query }) => ask(visitor, params.id, query, stopQuestion), {
       query: BACK,
     })
@@ -40,26 +50,18 @@ export function taskWrites(around: Surroundings) {
     .get('/batch/:id/retry', ({ visitor, params, query }) => ask(visitor, params.id, query, retryQuestion), {
       query: ABOUT,
     })
-    .post(
-      '/batch/:id/pause',
-      ({ params, body, request }) => act(request, params.id, { act: 'pause' }, body),
-      {
-        body: BACK,
-      },
-    )
-    .post(
-      '/batch/:id/resume',
-      ({ params, body, request }) => act(request, params.id, { act: 'resume' }, body),
-      {
-        body: BACK,
-      },
-    )
-    .post('/batch/:id/stop', ({ params, body, request }) => act(request, params.id, { act: 'stop' }, body), {
+    .post('/batch/:id/pause', ({ params, body, request }) => act(request, params.id, pauseTask, body), {
+      body: BACK,
+    })
+    .post('/batch/:id/resume', ({ params, body, request }) => act(request, params.id, resumeTask, body), {
+      body: BACK,
+    })
+    .post('/batch/:id/stop', ({ params, body, request }) => act(request, params.id, stopTask, body), {
       body: BACK,
     })
     .post(
       '/batch/:id/delete',
-      ({ params, body, request }) => act(request, params.id, { act: 'delete' }, body),
+      ({ params, body, request }) => act(request, params.id, deleteTask, body, '/batch'),
       {
         body: BACK,
       },
@@ -68,50 +70,52 @@ export function taskWrites(around: Surroundings) {
       '/batch/:id/retry',
       async ({ params: { id }, body, request }) => {
         const error = body.error ? (await groupOf(id, body.error)).message : undefined
-        return act(request, id, { act: 'retry', ...(error !== undefined && { error }) }, body)
+        return act(request, id, retrying({ error }), body)
       },
       { body: ABOUT },
     )
     .post(
       '/batch/:id/rows/:row/retry',
-      ({ params: { id, row }, body, request }) => act(request, id, { act: 'retry', rows: [row] }, body),
+      ({ params: { id, row }, body, request }) => act(request, id, retrying({ rows: [row] }), body),
       { params: ROW_PARAMS, body: BACK },
     )
     .get(
       '/batch/:id/download',
       async ({ params: { id }, query: { format } }) =>
-        resultResponse(await findTaskFacts(id, around), format, tasks),
+        resultResponse(await findTaskFacts(id, context), format, context),
       { query: FORMAT },
     )
 
   async function act(
     request: Request,
     id: string,
-    asked: TaskAct,
+    does: (bot: TaskApp, actor: Actor, id: string) => Promise<unknown>,
     { back }: { back: string },
+    next = `/batch/${id}`,
   ): Promise<Response> {
-    await actOn(around, actorOf(request), id, asked)
-    return seeOther(localPath(back) ?? (asked.act === 'delete' ? '/batch' : `/batch/${id}`))
+    await does(bot, actorOf(request), id)
+    cache.changed(id)
+    return seeOther(localPath(back) ?? next)
   }
 
   async function ask(visitor: Visitor, id: string, query: About, askAbout: AskAbout): Promise<Response> {
-    const task = await findTaskFacts(id, around)
+    const task = await findTaskFacts(id, context)
     const asked = {
       isOverPage: visitor.isOverPage,
       back: localPath(query.back) ?? `/batch/${id}`,
-      ...(await askAbout(visitor.words, task, query)),
+      ...(await askAbout(visitor.texts, task, query)),
     }
     return htmlResponse(
       page(assets, visitor, {
         title: asked.title,
         tab: 'tasks',
         isNarrow: true,
-        main: question(asked, visitor.words),
+        main: question(asked, visitor.texts),
       }),
     )
   }
 
-  async function stopQuestion({ page: { confirm } }: Words, task: ListedTask): Promise<Asked> {
+  async function stopQuestion({ page: { confirm } }: Texts, task: ListedTask): Promise<Asked> {
     const inFlight = await countInFlight(db, task.id)
     return {
       title: confirm.stopTitle(task.name),
@@ -123,7 +127,7 @@ export function taskWrites(around: Surroundings) {
   }
 
   async function retryQuestion(
-    { page: { confirm } }: Words,
+    { page: { confirm } }: Texts,
     task: ListedTask,
     { error }: About,
   ): Promise<Asked> {
@@ -138,7 +142,7 @@ export function taskWrites(around: Surroundings) {
     }
   }
 
-  function deleteQuestion({ page: { confirm } }: Words, task: ListedTask, { back }: About): Promise<Asked> {
+  function deleteQuestion({ page: { confirm } }: Texts, task: ListedTask, { back }: About): Promise<Asked> {
     return Promise.resolve({
       title: confirm.deleteTitle(task.name),
       text: confirm.delete(task.counts.total, task.counts.succeeded),
@@ -151,14 +155,16 @@ export function taskWrites(around: Surroundings) {
   }
 
   async function groupOf(id: string, key: string) {
-    const group = (await listErrorGroups(db, id, GROUPS_KNOWN)).find(
-      ({ message }) => groupKey(message) === key,
-    )
+    const group = (await listErrorGroups(db, id, MAX_GROUPS)).find(({ message }) => groupKey(message) === key)
     if (group) return group
-    throw new Fault('conflict', 'No row fails with this error any more.', 'Look at the task again.')
+    throw new HttpFault('conflict', 'No row fails with this error any more.', 'Look at the task again.')
   }
+}
+
+function retrying(of: RetryOf) {
+  return (bot: TaskApp, actor: Actor, id: string) => retryTask(bot, actor, id, of)
 }
 
 type About = z.output<typeof ABOUT>
 type Asked = Omit<Question, 'back' | 'isOverPage'> & Partial<Pick<Question, 'back' | 'isOverPage'>>
-type AskAbout = (words: Words, task: ListedTask, about: About) => Promise<Asked>
+type AskAbout = (texts: Texts, task: ListedTask, about: About) => Promise<Asked>

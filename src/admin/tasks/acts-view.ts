@@ -1,15 +1,15 @@
 import type { TaskView } from '../../db/tasks/tasks.ts'
 import type { TaskStatus } from '../../engine/states.ts'
-import type { Words } from '../../messages/texts/texts.ts'
+import type { Texts } from '../../messages/texts/texts.ts'
 import { type Html, html } from '../view/html.ts'
 import { inDialog, inPlace } from '../view/question.ts'
 
 /** What a person may do with a task. */
 const TASK_ACTS = ['pause', 'resume', 'stop', 'retry', 'delete'] as const
-export type TaskAct = (typeof TASK_ACTS)[number]
+export type TaskActName = (typeof TASK_ACTS)[number]
 
 /** In each state, the most wanted first; a new state does not compile until it is said. */
-const ACTS: Record<TaskStatus, TaskAct[]> = {
+const ACTS: Record<TaskStatus, TaskActName[]> = {
   pending: ['pause', 'stop'],
   running: ['pause', 'stop'],
   paused: ['resume', 'stop', 'retry', 'delete'],
@@ -19,7 +19,7 @@ const ACTS: Record<TaskStatus, TaskAct[]> = {
 }
 
 /** What stands behind “⋯” in a list: the rest is one click away where it is wanted daily. */
-const RARER: Record<TaskStatus, readonly (TaskAct | 'download')[]> = {
+const RARER: Record<TaskStatus, readonly (TaskActName | 'download')[]> = {
   pending: ['download'],
   running: ['download'],
   paused: ['stop', 'retry', 'delete', 'download'],
@@ -29,7 +29,7 @@ const RARER: Record<TaskStatus, readonly (TaskAct | 'download')[]> = {
 }
 
 /** The acts that make sense now, the state and the counts considered. */
-function actsFor({ status, counts }: Pick<TaskView, 'status' | 'counts'>): TaskAct[] {
+function actsFor({ status, counts }: Pick<TaskView, 'status' | 'counts'>): TaskActName[] {
   const acts = ACTS[status].filter((act) => act !== 'retry' || counts.failed > 0)
   return status === 'completed' && counts.cancelled > 0 ? ['resume', ...acts] : acts
 }
@@ -37,33 +37,33 @@ function actsFor({ status, counts }: Pick<TaskView, 'status' | 'counts'>): TaskA
 export interface ActsOptions {
   /** where a form leads back to */
   back: string
-  words: Words
+  texts: Texts
   canAct: boolean
   /** on the task’s own page there is room for every way, and only what cannot be taken back is set apart */
   isWhole?: boolean
 }
 
 /** Buttons for a task: what is done at once is a form, what is asked first a link to the question. */
-export function taskActs(task: TaskView, { back, words, canAct, isWhole = false }: ActsOptions): Html {
+export function taskActs(task: TaskView, { back, texts, canAct, isWhole = false }: ActsOptions): Html {
   const acts = canAct ? actsFor(task) : []
   const rarer = isWhole ? (['delete'] as const) : RARER[task.status]
-  const isRare = (act: TaskAct | 'download') => canAct && rarer.some((one) => one === act)
+  const isRare = (act: TaskActName | 'download') => canAct && rarer.some((one) => one === act)
   const hasResults = task.counts.total > task.counts.left
   const isDone = task.status === 'completed'
   const menu = [
-    ...(hasResults && isRare('download') ? [download(task, words, 'quiet')] : []),
-    ...(hasResults && isWhole ? [downloadCsv(task, words, 'quiet')] : []),
-    ...acts.filter(isRare).map((act) => button(act, task, { back, words, isInMenu: true })),
+    ...(hasResults && isRare('download') ? [download(task, texts, 'quiet')] : []),
+    ...(hasResults && isWhole ? [downloadCsv(task, texts, 'quiet')] : []),
+    ...acts.filter(isRare).map((act) => button(act, task, { back, texts, isInMenu: true })),
   ]
   return html`<div class="acts">
-    ${acts.filter((act) => !isRare(act)).map((act) => button(act, task, { back, words, isWhole }))}
-    ${hasResults && !isRare('download') ? download(task, words, isWhole && isDone ? '' : 'outline') : ''}
-    ${menu.length === 0 ? '' : moreMenu(task, words, menu)}
+    ${acts.filter((act) => !isRare(act)).map((act) => button(act, task, { back, texts, isWhole }))}
+    ${hasResults && !isRare('download') ? download(task, texts, isWhole && isDone ? '' : 'outline') : ''}
+    ${menu.length === 0 ? '' : moreMenu(task, texts, menu)}
   </div>`
 }
 
 /** `id`: a piece that is shown again finds the menu that is open by it. */
-function moreMenu(task: TaskView, { page }: Words, items: Html[]): Html {
+function moreMenu(task: TaskView, { page }: Texts, items: Html[]): Html {
   const label = `${page.list.more}: ${task.name}`
   return html`<details class="menu" id="more-${task.id}">
     <summary class="dots" aria-label="${label}" title="${page.list.more}">⋯</summary>
@@ -71,7 +71,7 @@ function moreMenu(task: TaskView, { page }: Words, items: Html[]): Html {
   </details>`
 }
 
-export interface ActLook {
+export interface ActButton {
   label: string
   css?: string
   /** told apart by it when its piece is shown again: what is under somebody’s finger never becomes another act */
@@ -81,7 +81,7 @@ export interface ActLook {
 /** A form that acts at once. */
 export function actForm(
   action: string,
-  { label, back, css = 'outline', id }: ActLook & { back: string },
+  { label, back, css = 'outline', id }: ActButton & { back: string },
 ): Html {
   return html`<form
     action="${action}"
@@ -96,7 +96,7 @@ export function actForm(
 /** A link to a question: a page of its own, or a dialog where there is script. */
 export function askLink(
   path: string,
-  { label, back, css = 'outline', id }: ActLook & { back?: string },
+  { label, back, css = 'outline', id }: ActButton & { back?: string },
 ): Html {
   const between = path.includes('?') ? '&' : '?'
   const asked = back === undefined ? path : `${path}${between}${new URLSearchParams({ back }).toString()}`
@@ -105,16 +105,16 @@ export function askLink(
   >`
 }
 
-interface ButtonOptions extends Pick<ActsOptions, 'back' | 'words' | 'isWhole'> {
+interface ButtonOptions extends Pick<ActsOptions, 'back' | 'texts' | 'isWhole'> {
   isInMenu?: boolean
 }
 
 function button(
-  act: TaskAct,
+  act: TaskActName,
   task: TaskView,
-  { back, words, isWhole = false, isInMenu = false }: ButtonOptions,
+  { back, texts, isWhole = false, isInMenu = false }: ButtonOptions,
 ): Html {
-  const { acts } = words.page
+  const { acts } = texts.page
   const path = `/batch/${task.id}/${act}`
   const isTried = task.status === 'paused' && task.pauseAfter !== null
   const css = isInMenu ? 'quiet' : 'outline'
@@ -134,12 +134,12 @@ function button(
   }
 }
 
-function download(task: TaskView, { page }: Words, css: string): Html {
+function download(task: TaskView, { page }: Texts, css: string): Html {
   const label = task.counts.left > 0 ? page.acts.downloadSoFar : page.acts.download
   return downloadLink(`/batch/${task.id}/download`, { label, css, id: `download-${task.id}` })
 }
 
-function downloadCsv(task: TaskView, { page }: Words, css: string): Html {
+function downloadCsv(task: TaskView, { page }: Texts, css: string): Html {
   return downloadLink(`/batch/${task.id}/download?format=csv`, {
     label: page.acts.downloadCsv,
     css,
@@ -147,6 +147,6 @@ function downloadCsv(task: TaskView, { page }: Words, css: string): Html {
   })
 }
 
-function downloadLink(path: string, { label, css, id }: Required<ActLook>): Html {
+function downloadLink(path: string, { label, css, id }: Required<ActButton>): Html {
   return html`<a href="${path}" role="button" class="${css}" id="${id}" download>${label}</a>`
 }

@@ -1,18 +1,16 @@
 import { type ErrorGroup, listErrorGroups } from '../../db/rows/error-groups.ts'
 import { type DurationSpread, durationSpread, settledPerBucket } from '../../db/stats/pace.ts'
+import { listWork } from '../../db/stats/work.ts'
 import { sumUsage } from '../../db/stats/task-facts.ts'
 import { findListedTask, type ListedTask } from '../../db/tasks/task-list.ts'
-import { Fault } from '../http/fault.ts'
-import type { Surroundings } from '../options.ts'
-import type { Db } from '../../db/schema.ts'
-import type { Clock } from '../../engine/clock.ts'
-import type { Fresh } from '../http/fresh.ts'
+import { HttpFault } from '../http/fault.ts'
+import type { AdminContext } from '../options.ts'
+import { findProgress, type Progress, type ProgressSources } from '../../app/progress.ts'
 
 /** What a task’s page shows besides its rows and its log. */
 export interface TaskPageFacts {
   task: ListedTask
-  pace: TaskPace | undefined
-  loweredTo: number | undefined
+  progress: Progress
   errors: ErrorGroup[]
   spent: { tokens: number; prices: { currency: string; price: number }[] }
   /** settled rows over the time it ran, in equal parts; undefined: it has not run long enough to show any */
@@ -38,10 +36,10 @@ const COURSE_PART_LEAST_MS = 10_000
 const COURSE_LEAST_MS = 6 * COURSE_PART_LEAST_MS
 
 /** @throws Fault where there is no such task */
-export async function findTaskFacts(id: string, { db, fresh }: Surroundings): Promise<ListedTask> {
-  const task = await fresh.get(`task:${id}`, TASK_FRESH_MS, () => findListedTask(db, id))
+export async function findTaskFacts(id: string, { db, cache }: AdminContext): Promise<ListedTask> {
+  const task = await cache.get(`task:${id}`, TASK_FRESH_MS, () => findListedTask(db, id))
   if (!task)
-    throw new Fault(
+    throw new HttpFault(
       'not_found',
       `There is no task ${id}.`,
       'It may have been deleted. The list has every task.',
@@ -50,20 +48,19 @@ export async function findTaskFacts(id: string, { db, fresh }: Surroundings): Pr
 }
 
 /** @throws Fault where there is no such task */
-export async function taskPageFacts(id: string, around: Surroundings): Promise<TaskPageFacts> {
-  const { db, fresh, clock, loweredLimit } = around
-  const task = await findTaskFacts(id, around)
+export async function taskPageFacts(id: string, context: AdminContext): Promise<TaskPageFacts> {
+  const { db, cache, clock } = context
+  const task = await findTaskFacts(id, context)
   const { counts } = task
   const rowsFreshMs = counts.total > LARGE_ROWS ? LARGE_ROWS_FRESH_MS : ROWS_FRESH_MS
   const ofRows = <T>(what: string, ask: () => Promise<T>) =>
-    fresh.get(`task:${id}:${task.status}:${what}`, rowsFreshMs, ask) // of another state, another answer
+    cache.get(`task:${id}:${task.status}:${what}`, rowsFreshMs, ask) // of another state, another answer
   return {
     task,
-    pace: await paceOf(task, { db, fresh, clock }),
-    loweredTo: task.status === 'running' ? loweredLimit(task.workflowId) : undefined,
+    progress: await findProgress(task, progressSources(context)),
     errors: counts.failed > 0 ? await ofRows('errors', () => listErrorGroups(db, id, GROUPS_SHOWN)) : [],
     spent: await ofRows('spent', () => sumUsage(db, id)),
-    course: await courseOf(task, around, ofRows),
+    course: await courseOf(task, context, ofRows),
     spread:
       counts.succeeded >= SPREAD_LEAST_ROWS
         ? await ofRows('spread', () => durationSpread(db, id))
@@ -74,7 +71,7 @@ export async function taskPageFacts(id: string, around: Surroundings): Promise<T
 
 async function courseOf(
   { id, startedAt, finishedAt, counts }: ListedTask,
-  { db, clock }: Surroundings,
+  { db, clock }: AdminContext,
   ofRows: <T>(what: string, ask: () => Promise<T>) => Promise<T>,
 ): Promise<TaskPageFacts['course']> {
   const toAt = finishedAt ?? clock.now()
@@ -89,47 +86,24 @@ async function courseOf(
   })
 }
 
-/** How a running task goes: kept for as long as this, whoever looks. */
-const PACE_FRESH_MS = 5_000
-const MINUTE_MS = 60_000
-const SPARK_MINUTES = 30
+/** What running tasks did lately is known for as long as this, whoever looks. */
+const WORK_FRESH_MS = 5_000
 
-export interface TaskPace {
-  /** settled in each of the last minutes it ran, 30 at most */
-  minutes: number[]
-  perMinute: number
-  leftMs: number | undefined
-}
-
-/** Undefined: nothing of it runs. */
-export async function paceOf(
-  task: ListedTask,
-  { db, fresh, clock }: { db: Db; fresh: Fresh; clock: Pick<Clock, 'now'> },
-): Promise<TaskPace | undefined> {
-  if (task.status !== 'running') return undefined
+/** Where their progress comes from. Of tasks whose work is not known any more, it is asked for together. */
+export function progressSources({ db, cache, clock, loweredLimit }: AdminContext): ProgressSources {
   const now = clock.now()
-  const minutes = await fresh.get(`task:${task.id}:pace`, PACE_FRESH_MS, () =>
-    settledPerBucket(db, task.id, { from: now - SPARK_MINUTES * MINUTE_MS, to: now, buckets: SPARK_MINUTES }),
-  )
-  const ranMs = now - (task.startedAt ?? now)
-  const perMinute = rateOf(minutes, ranMs)
   return {
-    minutes: minutes.slice(-Math.max(1, Math.ceil(ranMs / MINUTE_MS))),
-    perMinute,
-    leftMs: perMinute > 0 ? (task.counts.left / perMinute) * MINUTE_MS : undefined,
+    now,
+    loweredLimit,
+    async work(taskIds) {
+      let asked: ReturnType<typeof listWork> | undefined
+      const works = taskIds.map(async (id) => {
+        const work = await cache.get(`task:${id}:work`, WORK_FRESH_MS, async () =>
+          (await (asked ??= listWork(db, taskIds, now))).get(id),
+        )
+        return [id, work] as const
+      })
+      return new Map((await Promise.all(works)).flatMap(([id, work]) => (work ? [[id, work]] : [])))
+    },
   }
 }
-
-/** Of the last three minutes, from the first in which a row was settled: one alone jumps about. */
-function rateOf(minutes: number[], ranMs: number): number {
-  const recent = minutes.slice(-RATE_MINUTES)
-  const from = recent.findIndex((count) => count > 0)
-  if (from < 0) return 0
-  const counted = recent.slice(from)
-  const whole = counted.reduce((sum, count) => sum + count, 0)
-  return whole / Math.min(counted.length, Math.max(ranMs / MINUTE_MS, LEAST_MINUTES))
-}
-
-const RATE_MINUTES = 3
-/** Of a task that has only just begun, a few seconds say too much. */
-const LEAST_MINUTES = 1 / 6

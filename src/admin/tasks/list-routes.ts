@@ -1,37 +1,38 @@
 import { Elysia } from 'elysia'
 import { countTasksByStatus, listTaskPage } from '../../db/tasks/task-list.ts'
 import { listWorkflows } from '../../db/workflows/workflows.ts'
-import { paceOf } from './facts.ts'
-import type { Surroundings } from '../options.ts'
+import { listProgress } from '../../app/progress.ts'
+import { progressSources } from './facts.ts'
+import type { AdminContext } from '../options.ts'
 import { html, htmlResponse, seeOther } from '../view/html.ts'
 import { page } from '../view/layout.ts'
 import { dropArea } from '../new-task/drop-area.ts'
-import { pieceResponse } from '../view/piece.ts'
+import { livePartResponse } from '../view/live-part.ts'
 import { filterForm, isFiltered, taskList, type TaskListFacts } from './list-view.ts'
-import { type Visitor, visiting } from '../http/visitor.ts'
+import { type Visitor, withVisitor } from '../http/visitor.ts'
 import { filterOf, TASKS_A_PAGE, TASKS_QUERY, type TasksQuery, tasksPath } from './list-query.ts'
 
 /** The same for everybody who looks at the same list. */
 const LIST_FRESH_MS = 1_000
 
 /** Every task at a glance. */
-export function taskListPages(around: Surroundings) {
-  const { db, fresh, clock, assets, limits, loweredLimit } = around
+export function taskListPages(context: AdminContext) {
+  const { db, cache, clock, assets, limits } = context
   return new Elysia()
-    .use(visiting())
+    .use(withVisitor())
     .get('/', () => seeOther('/batch'))
     .get(
       '/batch',
       async ({ visitor, query, request }) => {
         const facts = await factsOf(query)
-        if (visitor.isPiece) return pieceResponse(request, taskList(facts, visitor))
+        if (visitor.isLivePart) return livePartResponse(request, taskList(facts, visitor))
         return htmlResponse(view(facts, visitor))
       },
       { query: TASKS_QUERY },
     )
 
   async function factsOf(query: TasksQuery): Promise<TaskListFacts> {
-    const asked = await fresh.get(`list:${tasksPath(query, { page: query.page })}`, LIST_FRESH_MS, () =>
+    const asked = await cache.get(`list:${tasksPath(query, { page: query.page })}`, LIST_FRESH_MS, () =>
       ask(query),
     )
     return { ...asked, query, now: clock.now() }
@@ -43,18 +44,12 @@ export function taskListPages(around: Surroundings) {
     const counts = await countTasksByStatus(db, whateverState)
     const offset = ((query.page ?? 1) - 1) * TASKS_A_PAGE
     const { tasks, total } = await listTaskPage(db, filter, { limit: TASKS_A_PAGE, offset })
-    const seen = await Promise.all(
-      tasks.map(async (task) => ({
-        task,
-        pace: await paceOf(task, { db, fresh, clock }),
-        loweredTo: task.status === 'running' ? loweredLimit(task.workflowId) : undefined,
-      })),
-    )
-    return { counts, tasks: seen, total, workflows: await listWorkflows(db) }
+    const shown = await listProgress(tasks, progressSources(context))
+    return { counts, tasks: shown, total, workflows: await listWorkflows(db) }
   }
 
   function view(facts: TaskListFacts, visitor: Visitor) {
-    const { page: said } = visitor.words
+    const { page: said } = visitor.texts
     const none = facts.total === 0 && !isFiltered(facts.query)
     const newTask = html`<a href="/batch/new" role="button" data-new>+ ${said.newTask}</a>`
     return page(assets, visitor, {
@@ -78,8 +73,8 @@ export function taskListPages(around: Surroundings) {
 }
 
 /** Shown by the page’s script, which is what keeps the page live. */
-export function liveButton({ words }: Visitor) {
-  const { page } = words
+export function liveButton({ texts }: Visitor) {
+  const { page } = texts
   return html`<button
     class="quiet"
     type="button"

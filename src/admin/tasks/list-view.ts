@@ -1,17 +1,17 @@
+import type { Progress } from '../../app/progress.ts'
 import type { ListedTask } from '../../db/tasks/task-list.ts'
 import type { TaskStatus } from '../../engine/states.ts'
 import type { Workflow } from '../../engine/workflow.ts'
-import type { TaskPace } from './facts.ts'
 import { stateOf, TASKS_A_PAGE, tasksPath, type TasksQuery } from './list-query.ts'
 import type { Visitor } from '../http/visitor.ts'
 import { type Html, html } from '../view/html.ts'
-import { piece } from '../view/piece.ts'
+import { livePart } from '../view/live-part.ts'
 import { TASK_SIGNS } from '../view/state.ts'
 import { taskLine } from './task-line.ts'
 
 export interface TaskListFacts {
   query: TasksQuery
-  tasks: { task: ListedTask; pace: TaskPace | undefined; loweredTo: number | undefined }[]
+  tasks: { task: ListedTask; progress: Progress }[]
   /** with the present filter */
   total: number
   /** whatever the state asked for */
@@ -33,12 +33,10 @@ export function isFiltered({ state, workflow, q }: TasksQuery): boolean {
 /** Chips, filter and tasks, which ask for themselves again. */
 export function taskList(facts: TaskListFacts, visitor: Visitor): Html {
   const { query, tasks, counts, now } = facts
-  const { words, canAct } = visitor
+  const { texts, canAct } = visitor
   const back = tasksPath(query, { page: query.page })
   const goesOn = counts.running + counts.pending > 0
-  const lines = tasks.map(({ task, pace, loweredTo }) =>
-    taskLine(task, { pace, loweredTo, now, words, canAct, back }),
-  )
+  const lines = tasks.map(({ task, progress }) => taskLine(task, { progress, now, texts, canAct, back }))
   const body = html`${chips(facts, visitor)}${
     lines.length > 0
       ? html`<ul class="tasks">
@@ -46,12 +44,12 @@ export function taskList(facts: TaskListFacts, visitor: Visitor): Html {
         </ul>`
       : noMatch(visitor)
   }${pages(facts, visitor)}`
-  return piece({ id: 'tasks', url: back, everySeconds: goesOn ? LIVE_SECONDS : REST_SECONDS, body })
+  return livePart({ id: 'tasks', url: back, everySeconds: goesOn ? LIVE_SECONDS : REST_SECONDS, body })
 }
 
 /** The search of the page's head, and the workflow; outside of what asks for itself, so that nobody's choice is undone. */
-export function filterForm({ query, workflows }: TaskListFacts, { words }: Visitor): Html {
-  const { list } = words.page
+export function filterForm({ query, workflows }: TaskListFacts, { texts }: Visitor): Html {
+  const { list } = texts.page
   const options = workflows.map(
     ({ id, name }) =>
       html`<option value="${id}" ${id === query.workflow ? html`selected` : ''}>${name}</option>`,
@@ -69,8 +67,8 @@ export function filterForm({ query, workflows }: TaskListFacts, { words }: Visit
   </form>`
 }
 
-function chips({ query, counts }: TaskListFacts, { words }: Visitor): Html {
-  const { page, numbers } = words
+function chips({ query, counts }: TaskListFacts, { texts }: Visitor): Html {
+  const { page, numbers } = texts
   const current = stateOf(query)
   const all = CHIPS.reduce((sum, status) => sum + counts[status], 0)
   const chip = (status: TaskStatus | undefined, word: string, count: number) =>
@@ -91,16 +89,16 @@ function chips({ query, counts }: TaskListFacts, { words }: Visitor): Html {
   </nav>`
 }
 
-function noMatch({ words }: Visitor): Html {
-  const { list } = words.page
+function noMatch({ texts }: Visitor): Html {
+  const { list } = texts.page
   return html`<div class="empty">
     <h2>${list.noMatch}</h2>
     <p>${list.noMatchHint} <a href="/batch">${list.clear}</a></p>
   </div>`
 }
 
-function pages({ query, total }: TaskListFacts, { words }: Visitor): Html {
-  const { list } = words.page
+function pages({ query, total }: TaskListFacts, { texts }: Visitor): Html {
+  const { list } = texts.page
   const last = Math.max(1, Math.ceil(total / TASKS_A_PAGE))
   const page = Math.min(query.page ?? 1, last)
   if (last === 1) return html``

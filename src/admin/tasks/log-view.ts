@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import type { LogEntry } from '../../db/tasks/logs.ts'
 import type { ListedTask } from '../../db/tasks/task-list.ts'
-import type { Words } from '../../messages/texts/texts.ts'
+import type { Texts } from '../../messages/texts/texts.ts'
 import { taskPath, type TaskQuery } from './task-query.ts'
 import type { Visitor } from '../http/visitor.ts'
 import { type Html, html } from '../view/html.ts'
-import { piece } from '../view/piece.ts'
+import { livePart } from '../view/live-part.ts'
 import { clockTime } from '../view/time.ts'
 import { folded } from '../view/value.ts'
 
@@ -20,13 +20,13 @@ const LIVE_SECONDS = 5
 const REST_SECONDS = 10
 
 /** What happened, newest first. */
-export function taskLog({ task, query, entries, hasOlder }: TaskLogFacts, { words }: Visitor): Html {
-  const { page } = words
+export function taskLog({ task, query, entries, hasOlder }: TaskLogFacts, { texts }: Visitor): Html {
+  const { page } = texts
   const at = query.log ?? 1
   const goesOn = (task.status === 'running' || task.status === 'pending') && at === 1
   const to = (wanted: number, word: string) =>
     html`<a href="${taskPath(task.id, query, { log: wanted })}#log">${word}</a>`
-  return piece({
+  return livePart({
     id: 'log',
     url: taskPath(task.id, { log: query.log }, {}, '/log'),
     everySeconds: goesOn ? LIVE_SECONDS : REST_SECONDS,
@@ -36,7 +36,7 @@ export function taskLog({ task, query, entries, hasOlder }: TaskLogFacts, { word
         entries.length === 0
           ? html`<p class="faint">${page.task.noLog}</p>`
           : html`<ul class="log">
-              ${entries.map((entry) => line(entry, words))}
+              ${entries.map((entry) => line(entry, texts))}
             </ul>`
       }
       ${at > 1 || hasOlder ? html`<nav class="pages" aria-label="${page.task.log}">${at > 1 ? to(at - 1, `← ${page.list.newer}`) : ''}${hasOlder ? to(at + 1, `${page.task.olderLog} →`) : ''}</nav>` : ''}
@@ -45,12 +45,12 @@ export function taskLog({ task, query, entries, hasOlder }: TaskLogFacts, { word
 }
 
 /** `14:02:07  Row 31 · attempt 2 · Failed after 3 s: The model refused the input.` */
-export function line(entry: LogEntry, words: Words): Html {
+export function line(entry: LogEntry, texts: Texts): Html {
   const { at, level, message } = entry
   return html`<li>
     ${clockTime(at)}
     <span class="level-${level}"
-      >${whatOf(entry, words)}${message === '' ? '' : html`: ${folded(message)}`}</span
+      >${whatOf(entry, texts)}${message === '' ? '' : html`: ${folded(message)}`}</span
     >
   </li>`
 }
@@ -62,7 +62,7 @@ const ATTEMPT = z.object({
   ms: z.number(),
 })
 
-function whatOf({ event, executionId, details }: LogEntry, { page, numbers }: Words): string {
+function whatOf({ event, executionId, details }: LogEntry, { page, numbers }: Texts): string {
   const row = executionId?.split('.').at(-1)
   const attempt = ATTEMPT.safeParse(details)
   const rowWord = row === undefined ? [] : [page.task.rowTitle(Number(row))]

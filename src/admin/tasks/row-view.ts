@@ -16,8 +16,8 @@ export interface RowFacts {
 }
 
 /** One row, whole: in a dialog over its task, or as a page of its own. */
-export function rowArticle({ task, row, attempts }: RowFacts, { words, canAct }: Visitor): Html {
-  const { page, numbers, tasks } = words
+export function rowArticle({ task, row, attempts }: RowFacts, { texts, canAct }: Visitor): Html {
+  const { page, numbers, tasks } = texts
   const said = page.task
   const sent = row.cells.map((cell, i): [string, unknown] => [task.headings[i] ?? '', cell])
   const took = [
@@ -32,7 +32,7 @@ export function rowArticle({ task, row, attempts }: RowFacts, { words, canAct }:
     </section>`
   return html`<article id="question" class="row">
     <div class="head">
-      <h2 id="dialog-title">${said.rowTitle(row.row)} ${rowState(row.status, words)}</h2>
+      <h2 id="dialog-title">${said.rowTitle(row.row)} ${rowState(row.status, texts)}</h2>
       <span class="faint">${took}</span>
     </div>
     ${row.error === null ? '' : html`<div class="fault"><p>${isolated(row.error)}</p></div>`}
@@ -43,7 +43,7 @@ export function rowArticle({ task, row, attempts }: RowFacts, { words, canAct }:
     <section>
       <h3>${said.attemptsOf(row.row)}</h3>
       <ul class="log">
-        ${attempts.map((entry) => line(entry, words))}
+        ${attempts.map((entry) => line(entry, texts))}
       </ul>
     </section>
     <div class="acts">

@@ -6,7 +6,7 @@ import { rowsShown, ROWS_A_PAGE, taskPath, type TaskQuery } from './task-query.t
 import type { Visitor } from '../http/visitor.ts'
 import { type Html, html } from '../view/html.ts'
 import { inDialog } from '../view/question.ts'
-import { piece } from '../view/piece.ts'
+import { livePart } from '../view/live-part.ts'
 import { rowState } from '../view/state.ts'
 import { fields, folded } from '../view/value.ts'
 
@@ -30,21 +30,21 @@ const CHIPS: ExecutionStatus[] = ['running', 'pending', 'succeeded', 'failed', '
 /** The rows with what went in, what came out and what went wrong side by side. */
 export function taskRows(facts: TaskRowsFacts, visitor: Visitor): Html {
   const { task, query } = facts
-  const { words } = visitor
+  const { texts } = visitor
   const goesOn = task.status === 'running' || task.status === 'pending' || facts.counts.running > 0
   const isLeftOut = rowsShown(query) === 'left-out'
   const none = isLeftOut ? facts.leftOut.length === 0 : facts.rows.length === 0
   const table = none
-    ? html`<p class="faint">${words.page.task.noRows}</p>`
+    ? html`<p class="faint">${texts.page.task.noRows}</p>`
     : isLeftOut
       ? leftOutTable(facts, visitor)
       : rowsTable(facts, visitor)
-  return piece({
+  return livePart({
     id: 'rows',
     url: taskPath(task.id, query, { log: undefined }, '/rows'),
     everySeconds: goesOn ? LIVE_SECONDS : REST_SECONDS,
     body: html`<section aria-labelledby="rows-title">
-      <h2 id="rows-title">${words.page.task.rows}</h2>
+      <h2 id="rows-title">${texts.page.task.rows}</h2>
       ${chips(facts, visitor)}${onlyErrors(facts, visitor)}
       <div class="scroll" tabindex="0" role="region" aria-labelledby="rows-title">${table}</div>
       ${pages(facts, visitor)}
@@ -52,8 +52,8 @@ export function taskRows(facts: TaskRowsFacts, visitor: Visitor): Html {
   })
 }
 
-function rowsTable({ task, rows, now }: TaskRowsFacts, { words }: Visitor): Html {
-  const { page, numbers } = words
+function rowsTable({ task, rows, now }: TaskRowsFacts, { texts }: Visitor): Html {
+  const { page, numbers } = texts
   const said = page.task
   const nextTry = ({ status, availableAt }: ListedRow) =>
     status === 'pending' && availableAt > now ? [said.nextTry(availableAt - now)] : []
@@ -80,7 +80,7 @@ function rowsTable({ task, rows, now }: TaskRowsFacts, { words }: Visitor): Html
           <td class="number">
             <a ${inDialog(path)} data-item>${row.row}</a>
           </td>
-          <td>${rowState(row.status, words)}${under(row).map((text) => html`<small>${text}</small>`)}</td>
+          <td>${rowState(row.status, texts)}${under(row).map((text) => html`<small>${text}</small>`)}</td>
           ${cell(said.input, fields(Object.entries(row.inputs)))}
           ${cell(said.output, row.outputs === null ? '' : fields(Object.entries(row.outputs)))}
           ${cell(said.error, fault === null ? '' : folded(fault))}
@@ -95,8 +95,8 @@ function cell(heading: string, shown: Html | ''): Html {
   return html`<td class="text" data-heading="${heading}">${shown}</td>`
 }
 
-function leftOutTable({ task, leftOut }: TaskRowsFacts, { words }: Visitor): Html {
-  const said = words.page.task
+function leftOutTable({ task, leftOut }: TaskRowsFacts, { texts }: Visitor): Html {
+  const said = texts.page.task
   return html`<p class="faint">${said.leftOutHint}</p>
     <table>
       <thead>
@@ -119,8 +119,8 @@ function leftOutTable({ task, leftOut }: TaskRowsFacts, { words }: Visitor): Htm
     </table>`
 }
 
-function chips({ task, query, counts }: TaskRowsFacts, { words }: Visitor): Html {
-  const { page, numbers } = words
+function chips({ task, query, counts }: TaskRowsFacts, { texts }: Visitor): Html {
+  const { page, numbers } = texts
   const shown = rowsShown(query)
   const chip = (value: string | undefined, word: string | Html, count: number) => {
     const path = `${taskPath(task.id, {}, { rows: value, find: query.find })}#rows`
@@ -135,8 +135,8 @@ function chips({ task, query, counts }: TaskRowsFacts, { words }: Visitor): Html
   return html`<div class="filters">
     <nav aria-label="${page.task.rows}">
       <ul class="chips">
-        ${chip(undefined, page.task.allRows, task.counts.total)}${seen.map((status) => chip(status, rowState(status, words), counts[status]))}${
-          task.leftOut > 0 ? chip('left-out', rowState('left out', words), task.leftOut) : ''
+        ${chip(undefined, page.task.allRows, task.counts.total)}${seen.map((status) => chip(status, rowState(status, texts), counts[status]))}${
+          task.leftOut > 0 ? chip('left-out', rowState('left out', texts), task.leftOut) : ''
         }
       </ul>
     </nav>
@@ -153,17 +153,17 @@ function chips({ task, query, counts }: TaskRowsFacts, { words }: Visitor): Html
   </div>`
 }
 
-function onlyErrors({ task, error, query }: TaskRowsFacts, { words }: Visitor): Html {
+function onlyErrors({ task, error, query }: TaskRowsFacts, { texts }: Visitor): Html {
   if (error === undefined) return html``
-  const { onlyErrors: only, showAll } = words.page.task
+  const { onlyErrors: only, showAll } = texts.page.task
   return html`<p class="told">
     ${only(error)}
     <a href="${taskPath(task.id, query, { error: undefined, page: undefined })}#rows">${showAll}</a>
   </p>`
 }
 
-function pages({ task, query, total }: TaskRowsFacts, { words }: Visitor): Html {
-  const { list } = words.page
+function pages({ task, query, total }: TaskRowsFacts, { texts }: Visitor): Html {
+  const { list } = texts.page
   const last = Math.max(1, Math.ceil(total / ROWS_A_PAGE))
   if (last === 1) return html``
   const page = Math.min(query.page ?? 1, last)

@@ -1,6 +1,6 @@
 import type { ListedTask } from '../../db/tasks/task-list.ts'
-import type { Words } from '../../messages/texts/texts.ts'
-import type { TaskPace } from './facts.ts'
+import type { Texts } from '../../messages/texts/texts.ts'
+import { type Progress, slowedText } from '../../app/progress.ts'
 import { stackedBar, lineChart } from '../view/charts.ts'
 import { type Html, html, joined } from '../view/html.ts'
 import { taskState } from '../view/state.ts'
@@ -9,35 +9,34 @@ import { clock, time } from '../view/time.ts'
 import { isolated } from '../view/value.ts'
 
 export interface LineOptions {
-  pace: TaskPace | undefined
-  loweredTo: number | undefined
+  progress: Progress
   now: number
-  words: Words
+  texts: Texts
   canAct: boolean
   back: string
 }
 
 /** One task of the list. */
 export function taskLine(task: ListedTask, options: LineOptions): Html {
-  const { words, now, back, canAct } = options
+  const { texts, now, back, canAct, progress } = options
   return html`<li class="task" id="task-${task.id}">
     <div class="what">
       <a class="name" href="/batch/${task.id}" data-item>${isolated(task.name)}</a>
       <span class="meta">${isolated(task.workflowName)}</span>
-      <span class="meta">${ownerOf(task, words)}</span>
-      <span class="meta">${whenOf(task, now, words)}</span>
+      <span class="meta">${ownerOf(task, texts)}</span>
+      <span class="meta">${whenOf(task, now, texts)}</span>
     </div>
-    ${taskActs(task, { back, words, canAct })}
+    ${taskActs(task, { back, texts, canAct })}
     <div class="progress">
-      ${stackedBar(task.counts, words)}
-      <span>${taskState(task.status, words)} · ${joined(numbersOf(task, options), ' · ')}</span>
+      ${stackedBar(progress, texts)}
+      <span>${taskState(task.status, texts)} · ${joined(numbersOf(task, progress, texts), ' · ')}</span>
     </div>
     ${task.error === null ? '' : html`<p class="halted">${isolated(task.error)}</p>`}
   </li>`
 }
 
 /** `Mei · Slack ↗` */
-export function ownerOf({ owner, platform, link }: ListedTask, { page }: Words): Html {
+export function ownerOf({ owner, platform, link }: ListedTask, { page }: Texts): Html {
   const place = platform === null ? undefined : PLATFORMS[platform]
   if (place === undefined) return isolated(owner)
   if (link === null || !link.startsWith('https://')) return html`${isolated(owner)} · ${place}`
@@ -51,42 +50,31 @@ const LEAST_MINUTES = 3
 const PLATFORMS: Record<string, string> = { slack: 'Slack', discord: 'Discord' }
 
 /** `131/236 · 3 failed · 18/min ▁▃▅ · about 6 min left` */
-export function numbersOf(
-  { counts, leftOut }: ListedTask,
-  { pace, loweredTo, words }: Pick<LineOptions, 'pace' | 'loweredTo' | 'words'>,
-): Html[] {
-  const { page, tasks } = words
-  const settled = counts.succeeded + counts.failed
-  const goes = pace && pace.perMinute > 0
+export function numbersOf({ leftOut }: ListedTask, progress: Progress, texts: Texts): Html[] {
+  const { total, settled, failed, cancelled, perMinute, leftMs, minutes, slowedBy } = progress
+  const { page, tasks } = texts
   return [
-    html`<strong>${page.list.settledOf(settled, counts.total)}</strong>`,
-    ...(counts.failed > 0 ? [html`<span class="state-failed">${tasks.failed(counts.failed)}</span>`] : []),
-    ...(counts.cancelled > 0 ? [html`${tasks.cancelled(counts.cancelled)}`] : []),
+    html`<strong>${page.list.settledOf(settled, total)}</strong>`,
+    ...(failed > 0 ? [html`<span class="state-failed">${tasks.failed(failed)}</span>`] : []),
+    ...(cancelled > 0 ? [html`${tasks.cancelled(cancelled)}`] : []),
     ...(leftOut > 0 ? [html`${page.list.leftOut(leftOut)}`] : []),
-    ...(goes
-      ? [
-          html`${page.list.rateAMinute(pace.perMinute)}
-          ${pace.minutes.length < LEAST_MINUTES ? '' : lineChart(pace.minutes, { css: 'spark', label: page.list.sparkline })}`,
-        ]
-      : []),
-    ...(goes && pace.leftMs !== undefined && counts.left > 0
-      ? [html`${tasks.timeLeft(rounded(pace.leftMs))}`]
-      : []),
-    ...(loweredTo === undefined ? [] : [html`<span class="state-paused">${tasks.slowed(loweredTo)}</span>`]),
+    ...(perMinute === undefined
+      ? []
+      : [
+          html`${page.list.ratePerMinute(perMinute)}
+          ${minutes.length < LEAST_MINUTES ? '' : lineChart(minutes, { css: 'spark', label: page.list.sparkline })}`,
+        ]),
+    ...(leftMs === undefined ? [] : [html`${tasks.timeLeft(leftMs)}`]),
+    ...(slowedBy ? [html`<span class="state-paused">${slowedText(slowedBy, texts)}</span>`] : []),
   ]
 }
 
-function whenOf(task: ListedTask, now: number, words: Words): Html {
+function whenOf(task: ListedTask, now: number, texts: Texts): Html {
   if (task.finishedAt !== null) {
     const took = task.startedAt === null ? 0 : task.finishedAt - task.startedAt
-    return html`${time(task.finishedAt, now, words)} · ${words.numbers.duration(took)}`
+    return html`${time(task.finishedAt, now, texts)} · ${texts.numbers.duration(took)}`
   }
   return task.startedAt === null
-    ? html`${time(task.createdAt, now, words)}`
-    : html`${words.page.list.started(clock(task.startedAt, now, words))}`
-}
-
-/** An estimate does not know its seconds once it is minutes. */
-function rounded(ms: number): number {
-  return ms < 60_000 ? Math.ceil(ms / 1000) * 1000 : Math.round(ms / 60_000) * 60_000
+    ? html`${time(task.createdAt, now, texts)}`
+    : html`${texts.page.list.started(clock(task.startedAt, now, texts))}`
 }

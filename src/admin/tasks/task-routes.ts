@@ -5,18 +5,18 @@ import { listLeftOut } from '../../db/rows/left-out.ts'
 import { listLogs } from '../../db/tasks/logs.ts'
 import { countRowsByStatus, findListedRow, listRowPage, type RowFilter } from '../../db/rows/row-list.ts'
 import type { ListedTask } from '../../db/tasks/task-list.ts'
-import { Fault } from '../http/fault.ts'
+import { HttpFault } from '../http/fault.ts'
 import { findTaskFacts, taskPageFacts } from './facts.ts'
-import type { Surroundings } from '../options.ts'
+import type { AdminContext } from '../options.ts'
 import { html, htmlResponse } from '../view/html.ts'
 import { page } from '../view/layout.ts'
-import { pieceResponse } from '../view/piece.ts'
+import { livePartResponse } from '../view/live-part.ts'
 import { rowArticle } from './row-view.ts'
 import { taskLive, taskSide } from './task-view.ts'
 import { taskLog, type TaskLogFacts } from './log-view.ts'
 import { taskRows, type TaskRowsFacts } from './rows-view.ts'
 import { isolated } from '../view/value.ts'
-import { type Visitor, visiting } from '../http/visitor.ts'
+import { type Visitor, withVisitor } from '../http/visitor.ts'
 import {
   groupKey,
   LOGS_A_PAGE,
@@ -30,28 +30,28 @@ import { liveButton } from './list-routes.ts'
 
 /** The same for everybody who looks at the same rows or the same part of the log. */
 const PART_FRESH_MS = 4_000
-const GROUPS_KNOWN = 500
+const MAX_GROUPS = 500
 const ATTEMPTS_SHOWN = 50
 
 /** A row number as an address has it. */
 export const ROW_PARAMS = z.object({ id: z.string(), row: z.coerce.number().int().positive() })
 
 /** One task: how far it is, its errors, its rows, its log. */
-export function taskPages(around: Surroundings) {
-  const { db, fresh, assets, clock } = around
+export function taskPages(context: AdminContext) {
+  const { db, cache, assets, clock } = context
   return new Elysia()
-    .use(visiting())
+    .use(withVisitor())
     .get(
       '/batch/:id',
       async ({ visitor, params: { id }, query }) => {
-        const facts = await taskPageFacts(id, around)
+        const facts = await taskPageFacts(id, context)
         const rows = await rowsFacts(facts.task, query)
         const log = await logFacts(facts.task, query)
         return htmlResponse(
           page(assets, visitor, {
             title: facts.task.name,
             tab: 'tasks',
-            main: html`<p><a href="/batch">← ${visitor.words.page.task.back}</a></p>
+            main: html`<p><a href="/batch">← ${visitor.texts.page.task.back}</a></p>
               <div class="head">
                 <h1>${isolated(facts.task.name)}</h1>
                 ${liveButton(visitor)}
@@ -66,18 +66,21 @@ export function taskPages(around: Surroundings) {
       { query: TASK_QUERY },
     )
     .get('/batch/:id/live', async ({ visitor, params: { id }, request }) =>
-      pieceResponse(request, taskLive(await taskPageFacts(id, around), visitor)),
+      livePartResponse(request, taskLive(await taskPageFacts(id, context), visitor)),
     )
     .get(
       '/batch/:id/rows',
       async ({ visitor, params: { id }, query, request }) =>
-        pieceResponse(request, taskRows(await rowsFacts(await findTaskFacts(id, around), query), visitor)),
+        livePartResponse(
+          request,
+          taskRows(await rowsFacts(await findTaskFacts(id, context), query), visitor),
+        ),
       { query: TASK_QUERY },
     )
     .get(
       '/batch/:id/log',
       async ({ visitor, params: { id }, query, request }) =>
-        pieceResponse(request, taskLog(await logFacts(await findTaskFacts(id, around), query), visitor)),
+        livePartResponse(request, taskLog(await logFacts(await findTaskFacts(id, context), query), visitor)),
       { query: TASK_QUERY },
     )
     .get('/batch/:id/rows/:row', ({ visitor, params: { id, row } }) => rowPage(visitor, id, row), {
@@ -85,7 +88,7 @@ export function taskPages(around: Surroundings) {
     })
 
   function rowsFacts(task: ListedTask, query: TaskQuery): Promise<TaskRowsFacts> {
-    return fresh.get(
+    return cache.get(
       `task:${task.id}:${task.status}:rows:${taskPath(task.id, query, { log: undefined })}`,
       PART_FRESH_MS,
       async () => {
@@ -118,12 +121,12 @@ export function taskPages(around: Surroundings) {
 
   /** The text that stands for a group; undefined when no row fails with it any more. */
   async function messageOf(id: string, key: string): Promise<string | undefined> {
-    return (await listErrorGroups(db, id, GROUPS_KNOWN)).find(({ message }) => groupKey(message) === key)
+    return (await listErrorGroups(db, id, MAX_GROUPS)).find(({ message }) => groupKey(message) === key)
       ?.message
   }
 
   function logFacts(task: ListedTask, query: TaskQuery): Promise<TaskLogFacts> {
-    return fresh.get(`task:${task.id}:${task.status}:log:${query.log ?? 1}`, PART_FRESH_MS, async () => {
+    return cache.get(`task:${task.id}:${task.status}:log:${query.log ?? 1}`, PART_FRESH_MS, async () => {
       const offset = ((query.log ?? 1) - 1) * LOGS_A_PAGE
       const entries = await listLogs(db, { taskId: task.id, limit: LOGS_A_PAGE + 1, offset })
       return { task, query, entries: entries.slice(0, LOGS_A_PAGE), hasOlder: entries.length > LOGS_A_PAGE }
@@ -131,11 +134,11 @@ export function taskPages(around: Surroundings) {
   }
 
   async function rowPage(visitor: Visitor, id: string, number: number) {
-    const task = await findTaskFacts(id, around)
+    const task = await findTaskFacts(id, context)
     const row = await findListedRow(db, id, number)
-    if (!row) throw new Fault('not_found', `Task ${id} has no row ${number} that was to run.`)
+    if (!row) throw new HttpFault('not_found', `Task ${id} has no row ${number} that was to run.`)
     const attempts = await listLogs(db, { taskId: id, executionId: `${id}.${number}`, limit: ATTEMPTS_SHOWN })
-    const title = `${visitor.words.page.task.rowTitle(number)} · ${task.name}`
+    const title = `${visitor.texts.page.task.rowTitle(number)} · ${task.name}`
     return htmlResponse(
       page(assets, visitor, { title, tab: 'tasks', main: rowArticle({ task, row, attempts }, visitor) }),
     )

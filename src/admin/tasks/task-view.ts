@@ -2,7 +2,7 @@ import type { TaskPageFacts } from './facts.ts'
 import type { Visitor } from '../http/visitor.ts'
 import { stackedBar, barChart, lineChart } from '../view/charts.ts'
 import { type Html, html, joined } from '../view/html.ts'
-import { piece } from '../view/piece.ts'
+import { livePart } from '../view/live-part.ts'
 import { taskState } from '../view/state.ts'
 import { taskActs, askLink } from './acts-view.ts'
 import { numbersOf, ownerOf } from './task-line.ts'
@@ -18,7 +18,7 @@ const REST_SECONDS = 5
 export function taskLive(facts: TaskPageFacts, visitor: Visitor): Html {
   const { task } = facts
   const goesOn = task.status === 'running' || task.status === 'pending'
-  return piece({
+  return livePart({
     id: 'live',
     url: `/batch/${task.id}/live`,
     everySeconds: goesOn ? LIVE_SECONDS : REST_SECONDS,
@@ -26,9 +26,9 @@ export function taskLive(facts: TaskPageFacts, visitor: Visitor): Html {
   })
 }
 
-function hero(facts: TaskPageFacts, { words, canAct }: Visitor): Html {
-  const { task, now, spent } = facts
-  const { page, tasks, numbers } = words
+function hero(facts: TaskPageFacts, { texts, canAct }: Visitor): Html {
+  const { task, progress, now, spent } = facts
+  const { page, tasks, numbers } = texts
   const isTried = task.status === 'paused' && task.pauseAfter !== null
   const money = [
     ...(spent.tokens > 0 ? [html`${tasks.tokens(spent.tokens)}`] : []),
@@ -36,12 +36,12 @@ function hero(facts: TaskPageFacts, { words, canAct }: Visitor): Html {
   ]
   return html`<section class="card hero">
     <div class="head">
-      <p aria-live="polite">${taskState(task.status, words)} ${whenOf(facts, words)}</p>
-      ${taskActs(task, { back: `/batch/${task.id}`, words, canAct, isWhole: true })}
+      <p aria-live="polite">${taskState(task.status, texts)} ${whenOf(facts, texts)}</p>
+      ${taskActs(task, { back: `/batch/${task.id}`, texts, canAct, isWhole: true })}
     </div>
-    ${stackedBar(task.counts, words)}
+    ${stackedBar(progress, texts)}
     <p class="numbers">
-      <span>${joined(numbersOf(task, { ...facts, words }), ' · ')}</span>
+      <span>${joined(numbersOf(task, progress, texts), ' · ')}</span>
       <span class="faint">${joined(money, ' · ')}</span>
     </p>
     ${
@@ -56,20 +56,20 @@ function hero(facts: TaskPageFacts, { words, canAct }: Visitor): Html {
 
   function whenOf(
     { task: { startedAt, finishedAt, createdAt } }: TaskPageFacts,
-    { page: said }: typeof words,
+    { page: said }: typeof texts,
   ): Html {
     if (finishedAt !== null && startedAt !== null)
       return html`<span class="faint"
-        >${time(finishedAt, now, words)} · ${said.task.took} ${numbers.duration(finishedAt - startedAt)}</span
+        >${time(finishedAt, now, texts)} · ${said.task.took} ${numbers.duration(finishedAt - startedAt)}</span
       >`
-    if (startedAt === null) return html`<span class="faint">${time(createdAt, now, words)}</span>`
-    return html`<span class="faint">${said.list.started(clock(startedAt, now, words))}</span>`
+    if (startedAt === null) return html`<span class="faint">${time(createdAt, now, texts)}</span>`
+    return html`<span class="faint">${said.list.started(clock(startedAt, now, texts))}</span>`
   }
 }
 
 /** What a task is made of: these do not change while it runs. */
-export function taskSide({ task, now }: TaskPageFacts, { words }: Visitor): Html {
-  const { page, wizard } = words
+export function taskSide({ task, now }: TaskPageFacts, { texts }: Visitor): Html {
+  const { page, wizard } = texts
   const said = page.task
   const parameters = [
     wizard.atOnce(task.concurrency),
@@ -79,14 +79,14 @@ export function taskSide({ task, now }: TaskPageFacts, { words }: Visitor): Html
   const facts: [string, Html | string][] = [
     [said.workflow, html`<a href="/workflows#${task.workflowId}">${task.workflowName}</a>`],
     [said.file, html`${isolated(task.fileName)} · ${isolated(said.sheet(task.sheet))}`],
-    [said.owner, ownerOf(task, words)],
-    [said.created, clock(task.createdAt, now, words)],
+    [said.owner, ownerOf(task, texts)],
+    [said.created, clock(task.createdAt, now, texts)],
     ...(task.startedAt === null
       ? []
-      : [[said.startedAt, clock(task.startedAt, now, words)] as [string, Html]]),
+      : [[said.startedAt, clock(task.startedAt, now, texts)] as [string, Html]]),
     ...(task.finishedAt === null
       ? []
-      : [[said.finishedAt, clock(task.finishedAt, now, words)] as [string, Html]]),
+      : [[said.finishedAt, clock(task.finishedAt, now, texts)] as [string, Html]]),
     [said.parameters, parameters],
     [said.id, html`<code>${task.id}</code>`],
   ]
@@ -107,8 +107,8 @@ export function taskSide({ task, now }: TaskPageFacts, { words }: Visitor): Html
 const ROWS_NAMED = 8
 
 /** Each error once, with its rows, and what to do about them. */
-export function taskErrors({ task, errors }: TaskPageFacts, { words, canAct }: Visitor): Html {
-  const { page, numbers } = words
+export function taskErrors({ task, errors }: TaskPageFacts, { texts, canAct }: Visitor): Html {
+  const { page, numbers } = texts
   if (errors.length === 0) return html``
   const others = task.counts.failed - errors.reduce((sum, { count }) => sum + count, 0)
   return html`<section class="card" aria-labelledby="errors-title">
@@ -129,14 +129,14 @@ export function taskErrors({ task, errors }: TaskPageFacts, { words, canAct }: V
         </li>`
       })}
     </ul>
-    ${others > 0 ? html`<p class="faint">${words.tasks.moreFailures(others)}</p>` : ''}
+    ${others > 0 ? html`<p class="faint">${texts.tasks.moreFailures(others)}</p>` : ''}
   </section>`
 }
 
 /** Rows a minute over its time, and how long rows take. */
-export function taskCharts({ course, spread }: TaskPageFacts, { words }: Visitor): Html {
+export function taskCharts({ course, spread }: TaskPageFacts, { texts }: Visitor): Html {
   if (!course && !spread) return html``
-  const { page, numbers } = words
+  const { page, numbers } = texts
   const seconds = (value: number) => numbers.duration(value * 1000)
   return html`<section class="card charts" aria-label="${page.task.charts}">
     ${
@@ -146,7 +146,7 @@ export function taskCharts({ course, spread }: TaskPageFacts, { words }: Visitor
             ${lineChart(course.settled, { css: 'chart', label: page.task.perMinuteLabel(course.perMinute(Math.max(...course.settled))) })}
             <div class="chart-ends">
               <span>${clockTime(course.fromAt)}</span
-              ><span>${page.list.rateAMinute(course.perMinute(Math.max(...course.settled)))} ↑</span
+              ><span>${page.list.ratePerMinute(course.perMinute(Math.max(...course.settled)))} ↑</span
               ><span>${clockTime(course.toAt)}</span>
             </div>
           </div>`

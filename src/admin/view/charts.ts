@@ -1,6 +1,6 @@
 import { type Html, html } from './html.ts'
-import type { Counts } from '../../engine/task.ts'
-import type { Words } from '../../messages/texts/texts.ts'
+import type { Progress } from '../../app/progress.ts'
+import type { Texts } from '../../messages/texts/texts.ts'
 
 const HEIGHT = 100
 
@@ -43,29 +43,22 @@ export function barChart(counts: number[], label: string): Html {
   </svg>`
 }
 
-const PARTS = ['succeeded', 'failed', 'cancelled'] as const
-const CLASSES = { succeeded: 'done', failed: 'failed', cancelled: 'cancelled' } as const
+const PARTS = ['done', 'failed', 'cancelled'] as const
 /** A failed row of ten thousand must be seen. */
 const LEAST_WIDTH = 0.6
 
 /** Done, failed and not run, in a row; what is left is the track. */
-export function stackedBar(counts: Counts, { page }: Words): Html {
+export function stackedBar(progress: Progress, { page }: Texts): Html {
   let x = 0
   const parts = PARTS.map((part) => {
-    const share = counts.total === 0 ? 0 : (counts[part] / counts.total) * 100
+    const share = progress.total === 0 ? 0 : (progress[part] / progress.total) * 100
     if (share === 0) return ''
     const width = Math.max(share, LEAST_WIDTH)
-    const rect = html`<rect
-      class="${CLASSES[part]}"
-      x="${rounded(x)}"
-      y="0"
-      width="${rounded(width)}"
-      height="10"
-    />`
+    const rect = html`<rect class="${part}" x="${rounded(x)}" y="0" width="${rounded(width)}" height="10" />`
     x += width
     return rect
   })
-  const said = page.list.bar(counts.succeeded, counts.failed, counts.cancelled, counts.left)
+  const said = page.list.bar(progress.done, progress.failed, progress.cancelled, progress.left)
   return html`<svg
     class="bar"
     viewBox="0 0 100 10"

@@ -1,6 +1,6 @@
 import { RANGES } from '../../engine/parameters.ts'
 import type { Field, Form } from '../../messages/prompt.ts'
-import type { Words } from '../../messages/texts/texts.ts'
+import type { Texts } from '../../messages/texts/texts.ts'
 import { html, type Html } from './html.ts'
 import { dropField } from '../new-task/drop-field.ts'
 
@@ -12,11 +12,11 @@ export interface Typed {
 
 export const NOTHING_TYPED: Typed = { values: {}, errors: {} }
 
-export function fieldsOf({ fields }: Form, typed: Typed, words: Words): Html {
+export function fieldsOf({ fields }: Form, typed: Typed, texts: Texts): Html {
   const firstWrong = fields.find(({ id }) => typed.errors[id] !== undefined)?.id
   return html`${fields.map((field) =>
     field.type === 'file'
-      ? dropField({ label: field.label, words, isSmall: true })
+      ? dropField({ label: field.label, texts, isSmall: true })
       : fieldOf(field, typed, field.id === firstWrong),
   )}`
 }

@@ -8,14 +8,14 @@ export class Html {
 }
 
 /** What a template may hold. */
-export type Shown = Html | string | number | undefined | null | false | readonly Shown[]
+export type Renderable = Html | string | number | undefined | null | false | readonly Renderable[]
 
 /** Escapes every value it is given, but Html and lists of Html. Nothing is shown for undefined, null and false. */
-export function html(strings: TemplateStringsArray, ...values: Shown[]): Html {
+export function html(strings: TemplateStringsArray, ...values: Renderable[]): Html {
   return new Html(String.raw({ raw: strings }, ...values.map(rendered)))
 }
 
-function rendered(value: Shown): string {
+function rendered(value: Renderable): string {
   if (value instanceof Html) return value.value
   if (value === null || value === undefined || value === false) return ''
   if (typeof value === 'object') return value.map(rendered).join('')

@@ -33,10 +33,10 @@ export function page(
   visitor: Visitor,
   { title, tab, main, isNarrow = false }: PageContent,
 ): Html {
-  const { words, theme, identity } = visitor
-  const { page: said } = words
+  const { texts, theme, identity } = visitor
+  const { page: said } = texts
   return html`<!doctype html>
-    <html lang="${words.locale}" ${theme === 'auto' ? '' : html` data-theme="${theme}"`}>
+    <html lang="${texts.locale}" ${theme === 'auto' ? '' : html` data-theme="${theme}"`}>
       <head>
         <meta charset="utf-8" />
         <title>${title} · Rowbot</title>
@@ -44,7 +44,6 @@ export function page(
         <meta name="color-scheme" content="light dark" />
         <meta name="htmx-config" content="${HTMX_CONFIG}" />
         <link rel="icon" type="image/svg+xml" href="${assets.href('icon.svg')}" />
-        <link rel="stylesheet" href="${assets.href('pico.css')}" />
         <link rel="stylesheet" href="${assets.href('page.css')}" />
         <script src="${assets.href('htmx.js')}" defer></script>
         <script src="${assets.href('hx-ptag.js')}" defer></script>
@@ -62,8 +61,8 @@ export function page(
 }
 
 function header(visitor: Visitor, tab: Tab | undefined): Html {
-  const { words, identity, theme, path } = visitor
-  const { page: said } = words
+  const { texts, identity, theme, path } = visitor
+  const { page: said } = texts
   const item = (name: Tab) =>
     html`<li>
       <a href="${TABS[name]}" ${name === tab ? html` aria-current="page"` : ''}>${said.tabs[name]}</a>
@@ -119,8 +118,8 @@ function header(visitor: Visitor, tab: Tab | undefined): Html {
 const THEME_SIGNS = { auto: '◐', light: '○', dark: '●' } as const
 
 /** What the keyboard does, in a dialog that `?` opens. */
-function keysDialog({ words }: Visitor): Html {
-  const { keys } = words.page
+function keysDialog({ texts }: Visitor): Html {
+  const { keys } = texts.page
   const all: [string, string][] = [
     ['/', keys.search],
     ['j', keys.next],

@@ -1,4 +1,4 @@
-import { type Click, parseClick } from '../../messages/click-ids.ts'
+import { type DraftVerb, parseClick } from '../../messages/click-ids.ts'
 import type { Button, Line, Prompt, Span } from '../../messages/prompt.ts'
 import { html, type Html } from './html.ts'
 
@@ -14,22 +14,22 @@ export function lineOf(line: Line): Html {
 }
 
 /** Text of a person’s file keeps to itself, whatever direction it runs in. */
-export function theirs(text: string): Html {
+export function isolate(text: string): Html {
   return html`<bdi>${text}</bdi>`
 }
 
 function spanOf(span: Span): Html {
   if (typeof span === 'string') return html`${span.replaceAll(BIDI, '')}`
-  if ('bold' in span) return html`<strong>${theirs(span.bold)}</strong>`
-  if ('code' in span) return html`<span class="theirs">${theirs(span.code)}</span>`
-  if ('person' in span) return html`${theirs(span.person.name)}`
+  if ('bold' in span) return html`<strong>${isolate(span.bold)}</strong>`
+  if ('code' in span) return html`<span class="theirs">${isolate(span.code)}</span>`
+  if ('person' in span) return html`${isolate(span.person.name)}`
   return isWeb(span.url) ? html`<a href="${span.url}" rel="noopener">${span.link}</a>` : html`${span.link}`
 }
 
 /** What was told, above what it is about. */
-export function toldBox({ title, lines }: Prompt): Html {
+export function noticeBox({ title, lines }: Prompt): Html {
   return html`<div class="told" role="status">
-    ${title === '' ? '' : html`<p><strong>${theirs(title)}</strong></p>`}${linesOf(lines)}
+    ${title === '' ? '' : html`<p><strong>${isolate(title)}</strong></p>`}${linesOf(lines)}
   </div>`
 }
 
@@ -38,7 +38,6 @@ export interface Buttons {
   /** what the page does in a way of its own */
   except?: DraftVerb[]
 }
-type DraftVerb = Extract<Click, { of: 'draft' }>['verb']
 
 /** Submit buttons of the form they stand in; the ones that lead away from the step stand apart. */
 export function buttonsOf({ buttons, except = [] }: Buttons): Html {
@@ -53,11 +52,11 @@ const LEAVING = new Set(['back', 'cancel'])
 
 export function buttonOf({ id, url, label, style }: Button): Html {
   if (url !== undefined)
-    return isWeb(url) ? html`<a role="button" class="outline secondary" href="${url}">${label}</a>` : html``
+    return isWeb(url) ? html`<a role="button" class="outline" href="${url}">${label}</a>` : html``
   const verb = verbOf(id)
-  const look = style === 'danger' ? 'danger' : style === 'primary' ? '' : looks(verb)
+  const css = style === 'danger' ? 'danger' : style === 'primary' ? '' : buttonClass(verb)
   return html`<button
-    class="${look}"
+    class="${css}"
     name="click"
     value="${id}"
     ${LEAVING.has(verb ?? '') ? html`formnovalidate` : ''}
@@ -66,8 +65,8 @@ export function buttonOf({ id, url, label, style }: Button): Html {
   </button>`
 }
 
-function looks(verb: string | undefined): string {
-  return LEAVING.has(verb ?? '') ? 'quiet' : 'outline secondary'
+function buttonClass(verb: string | undefined): string {
+  return LEAVING.has(verb ?? '') ? 'quiet' : 'outline'
 }
 
 export function verbOf(id: string | undefined): DraftVerb | undefined {

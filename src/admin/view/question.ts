@@ -1,4 +1,4 @@
-import type { Words } from '../../messages/texts/texts.ts'
+import type { Texts } from '../../messages/texts/texts.ts'
 import { type Html, html } from './html.ts'
 
 export interface Question {
@@ -20,7 +20,7 @@ export interface Question {
  * Asked before what cannot simply be undone: in a dialog, or as a page of its own. Where something is lost, the keys
  * begin at the answer that loses nothing.
  */
-export function question(asked: Question, { page }: Words): Html {
+export function question(asked: Question, { page }: Texts): Html {
   const { title, text, action, hidden = {}, yes, isDanger, back, isOverPage } = asked
   const sent = Object.entries({ ...hidden, back })
   return html`<article id="question">

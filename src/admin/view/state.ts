@@ -1,6 +1,6 @@
 import type { ResultRow } from '../../engine/task.ts'
 import type { TaskStatus } from '../../engine/states.ts'
-import type { Words } from '../../messages/texts/texts.ts'
+import type { Texts } from '../../messages/texts/texts.ts'
 import { type Html, html } from './html.ts'
 
 /** A sign beside the word: nothing is told by a colour alone. A new state does not compile until it has one. */
@@ -22,11 +22,11 @@ const ROW_SIGNS: Record<ResultRow['status'], string> = {
   'left out': '–',
 }
 
-export function taskState(status: TaskStatus, { page }: Words): Html {
+export function taskState(status: TaskStatus, { page }: Texts): Html {
   return state(status, TASK_SIGNS[status], page.states[status])
 }
 
-export function rowState(status: ResultRow['status'], { page }: Words): Html {
+export function rowState(status: ResultRow['status'], { page }: Texts): Html {
   return state(status.replace(' ', '-'), ROW_SIGNS[status], page.rowStates[status])
 }
 

@@ -1,4 +1,4 @@
-import type { Words } from '../../messages/texts/texts.ts'
+import type { Texts } from '../../messages/texts/texts.ts'
 import { type Html, html } from './html.ts'
 
 const MINUTE_MS = 60_000
@@ -7,12 +7,13 @@ const DAY_MS = 86_400_000
 const DAYS_AGO = 7
 
 /** `12 min ago`, with the exact time as its title: the page’s script puts it into the viewer’s own time zone. */
-export function time(at: number, now: number, words: Words): Html {
+export function time(at: number, now: number, texts: Texts): Html {
   const iso = new Date(at).toISOString()
-  return html`<time datetime="${iso}" title="${iso}">${ago(at, now, words)}</time>`
+  return html`<time datetime="${iso}" title="${iso}">${ago(at, now, texts)}</time>`
 }
 
-export function ago(at: number, now: number, { page, locale }: Words): string {
+/** Not by Intl.RelativeTimeFormat: its short English is `12 min. ago`, and where days become a date is ours to say. */
+export function ago(at: number, now: number, { page, locale }: Texts): string {
   const ms = now - at
   if (ms < MINUTE_MS) return page.ago.now
   if (ms < HOUR_MS) return page.ago.minutes(Math.floor(ms / MINUTE_MS))
@@ -23,9 +24,9 @@ export function ago(at: number, now: number, { page, locale }: Words): string {
 }
 
 /** The same until the page’s script says `14:02`, in the viewer’s own time; with the day where it is another one. */
-export function clock(at: number, now: number, words: Words): Html {
+export function clock(at: number, now: number, texts: Texts): Html {
   const iso = new Date(at).toISOString()
-  return html`<time datetime="${iso}" title="${iso}" data-clock="minutes">${ago(at, now, words)}</time>`
+  return html`<time datetime="${iso}" title="${iso}" data-clock="minutes">${ago(at, now, texts)}</time>`
 }
 
 /** `14:02:07` in UTC until the page’s script says it in the viewer’s own time; with the day where it is another one. */

@@ -1,8 +1,8 @@
-import type { Access } from '../../db/workflows/access.ts'
+import type { WorkflowAccess } from '../../db/workflows/access.ts'
 import type { Workflow, Variable } from '../../engine/workflow.ts'
-import type { Words } from '../../messages/texts/texts.ts'
+import type { Texts } from '../../messages/texts/texts.ts'
 import type { Visitor } from '../http/visitor.ts'
-import { bareAddress } from './acts.ts'
+import { bareAddress } from '../../app/workflows.ts'
 import { type Html, html, joined } from '../view/html.ts'
 import { askLink } from '../tasks/acts-view.ts'
 import { time } from '../view/time.ts'
@@ -15,7 +15,7 @@ export interface WorkflowFacts {
   /** calls at once it takes now, while that is fewer than its limit */
   loweredTo: number | undefined
   /** undefined: everyone */
-  access: Access | undefined
+  access: WorkflowAccess | undefined
 }
 
 /** What just became of it. */
@@ -32,8 +32,8 @@ export interface CardOptions {
 
 /** One workflow of the list. */
 export function workflowCard(facts: WorkflowFacts, { note, now }: CardOptions, visitor: Visitor): Html {
-  const { words, canAct } = visitor
-  const { workflowsPage: said } = words
+  const { texts, canAct } = visitor
+  const { workflowsPage: said } = texts
   const { id, name, description, mode, enabled, variables } = facts.workflow
   return html`<li class="workflow" id="w-${id}">
     <div class="what">
@@ -41,11 +41,11 @@ export function workflowCard(facts: WorkflowFacts, { note, now }: CardOptions, v
       <span class="meta">${said.kinds[mode]}</span>
       ${enabled ? html`<span class="state state-completed"><span aria-hidden="true">●</span> ${said.on}</span>` : html`<span class="state state-cancelled" title="${said.offHint}"><span aria-hidden="true">○</span> ${said.off}</span>`}
     </div>
-    ${acts(facts.workflow, canAct, words)}
+    ${acts(facts.workflow, canAct, texts)}
     <div class="about">
       ${note ? noteText(note) : ''}${description === '' ? '' : html`<p>${isolated(description)}</p>`}
-      ${workflowInputs(variables, words)}
-      <p class="meta">${joined(factsOf(facts, now, words), ' · ')}</p>
+      ${workflowInputs(variables, texts)}
+      <p class="meta">${joined(factsOf(facts, now, texts), ' · ')}</p>
     </div>
   </li>`
 }
@@ -56,8 +56,8 @@ export function noteText({ text, hint, isFault }: Note): Html {
   </p>`
 }
 
-function factsOf({ workflow, tasks, loweredTo, access }: WorkflowFacts, now: number, words: Words): Html[] {
-  const { facts } = words.workflowsPage
+function factsOf({ workflow, tasks, loweredTo, access }: WorkflowFacts, now: number, texts: Texts): Html[] {
+  const { facts } = texts.workflowsPage
   const isSandbox = workflow.baseUrl.startsWith('sandbox:')
   return [
     html`${facts.limit(workflow.limit)}`,
@@ -67,14 +67,14 @@ function factsOf({ workflow, tasks, loweredTo, access }: WorkflowFacts, now: num
     tasks === 0
       ? html`${facts.noTasks}`
       : html`<a href="/batch?workflow=${encodeURIComponent(workflow.id)}">${facts.tasks(tasks)}</a>`,
-    html`${facts.synced(time(workflow.syncedAt, now, words))}`,
+    html`${facts.synced(time(workflow.syncedAt, now, texts))}`,
     html`${isSandbox ? facts.sandbox : isolated(bareAddress(workflow.baseUrl))}`,
-    accessText(access, words),
+    accessText(access, texts),
   ]
 }
 
 /** `in the chats only: people U1, U2; channels C1` */
-function accessText(access: Access | undefined, { workflowsPage: { facts } }: Words): Html {
+function accessText(access: WorkflowAccess | undefined, { workflowsPage: { facts } }: Texts): Html {
   if (!access) return html`${facts.everyone}`
   const parts = (
     [
@@ -86,8 +86,8 @@ function accessText(access: Access | undefined, { workflowsPage: { facts } }: Wo
   return parts.length === 0 ? html`${facts.nobody}` : html`${facts.only} ${joined(parts, '; ')}`
 }
 
-function acts({ id, name, enabled }: Workflow, canAct: boolean, words: Words): Html {
-  const { acts: said } = words.workflowsPage
+function acts({ id, name, enabled }: Workflow, canAct: boolean, texts: Texts): Html {
+  const { acts: said } = texts.workflowsPage
   const path = `/workflows/${encodeURIComponent(id)}`
   const template = html`<a
     href="${path}/template"
@@ -137,8 +137,8 @@ const OPTIONS_SHOWN = 20
 const CHARS_SHOWN = 80
 
 /** One line that says what it needs, and opens to a table of everything. */
-export function workflowInputs(variables: Variable[], words: Words): Html {
-  const { workflowsPage: said } = words
+export function workflowInputs(variables: Variable[], texts: Texts): Html {
+  const { workflowsPage: said } = texts
   if (variables.length === 0) return html`<p class="meta">${said.inputs(0)}</p>`
   const labels = (required: boolean) =>
     variables
@@ -147,7 +147,7 @@ export function workflowInputs(variables: Variable[], words: Words): Html {
   return html`<details class="fold inputs">
     <summary>
       <span class="faint">${said.inputs(variables.length)} ·</span>
-      ${words.wizard.inputs(labels(true), labels(false))}
+      ${texts.wizard.inputs(labels(true), labels(false))}
     </summary>
     <div class="scroll">
       <table>
@@ -157,27 +157,27 @@ export function workflowInputs(variables: Variable[], words: Words): Html {
           </tr>
         </thead>
         <tbody>
-          ${variables.map((variable) => inputRow(variable, words))}
+          ${variables.map((variable) => inputRow(variable, texts))}
         </tbody>
       </table>
     </div>
   </details>`
 }
 
-function inputRow(variable: Variable, words: Words): Html {
-  const { workflowsPage: said } = words
+function inputRow(variable: Variable, texts: Texts): Html {
+  const { workflowsPage: said } = texts
   const { name, label, type, required } = variable
   return html`<tr>
     <th scope="row">${isolated(label)}</th>
     <td><code>${isolated(name)}</code></td>
     <td>${said.types[type]}</td>
     <td>${required ? said.yes : said.no}</td>
-    <td>${isolated(rulesOf(variable, words).join(' · '))}</td>
+    <td>${isolated(rulesOf(variable, texts).join(' · '))}</td>
   </tr>`
 }
 
-function rulesOf({ type, maxLength, options, fileTypes, fileExtensions, ...rest }: Variable, words: Words) {
-  const { workflowsPage: said } = words
+function rulesOf({ type, maxLength, options, fileTypes, fileExtensions, ...rest }: Variable, texts: Texts) {
+  const { workflowsPage: said } = texts
   const most = type === 'file-list' ? said.files : said.characters
   const shown = options?.slice(0, OPTIONS_SHOWN).map(clipped) ?? []
   return [

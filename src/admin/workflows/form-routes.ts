@@ -2,81 +2,85 @@ import { Elysia } from 'elysia'
 import { findAccess } from '../../db/workflows/access.ts'
 import { countTasksByWorkflow } from '../../db/workflows/workflows.ts'
 import { UserError } from '../../engine/user-error.ts'
-import { actorOf } from '../tasks/acts.ts'
-import type { Surroundings } from '../options.ts'
+import { addWorkflow, changeAccess, changeLimit, changeKey, removeWorkflow } from '../../app/workflows.ts'
+import { actorOf } from '../sign-in/identity.ts'
+import type { AdminContext } from '../options.ts'
 import { seeOther, htmlResponse } from '../view/html.ts'
 import { plainWorkflow } from '../view/value.ts'
 import { type TypedAccess, type FormFault, workflowForm } from './form.ts'
 import { accessForm, limitForm, removeForm, addForm, keyForm, type FormAsked } from './forms.ts'
-import { visiting, type Visitor } from '../http/visitor.ts'
-import { actOnWorkflow, findOneWorkflow, addWorkflowByKey } from './acts.ts'
-import { ACCESS_SENT, accessOf, LIMIT_SENT, limitOf, ADD_SENT, keptAddress, KEY_SENT } from './sent-fields.ts'
-import { toldPath } from './notes.ts'
-import { Fault } from '../http/fault.ts'
+import { withVisitor, type Visitor } from '../http/visitor.ts'
+import { findOneWorkflow } from './workflow-routes.ts'
+import { ACCESS_SENT, accessOf, LIMIT_SENT, limitOf, ADD_SENT, safeAddress, KEY_SENT } from './sent-fields.ts'
+import { noticePath } from './notices.ts'
+import { HttpFault } from '../http/fault.ts'
 import { page } from '../view/layout.ts'
 
 /** What is asked before a workflow is changed or removed. What was typed and is not right is shown again. */
-export function workflowFormPages(around: Surroundings) {
-  const { db } = around
-  const ask = asking(around)
+export function workflowFormPages(context: AdminContext) {
+  const { db, bot, cache } = context
+  const ask = asking(context)
   return new Elysia()
-    .use(visiting())
+    .use(withVisitor())
     .get('/workflows/:id/limit', async ({ visitor, params: { id }, request }) => {
       const workflow = await find(id)
-      return ask(visitor, request, limitForm(workflow, String(workflow.limit), visitor.words, undefined))
+      return ask(visitor, request, limitForm(workflow, String(workflow.limit), visitor.texts, undefined))
     })
     .post(
       '/workflows/:id/limit',
       async ({ visitor, params: { id }, request, body }) => {
         const workflow = await find(id)
-        const limit = limitOf(body.limit, visitor.words)
+        const limit = limitOf(body.limit, visitor.texts)
         if (typeof limit === 'object')
-          return ask(visitor, request, limitForm(workflow, body.limit, visitor.words, limit))
-        await actOnWorkflow(around, actorOf(request), id, { act: 'limit', limit })
-        return seeOther(toldPath('limit', id))
+          return ask(visitor, request, limitForm(workflow, body.limit, visitor.texts, limit))
+        await changeLimit(bot, actorOf(request), await findOneWorkflow(context, id), limit)
+        cache.changed()
+        return seeOther(noticePath('limit', id))
       },
       { body: LIMIT_SENT },
     )
     .get('/workflows/:id/access', async ({ visitor, params: { id }, request }) => {
       const workflow = await find(id)
-      return ask(visitor, request, accessForm(workflow, await knownAccess(id), visitor.words, undefined))
+      return ask(visitor, request, accessForm(workflow, await currentAccess(id), visitor.texts, undefined))
     })
     .post(
       '/workflows/:id/access',
       async ({ visitor, params: { id }, request, body }) => {
         const workflow = await find(id)
-        const read = accessOf(body, await findAccess(db, id), visitor.words)
+        const read = accessOf(body, await findAccess(db, id), visitor.texts)
         if ('fault' in read)
-          return ask(visitor, request, accessForm(workflow, body, visitor.words, read.fault))
-        await actOnWorkflow(around, actorOf(request), id, { act: 'access', access: read.access })
-        return seeOther(toldPath('access', id))
+          return ask(visitor, request, accessForm(workflow, body, visitor.texts, read.fault))
+        await changeAccess(bot, actorOf(request), await findOneWorkflow(context, id), read.access)
+        cache.changed()
+        return seeOther(noticePath('access', id))
       },
       { body: ACCESS_SENT },
     )
     .get('/workflows/:id/remove', async ({ visitor, params: { id }, request }) =>
-      ask(visitor, request, removeForm(await find(id), await tasksOf(id), visitor.words)),
+      ask(visitor, request, removeForm(await find(id), await tasksOf(id), visitor.texts)),
     )
     .post('/workflows/:id/remove', async ({ visitor, params: { id }, request }) => {
       const workflow = await find(id)
       try {
-        await actOnWorkflow(around, actorOf(request), id, { act: 'remove' })
-        return seeOther(toldPath('removed'))
+        await removeWorkflow(bot, actorOf(request), await findOneWorkflow(context, id))
+        cache.changed()
+        return seeOther(noticePath('removed'))
       } catch (fault) {
         if (!(fault instanceof UserError)) throw fault
         // A task was begun since it was asked.
-        return ask(visitor, request, removeForm(workflow, await tasksOf(id), visitor.words))
+        return ask(visitor, request, removeForm(workflow, await tasksOf(id), visitor.texts))
       }
     })
 
   async function find(id: string) {
-    return plainWorkflow(await findOneWorkflow(around, id))
+    return plainWorkflow(await findOneWorkflow(context, id))
   }
 
   async function tasksOf(id: string): Promise<number> {
     return (await countTasksByWorkflow(db)).get(id) ?? 0
   }
 
-  async function knownAccess(id: string): Promise<TypedAccess> {
+  async function currentAccess(id: string): Promise<TypedAccess> {
     const access = await findAccess(db, id)
     return {
       who: access ? 'only' : 'everyone',
@@ -88,56 +92,58 @@ export function workflowFormPages(around: Surroundings) {
 }
 
 /** Where a key is pasted: it goes to Dify and into the database, and into nothing that anybody is sent. */
-export function workflowKeyPages(around: Surroundings) {
-  const { difyUrl } = around
-  const ask = asking(around)
+export function workflowKeyPages(context: AdminContext) {
+  const { difyUrl, bot, cache } = context
+  const ask = asking(context)
   return new Elysia()
-    .use(visiting())
+    .use(withVisitor())
     .get('/workflows/add', ({ visitor, request }) =>
-      ask(visitor, request, addForm({ url: difyUrl, limit: '' }, visitor.words, undefined)),
+      ask(visitor, request, addForm({ url: difyUrl, limit: '' }, visitor.texts, undefined)),
     )
     .post(
       '/workflows/add',
       async ({ visitor, request, body: { apiKey, url, limit } }) => {
-        const { words } = visitor
+        const { texts } = visitor
         const again = (fault: FormFault) =>
-          ask(visitor, request, addForm({ url: keptAddress(url, difyUrl), limit }, words, fault))
+          ask(visitor, request, addForm({ url: safeAddress(url, difyUrl), limit }, texts, fault))
         if (apiKey.trim() === '')
-          return again({ field: 'apiKey', message: words.workflowsPage.forms.keyMissing })
-        const wanted = limit.trim() === '' ? undefined : limitOf(limit, words)
+          return again({ field: 'apiKey', message: texts.workflowsPage.forms.keyMissing })
+        const wanted = limit.trim() === '' ? undefined : limitOf(limit, texts)
         if (typeof wanted === 'object') return again(wanted)
         return tried(again, async () => {
-          const { workflow, isNew } = await addWorkflowByKey(around, actorOf(request), {
+          const { workflow, isNew } = await addWorkflow(bot, actorOf(request), {
             baseUrl: url.trim() || difyUrl,
             apiKey,
             ...(wanted !== undefined && { limit: wanted }),
           })
-          return toldPath(isNew ? 'added' : 'known', workflow.id)
+          cache.changed()
+          return noticePath(isNew ? 'added' : 'existing', workflow.id)
         })
       },
       { body: ADD_SENT },
     )
     .get('/workflows/:id/key', async ({ visitor, params: { id }, request }) =>
-      ask(visitor, request, keyForm(await find(id), visitor.words, undefined)),
+      ask(visitor, request, keyForm(await find(id), visitor.texts, undefined)),
     )
     .post(
       '/workflows/:id/key',
       async ({ visitor, params: { id }, request, body: { apiKey } }) => {
-        const { words } = visitor
+        const { texts } = visitor
         const workflow = await find(id)
-        const again = (fault: FormFault) => ask(visitor, request, keyForm(workflow, words, fault))
+        const again = (fault: FormFault) => ask(visitor, request, keyForm(workflow, texts, fault))
         if (apiKey.trim() === '')
-          return again({ field: 'apiKey', message: words.workflowsPage.forms.keyMissing })
+          return again({ field: 'apiKey', message: texts.workflowsPage.forms.keyMissing })
         return tried(again, async () => {
-          await actOnWorkflow(around, actorOf(request), id, { act: 'key', apiKey })
-          return toldPath('key', id)
+          await changeKey(bot, actorOf(request), await findOneWorkflow(context, id), apiKey)
+          cache.changed()
+          return noticePath('key', id)
         })
       },
       { body: KEY_SENT },
     )
 
   async function find(id: string) {
-    return plainWorkflow(await findOneWorkflow(around, id))
+    return plainWorkflow(await findOneWorkflow(context, id))
   }
 }
 
@@ -155,10 +161,14 @@ async function tried(again: (fault: FormFault) => Response, act: () => Promise<s
 const IN_DIALOG = { 'hx-retarget': '#dialog', 'hx-reselect': '#question', 'hx-reswap': 'innerHTML' }
 
 /** Shows a form, or shows it again: as a page of its own, or for the dialog where script asks. */
-export function asking({ assets }: Pick<Surroundings, 'assets'>) {
+export function asking({ assets }: Pick<AdminContext, 'assets'>) {
   return (visitor: Visitor, request: Request, asked: FormAsked): Response => {
     if (!visitor.canAct)
-      throw new Fault('read_only', 'You may look, but not change anything.', 'Sign in with the admin token.')
+      throw new HttpFault(
+        'read_only',
+        'You may look, but not change anything.',
+        'Sign in with the admin token.',
+      )
     const inDialog = request.headers.get('hx-request') === 'true'
     const isAgain = request.method === 'POST'
     return htmlResponse(
@@ -166,7 +176,7 @@ export function asking({ assets }: Pick<Surroundings, 'assets'>) {
         title: asked.title,
         tab: 'workflows',
         isNarrow: true,
-        main: workflowForm({ ...asked, inDialog }, visitor.words),
+        main: workflowForm({ ...asked, inDialog }, visitor.texts),
       }),
       isAgain ? 422 : 200,
       inDialog && isAgain ? IN_DIALOG : {},

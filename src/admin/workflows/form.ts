@@ -1,6 +1,6 @@
-import type { Access } from '../../db/workflows/access.ts'
-import type { Words } from '../../messages/texts/texts.ts'
-import { CALL_LIMIT } from './acts.ts'
+import type { WorkflowAccess } from '../../db/workflows/access.ts'
+import type { Texts } from '../../messages/texts/texts.ts'
+import { CALL_LIMIT } from '../../app/workflows.ts'
 import { type Html, html } from '../view/html.ts'
 
 /** What is not right, and at which field. */
@@ -26,7 +26,7 @@ export interface FormContent {
 /** A few questions about a workflow: in a dialog, or as a page of its own. */
 export function workflowForm(
   { title, action, fields, submit, isDanger = false, fault, inDialog }: FormContent,
-  { workflowsPage: { forms } }: Words,
+  { workflowsPage: { forms } }: Texts,
 ): Html {
   const byScript = inDialog
     ? html`hx-post="${action}" hx-target="#main" hx-select="#main" hx-swap="outerMorph"`
@@ -49,7 +49,7 @@ export function workflowForm(
 }
 
 /** Never filled in, not even with what was just typed. */
-export function keyField(hint: string, { workflowsPage: { forms } }: Words, fault?: FormFault): Html {
+export function keyField(hint: string, { workflowsPage: { forms } }: Texts, fault?: FormFault): Html {
   return html`<label for="api-key">${forms.key}</label>
     <input
       id="api-key"
@@ -66,7 +66,7 @@ export function keyField(hint: string, { workflowsPage: { forms } }: Words, faul
     <small id="api-key-hint">${hint}</small>`
 }
 
-export function urlField(value: string, { workflowsPage: { forms } }: Words, fault?: FormFault): Html {
+export function urlField(value: string, { workflowsPage: { forms } }: Texts, fault?: FormFault): Html {
   return html`<label for="dify-url">${forms.url}</label>
     <input
       id="dify-url"
@@ -85,7 +85,7 @@ export function urlField(value: string, { workflowsPage: { forms } }: Words, fau
 export function limitField(
   value: string,
   { isRequired }: { isRequired: boolean },
-  { workflowsPage: { forms } }: Words,
+  { workflowsPage: { forms } }: Texts,
   fault?: FormFault,
 ): Html {
   return html`<label for="call-limit">${forms.limit}</label>
@@ -105,13 +105,13 @@ export function limitField(
 }
 
 /** As it was typed. */
-export interface TypedAccess extends Record<keyof Access, string> {
+export interface TypedAccess extends Record<keyof WorkflowAccess, string> {
   who: 'everyone' | 'only'
 }
 
 export function accessFields(
   typed: TypedAccess,
-  { workflowsPage: { forms } }: Words,
+  { workflowsPage: { forms } }: Texts,
   fault?: FormFault,
 ): Html {
   const choice = (who: TypedAccess['who'], label: string) =>
@@ -119,7 +119,7 @@ export function accessFields(
       ><input type="radio" name="who" value="${who}" ${typed.who === who ? html`checked` : ''} />
       ${label}</label
     >`
-  const ids = (field: keyof Access, label: string, hint: string) =>
+  const ids = (field: keyof WorkflowAccess, label: string, hint: string) =>
     html`<label for="access-${field}">${label}</label>
       <input
         id="access-${field}"

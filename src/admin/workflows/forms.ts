@@ -1,5 +1,5 @@
 import type { Workflow } from '../../engine/workflow.ts'
-import type { Words } from '../../messages/texts/texts.ts'
+import type { Texts } from '../../messages/texts/texts.ts'
 import { html } from '../view/html.ts'
 import {
   accessFields,
@@ -15,26 +15,26 @@ export type FormAsked = Omit<FormContent, 'inDialog'>
 
 export function addForm(
   typed: { url: string; limit: string },
-  words: Words,
+  texts: Texts,
   fault: FormFault | undefined,
 ): FormAsked {
-  const { forms } = words.workflowsPage
+  const { forms } = texts.workflowsPage
   return {
     title: forms.addTitle,
     action: '/workflows/add',
-    fields: html`${keyField(forms.keyHint, words, fault)}${urlField(typed.url, words, fault)}
-    ${limitField(typed.limit, { isRequired: false }, words, fault)}`,
+    fields: html`${keyField(forms.keyHint, texts, fault)}${urlField(typed.url, texts, fault)}
+    ${limitField(typed.limit, { isRequired: false }, texts, fault)}`,
     submit: forms.addSubmit,
     fault,
   }
 }
 
-export function keyForm({ id, name }: Workflow, words: Words, fault: FormFault | undefined): FormAsked {
-  const { forms } = words.workflowsPage
+export function keyForm({ id, name }: Workflow, texts: Texts, fault: FormFault | undefined): FormAsked {
+  const { forms } = texts.workflowsPage
   return {
     title: forms.keyTitle(name),
     action: `/workflows/${id}/key`,
-    fields: keyField(forms.newKeyHint, words, fault),
+    fields: keyField(forms.newKeyHint, texts, fault),
     submit: forms.keySubmit,
     fault,
   }
@@ -43,14 +43,14 @@ export function keyForm({ id, name }: Workflow, words: Words, fault: FormFault |
 export function limitForm(
   { id, name }: Workflow,
   typed: string,
-  words: Words,
+  texts: Texts,
   fault: FormFault | undefined,
 ): FormAsked {
-  const { forms } = words.workflowsPage
+  const { forms } = texts.workflowsPage
   return {
     title: forms.limitTitle(name),
     action: `/workflows/${id}/limit`,
-    fields: limitField(typed, { isRequired: true }, words, fault),
+    fields: limitField(typed, { isRequired: true }, texts, fault),
     submit: forms.save,
     fault,
   }
@@ -59,22 +59,22 @@ export function limitForm(
 export function accessForm(
   { id, name }: Workflow,
   typed: TypedAccess,
-  words: Words,
+  texts: Texts,
   fault: FormFault | undefined,
 ): FormAsked {
-  const { forms } = words.workflowsPage
+  const { forms } = texts.workflowsPage
   return {
     title: forms.accessTitle(name),
     action: `/workflows/${id}/access`,
-    fields: accessFields(typed, words, fault),
+    fields: accessFields(typed, texts, fault),
     submit: forms.save,
     fault,
   }
 }
 
 /** Asked only where it can be done: what has tasks says that it stays, and leads to them. */
-export function removeForm({ id, name }: Workflow, tasks: number, words: Words): FormAsked {
-  const { forms, acts } = words.workflowsPage
+export function removeForm({ id, name }: Workflow, tasks: number, texts: Texts): FormAsked {
+  const { forms, acts } = texts.workflowsPage
   const title = forms.removeTitle(name)
   const action = `/workflows/${id}/remove`
   if (tasks === 0)

@@ -12,8 +12,8 @@ export interface WorkflowListFacts {
 
 /** Every Dify app that may be run; what to do where there is none. */
 export function workflowList({ workflows, note, now }: WorkflowListFacts, visitor: Visitor): Html {
-  const { words, canAct } = visitor
-  const { workflowsPage: said } = words
+  const { texts, canAct } = visitor
+  const { workflowsPage: said } = texts
   const isListed = workflows.some(({ workflow }) => workflow.id === note?.of)
   return html`<div class="head">
       <h1>${said.title}</h1>
@@ -31,12 +31,12 @@ export function workflowList({ workflows, note, now }: WorkflowListFacts, visito
     }`
 }
 
-function addLink({ words }: Visitor): Html {
-  return askLink('/workflows/add', { label: `+ ${words.workflowsPage.add}`, css: '' })
+function addLink({ texts }: Visitor): Html {
+  return askLink('/workflows/add', { label: `+ ${texts.workflowsPage.add}`, css: '' })
 }
 
 function empty(visitor: Visitor): Html {
-  const { empty: said } = visitor.words.workflowsPage
+  const { empty: said } = visitor.texts.workflowsPage
   return html`<div class="empty teaches">
     <h2>${said.title}</h2>
     <p>${said.intro}</p>

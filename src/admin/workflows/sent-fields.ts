@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import type { Access } from '../../db/workflows/access.ts'
-import type { Words } from '../../messages/texts/texts.ts'
+import type { WorkflowAccess } from '../../db/workflows/access.ts'
+import type { Texts } from '../../messages/texts/texts.ts'
 import type { FormFault, TypedAccess } from './form.ts'
-import { CALL_LIMIT } from './acts.ts'
+import { CALL_LIMIT } from '../../app/workflows.ts'
 
 const text = z.string().max(4_000).default('')
 
@@ -17,7 +17,7 @@ export const ACCESS_SENT = z.object({
 })
 
 /** A number in its range; the fault to show where it is none. */
-export function limitOf(typed: string, { workflowsPage: { forms } }: Words): number | FormFault {
+export function limitOf(typed: string, { workflowsPage: { forms } }: Texts): number | FormFault {
   const { min, max } = CALL_LIMIT
   const limit = Number(typed.trim())
   if (typed.trim() !== '' && Number.isInteger(limit) && limit >= min && limit <= max) return limit
@@ -27,7 +27,7 @@ export function limitOf(typed: string, { workflowsPage: { forms } }: Words): num
 /**
  * An address may be shown again as it was typed: unless it is a key in the wrong field, or has a password in it.
  */
-export function keptAddress(typed: string, otherwise: string): string {
+export function safeAddress(typed: string, otherwise: string): string {
   return /[./:]/.test(typed) && !typed.includes('@') && !/\bapp-\w{12,}/.test(typed) ? typed : otherwise
 }
 
@@ -39,10 +39,10 @@ const IDS = ['users', 'channels', 'roles'] as const
 /** Undefined: everyone. A fault to show where it cannot be told who is meant. */
 export function accessOf(
   typed: TypedAccess,
-  before: Access | undefined,
-  { workflowsPage: { forms } }: Words,
-): { access: Access | undefined } | { fault: FormFault } {
-  const access: Access = { users: [], channels: [], roles: [] }
+  before: WorkflowAccess | undefined,
+  { workflowsPage: { forms } }: Texts,
+): { access: WorkflowAccess | undefined } | { fault: FormFault } {
+  const access: WorkflowAccess = { users: [], channels: [], roles: [] }
   for (const field of IDS) {
     for (const word of typed[field].split(/[\s,;，、；]+/).filter(Boolean)) {
       const id = MENTION.exec(word)?.[1] ?? word

@@ -1,7 +1,7 @@
 import type { REST } from 'discord.js'
-import { call, type Called, type Request, UNAUTHORIZED } from './call.ts'
+import { call, type DiscordCallResult, type Request, UNAUTHORIZED } from './call.ts'
 import { type Address, restOf, uploadRestOf } from './clients.ts'
-import type { Log } from './log.ts'
+import type { Log } from '../log.ts'
 
 /** Discord's REST API for what nobody waits for within 3 s. */
 export class Api {
@@ -18,16 +18,16 @@ export class Api {
     this.#uploads = uploadRestOf(address)
   }
 
-  call(request: Request): Promise<Called> {
+  call(request: Request): Promise<DiscordCallResult> {
     return this.#call(this.#rest, request)
   }
 
-  upload(request: Request): Promise<Called> {
+  upload(request: Request): Promise<DiscordCallResult> {
     return this.#call(this.#uploads, request)
   }
 
   /** The library forgets the token at one 401 and then refuses every call by itself: it is told the token again. */
-  async #call(rest: REST, request: Request): Promise<Called> {
+  async #call(rest: REST, request: Request): Promise<DiscordCallResult> {
     const called = await call(rest, request)
     const isUnauthorized = called.kind === 'refused' && called.code === UNAUTHORIZED
     if (isUnauthorized) {

@@ -1,16 +1,16 @@
 import type { Client } from 'discord.js'
 import { UserError } from '../../engine/user-error.ts'
 import type { Person } from '../../messages/people.ts'
-import { fatal, type Health } from '../health.ts'
+import { fatal, type ChatHealth } from '../chat-health.ts'
 import { within } from '../../engine/clock.ts'
 import { Api } from './api.ts'
 import { DiscordChat } from './chat.ts'
 import { Connection, NOT_YET } from './connection.ts'
-import { type DeskFace, Door } from './handlers.ts'
-import { fetchRules, Files } from './files.ts'
+import { type DiscordChatHandlers, DiscordHandlers } from './handlers.ts'
+import { fetchRules, DiscordFiles } from './files.ts'
 import { type Guarded, listenToInteractions, listenToMessages } from './listeners.ts'
-import type { Log } from './log.ts'
-import { People } from './people.ts'
+import type { Log } from '../log.ts'
+import { DiscordPeople } from './people.ts'
 import { inviteLink } from './permissions.ts'
 import { TOKEN_GONE } from './refusal.ts'
 import { register } from './register.ts'
@@ -37,7 +37,7 @@ export class DiscordBot {
   readonly chat: DiscordChat
   readonly #api: Api
   #connection: Connection | undefined
-  #door: Door | undefined
+  #handlers: DiscordHandlers | undefined
   #stopped = false
 
   constructor(private readonly options: DiscordOptions) {
@@ -49,28 +49,28 @@ export class DiscordBot {
    * Resolves when events come in, or when Discord cannot be reached for now: then it is tried again for ever.
    * @throws UserError when Discord does not accept the token
    */
-  async start(desk: DeskFace): Promise<void> {
+  async start(chatHandlers: DiscordChatHandlers): Promise<void> {
     const { options } = this
     const guilds = () => this.#connection?.guilds() ?? []
-    const localeOf = (person: Person) => desk.localeOf(person)
-    const door = new Door({
-      desk,
+    const localeOf = (person: Person) => chatHandlers.localeOf(person)
+    const handlers = new DiscordHandlers({
+      chatHandlers,
       chat: this.chat,
-      people: new People({ api: this.#api, allowed: options.guilds ?? [], guilds, localeOf }),
-      files: new Files(this.#api, fetchRules(options.maxFileBytes, options.apiUrl)),
+      people: new DiscordPeople({ api: this.#api, allowed: options.guilds ?? [], guilds, localeOf }),
+      files: new DiscordFiles(this.#api, fetchRules(options.maxFileBytes, options.apiUrl)),
       log: options.log,
     })
-    this.#door = door
+    this.#handlers = handlers
     this.#connection = new Connection({
       ...options,
-      listen: (client) => this.#listen(client, door),
+      listen: (client) => this.#listen(client, handlers),
       opened: (applicationId) => this.#register(applicationId),
     })
     await this.#connection.start()
   }
 
   /** Whether clicks are heard and answers can be sent; if not, why. */
-  healthy(): Health {
+  healthy(): ChatHealth {
     if (this.#api.isUnauthorized) return fatal(TOKEN_GONE)
     return this.#connection?.health() ?? NOT_YET
   }
@@ -85,15 +85,15 @@ export class DiscordBot {
   async stop(graceMs = 5_000): Promise<void> {
     this.#stopped = true
     await this.#connection?.stop()
-    await within(graceMs, this.#door?.idle())
+    await within(graceMs, this.#handlers?.idle())
   }
 
-  #listen(client: Client, door: Door): void {
+  #listen(client: Client, handlers: DiscordHandlers): void {
     const guarded: Guarded = (work) => {
       work.catch((fault: unknown) => this.options.log.error({ err: fault }, 'a listener failed'))
     }
-    listenToInteractions(client, door, guarded)
-    listenToMessages(client, door, guarded)
+    listenToInteractions(client, handlers, guarded)
+    listenToMessages(client, handlers, guarded)
   }
 
   /** Without commands a mention and a direct message still work, so that this is no reason not to start. */

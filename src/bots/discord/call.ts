@@ -6,7 +6,7 @@ import {
   type REST,
   type RouteLike,
 } from 'discord.js'
-import type { Sent } from '../chat.ts'
+import type { SendResult } from '../chat.ts'
 
 export interface Request {
   method: 'get' | 'post' | 'patch' | 'put' | 'delete'
@@ -17,14 +17,14 @@ export interface Request {
 }
 
 /** `unsure`: the call may have been carried out all the same. */
-export type Called =
+export type DiscordCallResult =
   | { kind: 'ok'; value: unknown }
   | { kind: 'refused'; code: number; error: string }
   | { kind: 'limited'; retryAfterMs: number }
   | { kind: 'unsure'; error: string }
 
 /** One call of the REST API, its failures as values. */
-export async function call(rest: REST, { method, route, ...options }: Request): Promise<Called> {
+export async function call(rest: REST, { method, route, ...options }: Request): Promise<DiscordCallResult> {
   try {
     return { kind: 'ok', value: await rest[method](route, options) }
   } catch (fault) {
@@ -60,7 +60,9 @@ const GONE = new Set<number>([
 const TOO_LARGE = new Set<number>([413, 40_005])
 
 /** As the Chat port tells it. */
-export function sentOf(called: Exclude<Called, { kind: 'ok' }>): Exclude<Sent, { kind: 'ok' }> {
+export function sentOf(
+  called: Exclude<DiscordCallResult, { kind: 'ok' }>,
+): Exclude<SendResult, { kind: 'ok' }> {
   switch (called.kind) {
     case 'limited':
       return called
@@ -74,7 +76,7 @@ export function sentOf(called: Exclude<Called, { kind: 'ok' }>): Exclude<Sent, {
   }
 }
 
-function calledOf(fault: unknown): Called {
+function calledOf(fault: unknown): DiscordCallResult {
   if (fault instanceof RateLimitError)
     return { kind: 'limited', retryAfterMs: Math.max(fault.timeToReset, fault.retryAfter) }
   if (fault instanceof DiscordAPIError) {

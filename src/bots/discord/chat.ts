@@ -1,37 +1,37 @@
 import { MessageFlags, Routes } from 'discord.js'
+import QuickLRU from 'quick-lru'
 import type { MessageRef, Person, Place } from '../../messages/people.ts'
 import type { Line, Prompt } from '../../messages/prompt.ts'
-import type { Chat, Once, Sent } from '../chat.ts'
+import type { Chat, Once, SendResult } from '../chat.ts'
 import type { Api } from './api.ts'
-import { Bounded } from '../bounded.ts'
 import { textAt } from '../json-path.ts'
-import { type Called, CODES, sentOf } from './call.ts'
-import { channelOf, Posts, Threads } from './posts.ts'
+import { type DiscordCallResult, CODES, sentOf } from './call.ts'
+import { channelOf, DiscordPosts, Threads } from './posts.ts'
 import { peopleIn } from './markdown.ts'
 import { contentOf, messageOf } from './render.ts'
-import { Replies } from './replies.ts'
+import { DiscordReplies } from './replies.ts'
 
 const REMEMBERED = 1_000
 
 /** Discord, as the desk and the reporter know it. */
 export class DiscordChat implements Chat {
-  readonly replies = new Replies()
-  readonly #posts: Posts
+  readonly replies = new DiscordReplies()
+  readonly #posts: DiscordPosts
   readonly #threads: Threads
-  readonly #direct = new Bounded<string>(REMEMBERED)
+  readonly #direct = new QuickLRU<string, string>({ maxSize: REMEMBERED })
 
   constructor(private readonly api: Api) {
-    this.#posts = new Posts(api)
+    this.#posts = new DiscordPosts(api)
     this.#threads = new Threads(api)
   }
 
-  async post(place: Place, prompt: Prompt, once: Once): Promise<Sent<MessageRef>> {
+  async post(place: Place, prompt: Prompt, once: Once): Promise<SendResult<MessageRef>> {
     return this.#posts.post(place, once, (route, nonce, { number }) =>
       this.api.call({ method: 'post', route, body: { ...bodyOf(prompt, number), ...nonce } }),
     )
   }
 
-  async edit({ place, id }: MessageRef, prompt: Prompt): Promise<Sent> {
+  async edit({ place, id }: MessageRef, prompt: Prompt): Promise<SendResult> {
     const channel = channelOf(place)
     const edit = () =>
       this.api.call({ method: 'patch', route: Routes.channelMessage(channel, id), body: bodyOf(prompt) })
@@ -42,7 +42,7 @@ export class DiscordChat implements Chat {
   }
 
   /** Privately where they are; where Discord cannot do that any more, in a direct message. */
-  async tell(place: Place, { id }: Pick<Person, 'id' | 'name'>, prompt: Prompt): Promise<Sent> {
+  async tell(place: Place, { id }: Pick<Person, 'id' | 'name'>, prompt: Prompt): Promise<SendResult> {
     if (await this.replies.answer(channelOf(place), id, messageOf(prompt))) return OK
     if (place.team === '') return this.#send(channelOf(place), prompt)
     const direct = await this.#openDirect(id)
@@ -54,7 +54,7 @@ export class DiscordChat implements Chat {
   }
 
   /** A file that may not go where it belongs any more goes to the person it is for, directly. */
-  async upload(place: Place, file: SentFile, line: Line, once: Once): Promise<Sent> {
+  async upload(place: Place, file: SentFile, line: Line, once: Once): Promise<SendResult> {
     const sent = await this.#upload(place, file, line, once)
     const [person] = peopleIn([line])
     if (sent.kind !== 'gone' || place.team === '' || person === undefined) return sent
@@ -64,7 +64,7 @@ export class DiscordChat implements Chat {
     return this.#upload(there, file, line, once)
   }
 
-  async #upload(place: Place, { name, content }: SentFile, line: Line, once: Once): Promise<Sent> {
+  async #upload(place: Place, { name, content }: SentFile, line: Line, once: Once): Promise<SendResult> {
     const data = Buffer.from(await content.arrayBuffer()) // never a string: the library would read that as a path
     const sent = await this.#posts.post(place, once, (route, nonce, { text }) =>
       this.api.upload({
@@ -82,16 +82,16 @@ export class DiscordChat implements Chat {
     return sent.kind === 'ok' ? OK : sent
   }
 
-  async branch(message: MessageRef, prompt: Prompt, name: string): Promise<Sent<Place>> {
+  async branch(message: MessageRef, prompt: Prompt, name: string): Promise<SendResult<Place>> {
     const threaded = await this.#threads.on(message, name)
     if (threaded.kind !== 'ok') return threaded
     const edited = await this.edit(message, prompt)
     return edited.kind === 'ok' || edited.kind === 'gone' ? threaded : edited
   }
 
-  async #openDirect(user: string): Promise<Sent<string>> {
-    const known = this.#direct.get(user)
-    if (known) return { kind: 'ok', value: known }
+  async #openDirect(user: string): Promise<SendResult<string>> {
+    const cached = this.#direct.get(user)
+    if (cached) return { kind: 'ok', value: cached }
     const body = { recipient_id: user }
     const opened = await this.api.call({ method: 'post', route: Routes.userChannels(), body })
     if (opened.kind !== 'ok') return sentOf(opened)
@@ -100,7 +100,7 @@ export class DiscordChat implements Chat {
     return { kind: 'ok', value: channel }
   }
 
-  async #send(channel: string, prompt: Prompt): Promise<Sent> {
+  async #send(channel: string, prompt: Prompt): Promise<SendResult> {
     const route = Routes.channelMessages(channel)
     return withoutValue(await this.api.call({ method: 'post', route, body: bodyOf(prompt) }))
   }
@@ -111,12 +111,12 @@ interface SentFile {
   content: Blob
 }
 
-const OK: Sent = { kind: 'ok', value: undefined }
+const OK: SendResult = { kind: 'ok', value: undefined }
 
 function bodyOf(prompt: Prompt, marker?: number) {
   return { flags: MessageFlags.IsComponentsV2, ...messageOf(prompt, marker) }
 }
 
-function withoutValue(called: Called): Sent {
+function withoutValue(called: DiscordCallResult): SendResult {
   return called.kind === 'ok' ? OK : sentOf(called)
 }

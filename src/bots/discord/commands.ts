@@ -8,7 +8,7 @@ import {
   type RESTPostAPIApplicationCommandsJSONBody,
 } from 'discord.js'
 import { clip } from '../../messages/rich-text.ts'
-import { wordsFor } from '../../messages/texts/texts.ts'
+import { textsFor } from '../../messages/texts/texts.ts'
 import { COMMAND_VERBS, type CommandVerb } from '../handlers/commands.ts'
 import { DISCORD_LIMITS } from './limits.ts'
 
@@ -40,8 +40,8 @@ export function commandsOf(): RESTPostAPIApplicationCommandsJSONBody[] {
   ]
 }
 
-const EN = wordsFor('en')
-const ZH = wordsFor('zh-CN')
+const EN = textsFor('en')
+const ZH = textsFor('zh-CN')
 
 const VERBS_ZH: Record<CommandVerb, string> = {
   new: '新建',

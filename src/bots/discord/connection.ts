@@ -1,11 +1,12 @@
 import { type Client, Events } from 'discord.js'
 import type { UserError } from '../../engine/user-error.ts'
-import { at } from '../json-path.ts'
-import { AWAY_MS, fatal, type Health } from '../health.ts'
+import { valueAt } from '../json-path.ts'
+import { AWAY_MS, fatal, type ChatHealth } from '../chat-health.ts'
 import { within } from '../../engine/clock.ts'
 import { UNAUTHORIZED } from './call.ts'
 import { type Address, gatewayClient } from './clients.ts'
-import { type Log, redacted } from './log.ts'
+import { redacted } from './log.ts'
+import type { Log } from '../log.ts'
 import { refusalOf, refusalOfClose } from './refusal.ts'
 
 export interface ConnectionOptions extends Address {
@@ -36,7 +37,7 @@ const CLOSE_WITHIN_MS = 2_000
  */
 export class Connection {
   #client: Client | undefined
-  #health: Health = NOT_YET
+  #health: ChatHealth = NOT_YET
   #failures = 0
   #hasStarted = false
   #isOpen = false
@@ -58,7 +59,7 @@ export class Connection {
     this.#hasStarted = true
   }
 
-  health(): Health {
+  health(): ChatHealth {
     const { awayMs = AWAY_MS } = this.options
     const isAway = this.#awaySince !== undefined && Date.now() - this.#awaySince > awayMs
     return isAway && this.#health.state === 'connected' ? AWAY : this.#health
@@ -174,8 +175,11 @@ export class Connection {
   }
 }
 
-export const NOT_YET: Health = { state: 'reconnecting', sentence: 'Discord is not connected yet.' }
-const AWAY: Health = { state: 'reconnecting', sentence: 'Discord has been away for a minute; trying again.' }
+export const NOT_YET: ChatHealth = { state: 'reconnecting', sentence: 'Discord is not connected yet.' }
+const AWAY: ChatHealth = {
+  state: 'reconnecting',
+  sentence: 'Discord has been away for a minute; trying again.',
+}
 
 async function closed(client: Client): Promise<void> {
   connectNoMore(client)
@@ -190,7 +194,7 @@ async function closed(client: Client): Promise<void> {
  * which keeps the process alive. It has no other way to be told than this one, of its own insides.
  */
 function connectNoMore({ ws }: Client): void {
-  const shards = at(ws, '_ws', 'strategy', 'shards')
+  const shards = valueAt(ws, '_ws', 'strategy', 'shards')
   if (!(shards instanceof Map)) return
   for (const shard of shards.values()) Object.assign(shard, { internalConnect: async () => {} })
 }

@@ -6,14 +6,14 @@ import type {
   MessageComponentInteraction,
   ModalSubmitInteraction,
 } from 'discord.js'
-import { workbooksAmong } from '../handlers/receive.ts'
-import type { FileHint } from './files.ts'
+import { workbooksAmong } from '../handlers/receive-file.ts'
+import type { DiscordFileHint } from './files.ts'
 import { type Ground, missing } from './permissions.ts'
 import type { Answerable } from './replies.ts'
 
 /** Who did something, and where. */
-export interface Origin {
-  actor: Actor
+export interface DiscordOrigin {
+  actor: DiscordUser
   /** a server; none in a direct message */
   guild: string
   /** the channel or thread itself */
@@ -28,7 +28,7 @@ export interface Origin {
   guildLocale: string | undefined
 }
 
-export interface Actor {
+export interface DiscordUser {
   id: string
   name: string
   /** in a direct message nobody has any */
@@ -37,7 +37,7 @@ export interface Actor {
 
 type Happened = Answerable | AutocompleteInteraction | Message
 
-export function originOf(happened: Happened): Origin {
+export function originOf(happened: Happened): DiscordOrigin {
   const { channel } = happened
   const guild = happened.guildId ?? ''
   const parent = channel?.isThread() ? (channel.parentId ?? undefined) : undefined
@@ -63,10 +63,10 @@ export function valuesOf(interaction: MessageComponentInteraction): string[] {
 /** The texts of a form by field, and its file where it has one. */
 export function answersOf({ fields }: ModalSubmitInteraction): {
   values: Record<string, string>
-  file?: FileHint
+  file?: DiscordFileHint
 } {
   const values: Record<string, string> = {}
-  let file: FileHint | undefined
+  let file: DiscordFileHint | undefined
   for (const field of fields.fields.values()) {
     if ('attachments' in field) file = [...(field.attachments?.values() ?? [])].map((one) => hintOf(one))[0]
     else if ('value' in field && typeof field.value === 'string') values[field.customId] = field.value
@@ -84,12 +84,12 @@ export function optionsOf({ options }: ChatInputCommandInteraction) {
   }
 }
 
-export function workbooksIn({ id, channelId, attachments }: Message): FileHint[] {
+export function workbooksIn({ id, channelId, attachments }: Message): DiscordFileHint[] {
   return workbooksAmong([...attachments.values()].map((one) => hintOf(one, { channel: channelId, id })))
 }
 
 /** “status k7f2” → the verb and the rest, without the mention. */
-export function wordsIn({ content }: Message): { verb: string; argument: string } {
+export function commandIn({ content }: Message): { verb: string; argument: string } {
   const [verb = '', ...rest] = content
     .replace(/<@[^>]*>/g, ' ')
     .trim()
@@ -97,14 +97,17 @@ export function wordsIn({ content }: Message): { verb: string; argument: string 
   return { verb: verb.toLowerCase(), argument: rest.join(' ') }
 }
 
-function hintOf({ id, name, title, url, size }: Attachment, message?: FileHint['message']): FileHint {
+function hintOf(
+  { id, name, title, url, size }: Attachment,
+  message?: DiscordFileHint['message'],
+): DiscordFileHint {
   // Discord takes what is not ASCII out of a name, and keeps the rest of it as the title.
   const extension = /\.\w+$/.exec(name)?.[0] ?? ''
   const named = title ? `${title}${title.endsWith(extension) ? '' : extension}` : name
   return { id, name: named, url, size, ...(message && { message }) }
 }
 
-function actorOf(happened: Happened): Actor {
+function actorOf(happened: Happened): DiscordUser {
   const user = 'author' in happened ? happened.author : happened.user
   const member = happened.member
   const nick = member && 'displayName' in member ? member.displayName : (member?.nick ?? undefined)

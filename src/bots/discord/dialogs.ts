@@ -2,15 +2,15 @@ import { UserError } from '../../engine/user-error.ts'
 import type { Form, Prompt } from '../../messages/prompt.ts'
 import type { OpenForm } from '../handlers/chat-handlers.ts'
 import { modalOf } from './render-form.ts'
-import type { Reply } from './replies.ts'
-import { discordWords } from './texts.ts'
+import type { InteractionReply } from './replies.ts'
+import { discordTexts } from './texts.ts'
 
 /** @param reply where there is none, Discord opens no form */
-export function opener(reply: Reply | undefined, locale: string): OpenForm {
+export function opener(reply: InteractionReply | undefined, locale: string): OpenForm {
   return async (form) => {
-    const words = discordWords(locale)
-    if (!reply) throw new UserError(words.needsButton)
-    if (!(await reply.open(modalOf(form)))) throw new UserError(words.askAgain)
+    const texts = discordTexts(locale)
+    if (!reply) throw new UserError(texts.needsButton)
+    if (!(await reply.open(modalOf(form)))) throw new UserError(texts.askAgain)
   }
 }
 
@@ -20,10 +20,10 @@ export function opener(reply: Reply | undefined, locale: string): OpenForm {
  * @param errors sentences by field
  * @param form undefined: it does not open any more
  */
-export function notTaken(errors: Record<string, string>, form: Form | undefined, locale: string): Prompt {
-  const words = discordWords(locale)
+export function rejectedForm(errors: Record<string, string>, form: Form | undefined, locale: string): Prompt {
+  const texts = discordTexts(locale)
   const labels = new Map(form?.fields.map((field) => [field.id, field.label]))
-  const label = 'file' in errors ? words.fileAgain : words.again
+  const label = 'file' in errors ? texts.fileAgain : texts.again
   return {
     title: '',
     lines: Object.entries(errors).map(([field, sentence]) => {

@@ -1,9 +1,9 @@
 import { Routes } from 'discord.js'
 import { Api } from './api.ts'
-import { bad, type Finding, fine } from '../health.ts'
-import { at, listAt, textAt } from '../json-path.ts'
-import { type Called, UNAUTHORIZED } from './call.ts'
-import type { Log } from './log.ts'
+import { bad, type DoctorResult, fine } from '../chat-health.ts'
+import { valueAt, listAt, textAt } from '../json-path.ts'
+import { type DiscordCallResult, UNAUTHORIZED } from './call.ts'
+import type { Log } from '../log.ts'
 import { inviteLink, missing } from './permissions.ts'
 import { isSame } from './register.ts'
 
@@ -15,7 +15,7 @@ export interface DiscordSettings {
 }
 
 /** What is well and what is missing of the Discord set-up, asked of Discord itself. Nothing is posted. */
-export async function examineDiscord(settings: DiscordSettings, log: Log): Promise<Finding[]> {
+export async function examineDiscord(settings: DiscordSettings, log: Log): Promise<DoctorResult[]> {
   const { token, apiUrl, guilds = [] } = settings
   if (!token) return [fine('Discord is off: DISCORD_TOKEN is not given.')]
   const api = new Api({ token, ...(apiUrl && { apiUrl }) }, log)
@@ -31,8 +31,8 @@ export async function examineDiscord(settings: DiscordSettings, log: Log): Promi
 }
 
 /** Whoever may invite the bot pays with your Dify credit. */
-function examineOpenness(application: unknown, guilds: string[]): Finding[] {
-  if (at(application, 'bot_public') !== true || guilds.length > 0) return []
+function examineOpenness(application: unknown, guilds: string[]): DoctorResult[] {
+  if (valueAt(application, 'bot_public') !== true || guilds.length > 0) return []
   return [
     bad(
       'Anybody may invite this bot to their server and run your workflows. Turn “Public Bot” off under Bot, or name your servers in DISCORD_GUILDS.',
@@ -40,7 +40,7 @@ function examineOpenness(application: unknown, guilds: string[]): Finding[] {
   ]
 }
 
-async function examineCommands(api: Api, id: string): Promise<Finding[]> {
+async function examineCommands(api: Api, id: string): Promise<DoctorResult[]> {
   const query = new URLSearchParams({ with_localizations: 'true' })
   const called = await api.call({ method: 'get', route: Routes.applicationCommands(id), query })
   if (called.kind !== 'ok') return [bad(`Discord does not say which commands it knows: ${reasonOf(called)}`)]
@@ -49,7 +49,7 @@ async function examineCommands(api: Api, id: string): Promise<Finding[]> {
     : [bad('Discord does not know the commands as they are now. Run “rowbot discord register”.')]
 }
 
-async function examineServers(api: Api, id: string, guilds: string[]): Promise<Finding[]> {
+async function examineServers(api: Api, id: string, guilds: string[]): Promise<DoctorResult[]> {
   const called = await api.call({ method: 'get', route: Routes.userGuilds() })
   if (called.kind !== 'ok') return [bad(`Discord does not say where the bot is: ${reasonOf(called)}`)]
   const servers = listAt(called, 'value')
@@ -62,7 +62,7 @@ async function examineServers(api: Api, id: string, guilds: string[]): Promise<F
   ]
 }
 
-function permissionsOn(server: unknown, invite: string): Finding {
+function permissionsOn(server: unknown, invite: string): DoctorResult {
   const name = textAt(server, 'name')
   const lacks = missing(BigInt(textAt(server, 'permissions') || '0'), 'channel')
   if (lacks.length === 0) return fine(`On ${name} the bot has every permission that it needs.`)
@@ -71,7 +71,7 @@ function permissionsOn(server: unknown, invite: string): Finding {
   )
 }
 
-function reasonOf(called: Exclude<Called, { kind: 'ok' }>): string {
+function reasonOf(called: Exclude<DiscordCallResult, { kind: 'ok' }>): string {
   switch (called.kind) {
     case 'limited':
       return `it asks to wait ${Math.ceil(called.retryAfterMs / 1_000)} s. Try again then.`

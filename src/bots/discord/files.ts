@@ -1,12 +1,12 @@
 import { Routes } from 'discord.js'
 import { UserError } from '../../engine/user-error.ts'
-import type { Sending } from '../handlers/receive.ts'
+import type { IncomingFile } from '../handlers/receive-file.ts'
 import type { Api } from './api.ts'
 import { listAt, textAt } from '../json-path.ts'
-import { discordWords } from './texts.ts'
+import { discordTexts } from './texts.ts'
 import { bytesOf, type Downloaded, type DownloadRules, downloadRules, isAllowed } from '../download.ts'
 
-export interface FileHint {
+export interface DiscordFileHint {
   id: string
   name: string
   url: string
@@ -19,36 +19,36 @@ const TRIES = 3
 const BETWEEN_TRIES_MS = 500
 
 /** Brings a file over, or says in a sentence why it cannot be had. */
-export class Files {
+export class DiscordFiles {
   constructor(
     private readonly api: Api,
-    private readonly rules: FetchRules,
+    private readonly rules: DiscordFetchRules,
   ) {}
 
   /** @param source the same for every event of one sending */
-  sendingOf(file: FileHint, source: string, locale: string): Sending {
+  incomingFile(file: DiscordFileHint, source: string, locale: string): IncomingFile {
     return { name: file.name, source, download: () => this.#download(file, locale) }
   }
 
-  async #download(file: FileHint, locale: string): ReturnType<Sending['download']> {
-    const words = discordWords(locale)
+  async #download(file: DiscordFileHint, locale: string): ReturnType<IncomingFile['download']> {
+    const texts = discordTexts(locale)
     const { name } = file
     const megabytes = Math.floor(this.rules.maxBytes / 2 ** 20)
-    if (file.size > this.rules.maxBytes) throw new UserError(words.tooLarge(name, megabytes))
+    if (file.size > this.rules.maxBytes) throw new UserError(texts.tooLarge(name, megabytes))
     const got = await this.#fetch(file)
     switch (got.kind) {
       case 'ok':
         return { name, bytes: got.bytes }
       case 'tooLarge':
-        throw new UserError(words.tooLarge(name, megabytes))
+        throw new UserError(texts.tooLarge(name, megabytes))
       case 'gone':
-        throw new UserError(words.gone(name), words.sendAgain)
+        throw new UserError(texts.gone(name), texts.sendAgain)
       case 'failed':
-        throw new UserError(words.unreachable(name), words.sendAgain)
+        throw new UserError(texts.unreachable(name), texts.sendAgain)
     }
   }
 
-  async #fetch(file: FileHint): Promise<Fetched> {
+  async #fetch(file: DiscordFileHint): Promise<DiscordFetched> {
     let got = await fetchFile(file.url, this.rules)
     for (let tried = 1; tried < TRIES && got.kind === 'failed'; tried++) {
       await Bun.sleep(BETWEEN_TRIES_MS * tried)
@@ -59,7 +59,7 @@ export class Files {
     return fresh ? fetchFile(fresh, this.rules) : got
   }
 
-  async #freshAddress({ id, message }: FileHint): Promise<string | undefined> {
+  async #freshAddress({ id, message }: DiscordFileHint): Promise<string | undefined> {
     if (!message) return undefined
     const route = Routes.channelMessage(message.channel, message.id)
     const called = await this.api.call({ method: 'get', route })
@@ -68,9 +68,9 @@ export class Files {
   }
 }
 
-export type FetchRules = DownloadRules
+export type DiscordFetchRules = DownloadRules
 
-export type Fetched =
+export type DiscordFetched =
   | Downloaded
   /** the address has expired, or the file was deleted */
   | { kind: 'gone' }
@@ -79,12 +79,12 @@ const DISCORD_HOSTS = ['cdn.discordapp.com', 'media.discordapp.net']
 const GONE = new Set([403, 404, 410])
 
 /** @param apiUrl where DISCORD_API_URL points: files come from the same machine then */
-export function fetchRules(maxBytes: number, apiUrl?: string): FetchRules {
+export function fetchRules(maxBytes: number, apiUrl?: string): DiscordFetchRules {
   return downloadRules(DISCORD_HOSTS, maxBytes, apiUrl)
 }
 
 /** No redirects, and only Discord's own hosts. */
-export async function fetchFile(address: string, rules: FetchRules): Promise<Fetched> {
+export async function fetchFile(address: string, rules: DiscordFetchRules): Promise<DiscordFetched> {
   try {
     if (!isAllowed(new URL(address), rules)) return { kind: 'failed' }
     const signal = AbortSignal.timeout(rules.timeoutMs)

@@ -1,32 +1,35 @@
 import { UserError } from '../../engine/user-error.ts'
 import { parseClick } from '../../messages/click-ids.ts'
-import type { Place, Asker } from '../../messages/people.ts'
-import type { Desk } from '../handlers/chat-handlers.ts'
-import { UnderWay } from '../handlers/turns.ts'
+import type { Place, Requester } from '../../messages/people.ts'
+import type { ChatHandlers } from '../handlers/chat-handlers.ts'
+import { PendingWork } from '../handlers/pending-work.ts'
 import type { DiscordChat } from './chat.ts'
-import type { Origin } from './decode.ts'
-import { notTaken, opener } from './dialogs.ts'
-import type { FileHint, Files } from './files.ts'
-import type { Log } from './log.ts'
-import type { People } from './people.ts'
+import type { DiscordOrigin } from './decode.ts'
+import { rejectedForm, opener } from './dialogs.ts'
+import type { DiscordFileHint, DiscordFiles } from './files.ts'
+import type { Log } from '../log.ts'
+import type { DiscordPeople } from './people.ts'
 import { messageOf } from './render.ts'
-import type { Reply } from './replies.ts'
-import { discordWords } from './texts.ts'
+import type { InteractionReply } from './replies.ts'
+import { discordTexts } from './texts.ts'
 
 /** What listeners call of it. */
-export type DeskFace = Pick<Desk, 'receive' | 'click' | 'submit' | 'command' | 'choices' | 'localeOf'>
+export type DiscordChatHandlers = Pick<
+  ChatHandlers,
+  'receive' | 'click' | 'submit' | 'command' | 'choices' | 'localeOf'
+>
 
-export interface DoorParts {
-  desk: DeskFace
+export interface DiscordHandlersParts {
+  chatHandlers: DiscordChatHandlers
   chat: DiscordChat
-  people: People
-  files: Files
+  people: DiscordPeople
+  files: DiscordFiles
   log: Log
 }
 
-export interface Answers {
+export interface DiscordFormAnswers {
   values: Record<string, string>
-  file?: FileHint
+  file?: DiscordFileHint
 }
 
 export interface Choice {
@@ -38,64 +41,64 @@ export interface Choice {
  * Between Discord's events and the desk: finds out who asks and where, keeps out who does not belong here, names the
  * permissions that are missing, and sees to it that whatever goes wrong ends as a sentence, never in silence.
  */
-export class Door {
-  readonly #underWay = new UnderWay()
+export class DiscordHandlers {
+  readonly #pending = new PendingWork()
 
-  constructor(private readonly parts: DoorParts) {}
+  constructor(private readonly parts: DiscordHandlersParts) {}
 
   /** @param sending names the message or command, so that several events of one upload open one wizard */
   async receive(
-    origin: Origin,
-    { files, sending, workflowId }: { files: FileHint[]; sending: string; workflowId?: string },
-    reply?: Reply,
+    origin: DiscordOrigin,
+    { files, sending, workflowId }: { files: DiscordFileHint[]; sending: string; workflowId?: string },
+    reply?: InteractionReply,
   ): Promise<void> {
-    await this.#attend(origin, reply, async (asker) => {
-      const words = discordWords(asker.locale)
-      if (files.length === 0) throw new UserError(words.noFile, words.noFileHint)
-      if (origin.lacks.length > 0) throw new UserError(words.missing(origin.lacks), words.missingHint)
-      const { desk, files: discordFiles } = this.parts
-      const sendings = files.map((file) => ({
-        ...discordFiles.sendingOf(file, `discord:${sending}:${file.id}`, asker.locale),
+    await this.#handle(origin, reply, async (requester) => {
+      const texts = discordTexts(requester.locale)
+      if (files.length === 0) throw new UserError(texts.noFile, texts.noFileHint)
+      if (origin.lacks.length > 0) throw new UserError(texts.missing(origin.lacks), texts.missingHint)
+      const { chatHandlers, files: discordFiles } = this.parts
+      const incoming = files.map((file) => ({
+        ...discordFiles.incomingFile(file, `discord:${sending}:${file.id}`, requester.locale),
         ...(workflowId && { workflowId }),
       }))
-      await Promise.all(sendings.map((each) => desk.receive(asker, each)))
+      await Promise.all(incoming.map((each) => chatHandlers.receive(requester, each)))
     })
   }
 
-  async click(origin: Origin, id: string, values: string[], reply: Reply): Promise<void> {
-    await this.#attend(origin, reply, async (asker) => {
-      const { desk } = this.parts
-      await desk.click(asker, id, values, opener(reply, asker.locale))
+  async click(origin: DiscordOrigin, id: string, values: string[], reply: InteractionReply): Promise<void> {
+    await this.#handle(origin, reply, async (requester) => {
+      const { chatHandlers } = this.parts
+      await chatHandlers.click(requester, id, values, opener(reply, requester.locale))
       const click = parseClick(id)
-      if (click?.of !== 'task' || click.verb === 'results' || !reply.isOnPrivate || reply.hasTold) return
-      await desk.command(asker, 'status', click.id, opener(undefined, asker.locale))
+      if (click?.of !== 'task' || click.verb === 'results' || !reply.isOnPrivate || reply.hasAnswered) return
+      await chatHandlers.command(requester, 'status', click.id, opener(undefined, requester.locale))
     })
   }
 
   async command(
-    origin: Origin,
+    origin: DiscordOrigin,
     { verb, argument }: { verb: string; argument: string },
-    reply?: Reply,
+    reply?: InteractionReply,
   ): Promise<void> {
-    await this.#attend(origin, reply, (asker) =>
-      this.parts.desk.command(asker, verb, argument, opener(undefined, asker.locale)),
+    await this.#handle(origin, reply, (requester) =>
+      this.parts.chatHandlers.command(requester, verb, argument, opener(undefined, requester.locale)),
     )
   }
 
   /** @param sending names the form that was sent off */
   async submit(
-    origin: Origin,
+    origin: DiscordOrigin,
     id: string,
-    { answers, sending }: { answers: Answers; sending: string },
-    reply: Reply,
+    { answers, sending }: { answers: DiscordFormAnswers; sending: string },
+    reply: InteractionReply,
   ): Promise<void> {
-    await this.#attend(origin, reply, async (asker) => {
-      const { desk, files } = this.parts
+    await this.#handle(origin, reply, async (requester) => {
+      const { chatHandlers, files } = this.parts
       const { values, file } = answers
-      const sent = file && files.sendingOf(file, `discord:${sending}:${file.id}`, asker.locale)
-      const sentOff = await desk.submit(asker, id, values, sent)
+      const sent = file && files.incomingFile(file, `discord:${sending}:${file.id}`, requester.locale)
+      const sentOff = await chatHandlers.submit(requester, id, values, sent)
       if (sentOff.errors) {
-        const prompt = notTaken(sentOff.errors, await sentOff.keep(), asker.locale)
+        const prompt = rejectedForm(sentOff.errors, await sentOff.keep(), requester.locale)
         await reply.tell(messageOf(prompt))
       }
       await sentOff.done
@@ -103,60 +106,60 @@ export class Door {
   }
 
   /** What may be chosen while a command is typed, as far as it has been. */
-  async choices(origin: Origin, of: 'workflow' | 'task', typed: string): Promise<Choice[]> {
-    const { people, desk } = this.parts
-    const { person, locale, refusal } = await people.know(origin)
+  async choices(origin: DiscordOrigin, of: 'workflow' | 'task', typed: string): Promise<Choice[]> {
+    const { people, chatHandlers } = this.parts
+    const { person, locale, refusal } = await people.identify(origin)
     if (refusal) return []
-    const all = await desk.choices({ person, locale, place: placeOf(origin) }, of)
+    const all = await chatHandlers.choices({ person, locale, place: placeOf(origin) }, of)
     const wanted = typed.trim().toLowerCase()
     return all.filter(({ value, label }) => `${value} ${label}`.toLowerCase().includes(wanted))
   }
 
   /** Resolves when everything that was begun is done. */
   idle(): Promise<void> {
-    return this.#underWay.idle()
+    return this.#pending.idle()
   }
 
-  async #attend(
-    origin: Origin,
-    reply: Reply | undefined,
-    work: (asker: Asker) => Promise<void>,
+  async #handle(
+    origin: DiscordOrigin,
+    reply: InteractionReply | undefined,
+    work: (requester: Requester) => Promise<void>,
   ): Promise<void> {
     if (reply) this.parts.chat.replies.note(origin.channel, origin.actor.id, reply)
-    await this.#underWay.keep(this.#answered(origin, work).then(() => reply?.finish()))
+    await this.#pending.track(this.#answered(origin, work).then(() => reply?.finish()))
   }
 
-  async #answered(origin: Origin, work: (asker: Asker) => Promise<void>): Promise<void> {
-    let asker: Asker | undefined
+  async #answered(origin: DiscordOrigin, work: (requester: Requester) => Promise<void>): Promise<void> {
+    let requester: Requester | undefined
     try {
-      const { person, locale, refusal } = await this.parts.people.know(origin)
-      asker = { person, locale, place: placeOf(origin) }
+      const { person, locale, refusal } = await this.parts.people.identify(origin)
+      requester = { person, locale, place: placeOf(origin) }
       if (refusal) throw new UserError(refusal)
-      await work(asker)
+      await work(requester)
     } catch (fault) {
-      await this.#explain(fault, origin, asker)
+      await this.#explain(fault, origin, requester)
     }
   }
 
-  async #explain(fault: unknown, { actor }: Origin, asker: Asker | undefined): Promise<void> {
+  async #explain(fault: unknown, { actor }: DiscordOrigin, requester: Requester | undefined): Promise<void> {
     const { chat, log } = this.parts
     const sentence = fault instanceof UserError ? [fault.message, fault.hint].filter(Boolean).join(' ') : ''
     const id = crypto.randomUUID().slice(0, 8)
     if (!sentence)
       log.error({ err: fault, id, user: actor.id }, 'something a person asked for in Discord failed')
-    if (!asker) return
-    const told = await chat.tell(asker.place, asker.person, {
+    if (!requester) return
+    const sent = await chat.tell(requester.place, requester.person, {
       title: '',
-      lines: [[sentence || discordWords(asker.locale).fault(id)]],
+      lines: [[sentence || discordTexts(requester.locale).fault(id)]],
       selects: [],
       buttons: [],
     })
-    if (told.kind !== 'ok') log.warn({ user: actor.id, ...told }, 'a person in Discord could not be told')
+    if (sent.kind !== 'ok') log.warn({ user: actor.id, ...sent }, 'a person in Discord could not be told')
   }
 }
 
 /** Where threads cannot hang, what is said stands in the channel itself, and that is its own thread. */
-export function placeOf({ guild, channel, parent, ground }: Origin): Place {
+export function placeOf({ guild, channel, parent, ground }: DiscordOrigin): Place {
   return {
     platform: 'discord',
     team: guild,

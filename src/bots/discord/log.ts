@@ -1,9 +1,3 @@
-/** What this folder needs of a logger; pino's fits. */
-export interface Log {
-  error(details: object, message: string): void
-  warn(details: object, message: string): void
-}
-
 /** Bot tokens, and the tokens of interactions, which stand in addresses: both act for the bot. */
 export function redacted(text: string): string {
   return text

@@ -1,12 +1,12 @@
 import { Routes } from 'discord.js'
+import QuickLRU from 'quick-lru'
 import type { Api } from './api.ts'
-import type { Person } from '../../messages/people.ts'
-import { Bounded, type Known } from '../bounded.ts'
+import type { IdentifiedPerson, Person } from '../../messages/people.ts'
 import { listAt } from '../json-path.ts'
-import type { Origin } from './decode.ts'
-import { discordWords } from './texts.ts'
+import type { DiscordOrigin } from './decode.ts'
+import { discordTexts } from './texts.ts'
 
-export interface PeopleOptions {
+export interface DiscordPeopleOptions {
   api: Api
   /** the servers whose people may use the bot; empty: all that it was invited to */
   allowed: string[]
@@ -24,33 +24,33 @@ const SERVERS_ASKED = 10
 const LOCALE = 'en-US'
 
 /** Who people are, in which language they read, and whether they belong here. */
-export class People {
-  readonly #locales = new Bounded<string>(REMEMBERED)
-  readonly #memberships = new Bounded<{ roles: string[]; until: number }>(REMEMBERED)
+export class DiscordPeople {
+  readonly #locales = new QuickLRU<string, string>({ maxSize: REMEMBERED })
+  readonly #memberships = new QuickLRU<string, { roles: string[]; until: number }>({ maxSize: REMEMBERED })
 
-  constructor(private readonly options: PeopleOptions) {}
+  constructor(private readonly options: DiscordPeopleOptions) {}
 
-  async know(origin: Origin): Promise<Known> {
+  async identify(origin: DiscordOrigin): Promise<IdentifiedPerson> {
     const { actor, guild } = origin
     const { allowed } = this.options
     const nobody: Person = { platform: 'discord', team: '', id: actor.id, name: actor.name, roles: [] }
     const locale = await this.#localeOf(origin, nobody)
-    const known = (roles: string[]): Known => ({ person: { ...nobody, roles }, locale })
-    const { stranger, unknownPerson } = discordWords(locale)
+    const identified = (roles: string[]): IdentifiedPerson => ({ person: { ...nobody, roles }, locale })
+    const { stranger, unknownPerson } = discordTexts(locale)
     if (guild !== '') {
       const isOurs = allowed.length === 0 || allowed.includes(guild)
-      return { ...known([guild, ...actor.roles]), ...(!isOurs && { refusal: stranger }) }
+      return { ...identified([guild, ...actor.roles]), ...(!isOurs && { refusal: stranger }) }
     }
     const roles = await this.#rolesElsewhere(actor.id)
-    if (allowed.length === 0 || (roles && roles.length > 0)) return known(roles ?? [])
-    return { ...known([]), refusal: roles ? stranger : unknownPerson }
+    if (allowed.length === 0 || (roles && roles.length > 0)) return identified(roles ?? [])
+    return { ...identified([]), refusal: roles ? stranger : unknownPerson }
   }
 
   /** Whatever is clicked or typed as a command says it; a message does not. */
-  async #localeOf({ locale, guildLocale }: Origin, person: Person): Promise<string> {
-    const known = locale ?? this.#locales.get(person.id) ?? (await this.options.localeOf(person))
-    if (known) this.#locales.set(person.id, known)
-    return known ?? guildLocale ?? LOCALE
+  async #localeOf({ locale, guildLocale }: DiscordOrigin, person: Person): Promise<string> {
+    const seen = locale ?? this.#locales.get(person.id) ?? (await this.options.localeOf(person))
+    if (seen) this.#locales.set(person.id, seen)
+    return seen ?? guildLocale ?? LOCALE
   }
 
   /**
@@ -58,8 +58,8 @@ export class People {
    * as Discord has it for @everyone. Undefined: Discord did not say.
    */
   async #rolesElsewhere(user: string): Promise<string[] | undefined> {
-    const remembered = this.#memberships.get(user)
-    if (remembered && remembered.until > Date.now()) return remembered.roles
+    const cached = this.#memberships.get(user)
+    if (cached && cached.until > Date.now()) return cached.roles
     const { allowed, guilds, api } = this.options
     const asked = (allowed.length > 0 ? allowed : guilds()).slice(0, SERVERS_ASKED)
     const roles: string[] = []
@@ -69,7 +69,7 @@ export class People {
       if (called.kind === 'ok') roles.push(guild, ...listAt(called.value, 'roles').map(String))
       else if (called.kind !== 'refused') isSure = false
     }
-    if (!isSure && roles.length === 0) return remembered?.roles
+    if (!isSure && roles.length === 0) return cached?.roles
     this.#memberships.set(user, { roles, until: Date.now() + FRESH_MS })
     return roles
   }

@@ -1,23 +1,27 @@
 import { createHash } from 'node:crypto'
 import { type RouteLike, Routes, ThreadAutoArchiveDuration } from 'discord.js'
+import QuickLRU from 'quick-lru'
 import type { MessageRef, Place } from '../../messages/people.ts'
-import type { Once, Sent } from '../chat.ts'
+import type { Once, SendResult } from '../chat.ts'
 import type { Api } from './api.ts'
-import { at, listAt, textAt } from '../json-path.ts'
-import { type Called, CODES, sentOf, UNAUTHORIZED } from './call.ts'
-import { Bounded } from '../bounded.ts'
+import { valueAt, listAt, textAt } from '../json-path.ts'
+import { type DiscordCallResult, CODES, sentOf, UNAUTHORIZED } from './call.ts'
 import { clip } from '../../messages/rich-text.ts'
 import { DISCORD_LIMITS } from './limits.ts'
 
 const REMEMBERED = 1_000
 /** Of a thread or a channel, when we look whether a message is there: it would be among the last. */
-const LOOK_AT = 50
+const MESSAGES_SEARCHED = 50
 
 /** How a message is sent, and known again: a number for its components, a text for its file. */
-export interface Marked {
-  send: (route: RouteLike, nonce: { nonce: string; enforce_nonce: true }, mark: Mark) => Promise<Called>
+export interface MarkedSend {
+  send: (
+    route: RouteLike,
+    nonce: { nonce: string; enforce_nonce: true },
+    mark: MessageMark,
+  ) => Promise<DiscordCallResult>
 }
-export interface Mark {
+export interface MessageMark {
   number: number
   text: string
 }
@@ -26,25 +30,29 @@ export interface Mark {
  * Posts a message once, whatever becomes of the answer. Within some minutes Discord itself knows a nonce again and
  * gives the first message; after that, before a message is sent again, it is looked for by the mark that it carries.
  */
-export class Posts {
-  readonly #known = new Bounded<Promise<Sent<MessageRef>>>(REMEMBERED)
-  readonly #unsure = new Bounded<true>(REMEMBERED)
+export class DiscordPosts {
+  readonly #posted = new QuickLRU<string, Promise<SendResult<MessageRef>>>({ maxSize: REMEMBERED })
+  readonly #unsure = new QuickLRU<string, true>({ maxSize: REMEMBERED })
 
   constructor(private readonly api: Api) {}
 
-  async post(place: Place, once: Once, send: Marked['send']): Promise<Sent<MessageRef>> {
+  async post(place: Place, once: Once, send: MarkedSend['send']): Promise<SendResult<MessageRef>> {
     const key = `${channelOf(place)}:${once.key}`
-    const known = this.#known.get(key)
-    if (known) return known
+    const earlier = this.#posted.get(key)
+    if (earlier) return earlier
     const posting = this.#inThreadOrChannel(place, once, send)
-    this.#known.set(key, posting)
+    this.#posted.set(key, posting)
     const sent = await posting
-    if (sent.kind !== 'ok') this.#known.delete(key)
+    if (sent.kind !== 'ok') this.#posted.delete(key)
     return sent
   }
 
   /** A thread that somebody has deleted leaves the channel it hung in. */
-  async #inThreadOrChannel(place: Place, once: Once, send: Marked['send']): Promise<Sent<MessageRef>> {
+  async #inThreadOrChannel(
+    place: Place,
+    once: Once,
+    send: MarkedSend['send'],
+  ): Promise<SendResult<MessageRef>> {
     const called = await this.#post(place, once, send)
     const isThreadGone = called.kind === 'refused' && called.code === CODES.unknownChannel
     const { channel, thread } = place
@@ -53,7 +61,7 @@ export class Posts {
     return refIn(there, await this.#post(there, once, send))
   }
 
-  async #post(place: Place, once: Once, send: Marked['send']): Promise<Called> {
+  async #post(place: Place, once: Once, send: MarkedSend['send']): Promise<DiscordCallResult> {
     const channel = channelOf(place)
     const key = `${channel}:${once.key}`
     const mark = markOf(once.key)
@@ -69,8 +77,8 @@ export class Posts {
   }
 
   /** Undefined: it is not there, or the bot may not look. */
-  async #find(channel: string, mark: Mark): Promise<Called | undefined> {
-    const query = new URLSearchParams({ limit: String(LOOK_AT) })
+  async #find(channel: string, mark: MessageMark): Promise<DiscordCallResult | undefined> {
+    const query = new URLSearchParams({ limit: String(MESSAGES_SEARCHED) })
     const called = await this.api.call({ method: 'get', route: Routes.channelMessages(channel), query })
     if (called.kind === 'refused') return undefined
     if (called.kind !== 'ok') return called
@@ -84,19 +92,19 @@ export function channelOf({ channel, thread }: Place): string {
 }
 
 /** The same for the same message. */
-export function markOf(key: string): Mark {
+export function markOf(key: string): MessageMark {
   const number = createHash('sha256').update(key).digest().readUInt32BE() >>> 1
   return { number: number || 1, text: `Rowbot ${key}` }
 }
 
-function carries(message: unknown, { number, text }: Mark): boolean {
+function carries(message: unknown, { number, text }: MessageMark): boolean {
   return (
-    listAt(message, 'components').some((component) => at(component, 'id') === number) ||
+    listAt(message, 'components').some((component) => valueAt(component, 'id') === number) ||
     listAt(message, 'attachments').some((attachment) => textAt(attachment, 'description') === text)
   )
 }
 
-function refIn(place: Place, called: Called): Sent<MessageRef> {
+function refIn(place: Place, called: DiscordCallResult): SendResult<MessageRef> {
   if (called.kind !== 'ok') return sentOf(called)
   return { kind: 'ok', value: { place, id: textAt(called.value, 'id') } }
 }
@@ -106,7 +114,7 @@ export class Threads {
   constructor(private readonly api: Api) {}
 
   /** The thread on a message, or the channel where none may be made any more. */
-  async on({ place, id }: MessageRef, name: string): Promise<Sent<Place>> {
+  async on({ place, id }: MessageRef, name: string): Promise<SendResult<Place>> {
     const called = await this.api.call({
       method: 'post',
       route: Routes.threads(place.channel, id),

@@ -2,11 +2,11 @@ import { Routes } from 'discord.js'
 import { isDeepStrictEqual } from 'node:util'
 import { UserError } from '../../engine/user-error.ts'
 import { Api } from './api.ts'
-import { at, listAt, textAt } from '../json-path.ts'
-import { type Called } from './call.ts'
+import { valueAt, listAt, textAt } from '../json-path.ts'
+import { type DiscordCallResult } from './call.ts'
 import type { Address } from './clients.ts'
 import { commandsOf } from './commands.ts'
-import type { Log } from './log.ts'
+import type { Log } from '../log.ts'
 import { inviteLink } from './permissions.ts'
 
 export interface Registered {
@@ -32,18 +32,18 @@ export async function registerDiscord(address: Address, log: Log): Promise<Regis
 export async function register(api: Api, applicationId: string): Promise<boolean> {
   const route = Routes.applicationCommands(applicationId)
   const query = new URLSearchParams({ with_localizations: 'true' })
-  const known = await api.call({ method: 'get', route, query })
-  if (known.kind !== 'ok') throw refusal(known)
-  if (isSame(known.value)) return false
+  const registered = await api.call({ method: 'get', route, query })
+  if (registered.kind !== 'ok') throw refusal(registered)
+  if (isSame(registered.value)) return false
   const put = await api.call({ method: 'put', route, body: commandsOf() })
   if (put.kind !== 'ok') throw refusal(put)
   return true
 }
 
 /** Whether the commands that Discord has are ours: it adds fields of its own, and leaves out what is not set. */
-export function isSame(known: unknown): boolean {
+export function isSame(registered: unknown): boolean {
   const ours = commandsOf()
-  const theirs = listAt({ known }, 'known')
+  const theirs = listAt({ registered }, 'registered')
   return (
     theirs.length === ours.length &&
     ours.every((command) =>
@@ -56,18 +56,18 @@ function covers(theirs: unknown, ours: unknown): boolean {
   if (Array.isArray(ours))
     return (
       ours.length === listAt({ theirs }, 'theirs').length &&
-      ours.every((one, i) => covers(at(theirs, i), one))
+      ours.every((one, i) => covers(valueAt(theirs, i), one))
     )
   if (typeof ours !== 'object' || ours === null) return isDeepStrictEqual(theirs ?? false, ours)
   return Object.entries(ours).every(([key, value]) => {
-    const other = at(theirs, key)
+    const other = valueAt(theirs, key)
     return Array.isArray(value) && value.length === 0
       ? listAt(theirs, key).length === 0
       : covers(other, value)
   })
 }
 
-function refusal(called: Exclude<Called, { kind: 'ok' }>): UserError {
+function refusal(called: Exclude<DiscordCallResult, { kind: 'ok' }>): UserError {
   const why = called.kind === 'limited' ? 'it asks to wait' : called.error
   return new UserError(
     `Discord does not take the commands: ${why}.`,

@@ -9,6 +9,7 @@ import {
   ComponentType,
 } from 'discord.js'
 import type { Button, Line, Prompt, Select, Table } from '../../messages/prompt.ts'
+import { alignedLines } from '../../messages/columns.ts'
 import { clip } from '../../messages/rich-text.ts'
 import { DISCORD_LIMITS } from './limits.ts'
 import { escape, markdown, peopleIn, codeText } from './markdown.ts'
@@ -48,14 +49,14 @@ function textsOf({ title, lines, table }: Prompt): string[] {
 
 /** As many of the lines as fit. A cut within one could leave half of an escape, or a style open. */
 function within(lines: string[], room: number): string {
-  const kept: string[] = []
+  const fitted: string[] = []
   let left = room - 2
   for (const line of lines) {
     left -= line.length + 1
-    if (left < 0) return [...kept, '…'].join('\n')
-    kept.push(line)
+    if (left < 0) return [...fitted, '…'].join('\n')
+    fitted.push(line)
   }
-  return kept.join('\n').trim()
+  return fitted.join('\n').trim()
 }
 
 /** One line beside a file, where Discord shows the file below it. */
@@ -103,15 +104,10 @@ const STYLES = {
   danger: ButtonStyle.Danger,
 } as const
 
-const COLUMN_GAP = '  '
-
-/** Discord has no tables: a block of code, its columns aligned by what characters take on the screen. */
+/** Discord has no tables: a block of code. */
 export function tableAsText(table: Table, room: number): string | undefined {
   const rows = [table.headings, ...table.rows].map((cells) => cells.map(codeText))
-  const widths = table.headings.map((_, column) => Math.max(...rows.map((cells) => width(cells[column]))))
-  const aligned = block(
-    rows.map((cells) => cells.map((cell, column) => padded(cell, widths[column] ?? 0)).join(COLUMN_GAP)),
-  )
+  const aligned = block(alignedLines(rows))
   if (aligned.length <= room) return aligned
   const dense = block(rows.map((cells) => cells.join(' | ')))
   return dense.length <= room ? dense : undefined
@@ -119,12 +115,4 @@ export function tableAsText(table: Table, room: number): string | undefined {
 
 function block(lines: string[]): string {
   return `\`\`\`\n${lines.map((line) => line.trimEnd() || ' ').join('\n')}\n\`\`\``
-}
-
-function padded(cell: string, to: number): string {
-  return cell + ' '.repeat(Math.max(0, to - width(cell)))
-}
-
-function width(cell = ''): number {
-  return Bun.stringWidth(cell)
 }

@@ -1,3 +1,4 @@
+import QuickLRU from 'quick-lru'
 import {
   type ChatInputCommandInteraction,
   type MessageComponentInteraction,
@@ -7,7 +8,6 @@ import {
   type APIModalInteractionResponseCallbackData,
 } from 'discord.js'
 import type { Rendered } from './render.ts'
-import { Bounded } from '../bounded.ts'
 
 export type Answerable =
   | ChatInputCommandInteraction
@@ -24,13 +24,13 @@ const FORM_WITHIN_MS = 2_000
  * `waiting`: the person sees that we think, and nobody else sees it; `onPrivate`: they clicked on a message that only
  * they see, which becomes the answer
  */
-type State = 'fresh' | 'waiting' | 'onPrivate' | 'answered' | 'dead'
+type ReplyState = 'fresh' | 'waiting' | 'onPrivate' | 'answered' | 'dead'
 
 /** What may still be answered to one thing that a person did. Nothing here throws: an answer that comes too late is none. */
-export class Reply {
+export class InteractionReply {
   /** something was told that should be left standing */
-  hasTold = false
-  #state: State = 'fresh'
+  hasAnswered = false
+  #state: ReplyState = 'fresh'
 
   constructor(private readonly interaction: Answerable) {}
 
@@ -73,7 +73,7 @@ export class Reply {
     const before = this.#state
     if (before === 'dead' || Date.now() - interaction.createdTimestamp > LASTS_MS) return false
     this.#state = 'answered'
-    this.hasTold = true
+    this.hasAnswered = true
     const { users } = allowed_mentions
     const message = { components, allowedMentions: { parse: [], users } }
     const flags = [MessageFlags.IsComponentsV2] as const
@@ -108,10 +108,10 @@ export class Reply {
 const REMEMBERED = 1_000
 
 /** The last thing that each person did in each channel: the one way to tell them something that nobody else sees. */
-export class Replies {
-  readonly #replies = new Bounded<Reply>(REMEMBERED)
+export class DiscordReplies {
+  readonly #replies = new QuickLRU<string, InteractionReply>({ maxSize: REMEMBERED })
 
-  note(channel: string, user: string, reply: Reply): void {
+  note(channel: string, user: string, reply: InteractionReply): void {
     this.#replies.set(keyOf(channel, user), reply)
   }
 

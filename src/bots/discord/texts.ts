@@ -1,5 +1,5 @@
 /** What only Discord's side has to say. Everything else is in words/. */
-interface DiscordWords {
+interface DiscordTexts {
   noFile: string
   noFileHint: string
   askAgain: string
@@ -17,7 +17,7 @@ interface DiscordWords {
   fault: (id: string) => string
 }
 
-const en: DiscordWords = {
+const en: DiscordTexts = {
   noFile: 'There is no workbook in this message.',
   noFileHint:
     'Send an .xlsx or .csv file together with the mention. For a file that is here already: right-click its message, Apps, “Run batch”; or type /batch new.',
@@ -42,7 +42,7 @@ const en: DiscordWords = {
     `Something in Rowbot itself went wrong. Whoever runs it finds the details in its log under ${id}.`,
 }
 
-const zh: DiscordWords = {
+const zh: DiscordTexts = {
   noFile: '这条消息里没有表格文件。',
   noFileHint:
     '请在提及我的同一条消息里附上 .xlsx 或 .csv 文件。文件已经在这里的话：右键那条消息 → 应用 →“批量运行”，或输入 /batch new。',
@@ -61,6 +61,6 @@ const zh: DiscordWords = {
   fault: (id) => `Rowbot 自身出了问题。运行它的人可以在日志中按 ${id} 找到详情。`,
 }
 
-export function discordWords(locale: string): DiscordWords {
+export function discordTexts(locale: string): DiscordTexts {
   return locale.toLowerCase().startsWith('zh') ? zh : en
 }

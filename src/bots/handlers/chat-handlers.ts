@@ -4,36 +4,36 @@ import { UserError } from '../../engine/user-error.ts'
 import type { Answer } from '../../wizard/answer.ts'
 import { opensForm, parseClick } from '../../messages/click-ids.ts'
 import { newForm } from '../../wizard/forms.ts'
-import type { Person, Platform, Asker } from '../../messages/people.ts'
+import type { Person, Platform, Requester } from '../../messages/people.ts'
 import type { Form, Prompt } from '../../messages/prompt.ts'
 import { sentenceOf, tell } from '../../wizard/standard-answers.ts'
+import { KeyedQueue } from '../../wizard/keyed-queue.ts'
 import type { Wizard } from '../../wizard/wizard.ts'
-import { wordsFor } from '../../messages/texts/texts.ts'
+import { textsFor } from '../../messages/texts/texts.ts'
 import type { Chat } from '../chat.ts'
 import type { Commands } from './commands.ts'
 import { DraftMessages } from './draft-messages.ts'
 import type { Reporter } from '../reporter.ts'
-import { receive, type Sending } from './receive.ts'
-import { answerTo, type Tasks } from './task-clicks.ts'
-import { Turns } from './turns.ts'
+import { receive, type IncomingFile } from './receive-file.ts'
+import { answerTo, type TaskActions } from './task-actions.ts'
 
 /** What a listener has at hand to open a dialog with, within the platform's 3 s. */
 export type OpenForm = (form: Form) => Promise<void>
 
-export interface DeskOptions {
+export interface ChatHandlersOptions {
   platform: Platform
   chat: Chat
   wizard: Wizard
-  tasks: Tasks
+  tasks: TaskActions
   commands: Commands
-  reporter: Pick<Reporter, 'poke'>
+  reporter: Pick<Reporter, 'wake'>
   clock: Clock
   /** Logs a fault that is nobody's doing; gives the id under which the log has it. */
   onFault: (fault: unknown) => string
 }
 
 /** What becomes of a dialog that was sent off. */
-export type SentOff =
+export type SubmitResult =
   | { errors: Record<string, string>; keep: () => Promise<Form | undefined>; done: Promise<void> }
   | { errors?: undefined; done: Promise<void> }
 
@@ -44,13 +44,13 @@ const EXPIRE_EVERY_MS = 60_000
  * and shows the answer through the Chat. A listener decodes and calls; it decides nothing. Nothing here throws: a fault
  * becomes a private sentence with the id that the log has it under.
  */
-export class Desk {
+export class ChatHandlers {
   /** Clicks on one draft are done one after the other, so that its message shows what came last. */
-  readonly #turns = new Turns()
+  readonly #turns = new KeyedQueue()
   readonly #messages: DraftMessages
   #cancel: (() => void) | undefined
 
-  constructor(private readonly options: DeskOptions) {
+  constructor(private readonly options: ChatHandlersOptions) {
     this.#messages = new DraftMessages(options)
   }
 
@@ -76,27 +76,27 @@ export class Desk {
     this.#messages.stop()
   }
 
-  receive(asker: Asker, sending: Sending): Promise<void> {
-    return this.#guarded(asker, async () => {
-      const answer = await receive(asker, sending, this.options)
-      if (answer) await this.#answer(asker, answer)
+  receive(requester: Requester, file: IncomingFile): Promise<void> {
+    return this.#guarded(requester, async () => {
+      const answer = await receive(requester, file, this.options)
+      if (answer) await this.#answer(requester, answer)
     })
   }
 
   /** A button or a select, with the values of a select. */
-  click(asker: Asker, id: string, values: string[], openForm: OpenForm): Promise<void> {
-    return this.#guarded(asker, async () => {
+  click(requester: Requester, id: string, values: string[], openForm: OpenForm): Promise<void> {
+    return this.#guarded(requester, async () => {
       const click = parseClick(id)
-      if (click?.of === 'new') return openForm(newForm(wordsFor(asker.locale)))
+      if (click?.of === 'new') return openForm(newForm(textsFor(requester.locale)))
       if (click?.of === 'task') {
-        const acted = await this.options.tasks.act(asker, click.id, click.verb)
-        this.options.reporter.poke() // the message itself says what was done
-        return 'done' in acted ? undefined : this.#answer(asker, answerTo(acted), openForm)
+        const acted = await this.options.tasks.act(requester, click.id, click.verb)
+        this.options.reporter.wake() // the message itself says what was done
+        return 'done' in acted ? undefined : this.#answer(requester, answerTo(acted), openForm)
       }
-      const ask = () => this.options.wizard.click(asker, id, values)
+      const ask = () => this.options.wizard.click(requester, id, values)
       // A dialog cannot wait behind a workbook that is being read.
-      const turn = async () => this.#answer(asker, await ask(), openForm)
-      return opensForm(id) || !click ? turn() : this.#turns.take(click.id, turn)
+      const turn = async () => this.#answer(requester, await ask(), openForm)
+      return opensForm(id) || !click ? turn() : this.#turns.run(click.id, turn)
     })
   }
 
@@ -105,43 +105,43 @@ export class Desk {
    * again as `keep` gives it. `done` may take long and never rejects.
    */
   async submit(
-    asker: Asker,
+    requester: Requester,
     id: string,
     values: Record<string, string>,
-    sending?: Sending,
-  ): Promise<SentOff> {
+    file?: IncomingFile,
+  ): Promise<SubmitResult> {
     const click = parseClick(id)
     if (click?.of === 'new') {
-      if (sending) return { done: this.receive(asker, sending) }
-      const words = wordsFor(asker.locale)
-      const errors = { file: words.wizard.forms.fileMissing }
-      return { errors, keep: async () => newForm(words), done: Promise.resolve() }
+      if (file) return { done: this.receive(requester, file) }
+      const texts = textsFor(requester.locale)
+      const errors = { file: texts.wizard.forms.fileMissing }
+      return { errors, keep: async () => newForm(texts), done: Promise.resolve() }
     }
-    const fetch = sending && (() => sending.download())
-    const submitted = await this.options.wizard.submit(asker, id, values, fetch)
+    const fetch = file && (() => file.download())
+    const submitted = await this.options.wizard.submit(requester, id, values, fetch)
     const { errors, answer } = submitted
     if (errors) return { ...submitted, done: Promise.resolve() }
-    const show = async () => this.#answer(asker, await answer)
-    return { done: this.#guarded(asker, () => this.#turns.take(click?.id ?? id, show)) }
+    const show = async () => this.#answer(requester, await answer)
+    return { done: this.#guarded(requester, () => this.#turns.run(click?.id ?? id, show)) }
   }
 
   /** `/batch <verb> <argument>`: answered privately, or with a file or a form. */
-  command(asker: Asker, verb: string, argument: string, openForm: OpenForm): Promise<void> {
-    return this.#guarded(asker, async () => {
-      const answer = await this.options.commands.run(asker, verb, argument)
-      this.options.reporter.poke()
-      return this.#answer(asker, answer, openForm)
+  command(requester: Requester, verb: string, argument: string, openForm: OpenForm): Promise<void> {
+    return this.#guarded(requester, async () => {
+      const answer = await this.options.commands.run(requester, verb, argument)
+      this.options.reporter.wake()
+      return this.#answer(requester, answer, openForm)
     })
   }
 
   /** A person's tasks, for a home tab. */
-  home(asker: Asker): Promise<Prompt> {
-    return this.options.commands.home(asker)
+  home(requester: Requester): Promise<Prompt> {
+    return this.options.commands.home(requester)
   }
 
   /** What a command may be about, newest or by name, for a platform that offers it while it is typed. */
-  choices(asker: Asker, of: 'workflow' | 'task'): Promise<{ value: string; label: string }[]> {
-    return this.options.commands.choices(asker, of)
+  choices(requester: Requester, of: 'workflow' | 'task'): Promise<{ value: string; label: string }[]> {
+    return this.options.commands.choices(requester, of)
   }
 
   /** The language that somebody was last seen to read, for a platform that does not always say. */
@@ -149,9 +149,9 @@ export class Desk {
     return this.options.wizard.localeOf(person)
   }
 
-  async #answer(asker: Asker, answer: Answer, openForm?: OpenForm): Promise<void> {
+  async #answer(requester: Requester, answer: Answer, openForm?: OpenForm): Promise<void> {
     const { chat, reporter } = this.options
-    const { person, place } = asker
+    const { person, place } = requester
     switch (answer.kind) {
       case 'show':
         return this.#messages.show(answer.draftId, answer.prompt)
@@ -162,39 +162,42 @@ export class Desk {
         await chat.tell(place, person, answer.prompt)
         return undefined
       case 'file':
-        return this.#bring(asker, answer)
+        return this.#sendFile(requester, answer)
       case 'task':
-        return reporter.poke()
+        return reporter.wake()
       case 'nothing':
         return undefined
     }
   }
 
-  async #bring({ person, place, locale }: Asker, { file, line, tooLarge, done }: Brought): Promise<void> {
+  async #sendFile(
+    { person, place, locale }: Requester,
+    { file, line, tooLarge, done }: FileAnswer,
+  ): Promise<void> {
     const { chat } = this.options
-    const { tasks } = wordsFor(locale)
+    const { tasks } = textsFor(locale)
     try {
       const sent = await chat.upload(place, file, line, { key: `f-${randomText(12)}`, again: false })
       if (sent.kind === 'ok') return
-      const sorry =
+      const fallback =
         sent.kind === 'tooLarge' ? (tooLarge ?? [tasks.private.fileTooLarge]) : [tasks.private.fileNotSent]
-      await chat.tell(place, person, { title: '', lines: [sorry], selects: [], buttons: [] })
+      await chat.tell(place, person, { title: '', lines: [fallback], selects: [], buttons: [] })
     } finally {
       await done?.()
     }
   }
 
-  async #guarded({ person, place, locale }: Asker, work: () => Promise<void>): Promise<void> {
+  async #guarded({ person, place, locale }: Requester, work: () => Promise<void>): Promise<void> {
     try {
       await work()
     } catch (fault) {
       const isOurs = fault instanceof UserError
       const sentence = isOurs
         ? sentenceOf(fault)
-        : wordsFor(locale).wizard.private.fault(this.options.onFault(fault))
+        : textsFor(locale).wizard.private.fault(this.options.onFault(fault))
       await this.options.chat.tell(place, person, tell(sentence).prompt)
     }
   }
 }
 
-type Brought = Extract<Answer, { kind: 'file' }>
+type FileAnswer = Extract<Answer, { kind: 'file' }>

@@ -6,10 +6,10 @@ import type { Line, Prompt } from '../../messages/prompt.ts'
 import { PROMPT_LIMITS } from '../../messages/limits.ts'
 import { tell } from '../../wizard/standard-answers.ts'
 import { bold, clip, code, dotted, fitLines } from '../../messages/rich-text.ts'
-import type { Asker } from '../../messages/people.ts'
+import type { Requester } from '../../messages/people.ts'
 import type { Wizard } from '../../wizard/wizard.ts'
-import { type Words, wordsFor } from '../../messages/texts/texts.ts'
-import { answerTo, type Tasks } from './task-clicks.ts'
+import { type Texts, textsFor } from '../../messages/texts/texts.ts'
+import { answerTo, type TaskActions } from './task-actions.ts'
 
 export const COMMAND_VERBS = [
   'new',
@@ -21,7 +21,7 @@ export const COMMAND_VERBS = [
   'retry',
   'template',
   'help',
-] as const satisfies readonly (keyof Words['commands']['verbs'])[]
+] as const satisfies readonly (keyof Texts['commands']['verbs'])[]
 export type CommandVerb = (typeof COMMAND_VERBS)[number]
 
 /** A button each, which shows the task with all that can be done to it. */
@@ -35,48 +35,48 @@ const CHOICES = 100
 export class Commands {
   constructor(
     private readonly wizard: Wizard,
-    private readonly tasks: Tasks,
+    private readonly tasks: TaskActions,
   ) {}
 
-  async run(asker: Asker, verb: string, argument: string): Promise<Answer> {
-    const words = wordsFor(asker.locale)
-    const known = COMMAND_VERBS.find((one) => one === verb.trim().toLowerCase())
-    switch (known) {
+  async run(requester: Requester, verb: string, argument: string): Promise<Answer> {
+    const texts = textsFor(requester.locale)
+    const command = COMMAND_VERBS.find((one) => one === verb.trim().toLowerCase())
+    switch (command) {
       case 'new':
-        return { kind: 'form', form: newForm(words) }
+        return { kind: 'form', form: newForm(texts) }
       case 'list':
-        return { kind: 'tell', prompt: await this.home(asker) }
+        return { kind: 'tell', prompt: await this.home(requester) }
       case 'status':
       case 'pause':
       case 'resume':
       case 'stop':
       case 'retry':
-        return this.#task(asker, known, argument.trim().toLowerCase(), words)
+        return this.#task(requester, command, argument.trim().toLowerCase(), texts)
       case 'template':
-        return this.#template(asker, argument.trim(), words)
+        return this.#template(requester, argument.trim(), texts)
       case 'help':
-        return { kind: 'tell', prompt: helpPrompt(words) }
+        return { kind: 'tell', prompt: helpPrompt(texts) }
       case undefined:
         return verb.trim() === ''
-          ? { kind: 'tell', prompt: helpPrompt(words) }
-          : tell(words.commands.unknownVerb(clip(verb, 40)))
+          ? { kind: 'tell', prompt: helpPrompt(texts) }
+          : tell(texts.commands.unknownVerb(clip(verb, 40)))
     }
   }
 
   /** The person’s tasks, and a way to begin one. */
-  async home(asker: Asker): Promise<Prompt> {
-    const words = wordsFor(asker.locale)
-    const tasks = await this.tasks.list(asker.person, TASKS_LISTED + 1)
+  async home(requester: Requester): Promise<Prompt> {
+    const texts = textsFor(requester.locale)
+    const tasks = await this.tasks.list(requester.person, TASKS_LISTED + 1)
     const shown = tasks.slice(0, TASKS_LISTED)
-    const lines = shown.map((task) => taskLine(task, words))
-    if (tasks.length > shown.length) lines.push([words.commands.more(shown.length)])
+    const lines = shown.map((task) => taskLine(task, texts))
+    if (tasks.length > shown.length) lines.push([texts.commands.more(shown.length)])
     return {
-      title: words.commands.list,
+      title: texts.commands.list,
       lines:
-        lines.length === 0 ? [[words.commands.none]] : fitLines(lines, PROMPT_LIMITS.lineChars, () => '…'),
+        lines.length === 0 ? [[texts.commands.none]] : fitLines(lines, PROMPT_LIMITS.lineChars, () => '…'),
       selects: [],
       buttons: [
-        { id: NEW_CLICK, label: words.wizard.forms.newBatch, style: 'primary' },
+        { id: NEW_CLICK, label: texts.wizard.forms.newBatch, style: 'primary' },
         ...shown.slice(0, TASKS_WITH_BUTTON).map(({ id, name }) => ({
           id: taskClick(id, 'status'),
           label: clip(`${id} · ${name}`, BUTTON_CHARS),
@@ -85,49 +85,49 @@ export class Commands {
     }
   }
 
-  async choices(asker: Asker, of: 'workflow' | 'task'): Promise<{ value: string; label: string }[]> {
+  async choices(requester: Requester, of: 'workflow' | 'task'): Promise<{ value: string; label: string }[]> {
     if (of === 'workflow')
-      return (await this.wizard.workflows(asker)).map(({ id, name }) => ({ value: id, label: name }))
-    const { tasks } = wordsFor(asker.locale)
-    return (await this.tasks.list(asker.person, CHOICES)).map(({ id, name, status }) => ({
+      return (await this.wizard.workflows(requester)).map(({ id, name }) => ({ value: id, label: name }))
+    const { tasks } = textsFor(requester.locale)
+    return (await this.tasks.list(requester.person, CHOICES)).map(({ id, name, status }) => ({
       value: id,
-      label: `${id} · ${tasks.statusWords[status]} · ${name}`,
+      label: `${id} · ${tasks.statusNames[status]} · ${name}`,
     }))
   }
 
-  async #task(asker: Asker, verb: TaskVerb, id: string, words: Words): Promise<Answer> {
-    if (id === '') return tell(words.commands.whichTask(verb))
-    return answerTo(await this.tasks.act(asker, id, verb))
+  async #task(requester: Requester, verb: TaskVerb, id: string, texts: Texts): Promise<Answer> {
+    if (id === '') return tell(texts.commands.whichTask(verb))
+    return answerTo(await this.tasks.act(requester, id, verb))
   }
 
-  async #template(asker: Asker, wanted: string, words: Words): Promise<Answer> {
-    const all = await this.wizard.workflows(asker)
-    if (all.length === 0) return tell(words.wizard.private.noneForYou)
+  async #template(requester: Requester, wanted: string, texts: Texts): Promise<Answer> {
+    const all = await this.wizard.workflows(requester)
+    if (all.length === 0) return tell(texts.wizard.private.noneForYou)
     const key = wanted.toLowerCase()
     const exact = all.find(({ id, name }) => id === wanted || name.toLowerCase() === key)
     const [found, ...others] = exact ? [exact] : all.filter(({ name }) => name.toLowerCase().startsWith(key))
-    if (found && others.length === 0) return this.wizard.template(found, asker)
-    if (!found) return tell(words.commands.unknownWorkflow(clip(wanted, 80)))
+    if (found && others.length === 0) return this.wizard.template(found, requester)
+    if (!found) return tell(texts.commands.unknownWorkflow(clip(wanted, 80)))
     return tell(
-      words.commands.whichWorkflow([found, ...others].slice(0, 20).map(({ name }) => clip(name, 40))),
+      texts.commands.whichWorkflow([found, ...others].slice(0, 20).map(({ name }) => clip(name, 40))),
     )
   }
 }
 
-function taskLine(task: TaskView, { tasks, numbers }: Words): Line {
+function taskLine(task: TaskView, { tasks, numbers }: Texts): Line {
   const { counts } = task
-  const settled = counts.total - counts.left
+  const settled = counts.succeeded + counts.failed
   return dotted(
     code(task.id),
     bold(clip(task.name, 60)),
-    tasks.statusWords[task.status],
+    tasks.statusNames[task.status],
     tasks.of(settled, counts.total),
     counts.failed > 0 && tasks.failed(counts.failed),
     task.startedAt !== null && task.finishedAt !== null && numbers.duration(task.finishedAt - task.startedAt),
   )
 }
 
-function helpPrompt({ commands }: Words): Prompt {
+function helpPrompt({ commands }: Texts): Prompt {
   const { task, workflow } = commands.arguments
   const argument = (verb: CommandVerb): string => {
     if (verb === 'template') return ` <${workflow}>`

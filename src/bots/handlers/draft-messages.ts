@@ -50,7 +50,7 @@ export class DraftMessages {
 
     const once = { key: `d-${draftId}-${draft.revision}`, again: attempt > 0 }
     const posted = await chat.post(draft.place, prompt, once)
-    if (posted.kind === 'ok') await wizard.placed(draftId, posted.value)
+    if (posted.kind === 'ok') await wizard.setMessage(draftId, posted.value)
     else if (posted.kind !== 'gone') this.#later(draftId, attempt, posted)
   }
 
@@ -60,7 +60,7 @@ export class DraftMessages {
     const posted = await chat.post(place, prompt, { key: firstKey(id), again: true })
     if (posted.kind === 'gone') return
     if (posted.kind !== 'ok') return this.#later(id, attempt, posted)
-    await wizard.placed(id, posted.value)
+    await wizard.setMessage(id, posted.value)
     const edited = await chat.edit(posted.value, prompt)
     if (edited.kind !== 'ok' && edited.kind !== 'gone') this.#later(id, attempt, edited)
   }

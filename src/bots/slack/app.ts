@@ -1,16 +1,16 @@
 import { App } from '@slack/bolt'
 import type { WebClient } from '@slack/web-api'
 import { UserError } from '../../engine/user-error.ts'
-import { fatal, type Health } from '../health.ts'
+import { fatal, type ChatHealth } from '../chat-health.ts'
 import { within } from '../../engine/clock.ts'
 import { SlackChat } from './chat.ts'
 import { interactiveClient } from './clients.ts'
 import { Dialogs } from './dialogs.ts'
-import { type DeskFace, Door } from './handlers.ts'
-import { fetchRules, Files } from './files.ts'
+import { type SlackChatHandlers, SlackHandlers } from './handlers.ts'
+import { fetchRules, SlackFiles } from './files.ts'
 import { HttpReceiver } from './http.ts'
-import { type Identity, tokenRefusal, whoAmI } from './identity.ts'
-import { acknowledgeOnceKept } from './acknowledge.ts'
+import { type BotIdentity, tokenRefusal, whoAmI } from './identity.ts'
+import { acknowledgeOnceStored } from './acknowledge.ts'
 import {
   listenToActions,
   listenToCommands,
@@ -19,8 +19,9 @@ import {
   listenToShortcuts,
   listenToViews,
 } from './listeners.ts'
-import { boltLogger, type Log } from './log.ts'
-import { People } from './people.ts'
+import { boltLogger } from './log.ts'
+import type { Log } from '../log.ts'
+import { SlackPeople } from './people.ts'
 import { SocketReceiver } from './socket.ts'
 
 export interface SlackOptions {
@@ -51,10 +52,10 @@ export class SlackBot {
   readonly #client: WebClient
   readonly #receiver: SocketReceiver | HttpReceiver
   #app: App | undefined
-  #door: Door | undefined
+  #handlers: SlackHandlers | undefined
   #retry: ReturnType<typeof setTimeout> | undefined
   #stopped = false
-  #trouble: Health | undefined = { state: 'reconnecting', sentence: 'Slack is not connected yet.' }
+  #trouble: ChatHealth | undefined = { state: 'reconnecting', sentence: 'Slack is not connected yet.' }
 
   constructor(private readonly options: SlackOptions) {
     const { botToken: token, appToken, signingSecrets, log } = options
@@ -72,17 +73,17 @@ export class SlackBot {
    * Resolves when events come in, or when Slack cannot be reached for now: then it is tried again for ever.
    * @throws UserError when Slack does not accept the tokens
    */
-  async start(desk: DeskFace): Promise<void> {
+  async start(chatHandlers: SlackChatHandlers): Promise<void> {
     const identity = await whoAmI(this.#client)
     if (this.#stopped) return
-    if (identity) return this.#open(desk, identity)
+    if (identity) return this.#open(chatHandlers, identity)
     this.#trouble = { state: 'reconnecting', sentence: 'Slack cannot be reached; trying again.' }
     this.options.log.warn({}, 'Slack cannot be reached; trying again')
-    this.#againIn(TRY_AGAIN_MS, desk)
+    this.#againIn(TRY_AGAIN_MS, chatHandlers)
   }
 
   /** Whether events come in, if not why. Over HTTP it is Slack that connects: as long as it knows us, that is well. */
-  healthy(): Health {
+  healthy(): ChatHealth {
     if (this.#trouble) return this.#trouble
     if (this.chat.tokenRefusal) return fatal(tokenRefusal(this.chat.tokenRefusal))
     return this.#receiver instanceof SocketReceiver ? this.#receiver.health() : { state: 'connected' }
@@ -100,58 +101,58 @@ export class SlackBot {
     this.#stopped = true
     clearTimeout(this.#retry)
     await this.#app?.stop()
-    await within(graceMs, this.#door?.idle())
+    await within(graceMs, this.#handlers?.idle())
   }
 
-  async #tryAgain(desk: DeskFace): Promise<void> {
+  async #tryAgain(chatHandlers: SlackChatHandlers): Promise<void> {
     try {
-      await this.start(desk)
+      await this.start(chatHandlers)
     } catch (fault) {
       this.options.log.error({ err: fault }, 'Slack does not let the bot in')
       if (this.#app || this.#stopped) return // the receiver tries again by itself, and tells of it
       this.#trouble = fatal(fault instanceof UserError ? fault : NOT_LET_IN)
-      this.#againIn(AFTER_REFUSAL_MS, desk)
+      this.#againIn(AFTER_REFUSAL_MS, chatHandlers)
     }
   }
 
-  #againIn(ms: number, desk: DeskFace): void {
-    this.#retry = setTimeout(() => void this.#tryAgain(desk), this.options.pauseMs ?? ms)
+  #againIn(ms: number, chatHandlers: SlackChatHandlers): void {
+    this.#retry = setTimeout(() => void this.#tryAgain(chatHandlers), this.options.pauseMs ?? ms)
   }
 
-  async #open(desk: DeskFace, identity: Identity): Promise<void> {
+  async #open(chatHandlers: SlackChatHandlers, identity: BotIdentity): Promise<void> {
     const { log } = this.options
-    const door = this.#doorTo(desk, identity)
+    const handlers = this.#handlersFor(chatHandlers, identity)
     const app = new App({
       receiver: this.#receiver,
       authorize: () => Promise.resolve(authorized(this.options.botToken, identity)),
       logger: boltLogger(log),
     })
-    acknowledgeOnceKept(app)
-    listenToEvents(app, door)
-    listenToActions(app, door, this.chat)
-    listenToCommands(app, door, this.chat)
-    listenToShortcuts(app, door, this.chat)
-    listenToViews(app, door)
-    listenToHome(app, door)
+    acknowledgeOnceStored(app)
+    listenToEvents(app, handlers)
+    listenToActions(app, handlers, this.chat)
+    listenToCommands(app, handlers, this.chat)
+    listenToShortcuts(app, handlers, this.chat)
+    listenToViews(app, handlers)
+    listenToHome(app, handlers)
     app.error((fault) => {
       log.error({ err: fault }, 'a listener failed')
       return Promise.resolve()
     })
-    this.#door = door
+    this.#handlers = handlers
     this.#app = app
     this.#trouble = undefined // from here on, the receiver knows
     await app.start()
   }
 
-  #doorTo(desk: DeskFace, identity: Identity): Door {
+  #handlersFor(chatHandlers: SlackChatHandlers, identity: BotIdentity): SlackHandlers {
     const { botToken, maxFileBytes, apiUrl, allowGuests, log } = this.options
     const client = this.#client
     const { team, enterprise } = identity
-    return new Door({
-      desk,
+    return new SlackHandlers({
+      chatHandlers,
       chat: this.chat,
-      people: new People({ client, team, allowGuests, ...(enterprise && { enterprise }) }),
-      files: new Files(client, fetchRules(botToken, maxFileBytes, apiUrl)),
+      people: new SlackPeople({ client, team, allowGuests, ...(enterprise && { enterprise }) }),
+      files: new SlackFiles(client, fetchRules(botToken, maxFileBytes, apiUrl)),
       dialogs: new Dialogs(client),
       identity,
       log,
@@ -159,6 +160,6 @@ export class SlackBot {
   }
 }
 
-function authorized(botToken: string, { botId, userId, team, enterprise }: Identity) {
+function authorized(botToken: string, { botId, userId, team, enterprise }: BotIdentity) {
   return { botToken, botId, botUserId: userId, teamId: team, ...(enterprise && { enterpriseId: enterprise }) }
 }

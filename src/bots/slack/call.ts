@@ -5,20 +5,20 @@ import {
   WebAPIRequestError,
   type WebClient,
 } from '@slack/web-api'
-import type { Sent } from '../chat.ts'
+import type { SendResult } from '../chat.ts'
 
 /** What Slack answered, unread: each caller takes what it needs. */
 export type Answered = Record<string, unknown>
 
 /** The word that Slack refuses with, where it did; `http`: the call may have been carried out all the same. */
-export type Called =
+export type SlackCallResult =
   | { kind: 'ok'; value: Answered }
   | { kind: 'refused'; error: string }
   | { kind: 'limited'; retryAfterMs: number }
   | { kind: 'unsure'; error: string }
 
 /** One call of the Web API, its failures as values. */
-export async function call(client: WebClient, method: string, args: object): Promise<Called> {
+export async function call(client: WebClient, method: string, args: object): Promise<SlackCallResult> {
   try {
     return { kind: 'ok', value: { ...(await client.apiCall(method, { ...args })) } }
   } catch (fault) {
@@ -29,7 +29,7 @@ export async function call(client: WebClient, method: string, args: object): Pro
 /** Slack asks for at least this much patience when it gives no number. */
 const LIMITED_MS = 5_000
 
-function calledOf(fault: unknown): Called {
+function calledOf(fault: unknown): SlackCallResult {
   if (fault instanceof WebAPIRateLimitedError)
     return { kind: 'limited', retryAfterMs: fault.retryAfter * 1_000 }
   if (fault instanceof WebAPIPlatformError) {
@@ -72,7 +72,9 @@ const TOO_LARGE = new Set([
 ])
 
 /** As the Chat port tells it. */
-export function sentOf(called: Exclude<Called, { kind: 'ok' }>): Exclude<Sent, { kind: 'ok' }> {
+export function sentOf(
+  called: Exclude<SlackCallResult, { kind: 'ok' }>,
+): Exclude<SendResult, { kind: 'ok' }> {
   switch (called.kind) {
     case 'limited':
       return called
@@ -89,7 +91,11 @@ const MOST_MS = 30_000
 const AFTER_TROUBLE_MS = 500
 
 /** A call that only reads, tried again when Slack is busy or in trouble, within what a person will wait for. */
-export async function patiently(client: WebClient, method: string, args: object): Promise<Called> {
+export async function callWithRetries(
+  client: WebClient,
+  method: string,
+  args: object,
+): Promise<SlackCallResult> {
   let called = await call(client, method, args)
   for (let tried = 1; tried < TRIES; tried++) {
     if (called.kind === 'ok' || called.kind === 'refused') return called

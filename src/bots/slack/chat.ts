@@ -1,46 +1,46 @@
 import type { KnownBlock } from '@slack/types'
 import type { WebClient } from '@slack/web-api'
+import QuickLRU from 'quick-lru'
 import type { MessageRef, Person, Place } from '../../messages/people.ts'
 import type { Line, Prompt } from '../../messages/prompt.ts'
-import type { Chat, Once, Sent } from '../chat.ts'
-import { Bounded } from '../bounded.ts'
+import type { Chat, Once, SendResult } from '../chat.ts'
 import { textAt } from '../json-path.ts'
-import { call, type Called, sentOf } from './call.ts'
+import { call, type SlackCallResult, sentOf } from './call.ts'
 import { backgroundClient, type ClientOptions } from './clients.ts'
 import { TOKEN_REFUSALS } from './identity.ts'
-import type { Log } from './log.ts'
+import type { Log } from '../log.ts'
 import { mrkdwn, textOf } from './mrkdwn.ts'
-import { Posts } from './posts.ts'
+import { SlackPosts } from './posts.ts'
 import { blocksOf } from './render.ts'
-import { Replies } from './replies.ts'
+import { SlackReplies } from './replies.ts'
 import { Uploads } from './uploads.ts'
 
 /** Slack, as the desk and the reporter know it. */
 export class SlackChat implements Chat {
   /** the word that Slack refuses our token with just now */
   tokenRefusal: string | undefined
-  readonly replies = new Replies()
+  readonly replies = new SlackReplies()
   readonly #client: WebClient
   readonly #log: Log
-  readonly #posts: Posts
+  readonly #posts: SlackPosts
   readonly #uploads: Uploads
-  readonly #direct = new Bounded<string>(1_000)
+  readonly #direct = new QuickLRU<string, string>({ maxSize: 1_000 })
   #stamps = 0
 
   constructor(options: ClientOptions) {
     this.#client = backgroundClient(options)
     this.#log = options.log
-    this.#posts = new Posts(this.#client)
+    this.#posts = new SlackPosts(this.#client)
     this.#uploads = new Uploads(this.#client)
   }
 
-  async post(place: Place, prompt: Prompt, once: Once): Promise<Sent<MessageRef>> {
+  async post(place: Place, prompt: Prompt, once: Once): Promise<SendResult<MessageRef>> {
     return this.#posts.post(place, once, (args) =>
       this.#send('chat.postMessage', prompt, { ...args, ...CALM }),
     )
   }
 
-  async edit({ place, id }: MessageRef, prompt: Prompt): Promise<Sent> {
+  async edit({ place, id }: MessageRef, prompt: Prompt): Promise<SendResult> {
     const called = await this.#send('chat.update', prompt, {
       channel: place.channel,
       ts: id,
@@ -50,7 +50,7 @@ export class SlackChat implements Chat {
   }
 
   /** Privately where they are; where the bot may not, as the answer to what they did, or in a direct message. */
-  async tell(place: Place, { id }: Pick<Person, 'id' | 'name'>, prompt: Prompt): Promise<Sent> {
+  async tell(place: Place, { id }: Pick<Person, 'id' | 'name'>, prompt: Prompt): Promise<SendResult> {
     const { channel, thread } = place
     const where = { channel, user: id, ...(thread && { thread_ts: thread }) }
     const called = await this.#send('chat.postEphemeral', prompt, { ...where, link_names: false })
@@ -62,7 +62,12 @@ export class SlackChat implements Chat {
     return this.#tellDirectly(id, prompt)
   }
 
-  async upload(place: Place, file: { name: string; content: Blob }, line: Line, once: Once): Promise<Sent> {
+  async upload(
+    place: Place,
+    file: { name: string; content: Blob },
+    line: Line,
+    once: Once,
+  ): Promise<SendResult> {
     return this.#uploads.upload(place, file, mrkdwn(line), once)
   }
 
@@ -73,9 +78,9 @@ export class SlackChat implements Chat {
     return opened.value
   }
 
-  async #openDirect(user: string): Promise<Sent<string>> {
-    const known = this.#direct.get(user)
-    if (known) return { kind: 'ok', value: known }
+  async #openDirect(user: string): Promise<SendResult<string>> {
+    const cached = this.#direct.get(user)
+    if (cached) return { kind: 'ok', value: cached }
     const opened = await call(this.#client, 'conversations.open', { users: user })
     if (opened.kind !== 'ok') return sentOf(opened)
     const channel = textAt(opened.value, 'channel', 'id')
@@ -83,7 +88,7 @@ export class SlackChat implements Chat {
     return { kind: 'ok', value: channel }
   }
 
-  async #tellDirectly(user: string, prompt: Prompt): Promise<Sent> {
+  async #tellDirectly(user: string, prompt: Prompt): Promise<SendResult> {
     const opened = await this.#openDirect(user)
     if (opened.kind !== 'ok') return opened
     const channel = opened.value
@@ -95,11 +100,11 @@ export class SlackChat implements Chat {
    * As it is meant; where Slack refuses a block, without the newest of them; at last in words alone. A refused message
    * was not posted, so that another try cannot make a second one.
    */
-  async #send(method: string, prompt: Prompt, args: object): Promise<Called> {
+  async #send(method: string, prompt: Prompt, args: object): Promise<SlackCallResult> {
     const stamp = this.#stamp()
     const text = textOf(prompt)
     const ladder: KnownBlock[][] = [blocksOf(prompt, stamp), blocksOf(prompt, stamp, 'text'), []]
-    let called: Called = { kind: 'refused', error: 'nothing was sent' }
+    let called: SlackCallResult = { kind: 'refused', error: 'nothing was sent' }
     for (const blocks of ladder) {
       called = await call(this.#client, method, { ...args, text, blocks })
       this.#noteToken(called)
@@ -109,7 +114,7 @@ export class SlackChat implements Chat {
     return called
   }
 
-  #noteToken(called: Called): void {
+  #noteToken(called: SlackCallResult): void {
     if (called.kind === 'ok') this.tokenRefusal = undefined
     else if (called.kind === 'refused' && TOKEN_REFUSALS.has(called.error)) this.tokenRefusal = called.error
   }
@@ -120,7 +125,7 @@ export class SlackChat implements Chat {
   }
 }
 
-const OK: Sent = { kind: 'ok', value: undefined }
+const OK: SendResult = { kind: 'ok', value: undefined }
 /** Nothing in a message may ping or unfold. */
 const CALM = { unfurl_links: false, unfurl_media: false, link_names: false }
 const REFUSED_BLOCKS = new Set(['invalid_blocks', 'invalid_blocks_format', 'invalid_block'])

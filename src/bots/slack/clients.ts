@@ -1,5 +1,6 @@
 import { WebClient } from '@slack/web-api'
-import { boltLogger, type Log } from './log.ts'
+import { boltLogger } from './log.ts'
+import type { Log } from '../log.ts'
 
 export interface ClientOptions {
   token: string

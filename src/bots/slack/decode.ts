@@ -1,12 +1,12 @@
-import { at, listAt, textAt } from '../json-path.ts'
-import { workbooksAmong } from '../handlers/receive.ts'
-import type { FileHint } from './files.ts'
-import type { Actor } from './people.ts'
+import { valueAt, listAt, textAt } from '../json-path.ts'
+import { workbooksAmong } from '../handlers/receive-file.ts'
+import type { SlackFileHint } from './files.ts'
+import type { SlackUser } from './people.ts'
 import { FIELD_ACTION } from './render-form.ts'
 
 /** Who did something, and where. No channel: on the home tab, or by a shortcut of no message. */
-export interface Origin {
-  actor: Actor
+export interface SlackOrigin {
+  actor: SlackUser
   channel?: string
   thread?: string
   /** the thread is one that our answer would begin: until then, Slack shows nothing private in it */
@@ -14,14 +14,14 @@ export interface Origin {
 }
 
 /** An event of the Events API: a message, a mention. */
-export function originOfEvent(body: unknown): Origin {
-  const event = at(body, 'event')
+export function originOfEvent(body: unknown): SlackOrigin {
+  const event = valueAt(body, 'event')
   const actor = { id: textAt(event, 'user'), team: textAt(event, 'user_team') || textAt(event, 'team') }
   return under(event, actor, textAt(event, 'channel'))
 }
 
 /** A click, in a message or on the home tab. */
-export function originOfClick(body: unknown): Origin {
+export function originOfClick(body: unknown): SlackOrigin {
   return origin(
     actorOf(body),
     textAt(body, 'container', 'channel_id') || textAt(body, 'channel', 'id'),
@@ -30,26 +30,26 @@ export function originOfClick(body: unknown): Origin {
 }
 
 /** “Run as batch” on a message: its thread is where the answer belongs. */
-export function originOfMessageShortcut(body: unknown): Origin {
-  return under(at(body, 'message'), actorOf(body), textAt(body, 'channel', 'id'))
+export function originOfMessageShortcut(body: unknown): SlackOrigin {
+  return under(valueAt(body, 'message'), actorOf(body), textAt(body, 'channel', 'id'))
 }
 
 /** For what is answered privately: where it can be seen. */
-export function inSight({ actor, channel, thread, beginsThread }: Origin): Origin {
+export function visibleOrigin({ actor, channel, thread, beginsThread }: SlackOrigin): SlackOrigin {
   return origin(actor, channel ?? '', beginsThread ? '' : (thread ?? ''))
 }
 
-export function originOfGlobalShortcut(body: unknown): Origin {
+export function originOfGlobalShortcut(body: unknown): SlackOrigin {
   return origin(actorOf(body), '', '')
 }
 
 /** Slack’s `team_id` of a command is the workspace it was typed in, not the one its person is at home in. */
-export function originOfCommand(body: unknown): Origin {
+export function originOfCommand(body: unknown): SlackOrigin {
   return origin({ id: textAt(body, 'user_id') }, textAt(body, 'channel_id'), '')
 }
 
 /** A form remembers where it was opened. */
-export function originOfForm(body: unknown): Origin {
+export function originOfForm(body: unknown): SlackOrigin {
   const { channel, thread } = readMetadata(textAt(body, 'view', 'private_metadata'))
   return origin(actorOf(body), channel, thread)
 }
@@ -65,18 +65,18 @@ export function valuesOfClick(action: unknown): string[] {
 }
 
 /** The texts of a form by field, and its file where it has one. */
-export function answersOf(view: unknown): { values: Record<string, string>; file?: FileHint } {
+export function answersOf(view: unknown): { values: Record<string, string>; file?: SlackFileHint } {
   const values: Record<string, string> = {}
-  let file: FileHint | undefined
-  for (const [field, inputs] of Object.entries(asRecord(at(view, 'state', 'values')))) {
-    const input = at(inputs, FIELD_ACTION)
+  let file: SlackFileHint | undefined
+  for (const [field, inputs] of Object.entries(asRecord(valueAt(view, 'state', 'values')))) {
+    const input = valueAt(inputs, FIELD_ACTION)
     if (textAt(input, 'type') === 'file_input') file = filesIn(input)[0]
     else values[field] = textAt(input, 'value')
   }
   return { values, ...(file && { file }) }
 }
 
-export function workbooksIn(message: unknown): FileHint[] {
+export function workbooksIn(message: unknown): SlackFileHint[] {
   return workbooksAmong(filesIn(message))
 }
 
@@ -91,19 +91,19 @@ export function withoutMentions(text: string): string {
   return text.replace(/<@[^>]*>/g, ' ').trim()
 }
 
-function filesIn(message: unknown): FileHint[] {
+function filesIn(message: unknown): SlackFileHint[] {
   return listAt(message, 'files')
     .map((file) => ({ id: textAt(file, 'id'), name: textAt(file, 'name') || 'file' }))
     .filter(({ id }) => id !== '')
 }
 
-function actorOf(body: unknown): Actor {
+function actorOf(body: unknown): SlackUser {
   const team = textAt(body, 'user', 'team_id')
   return { id: textAt(body, 'user', 'id'), ...(team && { team }) }
 }
 
 /** A message that stands in no thread gets its answer in the one under it. */
-function under(message: unknown, actor: Actor, channel: string): Origin {
+function under(message: unknown, actor: SlackUser, channel: string): SlackOrigin {
   const thread = textAt(message, 'thread_ts')
   if (thread) return origin(actor, channel, thread)
   return { ...origin(actor, channel, textAt(message, 'ts')), beginsThread: true }
@@ -113,7 +113,7 @@ function origin(
   { id, team }: { id: string; team?: string | undefined },
   channel: string,
   thread: string,
-): Origin {
+): SlackOrigin {
   return { actor: { id, ...(team && { team }) }, ...(channel && { channel }), ...(thread && { thread }) }
 }
 

@@ -1,8 +1,8 @@
-import { bad, type Finding, fine } from '../health.ts'
-import { at, textAt } from '../json-path.ts'
-import { call, type Called } from './call.ts'
+import { bad, type DoctorResult, fine } from '../chat-health.ts'
+import { valueAt, textAt } from '../json-path.ts'
+import { call, type SlackCallResult } from './call.ts'
 import { interactiveClient } from './clients.ts'
-import type { Log } from './log.ts'
+import type { Log } from '../log.ts'
 
 export interface SlackSettings {
   botToken?: string
@@ -14,14 +14,14 @@ export interface SlackSettings {
 const INSTALL_AGAIN = 'Add it under “OAuth & Permissions”, then “Reinstall to Workspace”.'
 
 /** What is well and what is missing of the Slack set-up, asked of Slack itself. Nothing is posted. */
-export async function examineSlack(settings: SlackSettings, log: Log): Promise<Finding[]> {
+export async function examineSlack(settings: SlackSettings, log: Log): Promise<DoctorResult[]> {
   const { botToken, appToken, signingSecrets } = settings
   if (!botToken && !appToken && signingSecrets.length === 0)
     return [fine('Slack is off: no SLACK_… setting is given.')]
   return [...(await examineBot(settings, log)), ...(await examineWay(settings, log))]
 }
 
-async function examineBot({ botToken, apiUrl }: SlackSettings, log: Log): Promise<Finding[]> {
+async function examineBot({ botToken, apiUrl }: SlackSettings, log: Log): Promise<DoctorResult[]> {
   if (!botToken)
     return [bad('SLACK_BOT_TOKEN is missing. It is under “OAuth & Permissions” and begins with xoxb-.')]
   if (!botToken.startsWith('xoxb-'))
@@ -31,13 +31,13 @@ async function examineBot({ botToken, apiUrl }: SlackSettings, log: Log): Promis
   const named = fine(
     `Slack knows the bot as @${textAt(called.value, 'user')} in the workspace ${textAt(called.value, 'team')}.`,
   )
-  return [named, ...examineScopes(at(called.value, 'response_metadata', 'scopes'))]
+  return [named, ...examineScopes(valueAt(called.value, 'response_metadata', 'scopes'))]
 }
 
 /** Slack names the scopes of a token in the headers of every answer. */
-function examineScopes(told: unknown): Finding[] {
-  if (!Array.isArray(told)) return [fine('Slack did not say which permissions the bot has.')]
-  const missing = Object.entries(SCOPES).filter(([scope]) => !told.includes(scope))
+function examineScopes(header: unknown): DoctorResult[] {
+  if (!Array.isArray(header)) return [fine('Slack did not say which permissions the bot has.')]
+  const missing = Object.entries(SCOPES).filter(([scope]) => !header.includes(scope))
   if (missing.length === 0) return [fine('The bot has every permission that it needs.')]
   return missing.map(([scope, without]) =>
     bad(`The permission ${scope} is missing: ${without}. ${INSTALL_AGAIN}`),
@@ -45,7 +45,10 @@ function examineScopes(told: unknown): Finding[] {
 }
 
 /** How events come in: over Socket Mode, or over HTTP. */
-async function examineWay({ appToken, signingSecrets, apiUrl }: SlackSettings, log: Log): Promise<Finding[]> {
+async function examineWay(
+  { appToken, signingSecrets, apiUrl }: SlackSettings,
+  log: Log,
+): Promise<DoctorResult[]> {
   if (!appToken && signingSecrets.length === 0)
     return [
       bad(
@@ -79,7 +82,7 @@ function clientOf(token: string, apiUrl: string | undefined, log: Log) {
   return interactiveClient({ token, log, ...(apiUrl && { apiUrl }) })
 }
 
-function reasonOf(called: Exclude<Called, { kind: 'ok' }>): string {
+function reasonOf(called: Exclude<SlackCallResult, { kind: 'ok' }>): string {
   switch (called.kind) {
     case 'limited':
       return `it asks to wait ${Math.ceil(called.retryAfterMs / 1_000)} s. Try again then.`

@@ -1,80 +1,90 @@
 import { UserError } from '../../engine/user-error.ts'
-import type { Place, Asker } from '../../messages/people.ts'
-import type { Desk } from '../handlers/chat-handlers.ts'
-import { UnderWay } from '../handlers/turns.ts'
+import type { Place, Requester } from '../../messages/people.ts'
+import type { ChatHandlers } from '../handlers/chat-handlers.ts'
+import { PendingWork } from '../handlers/pending-work.ts'
 import type { SlackChat } from './chat.ts'
-import type { Origin } from './decode.ts'
+import type { SlackOrigin } from './decode.ts'
 import type { Dialogs } from './dialogs.ts'
-import type { FileHint, Files } from './files.ts'
-import type { Identity } from './identity.ts'
-import type { Log } from './log.ts'
-import type { People } from './people.ts'
-import { slackWords } from './texts.ts'
+import type { SlackFileHint, SlackFiles } from './files.ts'
+import type { BotIdentity } from './identity.ts'
+import type { Log } from '../log.ts'
+import type { SlackPeople } from './people.ts'
+import { slackTexts } from './texts.ts'
 
 /** What listeners call of it. */
-export type DeskFace = Pick<Desk, 'receive' | 'click' | 'submit' | 'command' | 'home'>
+export type SlackChatHandlers = Pick<ChatHandlers, 'receive' | 'click' | 'submit' | 'command' | 'home'>
 
-export interface DoorParts {
-  desk: DeskFace
+export interface SlackHandlersParts {
+  chatHandlers: SlackChatHandlers
   chat: SlackChat
-  people: People
-  files: Files
+  people: SlackPeople
+  files: SlackFiles
   dialogs: Dialogs
-  identity: Identity
+  identity: BotIdentity
   log: Log
 }
 
-export interface Answers {
+export interface SlackFormAnswers {
   values: Record<string, string>
-  file?: FileHint
+  file?: SlackFileHint
 }
 
 /**
  * Between Slack's payloads and the desk: finds out who asks and where, keeps out who does not belong here, and sees to
  * it that whatever goes wrong ends as a sentence for the person, never in silence.
  */
-export class Door {
-  readonly #underWay = new UnderWay()
+export class SlackHandlers {
+  readonly #pending = new PendingWork()
 
-  constructor(private readonly parts: DoorParts) {}
+  constructor(private readonly parts: SlackHandlersParts) {}
 
   /**
    * @param sending names the message, so that several events of one upload open one wizard
-   * @param kept called once every file has its draft
+   * @param stored called once every file has its draft
    */
   async receive(
-    origin: Origin,
-    files: FileHint[],
+    origin: SlackOrigin,
+    files: SlackFileHint[],
     sending: string,
-    kept: () => void = () => {},
+    stored: () => void = () => {},
   ): Promise<void> {
     let left = files.length
-    const oneKept = () => {
+    const oneStored = () => {
       left -= 1
-      if (left === 0) kept()
+      if (left === 0) stored()
     }
-    await this.#attend(origin, async (asker) => {
-      const words = slackWords(asker.locale)
-      if (files.length === 0) throw new UserError(words.noFile, words.noFileHint)
-      const { desk, files: slackFiles } = this.parts
-      const sendings = files.map((file) => ({
-        ...slackFiles.sendingOf(file, `${sending}:${file.id}`, asker.locale),
-        kept: oneKept,
+    await this.#handle(origin, async (requester) => {
+      const texts = slackTexts(requester.locale)
+      if (files.length === 0) throw new UserError(texts.noFile, texts.noFileHint)
+      const { chatHandlers, files: slackFiles } = this.parts
+      const incoming = files.map((file) => ({
+        ...slackFiles.incomingFile(file, `${sending}:${file.id}`, requester.locale),
+        stored: oneStored,
       }))
-      await Promise.all(sendings.map((each) => desk.receive(asker, each)))
+      await Promise.all(incoming.map((each) => chatHandlers.receive(requester, each)))
     })
   }
 
-  async click(origin: Origin, id: string, values: string[], trigger: string): Promise<void> {
-    await this.#attend(origin, async (asker) => {
-      await this.parts.desk.click(asker, id, values, this.parts.dialogs.opener(trigger, asker))
-      if (!origin.channel) await this.#showHome(asker)
+  async click(origin: SlackOrigin, id: string, values: string[], trigger: string): Promise<void> {
+    await this.#handle(origin, async (requester) => {
+      await this.parts.chatHandlers.click(
+        requester,
+        id,
+        values,
+        this.parts.dialogs.opener(trigger, requester),
+      )
+      if (!origin.channel) await this.#showHome(requester)
     })
   }
 
-  async command(origin: Origin, verb: string, argument: string, trigger: string): Promise<void> {
-    await this.#attend(origin, (asker) =>
-      this.parts.desk.command(asker, verb, argument, this.parts.dialogs.opener(trigger, asker)),
+  async command(origin: SlackOrigin, verb: string, argument: string, trigger: string): Promise<void> {
+    await this.#handle(origin, (requester) =>
+      this.parts.chatHandlers.command(
+        requester,
+        verb,
+        argument,
+        this.parts.dialogs.opener(trigger, requester),
+      ),
     )
   }
 
@@ -83,52 +93,55 @@ export class Door {
    * @returns faults by field, for the form to stay open with
    */
   async submit(
-    origin: Origin,
+    origin: SlackOrigin,
     id: string,
-    { values, file }: Answers,
+    { values, file }: SlackFormAnswers,
     sending: string,
   ): Promise<Record<string, string> | undefined> {
-    return this.#attend(origin, async (asker) => {
-      const { desk, files } = this.parts
-      const sent = file && files.sendingOf(file, `${sending}:${file.id}`, asker.locale)
-      const { errors, done } = await desk.submit(asker, id, values, sent)
-      void this.#underWay.keep(done)
+    return this.#handle(origin, async (requester) => {
+      const { chatHandlers, files } = this.parts
+      const sent = file && files.incomingFile(file, `${sending}:${file.id}`, requester.locale)
+      const { errors, done } = await chatHandlers.submit(requester, id, values, sent)
+      void this.#pending.track(done)
       return errors
     })
   }
 
-  async home(origin: Origin): Promise<void> {
-    await this.#attend(origin, (asker) => this.#showHome(asker))
+  async home(origin: SlackOrigin): Promise<void> {
+    await this.#handle(origin, (requester) => this.#showHome(requester))
   }
 
   /** Resolves when everything that was begun is done. */
   idle(): Promise<void> {
-    return this.#underWay.idle()
+    return this.#pending.idle()
   }
 
-  async #showHome(asker: Asker): Promise<void> {
-    const { desk, dialogs } = this.parts
-    await dialogs.publish(asker, await desk.home(asker))
+  async #showHome(requester: Requester): Promise<void> {
+    const { chatHandlers, dialogs } = this.parts
+    await dialogs.publish(requester, await chatHandlers.home(requester))
   }
 
-  #attend<T>(origin: Origin, work: (asker: Asker) => Promise<T>): Promise<T | undefined> {
-    return this.#underWay.keep(this.#answered(origin, work))
+  #handle<T>(origin: SlackOrigin, work: (requester: Requester) => Promise<T>): Promise<T | undefined> {
+    return this.#pending.track(this.#answered(origin, work))
   }
 
-  async #answered<T>(origin: Origin, work: (asker: Asker) => Promise<T>): Promise<T | undefined> {
-    let asker: Asker | undefined
+  async #answered<T>(
+    origin: SlackOrigin,
+    work: (requester: Requester) => Promise<T>,
+  ): Promise<T | undefined> {
+    let requester: Requester | undefined
     try {
-      const { person, locale, refusal } = await this.parts.people.know(origin.actor)
-      asker = { person, locale, place: await this.#placeOf(origin) }
+      const { person, locale, refusal } = await this.parts.people.identify(origin.actor)
+      requester = { person, locale, place: await this.#placeOf(origin) }
       if (refusal) throw new UserError(refusal)
-      return await work(asker)
+      return await work(requester)
     } catch (fault) {
-      await this.#explain(fault, origin, asker)
+      await this.#explain(fault, origin, requester)
       return undefined
     }
   }
 
-  async #placeOf({ channel, thread, actor }: Origin): Promise<Place> {
+  async #placeOf({ channel, thread, actor }: SlackOrigin): Promise<Place> {
     const { identity, chat } = this.parts
     const { team, url } = identity
     const where = channel ?? (await chat.directChannel(actor.id))
@@ -137,22 +150,22 @@ export class Door {
     return { platform: 'slack', team, channel: where, thread, link }
   }
 
-  async #explain(fault: unknown, origin: Origin, asker: Asker | undefined): Promise<void> {
+  async #explain(fault: unknown, origin: SlackOrigin, requester: Requester | undefined): Promise<void> {
     const { chat, log } = this.parts
     const { actor } = origin
     const sentence = fault instanceof UserError ? [fault.message, fault.hint].filter(Boolean).join(' ') : ''
     const id = crypto.randomUUID().slice(0, 8)
     if (!sentence)
       log.error({ err: fault, id, user: actor.id }, 'something a person asked for in Slack failed')
-    if (!asker) return
-    const { thread, ...channel } = asker.place
-    const inSight = thread && !origin.beginsThread ? asker.place : channel
-    const told = await chat.tell(inSight, asker.person, {
+    if (!requester) return
+    const { thread, ...channel } = requester.place
+    const visiblePlace = thread && !origin.beginsThread ? requester.place : channel
+    const sent = await chat.tell(visiblePlace, requester.person, {
       title: '',
-      lines: [[sentence || slackWords(asker.locale).fault(id)]],
+      lines: [[sentence || slackTexts(requester.locale).fault(id)]],
       selects: [],
       buttons: [],
     })
-    if (told.kind !== 'ok') log.warn({ user: actor.id, ...told }, 'a person in Slack could not be told')
+    if (sent.kind !== 'ok') log.warn({ user: actor.id, ...sent }, 'a person in Slack could not be told')
   }
 }

@@ -1,5 +1,5 @@
 import { type App, type Receiver, type ReceiverEvent, ReceiverMultipleAckError } from '@slack/bolt'
-import type { Log } from './log.ts'
+import type { Log } from '../log.ts'
 import { createHmac, timingSafeEqual } from 'node:crypto'
 
 /** Slack's largest payloads, of long messages with blocks, stay far below. */

@@ -4,7 +4,7 @@ import { textAt } from '../json-path.ts'
 import { call } from './call.ts'
 
 /** Who the bot is in Slack. */
-export interface Identity {
+export interface BotIdentity {
   team: string
   enterprise?: string
   userId: string
@@ -27,7 +27,7 @@ export function tokenRefusal(error: string): UserError {
  * @returns undefined while Slack cannot be reached
  * @throws UserError where the token is not one that will ever work
  */
-export async function whoAmI(client: WebClient): Promise<Identity | undefined> {
+export async function whoAmI(client: WebClient): Promise<BotIdentity | undefined> {
   const called = await call(client, 'auth.test', {})
   if (called.kind === 'refused') throw tokenRefusal(called.error)
   if (called.kind !== 'ok') return undefined

@@ -36,6 +36,6 @@ export const SLACK_LIMITS = {
 /** As much of a text as fits, with an ellipsis for the rest. Never cuts a character in two. */
 export function clip(text: string, chars: number): string {
   if (text.length <= chars) return text
-  const kept = text.slice(0, chars - 1)
-  return `${kept.replace(/[\uD800-\uDBFF]$/, '')}…`
+  const start = text.slice(0, chars - 1)
+  return `${start.replace(/[\uD800-\uDBFF]$/, '')}…`
 }

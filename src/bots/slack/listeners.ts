@@ -1,8 +1,8 @@
 import type { App } from '@slack/bolt'
-import { at, textAt } from '../json-path.ts'
+import { valueAt, textAt } from '../json-path.ts'
 import {
   commandOf,
-  inSight,
+  visibleOrigin,
   originOfEvent,
   withoutMentions,
   workbooksIn,
@@ -14,43 +14,43 @@ import {
   answersOf,
   originOfForm,
 } from './decode.ts'
-import type { Door } from './handlers.ts'
-import { keptOf, Once } from './acknowledge.ts'
+import type { SlackHandlers } from './handlers.ts'
+import { storedCallbackOf, SeenEvents } from './acknowledge.ts'
 import type { SlackChat } from './chat.ts'
 import { LINK_ACTION } from './render.ts'
 import { NEW_CLICK } from '../../messages/click-ids.ts'
 
 /** A file in a direct message, a mention with a file, and words to the bot. */
-export function listenToEvents(app: App, door: Door): void {
-  const once = new Once()
+export function listenToEvents(app: App, handlers: SlackHandlers): void {
+  const once = new SeenEvents()
 
   app.event('message', async ({ body, event, context }) => {
-    const kept = keptOf(context)
+    const stored = storedCallbackOf(context)
     if (isFromPerson(event) && textAt(event, 'channel_type') === 'im' && once.isFirst(body.event_id))
-      await (hasFiles(event) ? received(door, body, kept) : said(door, body))
-    kept()
+      await (hasFiles(event) ? received(handlers, body, stored) : said(handlers, body))
+    stored()
   })
 
   app.event('app_mention', async ({ body, event, context }) => {
-    const kept = keptOf(context)
+    const stored = storedCallbackOf(context)
     if (isFromPerson(event) && once.isFirst(body.event_id)) {
       const { verb } = commandOf(withoutMentions(textAt(event, 'text')))
-      await (hasFiles(event) || !COMMANDS.has(verb) ? received(door, body, kept) : said(door, body))
+      await (hasFiles(event) || !COMMANDS.has(verb) ? received(handlers, body, stored) : said(handlers, body))
     }
-    kept()
+    stored()
   })
 }
 
-function received(door: Door, body: object, kept: () => void): Promise<void> {
-  const event = at(body, 'event')
+function received(handlers: SlackHandlers, body: object, stored: () => void): Promise<void> {
+  const event = valueAt(body, 'event')
   const sending = `${textAt(event, 'channel')}:${textAt(event, 'ts')}`
-  return door.receive(originOfEvent(body), workbooksIn(event), sending, kept)
+  return handlers.receive(originOfEvent(body), workbooksIn(event), sending, stored)
 }
 
-function said(door: Door, body: object): Promise<void> {
+function said(handlers: SlackHandlers, body: object): Promise<void> {
   const { verb, argument } = commandOf(withoutMentions(textAt(body, 'event', 'text')))
   // No trigger: Slack opens no form for a message.
-  return door.command(inSight(originOfEvent(body)), verb, argument, '')
+  return handlers.command(visibleOrigin(originOfEvent(body)), verb, argument, '')
 }
 
 /** Not an edit, not a deletion, not a bot: those come as messages, too. */
@@ -79,33 +79,33 @@ const COMMANDS = new Set([
   'results',
 ])
 
-export function listenToActions(app: App, door: Door, chat: SlackChat): void {
+export function listenToActions(app: App, handlers: SlackHandlers, chat: SlackChat): void {
   app.action(/^/, async ({ ack, action, body }) => {
     await ack()
     const id = textAt(action, 'action_id')
     if (id.startsWith(LINK_ACTION)) return
     const origin = originOfClick(body)
     if (origin.channel) chat.replies.note(origin.channel, origin.actor.id, textAt(body, 'response_url'))
-    await door.click(origin, id, valuesOfClick(action), textAt(body, 'trigger_id'))
+    await handlers.click(origin, id, valuesOfClick(action), textAt(body, 'trigger_id'))
   })
 }
 
-export function listenToCommands(app: App, door: Door, chat: SlackChat): void {
+export function listenToCommands(app: App, handlers: SlackHandlers, chat: SlackChat): void {
   app.command(/^/, async ({ ack, command }) => {
     await ack()
     chat.replies.note(command.channel_id, command.user_id, command.response_url)
     const { verb, argument } = commandOf(command.text)
-    await door.command(originOfCommand(command), verb, argument, command.trigger_id)
+    await handlers.command(originOfCommand(command), verb, argument, command.trigger_id)
   })
 }
 
-export function listenToHome(app: App, door: Door): void {
+export function listenToHome(app: App, handlers: SlackHandlers): void {
   app.event('app_home_opened', async ({ body, event }) => {
-    if (event.tab === 'home') await door.home({ ...originOfEvent(body), channel: event.channel })
+    if (event.tab === 'home') await handlers.home({ ...originOfEvent(body), channel: event.channel })
   })
 }
 
-export function listenToShortcuts(app: App, door: Door, chat: SlackChat): void {
+export function listenToShortcuts(app: App, handlers: SlackHandlers, chat: SlackChat): void {
   app.shortcut({ type: 'message_action', callback_id: 'batch_from_message' }, async ({ ack, body }) => {
     await ack()
     const origin = originOfMessageShortcut(body)
@@ -113,18 +113,23 @@ export function listenToShortcuts(app: App, door: Door, chat: SlackChat): void {
     chat.replies.note(channel, origin.actor.id, textAt(body, 'response_url'))
     // Whoever asks for it again, by hand, means it: each time is a sending of its own.
     const sending = `${channel}:${textAt(body, 'message', 'ts')}:${textAt(body, 'action_ts')}`
-    await door.receive(origin, workbooksIn(at(body, 'message')), sending)
+    await handlers.receive(origin, workbooksIn(valueAt(body, 'message')), sending)
   })
 
   app.shortcut({ type: 'shortcut', callback_id: 'batch_new' }, async ({ ack, body }) => {
     await ack()
-    await door.click(originOfGlobalShortcut(body), NEW_CLICK, [], textAt(body, 'trigger_id'))
+    await handlers.click(originOfGlobalShortcut(body), NEW_CLICK, [], textAt(body, 'trigger_id'))
   })
 }
 
-export function listenToViews(app: App, door: Door): void {
+export function listenToViews(app: App, handlers: SlackHandlers): void {
   app.view(/^/, async ({ ack, body, view }) => {
-    const errors = await door.submit(originOfForm(body), view.callback_id, answersOf(view), `form:${view.id}`)
+    const errors = await handlers.submit(
+      originOfForm(body),
+      view.callback_id,
+      answersOf(view),
+      `form:${view.id}`,
+    )
     if (errors) await ack({ response_action: 'errors', errors })
     else await ack()
   })

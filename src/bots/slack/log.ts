@@ -1,10 +1,5 @@
+import type { Log } from '../log.ts'
 import { type Logger, LogLevel } from '@slack/bolt'
-
-/** What this folder needs of a logger; pino's fits. */
-export interface Log {
-  error(details: object, message: string): void
-  warn(details: object, message: string): void
-}
 
 /** Slack's packages write to ours; what they only whisper is not kept. */
 export function boltLogger(log: Log): Logger {

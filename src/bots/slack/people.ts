@@ -1,17 +1,18 @@
 import type { WebClient } from '@slack/web-api'
-import { Bounded, type Known } from '../bounded.ts'
-import { at, textAt } from '../json-path.ts'
-import { patiently } from './call.ts'
-import { slackWords } from './texts.ts'
+import QuickLRU from 'quick-lru'
+import type { IdentifiedPerson } from '../../messages/people.ts'
+import { valueAt, textAt } from '../json-path.ts'
+import { callWithRetries } from './call.ts'
+import { slackTexts } from './texts.ts'
 
 /** Who did something, as its payload tells. */
-export interface Actor {
+export interface SlackUser {
   id: string
   /** of the person, where the payload names it: someone of another company in a shared channel has another one */
   team?: string
 }
 
-export interface PeopleOptions {
+export interface SlackPeopleOptions {
   client: WebClient
   /** the workspace that the bot is installed in */
   team: string
@@ -26,33 +27,36 @@ const FRESH_MS = 10 * 60_000
 const LOCALE = 'en-US'
 
 /** Who people are, in which language they read, and whether they belong here. */
-export class People {
-  readonly #known = new Bounded<{ known: Known; until: number }>(REMEMBERED)
+export class SlackPeople {
+  readonly #cache = new QuickLRU<string, { value: IdentifiedPerson; until: number }>({ maxSize: REMEMBERED })
 
-  constructor(private readonly options: PeopleOptions) {}
+  constructor(private readonly options: SlackPeopleOptions) {}
 
-  async know({ id, team }: Actor): Promise<Known> {
-    const remembered = this.#known.get(id)
-    if (remembered && remembered.until > Date.now()) return remembered.known
+  async identify({ id, team }: SlackUser): Promise<IdentifiedPerson> {
+    const cached = this.#cache.get(id)
+    if (cached && cached.until > Date.now()) return cached.value
     if (team && team !== this.options.team && !this.options.enterprise)
       return this.#refused(id, LOCALE, 'stranger')
 
-    const called = await patiently(this.options.client, 'users.info', { user: id, include_locale: true })
+    const called = await callWithRetries(this.options.client, 'users.info', {
+      user: id,
+      include_locale: true,
+    })
     if (called.kind === 'ok') {
-      const known = this.#read(id, at(called.value, 'user'))
-      this.#known.set(id, { known, until: Date.now() + FRESH_MS })
-      return known
+      const identified = this.#read(id, valueAt(called.value, 'user'))
+      this.#cache.set(id, { value: identified, until: Date.now() + FRESH_MS })
+      return identified
     }
     // Someone we knew ten minutes ago is the same person now.
-    if (remembered) return remembered.known
+    if (cached) return cached.value
     if (called.kind === 'refused' && called.error === 'missing_scope') {
-      const { missingScope, missingScopeHint } = slackWords(LOCALE)
+      const { missingScope, missingScopeHint } = slackTexts(LOCALE)
       return { ...this.#named(id, id, LOCALE), refusal: `${missingScope('users:read')} ${missingScopeHint}` }
     }
     return this.#refused(id, LOCALE, 'unknownPerson')
   }
 
-  #read(id: string, user: unknown): Known {
+  #read(id: string, user: unknown): IdentifiedPerson {
     const locale = textAt(user, 'locale') || LOCALE
     const name =
       textAt(user, 'profile', 'display_name') ||
@@ -67,20 +71,20 @@ export class People {
 
   #isOneOfUs(user: unknown): boolean {
     const { team, enterprise } = this.options
-    if (at(user, 'is_stranger') === true) return false
+    if (valueAt(user, 'is_stranger') === true) return false
     if (enterprise && textAt(user, 'enterprise_user', 'enterprise_id') === enterprise) return true
     return (textAt(user, 'team_id') || team) === team
   }
 
-  #refused(id: string, locale: string, why: 'stranger' | 'guest' | 'unknownPerson'): Known {
-    return { ...this.#named(id, id, locale), refusal: slackWords(locale)[why] }
+  #refused(id: string, locale: string, why: 'stranger' | 'guest' | 'unknownPerson'): IdentifiedPerson {
+    return { ...this.#named(id, id, locale), refusal: slackTexts(locale)[why] }
   }
 
-  #named(id: string, name: string, locale: string): Known {
+  #named(id: string, name: string, locale: string): IdentifiedPerson {
     return { person: { platform: 'slack', team: this.options.team, id, name, roles: [] }, locale }
   }
 }
 
 function isGuest(user: unknown): boolean {
-  return at(user, 'is_restricted') === true || at(user, 'is_ultra_restricted') === true
+  return valueAt(user, 'is_restricted') === true || valueAt(user, 'is_ultra_restricted') === true
 }

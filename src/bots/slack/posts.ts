@@ -1,36 +1,40 @@
 import { createHash } from 'node:crypto'
 import type { WebClient } from '@slack/web-api'
+import QuickLRU from 'quick-lru'
 import type { MessageRef, Place } from '../../messages/people.ts'
-import type { Once, Sent } from '../chat.ts'
-import { Bounded } from '../bounded.ts'
+import type { Once, SendResult } from '../chat.ts'
 import { listAt, textAt } from '../json-path.ts'
-import { call, type Called, sentOf } from './call.ts'
+import { call, type SlackCallResult, sentOf } from './call.ts'
 
 const REMEMBERED = 1_000
 const METADATA_TYPE = 'rowbot'
 /** Of a thread or a direct message, when we look whether a message is there: it would be among the last. */
-const LOOK_AT = 50
+const MESSAGES_SEARCHED = 50
 
 /**
  * Posts a message once, whatever becomes of the answer. An HTTP 502 or a cut line does not say whether Slack has
  * posted, so before such a message is sent again it is looked for, by the metadata that each carries. Where the bot
  * may not read the place (a channel, without the history scopes), `client_msg_id` is what Slack has to know it by.
  */
-export class Posts {
-  readonly #known = new Bounded<Promise<Sent<MessageRef>>>(REMEMBERED)
-  readonly #unsure = new Bounded<true>(REMEMBERED)
+export class SlackPosts {
+  readonly #posted = new QuickLRU<string, Promise<SendResult<MessageRef>>>({ maxSize: REMEMBERED })
+  readonly #unsure = new QuickLRU<string, true>({ maxSize: REMEMBERED })
 
   constructor(private readonly client: WebClient) {}
 
   /** @param send posts the message with these arguments */
-  async post(place: Place, once: Once, send: (args: object) => Promise<Called>): Promise<Sent<MessageRef>> {
+  async post(
+    place: Place,
+    once: Once,
+    send: (args: object) => Promise<SlackCallResult>,
+  ): Promise<SendResult<MessageRef>> {
     const key = `${place.team}:${place.channel}:${place.thread ?? ''}:${once.key}`
-    const known = this.#known.get(key)
-    if (known) return known
+    const earlier = this.#posted.get(key)
+    if (earlier) return earlier
     const posting = this.#post(place, once, key, send)
-    this.#known.set(key, posting)
+    this.#posted.set(key, posting)
     const sent = await posting
-    if (sent.kind !== 'ok') this.#known.delete(key)
+    if (sent.kind !== 'ok') this.#posted.delete(key)
     return sent
   }
 
@@ -38,8 +42,8 @@ export class Posts {
     place: Place,
     once: Once,
     key: string,
-    send: (args: object) => Promise<Called>,
-  ): Promise<Sent<MessageRef>> {
+    send: (args: object) => Promise<SlackCallResult>,
+  ): Promise<SendResult<MessageRef>> {
     if (once.again || this.#unsure.get(key)) {
       const found = await this.#find(place, once)
       if (found) return found
@@ -57,12 +61,16 @@ export class Posts {
   }
 
   /** Undefined: it is not there, or the bot may not look. */
-  async #find(place: Place, once: Once): Promise<Sent<MessageRef> | undefined> {
+  async #find(place: Place, once: Once): Promise<SendResult<MessageRef> | undefined> {
     const { channel, thread } = place
     const [method, args] = thread
       ? ['conversations.replies', { channel, ts: thread }]
       : ['conversations.history', { channel }]
-    const called = await call(this.client, method, { ...args, limit: LOOK_AT, include_all_metadata: true })
+    const called = await call(this.client, method, {
+      ...args,
+      limit: MESSAGES_SEARCHED,
+      include_all_metadata: true,
+    })
     if (called.kind === 'refused') return undefined
     if (called.kind !== 'ok') return sentOf(called)
     const message = listAt(called.value, 'messages').find(

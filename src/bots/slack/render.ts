@@ -18,6 +18,7 @@ import type {
   Line,
   Span,
 } from '../../messages/prompt.ts'
+import { alignedLines } from '../../messages/columns.ts'
 import { clip, SLACK_LIMITS } from './limits.ts'
 
 /** Clicks on buttons that only lead somewhere come in, too, and are to be known. */
@@ -83,7 +84,6 @@ function buttonElement(button: PromptButton, index: number): Button {
 
 /** A cell may not be empty. */
 const BLANK = ' '
-const COLUMN_GAP = '  '
 
 export function tableBlock({ headings, rows }: Table): TableBlock {
   return {
@@ -97,17 +97,7 @@ export function tableBlock({ headings, rows }: Table): TableBlock {
 
 /** For the home tab, which takes no tables, and for a workspace that does not have them yet. */
 export function tableAsText({ headings, rows }: Table): RichTextBlock {
-  const widths = headings.map((_, column) =>
-    Math.max(...[headings, ...rows].map((cells) => (cells[column] ?? '').length)),
-  )
-  const text = [headings, ...rows]
-    .map((cells) =>
-      cells
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join(COLUMN_GAP)
-        .trimEnd(),
-    )
-    .join('\n')
+  const text = alignedLines([headings, ...rows]).join('\n')
   return {
     type: 'rich_text',
     elements: [{ type: 'rich_text_preformatted', elements: [{ type: 'text', text: text || BLANK }] }],

@@ -1,4 +1,4 @@
-import { Bounded } from '../bounded.ts'
+import QuickLRU from 'quick-lru'
 
 const REMEMBERED = 1_000
 /** Slack takes five answers within half an hour: https://docs.slack.dev/interactivity/handling-user-interaction */
@@ -6,15 +6,15 @@ const USES = 5
 const LASTS_MS = 30 * 60_000
 const TIMEOUT_MS = 10_000
 
-interface Reply {
+interface ReplyAddress {
   url: string
   uses: number
   until: number
 }
 
 /** The addresses under which a command or a click may be answered, even in a channel that the bot is not in. */
-export class Replies {
-  readonly #replies = new Bounded<Reply>(REMEMBERED)
+export class SlackReplies {
+  readonly #replies = new QuickLRU<string, ReplyAddress>({ maxSize: REMEMBERED })
 
   note(channel: string, user: string, url: string): void {
     this.#replies.set(keyOf(channel, user), { url, uses: USES, until: Date.now() + LASTS_MS })

@@ -1,9 +1,10 @@
 import { type App, type Receiver, SocketModeReceiver } from '@slack/bolt'
 import { WebAPIPlatformError, WebAPIRateLimitedError } from '@slack/web-api'
 import { UserError } from '../../engine/user-error.ts'
-import { AWAY_MS, fatal, type Health } from '../health.ts'
+import { AWAY_MS, fatal, type ChatHealth } from '../chat-health.ts'
 import { withSlash } from './clients.ts'
-import { boltLogger, type Log } from './log.ts'
+import { boltLogger } from './log.ts'
+import type { Log } from '../log.ts'
 
 export interface SocketOptions {
   appToken: string
@@ -58,7 +59,7 @@ export class SocketReceiver implements Receiver {
     await first.promise
   }
 
-  health(): Health {
+  health(): ChatHealth {
     if (this.#open > 0) return CONNECTED
     if (this.#refusal) return fatal(this.#refusal)
     return Date.now() - this.#lastOpenAt < (this.options.awayMs ?? AWAY_MS) ? CONNECTED : AWAY
@@ -124,8 +125,8 @@ export class SocketReceiver implements Receiver {
   }
 }
 
-const CONNECTED: Health = { state: 'connected' }
-const AWAY: Health = { state: 'reconnecting', sentence: 'Slack cannot be reached; trying again.' }
+const CONNECTED: ChatHealth = { state: 'connected' }
+const AWAY: ChatHealth = { state: 'reconnecting', sentence: 'Slack cannot be reached; trying again.' }
 
 function lineOf({ appToken, apiUrl, log }: SocketOptions): SocketModeReceiver {
   return new SocketModeReceiver({

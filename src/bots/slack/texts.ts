@@ -1,7 +1,7 @@
 import { type Locale, pickLocale } from '../../messages/texts/texts.ts'
 
 /** What only Slack's side has to say. Everything else is in words/. */
-interface SlackWords {
+interface SlackTexts {
   noFile: string
   noFileHint: string
   askAgain: string
@@ -23,7 +23,7 @@ interface SlackWords {
   fault: (id: string) => string
 }
 
-const en: SlackWords = {
+const en: SlackTexts = {
   noFile: 'There is no workbook in this message.',
   noFileHint:
     'Send an .xlsx or .csv file together with the mention. For a file that is here already: “Run as batch” in the ⋯ menu of its message, or /batch new.',
@@ -50,7 +50,7 @@ const en: SlackWords = {
     `Something in Rowbot itself went wrong. Whoever runs it finds the details in its log under ${id}.`,
 }
 
-const zh: SlackWords = {
+const zh: SlackTexts = {
   noFile: '这条消息里没有表格文件。',
   noFileHint:
     '请在提及我的同一条消息里附上 .xlsx 或 .csv 文件。文件已经在这里的话：在那条消息的 ⋯ 菜单里选“Run as batch”，或输入 /batch new。',
@@ -74,8 +74,8 @@ const zh: SlackWords = {
   fault: (id) => `Rowbot 自身出了问题。运行它的人可以在日志中按 ${id} 找到详情。`,
 }
 
-const WORDS: Record<Locale, SlackWords> = { en, 'zh-CN': zh }
+const TEXTS: Record<Locale, SlackTexts> = { en, 'zh-CN': zh }
 
-export function slackWords(locale: string): SlackWords {
-  return WORDS[pickLocale(locale)]
+export function slackTexts(locale: string): SlackTexts {
+  return TEXTS[pickLocale(locale)]
 }

@@ -1,8 +1,8 @@
 import type { WebClient } from '@slack/web-api'
+import QuickLRU from 'quick-lru'
 import type { Place } from '../../messages/people.ts'
-import type { Once, Sent } from '../chat.ts'
-import { Bounded } from '../bounded.ts'
-import { textAt, at, listAt } from '../json-path.ts'
+import type { Once, SendResult } from '../chat.ts'
+import { textAt, valueAt, listAt } from '../json-path.ts'
 import { call, sentOf } from './call.ts'
 
 const REMEMBERED = 200
@@ -16,12 +16,12 @@ const TIMEOUT_MS_PER_MB = 4_000
  */
 export class Uploads {
   /** files whose sharing was not answered, by what they are for */
-  readonly #unsure = new Bounded<string>(REMEMBERED)
-  readonly #shared = new Bounded<true>(REMEMBERED)
+  readonly #unsure = new QuickLRU<string, string>({ maxSize: REMEMBERED })
+  readonly #shared = new QuickLRU<string, true>({ maxSize: REMEMBERED })
 
   constructor(private readonly client: WebClient) {}
 
-  async upload(place: Place, file: SharedFile, comment: string, once: Once): Promise<Sent> {
+  async upload(place: Place, file: SharedFile, comment: string, once: Once): Promise<SendResult> {
     const key = `${place.channel}:${place.thread ?? ''}:${once.key}`
     if (this.#shared.get(key)) return OK
     const unsure = this.#unsure.get(key)
@@ -30,7 +30,7 @@ export class Uploads {
       : once.again && (await sharedBefore(this.client, file, place))
     if (isThere) return this.#done(key)
 
-    const stored: Sent<string> = unsure ? { kind: 'ok', value: unsure } : await this.#store(file)
+    const stored: SendResult<string> = unsure ? { kind: 'ok', value: unsure } : await this.#store(file)
     if (stored.kind !== 'ok') return stored
     const called = await call(this.client, 'files.completeUploadExternal', {
       files: [{ id: stored.value, title: file.name }],
@@ -45,13 +45,13 @@ export class Uploads {
     return sentOf(called)
   }
 
-  #done(key: string): Sent {
+  #done(key: string): SendResult {
     this.#unsure.delete(key)
     this.#shared.set(key, true)
     return OK
   }
 
-  async #store({ name, content }: SharedFile): Promise<Sent<string>> {
+  async #store({ name, content }: SharedFile): Promise<SendResult<string>> {
     const asked = await call(this.client, 'files.getUploadURLExternal', {
       filename: name,
       length: content.size,
@@ -70,7 +70,7 @@ export class Uploads {
   }
 }
 
-const OK: Sent = { kind: 'ok', value: undefined }
+const OK: SendResult = { kind: 'ok', value: undefined }
 
 export interface SharedFile {
   name: string
@@ -78,7 +78,7 @@ export interface SharedFile {
 }
 
 /** Of our files in a channel, how many to look through: the one we may have shared would be among the last. */
-const LOOK_AT = 20
+const FILES_SEARCHED = 20
 /** The same workbook written twice differs by the time that stands in it, once compressed. */
 const SIZE_DIFFERS = 64
 
@@ -86,7 +86,7 @@ const SIZE_DIFFERS = 64
 export async function isShared(client: WebClient, id: string, place: Place): Promise<boolean> {
   const called = await call(client, 'files.info', { file: id })
   if (called.kind !== 'ok') return false
-  return sharesOf(at(called.value, 'file'), place.channel).some(
+  return sharesOf(valueAt(called.value, 'file'), place.channel).some(
     (share) => !place.thread || textAt(share, 'thread_ts') === place.thread,
   )
 }
@@ -96,10 +96,10 @@ export async function isShared(client: WebClient, id: string, place: Place): Pro
  * same name and size in the same thread is the same result, whoever asked for it.
  */
 export async function sharedBefore(client: WebClient, file: SharedFile, place: Place): Promise<boolean> {
-  const called = await call(client, 'files.list', { channel: place.channel, count: LOOK_AT })
+  const called = await call(client, 'files.list', { channel: place.channel, count: FILES_SEARCHED })
   if (called.kind !== 'ok') return false
   for (const shared of listAt(called.value, 'files')) {
-    const size = at(shared, 'size')
+    const size = valueAt(shared, 'size')
     const isSame =
       textAt(shared, 'name') === file.name &&
       typeof size === 'number' &&

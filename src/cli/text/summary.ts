@@ -2,7 +2,10 @@ import type { FailureGroup, Spent } from '../../db/stats/task-facts.ts'
 import type { TaskView } from '../../db/tasks/tasks.ts'
 import { durationText } from '../../engine/duration.ts'
 import { priceText } from '../../app/results.ts'
+import { alignedLines } from '../../messages/columns.ts'
 import { shellWord } from '../files.ts'
+
+const ERROR_COLUMNS = 62
 
 /**
  * What became of a task, in lines.
@@ -18,16 +21,14 @@ export function summaryLines(
   const there = result === undefined ? '' : ` --out ${shellWord(result)}`
   const lines = [[headline(task), cost(spent)].filter(Boolean).join(' · ')]
   if (task.error) lines.push(task.error)
-  const width = Math.max(...failures.map(({ count, error }) => `${count} × ${error}`.length), 0)
-  for (const { count, error, rows } of failures) {
+  const groups = failures.map(({ count, error, rows }) => {
     const more = count > rows.length ? ', …' : ''
-    lines.push(
-      `  ${`${count} × ${error}`.padEnd(Math.min(width, 60))}  row${count === 1 ? '' : 's'} ${rows.join(', ')}${more}`,
-    )
-  }
+    return [`  ${count} × ${error}`, `row${count === 1 ? '' : 's'} ${rows.join(', ')}${more}`]
+  })
+  lines.push(...alignedLines(groups, ERROR_COLUMNS))
   if (task.leftOut > 0) lines.push(`${task.leftOut} could not be run; the result says why.`)
   if (task.status === 'paused') lines.push(`Go on: bun rowbot resume ${task.id}${there}`)
-  if (task.status === 'failed') lines.push(`When it is mended: bun rowbot resume ${task.id}${there}`)
+  if (task.status === 'failed') lines.push(`When it is fixed: bun rowbot resume ${task.id}${there}`)
   if (task.status === 'completed' && counts.failed > 0)
     lines.push(`Retry the failed ones: bun rowbot retry ${task.id}${there}`)
   return lines

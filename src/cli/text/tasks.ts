@@ -1,23 +1,19 @@
+import { alignedLines } from '../../messages/columns.ts'
 import type { LogEntry } from '../../db/tasks/logs.ts'
 import type { TaskView } from '../../db/tasks/tasks.ts'
 
 /** Tasks as a table, newest first. */
 export function taskTable(tasks: TaskView[]): string[] {
   if (tasks.length === 0) return ['No tasks yet. Start one: bun rowbot run FILE --workflow NAME']
-  const rows = tasks.map(({ id, status, counts, name, createdAt }) => [
-    id,
-    status,
-    `${counts.total - counts.left}/${counts.total}`,
-    counts.failed > 0 ? `${counts.failed} failed` : '',
-    timeText(createdAt),
-    name,
-  ])
-  const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)))
-  return rows.map((row) =>
-    row
-      .map((cell, i) => cell.padEnd(widths[i] ?? 0))
-      .join('  ')
-      .trimEnd(),
+  return alignedLines(
+    tasks.map(({ id, status, counts, name, createdAt }) => [
+      id,
+      status,
+      `${counts.succeeded + counts.failed}/${counts.total}`,
+      counts.failed > 0 ? `${counts.failed} failed` : '',
+      timeText(createdAt),
+      name,
+    ]),
   )
 }
 

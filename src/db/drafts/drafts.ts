@@ -69,6 +69,12 @@ export async function endDraft(
   })
 }
 
+/** Whether the draft is still what a task was asked for from: it may become one. */
+export async function mayStart(db: Db | Trx, { id, nonce }: { id: string; nonce: string }): Promise<boolean> {
+  const draft = await findDraft(db, id)
+  return draft?.status === 'open' && draft.nonce === nonce
+}
+
 /** The draft becomes this task, once: undefined when it had ended, or changed since the task was made from it. */
 export async function startDraft(
   trx: Trx,

@@ -57,8 +57,8 @@ interface Gathered {
 }
 
 function groupOf(groups: Map<string, Gathered>, key: string): Gathered | undefined {
-  const known = groups.get(key)
-  if (known || groups.size >= MOST_GROUPS) return known
+  const existing = groups.get(key)
+  if (existing || groups.size >= MOST_GROUPS) return existing
   const group = { texts: new Map<string, number>(), count: 0, rows: [], lastAt: 0 }
   groups.set(key, group)
   return group

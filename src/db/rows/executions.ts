@@ -1,6 +1,5 @@
 import type { Updateable } from 'kysely'
-import type { Usage } from '../../engine/outcome.ts'
-import { newRun, type RunEnd } from '../../engine/run.ts'
+import { newRun, type RunEnd, type Usage } from '../../engine/run.ts'
 import type { Settlement } from '../../engine/settle.ts'
 import type { Claim, Task } from '../../engine/task.ts'
 import { type Eb, inEpoch } from './claims.ts'
@@ -20,8 +19,8 @@ export async function beginAttempt(
   ends: RunEnd[] = [],
 ): Promise<Claim | undefined> {
   const attempt = claim.attempt + 1
-  const begun = { attempt, attempted_at: now, workflow_run_id: null }
-  const { numAffectedRows } = await updateClaimed(trx, { ...fenceOf(claim), ...begun, ...spent(ends) })
+  const started = { attempt, attempted_at: now, workflow_run_id: null }
+  const { numAffectedRows } = await updateClaimed(trx, { ...fenceOf(claim), ...started, ...spent(ends) })
   if (numAffectedRows === 0n) return undefined
   for (const end of ends) await endRun(trx, claim.id, end, now)
   await insertRun(trx, newRun({ ...claim, attempt }, task, now))
@@ -30,7 +29,7 @@ export async function beginAttempt(
 }
 
 /** What became of an attempt, as it is written. */
-export interface Settled {
+export interface SettledAttempt {
   now: number
   /** how long the attempt took */
   ms: number
@@ -44,7 +43,7 @@ export async function settleExecution(
   trx: Trx,
   claim: Claim,
   settlement: Settlement,
-  { now, ms, ends, runId }: Settled,
+  { now, ms, ends, runId }: SettledAttempt,
 ): Promise<boolean> {
   const { numAffectedRows } = await updateClaimed(trx, {
     ...fenceOf(claim),
@@ -59,7 +58,7 @@ export async function settleExecution(
 }
 
 interface Fence extends Pick<Claim, 'id' | 'taskId' | 'epoch'> {
-  /** of the claim: a new one may be begun in the same statement */
+  /** of the claim: a new one may be started in the same statement */
   claimed: number
 }
 

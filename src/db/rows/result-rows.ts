@@ -1,10 +1,12 @@
-import type { Selectable } from 'kysely'
+import { type Selectable, sql } from 'kysely'
 import type { ResultRow } from '../../engine/task.ts'
 import { parseCells, parseOutputs } from '../json.ts'
 import { countUnpricedRuns, meanPriceOf } from '../runs/prices.ts'
 import type { Db, ExecutionTable } from '../schema.ts'
 
+/** A chunk of rows ends at whichever comes first: an answer of a model may be a line or megabytes. */
 const CHUNK_ROWS = 500
+const CHUNK_BYTES = 8 * 2 ** 20
 
 /** One row that was to run. */
 export async function findResultRow(db: Db, taskId: string, row: number): Promise<ResultRow | undefined> {
@@ -21,8 +23,8 @@ export async function findResultRow(db: Db, taskId: string, row: number): Promis
 /** Every row of the task in the sheet's order, as it stands now: at any time, also while it runs. */
 export async function* resultRows(db: Db, taskId: string): AsyncGenerator<ResultRow[]> {
   for (let after = 0; ;) {
-    const ran = await executionsAfter(db, taskId, after)
-    const last = ran.length === CHUNK_ROWS ? ran.at(-1)?.row : undefined
+    const last = await endOfChunk(db, taskId, after)
+    const ran = await executionsBetween(db, taskId, after, last)
     const rows = [...ran, ...(await leftOutBetween(db, taskId, after, last))].sort((a, b) => a.row - b.row)
     if (rows.length > 0) yield rows
     if (last === undefined) return
@@ -34,34 +36,58 @@ export async function* resultRows(db: Db, taskId: string): AsyncGenerator<Result
 export async function outputNames(db: Db, taskId: string): Promise<string[]> {
   const names = new Set<string>()
   for (let after = 0; ;) {
-    const rows = await db
+    const last = await endOfChunk(db, taskId, after)
+    let query = db
       .selectFrom('task_executions')
-      .select(['row_number', 'outputs'])
+      .select('outputs')
       .where('task_id', '=', taskId)
       .where('status', '=', 'succeeded')
       .where('row_number', '>', after)
-      .orderBy('row_number')
-      .limit(CHUNK_ROWS)
-      .execute()
-    for (const { outputs } of rows) {
+    if (last !== undefined) query = query.where('row_number', '<=', last)
+    for (const { outputs } of await query.orderBy('row_number').execute()) {
       for (const name of Object.keys(parseOutputs(outputs ?? '{}'))) names.add(name)
     }
-    const last = rows.at(-1)
-    if (!last || rows.length < CHUNK_ROWS) return [...names]
-    after = last.row_number
+    if (last === undefined) return [...names]
+    after = last
   }
 }
 
-async function executionsAfter(db: Db, taskId: string, after: number): Promise<ResultRow[]> {
+/** The last row of the chunk that begins after `after`; undefined: there are no more rows than fit into it. */
+async function endOfChunk(db: Db, taskId: string, after: number): Promise<number | undefined> {
   const rows = await db
     .selectFrom('task_executions')
-    .selectAll()
+    .select(['row_number', sizeOf('cells').as('cells'), sizeOf('outputs').as('outputs')])
     .where('task_id', '=', taskId)
     .where('row_number', '>', after)
     .orderBy('row_number')
     .limit(CHUNK_ROWS)
     .execute()
-  return withGuesses(db, taskId, rows)
+  let bytes = 0
+  for (const { row_number, cells, outputs } of rows) {
+    bytes += cells + outputs
+    if (bytes >= CHUNK_BYTES) return row_number
+  }
+  return rows.length < CHUNK_ROWS ? undefined : rows.at(-1)?.row_number
+}
+
+/** SQLite and Postgres alike know it without reading the text. */
+function sizeOf(column: 'cells' | 'outputs') {
+  return sql<number>`coalesce(octet_length(${sql.ref(column)}), 0)`
+}
+
+async function executionsBetween(
+  db: Db,
+  taskId: string,
+  after: number,
+  last: number | undefined,
+): Promise<ResultRow[]> {
+  let query = db
+    .selectFrom('task_executions')
+    .selectAll()
+    .where('task_id', '=', taskId)
+    .where('row_number', '>', after)
+  if (last !== undefined) query = query.where('row_number', '<=', last)
+  return withGuesses(db, taskId, await query.orderBy('row_number').execute())
 }
 
 /** A price that is not known whole is guessed, and looks it. */

@@ -1,12 +1,11 @@
 import { sql } from 'kysely'
-import { type Run, type RunStatus, type Learnt, idsOf } from '../../engine/run.ts'
-import type { Usage } from '../../engine/outcome.ts'
+import { type Run, type CallStatus, type Learnt, idsOf, type Usage } from '../../engine/run.ts'
 import type { Db, Trx } from '../schema.ts'
 import { OPEN, toRun } from './runs.ts'
 
 /** A run as people see it. */
 export interface RunView extends Run {
-  status: RunStatus
+  status: CallStatus
   learnt: Learnt | null
   endedAt: number | null
   usage: Usage

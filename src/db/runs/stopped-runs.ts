@@ -1,5 +1,4 @@
-import type { RunIds } from '../../engine/outcome.ts'
-import type { Run, RunEnd } from '../../engine/run.ts'
+import type { Run, RunEnd, RunIds } from '../../engine/run.ts'
 import type { Db, Trx } from '../schema.ts'
 import { endRun, OPEN, toRun } from './runs.ts'
 

@@ -24,7 +24,7 @@ export async function averageRowCost(db: Db, workflowId: string): Promise<RowCos
     .execute()
   let rows = 0
   let seconds = 0
-  let told = 0
+  let withTokens = 0
   let tokens = 0
   for (const { id } of tasks) {
     const ran = await db
@@ -39,10 +39,14 @@ export async function averageRowCost(db: Db, workflowId: string): Promise<RowCos
       rows++
       seconds += row.seconds ?? 0
       if (row.tokens === null) continue
-      told++
+      withTokens++
       tokens += row.tokens
     }
   }
   if (rows === 0) return undefined
-  return { runs: tasks.length, seconds: seconds / rows, tokens: told === 0 ? undefined : tokens / told }
+  return {
+    runs: tasks.length,
+    seconds: seconds / rows,
+    tokens: withTokens === 0 ? undefined : tokens / withTokens,
+  }
 }

@@ -1,6 +1,9 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Db } from '../schema.ts'
 
+/** Done or failed, not cancelled. Written out and not bound: only so does SQLite know that the index of these has them. */
+export const SETTLED = sql<boolean>`status in ('succeeded', 'failed')`
+
 /** Rows of a task settled in each of these equal parts of the time from `from` until before `to`. */
 export async function settledPerBucket(
   db: Db,
@@ -10,7 +13,7 @@ export async function settledPerBucket(
   const bounds = Array.from({ length: buckets + 1 }, (_, i) => Math.round(from + ((to - from) * i) / buckets))
   return countBetween(db, bounds, {
     type: sql`bigint`,
-    rows: sql`task_id = ${taskId} and finished_at >= low and finished_at < high`,
+    rows: sql`task_id = ${taskId} and ${SETTLED} and finished_at >= low and finished_at < high`,
   })
 }
 
@@ -60,7 +63,7 @@ export async function durationSpread(
   }
 }
 
-/** Written out and not bound: only so does SQLite know that the index of these rows has them. */
+/** Written out for the same reason. */
 const SUCCEEDED = sql<boolean>`status = 'succeeded'`
 
 function timed(db: Db, taskId: string) {

@@ -37,6 +37,8 @@ export interface AuditFilter {
   /** only what somebody of this name did */
   who?: string | undefined
   action?: string | undefined
+  /** only what was done there */
+  face?: string | undefined
 }
 
 /** Newest first. */
@@ -45,7 +47,7 @@ export async function listAudit(
   { limit = 50, offset = 0, ...filter }: { limit?: number; offset?: number } & AuditFilter = {},
 ): Promise<{ entries: AuditEntry[]; total: number }> {
   let query = db.selectFrom('audit_log')
-  for (const column of ['target', 'who', 'action'] as const) {
+  for (const column of ['target', 'who', 'action', 'face'] as const) {
     const value = filter[column]
     if (value !== undefined) query = query.where(column, '=', value)
   }

@@ -22,12 +22,12 @@ export async function reserveKey(
       .executeTakeFirst()
     if (inserted) return { draftId, fingerprint, isNew: true }
 
-    const known = await trx
+    const existing = await trx
       .selectFrom('idempotency_keys')
       .select(['fingerprint', 'draft_id'])
       .where('key', '=', key)
       .executeTakeFirstOrThrow()
-    return { draftId: known.draft_id, fingerprint: known.fingerprint, isNew: false }
+    return { draftId: existing.draft_id, fingerprint: existing.fingerprint, isNew: false }
   })
 }
 

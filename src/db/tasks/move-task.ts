@@ -3,7 +3,7 @@ import type { ExecutionStatus, TaskStatus } from '../../engine/states.ts'
 import type { Schema, Trx } from '../schema.ts'
 import { type TaskView, toTaskView } from './tasks.ts'
 
-type Change = Omit<UpdateObject<Schema, 'batch_tasks'>, 'status'>
+type TaskChange = Omit<UpdateObject<Schema, 'batch_tasks'>, 'status'>
 
 /**
  * Moves a task from one of these states to another, in one UPDATE. Undefined, and nothing changed, when it is in none of
@@ -14,7 +14,7 @@ export async function moveTask(
   id: string,
   to: TaskStatus,
   from: readonly TaskStatus[],
-  change: (eb: ExpressionBuilder<Schema, 'batch_tasks'>) => Change,
+  change: (eb: ExpressionBuilder<Schema, 'batch_tasks'>) => TaskChange,
   epoch?: number,
 ): Promise<TaskView | undefined> {
   let update = trx

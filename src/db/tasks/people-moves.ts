@@ -70,6 +70,7 @@ export async function resumeTask(trx: Trx, id: string, by: string, now: number) 
 export async function stopTask(trx: Trx, id: string, by: string, now: number) {
   const stopped = await moveTask(trx, id, 'cancelled', taskStatesBefore('cancelled'), (eb) => ({
     epoch: eb('epoch', '+', 1),
+    stopped_epoch: eb('epoch', '+', 1),
     finished_at: now,
     error: null,
   }))
@@ -86,7 +87,11 @@ export async function stopTask(trx: Trx, id: string, by: string, now: number) {
     .where('status', 'in', executionStatesBefore('cancelled'))
     .executeTakeFirst()
   const cancelled = running.length + Number(waiting.numUpdatedRows)
-  await trx.updateTable('batch_tasks').set({ cancelled }).where('id', '=', id).execute()
+  await trx
+    .updateTable('batch_tasks')
+    .set((eb) => ({ cancelled: eb('cancelled', '+', cancelled) }))
+    .where('id', '=', id)
+    .execute()
   const inFlight = await markStopAsked(trx, id, now)
 
   await insertLog(trx, {
@@ -106,7 +111,9 @@ export async function stopTask(trx: Trx, id: string, by: string, now: number) {
       details: { attempt },
     })
   }
-  return { task: { ...stopped, counts: { ...stopped.counts, cancelled, left: 0 } }, inFlight }
+  const { counts } = stopped
+  const task = { ...stopped, counts: { ...counts, cancelled: counts.cancelled + cancelled, left: 0 } }
+  return { task, inFlight }
 }
 
 /**

@@ -145,7 +145,7 @@ export async function haltTask(
 }
 
 /** Pauses a task that is being tried, once its first rows are settled. */
-export async function pauseTried(trx: Trx, { id, epoch }: Pick<Task, 'id' | 'epoch'>, now: number) {
+export async function pauseAfterTrial(trx: Trx, { id, epoch }: Pick<Task, 'id' | 'epoch'>, now: number) {
   const tried = await trx
     .selectFrom('batch_tasks')
     .select('id')

@@ -3,9 +3,6 @@ import type { Cell, Counts, Inputs, Task } from '../../engine/task.ts'
 import { parseStrings, toText, withoutNul } from '../json.ts'
 import type { Db, TaskTable, Trx } from '../schema.ts'
 
-/** Rows an INSERT: SQLite takes 32,766 parameters. */
-const CHUNK_ROWS = 1_000
-
 /** A task with its counts, as lists and faces show it. */
 export interface TaskView extends Task {
   counts: Counts
@@ -44,6 +41,7 @@ export async function insertTask(trx: Trx, task: Task, total: number, leftOut: n
       retries: task.retries,
       timeout_seconds: task.timeoutSeconds,
       pause_after: task.pauseAfter,
+      stopped_epoch: task.stoppedEpoch,
       error: task.error,
       total,
       left_out: leftOut,
@@ -54,66 +52,42 @@ export async function insertTask(trx: Trx, task: Task, total: number, leftOut: n
     .execute()
 }
 
-export async function insertExecutions(
-  trx: Trx,
-  taskId: string,
-  rows: readonly NewRow[],
-  breathe: Breathe,
-): Promise<void> {
-  await inChunks(rows, breathe, (chunk) =>
-    trx
-      .insertInto('task_executions')
-      .values(
-        chunk.map(({ row, cells, inputs }) => ({
-          id: `${taskId}.${row}`,
-          task_id: taskId,
-          row_number: row,
-          status: 'pending' as const,
-          cells: toText(cells),
-          inputs: toText(inputs),
-          attempt: 0,
-          failures: 0,
-          throttles: 0,
-          available_at: 0,
-        })),
-      )
-      .execute(),
-  )
+/** @param rows not more than 1,000: SQLite takes 32,766 parameters */
+export async function insertExecutions(trx: Trx, taskId: string, rows: readonly NewRow[]): Promise<void> {
+  if (rows.length === 0) return
+  await trx
+    .insertInto('task_executions')
+    .values(
+      rows.map(({ row, cells, inputs }) => ({
+        id: `${taskId}.${row}`,
+        task_id: taskId,
+        row_number: row,
+        status: 'pending' as const,
+        cells: toText(cells),
+        inputs: toText(inputs),
+      })),
+    )
+    .execute()
 }
 
+/** @param rows not more than 1,000 */
 export async function insertLeftOutRows(
   trx: Trx,
   taskId: string,
   rows: readonly NewLeftOutRow[],
-  breathe: Breathe,
 ): Promise<void> {
-  await inChunks(rows, breathe, (chunk) =>
-    trx
-      .insertInto('left_out_rows')
-      .values(
-        chunk.map(({ row, cells, fault }) => ({
-          task_id: taskId,
-          row_number: row,
-          cells: toText(cells),
-          fault: withoutNul(fault),
-        })),
-      )
-      .execute(),
-  )
-}
-
-/** Awaited between chunks, so that a large task does not hold up the event loop. */
-type Breathe = () => Promise<void>
-
-async function inChunks<T>(
-  rows: readonly T[],
-  breathe: Breathe,
-  insert: (chunk: readonly T[]) => Promise<unknown>,
-): Promise<void> {
-  for (let from = 0; from < rows.length; from += CHUNK_ROWS) {
-    await insert(rows.slice(from, from + CHUNK_ROWS))
-    await breathe()
-  }
+  if (rows.length === 0) return
+  await trx
+    .insertInto('left_out_rows')
+    .values(
+      rows.map(({ row, cells, fault }) => ({
+        task_id: taskId,
+        row_number: row,
+        cells: toText(cells),
+        fault: withoutNul(fault),
+      })),
+    )
+    .execute()
 }
 
 export async function findTask(db: Db | Trx, id: string): Promise<TaskView | undefined> {
@@ -171,6 +145,7 @@ export function toTaskView(row: Selectable<TaskTable>): TaskView {
     retries: row.retries,
     timeoutSeconds: row.timeout_seconds,
     pauseAfter: row.pause_after,
+    stoppedEpoch: row.stopped_epoch,
     error: row.error,
     createdAt: row.created_at,
     startedAt: row.started_at,

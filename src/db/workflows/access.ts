@@ -2,13 +2,17 @@ import { toText } from '../json.ts'
 import type { Db } from '../schema.ts'
 
 /** Who may run a workflow: anyone named here. Undefined: everyone. Ids are the platforms’ own. */
-export interface Access {
+export interface WorkflowAccess {
   users: string[]
   channels: string[]
   roles: string[]
 }
 
-export async function setAccess(db: Db, workflowId: string, access: Access | undefined): Promise<void> {
+export async function setAccess(
+  db: Db,
+  workflowId: string,
+  access: WorkflowAccess | undefined,
+): Promise<void> {
   await db
     .updateTable('workflows')
     .set({ access: access ? toText(access) : null })
@@ -16,7 +20,7 @@ export async function setAccess(db: Db, workflowId: string, access: Access | und
     .execute()
 }
 
-export async function findAccess(db: Db, workflowId: string): Promise<Access | undefined> {
+export async function findAccess(db: Db, workflowId: string): Promise<WorkflowAccess | undefined> {
   const row = await db
     .selectFrom('workflows')
     .select('access')
@@ -26,7 +30,7 @@ export async function findAccess(db: Db, workflowId: string): Promise<Access | u
 }
 
 /** Of every workflow that is not open to everyone. */
-export async function listAccess(db: Db): Promise<Map<string, Access>> {
+export async function listAccess(db: Db): Promise<Map<string, WorkflowAccess>> {
   const rows = await db
     .selectFrom('workflows')
     .select(['id', 'access'])
@@ -40,7 +44,7 @@ export async function listAccess(db: Db): Promise<Map<string, Access>> {
   )
 }
 
-function parse(text: string | null): Access | undefined {
+function parse(text: string | null): WorkflowAccess | undefined {
   // Written by setAccess, from an Access.
-  return text === null ? undefined : (JSON.parse(text) as Access)
+  return text === null ? undefined : (JSON.parse(text) as WorkflowAccess)
 }

@@ -11,7 +11,7 @@ export async function saveWorkflow(
   { id, baseUrl, apiKey, app, limit, now }: NewWorkflow,
 ): Promise<string> {
   const described = describe(app, now)
-  const { id: kept } = await db
+  const { id: saved } = await db
     .insertInto('workflows')
     .values({
       ...described,
@@ -27,7 +27,7 @@ export async function saveWorkflow(
     .onConflict((oc) => oc.column('key_hash').doUpdateSet(described))
     .returning('id')
     .executeTakeFirstOrThrow()
-  return kept
+  return saved
 }
 
 export interface NewWorkflow {

@@ -3,10 +3,11 @@ import { APP_MODES, type App, type AppMode } from '../../engine/workflow.ts'
 import { UserError } from '../../engine/user-error.ts'
 import { Info, Parameters, parsed } from '../client/answers.ts'
 import { outcomeOfFault, refusalOf } from '../client/faults.ts'
-import { ask, textOf, tidyBaseUrl, type Access } from '../client/http.ts'
+import { ask, textOf, normalizeBaseUrl, type ApiAccess } from '../client/http.ts'
 import { outcomeOfRefusal } from '../outcome.ts'
 import { withQuestion } from '../run/payload.ts'
 import { quote } from '../client/server-text.ts'
+import { KINDS } from './kinds.ts'
 import { variablesOf } from './variables.ts'
 
 const PATIENCE_MS = 30_000
@@ -16,9 +17,6 @@ const CHECK_ADDRESS =
 
 /** How Dify names the apps that Rowbot cannot run, for people. */
 const OTHER_MODES: Readonly<Record<string, string>> = {
-  chat: 'a chatbot',
-  'agent-chat': 'an agent',
-  agent: 'an agent',
   'rag-pipeline': 'a knowledge pipeline',
 }
 
@@ -30,8 +28,8 @@ export async function describeApp({
   baseUrl,
   apiKey,
   signal = AbortSignal.timeout(PATIENCE_MS),
-}: Access & { signal?: AbortSignal }): Promise<App> {
-  const access = { baseUrl: tidyBaseUrl(baseUrl), apiKey: apiKey.trim() }
+}: ApiAccess & { signal?: AbortSignal }): Promise<App> {
+  const access = { baseUrl: normalizeBaseUrl(baseUrl), apiKey: apiKey.trim() }
   if (!/^https?:\/\//.test(access.baseUrl) || !URL.canParse(access.baseUrl)) {
     throw new UserError(`“${quote(baseUrl)}” is not the address of a server.`, CHECK_ADDRESS)
   }
@@ -49,13 +47,13 @@ export async function describeApp({
     name: info.name,
     description: info.description ?? '',
     mode,
-    variables: mode === 'advanced-chat' ? withQuestion(variables) : variables,
+    variables: KINDS[mode].asks ? withQuestion(variables) : variables,
     fileLimits: fileLimits(system_parameters ?? {}),
   }
 }
 
 async function read<S extends z.ZodType>(
-  access: Access,
+  access: ApiAccess,
   path: string,
   schema: S,
   signal: AbortSignal,
@@ -76,7 +74,7 @@ async function read<S extends z.ZodType>(
   throw new UserError(`${hostOf(access)} answers, but not as Dify’s API does.`, CHECK_ADDRESS)
 }
 
-function unreachable(access: Access, fault: unknown, signal: AbortSignal): UserError {
+function unreachable(access: ApiAccess, fault: unknown, signal: AbortSignal): UserError {
   if (signal.aborted) return new UserError(`${hostOf(access)} did not answer in time.`, CHECK_ADDRESS)
   const outcome = outcomeOfFault(fault)
   const why = 'error' in outcome ? ` ${outcome.error}` : ''
@@ -84,8 +82,8 @@ function unreachable(access: Access, fault: unknown, signal: AbortSignal): UserE
 }
 
 function modeOf({ name, mode }: z.infer<typeof Info>): AppMode {
-  const known = APP_MODES.find((one) => one === mode)
-  if (known) return known
+  const supported = APP_MODES.find((one) => one === mode)
+  if (supported) return supported
   if (!mode) {
     throw new UserError(
       `Dify does not say what kind of app “${quote(name)}” is.`,
@@ -94,7 +92,7 @@ function modeOf({ name, mode }: z.infer<typeof Info>): AppMode {
   }
   throw new UserError(
     `“${quote(name)}” is ${OTHER_MODES[mode] ?? `an app of the kind “${quote(mode)}”`}, which Rowbot does not run row by row.`,
-    'Use the API key of a workflow, a chatflow or a text generator.',
+    'Use the API key of a workflow, a chatflow, a chatbot, an agent or a text generator.',
   )
 }
 
@@ -109,6 +107,6 @@ function fileLimits(limits: NonNullable<z.infer<typeof Parameters>['system_param
   return Object.fromEntries(Object.entries(found).filter(([, limit]) => typeof limit === 'number'))
 }
 
-function hostOf({ baseUrl }: Access): string {
+function hostOf({ baseUrl }: ApiAccess): string {
   return new URL(baseUrl).host
 }

@@ -1,11 +1,15 @@
 import type { DifyApp } from '../../engine/outcome.ts'
 import type { App, AppMode } from '../../engine/workflow.ts'
-import { tidyBaseUrl } from '../client/http.ts'
-import { lookUp } from '../run/look-up.ts'
+import { LIMITS, normalizeBaseUrl, type RequestLimits } from '../client/http.ts'
+import { join } from '../run/join.ts'
+import { listRuns } from '../run/list-runs.ts'
+import { canLookUp, lookUp } from '../run/look-up.ts'
 import { run } from '../run/run.ts'
 import { stop } from '../run/stop.ts'
+import { AppMemory } from '../run/app-memory.ts'
+import { KINDS } from './kinds.ts'
 
-export interface OpenOptions {
+export interface OpenAppOptions {
   /** of the service API, with the version: https://api.dify.ai/v1 */
   baseUrl: string
   /** one key is one app */
@@ -15,6 +19,12 @@ export interface OpenOptions {
   fileLimits?: App['fileLimits']
   /** fetch files from private networks and over plain http too, where the app takes uploads only. Default: no. */
   allowPrivateFiles?: boolean
+  /** what is known of this app's answers; hand in the same one wherever the app is opened */
+  memory?: AppMemory
+  /** how long the server may take for each request */
+  limits?: Partial<RequestLimits>
+  /** ms since 1970; Date.now but in tests */
+  now?: () => number
 }
 
 /** One Dify app, ready to run rows. Opens no connection by itself. */
@@ -24,13 +34,24 @@ export function openApp({
   mode,
   fileLimits = {},
   allowPrivateFiles = false,
-}: OpenOptions): DifyApp {
-  const access = { baseUrl: tidyBaseUrl(baseUrl), apiKey }
-  const files = { limits: fileLimits, allowPrivate: allowPrivateFiles }
+  memory = new AppMemory(),
+  limits = {},
+  now = Date.now,
+}: OpenAppOptions): DifyApp {
+  const access = { baseUrl: normalizeBaseUrl(baseUrl), apiKey }
+  const { runMs, lookUpMs, uploadMs } = { ...LIMITS, ...limits }
+  const files = { limits: fileLimits, allowPrivate: allowPrivateFiles, uploadMs }
   return {
-    canLookUp: mode !== 'completion',
-    run: (call) => run(access, mode, files, call),
-    lookUp: (ref, signal) => lookUp(access, mode, ref, signal),
-    stop: (ref, signal) => stop(access, mode, ref, signal),
+    canLookUp: canLookUp(mode),
+    run: (call) => run(access, { mode, files, withinMs: runMs, memory }, call),
+    lookUp: (ref, signal) => lookUp(access, { mode, withinMs: lookUpMs, memory, now }, ref, signal),
+    ...(KINDS[mode].hasRuns && {
+      join: (ref, hooks) => join(access, { mode, withinMs: lookUpMs, memory }, ref, hooks),
+    }),
+    // Of all kinds of apps only a workflow's runs are in the logs.
+    ...(mode === 'workflow' && {
+      listRuns: (prefix, signal) => listRuns(access, lookUpMs, prefix, signal),
+    }),
+    stop: (ref, signal) => stop(access, { mode, memory }, ref, signal),
   }
 }

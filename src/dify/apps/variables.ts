@@ -6,7 +6,7 @@ import { UserError } from '../../engine/user-error.ts'
 const FILE_TYPES = ['image', 'document', 'audio', 'video', 'custom'] as const satisfies FileType[]
 
 /** A variable as the Start node has it. The published schema knows three types; this is what the server sends. */
-const Field = z.object({
+const FormField = z.object({
   variable: z.string().min(1),
   label: z.string().nullish(),
   type: z.string().nullish(),
@@ -21,7 +21,7 @@ const Field = z.object({
   allowed_file_upload_methods: z.array(z.string()).nullish(),
   json_schema: z.unknown().optional(),
 })
-type Field = z.infer<typeof Field>
+type FormField = z.infer<typeof FormField>
 
 /**
  * The variables of an app from its `user_input_form`, a list of `{ "<type>": { variable, label, … } }`.
@@ -33,9 +33,9 @@ export function variablesOf(form: Record<string, unknown>[]): Variable[] {
 }
 
 function variableOf(type: string, raw: unknown): Variable[] {
-  const field = Field.safeParse(raw)
+  const field = FormField.safeParse(raw)
   if (!field.success) return []
-  if (isKnown(type)) return [known(type, field.data)]
+  if (isSupported(type)) return [supported(type, field.data)]
   if (!field.data.required) return []
   throw new UserError(
     `The app needs “${field.data.label || field.data.variable}”, an input of type “${type}”, which Rowbot does not know.`,
@@ -43,7 +43,7 @@ function variableOf(type: string, raw: unknown): Variable[] {
   )
 }
 
-function known(type: VariableType, field: Field): Variable {
+function supported(type: VariableType, field: FormField): Variable {
   const description = field.description || field.hint
   const isFile = type === 'file' || type === 'file-list'
   return {
@@ -61,7 +61,7 @@ function known(type: VariableType, field: Field): Variable {
   }
 }
 
-function fileRules(field: Field): Partial<Variable> {
+function fileRules(field: FormField): Partial<Variable> {
   const methods = field.allowed_file_upload_methods ?? []
   const types = FILE_TYPES.filter((type) => field.allowed_file_types?.includes(type))
   const extensions = (field.allowed_file_extensions ?? []).map(withDot)
@@ -91,6 +91,6 @@ function isGiven(value: unknown): boolean {
   return value !== undefined && value !== null && value !== ''
 }
 
-function isKnown(type: string): type is VariableType {
+function isSupported(type: string): type is VariableType {
   return VARIABLE_TYPES.some((one) => one === type)
 }

@@ -2,7 +2,7 @@ import { Agent, request } from './undici.ts'
 import type { Outcome } from '../../engine/outcome.ts'
 import { lookupPublic, refuseAddress } from './addresses.ts'
 import { mimeTypeOf, nameOfFile } from './file-names.ts'
-import { bytesOf, discard, header, USER_AGENT, type Answer } from './http.ts'
+import { bytesOf, discard, header, USER_AGENT, type HttpAnswer } from './http.ts'
 import { quote } from './server-text.ts'
 
 export interface DownloadPolicy {
@@ -56,7 +56,7 @@ export async function download(
   return { kind: 'rejected', error: `“${quote(address)}” leads from one address to the next without end.` }
 }
 
-function get(url: string, { allowPrivate }: DownloadPolicy, signal: AbortSignal): Promise<Answer> {
+function get(url: string, { allowPrivate }: DownloadPolicy, signal: AbortSignal): Promise<HttpAnswer> {
   const dispatcher = allowPrivate ? anyAgent : publicAgent
   return request(url, {
     method: 'GET',
@@ -66,14 +66,14 @@ function get(url: string, { allowPrivate }: DownloadPolicy, signal: AbortSignal)
   })
 }
 
-function redirectOf(answer: Answer, url: string): string | undefined {
+function redirectOf(answer: HttpAnswer, url: string): string | undefined {
   const location = header(answer, 'location')
   if (answer.statusCode < 300 || answer.statusCode > 399 || location === undefined) return undefined
   return URL.canParse(location, url) ? new URL(location, url).href : location
 }
 
 async function received(
-  answer: Answer,
+  answer: HttpAnswer,
   url: string,
   address: string,
   largestBytes: number,

@@ -15,9 +15,13 @@ export class EventReader {
   readonly #decoder = new TextDecoder()
   #found: DifyEvent[] = []
   #unfinished = 0
+  readonly #ids = new Set<string>()
   readonly #parser = createParser({
-    onEvent: ({ data }) => {
+    onEvent: ({ data, id }) => {
       this.#unfinished = 0
+      // Newer servers number their events, and one that is joined again may say some twice.
+      if (id !== undefined && this.#ids.has(id)) return
+      if (id !== undefined) this.#ids.add(id)
       const event = eventOf(data)
       if (event) this.#found.push(event)
     },

@@ -1,7 +1,7 @@
 import type { Outcome } from '../../engine/outcome.ts'
 import { quote } from './server-text.ts'
 import { ErrorBody, parsed } from './answers.ts'
-import { header, textOf, type Answer } from './http.ts'
+import { header, NO_ANSWER, textOf, type HttpAnswer } from './http.ts'
 import type { Refusal } from '../outcome.ts'
 
 const TRUST = 'Start Rowbot with NODE_EXTRA_CA_CERTS naming the file of its authority'
@@ -22,14 +22,22 @@ const NEVER_SENT: Readonly<Record<string, string>> = {
   ERR_TLS_CERT_ALTNAME_INVALID: 'The certificate is not one for the Dify server’s name',
 }
 
-/** What an error of the connection means for the row whose call it ended. */
+/** What an error of the connection means for the row whose call it ended before it was answered. */
 export function outcomeOfFault(fault: unknown): Outcome {
   const { code, syscall, message } = factsOf(fault)
+  if (code === NO_ANSWER) return { kind: 'lost', error: `Dify gave ${message}.`, inTrouble: true }
   if (code !== undefined && neverSent(code, syscall)) {
     const says = NEVER_SENT[code] ?? 'The Dify server does not speak TLS as it should'
-    return { kind: 'throttled', error: `${says} (${code}).`, slow: false }
+    return { kind: 'throttled', by: 'server', error: `${says} (${code}).`, slow: false, inTrouble: true }
   }
-  return { kind: 'lost', error: `The connection to Dify broke (${quote(code ?? message)}).` }
+  return { kind: 'lost', error: `The connection to Dify broke (${quote(code ?? message)}).`, inTrouble: true }
+}
+
+/** The same once the answer had begun: proxies cut long streams, and Dify may be as well as ever. */
+export function outcomeOfBreak(fault?: unknown): Outcome {
+  const { code, message } = factsOf(fault)
+  const why = fault === undefined ? '' : ` (${quote(code ?? message)})`
+  return { kind: 'lost', error: `The connection to Dify broke${why}.` }
 }
 
 /** What became of a call whose signal was aborted: its time was up, or a person stopped it. */
@@ -60,13 +68,13 @@ function factsOf(fault: unknown): { code?: string; syscall?: string; message: st
 const LARGEST_REFUSAL_BYTES = 256 * 1024
 
 /** Reads an answer that is not what was asked for. A body that breaks off leaves what its status says. */
-export async function refusalOf(answer: Answer, now = Date.now()): Promise<Refusal> {
+export async function refusalOf(answer: HttpAnswer, now = Date.now()): Promise<Refusal> {
   const text = await textOf(answer, LARGEST_REFUSAL_BYTES).catch(() => '')
   return refusalOfText(answer, text, now)
 }
 
 /** The same where the body was read already. */
-export function refusalOfText(answer: Answer, text: string, now = Date.now()): Refusal {
+export function refusalOfText(answer: HttpAnswer, text: string, now = Date.now()): Refusal {
   const body = ErrorBody.safeParse(parsed(text))
   return {
     status: answer.statusCode,

@@ -2,12 +2,14 @@ import type { Call, Outcome } from '../../engine/outcome.ts'
 import type { FileInput, Inputs, InputValue } from '../../engine/task.ts'
 import type { App, Variable } from '../../engine/workflow.ts'
 import { download, type DownloadPolicy } from './download.ts'
-import type { Access } from './http.ts'
+import type { ApiAccess } from './http.ts'
 import { upload, type UploadedFileInput } from './upload.ts'
 
 /** Which files may be fetched for apps that take uploads only, and how large they may be. */
 export interface FilePolicy extends DownloadPolicy {
   limits: App['fileLimits']
+  /** how long one upload may take */
+  uploadMs: number
 }
 
 /** What Dify allows where the server does not say, in MB: its own defaults. */
@@ -22,27 +24,27 @@ type Uploaded = { kind: 'uploaded'; file: UploadedFileInput }
  * What goes wrong happens before any run: it is never `lost`.
  */
 export async function inputsWithUploads(
-  access: Access,
+  access: ApiAccess,
   policy: FilePolicy,
   { inputs, variables, user, signal }: Call,
 ): Promise<Ready | Outcome> {
-  const ready: Record<string, unknown> = { ...inputs }
+  const ready = new Map<string, unknown>(Object.entries(inputs))
   for (const variable of variables.filter(wantsUpload)) {
-    const given = inputs[variable.name]
+    const given = Object.hasOwn(inputs, variable.name) ? inputs[variable.name] : undefined
     const moved: UploadedFileInput[] = []
     for (const file of filesIn(given)) {
       const result = await move(access, policy, file, user, signal)
       if (result.kind !== 'uploaded') return result
       moved.push(result.file)
     }
-    if (moved.length > 0) ready[variable.name] = Array.isArray(given) ? moved : moved[0]
+    if (moved.length > 0) ready.set(variable.name, Array.isArray(given) ? moved : moved[0])
   }
   // Only files by address became files by id, which InputValue knows as plain JSON objects or not at all.
-  return { kind: 'ready', inputs: ready as Inputs }
+  return { kind: 'ready', inputs: Object.fromEntries(ready) as Inputs }
 }
 
 async function move(
-  access: Access,
+  access: ApiAccess,
   policy: FilePolicy,
   file: FileInput,
   user: string,
@@ -51,7 +53,7 @@ async function move(
   const limitMb = policy.limits[kindOf(file)] ?? DEFAULT_LIMITS_MB[kindOf(file)]
   const fetched = await download(file.url, limitMb * MB, policy, signal)
   if (fetched.kind !== 'fetched') return fetched
-  const sent = await upload(access, fetched, user, signal)
+  const sent = await upload(access, fetched, user, policy.uploadMs, signal)
   return sent.kind === 'uploaded' ? { kind: 'uploaded', file: { ...sent.file, type: file.type } } : sent
 }
 

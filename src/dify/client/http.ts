@@ -15,7 +15,7 @@ export const USER_AGENT = 'rowbot'
 const LARGEST_ANSWER_BYTES = 32 * 1024 * 1024
 
 /** One app of one Dify server. */
-export interface Access {
+export interface ApiAccess {
   /** with the version, without a slash at the end: https://api.dify.ai/v1 */
   baseUrl: string
   apiKey: string
@@ -31,9 +31,11 @@ export interface Ask {
   /** sent as it is */
   raw?: { contentType: string; body: Uint8Array }
   signal?: AbortSignal
+  /** how long the server may take to begin its answer */
+  withinMs?: number
 }
 
-export type Answer = Dispatcher.ResponseData
+export type HttpAnswer = Dispatcher.ResponseData
 
 /**
  * No time limit of its own while a stream is silent: a run that waits in Dify's queue sends nothing for up to
@@ -48,14 +50,96 @@ const agent = new Agent({
   connect: { timeout: CONNECT_TIMEOUT_MS },
 })
 
+/** How long a server may take. Without its Redis, Dify takes calls and answers nothing for minutes. */
+export interface RequestLimits {
+  /** until the answer to a run begins: a stream begins at once, with a ping at the latest after 10 s */
+  runMs: number
+  /** for the whole answer to a look-up, which is small */
+  lookUpMs: number
+  /** for a file of up to 100 MB */
+  uploadMs: number
+}
+
+export const LIMITS: RequestLimits = { runMs: 60_000, lookUpMs: 15_000, uploadMs: 10 * 60_000 }
+
+/** The fault of an answer that did not come in time. */
+export const NO_ANSWER = 'ROWBOT_NO_ANSWER'
+
 /**
  * Asks Dify. Redirects are not followed, as the key would go with them.
- * @throws what undici throws when the connection fails: see fault.ts
+ * @throws what undici throws when the connection fails, and a fault with the code NO_ANSWER: see faults.ts
  */
-export function ask(
-  { baseUrl, apiKey }: Access,
-  { method, path, query, json, raw, signal }: Ask,
-): Promise<Answer> {
+export async function ask(access: ApiAccess, { withinMs, signal, ...what }: Ask): Promise<HttpAnswer> {
+  if (withinMs === undefined) return send(access, what, signal)
+  const limit = new Limit(withinMs, signal)
+  try {
+    const answer = await send(access, what, limit.signal)
+    answer.body.once('close', () => limit.unlink())
+    return answer
+  } catch (fault) {
+    limit.unlink()
+    throw fault
+  } finally {
+    limit.lift()
+  }
+}
+
+/**
+ * Does something that must be done within `ms`, with a signal that `outer` aborts too.
+ * @throws a fault with the code NO_ANSWER when the time is up
+ */
+export async function within<T>(
+  ms: number,
+  outer: AbortSignal | undefined,
+  action: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const limit = new Limit(ms, outer)
+  try {
+    return await action(limit.signal)
+  } finally {
+    limit.lift()
+    limit.unlink()
+  }
+}
+
+/** A signal that is aborted when a time is up, and together with another one. */
+class Limit {
+  readonly #own = new AbortController()
+  readonly #timer: ReturnType<typeof setTimeout>
+  readonly #follow = () => this.#own.abort(this.outer?.reason)
+
+  constructor(
+    ms: number,
+    private readonly outer: AbortSignal | undefined,
+  ) {
+    this.#timer = setTimeout(() => this.#own.abort(noAnswer(ms)), ms)
+    outer?.addEventListener('abort', this.#follow)
+    if (outer?.aborted) this.#follow()
+  }
+
+  get signal(): AbortSignal {
+    return this.#own.signal
+  }
+
+  lift(): void {
+    clearTimeout(this.#timer)
+  }
+
+  /** A signal may outlive ten thousand requests: none of them may stay on it. */
+  unlink(): void {
+    this.outer?.removeEventListener('abort', this.#follow)
+  }
+}
+
+function noAnswer(ms: number): Error {
+  return Object.assign(new Error(`no answer within ${Math.ceil(ms / 1000)} s`), { code: NO_ANSWER })
+}
+
+function send(
+  { baseUrl, apiKey }: ApiAccess,
+  { method, path, query, json, raw }: Omit<Ask, 'signal' | 'withinMs'>,
+  signal: AbortSignal | undefined,
+): Promise<HttpAnswer> {
   return request(`${baseUrl}${path}`, {
     method,
     headers: {
@@ -76,7 +160,7 @@ export function ask(
  * The whole body as text.
  * @throws when the connection breaks, and when there is no end to it
  */
-export async function textOf(answer: Answer, largestBytes = LARGEST_ANSWER_BYTES): Promise<string> {
+export async function textOf(answer: HttpAnswer, largestBytes = LARGEST_ANSWER_BYTES): Promise<string> {
   const bytes = await bytesOf(answer, largestBytes)
   if (bytes) return Buffer.from(bytes).toString('utf8')
   throw new Error('the answer is too large')
@@ -86,7 +170,7 @@ export async function textOf(answer: Answer, largestBytes = LARGEST_ANSWER_BYTES
  * The whole body, or nothing where it is larger than that: the rest is not even read.
  * @throws when the connection breaks
  */
-export async function bytesOf({ body }: Answer, largestBytes: number): Promise<Uint8Array | undefined> {
+export async function bytesOf({ body }: HttpAnswer, largestBytes: number): Promise<Uint8Array | undefined> {
   const chunks: Uint8Array[] = []
   let size = 0
   body.on('error', ignore)
@@ -100,7 +184,7 @@ export async function bytesOf({ body }: Answer, largestBytes: number): Promise<U
 }
 
 /** Leaves an answer unread. */
-export function discard({ body }: Answer): void {
+export function discard({ body }: HttpAnswer): void {
   body.on('error', ignore)
   body.destroy()
 }
@@ -109,12 +193,12 @@ export function discard({ body }: Answer): void {
 function ignore(): void {}
 
 /** One header, the first if it came more than once. */
-export function header(answer: Answer, name: string): string | undefined {
+export function header(answer: HttpAnswer, name: string): string | undefined {
   const value = answer.headers[name]
   return Array.isArray(value) ? value[0] : value
 }
 
 /** https://dify.example.com/v1/ and https://dify.example.com/v1 are the same server. */
-export function tidyBaseUrl(baseUrl: string): string {
+export function normalizeBaseUrl(baseUrl: string): string {
   return baseUrl.trim().replace(/\/+$/, '')
 }

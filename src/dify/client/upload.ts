@@ -3,7 +3,7 @@ import type { FileType } from '../../engine/task.ts'
 import { parsed, UploadedFile } from './answers.ts'
 import type { FetchedFile } from './download.ts'
 import { outcomeOfFault, refusalOf } from './faults.ts'
-import { ask, textOf, type Access } from './http.ts'
+import { textOf, within, type ApiAccess, ask } from './http.ts'
 import { outcomeOfRefusal } from '../outcome.ts'
 
 export interface UploadedFileInput {
@@ -12,33 +12,56 @@ export interface UploadedFileInput {
   upload_file_id: string
 }
 
-export type Sent = { kind: 'uploaded'; file: Omit<UploadedFileInput, 'type'> }
+export type UploadResult = { kind: 'uploaded'; file: Omit<UploadedFileInput, 'type'> }
 
 /** Uploads a file as the user of the attempt: no other user's run can see it. */
 export async function upload(
-  access: Access,
+  access: ApiAccess,
+  file: FetchedFile,
+  user: string,
+  limitMs: number,
+  signal: AbortSignal,
+): Promise<UploadResult | Outcome> {
+  return within(limitMs, signal, (limit) => sent(access, file, user, limit)).catch((fault: unknown) =>
+    beforeAnyRun(outcomeOfFault(fault)),
+  )
+}
+
+/** @throws what the network throws */
+async function sent(
+  access: ApiAccess,
   file: FetchedFile,
   user: string,
   signal: AbortSignal,
-): Promise<Sent | Outcome> {
+): Promise<UploadResult | Outcome> {
   const raw = multipart(file, user)
-  const answer = await ask(access, { method: 'POST', path: '/files/upload', raw, signal }).catch(
-    outcomeOfFault,
-  )
-  if ('kind' in answer) return beforeAnyRun(answer)
+  const answer = await ask(access, { method: 'POST', path: '/files/upload', raw, signal })
   if (answer.statusCode !== 201 && answer.statusCode !== 200) {
-    return beforeAnyRun(outcomeOfRefusal(await refusalOf(answer)))
+    const refusal = await refusalOf(answer)
+    const outcome = outcomeOfRefusal(refusal)
+    // Dify's own 500 may be about this very file, which would then be tried for ever.
+    return refusal.status === 500 ? failed(outcome) : beforeAnyRun(outcome)
   }
-  const text = await textOf(answer).catch(outcomeOfFault)
-  if (typeof text !== 'string') return beforeAnyRun(text)
-  const uploaded = UploadedFile.safeParse(parsed(text))
+  const uploaded = UploadedFile.safeParse(parsed(await textOf(answer)))
   if (!uploaded.success) return { kind: 'failed', error: 'Dify did not say where it put the uploaded file.' }
   return { kind: 'uploaded', file: { transfer_method: 'local_file', upload_file_id: uploaded.data.id } }
 }
 
-/** No run was begun yet, so there is none to look for: the attempt failed and may be made again. */
+/**
+ * No run was begun yet, so there is none to look for: the attempt failed and may be made again. Where the server itself
+ * is ill, the row has not even had its attempt.
+ */
 function beforeAnyRun(outcome: Outcome): Outcome {
-  return outcome.kind === 'lost' ? { kind: 'failed', error: `Uploading a file: ${outcome.error}` } : outcome
+  if (outcome.kind !== 'lost' || !outcome.inTrouble) return failed(outcome)
+  return { kind: 'throttled', by: 'server', error: wordsOf(outcome), slow: false, inTrouble: true }
+}
+
+function failed(outcome: Outcome): Outcome {
+  return outcome.kind === 'lost' ? { kind: 'failed', error: wordsOf(outcome) } : outcome
+}
+
+function wordsOf({ error }: { error: string }): string {
+  return `Uploading a file: ${error}`
 }
 
 /** By hand, because Dify wants a type with the part and undici is not told one by a plain Buffer. */

@@ -1,7 +1,7 @@
-import type { Outcome, RunIds } from '../../engine/outcome.ts'
+import type { Call, Outcome, RunProgress } from '../../engine/outcome.ts'
 import { EventReader, LARGEST_EVENT_BYTES, type DifyEvent } from '../client/events.ts'
-import { outcomeOfFault } from '../client/faults.ts'
-import type { Answer } from '../client/http.ts'
+import { outcomeOfBreak } from '../client/faults.ts'
+import type { HttpAnswer } from '../client/http.ts'
 import type { RunReader } from './run-reader.ts'
 
 /**
@@ -12,16 +12,19 @@ const GRACE_MS = 250
 
 /**
  * Reads a stream up to the event that ends the run, or to its own end.
- * `onNews` is told at once what the reader knew before, and what a chunk has of new ids, unless the same chunk holds the
- * end: then the outcome has them.
+ * `onProgress` is told each thing once and at once, but for what comes in one chunk with the end: the outcome has that.
+ * `onActivity` is called for every chunk; with `eventsOnly` for those that hold an event, as pings of a stream that was
+ * joined come from whoever serves it.
  */
 export function follow(
-  body: Answer['body'],
+  body: HttpAnswer['body'],
   reader: RunReader,
-  onNews: (ids: RunIds) => void,
+  { onProgress, onActivity: onHeard = () => {} }: Pick<Call, 'onProgress' | 'onActivity'>,
+  { eventsOnly = false } = {},
 ): Promise<Outcome> {
   return new Promise((resolve, reject) => {
     const events = new EventReader()
+    let reported: RunProgress = {}
     let over = false
 
     body.on('data', (chunk: Uint8Array) => {
@@ -36,13 +39,13 @@ export function follow(
       if (!over) attempt(() => take(events.end()))
       finish(reader.end())
     })
-    body.on('error', (fault) => finish(outcomeOfFault(fault)))
-    body.on('close', () => finish({ kind: 'lost', error: 'The connection to Dify broke.' }))
+    body.on('error', (fault) => finish(outcomeOfBreak(fault)))
+    body.on('close', () => finish(outcomeOfBreak()))
 
-    if (reader.ids.workflowRunId !== undefined) attempt(() => onNews({ ...reader.ids }))
+    if (reader.ids.workflowRunId !== undefined) attempt(() => tell({ ...reader.ids }))
 
     function take(found: DifyEvent[]): void {
-      const before = { ...reader.ids }
+      if (!eventsOnly || found.length > 0) onHeard()
       for (const event of found) {
         const outcome = reader.take(event)
         if (outcome) {
@@ -51,12 +54,16 @@ export function follow(
           return
         }
       }
-      const { workflowRunId, difyTaskId } = reader.ids
-      if (workflowRunId !== before.workflowRunId || difyTaskId !== before.difyTaskId)
-        onNews({ ...reader.ids })
+      tell({ accepted: true, ...(reader.started && { started: true }), ...reader.ids })
     }
 
-    /** Only a bug throws here, most likely in `onNews`: it is the caller's to know. */
+    function tell(latest: RunProgress): void {
+      const news = newIn(latest, reported)
+      reported = { ...reported, ...latest }
+      if (Object.keys(news).length > 0) onProgress(news)
+    }
+
+    /** Only a bug throws here, most likely in `onProgress`: it is the caller's to know. */
     function attempt(step: () => void): void {
       try {
         step()
@@ -75,7 +82,22 @@ export function follow(
   })
 }
 
-function letGo(body: Answer['body']): void {
+/** What of it was not told yet. */
+function newIn(latest: RunProgress, reported: RunProgress): RunProgress {
+  return {
+    ...(latest.accepted && !reported.accepted && { accepted: true }),
+    ...(latest.started && !reported.started && { started: true }),
+    ...differing('workflowRunId'),
+    ...differing('difyTaskId'),
+    ...differing('messageId'),
+  }
+
+  function differing(name: 'workflowRunId' | 'difyTaskId' | 'messageId'): RunProgress {
+    return latest[name] === undefined || latest[name] === reported[name] ? {} : { [name]: latest[name] }
+  }
+}
+
+function letGo(body: HttpAnswer['body']): void {
   const timer = setTimeout(() => body.destroy(), GRACE_MS)
   timer.unref()
   body.once('close', () => clearTimeout(timer))

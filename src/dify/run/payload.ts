@@ -1,13 +1,14 @@
 import type { Inputs, InputValue } from '../../engine/task.ts'
 import type { AppMode, Variable } from '../../engine/workflow.ts'
+import { KINDS } from '../apps/kinds.ts'
 
 interface RunBody {
   inputs: Record<string, unknown>
   user: string
   response_mode: 'streaming'
-  /** chatflows: what the person asks */
+  /** chatflows, chatbots and agents: what the person asks */
   query?: string
-  /** chatflows: naming a conversation costs a call to a model, and nobody reads the name */
+  /** the same: naming a conversation costs a call to a model, and nobody reads the name */
   auto_generate_name?: false
 }
 
@@ -15,11 +16,11 @@ interface RunBody {
 export function runBody(mode: AppMode, inputs: Inputs, variables: Variable[], user: string): RunBody {
   const sent = Object.fromEntries(
     Object.entries(inputs)
-      .map(([name, value]) => [name, tidyValue(value, variableOf(variables, name))] as const)
+      .map(([name, value]) => [name, normalizeValue(value, variableOf(variables, name))] as const)
       .filter(([, value]) => value !== undefined),
   )
   const body: RunBody = { inputs: sent, user, response_mode: 'streaming' }
-  return mode === 'advanced-chat' ? withQuery(body, variables) : body
+  return KINDS[mode].asks ? withQuery(body, variables) : body
 }
 
 function withQuery(body: RunBody, variables: Variable[]): RunBody {
@@ -28,7 +29,7 @@ function withQuery(body: RunBody, variables: Variable[]): RunBody {
   return { ...body, inputs, query: textOf(query), auto_generate_name: false }
 }
 
-function tidyValue(value: InputValue, variable: Variable | undefined): unknown {
+function normalizeValue(value: InputValue, variable: Variable | undefined): unknown {
   if (variable?.type === 'external_data_tool') return undefined // the server fills these in by itself
   // “” is not one of a select's options and not a file: an optional value that is empty must not be sent at all
   if ((value === '' || value === null) && !variable?.required) return undefined
@@ -56,12 +57,12 @@ function variableOf(variables: Variable[], name: string): Variable | undefined {
   return variables.find((variable) => variable.name === name)
 }
 
-/** Under which name a chatflow's question is an input. The spare has a dot, so no variable of Dify's can have it. */
+/** Under which name the question is an input. The spare has a dot, so no variable of Dify's can have it. */
 export const ASKED = { name: 'query', spare: 'sys.query' } as const
 
 /**
- * A chatflow's form does not list what the person asks, yet Dify refuses a call without it: here it is an input like
- * any other, so that a column can feed it.
+ * The form of an app that one talks to does not list what the person asks, yet Dify refuses a call without it: here it
+ * is an input like any other, so that a column can feed it.
  */
 export function withQuestion(variables: Variable[]): Variable[] {
   const taken = variables.some(({ name }) => name === ASKED.name)
@@ -70,7 +71,7 @@ export function withQuestion(variables: Variable[]): Variable[] {
     label: taken ? 'Question' : 'Query',
     type: 'paragraph',
     required: true,
-    description: 'What the chatflow is asked.',
+    description: 'What the app is asked.',
   }
   return [question, ...variables]
 }

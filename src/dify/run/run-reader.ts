@@ -1,48 +1,60 @@
-import type { Outcome, RunIds, Usage } from '../../engine/outcome.ts'
+import type { Outcome } from '../../engine/outcome.ts'
+import type { RunIds, Usage } from '../../engine/run.ts'
 import type { AppMode } from '../../engine/workflow.ts'
-import { ErrorEvent, MessageChunk, MessageEnd, NodeEnd, RunEnd } from '../client/answers.ts'
+import { KINDS } from '../apps/kinds.ts'
+import { ErrorEvent, MessageEnd, NodeEnd, RunEnd } from '../client/answers.ts'
 import type { DifyEvent } from '../client/events.ts'
+import { outcomeOfMadeUpFailure } from '../failure.ts'
 import { outcomeOfRefusal } from '../outcome.ts'
-import { fateOfRun } from './run-status.ts'
+import { AnswerText } from './answer-text.ts'
+import { cutAnswer } from './cut-answer.ts'
+import { resultOfRun } from './run-status.ts'
+import { AppMemory } from './app-memory.ts'
 import { Bill, usageOf } from './usage.ts'
 
 /** Follows the events of one run until one of them tells its end. Knows no network and no clock. */
 export class RunReader {
   /** what events told so far, from whichever had it: a server may lose `workflow_started` */
   readonly ids: RunIds = {}
-  #begun = false
-  #answer = ''
-  #replaced = false
+  /** a worker has taken the run: pings do not tell so, nor does the beginning of a failure that Dify makes up */
+  started = false
+  #started = false
   #answered = false
   #messageUsage: Usage = {}
+  readonly #answer = new AnswerText()
+  /** those that have ended: a stream that is joined may tell of one in its snapshot and once more */
+  readonly #nodes = new Set<string>()
+  readonly #failedSteps: string[] = []
+  #lastFailure = ''
   readonly #bill = new Bill()
 
-  constructor(readonly mode: AppMode) {}
+  constructor(
+    readonly mode: AppMode,
+    readonly memory = new AppMemory(),
+  ) {}
 
   /** of the answer that is gathered from its pieces */
   get answerChars(): number {
-    return this.#answer.length
+    return this.#answer.chars
   }
 
   /** @returns the outcome where this event is the run's last */
   take(event: DifyEvent): Outcome | undefined {
-    this.#noteIds(event)
+    if (this.#isOfAnotherRun(event)) return this.#ofAnotherRun(event)
+    this.#note(event)
     switch (event.event) {
       case 'node_finished':
         return this.#nodeFinished(event.data)
-      case 'message':
-        return this.#message(event.raw)
-      case 'message_replace':
-        return this.#messageReplace(event.raw)
       case 'message_end':
         return this.#messageEnd(event.raw)
       case 'workflow_finished':
         return this.#workflowFinished(event.data)
       case 'workflow_paused':
-        return settled(fateOfRun({ status: 'paused', outputs: {}, usage: this.#bill.total }))
+        return settled(resultOfRun({ status: 'paused', outputs: {}, usage: this.#bill.total }))
       case 'error':
         return this.#error(event.raw)
       default:
+        this.#answer.take(event.event, event.raw)
         return undefined
     }
   }
@@ -52,40 +64,52 @@ export class RunReader {
    * annotations or its moderation did: then no run was begun.
    */
   end(): Outcome {
-    if (this.mode === 'advanced-chat' && this.#answered && !this.#begun) return this.#answerAlone()
+    if (this.mode === 'advanced-chat' && this.#answered && !this.#started) {
+      return this.#wholeAnswer()
+    }
     return { kind: 'lost', error: 'Dify closed the stream before the run had ended.' }
   }
 
-  #noteIds(event: DifyEvent): void {
-    if (event.workflow_run_id) {
-      this.#begun = true
-      this.ids.workflowRunId ??= event.workflow_run_id
+  /** A workflow may run others as its tools: what ends one of those does not end ours. */
+  #isOfAnotherRun({ workflow_run_id }: DifyEvent): boolean {
+    const own = this.ids.workflowRunId
+    return Boolean(own && workflow_run_id && workflow_run_id !== own)
+  }
+
+  /** But a failure that Dify makes up for a call may have an id that no run has. */
+  #ofAnotherRun({ event, data }: DifyEvent): Outcome | undefined {
+    return event === 'workflow_finished' && !this.#started ? madeUp(data) : undefined
+  }
+
+  #note({ event, workflow_run_id, task_id, message_id }: DifyEvent): void {
+    if (workflow_run_id) {
+      this.#started = true
+      this.ids.workflowRunId ??= workflow_run_id
     }
-    if (event.task_id) this.ids.difyTaskId ??= event.task_id
+    if (message_id) this.ids.messageId ??= message_id
+    // A snapshot's and a made-up event's task is the run's own id, by which nothing can be stopped. A task's id changes
+    // when the run moves to another worker.
+    const isTask = Boolean(task_id) && task_id !== workflow_run_id
+    if (isTask && task_id) this.ids.difyTaskId = task_id
+    if (event !== 'error' && (isTask || (workflow_run_id && event.startsWith('node_')))) this.started = true
   }
 
   #nodeFinished(data: unknown): undefined {
-    const node = NodeEnd.safeParse(data)
-    const cost = node.data?.execution_metadata
-    if (cost) this.#bill.add(node.data?.node_type, cost.total_price, cost.currency)
+    const node = NodeEnd.safeParse(data).data
+    if (!node || (node.id && this.#nodes.has(node.id))) return
+    if (node.id) this.#nodes.add(node.id)
+    const cost = node.execution_metadata
+    if (cost) this.#bill.add(node.node_type, cost.total_price, cost.currency)
+    if (node.status !== 'failed' && node.status !== 'exception') return
+    if (node.title) this.#failedSteps.push(node.title)
+    if (node.error) this.#lastFailure = node.error
   }
 
-  #message(raw: unknown): undefined {
-    const chunk = MessageChunk.safeParse(raw)
-    if (chunk.success) this.#answer += chunk.data.answer
-  }
-
-  /** Moderation puts another answer in the place of what was said so far. */
-  #messageReplace(raw: unknown): undefined {
-    const chunk = MessageChunk.safeParse(raw)
-    if (!chunk.success) return
-    this.#answer = chunk.data.answer
-    this.#replaced = true
-  }
-
-  /** The end of a completion. In a chatflow only the answer is complete: `workflow_finished` follows. */
+  /** The end of an answer. In a chatflow only the answer is complete: `workflow_finished` follows. */
   #messageEnd(raw: unknown): Outcome | undefined {
-    const usage = MessageEnd.safeParse(raw).data?.metadata?.usage
+    const end = MessageEnd.safeParse(raw).data
+    const usage = end?.metadata?.usage
+    this.#answer.add(end?.files ?? [])
     this.#messageUsage = usageOf({
       seconds: usage?.latency,
       tokens: usage?.total_tokens,
@@ -93,22 +117,39 @@ export class RunReader {
       currency: usage?.currency,
     })
     this.#answered = true
-    return this.mode === 'completion' ? this.#answerAlone() : undefined
+    if (KINDS[this.mode].hasRuns) return undefined
+    const noModel = Boolean(end?.metadata?.annotation_reply) || this.#answer.replaced
+    return noModel ? this.#wholeAnswer() : this.#answerOfModel(usage?.total_tokens ?? undefined)
   }
 
-  #answerAlone(): Outcome {
-    return { kind: 'succeeded', outputs: { answer: this.#answer }, usage: this.#messageUsage }
+  #answerOfModel(tokens: number | undefined): Outcome {
+    if (!tokens && this.memory.wasStopped(this.ids.difyTaskId)) {
+      return cutAnswer(this.#answer.text, this.#messageUsage, true)
+    }
+    this.memory.heard(tokens)
+    return this.memory.believes(tokens)
+      ? this.#wholeAnswer()
+      : cutAnswer(this.#answer.text, this.#messageUsage, this.memory.tokensUsual)
+  }
+
+  #wholeAnswer(): Outcome {
+    return { kind: 'succeeded', outputs: this.#answer.outputs, usage: this.#messageUsage }
   }
 
   #workflowFinished(data: unknown): Outcome {
+    const unbelieved = madeUp(data)
+    if (unbelieved) return unbelieved
     const end = RunEnd.safeParse(data)
     if (!end.success) return unreadable()
     const { status, outputs, error, elapsed_time, total_tokens } = end.data
+    if (status === 'succeeded') this.memory.succeeded(total_tokens ?? undefined)
     return settled(
-      fateOfRun({
+      resultOfRun({
         status,
-        outputs: this.mode === 'advanced-chat' ? this.#withAnswer(outputs) : outputs,
-        error,
+        outputs: this.mode === 'advanced-chat' && status !== 'stopped' ? this.#withAnswer(outputs) : outputs,
+        error: error || (status === 'failed' ? this.#lastFailure : error),
+        failedSteps: this.#failedSteps,
+        isOver: true,
         usage: {
           ...this.#messageUsage,
           ...this.#bill.total,
@@ -121,7 +162,7 @@ export class RunReader {
   /** The run's own answer goes before the pieces, of which the stream may have lost one; but not before moderation. */
   #withAnswer(outputs: Record<string, unknown>): Record<string, unknown> {
     const own = outputs['answer']
-    const answer = typeof own === 'string' && !this.#replaced ? own : this.#answer
+    const answer = typeof own === 'string' && !this.#answer.replaced ? own : this.#answer.text
     return { ...outputs, answer }
   }
 
@@ -129,24 +170,38 @@ export class RunReader {
     const event = ErrorEvent.safeParse(raw)
     if (!event.success) return unreadable()
     const { status, code, message } = event.data
-    const outcome = outcomeOfRefusal({ status, code: code ?? undefined, text: message })
-    if (!this.#begun) return outcome
+    const refusal = { status, code: code ?? undefined, text: message, inStream: true } as const
+    const isOver = this.#started || !KINDS[this.mode].hasRuns
+    const outcome = outcomeOfRefusal(refusal, isOver ? this.#bill.total : undefined)
+    if (!this.#started) return outcome
     // A run that has begun was not turned away: whatever the event says, it may be paid for.
-    if (outcome.kind === 'throttled') return { kind: 'lost', error: outcome.error }
+    if (outcome.kind === 'throttled' && outcome.by !== 'provider')
+      return { kind: 'lost', error: outcome.error }
     // Nor were its inputs wrong: they are checked before. Dify calls any ValueError on the way `invalid_param`.
-    if (outcome.kind === 'rejected') return { kind: 'failed', error: outcome.error, usage: this.#bill.total }
+    if (outcome.kind === 'rejected' && code === 'invalid_param') {
+      return { kind: 'failed', error: outcome.error, usage: this.#bill.total }
+    }
     return outcome
   }
 }
 
-/** A stream's last event cannot leave the run going on; if it says so, only asking helps. */
-function settled(fate: ReturnType<typeof fateOfRun>): Outcome {
-  if (fate.kind === 'running' || fate.kind === 'unknown') {
-    return { kind: 'lost', error: 'Dify ended the stream of a run that it says is not over.' }
-  }
-  return fate
+/** A failure without a step and without a moment is Dify's invention: a run that failed took some time. */
+function madeUp(data: unknown): Outcome | undefined {
+  const end = RunEnd.safeParse(data).data
+  if (end?.status !== 'failed' || end.total_steps !== 0 || end.elapsed_time !== 0) return undefined
+  return outcomeOfMadeUpFailure(end.error ?? '')
 }
 
+/** A stream's last event cannot leave the run going on; if it says so, only asking helps. */
+function settled(result: ReturnType<typeof resultOfRun>): Outcome {
+  if (result.kind === 'running' || result.kind === 'unknown') {
+    return { kind: 'lost', error: 'Dify ended the stream of a run that it says is not over.' }
+  }
+  return result
+}
+
+/** The run is over all the same, so that if Dify does not have it either, there is nothing more to wait for. */
 function unreadable(): Outcome {
-  return { kind: 'lost', error: 'Dify told the end of the run in a way that Rowbot cannot read.' }
+  const error = 'Dify told the end of the run in a way that Rowbot cannot read.'
+  return { kind: 'lost', error, ifUnknown: { kind: 'failed', error } }
 }

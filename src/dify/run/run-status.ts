@@ -1,6 +1,8 @@
-import type { Fate, Usage } from '../../engine/outcome.ts'
+import type { LookUpResult } from '../../engine/outcome.ts'
+import type { Usage } from '../../engine/run.ts'
 import type { Outputs } from '../../engine/task.ts'
 import { quote } from '../client/server-text.ts'
+import { outcomeOfFailure } from '../failure.ts'
 
 /** How a run stands, as the end of a stream, a look-up or a blocking answer tells it. */
 interface RunState {
@@ -8,23 +10,33 @@ interface RunState {
   outputs: Outputs
   error?: string | null | undefined
   usage: Usage
+  /** titles of the steps that failed, where they were heard of */
+  failedSteps?: string[]
+  /** Dify tells when it ended, so that even a status we do not know is that of a run that is over */
+  isOver?: boolean
 }
 
 /**
  * What a run's own status means for the row. HTTP 200 says nothing: a workflow that failed has it too.
  * The statuses are those of Dify's WorkflowExecutionStatus.
  */
-export function fateOfRun({ status, outputs, error, usage }: RunState): Fate {
-  const why = error ? `: “${quote(error)}”` : '.'
+export function resultOfRun({
+  status,
+  outputs,
+  error,
+  usage,
+  failedSteps = [],
+  isOver = false,
+}: RunState): LookUpResult {
   switch (status) {
     case 'succeeded':
-      return { kind: 'succeeded', outputs, usage }
+      return success(outputs, usage)
     case 'partial-succeeded':
-      return { kind: 'succeeded', outputs, usage, warning: `Some steps of the workflow failed${why}` }
+      return success(outputs, usage, partly(failedSteps, error))
     case 'failed':
-      return { kind: 'failed', error: `The workflow failed${why}`, usage }
+      return outcomeOfFailure(error ?? '', usage)
     case 'stopped':
-      return { kind: 'failed', error: `The run was stopped in Dify${why}`, usage, stopped: true }
+      return stopped(outputs, error, usage)
     case 'paused':
       return {
         kind: 'rejected',
@@ -36,8 +48,62 @@ export function fateOfRun({ status, outputs, error, usage }: RunState): Fate {
     case 'scheduled':
     case 'pending':
       return { kind: 'running' }
-    default:
-      // A status of a newer Dify: whether it has ended is anybody's guess, so it is asked again.
-      return { kind: 'lost', error: `Dify says the run is “${quote(status)}”, which Rowbot does not know.` }
+    default: {
+      const says = `Dify says the run is “${quote(status)}”, which Rowbot does not know.`
+      return isOver ? { kind: 'failed', error: says, usage } : { kind: 'lost', error: says }
+    }
   }
+}
+
+/** Dify stops a run that takes longer, unless its server is set up otherwise (APP_MAX_EXECUTION_TIME). */
+const LONGEST_RUN_SECONDS = 1_200
+
+/**
+ * A run that somebody stopped: nothing it says is about the row, and what it cost is not nothing but unknown. But if
+ * Dify stopped it because it took too long, another attempt costs as much and may end the same.
+ */
+function stopped(
+  outputs: Outputs,
+  error: string | null | undefined,
+  { tokens, price, ...rest }: Usage,
+): LookUpResult {
+  const names = Object.keys(outputs)
+  const left =
+    names.length === 0 ? '' : ` Dify keeps what it had put out by then: ${names.map(quote).join(', ')}.`
+  return {
+    kind: 'failed',
+    error: `The run was stopped in Dify${error ? `: “${quote(error)}”` : '.'}${left}`,
+    usage: { ...rest, ...(tokens && { tokens }), ...(price && { price }) },
+    ...((rest.seconds ?? 0) < LONGEST_RUN_SECONDS && { stopped: true }),
+    ...(names.length > 0 && fits(outputs) && { outputs }),
+  }
+}
+
+function partly(steps: string[], error: string | null | undefined): string {
+  const which =
+    steps.length === 0 ? '' : ` (${[...new Set(steps)].map((step) => `“${quote(step)}”`).join(', ')})`
+  return `Some steps of the workflow failed${which}${error ? `: “${quote(error)}”` : '.'}`
+}
+
+function success(outputs: Outputs, usage: Usage, warning?: string): LookUpResult {
+  if (!fits(outputs)) {
+    const error = `The workflow succeeded, but its outputs are nested more than ${DEEPEST} levels deep, which cannot be stored.`
+    return { kind: 'rejected', error, usage }
+  }
+  return { kind: 'succeeded', outputs, usage, ...(warning !== undefined && { warning }) }
+}
+
+/** SQLite reads JSON to a depth of 1,000, and writing JSON takes stack for each level. */
+const DEEPEST = 500
+
+/** Walked level by level, so that depth costs no stack here. */
+function fits(outputs: Outputs): boolean {
+  let level: unknown[] = [outputs]
+  for (let depth = 0; depth <= DEEPEST; depth++) {
+    level = level.flatMap((value) =>
+      typeof value === 'object' && value !== null ? Object.values(value) : [],
+    )
+    if (level.length === 0) return true
+  }
+  return false
 }

@@ -1,54 +1,87 @@
-import type { Call, Outcome, Traced } from '../../engine/outcome.ts'
+import type { Call, Outcome, WithRunIds } from '../../engine/outcome.ts'
+import type { RunIds } from '../../engine/run.ts'
 import type { AppMode } from '../../engine/workflow.ts'
-import { BlockingMessage, BlockingRun, parsed } from '../client/answers.ts'
-import { outcomeOfAbort, outcomeOfFault, refusalOf, refusalOfText } from '../client/faults.ts'
+import { KINDS } from '../apps/kinds.ts'
+import { Accepted, BlockingMessage, BlockingRun, parsed } from '../client/answers.ts'
+import { outcomeOfAbort, outcomeOfBreak, outcomeOfFault, refusalOf, refusalOfText } from '../client/faults.ts'
 import { inputsWithUploads, type FilePolicy } from '../client/files.ts'
-import { follow } from './follow.ts'
-import { ask, header, textOf, type Access, type Answer } from '../client/http.ts'
+import { ask, header, textOf, type ApiAccess, type HttpAnswer } from '../client/http.ts'
 import { outcomeOfRefusal } from '../outcome.ts'
+import { follow } from './follow.ts'
 import { runBody } from './payload.ts'
 import { RunReader } from './run-reader.ts'
+import type { AppMemory } from './app-memory.ts'
 
-const RUN_PATHS = {
-  workflow: '/workflows/run',
-  'advanced-chat': '/chat-messages',
-  completion: '/completion-messages',
-} as const satisfies Record<AppMode, string>
-
-/** Starts a run and follows it to its end. Every fault of the network or of Dify becomes an outcome. */
-export async function run(
-  access: Access,
-  mode: AppMode,
-  files: FilePolicy,
-  call: Call,
-): Promise<Traced<Outcome>> {
-  const ready = await inputsWithUploads(access, files, call)
-  if (ready.kind !== 'ready') return call.signal.aborted ? outcomeOfAbort() : ready
-
-  const reader = new RunReader(mode)
-  const outcome = await post(access, mode, { ...call, inputs: ready.inputs }, reader)
-  const told = reader.ids.workflowRunId !== undefined || reader.ids.difyTaskId !== undefined
-  return told ? { ...outcome, ids: { ...reader.ids } } : outcome
+export interface CallOptions {
+  mode: AppMode
+  files: FilePolicy
+  /** how long the server may take to begin its answer */
+  withinMs: number
+  memory: AppMemory
 }
 
-async function post(access: Access, mode: AppMode, call: Call, reader: RunReader): Promise<Outcome> {
+/** Starts a run and follows it to its end. Every fault of the network or of Dify becomes an outcome. */
+export async function run(access: ApiAccess, options: CallOptions, call: Call): Promise<WithRunIds<Outcome>> {
+  const ready = await inputsWithUploads(access, options.files, call)
+  if (ready.kind !== 'ready') return call.signal.aborted ? outcomeOfAbort() : ready
+
+  const reader = new RunReader(options.mode, options.memory)
+  const outcome = await post(access, options, { ...call, inputs: ready.inputs }, reader)
+  return withIds(outcome, reader.ids)
+}
+
+/** An outcome together with what was told of its run. */
+export function withIds(outcome: Outcome, ids: RunIds): WithRunIds<Outcome> {
+  return Object.keys(ids).length > 0 ? { ...outcome, ids: { ...ids } } : outcome
+}
+
+async function post(
+  access: ApiAccess,
+  { mode, withinMs, memory }: CallOptions,
+  call: Call,
+  reader: RunReader,
+): Promise<Outcome> {
   const { signal } = call
   const json = runBody(mode, call.inputs, call.variables, call.user)
-  const answer = await ask(access, { method: 'POST', path: RUN_PATHS[mode], json, signal }).catch(
-    outcomeOfFault,
-  )
+  const path = KINDS[mode].run
+  const answer = await ask(access, { method: 'POST', path, json, signal, withinMs }).catch(outcomeOfFault)
   if ('kind' in answer) return unlessAborted(signal, answer)
-  if (answer.statusCode !== 200) return outcomeOfRefusal(await refusalOf(answer))
-  if (isWhole(header(answer, 'content-type'))) return whole(answer, reader)
+  if (answer.statusCode === 202) return accepted(answer, reader)
+  if (answer.statusCode !== 200) return refused(answer, memory)
   // The newest servers tell the id with the headers: it is known before the first event, even if the stream then breaks.
   const id = header(answer, 'x-workflow-run-id')
   if (id) reader.ids.workflowRunId = id
-  return unlessAborted(signal, await follow(answer.body, reader, (ids) => call.onNews(ids)))
+  const type = header(answer, 'content-type') ?? ''
+  if (!/html/i.test(type)) memory.answered()
+  if (isWhole(type)) return whole(answer, reader)
+  return unlessAborted(signal, await follow(answer.body, reader, call))
+}
+
+/** A “not found” that is not Dify's, from where Dify has answered before: something stands in its place for now. */
+async function refused(answer: HttpAnswer, memory: AppMemory): Promise<Outcome> {
+  const refusal = await refusalOf(answer)
+  const outcome = outcomeOfRefusal(refusal)
+  const { status, code } = refusal
+  const isStandIn = code === undefined && (status === 404 || status === 405)
+  if (!isStandIn || !memory.hasAnswered || outcome.kind !== 'halted') return outcome
+  return { kind: 'throttled', by: 'server', error: outcome.error, slow: false, inTrouble: true }
+}
+
+/** A newer server may take a call, say where its run will be found, and leave us to ask there. */
+async function accepted(answer: HttpAnswer, reader: RunReader): Promise<Outcome> {
+  const text = await textOf(answer).catch(() => '')
+  const { task_id, workflow_run_id, message_id } = Accepted.safeParse(parsed(text)).data ?? {}
+  const place = /\/workflows?\/(?:run\/|runs\/)?([0-9a-f-]{36})/.exec(header(answer, 'location') ?? '')?.[1]
+  const id = header(answer, 'x-workflow-run-id') ?? workflow_run_id ?? place
+  if (id) reader.ids.workflowRunId = id
+  if (task_id && task_id !== id) reader.ids.difyTaskId = task_id
+  if (message_id) reader.ids.messageId = message_id
+  return { kind: 'lost', error: 'Dify took the call and tells of its run only when it is asked.' }
 }
 
 /** Not a stream after all: a server or a gateway that answers in one piece, or a page that is not Dify's. */
-async function whole(answer: Answer, reader: RunReader): Promise<Outcome> {
-  const text = await textOf(answer).catch(outcomeOfFault)
+async function whole(answer: HttpAnswer, reader: RunReader): Promise<Outcome> {
+  const text = await textOf(answer).catch(outcomeOfBreak)
   if (typeof text !== 'string') return text
   const body = parsed(text)
   const events = [...wholeRun(body), ...wholeMessage(body)]
@@ -56,23 +89,23 @@ async function whole(answer: Answer, reader: RunReader): Promise<Outcome> {
     const outcome = reader.take(event)
     if (outcome) return outcome
   }
-  return outcomeOfRefusal(refusalOfText(answer, text))
+  return events.length > 0 ? reader.end() : outcomeOfRefusal(refusalOfText(answer, text))
 }
 
-function isWhole(contentType = ''): boolean {
+function isWhole(contentType: string): boolean {
   return /json|html/i.test(contentType)
 }
 
 function wholeRun(body: unknown) {
   const run = BlockingRun.safeParse(body)
-  return run.success ? [{ event: 'workflow_finished', ...run.data, raw: body }] : []
+  return run.success ? [{ event: 'workflow_finished', message_id: undefined, ...run.data, raw: body }] : []
 }
 
 function wholeMessage(body: unknown) {
   const message = BlockingMessage.safeParse(body)
   if (!message.success) return []
-  const { task_id } = message.data
-  const ids = { task_id, workflow_run_id: undefined, data: undefined, raw: body }
+  const { task_id, message_id } = message.data
+  const ids = { task_id, message_id, workflow_run_id: undefined, data: undefined, raw: body }
   return [
     { event: 'message', ...ids },
     { event: 'message_end', ...ids },

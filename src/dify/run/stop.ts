@@ -1,22 +1,30 @@
 import type { RunRef } from '../../engine/outcome.ts'
 import type { AppMode } from '../../engine/workflow.ts'
-import { ask, type Access } from '../client/http.ts'
-
-const STOP_PATHS = {
-  workflow: (id: string) => `/workflows/tasks/${id}/stop`,
-  'advanced-chat': (id: string) => `/chat-messages/${id}/stop`,
-  completion: (id: string) => `/completion-messages/${id}/stop`,
-} as const satisfies Record<AppMode, (id: string) => string>
+import { KINDS } from '../apps/kinds.ts'
+import type { AppMemory } from './app-memory.ts'
+import { ask, LIMITS, type ApiAccess } from '../client/http.ts'
 
 /**
  * Asks Dify to stop a run. Its answer is not looked at: it says “success” even where nothing was stopped, and a server
  * that cannot be reached is told by the look-up that follows. A run whose id was never told cannot be stopped.
  */
-export async function stop(access: Access, mode: AppMode, run: RunRef, signal: AbortSignal): Promise<void> {
+export async function stop(
+  access: ApiAccess,
+  { mode, memory }: { mode: AppMode; memory: AppMemory },
+  run: RunRef,
+  signal: AbortSignal,
+): Promise<void> {
   if (run.difyTaskId === undefined) return
-  const path = STOP_PATHS[mode](encodeURIComponent(run.difyTaskId))
+  if (!KINDS[mode].hasRuns) memory.stopAsked(run.difyTaskId)
+  const path = KINDS[mode].stop(encodeURIComponent(run.difyTaskId))
   try {
-    const answer = await ask(access, { method: 'POST', path, json: { user: run.user }, signal })
+    const answer = await ask(access, {
+      method: 'POST',
+      path,
+      json: { user: run.user },
+      signal,
+      withinMs: LIMITS.lookUpMs,
+    })
     await answer.body.dump()
   } catch {
     // Unreachable or aborted: see above.

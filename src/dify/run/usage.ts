@@ -1,4 +1,4 @@
-import type { Usage } from '../../engine/outcome.ts'
+import type { Usage } from '../../engine/run.ts'
 
 /**
  * Adds up the prices of a run's nodes: the end of a run tells its tokens, but no price.
@@ -26,26 +26,29 @@ export class Bill {
   /** Nothing where no node told a price, and nothing where they told it in two currencies: a sum would be wrong. */
   get total(): Pick<Usage, 'price' | 'currency'> {
     if (this.#price === undefined || this.#mixed) return {}
-    return { price: tidy(this.#price), ...(this.#currency !== undefined && { currency: this.#currency }) }
+    return {
+      price: withoutNoise(this.#price),
+      ...(this.#currency !== undefined && { currency: this.#currency }),
+    }
   }
 }
 
 /** What of these is known, with the names that the engine has for it. */
-export function usageOf(known: {
+export function usageOf(reported: {
   seconds?: number | null | undefined
   tokens?: number | null | undefined
   price?: number | null | undefined
   currency?: string | null | undefined
 }): Usage {
   return {
-    ...(typeof known.seconds === 'number' && { seconds: known.seconds }),
-    ...(typeof known.tokens === 'number' && { tokens: known.tokens }),
-    ...(typeof known.price === 'number' && { price: tidy(known.price) }),
-    ...(typeof known.currency === 'string' && known.currency !== '' && { currency: known.currency }),
+    ...(typeof reported.seconds === 'number' && { seconds: reported.seconds }),
+    ...(typeof reported.tokens === 'number' && { tokens: reported.tokens }),
+    ...(typeof reported.price === 'number' && { price: withoutNoise(reported.price) }),
+    ...(typeof reported.currency === 'string' && reported.currency !== '' && { currency: reported.currency }),
   }
 }
 
 /** 0.1 + 0.2 is 0.3 to everybody who reads it. Prices of single tokens have nine decimals. */
-function tidy(price: number): number {
+function withoutNoise(price: number): number {
   return Number(price.toFixed(10))
 }

@@ -1,4 +1,4 @@
-import type { Refusal } from './fault.ts'
+import type { SandboxRefusal } from './sandbox-fault.ts'
 
 /** On every answer, so that nobody who looks takes this for a real Dify. */
 export const SANDBOX_HEADERS = { 'x-rowbot-sandbox': 'true' } as const
@@ -8,7 +8,7 @@ export function json(body: unknown, status = 200): Response {
 }
 
 /** An error as Dify answers it, or a page of the proxy in front of it. */
-export function refuse({ status, code, message = '', html, retryAfter }: Refusal): Response {
+export function refuse({ status, code, message = '', html, retryAfter }: SandboxRefusal): Response {
   const headers = { ...SANDBOX_HEADERS, ...(retryAfter !== undefined && { 'retry-after': retryAfter }) }
   if (code === undefined) {
     return new Response(html ?? '', { status, headers: { ...headers, 'content-type': 'text/html' } })

@@ -9,20 +9,20 @@ export interface SandboxApp {
   form: FormItem[]
   /** how long a run takes by nature */
   delayMs: number
-  work(inputs: Record<string, unknown>, query: string): Work
+  work(inputs: Record<string, unknown>, query: string): SampleWork
 }
 
 /** What a run comes to. A chatflow and a completion have one output, `answer`. */
-export interface Work {
+export interface SampleWork {
   outputs: Record<string, unknown>
   /** what the pretended model wrote: it is streamed in pieces and paid by its length */
   text: string
 }
 
 /** As in the `user_input_form` of GET /parameters: `{ "<type>": field }`. */
-type FormItem = Record<string, Field>
+type FormItem = Record<string, InputField>
 
-export interface Field {
+export interface InputField {
   type: string
   variable: string
   label: string
@@ -37,11 +37,16 @@ export interface Field {
   json_schema?: unknown
 }
 
-export function input(type: string, variable: string, label: string, more: Partial<Field> = {}): FormItem {
+export function input(
+  type: string,
+  variable: string,
+  label: string,
+  more: Partial<InputField> = {},
+): FormItem {
   return { [type]: { type, variable, label, required: false, ...more } }
 }
 
-export function fieldsOf(app: SandboxApp): Field[] {
+export function fieldsOf(app: SandboxApp): InputField[] {
   return app.form.flatMap((item) => Object.values(item))
 }
 

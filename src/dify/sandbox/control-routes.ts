@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { invalid, json, SANDBOX_HEADERS } from './answers.ts'
-import { FAULTS, isFaultName, STREAM_FAULTS, type Fault, type FaultName } from './fault.ts'
+import { FAULTS, isFaultName, STREAM_FAULTS, type SandboxFault, type FaultName } from './sandbox-fault.ts'
 import { ROUTES } from './misbehaviour.ts'
-import type { World } from './world.ts'
+import type { SandboxState } from './state.ts'
 
 const FaultBody = z.strictObject({
   delayMs: z.number().nonnegative().exactOptional(),
@@ -20,9 +20,9 @@ const FaultBody = z.strictObject({
   end: z.enum(['failed', 'partial-succeeded', 'paused', 'stopped', 'never']).exactOptional(),
   error: z.string().exactOptional(),
   deafToStop: z.boolean().exactOptional(),
-}) satisfies z.ZodType<Fault>
+}) satisfies z.ZodType<SandboxFault>
 
-const WishBody = z.strictObject({
+const PlannedFaultBody = z.strictObject({
   fault: z.union([
     z.custom<FaultName>((name) => typeof name === 'string' && isFaultName(name), 'no such fault'),
     FaultBody,
@@ -33,25 +33,25 @@ const WishBody = z.strictObject({
 })
 
 /** GET /sandbox/hits: all that was asked so far, for tests in another process. */
-export function hitsRoute({ log }: World): Response {
+export function hitsRoute({ log }: SandboxState): Response {
   const { stops, turnedAway, peaks } = log
   return json({ hits: log.hits(), stops, turnedAway, peaks })
 }
 
 /** POST /sandbox/faults adds a wish, DELETE takes back all of them. */
-export async function faultsRoute({ misbehaviour }: World, request: Request): Promise<Response> {
+export async function faultsRoute({ misbehaviour }: SandboxState, request: Request): Promise<Response> {
   if (request.method === 'DELETE') {
     misbehaviour.clear()
     return json({ result: 'success' })
   }
-  const wish = WishBody.safeParse(await request.json().catch(() => undefined))
-  if (!wish.success) return invalid(z.prettifyError(wish.error))
-  misbehaviour.wish(wish.data)
+  const planned = PlannedFaultBody.safeParse(await request.json().catch(() => undefined))
+  if (!planned.success) return invalid(z.prettifyError(planned.error))
+  misbehaviour.plan(planned.data)
   return json({ result: 'success' }, 201)
 }
 
 /** GET /: what this is, for whoever opens it in a browser. */
-export function bannerRoute({ apps }: World): Response {
+export function bannerRoute({ apps }: SandboxState): Response {
   const lines = apps.map((app) => `  ${app.name} (${app.mode})\n    ${app.description}\n    key ${app.key}`)
   const text = `This is Rowbot’s sandbox. It speaks Dify’s service API below /v1, but it is not Dify and calls no model.\n\n${lines.join('\n\n')}\n\nPut [sandbox: 429], [sandbox: failed, times=1] or [sandbox: delay=500, cut] into a text to see how Rowbot takes it.\nThere are: ${Object.keys(FAULTS).join(', ')}.\n`
   return new Response(text, { headers: { ...SANDBOX_HEADERS, 'content-type': 'text/plain; charset=utf-8' } })

@@ -1,4 +1,4 @@
-import { fieldsOf, type Field, type SandboxApp } from './app.ts'
+import { fieldsOf, type InputField, type SandboxApp } from './app.ts'
 import type { FileStore } from './file-store.ts'
 
 /** What the real server throws as a ValueError; its message is all that a client gets to see. */
@@ -24,7 +24,7 @@ export function checkedInputs(
   )
 }
 
-function checked(field: Field, given: unknown): unknown {
+function checked(field: InputField, given: unknown): unknown {
   const name = field.variable
   let value = given
   if (value === null || value === undefined) {
@@ -52,7 +52,7 @@ function checked(field: Field, given: unknown): unknown {
   }
 }
 
-function checkedText(field: Field, value: unknown): string {
+function checkedText(field: InputField, value: unknown): string {
   const name = field.variable
   if (typeof value !== 'string') {
     throw new InputError(`(type '${field.type}') ${name} in input form must be a string`)
@@ -89,7 +89,7 @@ function checkedBox(value: unknown): unknown {
   return value
 }
 
-function checkedList(field: Field, value: unknown): unknown[] {
+function checkedList(field: InputField, value: unknown): unknown[] {
   const name = field.variable
   if (!Array.isArray(value) || !value.every(isObject)) {
     throw new InputError(`${name} in input form must be a list of files`)
@@ -100,7 +100,7 @@ function checkedList(field: Field, value: unknown): unknown[] {
   return value
 }
 
-function checkFiles(field: Field, value: unknown, files: FileStore, user: string): void {
+function checkFiles(field: InputField, value: unknown, files: FileStore, user: string): void {
   if (field.type !== 'file' && field.type !== 'file-list') return
   for (const file of Array.isArray(value) ? value : value === null ? [] : [value]) {
     const { transfer_method, upload_file_id, url } = file as Record<string, unknown> // checked above to be objects

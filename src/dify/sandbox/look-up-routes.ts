@@ -3,42 +3,42 @@ import type { SandboxRun } from './run.ts'
 import { wrongMode } from './run-routes.ts'
 import { chatIds, facts, seconds, WORKFLOW_ID } from './run-facts.ts'
 import { streamOf } from './stream.ts'
-import type { Visit } from './world.ts'
+import type { SandboxCall } from './state.ts'
 
 /** GET /workflows/run/{id}: workflows and chatflows. */
-export function detailRoute({ world, app }: Visit, id: string): Response {
+export function detailRoute({ state, app }: SandboxCall, id: string): Response {
   if (app.mode === 'completion') return wrongMode('workflow')
-  const run = world.log.byId(id)
+  const run = state.log.byId(id)
   if (run?.app !== app) return notFound('Workflow run not found.')
   return json({ id: run.id, workflow_id: WORKFLOW_ID, inputs: JSON.stringify(run.inputs), ...facts(run) })
 }
 
 /** GET /workflows/logs, newest first. Chatflows and completions are not in it. */
-export function logsRoute({ world, app, url }: Visit): Response {
+export function logsRoute({ state, app, url }: SandboxCall): Response {
   const page = whole(url, 'page', 1, 99_999)
   const limit = whole(url, 'limit', 20, 100)
   if (page === undefined || limit === undefined) return invalid('page and limit must be in their ranges')
-  const runs = app.mode === 'workflow' ? world.log.runs.filter((run) => run.app === app) : []
+  const runs = app.mode === 'workflow' ? state.log.runs.filter((run) => run.app === app) : []
   const found = runs.toReversed().filter((run) => isAskedFor(run, url.searchParams))
   const data = found.slice((page - 1) * limit, page * limit).map(logItem)
   return json({ page, limit, total: found.length, has_more: page * limit < found.length, data })
 }
 
 /** GET /workflow/{id}/events: joins a run again. One that is over tells its end only. */
-export function eventsRoute({ world, app, url }: Visit, id: string): Response {
+export function eventsRoute({ state, app, url }: SandboxCall, id: string): Response {
   if (app.mode === 'completion') return wrongMode('workflow')
   const user = url.searchParams.get('user')
   if (!user) return invalid('Arg user must be provided.')
-  const run = world.log.byId(id)
+  const run = state.log.byId(id)
   if (run?.app !== app || run.user !== user) return notFound('Workflow run not found')
-  return streamOf(run, world.settings)
+  return streamOf(run, state.settings)
 }
 
 /** GET /conversations: in the sandbox every chatflow run is a conversation of one message. */
-export function conversationsRoute(visit: Visit): Response {
-  if (visit.app.mode !== 'advanced-chat') return wrongMode('advanced-chat')
-  const limit = whole(visit.url, 'limit', 20, 100) ?? 20
-  const runs = runsOfUser(visit)
+export function conversationsRoute(call: SandboxCall): Response {
+  if (call.app.mode !== 'advanced-chat') return wrongMode('advanced-chat')
+  const limit = whole(call.url, 'limit', 20, 100) ?? 20
+  const runs = runsOfUser(call)
   const data = runs.slice(0, limit).map((run) => ({
     id: chatIds(run).conversation_id,
     name: 'New conversation',
@@ -52,12 +52,12 @@ export function conversationsRoute(visit: Visit): Response {
 }
 
 /** GET /messages?conversation_id=. */
-export function messagesRoute(visit: Visit): Response {
-  if (visit.app.mode !== 'advanced-chat') return wrongMode('advanced-chat')
-  const talk = visit.url.searchParams.get('conversation_id')
-  const run = runsOfUser(visit).find((one) => chatIds(one).conversation_id === talk)
+export function messagesRoute(call: SandboxCall): Response {
+  if (call.app.mode !== 'advanced-chat') return wrongMode('advanced-chat')
+  const talk = call.url.searchParams.get('conversation_id')
+  const run = runsOfUser(call).find((one) => chatIds(one).conversation_id === talk)
   if (!run) return notFound('Conversation Not Exists.')
-  return json({ limit: whole(visit.url, 'limit', 20, 100) ?? 20, has_more: false, data: [message(run)] })
+  return json({ limit: whole(call.url, 'limit', 20, 100) ?? 20, has_more: false, data: [message(run)] })
 }
 
 function message(run: SandboxRun) {
@@ -125,9 +125,9 @@ function isAskedFor(run: SandboxRun, asked: URLSearchParams): boolean {
   return keyword === null || JSON.stringify([run.id, run.inputs, run.outputs]).includes(keyword)
 }
 
-function runsOfUser({ world, app, url }: Visit): SandboxRun[] {
+function runsOfUser({ state, app, url }: SandboxCall): SandboxRun[] {
   const user = url.searchParams.get('user')
-  return world.log.runs.filter((run) => run.app === app && run.user === user).toReversed()
+  return state.log.runs.filter((run) => run.app === app && run.user === user).toReversed()
 }
 
 function whole(url: URL, name: string, normal: number, most: number): number | undefined {

@@ -1,37 +1,37 @@
-import { FAULTS, type Fault, type FaultName, isFaultName } from './fault.ts'
+import { FAULTS, type SandboxFault, type FaultName, isFaultName } from './sandbox-fault.ts'
 
 export const ROUTES = ['run', 'detail', 'logs', 'stop', 'upload', 'about', 'messages'] as const
-export type Route = (typeof ROUTES)[number]
+export type SandboxRoute = (typeof ROUTES)[number]
 
 /** A call as a rule sees it. Only a run has inputs. */
 export interface ApiCall {
-  route: Route
+  route: SandboxRoute
   app: string
   user: string
   inputs: Record<string, unknown>
   query: string
 }
 
-export type Rule = (call: ApiCall) => Fault | FaultName | undefined
+export type Rule = (call: ApiCall) => SandboxFault | FaultName | undefined
 
-export interface Wish {
-  fault: Fault | FaultName
+export interface PlannedFault {
+  fault: SandboxFault | FaultName
   /** only this app; else every one */
   app?: string
   /** which call is answered so; a run where it is not said */
-  route?: Route
+  route?: SandboxRoute
   /** the next so many calls; 1 where it is not said */
   times?: number
 }
 
 /** Who told the sandbox to misbehave, and for how long: a wish first, then a rule, then a marker in the inputs. */
 export class Misbehaviour {
-  #wishes: { fault: Fault; app: string | undefined; route: Route; left: number }[] = []
+  #planned: { fault: SandboxFault; app: string | undefined; route: SandboxRoute; left: number }[] = []
   #rule: Rule | undefined
   readonly #seen = new Map<string, number>()
 
-  wish({ fault, app, route = 'run', times = 1 }: Wish): void {
-    this.#wishes.push({ fault: faultOf(fault), app, route, left: times })
+  plan({ fault, app, route = 'run', times = 1 }: PlannedFault): void {
+    this.#planned.push({ fault: faultOf(fault), app, route, left: times })
   }
 
   rule(rule: Rule): void {
@@ -39,30 +39,32 @@ export class Misbehaviour {
   }
 
   clear(): void {
-    this.#wishes = []
+    this.#planned = []
     this.#rule = undefined
     this.#seen.clear()
   }
 
-  faultFor(call: ApiCall): Fault | undefined {
-    return this.#wished(call) ?? this.#ruled(call) ?? this.#marked(call)
+  faultFor(call: ApiCall): SandboxFault | undefined {
+    return this.#plannedFor(call) ?? this.#ruled(call) ?? this.#marked(call)
   }
 
-  #wished({ route, app }: ApiCall): Fault | undefined {
-    if (this.#wishes.length === 0) return undefined
-    const wish = this.#wishes.find((one) => one.route === route && (one.app === undefined || one.app === app))
-    if (!wish) return undefined
-    wish.left -= 1
-    if (wish.left <= 0) this.#wishes = this.#wishes.filter((one) => one !== wish)
-    return wish.fault
+  #plannedFor({ route, app }: ApiCall): SandboxFault | undefined {
+    if (this.#planned.length === 0) return undefined
+    const planned = this.#planned.find(
+      (one) => one.route === route && (one.app === undefined || one.app === app),
+    )
+    if (!planned) return undefined
+    planned.left -= 1
+    if (planned.left <= 0) this.#planned = this.#planned.filter((one) => one !== planned)
+    return planned.fault
   }
 
-  #ruled(call: ApiCall): Fault | undefined {
+  #ruled(call: ApiCall): SandboxFault | undefined {
     const fault = this.#rule?.(call)
     return fault === undefined ? undefined : faultOf(fault)
   }
 
-  #marked({ route, app, inputs, query }: ApiCall): Fault | undefined {
+  #marked({ route, app, inputs, query }: ApiCall): SandboxFault | undefined {
     if (route !== 'run') return undefined
     const marker = markerIn(inputs, query)
     if (marker?.times === undefined) return marker?.fault
@@ -73,13 +75,13 @@ export class Misbehaviour {
   }
 }
 
-function faultOf(fault: Fault | FaultName): Fault {
+function faultOf(fault: SandboxFault | FaultName): SandboxFault {
   return typeof fault === 'string' ? FAULTS[fault] : fault
 }
 
 interface Marker {
   text: string
-  fault: Fault
+  fault: SandboxFault
   /** for how many calls of one row it holds; for ever where it does not say */
   times?: number
 }
@@ -99,7 +101,7 @@ export function markerIn(inputs: Record<string, unknown>, query = ''): Marker | 
 }
 
 function marker(text: string): Marker {
-  const fault: Fault = {}
+  const fault: SandboxFault = {}
   let times: number | undefined
   for (const word of text.split(',').map((part) => part.trim().toLowerCase())) {
     const [name = '', value = ''] = word.split('=').map((part) => part.trim())

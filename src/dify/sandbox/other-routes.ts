@@ -2,28 +2,28 @@ import { z } from 'zod'
 import type { AppMode } from '../../engine/workflow.ts'
 import { invalid, json, refuse } from './answers.ts'
 import { wrongMode } from './run-routes.ts'
-import type { Visit } from './world.ts'
+import type { SandboxCall } from './state.ts'
 
 const LARGEST_FILE_BYTES = 15 * 1024 * 1024
 const WithUser = z.object({ user: z.string().min(1) })
 
 /** POST …/{task_id}/stop. As Dify does it: the user is not checked, and unknown tasks are “stopped” too. */
 export async function stopRoute(
-  { world, app, request }: Visit,
+  { state, app, request }: SandboxCall,
   mode: AppMode,
   taskId: string,
 ): Promise<Response> {
   if (app.mode !== mode) return wrongMode(mode)
   const body = WithUser.safeParse(await request.json().catch(() => undefined))
   if (!body.success) return invalid('Arg user must be provided.')
-  const run = world.log.byTask(taskId)
+  const run = state.log.byTask(taskId)
   const stopped = run?.app === app && run.stop()
-  world.log.stops.push({ app: app.name, taskId, user: body.data.user, at: Date.now(), stopped })
+  state.log.stops.push({ app: app.name, taskId, user: body.data.user, at: Date.now(), stopped })
   return json({ result: 'success' })
 }
 
 /** POST /files/upload. */
-export async function uploadRoute({ world, request }: Visit): Promise<Response> {
+export async function uploadRoute({ state, request }: SandboxCall): Promise<Response> {
   const form = await request.formData().catch(() => undefined)
   const file = form?.get('file')
   if (!(file instanceof File)) {
@@ -38,5 +38,5 @@ export async function uploadRoute({ world, request }: Visit): Promise<Response> 
   }
   if (file.size > LARGEST_FILE_BYTES) return refuse({ status: 413, code: 'file_too_large' })
   const user = form?.get('user')
-  return json(world.files.add(file, typeof user === 'string' ? user : 'DEFAULT-USER'), 201)
+  return json(state.files.add(file, typeof user === 'string' ? user : 'DEFAULT-USER'), 201)
 }

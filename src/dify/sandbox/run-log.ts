@@ -11,7 +11,7 @@ export interface Hit {
   status: RunStatus
   startedAt: number
   /** when the run's ids went out to a client; null where none was ever told */
-  toldAt: number | null
+  idsSentAt: number | null
   finishedAt: number | null
 }
 
@@ -25,7 +25,7 @@ export interface StopCall {
 }
 
 /** A call to run an app that was turned away. */
-export interface Turned {
+export interface TurnedAwayCall {
   app: string
   user: string
   status: number
@@ -37,7 +37,7 @@ export interface Turned {
 export class RunLog {
   readonly runs: SandboxRun[] = []
   readonly stops: StopCall[] = []
-  readonly turnedAway: Turned[] = []
+  readonly turnedAway: TurnedAwayCall[] = []
   /** most runs at once, by app */
   readonly peaks: Record<string, number> = {}
   readonly #byId = new Map<string, SandboxRun>()
@@ -77,7 +77,7 @@ export class RunLog {
       taskId: run.taskId,
       status: run.status,
       startedAt: run.startedAt,
-      toldAt: run.toldAt,
+      idsSentAt: run.idsSentAt,
       finishedAt: run.finishedAt,
     }))
   }

@@ -1,12 +1,12 @@
 import { z } from 'zod'
 import type { AppMode } from '../../engine/workflow.ts'
 import { invalid, json, refuse } from './answers.ts'
-import type { Fault } from './fault.ts'
+import type { SandboxFault } from './sandbox-fault.ts'
 import { checkedInputs, InputError } from './inputs.ts'
 import type { SandboxRun } from './run.ts'
 import { chatIds, facts, usage, WORKFLOW_ID } from './run-facts.ts'
 import { errorStream, streamOf } from './stream.ts'
-import type { Visit } from './world.ts'
+import type { SandboxCall } from './state.ts'
 
 const Body = z.object({
   inputs: z.record(z.string(), z.unknown(), 'inputs is required and must be an object'),
@@ -21,16 +21,19 @@ const WRONG_MODE: Record<AppMode, string> = {
   workflow: 'not_workflow_app',
   'advanced-chat': 'not_chat_app',
   completion: 'not_completion_app',
+  chat: 'not_chat_app',
+  'agent-chat': 'not_chat_app',
+  agent: 'not_chat_app',
 }
 
 /** POST /workflows/run, /chat-messages and /completion-messages. */
-export async function runRoute(visit: Visit, mode: AppMode): Promise<Response> {
-  const { app, request } = visit
+export async function runRoute(call: SandboxCall, mode: AppMode): Promise<Response> {
+  const { app, request } = call
   if (app.mode !== mode) return wrongMode(mode)
   const body = Body.safeParse(await request.json().catch(() => undefined))
   if (!body.success) return invalid(body.error.issues[0]?.message ?? 'Invalid body')
   if (mode === 'advanced-chat' && body.data.query === '') return invalid('query is required')
-  return answer(visit, body.data)
+  return answer(call, body.data)
 }
 
 export function wrongMode(mode: AppMode): Response {
@@ -38,35 +41,39 @@ export function wrongMode(mode: AppMode): Response {
   return refuse({ status: 400, code: WRONG_MODE[mode], message })
 }
 
-function answer(visit: Visit, body: Body): Response | Promise<Response> {
-  const { world, app } = visit
+function answer(call: SandboxCall, body: Body): Response | Promise<Response> {
+  const { state, app } = call
   const { user, inputs, query } = body
-  const fault = world.misbehaviour.faultFor({ route: 'run', app: app.name, user, inputs, query }) ?? {}
-  if (fault.refuse && !fault.yetRuns) return turnAway(visit, user, fault.refuse)
-  if (world.log.running(app.name) >= world.settings.maxConcurrent) {
-    const message = `Too many requests. Please try again later. The current maximum concurrent requests allowed for this app is ${world.settings.maxConcurrent}.`
-    return turnAway(visit, user, { status: 429, code: 'too_many_requests', message })
+  const fault = state.misbehaviour.faultFor({ route: 'run', app: app.name, user, inputs, query }) ?? {}
+  if (fault.refuse && !fault.yetRuns) return turnAway(call, user, fault.refuse)
+  if (state.log.running(app.name) >= state.settings.maxConcurrent) {
+    const message = `Too many requests. Please try again later. The current maximum concurrent requests allowed for this app is ${state.settings.maxConcurrent}.`
+    return turnAway(call, user, { status: 429, code: 'too_many_requests', message })
   }
-  const run = begun(visit, body, fault)
+  const run = beginRun(call, body, fault)
   if (run instanceof Response) return run
   if (fault.refuse) return refuse(fault.refuse)
-  return body.response_mode === 'streaming' ? streamOf(run, world.settings) : blocking(run)
+  return body.response_mode === 'streaming' ? streamOf(run, state.settings) : blocking(run)
 }
 
-function turnAway({ world, app }: Visit, user: string, refusal: NonNullable<Fault['refuse']>): Response {
+function turnAway(
+  { state, app }: SandboxCall,
+  user: string,
+  refusal: NonNullable<SandboxFault['refuse']>,
+): Response {
   const { status, code = 'html' } = refusal
-  world.log.turnedAway.push({ app: app.name, user, status, code, at: Date.now() })
+  state.log.turnedAway.push({ app: app.name, user, status, code, at: Date.now() })
   return refuse(refusal)
 }
 
-function begun({ world, app }: Visit, body: Body, fault: Fault): SandboxRun | Response {
+function beginRun({ state, app }: SandboxCall, body: Body, fault: SandboxFault): SandboxRun | Response {
   try {
-    const inputs = checkedInputs(app, body.inputs, world.files, body.user)
-    const delayMs = fault.delayMs ?? world.settings.delayMs ?? app.delayMs
-    return world.log.begin({ app, user: body.user, inputs, query: body.query, fault, delayMs })
+    const inputs = checkedInputs(app, body.inputs, state.files, body.user)
+    const delayMs = fault.delayMs ?? state.settings.delayMs ?? app.delayMs
+    return state.log.begin({ app, user: body.user, inputs, query: body.query, fault, delayMs })
   } catch (error) {
     if (!(error instanceof InputError)) throw error
-    return wrongInputs(error.message, body, world.settings.wrongInputs)
+    return wrongInputs(error.message, body, state.settings.wrongInputs)
   }
 }
 
@@ -79,7 +86,7 @@ function wrongInputs(message: string, body: Body, how: 'event' | 'silence' | '40
 function blocking(run: SandboxRun): Promise<Response> {
   return new Promise((resolve) => {
     run.whenOver(() => {
-      run.toldAt ??= Date.now()
+      run.idsSentAt ??= Date.now()
       resolve(run.app.mode === 'workflow' ? workflowAnswer(run) : messageAnswer(run))
     })
   })

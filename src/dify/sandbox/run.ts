@@ -1,5 +1,5 @@
-import type { SandboxApp, Work } from './app.ts'
-import type { Fault } from './fault.ts'
+import type { SandboxApp, SampleWork } from './app.ts'
+import type { SandboxFault } from './sandbox-fault.ts'
 
 export type RunStatus = 'running' | 'succeeded' | 'partial-succeeded' | 'failed' | 'stopped' | 'paused'
 
@@ -8,7 +8,7 @@ export interface RunRequest {
   user: string
   inputs: Record<string, unknown>
   query: string
-  fault: Fault
+  fault: SandboxFault
   delayMs: number
 }
 
@@ -21,14 +21,14 @@ export class SandboxRun {
   readonly user: string
   readonly inputs: Record<string, unknown>
   readonly query: string
-  readonly fault: Fault
+  readonly fault: SandboxFault
   readonly delayMs: number
-  readonly work: Work
+  readonly work: SampleWork
   status: RunStatus = 'running'
   error: string | null = null
   finishedAt: number | null = null
   /** when its ids first went to a client, or were handed to the socket that was cut */
-  toldAt: number | null = null
+  idsSentAt: number | null = null
   readonly #waiting: (() => void)[] = []
   #timer: ReturnType<typeof setTimeout> | undefined
 

@@ -1,11 +1,11 @@
 import type { SandboxApp } from './app.ts'
 import { SAMPLE_APPS } from './apps/all.ts'
 import { FileStore } from './file-store.ts'
-import type { Fault, FaultName } from './fault.ts'
-import { Misbehaviour, type Rule, type Wish } from './misbehaviour.ts'
+import type { SandboxFault, FaultName } from './sandbox-fault.ts'
+import { Misbehaviour, type Rule, type PlannedFault } from './misbehaviour.ts'
 import { answerTo } from './routes.ts'
-import { RunLog, type Hit, type StopCall, type Turned } from './run-log.ts'
-import type { World } from './world.ts'
+import { RunLog, type Hit, type StopCall, type TurnedAwayCall } from './run-log.ts'
+import type { SandboxState } from './state.ts'
 
 export interface SandboxOptions {
   /** any free one where it is not said */
@@ -33,11 +33,11 @@ export interface Sandbox {
   /** every call to a stop route */
   stops(): StopCall[]
   /** every call to run an app that was refused without a run */
-  turnedAway(): Turned[]
+  turnedAway(): TurnedAwayCall[]
   /** most runs at once, by app */
   peaks(): Record<string, number>
   /** the next call or calls go wrong */
-  misbehave(fault: Fault | FaultName, wish?: Omit<Wish, 'fault'>): void
+  misbehave(fault: SandboxFault | FaultName, plan?: Omit<PlannedFault, 'fault'>): void
   /** a rule decides for every call; the one before is forgotten */
   misbehaveBy(rule: Rule): void
   /** no more wishes and no more rule */
@@ -47,7 +47,7 @@ export interface Sandbox {
 
 /** A server that speaks Dify's service API and calls no model. It listens on 127.0.0.1 only. */
 export function startSandbox(options: SandboxOptions = {}): Sandbox {
-  const world: World = {
+  const state: SandboxState = {
     apps: options.apps ?? SAMPLE_APPS,
     log: new RunLog(),
     files: new FileStore(),
@@ -65,20 +65,20 @@ export function startSandbox(options: SandboxOptions = {}): Sandbox {
     port: options.port ?? 0,
     idleTimeout: 0,
     development: false,
-    fetch: (request) => answerTo(world, request),
+    fetch: (request) => answerTo(state, request),
     // A stream that is cut as told comes by here too: without this Bun prints it as a crash.
     error: () => new Response('sandbox: internal error', { status: 500 }),
   })
   return {
     url: `http://127.0.0.1:${server.port}/v1`,
-    apps: world.apps.map(({ name, key, mode }) => ({ name, key, mode })),
-    hits: () => world.log.hits(),
-    stops: () => [...world.log.stops],
-    turnedAway: () => [...world.log.turnedAway],
-    peaks: () => ({ ...world.log.peaks }),
-    misbehave: (fault, wish = {}) => world.misbehaviour.wish({ ...wish, fault }),
-    misbehaveBy: (rule) => world.misbehaviour.rule(rule),
-    behave: () => world.misbehaviour.clear(),
+    apps: state.apps.map(({ name, key, mode }) => ({ name, key, mode })),
+    hits: () => state.log.hits(),
+    stops: () => [...state.log.stops],
+    turnedAway: () => [...state.log.turnedAway],
+    peaks: () => ({ ...state.log.peaks }),
+    misbehave: (fault, plan = {}) => state.misbehaviour.plan({ ...plan, fault }),
+    misbehaveBy: (rule) => state.misbehaviour.rule(rule),
+    behave: () => state.misbehaviour.clear(),
     stop: () => server.stop(true),
   }
 }

@@ -1,7 +1,7 @@
 import { SANDBOX_HEADERS } from './answers.ts'
 import type { SandboxRun } from './run.ts'
 import { ending, opening, PING } from './script.ts'
-import type { Settings } from './world.ts'
+import type { Settings } from './state.ts'
 
 const HEADERS = {
   ...SANDBOX_HEADERS,
@@ -14,16 +14,16 @@ const SPLIT_BYTES = 61
 /** A run's stream as its client gets it, with the fault that it asked for. The run itself goes on whatever happens here. */
 export function streamOf(run: SandboxRun, { pingMs, idHeader }: Settings): Response {
   const headers = idHeader ? { ...HEADERS, 'x-workflow-run-id': run.id } : HEADERS
-  if (idHeader) run.toldAt ??= Date.now()
+  if (idHeader) run.idsSentAt ??= Date.now()
   if (run.status !== 'running' && run.fault.stream === undefined) return whole(run, headers)
-  let teller: Teller | undefined
+  let writer: StreamWriter | undefined
   const body = new ReadableStream<string | Uint8Array>({
     start(controller) {
-      teller = new Teller(run, controller, pingMs)
-      teller.begin()
+      writer = new StreamWriter(run, controller, pingMs)
+      writer.begin()
     },
     cancel() {
-      teller?.end()
+      writer?.end()
     },
   })
   return new Response(body, { headers })
@@ -31,7 +31,7 @@ export function streamOf(run: SandboxRun, { pingMs, idHeader }: Settings): Respo
 
 /** A run that is over already is told in one piece: without a delay nothing here may cost time. */
 function whole(run: SandboxRun, headers: Record<string, string>): Response {
-  run.toldAt ??= Date.now()
+  run.idsSentAt ??= Date.now()
   const { started, middle } = opening(run)
   const { closing, end } = ending(run)
   return new Response(PING + started + middle + closing + end, { headers })
@@ -49,7 +49,7 @@ export function errorStream(message: string): Response {
 }
 
 /** Tells one client of a run, step by step. */
-class Teller {
+class StreamWriter {
   #over = false
   #pings: ReturnType<typeof setInterval> | undefined
 
@@ -64,14 +64,14 @@ class Teller {
     const fault = run.fault.stream
     if (fault === 'cut-at-once') return this.#cut()
     if (fault === 'silence') return
-    this.#pings = setInterval(() => this.#say(PING), this.pingMs)
-    this.#say(PING)
+    this.#pings = setInterval(() => this.#write(PING), this.pingMs)
+    this.#write(PING)
     if (fault === 'error') return this.#error()
     const { started, middle } = opening(run)
-    this.#tell(fault === 'no-start' ? middle : started)
+    this.#writeText(fault === 'no-start' ? middle : started)
     if (fault === 'cut') return this.#cut()
     if (fault === 'hang') return
-    if (fault !== 'no-start') this.#say(middle)
+    if (fault !== 'no-start') this.#write(middle)
     run.whenOver(() => this.#finish())
   }
 
@@ -85,23 +85,23 @@ class Teller {
     const { closing, end } = ending(this.run)
     const fault = this.run.fault.stream
     if (fault === 'split') return this.#trickle(closing + end)
-    this.#say(closing)
-    if (fault !== 'no-end') this.#say(end)
+    this.#write(closing)
+    if (fault !== 'no-end') this.#write(end)
     if (fault !== 'left-open') this.#close()
   }
 
-  #tell(text: string): void {
-    this.run.toldAt ??= Date.now()
-    this.#say(text)
+  #writeText(text: string): void {
+    this.run.idsSentAt ??= Date.now()
+    this.#write(text)
   }
 
-  #say(text: string): void {
+  #write(text: string): void {
     if (!this.#over && text !== '') this.controller.enqueue(text)
   }
 
   #error(): void {
     const message = 'The server encountered an internal error (sandbox).'
-    this.#say(`data: ${JSON.stringify({ event: 'error', message, status: 500 })}\n\n`)
+    this.#write(`data: ${JSON.stringify({ event: 'error', message, status: 500 })}\n\n`)
   }
 
   #trickle(text: string): void {

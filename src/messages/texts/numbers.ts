@@ -1,3 +1,5 @@
+import { type DurationUnits, durationText, roughMs } from '../../engine/duration.ts'
+
 /** Numbers as a language writes them. */
 export interface Numbers {
   /** `187,420` */
@@ -8,38 +10,20 @@ export interface Numbers {
   price(value: number, currency: string): string
   /** `0.2 s`, `42 s`, `13 min 4 s`, `5 min`, `2 h 10 min` */
   duration(ms: number): string
+  /** of an estimate, whole minutes once it is minutes: `42 s`, `6 min` */
+  roughDuration(ms: number): string
 }
 
-/** How the units of time stand behind a number, alone and followed by a smaller one. */
-export interface Units {
-  second: string
-  minute: string
-  minuteAnd: string
-  hour: string
-  hourAnd: string
-}
-
-export function numbersOf(tag: string, units: Units): Numbers {
+export function numbersOf(tag: string, units: DurationUnits): Numbers {
   const whole = new Intl.NumberFormat(tag, { maximumFractionDigits: 0 })
   const tenth = new Intl.NumberFormat(tag, { maximumFractionDigits: 1 })
-
-  const inUnits = (value: number, unit: string, rest: number, andUnit: string, restUnit: string) =>
-    rest === 0 ? `${whole.format(value)}${unit}` : `${whole.format(value)}${andUnit} ${rest}${restUnit}`
 
   return {
     count: (value) => whole.format(value),
     rough: (value) => (value < 10 ? tenth : whole).format(value),
     price: (value, currency) => priceText(tag, value, currency),
-    duration(ms) {
-      const seconds = Math.max(0, ms) / 1000
-      if (seconds < 10) return `${tenth.format(seconds)}${units.second}`
-      const total = Math.round(seconds)
-      if (total < 60) return `${total}${units.second}`
-      if (total < 3600)
-        return inUnits(Math.floor(total / 60), units.minute, total % 60, units.minuteAnd, units.second)
-      const minutes = Math.round(total / 60)
-      return inUnits(Math.floor(minutes / 60), units.hour, minutes % 60, units.hourAnd, units.minute)
-    },
+    duration: (ms) => durationText(ms, units),
+    roughDuration: (ms) => durationText(roughMs(ms), units),
   }
 }
 

@@ -1,3 +1,4 @@
+import { ENGLISH_UNITS } from '../../engine/duration.ts'
 import { auditPage as enAuditPage } from './en/audit-page.ts'
 import { commands as enCommands } from './en/commands.ts'
 import { newTask as enNewTask } from './en/new-task.ts'
@@ -19,7 +20,7 @@ export const LOCALES = ['en', 'zh-CN'] as const
 export type Locale = (typeof LOCALES)[number]
 
 /** Everything that people read in chats and on the page, in one language. What a key of English lacks in another does not compile. */
-export interface Words {
+export interface Texts {
   locale: Locale
   numbers: Numbers
   wizard: ReturnType<typeof enWizard>
@@ -40,17 +41,11 @@ export function pickLocale(tag: string): Locale {
   return language === 'zh' && !isTraditional ? 'zh-CN' : 'en'
 }
 
-export function wordsFor(tag: string): Words {
-  return WORDS[pickLocale(tag)]
+export function textsFor(tag: string): Texts {
+  return TEXTS[pickLocale(tag)]
 }
 
-const EN_NUMBERS = numbersOf('en', {
-  second: ' s',
-  minute: ' min',
-  minuteAnd: ' min',
-  hour: ' h',
-  hourAnd: ' h',
-})
+const EN_NUMBERS = numbersOf('en', ENGLISH_UNITS)
 const ZH_NUMBERS = numbersOf('zh-CN', {
   second: ' 秒',
   minute: ' 分钟',
@@ -59,7 +54,7 @@ const ZH_NUMBERS = numbersOf('zh-CN', {
   hourAnd: ' 小时',
 })
 
-const WORDS: Record<Locale, Words> = {
+const TEXTS: Record<Locale, Texts> = {
   en: {
     locale: 'en',
     numbers: EN_NUMBERS,

@@ -2,28 +2,28 @@ import type { Variable } from '../../engine/workflow.ts'
 import type { Mapping } from '../../workbook/types.ts'
 import { draftClick } from '../../messages/click-ids.ts'
 import { columnOf, columnOptions, columnValue } from '../columns.ts'
-import { type Look, without } from '../draft.ts'
+import { type Inspection, without } from '../draft.ts'
 import { headingRowForm } from '../forms.ts'
 import { pageAsked, pagedSelect } from '../../messages/paged-select.ts'
 import { headingOf } from '../preview-table.ts'
 import type { Line, Select } from '../../messages/prompt.ts'
-import { type Move, type Sight, STALE, type Step } from '../step-context.ts'
+import { type Move, type StepContext, STALE, type Step } from '../step-context.ts'
 import { clip, code, dotted } from '../../messages/rich-text.ts'
-import { fileLine, mapped, titleOf } from './shared.ts'
+import { fileLine, applyMapping, titleOf } from './title-and-file.ts'
 
 /** Still 2 of 4: which column feeds what, by hand. Nothing holds before Done. */
 export const columnsStep: Step = {
-  prompt(sight) {
-    const { draft, words } = sight
-    const { buttons, columnsHelp } = words.wizard
-    const { look, edited } = draft.state
-    if (!look) throw new Error('the columns are shown without a look at the file')
-    const mapping = { ...look.mapping, ...edited }
-    const fed = (sight.workflow?.variables ?? []).map((variable) => pair(sight, variable, mapping))
+  prompt(context) {
+    const { draft, texts } = context
+    const { buttons, columnsHelp } = texts.wizard
+    const { inspection, edited } = draft.state
+    if (!inspection) throw new Error('the columns are shown without a look at the file')
+    const mapping = { ...inspection.mapping, ...edited }
+    const fed = (context.workflow?.variables ?? []).map((variable) => pair(context, variable, mapping))
     return {
-      title: titleOf(sight, 2, 'columns'),
-      lines: [fileLine(sight), [columnsHelp], ...fed],
-      selects: selectsOf(sight, look, mapping),
+      title: titleOf(context, 2, 'columns'),
+      lines: [fileLine(context), [columnsHelp], ...fed],
+      selects: selectsOf(context, inspection, mapping),
       buttons: [
         { id: draftClick(draft, 'next'), label: buttons.done, style: 'primary' },
         { id: draftClick(draft, 'automatic'), label: buttons.byHeadings },
@@ -38,59 +38,63 @@ export const columnsStep: Step = {
     input: chooseInput,
     column: chooseColumn,
     next: ({ draft }) => {
-      const { state, look } = mapped(draft.state)
-      return look ? { state, look } : { state }
+      const { state, reinspect: look } = applyMapping(draft.state)
+      return look ? { state, reinspect: look } : { state }
     },
     automatic: ({ draft }) => {
-      const kept = without(draft.state, 'remembered', 'edited')
-      return { state: { ...kept, step: 'check', mapping: {}, byHeadings: true }, look: true }
+      const rest = without(draft.state, 'remembered', 'edited')
+      return { state: { ...rest, step: 'check', mapping: {}, byHeadings: true }, reinspect: true }
     },
-    heading: (sight) => ({ form: headingRowForm(sight) }),
+    heading: (context) => ({ form: headingRowForm(context) }),
     back: ({ draft }) => ({ state: { ...without(draft.state, 'edited'), step: 'check' } }),
   },
 }
 
 /** `name ← Name · features ← Key features · max words ← – (optional)` */
-export function fedLine(sight: Sight, mapping: Mapping): Line {
+export function mappingLine(context: StepContext, mapping: Mapping): Line {
   return dotted(
-    ...(sight.workflow?.variables ?? [])
+    ...(context.workflow?.variables ?? [])
       .slice(0, PAIRS_NAMED)
-      .map((variable) => pair(sight, variable, mapping)),
+      .map((variable) => pair(context, variable, mapping)),
   )
 }
 
 const PAIRS_NAMED = 12
 
-function pair({ draft, words }: Sight, { name, label, required }: Variable, mapping: Mapping): Line {
+function pair({ draft, texts }: StepContext, { name, label, required }: Variable, mapping: Mapping): Line {
   const column = mapping[name] ?? null
-  const { unfed } = words.wizard
+  const { unmapped: unfed } = texts.wizard
   const from =
-    column === null || !draft.state.look
+    column === null || !draft.state.inspection
       ? required
         ? unfed.required
         : unfed.optional
-      : code(clip(headingOf(draft.state.look, column), 40))
+      : code(clip(headingOf(draft.state.inspection, column), 40))
   return [clip(label, 40), ' ← ', from]
 }
 
-function chooseInput({ draft: { state }, workflow }: Sight, value: string): Move {
+function chooseInput({ draft: { state }, workflow }: StepContext, value: string): Move {
   const page = pageAsked(value)
   if (page !== undefined) return { state: { ...state, pages: { ...state.pages, input: page } } }
   const input = workflow?.variables[Number(value)]?.name
   return input === undefined ? STALE : { state: { ...state, input, pages: without(state.pages, 'column') } }
 }
 
-function chooseColumn({ draft: { state }, workflow }: Sight, value: string): Move {
+function chooseColumn({ draft: { state }, workflow }: StepContext, value: string): Move {
   const page = pageAsked(value)
   if (page !== undefined) return { state: { ...state, pages: { ...state.pages, column: page } } }
   const input = workflow?.variables.find(({ name }) => name === state.input)
-  const column = state.look && columnOf(value, state.look)
+  const column = state.inspection && columnOf(value, state.inspection)
   if (!input || column === undefined) return STALE
   return { state: { ...state, edited: { ...state.edited, [input.name]: column } } }
 }
 
-function selectsOf({ draft, workflow, words }: Sight, look: Look, mapping: Mapping): Select[] {
-  const { selects } = words.wizard
+function selectsOf(
+  { draft, workflow, texts }: StepContext,
+  inspection: Inspection,
+  mapping: Mapping,
+): Select[] {
+  const { selects } = texts.wizard
   const variables = workflow?.variables ?? []
   const chosen = variables.findIndex(({ name }) => name === draft.state.input)
   const inputs = pagedSelect(
@@ -101,7 +105,7 @@ function selectsOf({ draft, workflow, words }: Sight, look: Look, mapping: Mappi
       page: draft.state.pages['input'],
       ...(chosen >= 0 && { selected: String(chosen) }),
     },
-    words,
+    texts,
   )
   const input = variables[chosen]
   if (variables.length === 0) return []
@@ -109,8 +113,8 @@ function selectsOf({ draft, workflow, words }: Sight, look: Look, mapping: Mappi
   const column = {
     id: draftClick(draft, 'column'),
     label: selects.column,
-    options: columnOptions(look, words),
+    options: columnOptions(inspection, texts),
     selected: columnValue(mapping[input.name]),
   }
-  return [inputs, pagedSelect({ ...column, page: draft.state.pages['column'] }, words)]
+  return [inputs, pagedSelect({ ...column, page: draft.state.pages['column'] }, texts)]
 }

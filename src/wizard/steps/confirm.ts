@@ -1,24 +1,24 @@
 import { draftClick } from '../../messages/click-ids.ts'
 import { parametersOf } from '../submission.ts'
 import type { Line } from '../../messages/prompt.ts'
-import type { Sight, Step } from '../step-context.ts'
+import type { StepContext, Step } from '../step-context.ts'
 import { bold, code, clip, dotted } from '../../messages/rich-text.ts'
-import { FILE_NAME_CHARS, titleOf } from './shared.ts'
+import { FILE_NAME_CHARS, titleOf } from './title-and-file.ts'
 
 const NAME_CHARS = 100
 
 /** 4 of 4: everything at a glance. */
 export const confirmStep: Step = {
-  prompt(sight) {
-    const { draft, words } = sight
-    const { wizard } = words
-    const { name, concurrency, retries, timeoutSeconds } = parametersOf(sight)
-    const { good = 0, rows = 0 } = draft.state.look ?? {}
+  prompt(context) {
+    const { draft, texts } = context
+    const { wizard } = texts
+    const { name, concurrency, retries, timeoutSeconds } = parametersOf(context)
+    const { good = 0, rows = 0 } = draft.state.inspection ?? {}
     return {
-      title: titleOf(sight, 4, 'confirm'),
+      title: titleOf(context, 4, 'confirm'),
       lines: [
         [bold(name)],
-        rowsLine(sight),
+        rowsLine(context),
         dotted(
           code(clip(draft.fileName, FILE_NAME_CHARS)),
           wizard.atOnce(concurrency),
@@ -26,7 +26,7 @@ export const confirmStep: Step = {
           wizard.aRow(timeoutSeconds * 1000),
         ),
         ...(rows > good ? [[wizard.leftOut(rows - good)]] : []),
-        [estimateOf(sight)],
+        [estimateOf(context)],
       ],
       selects: [],
       buttons: [
@@ -46,23 +46,18 @@ export const confirmStep: Step = {
 }
 
 /** `Product copywriter on 236 rows of Products` */
-export function rowsLine({ draft, workflow, words }: Sight): Line {
-  const { good = 0, sheet = '' } = draft.state.look ?? {}
-  return words.wizard.whatRuns(bold(clip(workflow?.name ?? '', NAME_CHARS)), good, bold(sheet))
+export function rowsLine({ draft, workflow, texts }: StepContext): Line {
+  const { good = 0, sheet = '' } = draft.state.inspection ?? {}
+  return texts.wizard.whatRuns(bold(clip(workflow?.name ?? '', NAME_CHARS)), good, bold(sheet))
 }
 
-function estimateOf({ draft, cost, words, workflow }: Sight): string {
-  const rows = draft.state.look?.good ?? 0
-  if (!cost) return words.wizard.noEstimate
+function estimateOf({ draft, cost, texts, workflow }: StepContext): string {
+  const rows = draft.state.inspection?.good ?? 0
+  if (!cost) return texts.wizard.noEstimate
   const lanes = Math.min(parametersOf({ draft, workflow }).concurrency, rows)
   const ms = ((rows * cost.seconds) / Math.max(lanes, 1)) * 1000
   const tokens = cost.tokens === undefined ? undefined : twoDigits(rows * cost.tokens)
-  return words.wizard.estimate(rounded(ms), tokens, cost.runs)
-}
-
-/** An estimate does not know its seconds once it is minutes. */
-function rounded(ms: number): number {
-  return ms < 60_000 ? Math.max(1, Math.round(ms / 1000)) * 1000 : Math.round(ms / 60_000) * 60_000
+  return texts.wizard.estimate(ms, tokens, cost.runs)
 }
 
 /** 187,420 → 190,000 */

@@ -3,9 +3,9 @@ import { draftClick } from '../../messages/click-ids.ts'
 import { exactForm } from '../forms.ts'
 import { parametersOf } from '../submission.ts'
 import type { Select } from '../../messages/prompt.ts'
-import { type Move, type Sight, STALE, type Step } from '../step-context.ts'
+import { type Move, type StepContext, STALE, type Step } from '../step-context.ts'
 import { bold, clip } from '../../messages/rich-text.ts'
-import { titleOf } from './shared.ts'
+import { titleOf } from './title-and-file.ts'
 import { rowsLine } from './confirm.ts'
 
 const TIMEOUTS_SECONDS = [60, 120, 180, 300, 600, 900, 1200]
@@ -14,13 +14,13 @@ const KEYS = { concurrency: 'concurrency', retries: 'retries', timeout: 'timeout
 
 /** 3 of 4: how it is run. */
 export const parametersStep: Step = {
-  prompt(sight) {
-    const { draft, words } = sight
-    const { buttons, name } = words.wizard
+  prompt(context) {
+    const { draft, texts } = context
+    const { buttons, name } = texts.wizard
     return {
-      title: titleOf(sight, 3, 'parameters'),
-      lines: [rowsLine(sight), name(bold(parametersOf(sight).name))],
-      selects: selectsOf(sight),
+      title: titleOf(context, 3, 'parameters'),
+      lines: [rowsLine(context), name(bold(parametersOf(context).name))],
+      selects: selectsOf(context),
       buttons: [
         { id: draftClick(draft, 'next'), label: buttons.next, style: 'primary' },
         { id: draftClick(draft, 'exact'), label: buttons.exact },
@@ -34,7 +34,7 @@ export const parametersStep: Step = {
     concurrency: choose('concurrency'),
     retries: choose('retries'),
     timeout: choose('timeout'),
-    exact: (sight) => ({ form: exactForm(sight) }),
+    exact: (context) => ({ form: exactForm(context) }),
     next: ({ draft }) => ({ state: { ...draft.state, step: 'confirm' } }),
     back: ({ draft }) => ({ state: { ...draft.state, step: 'check' } }),
   },
@@ -43,7 +43,7 @@ export const parametersStep: Step = {
 function choose(verb: keyof typeof KEYS) {
   const key = KEYS[verb]
   const { min, max } = RANGES[key]
-  return ({ draft: { state } }: Sight, value: string): Move => {
+  return ({ draft: { state } }: StepContext, value: string): Move => {
     const chosen = value === '' ? Number.NaN : Number(value)
     if (!Number.isInteger(chosen) || chosen < min || chosen > max) return STALE
     return { state: { ...state, parameters: { ...state.parameters, [key]: chosen } } }
@@ -51,10 +51,10 @@ function choose(verb: keyof typeof KEYS) {
 }
 
 /** Every option says by itself what it is: a platform shows no label beside a select. */
-function selectsOf(sight: Sight): Select[] {
-  const { draft, words } = sight
-  const { wizard } = words
-  const { concurrency, retries, timeoutSeconds } = parametersOf(sight)
+function selectsOf(context: StepContext): Select[] {
+  const { draft, texts } = context
+  const { wizard } = texts
+  const { concurrency, retries, timeoutSeconds } = parametersOf(context)
   const seconds = new Set([...TIMEOUTS_SECONDS, timeoutSeconds])
   const select = (
     verb: keyof typeof KEYS,
@@ -66,7 +66,7 @@ function selectsOf(sight: Sight): Select[] {
     label: clip(wizard.selects[verb], 100),
     options: values.map((value) => {
       const isDefault = value === RANGES[KEYS[verb]].default
-      return { value: String(value), label: isDefault ? wizard.usual(say(value)) : say(value) }
+      return { value: String(value), label: isDefault ? wizard.usualOption(say(value)) : say(value) }
     }),
     selected: String(current),
   })

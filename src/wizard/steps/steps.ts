@@ -2,7 +2,7 @@ import type { DraftVerb } from '../../messages/click-ids.ts'
 import type { StepName } from '../draft.ts'
 import { fileForm } from '../forms.ts'
 import type { Prompt } from '../../messages/prompt.ts'
-import { type Move, type Sight, STALE, type Step } from '../step-context.ts'
+import { type Move, type StepContext, STALE, type Step } from '../step-context.ts'
 import { PROMPT_LIMITS } from '../../messages/limits.ts'
 import { fitLines } from '../../messages/rich-text.ts'
 import { checkStep } from './check.ts'
@@ -19,19 +19,19 @@ const STEPS: Record<StepName, Step> = {
   confirm: confirmStep,
 }
 
-export function promptOf(sight: Sight): Prompt {
-  const prompt = STEPS[stepOf(sight)].prompt(sight)
+export function promptOf(context: StepContext): Prompt {
+  const prompt = STEPS[stepOf(context)].prompt(context)
   return { ...prompt, lines: fitLines(prompt.lines, PROMPT_LIMITS.lineChars, () => '…') }
 }
 
 /** What a click comes to; another file and the end of it are there in every step. */
-export function answerOf(sight: Sight, verb: DraftVerb, value: string): Move {
+export function answerOf(context: StepContext, verb: DraftVerb, value: string): Move {
   if (verb === 'cancel') return { cancel: true }
-  if (verb === 'file') return { form: fileForm(sight) }
-  return STEPS[stepOf(sight)].answers[verb]?.(sight, value) ?? STALE
+  if (verb === 'file') return { form: fileForm(context) }
+  return STEPS[stepOf(context)].answers[verb]?.(context, value) ?? STALE
 }
 
 /** A workflow that was deleted or forbidden meanwhile has to be chosen anew. */
-export function stepOf({ draft, workflow }: Sight): StepName {
+export function stepOf({ draft, workflow }: StepContext): StepName {
   return workflow ? draft.state.step : 'workflow'
 }

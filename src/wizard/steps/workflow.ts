@@ -3,22 +3,22 @@ import { draftClick } from '../../messages/click-ids.ts'
 import { fits } from '../inspection.ts'
 import { pageAsked, pagedSelect } from '../../messages/paged-select.ts'
 import type { Line } from '../../messages/prompt.ts'
-import type { Move, Sight, Step } from '../step-context.ts'
+import type { Move, StepContext, Step } from '../step-context.ts'
 import { without } from '../draft.ts'
 import { bold, clip, code, dotted } from '../../messages/rich-text.ts'
-import { fileLine, titleOf } from './shared.ts'
+import { fileLine, titleOf } from './title-and-file.ts'
 
 const NAME_CHARS = 100
 const DESCRIPTION_CHARS = 290
 
 /** 1 of 4: which workflow. */
 export const workflowStep: Step = {
-  prompt(sight) {
-    const { draft, workflows, workflow, words } = sight
-    const { buttons, selects } = words.wizard
+  prompt(context) {
+    const { draft, workflows, workflow, texts } = context
+    const { buttons, selects } = texts.wizard
     return {
-      title: titleOf(sight, 1, 'workflow'),
-      lines: [fileLine(sight), ...(workflow ? about(workflow, sight) : [[words.wizard.choose]])],
+      title: titleOf(context, 1, 'workflow'),
+      lines: [fileLine(context), ...(workflow ? about(workflow, context) : [[texts.wizard.choose]])],
       selects: [
         pagedSelect(
           {
@@ -28,7 +28,7 @@ export const workflowStep: Step = {
             page: draft.state.pages['workflow'],
             ...(workflow && { selected: workflow.id }),
           },
-          words,
+          texts,
         ),
       ],
       buttons: [
@@ -46,38 +46,38 @@ export const workflowStep: Step = {
 
   answers: {
     workflow: choose,
-    next: ({ draft, workflow, words }) =>
+    next: ({ draft, workflow, texts }) =>
       workflow
-        ? { state: { ...draft.state, step: 'check' }, look: true }
-        : { tell: words.wizard.private.chooseFirst },
-    template: ({ workflow, words }) =>
-      workflow ? { file: 'template' } : { tell: words.wizard.private.chooseFirst },
+        ? { state: { ...draft.state, step: 'check' }, reinspect: true }
+        : { tell: texts.wizard.private.chooseFirst },
+    template: ({ workflow, texts }) =>
+      workflow ? { file: 'template' } : { tell: texts.wizard.private.chooseFirst },
   },
 }
 
-function choose({ draft, workflows, words }: Sight, value: string): Move {
+function choose({ draft, workflows, texts }: StepContext, value: string): Move {
   const { state } = draft
   const page = pageAsked(value)
   if (page !== undefined) return { state: { ...state, pages: { ...state.pages, workflow: page } } }
   const chosen = workflows.find(({ id }) => id === value)
-  if (!chosen) return { tell: words.wizard.private.workflowGone }
+  if (!chosen) return { tell: texts.wizard.private.workflowGone }
   const pages = without(state.pages, 'workflow')
   if (chosen.id === state.workflowId) return { state: { ...state, pages } }
   // Another workflow has other inputs: what was mapped for the last one means nothing to it.
-  const kept = without(state, 'remembered', 'byHeadings', 'input')
-  return { state: { ...kept, workflowId: chosen.id, mapping: {}, pages } }
+  const rest = without(state, 'remembered', 'byHeadings', 'input')
+  return { state: { ...rest, workflowId: chosen.id, mapping: {}, pages } }
 }
 
-function about(workflow: Workflow, { draft, words }: Sight): Line[] {
+function about(workflow: Workflow, { draft, texts }: StepContext): Line[] {
   const { name, description, variables } = workflow
   const named = (required: boolean) =>
     variables.filter((variable) => variable.required === required).map(({ label }) => code(clip(label, 60)))
-  const headings = draft.state.look?.headings ?? []
+  const headings = draft.state.inspection?.headings ?? []
   const said = clip(description.trim(), DESCRIPTION_CHARS)
   return [
     dotted(bold(clip(name, NAME_CHARS)), said !== '' && said),
-    words.wizard.inputs(named(true).slice(0, INPUTS_NAMED), named(false).slice(0, INPUTS_NAMED)),
-    ...(fits(headings, workflow) ? [[words.wizard.fits]] : []),
+    texts.wizard.inputs(named(true).slice(0, INPUTS_NAMED), named(false).slice(0, INPUTS_NAMED)),
+    ...(fits(headings, workflow) ? [[texts.wizard.fits]] : []),
   ]
 }
 

@@ -1,4 +1,4 @@
-import { GRAVITY } from '../fault.ts'
+import { SEVERITY } from '../fault.ts'
 import type { Limits } from '../limits.ts'
 import type { Book, SheetFacts } from '../read/book.ts'
 import { columnName, type RawRow } from '../read/value.ts'
@@ -6,7 +6,7 @@ import { Tally } from './tally.ts'
 import type { Check, CheckOptions } from '../types.ts'
 import { labelled, matchHeadings, type Match } from './headings.ts'
 import { isStopped, prepare, toCell, type CellFault } from './prepare.ts'
-import { countRows, dataRows, openTable, type Table } from './table.ts'
+import { countRows, dataRows, openTable, type SheetTable } from './table.ts'
 
 const PREVIEW_ROWS = 10
 
@@ -48,7 +48,7 @@ export async function check(
 }
 
 /** Where nothing is to be sent, only what could not be read is told. */
-function unreadable(row: RawRow, table: Table): CellFault[] {
+function unreadable(row: RawRow, table: SheetTable): CellFault[] {
   const faults: CellFault[] = []
   row.cells.forEach((value, column) => {
     if (typeof value !== 'object' || value === null) return
@@ -59,7 +59,7 @@ function unreadable(row: RawRow, table: Table): CellFault[] {
   return faults
 }
 
-function addFacts(tally: Tally, facts: SheetFacts, table: Table): void {
+function addFacts(tally: Tally, facts: SheetFacts, table: SheetTable): void {
   for (const range of facts.merges ?? []) {
     const [, first, top, bottom] = /^([A-Z]+(\d+)):[A-Z]+(\d+)$/.exec(range) ?? []
     if (Number(bottom) > Math.max(Number(top), table.headingRow + 1))
@@ -70,7 +70,7 @@ function addFacts(tally: Tally, facts: SheetFacts, table: Table): void {
 
 async function report(
   book: Book,
-  table: Table,
+  table: SheetTable,
   match: Match,
   found: { rows: number; good: number; preview: RawRow[]; width: number },
   tally: Tally,
@@ -88,7 +88,7 @@ async function report(
     headingRow: table.headingRow,
     headings,
     rows: found.rows,
-    good: faults.some(({ code }) => GRAVITY[code] === 'sheet') ? 0 : found.good,
+    good: faults.some(({ code }) => SEVERITY[code] === 'sheet') ? 0 : found.good,
     preview: found.preview.map(({ row, cells }) => ({
       row,
       cells: pad(cells.map(toCell), found.width, null),

@@ -57,10 +57,10 @@ function fileOf(
  * (`/download?id=3`) is sent as what the variable takes: the server looks at the file itself.
  */
 function typeFor(extension: string, { fileTypes = [], fileExtensions = [] }: Variable): FileType | undefined {
-  const told = standardType(extension)
+  const standard = standardType(extension)
   if (extension === '') return fileTypes[0] ?? 'document'
-  if (fileTypes.length === 0) return told ?? 'custom'
-  if (told && fileTypes.includes(told)) return told
+  if (fileTypes.length === 0) return standard ?? 'custom'
+  if (standard && fileTypes.includes(standard)) return standard
   if (!fileTypes.includes('custom')) return undefined
   return fileExtensions.length === 0 || fileExtensions.includes(`.${extension}`) ? 'custom' : undefined
 }

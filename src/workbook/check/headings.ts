@@ -25,9 +25,9 @@ export function matchHeadings(headings: string[], variables: Variable[], byHand:
   const match: Match = { mapping: Object.create(null) as Mapping, unused: [], faults: [] }
   const doubtful = new Set<number>()
   for (const variable of variables) {
-    const told = Object.hasOwn(byHand, variable.name) ? byHand[variable.name] : undefined
-    if (told !== undefined) {
-      match.mapping[variable.name] = columnTold(told, variable)
+    const chosen = Object.hasOwn(byHand, variable.name) ? byHand[variable.name] : undefined
+    if (chosen !== undefined) {
+      match.mapping[variable.name] = chosenColumn(chosen, variable)
       continue
     }
     const columns = columnsFor(variable, keys, names)
@@ -77,10 +77,10 @@ function columnsFor(variable: Variable, keys: string[], names: Set<string>): num
 /** A column may be chosen that has no heading, even one beyond the last heading. */
 const LAST_COLUMN = 16_384
 
-function columnTold(told: number | null, variable: Variable): number | null {
-  if (told === null || (Number.isInteger(told) && told >= 0 && told < LAST_COLUMN)) return told
+function chosenColumn(chosen: number | null, variable: Variable): number | null {
+  if (chosen === null || (Number.isInteger(chosen) && chosen >= 0 && chosen < LAST_COLUMN)) return chosen
   throw new UserError(
-    `“${variable.label}” is to be fed by column ${told + 1}, and there is none.`,
+    `“${variable.label}” is to be fed by column ${chosen + 1}, and there is none.`,
     'Choose the columns again.',
   )
 }

@@ -35,8 +35,8 @@ const schemas = new WeakMap<Variable, z.ZodType | null>()
 
 /** The schema comes as an object or as its text. One that cannot be understood here is left to the server. */
 function schemaOf(variable: Variable): z.ZodType | undefined {
-  const known = schemas.get(variable)
-  if (known !== undefined) return known ?? undefined
+  const cached = schemas.get(variable)
+  if (cached !== undefined) return cached ?? undefined
   let schema: z.ZodType | null = null
   try {
     const given = variable.jsonSchema

@@ -1,6 +1,6 @@
 import type { Cell, Inputs } from '../../engine/task.ts'
 import type { Variable } from '../../engine/workflow.ts'
-import { GRAVITY, type Fault } from '../fault.ts'
+import { SEVERITY, type Fault } from '../fault.ts'
 import type { Limits } from '../limits.ts'
 import type { Mapping } from '../types.ts'
 import { shownText, type RawRow, type Value } from '../read/value.ts'
@@ -47,7 +47,7 @@ export function prepare(
 
 /** The row cannot run: one of its faults is more than worth knowing. */
 export function isStopped(faults: CellFault[]): boolean {
-  return faults.some(({ fault }) => GRAVITY[fault.code] !== 'nothing')
+  return faults.some(({ fault }) => SEVERITY[fault.code] !== 'nothing')
 }
 
 /** A cell as the result shows it again: errors and uncalculated formulas as the person saw them. */

@@ -1,4 +1,4 @@
-import { GRAVITY, sentence, type Fault } from '../fault.ts'
+import { SEVERITY, sentence, type Fault } from '../fault.ts'
 import type { Limits } from '../limits.ts'
 import type { Book } from '../read/book.ts'
 import { columnName, type RawRow, type Value } from '../read/value.ts'
@@ -18,14 +18,14 @@ export async function* preparedRows(
   const variables = labelled(options.variables)
   const match = matchHeadings(table.headings, variables, options.mapping)
   const ofSheet = match.faults
-    .filter(({ fault }) => GRAVITY[fault.code] === 'sheet')
+    .filter(({ fault }) => SEVERITY[fault.code] === 'sheet')
     .map(({ fault }) => said(fault))
   const ready = (row: RawRow): PreparedRow => {
     const shown = { row: row.row, cells: pad(row.cells.map(toCell), table.headings.length, null) }
     const { inputs, faults } = prepare(row, variables, match.mapping, limits)
     if (ofSheet.length === 0 && !isStopped(faults)) return { ...shown, inputs }
     const ofCells = faults
-      .filter(({ fault }) => GRAVITY[fault.code] === 'row')
+      .filter(({ fault }) => SEVERITY[fault.code] === 'row')
       .map(({ fault, column }) => `${columnName(column)}${row.row}: ${said(fault)}`)
     return { ...shown, fault: [...ofSheet, ...ofCells].join(' ') }
   }

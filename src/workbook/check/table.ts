@@ -2,13 +2,13 @@ import { UserError } from '../../engine/user-error.ts'
 import type { Variable } from '../../engine/workflow.ts'
 import type { Limits } from '../limits.ts'
 import type { Book, Sheet, SheetFacts } from '../read/book.ts'
-import { Refusal, tooManyRows } from '../read/refusal.ts'
+import { FileRefusal, tooManyRows } from '../read/refusal.ts'
 import { shownText, type RawRow } from '../read/value.ts'
 import { findHeadingRow, HEAD_ROWS, namedBy } from './heading-row.ts'
 import { isBlank } from './prepare.ts'
 
 /** A sheet and where its headings are. */
-export interface Table {
+export interface SheetTable {
   sheet: Sheet
   headingRow: number
   /** as the row of headings has them; a row below may go on beyond it */
@@ -29,9 +29,9 @@ export const CHECK_SHEET = 'Rowbot check'
  * variable, otherwise the first visible one with rows.
  * @throws UserError where there is no such sheet, or none with anything in it
  */
-export async function openTable(book: Book, options: TableOptions): Promise<Table> {
+export async function openTable(book: Book, options: TableOptions): Promise<SheetTable> {
   if (options.sheet !== undefined) return tableOf(sheetNamed(book, options.sheet), options)
-  let first: Table | undefined
+  let first: SheetTable | undefined
   const visible = book.sheets.filter(({ hidden, name }) => !hidden && name !== CHECK_SHEET)
   for (const sheet of visible.length > 0 ? visible : book.sheets) {
     const table = await tableOf(sheet, options)
@@ -39,7 +39,7 @@ export async function openTable(book: Book, options: TableOptions): Promise<Tabl
     if (!options.variables || namesAny(table, options.variables)) return table
     first ??= table
   }
-  if (!first) throw new Refusal('no-sheets')
+  if (!first) throw new FileRefusal('no-sheets')
   return first
 }
 
@@ -48,7 +48,7 @@ export async function openTable(book: Book, options: TableOptions): Promise<Tabl
  * @throws Refusal where there are more than `maxRows`
  */
 export async function* dataRows(
-  table: Table,
+  table: SheetTable,
   { maxRows = Number.POSITIVE_INFINITY }: Partial<Pick<Limits, 'maxRows'>>,
   facts?: SheetFacts,
 ): AsyncGenerator<RawRow[]> {
@@ -67,7 +67,7 @@ export async function countRows(sheet: Sheet): Promise<number> {
   try {
     for await (const rows of dataRows(await tableOf(sheet, {}), {})) count += rows.length
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error
+    if (!(error instanceof FileRefusal)) throw error
   }
   return count
 }
@@ -81,7 +81,7 @@ function sheetNamed(book: Book, name: string): Sheet {
   throw new UserError(`There is no sheet “${name}”.`, `The workbook has ${names}.`)
 }
 
-async function tableOf(sheet: Sheet, options: TableOptions): Promise<Table> {
+async function tableOf(sheet: Sheet, options: TableOptions): Promise<SheetTable> {
   const head = await rowsUpTo(sheet, options.headingRow)
   const headingRow = options.headingRow ?? findHeadingRow(head, options.variables)
   const cells = head.find(({ row }) => row === headingRow)?.cells ?? []
@@ -100,6 +100,6 @@ async function rowsUpTo(sheet: Sheet, last: number | undefined): Promise<RawRow[
   return head
 }
 
-function namesAny({ headings }: Table, variables: Variable[]): boolean {
+function namesAny({ headings }: SheetTable, variables: Variable[]): boolean {
   return namedBy({ row: 0, cells: headings }, variables) > 0
 }

@@ -1,4 +1,4 @@
-import { GRAVITY, OTHERS, sentence, type Fault } from '../fault.ts'
+import { SEVERITY, OTHERS, sentence, type Fault } from '../fault.ts'
 import type { FaultGroup } from '../types.ts'
 
 /** Cells of a group that are told one by one. */
@@ -37,7 +37,7 @@ export class Tally {
   /** Gravest first, then the most frequent. */
   groups(): FaultGroup[] {
     return [...this.#groups.values()]
-      .toSorted((a, b) => ORDER[GRAVITY[a.fault.code]] - ORDER[GRAVITY[b.fault.code]] || b.count - a.count)
+      .toSorted((a, b) => ORDER[SEVERITY[a.fault.code]] - ORDER[SEVERITY[b.fault.code]] || b.count - a.count)
       .map(toFaultGroup)
   }
 
@@ -62,13 +62,13 @@ export class Tally {
 
 function toFaultGroup({ fault, count, cells }: Group): FaultGroup {
   const { code, ...params } = fault
-  const gravity = GRAVITY[code]
+  const severity = SEVERITY[code]
   return {
     code,
     params,
     ...sentence(fault),
-    fatal: gravity === 'sheet',
-    note: gravity === 'nothing',
+    fatal: severity === 'sheet',
+    note: severity === 'nothing',
     count,
     cells,
   }

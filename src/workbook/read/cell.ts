@@ -1,5 +1,5 @@
 import { fromIso, fromSerial } from './dates.ts'
-import { Refusal } from './refusal.ts'
+import { FileRefusal } from './refusal.ts'
 import { unescaped } from './strings.ts'
 import { PLAIN, type NumberStyle } from './number-formats.ts'
 import { shownText, type Value } from './value.ts'
@@ -45,7 +45,7 @@ export function valueOf(cell: RawCell, key: Key): Value {
 function sharedText(index: string, key: Key): Value {
   const text = key.texts[Number(index)]
   // Better no file than one whose texts are gone.
-  if (text === undefined) throw new Refusal('corrupt', 'its table of texts is not whole')
+  if (text === undefined) throw new FileRefusal('corrupt', 'its table of texts is not whole')
   return text || null
 }
 

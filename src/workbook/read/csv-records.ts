@@ -1,6 +1,6 @@
 import type { Limits } from '../limits.ts'
 import type { Start } from './delimiter.ts'
-import { Refusal } from './refusal.ts'
+import { FileRefusal } from './refusal.ts'
 import type { RawRow, Value } from './value.ts'
 
 /**
@@ -44,9 +44,9 @@ function put(
   row: number,
   limits: Pick<Limits, 'maxCellChars' | 'maxColumns'>,
 ): void {
-  if (text.length > limits.maxCellChars) throw new Refusal('cell-too-long', `row ${row}`)
+  if (text.length > limits.maxCellChars) throw new FileRefusal('cell-too-long', `row ${row}`)
   if (column >= limits.maxColumns) {
-    throw new Refusal('too-many-columns', `at most ${limits.maxColumns} are taken; row ${row} has more`)
+    throw new FileRefusal('too-many-columns', `at most ${limits.maxColumns} are taken; row ${row} has more`)
   }
   while (cells.length < column) cells.push(null)
   cells.push(text)
@@ -74,12 +74,12 @@ function quoted(
   let end = from + 1
   for (;;) {
     end = text.indexOf('"', end)
-    if (end < 0) throw new Refusal('open-quote', `row ${row}`)
+    if (end < 0) throw new FileRefusal('open-quote', `row ${row}`)
     if (text[end + 1] !== '"') break
     end += 2
   }
   // Every character may stand for two; a text longer than that is not even looked at.
-  if (end - from > limits.maxCellChars * 2 + 1) throw new Refusal('cell-too-long', `row ${row}`)
+  if (end - from > limits.maxCellChars * 2 + 1) throw new FileRefusal('cell-too-long', `row ${row}`)
   const inside = text
     .slice(from + 1, end)
     .replaceAll('""', '"')

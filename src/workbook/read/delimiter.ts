@@ -14,8 +14,8 @@ export interface Start {
  * @returns also where the table begins: after the `sep=` line, which is a row of the person's file all the same
  */
 export function delimiterOf(text: string, fileName: string): { delimiter: string; start: Start } {
-  const told = /^sep=(.)\r?\n/i.exec(text)
-  if (told?.[1]) return { delimiter: told[1], start: { at: told[0].length, row: 1 } }
+  const declared = /^sep=(.)\r?\n/i.exec(text)
+  if (declared?.[1]) return { delimiter: declared[1], start: { at: declared[0].length, row: 1 } }
   const start = { at: 0, row: 0 }
   if (/\.(tsv|tab)$/i.test(fileName)) return { delimiter: '\t', start }
   const lines = sampleLines(text.slice(0, SAMPLE_CHARS))

@@ -1,4 +1,4 @@
-import { Refusal } from './refusal.ts'
+import { FileRefusal } from './refusal.ts'
 
 export interface Decoded {
   text: string
@@ -19,7 +19,7 @@ export function decodeText(bytes: Uint8Array): Decoded {
   if (unmarked) return { text: strictly(unmarked, bytes) }
   const utf8 = attempt('utf-8', bytes)
   if (utf8 !== undefined) return { text: utf8 }
-  if (attempt('utf-8', withoutLastCharacter(bytes)) !== undefined) throw new Refusal('corrupt')
+  if (attempt('utf-8', withoutLastCharacter(bytes)) !== undefined) throw new FileRefusal('corrupt')
   const chinese = looksChinese(bytes) ? attempt('gb18030', bytes) : undefined
   if (chinese !== undefined) return { text: chinese }
   return { text: strictly('windows-1252', bytes), guessed: 'windows-1252' }
@@ -64,7 +64,7 @@ function withoutLastCharacter(bytes: Uint8Array): Uint8Array {
 
 function strictly(encoding: string, bytes: Uint8Array): string {
   const text = attempt(encoding, bytes)
-  if (text === undefined) throw new Refusal('corrupt')
+  if (text === undefined) throw new FileRefusal('corrupt')
   return text
 }
 

@@ -2,7 +2,7 @@ import type { Limits } from '../limits.ts'
 import type { UploadFile } from '../types.ts'
 import type { Book } from './book.ts'
 import { openCsv } from './csv.ts'
-import { Refusal } from './refusal.ts'
+import { FileRefusal } from './refusal.ts'
 import { sniff } from './sniff.ts'
 import { openXlsx } from './xlsx.ts'
 
@@ -12,7 +12,7 @@ import { openXlsx } from './xlsx.ts'
  */
 export async function openBook(file: UploadFile, limits: Limits): Promise<Book> {
   if (file.bytes.length > limits.maxFileBytes) {
-    throw new Refusal(
+    throw new FileRefusal(
       'file-too-large',
       `${megabytes(file.bytes.length)}; at most ${megabytes(limits.maxFileBytes)}`,
     )

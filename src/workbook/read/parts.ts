@@ -1,5 +1,5 @@
 import { attributes, XmlReader, type XmlHandler } from './xml.ts'
-import { Refusal } from './refusal.ts'
+import { FileRefusal } from './refusal.ts'
 import type { Zip } from './zip.ts'
 
 /** How one part of the package refers to others. */
@@ -78,7 +78,7 @@ function strict(encoding: string): TextDecoder {
     // Bun knows every label of the Encoding Standard; its types list three.
     return new TextDecoder(encoding as Bun.Encoding, { fatal: true })
   } catch {
-    throw new Refusal('corrupt', `encoded as ${encoding.slice(0, 20)}`)
+    throw new FileRefusal('corrupt', `encoded as ${encoding.slice(0, 20)}`)
   }
 }
 
@@ -86,6 +86,6 @@ function decoded(decode: () => string): string {
   try {
     return decode()
   } catch {
-    throw new Refusal('corrupt') // bytes that are no text in the encoding they claim
+    throw new FileRefusal('corrupt') // bytes that are no text in the encoding they claim
   }
 }

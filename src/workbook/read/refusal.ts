@@ -52,7 +52,7 @@ const REFUSALS = {
 export type RefusalCode = keyof typeof REFUSALS
 
 /** Thrown inside the reader, which does not know what the file is called. */
-export class Refusal extends Error {
+export class FileRefusal extends Error {
   override readonly name = 'Refusal'
 
   constructor(
@@ -71,8 +71,8 @@ export class Refusal extends Error {
   }
 }
 
-export function tooManyRows(most: number): Refusal {
-  return new Refusal('too-many-rows', `at most ${most.toLocaleString('en')} are taken`)
+export function tooManyRows(most: number): FileRefusal {
+  return new FileRefusal('too-many-rows', `at most ${most.toLocaleString('en')} are taken`)
 }
 
 /** A file's name as a sentence can carry it: without a path, on one line, and no longer than one. */

@@ -1,6 +1,6 @@
 import type { Limits } from '../limits.ts'
 import { valueOf, type Key, type RawCell } from './cell.ts'
-import { Refusal, tooManyRows } from './refusal.ts'
+import { FileRefusal, tooManyRows } from './refusal.ts'
 import type { RawRow, Value } from './value.ts'
 import { attribute, type XmlHandler } from './xml.ts'
 
@@ -70,7 +70,8 @@ export class SheetReader implements XmlHandler {
     const given = attribute(source, 'r')
     const row = given === undefined ? this.#row + 1 : Number(given)
     // Rows out of order would come out on the wrong lines, so such a file is not read at all.
-    if (!(row > this.#row && row <= LAST_ROW)) throw new Refusal('corrupt', `row ${given} is out of place`)
+    if (!(row > this.#row && row <= LAST_ROW))
+      throw new FileRefusal('corrupt', `row ${given} is out of place`)
     this.#row = row
     this.#column = 0
     this.#values = []
@@ -93,7 +94,7 @@ export class SheetReader implements XmlHandler {
     const reference = attribute(source, 'r')
     this.#column = reference === undefined ? this.#column + 1 : columnNumber(reference)
     if (!(this.#column >= 1 && this.#column <= LAST_COLUMN))
-      throw new Refusal('corrupt', 'a cell is out of place')
+      throw new FileRefusal('corrupt', 'a cell is out of place')
     const cell = this.#cell
     cell.type = attribute(source, 't') ?? 'n'
     cell.style = Number(attribute(source, 's') ?? 0)
@@ -115,7 +116,7 @@ export class SheetReader implements XmlHandler {
     if (value === null) return
     if (typeof value === 'string' && value.length > this.#limits.maxCellChars) throw this.#tooLong()
     if (this.#column > this.#limits.maxColumns) {
-      throw new Refusal(
+      throw new FileRefusal(
         'too-many-columns',
         `at most ${this.#limits.maxColumns} are taken; row ${this.#row} has more`,
       )
@@ -128,8 +129,8 @@ export class SheetReader implements XmlHandler {
     if (reference !== undefined && this.merges.length < MAX_MERGES) this.merges.push(reference)
   }
 
-  #tooLong(): Refusal {
-    return new Refusal('cell-too-long', `row ${this.#row}`)
+  #tooLong(): FileRefusal {
+    return new FileRefusal('cell-too-long', `row ${this.#row}`)
   }
 }
 

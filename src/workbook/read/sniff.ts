@@ -1,4 +1,4 @@
-import { Refusal } from './refusal.ts'
+import { FileRefusal } from './refusal.ts'
 
 export type Kind = 'zip' | 'text'
 
@@ -18,30 +18,30 @@ const BINARY = /[\u0000-\u0008\u000e-\u0019\u001c-\u001f]/
  * @throws Refusal for everything that is neither an archive nor text
  */
 export function sniff(bytes: Uint8Array, fileName: string): Kind {
-  if (bytes.length === 0) throw new Refusal('empty')
+  if (bytes.length === 0) throw new FileRefusal('empty')
   const kind = SIGNATURES.find(([, magic]) => magic.every((byte, i) => bytes[i] === byte))?.[0]
-  if (kind === 'document') throw new Refusal('document')
+  if (kind === 'document') throw new FileRefusal('document')
   if (kind === 'cfb') throw oldOffice(bytes)
   if (kind === 'zip') {
-    if (/\.xlsm$/i.test(fileName)) throw new Refusal('xlsm')
+    if (/\.xlsm$/i.test(fileName)) throw new FileRefusal('xlsm')
     return 'zip'
   }
   const head = textHead(bytes)
-  if (head === undefined) throw new Refusal(/\.xls[xm]$/i.test(fileName) ? 'corrupt' : 'other')
+  if (head === undefined) throw new FileRefusal(/\.xls[xm]$/i.test(fileName) ? 'corrupt' : 'other')
   const start = head.trimStart().toLowerCase()
-  if (/^(<!doctype html|<!--|<html|<head|<body|<table|<meta|<div)/.test(start)) throw new Refusal('html')
-  if (start.startsWith('<?xml')) throw new Refusal(start.includes('<html') ? 'html' : 'xml-spreadsheet')
-  if (/\.(xls[xmb]?|ods|xlt[xm]?)$/i.test(fileName)) throw new Refusal('text')
+  if (/^(<!doctype html|<!--|<html|<head|<body|<table|<meta|<div)/.test(start)) throw new FileRefusal('html')
+  if (start.startsWith('<?xml')) throw new FileRefusal(start.includes('<html') ? 'html' : 'xml-spreadsheet')
+  if (/\.(xls[xmb]?|ods|xlt[xm]?)$/i.test(fileName)) throw new FileRefusal('text')
   return 'text'
 }
 
 /** A compound file: an encrypted .xlsx is kept in one, and so are the formats of Office 97–2003. */
-function oldOffice(bytes: Uint8Array): Refusal {
+function oldOffice(bytes: Uint8Array): FileRefusal {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const has = (name: string) => buffer.includes(Buffer.from(name, 'utf16le'))
-  if (has('EncryptedPackage') || has('EncryptionInfo')) return new Refusal('password')
-  if (has('WordDocument') || has('PowerPoint Document')) return new Refusal('document')
-  return new Refusal('xls')
+  if (has('EncryptedPackage') || has('EncryptionInfo')) return new FileRefusal('password')
+  if (has('WordDocument') || has('PowerPoint Document')) return new FileRefusal('document')
+  return new FileRefusal('xls')
 }
 
 function textHead(bytes: Uint8Array): string | undefined {

@@ -1,6 +1,6 @@
 import type { Limits } from '../limits.ts'
 import { streamXml } from './parts.ts'
-import { Refusal } from './refusal.ts'
+import { FileRefusal } from './refusal.ts'
 import type { Zip } from './zip.ts'
 
 /** The texts that cells refer to by number. Runs of rich text are joined; the reading above a character is left out. */
@@ -19,17 +19,17 @@ export async function readStrings(zip: Zip, part: string, limits: Limits): Promi
     text(piece: string) {
       if (!inText) return
       text += piece
-      if (text.length > limits.maxCellChars * ESCAPE_CHARS) throw new Refusal('cell-too-long')
+      if (text.length > limits.maxCellChars * ESCAPE_CHARS) throw new FileRefusal('cell-too-long')
     },
     close(name: string) {
       if (name === 't') inText = false
       else if (name === 'rPh') phonetic--
       else if (name === 'si') {
         const whole = unescaped(text)
-        if (whole.length > limits.maxCellChars) throw new Refusal('cell-too-long')
+        if (whole.length > limits.maxCellChars) throw new FileRefusal('cell-too-long')
         total += whole.length + TEXT_COST
         texts.push(whole)
-        if (total > limits.maxTextChars) throw new Refusal('too-large-inside')
+        if (total > limits.maxTextChars) throw new FileRefusal('too-large-inside')
       }
     },
   }

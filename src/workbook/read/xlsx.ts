@@ -2,7 +2,7 @@ import type { Limits } from '../limits.ts'
 import type { Book, SheetFacts } from './book.ts'
 import type { Key } from './cell.ts'
 import { readXml, relationships, streamXml, type Relationship } from './parts.ts'
-import { Refusal } from './refusal.ts'
+import { FileRefusal } from './refusal.ts'
 import { SheetReader } from './sheet.ts'
 import { readStrings } from './strings.ts'
 import { readStyles } from './number-formats.ts'
@@ -23,11 +23,11 @@ export async function openXlsx(bytes: Uint8Array, limits: Limits): Promise<Book>
   }
   const sheets = workbook.sheets.flatMap(({ name, hidden, id }) => {
     const part = parts.get(id)
-    if (!part) throw new Refusal('corrupt', `sheet “${name}” is missing`)
+    if (!part) throw new FileRefusal('corrupt', `sheet “${name}” is missing`)
     if (part.type !== 'worksheet') return [] // a chart or a dialogue in a sheet's place
     return [{ name, hidden, rows: (facts?: SheetFacts) => readSheet(zip, part.target, key, limits, facts) }]
   })
-  if (sheets.length === 0) throw new Refusal('no-sheets')
+  if (sheets.length === 0) throw new FileRefusal('no-sheets')
   return { sheets, parts: zip.names }
 }
 
@@ -55,7 +55,7 @@ interface Workbook {
 
 function readWorkbook(zip: Zip, path: string): Workbook {
   const bytes = zip.read(path)
-  if (!bytes) throw new Refusal(zip.has('[Content_Types].xml') ? 'corrupt' : 'archive')
+  if (!bytes) throw new FileRefusal(zip.has('[Content_Types].xml') ? 'corrupt' : 'archive')
   const workbook: Workbook = { sheets: [], is1904: false }
   let root = ''
   readXml(bytes, {
@@ -69,7 +69,7 @@ function readWorkbook(zip: Zip, path: string): Workbook {
       }
     },
   })
-  if (root !== 'workbook') throw new Refusal('document')
+  if (root !== 'workbook') throw new FileRefusal('document')
   return workbook
 }
 
@@ -78,15 +78,15 @@ export function workbookPath(zip: Zip): string {
   const mimetype = zip.has('mimetype') ? zip.read('mimetype') : undefined
   if (mimetype) {
     const text = new TextDecoder().decode(mimetype)
-    throw new Refusal(
+    throw new FileRefusal(
       text.includes('spreadsheet') ? 'ods' : text.includes('opendocument') ? 'document' : 'archive',
     )
   }
   const types = contentTypes(zip)
-  if (types.includes('macroEnabled')) throw new Refusal('xlsm')
+  if (types.includes('macroEnabled')) throw new FileRefusal('xlsm')
   const path = [...relationships(zip, '').values()].find(({ type }) => type === 'officeDocument')?.target
-  if (path?.endsWith('.bin')) throw new Refusal('xlsb')
-  if (path && /(^|\/)(document|presentation)\.xml$/.test(path)) throw new Refusal('document')
+  if (path?.endsWith('.bin')) throw new FileRefusal('xlsb')
+  if (path && /(^|\/)(document|presentation)\.xml$/.test(path)) throw new FileRefusal('document')
   return path ?? 'xl/workbook.xml'
 }
 
@@ -115,7 +115,7 @@ function readPart<T>(
   if (!part) return undefined
   const bytes = zip.read(part.target)
   // Without its styles every date would come out as a number: better no file than a misread one.
-  if (!bytes) throw new Refusal('corrupt', `${part.target} is missing`)
+  if (!bytes) throw new FileRefusal('corrupt', `${part.target} is missing`)
   return read(bytes)
 }
 

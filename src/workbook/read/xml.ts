@@ -1,4 +1,4 @@
-import { Refusal } from './refusal.ts'
+import { FileRefusal } from './refusal.ts'
 
 /**
  * What a reader wants to know of an XML part. Names are without the root's prefix, so `x:row` is `row` where the
@@ -47,17 +47,17 @@ export class XmlReader {
       at = end
     }
     this.#rest = source.slice(at)
-    if (this.#rest.length > MAX_MARKUP_CHARS) throw new Refusal('corrupt')
+    if (this.#rest.length > MAX_MARKUP_CHARS) throw new FileRefusal('corrupt')
   }
 
   end(): void {
-    if (this.#rest.trim() !== '' || !this.#done) throw new Refusal('corrupt')
+    if (this.#rest.trim() !== '' || !this.#done) throw new FileRefusal('corrupt')
   }
 
   #textBefore(source: string, from: number, to: number): number {
     if (to <= from) return from
     if (this.#open.length === 0) {
-      if (source.slice(from, to).trim() !== '') throw new Refusal('corrupt')
+      if (source.slice(from, to).trim() !== '') throw new FileRefusal('corrupt')
       return to
     }
     if (this.#handler.text) this.#handler.text(decode(source.slice(from, to)))
@@ -72,12 +72,12 @@ export class XmlReader {
   }
 
   #tag(source: string, from: number, end: number): void {
-    if (this.#done) throw new Refusal('corrupt')
+    if (this.#done) throw new FileRefusal('corrupt')
     const empty = source.charCodeAt(end - 2) === 0x2f
     const stop = empty ? end - 2 : end - 1
     let space = from + 1
     while (space < stop && source.charCodeAt(space) > 0x20) space++
-    if (space === from + 1) throw new Refusal('corrupt')
+    if (space === from + 1) throw new FileRefusal('corrupt')
     const fullName = source.slice(from + 1, space)
     this.#prefix ??= fullName.slice(0, fullName.indexOf(':') + 1)
     const name = this.#localName(fullName)
@@ -87,11 +87,11 @@ export class XmlReader {
       if (this.#open.length === 0) this.#done = true
       return
     }
-    if (this.#open.push(fullName) > MAX_DEPTH) throw new Refusal('corrupt')
+    if (this.#open.push(fullName) > MAX_DEPTH) throw new FileRefusal('corrupt')
   }
 
   #close(fullName: string): void {
-    if (this.#open.pop() !== fullName) throw new Refusal('corrupt')
+    if (this.#open.pop() !== fullName) throw new FileRefusal('corrupt')
     if (this.#open.length === 0) this.#done = true
     this.#handler.close?.(this.#localName(fullName))
   }
@@ -103,9 +103,9 @@ export class XmlReader {
 
   #declaration(source: string, from: number, end: number): void {
     if (source.startsWith('<![CDATA[', from)) {
-      if (this.#open.length === 0) throw new Refusal('corrupt')
+      if (this.#open.length === 0) throw new FileRefusal('corrupt')
       this.#handler.text?.(source.slice(from + 9, end - 3).replaceAll('\r\n', '\n'))
-    } else if (!source.startsWith('<!--', from)) throw new Refusal('doctype')
+    } else if (!source.startsWith('<!--', from)) throw new FileRefusal('doctype')
   }
 }
 
@@ -180,7 +180,7 @@ function decode(text: string): string {
   if (!lines.includes('&')) return lines
   return lines.replaceAll(/&([^;&]*)(;?)/g, (_, name: string, semicolon: string) => {
     const char = semicolon === ';' ? (ENTITIES[name] ?? character(name)) : undefined
-    if (char === undefined) throw new Refusal('corrupt')
+    if (char === undefined) throw new FileRefusal('corrupt')
     return char
   })
 }

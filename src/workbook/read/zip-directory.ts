@@ -1,5 +1,5 @@
 import type { Limits } from '../limits.ts'
-import { Refusal } from './refusal.ts'
+import { FileRefusal } from './refusal.ts'
 
 export interface Entry {
   name: string
@@ -27,18 +27,18 @@ export function directory(bytes: Uint8Array, limits: Limits): Map<string, Entry>
   try {
     return entries(bytes, view, limits)
   } catch (error) {
-    if (error instanceof RangeError) throw new Refusal('corrupt') // an offset beyond the end of the file
+    if (error instanceof RangeError) throw new FileRefusal('corrupt') // an offset beyond the end of the file
     throw error
   }
 }
 
 function entries(bytes: Uint8Array, view: DataView, limits: Limits): Map<string, Entry> {
   const { count, offset } = end(view)
-  if (count > limits.maxEntries) throw new Refusal('too-large-inside', `${count} parts`)
+  if (count > limits.maxEntries) throw new FileRefusal('too-large-inside', `${count} parts`)
   const found = new Map<string, Entry>()
   let at = offset
   for (let i = 0; i < count; i++) {
-    if (view.getUint32(at, true) !== HEADER) throw new Refusal('corrupt')
+    if (view.getUint32(at, true) !== HEADER) throw new FileRefusal('corrupt')
     const nameLength = view.getUint16(at + 28, true)
     const extraLength = view.getUint16(at + 30, true)
     const entry = readEntry(bytes, view, at, nameLength, extraLength)
@@ -58,11 +58,11 @@ function end(view: DataView): { count: number; offset: number } {
     if (count !== 0xffff && offset !== MAX_32) return { count, offset }
     return end64(view, at - 20)
   }
-  throw new Refusal('corrupt')
+  throw new FileRefusal('corrupt')
 }
 
 function end64(view: DataView, locator: number): { count: number; offset: number } {
-  if (view.getUint32(locator, true) !== END_64_LOCATOR) throw new Refusal('corrupt')
+  if (view.getUint32(locator, true) !== END_64_LOCATOR) throw new FileRefusal('corrupt')
   const at = Number(view.getBigUint64(locator + 8, true))
   return {
     count: Number(view.getBigUint64(at + 32, true)),
@@ -72,7 +72,7 @@ function end64(view: DataView, locator: number): { count: number; offset: number
 
 function readEntry(bytes: Uint8Array, view: DataView, at: number, nameLength: number, extraLength: number) {
   const nameEnd = at + 46 + nameLength
-  if (nameEnd + extraLength > bytes.length) throw new Refusal('corrupt')
+  if (nameEnd + extraLength > bytes.length) throw new FileRefusal('corrupt')
   const name = new TextDecoder().decode(bytes.subarray(at + 46, nameEnd))
   const sizes = {
     unpacked: view.getUint32(at + 24, true),

@@ -1,7 +1,7 @@
 import { crc32, createInflateRaw, inflateRawSync } from 'node:zlib'
 import type { Limits } from '../limits.ts'
 import { directory, type Entry } from './zip-directory.ts'
-import { Refusal } from './refusal.ts'
+import { FileRefusal } from './refusal.ts'
 
 /** How much is unpacked before it is looked at. */
 const CHUNK_BYTES = 128 * 1024
@@ -42,16 +42,16 @@ export class Zip {
     const packed = this.#packed(entry)
     const limit = Math.min(most, this.#limits.maxUnpackedBytes)
     const bytes = entry.method === 0 ? packed : inflate(packed, limit)
-    if (bytes.length > limit) throw new Refusal('too-large-inside', name)
+    if (bytes.length > limit) throw new FileRefusal('too-large-inside', name)
     this.#count(entry.name, bytes.length)
-    if (crc32(bytes) !== entry.crc) throw new Refusal('corrupt', name)
+    if (crc32(bytes) !== entry.crc) throw new FileRefusal('corrupt', name)
     return bytes
   }
 
   /** The same for a part of any size, in pieces. The last step throws where the checksum is wrong. */
   async *stream(name: string): AsyncGenerator<Uint8Array> {
     const entry = this.#entries.get(key(name))
-    if (!entry) throw new Refusal('corrupt', `${name} is missing`)
+    if (!entry) throw new FileRefusal('corrupt', `${name} is missing`)
     let crc = 0
     let total = 0
     const packed = this.#packed(entry)
@@ -61,26 +61,26 @@ export class Zip {
       crc = crc32(chunk, crc)
       yield chunk
     }
-    if (crc !== entry.crc) throw new Refusal('corrupt', name)
+    if (crc !== entry.crc) throw new FileRefusal('corrupt', name)
   }
 
   #count(name: string, bytes: number): void {
     if (bytes > (this.#unpacked.get(name) ?? 0)) this.#unpacked.set(name, bytes)
     let total = 0
     for (const part of this.#unpacked.values()) total += part
-    if (total > this.#limits.maxUnpackedBytes) throw new Refusal('too-large-inside')
+    if (total > this.#limits.maxUnpackedBytes) throw new FileRefusal('too-large-inside')
   }
 
   #packed(entry: Entry): Uint8Array {
-    if (entry.encrypted) throw new Refusal('password')
-    if (entry.twice) throw new Refusal('corrupt', `${entry.name} is in it twice`)
+    if (entry.encrypted) throw new FileRefusal('password')
+    if (entry.twice) throw new FileRefusal('corrupt', `${entry.name} is in it twice`)
     if (entry.method !== 0 && entry.method !== 8)
-      throw new Refusal('corrupt', `${entry.name} is packed oddly`)
+      throw new FileRefusal('corrupt', `${entry.name} is packed oddly`)
     const view = new DataView(this.#bytes.buffer, this.#bytes.byteOffset, this.#bytes.byteLength)
-    if (entry.offset + 30 > this.#bytes.length) throw new Refusal('corrupt', entry.name)
+    if (entry.offset + 30 > this.#bytes.length) throw new FileRefusal('corrupt', entry.name)
     const start =
       entry.offset + 30 + view.getUint16(entry.offset + 26, true) + view.getUint16(entry.offset + 28, true)
-    if (start + entry.packedBytes > this.#bytes.length) throw new Refusal('corrupt', entry.name)
+    if (start + entry.packedBytes > this.#bytes.length) throw new FileRefusal('corrupt', entry.name)
     return this.#bytes.subarray(start, start + entry.packedBytes)
   }
 }
@@ -95,7 +95,7 @@ function inflate(packed: Uint8Array, limit: number): Uint8Array {
     return inflateRawSync(packed, { maxOutputLength: limit })
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : ''
-    throw new Refusal(code === 'ERR_BUFFER_TOO_LARGE' ? 'too-large-inside' : 'corrupt')
+    throw new FileRefusal(code === 'ERR_BUFFER_TOO_LARGE' ? 'too-large-inside' : 'corrupt')
   }
 }
 
@@ -111,7 +111,7 @@ async function* inflateInPieces(packed: Uint8Array): AsyncGenerator<Uint8Array> 
     for await (const chunk of stream) yield chunk as Uint8Array // a zlib stream without an encoding gives buffers
   } catch (error) {
     throw error instanceof Error && 'code' in error && String(error.code).startsWith('Z_')
-      ? new Refusal('corrupt')
+      ? new FileRefusal('corrupt')
       : error
   } finally {
     stream.destroy()

@@ -2,20 +2,20 @@ import { UserError } from '../../engine/user-error.ts'
 import type { Job, Rows } from './jobs.ts'
 
 /** Main thread to worker: the job first, then “more”, with rows where the job takes them. */
-export interface Question {
+export interface WorkerRequest {
   job?: Job
   rows?: Rows
 }
 
 /** Worker to main thread, one for each question. */
-export type Answer =
+export type WorkerReply =
   | { value: unknown; done?: undefined; refused?: undefined; bug?: undefined }
   | { done: true; refused?: undefined; bug?: undefined }
   | { refused: { message: string; hint?: string }; bug?: undefined }
   | { bug: string; refused?: undefined }
 
 /** What to tell a person when the worker does not answer any more. */
-export interface Sorry {
+export interface WorkerErrors {
   tooSlow: UserError
   died: UserError
 }
@@ -26,15 +26,15 @@ export interface Sorry {
  */
 export class OffThread {
   readonly #worker: Worker
-  readonly #sorry: Sorry
-  #pending: { resolve: (answer: Answer) => void; reject: (error: Error) => void } | undefined
+  readonly #errors: WorkerErrors
+  #pending: { resolve: (answer: WorkerReply) => void; reject: (error: Error) => void } | undefined
   #dead = false
 
-  constructor(sorry: Sorry, script: URL = new URL('./worker.ts', import.meta.url)) {
-    this.#sorry = sorry
+  constructor(errors: WorkerErrors, script: URL = new URL('./worker.ts', import.meta.url)) {
+    this.#errors = errors
     this.#worker = new Worker(script)
     this.#worker.unref() // an answer that is waited for keeps the process, by its timer; a worker alone does not
-    this.#worker.addEventListener('message', ({ data }: MessageEvent<Answer>) =>
+    this.#worker.addEventListener('message', ({ data }: MessageEvent<WorkerReply>) =>
       this.#settle()?.resolve(data),
     )
     this.#worker.addEventListener('error', (event) => {
@@ -49,10 +49,10 @@ export class OffThread {
    * @returns undefined when the job is done
    * @throws UserError where the job refuses, takes longer than `seconds`, or its worker dies; Error where it has a bug
    */
-  async ask(question: Question, seconds: number): Promise<{ value: unknown } | undefined> {
-    if (this.#dead) throw this.#sorry.died
-    const answer = await new Promise<Answer>((resolve, reject) => {
-      const timer = setTimeout(() => this.#settle()?.reject(this.#sorry.tooSlow), seconds * 1000)
+  async ask(question: WorkerRequest, seconds: number): Promise<{ value: unknown } | undefined> {
+    if (this.#dead) throw this.#errors.died
+    const answer = await new Promise<WorkerReply>((resolve, reject) => {
+      const timer = setTimeout(() => this.#settle()?.reject(this.#errors.tooSlow), seconds * 1000)
       this.#pending = {
         resolve: (answer) => (clearTimeout(timer), resolve(answer)),
         reject: (error) => (clearTimeout(timer), reject(error)),
@@ -78,7 +78,7 @@ export class OffThread {
 
   #die(): void {
     this.#dead = true
-    this.#settle()?.reject(this.#sorry.died)
+    this.#settle()?.reject(this.#errors.died)
   }
 }
 
@@ -86,7 +86,7 @@ export class OffThread {
  * A message is copied byte by byte through a slow door: 50 MB hold the thread up for 70 ms. One plain copy, given away,
  * takes 10, and leaves the caller its own.
  */
-function withoutCopying(question: Question): [Question, ArrayBuffer[]] {
+function withoutCopying(question: WorkerRequest): [WorkerRequest, ArrayBuffer[]] {
   if (!question.job || !('file' in question.job)) return [question, []]
   const bytes = new Uint8Array(question.job.file.bytes) // not slice(): a Buffer's shares its memory
   const file = { name: question.job.file.name, bytes }

@@ -1,7 +1,7 @@
 import { UserError } from '../../engine/user-error.ts'
 import { run, type Job, type Rows } from './jobs.ts'
-import type { Answer, Question } from './off-thread.ts'
-import { Refusal } from '../read/refusal.ts'
+import type { WorkerReply, WorkerRequest } from './off-thread.ts'
+import { FileRefusal } from '../read/refusal.ts'
 
 // The worker's side of off-thread.ts: one job, one answer for each question.
 declare const self: Worker
@@ -9,12 +9,12 @@ declare const self: Worker
 let job: Job | undefined
 let conversation: AsyncGenerator<unknown, void, Rows | undefined> | undefined
 
-self.addEventListener('message', ({ data }: MessageEvent<Question>) => {
+self.addEventListener('message', ({ data }: MessageEvent<WorkerRequest>) => {
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker, not a window
   void answer(data).then((answer) => self.postMessage(answer))
 })
 
-async function answer(question: Question): Promise<Answer> {
+async function answer(question: WorkerRequest): Promise<WorkerReply> {
   try {
     if (question.job) {
       job = question.job
@@ -28,8 +28,8 @@ async function answer(question: Question): Promise<Answer> {
   }
 }
 
-function failure(error: unknown): Answer {
-  if (error instanceof Refusal) {
+function failure(error: unknown): WorkerReply {
+  if (error instanceof FileRefusal) {
     const { message, hint } = error.toUserError(job && 'file' in job ? job.file.name : 'The file')
     return { refused: { message, ...(hint !== undefined && { hint }) } }
   }

@@ -14,13 +14,16 @@ export interface Column {
 }
 
 /** The columns that tell how a row fared, after the person's and the outputs. */
-const FATE: Column[] = [
+const OUTCOME_COLUMNS: Column[] = [
   { heading: 'status', of: (row) => row.status },
   { heading: 'error', of: (row) => row.error ?? (row.warning === null ? null : `Warning: ${row.warning}`) },
   { heading: 'attempts', of: (row) => row.attempts },
   { heading: 'seconds', of: (row) => rounded(row.seconds) },
   { heading: 'tokens', of: (row) => row.tokens },
-  { heading: 'price', of: (row) => (row.priceGuess === undefined ? row.price : `≈ ${tidy(row.priceGuess)}`) },
+  {
+    heading: 'price',
+    of: (row) => (row.priceGuess === undefined ? row.price : `≈ ${priceText(row.priceGuess)}`),
+  },
   { heading: 'currency', of: (row) => row.currency },
   { heading: 'run id', of: (row) => row.workflowRunId },
   { heading: 'row', of: (row) => row.row },
@@ -35,20 +38,28 @@ export function columnsOf(header: Pick<ResultHeader, 'headings' | 'outputNames'>
   const own = header.headings.map((heading, i): Column => ({ heading, of: (row) => row.cells[i] ?? null }))
   const outputs = header.outputNames.map((name): Column => ({
     heading: free(name, 'output', taken),
-    of: (row) => row.outputs?.[name] ?? null,
+    of: (row) => outputOf(row, name),
   }))
-  const fate = FATE.map(({ heading, of }): Column => ({ heading: free(heading, 'Rowbot', taken), of }))
-  return [...own, ...outputs, ...fate]
+  const outcomes = OUTCOME_COLUMNS.map(({ heading, of }): Column => ({
+    heading: free(heading, 'Rowbot', taken),
+    of,
+  }))
+  return [...own, ...outputs, ...outcomes]
 }
 
 /** The outputs of a row that have no column, because no row before had them. */
-export function strayOutputs(row: ResultRow, header: Pick<ResultHeader, 'outputNames'>): [string, unknown][] {
+export function extraOutputs(row: ResultRow, header: Pick<ResultHeader, 'outputNames'>): [string, unknown][] {
   return Object.entries(row.outputs ?? {}).filter(([name]) => !header.outputNames.includes(name))
 }
 
 /** All names of outputs in the order in which they are first met. */
 export function outputNamesIn(rows: ResultRow[]): string[] {
   return [...new Set(rows.flatMap((row) => Object.keys(row.outputs ?? {})))]
+}
+
+/** An output may have the name of something that every object has, such as `constructor`. */
+function outputOf({ outputs }: ResultRow, name: string): unknown {
+  return outputs && Object.hasOwn(outputs, name) ? (outputs[name] ?? null) : null
 }
 
 function free(name: string, word: string, taken: Set<string>): string {
@@ -61,7 +72,7 @@ function free(name: string, word: string, taken: Set<string>): string {
 }
 
 /** Up to six decimals: a row may cost less than a cent. */
-function tidy(price: number): string {
+function priceText(price: number): string {
   return String(Number(price.toFixed(6)))
 }
 

@@ -1,6 +1,4 @@
-import { appendFile, rm } from 'node:fs/promises'
-import { createReadStream } from 'node:fs'
-import { createInterface } from 'node:readline'
+import { appendFile, open, rm } from 'node:fs/promises'
 import { clip, escaped, MAX_CELL_CHARS } from './to-cell.ts'
 
 export interface Piece {
@@ -17,42 +15,50 @@ const PIECE_CHARS = 30_000
 
 /**
  * Texts that do not fit into a cell, kept whole for a sheet of their own. That sheet is written last, so they wait in a
- * file: they may be many, and they are large.
+ * file: they may be many, and they are large. One at a time is in memory.
  */
 export class LongTexts {
-  count = 0
   readonly #path: string
-  #waiting = ''
+  readonly #entries: { row: number; column: string; bytes: number }[] = []
+  #waiting: Uint8Array[] = []
 
   constructor(path: string) {
     this.#path = path
   }
 
+  get count(): number {
+    return this.#entries.length
+  }
+
   add(row: number, column: string, text: string): void {
-    this.count++
-    this.#waiting += `${JSON.stringify({ row, column, text })}\n`
+    const bytes = Buffer.from(text)
+    this.#entries.push({ row, column, bytes: bytes.length })
+    this.#waiting.push(bytes)
   }
 
   async flush(): Promise<void> {
-    if (this.#waiting === '') return
-    await appendFile(this.#path, this.#waiting)
-    this.#waiting = ''
+    for (const bytes of this.#waiting) await appendFile(this.#path, bytes)
+    this.#waiting = []
   }
 
   /** Each text in pieces that fit into a cell, in order. */
   async *pieces(): AsyncGenerator<Piece> {
-    const lines = createInterface({
-      input: createReadStream(this.#path),
-      crlfDelay: Number.POSITIVE_INFINITY,
-    })
-    for await (const line of lines) {
-      const { row, column, text } = JSON.parse(line) as { row: number; column: string; text: string } // from add()
-      let part = 0
-      for (let rest = text; rest !== '' || part === 0;) {
-        const piece = fitting(rest)
-        rest = rest.slice(piece.length)
-        yield { row, column, part: ++part, text: piece }
+    const file = await open(this.#path)
+    try {
+      let position = 0
+      for (const { row, column, bytes } of this.#entries) {
+        const buffer = Buffer.alloc(bytes)
+        await file.read(buffer, 0, bytes, position)
+        position += bytes
+        let part = 0
+        for (let rest = buffer.toString(); rest !== '' || part === 0;) {
+          const piece = fitting(rest)
+          rest = rest.slice(piece.length)
+          yield { row, column, part: ++part, text: piece }
+        }
       }
+    } finally {
+      await file.close()
     }
   }
 

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { finished } from 'node:stream/promises'
 import type { ResultRow } from '../../engine/task.ts'
 import type { ResultHeader } from '../types.ts'
-import { columnsOf, strayOutputs, type Column, type ResultWriter } from './columns.ts'
+import { columnsOf, extraOutputs, type Column, type ResultWriter } from './columns.ts'
 import { clean, isRisky, readable } from './to-cell.ts'
 
 /** Excel takes a CSV file for UTF-8 only where it begins with this mark. */
@@ -25,8 +25,8 @@ export class CsvResult implements ResultWriter {
   async add(rows: ResultRow[]): Promise<void> {
     const lines = rows.map((row) => {
       // An output that has no column is kept in a cell of its own at the end of its line.
-      const strays = strayOutputs(row, this.#header).map(([name, value]) => `${name}: ${readable(value)}`)
-      return line([...this.#columns.map(({ of }) => of(row)), ...strays])
+      const extra = extraOutputs(row, this.#header).map(([name, value]) => `${name}: ${readable(value)}`)
+      return line([...this.#columns.map(({ of }) => of(row)), ...extra])
     })
     if (!this.#stream.write(lines.join(''))) await once(this.#stream, 'drain')
   }

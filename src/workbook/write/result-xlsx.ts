@@ -1,11 +1,12 @@
+import { setImmediate } from 'node:timers/promises'
 import ExcelJS from 'exceljs'
 import type { ResultRow } from '../../engine/task.ts'
 import type { ResultHeader } from '../types.ts'
-import { columnsOf, strayOutputs, type Column, type ResultWriter } from './columns.ts'
+import { columnsOf, extraOutputs, type Column, type ResultWriter } from './columns.ts'
 import { LongTexts } from './long-texts.ts'
 import { keepingSpaces, readable, toCell } from './to-cell.ts'
 
-type Sheet = ExcelJS.Worksheet
+type ResultSheet = ExcelJS.Worksheet
 
 const HEADING: Partial<ExcelJS.Style> = {
   font: { bold: true },
@@ -19,7 +20,7 @@ const SHEET_NAMES = { rows: 'Results', summary: 'Summary', long: 'Long texts' } 
 /** A result as a workbook, written row by row: what is written is not held. */
 export class XlsxResult implements ResultWriter {
   readonly #workbook: ExcelJS.stream.xlsx.WorkbookWriter
-  readonly #sheet: Sheet
+  readonly #sheet: ResultSheet
   readonly #header: ResultHeader
   readonly #columns: Column[]
   readonly #long: LongTexts
@@ -43,12 +44,12 @@ export class XlsxResult implements ResultWriter {
     for (const row of rows) {
       const line = this.#sheet.getRow(++this.#lines)
       this.#columns.forEach((column, i) => this.#write(line, i + 1, column.of(row), row, column.heading))
-      for (const [name, value] of strayOutputs(row, this.#header))
+      for (const [name, value] of extraOutputs(row, this.#header))
         this.#long.add(row.row, name, readable(value))
       line.commit()
     }
     await this.#long.flush()
-    await drained()
+    await drained(this.#sheet)
   }
 
   async finish(): Promise<void> {
@@ -92,12 +93,13 @@ export class XlsxResult implements ResultWriter {
       const line = sheet.addRow([row, toCell(column).value, part, keepingSpaces(toCell(text).value)])
       if (toCell(text).risky) line.getCell(4).style = AS_TEXT
       line.commit()
+      await drained(sheet)
     }
     sheet.commit()
   }
 }
 
-function headings(sheet: Sheet, names: string[]): void {
+function headings(sheet: ResultSheet, names: string[]): void {
   const row = sheet.getRow(1)
   names.forEach((name, i) => {
     const { value, risky } = toCell(name)
@@ -117,7 +119,17 @@ function widthOf({ heading, of }: Column, sample: ResultRow[]): number {
   return Math.min(WIDTH.most, Math.max(WIDTH.least, widest + 2))
 }
 
-/** Lets what was committed go to the disk before more comes. */
-function drained(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve))
+/** What a sheet may have waiting for the disk. */
+const MAX_WAITING_BYTES = 2 ** 20
+
+/**
+ * Waits until what was committed has gone to the disk, but for a little. exceljs takes any number of rows and tells nobody
+ * how many of them still wait; the pipe from its sheet into the zip knows.
+ */
+async function drained(sheet: ResultSheet): Promise<void> {
+  // Not in its types: a sheet that is streamed has a stream, and that is piped to an old PassThrough (readable-stream 2).
+  const { stream } = sheet as unknown as { stream?: { pipes?: { _writableState?: { length: number } }[] } }
+  const waiting = () => stream?.pipes?.reduce((sum, pipe) => sum + (pipe._writableState?.length ?? 0), 0) ?? 0
+  do await setImmediate()
+  while (waiting() > MAX_WAITING_BYTES)
 }

@@ -18,9 +18,9 @@ export async function* writeResultFile(
 ): AsyncGenerator<'ready', void, ResultRow[] | undefined> {
   let rows = yield 'ready'
   const outputNames = header.outputNames.length > 0 ? header.outputNames : outputNamesIn(rows ?? [])
-  const known = { ...header, outputNames }
+  const complete = { ...header, outputNames }
   const writer: ResultWriter =
-    format === 'csv' ? new CsvResult(part, known) : new XlsxResult(part, known, rows ?? [])
+    format === 'csv' ? new CsvResult(part, complete) : new XlsxResult(part, complete, rows ?? [])
   while (rows) {
     await writer.add(rows)
     rows = yield 'ready'

@@ -1,7 +1,6 @@
 import ExcelJS from 'exceljs'
-import type { Variable } from '../../engine/workflow.ts'
+import type { Variable, AppDescription } from '../../engine/workflow.ts'
 import { headingKey, labelled } from '../check/headings.ts'
-import type { AppDescription } from '../../engine/workflow.ts'
 import { addGuide } from './guide.ts'
 import { ruleOf } from './rule.ts'
 import { toCell } from './to-cell.ts'
@@ -66,22 +65,22 @@ function addColumn(
 }
 
 function validationFor(workbook: ExcelJS.Workbook, variable: Variable): ExcelJS.DataValidation | undefined {
-  const told = {
+  const prompts = {
     allowBlank: true,
     showErrorMessage: true,
     errorTitle: variable.label.slice(0, 32),
     error: ruleOf(variable).slice(0, 255),
   }
   if (variable.type === 'select' && variable.options?.length) {
-    return { ...told, type: 'list', formulae: [listOf(workbook, variable.options)] }
+    return { ...prompts, type: 'list', formulae: [listOf(workbook, variable.options)] }
   }
-  if (variable.type === 'checkbox') return { ...told, type: 'list', formulae: ['"yes,no"'] }
+  if (variable.type === 'checkbox') return { ...prompts, type: 'list', formulae: ['"yes,no"'] }
   if (variable.type === 'number') {
-    return { ...told, type: 'decimal', operator: 'between', formulae: [-1e300, 1e300] }
+    return { ...prompts, type: 'decimal', operator: 'between', formulae: [-1e300, 1e300] }
   }
   const isText = variable.type === 'text-input' || variable.type === 'paragraph'
   if (!isText || !variable.maxLength || variable.maxLength <= 0) return undefined
-  return { ...told, type: 'textLength', operator: 'lessThanOrEqual', formulae: [variable.maxLength] }
+  return { ...prompts, type: 'textLength', operator: 'lessThanOrEqual', formulae: [variable.maxLength] }
 }
 
 /** The options in the rule itself; where they do not fit there, in a hidden sheet that the rule points to. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { eventStream } from '../../../src/admin/api/events.ts'
-import { TaskStreams, LOOK_EVERY_MS, type Follower } from '../../../src/admin/api/task-streams.ts'
+import { TaskStreams, POLL_EVERY_MS, type Follower } from '../../../src/admin/api/task-streams.ts'
 import { FakeClock } from '../../support/fake-clock.ts'
 import { until } from '../../support/bot.ts'
 import { aProgram } from './support/program.ts'
@@ -140,9 +140,9 @@ describe('two hundred who follow one task', () => {
     const streams = new TaskStreams({
       clock,
       onFault: () => {},
-      look: (id) => {
+      read: (id) => {
         looks.push(id)
-        return Promise.resolve({ told, isOver })
+        return Promise.resolve({ json: told, isOver })
       },
     })
     const heard: string[][] = []
@@ -156,7 +156,7 @@ describe('two hundred who follow one task', () => {
       return streams.follow('k7f2', follower)
     })
     const tick = async () => {
-      await clock.pass(LOOK_EVERY_MS)
+      await clock.pass(POLL_EVERY_MS)
     }
     const change = (text: string, over = false) => {
       told = text

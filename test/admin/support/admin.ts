@@ -1,5 +1,5 @@
 import { createAdmin } from '../../../src/admin/http/app.ts'
-import type { Health } from '../../../src/admin/options.ts'
+import type { Readiness } from '../../../src/admin/options.ts'
 import { adminOptionsOf } from '../../../src/serve/admin-options.ts'
 import { aBot } from '../../support/bot.ts'
 
@@ -7,13 +7,13 @@ export const ADMIN_TOKEN = 'the-admin-token-of-tests'
 export const VIEWER_TOKEN = 'the-viewer-token-of-tests'
 export const ORIGIN = 'http://127.0.0.1:8000'
 
-const WELL: Health = { ready: true, parts: { database: 'ok' } }
+const WELL: Readiness = { ready: true, parts: { database: 'ok' } }
 
 export type As = 'admin' | 'viewer' | 'nobody'
 
 /** The page over a bot beside a sandbox: requests are handed to it, nothing listens. */
 export async function anAdmin(
-  options: Parameters<typeof aBot>[0] & { health?: () => Health | Promise<Health> } = {},
+  options: Parameters<typeof aBot>[0] & { health?: () => Readiness | Promise<Readiness> } = {},
 ) {
   const { health = () => WELL, ...botOptions } = options
   const around = await aBot(botOptions)

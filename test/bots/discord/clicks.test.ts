@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test'
+import { listAudit } from '../../../src/db/tasks/audit.ts'
 import { findTask, listTasks } from '../../../src/db/tasks/tasks.ts'
 import { until } from '../../support/bot.ts'
 import { buttonsOf, customIdOf } from '../../support/discord/seen.ts'
@@ -35,7 +36,7 @@ async function aRunningTask(delayMs = 400) {
 }
 
 test('a running task is paused, goes on, and is stopped by the buttons of its message', async () => {
-  const { mei, discord, progress, thread, becomes, showing } = await aRunningTask()
+  const { mei, bot, task, discord, progress, thread, becomes, showing } = await aRunningTask()
   mei.click(progress, 'Pause')
   await becomes('paused')
   await showing('Resume')
@@ -50,6 +51,16 @@ test('a running task is paused, goes on, and is stopped by the buttons of its me
   )
   // Who has stopped it knows: no message but the one.
   expect(discord.messagesIn(thread)).toHaveLength(1)
+
+  const { entries } = await listAudit(bot.db)
+  const hers = { who: 'Mei', face: 'discord', role: 'member', target: task.id }
+  expect(entries).toMatchObject(
+    ['stop', 'resume', 'pause', 'create'].map((act) => ({
+      action: `task.${act}`,
+      ...hers,
+      details: { person: expect.stringMatching(/^discord::\d+$/) },
+    })),
+  )
 })
 
 test('somebody else’s click on a task is refused, and told to nobody but them', async () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import { listTasks } from '../../../src/db/tasks/tasks.ts'
-import { at, listAt, textAt } from '../../../src/bots/json-path.ts'
+import { valueAt, listAt, textAt } from '../../../src/bots/json-path.ts'
 import { buttonsOf, componentsOf } from '../../support/discord/seen.ts'
 import { IDS } from '../../support/discord/world.ts'
 import {
@@ -132,6 +132,6 @@ function textsOf(body: unknown): string[] {
 }
 
 function valuesOf(form: unknown): Record<string, string> {
-  const inputs = listAt(form, 'components').map((label) => at(label, 'component'))
+  const inputs = listAt(form, 'components').map((label) => valueAt(label, 'component'))
   return Object.fromEntries(inputs.map((input) => [textAt(input, 'custom_id'), textAt(input, 'value')]))
 }

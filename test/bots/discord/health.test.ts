@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import { DiscordBot, type DiscordOptions } from '../../../src/bots/discord/app.ts'
-import type { Health } from '../../../src/bots/health.ts'
+import type { ChatHealth } from '../../../src/bots/chat-health.ts'
 import { later, until } from '../../support/bot.ts'
 import { aDiscord, botOptions, Logged, NO_DESK } from '../../support/discord/whole.ts'
 
@@ -9,10 +9,10 @@ async function aStartedBot(options: Partial<DiscordOptions> = {}, discord = aDis
   const bot = new DiscordBot(botOptions(discord, log, options))
   later(() => bot.stop(0))
   await bot.start(NO_DESK)
-  return { discord, bot, log, becomes: (state: Health['state']) => becomes(bot, state) }
+  return { discord, bot, log, becomes: (state: ChatHealth['state']) => becomes(bot, state) }
 }
 
-function becomes(bot: DiscordBot, state: Health['state']): Promise<Health> {
+function becomes(bot: DiscordBot, state: ChatHealth['state']): Promise<ChatHealth> {
   return until(
     () => bot.healthy(),
     (health) => health.state === state,

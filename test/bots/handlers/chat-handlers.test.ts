@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test'
+import { listAudit } from '../../../src/db/tasks/audit.ts'
 import { listTasks } from '../../../src/db/tasks/tasks.ts'
 import { UserError } from '../../../src/engine/user-error.ts'
 import type { Form } from '../../../src/messages/prompt.ts'
@@ -34,37 +35,41 @@ describe('from a file to its result', () => {
   })
 
   test('says at once that it reads, before the file is fetched', async () => {
-    const { desk, mei, chat } = await aDesk()
+    const { desk: handlers, mei, chat } = await aDesk()
     let seen = ''
     const download = () => {
       seen = chat.text()
       return Promise.resolve(SAMPLE)
     }
-    await desk.receive(mei, { name: SAMPLE.name, source: 's', download })
+    await handlers.receive(mei, { name: SAMPLE.name, source: 's', download })
     expect(seen).toBe('test_batch_data.xlsx\nReading the file…')
   })
 
   test('several events of one sending make one message', async () => {
-    const { desk, mei, chat } = await aDesk()
+    const { desk: handlers, mei, chat } = await aDesk()
     const sending = { name: SAMPLE.name, source: 'C1:1.1:F1', download: () => Promise.resolve(SAMPLE) }
-    await Promise.all([desk.receive(mei, sending), desk.receive(mei, sending)])
-    await desk.receive(mei, sending)
+    await Promise.all([handlers.receive(mei, sending), handlers.receive(mei, sending)])
+    await handlers.receive(mei, sending)
     expect(chat.messages).toHaveLength(1)
   })
 })
 
 describe('a file that', () => {
   test('cannot be fetched is told in the message, with what to do', async () => {
-    const { desk, mei, chat } = await aDesk()
+    const { desk: handlers, mei, chat } = await aDesk()
     const download = () =>
       Promise.reject(new UserError('I may not see that file.', 'Invite me to its channel.'))
-    await desk.receive(mei, { name: 'a.xlsx', source: 's', download })
+    await handlers.receive(mei, { name: 'a.xlsx', source: 's', download })
     expect(chat.text()).toBe('a.xlsx\nI may not see that file. Invite me to its channel.')
   })
 
   test('fails for a reason that is nobody’s doing is told with the id that the log has', async () => {
-    const { desk, mei, chat, faults } = await aDesk()
-    await desk.receive(mei, { name: 'a.xlsx', source: 's', download: () => Promise.reject(new Error('bug')) })
+    const { desk: handlers, mei, chat, faults } = await aDesk()
+    await handlers.receive(mei, {
+      name: 'a.xlsx',
+      source: 's',
+      download: () => Promise.reject(new Error('bug')),
+    })
     expect(chat.text()).toContain('F1')
     expect(faults).toHaveLength(1)
   })
@@ -110,10 +115,10 @@ describe('while the platform is down', () => {
 
 describe('a restart', () => {
   test('while a file is fetched is told, and drafts go on', async () => {
-    const { desk, mei, chat, rebuild, press } = await aDesk()
-    void desk.receive(mei, { name: 'a.xlsx', source: 's', download: () => new Promise(() => {}) })
+    const { desk: handlers, mei, chat, rebuild, press } = await aDesk()
+    void handlers.receive(mei, { name: 'a.xlsx', source: 's', download: () => new Promise(() => {}) })
     await Bun.sleep(20)
-    await desk.receive(mei, { name: SAMPLE.name, source: 't', download: () => Promise.resolve(SAMPLE) })
+    await handlers.receive(mei, { name: SAMPLE.name, source: 't', download: () => Promise.resolve(SAMPLE) })
     const next = rebuild().desk
     await next.start()
     expect(chat.text(0)).toContain('I was restarted while I fetched the file.')
@@ -124,8 +129,8 @@ describe('a restart', () => {
 })
 
 test('a draft that was left for a day is closed in its message', async () => {
-  const { receive, desk, chat, clock } = await aDesk()
-  await desk.start()
+  const { receive, desk: handlers, chat, clock } = await aDesk()
+  await handlers.start()
   await receive()
   await clock.pass(25 * 3_600_000)
   await Bun.sleep(10)
@@ -152,32 +157,32 @@ test('two quick clicks of one draft are shown in their order', async () => {
 
 describe('a form', () => {
   test('opens, comes back with errors by field, and then changes the message', async () => {
-    const { receive, press, desk, mei, chat } = await aDesk()
+    const { receive, press, desk: handlers, mei, chat } = await aDesk()
     await receive()
     await press('Next')
     await press('Next')
     const opened: Form[] = []
     const [, exact] = chat.messages[0]?.prompt.buttons ?? []
-    await desk.click(mei, exact?.id ?? '', [], (form) => Promise.resolve(void opened.push(form)))
+    await handlers.click(mei, exact?.id ?? '', [], (form) => Promise.resolve(void opened.push(form)))
     const form = opened[0]
     const values = { name: 'Autumn', concurrency: '99', retries: '1', timeoutSeconds: '60' }
-    expect((await desk.submit(mei, form?.id ?? '', values)).errors).toEqual({
+    expect((await handlers.submit(mei, form?.id ?? '', values)).errors).toEqual({
       concurrency: 'A whole number from 1 to 10, please.',
     })
-    const { errors, done } = await desk.submit(mei, form?.id ?? '', { ...values, concurrency: '4' })
+    const { errors, done } = await handlers.submit(mei, form?.id ?? '', { ...values, concurrency: '4' })
     await done
     expect(errors).toBeUndefined()
     expect(chat.text()).toContain('Autumn')
   })
 
   test('with a file begins a batch where a command was typed', async () => {
-    const { desk, mei, chat } = await aDesk()
+    const { desk: handlers, mei, chat } = await aDesk()
     const opened: Form[] = []
-    await desk.command(mei, 'new', '', (form) => Promise.resolve(void opened.push(form)))
+    await handlers.command(mei, 'new', '', (form) => Promise.resolve(void opened.push(form)))
     expect(opened[0]?.fields).toMatchObject([{ type: 'file' }])
-    expect((await desk.submit(mei, 'new', {})).errors).toEqual({ file: 'Choose a file.' })
+    expect((await handlers.submit(mei, 'new', {})).errors).toEqual({ file: 'Choose a file.' })
     const file = csv('Question\nwhy\n', 'faq.csv')
-    const { done } = await desk.submit(
+    const { done } = await handlers.submit(
       mei,
       'new',
       {},
@@ -226,6 +231,30 @@ describe('the buttons of a task', () => {
     await pass(4_000)
   })
 
+  test('are in the audit once each, by who clicked and where; what was refused is not', async () => {
+    const { press, db, id, pass, desk: handlers, chat } = await aTask()
+    await press('Pause')
+    await press('Stop', 0, asker('Jo'))
+    await pass(4_000)
+    await handlers.command(asker('boss'), 'resume', id, () => Promise.resolve())
+    await handlers.command(asker('boss'), 'resume', id, () => Promise.resolve())
+    expect(chat.told.at(-1)?.text).toContain('There is nothing to resume')
+    const { entries } = await listAudit(db)
+    expect(entries.toReversed()).toMatchObject([
+      { action: 'task.create', target: id, who: 'Mei', role: 'member', face: 'slack', details: { rows: 5 } },
+      {
+        action: 'task.pause',
+        target: id,
+        who: 'Mei',
+        role: 'member',
+        face: 'slack',
+        details: { person: 'slack:T1:U-Mei' },
+      },
+      { action: 'task.resume', target: id, who: 'boss', role: 'admin', face: 'slack' },
+    ])
+    expect(entries).toHaveLength(3)
+  })
+
   test('clicked when their time is over say why not', async () => {
     const { press, chat, engine, id } = await aTask()
     await engine.stop(id, 'Mei')
@@ -253,40 +282,40 @@ describe('the buttons of a task', () => {
 
 describe('/batch', () => {
   test('help lists every verb in the person’s language, and an unknown one points at it', async () => {
-    const { desk, mei, chat } = await aDesk()
+    const { desk: handlers, mei, chat } = await aDesk()
     const open = () => Promise.resolve()
-    await desk.command(mei, 'help', '', open)
+    await handlers.command(mei, 'help', '', open)
     expect(chat.told[0]?.text).toContain('/batch retry <task> run its failed rows again')
-    await desk.command(asker('Mei', { locale: 'zh-CN' }), '', '', open)
+    await handlers.command(asker('Mei', { locale: 'zh-CN' }), '', '', open)
     expect(chat.told[1]?.text).toContain('/batch retry <任务> 重新运行失败的行')
-    await desk.command(mei, 'frobnicate', '', open)
+    await handlers.command(mei, 'frobnicate', '', open)
     expect(chat.told[2]?.text).toBe('I do not know “frobnicate”. Try “help”.')
   })
 
   test('list shows a person their own tasks, and an admin all', async () => {
-    const { desk, mei, receive, press, chat } = await aDesk()
+    const { desk: handlers, mei, receive, press, chat } = await aDesk()
     const open = () => Promise.resolve()
-    await desk.command(mei, 'list', '', open)
+    await handlers.command(mei, 'list', '', open)
     expect(chat.told[0]?.text).toContain('No tasks yet.')
     await receive()
     for (const label of ['Next', 'Next', 'Next', 'Start']) await press(label)
-    await desk.command(asker('Jo'), 'list', '', open)
+    await handlers.command(asker('Jo'), 'list', '', open)
     expect(chat.told[1]?.text).toContain('No tasks yet.')
-    await desk.command(mei, 'LIST', '', open)
-    await desk.command(asker('boss'), 'list', '', open)
+    await handlers.command(mei, 'LIST', '', open)
+    await handlers.command(asker('boss'), 'list', '', open)
     for (const said of chat.told.slice(2))
       expect(said.text).toContain('test_batch_data · Product copywriter · waiting · 0 of 5')
   })
 
   test('acts on a task by its id, and says what it did or why not', async () => {
-    const { desk, mei, receive, press, chat, db, find } = await aDesk()
+    const { desk: handlers, mei, receive, press, chat, db, find } = await aDesk()
     const open = () => Promise.resolve()
     await receive()
     for (const label of ['Next', 'Next', 'Next', 'Start']) await press(label)
     const [task] = await listTasks(db)
     const id = task?.id ?? ''
     const says = async (verb: string, argument: string, who = mei) => {
-      await desk.command(who, verb, argument, open)
+      await handlers.command(who, verb, argument, open)
       return chat.told.at(-1)?.text
     }
     expect(await says('pause', ` ${id.toUpperCase()} `)).toContain('is paused')
@@ -301,13 +330,13 @@ describe('/batch', () => {
   })
 
   test('template brings a workbook, by the beginning of the workflow’s name', async () => {
-    const { desk, mei, chat } = await aDesk()
+    const { desk: handlers, mei, chat } = await aDesk()
     const open = () => Promise.resolve()
-    await desk.command(mei, 'template', 'prod', open)
+    await handlers.command(mei, 'template', 'prod', open)
     expect(chat.uploads).toMatchObject([{ name: 'Product copywriter.template.xlsx' }])
-    await desk.command(mei, 'template', '', open)
+    await handlers.command(mei, 'template', '', open)
     expect(chat.told[0]?.text).toBe('Which workflow? There are “Product copywriter”, “Translate”.')
-    await desk.command(mei, 'template', 'nope', open)
+    await handlers.command(mei, 'template', 'nope', open)
     expect(chat.told[1]?.text).toBe('There is no workflow “nope” that you may use here.')
   })
 })

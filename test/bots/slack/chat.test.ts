@@ -5,7 +5,7 @@ import type { Prompt } from '../../../src/messages/prompt.ts'
 import { BOT_TOKEN } from '../../support/slack/emulated.ts'
 import { SlackPerson } from '../../support/slack/person.ts'
 import { aSlack, Logged } from '../../support/slack/rig.ts'
-import { said } from '../../support/slack/told.ts'
+import { said } from '../../support/slack/notices.ts'
 
 const PROMPT: Prompt = {
   title: '2 of 4 · Check the upload',

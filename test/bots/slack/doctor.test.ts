@@ -12,8 +12,8 @@ async function found(slack: LocalSlack, settings: Partial<SlackSettings>): Promi
     apiUrl: slack.apiUrl,
     ...settings,
   }
-  const findings = await examineSlack(all, new Logged())
-  return findings.map(({ ok, sentence }) => `${ok ? 'ok' : 'bad'}: ${sentence}`)
+  const results = await examineSlack(all, new Logged())
+  return results.map(({ ok, sentence }) => `${ok ? 'ok' : 'bad'}: ${sentence}`)
 }
 
 test('a set-up that is well is told so, and nothing is posted', async () => {

@@ -12,10 +12,10 @@ const FILE_FORM = {
 }
 
 test('a file in a direct message is received, with who sent it, where, and its bytes', async () => {
-  const { slack, desk, mei } = await aSlackBot()
+  const { slack, desk: handlers, mei } = await aSlackBot()
   const message = await mei.drop(BYTES, 'products.csv')
-  const { asker, sending } = await first(desk.received)
-  expect(asker).toEqual({
+  const { asker: requester, sending } = await first(handlers.received)
+  expect(requester).toEqual({
     person: { platform: 'slack', team: 'T000000001', id: mei.id, name: 'mei', roles: [] },
     locale: 'en-US',
     place: {
@@ -32,20 +32,20 @@ test('a file in a direct message is received, with who sent it, where, and its b
 })
 
 test('a file with a mention in a channel is received in the thread of its message', async () => {
-  const { desk, mei } = await aSlackBot()
+  const { desk: handlers, mei } = await aSlackBot()
   const message = await mei.mention(mei.channel('merch'), BYTES, 'products.csv')
-  const { asker, sending } = await first(desk.received)
-  expect(asker.place).toMatchObject({ channel: mei.channel('merch'), thread: message.ts })
+  const { asker: requester, sending } = await first(handlers.received)
+  expect(requester.place).toMatchObject({ channel: mei.channel('merch'), thread: message.ts })
   expect((await sending.download()).bytes).toEqual(BYTES)
 })
 
 test('“Run as batch” takes the file of somebody else’s message, and each time is a sending of its own', async () => {
-  const { desk, mei, jo } = await aSlackBot()
+  const { desk: handlers, mei, jo } = await aSlackBot()
   const message = await mei.upload(mei.channel('merch'), BYTES, 'products.csv', 'the new ones')
   await jo.runAsBatch(message)
   await jo.runAsBatch(message)
   const received = await until(
-    () => desk.received,
+    () => handlers.received,
     (all) => all.length === 2,
   )
   expect(received[0]?.asker.person.id).toBe(jo.id)
@@ -55,31 +55,31 @@ test('“Run as batch” takes the file of somebody else’s message, and each t
 })
 
 test('/batch new opens a form, and the file of the form is received where the command was typed', async () => {
-  const { desk, mei } = await aSlackBot()
-  desk.onCommand = async (_, __, openForm) => openForm(FILE_FORM)
+  const { desk: handlers, mei } = await aSlackBot()
+  handlers.onCommand = async (_, __, openForm) => openForm(FILE_FORM)
   const channel = mei.channel('merch')
   await mei.command(channel, 'new')
   const form = await mei.form()
   const { response } = await mei.submit(form, {}, { name: 'products.csv', bytes: BYTES })
   expect(response).toEqual({})
-  const { asker, id, sending } = await first(desk.submitted)
+  const { asker: requester, id, sending } = await first(handlers.submitted)
   expect(id).toBe('new')
-  expect(asker.place).toEqual({ platform: 'slack', team: 'T000000001', channel })
+  expect(requester.place).toEqual({ platform: 'slack', team: 'T000000001', channel })
   expect(await sending?.download()).toEqual({ name: 'products.csv', bytes: BYTES })
 })
 
 test('the shortcut without a message opens the same form, for the direct message', async () => {
-  const { desk, mei } = await aSlackBot()
-  desk.onClick = async (_, __, openForm) => openForm(FILE_FORM)
+  const { desk: handlers, mei } = await aSlackBot()
+  handlers.onClick = async (_, __, openForm) => openForm(FILE_FORM)
   await mei.newBatch()
   await mei.submit(await mei.form(), {}, { name: 'products.csv', bytes: BYTES })
-  expect((await first(desk.clicks)).id).toBe('new')
-  expect((await first(desk.submitted)).asker.place.channel).toBe(await mei.directChannel())
+  expect((await first(handlers.clicks)).id).toBe('new')
+  expect((await first(handlers.submitted)).asker.place.channel).toBe(await mei.directChannel())
 })
 
 test('the home tab shows the tasks, and shows them again after a click there', async () => {
-  const { slack, desk, mei } = await aSlackBot()
-  desk.homePrompt = {
+  const { slack, desk: handlers, mei } = await aSlackBot()
+  handlers.homePrompt = {
     title: 'Your tasks',
     lines: [['products-q3']],
     selects: [],
@@ -95,19 +95,19 @@ test('the home tab shows the tasks, and shows them again after a click there', a
     () => slack.views.homes,
     (homes) => homes.length === 2,
   )
-  const { asker, id } = await first(desk.clicks)
+  const { asker: requester, id } = await first(handlers.clicks)
   expect(id).toBe('task:k7f2:pause')
-  expect(asker.place.channel).toBe(await mei.directChannel())
+  expect(requester.place.channel).toBe(await mei.directChannel())
 })
 
 test('a command, words in the direct message and words after a mention all come as verb and argument', async () => {
-  const { desk, mei } = await aSlackBot()
+  const { desk: handlers, mei } = await aSlackBot()
   const channel = mei.channel('merch')
   await mei.command(channel, ' Template  R&amp;D texts ')
   await mei.tellOf(await mei.say(await mei.directChannel(), 'status k7f2'))
   await mei.tellOfMention(await mei.say(channel, '<@U0BOT> list'))
   const commands = await until(
-    () => desk.commands,
+    () => handlers.commands,
     (all) => all.length === 3,
   )
   expect(commands.map(({ verb, argument }) => `${verb} ${argument}`)).toEqual([
@@ -116,21 +116,25 @@ test('a command, words in the direct message and words after a mention all come 
     'list ',
   ])
   // A private answer in a thread that has not begun would be shown to nobody.
-  expect(commands.map(({ asker }) => asker.place.thread)).toEqual([undefined, undefined, undefined])
+  expect(commands.map(({ asker: requester }) => requester.place.thread)).toEqual([
+    undefined,
+    undefined,
+    undefined,
+  ])
 })
 
 test('an event that Slack sends again is heard once', async () => {
-  const { desk, mei } = await aSlackBot()
+  const { desk: handlers, mei } = await aSlackBot()
   const message = await mei.upload(await mei.directChannel(), BYTES, 'products.csv')
   await mei.tellOf(message, 'Ev1')
   await mei.tellOf(message, 'Ev1')
   await mei.tellOf(await mei.say(await mei.directChannel(), 'list'))
-  await first(desk.commands)
-  expect(desk.received).toHaveLength(1)
+  await first(handlers.commands)
+  expect(handlers.received).toHaveLength(1)
 })
 
 test('edits, deletions and other bots are not heard', async () => {
-  const { slack, desk, mei } = await aSlackBot()
+  const { slack, desk: handlers, mei } = await aSlackBot()
   const channel = await mei.directChannel()
   const base = { type: 'message', channel, channel_type: 'im', ts: '1.1', user: mei.id }
   for (const [i, event] of [
@@ -145,18 +149,18 @@ test('edits, deletions and other bots are not heard', async () => {
     })
   }
   await mei.tellOf(await mei.say(channel, 'help'))
-  expect((await first(desk.commands)).verb).toBe('help')
-  expect(desk.commands).toHaveLength(1)
+  expect((await first(handlers.commands)).verb).toBe('help')
+  expect(handlers.commands).toHaveLength(1)
 })
 
 test('of several files each workbook is received, and nothing else', async () => {
-  const { desk, mei } = await aSlackBot()
+  const { desk: handlers, mei } = await aSlackBot()
   const message = await mei.upload(await mei.directChannel(), BYTES, 'products.csv')
   const [file = { id: '', name: '' }] = message.files
   const files = [{ id: 'F0', name: 'photo.png' }, file, { id: 'F2', name: 'more.XLSX' }]
   await mei.tellOf({ ...message, files })
   const received = await until(
-    () => desk.received,
+    () => handlers.received,
     (all) => all.length === 2,
   )
   expect(received.map(({ sending }) => sending.name)).toEqual(['products.csv', 'more.XLSX'])

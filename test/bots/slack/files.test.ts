@@ -14,12 +14,12 @@ async function sentenceOf(
   options: { maxFileBytes?: number; locale?: string } = {},
 ): Promise<string> {
   const { locale, ...botOptions } = options
-  const { slack, desk, mei } = await aSlackBot(botOptions)
+  const { slack, desk: handlers, mei } = await aSlackBot(botOptions)
   if (locale) slack.traits.set(mei.id, { locale })
   for (const { method, how, times } of misbehave) slack.faults.plan(method, how, times)
   await mei.drop(BYTES, 'products.csv')
   const [received] = await until(
-    () => desk.received,
+    () => handlers.received,
     (all) => all.length > 0,
   )
   try {
@@ -79,7 +79,7 @@ test('the sentences are in the language of the person', async () => {
 })
 
 test('a redirect to a stranger is not followed, and the token not given away', async () => {
-  const { slack, desk, mei } = await aSlackBot()
+  const { slack, desk: handlers, mei } = await aSlackBot()
   const heard: (string | null)[] = []
   const stranger = Bun.serve({
     hostname: '127.0.0.1',
@@ -93,7 +93,7 @@ test('a redirect to a stranger is not followed, and the token not given away', a
   slack.faults.plan('download', { kind: 'moved', to: `http://127.0.0.1:${stranger.port}/products.csv` })
   await mei.drop(BYTES, 'products.csv')
   const [received] = await until(
-    () => desk.received,
+    () => handlers.received,
     (all) => all.length > 0,
   )
   expect(received?.sending.download()).rejects.toThrow('Slack would not hand over “products.csv”.')
@@ -116,10 +116,10 @@ test('the token goes to Slack’s hosts over https, and to nothing that looks li
 })
 
 test('a file is fetched all the same after a 429, a 502 and a redirect within Slack', async () => {
-  const { slack, desk, mei } = await aSlackBot()
+  const { slack, desk: handlers, mei } = await aSlackBot()
   const message = await mei.drop(BYTES, 'products.csv')
   const [received] = await until(
-    () => desk.received,
+    () => handlers.received,
     (all) => all.length > 0,
   )
   slack.faults.plan('files.info', { kind: 'limited', retryAfter: 0 })

@@ -1,8 +1,8 @@
 import { expect, test } from 'bun:test'
 import { SlackBot, type SlackOptions } from '../../../src/bots/slack/app.ts'
-import type { Health } from '../../../src/bots/health.ts'
+import type { ChatHealth } from '../../../src/bots/chat-health.ts'
 import { later, until } from '../../support/bot.ts'
-import { RecordingDesk } from '../../support/slack/recording-desk.ts'
+import { RecordingDesk } from '../../support/slack/recording-handlers.ts'
 import { aSlack, botOptions, Logged } from '../../support/slack/rig.ts'
 
 async function aSlackAndItsBot(options: Partial<SlackOptions> = {}) {
@@ -13,7 +13,7 @@ async function aSlackAndItsBot(options: Partial<SlackOptions> = {}) {
     slack,
     bot,
     start: () => bot.start(new RecordingDesk()),
-    becomes: (state: Health['state']) =>
+    becomes: (state: ChatHealth['state']) =>
       until(
         () => bot.healthy(),
         (health) => health.state === state,

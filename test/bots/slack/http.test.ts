@@ -3,7 +3,7 @@ import { SlackBot } from '../../../src/bots/slack/app.ts'
 import { later, until } from '../../support/bot.ts'
 import { signedRequest } from '../../support/slack/http-delivery.ts'
 import { SlackPerson } from '../../support/slack/person.ts'
-import { RecordingDesk } from '../../support/slack/recording-desk.ts'
+import { RecordingDesk } from '../../support/slack/recording-handlers.ts'
 import { aSlack, botOptions, Logged } from '../../support/slack/rig.ts'
 
 const SECRET = 'the signing secret'
@@ -20,29 +20,29 @@ async function anHttpBot(signingSecrets = [SECRET]) {
   const url = `http://127.0.0.1:${server.port}/slack/events`
   later(() => bot.stop(0))
   later(() => server.stop(true))
-  const desk = new RecordingDesk()
-  await bot.start(desk)
+  const handlers = new RecordingDesk()
+  await bot.start(handlers)
   slack.http = { url, secret: SECRET }
-  return { slack, log, bot, desk, url, mei: new SlackPerson(slack, 'mei') }
+  return { slack, log, bot, desk: handlers, url, mei: new SlackPerson(slack, 'mei') }
 }
 
 test('files, commands, clicks and forms come over HTTP just the same', async () => {
-  const { desk, mei } = await anHttpBot()
-  desk.onClick = async (_, __, openForm) =>
+  const { desk: handlers, mei } = await anHttpBot()
+  handlers.onClick = async (_, __, openForm) =>
     openForm({
       id: 'form',
       title: 'Exact values',
       submit: 'Save',
       fields: [{ type: 'text', id: 'retries', label: 'Retries', value: '2', maxLength: 3 }],
     })
-  desk.errors = { retries: 'No.' }
+  handlers.errors = { retries: 'No.' }
   await mei.drop(new Uint8Array([1]), 'products.csv')
   await mei.command(mei.channel('merch'), 'status k7f2')
   await mei.newBatch()
   const { response } = await mei.submit(await mei.form(), { retries: '7' })
   expect(response).toEqual({ response_action: 'errors', errors: { retries: 'No.' } })
   await until(
-    () => [desk.received.length, desk.commands.length, desk.clicks.length],
+    () => [handlers.received.length, handlers.commands.length, handlers.clicks.length],
     ([received, commands, clicks]) => received === 1 && commands === 1 && clicks === 1,
   )
 })

@@ -2,7 +2,7 @@ import { expect, test } from 'bun:test'
 import { until } from '../../support/bot.ts'
 import { SlackPerson } from '../../support/slack/person.ts'
 import { aSlackBot } from '../../support/slack/rig.ts'
-import { said, whatWasTold } from '../../support/slack/told.ts'
+import { said, whatWasTold } from '../../support/slack/notices.ts'
 
 const BYTES = new TextEncoder().encode('Name\nKettle\n')
 
@@ -25,7 +25,7 @@ test('a guest is refused kindly, unless guests are allowed', async () => {
 })
 
 test('someone of another company in a shared channel is refused, whatever they do', async () => {
-  const { slack, desk } = await aSlackBot()
+  const { slack, desk: handlers } = await aSlackBot()
   const stan = new SlackPerson(slack, 'stan')
   slack.traits.set(stan.id, { team_id: 'T0OTHER' })
   const message = await stan.mention(stan.channel('merch'), BYTES, 'products.csv')
@@ -37,22 +37,22 @@ test('someone of another company in a shared channel is refused, whatever they d
     () => slack.calls.filter(({ method }) => method === 'chat.postEphemeral'),
     (all) => all.length === 4,
   )
-  expect([desk.received, desk.commands, desk.clicks]).toEqual([[], [], []])
+  expect([handlers.received, handlers.commands, handlers.clicks]).toEqual([[], [], []])
 })
 
 test('while Slack does not say who someone is, they are asked to try again', async () => {
-  const { slack, desk, mei } = await aSlackBot()
+  const { slack, desk: handlers, mei } = await aSlackBot()
   slack.faults.plan('users.info', { kind: 'refuses', error: 'user_not_found' })
   await mei.tellOf(await mei.say(await mei.directChannel(), 'list'))
   expect(await whatWasTold(slack, mei.id)).toStartWith('Slack did not say who you are just now.')
-  expect(desk.commands).toEqual([])
+  expect(handlers.commands).toEqual([])
 })
 
 test('in a channel that the bot is not in, a command is answered all the same', async () => {
-  const { slack, bot, desk, mei } = await aSlackBot()
+  const { slack, bot, desk: handlers, mei } = await aSlackBot()
   const channel = mei.channel('elsewhere')
   slack.notIn.add(channel)
-  desk.onCommand = async ({ place, person }) => {
+  handlers.onCommand = async ({ place, person }) => {
     await bot.chat.tell(place, person, { title: 'Your tasks', lines: [], selects: [], buttons: [] })
   }
   await mei.command(channel, 'list')
@@ -79,8 +79,8 @@ test('where neither the channel nor an answer is open, a person is told in the d
 })
 
 test('a fault of our own is told with an id, and the log has it under that id', async () => {
-  const { slack, log, desk, mei } = await aSlackBot()
-  desk.onCommand = () => Promise.reject(new Error('a bug'))
+  const { slack, log, desk: handlers, mei } = await aSlackBot()
+  handlers.onCommand = () => Promise.reject(new Error('a bug'))
   await mei.command(mei.channel('merch'), 'list')
   const told = await whatWasTold(slack, mei.id)
   const id = told.match(/under (\w{8})\./)?.[1]
@@ -88,8 +88,8 @@ test('a fault of our own is told with an id, and the log has it under that id', 
 })
 
 test('a form that comes too late is asked for again', async () => {
-  const { slack, desk, mei } = await aSlackBot()
-  desk.onClick = async (_, __, openForm) =>
+  const { slack, desk: handlers, mei } = await aSlackBot()
+  handlers.onClick = async (_, __, openForm) =>
     openForm({ id: 'new', title: 'New batch', submit: 'Send', fields: [] })
   slack.faults.plan('views.open', { kind: 'refuses', error: 'expired_trigger_id' })
   await mei.newBatch()
@@ -99,8 +99,8 @@ test('a form that comes too late is asked for again', async () => {
 })
 
 test('a command that needs a form, said in words, is told where forms can be opened', async () => {
-  const { slack, desk, mei } = await aSlackBot()
-  desk.onCommand = async (_, __, openForm) =>
+  const { slack, desk: handlers, mei } = await aSlackBot()
+  handlers.onCommand = async (_, __, openForm) =>
     openForm({ id: 'new', title: 'New batch', submit: 'Send', fields: [] })
   await mei.tellOf(await mei.say(await mei.directChannel(), 'new'))
   expect(await whatWasTold(slack, mei.id)).toStartWith('That needs a form')

@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import { textOf } from '../../../src/bots/slack/mrkdwn.ts'
-import { blocksOf } from '../../../src/bots/slack/render.ts'
+import { blocksOf, tableAsText } from '../../../src/bots/slack/render.ts'
 import { modalOf } from '../../../src/bots/slack/render-form.ts'
 import { PROMPT_LIMITS as MOST } from '../../../src/messages/limits.ts'
 import type { Prompt } from '../../../src/messages/prompt.ts'
@@ -139,4 +139,18 @@ test('the check of blocks sees what Slack would refuse', () => {
   ]
   for (const [name, blocks] of refused)
     expect([name, faultInMessage('words', blocks)]).not.toEqual([name, undefined])
+})
+
+test('columns of a table as text stand under their headings, in any script', () => {
+  const table = {
+    headings: ['名称', 'b'],
+    rows: [
+      ['ab', 'c'],
+      ['', 'd'],
+    ],
+  }
+  const text = '名称  b\nab    c\n      d'
+  expect(tableAsText(table).elements).toEqual([
+    { type: 'rich_text_preformatted', elements: [{ type: 'text', text }] },
+  ])
 })

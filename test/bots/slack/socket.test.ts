@@ -2,7 +2,7 @@ import { expect, test } from 'bun:test'
 import { SlackBot } from '../../../src/bots/slack/app.ts'
 import { later, until } from '../../support/bot.ts'
 import { SlackPerson } from '../../support/slack/person.ts'
-import { RecordingDesk } from '../../support/slack/recording-desk.ts'
+import { RecordingDesk } from '../../support/slack/recording-handlers.ts'
 import { aSlack, aSlackBot, botOptions, Logged } from '../../support/slack/rig.ts'
 
 /** Both connections are there. */
@@ -20,7 +20,7 @@ function bothConnected({ sockets }: Awaited<ReturnType<typeof aSlack>>) {
 }
 
 test('not a click is lost while Slack renews the connections, one after the other', async () => {
-  const { slack, desk, mei } = await aConnectedBot()
+  const { slack, desk: handlers, mei } = await aConnectedBot()
   const channel = mei.channel('merch')
   let typed = 0
   for (let round = 0; round < 4; round++) {
@@ -31,7 +31,7 @@ test('not a click is lost while Slack renews the connections, one after the othe
   }
   expect(slack.sockets.lost).toEqual([])
   const heard = await until(
-    () => desk.commands.map(({ argument }) => Number(argument)),
+    () => handlers.commands.map(({ argument }) => Number(argument)),
     (all) => all.length >= typed,
   )
   expect(heard.toSorted((a, b) => a - b)).toEqual(Array.from({ length: typed }, (_, i) => i))
@@ -39,7 +39,7 @@ test('not a click is lost while Slack renews the connections, one after the othe
 })
 
 test('an event over a connection that breaks comes again, and is heard once', async () => {
-  const { slack, desk, mei } = await aConnectedBot()
+  const { slack, desk: handlers, mei } = await aConnectedBot()
   const channel = await mei.directChannel()
   for (let i = 0; i < 6; i++) {
     const told = mei.tellOf(await mei.say(channel, `status ${i}`))
@@ -48,37 +48,37 @@ test('an event over a connection that breaks comes again, and is heard once', as
     await bothConnected(slack)
   }
   await until(
-    () => desk.commands,
+    () => handlers.commands,
     (all) => all.length === 6,
   )
-  expect(new Set(desk.commands.map(({ argument }) => argument)).size).toBe(6)
+  expect(new Set(handlers.commands.map(({ argument }) => argument)).size).toBe(6)
 })
 
 test('an envelope without an event inside does not end the process, and is logged', async () => {
-  const { slack, log, desk, mei } = await aConnectedBot()
+  const { slack, log, desk: handlers, mei } = await aConnectedBot()
   slack.sockets.sendRateLimited()
   await until(
     () => log.lines,
     (lines) => lines.length > 0,
   )
   await mei.command(mei.channel('merch'), 'list')
-  await isHeard(desk)
+  await isHeard(handlers)
   expect(log.lines[0]?.message).toBe('Slack sent something that the library cannot read')
 })
 
 test('a bot that is started while Slack is down is there as soon as Slack is', async () => {
   const slack = await aSlack()
-  const desk = new RecordingDesk()
+  const handlers = new RecordingDesk()
   slack.faults.plan('auth.test', { kind: 'down' }, 2)
   slack.faults.plan('apps.connections.open', { kind: 'down' }, 2)
   slack.faults.plan('apps.connections.open', { kind: 'refuses', error: 'internal_error' }, 2)
   const bot = new SlackBot(botOptions(slack, new Logged()))
   later(() => bot.stop(0))
-  await bot.start(desk)
+  await bot.start(handlers)
   await bothConnected(slack)
   const mei = new SlackPerson(slack, 'mei')
   await mei.command(mei.channel('merch'), 'list')
-  await isHeard(desk)
+  await isHeard(handlers)
 })
 
 test('tokens that Slack will never take are told at once, by the name of their setting', async () => {
@@ -96,20 +96,20 @@ test('tokens that Slack will never take are told at once, by the name of their s
 })
 
 test('a token that is revoked while the bot runs is logged, and the bot stays', async () => {
-  const { slack, log, desk, mei } = await aConnectedBot()
+  const { slack, log, desk: handlers, mei } = await aConnectedBot()
   slack.faults.plan('apps.connections.open', { kind: 'refuses', error: 'invalid_auth' }, 2)
   for (const line of slack.sockets.live.toReversed()) line.terminate()
   await bothConnected(slack)
   expect(log.lines.some(({ message }) => message === 'no connection to Slack; trying again')).toBe(true)
   await mei.command(mei.channel('merch'), 'list')
-  await isHeard(desk)
+  await isHeard(handlers)
 })
 
 test('a stopped bot finishes what it has heard, and connects no more', async () => {
-  const { slack, bot, desk, mei } = await aConnectedBot()
+  const { slack, bot, desk: handlers, mei } = await aConnectedBot()
   const release = Promise.withResolvers<void>()
   const done: string[] = []
-  desk.onCommand = async (_, verb) => {
+  handlers.onCommand = async (_, verb) => {
     await release.promise
     done.push(verb)
   }
@@ -139,24 +139,24 @@ test('a bot that is stopped while it connects is not connected in the end', asyn
 })
 
 test('a click is acknowledged before it is answered, a form with its answer', async () => {
-  const { desk, mei } = await aConnectedBot()
+  const { desk: handlers, mei } = await aConnectedBot()
   const never = Promise.withResolvers<void>()
-  desk.onCommand = () => never.promise
+  handlers.onCommand = () => never.promise
   const { sentAt, ackedAt } = await mei.command(mei.channel('merch'), 'list')
   expect(ackedAt - sentAt).toBeLessThan(500)
 
-  desk.onClick = async (_, __, openForm) =>
+  handlers.onClick = async (_, __, openForm) =>
     openForm({
       id: 'draft:k7f2:n1:exact',
       title: 'Exact values',
       submit: 'Save',
       fields: [{ type: 'text', id: 'retries', label: 'Retries', value: '2', maxLength: 3 }],
     })
-  desk.errors = { retries: 'A whole number from 0 to 5, please.' }
+  handlers.errors = { retries: 'A whole number from 0 to 5, please.' }
   await mei.newBatch()
   const { response } = await mei.submit(await mei.form(), { retries: '7' })
-  expect(response).toEqual({ response_action: 'errors', errors: desk.errors })
-  expect(desk.submitted[0]?.values).toEqual({ retries: '7' })
+  expect(response).toEqual({ response_action: 'errors', errors: handlers.errors })
+  expect(handlers.submitted[0]?.values).toEqual({ retries: '7' })
   never.resolve()
 })
 

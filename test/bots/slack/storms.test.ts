@@ -2,7 +2,7 @@ import { expect, test } from 'bun:test'
 import { listTasks } from '../../../src/db/tasks/tasks.ts'
 import { until } from '../../support/bot.ts'
 import { saysOf } from '../../support/slack/message.ts'
-import { said } from '../../support/slack/told.ts'
+import { said } from '../../support/slack/notices.ts'
 import { largeXlsx } from '../../workbook/support/xlsx.ts'
 import {
   aRowbotInSlack,

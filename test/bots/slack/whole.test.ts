@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test'
+import { listAudit } from '../../../src/db/tasks/audit.ts'
 import { listTasks } from '../../../src/db/tasks/tasks.ts'
 import { until } from '../../support/bot.ts'
 import { buttonsOf, saysOf } from '../../support/slack/message.ts'
@@ -106,6 +107,28 @@ test('one row is tried first, and Start goes on with the others', async () => {
   await mei.click(tried, 'Start')
   await under(mei, dropped, '.results.xlsx')
   expect(sandbox.hits()).toHaveLength(5)
+})
+
+test('what a person does with a task is in the audit as theirs, from Slack', async () => {
+  const { bot, mei, jo } = await aRowbotInSlack({ delayMs: 60_000 })
+  const dropped = await mei.drop(SAMPLE.bytes, SAMPLE.name)
+  await throughTheSteps(mei, dropped)
+  const progress = await until(
+    () => under(mei, dropped, 'test_batch_data · Product copywriter'),
+    (message) => buttonsOf(message).includes('Stop'),
+  )
+  await jo.click(progress, 'Stop')
+  await mei.click(progress, 'Stop')
+  const { entries } = await until(
+    () => listAudit(bot.db),
+    ({ total }) => total === 2,
+  )
+  const [task] = await listTasks(bot.db)
+  const mine = { who: task?.owner, face: 'slack', role: 'member', target: task?.id }
+  expect(entries).toMatchObject([
+    { action: 'task.stop', ...mine, details: { person: expect.stringContaining(`:${mei.id}`) } },
+    { action: 'task.create', ...mine },
+  ])
 })
 
 test('a file that cannot be read is told in the thread', async () => {

@@ -1,17 +1,21 @@
 import { Commands } from '../../../src/bots/handlers/commands.ts'
-import { Desk } from '../../../src/bots/handlers/chat-handlers.ts'
+import { ChatHandlers } from '../../../src/bots/handlers/chat-handlers.ts'
 import { Reporter, type ReporterOptions } from '../../../src/bots/reporter.ts'
-import { Tasks } from '../../../src/bots/handlers/task-clicks.ts'
+import { TaskActions } from '../../../src/bots/handlers/task-actions.ts'
 import { findTask, type TaskView } from '../../../src/db/tasks/tasks.ts'
 import type { UploadFile } from '../../../src/workbook/types.ts'
-import { later } from '../../support/bot.ts'
+import { WorkflowRuntimes } from '../../../src/app/workflow-runtimes.ts'
+import { later, QUICK } from '../../support/bot.ts'
+import { box } from '../../support/runner-store.ts'
 import { asker, aWizard, buttonOf, SAMPLE, selectOf } from '../../wizard/support/cast.ts'
 import { FakeChat } from './fake-chat.ts'
 
 /** A desk, a reporter and a chat over a real database; rows are settled by hand, without a workflow. */
 export async function aDesk(more: Partial<ReporterOptions> = {}) {
   const cast = await aWizard()
-  const { db, clock, engine, wizard } = cast
+  const { db, clock, engineFor, wizard } = cast
+  const runtimes = new WorkflowRuntimes(db, box, clock, QUICK)
+  const bot = { db, clock, engineFor, runtimes, timing: QUICK, hasRunner: () => true }
   const chat = new FakeChat(clock.now)
   const faults: unknown[] = []
   const makeResult = (task: TaskView) =>
@@ -26,14 +30,20 @@ export async function aDesk(more: Partial<ReporterOptions> = {}) {
       clock,
       chats: { slack: chat },
       makeResult,
+      loweredLimit: () => undefined,
       pageUrl: (id) => `https://rowbot.example/batch/${id}`,
       onFault: (fault) => faults.push(fault),
       ...more,
     })
-    const tasks = new Tasks({ db, engine, isAdmin: cast.options.isAdmin, makeResult })
+    const tasks = new TaskActions({
+      bot,
+      isAdmin: cast.options.isAdmin,
+      makeResult,
+      loweredLimit: () => undefined,
+    })
     const restarted = cast.restarted()
     const commands = new Commands(restarted, tasks)
-    const desk = new Desk({
+    const handlers = new ChatHandlers({
       platform: 'slack',
       chat,
       wizard: restarted,
@@ -46,11 +56,11 @@ export async function aDesk(more: Partial<ReporterOptions> = {}) {
         return 'F1'
       },
     })
-    return { reporter, desk }
+    return { reporter, desk: handlers }
   }
-  const { reporter, desk } = build()
+  const { reporter, desk: handlers } = build()
   later(async () => {
-    desk.stop()
+    handlers.stop()
     await reporter.stop()
   })
   const mei = asker('Mei')
@@ -60,22 +70,22 @@ export async function aDesk(more: Partial<ReporterOptions> = {}) {
     chat,
     faults,
     reporter,
-    desk,
+    desk: handlers,
     wizard,
     mei,
     /** as after a restart: nothing is kept but the database and the chat */
     rebuild: build,
     receive: (file: UploadFile = SAMPLE, who = mei) =>
-      desk.receive(who, {
+      handlers.receive(who, {
         name: file.name,
         source: crypto.randomUUID(),
         download: () => Promise.resolve(file),
       }),
     /** presses a button of the n-th message as it stands */
     press: (label: string, n = 0, who = mei) =>
-      desk.click(who, buttonOf(standing(chat, n), label).id, [], () => Promise.resolve()),
+      handlers.click(who, buttonOf(standing(chat, n), label).id, [], () => Promise.resolve()),
     choose: (label: string, value: string, n = 0) =>
-      desk.click(mei, selectOf(standing(chat, n), label).id, [value], () => Promise.resolve()),
+      handlers.click(mei, selectOf(standing(chat, n), label).id, [value], () => Promise.resolve()),
     find: async (id: string) => {
       const task = await findTask(db, id)
       if (!task) throw new Error(`no task ${id}`)

@@ -1,4 +1,4 @@
-import type { Chat, Once, Sent } from '../../../src/bots/chat.ts'
+import type { Chat, Once, SendResult } from '../../../src/bots/chat.ts'
 import type { MessageRef, Person, Place } from '../../../src/messages/people.ts'
 import type { Line, Prompt } from '../../../src/messages/prompt.ts'
 import { lineText, textOf } from '../../wizard/support/cast.ts'
@@ -21,14 +21,14 @@ export class FakeChat implements Chat {
   /** edits of one message that overlapped: there must be none */
   overlaps = 0
   /** what every call answers, while it is set */
-  answer: Exclude<Sent<never>, { kind: 'ok' }> | undefined
+  answer: Exclude<SendResult<never>, { kind: 'ok' }> | undefined
   readonly refused: number[] = []
   readonly #editing = new Set<string>()
   readonly #posted = new Map<string, MessageRef>()
 
   constructor(private readonly now: () => number) {}
 
-  async post(place: Place, prompt: Prompt, { key }: Once): Promise<Sent<MessageRef>> {
+  async post(place: Place, prompt: Prompt, { key }: Once): Promise<SendResult<MessageRef>> {
     await Bun.sleep(0)
     if (this.answer) return this.#refuse(this.answer)
     const known = this.#posted.get(key)
@@ -39,7 +39,7 @@ export class FakeChat implements Chat {
     return { kind: 'ok', value: ref }
   }
 
-  async edit({ id }: MessageRef, prompt: Prompt): Promise<Sent> {
+  async edit({ id }: MessageRef, prompt: Prompt): Promise<SendResult> {
     if (this.#editing.has(id)) this.overlaps++
     this.#editing.add(id)
     await Bun.sleep(1)
@@ -52,14 +52,19 @@ export class FakeChat implements Chat {
     return { kind: 'ok', value: undefined }
   }
 
-  async tell(_: Place, { name }: Pick<Person, 'id' | 'name'>, prompt: Prompt): Promise<Sent> {
+  async tell(_: Place, { name }: Pick<Person, 'id' | 'name'>, prompt: Prompt): Promise<SendResult> {
     await Bun.sleep(0)
     if (this.answer) return this.#refuse(this.answer)
     this.told.push({ to: name, text: textOf(prompt) })
     return { kind: 'ok', value: undefined }
   }
 
-  async upload(place: Place, file: { name: string; content: Blob }, line: Line, once: Once): Promise<Sent> {
+  async upload(
+    place: Place,
+    file: { name: string; content: Blob },
+    line: Line,
+    once: Once,
+  ): Promise<SendResult> {
     const bytes = new Uint8Array(await file.content.arrayBuffer())
     if (this.answer) return this.#refuse(this.answer)
     this.uploads.push({ name: file.name, bytes, text: lineText(line), once, place })
@@ -72,7 +77,7 @@ export class FakeChat implements Chat {
     return message ? textOf(message.prompt) : ''
   }
 
-  #refuse<T>(answer: Exclude<Sent<never>, { kind: 'ok' }>): Sent<T> {
+  #refuse<T>(answer: Exclude<SendResult<never>, { kind: 'ok' }>): SendResult<T> {
     this.refused.push(this.now())
     return answer
   }

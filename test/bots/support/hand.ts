@@ -1,4 +1,4 @@
-import { createShelf } from '../../../src/queue/runner-store.ts'
+import { createRunnerStore } from '../../../src/queue/runner-store.ts'
 import { createRowStore } from '../../../src/db/store.ts'
 import { createWriter } from '../../../src/db/writer.ts'
 import type { Db } from '../../../src/db/schema.ts'
@@ -7,7 +7,7 @@ import type { Settlement } from '../../../src/engine/settle.ts'
 
 /** Does a runner’s work by hand, so that a test says what becomes of each row and when. */
 export function aHand(db: Db, clock: Clock) {
-  const shelf = createShelf(db, clock)
+  const runnerStore = createRunnerStore(db, clock)
   const rows = createRowStore(db, createWriter(db))
   const settlement = (error: string | undefined): Settlement =>
     error === undefined
@@ -19,7 +19,7 @@ export function aHand(db: Db, clock: Clock) {
         }
       : { status: 'failed', error, usage: {} }
   return {
-    shelf,
+    shelf: runnerStore,
     /** Settles the next `count` rows; gives how many there were. */
     settle: async (
       task: { id: string; epoch: number; nonce: string },

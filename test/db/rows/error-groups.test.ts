@@ -1,17 +1,17 @@
 import { expect, test } from 'bun:test'
 import { failedRowNumbers, listErrorGroups } from '../../../src/db/rows/error-groups.ts'
 import { settleRows } from '../../support/settle-rows.ts'
-import { openShelf } from '../../support/shelf.ts'
+import { openShelf } from '../../support/runner-store.ts'
 
 async function failedTask(errors: string[]) {
-  const shelf = await openShelf()
-  const { id } = await shelf.submit(errors.length + 1)
+  const runnerStore = await openShelf()
+  const { id } = await runnerStore.submit(errors.length + 1)
   await settleRows(
-    shelf.db,
+    runnerStore.db,
     id,
     errors.map((error, i) => ({ error, at: 3_000_000 + i })),
   )
-  return { ...shelf, id }
+  return { ...runnerStore, id }
 }
 
 test('errors that say the same are one group, under their commonest text, the most frequent first', async () => {

@@ -7,7 +7,7 @@ import { findTask } from '../../../src/db/tasks/tasks.ts'
 import { createWriter } from '../../../src/db/writer.ts'
 import type { Settlement } from '../../../src/engine/settle.ts'
 import type { Task } from '../../../src/engine/task.ts'
-import { openShelf } from '../../support/shelf.ts'
+import { openShelf } from '../../support/runner-store.ts'
 
 const NOW = 2_000_000
 const done: Settlement = { status: 'succeeded', outputs: { text: 'hi' }, warning: null, usage: { tokens: 5 } }
@@ -24,14 +24,14 @@ const again: Settlement = {
 const entry = { at: NOW, outcome: 'succeeded', message: '', ms: 10, user: 'u', ids: {}, limit: 10 }
 
 async function runningTask(rows: number) {
-  const shelf = await openShelf()
-  const { db } = shelf
-  const { id } = await shelf.submit(rows)
+  const runnerStore = await openShelf()
+  const { db } = runnerStore
+  const { id } = await runnerStore.submit(rows)
   const take = () => db.transaction().execute((trx) => takeTask(trx, id, NOW))
   const task = present(await take())
   const store = createRowStore(db, createWriter(db))
   const claim = async (of: Task = task) => present(await store.claim(of, NOW))
-  return { ...shelf, task, take, store, claim, counts: async () => (await findTask(db, id))?.counts }
+  return { ...runnerStore, task, take, store, claim, counts: async () => (await findTask(db, id))?.counts }
 }
 
 describe('claim', () => {

@@ -7,16 +7,16 @@ import {
   type RowFilter,
 } from '../../../src/db/rows/row-list.ts'
 import { settleRows } from '../../support/settle-rows.ts'
-import { openShelf } from '../../support/shelf.ts'
+import { openShelf } from '../../support/runner-store.ts'
 
 const ALL = { limit: 50, offset: 0 }
 const SLOW = (seconds: number) => `It took longer than ${seconds} s.`
 
 /** Rows 2 to 8: done, failed, failed, failed, running, and two that wait. */
 async function aTask() {
-  const shelf = await openShelf()
-  const { db } = shelf
-  const { id } = await shelf.submit(7, {
+  const runnerStore = await openShelf()
+  const { db } = runnerStore
+  const { id } = await runnerStore.submit(7, {
     leftOut: [
       { row: 9, cells: ['Mug'], fault: 'B9: Name is empty.' },
       { row: 10, cells: ['Cup'], fault: 'B10: Name is empty.' },
@@ -31,7 +31,7 @@ async function aTask() {
   ])
   const numbers = async (filter: RowFilter, page = ALL) =>
     (await listRowPage(db, id, filter, page)).rows.map(({ row }) => row)
-  return { ...shelf, id, numbers }
+  return { ...runnerStore, id, numbers }
 }
 
 describe('a page of rows', () => {

@@ -1,13 +1,13 @@
 import { expect, test } from 'bun:test'
 import { durationSpread, settledPerBucket } from '../../../src/db/stats/pace.ts'
 import { settleRows } from '../../support/settle-rows.ts'
-import { openShelf } from '../../support/shelf.ts'
+import { openShelf } from '../../support/runner-store.ts'
 
 async function settledTask(fates: Parameters<typeof settleRows>[2]) {
-  const shelf = await openShelf()
-  const { id } = await shelf.submit(fates.length + 1)
-  await settleRows(shelf.db, id, fates)
-  return { ...shelf, id }
+  const runnerStore = await openShelf()
+  const { id } = await runnerStore.submit(fates.length + 1)
+  await settleRows(runnerStore.db, id, fates)
+  return { ...runnerStore, id }
 }
 
 test('rows are counted by when they were settled, each in the part of the time that it fell in', async () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import { insertAudit, listAudit } from '../../../src/db/tasks/audit.ts'
-import { openShelf } from '../../support/shelf.ts'
+import { openShelf } from '../../support/runner-store.ts'
 
 const STOPPED = { at: 1, who: 'Mei', role: 'admin', face: 'page', action: 'task.stop', target: 'k7f2' }
 const SIGNED_IN = { at: 2, who: 'Jo', role: 'viewer', face: 'api', action: 'sign-in' }

@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import { deleteOldKeys, releaseKey, reserveKey } from '../../../src/db/tasks/idempotency.ts'
-import { openShelf } from '../../support/shelf.ts'
+import { openShelf } from '../../support/runner-store.ts'
 
 const request = { key: 'k', fingerprint: 'f', draftId: 'd', now: 1_000 }
 

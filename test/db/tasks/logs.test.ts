@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import { countLogs, insertLog, listLogs } from '../../../src/db/tasks/logs.ts'
-import { openShelf } from '../../support/shelf.ts'
+import { openShelf } from '../../support/runner-store.ts'
 
 test('a log is read a page at a time, newest first, the whole task’s or one row’s', async () => {
   const { db, submit } = await openShelf()

@@ -8,22 +8,22 @@ import {
 import { insertTaskMessage } from '../../../src/db/chats/task-messages.ts'
 import { totals } from '../../../src/db/stats/totals.ts'
 import { countTasksByWorkflow } from '../../../src/db/workflows/workflows.ts'
-import type { Order } from '../../../src/engine/engine.ts'
+import type { Submission } from '../../../src/engine/engine.ts'
 import { settleRows } from '../../support/settle-rows.ts'
-import { APP, anOrder, aWorkflow, openShelf } from '../../support/shelf.ts'
+import { APP, anOrder, aWorkflow, openShelf } from '../../support/runner-store.ts'
 
 const ALL = { limit: 50, offset: 0 }
 
 /** Four tasks, oldest first: kettles and mugs of one workflow, letters of another, and one with odd characters. */
 async function aList() {
-  const shelf = await openShelf()
-  const { db, clock, engine, workflow } = shelf
+  const runnerStore = await openShelf()
+  const { db, clock, engine, workflow } = runnerStore
   const translate = await aWorkflow(db, { ...APP, name: 'Translate' })
-  const submit = async (order: Order) => {
+  const submit = async (submission: Submission) => {
     await clock.pass(1_000)
-    return engine.submit(order)
+    return engine.submit(submission)
   }
-  const named = (name: string, more: Partial<Order> = {}, of = workflow) =>
+  const named = (name: string, more: Partial<Submission> = {}, of = workflow) =>
     submit(anOrder(of, 2, { parameters: { name }, ...more }))
 
   const kettles = await named('Kettles', { owner: 'Mei', ownerKey: 'slack:T1:U1' })
@@ -34,7 +34,7 @@ async function aList() {
   await settleRows(db, kettles.id, [{ outputs: {} }, 'running'])
   const names = async (filter: TaskFilter, page = ALL) =>
     (await listTaskPage(db, filter, page)).tasks.map(({ name }) => name)
-  return { ...shelf, translate, kettles, mugs, letters, odd, names }
+  return { ...runnerStore, translate, kettles, mugs, letters, odd, names }
 }
 
 describe('a page of tasks', () => {

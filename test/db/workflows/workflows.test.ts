@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import { findWorkflow, setWorkflowEnabled } from '../../../src/db/workflows/workflows.ts'
-import { openShelf } from '../../support/shelf.ts'
+import { openShelf } from '../../support/runner-store.ts'
 
 test('a workflow is switched off and on again', async () => {
   const { db, workflow } = await openShelf()

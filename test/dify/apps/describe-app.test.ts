@@ -1,6 +1,7 @@
 import { expect, test } from 'bun:test'
 import { describeApp } from '../../../src/dify/apps/describe-app.ts'
 import { UserError } from '../../../src/engine/user-error.ts'
+import type { AppMode } from '../../../src/engine/workflow.ts'
 import { appNamed, sandboxForTests } from '../support/cast.ts'
 import { serve } from '../support/serve.ts'
 
@@ -106,16 +107,23 @@ test('a redirect is not followed with the key, but shown', async () => {
   expect(error.message).toContain('https://dify.example.com/v1/info')
 })
 
+for (const mode of ['chat', 'agent-chat', 'agent', 'advanced-chat']) {
+  test(`an app of mode ${mode} is asked a question`, async () => {
+    const app = await describeWith([{ paragraph: { variable: 'who', label: 'Who' } }], mode)
+    expect(app.mode).toBe(mode as AppMode)
+    expect(app.variables.map(({ name }) => name)).toEqual(['query', 'who'])
+  })
+}
+
 for (const [mode, says] of [
-  ['chat', 'a chatbot'],
-  ['agent-chat', 'an agent'],
+  ['rag-pipeline', 'a knowledge pipeline'],
   ['something-new', 'something-new'],
 ] as const) {
   test(`an app of mode ${mode} is declined in words`, async () => {
     await using server = serve(() => Response.json({ name: 'Helper', description: '', tags: [], mode }))
     const error = await refusalOf({ baseUrl: server.url, apiKey: 'app-any' })
     expect(error.message).toContain(says)
-    expect(error.hint).toContain('workflow, a chatflow or a text generator')
+    expect(error.hint).toContain('workflow, a chatflow, a chatbot, an agent or a text generator')
   })
 }
 

@@ -35,6 +35,15 @@ test('a line that is not JSON, or not an event, is passed over', () => {
   ).toEqual(['b'])
 })
 
+test('an event that has a number counts once, however often it comes', () => {
+  const numbered = (id: number, event: string) => `id: ${id}\n${line({ event })}`
+  expect(namesIn([numbered(1, 'a'), numbered(2, 'b'), numbered(1, 'a'), line({ event: 'c' })])).toEqual([
+    'a',
+    'b',
+    'c',
+  ])
+})
+
 test('an event that only lacks its blank line counts when the stream ends', () => {
   const reader = new EventReader()
   expect(reader.read(bytes(line({ event: 'a' }).trimEnd()))).toEqual([])

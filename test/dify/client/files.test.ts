@@ -86,7 +86,7 @@ describe('an upload that Dify does not take', () => {
     [{ status: 401, code: 'unauthorized' }, 'halted'],
     [{ status: 429, code: 'too_many_requests' }, 'throttled'],
     [{ status: 500, code: 'internal_server_error' }, 'failed'],
-    [{ status: 504, html: '<title>504</title>' }, 'failed'],
+    [{ status: 504, html: '<title>504</title>' }, 'throttled'],
   ] as const) {
     test(`${fault.status}: ${means}, never lost, as nothing was run`, async () => {
       await using files = serve(() => new Response('%PDF'))
@@ -132,7 +132,7 @@ async function run(
     variables,
     user,
     signal,
-    onNews() {},
+    onProgress() {},
   })
   return { outcome, hit: here.sandbox.hits().find((one) => one.user === user) }
 }

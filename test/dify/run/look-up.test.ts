@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import { openApp } from '../../../src/dify/apps/open-app.ts'
-import { attempt, openSandboxApp, sandboxForTests } from '../support/cast.ts'
+import { attempt, COPY_INPUTS, openSandboxApp, sandboxForTests } from '../support/cast.ts'
 import { serve } from '../support/serve.ts'
 
 const here = sandboxForTests()
@@ -49,9 +49,17 @@ test('Dify’s own 404 means that there is no such run', async () => {
   expect(await app.lookUp(run, soon())).toEqual({ kind: 'unknown' })
 })
 
-test('unless Dify has only just told that id: then the run waits in its queue', async () => {
-  const { lookUp } = await attempt(here.sandbox)
-  expect(await lookUp({ workflowRunId: crypto.randomUUID() })).toEqual({ kind: 'running' })
+test('an id that Dify made up with a failure is nobody’s, and the run itself is found by its user', async () => {
+  const { lookUp, outcome } = await attempt(here.sandbox)
+  const fate = await lookUp({ workflowRunId: crypto.randomUUID() })
+  expect(fate).toMatchObject({ kind: 'succeeded', ids: { workflowRunId: outcome.ids?.workflowRunId } })
+})
+
+test('a “not found” from a server that cannot read its list of runs means nothing', async () => {
+  here.sandbox.misbehave('500', { route: 'logs' })
+  const app = openSandboxApp(here.sandbox, 'Product copywriter')
+  const run = { user: 'u', attemptedAt: 0, workflowRunId: crypto.randomUUID() }
+  expect(await app.lookUp(run, soon())).toMatchObject({ kind: 'lost', inTrouble: true })
 })
 
 test('a proxy’s 404 means nothing', async () => {
@@ -78,6 +86,19 @@ for (const [fault, means] of [
 test('a server that is not there cannot be asked', async () => {
   const app = openApp({ baseUrl: 'http://127.0.0.1:1/v1', apiKey: 'app-any', mode: 'workflow' })
   expect((await app.lookUp({ user: 'u', attemptedAt: 0, workflowRunId: 'r' }, soon())).kind).toBe('lost')
+})
+
+test('neither a look-up nor a run stays on the signal that it was given', async () => {
+  const { signal, listeners } = counted()
+  const app = openSandboxApp(here.sandbox, 'Product copywriter')
+  for (let time = 0; time < 3; time++) {
+    await app.lookUp({ user: 'u', attemptedAt: 0 }, signal)
+    const call = { inputs: COPY_INPUTS, variables: [], user: 'u', signal, onProgress() {} }
+    expect((await app.run(call)).kind).toBe('succeeded')
+  }
+  // The last body closes in a turn of its own; should it never, the test's time is up.
+  while (listeners() > 0) await Bun.sleep(0)
+  expect(listeners()).toBe(0)
 })
 
 test('a look-up that is given up is lost', async () => {
@@ -114,7 +135,11 @@ test('an older server that lists everybody’s runs does not give us another’s
 })
 
 test('an older server that answers an unknown id with nulls has no such run', async () => {
-  await using server = serve(() => Response.json({ id: null, status: null, outputs: null, error: null }))
+  await using server = serve(({ url }) =>
+    url.includes('/logs')
+      ? Response.json({ has_more: false, data: [] })
+      : Response.json({ id: null, status: null, outputs: null, error: null }),
+  )
   const app = openApp({ baseUrl: server.url, apiKey: 'app-any', mode: 'workflow' })
   const run = { user: 'u', attemptedAt: 0, workflowRunId: 'r' }
   expect(await app.lookUp(run, soon())).toEqual({ kind: 'unknown' })
@@ -165,3 +190,20 @@ test('a completion cannot be asked for', async () => {
   const { lookUp } = await attempt(here.sandbox, { app: 'Slogan writer', inputs: { topic: 'tea' } })
   expect(await lookUp()).toEqual({ kind: 'unknown' })
 })
+
+/** A signal that knows how many listen to it. */
+function counted() {
+  const { signal } = new AbortController()
+  const add = signal.addEventListener.bind(signal)
+  const remove = signal.removeEventListener.bind(signal)
+  let count = 0
+  signal.addEventListener = (...args: Parameters<typeof add>) => {
+    count += 1
+    add(...args)
+  }
+  signal.removeEventListener = (...args: Parameters<typeof remove>) => {
+    count -= 1
+    remove(...args)
+  }
+  return { signal, listeners: () => count }
+}

@@ -30,7 +30,7 @@ test.each<[string, AppMode, string, string]>([
       variables: [],
       user: 'endless',
       signal: AbortSignal.timeout(10_000),
-      onNews: () => {},
+      onProgress: () => {},
     })
     expect(outcome).toMatchObject({ kind: 'lost', error: expect.stringContaining('over 32 MB') })
     expect(sent).toBeLessThan(100)

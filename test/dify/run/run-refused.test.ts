@@ -31,6 +31,7 @@ test('a proxy’s 504 page is lost and told by its title', async () => {
   expect(outcome).toEqual({
     kind: 'lost',
     error: 'The server failed, and the run may go on (HTTP 504): “504 Gateway Time-out”',
+    inTrouble: true,
   })
   expect((await lookUp()).kind).toBe('succeeded')
 })

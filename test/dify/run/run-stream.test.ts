@@ -118,5 +118,11 @@ test('a server that answers in one piece all the same is understood', async () =
 
 function runAt(baseUrl: string) {
   const app = openApp({ baseUrl, apiKey: 'app-any', mode: 'workflow' })
-  return app.run({ inputs: {}, variables: [], user: 'u', signal: AbortSignal.timeout(60_000), onNews() {} })
+  return app.run({
+    inputs: {},
+    variables: [],
+    user: 'u',
+    signal: AbortSignal.timeout(60_000),
+    onProgress() {},
+  })
 }

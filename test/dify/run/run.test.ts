@@ -48,18 +48,18 @@ test('the ids are told at the first event, long before the end', async () => {
   const toldAfterMs: number[] = []
   const begun = performance.now()
   const { outcome, told } = await attempt(here.sandbox, {
-    onNews: () => toldAfterMs.push(performance.now() - begun),
+    onProgress: () => toldAfterMs.push(performance.now() - begun),
   })
   expect(outcome.kind).toBe('succeeded')
   expect(told).toHaveLength(1)
-  expect(told[0]).toEqual(outcome.ids ?? {})
+  expect(told[0]).toEqual({ accepted: true, started: true, ...outcome.ids })
   expect(toldAfterMs[0]).toBeLessThan(performance.now() - begun - 20)
 })
 
 test('a fault of the caller’s own is not swallowed', async () => {
   here.sandbox.misbehave({ delayMs: 20 })
   const call = attempt(here.sandbox, {
-    onNews: () => {
+    onProgress: () => {
       throw new Error('database is gone')
     },
   })
@@ -76,7 +76,7 @@ test('many rows at once are each their own', async () => {
         variables: [],
         user: `many-${row}`,
         signal: AbortSignal.timeout(5_000),
-        onNews() {},
+        onProgress() {},
       }),
     ),
   )

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import type { RunIds } from '../../../src/engine/outcome.ts'
+import type { RunIds } from '../../../src/engine/run.ts'
 import type { Inputs } from '../../../src/engine/task.ts'
 import { openApp } from '../../../src/dify/apps/open-app.ts'
 import { COPY_INPUTS, openSandboxApp, sandboxForTests } from '../support/cast.ts'
@@ -64,7 +64,7 @@ async function begun(name: string, inputs: Inputs) {
   const user = `stop-${crypto.randomUUID()}`
   const client = new AbortController()
   const { promise: told, resolve: tell } = Promise.withResolvers<RunIds>()
-  const running = app.run({ inputs, variables: [], user, signal: client.signal, onNews: tell })
+  const running = app.run({ inputs, variables: [], user, signal: client.signal, onProgress: tell })
   const ref = { user, attemptedAt: Date.now(), ...(await told) }
   return {
     running,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { FAULTS, isFaultName } from '../../../src/dify/sandbox/fault.ts'
+import { FAULTS, isFaultName } from '../../../src/dify/sandbox/sandbox-fault.ts'
 import { markerIn } from '../../../src/dify/sandbox/misbehaviour.ts'
 import { startSandbox } from '../../../src/dify/sandbox/start-sandbox.ts'
 import { attempt, sandboxForTests } from '../support/cast.ts'
@@ -82,14 +82,14 @@ describe('the hit log', () => {
     await attempt(here.sandbox)
     const hit = here.sandbox.hits().at(-1)
     expect(hit).toMatchObject({ status: 'succeeded', app: 'Product copywriter' })
-    expect(hit?.toldAt).toBeGreaterThanOrEqual(hit?.startedAt ?? Number.NaN)
+    expect(hit?.idsSentAt).toBeGreaterThanOrEqual(hit?.startedAt ?? Number.NaN)
     expect(hit?.finishedAt).toBeGreaterThanOrEqual((hit?.startedAt ?? Number.NaN) + 9)
   })
 
   test('knows of no telling where nothing was told', async () => {
     here.sandbox.misbehave('500-after')
     await attempt(here.sandbox)
-    expect(here.sandbox.hits().at(-1)).toMatchObject({ toldAt: null, status: 'succeeded' })
+    expect(here.sandbox.hits().at(-1)).toMatchObject({ idsSentAt: null, status: 'succeeded' })
   })
 
   test('has who was turned away', async () => {

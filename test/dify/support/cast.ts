@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach } from 'bun:test'
-import type { Fate, Outcome, RunIds, Traced } from '../../../src/engine/outcome.ts'
+import type { LookUpResult, Outcome, RunProgress, WithRunIds } from '../../../src/engine/outcome.ts'
+import type { RunIds } from '../../../src/engine/run.ts'
 import type { Inputs } from '../../../src/engine/task.ts'
 import type { AppMode, Variable } from '../../../src/engine/workflow.ts'
 import { openApp } from '../../../src/dify/apps/open-app.ts'
@@ -24,11 +25,11 @@ export function sandboxForTests(options: SandboxOptions = {}): { readonly sandbo
 /** One attempt at one row, and what came of it. */
 export interface Attempt {
   user: string
-  outcome: Traced<Outcome>
-  /** every call of `onNews`, in order */
-  told: RunIds[]
+  outcome: WithRunIds<Outcome>
+  /** every call of `onProgress`, in order */
+  told: RunProgress[]
   /** asks Dify afterwards what became of it, with or without the ids */
-  lookUp: (ids?: RunIds) => Promise<Traced<Fate>>
+  lookUp: (ids?: RunIds) => Promise<WithRunIds<LookUpResult>>
 }
 
 export const COPY_INPUTS: Inputs = { name: 'Kettle', features: 'steel, 2 l', tone: 'casual' }
@@ -40,27 +41,27 @@ export async function attempt(
     inputs = COPY_INPUTS,
     variables = [],
     signal = AbortSignal.timeout(5_000),
-    onNews = () => {},
+    onProgress = () => {},
   }: {
     app?: string
     inputs?: Inputs
     variables?: Variable[]
     signal?: AbortSignal
-    onNews?: (ids: RunIds) => void
+    onProgress?: (news: RunProgress) => void
   } = {},
 ): Promise<Attempt> {
   const user = `test-${crypto.randomUUID()}`
   const attemptedAt = Date.now()
-  const told: RunIds[] = []
+  const told: RunProgress[] = []
   const app = openSandboxApp(sandbox, name)
   const outcome = await app.run({
     inputs,
     variables,
     user,
     signal,
-    onNews(ids) {
+    onProgress(ids) {
       told.push(ids)
-      onNews(ids)
+      onProgress(ids)
     },
   })
   const lookUp = (ids: RunIds = {}) => app.lookUp({ user, attemptedAt, ...ids }, AbortSignal.timeout(5_000))

@@ -1,143 +1,136 @@
-import { expect } from 'bun:test'
+import { takeTask } from '../../../src/db/tasks/runner-moves.ts'
 import { createRowStore } from '../../../src/db/store.ts'
-import { findTask } from '../../../src/db/tasks/tasks.ts'
 import { createWriter } from '../../../src/db/writer.ts'
-import { resultRows } from '../../../src/db/rows/result-rows.ts'
-import { LEAVING, STOPPED } from '../../../src/engine/chase.ts'
+import { openApp } from '../../../src/dify/apps/open-app.ts'
 import { DifyQueue } from '../../../src/engine/dify-queue.ts'
-import { PACE, type Pace } from '../../../src/engine/pace.ts'
-import { TaskRun } from '../../../src/engine/runner.ts'
 import { StoppedRuns } from '../../../src/engine/stopped-runs.ts'
-import type { Parameters, Task } from '../../../src/engine/task.ts'
+import { DEFAULT_TIMING } from '../../../src/engine/timing.ts'
+import type { Claim, Parameters, Task } from '../../../src/engine/task.ts'
 import { Throttle } from '../../../src/engine/throttle.ts'
-import type { Line, World } from '../../../src/engine/world.ts'
-import { createShelf } from '../../../src/queue/runner-store.ts'
-import { FakeClock } from '../../support/fake-clock.ts'
-import { openShelf } from '../../support/shelf.ts'
-import { FakeDify, type FakeDifyOptions } from './fake-dify.ts'
+import type { WorkflowRuntime, RunnerServices } from '../../../src/engine/services.ts'
+import { serve } from '../../dify/support/serve.ts'
+import { later } from '../../support/bot.ts'
+import { openShelf } from '../../support/runner-store.ts'
 
-interface Options extends FakeDifyOptions {
-  rows?: number
-  parameters?: Partial<Parameters>
-  pace?: Partial<Pace>
+/**
+ * A Dify that answers just as the test says.
+ * @param onRun a call to run a row, by the row's name
+ * @param onLookUp a question after a run; without it there is no answer
+ */
+export function aDify({
+  onRun = () => new Promise<Response>(() => {}),
+  onLookUp = () => new Promise<Response>(() => {}),
+}: {
+  onRun?: (name: string) => Response | Promise<Response>
+  onLookUp?: () => Response | Promise<Response>
+} = {}) {
+  const lookedUp = Promise.withResolvers<void>()
+  const stopped = Promise.withResolvers<string>()
+  const server = serve(async (request) => {
+    const { pathname } = new URL(request.url)
+    if (pathname.endsWith('/stop')) {
+      stopped.resolve(pathname)
+      return Response.json({ result: 'success' })
+    }
+    if (request.method === 'GET') {
+      lookedUp.resolve()
+      return onLookUp()
+    }
+    const { inputs } = (await request.json()) as { inputs: { name: string } } // as anOrder has them
+    return onRun(inputs.name)
+  })
+  later(() => server[Symbol.asyncDispose]())
+  return {
+    baseUrl: `${server.url}/v1`,
+    /** it is asked what became of a run */
+    lookedUp: lookedUp.promise,
+    /** the path of the call that stops a run */
+    stopped: stopped.promise,
+  }
 }
 
-/** A task beside a Dify of its own, on a clock that only moves when told. No jitter: each wait is half of the longest. */
-export async function aTask({ rows = 1, parameters = {}, pace = {}, ...options }: Options = {}) {
-  const clock = new FakeClock()
-  const shelf = await openShelf({ clock })
-  const dify = new FakeDify(clock, options)
-  const { id } = await shelf.submit(rows, {
-    parameters: { name: 'n', concurrency: 10, timeoutSeconds: 60, ...parameters },
-  })
-  const { db, engine } = shelf
-  const faults: unknown[] = []
-
-  /** One life of the process. */
-  function life() {
-    const store = createRowStore(db, createWriter(db))
-    const all = { ...PACE, ...pace }
-    const throttle = new Throttle(10, clock, all, () => 0.5)
-    const queued: number[] = []
-    const paced = { limit: 10, queued: (runs: number) => void queued.push(runs) }
-    const queue = new DifyQueue(paced, clock, all.queueMs)
-    const line: Line = {
-      app: dify,
-      variables: [],
-      throttle,
-      queue,
-      queueMs: all.queueMs,
-      graceMs: all.lookUpGraceMs,
-    }
-    const stopped = new StoppedRuns(clock, all, store, (fault) => void faults.push(fault))
-    const world: World = {
-      rows: store,
-      stopped,
-      openedAt: clock.now(),
-      clock,
-      pace: all,
-      random: () => 0.5,
-      report: () => {},
-    }
-    const tasks = createShelf(db, clock)
-    let run: TaskRun | undefined
-    let ended: Promise<unknown> = Promise.resolve()
-    const state = { isOver: true }
-    async function toItsEnd(running: TaskRun, task: Task) {
-      try {
-        if ((await running.run()) === 'done') await tasks.complete(task)
-      } catch (fault) {
-        faults.push(fault)
-      } finally {
-        state.isOver = true
-      }
-    }
-
-    return {
-      world,
-      line,
-      queued,
-      start: async () => {
-        const task = await tasks.take(id)
-        if (!task) throw new Error('not taken')
-        run = new TaskRun(task, line, world, (halt) => tasks.halt(task, halt.error))
-        state.isOver = false
-        ended = toItsEnd(run, task)
-        await clock.pass(0)
-      },
-      /** As a crash does: nothing is written any more, and Dify knows nothing of it. */
-      leave: async () => {
-        run?.cut(LEAVING)
-        await clock.pass(all.stopWithinMs)
-        await ended
-        await stopped.close()
-      },
-      stop: async () => {
-        const task = await engine.stop(id, 'mei')
-        run?.cut(STOPPED)
-        await clock.pass(0)
-        return task
-      },
-      /** Lets time pass until the task is at rest, `stepMs` at a time. */
-      rest: async (longestMs = 7_200_000, stepMs = 500) => {
-        for (let passed = 0; !state.isOver && passed < longestMs; passed += stepMs) await clock.pass(stepMs)
-        if (!state.isOver) throw new Error('The task has not come to rest.')
-        await clock.pass(0)
-      },
-      resume: () => stopped.resume(world, () => Promise.resolve(line)),
-    }
-  }
-
-  const runs = () => db.selectFrom('runs').selectAll().orderBy('row_number').orderBy('attempt').execute()
+/** A stream that says nothing but what the test lets it say. */
+export function aStream() {
+  const begun = Promise.withResolvers<void>()
+  const cut = Promise.withResolvers<void>()
+  let stream: ReadableStreamDefaultController<string> | undefined
   return {
-    ...shelf,
-    clock,
-    dify,
-    id,
-    life,
-    runs,
-    find: () => findTask(db, id),
-    results: async () => {
-      const found = []
-      for await (const chunk of resultRows(db, id)) found.push(...chunk)
-      return found
+    answer: () => {
+      const body = new ReadableStream<string>({
+        start(controller) {
+          stream = controller
+          controller.enqueue('event: ping\n\n')
+          begun.resolve()
+        },
+        cancel: () => cut.resolve(),
+      })
+      return new Response(body, { headers: { 'content-type': 'text/event-stream' } })
     },
-    /** The sum over `runs` is what Dify billed: each run has its line, and a price that is not known is said not to be. */
-    account: async () => {
-      expect(faults).toEqual([])
-      const lines = new Map((await runs()).map((line) => [line.user, line]))
-      for (const run of dify.runs) {
-        const line = lines.get(run.user)
-        if (!line) throw new Error(`The run of ${run.user} is in no line.`)
-        const isSaid = line.status === 'open' || line.status === 'stopped' || line.learnt !== 'stream'
-        expect(line.price ?? (isSaid ? run.billed : 0)).toBe(run.billed)
-      }
-      const ran = new Set(dify.runs.map(({ user }) => user))
-      for (const line of lines.values()) if (!ran.has(line.user)) expect(line.price ?? 0).toBe(0)
-      const sum = (of: { price: number | null }[]) => of.reduce((all, { price }) => all + (price ?? 0), 0)
-      expect(sum(await db.selectFrom('task_executions').select('price').execute())).toBe(
-        sum([...lines.values()]),
-      )
-    },
+    say: (event: object) => stream?.enqueue(`data: ${JSON.stringify(event)}\n\n`),
+    /** ends without having told the run's end */
+    close: () => stream?.close(),
+    begun: begun.promise,
+    /** nobody reads it any more */
+    cut: cut.promise,
   }
+}
+
+/** How Dify tells of a run in one livePart. */
+export function runOf(status: 'running' | 'succeeded' | 'failed' | 'stopped') {
+  return { status, outputs: {}, error: null, elapsed_time: 1, total_tokens: 1 }
+}
+
+export const ended = (status: 'succeeded' | 'failed') =>
+  Response.json({ task_id: 't', workflow_run_id: 'r', data: runOf(status) })
+
+/** A task, and all that a runner needs to run it. Its clock stands still until told to move on. */
+export async function aTask(
+  { baseUrl }: { baseUrl: string },
+  {
+    rows = 1,
+    random = () => 0,
+    ...parameters
+  }: Partial<Parameters> & { rows?: number; random?: () => number } = {},
+) {
+  const shelf = await openShelf()
+  const { db, clock, workflow } = shelf
+  const { id } = await shelf.submit(rows, {
+    parameters: { name: 'products', concurrency: 1, ...parameters },
+  })
+  const store = createRowStore(db, createWriter(db))
+  const line: WorkflowRuntime = {
+    app: openApp({ baseUrl, apiKey: 'app-key', mode: 'workflow' }),
+    variables: workflow.variables,
+    throttle: new Throttle(10, clock, DEFAULT_TIMING, random),
+    queue: new DifyQueue({ limit: 10 }, clock, DEFAULT_TIMING.queueMs),
+    queueMs: DEFAULT_TIMING.queueMs,
+    graceMs: DEFAULT_TIMING.lookUpGraceMs,
+  }
+  const stopped = new StoppedRuns(clock, DEFAULT_TIMING, store, (fault) => {
+    throw fault
+  })
+  later(() => stopped.close())
+  const services: RunnerServices & { stopped: StoppedRuns } = {
+    rows: store,
+    stopped,
+    openedAt: clock.now(),
+    clock,
+    timing: DEFAULT_TIMING,
+    random,
+    report: () => {},
+  }
+
+  async function run(): Promise<Task> {
+    const task = await db.transaction().execute((trx) => takeTask(trx, id, clock.now()))
+    if (!task) throw new Error('not taken')
+    return task
+  }
+  /** Its first row that waits, in the hands of a runner who has just taken the task. */
+  async function claimed(): Promise<{ task: Task; claim: Claim }> {
+    const task = await run()
+    const claim = await store.claim(task, clock.now())
+    if (!claim) throw new Error('not claimed')
+    return { task, claim }
+  }
+  return { ...shelf, id, store, line, services, run, claimed }
 }

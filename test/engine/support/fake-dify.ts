@@ -1,4 +1,12 @@
-import type { Call, DifyApp, Fate, Outcome, RunNews, RunRef, Traced } from '../../../src/engine/outcome.ts'
+import type {
+  Call,
+  DifyApp,
+  LookUpResult,
+  Outcome,
+  RunProgress,
+  RunRef,
+  WithRunIds,
+} from '../../../src/engine/outcome.ts'
 import type { FakeClock } from '../../support/fake-clock.ts'
 
 /** How one call goes wrong. */
@@ -61,7 +69,7 @@ export class FakeDify implements DifyApp {
   readonly join?: NonNullable<DifyApp['join']>
   calls = 0
   /** look-ups give this instead, as long as it is set */
-  lookUpFails: Fate | undefined
+  lookUpFails: LookUpResult | undefined
   #free: number
   readonly #queue: { run: FakeRun; begin: () => void }[] = []
   readonly #ears = new Map<FakeRun, ((outcome: Outcome) => void)[]>()
@@ -81,7 +89,7 @@ export class FakeDify implements DifyApp {
     return this.runs.reduce((sum, { billed }) => sum + billed, 0)
   }
 
-  run(call: Call): Promise<Traced<Outcome>> {
+  run(call: Call): Promise<WithRunIds<Outcome>> {
     const n = ++this.calls
     const trouble = this.#options.troubles?.(n) ?? {}
     if (trouble.refuse) return Promise.resolve(trouble.refuse)
@@ -98,13 +106,13 @@ export class FakeDify implements DifyApp {
       return Promise.resolve(BROKEN)
     }
     return new Promise((resolve) => {
-      const end = (outcome: Traced<Outcome>) => {
+      const end = (outcome: WithRunIds<Outcome>) => {
         isOver = true
         resolve(outcome)
       }
       let isOver = false
-      const say = (news: RunNews) => {
-        if (!isOver) call.onNews(news)
+      const say = (progress: RunProgress) => {
+        if (!isOver) call.onProgress(progress)
       }
       call.signal.addEventListener('abort', () => end({ kind: 'lost', error: 'Aborted.' }))
       if (trouble.cutAfterMs !== undefined) this.clock.after(trouble.cutAfterMs, () => end(BROKEN))
@@ -115,7 +123,7 @@ export class FakeDify implements DifyApp {
         if (trouble.isSilent || trouble.isDead) return
         const ping = () => {
           if (isOver || run.status !== 'running') return
-          call.onHeard?.()
+          call.onActivity?.()
           this.clock.after(PING_MS, ping)
         }
         this.clock.after(PING_MS, ping)
@@ -124,7 +132,7 @@ export class FakeDify implements DifyApp {
     })
   }
 
-  lookUp(ref: RunRef): Promise<Traced<Fate>> {
+  lookUp(ref: RunRef): Promise<WithRunIds<LookUpResult>> {
     this.lookUps.push({ at: this.clock.monotonicNow(), user: ref.user })
     if (this.lookUpFails) return Promise.resolve(this.lookUpFails)
     const run = this.runs.find(
@@ -147,12 +155,15 @@ export class FakeDify implements DifyApp {
     return Promise.resolve()
   }
 
-  #join(ref: RunRef, { signal, onNews }: Pick<Call, 'signal' | 'onNews'>): Promise<Traced<Outcome>> {
+  #join(
+    ref: RunRef,
+    { signal, onProgress }: Pick<Call, 'signal' | 'onProgress'>,
+  ): Promise<WithRunIds<Outcome>> {
     const run = this.runs.find(({ runId }) => runId === ref.workflowRunId)
     if (!run) return Promise.resolve(BROKEN)
     return new Promise((resolve) => {
       signal.addEventListener('abort', () => resolve({ kind: 'lost', error: 'Aborted.' }))
-      onNews({ started: true, workflowRunId: run.runId, difyTaskId: run.difyTaskId })
+      onProgress({ started: true, workflowRunId: run.runId, difyTaskId: run.difyTaskId })
       this.#whenOver(run, resolve)
     })
   }

@@ -5,7 +5,7 @@
  *   bun test/support/discord/extract-openapi.ts path/to/openapi.json && oxfmt
  */
 import { join } from 'node:path'
-import { at } from '../../../src/bots/json-path.ts'
+import { valueAt } from '../../../src/bots/json-path.ts'
 
 /** Every route that Rowbot calls. One that is missing here is refused by the local Discord. */
 const ROUTES = [
@@ -38,11 +38,14 @@ const spec: unknown = JSON.parse(await Bun.file(path).text())
 const $defs: Record<string, unknown> = {}
 const routes = ROUTES.map((route) => {
   const [method = '', address = ''] = route.split(' ')
-  const operation = at(spec, 'paths', address, method.toLowerCase())
+  const operation = valueAt(spec, 'paths', address, method.toLowerCase())
   if (!operation) throw new Error(`The description does not know ${route}.`)
-  const parameters = [...list(at(spec, 'paths', address, 'parameters')), ...list(at(operation, 'parameters'))]
-  const query = parameters.filter((one) => at(one, 'in') === 'query').map((one) => at(one, 'name'))
-  const body = at(operation, 'requestBody', 'content', 'application/json', 'schema')
+  const parameters = [
+    ...list(valueAt(spec, 'paths', address, 'parameters')),
+    ...list(valueAt(operation, 'parameters')),
+  ]
+  const query = parameters.filter((one) => valueAt(one, 'in') === 'query').map((one) => valueAt(one, 'name'))
+  const body = valueAt(operation, 'requestBody', 'content', 'application/json', 'schema')
   return { route, query, ...(body !== undefined && { body: withDefs(body) }) }
 })
 const sorted = Object.fromEntries(Object.entries($defs).toSorted(([a], [b]) => a.localeCompare(b)))
@@ -66,7 +69,7 @@ function reference(ref: string): string {
   const name = ref.split('/').at(-1) ?? ''
   if (!(name in $defs)) {
     $defs[name] = true // before what it contains, which may contain it
-    $defs[name] = withDefs(at(spec, 'components', 'schemas', name))
+    $defs[name] = withDefs(valueAt(spec, 'components', 'schemas', name))
   }
   return `#/$defs/${name}`
 }

@@ -1,5 +1,5 @@
 import type { ServerWebSocket } from 'bun'
-import { at, textAt } from '../../../src/bots/json-path.ts'
+import { valueAt, textAt } from '../../../src/bots/json-path.ts'
 import { BOT, IDS, TOKEN, userPayload } from './world.ts'
 
 export interface Line {
@@ -44,12 +44,12 @@ export class Gateway {
 
   message(socket: Socket, text: string): void {
     const payload: unknown = JSON.parse(text)
-    const op = at(payload, 'op')
+    const op = valueAt(payload, 'op')
     if (typeof op === 'number') this.received.push(op)
     if (this.isMute) return
     if (op === 1) socket.send(JSON.stringify({ op: 11, d: null }))
     if (op === 2) this.#identify(socket, textAt(payload, 'd', 'token'))
-    if (op === 6) this.#resume(socket, textAt(payload, 'd', 'session_id'), at(payload, 'd', 'seq'))
+    if (op === 6) this.#resume(socket, textAt(payload, 'd', 'session_id'), valueAt(payload, 'd', 'seq'))
   }
 
   /** An event, now or when the bot is back: what it missed is sent again when it resumes. */

@@ -1,4 +1,4 @@
-import { at, listAt, textAt } from '../../../src/bots/json-path.ts'
+import { valueAt, listAt, textAt } from '../../../src/bots/json-path.ts'
 import type { ApiCall } from './calls.ts'
 import type { LocalDiscord } from './local-discord.ts'
 import { type Answer, edited, refused, wrong } from './messages.ts'
@@ -32,8 +32,8 @@ export function answerInteraction(discord: LocalDiscord, call: ApiCall, [id, tok
   if (interaction.ackedAt !== undefined)
     return refused(400, 40_060, 'Interaction has already been acknowledged.')
   const { body } = call
-  const data = at(body, 'data')
-  const kind = at(body, 'type')
+  const data = valueAt(body, 'data')
+  const kind = valueAt(body, 'type')
   if (kind === 9) {
     const fault = faultInModal(data)
     if (fault) return wrong(discord, fault)
@@ -72,7 +72,7 @@ export function answerWebhook(
 
 /** A message that only its person sees. Nothing else may be answered with: what everybody sees is the bot's own. */
 function privately(discord: LocalDiscord, interaction: Interaction, { body, files }: ApiCall): Answer {
-  const flags = at(body, 'flags')
+  const flags = valueAt(body, 'flags')
   if (typeof flags !== 'number' || (flags & EPHEMERAL) === 0)
     return wrong(discord, 'an answer that everybody sees')
   const fault = faultInMessage(body, files.length, { flags: 0 })

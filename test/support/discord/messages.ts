@@ -1,4 +1,4 @@
-import { at, listAt, textAt } from '../../../src/bots/json-path.ts'
+import { valueAt, listAt, textAt } from '../../../src/bots/json-path.ts'
 import type { ApiCall } from './calls.ts'
 import type { LocalDiscord } from './local-discord.ts'
 import { faultInMessage } from './rules.ts'
@@ -28,7 +28,7 @@ export function wrong(discord: LocalDiscord, fault: string): Answer {
 /** https://docs.discord.com/developers/resources/message#create-message: enforce_nonce */
 export function sentBefore(discord: LocalDiscord, channel: string, body: unknown): Message | undefined {
   const nonce = textAt(body, 'nonce')
-  if (!nonce || at(body, 'enforce_nonce') !== true || discord.forgetsNonces) return undefined
+  if (!nonce || valueAt(body, 'enforce_nonce') !== true || discord.forgetsNonces) return undefined
   return discord.messagesIn(channel).find((message) => message.nonce === nonce)
 }
 
@@ -69,6 +69,6 @@ export function edited(discord: LocalDiscord, message: Message, body: unknown): 
 }
 
 function numberAt(body: unknown, key: string): number {
-  const found = at(body, key)
+  const found = valueAt(body, key)
   return typeof found === 'number' ? found : 0
 }

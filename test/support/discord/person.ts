@@ -1,4 +1,4 @@
-import { at, listAt, textAt } from '../../../src/bots/json-path.ts'
+import { valueAt, listAt, textAt } from '../../../src/bots/json-path.ts'
 import { type Interaction, privateChannel } from './interactions.ts'
 import type { LocalDiscord } from './local-discord.ts'
 import { componentsOf, customIdOf } from './seen.ts'
@@ -140,8 +140,8 @@ export class DiscordPerson {
 
   submit(message: Message, form: unknown, texts: Record<string, string>, file?: Attachment): Interaction {
     const components = listAt(form, 'components').map((label, i) => {
-      const input = at(label, 'component')
-      const [custom_id, type] = [textAt(input, 'custom_id'), at(input, 'type')]
+      const input = valueAt(label, 'component')
+      const [custom_id, type] = [textAt(input, 'custom_id'), valueAt(input, 'type')]
       const value = texts[custom_id] ?? textAt(input, 'value')
       const answer = type === 19 ? { values: file ? [file.id] : [] } : { value }
       return { type: 18, id: i * 2 + 1, component: { type, id: i * 2 + 2, custom_id, ...answer } }

@@ -1,4 +1,4 @@
-import { at, listAt, textAt } from '../../../src/bots/json-path.ts'
+import { valueAt, listAt, textAt } from '../../../src/bots/json-path.ts'
 import { answerInteraction, answerWebhook } from './interactions.ts'
 import { type Answer, edited, kept, refused, sentBefore, wrong } from './messages.ts'
 import type { ApiCall } from './calls.ts'
@@ -95,7 +95,7 @@ export function directChannel(discord: LocalDiscord, user: string): string {
 
 function patchChannel(discord: LocalDiscord, { body }: ApiCall, [id = '']: string[]): Answer {
   return withChannel(discord, id, (channel) => {
-    if (at(body, 'archived') === false) channel.archived = false
+    if (valueAt(body, 'archived') === false) channel.archived = false
     return ok(discord.payloadOf(channel))
   })
 }

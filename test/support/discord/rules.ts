@@ -1,10 +1,10 @@
-import { at, listAt, textAt } from '../../../src/bots/json-path.ts'
+import { valueAt, listAt, textAt } from '../../../src/bots/json-path.ts'
 import { V2 } from './world.ts'
 
 /** What Discord refuses a message or a form for: https://docs.discord.com/developers/components/reference */
 
 export function faultInMessage(body: unknown, files: number, before: { flags: number }): string | undefined {
-  const flags = at(body, 'flags')
+  const flags = valueAt(body, 'flags')
   const isV2 = (((typeof flags === 'number' ? flags : 0) | before.flags) & V2) !== 0
   const content = textAt(body, 'content')
   const components = listAt(body, 'components')
@@ -24,16 +24,16 @@ export function faultInModal(data: unknown): string | undefined {
   if (!between(textAt(data, 'custom_id'), 1, 100)) return 'modal custom_id'
   if (fields.length === 0 || fields.length > 5) return 'modal of 1 to 5 fields'
   for (const field of fields) {
-    const input = at(field, 'component')
-    if (at(field, 'type') !== 18) return 'not a label'
+    const input = valueAt(field, 'component')
+    if (valueAt(field, 'type') !== 18) return 'not a label'
     if (!between(textAt(field, 'label'), 1, 45)) return 'label'
     if (textAt(field, 'description').length > 100) return 'label description'
     if (!between(textAt(input, 'custom_id'), 1, 100)) return 'custom_id of a field'
-    const most = at(input, 'max_length')
-    if (at(input, 'type') === 4) {
+    const most = valueAt(input, 'max_length')
+    if (valueAt(input, 'type') === 4) {
       if (typeof most !== 'number' || most < 1 || most > 4_000) return 'max_length'
       if (textAt(input, 'value').length > most) return 'value longer than max_length'
-    } else if (at(input, 'type') !== 19) return 'a field of a kind not known here'
+    } else if (valueAt(input, 'type') !== 19) return 'a field of a kind not known here'
   }
   return undefined
 }
@@ -41,7 +41,7 @@ export function faultInModal(data: unknown): string | undefined {
 /** Of commands: https://docs.discord.com/developers/interactions/application-commands */
 export function faultInCommands(commands: unknown): string | undefined {
   for (const command of listAt({ commands }, 'commands')) {
-    if (at(command, 'type') === 1) {
+    if (valueAt(command, 'type') === 1) {
       const fault = faultInCommand(command)
       if (fault) return `${textAt(command, 'name')}: ${fault}`
     } else if (!between(textAt(command, 'name'), 1, 32)) return 'name of a message command'
@@ -51,12 +51,12 @@ export function faultInCommands(commands: unknown): string | undefined {
 
 function faultInCommand(command: unknown): string | undefined {
   const name = /^[-_\p{L}\p{N}]{1,32}$/u
-  const names = [textAt(command, 'name'), ...Object.values(Object(at(command, 'name_localizations')))]
+  const names = [textAt(command, 'name'), ...Object.values(Object(valueAt(command, 'name_localizations')))]
   if (!names.every((one) => name.test(String(one)) && String(one) === String(one).toLowerCase()))
     return 'name'
   const texts = [
     textAt(command, 'description'),
-    ...Object.values(Object(at(command, 'description_localizations'))),
+    ...Object.values(Object(valueAt(command, 'description_localizations'))),
   ]
   if (!texts.every((one) => between(String(one), 1, 100))) return 'description'
   const options = listAt(command, 'options')
@@ -71,16 +71,16 @@ function faultIn(components: unknown[]): string | undefined {
   if (texts.length > 4_000) return `${texts.length} characters of text`
   const ids = all.map((one) => textAt(one, 'custom_id')).filter(Boolean)
   if (new Set(ids).size < ids.length) return 'two components of one custom_id'
-  const numbers = all.map((one) => at(one, 'id')).filter((id) => id !== undefined)
+  const numbers = all.map((one) => valueAt(one, 'id')).filter((id) => id !== undefined)
   if (new Set(numbers).size < numbers.length) return 'two components of one id'
   return all.map(faultOf).find(Boolean)
 }
 
 function faultOf(component: unknown): string | undefined {
   const inside = listAt(component, 'components')
-  switch (at(component, 'type')) {
+  switch (valueAt(component, 'type')) {
     case 1: {
-      const kinds = inside.map((one) => at(one, 'type'))
+      const kinds = inside.map((one) => valueAt(one, 'type'))
       const isFine = kinds.every((kind) => kind === 2) ? kinds.length <= 5 : kinds.length === 1
       return inside.length > 0 && isFine ? undefined : 'action row'
     }
@@ -93,13 +93,13 @@ function faultOf(component: unknown): string | undefined {
     case 17:
       return inside.length > 0 ? undefined : 'empty container'
     default:
-      return `component ${String(at(component, 'type'))} is not known here`
+      return `component ${String(valueAt(component, 'type'))} is not known here`
   }
 }
 
 function faultInButton(button: unknown): string | undefined {
   if (!between(textAt(button, 'label'), 1, 80)) return 'button label'
-  if (at(button, 'style') === 5)
+  if (valueAt(button, 'style') === 5)
     return textAt(button, 'custom_id') || !textAt(button, 'url') ? 'link button' : undefined
   return between(textAt(button, 'custom_id'), 1, 100) ? undefined : 'button custom_id'
 }
@@ -111,7 +111,7 @@ function faultInSelect(select: unknown): string | undefined {
   if (options.length === 0 || options.length > 25) return `${options.length} options`
   const values = options.map((option) => textAt(option, 'value'))
   if (new Set(values).size < values.length) return 'two options of one value'
-  if (options.filter((option) => at(option, 'default') === true).length > 1) return 'two defaults'
+  if (options.filter((option) => valueAt(option, 'default') === true).length > 1) return 'two defaults'
   const texts = options.flatMap((one) => [textAt(one, 'label'), textAt(one, 'value')])
   if (!texts.every((text) => between(text, 1, 100))) return 'option'
   return options.every((one) => textAt(one, 'description').length <= 100) ? undefined : 'description'

@@ -1,4 +1,4 @@
-import { at, listAt, textAt } from '../../../src/bots/json-path.ts'
+import { valueAt, listAt, textAt } from '../../../src/bots/json-path.ts'
 import type { Message } from './world.ts'
 
 /** Everything a message says, as it stands in its components. */
@@ -9,7 +9,7 @@ export function saysOf({ components, content }: Message): string {
 
 export function buttonsOf(message: Message): string[] {
   return componentsOf(message)
-    .filter((one) => at(one, 'type') === 2)
+    .filter((one) => valueAt(one, 'type') === 2)
     .map((one) => textAt(one, 'label'))
 }
 

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import ExcelJS from 'exceljs'
 import { DiscordBot, type DiscordOptions } from '../../../src/bots/discord/app.ts'
-import type { DeskFace } from '../../../src/bots/discord/handlers.ts'
-import type { Log } from '../../../src/bots/discord/log.ts'
+import type { DiscordChatHandlers } from '../../../src/bots/discord/handlers.ts'
+import type { Log } from '../../../src/bots/log.ts'
 import { ChatOps } from '../../../src/serve/chat-ops.ts'
 import type { Clock } from '../../../src/engine/clock.ts'
 import type { Rowbot } from '../../../src/app/rowbot.ts'
@@ -54,7 +54,7 @@ export class Logged implements Log {
 }
 
 /** Nobody answers. */
-export const NO_DESK: DeskFace = {
+export const NO_DESK: DiscordChatHandlers = {
   receive: () => Promise.resolve(),
   click: () => Promise.resolve(),
   submit: () => Promise.resolve({ done: Promise.resolve() }),
@@ -92,12 +92,12 @@ export async function serveIn(discord: LocalDiscord, bot: Rowbot, options: Parti
     isAdmin: () => false,
     clock: FAST_CLOCK,
   })
-  const desk = ops.deskOf('discord', discordBot.chat)
+  const handlers = ops.handlersFor('discord', discordBot.chat)
   let stopped: Promise<void> | undefined
   const stop = () => (stopped ??= discordBot.stop().then(() => ops.stop()))
   later(stop)
   await ops.start()
-  await discordBot.start(desk)
+  await discordBot.start(handlers)
   return { discordBot, log, stop }
 }
 

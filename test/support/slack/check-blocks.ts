@@ -1,5 +1,5 @@
 import { Ajv } from 'ajv'
-import { at, textAt } from '../../../src/bots/json-path.ts'
+import { valueAt, textAt } from '../../../src/bots/json-path.ts'
 import { HOME_VIEW, MESSAGE_BLOCKS, MODAL_VIEW } from './block-schema.ts'
 
 const ajv = new Ajv({ allErrors: false })
@@ -19,7 +19,7 @@ export function faultInMessage(text: string, blocks: unknown): string | undefine
 export function faultInView(view: unknown): string | undefined {
   const check = textAt(view, 'type') === 'home' ? checkHome : checkModal
   if (!check(view)) return ajv.errorsText(check.errors)
-  return faultAcross(at(view, 'blocks'))
+  return faultAcross(valueAt(view, 'blocks'))
 }
 
 /** Rules that go over more than one block or element. */
@@ -33,19 +33,21 @@ function faultAcross(blocks: unknown): string | undefined {
 }
 
 function faultInTable(table: unknown): string | undefined {
-  const rows = arrayOf(at(table, 'rows')).map(arrayOf)
+  const rows = arrayOf(valueAt(table, 'rows')).map(arrayOf)
   const characters = rows.flat().reduce<number>((sum, cell) => sum + textAt(cell, 'text').length, 0)
   if (characters > 10_000) return `${characters} characters in a table`
   return new Set(rows.map((row) => row.length)).size > 1 ? 'rows of a table differ in length' : undefined
 }
 
 function faultInActions(block: unknown): string | undefined {
-  const elements = arrayOf(at(block, 'elements')).filter((element) => textAt(element, 'action_id') !== '')
+  const elements = arrayOf(valueAt(block, 'elements')).filter(
+    (element) => textAt(element, 'action_id') !== '',
+  )
   const ids = elements.map((element) => textAt(element, 'action_id'))
   if (new Set(ids).size !== ids.length) return 'two elements with one action_id in a block'
   for (const element of elements) {
-    const initial = at(element, 'initial_option')
-    const options = arrayOf(at(element, 'options'))
+    const initial = valueAt(element, 'initial_option')
+    const options = arrayOf(valueAt(element, 'options'))
     const values = options.map((option) => textAt(option, 'value'))
     if (new Set(values).size !== values.length) return 'two options with one value'
     if (initial && !options.some((option) => Bun.deepEquals(option, initial)))

@@ -1,4 +1,4 @@
-import { at, textAt } from '../../../src/bots/json-path.ts'
+import { valueAt, textAt } from '../../../src/bots/json-path.ts'
 import { later } from '../bot.ts'
 import { argsOf, asObject } from './args.ts'
 import { faultInMessage } from './check-blocks.ts'
@@ -82,7 +82,7 @@ export class LocalSlack {
     for (const name of PEOPLE)
       slack.userIds.set(name, textAt(await slack.as(`xoxp-${name}`, 'auth.test', {}), 'user_id'))
     slack.botUser = textAt(await slack.as(BOT_TOKEN, 'auth.test', {}), 'user_id')
-    const listed = at(await slack.as('xoxp-mei', 'conversations.list', {}), 'channels')
+    const listed = valueAt(await slack.as('xoxp-mei', 'conversations.list', {}), 'channels')
     for (const channel of Array.isArray(listed) ? listed : [])
       slack.channels.set(textAt(channel, 'name'), textAt(channel, 'id'))
     for (const id of slack.channels.values()) {
@@ -146,7 +146,7 @@ export class LocalSlack {
     if (instead) return instead
     if (how?.kind === 'slow') await Bun.sleep(how.ms)
     const response = await this.#answer(method, token, args)
-    call.ok = at(await response.clone().json(), 'ok') === true
+    call.ok = valueAt(await response.clone().json(), 'ok') === true
     this.#next.resolve()
     this.#next = Promise.withResolvers<void>()
     return how?.kind === 'unheard' ? new Response('upstream', { status: 502 }) : response
@@ -176,7 +176,7 @@ export class LocalSlack {
     if (method === 'users.info') {
       const user = {
         locale: 'en-US',
-        ...asObject(at(body, 'user')),
+        ...asObject(valueAt(body, 'user')),
         ...this.traits.get(String(args['user'])),
       }
       return Response.json({ ...body, user })
@@ -187,8 +187,11 @@ export class LocalSlack {
   async #fileInfo(token: string, args: Record<string, unknown>): Promise<Response> {
     const id = String(args['file'])
     const answer = asObject(await this.as(this.owners.get(id) ?? token, 'files.info', args))
-    const file = asObject(at(answer, 'file'))
-    const shares = { ...asObject(at(file, 'shares', 'public')), ...asObject(at(file, 'shares', 'private')) }
+    const file = asObject(valueAt(answer, 'file'))
+    const shares = {
+      ...asObject(valueAt(file, 'shares', 'public')),
+      ...asObject(valueAt(file, 'shares', 'private')),
+    }
     const channels = Object.keys(shares)
     if (channels.length > 0 && channels.every((channel) => this.notIn.has(channel)))
       return refusal('file_not_found')

@@ -1,4 +1,4 @@
-import { at, textAt } from '../../../src/bots/json-path.ts'
+import { valueAt, textAt } from '../../../src/bots/json-path.ts'
 
 /** A message as it stands in Slack. */
 export interface Message {
@@ -26,7 +26,7 @@ export function buttonsOf(message: Pick<Message, 'blocks'>): string[] {
 /** Its buttons and selects. */
 export function elementsOf({ blocks }: Pick<Message, 'blocks'>): object[] {
   return blocks.flatMap((block) => {
-    const elements = textAt(block, 'type') === 'actions' ? at(block, 'elements') : []
+    const elements = textAt(block, 'type') === 'actions' ? valueAt(block, 'elements') : []
     return Array.isArray(elements) ? elements : []
   })
 }
@@ -40,7 +40,11 @@ function textsOf(node: unknown): string[] {
   if (type === 'actions') return []
   if (type === 'text' || type === 'link' || type === 'raw_text')
     return [textAt(node, 'text'), type === 'raw_text' ? '|' : '']
-  return [...textsOf(at(node, 'elements')), ...textsOf(at(node, 'rows')), type === 'rich_text' ? '\n' : '']
+  return [
+    ...textsOf(valueAt(node, 'elements')),
+    ...textsOf(valueAt(node, 'rows')),
+    type === 'rich_text' ? '\n' : '',
+  ]
 }
 
 /** As events carry it. */
@@ -58,9 +62,9 @@ export function eventOf({ channel, ts, thread, text, user, files }: Message) {
 
 /** The messages of an answer of the Web API. */
 export function messagesIn(answer: unknown, channel: string): Message[] {
-  const messages = at(answer, 'messages')
+  const messages = valueAt(answer, 'messages')
   return (Array.isArray(messages) ? messages : []).map((message: unknown) => {
-    const [files, blocks] = [at(message, 'files'), at(message, 'blocks')]
+    const [files, blocks] = [valueAt(message, 'files'), valueAt(message, 'blocks')]
     return {
       channel,
       ts: textAt(message, 'ts'),

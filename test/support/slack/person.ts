@@ -1,4 +1,4 @@
-import { at, textAt } from '../../../src/bots/json-path.ts'
+import { valueAt, textAt } from '../../../src/bots/json-path.ts'
 import { FIELD_ACTION } from '../../../src/bots/slack/render-form.ts'
 import { until } from '../bot.ts'
 import { BOT_TOKEN, type PersonName } from './emulated.ts'
@@ -97,7 +97,7 @@ export class SlackPerson {
     const select = elementsOf(message).find(
       (element) => textAt(element, 'placeholder', 'text') === placeholder,
     )
-    const options: unknown = at(select, 'options')
+    const options: unknown = valueAt(select, 'options')
     const chosen = Array.isArray(options)
       ? options.find((option: unknown) => textAt(option, 'text', 'text') === label)
       : undefined
@@ -112,7 +112,7 @@ export class SlackPerson {
 
   clickHome(label: string): Promise<Delivery> {
     const home = this.slack.views.homes.findLast(({ user }) => user === this.id)
-    const blocks: unknown = at(home?.view, 'blocks')
+    const blocks: unknown = valueAt(home?.view, 'blocks')
     const button = elementsOf({ blocks: Array.isArray(blocks) ? blocks : [] }).find(
       (element) => textAt(element, 'text', 'text') === label,
     )
@@ -153,7 +153,7 @@ export class SlackPerson {
     texts: Record<string, string>,
     file?: { name: string; bytes: Uint8Array },
   ): Promise<Delivery> {
-    const blocks: unknown = at(form.view, 'blocks')
+    const blocks: unknown = valueAt(form.view, 'blocks')
     const values: Record<string, object> = {}
     for (const block of Array.isArray(blocks) ? blocks : []) {
       const id = textAt(block, 'block_id')

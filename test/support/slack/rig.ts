@@ -1,11 +1,11 @@
 import { afterEach, expect } from 'bun:test'
 import { type SlackOptions, SlackBot } from '../../../src/bots/slack/app.ts'
-import type { Log } from '../../../src/bots/slack/log.ts'
+import type { Log } from '../../../src/bots/log.ts'
 import { later } from '../bot.ts'
 import { APP_TOKEN, BOT_TOKEN } from './emulated.ts'
 import { LocalSlack } from './local-slack.ts'
 import { SlackPerson } from './person.ts'
-import { RecordingDesk } from './recording-desk.ts'
+import { RecordingDesk } from './recording-handlers.ts'
 
 const slacks: LocalSlack[] = []
 
@@ -46,9 +46,9 @@ export async function aSlackBot(options: Partial<SlackOptions> = {}) {
   const slack = await aSlack()
   const log = new Logged()
   const bot = new SlackBot(botOptions(slack, log, options))
-  const desk = new RecordingDesk()
+  const handlers = new RecordingDesk()
   later(() => bot.stop(0))
-  await bot.start(desk)
+  await bot.start(handlers)
   const people = { mei: new SlackPerson(slack, 'mei'), jo: new SlackPerson(slack, 'jo') }
-  return { slack, log, bot, desk, ...people }
+  return { slack, log, bot, desk: handlers, ...people }
 }

@@ -49,12 +49,12 @@ export async function serveIn(slack: LocalSlack, bot: Rowbot, faster = FASTER) {
     isAdmin: () => false,
     clock: fastClock(faster),
   })
-  const desk = ops.deskOf('slack', slackBot.chat)
+  const handlers = ops.handlersFor('slack', slackBot.chat)
   let stopped: Promise<void> | undefined
   const stop = () => (stopped ??= slackBot.stop().then(() => ops.stop()))
   later(stop)
   await ops.start()
-  await slackBot.start(desk)
+  await slackBot.start(handlers)
   return { slackBot, log, stop }
 }
 

@@ -5,12 +5,12 @@ import { DEFAULT_LIMITS } from '../../../src/workbook/limits.ts'
 import type { UploadFile } from '../../../src/workbook/types.ts'
 import type { Answer } from '../../../src/wizard/answer.ts'
 import { parseClick } from '../../../src/messages/click-ids.ts'
-import type { Person, Place, Asker } from '../../../src/messages/people.ts'
+import type { Person, Place, Requester } from '../../../src/messages/people.ts'
 import type { Button, Form, Line, Prompt, Select, Span } from '../../../src/messages/prompt.ts'
 import { Wizard } from '../../../src/wizard/wizard.ts'
 import type { WizardOptions } from '../../../src/wizard/step-context.ts'
 import { later } from '../../support/bot.ts'
-import { aWorkflow, openShelf } from '../../support/shelf.ts'
+import { aWorkflow, openShelf } from '../../support/runner-store.ts'
 
 export const SAMPLE: UploadFile = {
   name: 'test_batch_data.xlsx',
@@ -54,27 +54,27 @@ export function aPerson(name: string, more: Partial<Person> = {}): Person {
   return { platform: 'slack', team: 'T1', id: `U-${name}`, name, roles: [], ...more }
 }
 
-export function asker(name: string, more: Partial<Asker> = {}): Asker {
+export function asker(name: string, more: Partial<Requester> = {}): Requester {
   return { person: aPerson(name), place: PLACE, locale: 'en-US', ...more }
 }
 
 /** A wizard over a real database and the real workbook worker; `boss` is an admin. */
 export async function aWizard(apps: App[] = [COPYWRITER, TRANSLATOR], more: Partial<WizardOptions> = {}) {
-  const shelf = await openShelf({ withWorkflow: false })
-  later(() => shelf.db.destroy())
+  const runnerStore = await openShelf({ withWorkflow: false })
+  later(() => runnerStore.db.destroy())
   const workflows = []
-  for (const app of apps) workflows.push(await aWorkflow(shelf.db, app))
+  for (const app of apps) workflows.push(await aWorkflow(runnerStore.db, app))
   const options: WizardOptions = {
-    db: shelf.db,
-    engine: shelf.engine,
-    clock: shelf.clock,
+    db: runnerStore.db,
+    engineFor: runnerStore.engineFor,
+    clock: runnerStore.clock,
     limits: DEFAULT_LIMITS,
     isAdmin: ({ name }) => name === 'boss',
     ...more,
   }
   /** as after a restart: nothing is kept but the database */
   const restarted = () => new Wizard(options)
-  return { ...shelf, workflows, options, restarted, wizard: new Wizard(options) }
+  return { ...runnerStore, workflows, options, restarted, wizard: new Wizard(options) }
 }
 
 let sendings = 0
@@ -86,7 +86,7 @@ export class Visit {
 
   constructor(
     public wizard: Wizard,
-    readonly who: Asker = asker('Mei'),
+    readonly who: Requester = asker('Mei'),
   ) {}
 
   async send(file: UploadFile = SAMPLE): Promise<this> {

@@ -11,7 +11,7 @@ export function faultsOfPrompt(prompt: Prompt): string[] {
   }
   const { title, lines, table, selects, buttons } = prompt
   atMost('title', title.length, MAX.titleChars)
-  atMost('lines', lines.map(lineText).join('\n').length, MAX.lineChars)
+  atMost('runtimes', lines.map(lineText).join('\n').length, MAX.lineChars)
   for (const line of lines) faults.push(...emptySpans(line))
   if (table) {
     atMost('table columns', table.headings.length, MAX.tableColumns)

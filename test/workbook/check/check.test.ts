@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import { Tally } from '../../../src/workbook/check/tally.ts'
-import { checked, prepared } from '../support/look.ts'
+import { checked, prepared } from '../support/inspect.ts'
 import { COPYWRITER } from '../support/variables.ts'
 import { rowsXml, xlsx } from '../support/xlsx.ts'
 

@@ -2,7 +2,7 @@ import { expect, test } from 'bun:test'
 import { UserError } from '../../../src/engine/user-error.ts'
 import { headingsKey, matchHeadings } from '../../../src/workbook/check/headings.ts'
 import { nearest } from '../../../src/workbook/check/nearest.ts'
-import { checked } from '../support/look.ts'
+import { checked } from '../support/inspect.ts'
 import { COPYWRITER, variable } from '../support/variables.ts'
 import { rowsXml, xlsx } from '../support/xlsx.ts'
 

@@ -3,8 +3,8 @@ import { parse } from 'csv-parse/sync'
 import { DEFAULT_LIMITS } from '../../../src/workbook/limits.ts'
 import { records } from '../../../src/workbook/read/csv-records.ts'
 import { decodeText } from '../../../src/workbook/read/encoding.ts'
-import { cellsOf, checked, refusalOf } from '../support/look.ts'
-import { random } from '../support/random.ts'
+import { cellsOf, checked, refusalOf } from '../support/inspect.ts'
+import { random } from '../../support/random.ts'
 import { upload } from '../support/xlsx.ts'
 
 const rows = (bytes: Uint8Array | string, name = 'orders.csv') => cellsOf(upload(bytes, name))

@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import { join } from 'node:path'
-import { cellsOf, checked } from '../support/look.ts'
+import { cellsOf, checked } from '../support/inspect.ts'
 import { upload } from '../support/xlsx.ts'
 
 // Workbooks that other programs wrote: fixtures/make.sh says how.

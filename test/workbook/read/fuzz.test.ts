@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
-import { Refusal } from '../../../src/workbook/read/refusal.ts'
-import { cellsOf } from '../support/look.ts'
-import { random } from '../support/random.ts'
+import { FileRefusal } from '../../../src/workbook/read/refusal.ts'
+import { cellsOf } from '../support/inspect.ts'
+import { random } from '../../support/random.ts'
 import { rowsXml, styles, upload, xlsx } from '../support/xlsx.ts'
 
 const FILE = xlsx({
@@ -21,7 +21,7 @@ async function read(bytes: Uint8Array, name = 'test.xlsx'): Promise<unknown> {
   try {
     return await cellsOf(upload(bytes, name))
   } catch (error) {
-    if (error instanceof Refusal) return 'refused'
+    if (error instanceof FileRefusal) return 'refused'
     throw error
   }
 }

@@ -1,8 +1,8 @@
 import { expect, test } from 'bun:test'
 import { deflateRawSync } from 'node:zlib'
 import type { Limits } from '../../../src/workbook/limits.ts'
-import { Refusal } from '../../../src/workbook/read/refusal.ts'
-import { checked, failureOf, refusalOf } from '../support/look.ts'
+import { FileRefusal } from '../../../src/workbook/read/refusal.ts'
+import { checked, failureOf, refusalOf } from '../support/inspect.ts'
 import { relationships, rowsXml, upload, xlsx } from '../support/xlsx.ts'
 import { zip } from '../support/zip.ts'
 
@@ -81,7 +81,7 @@ test('as many data rows as the limit are read, and not one more', async () => {
 })
 
 test('a refusal names the file on one line, without its path', () => {
-  const refusal = new Refusal('xls')
+  const refusal = new FileRefusal('xls')
   expect(refusal.toUserError('C:\\Users\\mei\\old\n<b>.xls').message).toBe(
     '“old <b>.xls” is a workbook of Excel 97–2003 (.xls).',
   )

@@ -5,9 +5,9 @@ import { join } from 'node:path'
 import ExcelJS from 'exceljs'
 import type { Value } from '../../../src/workbook/read/value.ts'
 import { escaped } from '../../../src/workbook/write/to-cell.ts'
-import { cellsOf } from '../support/look.ts'
+import { cellsOf } from '../support/inspect.ts'
 import { openpyxlPython } from '../support/python.ts'
-import { random } from '../support/random.ts'
+import { random } from '../../support/random.ts'
 
 // What another program writes is what we read: here exceljs, with values made by chance (and the same ones each time).
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { cellsOf, checked, columnA, prepared } from '../support/look.ts'
+import { cellsOf, checked, columnA, prepared } from '../support/inspect.ts'
 import { variable } from '../support/variables.ts'
 import { relationships, rowsXml, styles, xlsx } from '../support/xlsx.ts'
 import { asZip64 } from '../support/zip.ts'

@@ -1,8 +1,8 @@
 import { expect, test } from 'bun:test'
 import { SaxesParser } from 'saxes'
-import { Refusal } from '../../../src/workbook/read/refusal.ts'
+import { FileRefusal } from '../../../src/workbook/read/refusal.ts'
 import { attribute, attributes, XmlReader } from '../../../src/workbook/read/xml.ts'
-import { random } from '../support/random.ts'
+import { random } from '../../support/random.ts'
 
 const SAMPLE =
   '<?xml version="1.0" encoding="UTF-8"?>\r\n<!-- a > b --><r:root xmlns:r="u" a="1 > 0" b=\'"q"\'>\r\n' +
@@ -98,7 +98,7 @@ function attempt(read: () => string[]): string[] | undefined {
   try {
     return read()
   } catch (error) {
-    if (error instanceof Refusal || (error instanceof Error && error.name === 'Error')) return undefined
+    if (error instanceof FileRefusal || (error instanceof Error && error.name === 'Error')) return undefined
     throw error
   }
 }

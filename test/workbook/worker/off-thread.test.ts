@@ -3,7 +3,7 @@ import { UserError } from '../../../src/engine/user-error.ts'
 import { DEFAULT_LIMITS } from '../../../src/workbook/limits.ts'
 import { OffThread } from '../../../src/workbook/worker/off-thread.ts'
 import { checkUpload, readRows, writeMarkedCopy } from '../../../src/workbook/workbook.ts'
-import { failureOf } from '../support/look.ts'
+import { failureOf } from '../support/inspect.ts'
 import { rowsXml, upload, xlsx } from '../support/xlsx.ts'
 
 const SORRY = { tooSlow: new UserError('too slow'), died: new UserError('died') }

@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import ExcelJS from 'exceljs'
 import { shownText } from '../../../src/workbook/read/value.ts'
-import { cellsOf } from '../support/look.ts'
+import { cellsOf } from '../support/inspect.ts'
 import { resultRow, writtenResult } from '../support/results.ts'
 import { upload } from '../support/xlsx.ts'
 
@@ -16,6 +16,16 @@ test('headings that are taken get a word after them, the person’s own stay', a
   expect((await sheetOf(path))[0]).toEqual(
     ['Status', 'text', 'Text (output)', 'text (output 2)', 'status (Rowbot)'].concat(FATE.slice(1)),
   )
+})
+
+test('outputs with the names of things in JavaScript are outputs, and rows without them have none', async () => {
+  const outputs = JSON.parse('{"constructor":"a","__proto__":"b"}') as Record<string, unknown> // an object
+  const rows = [resultRow(2, { outputs }), resultRow(3, { outputs: {} })]
+  const header = { headings: ['name'], outputNames: ['constructor', '__proto__'] }
+  const [head, full, empty] = await sheetOf(await writtenResult([rows], 'xlsx', header))
+  expect(head?.slice(1, 3)).toEqual(['constructor', '__proto__'])
+  expect(full?.slice(1, 3)).toEqual(['a', 'b'])
+  expect(empty?.slice(1, 3)).toEqual([null, null])
 })
 
 test('rows that failed, were left out or only warned say why', async () => {

@@ -4,7 +4,7 @@ import { VARIABLE_TYPES } from '../../../src/engine/workflow.ts'
 import { prepare } from '../../../src/workbook/check/prepare.ts'
 import { exampleOf } from '../../../src/workbook/write/rule.ts'
 import { headingsFor, template } from '../../../src/workbook/write/template.ts'
-import { checked } from '../support/look.ts'
+import { checked } from '../support/inspect.ts'
 import { COPYWRITER, COPYWRITER_APP, variable } from '../support/variables.ts'
 import { upload } from '../support/xlsx.ts'
 

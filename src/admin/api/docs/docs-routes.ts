@@ -1,17 +1,17 @@
 import { Elysia } from 'elysia'
-import { openApiOf, type OpenApi, type Route } from '../openapi.ts'
-import type { Surroundings } from '../../options.ts'
+import { openApiOf, type OpenApi, type DocumentedRoute } from '../openapi.ts'
+import type { AdminContext } from '../../options.ts'
 import { operationArticle, verbMark } from './operation.ts'
 import { fieldTable } from './schema.ts'
 import { html, htmlResponse } from '../../view/html.ts'
 import { page } from '../../view/layout.ts'
-import { visiting } from '../../http/visitor.ts'
+import { withVisitor } from '../../http/visitor.ts'
 
 /** The API, for a person to read and for a program to load: made of what validates its requests. */
-export function docsPages({ assets, http }: Surroundings, routes: readonly Route[]) {
+export function docsPages({ assets, http }: AdminContext, routes: readonly DocumentedRoute[]) {
   const document = openApiOf(routes)
   return new Elysia()
-    .use(visiting())
+    .use(withVisitor())
     .get('/docs', ({ visitor, request }) =>
       htmlResponse(
         page(assets, visitor, {

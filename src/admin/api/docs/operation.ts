@@ -1,6 +1,6 @@
 import type { Operation } from '../openapi.ts'
 import { type Html, html } from '../../view/html.ts'
-import { fieldTable, type Schema, typeOf, whatIs } from './schema.ts'
+import { fieldTable, type JsonSchema, typeOf, whatIs } from './schema.ts'
 
 export interface OperationShown {
   verb: string
@@ -76,7 +76,7 @@ function answer(status: string, { description, content = {} }: Operation['respon
 }
 
 /** An object without a name is told here. */
-function inline(schema: Schema): Html | undefined {
+function inline(schema: JsonSchema): Html | undefined {
   return schema['$ref'] === undefined ? fieldTable(schema) : undefined
 }
 

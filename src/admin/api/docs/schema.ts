@@ -1,17 +1,17 @@
 import { type Html, html, joined } from '../../view/html.ts'
 
 /** A JSON schema, as much of it as is shown. */
-export type Schema = Record<string, unknown>
+export type JsonSchema = Record<string, unknown>
 
 const REF = '#/components/schemas/'
 
 /** What an object has, one line each. Undefined: it is none, or has nothing. */
-export function fieldTable(schema: Schema): Html | undefined {
+export function fieldTable(schema: JsonSchema): Html | undefined {
   const { properties, required } = schema
   if (typeof properties !== 'object' || properties === null) return undefined
   const needed = new Set(Array.isArray(required) ? required : [])
   // `as`: of a schema, each property is one.
-  const fields = Object.entries(properties as Record<string, Schema>)
+  const fields = Object.entries(properties as Record<string, JsonSchema>)
   return html`<table>
     <thead>
       <tr>
@@ -34,7 +34,7 @@ export function fieldTable(schema: Schema): Html | undefined {
 }
 
 /** What is said of it, and what it is when it is not given. */
-export function whatIs({ description, default: usual }: Schema): Html {
+export function whatIs({ description, default: usual }: JsonSchema): Html {
   const said = [
     ...(typeof description === 'string' ? [html`${description}`] : []),
     ...(usual === undefined ? [] : [html`default <code>${JSON.stringify(usual)}</code>`]),
@@ -43,7 +43,7 @@ export function whatIs({ description, default: usual }: Schema): Html {
 }
 
 /** `integer 1–10`, `one of pending, running`, `list of Task` with a link to it. */
-export function typeOf(schema: Schema): Html {
+export function typeOf(schema: JsonSchema): Html {
   const { $ref, anyOf, enum: words, const: only, items, additionalProperties } = schema
   if (typeof $ref === 'string') return linkTo($ref.replace(REF, ''))
   if (Array.isArray(anyOf)) return html`${joined(anyOf.map(typeOf), ' or ')}`
@@ -57,9 +57,9 @@ export function typeOf(schema: Schema): Html {
   const isNull = types.includes('null') ? ' or null' : ''
   const type = types.find((one) => one !== 'null')
   // `as`: of an array’s and a record’s schema these are schemas.
-  if (type === 'array') return html`list of ${typeOf(items as Schema)}${isNull}`
+  if (type === 'array') return html`list of ${typeOf(items as JsonSchema)}${isNull}`
   if (type === 'object' && typeof additionalProperties === 'object')
-    return html`object of ${typeOf(additionalProperties as Schema)}${isNull}`
+    return html`object of ${typeOf(additionalProperties as JsonSchema)}${isNull}`
   if (schema['format'] === 'binary') return html`file`
   return html`${typeof type === 'string' ? type : 'anything'}${rangeOf(schema)}${isNull}`
 }
@@ -69,7 +69,7 @@ function linkTo(name: string): Html {
 }
 
 /** Not those of the machine: 9007199254740991 tells a person nothing. */
-function rangeOf({ minimum, maximum }: Schema): string {
+function rangeOf({ minimum, maximum }: JsonSchema): string {
   const from = typeof minimum === 'number' && minimum > Number.MIN_SAFE_INTEGER ? String(minimum) : ''
   const to = typeof maximum === 'number' && maximum < Number.MAX_SAFE_INTEGER ? String(maximum) : ''
   if (from === '' && to === '') return ''

@@ -4,9 +4,18 @@ import type { Numbers } from '../numbers.ts'
 export const auditPage = (n: Numbers) => ({
   title: 'Audit',
   intro:
-    'What was changed on this page and through the API. What people do in the chats and in a terminal is in the log of each task.',
+    'Who changed what, wherever they did it: on this page, through the API, in Slack, in Discord, from the command line.',
   table: { when: 'When', who: 'Who', what: 'What', target: 'To what', details: 'More' },
-  faces: { page: 'page', api: 'API' } as Record<string, string>,
+  faces: {
+    page: 'page',
+    api: 'API',
+    slack: 'Slack',
+    discord: 'Discord',
+    cli: 'command line',
+    config: 'settings',
+  },
+  face: 'Where',
+  anyFace: 'everywhere',
   anyAction: 'everything',
   action: 'What',
   filter: 'Filter',
@@ -50,5 +59,7 @@ export const auditPage = (n: Numbers) => ({
     everyone: 'everyone',
     wasName: 'its name was',
     inputsChanged: 'inputs changed',
+    person: 'id',
+    file: 'file',
   } as Record<string, string>,
 })

@@ -69,7 +69,7 @@ export const page = (n: Numbers) => ({
     started: <S>(when: S): Rich<S> => ['started ', when],
     leftOut: (rows: number) => `${n.count(rows)} left out`,
     settledOf: (settled: number, total: number) => `${n.count(settled)}/${n.count(total)}`,
-    rateAMinute: (rows: number) => `${n.rough(rows)}/min`,
+    ratePerMinute: (rows: number) => `${n.rough(rows)}/min`,
     sparkline: 'Rows a minute over the last half hour',
     bar: (done: number, failed: number, cancelled: number, left: number) =>
       `${n.count(done)} done, ${n.count(failed)} failed, ${n.count(cancelled)} not run, ${n.count(left)} left`,
@@ -98,13 +98,13 @@ export const page = (n: Numbers) => ({
   },
   confirm: {
     stopTitle: (name: string) => `Stop ${name}?`,
-    stop: (inFlight: number, left: number, kept: number) =>
+    stop: (inFlight: number, left: number, stored: number) =>
       [
         inFlight > 0
           ? `${rows(n, inFlight)} at Dify ${inFlight === 1 ? 'is' : 'are'} stopped there; what was begun is paid.`
           : '',
         `${rows(n, left)} ${left === 1 ? 'is' : 'are'} not begun.`,
-        kept === 1 ? '1 result is kept.' : `${n.count(kept)} results are kept.`,
+        stored === 1 ? '1 result is kept.' : `${n.count(stored)} results are kept.`,
         'Resume takes it up again.',
       ]
         .filter(Boolean)

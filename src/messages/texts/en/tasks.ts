@@ -20,7 +20,7 @@ export const tasks = (n: Numbers) => ({
   cancelled: (rows: number) => `${n.count(rows)} not run`,
   left: (rows: number) => `${n.count(rows)} left`,
   aMinute: (rows: number) => `${n.rough(rows)} a minute`,
-  timeLeft: (ms: number) => `about ${n.duration(ms)} left`,
+  timeLeft: (ms: number) => `about ${n.roughDuration(ms)} left`,
   tokens: (tokens: number) => `${n.count(tokens)} tokens`,
   price: (value: number, currency: string) => n.price(value, currency),
   duration: (ms: number) => n.duration(ms),
@@ -38,12 +38,13 @@ export const tasks = (n: Numbers) => ({
   moreFailures: (rows: number) => `${n.count(rows)} failed for other reasons; the result has them all.`,
   stoppedAt: (settled: number, total: number, error: string) =>
     `Stopped after ${n.count(settled)} of ${n.count(total)} rows: ${error}`,
-  kept: (results: number) => (results === 1 ? '1 result is kept.' : `${n.count(results)} results are kept.`),
+  resultsStored: (results: number) =>
+    results === 1 ? '1 result is kept.' : `${n.count(results)} results are kept.`,
   triedRow: (row: number) => `Row ${n.count(row)} went through:`,
   triedFailed: (row: number) => `Row ${n.count(row)} failed:`,
   estimate: (ms: number, tokens: number | undefined, rows: number) =>
-    `The other ${n.count(rows)}: about ${n.duration(ms)}${tokens === undefined ? '' : ` and ${n.count(tokens)} tokens`}, going by this row.`,
-  tokensNotTold: 'Dify does not tell the tokens of this workflow.',
+    `The other ${n.count(rows)}: about ${n.roughDuration(ms)}${tokens === undefined ? '' : ` and ${n.count(tokens)} tokens`}, going by this row.`,
+  tokensUnknown: 'Dify does not tell the tokens of this workflow.',
   buttons: {
     pause: 'Pause',
     stop: 'Stop',
@@ -61,7 +62,7 @@ export const tasks = (n: Numbers) => ({
       ? [`The result is too large for this chat. Whoever runs Rowbot can get it with “rowbot result ${id}”.`]
       : ['The result is too large for this chat; it is on ', link, '.'],
   pageLink: 'the page',
-  begun: 'Started. How far it is, and the result when it is there, are in the thread below.',
+  startedInThread: 'Started. How far it is, and the result when it is there, are in the thread below.',
   private: {
     notYours: (name: string) =>
       `This batch is ${name}’s. Start your own by sending a file and mentioning me.`,
@@ -79,7 +80,7 @@ export const tasks = (n: Numbers) => ({
     fileNotSent: 'The file could not be sent just now. Please try again in a minute.',
     nothingFailed: 'No row of this task has failed.',
   },
-  statusWords: {
+  statusNames: {
     pending: 'waiting',
     running: 'running',
     paused: 'paused',

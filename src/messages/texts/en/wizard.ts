@@ -58,12 +58,12 @@ export const wizard = (n: Numbers) => ({
   },
   feed: (columns: number, inputs: number) =>
     `${columns} ${columns === 1 ? 'column feeds' : 'columns feed'} ${inputs} ${inputs === 1 ? 'input' : 'inputs'}`,
-  kept: <S>(headings: S[], more: number): Rich<S> => [
+  notSent: <S>(headings: S[], more: number): Rich<S> => [
     ...listed(headings),
     more > 0 ? ` and ${more} more` : '',
     headings.length + more === 1 ? ' is kept in the result, not sent' : ' are kept in the result, not sent',
   ],
-  unfed: { required: '– (required)', optional: '– (optional)' },
+  unmapped: { required: '– (required)', optional: '– (optional)' },
   remembered: 'The columns are as you chose them the last time.',
   row: 'row',
   cannotRun: (rows: number) =>
@@ -82,7 +82,7 @@ export const wizard = (n: Numbers) => ({
   retries: (times: number) =>
     times === 0 ? 'No retries' : `${n.count(times)} ${times === 1 ? 'retry' : 'retries'}`,
   aRow: (ms: number) => `${n.duration(ms)} a row`,
-  usual: (option: string) => `${option} (usual)`,
+  usualOption: (option: string) => `${option} (usual)`,
   name: <S>(name: S): Rich<S> => ['Name ', name],
   whatRuns: <S>(workflow: S, rows: number, sheet: S): Rich<S> => [
     workflow,
@@ -94,7 +94,7 @@ export const wizard = (n: Numbers) => ({
       ? '1 row is left out; the result says why.'
       : `${n.count(rows)} rows are left out; the result says why.`,
   estimate: (ms: number, tokens: number | undefined, runs: number) =>
-    `About ${n.duration(ms)}${tokens === undefined ? '' : ` and ${n.count(tokens)} tokens`}, going by ` +
+    `About ${n.roughDuration(ms)}${tokens === undefined ? '' : ` and ${n.count(tokens)} tokens`}, going by ` +
     `${runs === 1 ? 'the last run' : `the last ${n.count(runs)} runs`} of this workflow.`,
   noEstimate: 'No estimate yet: try a row first.',
   starting: 'Starting…',

@@ -5,7 +5,14 @@ import type { Rich } from './wizard.ts'
 export const workflowsPage = (n: Numbers) => ({
   title: 'Workflows',
   add: 'Add workflow',
-  kinds: { workflow: 'workflow', 'advanced-chat': 'chatflow', completion: 'text generator' },
+  kinds: {
+    workflow: 'workflow',
+    'advanced-chat': 'chatflow',
+    completion: 'text generator',
+    chat: 'chatbot',
+    'agent-chat': 'agent',
+    agent: 'agent',
+  },
   on: 'On',
   off: 'Switched off',
   offHint: 'No new task can be started with it. Those that are there go on.',
@@ -58,9 +65,9 @@ export const workflowsPage = (n: Numbers) => ({
     remove: 'Remove…',
     tasks: 'Its tasks',
   },
-  told: {
+  notices: {
     added: (name: string) => `“${name}” is added, and its key works.`,
-    known: (name: string) => `“${name}” was here already. It is up to date now.`,
+    existing: (name: string) => `“${name}” was here already. It is up to date now.`,
     samples: 'The sample workflows are added. They call no model and cost nothing.',
     synced: (name: string) => `“${name}” is up to date.`,
     checked: (name: string) => `“${name}” answers, and its key works. Its inputs are as they are here.`,
@@ -78,7 +85,7 @@ export const workflowsPage = (n: Numbers) => ({
     title: 'No workflows yet',
     intro: 'A workflow here is an app of yours in Dify. Rowbot runs it once for each row of a file.',
     steps: [
-      'In Dify, open the app and publish it: a workflow, a chatflow or a text generator.',
+      'In Dify, open the app and publish it: a workflow, a chatflow, a chatbot, an agent or a text generator.',
       'Open “API Access” in its menu, and there “API Key”.',
       'Make a new secret key and copy it. It begins with app-.',
       'Add it here. The app’s name and inputs come from Dify by themselves.',

@@ -3,9 +3,18 @@ import type { Numbers } from '../numbers.ts'
 
 export const auditPage = (n: Numbers): ReturnType<typeof english> => ({
   title: '操作记录',
-  intro: '通过本页面和 API 所做的更改。聊天和命令行中的操作见各任务的日志。',
+  intro: '谁在何处做了什么更改：本页面、API、Slack、Discord 和命令行。',
   table: { when: '时间', who: '操作人', what: '操作', target: '对象', details: '详情' },
-  faces: { page: '页面', api: 'API' },
+  faces: {
+    page: '页面',
+    api: 'API',
+    slack: 'Slack',
+    discord: 'Discord',
+    cli: '命令行',
+    config: '配置',
+  },
+  face: '来源',
+  anyFace: '全部来源',
   anyAction: '全部操作',
   action: '操作',
   filter: '筛选',
@@ -48,5 +57,7 @@ export const auditPage = (n: Numbers): ReturnType<typeof english> => ({
     everyone: '所有人',
     wasName: '原名称',
     inputsChanged: '输入项有变化',
+    person: 'ID',
+    file: '文件',
   },
 })

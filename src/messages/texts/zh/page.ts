@@ -64,7 +64,7 @@ export const page = (n: Numbers): ReturnType<typeof english> => ({
     started: (when) => [when, ' 开始'],
     leftOut: (rows) => `跳过 ${n.count(rows)} 行`,
     settledOf: (settled, total) => `${n.count(settled)}/${n.count(total)}`,
-    rateAMinute: (rows) => `${n.rough(rows)} 行/分钟`,
+    ratePerMinute: (rows) => `${n.rough(rows)} 行/分钟`,
     sparkline: '最近半小时每分钟完成的行数',
     bar: (done, failed, cancelled, left) =>
       `成功 ${n.count(done)}，失败 ${n.count(failed)}，未运行 ${n.count(cancelled)}，剩余 ${n.count(left)}`,
@@ -93,11 +93,11 @@ export const page = (n: Numbers): ReturnType<typeof english> => ({
   },
   confirm: {
     stopTitle: (name) => `停止 ${name}？`,
-    stop: (inFlight, left, kept) =>
+    stop: (inFlight, left, stored) =>
       [
         inFlight > 0 ? `正在 Dify 中运行的 ${n.count(inFlight)} 行会被停止，已开始的仍会计费。` : '',
         `${n.count(left)} 行不再运行。`,
-        `已有的 ${n.count(kept)} 条结果都会保留。`,
+        `已有的 ${n.count(stored)} 条结果都会保留。`,
         '之后可以点“继续”接着运行。',
       ]
         .filter(Boolean)

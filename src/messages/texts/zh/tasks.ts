@@ -19,7 +19,7 @@ export const tasks = (n: Numbers): ReturnType<typeof english> => ({
   cancelled: (rows) => `未运行 ${n.count(rows)}`,
   left: (rows) => `剩余 ${n.count(rows)}`,
   aMinute: (rows) => `每分钟 ${n.rough(rows)} 行`,
-  timeLeft: (ms) => `约剩 ${n.duration(ms)}`,
+  timeLeft: (ms) => `约剩 ${n.roughDuration(ms)}`,
   tokens: (tokens) => `${n.count(tokens)} 个 token`,
   price: (value, currency) => n.price(value, currency),
   duration: (ms) => n.duration(ms),
@@ -30,12 +30,12 @@ export const tasks = (n: Numbers): ReturnType<typeof english> => ({
     `${n.count(count)} × ${error.replace(/[.。]$/, '')}（第 ${rows.join('、')}${count > rows.length ? ' 等' : ''} 行）`,
   moreFailures: (rows) => `另有 ${n.count(rows)} 行因其他原因失败，详见结果文件。`,
   stoppedAt: (settled, total, error) => `运行 ${n.count(settled)} / ${n.count(total)} 行后停止：${error}`,
-  kept: (results) => `已有的 ${n.count(results)} 条结果都已保留。`,
+  resultsStored: (results) => `已有的 ${n.count(results)} 条结果都已保留。`,
   triedRow: (row) => `第 ${n.count(row)} 行运行成功：`,
   triedFailed: (row) => `第 ${n.count(row)} 行运行失败：`,
   estimate: (ms, tokens, rows) =>
-    `其余 ${n.count(rows)} 行：约 ${n.duration(ms)}${tokens === undefined ? '' : `、${n.count(tokens)} 个 token`}（按这一行估算）。`,
-  tokensNotTold: 'Dify 未提供此工作流的 token 用量。',
+    `其余 ${n.count(rows)} 行：约 ${n.roughDuration(ms)}${tokens === undefined ? '' : `、${n.count(tokens)} 个 token`}（按这一行估算）。`,
+  tokensUnknown: 'Dify 未提供此工作流的 token 用量。',
   buttons: {
     pause: '暂停',
     stop: '停止',
@@ -52,7 +52,7 @@ export const tasks = (n: Numbers): ReturnType<typeof english> => ({
       ? [`结果文件太大，无法发到这里。管理员可以用“rowbot result ${id}”取得。`]
       : ['结果文件太大，无法发到这里，请到', link, '下载。'],
   pageLink: '管理页面',
-  begun: '已开始。进度和结果见下方的子区。',
+  startedInThread: '已开始。进度和结果见下方的子区。',
   private: {
     notYours: (name) => `这是 ${name} 的批量任务。您可以发送文件并 @我，新建自己的任务。`,
     unknown: (id) => `没有编号为 ${id} 的任务。`,
@@ -69,7 +69,7 @@ export const tasks = (n: Numbers): ReturnType<typeof english> => ({
     fileNotSent: '文件暂时无法发送，请过一分钟再试。',
     nothingFailed: '这个任务没有失败的行。',
   },
-  statusWords: {
+  statusNames: {
     pending: '正在等待',
     running: '正在运行',
     paused: '已暂停',

@@ -53,12 +53,12 @@ export const wizard = (n: Numbers): ReturnType<typeof english> => ({
     return [...needs, ...takes, '。']
   },
   feed: (columns, inputs) => `${columns} 列对应 ${inputs} 个输入`,
-  kept: <S>(headings: S[], more: number): Rich<S> => [
+  notSent: <S>(headings: S[], more: number): Rich<S> => [
     ...listed(headings),
     more > 0 ? ` 等 ${headings.length + more} 列` : '',
     ' 保留在结果中，不会发送',
   ],
-  unfed: { required: '–（必填）', optional: '–（选填）' },
+  unmapped: { required: '–（必填）', optional: '–（选填）' },
   remembered: '已沿用您上次选择的对应关系。',
   row: '行',
   cannotRun: (rows) => `有 ${n.count(rows)} 行暂时无法运行`,
@@ -73,12 +73,12 @@ export const wizard = (n: Numbers): ReturnType<typeof english> => ({
   atOnce: (rows) => `同时 ${n.count(rows)} 行`,
   retries: (times) => (times === 0 ? '不重试' : `重试 ${n.count(times)} 次`),
   aRow: (ms) => `每行 ${n.duration(ms)}`,
-  usual: (option) => `${option}（默认）`,
+  usualOption: (option) => `${option}（默认）`,
   name: (name) => ['名称 ', name],
   whatRuns: (workflow, rows, sheet) => [workflow, ' · ', sheet, ` 的 ${n.count(rows)} 行`],
   leftOut: (rows) => `${n.count(rows)} 行不会运行，原因见结果文件。`,
   estimate: (ms, tokens, runs) =>
-    `预计约 ${n.duration(ms)}${tokens === undefined ? '' : `、${n.count(tokens)} 个 token`}（根据此工作流最近 ${n.count(runs)} 次运行估算）。`,
+    `预计约 ${n.roughDuration(ms)}${tokens === undefined ? '' : `、${n.count(tokens)} 个 token`}（根据此工作流最近 ${n.count(runs)} 次运行估算）。`,
   noEstimate: '暂无估算：可以先试一行。',
   starting: '正在开始…',
   forms: {

@@ -4,7 +4,14 @@ import type { Numbers } from '../numbers.ts'
 export const workflowsPage = (n: Numbers): ReturnType<typeof english> => ({
   title: '工作流',
   add: '添加工作流',
-  kinds: { workflow: '工作流', 'advanced-chat': '对话流', completion: '文本生成' },
+  kinds: {
+    workflow: '工作流',
+    'advanced-chat': '对话流',
+    completion: '文本生成',
+    chat: '聊天助手',
+    'agent-chat': '智能体',
+    agent: '智能体',
+  },
   on: '已启用',
   off: '已停用',
   offHint: '不能再用它新建任务，已有的任务不受影响。',
@@ -56,9 +63,9 @@ export const workflowsPage = (n: Numbers): ReturnType<typeof english> => ({
     remove: '移除…',
     tasks: '查看任务',
   },
-  told: {
+  notices: {
     added: (name) => `已添加“${name}”，密钥有效。`,
-    known: (name) => `“${name}”之前已添加，现已更新为最新。`,
+    existing: (name) => `“${name}”之前已添加，现已更新为最新。`,
     samples: '已添加示例工作流。它们不调用模型，不产生费用。',
     synced: (name) => `“${name}”已是最新。`,
     checked: (name) => `“${name}”响应正常，密钥有效，输入项没有变化。`,
@@ -74,7 +81,7 @@ export const workflowsPage = (n: Numbers): ReturnType<typeof english> => ({
     title: '还没有工作流',
     intro: '这里的工作流就是您在 Dify 中的应用，Rowbot 会对文件的每一行运行一次。',
     steps: [
-      '在 Dify 中打开并发布应用：工作流、对话流（Chatflow）或文本生成应用。',
+      '在 Dify 中打开并发布应用：工作流、对话流（Chatflow）、聊天助手、智能体或文本生成应用。',
       '进入应用的“访问 API”页面，点击“API 密钥”。',
       '创建并复制新的密钥，以 app- 开头。',
       '在这里添加密钥，应用名称和输入项会自动从 Dify 获取。',

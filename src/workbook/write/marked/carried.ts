@@ -42,7 +42,7 @@ export async function carryOver(
 ): Promise<Uint8Array | null> {
   const bytes = edited(file, found, marks, limits, 'Your workbook, as you sent it.')
   Bun.gc(true) // the texts of the parts are large, and the copy is now read as a whole
-  return bytes && (await isUnharmed(book, { name: file.name, bytes }, limits)) ? bytes : null
+  return bytes && (await isUnchanged(book, { name: file.name, bytes }, limits)) ? bytes : null
 }
 
 /** @returns null where the parts are written in another way than every program writes them */
@@ -132,14 +132,14 @@ function partOf(pack: Package, from: string, type: string): string | undefined {
 }
 
 /** The copy is only given where our own reader sees the same values in it, sheet by sheet. */
-async function isUnharmed(before: Book, copy: UploadFile, limits: Limits): Promise<boolean> {
+async function isUnchanged(before: Book, copy: UploadFile, limits: Limits): Promise<boolean> {
   const after = await openBook(copy, limits)
   for (const sheet of before.sheets) {
     if (sheet.name === CHECK_SHEET) continue
     const twin = after.sheets.find(({ name }) => name === sheet.name)
     if (!twin || twin.hidden !== sheet.hidden) return false
-    const others = singly(twin.rows())
-    for await (const row of singly(sheet.rows())) {
+    const others = oneByOne(twin.rows())
+    for await (const row of oneByOne(sheet.rows())) {
       if (!Bun.deepEquals(row, (await others.next()).value)) return false
     }
     if (!(await others.next()).done) return false
@@ -147,6 +147,6 @@ async function isUnharmed(before: Book, copy: UploadFile, limits: Limits): Promi
   return true
 }
 
-async function* singly(batches: AsyncIterable<RawRow[]>): AsyncGenerator<RawRow, undefined> {
+async function* oneByOne(batches: AsyncIterable<RawRow[]>): AsyncGenerator<RawRow, undefined> {
   for await (const rows of batches) yield* rows
 }

@@ -30,7 +30,7 @@ export function withComments(before: Partial<Marked>, marks: Map<string, string>
   const source = before.comments ?? NO_COMMENTS
   const left = new Map(marks)
   const gone = new Set<string>()
-  const kept = source.replaceAll(COMMENT, (_, attributes: string, content: string) => {
+  const remaining = source.replaceAll(COMMENT, (_, attributes: string, content: string) => {
     const reference = attribute(attributes, 'ref') ?? ''
     const own = content
       .replaceAll(OUR_TEXT, '$1$2')
@@ -52,8 +52,8 @@ export function withComments(before: Partial<Marked>, marks: Map<string, string>
   )
   return {
     comments: inOrder(
-      insertBefore(kept, /<\/commentList>/, fresh.join('')) ??
-        kept.replace(/<commentList\s*\/>/, `<commentList>${fresh.join('')}</commentList>`),
+      insertBefore(remaining, /<\/commentList>/, fresh.join('')) ??
+        remaining.replace(/<commentList\s*\/>/, `<commentList>${fresh.join('')}</commentList>`),
     ),
     drawing: placed(before.drawing ?? NO_DRAWING, [...left.keys()], gone),
   }
@@ -86,10 +86,12 @@ function inOrder(source: string): string {
 
 function placed(drawing: string, references: string[], gone: Set<string>): string {
   const goneAt = new Set([...gone].map((reference) => `${rowOf(reference) - 1}:${columnOf(reference) - 1}`))
-  const kept = drawing.replaceAll(/<v:shape\s[\s\S]*?<\/v:shape>/g, (shape) =>
+  const remaining = drawing.replaceAll(/<v:shape\s[\s\S]*?<\/v:shape>/g, (shape) =>
     goneAt.has(placeOf(shape)) ? '' : shape,
   )
-  const typed = kept.includes('_x0000_t202"') ? kept : kept.replace('</xml>', () => `${SHAPE_TYPE}</xml>`)
+  const typed = remaining.includes('_x0000_t202"')
+    ? remaining
+    : remaining.replace('</xml>', () => `${SHAPE_TYPE}</xml>`)
   return typed.replace('</xml>', () => `${references.map(shapeAt).join('')}</xml>`)
 }
 

@@ -1,5 +1,5 @@
 import { check } from '../../check/check.ts'
-import { GRAVITY, sentence } from '../../fault.ts'
+import { SEVERITY, sentence } from '../../fault.ts'
 import type { Limits } from '../../limits.ts'
 import type { Book } from '../../read/book.ts'
 import { openBook } from '../../read/open-book.ts'
@@ -23,7 +23,7 @@ export async function markedCopy(
   const book = await openBook(file, limits)
   const marks = new Map<string, Mark>()
   const found = await check(book, options, limits, (row, { fault, column }) => {
-    if (GRAVITY[fault.code] === 'nothing') return
+    if (SEVERITY[fault.code] === 'nothing') return
     const { message, hint } = sentence(fault)
     const text = hint ? `${message}\n${hint}` : message
     const key = `${column} ${row}`

@@ -45,8 +45,8 @@ export class Package {
     this.#declare(name, CONTENT_TYPES[type])
     const folder = from.slice(0, from.lastIndexOf('/') + 1)
     const rels = `${folder}_rels/${from.slice(folder.length)}.rels`
-    const known = this.changes.has(rels) || this.#zip.has(rels)
-    const source = known ? this.text(rels) : relationshipsXml([])
+    const exists = this.changes.has(rels) || this.#zip.has(rels)
+    const source = exists ? this.text(rels) : relationshipsXml([])
     let number = 1
     while (source.includes(`"rIdRowbot${number}"`)) number++
     const relationship = `<Relationship Id="rIdRowbot${number}" Type="${REL}/${type}" Target="${relative(folder, name)}"/>`

@@ -16,8 +16,8 @@ export class MarkStyles {
     this.#fills = itemsOf(source, 'fills', 'fill')
     // Excel keeps the first two for itself, whatever stands there.
     while (this.#fills.length < 2) this.#fills.push('<fill><patternFill patternType="gray125"/></fill>')
-    const known = this.#fills.findIndex((fill) => fill.includes(MARK_COLOUR) && fill.includes('"solid"'))
-    this.#markFill = known >= 0 ? known : this.#fills.push(MARK_FILL) - 1
+    const existing = this.#fills.findIndex((fill) => fill.includes(MARK_COLOUR) && fill.includes('"solid"'))
+    this.#markFill = existing >= 0 ? existing : this.#fills.push(MARK_FILL) - 1
   }
 
   /** The style like `base`, marked. */
@@ -53,8 +53,8 @@ export class MarkStyles {
   }
 
   #add(xf: string): number {
-    const known = this.#made.get(xf) ?? this.#xfs.indexOf(xf)
-    const index = known >= 0 ? known : this.#xfs.push(xf) - 1
+    const existing = this.#made.get(xf) ?? this.#xfs.indexOf(xf)
+    const index = existing >= 0 ? existing : this.#xfs.push(xf) - 1
     this.#made.set(xf, index)
     return index
   }

@@ -8,8 +8,8 @@ export const REL = 'http://schemas.openxmlformats.org/officeDocument/2006/relati
 
 /** A tag's text with one attribute set, be it there or not. */
 export function withAttribute(tag: string, name: string, value: string | number): string {
-  const known = new RegExp(`(\\s${name}\\s*=\\s*)("[^"]*"|'[^']*')`)
-  if (known.test(tag)) return tag.replace(known, (_, before: string) => `${before}"${value}"`)
+  const pattern = new RegExp(`(\\s${name}\\s*=\\s*)("[^"]*"|'[^']*')`)
+  if (pattern.test(tag)) return tag.replace(pattern, (_, before: string) => `${before}"${value}"`)
   return tag.replace(/^<[\w:]+/, (start) => `${start} ${name}="${value}"`)
 }
 

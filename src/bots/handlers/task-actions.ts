@@ -1,0 +1,107 @@
+import { type Actor, NotAllowed, personActor } from '../../app/actor.ts'
+import { findTaskFor, pauseTask, resumeTask, retryTask, stopTask, type TaskApp } from '../../app/tasks.ts'
+import { listWork } from '../../db/stats/work.ts'
+import { findTask, listTasks, type TaskView } from '../../db/tasks/tasks.ts'
+import { UnknownTask } from '../../engine/engine.ts'
+import { UserError } from '../../engine/user-error.ts'
+import type { Answer } from '../../wizard/answer.ts'
+import type { TaskVerb } from '../../messages/click-ids.ts'
+import { type Person, personKey, type Requester } from '../../messages/people.ts'
+import { tell } from '../../wizard/standard-answers.ts'
+import type { IsAdmin } from '../../wizard/step-context.ts'
+import { type Texts, textsFor } from '../../messages/texts/texts.ts'
+import { findProgress, type ProgressSources } from '../../app/progress.ts'
+import type { MakeResult } from '../../app/results.ts'
+import { factsOf } from '../task-facts.ts'
+import { taskPrompt, tooLargeLine } from '../task-prompt.ts'
+
+export interface TaskActionsOptions {
+  bot: TaskApp
+  isAdmin: IsAdmin
+  makeResult: MakeResult
+  pageUrl?: (taskId: string) => string
+  loweredLimit: ProgressSources['loweredLimit']
+}
+
+/** What came of it: refused, done (with a sentence, for who does not see the message), or more to show. */
+export type ActionResult = { refused: string } | { done: string } | { answer: Answer }
+
+/** What people may do with tasks from a chat: their own, and admins all. */
+export class TaskActions {
+  constructor(private readonly options: TaskActionsOptions) {}
+
+  async act({ person, locale }: Requester, id: string, verb: TaskVerb): Promise<ActionResult> {
+    const texts = textsFor(locale)
+    const actor = personActor(person, this.options.isAdmin(person))
+    try {
+      return await this.#do(verb, id, actor, texts)
+    } catch (fault) {
+      if (!(fault instanceof UserError)) throw fault
+      return { refused: await this.#whyNot(fault, verb, id, texts) }
+    }
+  }
+
+  /** The person’s newest tasks; an admin’s are everybody’s. */
+  list(person: Person, limit: number): Promise<TaskView[]> {
+    const all = this.options.isAdmin(person)
+    return listTasks(this.options.bot.db, { limit, ...(!all && { ownerKey: personKey(person) }) })
+  }
+
+  async #do(verb: TaskVerb, id: string, actor: Actor, texts: Texts): Promise<ActionResult> {
+    const { bot } = this.options
+    const { private: said } = texts.tasks
+    switch (verb) {
+      case 'pause':
+        return { done: said.paused((await pauseTask(bot, actor, id)).name) }
+      case 'resume':
+        return { done: said.resumed((await resumeTask(bot, actor, id)).name) }
+      case 'stop':
+        return { done: said.stopped((await stopTask(bot, actor, id)).name) }
+      case 'retry':
+        return { done: said.retried((await retryTask(bot, actor, id)).rows) }
+      case 'results':
+        return { answer: await this.#results(await findTaskFor(bot, actor, id), texts) }
+      case 'status':
+        return { answer: await this.#status(await findTaskFor(bot, actor, id), texts) }
+    }
+  }
+
+  async #results(task: TaskView, texts: Texts): Promise<Answer> {
+    const { makeResult, pageUrl } = this.options
+    const result = await makeResult(task)
+    const { total, succeeded, failed } = task.counts
+    return {
+      kind: 'file',
+      file: { name: result.name, content: result.content },
+      line: [texts.tasks.resultsSoFar(task.name, succeeded + failed, total)],
+      tooLarge: tooLargeLine(task, pageUrl?.(task.id), texts),
+      done: () => result.remove(),
+    }
+  }
+
+  async #status(task: TaskView, texts: Texts): Promise<Answer> {
+    const { bot, pageUrl, loweredLimit } = this.options
+    const { db, clock } = bot
+    const now = clock.now()
+    const work = (taskIds: string[]) => listWork(db, taskIds, now)
+    const progress = await findProgress(task, { now, work, loweredLimit })
+    const facts = await factsOf(db, task, { progress, pageUrl: pageUrl?.(task.id) })
+    return { kind: 'tell', prompt: taskPrompt(facts, texts) }
+  }
+
+  /** In the person’s own language: it is not theirs, or its state forbids it, perhaps only since a moment ago. */
+  async #whyNot(fault: UserError, verb: TaskVerb, id: string, { tasks }: Texts): Promise<string> {
+    if (fault instanceof NotAllowed) return tasks.private.notYours(fault.owner ?? '')
+    const task = fault instanceof UnknownTask ? undefined : await findTask(this.options.bot.db, id)
+    if (!task) return tasks.private.unknown(id)
+    const state = tasks.statusNames[task.status]
+    if (verb === 'pause' || verb === 'stop' || verb === 'resume') return tasks.private.cannot[verb](state)
+    return tasks.private.nothingFailed
+  }
+}
+
+/** As an answer to who has typed a command. */
+export function answerTo(acted: ActionResult): Answer {
+  if ('answer' in acted) return acted.answer
+  return tell('done' in acted ? acted.done : acted.refused)
+}

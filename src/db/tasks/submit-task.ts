@@ -1,0 +1,101 @@
+import { setImmediate } from 'node:timers/promises'
+import type { Clock } from '../../engine/clock.ts'
+import { DraftGone, type Submission } from '../../engine/engine.ts'
+import type { Task } from '../../engine/task.ts'
+import { mayStart, startDraft } from '../drafts/drafts.ts'
+import { insertLog } from './logs.ts'
+import type { Db, Trx } from '../schema.ts'
+import { beginSubmission, discardSubmission, endSubmission, writeAhead } from './submissions.ts'
+import { insertExecutions, insertLeftOutRows, insertTask } from './tasks.ts'
+import { insertUpload } from '../drafts/uploads.ts'
+
+/** Rows a transaction: as long as it lasts, every other write waits, and so does the thread that answers people. */
+const PART_ROWS = 250
+
+/**
+ * Writes a task with all its rows, or nothing, in transactions of a few milliseconds. It is there with the last one.
+ * @param record writes down that it was done, in the last transaction
+ * @throws DraftGone
+ */
+export async function submitTask(
+  db: Db,
+  clock: Clock,
+  task: Task,
+  submission: Submission,
+  record: (trx: Trx) => Promise<void> = () => Promise.resolve(),
+): Promise<void> {
+  const { draft } = submission
+  if (draft && !(await mayStart(db, draft))) throw new DraftGone() // before all the work; what counts is asked at the end
+  const parts = partsOf(submission)
+  const last = parts.pop()
+  if (parts.length === 0) {
+    await db.transaction().execute(async (trx) => {
+      await insertWhole(trx, task, submission, last)
+      await record(trx)
+    })
+    return
+  }
+
+  await beginSubmission(db, task.id, clock.now())
+  try {
+    for (const part of parts) {
+      await setImmediate() // a turn for everybody else
+      await writeAhead(db, { taskId: task.id, now: clock.now() }, (trx) => insertPart(trx, task.id, part))
+    }
+    await setImmediate()
+    await db.transaction().execute(async (trx) => {
+      await endSubmission(trx, task.id)
+      await insertWhole(trx, task, submission, last)
+      await record(trx)
+    })
+  } catch (fault) {
+    // Should that fail too, it is done when the submission has been dead for a while.
+    await discardSubmission(db, task.id).catch(() => {})
+    throw fault
+  }
+}
+
+/** The task, the last of its rows, and all that goes with it. */
+async function insertWhole(
+  trx: Trx,
+  task: Task,
+  submission: Submission,
+  last: Part | undefined,
+): Promise<void> {
+  const { upload, draft } = submission
+  // Asked first: the upload of a draft that was cancelled is gone as well, and a task cannot be without it.
+  if (draft && !(await mayStart(trx, draft))) throw new DraftGone()
+  if ('bytes' in upload) await insertUpload(trx, { id: task.uploadId, ...upload }, task.createdAt)
+  await insertTask(trx, task, submission.rows.length, submission.leftOut.length)
+  if (last) await insertPart(trx, task.id, last)
+  await insertLog(trx, {
+    taskId: task.id,
+    at: task.createdAt,
+    event: 'task.created',
+    message: `by ${task.owner}`,
+    details: { rows: submission.rows.length, leftOut: submission.leftOut.length },
+  })
+  if (draft) await startDraft(trx, draft, task.id)
+}
+
+type Part = Partial<Pick<Submission, 'rows' | 'leftOut'>>
+
+/** A small task is one part, whatever it has. */
+function partsOf({ rows, leftOut }: Submission): Part[] {
+  if (rows.length + leftOut.length <= PART_ROWS) return [{ rows, leftOut }]
+  return [
+    ...inChunks(leftOut).map((chunk) => ({ leftOut: chunk })),
+    ...inChunks(rows).map((chunk) => ({ rows: chunk })),
+  ]
+}
+
+function inChunks<T>(rows: T[]): T[][] {
+  return Array.from({ length: Math.ceil(rows.length / PART_ROWS) }, (_, i) =>
+    rows.slice(i * PART_ROWS, (i + 1) * PART_ROWS),
+  )
+}
+
+async function insertPart(trx: Trx, taskId: string, { rows = [], leftOut = [] }: Part): Promise<void> {
+  await insertExecutions(trx, taskId, rows)
+  await insertLeftOutRows(trx, taskId, leftOut)
+}

@@ -1,0 +1,53 @@
+import type { z } from 'zod'
+import type { Outcome } from '../../engine/outcome.ts'
+import { outcomeOfRefusal } from '../outcome.ts'
+import { parsed } from './answers.ts'
+import { outcomeOfFault, refusalOf } from './faults.ts'
+import { type ApiAccess, ask, header, textOf, within, type Ask } from './http.ts'
+
+/** What was asked for, or why it could not be read. */
+export type Got<T> =
+  | { kind: 'read'; data: T }
+  /** Dify has no such thing, in its own words */
+  | { kind: 'not found'; outcome: NotRead }
+  /** whole, JSON, and still not what we know: asking again will not change it */
+  | { kind: 'unreadable'; outcome: NotRead }
+  | { kind: 'not read'; outcome: NotRead }
+
+/** Says nothing of a run: `lost`, and asked for again. */
+type NotRead = Extract<Outcome, { kind: 'lost' | 'halted' }>
+
+/** Asks, and reads the answer, all within `withinMs`. */
+export async function get<S extends z.ZodType>(
+  access: ApiAccess,
+  { withinMs, signal, ...what }: Omit<Ask, 'method'> & { withinMs: number },
+  schema: S,
+): Promise<Got<z.output<S>>> {
+  return within(withinMs, signal, async (limit): Promise<Got<z.output<S>>> => {
+    const answer = await ask(access, { method: 'GET', ...what, signal: limit })
+    if (answer.statusCode !== 200) {
+      const refusal = await refusalOf(answer)
+      const outcome = cannotAsk(outcomeOfRefusal(refusal))
+      // Dify's own word for it: a proxy's page does not have it.
+      return { kind: refusal.code === 'not_found' ? 'not found' : 'not read', outcome }
+    }
+    const text = await textOf(answer)
+    const data = schema.safeParse(parsed(text))
+    if (data.success) return { kind: 'read', data: data.data }
+    const error = 'Dify tells what became of the run in a way that Rowbot cannot read.'
+    return /json/i.test(header(answer, 'content-type') ?? '')
+      ? { kind: 'unreadable', outcome: { kind: 'lost', error } }
+      : { kind: 'not read', outcome: { kind: 'lost', error, inTrouble: true } }
+  }).catch((fault: unknown) => ({ kind: 'not read', outcome: cannotAsk(outcomeOfFault(fault)) }))
+}
+
+/** A refused look-up says nothing of the run itself, except that a key that is not accepted now stops everything. */
+function cannotAsk(outcome: Outcome): NotRead {
+  if (outcome.kind === 'halted' && outcome.sure) return outcome
+  const inTrouble = 'inTrouble' in outcome && outcome.inTrouble
+  return {
+    kind: 'lost',
+    error: 'error' in outcome ? outcome.error : 'Dify could not be asked about the run.',
+    ...(inTrouble && { inTrouble: true }),
+  }
+}

@@ -1,0 +1,40 @@
+import type { Call, Outcome, RunRef, WithRunIds } from '../../engine/outcome.ts'
+import type { AppMode } from '../../engine/workflow.ts'
+import { outcomeOfAbort, outcomeOfFault, refusalOf } from '../client/faults.ts'
+import { ask, type ApiAccess } from '../client/http.ts'
+import { outcomeOfRefusal } from '../outcome.ts'
+import { follow } from './follow.ts'
+import { RunReader } from './run-reader.ts'
+import { withIds } from './run.ts'
+import type { AppMemory } from './app-memory.ts'
+
+/**
+ * Joins the stream of a run that goes on, with all that it told so far: so its steps and their prices are known again.
+ * It may fall silent or end at any time while the run goes on, and its pings come from whoever serves it: only events
+ * count as heard. Everything but an end that is told is `lost`.
+ */
+export async function join(
+  access: ApiAccess,
+  { mode, withinMs, memory }: { mode: AppMode; withinMs: number; memory: AppMemory },
+  run: RunRef,
+  { signal, ...hooks }: Pick<Call, 'signal' | 'onProgress' | 'onActivity'>,
+): Promise<WithRunIds<Outcome>> {
+  if (run.workflowRunId === undefined) return { kind: 'lost', error: 'A run without an id cannot be joined.' }
+  const path = `/workflow/${encodeURIComponent(run.workflowRunId)}/events`
+  const query = { user: run.user, include_state_snapshot: 'true' }
+  const answer = await ask(access, { method: 'GET', path, query, signal, withinMs }).catch(outcomeOfFault)
+  if ('kind' in answer) return signal.aborted ? outcomeOfAbort() : lost(answer)
+  if (answer.statusCode !== 200) return lost(outcomeOfRefusal(await refusalOf(answer)))
+
+  const reader = new RunReader(mode, memory)
+  reader.ids.workflowRunId = run.workflowRunId
+  const outcome = await follow(answer.body, reader, hooks, { eventsOnly: true })
+  return signal.aborted && outcome.kind === 'lost' ? outcomeOfAbort() : withIds(outcome, reader.ids)
+}
+
+/** A refusal to be joined says nothing of the run. */
+function lost(outcome: Outcome): Outcome {
+  const error = 'error' in outcome ? outcome.error : 'The run cannot be joined.'
+  const inTrouble = 'inTrouble' in outcome && outcome.inTrouble
+  return { kind: 'lost', error, ...(inTrouble && { inTrouble: true }) }
+}

@@ -1,0 +1,46 @@
+import type { Outcome } from '../engine/outcome.ts'
+import type { Usage } from '../engine/run.ts'
+
+/** How one kind of answer or of words is judged. `says` is our half of the sentence, before Dify's own words. */
+export type Verdict =
+  | { kind: 'failed' | 'rejected' | 'lost'; says: string }
+  | { kind: 'throttled'; says: string; by?: 'app' | 'provider' | 'proxy'; retryAfterMs?: number }
+  | { kind: 'halted'; says: string; hint: string; sure: boolean }
+
+/** What came with it. */
+interface Circumstances {
+  retryAfterMs?: number | undefined
+  /** of the run that ended so; absent where none was begun */
+  usage?: Usage | undefined
+}
+
+/** The outcome of a verdict, with the whole sentence in `error`. */
+export function outcomeOfVerdict(
+  verdict: Verdict,
+  error: string,
+  { retryAfterMs, usage }: Circumstances = {},
+): Outcome {
+  const paid = usage === undefined ? {} : { usage }
+  switch (verdict.kind) {
+    case 'failed':
+    case 'rejected':
+      return { kind: verdict.kind, error, ...paid }
+    case 'lost':
+      return { kind: 'lost', error }
+    case 'throttled': {
+      const wait = retryAfterMs ?? verdict.retryAfterMs
+      return {
+        kind: 'throttled',
+        error,
+        slow: true,
+        ...(verdict.by && { by: verdict.by }),
+        ...(wait !== undefined && { retryAfterMs: wait }),
+        ...paid,
+      }
+    }
+    case 'halted': {
+      const { hint, sure } = verdict
+      return { kind: 'halted', error, hint, sure, ...(usage !== undefined && { ran: true, usage }) }
+    }
+  }
+}

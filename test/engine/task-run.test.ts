@@ -1,0 +1,52 @@
+import { expect, test } from 'bun:test'
+import { TaskRun } from '../../src/engine/task-run.ts'
+import { until } from '../support/bot.ts'
+import { aDify, aTask, ended } from './support/cast.ts'
+
+const never = new AbortController().signal
+
+/** Two rows and one lane; the first was in flight when its last runner died. */
+async function aRun(onLookUp: () => Response, secondsSince = 0) {
+  const called = Promise.withResolvers<string>()
+  const dify = aDify({
+    onLookUp,
+    onRun(name) {
+      called.resolve(name)
+      return ended('succeeded')
+    },
+  })
+  const cast = await aTask(dify, { rows: 2, random: () => 0.5 })
+  await cast.claimed()
+  await cast.clock.pass(secondsSince * 1000)
+  const run = new TaskRun(await cast.run(), cast.line, cast.services, async () => {})
+  return { ...cast, run, called: called.promise }
+}
+
+test('a run that Dify does not list yet says nothing of the others: the next row is called at once', async () => {
+  const { run, called } = await aRun(() => Response.json({ has_more: false, data: [] }))
+  const ending = run.run()
+  expect(await called).toBe('Kettle 3')
+  run.drain()
+  expect(await ending).toBe('drained')
+})
+
+test('while Dify cannot be asked after a run, no row is called until a hold is over', async () => {
+  const { db, clock, line, run, called } = await aRun(() => new Response('', { status: 502 }), 300)
+  const ending = run.run()
+  await until(
+    () => db.selectFrom('task_executions').select('throttles').where('row_number', '=', 2).execute(),
+    ([row]) => row?.throttles === 1,
+  )
+  let isFree = false
+  const slot = line.throttle.slot(never).then((release) => {
+    isFree = true
+    return release?.()
+  })
+  await clock.pass(499)
+  expect(isFree).toBe(false)
+  await clock.pass(1)
+  await slot
+  expect(await called).toBe('Kettle 3')
+  run.drain()
+  await ending
+})

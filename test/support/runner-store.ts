@@ -1,0 +1,70 @@
+import type { Actor } from '../../src/app/actor.ts'
+import { taskAudit } from '../../src/app/audit.ts'
+import { openSqlite } from '../../src/db/open.ts'
+import { createSecretBox } from '../../src/db/workflows/secret-box.ts'
+import type { Db } from '../../src/db/schema.ts'
+import { createTaskStore } from '../../src/db/store.ts'
+import { saveWorkflow } from '../../src/db/workflows/workflows.ts'
+import { type Submission, Engine } from '../../src/engine/engine.ts'
+import type { Task } from '../../src/engine/task.ts'
+import type { App, Workflow } from '../../src/engine/workflow.ts'
+import { FakeClock } from './fake-clock.ts'
+
+export const APP: App = {
+  name: 'Product copywriter',
+  description: '',
+  mode: 'workflow',
+  variables: [{ name: 'name', label: 'Name', type: 'text-input', required: true }],
+  fileLimits: {},
+}
+
+export const box = createSecretBox('a secret for tests only')
+
+const NO_WORKFLOW: Workflow = { ...APP, id: 'none', baseUrl: '', limit: 1, enabled: false, syncedAt: 0 }
+
+/** A database with one workflow, and a person’s way in. */
+export async function openShelf({ clock = new FakeClock(), path = ':memory:', withWorkflow = true } = {}) {
+  const db = await openSqlite(path)
+  const workflow = withWorkflow ? await aWorkflow(db) : NO_WORKFLOW
+  const engine = new Engine(createTaskStore(db, clock), { wake: () => {} }, clock)
+  const engineFor = (actor: Actor) =>
+    new Engine(createTaskStore(db, clock, taskAudit(actor, clock)), { wake: () => {} }, clock)
+  return {
+    db,
+    clock,
+    workflow,
+    engine,
+    engineFor,
+    submit: (rows: number, more: Partial<Submission> = {}): Promise<Task> =>
+      engine.submit(anOrder(workflow, rows, more)),
+  }
+}
+
+export async function aWorkflow(
+  db: Db,
+  app: App = APP,
+  baseUrl = 'http://127.0.0.1:1/v1',
+): Promise<Workflow> {
+  const id = crypto.randomUUID()
+  await saveWorkflow(db, box, { id, baseUrl, apiKey: `app-${id}`, app, limit: 10, now: 0 })
+  return { ...app, id, baseUrl, limit: 10, enabled: true, syncedAt: 0 }
+}
+
+/** Rows 2, 3, … as under one heading row. */
+export function anOrder(workflow: Workflow, rows: number, more: Partial<Submission> = {}): Submission {
+  return {
+    parameters: { name: 'products · Product copywriter' },
+    workflow,
+    upload: { fileName: 'products.xlsx', bytes: new Uint8Array([1, 2, 3]) },
+    sheet: 'Products',
+    headings: ['Name'],
+    rows: Array.from({ length: rows }, (_, i) => ({
+      row: i + 2,
+      cells: [`Kettle ${i + 2}`],
+      inputs: { name: `Kettle ${i + 2}` },
+    })),
+    leftOut: [],
+    owner: 'mei',
+    ...more,
+  }
+}
