@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander'
 import { createProgram } from './cli/program.ts'
 import { createScreen, inert } from './cli/screen.ts'
-import { readConfig } from './app/config.ts'
+import { readConfig, warningsOf } from './app/config.ts'
 import { UserError } from './engine/user-error.ts'
 import { Rowbot } from './app/rowbot.ts'
 
@@ -41,6 +41,7 @@ async function main(argv: string[]): Promise<number> {
 
 async function open(): Promise<Rowbot> {
   const config = readConfig(process.env)
+  for (const warning of warningsOf(process.env)) process.stderr.write(`${warning}\n`)
   try {
     return await Rowbot.open({ config })
   } catch (fault) {

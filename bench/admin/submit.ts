@@ -23,8 +23,12 @@ export interface Wait {
 /** How long other work waits while a task of 100,000 rows is submitted, and how long the submission takes. */
 export async function workBesideSubmit(folder: string): Promise<{ submitMs: number; waits: Wait[] }> {
   let now = SEEDED_AT
-  // The clock jumps ahead at each call, so that no answer comes from the cache.
-  const page = await openPage(folder, { now: () => (now += JUMP_MS), after: () => () => {} })
+  // Ahead with every look, so that nothing is fresh from the last answer.
+  const page = await openPage(folder, {
+    now: () => (now += JUMP_MS),
+    monotonicNow: () => now,
+    after: () => () => {},
+  })
   const { bot } = page
   const submission = await orderOf(bot)
   const others: Record<string, () => Promise<unknown>> = {
@@ -112,7 +116,8 @@ async function clickIn({ db }: Rowbot): Promise<() => Promise<unknown>> {
 /** The database work of a row in flight: one small write that shares its commit, like a settlement. */
 async function rowWriteIn({ db }: Rowbot): Promise<() => Promise<unknown>> {
   const rows = createRowStore(db, createWriter(db))
-  const claim = await rows.claim({ id: LARGE_TASK, epoch: 1 }, REAL_CLOCK.now())
+  const claim = await rows.claim({ id: LARGE_TASK, epoch: 1, nonce: 'n' }, REAL_CLOCK.now())
   if (!claim) throw new Error('the large task has no row that waits')
-  return () => rows.checkpoint(claim, { workflowRunId: 'run', difyTaskId: 'task' })
+  const run = { executionId: claim.id, attempt: claim.attempt }
+  return () => rows.note(run, { workflowRunId: 'run', difyTaskId: 'task' })
 }

@@ -28,8 +28,8 @@ const MAIN = join(import.meta.dir, '../../src/main.ts')
 export async function live({ program, folder, taskId, lifeMs }: LifeOptions): Promise<Life> {
   const spawnedAt = Date.now()
   const child = Bun.spawn([process.execPath, MAIN, ...program], {
-    // One second: otherwise the last rows would wait for Dify’s queue, which is not to be measured.
-    env: { ...process.env, ROWBOT_DATA_DIR: folder, DIFY_API_KEYS: '', DIFY_QUEUE_SECONDS: '1' },
+    // One second: else the last rows of a task would wait for Dify's queue, and that is not what is measured.
+    env: { ...process.env, ROWBOT_DATA_DIR: folder, DIFY_API_KEYS: '', DIFY_QUEUE_MINUTES: '0.02' },
     stdout: 'ignore',
     stderr: 'pipe',
   })

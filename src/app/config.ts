@@ -22,7 +22,9 @@ const SETTINGS = z.object({
   ROWBOT_MAX_COLUMNS: count(DEFAULT_LIMITS.maxColumns),
   DIFY_BASE_URL: given(address.default('https://api.dify.ai/v1')),
   DIFY_API_KEYS: text,
-  DIFY_QUEUE_SECONDS: given(z.coerce.number({ error: 'must be a number' }).min(0).max(300).default(60)),
+  DIFY_QUEUE_MINUTES: given(z.coerce.number({ error: 'must be a number' }).min(0).max(1_440).optional()),
+  /** its old name */
+  DIFY_QUEUE_SECONDS: given(z.coerce.number({ error: 'must be a number' }).min(0).max(300).optional()),
   ROWBOT_ADMINS: text,
   ROWBOT_HOST: given(z.string().default('127.0.0.1')),
   ROWBOT_PORT: given(z.coerce.number({ error: 'must be a number' }).int().min(1).max(65_535).default(8000)),
@@ -40,12 +42,22 @@ const SETTINGS = z.object({
   LOG_LEVEL: given(z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info')),
 })
 
+const DEFAULT_QUEUE_SECONDS = 1_800
+
+/** What is set and should be set otherwise, for whoever starts Rowbot to read. */
+export function warningsOf(env: Record<string, string | undefined>): string[] {
+  if (!env['DIFY_QUEUE_SECONDS']) return []
+  return [
+    'DIFY_QUEUE_SECONDS is called DIFY_QUEUE_MINUTES now, and 30 where it is not set. The old one still counts.',
+  ]
+}
+
 export interface Config {
   dataDir: string
   /** undefined: made and stored in the data folder */
   secretKey: string | undefined
   limits: Limits
-  dify: { baseUrl: string; apiKeys: string[]; queueSeconds: number }
+  dify: { baseUrl: string; apiKeys: string[]; queueMinutes: number }
   http: HttpConfig
   /** ids, as in the chats, of people who may act on other people’s tasks */
   admins: string[]
@@ -110,7 +122,8 @@ export function readConfig(env: Record<string, string | undefined>): Config {
       maxColumns: settings.ROWBOT_MAX_COLUMNS,
     },
     dify: {
-      queueSeconds: settings.DIFY_QUEUE_SECONDS,
+      queueMinutes:
+        settings.DIFY_QUEUE_MINUTES ?? (settings.DIFY_QUEUE_SECONDS ?? DEFAULT_QUEUE_SECONDS) / 60,
       baseUrl: settings.DIFY_BASE_URL,
       apiKeys: listed(settings.DIFY_API_KEYS),
     },

@@ -30,7 +30,7 @@ export async function writeTaskResult(
 
 async function summary(db: Db, task: TaskView, workflow: string): Promise<[string, string | number][]> {
   const { counts } = task
-  const { tokens, prices } = await sumUsage(db, task.id)
+  const { tokens, prices, unpricedRows, unknownCalls } = await sumUsage(db, task.id)
   const ended = task.finishedAt ?? Date.now()
   return [
     ['Task', `${task.name} (${task.id})`],
@@ -48,8 +48,16 @@ async function summary(db: Db, task: TaskView, workflow: string): Promise<[strin
     ['Time', task.startedAt === null ? '' : durationText(ended - task.startedAt)],
     ['Tokens', tokens],
     ...prices.map(({ price, currency }): [string, string] => [`Price (${currency})`, priceText(price)]),
+    ...(unpricedRows > 0 ? [['Price not known', `of ${rowsText(unpricedRows)}`] as [string, string]] : []),
+    ...(unknownCalls > 0
+      ? [['Calls not known', `up to ${unknownCalls}, which may have been paid`] as [string, string]]
+      : []),
     ['Written at', new Date().toISOString()],
   ]
+}
+
+function rowsText(rows: number): string {
+  return rows === 1 ? '1 row' : `${rows} rows`
 }
 
 /** Up to six decimals: a row may cost less than a cent. */

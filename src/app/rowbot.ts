@@ -11,9 +11,12 @@ import { createRowStore, createTaskStore } from '../db/store.ts'
 import { discardDeadSubmissions } from '../db/tasks/submissions.ts'
 import { createWriter } from '../db/writer.ts'
 import { REAL_CLOCK } from '../engine/clock.ts'
-import { Engine, type TaskStore } from '../engine/engine.ts'
+import { findTask, type TaskView } from '../db/tasks/tasks.ts'
+import { Engine, type TaskStore, UnknownTask } from '../engine/engine.ts'
 import { DEFAULT_TIMING, type Timing } from '../engine/timing.ts'
 import type { RANGES, Range } from '../engine/parameters.ts'
+import { StoppedRuns } from '../engine/stopped-runs.ts'
+import type { RunnerServices } from '../engine/services.ts'
 import { WorkflowRuntimes } from './workflow-runtimes.ts'
 import type { Metrics } from './metrics.ts'
 import { observedRows, observedRunnerStore, observedTasks } from './observed-stores.ts'
@@ -41,6 +44,8 @@ export class Rowbot {
   metrics: Metrics | undefined
   #lock: FolderLock | undefined
   #queue: LocalQueue | undefined
+  #stopped: StoppedRuns | undefined
+  readonly #openedAt = REAL_CLOCK.now()
 
   static async open({ config, log, timing = timingOf(config), ranges }: RowbotOptions): Promise<Rowbot> {
     const folder = openDataFolder(config.dataDir)
@@ -75,19 +80,12 @@ export class Rowbot {
     if (this.#queue) return true
     this.#lock = lockFolder(this.folder.lock)
     if (!this.#lock) return false
-    const { db, timing, log, runtimes } = this
+    const { db, log, runtimes, timing } = this
+    const services = this.#services()
+    this.#stopped = services.stopped
     this.#queue = new LocalQueue({
       store: observedRunnerStore(createRunnerStore(db, REAL_CLOCK), log),
-      services: {
-        rows: observedRows(createRowStore(db, createWriter(db)), {
-          log,
-          counted: (settled) => this.metrics?.settled(settled),
-        }),
-        clock: REAL_CLOCK,
-        timing,
-        random: Math.random,
-        report: () => {},
-      },
+      services,
       runtimeOf: runtimes.of,
       clock: REAL_CLOCK,
       afterFaultMs: timing.afterFaultMs,
@@ -98,7 +96,30 @@ export class Rowbot {
       },
     })
     this.#queue.start()
+    void services.stopped
+      .resume(services, async ({ taskId }) => runtimes.of(await this.#taskOf(taskId)))
+      .catch((err: unknown) => log.error({ err }, 'runs that were to be stopped could not be read'))
     return true
+  }
+
+  /** What the tasks that run in this process need. */
+  #services(): RunnerServices & { stopped: StoppedRuns } {
+    const { db, timing, log } = this
+    const rows = observedRows(createRowStore(db, createWriter(db)), {
+      log,
+      counted: (settled) => this.metrics?.settled(settled),
+    })
+    const stopped = new StoppedRuns(REAL_CLOCK, timing, rows, (err) =>
+      log.error({ err }, 'a run could not be stopped'),
+    )
+    const openedAt = this.#openedAt
+    return { rows, stopped, openedAt, clock: REAL_CLOCK, timing, random: Math.random, report: () => {} }
+  }
+
+  async #taskOf(id: string): Promise<TaskView> {
+    const task = await findTask(this.db, id)
+    if (!task) throw new UnknownTask(id)
+    return task
   }
 
   get runsTasks(): boolean {
@@ -121,6 +142,7 @@ export class Rowbot {
   /** Starts no further rows; after `graceMs`, rows in flight are left to the next runner. */
   async stopRunner(graceMs: number): Promise<void> {
     await this.#queue?.stop(graceMs)
+    await this.#stopped?.close()
     this.#queue = undefined
     this.#lock?.release()
     this.#lock = undefined
@@ -134,7 +156,8 @@ export class Rowbot {
 }
 
 function timingOf({ dify }: Config): Timing {
-  return { ...DEFAULT_TIMING, lookUpGraceMs: dify.queueSeconds * 1000 }
+  const queueMs = dify.queueMinutes * 60_000
+  return { ...DEFAULT_TIMING, queueMs, lookUpGraceMs: Math.min(DEFAULT_TIMING.lookUpGraceMs, queueMs) }
 }
 
 function fileLog(folder: DataFolder, { logLevel }: Config): Logger {

@@ -1,7 +1,7 @@
 import { failedRowNumbers } from '../db/rows/error-groups.ts'
 import { findTask, type TaskView } from '../db/tasks/tasks.ts'
 import { type Submission, UnknownTask } from '../engine/engine.ts'
-import { askToStop } from '../engine/resolve.ts'
+import { askToStop } from '../engine/stopped-runs.ts'
 import type { Task } from '../engine/task.ts'
 import { type Actor, requireOwner } from './actor.ts'
 import type { Rowbot } from './rowbot.ts'
@@ -45,7 +45,7 @@ export async function stopTask(app: TaskApp, actor: Actor, id: string): Promise<
   const { task, inFlight } = await app.engineFor(actor).stop(id, actor.name)
   if (inFlight.length > 0 && !app.hasRunner()) {
     const runtime = await app.runtimes.of(task)
-    await Promise.all(inFlight.map((claim) => askToStop(claim, task, runtime, app)))
+    await Promise.all(inFlight.map((run) => askToStop(run, runtime, app)))
   }
   return task
 }

@@ -1,6 +1,7 @@
 import type { Clock } from '../engine/clock.ts'
 import type { Timing } from '../engine/timing.ts'
 import type { Task } from '../engine/task.ts'
+import { DifyQueue } from '../engine/dify-queue.ts'
 import { Throttle } from '../engine/throttle.ts'
 import type { Workflow } from '../engine/workflow.ts'
 import type { WorkflowRuntime } from '../engine/services.ts'
@@ -17,6 +18,7 @@ export const SANDBOX_URL = 'sandbox:'
 /** The runtimes of workflows, one throttle each, shared by all tasks of this process. */
 export class WorkflowRuntimes {
   readonly #throttles = new Map<string, Throttle>()
+  readonly #queues = new Map<string, DifyQueue>()
   readonly #memories = new Map<string, AppMemory>()
   #sandbox: Sandbox | undefined
 
@@ -31,6 +33,8 @@ export class WorkflowRuntimes {
   readonly of = async (task: Pick<Task, 'workflowId'>): Promise<WorkflowRuntime> => {
     const workflow = await findWorkflow(this.db, task.workflowId)
     if (!workflow) throw new Error('the workflow of a task does not exist')
+    const throttle = this.#throttleOf(workflow)
+    const isSandbox = workflow.baseUrl === SANDBOX_URL
     const apiKey = await openWorkflowKey(this.db, this.box, workflow.id)
     return {
       app: openApp({
@@ -38,13 +42,15 @@ export class WorkflowRuntimes {
         apiKey,
         mode: workflow.mode,
         fileLimits: workflow.fileLimits,
-        allowPrivateFiles: workflow.baseUrl === SANDBOX_URL,
+        allowPrivateFiles: isSandbox,
         memory: this.#memoryOf(workflow.id),
       }),
       variables: workflow.variables,
-      throttle: this.#throttleOf(workflow),
-      // The runs of a dead process’s sandbox have died with it.
-      queueMs: workflow.baseUrl === SANDBOX_URL ? 0 : this.timing.lookUpGraceMs,
+      throttle,
+      queue: this.#queueOf(workflow.id, throttle),
+      // What the sandbox of a dead process had is gone with it.
+      queueMs: isSandbox ? 0 : this.timing.queueMs,
+      graceMs: isSandbox ? 0 : this.timing.lookUpGraceMs,
     }
   }
 
@@ -70,6 +76,12 @@ export class WorkflowRuntimes {
 
   async close(): Promise<void> {
     await this.#sandbox?.stop()
+  }
+
+  #queueOf(workflowId: string, throttle: Throttle): DifyQueue {
+    const queue = this.#queues.get(workflowId) ?? new DifyQueue(throttle, this.clock, this.timing.queueMs)
+    this.#queues.set(workflowId, queue)
+    return queue
   }
 
   #throttleOf({ id, limit }: Workflow): Throttle {

@@ -1,4 +1,5 @@
-import { countInFlight, countInFlightElsewhere, countUnresolved } from '../db/stats/task-facts.ts'
+import { countUnknownCalls, countUnresolved } from '../db/runs/run-facts.ts'
+import { countInFlight, countInFlightElsewhere } from '../db/stats/task-facts.ts'
 import { listWork } from '../db/stats/work.ts'
 import { findTask, type TaskView } from '../db/tasks/tasks.ts'
 import { UnknownTask } from '../engine/engine.ts'
@@ -28,6 +29,7 @@ export async function follow(
   interrupt: Interrupt,
   screen: Screen,
 ): Promise<TaskView> {
+  await noteUnknownCalls(bot, taskId, screen)
   const ask = unresolvedNote(bot, screen)
   const progressNow = progressSources(bot)
   let isNoted = false
@@ -103,4 +105,11 @@ function unresolvedNote(bot: Rowbot, screen: Screen): (task: TaskView) => Promis
     isNoted = true
     screen.note(`Asking Dify what became of ${rowsText(rows)}.`)
   }
+}
+
+/** Before they are called again: of some apps nobody can tell what became of a call. */
+async function noteUnknownCalls(bot: Rowbot, taskId: string, screen: Screen): Promise<void> {
+  const calls = await countUnknownCalls(bot.db, taskId)
+  if (calls === 0) return
+  screen.note(`${calls === 1 ? '1 call' : `${calls} calls`} may have been paid already: Dify cannot tell.`)
 }

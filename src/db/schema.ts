@@ -1,5 +1,6 @@
 import type { Generated, Kysely, Transaction } from 'kysely'
 import type { ExecutionStatus, TaskStatus } from '../engine/states.ts'
+import type { Learnt, CallStatus, StopReason } from '../engine/run.ts'
 import type { AppMode } from '../engine/workflow.ts'
 
 /*
@@ -11,6 +12,7 @@ export interface Schema {
   uploads: UploadTable
   batch_tasks: TaskTable
   task_executions: ExecutionTable
+  runs: RunTable
   left_out_rows: LeftOutRowTable
   execution_logs: LogTable
   drafts: DraftTable
@@ -103,15 +105,44 @@ export interface ExecutionTable {
   attempt: Generated<number>
   failures: Generated<number>
   throttles: Generated<number>
-  /** 0: nothing is open; 1: the last attempt's fate is not known; 2: nor is it, and a person stopped it */
-  unresolved: Generated<number>
+  /** since when it is turned away by Dify, call after call */
+  turned_away_at: number | null
   available_at: Generated<number>
   attempted_at: number | null
   finished_at: number | null
+  /** of the run that settled it; of an app that has only messages, the message's */
   workflow_run_id: string | null
-  dify_task_id: string | null
   seconds: number | null
   /** over all attempts: each was paid */
+  tokens: number | null
+  price: number | null
+  currency: string | null
+}
+
+/** One line for each call, written before it is made (engine/run.ts). Nothing in it is ever cleared. */
+export interface RunTable {
+  execution_id: string
+  attempt: number
+  task_id: string
+  row_number: number
+  user: string
+  status: CallStatus
+  /** null: it is open, or ended before runs were kept */
+  learnt: Learnt | null
+  sent_at: number
+  accepted_at: number | null
+  started_at: number | null
+  heard_at: number | null
+  lost_at: number | null
+  /** when it was asked for first, by another claim than the one that sent it */
+  asked_at: number | null
+  stop_asked_at: number | null
+  stop_reason: StopReason | null
+  given_up_at: number | null
+  ended_at: number | null
+  workflow_run_id: string | null
+  dify_task_id: string | null
+  message_id: string | null
   tokens: number | null
   price: number | null
   currency: string | null

@@ -1,11 +1,14 @@
 import type { Clock } from '../engine/clock.ts'
 import type { TaskStore } from '../engine/engine.ts'
+import { type RunEnd, idsOf } from '../engine/run.ts'
 import type { Settlement } from '../engine/settle.ts'
 import type { Claim, Task } from '../engine/task.ts'
 import type { AttemptEntry, RowStore } from '../engine/services.ts'
 import { compiledOnce } from './compiled.ts'
 import { claimExecution, findNextAvailableAt } from './rows/claims.ts'
-import { beginAttempt, checkpointExecution, settleExecution } from './rows/executions.ts'
+import { beginAttempt, settleExecution } from './rows/executions.ts'
+import { noteRun } from './runs/runs.ts'
+import { endStoppedRun, listRunsToStop } from './runs/stopped-runs.ts'
 import { insertLog } from './tasks/logs.ts'
 import type { Db, Trx } from './schema.ts'
 import { deleteTask, pauseTask, resumeTask, retryTask, stopTask } from './tasks/people-moves.ts'
@@ -74,11 +77,13 @@ export function createTaskStore(
 /** The rows of running tasks in this database. */
 export function createRowStore(db: Db, write: Write): RowStore {
   return {
-    claim: (task, now) => write((trx) => claimExecution(trx, task, now)),
+    claim: (task, now, steady = now) => write((trx) => claimExecution(trx, task, now, steady)),
     nextAvailableAt: (taskId) => findNextAvailableAt(db, taskId),
-    beginAttempt: (claim, now, usage) => write((trx) => beginAttempt(trx, claim, now, usage)),
-    checkpoint: (claim, ids) => write((trx) => checkpointExecution(trx, claim, ids)),
+    beginAttempt: (claim, task, now, ends) => write((trx) => beginAttempt(trx, claim, task, now, ends)),
+    note: (run, note) => write((trx) => noteRun(trx, run, note)),
     settle: (claim, settlement, entry) => write((trx) => settleAndLog(trx, claim, settlement, entry)),
+    endStopped: (run, end, now) => write((trx) => endStoppedRun(trx, run, end, now)),
+    listToStop: (since) => listRunsToStop(db, since),
   }
 }
 
@@ -88,7 +93,12 @@ async function settleAndLog(
   settlement: Settlement,
   entry: AttemptEntry,
 ): Promise<boolean> {
-  const stands = await settleExecution(trx, claim, settlement, { now: entry.at, ids: entry.ids })
+  const stands = await settleExecution(trx, claim, settlement, {
+    now: entry.at,
+    ms: entry.ms,
+    ends: entry.ends ?? endsOf(claim, settlement, entry),
+    runId: entry.ids.workflowRunId ?? entry.ids.messageId ?? null,
+  })
   if (!stands) return false
 
   const { status } = settlement
@@ -115,6 +125,12 @@ async function settleAndLog(
   if (counted && counted.pause_after !== null)
     await pauseAfterTrial(trx, { id: claim.taskId, epoch: claim.epoch }, entry.at)
   return true
+}
+
+function endsOf({ attempt }: Claim, settlement: Settlement, { ids }: AttemptEntry): RunEnd[] {
+  if (settlement.status === 'pending' && settlement.unresolved) return []
+  const status = settlement.status === 'succeeded' ? 'succeeded' : 'failed'
+  return [{ attempt, status, learnt: 'stream', usage: settlement.usage, ids: idsOf(ids) }]
 }
 
 const COUNT = { succeeded: counting('succeeded'), failed: counting('failed') }

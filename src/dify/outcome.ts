@@ -1,4 +1,5 @@
-import type { Outcome, Usage } from '../engine/outcome.ts'
+import type { Outcome } from '../engine/outcome.ts'
+import type { Usage } from '../engine/run.ts'
 import { quote, titleOfPage } from './client/server-text.ts'
 import { outcomeOfVerdict, type Verdict } from './verdict.ts'
 import { retryAfterIn, verdictOnRefusal } from './words.ts'

@@ -1,4 +1,5 @@
-import type { Outcome, Usage } from '../engine/outcome.ts'
+import type { Outcome } from '../engine/outcome.ts'
+import type { Usage } from '../engine/run.ts'
 
 /** How one kind of answer or of words is judged. `says` is our half of the sentence, before Dify's own words. */
 export type Verdict =

@@ -1,157 +1,189 @@
-import type { Outcome, RunIds } from './outcome.ts'
-import {
-  type AttemptContext,
-  LEAVING,
-  withTimeLimit,
-  remainingMs,
-  resolve,
-  STOPPED,
-  timeoutText,
-  userOf,
-} from './resolve.ts'
-import type { Claim, Task } from './task.ts'
-import type { WorkflowRuntime, RunnerServices } from './services.ts'
+import { type Following, followingOf, type AttemptContext, type End } from './following.ts'
+import { earlierRuns } from './earlier-runs.ts'
+import { call, follow } from './follow.ts'
+import type { Outcome } from './outcome.ts'
+import type { Probe } from './probe.ts'
+import { leaveRivals } from './rivals.ts'
+import { idsOf, newRun, type Run, type RunEnd } from './run.ts'
+import { usageOf } from './call-status.ts'
+import type { Claim } from './task.ts'
+import { Tracked } from './tracked.ts'
 
-/**
- * What an attempt came to. `open`: the fate of its run is still not known. `askAfterMs`: Dify had no such run yet, and
- * is asked again after so long; the row waits for that in line, not in a lane.
- */
+/** What an attempt came to. */
 export interface AttemptResult {
   claim: Claim
   outcome: Outcome
-  ids: RunIds
+  /** that decided */
+  run: Run
+  /** of the runs whose end is known now */
+  ends: RunEnd[]
+  /** the end of its run is not known, and the row waits for it */
   unresolved: boolean
+  /** it is asked for again in so long; the row waits for that in line, not in a lane */
   askAfterMs?: number
+  /** when it was sent, on the clock that never jumps */
+  sentAt: number
 }
 
+/** So many runs of a row that are lost in Dify's queue are enough: then it has failed. */
+const MOST_OVERDUE = 2
+
 /**
- * Takes one claimed row through the workflow. A run whose fate is not known, from before a crash or because the
- * connection was cut, is asked after before anything else: nothing is paid twice that can be found again.
- * Undefined: this runner is leaving or the claim is lost, so there is nothing to settle.
+ * Takes one claimed row through the workflow. Runs of it whose end is not known, whatever became of the claim that made
+ * them, are asked for before anything is called: nothing is paid twice that can be found again.
+ * Undefined: the task was stopped, this runner is leaving or the claim is lost, so there is nothing to settle.
  */
 export async function attempt(
   claimed: Claim,
-  task: Pick<Task, 'nonce' | 'timeoutSeconds' | 'retries'>,
-  runtime: WorkflowRuntime,
-  services: RunnerServices,
-  signal: AbortSignal,
+  context: AttemptContext,
+  probe: Probe,
 ): Promise<AttemptResult | undefined> {
-  const context: AttemptContext = { claim: claimed, ids: runIdsOf(claimed), task, runtime, services, signal }
+  const earlier = claimed.open.length === 0 ? undefined : await earlierRuns(claimed, context)
+  if (context.signal.aborted && earlier && !earlier.follow) return undefined
+  if (earlier?.decided) return attemptResult(earlier.decided.following, earlier.decided.end, earlier.ends)
 
-  if (claimed.unresolved) {
-    const result = await resolve(context)
-    if ('askAfterMs' in result)
-      return deferred(context, { kind: 'lost', error: NO_RUN_FOUND }, result.askAfterMs)
-
-    const isStopped = result.kind === 'failed' && result.stopped === true
-    if (result.kind !== 'unknown' && !(isStopped && claimed.stopped)) {
-      // Stopped by us when its time was up, and only now known to be.
-      const late = isStopped && remainingMs(context) <= 0
-      return attemptResult(context, late ? { ...result, error: timeoutText(context) } : result)
-    }
-    if (claimed.failures > task.retries)
-      return attemptResult(context, { kind: 'rejected', error: NO_RUN_FOUND })
-
-    const usage = 'usage' in result ? result.usage : undefined
-    const nextAttempt = await services.rows.beginAttempt(claimed, services.clock.now(), usage)
-    if (!nextAttempt) return undefined
-    context.claim = nextAttempt
-    context.ids = {}
+  let ends = earlier?.ends ?? []
+  let following = earlier?.follow
+  let isOurs = following === undefined
+  let end: End
+  if (following) end = await follow(following)
+  else {
+    following = earlier
+      ? await begin(claimed, context, ends)
+      : followingOf(context, claimed, firstRun(claimed, context))
+    if (!following) return undefined
+    ends = []
+    end = await found(following, probe)
   }
+  for (;;) {
+    if (end.kind === 'overdue') following.tracked.giveUp()
+    await following.tracked.stored()
+    const isTired =
+      end.kind === 'overdue' ? overdueRuns(following).length >= MOST_OVERDUE : isTurnedAway(following)
+    const isAnew = end.kind === 'overdue' || (end.kind === 'anew' && !isOurs)
+    if (!isAnew || isTired) return attemptResult(following, end, ends)
 
-  const outcome = await call(context)
-  if (outcome.kind !== 'lost') return attemptResult(context, outcome)
-
-  context.lostAt = services.clock.now()
-  const result = await resolve(context)
-  if (result.kind === 'overdue')
-    return deferred(context, { kind: 'lost', error: timeoutText(context) }, result.askAfterMs)
-  if (result.kind !== 'unknown' && result.kind !== 'unlisted') return attemptResult(context, result)
-  const error = remainingMs(context) > 0 ? `${outcome.error} No run of it was found.` : timeoutText(context)
-  const failed = { kind: 'failed', error } as const
-  return result.kind === 'unlisted'
-    ? deferred(context, failed, result.askAfterMs)
-    : attemptResult(context, failed)
-}
-
-const NO_RUN_FOUND = 'The connection was lost before Dify told of a run, and none was found.'
-
-/** One call to Dify, no longer than the row's time limit. */
-async function call(context: AttemptContext): Promise<Outcome> {
-  const { claim, task, runtime, services } = context
-  const checkpoints: Promise<void>[] = []
-  const cut = callSignal(context)
-  try {
-    const outcome = await withTimeLimit(services.clock, task.timeoutSeconds * 1000, cut.signal, (limit) =>
-      runtime.app.run({
-        inputs: claim.inputs,
-        variables: runtime.variables,
-        user: userOf(claim, task),
-        signal: limit,
-        onProgress(ids) {
-          Object.assign(context.ids, ids)
-          cut.gotIds()
-          const stored = services.rows.checkpoint(claim, ids)
-          stored.catch(() => {}) // thrown below, where it is awaited
-          checkpoints.push(stored)
-        },
-      }),
-    )
-    await Promise.all(checkpoints)
-    Object.assign(context.ids, outcome.ids)
-    return outcome
-  } finally {
-    cut.done()
+    following.stream?.cut()
+    await following.tracked.over()
+    const next = await begin(withOpen(following), context, [
+      ...ends,
+      ...following.ends,
+      ...endsOf(following, end),
+    ])
+    if (!next) return undefined
+    following = next
+    ends = []
+    isOurs = true
+    end = await call(following)
   }
 }
 
-/**
- * When the call is cut: at once, but for a run that is to be stopped and whose id is not known yet. Only by its id can it
- * be stopped at Dify, and the first event, which has it, is near.
- */
-function callSignal({ signal, ids, services }: AttemptContext) {
-  const cut = new AbortController()
-  const now = () => cut.abort()
-  let cancel = () => {}
-  const onAbort = () => {
-    if (signal.reason === STOPPED && !ids.difyTaskId)
-      cancel = services.clock.after(services.timing.stopWithinMs / 2, now)
-    else now()
-  }
-  signal.addEventListener('abort', onAbort)
-  if (signal.aborted) onAbort()
+/** A row of what may be a backup is asked for under the name that its call would have. */
+async function found(following: Following, probe: Probe): Promise<End> {
+  const { tracked, task, runtime, signal } = following
+  if (!probe.isOn || !runtime.app.canLookUp) return call(following)
+  const result = await tracked.ask(signal, task.createdAt)
+  if (signal.aborted) return follow(following)
+  if (result.kind === 'lost') return { kind: 'open', outcome: result }
+  probe.saw(result.kind !== 'unknown')
+  return result.kind === 'unknown' ? call(following) : follow(following)
+}
+
+/** A new attempt, its run written down. Runs that are still open are its rivals. */
+async function begin(claim: Claim, context: AttemptContext, ends: RunEnd[]): Promise<Following | undefined> {
+  const { services, task, runtime } = context
+  const next = await services.rows.beginAttempt(claim, task, Math.round(services.clock.monotonicNow()), ends)
+  if (!next) return undefined
+  const rivals = next.open
+    .filter(({ startedAt }) => startedAt === null)
+    .map((run) => new Tracked(run, runtime, services))
+  return followingOf(context, next, firstRun(next, context), rivals)
+}
+
+/** That the claim wrote down. */
+function firstRun(claim: Claim, { task, runtime, services }: AttemptContext): Tracked {
+  return new Tracked(newRun(claim, task, Math.round(services.clock.monotonicNow())), runtime, services)
+}
+
+function withOpen({ claim, tracked, rivals }: Following): Claim {
+  const open = [...rivals.map(({ run }) => run), tracked.run]
+  const attempts = new Set(open.map(({ attempt }) => attempt))
+  return { ...claim, open: [...claim.open.filter(({ attempt }) => !attempts.has(attempt)), ...open] }
+}
+
+function overdueRuns({ tracked, rivals }: Following): Tracked[] {
+  return [...rivals, tracked].filter(({ run }) => run.givenUpAt !== null && run.startedAt === null)
+}
+
+function isTurnedAway({ claim, services }: Following): boolean {
+  if (claim.turnedAwayAt === null) return false
+  return services.clock.monotonicNow() - claim.turnedAwayAt >= services.timing.turnedAwayMs
+}
+
+async function attemptResult(
+  following: Following,
+  end: End,
+  before: RunEnd[],
+): Promise<AttemptResult | undefined> {
+  if (end.kind === 'left' || (end.kind === 'open' && following.signal.aborted)) return undefined
+  following.stream?.cut()
+  const { claim, tracked } = following
+  if (end.kind === 'given-up') tracked.giveUp()
+  if (end.kind === 'open') {
+    await tracked.stored() // and it waits in Dify's queue all the same, if it does
+  } else await tracked.over()
+  const outcome = outcomeOf(following, end)
+  if (outcome.kind === 'succeeded') leaveOthers(following)
+  for (const rival of following.rivals) await rival.over()
   return {
-    signal: cut.signal,
-    gotIds() {
-      if (signal.aborted && ids.difyTaskId) now()
-    },
-    done() {
-      cancel()
-      signal.removeEventListener('abort', onAbort)
-    },
+    claim,
+    outcome,
+    run: tracked.run,
+    ends: [...before, ...following.ends, ...endsOf(following, end)],
+    unresolved: end.kind === 'open',
+    sentAt: tracked.marks.sent,
+    ...(end.kind === 'open' && end.askAfterMs !== undefined && { askAfterMs: end.askAfterMs }),
   }
 }
 
-/** Halted or lost, the fate of a run that was asked after is still open. */
-function attemptResult(
-  { claim, ids, lostAt, signal }: AttemptContext,
-  outcome: Outcome,
-): AttemptResult | undefined {
-  const asked = claim.unresolved || lostAt !== undefined
-  const unresolved = asked && (outcome.kind === 'halted' || outcome.kind === 'lost')
-  if (unresolved && signal.aborted && signal.reason === LEAVING) return undefined
-  return { claim, outcome, ids, unresolved }
+/** The row has its result: what may still go on of it is stopped, and what has succeeded, too, is shown. */
+function leaveOthers(following: Following): void {
+  const { claim, tracked, rivals, ends, runtime, services } = following
+  const seen = new Set([tracked, ...rivals].map(({ run }) => run.attempt))
+  for (const { attempt } of ends) seen.add(attempt)
+  for (const run of claim.open) {
+    if (!seen.has(run.attempt)) rivals.push(new Tracked(run, runtime, services))
+  }
+  leaveRivals(following)
 }
 
-function deferred(
-  { claim, ids, signal }: AttemptContext,
-  outcome: Outcome,
-  askAfterMs: number,
-): AttemptResult | undefined {
-  if (signal.aborted && signal.reason === LEAVING) return undefined
-  return { claim, outcome, ids, unresolved: true, askAfterMs }
+function outcomeOf(following: Following, end: Exclude<End, { kind: 'left' }>): Outcome {
+  switch (end.kind) {
+    case 'over':
+    case 'open':
+    case 'given-up':
+      return end.outcome
+    case 'anew':
+      // Not the row's fault, unless it goes on so for an hour.
+      return isTurnedAway(following)
+        ? { kind: 'failed', error: end.words, ...(end.usage && { usage: end.usage }) }
+        : {
+            kind: 'throttled',
+            by: 'server',
+            error: end.words,
+            slow: false,
+            ...(end.usage && { usage: end.usage }),
+          }
+    case 'overdue':
+      return { kind: 'failed', error: `Waited in Dify’s queue ${MOST_OVERDUE} times and was not begun.` }
+  }
 }
 
-function runIdsOf({ workflowRunId, difyTaskId }: Claim): RunIds {
-  return { ...(workflowRunId && { workflowRunId }), ...(difyTaskId && { difyTaskId }) }
+function endsOf({ tracked }: Following, end: End): RunEnd[] {
+  if (end.kind !== 'over' && end.kind !== 'anew') return []
+  const { attempt, acceptedAt, startedAt, heardAt } = tracked.run
+  const { status, learnt } = end
+  const usage = end.kind === 'over' ? usageOf(end.outcome) : (end.usage ?? {})
+  const times = { acceptedAt, startedAt, heardAt }
+  return [{ attempt, status, learnt, usage, ids: idsOf(tracked.run), times }]
 }

@@ -1,13 +1,16 @@
 /** Time, handed in so that tests need not wait for it. */
 export interface Clock {
-  /** milliseconds since 1970 */
+  /** milliseconds since 1970, as the machine says: for what people read. It may jump. */
   now(): number
+  /** the same, counted on from the start of the process: it never jumps. For every wait and every duration. */
+  monotonicNow(): number
   /** Calls `action` once, after `ms`. Returns what takes it back. */
   after(ms: number, action: () => void): () => void
 }
 
 export const REAL_CLOCK: Clock = {
   now: Date.now,
+  monotonicNow: () => performance.timeOrigin + performance.now(),
   after(ms, action) {
     const timer = setTimeout(action, Math.min(ms, MAX_TIMER_MS))
     return () => clearTimeout(timer)
@@ -29,6 +32,39 @@ export function sleep(clock: Clock, ms: number, signal: AbortSignal): Promise<vo
     const cancel = clock.after(ms, wake)
     signal.addEventListener('abort', wake)
   })
+}
+
+/** Runs `action` with a signal that is aborted after `ms`, or together with `outer`. */
+export async function withTimeLimit<T>(
+  clock: Clock,
+  ms: number,
+  outer: AbortSignal | undefined,
+  action: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const limit = new AbortController()
+  const abort = () => limit.abort(outer?.reason)
+  const cancel = clock.after(Math.max(ms, 0), abort)
+  outer?.addEventListener('abort', abort)
+  if (outer?.aborted) abort()
+  try {
+    return await action(limit.signal)
+  } finally {
+    cancel()
+    outer?.removeEventListener('abort', abort)
+  }
+}
+
+/** Waits for work to be done, but no longer than `ms` by this clock. */
+export async function atMost(clock: Clock, ms: number, work: Promise<unknown>): Promise<void> {
+  let cancel = () => {}
+  const late = new Promise<void>((resolve) => {
+    cancel = clock.after(ms, resolve)
+  })
+  try {
+    await Promise.race([work, late])
+  } finally {
+    cancel()
+  }
 }
 
 /** Waits for work to be done, but no longer than `ms`, and leaves no timer behind that would keep the process. */

@@ -2,7 +2,8 @@ import { randomInt } from 'node:crypto'
 import type { Clock } from './clock.ts'
 import { checkParameters, type Range, RANGES } from './parameters.ts'
 import type { TaskStatus } from './states.ts'
-import type { Cell, Claim, Inputs, Parameters, Task } from './task.ts'
+import type { Run } from './run.ts'
+import type { Cell, Inputs, Parameters, Task } from './task.ts'
 import { UserError } from './user-error.ts'
 import type { Workflow } from './workflow.ts'
 
@@ -42,7 +43,7 @@ export interface TaskStore {
   find(id: string): Promise<Task | undefined>
   pause(id: string, by: string): Promise<Task | undefined>
   resume(id: string, by: string): Promise<Task | undefined>
-  stop(id: string, by: string): Promise<{ task: Task; inFlight: Claim[] } | undefined>
+  stop(id: string, by: string): Promise<{ task: Task; inFlight: Run[] } | undefined>
   retry(id: string, rows: number[] | undefined, by: string): Promise<{ task: Task; rows: number } | undefined>
   delete(id: string): Promise<boolean>
 }
@@ -106,8 +107,8 @@ export class Engine {
     return this.#moved(id, 'resumed', await this.tasks.resume(id, by))
   }
 
-  /** @returns the task, and what was in flight: its runner asks Dify to stop that, if there is one */
-  async stop(id: string, by: string): Promise<{ task: Task; inFlight: Claim[] }> {
+  /** @returns the task, and the runs that may go on: its runner asks Dify to stop them, if there is one */
+  async stop(id: string, by: string): Promise<{ task: Task; inFlight: Run[] }> {
     const stopped = await this.tasks.stop(id, by)
     await this.#moved(id, 'stopped', stopped?.task)
     return stopped ?? { task: await this.#find(id), inFlight: [] }

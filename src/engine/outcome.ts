@@ -1,3 +1,4 @@
+import type { RunIds, Usage } from './run.ts'
 import type { Inputs, Outputs } from './task.ts'
 import type { Variable } from './workflow.ts'
 
@@ -44,22 +45,6 @@ export type Outcome =
  * the end of the run itself, as is a `halted` one that `ran`.
  */
 export type LookUpResult = Outcome | { kind: 'running' } | { kind: 'unknown' }
-
-/** What one run took, as far as Dify tells. */
-export interface Usage {
-  seconds?: number
-  tokens?: number
-  price?: number
-  currency?: string
-}
-
-/** What Dify calls a run. Known from the first event that has them. */
-export interface RunIds {
-  workflowRunId?: string
-  difyTaskId?: string
-  /** chat and completion apps */
-  messageId?: string
-}
 
 /** What the stream of a run tells besides its end, at once and each thing once. */
 export interface RunProgress extends RunIds {

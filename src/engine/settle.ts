@@ -1,4 +1,5 @@
-import type { Outcome, Usage } from './outcome.ts'
+import type { Outcome } from './outcome.ts'
+import type { Usage } from './run.ts'
 import { type Timing, backoffMs } from './timing.ts'
 import type { Execution, Outputs } from './task.ts'
 
@@ -12,6 +13,9 @@ export type Settlement =
       availableAt: number
       failures: number
       throttles: number
+      /** since when, call after call; on the clock that never jumps */
+      turnedAwayAt: number | null
+      /** the end of a run is not known */
       unresolved: boolean
       error: string
       usage: Usage
@@ -20,6 +24,7 @@ export type Settlement =
 export interface Policy {
   retries: number
   timing: Timing
+  /** on the clock that never jumps, as is everything that is waited for */
   now: number
   /** 0 ≤ x < 1 */
   random: () => number
@@ -31,7 +36,7 @@ export interface Policy {
 
 /** What becomes of a claimed execution after its attempt. The whole retry policy is here. */
 export function settle(
-  { failures, throttles }: Pick<Execution, 'failures' | 'throttles'>,
+  { failures, throttles, turnedAwayAt }: Pick<Execution, 'failures' | 'throttles' | 'turnedAwayAt'>,
   outcome: Outcome,
   { retries, timing, now, random, unresolved, askAfterMs }: Policy,
 ): Settlement {
@@ -42,26 +47,36 @@ export function settle(
     case 'rejected':
       return { status: 'failed', error: outcome.error, usage }
     case 'failed':
-      // Not even the last failure is final while its run may still turn up.
-      if (failures >= retries && !unresolved) return { status: 'failed', error: outcome.error, usage }
-      return again(askAfterMs ?? backoffMs(timing.retryBaseMs, timing.retryMaxMs, failures, random), {
-        failures: failures + 1,
-      })
+      return failed(outcome.error)
     case 'throttled':
+      // Not the row's fault, but not for ever either: it may be this row that the server cannot take.
+      if (turnedAwayAt !== null && now - turnedAwayAt >= timing.turnedAwayMs) return failed(outcome.error)
       // No longer than the task waits before it gives up: once resumed, it tries again.
-      return again(Math.min(outcome.retryAfterMs ?? hold(), timing.giveUpAfterMs), {
-        throttles: throttles + 1,
-      })
-    case 'halted':
+      return again(Math.min(outcome.retryAfterMs ?? hold(), timing.giveUpAfterMs), turnedAway())
     case 'lost':
-      return again(askAfterMs ?? hold(), { throttles: throttles + 1 })
+      return again(askAfterMs ?? hold(), turnedAway())
+    case 'halted':
+      return again(hold(), { throttles: throttles + 1, turnedAwayAt })
+  }
+
+  function failed(error: string): Settlement {
+    if (failures >= retries) return { status: 'failed', error, usage }
+    const waitMs = backoffMs(timing.retryBaseMs, timing.retryMaxMs, failures, random)
+    return again(waitMs, { failures: failures + 1, turnedAwayAt: null })
+  }
+
+  function turnedAway() {
+    return { throttles: throttles + 1, turnedAwayAt: turnedAwayAt ?? now }
   }
 
   function hold() {
     return backoffMs(timing.holdBaseMs, timing.holdMaxMs, throttles, random)
   }
 
-  function again(afterMs: number, change: { failures?: number; throttles?: number }) {
+  function again(
+    afterMs: number,
+    change: { failures?: number; throttles?: number; turnedAwayAt: number | null },
+  ) {
     const error = 'error' in outcome ? outcome.error : ''
     return {
       status: 'pending' as const,

@@ -1,7 +1,8 @@
 import { type AttemptResult, attempt } from './attempt.ts'
 import { Breaker, type Halt } from './breaker.ts'
 import { sleep } from './clock.ts'
-import { userOf } from './resolve.ts'
+import { Probe } from './probe.ts'
+import { idsOf } from './run.ts'
 import { settle } from './settle.ts'
 import type { Claim, Task } from './task.ts'
 import type { WorkflowRuntime, RunnerServices } from './services.ts'
@@ -12,6 +13,7 @@ export type Ending = 'done' | 'drained' | 'halted'
 /** Runs a task in as many lanes as it may have rows at once; each lane takes one row at a time, when it is free. */
 export class TaskRun {
   readonly #breaker: Breaker
+  readonly #probe: Probe
   readonly #lanes = new Set<Promise<void>>()
   /** wakes the lanes that wait; a new one each time that draining is taken back */
   #drain = new AbortController()
@@ -27,7 +29,8 @@ export class TaskRun {
     private readonly services: RunnerServices,
     private readonly halt: (halt: Halt) => Promise<unknown>,
   ) {
-    this.#breaker = new Breaker(services.timing.giveUpAfterMs, services.clock.now())
+    this.#breaker = new Breaker(services.timing.giveUpAfterMs, services.clock.monotonicNow())
+    this.#probe = new Probe(task.createdAt < services.openedAt)
   }
 
   /**
@@ -49,7 +52,7 @@ export class TaskRun {
     this.#drain.abort()
   }
 
-  /** Those in flight end now; the reason is STOPPED or LEAVING (resolve.ts). */
+  /** Those in flight end now; the reason is STOPPED or LEAVING (following.ts). */
   abort(reason: symbol): void {
     this.#stopping.abort(reason)
     this.drain()
@@ -82,7 +85,7 @@ export class TaskRun {
         let claim: Claim | undefined
         try {
           // Claimed while the last row is still being settled: one commit holds both, before the next call is made.
-          ;[claim] = await Promise.all([services.rows.claim(task, services.clock.now()), settled])
+          ;[claim] = await Promise.all([this.#claim(), settled])
           if (claim) settled = watched(this.#settle(await this.#attempt(claim)))
         } finally {
           release()
@@ -91,11 +94,8 @@ export class TaskRun {
 
         const availableAt = await services.rows.nextAvailableAt(task.id)
         if (availableAt === undefined) break
-        await sleep(
-          services.clock,
-          Math.max(availableAt - services.clock.now(), MIN_WAIT_MS),
-          this.#drain.signal,
-        )
+        const waitMs = Math.max(availableAt - services.clock.monotonicNow(), MIN_WAIT_MS)
+        await sleep(services.clock, waitMs, this.#drain.signal)
       }
       await settled
     } catch (fault) {
@@ -104,21 +104,31 @@ export class TaskRun {
     }
   }
 
+  #claim(): Promise<Claim | undefined> {
+    const { clock, rows } = this.services
+    return rows.claim(this.task, clock.now(), clock.monotonicNow())
+  }
+
   async #attempt(claim: Claim): Promise<AttemptResult | undefined> {
-    const result = await attempt(claim, this.task, this.runtime, this.services, this.#stopping.signal)
+    const { task, runtime, services } = this
+    const result = await attempt(
+      claim,
+      { task, runtime, services, signal: this.#stopping.signal },
+      this.#probe,
+    )
     // A run that is not listed yet says nothing about the others.
     if (result && result.askAfterMs === undefined) this.#applyOutcome(result)
     return result
   }
 
   /** What the outcome says about the other rows. */
-  #applyOutcome({ claim, outcome }: AttemptResult): void {
+  #applyOutcome({ outcome, sentAt }: AttemptResult): void {
     const { throttle } = this.runtime
-    if (outcome.kind === 'throttled') throttle.turnedAway({ ...outcome, calledAt: claim.attemptedAt })
-    else if (outcome.kind === 'lost') throttle.turnedAway({ slow: false, calledAt: claim.attemptedAt })
+    if (outcome.kind === 'throttled') throttle.turnedAway({ ...outcome, calledAt: sentAt })
+    else if (outcome.kind === 'lost') throttle.turnedAway({ slow: false, calledAt: sentAt })
     else throttle.passed()
 
-    const halt = this.#breaker.record(outcome, this.services.clock.now())
+    const halt = this.#breaker.record(outcome, this.services.clock.monotonicNow())
     if (!halt || this.#halted || this.#stopping.signal.aborted) return
     this.#halted = watched(this.halt(halt))
     this.drain()
@@ -127,8 +137,8 @@ export class TaskRun {
   async #settle(result: AttemptResult | undefined): Promise<void> {
     if (!result) return
     const { task, services, runtime } = this
-    const { claim, outcome, ids, unresolved, askAfterMs } = result
-    const now = services.clock.now()
+    const { claim, outcome, run, ends, unresolved, askAfterMs, sentAt } = result
+    const now = services.clock.monotonicNow()
     const settlement = settle(claim, outcome, {
       retries: task.retries,
       timing: services.timing,
@@ -138,13 +148,14 @@ export class TaskRun {
       askAfterMs,
     })
     const stands = await services.rows.settle(claim, settlement, {
-      at: now,
+      at: services.clock.now(),
       outcome: outcome.kind,
       message: 'error' in outcome ? outcome.error : '',
-      ms: now - claim.attemptedAt,
-      user: userOf(claim, task),
-      ids,
+      ms: Math.round(now - sentAt),
+      user: run.user,
+      ids: idsOf(run),
       limit: runtime.throttle.limit,
+      ends,
     })
     if (stands) services.report(task.id)
   }

@@ -7,6 +7,7 @@
  * - task: one sheet of an upload, to be run through one workflow row by row
  * - execution: one row of a task going through the workflow; it is claimed, attempted, settled
  * - attempt: one call to Dify for an execution
+ * - run: what Dify makes of an attempt; a line in `runs`, written before the call (run.ts)
  * - outcome: what an attempt came to, as a value (outcome.ts)
  * - mapping: which column feeds which variable
  * - log entry: what happened to an execution or a task, when, and why
@@ -15,6 +16,7 @@
  * Dify has a `task_id` of its own (to stop a run) and a `workflow_run_id`: here `difyTaskId` and `workflowRunId`.
  * Times are milliseconds since 1970, durations name their unit.
  */
+import type { Run } from './run.ts'
 import type { ExecutionStatus, TaskStatus } from './states.ts'
 
 /** What is sent to a workflow for one row, by variable name. */
@@ -90,20 +92,23 @@ export interface Execution {
   failures: number
   /** turned away in a row by “too many requests” or an unreachable server: costs no attempt, but has an end */
   throttles: number
-  /** the last attempt's fate is not known: ask Dify before calling again */
-  unresolved: boolean
-  /** and a person stopped it with its task: it is begun anew unless it had finished */
-  stopped: boolean
+  /** since when, call after call; null: the last one was not turned away */
+  turnedAwayAt: number | null
+  /** what the last attempt came to, if it was no success */
+  error: string | null
   /** when the last attempt began */
   attemptedAt: number | null
-  workflowRunId: string | null
-  difyTaskId: string | null
 }
 
 /** An execution that a lane holds, under the epoch it was claimed in. */
 export interface Claim extends Execution {
   epoch: number
   attemptedAt: number
+  /**
+   * Runs of the row whose end is not known, oldest first: they are asked for before the row is called. None: the run of
+   * this attempt has just been written down, and is to be called.
+   */
+  open: Run[]
 }
 
 /** A row of a task's result, whatever became of it so far. */
@@ -122,5 +127,7 @@ export interface ResultRow {
   tokens: number | null
   price: number | null
   currency: string | null
+  /** what its price may be, where a run of it has cost something that nobody told: the workflow's mean for each */
+  priceGuess?: number
   workflowRunId: string | null
 }

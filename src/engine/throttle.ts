@@ -45,7 +45,7 @@ export class Throttle {
   async slot(signal: AbortSignal): Promise<Release | undefined> {
     for (;;) {
       const release = await this.#nextSlot(signal)
-      const wait = this.#holdUntil - this.clock.now()
+      const wait = this.#holdUntil - this.clock.monotonicNow()
       if (!release || wait <= 0) return release
       release() // whoever waits out a hold keeps no slot
       await sleep(this.clock, wait, signal)
@@ -55,10 +55,10 @@ export class Throttle {
   /** A call came through. */
   passed(): void {
     this.#throttles = 0
-    const quiet = this.clock.now() - this.#quietSince
+    const quiet = this.clock.monotonicNow() - this.#quietSince
     if (!this.lowered || quiet < this.timing.growEveryMs) return
     this.#slots.concurrency = this.limit + 1
-    this.#quietSince = this.clock.now()
+    this.#quietSince = this.clock.monotonicNow()
   }
 
   /**
@@ -67,7 +67,7 @@ export class Throttle {
    * @param calledAt when it began: calls begun before the last halving do not halve again
    */
   turnedAway({ slow, retryAfterMs, calledAt }: TurnedAway): void {
-    const now = this.clock.now()
+    const now = this.clock.monotonicNow()
     // Asked to wait for long, the task stops (breaker.ts): who resumes it must not be held back.
     if (retryAfterMs !== undefined && retryAfterMs < this.timing.giveUpAfterMs) {
       this.#holdUntil = Math.max(this.#holdUntil, now + retryAfterMs)

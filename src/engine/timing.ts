@@ -10,10 +10,21 @@ export interface Timing {
   growEveryMs: number
   /** nothing came through for so long: the task stops with a sentence instead of trying for ever */
   giveUpAfterMs: number
-  /** between two look-ups of a run that goes on */
+  /** before the second look-up of a run that we do not hear of; doubles with every further one */
   lookUpEveryMs: number
-  /** Dify lists a run only when a worker has taken it from its queue: for so long “no such run” is asked again */
+  lookUpMaxMs: number
+  /** a call that Dify did not say it took may be on its way all the same: for so long “no such run” is asked again */
   lookUpGraceMs: number
+  /** how long a run may wait in Dify’s queue, where it is not listed, before it must be lost */
+  queueMs: number
+  /** a run must be lost in Dify’s queue, too, once calls that were taken so much later have begun */
+  overtakenMs: number
+  /** a run that waits in Dify’s queue is asked for after so long: its stream may have gone deaf */
+  queuedLookMs: number
+  /** no byte for so long after a run has begun: it is asked for from then on, whatever its stream says */
+  silentMs: number
+  /** turned away call after call for so long: then it costs an attempt after all */
+  turnedAwayMs: number
   /** Dify itself ends every run after 20 min (WORKFLOW_MAX_EXECUTION_TIME): one more, and what goes on is given up */
   runEndsMs: number
   /** before a task in which Rowbot itself went wrong is taken again */
@@ -29,8 +40,14 @@ export const DEFAULT_TIMING: Timing = {
   holdMaxMs: 60_000,
   growEveryMs: 60_000,
   giveUpAfterMs: 900_000,
-  lookUpEveryMs: 2_000,
+  lookUpEveryMs: 1_000,
+  lookUpMaxMs: 30_000,
   lookUpGraceMs: 60_000,
+  queueMs: 1_800_000,
+  overtakenMs: 60_000,
+  queuedLookMs: 15_000,
+  silentMs: 60_000,
+  turnedAwayMs: 3_600_000,
   runEndsMs: 1_260_000,
   afterFaultMs: 5_000,
   stopWithinMs: 1_000,

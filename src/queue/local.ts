@@ -1,5 +1,5 @@
 import type { Clock } from '../engine/clock.ts'
-import { LEAVING, STOPPED } from '../engine/resolve.ts'
+import { LEAVING, STOPPED } from '../engine/following.ts'
 import { TaskRun } from '../engine/task-run.ts'
 import type { Task } from '../engine/task.ts'
 import { UserError } from '../engine/user-error.ts'
@@ -128,7 +128,7 @@ export class LocalQueue implements Queue {
   }
 
   #mayTake(task: Task): boolean {
-    return (this.#notBefore.get(task.id) ?? 0) <= this.options.clock.now()
+    return (this.#notBefore.get(task.id) ?? 0) <= this.options.clock.monotonicNow()
   }
 
   async #take(waiting: Task): Promise<void> {
@@ -157,7 +157,7 @@ export class LocalQueue implements Queue {
   async #faulted(task: Task, logId: string): Promise<void> {
     const faults = (this.#faults.get(task.id) ?? 0) + 1
     this.#faults.set(task.id, faults)
-    this.#notBefore.set(task.id, this.options.clock.now() + this.options.afterFaultMs)
+    this.#notBefore.set(task.id, this.options.clock.monotonicNow() + this.options.afterFaultMs)
     if (faults < FAULTS_IN_A_ROW) return
     this.#faults.delete(task.id)
     const error = `Something in Rowbot itself goes wrong with this task (${logId}). The log has the details.`

@@ -32,6 +32,6 @@ export function createRunnerStore(db: Db, clock: Clock): RunnerStore {
     release: (task) => inTransaction((trx) => releaseTask(trx, task, clock.now())),
     rejoin: (task) => inTransaction((trx) => rejoinTask(trx, task, clock.now())),
     hasWaiting: async ({ id }) =>
-      ((await findNextAvailableAt(db, id)) ?? Number.POSITIVE_INFINITY) <= clock.now(),
+      ((await findNextAvailableAt(db, id)) ?? Number.POSITIVE_INFINITY) <= clock.monotonicNow(),
   }
 }

@@ -1,6 +1,9 @@
 import { expect, test } from 'bun:test'
 import { setWorkflowEnabled } from '../../src/db/workflows/workflows.ts'
 import { stopTask } from '../../src/app/tasks.ts'
+import { createRowStore } from '../../src/db/store.ts'
+import { createWriter } from '../../src/db/writer.ts'
+import { createRunnerStore } from '../../src/queue/runner-store.ts'
 import { aBot, SETUP } from '../support/bot.ts'
 
 test('of a workflow that is switched off, tasks that are there go on', async () => {
@@ -14,9 +17,11 @@ test('of a workflow that is switched off, tasks that are there go on', async () 
 test('and what a dead process left of them is stopped at Dify', async () => {
   const { bot, sandbox, workflow, submit } = await aBot()
   const { id } = await submit(2)
-  await bot.db.updateTable('batch_tasks').set({ status: 'running' }).execute()
-  const left = { status: 'running' as const, attempt: 1, attempted_at: 1, dify_task_id: 'of-a-dead-process' }
-  await bot.db.updateTable('task_executions').set(left).where('row_number', '=', 2).execute()
+  const task = await createRunnerStore(bot.db, bot.clock).take(id)
+  const rows = createRowStore(bot.db, createWriter(bot.db))
+  const claim = task && (await rows.claim(task, bot.clock.now()))
+  if (!claim) throw new Error('not claimed')
+  await rows.note({ executionId: claim.id, attempt: 1 }, { difyTaskId: 'of-a-dead-process' })
   await setWorkflowEnabled(bot.db, workflow.id, false)
   await stopTask(bot, SETUP, id)
   expect(sandbox.stops()).toHaveLength(1)

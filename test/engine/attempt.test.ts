@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'bun:test'
 import { attempt } from '../../src/engine/attempt.ts'
 import { DEFAULT_TIMING } from '../../src/engine/timing.ts'
-import { LEAVING, STOPPED } from '../../src/engine/resolve.ts'
+import { LEAVING, STOPPED } from '../../src/engine/following.ts'
+import { Probe } from '../../src/engine/probe.ts'
 import type { Claim, Task } from '../../src/engine/task.ts'
 import { aDify, aStream, aTask, runOf } from './support/cast.ts'
 
@@ -19,62 +20,70 @@ async function aRow(answers: Parameters<typeof aDify>[0] = {}) {
     stream,
     abort: (reason: symbol) => runner.abort(reason),
     begin: ({ task, claim }: { task: Task; claim: Claim }) =>
-      attempt(claim, task, cast.line, cast.services, runner.signal),
+      attempt(
+        claim,
+        { task, runtime: cast.line, services: cast.services, signal: runner.signal },
+        new Probe(false),
+      ),
     /** As another runner finds it, after the one that had called it has died. */
     interrupted: async () => {
-      await cast.store.checkpoint((await cast.claimed()).claim, {
-        workflowRunId: 'run-1',
-        difyTaskId: 'dify-task-1',
-      })
+      const { claim } = await cast.claimed()
+      const run = { executionId: claim.id, attempt: claim.attempt }
+      const ids = { workflowRunId: 'run-1', difyTaskId: 'dify-task-1' }
+      await cast.store.note(run, { ...ids, startedAt: cast.clock.now() })
       return cast.claimed()
     },
   }
 }
 
 describe('a call whose task a person stops', () => {
-  test('before the run has told its id is cut as soon as it does, and the run is stopped by that id', async () => {
+  test('before the run has told its id is left to itself, and the run is stopped as soon as it does', async () => {
     const { clock, dify, stream, claimed, begin, abort } = await aRow()
     const ending = begin(await claimed())
     await stream.begun
     abort(STOPPED)
-    await clock.pass(DEFAULT_TIMING.stopWithinMs / 2 - 1)
+    await clock.pass(0)
+    await clock.pass(DEFAULT_TIMING.stopWithinMs)
+    expect(await ending).toBeUndefined()
     stream.say(STARTED)
     // At once: the clock stands still from here on.
     expect(await dify.stopped).toBe('/v1/workflows/tasks/dify-task-1/stop')
-    expect(await ending).toMatchObject({ outcome: { kind: 'failed', error: 'Stopped.' }, unresolved: false })
   })
 
-  test('is cut without an id when none has come in half the time of a stop', async () => {
-    const { clock, stream, claimed, begin, abort } = await aRow()
+  test('keeps its stream until then, or until the process ends', async () => {
+    const { clock, stream, claimed, begin, abort, services } = await aRow()
     const ending = begin(await claimed())
     await stream.begun
     abort(STOPPED)
-    await clock.pass(DEFAULT_TIMING.stopWithinMs / 2)
+    await clock.pass(0)
+    await clock.pass(DEFAULT_TIMING.stopWithinMs)
+    expect(await ending).toBeUndefined()
+    await services.stopped.close()
     await stream.cut
-    expect(await ending).toMatchObject({ outcome: { kind: 'failed', error: 'Stopped.' }, ids: {} })
   })
 })
 
 test('a run that is asked after when a person stops its task is stopped in Dify, also when its time is up', async () => {
   const { clock, dify, interrupted, begin, abort } = await aRow()
   const row = await interrupted()
-  await clock.pass(row.task.timeoutSeconds * 1000)
+  await clock.pass(row.task.timeoutSeconds * 1000 - 1)
   const ending = begin(row)
   await dify.lookedUp
   abort(STOPPED)
   expect(await dify.stopped).toBe('/v1/workflows/tasks/dify-task-1/stop')
-  expect(await ending).toMatchObject({ outcome: { kind: 'failed', error: 'Stopped.' } })
+  await clock.pass(DEFAULT_TIMING.stopWithinMs)
+  expect(await ending).toBeUndefined()
 })
 
-test('a run may wait in Dify’s queue for as long after its connection was lost as after its call', async () => {
+test('a run whose connection is lost while it waits in Dify’s queue is asked for again in a second, in line', async () => {
   const { clock, stream, claimed, begin } = await aRow({
     onLookUp: () => Response.json({ has_more: false, data: [] }),
   })
   const ending = begin(await claimed())
   await stream.begun
-  await clock.pass(DEFAULT_TIMING.lookUpGraceMs - 1)
+  await clock.pass(5_000)
   stream.close()
-  expect(await ending).toMatchObject({ unresolved: true, askAfterMs: DEFAULT_TIMING.lookUpGraceMs })
+  expect(await ending).toMatchObject({ unresolved: true, askAfterMs: 1_000 })
 })
 
 describe('a runner that leaves', () => {
@@ -100,7 +109,7 @@ describe('a runner that leaves', () => {
     let lookUps = 0
     const { clock, interrupted, begin, abort } = await aRow({
       async onLookUp() {
-        if (++lookUps === 2) {
+        if (++lookUps === 1) {
           again.resolve()
           await answer.promise
         }
@@ -117,11 +126,11 @@ describe('a runner that leaves', () => {
   })
 })
 
-test('a run found stopped when its time is up has timed out; before that, somebody stopped it in Dify', async () => {
+test('a run found stopped when its time is up has timed out; before that, somebody stopped it, which costs no attempt', async () => {
   const stopped = { onLookUp: () => Response.json(runOf('stopped')) }
   const early = await aRow(stopped)
   expect(await early.begin(await early.interrupted())).toMatchObject({
-    outcome: { kind: 'failed', error: 'The run was stopped in Dify.' },
+    outcome: { kind: 'throttled', by: 'server', error: 'The run was stopped in Dify.' },
   })
 
   const late = await aRow(stopped)

@@ -158,7 +158,10 @@ describe('stop and resume', () => {
     expect(inFlight).toMatchObject([{ rowNumber: 2, attempt: 1 }])
     await engine.resume(id, 'mei')
     const taken = await db.transaction().execute((trx) => takeTask(trx, id, NOW))
-    expect(taken && (await store.claim(taken, NOW))).toMatchObject({ unresolved: true, attempt: 1 })
+    expect(taken && (await store.claim(taken, NOW))).toMatchObject({
+      open: [{ attempt: 1, stopReason: 'person' }],
+      attempt: 1,
+    })
   })
 })
 
@@ -224,7 +227,7 @@ describe('delete', () => {
   test('takes the rows, the log and the upload with it', async () => {
     const { db, engine, id } = await aTaskThatIs('completed')
     await engine.delete(id)
-    for (const table of ['batch_tasks', 'task_executions', 'uploads', 'execution_logs'] as const) {
+    for (const table of ['batch_tasks', 'task_executions', 'runs', 'uploads', 'execution_logs'] as const) {
       expect(await db.selectFrom(table).selectAll().execute()).toEqual([])
     }
   })

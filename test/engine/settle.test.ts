@@ -8,7 +8,7 @@ const half = () => 0.5
 const usage = { tokens: 7 }
 
 const settled = (outcome: Outcome, before = {}, policy = {}) =>
-  settle({ failures: 0, throttles: 0, ...before }, outcome, {
+  settle({ failures: 0, throttles: 0, turnedAwayAt: null, ...before }, outcome, {
     retries: 2,
     timing: DEFAULT_TIMING,
     now,
@@ -84,6 +84,14 @@ describe('settle', () => {
     ],
   ])('%s', (_, outcome, before, expected) => {
     expect(settled(outcome, before)).toMatchObject(expected)
+  })
+
+  test('turned away for an hour, it costs an attempt after all: it may be this row', () => {
+    const since = (ms: number) => ({ turnedAwayAt: now - ms })
+    expect(settled(throttled)).toMatchObject({ turnedAwayAt: now, failures: 0 })
+    expect(settled(throttled, since(3_599_999))).toMatchObject({ turnedAwayAt: now - 3_599_999, failures: 0 })
+    expect(settled(throttled, since(3_600_000))).toMatchObject({ turnedAwayAt: null, failures: 1 })
+    expect(settled(throttled, { ...since(3_600_000), failures: 2 })).toMatchObject({ status: 'failed' })
   })
 
   test('without retries the first failure is final', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { resultRows } from '../../src/db/rows/result-rows.ts'
+import { listRunsOfRow } from '../../src/db/runs/run-facts.ts'
 import { takeTask } from '../../src/db/tasks/runner-moves.ts'
 import { listLogs } from '../../src/db/tasks/logs.ts'
 import { listFailures } from '../../src/db/stats/task-facts.ts'
@@ -163,17 +164,19 @@ describe('a run whose answer never comes', () => {
     expect(sandbox.hits().map(({ inputs }) => inputs['name'])).toEqual(['Kettle 3', 'Kettle 4', 'Kettle 2'])
   })
 
-  test('without retries it fails only when its run has had its time to turn up', async () => {
-    const { bot, sandbox, submit, ended } = await aBot({ pace: { lookUpGraceMs: 100 } })
+  test('calls that never become runs cost no attempt, for a while: then the row has failed, and says how', async () => {
+    const { bot, sandbox, submit, ended } = await aBot({ pace: { turnedAwayMs: 150 } })
     const { id } = await submit(1, { retries: 0 }, () => '[sandbox: 502]')
     const began = performance.now()
     bot.startRunner()
     expect(await ended(id)).toMatchObject({ counts: { failed: 1 } })
-    expect(performance.now() - began).toBeGreaterThan(100)
+    expect(performance.now() - began).toBeGreaterThan(150)
     expect(await listFailures(bot.db, id)).toMatchObject([
-      { error: expect.stringContaining('none was found') },
+      { error: expect.stringContaining('Dify has no run of it.') },
     ])
-    expect(sandbox.turnedAway()).toHaveLength(1)
+    expect(sandbox.turnedAway().length).toBeGreaterThan(1)
+    const runs = await listRunsOfRow(bot.db, id, 2)
+    expect(runs.map(({ status }) => status)).toEqual(sandbox.turnedAway().map(() => 'absent'))
   })
 
   test('the time limit of a row holds over a stream that only pings, and the run is stopped at Dify', async () => {
@@ -432,7 +435,7 @@ describe('a runner that leaves', () => {
   })
 
   test('asks again until Dify can say what became of a run, and calls nothing meanwhile', async () => {
-    const { bot, folder, sandbox, submit, until, ended } = await aBot({ delayMs: 20 })
+    const { bot, folder, sandbox, submit, until, ended } = await aBot({ delayMs: 200 })
     const { id } = await submit(2, { concurrency: 2 })
     bot.startRunner()
     await until(id, () => sandbox.hits().filter(({ idsSentAt: toldAt }) => toldAt !== null).length === 2)
@@ -445,7 +448,7 @@ describe('a runner that leaves', () => {
   })
 
   test('whose key is revoked meanwhile stops with its runs still to be asked after, not to be called again', async () => {
-    const { bot, folder, sandbox, submit, until, ended } = await aBot({ delayMs: 20 })
+    const { bot, folder, sandbox, submit, until, ended } = await aBot({ delayMs: 200 })
     const { id } = await submit(2, { concurrency: 2 })
     bot.startRunner()
     await until(id, () => sandbox.hits().filter(({ idsSentAt: toldAt }) => toldAt !== null).length === 2)

@@ -74,7 +74,7 @@ describe('a task whose first row is tried first', () => {
     const task = await createRunnerStore(bot.db, bot.clock).take(id)
     const rows = createRowStore(bot.db, createWriter(bot.db))
     expect(await rows.nextAvailableAt(id)).toBe(0)
-    await rows.claim({ id, epoch: task?.epoch ?? 0 }, bot.clock.now())
+    await rows.claim({ id, epoch: task?.epoch ?? 0, nonce: 'n' }, bot.clock.now())
     expect(await rows.nextAvailableAt(id)).toBeUndefined()
   })
 

@@ -23,6 +23,8 @@ export const QUICK: Timing = {
   holdMaxMs: 20,
   lookUpEveryMs: 5,
   lookUpGraceMs: 20,
+  queueMs: 2_000,
+  overtakenMs: 500,
   runEndsMs: 3_000,
   afterFaultMs: 5,
   stopWithinMs: 500,

@@ -1,4 +1,4 @@
-import type { FailureGroup } from '../../db/stats/task-facts.ts'
+import type { FailureGroup, Spent } from '../../db/stats/task-facts.ts'
 import type { TaskView } from '../../db/tasks/tasks.ts'
 import { durationText } from '../../engine/duration.ts'
 import { priceText } from '../../app/results.ts'
@@ -6,11 +6,6 @@ import { alignedLines } from '../../messages/columns.ts'
 import { shellWord } from '../files.ts'
 
 const ERROR_COLUMNS = 62
-
-interface Spent {
-  tokens: number
-  prices: { currency: string; price: number }[]
-}
 
 /**
  * What became of a task, as lines.
@@ -57,7 +52,11 @@ const PREFIX: Record<TaskView['status'], string> = {
   cancelled: 'Stopped: ',
 }
 
-function cost({ tokens, prices }: Spent): string {
+function cost({ tokens, prices, unpricedRows, unknownCalls }: Spent): string {
   const parts = tokens > 0 ? [`${tokens.toLocaleString('en')} tokens`] : []
-  return [...parts, ...prices.map(({ price, currency }) => `${priceText(price)} ${currency}`)].join(' · ')
+  for (const { price, currency } of prices) parts.push(`${priceText(price)} ${currency}`)
+  if (unpricedRows > 0) parts.push(`price of ${unpricedRows} row${unpricedRows === 1 ? '' : 's'} unknown`)
+  if (unknownCalls > 0)
+    parts.push(`plus up to ${unknownCalls} call${unknownCalls === 1 ? '' : 's'} not known`)
+  return parts.join(' · ')
 }

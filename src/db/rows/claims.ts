@@ -1,20 +1,27 @@
 import type { ExpressionBuilder, Selectable } from 'kysely'
 import { executionStatesBefore } from '../../engine/states.ts'
-import type { Claim, Execution } from '../../engine/task.ts'
+import { newRun } from '../../engine/run.ts'
+import type { Claim, Execution, Task } from '../../engine/task.ts'
 import { compiledOnce } from '../compiled.ts'
 import { parseInputs } from '../json.ts'
+import { insertRun, listOpenRuns } from '../runs/runs.ts'
 import type { Db, ExecutionTable, Schema, Trx } from '../schema.ts'
 
-const claimNext = compiledOnce((db, { taskId, epoch, now }: { taskId: string; epoch: number; now: number }) =>
+interface Next {
+  taskId: string
+  epoch: number
+  now: number
+  steady: number
+}
+
+const claimNext = compiledOnce((db, { taskId, epoch, now, steady }: Next) =>
   db
     .updateTable('task_executions')
     .set((eb) => ({
       status: 'running',
-      // An unresolved attempt is taken up again, not begun anew: it is looked up under its own user.
-      attempt: eb('attempt', '+', eb.case().when('unresolved', '>', 0).then(0).else(1).end()),
-      attempted_at: eb.case().when('unresolved', '>', 0).then(eb.ref('attempted_at')).else(eb.val(now)).end(),
-      workflow_run_id: eb.case().when('unresolved', '>', 0).then(eb.ref('workflow_run_id')).else(null).end(),
-      dify_task_id: eb.case().when('unresolved', '>', 0).then(eb.ref('dify_task_id')).else(null).end(),
+      // No new attempt while the end of a run is not known: that is asked for first.
+      attempt: eb('attempt', '+', eb.case().when(hasOpenRun(eb)).then(0).else(1).end()),
+      attempted_at: eb.case().when(hasOpenRun(eb)).then(eb.ref('attempted_at')).else(eb.val(now)).end(),
     }))
     .where('id', '=', (eb) =>
       eb
@@ -22,24 +29,45 @@ const claimNext = compiledOnce((db, { taskId, epoch, now }: { taskId: string; ep
         .select('id')
         .where('task_id', '=', taskId)
         .where('status', '=', 'pending')
-        .where('available_at', '<=', now)
+        .where('available_at', '<=', steady)
         .where((eb) => mayRunYet(eb, taskId))
         .orderBy('row_number')
         .limit(1),
     )
     .where('status', 'in', executionStatesBefore('running'))
     .where((eb) => inEpoch(eb, taskId, epoch, ['running']))
-    .returningAll(),
+    .returningAll()
+    .returning((eb) => hasOpenRun(eb).as('has_open_run')),
 )
 
-/** Takes the first row that may run now: one UPDATE, so no two lanes take the same. */
+/**
+ * Takes the first row that may run now: one UPDATE, so no two lanes take the same. Unless runs of it are to be asked for
+ * first, its next run is written down with it.
+ * @param steady the time on the clock that never jumps, which rows wait by
+ */
 export async function claimExecution(
-  db: Db | Trx,
-  { id, epoch }: { id: string; epoch: number },
+  trx: Trx,
+  task: Pick<Task, 'id' | 'epoch' | 'nonce'>,
   now: number,
+  steady: number,
 ): Promise<Claim | undefined> {
-  const [row] = (await claimNext(db, { taskId: id, epoch, now })).rows
-  return row && { ...toExecution(row), epoch, attemptedAt: row.attempted_at ?? now }
+  const { id, epoch } = task
+  const [row] = (await claimNext(trx, { taskId: id, epoch, now, steady })).rows
+  if (!row) return undefined
+  const open = row.has_open_run ? await listOpenRuns(trx, row.id) : []
+  const execution = toExecution(row)
+  if (open.length === 0) await insertRun(trx, newRun(execution, task, Math.round(steady)))
+  return { ...execution, epoch, attemptedAt: row.attempted_at ?? now, open }
+}
+
+function hasOpenRun(eb: Eb) {
+  return eb.exists(
+    eb
+      .selectFrom('runs')
+      .select('runs.attempt')
+      .whereRef('runs.execution_id', '=', 'task_executions.id')
+      .where('runs.status', '=', 'open'),
+  )
 }
 
 /** When the next waiting row may run. */
@@ -66,11 +94,9 @@ export function toExecution(row: Selectable<ExecutionTable>): Execution {
     attempt: row.attempt,
     failures: row.failures,
     throttles: row.throttles,
-    unresolved: row.unresolved > 0,
-    stopped: row.unresolved === 2,
+    turnedAwayAt: row.turned_away_at,
+    error: row.error,
     attemptedAt: row.attempted_at,
-    workflowRunId: row.workflow_run_id,
-    difyTaskId: row.dify_task_id,
   }
 }
 

@@ -1,79 +1,66 @@
 import type { Updateable } from 'kysely'
-import type { RunIds, Usage } from '../../engine/outcome.ts'
+import { newRun, type RunEnd, type Usage } from '../../engine/run.ts'
 import type { Settlement } from '../../engine/settle.ts'
-import type { Claim } from '../../engine/task.ts'
+import type { Claim, Task } from '../../engine/task.ts'
 import { type Eb, inEpoch } from './claims.ts'
 import { compiledOnce } from '../compiled.ts'
 import { toText } from '../json.ts'
-import type { Db, ExecutionTable, Trx } from '../schema.ts'
+import { endRun, insertRun } from '../runs/runs.ts'
+import type { ExecutionTable, Trx } from '../schema.ts'
 
 /* What is written of an execution while a lane holds it: all of it only as long as the claim stands. */
 
-/** A new attempt within the claim: Dify never had the run of the last one, or it was stopped; `usage` is what that took. */
+/** A new attempt within the claim, its run written down before it is called. `ends`: of the runs before it. */
 export async function beginAttempt(
-  db: Db | Trx,
+  trx: Trx,
   claim: Claim,
+  task: Pick<Task, 'nonce'>,
   now: number,
-  usage: Usage = {},
+  ends: RunEnd[] = [],
 ): Promise<Claim | undefined> {
   const attempt = claim.attempt + 1
-  const { numUpdatedRows } = await db
-    .updateTable('task_executions')
-    .set((eb) => ({
-      attempt,
-      unresolved: 0,
-      attempted_at: now,
-      workflow_run_id: null,
-      dify_task_id: null,
-      ...(usage.tokens !== undefined && {
-        tokens: eb(eb.fn.coalesce('tokens', eb.lit(0)), '+', usage.tokens),
-      }),
-    }))
-    .where((eb) => whileClaimed(eb, fenceOf(claim)))
-    .executeTakeFirst()
-  if (numUpdatedRows === 0n) return undefined
-  return {
-    ...claim,
-    attempt,
-    unresolved: false,
-    stopped: false,
-    attemptedAt: now,
-    workflowRunId: null,
-    difyTaskId: null,
-  }
+  const started = { attempt, attempted_at: now, workflow_run_id: null }
+  const { numAffectedRows } = await updateClaimed(trx, { ...fenceOf(claim), ...started, ...spent(ends) })
+  if (numAffectedRows === 0n) return undefined
+  for (const end of ends) await endRun(trx, claim.id, end, now)
+  await insertRun(trx, newRun({ ...claim, attempt }, task, now))
+  const ended = new Set(ends.map((end) => end.attempt))
+  return { ...claim, attempt, attemptedAt: now, open: claim.open.filter((run) => !ended.has(run.attempt)) }
 }
 
-export async function checkpointExecution(
-  db: Db | Trx,
-  claim: Claim,
-  { workflowRunId, difyTaskId }: RunIds,
-): Promise<void> {
-  if (!workflowRunId && !difyTaskId) return
-  await updateClaimed(db, {
-    ...fenceOf(claim),
-    ...(workflowRunId && { workflow_run_id: workflowRunId }),
-    ...(difyTaskId && { dify_task_id: difyTaskId }),
-  })
+/** What became of an attempt, as it is written. */
+export interface SettledAttempt {
+  now: number
+  /** how long the attempt took */
+  ms: number
+  ends: RunEnd[]
+  /** of the run that decided */
+  runId: string | null
 }
 
-/** Writes what became of the attempt. False, and nothing changed, when the claim no longer stands. */
+/** Writes what became of the attempt and of its runs. False, and nothing changed, when the claim no longer stands. */
 export async function settleExecution(
-  db: Trx,
+  trx: Trx,
   claim: Claim,
   settlement: Settlement,
-  { now, ids }: { now: number; ids: RunIds },
+  { now, ms, ends, runId }: SettledAttempt,
 ): Promise<boolean> {
-  const { numAffectedRows } = await updateClaimed(db, {
+  const { numAffectedRows } = await updateClaimed(trx, {
     ...fenceOf(claim),
     ...changes(settlement, now),
-    ...spent(settlement.usage, claim, now),
-    workflow_run_id: ids.workflowRunId ?? null,
-    dify_task_id: ids.difyTaskId ?? null,
+    ...spent(ends),
+    seconds: settlement.usage.seconds ?? ms / 1000,
+    workflow_run_id: runId,
   })
-  return numAffectedRows === 1n
+  if (numAffectedRows === 0n) return false
+  for (const end of ends) await endRun(trx, claim.id, end, now)
+  return true
 }
 
-type Fence = Pick<Claim, 'id' | 'taskId' | 'attempt' | 'epoch'>
+interface Fence extends Pick<Claim, 'id' | 'taskId' | 'epoch'> {
+  /** of the claim: a new one may be started in the same statement */
+  claimed: number
+}
 
 /** What this attempt took is added to what the earlier ones did. */
 const updateClaimed = compiledOnce(
@@ -82,7 +69,7 @@ const updateClaimed = compiledOnce(
     {
       id,
       taskId,
-      attempt,
+      claimed,
       epoch,
       tokens,
       price,
@@ -96,19 +83,19 @@ const updateClaimed = compiledOnce(
         ...(tokens != null && { tokens: eb(eb.fn.coalesce('tokens', eb.lit(0)), '+', tokens) }),
         ...(price != null && { price: eb(eb.fn.coalesce('price', eb.lit(0)), '+', price) }),
       }))
-      .where((eb) => whileClaimed(eb, { id, taskId, attempt, epoch })),
+      .where((eb) => whileClaimed(eb, { id, taskId, claimed, epoch })),
 )
 
 function fenceOf({ id, taskId, attempt, epoch }: Claim): Fence {
-  return { id, taskId, attempt, epoch }
+  return { id, taskId, claimed: attempt, epoch }
 }
 
 /** The fence: the row is still running in this attempt, and the task in the epoch of the claim. */
-function whileClaimed(eb: Eb, { id, taskId, attempt, epoch }: Fence) {
+function whileClaimed(eb: Eb, { id, taskId, claimed, epoch }: Fence) {
   return eb.and([
     eb('id', '=', id),
     eb('status', '=', 'running'),
-    eb('attempt', '=', attempt),
+    eb('attempt', '=', claimed),
     inEpoch(eb, taskId, epoch),
   ])
 }
@@ -121,11 +108,10 @@ function changes(settlement: Settlement, now: number) {
         outputs: toText(settlement.outputs),
         warning: settlement.warning,
         error: null,
-        unresolved: 0,
         finished_at: now,
       }
     case 'failed':
-      return { status: settlement.status, error: settlement.error, unresolved: 0, finished_at: now }
+      return { status: settlement.status, error: settlement.error, finished_at: now }
     case 'pending':
       return {
         status: settlement.status,
@@ -133,16 +119,18 @@ function changes(settlement: Settlement, now: number) {
         available_at: settlement.availableAt,
         failures: settlement.failures,
         throttles: settlement.throttles,
-        unresolved: settlement.unresolved ? 1 : 0,
+        turned_away_at: settlement.turnedAwayAt,
       }
   }
 }
 
-function spent({ seconds, tokens, price, currency }: Usage, claim: Claim, now: number) {
-  return {
-    seconds: seconds ?? (now - claim.attemptedAt) / 1000,
-    ...(tokens !== undefined && { tokens }),
-    ...(price !== undefined && { price }),
-    ...(currency !== undefined && { currency }),
+/** What these runs took, each of them paid. */
+function spent(ends: RunEnd[]): Omit<Usage, 'seconds'> {
+  const sum: Usage = {}
+  for (const { usage } of ends) {
+    if (usage.tokens !== undefined) sum.tokens = (sum.tokens ?? 0) + usage.tokens
+    if (usage.price !== undefined) sum.price = (sum.price ?? 0) + usage.price
+    if (usage.currency !== undefined) sum.currency = usage.currency
   }
+  return sum
 }

@@ -1,6 +1,7 @@
 import { type Selectable, sql } from 'kysely'
 import type { ResultRow } from '../../engine/task.ts'
 import { parseCells, parseOutputs } from '../json.ts'
+import { countUnpricedRuns, meanPriceOf } from '../runs/prices.ts'
 import type { Db, ExecutionTable } from '../schema.ts'
 
 /** A chunk of rows ends at whichever comes first: an answer of a model may be a line or megabytes. */
@@ -15,7 +16,8 @@ export async function findResultRow(db: Db, taskId: string, row: number): Promis
     .where('task_id', '=', taskId)
     .where('row_number', '=', row)
     .executeTakeFirst()
-  return found && toResultRow(found)
+  if (!found) return undefined
+  return (await withGuesses(db, taskId, [found]))[0]
 }
 
 /** Every row of the task in the sheet's order, as it stands now: at any time, also while it runs. */
@@ -85,7 +87,19 @@ async function executionsBetween(
     .where('task_id', '=', taskId)
     .where('row_number', '>', after)
   if (last !== undefined) query = query.where('row_number', '<=', last)
-  return (await query.orderBy('row_number').execute()).map(toResultRow)
+  return withGuesses(db, taskId, await query.orderBy('row_number').execute())
+}
+
+/** A price that is not known whole is guessed, and looks it. */
+async function withGuesses(db: Db, taskId: string, rows: Selectable<ExecutionTable>[]): Promise<ResultRow[]> {
+  const unpriced = await countUnpricedRuns(db, taskId, rows)
+  const mean = unpriced.size === 0 ? undefined : await meanPriceOf(db, taskId)
+  return rows.map((row) => {
+    const runs = unpriced.get(row.row_number)
+    if (runs === undefined || mean === undefined) return toResultRow(row)
+    const priceGuess = (row.price ?? 0) + runs * mean.price
+    return { ...toResultRow(row), currency: row.currency ?? mean.currency, priceGuess }
+  })
 }
 
 async function leftOutBetween(db: Db, taskId: string, after: number, last: number | undefined) {

@@ -1,4 +1,6 @@
 import { sql } from 'kysely'
+import { countUnknownCalls } from '../runs/run-facts.ts'
+import { countUnpricedRows, meanPriceOf } from '../runs/prices.ts'
 import type { Db } from '../schema.ts'
 
 /** Failed rows of a task with the same error. */
@@ -45,8 +47,18 @@ async function firstRows(db: Db, taskId: string, error: string | null): Promise<
   return rows.map(({ row_number }) => row_number)
 }
 
-/** What a task has cost so far, as far as Dify told. */
-export async function sumUsage(db: Db, taskId: string) {
+/** What a task has cost. */
+export interface Spent {
+  /** as far as Dify told */
+  tokens: number
+  prices: { currency: string; price: number }[]
+  /** rows of which a run has cost something that nobody told; none of a workflow that never tells a price */
+  unpricedRows: number
+  /** calls that may have been paid, too, and that nobody can tell of */
+  unknownCalls: number
+}
+
+export async function sumUsage(db: Db, taskId: string): Promise<Spent> {
   const rows = await db
     .selectFrom('task_executions')
     .select((eb) => [
@@ -60,7 +72,10 @@ export async function sumUsage(db: Db, taskId: string) {
     .execute()
   const tokens = rows.reduce((sum, row) => sum + (row.tokens ?? 0), 0)
   const prices = rows.flatMap(({ currency, price }) => (currency && price ? [{ currency, price }] : []))
-  return { tokens, prices }
+  const unknownCalls = await countUnknownCalls(db, taskId)
+  const unpricedRows = await countUnpricedRows(db, taskId)
+  const isPriced = unpricedRows > 0 && (prices.length > 0 || (await meanPriceOf(db, taskId)) !== undefined)
+  return { tokens, prices, unpricedRows: isPriced ? unpricedRows : 0, unknownCalls }
 }
 
 /** Rows of a task that are at Dify now. */
@@ -99,16 +114,4 @@ function runningRows(db: Db) {
     .innerJoin('task_executions as e', 'e.task_id', 't.id')
     .where('t.status', 'in', ['pending', 'running', 'paused', 'failed'])
     .where('e.status', '=', 'running')
-}
-
-/** Rows of a task whose last attempt’s fate is not known: Dify is asked before they are called again. */
-export async function countUnresolved(db: Db, taskId: string): Promise<number> {
-  const { count } = await db
-    .selectFrom('task_executions')
-    .select((eb) => eb.fn.countAll<number>().as('count'))
-    .where('task_id', '=', taskId)
-    .where('status', 'in', ['pending', 'running'])
-    .where('unresolved', '=', 1)
-    .executeTakeFirstOrThrow()
-  return count
 }

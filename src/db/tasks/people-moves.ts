@@ -1,6 +1,5 @@
 import { executionStatesBefore, taskStatesBefore } from '../../engine/states.ts'
-import type { Claim } from '../../engine/task.ts'
-import { toExecution } from '../rows/claims.ts'
+import { markStopAsked } from '../runs/stopped-runs.ts'
 import { insertLog } from './logs.ts'
 import { moveTask, openUpToPause } from './move-task.ts'
 import type { Trx } from '../schema.ts'
@@ -48,7 +47,14 @@ export async function resumeTask(trx: Trx, id: string, by: string, now: number) 
   if (isStopped) {
     await trx
       .updateTable('task_executions')
-      .set({ status: 'pending', available_at: 0, throttles: 0, error: null, finished_at: null })
+      .set({
+        status: 'pending',
+        available_at: 0,
+        throttles: 0,
+        turned_away_at: null,
+        error: null,
+        finished_at: null,
+      })
       .where('task_id', '=', id)
       .where('status', '=', 'cancelled')
       .execute()
@@ -57,7 +63,10 @@ export async function resumeTask(trx: Trx, id: string, by: string, now: number) 
   return task
 }
 
-/** Ends it now: waiting and running rows are cancelled, and a late answer changes nothing. `inFlight`: what ran. */
+/**
+ * Ends it now: waiting and running rows are cancelled, and a late answer changes nothing. `inFlight`: the runs that may
+ * still go on, to be stopped at Dify.
+ */
 export async function stopTask(trx: Trx, id: string, by: string, now: number) {
   const stopped = await moveTask(trx, id, 'cancelled', taskStatesBefore('cancelled'), (eb) => ({
     epoch: eb('epoch', '+', 1),
@@ -69,9 +78,9 @@ export async function stopTask(trx: Trx, id: string, by: string, now: number) {
 
   const open = trx.updateTable('task_executions').where('task_id', '=', id)
   const running = await open
-    .set({ status: 'cancelled', unresolved: 2, finished_at: now })
+    .set({ status: 'cancelled', finished_at: now })
     .where('status', '=', 'running')
-    .returningAll()
+    .returning(['id', 'attempt'])
     .execute()
   const waiting = await open
     .set({ status: 'cancelled', finished_at: now })
@@ -83,6 +92,7 @@ export async function stopTask(trx: Trx, id: string, by: string, now: number) {
     .set((eb) => ({ cancelled: eb('cancelled', '+', cancelled) }))
     .where('id', '=', id)
     .execute()
+  const inFlight = await markStopAsked(trx, id, now)
 
   await insertLog(trx, {
     taskId: id,
@@ -103,14 +113,7 @@ export async function stopTask(trx: Trx, id: string, by: string, now: number) {
   }
   const { counts } = stopped
   const task = { ...stopped, counts: { ...counts, cancelled: counts.cancelled + cancelled, left: 0 } }
-  return {
-    task,
-    inFlight: running.map((row): Claim => ({
-      ...toExecution(row),
-      epoch: task.epoch,
-      attemptedAt: row.attempted_at ?? now,
-    })),
-  }
+  return { task, inFlight }
 }
 
 /**
@@ -126,7 +129,14 @@ export async function retryTask(
 ) {
   const update = trx
     .updateTable('task_executions')
-    .set({ status: 'pending', failures: 0, throttles: 0, available_at: 0, finished_at: null })
+    .set({
+      status: 'pending',
+      failures: 0,
+      throttles: 0,
+      turned_away_at: null,
+      available_at: 0,
+      finished_at: null,
+    })
     .where('task_id', '=', id)
     .where('status', '=', 'failed')
   const updates = rowNumbers

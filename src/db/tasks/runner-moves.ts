@@ -1,5 +1,6 @@
 import { taskStatesBefore } from '../../engine/states.ts'
 import type { Task } from '../../engine/task.ts'
+import { countUnknownCalls } from '../runs/run-facts.ts'
 import { insertLog } from './logs.ts'
 import { moveTask, openUpToPause } from './move-task.ts'
 import type { Trx } from '../schema.ts'
@@ -22,11 +23,13 @@ export async function takeTask(trx: Trx, id: string, now: number): Promise<TaskV
 
   const interrupted = await trx
     .updateTable('task_executions')
-    .set({ status: 'pending', unresolved: 1, available_at: 0 })
+    .set({ status: 'pending', available_at: 0 })
     .where('task_id', '=', id)
     .where('status', '=', 'running')
     .returning(['id', 'attempt'])
     .execute()
+  await capWaits(trx, id, now)
+  await sayMaybePaid(trx, id, now)
   await insertLog(trx, {
     taskId: id,
     at: now,
@@ -48,6 +51,35 @@ export async function takeTask(trx: Trx, id: string, now: number): Promise<TaskV
   }
   return task
 }
+
+/** Should the machine's time have been set back meanwhile, no row waits for what it then said. */
+async function capWaits(trx: Trx, taskId: string, now: number): Promise<void> {
+  await trx
+    .updateTable('task_executions')
+    .set({ available_at: now + LONGEST_WAIT_MS })
+    .where('task_id', '=', taskId)
+    .where('status', '=', 'pending')
+    .where('available_at', '>', now + LONGEST_WAIT_MS)
+    .execute()
+}
+
+/** Before they are called again: of an app that keeps nothing to be asked for, nobody can tell what became of a call. */
+async function sayMaybePaid(trx: Trx, taskId: string, now: number): Promise<void> {
+  const calls = await countUnknownCalls(trx, taskId)
+  if (calls === 0) return
+  const message = `${calls === 1 ? '1 call' : `${calls} calls`} may have been paid already: Dify cannot say what became of ${calls === 1 ? 'it' : 'them'}.`
+  await insertLog(trx, {
+    taskId,
+    at: now,
+    level: 'warn',
+    event: 'task.maybe-paid',
+    message,
+    details: { calls },
+  })
+}
+
+/** Longer than any row waits (engine/pace.ts). */
+const LONGEST_WAIT_MS = 900_000
 
 /** Its runner leaves: the next one may take it. */
 export async function releaseTask(trx: Trx, { id, epoch }: Pick<Task, 'id' | 'epoch'>, now: number) {

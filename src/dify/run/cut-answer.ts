@@ -1,4 +1,5 @@
-import type { Outcome, Usage } from '../../engine/outcome.ts'
+import type { Outcome } from '../../engine/outcome.ts'
+import type { Usage } from '../../engine/run.ts'
 
 /**
  * An answer that Dify ended without counting one token: it was stopped half-way, or the process that wrote it went. What

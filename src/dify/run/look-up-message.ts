@@ -1,5 +1,6 @@
 import type { z } from 'zod'
-import type { LookUpResult, RunIds, RunRef, WithRunIds, Usage } from '../../engine/outcome.ts'
+import type { LookUpResult, RunRef, WithRunIds } from '../../engine/outcome.ts'
+import type { RunIds, Usage } from '../../engine/run.ts'
 import { Conversations, Messages } from '../client/answers.ts'
 import { get } from '../client/get.ts'
 import { cutAnswer } from './cut-answer.ts'

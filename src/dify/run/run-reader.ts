@@ -1,4 +1,5 @@
-import type { Outcome, RunIds, Usage } from '../../engine/outcome.ts'
+import type { Outcome } from '../../engine/outcome.ts'
+import type { RunIds, Usage } from '../../engine/run.ts'
 import type { AppMode } from '../../engine/workflow.ts'
 import { KINDS } from '../apps/kinds.ts'
 import { ErrorEvent, MessageEnd, NodeEnd, RunEnd } from '../client/answers.ts'

@@ -1,4 +1,5 @@
-import type { LookUpResult, Usage } from '../../engine/outcome.ts'
+import type { LookUpResult } from '../../engine/outcome.ts'
+import type { Usage } from '../../engine/run.ts'
 import type { Outputs } from '../../engine/task.ts'
 import { quote } from '../client/server-text.ts'
 import { outcomeOfFailure } from '../failure.ts'

@@ -1,4 +1,5 @@
-import type { Call, Outcome, RunIds, WithRunIds } from '../../engine/outcome.ts'
+import type { Call, Outcome, WithRunIds } from '../../engine/outcome.ts'
+import type { RunIds } from '../../engine/run.ts'
 import type { AppMode } from '../../engine/workflow.ts'
 import { KINDS } from '../apps/kinds.ts'
 import { Accepted, BlockingMessage, BlockingRun, parsed } from '../client/answers.ts'

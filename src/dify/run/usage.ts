@@ -1,4 +1,4 @@
-import type { Usage } from '../../engine/outcome.ts'
+import type { Usage } from '../../engine/run.ts'
 
 /**
  * Adds up the prices of a run's nodes: the end of a run tells its tokens, but no price.

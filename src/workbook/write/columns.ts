@@ -20,7 +20,10 @@ const OUTCOME_COLUMNS: Column[] = [
   { heading: 'attempts', of: (row) => row.attempts },
   { heading: 'seconds', of: (row) => rounded(row.seconds) },
   { heading: 'tokens', of: (row) => row.tokens },
-  { heading: 'price', of: (row) => row.price },
+  {
+    heading: 'price',
+    of: (row) => (row.priceGuess === undefined ? row.price : `≈ ${priceText(row.priceGuess)}`),
+  },
   { heading: 'currency', of: (row) => row.currency },
   { heading: 'run id', of: (row) => row.workflowRunId },
   { heading: 'row', of: (row) => row.row },
@@ -66,6 +69,11 @@ function free(name: string, word: string, taken: Set<string>): string {
   }
   taken.add(heading.trim().toLowerCase())
   return heading
+}
+
+/** Up to six decimals: a row may cost less than a cent. */
+function priceText(price: number): string {
+  return String(Number(price.toFixed(6)))
 }
 
 function rounded(seconds: number | null): number | null {

@@ -21,7 +21,11 @@ export function aHand(db: Db, clock: Clock) {
   return {
     shelf: runnerStore,
     /** Settles the next `count` rows; gives how many there were. */
-    settle: async (task: { id: string; epoch: number }, count: number, error?: string): Promise<number> => {
+    settle: async (
+      task: { id: string; epoch: number; nonce: string },
+      count: number,
+      error?: string,
+    ): Promise<number> => {
       for (let done = 0; done < count; done++) {
         const claim = await rows.claim(task, clock.now())
         if (!claim) return done

@@ -30,7 +30,12 @@ test('the rows of each error stand under each other, in any script', async () =>
     { error: 'x'.repeat(90), count: 9, rows: [3] },
   ]
   const task = await aTask({ status: 'completed', startedAt: 0, finishedAt: 1_000 })
-  const [, ...lines] = summaryLines(task, failures, { tokens: 0, prices: [] })
+  const [, ...lines] = summaryLines(task, failures, {
+    tokens: 0,
+    prices: [],
+    unpricedRows: 0,
+    unknownCalls: 0,
+  })
   const at = (line = '') => Bun.stringWidth(line.slice(0, line.indexOf('  row')))
   expect(at(lines[0])).toBe(at(lines[1]))
   expect(lines[0]).toEndWith('  rows 31, 88')

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { findNextAvailableAt } from '../../../src/db/rows/claims.ts'
-import { beginAttempt, checkpointExecution } from '../../../src/db/rows/executions.ts'
+import { listRunsOfRow } from '../../../src/db/runs/run-facts.ts'
 import { createRowStore } from '../../../src/db/store.ts'
 import { takeTask } from '../../../src/db/tasks/runner-moves.ts'
 import { findTask } from '../../../src/db/tasks/tasks.ts'
@@ -16,6 +16,7 @@ const again: Settlement = {
   availableAt: NOW + 5_000,
   failures: 1,
   throttles: 0,
+  turnedAwayAt: null,
   unresolved: false,
   error: 'Broke.',
   usage: { tokens: 5 },
@@ -90,13 +91,13 @@ describe('settle', () => {
     expect(await counts()).toEqual({ total: 3, succeeded: 0, failed: 0, cancelled: 3, left: 0 })
   })
 
-  test('a zombie’s late write after a take-over changes nothing, and neither does its checkpoint', async () => {
-    const { db, store, claim, take } = await runningTask(1)
+  test('a zombie’s late write after a take-over changes nothing; what it learns of its run is kept', async () => {
+    const { store, claim, take } = await runningTask(1)
     const zombie = await claim()
     const taken = present(await take())
     expect(await store.settle(zombie, done, entry)).toBe(false)
-    await checkpointExecution(db, zombie, { workflowRunId: 'zombie' })
-    expect(await claim(taken)).toMatchObject({ attempt: 1, unresolved: true, workflowRunId: null })
+    await store.note({ executionId: zombie.id, attempt: 1 }, { workflowRunId: 'zombie' })
+    expect(await claim(taken)).toMatchObject({ attempt: 1, open: [{ attempt: 1, workflowRunId: 'zombie' }] })
   })
 
   test('nor does it once the new runner has taken up the very same attempt', async () => {
@@ -134,24 +135,89 @@ describe('settle', () => {
   })
 })
 
-describe('an attempt whose fate is open', () => {
+describe('a run whose end is not known', () => {
+  const usage = { tokens: 3, price: 0.5, currency: 'USD' }
+
   async function interrupted(ids: { workflowRunId?: string }) {
     const running = await runningTask(1)
-    await running.store.checkpoint(await running.claim(), ids)
+    await running.store.note({ executionId: (await running.claim()).id, attempt: 1 }, ids)
     const taken = present(await running.take())
-    return { ...running, claim: await running.claim(taken) }
+    const runs = () => listRunsOfRow(running.db, running.task.id, 2)
+    return { ...running, taken, runs, claim: await running.claim(taken) }
   }
 
-  test('is taken up under its own number, time and ids after a crash', async () => {
-    const { claim } = await interrupted({ workflowRunId: 'run-1' })
-    expect(claim).toMatchObject({ attempt: 1, attemptedAt: NOW, workflowRunId: 'run-1', unresolved: true })
+  test('is written down with its claim, before anything is called', async () => {
+    const { db, task, claim } = await runningTask(1)
+    await claim()
+    expect(await listRunsOfRow(db, task.id, 2)).toMatchObject([
+      { attempt: 1, user: `rowbot-${task.id}-${task.nonce}-2-1`, status: 'open', sentAt: NOW },
+    ])
   })
 
-  test('gives way to a new one when Dify never had it', async () => {
-    const { db, claim } = await interrupted({ workflowRunId: 'run-1' })
-    const begun = present(await beginAttempt(db, claim, NOW + 9))
-    expect(begun).toMatchObject({ attempt: 2, attemptedAt: NOW + 9, workflowRunId: null, unresolved: false })
-    expect(await beginAttempt(db, claim, NOW + 9)).toBeUndefined()
+  test('is taken up under its own number, time and ids after a crash', async () => {
+    const { claim, runs } = await interrupted({ workflowRunId: 'run-1' })
+    expect(claim).toMatchObject({ attempt: 1, attemptedAt: NOW, open: [{ workflowRunId: 'run-1' }] })
+    expect(await runs()).toHaveLength(1)
+  })
+
+  test('gives way to a new one when Dify never had it, and both are kept', async () => {
+    const { store, task, claim, runs } = await interrupted({ workflowRunId: 'run-1' })
+    const absent = { attempt: 1, status: 'absent', learnt: 'look-up', usage: {}, ids: {} } as const
+    const begun = present(await store.beginAttempt(claim, task, NOW + 9, [absent]))
+    expect(begun).toMatchObject({ attempt: 2, attemptedAt: NOW + 9, open: [] })
+    expect(await store.beginAttempt(claim, task, NOW + 9)).toBeUndefined()
+    expect(await runs()).toMatchObject([
+      { attempt: 1, status: 'absent', learnt: 'look-up', workflowRunId: 'run-1' },
+      { attempt: 2, status: 'open', sentAt: NOW + 9 },
+    ])
+  })
+
+  test('is asked for again by whoever calls its row next: a stop, a resume and a retry leave it', async () => {
+    const { engine, task, take, store, claim, runs } = await interrupted({})
+    await engine.stop(task.id, 'mei')
+    await engine.resume(task.id, 'mei')
+    const resumed = present(await take())
+    expect(await store.claim(resumed, NOW)).toMatchObject({
+      attempt: 1,
+      open: [{ attempt: 1, stopReason: 'person' }],
+    })
+    const failed: Settlement = { status: 'failed', error: 'Timed out.', usage: {} }
+    await store.settle({ ...claim, epoch: resumed.epoch }, failed, { ...entry, ends: [] })
+    await engine.retry(task.id, 'mei')
+    expect(await store.claim(resumed, NOW)).toMatchObject({ attempt: 1, open: [{ attempt: 1 }] })
+    expect(await runs()).toMatchObject([{ status: 'open' }])
+  })
+
+  test('has its end written once, with what it cost, together with its row', async () => {
+    const { db, store, claim, runs } = await interrupted({})
+    const end = {
+      attempt: 1,
+      status: 'succeeded',
+      learnt: 'look-up',
+      usage,
+      ids: { messageId: 'm' },
+    } as const
+    expect(await store.settle({ ...claim, epoch: 1 }, done, { ...entry, ends: [end] })).toBe(false)
+    expect(await runs()).toMatchObject([{ status: 'open' }])
+    expect(await store.settle(claim, done, { ...entry, ends: [end] })).toBe(true)
+    expect(await runs()).toMatchObject([
+      { status: 'succeeded', learnt: 'look-up', usage, endedAt: NOW, messageId: 'm' },
+    ])
+    const row = await db.selectFrom('task_executions').select(['tokens', 'price']).executeTakeFirst()
+    expect(row).toEqual({ tokens: 3, price: 0.5 })
+  })
+
+  test('that is found succeeded after its row has its result is a second success; of a row without, it is left to it', async () => {
+    const { db, store, claim, engine, task, runs } = await interrupted({})
+    const end = { attempt: 1, status: 'succeeded', learnt: 'look-up', usage, ids: {} } as const
+    const [run] = claim.open
+    await engine.stop(task.id, 'mei')
+    expect(await store.endStopped(present(run), end, NOW)).toBe(false)
+    await db.updateTable('task_executions').set({ status: 'succeeded' }).execute()
+    expect(await store.endStopped(present(run), end, NOW)).toBe(true)
+    expect(await store.endStopped(present(run), end, NOW)).toBe(false)
+    expect(await runs()).toMatchObject([{ status: 'succeeded' }])
+    expect(await db.selectFrom('task_executions').select('price').execute()).toEqual([{ price: 0.5 }])
   })
 })
 

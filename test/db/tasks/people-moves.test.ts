@@ -44,6 +44,7 @@ test('a row that was waiting for its next attempt when its task was stopped runs
       availableAt: NOW + 900_000,
       failures: 1,
       throttles: 4,
+      turnedAwayAt: null,
       unresolved: false,
       error: 'Dify asks to wait.',
       usage: {},

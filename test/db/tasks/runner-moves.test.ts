@@ -65,5 +65,5 @@ test('what a dead runner left in flight is asked after at once, also by a machin
     .set({ available_at: NOW + 60_000 })
     .execute()
   expect(await rows.claim(present, NOW + 60_000)).toMatchObject({ attempt: 1 })
-  expect(await rows.claim(await run(), NOW)).toMatchObject({ attempt: 1, unresolved: true })
+  expect(await rows.claim(await run(), NOW)).toMatchObject({ attempt: 1, open: [{ attempt: 1 }] })
 })

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import type { RunIds } from '../../../src/engine/outcome.ts'
+import type { RunIds } from '../../../src/engine/run.ts'
 import type { Inputs } from '../../../src/engine/task.ts'
 import { openApp } from '../../../src/dify/apps/open-app.ts'
 import { COPY_INPUTS, openSandboxApp, sandboxForTests } from '../support/cast.ts'

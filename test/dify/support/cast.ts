@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach } from 'bun:test'
-import type { LookUpResult, Outcome, RunIds, RunProgress, WithRunIds } from '../../../src/engine/outcome.ts'
+import type { LookUpResult, Outcome, RunProgress, WithRunIds } from '../../../src/engine/outcome.ts'
+import type { RunIds } from '../../../src/engine/run.ts'
 import type { Inputs } from '../../../src/engine/task.ts'
 import type { Variable } from '../../../src/engine/workflow.ts'
 import { openApp } from '../../../src/dify/apps/open-app.ts'

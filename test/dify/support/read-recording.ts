@@ -1,12 +1,5 @@
-import type {
-  LookUpResult,
-  Outcome,
-  RunIds,
-  RunProgress,
-  RunRef,
-  WithRunIds,
-  Usage,
-} from '../../../src/engine/outcome.ts'
+import type { LookUpResult, Outcome, RunProgress, RunRef, WithRunIds } from '../../../src/engine/outcome.ts'
+import type { RunIds, Usage } from '../../../src/engine/run.ts'
 import type { AppMode } from '../../../src/engine/workflow.ts'
 import { openApp, type OpenAppOptions } from '../../../src/dify/apps/open-app.ts'
 import type { Recording } from './recordings.ts'

@@ -2,6 +2,8 @@ import { takeTask } from '../../../src/db/tasks/runner-moves.ts'
 import { createRowStore } from '../../../src/db/store.ts'
 import { createWriter } from '../../../src/db/writer.ts'
 import { openApp } from '../../../src/dify/apps/open-app.ts'
+import { DifyQueue } from '../../../src/engine/dify-queue.ts'
+import { StoppedRuns } from '../../../src/engine/stopped-runs.ts'
 import { DEFAULT_TIMING } from '../../../src/engine/timing.ts'
 import type { Claim, Parameters, Task } from '../../../src/engine/task.ts'
 import { Throttle } from '../../../src/engine/throttle.ts'
@@ -100,9 +102,23 @@ export async function aTask(
     app: openApp({ baseUrl, apiKey: 'app-key', mode: 'workflow' }),
     variables: workflow.variables,
     throttle: new Throttle(10, clock, DEFAULT_TIMING, random),
-    queueMs: DEFAULT_TIMING.lookUpGraceMs,
+    queue: new DifyQueue({ limit: 10 }, clock, DEFAULT_TIMING.queueMs),
+    queueMs: DEFAULT_TIMING.queueMs,
+    graceMs: DEFAULT_TIMING.lookUpGraceMs,
   }
-  const services: RunnerServices = { rows: store, clock, timing: DEFAULT_TIMING, random, report: () => {} }
+  const stopped = new StoppedRuns(clock, DEFAULT_TIMING, store, (fault) => {
+    throw fault
+  })
+  later(() => stopped.close())
+  const services: RunnerServices & { stopped: StoppedRuns } = {
+    rows: store,
+    stopped,
+    openedAt: clock.now(),
+    clock,
+    timing: DEFAULT_TIMING,
+    random,
+    report: () => {},
+  }
 
   async function run(): Promise<Task> {
     const task = await db.transaction().execute((trx) => takeTask(trx, id, clock.now()))

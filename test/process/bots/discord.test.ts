@@ -17,7 +17,7 @@ async function aProcessInDiscord(delayMs = 300) {
     ROWBOT_DATA_DIR: folder,
     DISCORD_TOKEN: TOKEN,
     DISCORD_API_URL: discord.apiUrl,
-    DIFY_QUEUE_SECONDS: '1',
+    DIFY_QUEUE_MINUTES: '0.02',
   }
   const serve = async () => {
     const command = rowbot(['serve'], env)

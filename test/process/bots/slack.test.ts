@@ -15,7 +15,7 @@ test('kill -9 of the real process at every step and in the task: one message, on
     SLACK_BOT_TOKEN: BOT_TOKEN,
     SLACK_APP_TOKEN: APP_TOKEN,
     SLACK_API_URL: slack.apiUrl,
-    DIFY_QUEUE_SECONDS: '1',
+    DIFY_QUEUE_MINUTES: '0.02',
   }
   const serve = async () => {
     const command = rowbot(['serve'], env)

@@ -12,7 +12,7 @@ const SEED = 20_261_123
 test('kill -9 at random moments, again and again: no acknowledged result is lost and none is paid for twice', async () => {
   const { bot, sandbox, folder, submit, find } = await aBot({ delayMs: 25 })
   const { id } = await submit(ROWS, { concurrency: CONCURRENCY })
-  const env = { ROWBOT_DATA_DIR: folder, DIFY_QUEUE_SECONDS: '1' }
+  const env = { ROWBOT_DATA_DIR: folder, DIFY_QUEUE_MINUTES: '0.02' }
   const random = randomOf(SEED)
   const acknowledged = new Map<number, string>()
 

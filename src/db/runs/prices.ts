@@ -1,0 +1,111 @@
+import { sql } from 'kysely'
+import type { Db } from '../schema.ts'
+import { UNSURE } from './run-facts.ts'
+
+/** Of a workflow's rows that succeeded at once. */
+export interface MeanPrice {
+  price: number
+  currency: string
+}
+
+const TASKS = 3
+const ROWS_A_TASK = 200
+
+/** Undefined: this task's workflow has never told a price. */
+export async function meanPriceOf(db: Db, taskId: string): Promise<MeanPrice | undefined> {
+  const tasks = await db
+    .selectFrom('batch_tasks')
+    .select('id')
+    .where('workflow_id', '=', (eb) =>
+      eb.selectFrom('batch_tasks').select('workflow_id').where('id', '=', taskId),
+    )
+    .where('succeeded', '>', 0)
+    .orderBy('created_at', 'desc')
+    .limit(TASKS)
+    .execute()
+  let rows = 0
+  let sum = 0
+  let currency: string | undefined
+  for (const { id } of tasks) {
+    const ran = await db
+      .selectFrom('task_executions')
+      .select(['price', 'currency'])
+      .where('task_id', '=', id)
+      .where('status', '=', 'succeeded')
+      .where('attempt', '=', 1)
+      .orderBy('row_number')
+      .limit(ROWS_A_TASK)
+      .execute()
+    for (const row of ran) {
+      if (row.price === null || row.currency === null) continue
+      currency ??= row.currency
+      if (row.currency !== currency) continue
+      rows++
+      sum += row.price
+    }
+  }
+  return currency === undefined ? undefined : { price: sum / rows, currency }
+}
+
+/**
+ * Rows of a task of which a run has cost something that nobody told: it was stopped, or its end was learnt by asking. Of
+ * a run that is open, once nobody follows it any more.
+ */
+export async function countUnpricedRows(db: Db, taskId: string): Promise<number> {
+  const ended = await db
+    .selectFrom('runs')
+    .select((eb) => eb.fn.count<number>('execution_id').distinct().as('rows'))
+    .where('task_id', '=', taskId)
+    .where(UNSURE)
+    .where(RAN)
+    .executeTakeFirstOrThrow()
+  const open = await db
+    .selectFrom('runs')
+    .innerJoin('task_executions as e', 'e.id', 'runs.execution_id')
+    .select((eb) => eb.fn.count<number>('runs.execution_id').distinct().as('rows'))
+    .where('runs.task_id', '=', taskId)
+    .where(LEFT_OPEN)
+    .where('e.status', 'in', ['succeeded', 'failed', 'cancelled'])
+    .executeTakeFirstOrThrow()
+  return ended.rows + open.rows
+}
+
+/** The same of these rows, by row number: how many runs of each. */
+export async function countUnpricedRuns(
+  db: Db,
+  taskId: string,
+  rows: { row_number: number }[],
+): Promise<Map<number, number>> {
+  const first = rows[0]?.row_number ?? 0
+  const last = rows.at(-1)?.row_number ?? 0
+  const ended = await db
+    .selectFrom('runs')
+    .select((eb) => ['row_number', eb.fn.countAll<number>().as('runs')])
+    .where('task_id', '=', taskId)
+    .where('row_number', '>=', first)
+    .where('row_number', '<=', last)
+    .where(UNSURE)
+    .where(RAN)
+    .groupBy('row_number')
+    .execute()
+  const open = await db
+    .selectFrom('runs')
+    .innerJoin('task_executions as e', 'e.id', 'runs.execution_id')
+    .select((eb) => ['runs.row_number', eb.fn.countAll<number>().as('runs')])
+    .where('runs.task_id', '=', taskId)
+    .where('runs.row_number', '>=', first)
+    .where('runs.row_number', '<=', last)
+    .where(LEFT_OPEN)
+    .where('e.status', 'in', ['succeeded', 'failed', 'cancelled'])
+    .groupBy('runs.row_number')
+    .execute()
+  const counts = new Map<number, number>()
+  for (const { row_number, runs } of [...ended, ...open]) {
+    counts.set(row_number, (counts.get(row_number) ?? 0) + runs)
+  }
+  return counts
+}
+
+/** What was refused, or never came to Dify, has cost nothing. */
+const RAN = sql<boolean>`runs.status in ('succeeded', 'failed', 'stopped', 'unknown')`
+const LEFT_OPEN = sql<boolean>`runs.status = 'open' and runs.started_at is not null`

@@ -1,0 +1,143 @@
+import { type Insertable, type Selectable, sql } from 'kysely'
+import type { Run, RunEnd, RunKey, RunNote } from '../../engine/run.ts'
+import { compiledOnce } from '../compiled.ts'
+import type { Db, RunTable, Trx } from '../schema.ts'
+
+/** Written out and not bound: only so does SQLite know that the index of these has them. */
+export const OPEN = sql<boolean>`runs.status = 'open'`
+
+const insert = compiledOnce((db, run: Insertable<RunTable>) => db.insertInto('runs').values(run))
+
+/** In the same transaction as the claim, so that no call is made that is not written down. */
+export async function insertRun(db: Db | Trx, run: Run): Promise<void> {
+  await insert(db, {
+    execution_id: run.executionId,
+    attempt: run.attempt,
+    task_id: run.taskId,
+    row_number: run.rowNumber,
+    user: run.user,
+    status: 'open',
+    sent_at: run.sentAt,
+  })
+}
+
+/** The runs of a row whose end is not known, oldest first. */
+export async function listOpenRuns(db: Db | Trx, executionId: string): Promise<Run[]> {
+  const rows = await db
+    .selectFrom('runs')
+    .selectAll()
+    .where('execution_id', '=', executionId)
+    .where('status', '=', 'open')
+    .orderBy('attempt')
+    .execute()
+  return rows.map(toRun)
+}
+
+const update = compiledOnce(
+  (
+    db,
+    {
+      execution_id,
+      attempt,
+      heard_at,
+      workflow_run_id,
+      dify_task_id,
+      message_id,
+      ...firsts
+    }: Pick<RunTable, 'execution_id' | 'attempt'> & Partial<RunTable>,
+  ) =>
+    db
+      .updateTable('runs')
+      .set((eb) => ({
+        // What is told once stays as it was told first; a run may move to another worker and change its ids.
+        ...Object.fromEntries(
+          Object.entries(firsts).map(([column, value]) => [
+            column,
+            // The keys of `firsts` are columns of this table.
+            eb.fn.coalesce(column as keyof typeof firsts, eb.val(value)),
+          ]),
+        ),
+        ...(heard_at !== undefined && { heard_at }),
+        ...(workflow_run_id !== undefined && { workflow_run_id }),
+        ...(dify_task_id !== undefined && { dify_task_id }),
+        ...(message_id !== undefined && { message_id }),
+      }))
+      .where('execution_id', '=', execution_id)
+      .where('attempt', '=', attempt),
+)
+
+/** Keeps what is learnt of a run while it goes on: true whoever learns it, so no claim is asked for. */
+export async function noteRun(db: Db | Trx, { executionId, attempt }: RunKey, note: RunNote): Promise<void> {
+  const changes = columnsOf(note)
+  if (Object.keys(changes).length === 0) return
+  await update(db, { execution_id: executionId, attempt, ...changes })
+}
+
+const close = compiledOnce(
+  (db, { execution_id, attempt, ...set }: Pick<RunTable, 'execution_id' | 'attempt'> & Partial<RunTable>) =>
+    db
+      .updateTable('runs')
+      .set(set)
+      .where('execution_id', '=', execution_id)
+      .where('attempt', '=', attempt)
+      .where('status', '=', 'open'),
+)
+
+/** False, and nothing changed, when its end was known already. */
+export async function endRun(
+  db: Db | Trx,
+  executionId: string,
+  { attempt, status, learnt, usage, ids, times }: RunEnd,
+  now: number,
+): Promise<boolean> {
+  const { numAffectedRows } = await close(db, {
+    execution_id: executionId,
+    attempt,
+    status,
+    learnt,
+    ended_at: now,
+    ...columnsOf(ids),
+    ...(times && { accepted_at: times.acceptedAt, started_at: times.startedAt, heard_at: times.heardAt }),
+    ...(usage.tokens !== undefined && { tokens: usage.tokens }),
+    ...(usage.price !== undefined && { price: usage.price }),
+    ...(usage.currency !== undefined && { currency: usage.currency }),
+  })
+  return numAffectedRows === 1n
+}
+
+function columnsOf(note: RunNote): Partial<RunTable> {
+  return {
+    ...(note.acceptedAt !== undefined && { accepted_at: note.acceptedAt }),
+    ...(note.startedAt !== undefined && { started_at: note.startedAt }),
+    ...(note.heardAt !== undefined && { heard_at: note.heardAt }),
+    ...(note.lostAt !== undefined && { lost_at: note.lostAt }),
+    ...(note.askedAt !== undefined && { asked_at: note.askedAt }),
+    ...(note.stopAskedAt !== undefined && { stop_asked_at: note.stopAskedAt }),
+    ...(note.stopReason !== undefined && { stop_reason: note.stopReason }),
+    ...(note.givenUpAt !== undefined && { given_up_at: note.givenUpAt }),
+    ...(note.workflowRunId !== undefined && { workflow_run_id: note.workflowRunId }),
+    ...(note.difyTaskId !== undefined && { dify_task_id: note.difyTaskId }),
+    ...(note.messageId !== undefined && { message_id: note.messageId }),
+  }
+}
+
+export function toRun(row: Selectable<RunTable>): Run {
+  return {
+    executionId: row.execution_id,
+    taskId: row.task_id,
+    rowNumber: row.row_number,
+    attempt: row.attempt,
+    user: row.user,
+    sentAt: row.sent_at,
+    acceptedAt: row.accepted_at,
+    startedAt: row.started_at,
+    heardAt: row.heard_at,
+    lostAt: row.lost_at,
+    stopAskedAt: row.stop_asked_at,
+    stopReason: row.stop_reason,
+    givenUpAt: row.given_up_at,
+    ...(row.workflow_run_id !== null && { workflowRunId: row.workflow_run_id }),
+    ...(row.dify_task_id !== null && { difyTaskId: row.dify_task_id }),
+    ...(row.message_id !== null && { messageId: row.message_id }),
+  }
+}

@@ -1,0 +1,66 @@
+import type { Run, RunEnd, RunIds } from '../../engine/run.ts'
+import type { Db, Trx } from '../schema.ts'
+import { endRun, OPEN, toRun } from './runs.ts'
+
+/** A person stopped the task: every run of it that may still go on is to be stopped at Dify. */
+export async function markStopAsked(trx: Trx, taskId: string, now: number): Promise<Run[]> {
+  const rows = await trx
+    .updateTable('runs')
+    .set((eb) => ({
+      stop_asked_at: eb.fn.coalesce('stop_asked_at', eb.val(now)),
+      stop_reason: eb.fn.coalesce('stop_reason', eb.val('person' as const)),
+    }))
+    .where('task_id', '=', taskId)
+    .where(OPEN)
+    .returningAll()
+    .execute()
+  return rows.map(toRun)
+}
+
+/** Runs that were to be stopped since then and whose end is not known, of rows that nobody works on. */
+export async function listRunsToStop(db: Db, since: number): Promise<Run[]> {
+  const rows = await db
+    .selectFrom('runs')
+    .innerJoin('task_executions as e', 'e.id', 'runs.execution_id')
+    .selectAll('runs')
+    .where(OPEN)
+    .where('runs.stop_asked_at', '>=', since)
+    .where('e.status', 'in', ['cancelled', 'succeeded', 'failed'])
+    .execute()
+  return rows.map(toRun)
+}
+
+/**
+ * The end of a run that nobody waits for any more. False, and nothing changed, where the row may still want it: a run
+ * that succeeded after all is the result of a row that has none yet, once it is resumed.
+ */
+export async function endStoppedRun(trx: Trx, run: Run, end: RunEnd, now: number): Promise<boolean> {
+  const row = await trx
+    .selectFrom('task_executions')
+    .select(['status', 'warning', 'workflow_run_id'])
+    .where('id', '=', run.executionId)
+    .executeTakeFirst()
+  if (!row || (end.status === 'succeeded' && row.status !== 'succeeded')) return false
+  if (!(await endRun(trx, run.executionId, end, now))) return false
+  const { tokens, price, currency } = end.usage
+  await trx
+    .updateTable('task_executions')
+    .set((eb) => ({
+      ...(tokens !== undefined && { tokens: eb(eb.fn.coalesce('tokens', eb.lit(0)), '+', tokens) }),
+      ...(price !== undefined && { price: eb(eb.fn.coalesce('price', eb.lit(0)), '+', price) }),
+      ...(currency !== undefined && { currency }),
+      warning: end.status === 'succeeded' ? withSecond(row, end.ids) : row.warning,
+    }))
+    .where('id', '=', run.executionId)
+    .execute()
+  return true
+}
+
+/** Both were paid, and a person may want to see what the other one gave. */
+function withSecond(
+  { warning, workflow_run_id }: { warning: string | null; workflow_run_id: string | null },
+  { workflowRunId, messageId }: RunIds,
+): string {
+  const second = `Two runs of this row succeeded: ${workflow_run_id ?? 'one'}, whose result this is, and ${workflowRunId ?? messageId ?? 'another'}.`
+  return warning === null ? second : `${warning} ${second}`
+}

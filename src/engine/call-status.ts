@@ -1,0 +1,23 @@
+import type { Outcome } from './outcome.ts'
+import type { Run, RunEnd, Usage } from './run.ts'
+
+/** As what a run ended whose outcome is this one. */
+export function statusOf(outcome: Outcome, run: Run): RunEnd['status'] {
+  const ran = run.startedAt !== null || run.workflowRunId !== undefined || run.messageId !== undefined
+  switch (outcome.kind) {
+    case 'succeeded':
+      return 'succeeded'
+    case 'failed':
+      return outcome.stopped ? 'stopped' : 'failed'
+    case 'rejected':
+    case 'throttled':
+    case 'halted':
+      return ran ? 'failed' : 'refused'
+    case 'lost':
+      return 'unknown'
+  }
+}
+
+export function usageOf(outcome: Outcome): Usage {
+  return ('usage' in outcome && outcome.usage) || {}
+}

@@ -1,0 +1,143 @@
+import { type Following, type End, limitMs, queueMs, STOPPED } from './following.ts'
+import { atMost } from './clock.ts'
+import { type Learnt, idsOf } from './run.ts'
+import { statusOf } from './call-status.ts'
+import type { Outcome, WithRunIds } from './outcome.ts'
+import { look, lookDue } from './look-up.ts'
+import { endAtLimit, stoppedByOthers, unknowable } from './run-ends.ts'
+import { askRivals, settleRivals } from './rivals.ts'
+import { RunStream } from './stream.ts'
+
+/** Calls Dify, and follows the run to its end. */
+export function call(following: Following): Promise<End> {
+  const { claim, runtime, tracked } = following
+  following.stream = new RunStream(
+    'stream',
+    (signal) =>
+      runtime.app.run({
+        inputs: claim.inputs,
+        variables: runtime.variables,
+        user: tracked.run.user,
+        signal,
+        onProgress: (progress) => tracked.take(progress),
+        onActivity: () => tracked.heard(),
+      }),
+    () => tracked.changed(),
+  )
+  return follow(following)
+}
+
+/** Follows a run to its end, whatever tells of it first: its stream, or Dify when it is asked. */
+export async function follow(following: Following): Promise<End> {
+  for (;;) {
+    if (following.signal.aborted) return leave(following)
+    const { tracked } = following
+    const { changes } = tracked
+    const end = await step(following)
+    if (end) return end
+    if (following.tracked !== tracked || tracked.changes !== changes) continue
+    await change(
+      following,
+      Math.min(lookDue(following), deadline(following)) - following.services.clock.monotonicNow(),
+    )
+  }
+}
+
+async function step(following: Following): Promise<End | undefined> {
+  const { stream, tracked, rivals } = following
+  stream?.check()
+  if (stream?.outcome) return streamEnded(following, stream.outcome, stream.learnt)
+  if (tracked.hasStarted && rivals.length > 0) return settleRivals(following)
+  const now = following.services.clock.monotonicNow()
+  if (now >= deadline(following)) return timeUp(following)
+  if (now < lookDue(following)) return undefined
+  return (await look(following)) ?? askRivals(following)
+}
+
+/** Its row's time counts from when a worker has begun it; before that, Dify's queue has a limit of its own. */
+function deadline(following: Following): number {
+  const { tracked, stream, task, runtime } = following
+  const { sent, accepted, started } = tracked.marks
+  if (started !== undefined) return started + limitMs({ task })
+  if (!stream) return Number.POSITIVE_INFINITY // then each look-up judges
+  // An app of which nothing can be asked for has no queue: it answers while it is called.
+  const mayQueue = accepted !== undefined && runtime.app.canLookUp
+  return mayQueue ? accepted + queueMs(following) : sent + limitMs({ task })
+}
+
+async function streamEnded(
+  following: Following,
+  { ids, ...outcome }: WithRunIds<Outcome>,
+  learnt: Learnt,
+): Promise<End | undefined> {
+  const { tracked } = following
+  delete following.stream
+  Object.assign(tracked.run, idsOf(ids ?? {}))
+  if (outcome.kind === 'lost') return streamLost(following, outcome, learnt)
+  if (outcome.kind === 'failed' && outcome.stopped) return stoppedByOthers(following, outcome, learnt)
+  return { kind: 'over', outcome, status: statusOf(outcome, tracked.run), learnt }
+}
+
+/** Dify is asked at once: the run may have ended, gone on, or never been. */
+function streamLost(
+  following: Following,
+  outcome: Extract<Outcome, { kind: 'lost' }>,
+  learnt: Learnt,
+): End | undefined {
+  const { tracked, runtime, services } = following
+  if (learnt === 're-attach') return undefined // it proves nothing, and Dify is asked all along
+  following.words = outcome.error
+  if (outcome.ifUnknown) following.ifUnknown = outcome.ifUnknown
+  if (!runtime.app.canLookUp) return unknowable(outcome.error)
+  tracked.lost()
+  following.lookUps = 0
+  following.askedAtMs = Number.NEGATIVE_INFINITY
+  tracked.marks.lost ??= services.clock.monotonicNow()
+  return undefined
+}
+
+async function timeUp(following: Following): Promise<End | undefined> {
+  const { tracked, stream, runtime } = following
+  if (tracked.hasStarted) return endAtLimit(following)
+
+  if (tracked.run.acceptedAt !== null && runtime.app.canLookUp) {
+    const end = await look(following)
+    if (end || tracked.hasStarted) return end
+  }
+  stream?.cut()
+  delete following.stream
+  const outcome = { kind: 'lost' as const, error: 'Dify did not begin to answer within the row’s time.' }
+  return streamLost(following, outcome, 'stream')
+}
+
+/** A person has stopped the task: so is the run, now or as soon as it can be. Or this process ends: it goes on. */
+async function leave(following: Following): Promise<End> {
+  const { tracked, stream, signal, services, rivals } = following
+  if (signal.reason === STOPPED) {
+    const all = [tracked, ...rivals].map((each) =>
+      services.stopped.watch(each, 'person', each === tracked ? stream : undefined),
+    )
+    await atMost(services.clock, services.timing.stopWithinMs, Promise.all(all))
+  } else {
+    stream?.cut()
+    for (const each of [tracked, ...rivals]) await each.stored()
+  }
+  return { kind: 'left' }
+}
+
+/** Until something is told, or for so long. */
+function change({ tracked, services, signal }: Following, ms: number): Promise<void> {
+  if (ms <= 0 || signal.aborted) return Promise.resolve()
+  return new Promise((resolve) => {
+    const cancel = Number.isFinite(ms) ? services.clock.after(ms, done) : () => {}
+    tracked.onChange = done
+    signal.addEventListener('abort', done)
+
+    function done() {
+      cancel()
+      tracked.onChange = () => {}
+      signal.removeEventListener('abort', done)
+      resolve()
+    }
+  })
+}

@@ -1,0 +1,113 @@
+import { type Following, type End, queueMs } from './following.ts'
+import type { LookUpResult, WithRunIds } from './outcome.ts'
+import { stoppedByOthers } from './run-ends.ts'
+import { statusOf } from './call-status.ts'
+import { RunStream } from './stream.ts'
+
+/** When Dify is asked next, on the clock that never jumps. A stream that tells of life is believed. */
+export function lookDue({ tracked, stream, runtime, lookUps, askedAtMs, services }: Following): number {
+  if (!runtime.app.canLookUp) return Number.POSITIVE_INFINITY
+  const { timing } = services
+  const { marks } = tracked
+  const next =
+    lookUps === 0
+      ? Number.NEGATIVE_INFINITY
+      : askedAtMs + Math.min(timing.lookUpEveryMs * 2 ** (lookUps - 1), timing.lookUpMaxMs)
+  if (stream?.learnt !== 'stream') return next // joined again, it may go deaf at any time
+  if (marks.started !== undefined) return Math.max(marks.heard + timing.silentMs, next)
+  if (marks.accepted !== undefined) return Math.max(marks.accepted + timing.queuedLookMs, next)
+  return Number.POSITIVE_INFINITY
+}
+
+/** Asks Dify what became of the run. Undefined: it is followed further. */
+export async function look(following: Following): Promise<End | undefined> {
+  const { tracked, stream, services, signal } = following
+  if (stream?.learnt === 'stream') {
+    if (tracked.marks.heard > following.askedAtMs) following.lookUps = 0
+    if (tracked.hasStarted) tracked.silent()
+  }
+  following.lookUps++
+  const result = await tracked.ask(signal)
+  following.askedAtMs = services.clock.monotonicNow()
+  return signal.aborted ? undefined : judge(following, result)
+}
+
+/** What an answer to a look-up makes of the run. Undefined: it is followed further. */
+export function judge(
+  following: Following,
+  result: WithRunIds<LookUpResult>,
+): End | undefined | Promise<End | undefined> {
+  const { tracked, stream } = following
+  switch (result.kind) {
+    case 'running':
+      tracked.found()
+      delete following.ifUnknown
+      join(following)
+      return undefined
+    case 'unknown':
+      return notThere(following)
+    case 'lost':
+      return stream || tracked.hasStarted ? undefined : { kind: 'open', outcome: result }
+    case 'failed':
+      if (result.stopped) return stoppedByOthers(following, result, 'look-up')
+      break
+    case 'halted':
+      if (!result.ran) return { kind: 'open', outcome: result }
+      break
+    case 'succeeded':
+    case 'rejected':
+    case 'throttled':
+  }
+  return { kind: 'over', outcome: result, status: statusOf(result, tracked.run), learnt: 'look-up' }
+}
+
+/** Dify has no such run. Whether that is its last word depends on how far the call is known to have come. */
+function notThere(following: Following): End | undefined {
+  const { tracked, stream, ifUnknown, runtime, services, claim } = following
+  if (ifUnknown) return { kind: 'over', outcome: ifUnknown, status: 'refused', learnt: 'look-up' }
+  if (tracked.hasStarted && stream) return undefined
+  const words = following.words ?? claim.error ?? 'Rowbot ended while the row ran.'
+  const absent: End = {
+    kind: 'anew',
+    status: 'absent',
+    learnt: 'look-up',
+    words: `${words} Dify has no run of it.`,
+  }
+  if (tracked.hasStarted) return absent
+
+  const { sent, accepted, lost } = tracked.marks
+  const now = services.clock.monotonicNow()
+  const isOvertaken =
+    accepted !== undefined && runtime.queue.hasStartedSince(accepted + services.timing.overtakenMs)
+  const until = accepted === undefined ? (lost ?? sent) + runtime.graceMs : accepted + queueMs(following)
+  if (isOvertaken || now >= until) return accepted === undefined ? absent : { kind: 'overdue' }
+  if (stream) return undefined
+  // As long again as it has been asked for: after 1, 2, 4 … s.
+  const { lookUpEveryMs, lookUpMaxMs } = services.timing
+  const again = Math.min(Math.max(now - (lost ?? accepted ?? sent), lookUpEveryMs), lookUpMaxMs)
+  return {
+    kind: 'open',
+    outcome: { kind: 'lost', error: words },
+    askAfterMs: Math.min(again, until - now),
+  }
+}
+
+/** For its progress, tokens and price. */
+function join(following: Following): void {
+  const { tracked, runtime } = following
+  if (following.stream || following.hasJoined || !runtime.app.join || tracked.run.workflowRunId === undefined)
+    return
+  following.hasJoined = true
+  const { ref } = tracked
+  const { app } = runtime
+  following.stream = new RunStream(
+    're-attach',
+    async (signal) =>
+      (await app.join?.(ref, {
+        signal,
+        onProgress: (progress) => tracked.take(progress),
+        onActivity: () => tracked.heard(),
+      })) ?? { kind: 'lost', error: 'The run cannot be joined.' },
+    () => tracked.changed(),
+  )
+}

@@ -1,0 +1,101 @@
+import { type Following, type End, timeoutText, timeOfDay } from './following.ts'
+import { atMost } from './clock.ts'
+import { type Learnt, idsOf } from './run.ts'
+import { statusOf, usageOf } from './call-status.ts'
+import type { Outcome } from './outcome.ts'
+
+/** Nothing that this app ran can be found again, and the call is lost: it may go on, and be paid. */
+export function unknowable(words: string): End {
+  const error = `${words} What became of the call cannot be found out: it may have been paid.`
+  return { kind: 'over', outcome: { kind: 'failed', error }, status: 'unknown', learnt: 'never' }
+}
+
+/**
+ * The run was stopped. By us: because its time was up, or because nobody wanted it any more. By nobody of ours, a worker
+ * that was shut down, say: it costs no attempt, but Dify is asked once more before the row is called again.
+ */
+export async function stoppedByOthers(
+  following: Following,
+  outcome: Extract<Outcome, { kind: 'failed' }>,
+  learnt: Learnt,
+): Promise<End | undefined> {
+  const { tracked, runtime, signal } = following
+  const usage = usageOf(outcome)
+  const { stopReason } = tracked.run
+  if (stopReason === 'limit') return atLimit(following, outcome, learnt)
+  if (stopReason !== null) return { kind: 'anew', status: 'stopped', learnt, words: 'It was stopped.', usage }
+
+  if (learnt !== 'look-up' && runtime.app.canLookUp) {
+    const result = await tracked.ask(signal)
+    if (signal.aborted) return undefined
+    if (result.kind === 'running') return undefined
+    if (result.kind === 'succeeded') {
+      return { kind: 'over', outcome: result, status: 'succeeded', learnt: 'look-up' }
+    }
+  }
+  const { error } = outcome
+  const turnedAway: Outcome = { kind: 'throttled', by: 'server', error, slow: false, usage }
+  return { kind: 'over', outcome: turnedAway, status: 'stopped', learnt }
+}
+
+/**
+ * Its time is up: asks Dify to stop the run, hears it out for a moment, then looks once more, since Dify says yes
+ * whatever happens and the run may have finished meanwhile. One that goes on is neither over nor called again, for as
+ * long as Dify lets a run go on.
+ */
+export async function endAtLimit(following: Following): Promise<End> {
+  const { tracked, stream, runtime, services } = following
+  await tracked.stop('limit')
+  if (stream) await atMost(services.clock, services.timing.stopWithinMs, stream.ended())
+  stream?.cut()
+  delete following.stream
+  const streamed = stream?.outcome
+  if (streamed?.ids) Object.assign(tracked.run, idsOf(streamed.ids))
+  if (stream && streamed && streamed.kind !== 'lost') return atLimit(following, streamed, stream.learnt)
+  if (!runtime.app.canLookUp) {
+    const outcome: Outcome = { kind: 'failed', error: timeoutText(following) }
+    return { kind: 'over', outcome, status: 'unknown', learnt: 'never' }
+  }
+
+  const result = await tracked.ask()
+  switch (result.kind) {
+    case 'running':
+      return deaf(following)
+    case 'unknown':
+      return {
+        kind: 'over',
+        outcome: { kind: 'failed', error: timeoutText(following) },
+        status: 'absent',
+        learnt: 'look-up',
+      }
+    case 'lost':
+      return { kind: 'open', outcome: result }
+    case 'halted':
+      return result.ran ? atLimit(following, result, 'look-up') : { kind: 'open', outcome: result }
+    case 'succeeded':
+    case 'failed':
+    case 'rejected':
+    case 'throttled':
+      return atLimit(following, result, 'look-up')
+  }
+}
+
+function atLimit(following: Following, outcome: Outcome, learnt: Learnt): End {
+  const status = statusOf(outcome, following.tracked.run)
+  if (outcome.kind === 'succeeded') return { kind: 'over', outcome, status, learnt }
+  const late: Outcome = { kind: 'failed', error: timeoutText(following), usage: usageOf(outcome) }
+  return { kind: 'over', outcome: late, status, learnt }
+}
+
+function deaf(following: Following): End {
+  const { tracked, services } = following
+  const { clock, timing } = services
+  const { run, marks } = tracked
+  const since = timeOfDay(run.heardAt ?? run.startedAt ?? run.sentAt)
+  const error = `${timeoutText(following)} Dify still says running; no sign of life since ${since}.`
+  if (clock.monotonicNow() - (marks.started ?? marks.sent) >= timing.runEndsMs) {
+    return { kind: 'given-up', outcome: { kind: 'failed', error } }
+  }
+  const askAfterMs = Math.min(timing.lookUpEveryMs * 10, timing.lookUpMaxMs)
+  return { kind: 'open', outcome: { kind: 'lost', error }, askAfterMs }
+}

@@ -1,0 +1,172 @@
+import { atMost, type Clock, sleep, withTimeLimit } from './clock.ts'
+import type { Outcome } from './outcome.ts'
+import type { Timing } from './timing.ts'
+import { type Learnt, type Run, idsOf } from './run.ts'
+import { statusOf, usageOf } from './call-status.ts'
+import type { RunStream } from './stream.ts'
+import { Tracked } from './tracked.ts'
+import type { RunStopper, WorkflowRuntime, RunnerServices } from './services.ts'
+
+/**
+ * Runs that are to be stopped at Dify, also those that still wait in its queue, where nothing can stop them: each is
+ * asked for until it has begun, and stopped then. A run is stopped by an id that only its stream tells, so that is kept
+ * open, or joined again. What this process does not get to is in the database for the next one.
+ */
+export class StoppedRuns implements RunStopper {
+  readonly #cut = new AbortController()
+  readonly #watched = new Map<string, { watching: Promise<void>; release: AbortController }>()
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly timing: Timing,
+    private readonly rows: Pick<RunnerServices['rows'], 'endStopped' | 'listToStop'>,
+    private readonly onFault: (fault: unknown) => void,
+  ) {}
+
+  watch(tracked: Tracked, reason: 'person' | 'twin', stream?: RunStream): Promise<void> {
+    const { user } = tracked.run
+    const existing = this.#watched.get(user)
+    if (existing) return existing.watching
+    const release = new AbortController()
+    const watching = this.#see(tracked, reason, AbortSignal.any([this.#cut.signal, release.signal]), stream)
+      .catch(this.onFault)
+      .finally(() => {
+        stream?.cut()
+        tracked.runtime.queue.left(tracked.run)
+        this.#watched.delete(user)
+      })
+    this.#watched.set(user, { watching, release })
+    return watching
+  }
+
+  async release({ user }: Run): Promise<void> {
+    const existing = this.#watched.get(user)
+    existing?.release.abort()
+    await existing?.watching
+  }
+
+  /** Those that a process before did not get to. */
+  async resume(services: RunnerServices, runtimeOf: (run: Run) => Promise<WorkflowRuntime>): Promise<void> {
+    for (const run of await this.rows.listToStop(this.clock.now() - this.timing.queueMs)) {
+      const tracked = new Tracked(run, await runtimeOf(run), services)
+      void this.watch(tracked, run.stopReason === 'twin' ? 'twin' : 'person')
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#cut.abort()
+    await Promise.all([...this.#watched.values()].map(({ watching }) => watching))
+  }
+
+  async #see(
+    tracked: Tracked,
+    reason: 'person' | 'twin',
+    signal: AbortSignal,
+    stream?: RunStream,
+  ): Promise<void> {
+    const { timing, clock } = this
+    signal.addEventListener('abort', () => stream?.cut())
+    tracked.stopAsked(reason)
+    await tracked.stored()
+    const until = clock.monotonicNow() + Math.max(tracked.runtime.queueMs, timing.stopWithinMs)
+    for (let n = 0; !signal.aborted; n++) {
+      const { changes } = tracked
+      if (await this.#isOver(tracked, reason, signal, stream)) return
+      if (tracked.changes !== changes) continue
+      const left = until - clock.monotonicNow()
+      if (left <= 0) return
+      await this.#change(tracked, Math.min(left, timing.lookUpEveryMs * 2 ** n, timing.lookUpMaxMs), signal)
+    }
+  }
+
+  async #isOver(
+    tracked: Tracked,
+    reason: 'person' | 'twin',
+    signal: AbortSignal,
+    stream?: RunStream,
+  ): Promise<boolean> {
+    const { clock, timing } = this
+    const { run, runtime } = tracked
+    const isStopped = run.difyTaskId !== undefined
+    if (isStopped) await tracked.stop(reason)
+    if (isStopped && stream) await atMost(clock, timing.stopWithinMs, stream.ended())
+    const streamed = stream?.outcome
+    if (stream && streamed && streamed.kind !== 'lost')
+      return this.#end(tracked, reason, streamed, stream.learnt)
+    if (!runtime.app.canLookUp) return isStopped || streamed !== undefined
+
+    const { hasStarted } = tracked // it may begin just after Dify has said that there is none
+    const result = await tracked.ask(signal)
+    switch (result.kind) {
+      case 'unknown':
+        return hasStarted && this.#end(tracked, reason, { kind: 'lost', error: '' }, 'look-up', 'absent')
+      case 'running':
+        tracked.found()
+        if (run.difyTaskId === undefined) await this.#learnId(tracked, signal)
+        return false
+      case 'lost':
+        return false
+      case 'halted':
+        return result.ran ? this.#end(tracked, reason, result, 'look-up') : true
+      case 'succeeded':
+      case 'failed':
+      case 'rejected':
+      case 'throttled':
+        return this.#end(tracked, reason, result, 'look-up')
+    }
+  }
+
+  /** False: its row has no result yet, and may want this one; of two that were called, that will show. */
+  async #end(
+    tracked: Tracked,
+    reason: 'person' | 'twin',
+    outcome: Outcome,
+    learnt: Learnt,
+    as?: 'absent',
+  ): Promise<boolean> {
+    const { run } = tracked
+    await tracked.over()
+    const status = as ?? statusOf(outcome, run)
+    const end = { attempt: run.attempt, status, learnt, usage: usageOf(outcome), ids: idsOf(run) }
+    return (await this.rows.endStopped(run, end, this.clock.now())) || reason === 'person'
+  }
+
+  /** The stream of a run tells by which id it is stopped. */
+  async #learnId(tracked: Tracked, signal: AbortSignal): Promise<void> {
+    const { app } = tracked.runtime
+    const joining = new AbortController()
+    const cut = () => joining.abort()
+    signal.addEventListener('abort', cut)
+    const joined = app.join?.(tracked.ref, {
+      signal: joining.signal,
+      onProgress(progress) {
+        tracked.take(progress)
+        if (progress.difyTaskId !== undefined) cut()
+      },
+    })
+    if (joined) await atMost(this.clock, this.timing.lookUpMaxMs, joined)
+    cut()
+    signal.removeEventListener('abort', cut)
+  }
+
+  /** Until its stream tells something, or for so long. */
+  async #change(tracked: Tracked, ms: number, signal: AbortSignal): Promise<void> {
+    const wake = new AbortController()
+    const stop = () => wake.abort()
+    tracked.onChange = stop
+    signal.addEventListener('abort', stop)
+    if (!signal.aborted) await sleep(this.clock, ms, wake.signal)
+    signal.removeEventListener('abort', stop)
+    tracked.onChange = () => {}
+  }
+}
+
+/** Asks Dify to stop a run that no runner hears of: one that still waits in its queue is the next runner's. */
+export async function askToStop(
+  run: Run,
+  { app }: Pick<WorkflowRuntime, 'app'>,
+  { clock, timing }: Pick<RunnerServices, 'clock' | 'timing'>,
+): Promise<void> {
+  const ref = { ...idsOf(run), user: run.user, attemptedAt: run.sentAt }
+  await withTimeLimit(clock, timing.stopWithinMs, undefined, (signal) => app.stop(ref, signal))
+}

@@ -1,0 +1,230 @@
+import type { LookUpResult, RunProgress, RunRef, WithRunIds } from './outcome.ts'
+import { withTimeLimit } from './clock.ts'
+import { idsOf, type Run, type RunNote } from './run.ts'
+import type { Clock } from './clock.ts'
+import type { DifyApp } from './outcome.ts'
+import type { DifyQueue } from './dify-queue.ts'
+import type { RunKey } from './run.ts'
+import type { Timing } from './timing.ts'
+
+/** When what happened to a run, on the clock that never jumps; so are the times of its line, but for a stop. */
+interface Marks {
+  sent: number
+  accepted?: number
+  started?: number
+  /** the last sign of life */
+  heard: number
+  lost?: number
+}
+
+/** What a run is followed with: of services.ts, what it needs. */
+interface TrackedServices {
+  rows: { note(run: RunKey, note: RunNote): Promise<void> }
+  openedAt: number
+  clock: Clock
+  timing: Timing
+}
+
+interface TrackedRuntime {
+  app: DifyApp
+  queue: DifyQueue
+  queueMs: number
+}
+
+/** An answer to a look-up is small: a server that takes longer is not answering. */
+const LOOK_UP_MS = 15_000
+/** Most runs begin at once: that one was taken is not worth a commit of its own before it has waited so long. */
+const ACCEPTED_NOTE_MS = 1_000
+const HEARD_NOTE_MS = 30_000
+
+/** A run as this process follows it: what is learnt of it is written down. */
+export class Tracked {
+  readonly marks: Marks
+  /** how often something was told: whoever waits looks again */
+  changes = 0
+  onChange = (): void => {}
+  readonly #writes: Promise<void>[] = []
+  #unwritten: RunNote = {}
+  #cancelNote = (): void => {}
+  #heardNoted: number
+
+  constructor(
+    readonly run: Run,
+    readonly runtime: TrackedRuntime,
+    private readonly services: TrackedServices,
+  ) {
+    const now = services.clock.monotonicNow()
+    // Should the machine's time have been set back since another process wrote it, it is not in the future.
+    const mark = (at: number) => Math.min(at, now)
+    // Its time goes on from when this process began: nobody knows how long none ran, if the machine's time was set.
+    const onwards = (at: number) => mark(Math.max(at, services.openedAt))
+    const { sentAt, acceptedAt, startedAt, heardAt, lostAt } = run
+    this.marks = {
+      sent: mark(sentAt),
+      heard: mark(heardAt ?? startedAt ?? acceptedAt ?? sentAt),
+      ...(acceptedAt !== null && { accepted: mark(acceptedAt) }),
+      ...(startedAt !== null && { started: onwards(startedAt) }),
+      ...(lostAt !== null && { lost: mark(lostAt) }),
+    }
+    this.#heardNoted = this.marks.heard
+    if (acceptedAt !== null && startedAt === null && run.givenUpAt === null) {
+      runtime.queue.accepted(run, this.marks.accepted ?? this.marks.sent)
+    }
+  }
+
+  get hasStarted(): boolean {
+    return this.run.startedAt !== null
+  }
+
+  /** What a stream tells. Every event but the first ping comes of a worker that runs it. */
+  take(progress: RunProgress): void {
+    const { accepted, started, difyTaskId, messageId } = progress
+    const isStarted = started === true || difyTaskId !== undefined || messageId !== undefined
+    const note: RunNote = idsOf(progress)
+    Object.assign(this.run, note)
+    if (accepted || isStarted) this.#accepted(note, isStarted)
+    if (isStarted) this.#started(note)
+    this.heard()
+    this.#write(note)
+    this.changed()
+  }
+
+  changed(): void {
+    this.changes++
+    this.onChange()
+  }
+
+  /** It is there, Dify says: a worker has begun it. */
+  found(): void {
+    if (this.hasStarted) return
+    const note: RunNote = idsOf(this.run)
+    this.#accepted(note, true)
+    this.#started(note)
+    this.#write(note)
+  }
+
+  heard(): void {
+    this.marks.heard = this.services.clock.monotonicNow()
+    this.run.heardAt = Math.round(this.marks.heard)
+    if (this.marks.heard - this.#heardNoted < HEARD_NOTE_MS) return
+    this.#heardNoted = this.marks.heard
+    this.#write({ heardAt: this.run.heardAt })
+  }
+
+  lost(): void {
+    if (this.run.lostAt !== null) return
+    this.marks.lost = this.services.clock.monotonicNow()
+    this.run.lostAt = Math.round(this.marks.lost)
+    this.#write({ lostAt: this.run.lostAt, ...(this.run.heardAt !== null && { heardAt: this.run.heardAt }) })
+  }
+
+  /** It is silent: everybody may see since when. */
+  silent(): void {
+    if (this.run.heardAt === null || this.marks.heard === this.#heardNoted) return
+    this.#heardNoted = this.marks.heard
+    this.#write({ heardAt: this.run.heardAt })
+  }
+
+  /** It is asked for by another claim than the one that sent it. */
+  asked(): void {
+    this.#write({ askedAt: this.services.clock.now() })
+  }
+
+  /** What became of it. An answer that never comes is `lost`; so is one that its stream is quicker than. */
+  async ask(signal?: AbortSignal, sentAt = this.run.sentAt): Promise<WithRunIds<LookUpResult>> {
+    const quicker = new AbortController()
+    this.onChange = () => quicker.abort()
+    const either = signal ? AbortSignal.any([signal, quicker.signal]) : quicker.signal
+    const result = await withTimeLimit(this.services.clock, LOOK_UP_MS, either, (limit) =>
+      this.runtime.app.lookUp({ ...this.ref, attemptedAt: sentAt }, limit),
+    )
+    this.onChange = () => {}
+    const ids = idsOf(result.ids ?? {})
+    const { workflowRunId, messageId } = this.run
+    Object.assign(this.run, ids)
+    if (this.run.workflowRunId !== workflowRunId || this.run.messageId !== messageId) this.#write(ids)
+    return result
+  }
+
+  /** Asks Dify to stop it, which is written down first: a run that ends so is not the row's failure. */
+  async stop(reason: 'person' | 'limit' | 'twin'): Promise<void> {
+    this.stopAsked(reason)
+    await this.stored()
+    await withTimeLimit(this.services.clock, this.services.timing.stopWithinMs, undefined, (signal) =>
+      this.runtime.app.stop(this.ref, signal),
+    )
+  }
+
+  stopAsked(reason: 'person' | 'limit' | 'twin'): void {
+    const { run } = this
+    if (run.stopAskedAt !== null) return
+    run.stopAskedAt = this.services.clock.now()
+    run.stopReason = reason
+    this.#write({ stopAskedAt: run.stopAskedAt, stopReason: reason })
+  }
+
+  giveUp(): void {
+    this.run.givenUpAt ??= this.services.clock.now()
+    this.runtime.queue.left(this.run)
+    this.#write({ givenUpAt: this.run.givenUpAt })
+  }
+
+  get ref(): RunRef {
+    return { ...idsOf(this.run), user: this.run.user, attemptedAt: this.run.sentAt }
+  }
+
+  /**
+   * All that was told is on disk, and no timer is left.
+   * @throws what the store throws
+   */
+  async stored(): Promise<void> {
+    if (Object.keys(this.#unwritten).length > 0) this.#writeNow(this.#unwritten)
+    this.#cancelNote()
+    await Promise.all(this.#writes.splice(0))
+  }
+
+  /** The same of a run that is over: what is still to be written goes with its end. */
+  async over(): Promise<void> {
+    this.#unwritten = {}
+    this.runtime.queue.left(this.run)
+    await this.stored()
+  }
+
+  #accepted(note: RunNote, isStarted: boolean): void {
+    const { run, marks, services } = this
+    if (run.acceptedAt !== null) return
+    marks.accepted = services.clock.monotonicNow()
+    run.acceptedAt = Math.round(marks.accepted)
+    note.acceptedAt = run.acceptedAt
+    if (!isStarted) this.runtime.queue.accepted(run, marks.accepted)
+  }
+
+  #started(note: RunNote): void {
+    const { run, marks, services } = this
+    if (run.startedAt !== null) return
+    marks.started = services.clock.monotonicNow()
+    run.startedAt = Math.round(marks.started)
+    note.startedAt = run.startedAt
+    this.runtime.queue.started(run, marks.accepted ?? marks.sent)
+  }
+
+  #write(note: RunNote): void {
+    const all = { ...this.#unwritten, ...note }
+    const columns = Object.keys(all)
+    if (columns.length === 0) return
+    this.#cancelNote()
+    if (columns.length === 1 && all.acceptedAt !== undefined) {
+      this.#unwritten = all
+      this.#cancelNote = this.services.clock.after(ACCEPTED_NOTE_MS, () => this.#writeNow(all))
+      return
+    }
+    this.#writeNow(all)
+  }
+
+  #writeNow(note: RunNote): void {
+    this.#unwritten = {}
+    const stored = this.services.rows.note(this.run, note)
+    stored.catch(() => {}) // thrown by `stored`, which is awaited before anything is settled
+    this.#writes.push(stored)
+  }
+}

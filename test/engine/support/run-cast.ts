@@ -1,0 +1,144 @@
+import { expect } from 'bun:test'
+import { createRowStore } from '../../../src/db/store.ts'
+import { findTask } from '../../../src/db/tasks/tasks.ts'
+import { createWriter } from '../../../src/db/writer.ts'
+import { resultRows } from '../../../src/db/rows/result-rows.ts'
+import { LEAVING, STOPPED } from '../../../src/engine/following.ts'
+import { DifyQueue } from '../../../src/engine/dify-queue.ts'
+import { DEFAULT_TIMING, type Timing } from '../../../src/engine/timing.ts'
+import { TaskRun } from '../../../src/engine/task-run.ts'
+import { StoppedRuns } from '../../../src/engine/stopped-runs.ts'
+import type { Parameters, Task } from '../../../src/engine/task.ts'
+import { Throttle } from '../../../src/engine/throttle.ts'
+import type { WorkflowRuntime, RunnerServices } from '../../../src/engine/services.ts'
+import { createRunnerStore } from '../../../src/queue/runner-store.ts'
+import { FakeClock } from '../../support/fake-clock.ts'
+import { openShelf } from '../../support/runner-store.ts'
+import { FakeDify, type FakeDifyOptions } from './fake-dify.ts'
+
+interface Options extends FakeDifyOptions {
+  rows?: number
+  parameters?: Partial<Parameters>
+  timing?: Partial<Timing>
+}
+
+/** A task beside a Dify of its own, on a clock that only moves when told. No jitter: each wait is half of the longest. */
+export async function aTask({ rows = 1, parameters = {}, timing = {}, ...options }: Options = {}) {
+  const clock = new FakeClock()
+  const shelf = await openShelf({ clock })
+  const dify = new FakeDify(clock, options)
+  const { id } = await shelf.submit(rows, {
+    parameters: { name: 'n', concurrency: 10, timeoutSeconds: 60, ...parameters },
+  })
+  const { db, engine } = shelf
+  const faults: unknown[] = []
+
+  /** One life of the process. */
+  function life() {
+    const store = createRowStore(db, createWriter(db))
+    const all = { ...DEFAULT_TIMING, ...timing }
+    const throttle = new Throttle(10, clock, all, () => 0.5)
+    const queued: number[] = []
+    const paced = { limit: 10, queued: (runs: number) => void queued.push(runs) }
+    const queue = new DifyQueue(paced, clock, all.queueMs)
+    const runtime: WorkflowRuntime = {
+      app: dify,
+      variables: [],
+      throttle,
+      queue,
+      queueMs: all.queueMs,
+      graceMs: all.lookUpGraceMs,
+    }
+    const stopped = new StoppedRuns(clock, all, store, (fault) => void faults.push(fault))
+    const services: RunnerServices & { stopped: StoppedRuns } = {
+      rows: store,
+      stopped,
+      openedAt: clock.now(),
+      clock,
+      timing: all,
+      random: () => 0.5,
+      report: () => {},
+    }
+    const tasks = createRunnerStore(db, clock)
+    let run: TaskRun | undefined
+    let ended: Promise<unknown> = Promise.resolve()
+    const state = { isOver: true }
+    async function toItsEnd(running: TaskRun, task: Task) {
+      try {
+        if ((await running.run()) === 'done') await tasks.complete(task)
+      } catch (fault) {
+        faults.push(fault)
+      } finally {
+        state.isOver = true
+      }
+    }
+
+    return {
+      services,
+      runtime,
+      queued,
+      start: async () => {
+        const task = await tasks.take(id)
+        if (!task) throw new Error('not taken')
+        run = new TaskRun(task, runtime, services, (halt) => tasks.halt(task, halt.error))
+        state.isOver = false
+        ended = toItsEnd(run, task)
+        await clock.pass(0)
+      },
+      /** As a crash does: nothing is written any more, and Dify knows nothing of it. */
+      leave: async () => {
+        run?.abort(LEAVING)
+        await clock.pass(all.stopWithinMs)
+        await ended
+        await stopped.close()
+      },
+      stop: async () => {
+        const task = await engine.stop(id, 'mei')
+        run?.abort(STOPPED)
+        await clock.pass(0)
+        return task
+      },
+      /** Lets time pass until the task is at rest, `stepMs` at a time. */
+      rest: async (longestMs = 7_200_000, stepMs = 500) => {
+        for (let passed = 0; !state.isOver && passed < longestMs; passed += stepMs) await clock.pass(stepMs)
+        if (!state.isOver) throw new Error('The task has not come to rest.')
+        await clock.pass(0)
+      },
+      resume: () => stopped.resume(services, () => Promise.resolve(runtime)),
+    }
+  }
+
+  const runs = () => db.selectFrom('runs').selectAll().orderBy('row_number').orderBy('attempt').execute()
+  return {
+    ...shelf,
+    clock,
+    dify,
+    id,
+    life,
+    runs,
+    find: () => findTask(db, id),
+    results: async () => {
+      const found = []
+      for await (const chunk of resultRows(db, id)) found.push(...chunk)
+      return found
+    },
+    /** The sum over `runs` is what Dify billed: each run has its line, and a price that is not known is said not to be. */
+    account: async () => {
+      expect(faults).toEqual([])
+      const lines = new Map((await runs()).map((runtime) => [runtime.user, runtime]))
+      for (const run of dify.runs) {
+        const runtime = lines.get(run.user)
+        if (!runtime) throw new Error(`The run of ${run.user} is in no runtime.`)
+        const isSaid =
+          runtime.status === 'open' || runtime.status === 'stopped' || runtime.learnt !== 'stream'
+        expect(runtime.price ?? (isSaid ? run.billed : 0)).toBe(run.billed)
+      }
+      const ran = new Set(dify.runs.map(({ user }) => user))
+      for (const runtime of lines.values()) if (!ran.has(runtime.user)) expect(runtime.price ?? 0).toBe(0)
+      const sum = (of: { price: number | null }[]) => of.reduce((all, { price }) => all + (price ?? 0), 0)
+      expect(sum(await db.selectFrom('task_executions').select('price').execute())).toBe(
+        sum([...lines.values()]),
+      )
+    },
+  }
+}
