@@ -70,11 +70,11 @@ export function openDataFolder(path: string): DataFolder {
           `The secret key of this database is gone: there is no ${file}, and ROWBOT_SECRET_KEY is not set. Nothing was changed.`,
           'Put the file back from your backup, or set ROWBOT_SECRET_KEY to the key used before. If it is lost, set ROWBOT_SECRET_KEY to a new one and enter the workflows’ keys again.',
         )
-      return audit(file, KEY).text
+      return readOrCreate(file, KEY).text
     },
     adminToken(given) {
       if (given !== undefined) return { token: given, from: 'settings' }
-      const { text, isNew } = audit(join(path, ADMIN_TOKEN_FILE), TOKEN)
+      const { text, isNew } = readOrCreate(join(path, ADMIN_TOKEN_FILE), TOKEN)
       return { token: text, from: isNew ? 'made' : 'stored' }
     },
   }
@@ -121,7 +121,7 @@ function makePrivate(file: string): void {
  * Reads the secret from the file, or makes it.
  * @throws UserError if it cannot be read or written, or is not a secret of ours
  */
-function audit(file: string, { name, hint }: SecretKind): { text: string; isNew: boolean } {
+function readOrCreate(file: string, { name, hint }: SecretKind): { text: string; isNew: boolean } {
   try {
     const isNew = !existsSync(file) && createSecret(file)
     chmodSync(file, 0o600)

@@ -36,9 +36,9 @@ interface MessagePace {
 }
 
 /**
- * Keeps one message a task up to date, and notifies its owner of the end. It polls the database rather than listening to
- * the engine: so the engine never waits for a chat, the runner may be another process, and after a restart or an outage
- * one edit catches up.
+ * Keeps one message a task up to date, and notifies its owner of the end. It polls the database rather than listening
+ * to the engine: so the engine never waits for a chat, the runner may be another process, and after a restart or an
+ * outage one edit catches up.
  */
 export class Reporter {
   readonly #paces = new Map<string, MessagePace>()

@@ -4,7 +4,7 @@ import { pauseTask } from '../app/tasks.ts'
 import { actorHere } from './pick-workflow.ts'
 import type { Screen } from './screen.ts'
 
-/** After a second Ctrl-C or a SIGTERM. Rows in flight then continue at Dify and are looked up later. */
+/** How long SIGTERM waits for rows in flight. Those that take longer continue at Dify, and are looked up later. */
 const FORCE_AFTER_MS = 10_000
 
 /** What Ctrl-C and SIGTERM do while a task is followed. */

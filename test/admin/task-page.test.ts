@@ -69,7 +69,7 @@ describe('what is done to it', () => {
     const waiting = await submit(4, { name: 'waits' })
     await bot.engine.pause(waiting.id, 'Mei')
     const stop = await shownOf(await browse(`/batch/${waiting.id}/stop`))
-    expect(stop.text).toContain('rows are not begun.')
+    expect(stop.text).toContain('4 rows will not be started.')
     const retry = await shownOf(await browse(`/batch/${id}/retry`))
     expect(retry.text).toContain('3 rows run again, and each run is paid for again.')
     const remove = await shownOf(await browse(`/batch/${id}/delete`))

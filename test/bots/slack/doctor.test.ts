@@ -19,7 +19,7 @@ async function found(slack: LocalSlack, settings: Partial<SlackSettings>): Promi
 test('a set-up that is well is told so, and nothing is posted', async () => {
   const slack = await aSlack()
   expect(await found(slack, {})).toEqual([
-    'ok: Slack knows the bot as @rowbot in the workspace Emulate.',
+    'ok: In Slack the bot is @rowbot in the workspace Emulate.',
     'ok: The bot has every permission that it needs.',
     'ok: Socket Mode opens: events come in without a public address.',
   ])
@@ -31,7 +31,7 @@ test('every permission that is missing is named, with what does not work without
   slack.scopes = slack.scopes.filter((scope) => scope !== 'files:read' && scope !== 'im:history')
   expect((await found(slack, {})).slice(1, 3)).toEqual([
     'bad: The permission files:read is missing: no file can be read. Add it under “OAuth & Permissions”, then “Reinstall to Workspace”.',
-    'bad: The permission im:history is missing: files in direct messages are not heard. Add it under “OAuth & Permissions”, then “Reinstall to Workspace”.',
+    'bad: The permission im:history is missing: files in direct messages do not arrive. Add it under “OAuth & Permissions”, then “Reinstall to Workspace”.',
   ])
 })
 
@@ -44,7 +44,7 @@ test('tokens that are wrong, mixed up or absent are told by the name of their se
     'bad: SLACK_BOT_TOKEN must begin with xoxb-; this one is an app-level token.',
     'bad: SLACK_APP_TOKEN must begin with xapp-; this one is a bot token.',
   ])
-  expect((await found(slack, { appToken: '' }))[2]).toStartWith('bad: Nothing can come in:')
+  expect((await found(slack, { appToken: '' }))[2]).toStartWith('bad: No events can arrive:')
   expect((await found(slack, { appToken: '', signingSecrets: ['s'] }))[2]).toStartWith(
     'ok: Events come over HTTP',
   )

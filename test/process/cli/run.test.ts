@@ -24,7 +24,7 @@ describe('demo', () => {
     first.process.kill('SIGINT')
     const { code, out } = await first.ended
     expect(code).toBe(130)
-    expect(out).toContain('Go on: bun rowbot resume')
+    expect(out).toContain('Continue: bun rowbot resume')
     const second = await run('demo')
     expect(second.err).toContain('Continuing task')
     expect(second.out).toContain('5 done')

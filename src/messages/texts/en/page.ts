@@ -101,10 +101,8 @@ export const page = (n: Numbers) => ({
     stopTitle: (name: string) => `Stop ${name}?`,
     stop: (inFlight: number, left: number, stored: number) =>
       [
-        inFlight > 0
-          ? `${rows(n, inFlight)} at Dify ${inFlight === 1 ? 'is' : 'are'} stopped there; calls already made still cost.`
-          : '',
-        `${rows(n, left)} ${left === 1 ? 'is' : 'are'} not started.`,
+        inFlight > 0 ? `${rows(n, inFlight)} at Dify will be stopped; calls already made still cost.` : '',
+        `${rows(n, left)} will not be started.`,
         stored === 1 ? '1 result is kept.' : `${n.count(stored)} results are kept.`,
         'Resume continues it.',
       ]

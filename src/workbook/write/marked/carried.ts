@@ -65,7 +65,7 @@ export function edited(
     pack.set(styles, markStyles.toString())
     return rewritten(zip, pack.changes)
   } catch {
-    return null // unusual XML, such as prefixes, another encoding or cells without references; the plain copy is used instead
+    return null // unusual XML (prefixes, another encoding, cells without references): the plain copy is used
   }
 }
 
