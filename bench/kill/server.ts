@@ -87,7 +87,7 @@ async function run({ folder, sandbox, key, rows, kills, kill, inputsOf }: Server
       // Spread over the task: each when so many of its rows have been called, and some are in flight.
       const isTime = done < kills && hits.length >= ((done + 1) * rows) / (kills + 1)
       if (isTime) {
-        await sandbox.befall(kill)
+        await sandbox.cause(kill)
         done += 1
       }
       const task = await findTask(bot.db, id)

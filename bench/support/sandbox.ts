@@ -12,7 +12,7 @@ export interface SandboxProcess {
   /** every run since the start, in order */
   hits(): Promise<Hit[]>
   /** something happens to the whole server */
-  befall(trouble: Trouble): Promise<void>
+  cause(trouble: Trouble): Promise<void>
   stop(): Promise<unknown>
 }
 
@@ -32,7 +32,7 @@ export async function spawnSandbox(delayMs: number): Promise<SandboxProcess> {
       const { hits } = (await answer.json()) as { hits: Hit[] }
       return hits
     },
-    async befall(trouble) {
+    async cause(trouble) {
       await fetch(new URL('/sandbox/trouble', url), { method: 'POST', body: JSON.stringify({ trouble }) })
     },
     stop() {

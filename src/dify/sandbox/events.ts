@@ -183,7 +183,7 @@ function pieces(text: string): string[] {
   )
 }
 
-/** The end of an answer. One that was cut has a usage of nothing but noughts. */
+/** The end of an answer. One that was cut has a usage of only zeros. */
 export function messageEnd(run: SandboxRun): string {
   const metadata = {
     ...(run.hasRuns && { annotation_reply: null }),

@@ -6,7 +6,7 @@ import { Misbehaviour, type Rule, type PlannedFault } from './misbehaviour.ts'
 import { answerTo } from './routes.ts'
 import { RunLog, type Hit, type StopCall, type TurnedAwayCall } from './run-log.ts'
 import type { SandboxState } from './state.ts'
-import { befall, type Trouble } from './trouble.ts'
+import { causeTrouble, type Trouble } from './trouble.ts'
 import { Workers } from './workers.ts'
 
 export interface SandboxOptions {
@@ -49,7 +49,7 @@ export interface Sandbox {
   /** no more wishes and no more rule */
   behave(): void
   /** something happens to the whole server */
-  befall(trouble: Trouble): Promise<void>
+  cause(trouble: Trouble): Promise<void>
   stop(): Promise<void>
 }
 
@@ -70,7 +70,7 @@ export function startSandbox(options: SandboxOptions = {}): Sandbox {
       idHeader: options.idHeader ?? false,
       wrongInputs: options.wrongInputs ?? 'made-up',
     },
-    befall: (trouble) => befall(state, trouble, restart),
+    cause: (trouble) => causeTrouble(state, trouble, restart),
   }
   let server = listen(state, options.port ?? 0)
   const { port } = server
@@ -88,7 +88,7 @@ export function startSandbox(options: SandboxOptions = {}): Sandbox {
     misbehave: (fault, plan = {}) => state.misbehaviour.plan({ ...plan, fault }),
     misbehaveBy: (rule) => state.misbehaviour.rule(rule),
     behave: () => state.misbehaviour.clear(),
-    befall: (trouble) => state.befall(trouble),
+    cause: (trouble) => state.cause(trouble),
     stop: () => server.stop(true),
   }
 }

@@ -10,7 +10,7 @@ export interface SandboxState extends ServerParts {
   files: FileStore
   misbehaviour: Misbehaviour
   settings: Settings
-  befall(trouble: Trouble): Promise<void>
+  cause(trouble: Trouble): Promise<void>
 }
 
 export interface Settings {

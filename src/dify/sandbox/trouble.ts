@@ -1,7 +1,7 @@
 import type { RunLog } from './run-log.ts'
 import type { Workers } from './workers.ts'
 
-/** What may befall the whole server, from now on and for everybody; `…-back` ends it. */
+/** What may happen to the whole server, from now on and for everybody; `…-back` ends it. */
 export const TROUBLES = [
   'worker-killed', // what the workers run is “running” for ever; new ones take what comes next
   'worker-down', // a deploy: what the workers run is stopped; new ones take what comes next
@@ -23,7 +23,7 @@ export interface ServerParts {
 }
 
 /** @param restart breaks every connection and listens again on the same port */
-export async function befall(
+export async function causeTrouble(
   { workers, log, server }: ServerParts,
   trouble: Trouble,
   restart: () => Promise<void>,

@@ -103,7 +103,7 @@ describe('with so many workers', () => {
     sandbox.misbehave({ delayMs: 0 })
     const second = attempt(sandbox)
     await Bun.sleep(20)
-    await sandbox.befall('worker-killed')
+    await sandbox.cause('worker-killed')
     expect((await second).outcome.kind).toBe('succeeded')
     expect((await first).outcome.kind).toBe('lost')
     expect(sandbox.hits().map(({ status }) => status)).toEqual(['running', 'succeeded'])
@@ -135,7 +135,7 @@ test('a killed API process ends what it runs itself: a chat’s answer is empty'
   sandbox.misbehave({ delayMs: 60_000 })
   const cut = attempt(sandbox, CHAT)
   while (sandbox.hits().at(-1)?.status !== 'running') await Bun.sleep(1)
-  await sandbox.befall('api-killed')
+  await sandbox.cause('api-killed')
   expect((await cut).outcome.kind).toBe('lost')
   expect(sandbox.hits().at(-1)).toMatchObject({ status: 'stopped' })
   const { user } = await cut

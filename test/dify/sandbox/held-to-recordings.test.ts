@@ -274,7 +274,7 @@ describe('a run that goes on', () => {
 describe('when Dify is in trouble', () => {
   test('worker-sigterm: its run is stopped', async () => {
     const listener = await listening('worker-sigterm')
-    await sandbox.befall('worker-down')
+    await sandbox.cause('worker-down')
     await listener.rest()
     expect(eventDifferences(...withoutText('worker-sigterm', listener.text))).toEqual([])
     await holds('worker-sigterm-logs')
@@ -286,56 +286,56 @@ describe('when Dify is in trouble', () => {
     ['redis-gone-mid-run', 'redis-gone'],
   ] satisfies [string, Trouble][])('%s: the stream falls silent and stays open', async (name, trouble) => {
     const listener = await listening(name)
-    await sandbox.befall(trouble)
+    await sandbox.cause(trouble)
     expect(await listener.isSilent()).toBe(true)
     expect(eventDifferences(...withoutText(name, listener.text))).toEqual([])
   })
 
   test('worker-sigkill-logs: the run is said to be running', async () => {
     await listening('worker-sigkill')
-    await sandbox.befall('worker-killed')
+    await sandbox.cause('worker-killed')
     await holds('worker-sigkill-logs')
     expect(sandbox.hits()).toMatchObject([{ status: 'running' }])
   })
 
   test('api-sigkill: the connection breaks, the run goes on, and a new process answers', async () => {
     const listener = await listening('api-sigkill', 300)
-    await sandbox.befall('api-killed')
+    await sandbox.cause('api-killed')
     expect(await listener.isBroken()).toBe(true)
     await until(() => lastRun().status === 'succeeded')
     await holds('api-sigkill-logs')
   })
 
   test('queued-no-worker: accepted with one ping, then in no log until a worker comes', async () => {
-    await sandbox.befall('workers-gone')
+    await sandbox.cause('workers-gone')
     const listener = await Listener.at(await askRecorded(sandbox, 'queued-no-worker'))
     expect(await listener.isSilent()).toBe(true)
     expect(eventDifferences(eventsIn(recorded('queued-no-worker').text), eventsIn(listener.text))).toEqual([])
     await holds('queued-logs')
     await listener.leave()
-    await sandbox.befall('workers-back')
+    await sandbox.cause('workers-back')
     await holds('queued-logs-later')
     expect(sandbox.hits()).toMatchObject([{ status: 'succeeded' }])
   })
 
   test('redis-gone-new-run: nothing is answered', async () => {
-    await sandbox.befall('redis-gone')
+    await sandbox.cause('redis-gone')
     await holds('redis-gone-info')
     for (const name of ['redis-gone-new-run', 'redis-gone-logs']) {
       const asked = askRecorded(sandbox, name, undefined, AbortSignal.timeout(50))
       expect(await asked.then((answer) => answer.status).catch(() => recorded(name).status)).toBe(0)
     }
-    await sandbox.befall('redis-back')
+    await sandbox.cause('redis-back')
     await holds('redis-back-logs')
   })
 
   test('db-gone-mid-run: all answers are 500, and the stream goes on to its end', async () => {
     const listener = await listening('db-gone-mid-run', 100)
-    await sandbox.befall('database-gone')
+    await sandbox.cause('database-gone')
     await holds('db-gone-logs')
     await holds('db-gone-new-run')
     expect(problemsOf('db-gone-mid-run', listener.answer, await listener.rest())).toEqual([])
-    await sandbox.befall('database-back')
+    await sandbox.cause('database-back')
     await holds('db-back-logs')
   })
 })
