@@ -8,13 +8,15 @@ export class RunStream {
   readonly #ended: Promise<void>
   #fault: { thrown: unknown } | undefined
 
-  /** @param onEnd called when it has ended, however */
+  /** @param onEnd called when it has ended, unless it was cut: then nobody waits for that */
   constructor(
     readonly learnt: 'stream' | 're-attach',
     open: (signal: AbortSignal) => Promise<WithRunIds<Outcome>>,
     onEnd: () => void,
   ) {
-    this.#ended = this.#follow(open).finally(onEnd)
+    this.#ended = this.#follow(open).finally(() => {
+      if (!this.#cut.signal.aborted) onEnd()
+    })
   }
 
   async #follow(open: (signal: AbortSignal) => Promise<WithRunIds<Outcome>>): Promise<void> {

@@ -185,7 +185,7 @@ describe('a run whose answer never comes', () => {
     bot.startRunner()
     expect((await ended(id)).counts).toMatchObject({ failed: 1 })
     expect(await listFailures(bot.db, id)).toMatchObject([{ error: 'Timed out after 1 s.' }])
-    expect(sandbox.stops()).toMatchObject([{ stopped: true }])
+    expect(sandbox.stops().filter(({ stopped }) => stopped)).toHaveLength(1)
   })
 
   test('a run that Dify does not stop is not called again while it goes on, and its result is kept', async () => {

@@ -9,7 +9,7 @@ import { KINDS } from './kinds.ts'
 const PATIENCE_MS = 15_000
 
 /** One call to a live server that runs nothing, changes nothing and costs nothing, and what its answer means. */
-export interface Probe {
+export interface ServerCheck {
   call: Pick<Ask, 'method' | 'path' | 'query' | 'json'>
   /** for people, said before it is asked */
   purpose: string
@@ -36,7 +36,7 @@ export interface ProbeAnswer {
  * The harmless calls that tell how well a server can be worked with.
  * @param id of a run, a task and a user that there are not: a new UUID
  */
-export function probesFor(mode: AppMode, id: string = crypto.randomUUID()): Probe[] {
+export function probesFor(mode: AppMode, id: string = crypto.randomUUID()): ServerCheck[] {
   const user = `rowbot-check-${id}`
   const { hasRuns, asks, stop } = KINDS[mode]
   return [
@@ -57,7 +57,7 @@ export function probesFor(mode: AppMode, id: string = crypto.randomUUID()): Prob
 }
 
 /** @returns what the answer means; that there was none, too, is a fact */
-export async function askProbe(access: ApiAccess, { call, read }: Probe): Promise<ServerFact> {
+export async function askProbe(access: ApiAccess, { call, read }: ServerCheck): Promise<ServerFact> {
   try {
     return read(await within(PATIENCE_MS, undefined, (signal) => answerTo(access, call, signal)))
   } catch (fault) {
@@ -67,7 +67,11 @@ export async function askProbe(access: ApiAccess, { call, read }: Probe): Promis
   }
 }
 
-async function answerTo(access: ApiAccess, call: Probe['call'], signal: AbortSignal): Promise<ProbeAnswer> {
+async function answerTo(
+  access: ApiAccess,
+  call: ServerCheck['call'],
+  signal: AbortSignal,
+): Promise<ProbeAnswer> {
   const answer = await ask(access, { ...call, signal })
   const version = header(answer, 'x-version')
   const { statusCode: status } = answer
@@ -79,7 +83,7 @@ async function answerTo(access: ApiAccess, call: Probe['call'], signal: AbortSig
   return { status, code: ErrorBody.safeParse(body).data?.code, version, body }
 }
 
-function runProbes(id: string, user: string): Probe[] {
+function runProbes(id: string, user: string): ServerCheck[] {
   return [
     {
       call: { method: 'GET', path: `/workflows/run/${id}` },
@@ -104,7 +108,7 @@ function runProbes(id: string, user: string): Probe[] {
 
 const Logs = z.object({ data: z.array(z.unknown()) })
 
-function logsProbe(user: string): Probe {
+function logsProbe(user: string): ServerCheck {
   return {
     call: {
       method: 'GET',
@@ -126,7 +130,7 @@ function logsProbe(user: string): Probe {
   }
 }
 
-function talksProbe(user: string): Probe {
+function talksProbe(user: string): ServerCheck {
   return {
     call: { method: 'GET', path: '/conversations', query: { user, limit: 1 } },
     purpose: 'the conversations of a user that does not exist',
