@@ -79,6 +79,10 @@ export async function writeResult(
   result: { path: string; format: 'xlsx' | 'csv'; header: ResultHeader; rows: AsyncIterable<ResultRow[]> },
   limits: Limits = DEFAULT_LIMITS,
 ): Promise<void> {
+  return twoWritten(() => write(result, limits))
+}
+
+async function write(result: Parameters<typeof writeResult>[0], limits: Limits): Promise<void> {
   const { path, format, header } = result
   const part = `${path}.${randomUUID().slice(0, 8)}.part`
   const worker = takeWorker(workerErrors(basename(path), 'written'))
@@ -112,12 +116,13 @@ const POSTED_ROWS = 250
 /** Finishing a result reads all of its long texts once more: it gets this many times as long. */
 const FINISH = 5
 
-/** If ten people send fifty megabytes each in the same second, two are read at once: that limits the memory. */
-const twoAtOnce = pLimit(2)
+/** Ten people may send 50 MB each in the same second, and thirty tasks may end in one: the memory must be bounded. */
+const twoRead = pLimit(2)
+const twoWritten = pLimit(2)
 
 /** @typeParam T what the job yields: see jobs.ts */
 async function once<T>(job: Job, errors: WorkerErrors, seconds: number): Promise<T> {
-  return twoAtOnce(async () => {
+  return twoRead(async () => {
     const [value] = await Array.fromAsync(stream<T>(job, errors, seconds))
     if (value === undefined) throw new Error(`the job ${job.kind} ended without an answer`)
     return value

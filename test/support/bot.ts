@@ -162,12 +162,12 @@ export function orderOf(
   }
 }
 
-/** Looks until it is so. A test's own time limit ends it if it never is. */
+/** Looks until it is so, less often the longer it takes. A test's own time limit ends it if it never is. */
 export async function until<T>(look: () => T | Promise<T>, done: (value: T) => boolean): Promise<T> {
-  for (;;) {
+  for (let ms = 2; ; ms = Math.min(ms * 1.1, 25)) {
     const value = await look()
     if (done(value)) return value
-    await Bun.sleep(2)
+    await Bun.sleep(ms)
   }
 }
 

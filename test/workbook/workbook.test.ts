@@ -58,27 +58,25 @@ test('values come out with the head first and the rows after it', async () => {
 })
 
 test('of files that come in the same second two are read at once, the others after them, also after a refusal', async () => {
-  // oxlint-disable-next-line typescript/unbound-method -- it is called with a worker below
-  const post = Worker.prototype.postMessage
-  const busy = new Set<Worker>()
-  let most = 0
-  const watched = spyOn(Worker.prototype, 'postMessage').mockImplementation(function (
-    this: Worker,
-    question: unknown,
-    more?: Bun.Transferable[] | Bun.StructuredSerializeOptions,
-  ) {
-    busy.add(this)
-    most = Math.max(most, busy.size)
-    const heard = ({ data }: MessageEvent<WorkerReply>) => (data.done || data.refused) && busy.delete(this)
-    this.addEventListener('message', heard, { once: true })
-    Reflect.apply(post, this, [question, more])
-  })
-  later(() => watched.mockRestore())
+  const workers = countedWorkers()
   const bad = upload(new TextEncoder().encode('<html>'), 'page.xlsx')
   const files = [await sample(), bad, await sample(), bad, await sample()]
   const read = await Promise.allSettled(files.map((file) => checkUpload(file, {}, DEFAULT_LIMITS)))
   expect(read.map(({ status }) => status === 'fulfilled')).toEqual([true, false, true, false, true])
-  expect({ most, left: busy.size }).toEqual({ most: 2, left: 0 })
+  expect(workers).toEqual({ most: 2, busy: new Set() })
+})
+
+test('of results that are wanted in the same second two are written at once, also after a failure', async () => {
+  const workers = countedWorkers()
+  const folder = await mkdtemp(join(tmpdir(), 'rowbot-'))
+  const written = await Promise.allSettled(
+    [1, 2, 3, 4, 5].map((n) => {
+      const path = join(n === 2 ? '/nowhere' : folder, `${n}.csv`)
+      return writeResult({ path, format: 'csv', header, rows: chunksOf([resultRow(2)]) })
+    }),
+  )
+  expect(written.map(({ status }) => status === 'fulfilled')).toEqual([true, false, true, true, true])
+  expect(workers).toEqual({ most: 2, busy: new Set() })
 })
 
 test('a refusal reaches the main thread as a sentence with what to do', async () => {
@@ -192,4 +190,25 @@ async function* chunksOf(rows: ResultRow[]): AsyncGenerator<ResultRow[]> {
 
 async function sample() {
   return upload(await Bun.file(SAMPLE).bytes(), 'test_batch_data.xlsx')
+}
+
+/** The workers that are at a job, and how many there have been at the same time. */
+function countedWorkers() {
+  // oxlint-disable-next-line typescript/unbound-method -- it is called with a worker below
+  const post = Worker.prototype.postMessage
+  const workers = { busy: new Set<Worker>(), most: 0 }
+  const watched = spyOn(Worker.prototype, 'postMessage').mockImplementation(function (
+    this: Worker,
+    question: unknown,
+    more?: Bun.Transferable[] | Bun.StructuredSerializeOptions,
+  ) {
+    workers.busy.add(this)
+    workers.most = Math.max(workers.most, workers.busy.size)
+    const heard = ({ data }: MessageEvent<WorkerReply>) =>
+      (data.done || data.refused || data.bug) && workers.busy.delete(this)
+    this.addEventListener('message', heard, { once: true })
+    Reflect.apply(post, this, [question, more])
+  })
+  later(() => watched.mockRestore())
+  return workers
 }

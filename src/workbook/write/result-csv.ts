@@ -1,4 +1,4 @@
-import { createWriteStream, type WriteStream } from 'node:fs'
+import type { WriteStream } from 'node:fs'
 import { once } from 'node:events'
 import { finished } from 'node:stream/promises'
 import type { ResultRow } from '../../engine/task.ts'
@@ -15,10 +15,10 @@ export class CsvResult implements ResultWriter {
   readonly #header: ResultHeader
   readonly #columns: Column[]
 
-  constructor(path: string, header: ResultHeader) {
+  constructor(file: WriteStream, header: ResultHeader) {
     this.#header = header
     this.#columns = columnsOf(header)
-    this.#stream = createWriteStream(path)
+    this.#stream = file
     this.#stream.write(BYTE_ORDER_MARK + line(this.#columns.map(({ heading }) => heading)))
   }
 

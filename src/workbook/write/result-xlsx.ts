@@ -1,3 +1,4 @@
+import type { WriteStream } from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
 import ExcelJS from 'exceljs'
 import type { ResultRow } from '../../engine/task.ts'
@@ -26,12 +27,15 @@ export class XlsxResult implements ResultWriter {
   readonly #long: LongTexts
   #lines = 1
 
-  /** @param sample rows from which the column widths are chosen */
-  constructor(path: string, header: ResultHeader, sample: ResultRow[]) {
-    this.#workbook = new ExcelJS.stream.xlsx.WorkbookWriter({ filename: path, useStyles: true })
+  /**
+   * @param longPath of a file for texts that are too long for a cell
+   * @param sample rows from which the column widths are chosen
+   */
+  constructor(file: WriteStream, longPath: string, header: ResultHeader, sample: ResultRow[]) {
+    this.#workbook = new ExcelJS.stream.xlsx.WorkbookWriter({ stream: file, useStyles: true })
     this.#header = header
     this.#columns = columnsOf(header)
-    this.#long = new LongTexts(`${path}.long`)
+    this.#long = new LongTexts(longPath)
     this.#sheet = this.#workbook.addWorksheet(SHEET_NAMES.rows, { views: [{ state: 'frozen', ySplit: 1 }] })
     this.#sheet.columns = this.#columns.map((column) => ({ width: widthOf(column, sample) }))
     headings(

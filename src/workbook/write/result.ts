@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { createWriteStream } from 'node:fs'
 import { rename } from 'node:fs/promises'
 import type { ResultRow } from '../../engine/task.ts'
 import type { ResultHeader } from '../types.ts'
@@ -19,8 +21,12 @@ export async function* writeResultFile(
   let rows = yield 'ready'
   const outputNames = header.outputNames.length > 0 ? header.outputNames : outputNamesIn(rows ?? [])
   const complete = { ...header, outputNames }
+  const file = createWriteStream(part)
+  await once(file, 'open') // else the file might be created after the caller has ended this worker and removed it
   const writer: ResultWriter =
-    format === 'csv' ? new CsvResult(part, complete) : new XlsxResult(part, complete, rows ?? [])
+    format === 'csv'
+      ? new CsvResult(file, complete)
+      : new XlsxResult(file, `${part}.long`, complete, rows ?? [])
   while (rows) {
     await writer.add(rows)
     rows = yield 'ready'

@@ -127,7 +127,11 @@ test('30 tasks at once stay within 40 edits a minute, and each comes to its end'
     () => listTasks(bot.db),
     (tasks) => tasks.length === 30 && tasks.every(({ status }) => status === 'completed'),
   )
-  await Promise.all(messages.map((message) => under(mei, message, '.results.xlsx')))
+  await slack.until(
+    () => slack.done('files.completeUploadExternal').length,
+    (results) => results === 30,
+  )
+  for (const message of messages) await under(mei, message, '.results.xlsx')
   const reports = slack.calls
     .slice(began)
     .filter(({ method, args }) => method === 'chat.update' && !said(args).includes(' of 4'))
