@@ -1,13 +1,16 @@
 /** Time, handed in so that tests need not wait for it. */
 export interface Clock {
-  /** milliseconds since 1970 */
+  /** milliseconds since 1970, as the machine says: for what people read. It may jump. */
   now(): number
+  /** the same, counted on from the start of the process: it never jumps. For every wait and every duration. */
+  monotonicNow(): number
   /** Calls `action` once, after `ms`. Returns what takes it back. */
   after(ms: number, action: () => void): () => void
 }
 
 export const REAL_CLOCK: Clock = {
   now: Date.now,
+  monotonicNow: () => performance.timeOrigin + performance.now(),
   after(ms, action) {
     const timer = setTimeout(action, Math.min(ms, MAX_TIMER_MS))
     return () => clearTimeout(timer)

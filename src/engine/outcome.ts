@@ -7,8 +7,11 @@ import type { Variable } from './workflow.ts'
  */
 export type Outcome =
   | { kind: 'succeeded'; outputs: Outputs; warning?: string; usage: Usage }
-  /** worth another attempt. `stopped`: somebody stopped the run, which says nothing about the row */
-  | { kind: 'failed'; error: string; usage?: Usage; stopped?: true }
+  /**
+   * Worth another attempt. `stopped`: somebody stopped the run, which says nothing about the row; `outputs`: what it had
+   * put out by then, should Dify have kept it.
+   */
+  | { kind: 'failed'; error: string; usage?: Usage; stopped?: true; outputs?: Outputs }
   /** this row never: another attempt would end the same */
   | { kind: 'rejected'; error: string; usage?: Usage }
   /**
@@ -29,12 +32,16 @@ export type Outcome =
    * Dify has no such run (a failure that Dify made up and nothing ran). `inTrouble`: the server itself is ill.
    */
   | { kind: 'lost'; error: string; ifUnknown?: Outcome; inTrouble?: true }
-  /** the whole task cannot go on until `hint` is done. Not `sure`: only when three rows in a row say so. */
-  | { kind: 'halted'; error: string; hint: string; sure: boolean }
+  /**
+   * The whole task cannot go on until `hint` is done. Not `sure`: only when three rows in a row say so. `ran`: a run was
+   * made and ended with it, so that nothing of it is left to be asked for.
+   */
+  | { kind: 'halted'; error: string; hint: string; sure: boolean; ran?: true; usage?: Usage }
 
 /**
  * What a look-up of a run says. `unknown`: Dify has no such run, as far as a server that is well can tell. A `lost`
- * outcome: Dify could not be asked.
+ * outcome: Dify could not be asked, whatever the reason, also where it turned the look-up away. So a `throttled` one is
+ * the end of the run itself, as is a `halted` one that `ran`.
  */
 export type LookUpResult = Outcome | { kind: 'running' } | { kind: 'unknown' }
 

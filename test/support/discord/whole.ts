@@ -23,6 +23,7 @@ export const SAMPLE = {
 const FASTER = 20
 const FAST_CLOCK: Clock = {
   now: () => Date.now() * FASTER,
+  monotonicNow: () => Date.now() * FASTER,
   after(ms, action) {
     const timer = setTimeout(action, ms / FASTER)
     return () => clearTimeout(timer)

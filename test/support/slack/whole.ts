@@ -22,6 +22,7 @@ const FASTER = 20
 function fastClock(faster: number): Clock {
   return {
     now: () => Date.now() * faster,
+    monotonicNow: () => Date.now() * faster,
     after(ms, action) {
       const timer = setTimeout(action, ms / faster)
       return () => clearTimeout(timer)
