@@ -24,7 +24,11 @@ export interface Wait {
 export async function workBesideSubmit(folder: string): Promise<{ submitMs: number; waits: Wait[] }> {
   let now = SEEDED_AT
   // Ahead with every look, so that nothing is fresh from the last answer.
-  const page = await openPage(folder, { now: () => (now += JUMP_MS), after: () => () => {} })
+  const page = await openPage(folder, {
+    now: () => (now += JUMP_MS),
+    monotonicNow: () => now,
+    after: () => () => {},
+  })
   const { bot } = page
   const submission = await orderOf(bot)
   const others: Record<string, () => Promise<unknown>> = {

@@ -5,6 +5,7 @@ import type { Limits } from '../workbook/limits.ts'
 import type { Assets } from './assets.ts'
 import type { FreshCache } from './http/cache.ts'
 import type { Metrics } from '../app/metrics.ts'
+import type { ProgressSources } from '../app/progress.ts'
 import type { TaskApp } from '../app/tasks.ts'
 import type { WorkflowApp } from '../app/workflows.ts'
 
@@ -31,6 +32,8 @@ export interface AdminOptions {
   http: { host: string; publicUrl: string | undefined }
   /** how many calls at once a workflow takes now, while that is fewer than it is set to */
   loweredLimit: (workflowId: string) => number | undefined
+  /** why it does, or takes none at all */
+  slowdown: ProgressSources['slowdown']
   /** where Dify is asked, unless a person gives another address */
   difyUrl: string
   metrics: Pick<Metrics, 'contentType' | 'text'>

@@ -1,5 +1,6 @@
 import type { Work, WorkedPart } from '../db/stats/work.ts'
 import type { TaskView } from '../db/tasks/tasks.ts'
+import type { Slowdown } from '../engine/throttle.ts'
 import type { Texts } from '../messages/texts/texts.ts'
 
 /** How far a task is and how it goes on: chat, page, command line, API and its streams show this and nothing else. */
@@ -29,20 +30,24 @@ export interface Progress {
 /** Why a task that runs is slower than it was asked to be. Another reason is another kind, with its own figures. */
 export type SlowedBy =
   /** Dify answers “too many requests”: so many calls at once, for now */
-  { kind: 'throttled'; atOnce: number }
+  | { kind: 'throttled'; atOnce: number }
+  /** as many calls or tokens a minute as Dify and the models behind it let through */
+  | { kind: 'paced'; perMinute: number | undefined; tokensPerMinute: number | undefined }
+  /** Dify does not answer, and all rows wait; `sinceMs` since 1970 */
+  | { kind: 'trouble'; sinceMs: number; lastAnswer: string; askedEveryMs: number; rows: number }
 
 /** What a task’s counts do not tell. */
 export interface ProgressFacts {
   now: number
   /** undefined: it does not run */
   work?: Work | undefined
-  /** calls at once that its workflow takes now, while that is fewer than it is set to */
-  loweredTo?: number | undefined
+  /** why its workflow takes fewer calls than it is set to */
+  slowdown?: Slowdown | undefined
 }
 
 type Counted = Pick<TaskView, 'status' | 'counts'>
 
-export function progressOf({ status, counts }: Counted, { now, work, loweredTo }: ProgressFacts): Progress {
+export function progressOf({ status, counts }: Counted, { now, work, slowdown }: ProgressFacts): Progress {
   const { total, succeeded: done, failed, cancelled, left } = counts
   const settled = done + failed
   const isRunning = status === 'running'
@@ -58,7 +63,7 @@ export function progressOf({ status, counts }: Counted, { now, work, loweredTo }
     perMinute,
     leftMs: perMinute === undefined ? undefined : (left / perMinute) * MINUTE_MS,
     minutes: isRunning && work ? wholeMinutes(work.parts) : [],
-    slowedBy: isRunning && loweredTo !== undefined ? { kind: 'throttled', atOnce: loweredTo } : undefined,
+    slowedBy: isRunning && slowdown ? slowedByOf(slowdown, left) : undefined,
   }
 }
 
@@ -67,7 +72,7 @@ export interface ProgressSources {
   /** of tasks that run, all asked for at once: listWork, or what remembers its answers */
   work: (taskIds: string[]) => Promise<Map<string, Work>>
   /** see ProgressFacts */
-  loweredLimit: (workflowId: string) => number | undefined
+  slowdown: (workflowId: string) => Slowdown | undefined
 }
 
 /** Each of these tasks with its progress, in their order. */
@@ -75,12 +80,12 @@ export async function listProgress<T extends Shown>(
   tasks: T[],
   sources: ProgressSources,
 ): Promise<{ task: T; progress: Progress }[]> {
-  const { now, loweredLimit } = sources
+  const { now, slowdown } = sources
   const running = tasks.filter(({ status }) => status === 'running').map(({ id }) => id)
   const work = running.length > 0 ? await sources.work(running) : undefined
   return tasks.map((task) => ({
     task,
-    progress: progressOf(task, { now, work: work?.get(task.id), loweredTo: loweredLimit(task.workflowId) }),
+    progress: progressOf(task, { now, work: work?.get(task.id), slowdown: slowdown(task.workflowId) }),
   }))
 }
 
@@ -96,7 +101,17 @@ export function slowedText(slowedBy: SlowedBy, { tasks }: Texts): string {
   switch (slowedBy.kind) {
     case 'throttled':
       return tasks.slowed(slowedBy.atOnce)
+    case 'paced':
+      return tasks.paced(slowedBy)
+    case 'trouble':
+      return tasks.trouble(slowedBy)
   }
+}
+
+function slowedByOf(slowdown: Slowdown, left: number): SlowedBy {
+  if (slowdown.kind !== 'trouble') return slowdown
+  const { since, lastAnswer, askedEveryMs } = slowdown
+  return { kind: 'trouble', sinceMs: since, lastAnswer, askedEveryMs, rows: left }
 }
 
 /** `████████░░░░`, as many cells as there are signs in all. */

@@ -8,6 +8,7 @@ import * as page from './migrations/0003-page.ts'
 import * as submissions from './migrations/0004-submissions.ts'
 import * as stops from './migrations/0005-stops.ts'
 import * as progress from './migrations/0006-progress.ts'
+import * as pace from './migrations/0007-pace.ts'
 import { UserError } from '../engine/user-error.ts'
 import type { Db, Schema, Trx } from './schema.ts'
 
@@ -49,6 +50,7 @@ const MIGRATIONS = {
   '0004-submissions': submissions,
   '0005-stops': stops,
   '0006-progress': progress,
+  '0007-pace': pace,
 }
 
 export async function migrate(db: Db): Promise<void> {

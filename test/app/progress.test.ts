@@ -153,9 +153,10 @@ describe('a task that runs', () => {
 
   test('is slowed where Dify takes fewer calls at once', () => {
     const task = aTask({})
-    expect(progressOf(task, { now: 0, loweredTo: 2 }).slowedBy).toEqual({ kind: 'throttled', atOnce: 2 })
+    const slowdown = { kind: 'throttled', atOnce: 2 } as const
+    expect(progressOf(task, { now: 0, slowdown }).slowedBy).toEqual({ kind: 'throttled', atOnce: 2 })
     expect(progressOf(task, { now: 0 }).slowedBy).toBeUndefined()
-    expect(progressOf({ ...task, status: 'paused' }, { now: 0, loweredTo: 2 }).slowedBy).toBeUndefined()
+    expect(progressOf({ ...task, status: 'paused' }, { now: 0, slowdown }).slowedBy).toBeUndefined()
   })
 })
 
@@ -177,7 +178,8 @@ test('of a list, the work of those that run is asked for at once, and of none wh
   const asked: string[][] = []
   const sources = {
     now: MINUTE,
-    loweredLimit: (workflowId: string) => (workflowId === 'slow' ? 1 : undefined),
+    slowdown: (workflowId: string) =>
+      workflowId === 'slow' ? ({ kind: 'throttled', atOnce: 1 } as const) : undefined,
     work: (taskIds: string[]) => {
       asked.push(taskIds)
       return Promise.resolve(new Map([['b', workOf({ from: 0, rows: [5, 5] })]]))

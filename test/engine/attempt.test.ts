@@ -68,7 +68,7 @@ async function aClaimedRow() {
   const runtime: WorkflowRuntime = {
     app: openApp({ baseUrl: dify.baseUrl, apiKey: 'app-key', mode: 'workflow' }),
     variables: workflow.variables,
-    throttle: new Throttle(10, clock, DEFAULT_TIMING),
+    throttle: new Throttle({ atOnce: 10 }, clock, DEFAULT_TIMING),
     queueMs: DEFAULT_TIMING.lookUpGraceMs,
   }
   const services: RunnerServices = {
@@ -107,7 +107,7 @@ describe('a call whose task a person stops', () => {
     dify.say(STARTED)
     // At once: the clock stands still from here on.
     expect(await dify.stopped).toBe('/v1/workflows/tasks/dify-task-1/stop')
-    expect(await ending).toMatchObject({ outcome: { kind: 'failed', error: 'Stopped.' }, open: false })
+    expect(await ending).toMatchObject({ outcome: { kind: 'failed', error: 'Stopped.' }, unresolved: false })
   })
 
   test('is cut without an id when none has come in half the time of a stop', async () => {

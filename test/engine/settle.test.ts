@@ -92,7 +92,7 @@ describe('settle', () => {
 
   test('a run whose fate is open is asked after before the row is called again', () => {
     const lost: Outcome = { kind: 'lost', error: 'The connection was cut.' }
-    expect(settled(lost, {}, { open: true })).toMatchObject({
+    expect(settled(lost, {}, { unresolved: true })).toMatchObject({
       status: 'pending',
       unresolved: true,
       failures: 0,

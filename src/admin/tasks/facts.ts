@@ -90,11 +90,11 @@ async function courseOf(
 const WORK_FRESH_MS = 5_000
 
 /** Where their progress comes from. Of tasks whose work is not known any more, it is asked for together. */
-export function progressSources({ db, cache, clock, loweredLimit }: AdminContext): ProgressSources {
+export function progressSources({ db, cache, clock, slowdown }: AdminContext): ProgressSources {
   const now = clock.now()
   return {
     now,
-    loweredLimit,
+    slowdown,
     async work(taskIds) {
       let asked: ReturnType<typeof listWork> | undefined
       const works = taskIds.map(async (id) => {
