@@ -222,7 +222,7 @@ export class Pacer {
   #gapMs(atOnce: number): number {
     const spread = ((this.#meanMs ?? 0) / atOnce) * SPREAD
     const most = this.#learnt.calls?.most
-    const even = !most ? 0 : (this.timing.windowMs / most) * SPREAD
+    const even = !most || this.#probing ? 0 : (this.timing.windowMs / most) * SPREAD
     const gap = Math.max(spread, even)
     return gap < LEAST_GAP_MS || (this.#probing?.left ?? 0) > 0 ? 0 : gap
   }

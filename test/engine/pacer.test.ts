@@ -46,3 +46,8 @@ describe('what a person has set', () => {
     expect(admitted[1]).toBeGreaterThanOrEqual(2_000)
   })
 })
+
+test('one refusal among few calls costs seconds, not minutes', async () => {
+  const { ms } = await runPaced(40, { outage: { from: 2_000, to: 2_100 } })
+  expect(ms).toBeLessThan(12_000)
+})
