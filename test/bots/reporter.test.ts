@@ -255,7 +255,7 @@ test('a place that is gone is left alone', async () => {
 })
 
 describe('the end', () => {
-  test('by a fault says what to mend, and calls the owner in a message of its own', async () => {
+  test('by a fault says what to fix, and calls the owner in a message of its own', async () => {
     const { begin, settle, shelf: runnerStore, reporter, pass, chat } = await aRun()
     const task = await begin()
     await settle(task, 7)

@@ -88,7 +88,7 @@ describe('when Dify turns calls away', () => {
     expect(sandbox.turnedAway().length).toBeLessThan(30)
   })
 
-  test('a revoked key stops the task with a sentence; the rows wait unharmed and it goes on once that is mended', async () => {
+  test('a revoked key stops the task with a sentence; the rows wait unharmed and it goes on once that is fixed', async () => {
     const { bot, sandbox, submit, ended } = await aBot()
     const { id } = await submit(6, { concurrency: 1 }, (row) => (row === 4 ? '[sandbox: 401, times=1]' : 'x'))
     bot.startRunner()

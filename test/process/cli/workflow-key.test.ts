@@ -33,7 +33,7 @@ function behindKeys(keys: string[]) {
   }
 }
 
-test('a new key mends a task that a revoked one has stopped', async () => {
+test('a new key fixes a task that a revoked one has stopped', async () => {
   const { url, revoke } = behindKeys(['app-old', 'app-new'])
   const { run, folder } = aFolder({ DIFY_BASE_URL: url })
   await run('workflow', 'add', '--key', 'app-old')
