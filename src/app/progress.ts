@@ -35,6 +35,10 @@ export type SlowedBy =
   | { kind: 'paced'; perMinute: number | undefined; tokensPerMinute: number | undefined }
   /** Dify does not answer, and all rows wait; `sinceMs` since 1970 */
   | { kind: 'trouble'; sinceMs: number; lastAnswer: string; askedEveryMs: number; rows: number }
+  /** Dify has taken these calls, and no worker of it has started them; `waitMs` on average so far */
+  | { kind: 'queued'; rows: number; waitMs: number }
+  /** Dify has started these runs, and nothing is heard of them; `silentMs` of the longest */
+  | { kind: 'silent'; rows: number; silentMs: number }
 
 /** Facts for the progress that a task’s counts do not contain. */
 export interface ProgressFacts {
@@ -63,7 +67,7 @@ export function progressOf({ status, counts }: Counted, { now, work, slowdown }:
     perMinute,
     leftMs: perMinute === undefined ? undefined : (left / perMinute) * MINUTE_MS,
     minutes: isRunning && work ? wholeMinutes(work.parts) : [],
-    slowedBy: isRunning && slowdown ? slowedByOf(slowdown, left) : undefined,
+    slowedBy: isRunning ? slowedByOf({ now, work, slowdown }, left) : undefined,
   }
 }
 
@@ -105,13 +109,36 @@ export function slowedText(slowedBy: SlowedBy, { tasks }: Texts): string {
       return tasks.paced(slowedBy)
     case 'trouble':
       return tasks.trouble(slowedBy)
+    case 'queued':
+      return tasks.queued(slowedBy.rows, slowedBy.waitMs)
+    case 'silent':
+      return tasks.silent(slowedBy.rows, slowedBy.silentMs)
   }
 }
 
-function slowedByOf(slowdown: Slowdown, left: number): SlowedBy {
-  if (slowdown.kind !== 'trouble') return slowdown
-  const { since, lastAnswer, askedEveryMs } = slowdown
-  return { kind: 'trouble', sinceMs: since, lastAnswer, askedEveryMs, rows: left }
+/** The gravest reason. Times are in coarse steps, so that messages are not edited just because time passes. */
+function slowedByOf({ now, work, slowdown }: ProgressFacts, left: number): SlowedBy | undefined {
+  if (slowdown?.kind === 'trouble') {
+    const { since, lastAnswer, askedEveryMs } = slowdown
+    return { kind: 'trouble', sinceMs: since, lastAnswer, askedEveryMs, rows: left }
+  }
+  if (work?.silent) {
+    const { count, since } = work.silent
+    return { kind: 'silent', rows: count, silentMs: coarse(now - since) }
+  }
+  if (work?.queued && work.queued.waitMs >= QUEUED_MS) {
+    return { kind: 'queued', rows: work.queued.count, waitMs: coarse(work.queued.waitMs) }
+  }
+  return slowdown
+}
+
+/** A worker that is free takes a call sooner. */
+const QUEUED_MS = 10_000
+
+/** Whole minutes; tens of seconds below two of them. */
+function coarse(ms: number): number {
+  const step = ms < 120_000 ? 10_000 : 60_000
+  return Math.floor(Math.max(0, ms) / step) * step
 }
 
 /** `████████░░░░`, as many cells as there are signs in all. */

@@ -176,6 +176,29 @@ test('a server in trouble is told of with the rows that wait, since when, and it
   )
 })
 
+describe('calls that Dify has taken', () => {
+  const slowdown = { kind: 'throttled', atOnce: 2 } as const
+  const work = { parts: [], lastAt: null }
+  const textOf = (facts: Partial<Work>, locale: 'en' | 'zh-CN' = 'en') => {
+    const { slowedBy } = progressOf(aTask({}), { now: 200_000, slowdown, work: { ...work, ...facts } })
+    return slowedBy && slowedText(slowedBy, textsFor(locale))
+  }
+
+  test('and that wait in its queue are said to, once it is longer than a free worker needs', () => {
+    expect(textOf({ queued: { count: 7, waitMs: 43_000 } })).toBe(
+      '7 rows wait in Dify’s queue, about 40 s so far.',
+    )
+    expect(textOf({ queued: { count: 1, waitMs: 9_999 } })).toStartWith('Slowed to 2 at once')
+  })
+
+  test('and that nothing is heard of are said to be silent, before anything else but trouble', () => {
+    const silent = { count: 2, since: 200_000 - 150_000 }
+    const text = 'No sign of life from 2 runs for 2 min; Rowbot keeps asking Dify.'
+    expect(textOf({ silent, queued: { count: 7, waitMs: 43_000 } })).toBe(text)
+    expect(textOf({ silent: { count: 1, since: 300_000 } })).toContain('for 0 s') // the clock was set back
+  })
+})
+
 test.each(['pending', 'paused', 'completed', 'failed', 'cancelled'] as const)(
   'a task that is %s has counts but no rate',
   (status) => {

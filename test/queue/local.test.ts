@@ -3,6 +3,7 @@ import { resultRows } from '../../src/db/rows/result-rows.ts'
 import { listRunsOfRow } from '../../src/db/runs/run-facts.ts'
 import { takeTask } from '../../src/db/tasks/runner-moves.ts'
 import { listLogs } from '../../src/db/tasks/logs.ts'
+import { listWork } from '../../src/db/stats/work.ts'
 import { listFailures } from '../../src/db/stats/task-facts.ts'
 import type { Rowbot } from '../../src/app/rowbot.ts'
 import { stopTask } from '../../src/app/tasks.ts'
@@ -251,6 +252,19 @@ describe('a run whose answer never comes', () => {
     bot.startRunner()
     expect((await ended(id)).counts).toMatchObject({ succeeded: 1 })
   })
+})
+
+test('a call that waits in Dify’s queue is among the facts of its task, and its run is the row’s', async () => {
+  const { bot, sandbox, submit, ended } = await aBot()
+  const { id } = await submit(1, {}, () => '[sandbox: queued=700]')
+  bot.startRunner()
+  await until(
+    () => listWork(bot.db, [id], Date.now()),
+    (work) => work.get(id)?.queued?.count === 1,
+  )
+  expect((await ended(id)).counts).toMatchObject({ succeeded: 1 })
+  expect((await listWork(bot.db, [id], Date.now())).get(id)?.queued).toBeUndefined()
+  expect(sandbox.hits()).toHaveLength(1)
 })
 
 describe('stop', () => {

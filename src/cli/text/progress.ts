@@ -29,6 +29,8 @@ function slowedPart(slowedBy: SlowedBy): string {
       return `slowed to ${slowedBy.atOnce} at once: Dify says “too many requests”`
     case 'paced':
     case 'trouble':
+    case 'queued':
+    case 'silent':
       return slowedText(slowedBy, textsFor('en'))
   }
 }

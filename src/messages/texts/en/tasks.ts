@@ -46,6 +46,10 @@ export const tasks = (n: Numbers) => ({
       : `Slowed to ${perMinute === 1 ? '1 call' : `${n.count(perMinute)} calls`} a minute: no more get through.`,
   trouble: ({ sinceMs, rows, askedEveryMs, lastAnswer }: TroubleFacts) =>
     `Dify has not answered since ${n.clock(sinceMs)}; ${rows === 1 ? '1 row waits' : `${n.count(rows)} rows wait`}; asked again every ${n.duration(askedEveryMs)}. Last: ${lastAnswer}`,
+  queued: (rows: number, ms: number) =>
+    `${rows === 1 ? '1 row waits' : `${n.count(rows)} rows wait`} in Dify’s queue, about ${n.duration(ms)} so far.`,
+  silent: (rows: number, ms: number) =>
+    `No sign of life from ${rows === 1 ? '1 run' : `${n.count(rows)} runs`} for ${n.duration(ms)}; Rowbot keeps asking Dify.`,
   pausing: (rows: number) =>
     rows === 1
       ? '1 row is still at Dify and will finish.'
