@@ -256,7 +256,7 @@ describe('a run whose answer never comes', () => {
 
 test('a call that waits in Dify’s queue is among the facts of its task, and its run is the row’s', async () => {
   const { bot, sandbox, submit, ended } = await aBot()
-  const { id } = await submit(1, {}, () => '[sandbox: queued=700]')
+  const { id } = await submit(1, {}, () => '[sandbox: queued=3000]')
   bot.startRunner()
   await until(
     () => listWork(bot.db, [id], Date.now()),
