@@ -8,13 +8,13 @@ import {
   replaceWorkflowKey,
   saveWorkflow,
   setWorkflowEnabled,
-  setWorkflowLimit,
+  setWorkflowLimits,
   updateWorkflow,
 } from '../src/db/workflows/workflows.ts'
 
 /** What each part of src may import: other parts, and the packages at home there. Types count too. */
 const MAY_IMPORT: Record<string, { parts: string[]; packages: string[] }> = {
-  engine: { parts: [], packages: ['p-limit'] },
+  engine: { parts: [], packages: [] },
   messages: { parts: ['engine'], packages: [] },
   db: { parts: ['engine'], packages: ['kysely', 'better-sqlite3', 'pg'] },
   dify: { parts: ['engine'], packages: ['undici', 'zod', 'eventsource-parser'] },
@@ -61,7 +61,7 @@ const WRITES = [
   saveWorkflow,
   updateWorkflow,
   replaceWorkflowKey,
-  setWorkflowLimit,
+  setWorkflowLimits,
   setWorkflowEnabled,
   setAccess,
   deleteWorkflow,

@@ -3,7 +3,7 @@ import { Rowbot } from '../../src/app/rowbot.ts'
 import { addWorkflow } from '../../src/app/workflows.ts'
 import { findTask } from '../../src/db/tasks/tasks.ts'
 import { SAMPLE_APPS } from '../../src/dify/sandbox/apps/all.ts'
-import type { Trouble } from '../../src/dify/sandbox/trouble.ts'
+import type { ServerTrouble } from '../../src/dify/sandbox/trouble.ts'
 import type { Inputs } from '../../src/engine/task.ts'
 import { RANGES } from '../../src/engine/parameters.ts'
 import { DEFAULT_TIMING } from '../../src/engine/timing.ts'
@@ -27,7 +27,7 @@ const APPS: Readonly<Record<string, (row: number) => Inputs>> = {
   'Unit converter': (row) => ({ query: `${row} inches` }),
   'Reply drafter': (row) => ({ query: `Message ${row} of today` }),
 }
-const KILLS = ['worker-killed', 'worker-down', 'api-killed'] as const satisfies Trouble[]
+const KILLS = ['worker-killed', 'worker-down', 'api-killed'] as const satisfies ServerTrouble[]
 
 export const SERVER_HEADING = [
   'app',
@@ -64,7 +64,7 @@ interface ServerCase {
   key: string
   rows: number
   kills: number
-  kill: Trouble
+  kill: ServerTrouble
   inputsOf: (row: number) => Inputs
 }
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { Hit } from '../../src/dify/sandbox/run-log.ts'
-import type { Trouble } from '../../src/dify/sandbox/trouble.ts'
+import type { ServerTrouble } from '../../src/dify/sandbox/trouble.ts'
 import { slowSummariser } from '../../src/dify/sandbox/apps/slow-summariser.ts'
 
 /** The app of the benches: it returns a text’s first sentence, so every row has its own answer. */
@@ -12,7 +12,7 @@ export interface SandboxProcess {
   /** every run since the start, in order */
   hits(): Promise<Hit[]>
   /** something happens to the whole server */
-  cause(trouble: Trouble): Promise<void>
+  cause(trouble: ServerTrouble): Promise<void>
   stop(): Promise<unknown>
 }
 

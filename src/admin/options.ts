@@ -5,6 +5,7 @@ import type { Limits } from '../workbook/limits.ts'
 import type { Assets } from './assets.ts'
 import type { FreshCache } from './http/cache.ts'
 import type { Metrics } from '../app/metrics.ts'
+import type { ProgressSources } from '../app/progress.ts'
 import type { TaskApp } from '../app/tasks.ts'
 import type { WorkflowApp } from '../app/workflows.ts'
 
@@ -31,7 +32,9 @@ export interface AdminOptions {
   http: { host: string; publicUrl: string | undefined }
   /** how many calls at once a workflow takes now, if that is less than its limit */
   loweredLimit: (workflowId: string) => number | undefined
-  /** Dify’s API URL unless a person gives another */
+  /** why it does, or takes none at all */
+  slowdown: ProgressSources['slowdown']
+  /** where Dify is asked, unless a person gives another address */
   difyUrl: string
   metrics: Pick<Metrics, 'contentType' | 'text'>
   health: () => Readiness | Promise<Readiness>

@@ -1,5 +1,6 @@
 import type { Work, WorkedPart } from '../db/stats/work.ts'
 import type { TaskView } from '../db/tasks/tasks.ts'
+import type { Slowdown } from '../engine/throttle.ts'
 import type { Texts } from '../messages/texts/texts.ts'
 
 /** A task’s progress, the same for chat, page, command line, API and streams. */
@@ -28,21 +29,29 @@ export interface Progress {
 
 /** Why a running task is slower than it was asked to be. Another reason will be another kind, with its own fields. */
 export type SlowedBy =
-  /** Dify answers “too many requests”: it now gets only so many calls at once */
-  { kind: 'throttled'; atOnce: number }
+  /** Dify answers “too many requests”: so many calls at once, for now */
+  | { kind: 'throttled'; atOnce: number }
+  /** as many calls or tokens a minute as Dify and the models behind it let through */
+  | { kind: 'paced'; perMinute: number | undefined; tokensPerMinute: number | undefined }
+  /** Dify does not answer, and all rows wait; `sinceMs` since 1970 */
+  | { kind: 'trouble'; sinceMs: number; lastAnswer: string; askedEveryMs: number; rows: number }
+  /** Dify has taken these calls, and no worker of it has started them; `waitMs` on average so far */
+  | { kind: 'queued'; rows: number; waitMs: number }
+  /** Dify has started these runs, and nothing is heard of them; `silentMs` of the longest */
+  | { kind: 'silent'; rows: number; silentMs: number }
 
 /** Facts for the progress that a task’s counts do not contain. */
 export interface ProgressFacts {
   now: number
   /** undefined: it is not running */
   work?: Work | undefined
-  /** how many calls at once its workflow takes now, if that is less than its limit */
-  loweredTo?: number | undefined
+  /** why its workflow takes fewer calls than it is set to */
+  slowdown?: Slowdown | undefined
 }
 
 type Counted = Pick<TaskView, 'status' | 'counts'>
 
-export function progressOf({ status, counts }: Counted, { now, work, loweredTo }: ProgressFacts): Progress {
+export function progressOf({ status, counts }: Counted, { now, work, slowdown }: ProgressFacts): Progress {
   const { total, succeeded: done, failed, cancelled, left } = counts
   const settled = done + failed
   const isRunning = status === 'running'
@@ -58,7 +67,7 @@ export function progressOf({ status, counts }: Counted, { now, work, loweredTo }
     perMinute,
     leftMs: perMinute === undefined ? undefined : (left / perMinute) * MINUTE_MS,
     minutes: isRunning && work ? wholeMinutes(work.parts) : [],
-    slowedBy: isRunning && loweredTo !== undefined ? { kind: 'throttled', atOnce: loweredTo } : undefined,
+    slowedBy: isRunning ? slowedByOf({ now, work, slowdown }, left) : undefined,
   }
 }
 
@@ -67,7 +76,7 @@ export interface ProgressSources {
   /** for running tasks, all in one call: listWork, or a cache of it */
   work: (taskIds: string[]) => Promise<Map<string, Work>>
   /** see ProgressFacts */
-  loweredLimit: (workflowId: string) => number | undefined
+  slowdown: (workflowId: string) => Slowdown | undefined
 }
 
 /** These tasks in their order, each with its progress. */
@@ -75,12 +84,12 @@ export async function listProgress<T extends Shown>(
   tasks: T[],
   sources: ProgressSources,
 ): Promise<{ task: T; progress: Progress }[]> {
-  const { now, loweredLimit } = sources
+  const { now, slowdown } = sources
   const running = tasks.filter(({ status }) => status === 'running').map(({ id }) => id)
   const work = running.length > 0 ? await sources.work(running) : undefined
   return tasks.map((task) => ({
     task,
-    progress: progressOf(task, { now, work: work?.get(task.id), loweredTo: loweredLimit(task.workflowId) }),
+    progress: progressOf(task, { now, work: work?.get(task.id), slowdown: slowdown(task.workflowId) }),
   }))
 }
 
@@ -96,10 +105,43 @@ export function slowedText(slowedBy: SlowedBy, { tasks }: Texts): string {
   switch (slowedBy.kind) {
     case 'throttled':
       return tasks.slowed(slowedBy.atOnce)
+    case 'paced':
+      return tasks.paced(slowedBy)
+    case 'trouble':
+      return tasks.trouble(slowedBy)
+    case 'queued':
+      return tasks.queued(slowedBy.rows, slowedBy.waitMs)
+    case 'silent':
+      return tasks.silent(slowedBy.rows, slowedBy.silentMs)
   }
 }
 
-/** `████████░░░░`, `cells` characters long. */
+/** The gravest reason. Times are in coarse steps, so that messages are not edited just because time passes. */
+function slowedByOf({ now, work, slowdown }: ProgressFacts, left: number): SlowedBy | undefined {
+  if (slowdown?.kind === 'trouble') {
+    const { since, lastAnswer, askedEveryMs } = slowdown
+    return { kind: 'trouble', sinceMs: since, lastAnswer, askedEveryMs, rows: left }
+  }
+  if (work?.silent) {
+    const { count, since } = work.silent
+    return { kind: 'silent', rows: count, silentMs: coarse(now - since) }
+  }
+  if (work?.queued && work.queued.waitMs >= QUEUED_MS) {
+    return { kind: 'queued', rows: work.queued.count, waitMs: coarse(work.queued.waitMs) }
+  }
+  return slowdown
+}
+
+/** A worker that is free takes a call sooner. */
+const QUEUED_MS = 10_000
+
+/** Whole minutes; tens of seconds below two of them. */
+function coarse(ms: number): number {
+  const step = ms < 120_000 ? 10_000 : 60_000
+  return Math.floor(Math.max(0, ms) / step) * step
+}
+
+/** `████████░░░░`, as many cells as there are signs in all. */
 export function textBar({ share }: Pick<Progress, 'share'>, cells: number, sign: string): string {
   const full = Math.floor(share * cells)
   return sign.repeat(full) + '░'.repeat(cells - full)

@@ -2,8 +2,8 @@ import type { Clock } from '../engine/clock.ts'
 import type { Timing } from '../engine/timing.ts'
 import type { Task } from '../engine/task.ts'
 import { DifyQueue } from '../engine/dify-queue.ts'
-import { Throttle } from '../engine/throttle.ts'
-import type { Workflow } from '../engine/workflow.ts'
+import { type Slowdown, Throttle, type ThrottleLimits } from '../engine/throttle.ts'
+import type { Workflow, WorkflowLimits } from '../engine/workflow.ts'
 import type { WorkflowRuntime } from '../engine/services.ts'
 import { findWorkflow, openWorkflowKey } from '../db/workflows/workflows.ts'
 import type { Db } from '../db/schema.ts'
@@ -69,9 +69,14 @@ export class WorkflowRuntimes {
     return throttle?.lowered ? throttle.limit : undefined
   }
 
-  /** How many workflows take fewer calls at once than their limit. */
+  /** Why the workflow takes fewer calls than it is set to. */
+  slowdown(workflowId: string): Slowdown | undefined {
+    return this.#throttles.get(workflowId)?.slowdown
+  }
+
+  /** How many workflows take fewer calls at once than they are set to. */
   get throttled(): number {
-    return [...this.#throttles.values()].filter(({ lowered }) => lowered).length
+    return [...this.#throttles.values()].filter(({ slowdown }) => slowdown).length
   }
 
   async close(): Promise<void> {
@@ -84,14 +89,19 @@ export class WorkflowRuntimes {
     return queue
   }
 
-  #throttleOf({ id, limit }: Workflow): Throttle {
-    const existing = this.#throttles.get(id)
+  /** A person has changed them. */
+  setLimits(workflowId: string, limits: WorkflowLimits): void {
+    this.#throttles.get(workflowId)?.setLimits(throttleLimits(limits))
+  }
+
+  #throttleOf(workflow: Workflow): Throttle {
+    const existing = this.#throttles.get(workflow.id)
     if (existing) {
-      existing.setMax(limit)
+      existing.setLimits(throttleLimits(workflow))
       return existing
     }
-    const throttle = new Throttle(limit, this.clock, this.timing)
-    this.#throttles.set(id, throttle)
+    const throttle = new Throttle(throttleLimits(workflow), this.clock, this.timing)
+    this.#throttles.set(workflow.id, throttle)
     return throttle
   }
 
@@ -100,4 +110,8 @@ export class WorkflowRuntimes {
     this.#memories.set(id, memory)
     return memory
   }
+}
+
+function throttleLimits({ limit, perMinute, tokensPerMinute }: WorkflowLimits): ThrottleLimits {
+  return { atOnce: limit, perMinute: perMinute ?? undefined, tokensPerMinute: tokensPerMinute ?? undefined }
 }

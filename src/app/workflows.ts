@@ -8,13 +8,13 @@ import {
   replaceWorkflowKey,
   saveWorkflow,
   setWorkflowEnabled,
-  setWorkflowLimit,
+  setWorkflowLimits,
   updateWorkflow,
 } from '../db/workflows/workflows.ts'
 import { describeApp } from '../dify/apps/describe-app.ts'
 import { normalizeBaseUrl } from '../dify/client/http.ts'
 import { UserError } from '../engine/user-error.ts'
-import type { App, Workflow } from '../engine/workflow.ts'
+import type { App, Workflow, WorkflowLimits } from '../engine/workflow.ts'
 import { type Actor, requireAdmin } from './actor.ts'
 import { type Act, audited } from './audit.ts'
 import { ID_CHARS } from './find-workflow.ts'
@@ -31,15 +31,18 @@ export type WorkflowApp = Pick<Rowbot, 'db' | 'box' | 'runtimes' | 'clock' | 'lo
 
 /** Range for a workflow’s calls at once, and the default. */
 export const CALL_LIMIT = { min: 1, max: 1_000, usual: 10 }
+/** Calls and tokens a minute. */
+export const PER_MINUTE = { min: 1, max: 100_000 }
+export const TOKENS_PER_MINUTE = { min: 1, max: 1_000_000_000 }
 
 /**
- * Adds the app of an API key, or updates it: name and inputs from Dify, and the limit if one is given.
- * @returns isNew: false if it existed already
+ * Adds the app of a key, or brings it up to date: its name and inputs from Dify, its limits where they are given.
+ * @returns isNew: false when it was there already
  */
 export async function addWorkflow(
   app: WorkflowApp,
   actor: Actor,
-  given: { baseUrl: string; apiKey: string; limit?: number },
+  given: { baseUrl: string; apiKey: string } & Partial<WorkflowLimits>,
 ): Promise<{ workflow: Workflow; isNew: boolean }> {
   requireAdmin(actor)
   // URLs written differently may mean the same app; as two workflows, each would have its own limit.
@@ -56,11 +59,11 @@ export async function addWorkflow(
       limit: given.limit ?? CALL_LIMIT.usual,
       now: app.clock.now(),
     })
-    if (given.limit !== undefined) await setWorkflowLimit(trx, id, given.limit)
+    await setWorkflowLimits(trx, id, limitsIn(given))
     const workflow = await stored(trx, id)
     const isNew = id === newId
-    const details = { limit: workflow.limit, address: bareAddress(baseUrl) }
-    // Every demo updates the sandbox’s apps: that is nobody’s act, so it is not audited.
+    const details = { ...limitsSet(workflow), address: bareAddress(baseUrl) }
+    // Every demo brings the sandbox’s apps up to date: nobody has done anything by that.
     const isRecorded = isNew || baseUrl !== SANDBOX_URL
     return {
       act: isRecorded ? actOn(workflow, 'add', details) : undefined,
@@ -158,18 +161,28 @@ export async function changeKey(
   })
 }
 
-/** @param limit calls at once over all its tasks, within CALL_LIMIT */
-export async function changeLimit(
+/**
+ * Holds at once for the tasks that this process runs.
+ * @param change within CALL_LIMIT, PER_MINUTE and TOKENS_PER_MINUTE; what is not given stays as it is
+ */
+export async function changeLimits(
   app: WorkflowApp,
   actor: Actor,
   workflow: Workflow,
-  limit: number,
+  change: Partial<WorkflowLimits>,
 ): Promise<void> {
   requireAdmin(actor)
+  const limits = { ...limitsIn(workflow), ...limitsIn(change) }
   await audited(app, actor, async (trx) => {
-    await setWorkflowLimit(trx, workflow.id, limit)
-    return { act: actOn(workflow, 'limit', { from: workflow.limit, to: limit }), result: undefined }
+    await setWorkflowLimits(trx, workflow.id, change)
+    const details = {
+      ...(limits.limit !== workflow.limit && { from: workflow.limit, to: limits.limit }),
+      ...(limits.perMinute !== workflow.perMinute && { perMinute: limits.perMinute }),
+      ...(limits.tokensPerMinute !== workflow.tokensPerMinute && { tokensPerMinute: limits.tokensPerMinute }),
+    }
+    return { act: actOn(workflow, 'limit', details), result: undefined }
   })
+  app.runtimes.setLimits(workflow.id, { ...workflow, ...limits })
 }
 
 /** @param access who may run it in the chats; undefined: everyone */
@@ -221,7 +234,24 @@ export function bareAddress(baseUrl: string): string {
   return `${host}${pathname}`
 }
 
-/** What Dify says about an app. Removes the key from errors: a server may repeat what it was sent. */
+function limitsIn({ limit, perMinute, tokensPerMinute }: Partial<WorkflowLimits>): Partial<WorkflowLimits> {
+  return {
+    ...(limit !== undefined && { limit }),
+    ...(perMinute !== undefined && { perMinute }),
+    ...(tokensPerMinute !== undefined && { tokensPerMinute }),
+  }
+}
+
+/** Those that are set. */
+function limitsSet({ limit, perMinute, tokensPerMinute }: WorkflowLimits) {
+  return {
+    limit,
+    ...(perMinute !== null && { perMinute }),
+    ...(tokensPerMinute !== null && { tokensPerMinute }),
+  }
+}
+
+/** What Dify says of an app; where that is a fault, without the key: a server may say back whatever it was sent. */
 async function describe(
   { runtimes }: Pick<WorkflowApp, 'runtimes'>,
   workflow: Pick<Workflow, 'baseUrl'>,

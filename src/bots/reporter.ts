@@ -19,7 +19,7 @@ export interface ReporterOptions {
   makeResult: MakeResult
   /** URL of a task’s page */
   pageUrl?: (taskId: string) => string
-  loweredLimit: ProgressSources['loweredLimit']
+  slowdown: ProgressSources['slowdown']
   onFault(fault: unknown, taskId: string): void
 }
 
@@ -81,7 +81,7 @@ export class Reporter {
 
   /** Updates every message that may be out of date: ended tasks first, then the one that has waited longest. */
   async #poll(): Promise<void> {
-    const { db, clock, loweredLimit } = this.options
+    const { db, clock, slowdown } = this.options
     const all = []
     for (const row of await listOpenTaskMessages(db)) {
       const task = await findTask(db, row.task_id)
@@ -93,7 +93,7 @@ export class Reporter {
     const due = all.filter(({ pace }) => now >= pace.notBefore)
     const work = (taskIds: string[]) => listWork(db, taskIds, now)
     const tasks = due.map(({ task }) => task)
-    const listed = await listProgress(tasks, { now, work, loweredLimit })
+    const listed = await listProgress(tasks, { now, work, slowdown })
     const progress = new Map(listed.map(({ task, progress }) => [task.id, progress]))
     for (const one of due) await this.#update(one, progress.get(one.task.id))
   }

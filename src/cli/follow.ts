@@ -61,7 +61,7 @@ function progressSources(bot: Rowbot): () => ProgressSources {
     const now = bot.clock.now()
     return {
       now,
-      loweredLimit: (workflowId) => bot.runtimes.loweredLimit(workflowId),
+      slowdown: (workflowId) => bot.runtimes.slowdown(workflowId),
       work(taskIds) {
         if (!asked || Math.abs(now - askedAt) >= WORK_FRESH_MS) {
           asked = listWork(bot.db, taskIds, now)

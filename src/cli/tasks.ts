@@ -89,7 +89,7 @@ export async function status(
   const progress = await findProgress(task, {
     now,
     work: (taskIds) => listWork(bot.db, taskIds, now),
-    loweredLimit: (workflowId) => bot.runtimes.loweredLimit(workflowId),
+    slowdown: (workflowId) => bot.runtimes.slowdown(workflowId),
   })
   screen.print(progressText(progress))
   for (const line of summaryLines(task, await listFailures(bot.db, id), await sumUsage(bot.db, id)))

@@ -4,6 +4,9 @@ import {
   addSandboxWorkflows,
   addWorkflow as add,
   CALL_LIMIT,
+  PER_MINUTE,
+  TOKENS_PER_MINUTE,
+  changeLimits,
   changeAccess,
   checkWorkflow as check,
   changeKey,
@@ -14,7 +17,7 @@ import { listed, ranged } from './arguments.ts'
 import type { Done, Io, Screen } from './screen.ts'
 import { listWorkflows as findWorkflows } from '../db/workflows/workflows.ts'
 import { UserError } from '../engine/user-error.ts'
-import type { Variable, Workflow } from '../engine/workflow.ts'
+import type { Variable, Workflow, WorkflowLimits } from '../engine/workflow.ts'
 import type { Rowbot } from '../app/rowbot.ts'
 import { EXIT } from './finish.ts'
 import { actorHere, addConfigured } from './pick-workflow.ts'
@@ -33,6 +36,8 @@ export function addWorkflowCommands(program: Command, { open, screen }: Io, done
     .addOption(
       ranged('--limit <n>', `calls at once over all tasks; ${CALL_LIMIT.usual} for a new app`, CALL_LIMIT),
     )
+    .addOption(ranged('--per-minute <n>', 'calls a minute over all tasks', PER_MINUTE))
+    .addOption(ranged('--tokens-per-minute <n>', 'tokens a minute over all tasks', TOKENS_PER_MINUTE))
     .option('--sandbox', 'add the sandbox’s sample apps instead', false)
     .action(async (options: AddFlags) => done(await addWorkflow(await open(), options, screen(false))))
   group
@@ -62,6 +67,17 @@ export function addWorkflowCommands(program: Command, { open, screen }: Io, done
       done(await replaceKey(await open(), wanted, options, screen(false))),
     )
   group
+    .command('limit')
+    .description('say how many calls it takes over all tasks, or set it')
+    .argument('<name>', 'name or id')
+    .addOption(ranged('--at-once <n>', 'calls at once', CALL_LIMIT))
+    .addOption(ranged('--per-minute <n>', 'calls a minute', PER_MINUTE))
+    .addOption(ranged('--tokens-per-minute <n>', 'tokens a minute', TOKENS_PER_MINUTE))
+    .option('--no-rates', 'no limit a minute: as many as get through')
+    .action(async (wanted: string, options: LimitFlags) =>
+      done(await limitWorkflow(await open(), wanted, options, screen(false))),
+    )
+  group
     .command('access')
     .description('show or set who may run it in the chats: people, channels and roles by the chat’s own ids')
     .argument('<name>', 'name or id')
@@ -78,12 +94,14 @@ export interface AddFlags {
   key?: string
   url?: string
   limit?: number
+  perMinute?: number
+  tokensPerMinute?: number
   sandbox: boolean
 }
 
 export async function addWorkflow(
   bot: Rowbot,
-  { key, url, limit, sandbox }: AddFlags,
+  { key, url, sandbox, limit, perMinute, tokensPerMinute }: AddFlags,
   screen: Screen,
 ): Promise<number> {
   if (sandbox) {
@@ -92,7 +110,13 @@ export async function addWorkflow(
   }
   const apiKey = key ?? (await askForKey())
   const baseUrl = url ?? bot.config.dify.baseUrl
-  const given = { baseUrl, apiKey, ...(limit !== undefined && { limit }) }
+  const given = {
+    baseUrl,
+    apiKey,
+    ...(limit !== undefined && { limit }),
+    ...(perMinute !== undefined && { perMinute }),
+    ...(tokensPerMinute !== undefined && { tokensPerMinute }),
+  }
   screen.print(workflowLine((await add(bot, actorHere(), given)).workflow))
   return EXIT.done
 }
@@ -180,6 +204,45 @@ function firstLine(isTerminal: boolean): Promise<string> {
     lines.once('close', () => resolve(''))
     lines.once('SIGINT', () => lines.close())
   })
+}
+
+export interface LimitFlags {
+  atOnce?: number
+  perMinute?: number
+  tokensPerMinute?: number
+  /** false: no limit a minute */
+  rates: boolean
+}
+
+/** Says how many calls a workflow takes; with flags, after setting it. */
+export async function limitWorkflow(
+  bot: Rowbot,
+  wanted: string,
+  { atOnce, perMinute, tokensPerMinute, rates }: LimitFlags,
+  screen: Screen,
+): Promise<number> {
+  const workflow = await findByName(bot, wanted)
+  if (!rates && (perMinute !== undefined || tokensPerMinute !== undefined))
+    throw new UserError('Either no limit a minute, or the one that is given.')
+  const change = {
+    ...(!rates && { perMinute: null, tokensPerMinute: null }),
+    ...(atOnce !== undefined && { limit: atOnce }),
+    ...(perMinute !== undefined && { perMinute }),
+    ...(tokensPerMinute !== undefined && { tokensPerMinute }),
+  }
+  if (Object.keys(change).length > 0) await changeLimits(bot, actorHere(), workflow, change)
+  screen.print(`“${workflow.name}” takes ${limitsText({ ...workflow, ...change })}.`)
+  return EXIT.done
+}
+
+/** `4 calls at once, 60 calls a minute` */
+function limitsText({ limit, perMinute, tokensPerMinute }: WorkflowLimits): string {
+  const parts = [
+    `${limit} ${limit === 1 ? 'call' : 'calls'} at once`,
+    ...(perMinute === null ? [] : [`${perMinute} ${perMinute === 1 ? 'call' : 'calls'} a minute`]),
+    ...(tokensPerMinute === null ? [] : [`${tokensPerMinute} tokens a minute`]),
+  ]
+  return parts.join(', ')
 }
 
 export interface AccessFlags extends Partial<WorkflowAccess> {

@@ -9,6 +9,7 @@ import * as submissions from './migrations/0004-submissions.ts'
 import * as stops from './migrations/0005-stops.ts'
 import * as progress from './migrations/0006-progress.ts'
 import * as runs from './migrations/0007-runs.ts'
+import * as pace from './migrations/0008-pace.ts'
 import { UserError } from '../engine/user-error.ts'
 import type { Db, Schema, Trx } from './schema.ts'
 
@@ -51,6 +52,7 @@ const MIGRATIONS = {
   '0005-stops': stops,
   '0006-progress': progress,
   '0007-runs': runs,
+  '0008-pace': pace,
 }
 
 export async function migrate(db: Db): Promise<void> {

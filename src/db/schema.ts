@@ -40,6 +40,9 @@ export interface WorkflowTable {
   variables: string
   file_limits: string
   call_limit: number
+  /** null: as many as get through */
+  calls_per_minute: number | null
+  tokens_per_minute: number | null
   enabled: number
   /** Access as JSON; null: everyone */
   access: string | null

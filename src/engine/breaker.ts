@@ -9,34 +9,29 @@ export interface Halt {
 
 export const HALTS_IN_A_ROW = 3
 
-/** Watches the outcomes of one running task and says when no further row should be tried. */
+/**
+ * Watches the outcomes of one running task and says when no further row should be tried. A server in trouble is none of
+ * that: then rows wait (circuit.ts).
+ */
 export class Breaker {
   #halts = 0
-  #through: number
 
-  /** @param giveUpAfterMs how long every call may be turned away before the task stops */
-  constructor(
-    private readonly giveUpAfterMs: number,
-    now: number,
-  ) {
-    this.#through = now
-  }
+  /** @param longestWaitMs a task whose server asks to wait so long or longer stops */
+  constructor(private readonly longestWaitMs: number) {}
 
-  record(outcome: Outcome, now: number): Halt | undefined {
+  record(outcome: Outcome): Halt | undefined {
     switch (outcome.kind) {
       case 'halted':
         this.#halts++
         return outcome.sure || this.#halts >= HALTS_IN_A_ROW ? outcome : undefined
       case 'throttled':
-        if ((outcome.retryAfterMs ?? 0) >= this.giveUpAfterMs) return askedToWait(outcome)
-        return now - this.#through >= this.giveUpAfterMs ? givenUp(outcome, now - this.#through) : undefined
+        return (outcome.retryAfterMs ?? 0) >= this.longestWaitMs ? askedToWait(outcome) : undefined
       case 'lost':
-        return now - this.#through >= this.giveUpAfterMs ? givenUp(outcome, now - this.#through) : undefined
+        return undefined
       case 'succeeded':
       case 'failed':
       case 'rejected':
         this.#halts = 0
-        this.#through = now
         return undefined
     }
   }
@@ -46,12 +41,5 @@ function askedToWait({ error, retryAfterMs = 0 }: { error: string; retryAfterMs?
   return {
     error,
     hint: `Dify asks to wait ${durationText(retryAfterMs)}. Resume the task then; nothing is lost.`,
-  }
-}
-
-function givenUp({ error }: { error: string }, ms: number): Halt {
-  return {
-    error: `For ${Math.round(ms / 60_000)} min no call has come through. The last answer: ${error}`,
-    hint: 'Resume the task when Dify answers again; nothing is lost.',
   }
 }

@@ -49,8 +49,10 @@ export function settle(
     case 'failed':
       return failed(outcome.error)
     case 'throttled':
-      // Not the row's fault, but not for ever either: it may be this row that the server cannot take.
-      if (turnedAwayAt !== null && now - turnedAwayAt >= timing.turnedAwayMs) return failed(outcome.error)
+      // Not the row's fault, but not for ever either: it may be this row that the server cannot take. A server that is ill
+      // itself says nothing about the row, however long it is (circuit.ts).
+      if (!outcome.inTrouble && turnedAwayAt !== null && now - turnedAwayAt >= timing.turnedAwayMs)
+        return failed(outcome.error)
       // No longer than the task waits before it gives up: once resumed, it tries again.
       return again(Math.min(outcome.retryAfterMs ?? hold(), timing.giveUpAfterMs), turnedAway())
     case 'lost':

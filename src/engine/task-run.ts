@@ -1,11 +1,13 @@
 import { type AttemptResult, attempt } from './attempt.ts'
 import { Breaker, type Halt } from './breaker.ts'
 import { sleep } from './clock.ts'
+import type { Outcome } from './outcome.ts'
 import { Probe } from './probe.ts'
 import { idsOf } from './run.ts'
 import { settle } from './settle.ts'
 import type { Claim, Task } from './task.ts'
 import type { WorkflowRuntime, RunnerServices } from './services.ts'
+import type { Slot } from './throttle.ts'
 
 /** How a run of the task ended: no row is left, or it was told to drain, or no row could survive. */
 export type Ending = 'done' | 'drained' | 'halted'
@@ -21,6 +23,12 @@ export class TaskRun {
   #halted: Promise<unknown> | undefined
   #faults: unknown[] = []
   #isOver = false
+  /** aborted when no row waits any more, and by a drain; a new one each time */
+  #waiting = new AbortController()
+  /** lanes that wait for a slot */
+  #waiters = 0
+  /** lanes with a row in hand, until it is settled */
+  #busy = 0
 
   /** @param halt no row can survive: called at once, while those in flight still settle */
   constructor(
@@ -29,7 +37,7 @@ export class TaskRun {
     private readonly services: RunnerServices,
     private readonly halt: (halt: Halt) => Promise<unknown>,
   ) {
-    this.#breaker = new Breaker(services.timing.giveUpAfterMs, services.clock.monotonicNow())
+    this.#breaker = new Breaker(services.timing.giveUpAfterMs)
     this.#probe = new Probe(task.createdAt < services.openedAt)
   }
 
@@ -50,6 +58,7 @@ export class TaskRun {
   /** No further row is begun; those in flight go on to their end. */
   drain(): void {
     this.#drain.abort()
+    this.#waiting.abort()
   }
 
   /** Those in flight end now; the reason is STOPPED or LEAVING (following.ts). */
@@ -61,7 +70,10 @@ export class TaskRun {
   /** Takes a drain back, and sees that there are lanes for rows that wait again. False: too late, it has ended. */
   resume(): boolean {
     if (this.#isOver || this.#halted || this.#stopping.signal.aborted || this.#faults.length > 0) return false
-    if (this.#drain.signal.aborted) this.#drain = new AbortController()
+    if (this.#drain.signal.aborted) {
+      this.#drain = new AbortController()
+      this.#waiting = new AbortController()
+    }
     this.#fill()
     return true
   }
@@ -75,20 +87,23 @@ export class TaskRun {
 
   /** Takes rows until none waits. A lane that waits for one holds no slot. Never rejects. */
   async #lane(): Promise<void> {
-    const { task, runtime, services } = this
+    const { task, services } = this
     let settled: Promise<void> = Promise.resolve()
     try {
       for (;;) {
-        const release = await runtime.throttle.slot(this.#drain.signal)
-        if (!release) break
+        const slot = await this.#slot()
+        if (!slot) break
 
         let claim: Claim | undefined
+        this.#busy++
         try {
           // Claimed while the last row is still being settled: one commit holds both, before the next call is made.
           ;[claim] = await Promise.all([this.#claim(), settled])
-          if (claim) settled = watched(this.#settle(await this.#attempt(claim)))
+          if (claim) settled = watched(this.#settle(await this.#attempt(claim, slot)))
+          else slot.unused()
         } finally {
-          release()
+          slot.release()
+          void this.#rested(settled)
         }
         if (claim) continue
 
@@ -109,7 +124,29 @@ export class TaskRun {
     return rows.claim(this.task, clock.now(), clock.monotonicNow())
   }
 
-  async #attempt(claim: Claim): Promise<AttemptResult | undefined> {
+  /** Undefined: the task drains, or no row waits any more. */
+  async #slot(): Promise<Slot | undefined> {
+    this.#waiters++
+    const slot = await this.runtime.throttle.slot(this.#waiting.signal)
+    this.#waiters--
+    return slot
+  }
+
+  /**
+   * A lane has nothing in flight any more. If none has, and no row waits, those that wait for a slot would wait for
+   * nothing, perhaps for long: the task is done.
+   */
+  async #rested(settled: Promise<void>): Promise<void> {
+    await settled.catch(() => {}) // thrown where the lane awaits it
+    this.#busy--
+    if (this.#busy > 0 || this.#waiters === 0) return
+    const availableAt = await this.services.rows.nextAvailableAt(this.task.id).catch(() => 0)
+    if (availableAt !== undefined || this.#busy > 0) return
+    this.#waiting.abort()
+    if (!this.#drain.signal.aborted) this.#waiting = new AbortController()
+  }
+
+  async #attempt(claim: Claim, slot: Slot): Promise<AttemptResult | undefined> {
     const { task, runtime, services } = this
     const result = await attempt(
       claim,
@@ -117,18 +154,16 @@ export class TaskRun {
       this.#probe,
     )
     // A run that is not listed yet says nothing about the others.
-    if (result && result.askAfterMs === undefined) this.#applyOutcome(result)
+    if (result && result.askAfterMs === undefined) {
+      slot.ended(result.outcome, claim.id)
+      this.#applyOutcome(result.outcome)
+    }
     return result
   }
 
-  /** What the outcome says about the other rows. */
-  #applyOutcome({ outcome, sentAt }: AttemptResult): void {
-    const { throttle } = this.runtime
-    if (outcome.kind === 'throttled') throttle.turnedAway({ ...outcome, calledAt: sentAt })
-    else if (outcome.kind === 'lost') throttle.turnedAway({ slow: false, calledAt: sentAt })
-    else throttle.passed()
-
-    const halt = this.#breaker.record(outcome, this.services.clock.monotonicNow())
+  /** What the outcome says about the other rows of the task. */
+  #applyOutcome(outcome: Outcome): void {
+    const halt = this.#breaker.record(outcome)
     if (!halt || this.#halted || this.#stopping.signal.aborted) return
     this.#halted = watched(this.halt(halt))
     this.drain()

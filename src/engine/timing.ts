@@ -8,7 +8,16 @@ export interface Timing {
   holdMaxMs: number
   /** a workflow's limit grows by one when this long has passed without “too many requests” */
   growEveryMs: number
-  /** nothing came through for so long: the task stops with a sentence instead of trying for ever */
+  /** what servers count calls and tokens by: a minute */
+  windowMs: number
+  /** a rate is learnt: after so long one call asks whether more gets through by now; doubles while it does not */
+  probeBaseMs: number
+  /** a call that is not turned away within so long was let in; longer where refusals take longer */
+  letInAfterMs: number
+  /** the server is in trouble: one call asks again after so long; doubles while it is */
+  troubleBaseMs: number
+  troubleMaxMs: number
+  /** asked to wait so long or longer, a task stops with a sentence instead */
   giveUpAfterMs: number
   /** before the second look-up of a run that we do not hear of; doubles with every further one */
   lookUpEveryMs: number
@@ -39,6 +48,11 @@ export const DEFAULT_TIMING: Timing = {
   holdBaseMs: 1_000,
   holdMaxMs: 60_000,
   growEveryMs: 60_000,
+  windowMs: 60_000,
+  probeBaseMs: 750,
+  letInAfterMs: 500,
+  troubleBaseMs: 5_000,
+  troubleMaxMs: 300_000,
   giveUpAfterMs: 900_000,
   lookUpEveryMs: 1_000,
   lookUpMaxMs: 30_000,

@@ -17,11 +17,17 @@ export interface App {
 /** What a person needs to know of an app to fill in a workbook for it. */
 export type AppDescription = Pick<App, 'name' | 'description' | 'variables'>
 
+/** How many calls a workflow takes, over all tasks. */
+export type WorkflowLimits = Pick<Workflow, 'limit' | 'perMinute' | 'tokensPerMinute'>
+
 export interface Workflow extends App {
   id: string
   baseUrl: string
   /** calls at once over all tasks */
   limit: number
+  /** calls a minute over all tasks; null: as many as get through */
+  perMinute: number | null
+  tokensPerMinute: number | null
   enabled: boolean
   syncedAt: number
 }

@@ -31,6 +31,7 @@ export function adminOptionsOf(bot: Rowbot, options: PageOptions): AdminOptions 
     sessionKey: bot.box.hash(`session ${tokens.admin} ${tokens.viewer ?? ''}`),
     http,
     loweredLimit: (workflowId) => runtimes.loweredLimit(workflowId),
+    slowdown: (workflowId) => runtimes.slowdown(workflowId),
     difyUrl: dify.baseUrl,
     metrics: metricsOf(bot),
     health,

@@ -38,8 +38,8 @@ export class ChatOps {
     const makeResult = (task: TaskView) => makeResultFile(db, task)
     const { publicUrl } = config.http
     const page = publicUrl && { pageUrl: (taskId: string) => `${publicUrl}/batch/${taskId}` }
-    const loweredLimit = (workflowId: string) => bot.runtimes.loweredLimit(workflowId)
-    this.#tasks = new TaskActions({ bot, isAdmin, makeResult, loweredLimit, ...page })
+    const slowdown = (workflowId: string) => bot.runtimes.slowdown(workflowId)
+    this.#tasks = new TaskActions({ bot, isAdmin, makeResult, slowdown, ...page })
     this.#wizard = new Wizard({ db, engineFor, clock, limits: config.limits, isAdmin })
     this.#reporter = new Reporter({
       db,
@@ -47,7 +47,7 @@ export class ChatOps {
       chats,
       makeResult,
       ...page,
-      loweredLimit,
+      slowdown,
       onFault: (fault, taskId) => bot.log.error({ err: fault, taskId }, 'a task could not be reported'),
     })
   }

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'bun:test'
-import { listProgress, type Progress, progressOf, textBar } from '../../src/app/progress.ts'
+import { listProgress, type Progress, progressOf, slowedText, textBar } from '../../src/app/progress.ts'
 import type { Work } from '../../src/db/stats/work.ts'
 import type { TaskStatus } from '../../src/engine/states.ts'
 import type { Counts } from '../../src/engine/task.ts'
+import { textsFor } from '../../src/messages/texts/texts.ts'
 
 const SECOND = 1_000
 const MINUTE = 60_000
@@ -153,9 +154,48 @@ describe('a task that runs', () => {
 
   test('is slowed where Dify takes fewer calls at once', () => {
     const task = aTask({})
-    expect(progressOf(task, { now: 0, loweredTo: 2 }).slowedBy).toEqual({ kind: 'throttled', atOnce: 2 })
+    const slowdown = { kind: 'throttled', atOnce: 2 } as const
+    expect(progressOf(task, { now: 0, slowdown }).slowedBy).toEqual({ kind: 'throttled', atOnce: 2 })
     expect(progressOf(task, { now: 0 }).slowedBy).toBeUndefined()
-    expect(progressOf({ ...task, status: 'paused' }, { now: 0, loweredTo: 2 }).slowedBy).toBeUndefined()
+    expect(progressOf({ ...task, status: 'paused' }, { now: 0, slowdown }).slowedBy).toBeUndefined()
+  })
+})
+
+test('a server in trouble is told of with the rows that wait, since when, and its last words', () => {
+  const since = new Date(2026, 10, 26, 14, 2).getTime()
+  const slowdown = { kind: 'trouble', since, lastAnswer: 'HTTP 502.', askedEveryMs: 30_000 } as const
+  const { slowedBy } = progressOf(aTask({ succeeded: 9 }), { now: 0, slowdown })
+  if (!slowedBy) throw new Error('not slowed')
+  const rows = slowedBy.kind === 'trouble' ? slowedBy.rows : 0
+  expect(rows).toBe(231)
+  expect(slowedText(slowedBy, textsFor('en'))).toBe(
+    'Dify has not answered since 14:02; 231 rows wait; asked again every 30 s. Last: HTTP 502.',
+  )
+  expect(slowedText(slowedBy, textsFor('zh'))).toBe(
+    'Dify 自 14:02 起没有响应；231 行在等待，每 30 秒重试一次。最近一次：HTTP 502.',
+  )
+})
+
+describe('calls that Dify has taken', () => {
+  const slowdown = { kind: 'throttled', atOnce: 2 } as const
+  const work = { parts: [], lastAt: null }
+  const textOf = (facts: Partial<Work>, locale: 'en' | 'zh-CN' = 'en') => {
+    const { slowedBy } = progressOf(aTask({}), { now: 200_000, slowdown, work: { ...work, ...facts } })
+    return slowedBy && slowedText(slowedBy, textsFor(locale))
+  }
+
+  test('and that wait in its queue are said to, once it is longer than a free worker needs', () => {
+    expect(textOf({ queued: { count: 7, waitMs: 43_000 } })).toBe(
+      '7 rows wait in Dify’s queue, about 40 s so far.',
+    )
+    expect(textOf({ queued: { count: 1, waitMs: 9_999 } })).toStartWith('Slowed to 2 at once')
+  })
+
+  test('and that nothing is heard of are said to be silent, before anything else but trouble', () => {
+    const silent = { count: 2, since: 200_000 - 150_000 }
+    const text = 'No sign of life from 2 runs for 2 min; Rowbot keeps asking Dify.'
+    expect(textOf({ silent, queued: { count: 7, waitMs: 43_000 } })).toBe(text)
+    expect(textOf({ silent: { count: 1, since: 300_000 } })).toContain('for 0 s') // the clock was set back
   })
 })
 
@@ -177,7 +217,8 @@ test('of a list, the work of those that run is asked for at once, and of none wh
   const asked: string[][] = []
   const sources = {
     now: MINUTE,
-    loweredLimit: (workflowId: string) => (workflowId === 'slow' ? 1 : undefined),
+    slowdown: (workflowId: string) =>
+      workflowId === 'slow' ? ({ kind: 'throttled', atOnce: 1 } as const) : undefined,
     work: (taskIds: string[]) => {
       asked.push(taskIds)
       return Promise.resolve(new Map([['b', workOf({ from: 0, rows: [5, 5] })]]))

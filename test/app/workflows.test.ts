@@ -5,7 +5,7 @@ import {
   addSandboxWorkflows,
   addWorkflow,
   changeAccess,
-  changeLimit,
+  changeLimits,
   changeKey,
   removeWorkflow,
   switchWorkflow,
@@ -37,7 +37,7 @@ const ACTS: [action: string, change: Change, details: object][] = [
   ['workflow.key', (app, actor, workflow) => changeKey(app, actor, workflow, COPYWRITER), NAMED],
   [
     'workflow.limit',
-    (app, actor, workflow) => changeLimit(app, actor, workflow, 3),
+    (app, actor, workflow) => changeLimits(app, actor, workflow, { limit: 3 }),
     { ...NAMED, from: 10, to: 3 },
   ],
   [

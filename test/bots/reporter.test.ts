@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test'
+import type { Slowdown } from '../../src/engine/throttle.ts'
 import { insertTaskMessage } from '../../src/db/chats/task-messages.ts'
 import type { Task } from '../../src/engine/task.ts'
 import { aPerson, PLACE } from '../wizard/support/cast.ts'
@@ -97,8 +98,8 @@ describe('a task that runs', () => {
   })
 
   test('says when Dify asked for fewer at once', async () => {
-    let lowered: number | undefined = 2
-    const { begin, reporter, pass, chat } = await aRun(9, { loweredLimit: () => lowered })
+    let lowered: Slowdown | undefined = { kind: 'throttled', atOnce: 2 }
+    const { begin, reporter, pass, chat } = await aRun(9, { slowdown: () => lowered })
     await begin()
     reporter.start()
     await pass(2_000)
@@ -254,7 +255,7 @@ test('a place that is gone is left alone', async () => {
 })
 
 describe('the end', () => {
-  test('by a fault says what to mend, and calls the owner in a message of its own', async () => {
+  test('by a fault says what to fix, and calls the owner in a message of its own', async () => {
     const { begin, settle, shelf: runnerStore, reporter, pass, chat } = await aRun()
     const task = await begin()
     await settle(task, 7)

@@ -1,142 +1,209 @@
 import { describe, expect, test } from 'bun:test'
+import type { Outcome } from '../../src/engine/outcome.ts'
 import { DEFAULT_TIMING } from '../../src/engine/timing.ts'
-import { Throttle } from '../../src/engine/throttle.ts'
+import { type Slot, Throttle } from '../../src/engine/throttle.ts'
 import { FakeClock } from '../support/fake-clock.ts'
 
 const never = new AbortController().signal
+const done: Outcome = { kind: 'succeeded', outputs: {}, usage: {} }
+const refused = { kind: 'throttled', error: 'Too many requests.', slow: true } as const
+const lost: Outcome = { kind: 'lost', error: 'The server failed (HTTP 502).' }
 
-function throttleOf(max: number, random = () => 0) {
+function throttleOf(atOnce: number, random = () => 0) {
   const clock = new FakeClock()
-  return { clock, throttle: new Throttle(max, clock, DEFAULT_TIMING, random) }
+  const throttle = new Throttle({ atOnce }, clock, DEFAULT_TIMING, random)
+  return { clock, throttle, take: () => taken(throttle) }
 }
 
-const turnedAway = (throttle: Throttle, clock: FakeClock, more = {}) =>
-  throttle.turnedAway({ slow: true, calledAt: clock.now(), ...more })
+async function taken(throttle: Throttle): Promise<Slot> {
+  const slot = await throttle.slot(never)
+  if (!slot) throw new Error('no slot though nobody has given up')
+  return slot
+}
+
+function end(slot: Slot, outcome: Outcome, row = 'a row'): void {
+  slot.ended(outcome, row)
+  slot.release()
+}
+
+/** Whether a slot can be had now; it is given back. */
+async function isFree(throttle: Throttle): Promise<boolean> {
+  const asked = new AbortController()
+  const slot = throttle.slot(asked.signal)
+  await Bun.sleep(0)
+  asked.abort()
+  const got = await slot
+  got?.unused()
+  got?.release()
+  return got !== undefined
+}
 
 describe('throttle', () => {
   test('gives out no more slots than the limit, and the next one when one is released', async () => {
-    const { throttle } = throttleOf(2)
-    const release = await throttle.slot(never)
-    await throttle.slot(never)
-    let third = false
-    const waiting = throttle.slot(never).then(() => (third = true))
-    await Bun.sleep(0)
-    expect(third).toBe(false)
-    release?.()
-    await waiting
-    expect(third).toBe(true)
+    const { throttle, take } = throttleOf(2)
+    const first = await take()
+    await take()
+    expect(await isFree(throttle)).toBe(false)
+    end(first, done)
+    expect(await isFree(throttle)).toBe(true)
   })
 
   test('who no longer wants a slot gets none, and takes none from the others', async () => {
-    const { throttle } = throttleOf(1)
-    const release = await throttle.slot(never)
+    const { throttle, take } = throttleOf(1)
+    const only = await take()
     const gone = new AbortController()
     const first = throttle.slot(gone.signal)
     const second = throttle.slot(never)
     gone.abort()
     expect(await first).toBeUndefined()
-    release?.()
-    expect(await second).toBeFunction()
+    end(only, done)
+    expect(await second).toBeDefined()
   })
 
-  test('ten calls turned away together halve the limit once', () => {
-    const { throttle, clock } = throttleOf(10)
-    const calledAt = clock.now()
-    for (let i = 0; i < 10; i++) throttle.turnedAway({ slow: true, calledAt })
-    expect(throttle.limit).toBe(5)
+  test('of ten calls at once six are turned away: from then on four go at once', async () => {
+    const { throttle, take } = throttleOf(10)
+    const slots = await Promise.all(Array.from({ length: 10 }, take))
+    for (const slot of slots.slice(4)) end(slot, refused)
+    expect(throttle.slowdown).toEqual({ kind: 'throttled', atOnce: 4 })
   })
 
-  test('each further wave halves it again, never below one', async () => {
-    const { throttle, clock } = throttleOf(10)
-    const limits = []
-    for (let i = 0; i < 6; i++) {
-      turnedAway(throttle, clock)
-      limits.push(throttle.limit)
-      await clock.pass(1)
+  test('a limit of Dify’s own is one of calls at once, whatever was let in before', async () => {
+    const { throttle, take } = throttleOf(3)
+    const before = await Promise.all([take(), take(), take()])
+    for (const slot of before) end(slot, done)
+    const [, , third] = await Promise.all([take(), take(), take()])
+    end(third, { ...refused, by: 'app' })
+    expect(throttle.limit).toBe(2)
+  })
+
+  test('a lowered limit grows back by one for every quiet minute, and more slowly where that was too many', async () => {
+    const { throttle, take, clock } = throttleOf(4)
+    const lower = async (count: number) => {
+      const slots = await Promise.all(Array.from({ length: count }, take))
+      for (const slot of slots.slice(2)) end(slot, { ...refused, by: 'app' })
+      for (const slot of slots.slice(0, 2)) end(slot, done)
     }
-    expect(limits).toEqual([5, 2, 1, 1, 1, 1])
+    const limitAfter = async (ms: number) => {
+      await clock.pass(ms)
+      end(await take(), done)
+      return throttle.limit
+    }
+    await lower(4)
+    expect([throttle.limit, await limitAfter(59_000), await limitAfter(1_000)]).toEqual([2, 2, 3])
+    await lower(3)
+    expect([throttle.limit, await limitAfter(60_000), await limitAfter(60_000)]).toEqual([2, 2, 3])
+    expect([await limitAfter(120_000), await limitAfter(240_000)]).toEqual([4, 4])
   })
 
-  test('an unreachable server makes everybody wait but lowers nothing', async () => {
-    const { throttle, clock } = throttleOf(4, () => 0.5)
-    turnedAway(throttle, clock, { slow: false })
-    expect(throttle.limit).toBe(4)
-    let got = false
-    const waiting = throttle.slot(never).then(() => (got = true))
-    await clock.pass(499)
-    expect(got).toBe(false)
-    await clock.pass(1)
-    await waiting
-  })
-
-  test('Retry-After holds everybody back, also when it is told by a later answer of the same wave', async () => {
-    const { throttle, clock } = throttleOf(4)
-    const calledAt = clock.now()
-    throttle.turnedAway({ slow: true, calledAt })
-    throttle.turnedAway({ slow: true, calledAt, retryAfterMs: 30_000 })
-    let got = false
-    const waiting = throttle.slot(never).then(() => (got = true))
+  test('Retry-After holds everybody to the second', async () => {
+    const { throttle, take, clock } = throttleOf(4)
+    end(await take(), { ...refused, retryAfterMs: 30_000 })
     await clock.pass(29_999)
-    expect(got).toBe(false)
-    await clock.pass(1)
-    await waiting
+    expect(await isFree(throttle)).toBe(false)
+    await clock.pass(1_000)
+    expect(await isFree(throttle)).toBe(true)
   })
 
-  test('a shorter Retry-After does not end a longer one', async () => {
-    const { throttle, clock } = throttleOf(4)
-    turnedAway(throttle, clock, { retryAfterMs: 30_000 })
-    turnedAway(throttle, clock, { retryAfterMs: 1_000 })
-    let got = false
-    const waiting = throttle.slot(never).then(() => (got = true))
-    await clock.pass(29_999)
-    expect(got).toBe(false)
-    await clock.pass(1)
-    await waiting
-  })
-
-  test('a Retry-After so long that the task stops holds back nobody who resumes it', async () => {
-    const { throttle, clock } = throttleOf(4)
-    turnedAway(throttle, clock, { retryAfterMs: DEFAULT_TIMING.giveUpAfterMs })
-    expect(await throttle.slot(never)).toBeFunction()
-  })
-
-  test('the hold doubles with every wave, and a call that comes through begins anew', async () => {
-    const { throttle, clock } = throttleOf(4, () => 0.5)
-    const holdsFor = async (ms: number) => {
-      turnedAway(throttle, clock)
-      let got = false
-      const waiting = throttle.slot(never).then((release) => {
-        got = true
-        return release?.()
-      })
-      await clock.pass(ms - 1)
-      expect(got).toBe(false)
-      await clock.pass(1)
-      await waiting
+  test('an hour back or forth on the machine’s clock holds nobody longer, and lets nobody in earlier', async () => {
+    const { throttle, take, clock } = throttleOf(4)
+    for (const jump of [-3_600_000, 3_600_000]) {
+      end(await take(), { ...refused, retryAfterMs: 30_000 })
+      clock.jump(jump)
+      await clock.pass(29_999)
+      expect(await isFree(throttle)).toBe(false)
+      await clock.pass(61_000)
+      expect(await isFree(throttle)).toBe(true)
     }
-    for (const ms of [500, 1_000, 2_000]) await holdsFor(ms)
-    throttle.passed()
-    await holdsFor(500)
   })
 
-  test('grows back by one for every quiet minute, up to the limit', async () => {
-    const { throttle, clock } = throttleOf(4)
-    turnedAway(throttle, clock)
-    const limits = []
-    for (let i = 0; i < 4; i++) {
-      throttle.passed()
-      limits.push(throttle.limit)
-      await clock.pass(60_000)
-    }
-    expect(limits).toEqual([2, 3, 4, 4])
-  })
-
-  test('a new limit set by a person holds at once, but not over one that is lowered', () => {
-    const { throttle, clock } = throttleOf(10)
-    throttle.setMax(6)
+  test('a limit that a person sets holds at once, but not over one that is lowered', async () => {
+    const { throttle, take } = throttleOf(10)
+    throttle.setLimits({ atOnce: 6 })
     expect(throttle.limit).toBe(6)
-    turnedAway(throttle, clock)
-    throttle.setMax(20)
+    const slots = await Promise.all(Array.from({ length: 6 }, take))
+    for (const slot of slots.slice(3)) end(slot, refused)
+    throttle.setLimits({ atOnce: 20 })
     expect(throttle.limit).toBe(3)
+  })
+})
+
+describe('a server in trouble', () => {
+  const failing = async ({ take, clock }: ReturnType<typeof throttleOf>, rows: string[]) => {
+    for (const row of rows) {
+      end(await take(), lost, row)
+      await clock.pass(0)
+    }
+  }
+
+  test('five calls in a row over two rows open the circuit: all wait, and one asks at growing intervals', async () => {
+    const whole = throttleOf(10)
+    const { throttle, clock } = whole
+    await failing(whole, ['a', 'b', 'a', 'b'])
+    expect(throttle.slowdown).toBeUndefined()
+    await failing(whole, ['a'])
+    const asked: number[] = []
+    const closed = new AbortController()
+    const lane = async () => {
+      while (!closed.signal.aborted) {
+        const slot = await taken(throttle)
+        asked.push(clock.monotonicNow() - 1_000_000)
+        end(slot, lost, 'c')
+      }
+    }
+    for (let i = 0; i < 5; i++) void lane()
+    await clock.pass(1_200_000)
+    expect(asked.map((at) => at / 1_000)).toEqual([5, 15, 35, 75, 155, 315, 615, 915])
+    expect(throttle.slowdown).toMatchObject({ kind: 'trouble', askedEveryMs: 300_000 })
+    closed.abort()
+  })
+
+  test('it says since when, and the server’s last words', async () => {
+    const whole = throttleOf(10)
+    await failing(whole, ['a', 'b', 'a', 'b', 'c'])
+    expect(whole.throttle.slowdown).toEqual({
+      kind: 'trouble',
+      since: 1_000_000,
+      lastAnswer: 'The server failed (HTTP 502).',
+      askedEveryMs: 5_000,
+    })
+  })
+
+  test('any answer closes it, and all go on at once', async () => {
+    const whole = throttleOf(3)
+    const { throttle, clock, take } = whole
+    await failing(whole, ['a', 'b', 'a', 'b', 'c'])
+    await clock.pass(5_000)
+    const asking = await take()
+    expect(await isFree(throttle)).toBe(false)
+    end(asking, { kind: 'failed', error: 'The model did not answer.' })
+    expect(throttle.slowdown).toBeUndefined()
+    expect(await isFree(throttle)).toBe(true)
+  })
+
+  test('one row alone does not open it, nor do failures with an answer between them', async () => {
+    const whole = throttleOf(3)
+    await failing(whole, ['a', 'a', 'a', 'a', 'a', 'a'])
+    end(await whole.take(), done)
+    await failing(whole, ['a', 'b', 'c', 'd'])
+    expect(whole.throttle.slowdown).toBeUndefined()
+  })
+
+  test('a slot that no call was made with lets another one ask', async () => {
+    const whole = throttleOf(3)
+    await failing(whole, ['a', 'b', 'a', 'b', 'c'])
+    await whole.clock.pass(5_000)
+    const slot = await whole.take()
+    slot.unused()
+    slot.release()
+    expect(await isFree(whole.throttle)).toBe(true)
+  })
+
+  test('who is told to stop waits no longer', async () => {
+    const whole = throttleOf(3)
+    await failing(whole, ['a', 'b', 'a', 'b', 'c'])
+    const stopped = new AbortController()
+    const slot = whole.throttle.slot(stopped.signal)
+    stopped.abort()
+    expect(await slot).toBeUndefined()
   })
 })

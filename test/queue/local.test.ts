@@ -3,9 +3,12 @@ import { resultRows } from '../../src/db/rows/result-rows.ts'
 import { listRunsOfRow } from '../../src/db/runs/run-facts.ts'
 import { takeTask } from '../../src/db/tasks/runner-moves.ts'
 import { listLogs } from '../../src/db/tasks/logs.ts'
+import { listWork } from '../../src/db/stats/work.ts'
 import { listFailures } from '../../src/db/stats/task-facts.ts'
 import type { Rowbot } from '../../src/app/rowbot.ts'
-import { aBot, openBot, until } from '../support/bot.ts'
+import { stopTask } from '../../src/app/tasks.ts'
+import { changeLimits } from '../../src/app/workflows.ts'
+import { aBot, aSandbox, openBot, SETUP, until } from '../support/bot.ts'
 
 async function rowsOf(bot: Rowbot, id: string) {
   const rows = []
@@ -86,7 +89,7 @@ describe('when Dify turns calls away', () => {
     expect(sandbox.turnedAway().length).toBeLessThan(30)
   })
 
-  test('a revoked key stops the task with a sentence; the rows wait unharmed and it goes on once that is mended', async () => {
+  test('a revoked key stops the task with a sentence; the rows wait unharmed and it goes on once that is fixed', async () => {
     const { bot, sandbox, submit, ended } = await aBot()
     const { id } = await submit(6, { concurrency: 1 }, (row) => (row === 4 ? '[sandbox: 401, times=1]' : 'x'))
     bot.startRunner()
@@ -125,14 +128,52 @@ describe('when Dify turns calls away', () => {
     expect(halted.error).toContain('Dify asks to wait 24 h.')
   })
 
-  test('a server that cannot be reached for long stops the task and loses nothing', async () => {
-    const { bot, sandbox, submit, ended } = await aBot({ pace: { giveUpAfterMs: 50 } })
+  test('a server that cannot be reached stops nothing: its rows wait and go on by themselves when it answers', async () => {
+    const { bot, sandbox, workflow, submit, find, ended } = await aBot({ pace: TROUBLE })
+    const { id } = await submit(6, { retries: 0 })
     await sandbox.stop()
-    const { id } = await submit(3)
     bot.startRunner()
-    expect(await ended(id)).toMatchObject({ status: 'failed', counts: { failed: 0, left: 3 } })
+    const slowdown = await until(
+      () => bot.runtimes.slowdown(workflow.id),
+      (why) => why?.kind === 'trouble',
+    )
+    expect(slowdown).toMatchObject({
+      kind: 'trouble',
+      lastAnswer: expect.stringContaining('does not take connections'),
+    })
+    expect(await find(id)).toMatchObject({ status: 'running', counts: { failed: 0, left: 6 } })
+    aSandbox({ port: Number(new URL(sandbox.url).port) })
+    expect(await ended(id)).toMatchObject({ status: 'completed', counts: { succeeded: 6, failed: 0 } })
+    expect(bot.runtimes.slowdown(workflow.id)).toBeUndefined()
+  })
+
+  test('a task that waits for such a server is stopped at once', async () => {
+    const { bot, sandbox, workflow, submit, ended } = await aBot({
+      pace: { ...TROUBLE, troubleBaseMs: 600_000 },
+    })
+    const { id } = await submit(6)
+    await sandbox.stop()
+    bot.startRunner()
+    await until(
+      () => bot.runtimes.slowdown(workflow.id),
+      (why) => why?.kind === 'trouble',
+    )
+    await stopTask(bot, SETUP, id)
+    expect(await ended(id)).toMatchObject({ status: 'cancelled', counts: { cancelled: 6 } })
+    await bot.stopRunner(600_000)
+  })
+
+  test('a task whose last row is done ends at once, though the next call of its workflow would have to wait long', async () => {
+    const { bot, workflow, submit, ended } = await aBot()
+    await changeLimits(bot, SETUP, workflow, { tokensPerMinute: 1 })
+    const { id } = await submit(1, { concurrency: 3 })
+    bot.startRunner()
+    expect(await ended(id)).toMatchObject({ status: 'completed', counts: { succeeded: 1 } })
   })
 })
+
+/** Asked again quickly. */
+const TROUBLE = { troubleBaseMs: 20, troubleMaxMs: 40 }
 
 describe('a run whose answer never comes', () => {
   test.each(['cut-at-once', 'cut', 'no-end', 'no-start', '504', '500-after', 'left-open', 'split'])(
@@ -211,6 +252,19 @@ describe('a run whose answer never comes', () => {
     bot.startRunner()
     expect((await ended(id)).counts).toMatchObject({ succeeded: 1 })
   })
+})
+
+test('a call that waits in Dify’s queue is among the facts of its task, and its run is the row’s', async () => {
+  const { bot, sandbox, submit, ended } = await aBot()
+  const { id } = await submit(1, {}, () => '[sandbox: queued=3000]')
+  bot.startRunner()
+  await until(
+    () => listWork(bot.db, [id], Date.now()),
+    (work) => work.get(id)?.queued?.count === 1,
+  )
+  expect((await ended(id)).counts).toMatchObject({ succeeded: 1 })
+  expect((await listWork(bot.db, [id], Date.now())).get(id)?.queued).toBeUndefined()
+  expect(sandbox.hits()).toHaveLength(1)
 })
 
 describe('stop', () => {

@@ -20,7 +20,16 @@ export const APP: App = {
 
 export const box = createSecretBox('a secret for tests only')
 
-const NO_WORKFLOW: Workflow = { ...APP, id: 'none', baseUrl: '', limit: 1, enabled: false, syncedAt: 0 }
+const NO_RATES = { perMinute: null, tokensPerMinute: null }
+const NO_WORKFLOW: Workflow = {
+  ...APP,
+  id: 'none',
+  baseUrl: '',
+  limit: 1,
+  ...NO_RATES,
+  enabled: false,
+  syncedAt: 0,
+}
 
 /** A database with one workflow, and a person’s way in. */
 export async function openShelf({ clock = new FakeClock(), path = ':memory:', withWorkflow = true } = {}) {
@@ -47,7 +56,7 @@ export async function aWorkflow(
 ): Promise<Workflow> {
   const id = crypto.randomUUID()
   await saveWorkflow(db, box, { id, baseUrl, apiKey: `app-${id}`, app, limit: 10, now: 0 })
-  return { ...app, id, baseUrl, limit: 10, enabled: true, syncedAt: 0 }
+  return { ...app, id, baseUrl, limit: 10, ...NO_RATES, enabled: true, syncedAt: 0 }
 }
 
 /** Rows 2, 3, … as under one heading row. */

@@ -108,6 +108,8 @@ export const WORKFLOW = z
     base_url: z.string().describe('of Dify’s service API'),
     enabled: z.boolean().describe('new tasks may be made with it'),
     limit: count().describe('calls at once over all tasks'),
+    per_minute: count().nullable().describe('calls a minute over all tasks; null: as many as get through'),
+    tokens_per_minute: count().nullable().describe('tokens a minute; null: as many as get through'),
     limit_now: count().describe('fewer for a while after Dify answered “too many requests”'),
     tasks: count().describe('tasks made with it'),
     variables: z.array(VARIABLE),

@@ -89,6 +89,8 @@ export function workflowJson(
     base_url: withoutCredentials(baseUrl),
     enabled,
     limit,
+    per_minute: workflow.perMinute,
+    tokens_per_minute: workflow.tokensPerMinute,
     limit_now: limitNow ?? limit,
     tasks,
     variables: variables.map((variable) => ({

@@ -2,14 +2,16 @@ import { Elysia } from 'elysia'
 import { z } from 'zod'
 import { countTasksByWorkflow, listWorkflows } from '../../db/workflows/workflows.ts'
 import { UserError } from '../../engine/user-error.ts'
-import type { Workflow } from '../../engine/workflow.ts'
+import type { Workflow, WorkflowLimits } from '../../engine/workflow.ts'
 import { requesterOf, visitorOf } from '../http/visitor.ts'
 import { attachment } from '../http/download.ts'
 import type { AdminContext } from '../options.ts'
 import {
   addWorkflow,
   CALL_LIMIT,
-  changeLimit,
+  PER_MINUTE,
+  TOKENS_PER_MINUTE,
+  changeLimits,
   checkWorkflow,
   removeWorkflow,
   switchWorkflow,
@@ -26,6 +28,25 @@ const LIMIT = z
   .min(CALL_LIMIT.min)
   .max(CALL_LIMIT.max)
   .describe('calls at once over all tasks')
+const PER_MINUTE_SENT = z
+  .number()
+  .int()
+  .min(PER_MINUTE.min)
+  .max(PER_MINUTE.max)
+  .nullable()
+  .describe('calls a minute over all tasks; null: as many as get through')
+const TOKENS_SENT = z
+  .number()
+  .int()
+  .min(TOKENS_PER_MINUTE.min)
+  .max(TOKENS_PER_MINUTE.max)
+  .nullable()
+  .describe('tokens a minute over all tasks; null: as many as get through')
+const LIMITS = {
+  limit: LIMIT.optional(),
+  per_minute: PER_MINUTE_SENT.optional(),
+  tokens_per_minute: TOKENS_SENT.optional(),
+}
 const NEW = z.strictObject({
   api_key: z.string().trim().min(1).max(500).describe('of the app; stored encrypted, never returned'),
   base_url: z
@@ -33,9 +54,9 @@ const NEW = z.strictObject({
     .max(500)
     .optional()
     .describe('of Dify’s service API; default: the server’s own setting'),
-  limit: LIMIT.optional(),
+  ...LIMITS,
 })
-const CHANGE = z.strictObject({ enabled: z.boolean().optional(), limit: LIMIT.optional() })
+const CHANGE = z.strictObject({ enabled: z.boolean().optional(), ...LIMITS })
 const CHECKED = z.object({
   ok: z.boolean().describe('Dify accepts the key, and the app can be run'),
   changed: z.boolean().describe('its inputs in Dify have changed: sync it'),
@@ -48,7 +69,21 @@ const detail = (summary: string, description?: string) => ({
   ...(description !== undefined && { description }),
 })
 
-/** Lists the workflows, and adds, changes and removes them. */
+interface LimitsSent {
+  limit?: number | undefined
+  per_minute?: number | null | undefined
+  tokens_per_minute?: number | null | undefined
+}
+
+function limitsOf({ limit, per_minute, tokens_per_minute }: LimitsSent): Partial<WorkflowLimits> {
+  return {
+    ...(limit !== undefined && { limit }),
+    ...(per_minute !== undefined && { perMinute: per_minute }),
+    ...(tokens_per_minute !== undefined && { tokensPerMinute: tokens_per_minute }),
+  }
+}
+
+/** The Dify apps that may be run. */
 export function workflowRoutes(context: AdminContext) {
   const { db, bot, cache, difyUrl, wizard, loweredLimit } = context
   return new Elysia()
@@ -58,11 +93,11 @@ export function workflowRoutes(context: AdminContext) {
     })
     .post(
       '/api/workflows',
-      async ({ body: { api_key, base_url, limit }, request, status }) => {
+      async ({ body: { api_key, base_url, ...limits }, request, status }) => {
         const { workflow, isNew } = await addWorkflow(bot, programOf(request), {
           baseUrl: base_url ?? difyUrl,
           apiKey: api_key,
-          ...(limit !== undefined && { limit }),
+          ...limitsOf(limits),
         })
         cache.changed()
         return status(isNew ? 201 : 200, await one(workflow.id))
@@ -101,11 +136,12 @@ export function workflowRoutes(context: AdminContext) {
     )
     .patch(
       '/api/workflows/:workflow_id',
-      async ({ params, body: { enabled, limit }, request }) => {
+      async ({ params, body: { enabled, ...sent }, request }) => {
         const workflow = await requireWorkflow(params.workflow_id, context)
         const by = programOf(request)
         if (enabled !== undefined) await switchWorkflow(bot, by, workflow, enabled ? 'on' : 'off')
-        if (limit !== undefined) await changeLimit(bot, by, workflow, limit)
+        const limits = limitsOf(sent)
+        if (Object.keys(limits).length > 0) await changeLimits(bot, by, workflow, limits)
         cache.changed()
         return one(workflow.id)
       },
@@ -113,7 +149,7 @@ export function workflowRoutes(context: AdminContext) {
         params: WORKFLOW_ID,
         body: CHANGE,
         response: { 200: WORKFLOW, ...faults(404) },
-        detail: detail('Switch it on or off, or set its limit', 'Existing tasks continue.'),
+        detail: detail('Switch it on or off, or set its limits', 'Tasks that are there go on.'),
       },
     )
     .delete(

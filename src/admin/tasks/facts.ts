@@ -89,12 +89,12 @@ async function courseOf(
 /** How long the recent work of running tasks is cached, for all viewers. */
 const WORK_FRESH_MS = 5_000
 
-/** Where tasks’ progress comes from. Tasks whose work is not cached are queried together. */
-export function progressSources({ db, cache, clock, loweredLimit }: AdminContext): ProgressSources {
+/** Where their progress comes from. Of tasks whose work is not known any more, it is asked for together. */
+export function progressSources({ db, cache, clock, slowdown }: AdminContext): ProgressSources {
   const now = clock.now()
   return {
     now,
-    loweredLimit,
+    slowdown,
     async work(taskIds) {
       let asked: ReturnType<typeof listWork> | undefined
       const works = taskIds.map(async (id) => {

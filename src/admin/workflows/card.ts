@@ -61,6 +61,8 @@ function factsOf({ workflow, tasks, loweredTo, access }: WorkflowFacts, now: num
   const isSandbox = workflow.baseUrl.startsWith('sandbox:')
   return [
     html`${facts.limit(workflow.limit)}`,
+    ...(workflow.perMinute === null ? [] : [html`${facts.perMinute(workflow.perMinute)}`]),
+    ...(workflow.tokensPerMinute === null ? [] : [html`${facts.tokensPerMinute(workflow.tokensPerMinute)}`]),
     ...(loweredTo === undefined
       ? []
       : [html`<span class="state-paused">▾ ${facts.slowed(loweredTo)}</span>`]),

@@ -2,16 +2,26 @@ import { Elysia } from 'elysia'
 import { findAccess } from '../../db/workflows/access.ts'
 import { countTasksByWorkflow } from '../../db/workflows/workflows.ts'
 import { UserError } from '../../engine/user-error.ts'
-import { addWorkflow, changeAccess, changeLimit, changeKey, removeWorkflow } from '../../app/workflows.ts'
+import type { WorkflowLimits } from '../../engine/workflow.ts'
+import { addWorkflow, changeAccess, changeLimits, changeKey, removeWorkflow } from '../../app/workflows.ts'
 import { actorOf } from '../sign-in/identity.ts'
 import type { AdminContext } from '../options.ts'
 import { seeOther, htmlResponse } from '../view/html.ts'
 import { plainWorkflow } from '../view/value.ts'
-import { type TypedAccess, type FormFault, workflowForm } from './form.ts'
+import { type TypedAccess, type TypedLimits, type FormFault, workflowForm } from './form.ts'
 import { accessForm, limitForm, removeForm, addForm, keyForm, type FormAsked } from './forms.ts'
 import { withVisitor, type Visitor } from '../http/visitor.ts'
 import { findOneWorkflow } from './workflow-routes.ts'
-import { ACCESS_SENT, accessOf, LIMIT_SENT, limitOf, ADD_SENT, safeAddress, KEY_SENT } from './sent-fields.ts'
+import {
+  ACCESS_SENT,
+  accessOf,
+  LIMIT_SENT,
+  limitOf,
+  limitsOf,
+  ADD_SENT,
+  safeAddress,
+  KEY_SENT,
+} from './sent-fields.ts'
 import { noticePath } from './notices.ts'
 import { HttpFault } from '../http/fault.ts'
 import { page } from '../view/layout.ts'
@@ -24,16 +34,16 @@ export function workflowFormPages(context: AdminContext) {
     .use(withVisitor())
     .get('/workflows/:id/limit', async ({ visitor, params: { id }, request }) => {
       const workflow = await find(id)
-      return ask(visitor, request, limitForm(workflow, String(workflow.limit), visitor.texts, undefined))
+      return ask(visitor, request, limitForm(workflow, typedLimits(workflow), visitor.texts, undefined))
     })
     .post(
       '/workflows/:id/limit',
       async ({ visitor, params: { id }, request, body }) => {
         const workflow = await find(id)
-        const limit = limitOf(body.limit, visitor.texts)
-        if (typeof limit === 'object')
-          return ask(visitor, request, limitForm(workflow, body.limit, visitor.texts, limit))
-        await changeLimit(bot, actorOf(request), await findOneWorkflow(context, id), limit)
+        const limits = limitsOf(body, visitor.texts)
+        if ('fault' in limits)
+          return ask(visitor, request, limitForm(workflow, body, visitor.texts, limits.fault))
+        await changeLimits(bot, actorOf(request), await findOneWorkflow(context, id), limits)
         cache.changed()
         return seeOther(noticePath('limit', id))
       },
@@ -91,7 +101,15 @@ export function workflowFormPages(context: AdminContext) {
   }
 }
 
-/** Where people paste an API key. It goes only to Dify and into the database, never into an answer. */
+function typedLimits({ limit, perMinute, tokensPerMinute }: WorkflowLimits): TypedLimits {
+  return {
+    limit: String(limit),
+    perMinute: String(perMinute ?? ''),
+    tokensPerMinute: String(tokensPerMinute ?? ''),
+  }
+}
+
+/** Where a key is pasted: it goes to Dify and into the database, and into nothing that anybody is sent. */
 export function workflowKeyPages(context: AdminContext) {
   const { difyUrl, bot, cache } = context
   const ask = asking(context)

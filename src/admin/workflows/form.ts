@@ -1,6 +1,6 @@
 import type { WorkflowAccess } from '../../db/workflows/access.ts'
 import type { Texts } from '../../messages/texts/texts.ts'
-import { CALL_LIMIT } from '../../app/workflows.ts'
+import { CALL_LIMIT, PER_MINUTE, TOKENS_PER_MINUTE } from '../../app/workflows.ts'
 import { type Html, html } from '../view/html.ts'
 
 /** What is wrong, and in which field. */
@@ -104,7 +104,42 @@ export function limitField(
     <small id="call-limit-hint">${forms.limitHint(CALL_LIMIT.usual)}</small>`
 }
 
-/** Access as it was typed. */
+/** As it was typed. */
+export interface TypedLimits {
+  limit: string
+  perMinute: string
+  tokensPerMinute: string
+}
+
+export function rateFields(typed: TypedLimits, { workflowsPage: { forms } }: Texts, fault?: FormFault): Html {
+  const field = (
+    name: 'perMinute' | 'tokensPerMinute',
+    id: string,
+    label: string,
+    { min, max }: NumberRange,
+  ) =>
+    html`<label for="${id}">${label}</label>
+      <input
+        id="${id}"
+        name="${name}"
+        type="number"
+        min="${min}"
+        max="${max}"
+        step="1"
+        value="${typed[name]}"
+        ${wrong(name, fault, 'rates-hint')}
+      />`
+  return html`${field('perMinute', 'calls-per-minute', forms.perMinute, PER_MINUTE)}
+    ${field('tokensPerMinute', 'tokens-per-minute', forms.tokensPerMinute, TOKENS_PER_MINUTE)}
+    <small id="rates-hint">${forms.ratesHint}</small>`
+}
+
+interface NumberRange {
+  min: number
+  max: number
+}
+
+/** As it was typed. */
 export interface TypedAccess extends Record<keyof WorkflowAccess, string> {
   who: 'everyone' | 'only'
 }

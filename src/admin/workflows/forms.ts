@@ -7,7 +7,9 @@ import {
   type FormFault,
   keyField,
   limitField,
+  rateFields,
   type TypedAccess,
+  type TypedLimits,
   urlField,
 } from './form.ts'
 
@@ -42,7 +44,7 @@ export function keyForm({ id, name }: Workflow, texts: Texts, fault: FormFault |
 
 export function limitForm(
   { id, name }: Workflow,
-  typed: string,
+  typed: TypedLimits,
   texts: Texts,
   fault: FormFault | undefined,
 ): FormAsked {
@@ -50,7 +52,7 @@ export function limitForm(
   return {
     title: forms.limitTitle(name),
     action: `/workflows/${id}/limit`,
-    fields: limitField(typed, { isRequired: true }, texts, fault),
+    fields: html`${limitField(typed.limit, { isRequired: true }, texts, fault)}${rateFields(typed, texts, fault)}`,
     submit: forms.save,
     fault,
   }

@@ -1,14 +1,15 @@
 import { z } from 'zod'
 import type { WorkflowAccess } from '../../db/workflows/access.ts'
 import type { Texts } from '../../messages/texts/texts.ts'
-import type { FormFault, TypedAccess } from './form.ts'
-import { CALL_LIMIT } from '../../app/workflows.ts'
+import type { FormFault, TypedAccess, TypedLimits } from './form.ts'
+import { CALL_LIMIT, PER_MINUTE, TOKENS_PER_MINUTE } from '../../app/workflows.ts'
+import type { WorkflowLimits } from '../../engine/workflow.ts'
 
 const text = z.string().max(4_000).default('')
 
 export const ADD_SENT = z.object({ apiKey: text, url: text, limit: text })
 export const KEY_SENT = z.object({ apiKey: text })
-export const LIMIT_SENT = z.object({ limit: text })
+export const LIMIT_SENT = z.object({ limit: text, perMinute: text, tokensPerMinute: text })
 export const ACCESS_SENT = z.object({
   who: z.enum(['everyone', 'only']),
   users: text,
@@ -22,6 +23,29 @@ export function limitOf(typed: string, { workflowsPage: { forms } }: Texts): num
   const limit = Number(typed.trim())
   if (typed.trim() !== '' && Number.isInteger(limit) && limit >= min && limit <= max) return limit
   return { field: 'limit', message: forms.limitFault(min, max) }
+}
+
+/** All three limits of the form; a rate that is left empty is none. The fault to show where one is not in its range. */
+export function limitsOf(typed: TypedLimits, texts: Texts): WorkflowLimits | { fault: FormFault } {
+  const { forms } = texts.workflowsPage
+  const limit = limitOf(typed.limit, texts)
+  if (typeof limit === 'object') return { fault: limit }
+  const perMinute = rateOf(typed.perMinute, PER_MINUTE)
+  if (perMinute === undefined)
+    return { fault: { field: 'perMinute', message: forms.rateFault(forms.perMinute, PER_MINUTE.max) } }
+  const tokensPerMinute = rateOf(typed.tokensPerMinute, TOKENS_PER_MINUTE)
+  if (tokensPerMinute === undefined) {
+    const message = forms.rateFault(forms.tokensPerMinute, TOKENS_PER_MINUTE.max)
+    return { fault: { field: 'tokensPerMinute', message } }
+  }
+  return { limit, perMinute, tokensPerMinute }
+}
+
+/** Undefined: not in its range. */
+function rateOf(typed: string, { min, max }: { min: number; max: number }): number | null | undefined {
+  if (typed.trim() === '') return null
+  const rate = Number(typed.trim())
+  return Number.isInteger(rate) && rate >= min && rate <= max ? rate : undefined
 }
 
 /**

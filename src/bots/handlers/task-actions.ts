@@ -20,7 +20,7 @@ export interface TaskActionsOptions {
   isAdmin: IsAdmin
   makeResult: MakeResult
   pageUrl?: (taskId: string) => string
-  loweredLimit: ProgressSources['loweredLimit']
+  slowdown: ProgressSources['slowdown']
 }
 
 /** Refused, done (with a sentence for those who do not see the task’s message), or something more to show. */
@@ -80,11 +80,11 @@ export class TaskActions {
   }
 
   async #status(task: TaskView, texts: Texts): Promise<Answer> {
-    const { bot, pageUrl, loweredLimit } = this.options
+    const { bot, pageUrl, slowdown } = this.options
     const { db, clock } = bot
     const now = clock.now()
     const work = (taskIds: string[]) => listWork(db, taskIds, now)
-    const progress = await findProgress(task, { now, work, loweredLimit })
+    const progress = await findProgress(task, { now, work, slowdown })
     const facts = await factsOf(db, task, { progress, pageUrl: pageUrl?.(task.id) })
     return { kind: 'tell', prompt: taskPrompt(facts, texts) }
   }

@@ -1,5 +1,6 @@
-import { type Progress, type SlowedBy, textBar } from '../../app/progress.ts'
+import { type Progress, type SlowedBy, slowedText, textBar } from '../../app/progress.ts'
 import { durationText, roughMs } from '../../engine/duration.ts'
+import { textsFor } from '../../messages/texts/texts.ts'
 
 const BAR_CELLS = 28
 
@@ -12,7 +13,7 @@ export function progressText(progress: Progress): string {
     ...(failed > 0 ? [`${failed} failed`] : []),
     ...(perMinute === undefined ? [] : [`${rateText(perMinute)}/min`]),
     ...(leftMs === undefined ? [] : [`${durationText(roughMs(leftMs))} left`]),
-    ...(slowedBy ? [slowedText(slowedBy)] : []),
+    ...(slowedBy ? [slowedPart(slowedBy)] : []),
   ].join('  ')
 }
 
@@ -22,9 +23,14 @@ function rateText(perMinute: number): string {
     : Math.round(perMinute).toLocaleString('en')
 }
 
-function slowedText(slowedBy: SlowedBy): string {
+function slowedPart(slowedBy: SlowedBy): string {
   switch (slowedBy.kind) {
     case 'throttled':
       return `slowed to ${slowedBy.atOnce} at once: Dify says “too many requests”`
+    case 'paced':
+    case 'trouble':
+    case 'queued':
+    case 'silent':
+      return slowedText(slowedBy, textsFor('en'))
   }
 }

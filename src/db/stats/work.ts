@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from '../schema.ts'
+import { countQueued, countSilent, type Queued, type Silent } from '../runs/run-facts.ts'
 import { SETTLED } from './pace.ts'
 
 /** A short part of the time in which a task was being run, and the rows that were settled in it. */
@@ -15,6 +16,10 @@ export interface Work {
   parts: WorkedPart[]
   /** when its last row was settled; null: none is */
   lastAt: number | null
+  /** calls that wait in Dify’s queue; absent: none */
+  queued?: Queued
+  /** runs that Dify has started and that nothing is heard of; absent: none */
+  silent?: Silent
 }
 
 const PART_MS = 30_000
@@ -22,7 +27,7 @@ const WORKED_MS = 30 * 60_000
 /** Events of one task that are read: one that is paused more often than this tells less of its past. */
 const EVENTS_READ = 40
 
-/** Of these tasks, two queries for all. A task that nobody has run yet has no part. */
+/** Of these tasks, four queries for all. A task that nobody has run yet has no part. */
 export async function listWork(db: Db, taskIds: string[], now: number): Promise<Map<string, Work>> {
   const work = new Map<string, Work>()
   if (taskIds.length === 0) return work
@@ -34,10 +39,17 @@ export async function listWork(db: Db, taskIds: string[], now: number): Promise<
     const end = Math.max(now, lastAt ?? 0)
     for (const span of lastWorked(spansOf(events, end))) spans.push({ taskId, ...span })
   }
+  for (const [taskId, queued] of await countQueued(db, taskIds, now)) add(taskId, { queued })
+  for (const [taskId, silent] of await countSilent(db, taskIds, now)) add(taskId, { silent })
   if (spans.length === 0) return work
   for (const { task_id, low, high, rows } of await countParts(db, spans))
     work.get(task_id)?.parts.push({ fromAt: low, toAt: high, rows })
   return work
+
+  function add(taskId: string, facts: Partial<Work>): void {
+    const found = work.get(taskId)
+    if (found) Object.assign(found, facts)
+  }
 }
 
 interface WorkSpan {

@@ -1,5 +1,5 @@
 import type { Selectable } from 'kysely'
-import type { App, Variable, Workflow } from '../../engine/workflow.ts'
+import type { App, Variable, Workflow, WorkflowLimits } from '../../engine/workflow.ts'
 import { toText } from '../json.ts'
 import type { Db, WorkflowTable } from '../schema.ts'
 import type { SecretBox } from './secret-box.ts'
@@ -20,6 +20,8 @@ export async function saveWorkflow(
       api_key: box.seal(apiKey),
       key_hash: box.hash(`${baseUrl} ${apiKey}`),
       call_limit: limit,
+      calls_per_minute: null,
+      tokens_per_minute: null,
       enabled: 1,
       access: null,
       created_at: now,
@@ -44,9 +46,19 @@ export async function updateWorkflow(db: Db, id: string, app: App, now: number):
   await db.updateTable('workflows').set(describe(app, now)).where('id', '=', id).execute()
 }
 
-/** Calls at once, over all tasks. */
-export async function setWorkflowLimit(db: Db, id: string, limit: number): Promise<void> {
-  await db.updateTable('workflows').set({ call_limit: limit }).where('id', '=', id).execute()
+/** What is not given stays as it is. */
+export async function setWorkflowLimits(
+  db: Db,
+  id: string,
+  { limit, perMinute, tokensPerMinute }: Partial<WorkflowLimits>,
+): Promise<void> {
+  const change = {
+    ...(limit !== undefined && { call_limit: limit }),
+    ...(perMinute !== undefined && { calls_per_minute: perMinute }),
+    ...(tokensPerMinute !== undefined && { tokens_per_minute: tokensPerMinute }),
+  }
+  if (Object.keys(change).length === 0) return
+  await db.updateTable('workflows').set(change).where('id', '=', id).execute()
 }
 
 /** Whether new tasks may be made with it; those that are there go on. */
@@ -146,6 +158,8 @@ function toWorkflow(row: Selectable<WorkflowTable>): Workflow {
     variables: JSON.parse(row.variables) as Variable[],
     fileLimits: JSON.parse(row.file_limits) as Workflow['fileLimits'],
     limit: row.call_limit,
+    perMinute: row.calls_per_minute,
+    tokensPerMinute: row.tokens_per_minute,
     enabled: row.enabled === 1,
     syncedAt: row.synced_at,
   }

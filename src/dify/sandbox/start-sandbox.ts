@@ -6,7 +6,7 @@ import { Misbehaviour, type Rule, type PlannedFault } from './misbehaviour.ts'
 import { answerTo } from './routes.ts'
 import { RunLog, type Hit, type StopCall, type TurnedAwayCall } from './run-log.ts'
 import type { SandboxState } from './state.ts'
-import { causeTrouble, type Trouble } from './trouble.ts'
+import { causeTrouble, type ServerTrouble } from './trouble.ts'
 import { Workers } from './workers.ts'
 
 export interface SandboxOptions {
@@ -49,7 +49,7 @@ export interface Sandbox {
   /** no more wishes and no more rule */
   behave(): void
   /** something happens to the whole server */
-  cause(trouble: Trouble): Promise<void>
+  cause(trouble: ServerTrouble): Promise<void>
   stop(): Promise<void>
 }
 

@@ -2,7 +2,7 @@ import type { SandboxApp } from './app.ts'
 import type { FileStore } from './file-store.ts'
 import type { Misbehaviour } from './misbehaviour.ts'
 import type { WrongInputs } from './sandbox-fault.ts'
-import type { ServerParts, Trouble } from './trouble.ts'
+import type { ServerParts, ServerTrouble } from './trouble.ts'
 
 /** All that the routes of one sandbox share. */
 export interface SandboxState extends ServerParts {
@@ -10,7 +10,7 @@ export interface SandboxState extends ServerParts {
   files: FileStore
   misbehaviour: Misbehaviour
   settings: Settings
-  cause(trouble: Trouble): Promise<void>
+  cause(trouble: ServerTrouble): Promise<void>
 }
 
 export interface Settings {

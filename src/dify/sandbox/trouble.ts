@@ -13,7 +13,7 @@ export const TROUBLES = [
   'database-gone', // every answer is 500 `unknown`; what runs goes on
   'database-back',
 ] as const
-export type Trouble = (typeof TROUBLES)[number]
+export type ServerTrouble = (typeof TROUBLES)[number]
 
 /** What of a server the rest of its parts hang on. */
 export interface ServerParts {
@@ -25,7 +25,7 @@ export interface ServerParts {
 /** @param restart breaks every connection and listens again on the same port */
 export async function causeTrouble(
   { workers, log, server }: ServerParts,
-  trouble: Trouble,
+  trouble: ServerTrouble,
   restart: () => Promise<void>,
 ): Promise<void> {
   switch (trouble) {

@@ -12,10 +12,13 @@ export interface Numbers {
   duration(ms: number): string
   /** for estimates, in whole minutes from one minute on: `42 s`, `6 min` */
   roughDuration(ms: number): string
+  /** `14:02`, where this machine is */
+  clock(at: number): string
 }
 
 export function numbersOf(tag: string, units: DurationUnits): Numbers {
   const whole = new Intl.NumberFormat(tag, { maximumFractionDigits: 0 })
+  const minutes = new Intl.DateTimeFormat(tag, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
   const tenth = new Intl.NumberFormat(tag, { maximumFractionDigits: 1 })
 
   return {
@@ -24,6 +27,7 @@ export function numbersOf(tag: string, units: DurationUnits): Numbers {
     price: (value, currency) => priceText(tag, value, currency),
     duration: (ms) => durationText(ms, units),
     roughDuration: (ms) => durationText(roughMs(ms), units),
+    clock: (at) => minutes.format(at),
   }
 }
 

@@ -241,7 +241,7 @@ describe('the same request again', () => {
     expect((await execute({ upload_id, retries: 1 }, 'key 2')).status).toBe(409)
   })
 
-  test('may be mended when nothing came of it', async () => {
+  test('may be fixed when nothing came of it', async () => {
     const { uploaded, execute } = await aProgram({ runs: false })
     const { upload_id } = await uploaded(FAULTY, 'products.csv')
     expect((await execute({ upload_id, skip_faulty: false }, 'key 1')).status).toBe(409)

@@ -57,8 +57,16 @@ test('it is brought up to date, checked, switched off and limited; then no task 
     status: 409,
     json: { message: `The workflow “${workflow.name}” is switched off.` },
   })
+  const rates = await ask('PATCH', path, { per_minute: 60, tokens_per_minute: 20_000 })
+  expect(rates).toMatchObject({ json: { limit: 2, per_minute: 60, tokens_per_minute: 20_000 } })
+  const free = await ask('PATCH', path, { per_minute: null })
+  expect(free).toMatchObject({ json: { limit: 2, per_minute: null, tokens_per_minute: 20_000 } })
   const { entries } = await listAudit(bot.db, { target: workflow.id })
-  expect(entries.map(({ action }) => action)).toEqual(['workflow.limit', 'workflow.disable', 'workflow.sync'])
+  expect(entries.map(({ action }) => action)).toEqual([
+    ...Array.from({ length: 3 }, () => 'workflow.limit'),
+    'workflow.disable',
+    'workflow.sync',
+  ])
 })
 
 test('it is deleted only when no task needs it', async () => {

@@ -71,7 +71,7 @@ for (const [code, sentence] of [
     expect(aStartedBot({}, discord)).rejects.toThrow(sentence)
   })
 
-  test(`a connection that is closed for good with ${code} later is told until it is mended`, async () => {
+  test(`a connection that is closed for good with ${code} later is told until it is fixed`, async () => {
     const { discord, bot, log, becomes } = await aStartedBot({ awayMs: 0 })
     discord.gateway.refuseWith = code
     discord.gateway.forget()

@@ -63,7 +63,7 @@ test('a short loss of both connections is nothing to tell, a long one is, and it
   await becomes('connected')
 })
 
-test('an app token that is revoked while the bot runs is told, until it is mended', async () => {
+test('an app token that is revoked while the bot runs is told, until it is fixed', async () => {
   const { slack, start, becomes } = await aSlackAndItsBot()
   await start()
   await until(
@@ -80,7 +80,7 @@ test('an app token that is revoked while the bot runs is told, until it is mende
   await becomes('connected')
 })
 
-test('a bot token that is revoked while the bot runs is told with the next message, until it is mended', async () => {
+test('a bot token that is revoked while the bot runs is told with the next message, until it is fixed', async () => {
   const { slack, bot, start } = await aSlackAndItsBot()
   await start()
   const place = { platform: 'slack' as const, team: 'T', channel: slack.channels.get('merch') ?? '' }

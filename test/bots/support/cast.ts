@@ -30,7 +30,7 @@ export async function aDesk(more: Partial<ReporterOptions> = {}) {
       clock,
       chats: { slack: chat },
       makeResult,
-      loweredLimit: () => undefined,
+      slowdown: () => undefined,
       pageUrl: (id) => `https://rowbot.example/batch/${id}`,
       onFault: (fault) => faults.push(fault),
       ...more,
@@ -39,7 +39,7 @@ export async function aDesk(more: Partial<ReporterOptions> = {}) {
       bot,
       isAdmin: cast.options.isAdmin,
       makeResult,
-      loweredLimit: () => undefined,
+      slowdown: () => undefined,
     })
     const restarted = cast.restarted()
     const commands = new Commands(restarted, tasks)

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
 import type { FaultName } from '../../../src/dify/sandbox/sandbox-fault.ts'
 import { startSandbox, type Sandbox } from '../../../src/dify/sandbox/start-sandbox.ts'
-import type { Trouble } from '../../../src/dify/sandbox/trouble.ts'
+import type { ServerTrouble } from '../../../src/dify/sandbox/trouble.ts'
 import { recorded } from './support/recorded.ts'
 import { RECORDED_APPS } from './support/recorded-apps.ts'
 import { askRecorded, Listener } from './support/ask.ts'
@@ -284,12 +284,15 @@ describe('when Dify is in trouble', () => {
   test.each([
     ['worker-sigkill', 'worker-killed'],
     ['redis-gone-mid-run', 'redis-gone'],
-  ] satisfies [string, Trouble][])('%s: the stream falls silent and stays open', async (name, trouble) => {
-    const listener = await listening(name)
-    await sandbox.cause(trouble)
-    expect(await listener.isSilent()).toBe(true)
-    expect(eventDifferences(...withoutText(name, listener.text))).toEqual([])
-  })
+  ] satisfies [string, ServerTrouble][])(
+    '%s: the stream falls silent and stays open',
+    async (name, trouble) => {
+      const listener = await listening(name)
+      await sandbox.cause(trouble)
+      expect(await listener.isSilent()).toBe(true)
+      expect(eventDifferences(...withoutText(name, listener.text))).toEqual([])
+    },
+  )
 
   test('worker-sigkill-logs: the run is said to be running', async () => {
     await listening('worker-sigkill')

@@ -101,7 +101,7 @@ export async function aTask(
   const line: WorkflowRuntime = {
     app: openApp({ baseUrl, apiKey: 'app-key', mode: 'workflow' }),
     variables: workflow.variables,
-    throttle: new Throttle(10, clock, DEFAULT_TIMING, random),
+    throttle: new Throttle({ atOnce: 10 }, clock, DEFAULT_TIMING, random),
     queue: new DifyQueue({ limit: 10 }, clock, DEFAULT_TIMING.queueMs),
     queueMs: DEFAULT_TIMING.queueMs,
     graceMs: DEFAULT_TIMING.lookUpGraceMs,

@@ -37,7 +37,7 @@ export async function aTask({ rows = 1, parameters = {}, timing = {}, ...options
   function life() {
     const store = createRowStore(db, createWriter(db))
     const all = { ...DEFAULT_TIMING, ...timing }
-    const throttle = new Throttle(10, clock, all, () => 0.5)
+    const throttle = new Throttle({ atOnce: 10 }, clock, all, () => 0.5)
     const queued: number[] = []
     const paced = { limit: 10, queued: (runs: number) => void queued.push(runs) }
     const queue = new DifyQueue(paced, clock, all.queueMs)

@@ -33,7 +33,7 @@ function behindKeys(keys: string[]) {
   }
 }
 
-test('a new key mends a task that a revoked one has stopped', async () => {
+test('a new key fixes a task that a revoked one has stopped', async () => {
   const { url, revoke } = behindKeys(['app-old', 'app-new'])
   const { run, folder } = aFolder({ DIFY_BASE_URL: url })
   await run('workflow', 'add', '--key', 'app-old')
@@ -60,6 +60,19 @@ test('an app is one workflow however its address is written, and add sets its li
   await run('workflow', 'add', '--key', KEY, '--limit', '7')
   expect(await workflows()).toMatchObject([{ limit: 7 }])
 })
+
+test('calls and tokens a minute are set, said and taken back', async () => {
+  const { run } = besideSandbox()
+  await run('workflow', 'add', '--key', KEY, '--per-minute', '60', '--tokens-per-minute', '20000')
+  const limit = async (...flags: string[]) => (await run('workflow', 'limit', 'product', ...flags)).out
+  expect(await limit()).toContain('takes 10 calls at once, 60 calls a minute, 20000 tokens a minute.')
+  expect(await limit('--at-once', '4', '--per-minute', '1')).toContain(
+    'takes 4 calls at once, 1 call a minute, 20',
+  )
+  expect(await limit('--no-rates')).toContain('takes 4 calls at once.')
+  expect(await limit()).toContain('takes 4 calls at once.')
+  expect((await run('workflow', 'limit', 'product', '--no-rates', '--per-minute', '2')).code).toBe(1)
+}, 30_000)
 
 test('a workflow is meant by the beginning of its id, and where names collide the ids are told', async () => {
   const { url } = behindKeys(['app-one', 'app-two'])

@@ -1,6 +1,21 @@
 import type { Numbers } from '../numbers.ts'
 import type { Rich } from './wizard.ts'
 
+/** What gets through in a minute, where that is fewer than the workflow may take. */
+interface Pace {
+  perMinute: number | undefined
+  tokensPerMinute: number | undefined
+}
+
+/** A server that does not answer. */
+interface TroubleFacts {
+  /** since 1970 */
+  sinceMs: number
+  rows: number
+  askedEveryMs: number
+  lastAnswer: string
+}
+
 /** A task’s message, from its start to its end. */
 export const tasks = (n: Numbers) => ({
   title: (name: string, state: string) => `${name} · ${state}`,
@@ -25,6 +40,16 @@ export const tasks = (n: Numbers) => ({
   price: (value: number, currency: string) => n.price(value, currency),
   duration: (ms: number) => n.duration(ms),
   slowed: (limit: number) => `Slowed to ${n.count(limit)} at once: Dify is answering “too many requests”.`,
+  paced: ({ perMinute, tokensPerMinute }: Pace) =>
+    perMinute === undefined
+      ? `Slowed to ${n.count(tokensPerMinute ?? 0)} tokens a minute: no more get through.`
+      : `Slowed to ${perMinute === 1 ? '1 call' : `${n.count(perMinute)} calls`} a minute: no more get through.`,
+  trouble: ({ sinceMs, rows, askedEveryMs, lastAnswer }: TroubleFacts) =>
+    `Dify has not answered since ${n.clock(sinceMs)}; ${rows === 1 ? '1 row waits' : `${n.count(rows)} rows wait`}; asked again every ${n.duration(askedEveryMs)}. Last: ${lastAnswer}`,
+  queued: (rows: number, ms: number) =>
+    `${rows === 1 ? '1 row waits' : `${n.count(rows)} rows wait`} in Dify’s queue, about ${n.duration(ms)} so far.`,
+  silent: (rows: number, ms: number) =>
+    `No sign of life from ${rows === 1 ? '1 run' : `${n.count(rows)} runs`} for ${n.duration(ms)}; Rowbot keeps asking Dify.`,
   pausing: (rows: number) =>
     rows === 1
       ? '1 row is still at Dify and will finish.'

@@ -37,6 +37,8 @@ export const workflowsPage = (n: Numbers) => ({
   unlessGiven: (value: string) => `${value} if empty`,
   facts: {
     limit: (calls: number) => (calls === 1 ? '1 call at once' : `${n.count(calls)} calls at once`),
+    perMinute: (calls: number) => (calls === 1 ? '1 call a minute' : `${n.count(calls)} calls a minute`),
+    tokensPerMinute: (tokens: number) => `${n.count(tokens)} tokens a minute`,
     slowed: (calls: number) => `slowed to ${n.count(calls)}: Dify is answering “too many requests”`,
     tasks: (count: number) => (count === 1 ? '1 task' : `${n.count(count)} tasks`),
     noTasks: 'no tasks',
@@ -57,7 +59,7 @@ export const workflowsPage = (n: Numbers) => ({
     template: 'Template',
     templateHint: 'A workbook to fill in, one column for each input',
     more: 'More',
-    limit: 'Calls at once…',
+    limit: 'Limits…',
     access: 'Who may use it…',
     key: 'New key…',
     disable: 'Switch off',
@@ -74,8 +76,8 @@ export const workflowsPage = (n: Numbers) => ({
     changed: (name: string) =>
       `“${name}” answers, but its inputs in Dify have changed. Sync updates them here.`,
     key: (name: string) =>
-      `“${name}” has a new key, and it works. Resume continues tasks that the old one stopped.`,
-    limit: (name: string) => `“${name}” has a new limit.`,
+      `“${name}” has a new key, and it works. Tasks that the old one stopped go on with Resume.`,
+    limit: (name: string) => `“${name}” has other limits now.`,
     enable: (name: string) => `“${name}” is switched on.`,
     disable: (name: string) => `“${name}” is switched off.`,
     access: (name: string) => `Who may use “${name}” in the chats is changed.`,
@@ -108,7 +110,12 @@ export const workflowsPage = (n: Numbers) => ({
       `For all tasks together. Default: ${n.count(usual)}; fewer while Dify answers “too many requests”.`,
     limitFault: (min: number, max: number) =>
       `Calls at once is a whole number from ${n.count(min)} to ${n.count(max)}.`,
-    limitTitle: (name: string) => `Calls at once: ${name}`,
+    limitTitle: (name: string) => `Limits of ${name}`,
+    perMinute: 'Calls a minute',
+    tokensPerMinute: 'Tokens a minute',
+    ratesHint: 'Over all tasks together. Empty: as many as Dify and the models behind it let through.',
+    rateFault: (field: string, max: number) =>
+      `${field}: empty, or a whole number from 1 to ${n.count(max)}.`,
     save: 'Save',
     keyTitle: (name: string) => `New key for ${name}`,
     newKeyHint: 'A key of the same app. Dify is asked whether it works before the old one is replaced.',
