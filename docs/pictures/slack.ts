@@ -30,7 +30,7 @@ test('the picture of a conversation in Slack', async () => {
     said.push({ ...from('Rowbot', message), isEdit: said.length > 1 })
     await mei.click(message, button)
   }
-  said.push({ ...from('Rowbot', await progress(mei, root, /▓.*left/s)), isEdit: true })
+  said.push({ ...from('Rowbot', await progress(mei, root, /▓/)), isEdit: true })
   const result = await under(mei, root, '.results.xlsx')
   said.push({ ...from('Rowbot', await progress(mei, root, /completed/)), isEdit: true })
   said.push({ ...from('Rowbot', result), file: result.files[0]?.name ?? '' })
