@@ -21,9 +21,11 @@ export const SAMPLE = {
 
 /** Waiting is a twentieth of what it is in life: between two edits, say. */
 const FASTER = 20
+/** The rows have the times of the real clock. */
+const BEGAN = Date.now()
 const FAST_CLOCK: Clock = {
-  now: () => Date.now() * FASTER,
-  monotonicNow: () => Date.now() * FASTER,
+  now: () => BEGAN + (Date.now() - BEGAN) * FASTER,
+  monotonicNow: () => BEGAN + (Date.now() - BEGAN) * FASTER,
   after(ms, action) {
     const timer = setTimeout(action, ms / FASTER)
     return () => clearTimeout(timer)
