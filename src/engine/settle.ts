@@ -82,7 +82,7 @@ export function settle(
     const error = 'error' in outcome ? outcome.error : ''
     return {
       status: 'pending' as const,
-      availableAt: now + afterMs,
+      availableAt: Math.round(now + afterMs),
       failures,
       throttles,
       unresolved,

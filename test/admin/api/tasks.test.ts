@@ -131,11 +131,13 @@ describe('rows', () => {
       attempts: 2,
       inputs: { name: 'Kettle 3' },
       cells: ['Kettle 3', '[sandbox: 502, times=1]'],
-      log: [
-        { row: 3, level: 'info', event: 'row.attempt' },
-        { row: 3, level: 'warn' },
-      ],
     })
+    // While Dify is asked what became of the first call, that may be said more than once.
+    const { log } = row.json as { log: unknown[] } // an array, or the next line fails
+    const [last, ...before] = log
+    expect(last).toMatchObject({ row: 3, level: 'info', event: 'row.attempt' })
+    expect(before.length).toBeGreaterThan(0)
+    for (const entry of before) expect(entry).toMatchObject({ row: 3, level: 'warn' })
     expect((await ask('GET', `/api/batch/${id}/executions/99`)).status).toBe(404)
     expect((await ask('GET', `/api/batch/${id}/executions/x`)).status).toBe(422)
     const logs = await ask('GET', `/api/batch/${id}/logs?page_size=3`)
