@@ -11,11 +11,35 @@ export interface UploadFile {
 /** Which column feeds which variable: variable name → index into `headings`; null: leave it empty. */
 export type Mapping = Record<string, number | null>
 
-export interface CheckOptions {
-  /** default: the first visible sheet with rows */
+/** How a file is to be read: all that a person can change in the check step. Rowbot decides what is absent. */
+export interface Reading {
+  /** default: the visible sheet that feeds the most inputs */
   sheet?: string
   /** the heading row, from 1; by default it is detected, see `headingRow` of the result */
   headingRow?: number
+  /** 2: the headings are in two rows, the heading row and the one below it, as “Price / EUR”; default: 1 */
+  headingRows?: 1 | 2
+  /** the last row of the table, from 1: rows below it are left out */
+  lastRow?: number
+  /** which of the rows below the headings; default: all of them */
+  rows?: 'visible' | RowRange[]
+  /** what is sent for a cell with a number format: what it shows (default), or its value */
+  values?: 'shown' | 'raw'
+  /** of a CSV file: a label of the Encoding Standard, such as `gb18030` */
+  encoding?: string
+  /** of a CSV file */
+  delimiter?: Delimiter
+}
+
+/** Row numbers in the person’s sheet, from 1, both included. */
+export interface RowRange {
+  from: number
+  to: number
+}
+
+export type Delimiter = ',' | ';' | '\t' | '|'
+
+export interface CheckOptions extends Reading {
   /** absent: only read */
   variables?: Variable[]
   /** chosen by hand; takes precedence over automatic mapping */

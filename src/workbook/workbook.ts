@@ -10,7 +10,16 @@ import { giveBack, takeWorker } from './worker/idle-workers.ts'
 import type { WorkerErrors } from './worker/off-thread.ts'
 import { shownName } from './read/refusal.ts'
 import type { ResultRow } from '../engine/task.ts'
-import type { Check, CheckOptions, PreparedRow, ResultHeader, UploadFile, ValueRow, Values } from './types.ts'
+import type {
+  Check,
+  CheckOptions,
+  PreparedRow,
+  Reading,
+  ResultHeader,
+  UploadFile,
+  ValueRow,
+  Values,
+} from './types.ts'
 
 // The interface of this folder. Everything runs in a worker, so that the main thread never waits for a workbook; if a
 // worker takes too long or dies, a UserError says so. All functions throw UserError if the file cannot be read.
@@ -37,11 +46,7 @@ export async function* readRows(
 }
 
 /** Everything in a sheet, as it was read. Rows come in chunks; consume them, or call `rows.return()`. */
-export async function readValues(
-  file: UploadFile,
-  options: Pick<CheckOptions, 'sheet' | 'headingRow'>,
-  limits: Limits,
-): Promise<Values> {
+export async function readValues(file: UploadFile, options: Reading, limits: Limits): Promise<Values> {
   const errors = workerErrors(file.name)
   const answers = stream<unknown>({ kind: 'values', file, options, limits }, errors, limits.readSeconds)
   const { value } = await answers.next()

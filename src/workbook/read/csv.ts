@@ -1,5 +1,5 @@
 import type { Limits } from '../limits.ts'
-import type { UploadFile } from '../types.ts'
+import type { Reading, UploadFile } from '../types.ts'
 import type { Book, SheetFacts } from './book.ts'
 import { records } from './csv-records.ts'
 import { delimiterOf, type Start } from './delimiter.ts'
@@ -15,9 +15,13 @@ const HEAD_ROWS = 100
  * Opens a CSV file as a book of one sheet. Every cell is text, so `00123` keeps its zeros. Rows are counted as a
  * spreadsheet does: blank lines count, line breaks inside quotes do not.
  */
-export function openCsv(file: UploadFile, limits: Limits): Book {
-  const { text, guessed } = decodeText(file.bytes)
-  const { delimiter, start } = delimiterOf(text, file.name)
+export function openCsv(
+  file: UploadFile,
+  limits: Limits,
+  how: Pick<Reading, 'encoding' | 'delimiter'> = {},
+): Book {
+  const { text, guessed } = decodeText(file.bytes, how.encoding)
+  const { delimiter, start } = delimiterOf(text, file.name, how.delimiter)
   const name = file.name.replace(/^.*[/\\]/, '').replace(/\.(csv|tsv|txt|tab)$/i, '') || 'CSV'
   const rows = (facts: SheetFacts = {}) => {
     if (guessed) facts.guessedEncoding = guessed

@@ -11,12 +11,18 @@ export interface Start {
 /**
  * The delimiter between cells: the one in a first line `sep=;`, a tab in a .tsv, otherwise the one that most
  * consistently splits the first lines into the same number of cells.
+ * @param chosen by a person; takes precedence
  * @returns also where the table begins: after the `sep=` line, which still counts as a row of the person’s file
  */
-export function delimiterOf(text: string, fileName: string): { delimiter: string; start: Start } {
+export function delimiterOf(
+  text: string,
+  fileName: string,
+  chosen?: string,
+): { delimiter: string; start: Start } {
   const declared = /^sep=(.)\r?\n/i.exec(text)
-  if (declared?.[1]) return { delimiter: declared[1], start: { at: declared[0].length, row: 1 } }
-  const start = { at: 0, row: 0 }
+  const start = declared ? { at: declared[0].length, row: 1 } : { at: 0, row: 0 }
+  if (chosen !== undefined) return { delimiter: chosen, start }
+  if (declared?.[1]) return { delimiter: declared[1], start }
   if (/\.(tsv|tab)$/i.test(fileName)) return { delimiter: '\t', start }
   const lines = sampleLines(text.slice(0, SAMPLE_CHARS))
   let best: { delimiter: string; score: number } = { delimiter: ',', score: 0 }

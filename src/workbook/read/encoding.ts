@@ -1,3 +1,4 @@
+import { UserError } from '../../engine/user-error.ts'
 import { FileRefusal } from './refusal.ts'
 
 export interface Decoded {
@@ -9,8 +10,11 @@ export interface Decoded {
 /**
  * Decodes a CSV file: UTF-16 or UTF-8 with a byte order mark, UTF-8 if valid, otherwise GB18030 (which includes GBK
  * and GB2312) or Windows-1252, whichever its byte pairs suggest.
+ * @param chosen a label of the Encoding Standard, chosen by a person; takes precedence. Bytes that it has no character
+ * for become U+FFFD, so that the person sees them.
  */
-export function decodeText(bytes: Uint8Array): Decoded {
+export function decodeText(bytes: Uint8Array, chosen?: string): Decoded {
+  if (chosen !== undefined) return { text: decodedAs(chosen, bytes) }
   const [a, b, c] = bytes
   if (a === 0xef && b === 0xbb && c === 0xbf) return { text: strictly('utf-8', bytes) }
   if (a === 0xff && b === 0xfe) return { text: strictly('utf-16le', bytes) }
@@ -60,6 +64,19 @@ function withoutLastCharacter(bytes: Uint8Array): Uint8Array {
   let end = bytes.length
   while (end > 0 && bytes.length - end < 3 && ((bytes[end - 1] ?? 0) & 0xc0) === 0x80) end--
   return bytes.subarray(0, Math.max(0, end - 1))
+}
+
+/** @throws UserError if there is no such encoding */
+function decodedAs(encoding: string, bytes: Uint8Array): string {
+  try {
+    // `as`: Bun knows every label of the Encoding Standard; its types list three.
+    return new TextDecoder(encoding as Bun.Encoding).decode(bytes)
+  } catch {
+    throw new UserError(
+      `There is no encoding “${encoding}”.`,
+      'Name one such as utf-8, gb18030 or shift_jis.',
+    )
+  }
 }
 
 function strictly(encoding: string, bytes: Uint8Array): string {

@@ -25,10 +25,10 @@ export type Rows = ResultRow[]
 export async function* run(job: Job): AsyncGenerator<unknown, void, Rows | undefined> {
   switch (job.kind) {
     case 'check':
-      yield await check(await openBook(job.file, job.limits), job.options, job.limits)
+      yield await check(await openBook(job.file, job.limits, job.options), job.options, job.limits)
       return
     case 'rows':
-      yield* preparedRows(await openBook(job.file, job.limits), job.options, job.limits)
+      yield* preparedRows(await openBook(job.file, job.limits, job.options), job.options, job.limits)
       return
     case 'values':
       yield* values(job.file, job.options, job.limits)
@@ -52,7 +52,7 @@ export async function* run(job: Job): AsyncGenerator<unknown, void, Rows | undef
 
 /** Yields first the facts about the whole sheet, then its rows. */
 async function* values(file: UploadFile, options: CheckOptions, limits: Limits): AsyncGenerator {
-  const book = await openBook(file, limits)
+  const book = await openBook(file, limits, options)
   const { sheets, sheet, headingRow, headings, faults } = await check(book, options, limits)
   yield { sheets, sheet, headingRow, headings, faults }
   yield* valueRows(book, { sheet, headingRow, width: headings.length })

@@ -20,7 +20,7 @@ export async function markedCopy(
   limits: Limits,
   plain: boolean,
 ): Promise<Uint8Array | null> {
-  const book = await openBook(file, limits)
+  const book = await openBook(file, limits, options)
   const marks = new Map<string, Mark>()
   const found = await check(book, options, limits, (row, { fault, column }) => {
     if (SEVERITY[fault.code] === 'nothing') return
