@@ -39,6 +39,20 @@ export interface RowRange {
 
 export type Delimiter = ',' | ';' | '\t' | '|'
 
+/** How the bytes of a CSV file were read as text. */
+export interface TextEncoding {
+  /** a label of the Encoding Standard */
+  label: string
+  /** false: others are nearly as likely, and a person should look */
+  sure: boolean
+  /** the ways to read it, the one in use first, at most 5; empty if there is no doubt at all, as with UTF-8 */
+  alternatives: {
+    label: string
+    /** the first lines that differ between encodings, at most 3 of at most 80 characters */
+    sample: string[]
+  }[]
+}
+
 export interface CheckOptions extends Reading {
   /** absent: only read */
   variables?: Variable[]
@@ -63,6 +77,10 @@ export interface Check {
   unused: string[]
   /** faults of the sheet and of its cells, equal ones grouped, most severe first */
   faults: FaultGroup[]
+  /** of a CSV file */
+  encoding?: TextEncoding
+  /** of a CSV file: the one in use */
+  delimiter?: Delimiter
 }
 
 export interface SheetRow {
@@ -103,6 +121,10 @@ export interface Values {
   headingRow: number
   headings: string[]
   faults: FaultGroup[]
+  /** of a CSV file */
+  encoding?: TextEncoding
+  /** of a CSV file: the one in use */
+  delimiter?: Delimiter
   rows: AsyncGenerator<ValueRow[]>
 }
 

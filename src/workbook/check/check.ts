@@ -6,6 +6,7 @@ import { Tally } from './tally.ts'
 import type { Check, CheckOptions } from '../types.ts'
 import { labelled, matchHeadings, type Match } from './headings.ts'
 import { isStopped, prepare, toCell, type CellFault } from './prepare.ts'
+import { tooManyCells } from './ragged.ts'
 import { countRows, dataRows, openTable, type SheetTable } from './table.ts'
 
 const PREVIEW_ROWS = 10
@@ -29,8 +30,9 @@ export async function check(
   for await (const batch of dataRows(table, limits, facts)) {
     for (const row of batch) {
       const faults = variables
-        ? prepare(row, variables, match.mapping, limits).faults
+        ? prepare(row, variables, match.mapping, limits, book.csv?.decimals).faults
         : unreadable(row, table)
+      faults.push(...tooManyCells(row, table, match.mapping))
       found.rows++
       if (!isStopped(faults)) found.good++
       if (found.preview.length < PREVIEW_ROWS) found.preview.push(row)
@@ -44,6 +46,9 @@ export async function check(
   }
   if (found.rows === 0) tally.add({ code: 'no-rows' })
   addFacts(tally, facts, table)
+  if (book.csv && !book.csv.encoding.sure) {
+    tally.add({ code: 'guessed-encoding', encoding: book.csv.encoding.label })
+  }
   return report(book, table, match, found, tally)
 }
 
@@ -65,7 +70,6 @@ function addFacts(tally: Tally, facts: SheetFacts, table: SheetTable): void {
     if (Number(bottom) > Math.max(Number(top), table.headingRow + 1))
       tally.add({ code: 'merged-cells' }, first)
   }
-  if (facts.guessedEncoding) tally.add({ code: 'guessed-encoding', encoding: facts.guessedEncoding })
 }
 
 async function report(
@@ -96,6 +100,7 @@ async function report(
     mapping: match.mapping,
     unused: match.unused,
     faults,
+    ...(book.csv && { encoding: book.csv.encoding, delimiter: book.csv.delimiter }),
   }
 }
 

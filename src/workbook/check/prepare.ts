@@ -3,7 +3,9 @@ import type { Variable } from '../../engine/workflow.ts'
 import { SEVERITY, type Fault } from '../fault.ts'
 import type { Limits } from '../limits.ts'
 import type { Mapping } from '../types.ts'
+import type { DecimalMarks } from '../read/decimal-marks.ts'
 import { shownText, type RawRow, type Value } from '../read/value.ts'
+import { withDecimalComma } from './decimal-comma.ts'
 import { type Taken, toCheckbox, toNumber, toOption, toText } from './values.ts'
 import { toFile, toFiles } from './files.ts'
 import { toJsonObject } from './json.ts'
@@ -22,23 +24,29 @@ export interface Prepared {
 /**
  * Converts a row to the inputs of a workflow, by the rules of Dify’s own server (base_app_generator.py), so that the
  * server accepts what passes here. Empty cells of optional variables are left out, so that Dify uses its defaults.
+ * @param decimals of a CSV file
  */
 export function prepare(
   row: RawRow,
   variables: Variable[],
   mapping: Mapping,
   limits: Pick<Limits, 'plainHttp'>,
+  decimals?: DecimalMarks,
 ): Prepared {
   // No prototype: a variable may be called __proto__.
   const prepared: Prepared = { inputs: Object.create(null) as Inputs, faults: [] }
   for (const variable of variables) {
     const column = mapping[variable.name]
     if (column === null || column === undefined) continue
-    const taken = take(row.cells[column] ?? null, variable, limits)
+    const cell = row.cells[column] ?? null
+    const written =
+      decimals && variable.type === 'number' && typeof cell === 'string'
+        ? withDecimalComma(cell, variable.label, decimals(column))
+        : undefined
+    const taken = written ?? take(cell, variable, limits)
     if (!taken) continue
     if ('fault' in taken) prepared.faults.push({ fault: taken.fault, column })
     else prepared.inputs[variable.name] = taken.value
-    const cell = row.cells[column] ?? null
     if (isLongNumber(cell))
       prepared.faults.push({ fault: { code: 'long-number', label: variable.label }, column })
   }

@@ -6,6 +6,7 @@ import type { CheckOptions, PreparedRow, ValueCell, ValueRow } from '../types.ts
 import { pad } from './check.ts'
 import { labelled, matchHeadings } from './headings.ts'
 import { isStopped, prepare, toCell } from './prepare.ts'
+import { tooManyCells } from './ragged.ts'
 import { dataRows, openTable } from './table.ts'
 
 /** Every data row in order, ready to run; if it cannot run, its faults as sentences. */
@@ -22,7 +23,8 @@ export async function* preparedRows(
     .map(({ fault }) => said(fault))
   const ready = (row: RawRow): PreparedRow => {
     const shown = { row: row.row, cells: pad(row.cells.map(toCell), table.headings.length, null) }
-    const { inputs, faults } = prepare(row, variables, match.mapping, limits)
+    const { inputs, faults } = prepare(row, variables, match.mapping, limits, book.csv?.decimals)
+    faults.push(...tooManyCells(row, table, match.mapping))
     if (ofSheet.length === 0 && !isStopped(faults)) return { ...shown, inputs }
     const ofCells = faults
       .filter(({ fault }) => SEVERITY[fault.code] === 'row')

@@ -1,3 +1,5 @@
+import type { Delimiter, TextEncoding } from '../types.ts'
+import type { DecimalMarks } from './decimal-marks.ts'
 import type { RawRow } from './value.ts'
 
 /** An opened upload: sheets of rows, whatever the format. */
@@ -5,6 +7,15 @@ export interface Book {
   sheets: Sheet[]
   /** names of the parts of an .xlsx, in lower case; empty for CSV */
   parts: string[]
+  /** only of a CSV file */
+  csv?: CsvFacts
+}
+
+/** What had to be found out before a text was a table. */
+export interface CsvFacts {
+  encoding: TextEncoding
+  delimiter: Delimiter
+  decimals: DecimalMarks
 }
 
 export interface Sheet {
@@ -20,6 +31,4 @@ export interface Sheet {
 export interface SheetFacts {
   /** merged ranges, as `A2:A5` */
   merges?: string[]
-  /** a CSV file’s text encoding, if it is a guess: `windows-1252` */
-  guessedEncoding?: string
 }
