@@ -25,10 +25,7 @@ export function* records(
     for (let ended = false; !ended; column++) {
       // There may be millions of empty cells and blank lines: do not allocate anything for them.
       if (!isEmptyCell(text, at, delimiter)) {
-        const quote = quoteAt(text, at)
-        const cell =
-          (quote >= 0 && quoted(text, at, quote, delimiter, row, limits, quotes)) ||
-          plain(text, at, delimiter)
+        const cell = cellAt(text, at, delimiter, row, limits, quotes)
         if (cell.text !== '') put(cells, column, cell.text, row, limits)
         at = cell.end
       }
@@ -39,6 +36,20 @@ export function* records(
     yield { row, cells, width: column }
     cells = []
   }
+}
+
+function cellAt(
+  text: string,
+  at: number,
+  delimiter: string,
+  row: number,
+  limits: CsvLimits,
+  quotes: Quotes,
+): { text: string; end: number } {
+  let open = at
+  while (text[open] === ' ') open++
+  const cell = text[open] === '"' ? quoted(text, at, open, delimiter, row, limits, quotes) : undefined
+  return cell ?? plain(text, at, delimiter)
 }
 
 function isEmptyCell(text: string, at: number, delimiter: string): boolean {
@@ -64,13 +75,6 @@ function plain(text: string, from: number, delimiter: string): { text: string; e
     end++
   }
   return { text: text.slice(from, end), end }
-}
-
-/** Where a cell’s opening quotation mark is, with or without spaces before it; -1 if it has none. */
-function quoteAt(text: string, from: number): number {
-  let at = from
-  while (text[at] === ' ') at++
-  return text[at] === '"' ? at : -1
 }
 
 /** What was found out about quotation marks so far. */

@@ -11,7 +11,7 @@ export type DecimalMark = 'point' | 'comma' | 'likely-comma' | 'doubtful'
 export type DecimalMarks = (column: number) => DecimalMark
 
 /** Only so many rows are examined. */
-const SAMPLE_ROWS = 5_000
+const SAMPLE_ROWS = 1_000
 
 interface Evidence {
   comma: number

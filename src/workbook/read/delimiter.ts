@@ -106,8 +106,8 @@ function linesOf(sample: string, delimiter: Delimiter): Line[] {
 
 /** A cell up to its delimiter or line end: quoted, with spaces around the quotes, or plain. */
 const CELL: Record<Delimiter, RegExp> = {
-  ',': / *"(?:[^"]|"")*"[^,\r\n]*|[^,\r\n]*/y,
-  ';': / *"(?:[^"]|"")*"[^;\r\n]*|[^;\r\n]*/y,
-  '\t': / *"(?:[^"]|"")*"[^\t\r\n]*|[^\t\r\n]*/y,
-  '|': / *"(?:[^"]|"")*"[^|\r\n]*|[^|\r\n]*/y,
+  ',': / *"[^"]*(?:""[^"]*)*"[^,\r\n]*|[^,\r\n]*/y,
+  ';': / *"[^"]*(?:""[^"]*)*"[^;\r\n]*|[^;\r\n]*/y,
+  '\t': / *"[^"]*(?:""[^"]*)*"[^\t\r\n]*|[^\t\r\n]*/y,
+  '|': / *"[^"]*(?:""[^"]*)*"[^|\r\n]*|[^|\r\n]*/y,
 }

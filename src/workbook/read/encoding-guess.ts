@@ -1,4 +1,5 @@
 import { chardet } from 'jschardet'
+import { shareOfOneLanguage } from './alphabets.ts'
 import { decodeStrictly } from './decode.ts'
 
 /** One way to read the bytes, with how likely it is: 0 to 1, comparable only with others of the same bytes. */
@@ -32,6 +33,8 @@ const LABELS: readonly [name: string, label: string][] = [
 ]
 /** what remains possible where jschardet rates an encoding at nothing */
 const UNRATED = 1e-5
+/** what a Japanese text of mostly kana is at least: jschardet does not know texts of katakana alone */
+const KANA = 0.1
 const NAMES = LABELS.map(([name]) => name)
 
 /**
@@ -54,7 +57,8 @@ export function readings(bytes: Uint8Array): Likelihood[] {
   for (const [name, label] of LABELS) {
     const text = decodeStrictly(label, bytes)
     if (text === undefined) continue
-    const likelihood = (scores.get(name) ?? UNRATED) * plausibility(text) ** 2
+    const rated = Math.max(scores.get(name) ?? UNRATED, isKana(label, text) ? KANA : 0)
+    const likelihood = rated * plausibility(text) ** 2 * shareOfOneLanguage(text)
     const same = found.get(text)
     if (same) same.likelihood = Math.max(same.likelihood, likelihood)
     else found.set(text, { label, text, likelihood })
@@ -65,8 +69,8 @@ export function readings(bytes: Uint8Array): Likelihood[] {
 /** How near the second reading may come, by how many bytes the words beyond ASCII have. */
 const MOST_BEHIND = [
   { bytes: 6, most: 0.1 },
-  { bytes: 16, most: 0.3 },
-  { bytes: 32, most: 0.5 },
+  { bytes: 20, most: 0.3 },
+  { bytes: 40, most: 0.5 },
   { bytes: Number.POSITIVE_INFINITY, most: 0.7 },
 ]
 
@@ -78,15 +82,29 @@ export function isSure(bytes: Uint8Array, [first, second]: Likelihood[]): boolea
   return behind <= (MOST_BEHIND.find(({ bytes: below }) => evidence < below)?.most ?? 0)
 }
 
-/** Each word once, without the delimiters around it. */
+/** Each word once: a hundred rows of the same word say no more than one. */
 function bytesOfWords(bytes: Uint8Array): number {
-  const words = new Set(new TextDecoder('latin1').decode(bytes).match(/[^\s,;|"]*[\x80-\xff][^\s,;|"]*/g))
+  // Every byte is one character here, whatever it means.
+  const words = new Set(wordsBeyondAscii(new TextDecoder('windows-1252').decode(bytes)))
   let count = 0
   for (const word of words) count += word.length
   return count
 }
 
-const WORDS = /[\p{L}\p{M}\p{N}]*\P{ASCII}[^\s,;|"]*/gu
+function wordsBeyondAscii(text: string): string[] {
+  return text.split(/[\s,;|"]+/).filter((word) => BEYOND_ASCII.test(word))
+}
+
+const BEYOND_ASCII = /\P{ASCII}/u
+
+/** Other text is hardly ever read as kana by chance, except where it is two or three characters long. */
+function isKana(label: string, text: string): boolean {
+  if (label !== 'shift_jis' && label !== 'euc-jp') return false
+  const kana = text.match(/[\u3041-\u30fe]/g)?.length ?? 0
+  return kana >= 4 && kana * 2 >= (text.match(/\P{ASCII}/gu)?.length ?? 0)
+}
+
+/** What no word has. */
 const ODD = [
   // no text has these: C1 controls, private use, not assigned, replacement
   /[\u0080-\u009f\p{Co}\p{Cn}\ufffd]/u,
@@ -95,19 +113,18 @@ const ODD = [
   /[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Thai}]\p{M}*[\p{Script=Latin}ªº]/u,
   // a Chinese character or narrow kana between or after small Latin letters
   /[a-z][\p{Script=Han}\uff61-\uff9f][a-z]|[a-z]{2}[\p{Script=Han}\uff61-\uff9f]$/u,
+  // an accent over a letter that never has it
+  /\p{Script=Latin}[\u0300\u0301\u0303\u0309\u0323]/u,
   // a symbol in the middle of a word
-  /\p{L}[¡-©«-´¶¸-¹»-¿×÷ˇ˘˙˛˝†‡‰‹›™]\p{L}/u,
-  // a capital after a small letter
+  /\p{L}[¡-©«-´¶¸-¹»-¿×÷ˇ˘˙˛˝†‡‰‹›™₫]\p{L}/u,
+  // a capital after a small letter, or a small letter after capitals only in its beginning
   /\p{Ll}\p{M}*(?![A-Z])\p{Lu}|(?![a-z])\p{Ll}\p{M}*\p{Lu}/u,
+  /(?![A-Z])\p{Lu}(?![A-Z])\p{Lu}\p{Ll}{2}/u,
 ]
 
 /** The share of the words beyond ASCII that look like words. */
 function plausibility(text: string): number {
-  let words = 0
-  let odd = 0
-  for (const [word] of text.matchAll(WORDS)) {
-    words++
-    if (ODD.some((pattern) => pattern.test(word))) odd++
-  }
-  return words === 0 ? 1 : 1 - odd / words
+  const words = wordsBeyondAscii(text)
+  const odd = words.filter((word) => ODD.some((pattern) => pattern.test(word))).length
+  return words.length === 0 ? 1 : 1 - odd / words.length
 }

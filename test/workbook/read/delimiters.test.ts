@@ -69,3 +69,10 @@ test('lone and mixed line ends divide rows, and a mark between two files is no t
   expect((await table('a,b\r1,2\r3,4\r\n5,6\n7,8')).rows.slice(1).flat()).toEqual([...'12345678'])
   expect((await table('\ufeffa,b\n1,2\n\ufeff3,4')).rows.at(-1)).toEqual(['3', '4'])
 })
+
+test('a long quoted text among the first lines hides neither headings nor delimiter', async () => {
+  const long = 'one, two; three\n'.repeat(3_000)
+  const { delimiter, rows } = await table(`a;b\n1;"${long}"\n2;"x, y"\n`)
+  expect(delimiter).toBe(';')
+  expect(rows.at(-1)).toEqual(['2', 'x, y'])
+})
