@@ -31,6 +31,8 @@ const LABELS: readonly [name: string, label: string][] = [
   ['cp874', 'windows-874'],
   ['koi8-r', 'koi8-r'],
 ]
+/** A text that two encodings give is said to be in the second if it is so many times likelier. */
+const FAR = 10
 /** what remains possible where jschardet rates an encoding at nothing */
 const UNRATED = 1e-5
 /** what a Japanese text of mostly kana is at least: jschardet does not know texts of katakana alone */
@@ -60,7 +62,7 @@ export function readings(bytes: Uint8Array): Likelihood[] {
     const rated = Math.max(scores.get(name) ?? UNRATED, isKana(label, text) ? KANA : 0)
     const likelihood = rated * plausibility(text) ** 2 * shareOfOneLanguage(text)
     const same = found.get(text)
-    if (same) same.likelihood = Math.max(same.likelihood, likelihood)
+    if (same && likelihood < same.likelihood * FAR) same.likelihood = Math.max(same.likelihood, likelihood)
     else found.set(text, { label, text, likelihood })
   }
   return [...found.values()].toSorted((a, b) => b.likelihood - a.likelihood)
