@@ -44,8 +44,8 @@ export async function toTaskAndCost(task: ListedTask, context: AdminContext): Pr
     ...(await toTaskJson(task, context)),
     tokens,
     prices,
-    rows_without_price: unpricedRows,
-    calls_not_known: unknownCalls,
+    unpriced_rows: unpricedRows,
+    unknown_calls: unknownCalls,
   }
 }
 

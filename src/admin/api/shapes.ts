@@ -53,8 +53,8 @@ export const TASK_AND_COST = TASK.extend({
   prices: z
     .array(z.object({ currency: z.string(), price: z.number() }))
     .describe('one sum for each currency'),
-  rows_without_price: count().describe('rows of which a run has cost something that nobody told'),
-  calls_not_known: count().describe(
+  unpriced_rows: count().describe('rows of which a run has cost something that nobody told'),
+  unknown_calls: count().describe(
     'calls that may have been paid, too: Dify cannot say what became of them. Resume calls such rows again.',
   ),
 }).meta({ id: 'TaskAndCost' })

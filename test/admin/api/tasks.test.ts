@@ -126,8 +126,8 @@ describe('rows', () => {
     })
     expect((await ask('GET', `/api/batch/${id}/status`)).json).toMatchObject({
       prices: [{ currency: 'USD', price: expect.any(Number) }],
-      rows_without_price: 0,
-      calls_not_known: 0,
+      unpriced_rows: 0,
+      unknown_calls: 0,
     })
     const row = await ask('GET', `/api/batch/${id}/executions/3`)
     expect(row.json).toMatchObject({
