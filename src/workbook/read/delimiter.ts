@@ -46,7 +46,7 @@ function likeliest(sample: string, text: string): Delimiter {
     : ','
 }
 
-interface Line {
+interface SampleLine {
   cells: string[]
   /** every delimiter in it is followed by a space, as commas in a sentence are */
   prose: boolean
@@ -57,7 +57,7 @@ interface Line {
  * with more speak against it, those that may be sentences count half. Titles may be above the headings, but then it
  * takes most of the lines.
  */
-function agreement(lines: Line[]): number {
+function agreement(lines: SampleLine[]): number {
   let best = 0
   for (let at = 0; at < Math.min(lines.length, TITLE_LINES); at++) {
     const width = lines[at]?.cells.length ?? 0
@@ -76,7 +76,7 @@ function agreement(lines: Line[]): number {
 }
 
 /** Below titles, headings are not numbers: `12,50` may be one number. Sentences with commas are not headings either. */
-function mayBeHeadings(lines: Line[], at: number): boolean {
+function mayBeHeadings(lines: SampleLine[], at: number): boolean {
   const divided = lines.slice(at).filter(({ cells }) => cells.length > 1)
   if (at === 0) return divided.length > 1 || lines.length === 1 || !divided.every(({ prose }) => prose)
   const numeric = lines[at]?.cells.some((cell) => /^\s*[+-]?\d[\d.,]*\s*$/.test(cell))
@@ -84,8 +84,8 @@ function mayBeHeadings(lines: Line[], at: number): boolean {
 }
 
 /** The first lines that have anything but delimiters; the delimiters in quoted cells are text. */
-function linesOf(sample: string, delimiter: Delimiter): Line[] {
-  const lines: Line[] = []
+function linesOf(sample: string, delimiter: Delimiter): SampleLine[] {
+  const lines: SampleLine[] = []
   let cells: string[] = []
   let prose = true
   for (let at = 0; at <= sample.length && lines.length < SAMPLE_LINES; at++) {

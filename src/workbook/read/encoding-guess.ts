@@ -11,7 +11,7 @@ export interface Likelihood {
 
 /**
  * The encodings that are considered: jschardet’s names, and labels of the Encoding Standard. Where two give the same
- * text, it is said to be in the first.
+ * text, it is said to be in the first, unless the second is far likelier.
  */
 const LABELS: readonly [name: string, label: string][] = [
   ['cp1252', 'windows-1252'],
@@ -31,7 +31,7 @@ const LABELS: readonly [name: string, label: string][] = [
   ['cp874', 'windows-874'],
   ['koi8-r', 'koi8-r'],
 ]
-/** A text that two encodings give is said to be in the second if it is so many times likelier. */
+/** how many times likelier that is */
 const FAR = 10
 /** what remains possible where jschardet rates an encoding at nothing */
 const UNRATED = 1e-5
@@ -119,7 +119,7 @@ const ODD = [
   /\p{Script=Latin}[\u0300\u0301\u0303\u0309\u0323]/u,
   // a symbol in the middle of a word
   /\p{L}[¡-©«-´¶¸-¹»-¿×÷ˇ˘˙˛˝†‡‰‹›™₫]\p{L}/u,
-  // a capital after a small letter, or a small letter after capitals only in its beginning
+  // a capital after a small letter, or small letters after two capitals
   /\p{Ll}\p{M}*(?![A-Z])\p{Lu}|(?![a-z])\p{Ll}\p{M}*\p{Lu}/u,
   /(?![A-Z])\p{Lu}(?![A-Z])\p{Lu}\p{Ll}{2}/u,
 ]
