@@ -35,9 +35,12 @@ export function delimiterOf(
 }
 
 function likeliest(sample: string, text: string): Delimiter {
+  const cut = sample.length >= SAMPLE_CHARS
   let best: { delimiter: Delimiter; score: number } | undefined
   for (const delimiter of CANDIDATES) {
-    const score = agreement(linesOf(sample, delimiter))
+    const lines = linesOf(sample, delimiter)
+    // The last line may be cut in the middle, even within quotation marks.
+    const score = agreement(cut && lines.length > 1 ? lines.slice(0, -1) : lines)
     if (score > (best?.score ?? 0)) best = { delimiter, score }
   }
   if (best) return best.delimiter
@@ -68,7 +71,7 @@ function agreement(lines: SampleLine[]): number {
       else if (cells.length > width) sum--
       else if (cells.length > 1) sum += 0.5
     }
-    const score = sum / lines.length + width / 1000
+    const score = sum / lines.length + width / 100_000
     if (at === 0) best = Math.max(score, 0.01)
     else if (score >= 0.5) best = Math.max(best, score)
   }

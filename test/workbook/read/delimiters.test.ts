@@ -76,3 +76,9 @@ test('a long quoted text among the first lines hides neither headings nor delimi
   expect(delimiter).toBe(';')
   expect(rows.at(-1)).toEqual(['2', 'x, y'])
 })
+
+test('bars within quoted texts that are longer than what is examined do not divide', async () => {
+  const row = Array.from({ length: 9 }, () => `"${'a|b, '.repeat(600)}"`).join(',')
+  const { delimiter } = await table(['a,b,c,d,e,f,g,h,i', row, row, row, row].join('\n'))
+  expect(delimiter).toBe(',')
+})
