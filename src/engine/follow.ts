@@ -120,7 +120,10 @@ async function leave(following: Following): Promise<End> {
     await atMost(services.clock, services.timing.stopWithinMs, Promise.all(all))
   } else {
     stream?.cut()
-    for (const each of [tracked, ...rivals]) await each.stored()
+    for (const each of [tracked, ...rivals]) {
+      each.runtime.throttle.queue.left(each.run)
+      await each.stored()
+    }
   }
   return { kind: 'left' }
 }

@@ -78,7 +78,7 @@ function notThere(following: Following): End | undefined {
   const { sent, accepted, lost } = tracked.marks
   const now = services.clock.monotonicNow()
   const isOvertaken =
-    accepted !== undefined && runtime.queue.hasStartedSince(accepted + services.timing.overtakenMs)
+    accepted !== undefined && runtime.throttle.queue.hasStartedSince(accepted + services.timing.overtakenMs)
   const until = accepted === undefined ? (lost ?? sent) + runtime.graceMs : accepted + queueMs(following)
   if (isOvertaken || now >= until) return accepted === undefined ? absent : { kind: 'overdue' }
   if (stream) return undefined

@@ -92,6 +92,8 @@ export interface ListedRun {
 export interface DifyApp {
   /** false: nothing that this app ran can be found again (completion apps) */
   readonly canLookUp: boolean
+  /** true: an accepted run waits until a worker of Dify is free (workflows and chatflows); false: it starts at once */
+  readonly hasQueue: boolean
   /** Starts a run and follows it to its end. An abort of `signal` gives `lost`. */
   run(call: Call): Promise<WithRunIds<Outcome>>
   /** What became of a run. */

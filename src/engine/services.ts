@@ -1,5 +1,4 @@
 import type { Clock } from './clock.ts'
-import type { DifyQueue } from './dify-queue.ts'
 import type { DifyApp } from './outcome.ts'
 import type { Run, RunEnd, RunKey, RunNote, RunIds } from './run.ts'
 import type { Timing } from './timing.ts'
@@ -41,7 +40,6 @@ export interface WorkflowRuntime {
   app: DifyApp
   variables: Variable[]
   throttle: Throttle
-  queue: DifyQueue
   /** how long a run may wait in Dify's queue, where it is not listed */
   queueMs: number
   /** for how long a call that Dify did not say it took may be on its way all the same */

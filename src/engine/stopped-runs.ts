@@ -32,7 +32,7 @@ export class StoppedRuns implements RunStopper {
       .catch(this.onFault)
       .finally(() => {
         stream?.cut()
-        tracked.runtime.queue.left(tracked.run)
+        tracked.runtime.throttle.queue.left(tracked.run)
         this.#watched.delete(user)
       })
     this.#watched.set(user, { watching, release })

@@ -1,5 +1,6 @@
 import { Circuit, type Trouble, troubleIn } from './circuit.ts'
 import type { Clock } from './clock.ts'
+import { DifyQueue } from './dify-queue.ts'
 import type { Outcome } from './outcome.ts'
 import { type PacedCall, Pacer, type RateLimits } from './pacer.ts'
 import { type Timing, backoffMs } from './timing.ts'
@@ -45,6 +46,8 @@ interface Waiter {
  * at once get through, or how many a minute (pacer.ts); and where the server is in trouble, all wait (circuit.ts).
  */
 export class Throttle {
+  /** told what becomes of the calls */
+  readonly queue: DifyQueue
   readonly #pacer: Pacer
   readonly #circuit: Circuit
   readonly #waiting: Waiter[] = []
@@ -71,6 +74,7 @@ export class Throttle {
     this.#pacer = new Pacer(timing)
     this.#pacer.setLimits(limits)
     this.#circuit = new Circuit(timing)
+    this.queue = new DifyQueue(clock, timing, () => this.#serve())
     this.#atOnce = limits.atOnce
     this.#growEveryMs = timing.growEveryMs
   }
@@ -128,7 +132,11 @@ export class Throttle {
     this.#cancelTimer = undefined
     while (this.#waiting.length > 0 && this.#taken < this.#atOnce) {
       const now = this.clock.monotonicNow()
-      const at = Math.max(this.#circuit.nextAt(now), this.#pacer.nextAt(now, this.#atOnce))
+      const at = Math.max(
+        this.#circuit.nextAt(now),
+        this.queue.nextAt(now, this.#taken),
+        this.#pacer.nextAt(now, this.#atOnce),
+      )
       if (at > now) {
         if (Number.isFinite(at)) this.#cancelTimer = this.clock.after(at - now, () => this.#serve())
         return
@@ -139,6 +147,7 @@ export class Throttle {
 
   #begin(now: number): Slot {
     this.#taken++
+    this.queue.sent(now)
     const isAsking = this.#circuit.began()
     const call: SlotCall = { paced: this.#pacer.began(now), beside: this.#underWay.length + 1, isAsking }
     this.#underWay.push(call)

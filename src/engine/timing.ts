@@ -26,6 +26,8 @@ export interface Timing {
   lookUpGraceMs: number
   /** how long a run may wait in Dify’s queue, where it is not listed, before it must be lost */
   queueMs: number
+  /** a call that has waited in Dify’s queue for so long shows that no worker is free: fewer are sent */
+  startsWithinMs: number
   /** a run must be lost in Dify’s queue, too, once calls that were taken so much later have begun */
   overtakenMs: number
   /** a run that waits in Dify’s queue is asked for after so long: its stream may have gone deaf */
@@ -58,6 +60,7 @@ export const DEFAULT_TIMING: Timing = {
   lookUpMaxMs: 30_000,
   lookUpGraceMs: 60_000,
   queueMs: 1_800_000,
+  startsWithinMs: 5_000,
   overtakenMs: 60_000,
   queuedLookMs: 15_000,
   silentMs: 60_000,

@@ -3,8 +3,8 @@ import { withTimeLimit } from './clock.ts'
 import { idsOf, type Run, type RunNote } from './run.ts'
 import type { Clock } from './clock.ts'
 import type { DifyApp } from './outcome.ts'
-import type { DifyQueue } from './dify-queue.ts'
 import type { RunKey } from './run.ts'
+import type { Throttle } from './throttle.ts'
 import type { Timing } from './timing.ts'
 
 /** When what happened to a run, on the clock that never jumps; so are the times of its line, but for a stop. */
@@ -27,7 +27,7 @@ interface TrackedServices {
 
 interface TrackedRuntime {
   app: DifyApp
-  queue: DifyQueue
+  throttle: Pick<Throttle, 'queue'>
   queueMs: number
 }
 
@@ -67,9 +67,9 @@ export class Tracked {
       ...(lostAt !== null && { lost: mark(lostAt) }),
     }
     this.#heardNoted = this.marks.heard
-    if (acceptedAt !== null && startedAt === null && run.givenUpAt === null) {
-      runtime.queue.accepted(run, this.marks.accepted ?? this.marks.sent)
-    }
+    if (acceptedAt === null || run.givenUpAt !== null) return
+    if (startedAt === null) this.#queues(this.marks.accepted ?? now)
+    else runtime.throttle.queue.started(run, this.marks.accepted ?? now)
   }
 
   get hasStarted(): boolean {
@@ -165,7 +165,7 @@ export class Tracked {
 
   giveUp(): void {
     this.run.givenUpAt ??= this.services.clock.now()
-    this.runtime.queue.left(this.run)
+    this.runtime.throttle.queue.left(this.run)
     this.#write({ givenUpAt: this.run.givenUpAt })
   }
 
@@ -186,7 +186,7 @@ export class Tracked {
   /** The same of a run that is over: what is still to be written goes with its end. */
   async over(): Promise<void> {
     this.#unwritten = {}
-    this.runtime.queue.left(this.run)
+    this.runtime.throttle.queue.left(this.run)
     await this.stored()
   }
 
@@ -196,7 +196,12 @@ export class Tracked {
     marks.accepted = services.clock.monotonicNow()
     run.acceptedAt = Math.round(marks.accepted)
     note.acceptedAt = run.acceptedAt
-    if (!isStarted) this.runtime.queue.accepted(run, marks.accepted)
+    if (!isStarted) this.#queues(marks.accepted)
+  }
+
+  /** A chatbot that thinks before its first word has accepted the call, too, but waits in no queue. */
+  #queues(acceptedAt: number): void {
+    if (this.runtime.app.hasQueue) this.runtime.throttle.queue.accepted(this.run, acceptedAt)
   }
 
   #started(note: RunNote): void {
@@ -205,7 +210,7 @@ export class Tracked {
     marks.started = services.clock.monotonicNow()
     run.startedAt = Math.round(marks.started)
     note.startedAt = run.startedAt
-    this.runtime.queue.started(run, marks.accepted ?? marks.sent)
+    this.runtime.throttle.queue.started(run, marks.accepted ?? marks.sent)
   }
 
   #write(note: RunNote): void {

@@ -34,15 +34,15 @@ test('a row that runs is one runtime, with its times, its ids and what it cost',
 describe('queued is not running', () => {
   test('ten rows of 20 s on one worker with a limit of 60 s are ten runs', async () => {
     const { life, dify, account, find, db, id, clock } = await aTask({ rows: 10, workers: 1, seconds: 20 })
-    const { start, rest, queued } = life()
+    const { start, rest, runtime } = life()
     await start()
     await clock.pass(50_000)
     expect((await countQueued(db, [id], clock.now())).get(id)).toEqual({ count: 7, waitMs: 50_000 })
-    expect(queued.at(-1)).toBe(7)
+    expect(runtime.throttle.queue.size).toBe(7)
     await rest()
     expect(await find()).toMatchObject({ status: 'completed', counts: { succeeded: 10 } })
     expect(dify.calls).toBe(10)
-    expect(queued.at(-1)).toBe(0)
+    expect(runtime.throttle.queue.size).toBe(0)
     await account()
   })
 

@@ -2,7 +2,6 @@ import { takeTask } from '../../../src/db/tasks/runner-moves.ts'
 import { createRowStore } from '../../../src/db/store.ts'
 import { createWriter } from '../../../src/db/writer.ts'
 import { openApp } from '../../../src/dify/apps/open-app.ts'
-import { DifyQueue } from '../../../src/engine/dify-queue.ts'
 import { StoppedRuns } from '../../../src/engine/stopped-runs.ts'
 import { DEFAULT_TIMING } from '../../../src/engine/timing.ts'
 import type { Claim, Parameters, Task } from '../../../src/engine/task.ts'
@@ -102,7 +101,6 @@ export async function aTask(
     app: openApp({ baseUrl, apiKey: 'app-key', mode: 'workflow' }),
     variables: workflow.variables,
     throttle: new Throttle({ atOnce: 10 }, clock, DEFAULT_TIMING, random),
-    queue: new DifyQueue({ limit: 10 }, clock, DEFAULT_TIMING.queueMs),
     queueMs: DEFAULT_TIMING.queueMs,
     graceMs: DEFAULT_TIMING.lookUpGraceMs,
   }

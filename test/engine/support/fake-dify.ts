@@ -52,6 +52,7 @@ export interface FakeDifyOptions {
   workers?: number
   seconds?: number
   canLookUp?: boolean
+  hasQueue?: boolean
   canJoin?: boolean
   /** by the call's number, from 1 */
   troubles?: (call: number) => Trouble
@@ -62,6 +63,7 @@ const PING_MS = 10_000
 
 /** A Dify of one app, on a clock that stands still until told: a queue, workers, streams, look-ups and a bill. */
 export class FakeDify implements DifyApp {
+  readonly hasQueue: boolean
   readonly canLookUp: boolean
   readonly runs: FakeRun[] = []
   readonly lookUps: { at: number; user: string }[] = []
@@ -81,6 +83,7 @@ export class FakeDify implements DifyApp {
   ) {
     this.#options = options
     this.canLookUp = options.canLookUp ?? true
+    this.hasQueue = options.hasQueue ?? true
     this.#free = options.workers ?? Number.POSITIVE_INFINITY
     if (options.canJoin) this.join = (ref, hooks) => this.#join(ref, hooks)
   }

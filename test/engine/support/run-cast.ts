@@ -4,7 +4,6 @@ import { findTask } from '../../../src/db/tasks/tasks.ts'
 import { createWriter } from '../../../src/db/writer.ts'
 import { resultRows } from '../../../src/db/rows/result-rows.ts'
 import { LEAVING, STOPPED } from '../../../src/engine/following.ts'
-import { DifyQueue } from '../../../src/engine/dify-queue.ts'
 import { DEFAULT_TIMING, type Timing } from '../../../src/engine/timing.ts'
 import { TaskRun } from '../../../src/engine/task-run.ts'
 import { StoppedRuns } from '../../../src/engine/stopped-runs.ts'
@@ -38,14 +37,10 @@ export async function aTask({ rows = 1, parameters = {}, timing = {}, ...options
     const store = createRowStore(db, createWriter(db))
     const all = { ...DEFAULT_TIMING, ...timing }
     const throttle = new Throttle({ atOnce: 10 }, clock, all, () => 0.5)
-    const queued: number[] = []
-    const paced = { limit: 10, queued: (runs: number) => void queued.push(runs) }
-    const queue = new DifyQueue(paced, clock, all.queueMs)
     const runtime: WorkflowRuntime = {
       app: dify,
       variables: [],
       throttle,
-      queue,
       queueMs: all.queueMs,
       graceMs: all.lookUpGraceMs,
     }
@@ -76,7 +71,6 @@ export async function aTask({ rows = 1, parameters = {}, timing = {}, ...options
     return {
       services,
       runtime,
-      queued,
       start: async () => {
         const task = await tasks.take(id)
         if (!task) throw new Error('not taken')
