@@ -462,12 +462,20 @@ describe('retry', () => {
   })
 })
 
+/** So many calls have told the id of their run, and it is on disk. */
+async function knowsRuns(bot: Rowbot, count: number): Promise<void> {
+  await until(
+    () => bot.db.selectFrom('runs').select('user').where('workflow_run_id', 'is not', null).execute(),
+    (runs) => runs.length === count,
+  )
+}
+
 describe('a runner that leaves', () => {
   test('lets the next one take its task, and what was in flight is asked after, not called again', async () => {
-    const { bot, folder, sandbox, submit, until, ended, find } = await aBot({ delayMs: 40 })
-    const { id } = await submit(8, { concurrency: 4 })
+    const { bot, folder, sandbox, submit, ended, find } = await aBot()
+    const { id } = await submit(8, { concurrency: 4 }, (row) => (row < 6 ? '[sandbox: gone-silent]' : 'x'))
     bot.startRunner()
-    await until(id, () => sandbox.hits().filter(({ idsSentAt: toldAt }) => toldAt !== null).length >= 4)
+    await knowsRuns(bot, 4)
     await bot.stopRunner(0)
     expect(await find(id)).toMatchObject({ status: 'pending' })
 
@@ -489,10 +497,10 @@ describe('a runner that leaves', () => {
   })
 
   test('asks again until Dify can say what became of a run, and calls nothing meanwhile', async () => {
-    const { bot, folder, sandbox, submit, until, ended } = await aBot({ delayMs: 200 })
-    const { id } = await submit(2, { concurrency: 2 })
+    const { bot, folder, sandbox, submit, ended } = await aBot()
+    const { id } = await submit(2, { concurrency: 2 }, () => '[sandbox: gone-silent]')
     bot.startRunner()
-    await until(id, () => sandbox.hits().filter(({ idsSentAt: toldAt }) => toldAt !== null).length === 2)
+    await knowsRuns(bot, 2)
     await bot.stopRunner(0)
     sandbox.misbehave('502', { route: 'detail', times: 6 })
     const next = await openBot(folder)
@@ -502,15 +510,16 @@ describe('a runner that leaves', () => {
   })
 
   test('whose key is revoked meanwhile stops with its runs still to be asked after, not to be called again', async () => {
-    const { bot, folder, sandbox, submit, until, ended } = await aBot({ delayMs: 200 })
-    const { id } = await submit(2, { concurrency: 2 })
+    const { bot, folder, sandbox, submit, ended } = await aBot()
+    const { id } = await submit(2, { concurrency: 2 }, () => '[sandbox: gone-silent]')
     bot.startRunner()
-    await until(id, () => sandbox.hits().filter(({ idsSentAt: toldAt }) => toldAt !== null).length === 2)
+    await knowsRuns(bot, 2)
     await bot.stopRunner(0)
-    sandbox.misbehave('401', { route: 'detail', times: 2 })
+    sandbox.misbehave('401', { route: 'detail', times: 1_000 })
     const next = await openBot(folder)
     next.startRunner()
     expect(await ended(id)).toMatchObject({ status: 'failed', counts: { left: 2 } })
+    sandbox.behave()
     await next.engine.resume(id, 'mei')
     expect(await ended(id)).toMatchObject({ status: 'completed', counts: { succeeded: 2 } })
     expect(sandbox.hits()).toHaveLength(2)
