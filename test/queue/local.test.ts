@@ -411,7 +411,7 @@ test('a task that faults again and again says so instead of being tried for ever
   await bot.db.updateTable('task_executions').set({ inputs: 'not JSON' }).execute()
   bot.startRunner()
   const halted = await ended(id)
-  expect(halted.error).toMatch(/^Something in Rowbot itself goes wrong with this task \(\w{8}\)/)
+  expect(halted.error).toMatch(/^Rowbot failed several times while it ran this task \(\w{8}\)/)
 })
 
 test('rows with escapes and NULs in their cells and outputs run, and come out in the result', async () => {
