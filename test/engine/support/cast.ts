@@ -12,9 +12,9 @@ import { later } from '../../support/bot.ts'
 import { openShelf } from '../../support/runner-store.ts'
 
 /**
- * A Dify that answers just as the test says.
+ * A Dify that answers as the test says.
  * @param onRun a call to run a row, by the row's name
- * @param onLookUp a question after a run; without it there is no answer
+ * @param onLookUp a look-up of a run; without it there is no answer
  */
 export function aDify({
   onRun = () => new Promise<Response>(() => {}),
@@ -74,7 +74,7 @@ export function aStream() {
   }
 }
 
-/** How Dify tells of a run in one livePart. */
+/** A run as Dify describes it in the answer to a look-up. */
 export function runOf(status: 'running' | 'succeeded' | 'failed' | 'stopped') {
   return { status, outputs: {}, error: null, elapsed_time: 1, total_tokens: 1 }
 }
@@ -82,7 +82,7 @@ export function runOf(status: 'running' | 'succeeded' | 'failed' | 'stopped') {
 export const ended = (status: 'succeeded' | 'failed') =>
   Response.json({ task_id: 't', workflow_run_id: 'r', data: runOf(status) })
 
-/** A task, and all that a runner needs to run it. Its clock stands still until told to move on. */
+/** A task, and all that a runner needs to run it. The test moves its clock. */
 export async function aTask(
   { baseUrl }: { baseUrl: string },
   {
@@ -123,7 +123,7 @@ export async function aTask(
     if (!task) throw new Error('not taken')
     return task
   }
-  /** Its first row that waits, in the hands of a runner who has just taken the task. */
+  /** The first row that waits, claimed by a runner that has just taken the task. */
   async function claimed(): Promise<{ task: Task; claim: Claim }> {
     const task = await run()
     const claim = await store.claim(task, clock.now())
