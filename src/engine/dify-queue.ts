@@ -14,14 +14,15 @@ interface WaitingCall {
 }
 
 /**
- * Dify's own queue, as one workflow's calls show it: Dify accepts every call at once, but a run starts only when a worker
- * is free. More calls than the workers can start only make that queue longer, for everybody who uses the server. So once a
- * call has not started within a few seconds, no more calls are under way than Dify has been seen to run or start in
- * that time, and a few that wait, so that no worker is idle. The limit rises as soon as more run at once than it assumed.
+ * Dify's own queue, as far as the calls of one workflow show it. Dify accepts every call at once, but a run starts only
+ * when a worker is free. Any further call only makes the queue longer, for everybody who uses that server.
  *
- * A call can be lost in the queue, and only half an hour later is it certain. Such calls must not use up the limit: a call
- * does not count once one that was accepted later has started. And if nothing runs or starts, one more call is sent
- * every minute, because all that wait may be lost.
+ * Once a call has waited for a few seconds there is a limit: as many calls as Dify was seen to run at once, or to start in
+ * those seconds, and a few more that wait, so that no worker is idle. It rises when more run at once than it assumed.
+ *
+ * A call can be lost in the queue, and it takes half an hour to be sure of that. Lost calls must not use up the limit. So a
+ * call no longer counts once one that was accepted later has started. And while nothing runs or starts, one more call is
+ * sent every minute, because all the waiting ones may be lost.
  */
 export class DifyQueue {
   /** by the call's `user`, in the order of acceptance */
@@ -86,14 +87,14 @@ export class DifyQueue {
     this.#changed(now)
   }
 
-  /** Its end is known, or nobody waits for it any longer. */
+  /** The end of its run is known, or nobody here follows it any longer. */
   left({ user }: Run): void {
     const now = this.clock.monotonicNow()
     this.#judge(now)
     if (this.#waiting.delete(user) || this.#running.delete(user)) this.#changed(now)
   }
 
-  /** A call that was accepted then or later has started. The queue is in order, so one from long before must be lost. */
+  /** Whether a call that was accepted then or later has started. If so, one from long before is presumed lost. */
   hasStartedSince(acceptedAt: number): boolean {
     return this.#lastStarted >= acceptedAt
   }
@@ -103,7 +104,7 @@ export class DifyQueue {
     if (this.#limit) this.onChange()
   }
 
-  /** Adapts the limit. Called before every change, so that it sees how things were until then. */
+  /** Adapts the limit. Called before every change, to see the state that lasted until then. */
   #judge(now: number): void {
     this.#forget(now)
     const running = [...this.#running.values()].filter(
@@ -127,7 +128,7 @@ export class DifyQueue {
     return acceptedAt < this.#lastStarted
   }
 
-  /** Calls whose end nobody told us, because another process follows them now. */
+  /** Forgets calls whose end was never reported here, for example because another process follows them now. */
   #forget(now: number): void {
     const { queueMs, runEndsMs } = this.timing
     for (const [user, { acceptedAt }] of this.#waiting) {
@@ -137,7 +138,7 @@ export class DifyQueue {
   }
 }
 
-/** The start of a run is often heard before the end of the one that its worker ran before: for a moment both seem to run. */
+/** A worker's next run may be reported before the end of its last one. So a run counts only after this time. */
 const SURELY_RUNS_MS = 1_000
 /** Two, since one of them may be lost. */
 const LEAST_SPARE = 2
