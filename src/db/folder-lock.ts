@@ -1,4 +1,5 @@
 import Database from 'better-sqlite3'
+import { isBusy } from './locked.ts'
 
 /** Held by the one process that runs the tasks of a data folder. */
 export interface FolderLock {
@@ -20,8 +21,4 @@ export function lockFolder(path: string): FolderLock | undefined {
     throw fault
   }
   return { release: () => lock.close() }
-}
-
-function isBusy(fault: unknown): boolean {
-  return fault instanceof Database.SqliteError && fault.code.startsWith('SQLITE_BUSY')
 }

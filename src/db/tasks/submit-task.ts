@@ -3,6 +3,7 @@ import type { Clock } from '../../engine/clock.ts'
 import { DraftGone, type Submission } from '../../engine/engine.ts'
 import type { Task } from '../../engine/task.ts'
 import { mayStart, startDraft } from '../drafts/drafts.ts'
+import { DatabaseLocked } from '../locked.ts'
 import { insertLog } from './logs.ts'
 import type { Db, Trx } from '../schema.ts'
 import { beginSubmission, discardSubmission, endSubmission, writeAhead } from './submissions.ts'
@@ -15,7 +16,7 @@ const PART_ROWS = 250
 /**
  * Writes a task with all its rows, or nothing, in transactions of a few milliseconds. It is there with the last one.
  * @param record writes down that it was done, in the last transaction
- * @throws DraftGone
+ * @throws DraftGone, DatabaseLocked
  */
 export async function submitTask(
   db: Db,
@@ -49,8 +50,9 @@ export async function submitTask(
       await record(trx)
     })
   } catch (fault) {
-    // Should that fail too, it is done when the submission has been dead for a while.
-    await discardSubmission(db, task.id).catch(() => {})
+    // If this fails too, it is done once the submission has been dead for a while. While the database is locked it
+    // would fail, and the person would wait twice as long for the answer.
+    if (!(fault instanceof DatabaseLocked)) await discardSubmission(db, task.id).catch(() => {})
     throw fault
   }
 }
