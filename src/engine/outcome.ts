@@ -80,14 +80,6 @@ export interface RunRef extends RunIds {
  */
 export type WithRunIds<T> = T & { ids?: RunIds }
 
-/** A run as the list of them tells it: how it stands in Dify's word for it, and what it took, but not what it put out. */
-export interface ListedRun {
-  user: string
-  workflowRunId: string
-  status: string
-  usage: Usage
-}
-
 /** One Dify app, as the engine needs it. None of these throws but for a bug. */
 export interface DifyApp {
   /** false: nothing that this app ran can be found again (completion apps) */
@@ -101,14 +93,6 @@ export interface DifyApp {
    * `lookUp` is asked beside it. Absent where the app has no such stream.
    */
   join?(run: RunRef, hooks: Pick<Call, 'signal' | 'onProgress' | 'onActivity'>): Promise<WithRunIds<Outcome>>
-  /**
-   * All runs whose `user` begins so, a hundred in each request: cheaper than a look-up each where many are asked for.
-   * Absent where Dify has no such list.
-   */
-  listRuns?(
-    userPrefix: string,
-    signal: AbortSignal,
-  ): Promise<ListedRun[] | Extract<Outcome, { kind: 'lost' | 'halted' }>>
   /** Asks Dify to stop a run. Dify says yes whatever happens: only `lookUp` tells. */
   stop(run: RunRef, signal: AbortSignal): Promise<void>
 }

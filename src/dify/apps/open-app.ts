@@ -2,7 +2,6 @@ import type { DifyApp } from '../../engine/outcome.ts'
 import type { App, AppMode } from '../../engine/workflow.ts'
 import { LIMITS, normalizeBaseUrl, type RequestLimits } from '../client/http.ts'
 import { join } from '../run/join.ts'
-import { listRuns } from '../run/list-runs.ts'
 import { canLookUp, lookUp } from '../run/look-up.ts'
 import { run } from '../run/run.ts'
 import { stop } from '../run/stop.ts'
@@ -47,10 +46,6 @@ export function openApp({
     lookUp: (ref, signal) => lookUp(access, { mode, withinMs: lookUpMs, memory, now }, ref, signal),
     ...(KINDS[mode].hasRuns && {
       join: (ref, hooks) => join(access, { mode, withinMs: lookUpMs, memory }, ref, hooks),
-    }),
-    // Of all kinds of apps only a workflow's runs are in the logs.
-    ...(mode === 'workflow' && {
-      listRuns: (prefix, signal) => listRuns(access, lookUpMs, prefix, signal),
     }),
     stop: (ref, signal) => stop(access, { mode, memory }, ref, signal),
   }
