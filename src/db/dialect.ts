@@ -82,7 +82,7 @@ class WaitingConnection implements DatabaseConnection {
     return this.connection.streamQuery(query, chunkSize)
   }
 
-  /** Others have their turn meanwhile, unless a statement before may have set what they must not see, such as a pragma. */
+  /** Gives others the turn meanwhile, unless an earlier statement may have changed a setting that they must not see. */
   async #pause(ms: number): Promise<void> {
     if (this.#hasRun) return setTimeout(ms)
     this.turns.pass()

@@ -67,7 +67,7 @@ export async function migrate(db: Db): Promise<void> {
     throw error instanceof Error ? error : new Error('The database could not be migrated.')
 }
 
-/** A newer schema may mean something else by the same columns: what we would write into it could harm it. */
+/** In a newer schema the same columns may mean something else, so what we write could do damage. */
 function refuseNewer(sqlite: Database.Database): void {
   const hasMigrations = sqlite
     .prepare("select 1 from sqlite_master where type = 'table' and name = 'kysely_migration'")
@@ -85,12 +85,12 @@ function refuseNewer(sqlite: Database.Database): void {
 }
 
 /**
- * A transaction of rows that mean nothing yet: they may come before what they refer to, and they are on disk with the
- * next ordinary commit, not before. A power cut takes them only where it takes that one too.
+ * A transaction of rows that nobody uses yet. They may come before the rows they refer to (foreign keys are off), and
+ * they reach the disk with the next ordinary commit: a power cut can lose them only together with that one.
  */
 export async function inLooseTransaction(db: Db, work: (trx: Trx) => Promise<void>): Promise<void> {
   await db.connection().execute(async (connection) => {
-    // Not within the transaction, where SQLite would not hear of it. Nobody else has the connection meanwhile.
+    // Outside the transaction, because SQLite ignores it inside. Nobody else has the connection meanwhile.
     await sql`pragma foreign_keys = off`.execute(connection)
     await sql`pragma synchronous = normal`.execute(connection)
     try {
@@ -102,12 +102,12 @@ export async function inLooseTransaction(db: Db, work: (trx: Trx) => Promise<voi
   })
 }
 
-/** Whether the database answers. */
+/** Whether a read from the database works. */
 export async function answers(db: Db): Promise<boolean> {
   try {
     await db.selectFrom('workflows').select('id').limit(1).execute()
     return true
   } catch {
-    return false // whatever it is: whoever needs an answer runs into it, and logs it
+    return false // not logged here: whoever needs the data meets the same fault and logs it
   }
 }
