@@ -67,7 +67,10 @@ export async function faultsRoute({ misbehaviour }: SandboxState, request: Reque
 
 const TroubleBody = z.strictObject({ trouble: z.enum(TROUBLES) })
 
-/** POST /sandbox/trouble: what happens to the whole server. The answer to `api-killed` is out before its connection breaks. */
+/**
+ * POST /sandbox/trouble: what happens to the whole server. The answer to `api-killed` is out before its connection
+ * breaks.
+ */
 export async function troubleRoute(state: SandboxState, request: Request): Promise<Response> {
   const body = TroubleBody.safeParse(await request.json().catch(() => undefined))
   if (!body.success) return invalid(z.prettifyError(body.error))

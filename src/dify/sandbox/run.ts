@@ -12,7 +12,9 @@ export interface RunRequest {
   delayMs: number
 }
 
-/** One run. It goes on whether or not anybody listens, as in Dify; but what the API process runs ends with its client. */
+/**
+ * One run. It goes on whether or not anybody listens, as in Dify; but what the API process runs ends with its client.
+ */
 export class SandboxRun {
   readonly id = crypto.randomUUID()
   readonly taskId = crypto.randomUUID()

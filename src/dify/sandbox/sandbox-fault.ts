@@ -4,7 +4,9 @@ import { INTERNAL_ERROR, type SandboxRefusal } from './answers.ts'
 export interface SandboxFault {
   /** how long the run takes, in the place of the app's own time */
   delayMs?: number
-  /** no worker takes the call for so long: one ping, silence, and the run is in no log. null: until workers come back */
+  /**
+   * no worker takes the call for so long: one ping, silence, and the run is in no log. null: until workers come back
+   */
   queuedMs?: number | null
   /** the answer in the place of what was asked for */
   refuse?: SandboxRefusal
@@ -24,7 +26,9 @@ export interface SandboxFault {
   end?: 'failed' | 'partial-succeeded' | 'paused' | 'stopped' | 'never'
   /** what Dify says of a run that failed or was stopped */
   error?: string
-  /** of the error event with which a completion or a chat ends; `completion_request_error` and 400 where it is not said */
+  /**
+   * of the error event with which a completion or a chat ends; `completion_request_error` and 400 where it is not said
+   */
   errorCode?: string
   errorStatus?: number
   /** a stop says “success” and stops nothing */
@@ -34,7 +38,8 @@ export interface SandboxFault {
 export const WRONG_INPUTS = ['made-up', 'event', 'silence', '400'] as const
 /**
  * How a stream tells that inputs are wrong. `made-up`: a failed run that nobody ran, as 1.16.1; `event`: an error event
- * without code and ids, as between; `silence`: as 1.13.3; `400`: as a blocking call. A completion and a chat always say 400.
+ * without code and ids, as between; `silence`: as 1.13.3; `400`: as a blocking call. A completion and a chat always say
+ * 400.
  */
 export type WrongInputs = (typeof WRONG_INPUTS)[number]
 

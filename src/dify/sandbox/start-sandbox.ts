@@ -14,7 +14,10 @@ export interface SandboxOptions {
   port?: number
   /** how long every run takes; each app takes its own time where it is not said. 0: no timers at all. */
   delayMs?: number
-  /** runs at once, by app, as an app's `max_active_requests`; a call beyond it is turned away. No limit where it is not said. */
+  /**
+   * runs at once, by app, as an app's `max_active_requests`; a call beyond it is turned away. No limit where it is not
+   * said.
+   */
   maxConcurrent?: number
   /** how it is turned away; by 400 `invalid_param` as 1.16.1 where it is not said */
   limitBy?: '400' | '429'
