@@ -124,14 +124,14 @@ const BY_STATUS: Readonly<Record<number, Verdict>> = {
   405: { kind: 'halted', says: 'There is no Dify API at this address', hint: CHECK_ADDRESS, sure: false },
   407: {
     kind: 'halted',
-    says: 'A proxy wants a sign-in',
+    says: 'A proxy requires a sign-in',
     hint: 'Let this machine reach Dify without the proxy’s sign-in.',
     sure: false,
   },
   408: { kind: 'lost', says: 'The server gave up waiting for the call' },
   413: { kind: 'rejected', says: 'The row is larger than the server takes' },
   415: { kind: 'rejected', says: 'The server does not take this type of content' },
-  429: { kind: 'throttled', says: 'The server turns calls away' },
+  429: { kind: 'throttled', says: 'The server refuses calls for now' },
 }
 
 /** Without Dify's words the refusal is a proxy's, such as Cloudflare's page 1015. It lasts longer. */
@@ -139,7 +139,7 @@ const BY_STATUS_OF_A_PAGE: Readonly<Record<number, Verdict>> = {
   429: {
     kind: 'throttled',
     by: 'proxy',
-    says: 'A proxy in front of Dify turns calls away',
+    says: 'A proxy in front of Dify refuses calls for now',
     retryAfterMs: CLOUDFLARE_PAUSE_MS,
   },
 }
@@ -148,7 +148,7 @@ const BY_STATUS_OF_A_PAGE: Readonly<Record<number, Verdict>> = {
 const BY_CLASS: Readonly<Record<number, Verdict>> = {
   1: { kind: 'lost', says: 'The server broke off the call' },
   2: { kind: 'lost', says: 'The server answered with something that is not a run' },
-  3: { kind: 'halted', says: 'The server points elsewhere', hint: CHECK_ADDRESS, sure: false },
+  3: { kind: 'halted', says: 'The server redirects to another address', hint: CHECK_ADDRESS, sure: false },
   4: { kind: 'rejected', says: 'The server does not accept the call' },
   5: { kind: 'lost', says: 'The server failed, and the run may go on' },
 }
@@ -197,7 +197,7 @@ function isTrouble({ status, code, text, inStream }: Refusal): boolean {
 const PROVIDER_LIMIT: Verdict = {
   kind: 'throttled',
   by: 'provider',
-  says: 'The model’s provider turns calls away',
+  says: 'The model’s provider refuses calls for now',
 }
 const RUN_FAILED: Verdict = { kind: 'failed', says: 'The workflow failed' }
 const UNKNOWN: Verdict = { kind: 'lost', says: 'The server answered with an unknown status' }

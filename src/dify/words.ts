@@ -17,7 +17,7 @@ const LONGEST_ERROR = 20_000
 const PROVIDER_LIMIT: Verdict = {
   kind: 'throttled',
   by: 'provider',
-  says: 'The model’s provider turns calls away',
+  says: 'The model’s provider refuses calls for now',
 }
 const EMPTY_PURSE: Verdict = {
   kind: 'halted',
@@ -27,7 +27,7 @@ const EMPTY_PURSE: Verdict = {
 }
 const DAY_SPENT: Verdict = {
   kind: 'halted',
-  says: 'The quota of the day at the model’s provider is used up',
+  says: 'Today’s quota at the model’s provider is used up',
   hint: 'Resume the task when the quota is renewed, or raise it at the provider.',
   sure: true,
 }
@@ -46,7 +46,7 @@ const WRONG_KEY_MAYBE: Verdict = {
 const BROKEN_APP: Verdict = {
   kind: 'halted',
   says: 'The app cannot run as it is',
-  hint: 'Open the app in Dify, repair what the message names, publish it, then resume the task.',
+  hint: 'Open the app in Dify, fix what the message names, publish it, then resume the task.',
   sure: true,
 }
 const BROKEN_APP_MAYBE: Verdict = { ...BROKEN_APP, sure: false }

@@ -70,7 +70,7 @@ test('a transaction waits before its first statement, and runs once', async () =
   expect(await ids(db)).toEqual(['a', 'b'])
 })
 
-test('a lock that stays is told with what to do; nothing is changed, and writes go on after it', async () => {
+test('a lock that stays gives a sentence with what to do; nothing is changed, and later writes work', async () => {
   const { db, lock, unlock } = await twoPrograms(SOON_MS)
   lock()
   const both = await Promise.allSettled([
@@ -92,7 +92,7 @@ test('a lock that stays is told with what to do; nothing is changed, and writes 
   expect(await ids(db)).toEqual(['c'])
 })
 
-test('several that wait for one lock wait beside each other, not one after another', async () => {
+test('writes that wait for the same lock wait at the same time, not one after another', async () => {
   const { db, lock } = await twoPrograms(SOON_MS)
   lock()
   const began = performance.now()
@@ -101,7 +101,7 @@ test('several that wait for one lock wait beside each other, not one after anoth
   expect(performance.now() - began).toBeLessThan((100 * SOON_MS) / 2)
 })
 
-test('rules that a large submission sets aside hold for everybody else while it waits', async () => {
+test('the rules that a large submission suspends still hold for everybody else while it waits', async () => {
   const { db, lock, unlock } = await twoPrograms(LONG_MS)
   lock()
   const loose = inLooseTransaction(db, async (trx) => void (await insert(trx, 'a')))
@@ -113,7 +113,7 @@ test('rules that a large submission sets aside hold for everybody else while it 
   expect(await ids(db)).toEqual(['a'])
 })
 
-test('without a WAL, where a reader can hold a commit up, the commit waits', async () => {
+test('without a WAL, where a reader can block a commit, the commit waits', async () => {
   const { path, db, other } = await twoPrograms(LONG_MS)
   other.close()
   await sql`pragma journal_mode = delete`.execute(db)

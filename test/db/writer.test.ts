@@ -25,7 +25,7 @@ test('writes asked for in one turn share a commit, and keep their order', async 
   expect(await db.selectFrom('uploads').select('id').execute()).toHaveLength(3)
 })
 
-test('one that fails takes no other with it', async () => {
+test('a write that fails does not make others fail', async () => {
   const { db } = await openShelf()
   const write = createWriter(db)
   const insert = (id: string) => write((trx) => trx.insertInto('uploads').values(upload(id)).execute())

@@ -75,7 +75,7 @@ describe('two tasks of one workflow', () => {
   })
 })
 
-describe('when Dify turns calls away', () => {
+describe('when Dify refuses calls for now', () => {
   test('a storm of 429 ends with no failed row, no attempt lost, and never more calls than the lowered limit', async () => {
     const { bot, sandbox, submit, ended } = await aBot({ maxConcurrent: 2, limitBy: '429', delayMs: 3 })
     const { id } = await submit(60, { concurrency: 10, retries: 0 })

@@ -53,7 +53,7 @@ export async function download(
     discard(answer)
     url = next
   }
-  return { kind: 'rejected', error: `“${quote(address)}” leads from one address to the next without end.` }
+  return { kind: 'rejected', error: `“${quote(address)}” redirects too many times.` }
 }
 
 function get(url: string, { allowPrivate }: DownloadPolicy, signal: AbortSignal): Promise<HttpAnswer> {

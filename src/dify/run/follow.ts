@@ -31,7 +31,7 @@ export function follow(
       if (over) return
       attempt(() => take(events.read(chunk)))
       if (!over && (events.overflows || reader.answerChars > LARGEST_EVENT_BYTES)) {
-        finish({ kind: 'lost', error: 'Dify sends more than one answer may have: over 32 MB.' })
+        finish({ kind: 'lost', error: 'Dify’s answer is larger than 32 MB.' })
         body.destroy()
       }
     })

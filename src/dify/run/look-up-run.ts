@@ -25,7 +25,7 @@ export async function runById(
   if (detail.kind === 'not found') return { kind: 'unknown' }
   if (detail.kind === 'not read') return detail.outcome
   if (detail.kind === 'unreadable') {
-    const error = 'Dify tells how the run ended in a way that Rowbot cannot read: look at it in Dify.'
+    const error = 'Rowbot cannot read what Dify says about the end of the run. Look at the run in Dify.'
     return { kind: 'failed', error, ids }
   }
   const { status, outputs, error, elapsed_time, total_tokens, finished_at } = detail.data
@@ -52,7 +52,7 @@ export async function runByUser(
     const past = typeof oldest === 'number' && oldest * 1000 < attemptedAt - CLOCK_SKEW_MS
     if (!logs.data.has_more || past) return { kind: 'unknown' }
   }
-  return { kind: 'lost', error: 'Dify lists too many runs to find this one among them.' }
+  return { kind: 'lost', error: 'Dify lists too many runs to find this one.' }
 }
 
 /**

@@ -76,7 +76,7 @@ async function accepted(answer: HttpAnswer, reader: RunReader): Promise<Outcome>
   if (id) reader.ids.workflowRunId = id
   if (task_id && task_id !== id) reader.ids.difyTaskId = task_id
   if (message_id) reader.ids.messageId = message_id
-  return { kind: 'lost', error: 'Dify took the call and tells of its run only when it is asked.' }
+  return { kind: 'lost', error: 'Dify accepted the call, but sent no events of the run.' }
 }
 
 /** The answer is not a stream: a server or gateway that answers in one piece, or a page that is not Dify's. */

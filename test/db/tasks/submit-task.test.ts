@@ -187,7 +187,7 @@ test('the rules of the database hold again after a large task, and after one tha
   expect(rows).toEqual([{ synchronous: 2 }]) // FULL
 })
 
-test('a large task that meets a lock which stays is not there, and what it has written is removed later', async () => {
+test('a large task that meets a lasting lock is not created, and the rows it has written are removed later', async () => {
   const path = join(tempFolder(), 'rowbot.db')
   const { db, clock, submit } = await openShelf({ path, lockWaitMs: 20 })
   const other = new Database(path)
