@@ -27,6 +27,7 @@ export type Fault =
   | { code: 'long-number'; label: string }
   | { code: 'hidden-rows' }
   | { code: 'merged-cells' }
+  | { code: 'macros' }
   | { code: 'guessed-encoding'; encoding: string }
 
 export type FaultCode = Fault['code']
@@ -54,6 +55,7 @@ export const SEVERITY = {
   'long-number': 'nothing',
   'hidden-rows': 'nothing',
   'merged-cells': 'nothing',
+  macros: 'nothing',
   'guessed-encoding': 'nothing',
 } as const satisfies Record<FaultCode, 'sheet' | 'row' | 'nothing'>
 
@@ -136,6 +138,8 @@ export function sentence(fault: Fault): { message: string; hint?: string } {
         'Cells merged over several rows: only the first row has the value.',
         'Unmerge them and fill in every row.',
       )
+    case 'macros':
+      return say('The workbook has macros: they are not run, and the result does not have them.')
     case 'guessed-encoding':
       return say(
         `The text is not UTF-8 and was read as ${fault.encoding}.`,

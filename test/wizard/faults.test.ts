@@ -31,6 +31,7 @@ const FAULTS: { [C in Fault['code']]: Extract<Fault, { code: C }> } = {
   'long-number': { code: 'long-number', label },
   'hidden-rows': { code: 'hidden-rows' },
   'merged-cells': { code: 'merged-cells' },
+  macros: { code: 'macros' },
   'guessed-encoding': { code: 'guessed-encoding', encoding: 'GBK' },
 }
 

@@ -43,6 +43,7 @@ export async function check(
     }
   }
   if (found.rows === 0) tally.add({ code: 'no-rows' })
+  if (book.hasMacros) tally.add({ code: 'macros' })
   addFacts(tally, facts, table)
   return report(book, table, match, found, tally)
 }

@@ -5,6 +5,8 @@ export interface Book {
   sheets: Sheet[]
   /** names of the parts of an .xlsx, in lower case; empty for CSV */
   parts: string[]
+  /** it has macros, which are never run */
+  hasMacros?: true
 }
 
 export interface Sheet {

@@ -19,7 +19,9 @@ export class SheetReader implements XmlHandler {
   readonly #cell: RawCell = { type: 'n', style: 0, text: '', hasText: false, hasFormula: false }
   #rows: RawRow[] = []
   #values: Value[] = []
+  /** the row that is being read; some programs write one element of it per cell */
   #row = 0
+  #isContinued = false
   #column = 0
   #hidden = false
   #inData = false
@@ -60,9 +62,11 @@ export class SheetReader implements XmlHandler {
   close(name: string): void {
     if (name === 'c') this.#closeCell()
     else if (name === 'v' || name === 't') this.#inText = false
-    else if (name === 'row') this.#closeRow()
     else if (name === 'rPh') this.#phonetic--
-    else if (name === 'sheetData') this.#inData = false
+    else if (name === 'sheetData') {
+      this.#finishRow()
+      this.#inData = false
+    }
   }
 
   #openRow(source: string): void {
@@ -70,22 +74,26 @@ export class SheetReader implements XmlHandler {
     const given = attribute(source, 'r')
     const row = given === undefined ? this.#row + 1 : Number(given)
     // Out-of-order rows would get wrong row numbers, so such a file is refused.
-    if (!(row > this.#row && row <= LAST_ROW))
+    if (!(row >= this.#row && row >= 1 && row <= LAST_ROW))
       throw new FileRefusal('corrupt', `row ${given} is out of place`)
+    this.#isContinued = row === this.#row
+    if (!this.#isContinued) this.#finishRow()
     this.#row = row
     this.#column = 0
-    this.#values = []
     const hidden = attribute(source, 'hidden')
-    this.#hidden = hidden === '1' || hidden === 'true'
+    if (hidden === '1' || hidden === 'true') this.#hidden = true
   }
 
-  #closeRow(): void {
-    if (!this.#inData || this.#values.length === 0) return
+  /** A row is complete when the next one begins. */
+  #finishRow(): void {
+    const row: RawRow = { row: this.#row, cells: this.#values }
+    if (this.#hidden) row.hidden = true
+    this.#values = []
+    this.#hidden = false
+    if (row.cells.length === 0) return
     if (++this.#count > this.#limits.maxRows + HEAD_ROWS) {
       throw tooManyRows(this.#limits.maxRows)
     }
-    const row: RawRow = { row: this.#row, cells: this.#values }
-    if (this.#hidden) row.hidden = true
     this.#rows.push(row)
   }
 
@@ -121,6 +129,8 @@ export class SheetReader implements XmlHandler {
         `at most ${this.#limits.maxColumns} are taken; row ${this.#row} has more`,
       )
     }
+    if (this.#isContinued && (this.#values[this.#column - 1] ?? null) !== null)
+      throw new FileRefusal('corrupt', `row ${this.#row} is there twice`)
     while (this.#values.length < this.#column - 1) this.#values.push(null)
     this.#values[this.#column - 1] = value
   }

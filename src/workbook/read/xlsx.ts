@@ -10,7 +10,7 @@ import type { RawRow } from './value.ts'
 import { attributes } from './xml.ts'
 import { Zip } from './zip.ts'
 
-/** Opens an .xlsx. Reads values only: calculates nothing, follows no links. */
+/** Opens an .xlsx or .xlsm. Reads values only: calculates nothing, follows no links, runs no macros. */
 export async function openXlsx(bytes: Uint8Array, limits: Limits): Promise<Book> {
   const zip = new Zip(bytes, limits)
   const path = workbookPath(zip)
@@ -22,14 +22,19 @@ export async function openXlsx(bytes: Uint8Array, limits: Limits): Promise<Book>
     texts: await textsOf(zip, parts, limits),
   }
   const sheets = workbook.sheets.flatMap(({ name, hidden, id }) => {
+    if (id === '') return [] // a module of macros
     const part = parts.get(id)
     if (!part) throw new FileRefusal('corrupt', `sheet “${name}” is missing`)
     if (part.type !== 'worksheet') return [] // not a worksheet but a chart sheet or a dialog sheet
     return [{ name, hidden, rows: (facts?: SheetFacts) => readSheet(zip, part.target, key, limits, facts) }]
   })
   if (sheets.length === 0) throw new FileRefusal('no-sheets')
-  return { sheets, parts: zip.names }
+  const hasMacros = [...parts.values()].some(({ type }) => MACROS.test(type))
+  return { sheets, parts: zip.names, ...(hasMacros && { hasMacros }) }
 }
+
+/** Types of relationships: of a project of VBA, and of sheets of the macros before it. */
+const MACROS = /^(vbaProject|xl(Intl)?Macrosheet)$/
 
 async function* readSheet(
   zip: Zip,
@@ -82,27 +87,10 @@ export function workbookPath(zip: Zip): string {
       text.includes('spreadsheet') ? 'ods' : text.includes('opendocument') ? 'document' : 'archive',
     )
   }
-  const types = contentTypes(zip)
-  if (types.includes('macroEnabled')) throw new FileRefusal('xlsm')
   const path = [...relationships(zip, '').values()].find(({ type }) => type === 'officeDocument')?.target
   if (path?.endsWith('.bin')) throw new FileRefusal('xlsb')
   if (path && /(^|\/)(document|presentation)\.xml$/.test(path)) throw new FileRefusal('document')
   return path ?? 'xl/workbook.xml'
-}
-
-/** The content type of the main part; other declarations do not matter. */
-function contentTypes(zip: Zip): string {
-  const bytes = zip.read('[Content_Types].xml')
-  let found = ''
-  if (bytes) {
-    readXml(bytes, {
-      open(name, source) {
-        const type = name === 'Override' || name === 'Default' ? attributes(source)['ContentType'] : undefined
-        if (type?.includes('.main+xml')) found += `${type} `
-      },
-    })
-  }
-  return found
 }
 
 function readPart<T>(
