@@ -1,5 +1,6 @@
 import type { Limits } from '../limits.ts'
 import { valueOf, type Key, type RawCell } from './cell.ts'
+import { columnNumber } from './ranges.ts'
 import { FileRefusal, tooManyRows } from './refusal.ts'
 import type { RawRow, Value } from './value.ts'
 import { attribute, type XmlHandler } from './xml.ts'
@@ -7,16 +8,21 @@ import { attribute, type XmlHandler } from './xml.ts'
 /** The last row that Excel allows. */
 const LAST_ROW = 1_048_576
 const LAST_COLUMN = 16_384
-/** Further merged ranges are not stored: they only serve for hints. */
-const MAX_MERGES = 10_000
+/** As much of a formula tells whether it makes a picture. */
+const FORMULA_CHARS = 40
 
 /** Parses a worksheet’s XML; `take` returns the complete rows. Cells with formatting but no value are skipped. */
 export class SheetReader implements XmlHandler {
-  /** merged ranges, as `A2:A5`; complete when the sheet has been read to its end */
-  readonly merges: string[] = []
   readonly #key: Key
   readonly #limits: Limits
-  readonly #cell: RawCell = { type: 'n', style: 0, text: '', hasText: false, hasFormula: false }
+  readonly #cell: RawCell = {
+    type: 'n',
+    style: 0,
+    text: '',
+    hasText: false,
+    formula: undefined,
+    richValue: 0,
+  }
   #rows: RawRow[] = []
   #values: Value[] = []
   /** the row that is being read; some programs write one element of it per cell */
@@ -27,6 +33,7 @@ export class SheetReader implements XmlHandler {
   #inData = false
   #inText = false
   #inCell = false
+  #inFormula = false
   #phonetic = 0
   #count = 0
 
@@ -47,13 +54,13 @@ export class SheetReader implements XmlHandler {
     else if (name === 'row') this.#openRow(source)
     else if (name === 'v') this.#openText(this.#cell.type !== 'inlineStr')
     else if (name === 't') this.#openText(this.#cell.type === 'inlineStr' && this.#phonetic === 0)
-    else if (name === 'f') this.#cell.hasFormula = true
+    else if (name === 'f') this.#openFormula()
     else if (name === 'rPh') this.#phonetic++
     else if (name === 'sheetData') this.#inData = true
-    else if (name === 'mergeCell') this.#merge(attribute(source, 'ref'))
   }
 
   text(text: string): void {
+    if (this.#inFormula) this.#takeFormula(text)
     if (!this.#inText) return
     this.#cell.text += text
     if (this.#cell.text.length > this.#limits.maxCellChars * 7) throw this.#tooLong()
@@ -62,6 +69,7 @@ export class SheetReader implements XmlHandler {
   close(name: string): void {
     if (name === 'c') this.#closeCell()
     else if (name === 'v' || name === 't') this.#inText = false
+    else if (name === 'f') this.#inFormula = false
     else if (name === 'rPh') this.#phonetic--
     else if (name === 'sheetData') {
       this.#finishRow()
@@ -107,8 +115,20 @@ export class SheetReader implements XmlHandler {
     cell.type = attribute(source, 't') ?? 'n'
     cell.style = Number(attribute(source, 's') ?? 0)
     cell.text = ''
-    cell.hasText = cell.hasFormula = false
+    cell.hasText = false
+    cell.formula = undefined
+    cell.richValue = cell.type === 'e' ? Number(attribute(source, 'vm') ?? 0) : 0
     this.#inCell = true
+  }
+
+  #openFormula(): void {
+    this.#cell.formula = ''
+    this.#inFormula = this.#inCell
+  }
+
+  #takeFormula(text: string): void {
+    const { formula = '' } = this.#cell
+    if (formula.length < FORMULA_CHARS) this.#cell.formula = formula + text.slice(0, FORMULA_CHARS)
   }
 
   #openText(isValue: boolean): void {
@@ -135,10 +155,6 @@ export class SheetReader implements XmlHandler {
     this.#values[this.#column - 1] = value
   }
 
-  #merge(reference: string | undefined): void {
-    if (reference !== undefined && this.merges.length < MAX_MERGES) this.merges.push(reference)
-  }
-
   #tooLong(): FileRefusal {
     return new FileRefusal('cell-too-long', `row ${this.#row}`)
   }
@@ -146,14 +162,3 @@ export class SheetReader implements XmlHandler {
 
 /** Titles and headings, up to this many rows, do not count against the limit of rows. */
 const HEAD_ROWS = 100
-
-/** 3 for `C7`; 0 if there are no letters. */
-function columnNumber(reference: string): number {
-  let column = 0
-  for (let i = 0; i < reference.length && i < 4; i++) {
-    const letter = reference.charCodeAt(i) | 0x20
-    if (letter < 0x61 || letter > 0x7a) break
-    column = column * 26 + letter - 0x60
-  }
-  return column
-}
