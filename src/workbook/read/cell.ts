@@ -32,16 +32,11 @@ export interface RawCell {
 const PICTURE_FORMULA = /^\s*(_xlfn\.)?(DISPIMG|IMAGE)\(/i
 const PICTURE_TEXT = /^=(_xlfn\.)?DISPIMG\("ID_[0-9A-F]+",\s*\d+\)$/i
 
-export function valueOf(cell: RawCell, key: Key): Value {
-  const value =
-    cell.formula && PICTURE_FORMULA.test(cell.formula) ? { picture: true as const } : read(cell, key)
-  if (typeof value === 'string' && value.startsWith('=') && PICTURE_TEXT.test(value)) return { picture: true }
-  return value
-}
+const PICTURE: Value = { picture: true }
 
-function read(cell: RawCell, key: Key): Value {
-  const isText = cell.type === 'str' || cell.type === 'inlineStr'
-  if (isText) return unescaped(cell.text) || null
+export function valueOf(cell: RawCell, key: Key): Value {
+  if (cell.formula && PICTURE_FORMULA.test(cell.formula)) return PICTURE
+  if (cell.type === 'str' || cell.type === 'inlineStr') return textOrPicture(unescaped(cell.text))
   if (!cell.hasText || cell.text === '') return cell.formula === undefined ? null : { uncalculated: true }
   const text = cell.text.trim()
   switch (cell.type) {
@@ -67,7 +62,12 @@ function sharedText(index: string, key: Key): Value {
   const text = key.texts[Number(index)]
   // Better to refuse the file than to lose texts.
   if (text === undefined) throw new FileRefusal('corrupt', 'its table of texts is not whole')
-  return text || null
+  return textOrPicture(text)
+}
+
+function textOrPicture(text: string): Value {
+  if (text === '') return null
+  return text.charCodeAt(0) === 0x3d /* = */ && PICTURE_TEXT.test(text) ? PICTURE : text
 }
 
 function numeric(text: string, { meaning, digits, isPercentage }: NumberStyle, key: Key): Value {
