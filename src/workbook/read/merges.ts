@@ -35,7 +35,7 @@ export async function mergedRanges(zip: Zip, part: string): Promise<Range[]> {
 
 async function parseAfterRows(zip: Zip, part: string, handler: XmlHandler): Promise<void> {
   let reader: XmlReader | undefined
-  let before = Buffer.alloc(0)
+  let before = new Uint8Array()
   for await (const piece of zip.stream(part)) {
     if (reader) {
       reader.write(latin1(piece))
@@ -45,14 +45,16 @@ async function parseAfterRows(zip: Zip, part: string, handler: XmlHandler): Prom
       for await (const _ of streamXml(zip.stream(part), handler)) continue
       return
     }
-    const bytes = Buffer.concat([before, piece])
-    const end = endOfRows(bytes)
-    if (end) {
-      reader = new XmlReader(handler)
-      reader.write(`<${end.prefix}worksheet><${end.prefix}sheetData>`)
-      reader.write(latin1(bytes.subarray(end.at)))
-    }
-    before = bytes.subarray(-LONGEST_TAG)
+    // The tag may begin in one piece and end in the next.
+    const seam = Buffer.concat([before, piece.subarray(0, LONGEST_TAG)])
+    const atSeam = endOfRows(seam)
+    const end = atSeam ?? endOfRows(piece)
+    before = piece.slice(-LONGEST_TAG)
+    if (!end) continue
+    reader = new XmlReader(handler)
+    reader.write(`<${end.prefix}worksheet><${end.prefix}sheetData>`)
+    reader.write(latin1((atSeam ? seam : piece).subarray(end.at)))
+    if (atSeam) reader.write(latin1(piece.subarray(LONGEST_TAG)))
   }
 }
 
@@ -61,7 +63,8 @@ const ROWS = 'sheetData'
 const LONGEST_TAG = 64
 
 /** Where the rows’ closing tag is; the bytes before it need not be decoded: all other encodings extend ASCII. */
-function endOfRows(bytes: Buffer): { at: number; prefix: string } | undefined {
+function endOfRows(piece: Uint8Array): { at: number; prefix: string } | undefined {
+  const bytes = Buffer.from(piece.buffer, piece.byteOffset, piece.length)
   for (let at = bytes.indexOf(ROWS); at >= 0; at = bytes.indexOf(ROWS, at + 1)) {
     const around = latin1(bytes.subarray(Math.max(0, at - LONGEST_TAG), at))
     const [tag, prefix = ''] = /<\/([\w.-]+:)?$/.exec(around) ?? []

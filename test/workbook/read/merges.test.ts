@@ -66,6 +66,21 @@ test('ranges are found in a sheet with a prefix, in UTF-16, and far from its beg
   }
 })
 
+test('ranges are found wherever the pieces of the file end', async () => {
+  const PIECE = 128 * 1024
+  for (const prefix of ['', 'x:']) {
+    const prefixed = (xml: string) => xml.replaceAll(/<(\/?)(?!!)/g, `<$1${prefix}`)
+    const start = `<${prefix}worksheet xmlns${prefix && ':x'}="${MAIN}">${prefixed('<sheetData>')}`
+    const rows = prefixed(rowsXml([['shown', 'hidden']]))
+    const end = prefixed(`</sheetData>${mergeCells(['A1:B1'])}</worksheet>`)
+    for (let shift = -4; shift < 100; shift += 2) {
+      const filler = ' '.repeat(PIECE - start.length - rows.length - shift)
+      const part = `${start}${rows}${filler}${end}`
+      expect(await valuesIn(xlsx({ parts: { 'xl/worksheets/sheet1.xml': part } }))).toEqual([['shown']])
+    }
+  }
+})
+
 test('a text that looks like the end of the rows, or like a range, is a text', async () => {
   const text = (inner: string) => `<c t="inlineStr"><is><t>${inner}</t></is></c>`
   const tricky = text('sheetData&lt;/sheetData>&lt;mergeCell ref="A1:B9"/>')
