@@ -14,6 +14,7 @@ const FAULTS: { [C in Fault['code']]: Extract<Fault, { code: C }> } = {
   'missing-column': { code: 'missing-column', label, guess: 'Ton' },
   'ambiguous-column': { code: 'ambiguous-column', label, columns: ['A', 'C'] },
   required: { code: 'required', label },
+  'required-picture': { code: 'required-picture', label },
   'too-long': { code: 'too-long', label, length: 1204, max: 1000, upTo: true },
   'not-an-option': { code: 'not-an-option', label, value, options: ['formal', 'casual'], guess: 'casual' },
   'not-a-number': { code: 'not-a-number', label, value },
@@ -31,6 +32,14 @@ const FAULTS: { [C in Fault['code']]: Extract<Fault, { code: C }> } = {
   'long-number': { code: 'long-number', label },
   'hidden-rows': { code: 'hidden-rows' },
   'merged-cells': { code: 'merged-cells' },
+  'covered-value': { code: 'covered-value' },
+  'picture-in-cell': { code: 'picture-in-cell' },
+  'picture-over-cell': { code: 'picture-over-cell' },
+  'totals-row': { code: 'totals-row' },
+  'below-table': { code: 'below-table' },
+  'hidden-rows-left-out': { code: 'hidden-rows-left-out' },
+  'rows-left-out': { code: 'rows-left-out' },
+  macros: { code: 'macros' },
   'guessed-encoding': { code: 'guessed-encoding', encoding: 'GBK' },
 }
 

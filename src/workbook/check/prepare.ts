@@ -50,13 +50,17 @@ export function isStopped(faults: CellFault[]): boolean {
   return faults.some(({ fault }) => SEVERITY[fault.code] !== 'nothing')
 }
 
-/** A cell as the result repeats it: errors and uncalculated formulas as the person saw them. */
+/** A cell as the result repeats it: errors and uncalculated formulas as the person saw them; pictures are empty. */
 export function toCell(value: Value): Cell {
   return typeof value === 'object' && value !== null ? shownText(value) || null : value
 }
 
 export function isBlank(value: Value): boolean {
-  return value === null || (typeof value === 'string' && value.trim() === '')
+  return value === null || (typeof value === 'string' && value.trim() === '') || isPicture(value)
+}
+
+export function isPicture(value: Value): boolean {
+  return typeof value === 'object' && value !== null && 'picture' in value
 }
 
 /** Excel stores 15 digits: a longer whole number lost its last digits before it got here. */
@@ -71,7 +75,11 @@ function take(value: Value, variable: Variable, limits: Pick<Limits, 'plainHttp'
     if ('error' in value) return { fault: { code: 'error-cell', label, value: value.error } }
     if ('uncalculated' in value) return { fault: { code: 'uncalculated', label } }
   }
-  if (isBlank(value)) return variable.required ? { fault: { code: 'required', label } } : undefined
+  if (isBlank(value)) {
+    return variable.required
+      ? { fault: { code: isPicture(value) ? 'required-picture' : 'required', label } }
+      : undefined
+  }
   switch (variable.type) {
     case 'text-input':
     case 'paragraph':

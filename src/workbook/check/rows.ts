@@ -2,10 +2,11 @@ import { SEVERITY, sentence, type Fault } from '../fault.ts'
 import type { Limits } from '../limits.ts'
 import type { Book } from '../read/book.ts'
 import { columnName, type RawRow, type Value } from '../read/value.ts'
-import type { CheckOptions, PreparedRow, ValueCell, ValueRow } from '../types.ts'
+import type { CheckOptions, PreparedRow, Reading, ValueCell, ValueRow } from '../types.ts'
 import { pad } from './check.ts'
 import { labelled, matchHeadings } from './headings.ts'
 import { isStopped, prepare, toCell } from './prepare.ts'
+import { neededColumns, RowChoice } from './row-choice.ts'
 import { dataRows, openTable } from './table.ts'
 
 /** Every data row in order, ready to run; if it cannot run, its faults as sentences. */
@@ -29,17 +30,18 @@ export async function* preparedRows(
       .map(({ fault, column }) => `${columnName(column)}${row.row}: ${said(fault)}`)
     return { ...shown, fault: [...ofSheet, ...ofCells].join(' ') }
   }
-  for await (const batch of dataRows(table, limits)) yield* chunks(batch, ready)
+  const choice = new RowChoice(options, table, neededColumns(variables, match.mapping))
+  for await (const batch of dataRows(table, limits, choice)) yield* chunks(batch, ready)
 }
 
 /** Every data row in order, as it was read. */
 export async function* valueRows(
   book: Book,
-  options: { sheet: string; headingRow: number; width: number },
+  options: Reading & { sheet: string; headingRow: number; width: number },
 ): AsyncGenerator<ValueRow[]> {
   const table = await openTable(book, options)
   const plain = ({ row, cells }: RawRow) => ({ row, cells: pad(cells.map(toValueCell), options.width, null) })
-  for await (const batch of dataRows(table, {})) yield* chunks(batch, plain)
+  for await (const batch of dataRows(table, {}, new RowChoice(options, table))) yield* chunks(batch, plain)
 }
 
 /** Rows are passed to the main thread in chunks, limited in rows and cells so that it never stalls. */
@@ -69,5 +71,7 @@ function said(fault: Fault): string {
 }
 
 function toValueCell(value: Value): ValueCell {
-  return typeof value === 'object' && value !== null && 'number' in value ? value.number : value
+  if (typeof value !== 'object' || value === null) return value
+  if ('picture' in value) return null
+  return 'number' in value ? value.number : value
 }

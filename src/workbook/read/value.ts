@@ -2,7 +2,7 @@
  * A cell as it was read. Dates and times are ISO text. Zero-padded numbers and percentages have both their value and
  * what the person sees.
  */
-export type Value = string | number | boolean | null | ErrorValue | Uncalculated | StyledNumber
+export type Value = string | number | boolean | null | ErrorValue | Uncalculated | Picture | StyledNumber
 
 /** `#N/A` and its kin. */
 export interface ErrorValue {
@@ -12,6 +12,11 @@ export interface ErrorValue {
 /** A formula without a result: no program has calculated it since it was written. */
 export interface Uncalculated {
   uncalculated: true
+}
+
+/** A picture that is placed in the cell: there is no text to send. */
+export interface Picture {
+  picture: true
 }
 
 export interface StyledNumber {
