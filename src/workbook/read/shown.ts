@@ -2,6 +2,7 @@ import { format as formatted } from 'numfmt'
 import { fromSerial, serialOf } from './dates.ts'
 import { eraOf, spelled, spoken, spokenInDate, type Numerals } from './east-asian.ts'
 import { ERA_MARKS, formatOf, type NumberFormat } from './format-pattern.ts'
+import { FRACTION_MARK, fractionText } from './fractions.ts'
 import { generalText, rawText, type StyledNumber, type Value } from './value.ts'
 
 /**
@@ -99,6 +100,7 @@ function styledDate(format: NumberFormat, number: number, is1904: boolean): Valu
 /** @param date of a date or time: as ISO text */
 function textOf(format: NumberFormat, pattern: string, number: number, date?: string): string {
   let text = formatted(pattern, number)
+  if (format.fraction) text = text.replaceAll(FRACTION_MARK, fractionText(number, format.fraction))
   if (format.hasEra && date !== undefined) text = withEra(text, date, format.language)
   if (format.numerals) text = inNumerals(text, format.numerals, date !== undefined, /General/.test(pattern))
   return format.isTrimmed ? text.trim() : text
