@@ -1,6 +1,7 @@
 import { isValidFormat } from 'numfmt'
 import { numeralsOf, type Numerals } from './east-asian.ts'
 import { withoutFraction, type FractionFormat } from './fractions.ts'
+import { simpleFormat, type SimpleFormat } from './simple-format.ts'
 import { isPercentage, meaningOf, paddedDigits, type Meaning } from './number-formats.ts'
 
 /** A number format, ready to be used. */
@@ -22,6 +23,8 @@ export interface NumberFormat {
   hasEra: boolean
   numerals?: Numerals
   fraction?: FractionFormat
+  /** of positive numbers */
+  simple?: SimpleFormat
 }
 
 /** Excel’s own limit is 255. What is longer would cost its length for every cell. */
@@ -57,6 +60,8 @@ export function formatOf(code: string): NumberFormat {
   if (numerals) format.numerals = numerals
   format.isGeneral = /^(General|@)?$/.test(pattern) && !format.numerals
   if (isValidFormat(pattern)) format.pattern = pattern
+  const simple = meaning === 'number' && !numerals && !withFraction ? simpleFormat(pattern) : undefined
+  if (simple && format.pattern !== undefined) format.simple = simple
   return format
 }
 
