@@ -13,38 +13,38 @@ import { generalText, rawText, type Value } from './value.ts'
  * @param is1904 days are counted from 1904-01-01 instead of 1899-12-31
  */
 export function valueOfNumber(number: number, format: string, is1904: boolean): Value {
-  return valueIn(known(format), number, is1904)
+  return valueIn(cached(format), number, is1904)
 }
 
 /** The same of a date or time that the file has as ISO text. */
 export function valueOfIso(iso: string, format: string): Value {
-  return known(format).meaning === 'number' ? iso : valueOfNumber(serialOf(iso), format, false)
+  return cached(format).meaning === 'number' ? iso : valueOfNumber(serialOf(iso), format, false)
 }
 
-interface KnownFormat extends NumberFormat {
+interface CachedFormat extends NumberFormat {
   /** the same dates, zeros and the like come again and again */
   values: Map<number, Value>
   values1904: Map<number, Value>
 }
 
-/** What is remembered of all workbooks together: a few MB. */
-const KNOWN_VALUES = 20_000
-const KNOWN_FORMATS = 1_000
+/** What is cached of all workbooks together: a few MB. */
+const CACHED_VALUES = 20_000
+const CACHED_FORMATS = 1_000
 
-const formats = new Map<string, KnownFormat>()
-let remembered = 0
+const formats = new Map<string, CachedFormat>()
+let count = 0
 
-function known(code: string): KnownFormat {
+function cached(code: string): CachedFormat {
   let format = formats.get(code)
   if (!format) {
     format = { ...formatOf(code), values: new Map(), values1904: new Map() }
-    if (formats.size >= KNOWN_FORMATS) formats.clear()
+    if (formats.size >= CACHED_FORMATS) formats.clear()
     formats.set(code, format)
   }
   return format
 }
 
-function valueIn(format: KnownFormat, number: number, is1904: boolean): Value {
+function valueIn(format: CachedFormat, number: number, is1904: boolean): Value {
   const exact = withoutNoise(number)
   if (format.isGeneral) return exact
   const simple = format.simple && simply(exact, format.simple)
@@ -53,14 +53,14 @@ function valueIn(format: KnownFormat, number: number, is1904: boolean): Value {
   let value = values.get(exact)
   if (value === undefined) {
     value = slowly(format, exact, is1904)
-    remember(values, exact, value)
+    cache(values, exact, value)
   }
   return value
 }
 
-function remember(values: Map<number, Value>, number: number, value: Value): void {
-  if (++remembered > KNOWN_VALUES) {
-    remembered = 0
+function cache(values: Map<number, Value>, number: number, value: Value): void {
+  if (++count > CACHED_VALUES) {
+    count = 0
     for (const format of formats.values()) {
       format.values.clear()
       format.values1904.clear()
@@ -71,12 +71,7 @@ function remember(values: Map<number, Value>, number: number, value: Value): voi
 
 function slowly(format: NumberFormat, number: number, is1904: boolean): Value {
   if (format.meaning !== 'number') return styledDate(format, format.meaning, number, is1904)
-  const { pattern } = format
-  return styledNumber(
-    format,
-    number,
-    pattern === undefined ? generalText(number) : textOf(format, pattern, number),
-  )
+  return styledNumber(format, number, textOf(format, number) ?? generalText(number))
 }
 
 function styledNumber(format: NumberFormat, number: number, shown: string): Value {
@@ -111,21 +106,33 @@ const DAYS_TO_1904 = 1_462
 function styledDate(format: NumberFormat, meaning: 'date' | 'time', number: number, is1904: boolean): Value {
   const date = fromSerial(number, meaning, is1904)
   if (date === undefined) return { number, shown: '########', loses: 'hashes' }
-  if (format.pattern === undefined) return date
   const serial = is1904 && !format.isElapsed ? number + DAYS_TO_1904 : number
-  const shown = textOf(format, format.pattern, serial, date)
+  const shown = textOf(format, serial, date) ?? date
   if (shown.trim() === '') return { date, shown, loses: 'hidden' }
   if (shown === date) return date
   return meaning === 'date' && !format.hasYear ? { date, shown, loses: 'year' } : { date, shown }
 }
 
-/** @param date of a date or time: as ISO text */
-function textOf(format: NumberFormat, pattern: string, number: number, date?: string): string {
-  let text = formatted(pattern, number)
+/**
+ * @param date of a date or time: as ISO text
+ * @returns undefined if the format is not valid
+ */
+function textOf(format: NumberFormat, number: number, date?: string): string | undefined {
+  let text = byNumfmt(format, number)
+  if (text === undefined) return undefined
   if (format.fraction) text = text.replaceAll(FRACTION_MARK, fractionText(number, format.fraction))
   if (format.hasEra && date !== undefined) text = withEra(text, date, format.language)
-  if (format.numerals) text = inNumerals(text, format.numerals, date !== undefined, /General/.test(pattern))
+  if (format.numerals) text = inNumerals(text, format.numerals, date !== undefined, format.pattern ?? '')
   return format.isTrimmed ? text.trim() : text
+}
+
+function byNumfmt({ pattern }: NumberFormat, number: number): string | undefined {
+  if (pattern === undefined) return undefined
+  try {
+    return formatted(pattern, number)
+  } catch {
+    return undefined // a few patterns that it takes for valid have no text for some numbers
+  }
 }
 
 function withEra(text: string, date: string, language: string): string {
@@ -136,8 +143,9 @@ function withEra(text: string, date: string, language: string): string {
     .replaceAll(ERA_MARKS.paddedYear, String(year).padStart(2, '0'))
 }
 
-function inNumerals(text: string, numerals: Numerals, isDate: boolean, isGeneral: boolean): string {
-  if (isGeneral) return text.replaceAll(/\d+(\.\d+)?/g, (number) => spoken(number, numerals))
+function inNumerals(text: string, numerals: Numerals, isDate: boolean, pattern: string): string {
+  if (pattern.includes('General'))
+    return text.replaceAll(/\d+(\.\d+)?/g, (number) => spoken(number, numerals))
   if (!isDate) return spelled(text, numerals)
   return text.replaceAll(/\d+/g, (number) =>
     number.length > 2 ? spelled(number, numerals) : spokenInDate(number, numerals),

@@ -132,6 +132,7 @@ test('a format that is not valid, or longer than Excel allows, shows the value',
   expect(valueOfNumber(12.5, '0.0.0E"', false)).toBe(12.5)
   expect(valueOfNumber(12.5, `0"${'x'.repeat(100_000)}"`, false)).toBe(12.5)
   expect(valueOfNumber(DAY, `yyyy"${'x'.repeat(100_000)}"`, false)).toBe('2026-03-16')
+  expect(valueOfNumber(12.5, '['.repeat(1_000_000), false)).toBe(12.5) // and takes no time
 })
 
 test('a date that the file has as ISO text is shown in its format, too', () => {
