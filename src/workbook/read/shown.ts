@@ -4,7 +4,7 @@ import { eraOf, spelled, spoken, spokenInDate, type Numerals } from './east-asia
 import { ERA_MARKS, formatOf, type NumberFormat } from './format-pattern.ts'
 import { FRACTION_MARK, fractionText } from './fractions.ts'
 import { simply } from './simple-format.ts'
-import { generalText, rawText, type Value } from './value.ts'
+import { generalText, rawText, type Loss, type Value } from './value.ts'
 
 /**
  * A number as a cell with a number format has it: plain where it shows what `General` would, a date as plain ISO text
@@ -76,7 +76,7 @@ function slowly(format: NumberFormat, number: number, is1904: boolean): Value {
 
 function styledNumber(format: NumberFormat, number: number, shown: string): Value {
   const raw = rawOf(format, number)
-  const loses = shown.trim() === '' ? 'hidden' : losesDigits(number, shown) ? 'digits' : undefined
+  const loses = lossOf(number, shown)
   if (raw !== undefined) return loses ? { number, shown, raw, loses } : { number, shown, raw }
   if (loses) return { number, shown, loses }
   // A long number that is shown whole differs from a plain one, which Excel would show with an exponent.
@@ -86,10 +86,18 @@ function styledNumber(format: NumberFormat, number: number, shown: string): Valu
 /** From here on `General` shows an exponent. */
 export const LONG = 1e11
 
-function losesDigits(number: number, shown: string): boolean {
-  if (!Number.isInteger(number) || !shown.includes('E')) return false
-  const exponential = /-?\d[\d.,]*E[+-]?\d+/.exec(shown)?.[0]
-  return exponential !== undefined && Number(exponential.replaceAll(',', '')) !== number
+/** Excel stores 15 digits: a longer whole number may have lost its last ones, and is shown with zeros for them. */
+export const EXACT = 1e15
+
+function lossOf(number: number, shown: string): Loss | undefined {
+  if (shown.trim() === '') return 'hidden'
+  if (/^#{3,}$/.test(shown)) return 'hashes' // no section of the format is for this number
+  if (!Number.isInteger(number)) return undefined
+  const exponential = shown.includes('E') && /-?\d[\d.,]*E[+-]?\d+/.exec(shown)?.[0]
+  if (exponential) return Number(exponential.replaceAll(',', '')) === number ? undefined : 'digits'
+  if (Math.abs(number) < EXACT || shown.replaceAll(/\D/g, '').includes(rawText(Math.abs(number))))
+    return undefined
+  return 'digits'
 }
 
 /** Zero-padded numbers and percentages keep their look where raw values are sent. */
