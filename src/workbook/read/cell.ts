@@ -1,13 +1,14 @@
-import { fromIso, fromSerial } from './dates.ts'
+import { fromIso } from './dates.ts'
 import { FileRefusal } from './refusal.ts'
 import { unescaped } from './strings.ts'
-import { PLAIN, type NumberStyle } from './number-formats.ts'
+import { valueOfIso, valueOfNumber } from './shown.ts'
 import { shownText, type Value } from './value.ts'
 
 /** The workbook’s data that is needed to read its cells. */
 export interface Key {
   texts: string[]
-  styles: NumberStyle[]
+  /** the number format of each style: `General`, `0.0%` */
+  styles: string[]
   is1904: boolean
   /** which rich values are pictures: see `richPictures` */
   pictures: Map<number, boolean>
@@ -39,6 +40,7 @@ export function valueOf(cell: RawCell, key: Key): Value {
   if (cell.type === 'str' || cell.type === 'inlineStr') return textOrPicture(unescaped(cell.text))
   if (!cell.hasText || cell.text === '') return cell.formula === undefined ? null : { uncalculated: true }
   const text = cell.text.trim()
+  const format = key.styles[cell.style] ?? 'General'
   switch (cell.type) {
     case 's':
       return sharedText(text, key)
@@ -47,9 +49,9 @@ export function valueOf(cell: RawCell, key: Key): Value {
     case 'e':
       return isPicture(cell.richValue, text, key) ? { picture: true } : { error: text }
     case 'd':
-      return fromIso(text) ?? text
+      return dated(text, format)
     default:
-      return numeric(text, key.styles[cell.style] ?? PLAIN, key)
+      return numeric(text, format, key)
   }
 }
 
@@ -70,19 +72,16 @@ function textOrPicture(text: string): Value {
   return text.charCodeAt(0) === 0x3d /* = */ && PICTURE_TEXT.test(text) ? PICTURE : text
 }
 
-function numeric(text: string, { meaning, digits, isPercentage }: NumberStyle, key: Key): Value {
-  const number = withoutNoise(Number(text))
-  if (!Number.isFinite(number)) return text
-  if (meaning !== 'number') return fromSerial(number, meaning, key.is1904) ?? number
-  if (isPercentage) return { number, shown: `${shownText(withoutNoise(number * 100))}%` }
-  if (digits > 0 && Number.isInteger(number) && number >= 0) {
-    const shown = String(number).padStart(digits, '0')
-    if (shown !== String(number)) return { number, shown }
-  }
-  return number
+function dated(text: string, format: string): Value {
+  const iso = fromIso(text)
+  return iso === undefined ? text : valueOfIso(iso, format)
 }
 
-/** 0.1 + 0.2 is stored as 0.30000000000000004; Excel never shows more than 15 digits. */
-function withoutNoise(number: number): number {
-  return Number.isInteger(number) ? number : Number(number.toPrecision(15))
+function numeric(text: string, format: string, { is1904 }: Key): Value {
+  const number = Number(text)
+  if (!Number.isFinite(number)) return text
+  const value = valueOfNumber(number, format, is1904)
+  // Programs other than Excel write all digits of a long id, of which a number would lose the last ones.
+  const isLongId = Number.isInteger(number) && !Number.isSafeInteger(number) && /^-?\d+$/.test(text)
+  return isLongId && /^-?\d+$/.test(shownText(value)) ? { number, shown: text, raw: text } : value
 }
