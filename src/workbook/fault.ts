@@ -9,6 +9,7 @@ export type Fault =
   | { code: 'ambiguous-column'; label: string; columns: string[] }
   // of a cell: its row cannot run
   | { code: 'required'; label: string }
+  | { code: 'required-picture'; label: string }
   | { code: 'too-long'; label: string; length: number; max: number; upTo?: boolean }
   | { code: 'not-an-option'; label: string; value: string; options: string[]; guess?: string }
   | { code: 'not-a-number'; label: string; value: string; guess?: string }
@@ -28,8 +29,20 @@ export type Fault =
   // only notes: the rows run anyway
   | { code: 'unknown-column'; heading: string; guess: string }
   | { code: 'long-number'; label: string }
+  | { code: 'hidden-by-format'; label: string; sent: string }
+  | { code: 'shown-as-hashes'; label: string; sent: string }
+  | { code: 'shown-without-year'; label: string; sent: string }
+  | { code: 'shown-with-exponent'; label: string; sent: string }
   | { code: 'hidden-rows' }
   | { code: 'merged-cells' }
+  | { code: 'covered-value' }
+  | { code: 'picture-in-cell' }
+  | { code: 'picture-over-cell' }
+  | { code: 'totals-row' }
+  | { code: 'below-table' }
+  | { code: 'hidden-rows-left-out' }
+  | { code: 'rows-left-out' }
+  | { code: 'macros' }
   | { code: 'guessed-encoding'; encoding: string }
 
 export type FaultCode = Fault['code']
@@ -40,6 +53,7 @@ export const SEVERITY = {
   'missing-column': 'sheet',
   'ambiguous-column': 'sheet',
   required: 'row',
+  'required-picture': 'row',
   'too-long': 'row',
   'not-an-option': 'row',
   'not-a-number': 'row',
@@ -57,8 +71,20 @@ export const SEVERITY = {
   'too-many-cells': 'row',
   'unknown-column': 'nothing',
   'long-number': 'nothing',
+  'hidden-by-format': 'nothing',
+  'shown-as-hashes': 'nothing',
+  'shown-without-year': 'nothing',
+  'shown-with-exponent': 'nothing',
   'hidden-rows': 'nothing',
   'merged-cells': 'nothing',
+  'covered-value': 'nothing',
+  'picture-in-cell': 'nothing',
+  'picture-over-cell': 'nothing',
+  'totals-row': 'nothing',
+  'below-table': 'nothing',
+  'hidden-rows-left-out': 'nothing',
+  'rows-left-out': 'nothing',
+  macros: 'nothing',
   'guessed-encoding': 'nothing',
 } as const satisfies Record<FaultCode, 'sheet' | 'row' | 'nothing'>
 
@@ -84,6 +110,11 @@ export function sentence(fault: Fault): { message: string; hint?: string } {
       )
     case 'required':
       return say(`${fault.label} is empty, and it is required.`)
+    case 'required-picture':
+      return say(
+        `The cell holds a picture; ${fault.label} is required.`,
+        'Type the value instead or, for a file, its address.',
+      )
     case 'too-long':
       return say(`${most(fault)} characters; ${fault.label} takes ${count(fault.max)}.`)
     case 'not-an-option':
@@ -146,6 +177,24 @@ export function sentence(fault: Fault): { message: string; hint?: string } {
         'A number of more than 15 digits: Excel does not keep them all.',
         'If it is an id, format the column as text and type it again.',
       )
+    case 'hidden-by-format':
+      return say(
+        `The format of the cell hides its value; it is sent, such as ${quote(fault.sent)}.`,
+        'Empty the cell if it is not meant to be sent.',
+      )
+    case 'shown-as-hashes':
+      return say(
+        `Excel shows only ####; the value is sent, such as ${quote(fault.sent)}.`,
+        'Correct the date, or the format of the cell.',
+      )
+    case 'shown-without-year':
+      return say(
+        `The cell shows a date without its year; the whole date is sent, such as ${quote(fault.sent)}.`,
+      )
+    case 'shown-with-exponent':
+      return say(
+        `Excel shows the number with an exponent; all digits are sent, such as ${quote(fault.sent)}.`,
+      )
     case 'hidden-rows':
       return say('Hidden rows are included.', 'Delete them if they are not meant to run.')
     case 'merged-cells':
@@ -153,6 +202,25 @@ export function sentence(fault: Fault): { message: string; hint?: string } {
         'Cells merged over several rows: only the first row has the value.',
         'Unmerge them and fill in every row.',
       )
+    case 'covered-value':
+      return say(
+        'A value lies hidden under merged cells: it is not sent.',
+        'If it is meant to be sent, unmerge the cells.',
+      )
+    case 'picture-in-cell':
+      return say('The cell holds a picture: it counts as empty.')
+    case 'picture-over-cell':
+      return say('A picture lies over the rows: it is not sent.')
+    case 'totals-row':
+      return say('The row has the totals of the table: it is left out.')
+    case 'below-table':
+      return say('Rows below the table are left out.', 'If they are data, say in which row the table ends.')
+    case 'hidden-rows-left-out':
+      return say('Hidden rows are left out.')
+    case 'rows-left-out':
+      return say('Rows that are not among the chosen ones are left out.')
+    case 'macros':
+      return say('The workbook has macros: they are not run, and the result does not have them.')
     case 'guessed-encoding':
       return say(
         `The text was read as ${fault.encoding}, which is only a guess.`,

@@ -37,7 +37,8 @@ export interface RowRange {
   to: number
 }
 
-export type Delimiter = ',' | ';' | '\t' | '|'
+export const DELIMITERS = [',', ';', '\t', '|'] as const
+export type Delimiter = (typeof DELIMITERS)[number]
 
 /** How the bytes of a CSV file were read as text. */
 export interface TextEncoding {
@@ -65,6 +66,14 @@ export interface Check {
   sheets: { name: string; hidden: boolean; rows: number }[]
   sheet: string
   headingRow: number
+  /** absent: 1 */
+  headingRows?: 1 | 2
+  /** the last row of the table, from 1: rows below it are left out */
+  lastRow: number
+  /** of a CSV file */
+  encoding?: TextEncoding
+  /** of a CSV file: the one in use */
+  delimiter?: Delimiter
   headings: string[]
   /** data rows without blank ones */
   rows: number
@@ -77,10 +86,6 @@ export interface Check {
   unused: string[]
   /** faults of the sheet and of its cells, equal ones grouped, most severe first */
   faults: FaultGroup[]
-  /** of a CSV file */
-  encoding?: TextEncoding
-  /** of a CSV file: the one in use */
-  delimiter?: Delimiter
 }
 
 export interface SheetRow {

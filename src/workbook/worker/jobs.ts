@@ -56,5 +56,5 @@ async function* values(file: UploadFile, options: CheckOptions, limits: Limits):
   const { sheets, sheet, headingRow, headings, faults } = await check(book, options, limits)
   const csv = book.csv && { encoding: book.csv.encoding, delimiter: book.csv.delimiter }
   yield { sheets, sheet, headingRow, headings, faults, ...csv }
-  yield* valueRows(book, { sheet, headingRow, width: headings.length })
+  yield* valueRows(book, { ...options, sheet, headingRow, width: headings.length })
 }
