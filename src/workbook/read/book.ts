@@ -1,6 +1,6 @@
 import type { Delimiter, TextEncoding } from '../types.ts'
 import type { DecimalMarks } from './decimal-marks.ts'
-import type { Place, Range } from './ranges.ts'
+import type { CellPlace, CellRange } from './ranges.ts'
 import type { NamedTable } from './sheet-parts.ts'
 import type { RawRow } from './value.ts'
 
@@ -35,9 +35,9 @@ export interface Sheet {
 }
 
 export interface SheetFacts {
-  merges?: Range[]
+  merges?: CellRange[]
   /** cells whose values nobody sees, since they lie under merged ranges; they are not in the rows */
-  covered?: Place[]
+  covered?: CellPlace[]
   /** cells on which pictures begin that lie over the sheet */
-  pictures?: Place[]
+  pictures?: CellPlace[]
 }
