@@ -28,6 +28,7 @@ export type Fault =
   | { code: 'hidden-rows' }
   | { code: 'merged-cells' }
   | { code: 'guessed-encoding'; encoding: string }
+  | { code: 'web-page' }
 
 export type FaultCode = Fault['code']
 
@@ -55,6 +56,7 @@ export const SEVERITY = {
   'hidden-rows': 'nothing',
   'merged-cells': 'nothing',
   'guessed-encoding': 'nothing',
+  'web-page': 'nothing',
 } as const satisfies Record<FaultCode, 'sheet' | 'row' | 'nothing'>
 
 /** What is wrong and, if it is not obvious, what to do. The cells are shown in front of it. */
@@ -135,6 +137,11 @@ export function sentence(fault: Fault): { message: string; hint?: string } {
       return say(
         'Cells merged over several rows: only the first row has the value.',
         'Unmerge them and fill in every row.',
+      )
+    case 'web-page':
+      return say(
+        'The file is a web page that is called .xls: its table was read, every cell as text.',
+        'If that is not what you expect, open it in Excel and save it as .xlsx.',
       )
     case 'guessed-encoding':
       return say(

@@ -32,6 +32,7 @@ const FAULTS: { [C in Fault['code']]: Extract<Fault, { code: C }> } = {
   'hidden-rows': { code: 'hidden-rows' },
   'merged-cells': { code: 'merged-cells' },
   'guessed-encoding': { code: 'guessed-encoding', encoding: 'GBK' },
+  'web-page': { code: 'web-page' },
 }
 
 function groupOf(fault: Fault): FaultGroup {

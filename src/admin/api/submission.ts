@@ -14,7 +14,7 @@ const READING = {
   heading_row: z.coerce.number().int().min(1).max(MAX_ROW).optional().describe('default: found'),
 }
 export const UPLOAD_BODY = z.strictObject({
-  file: z.file().describe('.xlsx or .csv'),
+  file: z.file().describe('.xlsx, .xlsm, .xls, .xlsb, .ods or .csv'),
   ...READING,
   mapping: z.preprocess(fromText, MAPPING.optional()),
 })

@@ -66,6 +66,7 @@ function addFacts(tally: Tally, facts: SheetFacts, table: SheetTable): void {
       tally.add({ code: 'merged-cells' }, first)
   }
   if (facts.guessedEncoding) tally.add({ code: 'guessed-encoding', encoding: facts.guessedEncoding })
+  if (facts.webPage) tally.add({ code: 'web-page' })
 }
 
 async function report(

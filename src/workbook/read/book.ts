@@ -3,7 +3,7 @@ import type { RawRow } from './value.ts'
 /** An opened upload: sheets of rows, whatever the format. */
 export interface Book {
   sheets: Sheet[]
-  /** names of the parts of an .xlsx, in lower case; empty for CSV */
+  /** names of the parts of an .xlsx, in lower case; empty for every other format */
   parts: string[]
 }
 
@@ -22,4 +22,6 @@ export interface SheetFacts {
   merges?: string[]
   /** a CSV file’s text encoding, if it is a guess: `windows-1252` */
   guessedEncoding?: string
+  /** the file is a web page whose only table was read */
+  webPage?: boolean
 }

@@ -1,8 +1,9 @@
-import { fromIso, fromSerial } from './dates.ts'
+import { fromIso } from './dates.ts'
 import { FileRefusal } from './refusal.ts'
 import { unescaped } from './strings.ts'
 import { PLAIN, type NumberStyle } from './number-formats.ts'
-import { shownText, type Value } from './value.ts'
+import { valueOfStyled } from './shown.ts'
+import type { Value } from './value.ts'
 
 /** The workbook’s data that is needed to read its cells. */
 export interface Key {
@@ -49,19 +50,7 @@ function sharedText(index: string, key: Key): Value {
   return text || null
 }
 
-function numeric(text: string, { meaning, digits, isPercentage }: NumberStyle, key: Key): Value {
-  const number = withoutNoise(Number(text))
-  if (!Number.isFinite(number)) return text
-  if (meaning !== 'number') return fromSerial(number, meaning, key.is1904) ?? number
-  if (isPercentage) return { number, shown: `${shownText(withoutNoise(number * 100))}%` }
-  if (digits > 0 && Number.isInteger(number) && number >= 0) {
-    const shown = String(number).padStart(digits, '0')
-    if (shown !== String(number)) return { number, shown }
-  }
-  return number
-}
-
-/** 0.1 + 0.2 is stored as 0.30000000000000004; Excel never shows more than 15 digits. */
-function withoutNoise(number: number): number {
-  return Number.isInteger(number) ? number : Number(number.toPrecision(15))
+function numeric(text: string, style: NumberStyle, key: Key): Value {
+  const number = Number(text)
+  return Number.isFinite(number) ? valueOfStyled(number, style, key.is1904) : text
 }

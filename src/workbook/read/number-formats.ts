@@ -94,5 +94,9 @@ export function readStyles(bytes: Uint8Array): NumberStyle[] {
 function styleOf(id: string, format: string | undefined): NumberStyle {
   if (format === undefined)
     return { meaning: builtInMeaning(Number(id)), digits: 0, isPercentage: id === '9' || id === '10' }
+  return styleOfFormat(format)
+}
+
+export function styleOfFormat(format: string): NumberStyle {
   return { meaning: meaningOf(format), digits: paddedDigits(format), isPercentage: isPercentage(format) }
 }

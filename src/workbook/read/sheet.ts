@@ -135,7 +135,7 @@ export class SheetReader implements XmlHandler {
 }
 
 /** Titles and headings, up to this many rows, do not count against the limit of rows. */
-const HEAD_ROWS = 100
+export const HEAD_ROWS = 100
 
 /** 3 for `C7`; 0 if there are no letters. */
 function columnNumber(reference: string): number {

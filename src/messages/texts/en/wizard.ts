@@ -113,7 +113,7 @@ export const wizard = (n: Numbers) => ({
     headingRow: 'Heading row',
     headingRowLabel: 'The row that has the headings',
     file: 'Send a file',
-    fileLabel: 'Workbook (.xlsx or .csv)',
+    fileLabel: 'Workbook (Excel, .ods or .csv)',
     fileMissing: 'Choose a file.',
     save: 'Save',
     send: 'Send',

@@ -69,6 +69,11 @@ export const faults = (n: Numbers) =>
       say('数字超过 15 位，Excel 无法完整保存。', '如果是编号，请把该列设为文本格式后重新输入。'),
     'hidden-rows': () => say('隐藏的行也包括在内。', '如果不需要运行，请删除这些行。'),
     'merged-cells': () => say('有跨行合并的单元格：只有第一行有值。', '请取消合并，并逐行填写。'),
+    'web-page': () =>
+      say(
+        '文件其实是名为 .xls 的网页：已读取其中的表格，所有单元格都当作文本。',
+        '如果与预期不符，请用 Excel 打开并另存为 .xlsx。',
+      ),
     'guessed-encoding': ({ encoding }) =>
       say(
         `文件不是 UTF-8 编码，已按 ${encoding} 读取。`,

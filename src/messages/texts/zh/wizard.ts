@@ -95,7 +95,7 @@ export const wizard = (n: Numbers): ReturnType<typeof english> => ({
     headingRow: '表头所在行',
     headingRowLabel: '表头在第几行',
     file: '上传文件',
-    fileLabel: '表格文件（.xlsx 或 .csv）',
+    fileLabel: '表格文件（Excel、.ods 或 .csv）',
     fileMissing: '请选择一个文件。',
     save: '保存',
     send: '上传',
