@@ -72,7 +72,7 @@ export function onlyCells(source: Uint8Array): Biff {
   let isWanted = false
   let cells = 0
   const formats = new FormatIds()
-  const formulas = { blank: [] as number[], calculated: 0, ofXlwt: false }
+  const formulas = { blank: [] as number[], zero: [] as number[], calculated: 0, ofXlwt: false }
   for (let at = 0; at + 4 <= bytes.length;) {
     const type = bytes.readUInt16LE(at)
     const size = bytes.readUInt16LE(at + 2)
@@ -106,9 +106,11 @@ export function onlyCells(source: Uint8Array): Biff {
     at = next
   }
   if (depth !== 0 || version === 0) throw new FileRefusal('corrupt')
-  // xlwt writes formulas without results; Excel does so only for those whose result is the empty text.
-  if (formulas.ofXlwt && formulas.calculated === 0)
-    for (const at of formulas.blank) markUncalculated(bytes, at)
+  // xlwt and Spreadsheet::WriteExcel give no formula a result: the empty text, or 0. In files of others those are results.
+  if (formulas.calculated === 0) {
+    for (const at of formulas.ofXlwt ? formulas.blank : []) markUncalculated(bytes, at)
+    for (const at of formulas.zero) markUncalculated(bytes, at)
+  }
   return { bytes, isUnicode }
 }
 
@@ -117,13 +119,16 @@ function versionOf(type: number, given: number): number {
   return type === 0x0009 ? 2 : type === 0x0209 ? 3 : 4
 }
 
+/** Flags of a formula: to be calculated whenever the file is opened. */
+const CALCULATE = 3
+
 /** Removes a formula’s expression, which only takes time to parse, and notes whether it has a result. */
 function blankFormula(
   bytes: Buffer,
   at: number,
   size: number,
   version: number,
-  formulas: { blank: number[]; calculated: number },
+  formulas: { blank: number[]; zero: number[]; calculated: number },
 ): void {
   const result = at + (version === 2 ? 11 : 10)
   const length = at + (version >= 5 ? 24 : 20)
@@ -132,9 +137,8 @@ function blankFormula(
   bytes.writeUInt16LE(0xffff, length)
   const isText = bytes.readUInt16LE(result + 6) === 0xffff
   if (isText && bytes[result] === 3) formulas.blank.push(result)
-  // Spreadsheet::WriteExcel writes 0, and asks Excel to calculate the cell when it is opened.
-  else if ((bytes.readUInt16LE(result + 8) & 2) !== 0 && bytes.readDoubleLE(result) === 0) {
-    markUncalculated(bytes, result)
+  else if ((bytes.readUInt16LE(result + 8) & CALCULATE) === CALCULATE && bytes.readDoubleLE(result) === 0) {
+    formulas.zero.push(result)
   } else formulas.calculated++
 }
 
