@@ -25,6 +25,10 @@ export type Fault =
   // only notes: the rows run anyway
   | { code: 'unknown-column'; heading: string; guess: string }
   | { code: 'long-number'; label: string }
+  | { code: 'hidden-by-format'; label: string; sent: string }
+  | { code: 'shown-as-hashes'; label: string; sent: string }
+  | { code: 'shown-without-year'; label: string; sent: string }
+  | { code: 'shown-with-exponent'; label: string; sent: string }
   | { code: 'hidden-rows' }
   | { code: 'merged-cells' }
   | { code: 'guessed-encoding'; encoding: string }
@@ -53,6 +57,10 @@ export const SEVERITY = {
   uncalculated: 'row',
   'unknown-column': 'nothing',
   'long-number': 'nothing',
+  'hidden-by-format': 'nothing',
+  'shown-as-hashes': 'nothing',
+  'shown-without-year': 'nothing',
+  'shown-with-exponent': 'nothing',
   'hidden-rows': 'nothing',
   'merged-cells': 'nothing',
   'guessed-encoding': 'nothing',
@@ -130,6 +138,24 @@ export function sentence(fault: Fault): { message: string; hint?: string } {
       return say(
         'A number of more than 15 digits: Excel does not keep them all.',
         'If it is an id, format the column as text and type it again.',
+      )
+    case 'hidden-by-format':
+      return say(
+        `The format of the cell hides its value; it is sent, such as ${quote(fault.sent)}.`,
+        'Empty the cell if it is not meant to be sent.',
+      )
+    case 'shown-as-hashes':
+      return say(
+        `Excel shows only ####; the value is sent, such as ${quote(fault.sent)}.`,
+        'Correct the date.',
+      )
+    case 'shown-without-year':
+      return say(
+        `The cell shows a date without its year; the whole date is sent, such as ${quote(fault.sent)}.`,
+      )
+    case 'shown-with-exponent':
+      return say(
+        `Excel shows the number with an exponent; all digits are sent, such as ${quote(fault.sent)}.`,
       )
     case 'hidden-rows':
       return say('Hidden rows are included.', 'Delete them if they are not meant to run.')

@@ -3,9 +3,9 @@ import type { Limits } from '../limits.ts'
 import type { Book, SheetFacts } from '../read/book.ts'
 import { columnName, type RawRow } from '../read/value.ts'
 import { Tally } from './tally.ts'
-import type { Check, CheckOptions } from '../types.ts'
+import type { Cell, Check, CheckOptions } from '../types.ts'
 import { labelled, matchHeadings, type Match } from './headings.ts'
-import { isStopped, prepare, toCell, type CellFault } from './prepare.ts'
+import { fedColumns, isStopped, prepare, toCells, type CellFault } from './prepare.ts'
 import { countRows, dataRows, openTable, type SheetTable } from './table.ts'
 
 const PREVIEW_ROWS = 10
@@ -29,7 +29,7 @@ export async function check(
   for await (const batch of dataRows(table, limits, facts)) {
     for (const row of batch) {
       const faults = variables
-        ? prepare(row, variables, match.mapping, limits).faults
+        ? prepare(row, variables, match.mapping, limits, options.values).faults
         : unreadable(row, table)
       found.rows++
       if (!isStopped(faults)) found.good++
@@ -44,7 +44,8 @@ export async function check(
   }
   if (found.rows === 0) tally.add({ code: 'no-rows' })
   addFacts(tally, facts, table)
-  return report(book, table, match, found, tally)
+  const fed = fedColumns(variables ?? [], match.mapping)
+  return report(book, table, match, found, tally, (row) => toCells(row, fed, options.values))
 }
 
 /** Without a workflow, only cells that could not be read are faults. */
@@ -75,6 +76,7 @@ async function report(
   match: Match,
   found: { rows: number; good: number; preview: RawRow[]; width: number },
   tally: Tally,
+  cellsOf: (row: RawRow) => Cell[],
 ): Promise<Check> {
   const sheets: Check['sheets'] = []
   for (const sheet of book.sheets) {
@@ -90,10 +92,7 @@ async function report(
     headings,
     rows: found.rows,
     good: faults.some(({ code }) => SEVERITY[code] === 'sheet') ? 0 : found.good,
-    preview: found.preview.map(({ row, cells }) => ({
-      row,
-      cells: pad(cells.map(toCell), found.width, null),
-    })),
+    preview: found.preview.map((row) => ({ row: row.row, cells: pad(cellsOf(row), found.width, null) })),
     mapping: match.mapping,
     unused: match.unused,
     faults,

@@ -1,14 +1,14 @@
 import { fromIso } from './dates.ts'
 import { FileRefusal } from './refusal.ts'
 import { unescaped } from './strings.ts'
-import { PLAIN, type NumberStyle } from './number-formats.ts'
-import { valueOfStyled } from './shown.ts'
-import type { Value } from './value.ts'
+import { valueOfIso, valueOfNumber } from './shown.ts'
+import { shownText, type Value } from './value.ts'
 
 /** The workbook’s data that is needed to read its cells. */
 export interface Key {
   texts: string[]
-  styles: NumberStyle[]
+  /** the number format of each style: `General`, `0.0%` */
+  styles: string[]
   is1904: boolean
 }
 
@@ -29,6 +29,7 @@ export function valueOf(cell: RawCell, key: Key): Value {
   if (isText) return unescaped(cell.text) || null
   if (!cell.hasText || cell.text === '') return cell.hasFormula ? { uncalculated: true } : null
   const text = cell.text.trim()
+  const format = key.styles[cell.style] ?? 'General'
   switch (cell.type) {
     case 's':
       return sharedText(text, key)
@@ -37,9 +38,9 @@ export function valueOf(cell: RawCell, key: Key): Value {
     case 'e':
       return { error: text }
     case 'd':
-      return fromIso(text) ?? text
+      return dated(text, format)
     default:
-      return numeric(text, key.styles[cell.style] ?? PLAIN, key)
+      return numeric(text, format, key)
   }
 }
 
@@ -50,7 +51,16 @@ function sharedText(index: string, key: Key): Value {
   return text || null
 }
 
-function numeric(text: string, style: NumberStyle, key: Key): Value {
+function dated(text: string, format: string): Value {
+  const iso = fromIso(text)
+  return iso === undefined ? text : valueOfIso(iso, format)
+}
+
+function numeric(text: string, format: string, { is1904 }: Key): Value {
   const number = Number(text)
-  return Number.isFinite(number) ? valueOfStyled(number, style, key.is1904) : text
+  if (!Number.isFinite(number)) return text
+  const value = valueOfNumber(number, format, is1904)
+  // Programs other than Excel write all digits of a long id, of which a number would lose the last ones.
+  const isLongId = Number.isInteger(number) && !Number.isSafeInteger(number) && /^-?\d+$/.test(text)
+  return isLongId && /^-?\d+$/.test(shownText(value)) ? { number, shown: text, raw: text } : value
 }

@@ -29,6 +29,14 @@ export function fromIso(text: string): string | undefined {
   return !time || time === '00:00:00' ? date : `${date}T${time}`
 }
 
+/** The serial number of ISO text from one of the functions above, in the system of 1900. */
+export function serialOf(iso: string): number {
+  const [date, time] = iso.includes('-') ? iso.split('T') : [undefined, iso]
+  const [hours = 0, minutes = 0, seconds = 0] = (time ?? '').split(':').map(Number)
+  const days = date === undefined ? 0 : (Date.parse(date) - Date.UTC(1899, 11, 30)) / (DAY_SECONDS * 1000)
+  return days + (hours * 3600 + minutes * 60 + seconds) / DAY_SECONDS
+}
+
 /** Excel has a 29 February 1900, which did not exist; people see it in Excel, so we show it, too. */
 function dateOf(day: number, is1904: boolean): string {
   if (!is1904 && day === 60) return '1900-02-29'

@@ -3,8 +3,8 @@ import { fromIso } from './dates.ts'
 import type { HeldBook, HeldSheet } from './held-book.ts'
 import { OdsText } from './ods-text.ts'
 import { FileRefusal } from './refusal.ts'
-import { withoutNoise } from './shown.ts'
-import { columnName, shownText, type Value } from './value.ts'
+import { clock, odsDate, odsNumber } from './ods-values.ts'
+import { columnName, type Value } from './value.ts'
 import { attributes, type XmlHandler } from './xml.ts'
 
 const LAST_ROW = 1_048_576
@@ -148,42 +148,16 @@ function valueOf(cell: Record<string, string>, shown: string): Value {
     case 'float':
     case 'percentage':
     case 'currency':
-      return numeric(Number(cell['office:value']), shown)
+      return odsNumber(Number(cell['office:value']), shown, type === 'percentage')
     case 'date':
-      return fromIso(wholeSeconds(cell['office:date-value'] ?? '')) ?? (shown || null)
+      return odsDate(fromIso(cell['office:date-value'] ?? ''), shown)
     case 'time':
-      return clock(cell['office:time-value'] ?? '') ?? (shown || null)
+      return odsDate(clock(cell['office:time-value'] ?? ''), shown)
     case 'boolean':
       return cell['office:boolean-value'] === 'true'
     default:
       return shown || cell['office:string-value'] || null
   }
-}
-
-/** The file has what the cell shows. */
-function numeric(stored: number, shown: string): Value {
-  if (!Number.isFinite(stored)) return shown || null
-  // LibreOffice writes truth values of other programs as numbers.
-  if ((stored === 1 && shown === 'TRUE') || (stored === 0 && shown === 'FALSE')) return stored === 1
-  const number = withoutNoise(stored)
-  // Some programs write all digits of the binary form as the text, which no program shows.
-  const isPlain = shown === '' || shown === shownText(number) || shown === String(stored)
-  return isPlain ? number : { number, shown }
-}
-
-/** Some programs write fractions of a second, which no cell shows. */
-function wholeSeconds(text: string): string {
-  return text.replace(/\.\d+$/, '')
-}
-
-/** `PT13H45M30S`, also of more than 24 hours, as `13:45:30`. */
-function clock(duration: string): string | undefined {
-  const found = /^P(?:(\d+)D)?T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?$/.exec(duration)
-  if (!found) return undefined
-  const [days = 0, hours = 0, minutes = 0, seconds = 0] = found.slice(1).map((part) => Number(part ?? 0))
-  const total = Math.round(((days * 24 + hours) * 60 + minutes) * 60 + seconds)
-  const parts = [Math.floor(total / 3600), Math.floor(total / 60) % 60, total % 60]
-  return parts.map((part) => String(part).padStart(2, '0')).join(':')
 }
 
 /** How often a row or cell is repeated, or over how many it reaches: from 1. */

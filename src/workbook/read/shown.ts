@@ -1,47 +1,126 @@
-import { fromSerial } from './dates.ts'
-import { PLAIN, styleOfFormat, type NumberStyle } from './number-formats.ts'
-import { shownText, type Value } from './value.ts'
+import { format as formatted } from 'numfmt'
+import { fromSerial, serialOf } from './dates.ts'
+import { eraOf, spelled, spoken, spokenInDate, type Numerals } from './east-asian.ts'
+import { ERA_MARKS, formatOf, type NumberFormat } from './format-pattern.ts'
+import { generalText, rawText, type StyledNumber, type Value } from './value.ts'
 
 /**
- * A number as its cell shows it: a date or time where its format is one, a padded number or percentage with both its
- * value and what the person sees.
- * @param format the cell’s number format, such as `yyyy-mm-dd`; `General` or '' for none
+ * A number as a cell with a number format has it: plain where it shows what `General` would, a date as plain ISO text
+ * where it shows that, otherwise with what is shown.
+ * @param format as the file has it: `0.0%`, `yyyy\-mm\-dd`
+ * @param is1904 days are counted from 1904-01-01 instead of 1899-12-31
  */
 export function valueOfNumber(number: number, format: string, is1904: boolean): Value {
-  return valueOfStyled(number, styleOf(format), is1904)
+  return valueIn(known(format), number, is1904)
 }
 
-/** The same for a format that has been parsed already. */
-export function valueOfStyled(
-  stored: number,
-  { meaning, digits, isPercentage }: NumberStyle,
-  is1904: boolean,
-): Value {
-  const number = withoutNoise(stored)
-  if (meaning !== 'number') return fromSerial(number, meaning, is1904) ?? number
-  if (isPercentage) return { number, shown: `${shownText(withoutNoise(number * 100))}%` }
-  if (digits > 0 && Number.isInteger(number) && number >= 0) {
-    const shown = String(number).padStart(digits, '0')
-    if (shown !== String(number)) return { number, shown }
+/** The same of a date or time that the file has as ISO text. */
+export function valueOfIso(iso: string, format: string): Value {
+  return known(format).meaning === 'number' ? iso : valueOfNumber(serialOf(iso), format, false)
+}
+
+/** The formats met last: a workbook has a few dozen, a hostile one many. */
+const KNOWN_FORMATS = 500
+/** The same numbers come again and again in a column of dates, prices or shares. */
+const KNOWN_VALUES = 1_000
+
+interface KnownFormat extends NumberFormat {
+  values: Map<number, Value>
+  values1904: Map<number, Value>
+}
+
+const formats = new Map<string, KnownFormat>()
+
+function known(code: string): KnownFormat {
+  let format = formats.get(code)
+  if (!format) {
+    format = { ...formatOf(code), values: new Map(), values1904: new Map() }
+    if (formats.size >= KNOWN_FORMATS) formats.clear()
+    formats.set(code, format)
   }
-  return number
+  return format
+}
+
+function valueIn(format: KnownFormat, number: number, is1904: boolean): Value {
+  const exact = withoutNoise(number)
+  if (format.isGeneral) return exact
+  const values = is1904 ? format.values1904 : format.values
+  let value = values.get(exact)
+  if (value === undefined) {
+    value = format.meaning === 'number' ? styledNumber(format, exact) : styledDate(format, exact, is1904)
+    if (values.size >= KNOWN_VALUES) values.clear()
+    values.set(exact, value)
+  }
+  return value
+}
+
+function styledNumber(format: NumberFormat, number: number): Value {
+  const shown = format.pattern === undefined ? generalText(number) : textOf(format, format.pattern, number)
+  const raw = rawOf(format, number)
+  const value: StyledNumber = { number, shown, ...(raw !== undefined && { raw }) }
+  if (shown.trim() === '') return { ...value, loses: 'hidden' }
+  if (losesDigits(number, shown)) return { ...value, loses: 'digits' }
+  // A long number that is shown whole differs from a plain one, which Excel would show with an exponent.
+  return shown === generalText(number) && Math.abs(number) < LONG ? number : value
+}
+
+/** From here on `General` shows an exponent. */
+export const LONG = 1e11
+
+function losesDigits(number: number, shown: string): boolean {
+  if (!Number.isInteger(number)) return false
+  const exponential = /-?\d[\d.,]*E[+-]?\d+/i.exec(shown)?.[0]
+  return exponential !== undefined && Number(exponential.replaceAll(',', '')) !== number
+}
+
+/** Zero-padded numbers and percentages keep their look where raw values are sent. */
+function rawOf({ digits, isPercentage }: NumberFormat, number: number): string | undefined {
+  if (isPercentage) return `${rawText(withoutNoise(number * 100))}%`
+  if (digits === 0 || !Number.isInteger(number) || number < 0) return undefined
+  const padded = String(number).padStart(digits, '0')
+  return padded === String(number) ? undefined : padded
+}
+
+/** Days from 1899-12-31 to 1904-01-01, as Excel counts them. */
+const DAYS_TO_1904 = 1_462
+
+function styledDate(format: NumberFormat, number: number, is1904: boolean): Value {
+  if (format.meaning === 'number') return number
+  const date = fromSerial(number, format.meaning, is1904)
+  if (date === undefined) return { number, shown: '########', loses: 'hashes' }
+  if (format.pattern === undefined) return date
+  const serial = is1904 && !format.isElapsed ? number + DAYS_TO_1904 : number
+  const shown = textOf(format, format.pattern, serial, date)
+  if (shown.trim() === '') return { date, shown, loses: 'hidden' }
+  if (shown === date) return date
+  return format.meaning === 'date' && !format.hasYear ? { date, shown, loses: 'year' } : { date, shown }
+}
+
+/** @param date of a date or time: as ISO text */
+function textOf(format: NumberFormat, pattern: string, number: number, date?: string): string {
+  let text = formatted(pattern, number)
+  if (format.hasEra && date !== undefined) text = withEra(text, date, format.language)
+  if (format.numerals) text = inNumerals(text, format.numerals, date !== undefined, /General/.test(pattern))
+  return format.isTrimmed ? text.trim() : text
+}
+
+function withEra(text: string, date: string, language: string): string {
+  const { names, year } = eraOf(date, language)
+  return ERA_MARKS.names
+    .reduce<string>((out, mark, i) => out.replaceAll(mark, names[i] ?? ''), text)
+    .replaceAll(ERA_MARKS.year, String(year))
+    .replaceAll(ERA_MARKS.paddedYear, String(year).padStart(2, '0'))
+}
+
+function inNumerals(text: string, numerals: Numerals, isDate: boolean, isGeneral: boolean): string {
+  if (isGeneral) return text.replaceAll(/\d+(\.\d+)?/g, (number) => spoken(number, numerals))
+  if (!isDate) return spelled(text, numerals)
+  return text.replaceAll(/\d+/g, (number) =>
+    number.length > 2 ? spelled(number, numerals) : spokenInDate(number, numerals),
+  )
 }
 
 /** 0.1 + 0.2 is stored as 0.30000000000000004; Excel never shows more than 15 digits. */
 export function withoutNoise(number: number): number {
   return Number.isInteger(number) ? number : Number(number.toPrecision(15))
-}
-
-/** A workbook has few formats, and a cell of each in every row. */
-const MOST_FORMATS = 1_000
-const styles = new Map<string, NumberStyle>()
-
-function styleOf(format: string): NumberStyle {
-  if (format === '' || format === 'General') return PLAIN
-  const found = styles.get(format)
-  if (found) return found
-  if (styles.size >= MOST_FORMATS) styles.clear()
-  const style = styleOfFormat(format)
-  styles.set(format, style)
-  return style
 }

@@ -55,5 +55,5 @@ async function* values(file: UploadFile, options: CheckOptions, limits: Limits):
   const book = await openBook(file, limits, options)
   const { sheets, sheet, headingRow, headings, faults } = await check(book, options, limits)
   yield { sheets, sheet, headingRow, headings, faults }
-  yield* valueRows(book, { sheet, headingRow, width: headings.length })
+  yield* valueRows(book, { ...options, sheet, headingRow, width: headings.length })
 }
