@@ -7,7 +7,8 @@ import { decodeEntities } from './html-entities.ts'
 import { FileRefusal } from './refusal.ts'
 import type { Value } from './value.ts'
 
-const TAG = /<!--[\s\S]*?(?:-->|$)|<(\/?)([a-z][a-z0-9]*)((?:[^>"']|"[^"]*"|'[^']*')*)>|<|[^<]+/gi
+/** A tag ends before the next `<` at the latest: otherwise a page of nothing but `<a ` would take hours. */
+const TAG = /<!--[^]*?(?:-->|$)|<(\/?)([a-z][a-z0-9]*)((?:[^<>"']|"[^"<]*"|'[^'<]*')*)>|<|[^<]+/gi
 const MAX_SPAN = 65_535
 /** What is in these is not shown. */
 const UNSEEN = new Set(['style', 'script', 'comment', 'template'])
