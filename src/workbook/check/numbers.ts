@@ -18,21 +18,22 @@ export function readNumber(text: string): number | string | undefined {
  */
 export function guessNumber(text: string): string | undefined {
   const { isNegative, rest } = signed(plainDigits(text))
-  const runs = [...rest.matchAll(NUMBER)]
-  const [run] = runs
-  if (!run || runs.length > 1) return undefined
-  const [, minus, digits = '', exponent = ''] = run
+  const run = NUMBER.exec(rest)
+  if (!run) return undefined
+  const [whole, minus, digits = '', exponent = ''] = run
+  const after = rest.slice(run.index + whole.length)
+  if (/\d/.test(rest.slice(0, run.index) + after)) return undefined
   const bare = ungrouped(digits.trim())
   if (bare === undefined) return undefined
   const sign = isNegative || minus ? '-' : ''
-  const isPercentage = rest.slice(run.index + run[0].length).trim() === '%'
+  const isPercentage = after.trim() === '%'
   if (exponent === '' && !isPercentage) return sign + bare
   const number = Number(bare + exponent) / (isPercentage ? 100 : 1)
   return Number.isFinite(number) ? sign + Number(number.toPrecision(15)) : undefined
 }
 
 /** A minus only where it is not a hyphen, as it is in `A-5`; digits with what may stand between them. */
-const NUMBER = /(?<![\w.])(-)?((?:\d|\.\d)(?:[\d.,' _]*\d)?)(e[+-]?\d+)?/gi
+const NUMBER = /(?<![\w.])(-)?((?:\d|\.\d)(?:[\d.,'’ _]*\d)?)(e[+-]?\d+)?/i
 
 /** Full-width, Arabic and other digits and signs, as the ones of ASCII. */
 function plainDigits(text: string): string {
@@ -61,8 +62,8 @@ function signed(text: string): { isNegative: boolean; rest: string } {
 
 /** `1204.5` for `1,204.5`, `1.204,5`, `1 204,5`; undefined if it may be more than one number. */
 function ungrouped(text: string): string | undefined {
-  const solid = text.replaceAll(/(?<=\d)[ '_](?=\d{3}(?!\d))/g, '')
-  if (/[ '_]/.test(solid)) return undefined
+  const solid = text.replaceAll(/(?<=\d)[ '’_](?=\d{3}(?!\d))/g, '')
+  if (/[ '’_]/.test(solid)) return undefined
   const comma = solid.lastIndexOf(',')
   const point = solid.lastIndexOf('.')
   if (comma < 0) return /\..*\./.test(solid) ? withoutGroups(solid, '.') : solid

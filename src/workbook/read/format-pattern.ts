@@ -1,5 +1,7 @@
 import { isValidFormat } from 'numfmt'
 import { numeralsOf, type Numerals } from './east-asian.ts'
+import { withoutFraction, type FractionFormat } from './fractions.ts'
+import { simpleFormat, type SimpleFormat } from './simple-format.ts'
 import { isPercentage, meaningOf, paddedDigits, type Meaning } from './number-formats.ts'
 
 /** A number format, ready to be used. */
@@ -14,12 +16,15 @@ export interface NumberFormat {
   /** `[h]:mm`: the hours since the beginning, not the ones of a day */
   isElapsed: boolean
   hasYear: boolean
-  /** the format fills the cell, or has fractions: blanks at its ends only align it */
+  /** the format fills the cell, or has a fraction: blanks at its ends only align it */
   isTrimmed: boolean
   /** the language, as in `[$-411]`: Windows’ number for it, in lower case; '' for none */
   language: string
   hasEra: boolean
   numerals?: Numerals
+  fraction?: FractionFormat
+  /** of positive numbers */
+  simple?: SimpleFormat
 }
 
 /** Excel’s own limit is 255. What is longer would cost its length for every cell. */
@@ -48,11 +53,15 @@ export function formatOf(code: string): NumberFormat {
     hasEra: false,
   }
   if (code.length > MAX_FORMAT_CHARS) return format
-  const pattern = translated(code.replaceAll(GENERAL, 'General'), format)
+  const withFraction = meaning === 'number' && code.includes('/') ? withoutFraction(code) : undefined
+  if (withFraction) Object.assign(format, { fraction: withFraction.fraction, isTrimmed: true })
+  const pattern = translated((withFraction?.pattern ?? code).replaceAll(GENERAL, 'General'), format)
   const numerals = numeralsOf(/\[DBNum(\d)\]/i.exec(code)?.[1], format.language)
   if (numerals) format.numerals = numerals
   format.isGeneral = /^(General|@)?$/.test(pattern) && !format.numerals
   if (isValidFormat(pattern)) format.pattern = pattern
+  const simple = meaning === 'number' && !numerals && !withFraction ? simpleFormat(pattern) : undefined
+  if (simple && format.pattern !== undefined) format.simple = simple
   return format
 }
 
@@ -83,7 +92,6 @@ function translated(code: string, format: NumberFormat): string {
       format.hasEra = format.hasYear = true
       out += `"${piece.length > 1 ? ERA_MARKS.paddedYear : ERA_MARKS.year}"`
     } else {
-      if (isNumber && piece === '/') format.isTrimmed = true
       if (!isNumber && (lower === 'y' || (lower === 'b' && next !== ''))) format.hasYear = true
       out += piece
     }

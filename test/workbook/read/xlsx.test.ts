@@ -10,7 +10,7 @@ const MAIN = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main'
 const DATE_IN_A = styles({}, [0, 14])
 
 function cell(xml: string, more: Parameters<typeof xlsx>[0] = {}) {
-  return columnA(xlsx({ ...more, data: `<row r="1">${xml}</row>` })).then(([value]) => value ?? null)
+  return columnA(xlsx({ ...more, data: `<row r="1">${xml}</row>` })).then(([value]) => value)
 }
 
 test('a formula’s result of 0, false or nothing is not lost', async () => {

@@ -27,7 +27,7 @@ export async function cellsOf(
 }
 
 /** A value without what its number format shows. */
-export function bare(value: Value): Value {
+export function bare(value: Value = null): Value {
   if (typeof value !== 'object' || value === null || !('shown' in value)) return value
   return 'date' in value ? value.date : value.number
 }
