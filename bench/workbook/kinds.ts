@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { BookType, CellObject, WorkSheet } from '@e965/xlsx'
+import type { BookType, CellObject } from '@e965/xlsx'
 
 /** The formats besides .xlsx, with the most rows that are measured: an .xls has no more than 65,536. */
 export const KINDS = [
@@ -16,10 +16,8 @@ export async function makeKind(
   headings: string[],
 ): Promise<string> {
   const { utils, write } = await import('@e965/xlsx')
-  const sheet: WorkSheet = utils.aoa_to_sheet([headings], { dense: true })
-  for (let i = 1; i <= rows; i++) {
-    utils.sheet_add_aoa(sheet, [rowsOf(i).map(cellOf)], { origin: { r: i, c: 0 } })
-  }
+  const cells = Array.from({ length: rows }, (_, i) => rowsOf(i + 1).map(cellOf))
+  const sheet = utils.aoa_to_sheet([headings, ...cells], { dense: true })
   const book = utils.book_new()
   utils.book_append_sheet(book, sheet, 'Products')
   const path = join(folder, `${rows}.${extension}`)
