@@ -7,17 +7,20 @@ import type { Task } from '../engine/task.ts'
 
 /** The tasks that a runner on this database may take. */
 export interface RunnerStore {
-  /** tasks that wait, and those that are said to be running, oldest first */
+  /** tasks that wait and tasks whose state is `running`, oldest first */
   open(): Promise<Task[]>
   find(id: string): Promise<Task | undefined>
+  /** Moves a waiting task to `running`, in a new epoch. Undefined if it does not wait any more. */
   take(id: string): Promise<Task | undefined>
-  /** Undefined when it is not complete after all, or no longer ours. */
+  /** Undefined if rows are left after all, or if the task is no longer ours. */
   complete(task: Task): Promise<Task | undefined>
+  /** Stops the task with an error for people. Undefined if the task is no longer ours. */
   halt(task: Task, error: string): Promise<Task | undefined>
+  /** Lets the task wait for the next runner. Undefined if the task is no longer ours. */
   release(task: Task): Promise<Task | undefined>
-  /** It was resumed while its run still went on. */
+  /** Moves a task back to `running` that was resumed while its last rows were in flight. */
   rejoin(task: Task): Promise<Task | undefined>
-  /** Rows wait that may run now. */
+  /** Whether rows wait that may run now. */
   hasWaiting(task: Task): Promise<boolean>
 }
 

@@ -147,7 +147,7 @@ export function sentence(fault: Fault): { message: string; hint?: string } {
     case 'shown-as-hashes':
       return say(
         `Excel shows only ####; the value is sent, such as ${quote(fault.sent)}.`,
-        'Correct the date.',
+        'Correct the date, or the format of the cell.',
       )
     case 'shown-without-year':
       return say(

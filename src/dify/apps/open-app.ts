@@ -43,6 +43,7 @@ export function openApp({
   const files = { limits: fileLimits, allowPrivate: allowPrivateFiles, uploadMs }
   return {
     canLookUp: canLookUp(mode),
+    hasQueue: KINDS[mode].hasRuns,
     run: (call) => run(access, { mode, files, withinMs: runMs, memory }, call),
     lookUp: (ref, signal) => lookUp(access, { mode, withinMs: lookUpMs, memory, now }, ref, signal),
     ...(KINDS[mode].hasRuns && {

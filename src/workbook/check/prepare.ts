@@ -2,7 +2,7 @@ import type { Cell, Inputs } from '../../engine/task.ts'
 import type { Variable } from '../../engine/workflow.ts'
 import { SEVERITY, type Fault, type FaultCode } from '../fault.ts'
 import type { Limits } from '../limits.ts'
-import { LONG } from '../read/shown.ts'
+import { EXACT, LONG } from '../read/shown.ts'
 import { rawText, shownText, type Loss, type RawRow, type Value } from '../read/value.ts'
 import type { Mapping, Reading } from '../types.ts'
 import { readNumber } from './numbers.ts'
@@ -103,9 +103,6 @@ function noteOn(value: Value, { label, type }: Variable, values: Reading['values
   const loss = lossOf(value)
   return loss && { code: NOTES[loss], label, sent: shownText(value) }
 }
-
-/** Excel stores 15 digits: a longer whole number lost its last digits before it got here. */
-const EXACT = 1e15
 
 const NOTES = {
   hidden: 'hidden-by-format',

@@ -40,12 +40,12 @@ export const ERA_MARKS = {
 
 /** @param code a format as the file has it: `#,##0.00;[Red]-#,##0.00` */
 export function formatOf(code: string): NumberFormat {
-  const meaning = meaningOf(code)
+  const meaning = meaningOf(code.slice(0, MAX_FORMAT_CHARS))
   const format: NumberFormat = {
     meaning,
     isGeneral: false,
-    digits: paddedDigits(code),
-    isPercentage: isPercentage(code),
+    digits: 0,
+    isPercentage: false,
     isElapsed: false,
     hasYear: false,
     isTrimmed: false,
@@ -53,6 +53,8 @@ export function formatOf(code: string): NumberFormat {
     hasEra: false,
   }
   if (code.length > MAX_FORMAT_CHARS) return format
+  format.digits = paddedDigits(code)
+  format.isPercentage = isPercentage(code)
   const withFraction = meaning === 'number' && code.includes('/') ? withoutFraction(code) : undefined
   if (withFraction) Object.assign(format, { fraction: withFraction.fraction, isTrimmed: true })
   const pattern = translated((withFraction?.pattern ?? code).replaceAll(GENERAL, 'General'), format)

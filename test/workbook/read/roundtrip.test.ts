@@ -36,7 +36,10 @@ test.each([true, false])(
         Array.from({ length: 1 + next(8) }, () => value(next)),
       )
       const bytes = await written(rows, useSharedStrings)
-      const read = (await cellsOf(bytes)).map(({ row, cells }) => ({ row, cells: cells.map(bare) }))
+      const read = (await cellsOf(bytes)).map(({ row, cells }) => ({
+        row,
+        cells: cells.map((cell) => bare(cell)),
+      }))
       expect(read).toEqual(expectedOf(rows))
     }
   },

@@ -1,6 +1,7 @@
 import { expect, test } from 'bun:test'
 import { SSF, utils, write as writeBook, type WorkSheet } from '@e965/xlsx'
 import ExcelJS from 'exceljs'
+import { valueOfNumber } from '../../../src/workbook/read/shown.ts'
 import { shownText, type Value } from '../../../src/workbook/read/value.ts'
 import { random } from '../../support/random.ts'
 import { columnA } from '../support/inspect.ts'
@@ -37,6 +38,23 @@ test('both libraries write what we read as the same', async () => {
   const next = random(5)
   const cases = Array.from({ length: CASES }, () => (next(2) === 0 ? dateCase(next) : numberCase(next)))
   expect(await columnA(await byExcelJs(cases))).toEqual(await columnA(await bySheetJs(cases)))
+})
+
+const PIECES =
+  '0 # ? . , % E+ / " \\ _ * ; [ ] [Red] [<1] [=x] [h] [$-409] [$-zzz] [$€-407] [DBNum1] yyyy m d h s AM/PM 上午/下午 ggg e b2 General @ 年 - ( 😀 x 8'
+    .split(' ')
+    .concat(' ', '\n')
+const NUMBERS = [0, -1, 1.5, 46_097.77, 2_958_466, 1e11, 1e21, -1e300, 5e-324, 60]
+
+test('any text may be a format, and any number may have it', () => {
+  const next = random(6)
+  const pick = picker(next)
+  for (let i = 0; i < 5_000; i++) {
+    const format = Array.from({ length: 1 + next(8) }, () => pick(PIECES)).join('')
+    const value = valueOfNumber(pick(NUMBERS), format, next(2) === 0)
+    expect(structuredClone(value)).toEqual(value)
+    expect(typeof shownText(value)).toBe('string')
+  }
 })
 
 /** Why Excel shows something else than SheetJS; undefined if it does not. */

@@ -102,6 +102,8 @@ test.each([
   ['0;-0;;@', 0, 'hidden', '0'],
   ['yyyy-mm-dd', -1, 'hashes', '-1'],
   ['h:mm', -0.5, 'hashes', '-0.5'],
+  ['[>5]0;[<0]0', 3, 'hashes', '3'],
+  ['#,##0', 1_234_567_890_123_456, 'digits', '1234567890123456'],
   ['d mmm', DAY, 'year', '2026-03-16'],
   ['m"月"d"日" h:mm', DAY + 0.5, 'year', '2026-03-16T12:00:00'],
   ['dddd', DAY, 'year', '2026-03-16'],
@@ -132,6 +134,7 @@ test('a format that is not valid, or longer than Excel allows, shows the value',
   expect(valueOfNumber(12.5, '0.0.0E"', false)).toBe(12.5)
   expect(valueOfNumber(12.5, `0"${'x'.repeat(100_000)}"`, false)).toBe(12.5)
   expect(valueOfNumber(DAY, `yyyy"${'x'.repeat(100_000)}"`, false)).toBe('2026-03-16')
+  expect(valueOfNumber(12.5, '['.repeat(1_000_000), false)).toBe(12.5) // and takes no time
 })
 
 test('a date that the file has as ISO text is shown in its format, too', () => {

@@ -71,7 +71,8 @@ export const faults = (n: Numbers) =>
       say('数字超过 15 位，Excel 无法完整保存。', '如果是编号，请把该列设为文本格式后重新输入。'),
     'hidden-by-format': ({ sent }) =>
       say(`单元格的格式隐藏了内容，仍会发送，如“${sent}”。`, '如果不需要发送，请清空该单元格。'),
-    'shown-as-hashes': ({ sent }) => say(`Excel 只显示 ####，会发送原值，如“${sent}”。`, '请修正日期。'),
+    'shown-as-hashes': ({ sent }) =>
+      say(`Excel 只显示 ####，会发送原值，如“${sent}”。`, '请修正日期或单元格格式。'),
     'shown-without-year': ({ sent }) => say(`单元格显示的日期没有年份，会发送完整日期，如“${sent}”。`),
     'shown-with-exponent': ({ sent }) => say(`Excel 以科学计数法显示该数字，会发送全部数字，如“${sent}”。`),
     'hidden-rows': () => say('隐藏的行也包括在内。', '如果不需要运行，请删除这些行。'),
