@@ -21,8 +21,9 @@ export async function makeKind(
   const book = utils.book_new()
   utils.book_append_sheet(book, sheet, 'Products')
   const path = join(folder, `${rows}.${extension}`)
+  const bookSST = bookType === 'xlsb' // for an .xls, SheetJS compares every text with all others
   // `as`: SheetJS gives a Buffer for this type.
-  await Bun.write(path, write(book, { type: 'buffer', bookType, compression: true, bookSST: true }) as Buffer)
+  await Bun.write(path, write(book, { type: 'buffer', bookType, compression: true, bookSST }) as Buffer)
   return path
 }
 
