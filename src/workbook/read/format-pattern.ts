@@ -68,7 +68,7 @@ export function formatOf(code: string): NumberFormat {
 }
 
 /** Literals, padding and fills; brackets; a half of the day; eras; years of an era; `General`; anything else. */
-const PIECE = /\\.|"[^"]*"?|_.|\*.|\[[^\]]*\]|上午\/下午|General|g+|e+(?![+-])|[\s\S]/gi
+const PIECE = /\\.|"[^"]*"?|_.|\*.|\[[^\]]*\]|上午\/下午|General|g+|e+|[\s\S]/gi
 
 /** The format as numfmt shows it as Excel does; notes in `format` what else there is to know of it. */
 function translated(code: string, format: NumberFormat): string {
