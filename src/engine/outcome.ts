@@ -84,14 +84,6 @@ export interface RunRef extends RunIds {
  */
 export type WithRunIds<T> = T & { ids?: RunIds }
 
-/** A run in Dify's list of runs: with its status in Dify's own word and its usage, but without its outputs. */
-export interface ListedRun {
-  user: string
-  workflowRunId: string
-  status: string
-  usage: Usage
-}
-
 /** One Dify app, as the engine needs it. Only a bug makes one of these methods throw. */
 export interface DifyApp {
   /** false: the runs of this app cannot be looked up (completion apps) */
@@ -107,14 +99,6 @@ export interface DifyApp {
    * time, so use `lookUp` as well. Absent if the app has no such stream.
    */
   join?(run: RunRef, hooks: Pick<Call, 'signal' | 'onProgress' | 'onActivity'>): Promise<WithRunIds<Outcome>>
-  /**
-   * All runs whose `user` begins with this prefix, a hundred per request: cheaper than a look-up for each of many runs.
-   * Absent if Dify has no such list for this kind of app.
-   */
-  listRuns?(
-    userPrefix: string,
-    signal: AbortSignal,
-  ): Promise<ListedRun[] | Extract<Outcome, { kind: 'lost' | 'halted' }>>
   /** Asks Dify to stop a run. Dify always answers “success”: only `lookUp` shows whether it has stopped. */
   stop(run: RunRef, signal: AbortSignal): Promise<void>
 }

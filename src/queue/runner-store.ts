@@ -1,7 +1,8 @@
-import type { Db, Trx } from '../db/schema.ts'
+import type { Db } from '../db/schema.ts'
 import { findNextAvailableAt } from '../db/rows/claims.ts'
 import { completeTask, haltTask, rejoinTask, releaseTask, takeTask } from '../db/tasks/runner-moves.ts'
 import { findTask, listTasksIn } from '../db/tasks/tasks.ts'
+import type { Write } from '../db/writer.ts'
 import type { Clock } from '../engine/clock.ts'
 import type { Task } from '../engine/task.ts'
 
@@ -24,16 +25,20 @@ export interface RunnerStore {
   hasWaiting(task: Task): Promise<boolean>
 }
 
-export function createRunnerStore(db: Db, clock: Clock): RunnerStore {
-  const inTransaction = <T>(work: (trx: Trx) => Promise<T>) => db.transaction().execute(work)
+/** @param write default: each in a transaction of its own, which does not wait for long if the database is locked */
+export function createRunnerStore(
+  db: Db,
+  clock: Clock,
+  write: Write = (work) => db.transaction().execute(work),
+): RunnerStore {
   return {
     open: () => listTasksIn(db, ['pending', 'running']),
     find: (id) => findTask(db, id),
-    take: (id) => inTransaction((trx) => takeTask(trx, id, clock.now())),
-    complete: (task) => inTransaction((trx) => completeTask(trx, task, clock.now())),
-    halt: (task, error) => inTransaction((trx) => haltTask(trx, task, error, clock.now())),
-    release: (task) => inTransaction((trx) => releaseTask(trx, task, clock.now())),
-    rejoin: (task) => inTransaction((trx) => rejoinTask(trx, task, clock.now())),
+    take: (id) => write((trx) => takeTask(trx, id, clock.now())),
+    complete: (task) => write((trx) => completeTask(trx, task, clock.now())),
+    halt: (task, error) => write((trx) => haltTask(trx, task, error, clock.now())),
+    release: (task) => write((trx) => releaseTask(trx, task, clock.now())),
+    rejoin: (task) => write((trx) => rejoinTask(trx, task, clock.now())),
     hasWaiting: async ({ id }) =>
       ((await findNextAvailableAt(db, id)) ?? Number.POSITIVE_INFINITY) <= clock.monotonicNow(),
   }

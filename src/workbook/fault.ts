@@ -9,6 +9,7 @@ export type Fault =
   | { code: 'ambiguous-column'; label: string; columns: string[] }
   // of a cell: its row cannot run
   | { code: 'required'; label: string }
+  | { code: 'required-picture'; label: string }
   | { code: 'too-long'; label: string; length: number; max: number; upTo?: boolean }
   | { code: 'not-an-option'; label: string; value: string; options: string[]; guess?: string }
   | { code: 'not-a-number'; label: string; value: string; guess?: string }
@@ -31,6 +32,14 @@ export type Fault =
   | { code: 'shown-with-exponent'; label: string; sent: string }
   | { code: 'hidden-rows' }
   | { code: 'merged-cells' }
+  | { code: 'covered-value' }
+  | { code: 'picture-in-cell' }
+  | { code: 'picture-over-cell' }
+  | { code: 'totals-row' }
+  | { code: 'below-table' }
+  | { code: 'hidden-rows-left-out' }
+  | { code: 'rows-left-out' }
+  | { code: 'macros' }
   | { code: 'guessed-encoding'; encoding: string }
   | { code: 'web-page' }
 
@@ -42,6 +51,7 @@ export const SEVERITY = {
   'missing-column': 'sheet',
   'ambiguous-column': 'sheet',
   required: 'row',
+  'required-picture': 'row',
   'too-long': 'row',
   'not-an-option': 'row',
   'not-a-number': 'row',
@@ -63,6 +73,14 @@ export const SEVERITY = {
   'shown-with-exponent': 'nothing',
   'hidden-rows': 'nothing',
   'merged-cells': 'nothing',
+  'covered-value': 'nothing',
+  'picture-in-cell': 'nothing',
+  'picture-over-cell': 'nothing',
+  'totals-row': 'nothing',
+  'below-table': 'nothing',
+  'hidden-rows-left-out': 'nothing',
+  'rows-left-out': 'nothing',
+  macros: 'nothing',
   'guessed-encoding': 'nothing',
   'web-page': 'nothing',
 } as const satisfies Record<FaultCode, 'sheet' | 'row' | 'nothing'>
@@ -89,6 +107,11 @@ export function sentence(fault: Fault): { message: string; hint?: string } {
       )
     case 'required':
       return say(`${fault.label} is empty, and it is required.`)
+    case 'required-picture':
+      return say(
+        `The cell holds a picture; ${fault.label} is required.`,
+        'Type the value instead or, for a file, its address.',
+      )
     case 'too-long':
       return say(`${most(fault)} characters; ${fault.label} takes ${count(fault.max)}.`)
     case 'not-an-option':
@@ -169,6 +192,25 @@ export function sentence(fault: Fault): { message: string; hint?: string } {
         'The file is a web page that is called .xls: its table was read, every cell as text.',
         'If that is not what you expect, open it in Excel and save it as .xlsx.',
       )
+    case 'covered-value':
+      return say(
+        'A value lies hidden under merged cells: it is not sent.',
+        'If it is meant to be sent, unmerge the cells.',
+      )
+    case 'picture-in-cell':
+      return say('The cell holds a picture: it counts as empty.')
+    case 'picture-over-cell':
+      return say('A picture lies over the rows: it is not sent.')
+    case 'totals-row':
+      return say('The row has the totals of the table: it is left out.')
+    case 'below-table':
+      return say('Rows below the table are left out.', 'If they are data, say in which row the table ends.')
+    case 'hidden-rows-left-out':
+      return say('Hidden rows are left out.')
+    case 'rows-left-out':
+      return say('Rows that are not among the chosen ones are left out.')
+    case 'macros':
+      return say('The workbook has macros: they are not run, and the result does not have them.')
     case 'guessed-encoding':
       return say(
         `The text is not UTF-8 and was read as ${fault.encoding}.`,

@@ -51,6 +51,8 @@ export interface Check {
   sheets: { name: string; hidden: boolean; rows: number }[]
   sheet: string
   headingRow: number
+  /** the last row of the table, from 1: rows below it are left out */
+  lastRow: number
   headings: string[]
   /** data rows without blank ones */
   rows: number

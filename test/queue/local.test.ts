@@ -75,7 +75,7 @@ describe('two tasks of one workflow', () => {
   })
 })
 
-describe('when Dify turns calls away', () => {
+describe('when Dify refuses calls for now', () => {
   test('a burst of 429 costs no row and no attempt, and there are never more calls than the lowered limit', async () => {
     const { bot, sandbox, submit, ended } = await aBot({ maxConcurrent: 2, limitBy: '429', delayMs: 3 })
     const { id } = await submit(60, { concurrency: 10, retries: 0 })

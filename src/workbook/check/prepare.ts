@@ -91,7 +91,11 @@ function toCell(value: Value, values: Reading['values']): Cell {
 }
 
 export function isBlank(value: Value): boolean {
-  return value === null || (typeof value === 'string' && value.trim() === '')
+  return value === null || (typeof value === 'string' && value.trim() === '') || isPicture(value)
+}
+
+export function isPicture(value: Value): boolean {
+  return typeof value === 'object' && value !== null && 'picture' in value
 }
 
 /** Where what is sent is not what the cell shows, or not what the person once typed. */
@@ -136,7 +140,11 @@ function take(
     if ('error' in value) return { fault: { code: 'error-cell', label, value: value.error } }
     if ('uncalculated' in value) return { fault: { code: 'uncalculated', label } }
   }
-  if (isBlank(value)) return variable.required ? { fault: { code: 'required', label } } : undefined
+  if (isBlank(value)) {
+    return variable.required
+      ? { fault: { code: isPicture(value) ? 'required-picture' : 'required', label } }
+      : undefined
+  }
   const seen = values === 'raw' ? rawText(value) : shownText(value)
   switch (variable.type) {
     case 'text-input':

@@ -6,6 +6,7 @@ import type { CheckOptions, PreparedRow, Reading, ValueCell, ValueRow } from '..
 import { pad } from './check.ts'
 import { labelled, matchHeadings } from './headings.ts'
 import { fedColumns, isStopped, prepare, toCells } from './prepare.ts'
+import { neededColumns, RowChoice } from './row-choice.ts'
 import { dataRows, openTable } from './table.ts'
 
 /** Every data row in order, ready to run; if it cannot run, its faults as sentences. */
@@ -31,18 +32,19 @@ export async function* preparedRows(
       .map(({ fault, column }) => `${columnName(column)}${row.row}: ${said(fault)}`)
     return { ...shown, fault: [...ofSheet, ...ofCells].join(' ') }
   }
-  for await (const batch of dataRows(table, limits)) yield* chunks(batch, ready)
+  const choice = new RowChoice(options, table, neededColumns(variables, match.mapping))
+  for await (const batch of dataRows(table, limits, choice)) yield* chunks(batch, ready)
 }
 
 /** Every data row in order: bare values, or what the cells show if that is asked for. */
 export async function* valueRows(
   book: Book,
-  options: { sheet: string; headingRow: number; width: number; values?: Reading['values'] },
+  options: Reading & { sheet: string; headingRow: number; width: number },
 ): AsyncGenerator<ValueRow[]> {
   const table = await openTable(book, options)
   const cellOf = options.values === 'shown' ? toShownCell : toValueCell
   const plain = ({ row, cells }: RawRow) => ({ row, cells: pad(cells.map(cellOf), options.width, null) })
-  for await (const batch of dataRows(table, {})) yield* chunks(batch, plain)
+  for await (const batch of dataRows(table, {}, new RowChoice(options, table))) yield* chunks(batch, plain)
 }
 
 /** Rows are passed to the main thread in chunks, limited in rows and cells so that it never stalls. */
@@ -73,6 +75,7 @@ function said(fault: Fault): string {
 
 function toValueCell(value: Value): ValueCell {
   if (typeof value !== 'object' || value === null) return value
+  if ('picture' in value) return null
   if ('number' in value) return value.number
   return 'date' in value ? value.date : value
 }

@@ -10,6 +10,8 @@ export interface Key {
   /** the number format of each style: `General`, `0.0%` */
   styles: string[]
   is1904: boolean
+  /** which rich values are pictures: see `richPictures` */
+  pictures: Map<number, boolean>
 }
 
 /** A cell as it is in the XML. */
@@ -21,13 +23,22 @@ export interface RawCell {
   text: string
   /** there was a `<v>` or a `<t>` */
   hasText: boolean
-  hasFormula: boolean
+  /** how its formula begins; undefined if it has none */
+  formula: string | undefined
+  /** number of the rich value that an error stands for; 0 for none */
+  richValue: number
 }
 
+/** A picture in a cell: of WPS, which keeps it as the formula’s text, and of Excel’s function. */
+const PICTURE_FORMULA = /^\s*(_xlfn\.)?(DISPIMG|IMAGE)\(/i
+const PICTURE_TEXT = /^=(_xlfn\.)?DISPIMG\("ID_[0-9A-F]+",\s*\d+\)$/i
+
+const PICTURE: Value = { picture: true }
+
 export function valueOf(cell: RawCell, key: Key): Value {
-  const isText = cell.type === 'str' || cell.type === 'inlineStr'
-  if (isText) return unescaped(cell.text) || null
-  if (!cell.hasText || cell.text === '') return cell.hasFormula ? { uncalculated: true } : null
+  if (cell.formula && PICTURE_FORMULA.test(cell.formula)) return PICTURE
+  if (cell.type === 'str' || cell.type === 'inlineStr') return textOrPicture(unescaped(cell.text))
+  if (!cell.hasText || cell.text === '') return cell.formula === undefined ? null : { uncalculated: true }
   const text = cell.text.trim()
   const format = key.styles[cell.style] ?? 'General'
   switch (cell.type) {
@@ -36,7 +47,7 @@ export function valueOf(cell: RawCell, key: Key): Value {
     case 'b':
       return text === '1' || text === 'true'
     case 'e':
-      return { error: text }
+      return isPicture(cell.richValue, text, key) ? { picture: true } : { error: text }
     case 'd':
       return dated(text, format)
     default:
@@ -44,11 +55,21 @@ export function valueOf(cell: RawCell, key: Key): Value {
   }
 }
 
+/** Without a description of the rich value, it is most probably a picture: those are in cells of many rows. */
+function isPicture(richValue: number, error: string, { pictures }: Key): boolean {
+  return richValue > 0 && error === '#VALUE!' && (pictures.get(richValue) ?? true)
+}
+
 function sharedText(index: string, key: Key): Value {
   const text = key.texts[Number(index)]
   // Better to refuse the file than to lose texts.
   if (text === undefined) throw new FileRefusal('corrupt', 'its table of texts is not whole')
-  return text || null
+  return textOrPicture(text)
+}
+
+function textOrPicture(text: string): Value {
+  if (text === '') return null
+  return text.charCodeAt(0) === 0x3d /* = */ && PICTURE_TEXT.test(text) ? PICTURE : text
 }
 
 function dated(text: string, format: string): Value {

@@ -1,12 +1,14 @@
 import type { Limits } from '../limits.ts'
 import type { Book, Sheet, SheetFacts } from './book.ts'
+import { MergedCells } from './merges.ts'
+import type { Place, Range } from './ranges.ts'
 import { FileRefusal, tooManyRows } from './refusal.ts'
 import { HEAD_ROWS } from './sheet.ts'
 import { TEXT_COST } from './strings.ts'
 import type { RawRow, Value } from './value.ts'
 
 const BATCH_ROWS = 1_000
-const MAX_MERGES = 10_000
+const MAX_MERGES = 100_000
 /** Cells with a value of all sheets together. One takes some 30 bytes, its text aside. */
 const MAX_CELLS = 5_000_000
 
@@ -62,10 +64,12 @@ export class HeldBook {
 }
 
 export class HeldSheet {
-  readonly merges: string[] = []
   readonly #limits: Limits
   readonly #hold: (values: Value[]) => Value[]
-  readonly #rows: RawRow[] = []
+  readonly #merges: Range[] = []
+  #rows: RawRow[] = []
+  /** what lies under merged cells, once it has been taken out of the rows */
+  #covered: Place[] | undefined
   #refusal: FileRefusal | undefined
 
   constructor(
@@ -100,14 +104,23 @@ export class HeldSheet {
     }
   }
 
-  merge(range: string): void {
-    if (this.merges.length < MAX_MERGES) this.merges.push(range)
+  merge(range: Range): void {
+    if (this.#merges.length < MAX_MERGES) this.#merges.push(range)
   }
 
   async *batches(facts: SheetFacts): AsyncGenerator<RawRow[]> {
+    this.#covered ??= this.#hideCovered()
     for (let i = 0; i < this.#rows.length; i += BATCH_ROWS) yield this.#rows.slice(i, i + BATCH_ROWS)
     if (this.#refusal) throw this.#refusal
-    facts.merges = this.merges
+    facts.merges = this.#merges
+    facts.covered = this.#covered
+  }
+
+  #hideCovered(): Place[] {
+    this.#merges.sort((a, b) => a.top - b.top)
+    const merged = new MergedCells(this.#merges, this.#limits.maxColumns)
+    this.#rows = merged.hide(this.#rows)
+    return merged.covered
   }
 
   #refusalOf(row: number, values: Value[], width: number, times: number): FileRefusal | undefined {

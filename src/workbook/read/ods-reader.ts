@@ -4,7 +4,7 @@ import type { HeldBook, HeldSheet } from './held-book.ts'
 import { OdsText } from './ods-text.ts'
 import { FileRefusal } from './refusal.ts'
 import { clock, odsDate, odsNumber } from './ods-values.ts'
-import { columnName, type Value } from './value.ts'
+import type { Value } from './value.ts'
 import { attributes, type XmlHandler } from './xml.ts'
 
 const LAST_ROW = 1_048_576
@@ -31,7 +31,6 @@ export class OdsReader implements XmlHandler {
   #values: Value[] = []
   #column = 0
   #cell: Record<string, string> | undefined
-  #isCovered = false
 
   constructor(book: HeldBook, limits: Limits) {
     this.#book = book
@@ -45,7 +44,7 @@ export class OdsReader implements XmlHandler {
     else if (name === 'table:table') this.#openTable(source)
     else if (name === 'table:table-row') this.#openRow(source)
     else if (name === 'table:table-cell' || name === 'table:covered-table-cell') {
-      this.#openCell(source, name === 'table:covered-table-cell')
+      this.#openCell(source)
     } else if (name === 'style:style') this.#style = attributes(source)['style:name'] ?? ''
     else if (name === 'style:table-properties' && attributes(source)['table:display'] === 'false') {
       this.#hiddenStyles.add(this.#style)
@@ -93,9 +92,8 @@ export class OdsReader implements XmlHandler {
     this.#sheet?.add(first, this.#values, this.#rowHidden, this.#rowTimes)
   }
 
-  #openCell(source: string, isCovered: boolean): void {
+  #openCell(source: string): void {
     this.#cell = attributes(source)
-    this.#isCovered = isCovered
     this.#text.begin()
   }
 
@@ -104,9 +102,9 @@ export class OdsReader implements XmlHandler {
     if (!cell) throw new FileRefusal('corrupt')
     this.#cell = undefined
     const count = times(cell['table:number-columns-repeated'])
-    const value = this.#isCovered ? null : valueOf(cell, this.#text.end())
+    const value = valueOf(cell, this.#text.end())
     if (value !== null) this.#put(value, count)
-    if (!this.#isCovered) this.#merge(cell)
+    this.#merge(cell)
     this.#column += count
   }
 
@@ -125,8 +123,8 @@ export class OdsReader implements XmlHandler {
     const columns = times(cell['table:number-columns-spanned'])
     const rows = times(cell['table:number-rows-spanned'])
     if (columns * rows === 1) return
-    const first = `${columnName(this.#column)}${this.#row + 1}`
-    this.#sheet?.merge(`${first}:${columnName(this.#column + columns - 1)}${this.#row + rows}`)
+    const [top, left] = [this.#row + 1, this.#column]
+    this.#sheet?.merge({ top, left, bottom: top + rows - 1, right: left + columns - 1 })
   }
 }
 

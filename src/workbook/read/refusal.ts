@@ -3,10 +3,6 @@ import { UserError } from '../../engine/user-error.ts'
 /** Every reason to refuse a file, with what to say: what the file is, and what to do. */
 const REFUSALS = {
   empty: ['is empty (0 bytes)', 'Send it again; the upload may have been cut off.'],
-  xlsm: [
-    'is a workbook with macros (.xlsm)',
-    'Choose Save As, “Excel Workbook (.xlsx)”, which leaves the macros out, and send that.',
-  ],
   password: ['is password-protected', 'Save it without a password and send it again.'],
   html: [
     'is a web page, not a workbook',

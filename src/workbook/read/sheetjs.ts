@@ -5,7 +5,7 @@ import type { Book } from './book.ts'
 import { HeldBook, type HeldSheet } from './held-book.ts'
 import { FileRefusal } from './refusal.ts'
 import { valueOfNumber } from './shown.ts'
-import { columnName, type Value } from './value.ts'
+import type { Value } from './value.ts'
 
 /**
  * Reads the cells of a binary workbook with SheetJS. Only what was checked may come here: see biff.ts and xlsb.ts.
@@ -49,7 +49,7 @@ function bookOf(workbook: WorkBook, limits: Limits): Book {
     if (!source) throw new FileRefusal('corrupt', `sheet “${name}” is missing`)
     takeRows(source, sheet, is1904)
     for (const { s, e } of source['!merges'] ?? []) {
-      sheet.merge(`${columnName(s.c)}${s.r + 1}:${columnName(e.c)}${e.r + 1}`)
+      sheet.merge({ top: s.r + 1, left: s.c, bottom: e.r + 1, right: e.c })
     }
     delete workbook.Sheets[name] // its memory can go before the next sheet takes some
   }

@@ -2,7 +2,16 @@
  * A cell as it was read. A plain number is shown as `General` shows it, a plain text as it is; where a number format
  * shows a number or a date otherwise, the value has both.
  */
-export type Value = string | number | boolean | null | ErrorValue | Uncalculated | StyledNumber | StyledDate
+export type Value =
+  | string
+  | number
+  | boolean
+  | null
+  | ErrorValue
+  | Uncalculated
+  | Picture
+  | StyledNumber
+  | StyledDate
 
 /** `#N/A` and its kin. */
 export interface ErrorValue {
@@ -12,6 +21,11 @@ export interface ErrorValue {
 /** A formula without a result: no program has calculated it since it was written. */
 export interface Uncalculated {
   uncalculated: true
+}
+
+/** A picture that is placed in the cell: there is no text to send. */
+export interface Picture {
+  picture: true
 }
 
 export interface StyledNumber {

@@ -5,7 +5,7 @@ import { pieces } from './ods.ts'
 import { streamXml } from './parts.ts'
 import { FileRefusal } from './refusal.ts'
 import { valueOfNumber } from './shown.ts'
-import { columnName, type Value } from './value.ts'
+import type { Value } from './value.ts'
 import { attributes, type XmlHandler } from './xml.ts'
 import { formatNamed, serialOf } from './xml-2003-values.ts'
 
@@ -129,8 +129,8 @@ class Xml2003Reader implements XmlHandler {
     const across = span(cell['ss:MergeAcross'])
     const down = span(cell['ss:MergeDown'])
     if (across > 0 || down > 0) {
-      const first = `${columnName(this.#column - 1)}${this.#row}`
-      this.#sheet?.merge(`${first}:${columnName(this.#column - 1 + across)}${this.#row + down}`)
+      const [top, left] = [this.#row, this.#column - 1]
+      this.#sheet?.merge({ top, left, bottom: top + down, right: left + across })
     }
     this.#column += across
   }

@@ -1,13 +1,8 @@
 import { expect, test } from 'bun:test'
-import { join } from 'node:path'
 import { cellsOf, checked } from '../support/inspect.ts'
-import { upload } from '../support/xlsx.ts'
+import { fixture } from '../support/fixture.ts'
 
 // Workbooks that other programs wrote: fixtures/make.sh says how.
-
-async function fixture(name: string) {
-  return upload(await Bun.file(join(import.meta.dir, '../fixtures', name)).bytes(), name)
-}
 
 async function rowsOf(name: string) {
   return (await cellsOf(await fixture(name))).map(({ cells }) => cells)

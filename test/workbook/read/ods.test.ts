@@ -58,7 +58,9 @@ test('comments, drawings and the reading of characters are no text of the cell',
 test('a value under a merge is not read, for nobody sees it', async () => {
   const covered =
     '<table:covered-table-cell office:value-type="string"><text:p>x</text:p></table:covered-table-cell>'
-  const row = textRow(['a']).replace('</table:table-row>', `${covered}</table:table-row>`)
+  const row = textRow(['a'])
+    .replace('<table:table-cell', '<table:table-cell table:number-columns-spanned="2"')
+    .replace('</table:table-row>', `${covered}</table:table-row>`)
   expect((await cellsOf(ods(table(row))))[0]?.cells).toEqual(['a'])
 })
 

@@ -42,13 +42,6 @@ test('an archive that is no workbook is refused as what it is', async () => {
   expect(await refusalOf(xlsx({ parts: { '_rels/.rels': word } }))).toBe('document')
 })
 
-test('a workbook with macros is refused, whatever it is called', async () => {
-  const main = 'application/vnd.ms-excel.sheet.macroEnabled.main+xml'
-  const types = `<Types><Override PartName="/xl/workbook.xml" ContentType="${main}"/></Types>`
-  expect(await refusalOf(xlsx({ parts: { '[Content_Types].xml': types } }))).toBe('xlsm')
-  expect(await refusalOf(upload(xlsx({}), 'a.xlsm'))).toBe('xlsm')
-})
-
 test('a workbook without a worksheet is refused', async () => {
   const rels = relationships([['rId1', 'chartsheet', 'chartsheets/sheet1.xml']])
   expect(await refusalOf(xlsx({ parts: { 'xl/_rels/workbook.xml.rels': rels } }))).toBe('no-sheets')
@@ -83,9 +76,9 @@ test('as many data rows as the limit are read, and not one more', async () => {
 })
 
 test('a refusal names the file on one line, without its path', () => {
-  const refusal = new FileRefusal('xlsm')
+  const refusal = new FileRefusal('corrupt')
   expect(refusal.toUserError('C:\\Users\\mei\\old\n<b>.xls').message).toBe(
-    '“old <b>.xls” is a workbook with macros (.xlsm).',
+    '“old <b>.xls” is damaged or cut short.',
   )
   expect(refusal.toUserError(`${'x'.repeat(300)}.xls`).message.length).toBeLessThan(140)
 })
@@ -150,6 +143,12 @@ test.each([
 test.each([
   ['row', '<row r="2"><c><v>1</v></c></row><row r="1"><c><v>2</v></c></row>'],
   ['row twice', '<row r="2"><c><v>1</v></c></row><row r="2"><c><v>2</v></c></row>'],
+  [
+    'row before one that goes on',
+    '<row r="2"><c r="A2"><v>1</v></c></row><row r="1"><c r="B1"><v>2</v></c></row>',
+  ],
+  ['cell twice', '<row r="2"><c r="A2"><v>1</v></c></row><row r="2"><c r="A2"><v>2</v></c></row>'],
+  ['row 0', '<row r="0"><c r="A1"><v>1</v></c></row>'],
   ['row beyond the last', '<row r="1048577"><c><v>1</v></c></row>'],
   ['column beyond the last', '<row r="1"><c r="ZZZ1"><v>1</v></c></row>'],
   ['cell without a column', '<row r="1"><c r="1"><v>1</v></c></row>'],

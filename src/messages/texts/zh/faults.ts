@@ -38,6 +38,8 @@ export const faults = (n: Numbers) =>
     'ambiguous-column': ({ label, columns }) =>
       say(`${columns.join('、')} 列的表头都像“${label}”。`, '请选择其中一列，或修改另一列的表头。'),
     required: ({ label }) => say(`${label} 为空，这一项必填。`),
+    'required-picture': ({ label }) =>
+      say(`单元格里是图片；${label} 必填。`, '请改填文字；如果是文件，请填写文件地址。'),
     'too-long': ({ label, length, max, upTo }) =>
       say(`${upTo ? '最长 ' : ''}${n.count(length)} 个字符；${label} 最多 ${n.count(max)} 个。`),
     'not-an-option': ({ value, options, guess }) =>
@@ -82,6 +84,14 @@ export const faults = (n: Numbers) =>
         '文件其实是名为 .xls 的网页：已读取其中的表格，所有单元格都当作文本。',
         '如果与预期不符，请用 Excel 打开并另存为 .xlsx。',
       ),
+    'covered-value': () => say('合并单元格下面藏有值：不会发送。', '如果需要发送，请取消合并。'),
+    'picture-in-cell': () => say('单元格里是图片：按空单元格处理。'),
+    'picture-over-cell': () => say('图片浮在数据行上方：不会发送。'),
+    'totals-row': () => say('这是表格的汇总行：已略过。'),
+    'below-table': () => say('表格下方的行已略过。', '如果是数据，请指定表格的最后一行。'),
+    'hidden-rows-left-out': () => say('隐藏的行已略过。'),
+    'rows-left-out': () => say('未选中的行已略过。'),
+    macros: () => say('文件包含宏：宏不会运行，结果文件中也不会保留。'),
     'guessed-encoding': ({ encoding }) =>
       say(
         `文件不是 UTF-8 编码，已按 ${encoding} 读取。`,
