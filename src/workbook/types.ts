@@ -37,7 +37,8 @@ export interface RowRange {
   to: number
 }
 
-export type Delimiter = ',' | ';' | '\t' | '|'
+export const DELIMITERS = [',', ';', '\t', '|'] as const
+export type Delimiter = (typeof DELIMITERS)[number]
 
 export interface CheckOptions extends Reading {
   /** absent: only read */
@@ -51,8 +52,20 @@ export interface Check {
   sheets: { name: string; hidden: boolean; rows: number }[]
   sheet: string
   headingRow: number
+  /** absent: 1 */
+  headingRows?: 1 | 2
   /** the last row of the table, from 1: rows below it are left out */
   lastRow: number
+  /** of a CSV file */
+  encoding?: {
+    label: string
+    /** false: it is likely, and so are the alternatives */
+    sure: boolean
+    /** other encodings in which the file makes sense, with its first lines as they are then */
+    alternatives: { label: string; sample: string[] }[]
+  }
+  /** of a CSV file */
+  delimiter?: Delimiter
   headings: string[]
   /** data rows without blank ones */
   rows: number
