@@ -111,6 +111,18 @@ test('links over a whole sheet and formulas of noise take no time, and change no
   ])
 })
 
+test('the dates of East Asian Excel and WPS, which have no format in the file, are dates', async () => {
+  const sheet = sheetOf([[46_053]])
+  sheet['A1'] = { t: 'n', v: 46_053, z: 'm/d/yy' }
+  const records = streamOf(sheetjs('biff8', { A: sheet }))
+  for (let at = 0; at + 4 <= records.length; at += 4 + records.readUInt16LE(at + 2)) {
+    const isDate = records.readUInt16LE(at) === 0xe0 && records.readUInt16LE(at + 6) === 14
+    if (isDate) records.writeUInt16LE(31, at + 6)
+  }
+  const [row] = await cellsOf(compoundFile({ Workbook: records }))
+  expect(row?.cells).toEqual([{ date: '2026-01-31', shown: '1/31/2026' }])
+})
+
 test('dimensions that lie make no cells', async () => {
   const records = Buffer.from(streamOf(XLS))
   for (let at = 0; at + 4 <= records.length; at += 4 + records.readUInt16LE(at + 2)) {
