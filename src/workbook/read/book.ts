@@ -7,7 +7,7 @@ import type { RawRow } from './value.ts'
 /** An opened upload: sheets of rows, whatever the format. */
 export interface Book {
   sheets: Sheet[]
-  /** names of the parts of an .xlsx, in lower case; empty for CSV */
+  /** names of the parts of an .xlsx, in lower case; empty for every other format */
   parts: string[]
   /** it has macros, which are never run */
   hasMacros?: true
@@ -40,4 +40,6 @@ export interface SheetFacts {
   covered?: CellPlace[]
   /** cells on which pictures begin that lie over the sheet */
   pictures?: CellPlace[]
+  /** the file is a web page whose only table was read */
+  webPage?: boolean
 }

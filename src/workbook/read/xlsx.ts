@@ -101,12 +101,9 @@ export function workbookPath(zip: Zip): string {
   const mimetype = zip.has('mimetype') ? zip.read('mimetype') : undefined
   if (mimetype) {
     const text = new TextDecoder().decode(mimetype)
-    throw new FileRefusal(
-      text.includes('spreadsheet') ? 'ods' : text.includes('opendocument') ? 'document' : 'archive',
-    )
+    throw new FileRefusal(text.includes('opendocument') ? 'document' : 'archive')
   }
   const path = [...relationships(zip, '').values()].find(({ type }) => type === 'officeDocument')?.target
-  if (path?.endsWith('.bin')) throw new FileRefusal('xlsb')
   if (path && /(^|\/)(document|presentation)\.xml$/.test(path)) throw new FileRefusal('document')
   return path ?? 'xl/workbook.xml'
 }
