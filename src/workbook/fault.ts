@@ -23,6 +23,9 @@ export type Fault =
   | { code: 'too-many-files'; label: string; length: number; max: number; upTo?: boolean }
   | { code: 'error-cell'; label: string; value: string }
   | { code: 'uncalculated'; label: string }
+  | { code: 'decimal-comma'; label: string; value: string; guess?: string }
+  // of a row: it cannot run
+  | { code: 'too-many-cells'; headings: number }
   // only notes: the rows run anyway
   | { code: 'unknown-column'; heading: string; guess: string }
   | { code: 'long-number'; label: string }
@@ -65,6 +68,8 @@ export const SEVERITY = {
   'too-many-files': 'row',
   'error-cell': 'row',
   uncalculated: 'row',
+  'decimal-comma': 'row',
+  'too-many-cells': 'row',
   'unknown-column': 'nothing',
   'long-number': 'nothing',
   'hidden-by-format': 'nothing',
@@ -155,6 +160,18 @@ export function sentence(fault: Fault): { message: string; hint?: string } {
         'The cell has a formula that was never calculated.',
         'Open the file in Excel, save it, and send it again.',
       )
+    case 'decimal-comma':
+      return say(
+        `${quote(fault.value)} may be two different numbers: other numbers in the file have a decimal comma.`,
+        fault.guess === undefined
+          ? undefined
+          : `Is it ${fault.guess}? Write it without a separator of thousands, and with a decimal point.`,
+      )
+    case 'too-many-cells':
+      return say(
+        `The row has more cells than the ${count(fault.headings)} of the headings.`,
+        'Put a text that contains the delimiter in quotation marks, or choose another delimiter.',
+      )
     case 'unknown-column':
       return say(`No input is called “${fault.heading}”.`, didYouMean(fault.guess))
     case 'long-number':
@@ -213,8 +230,8 @@ export function sentence(fault: Fault): { message: string; hint?: string } {
       return say('The workbook has macros: they are not run, and the result does not have them.')
     case 'guessed-encoding':
       return say(
-        `The text is not UTF-8 and was read as ${fault.encoding}.`,
-        'Look at the accents in the preview; if they are wrong, save the file as “CSV UTF-8”.',
+        `The text was read as ${fault.encoding}, which is only a guess.`,
+        'Look at the letters in the preview; if they are wrong, choose another encoding, or save the file as “CSV UTF-8”.',
       )
   }
 }

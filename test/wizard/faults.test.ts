@@ -28,6 +28,8 @@ const FAULTS: { [C in Fault['code']]: Extract<Fault, { code: C }> } = {
   'too-many-files': { code: 'too-many-files', label, length: 9, max: 3 },
   'error-cell': { code: 'error-cell', label, value: '#REF!' },
   uncalculated: { code: 'uncalculated', label },
+  'decimal-comma': { code: 'decimal-comma', label, value: '1.234', guess: '1234' },
+  'too-many-cells': { code: 'too-many-cells', headings: 3 },
   'unknown-column': { code: 'unknown-column', heading: 'Ton', guess: 'Tone' },
   'long-number': { code: 'long-number', label },
   'hidden-by-format': { code: 'hidden-by-format', label, sent: '42' },

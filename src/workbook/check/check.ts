@@ -6,6 +6,7 @@ import { Tally } from './tally.ts'
 import type { Cell, Check, CheckOptions } from '../types.ts'
 import { labelled, matchHeadings, type Match } from './headings.ts'
 import { fedColumns, isStopped, prepare, toCells, type CellFault } from './prepare.ts'
+import { tooManyCells } from './ragged.ts'
 import { neededColumns, RowChoice } from './row-choice.ts'
 import { noteFacts, noteRow } from './sheet-notes.ts'
 import { countRows, dataRows, openTable, type SheetTable } from './table.ts'
@@ -33,8 +34,9 @@ export async function check(
   for await (const batch of dataRows(table, limits, choice, facts)) {
     for (const row of batch) {
       const faults = variables
-        ? prepare(row, variables, match.mapping, limits, options.values).faults
+        ? prepare(row, variables, match.mapping, limits, options.values, book.csv?.decimals).faults
         : unreadable(row, table)
+      faults.push(...tooManyCells(row, table, match.mapping))
       found.rows++
       if (!isStopped(faults)) found.good++
       if (found.preview.length < PREVIEW_ROWS) found.preview.push(row)
@@ -92,6 +94,7 @@ async function report(
     mapping: match.mapping,
     unused: match.unused,
     faults,
+    ...(book.csv && { encoding: book.csv.encoding, delimiter: book.csv.delimiter }),
   }
 }
 

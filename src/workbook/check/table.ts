@@ -14,6 +14,8 @@ export interface SheetTable {
   headingRow: number
   /** the cells of the heading row; rows below may have more */
   headings: string[]
+  /** of a CSV file: how many cells the heading row has; rows below with more are at fault */
+  width?: number
 }
 
 export interface TableOptions {
@@ -92,8 +94,8 @@ function sheetNamed(book: Book, name: string): Sheet {
 async function tableOf(sheet: Sheet, options: TableOptions): Promise<SheetTable> {
   const head = await rowsUpTo(sheet, options.headingRow)
   const headingRow = options.headingRow ?? findHeadingRow(head, options.variables)
-  const cells = head.find(({ row }) => row === headingRow)?.cells ?? []
-  return { sheet, headingRow, headings: cells.map(shownText) }
+  const { cells = [], width } = head.find(({ row }) => row === headingRow) ?? {}
+  return { sheet, headingRow, headings: cells.map(shownText), ...(width !== undefined && { width }) }
 }
 
 /** The first rows, or all rows up to the given heading row. */

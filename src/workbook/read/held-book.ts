@@ -1,7 +1,7 @@
 import type { Limits } from '../limits.ts'
 import type { Book, Sheet, SheetFacts } from './book.ts'
 import { MergedCells } from './merges.ts'
-import type { Place, Range } from './ranges.ts'
+import type { CellPlace, CellRange } from './ranges.ts'
 import { FileRefusal, tooManyRows } from './refusal.ts'
 import { HEAD_ROWS } from './sheet.ts'
 import { TEXT_COST } from './strings.ts'
@@ -66,10 +66,10 @@ export class HeldBook {
 export class HeldSheet {
   readonly #limits: Limits
   readonly #hold: (values: Value[]) => Value[]
-  readonly #merges: Range[] = []
+  readonly #merges: CellRange[] = []
   #rows: RawRow[] = []
   /** what lies under merged cells, once it has been taken out of the rows */
-  #covered: Place[] | undefined
+  #covered: CellPlace[] | undefined
   #refusal: FileRefusal | undefined
 
   constructor(
@@ -104,7 +104,7 @@ export class HeldSheet {
     }
   }
 
-  merge(range: Range): void {
+  merge(range: CellRange): void {
     if (this.#merges.length < MAX_MERGES) this.#merges.push(range)
   }
 
@@ -116,7 +116,7 @@ export class HeldSheet {
     facts.covered = this.#covered
   }
 
-  #hideCovered(): Place[] {
+  #hideCovered(): CellPlace[] {
     this.#merges.sort((a, b) => a.top - b.top)
     const merged = new MergedCells(this.#merges, this.#limits.maxColumns)
     this.#rows = merged.hide(this.#rows)

@@ -18,8 +18,8 @@ const UNSEEN = new Set(['style', 'script', 'comment', 'template'])
  * cell as text. Nothing that it refers to is loaded.
  * @throws FileRefusal `html` if it does not have exactly one table, or has a form, as a sign-in page does
  */
-export function openHtmlTable(file: UploadFile, limits: Limits): Book {
-  const text = decodeText(file.bytes, declaredEncoding(file.bytes)).text
+export async function openHtmlTable(file: UploadFile, limits: Limits): Promise<Book> {
+  const { text } = await decodeText(file.bytes, declaredEncoding(file.bytes))
   const tables = text.match(/<table\b/gi)?.length ?? 0
   if (tables !== 1 || /<(form|input)\b/i.test(text)) throw new FileRefusal('html')
   const start = text.search(/<table\b/i)

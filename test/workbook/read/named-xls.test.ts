@@ -149,6 +149,10 @@ test('spans without end and a page full of quotation marks take no time', async 
   expect(await refusalOf(upload(`<table>${'<'.repeat(500_000)}`, 'a.xls'))).toMatch(
     /refused|no-sheets|cell-too-long/,
   )
-  expect(await refusalOf(upload(`<table><tr><td>${'<a "'.repeat(100_000)}`, 'a.xls'))).toBe('cell-too-long')
-  expect(await refusalOf(upload(`<table><tr><td>${'&'.repeat(500_000)}`, 'a.xls'))).toBe('cell-too-long')
+  expect(await refusalOf(upload(`<table><tr><td>${'<a "'.repeat(100_000)}`, 'a.xls'))).toMatch(
+    /refused|cell-too-long/,
+  )
+  expect(await refusalOf(upload(`<table><tr><td>${'&'.repeat(500_000)}`, 'a.xls'))).toMatch(
+    /refused|cell-too-long/,
+  )
 })
