@@ -9,6 +9,7 @@ export type Fault =
   | { code: 'ambiguous-column'; label: string; columns: string[] }
   // of a cell: its row cannot run
   | { code: 'required'; label: string }
+  | { code: 'refused-default'; label: string; value: string }
   | { code: 'too-long'; label: string; length: number; max: number; upTo?: boolean }
   | { code: 'not-an-option'; label: string; value: string; options: string[]; guess?: string }
   | { code: 'not-a-number'; label: string; value: string; guess?: string }
@@ -37,6 +38,7 @@ export const SEVERITY = {
   'missing-column': 'sheet',
   'ambiguous-column': 'sheet',
   required: 'row',
+  'refused-default': 'row',
   'too-long': 'row',
   'not-an-option': 'row',
   'not-a-number': 'row',
@@ -79,6 +81,11 @@ export function sentence(fault: Fault): { message: string; hint?: string } {
       )
     case 'required':
       return say(`${fault.label} is empty, and it is required.`)
+    case 'refused-default':
+      return say(
+        `${fault.label} is empty, and the app’s own value for that is not one of its options.`,
+        'Choose an option.',
+      )
     case 'too-long':
       return say(`${most(fault)} characters; ${fault.label} takes ${count(fault.max)}.`)
     case 'not-an-option':

@@ -14,6 +14,7 @@ const FAULTS: { [C in Fault['code']]: Extract<Fault, { code: C }> } = {
   'missing-column': { code: 'missing-column', label, guess: 'Ton' },
   'ambiguous-column': { code: 'ambiguous-column', label, columns: ['A', 'C'] },
   required: { code: 'required', label },
+  'refused-default': { code: 'refused-default', label, value: '' },
   'too-long': { code: 'too-long', label, length: 1204, max: 1000, upTo: true },
   'not-an-option': { code: 'not-an-option', label, value, options: ['formal', 'casual'], guess: 'casual' },
   'not-a-number': { code: 'not-a-number', label, value },

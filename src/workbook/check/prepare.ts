@@ -64,6 +64,13 @@ export function isLongNumber(value: Value): boolean {
   return typeof value === 'number' && Number.isInteger(value) && Math.abs(value) >= 1e15
 }
 
+/** An input may be required only because the app’s own default for it would be refused. */
+function emptyFault({ label, type, options = [], default: byDefault }: Variable): Fault {
+  return type === 'select' && typeof byDefault === 'string' && !options.includes(byDefault)
+    ? { code: 'refused-default', label, value: byDefault }
+    : { code: 'required', label }
+}
+
 /** undefined: nothing is sent */
 function take(value: Value, variable: Variable, limits: Pick<Limits, 'plainHttp'>): Taken | undefined {
   const { label } = variable
@@ -71,7 +78,7 @@ function take(value: Value, variable: Variable, limits: Pick<Limits, 'plainHttp'
     if ('error' in value) return { fault: { code: 'error-cell', label, value: value.error } }
     if ('uncalculated' in value) return { fault: { code: 'uncalculated', label } }
   }
-  if (isBlank(value)) return variable.required ? { fault: { code: 'required', label } } : undefined
+  if (isBlank(value)) return variable.required ? { fault: emptyFault(variable) } : undefined
   switch (variable.type) {
     case 'text-input':
     case 'paragraph':

@@ -52,6 +52,8 @@ function sharedText(index: string, key: Key): Value {
 function numeric(text: string, { meaning, digits, isPercentage }: NumberStyle, key: Key): Value {
   const number = withoutNoise(Number(text))
   if (!Number.isFinite(number)) return text
+  // Written in full by a program other than Excel, as an id: as a number, its last digits would be lost.
+  if (/^-?\d{16,}$/.test(text) && !Number.isSafeInteger(number)) return { number, shown: text }
   if (meaning !== 'number') return fromSerial(number, meaning, key.is1904) ?? number
   if (isPercentage) return { number, shown: `${shownText(withoutNoise(number * 100))}%` }
   if (digits > 0 && Number.isInteger(number) && number >= 0) {

@@ -1,6 +1,7 @@
 import type ExcelJS from 'exceljs'
 import type { AppDescription } from '../../engine/workflow.ts'
-import { defaultOf, exampleOf, ruleOf } from './rule.ts'
+import { exampleOf } from './example.ts'
+import { defaultOf, ruleOf } from './rule.ts'
 import { toCell } from './to-cell.ts'
 
 /** Adds the sheet that says how to fill in the data sheet, with an example of every input. */

@@ -36,6 +36,8 @@ export const faults = (n: Numbers) =>
     'ambiguous-column': ({ label, columns }) =>
       say(`${columns.join('、')} 列的表头都像“${label}”。`, '请选择其中一列，或修改另一列的表头。'),
     required: ({ label }) => say(`${label} 为空，这一项必填。`),
+    'refused-default': ({ label }) =>
+      say(`${label} 为空，而应用自带的默认值不在可选值之内。`, '请选择一个选项。'),
     'too-long': ({ label, length, max, upTo }) =>
       say(`${upTo ? '最长 ' : ''}${n.count(length)} 个字符；${label} 最多 ${n.count(max)} 个。`),
     'not-an-option': ({ value, options, guess }) =>
