@@ -1,7 +1,6 @@
 import type { Cell } from '../engine/task.ts'
 import type { Workflow } from '../engine/workflow.ts'
-import { SEVERITY } from '../workbook/fault.ts'
-import { matchHeadings } from '../workbook/check/headings.ts'
+import { isFedByName } from '../workbook/check/headings.ts'
 import type { Limits } from '../workbook/limits.ts'
 import type { CheckOptions, UploadFile } from '../workbook/types.ts'
 import { checkUpload } from '../workbook/workbook.ts'
@@ -36,11 +35,9 @@ export function optionsOf(
   }
 }
 
-/** True if the columns feed every required input of the workflow. */
+/** True if the columns are named after every required input of the workflow. */
 export function fits(headings: string[], { variables }: Workflow): boolean {
-  const match = matchHeadings(headings, variables)
-  const isFed = Object.values(match.mapping).some((column) => column !== null)
-  return isFed && match.faults.every(({ fault }) => SEVERITY[fault.code] !== 'sheet')
+  return isFedByName(headings, variables)
 }
 
 function shown(cell: Cell): string {

@@ -7,6 +7,11 @@ export type Fault =
   | { code: 'no-rows' }
   | { code: 'missing-column'; label: string; guess?: string }
   | { code: 'ambiguous-column'; label: string; columns: string[] }
+  | { code: 'near-column'; label: string; heading: string }
+  | { code: 'nothing-fed' }
+  | { code: 'two-sheets'; sheets: string[]; sheet: string }
+  | { code: 'rows-above'; row: number; count: number }
+  | { code: 'two-heading-rows'; row: number; next: number }
   // of a cell: its row cannot run
   | { code: 'required'; label: string }
   | { code: 'refused-default'; label: string; value: string }
@@ -24,7 +29,7 @@ export type Fault =
   | { code: 'error-cell'; label: string; value: string }
   | { code: 'uncalculated'; label: string }
   // only notes: the rows run anyway
-  | { code: 'unknown-column'; heading: string; guess: string }
+  | { code: 'only-column'; label: string; heading: string }
   | { code: 'long-number'; label: string }
   | { code: 'hidden-rows' }
   | { code: 'merged-cells' }
@@ -37,6 +42,11 @@ export const SEVERITY = {
   'no-rows': 'sheet',
   'missing-column': 'sheet',
   'ambiguous-column': 'sheet',
+  'near-column': 'sheet',
+  'nothing-fed': 'sheet',
+  'two-sheets': 'sheet',
+  'rows-above': 'sheet',
+  'two-heading-rows': 'sheet',
   required: 'row',
   'refused-default': 'row',
   'too-long': 'row',
@@ -52,7 +62,7 @@ export const SEVERITY = {
   'too-many-files': 'row',
   'error-cell': 'row',
   uncalculated: 'row',
-  'unknown-column': 'nothing',
+  'only-column': 'nothing',
   'long-number': 'nothing',
   'hidden-rows': 'nothing',
   'merged-cells': 'nothing',
@@ -78,6 +88,31 @@ export function sentence(fault: Fault): { message: string; hint?: string } {
       return say(
         `More than one column is headed like “${fault.label}”: ${fault.columns.join(', ')}.`,
         'Choose one of them, or rename the others.',
+      )
+    case 'near-column':
+      return say(
+        `No column is headed “${fault.label}”. Is it “${fault.heading}”?`,
+        'Choose the column, or choose to leave the input empty.',
+      )
+    case 'nothing-fed':
+      return say(
+        'No column of this sheet feeds an input.',
+        'Choose the columns, another sheet or another heading row.',
+      )
+    case 'two-sheets':
+      return say(
+        `${fault.sheets.map((sheet) => `“${sheet}”`).join(' and ')} ${fault.sheets.length === 2 ? 'both' : 'all'} fit; “${fault.sheet}” is shown.`,
+        'Choose the sheet to run.',
+      )
+    case 'rows-above':
+      return say(
+        `Row ${count(fault.row)} was taken for the headings, and ${count(fault.count)} filled ${fault.count === 1 ? 'row lies' : 'rows lie'} above it.`,
+        'They would not run. Choose the heading row.',
+      )
+    case 'two-heading-rows':
+      return say(
+        `Row ${count(fault.row)} looks like groups over the headings in row ${count(fault.next)}.`,
+        'Choose the heading row.',
       )
     case 'required':
       return say(`${fault.label} is empty, and it is required.`)
@@ -129,8 +164,8 @@ export function sentence(fault: Fault): { message: string; hint?: string } {
         'The cell has a formula that was never calculated.',
         'Open the file in Excel, save it, and send it again.',
       )
-    case 'unknown-column':
-      return say(`No input is called “${fault.heading}”.`, didYouMean(fault.guess))
+    case 'only-column':
+      return say(`“${fault.heading}” is the only column, so it feeds “${fault.label}”.`)
     case 'long-number':
       return say(
         'A number of more than 15 digits: Excel does not keep them all.',

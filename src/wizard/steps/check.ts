@@ -1,5 +1,5 @@
 import type { Texts } from '../../messages/texts/texts.ts'
-import { CHECK_SHEET } from '../../workbook/check/table.ts'
+import { CHECK_SHEET } from '../../workbook/check/own-sheets.ts'
 import { draftClick } from '../../messages/click-ids.ts'
 import { type Inspection, without } from '../draft.ts'
 import { faultLine } from '../faults.ts'

@@ -4,9 +4,10 @@ import type { Book, SheetFacts } from '../read/book.ts'
 import { columnName, type RawRow } from '../read/value.ts'
 import { Tally } from './tally.ts'
 import type { Check, CheckOptions } from '../types.ts'
+import { isMergedOver } from './heading-levels.ts'
 import { labelled, matchHeadings, type Match } from './headings.ts'
 import { isStopped, prepare, toCell, type CellFault } from './prepare.ts'
-import { countRows, dataRows, openTable, type SheetTable } from './table.ts'
+import { countRows, dataRows, firstRow, openTable, type SheetTable } from './table.ts'
 
 const PREVIEW_ROWS = 10
 
@@ -21,6 +22,7 @@ export async function check(
   const variables = options.variables && labelled(options.variables)
   const match = matchHeadings(table.headings, variables ?? [], options.mapping)
   const tally = new Tally()
+  for (const fault of table.faults) tally.add(fault)
   for (const { fault, column } of match.faults) {
     tally.add(fault, column === undefined ? undefined : columnName(column) + table.headingRow)
   }
@@ -44,7 +46,11 @@ export async function check(
   }
   if (found.rows === 0) tally.add({ code: 'no-rows' })
   addFacts(tally, facts, table)
-  return report(book, table, match, found, tally)
+  const isGrouped = isMergedOver(found.preview[0], table.headingRow, facts.merges)
+  if (isGrouped && variables && table.groups === undefined && !table.isChosen)
+    tally.add({ code: 'two-heading-rows', row: table.headingRow, next: table.headingRow + 1 })
+  const groups = table.groups ?? (isGrouped ? table.headingRow : undefined)
+  return report(book, { ...table, groups }, match, found, tally)
 }
 
 /** Without a workflow, only cells that could not be read are faults. */
@@ -62,8 +68,7 @@ function unreadable(row: RawRow, table: SheetTable): CellFault[] {
 function addFacts(tally: Tally, facts: SheetFacts, table: SheetTable): void {
   for (const range of facts.merges ?? []) {
     const [, first, top, bottom] = /^([A-Z]+(\d+)):[A-Z]+(\d+)$/.exec(range) ?? []
-    if (Number(bottom) > Math.max(Number(top), table.headingRow + 1))
-      tally.add({ code: 'merged-cells' }, first)
+    if (Number(bottom) > Math.max(Number(top), firstRow(table))) tally.add({ code: 'merged-cells' }, first)
   }
   if (facts.guessedEncoding) tally.add({ code: 'guessed-encoding', encoding: facts.guessedEncoding })
 }
@@ -86,6 +91,8 @@ async function report(
     sheets,
     sheet: table.sheet.name,
     headingRow: table.headingRow,
+    headingRows: table.headingRows,
+    groupRow: table.groups ?? null,
     headings,
     rows: found.rows,
     good: faults.some(({ code }) => SEVERITY[code] === 'sheet') ? 0 : found.good,
@@ -94,6 +101,7 @@ async function report(
       cells: pad(cells.map(toCell), found.width, null),
     })),
     mapping: match.mapping,
+    proposals: match.proposals,
     unused: match.unused,
     faults,
   }

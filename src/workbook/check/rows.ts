@@ -17,9 +17,9 @@ export async function* preparedRows(
   const table = await openTable(book, options)
   const variables = labelled(options.variables)
   const match = matchHeadings(table.headings, variables, options.mapping)
-  const ofSheet = match.faults
-    .filter(({ fault }) => SEVERITY[fault.code] === 'sheet')
-    .map(({ fault }) => said(fault))
+  const ofSheet = [...table.faults, ...match.faults.map(({ fault }) => fault)]
+    .filter(({ code }) => SEVERITY[code] === 'sheet')
+    .map(said)
   const ready = (row: RawRow): PreparedRow => {
     const shown = { row: row.row, cells: pad(row.cells.map(toCell), table.headings.length, null) }
     const { inputs, faults } = prepare(row, variables, match.mapping, limits)
@@ -35,7 +35,7 @@ export async function* preparedRows(
 /** Every data row in order, as it was read. */
 export async function* valueRows(
   book: Book,
-  options: { sheet: string; headingRow: number; width: number },
+  options: { sheet: string; headingRow: number; headingRows: 1 | 2; width: number },
 ): AsyncGenerator<ValueRow[]> {
   const table = await openTable(book, options)
   const plain = ({ row, cells }: RawRow) => ({ row, cells: pad(cells.map(toValueCell), options.width, null) })

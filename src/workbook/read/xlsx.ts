@@ -1,5 +1,5 @@
 import type { Limits } from '../limits.ts'
-import type { Book, SheetFacts } from './book.ts'
+import { type Book, GUIDE_NAME, type SheetFacts } from './book.ts'
 import type { Key } from './cell.ts'
 import { readXml, relationships, streamXml, type Relationship } from './parts.ts'
 import { FileRefusal } from './refusal.ts'
@@ -22,10 +22,12 @@ export async function openXlsx(bytes: Uint8Array, limits: Limits): Promise<Book>
     texts: await textsOf(zip, parts, limits),
   }
   const sheets = workbook.sheets.flatMap(({ name, hidden, id }) => {
+    const isGuide = name === workbook.guide
     const part = parts.get(id)
     if (!part) throw new FileRefusal('corrupt', `sheet “${name}” is missing`)
     if (part.type !== 'worksheet') return [] // not a worksheet but a chart sheet or a dialog sheet
-    return [{ name, hidden, rows: (facts?: SheetFacts) => readSheet(zip, part.target, key, limits, facts) }]
+    const rows = (facts?: SheetFacts) => readSheet(zip, part.target, key, limits, facts)
+    return [{ name, hidden, ...(isGuide && { isGuide }), rows }]
   })
   if (sheets.length === 0) throw new FileRefusal('no-sheets')
   return { sheets, parts: zip.names }
@@ -51,6 +53,8 @@ async function* readSheet(
 interface Workbook {
   sheets: { name: string; hidden: boolean; id: string }[]
   is1904: boolean
+  /** the sheet that is marked as the guide of a template */
+  guide?: string
 }
 
 function readWorkbook(zip: Zip, path: string): Workbook {
@@ -58,9 +62,12 @@ function readWorkbook(zip: Zip, path: string): Workbook {
   if (!bytes) throw new FileRefusal(zip.has('[Content_Types].xml') ? 'corrupt' : 'archive')
   const workbook: Workbook = { sheets: [], is1904: false }
   let root = ''
+  let isGuideName = false
+  let guide = ''
   readXml(bytes, {
     open(name, source) {
       root ||= name
+      isGuideName = name === 'definedName' && attributes(source)['name'] === GUIDE_NAME
       if (name === 'workbookPr') workbook.is1904 = isTrue(attributes(source)['date1904'])
       if (name === 'sheet') {
         const given = attributes(source)
@@ -68,9 +75,22 @@ function readWorkbook(zip: Zip, path: string): Workbook {
         workbook.sheets.push({ name: given['name'] ?? '', hidden: isHidden(given['state']), id })
       }
     },
+    text(piece) {
+      if (isGuideName) guide += piece
+    },
+    close() {
+      isGuideName = false
+    },
   })
+  if (guide !== '') workbook.guide = sheetIn(guide)
   if (root !== 'workbook') throw new FileRefusal('document')
   return workbook
+}
+
+/** The sheet that a reference such as `'My guide'!$A$1` leads to. */
+function sheetIn(reference: string): string {
+  const name = reference.slice(0, Math.max(0, reference.lastIndexOf('!')))
+  return name.replace(/^'([\s\S]*)'$/, '$1').replaceAll("''", "'")
 }
 
 /** The path of the workbook part, after checking that this is a kind of archive that we read. */

@@ -1,6 +1,7 @@
 import ExcelJS from 'exceljs'
 import { lengthLimit, type Variable, type AppDescription } from '../../engine/workflow.ts'
-import { headingKey, labelled } from '../check/headings.ts'
+import { headingKey } from '../check/heading-keys.ts'
+import { labelled } from '../check/headings.ts'
 import { addGuide } from './guide.ts'
 import { ruleOf } from './rule.ts'
 import { toCell } from './to-cell.ts'

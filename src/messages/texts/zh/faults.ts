@@ -16,6 +16,11 @@ export interface FaultParams {
   where: string
   problem: string
   heading: string
+  sheets: string[]
+  sheet: string
+  row: number
+  count: number
+  next: number
   encoding: string
 }
 
@@ -35,6 +40,21 @@ export const faults = (n: Numbers) =>
       ),
     'ambiguous-column': ({ label, columns }) =>
       say(`${columns.join('、')} 列的表头都像“${label}”。`, '请选择其中一列，或修改另一列的表头。'),
+    'near-column': ({ label, heading }) =>
+      say(`没有名为“${label}”的列，是“${heading}”这一列吗？`, '请选择对应的列，或选择将该输入留空。'),
+    'nothing-fed': () => say('这张工作表没有任何列对应输入。', '请选择对应的列、其他工作表或其他表头行。'),
+    'two-sheets': ({ sheets, sheet }) =>
+      say(
+        `${sheets.map((name) => `“${name}”`).join('、')}都符合要求，当前显示“${sheet}”。`,
+        '请选择要运行的工作表。',
+      ),
+    'rows-above': ({ row, count }) =>
+      say(
+        `第 ${n.count(row)} 行被当作表头，它上方还有 ${n.count(count)} 行数据。`,
+        '这些行不会运行。请选择表头所在行。',
+      ),
+    'two-heading-rows': ({ row, next }) =>
+      say(`第 ${n.count(row)} 行像是第 ${n.count(next)} 行表头的分组。`, '请选择表头所在行。'),
     required: ({ label }) => say(`${label} 为空，这一项必填。`),
     'refused-default': ({ label }) =>
       say(`${label} 为空，而应用自带的默认值不在可选值之内。`, '请选择一个选项。'),
@@ -66,7 +86,7 @@ export const faults = (n: Numbers) =>
     'error-cell': ({ value }) =>
       say(value === '' ? '单元格显示错误值。' : `单元格显示错误 ${value}。`, '请修正公式，或直接填写值。'),
     uncalculated: () => say('单元格里的公式没有计算结果。', '请用 Excel 打开并保存文件，再重新发送。'),
-    'unknown-column': ({ heading, guess }) => say(`没有名为“${heading}”的输入。`, didYouMean(guess)),
+    'only-column': ({ label, heading }) => say(`只有“${heading}”这一列，因此用于“${label}”。`),
     'long-number': () =>
       say('数字超过 15 位，Excel 无法完整保存。', '如果是编号，请把该列设为文本格式后重新输入。'),
     'hidden-rows': () => say('隐藏的行也包括在内。', '如果不需要运行，请删除这些行。'),

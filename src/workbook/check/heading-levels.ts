@@ -1,0 +1,87 @@
+import { shownText, type RawRow, type Value } from '../read/value.ts'
+import { isBlank } from './prepare.ts'
+
+// Headings in two rows: groups above, such as “Price” over two columns, and below them “EUR” and “USD”.
+
+/**
+ * The row of group headings, if the row given and its neighbour seem to be two levels of headings: the upper one has
+ * gaps or repeats itself where the lower one has texts of its own, and rows of other kinds of values follow.
+ */
+export function groupRow(rows: RawRow[], row: number): number | undefined {
+  return [row, row - 1].find((upper) => isGrouped(rows, upper))
+}
+
+function isGrouped(rows: RawRow[], at: number): boolean {
+  const upper = rows.find(({ row }) => row === at)
+  const lower = rows.find(({ row }) => row === at + 1)
+  const data = rows.find(({ row }) => row > at + 1)
+  if (!upper || !lower || !data || !isTexts(upper) || !isTexts(lower)) return false
+  const isTyped = lower.cells.some((cell, i) => !isBlank(cell) && isOtherKind(data.cells[i] ?? null))
+  return isTyped && gapsOrRepeats(upper, lower) > 0 && isDistinct(joinedHeadings(upper.cells, lower.cells))
+}
+
+/** Columns where the upper row goes on to the right: it is empty or the same, and the lower row has a text. */
+function gapsOrRepeats(upper: RawRow, lower: RawRow): number {
+  const first = upper.cells.findIndex((cell) => !isBlank(cell))
+  const goesOn = lower.cells.filter((cell, i) => {
+    const over = upper.cells[i] ?? null
+    return i > first && !isBlank(cell) && (isBlank(over) || over === upper.cells[i - 1])
+  })
+  return goesOn.length
+}
+
+function isTexts({ cells }: RawRow): boolean {
+  const texts = cells.filter((cell) => !isBlank(cell))
+  return texts.length > 0 && texts.every((cell) => typeof cell === 'string')
+}
+
+function isOtherKind(value: Value): boolean {
+  return (
+    typeof value === 'number' || typeof value === 'boolean' || (value !== null && typeof value === 'object')
+  )
+}
+
+function isDistinct(headings: string[]): boolean {
+  const texts = headings.filter((heading) => heading !== '')
+  return texts.length > 1 && new Set(texts).size === texts.length
+}
+
+/** `Price / EUR`: a group reaches over the gaps on its right, as far as there are headings below it. */
+export function joinedHeadings(upper: Value[], lower: Value[], merges: string[] = []): string[] {
+  const spans = merges.flatMap(spanOf)
+  let group = ''
+  return Array.from({ length: Math.max(upper.length, lower.length) }, (_, column) => {
+    const over = shownText(upper[column] ?? null).trim()
+    const below = shownText(lower[column] ?? null).trim()
+    if (over !== '') group = over
+    else if (below === '' || !reaches(column)) group = ''
+    const own = over || group
+    return own !== '' && below !== '' && own !== below ? `${own} / ${below}` : below || own
+  })
+
+  /** Where the workbook says which cells are merged, only those belong together. */
+  function reaches(column: number): boolean {
+    return spans.length === 0 || spans.some(({ from, to }) => from < column && column <= to)
+  }
+}
+
+/** True if a cell of the heading row is merged over several columns, with a text of its own below each. */
+export function isMergedOver(below: RawRow | undefined, headingRow: number, merges: string[] = []): boolean {
+  if (!below || below.row !== headingRow + 1 || !isTexts(below)) return false
+  return merges.flatMap(spanOf).some(({ row, from, to }) => {
+    const under = below.cells.slice(from, to + 1).filter((cell) => !isBlank(cell))
+    return row === headingRow && under.length === to - from + 1 && under.length > 1
+  })
+}
+
+/** Merged ranges of one row, as columns. */
+function spanOf(range: string): { row: number; from: number; to: number }[] {
+  const [, from = '', top, to = '', bottom] = /^([A-Z]+)(\d+):([A-Z]+)(\d+)$/.exec(range) ?? []
+  return top !== undefined && top === bottom
+    ? [{ row: Number(top), from: columnIndex(from), to: columnIndex(to) }]
+    : []
+}
+
+function columnIndex(letters: string): number {
+  return [...letters].reduce((sum, letter) => sum * 26 + letter.charCodeAt(0) - 64, 0) - 1
+}
