@@ -75,11 +75,8 @@ export class DirectInspection {
     const about = { file, workflow, limits }
     const inspected = requireInspection(await inspectAgain(db, { ...state, workflowId: workflow.id }, about))
     if (!mapping) return inspected
-    const { sheet, headingRow, headings } = inspected.inspection
-    const columns = columnsNamed(mapping, headings, workflow.variables)
-    return requireInspection(
-      await inspectAgain(db, { ...inspected, sheet, headingRow, mapping: columns }, about),
-    )
+    const columns = columnsNamed(mapping, inspected.inspection.headings, workflow.variables)
+    return requireInspection(await inspectAgain(db, { ...inspected, mapping: columns }, about))
   }
 
   async #workflow(requester: Requester, id: string): Promise<Workflow> {

@@ -78,12 +78,15 @@ export function toDraft(row: DraftRow): Draft {
   }
 }
 
-/** Older versions named a draft’s inspection `look`. */
+/** Older versions named a draft’s inspection `look`, and proposed no columns. */
 function stateOf(text: string): DraftState {
   // `as`: wizard.ts wrote it, from a value of this type.
   const { look, ...state } = JSON.parse(text) as DraftState & { look?: Inspection }
-  return { ...(look && { inspection: look }), ...state }
+  const inspection = state.inspection ?? look
+  return { ...state, ...(inspection && { inspection: { ...NOTHING_PROPOSED, ...inspection } }) }
 }
+
+const NOTHING_PROPOSED = { headingRows: 1, groupRow: null, proposals: {} } as const
 
 /** A copy without these keys. */
 export function without<T, K extends keyof T>(from: T, ...keys: K[]): Omit<T, K> {

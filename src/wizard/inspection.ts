@@ -5,9 +5,9 @@ import type { Limits } from '../workbook/limits.ts'
 import type { CheckOptions, UploadFile } from '../workbook/types.ts'
 import { checkUpload } from '../workbook/workbook.ts'
 import { type Inspection, type DraftState, EMPTY_STATE } from './draft.ts'
-import { findMapping } from '../db/workflows/mappings.ts'
 import type { Db } from '../db/schema.ts'
-import { byColumn, byHeading, headingSet } from './columns.ts'
+import { byColumn, byHeading } from './columns.ts'
+import { rememberedMapping } from './remembered.ts'
 
 const MAX_FAULTS = 12
 const PREVIEW_CHARS = 120
@@ -46,8 +46,8 @@ function shown(cell: Cell): string {
 }
 
 /**
- * The state after inspecting the file for a workflow. A remembered mapping for the same headings applies unless there
- * is one chosen now.
+ * The state after inspecting the file for a workflow. A remembered mapping applies unless there is one
+ * chosen now.
  * @throws UserError if the file or the sheet cannot be read
  */
 export async function inspectAgain(
@@ -58,10 +58,8 @@ export async function inspectAgain(
   const inspection = await inspect(file, optionsOf(state, workflow), limits)
   if (!workflow || state.byHeadings || Object.keys(state.mapping).length > 0) return { ...state, inspection }
 
-  const chosen = await findMapping(db, workflow.id, headingSet(inspection.headings))
-  const mapping = chosen ? byColumn(chosen, inspection.headings) : {}
-  const isDifferent = Object.entries(mapping).some(([name, column]) => inspection.mapping[name] !== column)
-  if (!isDifferent) return { ...state, inspection }
+  const mapping = await rememberedMapping(db, workflow, inspection)
+  if (Object.keys(mapping).length === 0) return { ...state, inspection }
   const again = { ...state, mapping, remembered: true }
   return { ...again, inspection: await inspect(file, optionsOf(again, workflow), limits) }
 }

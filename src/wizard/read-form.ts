@@ -37,7 +37,7 @@ function fillHeadingRow({ draft: { state }, texts }: StepContext, values: Record
   return { state: { ...rest, step: 'check', headingRow, mapping: {} }, reinspect: true }
 }
 
-/** Only differences from the automatic mapping count as chosen by hand, as in the columns step. */
+/** Only differences from the automatic mapping count as chosen by hand, and the answers to what was proposed. */
 function fillMapping({ draft, workflow, texts }: StepContext, values: Record<string, string>): Filled {
   const { inspection } = draft.state
   const errors: Record<string, string> = {}
@@ -47,7 +47,8 @@ function fillMapping({ draft, workflow, texts }: StepContext, values: Record<str
     if (value === undefined || !inspection) continue
     const column = columnOf(value, inspection)
     if (column === undefined) errors[columnField(name)] = texts.wizard.forms.columnGone
-    else if (column !== (inspection.mapping[name] ?? null)) edited[name] = column
+    else if (column !== (inspection.mapping[name] ?? null) || inspection.proposals[name] !== undefined)
+      edited[name] = column
   }
   if (Object.keys(errors).length > 0) return { errors }
   return applyMapping({ ...draft.state, edited })

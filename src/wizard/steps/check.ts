@@ -37,7 +37,10 @@ export const checkStep: Step = {
 
   answers: {
     sheet: chooseSheet,
-    columns: ({ draft }) => ({ state: { ...draft.state, step: 'columns', edited: {} } }),
+    // What is proposed is filled in: one click accepts it.
+    columns: ({ draft: { state } }) => ({
+      state: { ...state, step: 'columns', edited: { ...state.inspection?.proposals } },
+    }),
     next: ({ draft: { state } }) =>
       state.inspection && state.inspection.good > 0 ? { state: { ...state, step: 'parameters' } } : STALE,
     marked: () => ({ file: 'marked' }),
@@ -86,10 +89,12 @@ export function verdictOf({ good, rows }: Inspection, { wizard }: Texts): string
   return good === rows ? wizard.allRun(rows) : wizard.cannotRun(rows - good)
 }
 
-/** The sheets to choose from: without hidden ones and the one that we add to a marked copy. */
+/** The sheets to choose from: without the one that we add to a marked copy and, if others are visible, hidden ones. */
 export function sheetOptions(inspection: Inspection, texts: Texts): Option[] {
-  return inspection.sheets.flatMap(({ name, hidden, rows }, i) =>
-    (hidden || name === CHECK_SHEET) && name !== inspection.sheet
+  const { sheets } = inspection
+  const someVisible = sheets.some(({ name, hidden }) => !hidden && name !== CHECK_SHEET)
+  return sheets.flatMap(({ name, hidden, rows }, i) =>
+    ((hidden && someVisible) || name === CHECK_SHEET) && name !== inspection.sheet
       ? []
       : [{ value: String(i), label: name, description: texts.wizard.rows(rows) }],
   )
@@ -102,14 +107,21 @@ function sheetSelect({ draft, texts }: StepContext, inspection: Inspection): Sel
   const label = texts.wizard.selects.sheet
   return [
     pagedSelect(
-      { id: draftClick(draft, 'sheet'), label, options, selected, page: draft.state.pages['sheet'] },
+      {
+        id: draftClick(draft, 'sheet'),
+        label,
+        options,
+        page: draft.state.pages['sheet'],
+        ...(selected !== undefined && { selected }),
+      },
       texts,
     ),
   ]
 }
 
-/** The option’s value for the inspected sheet. */
-export function sheetValue({ sheets, sheet }: Inspection): string {
+/** The option’s value for the inspected sheet; none while a person has to choose, so that every choice is a click. */
+export function sheetValue({ sheets, sheet, faults }: Inspection): string | undefined {
+  if (faults.some(({ code }) => code === 'two-sheets')) return undefined
   return String(sheets.findIndex(({ name }) => name === sheet))
 }
 

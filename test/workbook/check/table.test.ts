@@ -148,8 +148,8 @@ test.each<[string, Rows]>([
     [['Keep the headings; their order does not matter. This sheet is never run.'], ['query'], ['x']],
   ],
 ])('%s is known by what it says', async (_, guide) => {
-  const found = await checked(book({ Anleitung: guide, Data: [['query'], ['Why?']] }), { variables: QUERY })
-  expect(found).toMatchObject({ sheet: 'Data', good: 1, faults: [] })
+  const other = { Anleitung: guide, Data: [['x'], ['y']] }
+  expect((await checked(book(other), { variables: QUERY })).sheet).toBe('Data')
 })
 
 test('the front of a marked copy is not run, whatever it is renamed to', async () => {
@@ -164,10 +164,12 @@ test('the front of a marked copy is not run, whatever it is renamed to', async (
   const bytes = await markedCopy(file, { variables: QUERY }, DEFAULT_LIMITS, true)
   const workbook = new ExcelJS.Workbook()
   await workbook.xlsx.load(bytes as unknown as ExcelJS.Buffer) // as above
-  const front = workbook.worksheets[0]
+  const [front, data] = workbook.worksheets
   if (front) front.name = 'Read me'
+  if (data) data.getCell('A1').value = 'Something else'
   const again = upload(new Uint8Array(await workbook.xlsx.writeBuffer()))
-  expect(await checked(again, { variables: QUERY })).toMatchObject({ sheet: 'Data', rows: 1 })
+  const variables = [variable('text-input', { name: 'cells', label: 'Cells' })]
+  expect((await checked(again, { variables })).sheet).toBe('Data')
 })
 
 test('of a result that comes back, the summary and the long texts are not run', async () => {
