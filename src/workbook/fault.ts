@@ -101,7 +101,7 @@ export function sentence(fault: Fault): { message: string; hint?: string } {
       )
     case 'two-sheets':
       return say(
-        `${fault.sheets.map((sheet) => `“${sheet}”`).join(' and ')} ${fault.sheets.length === 2 ? 'both' : 'all'} fit; “${fault.sheet}” is shown.`,
+        `${quotedList(fault.sheets)} ${fault.sheets.length === 2 ? 'both' : 'all'} fit; “${fault.sheet}” is shown.`,
         'Choose the sheet to run.',
       )
     case 'rows-above':
@@ -192,6 +192,14 @@ const LISTED = 12
 
 function say(message: string, hint?: string): { message: string; hint?: string } {
   return hint === undefined ? { message } : { message, hint }
+}
+
+/** `“A”, “B” and “C”` */
+function quotedList(names: string[]): string {
+  const quoted = names.map((name) => `“${name}”`)
+  if (quoted.length > LISTED) return list(quoted)
+  const last = quoted.pop() ?? ''
+  return quoted.length === 0 ? last : `${quoted.join(', ')} and ${last}`
 }
 
 function didYouMean(guess: string | undefined): string | undefined {

@@ -80,6 +80,13 @@ test('where two sheets fit equally nothing runs until a person has chosen one', 
     })
 })
 
+test('three sheets that fit equally are all named', async () => {
+  const found = await checked(book({ Jan: PRODUCTS, Feb: PRODUCTS, Mar: PRODUCTS }), {
+    variables: COPYWRITER,
+  })
+  expect(found.faults[0]?.message).toBe('“Jan”, “Feb” and “Mar” all fit; “Jan” is shown.')
+})
+
 test('a sheet that is empty but for its headings is no rival', async () => {
   const sheets = { 'Next month': PRODUCTS.slice(0, 1), Products: PRODUCTS }
   expect(await checked(book(sheets), { variables: COPYWRITER })).toMatchObject({

@@ -45,7 +45,7 @@ export const faults = (n: Numbers) =>
     'nothing-fed': () => say('这张工作表没有任何列对应输入。', '请选择对应的列、其他工作表或其他表头行。'),
     'two-sheets': ({ sheets, sheet }) =>
       say(
-        `${sheets.map((name) => `“${name}”`).join('、')}都符合要求，当前显示“${sheet}”。`,
+        `${list(sheets.map((name) => `“${name}”`))}都符合要求，当前显示“${sheet}”。`,
         '请选择要运行的工作表。',
       ),
     'rows-above': ({ row, count }) =>
