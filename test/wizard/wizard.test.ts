@@ -113,6 +113,14 @@ describe('the four steps', () => {
     expect(visit.labels).toEqual(['Send a corrected file', 'Columns…', 'Back', 'Cancel'])
   })
 
+  test('a text generator is said to be paid twice after a break, and a workflow is recommended', async () => {
+    const { wizard } = await aWizard([{ ...COPYWRITER, mode: 'completion' }])
+    const visit = await new Visit(wizard).toConfirm()
+    expect(visit.text).toContain('calls in flight are made, and paid, again. A workflow app avoids that.')
+    const other = await new Visit((await aWizard()).wizard).toConfirm()
+    expect(other.text).not.toContain('text generator')
+  })
+
   test('“Try 1 row first” makes the task with a pause behind its first row', async () => {
     const { wizard, db } = await aWizard()
     const visit = await new Visit(wizard).toConfirm()

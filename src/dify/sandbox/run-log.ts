@@ -14,6 +14,8 @@ export interface Hit {
   /** when the run's ids went out to a client; null where none was ever told */
   idsSentAt: number | null
   finishedAt: number | null
+  /** what was billed for it */
+  tokens: number
 }
 
 export interface StopCall {
@@ -81,6 +83,7 @@ export class RunLog {
       startedAt: run.startedAt,
       idsSentAt: run.idsSentAt,
       finishedAt: run.finishedAt,
+      tokens: run.tokens,
     }))
   }
 

@@ -98,6 +98,8 @@ export const wizard = (n: Numbers) => ({
     `About ${n.roughDuration(ms)}${tokens === undefined ? '' : ` and ${n.count(tokens)} tokens`}, going by ` +
     `${runs === 1 ? 'the last run' : `the last ${n.count(runs)} runs`} of this workflow.`,
   noEstimate: 'No estimate yet: try a row first.',
+  neverFound:
+    'This app is a text generator: Dify keeps no answer that Rowbot could look up. After a break, calls in flight are made, and paid, again. A workflow app avoids that.',
   starting: 'Starting…',
   forms: {
     exact: 'Exact values',

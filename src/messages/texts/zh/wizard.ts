@@ -81,6 +81,8 @@ export const wizard = (n: Numbers): ReturnType<typeof english> => ({
   estimate: (ms, tokens, runs) =>
     `预计约 ${n.roughDuration(ms)}${tokens === undefined ? '' : `、${n.count(tokens)} 个 token`}（根据此工作流最近 ${n.count(runs)} 次运行估算）。`,
   noEstimate: '暂无估算：可以先试一行。',
+  neverFound:
+    '此应用是文本生成应用：Dify 不保存可供查询的结果。如果中途中断，进行中的调用会重新运行并再次计费。改用工作流应用可以避免。',
   starting: '正在开始…',
   forms: {
     exact: '精确设置',
