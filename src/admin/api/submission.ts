@@ -10,7 +10,7 @@ const MAX_ROW = 1_048_576
 
 const READING = {
   workflow_id: z.string().max(64).optional(),
-  sheet: z.string().max(200).optional().describe('default: the first one with rows'),
+  sheet: z.string().max(200).optional().describe('default: the one that feeds the most inputs'),
   heading_row: z.coerce.number().int().min(1).max(MAX_ROW).optional().describe('default: found'),
 }
 export const UPLOAD_BODY = z.strictObject({

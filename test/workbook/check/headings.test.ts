@@ -207,6 +207,8 @@ test('the nearest word is found, or none', () => {
   expect(nearest('play', options)).toBe('playful')
   expect(nearest('quite formal', options)).toBe('formal')
   expect(nearest('friendly', options)).toBeUndefined()
+  expect(nearest('问题', ['备注', '问题描述'])).toBe('问题描述')
+  expect(nearest('no', ['note'])).toBeUndefined()
   expect(nearest('', options)).toBeUndefined()
 })
 
