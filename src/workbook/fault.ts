@@ -15,6 +15,7 @@ export type Fault =
   // of a cell: its row cannot run
   | { code: 'required'; label: string }
   | { code: 'refused-default'; label: string; value: string }
+  | { code: 'required-picture'; label: string }
   | { code: 'too-long'; label: string; length: number; max: number; upTo?: boolean }
   | { code: 'not-an-option'; label: string; value: string; options: string[]; guess?: string }
   | { code: 'not-a-number'; label: string; value: string; guess?: string }
@@ -31,8 +32,20 @@ export type Fault =
   // only notes: the rows run anyway
   | { code: 'only-column'; label: string; heading: string }
   | { code: 'long-number'; label: string }
+  | { code: 'hidden-by-format'; label: string; sent: string }
+  | { code: 'shown-as-hashes'; label: string; sent: string }
+  | { code: 'shown-without-year'; label: string; sent: string }
+  | { code: 'shown-with-exponent'; label: string; sent: string }
   | { code: 'hidden-rows' }
   | { code: 'merged-cells' }
+  | { code: 'covered-value' }
+  | { code: 'picture-in-cell' }
+  | { code: 'picture-over-cell' }
+  | { code: 'totals-row' }
+  | { code: 'below-table' }
+  | { code: 'hidden-rows-left-out' }
+  | { code: 'rows-left-out' }
+  | { code: 'macros' }
   | { code: 'guessed-encoding'; encoding: string }
 
 export type FaultCode = Fault['code']
@@ -49,6 +62,7 @@ export const SEVERITY = {
   'two-heading-rows': 'sheet',
   required: 'row',
   'refused-default': 'row',
+  'required-picture': 'row',
   'too-long': 'row',
   'not-an-option': 'row',
   'not-a-number': 'row',
@@ -64,8 +78,20 @@ export const SEVERITY = {
   uncalculated: 'row',
   'only-column': 'nothing',
   'long-number': 'nothing',
+  'hidden-by-format': 'nothing',
+  'shown-as-hashes': 'nothing',
+  'shown-without-year': 'nothing',
+  'shown-with-exponent': 'nothing',
   'hidden-rows': 'nothing',
   'merged-cells': 'nothing',
+  'covered-value': 'nothing',
+  'picture-in-cell': 'nothing',
+  'picture-over-cell': 'nothing',
+  'totals-row': 'nothing',
+  'below-table': 'nothing',
+  'hidden-rows-left-out': 'nothing',
+  'rows-left-out': 'nothing',
+  macros: 'nothing',
   'guessed-encoding': 'nothing',
 } as const satisfies Record<FaultCode, 'sheet' | 'row' | 'nothing'>
 
@@ -121,6 +147,11 @@ export function sentence(fault: Fault): { message: string; hint?: string } {
         `${fault.label} is empty, and the app’s own value for that is not one of its options.`,
         'Choose an option.',
       )
+    case 'required-picture':
+      return say(
+        `The cell holds a picture; ${fault.label} is required.`,
+        'Type the value instead or, for a file, its address.',
+      )
     case 'too-long':
       return say(`${most(fault)} characters; ${fault.label} takes ${count(fault.max)}.`)
     case 'not-an-option':
@@ -171,6 +202,24 @@ export function sentence(fault: Fault): { message: string; hint?: string } {
         'A number of more than 15 digits: Excel does not keep them all.',
         'If it is an id, format the column as text and type it again.',
       )
+    case 'hidden-by-format':
+      return say(
+        `The format of the cell hides its value; it is sent, such as ${quote(fault.sent)}.`,
+        'Empty the cell if it is not meant to be sent.',
+      )
+    case 'shown-as-hashes':
+      return say(
+        `Excel shows only ####; the value is sent, such as ${quote(fault.sent)}.`,
+        'Correct the date, or the format of the cell.',
+      )
+    case 'shown-without-year':
+      return say(
+        `The cell shows a date without its year; the whole date is sent, such as ${quote(fault.sent)}.`,
+      )
+    case 'shown-with-exponent':
+      return say(
+        `Excel shows the number with an exponent; all digits are sent, such as ${quote(fault.sent)}.`,
+      )
     case 'hidden-rows':
       return say('Hidden rows are included.', 'Delete them if they are not meant to run.')
     case 'merged-cells':
@@ -178,6 +227,25 @@ export function sentence(fault: Fault): { message: string; hint?: string } {
         'Cells merged over several rows: only the first row has the value.',
         'Unmerge them and fill in every row.',
       )
+    case 'covered-value':
+      return say(
+        'A value lies hidden under merged cells: it is not sent.',
+        'If it is meant to be sent, unmerge the cells.',
+      )
+    case 'picture-in-cell':
+      return say('The cell holds a picture: it counts as empty.')
+    case 'picture-over-cell':
+      return say('A picture lies over the rows: it is not sent.')
+    case 'totals-row':
+      return say('The row has the totals of the table: it is left out.')
+    case 'below-table':
+      return say('Rows below the table are left out.', 'If they are data, say in which row the table ends.')
+    case 'hidden-rows-left-out':
+      return say('Hidden rows are left out.')
+    case 'rows-left-out':
+      return say('Rows that are not among the chosen ones are left out.')
+    case 'macros':
+      return say('The workbook has macros: they are not run, and the result does not have them.')
     case 'guessed-encoding':
       return say(
         `The text is not UTF-8 and was read as ${fault.encoding}.`,

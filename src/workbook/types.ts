@@ -37,7 +37,8 @@ export interface RowRange {
   to: number
 }
 
-export type Delimiter = ',' | ';' | '\t' | '|'
+export const DELIMITERS = [',', ';', '\t', '|'] as const
+export type Delimiter = (typeof DELIMITERS)[number]
 
 export interface CheckOptions extends Reading {
   /** absent: only read */
@@ -55,6 +56,18 @@ export interface Check {
   headingRows: 1 | 2
   /** where the headings seem to be in two rows: the upper one, to be chosen as `headingRow` with `headingRows: 2` */
   groupRow: number | null
+  /** the last row of the table, from 1: rows below it are left out */
+  lastRow: number
+  /** of a CSV file */
+  encoding?: {
+    label: string
+    /** false: it is likely, and so are the alternatives */
+    sure: boolean
+    /** other encodings in which the file makes sense, with its first lines as they are then */
+    alternatives: { label: string; sample: string[] }[]
+  }
+  /** of a CSV file */
+  delimiter?: Delimiter
   headings: string[]
   /** data rows without blank ones */
   rows: number

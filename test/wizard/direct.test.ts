@@ -48,9 +48,9 @@ test.each([{}, { sheet: 'products' }, { headingRow: 2 }, { sheet: 'products', he
   async (again) => {
     const { wizard, db } = await aWizard([COPYWRITER])
     const file = csv('Name,Key features,Other\nName,Key features,Other\nKettle,hot,steams\n', 'products.csv')
-    const reading = { sheet: 'products', headingRow: 2, mapping: { features: 'Other' } }
-    const { id } = await wizard.direct.upload(PROGRAM, file, reading)
-    await wizard.direct.execute(PROGRAM, id, { ...PLAIN, ...again })
+    const request = { reading: { sheet: 'products', headingRow: 2 }, mapping: { features: 'Other' } }
+    const { id } = await wizard.direct.upload(PROGRAM, file, request)
+    await wizard.direct.execute(PROGRAM, id, { ...PLAIN, reading: again })
     const rows = await db.selectFrom('task_executions').select(['row_number', 'inputs']).execute()
     expect(rows.map(({ row_number, inputs }) => [row_number, JSON.parse(inputs)])).toEqual([
       [3, { name: 'Kettle', features: 'steams' }],
@@ -82,7 +82,9 @@ test.each([undefined, { features: 'Key features' }])(
     expect(state.inspection).toMatchObject({ good: 0, faults: [{ code: 'two-sheets' }] })
     const refusal = await failureOf(wizard.direct.execute(PROGRAM, id, { ...PLAIN, mapping }))
     expect(refusal).toMatchObject({ message: 'No row of the sheet “Orders” can run.' })
-    expect(await wizard.direct.execute(PROGRAM, id, { ...PLAIN, sheet: 'Archive' })).toMatchObject({
+    expect(
+      await wizard.direct.execute(PROGRAM, id, { ...PLAIN, reading: { sheet: 'Archive' } }),
+    ).toMatchObject({
       isNew: true,
     })
   },

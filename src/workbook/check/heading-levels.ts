@@ -1,3 +1,4 @@
+import type { Range } from '../read/ranges.ts'
 import { shownText, type RawRow, type Value } from '../read/value.ts'
 import { isBlank } from './prepare.ts'
 
@@ -47,8 +48,8 @@ function isDistinct(headings: string[]): boolean {
 }
 
 /** `Price / EUR`: a group reaches over the gaps on its right, as far as there are headings below it. */
-export function joinedHeadings(upper: Value[], lower: Value[], merges: string[] = []): string[] {
-  const spans = merges.flatMap(spanOf)
+export function joinedHeadings(upper: Value[], lower: Value[], merges: Range[] = []): string[] {
+  const spans = merges.filter(isInOneRow)
   let group = ''
   return Array.from({ length: Math.max(upper.length, lower.length) }, (_, column) => {
     const over = shownText(upper[column] ?? null).trim()
@@ -61,27 +62,19 @@ export function joinedHeadings(upper: Value[], lower: Value[], merges: string[] 
 
   /** Where the workbook says which cells are merged, only those belong together. */
   function reaches(column: number): boolean {
-    return spans.length === 0 || spans.some(({ from, to }) => from < column && column <= to)
+    return spans.length === 0 || spans.some(({ left, right }) => left < column && column <= right)
   }
 }
 
 /** True if a cell of the heading row is merged over several columns, with a text of its own below each. */
-export function isMergedOver(below: RawRow | undefined, headingRow: number, merges: string[] = []): boolean {
+export function isMergedOver(below: RawRow | undefined, headingRow: number, merges: Range[] = []): boolean {
   if (!below || below.row !== headingRow + 1 || !isTexts(below)) return false
-  return merges.flatMap(spanOf).some(({ row, from, to }) => {
-    const under = below.cells.slice(from, to + 1).filter((cell) => !isBlank(cell))
-    return row === headingRow && under.length === to - from + 1 && under.length > 1
+  return merges.filter(isInOneRow).some(({ top, left, right }) => {
+    const under = below.cells.slice(left, right + 1).filter((cell) => !isBlank(cell))
+    return top === headingRow && under.length === right - left + 1 && under.length > 1
   })
 }
 
-/** Merged ranges of one row, as columns. */
-function spanOf(range: string): { row: number; from: number; to: number }[] {
-  const [, from = '', top, to = '', bottom] = /^([A-Z]+)(\d+):([A-Z]+)(\d+)$/.exec(range) ?? []
-  return top !== undefined && top === bottom
-    ? [{ row: Number(top), from: columnIndex(from), to: columnIndex(to) }]
-    : []
-}
-
-function columnIndex(letters: string): number {
-  return [...letters].reduce((sum, letter) => sum * 26 + letter.charCodeAt(0) - 64, 0) - 1
+function isInOneRow({ top, bottom }: Range): boolean {
+  return top === bottom
 }

@@ -11,6 +11,7 @@ import { findHeadingRow, HEAD_ROWS, type HeadingRow } from './heading-row.ts'
 import { fedByName } from './headings.ts'
 import { isOurs } from './own-sheets.ts'
 import { isBlank } from './prepare.ts'
+import { RowChoice } from './row-choice.ts'
 
 /** A sheet, and where its headings are. */
 export interface SheetTable {
@@ -51,21 +52,24 @@ export async function openTable(book: Book, options: TableOptions): Promise<Shee
 }
 
 /**
- * The non-blank rows below the headings, in batches.
+ * The non-blank rows below the headings that are chosen, in batches.
  * @throws FileRefusal if there are more than `maxRows`
  */
 export async function* dataRows(
   table: Pick<SheetTable, 'sheet' | 'headingRow' | 'headingRows'>,
   { maxRows = Number.POSITIVE_INFINITY }: Partial<Pick<Limits, 'maxRows'>>,
+  choice: RowChoice,
   facts?: SheetFacts,
 ): AsyncGenerator<RawRow[]> {
   let count = 0
   for await (const batch of table.sheet.rows(facts)) {
-    const rows = batch.filter(({ row, cells }) => row >= firstRow(table) && !cells.every(isBlank))
+    const below = batch.filter(({ row, cells }) => row >= firstRow(table) && !cells.every(isBlank))
+    const rows = choice.take(below)
     count += rows.length
     if (count > maxRows) throw tooManyRows(maxRows)
     if (rows.length > 0) yield rows
   }
+  choice.end()
 }
 
 /** The first row below the headings. */
@@ -84,7 +88,8 @@ export async function countRows(sheet: Sheet): Promise<number> {
   let count = 0
   try {
     const headingRow = findHeadingRow(await headOf(sheet)).row
-    for await (const rows of dataRows({ sheet, headingRow, headingRows: 1 }, {})) count += rows.length
+    const table = { sheet, headingRow, headingRows: 1 } as const
+    for await (const rows of dataRows(table, {}, new RowChoice({}, table))) count += rows.length
   } catch (error) {
     if (!(error instanceof FileRefusal)) throw error
   }
@@ -214,7 +219,7 @@ async function twoLevels(sheet: Sheet, headingRow: number, upper: RawRow['cells'
   let lower: RawRow['cells'] = []
   for await (const batch of sheet.rows(facts))
     lower = batch.find(({ row }) => row === headingRow + 1)?.cells ?? lower
-  const merges = facts.merges?.filter((range) => new RegExp(`^[A-Z]+${headingRow}:`).test(range))
+  const merges = facts.merges?.filter(({ top }) => top === headingRow)
   return joinedHeadings(upper, lower, merges)
 }
 

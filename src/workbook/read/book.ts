@@ -1,3 +1,5 @@
+import type { Place, Range } from './ranges.ts'
+import type { NamedTable } from './sheet-parts.ts'
 import type { RawRow } from './value.ts'
 
 /** An opened upload: sheets of rows, whatever the format. */
@@ -5,6 +7,8 @@ export interface Book {
   sheets: Sheet[]
   /** names of the parts of an .xlsx, in lower case; empty for CSV */
   parts: string[]
+  /** it has macros, which are never run */
+  hasMacros?: true
 }
 
 /** A name in the workbook that marks the guide of a template: it stays with the sheet, whatever that is renamed to. */
@@ -20,11 +24,16 @@ export interface Sheet {
    * @param facts filled in when the sheet has been read to its end
    */
   rows(facts?: SheetFacts): AsyncGenerator<RawRow[]>
+  /** the tables that the file describes as such; absent where a format has none */
+  tables?(): NamedTable[]
 }
 
 export interface SheetFacts {
-  /** merged ranges, as `A2:A5` */
-  merges?: string[]
+  merges?: Range[]
+  /** cells whose values nobody sees, since they lie under merged ranges; they are not in the rows */
+  covered?: Place[]
+  /** cells on which pictures begin that lie over the sheet */
+  pictures?: Place[]
   /** a CSV file’s text encoding, if it is a guess: `windows-1252` */
   guessedEncoding?: string
 }

@@ -7,10 +7,6 @@ const REFUSALS = {
     'is a workbook of Excel 97–2003 (.xls)',
     'Open it, choose Save As, “Excel Workbook (.xlsx)”, and send that.',
   ],
-  xlsm: [
-    'is a workbook with macros (.xlsm)',
-    'Choose Save As, “Excel Workbook (.xlsx)”, which leaves the macros out, and send that.',
-  ],
   xlsb: ['is a binary workbook (.xlsb)', 'Open it, choose Save As, “Excel Workbook (.xlsx)”, and send that.'],
   ods: ['is an OpenDocument spreadsheet (.ods)', 'Save it as “Excel 2007–365 (.xlsx)” and send that.'],
   password: ['is password-protected', 'Save it without a password and send it again.'],

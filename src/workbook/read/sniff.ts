@@ -22,10 +22,7 @@ export function sniff(bytes: Uint8Array, fileName: string): Kind {
   const kind = SIGNATURES.find(([, magic]) => magic.every((byte, i) => bytes[i] === byte))?.[0]
   if (kind === 'document') throw new FileRefusal('document')
   if (kind === 'cfb') throw oldOffice(bytes)
-  if (kind === 'zip') {
-    if (/\.xlsm$/i.test(fileName)) throw new FileRefusal('xlsm')
-    return 'zip'
-  }
+  if (kind === 'zip') return 'zip'
   const head = textHead(bytes)
   if (head === undefined) throw new FileRefusal(/\.xls[xm]$/i.test(fileName) ? 'corrupt' : 'other')
   const start = head.trimStart().toLowerCase()

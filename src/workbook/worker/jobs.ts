@@ -53,7 +53,7 @@ export async function* run(job: Job): AsyncGenerator<unknown, void, Rows | undef
 /** Yields first the facts about the whole sheet, then its rows. */
 async function* values(file: UploadFile, options: CheckOptions, limits: Limits): AsyncGenerator {
   const book = await openBook(file, limits, options)
-  const { sheets, sheet, headingRow, headingRows, headings, faults } = await check(book, options, limits)
+  const { sheets, sheet, headingRow, headings, faults } = await check(book, options, limits)
   yield { sheets, sheet, headingRow, headings, faults }
-  yield* valueRows(book, { sheet, headingRow, headingRows, width: headings.length })
+  yield* valueRows(book, { ...options, sheet, headingRow, width: headings.length })
 }

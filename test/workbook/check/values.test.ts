@@ -79,7 +79,7 @@ const CASES: [string, Value, Variable, unknown][] = [
   ],
   [
     'a long id that was written in full',
-    { number: 1234567890123456800, shown: '1234567890123456789' },
+    { number: 1234567890123456800, shown: '1234567890123456789', raw: '1234567890123456789' },
     number,
     '1234567890123456789',
   ],
@@ -93,7 +93,7 @@ const CASES: [string, Value, Variable, unknown][] = [
     'an exponent, which Python’s int() does not take',
     '1e5',
     number,
-    'not-a-number: “1e5” is not a number; Value takes one.',
+    'not-a-number: “1e5” is not a number; Value takes one. Did you mean “100000”?',
   ],
   [
     'a number with a unit',

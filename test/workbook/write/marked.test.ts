@@ -2,11 +2,12 @@ import { expect, test } from 'bun:test'
 import ExcelJS from 'exceljs'
 import { join } from 'node:path'
 import { DEFAULT_LIMITS } from '../../../src/workbook/limits.ts'
+import { Zip } from '../../../src/workbook/read/zip.ts'
 import { writeMarkedCopy } from '../../../src/workbook/workbook.ts'
 import { cellsOf, checked } from '../support/inspect.ts'
 import { marksIn } from '../support/marks.ts'
 import { COPYWRITER } from '../support/variables.ts'
-import { relationships, rowsXml, upload, xlsx } from '../support/xlsx.ts'
+import { relationships, rowsXml, upload, xlsm, xlsx } from '../support/xlsx.ts'
 
 const FRIENDLY = 'Rowbot: “friendly” is not one of formal, casual, playful.'
 
@@ -177,4 +178,19 @@ test('a CSV file comes back as a workbook with its cells where they were', async
     { row: 3, cells: ['00123', 'boils', 'friendly'] },
   ])
   expect(marksIn(copy.bytes, 'orders').coloured).toEqual(['C3'])
+})
+
+test('the marked copy of a workbook with macros has none, so that it opens as .xlsx', async () => {
+  const orders = xlsm([
+    ['Name', 'Key features'],
+    ['Kettle', null],
+  ])
+  const copy = await writeMarkedCopy(upload(orders, 'orders.xlsm'), { variables: COPYWRITER }, DEFAULT_LIMITS)
+  expect(copy.plain).toBe(false)
+  expect(marksIn(copy.bytes, 'Sheet1').coloured).toEqual(['B2'])
+  const zip = new Zip(copy.bytes, DEFAULT_LIMITS)
+  expect(zip.names.filter((name) => name.includes('vba'))).toEqual([])
+  for (const name of ['[Content_Types].xml', 'xl/_rels/workbook.xml.rels']) {
+    expect(new TextDecoder().decode(zip.read(name))).not.toMatch(/macro|vba/i)
+  }
 })

@@ -22,6 +22,8 @@ export interface FaultParams {
   count: number
   next: number
   encoding: string
+  /** what is sent instead of what the cell shows */
+  sent: string
 }
 
 type Sentence = { message: string; hint?: string }
@@ -58,6 +60,8 @@ export const faults = (n: Numbers) =>
     required: ({ label }) => say(`${label} 为空，这一项必填。`),
     'refused-default': ({ label }) =>
       say(`${label} 为空，而应用自带的默认值不在可选值之内。`, '请选择一个选项。'),
+    'required-picture': ({ label }) =>
+      say(`单元格里是图片；${label} 必填。`, '请改填文字；如果是文件，请填写文件地址。'),
     'too-long': ({ label, length, max, upTo }) =>
       say(`${upTo ? '最长 ' : ''}${n.count(length)} 个字符；${label} 最多 ${n.count(max)} 个。`),
     'not-an-option': ({ value, options, guess }) =>
@@ -89,8 +93,22 @@ export const faults = (n: Numbers) =>
     'only-column': ({ label, heading }) => say(`只有“${heading}”这一列，因此用于“${label}”。`),
     'long-number': () =>
       say('数字超过 15 位，Excel 无法完整保存。', '如果是编号，请把该列设为文本格式后重新输入。'),
+    'hidden-by-format': ({ sent }) =>
+      say(`单元格的格式隐藏了内容，仍会发送，如“${sent}”。`, '如果不需要发送，请清空该单元格。'),
+    'shown-as-hashes': ({ sent }) =>
+      say(`Excel 只显示 ####，会发送原值，如“${sent}”。`, '请修正日期或单元格格式。'),
+    'shown-without-year': ({ sent }) => say(`单元格显示的日期没有年份，会发送完整日期，如“${sent}”。`),
+    'shown-with-exponent': ({ sent }) => say(`Excel 以科学计数法显示该数字，会发送全部数字，如“${sent}”。`),
     'hidden-rows': () => say('隐藏的行也包括在内。', '如果不需要运行，请删除这些行。'),
     'merged-cells': () => say('有跨行合并的单元格：只有第一行有值。', '请取消合并，并逐行填写。'),
+    'covered-value': () => say('合并单元格下面藏有值：不会发送。', '如果需要发送，请取消合并。'),
+    'picture-in-cell': () => say('单元格里是图片：按空单元格处理。'),
+    'picture-over-cell': () => say('图片浮在数据行上方：不会发送。'),
+    'totals-row': () => say('这是表格的汇总行：已略过。'),
+    'below-table': () => say('表格下方的行已略过。', '如果是数据，请指定表格的最后一行。'),
+    'hidden-rows-left-out': () => say('隐藏的行已略过。'),
+    'rows-left-out': () => say('未选中的行已略过。'),
+    macros: () => say('文件包含宏：宏不会运行，结果文件中也不会保留。'),
     'guessed-encoding': ({ encoding }) =>
       say(
         `文件不是 UTF-8 编码，已按 ${encoding} 读取。`,

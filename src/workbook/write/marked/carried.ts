@@ -11,6 +11,7 @@ import { frontLines, frontSheet, withFront } from './front-sheet.ts'
 import { rewritten } from './archive.ts'
 import { colourCells, referenceOf } from './cells.ts'
 import { markedBefore, withComments } from './comments.ts'
+import { removeMacros } from './macros.ts'
 import { Package } from './package.ts'
 import { MarkStyles } from './styles.ts'
 import { insertBefore, REL } from './xml-text.ts'
@@ -63,7 +64,8 @@ export function edited(
     markSheet(pack, sheetPart(pack, path, found.sheet), marks, markStyles)
     putFront(pack, path, frontSheet(frontLines(found, about), markStyles.wrapped()))
     pack.set(styles, markStyles.toString())
-    return rewritten(zip, pack.changes)
+    removeMacros(pack, path)
+    return rewritten(zip, pack.changes, pack.removed)
   } catch {
     return null // unusual XML (prefixes, another encoding, cells without references): the plain copy is used
   }

@@ -10,6 +10,8 @@ const MAX_TEXT_BYTES = 64 * 1024 * 1024
  */
 export class Package {
   readonly changes = new Map<string, string>()
+  /** names of parts that are left out, in lower case */
+  readonly removed = new Set<string>()
   readonly #zip: Zip
 
   constructor(zip: Zip) {
@@ -45,13 +47,12 @@ export class Package {
   add(from: string, type: 'comments' | 'vmlDrawing' | 'worksheet', name: string, text: string): string {
     this.set(name, text)
     this.#declare(name, CONTENT_TYPES[type])
-    const folder = from.slice(0, from.lastIndexOf('/') + 1)
-    const rels = `${folder}_rels/${from.slice(folder.length)}.rels`
+    const rels = relationshipsOf(from)
     const exists = this.changes.has(rels) || this.#zip.has(rels)
     const source = exists ? this.text(rels) : relationshipsXml([])
     let number = 1
     while (source.includes(`"rIdRowbot${number}"`)) number++
-    const relationship = `<Relationship Id="rIdRowbot${number}" Type="${REL}/${type}" Target="${relative(folder, name)}"/>`
+    const relationship = `<Relationship Id="rIdRowbot${number}" Type="${REL}/${type}" Target="${relative(folderOf(from), name)}"/>`
     this.set(rels, required(insertBefore(source, /<\/Relationships>/, relationship), rels))
     return `rIdRowbot${number}`
   }
@@ -68,6 +69,16 @@ export class Package {
     const override = `<Override PartName="/${name}" ContentType="${contentType}"/>`
     this.set(list, required(insertBefore(source, /<\/Types>/, override), list))
   }
+}
+
+/** The part with the relationships of another. */
+export function relationshipsOf(part: string): string {
+  const folder = folderOf(part)
+  return `${folder}_rels/${part.slice(folder.length)}.rels`
+}
+
+function folderOf(part: string): string {
+  return part.slice(0, part.lastIndexOf('/') + 1)
 }
 
 /** The reference to `name` from a part in `folder`: `../comments1.xml`. */
