@@ -29,6 +29,9 @@ export type Fault =
   | { code: 'too-many-files'; label: string; length: number; max: number; upTo?: boolean }
   | { code: 'error-cell'; label: string; value: string }
   | { code: 'uncalculated'; label: string }
+  | { code: 'decimal-comma'; label: string; value: string; guess?: string }
+  // of a row: it cannot run
+  | { code: 'too-many-cells'; headings: number }
   // only notes: the rows run anyway
   | { code: 'only-column'; label: string; heading: string }
   | { code: 'long-number'; label: string }
@@ -76,6 +79,8 @@ export const SEVERITY = {
   'too-many-files': 'row',
   'error-cell': 'row',
   uncalculated: 'row',
+  'decimal-comma': 'row',
+  'too-many-cells': 'row',
   'only-column': 'nothing',
   'long-number': 'nothing',
   'hidden-by-format': 'nothing',
@@ -195,6 +200,18 @@ export function sentence(fault: Fault): { message: string; hint?: string } {
         'The cell has a formula that was never calculated.',
         'Open the file in Excel, save it, and send it again.',
       )
+    case 'decimal-comma':
+      return say(
+        `${quote(fault.value)} may be two different numbers: other numbers in the file have a decimal comma.`,
+        fault.guess === undefined
+          ? undefined
+          : `Is it ${fault.guess}? Write it without a separator of thousands, and with a decimal point.`,
+      )
+    case 'too-many-cells':
+      return say(
+        `The row has more cells than the ${count(fault.headings)} of the headings.`,
+        'Put a text that contains the delimiter in quotation marks, or choose another delimiter.',
+      )
     case 'only-column':
       return say(`“${fault.heading}” is the only column, so it feeds “${fault.label}”.`)
     case 'long-number':
@@ -248,8 +265,8 @@ export function sentence(fault: Fault): { message: string; hint?: string } {
       return say('The workbook has macros: they are not run, and the result does not have them.')
     case 'guessed-encoding':
       return say(
-        `The text is not UTF-8 and was read as ${fault.encoding}.`,
-        'Look at the accents in the preview; if they are wrong, save the file as “CSV UTF-8”.',
+        `The text was read as ${fault.encoding}, which is only a guess.`,
+        'Look at the letters in the preview; if they are wrong, choose another encoding, or save the file as “CSV UTF-8”.',
       )
   }
 }

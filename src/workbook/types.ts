@@ -40,6 +40,20 @@ export interface RowRange {
 export const DELIMITERS = [',', ';', '\t', '|'] as const
 export type Delimiter = (typeof DELIMITERS)[number]
 
+/** How the bytes of a CSV file were read as text. */
+export interface TextEncoding {
+  /** a label of the Encoding Standard */
+  label: string
+  /** false: others are nearly as likely, and a person should look */
+  sure: boolean
+  /** the ways to read it, the one in use first, at most 5; empty if there is no doubt at all, as with UTF-8 */
+  alternatives: {
+    label: string
+    /** the first lines that differ between encodings, at most 3 of at most 80 characters */
+    sample: string[]
+  }[]
+}
+
 export interface CheckOptions extends Reading {
   /** absent: only read */
   variables?: Variable[]
@@ -59,14 +73,8 @@ export interface Check {
   /** the last row of the table, from 1: rows below it are left out */
   lastRow: number
   /** of a CSV file */
-  encoding?: {
-    label: string
-    /** false: it is likely, and so are the alternatives */
-    sure: boolean
-    /** other encodings in which the file makes sense, with its first lines as they are then */
-    alternatives: { label: string; sample: string[] }[]
-  }
-  /** of a CSV file */
+  encoding?: TextEncoding
+  /** of a CSV file: the one in use */
   delimiter?: Delimiter
   headings: string[]
   /** data rows without blank ones */
@@ -122,6 +130,10 @@ export interface Values {
   headingRow: number
   headings: string[]
   faults: FaultGroup[]
+  /** of a CSV file */
+  encoding?: TextEncoding
+  /** of a CSV file: the one in use */
+  delimiter?: Delimiter
   rows: AsyncGenerator<ValueRow[]>
 }
 

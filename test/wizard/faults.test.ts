@@ -35,6 +35,8 @@ const FAULTS: { [C in Fault['code']]: Extract<Fault, { code: C }> } = {
   'rows-above': { code: 'rows-above', row: 4, count: 3 },
   'two-heading-rows': { code: 'two-heading-rows', row: 1, next: 2 },
   'only-column': { code: 'only-column', heading: 'Ton', label: 'Tone' },
+  'decimal-comma': { code: 'decimal-comma', label, value: '1.234', guess: '1234' },
+  'too-many-cells': { code: 'too-many-cells', headings: 3 },
   'long-number': { code: 'long-number', label },
   'hidden-by-format': { code: 'hidden-by-format', label, sent: '42' },
   'shown-as-hashes': { code: 'shown-as-hashes', label, sent: '-1' },

@@ -7,6 +7,7 @@ import type { Cell, Check, CheckOptions } from '../types.ts'
 import { isMergedOver } from './heading-levels.ts'
 import { labelled, matchHeadings, type Match } from './headings.ts'
 import { fedColumns, isStopped, prepare, toCells, type CellFault } from './prepare.ts'
+import { tooManyCells } from './ragged.ts'
 import { neededColumns, RowChoice } from './row-choice.ts'
 import { noteFacts, noteRow } from './sheet-notes.ts'
 import { countRows, dataRows, firstRow, openTable, type SheetTable } from './table.ts'
@@ -35,8 +36,9 @@ export async function check(
   for await (const batch of dataRows(table, limits, choice, facts)) {
     for (const row of batch) {
       const faults = variables
-        ? prepare(row, variables, match.mapping, limits, options.values).faults
+        ? prepare(row, variables, match.mapping, limits, options.values, book.csv?.decimals).faults
         : unreadable(row, table)
+      faults.push(...tooManyCells(row, table, match.mapping))
       found.rows++
       if (!isStopped(faults)) found.good++
       if (found.preview.length < PREVIEW_ROWS) found.preview.push(row)
@@ -102,6 +104,7 @@ async function report(
     proposals: match.proposals,
     unused: match.unused,
     faults,
+    ...(book.csv && { encoding: book.csv.encoding, delimiter: book.csv.delimiter }),
   }
 }
 

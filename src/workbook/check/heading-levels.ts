@@ -1,4 +1,4 @@
-import type { Range } from '../read/ranges.ts'
+import type { CellRange } from '../read/ranges.ts'
 import { shownText, type RawRow, type Value } from '../read/value.ts'
 import { isBlank } from './prepare.ts'
 
@@ -48,7 +48,7 @@ function isDistinct(headings: string[]): boolean {
 }
 
 /** `Price / EUR`: a group reaches over the gaps on its right, as far as there are headings below it. */
-export function joinedHeadings(upper: Value[], lower: Value[], merges: Range[] = []): string[] {
+export function joinedHeadings(upper: Value[], lower: Value[], merges: CellRange[] = []): string[] {
   const spans = merges.filter(isInOneRow)
   let group = ''
   return Array.from({ length: Math.max(upper.length, lower.length) }, (_, column) => {
@@ -67,7 +67,11 @@ export function joinedHeadings(upper: Value[], lower: Value[], merges: Range[] =
 }
 
 /** True if a cell of the heading row is merged over several columns, with a text of its own below each. */
-export function isMergedOver(below: RawRow | undefined, headingRow: number, merges: Range[] = []): boolean {
+export function isMergedOver(
+  below: RawRow | undefined,
+  headingRow: number,
+  merges: CellRange[] = [],
+): boolean {
   if (!below || below.row !== headingRow + 1 || !isTexts(below)) return false
   return merges.filter(isInOneRow).some(({ top, left, right }) => {
     const under = below.cells.slice(left, right + 1).filter((cell) => !isBlank(cell))
@@ -75,6 +79,6 @@ export function isMergedOver(below: RawRow | undefined, headingRow: number, merg
   })
 }
 
-function isInOneRow({ top, bottom }: Range): boolean {
+function isInOneRow({ top, bottom }: CellRange): boolean {
   return top === bottom
 }

@@ -2,9 +2,11 @@ import type { Cell, Inputs } from '../../engine/task.ts'
 import type { Variable } from '../../engine/workflow.ts'
 import { SEVERITY, type Fault, type FaultCode } from '../fault.ts'
 import type { Limits } from '../limits.ts'
+import type { DecimalMarks } from '../read/decimal-marks.ts'
 import { EXACT, LONG } from '../read/shown.ts'
 import { rawText, shownText, type Loss, type RawRow, type Value } from '../read/value.ts'
 import type { Mapping, Reading } from '../types.ts'
+import { withDecimalComma } from './decimal-comma.ts'
 import { readNumber } from './numbers.ts'
 import { allDigits, type Taken, toCheckbox, toNumber, toOption, toText } from './values.ts'
 import { toFile, toFiles } from './files.ts'
@@ -25,6 +27,7 @@ export interface Prepared {
  * Converts a row to the inputs of a workflow, by the rules of Dify’s own server (base_app_generator.py), so that the
  * server accepts what passes here. Empty cells of optional variables are left out, so that Dify uses its defaults.
  * @param values for a text: what the cell shows (default), or its bare value
+ * @param decimals of a CSV file
  */
 export function prepare(
   row: RawRow,
@@ -32,6 +35,7 @@ export function prepare(
   mapping: Mapping,
   limits: Pick<Limits, 'plainHttp'>,
   values?: Reading['values'],
+  decimals?: DecimalMarks,
 ): Prepared {
   // No prototype: a variable may be called __proto__.
   const prepared: Prepared = { inputs: Object.create(null) as Inputs, faults: [] }
@@ -39,7 +43,11 @@ export function prepare(
     const column = mapping[variable.name]
     if (column === null || column === undefined) continue
     const cell = row.cells[column] ?? null
-    const taken = take(cell, variable, limits, values)
+    const written =
+      decimals && variable.type === 'number' && typeof cell === 'string'
+        ? withDecimalComma(cell, variable.label, decimals(column))
+        : undefined
+    const taken = written ?? take(cell, variable, limits, values)
     if (!taken) continue
     if ('fault' in taken) prepared.faults.push({ fault: taken.fault, column })
     else prepared.inputs[variable.name] = taken.value

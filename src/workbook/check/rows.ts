@@ -6,6 +6,7 @@ import type { CheckOptions, PreparedRow, Reading, ValueCell, ValueRow } from '..
 import { pad } from './check.ts'
 import { labelled, matchHeadings } from './headings.ts'
 import { fedColumns, isStopped, prepare, toCells } from './prepare.ts'
+import { tooManyCells } from './ragged.ts'
 import { neededColumns, RowChoice } from './row-choice.ts'
 import { dataRows, openTable } from './table.ts'
 
@@ -25,7 +26,15 @@ export async function* preparedRows(
   const ready = (row: RawRow): PreparedRow => {
     const cells = toCells(row, fed, options.values)
     const shown = { row: row.row, cells: pad(cells, table.headings.length, null) }
-    const { inputs, faults } = prepare(row, variables, match.mapping, limits, options.values)
+    const { inputs, faults } = prepare(
+      row,
+      variables,
+      match.mapping,
+      limits,
+      options.values,
+      book.csv?.decimals,
+    )
+    faults.push(...tooManyCells(row, table, match.mapping))
     if (ofSheet.length === 0 && !isStopped(faults)) return { ...shown, inputs }
     const ofCells = faults
       .filter(({ fault }) => SEVERITY[fault.code] === 'row')

@@ -30,5 +30,6 @@ export function noteFacts(
   for (const { row, column } of (facts.pictures ?? []).filter(isData))
     tally.add({ code: 'picture-over-cell' }, columnName(column) + row)
   if (book.hasMacros) tally.add({ code: 'macros' })
-  if (facts.guessedEncoding) tally.add({ code: 'guessed-encoding', encoding: facts.guessedEncoding })
+  const encoding = book.csv?.encoding
+  if (encoding && !encoding.sure) tally.add({ code: 'guessed-encoding', encoding: encoding.label })
 }

@@ -26,6 +26,8 @@ export interface SheetTable {
   isChosen: boolean
   /** what a person has to decide about the sheet or its headings before anything runs */
   faults: Fault[]
+  /** of a CSV file: how many cells the heading row has; rows below with more are at fault */
+  width?: number
 }
 
 export interface TableOptions extends Pick<Reading, 'sheet' | 'headingRow' | 'headingRows'> {
@@ -187,9 +189,10 @@ async function tableOf(sheet: Sheet, head: RawRow[], options: TableOptions): Pro
   const found = findHeadingRow(head, options.variables)
   const detected = headingRows === 2 ? (found.groups ?? found.row) : found.row
   const headingRow = options.headingRow ?? detected
-  const cells = cellsOf(head, headingRow)
+  const { cells = [], width } = head.find(({ row }) => row === headingRow) ?? {}
   return {
     sheet,
+    ...(width !== undefined && { width }),
     headingRow,
     headingRows,
     headings: headingRows === 2 ? await twoLevels(sheet, headingRow, cells) : cells.map(shownText),

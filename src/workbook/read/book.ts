@@ -1,4 +1,6 @@
-import type { Place, Range } from './ranges.ts'
+import type { Delimiter, TextEncoding } from '../types.ts'
+import type { DecimalMarks } from './decimal-marks.ts'
+import type { CellPlace, CellRange } from './ranges.ts'
 import type { NamedTable } from './sheet-parts.ts'
 import type { RawRow } from './value.ts'
 
@@ -9,6 +11,15 @@ export interface Book {
   parts: string[]
   /** it has macros, which are never run */
   hasMacros?: true
+  /** only of a CSV file */
+  csv?: CsvFacts
+}
+
+/** What had to be found out before a text was a table. */
+export interface CsvFacts {
+  encoding: TextEncoding
+  delimiter: Delimiter
+  decimals: DecimalMarks
 }
 
 /** A name in the workbook that marks the guide of a template: it stays with the sheet, whatever that is renamed to. */
@@ -29,11 +40,9 @@ export interface Sheet {
 }
 
 export interface SheetFacts {
-  merges?: Range[]
+  merges?: CellRange[]
   /** cells whose values nobody sees, since they lie under merged ranges; they are not in the rows */
-  covered?: Place[]
+  covered?: CellPlace[]
   /** cells on which pictures begin that lie over the sheet */
-  pictures?: Place[]
-  /** a CSV file’s text encoding, if it is a guess: `windows-1252` */
-  guessedEncoding?: string
+  pictures?: CellPlace[]
 }

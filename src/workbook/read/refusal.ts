@@ -40,7 +40,7 @@ const REFUSALS = {
   ],
   'too-many-rows': ['has too many rows', 'Split it into several workbooks.'],
   'too-many-columns': ['has too many columns', 'Delete the columns that are not needed.'],
-  'cell-too-long': ['has a cell longer than Excel allows', 'Shorten the text.'],
+  'cell-too-long': ['has a cell with too much text', 'Shorten it.'],
   'open-quote': ['has a quotation mark that is never closed', 'Close it, or double it if it is meant.'],
   'no-sheets': ['has no sheet with cells', 'Send a workbook with at least one worksheet.'],
 } as const satisfies Record<string, readonly [what: string, todo: string]>

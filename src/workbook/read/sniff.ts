@@ -1,4 +1,5 @@
 import { FileRefusal } from './refusal.ts'
+import { CONTROL, utf16WithoutMark } from './utf16.ts'
 
 export type Kind = 'zip' | 'text'
 
@@ -8,10 +9,6 @@ const SIGNATURES = [
   ['document', [0x25, 0x50, 0x44, 0x46]], // PDF
   ['document', [0x7b, 0x5c, 0x72, 0x74, 0x66]], // RTF
 ] as const
-
-/** Characters that do not occur in text files: control characters except tab, line ends, form feed, ^Z and escape. */
-// oxlint-disable-next-line no-control-regex -- they are what is looked for
-const BINARY = /[\u0000-\u0008\u000e-\u0019\u001c-\u001f]/
 
 /**
  * Detects the format from the bytes, whatever the file’s name.
@@ -47,14 +44,7 @@ function textHead(bytes: Uint8Array): string | undefined {
     return new TextDecoder(head[0] === 0xff ? 'utf-16le' : 'utf-16be').decode(head)
   }
   const text = new TextDecoder('latin1').decode(head).replace(/^ï»¿/, '')
-  if (!BINARY.test(text)) return text
-  return looksUtf16(head) ? text.replaceAll('\0', '') : undefined
-}
-
-/** UTF-16 without a byte order mark: with ASCII delimiters, nearly every second byte is zero. */
-function looksUtf16(head: Uint8Array): boolean {
-  let zeros = 0
-  for (const byte of head) if (byte === 0) zeros++
-  const text = new TextDecoder('latin1').decode(head).replaceAll('\0', '')
-  return zeros > head.length / 4 && zeros <= head.length / 2 + 1 && !BINARY.test(text)
+  if (!CONTROL.test(text)) return text
+  const label = utf16WithoutMark(head)
+  return label && new TextDecoder(label).decode(head)
 }

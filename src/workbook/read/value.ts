@@ -56,6 +56,8 @@ export interface RawRow {
   row: number
   /** from column A; it may be shorter than other rows, and never ends with null */
   cells: Value[]
+  /** of a CSV file: how many cells its line has, with those that are empty at its end */
+  width?: number
   hidden?: boolean
 }
 

@@ -3,7 +3,7 @@ import { type Book, GUIDE_NAME, type Sheet } from './book.ts'
 import type { Key } from './cell.ts'
 import { readXml, relationships, streamXml, type Relationship } from './parts.ts'
 import { MergedCells, mergedRanges } from './merges.ts'
-import type { Range } from './ranges.ts'
+import type { CellRange } from './ranges.ts'
 import { FileRefusal } from './refusal.ts'
 import { richPictures } from './rich-values.ts'
 import { picturesOver, tablesOn } from './sheet-parts.ts'
@@ -43,7 +43,7 @@ export async function openXlsx(bytes: Uint8Array, limits: Limits): Promise<Book>
 const MACROS = /^(vbaProject|xl(Intl)?Macrosheet)$/
 
 function sheetOf(zip: Zip, part: string, key: Key, limits: Limits): Pick<Sheet, 'rows' | 'tables'> {
-  let ranges: Promise<Range[]> | undefined
+  let ranges: Promise<CellRange[]> | undefined
   return {
     async *rows(facts) {
       ranges ??= mergedRanges(zip, part)

@@ -21,6 +21,7 @@ export interface FaultParams {
   row: number
   count: number
   next: number
+  headings: number
   encoding: string
   /** what is sent instead of what the cell shows */
   sent: string
@@ -91,6 +92,16 @@ export const faults = (n: Numbers) =>
       say(value === '' ? '单元格显示错误值。' : `单元格显示错误 ${value}。`, '请修正公式，或直接填写值。'),
     uncalculated: () => say('单元格里的公式没有计算结果。', '请用 Excel 打开并保存文件，再重新发送。'),
     'only-column': ({ label, heading }) => say(`只有“${heading}”这一列，因此用于“${label}”。`),
+    'decimal-comma': ({ value, guess }) =>
+      say(
+        `${quote(value)}可能是两个不同的数：文件中其他数字以逗号作小数点。`,
+        guess === undefined ? undefined : `是 ${guess} 吗？请去掉千位分隔符，并用点作小数点。`,
+      ),
+    'too-many-cells': ({ headings }) =>
+      say(
+        `该行的单元格多于 ${n.count(headings)} 个表头。`,
+        '如果文字中含有分隔符，请给它加上引号，或选择其他分隔符。',
+      ),
     'long-number': () =>
       say('数字超过 15 位，Excel 无法完整保存。', '如果是编号，请把该列设为文本格式后重新输入。'),
     'hidden-by-format': ({ sent }) =>
@@ -111,8 +122,8 @@ export const faults = (n: Numbers) =>
     macros: () => say('文件包含宏：宏不会运行，结果文件中也不会保留。'),
     'guessed-encoding': ({ encoding }) =>
       say(
-        `文件不是 UTF-8 编码，已按 ${encoding} 读取。`,
-        '请在预览中检查文字；如有乱码，请另存为“CSV UTF-8”。',
+        `文件按 ${encoding} 编码读取，这只是推测。`,
+        '请在预览中检查文字；如有乱码，请选择其他编码，或另存为“CSV UTF-8”。',
       ),
   }) satisfies Record<string, Say>
 
