@@ -97,6 +97,7 @@ async function submissionOf(
     workflow,
     upload: { fileName: upload.name, bytes: upload.bytes },
     sheet: check.sheet,
+    headingRow: check.headingRow,
     headings: check.headings,
     rows,
     leftOut,

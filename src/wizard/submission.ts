@@ -36,6 +36,7 @@ export async function submissionOf(
     workflow,
     upload: { fileName: draft.fileName, id: draft.uploadId },
     sheet: inspection.sheet,
+    headingRow: inspection.headingRow,
     headings: inspection.headings,
     rows,
     leftOut,

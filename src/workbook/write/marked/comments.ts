@@ -1,7 +1,7 @@
 import { attribute } from '../../read/xml.ts'
 import { MARK_WORD } from './front-sheet.ts'
 import { columnOf } from './cells.ts'
-import { insertBefore, MAIN, xmlText } from './xml-text.ts'
+import { insertBefore, MAIN, xmlText } from '../carried/xml-text.ts'
 
 const COMMENT = /<comment\b([^>]*)>([\s\S]*?)<\/comment>/g
 /** Our text in a comment. Other programs may have merged it with the person’s own text when saving. */

@@ -1,7 +1,7 @@
 import { CHECK_SHEET } from '../../check/table.ts'
 import { columnName } from '../../read/value.ts'
 import { escaped, toCell } from '../to-cell.ts'
-import { insertBefore, MAIN, REL, withAttribute, xmlText } from './xml-text.ts'
+import { insertBefore, MAIN, REL, withAttribute, xmlText } from '../carried/xml-text.ts'
 import type { Check } from '../../types.ts'
 
 /** The front sheet as XML; its first line and its headings are bold. */

@@ -2,8 +2,8 @@ import { UserError } from '../../../engine/user-error.ts'
 import { CHECK_SHEET } from '../../check/table.ts'
 import type { Book, Sheet } from '../../read/book.ts'
 import { columnName, type RawRow, type Value } from '../../read/value.ts'
-import { archived } from './archive.ts'
-import { contentTypes, MAIN, REL, relationshipsXml, xmlText } from './xml-text.ts'
+import { archived } from '../carried/archive.ts'
+import { contentTypes, MAIN, REL, relationshipsXml, xmlText } from '../carried/xml-text.ts'
 import { escaped } from '../to-cell.ts'
 
 /** What is built here is in memory several times. */

@@ -1,5 +1,5 @@
 import { MARK_COLOUR } from './front-sheet.ts'
-import { withAttribute } from './xml-text.ts'
+import { withAttribute } from '../carried/xml-text.ts'
 
 /** Adds styles to a workbook: existing ones with the mark’s colour, or with none. */
 export class MarkStyles {

@@ -8,12 +8,12 @@ import { attributes } from '../../read/xml.ts'
 import { Zip } from '../../read/zip.ts'
 import type { Check, UploadFile } from '../../types.ts'
 import { frontLines, frontSheet, withFront } from './front-sheet.ts'
-import { rewritten } from './archive.ts'
+import { rewritten } from '../carried/archive.ts'
 import { colourCells, referenceOf } from './cells.ts'
 import { markedBefore, withComments } from './comments.ts'
-import { Package } from './package.ts'
+import { Package } from '../carried/package.ts'
 import { MarkStyles } from './styles.ts'
-import { insertBefore, REL } from './xml-text.ts'
+import { insertBefore, REL } from '../carried/xml-text.ts'
 
 /** A cell to mark, and its comment. */
 export interface Mark {
