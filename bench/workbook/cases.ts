@@ -57,7 +57,7 @@ export const CASES: Case[] = [
     name: 'write-rowbot',
     async run(input, rows) {
       const header = { headings: HEADINGS, outputNames: ['text'], summary: [] }
-      await writeResult({ path: `${input}.rowbot.xlsx`, format: 'xlsx', header, rows: results(rows) })
+      await writeResult({ path: `${input}.rowbot.xlsx`, format: 'plain', header, rows: () => results(rows) })
       return rows
     },
   },
@@ -67,7 +67,7 @@ export const CASES: Case[] = [
     async run(input, rows) {
       const header = { headings: HEADINGS, outputNames: ['text'], summary: [] }
       const path = `${input}.large.xlsx`
-      await writeResult({ path, format: 'xlsx', header, rows: largeResults(rows) })
+      await writeResult({ path, format: 'plain', header, rows: () => largeResults(rows) })
       return rows
     },
   },

@@ -72,7 +72,7 @@ test('of results that are wanted in the same second two are written at once, als
   const written = await Promise.allSettled(
     [1, 2, 3, 4, 5].map((n) => {
       const path = join(n === 2 ? '/nowhere' : folder, `${n}.csv`)
-      return writeResult({ path, format: 'csv', header, rows: chunksOf([resultRow(2)]) })
+      return writeResult({ path, format: 'csv', header, rows: () => chunksOf([resultRow(2)]) })
     }),
   )
   expect(written.map(({ status }) => status === 'fulfilled')).toEqual([true, false, true, true, true])
@@ -112,9 +112,9 @@ test('a result is put in place whole, its rows in order', async () => {
   const path = join(folder, 'out.xlsx')
   await writeResult({
     path,
-    format: 'xlsx',
+    format: 'plain',
     header,
-    rows: chunksOf([resultRow(2), resultRow(5), resultRow(6)]),
+    rows: () => chunksOf([resultRow(2), resultRow(5), resultRow(6)]),
   })
   expect(await readdir(folder)).toEqual(['out.xlsx'])
   const { headings, rows, sheets } = await readValues(
@@ -151,7 +151,7 @@ test('a result whose rows fail leaves the file before it, and nothing else', asy
     yield [resultRow(2)]
     throw new Error('the database is gone')
   }
-  const failure = await failureOf(writeResult({ path, format: 'csv', header, rows: failing() }))
+  const failure = await failureOf(writeResult({ path, format: 'csv', header, rows: failing }))
   expect(failure).toMatchObject({ message: 'the database is gone' })
   expect(await readdir(folder)).toEqual(['out.csv'])
   expect(await Bun.file(path).text()).toBe('before')

@@ -1,15 +1,28 @@
 import { relationships, type Relationship } from '../../read/parts.ts'
+import { attribute } from '../../read/xml.ts'
 import type { Zip } from '../../read/zip.ts'
-import { CONTENT_TYPES, insertBefore, REL, relationshipsXml } from './xml-text.ts'
+import {
+  appended,
+  CONTENT_TYPES,
+  insertBefore,
+  type Namespaces,
+  PACKAGE,
+  STRICT,
+  TRANSITIONAL,
+} from './xml-text.ts'
 
 /** A sheet of 100,000 rows and eight columns has 35 MB, and edited parts are in memory several times. */
 const MAX_TEXT_BYTES = 64 * 1024 * 1024
+
+const TYPES = '[Content_Types].xml'
 
 /**
  * A package whose parts are edited as text. Reads see earlier writes; the archive itself is written only at the end.
  */
 export class Package {
   readonly changes = new Map<string, string>()
+  /** parts that are left out, in lower case */
+  readonly removed = new Set<string>()
   readonly #zip: Zip
 
   constructor(zip: Zip) {
@@ -22,11 +35,23 @@ export class Package {
     if (changed !== undefined) return changed
     const bytes = this.#zip.read(name, MAX_TEXT_BYTES)
     if (!bytes) throw new Error(`${name} is missing`)
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    const declared = /^\s*<\?xml[^>]*\sencoding=["']([\w.-]+)["']/.exec(text.slice(0, 200))?.[1]
+    if (declared && !/^utf-?8$/i.test(declared)) throw new Error(`${name} is encoded as ${declared}`)
+    return text
+  }
+
+  has(name: string): boolean {
+    return this.changes.has(name) || this.#zip.has(name)
   }
 
   set(name: string, text: string): void {
     this.changes.set(name, text)
+  }
+
+  /** Transitional, or strict as ISO/IEC 29500 has it: the main relationship tells. */
+  get namespaces(): Namespaces {
+    return this.text('_rels/.rels').includes(`${STRICT.rel}/officeDocument`) ? STRICT : TRANSITIONAL
   }
 
   relationships(part: string): Map<string, Relationship> {
@@ -36,38 +61,87 @@ export class Package {
   /** The first free name of `xl/comments1.xml`, `xl/comments2.xml` …: some readers rely on such names. */
   freeName(stem: string, ending: string): string {
     let number = 1
-    while (this.#zip.has(`${stem}${number}${ending}`) || this.changes.has(`${stem}${number}${ending}`))
-      number++
+    while (this.has(`${stem}${number}${ending}`)) number++
     return `${stem}${number}${ending}`
   }
 
   /** Adds a part that another refers to; returns the id of the reference. */
   add(from: string, type: 'comments' | 'vmlDrawing' | 'worksheet', name: string, text: string): string {
     this.set(name, text)
+    return this.refer(from, type, name)
+  }
+
+  /** The same for a part that is written elsewhere. */
+  refer(from: string, type: 'comments' | 'vmlDrawing' | 'worksheet', name: string): string {
     this.#declare(name, CONTENT_TYPES[type])
-    const folder = from.slice(0, from.lastIndexOf('/') + 1)
-    const rels = `${folder}_rels/${from.slice(folder.length)}.rels`
-    const exists = this.changes.has(rels) || this.#zip.has(rels)
-    const source = exists ? this.text(rels) : relationshipsXml([])
+    const { folder, rels } = relationshipsOf(from)
+    const source = this.has(rels) ? this.text(rels) : NO_RELATIONSHIPS
     let number = 1
     while (source.includes(`"rIdRowbot${number}"`)) number++
-    const relationship = `<Relationship Id="rIdRowbot${number}" Type="${REL}/${type}" Target="${relative(folder, name)}"/>`
-    this.set(rels, required(insertBefore(source, /<\/Relationships>/, relationship), rels))
+    const given = `Id="rIdRowbot${number}" Type="${this.namespaces.rel}/${type}" Target="${relative(folder, name)}"`
+    this.set(
+      rels,
+      appended(source, 'Relationships', (prefix) => `<${prefix}Relationship ${given}/>`),
+    )
     return `rIdRowbot${number}`
   }
 
+  /** Sheets will be added to the workbook: the parts that list them are changed from now on. */
+  willGrow(workbook: string): void {
+    for (const name of [TYPES, workbook, relationshipsOf(workbook).rels]) this.set(name, this.text(name))
+  }
+
+  /** Leaves a part out, and the references to it from `from`. */
+  remove(from: string, type: string, name: string): void {
+    this.removeAlone(name)
+    const { rels } = relationshipsOf(from)
+    this.set(
+      rels,
+      this.text(rels).replaceAll(/<(?:[\w.-]+:)?Relationship\b[^>]*>/g, (tag) =>
+        attribute(tag, 'Type')?.endsWith(`/${type}`) ? '' : tag,
+      ),
+    )
+  }
+
+  /** Leaves a part out that nothing refers to any more. */
+  removeAlone(name: string): void {
+    this.removed.add(name.toLowerCase())
+    this.removed.add(relationshipsOf(name).rels.toLowerCase())
+    this.changeTypes((tag) =>
+      attribute(tag, 'PartName')?.toLowerCase() === `/${name.toLowerCase()}` ? '' : tag,
+    )
+  }
+
+  /** Changes the list of content types, tag by tag. */
+  changeTypes(change: (tag: string) => string): void {
+    this.set(TYPES, this.text(TYPES).replaceAll(/<(?:[\w.-]+:)?(?:Default|Override)\b[^>]*>/g, change))
+  }
+
   #declare(name: string, contentType: string): void {
-    const list = '[Content_Types].xml'
-    const source = this.text(list)
+    const source = this.text(TYPES)
     if (name.endsWith('.vml')) {
-      if (/<Default\b[^>]*Extension="vml"/i.test(source)) return
-      const fallback = `<Default Extension="vml" ContentType="${contentType}"/>`
-      this.set(list, required(insertBefore(source, /<(Default|Override)\b/, fallback), list))
+      if (/<(?:[\w.-]+:)?Default\b[^>]*Extension="vml"/i.test(source)) return
+      const prefix = /<([\w.-]+:)?Types\b/.exec(source)?.[1] ?? ''
+      const fallback = `<${prefix}Default Extension="vml" ContentType="${contentType}"/>`
+      const declared = insertBefore(source, /<(?:[\w.-]+:)?(Default|Override)\b/, fallback)
+      if (declared === undefined) throw new Error('the list of content types is empty')
+      this.set(TYPES, declared)
       return
     }
-    const override = `<Override PartName="/${name}" ContentType="${contentType}"/>`
-    this.set(list, required(insertBefore(source, /<\/Types>/, override), list))
+    const given = `PartName="/${name}" ContentType="${contentType}"`
+    this.set(
+      TYPES,
+      appended(source, 'Types', (prefix) => `<${prefix}Override ${given}/>`),
+    )
   }
+}
+
+const NO_RELATIONSHIPS = `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
+<Relationships xmlns="${PACKAGE}/relationships"></Relationships>`
+
+function relationshipsOf(part: string): { folder: string; rels: string } {
+  const folder = part.slice(0, part.lastIndexOf('/') + 1)
+  return { folder, rels: `${folder}_rels/${part.slice(folder.length)}.rels` }
 }
 
 /** The reference to `name` from a part in `folder`: `../comments1.xml`. */
@@ -79,9 +153,4 @@ function relative(folder: string, name: string): string {
     to.shift()
   }
   return '../'.repeat(from.length) + to.join('/')
-}
-
-function required(text: string | undefined, name: string): string {
-  if (text === undefined) throw new Error(`${name} is not written as every program writes it`)
-  return text
 }
