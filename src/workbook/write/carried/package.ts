@@ -1,5 +1,5 @@
 import { relationships, type Relationship } from '../../read/parts.ts'
-import { attribute } from '../../read/xml.ts'
+import { attribute, attributes } from '../../read/xml.ts'
 import type { Zip } from '../../read/zip.ts'
 import {
   appended,
@@ -24,6 +24,8 @@ export class Package {
   /** parts that are left out, in lower case */
   readonly removed = new Set<string>()
   readonly #zip: Zip
+  /** parts that were added, also those that are written elsewhere */
+  readonly #referred = new Set<string>()
 
   constructor(zip: Zip) {
     this.#zip = zip
@@ -61,7 +63,8 @@ export class Package {
   /** The first free name of `xl/comments1.xml`, `xl/comments2.xml` …: some readers rely on such names. */
   freeName(stem: string, ending: string): string {
     let number = 1
-    while (this.has(`${stem}${number}${ending}`)) number++
+    const isTaken = (name: string) => this.has(name) || this.#referred.has(name)
+    while (isTaken(`${stem}${number}${ending}`)) number++
     return `${stem}${number}${ending}`
   }
 
@@ -73,6 +76,7 @@ export class Package {
 
   /** The same for a part that is written elsewhere. */
   refer(from: string, type: 'comments' | 'vmlDrawing' | 'worksheet', name: string): string {
+    this.#referred.add(name)
     this.#declare(name, CONTENT_TYPES[type])
     const { folder, rels } = relationshipsOf(from)
     const source = this.has(rels) ? this.text(rels) : NO_RELATIONSHIPS
@@ -134,6 +138,11 @@ export class Package {
       appended(source, 'Types', (prefix) => `<${prefix}Override ${given}/>`),
     )
   }
+}
+
+/** The id of the relationship that an element refers to, from its attributes, whatever their prefix. */
+export function relationshipIdIn(source: string): string {
+  return Object.entries(attributes(source)).find(([name]) => /(^|:)id$/.test(name))?.[1] ?? ''
 }
 
 const NO_RELATIONSHIPS = `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>

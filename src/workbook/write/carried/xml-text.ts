@@ -68,6 +68,19 @@ export function rootPrefix(source: string): string {
   return /<([\w.-]+:)?[\w.-]+[\s/>]/.exec(source.replace(/^[\s\S]*?(?=<[A-Za-z_])/, ''))?.[1] ?? ''
 }
 
+/**
+ * The same part with its root’s namespace as the default one: `<x:row>` is `<row>` then.
+ * @throws if it has another default namespace
+ */
+export function unprefixed(source: string): string {
+  const prefix = rootPrefix(source)
+  if (prefix === '') return source
+  if (/\sxmlns=/.test(source)) throw new Error('it has two namespaces without a prefix')
+  return source
+    .replaceAll(new RegExp(`<(/?)${prefix}`, 'g'), '<$1')
+    .replace(new RegExp(`\\sxmlns:${prefix.slice(0, -1)}=`), ' xmlns=')
+}
+
 export const PACKAGE = 'http://schemas.openxmlformats.org/package/2006'
 
 const CONTENT = 'application/vnd.openxmlformats-officedocument.'

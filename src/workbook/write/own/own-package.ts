@@ -2,7 +2,7 @@ import { attribute, attributes } from '../../read/xml.ts'
 import { relationships } from '../../read/parts.ts'
 import type { Zip } from '../../read/zip.ts'
 import { CannotCarry } from '../carried/cannot-carry.ts'
-import type { Package } from '../carried/package.ts'
+import { type Package, relationshipIdIn } from '../carried/package.ts'
 import { sheetName } from '../carried/sheet-name.ts'
 import { appended, attributeText, CONTENT_TYPES } from '../carried/xml-text.ts'
 import { areaOf, referenceTo } from './area.ts'
@@ -32,9 +32,7 @@ export function openPackage(zip: Zip, pack: Package, sheet: string): OwnPackage 
   if ([...related.values()].some(({ type }) => /macrosheet$/i.test(type)))
     throw new CannotCarry('it has macro sheets')
   const sheets = [...pack.text(path).matchAll(/<(?:[\w.-]+:)?sheet\s([^>]*)>/g)].map(([, source = '']) => {
-    const given = attributes(source)
-    const id = Object.entries(given).find(([name]) => /(^|:)id$/.test(name))?.[1] ?? ''
-    return { name: given['name'] ?? '', part: related.get(id)?.target }
+    return { name: attributes(source)['name'] ?? '', part: related.get(relationshipIdIn(source))?.target }
   })
   const index = sheets.findIndex(({ name }) => name === sheet)
   const part = sheets[index]?.part

@@ -1,7 +1,8 @@
 import { streamXml } from '../../read/parts.ts'
-import { attribute, attributes, type XmlHandler } from '../../read/xml.ts'
+import { attribute, type XmlHandler } from '../../read/xml.ts'
 import type { Zip } from '../../read/zip.ts'
 import { CannotCarry } from '../carried/cannot-carry.ts'
+import { relationshipIdIn } from '../carried/package.ts'
 import { type Area, areaOf } from './area.ts'
 
 /** The last column that Excel has. */
@@ -72,11 +73,11 @@ class Surveyor implements XmlHandler {
   #inside(name: string, source: string): void {
     if (name === 'row' && this.#path[1] === 'sheetData') this.#beginRow(source)
     else if (name === 'mergeCell') this.#merge(areaOf(attribute(source, 'ref')))
-    else if (name === 'tablePart') this.survey.tables.push(idIn(source))
+    else if (name === 'tablePart') this.survey.tables.push(relationshipIdIn(source))
   }
 
   #part(name: string, source: string): void {
-    if (name === 'drawing') this.survey.drawing = idIn(source)
+    if (name === 'drawing') this.survey.drawing = relationshipIdIn(source)
     if (name !== 'autoFilter') return
     const area = areaOf(attribute(source, 'ref'))
     if (area) this.survey.autoFilter = area
@@ -110,9 +111,4 @@ class Surveyor implements XmlHandler {
     if (column > this.survey.lastUsed) this.survey.lastUsed = column
     if (row >= this.#headingRow) this.survey.used.add(column)
   }
-}
-
-/** The relationship that an element refers to. */
-function idIn(source: string): string {
-  return Object.entries(attributes(source)).find(([name]) => /(^|:)id$/.test(name))?.[1] ?? ''
 }
