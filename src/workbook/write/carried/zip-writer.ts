@@ -7,6 +7,8 @@ import { CannotCarry } from './cannot-carry.ts'
 
 /** How much text is collected before it is packed. */
 const PIECE_CHARS = 64 * 1024
+/** What was packed leaves its bytes behind, and the engine does not see how many they are. */
+const COLLECT_BYTES = 32 * 2 ** 20
 /** Larger parts need another form of archive, which not every program reads. */
 const MAX_BYTES = 0xffff_fffe
 
@@ -82,6 +84,7 @@ export class ZipPart {
   readonly #sizes: Sizes = { crc: 0, unpackedBytes: 0, packedBytes: 0 }
   #pieces: string[] = []
   #chars = 0
+  #sinceCollected = 0
 
   constructor(write: (bytes: Uint8Array) => Promise<void>, end: (sizes: Sizes) => Promise<void>) {
     this.#end = end
@@ -103,6 +106,11 @@ export class ZipPart {
     this.#chars = 0
     this.#sizes.crc = crc32(bytes, this.#sizes.crc)
     this.#sizes.unpackedBytes += bytes.length
+    this.#sinceCollected += bytes.length
+    if (this.#sinceCollected > COLLECT_BYTES) {
+      this.#sinceCollected = 0
+      Bun.gc(true)
+    }
     if (this.#sizes.unpackedBytes > MAX_BYTES) throw new CannotCarry('its sheet would be larger than 4 GB')
     if (!this.#deflate.write(bytes)) await Promise.race([once(this.#deflate, 'drain'), this.#failed()])
   }
