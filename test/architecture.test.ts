@@ -18,7 +18,7 @@ const MAY_IMPORT: Record<string, { parts: string[]; packages: string[] }> = {
   messages: { parts: ['engine'], packages: [] },
   db: { parts: ['engine'], packages: ['kysely', 'better-sqlite3', 'pg'] },
   dify: { parts: ['engine'], packages: ['undici', 'zod', 'eventsource-parser'] },
-  workbook: { parts: ['engine'], packages: ['exceljs', 'p-limit', 'zod'] },
+  workbook: { parts: ['engine'], packages: ['exceljs', 'jschardet', 'numfmt', 'p-limit', 'zod'] },
   queue: { parts: ['engine', 'db'], packages: ['pg-boss'] },
   app: { parts: ['engine', 'db', 'dify', 'workbook', 'queue', 'messages'], packages: ['pino', 'zod'] },
   wizard: { parts: ['app', 'db', 'engine', 'workbook', 'messages'], packages: ['p-limit', 'zod'] },

@@ -21,7 +21,8 @@ export interface BenchPage {
  * @param clock one that jumps ahead with every request disables the cache
  */
 export async function openPage(folder: string, clock: Clock): Promise<BenchPage> {
-  const config = readConfig({ ROWBOT_DATA_DIR: folder })
+  // The seed stores no workflow’s key, so any secret key will do.
+  const config = readConfig({ ROWBOT_DATA_DIR: folder, ROWBOT_SECRET_KEY: 'the secret key of the bench' })
   const bot = await Rowbot.open({ config, log: pino({ level: 'silent' }) })
   let queries = 0
   const counting: KyselyPlugin = {

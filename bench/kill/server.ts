@@ -1,15 +1,15 @@
 import { readConfig } from '../../src/app/config.ts'
 import { Rowbot } from '../../src/app/rowbot.ts'
 import { addWorkflow } from '../../src/app/workflows.ts'
+import { countUnknownCalls } from '../../src/db/runs/run-facts.ts'
 import { findTask } from '../../src/db/tasks/tasks.ts'
 import { SAMPLE_APPS } from '../../src/dify/sandbox/apps/all.ts'
 import type { ServerTrouble } from '../../src/dify/sandbox/trouble.ts'
 import type { Inputs } from '../../src/engine/task.ts'
 import { RANGES } from '../../src/engine/parameters.ts'
 import { DEFAULT_TIMING } from '../../src/engine/timing.ts'
-import type { Workflow } from '../../src/engine/workflow.ts'
 import { withFolder } from '../support/folder.ts'
-import { CONCURRENCY } from '../support/rows.ts'
+import { CONCURRENCY, submitRows } from '../support/rows.ts'
 import { spawnSandbox, type SandboxProcess } from '../support/sandbox.ts'
 
 const ROW_MS = 300
@@ -38,6 +38,9 @@ export const SERVER_HEADING = [
   'runs at the server',
   'repeats',
   'seconds',
+  'tokens billed',
+  'tokens in runs',
+  'calls not known',
 ]
 
 /** Dify’s own processes are killed under a task, for every kind of app: what that costs, by the sandbox’s log. */
@@ -78,7 +81,7 @@ async function run({ folder, sandbox, key, rows, kills, kill, inputsOf }: Server
   try {
     const given = { baseUrl: sandbox.url, apiKey: key, limit: CONCURRENCY }
     const { workflow } = await addWorkflow(bot, { face: 'cli', name: 'bench', role: 'admin' }, given)
-    const { id } = await submit(bot, workflow, rows, inputsOf)
+    const { id } = await submitRows(bot, workflow, rows, { inputsOf, timeoutSeconds: LIMIT_SECONDS })
     const begunAt = performance.now()
     bot.startRunner()
     let done = 0
@@ -93,6 +96,7 @@ async function run({ folder, sandbox, key, rows, kills, kill, inputsOf }: Server
       const task = await findTask(bot.db, id)
       if (task && task.status !== 'pending' && task.status !== 'running') {
         const calls = await sandbox.hits()
+        const bill = await billOf(bot, id)
         const called = new Set(calls.map(({ inputs, query }) => JSON.stringify([inputs, query])))
         return [
           String(done),
@@ -101,6 +105,9 @@ async function run({ folder, sandbox, key, rows, kills, kill, inputsOf }: Server
           String(calls.length),
           String(calls.length - called.size),
           ((performance.now() - begunAt) / 1000).toFixed(1),
+          String(calls.reduce((sum, { tokens }) => sum + tokens, 0)),
+          String(bill.tokens),
+          String(bill.unknown),
         ]
       }
       await Bun.sleep(LOOK_EVERY_MS)
@@ -111,19 +118,12 @@ async function run({ folder, sandbox, key, rows, kills, kill, inputsOf }: Server
   }
 }
 
-function submit(bot: Rowbot, workflow: Workflow, rows: number, inputsOf: ServerCase['inputsOf']) {
-  return bot.engine.submit({
-    parameters: { name: 'bench', concurrency: CONCURRENCY, retries: 2, timeoutSeconds: LIMIT_SECONDS },
-    workflow,
-    upload: { fileName: 'bench.xlsx', bytes: new Uint8Array(1024) },
-    sheet: 'Sheet1',
-    headings: ['Text'],
-    rows: Array.from({ length: rows }, (_, i) => ({
-      row: i + 2,
-      cells: [String(i + 2)],
-      inputs: inputsOf(i + 2),
-    })),
-    leftOut: [],
-    owner: 'bench',
-  })
+/** What the calls for a task have cost by its table of runs: tokens, and how many calls nobody can tell of. */
+async function billOf({ db }: Rowbot, taskId: string): Promise<{ tokens: number; unknown: number }> {
+  const { tokens } = await db
+    .selectFrom('runs')
+    .select((eb) => eb.fn.sum<number | null>('tokens').as('tokens'))
+    .where('task_id', '=', taskId)
+    .executeTakeFirstOrThrow()
+  return { tokens: tokens ?? 0, unknown: await countUnknownCalls(db, taskId) }
 }

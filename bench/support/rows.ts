@@ -21,9 +21,17 @@ export async function benchWorkflow(bot: Rowbot, url: string): Promise<Workflow>
 }
 
 /** Submits rows 2, 3, …, as below one heading row. */
-export function submitRows(bot: Rowbot, workflow: Workflow, rows: number): Promise<Task> {
+export function submitRows(
+  bot: Rowbot,
+  workflow: Workflow,
+  rows: number,
+  {
+    inputsOf = inputsOfRow,
+    timeoutSeconds = 300,
+  }: { inputsOf?: (row: number) => Inputs; timeoutSeconds?: number } = {},
+): Promise<Task> {
   return bot.engine.submit({
-    parameters: { name: 'bench', concurrency: CONCURRENCY, retries: 2, timeoutSeconds: 300 },
+    parameters: { name: 'bench', concurrency: CONCURRENCY, retries: 2, timeoutSeconds },
     workflow,
     upload: { fileName: 'bench.xlsx', bytes: new Uint8Array(1024) },
     sheet: 'Sheet1',
@@ -31,7 +39,7 @@ export function submitRows(bot: Rowbot, workflow: Workflow, rows: number): Promi
     rows: Array.from({ length: rows }, (_, i) => ({
       row: i + 2,
       cells: [textOfRow(i + 2)],
-      inputs: inputsOfRow(i + 2),
+      inputs: inputsOf(i + 2),
     })),
     leftOut: [],
     owner: 'bench',

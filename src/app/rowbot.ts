@@ -4,12 +4,12 @@ import { taskAudit } from './audit.ts'
 import type { Config } from './config.ts'
 import { type AdminToken, type DataFolder, openDataFolder } from './data-folder.ts'
 import { type FolderLock, lockFolder } from '../db/folder-lock.ts'
-import { openSqlite } from '../db/open.ts'
+import { LOCK_WAIT_MS, openSqlite } from '../db/open.ts'
 import type { Db } from '../db/schema.ts'
 import { createSecretBox, type SecretBox } from '../db/workflows/secret-box.ts'
 import { createRowStore, createTaskStore } from '../db/store.ts'
 import { discardDeadSubmissions } from '../db/tasks/submissions.ts'
-import { createWriter } from '../db/writer.ts'
+import { createWriter, type Write } from '../db/writer.ts'
 import { REAL_CLOCK } from '../engine/clock.ts'
 import { findTask, type TaskView } from '../db/tasks/tasks.ts'
 import { Engine, type TaskStore, UnknownTask } from '../engine/engine.ts'
@@ -28,6 +28,8 @@ export interface RowbotOptions {
   log?: Logger
   /** for tests: shorter waits */
   timing?: Timing
+  /** for tests: shorter waits for another program that has the database locked */
+  lockWaitMs?: number
   /** for tests: shorter time limits than people may set */
   ranges?: Record<keyof typeof RANGES, Range>
 }
@@ -45,13 +47,21 @@ export class Rowbot {
   #lock: FolderLock | undefined
   #queue: LocalQueue | undefined
   #stopped: StoppedRuns | undefined
+  /** aborted when rows in flight have had their time */
+  #leaving = new AbortController()
   readonly #openedAt = REAL_CLOCK.now()
 
-  static async open({ config, log, timing = timingOf(config), ranges }: RowbotOptions): Promise<Rowbot> {
+  static async open({
+    config,
+    log,
+    timing = timingOf(config),
+    lockWaitMs = LOCK_WAIT_MS,
+    ranges,
+  }: RowbotOptions): Promise<Rowbot> {
     const folder = openDataFolder(config.dataDir)
     // Before the database is made: if this process dies in between, there is no database without its key.
     const box = createSecretBox(folder.secret(config.secretKey))
-    const db = await openSqlite(folder.database)
+    const db = await openSqlite(folder.database, lockWaitMs)
     await discardDeadSubmissions(db, REAL_CLOCK.now())
     return new Rowbot(config, folder, db, box, log ?? fileLog(folder, config), timing, ranges)
   }
@@ -81,10 +91,15 @@ export class Rowbot {
     this.#lock = lockFolder(this.folder.lock)
     if (!this.#lock) return false
     const { db, log, runtimes, timing } = this
-    const services = this.#services()
+    this.#leaving = new AbortController()
+    const write = createWriter(db, {
+      leaving: this.#leaving.signal,
+      onLocked: (err) => log.warn({ err }, 'another program has locked the database: rows wait'),
+    })
+    const services = this.#services(write)
     this.#stopped = services.stopped
     this.#queue = new LocalQueue({
-      store: observedRunnerStore(createRunnerStore(db, REAL_CLOCK), log),
+      store: observedRunnerStore(createRunnerStore(db, REAL_CLOCK, write), log),
       services,
       runtimeOf: runtimes.of,
       clock: REAL_CLOCK,
@@ -103,9 +118,9 @@ export class Rowbot {
   }
 
   /** What the tasks that run in this process need. */
-  #services(): RunnerServices & { stopped: StoppedRuns } {
+  #services(write: Write): RunnerServices & { stopped: StoppedRuns } {
     const { db, timing, log } = this
-    const rows = observedRows(createRowStore(db, createWriter(db)), {
+    const rows = observedRows(createRowStore(db, write), {
       log,
       counted: (settled) => this.metrics?.settled(settled),
     })
@@ -141,8 +156,10 @@ export class Rowbot {
 
   /** Starts no further rows; after `graceMs`, rows in flight are left to the next runner. */
   async stopRunner(graceMs: number): Promise<void> {
+    const cancel = REAL_CLOCK.after(graceMs, () => this.#leaving.abort())
     await this.#queue?.stop(graceMs)
     await this.#stopped?.close()
+    cancel()
     this.#queue = undefined
     this.#lock?.release()
     this.#lock = undefined

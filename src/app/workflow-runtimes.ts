@@ -1,7 +1,6 @@
 import type { Clock } from '../engine/clock.ts'
 import type { Timing } from '../engine/timing.ts'
 import type { Task } from '../engine/task.ts'
-import { DifyQueue } from '../engine/dify-queue.ts'
 import { type Slowdown, Throttle, type ThrottleLimits } from '../engine/throttle.ts'
 import type { Workflow, WorkflowLimits } from '../engine/workflow.ts'
 import type { WorkflowRuntime } from '../engine/services.ts'
@@ -18,7 +17,6 @@ export const SANDBOX_URL = 'sandbox:'
 /** The runtimes of workflows, one throttle each, shared by all tasks of this process. */
 export class WorkflowRuntimes {
   readonly #throttles = new Map<string, Throttle>()
-  readonly #queues = new Map<string, DifyQueue>()
   readonly #memories = new Map<string, AppMemory>()
   #sandbox: Sandbox | undefined
 
@@ -47,7 +45,6 @@ export class WorkflowRuntimes {
       }),
       variables: workflow.variables,
       throttle,
-      queue: this.#queueOf(workflow.id, throttle),
       // What the sandbox of a dead process had is gone with it.
       queueMs: isSandbox ? 0 : this.timing.queueMs,
       graceMs: isSandbox ? 0 : this.timing.lookUpGraceMs,
@@ -81,12 +78,6 @@ export class WorkflowRuntimes {
 
   async close(): Promise<void> {
     await this.#sandbox?.stop()
-  }
-
-  #queueOf(workflowId: string, throttle: Throttle): DifyQueue {
-    const queue = this.#queues.get(workflowId) ?? new DifyQueue(throttle, this.clock, this.timing.queueMs)
-    this.#queues.set(workflowId, queue)
-    return queue
   }
 
   /** A person has changed them. */

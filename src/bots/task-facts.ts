@@ -1,7 +1,13 @@
 import type { Progress } from '../app/progress.ts'
 import { findResultRow } from '../db/rows/result-rows.ts'
 import type { Db } from '../db/schema.ts'
-import { countInFlight, type FailureGroup, listFailures, sumUsage } from '../db/stats/task-facts.ts'
+import {
+  countInFlight,
+  type FailureGroup,
+  listFailures,
+  type Spent,
+  sumUsage,
+} from '../db/stats/task-facts.ts'
 import type { TaskView } from '../db/tasks/tasks.ts'
 import type { ResultRow } from '../engine/task.ts'
 
@@ -9,7 +15,8 @@ import type { ResultRow } from '../engine/task.ts'
 export interface TaskFacts {
   task: TaskView
   failures: FailureGroup[]
-  spent: { tokens: number; prices: { currency: string; price: number }[] }
+  /** nothing while it runs: it changes with every row */
+  spent: Spent
   /** for a paused task: rows that are still running */
   inFlight: number
   /** the first row, if it was run before the others and is settled */
@@ -30,7 +37,7 @@ export async function factsOf(
   return {
     task,
     failures: isOver && task.counts.failed > 0 ? await listFailures(db, task.id) : [],
-    spent: spends ? await sumUsage(db, task.id) : { tokens: 0, prices: [] },
+    spent: spends ? await sumUsage(db, task.id) : { tokens: 0, prices: [], unpricedRows: 0, unknownCalls: 0 },
     inFlight: task.status === 'paused' ? await countInFlight(db, task.id) : 0,
     tried: await findTried(db, task),
     ...live,

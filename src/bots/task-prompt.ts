@@ -36,6 +36,8 @@ export function summaryLine({ task, spent }: Pick<TaskFacts, 'task' | 'spent'>, 
     counts.cancelled > 0 && tasks.cancelled(counts.cancelled),
     spent.tokens > 0 && tasks.tokens(spent.tokens),
     ...spent.prices.map(({ price, currency }) => tasks.price(price, currency)),
+    spent.unpricedRows > 0 && tasks.unpriced(spent.unpricedRows),
+    spent.unknownCalls > 0 && tasks.unknownCalls(spent.unknownCalls),
   )
 }
 
@@ -81,13 +83,14 @@ const VIEWS: Record<TaskView['status'], (facts: TaskFacts, texts: Texts) => View
     lines: [
       [texts.tasks.stoppedAt(facts.progress.settled, facts.progress.total, facts.task.error ?? '')],
       [texts.tasks.resultsStored(facts.task.counts.succeeded)],
+      ...maybePaidLines(facts, texts),
       ...failureLines(facts, texts),
     ],
     buttons: buttons(facts, texts, 'resume', 'results', 'page'),
   }),
   cancelled: (facts, texts) => ({
     state: texts.tasks.states.cancelled,
-    lines: [summaryLine(facts, texts), ...failureLines(facts, texts)],
+    lines: [summaryLine(facts, texts), ...maybePaidLines(facts, texts), ...failureLines(facts, texts)],
     buttons: buttons(facts, texts, 'resume', 'results', 'page'),
   }),
 }
@@ -98,6 +101,7 @@ function paused(facts: TaskFacts, texts: Texts): View {
     lines: [
       progressLine(facts, texts),
       ...(facts.inFlight > 0 ? [[texts.tasks.pausing(facts.inFlight)]] : []),
+      ...maybePaidLines(facts, texts),
     ],
     buttons: buttons(facts, texts, 'resume', 'stop', 'results'),
   }
@@ -133,6 +137,13 @@ function failureLines({ task, failures }: TaskFacts, { tasks }: Texts): Line[] {
     ...named.map(({ count, error, rows }): Line => [tasks.failures(count, clip(error, 300), rows)]),
     ...(others > 0 ? [[tasks.moreFailures(others)]] : []),
   ]
+}
+
+/** Said before somebody resumes it: then these rows may be called, and paid, again. */
+function maybePaidLines({ task, spent }: TaskFacts, { tasks }: Texts): Line[] {
+  return spent.unknownCalls > 0 && task.counts.left + task.counts.cancelled > 0
+    ? [[tasks.maybePaid(spent.unknownCalls)]]
+    : []
 }
 
 function leftOutLines({ task }: TaskFacts, { tasks }: Texts): Line[] {

@@ -1,9 +1,10 @@
 import type { Rowbot } from '../app/rowbot.ts'
 import { UserError } from '../engine/user-error.ts'
-import type { Check, CheckOptions, UploadFile, ValueCell, ValueRow } from '../workbook/types.ts'
+import type { Check, CheckOptions, Reading, UploadFile, ValueCell, ValueRow } from '../workbook/types.ts'
 import { checkUpload, readValues, writeMarkedCopy } from '../workbook/workbook.ts'
 import { findByName } from '../app/find-workflow.ts'
 import { checkLines, faultLine } from './text/check.ts'
+import { readingOf } from './arguments.ts'
 import { checkTarget, readUpload, written } from './files.ts'
 import { EXIT } from './finish.ts'
 import { type GivenMapping, mappingFor } from './mapping.ts'
@@ -12,7 +13,7 @@ import type { Screen } from './screen.ts'
 import { writeFile } from 'node:fs/promises'
 import { basename, dirname, extname, join } from 'node:path'
 
-export interface CheckFlags {
+export interface CheckFlags extends Pick<Reading, 'encoding' | 'delimiter'> {
   workflow?: string
   sheet?: string
   headingRow?: number
@@ -23,8 +24,6 @@ export interface CheckFlags {
   json: boolean
 }
 
-type Where = Pick<CheckOptions, 'sheet' | 'headingRow'>
-
 /** Shows what is in a file, and every fault. Exit code 2 if a row cannot run. */
 export async function checkFile(
   bot: Rowbot,
@@ -33,10 +32,7 @@ export async function checkFile(
   screen: Screen,
 ): Promise<number> {
   const upload = await readUpload(path, bot.config.limits)
-  const where: Where = {
-    ...(flags.sheet !== undefined && { sheet: flags.sheet }),
-    ...(flags.headingRow !== undefined && { headingRow: flags.headingRow }),
-  }
+  const where = readingOf(flags)
   if (flags.workflow !== undefined)
     return checkAgainst(bot, path, upload, where, flags.workflow, flags, screen)
   if (flags.marked !== undefined) {
@@ -50,7 +46,7 @@ async function checkAgainst(
   bot: Rowbot,
   path: string,
   upload: UploadFile,
-  where: Where,
+  where: Reading,
   wanted: string,
   flags: CheckFlags,
   screen: Screen,
@@ -63,7 +59,7 @@ async function checkAgainst(
   const check = await checkUpload(upload, options, bot.config.limits)
   const target = flags.marked === true ? markedPath(path) : flags.marked
   if (target !== undefined) checkTarget(target, path)
-  const read: Where = { sheet: check.sheet, headingRow: check.headingRow }
+  const read = { ...where, sheet: check.sheet, headingRow: check.headingRow }
   const code =
     flags.rows && flags.json
       ? await showCheckWithRows(bot, upload, check, read, screen)
@@ -97,7 +93,7 @@ async function showCheckWithRows(
   bot: Rowbot,
   upload: UploadFile,
   check: Check,
-  where: Where,
+  where: Reading,
   screen: Screen,
 ): Promise<number> {
   const rows: ValueRow[] = []
@@ -111,7 +107,7 @@ async function showCheckWithRows(
 async function showValues(
   bot: Rowbot,
   upload: UploadFile,
-  where: Where,
+  where: Reading,
   { json }: CheckFlags,
   screen: Screen,
 ): Promise<number> {
@@ -122,8 +118,8 @@ async function showValues(
     if (json) rows.push(...chunk)
     else for (const { row, cells } of chunk) screen.print([row, ...cells.map(cellText)].join('\t'))
   }
-  const { sheets, sheet, headingRow, headings, faults } = head
-  if (json) screen.print(JSON.stringify({ sheets, sheet, headingRow, headings, rows, faults }))
+  const { faults, ...facts } = head
+  if (json) screen.print(JSON.stringify({ ...facts, rows, faults }))
   else for (const fault of faults) screen.note(faultLine(fault))
   return EXIT.done
 }

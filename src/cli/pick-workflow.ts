@@ -2,6 +2,7 @@ import { listWorkflows } from '../db/workflows/workflows.ts'
 import { UserError } from '../engine/user-error.ts'
 import type { Workflow } from '../engine/workflow.ts'
 import type { Rowbot } from '../app/rowbot.ts'
+import type { Reading } from '../workbook/types.ts'
 import { checkUpload } from '../workbook/workbook.ts'
 import type { Actor } from '../app/actor.ts'
 import { findByName } from '../app/find-workflow.ts'
@@ -17,7 +18,7 @@ import { userInfo } from 'node:os'
 export async function resolveWorkflow(
   bot: Rowbot,
   wanted: string | undefined,
-  { file, sheet }: { file: string; sheet: string | undefined },
+  { file, how }: { file: string; how: Reading },
   screen: Screen,
 ): Promise<Workflow> {
   await addConfigured(bot, screen)
@@ -28,7 +29,7 @@ export async function resolveWorkflow(
   if (!only) return findByName(bot, '')
   if (enabled.length === 1) return only
 
-  const fitting = await fitFor(bot, enabled, file, sheet)
+  const fitting = await fitFor(bot, enabled, file, how)
   if (fitting.length === 1 && fitting[0]) return fitting[0]
   const names = (fitting.length > 0 ? fitting : enabled).map(({ name }) => `“${name}”`).join(', ')
   throw new UserError('More than one workflow could run this file.', `Choose one with --workflow: ${names}.`)
@@ -40,11 +41,11 @@ export async function addConfigured(bot: Rowbot, screen: Screen): Promise<void> 
     screen.warn(`${message}${hint ? ` ${hint}` : ''}`)
 }
 
-async function fitFor(bot: Rowbot, workflows: Workflow[], file: string, sheet: string | undefined) {
+async function fitFor(bot: Rowbot, workflows: Workflow[], file: string, how: Reading) {
   const upload = await readUpload(file, bot.config.limits)
   const fitting: Workflow[] = []
   for (const workflow of workflows) {
-    const options = { variables: workflow.variables, ...(sheet !== undefined && { sheet }) }
+    const options = { ...how, variables: workflow.variables }
     const { mapping } = await checkUpload(upload, options, bot.config.limits)
     const needed = workflow.variables.filter(({ required }) => required)
     if (needed.length > 0 && needed.every(({ name }) => typeof mapping[name] === 'number'))

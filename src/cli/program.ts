@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import { RANGES } from '../engine/parameters.ts'
-import { headingRow, mapped, ranged } from './arguments.ts'
+import { delimiter, encoding, headingRow, mapped, ranged, readingOf } from './arguments.ts'
 import { checkFile, type CheckFlags } from './check.ts'
 import { demo, demoWithPage, runSandbox } from './demo.ts'
 import { addDifyCommands } from './dify.ts'
@@ -9,6 +9,7 @@ import type { GivenMapping } from './mapping.ts'
 import { printLink } from './page.ts'
 import { resolveWorkflow } from './pick-workflow.ts'
 import { run } from './run.ts'
+import type { Delimiter } from '../workbook/types.ts'
 import { serve } from './serve.ts'
 import { addTaskCommands } from './tasks.ts'
 import { saveTemplate } from './template.ts'
@@ -37,13 +38,15 @@ export function createProgram({ open, screen }: Io, done: Done): Command {
     .addOption(ranged('--timeout <seconds>', 'time limit of a row', RANGES.timeoutSeconds))
     .option('--sheet <name>', 'which sheet; default the first one with rows')
     .addOption(headingRow())
+    .addOption(encoding())
+    .addOption(delimiter())
     .option('--map <input=heading>', 'which column feeds an input; may be repeated; remembered', mapped)
     .option('-o, --out <path>', 'where the result goes; .csv for CSV')
     .option('--json', 'print one JSON object', false)
     .action(async (file: string, options: RunFlags) => {
       const bot = await open()
       const out = screen(options.json)
-      const workflow = await resolveWorkflow(bot, options.workflow, { file, sheet: options.sheet }, out)
+      const workflow = await resolveWorkflow(bot, options.workflow, { file, how: readingOf(options) }, out)
       done(await run(bot, file, { ...options, workflow }, out))
     })
 
@@ -54,6 +57,8 @@ export function createProgram({ open, screen }: Io, done: Done): Command {
     .option('-w, --workflow <name>', 'check every row against this workflow’s inputs')
     .option('--sheet <name>', 'which sheet')
     .addOption(headingRow())
+    .addOption(encoding())
+    .addOption(delimiter())
     .option('--map <input=heading>', 'which column feeds an input; may be repeated; remembered', mapped)
     .option('--rows', 'print each row’s values as they were read', false)
     .option('--marked [path]', 'write a copy of the file with the bad cells marked')
@@ -135,6 +140,8 @@ interface RunFlags {
   retries?: number
   timeout?: number
   sheet?: string
+  encoding?: string
+  delimiter?: Delimiter
   out?: string
   json: boolean
 }

@@ -5,10 +5,11 @@ import { UserError } from '../engine/user-error.ts'
 import type { Workflow } from '../engine/workflow.ts'
 import type { Rowbot } from '../app/rowbot.ts'
 import { submitTask } from '../app/tasks.ts'
-import type { Check, CheckOptions, UploadFile } from '../workbook/types.ts'
+import type { Check, CheckOptions, Reading, UploadFile } from '../workbook/types.ts'
 import { checkUpload, readRows } from '../workbook/workbook.ts'
 import { durationText } from '../engine/duration.ts'
-import { faultLine, rowsText } from './text/check.ts'
+import { faultLine, readLine, rowsText } from './text/check.ts'
+import { readingOf } from './arguments.ts'
 import { checkTarget, readUpload, resultPath } from './files.ts'
 import { finish } from './finish.ts'
 import { type GivenMapping, mappingFor } from './mapping.ts'
@@ -16,7 +17,7 @@ import { markedPath, saveMarkedCopy } from './check.ts'
 import { actorHere, personHere } from './pick-workflow.ts'
 import type { Screen } from './screen.ts'
 
-interface RunOptions {
+interface RunOptions extends Pick<Reading, 'encoding' | 'delimiter'> {
   workflow: Workflow
   name?: string
   concurrency?: number
@@ -57,15 +58,16 @@ async function submissionOf(
   checkTarget(options.out ?? resultPath(path, '', options.folder), path)
   const began = performance.now()
   const asked: CheckOptions = {
+    ...readingOf(options),
     variables: workflow.variables,
-    ...(options.sheet !== undefined && { sheet: options.sheet }),
-    ...(options.headingRow !== undefined && { headingRow: options.headingRow }),
   }
   const mapping = await mappingFor(bot, upload, workflow, asked, options.map)
   const checkOptions = { ...asked, ...(mapping && { mapping }) }
   const check = await checkUpload(upload, checkOptions, limits)
   const seconds = ((performance.now() - began) / 1000).toFixed(1)
   screen.note(`${upload.name} · ${check.sheet} · ${rowsText(check.rows)} → ${workflow.name}`)
+  const read = readLine(check)
+  if (read !== undefined) screen.note(read)
   const marked =
     check.good === check.rows
       ? undefined

@@ -2,9 +2,9 @@ import type { Compilable, CompiledQuery, DialectAdapter, QueryResult } from 'kys
 import type { Db, Trx } from './schema.ts'
 
 /**
- * A query that every row needs, built and compiled once: with Kysely that costs more than running it.
- * `build` gets a stand-in for each parameter. Each set of keys makes a query of its own, so a parameter that is not
- * given is not there; one whose value decides what the query says must not be a parameter.
+ * A query that every row needs, built and compiled only once: in Kysely, this costs more than running it. `build`
+ * gets a placeholder for each parameter. Each set of keys makes its own query, so `build` does not see a parameter that
+ * is not given. A value that changes the text of the query must not be a parameter.
  */
 export function compiledOnce<P extends object, R>(
   build: (db: Db | Trx, params: P) => Compilable<R>,
@@ -19,11 +19,11 @@ export function compiledOnce<P extends object, R>(
   }
 
   function find(db: Db | Trx, keys: string[]): CompiledQuery<R> {
-    const { adapter } = db.getExecutor() // of the database, the same in all its transactions
+    const { adapter } = db.getExecutor() // one per database, the same in all its transactions
     const ofDialect = cached.get(adapter) ?? new Map<string, CompiledQuery<R>>()
     cached.set(adapter, ofDialect)
     const shape = keys.join()
-    // `as`: Kysely takes any object as a value to bind and does not look into it.
+    // `as`: Kysely binds any object as a value and does not look into it.
     const compiled = ofDialect.get(shape) ?? build(db, placeholders(keys) as P).compile()
     ofDialect.set(shape, compiled)
     return compiled

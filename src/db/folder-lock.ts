@@ -1,13 +1,14 @@
 import Database from 'better-sqlite3'
+import { isBusy } from './locked.ts'
 
-/** Held by the one process that runs the tasks of a data folder. */
+/** The lock of a data folder. The one process that runs its tasks holds it. */
 export interface FolderLock {
   release(): void
 }
 
 /**
- * Takes the lock, or gives undefined while another process has it. It is a file lock of the operating system (through
- * SQLite, which has them on every platform), so a process that dies by kill -9 leaves nothing behind to wait for.
+ * Takes the lock, or returns undefined while another process has it. It is a file lock of the operating system, taken
+ * through SQLite, which supports every platform. A process that dies by `kill -9` leaves no lock behind.
  */
 export function lockFolder(path: string): FolderLock | undefined {
   const lock = new Database(path, { timeout: 0 })
@@ -20,8 +21,4 @@ export function lockFolder(path: string): FolderLock | undefined {
     throw fault
   }
   return { release: () => lock.close() }
-}
-
-function isBusy(fault: unknown): boolean {
-  return fault instanceof Database.SqliteError && fault.code.startsWith('SQLITE_BUSY')
 }

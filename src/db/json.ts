@@ -1,8 +1,8 @@
 import type { Cell, Inputs, Outputs } from '../engine/task.ts'
 
 /**
- * JSON as it is kept in TEXT columns. Postgres takes no NUL in text, and no reader of a result wants one. Taken out of
- * the values and not of their JSON: there, the six characters of an escape may just as well be somebody's text.
+ * JSON for TEXT columns, without NUL characters: Postgres refuses them in text, and nobody wants one in a result. They
+ * are removed from the values, not from the JSON text, where `\u0000` may also be six characters that somebody typed.
  */
 export function toText(value: unknown): string {
   return JSON.stringify(value, (_, part: unknown) => {
@@ -15,7 +15,7 @@ export function withoutNul(text: string): string {
   return text.includes('\0') ? text.replaceAll('\0', '') : text
 }
 
-// These were written by toText from values of the same type, in this database alone.
+// toText wrote these from values of the same type.
 export const parseInputs = (text: string) => JSON.parse(text) as Inputs
 export const parseOutputs = (text: string) => JSON.parse(text) as Outputs
 export const parseCells = (text: string) => JSON.parse(text) as Cell[]

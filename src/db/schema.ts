@@ -4,8 +4,8 @@ import type { Learnt, CallStatus, StopReason } from '../engine/run.ts'
 import type { AppMode } from '../engine/workflow.ts'
 
 /*
- * One schema for SQLite and Postgres: ids TEXT and made by us, times BIGINT (milliseconds since 1970),
- * booleans 0 or 1, JSON as TEXT encoded by hand. Tables keep the seed's names.
+ * One schema for SQLite and Postgres: ids are TEXT and made by us, times BIGINT (milliseconds since 1970), booleans 0
+ * or 1, JSON is TEXT that we encode ourselves.
  */
 export interface Schema {
   workflows: WorkflowTable
@@ -34,13 +34,13 @@ export interface WorkflowTable {
   base_url: string
   /** encrypted, see secret-box.ts */
   api_key: string
-  /** keyed hash of base URL and key: tells whether a key is known without decrypting */
+  /** keyed hash of base URL and key: finds a known key without decrypting */
   key_hash: string
   /** Variable[] */
   variables: string
   file_limits: string
   call_limit: number
-  /** null: as many as get through */
+  /** null: no limit of ours */
   calls_per_minute: number | null
   tokens_per_minute: number | null
   enabled: number
@@ -72,19 +72,19 @@ export interface TaskTable {
   status: TaskStatus
   epoch: number
   owner: string
-  /** who may act on it: the key of a person (see drafts); null when nobody of a chat started it */
+  /** who may act on it: the key of a person (see drafts); null when it was not started in a chat */
   owner_key: string | null
   nonce: string
   concurrency: number
   retries: number
   timeout_seconds: number
-  /** rows beyond this one of the sheet wait until the task is resumed */
+  /** a row number: later rows of the sheet wait until the task is resumed */
   pause_after: number | null
-  /** the epoch that a person's last stop began: take-overs begin epochs, too */
+  /** the epoch that a person's last stop began; a stop and a take-over both begin one */
   stopped_epoch: number | null
   error: string | null
   total: number
-  /** kept with every settled row, so that a list of tasks counts nothing */
+  /** updated with every settled row, so that a list of tasks need not count rows */
   succeeded: Generated<number>
   failed: Generated<number>
   cancelled: Generated<number>
@@ -101,7 +101,7 @@ export interface ExecutionTable {
   status: ExecutionStatus
   /** Cell[], the row as the person sent it */
   cells: string
-  /** Inputs, what is sent */
+  /** Inputs, as sent to Dify */
   inputs: string
   /** Outputs */
   outputs: string | null
@@ -110,21 +110,21 @@ export interface ExecutionTable {
   attempt: Generated<number>
   failures: Generated<number>
   throttles: Generated<number>
-  /** since when it is turned away by Dify, call after call */
+  /** since when Dify has refused every call */
   turned_away_at: number | null
   available_at: Generated<number>
   attempted_at: number | null
   finished_at: number | null
-  /** of the run that settled it; of an app that has only messages, the message's */
+  /** of the run that settled the row; the message's id if the app has only messages */
   workflow_run_id: string | null
   seconds: number | null
-  /** over all attempts: each was paid */
+  /** the sum over all attempts: each was paid */
   tokens: number | null
   price: number | null
   currency: string | null
 }
 
-/** One line for each call, written before it is made (engine/run.ts). Nothing in it is ever cleared. */
+/** One line for each call, written before the call is made (engine/run.ts). No value is ever cleared. */
 export interface RunTable {
   execution_id: string
   attempt: number
@@ -132,14 +132,14 @@ export interface RunTable {
   row_number: number
   user: string
   status: CallStatus
-  /** null: it is open, or ended before runs were kept */
+  /** null: it is open, or it ended before this table existed */
   learnt: Learnt | null
   sent_at: number
   accepted_at: number | null
   started_at: number | null
   heard_at: number | null
   lost_at: number | null
-  /** when it was asked for first, by another claim than the one that sent it */
+  /** when another claim than the one that sent it first looked it up */
   asked_at: number | null
   stop_asked_at: number | null
   stop_reason: StopReason | null
@@ -153,7 +153,7 @@ export interface RunTable {
   currency: string | null
 }
 
-/** Rows that the check found faulty and the person chose not to run: kept for the result. */
+/** Rows that the check found faulty and the person chose not to run. They appear in the result. */
 export interface LeftOutRowTable {
   task_id: string
   row_number: number
@@ -176,20 +176,20 @@ export interface LogTable {
 export const DRAFT_STATUSES = ['reading', 'open', 'started', 'cancelled', 'expired', 'failed'] as const
 export type DraftStatus = (typeof DRAFT_STATUSES)[number]
 
-/** A wizard in progress, and for a while what became of it. */
+/** A wizard in progress, or one that ended a short time ago. */
 export interface DraftTable {
   id: string
-  /** names the sending of the file: several events of one sending are one draft */
+  /** identifies the sending of the file: several events of one sending are one draft */
   source: string
   owner_key: string
-  /** JSON, as the wizard has it; so are place, state and message */
+  /** JSON in the wizard's format; so are place, state and message */
   owner: string
   place: string
   locale: string
   status: DraftStatus
-  /** changes with every step: a click that has another one is of an old message */
+  /** changes with every step: a click with another nonce comes from an old message */
   nonce: string
-  /** changes with every write: two clicks at once do not undo each other */
+  /** changes with every write, so that of two clicks at once the second does not undo the first */
   revision: number
   file_name: string
   upload_id: string | null
@@ -200,38 +200,38 @@ export interface DraftTable {
   expires_at: number
 }
 
-/** Which columns a person chose for a workflow and a set of headings, for the next time. */
+/** Which columns a person chose for a workflow and a set of headings. Proposed again the next time. */
 export interface RememberedMappingTable {
   workflow_id: string
-  /** the set of headings, in one order whatever theirs was */
+  /** the set of headings, sorted */
   headings: string
   /** JSON: variable name → heading, or null for “leave empty” */
   mapping: string
   used_at: number
 }
 
-/** The one message of a task that shows how far it is. */
+/** The one chat message of a task that shows its progress. */
 export interface TaskMessageTable {
   task_id: string
   /** JSON; so are place and message */
   owner: string
   place: string
   locale: string
-  /** null: to be posted */
+  /** null: not posted yet */
   message: string | null
-  /** how many were posted so far: one that was deleted is posted anew */
+  /** how often it was posted: a message that somebody deletes is posted again */
   posts: Generated<number>
-  /** what it shows, as a hash */
+  /** hash of what it shows */
   shown: string | null
-  /** `finished_at` of the end it shows, of the end its owner is being told of, and was told of */
+  /** `finished_at` of three ends: the one it shows, the one its owner is being told of, the last one told */
   shown_end: number | null
   telling_end: number | null
   told_end: number | null
-  /** 1: its place is gone */
+  /** 1: the channel or thread no longer exists */
   lost: Generated<number>
 }
 
-/** Who did what through the page or the API. It outlives what was done to: a target may be gone. */
+/** Who did what. Entries stay when their target (a task or workflow) is deleted. */
 export interface AuditTable {
   id: Generated<number>
   at: number
@@ -246,18 +246,18 @@ export interface AuditTable {
   details: string | null
 }
 
-/** Which draft a program’s request was about, so that the same request sent again does nothing twice. */
+/** Which draft a program’s request made, so that sending the same request again changes nothing. */
 export interface IdempotencyKeyTable {
   key: string
-  /** hash of what was asked for: the same key with another one is a mistake */
+  /** hash of the request: the same key with another hash is the caller's mistake */
   fingerprint: string
   draft_id: string
   created_at: number
 }
 
-/** Rows are being written of a task that is not there yet: see submissions.ts. */
+/** A task whose rows are being written and that does not exist yet: see submissions.ts. */
 export interface SubmissionTable {
   task_id: string
-  /** the last time; 0: given up, and its rows are being removed */
+  /** time of the last write; 0: given up, its rows are being removed */
   written_at: number
 }

@@ -17,19 +17,19 @@ import { submitTask } from './tasks/submit-task.ts'
 import { findTask } from './tasks/tasks.ts'
 import type { Write } from './writer.ts'
 
-/** What somebody has done to a task. `rows`: how many it is about, of a new task and of a retry. */
+/** What somebody has done to a task. `rows`: of a new task and of a retry, how many rows. */
 export interface TaskAct {
   action: `task.${'create' | 'pause' | 'resume' | 'stop' | 'retry' | 'delete'}`
   task: Pick<Task, 'id' | 'name'>
   rows?: number
 }
 
-/** Writes down that it was done, in the transaction in which it is done: both, or neither. */
+/** Records the act in the transaction that does it: both are written, or neither. */
 export type RecordAct = (trx: Trx, act: TaskAct) => Promise<void>
 
 /**
  * The engine's tasks in this database.
- * @param record default: nobody's act is written down but in the task's own log
+ * @param record default: acts are only recorded in the task's own log
  */
 export function createTaskStore(
   db: Db,

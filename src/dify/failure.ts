@@ -4,7 +4,7 @@ import { quote } from './client/server-text.ts'
 import { outcomeOfVerdict, type Verdict } from './verdict.ts'
 import { leavesRunOpen, retryAfterIn, verdictOnRefusal, verdictOnRun } from './words.ts'
 
-/** What the words mean that a run ended with as `failed`. */
+/** What the words of a run with the status `failed` mean. */
 export function outcomeOfFailure(words: string, usage: Usage): Outcome {
   const verdict = verdictOnRun(words)
   if (!verdict) {
@@ -18,9 +18,9 @@ export function outcomeOfFailure(words: string, usage: Usage): Outcome {
 }
 
 /**
- * What it means that Dify says “failed” of a run without one step or one moment: it made this end up, because the call
- * was refused or its stream broke inside. So it is looked up; if there is no such run, these words decide. Words that
- * only tell of a broken stream decide nothing: such a run may yet come.
+ * What “failed” means for a run with no step and no elapsed time. Dify invents this end when it refuses the call or
+ * when its own stream breaks. So the run is looked up; if there is none, these words decide. Words that only report a
+ * broken stream decide nothing: the run may still start.
  */
 export function outcomeOfMadeUpFailure(words: string): Outcome {
   const verdict = verdictOnRefusal(words)

@@ -8,18 +8,18 @@ import { retryAfterIn, verdictOnRefusal } from './words.ts'
  * The one place that says what an answer of Dify's means for a row. Sources: the error pages of Dify's own
  * documentation and the source of its server.
  *
- * The rule behind the table: when in doubt whether a run exists, it is `lost`, and Dify is asked before
- * anything is paid again.
+ * The rule behind the table: if we do not know whether a run exists, the outcome is `lost`, and Dify is asked before
+ * anything is paid for again.
  */
 
 /** A refusal, as it came over the wire: an HTTP answer, or an `error` event inside a stream. */
 export interface Refusal {
   status: number
-  /** Dify's word for it; absent where the answer is not Dify's */
+  /** Dify's error code; absent when the answer is not from Dify */
   code?: string | undefined
-  /** Dify's sentence, or the body of a page that something else sent */
+  /** Dify's message, or the body of a page that another server sent */
   text: string
-  /** an `error` event: the call was accepted, and the run or the answer had been begun */
+  /** it was an `error` event: the call had been accepted, and the run or the answer had started */
   inStream?: true
   retryAfterMs?: number | undefined
   /** where a redirect points */
@@ -99,7 +99,7 @@ export const BY_CODE: Readonly<Record<string, Verdict>> = {
     hint: 'Wait until the quota is renewed or change the plan in Dify, then try again.',
     sure: true,
   },
-  // Maybe our address is wrong, maybe one file is gone: three rows in a row decide.
+  // Either our address is wrong or one file is gone. Three rows in a row tell which.
   not_found: {
     kind: 'halted',
     says: 'Dify does not find what was asked for',
@@ -115,40 +115,40 @@ export const BY_CODE: Readonly<Record<string, Verdict>> = {
   },
 }
 
-/** By HTTP status, where there is no code or none that we know. */
+/** By HTTP status, when there is no code or an unknown one. */
 const BY_STATUS: Readonly<Record<number, Verdict>> = {
   401: { kind: 'halted', says: 'The server does not accept this API key', hint: CHECK_KEY, sure: true },
-  // A firewall in front of Dify may dislike the words of one row only.
+  // A firewall in front of Dify may block the text of this row only.
   403: { kind: 'halted', says: 'The server refuses the call', hint: PUBLISH, sure: false },
   404: { kind: 'halted', says: 'There is no Dify API at this address', hint: CHECK_ADDRESS, sure: false },
   405: { kind: 'halted', says: 'There is no Dify API at this address', hint: CHECK_ADDRESS, sure: false },
   407: {
     kind: 'halted',
-    says: 'A proxy wants a sign-in',
+    says: 'A proxy requires a sign-in',
     hint: 'Let this machine reach Dify without the proxy’s sign-in.',
     sure: false,
   },
   408: { kind: 'lost', says: 'The server gave up waiting for the call' },
   413: { kind: 'rejected', says: 'The row is larger than the server takes' },
   415: { kind: 'rejected', says: 'The server does not take this type of content' },
-  429: { kind: 'throttled', says: 'The server turns calls away' },
+  429: { kind: 'throttled', says: 'The server refuses calls for now' },
 }
 
-/** The same refusal without any of Dify's words is a proxy's, such as Cloudflare's page 1015: it lasts longer. */
+/** Without Dify's words the refusal is a proxy's, such as Cloudflare's page 1015. It lasts longer. */
 const BY_STATUS_OF_A_PAGE: Readonly<Record<number, Verdict>> = {
   429: {
     kind: 'throttled',
     by: 'proxy',
-    says: 'A proxy in front of Dify turns calls away',
+    says: 'A proxy in front of Dify refuses calls for now',
     retryAfterMs: CLOUDFLARE_PAUSE_MS,
   },
 }
 
-/** By hundreds, for the rest. A 5xx may come after the run was made: it is looked up before anything else. */
+/** All other statuses, by class. A 5xx may come after the run was started, so the run is looked up first. */
 const BY_CLASS: Readonly<Record<number, Verdict>> = {
   1: { kind: 'lost', says: 'The server broke off the call' },
   2: { kind: 'lost', says: 'The server answered with something that is not a run' },
-  3: { kind: 'halted', says: 'The server points elsewhere', hint: CHECK_ADDRESS, sure: false },
+  3: { kind: 'halted', says: 'The server redirects to another address', hint: CHECK_ADDRESS, sure: false },
   4: { kind: 'rejected', says: 'The server does not accept the call' },
   5: { kind: 'lost', says: 'The server failed, and the run may go on' },
 }
@@ -158,10 +158,10 @@ const OF_APP_LIMIT = /too many requests[^]*concurrent requests allowed[^]* is (\
 const RAISE_LIMIT =
   ' An app whose limit is 1 refuses every streamed call: raise “Max active requests” of the app in Dify to 2 or more.'
 
-/** These codes only say that something went wrong on the way; the words say what. */
+/** These codes only say that something went wrong during the run; the words say what. */
 const WORDS_DECIDE = new Set(['invalid_param', 'completion_request_error', 'rate_limit_error', 'unknown'])
 
-/** What a refusal means for the row. `usage`: what the run cost that ended so, where one had been begun. */
+/** What a refusal means for the row. `usage`: the cost of the run that ended so, if one had started. */
 export function outcomeOfRefusal(refusal: Refusal, usage?: Usage): Outcome {
   const verdict = verdictOf(refusal)
   const error = sentence(verdict.says, refusal) + appLimitOfOne(refusal.text)
@@ -172,11 +172,11 @@ export function outcomeOfRefusal(refusal: Refusal, usage?: Usage): Outcome {
 
 function verdictOf({ status, code, text, inStream }: Refusal): Verdict {
   if (OF_APP_LIMIT.test(text)) return { kind: 'throttled', by: 'app', says: APP_LIMIT }
-  // What is refused before any stream begins is a limit of Dify's own workspace, whatever the words.
+  // A refusal before any stream begins is a limit of the Dify workspace, whatever the words say.
   if (code === 'rate_limit_error' && !inStream) return BY_CODE[code] ?? UNKNOWN
   const decided = code === undefined || WORDS_DECIDE.has(code) ? verdictOnRefusal(text) : undefined
   if (decided && !isPage(text)) return decided
-  // A chatflow that is not streamed tells the end of its run so.
+  // A chatflow in blocking mode reports the end of its run in this way.
   if (code === 'invalid_param' && text.startsWith('Run failed:')) return RUN_FAILED
   if (code === 'rate_limit_error') return PROVIDER_LIMIT
   const byCode = code !== undefined && Object.hasOwn(BY_CODE, code) ? BY_CODE[code] : undefined
@@ -189,7 +189,7 @@ function verdictOf({ status, code, text, inStream }: Refusal): Verdict {
   )
 }
 
-/** The server itself, or what stands before it, is ill: no judgement of this call. */
+/** The server itself, or a proxy in front of it, is in trouble. That says nothing about this call. */
 function isTrouble({ status, code, text, inStream }: Refusal): boolean {
   return !inStream && (status >= 500 || status === 408 || (code === undefined && isPage(text)))
 }
@@ -197,7 +197,7 @@ function isTrouble({ status, code, text, inStream }: Refusal): boolean {
 const PROVIDER_LIMIT: Verdict = {
   kind: 'throttled',
   by: 'provider',
-  says: 'The model’s provider turns calls away',
+  says: 'The model’s provider refuses calls for now',
 }
 const RUN_FAILED: Verdict = { kind: 'failed', says: 'The workflow failed' }
 const UNKNOWN: Verdict = { kind: 'lost', says: 'The server answered with an unknown status' }

@@ -1,20 +1,20 @@
 import type { Outcome } from '../engine/outcome.ts'
 import type { Usage } from '../engine/run.ts'
 
-/** How one kind of answer or of words is judged. `says` is our half of the sentence, before Dify's own words. */
+/** How one kind of answer or words is judged. `says` is our part of the sentence; Dify's own words follow it. */
 export type Verdict =
   | { kind: 'failed' | 'rejected' | 'lost'; says: string }
   | { kind: 'throttled'; says: string; by?: 'app' | 'provider' | 'proxy'; retryAfterMs?: number }
   | { kind: 'halted'; says: string; hint: string; sure: boolean }
 
-/** What came with it. */
+/** What came with the answer. */
 interface Circumstances {
   retryAfterMs?: number | undefined
-  /** of the run that ended so; absent where none was begun */
+  /** of the run that ended so; absent when no run was started */
   usage?: Usage | undefined
 }
 
-/** The outcome of a verdict, with the whole sentence in `error`. */
+/** The outcome for a verdict, with the whole sentence in `error`. */
 export function outcomeOfVerdict(
   verdict: Verdict,
   error: string,

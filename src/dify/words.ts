@@ -1,22 +1,23 @@
 import type { Verdict } from './verdict.ts'
 
 /*
- * What the words of a failure mean, where there is nothing but words: Dify hands on what the model's provider said, in
- * a failed run's error and in an `error` event alike, and its own checks of the inputs and of the app speak there too.
- * Collected from the pages of errors and the answers of OpenAI, Azure, Anthropic, Gemini, Vertex, Bedrock, Mistral,
- * Groq, xAI, DeepSeek, Qwen (DashScope), Zhipu, Moonshot, Volcengine, MiniMax and SiliconFlow, and from Dify's source.
+ * What the words of a failure mean. Often there is nothing but words: Dify passes on what the model's provider said, in
+ * a failed run's error or in an `error` event, and reports its own checks of the inputs and of the app in the same
+ * place. Collected from the pages of errors and the answers of OpenAI, Azure, Anthropic, Gemini, Vertex, Bedrock,
+ * Mistral, Groq, xAI, DeepSeek, Qwen (DashScope), Zhipu, Moonshot, Volcengine, MiniMax and SiliconFlow, and from Dify's
+ * source.
  *
- * The order matters: “429 … exceeded your current quota” is an empty purse, unless it names a minute; a request that
- * is larger than the limit of a minute never fits.
+ * The order matters. “429 … exceeded your current quota” means that the account has no money left, unless it names a
+ * minute. A request that is larger than the limit per minute can never succeed.
  */
 
-/** More than this of an error says nothing more, and may be megabytes of a page. */
+/** Only the beginning of an error is read: the rest says nothing more, and may be a page of megabytes. */
 const LONGEST_ERROR = 20_000
 
 const PROVIDER_LIMIT: Verdict = {
   kind: 'throttled',
   by: 'provider',
-  says: 'The model’s provider turns calls away',
+  says: 'The model’s provider refuses calls for now',
 }
 const EMPTY_PURSE: Verdict = {
   kind: 'halted',
@@ -26,7 +27,7 @@ const EMPTY_PURSE: Verdict = {
 }
 const DAY_SPENT: Verdict = {
   kind: 'halted',
-  says: 'The quota of the day at the model’s provider is used up',
+  says: 'Today’s quota at the model’s provider is used up',
   hint: 'Resume the task when the quota is renewed, or raise it at the provider.',
   sure: true,
 }
@@ -36,7 +37,7 @@ const WRONG_KEY: Verdict = {
   hint: 'Enter the right key in Dify under “Settings – Model Provider”, then resume the task.',
   sure: true,
 }
-/** A tool of the workflow may speak so too, in one branch of it. */
+/** A tool in one branch of the workflow may use the same words. */
 const WRONG_KEY_MAYBE: Verdict = {
   ...WRONG_KEY,
   says: 'A service that the app uses refuses its key',
@@ -45,7 +46,7 @@ const WRONG_KEY_MAYBE: Verdict = {
 const BROKEN_APP: Verdict = {
   kind: 'halted',
   says: 'The app cannot run as it is',
-  hint: 'Open the app in Dify, repair what the message names, publish it, then resume the task.',
+  hint: 'Open the app in Dify, fix what the message names, publish it, then resume the task.',
   sure: true,
 }
 const BROKEN_APP_MAYBE: Verdict = { ...BROKEN_APP, sure: false }
@@ -59,7 +60,7 @@ const TOO_LONG: Verdict = { kind: 'rejected', says: 'The row is longer than the 
 const NOT_ALLOWED: Verdict = { kind: 'rejected', says: 'The model’s provider refuses the content of the row' }
 const WRONG_INPUT: Verdict = { kind: 'rejected', says: 'Dify does not accept the inputs of this row' }
 
-/** What the model, its provider or the app itself made a run end with. The first that matches stands. */
+/** Errors of the model, its provider or the app itself that end a run. The first match counts. */
 const OF_RUNS: readonly (readonly [Verdict, readonly RegExp[]])[] = [
   [
     TOO_LONG,
@@ -160,23 +161,23 @@ const OF_INPUTS: readonly RegExp[] = [
   /validation errors? for (?:Workflow|Chat|Completion)\w*Payload/,
 ]
 
-/** Words that only say that Dify lost hold of the stream: a run may be there all the same, or come yet. */
+/** Words that only say that Dify lost the stream: the run may exist all the same, or still start. */
 const OF_BROKEN_STREAMS =
   /time[d]? ?out|closed|connection|redis|database|stream|subscri|shut|internal server error|unknown error|^$/i
 
-/** What the words of a run that ended mean, or undefined where they say nothing that we know. */
+/** What the words of an ended run mean; undefined when we do not know them. */
 export function verdictOnRun(words: string): Verdict | undefined {
   const said = words.slice(0, LONGEST_ERROR)
   return OF_RUNS.find(([, patterns]) => patterns.some((pattern) => pattern.test(said)))?.[0]
 }
 
-/** What the words of a call mean that was refused before anything ran. */
+/** What the words of a call that was refused before anything ran mean. */
 export function verdictOnRefusal(words: string): Verdict | undefined {
   if (OF_INPUTS.some((pattern) => pattern.test(words.slice(0, LONGEST_ERROR)))) return WRONG_INPUT
   return verdictOnRun(words)
 }
 
-/** Whether these words leave open if a run was made. */
+/** Whether these words leave open if there is a run. */
 export function leavesRunOpen(words: string): boolean {
   return OF_BROKEN_STREAMS.test(words.slice(0, LONGEST_ERROR))
 }

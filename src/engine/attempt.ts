@@ -9,29 +9,29 @@ import { usageOf } from './call-status.ts'
 import type { Claim } from './task.ts'
 import { Tracked } from './tracked.ts'
 
-/** What an attempt came to. */
+/** The result of an attempt, ready to be settled. */
 export interface AttemptResult {
   claim: Claim
   outcome: Outcome
-  /** that decided */
+  /** the run that the outcome comes from */
   run: Run
-  /** of the runs whose end is known now */
+  /** the runs of the row that are known to have ended */
   ends: RunEnd[]
-  /** the end of its run is not known, and the row waits for it */
+  /** the end of the run is not known yet; the row waits until it is */
   unresolved: boolean
-  /** it is asked for again in so long; the row waits for that in line, not in a lane */
+  /** ms until the run is looked up again; until then the row waits without a lane */
   askAfterMs?: number
-  /** when it was sent, on the clock that never jumps */
+  /** when the call was sent, on the monotonic clock */
   sentAt: number
 }
 
-/** So many runs of a row that are lost in Dify's queue are enough: then it has failed. */
+/** After this many runs lost in Dify's queue the row has failed. */
 const MOST_OVERDUE = 2
 
 /**
- * Takes one claimed row through the workflow. Runs of it whose end is not known, whatever became of the claim that made
- * them, are asked for before anything is called: nothing is paid twice that can be found again.
- * Undefined: the task was stopped, this runner is leaving or the claim is lost, so there is nothing to settle.
+ * Takes one claimed row through the workflow. Earlier runs of the row whose end is not known are looked up before any
+ * new call, even if another process made them: a run that can be found again must not be paid for twice.
+ * @returns undefined if the task was stopped, this runner is leaving or the claim is lost: there is nothing to settle
  */
 export async function attempt(
   claimed: Claim,
@@ -78,7 +78,7 @@ export async function attempt(
   }
 }
 
-/** A row of what may be a backup is asked for under the name that its call would have. */
+/** The database may be a backup: looks for a run under the `user` that this call would have, before making the call. */
 async function found(following: Following, probe: Probe): Promise<End> {
   const { tracked, task, runtime, signal } = following
   if (!probe.isOn || !runtime.app.canLookUp) return call(following)
@@ -89,7 +89,7 @@ async function found(following: Following, probe: Probe): Promise<End> {
   return result.kind === 'unknown' ? call(following) : follow(following)
 }
 
-/** A new attempt, its run written down. Runs that are still open are its rivals. */
+/** Starts a new attempt and stores its run. Runs that are still open become its rivals. */
 async function begin(claim: Claim, context: AttemptContext, ends: RunEnd[]): Promise<Following | undefined> {
   const { services, task, runtime } = context
   const next = await services.rows.beginAttempt(claim, task, Math.round(services.clock.monotonicNow()), ends)
@@ -100,7 +100,7 @@ async function begin(claim: Claim, context: AttemptContext, ends: RunEnd[]): Pro
   return followingOf(context, next, firstRun(next, context), rivals)
 }
 
-/** That the claim wrote down. */
+/** The run that was stored together with the claim. */
 function firstRun(claim: Claim, { task, runtime, services }: AttemptContext): Tracked {
   return new Tracked(newRun(claim, task, Math.round(services.clock.monotonicNow())), runtime, services)
 }
@@ -130,7 +130,7 @@ async function attemptResult(
   const { claim, tracked } = following
   if (end.kind === 'given-up') tracked.giveUp()
   if (end.kind === 'open') {
-    await tracked.stored() // and it waits in Dify's queue all the same, if it does
+    await tracked.stored() // not over(): the run may still wait in Dify's queue, and counts there
   } else await tracked.over()
   const outcome = outcomeOf(following, end)
   if (outcome.kind === 'succeeded') leaveOthers(following)
@@ -146,7 +146,7 @@ async function attemptResult(
   }
 }
 
-/** The row has its result: what may still go on of it is stopped, and what has succeeded, too, is shown. */
+/** The row has its result. Other runs of it are stopped; one that has succeeded too is recorded and shown. */
 function leaveOthers(following: Following): void {
   const { claim, tracked, rivals, ends, runtime, services } = following
   const seen = new Set([tracked, ...rivals].map(({ run }) => run.attempt))
@@ -164,7 +164,7 @@ function outcomeOf(following: Following, end: Exclude<End, { kind: 'left' }>): O
     case 'given-up':
       return end.outcome
     case 'anew':
-      // Not the row's fault, unless it goes on so for an hour.
+      // Not the row's fault, unless it happens again and again for an hour.
       return isTurnedAway(following)
         ? { kind: 'failed', error: end.words, ...(end.usage && { usage: end.usage }) }
         : {
@@ -175,7 +175,7 @@ function outcomeOf(following: Following, end: Exclude<End, { kind: 'left' }>): O
             ...(end.usage && { usage: end.usage }),
           }
     case 'overdue':
-      return { kind: 'failed', error: `Waited in Dify’s queue ${MOST_OVERDUE} times and was not begun.` }
+      return { kind: 'failed', error: `Waited in Dify’s queue ${MOST_OVERDUE} times and was never started.` }
   }
 }
 

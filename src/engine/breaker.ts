@@ -1,7 +1,7 @@
 import { durationText } from './duration.ts'
 import type { Outcome } from './outcome.ts'
 
-/** Why a task cannot go on, and what to do about it: two sentences. */
+/** Why a task cannot continue (`error`), and what to do about it (`hint`): one sentence each. */
 export interface Halt {
   error: string
   hint: string
@@ -10,15 +10,16 @@ export interface Halt {
 export const HALTS_IN_A_ROW = 3
 
 /**
- * Watches the outcomes of one running task and says when no further row should be tried. A server in trouble is none of
- * that: then rows wait (circuit.ts).
+ * Watches the outcomes of one running task and decides when no further row should be tried. A server in trouble is not
+ * its concern: then rows wait (circuit.ts).
  */
 export class Breaker {
   #halts = 0
 
-  /** @param longestWaitMs a task whose server asks to wait so long or longer stops */
+  /** @param longestWaitMs if the server asks for a wait of this length or more, the task stops */
   constructor(private readonly longestWaitMs: number) {}
 
+  /** @returns why the task must stop, or undefined if it may continue */
   record(outcome: Outcome): Halt | undefined {
     switch (outcome.kind) {
       case 'halted':
@@ -40,6 +41,6 @@ export class Breaker {
 function askedToWait({ error, retryAfterMs = 0 }: { error: string; retryAfterMs?: number }): Halt {
   return {
     error,
-    hint: `Dify asks to wait ${durationText(retryAfterMs)}. Resume the task then; nothing is lost.`,
+    hint: `Dify asks to wait ${durationText(retryAfterMs)}. Resume the task after that; nothing is lost.`,
   }
 }

@@ -1,7 +1,7 @@
 import type { Outcome } from './outcome.ts'
 import type { Run, RunEnd, Usage } from './run.ts'
 
-/** As what a run ended whose outcome is this one. */
+/** The status to store for a run that ended with this outcome. */
 export function statusOf(outcome: Outcome, run: Run): RunEnd['status'] {
   const ran = run.startedAt !== null || run.workflowRunId !== undefined || run.messageId !== undefined
   switch (outcome.kind) {

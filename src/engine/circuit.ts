@@ -1,12 +1,13 @@
 import type { Outcome } from './outcome.ts'
 import type { Timing } from './timing.ts'
 
-/** A server that does not answer, as people are told of it. */
+/** A server that does not answer, as shown to people. */
 export interface Trouble {
   /** when it began; ms since 1970 */
   since: number
-  /** the server's last words, or what became of the last call */
+  /** the server's last answer, or what happened to the last call */
   lastAnswer: string
+  /** ms between two calls that test whether it answers again */
   askedEveryMs: number
 }
 
@@ -14,9 +15,10 @@ const TROUBLES_IN_A_ROW = 5
 const LEAST_ROWS = 2
 
 /**
- * A server that answered before and now gives 5xx, web pages or nothing is in trouble, not the rows that meet it. After
- * five such calls in a row, over two rows, the circuit is open: calls wait, and one asks now and then until the server
- * answers.
+ * A server that answers with 5xx, web pages or nothing at all is in trouble; the rows are not to blame. After five such
+ * calls in a row the circuit opens: calls wait, and one call asks now and then until the server answers.
+ * At least two rows must be affected. A single row could be the cause itself, for example if its input crashes the
+ * server, and must not hold up all others.
  */
 export class Circuit {
   #inARow = 0
@@ -32,28 +34,24 @@ export class Circuit {
     return { since: this.#since, lastAnswer: this.#lastAnswer, askedEveryMs: this.#open.askedEveryMs }
   }
 
-  /** When the next call may begin. Infinity: not before the one that asks has been answered. */
+  /** When the next call may begin, on the monotonic clock. Infinity: not before the call that asks has an answer. */
   nextAt(now: number): number {
     if (!this.#open) return now
     return this.#open.isAsking ? Number.POSITIVE_INFINITY : this.#open.askAt
   }
 
-  /** A call begins. True: it is the one that asks. */
+  /** A call begins. @returns true if it is the one that asks */
   began(): boolean {
     if (!this.#open) return false
     this.#open.isAsking = true
     return true
   }
 
-  /** The call that asked was not made, or nothing is known of it: another one asks. */
+  /** The call that was to ask was not made, or its result is not known: another one must ask. */
   left(isAsking: boolean): void {
     if (isAsking && this.#open) this.#open.isAsking = false
   }
 
-  /**
-   * @param now on the clock that never jumps
-   * @param at as people read it
-   */
   ended(outcome: Outcome, { row, isAsking, now, at }: Ended): void {
     const said = troubleIn(outcome)
     if (said === undefined) return this.#close()
@@ -79,14 +77,19 @@ export class Circuit {
 }
 
 interface Ended {
-  /** id of the row that met it */
+  /** id of the row */
   row: string
   isAsking: boolean
+  /** on the monotonic clock */
   now: number
+  /** ms since 1970 */
   at: number
 }
 
-/** What the outcome says of a server in trouble: it could not be reached, failed, or something before it answered. */
+/**
+ * Why the outcome means that the server is in trouble: it could not be reached, it failed, or a proxy answered for it.
+ * Undefined: it does not mean that.
+ */
 export function troubleIn(outcome: Outcome): string | undefined {
   switch (outcome.kind) {
     case 'lost':

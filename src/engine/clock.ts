@@ -1,10 +1,13 @@
-/** Time, handed in so that tests need not wait for it. */
+/** The time. Passed in, so that tests need not wait. */
 export interface Clock {
-  /** milliseconds since 1970, as the machine says: for what people read. It may jump. */
+  /** Milliseconds since 1970 by the machine's clock, for times that people read. It may jump. */
   now(): number
-  /** the same, counted on from the start of the process: it never jumps. For every wait and every duration. */
+  /**
+   * The monotonic clock: milliseconds since 1970 at the start of the process, counted on from there. It never jumps, so
+   * every wait and every duration uses it.
+   */
   monotonicNow(): number
-  /** Calls `action` once, after `ms`. Returns what takes it back. */
+  /** Calls `action` once, after `ms`. @returns a function that cancels it */
   after(ms: number, action: () => void): () => void
 }
 
@@ -17,10 +20,10 @@ export const REAL_CLOCK: Clock = {
   },
 }
 
-/** Beyond this, setTimeout fires at once. */
+/** With a longer delay, setTimeout would fire at once. */
 const MAX_TIMER_MS = 2 ** 31 - 1
 
-/** Waits `ms`, or less if `signal` is aborted. Never rejects: who waits looks at the signal. */
+/** Waits `ms`, or less if `signal` is aborted. Never rejects: the caller checks the signal. */
 export function sleep(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
   if (signal.aborted || ms <= 0) return Promise.resolve()
   return new Promise((resolve) => {
@@ -34,7 +37,7 @@ export function sleep(clock: Clock, ms: number, signal: AbortSignal): Promise<vo
   })
 }
 
-/** Runs `action` with a signal that is aborted after `ms`, or together with `outer`. */
+/** Runs `action` with a signal that is aborted after `ms`, or when `outer` is. */
 export async function withTimeLimit<T>(
   clock: Clock,
   ms: number,
@@ -54,7 +57,7 @@ export async function withTimeLimit<T>(
   }
 }
 
-/** Waits for work to be done, but no longer than `ms` by this clock. */
+/** Waits for `work`, but no longer than `ms` by this clock. @throws what `work` throws within that time */
 export async function atMost(clock: Clock, ms: number, work: Promise<unknown>): Promise<void> {
   let cancel = () => {}
   const late = new Promise<void>((resolve) => {
@@ -67,7 +70,7 @@ export async function atMost(clock: Clock, ms: number, work: Promise<unknown>): 
   }
 }
 
-/** Waits for work to be done, but no longer than `ms`, and leaves no timer behind that would keep the process. */
+/** Waits for `work`, but no longer than `ms` of real time. Leaves no timer behind that would keep the process alive. */
 export async function within(ms: number, work: Promise<unknown> | undefined): Promise<void> {
   if (!work) return
   let timer: ReturnType<typeof setTimeout> | undefined

@@ -1,4 +1,4 @@
-/** How the units of time stand behind a number, alone and followed by a smaller one. */
+/** The text after a number for each unit of time: alone, and if a smaller unit follows (`…And`). */
 export interface DurationUnits {
   second: string
   minute: string
@@ -16,8 +16,8 @@ export const ENGLISH_UNITS: DurationUnits = {
 }
 
 /**
- * A duration as a person says it: `0.2 s`, `42 s`, `13 min 4 s`, `5 min`, `2 h 10 min`. Not by Intl.DurationFormat:
- * its short English is `13 min, 4 sec` and its narrow one `13m 4s`.
+ * A duration as a person would write it: `0.2 s`, `42 s`, `13 min 4 s`, `5 min`, `2 h 10 min`. Intl.DurationFormat
+ * cannot do this: its short English is `13 min, 4 sec`, the narrow one `13m 4s`.
  */
 export function durationText(ms: number, units = ENGLISH_UNITS): string {
   const tenths = Math.round(Math.max(0, ms) / 100) / 10
@@ -34,7 +34,7 @@ export function durationText(ms: number, units = ENGLISH_UNITS): string {
     : `${Math.floor(minutes / 60)}${units.hourAnd} ${minutes % 60}${units.minute}`
 }
 
-/** An estimate does not know its seconds once it is minutes. */
+/** Rounds an estimate in ms: to whole minutes from one minute on, below that up to whole seconds, at least one. */
 export function roughMs(ms: number): number {
   if (ms < 60_000) return Math.max(1, Math.ceil(ms / 1000)) * 1000
   return Math.round(ms / 60_000) * 60_000

@@ -5,20 +5,20 @@ import { statusOf, usageOf } from './call-status.ts'
 import type { Claim } from './task.ts'
 import { Tracked } from './tracked.ts'
 
-/** What is known of the runs of a row whose end nobody had learnt. */
+/** What Dify says about earlier runs of a row whose end was not known. */
 interface Earlier {
-  /** of those that have ended, and need not be followed */
+  /** runs that have ended and need no further look */
   ends: RunEnd[]
-  /** the one that may be the row's: it is followed to its end */
+  /** a run that may give the row's result: to be followed to its end */
   follow?: Following
-  /** one of them has decided, or could not be asked for */
+  /** a run that gives the row's result, or one that could not be looked up */
   decided?: { following: Following; end: End }
 }
 
 /**
- * Asks for every run of a row whose end is not known. The last one, unless it was given up, is followed. Of those that
- * were given up each is asked for once: one that has succeeded meanwhile is the row's result, and one that was lost in
- * Dify's queue and has begun after all is followed.
+ * Looks up every run of a row whose end is not known. The one that was not given up is to be followed. Each that was
+ * given up is looked up once: if it has succeeded meanwhile, it is the row's result; if it was lost in Dify's queue and
+ * has started after all, it is followed instead.
  */
 export async function earlierRuns(claim: Claim, context: AttemptContext): Promise<Earlier> {
   const { runtime, services, signal } = context

@@ -7,39 +7,39 @@ import type { Cell, Inputs, Parameters, Task } from './task.ts'
 import { UserError } from './user-error.ts'
 import type { Workflow } from './workflow.ts'
 
-/** What a person confirmed: an upload's rows, through a workflow, with parameters. */
+/** What a person confirmed: which rows to run, through which workflow, with which parameters. */
 export interface Submission {
   parameters: Partial<Parameters> & { name: string }
   workflow: Workflow
-  /** with an id: it is kept already, as the draft has it */
+  /** with an id: it is stored already, because the draft has it */
   upload: { fileName: string } & ({ bytes: Uint8Array } | { id: string })
   sheet: string
   /** the last row of the headings, from 1 */
   headingRow?: number
   headings: string[]
   rows: { row: number; cells: Cell[]; inputs: Inputs }[]
-  /** rows that the check found faulty: not run, but kept for the result */
+  /** rows that the check found faulty: not run, but listed in the result */
   leftOut: { row: number; cells: Cell[]; fault: string }[]
   owner: string
   /** who of a chat may act on the task */
   ownerKey?: string
   /** run the first row, then pause */
   tryFirst?: boolean
-  /** becomes this task in the transaction that makes it, or there is no task: DraftGone */
+  /** turned into the task in one transaction; if that is not possible, there is no task (DraftGone) */
   draft?: {
     id: string
     nonce: string
-    /** it was held in a chat, where a message will show how far the task is */
+    /** the draft is a conversation in a chat, where a message will show the task's progress */
     inChat: boolean
   }
 }
 
-/** The draft of an order has become a task already, or was cancelled, or changed since the order was made from it. */
+/** The draft of a submission has become a task already, was cancelled, or has changed since the submission. */
 export class DraftGone extends Error {
   override readonly name = 'DraftGone'
 }
 
-/** Where tasks are kept. A move that is not legal (states.ts) gives undefined and changes nothing. */
+/** Where tasks are stored. A move that is not allowed (states.ts) returns undefined and changes nothing. */
 export interface TaskStore {
   insert(task: Task, submission: Submission): Promise<void>
   find(id: string): Promise<Task | undefined>
@@ -50,12 +50,13 @@ export interface TaskStore {
   delete(id: string): Promise<boolean>
 }
 
-/** Who runs tasks (queue/): told that one waits or was changed, it looks at once. */
+/** What runs the tasks (queue/). */
 export interface TaskRunner {
+  /** A task waits or was changed: check now, not only at the next poll. */
   wake(): void
 }
 
-/** What people may do with tasks, whichever face they use. */
+/** What people may do with tasks, whichever face they use: chat, page, API or command line. */
 export class Engine {
   constructor(
     private readonly tasks: TaskStore,
@@ -65,7 +66,8 @@ export class Engine {
   ) {}
 
   /**
-   * Writes the task with all its rows at once, or nothing.
+   * Stores the task with all its rows, in one transaction.
+   * @throws UserError if a parameter is out of range, the workflow is switched off or there are no rows
    * @throws DraftGone
    */
   async submit(submission: Submission): Promise<Task> {
@@ -101,16 +103,20 @@ export class Engine {
     return task
   }
 
+  /** Starts no further row; rows in flight finish. @throws UserError if the task cannot be paused */
   async pause(id: string, by: string): Promise<Task> {
     return this.#moved(id, 'paused', await this.tasks.pause(id, by))
   }
 
-  /** Puts a paused, failed or stopped task back in line. */
+  /** Lets a paused, failed or stopped task continue. @throws UserError if it cannot be resumed */
   async resume(id: string, by: string): Promise<Task> {
     return this.#moved(id, 'resumed', await this.tasks.resume(id, by))
   }
 
-  /** @returns the task, and the runs that may go on: its runner asks Dify to stop them, if there is one */
+  /**
+   * @returns the task, and the runs that may still go on at Dify. If a runner has the task, it asks Dify to stop them
+   * @throws UserError if the task cannot be stopped
+   */
   async stop(id: string, by: string): Promise<{ task: Task; inFlight: Run[] }> {
     const stopped = await this.tasks.stop(id, by)
     await this.#moved(id, 'stopped', stopped?.task)
@@ -118,8 +124,10 @@ export class Engine {
   }
 
   /**
-   * Puts failed rows back in line, all or the given ones.
-   * @param rows row numbers of the sheet
+   * Lets failed rows run once more.
+   * @param rows numbers of rows in the sheet; all failed rows if not given
+   * @returns the task, and how many rows will run again
+   * @throws UserError if none of them has failed
    */
   async retry(id: string, by: string, rows?: number[]): Promise<{ task: Task; rows: number }> {
     const retried = await this.tasks.retry(id, rows, by)
@@ -131,7 +139,7 @@ export class Engine {
     return retried
   }
 
-  /** Deletes the task with its rows, results and log. */
+  /** Deletes the task with its rows, results and log. @throws UserError if it may still run */
   async delete(id: string): Promise<void> {
     if (await this.tasks.delete(id)) return
     const { status } = await this.#find(id)
@@ -162,7 +170,7 @@ export class Engine {
 }
 
 const ID_CHARS = 4
-/** No vowels, so no words; none that look alike. */
+/** Without vowels, so that no words appear, and without characters that look alike. */
 const ALPHABET = '23456789bcdfghjkmnpqrstvwxz'
 
 const STATUS_WORDS: Record<TaskStatus, string> = {
@@ -180,7 +188,7 @@ export class UnknownTask extends UserError {
   }
 }
 
-/** For ids that people may have to type. */
+/** Random characters for ids that people may have to type. */
 export function randomText(length: number): string {
   return Array.from({ length }, () => ALPHABET[randomInt(ALPHABET.length)]).join('')
 }

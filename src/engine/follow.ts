@@ -8,7 +8,7 @@ import { endAtLimit, stoppedByOthers, unknowable } from './run-ends.ts'
 import { askRivals, settleRivals } from './rivals.ts'
 import { RunStream } from './stream.ts'
 
-/** Calls Dify, and follows the run to its end. */
+/** Calls Dify and follows the run to its end. */
 export function call(following: Following): Promise<End> {
   const { claim, runtime, tracked } = following
   following.stream = new RunStream(
@@ -27,7 +27,7 @@ export function call(following: Following): Promise<End> {
   return follow(following)
 }
 
-/** Follows a run to its end, whatever tells of it first: its stream, or Dify when it is asked. */
+/** Follows a run until its end is known, from its stream or from a look-up, whichever has it first. */
 export async function follow(following: Following): Promise<End> {
   for (;;) {
     if (following.signal.aborted) return leave(following)
@@ -54,13 +54,13 @@ async function step(following: Following): Promise<End | undefined> {
   return (await look(following)) ?? askRivals(following)
 }
 
-/** Its row's time counts from when a worker has begun it; before that, Dify's queue has a limit of its own. */
+/** The row's time limit counts from the start of the run. Before that, there is a separate limit for Dify's queue. */
 function deadline(following: Following): number {
   const { tracked, stream, task, runtime } = following
   const { sent, accepted, started } = tracked.marks
   if (started !== undefined) return started + limitMs({ task })
-  if (!stream) return Number.POSITIVE_INFINITY // then each look-up judges
-  // An app of which nothing can be asked for has no queue: it answers while it is called.
+  if (!stream) return Number.POSITIVE_INFINITY // without a stream, every look-up decides (look-up.ts)
+  // An app whose runs cannot be looked up has no queue: it answers while it is called.
   const mayQueue = accepted !== undefined && runtime.app.canLookUp
   return mayQueue ? accepted + queueMs(following) : sent + limitMs({ task })
 }
@@ -78,14 +78,14 @@ async function streamEnded(
   return { kind: 'over', outcome, status: statusOf(outcome, tracked.run), learnt }
 }
 
-/** Dify is asked at once: the run may have ended, gone on, or never been. */
+/** Arranges a look-up at once: the run may have ended, may continue, or may never have existed. */
 function streamLost(
   following: Following,
   outcome: Extract<Outcome, { kind: 'lost' }>,
   learnt: Learnt,
 ): End | undefined {
   const { tracked, runtime, services } = following
-  if (learnt === 're-attach') return undefined // it proves nothing, and Dify is asked all along
+  if (learnt === 're-attach') return undefined // proves nothing, and look-ups go on beside such a stream
   following.words = outcome.error
   if (outcome.ifUnknown) following.ifUnknown = outcome.ifUnknown
   if (!runtime.app.canLookUp) return unknowable(outcome.error)
@@ -106,11 +106,14 @@ async function timeUp(following: Following): Promise<End | undefined> {
   }
   stream?.cut()
   delete following.stream
-  const outcome = { kind: 'lost' as const, error: 'Dify did not begin to answer within the row’s time.' }
+  const outcome = {
+    kind: 'lost' as const,
+    error: 'Dify did not start to answer within the row’s time limit.',
+  }
   return streamLost(following, outcome, 'stream')
 }
 
-/** A person has stopped the task: so is the run, now or as soon as it can be. Or this process ends: it goes on. */
+/** The task was stopped: stops the run, now or as soon as possible. Or this process ends: the run goes on at Dify. */
 async function leave(following: Following): Promise<End> {
   const { tracked, stream, signal, services, rivals } = following
   if (signal.reason === STOPPED) {
@@ -120,12 +123,15 @@ async function leave(following: Following): Promise<End> {
     await atMost(services.clock, services.timing.stopWithinMs, Promise.all(all))
   } else {
     stream?.cut()
-    for (const each of [tracked, ...rivals]) await each.stored()
+    for (const each of [tracked, ...rivals]) {
+      each.runtime.throttle.queue.left(each.run)
+      await each.stored()
+    }
   }
   return { kind: 'left' }
 }
 
-/** Until something is told, or for so long. */
+/** Resolves when there is news of the run, when the signal is aborted, or after `ms`. */
 function change({ tracked, services, signal }: Following, ms: number): Promise<void> {
   if (ms <= 0 || signal.aborted) return Promise.resolve()
   return new Promise((resolve) => {

@@ -8,10 +8,10 @@ import type { WorkflowRuntime, RunnerServices } from './services.ts'
 
 /** Aborts a running task because a person stopped it: Dify is asked to stop what is in flight. */
 export const STOPPED = Symbol('stopped')
-/** Aborts it because this process ends: the runs go on at Dify, and the next runner asks what became of them. */
+/** Aborts it because this process ends: the runs go on at Dify, and the next runner looks them up. */
 export const LEAVING = Symbol('leaving')
 
-/** What a row is run with. */
+/** What an attempt needs. */
 export interface AttemptContext {
   task: Pick<Task, 'nonce' | 'timeoutSeconds' | 'retries' | 'createdAt'>
   runtime: WorkflowRuntime
@@ -19,36 +19,37 @@ export interface AttemptContext {
   signal: AbortSignal
 }
 
-/** A run being followed to its end, by its stream as long as there is one and by asking Dify. */
+/** A run that is followed to its end: by its stream, as long as there is one, and by look-ups. */
 export interface Following extends AttemptContext {
   claim: Claim
   tracked: Tracked
-  /** earlier runs of the row that must be lost in Dify's queue, but may begin after all */
+  /** earlier runs of the row that are presumed lost in Dify's queue, but may start after all */
   rivals: Tracked[]
-  /** of those that have ended meanwhile */
+  /** ends of rivals that have ended meanwhile */
   ends: RunEnd[]
   stream?: RunStream
-  /** what the run came to should Dify have no such run: a failure that it made up */
+  /** the outcome if Dify has no such run: a failure that Dify reported although nothing ran */
   ifUnknown?: Outcome
-  /** what its stream said last */
+  /** the last error of its stream */
   words?: string
-  /** since it was last heard of */
+  /** how often it was looked up since the last sign of life */
   lookUps: number
+  /** when it was last looked up, on the monotonic clock */
   askedAtMs: number
   hasJoined: boolean
 }
 
-/** What following a run has come to. */
+/** How following a run ended. */
 export type End =
   /** it is over, and so is the attempt */
   | { kind: 'over'; outcome: Outcome; status: RunEnd['status']; learnt: Learnt }
-  /** over or never begun, which says nothing of the row: another call is made */
+  /** the run is over or never started, which is not the row's fault: another call is made */
   | { kind: 'anew'; status: RunEnd['status']; learnt: Learnt; words: string; usage?: Usage }
-  /** it must be lost in Dify's queue: another call is made beside it */
+  /** presumed lost in Dify's queue: another call is made, and the old run may still win */
   | { kind: 'overdue' }
-  /** not known yet: it is asked for again in so long, and the row waits for that in line, not in a lane */
+  /** not known yet: it is looked up again after `askAfterMs`, and until then the row waits without a lane */
   | { kind: 'open'; outcome: Outcome; askAfterMs?: number }
-  /** nobody waits for it any longer */
+  /** we stop waiting for it, though its end is not known */
   | { kind: 'given-up'; outcome: Outcome }
   /** the task was stopped, or this runner leaves */
   | { kind: 'left' }
@@ -67,7 +68,7 @@ export function limitMs({ task }: Pick<Following, 'task'>): number {
   return task.timeoutSeconds * 1000
 }
 
-/** How long it may wait in Dify's queue; one that we still listen to, no shorter than a row may run. */
+/** How long the run may wait in Dify's queue. While its stream is open: at least as long as a row may run. */
 export function queueMs({
   runtime,
   stream,
@@ -80,7 +81,7 @@ export function timeoutText({ task }: Pick<Following, 'task'>): string {
   return `Timed out after ${durationText(task.timeoutSeconds * 1000)}.`
 }
 
-/** The machine's own time of day, as its people read it. */
+/** The time of day in the machine's own time zone, such as `14:02`. @param at ms since 1970 */
 export function timeOfDay(at: number): string {
   return new Date(at).toTimeString().slice(0, 5)
 }

@@ -4,7 +4,7 @@ import { stoppedByOthers } from './run-ends.ts'
 import { statusOf } from './call-status.ts'
 import { RunStream } from './stream.ts'
 
-/** When Dify is asked next, on the clock that never jumps. A stream that tells of life is believed. */
+/** When the run is to be looked up next, on the monotonic clock. Not while its stream shows that it is alive. */
 export function lookDue({ tracked, stream, runtime, lookUps, askedAtMs, services }: Following): number {
   if (!runtime.app.canLookUp) return Number.POSITIVE_INFINITY
   const { timing } = services
@@ -13,13 +13,13 @@ export function lookDue({ tracked, stream, runtime, lookUps, askedAtMs, services
     lookUps === 0
       ? Number.NEGATIVE_INFINITY
       : askedAtMs + Math.min(timing.lookUpEveryMs * 2 ** (lookUps - 1), timing.lookUpMaxMs)
-  if (stream?.learnt !== 'stream') return next // joined again, it may go deaf at any time
+  if (stream?.learnt !== 'stream') return next // a stream that was joined again may fall silent at any time
   if (marks.started !== undefined) return Math.max(marks.heard + timing.silentMs, next)
   if (marks.accepted !== undefined) return Math.max(marks.accepted + timing.queuedLookMs, next)
   return Number.POSITIVE_INFINITY
 }
 
-/** Asks Dify what became of the run. Undefined: it is followed further. */
+/** Looks the run up. @returns undefined if it must be followed further */
 export async function look(following: Following): Promise<End | undefined> {
   const { tracked, stream, services, signal } = following
   if (stream?.learnt === 'stream') {
@@ -32,7 +32,7 @@ export async function look(following: Following): Promise<End | undefined> {
   return signal.aborted ? undefined : judge(following, result)
 }
 
-/** What an answer to a look-up makes of the run. Undefined: it is followed further. */
+/** What the answer to a look-up means for the run. @returns undefined if it must be followed further */
 export function judge(
   following: Following,
   result: WithRunIds<LookUpResult>,
@@ -61,7 +61,10 @@ export function judge(
   return { kind: 'over', outcome: result, status: statusOf(result, tracked.run), learnt: 'look-up' }
 }
 
-/** Dify has no such run. Whether that is its last word depends on how far the call is known to have come. */
+/**
+ * Dify has no such run. That can change while the call is on its way or waits in Dify's queue, so it is believed only
+ * after a time that depends on what is known of the call.
+ */
 function notThere(following: Following): End | undefined {
   const { tracked, stream, ifUnknown, runtime, services, claim } = following
   if (ifUnknown) return { kind: 'over', outcome: ifUnknown, status: 'refused', learnt: 'look-up' }
@@ -78,11 +81,11 @@ function notThere(following: Following): End | undefined {
   const { sent, accepted, lost } = tracked.marks
   const now = services.clock.monotonicNow()
   const isOvertaken =
-    accepted !== undefined && runtime.queue.hasStartedSince(accepted + services.timing.overtakenMs)
+    accepted !== undefined && runtime.throttle.queue.hasStartedSince(accepted + services.timing.overtakenMs)
   const until = accepted === undefined ? (lost ?? sent) + runtime.graceMs : accepted + queueMs(following)
   if (isOvertaken || now >= until) return accepted === undefined ? absent : { kind: 'overdue' }
   if (stream) return undefined
-  // As long again as it has been asked for: after 1, 2, 4 … s.
+  // Wait as long again as it was missing so far: after 1, 2, 4 … s.
   const { lookUpEveryMs, lookUpMaxMs } = services.timing
   const again = Math.min(Math.max(now - (lost ?? accepted ?? sent), lookUpEveryMs), lookUpMaxMs)
   return {
@@ -92,7 +95,7 @@ function notThere(following: Following): End | undefined {
   }
 }
 
-/** For its progress, tokens and price. */
+/** Joins the run's stream again: its progress, tokens and price are told nowhere else. */
 function join(following: Following): void {
   const { tracked, runtime } = following
   if (following.stream || following.hasJoined || !runtime.app.join || tracked.run.workflowRunId === undefined)

@@ -3,21 +3,25 @@ import type { Inputs, Outputs } from './task.ts'
 import type { Variable } from './workflow.ts'
 
 /**
- * What one attempt came to. Network and Dify faults are turned into outcomes in dify/outcome.ts; only bugs throw.
- * `error` is a sentence for people.
+ * The result of one attempt. dify/outcome.ts turns every fault of the network and of Dify into an outcome; only bugs
+ * throw. `error` is a sentence for people.
  */
 export type Outcome =
   | { kind: 'succeeded'; outputs: Outputs; warning?: string; usage: Usage }
   /**
-   * Worth another attempt. `stopped`: somebody stopped the run, which says nothing about the row; `outputs`: what it had
-   * put out by then, should Dify have kept it.
+   * Worth another attempt. `stopped`: somebody stopped the run, which is not the row's fault. `outputs`: what it had
+   * produced by then, if Dify has kept it.
    */
   | { kind: 'failed'; error: string; usage?: Usage; stopped?: true; outputs?: Outputs }
-  /** this row never: another attempt would end the same */
+  /** this row will never succeed: another attempt would end the same way */
   | { kind: 'rejected'; error: string; usage?: Usage }
   /**
-   * Not this row's fault: costs no attempt. `slow` asks for fewer calls at once. `by` says whose limit it is: the app's
-   * own, the model provider's (then a run was made, and may have a price), a proxy's; `server`: nothing was sent.
+   * Not this row's fault, so it costs no attempt. `slow`: send fewer calls at once. `retryAfterMs`: how long the server
+   * asks us to wait. `inTrouble`: the server itself is in trouble. `by`: whose limit it is:
+   * - `app`: the app's own
+   * - `provider`: the model provider's; then there was a run, and it may have a price
+   * - `proxy`: that of a proxy in front of Dify
+   * - `server`: no limit, but the server did not run the row to its end
    */
   | {
       kind: 'throttled'
@@ -29,86 +33,72 @@ export type Outcome =
       inTrouble?: true
     }
   /**
-   * The end of the run is not known: ask Dify what became of it before anything else. `ifUnknown`: what it came to if
-   * Dify has no such run (a failure that Dify made up and nothing ran). `inTrouble`: the server itself is ill.
+   * The end of the run is not known: look it up before anything else. `ifUnknown`: the outcome if Dify has no such run
+   * (a failure that Dify reported although nothing ran). `inTrouble`: the server itself is in trouble.
    */
   | { kind: 'lost'; error: string; ifUnknown?: Outcome; inTrouble?: true }
   /**
-   * The whole task cannot go on until `hint` is done. Not `sure`: only when three rows in a row say so. `ran`: a run was
-   * made and ended with it, so that nothing of it is left to be asked for.
+   * The whole task cannot continue until somebody does what `hint` says. If not `sure`, the task stops only after three
+   * such rows in a row. `ran`: a run ended with this error, so there is nothing left to look up.
    */
   | { kind: 'halted'; error: string; hint: string; sure: boolean; ran?: true; usage?: Usage }
 
 /**
- * What a look-up of a run says. `unknown`: Dify has no such run, as far as a server that is well can tell. A `lost`
- * outcome: Dify could not be asked, whatever the reason, also where it turned the look-up away. So a `throttled` one is
- * the end of the run itself, as is a `halted` one that `ran`.
+ * The answer to a look-up of a run. `unknown`: a server in good order says that it has no such run. `lost`: the look-up
+ * itself failed, for whatever reason, throttling included. So `throttled` is always the end of the run itself, and so is
+ * `halted` with `ran`.
  */
 export type LookUpResult = Outcome | { kind: 'running' } | { kind: 'unknown' }
 
-/** What the stream of a run tells besides its end, at once and each thing once. */
+/** News from the stream of a run, other than its end. Each item is reported once, as soon as it arrives. */
 export interface RunProgress extends RunIds {
-  /** Dify took the call (HTTP 200 and the first byte); the run may still wait in its queue */
+  /** Dify has accepted the call (HTTP 200 and the first byte); the run may still wait in its queue */
   accepted?: true
-  /** a worker runs it */
+  /** a worker has started it */
   started?: true
 }
 
 export interface Call {
   inputs: Inputs
   variables: Variable[]
-  /** unique to this attempt: by it a run is found again whose id we never learnt */
+  /** unique to this attempt, so that the run can be found even if we never learn its id */
   user: string
-  /** ends the call; what became of the run is then asked with `lookUp` */
+  /** ends the call, not the run: use `lookUp` to find out what became of it */
   signal: AbortSignal
-  /** called at once whenever something is told that was not known yet */
+  /** called as soon as there is something new */
   onProgress(progress: RunProgress): void
-  /** called for every piece that comes, whatever is in it: as long as it is called, somebody is there */
+  /** called for every piece of data, whatever is in it: a sign that the run is alive */
   onActivity?(): void
 }
 
 export interface RunRef extends RunIds {
-  /** of the attempt */
+  /** the `user` of the attempt */
   user: string
-  /** when the attempt began, to narrow the search */
+  /** when the attempt began, ms since 1970; narrows the search */
   attemptedAt: number
 }
 
 /**
- * With the ids of its run, as far as they are known: `onProgress` is skipped for a run that begins and ends in one piece of
- * the stream, and a look-up by user finds an id that no event ever told.
+ * With the ids of the run, as far as they are known. They are needed here because a run that starts and ends in one
+ * piece of the stream causes no `onProgress`, and because a look-up by `user` may find an id that no event had.
  */
 export type WithRunIds<T> = T & { ids?: RunIds }
 
-/** A run as the list of them tells it: how it stands in Dify's word for it, and what it took, but not what it put out. */
-export interface ListedRun {
-  user: string
-  workflowRunId: string
-  status: string
-  usage: Usage
-}
-
-/** One Dify app, as the engine needs it. None of these throws but for a bug. */
+/** One Dify app, as the engine needs it. Only a bug makes one of these methods throw. */
 export interface DifyApp {
-  /** false: nothing that this app ran can be found again (completion apps) */
+  /** false: the runs of this app cannot be looked up (completion apps) */
   readonly canLookUp: boolean
-  /** Starts a run and follows it to its end. An abort of `signal` gives `lost`. */
+  /** true: an accepted run waits until a worker of Dify is free (workflows and chatflows); false: it starts at once */
+  readonly hasQueue: boolean
+  /** Starts a run and follows it to its end. If `signal` is aborted, the outcome is `lost`. */
   run(call: Call): Promise<WithRunIds<Outcome>>
-  /** What became of a run. */
+  /** Asks Dify what became of a run. */
   lookUp(run: RunRef, signal: AbortSignal): Promise<WithRunIds<LookUpResult>>
   /**
-   * Joins the stream of a run that still goes on, for its progress, tokens and price. It may go deaf at any time, so
-   * `lookUp` is asked beside it. Absent where the app has no such stream.
+   * Joins the stream of a running run again, for its progress, tokens and price. Such a stream may fall silent at any
+   * time, so use `lookUp` as well. Absent if the app has no such stream.
    */
   join?(run: RunRef, hooks: Pick<Call, 'signal' | 'onProgress' | 'onActivity'>): Promise<WithRunIds<Outcome>>
-  /**
-   * All runs whose `user` begins so, a hundred in each request: cheaper than a look-up each where many are asked for.
-   * Absent where Dify has no such list.
-   */
-  listRuns?(
-    userPrefix: string,
-    signal: AbortSignal,
-  ): Promise<ListedRun[] | Extract<Outcome, { kind: 'lost' | 'halted' }>>
-  /** Asks Dify to stop a run. Dify says yes whatever happens: only `lookUp` tells. */
+  /** Asks Dify to stop a run. Dify always answers “success”: only `lookUp` shows whether it has stopped. */
   stop(run: RunRef, signal: AbortSignal): Promise<void>
 }

@@ -1,66 +1,70 @@
 import { type Used, RollingWindow } from './rolling-window.ts'
 import type { Timing } from './timing.ts'
 
-/** Calls and tokens a minute that a person allows a workflow; undefined: as many as get through. */
+/** The calls and tokens a minute that a person allows for a workflow; undefined: no limit. */
 export interface RateLimits {
   perMinute?: number | undefined
   tokensPerMinute?: number | undefined
 }
 
-/** One call, as long as it is under way. */
+/** A call that is under way. */
 export interface PacedCall {
-  /** on the clock that never jumps */
+  /** on the monotonic clock */
   readonly beganAt: number
-  /** begun to find out whether more gets through than is believed */
+  /** made to find out whether the server lets through more than was learnt */
   isTrial: boolean
-  /** when the one before it began */
+  /** when the call before it began */
   readonly afterAt: number
 }
 
-/** What got through in a minute before more was turned away. */
+/** What the server let through in a minute before it refused more. */
 interface LearntRate {
+  /** calls or tokens a minute */
   most: number
-  /** one more is let in then, to see whether it gets through by now */
+  /** when one more may be tried */
   growsAt: number
+  /** how many more at a time */
   step: number
+  /** how often in a row that was refused */
   refusedGrowths: number
 }
 
-/** A rate was learnt a moment ago, or was too low: now and then a call more than that is let in. */
+/** The rate was learnt a moment ago, or turned out too low: now and then one more call is tried. */
 interface Probing {
   everyMs: number
   at: number
-  /** so many are let in together; twice as many once they got through */
+  /** how many calls are tried together; doubled when they got through */
   burst: number
-  /** of these not begun yet */
+  /** how many of these have not begun yet */
   left: number
   calls: PacedCall[]
-  /** several at once were too many, though one got through: from then on one at a time */
+  /** several together were refused though one got through: from then on one at a time */
   isSingle: boolean
 }
 
-/** A window that is over for us may not be quite over for a server: calls take unequal time to get there. */
+/** Our window is a little longer than the server's, because calls do not all take the same time to reach it. */
 const MARGIN = 1.02
-/** A refusal at so much of the learnt rate confirms it. */
+/** A refusal at this share of the learnt rate, or above, confirms the rate. */
 const CONFIRMS = 0.9
 const SINGLE_FASTER = 0.8
 const LARGEST_WAIT = 16
-/** A wave of calls that ended together is spread over half the time that they take. */
+/** Calls that ended together would all begin together again. They are spread over this share of their duration. */
 const SPREAD = 0.5
 const LEAST_GAP_MS = 5
 
 /**
- * When a workflow's next call may begin. It learns the calls and tokens a minute that a server lets through: those of
- * the minute before it turned one away. From then on no minute has more. Whether that was right is asked for with
- * single calls at growing intervals, until the minute is over; where one gets through, more follow, and soon all. A
- * rate that has proved right is raised by one now and then. Pure: it is told the time, on the clock that never jumps.
+ * When a workflow's next call may begin. It learns how many calls and tokens a minute the server lets through: as many as
+ * in the minute before the server refused one. From then on no minute has more. To see whether that was right, it tries
+ * single calls at growing intervals until the minute is over. If one gets through, more follow, and soon all do. A rate
+ * that has proved right is raised by one from time to time. It has no clock: all times are passed in, on the monotonic
+ * clock.
  */
 export class Pacer {
   readonly #window: RollingWindow
   #limits: RateLimits = {}
   readonly #learnt: Partial<Record<keyof Used, LearntRate>> = {}
   #probing: Probing | undefined
-  /** of the last probing, until more gets through than was believed */
+  /** the interval that the last probing reached; reset when more gets through than was learnt */
   #probeEveryMs: number
   #notBefore = Number.NEGATIVE_INFINITY
   #lastBeganAt = Number.NEGATIVE_INFINITY
@@ -75,7 +79,7 @@ export class Pacer {
     this.#probeEveryMs = timing.probeBaseMs
   }
 
-  /** What is let through in a minute, where that was learnt. */
+  /** Calls and tokens that the server lets through in a minute; undefined: not learnt, so no limit. */
   get learnt(): { calls: number | undefined; tokens: number | undefined } {
     const { calls, tokens } = this.#learnt
     return { calls: calls && Math.max(1, Math.round(calls.most)), tokens: tokens && Math.round(tokens.most) }
@@ -85,14 +89,14 @@ export class Pacer {
     this.#limits = limits
   }
 
-  /** No call begins before then: the server said so. */
+  /** No call begins before this time, because the server said so. */
   holdUntil(at: number): void {
     this.#notBefore = Math.max(this.#notBefore, at)
   }
 
   /**
-   * When the next call may begin: now or earlier if at once, Infinity if not before another one has ended.
-   * @param atOnce calls that may be under way together
+   * When the next call may begin. `now` or earlier: at once; Infinity: not before another call has ended.
+   * @param atOnce how many calls may be under way at once
    */
   nextAt(now: number, atOnce: number): number {
     const soonest = Math.max(this.#notBefore, this.#lastBeganAt + this.#gapMs(atOnce))
@@ -120,7 +124,7 @@ export class Pacer {
     return call
   }
 
-  /** It was not made after all. */
+  /** The call was not made after all. */
   unused(call: PacedCall): void {
     this.#inFlight--
     this.#window.add(call.beganAt, { calls: -1 })
@@ -130,23 +134,23 @@ export class Pacer {
     this.#probing.left++
   }
 
-  /** It is over, and whether it was let in is not known. */
+  /** The call is over, and it is not known whether the server let it in. */
   left(): void {
     this.#inFlight--
   }
 
-  /** It was let in, whatever became of its row. @param tokens undefined: not known */
+  /** The server let the call in, whatever the outcome of its row. @param tokens undefined: not known */
   passed(call: PacedCall, now: number, tokens: number | undefined): void {
     this.#inFlight--
     this.#meanMs = mean(this.#meanMs, now - call.beganAt)
     this.#meanTokens = mean(this.#meanTokens, tokens ?? 0)
     if (tokens !== undefined) this.#window.add(call.beganAt, { tokens })
-    if (call.isTrial) call.isTrial = false // it counts as let in: see #trialIsIn
+    if (call.isTrial) call.isTrial = false // so that #letInAt does not wait for it any longer
   }
 
   /**
-   * It was turned away, and it is not that too many were under way at once.
-   * @param what the server counts
+   * The server refused the call because of its rate, not because too many calls were under way at once.
+   * @param what which of the two the server counts
    */
   refused(call: PacedCall, now: number, what: keyof Used): void {
     this.turnedAway(call, now)
@@ -154,7 +158,7 @@ export class Pacer {
     const before = this.#learnt[what]
     const isSameWave = call.beganAt < this.#lastRefusedAt
     this.#lastRefusedAt = now
-    // Nothing at all let in is a rate, too: then only single calls ask.
+    // A rate of zero is possible too: then only trials are sent.
     const most = call.isTrial ? used : Math.min(before?.most ?? Number.POSITIVE_INFINITY, used)
     if (before && isSameWave) {
       before.most = most
@@ -168,14 +172,14 @@ export class Pacer {
     else if (!isConfirmed) this.#probe(now)
   }
 
-  /** It was turned away because too many were under way at once: nothing to learn of the rate. */
+  /** The server refused the call because too many were under way at once: this says nothing about the rate. */
   turnedAway(call: PacedCall, now: number): void {
     this.#inFlight--
     this.#window.add(call.beganAt, { calls: -1 })
     this.#refusalMs = mean(this.#refusalMs || undefined, now - call.beganAt)
   }
 
-  /** What a person allows, to the call. */
+  /** When the limits that a person has set allow one more call. */
   #allowedAt(now: number): number {
     const { perMinute, tokensPerMinute } = this.#limits
     const calls =
@@ -186,12 +190,12 @@ export class Pacer {
             this.#window.fallsTo(perMinute - 1, 'calls', now),
           )
     if (tokensPerMinute === undefined) return calls
-    // What a row takes is not known before the first has ended.
+    // How many tokens a row takes is not known before the first one has ended.
     if (this.#meanTokens === undefined) return this.#inFlight === 0 ? calls : Number.POSITIVE_INFINITY
     return Math.max(calls, this.#tokensFallTo(tokensPerMinute, now))
   }
 
-  /** When the learnt rates have room for one more call. */
+  /** When the learnt rates allow one more call. */
   #roomAt(now: number): number {
     const { calls, tokens } = this.#learnt
     const callsAt = calls ? this.#window.fallsTo(calls.most - 1, 'calls', now) : now
@@ -210,7 +214,7 @@ export class Pacer {
 
   #tokensFallTo(most: number, now: number): number {
     const estimate = this.#meanTokens ?? 0
-    // A row that is larger than all that is allowed goes alone.
+    // A row that needs more than the whole limit is sent alone.
     return this.#window.fallsTo(Math.max(0, most - estimate * (this.#inFlight + 1)), 'tokens', now)
   }
 
@@ -247,7 +251,7 @@ export class Pacer {
     return this.#trialIsIn(probing, now, atOnce)
   }
 
-  /** When the calls of a trial were let in, unless they are turned away before. */
+  /** From when on the trial's calls count as let in, if they are not refused before. */
   #letInAt({ calls }: Probing): number {
     const patienceMs = Math.max(this.timing.letInAfterMs, 3 * this.#refusalMs)
     return Math.max(...calls.map(({ beganAt, isTrial }) => (isTrial ? beganAt + patienceMs : beganAt)))
@@ -262,7 +266,7 @@ export class Pacer {
     }
     probing.burst *= 2
     if (probing.burst > atOnce) {
-      // All is as before: what turned calls away is over.
+      // Everything gets through again: forget the learnt rates.
       this.#probing = undefined
       this.#probeEveryMs = this.timing.probeBaseMs
       delete this.#learnt.calls
@@ -285,7 +289,7 @@ export class Pacer {
   }
 }
 
-/** Of the last few. */
+/** A running mean over roughly the last eight values. */
 function mean(before: number | undefined, value: number): number {
   return before === undefined ? value : before + (value - before) / 8
 }

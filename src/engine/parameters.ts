@@ -7,7 +7,7 @@ export interface Range {
   default: number
 }
 
-/** The seed's ranges. 1,200 s is also Dify's own limit for a run (WORKFLOW_MAX_EXECUTION_TIME). */
+/** The allowed values and defaults. 1,200 s is also Dify's own limit for a run (WORKFLOW_MAX_EXECUTION_TIME). */
 export const RANGES = {
   concurrency: { min: 1, max: 10, default: 3 },
   retries: { min: 0, max: 5, default: 2 },
@@ -23,7 +23,7 @@ const LABELS: Record<keyof typeof RANGES, string> = {
 }
 
 /**
- * Parameters with the defaults filled in, whoever asks for them.
+ * Checks parameters and fills in the defaults. Every face uses it, so the rules are the same everywhere.
  * @throws UserError that names the parameter and its range
  */
 export function checkParameters(
@@ -33,7 +33,7 @@ export function checkParameters(
   const name = asked.name.trim()
   if (name === '') throw new UserError('A task needs a name.')
   if ([...name].length > NAME_CHARS)
-    throw new UserError(`A task’s name has at most ${NAME_CHARS} characters.`)
+    throw new UserError(`A task’s name can have at most ${NAME_CHARS} characters.`)
   return {
     name,
     concurrency: inRange('concurrency', asked.concurrency),

@@ -1,7 +1,8 @@
 /**
- * Whether Dify may know runs that this database does not: it may be a backup, of an hour ago. Rows run in their order, so
- * what ran since the backup are the rows that are called first now: each of a task from before this process is asked for
- * under the name that its call would have, until so many in a row were not there. Once one was, all are asked for.
+ * Whether Dify may have runs that this database does not know, because the database is a restored backup. Rows run in
+ * order, so whatever ran since the backup are the rows that come first now. So the first rows of a task that is older
+ * than this process are looked up under the `user` that their call would have. If Dify has none of them, the rest is not
+ * looked up. If it has one, every row is.
  */
 export class Probe {
   #left: number
@@ -16,11 +17,12 @@ export class Probe {
     return this.#isBackup || this.#left > 0
   }
 
+  /** A row was looked up. @param isThere Dify has a run of it */
   saw(isThere: boolean): void {
     if (isThere) this.#isBackup = true
     else this.#left--
   }
 }
 
-/** As many as may run at once. */
+/** As many as may run at once, since they may run in any order. */
 const ROWS = 10

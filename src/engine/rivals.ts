@@ -5,11 +5,11 @@ import { statusOf, usageOf } from './call-status.ts'
 import type { Tracked } from './tracked.ts'
 
 /*
- * A run that must be lost in Dify's queue may begin all the same, once another call has been made for its row. The first
- * to begin is the row's, and the other one is stopped.
+ * A run that is presumed lost in Dify's queue may start after all, when another call has been made for its row. The first
+ * run to start is the row's; the other one is stopped.
  */
 
-/** While the row's run waits in the queue: has an earlier one begun? */
+/** The row's run waits in the queue: checks whether an earlier one has started. @returns what that means for the row */
 export async function askRivals(following: Following): Promise<End | undefined> {
   if (following.tracked.hasStarted) return undefined
   for (const rival of following.rivals) {
@@ -21,7 +21,7 @@ export async function askRivals(following: Following): Promise<End | undefined> 
   return undefined
 }
 
-/** The row's run has begun: an earlier one that has, too, began before it; one that has not is stopped when it does. */
+/** The row's run has started. An earlier one that runs too started first and wins; others are stopped once they start. */
 export async function settleRivals(following: Following): Promise<End | undefined> {
   for (const rival of following.rivals) {
     const result = await rival.ask(following.signal)
@@ -33,7 +33,7 @@ export async function settleRivals(following: Following): Promise<End | undefine
   return undefined
 }
 
-/** Nobody waits for them any more. */
+/** Nobody waits for the rivals any more: they are stopped. */
 export function leaveRivals(following: Following): void {
   for (const rival of following.rivals) void following.services.stopped.watch(rival, 'twin')
   following.rivals = []
@@ -49,7 +49,7 @@ function taken(following: Following, rival: Tracked, result: WithRunIds<LookUpRe
   return judge(following, result)
 }
 
-/** It has ended, and is no result. */
+/** If the rival has ended without a result, records its end. */
 function note(following: Following, rival: Tracked, result: WithRunIds<LookUpResult>): void {
   if (result.kind === 'running' || result.kind === 'unknown' || result.kind === 'lost') return
   if (result.kind === 'halted' && !result.ran) return

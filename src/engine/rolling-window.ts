@@ -1,19 +1,19 @@
-/** What is counted of the calls of the last minute. */
+/** What a window counts. */
 export interface Used {
   calls: number
   tokens: number
 }
 
 interface Bucket extends Used {
-  /** no call in it began later; ms */
+  /** every call in it began before this; ms on the monotonic clock */
   endsAt: number
 }
 
 const BUCKETS = 600
 
 /**
- * Calls and tokens of the last `windowMs`, by when the calls began. Counted in 600 parts, so that a thousand calls a
- * second cost no more than one; a part is over when its last call is.
+ * Calls and tokens of the last `windowMs`, by the time when the calls began. Counted in 600 buckets, so that a thousand
+ * calls a second cost no more than one. A bucket leaves the window as a whole, when its newest call does.
  */
 export class RollingWindow {
   readonly #buckets: Bucket[] = []
@@ -23,13 +23,14 @@ export class RollingWindow {
     this.#bucketMs = windowMs / BUCKETS
   }
 
-  /** @param at when the call began: not before that of the last window */
+  /** @param at when the call began, within the window */
   add(at: number, { calls = 0, tokens = 0 }: Partial<Used>): void {
     const bucket = this.#bucketOf(at)
     bucket.calls += calls
     bucket.tokens += tokens
   }
 
+  /** Calls and tokens in the window. */
   used(now: number): Used {
     this.#forget(now)
     const used = { calls: 0, tokens: 0 }
@@ -40,7 +41,7 @@ export class RollingWindow {
     return used
   }
 
-  /** When no more than `most` of it will be used, if no call is added; Infinity: never. */
+  /** When the window will contain no more than `most`, if nothing is added; `now`: already; Infinity: never. */
   fallsTo(most: number, what: keyof Used, now: number): number {
     let used = this.used(now)[what]
     if (used <= most) return now

@@ -4,15 +4,16 @@ import { type Learnt, idsOf } from './run.ts'
 import { statusOf, usageOf } from './call-status.ts'
 import type { Outcome } from './outcome.ts'
 
-/** Nothing that this app ran can be found again, and the call is lost: it may go on, and be paid. */
+/** The call is lost and the app's runs cannot be looked up. The run may go on and be paid for. */
 export function unknowable(words: string): End {
-  const error = `${words} What became of the call cannot be found out: it may have been paid.`
+  const error = `${words} It is impossible to find out what became of the call; it may have been paid for.`
   return { kind: 'over', outcome: { kind: 'failed', error }, status: 'unknown', learnt: 'never' }
 }
 
 /**
- * The run was stopped. By us: because its time was up, or because nobody wanted it any more. By nobody of ours, a worker
- * that was shut down, say: it costs no attempt, but Dify is asked once more before the row is called again.
+ * The run was stopped. If we stopped it, its time was up or nobody waited for it any more. If somebody else did, for
+ * example by shutting down a worker, it costs no attempt; but the run is looked up before the row is called again.
+ * @returns undefined if the run goes on after all
  */
 export async function stoppedByOthers(
   following: Following,
@@ -39,9 +40,9 @@ export async function stoppedByOthers(
 }
 
 /**
- * Its time is up: asks Dify to stop the run, hears it out for a moment, then looks once more, since Dify says yes
- * whatever happens and the run may have finished meanwhile. One that goes on is neither over nor called again, for as
- * long as Dify lets a run go on.
+ * The row's time is up. Asks Dify to stop the run, reads its stream for a moment longer, then looks it up: Dify always
+ * confirms a stop, and the run may have finished just before. A run that goes on all the same is not called again until
+ * Dify itself must have ended it.
  */
 export async function endAtLimit(following: Following): Promise<End> {
   const { tracked, stream, runtime, services } = following

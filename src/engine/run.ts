@@ -1,4 +1,4 @@
-/** What Dify calls a run. Known from the first event that has them. */
+/** Dify's ids of a run. Known from the first event that has them. */
 export interface RunIds {
   workflowRunId?: string
   difyTaskId?: string
@@ -6,7 +6,7 @@ export interface RunIds {
   messageId?: string
 }
 
-/** What one run took, as far as Dify tells. */
+/** What one run used, as far as Dify reports it. `currency` is a code such as USD. */
 export interface Usage {
   seconds?: number
   tokens?: number
@@ -15,43 +15,48 @@ export interface Usage {
 }
 
 /**
- * What became of a run. `open`: not known yet, so it is asked for before its row is called again. `refused`: the call was
- * turned away and nothing ran. `absent`: Dify never had it. `unknown`: nobody can tell any more; it may have been paid.
+ * What became of a run. `open`: not known yet, so it is looked up before the next call for its row. `refused`: Dify
+ * refused the call and nothing ran. `absent`: Dify never had the run. `unknown`: nobody can find out; it may have been
+ * paid for.
  */
 export type CallStatus = 'open' | 'succeeded' | 'failed' | 'stopped' | 'refused' | 'absent' | 'unknown'
 
-/** How the end of a run was learnt. */
+/** How we learnt the end of a run. `never`: we did not. */
 export type Learnt = 'stream' | 'look-up' | 're-attach' | 'never'
 
-/** Why Dify was asked to stop a run: a person stopped its task, its time was up, or another run of its row began first. */
+/** Why Dify was asked to stop a run: a person stopped the task, the time was up, or another run of the row started first. */
 export type StopReason = 'person' | 'limit' | 'twin'
 
-/** One call to Dify and what is known of the run it made. Written before the call; nothing of it is ever cleared. */
+/**
+ * One call to Dify, and what is known of the run that it made. Stored before the call; nothing in it is ever cleared.
+ * Times are ms since 1970.
+ */
 export interface Run extends RunIds {
   executionId: string
   taskId: string
   /** the row's number in the person's sheet */
   rowNumber: number
   attempt: number
-  /** no other call has it */
+  /** unique to this call */
   user: string
   sentAt: number
-  /** Dify took the call */
+  /** Dify accepted the call */
   acceptedAt: number | null
-  /** a worker began it: from then on the row's time limit counts */
+  /** a worker started the run; the row's time limit counts from here */
   startedAt: number | null
+  /** the last sign of life */
   heardAt: number | null
-  /** its stream broke, or never came */
+  /** its stream broke or never opened */
   lostAt: number | null
   stopAskedAt: number | null
   stopReason: StopReason | null
-  /** no longer waited for, though its end is not known */
+  /** we stopped waiting for it, though its end is not known */
   givenUpAt: number | null
 }
 
 export type RunKey = Pick<Run, 'executionId' | 'attempt'>
 
-/** What is learnt of a run while it goes on. What is there is never taken back. */
+/** News of a run while it goes on. Once stored, none of it is removed. */
 export type RunNote = RunIds &
   Partial<
     Record<
@@ -67,11 +72,11 @@ export interface RunEnd {
   learnt: Learnt
   usage: Usage
   ids: RunIds
-  /** as far as they are known: those of a quick run are written with its end */
+  /** as far as they are known; a quick run has them stored together with its end */
   times?: Pick<Run, 'acceptedAt' | 'startedAt' | 'heardAt'>
 }
 
-/** A call that is about to be made. */
+/** The run of a call that is about to be made. @param now ms since 1970 */
 export function newRun(
   { id, taskId, rowNumber, attempt }: { id: string; taskId: string; rowNumber: number; attempt: number },
   task: { nonce: string },
@@ -94,7 +99,7 @@ export function newRun(
   }
 }
 
-/** The `user` of a call: no other of any task or installation has it, so its run can be found by it. */
+/** The `user` of a call. No other call of any task or installation has it, so the run can be found by it. */
 export function userOf(
   { taskId, rowNumber, attempt }: { taskId: string; rowNumber: number; attempt: number },
   { nonce }: { nonce: string },
@@ -102,7 +107,7 @@ export function userOf(
   return `rowbot-${taskId}-${nonce}-${rowNumber}-${attempt}`
 }
 
-/** What is told of them. A stream that was joined again gives the run's id for the task's, by which nothing is stopped. */
+/** The ids that are known. A stream that was joined again has the run's id in place of the task's; that stops nothing. */
 export function idsOf({ workflowRunId, difyTaskId, messageId }: RunIds): RunIds {
   return {
     ...(workflowRunId && { workflowRunId }),

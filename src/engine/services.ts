@@ -1,5 +1,4 @@
 import type { Clock } from './clock.ts'
-import type { DifyQueue } from './dify-queue.ts'
 import type { DifyApp } from './outcome.ts'
 import type { Run, RunEnd, RunKey, RunNote, RunIds } from './run.ts'
 import type { Timing } from './timing.ts'
@@ -10,61 +9,62 @@ import type { Claim, Task } from './task.ts'
 import type { Throttle } from './throttle.ts'
 import type { Variable } from './workflow.ts'
 
-/** Everything a running task needs of the world; main.ts hands it in. */
+/** Everything a running task needs from outside; passed in, so that tests can replace it. */
 export interface RunnerServices {
   rows: RowStore
-  /** sees to runs that are to be stopped and cannot be yet */
+  /** stops runs that cannot be stopped at once */
   stopped: RunStopper
-  /** when this process opened the database: what is older may be a backup, and runs may be missing in it */
+  /** when this process opened the database, ms since 1970. What is older may be a backup that lacks runs */
   openedAt: number
   clock: Clock
   timing: Timing
   /** 0 ≤ x < 1 */
   random: () => number
-  /** Something of this task has changed. Must not throw and is not waited for. */
+  /** Something about this task has changed. Must not throw; nobody waits for it. */
   report(taskId: string): void
 }
 
-/** Sees to it that runs which nobody waits for any more are stopped at Dify, as soon as that can be (stopped-runs.ts). */
+/** Stops runs at Dify that nobody waits for any more, as soon as that is possible (stopped-runs.ts). */
 export interface RunStopper {
   /**
-   * Resolves when its end is known or nothing more can be done. Never rejects.
-   * @param stream that is still open, to be kept until it tells by which id the run is stopped
+   * Resolves when the run's end is known or nothing more can be done. Never rejects.
+   * @param stream the run's open stream; kept open, because only it tells the id by which the run can be stopped
    */
   watch(tracked: Tracked, reason: 'person' | 'twin', stream?: RunStream): Promise<void>
-  /** Its row is called for again, and wants what it may give: it is not stopped any more. */
+  /** The row is to run again and may use this run's result: it is no longer to be stopped. */
   release(run: Run): Promise<void>
 }
 
-/** The workflow of a running task. */
+/** What a running task needs to know of its workflow. */
 export interface WorkflowRuntime {
   app: DifyApp
   variables: Variable[]
   throttle: Throttle
-  queue: DifyQueue
-  /** how long a run may wait in Dify's queue, where it is not listed */
+  /** how long a run may wait in Dify's queue, where no look-up finds it; ms */
   queueMs: number
-  /** for how long a call that Dify did not say it took may be on its way all the same */
+  /** how long a call may be on its way that Dify has not accepted so far; ms */
   graceMs: number
 }
 
 /**
- * Where executions are kept. Every write holds only while the claim stands: the row still `running` in the same
- * attempt, and the task still in the epoch that the claim was made in.
+ * Where executions are stored. A write takes effect only while the claim holds: the row is still `running` in the same
+ * attempt, and the task is still in the epoch of the claim.
  */
 export interface RowStore {
   /**
-   * Takes the first row that may run now, in the sheet's order, and writes its run down, unless earlier ones are to be
-   * asked for first. Undefined when there is none or the epoch is over.
-   * @param steady the time on the clock that never jumps; `now` where it is not given
+   * Takes the first row that may run now, in the order of the sheet. Also stores its run, unless earlier runs must be
+   * looked up first.
+   * @param now ms since 1970
+   * @param steady the time on the monotonic clock; `now` if not given
+   * @returns undefined if no row may run now or the epoch is over
    */
   claim(task: Pick<Task, 'id' | 'epoch' | 'nonce'>, now: number, steady?: number): Promise<Claim | undefined>
-  /** When the next waiting row may run; undefined when none waits. */
+  /** When the next waiting row may run, on the monotonic clock; undefined: no row waits. */
   nextAvailableAt(taskId: string): Promise<number | undefined>
   /**
-   * The runs before are over, or given up: a new attempt begins, its run written down with it. Undefined when the claim
-   * no longer stands.
-   * @param ends of the runs before
+   * Starts a new attempt and stores its run, once the earlier runs are over or given up.
+   * @param ends the ends of earlier runs
+   * @returns undefined if the claim no longer holds
    */
   beginAttempt(
     claim: Claim,
@@ -72,13 +72,13 @@ export interface RowStore {
     now: number,
     ends?: RunEnd[],
   ): Promise<Claim | undefined>
-  /** Keeps what is learnt of a run while it goes on, so that it can be found again after a crash. */
+  /** Stores news of a run while it goes on, so that it can be found again after a crash. */
   note(run: RunKey, note: RunNote): Promise<void>
-  /** Writes what became of the attempt, and its log entry. False, and nothing changed, when the claim no longer stands. */
+  /** Stores the result of the attempt and its log entry. False: the claim no longer holds, and nothing was changed. */
   settle(claim: Claim, settlement: Settlement, entry: AttemptEntry): Promise<boolean>
-  /** Writes the end of a run that nobody waits for any more. False where its row may still want what it gave. */
+  /** Stores the end of a run that was to be stopped. False: it was not stored, because its row may still use its result. */
   endStopped(run: Run, end: RunEnd, now: number): Promise<boolean>
-  /** Runs that were to be stopped since then and may still go on. */
+  /** Runs that were asked to stop since then and may still go on. @param since ms since 1970 */
   listToStop(since: number): Promise<Run[]>
 }
 
@@ -88,11 +88,12 @@ export interface AttemptEntry {
   /** the outcome's kind */
   outcome: string
   message: string
-  /** how long the attempt took */
+  /** how long the attempt took, ms */
   ms: number
   user: string
   ids: RunIds
+  /** calls at once that the throttle allowed */
   limit: number
-  /** the runs whose end is known now. Not given: that of this attempt, as the settlement has it */
+  /** the runs that are known to have ended; if not given: this attempt's, as the settlement says */
   ends?: RunEnd[]
 }

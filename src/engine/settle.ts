@@ -3,38 +3,39 @@ import type { Usage } from './run.ts'
 import { type Timing, backoffMs } from './timing.ts'
 import type { Execution, Outputs } from './task.ts'
 
-/** What is written of an execution when its attempt is over. */
+/** What is stored of an execution when its attempt is over. */
 export type Settlement =
   | { status: 'succeeded'; outputs: Outputs; warning: string | null; usage: Usage }
   | { status: 'failed'; error: string; usage: Usage }
   | {
       status: 'pending'
-      /** not claimed before this */
+      /** not claimed before this; on the monotonic clock */
       availableAt: number
       failures: number
       throttles: number
-      /** since when, call after call; on the clock that never jumps */
+      /** since when every call was turned away; on the monotonic clock */
       turnedAwayAt: number | null
-      /** the end of a run is not known */
+      /** the end of a run is not known: it is looked up before the next call */
       unresolved: boolean
       error: string
       usage: Usage
     }
 
 export interface Policy {
+  /** further attempts after a failed one */
   retries: number
   timing: Timing
-  /** on the clock that never jumps, as is everything that is waited for */
+  /** on the monotonic clock, like everything that is waited for */
   now: number
   /** 0 ≤ x < 1 */
   random: () => number
-  /** what became of the attempt's run is not known: it is asked again before the row is called again */
+  /** the end of the attempt's run is not known: it is looked up before the row is called again */
   unresolved: boolean
-  /** asked again after so long, and not before: see Attempted */
+  /** ms until that look-up: see AttemptResult */
   askAfterMs?: number | undefined
 }
 
-/** What becomes of a claimed execution after its attempt. The whole retry policy is here. */
+/** Decides what becomes of a claimed execution after its attempt. The whole retry policy is here. */
 export function settle(
   { failures, throttles, turnedAwayAt }: Pick<Execution, 'failures' | 'throttles' | 'turnedAwayAt'>,
   outcome: Outcome,
@@ -49,11 +50,11 @@ export function settle(
     case 'failed':
       return failed(outcome.error)
     case 'throttled':
-      // Not the row's fault, but not for ever either: it may be this row that the server cannot take. A server that is ill
-      // itself says nothing about the row, however long it is (circuit.ts).
+      // Not the row's fault, but not forever: the server may be unable to take this very row. While the server itself is
+      // in trouble, that says nothing about the row, however long it lasts (circuit.ts).
       if (!outcome.inTrouble && turnedAwayAt !== null && now - turnedAwayAt >= timing.turnedAwayMs)
         return failed(outcome.error)
-      // No longer than the task waits before it gives up: once resumed, it tries again.
+      // If the server asks for a longer wait, the task stops (breaker.ts). Once resumed, the row must not wait that long.
       return again(Math.min(outcome.retryAfterMs ?? hold(), timing.giveUpAfterMs), turnedAway())
     case 'lost':
       return again(askAfterMs ?? hold(), turnedAway())

@@ -1,14 +1,14 @@
-/** Every state a task can be in, and where it may go from there. The README draws this table. */
+/** Every state of a task, and the states that may follow it. The README shows this table. */
 export const TASK_MOVES = {
   pending: ['running', 'paused', 'cancelled', 'failed'],
-  running: ['completed', 'failed', 'cancelled', 'paused', 'pending'], // pending: its runner left, the next one takes it
+  running: ['completed', 'failed', 'cancelled', 'paused', 'pending'], // pending: its runner left; the next one takes it
   paused: ['pending', 'cancelled', 'completed'], // completed: its last rows were in flight when it was paused
-  failed: ['pending', 'cancelled'], // resumed once what stopped it is fixed
-  cancelled: ['pending'], // resumed: the rows that were cancelled wait again
-  completed: ['pending'], // retried: its failed rows wait again; resumed: those that were cancelled before
+  failed: ['pending', 'cancelled'], // pending: resumed, after a person has fixed what stopped it
+  cancelled: ['pending'], // resumed: its cancelled rows wait again
+  completed: ['pending'], // retried: its failed rows wait again; resumed: its cancelled rows do
 } as const satisfies Record<string, readonly string[]>
 
-/** The same for one row of it. */
+/** The same for one row of a task. */
 export const EXECUTION_MOVES = {
   pending: ['running', 'cancelled'],
   running: ['succeeded', 'failed', 'cancelled', 'pending'],
@@ -20,7 +20,7 @@ export const EXECUTION_MOVES = {
 export type TaskStatus = keyof typeof TASK_MOVES
 export type ExecutionStatus = keyof typeof EXECUTION_MOVES
 
-/** The states from which a task may go to `to`, for the WHERE of the UPDATE that moves it. */
+/** The states from which a task may move to `to`; for the WHERE of the UPDATE that moves it. */
 export function taskStatesBefore(to: TaskStatus): TaskStatus[] {
   return statesBefore(TASK_MOVES, to)
 }

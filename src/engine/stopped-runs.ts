@@ -8,9 +8,9 @@ import { Tracked } from './tracked.ts'
 import type { RunStopper, WorkflowRuntime, RunnerServices } from './services.ts'
 
 /**
- * Runs that are to be stopped at Dify, also those that still wait in its queue, where nothing can stop them: each is
- * asked for until it has begun, and stopped then. A run is stopped by an id that only its stream tells, so that is kept
- * open, or joined again. What this process does not get to is in the database for the next one.
+ * Runs that are to be stopped at Dify. A run in Dify's queue cannot be stopped yet, so it is looked up until it has
+ * started, and stopped then. The id that stops a run is only in its stream, so the stream is kept open or joined again.
+ * Runs that this process does not get to are in the database, for the next process.
  */
 export class StoppedRuns implements RunStopper {
   readonly #cut = new AbortController()
@@ -32,7 +32,7 @@ export class StoppedRuns implements RunStopper {
       .catch(this.onFault)
       .finally(() => {
         stream?.cut()
-        tracked.runtime.queue.left(tracked.run)
+        tracked.runtime.throttle.queue.left(tracked.run)
         this.#watched.delete(user)
       })
     this.#watched.set(user, { watching, release })
@@ -45,7 +45,7 @@ export class StoppedRuns implements RunStopper {
     await existing?.watching
   }
 
-  /** Those that a process before did not get to. */
+  /** Takes over the runs that earlier processes did not get to. */
   async resume(services: RunnerServices, runtimeOf: (run: Run) => Promise<WorkflowRuntime>): Promise<void> {
     for (const run of await this.rows.listToStop(this.clock.now() - this.timing.queueMs)) {
       const tracked = new Tracked(run, await runtimeOf(run), services)
@@ -95,7 +95,7 @@ export class StoppedRuns implements RunStopper {
       return this.#end(tracked, reason, streamed, stream.learnt)
     if (!runtime.app.canLookUp) return isStopped || streamed !== undefined
 
-    const { hasStarted } = tracked // it may begin just after Dify has said that there is none
+    const { hasStarted } = tracked // read before the look-up: the run may start just after Dify says it has none
     const result = await tracked.ask(signal)
     switch (result.kind) {
       case 'unknown':
@@ -116,7 +116,7 @@ export class StoppedRuns implements RunStopper {
     }
   }
 
-  /** False: its row has no result yet, and may want this one; of two that were called, that will show. */
+  /** Stores the run's end. False: not over, because its row has no result yet and may use this one. */
   async #end(
     tracked: Tracked,
     reason: 'person' | 'twin',
@@ -131,7 +131,7 @@ export class StoppedRuns implements RunStopper {
     return (await this.rows.endStopped(run, end, this.clock.now())) || reason === 'person'
   }
 
-  /** The stream of a run tells by which id it is stopped. */
+  /** Joins the run's stream until it tells the id by which the run can be stopped. */
   async #learnId(tracked: Tracked, signal: AbortSignal): Promise<void> {
     const { app } = tracked.runtime
     const joining = new AbortController()
@@ -149,7 +149,7 @@ export class StoppedRuns implements RunStopper {
     signal.removeEventListener('abort', cut)
   }
 
-  /** Until its stream tells something, or for so long. */
+  /** Resolves when there is news of the run, when the signal is aborted, or after `ms`. */
   async #change(tracked: Tracked, ms: number, signal: AbortSignal): Promise<void> {
     const wake = new AbortController()
     const stop = () => wake.abort()
@@ -161,7 +161,7 @@ export class StoppedRuns implements RunStopper {
   }
 }
 
-/** Asks Dify to stop a run that no runner hears of: one that still waits in its queue is the next runner's. */
+/** Asks Dify to stop a run while no runner is there. If the run still waits in Dify's queue, the next runner stops it. */
 export async function askToStop(
   run: Run,
   { app }: Pick<WorkflowRuntime, 'app'>,

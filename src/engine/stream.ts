@@ -1,14 +1,14 @@
 import type { Outcome, WithRunIds } from './outcome.ts'
 
-/** The stream of a run, from its call or joined again, beside which Dify is asked. */
+/** The stream of a run: that of its call, or one that was joined later. */
 export class RunStream {
-  /** once it has ended */
+  /** undefined until the stream has ended */
   outcome: WithRunIds<Outcome> | undefined
   readonly #cut = new AbortController()
   readonly #ended: Promise<void>
   #fault: { thrown: unknown } | undefined
 
-  /** @param onEnd called when it has ended, unless it was cut: then nobody waits for that */
+  /** @param onEnd called when the stream has ended, but not if it was cut: then nobody waits for it */
   constructor(
     readonly learnt: 'stream' | 're-attach',
     open: (signal: AbortSignal) => Promise<WithRunIds<Outcome>>,
@@ -27,16 +27,17 @@ export class RunStream {
     }
   }
 
-  /** @throws what only a bug throws */
+  /** @throws if a bug made the stream fail */
   check(): void {
     if (this.#fault) throw this.#fault.thrown
   }
 
-  /** Resolves when it has ended. */
+  /** Resolves when the stream has ended. Never rejects: see `check`. */
   ended(): Promise<void> {
     return this.#ended
   }
 
+  /** Stops reading. The run goes on at Dify. */
   cut(): void {
     this.#cut.abort()
   }

@@ -9,28 +9,28 @@ import type { Claim, Task } from './task.ts'
 import type { WorkflowRuntime, RunnerServices } from './services.ts'
 import type { Slot } from './throttle.ts'
 
-/** How a run of the task ended: no row is left, or it was told to drain, or no row could survive. */
+/** How running the task ended: no row is left; it was told to drain; or every further row would fail. */
 export type Ending = 'done' | 'drained' | 'halted'
 
-/** Runs a task in as many lanes as it may have rows at once; each lane takes one row at a time, when it is free. */
+/** Runs a task in as many lanes as it may run rows at once. A free lane takes the next row. */
 export class TaskRun {
   readonly #breaker: Breaker
   readonly #probe: Probe
   readonly #lanes = new Set<Promise<void>>()
-  /** wakes the lanes that wait; a new one each time that draining is taken back */
+  /** aborted by a drain, which wakes waiting lanes; replaced when the drain is undone */
   #drain = new AbortController()
   readonly #stopping = new AbortController()
   #halted: Promise<unknown> | undefined
   #faults: unknown[] = []
   #isOver = false
-  /** aborted when no row waits any more, and by a drain; a new one each time */
+  /** aborted by a drain and when no row waits any more; replaced each time */
   #waiting = new AbortController()
   /** lanes that wait for a slot */
   #waiters = 0
-  /** lanes with a row in hand, until it is settled */
+  /** lanes that have a row which is not settled yet */
   #busy = 0
 
-  /** @param halt no row can survive: called at once, while those in flight still settle */
+  /** @param halt called as soon as it is clear that every row would fail; rows in flight still settle */
   constructor(
     private readonly task: Task,
     private readonly runtime: WorkflowRuntime,
@@ -42,8 +42,8 @@ export class TaskRun {
   }
 
   /**
-   * Runs rows until every lane has come to rest.
-   * @throws what the store throws, but only then
+   * Runs rows until every lane has ended.
+   * @throws what the store throws, once every lane has ended
    */
   async run(): Promise<Ending> {
     this.#fill()
@@ -55,19 +55,19 @@ export class TaskRun {
     return this.#drain.signal.aborted ? 'drained' : 'done'
   }
 
-  /** No further row is begun; those in flight go on to their end. */
+  /** Starts no further row; rows in flight continue to their end. */
   drain(): void {
     this.#drain.abort()
     this.#waiting.abort()
   }
 
-  /** Those in flight end now; the reason is STOPPED or LEAVING (following.ts). */
+  /** Ends the rows in flight now. @param reason STOPPED or LEAVING (following.ts) */
   abort(reason: symbol): void {
     this.#stopping.abort(reason)
     this.drain()
   }
 
-  /** Takes a drain back, and sees that there are lanes for rows that wait again. False: too late, it has ended. */
+  /** Undoes a drain and starts lanes for rows that wait again. @returns false if it is too late */
   resume(): boolean {
     if (this.#isOver || this.#halted || this.#stopping.signal.aborted || this.#faults.length > 0) return false
     if (this.#drain.signal.aborted) {
@@ -97,7 +97,7 @@ export class TaskRun {
         let claim: Claim | undefined
         this.#busy++
         try {
-          // Claimed while the last row is still being settled: one commit holds both, before the next call is made.
+          // Claimed while the last row is being settled, so that both share one commit.
           ;[claim] = await Promise.all([this.#claim(), settled])
           if (claim) settled = watched(this.#settle(await this.#attempt(claim, slot)))
           else slot.unused()
@@ -124,7 +124,7 @@ export class TaskRun {
     return rows.claim(this.task, clock.now(), clock.monotonicNow())
   }
 
-  /** Undefined: the task drains, or no row waits any more. */
+  /** @returns undefined if the task drains or no row waits any more */
   async #slot(): Promise<Slot | undefined> {
     this.#waiters++
     const slot = await this.runtime.throttle.slot(this.#waiting.signal)
@@ -133,11 +133,11 @@ export class TaskRun {
   }
 
   /**
-   * A lane has nothing in flight any more. If none has, and no row waits, those that wait for a slot would wait for
-   * nothing, perhaps for long: the task is done.
+   * A lane has nothing in flight any more. If no lane has, and no row waits, the task is done. Lanes that still wait for a
+   * slot must be told, or they might wait for a long time.
    */
   async #rested(settled: Promise<void>): Promise<void> {
-    await settled.catch(() => {}) // thrown where the lane awaits it
+    await settled.catch(() => {}) // the lane itself awaits it and handles the error
     this.#busy--
     if (this.#busy > 0 || this.#waiters === 0) return
     const availableAt = await this.services.rows.nextAvailableAt(this.task.id).catch(() => 0)
@@ -153,7 +153,7 @@ export class TaskRun {
       { task, runtime, services, signal: this.#stopping.signal },
       this.#probe,
     )
-    // A run that is not listed yet says nothing about the others.
+    // A run that Dify does not list yet says nothing about the other rows.
     if (result && result.askAfterMs === undefined) {
       slot.ended(result.outcome, claim.id)
       this.#applyOutcome(result.outcome)
@@ -161,7 +161,7 @@ export class TaskRun {
     return result
   }
 
-  /** What the outcome says about the other rows of the task. */
+  /** Stops the task if the outcome means that its other rows would fail too. */
   #applyOutcome(outcome: Outcome): void {
     const halt = this.#breaker.record(outcome)
     if (!halt || this.#halted || this.#stopping.signal.aborted) return
@@ -196,10 +196,10 @@ export class TaskRun {
   }
 }
 
-/** A row that could be claimed but was not: the task has just been paused, and this lane not yet told. */
+/** A row seems free but could not be claimed, because the task was just paused: do not retry in a tight loop. */
 const MIN_WAIT_MS = 10
 
-/** A promise that is awaited later, and whose failure until then is nobody's surprise. */
+/** Marks a promise that is awaited later, so that an earlier failure is not reported as unhandled. */
 function watched<T>(promise: Promise<T>): Promise<T> {
   promise.catch(() => {})
   return promise

@@ -7,11 +7,11 @@
  * - task: one sheet of an upload, to be run through one workflow row by row
  * - execution: one row of a task going through the workflow; it is claimed, attempted, settled
  * - attempt: one call to Dify for an execution
- * - run: what Dify makes of an attempt; a line in `runs`, written before the call (run.ts)
- * - outcome: what an attempt came to, as a value (outcome.ts)
+ * - run: what Dify creates for an attempt; stored in `runs` before the call (run.ts)
+ * - outcome: the result of an attempt, as a value (outcome.ts)
  * - mapping: which column feeds which variable
  * - log entry: what happened to an execution or a task, when, and why
- * - epoch: a task's generation; it rises at every take-over and stop, and a write of an older one changes nothing
+ * - epoch: a task's generation; it rises at every take-over and stop, and writes of an older one have no effect
  *
  * Dify has a `task_id` of its own (to stop a run) and a `workflow_run_id`: here `difyTaskId` and `workflowRunId`.
  * Times are milliseconds since 1970, durations name their unit.
@@ -24,7 +24,7 @@ export type Inputs = Record<string, InputValue>
 export type InputValue = string | number | boolean | JsonObject | FileInput | FileInput[]
 export type JsonObject = { [key: string]: unknown }
 
-/** A file given by its address; Dify fetches it, or we upload it where the workflow takes local files only. */
+/** A file given by its URL. Dify fetches it; if the workflow accepts local files only, we upload it. */
 export interface FileInput {
   type: FileType
   transfer_method: 'remote_url'
@@ -32,10 +32,10 @@ export interface FileInput {
 }
 export type FileType = 'image' | 'document' | 'audio' | 'video' | 'custom'
 
-/** What a workflow gave for one row, by output name. */
+/** What a workflow returned for one row, by output name. */
 export type Outputs = Record<string, unknown>
 
-/** One cell of a person's sheet, as they see or mean it. Dates are ISO text. */
+/** One cell of a person's sheet, as they see it. Dates are ISO text. */
 export type Cell = string | number | boolean | null
 
 /** How a task is run. Ranges are in parameters.ts. */
@@ -65,13 +65,13 @@ export interface Task extends Parameters {
   owner: string
   /** who of a chat started it and so may act on it; null: nobody of a chat */
   ownerKey: string | null
-  /** part of the `user` of every attempt, so that no two tasks of any installation share one */
+  /** part of the `user` of every attempt, so that no two tasks share one, even of different installations */
   nonce: string
-  /** tried first: rows beyond this one of the sheet wait until the task is resumed */
+  /** if set: rows after this one wait until the task is resumed */
   pauseAfter: number | null
-  /** the epoch that a person's last stop began; null: never stopped. A take-over begins an epoch, too, but stops nothing */
+  /** the epoch that a person's last stop began; null: never stopped. A take-over begins an epoch too, but is no stop */
   stoppedEpoch: number | null
-  /** why it stopped by itself, and what to do about it */
+  /** why it stopped by itself, and what to do; null: it did not */
   error: string | null
   createdAt: number
   startedAt: number | null
@@ -88,15 +88,15 @@ export interface Execution {
   rowNumber: number
   status: ExecutionStatus
   inputs: Inputs
-  /** calls begun so far, the present one included */
+  /** calls made so far, including the present one */
   attempt: number
-  /** of those, how many failed for good reason and so count against the retries */
+  /** how many of them count against the retries */
   failures: number
-  /** turned away in a row by “too many requests” or an unreachable server: costs no attempt, but has an end */
+  /** how often in a row it was turned away by “too many requests” or an unreachable server, which costs no attempt */
   throttles: number
-  /** since when, call after call; null: the last one was not turned away */
+  /** since when every call was turned away, on the monotonic clock; null: the last one was not */
   turnedAwayAt: number | null
-  /** what the last attempt came to, if it was no success */
+  /** the error of the last attempt, if it did not succeed */
   error: string | null
   /** when the last attempt began */
   attemptedAt: number | null
@@ -107,17 +107,17 @@ export interface Claim extends Execution {
   epoch: number
   attemptedAt: number
   /**
-   * Runs of the row whose end is not known, oldest first: they are asked for before the row is called. None: the run of
-   * this attempt has just been written down, and is to be called.
+   * Runs of the row whose end is not known, oldest first; they must be looked up before the next call. If there are none,
+   * the run of this attempt has just been stored, and its call can be made.
    */
   open: Run[]
 }
 
-/** A row of a task's result, whatever became of it so far. */
+/** A row of a task's result, in whatever state it is. */
 export interface ResultRow {
   /** its number in the person's sheet, from 1 */
   row: number
-  /** as long as the headings; longer only where a row has cells beyond them */
+  /** one cell per heading; more only if the row has cells beyond the headings */
   cells: Cell[]
   /** `left out`: the check found a fault, and the person chose to run the others */
   status: ExecutionStatus | 'left out'
@@ -129,7 +129,7 @@ export interface ResultRow {
   tokens: number | null
   price: number | null
   currency: string | null
-  /** what its price may be, where a run of it has cost something that nobody told: the workflow's mean for each */
+  /** an estimate, if Dify did not report the price of some of its runs: the workflow's mean price for each of them */
   priceGuess?: number
   workflowRunId: string | null
 }

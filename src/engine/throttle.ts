@@ -1,24 +1,25 @@
 import { Circuit, type Trouble, troubleIn } from './circuit.ts'
 import type { Clock } from './clock.ts'
+import { DifyQueue } from './dify-queue.ts'
 import type { Outcome } from './outcome.ts'
 import { type PacedCall, Pacer, type RateLimits } from './pacer.ts'
 import { type Timing, backoffMs } from './timing.ts'
 
-/** Leave to make one call. Who gets one must release it. */
+/** Permission to make one call. Whoever gets a slot must release it. */
 export interface Slot {
-  /** What the call came to. @param row id of the row */
+  /** Reports the result of the call. @param row id of the row */
   ended(outcome: Outcome, row: string): void
   /** No call was made. */
   unused(): void
-  /** The slot is free again. Neither ended nor unused: a call was made, and nothing is known of it. */
+  /** Frees the slot. If neither `ended` nor `unused` came first, a call was made whose result is not known. */
   release(): void
 }
 
-/** Why a workflow takes fewer calls than it is set to. */
+/** Why a workflow is sent fewer calls than its settings allow. */
 export type Slowdown =
   /** fewer at once */
   | { kind: 'throttled'; atOnce: number }
-  /** so many calls or tokens a minute got through, and no more */
+  /** no more than this many calls or tokens a minute get through */
   | { kind: 'paced'; perMinute: number | undefined; tokensPerMinute: number | undefined }
   | ({ kind: 'trouble' } & Trouble)
 
@@ -30,7 +31,7 @@ export interface ThrottleLimits extends RateLimits {
 
 interface SlotCall {
   paced: PacedCall
-  /** calls that were under way when it began and were let in, itself among them */
+  /** how many calls were under way when it began, itself included, without those that were refused */
   beside: number
   isAsking: boolean
 }
@@ -40,18 +41,21 @@ interface Waiter {
 }
 
 /**
- * When the calls of one workflow begin, over all its tasks: first come, first served, so that lanes of a small task get
- * their turn beside those of a large one. It is as fast as the server lets it be: turned away, it learns how many calls
- * at once get through, or how many a minute (pacer.ts); and where the server is in trouble, all wait (circuit.ts).
+ * Decides when the calls of one workflow begin, over all its tasks. First come, first served, so that the lanes of a small
+ * task get their turn beside those of a large one. It goes as fast as the server allows: from refusals it learns how many
+ * calls get through at once, or in a minute (pacer.ts); it sends no more than Dify's workers start (dify-queue.ts); and if
+ * the server is in trouble, all calls wait (circuit.ts).
  */
 export class Throttle {
+  /** Dify's queue; whoever follows a call reports to it */
+  readonly queue: DifyQueue
   readonly #pacer: Pacer
   readonly #circuit: Circuit
   readonly #waiting: Waiter[] = []
   readonly #underWay: SlotCall[] = []
   #taken = 0
   #atOnce: number
-  /** so many were let in together */
+  /** the most calls that were let in together */
   #proved = 0
   #growsAt = Number.POSITIVE_INFINITY
   #growEveryMs: number
@@ -71,6 +75,7 @@ export class Throttle {
     this.#pacer = new Pacer(timing)
     this.#pacer.setLimits(limits)
     this.#circuit = new Circuit(timing)
+    this.queue = new DifyQueue(clock, timing, () => this.#serve())
     this.#atOnce = limits.atOnce
     this.#growEveryMs = timing.growEveryMs
   }
@@ -93,7 +98,7 @@ export class Throttle {
     return { kind: 'paced', perMinute: calls, tokensPerMinute: tokens }
   }
 
-  /** As they are set for the workflow, should a person have changed them. */
+  /** A person may have changed the limits. */
   setLimits(limits: ThrottleLimits): void {
     this.#atOnce = this.lowered ? Math.min(this.#atOnce, limits.atOnce) : limits.atOnce
     this.limits = limits
@@ -101,7 +106,7 @@ export class Throttle {
     this.#serve()
   }
 
-  /** Leave to make one call, or undefined once `signal` is aborted. */
+  /** Waits for permission to make one call. @returns undefined if `signal` is aborted first */
   slot(signal: AbortSignal): Promise<Slot | undefined> {
     if (signal.aborted) return Promise.resolve(undefined)
     return new Promise((resolve) => {
@@ -122,13 +127,17 @@ export class Throttle {
     })
   }
 
-  /** Gives slots to those who wait, as long as the next call may begin now; else looks again when it may. */
+  /** Gives slots to waiting lanes as long as calls may begin now; otherwise sets a timer for when the next one may. */
   #serve(): void {
     this.#cancelTimer?.()
     this.#cancelTimer = undefined
     while (this.#waiting.length > 0 && this.#taken < this.#atOnce) {
       const now = this.clock.monotonicNow()
-      const at = Math.max(this.#circuit.nextAt(now), this.#pacer.nextAt(now, this.#atOnce))
+      const at = Math.max(
+        this.#circuit.nextAt(now),
+        this.queue.nextAt(now, this.#taken),
+        this.#pacer.nextAt(now, this.#atOnce),
+      )
       if (at > now) {
         if (Number.isFinite(at)) this.#cancelTimer = this.clock.after(at - now, () => this.#serve())
         return
@@ -139,6 +148,7 @@ export class Throttle {
 
   #begin(now: number): Slot {
     this.#taken++
+    this.queue.sent(now)
     const isAsking = this.#circuit.began()
     const call: SlotCall = { paced: this.#pacer.began(now), beside: this.#underWay.length + 1, isAsking }
     this.#underWay.push(call)
@@ -193,13 +203,13 @@ export class Throttle {
   }
 
   /**
-   * Too many at once, or too many a minute? So many at once were let in before: then it is the minute. Dify's own limit
-   * is always one of calls at once.
+   * Were there too many calls at once, or too many in a minute? If as many at once were let in before, it is the minute.
+   * A limit of the app itself is always one of calls at once.
    */
   #turnedAway(call: SlotCall, { by, error, retryAfterMs }: Throttled, now: number): void {
-    // Those that began after it were not beside it: it never ran.
+    // It never ran, so calls that began after it did not run beside it.
     for (const other of this.#underWay) if (other.paced.beganAt >= call.paced.beganAt) other.beside--
-    // Asked to wait for long, the task stops (breaker.ts): who resumes it must not be held back.
+    // If the server asks for a long wait, the task stops (breaker.ts). Once a person resumes it, it must not wait here.
     if (retryAfterMs !== undefined && retryAfterMs < this.timing.giveUpAfterMs) {
       this.#pacer.holdUntil(now + retryAfterMs)
     }
@@ -207,7 +217,8 @@ export class Throttle {
     if (by !== 'app' && (others === 0 || call.beside <= this.#proved)) {
       this.#pacer.refused(call.paced, now, OF_TOKENS.test(error) ? 'tokens' : 'calls')
       const isSameWave = call.paced.beganAt < this.#loweredAt
-      const before = isSameWave ? this.#loweredFrom : this.#proved // none of the wave was let in: it was not that
+      // Nothing of this wave was let in, so lowering the calls at once was a mistake.
+      const before = isSameWave ? this.#loweredFrom : this.#proved
       this.#atOnce = Math.max(this.#atOnce, Math.min(before, this.limits.atOnce))
       return
     }
@@ -225,7 +236,7 @@ export class Throttle {
     this.#growsAt = now + this.#growEveryMs
   }
 
-  /** Nothing gets through: all wait, longer each time. A wave of calls that met the same waits once. */
+  /** Nothing gets through: all calls wait, longer each time. Calls that were refused together count once. */
   #hold({ paced }: SlotCall, now: number): void {
     if (paced.beganAt < this.#heldAt) return
     this.#heldAt = now
@@ -236,7 +247,7 @@ export class Throttle {
 
 type Throttled = Extract<Outcome, { kind: 'throttled' }>
 
-/** As model providers say it: `tokens per min (TPM)`. */
+/** How model providers say that a limit is one of tokens: `tokens per min (TPM)`. */
 const OF_TOKENS = /\bTPM\b|tokens?[ -]per[ -]min|token rate|tokens?\/min/i
-/** What was refused again and again is tried less and less often. */
+/** A higher limit that is refused again and again is tried less and less often. */
 const MOST_GROW_WAITS = 16

@@ -1,4 +1,4 @@
-/** How long the engine waits for what. One object, so that a test can hand in a quicker one. */
+/** How long the engine waits for what, in ms. One object, so that tests can use shorter times. */
 export interface Timing {
   /** the first wait after a failed attempt; doubles with every further one */
   retryBaseMs: number
@@ -6,39 +6,41 @@ export interface Timing {
   /** the first wait of a whole workflow after “too many requests”; doubles while it goes on */
   holdBaseMs: number
   holdMaxMs: number
-  /** a workflow's limit grows by one when this long has passed without “too many requests” */
+  /** a lowered limit of calls at once grows by one after this long without “too many requests” */
   growEveryMs: number
-  /** what servers count calls and tokens by: a minute */
+  /** the period in which servers count calls and tokens: a minute */
   windowMs: number
-  /** a rate is learnt: after so long one call asks whether more gets through by now; doubles while it does not */
+  /** a rate was learnt: after this long one more call is tried; doubles while such calls are refused */
   probeBaseMs: number
-  /** a call that is not turned away within so long was let in; longer where refusals take longer */
+  /** a call that is not refused within this time was let in; longer if refusals take longer */
   letInAfterMs: number
-  /** the server is in trouble: one call asks again after so long; doubles while it is */
+  /** the server is in trouble: one call asks again after this long; doubles while it is in trouble */
   troubleBaseMs: number
   troubleMaxMs: number
-  /** asked to wait so long or longer, a task stops with a sentence instead */
+  /** if the server asks for a wait of this length or more, the task stops and says so */
   giveUpAfterMs: number
-  /** before the second look-up of a run that we do not hear of; doubles with every further one */
+  /** before the second look-up of a silent run; doubles with every further one */
   lookUpEveryMs: number
   lookUpMaxMs: number
-  /** a call that Dify did not say it took may be on its way all the same: for so long “no such run” is asked again */
+  /** a call that Dify has not accepted may still be on its way: for this long, “no such run” is not believed */
   lookUpGraceMs: number
-  /** how long a run may wait in Dify’s queue, where it is not listed, before it must be lost */
+  /** a run that has waited in Dify’s queue for this long is presumed lost; no look-up finds it there */
   queueMs: number
-  /** a run must be lost in Dify’s queue, too, once calls that were taken so much later have begun */
+  /** a call that has waited in Dify’s queue for so long shows that no worker is free: fewer are sent */
+  startsWithinMs: number
+  /** so is a run once a call that was accepted this much later has started */
   overtakenMs: number
-  /** a run that waits in Dify’s queue is asked for after so long: its stream may have gone deaf */
+  /** a run that waits in Dify’s queue is looked up after this long: its stream may have fallen silent */
   queuedLookMs: number
-  /** no byte for so long after a run has begun: it is asked for from then on, whatever its stream says */
+  /** a started run whose stream had no byte for this long is looked up from then on */
   silentMs: number
-  /** turned away call after call for so long: then it costs an attempt after all */
+  /** a row that was turned away at every call for this long loses an attempt after all */
   turnedAwayMs: number
-  /** Dify itself ends every run after 20 min (WORKFLOW_MAX_EXECUTION_TIME): one more, and what goes on is given up */
+  /** Dify ends every run after 20 min (WORKFLOW_MAX_EXECUTION_TIME); a minute later we stop waiting for it */
   runEndsMs: number
-  /** before a task in which Rowbot itself went wrong is taken again */
+  /** before a task that a bug or a broken disk interrupted is taken again */
   afterFaultMs: number
-  /** for the calls that stop a run and look at it once more; half of it, before them, for a run to tell its id */
+  /** limit for stopping a run and reading its last words */
   stopWithinMs: number
 }
 
@@ -58,6 +60,7 @@ export const DEFAULT_TIMING: Timing = {
   lookUpMaxMs: 30_000,
   lookUpGraceMs: 60_000,
   queueMs: 1_800_000,
+  startsWithinMs: 5_000,
   overtakenMs: 60_000,
   queuedLookMs: 15_000,
   silentMs: 60_000,
@@ -68,7 +71,7 @@ export const DEFAULT_TIMING: Timing = {
 }
 
 /**
- * Exponential backoff with full jitter: anything from 0 to base·2ⁿ, never over `max`.
+ * Exponential backoff with full jitter: a random time from 0 to base·2ⁿ, never more than `max`. In ms.
  * https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
  */
 export function backoffMs(base: number, max: number, n: number, random: () => number): number {

@@ -3,11 +3,11 @@ import { withTimeLimit } from './clock.ts'
 import { idsOf, type Run, type RunNote } from './run.ts'
 import type { Clock } from './clock.ts'
 import type { DifyApp } from './outcome.ts'
-import type { DifyQueue } from './dify-queue.ts'
 import type { RunKey } from './run.ts'
+import type { Throttle } from './throttle.ts'
 import type { Timing } from './timing.ts'
 
-/** When what happened to a run, on the clock that never jumps; so are the times of its line, but for a stop. */
+/** When things happened to a run, on the monotonic clock. */
 interface Marks {
   sent: number
   accepted?: number
@@ -17,7 +17,7 @@ interface Marks {
   lost?: number
 }
 
-/** What a run is followed with: of services.ts, what it needs. */
+/** The part of RunnerServices (services.ts) that is needed here. */
 interface TrackedServices {
   rows: { note(run: RunKey, note: RunNote): Promise<void> }
   openedAt: number
@@ -27,20 +27,20 @@ interface TrackedServices {
 
 interface TrackedRuntime {
   app: DifyApp
-  queue: DifyQueue
+  throttle: Pick<Throttle, 'queue'>
   queueMs: number
 }
 
-/** An answer to a look-up is small: a server that takes longer is not answering. */
+/** The answer to a look-up is small: a server that takes longer does not answer. */
 const LOOK_UP_MS = 15_000
-/** Most runs begin at once: that one was taken is not worth a commit of its own before it has waited so long. */
+/** Most runs start at once, so their acceptance is not stored on its own before they have waited this long. */
 const ACCEPTED_NOTE_MS = 1_000
 const HEARD_NOTE_MS = 30_000
 
-/** A run as this process follows it: what is learnt of it is written down. */
+/** A run that this process follows. Stores all news of it. */
 export class Tracked {
   readonly marks: Marks
-  /** how often something was told: whoever waits looks again */
+  /** how often there was news; whoever waits for some looks again */
   changes = 0
   onChange = (): void => {}
   readonly #writes: Promise<void>[] = []
@@ -54,9 +54,9 @@ export class Tracked {
     private readonly services: TrackedServices,
   ) {
     const now = services.clock.monotonicNow()
-    // Should the machine's time have been set back since another process wrote it, it is not in the future.
+    // If the machine's clock was set back since another process stored the time, it must not lie in the future.
     const mark = (at: number) => Math.min(at, now)
-    // Its time goes on from when this process began: nobody knows how long none ran, if the machine's time was set.
+    // The row's time continues from the start of this process: the clock may have been set while no process ran.
     const onwards = (at: number) => mark(Math.max(at, services.openedAt))
     const { sentAt, acceptedAt, startedAt, heardAt, lostAt } = run
     this.marks = {
@@ -67,16 +67,16 @@ export class Tracked {
       ...(lostAt !== null && { lost: mark(lostAt) }),
     }
     this.#heardNoted = this.marks.heard
-    if (acceptedAt !== null && startedAt === null && run.givenUpAt === null) {
-      runtime.queue.accepted(run, this.marks.accepted ?? this.marks.sent)
-    }
+    if (acceptedAt === null || run.givenUpAt !== null) return
+    if (startedAt === null) this.#queues(this.marks.accepted ?? now)
+    else runtime.throttle.queue.started(run, this.marks.accepted ?? now)
   }
 
   get hasStarted(): boolean {
     return this.run.startedAt !== null
   }
 
-  /** What a stream tells. Every event but the first ping comes of a worker that runs it. */
+  /** Takes news from the stream. Every event but the first ping comes from the worker that runs it. */
   take(progress: RunProgress): void {
     const { accepted, started, difyTaskId, messageId } = progress
     const isStarted = started === true || difyTaskId !== undefined || messageId !== undefined
@@ -94,7 +94,7 @@ export class Tracked {
     this.onChange()
   }
 
-  /** It is there, Dify says: a worker has begun it. */
+  /** A look-up has found it, so a worker has started it. */
   found(): void {
     if (this.hasStarted) return
     const note: RunNote = idsOf(this.run)
@@ -103,6 +103,7 @@ export class Tracked {
     this.#write(note)
   }
 
+  /** There was a sign of life. */
   heard(): void {
     this.marks.heard = this.services.clock.monotonicNow()
     this.run.heardAt = Math.round(this.marks.heard)
@@ -111,6 +112,7 @@ export class Tracked {
     this.#write({ heardAt: this.run.heardAt })
   }
 
+  /** Its stream broke. */
   lost(): void {
     if (this.run.lostAt !== null) return
     this.marks.lost = this.services.clock.monotonicNow()
@@ -118,19 +120,19 @@ export class Tracked {
     this.#write({ lostAt: this.run.lostAt, ...(this.run.heardAt !== null && { heardAt: this.run.heardAt }) })
   }
 
-  /** It is silent: everybody may see since when. */
+  /** It is silent: stores since when, so that progress can show it. */
   silent(): void {
     if (this.run.heardAt === null || this.marks.heard === this.#heardNoted) return
     this.#heardNoted = this.marks.heard
     this.#write({ heardAt: this.run.heardAt })
   }
 
-  /** It is asked for by another claim than the one that sent it. */
+  /** It is looked up by another claim than the one that made the call. */
   asked(): void {
     this.#write({ askedAt: this.services.clock.now() })
   }
 
-  /** What became of it. An answer that never comes is `lost`; so is one that its stream is quicker than. */
+  /** Looks the run up. The result is `lost` if there is no answer in time, or if its stream has news first. */
   async ask(signal?: AbortSignal, sentAt = this.run.sentAt): Promise<WithRunIds<LookUpResult>> {
     const quicker = new AbortController()
     this.onChange = () => quicker.abort()
@@ -146,7 +148,7 @@ export class Tracked {
     return result
   }
 
-  /** Asks Dify to stop it, which is written down first: a run that ends so is not the row's failure. */
+  /** Asks Dify to stop it. Stores that first, because a run that ends this way is not the row's failure. */
   async stop(reason: 'person' | 'limit' | 'twin'): Promise<void> {
     this.stopAsked(reason)
     await this.stored()
@@ -163,9 +165,10 @@ export class Tracked {
     this.#write({ stopAskedAt: run.stopAskedAt, stopReason: reason })
   }
 
+  /** We stop waiting for it, though its end is not known. */
   giveUp(): void {
     this.run.givenUpAt ??= this.services.clock.now()
-    this.runtime.queue.left(this.run)
+    this.runtime.throttle.queue.left(this.run)
     this.#write({ givenUpAt: this.run.givenUpAt })
   }
 
@@ -174,7 +177,7 @@ export class Tracked {
   }
 
   /**
-   * All that was told is on disk, and no timer is left.
+   * Waits until all news is on disk. No timer is left after that.
    * @throws what the store throws
    */
   async stored(): Promise<void> {
@@ -183,10 +186,10 @@ export class Tracked {
     await Promise.all(this.#writes.splice(0))
   }
 
-  /** The same of a run that is over: what is still to be written goes with its end. */
+  /** The same for a run that is over. News that is not stored yet is stored together with its end. */
   async over(): Promise<void> {
     this.#unwritten = {}
-    this.runtime.queue.left(this.run)
+    this.runtime.throttle.queue.left(this.run)
     await this.stored()
   }
 
@@ -196,7 +199,12 @@ export class Tracked {
     marks.accepted = services.clock.monotonicNow()
     run.acceptedAt = Math.round(marks.accepted)
     note.acceptedAt = run.acceptedAt
-    if (!isStarted) this.runtime.queue.accepted(run, marks.accepted)
+    if (!isStarted) this.#queues(marks.accepted)
+  }
+
+  /** A chatbot accepts a call too and may think before its first word, but it has no queue. */
+  #queues(acceptedAt: number): void {
+    if (this.runtime.app.hasQueue) this.runtime.throttle.queue.accepted(this.run, acceptedAt)
   }
 
   #started(note: RunNote): void {
@@ -205,7 +213,7 @@ export class Tracked {
     marks.started = services.clock.monotonicNow()
     run.startedAt = Math.round(marks.started)
     note.startedAt = run.startedAt
-    this.runtime.queue.started(run, marks.accepted ?? marks.sent)
+    this.runtime.throttle.queue.started(run, marks.accepted ?? marks.sent)
   }
 
   #write(note: RunNote): void {
@@ -224,7 +232,7 @@ export class Tracked {
   #writeNow(note: RunNote): void {
     this.#unwritten = {}
     const stored = this.services.rows.note(this.run, note)
-    stored.catch(() => {}) // thrown by `stored`, which is awaited before anything is settled
+    stored.catch(() => {}) // the error is thrown by `stored()`, which is awaited before anything is settled
     this.#writes.push(stored)
   }
 }

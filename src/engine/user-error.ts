@@ -1,4 +1,4 @@
-/** An error that a person can do something about. Caught at the edges only; everything else is a bug. */
+/** An error that a person can fix. Caught only where it is shown to people; every other error is a bug. */
 export class UserError extends Error {
   override readonly name = 'UserError'
 

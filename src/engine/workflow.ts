@@ -10,14 +10,14 @@ export interface App {
   description: string
   mode: AppMode
   variables: Variable[]
-  /** largest file of each type, in MB, and how many files one input may have; absent where the server does not say */
+  /** largest file of each type in MB, and how many files one input may have; absent if the server does not say */
   fileLimits: Partial<Record<'document' | 'image' | 'audio' | 'video' | 'count', number>>
 }
 
 /** What a person needs to know of an app to fill in a workbook for it. */
 export type AppDescription = Pick<App, 'name' | 'description' | 'variables'>
 
-/** How many calls a workflow takes, over all tasks. */
+/** How many calls a workflow may be sent, over all tasks. */
 export type WorkflowLimits = Pick<Workflow, 'limit' | 'perMinute' | 'tokensPerMinute'>
 
 export interface Workflow extends App {
@@ -25,7 +25,7 @@ export interface Workflow extends App {
   baseUrl: string
   /** calls at once over all tasks */
   limit: number
-  /** calls a minute over all tasks; null: as many as get through */
+  /** calls a minute over all tasks; null: no limit */
   perMinute: number | null
   tokensPerMinute: number | null
   enabled: boolean
@@ -60,9 +60,9 @@ export interface Variable {
   options?: string[]
   /** file and file-list */
   fileTypes?: FileType[]
-  /** file and file-list of type custom, with the dot, lower case */
+  /** file and file-list of type custom: extensions with the dot, lower case */
   fileExtensions?: string[]
-  /** file and file-list: false where the workflow takes local files only, so that we must upload */
+  /** file and file-list: false if the workflow accepts local files only, so that we must upload them */
   remoteUrls?: boolean
   /** json_object */
   jsonSchema?: unknown

@@ -8,7 +8,13 @@ export const DRAFT_VERBS = [
   'column', // select: the column that feeds it
   'mapping', // form with all inputs: which column feeds each
   'automatic', // map by the headings again
-  'heading', // form: which row has the headings
+  'reading', // go to how the file is read
+  'encoding', // selects of a CSV file
+  'delimiter',
+  'values', // select: shown or raw values
+  'hidden', // select: all rows, or the visible ones
+  'extent', // form: where the table is, and which rows
+  'asFound', // read the file as Rowbot would
   'file', // form: another file
   'marked', // download a copy with the faults marked
   'concurrency', // selects
@@ -27,7 +33,7 @@ export const TASK_VERBS = ['pause', 'stop', 'resume', 'retry', 'results', 'statu
 export type TaskVerb = (typeof TASK_VERBS)[number]
 
 /** These open a Form, so they are answered at once: platforms open a dialog only within 3 s of a click. */
-const FORM_VERBS = new Set<DraftVerb>(['heading', 'file', 'exact'])
+const FORM_VERBS = new Set<DraftVerb>(['extent', 'file', 'exact'])
 
 export type Click =
   | { of: 'draft'; id: string; nonce: string; verb: DraftVerb }

@@ -6,34 +6,34 @@ import { UserError } from '../engine/user-error.ts'
 import type { WorkflowRuntime, RunnerServices } from '../engine/services.ts'
 import type { RunnerStore } from './runner-store.ts'
 
-/** Who runs which task. Here: this process, every task of its database. */
+/** Decides which process runs which task. Here: this process runs every task of its database. */
 export interface Queue {
   start(): void
-  /** A task waits or was changed: look at once. */
+  /** A task waits or was changed: check now, not only at the next poll. */
   wake(): void
-  /** Begins no further row, waits `graceMs` for those in flight, then leaves them to the next runner. */
+  /** Starts no further row, waits up to `graceMs` for rows in flight, then leaves them to the next runner. */
   stop(graceMs: number): Promise<void>
 }
 
 export interface LocalQueueOptions {
   store: RunnerStore
   services: RunnerServices
-  /** @throws UserError when the workflow cannot be used: the task stops with its sentence */
+  /** @throws UserError if the workflow cannot be used: the task stops and shows that error */
   runtimeOf: (task: Task) => Promise<WorkflowRuntime>
   clock: Clock
-  /** A bug or a broken disk: the task is left for later. Gives the id under which the log has it. */
+  /** A bug or a broken disk: the task is tried again later. @returns the id of the log entry */
   onFault(fault: unknown, taskId: string): string
-  /** before a task that faulted is taken again */
+  /** ms before such a task is taken again */
   afterFaultMs: number
-  /** between two looks at what other processes have changed */
+  /** ms between two checks for changes by other processes */
   pollEveryMs?: number
 }
 
 interface Running {
   task: Task
-  /** once its workflow is known */
+  /** undefined until its workflow is loaded */
   run?: TaskRun
-  /** told before that */
+  /** set if it was aborted before that */
   abortReason?: symbol
   ended: Promise<void>
 }
@@ -48,7 +48,7 @@ export class LocalQueue implements Queue {
   #cancelPoll: (() => void) | undefined
   #polling: Promise<void> | undefined
   #pollAgain = false
-  /** takes no further task */
+  /** true: takes no further task */
   #leaving = false
   #closed = false
 
@@ -65,13 +65,13 @@ export class LocalQueue implements Queue {
 
   async stop(graceMs: number): Promise<void> {
     this.#leaving = true
-    await this.#polling // it may be taking one just now
+    await this.#polling // it may be taking a task at this moment
     const all = [...this.#running.values()]
     for (const { run } of all) run?.drain()
     const cancel = this.options.clock.after(graceMs, () => {
       for (const running of all) abort(running, LEAVING)
     })
-    // Looked at to the last: a task may be stopped by a person while its last rows finish.
+    // Polling continues to the end: a person may stop a task while its last rows finish.
     this.wake()
     await Promise.all(all.map(({ ended }) => ended))
     cancel()
@@ -80,7 +80,7 @@ export class LocalQueue implements Queue {
     await this.#polling
   }
 
-  /** Looks until nobody has asked for another look meanwhile, then sets the alarm for the next one. */
+  /** Polls until nobody has asked for another poll meanwhile, then sets the timer for the next one. */
   async #round(): Promise<void> {
     this.#cancelPoll?.()
     do {
@@ -96,7 +96,7 @@ export class LocalQueue implements Queue {
     this.#cancelPoll = this.options.clock.after(this.options.pollEveryMs ?? POLL_EVERY_MS, () => this.wake())
   }
 
-  /** One look at the database: follow what people have changed, take what waits. */
+  /** One poll of the database: applies what people have changed, and takes tasks that wait. */
   async #poll(): Promise<void> {
     const open = new Map((await this.options.store.open()).map((task) => [task.id, task]))
     for (const running of this.#running.values()) {
@@ -109,8 +109,9 @@ export class LocalQueue implements Queue {
   }
 
   /**
-   * Stopped or deleted by a person: what is in flight is stopped at Dify. Another epoch all the same: another runner has
-   * taken it over, and what is in flight is now that one's to ask after. Another state: paused, or it goes on already.
+   * Applies what happened to a running task. Stopped or deleted by a person: its runs are stopped at Dify. A new epoch
+   * without a stop: another runner has taken it over, and its runs belong to that runner now. Otherwise it may have been
+   * paused, resumed or retried.
    */
   async #follow(running: Running, open: Task | undefined): Promise<void> {
     const { task, run } = running
@@ -119,10 +120,10 @@ export class LocalQueue implements Queue {
     else if (now.epoch !== task.epoch) abort(running, LEAVING)
     else if (this.#leaving || (now.status !== 'running' && now.status !== 'pending')) run?.drain()
     else if (now.status === 'pending') await this.#resume(running)
-    else if (await this.options.store.hasWaiting(task)) run?.resume() // rows that were put back in line need lanes again
+    else if (await this.options.store.hasWaiting(task)) run?.resume() // retried rows need lanes again
   }
 
-  /** Paused and resumed while its last rows are still in flight: it need not wait for them. */
+  /** Paused and resumed while its last rows are in flight: it continues without waiting for them. */
   async #resume({ task, run }: Running): Promise<void> {
     if (run?.resume()) await this.options.store.rejoin(task)
   }
@@ -139,7 +140,7 @@ export class LocalQueue implements Queue {
     running.ended = this.#end(running)
   }
 
-  /** Runs it to its end, whatever that is. Never rejects. */
+  /** Runs the task until it ends, for whatever reason. Never rejects. */
   async #end(running: Running): Promise<void> {
     const { id } = running.task
     try {
@@ -153,14 +154,14 @@ export class LocalQueue implements Queue {
     this.wake()
   }
 
-  /** Tried again in a while; a task that faults again and again is told of, instead of being tried for ever. */
+  /** The task is tried again after a while. After several faults in a row it stops and says so. */
   async #faulted(task: Task, logId: string): Promise<void> {
     const faults = (this.#faults.get(task.id) ?? 0) + 1
     this.#faults.set(task.id, faults)
     this.#notBefore.set(task.id, this.options.clock.monotonicNow() + this.options.afterFaultMs)
     if (faults < FAULTS_IN_A_ROW) return
     this.#faults.delete(task.id)
-    const error = `Something in Rowbot itself goes wrong with this task (${logId}). The log has the details.`
+    const error = `Rowbot failed several times while it ran this task (${logId}). The log has the details.`
     await this.options.store.halt(task, error).catch((fault: unknown) => this.options.onFault(fault, task.id))
   }
 
@@ -182,7 +183,7 @@ export class LocalQueue implements Queue {
     if (this.#leaving) run.drain()
     const ending = await run.run()
     if (ending === 'halted' || (await store.complete(task))) return
-    // It was told to leave, or a person has put failed rows back in line meanwhile: it waits for whoever is next.
+    // It was told to leave, or a person has retried failed rows meanwhile: the task waits for the next runner.
     await store.release(task)
   }
 }

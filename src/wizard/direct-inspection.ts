@@ -1,19 +1,18 @@
 import { findWorkflow } from '../db/workflows/workflows.ts'
 import { UserError } from '../engine/user-error.ts'
 import type { Workflow } from '../engine/workflow.ts'
-import type { UploadFile } from '../workbook/types.ts'
-import { type Draft, EMPTY_STATE, type Inspection, type DraftState, without } from './draft.ts'
+import type { Reading, UploadFile } from '../workbook/types.ts'
+import { type Draft, EMPTY_STATE, type Inspection, type DraftState } from './draft.ts'
 import { columnsNamed, type NamedMapping } from './columns.ts'
 import { Refused } from './answer.ts'
 import { workflowsFor, type WizardOptions } from './step-context.ts'
-import { inspectFirst, inspectAgain } from './inspection.ts'
+import { inspectFirst, inspectAgain, readingOfSheet, readingShown } from './inspection.ts'
 import type { Requester } from '../messages/people.ts'
 
-/** How to read an upload; options that are not given are detected, as for a person. */
-export interface ReadingOptions {
+/** How to read an upload, and for which workflow; what is not given is detected, as for a person. */
+export interface InspectionRequest {
   workflowId?: string | undefined
-  sheet?: string | undefined
-  headingRow?: number | undefined
+  reading?: Reading
   mapping?: NamedMapping | undefined
 }
 
@@ -24,18 +23,12 @@ export class DirectInspection {
   constructor(private readonly options: Pick<WizardOptions, 'db' | 'isAdmin' | 'limits'>) {}
 
   /** @throws Refused, UserError */
-  async first(requester: Requester, file: UploadFile, reading: ReadingOptions): Promise<InspectedState> {
-    const { sheet, headingRow, mapping } = reading
-    const base: DraftState = {
-      ...EMPTY_STATE,
-      step: 'check',
-      byHeadings: true,
-      ...(sheet !== undefined && { sheet }),
-      ...(headingRow !== undefined && { headingRow }),
-    }
+  async first(requester: Requester, file: UploadFile, request: InspectionRequest): Promise<InspectedState> {
+    const { reading = {}, mapping } = request
+    const base: DraftState = { ...EMPTY_STATE, step: 'check', byHeadings: true, reading }
     const { db, isAdmin, limits } = this.options
-    if (reading.workflowId !== undefined)
-      return this.#inspect(base, file, await this.#workflow(requester, reading.workflowId), mapping)
+    if (request.workflowId !== undefined)
+      return this.#inspect(base, file, await this.#workflow(requester, request.workflowId), mapping)
     const workflows = await workflowsFor(db, requester, isAdmin)
     const first = requireInspection(await inspectFirst(base, { file, workflows, limits }))
     const workflow = workflows.find(({ id }) => id === first.workflowId)
@@ -49,23 +42,23 @@ export class DirectInspection {
     requester: Requester,
     { state }: Pick<Draft, 'state'>,
     file: UploadFile,
-    request: ReadingOptions,
+    request: InspectionRequest,
   ) {
-    const { workflowId = state.workflowId, sheet, headingRow, mapping } = request
+    const { workflowId = state.workflowId, reading = {}, mapping } = request
     if (workflowId === undefined)
       throw new Refused('workflow', 'More than one workflow may be meant.', 'Name the one to run.')
     const workflow = await this.#workflow(requester, workflowId)
     // Repeating the same options changes nothing: other options given earlier for this upload still apply.
-    const isOtherSheet = sheet !== undefined && sheet !== state.inspection?.sheet
-    const isOtherRow = headingRow !== undefined && headingRow !== state.inspection?.headingRow
-    const isOther = workflowId !== state.workflowId || isOtherSheet || isOtherRow
-    const rest = isOtherSheet ? without(state, 'headingRow') : state
+    const shown = readingShown(state)
+    const { sheet } = reading
+    const before =
+      sheet === undefined || sheet === shown.sheet ? state.reading : readingOfSheet(state.reading, sheet)
+    const isOther = workflowId !== state.workflowId || !Bun.deepEquals({ ...shown, ...reading }, shown)
     const next: DraftState = {
-      ...rest,
+      ...state,
       byHeadings: true,
       ...(isOther && { mapping: {} }),
-      ...(sheet !== undefined && { sheet }),
-      ...(headingRow !== undefined && { headingRow }),
+      reading: { ...before, ...reading },
     }
     return { state: await this.#inspect(next, file, workflow, mapping), workflow }
   }
@@ -75,11 +68,9 @@ export class DirectInspection {
     const about = { file, workflow, limits }
     const inspected = requireInspection(await inspectAgain(db, { ...state, workflowId: workflow.id }, about))
     if (!mapping) return inspected
-    const { sheet, headingRow, headings } = inspected.inspection
-    const columns = columnsNamed(mapping, headings, workflow.variables)
-    return requireInspection(
-      await inspectAgain(db, { ...inspected, sheet, headingRow, mapping: columns }, about),
-    )
+    const columns = columnsNamed(mapping, inspected.inspection.headings, workflow.variables)
+    const reading = readingShown(inspected)
+    return requireInspection(await inspectAgain(db, { ...inspected, reading, mapping: columns }, about))
   }
 
   async #workflow(requester: Requester, id: string): Promise<Workflow> {

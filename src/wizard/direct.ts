@@ -5,7 +5,7 @@ import type { Parameters } from '../engine/task.ts'
 import { UserError } from '../engine/user-error.ts'
 import type { UploadFile } from '../workbook/types.ts'
 import type { Draft, Inspection } from './draft.ts'
-import { DirectInspection, type InspectedState, type ReadingOptions } from './direct-inspection.ts'
+import { DirectInspection, type InspectedState, type InspectionRequest } from './direct-inspection.ts'
 import type { Drafts } from './drafts.ts'
 import { submissionOf } from './submission.ts'
 import { Refused } from './answer.ts'
@@ -13,7 +13,7 @@ import type { Requester } from '../messages/people.ts'
 import type { WizardOptions } from './step-context.ts'
 import { KeyedQueue } from './keyed-queue.ts'
 
-export interface DirectRequest extends ReadingOptions {
+export interface DirectRequest extends InspectionRequest {
   parameters: Partial<Parameters>
   /** run the good rows and leave the faulty ones out; false: refuse if any row is faulty */
   skipFaulty: boolean
@@ -42,8 +42,8 @@ export class Direct {
    * Stores a file as a draft, with its inspection.
    * @throws UserError if it cannot be read; Refused if the options do not fit it
    */
-  async upload(requester: Requester, file: UploadFile, reading: ReadingOptions): Promise<InspectedDraft> {
-    const state = await this.#inspection.first(requester, file, reading)
+  async upload(requester: Requester, file: UploadFile, request: InspectionRequest): Promise<InspectedDraft> {
+    const state = await this.#inspection.first(requester, file, request)
     const started = await this.drafts.begin({
       owner: requester.person,
       place: requester.place,

@@ -1,10 +1,10 @@
 import type { DraftRow } from '../db/drafts/drafts.ts'
 import type { DraftStatus } from '../db/schema.ts'
 import type { Parameters } from '../engine/task.ts'
-import type { Check, Mapping } from '../workbook/types.ts'
+import type { Check, Mapping, Reading } from '../workbook/types.ts'
 import type { MessageRef, Person, Place } from '../messages/people.ts'
 
-export type StepName = 'workflow' | 'check' | 'columns' | 'parameters' | 'confirm'
+export type StepName = 'workflow' | 'check' | 'reading' | 'columns' | 'parameters' | 'confirm'
 
 /** A wizard in progress: an upload, and the answers so far. */
 export interface Draft {
@@ -28,9 +28,8 @@ export interface Draft {
 export interface DraftState {
   step: StepName
   workflowId?: string
-  /** chosen by hand; otherwise the check chooses */
-  sheet?: string
-  headingRow?: number
+  /** how to read the file, as far as it was chosen by hand; the check decides the rest */
+  reading: Reading
   /** chosen by hand or remembered; it overrides automatic mapping */
   mapping: Mapping
   /** the mapping is the remembered one */
@@ -51,13 +50,21 @@ export interface DraftState {
 }
 
 /** The part of a check that is shown. */
-export type Inspection = Omit<Check, 'preview'> & {
+export type Inspection = Omit<Check, 'preview' | 'lastRow'> & {
+  /** absent in drafts of older versions */
+  lastRow?: number
   preview: { row: number; cells: string[] }[]
   /** number of further kinds of fault */
   moreFaults: number
 }
 
-export const EMPTY_STATE: DraftState = { step: 'workflow', mapping: {}, pages: {}, parameters: {} }
+export const EMPTY_STATE: DraftState = {
+  step: 'workflow',
+  reading: {},
+  mapping: {},
+  pages: {},
+  parameters: {},
+}
 
 export function toDraft(row: DraftRow): Draft {
   return {
@@ -78,12 +85,15 @@ export function toDraft(row: DraftRow): Draft {
   }
 }
 
-/** Older versions named a draft’s inspection `look`. */
+/** Older versions named a draft’s inspection `look`, and had no `reading` around sheet and heading row. */
 function stateOf(text: string): DraftState {
   // `as`: wizard.ts wrote it, from a value of this type.
-  const { look, ...state } = JSON.parse(text) as DraftState & { look?: Inspection }
-  return { ...(look && { inspection: look }), ...state }
+  const { look, sheet, headingRow, ...state } = JSON.parse(text) as DraftState & OldState
+  const reading = { ...(sheet !== undefined && { sheet }), ...(headingRow !== undefined && { headingRow }) }
+  return { ...(look && { inspection: look }), ...state, reading: state.reading ?? reading }
 }
+
+type OldState = { look?: Inspection } & Pick<Reading, 'sheet' | 'headingRow'>
 
 /** A copy without these keys. */
 export function without<T, K extends keyof T>(from: T, ...keys: K[]): Omit<T, K> {

@@ -5,6 +5,7 @@ import type { DraftState } from './draft.ts'
 import { parametersOf } from './submission.ts'
 import type { Field, Form } from '../messages/prompt.ts'
 import type { StepContext } from './step-context.ts'
+import { rowRangesText } from '../workbook/row-ranges.ts'
 
 /** The form that starts a batch with a file, for faces where a file cannot be sent otherwise. */
 export function newForm({ wizard: { forms } }: Texts): Form {
@@ -14,7 +15,7 @@ export function newForm({ wizard: { forms } }: Texts): Form {
 /** The form that a verb opens, filled with the draft’s values. Undefined: this verb opens no form. */
 export function formOf(verb: DraftVerb, context: StepContext): Form | undefined {
   if (verb === 'file') return fileForm(context)
-  if (verb === 'heading') return headingRowForm(context)
+  if (verb === 'extent') return extentForm(context)
   return verb === 'exact' ? exactForm(context) : undefined
 }
 
@@ -23,17 +24,34 @@ export function fileForm({ draft, texts }: StepContext): Form {
   return { id: draftClick(draft, 'file'), title: forms.file, fields: [fileField(forms)], submit: forms.send }
 }
 
-export function headingRowForm({ draft, texts }: StepContext): Form {
-  const { forms } = texts.wizard
-  const value = String(draft.state.inspection?.headingRow ?? 1)
+/** Where the table is in the sheet, and which of its rows are meant. */
+export function extentForm({ draft, texts }: StepContext): Form {
+  const { extent, save } = texts.wizard.forms
+  const { reading, inspection } = draft.state
+  const only = typeof reading.rows === 'object' ? rowRangesText(reading.rows) : ''
+  const field = (id: ExtentField, value: string, maxLength: number): Field => ({
+    type: 'text',
+    id,
+    label: extent.labels[id],
+    hint: extent.hints[id],
+    value,
+    maxLength,
+  })
   const form: Form = {
-    id: draftClick(draft, 'heading'),
-    title: forms.headingRow,
-    fields: [{ type: 'text', id: 'row', label: forms.headingRowLabel, value, maxLength: 7 }],
-    submit: forms.save,
+    id: draftClick(draft, 'extent'),
+    title: extent.title,
+    fields: [
+      field('row', String(inspection?.headingRow ?? 1), 7),
+      field('headingRows', String(inspection?.headingRows ?? 1), 1),
+      field('lastRow', String(reading.lastRow ?? ''), 7),
+      field('only', only, 500),
+    ],
+    submit: save,
   }
   return withTypedValues(form, draft.state)
 }
+
+export type ExtentField = 'row' | 'headingRows' | 'lastRow' | 'only'
 
 export function exactForm(context: StepContext): Form {
   const { forms } = context.texts.wizard

@@ -3,9 +3,9 @@ import type { Workflow } from '../engine/workflow.ts'
 import { SEVERITY } from '../workbook/fault.ts'
 import { matchHeadings } from '../workbook/check/headings.ts'
 import type { Limits } from '../workbook/limits.ts'
-import type { CheckOptions, UploadFile } from '../workbook/types.ts'
+import type { CheckOptions, Reading, UploadFile } from '../workbook/types.ts'
 import { checkUpload } from '../workbook/workbook.ts'
-import { type Inspection, type DraftState, EMPTY_STATE } from './draft.ts'
+import { type Inspection, type DraftState, EMPTY_STATE, without } from './draft.ts'
 import { findMapping } from '../db/workflows/mappings.ts'
 import type { Db } from '../db/schema.ts'
 import { byColumn, byHeading, headingSet } from './columns.ts'
@@ -26,14 +26,30 @@ export async function inspect(file: UploadFile, options: CheckOptions, limits: L
 
 /** How to read the workbook, from the answers so far. */
 export function optionsOf(
-  { sheet, headingRow, mapping }: Pick<DraftState, 'sheet' | 'headingRow' | 'mapping'>,
+  { reading, mapping }: Pick<DraftState, 'reading' | 'mapping'>,
   workflow: Workflow | undefined,
 ): CheckOptions {
+  return { ...reading, ...(workflow && { variables: workflow.variables, mapping }) }
+}
+
+/** How the file was read for this inspection, in full: to read the same again, even if detection changes. */
+export function readingShown({ reading, inspection }: Pick<DraftState, 'reading' | 'inspection'>): Reading {
+  if (!inspection) return reading
+  const { sheet, headingRow, headingRows, lastRow, encoding, delimiter } = inspection
   return {
-    ...(sheet !== undefined && { sheet }),
-    ...(headingRow !== undefined && { headingRow }),
-    ...(workflow && { variables: workflow.variables, mapping }),
+    ...reading,
+    sheet,
+    headingRow,
+    ...(headingRows !== undefined && { headingRows }),
+    ...(lastRow !== undefined && { lastRow }),
+    ...(encoding && { encoding: encoding.label }),
+    ...(delimiter !== undefined && { delimiter }),
   }
+}
+
+/** Where another sheet is read, nothing of this one’s rows holds. */
+export function readingOfSheet(reading: Reading, sheet: string): Reading {
+  return { ...without(reading, 'headingRow', 'headingRows', 'lastRow', 'rows'), sheet }
 }
 
 /** True if the columns feed every required input of the workflow. */
@@ -99,14 +115,14 @@ export async function inspectReplacement(
     return { ...first, parameters, ...(more.workflow && { workflowId: more.workflow.id }) }
   }
   const headings = first.inspection?.headings ?? []
-  const sheet = first.inspection?.sheets.find(({ name }) => name === state.sheet)?.name
+  const sheet = first.inspection?.sheets.find(({ name }) => name === state.reading.sheet)?.name
   const next: DraftState = {
     ...first,
     parameters,
     workflowId: more.workflow.id,
     step: 'check',
     mapping: byColumn(byHeading(state.mapping, state.inspection?.headings ?? []), headings),
-    ...(sheet !== undefined && { sheet }),
+    ...(sheet !== undefined && { reading: { sheet } }),
   }
   return inspectAgain(db, next, more)
 }

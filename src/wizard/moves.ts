@@ -11,7 +11,7 @@ import type { Draft, DraftState } from './draft.ts'
 import type { Drafts } from './drafts.ts'
 import { formOf } from './forms.ts'
 import { byHeading, headingSet } from './columns.ts'
-import { optionsOf, inspectAgain, inspectReplacement } from './inspection.ts'
+import { optionsOf, readingShown, inspectAgain, inspectReplacement } from './inspection.ts'
 import { submissionOf } from './submission.ts'
 import type { Person } from '../messages/people.ts'
 import type { Form } from '../messages/prompt.ts'
@@ -125,11 +125,7 @@ export class Moves {
   async #file(which: 'template' | 'marked', { draft, workflow, texts }: StepContext): Promise<Answer> {
     if (!workflow) return NOTHING
     if (which === 'template') return templateOf(workflow, texts)
-    const { inspection } = draft.state
-    const shown = {
-      ...draft.state,
-      ...(inspection && { sheet: inspection.sheet, headingRow: inspection.headingRow }),
-    }
+    const shown = { ...draft.state, reading: readingShown(draft.state) }
     const file = await this.drafts.file(draft)
     const { bytes } = await writeMarkedCopy(file, optionsOf(shown, workflow), this.options.limits)
     return {

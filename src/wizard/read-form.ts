@@ -1,15 +1,14 @@
 import { NAME_CHARS, RANGES } from '../engine/parameters.ts'
 import type { Parameters } from '../engine/task.ts'
-import type { Mapping } from '../workbook/types.ts'
+import { MAX_ROW, rowRangesOf } from '../workbook/row-ranges.ts'
+import type { Mapping, Reading } from '../workbook/types.ts'
 import type { DraftVerb } from '../messages/click-ids.ts'
 import { columnField, columnOf } from './columns.ts'
 import { type DraftState, without } from './draft.ts'
+import type { ExtentField } from './forms.ts'
 import { defaultName } from './submission.ts'
 import type { StepContext } from './step-context.ts'
 import { applyMapping } from './steps/title-and-file.ts'
-
-/** Excel’s last possible row. */
-const MAX_ROW = 1_048_576
 
 /** The result of a submitted form: errors by field, or the draft’s new state. */
 export type Filled =
@@ -23,18 +22,50 @@ export function fill(
   values: Record<string, string>,
 ): Filled | undefined {
   const { step } = context.draft.state
-  if (verb === 'heading' && step === 'columns') return fillHeadingRow(context, values)
+  if (verb === 'extent' && (step === 'reading' || step === 'check')) return fillExtent(context, values)
   if (verb === 'mapping' && step === 'columns') return fillMapping(context, values)
   if (verb === 'exact' && step === 'parameters') return fillExact(context, values)
   return undefined
 }
 
-function fillHeadingRow({ draft: { state }, texts }: StepContext, values: Record<string, string>): Filled {
-  const headingRow = wholeNumber(values['row'])
-  if (headingRow === undefined || headingRow < 1 || headingRow > MAX_ROW)
-    return { errors: { row: texts.wizard.forms.wholeNumber(1, MAX_ROW) } }
-  const rest = without(state, 'remembered', 'edited')
-  return { state: { ...rest, step: 'check', headingRow, mapping: {} }, reinspect: true }
+function fillExtent({ draft: { state }, texts }: StepContext, values: Record<string, string>): Filled {
+  const { forms } = texts.wizard
+  const errors: Partial<Record<ExtentField, string>> = {}
+  const { rows: before, ...rest } = without(state.reading, 'headingRow', 'headingRows', 'lastRow')
+  const reading: Reading = before === 'visible' ? { ...rest, rows: before } : rest
+  const row = (id: 'row' | 'lastRow'): number | undefined => {
+    if (id === 'lastRow' && isEmpty(values[id])) return undefined
+    const number = wholeNumber(values[id])
+    if (number !== undefined && number >= 1 && number <= MAX_ROW) return number
+    errors[id] = forms.wholeNumber(1, MAX_ROW)
+    return undefined
+  }
+  const headingRow = row('row')
+  const lastRow = row('lastRow')
+  if (headingRow !== undefined) reading.headingRow = headingRow
+  if (lastRow !== undefined) {
+    if (headingRow !== undefined && lastRow <= headingRow) errors.lastRow = forms.extent.endsAbove
+    reading.lastRow = lastRow
+  }
+  const headingRows = wholeNumber(values['headingRows'] ?? '1')
+  if (headingRows === 1 || headingRows === 2) reading.headingRows = headingRows
+  else errors.headingRows = forms.wholeNumber(1, 2)
+  if (!isEmpty(values['only'])) {
+    try {
+      reading.rows = rowRangesOf(values['only'] ?? '')
+    } catch {
+      errors.only = forms.extent.notRows
+    }
+  }
+  if (Object.keys(errors).length > 0) return { errors }
+  const { inspection } = state
+  const isSameHead = headingRow === inspection?.headingRow && headingRows === (inspection?.headingRows ?? 1)
+  const next = without(state, 'remembered', 'edited')
+  return { state: { ...next, reading, ...(!isSameHead && { mapping: {} }) }, reinspect: true }
+}
+
+function isEmpty(text: string | undefined): boolean {
+  return text === undefined || text.trim() === ''
 }
 
 /** Only differences from the automatic mapping count as chosen by hand, as in the columns step. */

@@ -4,7 +4,7 @@ import type { Limits } from '../workbook/limits.ts'
 import type { UploadFile } from '../workbook/types.ts'
 import { readRows } from '../workbook/workbook.ts'
 import type { Draft } from './draft.ts'
-import { optionsOf } from './inspection.ts'
+import { optionsOf, readingShown } from './inspection.ts'
 import { personKey } from '../messages/people.ts'
 import { NAME_CHARS, RANGES } from '../engine/parameters.ts'
 import type { Parameters } from '../engine/task.ts'
@@ -23,8 +23,8 @@ export async function submissionOf(
   if (!inspection) throw new Error('a draft is started without an inspection')
   const rows: Submission['rows'] = []
   const leftOut: Submission['leftOut'] = []
-  // Exactly the sheet and heading row that were shown, even if detection would choose others now.
-  const shown = { ...draft.state, sheet: inspection.sheet, headingRow: inspection.headingRow }
+  // Exactly as it was shown, even if detection would choose otherwise now.
+  const shown = { ...draft.state, reading: readingShown(draft.state) }
   for await (const chunk of readRows(file, optionsOf(shown, workflow), limits)) {
     for (const { row, cells, inputs, fault } of chunk) {
       if (inputs) rows.push({ row, cells, inputs })

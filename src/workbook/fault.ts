@@ -9,6 +9,7 @@ export type Fault =
   | { code: 'ambiguous-column'; label: string; columns: string[] }
   // of a cell: its row cannot run
   | { code: 'required'; label: string }
+  | { code: 'required-picture'; label: string }
   | { code: 'too-long'; label: string; length: number; max: number; upTo?: boolean }
   | { code: 'not-an-option'; label: string; value: string; options: string[]; guess?: string }
   | { code: 'not-a-number'; label: string; value: string; guess?: string }
@@ -22,11 +23,26 @@ export type Fault =
   | { code: 'too-many-files'; label: string; length: number; max: number; upTo?: boolean }
   | { code: 'error-cell'; label: string; value: string }
   | { code: 'uncalculated'; label: string }
+  | { code: 'decimal-comma'; label: string; value: string; guess?: string }
+  // of a row: it cannot run
+  | { code: 'too-many-cells'; headings: number }
   // only notes: the rows run anyway
   | { code: 'unknown-column'; heading: string; guess: string }
   | { code: 'long-number'; label: string }
+  | { code: 'hidden-by-format'; label: string; sent: string }
+  | { code: 'shown-as-hashes'; label: string; sent: string }
+  | { code: 'shown-without-year'; label: string; sent: string }
+  | { code: 'shown-with-exponent'; label: string; sent: string }
   | { code: 'hidden-rows' }
   | { code: 'merged-cells' }
+  | { code: 'covered-value' }
+  | { code: 'picture-in-cell' }
+  | { code: 'picture-over-cell' }
+  | { code: 'totals-row' }
+  | { code: 'below-table' }
+  | { code: 'hidden-rows-left-out' }
+  | { code: 'rows-left-out' }
+  | { code: 'macros' }
   | { code: 'guessed-encoding'; encoding: string }
 
 export type FaultCode = Fault['code']
@@ -37,6 +53,7 @@ export const SEVERITY = {
   'missing-column': 'sheet',
   'ambiguous-column': 'sheet',
   required: 'row',
+  'required-picture': 'row',
   'too-long': 'row',
   'not-an-option': 'row',
   'not-a-number': 'row',
@@ -50,10 +67,24 @@ export const SEVERITY = {
   'too-many-files': 'row',
   'error-cell': 'row',
   uncalculated: 'row',
+  'decimal-comma': 'row',
+  'too-many-cells': 'row',
   'unknown-column': 'nothing',
   'long-number': 'nothing',
+  'hidden-by-format': 'nothing',
+  'shown-as-hashes': 'nothing',
+  'shown-without-year': 'nothing',
+  'shown-with-exponent': 'nothing',
   'hidden-rows': 'nothing',
   'merged-cells': 'nothing',
+  'covered-value': 'nothing',
+  'picture-in-cell': 'nothing',
+  'picture-over-cell': 'nothing',
+  'totals-row': 'nothing',
+  'below-table': 'nothing',
+  'hidden-rows-left-out': 'nothing',
+  'rows-left-out': 'nothing',
+  macros: 'nothing',
   'guessed-encoding': 'nothing',
 } as const satisfies Record<FaultCode, 'sheet' | 'row' | 'nothing'>
 
@@ -79,6 +110,11 @@ export function sentence(fault: Fault): { message: string; hint?: string } {
       )
     case 'required':
       return say(`${fault.label} is empty, and it is required.`)
+    case 'required-picture':
+      return say(
+        `The cell holds a picture; ${fault.label} is required.`,
+        'Type the value instead or, for a file, its address.',
+      )
     case 'too-long':
       return say(`${most(fault)} characters; ${fault.label} takes ${count(fault.max)}.`)
     case 'not-an-option':
@@ -122,12 +158,42 @@ export function sentence(fault: Fault): { message: string; hint?: string } {
         'The cell has a formula that was never calculated.',
         'Open the file in Excel, save it, and send it again.',
       )
+    case 'decimal-comma':
+      return say(
+        `${quote(fault.value)} may be two different numbers: other numbers in the file have a decimal comma.`,
+        fault.guess === undefined
+          ? undefined
+          : `Is it ${fault.guess}? Write it without a separator of thousands, and with a decimal point.`,
+      )
+    case 'too-many-cells':
+      return say(
+        `The row has more cells than the ${count(fault.headings)} of the headings.`,
+        'Put a text that contains the delimiter in quotation marks, or choose another delimiter.',
+      )
     case 'unknown-column':
       return say(`No input is called “${fault.heading}”.`, didYouMean(fault.guess))
     case 'long-number':
       return say(
         'A number of more than 15 digits: Excel does not keep them all.',
         'If it is an id, format the column as text and type it again.',
+      )
+    case 'hidden-by-format':
+      return say(
+        `The format of the cell hides its value; it is sent, such as ${quote(fault.sent)}.`,
+        'Empty the cell if it is not meant to be sent.',
+      )
+    case 'shown-as-hashes':
+      return say(
+        `Excel shows only ####; the value is sent, such as ${quote(fault.sent)}.`,
+        'Correct the date, or the format of the cell.',
+      )
+    case 'shown-without-year':
+      return say(
+        `The cell shows a date without its year; the whole date is sent, such as ${quote(fault.sent)}.`,
+      )
+    case 'shown-with-exponent':
+      return say(
+        `Excel shows the number with an exponent; all digits are sent, such as ${quote(fault.sent)}.`,
       )
     case 'hidden-rows':
       return say('Hidden rows are included.', 'Delete them if they are not meant to run.')
@@ -136,10 +202,29 @@ export function sentence(fault: Fault): { message: string; hint?: string } {
         'Cells merged over several rows: only the first row has the value.',
         'Unmerge them and fill in every row.',
       )
+    case 'covered-value':
+      return say(
+        'A value lies hidden under merged cells: it is not sent.',
+        'If it is meant to be sent, unmerge the cells.',
+      )
+    case 'picture-in-cell':
+      return say('The cell holds a picture: it counts as empty.')
+    case 'picture-over-cell':
+      return say('A picture lies over the rows: it is not sent.')
+    case 'totals-row':
+      return say('The row has the totals of the table: it is left out.')
+    case 'below-table':
+      return say('Rows below the table are left out.', 'If they are data, say in which row the table ends.')
+    case 'hidden-rows-left-out':
+      return say('Hidden rows are left out.')
+    case 'rows-left-out':
+      return say('Rows that are not among the chosen ones are left out.')
+    case 'macros':
+      return say('The workbook has macros: they are not run, and the result does not have them.')
     case 'guessed-encoding':
       return say(
-        `The text is not UTF-8 and was read as ${fault.encoding}.`,
-        'Look at the accents in the preview; if they are wrong, save the file as “CSV UTF-8”.',
+        `The text was read as ${fault.encoding}, which is only a guess.`,
+        'Look at the letters in the preview; if they are wrong, choose another encoding, or save the file as “CSV UTF-8”.',
       )
   }
 }

@@ -8,7 +8,7 @@ export interface Limits {
   /** rows that are not blank, headings included */
   maxRows: number
   maxColumns: number
-  /** characters of one cell: Excel’s own limit */
+  /** characters of one cell; an Excel file may have more than the 32,767 that Excel itself writes */
   maxCellChars: number
   /** characters of all different texts of a workbook, which are in memory together; each text counts 32 extra */
   maxTextChars: number
@@ -28,7 +28,7 @@ export const DEFAULT_LIMITS: Limits = {
   maxEntries: 10_000,
   maxRows: 100_000,
   maxColumns: 100,
-  maxCellChars: 32_767,
+  maxCellChars: 1_000_000,
   maxTextChars: 64_000_000,
   readSeconds: 9,
   writeSeconds: 60,

@@ -37,7 +37,22 @@ export interface RowRange {
   to: number
 }
 
-export type Delimiter = ',' | ';' | '\t' | '|'
+export const DELIMITERS = [',', ';', '\t', '|'] as const
+export type Delimiter = (typeof DELIMITERS)[number]
+
+/** How the bytes of a CSV file were read as text. */
+export interface TextEncoding {
+  /** a label of the Encoding Standard */
+  label: string
+  /** false: others are nearly as likely, and a person should look */
+  sure: boolean
+  /** the ways to read it, the one in use first, at most 5; empty if there is no doubt at all, as with UTF-8 */
+  alternatives: {
+    label: string
+    /** the first lines that differ between encodings, at most 3 of at most 80 characters */
+    sample: string[]
+  }[]
+}
 
 export interface CheckOptions extends Reading {
   /** absent: only read */
@@ -51,6 +66,14 @@ export interface Check {
   sheets: { name: string; hidden: boolean; rows: number }[]
   sheet: string
   headingRow: number
+  /** absent: 1 */
+  headingRows?: 1 | 2
+  /** the last row of the table, from 1: rows below it are left out */
+  lastRow: number
+  /** of a CSV file */
+  encoding?: TextEncoding
+  /** of a CSV file: the one in use */
+  delimiter?: Delimiter
   headings: string[]
   /** data rows without blank ones */
   rows: number
@@ -103,6 +126,10 @@ export interface Values {
   headingRow: number
   headings: string[]
   faults: FaultGroup[]
+  /** of a CSV file */
+  encoding?: TextEncoding
+  /** of a CSV file: the one in use */
+  delimiter?: Delimiter
   rows: AsyncGenerator<ValueRow[]>
 }
 

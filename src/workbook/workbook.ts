@@ -48,7 +48,10 @@ export async function* readRows(
   )
 }
 
-/** Everything in a sheet, as it was read. Rows come in chunks; consume them, or call `rows.return()`. */
+/**
+ * Everything in a sheet: bare values, or what the cells show if `options.values` is `shown`. Rows come in chunks;
+ * consume them, or call `rows.return()`.
+ */
 export async function readValues(file: UploadFile, options: Reading, limits: Limits): Promise<Values> {
   const errors = workerErrors(file.name)
   const answers = stream<unknown>({ kind: 'values', file, options, limits }, errors, limits.readSeconds)

@@ -167,9 +167,9 @@ describe('the check', () => {
   })
 })
 
-describe('the columns', () => {
-  const ODD = 'Title,What it does,Tone\nKettle,boils,formal\nLamp,shines,casual\n'
+const ODD = 'Title,What it does,Tone\nKettle,boils,formal\nLamp,shines,casual\n'
 
+describe('the columns', () => {
   async function atTheColumns(text = ODD) {
     const { visit } = await aVisit()
     await visit.send(csvFile(text))
@@ -199,18 +199,26 @@ describe('the columns', () => {
     expect(features?.options.find(({ isSelected }) => isSelected)?.label).toBe('What it does – boils')
   })
 
-  test('are read from another row', async () => {
-    const visit = await atTheColumns(`Autumn,,\n${ODD}`)
-    await visit.press('Save', { row: '0' })
-    expect(visit.text).toContain('A whole number from 1 to 1,048,576, please.')
-    await visit.press('Save', { row: '3' })
-    expect(visit.text).toContain('headings in row 3')
-  })
-
   test('are left as they were on the way back', async () => {
     const visit = await atTheColumns()
     await visit.press('Back', { 'column:name': '0' })
     expect(visit.text).toContain('No row of this sheet can run')
+  })
+})
+
+describe('how the file is read', () => {
+  test('is changed in a panel of the check, which then stands open', async () => {
+    const { visit } = await aVisit()
+    await visit.send(csvFile(`Autumn,,\n${ODD}`))
+    await visit.press('Next')
+    await visit.press('Save', { row: '0' })
+    expect(visit.text).toContain('A whole number from 1 to 1,048,576, please.')
+    expect(visit.page.html).toMatch(/<details class="card how-read" id="reading" open>/)
+    await visit.press('Save', { row: '3' })
+    expect(visit.text).toContain('How the file was read: headings in row 3')
+    await visit.press('As Rowbot found it')
+    expect(visit.text).toContain('How the file was read: headings in row 2')
+    expect(visit.page.html).not.toMatch(/id="reading" open/)
   })
 })
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { listAudit } from '../../src/db/tasks/audit.ts'
+import { listRunsOfRow } from '../../src/db/runs/run-facts.ts'
 import { findTask } from '../../src/db/tasks/tasks.ts'
 import { orderOf } from '../support/bot.ts'
 import { readSheet } from './support/sheet.ts'
@@ -51,6 +52,30 @@ describe('a task', () => {
     expect(text).toContain('Retry this row')
     expect((await browse(`/batch/${id}/rows/99`)).status).toBe(404)
     expect((await browse(`/batch/${id}/rows/x`)).status).toBe(422)
+  })
+
+  test('lists every call for a row, with what became of it and how that was learnt', async () => {
+    const { browse, id, bot } = await halfFailed()
+    const [run] = await listRunsOfRow(bot.db, id, 3)
+    const { text } = await shownOf(await browse(`/batch/${id}/rows/3`))
+    expect(text).toContain('Calls to Dify')
+    expect(text).toMatch(/call 1: succeeded, from its stream · .*21 tokens/)
+    expect(text).toContain(run?.workflowRunId ?? 'no id')
+    expect(text).not.toContain('More than one call')
+  })
+
+  test('says which calls nobody can tell of, in the total and before it is resumed', async () => {
+    const { browse, bot, workflow, ended } = await anAdmin()
+    bot.startRunner()
+    const { id } = await bot.engine.submit({ ...orderOf(workflow, 4), tryFirst: true })
+    await ended(id)
+    await bot.db.updateTable('runs').set({ status: 'unknown', learnt: 'never' }).execute()
+    const { text } = await shownOf(await browse(`/batch/${id}`))
+    expect(text).toContain('plus up to 1 call not known')
+    expect(text).toContain('1 call may have been paid already: Dify cannot say what became of it.')
+    expect((await shownOf(await browse(`/batch/${id}/rows/2`))).text).toContain(
+      'never known, may have been paid',
+    )
   })
 
   test('that is not there says so', async () => {

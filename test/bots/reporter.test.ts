@@ -310,6 +310,20 @@ describe('the end', () => {
   })
 })
 
+test('a paused task says which calls may have been paid and nobody can tell of', async () => {
+  const { begin, settle, reporter, pass, chat, engine, db } = await aRun()
+  const task = await begin(20)
+  reporter.start()
+  await settle(task, 5)
+  await db.updateTable('runs').set({ status: 'unknown', learnt: 'never' }).where('attempt', '=', 1).execute()
+  await engine.pause(task.id, 'Mei')
+  await pass(8_000)
+  expect(chat.text()).toContain('5 calls may have been paid already: Dify cannot say what became of them.')
+  await engine.stop(task.id, 'Mei')
+  await pass(8_000)
+  expect(chat.text()).toContain('plus up to 5 calls not known')
+})
+
 test('a task that is being tried shows what its first row gave and what the others will take', async () => {
   const { begin, settle, reporter, pass, chat, engine } = await aRun()
   const task = await begin(20, { tryFirst: true })

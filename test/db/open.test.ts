@@ -4,7 +4,7 @@ import { sql } from 'kysely'
 import { openSqlite } from '../../src/db/open.ts'
 import { later, tempFolder } from '../support/bot.ts'
 
-test('a row that is settled outlives a power cut: every commit is flushed to the disk', async () => {
+test('a settled row survives a power cut: every commit is flushed to the disk', async () => {
   const db = await openSqlite(join(tempFolder(), 'rowbot.db'))
   later(() => db.destroy())
   expect((await sql`pragma journal_mode`.execute(db)).rows).toEqual([{ journal_mode: 'wal' }])

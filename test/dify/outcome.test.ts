@@ -93,19 +93,19 @@ describe('what a refusal means', () => {
     expect(inShort({ status: 400, code: 'constructor', text: 'x' })).toBe('rejected')
   })
 
-  test('Retry-After goes before our own idea', () => {
+  test('Retry-After overrides our own wait', () => {
     const refusal = { status: 429, code: undefined, text: PAGE, retryAfterMs: 2_000 }
     expect(inShort(refusal)).toBe('throttled (slow, proxy, 2000 ms)')
   })
 })
 
-describe('what is said of it', () => {
+describe('the sentence of a refusal', () => {
   const said = (text: string, code?: string) => {
     const outcome = outcomeOfRefusal({ status: 500, code, text })
     return 'error' in outcome ? outcome.error : ''
   }
 
-  test('a page is told by its title, not by its markup', () => {
+  test('of a page the title is quoted, not the markup', () => {
     expect(said(PAGE)).toBe('The server failed, and the run may go on (HTTP 500): “502 Bad Gateway”')
   })
 

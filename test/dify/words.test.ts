@@ -222,7 +222,7 @@ describe('when to try again, as words tell it', () => {
 
 const SHORT: [RegExp, string][] = [
   [/out of money/, 'out of money or quota'],
-  [/quota of the day/, 'quota of the day'],
+  [/Today’s quota/, 'quota of the day'],
   [/does not accept Dify’s credentials/, 'credentials'],
   [/refuses its key/, 'key of a service'],
   [/cannot run as it is/, 'broken app'],

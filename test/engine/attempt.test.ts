@@ -8,7 +8,7 @@ import { aDify, aStream, aTask, runOf } from './support/cast.ts'
 
 const STARTED = { event: 'workflow_started', task_id: 'dify-task-1', workflow_run_id: 'run-1' }
 
-/** A row, and a runner that can be abort off. */
+/** A row, and a runner that can be aborted. */
 async function aRow(answers: Parameters<typeof aDify>[0] = {}) {
   const stream = aStream()
   const dify = aDify({ onRun: stream.answer, ...answers })
@@ -37,7 +37,7 @@ async function aRow(answers: Parameters<typeof aDify>[0] = {}) {
 }
 
 describe('a call whose task a person stops', () => {
-  test('before the run has told its id is left to itself, and the run is stopped as soon as it does', async () => {
+  test('before its run has an id ends, and the run is stopped as soon as the id is known', async () => {
     const { clock, dify, stream, claimed, begin, abort } = await aRow()
     const ending = begin(await claimed())
     await stream.begun
@@ -50,7 +50,7 @@ describe('a call whose task a person stops', () => {
     expect(await dify.stopped).toBe('/v1/workflows/tasks/dify-task-1/stop')
   })
 
-  test('keeps its stream until then, or until the process ends', async () => {
+  test('keeps its stream open until then, or until the process ends', async () => {
     const { clock, stream, claimed, begin, abort, services } = await aRow()
     const ending = begin(await claimed())
     await stream.begun
@@ -63,7 +63,7 @@ describe('a call whose task a person stops', () => {
   })
 })
 
-test('a run that is asked after when a person stops its task is stopped in Dify, also when its time is up', async () => {
+test('a run that is being looked up when a person stops its task is stopped in Dify, even if its time is up', async () => {
   const { clock, dify, interrupted, begin, abort } = await aRow()
   const row = await interrupted()
   await clock.pass(row.task.timeoutSeconds * 1000 - 1)
@@ -75,7 +75,7 @@ test('a run that is asked after when a person stops its task is stopped in Dify,
   expect(await ending).toBeUndefined()
 })
 
-test('a run whose connection is lost while it waits in Dify’s queue is asked for again in a second, in line', async () => {
+test('a run whose connection breaks while it waits in Dify’s queue is looked up again in a second, and holds no lane', async () => {
   const { clock, stream, claimed, begin } = await aRow({
     onLookUp: () => Response.json({ has_more: false, data: [] }),
   })
@@ -87,7 +87,7 @@ test('a run whose connection is lost while it waits in Dify’s queue is asked f
 })
 
 describe('a runner that leaves', () => {
-  test('writes nothing of a row that it calls: the next one asks what became of the run', async () => {
+  test('stores nothing of a row that it calls: the next runner looks the run up', async () => {
     const { stream, claimed, begin, abort } = await aRow()
     const ending = begin(await claimed())
     await stream.begun
@@ -95,7 +95,7 @@ describe('a runner that leaves', () => {
     expect(await ending).toBeUndefined()
   })
 
-  test('writes nothing of a row that it asks after: its fate is as open as before', async () => {
+  test('stores nothing of a row that it looks up: the outcome is as open as before', async () => {
     const { dify, interrupted, begin, abort } = await aRow()
     const ending = begin(await interrupted())
     await dify.lookedUp
@@ -103,7 +103,7 @@ describe('a runner that leaves', () => {
     expect(await ending).toBeUndefined()
   })
 
-  test('writes nothing of a run that goes on after its time, while it asks Dify once more', async () => {
+  test('stores nothing of a run that goes on after its time, while it looks it up once more', async () => {
     const again = Promise.withResolvers<void>()
     const answer = Promise.withResolvers<void>()
     let lookUps = 0
@@ -126,7 +126,7 @@ describe('a runner that leaves', () => {
   })
 })
 
-test('a run found stopped when its time is up has timed out; before that, somebody stopped it, which costs no attempt', async () => {
+test('a run that is found stopped has timed out if its time is up; before that, somebody stopped it, which costs no attempt', async () => {
   const stopped = { onLookUp: () => Response.json(runOf('stopped')) }
   const early = await aRow(stopped)
   expect(await early.begin(await early.interrupted())).toMatchObject({

@@ -27,11 +27,11 @@ test('three rows in a row stop it, two and a success do not', () => {
   expect(watching(perhaps, perhaps, ok, perhaps, perhaps)).toEqual([false, false, false, false, false])
 })
 
-test('a row that fails on its own account breaks the series', () => {
+test('a row that fails for a reason of its own interrupts the series', () => {
   expect(watching(perhaps, perhaps, { kind: 'rejected', error: 'Bad input.' }, perhaps)).not.toContain(true)
 })
 
-test('being turned away stops nothing, but being asked to wait for a quarter of an hour does', () => {
+test('refusals stop nothing, but a request to wait for a quarter of an hour does', () => {
   const breaker = new Breaker(LONGEST_MS)
   for (let i = 0; i < 1_000; i++) expect(breaker.record(turnedAway)).toBeUndefined()
   expect(breaker.record({ ...turnedAway, retryAfterMs: LONGEST_MS - 1 })).toBeUndefined()
@@ -40,7 +40,7 @@ test('being turned away stops nothing, but being asked to wait for a quarter of 
   )
 })
 
-test('nor does a server that does not answer', () => {
+test('a server that does not answer stops nothing', () => {
   const breaker = new Breaker(LONGEST_MS)
   for (let i = 0; i < 1_000; i++) {
     expect(breaker.record({ kind: 'lost', error: 'Dify cannot be reached.' })).toBeUndefined()

@@ -72,7 +72,7 @@ describe('legal moves', () => {
     expect(await now()).toBe(from)
   })
 
-  test('a task that does not exist is named', async () => {
+  test('the error for a task that does not exist names its id', async () => {
     const { engine } = await openShelf()
     for (const action of ['pause', 'resume', 'stop', 'retry'] as const) {
       await expect(engine[action]('zzzz', 'mei')).rejects.toThrow('There is no task zzzz.')
@@ -128,7 +128,7 @@ describe('submit', () => {
 })
 
 describe('stop and resume', () => {
-  test('stop keeps what is done, cancels the rest, and resume takes exactly that up again', async () => {
+  test('stop keeps what is done and cancels the rest; resume continues with exactly those rows', async () => {
     const { db, engine, id } = await aTaskThatIs('running')
     await engine.stop(id, 'mei')
     expect((await findTask(db, id))?.counts).toEqual({
@@ -148,7 +148,7 @@ describe('stop and resume', () => {
     })
   })
 
-  test('a row in flight when its task is stopped is asked after when it is resumed', async () => {
+  test('a row in flight when its task is stopped is looked up when the task is resumed', async () => {
     const { db, engine, submit } = await openShelf()
     const { id } = await submit(1)
     const task = await db.transaction().execute((trx) => takeTask(trx, id, NOW))
@@ -166,7 +166,7 @@ describe('stop and resume', () => {
 })
 
 describe('retry', () => {
-  test('puts the failed rows back in line, and no other', async () => {
+  test('lets the failed rows wait again, and no others', async () => {
     const { db, engine, id, now } = await aTaskThatIs('completed')
     expect(await engine.retry(id, 'mei')).toMatchObject({ rows: 1 })
     expect(await now()).toBe('pending')
@@ -186,7 +186,7 @@ describe('retry', () => {
     await expect(engine.retry(id, 'mei')).rejects.toThrow(`No row of task ${id} has failed.`)
   })
 
-  test('of a running task leaves its state alone, and takes a paused one up again', async () => {
+  test('does not change the state of a running task, and resumes a paused one', async () => {
     for (const [status, after] of [
       ['running', 'running'],
       ['paused', 'pending'],
@@ -197,7 +197,7 @@ describe('retry', () => {
     }
   })
 
-  test('of a stopped task leaves the cancelled rows alone, and they can be resumed afterwards', async () => {
+  test('does not touch the cancelled rows of a stopped task, and they can be resumed afterwards', async () => {
     const { db, engine, id } = await aTaskThatIs('cancelled')
     await engine.retry(id, 'mei')
     await engine.pause(id, 'mei')
@@ -241,9 +241,9 @@ describe('delete', () => {
   })
 })
 
-describe('the runner is told at once', () => {
-  test('of a new task, and of every move that a person makes', async () => {
-    const { engine, wakes, id } = await aPokedEngine()
+describe('the runner is notified at once', () => {
+  test('of a new task, and of everything that a person does to it', async () => {
+    const { engine, wakes, id } = await anEngineWithWakes()
     expect(wakes()).toBe(1)
     await engine.pause(id, 'mei')
     expect(wakes()).toBe(2)
@@ -254,13 +254,13 @@ describe('the runner is told at once', () => {
   })
 
   test('of rows that are retried', async () => {
-    const { db, engine, wakes, id } = await aPokedEngine()
+    const { db, engine, wakes, id } = await anEngineWithWakes()
     await db.updateTable('task_executions').set({ status: 'failed' }).execute()
     await engine.retry(id, 'mei')
     expect(wakes()).toBe(2)
   })
 
-  async function aPokedEngine() {
+  async function anEngineWithWakes() {
     const { db, clock, workflow } = await openShelf()
     let count = 0
     const engine = new Engine(createTaskStore(db, clock), { wake: () => count++ }, clock)

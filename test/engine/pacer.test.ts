@@ -40,7 +40,7 @@ describe('what a person has set', () => {
     expect(ms).toBeLessThan(155_000)
   })
 
-  test('tokens a minute: the first row tells what one takes, and no minute has more', async () => {
+  test('tokens a minute: the first row shows how many a row needs, and no minute has more', async () => {
     const { admitted, refused } = await runPaced(60, { tokens: 5_000 }, { tokensPerMinute: 5_000 })
     expect([most(admitted, 1_999), most(admitted, 60_000), refused]).toEqual([expect.any(Number), 20, 0])
     expect(admitted[1]).toBeGreaterThanOrEqual(2_000)

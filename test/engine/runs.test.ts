@@ -7,7 +7,7 @@ import { aTask } from './support/run-cast.ts'
 
 const statusesOf = (runs: { status: string }[]) => runs.map(({ status }) => status)
 
-test('a row that runs is one runtime, with its times, its ids and what it cost', async () => {
+test('a row that runs has one line in `runs`, with its times, its ids and what it cost', async () => {
   const { life, runs, dify, account, find } = await aTask({ rows: 3 })
   const { start, rest } = life()
   await start()
@@ -34,19 +34,19 @@ test('a row that runs is one runtime, with its times, its ids and what it cost',
 describe('queued is not running', () => {
   test('ten rows of 20 s on one worker with a limit of 60 s are ten runs', async () => {
     const { life, dify, account, find, db, id, clock } = await aTask({ rows: 10, workers: 1, seconds: 20 })
-    const { start, rest, queued } = life()
+    const { start, rest, runtime } = life()
     await start()
     await clock.pass(50_000)
     expect((await countQueued(db, [id], clock.now())).get(id)).toEqual({ count: 7, waitMs: 50_000 })
-    expect(queued.at(-1)).toBe(7)
+    expect(runtime.throttle.queue.size).toBe(7)
     await rest()
     expect(await find()).toMatchObject({ status: 'completed', counts: { succeeded: 10 } })
     expect(dify.calls).toBe(10)
-    expect(queued.at(-1)).toBe(0)
+    expect(runtime.throttle.queue.size).toBe(0)
     await account()
   })
 
-  test('also where every connection is cut before the run has begun', async () => {
+  test('and still ten if every connection is cut before the run has started', async () => {
     const { life, dify, account, find, results } = await aTask({
       rows: 10,
       workers: 1,
@@ -62,7 +62,7 @@ describe('queued is not running', () => {
     await account()
   })
 
-  test('what is lost in the queue is called again once calls that were taken a minute later have begun', async () => {
+  test('a call that is lost in the queue is made again once calls accepted a minute later have started', async () => {
     const { life, dify, account, find, clock } = await aTask({
       rows: 6,
       parameters: { concurrency: 2 },
@@ -80,7 +80,7 @@ describe('queued is not running', () => {
     await account()
   })
 
-  test('alone, only after half an hour; and should the first one begin all the same, it wins and the other is stopped', async () => {
+  test('if there are no others, only after half an hour; if the first run starts after all, it wins and the other is stopped', async () => {
     const { life, dify, account, runs, find, clock } = await aTask({
       seconds: 30,
       troubles: (n) => (n === 1 ? { queuedForMs: 1_800_000 + 20_000 } : { queuedForMs: 300_000 }),
@@ -102,7 +102,7 @@ describe('queued is not running', () => {
     await account()
   })
 
-  test('should the second one begin first, the first is stopped when it does', async () => {
+  test('if the second run starts first, the first is stopped as soon as it starts', async () => {
     const { life, dify, account, runs, find, clock } = await aTask({
       canJoin: true,
       troubles: (n) => (n === 1 ? { queuedForMs: 1_900_000, seconds: 600 } : {}),
@@ -119,7 +119,7 @@ describe('queued is not running', () => {
   })
 })
 
-test('two successes of one row: the first stands, and both are shown on the row', async () => {
+test('if two runs of a row succeed, the first gives the result, and the row shows both', async () => {
   const { life, dify, account, runs, results, clock } = await aTask({
     troubles: (n) => (n === 1 ? { queuedForMs: 1_800_500, seconds: 2, isDeaf: true } : { seconds: 1 }),
   })
@@ -141,7 +141,7 @@ test('two successes of one row: the first stands, and both are shown on the row'
 })
 
 describe('silence is not an end', () => {
-  test('a run whose stream goes deaf is looked up from a minute on, and its result taken', async () => {
+  test('a run whose stream falls silent is looked up after a minute, and its result is used', async () => {
     const { life, dify, account, runs, db, id, clock } = await aTask({
       seconds: 200,
       parameters: { timeoutSeconds: 300 },
@@ -161,7 +161,7 @@ describe('silence is not an end', () => {
     await account()
   })
 
-  test('a run of a dead worker has its time, and the row says true words', async () => {
+  test('a run of a dead worker gets its full time, and the row says what is known', async () => {
     const { life, dify, account, results, clock } = await aTask({
       parameters: { retries: 0 },
       troubles: () => ({ isDead: true }),
@@ -181,7 +181,7 @@ describe('silence is not an end', () => {
     await account()
   })
 
-  test('a connection that is cut before the first event is asked after 0, 1, 2, 4 … s', async () => {
+  test('a run whose connection is cut before the first event is looked up after 0, 1, 2, 4 … s', async () => {
     const { life, dify, account } = await aTask({
       seconds: 5,
       troubles: () => ({ cutAtOnce: 'runs', queuedForMs: 40_000 }),
@@ -196,7 +196,7 @@ describe('silence is not an end', () => {
     await account()
   })
 
-  test('a broken stream is joined again, for the price', async () => {
+  test('a broken stream is joined again, to learn the price', async () => {
     const { life, dify, account, runs } = await aTask({
       seconds: 30,
       canJoin: true,
@@ -211,8 +211,8 @@ describe('silence is not an end', () => {
   })
 })
 
-describe('before any call for a row, its earlier runs are asked for', () => {
-  test('a retry by a person takes the result of a run that finished late', async () => {
+describe('before any call for a row, its earlier runs are looked up', () => {
+  test('a retry by a person uses the result of a run that finished late', async () => {
     const { life, dify, account, engine, id, results, clock } = await aTask({
       parameters: { retries: 0 },
       timing: { runEndsMs: 120_000 },
@@ -231,7 +231,7 @@ describe('before any call for a row, its earlier runs are asked for', () => {
     await account()
   })
 
-  test('a crash costs nothing: what ran is waited for, what ended is taken', async () => {
+  test('a crash costs nothing: running runs are waited for, the results of ended ones are used', async () => {
     const { life, dify, account, find, clock } = await aTask({
       rows: 10,
       seconds: 20,
@@ -250,7 +250,7 @@ describe('before any call for a row, its earlier runs are asked for', () => {
     await account()
   })
 
-  test('a restored backup pays for nothing again', async () => {
+  test('after a backup is restored, nothing is paid for twice', async () => {
     const { life, dify, find, db, clock, id, account } = await aTask({
       rows: 55,
       parameters: { concurrency: 5 },
@@ -279,7 +279,7 @@ describe('before any call for a row, its earlier runs are asked for', () => {
     await account()
   })
 
-  test('a task from before this process, of which Dify knows no more than we do, is asked for ten rows only', async () => {
+  test('if Dify knows no more than we do of a task from before this process, only about ten rows are looked up', async () => {
     const { life, dify, clock } = await aTask({ rows: 40, parameters: { concurrency: 5 } })
     await clock.pass(1_000)
     const next = life()
@@ -291,10 +291,10 @@ describe('before any call for a row, its earlier runs are asked for', () => {
   })
 })
 
-describe('what Dify makes up', () => {
+describe('a failure that Dify reports although nothing failed', () => {
   const rejected: Outcome = { kind: 'rejected', error: 'name is required in input form' }
 
-  test('a failure that nobody ran ends the row by its words, at once', async () => {
+  test('ends the row at once with its error if there is no such run', async () => {
     const { life, dify, account, results, runs, clock } = await aTask({
       troubles: () => ({ madeUp: rejected }),
     })
@@ -308,7 +308,7 @@ describe('what Dify makes up', () => {
     await account()
   })
 
-  test('the same in mid-run says nothing: the run decides', async () => {
+  test('is ignored if the run goes on: the run decides', async () => {
     const { life, dify, account, find } = await aTask({
       seconds: 5,
       troubles: () => ({ madeUp: rejected, yetRuns: true }),
@@ -321,7 +321,7 @@ describe('what Dify makes up', () => {
     await account()
   })
 
-  test('a run that nobody of ours stopped costs no attempt', async () => {
+  test('a run that somebody else stopped costs no attempt', async () => {
     const stopped: Outcome = { kind: 'failed', stopped: true, error: 'The worker is shutting down.' }
     const { life, dify, account, find, runs } = await aTask({
       parameters: { retries: 0 },
@@ -337,7 +337,7 @@ describe('what Dify makes up', () => {
   })
 })
 
-test('a stream that says stopped of a run that goes on is not believed', async () => {
+test('a stream that says “stopped” is not believed if the run goes on', async () => {
   const { life, dify, account, find } = await aTask({
     seconds: 20,
     troubles: () => ({ streamSays: { kind: 'failed', stopped: true, error: 'Shutting down.' } }),
@@ -351,7 +351,7 @@ test('a stream that says stopped of a run that goes on is not believed', async (
 })
 
 describe('a person’s stop', () => {
-  test('is taken back by a resume: what still waits in the queue is the row’s again', async () => {
+  test('is undone by a resume: a run that still waits in the queue is the row’s again', async () => {
     const { life, dify, account, engine, id, clock, find } = await aTask({
       troubles: () => ({ queuedForMs: 60_000, seconds: 5 }),
     })
@@ -368,7 +368,7 @@ describe('a person’s stop', () => {
     await account()
   })
 
-  test('stops what runs, and its runtime says so; resumed, it is called anew', async () => {
+  test('stops what runs, and `runs` says so; after a resume the row is called again', async () => {
     const { life, dify, account, engine, id, runs, clock, find } = await aTask({ seconds: 30 })
     const one = life()
     await one.start()
@@ -384,7 +384,7 @@ describe('a person’s stop', () => {
     await account()
   })
 
-  test('reaches what waits in the queue as soon as it begins', async () => {
+  test('stops a run that waits in the queue as soon as it starts', async () => {
     const { life, dify, account, clock, runs } = await aTask({ rows: 3, workers: 1, seconds: 30 })
     const { start, stop, services } = life()
     await start()
@@ -397,7 +397,7 @@ describe('a person’s stop', () => {
     await account()
   })
 
-  test('also when the process ends before it begins', async () => {
+  test('does so even if the process ends before the run starts', async () => {
     const { life, dify, account, clock, runs } = await aTask({
       canJoin: true,
       troubles: () => ({ queuedForMs: 60_000, seconds: 30 }),
@@ -416,7 +416,7 @@ describe('a person’s stop', () => {
     await account()
   })
 
-  test('of a run that ends well all the same keeps its result for when the task is resumed', async () => {
+  test('keeps the result of a run that succeeds all the same, for when the task is resumed', async () => {
     const { life, dify, account, engine, id, clock, find } = await aTask({
       troubles: () => ({ isDeaf: true, seconds: 30 }),
     })
@@ -434,8 +434,8 @@ describe('a person’s stop', () => {
   })
 })
 
-describe('an app that keeps nothing to be asked for', () => {
-  test('says after a crash how many calls may have been paid, and calls without waiting', async () => {
+describe('an app whose runs cannot be looked up', () => {
+  test('says after a crash how many calls may have been paid for, and calls again without waiting', async () => {
     const { life, dify, account, db, id, clock, find, runs } = await aTask({
       rows: 5,
       seconds: 30,
@@ -478,8 +478,8 @@ describe('an app that keeps nothing to be asked for', () => {
   })
 })
 
-describe('a price that nobody told', () => {
-  test('of a row that was found again is the workflow’s mean, marked, and is not in the sum', async () => {
+describe('a price that Dify did not report', () => {
+  test('is estimated by the workflow’s mean for a row that was found again, marked, and not in the sum', async () => {
     const { life, account, db, id, results } = await aTask({
       rows: 5,
       seconds: 5,
@@ -508,7 +508,7 @@ describe('a price that nobody told', () => {
     await account()
   })
 
-  test('of a row that was stopped is unknown, not nothing', async () => {
+  test('is unknown for a row that was stopped, not zero', async () => {
     const { life, db, id, clock, dify } = await aTask({ rows: 2, seconds: 5, parameters: { concurrency: 1 } })
     const { start, stop } = life()
     await start()
@@ -522,7 +522,7 @@ describe('a price that nobody told', () => {
     })
   })
 
-  test('is none of a workflow that never tells one', async () => {
+  test('is not shown at all for a workflow that never reports one', async () => {
     const silent: Outcome = { kind: 'succeeded', outputs: {}, usage: { tokens: 3 } }
     const { life, db, id } = await aTask({
       rows: 2,
@@ -557,7 +557,7 @@ describe('a clock that jumps', () => {
   })
 })
 
-test('a row that waits to be tried again waits no longer though the machine’s time is set back', async () => {
+test('a row that waits for its next attempt waits no longer if the machine’s clock is set back', async () => {
   const failed: Outcome = { kind: 'failed', error: 'No.', usage: { price: 0.25 } }
   const { life, account, clock, find } = await aTask({ troubles: (n) => (n === 1 ? { end: failed } : {}) })
   const { start, rest } = life()
@@ -584,7 +584,7 @@ test.each([900_000, -900_000])('a clock that jumps by %p ms while no process run
   await account()
 })
 
-test('a completion that says nothing is not waited for longer than its row may take', async () => {
+test('a silent completion is not waited for longer than the row’s time limit', async () => {
   const { life, dify, clock, results } = await aTask({
     canLookUp: false,
     parameters: { retries: 0 },
@@ -598,7 +598,7 @@ test('a completion that says nothing is not waited for longer than its row may t
   expect(dify.calls).toBe(1)
 })
 
-test('a server that cannot be asked leaves the row open, and calls nothing', async () => {
+test('if the server cannot be asked, the row stays open and nothing is called', async () => {
   const { life, dify, clock, find, account } = await aTask({ troubles: () => ({ cutAtOnce: 'runs' }) })
   const { start, rest } = life()
   dify.lookUpFails = { kind: 'lost', error: 'HTTP 500.', inTrouble: true }

@@ -71,7 +71,7 @@ describe('settle', () => {
       { status: 'pending', availableAt: now + 30_000 },
     ],
     [
-      'asked to wait for a day, it waits no longer than the task does before it gives up: resumed, it tries again',
+      'asked to wait for a day, it waits only as long as makes the task stop: once resumed, it tries again',
       { ...throttled, retryAfterMs: 86_400_000 },
       {},
       { status: 'pending', availableAt: now + DEFAULT_TIMING.giveUpAfterMs },
@@ -86,7 +86,7 @@ describe('settle', () => {
     expect(settled(outcome, before)).toMatchObject(expected)
   })
 
-  test('turned away for an hour, it costs an attempt after all: it may be this row', () => {
+  test('after an hour of refusals a row loses an attempt after all: it may be the cause', () => {
     const since = (ms: number) => ({ turnedAwayAt: now - ms })
     expect(settled(throttled)).toMatchObject({ turnedAwayAt: now, failures: 0 })
     expect(settled(throttled, since(3_599_999))).toMatchObject({ turnedAwayAt: now - 3_599_999, failures: 0 })
@@ -98,7 +98,7 @@ describe('settle', () => {
     expect(settled(failed, {}, { retries: 0 })).toMatchObject({ status: 'failed' })
   })
 
-  test('a run whose fate is open is asked after before the row is called again', () => {
+  test('a run whose end is not known is looked up before the row is called again', () => {
     const lost: Outcome = { kind: 'lost', error: 'The connection was cut.' }
     expect(settled(lost, {}, { unresolved: true })).toMatchObject({
       status: 'pending',
@@ -108,7 +108,7 @@ describe('settle', () => {
     expect(settled(failed)).toMatchObject({ unresolved: false })
   })
 
-  test('the wait has full jitter, and an end', () => {
+  test('the wait has full jitter and an upper limit', () => {
     const wait = (random: number, failures: number) => {
       const settlement = settled(failed, { failures }, { retries: 99, random: () => random })
       return settlement.status === 'pending' ? settlement.availableAt - now : undefined

@@ -16,7 +16,7 @@ test('a row that succeeded stays so', () => {
   expect(executionStatesBefore('succeeded')).toEqual(['running'])
 })
 
-test('every state leads somewhere known', () => {
+test('every move leads to a state that exists', () => {
   for (const moves of [TASK_MOVES, EXECUTION_MOVES]) {
     for (const to of Object.values(moves).flat()) expect(Object.keys(moves)).toContain(to)
   }

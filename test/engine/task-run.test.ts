@@ -20,7 +20,7 @@ async function aRun(onLookUp: () => Response, secondsSince = 0) {
   return { ...cast, run, called: called.promise }
 }
 
-test('a run that Dify does not list yet says nothing of the others: the next row is called at once', async () => {
+test('a run that Dify does not list yet does not hold up the others: the next row is called at once', async () => {
   const { run, called } = await aRun(() => Response.json({ has_more: false, data: [] }))
   const ending = run.run()
   expect(await called).toBe('Kettle 3')
@@ -28,7 +28,7 @@ test('a run that Dify does not list yet says nothing of the others: the next row
   expect(await ending).toBe('drained')
 })
 
-test('while Dify cannot be asked after a run, no row is called until a hold is over', async () => {
+test('if a run cannot be looked up, no row is called until a hold is over', async () => {
   let asked = 0
   const { db, clock, run, called } = await aRun(
     () => (asked++ === 0 ? new Response('', { status: 502 }) : Response.json({ has_more: false, data: [] })),

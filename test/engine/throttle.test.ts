@@ -48,7 +48,7 @@ describe('throttle', () => {
     expect(await isFree(throttle)).toBe(true)
   })
 
-  test('who no longer wants a slot gets none, and takes none from the others', async () => {
+  test('a lane that no longer wants a slot gets none, and takes none from the others', async () => {
     const { throttle, take } = throttleOf(1)
     const only = await take()
     const gone = new AbortController()
@@ -60,14 +60,14 @@ describe('throttle', () => {
     expect(await second).toBeDefined()
   })
 
-  test('of ten calls at once six are turned away: from then on four go at once', async () => {
+  test('if six of ten calls at once are refused, four are sent at once from then on', async () => {
     const { throttle, take } = throttleOf(10)
     const slots = await Promise.all(Array.from({ length: 10 }, take))
     for (const slot of slots.slice(4)) end(slot, refused)
     expect(throttle.slowdown).toEqual({ kind: 'throttled', atOnce: 4 })
   })
 
-  test('a limit of Dify’s own is one of calls at once, whatever was let in before', async () => {
+  test('an app’s own limit is one of calls at once, whatever was let in before', async () => {
     const { throttle, take } = throttleOf(3)
     const before = await Promise.all([take(), take(), take()])
     for (const slot of before) end(slot, done)
@@ -95,7 +95,7 @@ describe('throttle', () => {
     expect([await limitAfter(120_000), await limitAfter(240_000)]).toEqual([4, 4])
   })
 
-  test('Retry-After holds everybody to the second', async () => {
+  test('Retry-After is obeyed by all calls, to the second', async () => {
     const { throttle, take, clock } = throttleOf(4)
     end(await take(), { ...refused, retryAfterMs: 30_000 })
     await clock.pass(29_999)
@@ -104,7 +104,7 @@ describe('throttle', () => {
     expect(await isFree(throttle)).toBe(true)
   })
 
-  test('an hour back or forth on the machine’s clock holds nobody longer, and lets nobody in earlier', async () => {
+  test('setting the machine’s clock an hour back or forward changes no wait', async () => {
     const { throttle, take, clock } = throttleOf(4)
     for (const jump of [-3_600_000, 3_600_000]) {
       end(await take(), { ...refused, retryAfterMs: 30_000 })
@@ -116,7 +116,7 @@ describe('throttle', () => {
     }
   })
 
-  test('a limit that a person sets holds at once, but not over one that is lowered', async () => {
+  test('a limit that a person sets holds at once, but does not raise one that was lowered', async () => {
     const { throttle, take } = throttleOf(10)
     throttle.setLimits({ atOnce: 6 })
     expect(throttle.limit).toBe(6)
@@ -135,7 +135,7 @@ describe('a server in trouble', () => {
     }
   }
 
-  test('five calls in a row over two rows open the circuit: all wait, and one asks at growing intervals', async () => {
+  test('five failed calls in a row over two rows open the circuit: all wait, and one asks at growing intervals', async () => {
     const whole = throttleOf(10)
     const { throttle, clock } = whole
     await failing(whole, ['a', 'b', 'a', 'b'])
@@ -157,7 +157,7 @@ describe('a server in trouble', () => {
     closed.abort()
   })
 
-  test('it says since when, and the server’s last words', async () => {
+  test('the slowdown says since when, and what the server answered last', async () => {
     const whole = throttleOf(10)
     await failing(whole, ['a', 'b', 'a', 'b', 'c'])
     expect(whole.throttle.slowdown).toEqual({
@@ -168,7 +168,7 @@ describe('a server in trouble', () => {
     })
   })
 
-  test('any answer closes it, and all go on at once', async () => {
+  test('any answer closes the circuit, and all continue at once', async () => {
     const whole = throttleOf(3)
     const { throttle, clock, take } = whole
     await failing(whole, ['a', 'b', 'a', 'b', 'c'])
@@ -180,7 +180,7 @@ describe('a server in trouble', () => {
     expect(await isFree(throttle)).toBe(true)
   })
 
-  test('one row alone does not open it, nor do failures with an answer between them', async () => {
+  test('one row alone does not open the circuit, nor do failures with an answer in between', async () => {
     const whole = throttleOf(3)
     await failing(whole, ['a', 'a', 'a', 'a', 'a', 'a'])
     end(await whole.take(), done)
@@ -188,7 +188,7 @@ describe('a server in trouble', () => {
     expect(whole.throttle.slowdown).toBeUndefined()
   })
 
-  test('a slot that no call was made with lets another one ask', async () => {
+  test('if the slot for asking is not used, another call may ask', async () => {
     const whole = throttleOf(3)
     await failing(whole, ['a', 'b', 'a', 'b', 'c'])
     await whole.clock.pass(5_000)
@@ -198,7 +198,7 @@ describe('a server in trouble', () => {
     expect(await isFree(whole.throttle)).toBe(true)
   })
 
-  test('who is told to stop waits no longer', async () => {
+  test('a lane that is told to stop waits no longer', async () => {
     const whole = throttleOf(3)
     await failing(whole, ['a', 'b', 'a', 'b', 'c'])
     const stopped = new AbortController()

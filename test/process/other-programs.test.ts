@@ -3,7 +3,7 @@ import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import ExcelJS from 'exceljs'
-import { cellsOf, checked } from '../workbook/support/inspect.ts'
+import { bare, cellsOf, checked } from '../workbook/support/inspect.ts'
 import { marksIn } from '../workbook/support/marks.ts'
 import { resultRow, writtenResult } from '../workbook/support/results.ts'
 import { COPYWRITER, COPYWRITER_APP } from '../workbook/support/variables.ts'
@@ -84,7 +84,9 @@ test.skipIf(!PYTHON)('what openpyxl writes is what we read (skipped without open
   const expected: unknown = JSON.parse(run.stdout.toString())
   const read = await cellsOf(new Uint8Array(await Bun.file(path).arrayBuffer()))
   expect(read).toHaveLength(400)
-  expect(read.map(({ row, cells }) => [row, cells])).toEqual(expected as [number, Value[]][]) // the script says so
+  expect(read.map(({ row, cells }) => [row, cells.map((cell) => bare(cell))])).toEqual(
+    expected as [number, Value[]][],
+  ) // the script says so
 })
 
 async function mark(file: UploadFile): Promise<Uint8Array> {

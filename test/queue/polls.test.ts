@@ -8,7 +8,7 @@ import { later, until } from '../support/bot.ts'
 
 const AFTER_FAULT_MS = 5_000
 
-/** A queue that nobody pokes, on a clock that stands still: it buttonClass when it is started, and when it means to. */
+/** A queue that nobody wakes, on a clock that the test moves: it polls when it is started, and at its own intervals. */
 async function aQueue({
   rows = 1,
   retries = 0,
@@ -40,13 +40,13 @@ async function aQueue({
     find: () => findTask(db, id),
     untilTask: (done: (task: Awaited<ReturnType<typeof findTask>>) => boolean) =>
       until(() => findTask(db, id), done),
-    /** something has gone wrong this many times, and the queue waits for its next look */
+    /** something has gone wrong this many times, and the queue waits for its next poll */
     faulted: (times: number) =>
       until(
         () => [faults.length, clock.alarms],
         ([count, alarms]) => count === times && alarms === 1,
       ),
-    /** time goes on until it may be taken again */
+    /** time passes until the task may be taken again */
     again: async () => {
       await clock.pass(AFTER_FAULT_MS)
       queue.wake()
@@ -54,7 +54,7 @@ async function aQueue({
   }
 }
 
-test('a task resumed while its last row is in flight is taken again when that ends, not at the next look', async () => {
+test('a task resumed while its last row is in flight is taken again when that row ends, not at the next poll', async () => {
   const called = Promise.withResolvers<void>()
   const slow = Promise.withResolvers<void>()
   const { clock, engine, id, queue, untilTask } = await aQueue({
@@ -69,7 +69,7 @@ test('a task resumed while its last row is in flight is taken again when that en
   await called.promise
   await engine.pause(id, 'mei')
   queue.wake()
-  // It has inspectAgain when two alarms are set: its next look, and the time limit of the row.
+  // It has polled once two alarms are set: for its next poll, and for the time limit of the row.
   await until(
     () => clock.alarms,
     (alarms) => alarms === 2,
@@ -84,7 +84,7 @@ describe('a task in which Rowbot itself goes wrong', () => {
     throw new Error('a bug')
   }
 
-  test('is taken again after a while and not before, and stops at the third fault in a row', async () => {
+  test('is taken again after a while, not before, and stops at the third fault in a row', async () => {
     const { clock, queue, faults, find, faulted, again } = await aQueue({ findLine: aBug })
     queue.start()
     await faulted(1)
@@ -100,7 +100,7 @@ describe('a task in which Rowbot itself goes wrong', () => {
     expect(await find()).toMatchObject({ status: 'failed', error: expect.stringContaining('fault-3') })
   })
 
-  test('and which then runs to its end has its faults forgotten', async () => {
+  test('starts counting faults from zero once it has run to its end', async () => {
     let isFixed = false
     const { engine, id, queue, find, untilTask, faulted, again } = await aQueue({
       onRun: () => ended('failed'),

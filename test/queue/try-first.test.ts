@@ -26,7 +26,7 @@ describe('a task whose first row is tried first', () => {
     expect(last).toMatchObject({ event: 'task.paused', message: 'after its first row' })
   })
 
-  test('goes on with the others when it is resumed, and pays for none twice', async () => {
+  test('continues with the other rows when it is resumed, and pays for none twice', async () => {
     const { bot, sandbox, id, ended } = await aTrial()
     bot.startRunner()
     await ended(id)
@@ -35,7 +35,7 @@ describe('a task whose first row is tried first', () => {
     expect(sandbox.hits()).toHaveLength(12)
   })
 
-  test('tries that row again where it fails, and no other meanwhile', async () => {
+  test('tries that row again if it fails, and no other meanwhile', async () => {
     const { bot, sandbox, id, ended } = await aTrial({ features: '[sandbox: failed]', retries: 2 })
     bot.startRunner()
     expect(await ended(id)).toMatchObject({ status: 'paused', counts: { failed: 1, left: 11 } })
@@ -69,7 +69,7 @@ describe('a task whose first row is tried first', () => {
     expect(sandbox.hits()).toHaveLength(1)
   })
 
-  test('leaves nothing for the other lanes to wait for, so that none of them spins', async () => {
+  test('gives the other lanes nothing to wait for, so that none of them polls in a tight loop', async () => {
     const { bot, id } = await aTrial()
     const task = await createRunnerStore(bot.db, bot.clock).take(id)
     const rows = createRowStore(bot.db, createWriter(bot.db))
@@ -78,7 +78,7 @@ describe('a task whose first row is tried first', () => {
     expect(await rows.nextAvailableAt(id)).toBeUndefined()
   })
 
-  test('has nothing to wait for when it has one row', async () => {
+  test('does not pause if it has only one row', async () => {
     const { bot, id, ended } = await aTrial({ rows: 1 })
     bot.startRunner()
     expect(await ended(id)).toMatchObject({ status: 'completed' })

@@ -1,6 +1,6 @@
 import type { Actor } from '../../src/app/actor.ts'
 import { taskAudit } from '../../src/app/audit.ts'
-import { openSqlite } from '../../src/db/open.ts'
+import { LOCK_WAIT_MS, openSqlite } from '../../src/db/open.ts'
 import { createSecretBox } from '../../src/db/workflows/secret-box.ts'
 import type { Db } from '../../src/db/schema.ts'
 import { createTaskStore } from '../../src/db/store.ts'
@@ -32,8 +32,13 @@ const NO_WORKFLOW: Workflow = {
 }
 
 /** A database with one workflow, and a person’s way in. */
-export async function openShelf({ clock = new FakeClock(), path = ':memory:', withWorkflow = true } = {}) {
-  const db = await openSqlite(path)
+export async function openShelf({
+  clock = new FakeClock(),
+  path = ':memory:',
+  lockWaitMs = LOCK_WAIT_MS,
+  withWorkflow = true,
+} = {}) {
+  const db = await openSqlite(path, lockWaitMs)
   const workflow = withWorkflow ? await aWorkflow(db) : NO_WORKFLOW
   const engine = new Engine(createTaskStore(db, clock), { wake: () => {} }, clock)
   const engineFor = (actor: Actor) =>

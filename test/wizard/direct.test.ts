@@ -46,9 +46,9 @@ test.each([{}, { sheet: 'products' }, { headingRow: 2 }, { sheet: 'products', he
   async (again) => {
     const { wizard, db } = await aWizard([COPYWRITER])
     const file = csv('Name,Key features,Other\nName,Key features,Other\nKettle,hot,steams\n', 'products.csv')
-    const reading = { sheet: 'products', headingRow: 2, mapping: { features: 'Other' } }
-    const { id } = await wizard.direct.upload(PROGRAM, file, reading)
-    await wizard.direct.execute(PROGRAM, id, { ...PLAIN, ...again })
+    const request = { reading: { sheet: 'products', headingRow: 2 }, mapping: { features: 'Other' } }
+    const { id } = await wizard.direct.upload(PROGRAM, file, request)
+    await wizard.direct.execute(PROGRAM, id, { ...PLAIN, reading: again })
     const rows = await db.selectFrom('task_executions').select(['row_number', 'inputs']).execute()
     expect(rows.map(({ row_number, inputs }) => [row_number, JSON.parse(inputs)])).toEqual([
       [3, { name: 'Kettle', features: 'steams' }],

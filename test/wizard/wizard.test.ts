@@ -78,6 +78,7 @@ describe('the four steps', () => {
       'Send a corrected file',
       'Marked copy',
       'Columns…',
+      'Reading…',
       'Back',
       'Cancel',
     ])
@@ -109,7 +110,15 @@ describe('the four steps', () => {
     await visit.press('Next')
     expect(visit.text).toContain('No row of this sheet can run as it is')
     expect(visit.text).toContain('There is no column for “Key features”')
-    expect(visit.labels).toEqual(['Send a corrected file', 'Columns…', 'Back', 'Cancel'])
+    expect(visit.labels).toEqual(['Send a corrected file', 'Columns…', 'Reading…', 'Back', 'Cancel'])
+  })
+
+  test('a text generator is said to be paid twice after a break, and a workflow is recommended', async () => {
+    const { wizard } = await aWizard([{ ...COPYWRITER, mode: 'completion' }])
+    const visit = await new Visit(wizard).toConfirm()
+    expect(visit.text).toContain('calls in flight are made, and paid, again. A workflow app avoids that.')
+    const other = await new Visit((await aWizard()).wizard).toConfirm()
+    expect(other.text).not.toContain('text generator')
   })
 
   test('“Try 1 row first” makes the task with a pause behind its first row', async () => {
@@ -233,21 +242,6 @@ describe('the columns', () => {
     expect(visit.text).toContain('Tone ← – (optional)')
     await visit.press('Back')
     expect(visit.text).toContain('Tone ← Tone')
-  })
-
-  test('begin below another heading row when the person says so', async () => {
-    const { wizard } = await aWizard([COPYWRITER])
-    const visit = await new Visit(wizard).send(csv('Name,Key features\nName,Key features\nKettle,hot\n'))
-    await visit.press('Next')
-    await visit.press('Columns…')
-    await visit.press('Heading row…')
-    expect(visit.form.fields[0]).toMatchObject({ id: 'row', value: '1' })
-    expect(await visit.answerForm({ row: 'two' })).toEqual({
-      row: 'A whole number from 1 to 1,048,576, please.',
-    })
-    expect(await visit.answerForm({ row: ' ２ ' })).toBeUndefined()
-    expect(visit.text).toContain('1 row')
-    expect(visit.text).toContain('headings in row 2')
   })
 })
 

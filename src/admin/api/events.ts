@@ -4,7 +4,7 @@ import { findListedTask } from '../../db/tasks/task-list.ts'
 import type { TaskStatus } from '../../engine/states.ts'
 import type { AdminContext } from '../options.ts'
 import { type TaskSnapshot, TaskStreams, type Follower } from './task-streams.ts'
-import { requireTask, toTaskJson, NOT_FOUND } from './requests.ts'
+import { requireTask, toTaskAndCost, NOT_FOUND } from './requests.ts'
 import { TASK_ID } from './shapes.ts'
 
 const OVER: ReadonlySet<TaskStatus> = new Set(['completed', 'failed', 'cancelled'])
@@ -18,7 +18,9 @@ export function eventRoutes(context: AdminContext & { draining?: AbortSignal }) 
     onFault: (err) => log.warn({ err }, 'a task that is followed could not be looked at'),
     async read(id): Promise<TaskSnapshot> {
       const task = await findListedTask(db, id)
-      return task && { json: JSON.stringify(await toTaskJson(task, context)), isOver: OVER.has(task.status) }
+      return (
+        task && { json: JSON.stringify(await toTaskAndCost(task, context)), isOver: OVER.has(task.status) }
+      )
     },
   })
   return new Elysia().get(

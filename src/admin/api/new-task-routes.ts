@@ -9,7 +9,14 @@ import { HttpFault } from '../http/fault.ts'
 import type { AdminContext } from '../options.ts'
 import { uploadOf } from '../new-task/sent-form.ts'
 import { FAULT, faults, toFault, unreadable, programOf, requireTask, toTaskJson } from './requests.ts'
-import { UPLOAD_BODY, fingerprintOf, EXECUTE_BODY, type ExecuteBody, directRequestOf } from './submission.ts'
+import {
+  directRequestOf,
+  EXECUTE_BODY,
+  type ExecuteBody,
+  fingerprintOf,
+  inspectionRequestOf,
+  UPLOAD_BODY,
+} from './submission.ts'
 import { CELL_FAULT, TASK, UPLOAD } from './shapes.ts'
 import { cellFaultJson, uploadJson } from './to-json.ts'
 
@@ -31,10 +38,8 @@ export function newTaskRoutes(context: AdminContext) {
     .post(
       '/api/batch/upload',
       async ({ body, request, status }) => {
-        const { file, workflow_id, sheet, heading_row, mapping } = body
-        const reading = { workflowId: workflow_id, sheet, headingRow: heading_row, mapping }
         const draft = await wizard.direct
-          .upload(requesterOf(visitorOf(request)), await uploadOf(file), reading)
+          .upload(requesterOf(visitorOf(request)), await uploadOf(body.file), inspectionRequestOf(body))
           .catch((fault: unknown) => {
             if (fault instanceof Refused) throw toFault(fault)
             throw fault instanceof UserError ? unreadable(fault) : fault

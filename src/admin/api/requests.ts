@@ -5,9 +5,9 @@ import type { Actor } from '../../app/actor.ts'
 import { actorOf } from '../sign-in/identity.ts'
 import { HttpFault, type HttpFaultCode } from '../http/fault.ts'
 import { findProgress, listProgress } from '../../app/progress.ts'
-import { progressSources } from '../tasks/facts.ts'
+import { progressSources, spentOf } from '../tasks/facts.ts'
 import type { AdminContext } from '../options.ts'
-import { type TaskJson, taskJson } from './to-json.ts'
+import { type TaskAndCostJson, type TaskJson, taskJson } from './to-json.ts'
 import { z } from 'zod'
 import type { UserError } from '../../engine/user-error.ts'
 import { Refused } from '../../wizard/answer.ts'
@@ -35,6 +35,18 @@ export async function requireWorkflow(id: string, { db }: Pick<AdminContext, 'db
 
 export async function toTaskJson(task: ListedTask, context: AdminContext): Promise<TaskJson> {
   return taskJson(task, await findProgress(task, progressSources(context)))
+}
+
+/** With what it has cost. */
+export async function toTaskAndCost(task: ListedTask, context: AdminContext): Promise<TaskAndCostJson> {
+  const { tokens, prices, unpricedRows, unknownCalls } = await spentOf(task, context)
+  return {
+    ...(await toTaskJson(task, context)),
+    tokens,
+    prices,
+    unpriced_rows: unpricedRows,
+    unknown_calls: unknownCalls,
+  }
 }
 
 export async function toTaskJsons(tasks: ListedTask[], context: AdminContext): Promise<TaskJson[]> {

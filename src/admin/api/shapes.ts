@@ -47,6 +47,18 @@ export const TASK = z
   })
   .meta({ id: 'Task' })
 
+/** One task by itself also says what it has cost: for a list, that would take too long. */
+export const TASK_AND_COST = TASK.extend({
+  tokens: count().describe('as far as Dify told'),
+  prices: z
+    .array(z.object({ currency: z.string(), price: z.number() }))
+    .describe('one sum for each currency'),
+  unpriced_rows: count().describe('rows of which a run has cost something that nobody told'),
+  unknown_calls: count().describe(
+    'calls that may have been paid, too: Dify cannot say what became of them. Resume calls such rows again.',
+  ),
+}).meta({ id: 'TaskAndCost' })
+
 export const CELL = z.union([z.string(), z.number(), z.boolean(), z.null()])
 
 export const LOG_ENTRY = z

@@ -2,16 +2,33 @@ import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { NAME_CHARS, RANGES } from '../../engine/parameters.ts'
 import type { DirectRequest } from '../../wizard/direct.ts'
+import type { InspectionRequest } from '../../wizard/direct-inspection.ts'
+import { MAX_ROW, rowRangesOf } from '../../workbook/row-ranges.ts'
+import { DELIMITERS, type Reading } from '../../workbook/types.ts'
 import { MAPPING } from './shapes.ts'
 
 /* What a program sends for a new task: the file, and how to run it. */
 
-const MAX_ROW = 1_048_576
+const rowNumber = () => z.coerce.number().int().min(1).max(MAX_ROW).optional()
 
 const READING = {
   workflow_id: z.string().max(64).optional(),
   sheet: z.string().max(200).optional().describe('default: the first one with rows'),
-  heading_row: z.coerce.number().int().min(1).max(MAX_ROW).optional().describe('default: found'),
+  heading_row: rowNumber().describe('default: found'),
+  heading_rows: z.coerce
+    .number()
+    .pipe(z.union([z.literal(1), z.literal(2)]))
+    .optional()
+    .describe('2: headings in two rows, as “Price / EUR”'),
+  last_row: rowNumber().describe('the last row of the table; default: found'),
+  rows: z
+    .string()
+    .max(1_000)
+    .optional()
+    .describe('visible, or rows of the sheet such as 3-40,88; default: all'),
+  values: z.enum(['shown', 'raw']).optional().describe('what is sent of a formatted cell; default: shown'),
+  encoding: z.string().max(40).optional().describe('of a CSV file, such as gb18030; default: found'),
+  delimiter: z.enum(DELIMITERS).optional().describe('of a CSV file; default: found'),
 }
 export const UPLOAD_BODY = z.strictObject({
   file: z.file().describe('.xlsx or .csv'),
@@ -22,7 +39,6 @@ const ranged = ({ min, max }: { min: number; max: number }) => z.number().int().
 export const EXECUTE_BODY = z.strictObject({
   upload_id: z.string().min(1).max(64),
   ...READING,
-  heading_row: z.number().int().min(1).max(MAX_ROW).optional(),
   mapping: MAPPING.optional(),
   name: z
     .string()
@@ -42,10 +58,7 @@ export type ExecuteBody = z.output<typeof EXECUTE_BODY>
 export function directRequestOf(body: ExecuteBody): DirectRequest {
   const { name, concurrency, retries, timeout_seconds: timeoutSeconds } = body
   return {
-    workflowId: body.workflow_id,
-    sheet: body.sheet,
-    headingRow: body.heading_row,
-    mapping: body.mapping,
+    ...inspectionRequestOf(body),
     parameters: {
       ...(name !== undefined && { name }),
       ...(concurrency !== undefined && { concurrency }),
@@ -55,6 +68,24 @@ export function directRequestOf(body: ExecuteBody): DirectRequest {
     skipFaulty: body.skip_faulty,
     tryFirst: body.try_first,
   }
+}
+
+/** @throws UserError if `rows` names none */
+export function inspectionRequestOf(
+  body: Pick<ExecuteBody, keyof typeof READING | 'mapping'>,
+): InspectionRequest {
+  const { sheet, heading_row, heading_rows, last_row, rows, values, encoding, delimiter } = body
+  const reading: Reading = {
+    ...(sheet !== undefined && { sheet }),
+    ...(heading_row !== undefined && { headingRow: heading_row }),
+    ...(heading_rows !== undefined && { headingRows: heading_rows }),
+    ...(last_row !== undefined && { lastRow: last_row }),
+    ...(rows !== undefined && { rows: rows === 'visible' ? rows : rowRangesOf(rows) }),
+    ...(values !== undefined && { values }),
+    ...(encoding !== undefined && { encoding }),
+    ...(delimiter !== undefined && { delimiter }),
+  }
+  return { workflowId: body.workflow_id, reading, mapping: body.mapping }
 }
 
 /** Equal for equal requests, whatever the order of their fields: the validator has put them in its own order. */

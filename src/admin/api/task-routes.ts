@@ -17,14 +17,14 @@ import {
   faults,
   programOf,
   requireTask,
-  toTaskJson,
+  toTaskAndCost,
   toTaskJsons,
   BINARY,
   NOT_FOUND,
   XLSX,
 } from './requests.ts'
 import { at, pageOf, PAGING, SEARCH, several } from './paging.ts'
-import { ROW_ID, TASK, TASK_ID, TASK_STATUSES } from './shapes.ts'
+import { ROW_ID, TASK, TASK_AND_COST, TASK_ID, TASK_STATUSES } from './shapes.ts'
 
 const QUERY = z.object({
   ...PAGING,
@@ -37,8 +37,8 @@ const LIST = pageOf(TASK).extend({
     .record(z.enum(TASK_STATUSES), z.number().int())
     .describe('tasks in each state, whatever `status` says'),
 })
-const ACTED = { 200: TASK, ...faults(404, 409) }
-const RETRIED = z.object({ task: TASK, rows: z.number().int().describe('how many run again') })
+const ACTED = { 200: TASK_AND_COST, ...faults(404, 409) }
+const RETRIED = z.object({ task: TASK_AND_COST, rows: z.number().int().describe('how many run again') })
 const RETRY = z
   .strictObject({
     rows: z.array(z.number().int().positive()).min(1).max(100_000).optional().describe('rows of the sheet'),
@@ -78,11 +78,11 @@ export function taskRoutes(context: AdminContext) {
     )
     .get(
       '/api/batch/:task_id/status',
-      async ({ params }) => toTaskJson(await requireTask(params.task_id, context), context),
+      async ({ params }) => toTaskAndCost(await requireTask(params.task_id, context), context),
       {
         params: TASK_ID,
-        response: { 200: TASK, ...faults(404) },
-        detail: detail('One task, with its progress'),
+        response: { 200: TASK_AND_COST, ...faults(404) },
+        detail: detail('One task, with its progress and what it has cost'),
       },
     )
     .post('/api/batch/:task_id/pause', ({ params, request }) => act(request, params.task_id, pauseTask), {
@@ -181,6 +181,6 @@ export function taskRoutes(context: AdminContext) {
   /** The task, read again after a change. */
   async function now(id: string) {
     cache.changed(id)
-    return toTaskJson(await requireTask(id, context), context)
+    return toTaskAndCost(await requireTask(id, context), context)
   }
 }

@@ -8,9 +8,19 @@ import { namesOf } from '../../wizard/columns.ts'
 import type { InspectedDraft } from '../../wizard/direct.ts'
 import type { FaultGroup } from '../../workbook/types.ts'
 import type { Progress } from '../../app/progress.ts'
-import type { CELL_FAULT, ERROR_GROUP, LOG_ENTRY, ROW, TASK, UPLOAD, WORKFLOW } from './shapes.ts'
+import type {
+  CELL_FAULT,
+  ERROR_GROUP,
+  LOG_ENTRY,
+  ROW,
+  TASK,
+  TASK_AND_COST,
+  UPLOAD,
+  WORKFLOW,
+} from './shapes.ts'
 
 export type TaskJson = z.output<typeof TASK>
+export type TaskAndCostJson = z.output<typeof TASK_AND_COST>
 
 export function taskJson(task: ListedTask, progress: Progress): TaskJson {
   const { total, done, failed, cancelled, left, share, perMinute, leftMs } = progress

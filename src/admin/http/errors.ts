@@ -1,5 +1,6 @@
 import { ValidationError } from 'elysia'
 import { NotAllowed } from '../../app/actor.ts'
+import { DatabaseLocked } from '../../db/locked.ts'
 import { UnknownTask } from '../../engine/engine.ts'
 import { UserError } from '../../engine/user-error.ts'
 import type { Assets } from '../assets.ts'
@@ -59,6 +60,7 @@ function faultOf(thrown: unknown, request: Request, log: AdminLog): HttpFault {
   if (cause instanceof HttpFault) return cause
   if (cause instanceof NotAllowed) return new HttpFault('read_only', cause.message, cause.hint)
   if (cause instanceof UnknownTask) return new HttpFault('not_found', cause.message, cause.hint)
+  if (cause instanceof DatabaseLocked) return new HttpFault('unavailable', cause.message, cause.hint)
   if (cause instanceof UserError) return new HttpFault('conflict', cause.message, cause.hint)
   // An invalid request is the client’s fault; an invalid answer of ours is not.
   if (cause instanceof ValidationError && cause.type !== 'response') return invalid(cause)

@@ -1,11 +1,12 @@
 import type { Inspection } from '../../wizard/draft.ts'
 import { faultSentence } from '../../wizard/faults.ts'
 import type { StepContext } from '../../wizard/step-context.ts'
-import { columnsLine, sheetOptions, sheetValue, verdictOf } from '../../wizard/steps/check.ts'
-import { fileLine } from '../../wizard/steps/title-and-file.ts'
+import { columnsLine, sheetOptions, sheetValue } from '../../wizard/steps/check.ts'
+import { fileLine, verdictOf } from '../../wizard/steps/title-and-file.ts'
 import type { FaultGroup } from '../../workbook/types.ts'
 import { html, type Html } from '../view/html.ts'
 import { lineOf, linesOf, isolate } from '../view/prompt.ts'
+import { readingPanel } from './reading-panel.ts'
 import { actsBar, choiceForm, otherFile, type StepView } from './step-view.ts'
 import { columnName } from '../../workbook/read/value.ts'
 
@@ -25,7 +26,8 @@ export function checkStep(view: StepView): Html {
       </p>
       ${faultList(context, inspection)}
     </section>
-    ${previewTable(context, inspection)} ${actsBar(view, ['file'])}
+    ${readingPanel(view, inspection)} ${previewTable(context, inspection)}
+    ${actsBar(view, ['file', 'reading', 'extent', 'asFound'])}
     ${otherFile(view, isGood ? newTask.dropOther : newTask.dropCorrected)}`
 }
 

@@ -2,10 +2,9 @@ import type { Variable } from '../../engine/workflow.ts'
 import { draftClick } from '../../messages/click-ids.ts'
 import { columnField, columnOptions, columnValue } from '../../wizard/columns.ts'
 import type { Inspection } from '../../wizard/draft.ts'
-import { headingRowForm } from '../../wizard/forms.ts'
 import { fileLine } from '../../wizard/steps/title-and-file.ts'
 import { clip } from '../../messages/rich-text.ts'
-import { fieldFault, fieldsOf } from '../view/form.ts'
+import { fieldFault } from '../view/form.ts'
 import { html, type Html } from '../view/html.ts'
 import { buttonsOf, linesOf, isolate } from '../view/prompt.ts'
 import { draftForm, type StepView } from './step-view.ts'
@@ -22,18 +21,17 @@ export function columnsStep({ context, prompt, typed }: StepView): Html {
   const variables = workflow?.variables ?? []
   const done = draftClick(draft, 'mapping')
   return html`<section class="card said">
-      ${linesOf([fileLine(context)])}
-      <p>${columns.help}</p>
-      ${draftForm(
-        context,
-        html`<div class="mapping">${variables.map(input)}</div>
-          <div class="acts foot">
-            <button name="form" value="${done}">${texts.wizard.buttons.done}</button>
-            ${buttonsOf({ buttons: prompt.buttons, except: ['next', 'heading'] })}
-          </div>`,
-      )}
-    </section>
-    ${headingRow()}`
+    ${linesOf([fileLine(context)])}
+    <p>${columns.help}</p>
+    ${draftForm(
+      context,
+      html`<div class="mapping">${variables.map(input)}</div>
+        <div class="acts foot">
+          <button name="form" value="${done}">${texts.wizard.buttons.done}</button>
+          ${buttonsOf({ buttons: prompt.buttons, except: ['next'] })}
+        </div>`,
+    )}
+  </section>`
 
   function input(variable: Variable): Html {
     const field = columnField(variable.name)
@@ -63,21 +61,5 @@ export function columnsStep({ context, prompt, typed }: StepView): Html {
         ${clip(label, LABEL_CHARS)}${example}
       </option>`
     })
-  }
-
-  function headingRow(): Html {
-    const form = headingRowForm(context)
-    const isWrong = typed.errors['row'] !== undefined
-    return html`<details class="card heading-row" ${isWrong ? html`open` : ''}>
-      <summary>${columns.headings(inspection?.headingRow ?? 1)} ${columns.otherRow}</summary>
-      ${draftForm(
-        context,
-        html`<input type="hidden" name="form" value="${form.id}" /> ${fieldsOf(form, typed, texts)}<button
-            class="outline"
-          >
-            ${form.submit}
-          </button>`,
-      )}
-    </details>`
   }
 }

@@ -16,6 +16,7 @@ import { endedText } from '../../wizard/standard-answers.ts'
 const STEPS: Record<StepName, (view: StepView) => Html> = {
   workflow: workflowStep,
   check: checkStep,
+  reading: checkStep, // whose panel is open then
   columns: columnsStep,
   parameters: parametersStep,
   confirm: confirmStep,
@@ -67,9 +68,9 @@ function formView({ draft, texts }: StepContext, form: Form, typed: Typed): Html
 const SHOWN = ['workflow', 'check', 'parameters', 'confirm'] as const
 type ShownStep = (typeof SHOWN)[number]
 
-/** The four steps, with the present one marked. Choosing columns is part of the check. */
+/** The four steps, with the present one marked. Choosing columns and how the file is read are part of the check. */
 export function stepsHeader(step: StepName, { newTask: { steps } }: Texts): Html {
-  const at = SHOWN.indexOf(step === 'columns' ? 'check' : step)
+  const at = SHOWN.indexOf(step === 'columns' || step === 'reading' ? 'check' : step)
   return html`<ol class="steps" aria-label="${steps.label}">
     ${SHOWN.map((name, i) => item(name, i))}
   </ol>`

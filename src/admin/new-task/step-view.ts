@@ -1,6 +1,7 @@
 import { draftClick } from '../../messages/click-ids.ts'
 import type { Prompt } from '../../messages/prompt.ts'
 import type { StepContext } from '../../wizard/step-context.ts'
+import type { ReadingSelect } from '../../wizard/steps/reading.ts'
 import type { Typed } from '../view/form.ts'
 import { html, type Html, type Renderable } from '../view/html.ts'
 import { buttonsOf, type Buttons, verbOf } from '../view/prompt.ts'
@@ -36,7 +37,7 @@ export function actsBar(view: Pick<StepView, 'context' | 'prompt'>, except: Butt
 }
 
 export interface ChoiceOptions {
-  verb: 'workflow' | 'sheet'
+  verb: 'workflow' | 'sheet' | ReadingSelect['verb']
   label: string
   options: { value: string; label: string; description?: string }[]
   selected: string | undefined

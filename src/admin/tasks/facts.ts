@@ -1,7 +1,7 @@
 import { type ErrorGroup, listErrorGroups } from '../../db/rows/error-groups.ts'
 import { type DurationSpread, durationSpread, settledPerBucket } from '../../db/stats/pace.ts'
 import { listWork } from '../../db/stats/work.ts'
-import { sumUsage } from '../../db/stats/task-facts.ts'
+import { type Spent, sumUsage } from '../../db/stats/task-facts.ts'
 import { findListedTask, type ListedTask } from '../../db/tasks/task-list.ts'
 import { HttpFault } from '../http/fault.ts'
 import type { AdminContext } from '../options.ts'
@@ -12,7 +12,7 @@ export interface TaskPageFacts {
   task: ListedTask
   progress: Progress
   errors: ErrorGroup[]
-  spent: { tokens: number; prices: { currency: string; price: number }[] }
+  spent: Spent
   /** settled rows over the time it ran, in equal parts; undefined: it has not run long enough */
   course:
     | { settled: number[]; perMinute: (count: number) => number; fromAt: number; toAt: number }
@@ -49,17 +49,15 @@ export async function findTaskFacts(id: string, { db, cache }: AdminContext): Pr
 
 /** @throws Fault not_found */
 export async function taskPageFacts(id: string, context: AdminContext): Promise<TaskPageFacts> {
-  const { db, cache, clock } = context
+  const { db, clock } = context
   const task = await findTaskFacts(id, context)
   const { counts } = task
-  const rowsFreshMs = counts.total > LARGE_ROWS ? LARGE_ROWS_FRESH_MS : ROWS_FRESH_MS
-  const ofRows = <T>(what: string, ask: () => Promise<T>) =>
-    cache.get(`task:${id}:${task.status}:${what}`, rowsFreshMs, ask) // another state has other answers
+  const ofRows = rowsQueries(task, context)
   return {
     task,
     progress: await findProgress(task, progressSources(context)),
     errors: counts.failed > 0 ? await ofRows('errors', () => listErrorGroups(db, id, GROUPS_SHOWN)) : [],
-    spent: await ofRows('spent', () => sumUsage(db, id)),
+    spent: await spentOf(task, context),
     course: await courseOf(task, context, ofRows),
     spread:
       counts.succeeded >= SPREAD_LEAST_ROWS
@@ -67,6 +65,18 @@ export async function taskPageFacts(id: string, context: AdminContext): Promise<
         : undefined,
     now: clock.now(),
   }
+}
+
+/** What a task has cost so far. */
+export function spentOf(task: ListedTask, context: AdminContext): Promise<Spent> {
+  return rowsQueries(task, context)('spent', () => sumUsage(context.db, task.id))
+}
+
+/** Runs queries over all rows of a task seldom, whoever asks. Another state of the task has other answers. */
+function rowsQueries({ id, status, counts }: ListedTask, { cache }: AdminContext) {
+  const freshMs = counts.total > LARGE_ROWS ? LARGE_ROWS_FRESH_MS : ROWS_FRESH_MS
+  return <T>(what: string, ask: () => Promise<T>): Promise<T> =>
+    cache.get(`task:${id}:${status}:${what}`, freshMs, ask)
 }
 
 async function courseOf(

@@ -1,9 +1,12 @@
 import type { LogEntry } from '../../db/tasks/logs.ts'
 import type { ListedRow } from '../../db/rows/row-list.ts'
+import type { RunView } from '../../db/runs/run-facts.ts'
 import type { ListedTask } from '../../db/tasks/task-list.ts'
+import type { Texts } from '../../messages/texts/texts.ts'
 import type { Visitor } from '../http/visitor.ts'
 import { type Html, html } from '../view/html.ts'
 import { rowState } from '../view/state.ts'
+import { clockTime } from '../view/time.ts'
 import { actForm } from './acts-view.ts'
 import { line } from './log-view.ts'
 import { isolated, wholeFields } from '../view/value.ts'
@@ -13,10 +16,12 @@ export interface RowFacts {
   row: ListedRow
   /** newest first */
   attempts: LogEntry[]
+  /** every call that was made for it, oldest first */
+  runs: RunView[]
 }
 
 /** One row in full: in a dialog over its task, or as a page of its own. */
-export function rowArticle({ task, row, attempts }: RowFacts, { texts, canAct }: Visitor): Html {
+export function rowArticle({ task, row, attempts, runs }: RowFacts, { texts, canAct }: Visitor): Html {
   const { page, numbers, tasks } = texts
   const said = page.task
   const sent = row.cells.map((cell, i): [string, unknown] => [task.headings[i] ?? '', cell])
@@ -40,6 +45,7 @@ export function rowArticle({ task, row, attempts }: RowFacts, { texts, canAct }:
     ${row.outputs === null ? '' : part(said.outputs, wholeFields(Object.entries(row.outputs)))}
     ${part(said.inputs, wholeFields(Object.entries(row.inputs)))} ${part(said.cells, wholeFields(sent))}
     ${row.workflowRunId === null ? '' : part(said.runId, html`<code>${row.workflowRunId}</code>`)}
+    ${runs.length === 0 ? '' : callsOf(runs, texts)}
     <section>
       <h3>${said.attemptsOf(row.row)}</h3>
       <ul class="log">
@@ -59,4 +65,43 @@ export function rowArticle({ task, row, attempts }: RowFacts, { texts, canAct }:
       <a href="/batch/${task.id}" role="button" class="outline" data-close>${page.keys.close}</a>
     </div>
   </article>`
+}
+
+/** Every call for a row: when, what became of it and how that was learnt, what it took, and Dify’s own ids. */
+function callsOf(runs: RunView[], texts: Texts): Html {
+  const { page } = texts
+  const successes = runs.filter(({ status }) => status === 'succeeded').length
+  return html`<section>
+    <h3>${page.task.calls}</h3>
+    ${successes > 1 ? html`<div class="told"><p>${page.task.twoSucceeded}</p></div>` : ''}
+    <ul class="log">
+      ${runs.map((run) => html`<li>${clockTime(run.sentAt)} <span>${callLine(run, texts)} ${idOf(run)}</span></li>`)}
+    </ul>
+  </section>`
+}
+
+/** `call 2: succeeded, by asking Dify · 12 s in Dify’s queue · ran 3 s · 812 tokens · $0.002` */
+function callLine(run: RunView, { page, tasks }: Texts): string {
+  const { attempt, status, learnt, startedAt, acceptedAt, endedAt, stopReason, usage } = run
+  const said = page.task
+  const how = learnt === null ? '' : said.learnt[learnt]
+  const queuedMs = acceptedAt === null ? 0 : (startedAt ?? endedAt ?? acceptedAt) - acceptedAt
+  return [
+    `${said.call(attempt)}: ${[said.callStates[status], how].filter(Boolean).join(', ')}`,
+    ...(stopReason === null ? [] : [said.stopReasons[stopReason]]),
+    ...(queuedMs < QUEUE_SHOWN_MS ? [] : [said.queuedFor(queuedMs)]),
+    ...(startedAt === null || endedAt === null ? [] : [said.ranFor(Math.max(0, endedAt - startedAt))]),
+    ...(usage.tokens === undefined ? [] : [tasks.tokens(usage.tokens)]),
+    ...(usage.price === undefined || usage.currency === undefined
+      ? []
+      : [tasks.price(usage.price, usage.currency)]),
+  ].join(' · ')
+}
+
+/** Every accepted call waits a moment for a worker. */
+const QUEUE_SHOWN_MS = 1_000
+
+function idOf({ workflowRunId, messageId }: RunView): Html {
+  const id = workflowRunId ?? messageId
+  return id === undefined ? html`` : html`<code>${id}</code>`
 }

@@ -2,6 +2,7 @@ import { Elysia } from 'elysia'
 import { z } from 'zod'
 import { listErrorGroups } from '../../db/rows/error-groups.ts'
 import { listLeftOut } from '../../db/rows/left-out.ts'
+import { listRunsOfRow } from '../../db/runs/run-facts.ts'
 import { listLogs } from '../../db/tasks/logs.ts'
 import { countRowsByStatus, findListedRow, listRowPage, type RowFilter } from '../../db/rows/row-list.ts'
 import type { ListedTask } from '../../db/tasks/task-list.ts'
@@ -138,9 +139,14 @@ export function taskPages(context: AdminContext) {
     const row = await findListedRow(db, id, number)
     if (!row) throw new HttpFault('not_found', `Task ${id} has no row ${number} that was to run.`)
     const attempts = await listLogs(db, { taskId: id, executionId: `${id}.${number}`, limit: ATTEMPTS_SHOWN })
+    const runs = await listRunsOfRow(db, id, number)
     const title = `${visitor.texts.page.task.rowTitle(number)} · ${task.name}`
     return htmlResponse(
-      page(assets, visitor, { title, tab: 'tasks', main: rowArticle({ task, row, attempts }, visitor) }),
+      page(assets, visitor, {
+        title,
+        tab: 'tasks',
+        main: rowArticle({ task, row, attempts, runs }, visitor),
+      }),
     )
   }
 }

@@ -33,6 +33,8 @@ function hero(facts: TaskPageFacts, { texts, canAct }: Visitor): Html {
   const money = [
     ...(spent.tokens > 0 ? [html`${tasks.tokens(spent.tokens)}`] : []),
     ...spent.prices.map(({ price, currency }) => html`${tasks.price(price, currency)}`),
+    ...(spent.unpricedRows > 0 ? [html`${tasks.unpriced(spent.unpricedRows)}`] : []),
+    ...(spent.unknownCalls > 0 ? [html`${tasks.unknownCalls(spent.unknownCalls)}`] : []),
   ]
   return html`<section class="card hero">
     <div class="head">
@@ -52,6 +54,11 @@ function hero(facts: TaskPageFacts, { texts, canAct }: Visitor): Html {
           </div>`
     }
     ${isTried ? html`<div class="told"><p>${page.task.tried}</p></div>` : ''}
+    ${
+      spent.unknownCalls > 0 && canBeResumed(task)
+        ? html`<div class="told"><p>${tasks.maybePaid(spent.unknownCalls)}</p></div>`
+        : ''
+    }
   </section>`
 
   function whenOf(
@@ -65,6 +72,10 @@ function hero(facts: TaskPageFacts, { texts, canAct }: Visitor): Html {
     if (startedAt === null) return html`<span class="faint">${time(createdAt, now, texts)}</span>`
     return html`<span class="faint">${said.list.started(clock(startedAt, now, texts))}</span>`
   }
+}
+
+function canBeResumed({ status, counts }: TaskPageFacts['task']): boolean {
+  return status !== 'pending' && status !== 'running' && counts.left + counts.cancelled > 0
 }
 
 /** What a task was started with. This does not change while it runs. */

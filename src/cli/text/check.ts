@@ -10,6 +10,8 @@ export function checkLines(fileName: string, check: Check, withWorkflow: boolean
     lines.push(
       `Other sheets: ${others.map(({ name, hidden }) => (hidden ? `${name} (hidden)` : name)).join(', ')}`,
     )
+  const read = readLine(check)
+  if (read !== undefined) lines.push(read)
   if (withWorkflow) {
     for (const [variable, column] of Object.entries(check.mapping)) {
       lines.push(`  ${variable} ← ${column === null ? '–' : (check.headings[column] ?? '–')}`)
@@ -20,6 +22,16 @@ export function checkLines(fileName: string, check: Check, withWorkflow: boolean
   }
   return [...lines, ...check.faults.map(faultLine)]
 }
+
+/** How a CSV file was read: `Read as windows-1250, semicolon between cells`; if it is a guess, what else it may be. */
+export function readLine({ encoding, delimiter }: Check): string | undefined {
+  if (!encoding || !delimiter) return undefined
+  const others = encoding.alternatives.map(({ label }) => label).filter((label) => label !== encoding.label)
+  const doubt = encoding.sure ? '' : ` (a guess; or --encoding ${others.join(', ')})`
+  return `Read as ${encoding.label}${doubt}, ${DELIMITER_NAMES[delimiter]} between cells`
+}
+
+const DELIMITER_NAMES = { ',': 'comma', ';': 'semicolon', '\t': 'tab', '|': 'bar' } as const
 
 /** `C7, C9 and 3 more: “friendly” is not one of formal, casual. Did you mean “casual”?` */
 export function faultLine({ cells, count, message, hint }: FaultGroup): string {

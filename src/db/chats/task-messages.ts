@@ -1,7 +1,7 @@
 import type { Selectable } from 'kysely'
 import type { Db, TaskMessageTable, Trx } from '../schema.ts'
 
-/** The message of a task, as it is kept. What is in owner, place and message, only the reporter knows. */
+/** The message of a task as stored. Only the reporter knows the format of owner, place and message. */
 export type TaskMessageRow = Selectable<TaskMessageTable>
 
 export async function insertTaskMessage(
@@ -31,8 +31,8 @@ export async function insertTaskMessage(
 }
 
 /**
- * The messages that may not show yet what became of their task: it has not ended, or it has ended anew, or its owner
- * was not told of that end.
+ * Messages that may be out of date: their task has not ended, or has ended again since, or its owner has not been told
+ * of the end yet.
  */
 export async function listOpenTaskMessages(db: Db): Promise<TaskMessageRow[]> {
   return db

@@ -4,10 +4,10 @@ import type { Db, DraftStatus, DraftTable, Trx } from '../schema.ts'
 import { insertTaskMessage } from '../chats/task-messages.ts'
 import { deleteUnusedUpload } from './uploads.ts'
 
-/** A draft as it is kept. What is in owner, place, state and message, only the wizard knows. */
+/** A draft as stored. Only the wizard knows the format of owner, place, state and message. */
 export type DraftRow = Selectable<DraftTable>
 
-/** Undefined, and nothing written, where the same sending has a draft already. */
+/** Undefined, and nothing written, when there is already a draft for the same sending (`source`). */
 export async function insertDraft(db: Db, row: DraftRow): Promise<DraftRow | undefined> {
   return db
     .insertInto('drafts')
@@ -21,7 +21,7 @@ export async function findDraft(db: Db | Trx, id: string): Promise<DraftRow | un
   return db.selectFrom('drafts').selectAll().where('id', '=', id).executeTakeFirst()
 }
 
-/** In which language somebody’s newest draft is. */
+/** The language of a person's newest draft. */
 export async function findDraftLocale(db: Db, ownerKey: string): Promise<string | undefined> {
   const newest = await db
     .selectFrom('drafts')
@@ -33,7 +33,7 @@ export async function findDraftLocale(db: Db, ownerKey: string): Promise<string 
   return newest?.locale
 }
 
-/** Writes a changed draft. Undefined, and nothing written, when somebody has changed it since it was read. */
+/** Writes a changed draft. Undefined, and nothing written, when it has changed since it was read. */
 export async function updateDraft(
   db: Db | Trx,
   { id, revision }: Pick<DraftRow, 'id' | 'revision'>,
@@ -49,12 +49,12 @@ export async function updateDraft(
     .executeTakeFirst()
 }
 
-/** Where its prompts stand: says nothing about the draft itself, and so leaves its revision. */
+/** Stores where its prompts are. This does not change the draft itself, so the revision stays. */
 export async function setDraftMessage(db: Db, id: string, message: string): Promise<void> {
   await db.updateTable('drafts').set({ message }).where('id', '=', id).execute()
 }
 
-/** Ends a draft that did not become a task, and frees its upload. False: it had ended already. */
+/** Ends a draft that did not become a task, and deletes its upload. False: it had already ended. */
 export async function endDraft(
   db: Db,
   id: string,
@@ -69,13 +69,13 @@ export async function endDraft(
   })
 }
 
-/** Whether the draft is still what a task was asked for from: it may become one. */
+/** Whether the draft is still open and unchanged since a task was asked for, so that it may become one. */
 export async function mayStart(db: Db | Trx, { id, nonce }: { id: string; nonce: string }): Promise<boolean> {
   const draft = await findDraft(db, id)
   return draft?.status === 'open' && draft.nonce === nonce
 }
 
-/** The draft becomes this task, once: undefined when it had ended, or changed since the task was made from it. */
+/** Turns the draft into this task, once. Undefined when it had ended, or has changed since the task was asked for. */
 export async function startDraft(
   trx: Trx,
   { id, nonce, inChat }: { id: string; nonce: string; inChat: boolean },
@@ -94,8 +94,8 @@ export async function startDraft(
 }
 
 /**
- * Drafts that are past their time, oldest first.
- * @param filter.platform only those of its people, as their keys name it
+ * Drafts that have expired, oldest first.
+ * @param filter.platform only drafts of people on this platform (the first part of their key)
  */
 export async function listExpiredDrafts(
   db: Db,
@@ -111,17 +111,17 @@ export async function listExpiredDrafts(
     .execute()
 }
 
-/** Drafts whose file was being fetched: when the process begins, nobody fetches it any more. */
+/** Drafts whose file was being fetched. At the start of a process, nobody is fetching it any more. */
 export async function listReadingDrafts(db: Db, platform: string): Promise<DraftRow[]> {
   return ofPlatform(db, platform).where('status', '=', 'reading').execute()
 }
 
-/** Each face ends its own, since it shows that they are over. */
+/** By platform, because each one ends its own drafts and shows that they are over. */
 function ofPlatform(db: Db, platform: string) {
   return db.selectFrom('drafts').selectAll().where('owner_key', 'like', `${platform}:%`)
 }
 
-/** Forgets drafts that ended long ago. Until then they tell a late event of the same sending. */
+/** Deletes drafts that ended long ago. Until then, a late event of the same sending is recognised by them. */
 export async function deleteEndedDrafts(db: Db, before: number): Promise<void> {
   await db
     .deleteFrom('drafts')

@@ -26,7 +26,7 @@ export async function findUpload(db: Db, id: string): Promise<Upload | undefined
   return row && { id, fileName: row.file_name, bytes: row.bytes }
 }
 
-/** Deletes the upload unless a task or a draft still has it. */
+/** Deletes the upload unless a task or a draft still uses it. */
 export async function deleteUnusedUpload(db: Trx, id: string): Promise<void> {
   await db
     .deleteFrom('uploads')

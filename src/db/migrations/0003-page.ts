@@ -27,7 +27,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .execute()
   await db.schema.createIndex('idempotency_keys_age').on('idempotency_keys').column('created_at').execute()
 
-  // Each with the whole order of the list in it: pages are found without reading the tasks that they skip.
+  // Each has the whole order of the list, so that a page is found without reading the tasks before it.
   await db.schema.dropIndex('batch_tasks_status').execute()
   await db.schema.dropIndex('batch_tasks_workflow').execute()
   await db.schema
@@ -45,7 +45,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .on('batch_tasks')
     .columns(['workflow_id', 'status', 'created_at', 'id'])
     .execute()
-  // Partial: a row enters each once, when it is settled, and is not moved about in them before.
+  // Partial: a row enters each index once, when it is settled. Earlier changes of the row cost nothing here.
   await db.schema
     .createIndex('task_executions_finished')
     .on('task_executions')

@@ -1,8 +1,8 @@
 import { type Kysely, sql } from 'kysely'
 
-/** What tells how a task goes on: when its rows were settled, and when it was taken, paused and taken again. */
+/** Indexes for a task's progress: when its rows were settled, and when it was taken, paused and taken again. */
 export async function up(db: Kysely<unknown>): Promise<void> {
-  // Without rows that a stop has cancelled: all at one moment, none of them settled by running.
+  // Without rows that a stop has cancelled: all have the same time, and none was settled by a run.
   await db.schema.dropIndex('task_executions_finished').execute()
   await db.schema
     .createIndex('task_executions_finished')
@@ -10,7 +10,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .columns(['task_id', 'finished_at'])
     .where(sql<boolean>`status in ('succeeded', 'failed')`)
     .execute()
-  // Of the task itself there are a few entries among a hundred thousand of its rows.
+  // Partial: a few entries are about the task itself, a hundred thousand are about its rows.
   await db.schema
     .createIndex('execution_logs_of_task')
     .on('execution_logs')

@@ -1,8 +1,8 @@
 import { type Kysely, sql } from 'kysely'
 
 /**
- * One line for each call. What rows knew of their last one moves there; of the calls before it nothing was kept but what
- * they cost, which the last one's line has together with its own.
+ * One line for each call. What a row knew of its last call moves there. Of earlier calls only the cost was stored, as a
+ * sum: the last call's line gets the whole sum.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await db.schema
@@ -61,7 +61,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     where e.attempt > 0
   `.execute(db)
 
-  // Partial: few runs are open, and a run enters the other one once, when it has ended.
+  // Partial: few runs are open, and a run enters the second index once, when it has ended.
   await db.schema
     .createIndex('runs_open')
     .on('runs')

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely'
 
-/** What a person allows a workflow; null: as much as gets through. */
+/** Rates that a person has set for a workflow; null: no limit of ours. */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await db.schema.alterTable('workflows').addColumn('calls_per_minute', 'integer').execute()
   await db.schema.alterTable('workflows').addColumn('tokens_per_minute', 'integer').execute()

@@ -41,9 +41,9 @@ const claimNext = compiledOnce((db, { taskId, epoch, now, steady }: Next) =>
 )
 
 /**
- * Takes the first row that may run now: one UPDATE, so no two lanes take the same. Unless runs of it are to be asked for
- * first, its next run is written down with it.
- * @param steady the time on the clock that never jumps, which rows wait by
+ * Takes the first row that may run now, in one UPDATE, so that no two lanes take the same row. Its next run is written
+ * in the same transaction, unless earlier runs of the row have to be looked up first.
+ * @param steady now on the clock that never jumps; the waiting times of rows are on that clock
  */
 export async function claimExecution(
   trx: Trx,
@@ -70,7 +70,7 @@ function hasOpenRun(eb: Eb) {
   )
 }
 
-/** When the next waiting row may run. */
+/** When the next waiting row may run, on the clock that never jumps; undefined when no row waits. */
 export async function findNextAvailableAt(db: Db, taskId: string): Promise<number | undefined> {
   const row = await db
     .selectFrom('task_executions')
@@ -102,18 +102,18 @@ export function toExecution(row: Selectable<ExecutionTable>): Execution {
 
 export type Eb = ExpressionBuilder<Schema, 'task_executions'>
 
-/** The task is still in the epoch, and in one of these states if they are given. */
+/** Condition: the task is still in the epoch, and in one of these states if any are given. */
 export function inEpoch(eb: Eb, taskId: string, epoch: number, statuses?: ['running']) {
   let task = eb.selectFrom('batch_tasks').select('id').where('id', '=', taskId).where('epoch', '=', epoch)
   if (statuses) task = task.where('status', 'in', statuses)
   return eb.exists(task)
 }
 
-/** Of a task that is tried first, no row beyond the first: however many lanes look for one. */
+/** Condition: of a task on trial only the first row may run, however many lanes look for one. */
 function mayRunYet(eb: Eb, taskId: string) {
   const last = eb.selectFrom('batch_tasks').select('pause_after').where('id', '=', taskId)
   return eb('row_number', '<=', eb.fn.coalesce(last, eb.val(MAX_ROW_NUMBER)))
 }
 
-/** Excel has 2²⁰ rows; a CSV may have more. */
+/** Larger than any row number: Excel has 2²⁰ rows, a CSV file may have more. */
 const MAX_ROW_NUMBER = 2 ** 31 - 1

@@ -2,25 +2,25 @@ import { errorKey, failedRows } from './failed-rows.ts'
 import { rowNumbersByError } from './row-search.ts'
 import type { Db } from '../schema.ts'
 
-/** Failed rows of a task whose errors say the same. */
+/** Failed rows of a task whose errors are the same but for details of one row (see errorKey). */
 export interface ErrorGroup {
-  /** the commonest exact text; stands for the whole group wherever errors are asked for */
+  /** the most frequent exact text; as a filter it stands for the whole group */
   message: string
-  /** exact texts, the commonest first: at most 20 of them */
+  /** exact texts, the most frequent first, at most 20 */
   errors: string[]
   count: number
-  /** the first 20, by row number */
+  /** row numbers of the first 20 */
   rows: number[]
 }
 
 const MOST_TEXTS = 20
 const MOST_ROWS = 20
-/** 100,000 rows may fail for 100,000 reasons: those of further groups are in none. */
+/** 100,000 rows may fail for 100,000 reasons. Rows beyond this many groups are in no group. */
 const MOST_GROUPS = 500
 
 /**
- * Most frequent first; of equal ones, the one that came up last. A task’s counts tell how many rows failed in all: those
- * that no group has are of groups beyond the limit.
+ * Most frequent first; of equally frequent groups, the one with the latest failure first. Failed rows of groups beyond
+ * the limit are in no group: the task's counts have the number of all failed rows.
  */
 export async function listErrorGroups(db: Db, taskId: string, limit: number): Promise<ErrorGroup[]> {
   const groups = new Map<string, Gathered>()
@@ -44,7 +44,7 @@ export async function listErrorGroups(db: Db, taskId: string, limit: number): Pr
     })
 }
 
-/** All failed rows with one of these errors, or with one that says the same: any text of a group gives the whole group. */
+/** All failed rows with one of these errors or one with the same key: any text of a group finds the whole group. */
 export async function failedRowNumbers(db: Db, taskId: string, errors: string[]): Promise<number[]> {
   return rowNumbersByError(db, taskId, errors)
 }

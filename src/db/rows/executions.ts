@@ -8,9 +8,13 @@ import { toText } from '../json.ts'
 import { endRun, insertRun } from '../runs/runs.ts'
 import type { ExecutionTable, Trx } from '../schema.ts'
 
-/* What is written of an execution while a lane holds it: all of it only as long as the claim stands. */
+/* What a lane writes about the execution it holds. Nothing is written once the claim no longer stands. */
 
-/** A new attempt within the claim, its run written down before it is called. `ends`: of the runs before it. */
+/**
+ * Begins a new attempt within the claim and writes its run, before Dify is called.
+ * @param ends of the runs before it
+ * @returns the claim of the new attempt; undefined when the claim no longer stands
+ */
 export async function beginAttempt(
   trx: Trx,
   claim: Claim,
@@ -28,17 +32,17 @@ export async function beginAttempt(
   return { ...claim, attempt, attemptedAt: now, open: claim.open.filter((run) => !ended.has(run.attempt)) }
 }
 
-/** What became of an attempt, as it is written. */
+/** What is stored of a settled attempt besides its settlement. */
 export interface SettledAttempt {
   now: number
   /** how long the attempt took */
   ms: number
   ends: RunEnd[]
-  /** of the run that decided */
+  /** id of the run that decided the attempt */
   runId: string | null
 }
 
-/** Writes what became of the attempt and of its runs. False, and nothing changed, when the claim no longer stands. */
+/** Writes the settlement and the ends of the runs. False, and nothing changed, when the claim no longer stands. */
 export async function settleExecution(
   trx: Trx,
   claim: Claim,
@@ -58,11 +62,11 @@ export async function settleExecution(
 }
 
 interface Fence extends Pick<Claim, 'id' | 'taskId' | 'epoch'> {
-  /** of the claim: a new one may be started in the same statement */
+  /** attempt of the claim; the statement may set a new one */
   claimed: number
 }
 
-/** What this attempt took is added to what the earlier ones did. */
+/** The tokens and price of this attempt are added to those of earlier ones. */
 const updateClaimed = compiledOnce(
   (
     db,
@@ -90,7 +94,7 @@ function fenceOf({ id, taskId, attempt, epoch }: Claim): Fence {
   return { id, taskId, claimed: attempt, epoch }
 }
 
-/** The fence: the row is still running in this attempt, and the task in the epoch of the claim. */
+/** The fence: the row is still running in this attempt, and the task is still in the claim's epoch. */
 function whileClaimed(eb: Eb, { id, taskId, claimed, epoch }: Fence) {
   return eb.and([
     eb('id', '=', id),
@@ -124,7 +128,7 @@ function changes(settlement: Settlement, now: number) {
   }
 }
 
-/** What these runs took, each of them paid. */
+/** The sum of what these runs cost: every one was paid. */
 function spent(ends: RunEnd[]): Omit<Usage, 'seconds'> {
   const sum: Usage = {}
   for (const { usage } of ends) {

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Db } from '../schema.ts'
 
-/** At once: SQLite answers on our thread, and a chat waits no longer than for one of these. */
+/** Rows per query. SQLite runs on our thread: a chat has to wait for one query at most. */
 const CHUNK_ROWS = 2_000
 
 export interface FailedRow {
@@ -10,7 +10,7 @@ export interface FailedRow {
   finishedAt: number | null
 }
 
-/** Every failed row of a task in the sheet’s order, some at a time. */
+/** Every failed row of a task in the sheet’s order, in chunks. */
 export async function* failedRows(db: Db, taskId: string): AsyncGenerator<FailedRow[]> {
   for (let after = 0; ;) {
     const rows = await db
@@ -31,9 +31,9 @@ export async function* failedRows(db: Db, taskId: string): AsyncGenerator<Failed
 }
 
 /**
- * What an error says, without what is of one row only: errors with the same key are the same error. An address, an id, a
- * time, a number and a quoted value are folded; the status of an answer is kept, since “HTTP 500” and “HTTP 404” are two
- * errors, and so are a server’s own words, which our sentences quote after a colon.
+ * An error without the details of one row: errors with the same key count as the same error. Addresses, ids, times,
+ * numbers and quoted values are replaced by placeholders. The status of an answer stays, since “HTTP 500” and “HTTP
+ * 404” are two errors, and so do a server’s own words, which our sentences quote after a colon.
  */
 export function errorKey(error: string): string {
   return FOLDS.reduce((text, [shape, sign]) => text.replaceAll(shape, sign), error.slice(0, LONGEST))
@@ -41,22 +41,22 @@ export function errorKey(error: string): string {
     .trim()
 }
 
-/** Our own errors are shorter (dify/server-text.ts); one that is not is told by its beginning. */
+/** Our own errors are shorter (dify/client/server-text.ts). Of a longer text, only the beginning is compared. */
 const LONGEST = 1_000
 
-/** In this order: what is in an address or in quotes is not looked at again. */
+/** In this order: text inside an address or quotes must not match again. */
 const FOLDS: [RegExp, string][] = [
   [/\bhttps?:\/\/[^\s"'”`<>]+/gi, '<address>'],
   [/[\w.+-]+@[\w-]+\.[\w.-]*\w/g, '<address>'],
   [/(?<!: )“[^”]*”/g, '“…”'],
   [/"[^"]*"/g, '“…”'],
   [/`[^`]*`/g, '“…”'],
-  // Not an apostrophe: it opens after no letter and closes before none.
+  // Not an apostrophe: no letter before the opening quote, none after the closing one.
   [/(?<!\w)'[^']*'(?!\w)/g, '“…”'],
   [/\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b/gi, '<id>'],
   [/\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d[\d:.]*(?:Z|[+-]\d\d:?\d\d)?/g, '<time>'],
   [/\b(?=[a-f]*\d)[0-9a-f]{8,}\b/gi, '<id>'],
   [/\b(?=[a-z_]*\d)(?=\d*[a-z_])\w{10,}\b/gi, '<id>'],
-  // Not a part of a name such as gpt-4o, and not the status of an answer.
+  // Not a number inside a name such as gpt-4o, and not the status of an answer.
   [/(?<!\b(?:HTTP|status|code)\W{1,2})(?<![A-Za-z\d_.,]-?)\d(?:[\d.,:/-]*\d)?/gi, '#'],
 ]

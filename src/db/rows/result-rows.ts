@@ -4,11 +4,11 @@ import { parseCells, parseOutputs } from '../json.ts'
 import { countUnpricedRuns, meanPriceOf } from '../runs/prices.ts'
 import type { Db, ExecutionTable } from '../schema.ts'
 
-/** A chunk of rows ends at whichever comes first: an answer of a model may be a line or megabytes. */
+/** A chunk of rows ends at whichever limit comes first: a model's answer may be one line or megabytes. */
 const CHUNK_ROWS = 500
 const CHUNK_BYTES = 8 * 2 ** 20
 
-/** One row that was to run. */
+/** One row of the task; not one that was left out. */
 export async function findResultRow(db: Db, taskId: string, row: number): Promise<ResultRow | undefined> {
   const found = await db
     .selectFrom('task_executions')
@@ -20,7 +20,7 @@ export async function findResultRow(db: Db, taskId: string, row: number): Promis
   return (await withGuesses(db, taskId, [found]))[0]
 }
 
-/** Every row of the task in the sheet's order, as it stands now: at any time, also while it runs. */
+/** Every row of the task in the sheet's order, as it is now. The task may still be running. */
 export async function* resultRows(db: Db, taskId: string): AsyncGenerator<ResultRow[]> {
   for (let after = 0; ;) {
     const last = await endOfChunk(db, taskId, after)
@@ -52,7 +52,7 @@ export async function outputNames(db: Db, taskId: string): Promise<string[]> {
   }
 }
 
-/** The last row of the chunk that begins after `after`; undefined: there are no more rows than fit into it. */
+/** Row number of the last row in the chunk that begins after `after`; undefined: all remaining rows fit into it. */
 async function endOfChunk(db: Db, taskId: string, after: number): Promise<number | undefined> {
   const rows = await db
     .selectFrom('task_executions')
@@ -70,7 +70,7 @@ async function endOfChunk(db: Db, taskId: string, after: number): Promise<number
   return rows.length < CHUNK_ROWS ? undefined : rows.at(-1)?.row_number
 }
 
-/** SQLite and Postgres alike know it without reading the text. */
+/** SQLite and Postgres know this length without reading the text. */
 function sizeOf(column: 'cells' | 'outputs') {
   return sql<number>`coalesce(octet_length(${sql.ref(column)}), 0)`
 }
@@ -90,7 +90,7 @@ async function executionsBetween(
   return withGuesses(db, taskId, await query.orderBy('row_number').execute())
 }
 
-/** A price that is not known whole is guessed, and looks it. */
+/** A price that is not completely known is an estimate, and is shown as one. */
 async function withGuesses(db: Db, taskId: string, rows: Selectable<ExecutionTable>[]): Promise<ResultRow[]> {
   const unpriced = await countUnpricedRuns(db, taskId, rows)
   const mean = unpriced.size === 0 ? undefined : await meanPriceOf(db, taskId)

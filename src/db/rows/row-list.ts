@@ -8,23 +8,23 @@ import type { Db, ExecutionTable } from '../schema.ts'
 import { countInFlight } from '../stats/task-facts.ts'
 import type { Page } from '../tasks/task-list.ts'
 
-/** What is not given filters nothing. */
+/** A field that is not given does not filter. */
 export interface RowFilter {
   statuses?: ExecutionStatus[]
-  /** rows that failed with one of these, or with one that says the same (error-key.ts) */
+  /** rows that failed with one of these errors, or with one that has the same key (error-key.ts) */
   errors?: string[]
-  /** a part of the cells, the outputs (their names too) or the error, whatever the case. Reads every row. */
+  /** a part of the cells, the outputs (names included) or the error; case does not matter. Reads every row. */
   search?: string
 }
 
 /** A row as the page shows it. */
 export interface ListedRow extends ResultRow {
-  /** what is sent */
+  /** as sent to Dify */
   inputs: Inputs
   /** when the last attempt began */
   attemptedAt: number | null
   finishedAt: number | null
-  /** waiting: not tried again before then */
+  /** of a waiting row: not tried again before this time */
   availableAt: number
 }
 
@@ -64,7 +64,7 @@ export async function findListedRow(
   return row && toListedRow(row)
 }
 
-/** Of the counts that are kept with the task: only the rows that run are counted here, and they are few. */
+/** From the counts stored with the task. Only the running rows are counted here, and they are few. */
 export async function countRowsByStatus(db: Db, taskId: string): Promise<Record<ExecutionStatus, number>> {
   const task = await db
     .selectFrom('batch_tasks')
@@ -73,14 +73,14 @@ export async function countRowsByStatus(db: Db, taskId: string): Promise<Record<
     .executeTakeFirst()
   const { total, succeeded, failed, cancelled } = task ?? { total: 0, succeeded: 0, failed: 0, cancelled: 0 }
   const running = await countInFlight(db, taskId)
-  // Counted a moment apart: a row that was settled between must not make less than none.
+  // The counts are read one after the other: a row settled in between must not make this negative.
   const pending = Math.max(0, total - succeeded - failed - cancelled - running)
   return { pending, running, succeeded, failed, cancelled }
 }
 
 /**
- * The numbers come first, from an index alone, and then the rows of this page: so a page deep in a large task does not
- * read what it skips.
+ * Reads the row numbers first, from an index alone, and then the rows of this page: a page deep in a large task does
+ * not read the rows before it.
  */
 async function numbersByStatus(db: Db, taskId: string, wanted: ExecutionStatus[], { limit, offset }: Page) {
   const counts = await countRowsByStatus(db, taskId)
@@ -91,7 +91,7 @@ async function numbersByStatus(db: Db, taskId: string, wanted: ExecutionStatus[]
   const of = db.selectFrom('task_executions').select('row_number').where('task_id', '=', taskId)
   const [first, ...others] =
     statuses.length === all.length ? [of] : statuses.map((status) => of.where('status', '=', status))
-  // Each state by itself, to be merged: each is in order in the index, and with `in` all would have to be sorted.
+  // One query per state, merged: the index has each state in order. With `in`, SQLite would have to sort all of them.
   const numbers = await others
     .reduce((union, other) => union.unionAll(other), first ?? of)
     .orderBy('row_number')
@@ -103,7 +103,7 @@ async function numbersByStatus(db: Db, taskId: string, wanted: ExecutionStatus[]
 
 async function numbersBySearch(db: Db, taskId: string, filter: RowFilter, { limit, offset }: Page) {
   const { statuses = [], errors, search = '' } = filter
-  // A row that waits again still has its last error, but it has not failed with it.
+  // A row that waits again still has its last error, but has not failed with it.
   const isFailedWanted = statuses.length === 0 || statuses.includes('failed')
   const numbers =
     errors === undefined

@@ -5,10 +5,10 @@ import { withoutNul } from '../json.ts'
 import type { Db } from '../schema.ts'
 import { type Expression, type SqlBool, sql } from 'kysely'
 
-/** Of the sheet, at once: SQLite answers on our thread, and a chat waits no longer than for one of these. */
+/** Rows of the sheet per query. SQLite runs on our thread: a chat has to wait for one query at most. */
 const WINDOW_ROWS = 2_000
 
-/** The numbers of the failed rows with one of these errors, or with one that says the same, and with this in them. */
+/** Row numbers of the failed rows that contain `text` and have one of these errors, or one with the same key. */
 export async function rowNumbersByError(
   db: Db,
   taskId: string,
@@ -25,7 +25,7 @@ export async function rowNumbersByError(
   return numbers.filter((number) => found.has(number))
 }
 
-/** The numbers of the rows with this in their cells, outputs or error; only of those in these states, if any are given. */
+/** Row numbers of the rows with `text` in their cells, outputs or error, only in these states if any are given. */
 export async function rowNumbersBySearch(
   db: Db,
   taskId: string,
@@ -33,7 +33,7 @@ export async function rowNumbersBySearch(
   statuses: ExecutionStatus[] = [],
 ): Promise<number[]> {
   const needle = withoutNul(search).trim()
-  // Cells and outputs are kept as JSON, in which a quotation mark or a line break is written as an escape.
+  // Cells and outputs are stored as JSON, which escapes quotation marks and line breaks.
   const inJson = JSON.stringify(needle).slice(1, -1)
   let query = db
     .selectFrom('task_executions')
@@ -72,8 +72,9 @@ async function lastRow(db: Db, taskId: string): Promise<number> {
 }
 
 /**
- * The text has this in it, whatever the case; `%`, `_` and `\` mean themselves. Both sides are lowered by the database,
- * so that they are lowered alike: SQLite knows the case of ASCII letters only.
+ * Condition: the column contains the text; case does not matter, and `%`, `_` and `\` have no special meaning. The
+ * database lowers both sides, so that they are lowered in the same way: SQLite knows upper and lower case of ASCII
+ * only.
  */
 export function containing(text: Expression<string | null>, search: string): Expression<SqlBool> {
   const pattern = `%${search.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`

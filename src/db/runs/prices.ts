@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Db } from '../schema.ts'
 import { UNSURE } from './run-facts.ts'
 
-/** Of a workflow's rows that succeeded at once. */
+/** The mean over a workflow's rows that succeeded at the first attempt. */
 export interface MeanPrice {
   price: number
   currency: string
@@ -11,7 +11,7 @@ export interface MeanPrice {
 const TASKS = 3
 const ROWS_A_TASK = 200
 
-/** Undefined: this task's workflow has never told a price. */
+/** @returns undefined when this task's workflow has never reported a price */
 export async function meanPriceOf(db: Db, taskId: string): Promise<MeanPrice | undefined> {
   const tasks = await db
     .selectFrom('batch_tasks')
@@ -48,8 +48,8 @@ export async function meanPriceOf(db: Db, taskId: string): Promise<MeanPrice | u
 }
 
 /**
- * Rows of a task of which a run has cost something that nobody told: it was stopped, or its end was learnt by asking. Of
- * a run that is open, once nobody follows it any more.
+ * Rows of a task with a run whose cost was not reported: it was stopped, or its end was learnt by a look-up. An open
+ * run counts once nobody follows it any more.
  */
 export async function countUnpricedRows(db: Db, taskId: string): Promise<number> {
   const ended = await db
@@ -70,7 +70,7 @@ export async function countUnpricedRows(db: Db, taskId: string): Promise<number>
   return ended.rows + open.rows
 }
 
-/** The same of these rows, by row number: how many runs of each. */
+/** For each of these rows, by row number: how many of its runs have a cost that was not reported. */
 export async function countUnpricedRuns(
   db: Db,
   taskId: string,
@@ -106,6 +106,6 @@ export async function countUnpricedRuns(
   return counts
 }
 
-/** What was refused, or never came to Dify, has cost nothing. */
+/** A call that was refused, or never reached Dify, has cost nothing. */
 const RAN = sql<boolean>`runs.status in ('succeeded', 'failed', 'stopped', 'unknown')`
 const LEFT_OPEN = sql<boolean>`runs.status = 'open' and runs.started_at is not null`

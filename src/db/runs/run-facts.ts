@@ -33,14 +33,14 @@ export async function listRunsOfRow(db: Db, taskId: string, rowNumber: number): 
   })
 }
 
-/** How many calls of a task wait in Dify's queue: taken by it, and not begun. */
+/** Calls of a task that wait in Dify's queue: accepted, and not started. */
 export interface Queued {
   count: number
-  /** on average, so far */
+  /** how long they have waited so far, on average */
   waitMs: number
 }
 
-/** By task; one of which nothing waits is not in it. */
+/** By task id. A task without waiting calls is not in it. */
 export async function countQueued(db: Db, taskIds: string[], now: number): Promise<Map<string, Queued>> {
   if (taskIds.length === 0) return new Map()
   const rows = await openRuns(db, taskIds)
@@ -58,16 +58,16 @@ export async function countQueued(db: Db, taskIds: string[], now: number): Promi
   )
 }
 
-/** Runs that Dify has begun and that nothing is heard of: how many, and since when of the one that is silent longest. */
+/** Runs that Dify has started and that have gone silent: how many, and since when the longest silence lasts. */
 export interface Silent {
   count: number
   since: number
 }
 
-/** A run that is heard of is written down so often (engine/tracked.ts), and a minute more is no silence yet. */
+/** `heard_at` is written every 30 s (engine/tracked.ts); another minute is not silence yet. */
 const SILENT_MS = 90_000
 
-/** By task; one that has none is not in it. */
+/** By task id. A task without silent runs is not in it. */
 export async function countSilent(db: Db, taskIds: string[], now: number): Promise<Map<string, Silent>> {
   if (taskIds.length === 0) return new Map()
   const rows = await openRuns(db, taskIds)
@@ -82,7 +82,7 @@ export async function countSilent(db: Db, taskIds: string[], now: number): Promi
   return new Map(rows.map(({ task_id, count, since }) => [task_id, { count, since }]))
 }
 
-/** Rows of a task that wait or run and of which Dify is asked what became of an earlier run before they are called. */
+/** Waiting or running rows of a task whose earlier run has to be looked up before they are called. */
 export async function countUnresolved(db: Db, taskId: string): Promise<number> {
   const { count } = await openRuns(db, [taskId])
     .select((eb) => eb.fn.count<number>('runs.execution_id').distinct().as('count'))
@@ -92,8 +92,8 @@ export async function countUnresolved(db: Db, taskId: string): Promise<number> {
 }
 
 /**
- * Calls of a task that may have been paid and that nobody can tell of: those of which the end will never be known, and of
- * an app that keeps nothing to be asked for (a completion app) those that nobody follows any more.
+ * Calls of a task that may have been paid, where nobody can find out: those whose end will never be known, and, of an
+ * app whose runs cannot be looked up (a completion app), open ones that nobody follows any more.
  */
 export async function countUnknownCalls(db: Db | Trx, taskId: string): Promise<number> {
   const { lost } = await db
@@ -117,7 +117,7 @@ export async function countUnknownCalls(db: Db | Trx, taskId: string): Promise<n
   return lost + left
 }
 
-/** The very words of the index. */
+/** Exactly as in the index, else the index is not used. */
 export const UNSURE = sql<boolean>`(runs.status in ('stopped', 'unknown') or (runs.price is null and runs.learnt <> 'stream'))`
 
 function openRuns(db: Db, taskIds: string[]) {

@@ -3,12 +3,12 @@ import type { Run, RunEnd, RunKey, RunNote } from '../../engine/run.ts'
 import { compiledOnce } from '../compiled.ts'
 import type { Db, RunTable, Trx } from '../schema.ts'
 
-/** Written out and not bound: only so does SQLite know that the index of these has them. */
+/** A literal value, not a bound one: else SQLite does not use the partial index on it. */
 export const OPEN = sql<boolean>`runs.status = 'open'`
 
 const insert = compiledOnce((db, run: Insertable<RunTable>) => db.insertInto('runs').values(run))
 
-/** In the same transaction as the claim, so that no call is made that is not written down. */
+/** In the same transaction as the claim, so that every call is in this table before it is made. */
 export async function insertRun(db: Db | Trx, run: Run): Promise<void> {
   await insert(db, {
     execution_id: run.executionId,
@@ -49,7 +49,7 @@ const update = compiledOnce(
     db
       .updateTable('runs')
       .set((eb) => ({
-        // What is told once stays as it was told first; a run may move to another worker and change its ids.
+        // A time keeps its first value. Ids take the last one, since a run may move to another worker and change them.
         ...Object.fromEntries(
           Object.entries(firsts).map(([column, value]) => [
             column,
@@ -66,7 +66,7 @@ const update = compiledOnce(
       .where('attempt', '=', attempt),
 )
 
-/** Keeps what is learnt of a run while it goes on: true whoever learns it, so no claim is asked for. */
+/** Stores what is learnt about a run while it goes on. It is true whoever learns it, so no claim is checked. */
 export async function noteRun(db: Db | Trx, { executionId, attempt }: RunKey, note: RunNote): Promise<void> {
   const changes = columnsOf(note)
   if (Object.keys(changes).length === 0) return
@@ -83,7 +83,7 @@ const close = compiledOnce(
       .where('status', '=', 'open'),
 )
 
-/** False, and nothing changed, when its end was known already. */
+/** Writes the end of a run. False, and nothing changed, when its end was already known. */
 export async function endRun(
   db: Db | Trx,
   executionId: string,

@@ -2,7 +2,7 @@ import type { Run, RunEnd, RunIds } from '../../engine/run.ts'
 import type { Db, Trx } from '../schema.ts'
 import { endRun, OPEN, toRun } from './runs.ts'
 
-/** A person stopped the task: every run of it that may still go on is to be stopped at Dify. */
+/** A person stopped the task: marks every run of it that may still go on as to be stopped at Dify. */
 export async function markStopAsked(trx: Trx, taskId: string, now: number): Promise<Run[]> {
   const rows = await trx
     .updateTable('runs')
@@ -17,7 +17,7 @@ export async function markStopAsked(trx: Trx, taskId: string, now: number): Prom
   return rows.map(toRun)
 }
 
-/** Runs that were to be stopped since then and whose end is not known, of rows that nobody works on. */
+/** Runs that were to be stopped at `since` or later and whose end is not known, of rows that no lane holds. */
 export async function listRunsToStop(db: Db, since: number): Promise<Run[]> {
   const rows = await db
     .selectFrom('runs')
@@ -31,8 +31,8 @@ export async function listRunsToStop(db: Db, since: number): Promise<Run[]> {
 }
 
 /**
- * The end of a run that nobody waits for any more. False, and nothing changed, where the row may still want it: a run
- * that succeeded after all is the result of a row that has none yet, once it is resumed.
+ * Writes the end of a run that nobody waits for any more. False, and nothing changed, when the row may still need it:
+ * if the run succeeded and its row has no result yet, the row takes this one when it is resumed.
  */
 export async function endStoppedRun(trx: Trx, run: Run, end: RunEnd, now: number): Promise<boolean> {
   const row = await trx
@@ -56,7 +56,7 @@ export async function endStoppedRun(trx: Trx, run: Run, end: RunEnd, now: number
   return true
 }
 
-/** Both were paid, and a person may want to see what the other one gave. */
+/** Both runs were paid, and a person may want to see the result of the other one. */
 function withSecond(
   { warning, workflow_run_id }: { warning: string | null; workflow_run_id: string | null },
   { workflowRunId, messageId }: RunIds,

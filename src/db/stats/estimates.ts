@@ -1,18 +1,18 @@
 import type { Db } from '../schema.ts'
 
-/** What a row of a workflow took in its last tasks. */
+/** How long a row of a workflow took in its last tasks, and what it cost. */
 export interface RowCost {
-  /** tasks it is taken from */
+  /** number of tasks that this is taken from */
   runs: number
   seconds: number
-  /** undefined: Dify did not tell */
+  /** undefined: Dify did not report it */
   tokens: number | undefined
 }
 
 const RUNS = 3
 const ROWS_A_RUN = 200
 
-/** Undefined: the workflow has never finished a row. */
+/** @returns undefined when the workflow has never finished a row */
 export async function averageRowCost(db: Db, workflowId: string): Promise<RowCost | undefined> {
   const tasks = await db
     .selectFrom('batch_tasks')

@@ -1,7 +1,9 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Db } from '../schema.ts'
 
-/** Done or failed, not cancelled. Written out and not bound: only so does SQLite know that the index of these has them. */
+/**
+ * Done or failed, not cancelled. Literal values, not bound ones: else SQLite does not use the partial index on them.
+ */
 export const SETTLED = sql<boolean>`status in ('succeeded', 'failed')`
 
 /** Rows of a task settled in each of these equal parts of the time from `from` until before `to`. */
@@ -17,19 +19,19 @@ export async function settledPerBucket(
   })
 }
 
-/** How long the rows of a task took that succeeded. */
+/** How long the succeeded rows of a task took. */
 export interface DurationSpread {
-  /** from the quickest row to the slowest; each is as many times as long as the one before */
+  /** from the quickest row to the slowest; each bucket is longer than the one before by the same factor */
   buckets: { fromSeconds: number; toSeconds: number; count: number }[]
-  /** half of the rows took no longer than this, and 95 of 100 no longer than that */
+  /** half of the rows took no longer than p50, and 95 of 100 no longer than p95 */
   p50Seconds: number
   p95Seconds: number
 }
 
-/** What is quicker counts as this long: nothing grows from 0. */
+/** Quicker rows count as this long: buckets that grow by a factor cannot start at 0. */
 const QUICKEST_SECONDS = 0.01
 
-/** Undefined: no row has succeeded yet. */
+/** @returns undefined when no row has succeeded yet */
 export async function durationSpread(
   db: Db,
   taskId: string,
@@ -63,7 +65,7 @@ export async function durationSpread(
   }
 }
 
-/** Written out for the same reason. */
+/** Literal for the same reason. */
 const SUCCEEDED = sql<boolean>`status = 'succeeded'`
 
 function timed(db: Db, taskId: string) {
@@ -74,7 +76,7 @@ function timed(db: Db, taskId: string) {
     .where('seconds', 'is not', null)
 }
 
-/** From the end that is nearer: the database steps over all rows before it. */
+/** Counts from the nearer end, because the database has to step over all rows before it. */
 async function quantileSeconds(db: Db, taskId: string, share: number, total: number): Promise<number> {
   const index = Math.ceil(total * share) - 1
   const row = await timed(db, taskId)
@@ -87,8 +89,8 @@ async function quantileSeconds(db: Db, taskId: string, share: number, total: num
 }
 
 /**
- * How many rows there are from each bound until before the next. Each bucket is counted by itself, in an index that is in
- * this order: to sort all rows of a task into buckets takes the database several times as long.
+ * How many rows there are from each bound up to the next. Each bucket is counted separately, in an index in this order:
+ * sorting all rows of a task into buckets takes the database several times as long.
  */
 async function countBetween(
   db: Db,
@@ -96,7 +98,7 @@ async function countBetween(
   { type, rows }: { type: RawBuilder<unknown>; rows: RawBuilder<unknown> },
 ): Promise<number[]> {
   if (bounds.length < 2) return []
-  // Cast, since Postgres takes a bound value of a list for text.
+  // Cast, because Postgres takes a bound value in a list of values for text.
   const buckets = bounds
     .slice(0, -1)
     .map((low, i) => sql`(${sql.lit(i)}, cast(${low} as ${type}), cast(${bounds[i + 1]} as ${type}))`)

@@ -49,12 +49,12 @@ async function firstRows(db: Db, taskId: string, error: string | null): Promise<
 
 /** What a task has cost. */
 export interface Spent {
-  /** as far as Dify told */
+  /** as far as Dify reported it */
   tokens: number
   prices: { currency: string; price: number }[]
-  /** rows of which a run has cost something that nobody told; none of a workflow that never tells a price */
+  /** rows with a run that cost something nobody reported; 0 if the workflow never reports a price */
   unpricedRows: number
-  /** calls that may have been paid, too, and that nobody can tell of */
+  /** further calls that may have been paid; nobody can find out */
   unknownCalls: number
 }
 
@@ -67,7 +67,7 @@ export async function sumUsage(db: Db, taskId: string): Promise<Spent> {
       eb.fn.sum<number | null>('price').as('price'),
     ])
     .where('task_id', '=', taskId)
-    .where(sql<boolean>`(tokens is not null or price is not null)`) // the very words of the index
+    .where(sql<boolean>`(tokens is not null or price is not null)`) // exactly as in the index, else the index is not used
     .groupBy('currency')
     .execute()
   const tokens = rows.reduce((sum, row) => sum + (row.tokens ?? 0), 0)
@@ -89,7 +89,7 @@ export async function countInFlight(db: Db, taskId: string): Promise<number> {
   return count
 }
 
-/** Rows that others' tasks have at Dify, called since then: with it, those that this process has called. */
+/** Rows of other tasks that are at Dify now and were called at `since` or later (the start of this process). */
 export async function countInFlightElsewhere(db: Db, taskId: string, since: number): Promise<number> {
   const { count } = await runningRows(db)
     .select((eb) => eb.fn.countAll<number>().as('count'))
@@ -107,7 +107,7 @@ export async function countAllInFlight(db: Db): Promise<number> {
   return count
 }
 
-/** A row runs in no task that was stopped or is completed. Those are nearly all: their rows are not looked at. */
+/** Stopped and completed tasks have no running rows. They are nearly all tasks, so their rows are skipped. */
 function runningRows(db: Db) {
   return db
     .selectFrom('batch_tasks as t')

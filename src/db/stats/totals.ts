@@ -3,12 +3,12 @@ import type { Db } from '../schema.ts'
 import { countAllInFlight } from './task-facts.ts'
 import { countTasksByStatus } from '../tasks/task-list.ts'
 
-/** How much there is of everything, for those who watch the whole. */
+/** How many tasks, rows and workflows there are, for metrics. */
 export interface Totals {
   tasks: Record<TaskStatus, number>
   /** over all tasks */
   rows: Record<ExecutionStatus, number>
-  /** when the task that waits longest for a runner was made; null: none waits */
+  /** creation time of the task that has waited longest for a runner; null: none waits */
   oldestWaitingAt: number | null
   workflows: number
 }
@@ -17,7 +17,7 @@ export async function totals(db: Db): Promise<Totals> {
   const tasks = await countTasksByStatus(db)
   const { succeeded, failed, cancelled, total } = await sumCounts(db)
   const running = await countAllInFlight(db)
-  // Counted a moment apart: a row that was settled between must not make less than none.
+  // The counts are read one after the other: a row settled in between must not make this negative.
   const pending = Math.max(0, total - succeeded - failed - cancelled - running)
   const { oldest } = await db
     .selectFrom('batch_tasks')

@@ -3,31 +3,31 @@ import type { Db } from '../schema.ts'
 import { countQueued, countSilent, type Queued, type Silent } from '../runs/run-facts.ts'
 import { SETTLED } from './pace.ts'
 
-/** A short part of the time in which a task was being run, and the rows that were settled in it. */
+/** A short part of the time in which a task was running, and the rows that were settled in it. */
 export interface WorkedPart {
   fromAt: number
   toAt: number
   rows: number
 }
 
-/** What a task did in the last minutes in which it was being run: pauses and time without a runner are not in it. */
+/** What a task did in the last minutes in which it was running, without pauses and time without a runner. */
 export interface Work {
-  /** in order, 30 s each at most; 30 minutes together, or all that there are */
+  /** in order, at most 30 s each; the last 30 minutes, or less if the task is younger */
   parts: WorkedPart[]
-  /** when its last row was settled; null: none is */
+  /** when its last row was settled; null: no row is settled yet */
   lastAt: number | null
   /** calls that wait in Dify’s queue; absent: none */
   queued?: Queued
-  /** runs that Dify has started and that nothing is heard of; absent: none */
+  /** runs that Dify has started and that have gone silent; absent: none */
   silent?: Silent
 }
 
 const PART_MS = 30_000
 const WORKED_MS = 30 * 60_000
-/** Events of one task that are read: one that is paused more often than this tells less of its past. */
+/** How many events of one task are read. If it was paused more often, the oldest part of its past is missing. */
 const EVENTS_READ = 40
 
-/** Of these tasks, four queries for all. A task that nobody has run yet has no part. */
+/** The work of these tasks, in four queries for all of them. A task that has never run has no entry. */
 export async function listWork(db: Db, taskIds: string[], now: number): Promise<Map<string, Work>> {
   const work = new Map<string, Work>()
   if (taskIds.length === 0) return work
@@ -35,7 +35,7 @@ export async function listWork(db: Db, taskIds: string[], now: number): Promise<
   for (const [taskId, events] of Map.groupBy(await listEvents(db, taskIds), ({ id }) => id)) {
     const lastAt = events[0]?.last_at ?? null
     work.set(taskId, { parts: [], lastAt })
-    // A clock that was set back must not hide what was settled since.
+    // If the clock was set back, rows settled since then must not be missing.
     const end = Math.max(now, lastAt ?? 0)
     for (const span of lastWorked(spansOf(events, end))) spans.push({ taskId, ...span })
   }
@@ -57,19 +57,19 @@ interface WorkSpan {
   toAt: number
 }
 
-/** What a runner begins and ends with: see runner-moves.ts and people-moves.ts. */
+/** Events with which a runner starts or stops running a task: see runner-moves.ts and people-moves.ts. */
 const BEGINS = ['task.taken', 'task.rejoined']
 const ENDS = ['task.released', 'task.paused', 'task.stopped', 'task.completed', 'task.failed']
 
 /**
- * When the task was being run. A runner that died has not told: its time ends with the last thing that happened before
- * the next one took the task.
+ * When the task was running. A runner that died left no event: its time ends with the last event before the next runner
+ * took the task.
  */
 function spansOf(events: TaskEvent[], now: number): WorkSpan[] {
   const spans: WorkSpan[] = []
   let fromAt: number | undefined
   const end = (lastAt: number) => {
-    // What happened in its last millisecond is of it.
+    // Includes what happened in its last millisecond.
     if (fromAt !== undefined) spans.push({ fromAt, toAt: Math.max(fromAt, lastAt) + 1 })
     fromAt = undefined
   }
@@ -82,7 +82,7 @@ function spansOf(events: TaskEvent[], now: number): WorkSpan[] {
   return spans
 }
 
-/** The last half hour of them; what is cut off is whole parts, so that the others stay the same from look to look. */
+/** The last half hour. Only whole parts are dropped, so that the others stay the same from one request to the next. */
 function lastWorked(spans: WorkSpan[]): WorkSpan[] {
   let leftMs = WORKED_MS
   const last: WorkSpan[] = []
@@ -100,10 +100,10 @@ interface TaskEvent {
   id: string
   /** when its last row was settled */
   last_at: number | null
-  /** null, and no event: it has none yet */
+  /** null, and no event: the task has none yet */
   at: number | null
   event: string | null
-  /** of the entry before it, whatever that tells of */
+  /** of the log entry before it, whatever event that is */
   before_at: number | null
 }
 
@@ -147,9 +147,9 @@ function listEvents(db: Db, taskIds: string[]): Promise<TaskEvent[]> {
     .execute()
 }
 
-/** In the order of the spans. Each part is counted by itself in the index, as in pace.ts. */
+/** In the order of the spans. Each part is counted separately in the index, as in pace.ts. */
 async function countParts(db: Db, spans: (WorkSpan & { taskId: string })[]) {
-  // Cast, since Postgres takes a bound value of a list for text.
+  // Cast, because Postgres takes a bound value in a list of values for text.
   const values = spans.map(
     ({ taskId, fromAt, toAt }, i) =>
       sql`(${sql.lit(i)}, cast(${taskId} as text), cast(${fromAt} as bigint), cast(${toAt} as bigint))`,

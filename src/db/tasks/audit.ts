@@ -32,12 +32,12 @@ export async function insertAudit(db: Db | Trx, entry: NewAuditEntry): Promise<v
 }
 
 export interface AuditFilter {
-  /** only what was done to this task or workflow */
+  /** id of a task or a workflow: only what was done to it */
   target?: string | undefined
   /** only what somebody of this name did */
   who?: string | undefined
   action?: string | undefined
-  /** only what was done there */
+  /** only what was done through this face */
   face?: string | undefined
 }
 

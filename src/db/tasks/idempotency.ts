@@ -2,13 +2,13 @@ import type { Db } from '../schema.ts'
 
 export interface Reservation {
   draftId: string
-  /** of the request that came first: another one than the caller's is a key used twice */
+  /** of the first request with this key; if the caller's differs, the key was used for two requests */
   fingerprint: string
-  /** false: the same key came before */
+  /** false: an earlier request had the same key */
   isNew: boolean
 }
 
-/** The first request with a key gets it; every later one, also at the same moment, is told of the first. */
+/** The first request with a key reserves it. Every later one, even at the same moment, gets the first one's draft. */
 export async function reserveKey(
   db: Db,
   { key, fingerprint, draftId, now }: { key: string; fingerprint: string; draftId: string; now: number },
@@ -31,12 +31,12 @@ export async function reserveKey(
   })
 }
 
-/** Frees a key whose request came to nothing, so that it may be sent again. */
+/** Frees a key whose request failed, so that the request can be sent again. */
 export async function releaseKey(db: Db, key: string): Promise<void> {
   await db.deleteFrom('idempotency_keys').where('key', '=', key).execute()
 }
 
-/** Forgets keys that were reserved before then. */
+/** Deletes keys that were reserved before `before`. */
 export async function deleteOldKeys(db: Db, before: number): Promise<void> {
   await db.deleteFrom('idempotency_keys').where('created_at', '<', before).execute()
 }

@@ -60,7 +60,7 @@ export async function listLogs(
   }))
 }
 
-/** Of all pages. */
+/** How many entries there are on all pages. */
 export async function countLogs(db: Db, of: Pick<LogFilter, 'taskId' | 'executionId'>): Promise<number> {
   const { count } = await logsOf(db, of)
     .select((eb) => eb.fn.countAll<number>().as('count'))

@@ -6,8 +6,8 @@ import { type TaskView, toTaskView } from './tasks.ts'
 type TaskChange = Omit<UpdateObject<Schema, 'batch_tasks'>, 'status'>
 
 /**
- * Moves a task from one of these states to another, in one UPDATE. Undefined, and nothing changed, when it is in none of
- * them or in another epoch.
+ * Moves a task from one of these states to another, in one UPDATE. Undefined, and nothing changed, when it is in
+ * another state or another epoch.
  */
 export async function moveTask(
   trx: Trx,
@@ -27,7 +27,7 @@ export async function moveTask(
   return row && toTaskView(row)
 }
 
-/** The rows of a task that is tried first which are in these states. */
+/** Query: the rows up to the task's `pause_after` that are in these states. */
 export function openUpToPause(
   eb: ExpressionBuilder<Schema, 'batch_tasks'>,
   id: string,

@@ -7,11 +7,11 @@ import { toTaskView } from './tasks.ts'
 import { deleteUnusedUpload } from '../drafts/uploads.ts'
 
 /*
- * What people do with a task. Each writes its log entry in the same transaction, and gives the task as it is
- * afterwards, or undefined when the move was not legal (engine/states.ts).
+ * What people do with a task. Each function also writes the log entry, in the same transaction. It returns the task as
+ * it is afterwards, or undefined when the task's state does not allow the move (engine/states.ts).
  */
 
-/** No further row is begun; those in flight settle. */
+/** Starts no further row; rows in flight go on until they are settled. */
 export async function pauseTask(trx: Trx, id: string, by: string, now: number) {
   const task = await moveTask(trx, id, 'paused', taskStatesBefore('paused'), () => ({}))
   if (task) await insertLog(trx, { taskId: id, at: now, event: 'task.paused', message: `by ${by}` })
@@ -19,8 +19,8 @@ export async function pauseTask(trx: Trx, id: string, by: string, now: number) {
 }
 
 /**
- * Waits for a runner again. Of a task that was stopped, the cancelled rows do too; of one that was stopped, retried and
- * paused since, they stay as the person left them.
+ * The task waits for a runner again. If it was stopped, its cancelled rows wait again, too. If it was stopped, then
+ * retried and then paused, its cancelled rows stay cancelled, as the person left them.
  */
 export async function resumeTask(trx: Trx, id: string, by: string, now: number) {
   const before = await trx
@@ -35,7 +35,7 @@ export async function resumeTask(trx: Trx, id: string, by: string, now: number) 
     error: null,
     finished_at: null,
     cancelled: isStopped ? 0 : before.cancelled,
-    // Tried: now all of it. Not yet tried, because it was stopped meanwhile: still the first row only.
+    // If the first row was tried, all rows may run now. If the task was stopped before that, still only the first.
     pause_after: eb
       .case()
       .when(eb.exists(openUpToPause(eb, id, ['pending', 'running', 'cancelled'])))
@@ -64,8 +64,8 @@ export async function resumeTask(trx: Trx, id: string, by: string, now: number) 
 }
 
 /**
- * Ends it now: waiting and running rows are cancelled, and a late answer changes nothing. `inFlight`: the runs that may
- * still go on, to be stopped at Dify.
+ * Stops the task now: waiting and running rows are cancelled, and a late answer changes nothing.
+ * @returns `inFlight`: the runs that may still go on and are to be stopped at Dify
  */
 export async function stopTask(trx: Trx, id: string, by: string, now: number) {
   const stopped = await moveTask(trx, id, 'cancelled', taskStatesBefore('cancelled'), (eb) => ({
@@ -117,8 +117,8 @@ export async function stopTask(trx: Trx, id: string, by: string, now: number) {
 }
 
 /**
- * Failed rows wait again, all or these; what they cost before stays on their account.
- * `rows` of the answer: how many. Undefined: there is no such task.
+ * All failed rows, or only these, wait again. What they have cost so far stays counted.
+ * @returns `rows`: how many wait again; undefined when there is no such task
  */
 export async function retryTask(
   trx: Trx,
@@ -166,7 +166,7 @@ export async function retryTask(
   return row && { task: toTaskView(row), rows }
 }
 
-/** SQLite takes 32,766 parameters. */
+/** SQLite allows 32,766 parameters in a statement. */
 const CHUNK_ROWS = 5_000
 
 function inChunks(rowNumbers: number[]): number[][] {
@@ -175,7 +175,7 @@ function inChunks(rowNumbers: number[]): number[][] {
   )
 }
 
-/** Deletes the task with its rows and its log, and the upload when no other task has it. False while it may run. */
+/** Deletes the task with its rows, its log, and the upload if no other task uses it. False while the task may run. */
 export async function deleteTask(trx: Trx, id: string): Promise<boolean> {
   const deleted = await trx
     .deleteFrom('batch_tasks')

@@ -7,11 +7,12 @@ import type { Trx } from '../schema.ts'
 import type { TaskView } from './tasks.ts'
 
 /*
- * What a runner does with a task. Each writes its log entry in the same transaction, and gives the task as it is
- * afterwards, or undefined when the move was not legal (engine/states.ts) or the task is no longer this runner's.
+ * What a runner does with a task. Each function also writes the log entry, in the same transaction. It returns the task
+ * as it is afterwards, or undefined when the task's state does not allow the move (engine/states.ts) or another runner
+ * has the task.
  */
 
-/** Takes a task to run it: a new epoch, and what an earlier runner left in flight waits to be asked after. */
+/** Takes a task to run it. A new epoch begins, and rows that an earlier runner left in flight wait to be looked up. */
 export async function takeTask(trx: Trx, id: string, now: number): Promise<TaskView | undefined> {
   const task = await moveTask(trx, id, 'running', ['pending', 'running'], (eb) => ({
     epoch: eb('epoch', '+', 1),
@@ -52,7 +53,7 @@ export async function takeTask(trx: Trx, id: string, now: number): Promise<TaskV
   return task
 }
 
-/** Should the machine's time have been set back meanwhile, no row waits for what it then said. */
+/** If the machine's time was set back, no row may wait for a time that is now far in the future. */
 async function capWaits(trx: Trx, taskId: string, now: number): Promise<void> {
   await trx
     .updateTable('task_executions')
@@ -63,7 +64,9 @@ async function capWaits(trx: Trx, taskId: string, now: number): Promise<void> {
     .execute()
 }
 
-/** Before they are called again: of an app that keeps nothing to be asked for, nobody can tell what became of a call. */
+/**
+ * To be said before rows are called again: for an app whose runs cannot be looked up, nobody knows how a call ended.
+ */
 async function sayMaybePaid(trx: Trx, taskId: string, now: number): Promise<void> {
   const calls = await countUnknownCalls(trx, taskId)
   if (calls === 0) return
@@ -78,24 +81,24 @@ async function sayMaybePaid(trx: Trx, taskId: string, now: number): Promise<void
   })
 }
 
-/** Longer than any row waits (engine/pace.ts). */
+/** Longer than any row waits (engine/timing.ts). */
 const LONGEST_WAIT_MS = 900_000
 
-/** Its runner leaves: the next one may take it. */
+/** Its runner is leaving: the next one may take the task. */
 export async function releaseTask(trx: Trx, { id, epoch }: Pick<Task, 'id' | 'epoch'>, now: number) {
   const task = await moveTask(trx, id, 'pending', ['running'], () => ({}), epoch)
   if (task) await insertLog(trx, { taskId: id, at: now, event: 'task.released', message: '' })
   return task
 }
 
-/** Resumed while its run still goes on: it stays with its runner, in the same epoch. */
+/** It was resumed while its last rows were still in flight: it stays with its runner, in the same epoch. */
 export async function rejoinTask(trx: Trx, { id, epoch }: Pick<Task, 'id' | 'epoch'>, now: number) {
   const task = await moveTask(trx, id, 'running', ['pending'], () => ({}), epoch)
   if (task) await insertLog(trx, { taskId: id, at: now, event: 'task.rejoined', message: '' })
   return task
 }
 
-/** Every row is settled. Undefined also when one waits again, because a person has asked for a retry meanwhile. */
+/** Every row is settled. Also undefined when a row waits again because a person has asked for a retry meanwhile. */
 export async function completeTask(trx: Trx, { id, epoch }: Pick<Task, 'id' | 'epoch'>, now: number) {
   const waiting = await trx
     .selectFrom('task_executions')
@@ -124,7 +127,7 @@ export async function completeTask(trx: Trx, { id, epoch }: Pick<Task, 'id' | 'e
   return task
 }
 
-/** No row can survive: it stops by itself, and says why and what to do. */
+/** No row can succeed: the task stops by itself. `error` says why and what to do. */
 export async function haltTask(
   trx: Trx,
   { id, epoch }: Pick<Task, 'id' | 'epoch'>,
@@ -144,7 +147,7 @@ export async function haltTask(
   return task
 }
 
-/** Pauses a task that is being tried, once its first rows are settled. */
+/** Pauses a task on trial once its first rows are settled. */
 export async function pauseAfterTrial(trx: Trx, { id, epoch }: Pick<Task, 'id' | 'epoch'>, now: number) {
   const tried = await trx
     .selectFrom('batch_tasks')

@@ -3,22 +3,22 @@ import { inLooseTransaction } from '../open.ts'
 import type { Db, Trx } from '../schema.ts'
 
 /*
- * A large task is written in several short transactions, so that nobody else waits for all of it. Its rows come before
- * the task itself: nothing finds rows of a task that is not there, so until the last transaction there is nothing to be
- * seen and nothing to be run. A line in `submissions` tells of such rows, for the case that the last one never comes.
+ * A large task is written in several short transactions, so that nobody has to wait for all of it. Its rows are written
+ * before the task itself. No query finds rows of a task that does not exist, so nothing is shown or run before the last
+ * transaction. A line in `submissions` records that there are such rows, in case the last transaction never comes.
  */
 
-/** A submission that has written nothing for so long is dead: one that lives writes every few milliseconds. */
+/** A submission that has written nothing for this long is dead: a live one writes every few milliseconds. */
 const DEAD_AFTER_MS = 60_000
-/** Rows deleted in one transaction. */
+/** How many rows are deleted in one transaction. */
 const CHUNK_ROWS = 1_000
 
-/** @throws where another task is being written under this id */
+/** @throws when another task is being written under this id */
 export async function beginSubmission(db: Db, taskId: string, now: number): Promise<void> {
   await db.insertInto('submissions').values({ task_id: taskId, written_at: now }).execute()
 }
 
-/** Writes rows of a task that is not there yet. @throws where the submission was taken for dead */
+/** Writes rows of a task that does not exist yet. @throws when the submission was taken for dead */
 export async function writeAhead(
   db: Db,
   { taskId, now }: { taskId: string; now: number },
@@ -36,7 +36,7 @@ export async function writeAhead(
   })
 }
 
-/** With the task itself, in one transaction. @throws where the submission was taken for dead */
+/** Call it in the transaction that writes the task. @throws when the submission was taken for dead */
 export async function endSubmission(trx: Trx, taskId: string): Promise<void> {
   const { numDeletedRows } = await trx
     .deleteFrom('submissions')
@@ -46,16 +46,16 @@ export async function endSubmission(trx: Trx, taskId: string): Promise<void> {
   if (numDeletedRows === 0n) throw lateFault(taskId)
 }
 
-/** Removes what a submission has written. */
+/** Removes everything that a submission has written. */
 export async function discardSubmission(db: Db, taskId: string): Promise<void> {
-  // First, and by itself: should it live after all, it writes no further row.
+  // First, in its own statement: if the submission is alive after all, it writes no further row from now on.
   await db.updateTable('submissions').set({ written_at: GIVEN_UP }).where('task_id', '=', taskId).execute()
   while ((await deleteRows(db, 'task_executions', taskId)) > 0) await setImmediate()
   while ((await deleteRows(db, 'left_out_rows', taskId)) > 0) await setImmediate()
   await db.deleteFrom('submissions').where('task_id', '=', taskId).execute()
 }
 
-/** Removes what submissions have left behind whose process died. */
+/** Removes what dead submissions have left behind, for example of a process that was killed. */
 export async function discardDeadSubmissions(db: Db, now: number): Promise<void> {
   const dead = await db
     .selectFrom('submissions')
@@ -65,7 +65,7 @@ export async function discardDeadSubmissions(db: Db, now: number): Promise<void>
   for (const { task_id } of dead) await discardSubmission(db, task_id)
 }
 
-/** In `written_at`: its rows are being removed. */
+/** A value of `written_at`: the rows are being removed. */
 const GIVEN_UP = 0
 
 function lateFault(taskId: string): Error {

@@ -3,19 +3,20 @@ import type { Clock } from '../../engine/clock.ts'
 import { DraftGone, type Submission } from '../../engine/engine.ts'
 import type { Task } from '../../engine/task.ts'
 import { mayStart, startDraft } from '../drafts/drafts.ts'
+import { DatabaseLocked } from '../locked.ts'
 import { insertLog } from './logs.ts'
 import type { Db, Trx } from '../schema.ts'
 import { beginSubmission, discardSubmission, endSubmission, writeAhead } from './submissions.ts'
 import { insertExecutions, insertLeftOutRows, insertTask } from './tasks.ts'
 import { insertUpload } from '../drafts/uploads.ts'
 
-/** Rows a transaction: as long as it lasts, every other write waits, and so does the thread that answers people. */
+/** Rows per transaction. While one lasts, every other write waits, and so does the thread that answers people. */
 const PART_ROWS = 250
 
 /**
- * Writes a task with all its rows, or nothing, in transactions of a few milliseconds. It is there with the last one.
- * @param record writes down that it was done, in the last transaction
- * @throws DraftGone
+ * Writes a task with all its rows, or nothing, in transactions of a few milliseconds. The last one makes it visible.
+ * @param record writes the audit entry, in the last transaction
+ * @throws DraftGone, DatabaseLocked
  */
 export async function submitTask(
   db: Db,
@@ -25,7 +26,7 @@ export async function submitTask(
   record: (trx: Trx) => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {
   const { draft } = submission
-  if (draft && !(await mayStart(db, draft))) throw new DraftGone() // before all the work; what counts is asked at the end
+  if (draft && !(await mayStart(db, draft))) throw new DraftGone() // saves work; the check that counts is in the last transaction
   const parts = partsOf(submission)
   const last = parts.pop()
   if (parts.length === 0) {
@@ -39,7 +40,7 @@ export async function submitTask(
   await beginSubmission(db, task.id, clock.now())
   try {
     for (const part of parts) {
-      await setImmediate() // a turn for everybody else
+      await setImmediate() // lets everybody else have a turn
       await writeAhead(db, { taskId: task.id, now: clock.now() }, (trx) => insertPart(trx, task.id, part))
     }
     await setImmediate()
@@ -49,13 +50,14 @@ export async function submitTask(
       await record(trx)
     })
   } catch (fault) {
-    // Should that fail too, it is done when the submission has been dead for a while.
-    await discardSubmission(db, task.id).catch(() => {})
+    // If this fails too, it is done once the submission has been dead for a while. While the database is locked it
+    // would fail, and the person would wait twice as long for the answer.
+    if (!(fault instanceof DatabaseLocked)) await discardSubmission(db, task.id).catch(() => {})
     throw fault
   }
 }
 
-/** The task, the last of its rows, and all that goes with it. */
+/** The task, the last of its rows, and everything that belongs to it. */
 async function insertWhole(
   trx: Trx,
   task: Task,
@@ -63,7 +65,7 @@ async function insertWhole(
   last: Part | undefined,
 ): Promise<void> {
   const { upload, draft } = submission
-  // Asked first: the upload of a draft that was cancelled is gone as well, and a task cannot be without it.
+  // First, because a cancelled draft's upload is gone, too, and a task cannot be inserted without its upload.
   if (draft && !(await mayStart(trx, draft))) throw new DraftGone()
   if ('bytes' in upload) await insertUpload(trx, { id: task.uploadId, ...upload }, task.createdAt)
   await insertTask(trx, task, submission.rows.length, submission.leftOut.length)
@@ -80,7 +82,7 @@ async function insertWhole(
 
 type Part = Partial<Pick<Submission, 'rows' | 'leftOut'>>
 
-/** A small task is one part, whatever it has. */
+/** A small task is one part, with both kinds of rows. */
 function partsOf({ rows, leftOut }: Submission): Part[] {
   if (rows.length + leftOut.length <= PART_ROWS) return [{ rows, leftOut }]
   return [

@@ -5,11 +5,11 @@ import { withoutNul } from '../json.ts'
 import type { Db, Schema, TaskTable } from '../schema.ts'
 import { type TaskView, toTaskView } from './tasks.ts'
 
-/** What is not given filters nothing. */
+/** A field that is not given does not filter. */
 export interface TaskFilter {
   statuses?: TaskStatus[]
   workflowId?: string
-  /** a part of the name, the file's name, the owner or the id, whatever the case */
+  /** a part of the name, the file's name, the owner or the id; upper and lower case are the same */
   search?: string
 }
 
@@ -18,12 +18,12 @@ export interface Page {
   offset: number
 }
 
-/** A task beside others. */
+/** A task as one line of the list. */
 export interface ListedTask extends TaskView {
   workflowName: string
-  /** of the chat it was started in, as its bot names it; null: it was not started in a chat */
+  /** the chat it was started in, as its bot names it; null: it was not started in a chat */
   platform: string | null
-  /** to its thread in the chat */
+  /** URL of its thread in the chat */
   link: string | null
 }
 
@@ -53,7 +53,7 @@ export async function findListedTask(db: Db, id: string): Promise<ListedTask | u
   return row && toListedTask(row)
 }
 
-/** Every state is there, also one that no task is in. */
+/** Has every state; 0 for a state that no task is in. */
 export async function countTasksByStatus(
   db: Db,
   filter: Omit<TaskFilter, 'statuses'> = {},
@@ -69,7 +69,7 @@ export async function countTasksByStatus(
   return counts as Record<TaskStatus, number> // the keys of TASK_MOVES are all the states
 }
 
-/** From an index alone, unless there is something to search for: the tasks of the pages before are not read. */
+/** Read from an index alone, unless there is a search: the tasks of the pages before are not read. */
 async function pageOfIds(db: Db, filter: TaskFilter, { limit, offset }: Page): Promise<string[]> {
   const { statuses = [], ...others } = filter
   const of = (filter: TaskFilter) =>
@@ -77,7 +77,7 @@ async function pageOfIds(db: Db, filter: TaskFilter, { limit, offset }: Page): P
       .selectFrom('batch_tasks')
       .select(['id', 'created_at'])
       .where((eb) => matches(eb, filter))
-  // Each state by itself, to be merged: each is in order in its index, and with `in` all would have to be sorted.
+  // One query per state, merged: the index has each state in order. With `in`, SQLite would have to sort all of them.
   const [first = of(others), ...more] = [...new Set(statuses)].map((status) =>
     of({ ...others, statuses: [status] }),
   )
@@ -91,7 +91,7 @@ async function pageOfIds(db: Db, filter: TaskFilter, { limit, offset }: Page): P
   return rows.map(({ id }) => id)
 }
 
-/** Left joins, though every task has a workflow: tasks are to be found first, by an index, and then what goes with them. */
+/** Left joins, although every task has a workflow: so the database finds the tasks first, by an index. */
 function listed(db: Db) {
   return db
     .selectFrom('batch_tasks')
@@ -129,7 +129,7 @@ function toListedTask(
 
 function linkOf(place: string | null): string | null {
   if (place === null) return null
-  // Written by a bot from its own kind of place, an object; of all that is in it, only the link means anything here.
+  // A bot wrote it from its own kind of place, an object. Only the link is used here.
   const { link } = JSON.parse(place) as { link?: unknown }
   return typeof link === 'string' ? link : null
 }

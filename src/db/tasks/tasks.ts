@@ -3,7 +3,7 @@ import type { Cell, Counts, Inputs, Task } from '../../engine/task.ts'
 import { parseStrings, toText, withoutNul } from '../json.ts'
 import type { Db, TaskTable, Trx } from '../schema.ts'
 
-/** A task with its counts, as lists and faces show it. */
+/** A task with its counts, as it is shown to people. */
 export interface TaskView extends Task {
   counts: Counts
   leftOut: number
@@ -53,7 +53,7 @@ export async function insertTask(trx: Trx, task: Task, total: number, leftOut: n
     .execute()
 }
 
-/** @param rows not more than 1,000: SQLite takes 32,766 parameters */
+/** @param rows at most 1,000: SQLite allows 32,766 parameters in a statement */
 export async function insertExecutions(trx: Trx, taskId: string, rows: readonly NewRow[]): Promise<void> {
   if (rows.length === 0) return
   await trx
@@ -71,7 +71,7 @@ export async function insertExecutions(trx: Trx, taskId: string, rows: readonly 
     .execute()
 }
 
-/** @param rows not more than 1,000 */
+/** @param rows at most 1,000 */
 export async function insertLeftOutRows(
   trx: Trx,
   taskId: string,
@@ -98,7 +98,7 @@ export async function findTask(db: Db | Trx, id: string): Promise<TaskView | und
 
 /**
  * Newest first.
- * @param filter.ownerKey only this person's
+ * @param filter.ownerKey only tasks of this person
  */
 export async function listTasks(
   db: Db,
@@ -115,7 +115,7 @@ export async function listTasks(
   return rows.map(toTaskView)
 }
 
-/** Tasks in these states, oldest first: what a runner looks for. */
+/** Tasks in these states, oldest first, for a runner. */
 export async function listTasksIn(db: Db, statuses: Task['status'][]): Promise<TaskView[]> {
   const rows = await db
     .selectFrom('batch_tasks')

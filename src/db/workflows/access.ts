@@ -1,7 +1,7 @@
 import { toText } from '../json.ts'
 import type { Db } from '../schema.ts'
 
-/** Who may run a workflow: anyone named here. Undefined: everyone. Ids are the platforms’ own. */
+/** Who may run a workflow: anyone named here; undefined means everyone. The ids are those of the platforms. */
 export interface WorkflowAccess {
   users: string[]
   channels: string[]
@@ -29,7 +29,7 @@ export async function findAccess(db: Db, workflowId: string): Promise<WorkflowAc
   return parse(row?.access ?? null)
 }
 
-/** Of every workflow that is not open to everyone. */
+/** By workflow id; a workflow that is open to everyone is not in it. */
 export async function listAccess(db: Db): Promise<Map<string, WorkflowAccess>> {
   const rows = await db
     .selectFrom('workflows')

@@ -4,7 +4,7 @@ import type { Db } from '../schema.ts'
 /** Variable name → heading (as the wizard writes it), or null for “leave empty”. */
 export type HeadingMapping = Record<string, string | null>
 
-/** What a person chose the last time for this workflow and these headings. */
+/** What a person last chose for this workflow and these headings. */
 export async function findMapping(
   db: Db,
   workflowId: string,

@@ -1,12 +1,12 @@
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto'
 import { UserError } from '../../engine/user-error.ts'
 
-/** Encrypts what must not be read from a copy of the database: AES-256-GCM, a fresh nonce each time. */
+/** Encrypts what a copy of the database must not reveal: AES-256-GCM, with a new nonce each time. */
 export interface SecretBox {
   seal(plain: string): string
   /** @throws UserError when it was sealed with another key or tampered with */
   open(sealed: string): string
-  /** Keyed hash, to look a secret up without opening it. */
+  /** A keyed hash, to find a secret without decrypting it. */
   hash(plain: string): string
 }
 

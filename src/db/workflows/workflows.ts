@@ -4,7 +4,7 @@ import { toText } from '../json.ts'
 import type { Db, WorkflowTable } from '../schema.ts'
 import type { SecretBox } from './secret-box.ts'
 
-/** One base URL and key is one workflow: adding it again brings it up to date. Returns its id. */
+/** One base URL and key is one workflow: adding it again updates it. Returns its id. */
 export async function saveWorkflow(
   db: Db,
   box: SecretBox,
@@ -41,12 +41,12 @@ export interface NewWorkflow {
   now: number
 }
 
-/** Brings what Dify says of the app up to date. */
+/** Updates what Dify says about the app. */
 export async function updateWorkflow(db: Db, id: string, app: App, now: number): Promise<void> {
   await db.updateTable('workflows').set(describe(app, now)).where('id', '=', id).execute()
 }
 
-/** What is not given stays as it is. */
+/** A limit that is not given stays as it is. */
 export async function setWorkflowLimits(
   db: Db,
   id: string,
@@ -61,7 +61,7 @@ export async function setWorkflowLimits(
   await db.updateTable('workflows').set(change).where('id', '=', id).execute()
 }
 
-/** Whether new tasks may be made with it; those that are there go on. */
+/** Whether new tasks may be made with it. Existing tasks are not affected. */
 export async function setWorkflowEnabled(db: Db, id: string, enabled: boolean): Promise<void> {
   await db
     .updateTable('workflows')
@@ -70,7 +70,7 @@ export async function setWorkflowEnabled(db: Db, id: string, enabled: boolean): 
     .execute()
 }
 
-/** How many tasks each workflow has. One that has none is not there. */
+/** How many tasks each workflow has, by id. A workflow without tasks is not in it. */
 export async function countTasksByWorkflow(db: Db): Promise<Map<string, number>> {
   const rows = await db
     .selectFrom('batch_tasks')
@@ -90,7 +90,7 @@ export async function findWorkflow(db: Db, id: string): Promise<Workflow | undef
   return row && toWorkflow(row)
 }
 
-/** The app's API key: for calls to Dify only. */
+/** The app's API key, decrypted. For calls to Dify only: never show or log it. */
 export async function openWorkflowKey(db: Db, box: SecretBox, id: string): Promise<string> {
   const row = await db
     .selectFrom('workflows')
@@ -112,7 +112,7 @@ export async function findWorkflowByKey(
   return row?.id
 }
 
-/** A new key for the same app. */
+/** Stores a new key for the same app. */
 export async function replaceWorkflowKey(
   db: Db,
   box: SecretBox,
@@ -126,7 +126,7 @@ export async function replaceWorkflowKey(
     .execute()
 }
 
-/** False when a task still names it. */
+/** False, and nothing is deleted, when a task still uses it. */
 export async function deleteWorkflow(db: Db, id: string): Promise<boolean> {
   const { numDeletedRows } = await db
     .deleteFrom('workflows')

@@ -11,7 +11,7 @@ const PATIENCE_MS = 15_000
 /** One call to a live server that runs nothing, changes nothing and costs nothing, and what its answer means. */
 export interface ServerCheck {
   call: Pick<Ask, 'method' | 'path' | 'query' | 'json'>
-  /** for people, said before it is asked */
+  /** for people, shown before the call is made */
   purpose: string
   read: (answer: ProbeAnswer) => ServerFact
 }
@@ -22,10 +22,10 @@ export interface ServerFact {
   sentence: string
 }
 
-/** What came back, as far as anything here hangs on it. */
+/** The parts of the answer that a check needs. */
 export interface ProbeAnswer {
   status: number
-  /** Dify's error word */
+  /** Dify's error code */
   code: string | undefined
   /** as the server names it in X-Version */
   version: string | undefined
@@ -33,8 +33,8 @@ export interface ProbeAnswer {
 }
 
 /**
- * The harmless calls that tell how well a server can be worked with.
- * @param id of a run, a task and a user that there are not: a new UUID
+ * Harmless calls that show how well Rowbot can work with a server.
+ * @param id a new UUID, used as the id of a run, a task and a user that do not exist
  */
 export function probesFor(mode: AppMode, id: string = crypto.randomUUID()): ServerCheck[] {
   const user = `rowbot-check-${id}`
@@ -56,7 +56,7 @@ export function probesFor(mode: AppMode, id: string = crypto.randomUUID()): Serv
   ]
 }
 
-/** @returns what the answer means; that there was none, too, is a fact */
+/** @returns what the answer means; no answer is a result, too */
 export async function askProbe(access: ApiAccess, { call, read }: ServerCheck): Promise<ServerFact> {
   try {
     return read(await within(PATIENCE_MS, undefined, (signal) => answerTo(access, call, signal)))
@@ -76,7 +76,7 @@ async function answerTo(
   const version = header(answer, 'x-version')
   const { statusCode: status } = answer
   if (header(answer, 'content-type')?.startsWith('text/event-stream')) {
-    discard(answer) // it may have no end
+    discard(answer) // the body may never end
     return { status, code: undefined, version, body: undefined }
   }
   const body = parsed(await textOf(answer))
@@ -177,7 +177,7 @@ function readStop(answer: ProbeAnswer): ServerFact {
     : warning(`A run cannot be stopped (${answerText(answer)}): a stopped task lets its runs go on.`)
 }
 
-/** Dify's own word for it: a proxy's page does not have it. */
+/** Dify's own code: the error page of a proxy does not have it. */
 function isUnknown({ status, code }: ProbeAnswer): boolean {
   return status === 404 && code === 'not_found'
 }

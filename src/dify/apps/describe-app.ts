@@ -21,7 +21,7 @@ const OTHER_MODES: Readonly<Record<string, string>> = {
 }
 
 /**
- * What an app is and which inputs it takes, as its server tells.
+ * What an app is and which inputs it takes, according to its server.
  * @throws UserError that says what is wrong: the key, the address, the server, or an app that Rowbot cannot run
  */
 export async function describeApp({

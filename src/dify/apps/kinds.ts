@@ -1,8 +1,8 @@
 import type { AppMode } from '../../engine/workflow.ts'
 
-/** What Dify's API has for one kind of app. */
+/** What Dify's API offers for one kind of app. */
 interface AppKind {
-  /** where a run is posted; with /{task}/stop below it, but for workflows, where it is stopped */
+  /** path of the POST that starts a run; /{task}/stop below it stops one, except for workflows */
   run: string
   stop: (task: string) => string
   /** takes a question besides its inputs, and keeps conversations */

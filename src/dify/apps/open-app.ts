@@ -2,7 +2,6 @@ import type { DifyApp } from '../../engine/outcome.ts'
 import type { App, AppMode } from '../../engine/workflow.ts'
 import { LIMITS, normalizeBaseUrl, type RequestLimits } from '../client/http.ts'
 import { join } from '../run/join.ts'
-import { listRuns } from '../run/list-runs.ts'
 import { canLookUp, lookUp } from '../run/look-up.ts'
 import { run } from '../run/run.ts'
 import { stop } from '../run/stop.ts'
@@ -10,20 +9,20 @@ import { AppMemory } from '../run/app-memory.ts'
 import { KINDS } from './kinds.ts'
 
 export interface OpenAppOptions {
-  /** of the service API, with the version: https://api.dify.ai/v1 */
+  /** of the service API, with its version: https://api.dify.ai/v1 */
   baseUrl: string
   /** one key is one app */
   apiKey: string
   mode: AppMode
-  /** as `describeApp` told them; without them Dify's defaults hold */
+  /** from `describeApp`; Dify's defaults if not given */
   fileLimits?: App['fileLimits']
-  /** fetch files from private networks and over plain http too, where the app takes uploads only. Default: no. */
+  /** also fetch files from private networks and over plain http, for apps that only take uploads. Default: no. */
   allowPrivateFiles?: boolean
-  /** what is known of this app's answers; hand in the same one wherever the app is opened */
+  /** what is known about this app's answers; pass the same one wherever the app is opened */
   memory?: AppMemory
   /** how long the server may take for each request */
   limits?: Partial<RequestLimits>
-  /** ms since 1970; Date.now but in tests */
+  /** milliseconds since 1970; tests pass their own clock. Default: Date.now */
   now?: () => number
 }
 
@@ -43,14 +42,11 @@ export function openApp({
   const files = { limits: fileLimits, allowPrivate: allowPrivateFiles, uploadMs }
   return {
     canLookUp: canLookUp(mode),
+    hasQueue: KINDS[mode].hasRuns,
     run: (call) => run(access, { mode, files, withinMs: runMs, memory }, call),
     lookUp: (ref, signal) => lookUp(access, { mode, withinMs: lookUpMs, memory, now }, ref, signal),
     ...(KINDS[mode].hasRuns && {
       join: (ref, hooks) => join(access, { mode, withinMs: lookUpMs, memory }, ref, hooks),
-    }),
-    // Of all kinds of apps only a workflow's runs are in the logs.
-    ...(mode === 'workflow' && {
-      listRuns: (prefix, signal) => listRuns(access, lookUpMs, prefix, signal),
     }),
     stop: (ref, signal) => stop(access, { mode, memory }, ref, signal),
   }

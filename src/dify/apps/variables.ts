@@ -5,7 +5,7 @@ import { UserError } from '../../engine/user-error.ts'
 
 const FILE_TYPES = ['image', 'document', 'audio', 'video', 'custom'] as const satisfies FileType[]
 
-/** A variable as the Start node has it. The published schema knows three types; this is what the server sends. */
+/** A variable as defined in the Start node. The published schema has three types; this is what servers really send. */
 const FormField = z.object({
   variable: z.string().min(1),
   label: z.string().nullish(),
@@ -25,8 +25,8 @@ type FormField = z.infer<typeof FormField>
 
 /**
  * The variables of an app from its `user_input_form`, a list of `{ "<type>": { variable, label, … } }`.
- * A workflow that begins with a trigger has no Start node and so an empty form.
- * @throws UserError where the app needs an input of a kind that Rowbot does not know
+ * A workflow that begins with a trigger has no Start node, so its form is empty.
+ * @throws UserError when the app needs an input of a kind that Rowbot does not know
  */
 export function variablesOf(form: Record<string, unknown>[]): Variable[] {
   return form.flatMap((item) => Object.entries(item).flatMap(([type, field]) => variableOf(type, field)))
@@ -68,7 +68,7 @@ function fileRules(field: FormField): Partial<Variable> {
   return {
     ...(types.length > 0 && { fileTypes: types }),
     ...(extensions.length > 0 && { fileExtensions: extensions }),
-    // none listed means that the server does not ask
+    // no list means that the server does not check
     remoteUrls: methods.length === 0 || methods.includes('remote_url'),
   }
 }

@@ -20,7 +20,7 @@ for (const [network, prefix] of [
 ] as const) {
   PRIVATE.addSubnet(network, prefix, 'ipv4')
 }
-/** The public part of IPv6. Inside it, 6to4, Teredo and documentation are not. */
+/** The public part of IPv6, except 6to4, Teredo and documentation addresses, which are inside it. */
 const PUBLIC_V6 = new BlockList()
 PUBLIC_V6.addSubnet('2000::', 3, 'ipv6')
 for (const [network, prefix] of [
@@ -32,7 +32,7 @@ for (const [network, prefix] of [
   PRIVATE.addSubnet(network, prefix, 'ipv6')
 }
 
-/** @returns why this address may not be fetched, the rest of a sentence, or nothing where it may */
+/** @returns why this address may not be fetched, as the rest of a sentence; undefined when it may */
 export function refuseAddress(address: string, allowPrivate: boolean): string | undefined {
   if (!URL.canParse(address)) return 'is not an address.'
   const { protocol, hostname, username, password } = new URL(address)
@@ -43,15 +43,15 @@ export function refuseAddress(address: string, allowPrivate: boolean): string | 
   if (allowPrivate) return undefined
   const host = hostname.replace(/^\[|\]$/g, '')
   if (isIP(host) !== 0) return isPublic(host) ? undefined : 'is inside a private network.'
-  // A name is checked again once it is resolved: see lookupPublic.
+  // A name is checked again when it is resolved: see lookupPublic.
   return /(^|\.)(localhost|local|internal|home\.arpa)\.?$/i.test(host)
     ? 'is inside a private network.'
     : undefined
 }
 
 /**
- * Resolves a name for a connection and fails where any of its addresses is private. Checking beforehand would not do:
- * by the time of the connection the name could have another address.
+ * Resolves a name for a connection and fails when any of its addresses is private. A check before that is not enough:
+ * the name could have another address by the time of the connection.
  */
 export function lookupPublic(
   host: string,

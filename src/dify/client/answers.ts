@@ -1,13 +1,13 @@
 import { z } from 'zod'
 
 /*
- * What we use of Dify's answers, checked at the edge. Unknown fields are ignored and most known ones may be null:
- * servers of three years are out there. What a decision hangs on must be there.
+ * The parts of Dify's answers that we use, checked at the edge. Unknown fields are ignored, and most known ones may be
+ * null, because servers up to three years old are in use. Fields that decide something are required.
  */
 
 /**
- * Some versions send an object, some the same as a JSON string, some null. The object is kept as it is: z.record would
- * lose an output named `__proto__`.
+ * Some versions send an object, some the same as a JSON string, some null. z.record is not used, because it would lose
+ * an output named `__proto__`.
  */
 const looseObject = z
   .unknown()
@@ -16,7 +16,7 @@ const looseObject = z
   .refine((value) => !Array.isArray(value))
   .transform((value) => (value ?? {}) as Record<string, unknown>) // no array and no null: JSON has no other objects
 
-/** A price comes as a number or, kept exact, as a string. */
+/** A price is a number or, to keep it exact, a string. */
 const amount = z
   .union([z.number(), z.string()])
   .transform(Number)
@@ -27,7 +27,7 @@ const amount = z
 const count = z.number().nonnegative().nullish().catch(undefined)
 const words = z.string().nullish().catch(undefined)
 
-/** Files that an answer comes with: a link each, and what Dify tells of it. */
+/** Files that come with an answer: for each, a link and what Dify says about it. */
 const files = z.array(z.record(z.string(), z.unknown())).nullish().catch(undefined)
 
 export const ErrorBody = z.object({ code: z.string(), message: words })
@@ -74,14 +74,14 @@ export const ErrorEvent = z.object({
 
 export const MessageChunk = z.object({ answer: z.string() })
 
-/** A file of an answer, as the stream tells it. `belongs_to`: the user's own files are told too. */
+/** A file of an answer, as in the stream. `belongs_to`: the stream also lists the user's own files. */
 export const MessageFile = z.looseObject({ belongs_to: words })
 
 export const MessageEnd = z.object({
   files,
   metadata: z
     .object({
-      /** an answer that a person wrote beforehand: no model was asked */
+      /** a prepared answer that a person wrote: no model was called */
       annotation_reply: z.unknown().optional(),
       usage: z
         .object({ total_tokens: count, total_price: amount, currency: words, latency: count })
@@ -99,7 +99,7 @@ export const LogsPage = z.object({
   has_more: z.boolean(),
   data: z.array(
     z.object({
-      /** null where Dify has the line but has lost the run, or not written it yet */
+      /** null when Dify has lost the run of this line, or has not written it yet */
       workflow_run: z
         .object({ id: z.string(), status: words, error: words, elapsed_time: count, total_tokens: count })
         .nullish()
@@ -134,7 +134,7 @@ export const BlockingMessage = z
   .object({ task_id: words, message_id: words, answer: z.string() })
   .and(MessageEnd)
 
-/** A newer server that took a call and answers before it is done. */
+/** The answer of a newer server that accepts a call and answers before the run has ended. */
 export const Accepted = z.object({ task_id: words, workflow_run_id: words, message_id: words })
 
 export const UploadedFile = z.object({ id: z.string().min(1) })
@@ -155,7 +155,7 @@ export const Parameters = z.object({
     .catch(undefined),
 })
 
-/** @returns what the text says, or undefined where it is not JSON */
+/** @returns the parsed JSON, or undefined when the text is not JSON */
 export function parsed(text: string): unknown {
   try {
     return JSON.parse(text)
@@ -164,7 +164,7 @@ export function parsed(text: string): unknown {
   }
 }
 
-/** Python writes NaN and Infinity into its JSON, which has no such numbers: they are no value. */
+/** Python writes NaN and Infinity into JSON, which does not allow them. They are read as null. */
 function parsedWithoutNaN(text: string): unknown {
   if (!/NaN|Infinity/.test(text)) return undefined
   const plain = text.replaceAll(STRING_OR_NAN, (found) => (found.startsWith('"') ? found : 'null'))

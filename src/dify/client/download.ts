@@ -6,7 +6,7 @@ import { bytesOf, discard, header, USER_AGENT, type HttpAnswer } from './http.ts
 import { quote } from './server-text.ts'
 
 export interface DownloadPolicy {
-  /** addresses that only exist in one's own network, and plain http; for a Dify and files behind one's own walls */
+  /** allow private addresses and plain http, for a Dify and files inside one's own network */
   allowPrivate: boolean
 }
 
@@ -32,9 +32,9 @@ const anyAgent = new Agent({
 })
 
 /**
- * Fetches a file that somebody wrote into a cell. The address is a stranger's word, and this machine may see what a
- * stranger must not: only https, only public addresses, checked again when the name is resolved (so that it cannot
- * point elsewhere by then) and at every redirect.
+ * Fetches a file whose address somebody wrote into a cell. The address cannot be trusted, and this machine can reach
+ * servers that a stranger must not. So only https and public addresses are allowed, and this is checked again when the
+ * name is resolved and at every redirect.
  */
 export async function download(
   address: string,
@@ -53,7 +53,7 @@ export async function download(
     discard(answer)
     url = next
   }
-  return { kind: 'rejected', error: `“${quote(address)}” leads from one address to the next without end.` }
+  return { kind: 'rejected', error: `“${quote(address)}” redirects too many times.` }
 }
 
 function get(url: string, { allowPrivate }: DownloadPolicy, signal: AbortSignal): Promise<HttpAnswer> {
@@ -101,7 +101,7 @@ async function received(
 
 function outcomeOfFetch(address: string, fault: unknown): Outcome {
   const why = fault instanceof Error ? quote(fault.message) : 'unknown reason'
-  // lookupPublic's refusal is for good; a network's fault is for now
+  // a refusal by lookupPublic is final; a network fault may pass
   const kind = fault instanceof Error && 'code' in fault && fault.code === 'EPRIVATE' ? 'rejected' : 'failed'
   return { kind, error: `“${quote(address)}” cannot be fetched: ${why}.` }
 }

@@ -4,12 +4,12 @@ import type { z } from 'zod'
 
 export type DifyEvent = z.infer<typeof StreamEvent> & { raw: unknown }
 
-/** How much of one event is gathered: as much as an answer that comes in one piece may have. */
+/** The most that is collected for one event: the same as for an answer in one piece. */
 export const LARGEST_EVENT_BYTES = 32 * 1024 * 1024
 
 /**
  * Cuts a byte stream into Dify's events. Pings have no data and are dropped, as are comments and lines that are not
- * JSON. A character that is split over two chunks is put together again.
+ * JSON. A character that is split over two chunks is joined again.
  */
 export class EventReader {
   readonly #decoder = new TextDecoder()
@@ -19,7 +19,7 @@ export class EventReader {
   readonly #parser = createParser({
     onEvent: ({ data, id }) => {
       this.#unfinished = 0
-      // Newer servers number their events, and one that is joined again may say some twice.
+      // Newer servers number their events, and may send some of them twice when a stream is joined again.
       if (id !== undefined && this.#ids.has(id)) return
       if (id !== undefined) this.#ids.add(id)
       const event = eventOf(data)
@@ -34,12 +34,14 @@ export class EventReader {
     return this.#take()
   }
 
-  /** An event has begun that is too large to be gathered, or has no end. */
+  /** The current event is too large to be collected, or never ends. */
   get overflows(): boolean {
     return this.#unfinished > LARGEST_EVENT_BYTES
   }
 
-  /** The event that only lacked its closing blank line when the stream ended. If it was cut short it is not JSON. */
+  /**
+   * The last event, if only its closing blank line was missing when the stream ended. If it was cut, it is not JSON.
+   */
   end(): DifyEvent[] {
     this.#parser.feed(`${this.#decoder.decode()}\n\n`)
     return this.#take()

@@ -6,7 +6,7 @@ import type { Refusal } from '../outcome.ts'
 
 const TRUST = 'Start Rowbot with NODE_EXTRA_CA_CERTS naming the file of its authority'
 
-/** By these codes we know that not one byte of the call reached Dify. Any other may have come after the run began. */
+/** With these codes, not one byte of the call has reached Dify. Any other may come after the run has started. */
 const NEVER_SENT: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'The Dify server does not take connections',
   ENOTFOUND: 'The name of the Dify server is not known',
@@ -22,7 +22,7 @@ const NEVER_SENT: Readonly<Record<string, string>> = {
   ERR_TLS_CERT_ALTNAME_INVALID: 'The certificate is not one for the Dify server’s name',
 }
 
-/** What an error of the connection means for the row whose call it ended before it was answered. */
+/** What a connection error before the answer means for the row. */
 export function outcomeOfFault(fault: unknown): Outcome {
   const { code, syscall, message } = factsOf(fault)
   if (code === NO_ANSWER) return { kind: 'lost', error: `Dify gave ${message}.`, inTrouble: true }
@@ -33,7 +33,7 @@ export function outcomeOfFault(fault: unknown): Outcome {
   return { kind: 'lost', error: `The connection to Dify broke (${quote(code ?? message)}).`, inTrouble: true }
 }
 
-/** The same once the answer had begun: proxies cut long streams, and Dify may be as well as ever. */
+/** The same after the answer has begun: proxies cut long streams, and Dify itself may be fine. */
 export function outcomeOfBreak(fault?: unknown): Outcome {
   const { code, message } = factsOf(fault)
   const why = fault === undefined ? '' : ` (${quote(code ?? message)})`
@@ -64,16 +64,16 @@ function factsOf(fault: unknown): { code?: string; syscall?: string; message: st
   }
 }
 
-/** A page of a proxy may be long; what it is shows at its beginning. */
+/** A proxy's page may be long; its beginning is enough to recognise it. */
 const LARGEST_REFUSAL_BYTES = 256 * 1024
 
-/** Reads an answer that is not what was asked for. A body that breaks off leaves what its status says. */
+/** Reads an answer that is a refusal. If its body breaks off, only the status counts. */
 export async function refusalOf(answer: HttpAnswer, now = Date.now()): Promise<Refusal> {
   const text = await textOf(answer, LARGEST_REFUSAL_BYTES).catch(() => '')
   return refusalOfText(answer, text, now)
 }
 
-/** The same where the body was read already. */
+/** The same for a body that has already been read. */
 export function refusalOfText(answer: HttpAnswer, text: string, now = Date.now()): Refusal {
   const body = ErrorBody.safeParse(parsed(text))
   return {
@@ -85,7 +85,7 @@ export function refusalOfText(answer: HttpAnswer, text: string, now = Date.now()
   }
 }
 
-/** Retry-After is seconds or an HTTP date. @returns undefined where it is neither or lies in the past */
+/** Retry-After is seconds or an HTTP date. @returns undefined when it is neither or in the past */
 export function retryAfterMs(value: string | undefined, now: number): number | undefined {
   if (value === undefined) return undefined
   const seconds = /^\s*\d+(\.\d+)?\s*$/.test(value) ? Number(value) * 1000 : Date.parse(value) - now

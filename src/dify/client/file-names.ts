@@ -1,4 +1,4 @@
-/** By ending, for servers that do not say. Dify refuses a part without a type. */
+/** By file ending, for servers that send no type. Dify refuses a part without one. */
 const MIME_TYPES: Readonly<Record<string, string>> = {
   pdf: 'application/pdf',
   txt: 'text/plain',
@@ -28,7 +28,7 @@ const MIME_TYPES: Readonly<Record<string, string>> = {
 }
 const UNKNOWN_TYPE = 'application/octet-stream'
 
-/** What the server says a file is; where it says nothing of worth, what its ending says. */
+/** The type that the server sends, or the type of the file's ending if the server's says nothing. */
 export function mimeTypeOf(name: string, contentType: string | undefined): string {
   const said = contentType?.split(';')[0]?.trim().toLowerCase() ?? ''
   if (/^[\w.+-]+\/[\w.+-]+$/.test(said) && said !== UNKNOWN_TYPE) return said
@@ -36,7 +36,7 @@ export function mimeTypeOf(name: string, contentType: string | undefined): strin
   return MIME_TYPES[ending] ?? UNKNOWN_TYPE
 }
 
-/** As the server names it, else the last part of its address. */
+/** The name from the server, else the last part of the address. */
 export function nameOfFile(url: string, contentDisposition: string | undefined): string {
   const extended = /filename\*=(?:UTF-8|utf-8)''([^;]+)/.exec(contentDisposition ?? '')?.[1]
   const plain = /filename="?([^";]+)"?/.exec(contentDisposition ?? '')?.[1]

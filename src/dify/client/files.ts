@@ -5,14 +5,14 @@ import { download, type DownloadPolicy } from './download.ts'
 import type { ApiAccess } from './http.ts'
 import { upload, type UploadedFileInput } from './upload.ts'
 
-/** Which files may be fetched for apps that take uploads only, and how large they may be. */
+/** Which files may be fetched for apps that only take uploads, and how large they may be. */
 export interface FilePolicy extends DownloadPolicy {
   limits: App['fileLimits']
   /** how long one upload may take */
   uploadMs: number
 }
 
-/** What Dify allows where the server does not say, in MB: its own defaults. */
+/** Dify's default limits in MB, for servers that do not report theirs. */
 const DEFAULT_LIMITS_MB = { document: 15, image: 10, audio: 50, video: 100 } as const
 const MB = 1024 * 1024
 
@@ -20,8 +20,8 @@ type Ready = { kind: 'ready'; inputs: Inputs }
 type Uploaded = { kind: 'uploaded'; file: UploadedFileInput }
 
 /**
- * The inputs of a row, with every file that the app does not take by address downloaded here and uploaded there.
- * What goes wrong happens before any run: it is never `lost`.
+ * The inputs of a row. Files that the app does not take by address are downloaded here and uploaded to Dify. This
+ * happens before any run, so a failure is never `lost`.
  */
 export async function inputsWithUploads(
   access: ApiAccess,

@@ -5,19 +5,19 @@ import { parsed } from './answers.ts'
 import { outcomeOfFault, refusalOf } from './faults.ts'
 import { type ApiAccess, ask, header, textOf, within, type Ask } from './http.ts'
 
-/** What was asked for, or why it could not be read. */
+/** The data that was asked for, or why it could not be read. */
 export type Got<T> =
   | { kind: 'read'; data: T }
-  /** Dify has no such thing, in its own words */
+  /** Dify itself says that there is no such thing */
   | { kind: 'not found'; outcome: NotRead }
-  /** whole, JSON, and still not what we know: asking again will not change it */
+  /** complete JSON, but not of the known shape: asking again will not change that */
   | { kind: 'unreadable'; outcome: NotRead }
   | { kind: 'not read'; outcome: NotRead }
 
-/** Says nothing of a run: `lost`, and asked for again. */
+/** An answer that says nothing about the run: `lost`, so the run is looked up again. */
 type NotRead = Extract<Outcome, { kind: 'lost' | 'halted' }>
 
-/** Asks, and reads the answer, all within `withinMs`. */
+/** Sends a GET and reads the answer, all within `withinMs`. */
 export async function get<S extends z.ZodType>(
   access: ApiAccess,
   { withinMs, signal, ...what }: Omit<Ask, 'method'> & { withinMs: number },
@@ -28,7 +28,7 @@ export async function get<S extends z.ZodType>(
     if (answer.statusCode !== 200) {
       const refusal = await refusalOf(answer)
       const outcome = cannotAsk(outcomeOfRefusal(refusal))
-      // Dify's own word for it: a proxy's page does not have it.
+      // Dify's own code: the error page of a proxy does not have it.
       return { kind: refusal.code === 'not_found' ? 'not found' : 'not read', outcome }
     }
     const text = await textOf(answer)
@@ -41,7 +41,7 @@ export async function get<S extends z.ZodType>(
   }).catch((fault: unknown) => ({ kind: 'not read', outcome: cannotAsk(outcomeOfFault(fault)) }))
 }
 
-/** A refused look-up says nothing of the run itself, except that a key that is not accepted now stops everything. */
+/** A refused look-up says nothing about the run itself. But a key that is no longer accepted stops the task. */
 function cannotAsk(outcome: Outcome): NotRead {
   if (outcome.kind === 'halted' && outcome.sure) return outcome
   const inTrouble = 'inTrouble' in outcome && outcome.inTrouble

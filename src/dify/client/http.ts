@@ -3,15 +3,15 @@ import type { Dispatcher } from 'undici'
 
 const CONNECT_TIMEOUT_MS = 10_000
 /**
- * A call on a connection that the server is just closing is lost, and must be looked up. Gunicorn closes after 2 s
- * without a word of it, so an idle connection is given up before.
+ * A call on a connection that the server is just closing is lost and must be looked up. Gunicorn closes idle
+ * connections after 2 s without announcing it, so we close them earlier.
  */
 const KEEP_ALIVE_MS = 1_000
 
-/** Some firewalls turn away callers that do not say who they are. */
+/** Some firewalls refuse requests without a user agent. */
 export const USER_AGENT = 'rowbot'
 
-/** How much of an answer that is not a stream is read. A refusal is short; a run's detail may hold its outputs. */
+/** The most that is read of an answer that is not a stream. A run's detail contains its outputs. */
 const LARGEST_ANSWER_BYTES = 32 * 1024 * 1024
 
 /** One app of one Dify server. */
@@ -23,12 +23,12 @@ export interface ApiAccess {
 
 export interface Ask {
   method: 'GET' | 'POST'
-  /** below the base URL, beginning with a slash, its parts already encoded */
+  /** below the base URL, beginning with a slash, already encoded */
   path: string
   query?: Record<string, string | number>
   /** sent as JSON */
   json?: unknown
-  /** sent as it is */
+  /** sent unchanged */
   raw?: { contentType: string; body: Uint8Array }
   signal?: AbortSignal
   /** how long the server may take to begin its answer */
@@ -38,8 +38,8 @@ export interface Ask {
 export type HttpAnswer = Dispatcher.ResponseData
 
 /**
- * No time limit of its own while a stream is silent: a run that waits in Dify's queue sends nothing for up to
- * 300 s, and the row's own limit is the caller's signal.
+ * No time limit for a silent stream here: a run that waits in Dify's queue sends nothing for up to 300 s, and the
+ * caller's signal has the row's own limit.
  */
 const agent = new Agent({
   headersTimeout: 0,
@@ -50,9 +50,9 @@ const agent = new Agent({
   connect: { timeout: CONNECT_TIMEOUT_MS },
 })
 
-/** How long a server may take. Without its Redis, Dify takes calls and answers nothing for minutes. */
+/** How long a server may take. Without its Redis, Dify accepts calls and does not answer for minutes. */
 export interface RequestLimits {
-  /** until the answer to a run begins: a stream begins at once, with a ping at the latest after 10 s */
+  /** until the answer to a run begins; a stream starts with a ping after 10 s at the latest */
   runMs: number
   /** for the whole answer to a look-up, which is small */
   lookUpMs: number
@@ -62,11 +62,11 @@ export interface RequestLimits {
 
 export const LIMITS: RequestLimits = { runMs: 60_000, lookUpMs: 15_000, uploadMs: 10 * 60_000 }
 
-/** The fault of an answer that did not come in time. */
+/** The code of the error for an answer that did not come in time. */
 export const NO_ANSWER = 'ROWBOT_NO_ANSWER'
 
 /**
- * Asks Dify. Redirects are not followed, as the key would go with them.
+ * Sends a request to Dify. Redirects are not followed, because the key would be sent there, too.
  * @throws what undici throws when the connection fails, and a fault with the code NO_ANSWER: see faults.ts
  */
 export async function ask(access: ApiAccess, { withinMs, signal, ...what }: Ask): Promise<HttpAnswer> {
@@ -85,7 +85,7 @@ export async function ask(access: ApiAccess, { withinMs, signal, ...what }: Ask)
 }
 
 /**
- * Does something that must be done within `ms`, with a signal that `outer` aborts too.
+ * Runs work that must finish within `ms`. Its signal is also aborted by `outer`.
  * @throws a fault with the code NO_ANSWER when the time is up
  */
 export async function within<T>(
@@ -102,7 +102,7 @@ export async function within<T>(
   }
 }
 
-/** A signal that is aborted when a time is up, and together with another one. */
+/** A signal that is aborted when the time is up or when another signal is. */
 class Limit {
   readonly #own = new AbortController()
   readonly #timer: ReturnType<typeof setTimeout>
@@ -125,7 +125,7 @@ class Limit {
     clearTimeout(this.#timer)
   }
 
-  /** A signal may outlive ten thousand requests: none of them may stay on it. */
+  /** `outer` may outlive ten thousand requests, so each must remove its listener. */
   unlink(): void {
     this.outer?.removeEventListener('abort', this.#follow)
   }
@@ -158,7 +158,7 @@ function send(
 
 /**
  * The whole body as text.
- * @throws when the connection breaks, and when there is no end to it
+ * @throws when the connection breaks or the body is too large
  */
 export async function textOf(answer: HttpAnswer, largestBytes = LARGEST_ANSWER_BYTES): Promise<string> {
   const bytes = await bytesOf(answer, largestBytes)
@@ -167,7 +167,7 @@ export async function textOf(answer: HttpAnswer, largestBytes = LARGEST_ANSWER_B
 }
 
 /**
- * The whole body, or nothing where it is larger than that: the rest is not even read.
+ * The whole body, or undefined when it is larger than `largestBytes`; the rest is not read.
  * @throws when the connection breaks
  */
 export async function bytesOf({ body }: HttpAnswer, largestBytes: number): Promise<Uint8Array | undefined> {
@@ -189,7 +189,7 @@ export function discard({ body }: HttpAnswer): void {
   body.destroy()
 }
 
-/** undici tells of its own destroyed body as an error, and one that nobody listens to ends the process. */
+/** undici reports a body that we destroyed as an error, and an error without a listener ends the process. */
 function ignore(): void {}
 
 /** One header, the first if it came more than once. */

@@ -1,7 +1,7 @@
-/** What is quoted of a server's own words, in code points. A stack trace helps nobody in a cell. */
+/** How much of a server's own words is quoted, in code points. A stack trace in a cell helps nobody. */
 const LONGEST_QUOTE = 400
 
-/** A server's words as a person may read them: one line, clipped, no markup, no keys. */
+/** A server's words for people: one line, clipped, without anything that looks like a key. */
 export function quote(text: string): string {
   const plain = redact(text.replaceAll('\u0000', '')).replaceAll(/\s+/g, ' ').trim()
   const points = Array.from(plain)
@@ -13,7 +13,7 @@ export function quote(text: string): string {
     : plain
 }
 
-/** What a page of a proxy says of itself: its title, or its first heading, never its markup. */
+/** The title or first heading of a proxy's page, without markup. */
 export function titleOfPage(html: string): string | undefined {
   const found = /<title[^>]*>([^<]*)<\/title>/i.exec(html) ?? /<h1[^>]*>([^<]*)<\/h1>/i.exec(html)
   const title = found?.[1] === undefined ? '' : quote(found[1])
@@ -21,8 +21,8 @@ export function titleOfPage(html: string): string | undefined {
 }
 
 /**
- * Takes out what looks like a key. A model's provider likes to answer “Incorrect API key provided: sk-…”, and
- * these sentences end up in a workbook that is passed around.
+ * Removes what looks like a key. Model providers answer “Incorrect API key provided: sk-…”, and such sentences end up
+ * in a workbook that people pass around.
  */
 function redact(text: string): string {
   return KEY_SHAPES.reduce((rest, shape) => rest.replaceAll(shape, '$1***'), text)

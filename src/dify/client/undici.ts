@@ -4,7 +4,7 @@ import Agent from 'undici/lib/dispatcher/agent.js'
 
 export { Agent }
 
-/** undici's `request`, as its index has it. */
+/** The same as `request` of undici's index. */
 export function request(
   address: string,
   { dispatcher, ...options }: Omit<Dispatcher.RequestOptions, 'origin' | 'path'> & { dispatcher: Dispatcher },

@@ -14,7 +14,7 @@ export interface UploadedFileInput {
 
 export type UploadResult = { kind: 'uploaded'; file: Omit<UploadedFileInput, 'type'> }
 
-/** Uploads a file as the user of the attempt: no other user's run can see it. */
+/** Uploads a file as the user of the attempt, because a run only sees files of its own user. */
 export async function upload(
   access: ApiAccess,
   file: FetchedFile,
@@ -39,7 +39,7 @@ async function sent(
   if (answer.statusCode !== 201 && answer.statusCode !== 200) {
     const refusal = await refusalOf(answer)
     const outcome = outcomeOfRefusal(refusal)
-    // Dify's own 500 may be about this very file, which would then be tried for ever.
+    // A 500 from Dify may be caused by this file: if it cost no attempt, it would be tried for ever.
     return refusal.status === 500 ? failed(outcome) : beforeAnyRun(outcome)
   }
   const uploaded = UploadedFile.safeParse(parsed(await textOf(answer)))
@@ -48,8 +48,8 @@ async function sent(
 }
 
 /**
- * No run was begun yet, so there is none to look for: the attempt failed and may be made again. Where the server itself
- * is ill, the row has not even had its attempt.
+ * No run has started yet, so there is none to look up: the attempt failed and may be repeated. If the server itself is
+ * in trouble, it does not even count as an attempt.
  */
 function beforeAnyRun(outcome: Outcome): Outcome {
   if (outcome.kind !== 'lost' || !outcome.inTrouble) return failed(outcome)
@@ -64,7 +64,7 @@ function wordsOf({ error }: { error: string }): string {
   return `Uploading a file: ${error}`
 }
 
-/** By hand, because Dify wants a type with the part and undici is not told one by a plain Buffer. */
+/** Built by hand: Dify needs a content type for the file part, and undici sends none for a plain Buffer. */
 function multipart({ name, mimeType, bytes }: FetchedFile, user: string) {
   const boundary = `rowbot-${crypto.randomUUID()}`
   const head =
@@ -75,7 +75,7 @@ function multipart({ name, mimeType, bytes }: FetchedFile, user: string) {
   return { contentType: `multipart/form-data; boundary=${boundary}`, body }
 }
 
-/** As browsers do it: a quote or a line break would end the name. */
+/** Escaped as browsers do it, because a quote or a line break would end the name. */
 function quotable(name: string): string {
   return name.replaceAll('"', '%22').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
 }

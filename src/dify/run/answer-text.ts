@@ -1,13 +1,13 @@
 import { MessageChunk, MessageFile } from '../client/answers.ts'
 
-/** The answer of an app that one talks to, gathered from its pieces. */
+/** The answer of a chat or completion app, collected from its pieces. */
 export class AnswerText {
   #said = ''
   #thought = ''
   #replaced = false
   readonly #files: Record<string, unknown>[] = []
 
-  /** Whatever this event adds to the answer; most add nothing. */
+  /** Adds what this event has of the answer; most events have nothing. */
   take(event: string, raw: unknown): void {
     switch (event) {
       // A piece; from an agent of the new kind, after its pieces, the whole answer once more.
@@ -17,7 +17,7 @@ export class AnswerText {
       case 'agent_message':
         this.#thought += textIn(raw)
         break
-      // Moderation puts another answer in the place of what was said so far.
+      // Moderation replaces everything that was answered so far.
       case 'message_replace':
         this.#replace(raw)
         break
@@ -57,7 +57,7 @@ export class AnswerText {
     this.#replaced = true
   }
 
-  /** A file that the app made. Those that came with the question are told too. */
+  /** A file that the app made. The stream also lists files that came with the question. */
   #file(raw: unknown): void {
     const file = MessageFile.safeParse(raw)
     if (!file.success || file.data.belongs_to === 'user') return

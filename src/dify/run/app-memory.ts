@@ -1,19 +1,19 @@
-/** So many answers in a row without tokens, and never one with them, are how an app is and not cut short. */
+/** After this many answers without tokens, and none with tokens, the app never reports tokens: they were not cut. */
 const ENOUGH = 3
 
-/** What this process has learnt of an app from its answers so far. */
+/** What this process has learnt about an app from its answers so far. */
 export class AppMemory {
   #tokensUsual = false
   #withoutTokens = 0
   #answered = false
   readonly #stopAsked = new Set<string>()
 
-  /** Answers of this app have tokens, as far as is known. */
+  /** As far as we know, answers of this app have tokens. */
   get tokensUsual(): boolean {
     return this.#tokensUsual
   }
 
-  /** Its server has answered as Dify does: a page in that place is not a wrong address. */
+  /** Its server has answered as Dify does, so a foreign page there does not mean a wrong address. */
   get hasAnswered(): boolean {
     return this.#answered
   }
@@ -23,26 +23,26 @@ export class AppMemory {
   }
 
   /**
-   * Whether an answer with so many tokens is whole. Dify ends an answer that was cut short like any other, only without
-   * tokens; but a few models never tell theirs.
+   * Whether an answer with this number of tokens is complete. Dify ends an answer that was cut like any other, only
+   * without tokens. But a few models never report tokens.
    */
   believes(tokens: number | undefined): boolean {
     return Boolean(tokens) || (!this.#tokensUsual && this.#withoutTokens >= ENOUGH)
   }
 
-  /** An answer has come with so many. One with tokens settles it for good. */
+  /** Records the tokens of an answer. One answer with tokens settles the question for good. */
   heard(tokens: number | undefined): void {
     if (tokens) this.#tokensUsual = true
     else this.#withoutTokens += 1
   }
 
-  /** A run that Dify itself calls a success had so many. */
+  /** Records the tokens of a run that Dify itself calls a success. */
   succeeded(tokens: number | undefined): void {
     if (tokens) this.#tokensUsual = true
     else if (tokens === 0) this.#withoutTokens = ENOUGH
   }
 
-  /** Dify was asked to stop this task: what it then has to say is not whole, and not how the app is. */
+  /** Dify was asked to stop this task: its answer is not complete, and says nothing about the app. */
   stopAsked(difyTaskId: string): void {
     this.#stopAsked.add(difyTaskId)
   }

@@ -4,14 +4,14 @@ import type { AppMemory } from './app-memory.ts'
 
 export interface LookUpOptions {
   mode: AppMode
-  /** for each request */
+  /** time limit of each request */
   withinMs: number
   memory: AppMemory
-  /** ms since 1970 */
+  /** milliseconds since 1970 */
   now: () => number
 }
 
-/** How one look-up asks. */
+/** What one look-up needs for its requests. */
 export interface Asking extends LookUpOptions {
   access: ApiAccess
   signal: AbortSignal

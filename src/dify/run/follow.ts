@@ -5,16 +5,16 @@ import type { HttpAnswer } from '../client/http.ts'
 import type { RunReader } from './run-reader.ts'
 
 /**
- * A good server closes the stream right after its last event, and the connection serves the next row. Others keep it
- * open for ever: after this long it is cut.
+ * Most servers close the stream right after the last event, and the connection serves the next row. Others keep it open
+ * for ever, so it is cut after this time.
  */
 const GRACE_MS = 250
 
 /**
  * Reads a stream up to the event that ends the run, or to its own end.
- * `onProgress` is told each thing once and at once, but for what comes in one chunk with the end: the outcome has that.
- * `onActivity` is called for every chunk; with `eventsOnly` for those that hold an event, as pings of a stream that was
- * joined come from whoever serves it.
+ * `onProgress` gets each fact once, immediately, except what comes in the same chunk as the end: the outcome has that.
+ * `onActivity` is called for every chunk, with `eventsOnly` only for chunks with an event, because pings of a joined
+ * stream come from the API process and not from the run.
  */
 export function follow(
   body: HttpAnswer['body'],
@@ -31,7 +31,7 @@ export function follow(
       if (over) return
       attempt(() => take(events.read(chunk)))
       if (!over && (events.overflows || reader.answerChars > LARGEST_EVENT_BYTES)) {
-        finish({ kind: 'lost', error: 'Dify sends more than one answer may have: over 32 MB.' })
+        finish({ kind: 'lost', error: 'Dify’s answer is larger than 32 MB.' })
         body.destroy()
       }
     })
@@ -63,7 +63,7 @@ export function follow(
       if (Object.keys(news).length > 0) onProgress(news)
     }
 
-    /** Only a bug throws here, most likely in `onProgress`: it is the caller's to know. */
+    /** Only a bug throws here, most likely in `onProgress`, so the caller gets it. */
     function attempt(step: () => void): void {
       try {
         step()
@@ -82,7 +82,7 @@ export function follow(
   })
 }
 
-/** What of it was not told yet. */
+/** The part that `onProgress` has not had yet. */
 function newIn(latest: RunProgress, reported: RunProgress): RunProgress {
   return {
     ...(latest.accepted && !reported.accepted && { accepted: true }),

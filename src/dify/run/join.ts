@@ -9,9 +9,9 @@ import { withIds } from './run.ts'
 import type { AppMemory } from './app-memory.ts'
 
 /**
- * Joins the stream of a run that goes on, with all that it told so far: so its steps and their prices are known again.
- * It may fall silent or end at any time while the run goes on, and its pings come from whoever serves it: only events
- * count as heard. Everything but an end that is told is `lost`.
+ * Joins the stream of a running run, with everything it has sent so far, so that its steps and their prices are known
+ * again. The stream may go silent or end at any time while the run goes on. Its pings come from the API process and not
+ * from the run, so only events count as a sign of life. Everything except a reported end is `lost`.
  */
 export async function join(
   access: ApiAccess,
@@ -32,7 +32,7 @@ export async function join(
   return signal.aborted && outcome.kind === 'lost' ? outcomeOfAbort() : withIds(outcome, reader.ids)
 }
 
-/** A refusal to be joined says nothing of the run. */
+/** If Dify refuses the join, that says nothing about the run. */
 function lost(outcome: Outcome): Outcome {
   const error = 'error' in outcome ? outcome.error : 'The run cannot be joined.'
   const inTrouble = 'inTrouble' in outcome && outcome.inTrouble

@@ -9,8 +9,8 @@ import { usageOf } from './usage.ts'
 import type { Asking } from './asking.ts'
 
 /**
- * A chatbot's answer ends with the connection that asked for it: an empty message so long after its beginning is not
- * written any more. Until then its last words may be on the way to Dify's database.
+ * A chatbot's answer ends when its connection ends. A message that is still empty this long after its start will not be
+ * written any more; before that, the answer may still be on its way to Dify's database.
  */
 const CHAT_GRACE_MS = 60_000
 
@@ -23,8 +23,8 @@ export interface FoundMessage {
 }
 
 /**
- * What became of an answer. Chats are not in the workflow logs, but each attempt is the only one to have its user, so
- * that user has one conversation with one message.
+ * Looks up an answer. Chats are not in the workflow logs. But each attempt has its own user, so that user has exactly
+ * one conversation with one message.
  */
 export async function lookUpMessage(asking: Asking, { user, messageId }: RunRef): Promise<FoundMessage> {
   const { access, signal, withinMs } = asking
@@ -51,7 +51,7 @@ export async function lookUpMessage(asking: Asking, { user, messageId }: RunRef)
   return { result: { ...resultOfMessage(asking, message, usage), ids }, ids, usage }
 }
 
-/** The row is written empty when the run begins, and its status says “normal” from the start, if it says anything. */
+/** Dify writes the message empty when the run begins. Its status, if there is one, is “normal” from the start. */
 function resultOfMessage({ mode, memory, now }: Asking, message: Message, usage: Usage): LookUpResult {
   const { answer, status, error, message_files } = message
   const outputs = { answer: answer ?? '', ...(message_files?.length && { files: message_files }) }

@@ -7,14 +7,14 @@ import { usageOf } from './usage.ts'
 import type { Asking } from './asking.ts'
 
 const LOGS_PER_PAGE = 100
-/** Only a server that does not know the filter by user makes us read on: 2,000 runs, then we say that we do not know. */
+/** 2,000 runs. A second page is only needed for servers without the filter by user; after this the result is `lost`. */
 const MOST_PAGES = 20
 /** Our clock and the server's may differ by this much. */
 const CLOCK_SKEW_MS = 10 * 60_000
 
 type LogLine = z.infer<typeof LogsPage>['data'][number]
 
-/** What Dify tells of a run by its id: its state, outputs and tokens, and of a workflow never its price. */
+/** Looks up a run by its id: its state, outputs and tokens. Dify never reports a workflow's price here. */
 export async function runById(
   { access, withinMs, signal }: Asking,
   id: string,
@@ -25,7 +25,7 @@ export async function runById(
   if (detail.kind === 'not found') return { kind: 'unknown' }
   if (detail.kind === 'not read') return detail.outcome
   if (detail.kind === 'unreadable') {
-    const error = 'Dify tells how the run ended in a way that Rowbot cannot read: look at it in Dify.'
+    const error = 'Rowbot cannot read what Dify says about the end of the run. Look at the run in Dify.'
     return { kind: 'failed', error, ids }
   }
   const { status, outputs, error, elapsed_time, total_tokens, finished_at } = detail.data
@@ -35,7 +35,7 @@ export async function runById(
   return { ...resultOfRun({ status, outputs, error, usage, isOver }), ids }
 }
 
-/** Finds a workflow's run by the user that only this attempt had, newest first. */
+/** Looks up a workflow's run by its user, which only this attempt has. Reads the newest runs first. */
 export async function runByUser(
   asking: Asking,
   { user, attemptedAt }: RunRef,
@@ -45,19 +45,19 @@ export async function runByUser(
     const query = { created_by_end_user_session_id: user, limit: LOGS_PER_PAGE, page }
     const logs = await get(access, { path: '/workflows/logs', query, signal, withinMs }, LogsPage)
     if (logs.kind !== 'read') return logs.outcome
-    // An older server ignores the filter and lists everybody's runs: never take one that is not ours.
+    // An older server ignores the filter and lists everybody's runs: take only ours.
     const mine = logs.data.data.find((line) => line.created_by_end_user?.session_id === user)
     if (mine) return ofLine(asking, mine)
     const oldest = logs.data.data.at(-1)?.created_at
     const past = typeof oldest === 'number' && oldest * 1000 < attemptedAt - CLOCK_SKEW_MS
     if (!logs.data.has_more || past) return { kind: 'unknown' }
   }
-  return { kind: 'lost', error: 'Dify lists too many runs to find this one among them.' }
+  return { kind: 'lost', error: 'Dify lists too many runs to find this one.' }
 }
 
 /**
- * A line of the logs may be half there: without its run it says only that there is one; and a run whose detail is gone
- * has its status and tokens in the line, but not what it put out.
+ * A line of the logs may be incomplete. Without `workflow_run` it only says that there is a run. If the run's detail is
+ * gone, the line has its status and tokens, but not its outputs.
  */
 async function ofLine(asking: Asking, { workflow_run: run }: LogLine): Promise<WithRunIds<LookUpResult>> {
   if (!run) return { kind: 'running' }

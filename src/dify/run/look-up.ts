@@ -8,12 +8,12 @@ import { lookUpMessage, type FoundMessage } from './look-up-message.ts'
 import { runById, runByUser } from './look-up-run.ts'
 
 /**
- * What became of a run: by its id where an event told it, else by the user that only this attempt had.
+ * Looks up a run: by its id if an event had it, else by the user, which only this attempt has.
  *
- * Two limits of Dify's that no client can change: a completion cannot be asked for at all, and a run that still waits in
- * the server's queue is not in the logs yet. So `unknown` soon after an attempt is not proof that it will not run. It is
- * said only where the server has read its list of runs and this one is not on it: a “not found” alone may be the word of
- * a server that has lost its database, or of a failure that Dify made up while the run itself is there.
+ * Two limits of Dify cannot be changed by a client: a completion cannot be looked up at all, and a run that still waits
+ * in the server's queue is not in the logs yet. So `unknown` soon after an attempt does not prove that it will not run.
+ * The result is `unknown` only when the server has read its list of runs and this one is not in it. A “not found” alone
+ * may come from a server that has lost its database, or from a failure that Dify invented while the run exists.
  */
 export async function lookUp(
   access: ApiAccess,
@@ -26,7 +26,7 @@ export async function lookUp(
 }
 
 async function lookUpRun(asking: Asking, run: RunRef): Promise<WithRunIds<LookUpResult>> {
-  if (asking.mode === 'completion') return { kind: 'unknown' } // Dify has no way to ask for a completion
+  if (asking.mode === 'completion') return { kind: 'unknown' } // Dify offers no look-up for completions
   const byId = run.workflowRunId === undefined ? undefined : await runById(asking, run.workflowRunId)
   if (asking.mode === 'workflow') return byId && byId.kind !== 'unknown' ? byId : runByUser(asking, run)
   if (byId && (byId.kind === 'running' || byId.kind === 'lost')) return byId
@@ -36,7 +36,7 @@ async function lookUpRun(asking: Asking, run: RunRef): Promise<WithRunIds<LookUp
   return withPrice(byId, message)
 }
 
-/** Nothing but the message tells what a chatflow's run cost. */
+/** The price of a chatflow's run is only in its message. */
 function withPrice(result: WithRunIds<LookUpResult>, { usage, ids }: FoundMessage): WithRunIds<LookUpResult> {
   if (!('usage' in result) || !usage) return result
   const { tokens, price, currency } = usage
@@ -47,7 +47,7 @@ function withPrice(result: WithRunIds<LookUpResult>, { usage, ids }: FoundMessag
   return { ...result, usage: { ...reported, ...result.usage }, ids: { ...ids, ...result.ids } }
 }
 
-/** Whether Dify keeps the runs of these apps where they can be found. */
+/** Whether runs of such apps can be looked up in Dify. */
 export function canLookUp(mode: AppMode): boolean {
   return mode !== 'completion' && (KINDS[mode].hasRuns || KINDS[mode].asks)
 }

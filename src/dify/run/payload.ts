@@ -8,11 +8,11 @@ interface RunBody {
   response_mode: 'streaming'
   /** chatflows, chatbots and agents: what the person asks */
   query?: string
-  /** the same: naming a conversation costs a call to a model, and nobody reads the name */
+  /** the same apps: naming a conversation costs a call to a model, and nobody reads the name */
   auto_generate_name?: false
 }
 
-/** What is posted to run an app on one row. Files must have been uploaded already where the app wants that. */
+/** The body of the POST that runs an app on one row. Files that need uploading must be uploaded before. */
 export function runBody(mode: AppMode, inputs: Inputs, variables: Variable[], user: string): RunBody {
   const sent = Object.fromEntries(
     Object.entries(inputs)
@@ -30,14 +30,14 @@ function withQuery(body: RunBody, variables: Variable[]): RunBody {
 }
 
 function normalizeValue(value: InputValue, variable: Variable | undefined): unknown {
-  if (variable?.type === 'external_data_tool') return undefined // the server fills these in by itself
-  // “” is not one of a select's options and not a file: an optional value that is empty must not be sent at all
+  if (variable?.type === 'external_data_tool') return undefined // the server fills these in itself
+  // “” is neither an option of a select nor a file, so an empty optional value is not sent at all
   if ((value === '' || value === null) && !variable?.required) return undefined
   const clean = withoutNul(value)
   return isText(variable) && (typeof clean === 'number' || typeof clean === 'boolean') ? String(clean) : clean
 }
 
-/** Dify takes them out of texts by itself, but its database refuses them deeper down. */
+/** Dify removes NUL characters from texts, but its database refuses them inside nested values. */
 function withoutNul(value: unknown): unknown {
   if (typeof value === 'string') return value.replaceAll('\u0000', '')
   if (Array.isArray(value)) return value.map(withoutNul)
@@ -57,12 +57,12 @@ function variableOf(variables: Variable[], name: string): Variable | undefined {
   return variables.find((variable) => variable.name === name)
 }
 
-/** Under which name the question is an input. The spare has a dot, so no variable of Dify's can have it. */
+/** The name of the question as an input. The fallback has a dot, so no variable in Dify can have this name. */
 export const ASKED = { name: 'query', spare: 'sys.query' } as const
 
 /**
- * The form of an app that one talks to does not list what the person asks, yet Dify refuses a call without it: here it
- * is an input like any other, so that a column can feed it.
+ * The form of a chat app does not list the question, but Dify refuses a call without one. Here it is an input like any
+ * other, so that a column can be mapped to it.
  */
 export function withQuestion(variables: Variable[]): Variable[] {
   const taken = variables.some(({ name }) => name === ASKED.name)

@@ -12,17 +12,17 @@ import { resultOfRun } from './run-status.ts'
 import { AppMemory } from './app-memory.ts'
 import { Bill, usageOf } from './usage.ts'
 
-/** Follows the events of one run until one of them tells its end. Knows no network and no clock. */
+/** Reads the events of one run until one of them is its end. Uses no network and no clock. */
 export class RunReader {
-  /** what events told so far, from whichever had it: a server may lose `workflow_started` */
+  /** ids from any event so far: a server may lose `workflow_started` */
   readonly ids: RunIds = {}
-  /** a worker has taken the run: pings do not tell so, nor does the beginning of a failure that Dify makes up */
+  /** a worker has taken the run; pings do not show that, nor does the first event of a failure that Dify invents */
   started = false
   #started = false
   #answered = false
   #messageUsage: Usage = {}
   readonly #answer = new AnswerText()
-  /** those that have ended: a stream that is joined may tell of one in its snapshot and once more */
+  /** nodes that have ended: a stream that is joined may report one in its snapshot and once more */
   readonly #nodes = new Set<string>()
   readonly #failedSteps: string[] = []
   #lastFailure = ''
@@ -33,12 +33,12 @@ export class RunReader {
     readonly memory = new AppMemory(),
   ) {}
 
-  /** of the answer that is gathered from its pieces */
+  /** tokens and price of an answer that comes in pieces */
   get answerChars(): number {
     return this.#answer.chars
   }
 
-  /** @returns the outcome where this event is the run's last */
+  /** @returns the outcome when this event ends the run */
   take(event: DifyEvent): Outcome | undefined {
     if (this.#isOfAnotherRun(event)) return this.#ofAnotherRun(event)
     this.#note(event)
@@ -60,8 +60,8 @@ export class RunReader {
   }
 
   /**
-   * The stream has ended without an event that ends a run. That is as it should be where a chatflow answered from its
-   * annotations or its moderation did: then no run was begun.
+   * The stream has ended without an event that ends a run. That is correct when a chatflow answered from its
+   * annotations, or its moderation answered: no run was started then.
    */
   end(): Outcome {
     if (this.mode === 'advanced-chat' && this.#answered && !this.#started) {
@@ -70,13 +70,13 @@ export class RunReader {
     return { kind: 'lost', error: 'Dify closed the stream before the run had ended.' }
   }
 
-  /** A workflow may run others as its tools: what ends one of those does not end ours. */
+  /** A workflow may run other workflows as tools: the end of one of those is not the end of ours. */
   #isOfAnotherRun({ workflow_run_id }: DifyEvent): boolean {
     const own = this.ids.workflowRunId
     return Boolean(own && workflow_run_id && workflow_run_id !== own)
   }
 
-  /** But a failure that Dify makes up for a call may have an id that no run has. */
+  /** But a failure that Dify invents for a call may have an id that no run has. */
   #ofAnotherRun({ event, data }: DifyEvent): Outcome | undefined {
     return event === 'workflow_finished' && !this.#started ? madeUp(data) : undefined
   }
@@ -87,8 +87,9 @@ export class RunReader {
       this.ids.workflowRunId ??= workflow_run_id
     }
     if (message_id) this.ids.messageId ??= message_id
-    // A snapshot's and a made-up event's task is the run's own id, by which nothing can be stopped. A task's id changes
-    // when the run moves to another worker.
+    // In a snapshot and an invented event, the task id is the run's own id, which cannot be used for a stop. The task
+    // id
+    // changes when the run moves to another worker.
     const isTask = Boolean(task_id) && task_id !== workflow_run_id
     if (isTask && task_id) this.ids.difyTaskId = task_id
     if (event !== 'error' && (isTask || (workflow_run_id && event.startsWith('node_')))) this.started = true
@@ -105,7 +106,7 @@ export class RunReader {
     if (node.error) this.#lastFailure = node.error
   }
 
-  /** The end of an answer. In a chatflow only the answer is complete: `workflow_finished` follows. */
+  /** The end of an answer. In a chatflow the run goes on: `workflow_finished` follows. */
   #messageEnd(raw: unknown): Outcome | undefined {
     const end = MessageEnd.safeParse(raw).data
     const usage = end?.metadata?.usage
@@ -159,7 +160,7 @@ export class RunReader {
     )
   }
 
-  /** The run's own answer goes before the pieces, of which the stream may have lost one; but not before moderation. */
+  /** The run's own answer is better than the collected pieces, since one may be lost; but moderation overrides both. */
   #withAnswer(outputs: Record<string, unknown>): Record<string, unknown> {
     const own = outputs['answer']
     const answer = typeof own === 'string' && !this.#answer.replaced ? own : this.#answer.text
@@ -174,10 +175,11 @@ export class RunReader {
     const isOver = this.#started || !KINDS[this.mode].hasRuns
     const outcome = outcomeOfRefusal(refusal, isOver ? this.#bill.total : undefined)
     if (!this.#started) return outcome
-    // A run that has begun was not turned away: whatever the event says, it may be paid for.
+    // A run that has started was not refused, whatever the event says: it may cost money.
     if (outcome.kind === 'throttled' && outcome.by !== 'provider')
       return { kind: 'lost', error: outcome.error }
-    // Nor were its inputs wrong: they are checked before. Dify calls any ValueError on the way `invalid_param`.
+    // Its inputs were not wrong either: they are checked before. Dify reports any ValueError of a run as
+    // `invalid_param`.
     if (outcome.kind === 'rejected' && code === 'invalid_param') {
       return { kind: 'failed', error: outcome.error, usage: this.#bill.total }
     }
@@ -185,14 +187,14 @@ export class RunReader {
   }
 }
 
-/** A failure without a step and without a moment is Dify's invention: a run that failed took some time. */
+/** A failure with no step and no elapsed time is invented by Dify: a real run takes some time before it fails. */
 function madeUp(data: unknown): Outcome | undefined {
   const end = RunEnd.safeParse(data).data
   if (end?.status !== 'failed' || end.total_steps !== 0 || end.elapsed_time !== 0) return undefined
   return outcomeOfMadeUpFailure(end.error ?? '')
 }
 
-/** A stream's last event cannot leave the run going on; if it says so, only asking helps. */
+/** The last event of a stream cannot say “running”. If it does, the run has to be looked up. */
 function settled(result: ReturnType<typeof resultOfRun>): Outcome {
   if (result.kind === 'running' || result.kind === 'unknown') {
     return { kind: 'lost', error: 'Dify ended the stream of a run that it says is not over.' }
@@ -200,7 +202,7 @@ function settled(result: ReturnType<typeof resultOfRun>): Outcome {
   return result
 }
 
-/** The run is over all the same, so that if Dify does not have it either, there is nothing more to wait for. */
+/** The run is over all the same: if Dify does not have it either, there is nothing left to wait for. */
 function unreadable(): Outcome {
   const error = 'Dify told the end of the run in a way that Rowbot cannot read.'
   return { kind: 'lost', error, ifUnknown: { kind: 'failed', error } }

@@ -4,20 +4,20 @@ import type { Outputs } from '../../engine/task.ts'
 import { quote } from '../client/server-text.ts'
 import { outcomeOfFailure } from '../failure.ts'
 
-/** How a run stands, as the end of a stream, a look-up or a blocking answer tells it. */
+/** The state of a run from the end of a stream, a look-up or a blocking answer. */
 interface RunState {
   status: string
   outputs: Outputs
   error?: string | null | undefined
   usage: Usage
-  /** titles of the steps that failed, where they were heard of */
+  /** titles of the steps that failed, if the stream reported them */
   failedSteps?: string[]
-  /** Dify tells when it ended, so that even a status we do not know is that of a run that is over */
+  /** Dify has an end time for it, so the run is over even if we do not know its status */
   isOver?: boolean
 }
 
 /**
- * What a run's own status means for the row. HTTP 200 says nothing: a workflow that failed has it too.
+ * What a run's own status means for the row. HTTP 200 says nothing: failed workflows have it, too.
  * The statuses are those of Dify's WorkflowExecutionStatus.
  */
 export function resultOfRun({
@@ -55,12 +55,12 @@ export function resultOfRun({
   }
 }
 
-/** Dify stops a run that takes longer, unless its server is set up otherwise (APP_MAX_EXECUTION_TIME). */
+/** Dify's default limit: it stops a run that takes longer (APP_MAX_EXECUTION_TIME). */
 const LONGEST_RUN_SECONDS = 1_200
 
 /**
- * A run that somebody stopped: nothing it says is about the row, and what it cost is not nothing but unknown. But if
- * Dify stopped it because it took too long, another attempt costs as much and may end the same.
+ * A run that somebody stopped. Its words say nothing about the row, and its cost is unknown, not zero. But if Dify
+ * stopped it because it took too long, another attempt costs as much and may end in the same way.
  */
 function stopped(
   outputs: Outputs,
@@ -96,7 +96,7 @@ function success(outputs: Outputs, usage: Usage, warning?: string): LookUpResult
 /** SQLite reads JSON to a depth of 1,000, and writing JSON takes stack for each level. */
 const DEEPEST = 500
 
-/** Walked level by level, so that depth costs no stack here. */
+/** Level by level, not recursive, so that deep JSON cannot overflow the stack here. */
 function fits(outputs: Outputs): boolean {
   let level: unknown[] = [outputs]
   for (let depth = 0; depth <= DEEPEST; depth++) {

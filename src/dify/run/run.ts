@@ -20,7 +20,7 @@ export interface CallOptions {
   memory: AppMemory
 }
 
-/** Starts a run and follows it to its end. Every fault of the network or of Dify becomes an outcome. */
+/** Starts a run and follows it to its end. Every fault of the network or of Dify becomes an outcome, never a throw. */
 export async function run(access: ApiAccess, options: CallOptions, call: Call): Promise<WithRunIds<Outcome>> {
   const ready = await inputsWithUploads(access, options.files, call)
   if (ready.kind !== 'ready') return call.signal.aborted ? outcomeOfAbort() : ready
@@ -30,7 +30,7 @@ export async function run(access: ApiAccess, options: CallOptions, call: Call): 
   return withIds(outcome, reader.ids)
 }
 
-/** An outcome together with what was told of its run. */
+/** An outcome with the run ids that are known. */
 export function withIds(outcome: Outcome, ids: RunIds): WithRunIds<Outcome> {
   return Object.keys(ids).length > 0 ? { ...outcome, ids: { ...ids } } : outcome
 }
@@ -48,7 +48,7 @@ async function post(
   if ('kind' in answer) return unlessAborted(signal, answer)
   if (answer.statusCode === 202) return accepted(answer, reader)
   if (answer.statusCode !== 200) return refused(answer, memory)
-  // The newest servers tell the id with the headers: it is known before the first event, even if the stream then breaks.
+  // The newest servers send the id in a header, so it is known even if the stream breaks before the first event.
   const id = header(answer, 'x-workflow-run-id')
   if (id) reader.ids.workflowRunId = id
   const type = header(answer, 'content-type') ?? ''
@@ -57,7 +57,7 @@ async function post(
   return unlessAborted(signal, await follow(answer.body, reader, call))
 }
 
-/** A “not found” that is not Dify's, from where Dify has answered before: something stands in its place for now. */
+/** A “not found” that is not Dify's, at an address where Dify has answered before: a proxy answers in its place. */
 async function refused(answer: HttpAnswer, memory: AppMemory): Promise<Outcome> {
   const refusal = await refusalOf(answer)
   const outcome = outcomeOfRefusal(refusal)
@@ -67,7 +67,7 @@ async function refused(answer: HttpAnswer, memory: AppMemory): Promise<Outcome> 
   return { kind: 'throttled', by: 'server', error: outcome.error, slow: false, inTrouble: true }
 }
 
-/** A newer server may take a call, say where its run will be found, and leave us to ask there. */
+/** A newer server may accept a call and only send the ids of its run. The run has to be looked up then. */
 async function accepted(answer: HttpAnswer, reader: RunReader): Promise<Outcome> {
   const text = await textOf(answer).catch(() => '')
   const { task_id, workflow_run_id, message_id } = Accepted.safeParse(parsed(text)).data ?? {}
@@ -76,10 +76,10 @@ async function accepted(answer: HttpAnswer, reader: RunReader): Promise<Outcome>
   if (id) reader.ids.workflowRunId = id
   if (task_id && task_id !== id) reader.ids.difyTaskId = task_id
   if (message_id) reader.ids.messageId = message_id
-  return { kind: 'lost', error: 'Dify took the call and tells of its run only when it is asked.' }
+  return { kind: 'lost', error: 'Dify accepted the call, but sent no events of the run.' }
 }
 
-/** Not a stream after all: a server or a gateway that answers in one piece, or a page that is not Dify's. */
+/** The answer is not a stream: a server or gateway that answers in one piece, or a page that is not Dify's. */
 async function whole(answer: HttpAnswer, reader: RunReader): Promise<Outcome> {
   const text = await textOf(answer).catch(outcomeOfBreak)
   if (typeof text !== 'string') return text
@@ -112,7 +112,7 @@ function wholeMessage(body: unknown) {
   ]
 }
 
-/** undici tells an abort as whatever the reason was. An end that came first stands. */
+/** On an abort undici throws the abort's reason, which can be anything. If the run's end came first, it counts. */
 function unlessAborted(signal: AbortSignal, outcome: Outcome): Outcome {
   const broken = outcome.kind === 'lost' || outcome.kind === 'throttled'
   return signal.aborted && broken ? outcomeOfAbort() : outcome

@@ -5,8 +5,8 @@ import type { AppMemory } from './app-memory.ts'
 import { ask, LIMITS, type ApiAccess } from '../client/http.ts'
 
 /**
- * Asks Dify to stop a run. Its answer is not looked at: it says “success” even where nothing was stopped, and a server
- * that cannot be reached is told by the look-up that follows. A run whose id was never told cannot be stopped.
+ * Asks Dify to stop a run. The answer is ignored: it says “success” even when nothing was stopped, and the look-up that
+ * follows shows whether the server can be reached. A run whose id we never learnt cannot be stopped.
  */
 export async function stop(
   access: ApiAccess,

@@ -1,11 +1,11 @@
 import type { Usage } from '../../engine/run.ts'
 
 /**
- * Adds up the prices of a run's nodes: the end of a run tells its tokens, but no price.
+ * Adds up the prices of a run's nodes: the end of a run has its tokens, but no price.
  *
  * Only `node_finished` is counted. Nodes inside an iteration or a loop send theirs, and the iteration itself sends
- * `iteration_completed` with the same money summed, so counting both would count it twice. Should a server send
- * `node_finished` for the iteration too, it is told apart by its type.
+ * `iteration_completed` with the same money summed, so counting both would count it twice. If a server also
+ * sends `node_finished` for the iteration, its type shows that and it is not counted.
  */
 export class Bill {
   #price: number | undefined
@@ -23,7 +23,7 @@ export class Bill {
     this.#price = (this.#price ?? 0) + price
   }
 
-  /** Nothing where no node told a price, and nothing where they told it in two currencies: a sum would be wrong. */
+  /** Empty when no node has a price, and when there are two currencies, because a sum would be wrong. */
   get total(): Pick<Usage, 'price' | 'currency'> {
     if (this.#price === undefined || this.#mixed) return {}
     return {
@@ -33,7 +33,7 @@ export class Bill {
   }
 }
 
-/** What of these is known, with the names that the engine has for it. */
+/** The known values, under the engine's names. */
 export function usageOf(reported: {
   seconds?: number | null | undefined
   tokens?: number | null | undefined

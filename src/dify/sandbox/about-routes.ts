@@ -40,7 +40,7 @@ const FILES_OF_NODES = {
   image: IMAGES,
 } as const
 
-/** Apps that are one prompt have the type of an input in its key alone. */
+/** For apps without nodes, the type of an input is only in its key. */
 function promptForm({ form }: SandboxApp) {
   return form.map((item) =>
     Object.fromEntries(Object.entries(item).map(([key, field]) => [key, promptField(field)])),

@@ -1,12 +1,12 @@
 /**
- * On every answer: the first, so that nobody who looks takes this for a real Dify; the second, as Dify has it, names
- * the version whose recorded answers this server is held to.
+ * Headers of every answer. The first says that this is not a real Dify. The second is Dify's own: it names the version
+ * whose recorded answers this server is compared with.
  */
 export const SANDBOX_HEADERS = { 'x-rowbot-sandbox': 'true', 'x-version': '1.16.1' } as const
 
 export interface SandboxRefusal {
   status: number
-  /** Dify's error word; absent where the answer is a page of a proxy's */
+  /** Dify's error code; absent when the answer is the page of a proxy */
   code?: string
   message?: string
   html?: string
@@ -34,5 +34,5 @@ export function notFound(message: string): Response {
   return refuse({ status: 404, code: 'not_found', message })
 }
 
-/** What Dify answers when it fails itself. */
+/** Dify's answer to a fault of its own. */
 export const INTERNAL_ERROR = { status: 500, code: 'unknown', message: 'Internal Server Error' } as const

@@ -1,6 +1,6 @@
 import type { AppMode } from '../../engine/workflow.ts'
 
-/** Built of nodes: a worker runs it, and its run can be looked up. The others the API process runs itself. */
+/** Apps made of nodes: a worker runs them, and their runs can be looked up. The API process runs the others itself. */
 export function hasRuns(mode: AppMode): boolean {
   return mode === 'workflow' || mode === 'advanced-chat'
 }
@@ -10,22 +10,22 @@ export function isChat(mode: AppMode): boolean {
   return mode !== 'workflow' && mode !== 'completion'
 }
 
-/** A sample app: what Dify would say of it, and plain text logic in the place of a model. */
+/** A sample app: what Dify would say about it, and plain code instead of a model. */
 export interface SandboxApp {
   name: string
   key: string
   mode: AppMode
   description: string
   form: FormItem[]
-  /** how long a run takes by nature */
+  /** how long a run takes, in milliseconds */
   delayMs: number
   work(inputs: Record<string, unknown>, query: string): SampleWork
 }
 
-/** What a run comes to. A chatflow and a completion have one output, `answer`. */
+/** The result of a run. A chatflow and a completion have one output, `answer`. */
 export interface SampleWork {
   outputs: Record<string, unknown>
-  /** what the pretended model wrote: it is streamed in pieces and paid by its length */
+  /** the text of the pretended model: it is streamed in pieces, and its length gives tokens and price */
   text: string
 }
 
@@ -60,5 +60,5 @@ export function fieldsOf(app: SandboxApp): InputField[] {
   return app.form.flatMap((item) => Object.values(item))
 }
 
-/** Added to what every sample app gives, so that no reader of a result takes it for a model's work. */
+/** Added to every result of a sample app, so that nobody takes it for the work of a model. */
 export const SANDBOX_NOTE = 'Sandbox: written by rules, not by a model'

@@ -47,13 +47,13 @@ const PlannedFaultBody = z.strictObject({
   times: z.number().int().positive().exactOptional(),
 })
 
-/** GET /sandbox/hits: all that was asked so far, for tests in another process. */
+/** GET /sandbox/hits: every run so far, for tests in another process. */
 export function hitsRoute({ log }: SandboxState): Response {
   const { stops, turnedAway, peaks } = log
   return json({ hits: log.hits(), stops, turnedAway, peaks })
 }
 
-/** POST /sandbox/faults adds a wish, DELETE takes back all of them. */
+/** POST /sandbox/faults plans a fault, DELETE removes all planned faults. */
 export async function faultsRoute({ misbehaviour }: SandboxState, request: Request): Promise<Response> {
   if (request.method === 'DELETE') {
     misbehaviour.clear()
@@ -67,7 +67,9 @@ export async function faultsRoute({ misbehaviour }: SandboxState, request: Reque
 
 const TroubleBody = z.strictObject({ trouble: z.enum(TROUBLES) })
 
-/** POST /sandbox/trouble: what happens to the whole server. The answer to `api-killed` is out before its connection breaks. */
+/**
+ * POST /sandbox/trouble: something happens to the whole server. `api-killed` is answered before the connections break.
+ */
 export async function troubleRoute(state: SandboxState, request: Request): Promise<Response> {
   const body = TroubleBody.safeParse(await request.json().catch(() => undefined))
   if (!body.success) return invalid(z.prettifyError(body.error))
@@ -77,7 +79,7 @@ export async function troubleRoute(state: SandboxState, request: Request): Promi
   return json({ result: 'success' })
 }
 
-/** GET /: what this is, for whoever opens it in a browser. */
+/** GET /: says what this is, for people who open it in a browser. */
 export function bannerRoute({ apps }: SandboxState): Response {
   const lines = apps.map((app) => `  ${app.name} (${app.mode})\n    ${app.description}\n    key ${app.key}`)
   const text = `This is Rowbot’s sandbox. It speaks Dify’s service API below /v1, but it is not Dify and calls no model.\n\n${lines.join('\n\n')}\n\nPut [sandbox: 429], [sandbox: failed, times=1] or [sandbox: delay=500, cut] into a text to see how Rowbot takes it.\nThere are: ${Object.keys(FAULTS).join(', ')}.\n`

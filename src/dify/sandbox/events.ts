@@ -9,7 +9,7 @@ export function event(run: SandboxRun, name: string, data: unknown): string {
   return line({ event: name, ...ids, task_id: run.taskId, workflow_run_id: run.id, data })
 }
 
-/** As who joins a run again gets it: the task is the run's own id. */
+/** As in a stream that is joined again: the task id is the run's own id. */
 export function laterEvent({ id }: { id: string }, name: string, data: unknown): string {
   return line({ event: name, task_id: id, workflow_run_id: id, data })
 }
@@ -39,7 +39,7 @@ export function endOf(run: SandboxRun) {
   }
 }
 
-/** A failure as Dify makes it up: no step, no time, nobody who called. */
+/** A failure that Dify invents: no step, no time, no caller. */
 export function madeUpEnd(id: string, error: string, at: number) {
   return {
     id,
@@ -83,7 +83,7 @@ export function nodeFinished(run: SandboxRun, index: number, title: string, type
   })
 }
 
-/** What a node has come to. */
+/** The result of a node. */
 function nodeEnd(run: SandboxRun, index: number, type: string) {
   const isModel = type === 'llm'
   const isBad = isModel && run.status === 'failed'
@@ -119,7 +119,7 @@ function nodeFacts(run: SandboxRun, index: number, title: string, type: string) 
   }
 }
 
-/** The events so far, as who joins a run in the middle with the snapshot gets them: shorter, with another task. */
+/** The events so far, as in the snapshot for a client that joins a run: shorter, and with another task id. */
 export function snapshot(run: SandboxRun): string {
   const started = (index: number, title: string, type: string) => ({
     ...nodeFacts(run, index, title, type),
@@ -138,7 +138,7 @@ export function snapshot(run: SandboxRun): string {
   )
 }
 
-/** The answer's text piece by piece, as this kind of app tells it. */
+/** The answer's text in pieces, in the events of this kind of app. */
 export function words(run: SandboxRun): string[] {
   const texts = pieces(run.work.text)
   if (run.app.mode === 'workflow') {
@@ -154,7 +154,7 @@ export function message(run: SandboxRun, name: string, answer: string): string {
   return line({ event: name, ...ids, answer, ...(!isAgent(run) && { from_variable_selector: from }) })
 }
 
-/** What an agent tells before it answers: here that it uses no tool. */
+/** What an agent sends before it answers: here, that it uses no tool. */
 export function thought(run: SandboxRun): string {
   return line({
     event: 'agent_thought',
@@ -183,7 +183,7 @@ function pieces(text: string): string[] {
   )
 }
 
-/** The end of an answer. One that was cut has a usage of only zeros. */
+/** The end of an answer. If the answer was cut, its usage is all zeros. */
 export function messageEnd(run: SandboxRun): string {
   const metadata = {
     ...(run.hasRuns && { annotation_reply: null }),

@@ -1,4 +1,4 @@
-/** What was uploaded. The bytes are not kept: the sample apps do not read them. */
+/** Uploaded files. Their bytes are not stored, because the sample apps do not read them. */
 interface StoredFile {
   id: string
   name: string
@@ -7,7 +7,7 @@ interface StoredFile {
   mime_type: string
   created_by: string
   created_at: number
-  /** where it lies, who may see it and what it belongs to: nothing here */
+  /** storage, permissions and owner, which are empty here */
   reference: null
   preview_url: null
   source_url: string
@@ -43,7 +43,7 @@ export class FileStore {
     return stored
   }
 
-  /** Nobody sees a file but the user that uploaded it. */
+  /** Only the user that uploaded a file can see it. */
   isVisible(id: string, user: string): boolean {
     return this.#files.get(id)?.user === user
   }

@@ -1,12 +1,12 @@
 import { fieldsOf, type InputField, type SandboxApp } from './app.ts'
 import type { FileStore } from './file-store.ts'
 
-/** What the real server throws as a ValueError; its message is all that a client gets to see. */
+/** The real server throws a ValueError here; a client only sees its message. */
 export class InputError extends Error {}
 
 /**
- * Checks and completes the inputs of a run as Dify's base_app_generator does, sentence for sentence. What the form
- * does not have is dropped.
+ * Checks and completes the inputs of a run as Dify's base_app_generator does, with the same
+ * messages. Inputs that are not in the form are dropped.
  * @throws InputError
  */
 export function checkedInputs(

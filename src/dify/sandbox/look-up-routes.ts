@@ -7,7 +7,7 @@ import type { SandboxCall } from './state.ts'
 import { rejoined } from './stream.ts'
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
-/** Who has stopped a run reads other words for it in its stream. */
+/** The error in the look-up of a stopped run; its stream has a different text. */
 const STORED_ERRORS: Readonly<Record<string, string>> = {
   'Stopped by user.': 'Aborted: App task was stopped',
 }
@@ -33,7 +33,7 @@ export function logsRoute({ state, app, url }: SandboxCall): Response {
   return json({ page, limit, total: found.length, has_more: page * limit < found.length, data })
 }
 
-/** GET /workflow/{id}/events: joins a run again. One that is over tells its end only. */
+/** GET /workflow/{id}/events: joins a run again. If the run is over, only its end is sent. */
 export function eventsRoute({ state, app, url }: SandboxCall, id: string): Response {
   if (!hasRuns(app.mode)) return wrongKind('workflow')
   const user = url.searchParams.get('user')

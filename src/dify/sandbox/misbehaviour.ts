@@ -16,15 +16,17 @@ export type Rule = (call: ApiCall) => SandboxFault | FaultName | undefined
 
 export interface PlannedFault {
   fault: SandboxFault | FaultName
-  /** only this app; else every one */
+  /** only this app; default: every app */
   app?: string
-  /** which call is answered so; a run where it is not said */
+  /** which call goes wrong; default: a run */
   route?: SandboxRoute
-  /** the next so many calls; 1 where it is not said */
+  /** how many of the next calls; default: 1 */
   times?: number
 }
 
-/** Who told the sandbox to misbehave, and for how long: a wish first, then a rule, then a marker in the inputs. */
+/**
+ * Decides which call goes wrong, and how: by a planned fault first, then by the rule, then by a marker in the inputs.
+ */
 export class Misbehaviour {
   #planned: { fault: SandboxFault; app: string | undefined; route: SandboxRoute; left: number }[] = []
   #rule: Rule | undefined
@@ -82,14 +84,14 @@ function faultOf(fault: SandboxFault | FaultName): SandboxFault {
 interface Marker {
   text: string
   fault: SandboxFault
-  /** for how many calls of one row it holds; for ever where it does not say */
+  /** for how many calls of one row; default: for all of them */
   times?: number
 }
 
 /**
- * Finds a wish to misbehave in a row's inputs, so that a person can try it from a workbook:
+ * Finds a marker for a fault in a row's inputs, so that a person can try faults from a workbook:
  * `[sandbox: 429]`, `[sandbox: delay=500, cut]`, `[sandbox: 429, retry-after=3, times=1]`, `[sandbox: queued=3000]`.
- * Words that mean nothing are passed over.
+ * Unknown words are ignored.
  */
 export function markerIn(inputs: Record<string, unknown>, query = ''): Marker | undefined {
   for (const value of [...Object.values(inputs), query]) {

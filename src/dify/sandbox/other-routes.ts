@@ -6,7 +6,7 @@ import type { SandboxCall } from './state.ts'
 const LARGEST_FILE_BYTES = 15 * 1024 * 1024
 const WithUser = z.object({ user: z.string().min(1) })
 
-/** POST …/{task_id}/stop. As Dify does it: the user is not checked, and unknown tasks are “stopped” too. */
+/** POST …/{task_id}/stop. As in Dify, the user is not checked, and unknown tasks are “stopped”, too. */
 export async function stopRoute(
   { state, app, request }: SandboxCall,
   kind: RouteKind,

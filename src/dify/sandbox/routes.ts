@@ -39,7 +39,7 @@ const ROUTES: Record<
   'POST /files/upload': { route: 'upload', answer: uploadRoute },
 }
 
-/** Answers one request, whatever it is for. */
+/** Answers any request. */
 export function answerTo(state: SandboxState, request: Request): RouteAnswer {
   const url = new URL(request.url)
   if (url.pathname === '/') return bannerRoute(state)
@@ -64,7 +64,7 @@ function api(state: SandboxState, request: Request, url: URL): RouteAnswer {
   const app = state.apps.find((one) => one.key === key)
   if (!app) return unauthorized('Access token is invalid')
 
-  // A run asks by itself, once it knows its inputs.
+  // A run checks for faults itself, once it knows its inputs.
   if (route.route !== 'run') {
     const user = url.searchParams.get('user') ?? ''
     const call = { route: route.route, app: app.name, user, inputs: {}, query: '' }

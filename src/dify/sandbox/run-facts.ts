@@ -2,7 +2,7 @@ import type { SandboxRun } from './run.ts'
 
 export const WORKFLOW_ID = '5a9d0b0c-0000-4000-8000-00005a9db0c5'
 
-/** What a look-up, a blocking answer and the last event share. */
+/** The fields that a look-up, a blocking answer and the last event have in common. */
 export function facts(run: SandboxRun) {
   return {
     status: run.status,
@@ -20,7 +20,7 @@ export function exceptions({ status }: SandboxRun): number {
   return status === 'failed' || status === 'partial-succeeded' ? 1 : 0
 }
 
-/** The row's values, and what Dify adds to them. */
+/** The row's values, and the ones that Dify adds. */
 export function allInputs(run: SandboxRun): Record<string, unknown> {
   return {
     ...run.inputs,

@@ -1,6 +1,6 @@
 import { SandboxRun, type RunRequest, type RunStatus } from './run.ts'
 
-/** One run, as a test judges it. Times are milliseconds since 1970. */
+/** One run, for tests. Times are milliseconds since 1970. */
 export interface Hit {
   app: string
   user: string
@@ -11,9 +11,11 @@ export interface Hit {
   messageId: string
   status: RunStatus
   startedAt: number
-  /** when the run's ids went out to a client; null where none was ever told */
+  /** when the run's ids were sent to a client; null if they never were */
   idsSentAt: number | null
   finishedAt: number | null
+  /** what was billed for it */
+  tokens: number
 }
 
 export interface StopCall {
@@ -21,11 +23,11 @@ export interface StopCall {
   taskId: string
   user: string
   at: number
-  /** whether there was anything to stop, and it was stopped */
+  /** whether this call stopped a running task */
   stopped: boolean
 }
 
-/** A call to run an app that was turned away. */
+/** A call to run an app that was refused. */
 export interface TurnedAwayCall {
   app: string
   user: string
@@ -34,7 +36,7 @@ export interface TurnedAwayCall {
   at: number
 }
 
-/** All that was asked of the sandbox since it started. */
+/** All runs, stops and refused calls since the sandbox started. */
 export class RunLog {
   readonly runs: SandboxRun[] = []
   readonly stops: StopCall[] = []
@@ -81,6 +83,7 @@ export class RunLog {
       startedAt: run.startedAt,
       idsSentAt: run.idsSentAt,
       finishedAt: run.finishedAt,
+      tokens: run.tokens,
     }))
   }
 

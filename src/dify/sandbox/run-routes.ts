@@ -50,7 +50,7 @@ export async function runRoute(call: SandboxCall, kind: RouteKind, workflowId?: 
   if (workflowId !== undefined && workflowId !== WORKFLOW_ID) {
     return notFound(`Workflow not found with id: ${workflowId}`)
   }
-  // A run is a conversation of its own here: there is none to go on with.
+  // Each run here is its own conversation, so there is none to continue.
   if (kind === 'chat' && body.data.conversation_id !== '') return notFound('Conversation Not Exists.')
   return answer(call, body.data)
 }
@@ -103,7 +103,7 @@ function tooMany({ state: { settings }, app }: SandboxCall): NonNullable<Sandbox
 
 function checkInputs({ state, app }: SandboxCall, body: Body): Record<string, unknown> | InputError {
   try {
-    // Dify's chatflows are the only ones to look at the question themselves.
+    // In Dify, only chatflows check the question themselves.
     if (app.mode === 'advanced-chat' && body.query === '') return new InputError('query is required')
     return checkedInputs(app, body.inputs, state.files, body.user)
   } catch (error) {
@@ -126,7 +126,7 @@ function wrongInputs(call: SandboxCall, body: Body, message: string, fault: Sand
   }
 }
 
-/** Nothing was run, and a stream tells it as a failed run. */
+/** Nothing was run, but the stream reports a failed run. */
 function unbegun({ app, state }: SandboxCall, body: Body, error: string): Response {
   state.log.turnedAway.push({ app: app.name, user: body.user, status: 200, code: 'made-up', at: Date.now() })
   if (body.response_mode === 'blocking' || !hasRuns(app.mode)) return invalid(error)

@@ -12,7 +12,9 @@ export interface RunRequest {
   delayMs: number
 }
 
-/** One run. It goes on whether or not anybody listens, as in Dify; but what the API process runs ends with its client. */
+/**
+ * One run. It goes on whether or not anybody listens, as in Dify. Only a run in the API process ends with its client.
+ */
 export class SandboxRun {
   readonly id = crypto.randomUUID()
   readonly taskId = crypto.randomUUID()
@@ -29,9 +31,9 @@ export class SandboxRun {
   status: RunStatus = 'running'
   error: string | null = null
   finishedAt: number | null = null
-  /** when its ids first went to a client, or were handed to the socket that was cut */
+  /** when its ids were first sent to a client, or to the socket that was then cut */
   idsSentAt: number | null = null
-  /** whoever runs it, or the way from there to its listeners, is gone: no word of it comes any more */
+  /** what runs it, or the connection from there to its listeners, is gone: no more events come */
   isSilent = false
   readonly #waiting: (() => void)[] = []
   readonly #ofSilence: (() => void)[] = []
@@ -57,7 +59,7 @@ export class SandboxRun {
     return hasRuns(this.app.mode)
   }
 
-  /** Without a delay it is over when this returns. */
+  /** Without a delay the run is over when this returns. */
   begin(): void {
     if (this.fault.end === 'never') return
     const status = this.fault.end ?? 'succeeded'
@@ -73,21 +75,21 @@ export class SandboxRun {
     return true
   }
 
-  /** Its worker is killed: Dify says for ever that it is running. */
+  /** Its worker is killed: Dify then says “running” for ever. */
   die(): void {
     clearTimeout(this.#timer)
     this.#isDead = true
     this.silence()
   }
 
-  /** Who listens hears nothing more, though it may go on. */
+  /** Listeners get no more events, although the run may go on. */
   silence(): void {
     if (this.status !== 'running') return
     this.isSilent = true
     for (const call of this.#ofSilence.splice(0)) call()
   }
 
-  /** Calls at once where it is over already. */
+  /** Calls immediately when the run is already over. */
   whenOver(call: () => void): void {
     if (this.status === 'running') this.#waiting.push(call)
     else call()

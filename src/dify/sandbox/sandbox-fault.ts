@@ -1,30 +1,34 @@
 import { INTERNAL_ERROR, type SandboxRefusal } from './answers.ts'
 
-/** One way for a server to misbehave. Each field is a thing of its own; together they make the named faults below. */
+/** One way for a server to misbehave. The fields are independent; the named faults below combine them. */
 export interface SandboxFault {
-  /** how long the run takes, in the place of the app's own time */
+  /** how long the run takes, instead of the app's own time */
   delayMs?: number
-  /** no worker takes the call for so long: one ping, silence, and the run is in no log. null: until workers come back */
+  /**
+   * no worker takes the call for this long: one ping, then silence, and no log has the run. null: until workers return
+   */
   queuedMs?: number | null
-  /** the answer in the place of what was asked for */
+  /** this answer instead of the right one */
   refuse?: SandboxRefusal
-  /** the run is begun all the same and goes on: only the answer is wrong */
+  /** the run starts all the same and goes on: only the answer is wrong */
   yetRuns?: boolean
   /** no answer comes at all, and the connection stays open */
   hangs?: boolean
-  /** nothing is run: the stream tells of a failure with these words that Dify has made up */
+  /** nothing is run: the stream reports an invented failure with these words */
   madeUp?: string
-  /** how it tells that inputs are wrong, in the place of its usual way */
+  /** how wrong inputs are reported, instead of the server's usual way */
   wrongInputs?: WrongInputs
-  /** what the client gets to see of the run's stream */
+  /** which part of the run's stream the client receives */
   stream?: StreamFault
-  /** who joins the run again hears pings and nothing else */
+  /** a client that joins the run again gets only pings */
   deafRejoin?: boolean
   /** how the run ends. `never`: it goes on until it is stopped. */
   end?: 'failed' | 'partial-succeeded' | 'paused' | 'stopped' | 'never'
   /** what Dify says of a run that failed or was stopped */
   error?: string
-  /** of the error event with which a completion or a chat ends; `completion_request_error` and 400 where it is not said */
+  /**
+   * the error event that ends a completion or chat; default: `completion_request_error` and 400
+   */
   errorCode?: string
   errorStatus?: number
   /** a stop says “success” and stops nothing */
@@ -34,29 +38,30 @@ export interface SandboxFault {
 export const WRONG_INPUTS = ['made-up', 'event', 'silence', '400'] as const
 /**
  * How a stream tells that inputs are wrong. `made-up`: a failed run that nobody ran, as 1.16.1; `event`: an error event
- * without code and ids, as between; `silence`: as 1.13.3; `400`: as a blocking call. A completion and a chat always say 400.
+ * without code and ids, as between; `silence`: as 1.13.3; `400`: as a blocking call. A completion and a chat always say
+ * 400.
  */
 export type WrongInputs = (typeof WRONG_INPUTS)[number]
 
 export const STREAM_FAULTS = [
-  'cut-at-once', // the connection breaks before anything was told
+  'cut-at-once', // the connection breaks before the first event
   'cut', // the connection breaks after the first event
   'no-start', // workflow_started is missing, as on 1.13.3–1.16.1
   'no-end', // the stream ends properly, but workflow_finished is missing
   'hang', // nothing but pings after the first event
   'silence', // nothing at all, not even pings
   'gone-silent', // nothing at all after the first events, not even pings
-  'made-up-end', // after the first events a failure that Dify has made up, with the run's own id; the run goes on
+  'made-up-end', // after the first events a failure that Dify invents, with the run's own id; the run goes on
   'error', // an error event without code and ids, and the socket stays open
   'split', // a few bytes at a time, characters cut in two
-  'left-open', // all is told, and the socket stays open
+  'left-open', // everything is sent, and the socket stays open
 ] as const
 type StreamFault = (typeof STREAM_FAULTS)[number]
 
 const page = (title: string) =>
   `<html>\r\n<head><title>${title}</title></head>\r\n<body>\r\n<center><h1>${title}</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n`
 
-/** Of a run whose worker is told to end: a deploy of Dify, not a person. */
+/** Dify's words for a run whose worker is shut down, by a deploy and not by a person. */
 export const WORKER_DOWN = 'Aborted: Workflow stopped because the worker is shutting down.'
 
 /** Dify's words for an app that has too many runs at once. */

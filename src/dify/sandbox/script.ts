@@ -17,7 +17,7 @@ import {
 import { facts, messageIds, seconds } from './run-facts.ts'
 import type { SandboxRun } from './run.ts'
 
-/** What a run's stream says, in the order of a real server. */
+/** The events of a run's stream, in the order of a real server. */
 export interface Script {
   started: string
   middle: string
@@ -29,9 +29,9 @@ export interface Script {
 
 export const PING = 'event: ping\n\n'
 
-/** What is said before the end: known when the run begins. */
+/** The events before the end; they are known when the run begins. */
 export function opening(run: SandboxRun): Pick<Script, 'started' | 'middle'> {
-  // A run that fails or waits for a person has not written anything by then.
+  // A run that fails or waits for a person has not written any text before that.
   const isWordless = run.fault.end === 'failed' || run.fault.end === 'paused'
   const first = isWordless ? '' : words(run).slice(0, -1).join('')
   if (!run.hasRuns) return { started: (isAgent(run) ? thought(run) : '') + first, middle: '' }
@@ -41,7 +41,7 @@ export function opening(run: SandboxRun): Pick<Script, 'started' | 'middle'> {
   }
 }
 
-/** What is said at the end: known when it is over. */
+/** The events at the end; they are known when the run is over. */
 export function ending(run: SandboxRun): Pick<Script, 'closing' | 'end'> {
   const rest = run.isGood ? (words(run).at(-1) ?? '') : ''
   if (!run.hasRuns) {
@@ -54,7 +54,7 @@ export function ending(run: SandboxRun): Pick<Script, 'closing' | 'end'> {
   return { closing: rest + writer + last, end: event(run, 'workflow_finished', endOf(run)) }
 }
 
-/** Nothing was run: the same id for the run and its task, and neither is ever found again. */
+/** Nothing was run: run and task have the same id, and a look-up finds neither. */
 export function madeUpFailure(inputs: Record<string, unknown>, error: string): string {
   const run = { id: crypto.randomUUID() }
   const end = madeUpEnd(run.id, error, Date.now())
@@ -68,7 +68,7 @@ export function madeUpEnding(run: SandboxRun): string {
   return laterEvent(run, 'workflow_finished', madeUpEnd(run.id, run.fault.error ?? '', Date.now()))
 }
 
-/** All that who joins a run after its end is told. */
+/** All that a client gets when it joins a run after its end. */
 export function laterEnding(run: SandboxRun): string {
   return run.status === 'paused' ? pausing(run) : laterEvent(run, 'workflow_finished', endOf(run))
 }
@@ -79,7 +79,7 @@ function errorEvent(run: SandboxRun): string {
   return line({ event: 'error', ...messageIds(run), code, status: fault.errorStatus ?? 400, message })
 }
 
-/** What a run waits for that waits for a person. */
+/** What a paused run waits for: the answer of a person. */
 export function pauseOf(run: SandboxRun) {
   const form = {
     form_id: run.taskId,

@@ -10,23 +10,23 @@ import { causeTrouble, type ServerTrouble } from './trouble.ts'
 import { Workers } from './workers.ts'
 
 export interface SandboxOptions {
-  /** any free one where it is not said */
+  /** default: any free port */
   port?: number
-  /** how long every run takes; each app takes its own time where it is not said. 0: no timers at all. */
+  /** how long every run takes; default: the time of each app. 0: no timers at all. */
   delayMs?: number
-  /** runs at once, by app, as an app's `max_active_requests`; a call beyond it is turned away. No limit where it is not said. */
+  /** most runs at once per app, like an app's `max_active_requests`; further calls are refused. Default: no limit. */
   maxConcurrent?: number
-  /** how it is turned away; by 400 `invalid_param` as 1.16.1 where it is not said */
+  /** how such a call is refused; default: 400 `invalid_param`, as in 1.16.1 */
   limitBy?: '400' | '429'
-  /** runs of workflows and chatflows at once, over all apps; a call beyond it waits. No limit where it is not said. */
+  /** most runs of workflows and chatflows at once, over all apps; further calls wait. Default: no limit. */
   workers?: number
-  /** between two pings of a stream; 10 s as in Dify where it is not said */
+  /** time between two pings of a stream; default: 10 s, as in Dify */
   pingMs?: number
-  /** tell the run's id with the headers of a stream, as the newest servers do; not where it is not said */
+  /** send the run's id in a header of the stream, as the newest servers do; default: no */
   idHeader?: boolean
-  /** how a stream tells that the inputs are wrong; `made-up` as 1.16.1 where it is not said */
+  /** how a stream reports wrong inputs; default: `made-up`, as in 1.16.1 */
   wrongInputs?: WrongInputs
-  /** in the place of the sample apps */
+  /** instead of the sample apps */
   apps?: readonly SandboxApp[]
 }
 
@@ -34,7 +34,7 @@ export interface Sandbox {
   /** the base URL of the API, with /v1 */
   url: string
   apps: { name: string; key: string; mode: SandboxApp['mode'] }[]
-  /** every run since the start, in the order of their beginning */
+  /** every run so far, in the order in which they started */
   hits(): Hit[]
   /** every call to a stop route */
   stops(): StopCall[]
@@ -42,11 +42,11 @@ export interface Sandbox {
   turnedAway(): TurnedAwayCall[]
   /** most runs at once, by app */
   peaks(): Record<string, number>
-  /** the next call or calls go wrong */
+  /** plans a fault for the next call or calls */
   misbehave(fault: SandboxFault | FaultName, plan?: Omit<PlannedFault, 'fault'>): void
-  /** a rule decides for every call; the one before is forgotten */
+  /** a rule decides for every call; it replaces an earlier rule */
   misbehaveBy(rule: Rule): void
-  /** no more wishes and no more rule */
+  /** removes planned faults and the rule */
   behave(): void
   /** something happens to the whole server */
   cause(trouble: ServerTrouble): Promise<void>
@@ -100,7 +100,7 @@ function listen(state: SandboxState, port: number) {
     idleTimeout: 0,
     development: false,
     fetch: (request) => answerTo(state, request),
-    // A stream that is cut as told comes by here too: without this Bun prints it as a crash.
+    // A stream that is cut on purpose also ends here. Without this handler Bun prints it as a crash.
     error: () => new Response('sandbox: internal error', { status: 500 }),
   })
 }

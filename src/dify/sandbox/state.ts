@@ -14,14 +14,14 @@ export interface SandboxState extends ServerParts {
 }
 
 export interface Settings {
-  /** how long every run takes; each app its own time where it is not said */
+  /** how long every run takes; default: the time of each app */
   delayMs: number | undefined
-  /** runs at once, by app; a call beyond it is turned away */
+  /** most runs at once per app; further calls are refused */
   maxConcurrent: number
-  /** how it is turned away: 1.16.1 says 400 `invalid_param`, other versions say 429 `too_many_requests` */
+  /** how a call is refused: 1.16.1 says 400 `invalid_param`, other versions say 429 `too_many_requests` */
   limitBy: '400' | '429'
   pingMs: number
-  /** the run's id goes out with the headers of a stream, as the newest servers do */
+  /** send the run's id in a header of the stream, as the newest servers do */
   idHeader: boolean
   wrongInputs: WrongInputs
 }

@@ -9,12 +9,12 @@ const HEADERS = {
   'content-type': 'text/event-stream; charset=utf-8',
   'cache-control': 'no-cache',
 }
-/** A prime, so that it falls into the middle of characters. */
+/** A prime number, so that cuts fall in the middle of characters. */
 const SPLIT_BYTES = 61
 
 /**
- * A run's stream as its client gets it, with the fault that it asked for. The run itself goes on whatever happens here.
- * @param run one that no worker has taken yet is a promise: until then there is one ping and nothing else
+ * A run's stream as the client gets it, with the planned fault. The run itself goes on whatever happens here.
+ * @param run a promise while no worker has taken the run: until then there is one ping and nothing else
  */
 export function streamOf(run: SandboxRun | Promise<SandboxRun>, settings: Settings): Response {
   if (run instanceof Promise) return queuedStream(run, settings)
@@ -53,7 +53,7 @@ function queuedStream(queued: Promise<SandboxRun>, { pingMs }: Settings): Respon
   )
 }
 
-/** A run that is joined again: what comes next, after the events so far where they are asked for. */
+/** The stream of a run that is joined again: the events so far, if asked for, then the next ones. */
 export function rejoined(run: SandboxRun, withSnapshot: boolean, { pingMs }: Settings): Response {
   const isDeaf = run.fault.deafRejoin || run.isSilent
   if (run.status !== 'running' && !isDeaf) return new Response(laterEnding(run), { headers: HEADERS })
@@ -67,7 +67,7 @@ export function rejoined(run: SandboxRun, withSnapshot: boolean, { pingMs }: Set
   )
 }
 
-/** One text, and the socket stays open or not. */
+/** A stream of one text; the socket may stay open after it. */
 export function said(text: string, isOpen: boolean): Response {
   if (!isOpen) return new Response(text, { headers: HEADERS })
   return streamed(
@@ -88,13 +88,13 @@ function streamed(
   return new Response(new ReadableStream<string | Uint8Array>({ start, cancel }), { headers })
 }
 
-/** A worker does not notice that nobody listens any more. The API process does, and ends what it runs itself. */
+/** A worker does not notice that nobody listens any more. The API process does, and ends its own run. */
 function hungUp(run: SandboxRun, writer: StreamWriter | undefined): void {
   writer?.end()
   if (!run.hasRuns) run.stop()
 }
 
-/** A run that is over already is told in one piece: without a delay nothing here may cost time. */
+/** A run that is already over is sent in one piece, so that without a delay nothing here costs time. */
 function whole(run: SandboxRun, headers: Record<string, string>): Response {
   run.idsSentAt ??= Date.now()
   const { started, middle } = opening(run)
@@ -102,7 +102,7 @@ function whole(run: SandboxRun, headers: Record<string, string>): Response {
   return new Response((run.hasRuns ? PING : '') + started + middle + closing + end, { headers })
 }
 
-/** Tells one client of a run, step by step. */
+/** Sends a run's events to one client, step by step. */
 class StreamWriter {
   #over = false
   #pings: ReturnType<typeof setInterval> | undefined
@@ -113,7 +113,7 @@ class StreamWriter {
     readonly pingMs: number,
   ) {}
 
-  /** @param isPinged the first ping is out already */
+  /** @param isPinged the first ping has already been sent */
   begin(isPinged = false): void {
     const { run } = this
     const fault = run.fault.stream
@@ -136,7 +136,7 @@ class StreamWriter {
     run.whenOver(() => this.#finish())
   }
 
-  /** The pings of a stream that was joined again come from the API process, whatever has become of the run. */
+  /** The pings of a joined stream come from the API process, whatever has happened to the run. */
   rejoin(soFar: string, isDeaf: boolean): void {
     this.#startPings()
     this.#write(PING + soFar)
@@ -198,7 +198,7 @@ class StreamWriter {
   /** Bun ends the connection without the closing chunk, which a client sees as a reset. */
   #cut(): void {
     this.end()
-    // what was said must be on the wire before
+    // everything so far must have been sent before
     setTimeout(() => this.controller.error(new Error('cut, as told')), 5)
   }
 }

@@ -1,21 +1,21 @@
 import type { RunLog } from './run-log.ts'
 import type { Workers } from './workers.ts'
 
-/** What may happen to the whole server, from now on and for everybody; `…-back` ends it. */
+/** What can happen to the whole server, from now on and for every client; `…-back` ends it. */
 export const TROUBLES = [
-  'worker-killed', // what the workers run is “running” for ever; new ones take what comes next
-  'worker-down', // a deploy: what the workers run is stopped; new ones take what comes next
+  'worker-killed', // their runs stay “running” for ever; new workers take the next runs
+  'worker-down', // a deploy: their runs are stopped; new workers take the next runs
   'workers-gone', // calls are accepted and wait
   'workers-back',
-  'api-killed', // every connection breaks; what the workers run goes on. A new API process answers at once.
-  'redis-gone', // streams fall silent for ever, calls and look-ups get no answer; what runs goes on
+  'api-killed', // every connection breaks; runs of workers go on. A new API process answers at once.
+  'redis-gone', // streams go silent for ever, calls and look-ups get no answer; runs go on
   'redis-back',
-  'database-gone', // every answer is 500 `unknown`; what runs goes on
+  'database-gone', // every answer is 500 `unknown`; runs go on
   'database-back',
 ] as const
 export type ServerTrouble = (typeof TROUBLES)[number]
 
-/** What of a server the rest of its parts hang on. */
+/** The parts of a server that everything else needs. */
 export interface ServerParts {
   log: RunLog
   workers: Workers
@@ -38,7 +38,7 @@ export async function causeTrouble(
     case 'workers-back':
       return workers.comeBack()
     case 'api-killed':
-      // What the API process runs itself dies with it.
+      // Runs in the API process die with it.
       for (const run of log.runs) if (!run.hasRuns) run.stop()
       return restart()
     case 'redis-gone':

@@ -2,8 +2,8 @@ import type { SandboxRun } from './run.ts'
 import { WORKER_DOWN } from './sandbox-fault.ts'
 
 /**
- * Those that run workflows and chatflows, as Dify's Celery workers do. Without a free one an accepted call waits, and
- * nobody can see that it does.
+ * They run workflows and chatflows, like Dify's Celery workers. Without a free worker an accepted call waits, and no
+ * API call shows that it does.
  */
 export class Workers {
   readonly #running = new Set<SandboxRun>()
@@ -14,8 +14,8 @@ export class Workers {
   constructor(readonly most: number) {}
 
   /**
-   * Begins a run as soon as one is free.
-   * @param queuedMs how long this one waits whoever is free; null: until workers come back
+   * Starts a run as soon as a worker is free.
+   * @param queuedMs how long this run waits even if workers are free; null: until workers come back
    */
   take(begin: () => SandboxRun, queuedMs?: number | null): SandboxRun | Promise<SandboxRun> {
     if (queuedMs === undefined && this.#isFree) return this.#run(begin)
@@ -30,14 +30,14 @@ export class Workers {
     return promise
   }
 
-  /** SIGKILL: what they run is “running” for ever. Others take their place. */
+  /** SIGKILL: their runs stay “running” for ever. New workers take their place. */
   kill(): void {
     for (const run of this.#running) run.die()
     this.#running.clear()
     this.#next()
   }
 
-  /** SIGTERM: what they run is stopped. Others take their place. */
+  /** SIGTERM: their runs are stopped. New workers take their place. */
   shutDown(): void {
     for (const run of this.#running) run.stop(WORKER_DOWN)
   }

@@ -2,6 +2,7 @@ import type { Texts } from '../../messages/texts/texts.ts'
 import { CHECK_SHEET } from '../../workbook/check/table.ts'
 import { draftClick } from '../../messages/click-ids.ts'
 import { type Inspection, without } from '../draft.ts'
+import { readingOfSheet } from '../inspection.ts'
 import { faultLine } from '../faults.ts'
 import { pageAsked, pagedSelect } from '../../messages/paged-select.ts'
 import type { Button, Line, Option, Select } from '../../messages/prompt.ts'
@@ -10,7 +11,8 @@ import { previewTable } from '../preview-table.ts'
 import { type Move, type StepContext, STALE, type Step } from '../step-context.ts'
 import { bold, clip, code, dotted, fitLines } from '../../messages/rich-text.ts'
 import { mappingLine } from './columns.ts'
-import { fileLine, titleOf } from './title-and-file.ts'
+import { READING_ANSWERS } from './reading.ts'
+import { fileLine, titleOf, verdictOf } from './title-and-file.ts'
 
 /** 2 of 4: shows what was found in the upload. */
 export const checkStep: Step = {
@@ -38,6 +40,8 @@ export const checkStep: Step = {
   answers: {
     sheet: chooseSheet,
     columns: ({ draft }) => ({ state: { ...draft.state, step: 'columns', edited: {} } }),
+    reading: ({ draft }) => ({ state: { ...draft.state, step: 'reading' } }),
+    ...READING_ANSWERS, // the page shows them in this step
     next: ({ draft: { state } }) =>
       state.inspection && state.inspection.good > 0 ? { state: { ...state, step: 'parameters' } } : STALE,
     marked: () => ({ file: 'marked' }),
@@ -50,7 +54,8 @@ function chooseSheet({ draft: { state } }: StepContext, value: string): Move {
   if (page !== undefined) return { state: { ...state, pages: { ...state.pages, sheet: page } } }
   const sheet = state.inspection?.sheets[Number(value)]?.name
   if (sheet === undefined) return STALE
-  return { state: { ...without(state, 'headingRow', 'remembered'), sheet, mapping: {} }, reinspect: true }
+  const reading = readingOfSheet(state.reading, sheet)
+  return { state: { ...without(state, 'remembered'), reading, mapping: {} }, reinspect: true }
 }
 
 export function columnsLine({ draft, texts }: StepContext, inspection: Inspection): Line {
@@ -78,12 +83,6 @@ function faultLines({ texts }: StepContext, inspection: Inspection): Line[] {
       ? [[bold(wizard.worthKnowing)], ...notes.map((group) => faultLine(group, texts))]
       : []),
   ]
-}
-
-/** How many rows can run, in one sentence. */
-export function verdictOf({ good, rows }: Inspection, { wizard }: Texts): string {
-  if (good === 0) return wizard.nothingRuns
-  return good === rows ? wizard.allRun(rows) : wizard.cannotRun(rows - good)
 }
 
 /** The sheets to choose from: without hidden ones and the one that we add to a marked copy. */
@@ -128,6 +127,7 @@ function buttonsOf({ draft, texts }: StepContext, inspection: Inspection): Butto
       ? [{ id: draftClick(draft, 'marked'), label: buttons.marked }]
       : []),
     { id: draftClick(draft, 'columns'), label: buttons.columns },
+    { id: draftClick(draft, 'reading'), label: buttons.reading },
     { id: draftClick(draft, 'back'), label: buttons.back },
     { id: draftClick(draft, 'cancel'), label: buttons.cancel },
   ]

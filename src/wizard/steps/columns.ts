@@ -3,7 +3,6 @@ import type { Mapping } from '../../workbook/types.ts'
 import { draftClick } from '../../messages/click-ids.ts'
 import { columnOf, columnOptions, columnValue } from '../columns.ts'
 import { type Inspection, without } from '../draft.ts'
-import { headingRowForm } from '../forms.ts'
 import { pageAsked, pagedSelect } from '../../messages/paged-select.ts'
 import { headingOf } from '../preview-table.ts'
 import type { Line, Select } from '../../messages/prompt.ts'
@@ -27,7 +26,6 @@ export const columnsStep: Step = {
       buttons: [
         { id: draftClick(draft, 'next'), label: buttons.done, style: 'primary' },
         { id: draftClick(draft, 'automatic'), label: buttons.byHeadings },
-        { id: draftClick(draft, 'heading'), label: buttons.headingRow },
         { id: draftClick(draft, 'back'), label: buttons.back },
         { id: draftClick(draft, 'cancel'), label: buttons.cancel },
       ],
@@ -45,7 +43,6 @@ export const columnsStep: Step = {
       const rest = without(draft.state, 'remembered', 'edited')
       return { state: { ...rest, step: 'check', mapping: {}, byHeadings: true }, reinspect: true }
     },
-    heading: (context) => ({ form: headingRowForm(context) }),
     back: ({ draft }) => ({ state: { ...without(draft.state, 'edited'), step: 'check' } }),
   },
 }

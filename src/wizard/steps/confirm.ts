@@ -27,6 +27,7 @@ export const confirmStep: Step = {
         ),
         ...(rows > good ? [[wizard.leftOut(rows - good)]] : []),
         [estimateOf(context)],
+        ...(context.workflow?.mode === 'completion' ? [[wizard.neverFound]] : []),
       ],
       selects: [],
       buttons: [

@@ -8,12 +8,14 @@ import { fitLines } from '../../messages/rich-text.ts'
 import { checkStep } from './check.ts'
 import { columnsStep } from './columns.ts'
 import { confirmStep } from './confirm.ts'
+import { readingStep } from './reading.ts'
 import { parametersStep } from './parameters.ts'
 import { workflowStep } from './workflow.ts'
 
 const STEPS: Record<StepName, Step> = {
   workflow: workflowStep,
   check: checkStep,
+  reading: readingStep,
   columns: columnsStep,
   parameters: parametersStep,
   confirm: confirmStep,

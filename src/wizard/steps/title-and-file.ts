@@ -1,5 +1,5 @@
 import type { Texts } from '../../messages/texts/texts.ts'
-import { type DraftState, without } from '../draft.ts'
+import { type DraftState, type Inspection, without } from '../draft.ts'
 import type { Line } from '../../messages/prompt.ts'
 import { PROMPT_LIMITS } from '../../messages/limits.ts'
 import type { StepContext } from '../step-context.ts'
@@ -23,6 +23,12 @@ export function fileLine({ draft, texts }: StepContext): Line {
     inspection && texts.wizard.sheet(bold(inspection.sheet)),
     inspection && texts.wizard.rows(inspection.rows),
   )
+}
+
+/** How many rows can run, in one sentence. */
+export function verdictOf({ good, rows }: Inspection, { wizard }: Texts): string {
+  if (good === 0) return wizard.nothingRuns
+  return good === rows ? wizard.allRun(rows) : wizard.cannotRun(rows - good)
 }
 
 /** A file name without its extension: `products-q3`. */

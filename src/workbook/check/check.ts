@@ -3,9 +3,12 @@ import type { Limits } from '../limits.ts'
 import type { Book, SheetFacts } from '../read/book.ts'
 import { columnName, type RawRow } from '../read/value.ts'
 import { Tally } from './tally.ts'
-import type { Check, CheckOptions } from '../types.ts'
+import type { Cell, Check, CheckOptions } from '../types.ts'
 import { labelled, matchHeadings, type Match } from './headings.ts'
-import { isStopped, prepare, toCell, type CellFault } from './prepare.ts'
+import { fedColumns, isStopped, prepare, toCells, type CellFault } from './prepare.ts'
+import { tooManyCells } from './ragged.ts'
+import { neededColumns, RowChoice } from './row-choice.ts'
+import { noteFacts, noteRow } from './sheet-notes.ts'
 import { countRows, dataRows, openTable, type SheetTable } from './table.ts'
 
 const PREVIEW_ROWS = 10
@@ -25,17 +28,20 @@ export async function check(
     tally.add(fault, column === undefined ? undefined : columnName(column) + table.headingRow)
   }
   const facts: SheetFacts = {}
+  const needed = neededColumns(variables ?? [], match.mapping)
+  const choice = new RowChoice(options, table, needed, (row, code) => tally.add({ code }, String(row)))
   const found = { rows: 0, good: 0, preview: [] as RawRow[], width: table.headings.length }
-  for await (const batch of dataRows(table, limits, facts)) {
+  for await (const batch of dataRows(table, limits, choice, facts)) {
     for (const row of batch) {
       const faults = variables
-        ? prepare(row, variables, match.mapping, limits).faults
+        ? prepare(row, variables, match.mapping, limits, options.values, book.csv?.decimals).faults
         : unreadable(row, table)
+      faults.push(...tooManyCells(row, table, match.mapping))
       found.rows++
       if (!isStopped(faults)) found.good++
       if (found.preview.length < PREVIEW_ROWS) found.preview.push(row)
       found.width = Math.max(found.width, row.cells.length)
-      if (row.hidden) tally.add({ code: 'hidden-rows' }, String(row.row))
+      noteRow(tally, row, faults)
       for (const cellFault of faults) {
         tally.add(cellFault.fault, columnName(cellFault.column) + row.row)
         onFault(row.row, cellFault)
@@ -43,8 +49,10 @@ export async function check(
     }
   }
   if (found.rows === 0) tally.add({ code: 'no-rows' })
-  addFacts(tally, facts, table)
-  return report(book, table, match, found, tally)
+  const { lastRow } = choice
+  noteFacts(tally, book, facts, { headingRow: table.headingRow, lastRow })
+  const fed = fedColumns(variables ?? [], match.mapping)
+  return report(book, table, match, { ...found, lastRow }, tally, (row) => toCells(row, fed, options.values))
 }
 
 /** Without a workflow, only cells that could not be read are faults. */
@@ -59,21 +67,13 @@ function unreadable(row: RawRow, table: SheetTable): CellFault[] {
   return faults
 }
 
-function addFacts(tally: Tally, facts: SheetFacts, table: SheetTable): void {
-  for (const range of facts.merges ?? []) {
-    const [, first, top, bottom] = /^([A-Z]+(\d+)):[A-Z]+(\d+)$/.exec(range) ?? []
-    if (Number(bottom) > Math.max(Number(top), table.headingRow + 1))
-      tally.add({ code: 'merged-cells' }, first)
-  }
-  if (facts.guessedEncoding) tally.add({ code: 'guessed-encoding', encoding: facts.guessedEncoding })
-}
-
 async function report(
   book: Book,
   table: SheetTable,
   match: Match,
-  found: { rows: number; good: number; preview: RawRow[]; width: number },
+  found: { rows: number; good: number; preview: RawRow[]; width: number; lastRow: number },
   tally: Tally,
+  cellsOf: (row: RawRow) => Cell[],
 ): Promise<Check> {
   const sheets: Check['sheets'] = []
   for (const sheet of book.sheets) {
@@ -86,16 +86,15 @@ async function report(
     sheets,
     sheet: table.sheet.name,
     headingRow: table.headingRow,
+    lastRow: found.lastRow,
     headings,
     rows: found.rows,
     good: faults.some(({ code }) => SEVERITY[code] === 'sheet') ? 0 : found.good,
-    preview: found.preview.map(({ row, cells }) => ({
-      row,
-      cells: pad(cells.map(toCell), found.width, null),
-    })),
+    preview: found.preview.map((row) => ({ row: row.row, cells: pad(cellsOf(row), found.width, null) })),
     mapping: match.mapping,
     unused: match.unused,
     faults,
+    ...(book.csv && { encoding: book.csv.encoding, delimiter: book.csv.delimiter }),
   }
 }
 

@@ -1,10 +1,14 @@
 import type { Cell, Inputs } from '../../engine/task.ts'
 import type { Variable } from '../../engine/workflow.ts'
-import { SEVERITY, type Fault } from '../fault.ts'
+import { SEVERITY, type Fault, type FaultCode } from '../fault.ts'
 import type { Limits } from '../limits.ts'
-import type { Mapping } from '../types.ts'
-import { shownText, type RawRow, type Value } from '../read/value.ts'
-import { type Taken, toCheckbox, toNumber, toOption, toText } from './values.ts'
+import type { DecimalMarks } from '../read/decimal-marks.ts'
+import { EXACT, LONG } from '../read/shown.ts'
+import { rawText, shownText, type Loss, type RawRow, type Value } from '../read/value.ts'
+import type { Mapping, Reading } from '../types.ts'
+import { withDecimalComma } from './decimal-comma.ts'
+import { readNumber } from './numbers.ts'
+import { allDigits, type Taken, toCheckbox, toNumber, toOption, toText } from './values.ts'
 import { toFile, toFiles } from './files.ts'
 import { toJsonObject } from './json.ts'
 
@@ -22,25 +26,33 @@ export interface Prepared {
 /**
  * Converts a row to the inputs of a workflow, by the rules of Dify’s own server (base_app_generator.py), so that the
  * server accepts what passes here. Empty cells of optional variables are left out, so that Dify uses its defaults.
+ * @param values for a text: what the cell shows (default), or its bare value
+ * @param decimals of a CSV file
  */
 export function prepare(
   row: RawRow,
   variables: Variable[],
   mapping: Mapping,
   limits: Pick<Limits, 'plainHttp'>,
+  values?: Reading['values'],
+  decimals?: DecimalMarks,
 ): Prepared {
   // No prototype: a variable may be called __proto__.
   const prepared: Prepared = { inputs: Object.create(null) as Inputs, faults: [] }
   for (const variable of variables) {
     const column = mapping[variable.name]
     if (column === null || column === undefined) continue
-    const taken = take(row.cells[column] ?? null, variable, limits)
+    const cell = row.cells[column] ?? null
+    const written =
+      decimals && variable.type === 'number' && typeof cell === 'string'
+        ? withDecimalComma(cell, variable.label, decimals(column))
+        : undefined
+    const taken = written ?? take(cell, variable, limits, values)
     if (!taken) continue
     if ('fault' in taken) prepared.faults.push({ fault: taken.fault, column })
     else prepared.inputs[variable.name] = taken.value
-    const cell = row.cells[column] ?? null
-    if (isLongNumber(cell))
-      prepared.faults.push({ fault: { code: 'long-number', label: variable.label }, column })
+    const note = noteOn(cell, variable, values)
+    if (note) prepared.faults.push({ fault: note, column })
   }
   return prepared
 }
@@ -50,44 +62,114 @@ export function isStopped(faults: CellFault[]): boolean {
   return faults.some(({ fault }) => SEVERITY[fault.code] !== 'nothing')
 }
 
-/** A cell as the result repeats it: errors and uncalculated formulas as the person saw them. */
-export function toCell(value: Value): Cell {
-  return typeof value === 'object' && value !== null ? shownText(value) || null : value
+/** Which columns are sent as text and which as a number; a column that feeds both is shown as text. */
+export type Fed = Map<number, 'text' | 'number'>
+
+export function fedColumns(variables: Variable[], mapping: Mapping): Fed {
+  const fed: Fed = new Map()
+  for (const { name, type } of variables) {
+    const column = mapping[name] ?? undefined
+    if (column === undefined) continue
+    if (isTextual(type)) fed.set(column, 'text')
+    else if (type === 'number' && !fed.has(column)) fed.set(column, 'number')
+  }
+  return fed
+}
+
+/** Cells as the preview shows them and the result repeats them: what is sent, and of other columns what they show. */
+export function toCells({ cells }: RawRow, fed: Fed, values?: Reading['values']): Cell[] {
+  return cells.map((value, column) => {
+    const as = fed.get(column)
+    if (as === 'number') return asNumber(value) ?? toCell(value, values)
+    if (as === undefined || typeof value !== 'number' || values === 'raw') return toCell(value, values)
+    const text = shownText(value)
+    return text === String(value) ? value : text
+  })
+}
+
+function asNumber(value: Value): number | string | undefined {
+  if (typeof value === 'string') return readNumber(value)
+  return typeof value === 'object' && value !== null && 'number' in value ? allDigits(value) : undefined
+}
+
+function toCell(value: Value, values: Reading['values']): Cell {
+  if (typeof value !== 'object' || value === null) return value
+  if (values !== 'raw') return shownText(value) || null
+  return 'number' in value && value.raw === undefined ? value.number : rawText(value) || null
 }
 
 export function isBlank(value: Value): boolean {
-  return value === null || (typeof value === 'string' && value.trim() === '')
+  return value === null || (typeof value === 'string' && value.trim() === '') || isPicture(value)
 }
 
-/** Excel stores 15 digits: a longer whole number lost its last digits before it got here. */
-export function isLongNumber(value: Value): boolean {
-  return typeof value === 'number' && Number.isInteger(value) && Math.abs(value) >= 1e15
+export function isPicture(value: Value): boolean {
+  return typeof value === 'object' && value !== null && 'picture' in value
 }
+
+/** Where what is sent is not what the cell shows, or not what the person once typed. */
+function noteOn(value: Value, { label, type }: Variable, values: Reading['values']): Fault | undefined {
+  const number = typeof value === 'object' && value !== null && 'number' in value ? value.number : value
+  if (typeof number === 'number' && Number.isInteger(number) && Math.abs(number) >= EXACT)
+    return { code: 'long-number', label }
+  if (values === 'raw' || !isTextual(type)) return undefined
+  const loss = lossOf(value)
+  return loss && { code: NOTES[loss], label, sent: shownText(value) }
+}
+
+const NOTES = {
+  hidden: 'hidden-by-format',
+  hashes: 'shown-as-hashes',
+  year: 'shown-without-year',
+  digits: 'shown-with-exponent',
+} as const satisfies Record<Loss, FaultCode>
+
+function lossOf(value: Value): Loss | undefined {
+  if (typeof value === 'object' && value !== null) return 'shown' in value ? value.loses : undefined
+  // As `General` shows it, with six digits.
+  const isLong = typeof value === 'number' && Number.isInteger(value) && Math.abs(value) >= LONG
+  return isLong && Number(value.toPrecision(6)) !== value ? 'digits' : undefined
+}
+
+function isTextual(type: Variable['type']): boolean {
+  return TEXTUAL.has(type)
+}
+
+const TEXTUAL = new Set<Variable['type']>(['text-input', 'paragraph', 'external_data_tool', 'select'])
 
 /** undefined: nothing is sent */
-function take(value: Value, variable: Variable, limits: Pick<Limits, 'plainHttp'>): Taken | undefined {
+function take(
+  value: Value,
+  variable: Variable,
+  limits: Pick<Limits, 'plainHttp'>,
+  values: Reading['values'],
+): Taken | undefined {
   const { label } = variable
   if (typeof value === 'object' && value !== null) {
     if ('error' in value) return { fault: { code: 'error-cell', label, value: value.error } }
     if ('uncalculated' in value) return { fault: { code: 'uncalculated', label } }
   }
-  if (isBlank(value)) return variable.required ? { fault: { code: 'required', label } } : undefined
+  if (isBlank(value)) {
+    return variable.required
+      ? { fault: { code: isPicture(value) ? 'required-picture' : 'required', label } }
+      : undefined
+  }
+  const seen = values === 'raw' ? rawText(value) : shownText(value)
   switch (variable.type) {
     case 'text-input':
     case 'paragraph':
     case 'external_data_tool':
-      return toText(shownText(value), variable)
+      return toText(seen, variable)
     case 'select':
-      return toOption(shownText(value), variable)
+      return toOption(seen, variable)
     case 'number':
       return toNumber(value, variable)
     case 'checkbox':
       return toCheckbox(value, variable)
     case 'json_object':
-      return toJsonObject(shownText(value), variable)
+      return toJsonObject(rawText(value), variable)
     case 'file':
-      return toFile(shownText(value), variable, limits)
+      return toFile(rawText(value), variable, limits)
     case 'file-list':
-      return toFiles(shownText(value), variable, limits)
+      return toFiles(rawText(value), variable, limits)
   }
 }

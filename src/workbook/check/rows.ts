@@ -1,11 +1,13 @@
 import { SEVERITY, sentence, type Fault } from '../fault.ts'
 import type { Limits } from '../limits.ts'
 import type { Book } from '../read/book.ts'
-import { columnName, type RawRow, type Value } from '../read/value.ts'
-import type { CheckOptions, PreparedRow, ValueCell, ValueRow } from '../types.ts'
+import { columnName, shownText, type RawRow, type Value } from '../read/value.ts'
+import type { CheckOptions, PreparedRow, Reading, ValueCell, ValueRow } from '../types.ts'
 import { pad } from './check.ts'
 import { labelled, matchHeadings } from './headings.ts'
-import { isStopped, prepare, toCell } from './prepare.ts'
+import { fedColumns, isStopped, prepare, toCells } from './prepare.ts'
+import { tooManyCells } from './ragged.ts'
+import { neededColumns, RowChoice } from './row-choice.ts'
 import { dataRows, openTable } from './table.ts'
 
 /** Every data row in order, ready to run; if it cannot run, its faults as sentences. */
@@ -20,26 +22,38 @@ export async function* preparedRows(
   const ofSheet = match.faults
     .filter(({ fault }) => SEVERITY[fault.code] === 'sheet')
     .map(({ fault }) => said(fault))
+  const fed = fedColumns(variables, match.mapping)
   const ready = (row: RawRow): PreparedRow => {
-    const shown = { row: row.row, cells: pad(row.cells.map(toCell), table.headings.length, null) }
-    const { inputs, faults } = prepare(row, variables, match.mapping, limits)
+    const cells = toCells(row, fed, options.values)
+    const shown = { row: row.row, cells: pad(cells, table.headings.length, null) }
+    const { inputs, faults } = prepare(
+      row,
+      variables,
+      match.mapping,
+      limits,
+      options.values,
+      book.csv?.decimals,
+    )
+    faults.push(...tooManyCells(row, table, match.mapping))
     if (ofSheet.length === 0 && !isStopped(faults)) return { ...shown, inputs }
     const ofCells = faults
       .filter(({ fault }) => SEVERITY[fault.code] === 'row')
       .map(({ fault, column }) => `${columnName(column)}${row.row}: ${said(fault)}`)
     return { ...shown, fault: [...ofSheet, ...ofCells].join(' ') }
   }
-  for await (const batch of dataRows(table, limits)) yield* chunks(batch, ready)
+  const choice = new RowChoice(options, table, neededColumns(variables, match.mapping))
+  for await (const batch of dataRows(table, limits, choice)) yield* chunks(batch, ready)
 }
 
-/** Every data row in order, as it was read. */
+/** Every data row in order: bare values, or what the cells show if that is asked for. */
 export async function* valueRows(
   book: Book,
-  options: { sheet: string; headingRow: number; width: number },
+  options: Reading & { sheet: string; headingRow: number; width: number },
 ): AsyncGenerator<ValueRow[]> {
   const table = await openTable(book, options)
-  const plain = ({ row, cells }: RawRow) => ({ row, cells: pad(cells.map(toValueCell), options.width, null) })
-  for await (const batch of dataRows(table, {})) yield* chunks(batch, plain)
+  const cellOf = options.values === 'shown' ? toShownCell : toValueCell
+  const plain = ({ row, cells }: RawRow) => ({ row, cells: pad(cells.map(cellOf), options.width, null) })
+  for await (const batch of dataRows(table, {}, new RowChoice(options, table))) yield* chunks(batch, plain)
 }
 
 /** Rows are passed to the main thread in chunks, limited in rows and cells so that it never stalls. */
@@ -69,5 +83,14 @@ function said(fault: Fault): string {
 }
 
 function toValueCell(value: Value): ValueCell {
-  return typeof value === 'object' && value !== null && 'number' in value ? value.number : value
+  if (typeof value !== 'object' || value === null) return value
+  if ('picture' in value) return null
+  if ('number' in value) return value.number
+  return 'date' in value ? value.date : value
+}
+
+function toShownCell(value: Value): ValueCell {
+  return typeof value === 'object' && value !== null && 'shown' in value
+    ? shownText(value)
+    : toValueCell(value)
 }

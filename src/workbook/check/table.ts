@@ -6,6 +6,7 @@ import { FileRefusal, tooManyRows } from '../read/refusal.ts'
 import { shownText, type RawRow } from '../read/value.ts'
 import { findHeadingRow, HEAD_ROWS, namedBy } from './heading-row.ts'
 import { isBlank } from './prepare.ts'
+import { RowChoice } from './row-choice.ts'
 
 /** A sheet, and where its headings are. */
 export interface SheetTable {
@@ -13,6 +14,8 @@ export interface SheetTable {
   headingRow: number
   /** the cells of the heading row; rows below may have more */
   headings: string[]
+  /** of a CSV file: how many cells the heading row has; rows below with more are at fault */
+  width?: number
 }
 
 export interface TableOptions {
@@ -44,21 +47,24 @@ export async function openTable(book: Book, options: TableOptions): Promise<Shee
 }
 
 /**
- * The non-blank rows below the headings, in batches.
+ * The non-blank rows below the headings that are chosen, in batches.
  * @throws FileRefusal if there are more than `maxRows`
  */
 export async function* dataRows(
   table: SheetTable,
   { maxRows = Number.POSITIVE_INFINITY }: Partial<Pick<Limits, 'maxRows'>>,
+  choice: RowChoice,
   facts?: SheetFacts,
 ): AsyncGenerator<RawRow[]> {
   let count = 0
   for await (const batch of table.sheet.rows(facts)) {
-    const rows = batch.filter(({ row, cells }) => row > table.headingRow && !cells.every(isBlank))
+    const below = batch.filter(({ row, cells }) => row > table.headingRow && !cells.every(isBlank))
+    const rows = choice.take(below)
     count += rows.length
     if (count > maxRows) throw tooManyRows(maxRows)
     if (rows.length > 0) yield rows
   }
+  choice.end()
 }
 
 /**
@@ -68,7 +74,8 @@ export async function* dataRows(
 export async function countRows(sheet: Sheet): Promise<number> {
   let count = 0
   try {
-    for await (const rows of dataRows(await tableOf(sheet, {}), {})) count += rows.length
+    const table = await tableOf(sheet, {})
+    for await (const rows of dataRows(table, {}, new RowChoice({}, table))) count += rows.length
   } catch (error) {
     if (!(error instanceof FileRefusal)) throw error
   }
@@ -87,8 +94,8 @@ function sheetNamed(book: Book, name: string): Sheet {
 async function tableOf(sheet: Sheet, options: TableOptions): Promise<SheetTable> {
   const head = await rowsUpTo(sheet, options.headingRow)
   const headingRow = options.headingRow ?? findHeadingRow(head, options.variables)
-  const cells = head.find(({ row }) => row === headingRow)?.cells ?? []
-  return { sheet, headingRow, headings: cells.map(shownText) }
+  const { cells = [], width } = head.find(({ row }) => row === headingRow) ?? {}
+  return { sheet, headingRow, headings: cells.map(shownText), ...(width !== undefined && { width }) }
 }
 
 /** The first rows, or all rows up to the given heading row. */

@@ -1,39 +1,27 @@
 import type { InputValue } from '../../engine/task.ts'
 import type { Fault } from '../fault.ts'
 import type { Variable } from '../../engine/workflow.ts'
-import { shownText, type Value } from '../read/value.ts'
+import { shownText, type StyledNumber, type Value } from '../read/value.ts'
 import { nearest } from './nearest.ts'
+import { guessNumber, readNumber } from './numbers.ts'
 
 /** A cell’s value for a variable, or why it has none. */
 export type Taken = { value: InputValue } | { fault: Fault }
 
-/**
- * A number, or text that Python’s int() and float() accept. A whole number with more digits than a JavaScript number
- * holds is sent as text, of which the server reads all digits.
- */
+/** A number, or text that can only be read as one; other text is asked about, with a guess. */
 export function toNumber(value: Value, { label }: Variable): Taken {
   if (typeof value === 'number') return { value }
-  if (typeof value === 'object' && value !== null && 'number' in value) return { value: value.number }
+  if (typeof value === 'object' && value !== null && 'number' in value) return { value: allDigits(value) }
   const text = shownText(value)
-  const plain = text.normalize('NFKC').trim()
-  const number = typeof value === 'string' ? parse(plain) : undefined
+  const number = typeof value === 'string' ? readNumber(text) : undefined
   if (number !== undefined) return { value: number }
-  const guess = guessNumber(plain)
+  const guess = typeof value === 'string' ? guessNumber(text) : undefined
   return { fault: { code: 'not-a-number', label, value: text, ...(guess !== undefined && { guess }) } }
 }
 
-function parse(text: string): number | string | undefined {
-  if (!/^[+-]?(\d+\.?\d*|\.\d+)$/.test(text)) return undefined
-  const number = Number(text)
-  if (!Number.isFinite(number)) return undefined
-  return Number.isInteger(number) && !Number.isSafeInteger(number) ? text : number
-}
-
-/** `1,204`, `1 204`, `12 kg`, `€5`: the number in it, if there is exactly one. */
-function guessNumber(text: string): string | undefined {
-  const bare = text.replaceAll(/(?<=\d)[,\s'](?=\d{3}(?!\d))/g, '')
-  const numbers = bare.match(/-?\d+(\.\d+)?/g) ?? []
-  return numbers.length === 1 ? numbers[0] : undefined
+/** A whole number with more digits than a JavaScript number holds is sent as text. */
+export function allDigits({ number, raw }: StyledNumber): number | string {
+  return raw !== undefined && /^-?[1-9]\d{15,}$/.test(raw) && !Number.isSafeInteger(number) ? raw : number
 }
 
 /** The server’s own words, and the ones that people use for a ticked box in English and Chinese. */
@@ -43,6 +31,8 @@ const NO = new Set(['false', '0', 'no', 'off', 'n', 'f', '否', '假', '错', '�
 /** Always sent as true or false: the server passes unknown words on unchanged. */
 export function toCheckbox(value: Value, { label }: Variable): Taken {
   if (typeof value === 'boolean') return { value }
+  const number = typeof value === 'object' && value !== null && 'number' in value ? value.number : value
+  if (number === 1 || number === 0) return { value: number === 1 }
   const text = shownText(value)
   const word = text.normalize('NFKC').trim().toLowerCase()
   if (YES.has(word)) return { value: true }

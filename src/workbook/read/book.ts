@@ -1,3 +1,7 @@
+import type { Delimiter, TextEncoding } from '../types.ts'
+import type { DecimalMarks } from './decimal-marks.ts'
+import type { Place, Range } from './ranges.ts'
+import type { NamedTable } from './sheet-parts.ts'
 import type { RawRow } from './value.ts'
 
 /** An opened upload: sheets of rows, whatever the format. */
@@ -5,6 +9,17 @@ export interface Book {
   sheets: Sheet[]
   /** names of the parts of an .xlsx, in lower case; empty for CSV */
   parts: string[]
+  /** it has macros, which are never run */
+  hasMacros?: true
+  /** only of a CSV file */
+  csv?: CsvFacts
+}
+
+/** What had to be found out before a text was a table. */
+export interface CsvFacts {
+  encoding: TextEncoding
+  delimiter: Delimiter
+  decimals: DecimalMarks
 }
 
 export interface Sheet {
@@ -15,11 +30,14 @@ export interface Sheet {
    * @param facts filled in when the sheet has been read to its end
    */
   rows(facts?: SheetFacts): AsyncGenerator<RawRow[]>
+  /** the tables that the file describes as such; absent where a format has none */
+  tables?(): NamedTable[]
 }
 
 export interface SheetFacts {
-  /** merged ranges, as `A2:A5` */
-  merges?: string[]
-  /** a CSV file’s text encoding, if it is a guess: `windows-1252` */
-  guessedEncoding?: string
+  merges?: Range[]
+  /** cells whose values nobody sees, since they lie under merged ranges; they are not in the rows */
+  covered?: Place[]
+  /** cells on which pictures begin that lie over the sheet */
+  pictures?: Place[]
 }

@@ -1,7 +1,8 @@
 import type { Limits } from '../limits.ts'
 import type { Reading, UploadFile } from '../types.ts'
-import type { Book, SheetFacts } from './book.ts'
+import type { Book } from './book.ts'
 import { records } from './csv-records.ts'
+import { type DecimalMarks, decimalMarks } from './decimal-marks.ts'
 import { delimiterOf, type Start } from './delimiter.ts'
 import { decodeText } from './encoding.ts'
 import { tooManyRows } from './refusal.ts'
@@ -15,19 +16,24 @@ const HEAD_ROWS = 100
  * Opens a CSV file as a book of one sheet. Every cell is text, so `00123` keeps its zeros. Rows are counted as a
  * spreadsheet does: blank lines count, line breaks inside quotes do not.
  */
-export function openCsv(
+export async function openCsv(
   file: UploadFile,
   limits: Limits,
   how: Pick<Reading, 'encoding' | 'delimiter'> = {},
-): Book {
-  const { text, guessed } = decodeText(file.bytes, how.encoding)
+): Promise<Book> {
+  const { text, ...encoding } = await decodeText(file.bytes, how.encoding)
   const { delimiter, start } = delimiterOf(text, file.name, how.delimiter)
   const name = file.name.replace(/^.*[/\\]/, '').replace(/\.(csv|tsv|txt|tab)$/i, '') || 'CSV'
-  const rows = (facts: SheetFacts = {}) => {
-    if (guessed) facts.guessedEncoding = guessed
-    return batches(text, start, delimiter, limits)
+  let marks: DecimalMarks | undefined
+  const decimals: DecimalMarks = (column) => {
+    marks ??= decimalMarks(records(text, start, delimiter, limits), delimiter)
+    return marks(column)
   }
-  return { sheets: [{ name, hidden: false, rows }], parts: [] }
+  return {
+    sheets: [{ name, hidden: false, rows: () => batches(text, start, delimiter, limits) }],
+    parts: [],
+    csv: { encoding, delimiter, decimals },
+  }
 }
 
 async function* batches(

@@ -19,14 +19,53 @@ export function fromSerial(serial: number, meaning: 'date' | 'time', is1904: boo
   return time === 0 ? dateOf(day, is1904) : `${dateOf(day, is1904)}T${clock(time)}`
 }
 
-/** A date that the file has as text (`t="d"`), in the same formats. */
+const ISO_DATE = /^(\d{4})-(\d{2})-(\d{2})(?:T|$)/
+/** An offset (`Z`, `+02:00`) does not change what the clock shows. */
+const ISO_TIME = /^(\d{2}):(\d{2})(?::(\d{2}(?:\.\d+)?))?(?:Z|[+-]\d{2}:?\d{2})?$/
+const ISO_DURATION = /^P(?:(\d{1,6})D)?(?:T(?:(\d{1,7})H)?(?:(\d{1,9})M)?(?:(\d{1,11}(?:\.\d+)?)S)?)?$/
+
+/**
+ * A date, time or duration that the file has as text (`t="d"`, ISO 8601), in the same formats. Excel writes 16:00:00 as
+ * 15:59:59.9999998, so it is rounded to whole seconds, as in `fromSerial`.
+ */
 export function fromIso(text: string): string | undefined {
-  const match = /^(?:(\d{4}-\d{2}-\d{2})(?:T|$))?(?:(\d{2}:\d{2}(?::\d{2})?)(?:\.\d+)?Z?)?$/.exec(text.trim())
-  if (!match) return undefined
-  const [, date, clockText] = match
-  const time = clockText?.length === 5 ? `${clockText}:00` : clockText
-  if (!date) return time
-  return !time || time === '00:00:00' ? date : `${date}T${time}`
+  const iso = text.trim()
+  const [duration, days, hours, minutes, seconds] = ISO_DURATION.exec(iso) ?? []
+  if (duration !== undefined) {
+    const isEmpty = [days, hours, minutes, seconds].every((part) => part === undefined)
+    return isEmpty ? undefined : clock(Math.round(secondsOf(days, hours, minutes, seconds)))
+  }
+  const [date, year, month, day] = ISO_DATE.exec(iso) ?? []
+  const rest = iso.slice(date?.length ?? 0)
+  const [time, hour, minute, second] = ISO_TIME.exec(rest) ?? []
+  if (rest !== '' && time === undefined) return undefined
+  const whole = Math.round(secondsOf('0', hour, minute, second))
+  if (date === undefined) return time === undefined ? undefined : clock(whole)
+  return dateAndTime(Number(year), Number(month), Number(day), whole)
+}
+
+function secondsOf(days = '0', hours = '0', minutes = '0', seconds = '0'): number {
+  return Number(days) * DAY_SECONDS + Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)
+}
+
+/** Undefined for a date or an hour that does not exist. The time may have been rounded up to the next day. */
+function dateAndTime(year: number, month: number, day: number, seconds: number): string | undefined {
+  const start = new Date(0)
+  start.setUTCFullYear(year, month - 1, day)
+  if (start.getUTCMonth() !== month - 1 || start.getUTCDate() !== day || seconds > DAY_SECONDS)
+    return undefined
+  const moment = new Date(start.getTime() + seconds * 1000)
+  if (moment.getUTCFullYear() > 9999) return undefined
+  const shown = moment.toISOString().slice(0, 'YYYY-MM-DDTHH:mm:ss'.length)
+  return shown.replace(/T00:00:00$/, '')
+}
+
+/** The serial number of ISO text from one of the functions above, in the system of 1900. */
+export function serialOf(iso: string): number {
+  const [date, time] = iso.includes('-') ? iso.split('T') : [undefined, iso]
+  const [hours = 0, minutes = 0, seconds = 0] = (time ?? '').split(':').map(Number)
+  const days = date === undefined ? 0 : (Date.parse(date) - Date.UTC(1899, 11, 30)) / (DAY_SECONDS * 1000)
+  return days + (hours * 3600 + minutes * 60 + seconds) / DAY_SECONDS
 }
 
 /** Excel has a 29 February 1900, which did not exist; people see it in Excel, so we show it, too. */

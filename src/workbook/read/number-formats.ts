@@ -1,22 +1,9 @@
+import { builtInFormat, languageOf } from './built-in-formats.ts'
 import { readXml } from './parts.ts'
 import { attributes } from './xml.ts'
 
 /** What a number with a number format means to a person. */
 export type Meaning = 'number' | 'date' | 'time'
-
-/**
- * The formats that have a number but no text in the file. 27–36 and 50–58 are dates and times in East Asian Excel and
- * WPS, and unused elsewhere (ECMA-376 part 1, 18.8.30).
- */
-const BUILT_IN: Record<Exclude<Meaning, 'number'>, Set<number>> = {
-  date: new Set([14, 15, 16, 17, 22, 27, 28, 29, 30, 31, 36, 50, 51, 52, 53, 54, 57, 58]),
-  time: new Set([18, 19, 20, 21, 32, 33, 34, 35, 45, 46, 47, 55, 56]),
-}
-
-export function builtInMeaning(id: number): Meaning {
-  if (BUILT_IN.date.has(id)) return 'date'
-  return BUILT_IN.time.has(id) ? 'time' : 'number'
-}
 
 /** The meaning of a format such as `yyyy-mm-dd` or `0\d`, from its first section. */
 export function meaningOf(format: string): Meaning {
@@ -58,41 +45,27 @@ function withoutLiterals(format: string): string {
   return out
 }
 
-/** How a style shows numbers. */
-export interface NumberStyle {
-  meaning: Meaning
-  /** whole numbers are padded to at least so many digits; 0 for no padding */
-  digits: number
-  isPercentage: boolean
-}
-
-export const PLAIN: NumberStyle = { meaning: 'number', digits: 0, isPercentage: false }
-
-/** The styles of a workbook, indexed by a cell’s `s`. */
-export function readStyles(bytes: Uint8Array): NumberStyle[] {
+/** The number formats of a workbook’s styles, indexed by a cell’s `s`. */
+export function readStyles(bytes: Uint8Array): string[] {
   const formats = new Map<string, string>()
-  const styles: NumberStyle[] = []
+  const ids: string[] = []
+  let charset: string | undefined
+  let fonts = 0
   let inCellStyles = false
   readXml(bytes, {
     open(name, source) {
       if (name === 'cellXfs') inCellStyles = true
+      else if (name === 'font') fonts++
+      else if (name === 'charset' && fonts === 1) charset = attributes(source)['val']
       else if (name === 'numFmt') {
         const { numFmtId = '', formatCode = '' } = attributes(source)
         formats.set(numFmtId, formatCode)
-      } else if (name === 'xf' && inCellStyles) {
-        const id = attributes(source)['numFmtId'] ?? '0'
-        styles.push(styleOf(id, formats.get(id)))
-      }
+      } else if (name === 'xf' && inCellStyles) ids.push(attributes(source)['numFmtId'] ?? '0')
     },
     close(name) {
       if (name === 'cellXfs') inCellStyles = false
     },
   })
-  return styles
-}
-
-function styleOf(id: string, format: string | undefined): NumberStyle {
-  if (format === undefined)
-    return { meaning: builtInMeaning(Number(id)), digits: 0, isPercentage: id === '9' || id === '10' }
-  return { meaning: meaningOf(format), digits: paddedDigits(format), isPercentage: isPercentage(format) }
+  const language = languageOf(charset)
+  return ids.map((id) => formats.get(id) ?? builtInFormat(Number(id), language))
 }

@@ -48,10 +48,34 @@ export function relationships(zip: Zip, part: string): Map<string, Relationship>
       if (name !== 'Relationship') return
       const { Id = '', Type = '', Target = '', TargetMode } = attributes(source)
       if (TargetMode === 'External') return
-      found.set(Id, { type: Type.slice(Type.lastIndexOf('/') + 1), target: resolve(folder, Target) })
+      found.set(Id, { type: Type.slice(Type.lastIndexOf('/') + 1), target: partAt(zip, folder, Target) })
     },
   })
   return found
+}
+
+/**
+ * The part that a target means. Programs write it as a path from the part’s folder or from the root, percent-encoded or
+ * not, and some forget the `/` of a path from the root. Without such a part, the path as the standard reads it.
+ */
+function partAt(zip: Zip, folder: string, target: string): string {
+  const path = target.trim().replace(/#.*$/s, '')
+  const decoded = unescapedPath(path)
+  const candidates = [
+    resolve(folder, path),
+    resolve(folder, decoded),
+    resolve('', path),
+    resolve('', decoded),
+  ]
+  return candidates.find((candidate) => zip.has(candidate)) ?? resolve(folder, path)
+}
+
+function unescapedPath(path: string): string {
+  try {
+    return decodeURIComponent(path)
+  } catch {
+    return path // a % that escapes nothing
+  }
 }
 
 /** A path inside the archive. `..` cannot lead out of it: the path is only used to look up names. */

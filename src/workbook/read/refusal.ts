@@ -7,10 +7,6 @@ const REFUSALS = {
     'is a workbook of Excel 97–2003 (.xls)',
     'Open it, choose Save As, “Excel Workbook (.xlsx)”, and send that.',
   ],
-  xlsm: [
-    'is a workbook with macros (.xlsm)',
-    'Choose Save As, “Excel Workbook (.xlsx)”, which leaves the macros out, and send that.',
-  ],
   xlsb: ['is a binary workbook (.xlsb)', 'Open it, choose Save As, “Excel Workbook (.xlsx)”, and send that.'],
   ods: ['is an OpenDocument spreadsheet (.ods)', 'Save it as “Excel 2007–365 (.xlsx)” and send that.'],
   password: ['is password-protected', 'Save it without a password and send it again.'],
@@ -44,7 +40,7 @@ const REFUSALS = {
   ],
   'too-many-rows': ['has too many rows', 'Split it into several workbooks.'],
   'too-many-columns': ['has too many columns', 'Delete the columns that are not needed.'],
-  'cell-too-long': ['has a cell longer than Excel allows', 'Shorten the text.'],
+  'cell-too-long': ['has a cell with too much text', 'Shorten it.'],
   'open-quote': ['has a quotation mark that is never closed', 'Close it, or double it if it is meant.'],
   'no-sheets': ['has no sheet with cells', 'Send a workbook with at least one worksheet.'],
 } as const satisfies Record<string, readonly [what: string, todo: string]>

@@ -1,5 +1,6 @@
 import type { Limits } from '../limits.ts'
 import { valueOf, type Key, type RawCell } from './cell.ts'
+import { columnNumber } from './ranges.ts'
 import { FileRefusal, tooManyRows } from './refusal.ts'
 import type { RawRow, Value } from './value.ts'
 import { attribute, type XmlHandler } from './xml.ts'
@@ -7,24 +8,32 @@ import { attribute, type XmlHandler } from './xml.ts'
 /** The last row that Excel allows. */
 const LAST_ROW = 1_048_576
 const LAST_COLUMN = 16_384
-/** Further merged ranges are not stored: they only serve for hints. */
-const MAX_MERGES = 10_000
+/** As much of a formula tells whether it makes a picture. */
+const FORMULA_CHARS = 40
 
 /** Parses a worksheet’s XML; `take` returns the complete rows. Cells with formatting but no value are skipped. */
 export class SheetReader implements XmlHandler {
-  /** merged ranges, as `A2:A5`; complete when the sheet has been read to its end */
-  readonly merges: string[] = []
   readonly #key: Key
   readonly #limits: Limits
-  readonly #cell: RawCell = { type: 'n', style: 0, text: '', hasText: false, hasFormula: false }
+  readonly #cell: RawCell = {
+    type: 'n',
+    style: 0,
+    text: '',
+    hasText: false,
+    formula: undefined,
+    richValue: 0,
+  }
   #rows: RawRow[] = []
   #values: Value[] = []
+  /** the row that is being read; some programs write one element of it per cell */
   #row = 0
+  #isContinued = false
   #column = 0
   #hidden = false
   #inData = false
   #inText = false
   #inCell = false
+  #inFormula = false
   #phonetic = 0
   #count = 0
 
@@ -45,13 +54,13 @@ export class SheetReader implements XmlHandler {
     else if (name === 'row') this.#openRow(source)
     else if (name === 'v') this.#openText(this.#cell.type !== 'inlineStr')
     else if (name === 't') this.#openText(this.#cell.type === 'inlineStr' && this.#phonetic === 0)
-    else if (name === 'f') this.#cell.hasFormula = true
+    else if (name === 'f') this.#openFormula()
     else if (name === 'rPh') this.#phonetic++
     else if (name === 'sheetData') this.#inData = true
-    else if (name === 'mergeCell') this.#merge(attribute(source, 'ref'))
   }
 
   text(text: string): void {
+    if (this.#inFormula) this.#takeFormula(text)
     if (!this.#inText) return
     this.#cell.text += text
     if (this.#cell.text.length > this.#limits.maxCellChars * 7) throw this.#tooLong()
@@ -60,9 +69,12 @@ export class SheetReader implements XmlHandler {
   close(name: string): void {
     if (name === 'c') this.#closeCell()
     else if (name === 'v' || name === 't') this.#inText = false
-    else if (name === 'row') this.#closeRow()
+    else if (name === 'f') this.#inFormula = false
     else if (name === 'rPh') this.#phonetic--
-    else if (name === 'sheetData') this.#inData = false
+    else if (name === 'sheetData') {
+      this.#finishRow()
+      this.#inData = false
+    }
   }
 
   #openRow(source: string): void {
@@ -70,22 +82,26 @@ export class SheetReader implements XmlHandler {
     const given = attribute(source, 'r')
     const row = given === undefined ? this.#row + 1 : Number(given)
     // Out-of-order rows would get wrong row numbers, so such a file is refused.
-    if (!(row > this.#row && row <= LAST_ROW))
+    if (!(row >= this.#row && row >= 1 && row <= LAST_ROW))
       throw new FileRefusal('corrupt', `row ${given} is out of place`)
+    this.#isContinued = row === this.#row
+    if (!this.#isContinued) this.#finishRow()
     this.#row = row
     this.#column = 0
-    this.#values = []
     const hidden = attribute(source, 'hidden')
-    this.#hidden = hidden === '1' || hidden === 'true'
+    if (hidden === '1' || hidden === 'true') this.#hidden = true
   }
 
-  #closeRow(): void {
-    if (!this.#inData || this.#values.length === 0) return
+  /** A row is complete when the next one begins. */
+  #finishRow(): void {
+    const row: RawRow = { row: this.#row, cells: this.#values }
+    if (this.#hidden) row.hidden = true
+    this.#values = []
+    this.#hidden = false
+    if (row.cells.length === 0) return
     if (++this.#count > this.#limits.maxRows + HEAD_ROWS) {
       throw tooManyRows(this.#limits.maxRows)
     }
-    const row: RawRow = { row: this.#row, cells: this.#values }
-    if (this.#hidden) row.hidden = true
     this.#rows.push(row)
   }
 
@@ -99,8 +115,20 @@ export class SheetReader implements XmlHandler {
     cell.type = attribute(source, 't') ?? 'n'
     cell.style = Number(attribute(source, 's') ?? 0)
     cell.text = ''
-    cell.hasText = cell.hasFormula = false
+    cell.hasText = false
+    cell.formula = undefined
+    cell.richValue = cell.type === 'e' ? Number(attribute(source, 'vm') ?? 0) : 0
     this.#inCell = true
+  }
+
+  #openFormula(): void {
+    this.#cell.formula = ''
+    this.#inFormula = this.#inCell
+  }
+
+  #takeFormula(text: string): void {
+    const { formula = '' } = this.#cell
+    if (formula.length < FORMULA_CHARS) this.#cell.formula = formula + text.slice(0, FORMULA_CHARS)
   }
 
   #openText(isValue: boolean): void {
@@ -121,12 +149,10 @@ export class SheetReader implements XmlHandler {
         `at most ${this.#limits.maxColumns} are taken; row ${this.#row} has more`,
       )
     }
+    if (this.#isContinued && (this.#values[this.#column - 1] ?? null) !== null)
+      throw new FileRefusal('corrupt', `row ${this.#row} is there twice`)
     while (this.#values.length < this.#column - 1) this.#values.push(null)
     this.#values[this.#column - 1] = value
-  }
-
-  #merge(reference: string | undefined): void {
-    if (reference !== undefined && this.merges.length < MAX_MERGES) this.merges.push(reference)
   }
 
   #tooLong(): FileRefusal {
@@ -136,14 +162,3 @@ export class SheetReader implements XmlHandler {
 
 /** Titles and headings, up to this many rows, do not count against the limit of rows. */
 const HEAD_ROWS = 100
-
-/** 3 for `C7`; 0 if there are no letters. */
-function columnNumber(reference: string): number {
-  let column = 0
-  for (let i = 0; i < reference.length && i < 4; i++) {
-    const letter = reference.charCodeAt(i) | 0x20
-    if (letter < 0x61 || letter > 0x7a) break
-    column = column * 26 + letter - 0x60
-  }
-  return column
-}

@@ -1,4 +1,5 @@
 import { FileRefusal } from './refusal.ts'
+import { CONTROL, utf16WithoutMark } from './utf16.ts'
 
 export type Kind = 'zip' | 'text'
 
@@ -9,10 +10,6 @@ const SIGNATURES = [
   ['document', [0x7b, 0x5c, 0x72, 0x74, 0x66]], // RTF
 ] as const
 
-/** Characters that do not occur in text files: control characters except tab, line ends, form feed, ^Z and escape. */
-// oxlint-disable-next-line no-control-regex -- they are what is looked for
-const BINARY = /[\u0000-\u0008\u000e-\u0019\u001c-\u001f]/
-
 /**
  * Detects the format from the bytes, whatever the file’s name.
  * @throws FileRefusal for everything that is neither an archive nor text
@@ -22,10 +19,7 @@ export function sniff(bytes: Uint8Array, fileName: string): Kind {
   const kind = SIGNATURES.find(([, magic]) => magic.every((byte, i) => bytes[i] === byte))?.[0]
   if (kind === 'document') throw new FileRefusal('document')
   if (kind === 'cfb') throw oldOffice(bytes)
-  if (kind === 'zip') {
-    if (/\.xlsm$/i.test(fileName)) throw new FileRefusal('xlsm')
-    return 'zip'
-  }
+  if (kind === 'zip') return 'zip'
   const head = textHead(bytes)
   if (head === undefined) throw new FileRefusal(/\.xls[xm]$/i.test(fileName) ? 'corrupt' : 'other')
   const start = head.trimStart().toLowerCase()
@@ -50,14 +44,7 @@ function textHead(bytes: Uint8Array): string | undefined {
     return new TextDecoder(head[0] === 0xff ? 'utf-16le' : 'utf-16be').decode(head)
   }
   const text = new TextDecoder('latin1').decode(head).replace(/^ï»¿/, '')
-  if (!BINARY.test(text)) return text
-  return looksUtf16(head) ? text.replaceAll('\0', '') : undefined
-}
-
-/** UTF-16 without a byte order mark: with ASCII delimiters, nearly every second byte is zero. */
-function looksUtf16(head: Uint8Array): boolean {
-  let zeros = 0
-  for (const byte of head) if (byte === 0) zeros++
-  const text = new TextDecoder('latin1').decode(head).replaceAll('\0', '')
-  return zeros > head.length / 4 && zeros <= head.length / 2 + 1 && !BINARY.test(text)
+  if (!CONTROL.test(text)) return text
+  const label = utf16WithoutMark(head)
+  return label && new TextDecoder(label).decode(head)
 }

@@ -1,8 +1,17 @@
 /**
- * A cell as it was read. Dates and times are ISO text. Zero-padded numbers and percentages have both their value and
- * what the person sees.
+ * A cell as it was read. A plain number is shown as `General` shows it, a plain text as it is; where a number format
+ * shows a number or a date otherwise, the value has both.
  */
-export type Value = string | number | boolean | null | ErrorValue | Uncalculated | StyledNumber
+export type Value =
+  | string
+  | number
+  | boolean
+  | null
+  | ErrorValue
+  | Uncalculated
+  | Picture
+  | StyledNumber
+  | StyledDate
 
 /** `#N/A` and its kin. */
 export interface ErrorValue {
@@ -14,17 +23,41 @@ export interface Uncalculated {
   uncalculated: true
 }
 
+/** A picture that is placed in the cell: there is no text to send. */
+export interface Picture {
+  picture: true
+}
+
 export interface StyledNumber {
   number: number
-  /** `00123`, `15%` */
+  /** what the cell shows: `00123`, `15%`, `$1,200.00` */
   shown: string
+  /** of a zero-padded number, a percentage and a number of more than 15 digits: its text where raw values are sent */
+  raw?: string
+  loses?: Loss
 }
+
+export interface StyledDate {
+  /** ISO text: `2026-03-16`, `2026-03-16T12:00:00`, or `12:00:00` without a date */
+  date: string
+  /** what the cell shows: `16.3.26`, `Mar 26`, `6:00 PM` */
+  shown: string
+  loses?: Loss
+}
+
+/**
+ * What the shown text lacks, so that the whole value is sent instead: everything (`;;;`), everything because Excel
+ * shows `####`, the year of a date, or digits of a whole number (`1.23E+12`).
+ */
+export type Loss = 'hidden' | 'hashes' | 'year' | 'digits'
 
 export interface RawRow {
   /** as a spreadsheet counts, from 1 */
   row: number
   /** from column A; it may be shorter than other rows, and never ends with null */
   cells: Value[]
+  /** of a CSV file: how many cells its line has, with those that are empty at its end */
+  width?: number
   hidden?: boolean
 }
 
@@ -37,19 +70,46 @@ export function columnName(index: number): string {
   return name
 }
 
-/**
- * What the person sees in a cell, as text. Numbers have no exponent and at most 15 digits, as in Excel: further
- * digits come from their binary form.
- */
+/** What the person sees in a cell, as text; the whole value where that would lose what they mean. */
 export function shownText(value: Value): string {
+  if (typeof value === 'number') return generalText(value)
+  if (typeof value !== 'object' || value === null || !('shown' in value)) return rawText(value)
+  return value.loses ? wholeText(value) : value.shown
+}
+
+/** A cell’s value as text, whatever its format: dates as ISO text, numbers without an exponent. */
+export function rawText(value: Value): string {
   if (value === null) return ''
   if (typeof value === 'string') return value
   if (typeof value === 'boolean') return value ? 'TRUE' : 'FALSE'
   if (typeof value === 'number') return decimal(value)
-  if ('shown' in value) return value.shown
+  if ('number' in value) return value.raw ?? decimal(value.number)
+  if ('date' in value) return value.date
   return 'error' in value ? value.error : ''
 }
 
+function wholeText(value: StyledNumber | StyledDate): string {
+  return 'date' in value ? value.date : (value.raw ?? decimal(value.number))
+}
+
+/** `General` shows at most so many characters, without the sign. */
+const GENERAL_CHARS = 11
+
+/**
+ * A number as a cell with the format `General` shows it: rounded to 11 characters. Where Excel would change to an
+ * exponent (`1.23457E+12`) it stays whole.
+ */
+export function generalText(value: number): string {
+  const text = decimal(value)
+  const room = value < 0 ? GENERAL_CHARS + 1 : GENERAL_CHARS
+  const size = Math.abs(value)
+  if (text.length <= room || Number.isInteger(value) || size < 1e-4 || size >= 10 ** GENERAL_CHARS)
+    return text
+  const places = room - text.indexOf('.') - 1
+  return String(Number(value.toFixed(Math.max(places, 0))))
+}
+
+/** Without an exponent. */
 function decimal(value: number): string {
   const text = String(value)
   if (!text.includes('e')) return text

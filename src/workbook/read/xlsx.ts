@@ -1,8 +1,12 @@
 import type { Limits } from '../limits.ts'
-import type { Book, SheetFacts } from './book.ts'
+import type { Book, Sheet } from './book.ts'
 import type { Key } from './cell.ts'
 import { readXml, relationships, streamXml, type Relationship } from './parts.ts'
+import { MergedCells, mergedRanges } from './merges.ts'
+import type { Range } from './ranges.ts'
 import { FileRefusal } from './refusal.ts'
+import { richPictures } from './rich-values.ts'
+import { picturesOver, tablesOn } from './sheet-parts.ts'
 import { SheetReader } from './sheet.ts'
 import { readStrings } from './strings.ts'
 import { readStyles } from './number-formats.ts'
@@ -10,7 +14,7 @@ import type { RawRow } from './value.ts'
 import { attributes } from './xml.ts'
 import { Zip } from './zip.ts'
 
-/** Opens an .xlsx. Reads values only: calculates nothing, follows no links. */
+/** Opens an .xlsx or .xlsm. Reads values only: calculates nothing, follows no links, runs no macros. */
 export async function openXlsx(bytes: Uint8Array, limits: Limits): Promise<Book> {
   const zip = new Zip(bytes, limits)
   const path = workbookPath(zip)
@@ -20,32 +24,51 @@ export async function openXlsx(bytes: Uint8Array, limits: Limits): Promise<Book>
     is1904: workbook.is1904,
     styles: readPart(zip, parts, 'styles', readStyles) ?? [],
     texts: await textsOf(zip, parts, limits),
+    pictures: richPictures(zip, parts),
   }
   const sheets = workbook.sheets.flatMap(({ name, hidden, id }) => {
+    if (id === '') return [] // a module of macros
     const part = parts.get(id)
     if (!part) throw new FileRefusal('corrupt', `sheet “${name}” is missing`)
     if (part.type !== 'worksheet') return [] // not a worksheet but a chart sheet or a dialog sheet
-    return [{ name, hidden, rows: (facts?: SheetFacts) => readSheet(zip, part.target, key, limits, facts) }]
+    return [{ name, hidden, ...sheetOf(zip, part.target, key, limits) }]
   })
   if (sheets.length === 0) throw new FileRefusal('no-sheets')
-  return { sheets, parts: zip.names }
+  const hasMacros = [...parts.values()].some(({ type }) => MACROS.test(type))
+  return { sheets, parts: zip.names, ...(hasMacros && { hasMacros }) }
 }
 
-async function* readSheet(
+/** Types of relationships: of a project of VBA, and of sheets of the macros before it. */
+const MACROS = /^(vbaProject|xl(Intl)?Macrosheet)$/
+
+function sheetOf(zip: Zip, part: string, key: Key, limits: Limits): Pick<Sheet, 'rows' | 'tables'> {
+  let ranges: Promise<Range[]> | undefined
+  return {
+    async *rows(facts) {
+      ranges ??= mergedRanges(zip, part)
+      const merged = new MergedCells(await ranges, limits.maxColumns)
+      yield* readRows(zip, part, new SheetReader(key, limits), merged)
+      if (!facts) return
+      facts.merges = await ranges
+      facts.covered = merged.covered
+      facts.pictures = picturesOver(zip, part)
+    },
+    tables: () => tablesOn(zip, part),
+  }
+}
+
+async function* readRows(
   zip: Zip,
   part: string,
-  key: Key,
-  limits: Limits,
-  facts: SheetFacts = {},
+  reader: SheetReader,
+  merged: MergedCells,
 ): AsyncGenerator<RawRow[]> {
-  const reader = new SheetReader(key, limits)
   for await (const _ of streamXml(zip.stream(part), reader)) {
-    const rows = reader.take()
+    const rows = merged.hide(reader.take())
     if (rows.length > 0) yield rows
   }
-  const rest = reader.take()
+  const rest = merged.hide(reader.take())
   if (rest.length > 0) yield rest
-  facts.merges = reader.merges
 }
 
 interface Workbook {
@@ -82,27 +105,10 @@ export function workbookPath(zip: Zip): string {
       text.includes('spreadsheet') ? 'ods' : text.includes('opendocument') ? 'document' : 'archive',
     )
   }
-  const types = contentTypes(zip)
-  if (types.includes('macroEnabled')) throw new FileRefusal('xlsm')
   const path = [...relationships(zip, '').values()].find(({ type }) => type === 'officeDocument')?.target
   if (path?.endsWith('.bin')) throw new FileRefusal('xlsb')
   if (path && /(^|\/)(document|presentation)\.xml$/.test(path)) throw new FileRefusal('document')
   return path ?? 'xl/workbook.xml'
-}
-
-/** The content type of the main part; other declarations do not matter. */
-function contentTypes(zip: Zip): string {
-  const bytes = zip.read('[Content_Types].xml')
-  let found = ''
-  if (bytes) {
-    readXml(bytes, {
-      open(name, source) {
-        const type = name === 'Override' || name === 'Default' ? attributes(source)['ContentType'] : undefined
-        if (type?.includes('.main+xml')) found += `${type} `
-      },
-    })
-  }
-  return found
 }
 
 function readPart<T>(

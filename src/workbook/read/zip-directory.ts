@@ -84,7 +84,7 @@ function readEntry(bytes: Uint8Array, view: DataView, at: number, nameLength: nu
   }
   takeZip64(view, nameEnd, nameEnd + extraLength, sizes)
   return {
-    name: name.replaceAll('\\', '/').replace(/^\//, ''),
+    name: name.replaceAll('\\', '/').replace(/^(\.?\/)+/, ''),
     method: view.getUint16(at + 10, true),
     packedBytes: sizes.packed,
     unpackedBytes: sizes.unpacked,

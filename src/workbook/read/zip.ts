@@ -67,10 +67,12 @@ export class Zip {
   }
 
   #count(name: string, bytes: number): void {
-    if (bytes > (this.#unpacked.get(name) ?? 0)) this.#unpacked.set(name, bytes)
-    let total = 0
+    const before = this.#unpacked.get(name) ?? 0
+    if (bytes <= before) return
+    let total = bytes - before
     for (const part of this.#unpacked.values()) total += part
     if (total > this.#limits.maxUnpackedBytes) throw new FileRefusal('too-large-inside')
+    this.#unpacked.set(name, bytes)
   }
 
   #packed(entry: Entry): Uint8Array {

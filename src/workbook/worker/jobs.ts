@@ -67,6 +67,7 @@ export async function* run(job: Job): AsyncGenerator<unknown, void, Rows | undef
 async function* values(file: UploadFile, options: CheckOptions, limits: Limits): AsyncGenerator {
   const book = await openBook(file, limits, options)
   const { sheets, sheet, headingRow, headings, faults } = await check(book, options, limits)
-  yield { sheets, sheet, headingRow, headings, faults }
-  yield* valueRows(book, { sheet, headingRow, width: headings.length })
+  const csv = book.csv && { encoding: book.csv.encoding, delimiter: book.csv.delimiter }
+  yield { sheets, sheet, headingRow, headings, faults, ...csv }
+  yield* valueRows(book, { ...options, sheet, headingRow, width: headings.length })
 }

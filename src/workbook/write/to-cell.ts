@@ -38,10 +38,13 @@ export function keepingSpaces(
   return typeof value === 'string' && /^\s|\s$/.test(value) ? { richText: [{ text: value }] } : value
 }
 
-/** True for text that a spreadsheet may take for a formula (OWASP, CSV injection), but not for a plain number. */
+/** True for text that a spreadsheet may take for a formula (OWASP, CSV injection), but not for a number as a cell shows it. */
 export function isRisky(text: string): boolean {
-  return /^[=+\-@\t\r＝＋－＠]/.test(text) && !/^[+-]?\d+(\.\d+)?$/.test(text)
+  return /^[=+\-@\t\r＝＋－＠]/.test(text) && !SHOWN_NUMBER.test(text)
 }
+
+/** `-5`, `+7.5%`, `-$1,234.50`, `-23.79 €` */
+const SHOWN_NUMBER = /^[+-]?\p{Sc}?\d[\d.,]*(?: ?(?:%|\p{Sc}))?$/u
 
 /** A list of plain values with one per line; anything deeper is indented JSON. */
 export function readable(value: unknown): string {

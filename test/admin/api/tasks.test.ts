@@ -124,6 +124,11 @@ describe('rows', () => {
     expect(await ask('GET', `/api/batch/${id}/executions?q=kettle%205`)).toMatchObject({
       json: { items: [{ row: 5 }] },
     })
+    expect((await ask('GET', `/api/batch/${id}/status`)).json).toMatchObject({
+      prices: [{ currency: 'USD', price: expect.any(Number) }],
+      unpriced_rows: 0,
+      unknown_calls: 0,
+    })
     const row = await ask('GET', `/api/batch/${id}/executions/3`)
     expect(row.json).toMatchObject({
       row: 3,

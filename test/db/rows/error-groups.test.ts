@@ -14,7 +14,7 @@ async function failedTask(errors: string[]) {
   return { ...runnerStore, id }
 }
 
-test('errors that say the same are one group, under their commonest text, the most frequent first', async () => {
+test('errors with the same key are one group under their most frequent text; frequent groups come first', async () => {
   const { db, id } = await failedTask(['No tool.', 'Took 60 s.', 'Took 300 s.', 'Took 300 s.'])
   expect(await listErrorGroups(db, id, 10)).toEqual([
     { message: 'Took 300 s.', errors: ['Took 300 s.', 'Took 60 s.'], count: 3, rows: [3, 4, 5] },
@@ -22,7 +22,7 @@ test('errors that say the same are one group, under their commonest text, the mo
   ])
 })
 
-test('of two that are as frequent, the one that came up last is first', async () => {
+test('of two equally frequent groups, the one with the latest failure is first', async () => {
   const { db, id } = await failedTask(['Old.', 'New.'])
   expect((await listErrorGroups(db, id, 10)).map(({ message }) => message)).toEqual(['New.', 'Old.'])
   expect(await listErrorGroups(db, id, 1)).toMatchObject([{ message: 'New.' }])
@@ -60,7 +60,7 @@ test('a thousand different errors make 500 groups', async () => {
   expect(await listErrorGroups(db, id, 1_000)).toHaveLength(500)
 })
 
-test('every failed row is counted, also where they are more than are read at once', async () => {
+test('every failed row is counted, also when there are more than one query reads', async () => {
   const { db, submit } = await openShelf()
   const { id } = await submit(4_500)
   await db.updateTable('task_executions').set({ status: 'failed', error: 'Broke.' }).execute()

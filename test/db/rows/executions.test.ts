@@ -100,7 +100,7 @@ describe('settle', () => {
     expect(await claim(taken)).toMatchObject({ attempt: 1, open: [{ attempt: 1, workflowRunId: 'zombie' }] })
   })
 
-  test('nor does it once the new runner has taken up the very same attempt', async () => {
+  test('nor does it when the new runner has taken up the same attempt', async () => {
     const { store, claim, take } = await runningTask(1)
     const zombie = await claim()
     const taken = present(await take())
@@ -146,7 +146,7 @@ describe('a run whose end is not known', () => {
     return { ...running, taken, runs, claim: await running.claim(taken) }
   }
 
-  test('is written down with its claim, before anything is called', async () => {
+  test('is written with its claim, before Dify is called', async () => {
     const { db, task, claim } = await runningTask(1)
     await claim()
     expect(await listRunsOfRow(db, task.id, 2)).toMatchObject([
@@ -160,7 +160,7 @@ describe('a run whose end is not known', () => {
     expect(await runs()).toHaveLength(1)
   })
 
-  test('gives way to a new one when Dify never had it, and both are kept', async () => {
+  test('is followed by a new one when Dify never had it, and both stay in the table', async () => {
     const { store, task, claim, runs } = await interrupted({ workflowRunId: 'run-1' })
     const absent = { attempt: 1, status: 'absent', learnt: 'look-up', usage: {}, ids: {} } as const
     const begun = present(await store.beginAttempt(claim, task, NOW + 9, [absent]))
@@ -172,7 +172,7 @@ describe('a run whose end is not known', () => {
     ])
   })
 
-  test('is asked for again by whoever calls its row next: a stop, a resume and a retry leave it', async () => {
+  test('is looked up by whoever calls its row next: a stop, a resume and a retry do not clear it', async () => {
     const { engine, task, take, store, claim, runs } = await interrupted({})
     await engine.stop(task.id, 'mei')
     await engine.resume(task.id, 'mei')
@@ -207,7 +207,7 @@ describe('a run whose end is not known', () => {
     expect(row).toEqual({ tokens: 3, price: 0.5 })
   })
 
-  test('that is found succeeded after its row has its result is a second success; of a row without, it is left to it', async () => {
+  test('that succeeded is a second success if its row has a result; if not, it is left to the row', async () => {
     const { db, store, claim, engine, task, runs } = await interrupted({})
     const end = { attempt: 1, status: 'succeeded', learnt: 'look-up', usage, ids: {} } as const
     const [run] = claim.open

@@ -5,7 +5,7 @@ import { openShelf } from '../../support/runner-store.ts'
 
 const MEGABYTE = 'x'.repeat(2 ** 20)
 
-test('rows of a result come a few at a time where they are large, and none is left behind', async () => {
+test('large rows of a result come a few at a time, and none is missing', async () => {
   const { db, submit } = await openShelf()
   const { id } = await submit(8)
   await settleRows(

@@ -59,7 +59,7 @@ describe('a page of rows', () => {
     expect(rows[1]).toMatchObject({ row: 3, status: 'failed', error: SLOW(60), outputs: null })
   })
 
-  test('filters by one state and by several, in the sheet’s order still', async () => {
+  test('filters by one state and by several, and keeps the sheet’s order', async () => {
     const { db, id, numbers } = await aTask()
     expect(await numbers({ statuses: ['failed'] })).toEqual([3, 4, 5])
     expect(await numbers({ statuses: ['pending', 'succeeded', 'running'] })).toEqual([2, 6, 7, 8])
@@ -68,7 +68,7 @@ describe('a page of rows', () => {
     expect(await numbers({ statuses: ['cancelled'] })).toEqual([])
   })
 
-  test('filters by an error, with all that say the same', async () => {
+  test('filters by an error, with all errors of its group', async () => {
     const { db, id, numbers } = await aTask()
     expect(await numbers({ errors: [SLOW(60)] })).toEqual([3, 5])
     expect(await numbers({ errors: [SLOW(60), 'No such tool.'], search: 'tool' })).toEqual([4])
@@ -125,7 +125,7 @@ test('rows that were left out are listed with their fault', async () => {
   })
 })
 
-test('rows are counted by state, those that run apart from those that wait', async () => {
+test('rows are counted by state, running ones separately from waiting ones', async () => {
   const { db, id } = await aTask()
   expect(await countRowsByStatus(db, id)).toEqual({
     pending: 2,

@@ -10,7 +10,7 @@ async function settledTask(fates: Parameters<typeof settleRows>[2]) {
   return { ...runnerStore, id }
 }
 
-test('rows are counted by when they were settled, each in the part of the time that it fell in', async () => {
+test('rows are counted by the part of the time in which they were settled', async () => {
   const at = [999, 1_000, 1_499, 1_500, 2_999, 3_000]
   const { db, id } = await settledTask(at.map((at, i) => (i % 2 ? { error: 'x', at } : { outputs: {}, at })))
   expect(await settledPerBucket(db, id, { from: 1_000, to: 3_000, buckets: 4 })).toEqual([2, 1, 0, 1])
@@ -30,7 +30,7 @@ test('rows are spread by how long they took, in buckets that grow', async () => 
   expect(spread).toMatchObject({ p50Seconds: 1.5, p95Seconds: 16 })
 })
 
-test('rows that all took as long are one bucket, and those that took no time are in the first', async () => {
+test('rows that all took the same time are one bucket, and those that took no time are in the first', async () => {
   const alike = await settledTask([2, 2].map((seconds) => ({ outputs: {}, seconds })))
   expect(await durationSpread(alike.db, alike.id)).toEqual({
     buckets: [{ fromSeconds: 2, toSeconds: 2, count: 2 }],
@@ -41,7 +41,7 @@ test('rows that all took as long are one bucket, and those that took no time are
   expect((await durationSpread(quick.db, quick.id, 2))?.buckets.map(({ count }) => count)).toEqual([1, 1])
 })
 
-test('where no row has succeeded there is no spread', async () => {
+test('without a succeeded row there is no spread', async () => {
   const { db, id } = await settledTask([{ error: 'Broke.' }])
   expect(await durationSpread(db, id)).toBeUndefined()
 })

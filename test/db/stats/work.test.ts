@@ -47,7 +47,7 @@ describe('what a task did lately', () => {
     expect(await seen()).toEqual(['0-30: 3', '30-35: 2'])
   })
 
-  test('is nothing before anybody has run it', async () => {
+  test('is empty before it has run', async () => {
     const { seen, db } = await aRun()
     expect(await seen()).toEqual([])
     expect(await listWork(db, [], 0)).toEqual(new Map())
@@ -129,7 +129,7 @@ describe('what a task did lately', () => {
     expect(work?.lastAt).toBe(clock.now())
   })
 
-  test('is told of many tasks at once', async () => {
+  test('is read for many tasks at once', async () => {
     const { db, clock, submit, take, settle, id } = await aRun()
     const { id: other } = await submit(5)
     const { id: none } = await submit(5)

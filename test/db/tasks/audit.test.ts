@@ -25,7 +25,7 @@ test('what was done to one task is listed by itself', async () => {
   expect(await listAudit(db, { target: 'k7f2' })).toMatchObject({ entries: [{ target: 'k7f2' }], total: 1 })
 })
 
-test('an entry is not written when what it tells of was not done', async () => {
+test('no entry is written for an act that was not done', async () => {
   const { db } = await openShelf()
   const undone = db.transaction().execute(async (trx) => {
     await insertAudit(trx, STOPPED)

@@ -19,7 +19,7 @@ test('the same draft sent again is not new', async () => {
   expect(await reserveKey(db, request)).toMatchObject({ isNew: false })
 })
 
-test('a key that comes with another request tells what it was for', async () => {
+test('a key that comes with a different request says which request it was used for', async () => {
   const { db } = await openShelf()
   await reserveKey(db, request)
   expect(await reserveKey(db, { ...request, fingerprint: 'other' })).toMatchObject({ fingerprint: 'f' })

@@ -56,7 +56,7 @@ test('a row that was waiting for its next attempt when its task was stopped runs
   expect(await claimed(await take())).toMatchObject({ rowNumber: 2, attempt: 2, failures: 1, throttles: 0 })
 })
 
-test('a row that is retried has all its attempts again, and its waits begin anew', async () => {
+test('a row that is retried has all its attempts again, and its waits start again from the shortest', async () => {
   const { db, engine, submit } = await openShelf()
   const { id } = await submit(1)
   const spent = { failures: 3, throttles: 4, available_at: NOW + 1, finished_at: NOW }
@@ -69,7 +69,7 @@ test('a row that is retried has all its attempts again, and its waits begin anew
   expect(await db.selectFrom('task_executions').selectAll().execute()).toMatchObject([fresh])
 })
 
-test('no row of none is retried', async () => {
+test('retrying an empty list of rows retries none', async () => {
   const { engine, submit } = await openShelf()
   const { id } = await submit(1)
   await expect(engine.retry(id, 'mei', [])).rejects.toThrow('None of these rows has failed.')

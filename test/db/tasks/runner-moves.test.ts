@@ -57,7 +57,7 @@ describe('a runner whose task another has taken over', () => {
   })
 })
 
-test('what a dead runner left in flight is asked after at once, also by a machine whose clock is behind', async () => {
+test('rows that a dead runner left in flight are looked up at once, even by a machine whose clock is behind', async () => {
   const { db, run, present } = await aTakenOverTask()
   const rows = createRowStore(db, createWriter(db))
   await db

@@ -1,5 +1,8 @@
 import { expect, test } from 'bun:test'
+import { join } from 'node:path'
+import Database from 'better-sqlite3'
 import { sql } from 'kysely'
+import { DatabaseLocked } from '../../../src/db/locked.ts'
 import { findDraft, insertDraft, updateDraft } from '../../../src/db/drafts/drafts.ts'
 import { discardDeadSubmissions } from '../../../src/db/tasks/submissions.ts'
 import { countTasksByStatus, listTaskPage } from '../../../src/db/tasks/task-list.ts'
@@ -7,6 +10,7 @@ import { findTask, listTasks, listTasksIn } from '../../../src/db/tasks/tasks.ts
 import { totals } from '../../../src/db/stats/totals.ts'
 import { DraftGone } from '../../../src/engine/engine.ts'
 import type { Db } from '../../../src/db/schema.ts'
+import { later, tempFolder } from '../../support/bot.ts'
 import { openShelf } from '../../support/runner-store.ts'
 
 const LARGE = 8_000
@@ -181,4 +185,20 @@ test('the rules of the database hold again after a large task, and after one tha
   await expect(orphan.execute()).rejects.toThrow('FOREIGN KEY')
   const { rows } = await sql<{ synchronous: number }>`pragma synchronous`.execute(db)
   expect(rows).toEqual([{ synchronous: 2 }]) // FULL
+})
+
+test('a large task that meets a lasting lock is not created, and the rows it has written are removed later', async () => {
+  const path = join(tempFolder(), 'rowbot.db')
+  const { db, clock, submit } = await openShelf({ path, lockWaitMs: 20 })
+  const other = new Database(path)
+  later(() => other.close())
+  later(() => db.destroy())
+  const submitted = submit(LARGE)
+  await underWay(db)
+  other.exec('begin exclusive')
+  await expect(submitted).rejects.toBeInstanceOf(DatabaseLocked)
+  other.exec('rollback')
+  expect(await listTasks(db)).toEqual([])
+  await discardDeadSubmissions(db, clock.now() + MINUTE_MS + 1)
+  expect(await written(db)).toEqual(NOTHING)
 })

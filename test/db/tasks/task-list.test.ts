@@ -56,7 +56,7 @@ describe('a page of tasks', () => {
     expect(await names({ statuses: [] })).toHaveLength(4)
   })
 
-  test('searches name, file, owner and id, whatever the case', async () => {
+  test('searches name, file, owner and id; upper and lower case are the same', async () => {
     const { names, letters } = await aList()
     expect(await names({ search: 'KETTL' })).toEqual(['Kettles'])
     expect(await names({ search: 'jo' })).toEqual(['Mugs'])
@@ -66,7 +66,7 @@ describe('a page of tasks', () => {
     expect(await names({ search: 'no such thing' })).toEqual([])
   })
 
-  test('takes %, _ and \\ for what they are', async () => {
+  test('takes %, _ and \\ literally', async () => {
     const { names, odd } = await aList()
     for (const search of ['%', '_', '\\', '%_', String.raw`f\n`])
       expect(await names({ search })).toEqual([odd.name])
@@ -110,7 +110,7 @@ describe('counts of tasks', () => {
     })
   })
 
-  test('are told for each workflow', async () => {
+  test('are given for each workflow', async () => {
     const { db, workflow, translate } = await aList()
     expect(await countTasksByWorkflow(db)).toEqual(
       new Map([
@@ -122,7 +122,7 @@ describe('counts of tasks', () => {
 })
 
 describe('totals', () => {
-  test('add up tasks and rows, those that run apart', async () => {
+  test('add up tasks and rows, with running rows counted separately', async () => {
     const { db, letters } = await aList()
     expect(await totals(db)).toEqual({
       tasks: { pending: 2, running: 1, paused: 1, failed: 0, cancelled: 0, completed: 0 },
@@ -132,7 +132,7 @@ describe('totals', () => {
     })
   })
 
-  test('of nothing are nothing', async () => {
+  test('of an empty database are 0', async () => {
     const { db } = await openShelf({ withWorkflow: false })
     expect(await totals(db)).toMatchObject({
       rows: { pending: 0, running: 0, succeeded: 0, failed: 0, cancelled: 0 },

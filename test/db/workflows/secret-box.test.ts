@@ -3,7 +3,7 @@ import { createSecretBox } from '../../../src/db/workflows/secret-box.ts'
 
 const box = createSecretBox('the first secret of two')
 
-test('what is sealed opens again, and looks different each time', () => {
+test('a sealed secret can be opened again, and looks different each time', () => {
   const [one, two] = [box.seal('app-123'), box.seal('app-123')]
   expect(one).not.toBe(two)
   expect(one).not.toContain('app-123')

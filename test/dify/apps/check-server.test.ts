@@ -12,7 +12,7 @@ async function check(baseUrl: string, apiKey: string, mode: AppMode): Promise<Se
   return facts
 }
 
-test('of a server as it should be everything holds, and nothing is run', async () => {
+test('a healthy server passes every check, and nothing is run', async () => {
   for (const { key, mode } of here.sandbox.apps) {
     const facts = await check(here.sandbox.url, key, mode)
     expect(facts.filter(({ kind }) => kind !== 'fine')).toEqual([])
@@ -33,7 +33,7 @@ test('a workflow is asked most: by run, by user, for its stream, and to stop', (
   ])
 })
 
-describe('a server that is not as it should be', () => {
+describe('a server with a fault', () => {
   const facts = (answer: (path: string) => Response) => async () => {
     await using server = serve((request) => answer(new URL(request.url).pathname))
     return await check(server.url, 'app-x', 'workflow')

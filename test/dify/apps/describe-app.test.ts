@@ -80,7 +80,7 @@ test('an app that is not published says so', async () => {
   expect(error.hint).toContain('publish')
 })
 
-test('the address of Dify’s own pages is told from that of its API', async () => {
+test('the address of Dify’s own pages is not taken for that of its API', async () => {
   const error = await refusalOf({ baseUrl: here.sandbox.url.replace('/v1', ''), apiKey: 'app-any' })
   expect(error.hint).toContain('/v1')
 })
@@ -91,7 +91,7 @@ test('a page with status 200 is not an API', async () => {
   expect(error.message).toContain('not as Dify’s API does')
 })
 
-test('a server that is not there, and one that never answers, are told apart', async () => {
+test('a server that is not there and one that never answers have different sentences', async () => {
   expect((await refusalOf({ baseUrl: 'http://127.0.0.1:1/v1', apiKey: 'app-any' })).message).toContain(
     'cannot be reached',
   )
@@ -132,7 +132,7 @@ test('a workflow that begins with a trigger has no inputs', async () => {
   expect(app.variables).toEqual([])
 })
 
-test('an optional input of an unknown type is passed over, a required one is a reason to stop', async () => {
+test('an optional input of an unknown type is ignored, a required one is an error', async () => {
   const field = { variable: 'v', label: 'Voice', required: false }
   expect((await describeWith([{ hologram: field }])).variables).toEqual([])
   expect(describeWith([{ hologram: { ...field, required: true } }])).rejects.toThrow('“Voice”')

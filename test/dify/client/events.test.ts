@@ -4,7 +4,7 @@ import { EventReader } from '../../../src/dify/client/events.ts'
 const bytes = (text: string) => new TextEncoder().encode(text)
 const line = (body: unknown) => `data: ${JSON.stringify(body)}\n\n`
 
-test('events are cut at blank lines, and pings and comments are none', () => {
+test('events end at blank lines; pings and comments are not events', () => {
   const text = `event: ping\n\n: hello\n\n${line({ event: 'a' })}event: ping\n\n${line({ event: 'b' })}`
   expect(namesIn([text])).toEqual(['a', 'b'])
 })
@@ -29,7 +29,7 @@ test('CRLF, CR and a byte order mark are taken as they come', () => {
   ])
 })
 
-test('a line that is not JSON, or not an event, is passed over', () => {
+test('a line that is not JSON, or not an event, is ignored', () => {
   expect(
     namesIn(['data: {"event":"a"\n\n', 'data: 5\n\n', 'data: {"x":1}\n\n', line({ event: 'b' })]),
   ).toEqual(['b'])
@@ -44,7 +44,7 @@ test('an event that has a number counts once, however often it comes', () => {
   ])
 })
 
-test('an event that only lacks its blank line counts when the stream ends', () => {
+test('an event that lacks only its blank line counts when the stream ends', () => {
   const reader = new EventReader()
   expect(reader.read(bytes(line({ event: 'a' }).trimEnd()))).toEqual([])
   expect(reader.end().map(({ event }) => event)).toEqual(['a'])
@@ -56,7 +56,7 @@ test('an event that is cut short does not count', () => {
   expect(reader.end()).toEqual([])
 })
 
-test('an event of many megabytes in small pieces takes no time worth the name', () => {
+test('an event of many megabytes in small pieces is read quickly', () => {
   const huge = bytes(line({ event: 'a', data: 'x'.repeat(8_000_000) }))
   const reader = new EventReader()
   const begun = performance.now()

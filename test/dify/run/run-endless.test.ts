@@ -9,7 +9,7 @@ test.each<[string, AppMode, string, string]>([
   ['an event', 'workflow', 'data: {"event":"text_chunk","data":"', MB],
   ['an answer', 'advanced-chat', '', `data: ${JSON.stringify({ event: 'message', answer: MB })}\n\n`],
 ])(
-  '%s that never ends is lost, not gathered for ever',
+  '%s that never ends is lost, not collected for ever',
   async (_what, mode, begin, more) => {
     let sent = 0
     await using server = serve(
@@ -32,7 +32,7 @@ test.each<[string, AppMode, string, string]>([
       signal: AbortSignal.timeout(10_000),
       onProgress: () => {},
     })
-    expect(outcome).toMatchObject({ kind: 'lost', error: expect.stringContaining('over 32 MB') })
+    expect(outcome).toMatchObject({ kind: 'lost', error: expect.stringContaining('larger than 32 MB') })
     expect(sent).toBeLessThan(100)
   },
   15_000,

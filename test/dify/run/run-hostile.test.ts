@@ -80,7 +80,7 @@ test('one event of 33 MB is lost, and its id is not', async () => {
   )
   expect(await run(server.url)).toMatchObject({
     kind: 'lost',
-    error: expect.stringContaining('over 32 MB'),
+    error: expect.stringContaining('larger than 32 MB'),
     ids: { workflowRunId: 'r' },
   })
 }, 30_000)

@@ -14,7 +14,7 @@ test('the copywriter writes in the tone that was asked for, within the words tha
   })
 })
 
-test('the classifier tells category, urgency, tags and details', () => {
+test('the classifier gives category, urgency, tags and details', () => {
   const text = 'URGENT: I was charged twice, I want a refund!'
   expect(ticketClassifier.work({ text }, '').outputs).toMatchObject({
     category: 'billing',
@@ -25,7 +25,7 @@ test('the classifier tells category, urgency, tags and details', () => {
   })
 })
 
-test('a ticket about nothing is other, and not for sure', () => {
+test('a ticket about nothing is “other”, and marked as not sure', () => {
   expect(ticketClassifier.work({ text: 'Hello' }, '').outputs).toMatchObject({
     category: 'other',
     confidence: 0.3,

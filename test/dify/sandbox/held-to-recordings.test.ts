@@ -264,7 +264,7 @@ describe('a run that goes on', () => {
     expect(sandbox.hits()).toMatchObject([{ status: 'stopped' }])
   })
 
-  test('is not stopped by its run id, though success is said', async () => {
+  test('is not stopped by its run id, although the answer says success', async () => {
     await listening('slow-run-cut')
     await holds('stop-by-run-id', `/v1/workflows/tasks/${lastRun().runId}/stop`)
     expect(sandbox.hits()).toMatchObject([{ status: 'running' }])
@@ -321,7 +321,7 @@ describe('when Dify is in trouble', () => {
     expect(sandbox.hits()).toMatchObject([{ status: 'succeeded' }])
   })
 
-  test('redis-gone-new-run: nothing is answered', async () => {
+  test('redis-gone-new-run: no answer comes', async () => {
     await sandbox.cause('redis-gone')
     await holds('redis-gone-info')
     for (const name of ['redis-gone-new-run', 'redis-gone-logs']) {

@@ -62,7 +62,7 @@ test('nobody sees the file of another user', () => {
   expect(() => checkedInputs(everyInput, inputs, files, 'other')).toThrow('Invalid upload file')
 })
 
-test('what the form does not have is dropped', () => {
+test('inputs that are not in the form are dropped', () => {
   const inputs = checkedInputs(productCopywriter, { name: 'a', features: 'b', colour: 'red' }, files, 'me')
   expect(Object.keys(inputs)).toEqual(['name', 'features', 'tone', 'max_words'])
 })

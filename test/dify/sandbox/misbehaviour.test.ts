@@ -6,7 +6,7 @@ import { attempt, sandboxForTests } from '../support/cast.ts'
 
 const here = sandboxForTests()
 
-test('a wish holds for so many calls of one app', async () => {
+test('a planned fault holds for a number of calls of one app', async () => {
   here.sandbox.misbehave('429', { times: 2, app: 'Product copywriter' })
   const other = await attempt(here.sandbox, { app: 'Slogan writer', inputs: { topic: 'tea' } })
   const kinds = []
@@ -14,7 +14,7 @@ test('a wish holds for so many calls of one app', async () => {
   expect([other.outcome.kind, ...kinds]).toEqual(['succeeded', 'throttled', 'throttled', 'succeeded'])
 })
 
-test('a rule decides by what is asked', async () => {
+test('a rule decides by the request', async () => {
   here.sandbox.misbehaveBy(({ route, inputs }) =>
     route === 'run' && inputs['name'] === 'Bad' ? 'failed' : undefined,
   )
@@ -35,7 +35,7 @@ describe('a marker in a cell', () => {
     expect((await outcomeOf('steel [sandbox: delay=5, cut]')).kind).toBe('lost')
   })
 
-  test('for the first calls only, where it says so', async () => {
+  test('for the first calls only, if it says so', async () => {
     const text = `steel ${crypto.randomUUID()} [sandbox: failed, times=1]`
     expect((await outcomeOf(text)).kind).toBe('failed')
     expect((await outcomeOf(text)).kind).toBe('succeeded')
@@ -52,19 +52,19 @@ describe('from another process', () => {
   const tell = (wish: unknown) =>
     fetch(`${origin()}/sandbox/faults`, { method: 'POST', body: JSON.stringify(wish) })
 
-  test('faults are told over HTTP, and taken back', async () => {
+  test('faults are planned over HTTP, and removed again', async () => {
     expect((await tell({ fault: '401', times: 5 })).status).toBe(201)
     expect((await attempt(here.sandbox)).outcome.kind).toBe('halted')
     await fetch(`${origin()}/sandbox/faults`, { method: 'DELETE' })
     expect((await attempt(here.sandbox)).outcome.kind).toBe('succeeded')
   })
 
-  test('a fault of one’s own making is told in full', async () => {
+  test('a fault can be described field by field', async () => {
     await tell({ fault: { delayMs: 1, end: 'failed', error: 'by wire' } })
     expect((await attempt(here.sandbox)).outcome).toMatchObject({ error: expect.stringContaining('by wire') })
   })
 
-  test('a wish that makes no sense is refused', async () => {
+  test('a fault that makes no sense is refused', async () => {
     expect((await tell({ fault: 'dance' })).status).toBe(400)
     expect((await tell({ fault: { strem: 'cut' } })).status).toBe(400)
   })
@@ -77,7 +77,7 @@ describe('from another process', () => {
 })
 
 describe('the hit log', () => {
-  test('tells when a run began, when its ids were told and when it ended', async () => {
+  test('says when a run began, when its ids were sent and when it ended', async () => {
     here.sandbox.misbehave({ delayMs: 10 })
     await attempt(here.sandbox)
     const hit = here.sandbox.hits().at(-1)
@@ -86,13 +86,13 @@ describe('the hit log', () => {
     expect(hit?.finishedAt).toBeGreaterThanOrEqual((hit?.startedAt ?? Number.NaN) + 9)
   })
 
-  test('knows of no telling where nothing was told', async () => {
+  test('has no such time when no id was sent', async () => {
     here.sandbox.misbehave('500-after')
     await attempt(here.sandbox)
     expect(here.sandbox.hits().at(-1)).toMatchObject({ idsSentAt: null, status: 'succeeded' })
   })
 
-  test('has who was turned away', async () => {
+  test('has the refused calls', async () => {
     here.sandbox.misbehave('502')
     const { user } = await attempt(here.sandbox)
     expect(here.sandbox.turnedAway().at(-1)).toMatchObject({ user, status: 502 })
@@ -100,7 +100,7 @@ describe('the hit log', () => {
   })
 })
 
-test('beyond its limit an app turns calls away, and the peak shows that it held', async () => {
+test('beyond its limit an app refuses calls for now, and the peak shows that it held', async () => {
   const sandbox = startSandbox({ delayMs: 30, maxConcurrent: 2, limitBy: '429' })
   const attempts = await Promise.all(Array.from({ length: 5 }, () => attempt(sandbox)))
   const kinds = attempts.map(({ outcome }) => outcome.kind).toSorted()

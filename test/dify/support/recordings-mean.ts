@@ -176,11 +176,11 @@ export const RUNS: [name: string, means: string][] = [
   ],
   [
     'completion-err429',
-    'throttled by provider: The model’s provider turns calls away (429 rate_limit_error): “Rate limit reached for fake-1”',
+    'throttled by provider: The model’s provider refuses calls for now (429 rate_limit_error): “Rate limit reached for fake-1”',
   ],
   [
     'completion-err429-blocking',
-    'throttled by provider: The model’s provider turns calls away (400 completion_request_error): “Rate limit reached for fake-1”',
+    'throttled by provider: The model’s provider refuses calls for now (400 completion_request_error): “Rate limit reached for fake-1”',
   ],
   [
     'completion-err500',
@@ -256,7 +256,7 @@ export const RUNS: [name: string, means: string][] = [
   ],
   [
     'llm-err429',
-    'throttled by provider: The model’s provider turns calls away: “Rate limit reached for fake-1”',
+    'throttled by provider: The model’s provider refuses calls for now: “Rate limit reached for fake-1”',
   ],
   ['llm-err500', 'failed: The workflow failed: “Server Unavailable Error”'],
   [
@@ -299,11 +299,11 @@ export const RUNS: [name: string, means: string][] = [
   ],
   [
     'openai/chat-err429-blocking',
-    'throttled by provider: The model’s provider turns calls away (400 completion_request_error): “[models] Rate Limit Error, Error code: 429 - Rate limit reached…”',
+    'throttled by provider: The model’s provider refuses calls for now (400 completion_request_error): “[models] Rate Limit Error, Error code: 429 - Rate limit reached…”',
   ],
   [
     'openai/chat-err429-stream',
-    'throttled by provider: The model’s provider turns calls away (429 rate_limit_error): “[models] Rate Limit Error, Error code: 429 - Rate limit reached…”',
+    'throttled by provider: The model’s provider refuses calls for now (429 rate_limit_error): “[models] Rate Limit Error, Error code: 429 - Rate limit reached…”',
   ],
   [
     'openai/chat-err500-blocking',
@@ -362,11 +362,11 @@ export const RUNS: [name: string, means: string][] = [
   ],
   [
     'openai/chatflow-err429-blocking',
-    'throttled by provider: The model’s provider turns calls away (400 invalid_param): “Run failed: [models] Rate Limit Error, Error code: 429 - Rate l…”',
+    'throttled by provider: The model’s provider refuses calls for now (400 invalid_param): “Run failed: [models] Rate Limit Error, Error code: 429 - Rate l…”',
   ],
   [
     'openai/chatflow-err429-stream',
-    'throttled by provider: The model’s provider turns calls away: “[models] Rate Limit Error, Error code: 429 - Rate limit reached…”',
+    'throttled by provider: The model’s provider refuses calls for now: “[models] Rate Limit Error, Error code: 429 - Rate limit reached…”',
   ],
   [
     'openai/chatflow-err500-blocking',
@@ -426,11 +426,11 @@ export const RUNS: [name: string, means: string][] = [
   ],
   [
     'openai/completion-err429-blocking',
-    'throttled by provider: The model’s provider turns calls away (400 completion_request_error): “[models] Rate Limit Error, Error code: 429 - Rate limit reached…”',
+    'throttled by provider: The model’s provider refuses calls for now (400 completion_request_error): “[models] Rate Limit Error, Error code: 429 - Rate limit reached…”',
   ],
   [
     'openai/completion-err429-stream',
-    'throttled by provider: The model’s provider turns calls away (429 rate_limit_error): “[models] Rate Limit Error, Error code: 429 - Rate limit reached…”',
+    'throttled by provider: The model’s provider refuses calls for now (429 rate_limit_error): “[models] Rate Limit Error, Error code: 429 - Rate limit reached…”',
   ],
   [
     'openai/completion-err500-blocking',
@@ -486,11 +486,11 @@ export const RUNS: [name: string, means: string][] = [
   ],
   [
     'openai/llm-err429-blocking',
-    'throttled by provider: The model’s provider turns calls away: “[models] Rate Limit Error, Error code: 429 - Rate limit reached…”',
+    'throttled by provider: The model’s provider refuses calls for now: “[models] Rate Limit Error, Error code: 429 - Rate limit reached…”',
   ],
   [
     'openai/llm-err429-stream',
-    'throttled by provider: The model’s provider turns calls away: “[models] Rate Limit Error, Error code: 429 - Rate limit reached…”',
+    'throttled by provider: The model’s provider refuses calls for now: “[models] Rate Limit Error, Error code: 429 - Rate limit reached…”',
   ],
   [
     'openai/llm-err500-blocking',
@@ -532,11 +532,11 @@ export const RUNS: [name: string, means: string][] = [
   ],
   [
     'openai/structured-err429-blocking',
-    'throttled by provider: The model’s provider turns calls away: “[models] Rate Limit Error, Error code: 429 - Rate limit reached…”',
+    'throttled by provider: The model’s provider refuses calls for now: “[models] Rate Limit Error, Error code: 429 - Rate limit reached…”',
   ],
   [
     'openai/structured-err429-stream',
-    'throttled by provider: The model’s provider turns calls away: “[models] Rate Limit Error, Error code: 429 - Rate limit reached…”',
+    'throttled by provider: The model’s provider refuses calls for now: “[models] Rate Limit Error, Error code: 429 - Rate limit reached…”',
   ],
   [
     'openai/structured-ok-blocking',

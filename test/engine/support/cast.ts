@@ -2,7 +2,6 @@ import { takeTask } from '../../../src/db/tasks/runner-moves.ts'
 import { createRowStore } from '../../../src/db/store.ts'
 import { createWriter } from '../../../src/db/writer.ts'
 import { openApp } from '../../../src/dify/apps/open-app.ts'
-import { DifyQueue } from '../../../src/engine/dify-queue.ts'
 import { StoppedRuns } from '../../../src/engine/stopped-runs.ts'
 import { DEFAULT_TIMING } from '../../../src/engine/timing.ts'
 import type { Claim, Parameters, Task } from '../../../src/engine/task.ts'
@@ -13,9 +12,9 @@ import { later } from '../../support/bot.ts'
 import { openShelf } from '../../support/runner-store.ts'
 
 /**
- * A Dify that answers just as the test says.
+ * A Dify that answers as the test says.
  * @param onRun a call to run a row, by the row's name
- * @param onLookUp a question after a run; without it there is no answer
+ * @param onLookUp a look-up of a run; without it there is no answer
  */
 export function aDify({
   onRun = () => new Promise<Response>(() => {}),
@@ -75,7 +74,7 @@ export function aStream() {
   }
 }
 
-/** How Dify tells of a run in one livePart. */
+/** A run as Dify describes it in the answer to a look-up. */
 export function runOf(status: 'running' | 'succeeded' | 'failed' | 'stopped') {
   return { status, outputs: {}, error: null, elapsed_time: 1, total_tokens: 1 }
 }
@@ -83,7 +82,7 @@ export function runOf(status: 'running' | 'succeeded' | 'failed' | 'stopped') {
 export const ended = (status: 'succeeded' | 'failed') =>
   Response.json({ task_id: 't', workflow_run_id: 'r', data: runOf(status) })
 
-/** A task, and all that a runner needs to run it. Its clock stands still until told to move on. */
+/** A task, and all that a runner needs to run it. The test moves its clock. */
 export async function aTask(
   { baseUrl }: { baseUrl: string },
   {
@@ -102,7 +101,6 @@ export async function aTask(
     app: openApp({ baseUrl, apiKey: 'app-key', mode: 'workflow' }),
     variables: workflow.variables,
     throttle: new Throttle({ atOnce: 10 }, clock, DEFAULT_TIMING, random),
-    queue: new DifyQueue({ limit: 10 }, clock, DEFAULT_TIMING.queueMs),
     queueMs: DEFAULT_TIMING.queueMs,
     graceMs: DEFAULT_TIMING.lookUpGraceMs,
   }
@@ -125,7 +123,7 @@ export async function aTask(
     if (!task) throw new Error('not taken')
     return task
   }
-  /** Its first row that waits, in the hands of a runner who has just taken the task. */
+  /** The first row that waits, claimed by a runner that has just taken the task. */
   async function claimed(): Promise<{ task: Task; claim: Claim }> {
     const task = await run()
     const claim = await store.claim(task, clock.now())

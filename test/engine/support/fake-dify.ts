@@ -13,11 +13,11 @@ import type { FakeClock } from '../../support/fake-clock.ts'
 export interface Trouble {
   /** nothing runs: this is the answer */
   refuse?: Outcome
-  /** the connection breaks so long after the call was taken; the run goes on */
+  /** the connection breaks this long after the call was accepted; the run goes on */
   cutAfterMs?: number
-  /** it breaks before the call is said to be taken; 'never': and no run comes of it */
+  /** it breaks before the call is accepted; 'never': and there is no run */
   cutAtOnce?: 'runs' | 'never'
-  /** taken, and lost in the queue for ever; or until then */
+  /** accepted, and lost in the queue forever; or started only after this time */
   lostInQueue?: true
   queuedForMs?: number
   /** its stream says nothing once it has begun, and never ends */
@@ -30,7 +30,7 @@ export interface Trouble {
   streamSays?: Outcome
   /** how it ends; a success where it is not said */
   end?: Outcome
-  /** the stream tells a failure that Dify made up; nothing runs unless `yetRuns` */
+  /** the stream reports this failure although nothing failed; nothing runs unless `yetRuns` */
   madeUp?: Outcome
   yetRuns?: true
   /** how long it takes, in place of all the others */
@@ -52,6 +52,7 @@ export interface FakeDifyOptions {
   workers?: number
   seconds?: number
   canLookUp?: boolean
+  hasQueue?: boolean
   canJoin?: boolean
   /** by the call's number, from 1 */
   troubles?: (call: number) => Trouble
@@ -62,6 +63,7 @@ const PING_MS = 10_000
 
 /** A Dify of one app, on a clock that stands still until told: a queue, workers, streams, look-ups and a bill. */
 export class FakeDify implements DifyApp {
+  readonly hasQueue: boolean
   readonly canLookUp: boolean
   readonly runs: FakeRun[] = []
   readonly lookUps: { at: number; user: string }[] = []
@@ -81,6 +83,7 @@ export class FakeDify implements DifyApp {
   ) {
     this.#options = options
     this.canLookUp = options.canLookUp ?? true
+    this.hasQueue = options.hasQueue ?? true
     this.#free = options.workers ?? Number.POSITIVE_INFINITY
     if (options.canJoin) this.join = (ref, hooks) => this.#join(ref, hooks)
   }

@@ -4,7 +4,6 @@ import { findTask } from '../../../src/db/tasks/tasks.ts'
 import { createWriter } from '../../../src/db/writer.ts'
 import { resultRows } from '../../../src/db/rows/result-rows.ts'
 import { LEAVING, STOPPED } from '../../../src/engine/following.ts'
-import { DifyQueue } from '../../../src/engine/dify-queue.ts'
 import { DEFAULT_TIMING, type Timing } from '../../../src/engine/timing.ts'
 import { TaskRun } from '../../../src/engine/task-run.ts'
 import { StoppedRuns } from '../../../src/engine/stopped-runs.ts'
@@ -22,7 +21,7 @@ interface Options extends FakeDifyOptions {
   timing?: Partial<Timing>
 }
 
-/** A task beside a Dify of its own, on a clock that only moves when told. No jitter: each wait is half of the longest. */
+/** A task with a Dify of its own, on a clock that the test moves. No jitter: each wait is half of the longest. */
 export async function aTask({ rows = 1, parameters = {}, timing = {}, ...options }: Options = {}) {
   const clock = new FakeClock()
   const shelf = await openShelf({ clock })
@@ -38,14 +37,10 @@ export async function aTask({ rows = 1, parameters = {}, timing = {}, ...options
     const store = createRowStore(db, createWriter(db))
     const all = { ...DEFAULT_TIMING, ...timing }
     const throttle = new Throttle({ atOnce: 10 }, clock, all, () => 0.5)
-    const queued: number[] = []
-    const paced = { limit: 10, queued: (runs: number) => void queued.push(runs) }
-    const queue = new DifyQueue(paced, clock, all.queueMs)
     const runtime: WorkflowRuntime = {
       app: dify,
       variables: [],
       throttle,
-      queue,
       queueMs: all.queueMs,
       graceMs: all.lookUpGraceMs,
     }
@@ -76,7 +71,6 @@ export async function aTask({ rows = 1, parameters = {}, timing = {}, ...options
     return {
       services,
       runtime,
-      queued,
       start: async () => {
         const task = await tasks.take(id)
         if (!task) throw new Error('not taken')
@@ -85,7 +79,7 @@ export async function aTask({ rows = 1, parameters = {}, timing = {}, ...options
         ended = toItsEnd(run, task)
         await clock.pass(0)
       },
-      /** As a crash does: nothing is written any more, and Dify knows nothing of it. */
+      /** As after a crash: nothing more is stored, and Dify does not notice. */
       leave: async () => {
         run?.abort(LEAVING)
         await clock.pass(all.stopWithinMs)
@@ -98,7 +92,7 @@ export async function aTask({ rows = 1, parameters = {}, timing = {}, ...options
         await clock.pass(0)
         return task
       },
-      /** Lets time pass until the task is at rest, `stepMs` at a time. */
+      /** Lets time pass, `stepMs` at a time, until the task has ended. */
       rest: async (longestMs = 7_200_000, stepMs = 500) => {
         for (let passed = 0; !state.isOver && passed < longestMs; passed += stepMs) await clock.pass(stepMs)
         if (!state.isOver) throw new Error('The task has not come to rest.')
@@ -122,19 +116,18 @@ export async function aTask({ rows = 1, parameters = {}, timing = {}, ...options
       for await (const chunk of resultRows(db, id)) found.push(...chunk)
       return found
     },
-    /** The sum over `runs` is what Dify billed: each run has its line, and a price that is not known is said not to be. */
+    /** Checks that `runs` adds up to what Dify billed: each run has its line, and an unknown price is marked as unknown. */
     account: async () => {
       expect(faults).toEqual([])
-      const lines = new Map((await runs()).map((runtime) => [runtime.user, runtime]))
+      const lines = new Map((await runs()).map((line) => [line.user, line]))
       for (const run of dify.runs) {
-        const runtime = lines.get(run.user)
-        if (!runtime) throw new Error(`The run of ${run.user} is in no runtime.`)
-        const isSaid =
-          runtime.status === 'open' || runtime.status === 'stopped' || runtime.learnt !== 'stream'
-        expect(runtime.price ?? (isSaid ? run.billed : 0)).toBe(run.billed)
+        const line = lines.get(run.user)
+        if (!line) throw new Error(`The run of ${run.user} has no line.`)
+        const isSaid = line.status === 'open' || line.status === 'stopped' || line.learnt !== 'stream'
+        expect(line.price ?? (isSaid ? run.billed : 0)).toBe(run.billed)
       }
       const ran = new Set(dify.runs.map(({ user }) => user))
-      for (const runtime of lines.values()) if (!ran.has(runtime.user)) expect(runtime.price ?? 0).toBe(0)
+      for (const line of lines.values()) if (!ran.has(line.user)) expect(line.price ?? 0).toBe(0)
       const sum = (of: { price: number | null }[]) => of.reduce((all, { price }) => all + (price ?? 0), 0)
       expect(sum(await db.selectFrom('task_executions').select('price').execute())).toBe(
         sum([...lines.values()]),

@@ -185,3 +185,49 @@ test('what is kept is for its owner alone', async () => {
   const database = await Bun.file(join(folder, 'rowbot.db')).text()
   expect(database).not.toContain(KEY)
 })
+
+test('a CSV file says how it was read, and encoding and delimiter may be said', async () => {
+  const { run, folder, sandbox } = besideSandbox({ delayMs: 0 })
+  const csv = join(folder, 'names.csv')
+  await Bun.write(csv, Buffer.from('Name;Key features\nBogotá;hot\nSão Tomé;cold\n', 'latin1'))
+  const found = await run('check', csv)
+  expect(found.out).toMatch(
+    /Read as windows-125\d \(a guess; or --encoding .*windows-125\d.*\), semicolon between cells/,
+  )
+  const json = JSON.parse(
+    (await run('check', csv, '--encoding', 'latin1', '--delimiter', 'comma', '--json')).out,
+  )
+  expect(json).toMatchObject({
+    headings: ['Name;Key features'],
+    encoding: { label: 'windows-1252', sure: true },
+    delimiter: ',',
+  })
+  const rows = JSON.parse((await run('check', csv, '--encoding', 'koi8-r', '--rows', '--json')).out)
+  expect(rows).toMatchObject({
+    encoding: { label: 'koi8-r' },
+    delimiter: ';',
+    rows: [{ row: 2 }, { row: 3 }],
+  })
+
+  const out = join(folder, 'o.csv')
+  const ran = await run('run', csv, '--encoding', 'windows-1252', '--delimiter', ';', '--out', out)
+  expect(ran.err).toContain('Read as windows-1252, semicolon between cells')
+  expect(ran.code).toBe(0)
+  expect(sandbox.hits().map(({ inputs }) => inputs['name'])).toEqual(['Bogotá', 'São Tomé'])
+
+  expect((await run('check', csv, '--encoding', 'klingon')).err).toContain('There is no encoding “klingon”.')
+  expect((await run('check', csv, '--delimiter', 'slash')).err).toContain('comma, semicolon, tab or bar')
+})
+
+test('a text longer than a cell of Excel is sent whole, and comes back', async () => {
+  const { run, folder, sandbox } = besideSandbox({ delayMs: 0 })
+  const csv = join(folder, 'long.csv')
+  await Bun.write(csv, `Name,Key features,Note\nKettle,hot,${'long text '.repeat(4000)}end\n`)
+  const out = join(folder, 'o.xlsx')
+  expect((await run('run', csv, '--out', out)).code).toBe(0)
+  expect(sandbox.hits()).toHaveLength(1)
+  const { out: check } = await run('check', out, '--sheet', 'Long texts', '--rows', '--json')
+  const pieces: { cells: unknown[] }[] = JSON.parse(check).rows
+  expect(pieces.map(({ cells }) => cells.at(-1)).join('')).toEndWith('long text end')
+  expect(pieces.map(({ cells }) => cells.at(-1)).join('')).toHaveLength(40_003)
+})

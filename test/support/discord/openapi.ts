@@ -16,7 +16,7 @@ export function faultInRequest({
   if (!known) return `${method} ${path}: not one of the routes in extract-openapi.ts`
   const strange = [...query.keys()].find((name) => !known.query.includes(name))
   if (strange) return `${known.route}: it has no query “${strange}”`
-  const { check } = known
+  const check = known.check()
   if (!check) return body === undefined ? undefined : `${known.route}: it has no body`
   return check(withoutLibrarys(body)) ? undefined : `${known.route}: ${mostTelling(check.errors ?? [])}`
 }
@@ -39,8 +39,14 @@ const ROUTES = routes.map(({ route, query, body }) => ({
   route,
   query,
   pattern: new RegExp(`^${route.replaceAll(/\{\w+\}/g, '[^/]+')}$`),
-  check: body === undefined ? undefined : ajv.compile({ ...Object(closed(body)), $defs }),
+  check: once(() => body && ajv.compile({ ...Object(closed(body)), $defs })),
 }))
+
+/** Compiling a schema takes a while, and most tests use a few routes. */
+function once<T>(make: () => T): () => T {
+  let made: { value: T } | undefined
+  return () => (made ??= { value: make() }).value
+}
 
 function withoutLibrarys(body: unknown): unknown {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return body

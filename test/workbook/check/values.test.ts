@@ -71,7 +71,7 @@ const CASES: [string, Value, Variable, unknown][] = [
     'an exponent, which Python’s int() does not take',
     '1e5',
     number,
-    'not-a-number: “1e5” is not a number; Value takes one.',
+    'not-a-number: “1e5” is not a number; Value takes one. Did you mean “100000”?',
   ],
   [
     'a number with a unit',

@@ -1,6 +1,7 @@
 import { expect, test } from 'bun:test'
 import { fromIso, fromSerial } from '../../../src/workbook/read/dates.ts'
-import { builtInMeaning, meaningOf } from '../../../src/workbook/read/number-formats.ts'
+import { builtInFormat } from '../../../src/workbook/read/built-in-formats.ts'
+import { meaningOf } from '../../../src/workbook/read/number-formats.ts'
 
 test.each([
   ['General', 'number'],
@@ -35,7 +36,7 @@ test('the built-in formats of East Asian Excel and WPS are dates though no forma
   const dates = new Set([14, 15, 16, 17, 22, 27, 28, 29, 30, 31, 36, 50, 51, 52, 53, 54, 57, 58])
   const times = new Set([18, 19, 20, 21, 32, 33, 34, 35, 45, 46, 47, 55, 56])
   for (let id = 0; id < 60; id++) {
-    expect(builtInMeaning(id)).toBe(dates.has(id) ? 'date' : times.has(id) ? 'time' : 'number')
+    expect(meaningOf(builtInFormat(id))).toBe(dates.has(id) ? 'date' : times.has(id) ? 'time' : 'number')
   }
 })
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { cellsOf, checked, columnA, prepared } from '../support/inspect.ts'
+import { bare, cellsOf, checked, columnA, prepared } from '../support/inspect.ts'
 import { variable } from '../support/variables.ts'
 import { relationships, rowsXml, styles, xlsx } from '../support/xlsx.ts'
 import { asZip64 } from '../support/zip.ts'
@@ -26,7 +26,7 @@ test('a formula that was never calculated is told apart from an empty cell', asy
 })
 
 test('a formula’s result is a date, an error or a text from the table where the cell says so', async () => {
-  expect(await cell('<c r="A1" s="1"><f>TODAY()</f><v>46053</v></c>', { styles: DATE_IN_A })).toBe(
+  expect(bare(await cell('<c r="A1" s="1"><f>TODAY()</f><v>46053</v></c>', { styles: DATE_IN_A }))).toBe(
     '2026-01-31',
   )
   expect(await cell('<c r="A1" t="e"><f>NA()</f><v>#N/A</v></c>')).toEqual({ error: '#N/A' })
@@ -77,6 +77,9 @@ test('numbers come without binary noise, whole ones with all their digits', asyn
   expect(await cell('<c r="A1"><v>0.30000000000000004</v></c>')).toBe(0.3)
   expect(await cell('<c r="A1"><v>1.1000000000000001</v></c>')).toBe(1.1)
   expect(await cell('<c r="A1"><v>9007199254740991</v></c>')).toBe(9007199254740991)
+  // openpyxl and others write what Excel would not keep.
+  const id = '12345678901234567'
+  expect(await cell(`<c r="A1"><v>${id}</v></c>`)).toEqual({ number: Number(id), shown: id, raw: id })
   expect(await cell('<c r="A1"><v>1E-3</v></c>')).toBe(0.001)
   expect(await cell('<c r="A1"><v>-2.5</v></c>')).toBe(-2.5)
   expect(await cell('<c r="A1"><v>1E+999</v></c>')).toBe('1E+999')
@@ -92,16 +95,17 @@ test('a number that its format pads with zeros keeps what the person sees', asyn
   expect(await cell('<c r="A1" s="1"><v>123</v></c>', { styles: padded })).toEqual({
     number: 123,
     shown: '00123',
+    raw: '00123',
   })
   expect(await cell('<c r="A1" s="1"><v>123456</v></c>', { styles: padded })).toBe(123456)
 })
 
 test('a percentage is the number for what takes numbers, and what is seen for what takes text', async () => {
   const percent = styles({ 164: '0.0%' }, [0, 9, 164])
-  const seen = (shown: string, number: number) => ({ number, shown })
-  expect(await cell('<c r="A1" s="1"><v>0.15</v></c>', { styles: percent })).toEqual(seen('15%', 0.15))
+  const seen = (shown: string, raw: string, number: number) => ({ number, shown, raw })
+  expect(await cell('<c r="A1" s="1"><v>0.15</v></c>', { styles: percent })).toEqual(seen('15%', '15%', 0.15))
   expect(await cell('<c r="A1" s="2"><v>0.07000000000000001</v></c>', { styles: percent })).toEqual(
-    seen('7%', 0.07),
+    seen('7.0%', '7%', 0.07),
   )
   const [row] = await prepared(
     xlsx({
@@ -125,13 +129,16 @@ test.each([
   ['as LibreOffice writes it', 'date1904="true"', '2030-02-01'],
 ])('the date system of 1904 is seen %s', async (_, attribute, date) => {
   const workbookPr = `<workbookPr ${attribute}/>`
-  expect(await cell('<c r="A1" s="1"><v>46053</v></c>', { styles: DATE_IN_A, workbookPr })).toBe(date)
+  expect(bare(await cell('<c r="A1" s="1"><v>46053</v></c>', { styles: DATE_IN_A, workbookPr }))).toBe(date)
 })
 
 test('an extension’s workbookPr does not change the date system', async () => {
   const workbookPr =
     '<workbookPr date1904="1"/><extLst><ext xmlns:x15="http://x15"><x15:workbookPr date1904="0"/></ext></extLst>'
-  expect(await cell('<c r="A1" s="1"><v>0</v></c>', { styles: DATE_IN_A, workbookPr })).toBe('1904-01-01')
+  expect(await cell('<c r="A1" s="1"><v>0</v></c>', { styles: DATE_IN_A, workbookPr })).toEqual({
+    date: '1904-01-01',
+    shown: '1/1/1904',
+  })
 })
 
 test('a date that the file gives as text is a date', async () => {

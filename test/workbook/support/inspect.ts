@@ -26,6 +26,12 @@ export async function cellsOf(
   return rows
 }
 
+/** A value without what its number format shows. */
+export function bare(value: Value = null): Value {
+  if (typeof value !== 'object' || value === null || !('shown' in value)) return value
+  return 'date' in value ? value.date : value.number
+}
+
 /** The first cell of each row. */
 export async function columnA(bytes: Uint8Array): Promise<Value[]> {
   return (await cellsOf(bytes)).map(({ cells }) => cells[0] ?? null)

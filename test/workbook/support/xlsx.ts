@@ -4,6 +4,7 @@ import { zip, type Part } from './zip.ts'
 const MAIN = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main'
 const RELS = 'http://schemas.openxmlformats.org/package/2006/relationships'
 const DOC = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships'
+const VBA = 'http://schemas.microsoft.com/office/2006/relationships/vbaProject'
 const TYPES = 'http://schemas.openxmlformats.org/package/2006/content-types'
 
 export interface Raw {
@@ -43,6 +44,40 @@ export function xlsx(raw: Raw): Uint8Array {
     else parts.set(name, bytes)
   }
   return zip([...parts].map(([name, bytes]) => part(name, bytes, raw.lies?.[name])))
+}
+
+/** A workbook with macros as Excel writes it, though its project is none: nothing may look into it. */
+export function xlsm(rows: (string | number | null)[][]): Uint8Array {
+  const types = ['worksheet', 'styles'].map((type, i): [string, string, string] => [
+    `rId${i + 1}`,
+    type,
+    type === 'styles' ? 'styles.xml' : 'worksheets/sheet1.xml',
+  ])
+  const vba = `<Relationship Id="rIdV" Type="${VBA}" Target="vbaProject.bin"/>`
+  const main = 'application/vnd.ms-excel.sheet.macroEnabled.main+xml'
+  const parts = {
+    '[Content_Types].xml': `<Types><Default Extension="bin" ContentType="application/vnd.ms-office.vbaProject"/><Override PartName="/xl/workbook.xml" ContentType="${main}"/></Types>`,
+    'xl/_rels/workbook.xml.rels': relationships(types).replace('</Relationships>', `${vba}</Relationships>`),
+    'xl/vbaProject.bin': 'no project',
+  }
+  const plain = '<fonts><font/></fonts><fills><fill/></fills><borders><border/></borders>'
+  const xf = '<xf numFmtId="0" fontId="0" fillId="0" borderId="0"/>'
+  const styles = `${plain}<cellXfs count="1">${xf}</cellXfs>`
+  return xlsx({ data: referenced(rows), styles, parts })
+}
+
+/** Rows whose cells have references, as Excel writes them. */
+function referenced(rows: (string | number | null)[][]): string {
+  let column = 0
+  let at = ''
+  return rowsXml(rows).replaceAll(/<row r="(\d+)">|<c(?=[ />])/g, (tag, row?: string) => {
+    if (row !== undefined) {
+      column = 0
+      at = row
+      return tag
+    }
+    return `<c r="${String.fromCharCode(65 + column++)}${at}"`
+  })
 }
 
 /** A workbook of so many rows, ten columns each. */

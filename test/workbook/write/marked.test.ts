@@ -2,12 +2,13 @@ import { expect, test } from 'bun:test'
 import ExcelJS from 'exceljs'
 import { join } from 'node:path'
 import { DEFAULT_LIMITS } from '../../../src/workbook/limits.ts'
+import { Zip } from '../../../src/workbook/read/zip.ts'
 import { writeMarkedCopy } from '../../../src/workbook/workbook.ts'
 import { cellsOf, checked } from '../support/inspect.ts'
 import { marksIn } from '../support/marks.ts'
 import { partText } from '../support/own.ts'
 import { COPYWRITER } from '../support/variables.ts'
-import { rowsXml, upload, xlsx } from '../support/xlsx.ts'
+import { rowsXml, upload, xlsm, xlsx } from '../support/xlsx.ts'
 
 const FILLS =
   '<fills count="1"><fill><patternFill patternType="none"/></fill></fills><cellXfs count="1"><xf numFmtId="0" fillId="0"/></cellXfs>'
@@ -129,7 +130,6 @@ test('what we know nothing of is copied byte by byte, and places that count shee
     xlsx({ sheets: [{ name: 'Orders', data: referenced, after }], workbookPr, styles: FILLS, parts }),
   )
   expect(plain).toBe(false)
-  const { Zip } = await import('../../../src/workbook/read/zip.ts')
   const zip = new Zip(bytes, DEFAULT_LIMITS)
   const text = (name: string) => new TextDecoder().decode(zip.read(name))
   expect(zip.read('xl/media/image1.png')).toEqual(Buffer.from([1, 2, 3]))
@@ -212,4 +212,19 @@ test('a CSV file comes back as a workbook with its cells where they were', async
     { row: 3, cells: ['00123', 'boils', 'friendly'] },
   ])
   expect(marksIn(copy.bytes, 'orders').coloured).toEqual(['C3'])
+})
+
+test('the marked copy of a workbook with macros has none, so that it opens as .xlsx', async () => {
+  const orders = xlsm([
+    ['Name', 'Key features'],
+    ['Kettle', null],
+  ])
+  const copy = await writeMarkedCopy(upload(orders, 'orders.xlsm'), { variables: COPYWRITER }, DEFAULT_LIMITS)
+  expect(copy.plain).toBe(false)
+  expect(marksIn(copy.bytes, 'Sheet1').coloured).toEqual(['B2'])
+  const zip = new Zip(copy.bytes, DEFAULT_LIMITS)
+  expect(zip.names.filter((name) => name.includes('vba'))).toEqual([])
+  for (const name of ['[Content_Types].xml', 'xl/_rels/workbook.xml.rels']) {
+    expect(new TextDecoder().decode(zip.read(name))).not.toMatch(/macro|vba/i)
+  }
 })

@@ -21,9 +21,11 @@ test.each([
   expect(toCell(value).value).toBe(expected)
 })
 
-test('what begins like a formula is risky, and a plain number is not', () => {
-  for (const text of ['=1', '+1+1', '-cmd', '@x', '\t=1', '＝1']) expect(isRisky(text)).toBe(true)
-  for (const text of ['a=1', '-5', '+5.25', '5', '']) expect(isRisky(text)).toBe(false)
+test('what begins like a formula is risky, and a number as a cell shows it is not', () => {
+  for (const text of ['=1', '+1+1', '-cmd', '@x', '\t=1', '＝1', '-1-1', '+86 138'])
+    expect(isRisky(text)).toBe(true)
+  for (const text of ['a=1', '-5', '+5.25', '-12.5%', '-$1,234.50', '-23.79 €', '5', ''])
+    expect(isRisky(text)).toBe(false)
 })
 
 test('a text that does not fit is cut between characters and kept whole beside', () => {

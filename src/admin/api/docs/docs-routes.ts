@@ -9,7 +9,9 @@ import { withVisitor } from '../../http/visitor.ts'
 
 /** The API’s docs, as a page and as OpenAPI, generated from the schemas that validate its requests. */
 export function docsPages({ assets, http }: AdminContext, routes: readonly DocumentedRoute[]) {
-  const document = openApiOf(routes)
+  // Built when it is first asked for: it takes longer than the rest of the page's start.
+  let built: OpenApi | undefined
+  const document = () => (built ??= openApiOf(routes))
   return new Elysia()
     .use(withVisitor())
     .get('/docs', ({ visitor, request }) =>
@@ -17,11 +19,11 @@ export function docsPages({ assets, http }: AdminContext, routes: readonly Docum
         page(assets, visitor, {
           title: 'API',
           tab: 'api',
-          main: docs(document, http.publicUrl?.replace(/\/$/, '') ?? new URL(request.url).origin),
+          main: docs(document(), http.publicUrl?.replace(/\/$/, '') ?? new URL(request.url).origin),
         }),
       ),
     )
-    .get('/docs/openapi.json', () => Response.json(document, { headers: { 'cache-control': 'no-store' } }))
+    .get('/docs/openapi.json', () => Response.json(document(), { headers: { 'cache-control': 'no-store' } }))
 }
 
 /** Always in English: so are the API’s names and descriptions. */

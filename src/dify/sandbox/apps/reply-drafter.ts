@@ -1,7 +1,7 @@
 import { input, type SandboxApp } from '../app.ts'
 import { textOf, wordsIn } from './text.ts'
 
-/** An agent of the new kind: after the pieces it gives the whole answer once more. */
+/** An agent of the new kind: after the pieces it sends the whole answer again. */
 export const replyDrafter: SandboxApp = {
   name: 'Reply drafter',
   key: 'app-sandbox-reply-drafter',

@@ -11,7 +11,7 @@ export function itemsIn(text: string): string[] {
     .filter((item) => item !== '')
 }
 
-/** The first `most` words with what stands between them; a sign shows that there was more. */
+/** The first `most` words with the text between them; “…” at the end shows that there was more. */
 export function firstWords(text: string, most: number): string {
   let seen = 0
   for (const { index, 0: word } of text.matchAll(/\p{Script=Han}|[\p{L}\p{N}’'-]+/gu)) {

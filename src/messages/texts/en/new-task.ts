@@ -37,6 +37,7 @@ export const newTask = (n: Numbers) => ({
   dropCorrected: 'Drop the corrected file here, or click',
   dropOther: 'Drop another file here, or click',
   check: {
+    reading: 'How the file was read:',
     sheet: 'Sheet',
     faults: 'Faults by cell',
     preview: (rows: number) => (rows === 1 ? 'The first row' : `The first ${n.count(rows)} rows`),
@@ -51,8 +52,6 @@ export const newTask = (n: Numbers) => ({
     column: 'Column',
     required: 'required',
     optional: 'optional',
-    headings: (row: number) => `The headings are in row ${n.count(row)}.`,
-    otherRow: 'Wrong row? Say which one has them',
   },
   confirm: {
     tryHint: 'The first row runs and the rest waits: you see its output and its price before you go on.',

@@ -38,6 +38,11 @@ export const tasks = (n: Numbers) => ({
   timeLeft: (ms: number) => `about ${n.roughDuration(ms)} left`,
   tokens: (tokens: number) => `${n.count(tokens)} tokens`,
   price: (value: number, currency: string) => n.price(value, currency),
+  unpriced: (rows: number) => `price of ${rows === 1 ? '1 row' : `${n.count(rows)} rows`} unknown`,
+  unknownCalls: (calls: number) =>
+    `plus up to ${calls === 1 ? '1 call' : `${n.count(calls)} calls`} not known`,
+  maybePaid: (calls: number) =>
+    `${calls === 1 ? '1 call' : `${n.count(calls)} calls`} may have been paid already: Dify cannot say what became of ${calls === 1 ? 'it' : 'them'}.`,
   duration: (ms: number) => n.duration(ms),
   slowed: (limit: number) => `Slowed to ${n.count(limit)} at once: Dify is answering “too many requests”.`,
   paced: ({ perMinute, tokensPerMinute }: Pace) =>

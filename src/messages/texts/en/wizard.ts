@@ -3,6 +3,26 @@ import type { Numbers } from '../numbers.ts'
 /** Text that contains parts with a format of their own: names, headings, people. */
 export type Rich<S> = (string | S)[]
 
+/** What an encoding is for, by its label. */
+const SCRIPTS: Record<string, string> = {
+  gb18030: 'Chinese (simplified)',
+  big5: 'Chinese (traditional)',
+  shift_jis: 'Japanese',
+  'euc-jp': 'Japanese',
+  'euc-kr': 'Korean',
+  'windows-1250': 'Central European',
+  'windows-1251': 'Cyrillic',
+  'windows-1252': 'Western European',
+  'windows-1253': 'Greek',
+  'windows-1254': 'Turkish',
+  'windows-1255': 'Hebrew',
+  'windows-1256': 'Arabic',
+  'windows-1257': 'Baltic',
+  'windows-1258': 'Vietnamese',
+  'windows-874': 'Thai',
+  'koi8-r': 'Cyrillic',
+}
+
 /** The four steps. Other languages must have the same keys: see texts.ts. */
 export const wizard = (n: Numbers) => ({
   step: (step: number, title: string) => `${step} of 4 · ${title}`,
@@ -10,6 +30,7 @@ export const wizard = (n: Numbers) => ({
     workflow: 'Which workflow?',
     check: 'Check the upload',
     columns: 'Which column feeds what?',
+    reading: 'How is the file read?',
     parameters: 'Parameters',
     confirm: 'Start?',
   },
@@ -21,7 +42,9 @@ export const wizard = (n: Numbers) => ({
     columns: 'Columns…',
     done: 'Done',
     byHeadings: 'By the headings',
-    headingRow: 'Heading row…',
+    reading: 'Reading…',
+    extent: 'Headings and rows…',
+    asFound: 'As Rowbot found it',
     corrected: 'Send a corrected file',
     otherFile: 'Send another file',
     marked: 'Marked copy',
@@ -47,6 +70,22 @@ export const wizard = (n: Numbers) => ({
   rows: (rows: number) => `${n.count(rows)} ${rows === 1 ? 'row' : 'rows'}`,
   sheet: <S>(name: S): Rich<S> => ['sheet ', name],
   headingsIn: (row: number) => `headings in row ${n.count(row)}`,
+  howRead: {
+    headingsInTwo: (row: number) => `headings in rows ${n.count(row)} and ${n.count(row + 1)}`,
+    toRow: (row: number) => `to row ${n.count(row)}`,
+    onlyRows: (rows: string) => `only rows ${rows}`,
+    visibleOnly: 'Only visible rows',
+    allRows: 'All rows',
+    hiddenLabel: 'Rows',
+    valuesLabel: 'What is sent of a cell',
+    values: { shown: 'What the cell shows', raw: 'The value behind it' },
+    valuesHint: { shown: '12.5% is sent as 12.5%', raw: '12.5% is sent as 0.125' },
+    encoding: 'Encoding',
+    whichEncoding: 'The file makes sense in more than one encoding. Its first lines in each:',
+    delimiter: 'Between the cells',
+    delimiters: { ',': 'Comma ,', ';': 'Semicolon ;', '\t': 'Tab', '|': 'Bar |' },
+    scripts: SCRIPTS,
+  },
   fits: 'It is the one whose inputs match these columns.',
   choose: 'Choose the workflow that each row goes through.',
   inputs: <S>(required: S[], optional: S[]): Rich<S> => {
@@ -97,6 +136,8 @@ export const wizard = (n: Numbers) => ({
     `About ${n.roughDuration(ms)}${tokens === undefined ? '' : ` and ${n.count(tokens)} tokens`}, going by ` +
     `${runs === 1 ? 'the last run' : `the last ${n.count(runs)} runs`} of this workflow.`,
   noEstimate: 'No estimate yet: try a row first.',
+  neverFound:
+    'This app is a text generator: Dify keeps no answer that Rowbot could look up. After a break, calls in flight are made, and paid, again. A workflow app avoids that.',
   starting: 'Starting…',
   forms: {
     exact: 'Exact values',
@@ -110,8 +151,23 @@ export const wizard = (n: Numbers) => ({
     nameMissing: 'A task needs a name.',
     nameTooLong: (max: number) => `At most ${n.count(max)} characters.`,
     columnGone: 'That column no longer exists. Choose another one.',
-    headingRow: 'Heading row',
-    headingRowLabel: 'The row that has the headings',
+    extent: {
+      title: 'Headings and rows',
+      labels: {
+        row: 'The row that has the headings',
+        headingRows: 'Rows of headings',
+        lastRow: 'The last row of the table',
+        only: 'Only these rows',
+      },
+      hints: {
+        row: 'Its number in the sheet',
+        headingRows: '1, or 2 for headings such as “Price / EUR”',
+        lastRow: 'Empty: the end is found',
+        only: 'Such as 3-40, 88. Empty: all rows',
+      },
+      endsAbove: 'The table must end below its headings.',
+      notRows: 'Row numbers of the sheet, please, such as 3-40, 88.',
+    },
     file: 'Send a file',
     fileLabel: 'Workbook (.xlsx or .csv)',
     fileMissing: 'Choose a file.',

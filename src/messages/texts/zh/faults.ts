@@ -16,7 +16,10 @@ export interface FaultParams {
   where: string
   problem: string
   heading: string
+  headings: number
   encoding: string
+  /** what is sent instead of what the cell shows */
+  sent: string
 }
 
 type Sentence = { message: string; hint?: string }
@@ -36,6 +39,8 @@ export const faults = (n: Numbers) =>
     'ambiguous-column': ({ label, columns }) =>
       say(`${columns.join('、')} 列的表头都像“${label}”。`, '请选择其中一列，或修改另一列的表头。'),
     required: ({ label }) => say(`${label} 为空，这一项必填。`),
+    'required-picture': ({ label }) =>
+      say(`单元格里是图片；${label} 必填。`, '请改填文字；如果是文件，请填写文件地址。'),
     'too-long': ({ label, length, max, upTo }) =>
       say(`${upTo ? '最长 ' : ''}${n.count(length)} 个字符；${label} 最多 ${n.count(max)} 个。`),
     'not-an-option': ({ value, options, guess }) =>
@@ -64,15 +69,39 @@ export const faults = (n: Numbers) =>
     'error-cell': ({ value }) =>
       say(value === '' ? '单元格显示错误值。' : `单元格显示错误 ${value}。`, '请修正公式，或直接填写值。'),
     uncalculated: () => say('单元格里的公式没有计算结果。', '请用 Excel 打开并保存文件，再重新发送。'),
+    'decimal-comma': ({ value, guess }) =>
+      say(
+        `${quote(value)}可能是两个不同的数：文件中其他数字以逗号作小数点。`,
+        guess === undefined ? undefined : `是 ${guess} 吗？请去掉千位分隔符，并用点作小数点。`,
+      ),
+    'too-many-cells': ({ headings }) =>
+      say(
+        `该行的单元格多于 ${n.count(headings)} 个表头。`,
+        '如果文字中含有分隔符，请给它加上引号，或选择其他分隔符。',
+      ),
     'unknown-column': ({ heading, guess }) => say(`没有名为“${heading}”的输入。`, didYouMean(guess)),
     'long-number': () =>
       say('数字超过 15 位，Excel 无法完整保存。', '如果是编号，请把该列设为文本格式后重新输入。'),
+    'hidden-by-format': ({ sent }) =>
+      say(`单元格的格式隐藏了内容，仍会发送，如“${sent}”。`, '如果不需要发送，请清空该单元格。'),
+    'shown-as-hashes': ({ sent }) =>
+      say(`Excel 只显示 ####，会发送原值，如“${sent}”。`, '请修正日期或单元格格式。'),
+    'shown-without-year': ({ sent }) => say(`单元格显示的日期没有年份，会发送完整日期，如“${sent}”。`),
+    'shown-with-exponent': ({ sent }) => say(`Excel 以科学计数法显示该数字，会发送全部数字，如“${sent}”。`),
     'hidden-rows': () => say('隐藏的行也包括在内。', '如果不需要运行，请删除这些行。'),
     'merged-cells': () => say('有跨行合并的单元格：只有第一行有值。', '请取消合并，并逐行填写。'),
+    'covered-value': () => say('合并单元格下面藏有值：不会发送。', '如果需要发送，请取消合并。'),
+    'picture-in-cell': () => say('单元格里是图片：按空单元格处理。'),
+    'picture-over-cell': () => say('图片浮在数据行上方：不会发送。'),
+    'totals-row': () => say('这是表格的汇总行：已略过。'),
+    'below-table': () => say('表格下方的行已略过。', '如果是数据，请指定表格的最后一行。'),
+    'hidden-rows-left-out': () => say('隐藏的行已略过。'),
+    'rows-left-out': () => say('未选中的行已略过。'),
+    macros: () => say('文件包含宏：宏不会运行，结果文件中也不会保留。'),
     'guessed-encoding': ({ encoding }) =>
       say(
-        `文件不是 UTF-8 编码，已按 ${encoding} 读取。`,
-        '请在预览中检查文字；如有乱码，请另存为“CSV UTF-8”。',
+        `文件按 ${encoding} 编码读取，这只是推测。`,
+        '请在预览中检查文字；如有乱码，请选择其他编码，或另存为“CSV UTF-8”。',
       ),
   }) satisfies Record<string, Say>
 

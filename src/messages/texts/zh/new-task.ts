@@ -36,6 +36,7 @@ export const newTask = (n: Numbers): ReturnType<typeof english> => ({
   dropCorrected: '把修改后的文件拖到这里，或点击选择',
   dropOther: '把另一个文件拖到这里，或点击选择',
   check: {
+    reading: '读取方式：',
     sheet: '工作表',
     faults: '有问题的单元格',
     preview: (rows) => `前 ${n.count(rows)} 行`,
@@ -50,8 +51,6 @@ export const newTask = (n: Numbers): ReturnType<typeof english> => ({
     column: '列',
     required: '必填',
     optional: '选填',
-    headings: (row) => `表头在第 ${n.count(row)} 行。`,
-    otherRow: '不对？请指定表头所在的行',
   },
   confirm: {
     tryHint: '只运行第一行，其余的先等待：看过输出和费用后再决定是否继续。',

@@ -22,6 +22,9 @@ export const tasks = (n: Numbers): ReturnType<typeof english> => ({
   timeLeft: (ms) => `约剩 ${n.roughDuration(ms)}`,
   tokens: (tokens) => `${n.count(tokens)} 个 token`,
   price: (value, currency) => n.price(value, currency),
+  unpriced: (rows) => `${n.count(rows)} 行的费用未知`,
+  unknownCalls: (calls) => `另有最多 ${n.count(calls)} 次调用未知`,
+  maybePaid: (calls) => `有 ${n.count(calls)} 次调用可能已经计费：Dify 无法告知结果。`,
   duration: (ms) => n.duration(ms),
   slowed: (limit) => `已降为同时 ${n.count(limit)} 行：Dify 提示“请求过多”。`,
   paced: ({ perMinute, tokensPerMinute }) =>

@@ -13,13 +13,15 @@ export interface Packed {
 }
 
 /**
- * The same archive with some parts changed or added; all others are copied in packed form.
+ * The same archive with some parts changed, added or left out; all others are copied in packed form.
  * @param changes by part name, ignoring case
+ * @param removed names of parts, in lower case
  */
-export function rewritten(zip: Zip, changes: Map<string, string>): Uint8Array {
+export function rewritten(zip: Zip, changes: Map<string, string>, removed = new Set<string>()): Uint8Array {
   const parts: Packed[] = []
   const left = new Map([...changes].map(([name, text]) => [name.toLowerCase(), { name, text }]))
   for (const { entry, packed } of zip.packedParts()) {
+    if (removed.has(entry.name.toLowerCase())) continue
     const change = left.get(entry.name.toLowerCase())
     left.delete(entry.name.toLowerCase())
     parts.push(change ? pack(entry.name, change.text) : { ...entry, packed })

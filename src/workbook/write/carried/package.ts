@@ -1,5 +1,5 @@
 import { relationships, type Relationship } from '../../read/parts.ts'
-import { attribute, attributes } from '../../read/xml.ts'
+import { attributes } from '../../read/xml.ts'
 import type { Zip } from '../../read/zip.ts'
 import {
   appended,
@@ -78,11 +78,11 @@ export class Package {
   refer(from: string, type: 'comments' | 'vmlDrawing' | 'worksheet', name: string): string {
     this.#referred.add(name)
     this.#declare(name, CONTENT_TYPES[type])
-    const { folder, rels } = relationshipsOf(from)
+    const rels = relationshipsOf(from)
     const source = this.has(rels) ? this.text(rels) : NO_RELATIONSHIPS
     let number = 1
     while (source.includes(`"rIdRowbot${number}"`)) number++
-    const given = `Id="rIdRowbot${number}" Type="${this.namespaces.rel}/${type}" Target="${relative(folder, name)}"`
+    const given = `Id="rIdRowbot${number}" Type="${this.namespaces.rel}/${type}" Target="${relative(folderOf(from), name)}"`
     this.set(
       rels,
       appended(source, 'Relationships', (prefix) => `<${prefix}Relationship ${given}/>`),
@@ -92,28 +92,13 @@ export class Package {
 
   /** Sheets will be added to the workbook: the parts that list them are changed from now on. */
   willGrow(workbook: string): void {
-    for (const name of [TYPES, workbook, relationshipsOf(workbook).rels]) this.set(name, this.text(name))
+    for (const name of [TYPES, workbook, relationshipsOf(workbook)]) this.set(name, this.text(name))
   }
 
-  /** Leaves a part out, and the references to it from `from`. */
-  remove(from: string, type: string, name: string): void {
-    this.removeAlone(name)
-    const { rels } = relationshipsOf(from)
-    this.set(
-      rels,
-      this.text(rels).replaceAll(/<(?:[\w.-]+:)?Relationship\b[^>]*>/g, (tag) =>
-        attribute(tag, 'Type')?.endsWith(`/${type}`) ? '' : tag,
-      ),
-    )
-  }
-
-  /** Leaves a part out that nothing refers to any more. */
-  removeAlone(name: string): void {
+  /** Leaves a part out; the caller takes out what refers to it. */
+  remove(name: string): void {
     this.removed.add(name.toLowerCase())
-    this.removed.add(relationshipsOf(name).rels.toLowerCase())
-    this.changeTypes((tag) =>
-      attribute(tag, 'PartName')?.toLowerCase() === `/${name.toLowerCase()}` ? '' : tag,
-    )
+    this.removed.add(relationshipsOf(name).toLowerCase())
   }
 
   /** Changes the list of content types, tag by tag. */
@@ -148,9 +133,14 @@ export function relationshipIdIn(source: string): string {
 const NO_RELATIONSHIPS = `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
 <Relationships xmlns="${PACKAGE}/relationships"></Relationships>`
 
-function relationshipsOf(part: string): { folder: string; rels: string } {
-  const folder = part.slice(0, part.lastIndexOf('/') + 1)
-  return { folder, rels: `${folder}_rels/${part.slice(folder.length)}.rels` }
+/** The part with the relationships of another. */
+export function relationshipsOf(part: string): string {
+  const folder = folderOf(part)
+  return `${folder}_rels/${part.slice(folder.length)}.rels`
+}
+
+function folderOf(part: string): string {
+  return part.slice(0, part.lastIndexOf('/') + 1)
 }
 
 /** The reference to `name` from a part in `folder`: `../comments1.xml`. */

@@ -12,6 +12,7 @@ import { rewritten } from '../carried/archive.ts'
 import { colourCells, referenceOf } from './cells.ts'
 import { markedBefore, withComments } from './comments.ts'
 import { Package, relationshipIdIn } from '../carried/package.ts'
+import { removeMacros } from '../carried/macros.ts'
 import { MarkStyles } from './styles.ts'
 import { insertBefore, unprefixed } from '../carried/xml-text.ts'
 
@@ -65,7 +66,8 @@ export function edited(
     const { main } = pack.namespaces
     putFront(pack, path, frontSheet(frontLines(found, about), markStyles.wrapped(), main))
     pack.set(styles, markStyles.toString())
-    return rewritten(zip, pack.changes)
+    removeMacros(pack, path)
+    return rewritten(zip, pack.changes, pack.removed)
   } catch {
     return null // unusual XML (prefixes, another encoding, cells without references): the plain copy is used
   }

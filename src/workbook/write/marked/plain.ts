@@ -80,8 +80,10 @@ function cellXml(value: Value, reference: string): string {
   if (typeof value === 'boolean') return `<c r="${reference}" t="b"><v>${value ? 1 : 0}</v></c>`
   if (typeof value === 'string') return textXml(value, reference)
   if ('error' in value) return `<c r="${reference}" t="e"><v>${xmlText(value.error)}</v></c>`
-  if ('uncalculated' in value) return ''
-  if (!value.shown.endsWith('%')) return textXml(value.shown, reference)
+  if ('uncalculated' in value || 'picture' in value) return ''
+  if ('date' in value) return textXml(value.date, reference)
+  if (value.raw === undefined) return `<c r="${reference}"><v>${value.number}</v></c>`
+  if (!value.raw.endsWith('%')) return textXml(value.raw, reference)
   return `<c r="${reference}" s="${STYLES.percentage}"><v>${value.number}</v></c>`
 }
 

@@ -2,9 +2,10 @@ import { attribute, attributes } from '../../read/xml.ts'
 import { relationships } from '../../read/parts.ts'
 import type { Zip } from '../../read/zip.ts'
 import { CannotCarry } from '../carried/cannot-carry.ts'
+import { removeMacros } from '../carried/macros.ts'
 import { type Package, relationshipIdIn } from '../carried/package.ts'
 import { sheetName } from '../carried/sheet-name.ts'
-import { appended, attributeText, CONTENT_TYPES } from '../carried/xml-text.ts'
+import { appended, attributeText } from '../carried/xml-text.ts'
 import { areaOf, referenceTo } from './area.ts'
 import type { ColumnPlace } from './place.ts'
 
@@ -29,8 +30,6 @@ export function openPackage(zip: Zip, pack: Package, sheet: string): OwnPackage 
   if (path === undefined || !path.endsWith('.xml') || !zip.has(path))
     throw new CannotCarry('it is not an .xlsx or .xlsm workbook')
   const related = pack.relationships(path)
-  if ([...related.values()].some(({ type }) => /macrosheet$/i.test(type)))
-    throw new CannotCarry('it has macro sheets')
   const sheets = [...pack.text(path).matchAll(/<(?:[\w.-]+:)?sheet\s([^>]*)>/g)].map(([, source = '']) => {
     return { name: attributes(source)['name'] ?? '', part: related.get(relationshipIdIn(source))?.target }
   })
@@ -46,32 +45,9 @@ export function openPackage(zip: Zip, pack: Package, sheet: string): OwnPackage 
     sheet: part,
     index,
     taken: new Set(sheets.map(({ name }) => name.toLowerCase())),
-    hadMacros: withoutMacros(zip, pack, path),
+    hadMacros: removeMacros(pack, path),
   }
 }
-
-/**
- * Leaves macros out, and makes the workbook an ordinary one: the result is named .xlsx, and Excel opens nothing else
- * by that name.
- */
-function withoutMacros(zip: Zip, pack: Package, path: string): boolean {
-  const macros = [...pack.relationships(path).values()].find(({ type }) => type === 'vbaProject')?.target
-  if (macros !== undefined) {
-    for (const { target } of relationships(zip, macros).values()) pack.removeAlone(target)
-    pack.remove(path, 'vbaProject', macros)
-  }
-  pack.changeTypes((tag) => {
-    const type = attribute(tag, 'ContentType') ?? ''
-    if (attribute(tag, 'PartName')?.toLowerCase() === `/${path.toLowerCase()}`)
-      return tag.replace(type, CONTENT_TYPES.workbook)
-    // Excel’s own way: every .bin is the macros; others, if there are any, are settings of printers.
-    return type === VBA_PROJECT ? tag.replace(type, PRINTER_SETTINGS) : tag
-  })
-  return macros !== undefined
-}
-
-const VBA_PROJECT = 'application/vnd.ms-office.vbaProject'
-const PRINTER_SETTINGS = 'application/vnd.openxmlformats-officedocument.spreadsheetml.printerSettings'
 
 /** A name that no sheet has: `Rowbot`, `Rowbot (2)`. */
 export function freeSheetName(book: OwnPackage, name: string): string {

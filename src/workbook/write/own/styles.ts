@@ -62,8 +62,8 @@ export class AddedStyles {
 
   #variant(base: number, format: typeof GENERAL | typeof TEXT): number {
     const key = `${base} ${format}`
-    const known = this.#made.get(key)
-    if (known !== undefined) return known
+    const made = this.#made.get(key)
+    if (made !== undefined) return made
     const style = this.#find(base, format)
     this.#made.set(key, style)
     return style

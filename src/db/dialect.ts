@@ -1,0 +1,134 @@
+import { setTimeout } from 'node:timers/promises'
+import type Database from 'better-sqlite3'
+import {
+  type CompiledQuery,
+  type DatabaseConnection,
+  type Dialect,
+  type QueryResult,
+  SqliteAdapter,
+  type SqliteDatabase,
+  SqliteDriver,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+  type SqliteStatement,
+} from 'kysely'
+import { type LockWait, untilUnlocked } from './locked.ts'
+
+/**
+ * Kysely's SQLite dialect, except that it waits for other programs' locks without blocking the main thread, and that
+ * reads go on while a write waits. A retry is only ever of a single statement, of `begin` or of `commit`: what comes in
+ * between cannot meet a lock, since transactions begin IMMEDIATE.
+ */
+export function sqliteDialect(sqlite: Database.Database, lock: LockWait): Dialect {
+  return {
+    createAdapter: () => new Adapter(),
+    createDriver: () => new WaitingDriver(sqlite, lock),
+    createIntrospector: (db) => new SqliteIntrospector(db),
+    createQueryCompiler: () => new SqliteQueryCompiler(),
+  }
+}
+
+class Adapter extends SqliteAdapter {
+  /** Not true, but Kysely's own mutex would keep its turn while a write waits for a lock. `Turns` is ours. */
+  override get supportsMultipleConnections(): boolean {
+    return true
+  }
+}
+
+class WaitingDriver extends SqliteDriver {
+  readonly #turns = new Turns()
+
+  constructor(
+    private readonly sqlite: Database.Database,
+    private readonly lock: LockWait,
+  ) {
+    super({ database: prepared(sqlite) })
+  }
+
+  override async acquireConnection(): Promise<DatabaseConnection> {
+    await this.#turns.take()
+    return new WaitingConnection(await super.acquireConnection(), this.sqlite, this.lock, this.#turns)
+  }
+
+  override releaseConnection(): Promise<void> {
+    this.#turns.pass()
+    return Promise.resolve()
+  }
+}
+
+/** The one connection, for as long as somebody has the turn. */
+class WaitingConnection implements DatabaseConnection {
+  #hasRun = false
+
+  constructor(
+    private readonly connection: DatabaseConnection,
+    private readonly sqlite: Database.Database,
+    private readonly lock: LockWait,
+    private readonly turns: Turns,
+  ) {}
+
+  async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    const isInside = this.sqlite.inTransaction && query.sql !== 'commit'
+    const result = await untilUnlocked(
+      isInside ? { ...this.lock, waitMs: 0 } : this.lock,
+      () => this.connection.executeQuery<R>(query),
+      (ms) => this.#pause(ms),
+    )
+    this.#hasRun = true
+    return result
+  }
+
+  streamQuery<R>(query: CompiledQuery, chunkSize: number): AsyncIterableIterator<QueryResult<R>> {
+    return this.connection.streamQuery(query, chunkSize)
+  }
+
+  /** Gives others the turn meanwhile, unless an earlier statement may have changed a setting that they must not see. */
+  async #pause(ms: number): Promise<void> {
+    if (this.#hasRun) return setTimeout(ms)
+    this.turns.pass()
+    await setTimeout(ms)
+    await this.turns.take()
+  }
+}
+
+/** Who has the connection: one at a time, in the order of asking. */
+class Turns {
+  #isTaken = false
+  readonly #waiting: (() => void)[] = []
+
+  take(): Promise<void> {
+    if (this.#isTaken) return new Promise((resolve) => this.#waiting.push(resolve))
+    this.#isTaken = true
+    return Promise.resolve()
+  }
+
+  pass(): void {
+    const next = this.#waiting.shift()
+    if (next) next()
+    else this.#isTaken = false
+  }
+}
+
+/**
+ * Keeps prepared statements: Kysely prepares each query again, which costs more than running it. And begins
+ * transactions IMMEDIATE: ours all write, and a deferred one that meets another writer half-way cannot be retried.
+ */
+function prepared(sqlite: Database.Database): SqliteDatabase {
+  const statements = new Map<string, SqliteStatement>()
+  return {
+    close: () => sqlite.close(),
+    prepare(sql) {
+      const text = sql === 'begin' ? 'begin immediate' : sql
+      const cached = statements.get(text)
+      if (cached) return cached
+      const statement = sqlite.prepare(text)
+      if (text.length < MAX_CACHED_CHARS && statements.size < MAX_CACHED) statements.set(text, statement)
+      return statement
+    },
+  }
+}
+
+/** Longer ones are bulk inserts and lists of ids, which seldom come twice. */
+const MAX_CACHED_CHARS = 4_000
+/** More than there are queries. If the texts of one should vary after all, they must not fill the memory. */
+const MAX_CACHED = 500

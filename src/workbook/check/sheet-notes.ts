@@ -1,0 +1,35 @@
+import type { Book, SheetFacts } from '../read/book.ts'
+import { columnName, type RawRow } from '../read/value.ts'
+import { isPicture, type CellFault } from './prepare.ts'
+import type { Tally } from './tally.ts'
+
+/** Notes about a row that runs or not: it is hidden, it has pictures. */
+export function noteRow(tally: Tally, row: RawRow, faults: CellFault[]): void {
+  if (row.hidden) tally.add({ code: 'hidden-rows' }, String(row.row))
+  for (let column = 0; column < row.cells.length; column++) {
+    if (!isPicture(row.cells[column] ?? null)) continue
+    if (faults.some((fault) => fault.column === column)) continue // which says so
+    tally.add({ code: 'picture-in-cell' }, columnName(column) + row.row)
+  }
+}
+
+/** Notes about what was found in the sheet besides its rows, of its data only: from below the headings to its end. */
+export function noteFacts(
+  tally: Tally,
+  book: Book,
+  facts: SheetFacts,
+  { headingRow, lastRow }: { headingRow: number; lastRow: number },
+): void {
+  const isData = ({ row }: { row: number }) => row > headingRow && row <= lastRow
+  for (const { top, bottom, left } of facts.merges ?? []) {
+    if (top <= lastRow && bottom > Math.max(top, headingRow + 1))
+      tally.add({ code: 'merged-cells' }, columnName(left) + top)
+  }
+  for (const { row, column } of (facts.covered ?? []).filter(isData))
+    tally.add({ code: 'covered-value' }, columnName(column) + row)
+  for (const { row, column } of (facts.pictures ?? []).filter(isData))
+    tally.add({ code: 'picture-over-cell' }, columnName(column) + row)
+  if (book.hasMacros) tally.add({ code: 'macros' })
+  const encoding = book.csv?.encoding
+  if (encoding && !encoding.sure) tally.add({ code: 'guessed-encoding', encoding: encoding.label })
+}

@@ -1,0 +1,100 @@
+import { describe, expect, test } from 'bun:test'
+import { resultRows } from '../../src/db/rows/result-rows.ts'
+import { saveDraft } from './support/old-draft.ts'
+import { aWizard, COPYWRITER, csv, SAMPLE, Visit } from './support/cast.ts'
+
+/** At the check of a file. */
+async function aCheck(file = SAMPLE) {
+  const cast = await aWizard([COPYWRITER])
+  const visit = await new Visit(cast.wizard).send(file)
+  await visit.press('Next')
+  return { ...cast, visit }
+}
+
+describe('how a file is read', () => {
+  test('is shown, and every change shows at once', async () => {
+    const { visit } = await aCheck()
+    await visit.press('Reading…')
+    expect(visit.prompt.title).toBe('2 of 4 · How is the file read?')
+    expect(visit.text).toContain('headings in row 1')
+    expect(visit.text).toContain('What the cell shows')
+    await visit.choose('What is sent of a cell', 'The value behind it')
+    expect(visit.prompt.title).toBe('2 of 4 · How is the file read?')
+    expect(visit.text).toContain('The value behind it')
+    await visit.press('As Rowbot found it')
+    expect(visit.text).toContain('What the cell shows')
+    expect(visit.labels).not.toContain('As Rowbot found it')
+    await visit.press('Done')
+    expect(visit.prompt.title).toBe('2 of 4 · Check the upload')
+  })
+
+  test('begins below another heading row when the person says so', async () => {
+    const { visit } = await aCheck(csv('Name,Key features\nName,Key features\nKettle,hot\n'))
+    await visit.press('Reading…')
+    await visit.press('Headings and rows…')
+    expect(visit.form.fields[0]).toMatchObject({ id: 'row', value: '1' })
+    const form = { row: '1', headingRows: '1', lastRow: '', only: '' }
+    expect(await visit.answerForm({ ...form, row: 'two' })).toEqual({
+      row: 'A whole number from 1 to 1,048,576, please.',
+    })
+    expect(await visit.answerForm({ ...form, row: ' ２ ' })).toBeUndefined()
+    expect(visit.text).toContain('1 row')
+    expect(visit.text).toContain('headings in row 2')
+  })
+
+  test('ends where the person says, and takes only the rows they name', async () => {
+    const { visit, db } = await aCheck(csv('Name,Key features\nA,1\nB,2\nC,3\nD,4\nE,5\n'))
+    await visit.press('Reading…')
+    await visit.press('Headings and rows…')
+    const form = { row: '1', headingRows: '1', lastRow: '5', only: '3-4, 6' }
+    expect(await visit.answerForm({ ...form, only: 'the last' })).toEqual({
+      only: 'Row numbers of the sheet, please, such as 3-40, 88.',
+    })
+    expect(await visit.answerForm({ ...form, lastRow: '1' })).toEqual({
+      lastRow: 'The table must end below its headings.',
+    })
+    expect(await visit.answerForm(form)).toBeUndefined()
+    expect(visit.text).toContain('to row 5 · only rows 3-4, 6')
+    for (const label of ['Done', 'Next', 'Next', 'Start']) await visit.press(label)
+    const rows = []
+    for await (const chunk of resultRows(db, visit.taskId)) rows.push(...chunk)
+    expect(rows.map(({ row, cells }) => [row, cells[0]])).toEqual([
+      [3, 'B'],
+      [4, 'C'],
+    ])
+  })
+
+  test('of a CSV file has its encoding and delimiter, and no number formats', async () => {
+    const { visit } = await aCheck(csv('Name;Key features\nKettle;hot\n'))
+    await visit.press('Reading…')
+    expect(visit.prompt.selects.map(({ label }) => label)).toEqual(['Encoding', 'Between the cells'])
+    expect(visit.text).toContain('UTF-8 · Semicolon ;')
+    await visit.choose('Between the cells', 'Comma')
+    expect(visit.text).toContain('No row of this sheet can run as it is')
+    await visit.choose('Between the cells', 'Semicolon')
+    expect(visit.text).toContain('The row can run.')
+    await visit.choose('Encoding', 'UTF-16LE')
+    expect(visit.text).toContain('UTF-16LE')
+  })
+
+  test('is forgotten, but for what still holds, when another sheet or file comes', async () => {
+    const { visit } = await aCheck(csv('Name,Key features\nName,Key features\nKettle,hot\n'))
+    await visit.press('Reading…')
+    await visit.press('Headings and rows…')
+    await visit.answerForm({ row: '2', headingRows: '1', lastRow: '', only: '' })
+    await visit.press('Done')
+    await visit.press('Send another file')
+    await visit.answerForm({}, csv('Name,Key features\nKettle,hot\n', 'better.csv'))
+    expect(visit.text).toContain('1 row')
+    expect(visit.text).not.toContain('headings in row')
+  })
+})
+
+test('a draft of an older version keeps the sheet and the heading row that were chosen', async () => {
+  const { visit, db, wizard } = await aCheck(csv('Name,Key features\nName,Key features\nKettle,hot\n'))
+  await saveDraft(db, visit.draftId, (state) => {
+    const { reading: _reading, ...rest } = state
+    return { ...rest, sheet: 'products', headingRow: 2 }
+  })
+  expect((await wizard.find(visit.draftId))?.state.reading).toEqual({ sheet: 'products', headingRow: 2 })
+})
