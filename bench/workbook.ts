@@ -6,7 +6,8 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { CASES, makeInput } from './workbook/cases.ts'
+import { CASES, cellsOf, HEADINGS, makeInput } from './workbook/cases.ts'
+import { KINDS, makeKind } from './workbook/kinds.ts'
 
 const SIZES = [1_000, 10_000, 100_000]
 const READERS = ['read-rowbot', 'read-exceljs', 'read-exceljs-stream'] as const
@@ -26,12 +27,13 @@ export interface Measure {
   rows: number
 }
 
-/** Prints a table of every case and size, relative to exceljs in memory. */
+/** Prints a table of every case and size, relative to exceljs in memory, and to SheetJS for the formats that exceljs does not read. */
 export async function run(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'rowbot-bench-'))
   try {
     for (const rows of SIZES) await makeInput(join(folder, `${rows}.xlsx`), rows)
     table('read and check', READERS, 'read-exceljs', folder)
+    await kindsTable(folder)
     table('write', WRITERS, 'write-exceljs', folder)
     for (const [name, what] of [
       ['write-rowbot-large', 'a new workbook'],
@@ -46,14 +48,27 @@ export async function run(): Promise<void> {
 }
 
 function table(title: string, cases: readonly string[], base: string, folder: string): void {
-  console.log(
-    `\n${`${title}, 8 columns`.padEnd(24)}       rows        ms   peak MB   stall ms     time   memory`,
-  )
+  console.log(heading(`${title}, 8 columns`))
   for (const rows of SIZES) {
     const input = join(folder, `${rows}.xlsx`)
     const measures = new Map(cases.map((name) => [name, measure(name, input, rows)] as const))
     for (const [name, found] of measures) console.log(line(name, found, measures.get(base)))
   }
+}
+
+/** The other formats beside SheetJS, which reads them all, and does not check them. */
+async function kindsTable(folder: string): Promise<void> {
+  console.log(heading('read and check, others'))
+  for (const kind of KINDS) {
+    const input = await makeKind(folder, kind, cellsOf, HEADINGS)
+    const alone = measure('read-sheetjs', input, kind.rows)
+    console.log(line(`read-rowbot .${kind.extension}`, measure('read-rowbot', input, kind.rows), alone))
+    console.log(line(`read-sheetjs .${kind.extension}`, alone, alone))
+  }
+}
+
+function heading(title: string): string {
+  return `\n${title.padEnd(24)}       rows        ms   peak MB   stall ms     time   memory`
 }
 
 function measure(name: string, input: string, rows: number): Measure {

@@ -1,4 +1,6 @@
+import { basename } from 'node:path'
 import type ExcelJS from 'exceljs'
+import { readSheetjs } from './kinds.ts'
 import type { Variable } from '../../src/engine/workflow.ts'
 import { prepare } from '../../src/workbook/check/prepare.ts'
 import { DEFAULT_LIMITS } from '../../src/workbook/limits.ts'
@@ -13,7 +15,7 @@ export interface Case {
 }
 
 const SHEET = 'Products'
-const HEADINGS = ['SKU', 'Name', 'Key features', 'Tone', 'Max words', 'Price', 'When', 'Note']
+export const HEADINGS = ['SKU', 'Name', 'Key features', 'Tone', 'Max words', 'Price', 'When', 'Note']
 const VARIABLES: Variable[] = [
   { name: 'name', label: 'Name', type: 'text-input', required: true, maxLength: 100 },
   { name: 'features', label: 'Key features', type: 'paragraph', required: true, maxLength: 1000 },
@@ -23,10 +25,11 @@ const VARIABLES: Variable[] = [
 const MAPPING = { name: 1, features: 2, tone: 3, max_words: 4 }
 
 export const CASES: Case[] = [
+  { name: 'read-sheetjs', run: readSheetjs },
   {
     name: 'read-rowbot',
     async run(input) {
-      const file = { name: 'bench.xlsx', bytes: await Bun.file(input).bytes() }
+      const file = { name: basename(input), bytes: await Bun.file(input).bytes() }
       return (await checkUpload(file, { variables: VARIABLES }, DEFAULT_LIMITS)).good
     },
   },
@@ -151,7 +154,7 @@ export async function makeInput(path: string, rows: number): Promise<void> {
   await workbook.commit()
 }
 
-function cellsOf(i: number): (string | number | Date)[] {
+export function cellsOf(i: number): (string | number | Date)[] {
   const tone = ['formal', 'casual', 'playful'][i % 3] ?? ''
   const when = new Date(Date.UTC(2026, 0, 1 + (i % 300)))
   return [

@@ -27,7 +27,7 @@ export function createProgram({ open, screen }: Io, done: Done): Command {
   program
     .command('run')
     .description('check a file, run every good row of it, write the result next to it')
-    .argument('<file>', 'an .xlsx or .csv file')
+    .argument('<file>', 'a workbook (.xlsx, .xlsm, .xls, .xlsb, .ods) or .csv file')
     .option(
       '-w, --workflow <name>',
       'name or id; not needed when there is one, or only one fits the headings',
@@ -53,7 +53,7 @@ export function createProgram({ open, screen }: Io, done: Done): Command {
   program
     .command('check')
     .description('show what is in a file and every fault, run nothing')
-    .argument('<file>', 'an .xlsx or .csv file')
+    .argument('<file>', 'a workbook (.xlsx, .xlsm, .xls, .xlsb, .ods) or .csv file')
     .option('-w, --workflow <name>', 'check every row against this workflow’s inputs')
     .option('--sheet <name>', 'which sheet')
     .addOption(headingRow())
@@ -148,7 +148,7 @@ interface RunFlags {
 
 /** A file name that begins with a dash looks like an option. */
 function withDashHint(error: string): string {
-  const file = /unknown option '(-[^']*\.(?:xlsx|csv))'/i.exec(error)?.[1]
+  const file = /unknown option '(-[^']*\.(?:xls[xmb]?|ods|csv))'/i.exec(error)?.[1]
   return file ? `${error.trimEnd()}\nIf it is a file, write ./${file}\n` : error
 }
 

@@ -44,6 +44,7 @@ export type Fault =
   | { code: 'rows-left-out' }
   | { code: 'macros' }
   | { code: 'guessed-encoding'; encoding: string }
+  | { code: 'web-page' }
 
 export type FaultCode = Fault['code']
 
@@ -86,6 +87,7 @@ export const SEVERITY = {
   'rows-left-out': 'nothing',
   macros: 'nothing',
   'guessed-encoding': 'nothing',
+  'web-page': 'nothing',
 } as const satisfies Record<FaultCode, 'sheet' | 'row' | 'nothing'>
 
 /** What is wrong and, if it is not obvious, what to do. The cells are shown in front of it. */
@@ -201,6 +203,11 @@ export function sentence(fault: Fault): { message: string; hint?: string } {
       return say(
         'Cells merged over several rows: only the first row has the value.',
         'Unmerge them and fill in every row.',
+      )
+    case 'web-page':
+      return say(
+        'The file is a web page that is called .xls: its table was read, every cell as text.',
+        'If that is not what you expect, open it in Excel and save it as .xlsx.',
       )
     case 'covered-value':
       return say(

@@ -12,7 +12,7 @@ describe('the door', () => {
   test('says what may be sent, and has a template for each workflow', async () => {
     const { browse, workflow } = await anAdmin()
     const visit = await new TaskVisit(browse).open()
-    expect(visit.text).toContain('.xlsx or .csv, up to 50 MB, 100,000 rows and 100 columns')
+    expect(visit.text).toContain('.ods or .csv, up to 50 MB, 100,000 rows and 100 columns')
     expect(visit.page.html).toContain(`href="/batch/template/${workflow.id}"`)
   })
 

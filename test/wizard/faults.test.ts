@@ -47,6 +47,7 @@ const FAULTS: { [C in Fault['code']]: Extract<Fault, { code: C }> } = {
   'rows-left-out': { code: 'rows-left-out' },
   macros: { code: 'macros' },
   'guessed-encoding': { code: 'guessed-encoding', encoding: 'GBK' },
+  'web-page': { code: 'web-page' },
 }
 
 function groupOf(fault: Fault): FaultGroup {

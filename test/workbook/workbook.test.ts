@@ -84,8 +84,8 @@ test('a refusal reaches the main thread as a sentence with what to do', async ()
   const failure = await failureOf(checkUpload(old, {}, DEFAULT_LIMITS))
   expect(failure).toBeInstanceOf(UserError)
   expect(failure).toMatchObject({
-    message: '“old.xls” is a workbook of Excel 97–2003 (.xls).',
-    hint: expect.stringContaining('Save As'),
+    message: '“old.xls” is damaged or cut short.',
+    hint: expect.stringContaining('save it as .xlsx'),
   })
 })
 

@@ -31,7 +31,7 @@ const READING = {
   delimiter: z.enum(DELIMITERS).optional().describe('of a CSV file; default: found'),
 }
 export const UPLOAD_BODY = z.strictObject({
-  file: z.file().describe('.xlsx or .csv'),
+  file: z.file().describe('.xlsx, .xlsm, .xls, .xlsb, .ods or .csv'),
   ...READING,
   mapping: z.preprocess(fromText, MAPPING.optional()),
 })

@@ -13,7 +13,7 @@ export interface DropField {
 
 /**
  * A file input stretched over an area, so that dropping works without script. It sets no `accept`: a browser would
- * refuse an .xls silently, while our message says what to do.
+ * refuse a .numbers file silently, while our message says what to do.
  */
 export function dropField({ label, texts, hint, accepts, isSmall = false }: DropField): Html {
   const { entry } = texts.newTask

@@ -85,7 +85,7 @@ function argumentsOf(verb: CommandVerb): Basic[] {
   }
 }
 
-/** No list of file types: Discord would refuse an .xls with its own message, while ours says what to do. */
+/** No list of file types: Discord would refuse a .numbers file with its own message, while ours says what to do. */
 const FILE: Basic = {
   type: Option.Attachment,
   name: 'file',

@@ -26,7 +26,7 @@ function labelOf(field: Field): APILabelComponent {
 }
 
 function inputOf(field: Field): APILabelComponent['component'] {
-  // No list of file types: Discord would refuse an .xls with its own message, while ours says what to do.
+  // No list of file types: Discord would refuse a .numbers file with its own message, while ours says what to do.
   if (field.type === 'file') return { type: ComponentType.FileUpload, custom_id: field.id, required: true }
   const maxLength = Math.min(field.maxLength, DISCORD_LIMITS.textInputChars)
   const value = clip(field.value, maxLength)

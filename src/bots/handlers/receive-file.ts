@@ -58,7 +58,7 @@ export async function receive(
   }
 }
 
-const WORKBOOK = /\.(xlsx|csv|xlsm|xlsb|xls|ods|tsv|numbers)$/i
+const WORKBOOK = /\.(xlsx|csv|xlsm|xlsb|xls|ods|fods|et|tsv|numbers)$/i
 
 /** The files that may be workbooks; if none does, the first, so that its person learns why it cannot be used. */
 export function workbooksAmong<T extends { name: string }>(files: T[]): T[] {

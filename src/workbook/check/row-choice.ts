@@ -4,7 +4,7 @@ import type { NamedTable } from '../read/sheet-parts.ts'
 import type { RawRow } from '../read/value.ts'
 import type { Mapping, Reading } from '../types.ts'
 import { isBlank } from './prepare.ts'
-import type { SheetTable } from './table.ts'
+import type { Sheet } from '../read/book.ts'
 import { TableEnd } from './table-end.ts'
 
 /** Why a row below the headings is left out. */
@@ -32,7 +32,7 @@ export class RowChoice {
    */
   constructor(
     { lastRow, rows }: Pick<Reading, 'lastRow' | 'rows'>,
-    { sheet, headingRow }: SheetTable,
+    { sheet, headingRow }: { sheet: Pick<Sheet, 'tables'>; headingRow: number },
     needed: number[] = [],
     onLeft: (row: number, why: LeftOut) => void = () => {},
   ) {

@@ -32,4 +32,5 @@ export function noteFacts(
   if (book.hasMacros) tally.add({ code: 'macros' })
   const encoding = book.csv?.encoding
   if (encoding && !encoding.sure) tally.add({ code: 'guessed-encoding', encoding: encoding.label })
+  if (facts.webPage) tally.add({ code: 'web-page' })
 }

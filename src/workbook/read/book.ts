@@ -1,13 +1,13 @@
 import type { Delimiter, TextEncoding } from '../types.ts'
 import type { DecimalMarks } from './decimal-marks.ts'
-import type { Place, Range } from './ranges.ts'
+import type { CellPlace, CellRange } from './ranges.ts'
 import type { NamedTable } from './sheet-parts.ts'
 import type { RawRow } from './value.ts'
 
 /** An opened upload: sheets of rows, whatever the format. */
 export interface Book {
   sheets: Sheet[]
-  /** names of the parts of an .xlsx, in lower case; empty for CSV */
+  /** names of the parts of an .xlsx, in lower case; empty for every other format */
   parts: string[]
   /** it has macros, which are never run */
   hasMacros?: true
@@ -35,9 +35,11 @@ export interface Sheet {
 }
 
 export interface SheetFacts {
-  merges?: Range[]
+  merges?: CellRange[]
   /** cells whose values nobody sees, since they lie under merged ranges; they are not in the rows */
-  covered?: Place[]
+  covered?: CellPlace[]
   /** cells on which pictures begin that lie over the sheet */
-  pictures?: Place[]
+  pictures?: CellPlace[]
+  /** the file is a web page whose only table was read */
+  webPage?: boolean
 }

@@ -1,5 +1,5 @@
 import { streamXml } from './parts.ts'
-import { rangeOf, type Place, type Range } from './ranges.ts'
+import { rangeOf, type CellPlace, type CellRange } from './ranges.ts'
 import { FileRefusal } from './refusal.ts'
 import type { RawRow, Value } from './value.ts'
 import { attribute, XmlReader, type XmlHandler } from './xml.ts'
@@ -14,8 +14,8 @@ const MAX_COVERED = 10_000
  * The merged ranges of a worksheet, which its XML lists after the rows. The part is unpacked once more for it, which
  * takes a twentieth of the time of reading it: the rows are skipped as bytes, and only what follows them is parsed.
  */
-export async function mergedRanges(zip: Zip, part: string): Promise<Range[]> {
-  const ranges: Range[] = []
+export async function mergedRanges(zip: Zip, part: string): Promise<CellRange[]> {
+  const ranges: CellRange[] = []
   const handler: XmlHandler = {
     open(name, source) {
       if (name !== 'mergeCell' || ranges.length >= MAX_MERGES) return
@@ -84,15 +84,15 @@ function isUtf16(start: Uint8Array): boolean {
 /** Removes what lies under merged ranges from rows in their order: only a range’s first cell is seen. */
 export class MergedCells {
   /** where values were removed, the first ones */
-  readonly covered: Place[] = []
-  readonly #ranges: Range[]
+  readonly covered: CellPlace[] = []
+  readonly #ranges: CellRange[]
   readonly #maxColumns: number
   /** the last range that began above or in the present row, by column */
-  readonly #over: (Range | undefined)[] = []
+  readonly #over: (CellRange | undefined)[] = []
   #next = 0
 
   /** @param ranges by their first rows */
-  constructor(ranges: Range[], maxColumns: number) {
+  constructor(ranges: CellRange[], maxColumns: number) {
     this.#ranges = ranges
     this.#maxColumns = maxColumns
   }
@@ -115,7 +115,7 @@ export class MergedCells {
   }
 
   /** Excel allows no ranges that overlap; only the first of them counts, so that the work is bounded. */
-  #put(range: Range): void {
+  #put(range: CellRange): void {
     const end = Math.min(range.right + 1, this.#maxColumns)
     for (let column = range.left; column < end; column++) {
       if ((this.#over[column]?.bottom ?? 0) >= range.top) return

@@ -2,9 +2,13 @@ import type { Limits } from '../limits.ts'
 import type { Reading, UploadFile } from '../types.ts'
 import type { Book } from './book.ts'
 import { openCsv } from './csv.ts'
+import { openHtmlTable } from './html-table.ts'
+import { openFlatOds } from './ods.ts'
+import { openArchive } from './open-archive.ts'
 import { FileRefusal } from './refusal.ts'
 import { sniff } from './sniff.ts'
-import { openXlsx } from './xlsx.ts'
+import { openCompoundFile, openXls } from './xls.ts'
+import { openXml2003 } from './xml-2003.ts'
 
 /**
  * Opens an upload by its content, whatever its name.
@@ -23,7 +27,22 @@ export async function openBook(
     )
   }
   const kind = sniff(file.bytes, file.name)
-  return kind === 'zip' ? openXlsx(file.bytes, limits) : openCsv(file, limits, how)
+  switch (kind) {
+    case 'zip':
+      return openArchive(file, limits)
+    case 'cfb':
+      return openCompoundFile(file.bytes, limits)
+    case 'biff':
+      return openXls(file.bytes, limits)
+    case 'xml-2003':
+      return openXml2003(file.bytes, limits)
+    case 'flat-ods':
+      return openFlatOds(file.bytes, limits)
+    case 'html-table':
+      return openHtmlTable(file, limits)
+    case 'text':
+      return openCsv(file, limits, how)
+  }
 }
 
 function megabytes(bytes: number): string {

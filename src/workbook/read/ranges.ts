@@ -1,5 +1,5 @@
 /** A rectangle of cells. Rows are from 1, columns from 0; all are included. */
-export interface Range {
+export interface CellRange {
   top: number
   left: number
   bottom: number
@@ -7,13 +7,13 @@ export interface Range {
 }
 
 /** Rows are from 1, columns from 0. */
-export interface Place {
+export interface CellPlace {
   row: number
   column: number
 }
 
 /** The range that `A2:B5` means; undefined for anything else, also for a single cell. */
-export function rangeOf(reference: string | undefined): Range | undefined {
+export function rangeOf(reference: string | undefined): CellRange | undefined {
   const [, first = '', top, last = '', bottom] =
     /^\$?([A-Z]{1,3})\$?(\d{1,7}):\$?([A-Z]{1,3})\$?(\d{1,7})$/i.exec(reference ?? '') ?? []
   const range = {

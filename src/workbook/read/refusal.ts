@@ -3,12 +3,6 @@ import { UserError } from '../../engine/user-error.ts'
 /** Every reason to refuse a file, with what to say: what the file is, and what to do. */
 const REFUSALS = {
   empty: ['is empty (0 bytes)', 'Send it again; the upload may have been cut off.'],
-  xls: [
-    'is a workbook of Excel 97–2003 (.xls)',
-    'Open it, choose Save As, “Excel Workbook (.xlsx)”, and send that.',
-  ],
-  xlsb: ['is a binary workbook (.xlsb)', 'Open it, choose Save As, “Excel Workbook (.xlsx)”, and send that.'],
-  ods: ['is an OpenDocument spreadsheet (.ods)', 'Save it as “Excel 2007–365 (.xlsx)” and send that.'],
   password: ['is password-protected', 'Save it without a password and send it again.'],
   html: [
     'is a web page, not a workbook',
@@ -18,13 +12,20 @@ const REFUSALS = {
     'is an XML file, not a workbook',
     'Open it in Excel, choose Save As, “Excel Workbook (.xlsx)”, and send that.',
   ],
-  document: ['is a document, not a workbook', 'Send an Excel workbook (.xlsx) or a CSV file.'],
+  document: [
+    'is a document, not a workbook',
+    'Send an Excel workbook (.xlsx, .xls, .xlsb), an .ods or a CSV file.',
+  ],
+  numbers: ['is a Numbers file', 'In Numbers, choose File > Export To > Excel, and send that.'],
   text: [
     'is a text file by its content, not an Excel workbook',
     'If it is a table, name it .csv; otherwise save it as .xlsx and send that.',
   ],
-  other: ['is neither an Excel workbook nor a CSV file', 'Send an .xlsx or a .csv file.'],
-  archive: ['is an archive without a workbook in it', 'Send the .xlsx or .csv file itself.'],
+  other: [
+    'is neither a workbook nor a CSV file',
+    'Send an Excel workbook (.xlsx, .xls, .xlsb), an .ods or a CSV file.',
+  ],
+  archive: ['is an archive without a workbook in it', 'Send the workbook or CSV file itself.'],
   corrupt: [
     'is damaged or cut short',
     'Open it in Excel, let it be repaired, save it as .xlsx and send it again.',
@@ -37,6 +38,10 @@ const REFUSALS = {
   'too-large-inside': [
     'unpacks to more than Rowbot takes',
     'Copy the rows into a new workbook, paste as values, and send that.',
+  ],
+  'too-many-cells': [
+    'has more cells than Rowbot takes in a binary workbook',
+    'Save it as “Excel Workbook (.xlsx)”, or delete the sheets that are not needed.',
   ],
   'too-many-rows': ['has too many rows', 'Split it into several workbooks.'],
   'too-many-columns': ['has too many columns', 'Delete the columns that are not needed.'],

@@ -1,5 +1,5 @@
 import { readXml, relationships } from './parts.ts'
-import { rangeOf, type Place, type Range } from './ranges.ts'
+import { rangeOf, type CellPlace, type CellRange } from './ranges.ts'
 import { FileRefusal } from './refusal.ts'
 import { attributes, type XmlHandler } from './xml.ts'
 import type { Zip } from './zip.ts'
@@ -10,7 +10,7 @@ import type { Zip } from './zip.ts'
 /** A table that was made with “Format as Table”. */
 export interface NamedTable {
   /** its headings, data and totals */
-  range: Range
+  range: CellRange
   /** rows of totals at its end */
   totals: number
 }
@@ -37,21 +37,21 @@ export function tablesOn(zip: Zip, sheet: string): NamedTable[] {
 }
 
 /** The cells on which pictures begin that lie over the sheet. */
-export function picturesOver(zip: Zip, sheet: string): Place[] {
-  const places: Place[] = []
+export function picturesOver(zip: Zip, sheet: string): CellPlace[] {
+  const places: CellPlace[] = []
   for (const part of partsOf(zip, sheet, 'drawing')) readIfWhole(zip, part, new DrawingReader(places))
   return places
 }
 
 /** Reads a drawing: anchors, each with the cell where it begins (`from`), and what is anchored. */
 class DrawingReader implements XmlHandler {
-  readonly #places: Place[]
+  readonly #places: CellPlace[]
   #number = ''
   #inFrom = false
   #from: { row?: number; col?: number } = {}
   #hasPicture = false
 
-  constructor(places: Place[]) {
+  constructor(places: CellPlace[]) {
     this.#places = places
   }
 

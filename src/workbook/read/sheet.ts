@@ -161,4 +161,4 @@ export class SheetReader implements XmlHandler {
 }
 
 /** Titles and headings, up to this many rows, do not count against the limit of rows. */
-const HEAD_ROWS = 100
+export const HEAD_ROWS = 100

@@ -161,6 +161,6 @@ function inNumerals(text: string, numerals: Numerals, isDate: boolean, pattern: 
 }
 
 /** 0.1 + 0.2 is stored as 0.30000000000000004; Excel never shows more than 15 digits. */
-function withoutNoise(number: number): number {
+export function withoutNoise(number: number): number {
   return Number.isInteger(number) ? number : Number(number.toPrecision(15))
 }

@@ -1,7 +1,8 @@
 import { FileRefusal } from './refusal.ts'
 import { CONTROL, utf16WithoutMark } from './utf16.ts'
 
-export type Kind = 'zip' | 'text'
+/** `cfb`: the container of .xls, and of encrypted files; `biff`: the records of an .xls without one */
+export type Kind = 'zip' | 'cfb' | 'biff' | 'xml-2003' | 'flat-ods' | 'html-table' | 'text'
 
 const SIGNATURES = [
   ['zip', [0x50, 0x4b, 0x03, 0x04]],
@@ -12,30 +13,50 @@ const SIGNATURES = [
 
 /**
  * Detects the format from the bytes, whatever the file’s name.
- * @throws FileRefusal for everything that is neither an archive nor text
+ * @throws FileRefusal for everything that is no kind of workbook
  */
 export function sniff(bytes: Uint8Array, fileName: string): Kind {
   if (bytes.length === 0) throw new FileRefusal('empty')
   const kind = SIGNATURES.find(([, magic]) => magic.every((byte, i) => bytes[i] === byte))?.[0]
   if (kind === 'document') throw new FileRefusal('document')
-  if (kind === 'cfb') throw oldOffice(bytes)
+  if (kind === 'cfb' || isBiff(bytes)) return kind ?? 'biff'
   if (kind === 'zip') return 'zip'
   const head = textHead(bytes)
   if (head === undefined) throw new FileRefusal(/\.xls[xm]$/i.test(fileName) ? 'corrupt' : 'other')
   const start = head.trimStart().toLowerCase()
-  if (/^(<!doctype html|<!--|<html|<head|<body|<table|<meta|<div)/.test(start)) throw new FileRefusal('html')
-  if (start.startsWith('<?xml')) throw new FileRefusal(start.includes('<html') ? 'html' : 'xml-spreadsheet')
+  if (start.startsWith('<')) {
+    const found = markup(start, fileName)
+    if (found) return found
+  }
   if (/\.(xls[xmb]?|ods|xlt[xm]?)$/i.test(fileName)) throw new FileRefusal('text')
   return 'text'
 }
 
-/** A compound file: the container of an encrypted .xlsx, and of the formats of Office 97–2003. */
-function oldOffice(bytes: Uint8Array): FileRefusal {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  const has = (name: string) => buffer.includes(Buffer.from(name, 'utf16le'))
-  if (has('EncryptedPackage') || has('EncryptionInfo')) return new FileRefusal('password')
-  if (has('WordDocument') || has('PowerPoint Document')) return new FileRefusal('document')
-  return new FileRefusal('xls')
+/** What a text that begins with a tag is; undefined for none of these. */
+function markup(start: string, fileName: string): Kind | undefined {
+  if (/^(<\?xml|<workbook|<ss:workbook)/.test(start) && start.includes(XML_2003)) return 'xml-2003'
+  if (start.startsWith('<?xml') && start.includes(FLAT_ODS)) return 'flat-ods'
+  if (
+    /^(<!doctype html|<!--|<html|<head|<body|<table|<meta|<div|<style)/.test(start) ||
+    /^<\?xml[^]*<html/.test(start)
+  ) {
+    // A sign-in page that came instead of a workbook is called .xlsx: it is none, whatever tables it has.
+    if (!/\.xls$/i.test(fileName)) throw new FileRefusal('html')
+    return 'html-table'
+  }
+  if (start.startsWith('<?xml')) throw new FileRefusal('xml-spreadsheet')
+  return undefined
+}
+
+const XML_2003 = 'urn:schemas-microsoft-com:office:spreadsheet'
+const FLAT_ODS = 'office:mimetype="application/vnd.oasis.opendocument.spreadsheet'
+
+/** The first record of an .xls, which before Excel 5 had no container. */
+function isBiff(bytes: Uint8Array): boolean {
+  const [low, high, size, sizeHigh] = bytes
+  return (
+    low === 9 && [0, 2, 4, 8].includes(high ?? -1) && (size ?? 0) >= 4 && (size ?? 0) <= 16 && sizeHigh === 0
+  )
 }
 
 function textHead(bytes: Uint8Array): string | undefined {

@@ -38,7 +38,7 @@ export async function readStrings(zip: Zip, part: string, limits: Limits): Promi
 }
 
 /** The memory that a text costs besides its characters, in characters. */
-const TEXT_COST = 32
+export const TEXT_COST = 32
 
 /** Length of `_x000D_`, which stands for one character. */
 const ESCAPE_CHARS = 7

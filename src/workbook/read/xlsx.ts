@@ -3,7 +3,7 @@ import type { Book, Sheet } from './book.ts'
 import type { Key } from './cell.ts'
 import { readXml, relationships, streamXml, type Relationship } from './parts.ts'
 import { MergedCells, mergedRanges } from './merges.ts'
-import type { Range } from './ranges.ts'
+import type { CellRange } from './ranges.ts'
 import { FileRefusal } from './refusal.ts'
 import { richPictures } from './rich-values.ts'
 import { picturesOver, tablesOn } from './sheet-parts.ts'
@@ -42,7 +42,7 @@ export async function openXlsx(bytes: Uint8Array, limits: Limits): Promise<Book>
 const MACROS = /^(vbaProject|xl(Intl)?Macrosheet)$/
 
 function sheetOf(zip: Zip, part: string, key: Key, limits: Limits): Pick<Sheet, 'rows' | 'tables'> {
-  let ranges: Promise<Range[]> | undefined
+  let ranges: Promise<CellRange[]> | undefined
   return {
     async *rows(facts) {
       ranges ??= mergedRanges(zip, part)
@@ -101,12 +101,9 @@ export function workbookPath(zip: Zip): string {
   const mimetype = zip.has('mimetype') ? zip.read('mimetype') : undefined
   if (mimetype) {
     const text = new TextDecoder().decode(mimetype)
-    throw new FileRefusal(
-      text.includes('spreadsheet') ? 'ods' : text.includes('opendocument') ? 'document' : 'archive',
-    )
+    throw new FileRefusal(text.includes('opendocument') ? 'document' : 'archive')
   }
   const path = [...relationships(zip, '').values()].find(({ type }) => type === 'officeDocument')?.target
-  if (path?.endsWith('.bin')) throw new FileRefusal('xlsb')
   if (path && /(^|\/)(document|presentation)\.xml$/.test(path)) throw new FileRefusal('document')
   return path ?? 'xl/workbook.xml'
 }

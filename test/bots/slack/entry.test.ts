@@ -8,7 +8,7 @@ const FILE_FORM = {
   id: 'new',
   title: 'New batch',
   submit: 'Send',
-  fields: [{ type: 'file' as const, id: 'file', label: 'Workbook (.xlsx or .csv)' }],
+  fields: [{ type: 'file' as const, id: 'file', label: 'Workbook (Excel, .ods or .csv)' }],
 }
 
 test('a file in a direct message is received, with who sent it, where, and its bytes', async () => {

@@ -3,25 +3,26 @@ import { deflateRawSync } from 'node:zlib'
 import type { Limits } from '../../../src/workbook/limits.ts'
 import { FileRefusal } from '../../../src/workbook/read/refusal.ts'
 import { checked, failureOf, refusalOf } from '../support/inspect.ts'
+import { compoundFile } from '../support/compound-file.ts'
 import { relationships, rowsXml, upload, xlsx } from '../support/xlsx.ts'
 import { zip } from '../support/zip.ts'
 
-const CFB = [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1]
 const MAIN = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main'
 
 function compound(name: string) {
-  return new Uint8Array([...CFB, ...Buffer.alloc(600), ...Buffer.from(name, 'utf16le')])
+  return compoundFile({ [name]: Buffer.alloc(5_000) })
 }
 
 test.each([
   ['an empty file', new Uint8Array(), 'a.xlsx', 'empty'],
-  ['a workbook of Excel 97', compound('Workbook'), 'a.xls', 'xls'],
-  ['the same under another name', compound('Workbook'), 'a.xlsx', 'xls'],
+  ['a workbook of Excel 97 without anything in it', compound('Workbook'), 'a.xls', 'corrupt'],
   ['a password-protected workbook', compound('EncryptedPackage'), 'a.xlsx', 'password'],
   ['a Word document of 1997', compound('WordDocument'), 'a.doc', 'document'],
   ['a PDF', '%PDF-1.7 …', 'a.xlsx', 'document'],
   ['a web page', '\n<!DOCTYPE html><html>sign in</html>', 'a.xlsx', 'html'],
-  ['a table saved as a web page', '<table><tr><td>a</td></tr></table>', 'report.xls', 'html'],
+  ['a web page without a table called .xls', '<html><p>a</p></html>', 'report.xls', 'html'],
+  ['a web page with two tables called .xls', '<table></table><table></table>', 'report.xls', 'html'],
+  ['a sign-in page called .xls', '<table><tr><td><input></td></tr></table>', 'report.xls', 'html'],
   ['an XML spreadsheet of 2003', '<?xml version="1.0"?><Workbook/>', 'a.xls', 'xml-spreadsheet'],
   ['text that is called a workbook', 'name,tone\na,b', 'a.xlsx', 'text'],
   ['a picture', new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0, 1, 2, 3]), 'a.png', 'other'],
@@ -30,14 +31,15 @@ test.each([
   expect(await refusalOf(upload(bytes, name))).toBe(code)
 })
 
-test('an OpenDocument spreadsheet is refused as one, other archives as what they are', async () => {
-  const ods = 'application/vnd.oasis.opendocument.spreadsheet'
-  expect(await refusalOf(zip([{ name: 'mimetype', bytes: ods }]))).toBe('ods')
+test('an archive that is no workbook is refused as what it is', async () => {
+  const odt = 'application/vnd.oasis.opendocument.text'
+  expect(await refusalOf(zip([{ name: 'mimetype', bytes: odt }]))).toBe('document')
+  const apple = zip([{ name: 'Index/Document.iwa', bytes: 'x' }])
+  expect(await refusalOf(upload(apple, 'a.numbers'))).toBe('numbers')
+  expect(await refusalOf(upload(apple, 'a.pages'))).toBe('document')
   expect(await refusalOf(zip([{ name: 'photo.jpg', bytes: 'x' }]))).toBe('archive')
   const word = relationships([['a', 'officeDocument', 'word/document.xml']])
   expect(await refusalOf(xlsx({ parts: { '_rels/.rels': word } }))).toBe('document')
-  const binary = relationships([['a', 'officeDocument', 'xl/workbook.bin']])
-  expect(await refusalOf(xlsx({ parts: { '_rels/.rels': binary } }))).toBe('xlsb')
 })
 
 test('a workbook without a worksheet is refused', async () => {
@@ -74,9 +76,9 @@ test('as many data rows as the limit are read, and not one more', async () => {
 })
 
 test('a refusal names the file on one line, without its path', () => {
-  const refusal = new FileRefusal('xls')
+  const refusal = new FileRefusal('corrupt')
   expect(refusal.toUserError('C:\\Users\\mei\\old\n<b>.xls').message).toBe(
-    '“old <b>.xls” is a workbook of Excel 97–2003 (.xls).',
+    '“old <b>.xls” is damaged or cut short.',
   )
   expect(refusal.toUserError(`${'x'.repeat(300)}.xls`).message.length).toBeLessThan(140)
 })

@@ -8,7 +8,7 @@ export const commands = (n: Numbers) => ({
   more: (tasks: number) => `The newest ${n.count(tasks)} are shown.`,
   help: 'How to run a workflow on every row',
   helpLines: [
-    'Send me an .xlsx or .csv file, or mention me with one attached. I ask four questions, run the workflow you choose on every row, and send the workbook back filled in.',
+    'Send me a workbook (.xlsx, .xls, .ods) or a .csv file, or mention me with one attached. I ask four questions, run the workflow you choose on every row, and send the workbook back filled in.',
   ],
   verbs: {
     new: 'start with a file',

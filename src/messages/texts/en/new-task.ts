@@ -13,7 +13,7 @@ export const newTask = (n: Numbers) => ({
     drop: 'Drop a workbook here',
     or: 'or click to choose one',
     accepts: (megabytes: number, rows: number, columns: number) =>
-      `.xlsx or .csv, up to ${n.rough(megabytes)} MB, ${n.count(rows)} rows and ${n.count(columns)} columns`,
+      `Excel (.xlsx, .xlsm, .xls, .xlsb), .ods or .csv, up to ${n.rough(megabytes)} MB, ${n.count(rows)} rows and ${n.count(columns)} columns`,
     send: 'Send',
     sending: 'Sending and reading the file…',
     workflow: 'Workflow',

@@ -169,7 +169,7 @@ export const wizard = (n: Numbers) => ({
       notRows: 'Row numbers of the sheet, please, such as 3-40, 88.',
     },
     file: 'Send a file',
-    fileLabel: 'Workbook (.xlsx or .csv)',
+    fileLabel: 'Workbook (Excel, .ods or .csv)',
     fileMissing: 'Choose a file.',
     save: 'Save',
     send: 'Send',

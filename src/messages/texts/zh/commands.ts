@@ -8,7 +8,7 @@ export const commands = (n: Numbers): ReturnType<typeof english> => ({
   more: (tasks) => `仅显示最新的 ${n.count(tasks)} 个。`,
   help: '如何对每一行运行工作流',
   helpLines: [
-    '给我发一个 .xlsx 或 .csv 文件，或者带着文件 @我。我会问四个问题，对每一行运行您选的工作流，再把填好的表格发回来。',
+    '给我发一个表格文件（.xlsx、.xls、.ods 或 .csv），或者带着文件 @我。我会问四个问题，对每一行运行您选的工作流，再把填好的表格发回来。',
   ],
   verbs: {
     new: '上传文件，新建任务',

@@ -90,6 +90,11 @@ export const faults = (n: Numbers) =>
     'shown-with-exponent': ({ sent }) => say(`Excel 以科学计数法显示该数字，会发送全部数字，如“${sent}”。`),
     'hidden-rows': () => say('隐藏的行也包括在内。', '如果不需要运行，请删除这些行。'),
     'merged-cells': () => say('有跨行合并的单元格：只有第一行有值。', '请取消合并，并逐行填写。'),
+    'web-page': () =>
+      say(
+        '文件其实是名为 .xls 的网页：已读取其中的表格，所有单元格都当作文本。',
+        '如果与预期不符，请用 Excel 打开并另存为 .xlsx。',
+      ),
     'covered-value': () => say('合并单元格下面藏有值：不会发送。', '如果需要发送，请取消合并。'),
     'picture-in-cell': () => say('单元格里是图片：按空单元格处理。'),
     'picture-over-cell': () => say('图片浮在数据行上方：不会发送。'),

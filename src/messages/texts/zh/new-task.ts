@@ -13,7 +13,7 @@ export const newTask = (n: Numbers): ReturnType<typeof english> => ({
     drop: '把表格文件拖到这里',
     or: '或点击选择文件',
     accepts: (megabytes, rows, columns) =>
-      `支持 .xlsx 或 .csv，最大 ${n.rough(megabytes)} MB、${n.count(rows)} 行、${n.count(columns)} 列`,
+      `支持 Excel（.xlsx、.xlsm、.xls、.xlsb）、.ods 或 .csv，最大 ${n.rough(megabytes)} MB、${n.count(rows)} 行、${n.count(columns)} 列`,
     send: '上传',
     sending: '正在上传并读取文件…',
     workflow: '工作流',

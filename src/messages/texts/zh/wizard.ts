@@ -148,7 +148,7 @@ export const wizard = (n: Numbers): ReturnType<typeof english> => ({
       notRows: '请填写工作表的行号，如 3-40, 88。',
     },
     file: '上传文件',
-    fileLabel: '表格文件（.xlsx 或 .csv）',
+    fileLabel: '表格文件（Excel、.ods 或 .csv）',
     fileMissing: '请选择一个文件。',
     save: '保存',
     send: '上传',

@@ -35,6 +35,18 @@ export function archived(parts: Map<string, string>): Uint8Array {
   return archive([...parts].map(([name, text]) => pack(name, text)))
 }
 
+/** An archive of these parts, not packed. */
+export function stored(parts: Map<string, Uint8Array>): Uint8Array {
+  const whole = (name: string, bytes: Uint8Array): Packed => ({
+    name,
+    method: 0,
+    crc: crc32(bytes),
+    packed: bytes,
+    unpackedBytes: bytes.length,
+  })
+  return archive([...parts].map(([name, bytes]) => whole(name, bytes)))
+}
+
 export function pack(name: string, text: string): Packed {
   const bytes = Buffer.from(text)
   return { name, method: 8, crc: crc32(bytes), packed: deflateRawSync(bytes), unpackedBytes: bytes.length }

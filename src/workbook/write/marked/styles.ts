@@ -64,7 +64,9 @@ const MARK_FILL = `<fill><patternFill patternType="solid"><fgColor rgb="${MARK_C
 
 function itemsOf(source: string, list: string, item: string): string[] {
   const inside = new RegExp(`<${list}\\b[^>]*>([\\s\\S]*?)</${list}>`).exec(source)?.[1]
-  if (inside === undefined) throw new Error(`the styles have no ${list}`)
+  // Of alternatives, it depends on the program which of them counts.
+  if (inside === undefined || inside.includes('AlternateContent'))
+    throw new Error(`the styles have no plain ${list}`)
   return inside.match(new RegExp(`<${item}\\b[^>]*/>|<${item}\\b[^>]*>[\\s\\S]*?</${item}>`, 'g')) ?? []
 }
 

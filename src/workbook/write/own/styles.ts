@@ -27,6 +27,8 @@ export class AddedStyles {
     const list = /(<([\w.-]+:)?cellXfs\b[^>]*>)([\s\S]*?)<\/\2cellXfs\s*>/.exec(source)
     if (!list) throw new CannotCarry('it has no list of styles')
     const [, open = '', prefix = '', inside = ''] = list
+    // Of alternatives, it depends on the program which of them counts.
+    if (inside.includes('AlternateContent')) throw new CannotCarry('its list of styles has alternatives')
     this.#source = source
     this.#open = open
     this.#prefix = prefix

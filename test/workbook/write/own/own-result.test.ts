@@ -243,6 +243,14 @@ test.each<[string, Raw, string]>([
     },
     'its sheet has no room for more columns',
   ],
+  [
+    'alternative styles',
+    {
+      data: referenced([['Name'], ['Kettle']]),
+      styles: '<cellXfs count="1"><mc:AlternateContent><xf/></mc:AlternateContent></cellXfs>',
+    },
+    'its list of styles has alternatives',
+  ],
   ['no styles', { data: referenced([['Name'], ['Kettle']]), styles: '' }, 'it has no list of styles'],
 ])('a workbook with %s cannot take columns, and the reason is said', async (_, raw, reason) => {
   expect(await ownResult(workbook(raw), resultRows(2), { headingRow: 1, headings: ['a'] })).toBe(reason)

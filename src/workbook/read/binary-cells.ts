@@ -1,0 +1,11 @@
+import { FileRefusal } from './refusal.ts'
+
+/** The parser of .xls and .xlsb holds all cells at once, at some 300 bytes each. */
+const MAX_CELLS = 1_500_000
+
+/** @throws FileRefusal if there are more cells than there is memory for */
+export function countedCells(cells: number): void {
+  if (cells > MAX_CELLS) {
+    throw new FileRefusal('too-many-cells', `at most ${MAX_CELLS.toLocaleString('en')} are taken`)
+  }
+}
