@@ -55,7 +55,7 @@ async function checkAgainst(
   const workflow = await findByName(bot, wanted)
   const asked = { ...where, variables: workflow.variables }
   const mapping = await mappingFor(bot, upload, workflow, asked, flags.map)
-  const options = { ...asked, ...(mapping && { mapping }) }
+  const options = { ...asked, mapping }
   const check = await checkUpload(upload, options, bot.config.limits)
   const target = flags.marked === true ? markedPath(path) : flags.marked
   if (target !== undefined) checkTarget(target, path)
@@ -85,7 +85,12 @@ function showCheck(
     for (const line of checkLines(upload.name, check, withWorkflow)) screen.print(line)
     if (withWorkflow) screen.print(`${check.good} of ${check.rows} rows can run.`)
   }
-  return check.good === check.rows ? EXIT.done : EXIT.someFailed
+  return exitCode(check)
+}
+
+/** A sheet without rows has nothing that could run. */
+function exitCode({ good, rows, faults }: Check): number {
+  return good === rows && !faults.some(({ fatal }) => fatal) ? EXIT.done : EXIT.someFailed
 }
 
 /** The check as one object; its `rows` are the rows themselves, not their number. */
@@ -100,7 +105,7 @@ async function showCheckWithRows(
   const values = await readValues(upload, where, bot.config.limits)
   for await (const chunk of values.rows) rows.push(...chunk)
   screen.print(JSON.stringify({ ...check, rows }))
-  return check.good === check.rows ? EXIT.done : EXIT.someFailed
+  return exitCode(check)
 }
 
 /** Shows every row as it was read. */

@@ -1,18 +1,17 @@
-import { findMapping, saveMapping } from '../db/workflows/mappings.ts'
 import { UserError } from '../engine/user-error.ts'
 import type { Workflow } from '../engine/workflow.ts'
 import type { Rowbot } from '../app/rowbot.ts'
-import { headingKey } from '../workbook/check/headings.ts'
+import { headingKey } from '../workbook/check/heading-keys.ts'
 import type { CheckOptions, Mapping, UploadFile } from '../workbook/types.ts'
 import { checkUpload } from '../workbook/workbook.ts'
-import { byColumn, byHeading, headingSet } from '../wizard/columns.ts'
+import { rememberedMapping, rememberMapping } from '../wizard/remembered.ts'
 
 /** `input=Heading`, or `input=` to leave it empty, as given on the command line. */
 export type GivenMapping = Record<string, string>
 
 /**
- * Which column feeds which input: as given now, otherwise as last chosen for this workflow and these headings (here
- * or in a chat). Remembers what is given.
+ * Which column feeds which input: as given now, otherwise as last chosen for this workflow and its heading (here or
+ * in a chat). Remembers what is given.
  * @throws UserError that names an unknown input or heading
  */
 export async function mappingFor(
@@ -21,18 +20,15 @@ export async function mappingFor(
   workflow: Workflow,
   options: CheckOptions,
   given: GivenMapping | undefined,
-): Promise<Mapping | undefined> {
-  const { headings } = await checkUpload(upload, options, bot.config.limits)
-  const key = { workflowId: workflow.id, headings: headingSet(headings) }
-  if (!given) {
-    const remembered = await findMapping(bot.db, key.workflowId, key.headings)
-    return remembered && byColumn(remembered, headings)
-  }
-  const mapping: Mapping = {}
+): Promise<Mapping> {
+  const check = await checkUpload(upload, options, bot.config.limits)
+  const { headings } = check
+  const mapping = await rememberedMapping(bot.db, workflow, check)
+  if (!given) return mapping
   for (const [input, heading] of Object.entries(given)) {
     mapping[inputOf(workflow, input)] = heading === '' ? null : columnOf(headings, heading)
   }
-  await saveMapping(bot.db, key, byHeading(mapping, headings), Date.now())
+  await rememberMapping(bot.db, workflow.id, { headings, mapping }, Date.now())
   return mapping
 }
 

@@ -36,7 +36,7 @@ export function createProgram({ open, screen }: Io, done: Done): Command {
     .addOption(ranged('--concurrency <n>', 'rows at once', RANGES.concurrency))
     .addOption(ranged('--retries <n>', 'further attempts after a failed one', RANGES.retries))
     .addOption(ranged('--timeout <seconds>', 'time limit of a row', RANGES.timeoutSeconds))
-    .option('--sheet <name>', 'which sheet; default the first one with rows')
+    .option('--sheet <name>', 'which sheet; default: the one that feeds the most inputs')
     .addOption(headingRow())
     .addOption(encoding())
     .addOption(delimiter())

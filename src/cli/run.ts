@@ -5,7 +5,9 @@ import { UserError } from '../engine/user-error.ts'
 import type { Workflow } from '../engine/workflow.ts'
 import type { Rowbot } from '../app/rowbot.ts'
 import { submitTask } from '../app/tasks.ts'
+import type { FaultCode } from '../workbook/fault.ts'
 import type { Check, CheckOptions, Reading, UploadFile } from '../workbook/types.ts'
+import { firstRow } from '../workbook/check/table.ts'
 import { checkUpload, readRows } from '../workbook/workbook.ts'
 import { durationText } from '../engine/duration.ts'
 import { faultLine, readLine, rowsText } from './text/check.ts'
@@ -62,7 +64,7 @@ async function submissionOf(
     variables: workflow.variables,
   }
   const mapping = await mappingFor(bot, upload, workflow, asked, options.map)
-  const checkOptions = { ...asked, ...(mapping && { mapping }) }
+  const checkOptions = { ...asked, mapping }
   const check = await checkUpload(upload, checkOptions, limits)
   const seconds = ((performance.now() - began) / 1000).toFixed(1)
   screen.note(`${upload.name} · ${check.sheet} · ${rowsText(check.rows)} → ${workflow.name}`)
@@ -99,7 +101,7 @@ async function submissionOf(
     workflow,
     upload: { fileName: upload.name, bytes: upload.bytes },
     sheet: check.sheet,
-    headingRow: check.headingRow,
+    headingRow: firstRow(check) - 1,
     headings: check.headings,
     rows,
     leftOut,
@@ -120,10 +122,22 @@ function refuseUnrunnable(upload: UploadFile, check: Check, marked: string | und
   }
   const faults = check.faults.slice(0, FAULTS_SHOWN).map((fault) => `  ${faultLine(fault)}`)
   const where = marked ? `${marked} has the bad cells marked. ` : ''
+  const option = check.faults.flatMap(({ code }) => OPTIONS[code] ?? [])[0]
   throw new UserError(
     [`No row of ${upload.name} can run:`, ...faults].join('\n'),
-    `${where}Fix them and run it again.`,
+    option ?? `${where}Fix them and run it again.`,
   )
+}
+
+/** How to decide on the command line what a person decides elsewhere. */
+const OPTIONS: Partial<Record<FaultCode, string>> = {
+  'two-sheets': 'Name the sheet: --sheet NAME',
+  'rows-above': 'Say which row has the headings: --heading-row N',
+  'two-heading-rows': 'Say which row has the headings: --heading-row N',
+  'missing-column': 'Say which column feeds it: --map INPUT=HEADING',
+  'ambiguous-column': 'Say which column feeds it: --map INPUT=HEADING',
+  'near-column': 'Say which column feeds it: --map INPUT=HEADING (INPUT= leaves it empty)',
+  'nothing-fed': 'Say which columns feed the inputs: --map INPUT=HEADING',
 }
 
 function checkedText({ rows, good }: Check, marked: string | undefined): string {

@@ -67,3 +67,11 @@ export interface Variable {
   /** json_object */
   jsonSchema?: unknown
 }
+
+/** Limits of more than this are the server’s own, or none: nobody types as much into a cell. */
+const MAX_LENGTH_SHOWN = 100_000
+
+/** A variable’s limit of characters or files, where people should know it. */
+export function lengthLimit({ maxLength }: Variable): number | undefined {
+  return maxLength !== undefined && maxLength > 0 && maxLength <= MAX_LENGTH_SHOWN ? maxLength : undefined
+}

@@ -69,8 +69,7 @@ export class DirectInspection {
     const inspected = requireInspection(await inspectAgain(db, { ...state, workflowId: workflow.id }, about))
     if (!mapping) return inspected
     const columns = columnsNamed(mapping, inspected.inspection.headings, workflow.variables)
-    const reading = readingShown(inspected)
-    return requireInspection(await inspectAgain(db, { ...inspected, reading, mapping: columns }, about))
+    return requireInspection(await inspectAgain(db, { ...inspected, mapping: columns }, about))
   }
 
   async #workflow(requester: Requester, id: string): Promise<Workflow> {

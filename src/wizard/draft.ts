@@ -85,15 +85,21 @@ export function toDraft(row: DraftRow): Draft {
   }
 }
 
-/** Older versions named a draft’s inspection `look`, and had no `reading` around sheet and heading row. */
+/** Older versions named a draft’s inspection `look`, had no `reading` around sheet and heading row, and no proposals. */
 function stateOf(text: string): DraftState {
   // `as`: wizard.ts wrote it, from a value of this type.
   const { look, sheet, headingRow, ...state } = JSON.parse(text) as DraftState & OldState
   const reading = { ...(sheet !== undefined && { sheet }), ...(headingRow !== undefined && { headingRow }) }
-  return { ...(look && { inspection: look }), ...state, reading: state.reading ?? reading }
+  const inspection = state.inspection ?? look
+  return {
+    ...state,
+    ...(inspection && { inspection: { ...NOTHING_PROPOSED, ...inspection } }),
+    reading: state.reading ?? reading,
+  }
 }
 
 type OldState = { look?: Inspection } & Pick<Reading, 'sheet' | 'headingRow'>
+const NOTHING_PROPOSED = { headingRows: 1, groupRow: null, proposals: {} } as const
 
 /** A copy without these keys. */
 export function without<T, K extends keyof T>(from: T, ...keys: K[]): Omit<T, K> {

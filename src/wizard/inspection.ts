@@ -1,14 +1,13 @@
 import type { Cell } from '../engine/task.ts'
 import type { Workflow } from '../engine/workflow.ts'
-import { SEVERITY } from '../workbook/fault.ts'
-import { matchHeadings } from '../workbook/check/headings.ts'
+import { isFedByName } from '../workbook/check/headings.ts'
 import type { Limits } from '../workbook/limits.ts'
 import type { CheckOptions, Reading, UploadFile } from '../workbook/types.ts'
 import { checkUpload } from '../workbook/workbook.ts'
 import { type Inspection, type DraftState, EMPTY_STATE, without } from './draft.ts'
-import { findMapping } from '../db/workflows/mappings.ts'
 import type { Db } from '../db/schema.ts'
-import { byColumn, byHeading, headingSet } from './columns.ts'
+import { byColumn, byHeading } from './columns.ts'
+import { rememberedMapping } from './remembered.ts'
 
 const MAX_FAULTS = 12
 const PREVIEW_CHARS = 120
@@ -52,11 +51,9 @@ export function readingOfSheet(reading: Reading, sheet: string): Reading {
   return { ...without(reading, 'headingRow', 'headingRows', 'lastRow', 'rows'), sheet }
 }
 
-/** True if the columns feed every required input of the workflow. */
+/** True if the columns are named after every required input of the workflow. */
 export function fits(headings: string[], { variables }: Workflow): boolean {
-  const match = matchHeadings(headings, variables)
-  const isFed = Object.values(match.mapping).some((column) => column !== null)
-  return isFed && match.faults.every(({ fault }) => SEVERITY[fault.code] !== 'sheet')
+  return isFedByName(headings, variables)
 }
 
 function shown(cell: Cell): string {
@@ -65,8 +62,8 @@ function shown(cell: Cell): string {
 }
 
 /**
- * The state after inspecting the file for a workflow. A remembered mapping for the same headings applies unless there
- * is one chosen now.
+ * The state after inspecting the file for a workflow. A remembered mapping applies unless there is one
+ * chosen now.
  * @throws UserError if the file or the sheet cannot be read
  */
 export async function inspectAgain(
@@ -77,10 +74,8 @@ export async function inspectAgain(
   const inspection = await inspect(file, optionsOf(state, workflow), limits)
   if (!workflow || state.byHeadings || Object.keys(state.mapping).length > 0) return { ...state, inspection }
 
-  const chosen = await findMapping(db, workflow.id, headingSet(inspection.headings))
-  const mapping = chosen ? byColumn(chosen, inspection.headings) : {}
-  const isDifferent = Object.entries(mapping).some(([name, column]) => inspection.mapping[name] !== column)
-  if (!isDifferent) return { ...state, inspection }
+  const mapping = await rememberedMapping(db, workflow, inspection)
+  if (Object.keys(mapping).length === 0) return { ...state, inspection }
   const again = { ...state, mapping, remembered: true }
   return { ...again, inspection: await inspect(file, optionsOf(again, workflow), limits) }
 }

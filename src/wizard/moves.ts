@@ -1,6 +1,5 @@
 import { personActor } from '../app/actor.ts'
 import { submitTask } from '../app/tasks.ts'
-import { saveMapping } from '../db/workflows/mappings.ts'
 import { DraftGone } from '../engine/engine.ts'
 import type { Task } from '../engine/task.ts'
 import type { UploadFile } from '../workbook/types.ts'
@@ -10,7 +9,7 @@ import { draftClick, type DraftVerb } from '../messages/click-ids.ts'
 import type { Draft, DraftState } from './draft.ts'
 import type { Drafts } from './drafts.ts'
 import { formOf } from './forms.ts'
-import { byHeading, headingSet } from './columns.ts'
+import { rememberMapping } from './remembered.ts'
 import { optionsOf, readingShown, inspectAgain, inspectReplacement } from './inspection.ts'
 import { submissionOf } from './submission.ts'
 import type { Person } from '../messages/people.ts'
@@ -156,9 +155,8 @@ export class Moves {
 
   async #remember({ state }: Draft, workflowId: string): Promise<void> {
     const { db, clock } = this.options
-    const headings = state.inspection?.headings ?? []
-    if (Object.keys(state.mapping).length === 0) return
-    const key = { workflowId, headings: headingSet(headings) }
-    await saveMapping(db, key, byHeading(state.mapping, headings), clock.now())
+    const { inspection, mapping } = state
+    if (!inspection || Object.keys(mapping).length === 0) return
+    await rememberMapping(db, workflowId, { headings: inspection.headings, mapping }, clock.now())
   }
 }

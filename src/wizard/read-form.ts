@@ -68,7 +68,7 @@ function isEmpty(text: string | undefined): boolean {
   return text === undefined || text.trim() === ''
 }
 
-/** Only differences from the automatic mapping count as chosen by hand, as in the columns step. */
+/** Only differences from the automatic mapping count as chosen by hand, and the answers to what was proposed. */
 function fillMapping({ draft, workflow, texts }: StepContext, values: Record<string, string>): Filled {
   const { inspection } = draft.state
   const errors: Record<string, string> = {}
@@ -78,7 +78,8 @@ function fillMapping({ draft, workflow, texts }: StepContext, values: Record<str
     if (value === undefined || !inspection) continue
     const column = columnOf(value, inspection)
     if (column === undefined) errors[columnField(name)] = texts.wizard.forms.columnGone
-    else if (column !== (inspection.mapping[name] ?? null)) edited[name] = column
+    else if (column !== (inspection.mapping[name] ?? null) || inspection.proposals[name] !== undefined)
+      edited[name] = column
   }
   if (Object.keys(errors).length > 0) return { errors }
   return applyMapping({ ...draft.state, edited })

@@ -7,8 +7,14 @@ export type Fault =
   | { code: 'no-rows' }
   | { code: 'missing-column'; label: string; guess?: string }
   | { code: 'ambiguous-column'; label: string; columns: string[] }
+  | { code: 'near-column'; label: string; heading: string }
+  | { code: 'nothing-fed' }
+  | { code: 'two-sheets'; sheets: string[]; sheet: string }
+  | { code: 'rows-above'; row: number; count: number }
+  | { code: 'two-heading-rows'; row: number; next: number }
   // of a cell: its row cannot run
   | { code: 'required'; label: string }
+  | { code: 'refused-default'; label: string; value: string }
   | { code: 'required-picture'; label: string }
   | { code: 'too-long'; label: string; length: number; max: number; upTo?: boolean }
   | { code: 'not-an-option'; label: string; value: string; options: string[]; guess?: string }
@@ -27,7 +33,7 @@ export type Fault =
   // of a row: it cannot run
   | { code: 'too-many-cells'; headings: number }
   // only notes: the rows run anyway
-  | { code: 'unknown-column'; heading: string; guess: string }
+  | { code: 'only-column'; label: string; heading: string }
   | { code: 'long-number'; label: string }
   | { code: 'hidden-by-format'; label: string; sent: string }
   | { code: 'shown-as-hashes'; label: string; sent: string }
@@ -53,7 +59,13 @@ export const SEVERITY = {
   'no-rows': 'sheet',
   'missing-column': 'sheet',
   'ambiguous-column': 'sheet',
+  'near-column': 'sheet',
+  'nothing-fed': 'sheet',
+  'two-sheets': 'sheet',
+  'rows-above': 'sheet',
+  'two-heading-rows': 'sheet',
   required: 'row',
+  'refused-default': 'row',
   'required-picture': 'row',
   'too-long': 'row',
   'not-an-option': 'row',
@@ -70,7 +82,7 @@ export const SEVERITY = {
   uncalculated: 'row',
   'decimal-comma': 'row',
   'too-many-cells': 'row',
-  'unknown-column': 'nothing',
+  'only-column': 'nothing',
   'long-number': 'nothing',
   'hidden-by-format': 'nothing',
   'shown-as-hashes': 'nothing',
@@ -110,8 +122,38 @@ export function sentence(fault: Fault): { message: string; hint?: string } {
         `More than one column is headed like “${fault.label}”: ${fault.columns.join(', ')}.`,
         'Choose one of them, or rename the others.',
       )
+    case 'near-column':
+      return say(
+        `No column is headed “${fault.label}”. Is it “${fault.heading}”?`,
+        'Choose the column, or choose to leave the input empty.',
+      )
+    case 'nothing-fed':
+      return say(
+        'No column of this sheet feeds an input.',
+        'Choose the columns, another sheet or another heading row.',
+      )
+    case 'two-sheets':
+      return say(
+        `${quotedList(fault.sheets)} ${fault.sheets.length === 2 ? 'both' : 'all'} fit; “${fault.sheet}” is shown.`,
+        'Choose the sheet to run.',
+      )
+    case 'rows-above':
+      return say(
+        `Row ${count(fault.row)} was taken for the headings, and ${count(fault.count)} filled ${fault.count === 1 ? 'row lies' : 'rows lie'} above it.`,
+        'They would not run. Choose the heading row.',
+      )
+    case 'two-heading-rows':
+      return say(
+        `Row ${count(fault.row)} looks like groups over the headings in row ${count(fault.next)}.`,
+        'Choose the heading row.',
+      )
     case 'required':
       return say(`${fault.label} is empty, and it is required.`)
+    case 'refused-default':
+      return say(
+        `${fault.label} is empty, and the app’s own value for that is not one of its options.`,
+        'Choose an option.',
+      )
     case 'required-picture':
       return say(
         `The cell holds a picture; ${fault.label} is required.`,
@@ -172,8 +214,8 @@ export function sentence(fault: Fault): { message: string; hint?: string } {
         `The row has more cells than the ${count(fault.headings)} of the headings.`,
         'Put a text that contains the delimiter in quotation marks, or choose another delimiter.',
       )
-    case 'unknown-column':
-      return say(`No input is called “${fault.heading}”.`, didYouMean(fault.guess))
+    case 'only-column':
+      return say(`“${fault.heading}” is the only column, so it feeds “${fault.label}”.`)
     case 'long-number':
       return say(
         'A number of more than 15 digits: Excel does not keep them all.',
@@ -242,6 +284,14 @@ const LISTED = 12
 
 function say(message: string, hint?: string): { message: string; hint?: string } {
   return hint === undefined ? { message } : { message, hint }
+}
+
+/** `“A”, “B” and “C”` */
+function quotedList(names: string[]): string {
+  const quoted = names.map((name) => `“${name}”`)
+  if (quoted.length > LISTED) return list(quoted)
+  const last = quoted.pop() ?? ''
+  return quoted.length === 0 ? last : `${quoted.join(', ')} and ${last}`
 }
 
 function didYouMean(guess: string | undefined): string | undefined {

@@ -66,8 +66,10 @@ export interface Check {
   sheets: { name: string; hidden: boolean; rows: number }[]
   sheet: string
   headingRow: number
-  /** absent: 1 */
-  headingRows?: 1 | 2
+  /** 2: the headings are in `headingRow` and the row below it, as “Price / EUR” */
+  headingRows: 1 | 2
+  /** where the headings seem to be in two rows: the upper one, to be chosen as `headingRow` with `headingRows: 2` */
+  groupRow: number | null
   /** the last row of the table, from 1: rows below it are left out */
   lastRow: number
   /** of a CSV file */
@@ -82,6 +84,8 @@ export interface Check {
   /** the first data rows */
   preview: SheetRow[]
   mapping: Mapping
+  /** columns that an input without one may mean, for a person to accept: variable name → column */
+  proposals: Record<string, number>
   /** headings of columns that feed no input: they appear in the result but are not sent */
   unused: string[]
   /** faults of the sheet and of its cells, equal ones grouped, most severe first */

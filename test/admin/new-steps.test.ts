@@ -188,6 +188,21 @@ describe('the columns', () => {
     expect(visit.text).toContain('No row of this sheet can run')
   })
 
+  test('that nearly name an input are filled in, and may be left empty', async () => {
+    const near = 'Name,Key features,tones\nKettle,boils,formal\n'
+    const visit = await atTheColumns(near)
+    expect(visit.text).toContain('Tone optional (suggested)')
+    const tone = visit.page.forms.flatMap(({ selects }) => selects).find(({ name }) => name === 'column:tone')
+    expect(tone?.options.find(({ isSelected }) => isSelected)?.label).toBe('tones – formal')
+    await visit.press('Done', { 'column:tone': 'none' })
+    expect(visit.text).toContain('The row can run.')
+    expect(visit.text).toContain('Left empty: Tone')
+    const other = await atTheColumns(near)
+    await other.press('Done')
+    expect(other.text).toContain('C tones → feeds Tone')
+    expect(other.text).toContain('The row can run.')
+  })
+
   test('say at the field what cannot be, and keep what was chosen', async () => {
     const visit = await atTheColumns()
     await visit.press('Done', { 'column:name': '77', 'column:features': '1' })

@@ -1,5 +1,7 @@
 import { expect, test } from 'bun:test'
 import { listTasks } from '../../src/db/tasks/tasks.ts'
+import { failureOf } from '../workbook/support/inspect.ts'
+import { rowsXml, xlsx } from '../workbook/support/xlsx.ts'
 import { aWizard, asker, COPYWRITER, csv, SAMPLE, TRANSLATOR, Visit } from './support/cast.ts'
 
 const PROGRAM = asker('API', {
@@ -65,3 +67,25 @@ test('of two workflows neither of which fits, one must be named', async () => {
   const wanted = { ...PLAIN, workflowId: translator?.id, mapping: { question: 'B' } }
   expect(await wizard.direct.execute(PROGRAM, draft.id, wanted)).toMatchObject({ isNew: true })
 })
+
+test.each([undefined, { features: 'Key features' }])(
+  'a program must name the sheet where two fit equally, mapping or not: %p',
+  async (mapping) => {
+    const { wizard } = await aWizard([COPYWRITER])
+    const rows = [
+      ['Name', 'Key features'],
+      ['Kettle', 'hot'],
+    ]
+    const sheets = ['Orders', 'Archive'].map((name) => ({ name, data: rowsXml(rows) }))
+    const file = { name: 'orders.xlsx', bytes: xlsx({ sheets }) }
+    const { id, state } = await wizard.direct.upload(PROGRAM, file, { mapping })
+    expect(state.inspection).toMatchObject({ good: 0, faults: [{ code: 'two-sheets' }] })
+    const refusal = await failureOf(wizard.direct.execute(PROGRAM, id, { ...PLAIN, mapping }))
+    expect(refusal).toMatchObject({ message: 'No row of the sheet “Orders” can run.' })
+    expect(
+      await wizard.direct.execute(PROGRAM, id, { ...PLAIN, reading: { sheet: 'Archive' } }),
+    ).toMatchObject({
+      isNew: true,
+    })
+  },
+)

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { resultRows } from '../../src/db/rows/result-rows.ts'
 import { findTask } from '../../src/db/tasks/tasks.ts'
+import { rowsXml, xlsx } from '../workbook/support/xlsx.ts'
 import { aWizard, asker, COPYWRITER, csv, SAMPLE, TRANSLATOR, Visit } from './support/cast.ts'
 
 describe('the four steps', () => {
@@ -232,6 +233,59 @@ describe('the columns', () => {
     expect(next.text).toContain('Name ← – (required)')
   })
 
+  const NEAR = csv('Name,Key features,tones\nKettle,hot,casual\n')
+
+  test('that nearly name an input are filled in, and one click accepts them', async () => {
+    const { wizard } = await aWizard([COPYWRITER])
+    const visit = await new Visit(wizard).send(NEAR)
+    await visit.press('Next')
+    expect(visit.text).toContain('No column is headed “Tone”. Is it “tones”?')
+    expect(visit.text).toContain('Tone ← – (optional)')
+    expect(visit.labels).not.toContain('Next')
+    await visit.press('Columns…')
+    expect(visit.text).toContain('Tone ← tones (suggested)')
+    await visit.press('Back')
+    expect(visit.labels).not.toContain('Next')
+    await visit.press('Columns…')
+    await visit.press('Done')
+    expect(visit.text).toContain('Tone ← tones')
+    expect(visit.text).not.toContain('(suggested)')
+    expect(visit.text).toContain('The row can run.')
+  })
+
+  test('that nearly name an input may be left out, which is remembered', async () => {
+    const { wizard } = await aWizard([COPYWRITER])
+    const visit = await new Visit(wizard).send(NEAR)
+    for (const label of ['Next', 'Columns…']) await visit.press(label)
+    await visit.choose('Input', 'Tone')
+    await visit.choose('Column', 'Leave it empty')
+    expect(visit.text).not.toContain('(suggested)')
+    await visit.press('Done')
+    expect(visit.text).toContain('Tone ← – (optional)')
+    for (const label of ['Next', 'Next', 'Start']) await visit.press(label)
+    const next = await new Visit(wizard).send(NEAR)
+    await next.press('Next')
+    expect(next.labels).toContain('Next')
+  })
+
+  test('chosen once are known by their heading in other files', async () => {
+    const { wizard } = await aWizard([COPYWRITER])
+    const visit = await new Visit(wizard).send(csv('Name,Key features,Mood\nKettle,hot,casual\n'))
+    for (const label of ['Next', 'Columns…']) await visit.press(label)
+    await visit.choose('Input', 'Tone')
+    await visit.choose('Column', 'Mood')
+    for (const label of ['Done', 'Next', 'Next', 'Start']) await visit.press(label)
+
+    const next = await new Visit(wizard).send(csv('SKU,mood ,Name,Key features\n1,formal,Lamp,bright\n'))
+    await next.press('Next')
+    expect(next.text).toContain('Tone ← mood')
+    expect(next.text).toContain('The columns are mapped as you chose last time.')
+    const named = await new Visit(wizard).send(csv('Mood,Tone,Name,Key features\nx,formal,Lamp,bright\n'))
+    await named.press('Next')
+    expect(named.text).toContain('Tone ← Tone')
+    expect(named.text).not.toContain('last time')
+  })
+
   test('chosen and not confirmed are forgotten', async () => {
     const { wizard } = await aWizard([COPYWRITER])
     const visit = await new Visit(wizard).send(SAMPLE)
@@ -243,6 +297,23 @@ describe('the columns', () => {
     await visit.press('Back')
     expect(visit.text).toContain('Tone ← Tone')
   })
+})
+
+test('of two sheets that fit equally none is run until one is chosen, be it the one shown', async () => {
+  const { wizard } = await aWizard([COPYWRITER])
+  const rows = [
+    ['Name', 'Key features'],
+    ['Kettle', 'hot'],
+  ]
+  const sheets = ['Orders', 'Archive'].map((name) => ({ name, data: rowsXml(rows) }))
+  const visit = await new Visit(wizard).send({ name: 'orders.xlsx', bytes: xlsx({ sheets }) })
+  await visit.press('Next')
+  expect(visit.text).toContain('“Orders” and “Archive” both fit; “Orders” is shown.')
+  expect(visit.labels).not.toContain('Next')
+  expect(visit.prompt.selects[0]?.selected).toBeUndefined()
+  await visit.choose('Sheet', 'Orders')
+  expect(visit.text).toContain('The row can run.')
+  expect(visit.prompt.selects[0]?.selected).toBe('0')
 })
 
 describe('another file', () => {

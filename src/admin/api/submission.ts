@@ -13,7 +13,7 @@ const rowNumber = () => z.coerce.number().int().min(1).max(MAX_ROW).optional()
 
 const READING = {
   workflow_id: z.string().max(64).optional(),
-  sheet: z.string().max(200).optional().describe('default: the first one with rows'),
+  sheet: z.string().max(200).optional().describe('default: the one that feeds the most inputs'),
   heading_row: rowNumber().describe('default: found'),
   heading_rows: z.coerce
     .number()

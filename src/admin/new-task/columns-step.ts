@@ -2,6 +2,7 @@ import type { Variable } from '../../engine/workflow.ts'
 import { draftClick } from '../../messages/click-ids.ts'
 import { columnField, columnOptions, columnValue } from '../../wizard/columns.ts'
 import type { Inspection } from '../../wizard/draft.ts'
+import { isProposed } from '../../wizard/steps/columns.ts'
 import { fileLine } from '../../wizard/steps/title-and-file.ts'
 import { clip } from '../../messages/rich-text.ts'
 import { fieldFault } from '../view/form.ts'
@@ -41,7 +42,11 @@ export function columnsStep({ context, prompt, typed }: StepView): Html {
     return html`<div class="field">
       <label for="${field}"
         >${isolate(clip(variable.label, LABEL_CHARS))}
-        <small>${variable.required ? columns.required : columns.optional}</small></label
+        <small
+          >${variable.required ? columns.required : columns.optional}${
+            isProposed(draft.state, variable.name) ? html` ${texts.wizard.proposed}` : ''
+          }</small
+        ></label
       >
       <select
         id="${field}"

@@ -1,5 +1,5 @@
 import type { WorkflowAccess } from '../../db/workflows/access.ts'
-import type { Workflow, Variable } from '../../engine/workflow.ts'
+import { lengthLimit, type Workflow, type Variable } from '../../engine/workflow.ts'
 import type { Texts } from '../../messages/texts/texts.ts'
 import type { Visitor } from '../http/visitor.ts'
 import { bareAddress } from '../../app/workflows.ts'
@@ -178,16 +178,20 @@ function inputRow(variable: Variable, texts: Texts): Html {
   </tr>`
 }
 
-function rulesOf({ type, maxLength, options, fileTypes, fileExtensions, ...rest }: Variable, texts: Texts) {
+function rulesOf(variable: Variable, texts: Texts) {
   const { workflowsPage: said } = texts
+  const { type, options, fileTypes, fileExtensions, default: byDefault } = variable
+  const limit = lengthLimit(variable)
   const most = type === 'file-list' ? said.files : said.characters
   const shown = options?.slice(0, OPTIONS_SHOWN).map(clipped) ?? []
   return [
     ...(shown.length > 0 ? [`${shown.join(', ')}${shown.length < (options?.length ?? 0) ? ', …' : ''}`] : []),
-    ...(maxLength === undefined ? [] : [most(maxLength)]),
+    ...(limit === undefined ? [] : [most(limit)]),
     ...(fileTypes ? [fileTypes.filter((one) => one !== 'custom').join(', ')] : []),
     ...(fileExtensions ? [fileExtensions.join(', ')] : []),
-    ...(rest.default === undefined ? [] : [said.unlessGiven(clipped(plainText(textOf(rest.default))))]),
+    ...(byDefault === undefined || byDefault === ''
+      ? []
+      : [said.unlessGiven(clipped(plainText(textOf(byDefault))))]),
   ].filter((rule) => rule !== '')
 }
 

@@ -4,20 +4,21 @@ import type { Db } from '../schema.ts'
 /** Variable name → heading (as the wizard writes it), or null for “leave empty”. */
 export type HeadingMapping = Record<string, string | null>
 
-/** What a person last chose for this workflow and these headings. */
-export async function findMapping(
+/** What people chose for this workflow and any of these headings, each one or several of a file; the latest first. */
+export async function listMappings(
   db: Db,
   workflowId: string,
-  headings: string,
-): Promise<HeadingMapping | undefined> {
-  const row = await db
+  headings: string[],
+): Promise<{ headings: string; mapping: HeadingMapping }[]> {
+  const rows = await db
     .selectFrom('remembered_mappings')
-    .select('mapping')
+    .select(['headings', 'mapping'])
     .where('workflow_id', '=', workflowId)
-    .where('headings', '=', headings)
-    .executeTakeFirst()
-  // Written by saveMapping, from a HeadingMapping.
-  return row && (JSON.parse(row.mapping) as HeadingMapping)
+    .where('headings', 'in', headings)
+    .orderBy('used_at', 'desc')
+    .execute()
+  // `as`: written by saveMapping, from a HeadingMapping.
+  return rows.map((row) => ({ headings: row.headings, mapping: JSON.parse(row.mapping) as HeadingMapping }))
 }
 
 export async function saveMapping(

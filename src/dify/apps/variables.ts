@@ -46,16 +46,20 @@ function variableOf(type: string, raw: unknown): Variable[] {
 function supported(type: VariableType, field: FormField): Variable {
   const description = field.description || field.hint
   const isFile = type === 'file' || type === 'file-list'
+  const options = (field.options ?? []).map(String)
+  // An empty input gets this default, and Dify refuses one that is not an option: so there must be a value.
+  const isRefusedEmpty =
+    type === 'select' && typeof field.default === 'string' && !options.includes(field.default)
   return {
     name: field.variable,
     label: field.label || field.variable,
     type,
     // Dify fills these in by itself
-    required: type === 'external_data_tool' ? false : (field.required ?? false),
+    required: type === 'external_data_tool' ? false : (field.required ?? false) || isRefusedEmpty,
     ...(description && { description }),
-    ...(isGiven(field.default) && { default: field.default }),
+    ...((isGiven(field.default) || (isRefusedEmpty && !field.required)) && { default: field.default }),
     ...(field.max_length && field.max_length > 0 && { maxLength: field.max_length }),
-    ...(type === 'select' && { options: (field.options ?? []).map(String) }),
+    ...(type === 'select' && { options }),
     ...(isFile && fileRules(field)),
     ...(isGiven(field.json_schema) && { jsonSchema: schemaOf(field.json_schema) }),
   }

@@ -1,5 +1,5 @@
 import type { Texts } from '../../messages/texts/texts.ts'
-import { CHECK_SHEET } from '../../workbook/check/table.ts'
+import { CHECK_SHEET } from '../../workbook/check/own-sheets.ts'
 import { draftClick } from '../../messages/click-ids.ts'
 import { type Inspection, without } from '../draft.ts'
 import { readingOfSheet } from '../inspection.ts'
@@ -39,7 +39,10 @@ export const checkStep: Step = {
 
   answers: {
     sheet: chooseSheet,
-    columns: ({ draft }) => ({ state: { ...draft.state, step: 'columns', edited: {} } }),
+    // What is proposed is filled in: one click accepts it.
+    columns: ({ draft: { state } }) => ({
+      state: { ...state, step: 'columns', edited: { ...state.inspection?.proposals } },
+    }),
     reading: ({ draft }) => ({ state: { ...draft.state, step: 'reading' } }),
     ...READING_ANSWERS, // the page shows them in this step
     next: ({ draft: { state } }) =>
@@ -85,10 +88,12 @@ function faultLines({ texts }: StepContext, inspection: Inspection): Line[] {
   ]
 }
 
-/** The sheets to choose from: without hidden ones and the one that we add to a marked copy. */
+/** The sheets to choose from: without the one that we add to a marked copy and, if others are visible, hidden ones. */
 export function sheetOptions(inspection: Inspection, texts: Texts): Option[] {
-  return inspection.sheets.flatMap(({ name, hidden, rows }, i) =>
-    (hidden || name === CHECK_SHEET) && name !== inspection.sheet
+  const { sheets } = inspection
+  const someVisible = sheets.some(({ name, hidden }) => !hidden && name !== CHECK_SHEET)
+  return sheets.flatMap(({ name, hidden, rows }, i) =>
+    ((hidden && someVisible) || name === CHECK_SHEET) && name !== inspection.sheet
       ? []
       : [{ value: String(i), label: name, description: texts.wizard.rows(rows) }],
   )
@@ -101,14 +106,21 @@ function sheetSelect({ draft, texts }: StepContext, inspection: Inspection): Sel
   const label = texts.wizard.selects.sheet
   return [
     pagedSelect(
-      { id: draftClick(draft, 'sheet'), label, options, selected, page: draft.state.pages['sheet'] },
+      {
+        id: draftClick(draft, 'sheet'),
+        label,
+        options,
+        page: draft.state.pages['sheet'],
+        ...(selected !== undefined && { selected }),
+      },
       texts,
     ),
   ]
 }
 
-/** The option’s value for the inspected sheet. */
-export function sheetValue({ sheets, sheet }: Inspection): string {
+/** The option’s value for the inspected sheet; none while a person has to choose, so that every choice is a click. */
+export function sheetValue({ sheets, sheet, faults }: Inspection): string | undefined {
+  if (faults.some(({ code }) => code === 'two-sheets')) return undefined
   return String(sheets.findIndex(({ name }) => name === sheet))
 }
 

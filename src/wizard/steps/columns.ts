@@ -2,7 +2,7 @@ import type { Variable } from '../../engine/workflow.ts'
 import type { Mapping } from '../../workbook/types.ts'
 import { draftClick } from '../../messages/click-ids.ts'
 import { columnOf, columnOptions, columnValue } from '../columns.ts'
-import { type Inspection, without } from '../draft.ts'
+import { type DraftState, type Inspection, without } from '../draft.ts'
 import { pageAsked, pagedSelect } from '../../messages/paged-select.ts'
 import { headingOf } from '../preview-table.ts'
 import type { Line, Select } from '../../messages/prompt.ts'
@@ -67,7 +67,14 @@ function pair({ draft, texts }: StepContext, { name, label, required }: Variable
         ? unfed.required
         : unfed.optional
       : code(clip(headingOf(draft.state.inspection, column), 40))
-  return [clip(label, 40), ' ← ', from]
+  const isProposal = draft.state.step === 'columns' && isProposed(draft.state, name)
+  return [clip(label, 40), ' ← ', from, ...(isProposal ? [` ${texts.wizard.proposed}`] : [])]
+}
+
+/** True while an input has the column that was proposed for it, and nobody has accepted that yet. */
+export function isProposed({ inspection, edited }: DraftState, variable: string): boolean {
+  const column = inspection?.proposals[variable]
+  return column !== undefined && edited?.[variable] === column
 }
 
 function chooseInput({ draft: { state }, workflow }: StepContext, value: string): Move {

@@ -84,7 +84,7 @@ export function isChanged(reading: Reading): boolean {
 /** `headings in rows 2 and 3 · to row 240 · as shown · only rows 3-40` */
 export function readingLine({ draft, texts }: StepContext, inspection: Inspection): Line {
   const said = texts.wizard.howRead
-  const { headingRow, headingRows = 1, lastRow, encoding, delimiter } = inspection
+  const { headingRow, headingRows, lastRow, encoding, delimiter } = inspection
   const { reading } = draft.state
   return dotted(
     headingRows === 2 ? said.headingsInTwo(headingRow) : texts.wizard.headingsIn(headingRow),

@@ -4,12 +4,13 @@ import type { Book, SheetFacts } from '../read/book.ts'
 import { columnName, type RawRow } from '../read/value.ts'
 import { Tally } from './tally.ts'
 import type { Cell, Check, CheckOptions } from '../types.ts'
+import { isMergedOver } from './heading-levels.ts'
 import { labelled, matchHeadings, type Match } from './headings.ts'
 import { fedColumns, isStopped, prepare, toCells, type CellFault } from './prepare.ts'
 import { tooManyCells } from './ragged.ts'
 import { neededColumns, RowChoice } from './row-choice.ts'
 import { noteFacts, noteRow } from './sheet-notes.ts'
-import { countRows, dataRows, openTable, type SheetTable } from './table.ts'
+import { countRows, dataRows, firstRow, openTable, type SheetTable } from './table.ts'
 
 const PREVIEW_ROWS = 10
 
@@ -24,6 +25,7 @@ export async function check(
   const variables = options.variables && labelled(options.variables)
   const match = matchHeadings(table.headings, variables ?? [], options.mapping)
   const tally = new Tally()
+  for (const fault of table.faults) tally.add(fault)
   for (const { fault, column } of match.faults) {
     tally.add(fault, column === undefined ? undefined : columnName(column) + table.headingRow)
   }
@@ -50,9 +52,14 @@ export async function check(
   }
   if (found.rows === 0) tally.add({ code: 'no-rows' })
   const { lastRow } = choice
-  noteFacts(tally, book, facts, { headingRow: table.headingRow, lastRow })
+  noteFacts(tally, book, facts, { headingRow: firstRow(table) - 1, lastRow })
+  const isGrouped = isMergedOver(found.preview[0], table.headingRow, facts.merges)
+  if (isGrouped && variables && table.groups === undefined && !table.isChosen)
+    tally.add({ code: 'two-heading-rows', row: table.headingRow, next: table.headingRow + 1 })
+  const groups = table.groups ?? (isGrouped ? table.headingRow : undefined)
   const fed = fedColumns(variables ?? [], match.mapping)
-  return report(book, table, match, { ...found, lastRow }, tally, (row) => toCells(row, fed, options.values))
+  const shown = (row: RawRow) => toCells(row, fed, options.values)
+  return report(book, { ...table, groups }, match, { ...found, lastRow }, tally, shown)
 }
 
 /** Without a workflow, only cells that could not be read are faults. */
@@ -86,12 +93,15 @@ async function report(
     sheets,
     sheet: table.sheet.name,
     headingRow: table.headingRow,
+    headingRows: table.headingRows,
+    groupRow: table.groups ?? null,
     lastRow: found.lastRow,
     headings,
     rows: found.rows,
     good: faults.some(({ code }) => SEVERITY[code] === 'sheet') ? 0 : found.good,
     preview: found.preview.map((row) => ({ row: row.row, cells: pad(cellsOf(row), found.width, null) })),
     mapping: match.mapping,
+    proposals: match.proposals,
     unused: match.unused,
     faults,
     ...(book.csv && { encoding: book.csv.encoding, delimiter: book.csv.delimiter }),

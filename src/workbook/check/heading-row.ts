@@ -1,32 +1,54 @@
 import type { Variable } from '../../engine/workflow.ts'
 import { shownText, type RawRow } from '../read/value.ts'
-import { headingKey } from './headings.ts'
+import { groupRow } from './heading-levels.ts'
+import { fedByName } from './headings.ts'
 import { isBlank } from './prepare.ts'
 
 /** Only so many rows are searched for headings; for others, a person has to give the row. */
 export const HEAD_ROWS = 20
 
+export interface HeadingRow {
+  row: number
+  /** filled rows above that look like rows of the table: they would not run. 0 if those above are only titles */
+  above: number
+  /** the row of group headings, if this row and the next, or this and the one above, seem to be two levels */
+  groups: number | undefined
+}
+
 /**
  * Finds the heading row among a sheet’s first rows: the one that names most variables. If there are no variables, it
  * is the first row, or the first one below titles (rows of one cell above rows of several).
  */
-export function findHeadingRow(head: RawRow[], variables: Variable[] = []): number {
+export function findHeadingRow(head: RawRow[], variables: Variable[] = []): HeadingRow {
   const rows = head.filter(({ cells }) => !cells.every(isBlank))
   const first = rows[0]
-  if (!first) return 1
-  let best = { row: first, matches: namedBy(first, variables) }
+  if (!first) return { row: 1, above: 0, groups: undefined }
+  let best = { row: first, named: namedBy(first, variables) }
   for (const row of rows) {
-    const matches = namedBy(row, variables)
-    if (matches > best.matches) best = { row, matches }
+    const named = namedBy(row, variables)
+    if (named > best.named) best = { row, named }
   }
-  return best.matches > 0 ? best.row.row : (belowTitles(rows) ?? first).row
+  const chosen = best.named > 0 ? best.row : (belowTitles(rows) ?? first)
+  const groups = groupRow(rows, chosen.row)
+  const above = best.named > 0 ? rowsAbove(rows, best, groups) : 0
+  return { row: chosen.row, above, groups }
 }
 
 /** How many of the variables a row has a heading for. */
-export function namedBy(row: RawRow, variables: Variable[]): number {
-  const keys = new Set(row.cells.map((cell) => headingKey(shownText(cell))))
-  return variables.filter(({ name, label }) => keys.has(headingKey(name)) || keys.has(headingKey(label)))
-    .length
+function namedBy(row: RawRow, variables: Variable[]): number {
+  return variables.length === 0 ? 0 : fedByName(row.cells.map(shownText), variables).fed
+}
+
+/** One word may match by chance; titles are rarely as wide as the table. */
+function rowsAbove(
+  rows: RawRow[],
+  { row: heading, named }: { row: RawRow; named: number },
+  groups: number | undefined,
+): number {
+  const width = filled(heading)
+  const above = rows.filter(({ row }) => row < heading.row && row !== groups)
+  const isLikeIt = (row: RawRow) => filled(row) === width || (named === 1 && filled(row) > width)
+  return above.some(isLikeIt) ? above.length : 0
 }
 
 /** Only if it is clear: rows of single cells, then a row of distinct texts, then more rows of that width. */

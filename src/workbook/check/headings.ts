@@ -3,10 +3,14 @@ import type { Variable } from '../../engine/workflow.ts'
 import type { Fault } from '../fault.ts'
 import { columnName } from '../read/value.ts'
 import type { Mapping } from '../types.ts'
+import { keysOf } from './heading-keys.ts'
+import { columnsByName } from './columns-by-name.ts'
 import { nearest } from './nearest.ts'
 
 export interface Match {
   mapping: Mapping
+  /** columns that an input without one may mean: variable name → column */
+  proposals: Record<string, number>
   /** headings of columns that feed no input */
   unused: string[]
   /** faults of the sheet as a whole, some with the column that they are about */
@@ -14,31 +18,56 @@ export interface Match {
 }
 
 /**
- * Which column feeds which variable: the one whose heading is the variable’s name or label, ignoring case, spaces,
- * full-width forms and a trailing ` *`. `byHand` takes precedence.
+ * Which column feeds which variable: the one whose heading is the variable’s name or label, as people write them: see
+ * columns-by-name.ts. The only column feeds the only input. `byHand` takes precedence. What is only similar is
+ * proposed, and nothing runs until a person has decided.
  * @throws UserError if `byHand` names a column that does not exist
  */
 export function matchHeadings(headings: string[], variables: Variable[], byHand: Mapping = {}): Match {
-  const keys = headings.map(headingKey)
-  const names = new Set(variables.map(({ name }) => headingKey(name)))
   // No prototype: a variable may be called __proto__.
-  const match: Match = { mapping: Object.create(null) as Mapping, unused: [], faults: [] }
-  const doubtful = new Set<number>()
+  const mapping: Mapping = Object.create(null) as Mapping
+  const match: Match = {
+    mapping,
+    proposals: Object.create(null) as Record<string, number>,
+    unused: [],
+    faults: [],
+  }
+  const isByHand = ({ name }: Variable) => Object.hasOwn(byHand, name)
   for (const variable of variables) {
-    const chosen = Object.hasOwn(byHand, variable.name) ? byHand[variable.name] : undefined
-    if (chosen !== undefined) {
-      match.mapping[variable.name] = chosenColumn(chosen, variable)
-      continue
-    }
-    const columns = columnsFor(variable, keys, names)
-    match.mapping[variable.name] = columns.length === 1 ? (columns[0] ?? null) : null
+    const chosen = byHand[variable.name]
+    mapping[variable.name] =
+      chosen !== undefined && isByHand(variable) ? chosenColumn(chosen, variable) : null
+  }
+  const open = variables.filter((variable) => !isByHand(variable))
+  const doubtful = new Set<number>()
+  for (const [{ name, label }, columns] of columnsByName(headings, open, variables, mapping)) {
+    if (columns.length === 1) mapping[name] = columns[0] ?? null
     if (columns.length < 2) continue
     for (const column of columns) doubtful.add(column)
-    const fault: Fault = { code: 'ambiguous-column', label: variable.label, columns: columns.map(columnName) }
+    const fault: Fault = { code: 'ambiguous-column', label, columns: columns.map(columnName) }
     match.faults.push({ fault })
   }
-  nameTheRest(match, headings, variables, doubtful)
+  feedTheOnlyInput(match, headings, variables, open)
+  nameTheRest(match, headings, open, doubtful)
+  const isUnfed = variables.length > 0 && Object.values(mapping).every((column) => column === null)
+  if (isUnfed && open.length > 0 && match.faults.length === 0)
+    match.faults.push({ fault: { code: 'nothing-fed' } })
   return match
+}
+
+/** True if every required variable has a column that is named after it, and at least one has. */
+export function isFedByName(headings: string[], variables: Variable[]): boolean {
+  const { fed, isWhole } = fedByName(headings, variables)
+  return isWhole && fed > 0
+}
+
+/** How many variables have a column that is named after them, and whether all required ones do. */
+export function fedByName(headings: string[], variables: Variable[]): { fed: number; isWhole: boolean } {
+  const fed = columnsByName(headings, variables, variables)
+  return {
+    fed: fed.size,
+    isWhole: variables.every((variable) => !variable.required || fed.has(variable)),
+  }
 }
 
 /** Gives variables without a label their name as label. */
@@ -46,32 +75,6 @@ export function labelled(variables: Variable[] = []): Variable[] {
   return variables.map((variable) =>
     variable.label.trim() === '' ? Object.assign({}, variable, { label: variable.name }) : variable,
   )
-}
-
-/** A key that is equal for headings that look the same to a person. */
-export function headingKey(heading: string): string {
-  return heading
-    .normalize('NFKC')
-    .replaceAll(/[\s\u200b\ufeff]/g, '')
-    .toLowerCase()
-    .replace(/\*+$/, '')
-}
-
-/** Equal for uploads with the same columns in the same places: a mapping made by hand is remembered under it. */
-export function headingsKey(headings: string[]): string {
-  return JSON.stringify(headings.map(headingKey))
-}
-
-/** By name or label; but a column with the name of another variable belongs to that one. */
-function columnsFor(variable: Variable, keys: string[], names: Set<string>): number[] {
-  const name = headingKey(variable.name)
-  const label = headingKey(variable.label)
-  const found: number[] = []
-  keys.forEach((key, column) => {
-    if (key === '') return
-    if (key === name || (key === label && !names.has(key))) found.push(column)
-  })
-  return found
 }
 
 /** A column without a heading may be chosen, even one beyond the last heading. */
@@ -85,29 +88,46 @@ function chosenColumn(chosen: number | null, variable: Variable): number | null 
   )
 }
 
-/** Lists unused columns and unfed variables, and suggests which may belong together. */
-function nameTheRest(match: Match, headings: string[], variables: Variable[], doubtful: Set<number>): void {
+/** Whatever its heading is; but a first row that is itself a question or a sentence must not be lost as a heading. */
+function feedTheOnlyInput(match: Match, headings: string[], variables: Variable[], open: Variable[]): void {
+  const [variable] = open
+  const filled = headings.flatMap((heading, column) => (heading.trim() === '' ? [] : [{ heading, column }]))
+  const [only] = filled
+  if (variables.length !== 1 || !variable || filled.length !== 1 || !only) return
+  if (match.faults.length > 0 || match.mapping[variable.name] !== null || isSentence(only.heading)) return
+  match.mapping[variable.name] = only.column
+  const fault: Fault = { code: 'only-column', label: variable.label, heading: only.heading.trim() }
+  match.faults.push({ fault, column: only.column })
+}
+
+const HEADING_CHARS = 30
+
+function isSentence(heading: string): boolean {
+  const text = heading.trim()
+  return [...text].length > HEADING_CHARS || /[.?!。？！…]$/.test(text) || keysOf(text).words === ''
+}
+
+/** Lists unused columns and unfed variables, and proposes which may belong together. */
+function nameTheRest(match: Match, headings: string[], open: Variable[], doubtful: Set<number>): void {
   const used = new Set(Object.values(match.mapping))
   const free = headings.flatMap((heading, column) =>
     heading.trim() === '' || used.has(column) || doubtful.has(column) ? [] : [{ heading, column }],
   )
   match.unused = free.map(({ heading }) => heading)
   const ambiguous = new Set(match.faults.map(({ fault }) => ('label' in fault ? fault.label : '')))
-  const unfed = variables.filter(({ name, label }) => match.mapping[name] === null && !ambiguous.has(label))
+  const unfed = open.filter(({ name, label }) => match.mapping[name] === null && !ambiguous.has(label))
+  const proposed = new Set<number>()
   for (const { name, label, required } of unfed) {
-    const guess =
-      nearest(
-        label,
-        free.map(({ heading }) => heading),
-      ) ??
-      nearest(
-        name,
-        free.map(({ heading }) => heading),
-      )
-    const column = free.find(({ heading }) => heading === guess)?.column
-    if (required) match.faults.push({ fault: { code: 'missing-column', label, ...(guess ? { guess } : {}) } })
-    else if (guess !== undefined && column !== undefined) {
-      match.faults.push({ fault: { code: 'unknown-column', heading: guess, guess: label }, column })
+    const left = free.filter(({ column }) => !proposed.has(column))
+    const candidates = left.map(({ heading }) => heading)
+    const guess = nearest(label, candidates) ?? nearest(name, candidates)
+    const column = left.find(({ heading }) => heading === guess)?.column
+    if (column !== undefined) {
+      proposed.add(column)
+      match.proposals[name] = column
     }
+    if (required) match.faults.push({ fault: { code: 'missing-column', label, ...(guess ? { guess } : {}) } })
+    else if (guess !== undefined && column !== undefined)
+      match.faults.push({ fault: { code: 'near-column', heading: guess, label }, column })
   }
 }

@@ -28,7 +28,9 @@ function plain(text: string): string {
 
 function isPartOf(a: string, b: string): boolean {
   const [short, long] = a.length < b.length ? [a, b] : [b, a]
-  return short.length >= 3 && (long.startsWith(short) || long.endsWith(short))
+  // Two Chinese characters are a word.
+  const least = /^\p{ASCII}+$/u.test(short) ? 3 : 2
+  return short.length >= least && (long.startsWith(short) || long.endsWith(short))
 }
 
 /** Number of letters to insert, delete, replace or swap with a neighbour (optimal string alignment). */

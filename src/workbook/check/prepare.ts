@@ -106,6 +106,13 @@ export function isPicture(value: Value): boolean {
   return typeof value === 'object' && value !== null && 'picture' in value
 }
 
+/** An input may be required only because the app’s own default for it would be refused. */
+function emptyFault({ label, type, options = [], default: byDefault }: Variable): Fault {
+  return type === 'select' && typeof byDefault === 'string' && !options.includes(byDefault)
+    ? { code: 'refused-default', label, value: byDefault }
+    : { code: 'required', label }
+}
+
 /** Where what is sent is not what the cell shows, or not what the person once typed. */
 function noteOn(value: Value, { label, type }: Variable, values: Reading['values']): Fault | undefined {
   const number = typeof value === 'object' && value !== null && 'number' in value ? value.number : value
@@ -149,9 +156,8 @@ function take(
     if ('uncalculated' in value) return { fault: { code: 'uncalculated', label } }
   }
   if (isBlank(value)) {
-    return variable.required
-      ? { fault: { code: isPicture(value) ? 'required-picture' : 'required', label } }
-      : undefined
+    if (!variable.required) return undefined
+    return { fault: isPicture(value) ? { code: 'required-picture', label } : emptyFault(variable) }
   }
   const seen = values === 'raw' ? rawText(value) : shownText(value)
   switch (variable.type) {

@@ -32,17 +32,21 @@ export class RowChoice {
    */
   constructor(
     { lastRow, rows }: Pick<Reading, 'lastRow' | 'rows'>,
-    { sheet, headingRow }: { sheet: Pick<Sheet, 'tables'>; headingRow: number },
+    {
+      sheet,
+      headingRow,
+      headingRows,
+    }: { sheet: Pick<Sheet, 'tables'>; headingRow: number; headingRows: 1 | 2 },
     needed: number[] = [],
     onLeft: (row: number, why: LeftOut) => void = () => {},
   ) {
     this.#lastRow = lastRow
     this.#rows = rows
-    this.#headingRow = headingRow
+    this.#headingRow = headingRow + headingRows - 1
     this.#tables = lastRow === undefined ? (sheet.tables?.() ?? []).filter(({ totals }) => totals > 0) : []
     this.#end = new TableEnd(needed)
     this.#onLeft = onLeft
-    this.#last = headingRow
+    this.#last = this.#headingRow
   }
 
   /** The last row of the table, from 1; complete when all rows were taken. */

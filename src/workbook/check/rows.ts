@@ -19,9 +19,9 @@ export async function* preparedRows(
   const table = await openTable(book, options)
   const variables = labelled(options.variables)
   const match = matchHeadings(table.headings, variables, options.mapping)
-  const ofSheet = match.faults
-    .filter(({ fault }) => SEVERITY[fault.code] === 'sheet')
-    .map(({ fault }) => said(fault))
+  const ofSheet = [...table.faults, ...match.faults.map(({ fault }) => fault)]
+    .filter(({ code }) => SEVERITY[code] === 'sheet')
+    .map(said)
   const fed = fedColumns(variables, match.mapping)
   const ready = (row: RawRow): PreparedRow => {
     const cells = toCells(row, fed, options.values)

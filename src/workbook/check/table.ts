@@ -1,10 +1,15 @@
 import { UserError } from '../../engine/user-error.ts'
 import type { Variable } from '../../engine/workflow.ts'
+import type { Fault } from '../fault.ts'
 import type { Limits } from '../limits.ts'
 import type { Book, Sheet, SheetFacts } from '../read/book.ts'
 import { FileRefusal, tooManyRows } from '../read/refusal.ts'
 import { shownText, type RawRow } from '../read/value.ts'
-import { findHeadingRow, HEAD_ROWS, namedBy } from './heading-row.ts'
+import type { Reading } from '../types.ts'
+import { groupRow, joinedHeadings } from './heading-levels.ts'
+import { findHeadingRow, HEAD_ROWS, type HeadingRow } from './heading-row.ts'
+import { fedByName } from './headings.ts'
+import { isOurs } from './own-sheets.ts'
 import { isBlank } from './prepare.ts'
 import { RowChoice } from './row-choice.ts'
 
@@ -12,38 +17,40 @@ import { RowChoice } from './row-choice.ts'
 export interface SheetTable {
   sheet: Sheet
   headingRow: number
+  headingRows: 1 | 2
   /** the cells of the heading row; rows below may have more */
   headings: string[]
+  /** the row of group headings, where the headings seem to be in two rows */
+  groups: number | undefined
+  /** a person has said where the headings are */
+  isChosen: boolean
+  /** what a person has to decide about the sheet or its headings before anything runs */
+  faults: Fault[]
   /** of a CSV file: how many cells the heading row has; rows below with more are at fault */
   width?: number
 }
 
-export interface TableOptions {
-  sheet?: string
-  headingRow?: number
+export interface TableOptions extends Pick<Reading, 'sheet' | 'headingRow' | 'headingRows'> {
   variables?: Variable[]
 }
 
-/** The sheet that we put in front of a marked copy; never the one to run. */
-export const CHECK_SHEET = 'Rowbot check'
-
 /**
- * Chooses the sheet and finds its headings: the sheet that was asked for, otherwise the first visible one with a
- * heading for a variable, otherwise the first visible one with rows.
+ * Chooses the sheet and finds its headings: the sheet that was asked for, otherwise the visible one that feeds the
+ * most inputs, all required ones first; if none feeds any, the first visible one with rows. Sheets that Rowbot wrote
+ * for people to read are never chosen.
  * @throws UserError if there is no such sheet, or none has any cells
  */
 export async function openTable(book: Book, options: TableOptions): Promise<SheetTable> {
-  if (options.sheet !== undefined) return tableOf(sheetNamed(book, options.sheet), options)
-  let first: SheetTable | undefined
-  const visible = book.sheets.filter(({ hidden, name }) => !hidden && name !== CHECK_SHEET)
-  for (const sheet of visible.length > 0 ? visible : book.sheets) {
-    const table = await tableOf(sheet, options)
-    if (table.headings.length === 0) continue
-    if (!options.variables || namesAny(table, options.variables)) return table
-    first ??= table
+  if (options.sheet !== undefined) {
+    const sheet = sheetNamed(book, options.sheet)
+    return tableOf(sheet, await headOf(sheet, options.headingRow), options)
   }
-  if (!first) throw new FileRefusal('no-sheets')
-  return first
+  const { best, rivals } = await bestSheet(book, options)
+  const table = await tableOf(best.sheet, best.head, options)
+  if (rivals.length === 0) return table
+  const sheets = [best, ...rivals].map(({ sheet }) => sheet.name)
+  const fault: Fault = { code: 'two-sheets', sheets, sheet: best.sheet.name }
+  return { ...table, faults: [fault, ...table.faults] }
 }
 
 /**
@@ -51,20 +58,28 @@ export async function openTable(book: Book, options: TableOptions): Promise<Shee
  * @throws FileRefusal if there are more than `maxRows`
  */
 export async function* dataRows(
-  table: SheetTable,
+  table: Pick<SheetTable, 'sheet' | 'headingRow' | 'headingRows'>,
   { maxRows = Number.POSITIVE_INFINITY }: Partial<Pick<Limits, 'maxRows'>>,
   choice: RowChoice,
   facts?: SheetFacts,
 ): AsyncGenerator<RawRow[]> {
   let count = 0
   for await (const batch of table.sheet.rows(facts)) {
-    const below = batch.filter(({ row, cells }) => row > table.headingRow && !cells.every(isBlank))
+    const below = batch.filter(({ row, cells }) => row >= firstRow(table) && !cells.every(isBlank))
     const rows = choice.take(below)
     count += rows.length
     if (count > maxRows) throw tooManyRows(maxRows)
     if (rows.length > 0) yield rows
   }
   choice.end()
+}
+
+/** The first row below the headings. */
+export function firstRow({
+  headingRow,
+  headingRows,
+}: Pick<SheetTable, 'headingRow' | 'headingRows'>): number {
+  return headingRow + headingRows
 }
 
 /**
@@ -74,7 +89,8 @@ export async function* dataRows(
 export async function countRows(sheet: Sheet): Promise<number> {
   let count = 0
   try {
-    const table = await tableOf(sheet, {})
+    const headingRow = findHeadingRow(await headOf(sheet)).row
+    const table = { sheet, headingRow, headingRows: 1 } as const
     for await (const rows of dataRows(table, {}, new RowChoice({}, table))) count += rows.length
   } catch (error) {
     if (!(error instanceof FileRefusal)) throw error
@@ -91,25 +107,131 @@ function sheetNamed(book: Book, name: string): Sheet {
   throw new UserError(`There is no sheet “${name}”.`, `The workbook has ${names}.`)
 }
 
-async function tableOf(sheet: Sheet, options: TableOptions): Promise<SheetTable> {
-  const head = await rowsUpTo(sheet, options.headingRow)
-  const headingRow = options.headingRow ?? findHeadingRow(head, options.variables)
-  const { cells = [], width } = head.find(({ row }) => row === headingRow) ?? {}
-  return { sheet, headingRow, headings: cells.map(shownText), ...(width !== undefined && { width }) }
+/** A sheet that may be the one to run, and how well it fits. */
+interface Candidate {
+  sheet: Sheet
+  head: RawRow[]
+  isWhole: boolean
+  fed: number
+  /** these two decide between sheets that feed as many inputs */
+  isOnTop: boolean
+  hasRows: boolean
 }
 
-/** The first rows, or all rows up to the given heading row. */
-async function rowsUpTo(sheet: Sheet, last: number | undefined): Promise<RawRow[]> {
+/** The sheet that fits best, and the ones that fit as well. */
+async function bestSheet(
+  book: Book,
+  options: TableOptions,
+): Promise<{ best: Candidate; rivals: Candidate[] }> {
+  const visible = await candidatesIn(
+    book.sheets.filter(({ hidden }) => !hidden),
+    options,
+  )
+  const { candidates, refusal } =
+    visible.candidates.length > 0 ? visible : await candidatesIn(book.sheets, options)
+  const [best] = candidates.toSorted(
+    (a, b) => Number(fits(b)) - Number(fits(a)) || b.fed - a.fed || (a.fed > 0 ? isTable(b) - isTable(a) : 0),
+  )
+  // The sheet that cannot be read may be the one to run.
+  if (refusal && !(best && fits(best))) throw refusal
+  if (!best) throw new FileRefusal('no-sheets')
+  const rivals = candidates.filter(
+    (one) => one !== best && fits(one) && one.fed === best.fed && isTable(one) === isTable(best),
+  )
+  return { best, rivals }
+}
+
+function fits({ isWhole, fed }: Candidate): boolean {
+  return isWhole && fed > 0
+}
+
+function isTable({ isOnTop, hasRows }: Candidate): number {
+  return Number(isOnTop && hasRows)
+}
+
+async function candidatesIn(
+  sheets: Sheet[],
+  options: TableOptions,
+): Promise<{ candidates: Candidate[]; refusal?: FileRefusal }> {
+  const heads: { sheet: Sheet; head: RawRow[] }[] = []
+  let refusal: FileRefusal | undefined
+  for (const sheet of sheets) {
+    try {
+      heads.push({ sheet, head: await headOf(sheet, options.headingRow) })
+    } catch (error) {
+      if (!(error instanceof FileRefusal)) throw error
+      refusal ??= error
+    }
+  }
+  const candidates = heads
+    .filter(({ head }) => head.some(({ cells }) => !cells.every(isBlank)))
+    .filter((one) => !isOurs(one, heads))
+    .map(({ sheet, head }) => candidateOf(sheet, head, options))
+  return { candidates, ...(refusal && { refusal }) }
+}
+
+function candidateOf(sheet: Sheet, head: RawRow[], options: TableOptions): Candidate {
+  const { variables = [] } = options
+  const found = findHeadingRow(head, variables)
+  const headingRow = options.headingRow ?? found.row
+  return {
+    sheet,
+    head,
+    ...fedByName(cellsOf(head, headingRow).map(shownText), variables),
+    isOnTop: found.above === 0,
+    hasRows: options.headingRow !== undefined || head.some(({ row }) => row > headingRow),
+  }
+}
+
+async function tableOf(sheet: Sheet, head: RawRow[], options: TableOptions): Promise<SheetTable> {
+  const { headingRows = 1 } = options
+  const isChosen = options.headingRow !== undefined || options.headingRows !== undefined
+  const found = findHeadingRow(head, options.variables)
+  const detected = headingRows === 2 ? (found.groups ?? found.row) : found.row
+  const headingRow = options.headingRow ?? detected
+  const { cells = [], width } = head.find(({ row }) => row === headingRow) ?? {}
+  return {
+    sheet,
+    ...(width !== undefined && { width }),
+    headingRow,
+    headingRows,
+    headings: headingRows === 2 ? await twoLevels(sheet, headingRow, cells) : cells.map(shownText),
+    groups: options.headingRow === undefined ? found.groups : groupRow(head, headingRow),
+    isChosen,
+    faults: doubts(found, options),
+  }
+}
+
+/** A heading row that a person has chosen is never in doubt. */
+function doubts({ row, above, groups }: HeadingRow, options: TableOptions): Fault[] {
+  if (options.headingRow !== undefined || !options.variables) return []
+  const faults: Fault[] = []
+  if (above > 0) faults.push({ code: 'rows-above', row, count: above })
+  if (groups === row && options.headingRows === undefined)
+    faults.push({ code: 'two-heading-rows', row, next: row + 1 })
+  return faults
+}
+
+function cellsOf(head: RawRow[], wanted: number): RawRow['cells'] {
+  return head.find(({ row }) => row === wanted)?.cells ?? []
+}
+
+/** Merged cells say how far a group reaches; they are known at the end of the sheet. */
+async function twoLevels(sheet: Sheet, headingRow: number, upper: RawRow['cells']): Promise<string[]> {
+  const facts: SheetFacts = {}
+  let lower: RawRow['cells'] = []
+  for await (const batch of sheet.rows(facts))
+    lower = batch.find(({ row }) => row === headingRow + 1)?.cells ?? lower
+  const merges = facts.merges?.filter(({ top }) => top === headingRow)
+  return joinedHeadings(upper, lower, merges)
+}
+
+/** The first rows, and the row that was chosen for the headings. */
+async function headOf(sheet: Sheet, chosen = 0): Promise<RawRow[]> {
   const head: RawRow[] = []
   for await (const batch of sheet.rows()) {
-    for (const row of batch)
-      if (last === undefined ? head.length < HEAD_ROWS : row.row === last) head.push(row)
-    const reached = batch.at(-1)?.row ?? 0
-    if (last === undefined ? head.length >= HEAD_ROWS : reached >= last) break
+    for (const row of batch) if (head.length < HEAD_ROWS || row.row === chosen) head.push(row)
+    if (head.length >= HEAD_ROWS && (batch.at(-1)?.row ?? 0) >= chosen) break
   }
   return head
-}
-
-function namesAny({ headings }: SheetTable, variables: Variable[]): boolean {
-  return namedBy({ row: 0, cells: headings }, variables) > 0
 }

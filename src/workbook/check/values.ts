@@ -48,13 +48,36 @@ export function toText(text: string, { label, maxLength }: Variable): Taken {
   return { fault: { code: 'too-long', label, length, max: maxLength } }
 }
 
-/** Exactly one of the options: the server compares case and spaces, too. */
+/**
+ * The option itself, as the server compares case and spaces too: a cell matches it however it is spaced, and in
+ * whatever case, if it matches no other. So do equal numbers: Excel stores 1.0 as 1.
+ */
 export function toOption(text: string, { label, options = [] }: Variable): Taken {
   if (options.includes(text)) return { value: text }
+  const key = optionKey(text)
+  const spelled = options.filter((option) => optionKey(option) === key)
+  const equal =
+    spelled.length > 0 ? spelled : options.filter((option) => isSameNumber(optionKey(option), key))
+  const [only] = equal
+  if (only !== undefined && equal.length === 1) return { value: only }
   const guess = nearest(text, options)
   return {
     fault: { code: 'not-an-option', label, value: text, options, ...(guess !== undefined && { guess }) },
   }
+}
+
+/** Equal for options that look the same to a person: invisible characters and outer spaces do not count, nor case. */
+function optionKey(text: string): string {
+  return text
+    .normalize('NFKC')
+    .replaceAll(/\p{Cf}/gu, '')
+    .trim()
+    .toLowerCase()
+}
+
+function isSameNumber(a: string, b: string): boolean {
+  const isPlain = /^[+-]?\d{1,15}(\.\d+)?$/
+  return isPlain.test(a) && isPlain.test(b) && Number(a) === Number(b)
 }
 
 function codePoints(text: string): number {

@@ -22,9 +22,14 @@ export interface CsvFacts {
   decimals: DecimalMarks
 }
 
+/** A name in the workbook that marks the guide of a template: it stays with the sheet, whatever that is renamed to. */
+export const GUIDE_NAME = 'RowbotGuide'
+
 export interface Sheet {
   name: string
   hidden: boolean
+  /** the guide of a template of ours, by a mark in the file */
+  isGuide?: boolean
   /**
    * The rows that have a value, in order, in batches. May be called again.
    * @param facts filled in when the sheet has been read to its end

@@ -1,5 +1,5 @@
 import type { Limits } from '../limits.ts'
-import type { Book, Sheet } from './book.ts'
+import { type Book, GUIDE_NAME, type Sheet } from './book.ts'
 import type { Key } from './cell.ts'
 import { readXml, relationships, streamXml, type Relationship } from './parts.ts'
 import { MergedCells, mergedRanges } from './merges.ts'
@@ -31,7 +31,8 @@ export async function openXlsx(bytes: Uint8Array, limits: Limits): Promise<Book>
     const part = parts.get(id)
     if (!part) throw new FileRefusal('corrupt', `sheet “${name}” is missing`)
     if (part.type !== 'worksheet') return [] // not a worksheet but a chart sheet or a dialog sheet
-    return [{ name, hidden, ...sheetOf(zip, part.target, key, limits) }]
+    const isGuide = name === workbook.guide
+    return [{ name, hidden, ...(isGuide && { isGuide }), ...sheetOf(zip, part.target, key, limits) }]
   })
   if (sheets.length === 0) throw new FileRefusal('no-sheets')
   const hasMacros = [...parts.values()].some(({ type }) => MACROS.test(type))
@@ -74,6 +75,8 @@ async function* readRows(
 interface Workbook {
   sheets: { name: string; hidden: boolean; id: string }[]
   is1904: boolean
+  /** the sheet that is marked as the guide of a template */
+  guide?: string
 }
 
 function readWorkbook(zip: Zip, path: string): Workbook {
@@ -81,9 +84,12 @@ function readWorkbook(zip: Zip, path: string): Workbook {
   if (!bytes) throw new FileRefusal(zip.has('[Content_Types].xml') ? 'corrupt' : 'archive')
   const workbook: Workbook = { sheets: [], is1904: false }
   let root = ''
+  let isGuideName = false
+  let guide = ''
   readXml(bytes, {
     open(name, source) {
       root ||= name
+      isGuideName = name === 'definedName' && attributes(source)['name'] === GUIDE_NAME
       if (name === 'workbookPr') workbook.is1904 = isTrue(attributes(source)['date1904'])
       if (name === 'sheet') {
         const given = attributes(source)
@@ -91,9 +97,22 @@ function readWorkbook(zip: Zip, path: string): Workbook {
         workbook.sheets.push({ name: given['name'] ?? '', hidden: isHidden(given['state']), id })
       }
     },
+    text(piece) {
+      if (isGuideName) guide += piece
+    },
+    close() {
+      isGuideName = false
+    },
   })
+  if (guide !== '') workbook.guide = sheetIn(guide)
   if (root !== 'workbook') throw new FileRefusal('document')
   return workbook
+}
+
+/** The sheet that a reference such as `'My guide'!$A$1` leads to. */
+function sheetIn(reference: string): string {
+  const name = reference.slice(0, Math.max(0, reference.lastIndexOf('!')))
+  return name.replace(/^'([\s\S]*)'$/, '$1').replaceAll("''", "'")
 }
 
 /** The path of the workbook part, after checking that this is a kind of archive that we read. */

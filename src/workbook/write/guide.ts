@@ -1,6 +1,8 @@
 import type ExcelJS from 'exceljs'
 import type { AppDescription } from '../../engine/workflow.ts'
-import { defaultOf, exampleOf, ruleOf } from './rule.ts'
+import { exampleOf } from './example.ts'
+import { defaultOf, ruleOf } from './rule.ts'
+import { GUIDE_NAME } from '../read/book.ts'
 import { toCell } from './to-cell.ts'
 
 /** Adds the sheet that says how to fill in the data sheet, with an example of every input. */
@@ -27,6 +29,7 @@ export function addGuide(workbook: ExcelJS.Workbook, workflow: AppDescription, h
       variable.description ?? '',
     ]),
   ]
+  workbook.definedNames.add(`${sheet.name}!$A$1`, GUIDE_NAME)
   for (const line of lines) {
     const row = sheet.addRow(line.map((value) => toCell(value).value))
     if (line[0] === 'Column' || row.number === 1) row.font = { bold: true }

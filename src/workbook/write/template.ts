@@ -1,6 +1,7 @@
 import ExcelJS from 'exceljs'
-import type { Variable, AppDescription } from '../../engine/workflow.ts'
-import { headingKey, labelled } from '../check/headings.ts'
+import { lengthLimit, type Variable, type AppDescription } from '../../engine/workflow.ts'
+import { headingKey } from '../check/heading-keys.ts'
+import { labelled } from '../check/headings.ts'
 import { addGuide } from './guide.ts'
 import { ruleOf } from './rule.ts'
 import { toCell } from './to-cell.ts'
@@ -79,8 +80,9 @@ function validationFor(workbook: ExcelJS.Workbook, variable: Variable): ExcelJS.
     return { ...prompts, type: 'decimal', operator: 'between', formulae: [-1e300, 1e300] }
   }
   const isText = variable.type === 'text-input' || variable.type === 'paragraph'
-  if (!isText || !variable.maxLength || variable.maxLength <= 0) return undefined
-  return { ...prompts, type: 'textLength', operator: 'lessThanOrEqual', formulae: [variable.maxLength] }
+  const limit = lengthLimit(variable)
+  if (!isText || limit === undefined) return undefined
+  return { ...prompts, type: 'textLength', operator: 'lessThanOrEqual', formulae: [limit] }
 }
 
 /** The options inside the rule; if they do not fit there, in a hidden sheet that the rule refers to. */

@@ -139,7 +139,7 @@ test('a file that cannot be read is told in the thread', async () => {
     ([, one]) => one !== undefined && !saysOf(one).includes('Reading the file'),
   )
   expect(message && saysOf(message)).toContain(
-    'is a document, not a workbook. Send an Excel workbook (.xlsx) or a CSV file.',
+    'is a document, not a workbook. Send an Excel workbook (.xlsx, .xls, .xlsb), an .ods or a CSV file.',
   )
 })
 

@@ -132,6 +132,26 @@ test('a workflow that begins with a trigger has no inputs', async () => {
   expect(app.variables).toEqual([])
 })
 
+test('a select that Dify would refuse when it is left empty is required', async () => {
+  const field = { label: 'Tone', options: ['formal', 'casual'], required: false }
+  const { variables } = await describeWith([
+    { select: { ...field, variable: 'a', default: '' } },
+    { select: { ...field, variable: 'b', default: 'gone' } },
+    { select: { ...field, variable: 'c', default: 'casual' } },
+    { select: { ...field, variable: 'd', default: null } },
+    { select: { ...field, variable: 'e', default: '', required: true } },
+    { paragraph: { label: 'Text', variable: 'f', default: '', required: false } },
+  ])
+  expect(variables.map(({ name, required, default: given }) => [name, required, given])).toEqual([
+    ['a', true, ''],
+    ['b', true, 'gone'],
+    ['c', false, 'casual'],
+    ['d', false, undefined],
+    ['e', true, undefined],
+    ['f', false, undefined],
+  ])
+})
+
 test('an optional input of an unknown type is ignored, a required one is an error', async () => {
   const field = { variable: 'v', label: 'Voice', required: false }
   expect((await describeWith([{ hologram: field }])).variables).toEqual([])

@@ -2,6 +2,7 @@ import { expect, test } from 'bun:test'
 import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { listAudit } from '../../../src/db/tasks/audit.ts'
+import { rowsXml, xlsx } from '../../workbook/support/xlsx.ts'
 import { openBot } from '../../support/bot.ts'
 import { aFolder, besideSandbox, KEY, rowbot, SAMPLE } from '../../support/command.ts'
 
@@ -93,6 +94,42 @@ test('a column is mapped by hand, and remembered for the next file with these he
   )
 })
 
+test('what is chosen for a heading holds in other files, and what nearly fits is asked about', async () => {
+  const { run, folder, sandbox } = besideSandbox({ delayMs: 0 })
+  const out = join(folder, 'out.xlsx')
+  const near = join(folder, 'near.csv')
+  await Bun.write(near, 'Name,Key features,tones\nKettle,hot,casual\n')
+  const refused = await run('run', near, '--out', out)
+  expect(refused.err).toContain('No column is headed “Tone”. Is it “tones”?')
+  expect(refused.err).toContain('--map INPUT=HEADING (INPUT= leaves it empty)')
+  expect(refused.code).toBe(1)
+  expect((await run('run', near, '--out', out, '--map', 'tone=tones')).code).toBe(0)
+  const other = join(folder, 'other.csv')
+  await Bun.write(other, 'SKU,tones,Name,Key features\n1,formal,Lamp,bright\n')
+  expect((await run('run', other, '--out', out)).code).toBe(0)
+  expect(sandbox.hits().map(({ inputs }) => inputs['tone'])).toEqual(['casual', 'formal'])
+})
+
+test('where two sheets fit equally, run refuses until one is named', async () => {
+  const { run, folder, sandbox } = besideSandbox({ delayMs: 0 })
+  const path = join(folder, 'orders.xlsx')
+  const out = join(folder, 'out.xlsx')
+  const rows = (name: string) =>
+    rowsXml([
+      ['Name', 'Key features'],
+      [name, 'hot'],
+    ])
+  const sheets = ['Orders', 'Archive'].map((name) => ({ name, data: rows(`from ${name}`) }))
+  await Bun.write(path, xlsx({ sheets }))
+  const refused = await run('run', path, '--out', out)
+  expect(refused.err).toContain('“Orders” and “Archive” both fit')
+  expect(refused.err).toContain('--sheet NAME')
+  expect(refused.code).toBe(1)
+  expect(sandbox.hits()).toEqual([])
+  expect((await run('run', path, '--sheet', 'Archive', '--out', out)).code).toBe(0)
+  expect(sandbox.hits().map(({ inputs }) => inputs['name'])).toEqual(['from Archive'])
+})
+
 test('the row of the headings may be said', async () => {
   const { run, folder, sandbox } = besideSandbox({ delayMs: 0 })
   const csv = join(folder, 'titled.csv')
@@ -166,7 +203,10 @@ test('template writes a workbook that the check takes back', async () => {
   const { run, folder } = besideSandbox()
   const path = join(folder, 'template.xlsx')
   expect((await run('template', '--workflow', 'Product copywriter', '--out', path)).code).toBe(0)
-  expect((await run('check', path, '--workflow', 'Product copywriter')).out).toContain('name ← ')
+  const { out, code } = await run('check', path, '--workflow', 'Product copywriter')
+  expect(out).toContain('name ← ')
+  expect(out).toContain('The sheet has no rows below its headings.')
+  expect(code).toBe(2)
 })
 
 test('result writes what there is at any time, and CSV when asked by the ending', async () => {

@@ -1,8 +1,9 @@
 import { expect, test } from 'bun:test'
 import { UserError } from '../../../src/engine/user-error.ts'
-import { headingsKey, matchHeadings } from '../../../src/workbook/check/headings.ts'
+import { matchHeadings } from '../../../src/workbook/check/headings.ts'
 import { nearest } from '../../../src/workbook/check/nearest.ts'
-import { checked } from '../support/inspect.ts'
+import { SEVERITY } from '../../../src/workbook/fault.ts'
+import { checked, prepared } from '../support/inspect.ts'
 import { COPYWRITER, variable } from '../support/variables.ts'
 import { rowsXml, xlsx } from '../support/xlsx.ts'
 
@@ -47,9 +48,131 @@ test('a required input without a column stops the sheet, and the likely column i
   expect(faults.map(({ fault }) => fault)).toEqual([{ code: 'missing-column', label: 'Name', guess: 'Nmae' }])
 })
 
-test('an unknown column near an input that nothing feeds is asked about', () => {
-  const { faults } = matchHeadings(['Name', 'Key features', 'tones'], COPYWRITER)
-  expect(faults).toEqual([{ fault: { code: 'unknown-column', heading: 'tones', guess: 'Tone' }, column: 2 }])
+test.each([
+  ['snake_case for a label', 'key_features', 'Key features'],
+  ['camelCase for snake_case', 'maxWords', 'max_words'],
+  ['a hyphen', 'E-Mail', 'email'],
+  ['a star in front', '*query', 'query'],
+  ['a colon', 'query：', 'query'],
+  ['required in Chinese', '科目（必填）', '科目'],
+  ['required in English', 'Name (required)', 'Name'],
+  ['required in square brackets', 'Name [Required] *', 'Name'],
+  ['a unit', 'Price [EUR]', 'Price'],
+  ['a unit in full-width brackets', '价格【元】', '价格'],
+  ['a label with an emoji', 'Topic', '📝 Topic'],
+  ['a label with a remark', 'Topic', 'Topic (what to write about)'],
+  ['a label with both', 'topic', '🏷️ Topic（主题）'],
+  ['two lines, the first of which is meant', 'Topic\n主题', 'Topic'],
+  ['two lines, the second of which is meant', 'Topic\n主题', '主题'],
+  ['full-width letters and invisible characters', 'Ｔｏｐｉｃ\u200b', 'topic'],
+])('a heading as people write it: %s', (_, heading, label) => {
+  const variables = [variable('text-input', { name: 'v1', label, required: true }), OTHER]
+  expect(matchHeadings(['x', heading], variables).mapping).toEqual({ v1: 1, other: null })
+})
+
+const OTHER = variable('text-input', { name: 'other', label: 'Something else' })
+
+test.each(['Question', 'Prompt', '问题', '提问', '用户问题', '提问内容', '查询', '输入', 'Query', '*问题：'])(
+  'the question of a chatflow is found under “%s”',
+  (heading) => {
+    const query = variable('paragraph', { name: 'query', label: 'Query', required: true })
+    expect(matchHeadings(['x', heading], [query, OTHER]).mapping['query']).toBe(1)
+    const spare = variable('paragraph', { name: 'sys.query', label: 'Question', required: true })
+    const own = variable('text-input', { name: 'query', label: 'Search for' })
+    const { mapping } = matchHeadings(['x', heading], [spare, own])
+    expect(mapping).toEqual(
+      /query/i.test(heading) ? { 'sys.query': null, query: 1 } : { 'sys.query': 1, query: null },
+    )
+  },
+)
+
+test('an exact heading goes before a loose one', () => {
+  const variables = [variable('number', { name: 'price', label: 'Price', required: true })]
+  const match = matchHeadings(['Price [EUR]', 'Price', 'Price (required)'], variables)
+  expect(match.mapping).toEqual({ price: 1 })
+  expect(match.faults).toEqual([])
+})
+
+test('two columns that match equally loosely are asked about', () => {
+  const variables = [variable('number', { name: 'price', label: 'Price' })]
+  const match = matchHeadings(['Price [EUR]', 'Price [USD]'], variables)
+  expect(match.mapping).toEqual({ price: null })
+  expect(match.faults.map(({ fault }) => fault)).toEqual([
+    { code: 'ambiguous-column', label: 'Price', columns: ['A', 'B'] },
+  ])
+})
+
+test('a column that names two inputs alike feeds neither until a person says which', () => {
+  const variables = [
+    variable('number', { name: 'a', label: 'Price (EUR)', required: true }),
+    variable('number', { name: 'b', label: 'Price (USD)' }),
+  ]
+  const match = matchHeadings(['x', 'Price'], variables)
+  expect(match.mapping).toEqual({ a: null, b: null })
+  expect(match.faults.map(({ fault }) => fault.code)).toContain('missing-column')
+  expect(match.proposals).toEqual({ a: 1 })
+})
+
+test('another remark is another column', () => {
+  const variables = [variable('number', { name: 'a', label: 'Price [EUR]', required: true }), OTHER]
+  expect(matchHeadings(['x', 'Price [USD]'], variables)).toMatchObject({
+    mapping: { a: null },
+    proposals: { a: 1 },
+    faults: [{ fault: { code: 'missing-column', guess: 'Price [USD]' } }],
+  })
+})
+
+test('the only column feeds the only input, and that is said', () => {
+  const only = [variable('paragraph', { name: 'text', label: 'Text', required: true })]
+  const match = matchHeadings(['Reviews'], only)
+  expect(match.mapping).toEqual({ text: 0 })
+  expect(match.faults).toEqual([
+    { fault: { code: 'only-column', label: 'Text', heading: 'Reviews' }, column: 0 },
+  ])
+  expect(matchHeadings(['Reviews', 'Date'], only).mapping).toEqual({ text: null })
+})
+
+test.each(['Why is the sky blue?', 'The kettle boils within a minute and a half', '42.'])(
+  'a list without a heading does not lose its first row: “%s”',
+  (heading) => {
+    const only = [variable('paragraph', { name: 'text', label: 'Text', required: true })]
+    expect(matchHeadings([heading], only)).toMatchObject({
+      mapping: { text: null },
+      faults: [{ fault: { code: 'missing-column' } }],
+    })
+  },
+)
+
+test('a column that nearly names an input without one is proposed, and nothing runs until it is decided', () => {
+  const headings = ['Name', 'Key features', 'tones']
+  const { faults, proposals, mapping } = matchHeadings(headings, COPYWRITER)
+  expect(mapping['tone']).toBeNull()
+  expect(proposals).toEqual({ tone: 2 })
+  expect(faults).toEqual([{ fault: { code: 'near-column', heading: 'tones', label: 'Tone' }, column: 2 }])
+  expect(SEVERITY['near-column']).toBe('sheet')
+  for (const tone of [2, null]) expect(matchHeadings(headings, COPYWRITER, { tone }).faults).toEqual([])
+})
+
+test('a sheet that feeds no input does not run, even if all inputs are optional', async () => {
+  const variables = [variable('text-input', { name: 'topic', label: 'Topic' }), OTHER]
+  const bytes = xlsx({
+    data: rowsXml([
+      ['SKU', 'Colour'],
+      ['1', 'red'],
+      ['2', 'blue'],
+    ]),
+  })
+  expect(await checked(bytes, { variables })).toMatchObject({
+    rows: 2,
+    good: 0,
+    faults: [{ code: 'nothing-fed', fatal: true }],
+  })
+  expect((await prepared(bytes, { variables })).map(({ fault }) => fault)).toEqual([
+    'No column of this sheet feeds an input. Choose the columns, another sheet or another heading row.',
+    'No column of this sheet feeds an input. Choose the columns, another sheet or another heading row.',
+  ])
+  const nothing = { topic: null, other: null }
+  expect(await checked(bytes, { variables, mapping: nothing })).toMatchObject({ good: 2, faults: [] })
 })
 
 test('what is chosen by hand goes first, also nothing at all', () => {
@@ -77,11 +200,6 @@ test('a variable without a label is called by its name', async () => {
   expect(found.faults[0]?.message).toBe('topic is empty, and it is required.')
 })
 
-test('uploads with the same columns share what was chosen for them', () => {
-  expect(headingsKey(['Name *', 'Key  features'])).toBe(headingsKey(['name', 'KEY FEATURES']))
-  expect(headingsKey(['Name', 'Tone'])).not.toBe(headingsKey(['Tone', 'Name']))
-})
-
 test('the nearest word is found, or none', () => {
   const options = ['formal', 'casual', 'playful']
   expect(nearest('Casual ', options)).toBe('casual')
@@ -89,6 +207,8 @@ test('the nearest word is found, or none', () => {
   expect(nearest('play', options)).toBe('playful')
   expect(nearest('quite formal', options)).toBe('formal')
   expect(nearest('friendly', options)).toBeUndefined()
+  expect(nearest('问题', ['备注', '问题描述'])).toBe('问题描述')
+  expect(nearest('no', ['note'])).toBeUndefined()
   expect(nearest('', options)).toBeUndefined()
 })
 

@@ -15,6 +15,8 @@ function sent(value: Value, of: Variable, plainHttp = false): unknown {
 
 const text = variable('text-input', { maxLength: 5 })
 const tone = variable('select', { options: ['formal', 'casual', '1'] })
+const PICKY = ['Reply \u200b', 'True', 'False', '1.0', '2.0', 'zh-CN', 'Yes', 'yes']
+const picky = variable('select', { options: PICKY })
 const number = variable('number')
 const checkbox = variable('checkbox')
 const json = variable('json_object')
@@ -55,11 +57,31 @@ const CASES: [string, Value, Variable, unknown][] = [
   ['an option', 'casual', tone, 'casual'],
   ['a number that is an option', 1, tone, '1'],
   ['a slip', 'casul', tone, 'not-an-option: “casul” is not one of formal, casual, 1. Did you mean “casual”?'],
+  ['another case', 'Formal', tone, 'formal'],
+  ['spaces and invisible characters around it', '\u00a0formal\u200b ', tone, 'formal'],
+  ['full-width letters', 'ｃａｓｕａｌ', tone, 'casual'],
+  ['an option that ends in an invisible blank', 'reply', picky, 'Reply \u200b'],
+  ['Excel’s TRUE', true, picky, 'True'],
+  ['a number that is written otherwise', 1, picky, '1.0'],
+  ['a language in lower case', 'zh-cn', picky, 'zh-CN'],
+  ['an option as it is written, where another differs only in case', 'Yes', picky, 'Yes'],
   [
-    'another case',
-    'Formal',
-    tone,
-    'not-an-option: “Formal” is not one of formal, casual, 1. Did you mean “formal”?',
+    'what matches two options but for its case',
+    'YES',
+    picky,
+    `not-an-option: “YES” is not one of ${PICKY.join(', ').replaceAll(/\s+/g, ' ')}. Did you mean “Yes”?`,
+  ],
+  [
+    'empty, where the app’s own default is refused',
+    null,
+    { ...tone, required: true, default: '' },
+    'refused-default: Value is empty, and the app’s own value for that is not one of its options. Choose an option.',
+  ],
+  [
+    'a long id that was written in full',
+    { number: 1234567890123456800, shown: '1234567890123456789', raw: '1234567890123456789' },
+    number,
+    '1234567890123456789',
   ],
   ['no option at all', 'xyz', tone, 'not-an-option: “xyz” is not one of formal, casual, 1.'],
   ['a number', 12.5, number, 12.5],

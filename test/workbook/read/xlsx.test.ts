@@ -297,3 +297,11 @@ test('__proto__ and constructor are headings like any other', async () => {
     ['constructor', 1],
   ])
 })
+
+test('a whole number of more digits than a number holds keeps all that are written', async () => {
+  const data = `<row r="1"><c><v>1234567890123456789</v></c><c><v>1234567890123456</v></c></row>`
+  expect((await cellsOf(xlsx({ data })))[0]?.cells).toEqual([
+    { number: 1234567890123456800, shown: '1234567890123456789', raw: '1234567890123456789' },
+    1234567890123456,
+  ])
+})

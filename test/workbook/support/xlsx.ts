@@ -17,6 +17,8 @@ export interface Raw {
   /** what stands inside of <styleSheet> */
   styles?: string
   workbookPr?: string
+  /** <definedNames> */
+  names?: string
   /** parts instead of, or beside, the ones made from the above; null leaves one out */
   parts?: Record<string, string | Uint8Array | null>
   lies?: Record<string, Part['lie']>
@@ -28,7 +30,7 @@ export function xlsx(raw: Raw): Uint8Array {
   const parts = new Map<string, string | Uint8Array>([
     ['[Content_Types].xml', contentTypes()],
     ['_rels/.rels', relationships([['rId1', 'officeDocument', 'xl/workbook.xml']])],
-    ['xl/workbook.xml', workbook(sheets, raw.workbookPr)],
+    ['xl/workbook.xml', workbook(sheets, raw)],
     ['xl/_rels/workbook.xml.rels', workbookRelationships(sheets.length, raw)],
   ])
   if (raw.strings !== undefined)
@@ -118,12 +120,15 @@ function cellXml(value: string | number | null): string {
     : `<c t="inlineStr"><is><t>${escape(value)}</t></is></c>`
 }
 
-function workbook(sheets: { name: string; state?: string }[], workbookPr = ''): string {
+function workbook(
+  sheets: { name: string; state?: string }[],
+  { workbookPr = '', names = '' }: Pick<Raw, 'workbookPr' | 'names'>,
+): string {
   const list = sheets.map(
     ({ name, state }, i) =>
       `<sheet name="${escape(name)}" sheetId="${i + 1}"${state ? ` state="${state}"` : ''} r:id="rId${i + 1}"/>`,
   )
-  return `<workbook xmlns="${MAIN}" xmlns:r="${DOC}">${workbookPr}<sheets>${list.join('')}</sheets></workbook>`
+  return `<workbook xmlns="${MAIN}" xmlns:r="${DOC}">${workbookPr}<sheets>${list.join('')}</sheets>${names}</workbook>`
 }
 
 function workbookRelationships(sheets: number, raw: Raw): string {

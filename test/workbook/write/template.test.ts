@@ -1,12 +1,14 @@
 import { expect, test } from 'bun:test'
 import ExcelJS from 'exceljs'
-import { VARIABLE_TYPES } from '../../../src/engine/workflow.ts'
-import { prepare } from '../../../src/workbook/check/prepare.ts'
-import { exampleOf } from '../../../src/workbook/write/rule.ts'
+import { VARIABLE_TYPES, type Variable } from '../../../src/engine/workflow.ts'
+import { ruleOf } from '../../../src/workbook/write/rule.ts'
 import { headingsFor, template } from '../../../src/workbook/write/template.ts'
 import { checked } from '../support/inspect.ts'
 import { COPYWRITER, COPYWRITER_APP, variable } from '../support/variables.ts'
 import { upload } from '../support/xlsx.ts'
+
+/** Where the guide’s table of inputs begins. */
+const GUIDE_FIRST_ROW = 9
 
 async function opened(bytes: Uint8Array): Promise<ExcelJS.Workbook> {
   const workbook = new ExcelJS.Workbook()
@@ -59,10 +61,54 @@ test('the example is on the guide, never among the rows', async () => {
   expect(JSON.stringify(guide?.getSheetValues())).toContain('Writes a product description')
 })
 
-test('the example of every kind of input passes the check', () => {
-  for (const type of VARIABLE_TYPES) {
-    const of = variable(type, { required: true, options: ['one'], fileTypes: ['image'], maxLength: 20 })
-    const row = { row: 2, cells: [exampleOf(of)] }
-    expect([type, prepare(row, [of], { value: 0 }, { plainHttp: false }).faults]).toEqual([type, []])
-  }
+/** Inputs of every kind, some with rules that a careless example would break. */
+const EVERY_KIND: Variable[] = [
+  ...VARIABLE_TYPES.map((type) => variable(type, { options: ['one'], fileTypes: ['image'], maxLength: 20 })),
+  variable('text-input', { maxLength: 5 }),
+  variable('paragraph', { maxLength: 2, default: 'too long' }),
+  variable('select', { options: ['b', 'c'], default: 'a' }),
+  variable('select', { options: ['Reply \u200b'] }),
+  variable('number', { default: 'many' }),
+  variable('file', { fileTypes: ['custom'], fileExtensions: ['.psd'] }),
+  variable('file-list', { maxLength: 1 }),
+  variable('json_object', {
+    jsonSchema: {
+      type: 'object',
+      properties: {
+        size: { type: 'integer', minimum: 3 },
+        kind: { enum: ['x', 'y'] },
+        of: {
+          type: 'object',
+          properties: { names: { type: 'array', items: { type: 'string' } } },
+          required: ['names'],
+        },
+      },
+      required: ['size', 'kind', 'of'],
+      additionalProperties: false,
+    },
+  }),
+].map((one, i) => ({ ...one, name: `input_${i}`, label: `Input ${i}`, required: true }))
+
+test('the examples of the guide pass the check when they stand in the data sheet, for every kind of input', async () => {
+  const workbook = await opened(await template({ ...COPYWRITER_APP, variables: EVERY_KIND }))
+  const guide = workbook.getWorksheet('Guide')
+  EVERY_KIND.forEach((_, i) => {
+    const cell = workbook.getWorksheet('Data')?.getCell(2, i + 1)
+    if (cell) cell.value = guide?.getCell(GUIDE_FIRST_ROW + i, 2).value ?? null
+  })
+  const filled = new Uint8Array(await workbook.xlsx.writeBuffer())
+  expect(await checked(upload(filled), { variables: EVERY_KIND })).toMatchObject({
+    sheet: 'Data',
+    rows: 1,
+    good: 1,
+    faults: [],
+  })
+})
+
+test('a limit that nobody reaches is not worth saying', async () => {
+  const endless = variable('paragraph', { maxLength: 4_800_000_000_000 })
+  expect(ruleOf(endless)).toBe('Text. May be left empty.')
+  const workbook = await opened(await template({ ...COPYWRITER_APP, variables: [endless] }))
+  expect(JSON.stringify(workbook.getWorksheet('Guide')?.getSheetValues())).not.toContain('4,800,000')
+  expect(workbook.getWorksheet('Data')?.getCell('A2').dataValidation).toBeUndefined()
 })

@@ -103,6 +103,7 @@ export const wizard = (n: Numbers) => ({
     headings.length + more === 1 ? ' is kept in the result, not sent' : ' are kept in the result, not sent',
   ],
   unmapped: { required: '– (required)', optional: '– (optional)' },
+  proposed: '(suggested)',
   remembered: 'The columns are mapped as you chose last time.',
   row: 'row',
   cannotRun: (rows: number) =>

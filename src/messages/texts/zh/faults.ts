@@ -16,6 +16,11 @@ export interface FaultParams {
   where: string
   problem: string
   heading: string
+  sheets: string[]
+  sheet: string
+  row: number
+  count: number
+  next: number
   headings: number
   encoding: string
   /** what is sent instead of what the cell shows */
@@ -38,7 +43,24 @@ export const faults = (n: Numbers) =>
       ),
     'ambiguous-column': ({ label, columns }) =>
       say(`${columns.join('、')} 列的表头都像“${label}”。`, '请选择其中一列，或修改另一列的表头。'),
+    'near-column': ({ label, heading }) =>
+      say(`没有名为“${label}”的列，是“${heading}”这一列吗？`, '请选择对应的列，或选择将该输入留空。'),
+    'nothing-fed': () => say('这张工作表没有任何列对应输入。', '请选择对应的列、其他工作表或其他表头行。'),
+    'two-sheets': ({ sheets, sheet }) =>
+      say(
+        `${list(sheets.map((name) => `“${name}”`))}都符合要求，当前显示“${sheet}”。`,
+        '请选择要运行的工作表。',
+      ),
+    'rows-above': ({ row, count }) =>
+      say(
+        `第 ${n.count(row)} 行被当作表头，它上方还有 ${n.count(count)} 行数据。`,
+        '这些行不会运行。请选择表头所在行。',
+      ),
+    'two-heading-rows': ({ row, next }) =>
+      say(`第 ${n.count(row)} 行像是第 ${n.count(next)} 行表头的分组。`, '请选择表头所在行。'),
     required: ({ label }) => say(`${label} 为空，这一项必填。`),
+    'refused-default': ({ label }) =>
+      say(`${label} 为空，而应用自带的默认值不在可选值之内。`, '请选择一个选项。'),
     'required-picture': ({ label }) =>
       say(`单元格里是图片；${label} 必填。`, '请改填文字；如果是文件，请填写文件地址。'),
     'too-long': ({ label, length, max, upTo }) =>
@@ -69,6 +91,7 @@ export const faults = (n: Numbers) =>
     'error-cell': ({ value }) =>
       say(value === '' ? '单元格显示错误值。' : `单元格显示错误 ${value}。`, '请修正公式，或直接填写值。'),
     uncalculated: () => say('单元格里的公式没有计算结果。', '请用 Excel 打开并保存文件，再重新发送。'),
+    'only-column': ({ label, heading }) => say(`只有“${heading}”这一列，因此用于“${label}”。`),
     'decimal-comma': ({ value, guess }) =>
       say(
         `${quote(value)}可能是两个不同的数：文件中其他数字以逗号作小数点。`,
@@ -79,7 +102,6 @@ export const faults = (n: Numbers) =>
         `该行的单元格多于 ${n.count(headings)} 个表头。`,
         '如果文字中含有分隔符，请给它加上引号，或选择其他分隔符。',
       ),
-    'unknown-column': ({ heading, guess }) => say(`没有名为“${heading}”的输入。`, didYouMean(guess)),
     'long-number': () =>
       say('数字超过 15 位，Excel 无法完整保存。', '如果是编号，请把该列设为文本格式后重新输入。'),
     'hidden-by-format': ({ sent }) =>

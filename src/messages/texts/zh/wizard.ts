@@ -95,6 +95,7 @@ export const wizard = (n: Numbers): ReturnType<typeof english> => ({
     ' 保留在结果中，不会发送',
   ],
   unmapped: { required: '–（必填）', optional: '–（选填）' },
+  proposed: '（建议）',
   remembered: '已沿用您上次选择的对应关系。',
   row: '行',
   cannotRun: (rows) => `有 ${n.count(rows)} 行暂时无法运行`,

@@ -1,4 +1,4 @@
-import { CHECK_SHEET } from '../../check/table.ts'
+import { CHECK_SHEET } from '../../check/own-sheets.ts'
 import type { Limits } from '../../limits.ts'
 import type { Book } from '../../read/book.ts'
 import { openBook } from '../../read/open-book.ts'

@@ -1,4 +1,4 @@
-import { CHECK_SHEET } from '../../check/table.ts'
+import { CHECK_SHEET } from '../../check/own-sheets.ts'
 import { columnName } from '../../read/value.ts'
 import { escaped, toCell } from '../to-cell.ts'
 import { insertBefore, withAttribute, xmlText } from '../carried/xml-text.ts'

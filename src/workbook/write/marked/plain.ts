@@ -1,5 +1,5 @@
 import { UserError } from '../../../engine/user-error.ts'
-import { CHECK_SHEET } from '../../check/table.ts'
+import { CHECK_SHEET } from '../../check/own-sheets.ts'
 import type { Book, Sheet } from '../../read/book.ts'
 import { columnName, type RawRow, type Value } from '../../read/value.ts'
 import { archived } from '../carried/archive.ts'

@@ -2,41 +2,22 @@ import type { FileHandle } from 'node:fs/promises'
 import type { ResultRow } from '../../../engine/task.ts'
 import type { Limits } from '../../limits.ts'
 import { columnName } from '../../read/value.ts'
-import { Zip } from '../../read/zip.ts'
 import type { OwnWorkbook, ResultHeader, UploadFile } from '../../types.ts'
 import { CannotCarry } from '../carried/cannot-carry.ts'
 import { cellXml } from '../carried/cell-xml.ts'
-import { Package } from '../carried/package.ts'
 import { rootPrefix } from '../carried/xml-text.ts'
 import { ZipWriter, type ZipPart } from '../carried/zip-writer.ts'
-import { addedColumns, type Column, extraOutputs, type ResultWriter, widthOf } from '../columns.ts'
+import { extraOutputs, type ResultWriter, widthOf } from '../columns.ts'
 import { LongTexts } from '../long-texts.ts'
-import { LONG_SHEET, readable, toCell } from '../to-cell.ts'
+import { readable, toCell } from '../to-cell.ts'
 import { widened } from './area.ts'
 import { withColumns } from './head.ts'
-import { addSheet, freeSheetName, openPackage, type OwnPackage, widenFilterName } from './own-package.ts'
-import { type ColumnPlace, placeFor } from './place.ts'
+import { addSheet } from './own-package.ts'
+import { type Plan, planned } from './plan.ts'
 import { putTogether, takeApart } from './row.ts'
 import { type SheetPiece, sheetPieces } from './sheet-pieces.ts'
 import { longTextsSheet, summarySheet } from './sheets.ts'
 import { AddedStyles } from './styles.ts'
-import { type Survey, surveyed } from './survey.ts'
-import { grown, headingsOf } from './table.ts'
-
-export const SUMMARY_SHEET = 'Rowbot'
-
-/** Everything that is known before the first row is written. */
-interface Plan {
-  zip: Zip
-  book: OwnPackage
-  survey: Survey
-  place: ColumnPlace
-  columns: Column[]
-  header: ResultHeader
-  headingRow: number
-  longSheet: string
-  summarySheet: string
-}
 
 /**
  * A result in the person’s own workbook: columns to the right of their table, and a sheet with the summary. The sheet
@@ -201,52 +182,4 @@ export class OwnResult implements ResultWriter {
     }
     await part.end()
   }
-}
-
-async function planned(
-  header: ResultHeader,
-  { file, sheet, headingRow, limits }: OwnWorkbook & { file: UploadFile; limits: Limits },
-): Promise<Plan> {
-  if (file.bytes[0] !== 0x50 || file.bytes[1] !== 0x4b)
-    throw new CannotCarry('it is not an .xlsx or .xlsm workbook')
-  const zip = new Zip(file.bytes, limits)
-  const pack = new Package(zip)
-  const book = openPackage(zip, pack, sheet)
-  const survey = await surveyed(zip, book.sheet, headingRow)
-  const width = header.headings.length
-  // Without the tables it is not known which headings are taken; their number is the same in any case.
-  const count = addedColumns(header.outputNames, new Set()).length
-  const place = placeFor(pack, book.sheet, survey, { headingRow, width, count })
-  const table = place.table === undefined ? undefined : pack.text(place.table)
-  const taken = [...header.headings, ...(table === undefined ? [] : headingsOf(table))]
-  const columns = addedColumns(
-    header.outputNames,
-    new Set(taken.map((heading) => heading.trim().toLowerCase())),
-  )
-  if (place.table !== undefined && table !== undefined) {
-    const headings = columns.map(({ heading }) => String(toCell(heading).value))
-    pack.set(place.table, grown(table, place.beside, headings))
-  }
-  if (place.filter) widenFilterName(book, place)
-  const summary: ResultHeader['summary'] = [
-    ...header.summary,
-    ['Result', `in your own workbook: columns ${lettersOf(place)} of the sheet “${sheet}” were added`],
-    ...(book.hadMacros ? [['Macros', 'left out: they are neither run nor kept'] as [string, string]] : []),
-  ]
-  pack.willGrow(book.path)
-  return {
-    zip,
-    book,
-    survey,
-    place,
-    columns,
-    header: { ...header, summary },
-    headingRow,
-    summarySheet: freeSheetName(book, SUMMARY_SHEET),
-    longSheet: freeSheetName(book, LONG_SHEET),
-  }
-}
-
-function lettersOf({ first, last }: ColumnPlace): string {
-  return `${columnName(first - 1)} to ${columnName(last - 1)}`
 }

@@ -2,9 +2,10 @@ import { expect, test } from 'bun:test'
 import ExcelJS from 'exceljs'
 import { join } from 'node:path'
 import { shownText } from '../../../../src/workbook/read/value.ts'
-import { cellsOf } from '../../support/inspect.ts'
+import { cellsOf, checked } from '../../support/inspect.ts'
 import { changedParts, ownBytes, ownResult, partText, resultRows } from '../../support/own.ts'
 import { resultRow } from '../../support/results.ts'
+import { variable } from '../../support/variables.ts'
 import { relationships, rowsXml, styles, xlsx, type Raw } from '../../support/xlsx.ts'
 
 const ADDED = ['text', 'status', 'error', 'attempts', 'seconds', 'tokens', 'price', 'currency', 'run id']
@@ -164,6 +165,14 @@ test('a result that is sent again gets sheets and columns with names of their ow
   expect(book.worksheets.map(({ name }) => name)).toEqual(['Sheet1', 'Rowbot', 'Rowbot (2)'])
   expect((await cellsOf(first))[0]?.cells).toEqual(['Name', ...ADDED])
   expect(book.getWorksheet('Sheet1')?.getCell('K1').value).toBe('text (output)')
+})
+
+test('the summary in a result that is sent again is never the sheet to run', async () => {
+  const bytes = await ownBytes(workbook(), resultRows(2, 3))
+  const found = await checked(bytes, {
+    variables: [variable('text-input', { name: 'w', label: 'Workflow' })],
+  })
+  expect(found.sheet).toBe('Sheet1')
 })
 
 test('rows that were not run get nothing', async () => {
