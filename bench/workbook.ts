@@ -11,7 +11,7 @@ import { KINDS, makeKind } from './workbook/kinds.ts'
 
 const SIZES = [1_000, 10_000, 100_000]
 const READERS = ['read-rowbot', 'read-exceljs', 'read-exceljs-stream'] as const
-const WRITERS = ['write-rowbot', 'write-exceljs'] as const
+const WRITERS = ['write-rowbot', 'write-own', 'write-exceljs'] as const
 
 /** rows with an answer of 5 MB each */
 const LARGE_ROWS = 240
@@ -35,8 +35,13 @@ export async function run(): Promise<void> {
     table('read and check', READERS, 'read-exceljs', folder)
     await kindsTable(folder)
     table('write', WRITERS, 'write-exceljs', folder)
-    const large = measure('write-rowbot-large', join(folder, 'large'), LARGE_ROWS)
-    console.log(`\nwrite ${LARGE_ROWS} answers of 5 MB: ${large.peakMegabytes} MB at the peak`)
+    for (const [name, what] of [
+      ['write-rowbot-large', 'a new workbook'],
+      ['write-own-large', 'the person’s own'],
+    ] as const) {
+      const large = measure(name, join(folder, name), LARGE_ROWS)
+      console.log(`\nwrite ${LARGE_ROWS} answers of 5 MB into ${what}: ${large.peakMegabytes} MB at the peak`)
+    }
   } finally {
     await rm(folder, { recursive: true, force: true })
   }

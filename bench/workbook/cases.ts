@@ -6,7 +6,7 @@ import { prepare } from '../../src/workbook/check/prepare.ts'
 import { DEFAULT_LIMITS } from '../../src/workbook/limits.ts'
 import type { Value } from '../../src/workbook/read/value.ts'
 import type { ResultRow } from '../../src/engine/task.ts'
-import { checkUpload, writeResult } from '../../src/workbook/workbook.ts'
+import { checkUpload, writeResult, type ResultToWrite } from '../../src/workbook/workbook.ts'
 
 /** One thing to measure. `run` returns how many rows it has read or written, to check that it did all the work. */
 export interface Case {
@@ -14,6 +14,7 @@ export interface Case {
   run: (input: string, rows: number) => Promise<number>
 }
 
+const SHEET = 'Products'
 export const HEADINGS = ['SKU', 'Name', 'Key features', 'Tone', 'Max words', 'Price', 'When', 'Note']
 const VARIABLES: Variable[] = [
   { name: 'name', label: 'Name', type: 'text-input', required: true, maxLength: 100 },
@@ -60,7 +61,7 @@ export const CASES: Case[] = [
     name: 'write-rowbot',
     async run(input, rows) {
       const header = { headings: HEADINGS, outputNames: ['text'], summary: [] }
-      await writeResult({ path: `${input}.rowbot.xlsx`, format: 'xlsx', header, rows: results(rows) })
+      await writeResult({ path: `${input}.rowbot.xlsx`, format: 'plain', header, rows: () => results(rows) })
       return rows
     },
   },
@@ -70,7 +71,30 @@ export const CASES: Case[] = [
     async run(input, rows) {
       const header = { headings: HEADINGS, outputNames: ['text'], summary: [] }
       const path = `${input}.large.xlsx`
-      await writeResult({ path, format: 'xlsx', header, rows: largeResults(rows) })
+      await writeResult({ path, format: 'plain', header, rows: () => largeResults(rows) })
+      return rows
+    },
+  },
+  {
+    name: 'write-own',
+    async run(input, rows) {
+      const header = { headings: HEADINGS, outputNames: ['text'], summary: [] }
+      await writeOwn({ input, path: `${input}.own.xlsx`, header, rows: () => results(rows) })
+      return rows
+    },
+  },
+  {
+    // The memory must be limited by bytes here, too: the workbook has as many rows as there are answers of 5 MB.
+    name: 'write-own-large',
+    async run(input, rows) {
+      const header = { headings: HEADINGS, outputNames: ['text'], summary: [] }
+      await makeInput(`${input}.xlsx`, rows)
+      await writeOwn({
+        input: `${input}.xlsx`,
+        path: `${input}.own.xlsx`,
+        header,
+        rows: () => largeResults(rows),
+      })
       return rows
     },
   },
@@ -103,6 +127,19 @@ export const CASES: Case[] = [
   },
 ]
 
+/** Adds the columns of a result to a workbook that `makeInput` made. */
+async function writeOwn({
+  input,
+  path,
+  header,
+  rows,
+}: { input: string } & Pick<ResultToWrite, 'path' | 'header' | 'rows'>): Promise<void> {
+  const file = { name: 'bench.xlsx', bytes: await Bun.file(input).bytes() }
+  const upload = { file, sheet: SHEET, headingRow: 1 }
+  const written = await writeResult({ path, format: 'own', upload, header, rows })
+  if (written.kind !== 'own') throw new Error(`not in the own workbook, because ${written.reason}`)
+}
+
 /** Makes the workbook to read, as an exporter writes it: a table of texts, dates and prices with formats. */
 export async function makeInput(path: string, rows: number): Promise<void> {
   const { default: ExcelJS } = await import('exceljs')
@@ -111,7 +148,7 @@ export async function makeInput(path: string, rows: number): Promise<void> {
     useStyles: true,
     useSharedStrings: true,
   })
-  const sheet = workbook.addWorksheet('Products')
+  const sheet = workbook.addWorksheet(SHEET)
   sheet.addRow(HEADINGS).commit()
   for (let i = 1; i <= rows; i++) sheet.addRow(cellsOf(i)).commit()
   await workbook.commit()

@@ -3,29 +3,53 @@ import { sumUsage } from '../db/stats/task-facts.ts'
 import type { Db } from '../db/schema.ts'
 import type { TaskView } from '../db/tasks/tasks.ts'
 import { durationText } from '../engine/duration.ts'
-import { writeResult } from '../workbook/workbook.ts'
+import type { Limits } from '../workbook/limits.ts'
+import type { WrittenResult } from '../workbook/types.ts'
+import { writeResult, type ResultToWrite } from '../workbook/workbook.ts'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, basename, extname } from 'node:path'
+import { findUpload } from '../db/drafts/uploads.ts'
 import { findWorkflow } from '../db/workflows/workflows.ts'
 
-/** Writes a task’s result so far, in the sheet’s order. */
+/** `own`: in the person’s own workbook; `plain`: in a new one. */
+export const RESULT_FORMATS = ['own', 'plain', 'csv'] as const
+export type ResultFormat = (typeof RESULT_FORMATS)[number]
+
+/**
+ * Writes a task’s result so far, in the sheet’s order.
+ * @returns whether the person’s own workbook has it; if not, and it was asked for, the reason
+ */
 export async function writeTaskResult(
   db: Db,
   task: TaskView,
   workflow: string,
-  { path, format = 'xlsx' }: { path: string; format?: 'xlsx' | 'csv' },
-): Promise<void> {
-  await writeResult({
-    path,
-    format,
-    header: {
-      headings: task.headings,
-      outputNames: await outputNames(db, task.id),
-      summary: await summary(db, task, workflow),
+  { path, format = 'own', limits }: { path: string; format?: ResultFormat; limits: Limits },
+): Promise<WrittenResult> {
+  return writeResult(
+    {
+      path,
+      format,
+      ...(format === 'own' && { upload: await uploadOf(db, task) }),
+      header: {
+        headings: task.headings,
+        outputNames: await outputNames(db, task.id),
+        summary: await summary(db, task, workflow),
+      },
+      rows: () => resultRows(db, task.id),
     },
-    rows: resultRows(db, task.id),
-  })
+    limits,
+  )
+}
+
+async function uploadOf(
+  db: Db,
+  { uploadId, sheet, headingRow }: TaskView,
+): Promise<Exclude<ResultToWrite['upload'], undefined>> {
+  if (headingRow === null) return { unable: 'the task was started by an earlier version of Rowbot' }
+  const upload = await findUpload(db, uploadId)
+  if (!upload) return { unable: 'it is not kept any more' }
+  return { file: { name: upload.fileName, bytes: upload.bytes }, sheet, headingRow }
 }
 
 async function summary(db: Db, task: TaskView, workflow: string): Promise<[string, string | number][]> {
@@ -66,13 +90,13 @@ export function priceText(price: number): string {
 }
 
 /** Writes a task’s result to a temporary file for a chat: `products-q3.results.xlsx`. */
-export async function makeResultFile(db: Db, task: TaskView): Promise<ResultFile> {
+export async function makeResultFile(db: Db, task: TaskView, limits: Limits): Promise<ResultFile> {
   const folder = await mkdtemp(join(tmpdir(), 'rowbot-result-'))
   const remove = () => rm(folder, { recursive: true, force: true })
   const path = join(folder, 'result.xlsx')
   try {
     const workflow = await findWorkflow(db, task.workflowId)
-    await writeTaskResult(db, task, workflow?.name ?? '', { path })
+    await writeTaskResult(db, task, workflow?.name ?? '', { path, limits })
   } catch (fault) {
     await remove()
     throw fault
@@ -90,9 +114,9 @@ export interface ResultFile {
 export type MakeResult = (task: TaskView) => Promise<ResultFile>
 
 /** `products-q3.xlsx` → `products-q3.results.xlsx`: from the person’s file name, made valid for any disk. */
-export function resultName(fileName: string, format: 'xlsx' | 'csv' = 'xlsx'): string {
+export function resultName(fileName: string, format: ResultFormat = 'own'): string {
   const stem = basename(fileName, extname(fileName))
     .replaceAll(/[\p{C}\s/\\:*?<>|"]+/gu, ' ')
     .trim()
-  return `${stem || 'rowbot'}.results.${format}`
+  return `${stem || 'rowbot'}.results.${format === 'csv' ? 'csv' : 'xlsx'}`
 }

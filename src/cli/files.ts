@@ -1,6 +1,7 @@
 import { existsSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { basename, dirname, extname, join } from 'node:path'
+import type { ResultFormat } from '../app/results.ts'
 import { UserError } from '../engine/user-error.ts'
 import type { Limits } from '../workbook/limits.ts'
 import type { UploadFile } from '../workbook/types.ts'
@@ -21,15 +22,29 @@ export async function readUpload(path: string, { maxFileBytes }: Limits): Promis
 }
 
 /** `products.xlsx` → `products.results.xlsx` next to it; with the task’s id in the name if that is taken. */
-export function resultPath(upload: string, taskId: string, folder = dirname(upload)): string {
+export function resultPath(
+  upload: string,
+  taskId: string,
+  folder = dirname(upload),
+  format: ResultFormat = 'own',
+): string {
   const stem = basename(upload, extname(upload))
-  const path = join(folder, `${stem}.results.xlsx`)
-  return existsSync(path) ? join(folder, `${stem}.results.${taskId}.xlsx`) : path
+  const ending = format === 'csv' ? 'csv' : 'xlsx'
+  const path = join(folder, `${stem}.results.${ending}`)
+  return existsSync(path) ? join(folder, `${stem}.results.${taskId}.${ending}`) : path
 }
 
-/** By the extension that the person gave. */
-export function resultFormat(path: string): 'xlsx' | 'csv' {
-  return extname(path).toLowerCase() === '.csv' ? 'csv' : 'xlsx'
+/**
+ * What was asked for; otherwise by the extension that the person gave.
+ * @throws UserError if the two do not fit: a program would not open the file by its name
+ */
+export function resultFormat(path: string, asked?: ResultFormat): ResultFormat {
+  const isCsv = extname(path).toLowerCase() === '.csv'
+  if (asked !== undefined && (asked === 'csv') !== isCsv) {
+    const ending = asked === 'csv' ? '.csv' : '.xlsx'
+    throw new UserError(`${path} is not a name for --format ${asked}.`, `End it with ${ending}.`)
+  }
+  return asked ?? (isCsv ? 'csv' : 'own')
 }
 
 /**

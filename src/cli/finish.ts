@@ -1,7 +1,8 @@
 import { listFailures, sumUsage } from '../db/stats/task-facts.ts'
 import type { TaskView } from '../db/tasks/tasks.ts'
 import { findWorkflow } from '../db/workflows/workflows.ts'
-import { writeTaskResult } from '../app/results.ts'
+import { type ResultFormat, writeTaskResult } from '../app/results.ts'
+import type { WrittenResult } from '../workbook/types.ts'
 import { UserError } from '../engine/user-error.ts'
 import type { Rowbot } from '../app/rowbot.ts'
 import { checkTarget, resultFormat, written } from './files.ts'
@@ -34,7 +35,8 @@ export async function finish(
     const task = await follow(bot, taskId, interrupt, screen)
     interrupt.over()
     const result = out ?? (goesOn(task) ? undefined : path(task))
-    if (result !== undefined) await writeResultOf(bot, task, result)
+    if (result !== undefined)
+      for (const line of resultNotes(await writeResultOf(bot, task, result))) screen.note(line)
     if (json) screen.print(JSON.stringify(taskJson(task, result ?? null)))
     else await showSummary(bot, task, result, screen)
     await stopRunning(bot, taskId, screen)
@@ -45,16 +47,29 @@ export async function finish(
 }
 
 /** @throws UserError if it cannot be written there: the rows stay in the database, so it can be written elsewhere */
-export async function writeResultOf(bot: Rowbot, task: TaskView, path: string): Promise<void> {
+export async function writeResultOf(
+  bot: Rowbot,
+  task: TaskView,
+  path: string,
+  format: ResultFormat = resultFormat(path),
+): Promise<WrittenResult> {
   const elsewhere = `Its rows are kept. Write it elsewhere: bun rowbot result ${task.id} --out FILE`
   try {
     checkTarget(path) // otherwise the worker that writes would die of it
   } catch (fault) {
     throw fault instanceof UserError ? new UserError(fault.message, elsewhere) : fault
   }
-  await written(path, elsewhere, async () =>
-    writeTaskResult(bot.db, task, await workflowName(bot, task), { path, format: resultFormat(path) }),
+  const { limits } = bot.config
+  return written(path, elsewhere, async () =>
+    writeTaskResult(bot.db, task, await workflowName(bot, task), { path, format, limits }),
   )
+}
+
+/** Why the result is not in the person’s own workbook, if it was to be. */
+export function resultNotes(result: WrittenResult): string[] {
+  return result.kind === 'plain' && result.reason !== undefined
+    ? [`The result is a new workbook: yours could not take columns, because ${result.reason}.`]
+    : []
 }
 
 async function showSummary(

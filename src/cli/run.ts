@@ -8,6 +8,7 @@ import { submitTask } from '../app/tasks.ts'
 import type { FaultCode } from '../workbook/fault.ts'
 import type { Check, CheckOptions, UploadFile } from '../workbook/types.ts'
 import { asRead } from '../workbook/as-read.ts'
+import { firstRow } from '../workbook/check/table.ts'
 import { checkUpload, readRows } from '../workbook/workbook.ts'
 import { durationText } from '../engine/duration.ts'
 import { faultLine, readLine, rowsText } from './text/check.ts'
@@ -99,6 +100,7 @@ async function submissionOf(
     workflow,
     upload: { fileName: upload.name, bytes: upload.bytes },
     sheet: check.sheet,
+    headingRow: firstRow(check) - 1,
     headings: check.headings,
     rows,
     leftOut,

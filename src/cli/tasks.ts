@@ -1,4 +1,4 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { rowNumbers } from './arguments.ts'
 import type { Done, Io, Screen } from './screen.ts'
 import { listLogs } from '../db/tasks/logs.ts'
@@ -9,9 +9,10 @@ import { UnknownTask } from '../engine/engine.ts'
 import type { Rowbot } from '../app/rowbot.ts'
 import { deleteTask as remove, pauseTask, resumeTask, retryTask, stopTask } from '../app/tasks.ts'
 import { findProgress } from '../app/progress.ts'
+import { RESULT_FORMATS, type ResultFormat } from '../app/results.ts'
 import { rowsText } from './text/check.ts'
-import { checkTarget, resultPath } from './files.ts'
-import { EXIT, finish, taskJson, writeResultOf } from './finish.ts'
+import { checkTarget, resultFormat, resultPath } from './files.ts'
+import { EXIT, finish, resultNotes, taskJson, writeResultOf } from './finish.ts'
 import { actorHere } from './pick-workflow.ts'
 import { progressText } from './text/progress.ts'
 import { summaryLines } from './text/summary.ts'
@@ -58,7 +59,13 @@ export function addTaskCommands(program: Command, { open, screen }: Io, done: Do
     .description('write the result as it stands now, finished or not')
     .argument('<id>')
     .option('-o, --out <path>', 'where it goes; .csv for CSV')
-    .action(async (id: string, options: { out?: string }) =>
+    .addOption(
+      new Option(
+        '--format <format>',
+        'own: your own workbook with columns added; plain: a new one; default: by the name, otherwise own',
+      ).choices(RESULT_FORMATS),
+    )
+    .action(async (id: string, options: { out?: string; format?: ResultFormat }) =>
       done(await saveResult(await open(), id, options, screen(false))),
     )
 }
@@ -145,12 +152,13 @@ export async function retry(bot: Rowbot, id: string, flags: ResumeFlags, screen:
 export async function saveResult(
   bot: Rowbot,
   id: string,
-  { out }: { out?: string },
+  { out, format }: { out?: string; format?: ResultFormat },
   screen: Screen,
 ): Promise<number> {
   const task = await find(bot, id)
-  const path = out ?? resultPath(task.fileName, id, '.')
-  await writeResultOf(bot, task, path)
+  const path = out ?? resultPath(task.fileName, id, '.', format)
+  const result = await writeResultOf(bot, task, path, resultFormat(path, format))
+  for (const line of resultNotes(result)) screen.note(line)
   if (task.counts.left > 0)
     screen.note(`Not finished: ${task.counts.left} of ${rowsText(task.counts.total)} to go.`)
   screen.print(path)

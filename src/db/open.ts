@@ -10,6 +10,7 @@ import * as stops from './migrations/0005-stops.ts'
 import * as progress from './migrations/0006-progress.ts'
 import * as runs from './migrations/0007-runs.ts'
 import * as pace from './migrations/0008-pace.ts'
+import * as headingRow from './migrations/0009-heading-row.ts'
 import { UserError } from '../engine/user-error.ts'
 import { sqliteDialect } from './dialect.ts'
 import { untilUnlocked } from './locked.ts'
@@ -55,6 +56,7 @@ const MIGRATIONS = {
   '0006-progress': progress,
   '0007-runs': runs,
   '0008-pace': pace,
+  '0009-heading-row': headingRow,
 }
 
 export async function migrate(db: Db): Promise<void> {

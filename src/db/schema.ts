@@ -65,6 +65,8 @@ export interface TaskTable {
   upload_id: string
   file_name: string
   sheet: string
+  /** the last row of the headings, from 1; null: not known */
+  heading_row: number | null
   /** string[] */
   headings: string
   status: TaskStatus

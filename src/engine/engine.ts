@@ -14,6 +14,8 @@ export interface Submission {
   /** with an id: it is stored already, because the draft has it */
   upload: { fileName: string } & ({ bytes: Uint8Array } | { id: string })
   sheet: string
+  /** the last row of the headings, from 1 */
+  headingRow?: number
   headings: string[]
   rows: { row: number; cells: Cell[]; inputs: Inputs }[]
   /** rows that the check found faulty: not run, but listed in the result */
@@ -83,6 +85,7 @@ export class Engine {
       uploadId: 'id' in submission.upload ? submission.upload.id : crypto.randomUUID(),
       fileName: submission.upload.fileName,
       sheet: submission.sheet,
+      headingRow: submission.headingRow ?? null,
       headings: submission.headings,
       owner: submission.owner,
       ownerKey: submission.ownerKey ?? null,

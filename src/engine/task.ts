@@ -57,6 +57,8 @@ export interface Task extends Parameters {
   uploadId: string
   fileName: string
   sheet: string
+  /** the last row of the headings, from 1: the rows to run are below it; null: not known */
+  headingRow: number | null
   /** the headings of the person's sheet, in its order */
   headings: string[]
   /** who started it, as the result and the list name them */

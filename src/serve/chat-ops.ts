@@ -35,7 +35,7 @@ export class ChatOps {
     const { db, engineFor, config } = bot
     const { isAdmin, clock } = options
     const chats = this.#counting(options.chats)
-    const makeResult = (task: TaskView) => makeResultFile(db, task)
+    const makeResult = (task: TaskView) => makeResultFile(db, task, config.limits)
     const { publicUrl } = config.http
     const page = publicUrl && { pageUrl: (taskId: string) => `${publicUrl}/batch/${taskId}` }
     const slowdown = (workflowId: string) => bot.runtimes.slowdown(workflowId)

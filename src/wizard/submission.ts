@@ -1,5 +1,6 @@
 import type { Submission } from '../engine/engine.ts'
 import type { Workflow } from '../engine/workflow.ts'
+import { firstRow } from '../workbook/check/table.ts'
 import type { Limits } from '../workbook/limits.ts'
 import type { UploadFile } from '../workbook/types.ts'
 import { readRows } from '../workbook/workbook.ts'
@@ -36,6 +37,7 @@ export async function submissionOf(
     workflow,
     upload: { fileName: draft.fileName, id: draft.uploadId },
     sheet: inspection.sheet,
+    headingRow: firstRow(inspection) - 1,
     headings: inspection.headings,
     rows,
     leftOut,

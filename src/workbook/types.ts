@@ -145,6 +145,16 @@ export interface ValueRow {
 /** A cell as it was read. Error cells and uncalculated formulas are objects, so that they differ from text. */
 export type ValueCell = Cell | { error: string } | { uncalculated: true }
 
+/** Where in the person’s upload the columns of a result go. */
+export interface OwnWorkbook {
+  sheet: string
+  /** the last row of the headings, from 1 */
+  headingRow: number
+}
+
+/** What became of a result: in the person’s own workbook, or in a new file, and why. */
+export type WrittenResult = { kind: 'own' } | { kind: 'plain'; reason?: string }
+
 export interface ResultHeader {
   headings: string[]
   /** in the order of their columns; taken from the rows if the task has none yet */

@@ -7,19 +7,22 @@ import type { AppDescription } from '../engine/workflow.ts'
 import type { Job } from './worker/jobs.ts'
 import { DEFAULT_LIMITS, type Limits } from './limits.ts'
 import { giveBack, takeWorker } from './worker/idle-workers.ts'
-import type { WorkerErrors } from './worker/off-thread.ts'
+import type { WorkerErrors, WorkerRequest } from './worker/off-thread.ts'
 import { shownName } from './read/refusal.ts'
 import type { ResultRow } from '../engine/task.ts'
 import type {
   Check,
   CheckOptions,
+  OwnWorkbook,
   PreparedRow,
   Reading,
   ResultHeader,
   UploadFile,
   ValueRow,
   Values,
+  WrittenResult,
 } from './types.ts'
+import type { WriteStep } from './write/result.ts'
 
 // The interface of this folder. Everything runs in a worker, so that the main thread never waits for a workbook; if a
 // worker takes too long or dies, a UserError says so. All functions throw UserError if the file cannot be read.
@@ -79,34 +82,100 @@ export async function writeMarkedCopy(
   return { bytes, plain: true }
 }
 
-/**
- * Writes a result row by row, and moves it to its path when it is complete.
- * @param result.path an existing file is replaced in one step
- */
+export interface ResultToWrite {
+  /** an existing file is replaced in one step */
+  path: string
+  /** `own`: in the person’s own workbook, or in a new one if that is not possible */
+  format: 'own' | 'plain' | 'csv'
+  /** for `own`; or why there is none */
+  upload?: (OwnWorkbook & { file: UploadFile }) | { unable: string }
+  header: ResultHeader
+  /** the rows from the first on; it may be called twice */
+  rows: () => AsyncIterable<ResultRow[]>
+}
+
+/** Writes a result row by row, and moves it to its path when it is complete. */
 export async function writeResult(
-  result: { path: string; format: 'xlsx' | 'csv'; header: ResultHeader; rows: AsyncIterable<ResultRow[]> },
+  result: ResultToWrite,
   limits: Limits = DEFAULT_LIMITS,
-): Promise<void> {
+): Promise<WrittenResult> {
   return twoWritten(() => write(result, limits))
 }
 
-async function write(result: Parameters<typeof writeResult>[0], limits: Limits): Promise<void> {
-  const { path, format, header } = result
-  const part = `${path}.${randomUUID().slice(0, 8)}.part`
-  const worker = takeWorker(workerErrors(basename(path), 'written'))
+async function write(result: ResultToWrite, limits: Limits): Promise<WrittenResult> {
+  const { format, upload, header } = result
+  if (format !== 'own') {
+    await writeNew(result, header, limits)
+    return { kind: 'plain' }
+  }
+  if (!upload) throw new Error('a result in the person’s own workbook needs it')
+  const reason = 'unable' in upload ? upload.unable : await writeOwn(result, upload, limits)
+  if (reason === undefined) return { kind: 'own' }
+  const said: [string, string] = [
+    'Result',
+    `in a new workbook; yours could not take columns, because ${reason}`,
+  ]
+  await writeNew(result, { ...header, summary: [...header.summary, said] }, limits)
+  return { kind: 'plain', reason }
+}
+
+/** @returns the reason if the workbook cannot take the columns */
+async function writeOwn(
+  result: ResultToWrite,
+  { file, sheet, headingRow }: OwnWorkbook & { file: UploadFile },
+  limits: Limits,
+): Promise<string | undefined> {
+  const { path, header } = result
+  const errors = workerErrors(basename(path), 'written')
+  const job = { kind: 'own', path, part: partOf(path), header, file, limits, sheet, headingRow } as const
   try {
-    await worker.ask({ job: { kind: 'result', path, part, format, header } }, limits.writeSeconds)
-    for await (const rows of result.rows) {
+    return await fed(job, result.rows(), errors, limits)
+  } catch (error) {
+    if (error === errors.tooSlow) return 'that takes too long'
+    if (error === errors.died) return 'the program that does it stopped'
+    throw error
+  }
+}
+
+async function writeNew(result: ResultToWrite, header: ResultHeader, limits: Limits): Promise<void> {
+  const { path } = result
+  const format = result.format === 'csv' ? 'csv' : 'xlsx'
+  const job = { kind: 'result', path, part: partOf(path), format, header } as const
+  await fed(job, result.rows(), workerErrors(basename(path), 'written'), limits)
+}
+
+/** Runs a job that takes rows. @returns the reason if it cannot take them */
+async function fed(
+  job: Extract<Job, { part: string }>,
+  chunks: AsyncIterable<ResultRow[]>,
+  errors: WorkerErrors,
+  limits: Limits,
+): Promise<string | undefined> {
+  const worker = takeWorker(errors)
+  const ask = async (question: WorkerRequest, seconds: number) => {
+    // `as`: what jobs that take rows yield, see write/result.ts.
+    const step = (await worker.ask(question, seconds))?.value as WriteStep | undefined
+    return step?.ready === false ? step.reason : undefined
+  }
+  try {
+    let reason = await ask({ job }, limits.writeSeconds)
+    if (reason !== undefined) return reason
+    for await (const rows of chunks) {
       for (let i = 0; i < rows.length; i += POSTED_ROWS) {
-        await worker.ask({ rows: rows.slice(i, i + POSTED_ROWS) }, limits.writeSeconds)
+        reason = await ask({ rows: rows.slice(i, i + POSTED_ROWS) }, limits.writeSeconds)
+        if (reason !== undefined) return reason
       }
     }
-    await worker.ask({}, limits.writeSeconds * FINISH)
+    return await ask({}, limits.writeSeconds * FINISH)
   } finally {
     giveBack(worker)
-    await rm(part, { force: true })
-    await rm(`${part}.long`, { force: true })
+    await rm(job.part, { force: true })
+    await rm(`${job.part}.long`, { force: true })
   }
+}
+
+function partOf(path: string): string {
+  return `${path}.${randomUUID().slice(0, 8)}.part`
 }
 
 /** The bytes of a template for a workflow. */

@@ -5,6 +5,7 @@ import { basename, join } from 'node:path'
 import ExcelJS from 'exceljs'
 import { bare, cellsOf, checked } from '../workbook/support/inspect.ts'
 import { marksIn } from '../workbook/support/marks.ts'
+import { ownBytes } from '../workbook/support/own.ts'
 import { resultRow, writtenResult } from '../workbook/support/results.ts'
 import { COPYWRITER, COPYWRITER_APP } from '../workbook/support/variables.ts'
 import { upload } from '../workbook/support/xlsx.ts'
@@ -50,6 +51,52 @@ test.skipIf(!SOFFICE)(
       comments: before.comments,
       coloured: before.coloured,
     })
+  },
+)
+
+test.skipIf(!PYTHON)(
+  'openpyxl finds all of its own workbook in a result, and the columns beside it (skipped without openpyxl)',
+  async () => {
+    const before = join(import.meta.dir, '../workbook/fixtures/openpyxl.xlsx')
+    const found = await cellsOf(await Bun.file(before).bytes())
+    const rows = found.slice(1).map(({ row }) => resultRow(row))
+    const after = join(await mkdtemp(join(tmpdir(), 'rowbot-')), 'own.xlsx')
+    await Bun.write(after, await ownBytes(await Bun.file(before).bytes(), [rows]))
+    const script = `
+import json, sys, openpyxl
+def seen(path):
+  book = openpyxl.load_workbook(path)
+  return [[sheet.title, sheet.max_column, [str(m) for m in sheet.merged_cells.ranges],
+    [[repr(c.value), c.number_format, repr(c.font), repr(c.fill), c.comment.text if c.comment else None]
+      for row in sheet.iter_rows(max_col=int(sys.argv[3])) for c in row],
+    [str(c.value) for c in next(sheet.iter_rows(min_row=1, max_row=1))]] for sheet in book]
+print(json.dumps([seen(sys.argv[1]), seen(sys.argv[2])]))`
+    const width = Math.max(...found.map(({ cells }) => cells.length))
+    const run = Bun.spawnSync([PYTHON ?? '', '-W', 'ignore', '-c', script, before, after, String(width)])
+    expect(run.stderr.toString()).toBe('')
+    // `as`: what the script prints
+    const [old, own] = JSON.parse(run.stdout.toString()) as [
+      string,
+      number,
+      string[],
+      unknown[],
+      string[],
+    ][][]
+    expect(own?.map(([title]) => title)).toEqual([...(old?.map(([title]) => title) ?? []), 'Rowbot'])
+    old?.forEach(([title, , merges, cells], i) =>
+      expect(own?.[i]?.slice(0, 4)).toMatchObject([title, expect.any(Number), merges, cells]),
+    )
+    expect(own?.[0]?.[4].slice(-9)).toEqual([
+      'text',
+      'status',
+      'error',
+      'attempts',
+      'seconds',
+      'tokens',
+      'price',
+      'currency',
+      'run id',
+    ])
   },
 )
 

@@ -72,7 +72,7 @@ test('of results that are wanted in the same second two are written at once, als
   const written = await Promise.allSettled(
     [1, 2, 3, 4, 5].map((n) => {
       const path = join(n === 2 ? '/nowhere' : folder, `${n}.csv`)
-      return writeResult({ path, format: 'csv', header, rows: chunksOf([resultRow(2)]) })
+      return writeResult({ path, format: 'csv', header, rows: () => chunksOf([resultRow(2)]) })
     }),
   )
   expect(written.map(({ status }) => status === 'fulfilled')).toEqual([true, false, true, true, true])
@@ -112,9 +112,9 @@ test('a result is put in place whole, its rows in order', async () => {
   const path = join(folder, 'out.xlsx')
   await writeResult({
     path,
-    format: 'xlsx',
+    format: 'plain',
     header,
-    rows: chunksOf([resultRow(2), resultRow(5), resultRow(6)]),
+    rows: () => chunksOf([resultRow(2), resultRow(5), resultRow(6)]),
   })
   expect(await readdir(folder)).toEqual(['out.xlsx'])
   const { headings, rows, sheets } = await readValues(
@@ -143,6 +143,62 @@ test('a result is put in place whole, its rows in order', async () => {
   ])
 })
 
+test('a result goes into the workbook it is of, and nothing else is left beside it', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'rowbot-'))
+  const path = join(folder, 'out.xlsx')
+  const own = { file: await sample(), sheet: 'Products', headingRow: 1 }
+  const rows = () => chunksOf([resultRow(2), resultRow(6)])
+  expect(
+    await writeResult({ path, format: 'own', upload: own, header: { ...header, headings }, rows }),
+  ).toEqual({
+    kind: 'own',
+  })
+  expect(await readdir(folder)).toEqual(['out.xlsx'])
+  const found = await checkUpload(upload(await Bun.file(path).bytes()), { sheet: 'Products' }, DEFAULT_LIMITS)
+  expect(found.headings.slice(0, 7)).toEqual([...headings, 'text', 'status'])
+  expect(found.sheets.at(-1)?.name).toBe('Rowbot')
+})
+
+test.each<[string, () => Promise<Parameters<typeof writeResult>[0]['upload']>, string]>([
+  [
+    'a CSV file',
+    () => Promise.resolve({ file: upload('Name\nKettle\n', 'a.csv'), sheet: 'a', headingRow: 1 }),
+    'it is not an .xlsx or .xlsm workbook',
+  ],
+  [
+    'a row that is not in it, found only after others were written',
+    async () => ({ file: await sample(), sheet: 'Products', headingRow: 1 }),
+    'its sheet has no row 900',
+  ],
+  [
+    'an upload that is gone',
+    () => Promise.resolve({ unable: 'it is not kept any more' }),
+    'it is not kept any more',
+  ],
+])('with %s the result is a new workbook of all rows, which says why', async (_, own, reason) => {
+  const folder = await mkdtemp(join(tmpdir(), 'rowbot-'))
+  const path = join(folder, 'out.xlsx')
+  const rows = async function* () {
+    yield [resultRow(2)]
+    yield [resultRow(900)]
+  }
+  const given = await own()
+  if (!given) throw new Error('every case has one')
+  expect(await writeResult({ path, format: 'own', upload: given, header, rows })).toEqual({
+    kind: 'plain',
+    reason,
+  })
+  expect(await readdir(folder)).toEqual(['out.xlsx'])
+  const result = upload(await Bun.file(path).bytes())
+  expect((await checkUpload(result, { sheet: 'Results' }, DEFAULT_LIMITS)).rows).toBe(2)
+  const { rows: said } = await readValues(result, { sheet: 'Summary', headingRow: 1 }, DEFAULT_LIMITS)
+  const cells = (await Array.fromAsync(said)).flat().map(({ cells: line }) => line)
+  expect(cells.at(-1)).toEqual([
+    'Result',
+    `in a new workbook; yours could not take columns, because ${reason}`,
+  ])
+})
+
 test('a result whose rows fail leaves the file before it, and nothing else', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'rowbot-'))
   const path = join(folder, 'out.csv')
@@ -151,11 +207,13 @@ test('a result whose rows fail leaves the file before it, and nothing else', asy
     yield [resultRow(2)]
     throw new Error('the database is gone')
   }
-  const failure = await failureOf(writeResult({ path, format: 'csv', header, rows: failing() }))
+  const failure = await failureOf(writeResult({ path, format: 'csv', header, rows: failing }))
   expect(failure).toMatchObject({ message: 'the database is gone' })
   expect(await readdir(folder)).toEqual(['out.csv'])
   expect(await Bun.file(path).text()).toBe('before')
 })
+
+const headings = ['SKU', 'Name', 'Key features', 'Tone', 'Max words']
 
 const header = {
   headings: ['Name'],

@@ -11,7 +11,7 @@ import {
 } from '../../app/tasks.ts'
 import { z } from 'zod'
 import { countTasksByStatus, listTaskPage, type TaskFilter } from '../../db/tasks/task-list.ts'
-import { resultResponse } from '../http/download.ts'
+import { DOWNLOAD_FORMAT, resultResponse } from '../http/download.ts'
 import type { AdminContext } from '../options.ts'
 import {
   faults,
@@ -46,7 +46,7 @@ const RETRY = z
   })
   .refine(({ rows, error }) => rows === undefined || error === undefined, 'rows or error, not both')
   .optional()
-const FORMAT = z.object({ format: z.enum(['xlsx', 'csv']).default('xlsx') })
+const FORMAT = z.object({ format: DOWNLOAD_FORMAT })
 const detail = (summary: string, description?: string) => ({
   tags: ['Tasks'],
   summary,
@@ -146,7 +146,7 @@ export function taskRoutes(context: AdminContext) {
         detail: {
           ...detail(
             'The result as a file',
-            'At any time, with the results so far. Your columns, then the outputs.',
+            'At any time, with the results so far. Your own workbook with columns added, or a new one with your columns and then the outputs.',
           ),
           responses: {
             200: {

@@ -2,23 +2,31 @@ import { mkdtemp, open, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { Readable } from 'node:stream'
 import { join } from 'node:path'
+import { z } from 'zod'
 import type { Db } from '../../db/schema.ts'
 import type { ListedTask } from '../../db/tasks/task-list.ts'
-import { resultName, writeTaskResult } from '../../app/results.ts'
+import { RESULT_FORMATS, resultName, writeTaskResult } from '../../app/results.ts'
+import type { Limits } from '../../workbook/limits.ts'
 import { safeName } from '../../wizard/templates.ts'
 
-export type Format = 'xlsx' | 'csv'
+/** What an address may ask for; `xlsx` is the person’s own workbook, as it was before there was a choice. */
+export const DOWNLOAD_FORMAT = z
+  .enum([...RESULT_FORMATS, 'xlsx'])
+  .default('own')
+  .describe('own: your own workbook with columns added, if it is one; plain: a new workbook; csv')
+type DownloadFormat = z.infer<typeof DOWNLOAD_FORMAT>
 
 /** A task’s result so far, as an attachment. The file is unlinked before the first byte is sent. */
 export async function resultResponse(
   task: ListedTask,
-  format: Format,
-  { db }: { db: Db },
+  asked: DownloadFormat,
+  { db, limits }: { db: Db; limits: Limits },
 ): Promise<Response> {
   const folder = await mkdtemp(join(tmpdir(), 'rowbot-download-'))
   try {
-    const path = join(folder, `result.${format}`)
-    await writeTaskResult(db, task, task.workflowName, { path, format })
+    const path = join(folder, 'result')
+    const format = asked === 'xlsx' ? 'own' : asked
+    await writeTaskResult(db, task, task.workflowName, { path, format, limits })
     const file = await open(path)
     const { size } = await file.stat()
     // An open file can be read to its end after its name is gone: nothing is left behind if the client leaves or we

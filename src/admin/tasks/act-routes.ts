@@ -14,7 +14,7 @@ import {
   type TaskApp,
 } from '../../app/tasks.ts'
 import { actorOf } from '../sign-in/identity.ts'
-import { resultResponse } from '../http/download.ts'
+import { DOWNLOAD_FORMAT, resultResponse } from '../http/download.ts'
 import { HttpFault } from '../http/fault.ts'
 import { findTaskFacts } from './facts.ts'
 import { localPath } from '../http/guard.ts'
@@ -29,7 +29,7 @@ import { groupKey } from './task-query.ts'
 
 const BACK = z.object({ back: z.string().default('') })
 const ABOUT = z.object({ back: z.string().default(''), error: z.string().max(40).optional() })
-const FORMAT = z.object({ format: z.enum(['xlsx', 'csv']).default('xlsx') })
+const FORMAT = z.object({ format: DOWNLOAD_FORMAT })
 const MAX_GROUPS = 500
 
 /** What a person does with a task: a question first if it cannot be undone, then the act, then the page again. */

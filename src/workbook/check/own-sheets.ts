@@ -10,7 +10,9 @@ export const CHECK_SHEET = 'Rowbot check'
 const NEVER_RUN = 'This sheet is never run.'
 const GUIDE_HEADINGS = ['Example', 'What it takes', 'If left empty']
 const RESULT = { sheet: 'Results', headings: ['status', 'attempts', 'run id'], summary: 'Summary' }
-const LONG_TEXTS = { sheet: 'Long texts', headings: ['row', 'column', 'part', 'text'] }
+/** In the person’s own workbook, which may have come back several times. */
+const OWN_SUMMARY = { sheet: /^Rowbot(?: \(\d+\))?$/, label: 'Workflow' }
+const LONG_TEXTS = { sheet: /^Long texts(?: \(\d+\))?$/, headings: ['row', 'column', 'part', 'text'] }
 
 /** A sheet and its first rows. */
 interface Head {
@@ -22,7 +24,9 @@ export function isOurs({ sheet, head }: Head, all: Head[]): boolean {
   if (sheet.isGuide || sheet.name === CHECK_SHEET) return true
   if (sheet.name === RESULT.summary)
     return all.some((other) => other.sheet.name === RESULT.sheet && hasHeadings(other.head, RESULT.headings))
-  if (sheet.name === LONG_TEXTS.sheet) return hasHeadings(head.slice(0, 1), LONG_TEXTS.headings)
+  if (OWN_SUMMARY.sheet.test(sheet.name))
+    return head.some(({ cells }) => textAt(cells[0]) === OWN_SUMMARY.label)
+  if (LONG_TEXTS.sheet.test(sheet.name)) return hasHeadings(head.slice(0, 1), LONG_TEXTS.headings)
   return hasHeadings(head, GUIDE_HEADINGS) || head.some(({ cells }) => textAt(cells[0]).endsWith(NEVER_RUN))
 }
 

@@ -1,5 +1,5 @@
 import type { Limits } from '../limits.ts'
-import { stored } from '../write/marked/archive.ts'
+import { stored } from '../write/carried/archive.ts'
 import { countedCells } from './binary-cells.ts'
 import type { Book } from './book.ts'
 import { FormatIds } from './format-ids.ts'

@@ -139,7 +139,7 @@ export function attribute(source: string, name: string): string | undefined {
 }
 
 /** The end of the markup that begins at `from`, including its last character; -1 if it is not complete yet. */
-function endOfMarkup(source: string, from: number): number {
+export function endOfMarkup(source: string, from: number): number {
   if (source.charCodeAt(from + 1) === 0x21) {
     if (source.startsWith('<!--', from)) return after(source, '-->', from + 4)
     if (source.startsWith('<![CDATA[', from)) return after(source, ']]>', from + 9)

@@ -4,7 +4,7 @@ import { preparedRows, valueRows } from '../check/rows.ts'
 import type { Limits } from '../limits.ts'
 import { openBook } from '../read/open-book.ts'
 import type { ResultRow } from '../../engine/task.ts'
-import type { CheckOptions, ResultHeader, UploadFile } from '../types.ts'
+import type { CheckOptions, OwnWorkbook, ResultHeader, UploadFile } from '../types.ts'
 
 /** What the main thread can ask a worker to do. */
 export type Job =
@@ -13,6 +13,14 @@ export type Job =
   | { kind: 'values'; file: UploadFile; options: CheckOptions; limits: Limits }
   | { kind: 'mark'; file: UploadFile; options: CheckOptions; limits: Limits; plain: boolean }
   | { kind: 'result'; path: string; part: string; format: 'xlsx' | 'csv'; header: ResultHeader }
+  | ({
+      kind: 'own'
+      path: string
+      part: string
+      header: ResultHeader
+      file: UploadFile
+      limits: Limits
+    } & OwnWorkbook)
   | { kind: 'template'; workflow: AppDescription }
 
 /** Input of a job while it runs: the next rows of a result; nothing for other jobs. */
@@ -41,6 +49,11 @@ export async function* run(job: Job): AsyncGenerator<unknown, void, Rows | undef
     case 'result': {
       const { writeResultFile } = await import('../write/result.ts')
       yield* writeResultFile(job.path, job.part, job.format, job.header)
+      return
+    }
+    case 'own': {
+      const { writeOwnFile } = await import('../write/result.ts')
+      yield* writeOwnFile(job.path, job.part, job.header, job)
       return
     }
     case 'template': {

@@ -1,5 +1,6 @@
 import type { ResultRow } from '../../engine/task.ts'
 import type { ResultHeader } from '../types.ts'
+import { clip, readable } from './to-cell.ts'
 
 /** A result that is being written. */
 export interface ResultWriter {
@@ -26,8 +27,8 @@ const OUTCOME_COLUMNS: Column[] = [
   },
   { heading: 'currency', of: (row) => row.currency },
   { heading: 'run id', of: (row) => row.workflowRunId },
-  { heading: 'row', of: (row) => row.row },
 ]
+const ROW_COLUMN: Column = { heading: 'row', of: (row) => row.row }
 
 /**
  * The columns of a result: the person’s, one for each output, then the outcome’s. A heading that is already taken
@@ -36,20 +37,48 @@ const OUTCOME_COLUMNS: Column[] = [
 export function columnsOf(header: Pick<ResultHeader, 'headings' | 'outputNames'>): Column[] {
   const taken = new Set(header.headings.map((heading) => heading.trim().toLowerCase()))
   const own = header.headings.map((heading, i): Column => ({ heading, of: (row) => row.cells[i] ?? null }))
-  const outputs = header.outputNames.map((name): Column => ({
-    heading: free(name, 'output', taken),
+  const added = addedColumns(header.outputNames, taken)
+  return [...own, ...added, { ...ROW_COLUMN, heading: free(ROW_COLUMN.heading, 'Rowbot', taken) }]
+}
+
+/**
+ * What a result adds to the person’s columns: one for each output, then the outcome’s.
+ * @param taken headings in lower case, which get the new ones
+ */
+export function addedColumns(outputNames: string[], taken: Set<string>): Column[] {
+  const outputs = outputNames.map((name): Column => ({
+    heading: free(headingText(name), 'output', taken),
     of: (row) => outputOf(row, name),
   }))
   const outcomes = OUTCOME_COLUMNS.map(({ heading, of }): Column => ({
     heading: free(heading, 'Rowbot', taken),
     of,
   }))
-  return [...own, ...outputs, ...outcomes]
+  return [...outputs, ...outcomes]
+}
+
+/** Excel’s tables take headings of up to 255 characters; a word may be appended. */
+const HEADING_CHARS = 200
+
+function headingText(name: string): string {
+  return clip(name.replaceAll(/\s+/g, ' '), HEADING_CHARS)
 }
 
 /** A row’s outputs that have no column, because no earlier row had them. */
 export function extraOutputs(row: ResultRow, header: Pick<ResultHeader, 'outputNames'>): [string, unknown][] {
   return Object.entries(row.outputs ?? {}).filter(([name]) => !header.outputNames.includes(name))
+}
+
+const WIDTH = { least: 8, most: 60 } as const
+
+/** The width of a column in characters, from its heading and the first rows. */
+export function widthOf({ heading, of }: Column, sample: ResultRow[]): number {
+  let widest = heading.length
+  for (const row of sample.slice(0, 100)) {
+    const firstLine = readable(of(row) ?? '').split('\n', 1)[0] ?? ''
+    widest = Math.max(widest, firstLine.length)
+  }
+  return Math.min(WIDTH.most, Math.max(WIDTH.least, widest + 2))
 }
 
 /** All output names, in order of first occurrence. */

@@ -10,6 +10,7 @@ export interface Piece {
   text: string
 }
 
+const COLLECT_BYTES = 32 * 2 ** 20
 /** Leaves room for escapes in a piece. */
 const PIECE_CHARS = 30_000
 
@@ -21,6 +22,7 @@ export class LongTexts {
   readonly #path: string
   readonly #entries: { row: number; column: string; bytes: number }[] = []
   #waiting: Uint8Array[] = []
+  #sinceCollected = 0
 
   constructor(path: string) {
     this.#path = path
@@ -37,8 +39,14 @@ export class LongTexts {
   }
 
   async flush(): Promise<void> {
-    for (const bytes of this.#waiting) await appendFile(this.#path, bytes)
+    for (const bytes of this.#waiting) {
+      await appendFile(this.#path, bytes)
+      this.#sinceCollected += bytes.length
+    }
     this.#waiting = []
+    if (this.#sinceCollected < COLLECT_BYTES) return
+    this.#sinceCollected = 0
+    Bun.gc(true) // a text is in memory several times while it is read and cut
   }
 
   /** Each text in pieces that fit into a cell, in order. */

@@ -3,9 +3,9 @@ import { setImmediate } from 'node:timers/promises'
 import ExcelJS from 'exceljs'
 import type { ResultRow } from '../../engine/task.ts'
 import type { ResultHeader } from '../types.ts'
-import { columnsOf, extraOutputs, type Column, type ResultWriter } from './columns.ts'
+import { columnsOf, extraOutputs, type Column, type ResultWriter, widthOf } from './columns.ts'
 import { LongTexts } from './long-texts.ts'
-import { keepingSpaces, readable, toCell } from './to-cell.ts'
+import { keepingSpaces, LONG_SHEET, readable, toCell } from './to-cell.ts'
 
 type ResultSheet = ExcelJS.Worksheet
 
@@ -15,8 +15,7 @@ const HEADING: Partial<ExcelJS.Style> = {
   alignment: { vertical: 'top' },
 }
 const AS_TEXT: Partial<ExcelJS.Style> = { numFmt: '@' }
-const WIDTH = { least: 8, most: 60 } as const
-const SHEET_NAMES = { rows: 'Results', summary: 'Summary', long: 'Long texts' } as const
+const SHEET_NAMES = { rows: 'Results', summary: 'Summary', long: LONG_SHEET } as const
 
 /** A result as a workbook, written row by row; rows that are written leave the memory. */
 export class XlsxResult implements ResultWriter {
@@ -111,16 +110,6 @@ function headings(sheet: ResultSheet, names: string[]): void {
     row.getCell(i + 1).style = risky ? { ...HEADING, ...AS_TEXT } : HEADING
   })
   row.commit()
-}
-
-/** From the heading and the first rows, in characters. */
-function widthOf({ heading, of }: Column, sample: ResultRow[]): number {
-  let widest = heading.length
-  for (const row of sample.slice(0, 100)) {
-    const firstLine = readable(of(row) ?? '').split('\n', 1)[0] ?? ''
-    widest = Math.max(widest, firstLine.length)
-  }
-  return Math.min(WIDTH.most, Math.max(WIDTH.least, widest + 2))
 }
 
 /** How much of a sheet may wait to be written to the disk. */

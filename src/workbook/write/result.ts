@@ -1,11 +1,59 @@
 import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
-import { rename } from 'node:fs/promises'
+import { open, rename } from 'node:fs/promises'
 import type { ResultRow } from '../../engine/task.ts'
-import type { ResultHeader } from '../types.ts'
+import type { Limits } from '../limits.ts'
+import { FileRefusal } from '../read/refusal.ts'
+import type { OwnWorkbook, ResultHeader, UploadFile } from '../types.ts'
+import { CannotCarry } from './carried/cannot-carry.ts'
 import { outputNamesIn, type ResultWriter } from './columns.ts'
 import { CsvResult } from './result-csv.ts'
+import { OwnResult } from './own/own-result.ts'
 import { XlsxResult } from './result-xlsx.ts'
+
+/** What a step of writing came to: it is ready for rows, or the person’s own workbook cannot take them. */
+export type WriteStep = { ready: true } | { ready: false; reason: string }
+
+/**
+ * Writes the rows of a result into the person’s own workbook, in the same way as `writeResultFile`. If that turns out
+ * to be impossible, it yields the reason and ends; a new workbook is made then, from the first row on.
+ */
+export async function* writeOwnFile(
+  path: string,
+  part: string,
+  header: ResultHeader,
+  own: OwnWorkbook & { file: UploadFile; limits: Limits },
+): AsyncGenerator<WriteStep, void, ResultRow[] | undefined> {
+  let rows = yield READY
+  const outputNames = header.outputNames.length > 0 ? header.outputNames : outputNamesIn(rows ?? [])
+  const file = await open(part, 'w')
+  let reason: string | undefined
+  try {
+    const complete = { ...header, outputNames }
+    const writer = await OwnResult.start(file, `${part}.long`, complete, own, rows ?? [])
+    while (rows) {
+      await writer.add(rows)
+      rows = yield READY
+    }
+    await writer.finish()
+  } catch (error) {
+    reason = reasonOf(error)
+  } finally {
+    await file.close()
+  }
+  if (reason === undefined) await rename(part, path)
+  else yield { ready: false, reason }
+}
+
+const READY: WriteStep = { ready: true }
+
+/** @throws what is not about the workbook: a full disk would fail a new one, too */
+function reasonOf(error: unknown): string {
+  if (error instanceof CannotCarry) return error.message
+  if (error instanceof FileRefusal) return 'a part of it is damaged'
+  if (error instanceof Error && 'syscall' in error) throw error
+  return 'its parts are written in an unusual way'
+}
 
 /**
  * Writes the rows of a result as they arrive, and renames the file when it is complete: until then its path has the
@@ -17,8 +65,8 @@ export async function* writeResultFile(
   part: string,
   format: 'xlsx' | 'csv',
   header: ResultHeader,
-): AsyncGenerator<'ready', void, ResultRow[] | undefined> {
-  let rows = yield 'ready'
+): AsyncGenerator<WriteStep, void, ResultRow[] | undefined> {
+  let rows = yield READY
   const outputNames = header.outputNames.length > 0 ? header.outputNames : outputNamesIn(rows ?? [])
   const complete = { ...header, outputNames }
   const file = createWriteStream(part)
@@ -29,7 +77,7 @@ export async function* writeResultFile(
       : new XlsxResult(file, `${part}.long`, complete, rows ?? [])
   while (rows) {
     await writer.add(rows)
-    rows = yield 'ready'
+    rows = yield READY
   }
   await writer.finish()
   await rename(part, path)

@@ -15,8 +15,9 @@ export interface Writable {
 /**
  * Every value in a result goes through here, whether from a person’s cell or from a model. It becomes a plain value,
  * never an object, which exceljs could take for a formula or a link.
+ * @param longSheet where a text goes that is too long: the note at its cut end says so
  */
-export function toCell(value: unknown): Writable {
+export function toCell(value: unknown, longSheet = LONG_SHEET): Writable {
   if (value === null || value === undefined) return { value: null, risky: false }
   if (typeof value === 'boolean') return { value, risky: false }
   if (typeof value === 'number' && Number.isFinite(value)) return { value, risky: false }
@@ -24,7 +25,7 @@ export function toCell(value: unknown): Writable {
   if (text === '') return { value: null, risky: false }
   const risky = isRisky(text)
   if (escaped(text).length <= MAX_CELL_CHARS) return { value: escaped(text), risky }
-  return { value: cut(text), risky, whole: text }
+  return { value: cut(text, longSheet), risky, whole: text }
 }
 
 /**
@@ -71,16 +72,19 @@ export function escaped(text: string): string {
   return text.includes('_x') ? text.replaceAll(/_(?=x[0-9A-Fa-f]{4}_)/g, '_x005F_') : text
 }
 
-const CUT_NOTE = ' … [cut: the whole text is on the sheet “Long texts”]'
+/** The sheet that has the texts that are too long for a cell. */
+export const LONG_SHEET = 'Long texts'
 
-function cut(text: string): string {
-  let length = MAX_CELL_CHARS - CUT_NOTE.length
+function cut(text: string, longSheet: string): string {
+  const note = ` … [cut: the whole text is on the sheet “${longSheet}”]`
+  const most = MAX_CELL_CHARS - note.length
+  let length = most
   let short = escaped(clip(text, length))
-  while (short.length > MAX_CELL_CHARS - CUT_NOTE.length) {
-    length -= short.length - (MAX_CELL_CHARS - CUT_NOTE.length)
+  while (short.length > most) {
+    length -= short.length - most
     short = escaped(clip(text, length))
   }
-  return short + CUT_NOTE
+  return short + note
 }
 
 function isPlain(value: unknown): boolean {

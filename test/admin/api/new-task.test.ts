@@ -41,6 +41,20 @@ test('the workbook that comes back is read by our own reader, row for row', asyn
   expect(all.map(({ cells }) => cells[at])).toEqual(Array(5).fill('succeeded'))
 })
 
+test.each([
+  ['', ['Products', 'Rowbot']],
+  ['?format=own', ['Products', 'Rowbot']],
+  ['?format=xlsx', ['Products', 'Rowbot']],
+  ['?format=plain', ['Results', 'Summary']],
+])('a download with “%s” has the sheets %p', async (query, sheets) => {
+  const { call, finished } = await aProgram()
+  const { task_id } = await finished()
+  const bytes = await (await call(`/api/batch/${task_id}/download${query}`)).bytes()
+  const found = await readValues({ name: 'result.xlsx', bytes }, { sheet: sheets[0] ?? '' }, DEFAULT_LIMITS)
+  await found.rows.return(undefined)
+  expect(found.sheets.map(({ name }) => name)).toEqual(sheets)
+})
+
 describe('an upload', () => {
   test('tells every fault by its cell, with what to do', async () => {
     const { upload } = await aProgram({ runs: false })

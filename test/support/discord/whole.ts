@@ -174,7 +174,7 @@ export async function resultOf(
   const at = cellsOf(sheet?.getRow(1)).indexOf('row')
   for (let i = 2; i <= (sheet?.rowCount ?? 0); i++) {
     const cells = cellsOf(sheet?.getRow(i))
-    rows.set(Number(cells[at]), cells)
+    rows.set(at < 0 ? i : Number(cells[at]), cells) // their own workbook has the rows where they were
   }
   return rows
 }

@@ -1,7 +1,7 @@
 import { DEFAULT_LIMITS } from '../../../src/workbook/limits.ts'
 import { attribute } from '../../../src/workbook/read/xml.ts'
 import { Zip } from '../../../src/workbook/read/zip.ts'
-import { Package } from '../../../src/workbook/write/marked/package.ts'
+import { Package } from '../../../src/workbook/write/carried/package.ts'
 import { MarkStyles } from '../../../src/workbook/write/marked/styles.ts'
 
 export interface Look {

@@ -6,9 +6,12 @@ import { Zip } from '../../../src/workbook/read/zip.ts'
 import { writeMarkedCopy } from '../../../src/workbook/workbook.ts'
 import { cellsOf, checked } from '../support/inspect.ts'
 import { marksIn } from '../support/marks.ts'
+import { partText } from '../support/own.ts'
 import { COPYWRITER } from '../support/variables.ts'
-import { relationships, rowsXml, upload, xlsm, xlsx } from '../support/xlsx.ts'
+import { rowsXml, upload, xlsm, xlsx } from '../support/xlsx.ts'
 
+const FILLS =
+  '<fills count="1"><fill><patternFill patternType="none"/></fill></fills><cellXfs count="1"><xf numFmtId="0" fillId="0"/></cellXfs>'
 const FRIENDLY = 'Rowbot: “friendly” is not one of formal, casual, playful.'
 
 async function marked(bytes: Uint8Array | string, name = 'orders.xlsx') {
@@ -122,14 +125,11 @@ test('what we know nothing of is copied byte by byte, and places that count shee
   ]).replaceAll('<c ', '<c r="?" ')
   let column = 0
   const referenced = data.replaceAll('r="?"', () => `r="${'ABC'[column % 3]}${Math.floor(column++ / 3) + 1}"`)
-  const styles =
-    '<fills count="1"><fill><patternFill patternType="none"/></fill></fills><cellXfs count="1"><xf numFmtId="0" fillId="0"/></cellXfs>'
   const after = '<pageMargins left="1"/><extLst><ext/></extLst>'
   const { plain, bytes } = await marked(
-    xlsx({ sheets: [{ name: 'Orders', data: referenced, after }], workbookPr, styles, parts }),
+    xlsx({ sheets: [{ name: 'Orders', data: referenced, after }], workbookPr, styles: FILLS, parts }),
   )
   expect(plain).toBe(false)
-  const { Zip } = await import('../../../src/workbook/read/zip.ts')
   const zip = new Zip(bytes, DEFAULT_LIMITS)
   const text = (name: string) => new TextDecoder().decode(zip.read(name))
   expect(zip.read('xl/media/image1.png')).toEqual(Buffer.from([1, 2, 3]))
@@ -139,24 +139,58 @@ test('what we know nothing of is copied byte by byte, and places that count shee
   expect(text('xl/worksheets/sheet1.xml')).toMatch(/<pageMargins left="1"\/><legacyDrawing [^>]*\/><extLst>/)
 })
 
-test.each([
-  [
-    'prefixes',
-    '<x:worksheet xmlns:x="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><x:sheetData>',
-    '</x:sheetData></x:worksheet>',
-    'x:',
-  ],
-  ['no references', '<worksheet><sheetData>', '</sheetData></worksheet>', ''],
-])('a workbook with %s comes back as a plain copy, marked the same way', async (_, open, close, prefix) => {
+test('a sheet whose elements have a prefix is marked in the person’s own workbook', async () => {
+  const main = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main'
+  const rows = rowsXml([
+    ['Name', 'Key features', 'Tone'],
+    ['a', 'b', 'friendly'],
+  ])
+  let column = 0
+  const data = rows.replaceAll('<c ', () => `<c r="${'ABC'[column % 3]}${Math.floor(column++ / 3) + 1}" `)
+  const open = `<x:worksheet xmlns:x="${main}"><x:sheetData>`
+  const sheet = `${open}${data.replaceAll(/<(\/?)(\w)/g, '<$1x:$2')}</x:sheetData></x:worksheet>`
+  const { plain, look } = await marked(
+    xlsx({
+      sheets: [{ name: 'Orders', data: '' }],
+      styles: FILLS,
+      parts: { 'xl/worksheets/sheet1.xml': sheet },
+    }),
+  )
+  expect(plain).toBe(false)
+  expect(look).toMatchObject({ comments: { C2: FRIENDLY }, coloured: ['C2'] })
+})
+
+test('notes do not go into the drawing of a header’s picture, and stand before it in the sheet', async () => {
+  const file = await Bun.file(join(import.meta.dir, '../fixtures/header-logo.xlsx')).bytes()
+  const { plain, bytes } = await writeMarkedCopy(upload(file), { variables: COPYWRITER }, DEFAULT_LIMITS)
+  expect(plain).toBe(false)
+  const [sheet, rels, header] = [
+    'xl/worksheets/sheet1.xml',
+    'xl/worksheets/_rels/sheet1.xml.rels',
+    'xl/drawings/vmlDrawing1.vml',
+  ].map((name) => partText(bytes, name))
+  expect(sheet).toMatch(/<legacyDrawing [^>]*r:id="(rIdRowbot\d)"\/><legacyDrawingHF r:id="rId1"\/>/)
+  expect(rels).toMatch(/vmlDrawing" Target="..\/drawings\/vmlDrawing2.vml"/)
+  expect(header).toBe(partText(file, 'xl/drawings/vmlDrawing1.vml'))
+  expect(partText(bytes, 'xl/drawings/vmlDrawing2.vml')).toContain('ObjectType="Note"')
+})
+
+test('a note of ours names us as its author, whoever wrote the others', async () => {
+  const comments = partText((await marked(await styled())).bytes, 'xl/comments1.xml')
+  const authors = [...comments.matchAll(/<author>([^<]*)<\/author>/g)].map(([, name]) => name)
+  const ours = /<comment ref="A2" authorId="(\d+)"/.exec(comments)?.[1]
+  expect(authors[Number(ours)]).toBe('Rowbot')
+})
+
+test('a workbook of cells without references comes back as a plain copy, marked the same way', async () => {
   const rows = rowsXml([
     ['Name', 'Key features', 'Tone'],
     ['a', 'b', 'formal'],
     ['a', 'b', 'friendly'],
   ])
-  const sheet = open + rows.replaceAll(/<(\/?)(\w)/g, `<$1${prefix}$2`) + close
-  const rels = relationships([['rId1', 'worksheet', 'worksheets/sheet1.xml']])
-  const parts = { 'xl/worksheets/sheet1.xml': sheet, 'xl/_rels/workbook.xml.rels': rels }
-  const { plain, bytes, look } = await marked(xlsx({ sheets: [{ name: 'Orders', data: '' }], parts }))
+  const { plain, bytes, look } = await marked(
+    xlsx({ sheets: [{ name: 'Orders', data: rows }], styles: FILLS }),
+  )
   expect(plain).toBe(true)
   expect(look).toMatchObject({
     sheets: ['Rowbot check', 'Orders'],

@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import { isRisky, MAX_CELL_CHARS, toCell } from '../../../src/workbook/write/to-cell.ts'
-import { sheetName } from '../../../src/workbook/write/marked/plain.ts'
+import { sheetName } from '../../../src/workbook/write/carried/sheet-name.ts'
 
 test.each([
   ['nothing', null, null],

@@ -1,7 +1,7 @@
 import { columnName } from '../../read/value.ts'
 import { attribute } from '../../read/xml.ts'
 import type { MarkStyles } from './styles.ts'
-import { withAttribute } from './xml-text.ts'
+import { withAttribute } from '../carried/xml-text.ts'
 
 /**
  * A sheet’s XML with the colour added to some cells, and removed from cells that are no longer marked.

@@ -1,7 +1,7 @@
 import { attribute } from '../../read/xml.ts'
 import { MARK_WORD } from './front-sheet.ts'
 import { columnOf } from './cells.ts'
-import { insertBefore, MAIN, xmlText } from './xml-text.ts'
+import { appended, insertBefore, xmlText } from '../carried/xml-text.ts'
 
 const COMMENT = /<comment\b([^>]*)>([\s\S]*?)<\/comment>/g
 /** Our text in a comment. Other programs may have merged it with the person’s own text when saving. */
@@ -26,8 +26,8 @@ export function markedBefore(comments: string): Set<string> {
  * A sheet’s comments, and the drawing that places them, with our earlier ones replaced. The person’s own stay.
  * @param marks by reference
  */
-export function withComments(before: Partial<Marked>, marks: Map<string, string>): Marked {
-  const source = before.comments ?? NO_COMMENTS
+export function withComments(before: Partial<Marked>, marks: Map<string, string>, namespace: string): Marked {
+  const { source, author } = withAuthor(before.comments ?? noComments(namespace))
   const left = new Map(marks)
   const gone = new Set<string>()
   const remaining = source.replaceAll(COMMENT, (_, attributes: string, content: string) => {
@@ -48,7 +48,7 @@ export function withComments(before: Partial<Marked>, marks: Map<string, string>
   })
   const fresh = [...left].map(
     ([reference, text]) =>
-      `<comment ref="${reference}" authorId="0"><text>${run(text, false)}</text></comment>`,
+      `<comment ref="${reference}" authorId="${author}"><text>${run(text, false)}</text></comment>`,
   )
   return {
     comments: inOrder(
@@ -59,8 +59,23 @@ export function withComments(before: Partial<Marked>, marks: Map<string, string>
   }
 }
 
-const NO_COMMENTS = `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
-<comments xmlns="${MAIN}"><authors><author>Rowbot</author></authors><commentList></commentList></comments>`
+const AUTHOR = 'Rowbot'
+
+/** The comments with us among their authors, and our place in that list: a note refers to its author by it. */
+function withAuthor(source: string): { source: string; author: number } {
+  const list = /<authors\b[^>]*>([\s\S]*?)<\/authors>/.exec(source)?.[1] ?? ''
+  const authors = [...list.matchAll(/<author\b[^>]*?(?:\/>|>([^<]*)<\/author>)/g)].map(
+    ([, name = '']) => name,
+  )
+  const author = authors.indexOf(AUTHOR)
+  if (author >= 0) return { source, author }
+  return { source: appended(source, 'authors', () => `<author>${AUTHOR}</author>`), author: authors.length }
+}
+
+function noComments(namespace: string): string {
+  return `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
+<comments xmlns="${namespace}"><authors></authors><commentList></commentList></comments>`
+}
 
 const NO_DRAWING = `<xml xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" xmlns:x="urn:schemas-microsoft-com:office:excel"></xml>`
 

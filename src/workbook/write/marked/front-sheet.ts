@@ -1,11 +1,15 @@
 import { CHECK_SHEET } from '../../check/own-sheets.ts'
 import { columnName } from '../../read/value.ts'
 import { escaped, toCell } from '../to-cell.ts'
-import { insertBefore, MAIN, REL, withAttribute, xmlText } from './xml-text.ts'
+import { insertBefore, withAttribute, xmlText } from '../carried/xml-text.ts'
 import type { Check } from '../../types.ts'
 
 /** The front sheet as XML; its first line and its headings are bold. */
-export function frontSheet(lines: (string | number | boolean | null)[][], style: number): string {
+export function frontSheet(
+  lines: (string | number | boolean | null)[][],
+  style: number,
+  namespace: string,
+): string {
   const columns = FRONT_WIDTHS.map(
     (width, i) => `<col min="${i + 1}" max="${i + 1}" width="${width}" customWidth="1"/>`,
   )
@@ -17,16 +21,16 @@ export function frontSheet(lines: (string | number | boolean | null)[][], style:
     return `<row r="${i + 1}">${cells.join('')}</row>`
   })
   return `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
-<worksheet xmlns="${MAIN}"><cols>${columns.join('')}</cols><sheetData>${rows.join('')}</sheetData></worksheet>`
+<worksheet xmlns="${namespace}"><cols>${columns.join('')}</cols><sheetData>${rows.join('')}</sheetData></worksheet>`
 }
 
 /**
  * The workbook’s XML with one more sheet in front. Sheet indexes rise by one. The sheet that was selected is still
  * the only one: two selected sheets would be edited together.
  */
-export function withFront(workbook: string, relationshipId: string): string {
+export function withFront(workbook: string, relationshipId: string, namespace: string): string {
   const ids = [...workbook.matchAll(/\ssheetId="(\d+)"/g)].map(([, id]) => Number(id))
-  const sheet = `<sheet xmlns:r="${REL}" name="${CHECK_SHEET}" sheetId="${Math.max(0, ...ids) + 1}" r:id="${relationshipId}"/>`
+  const sheet = `<sheet xmlns:r="${namespace}" name="${CHECK_SHEET}" sheetId="${Math.max(0, ...ids) + 1}" r:id="${relationshipId}"/>`
   const moved = workbook
     .replaceAll(
       /(\s(?:localSheetId|activeTab|firstSheet)=")(\d+)"/g,

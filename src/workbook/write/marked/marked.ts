@@ -4,7 +4,7 @@ import type { Limits } from '../../limits.ts'
 import type { Book } from '../../read/book.ts'
 import { openBook } from '../../read/open-book.ts'
 import type { Check, CheckOptions, UploadFile } from '../../types.ts'
-import { carryOver, edited, type Mark } from './carried.ts'
+import { carryOver, edited, type Mark } from './carry-over.ts'
 import { plainCopy } from './plain.ts'
 
 /** At most this many comments: nobody fixes more by hand, and each costs memory. */

@@ -2,8 +2,9 @@ import { UserError } from '../../../engine/user-error.ts'
 import { CHECK_SHEET } from '../../check/own-sheets.ts'
 import type { Book, Sheet } from '../../read/book.ts'
 import { columnName, type RawRow, type Value } from '../../read/value.ts'
-import { archived } from './archive.ts'
-import { contentTypes, MAIN, REL, relationshipsXml, xmlText } from './xml-text.ts'
+import { archived } from '../carried/archive.ts'
+import { contentTypes, MAIN, REL, relationshipsXml, xmlText } from '../carried/xml-text.ts'
+import { sheetName } from '../carried/sheet-name.ts'
 import { escaped } from '../to-cell.ts'
 
 /** What is built here is in memory several times. */
@@ -89,20 +90,4 @@ function cellXml(value: Value, reference: string): string {
 /** As text, 00123 keeps its zeros when the cell is edited, and =1+1 stays text. */
 function textXml(text: string, reference: string): string {
   return `<c r="${reference}" s="${STYLES.text}" t="inlineStr"><is><t xml:space="preserve">${xmlText(escaped(text))}</t></is></c>`
-}
-
-/** A sheet name that Excel and exceljs accept and that is not in `taken` (lower case). */
-export function sheetName(name: string, taken: Set<string>): string {
-  const legal = name
-    .replaceAll(/[*?:\\/[\]]/g, '_')
-    .replaceAll(/^'|'$/g, '_')
-    .trim()
-  const base = legal === '' || /^history$/i.test(legal) ? `${legal}_` : legal
-  for (let i = 1; ; i++) {
-    const ending = i === 1 ? '' : ` (${i})`
-    const candidate = base.slice(0, 31 - ending.length) + ending
-    if (taken.has(candidate.toLowerCase())) continue
-    taken.add(candidate.toLowerCase())
-    return candidate
-  }
 }

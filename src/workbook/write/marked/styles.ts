@@ -1,5 +1,5 @@
 import { MARK_COLOUR } from './front-sheet.ts'
-import { withAttribute } from './xml-text.ts'
+import { withAttribute } from '../carried/xml-text.ts'
 
 /** Adds styles to a workbook: existing ones with the mark’s colour, or with none. */
 export class MarkStyles {
@@ -64,7 +64,9 @@ const MARK_FILL = `<fill><patternFill patternType="solid"><fgColor rgb="${MARK_C
 
 function itemsOf(source: string, list: string, item: string): string[] {
   const inside = new RegExp(`<${list}\\b[^>]*>([\\s\\S]*?)</${list}>`).exec(source)?.[1]
-  if (inside === undefined) throw new Error(`the styles have no ${list}`)
+  // Of alternatives, it depends on the program which of them counts.
+  if (inside === undefined || inside.includes('AlternateContent'))
+    throw new Error(`the styles have no plain ${list}`)
   return inside.match(new RegExp(`<${item}\\b[^>]*/>|<${item}\\b[^>]*>[\\s\\S]*?</${item}>`, 'g')) ?? []
 }
 

@@ -1,12 +1,15 @@
 import { crc32, deflateRawSync } from 'node:zlib'
 import type { Zip } from '../../read/zip.ts'
 
-interface Packed {
+/** A part, packed. Only its header is needed once the bytes are written. */
+export interface Packed {
   name: string
   method: number
   crc: number
   packed: Uint8Array
   unpackedBytes: number
+  /** if `packed` does not have them any more */
+  packedBytes?: number
 }
 
 /**
@@ -44,33 +47,50 @@ export function stored(parts: Map<string, Uint8Array>): Uint8Array {
   return archive([...parts].map(([name, bytes]) => whole(name, bytes)))
 }
 
-function pack(name: string, text: string): Packed {
+export function pack(name: string, text: string): Packed {
   const bytes = Buffer.from(text)
   return { name, method: 8, crc: crc32(bytes), packed: deflateRawSync(bytes), unpackedBytes: bytes.length }
 }
 
 function archive(parts: Packed[]): Uint8Array {
   const pieces: Uint8Array[] = []
-  const list: Buffer[] = []
+  const listed: { part: Packed; offset: number }[] = []
   let offset = 0
   for (const part of parts) {
-    const name = Buffer.from(part.name)
-    const header = fields(part, name.length)
-    const local = Buffer.concat([Buffer.from('PK\x03\x04', 'latin1'), header, name])
-    const place = Buffer.alloc(14)
-    place.writeUInt32LE(offset, 10)
-    list.push(Buffer.concat([Buffer.from('PK\x01\x02\x14\x00', 'latin1'), header, place, name]))
+    const local = localHeader(part)
+    listed.push({ part, offset })
     pieces.push(local, part.packed)
     offset += local.length + part.packed.length
   }
+  return new Uint8Array(Buffer.concat([...pieces, directoryOf(listed, offset)]))
+}
+
+/** What stands before a part’s bytes. */
+export function localHeader(part: Packed): Buffer {
+  const name = Buffer.from(part.name)
+  return Buffer.concat([Buffer.from('PK\x03\x04', 'latin1'), fields(part, name.length), name])
+}
+
+/**
+ * The list of all parts, which ends the archive.
+ * @param start its own position
+ */
+export function directoryOf(listed: { part: Packed; offset: number }[], start: number): Buffer {
+  const list = listed.map(({ part, offset }) => {
+    const name = Buffer.from(part.name)
+    const place = Buffer.alloc(14)
+    place.writeUInt32LE(offset, 10)
+    const mark = Buffer.from('PK\x01\x02\x14\x00', 'latin1')
+    return Buffer.concat([mark, fields(part, name.length), place, name])
+  })
   const directory = Buffer.concat(list)
   const end = Buffer.alloc(22)
   end.write('PK\x05\x06', 'latin1')
-  end.writeUInt16LE(parts.length, 8)
-  end.writeUInt16LE(parts.length, 10)
+  end.writeUInt16LE(listed.length, 8)
+  end.writeUInt16LE(listed.length, 10)
   end.writeUInt32LE(directory.length, 12)
-  end.writeUInt32LE(offset, 16)
-  return new Uint8Array(Buffer.concat([...pieces, directory, end]))
+  end.writeUInt32LE(start, 16)
+  return Buffer.concat([directory, end])
 }
 
 /** The fields that a local header and its directory entry have in common. */
@@ -81,7 +101,7 @@ function fields(part: Packed, nameLength: number): Buffer {
   header.writeUInt16LE(part.method, 4)
   header.writeUInt16LE(0x21, 8) // 1980-01-01: equal workbooks give equal bytes
   header.writeUInt32LE(part.crc, 10)
-  header.writeUInt32LE(part.packed.length, 14)
+  header.writeUInt32LE(part.packedBytes ?? part.packed.length, 14)
   header.writeUInt32LE(part.unpackedBytes, 18)
   header.writeUInt16LE(nameLength, 22)
   return header

@@ -8,13 +8,13 @@ import { attributes } from '../../read/xml.ts'
 import { Zip } from '../../read/zip.ts'
 import type { Check, UploadFile } from '../../types.ts'
 import { frontLines, frontSheet, withFront } from './front-sheet.ts'
-import { rewritten } from './archive.ts'
+import { rewritten } from '../carried/archive.ts'
 import { colourCells, referenceOf } from './cells.ts'
 import { markedBefore, withComments } from './comments.ts'
-import { removeMacros } from './macros.ts'
-import { Package } from './package.ts'
+import { Package, relationshipIdIn } from '../carried/package.ts'
+import { removeMacros } from '../carried/macros.ts'
 import { MarkStyles } from './styles.ts'
-import { insertBefore, REL } from './xml-text.ts'
+import { insertBefore, unprefixed } from '../carried/xml-text.ts'
 
 /** A cell to mark, and its comment. */
 export interface Mark {
@@ -60,9 +60,11 @@ export function edited(
     const path = workbookPath(zip)
     const styles = partOf(pack, path, 'styles')
     if (!styles) return null
+    for (const part of [path, styles]) pack.set(part, unprefixed(pack.text(part)))
     const markStyles = new MarkStyles(pack.text(styles))
     markSheet(pack, sheetPart(pack, path, found.sheet), marks, markStyles)
-    putFront(pack, path, frontSheet(frontLines(found, about), markStyles.wrapped()))
+    const { main } = pack.namespaces
+    putFront(pack, path, frontSheet(frontLines(found, about), markStyles.wrapped(), main))
     pack.set(styles, markStyles.toString())
     removeMacros(pack, path)
     return rewritten(zip, pack.changes, pack.removed)
@@ -73,14 +75,17 @@ export function edited(
 
 function markSheet(pack: Package, part: string, marks: Mark[], styles: MarkStyles): void {
   const texts = new Map(marks.map(({ row, column, text }) => [referenceOf(row, column), text]))
+  pack.set(part, unprefixed(pack.text(part)))
   const comments = partOf(pack, part, 'comments')
-  const drawing = partOf(pack, part, 'vmlDrawing')
+  if (comments) pack.set(comments, unprefixed(pack.text(comments)))
+  const drawing = drawingOfNotes(pack, part)
   const before = comments ? markedBefore(pack.text(comments)) : new Set<string>()
   pack.set(part, colourCells(pack.text(part), new Set(texts.keys()), before, styles))
   if (texts.size === 0 && before.size === 0) return
   const marked = withComments(
     { ...(comments && { comments: pack.text(comments) }), ...(drawing && { drawing: pack.text(drawing) }) },
     texts,
+    pack.namespaces.main,
   )
   if (comments) pack.set(comments, marked.comments)
   else pack.add(part, 'comments', pack.freeName('xl/comments', '.xml'), marked.comments)
@@ -92,6 +97,12 @@ function markSheet(pack: Package, part: string, marks: Mark[], styles: MarkStyle
   refer(pack, part, id)
 }
 
+/** A sheet may have a second drawing of the same type: the one with the pictures in its header. */
+function drawingOfNotes(pack: Package, part: string): string | undefined {
+  const tag = /<legacyDrawing\b[^>]*>/.exec(pack.text(part))?.[0]
+  return tag === undefined ? undefined : pack.relationships(part).get(relationshipIdIn(tag))?.target
+}
+
 function refer(pack: Package, part: string, id: string): void {
   const source = pack.text(part)
   // Conditional formats have extension lists of their own, which are not the sheet’s.
@@ -100,7 +111,8 @@ function refer(pack: Package, part: string, id: string): void {
     source.lastIndexOf('</sheetData>'),
     0,
   )
-  const sheet = insertBefore(source, AFTER_DRAWING, `<legacyDrawing xmlns:r="${REL}" r:id="${id}"/>`, start)
+  const drawing = `<legacyDrawing xmlns:r="${pack.namespaces.rel}" r:id="${id}"/>`
+  const sheet = insertBefore(source, AFTER_DRAWING, drawing, start)
   if (sheet === undefined) throw new Error('the sheet has no end')
   pack.set(part, sheet)
 }
@@ -112,7 +124,7 @@ function putFront(pack: Package, path: string, sheet: string): void {
     return
   }
   const id = pack.add(path, 'worksheet', pack.freeName('xl/worksheets/sheet', '.xml'), sheet)
-  pack.set(path, withFront(pack.text(path), id))
+  pack.set(path, withFront(pack.text(path), id, pack.namespaces.rel))
 }
 
 function sheetPart(pack: Package, path: string, name: string): string {
@@ -123,8 +135,8 @@ function sheetPart(pack: Package, path: string, name: string): string {
 
 function sheetPartOrNone(pack: Package, path: string, name: string): string | undefined {
   for (const [, source = ''] of pack.text(path).matchAll(/<sheet\b([^>]*)>/g)) {
-    const given = attributes(source)
-    if (given['name'] === name) return pack.relationships(path).get(given['r:id'] ?? '')?.target
+    if (attributes(source)['name'] === name)
+      return pack.relationships(path).get(relationshipIdIn(source))?.target
   }
   return undefined
 }

@@ -1,0 +1,4 @@
+/** The person’s own workbook cannot be edited; `message` is the reason, to follow “because”. */
+export class CannotCarry extends Error {
+  override readonly name = 'CannotCarry'
+}

@@ -1,0 +1,61 @@
+import { attribute } from '../../read/xml.ts'
+import { withAttribute, withoutAttribute } from '../carried/xml-text.ts'
+import { type Area, areaOf, referenceTo } from './area.ts'
+
+/**
+ * A sheet’s text before its rows, with its dimension grown and widths for added columns.
+ * @param widths of the columns from `added.left` on, in characters
+ */
+export function withColumns(head: string, prefix: string, added: Area, widths: number[]): string {
+  return withWidths(withDimension(head, prefix, added), prefix, added.left, widths)
+}
+
+function withDimension(head: string, prefix: string, added: Area): string {
+  const tag = new RegExp(`<${prefix}dimension\\b[^>]*>`).exec(head)?.[0]
+  if (tag === undefined) return head
+  const before = areaOf(attribute(tag, 'ref'))
+  const after = before && {
+    left: Math.min(before.left, added.left),
+    top: Math.min(before.top, added.top),
+    right: Math.max(before.right, added.right),
+    bottom: Math.max(before.bottom, added.bottom),
+  }
+  return after ? head.replace(tag, () => withAttribute(tag, 'ref', referenceTo(after))) : head
+}
+
+/** The list of widths must be in order and without overlaps; each entry is for a range of columns. */
+function withWidths(head: string, prefix: string, first: number, widths: number[]): string {
+  const last = first + widths.length - 1
+  const added = widths.map(
+    (width, i) => `<${prefix}col min="${first + i}" max="${first + i}" width="${width}" customWidth="1"/>`,
+  )
+  const list = new RegExp(`(<${prefix}cols\\b[^>]*>)([\\s\\S]*?)(</${prefix}cols>)`).exec(head)
+  if (!list) {
+    const at = head.lastIndexOf(`<${prefix}sheetData`)
+    return `${head.slice(0, at)}<${prefix}cols>${added.join('')}</${prefix}cols>${head.slice(at)}`
+  }
+  const [whole, open = '', inside = '', close = ''] = list
+  const before: string[] = []
+  const after: string[] = []
+  for (const tag of inside.match(new RegExp(`<${prefix}col\\b[^>]*>`, 'g')) ?? []) {
+    const min = Number(attribute(tag, 'min'))
+    const max = Number(attribute(tag, 'max'))
+    if (min < first) before.push(withAttribute(closed(tag), 'max', Math.min(max, first - 1)))
+    if (max > last) after.push(withAttribute(closed(tag), 'min', Math.max(min, last + 1)))
+  }
+  return head.replace(whole, () => open + [...before, ...added, ...after].join('') + close)
+}
+
+/** An element has a second form, `<col …></col>`. */
+function closed(tag: string): string {
+  return tag.endsWith('/>') ? tag : `${tag.slice(0, -1)}/>`
+}
+
+/** A row’s tag with its `spans`, a hint at where its cells are, reaching to `last`. */
+export function spanning(tag: string, last: number): string {
+  const spans = attribute(tag, 'spans')
+  if (spans === undefined) return tag
+  const [from, to] = [/^\d+/.exec(spans)?.[0], /\d+$/.exec(spans)?.[0]].map(Number)
+  if (!from || !to) return withoutAttribute(tag, 'spans')
+  return withAttribute(tag, 'spans', `${from}:${Math.max(to, last)}`)
+}
