@@ -1,7 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander'
 import type { Range } from '../engine/parameters.ts'
-import { labelOf } from '../workbook/read/decode.ts'
-import type { Delimiter, Reading } from '../workbook/types.ts'
 import type { GivenMapping } from './mapping.ts'
 
 /** An option that takes a whole number within a range, which its help shows. */
@@ -19,54 +17,6 @@ export function ranged(
     if (text.trim() !== '' && Number.isInteger(value) && value >= min && value <= max) return value
     throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`)
   })
-}
-
-export function headingRow(): Option {
-  return ranged('--heading-row <n>', 'the row that has the headings; default: found', {
-    min: 1,
-    max: 1_048_576,
-  })
-}
-
-export function encoding(): Option {
-  return new Option(
-    '--encoding <name>',
-    'of a CSV file, such as gb18030 or shift_jis; default: found',
-  ).argParser((text) => labelOf(text))
-}
-
-export function delimiter(): Option {
-  return new Option(
-    '--delimiter <name>',
-    'of a CSV file: comma, semicolon, tab or bar; default: found',
-  ).argParser((text) => {
-    const found = DELIMITERS.get(text.toLowerCase())
-    if (found) return found
-    throw new InvalidArgumentError('It must be comma, semicolon, tab or bar.')
-  })
-}
-
-const DELIMITERS = new Map<string, Delimiter>([
-  ['comma', ','],
-  [',', ','],
-  ['semicolon', ';'],
-  [';', ';'],
-  ['tab', '\t'],
-  ['\t', '\t'],
-  [String.raw`\t`, '\t'],
-  ['bar', '|'],
-  ['|', '|'],
-])
-
-/** What the options of a command say about how its file is read. */
-export function readingOf(flags: Pick<Reading, 'sheet' | 'headingRow' | 'encoding' | 'delimiter'>): Reading {
-  const { sheet, headingRow, encoding, delimiter } = flags
-  return {
-    ...(sheet !== undefined && { sheet }),
-    ...(headingRow !== undefined && { headingRow }),
-    ...(encoding !== undefined && { encoding }),
-    ...(delimiter !== undefined && { delimiter }),
-  }
 }
 
 /** Parses `input=heading`; the option may be repeated. */

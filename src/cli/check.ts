@@ -1,10 +1,11 @@
 import type { Rowbot } from '../app/rowbot.ts'
 import { UserError } from '../engine/user-error.ts'
 import type { Check, CheckOptions, Reading, UploadFile, ValueCell, ValueRow } from '../workbook/types.ts'
+import { asRead } from '../workbook/as-read.ts'
 import { checkUpload, readValues, writeMarkedCopy } from '../workbook/workbook.ts'
 import { findByName } from '../app/find-workflow.ts'
 import { checkLines, faultLine } from './text/check.ts'
-import { readingOf } from './arguments.ts'
+import { readingOf, type ReadingFlags } from './reading.ts'
 import { checkTarget, readUpload, written } from './files.ts'
 import { EXIT } from './finish.ts'
 import { type GivenMapping, mappingFor } from './mapping.ts'
@@ -13,10 +14,8 @@ import type { Screen } from './screen.ts'
 import { writeFile } from 'node:fs/promises'
 import { basename, dirname, extname, join } from 'node:path'
 
-export interface CheckFlags extends Pick<Reading, 'encoding' | 'delimiter'> {
+export interface CheckFlags extends ReadingFlags {
   workflow?: string
-  sheet?: string
-  headingRow?: number
   map?: GivenMapping
   /** a path, or true for one next to the file */
   marked?: string | true
@@ -59,7 +58,7 @@ async function checkAgainst(
   const check = await checkUpload(upload, options, bot.config.limits)
   const target = flags.marked === true ? markedPath(path) : flags.marked
   if (target !== undefined) checkTarget(target, path)
-  const read = { ...where, sheet: check.sheet, headingRow: check.headingRow }
+  const read = asRead(where, check)
   const code =
     flags.rows && flags.json
       ? await showCheckWithRows(bot, upload, check, read, screen)

@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import { RANGES } from '../engine/parameters.ts'
-import { delimiter, encoding, headingRow, mapped, ranged, readingOf } from './arguments.ts'
+import { mapped, ranged } from './arguments.ts'
 import { checkFile, type CheckFlags } from './check.ts'
 import { demo, demoWithPage, runSandbox } from './demo.ts'
 import { addDifyCommands } from './dify.ts'
@@ -8,8 +8,8 @@ import { type Done, type Io, inert } from './screen.ts'
 import type { GivenMapping } from './mapping.ts'
 import { printLink } from './page.ts'
 import { resolveWorkflow } from './pick-workflow.ts'
+import { addReadingOptions, readingOf, type ReadingFlags } from './reading.ts'
 import { run } from './run.ts'
-import type { Delimiter } from '../workbook/types.ts'
 import { serve } from './serve.ts'
 import { addTaskCommands } from './tasks.ts'
 import { saveTemplate } from './template.ts'
@@ -24,8 +24,7 @@ export function createProgram({ open, screen }: Io, done: Done): Command {
     .addHelpText('after', EXIT_CODES)
     .configureOutput({ outputError: (text, write) => write(inert(withDashHint(text))) })
 
-  program
-    .command('run')
+  addReadingOptions(program.command('run'))
     .description('check a file, run every good row of it, write the result next to it')
     .argument('<file>', 'a workbook (.xlsx, .xlsm, .xls, .xlsb, .ods) or .csv file')
     .option(
@@ -36,10 +35,6 @@ export function createProgram({ open, screen }: Io, done: Done): Command {
     .addOption(ranged('--concurrency <n>', 'rows at once', RANGES.concurrency))
     .addOption(ranged('--retries <n>', 'further attempts after a failed one', RANGES.retries))
     .addOption(ranged('--timeout <seconds>', 'time limit of a row', RANGES.timeoutSeconds))
-    .option('--sheet <name>', 'which sheet; default: the one that feeds the most inputs')
-    .addOption(headingRow())
-    .addOption(encoding())
-    .addOption(delimiter())
     .option('--map <input=heading>', 'which column feeds an input; may be repeated; remembered', mapped)
     .option('-o, --out <path>', 'where the result goes; .csv for CSV')
     .option('--json', 'print one JSON object', false)
@@ -50,15 +45,10 @@ export function createProgram({ open, screen }: Io, done: Done): Command {
       done(await run(bot, file, { ...options, workflow }, out))
     })
 
-  program
-    .command('check')
+  addReadingOptions(program.command('check'))
     .description('show what is in a file and every fault, run nothing')
     .argument('<file>', 'a workbook (.xlsx, .xlsm, .xls, .xlsb, .ods) or .csv file')
     .option('-w, --workflow <name>', 'check every row against this workflow’s inputs')
-    .option('--sheet <name>', 'which sheet')
-    .addOption(headingRow())
-    .addOption(encoding())
-    .addOption(delimiter())
     .option('--map <input=heading>', 'which column feeds an input; may be repeated; remembered', mapped)
     .option('--rows', 'print each row’s values as they were read', false)
     .option('--marked [path]', 'write a copy of the file with the bad cells marked')
@@ -131,17 +121,13 @@ export function createProgram({ open, screen }: Io, done: Done): Command {
   return program
 }
 
-interface RunFlags {
-  headingRow?: number
+interface RunFlags extends ReadingFlags {
   map?: GivenMapping
   workflow?: string
   name?: string
   concurrency?: number
   retries?: number
   timeout?: number
-  sheet?: string
-  encoding?: string
-  delimiter?: Delimiter
   out?: string
   json: boolean
 }

@@ -6,12 +6,13 @@ import type { Workflow } from '../engine/workflow.ts'
 import type { Rowbot } from '../app/rowbot.ts'
 import { submitTask } from '../app/tasks.ts'
 import type { FaultCode } from '../workbook/fault.ts'
-import type { Check, CheckOptions, Reading, UploadFile } from '../workbook/types.ts'
+import type { Check, CheckOptions, UploadFile } from '../workbook/types.ts'
+import { asRead } from '../workbook/as-read.ts'
 import { firstRow } from '../workbook/check/table.ts'
 import { checkUpload, readRows } from '../workbook/workbook.ts'
 import { durationText } from '../engine/duration.ts'
 import { faultLine, readLine, rowsText } from './text/check.ts'
-import { readingOf } from './arguments.ts'
+import { readingOf, type ReadingFlags } from './reading.ts'
 import { checkTarget, readUpload, resultPath } from './files.ts'
 import { finish } from './finish.ts'
 import { type GivenMapping, mappingFor } from './mapping.ts'
@@ -19,14 +20,12 @@ import { markedPath, saveMarkedCopy } from './check.ts'
 import { actorHere, personHere } from './pick-workflow.ts'
 import type { Screen } from './screen.ts'
 
-interface RunOptions extends Pick<Reading, 'encoding' | 'delimiter'> {
+interface RunOptions extends ReadingFlags {
   workflow: Workflow
   name?: string
   concurrency?: number
   retries?: number
   timeout?: number
-  sheet?: string
-  headingRow?: number
   map?: GivenMapping
   out?: string
   /** where the result goes if `out` is not given; default: next to the file */
@@ -83,8 +82,8 @@ async function submissionOf(
 
   const rows: Submission['rows'] = []
   const leftOut: Submission['leftOut'] = []
-  // Exactly the sheet and heading row that were checked, even if detection would choose others now.
-  const checked = { ...checkOptions, sheet: check.sheet, headingRow: check.headingRow }
+  // Exactly as it was checked, even if detection would choose otherwise now.
+  const checked = { ...checkOptions, ...asRead(checkOptions, check) }
   for await (const chunk of readRows(upload, checked, limits)) {
     for (const { row, cells, inputs, fault } of chunk) {
       if (inputs) rows.push({ row, cells, inputs })
@@ -133,7 +132,8 @@ function refuseUnrunnable(upload: UploadFile, check: Check, marked: string | und
 const OPTIONS: Partial<Record<FaultCode, string>> = {
   'two-sheets': 'Name the sheet: --sheet NAME',
   'rows-above': 'Say which row has the headings: --heading-row N',
-  'two-heading-rows': 'Say which row has the headings: --heading-row N',
+  'two-heading-rows':
+    'Say where the headings are: --heading-row N, and --heading-rows 2 if they are in two rows',
   'missing-column': 'Say which column feeds it: --map INPUT=HEADING',
   'ambiguous-column': 'Say which column feeds it: --map INPUT=HEADING',
   'near-column': 'Say which column feeds it: --map INPUT=HEADING (INPUT= leaves it empty)',

@@ -1,6 +1,7 @@
 import type { Cell } from '../engine/task.ts'
 import type { Workflow } from '../engine/workflow.ts'
 import { isFedByName } from '../workbook/check/headings.ts'
+import { asRead } from '../workbook/as-read.ts'
 import type { Limits } from '../workbook/limits.ts'
 import type { CheckOptions, Reading, UploadFile } from '../workbook/types.ts'
 import { checkUpload } from '../workbook/workbook.ts'
@@ -31,19 +32,9 @@ export function optionsOf(
   return { ...reading, ...(workflow && { variables: workflow.variables, mapping }) }
 }
 
-/** How the file was read for this inspection, in full: to read the same again, even if detection changes. */
+/** How the file was read for this draft’s inspection. */
 export function readingShown({ reading, inspection }: Pick<DraftState, 'reading' | 'inspection'>): Reading {
-  if (!inspection) return reading
-  const { sheet, headingRow, headingRows, lastRow, encoding, delimiter } = inspection
-  return {
-    ...reading,
-    sheet,
-    headingRow,
-    ...(headingRows !== undefined && { headingRows }),
-    ...(lastRow !== undefined && { lastRow }),
-    ...(encoding && { encoding: encoding.label }),
-    ...(delimiter !== undefined && { delimiter }),
-  }
+  return inspection ? asRead(reading, inspection) : reading
 }
 
 /** Where another sheet is read, nothing of this one’s rows holds. */

@@ -2,8 +2,10 @@ import type { Check, FaultGroup } from '../../workbook/types.ts'
 
 /** The check as lines: what was read, which columns feed which inputs, every fault. */
 export function checkLines(fileName: string, check: Check, withWorkflow: boolean): string[] {
+  const { headingRow, headingRows } = check
+  const headings = headingRows === 2 ? `rows ${headingRow} and ${headingRow + 1}` : `row ${headingRow}`
   const lines = [
-    `${fileName} · ${check.sheet} · ${rowsText(check.rows)} · headings in row ${check.headingRow}`,
+    `${fileName} · ${check.sheet} · ${rowsText(check.rows)} · headings in ${headings} · to row ${check.lastRow}`,
   ]
   const others = check.sheets.filter(({ name }) => name !== check.sheet)
   if (others.length > 0)

@@ -267,6 +267,20 @@ test('a CSV file says how it was read, and encoding and delimiter may be said', 
   expect((await run('check', csv, '--delimiter', 'slash')).err).toContain('comma, semicolon, tab or bar')
 })
 
+test('where the table is, and which rows of it are meant, may be said', async () => {
+  const { run, folder, sandbox } = besideSandbox({ delayMs: 0 })
+  const csv = join(folder, 'names.csv')
+  await Bun.write(csv, 'About,\nName,Key features\nA,1\nB,2\nC,3\nD,4\n')
+  const said = ['--heading-row', '2', '--last-row', '5', '--only', '4-5, 6']
+  const check = JSON.parse((await run('check', csv, ...said, '--json')).out)
+  expect(check).toMatchObject({ headingRow: 2, lastRow: 5, rows: 2, headings: ['Name', 'Key features'] })
+  const ran = await run('run', csv, ...said, '--out', join(folder, 'o.csv'))
+  expect(ran.code).toBe(0)
+  expect(sandbox.hits().map(({ inputs }) => inputs['name'])).toEqual(['B', 'C'])
+  expect((await run('check', csv, '--only', 'some')).err).toContain('“some” does not name rows.')
+  expect((await run('check', csv, '--values', 'both')).err).toContain('shown, raw')
+})
+
 test('a text longer than a cell of Excel is sent whole, and comes back', async () => {
   const { run, folder, sandbox } = besideSandbox({ delayMs: 0 })
   const csv = join(folder, 'long.csv')
