@@ -35,8 +35,16 @@ test.skipIf(!SOFFICE)(
       marked,
       await mark(await load(join(import.meta.dir, '../workbook/fixtures/openpyxl.xlsx'))),
     )
-    const [again, filledAgain, markedAgain] = await converted([result, filled, marked], folder)
+    const own = join(folder, 'own.xlsx')
+    const totals = await load(join(import.meta.dir, '../workbook/fixtures/table-totals.xlsx'))
+    const texts = ODD.slice(0, 2).map((text, i) => resultRow(i + 2, { outputs: { text } }))
+    await Bun.write(own, await ownBytes(totals.bytes, [texts]))
+    const paths = [result, filled, marked, own]
+    const [again, filledAgain, markedAgain, ownAgain] = await converted(paths, folder)
 
+    const ownRows = await rowsIn(own)
+    expect(ownRows[1]?.slice(0, 4)).toEqual(['a', 1, '=1+1', 'succeeded'])
+    expect((await rowsIn(ownAgain)).slice(0, 3)).toEqual(ownRows.slice(0, 3))
     expect((await rowsIn(again)).slice(1).map(([name, text]) => [name, text])).toEqual(
       ODD.map((text) => [text, text]),
     )
