@@ -64,12 +64,12 @@ test('a bad row of headings is told, and stands in the form that opens again', a
   const { mei, discord } = await aRowbotInDiscord()
   mei.mention(IDS.merch, SAMPLE.bytes, SAMPLE.name)
   mei.click(await inChannel(discord, IDS.merch, '1 of 4'), 'Next')
-  mei.click(await inChannel(discord, IDS.merch, '2 of 4'), 'Columns…')
-  const columns = await inChannel(discord, IDS.merch, 'Which column')
-  const button = buttonsOf(columns).find((label) => label.startsWith('Heading')) ?? ''
-  mei.submit(columns, await mei.form(mei.click(columns, button)), { row: 'two' })
+  mei.click(await inChannel(discord, IDS.merch, '2 of 4'), 'Reading…')
+  const reading = await inChannel(discord, IDS.merch, 'How is the file read?')
+  const form = await mei.form(mei.click(reading, 'Headings and rows…'))
+  mei.submit(reading, form, { row: 'two', headingRows: '1', lastRow: '', only: '' })
   const told = await toldIn(mei, IDS.merch, 'A whole number from 1 to 1,048,576, please.')
-  expect(valuesOf(await mei.form(mei.click(told, 'Correct it')))).toEqual({ row: 'two' })
+  expect(valuesOf(await mei.form(mei.click(told, 'Correct it')))).toMatchObject({ row: 'two', lastRow: '' })
 })
 
 test('another file replaces the one that was sent, in the same message', async () => {
