@@ -1,5 +1,5 @@
 import { onTestFinished } from 'bun:test'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pino from 'pino'
@@ -78,6 +78,26 @@ export function tempFolder(): string {
   return folder
 }
 
+/** A data folder as it is after the first start. Migrating a new database takes longer than most tests. */
+async function startedFolder(): Promise<string> {
+  const folder = tempFolder()
+  cpSync(await (started ??= startOnce()), folder, { recursive: true })
+  return folder
+}
+
+let started: Promise<string> | undefined
+
+async function startOnce(): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'rowbot-started-'))
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
+  const bot = await Rowbot.open({
+    config: readConfig({ ROWBOT_DATA_DIR: folder }),
+    log: pino({ level: 'silent' }),
+  })
+  await bot.close()
+  return folder
+}
+
 export function aSandbox(options: SandboxOptions = {}): Sandbox {
   const sandbox = startSandbox({ delayMs: 0, pingMs: 20, ...options })
   later(() => sandbox.stop())
@@ -105,7 +125,7 @@ export async function aBot(
 ) {
   const { pace: timing, limit, env, ...sandboxOptions } = options
   const sandbox = aSandbox(sandboxOptions)
-  const folder = tempFolder()
+  const folder = await startedFolder()
   const bot = await openBot(folder, { ...QUICK, ...timing }, env)
   const workflow = await withWorkflow(bot, {
     baseUrl: sandbox.url,

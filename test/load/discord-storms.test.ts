@@ -1,8 +1,8 @@
 import { expect, test } from 'bun:test'
-import { listTasks } from '../../../src/db/tasks/tasks.ts'
-import { until } from '../../support/bot.ts'
-import { customIdOf, saysOf } from '../../support/discord/seen.ts'
-import { BOT, IDS } from '../../support/discord/world.ts'
+import { listTasks } from '../../src/db/tasks/tasks.ts'
+import { until } from '../support/bot.ts'
+import { customIdOf, saysOf } from '../support/discord/seen.ts'
+import { BOT, IDS } from '../support/discord/world.ts'
 import {
   aRowbotInDiscord,
   inChannel,
@@ -12,8 +12,8 @@ import {
   STEPS,
   throughTheSteps,
   toldIn,
-} from '../../support/discord/whole.ts'
-import { largeXlsx } from '../../workbook/support/xlsx.ts'
+} from '../support/discord/whole.ts'
+import { largeXlsx } from '../workbook/support/xlsx.ts'
 
 test('a restart at every step of the wizard, and in the middle of the task, loses nothing', async () => {
   const cast = await aRowbotInDiscord({ delayMs: 40 })

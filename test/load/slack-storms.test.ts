@@ -1,17 +1,10 @@
 import { expect, test } from 'bun:test'
-import { listTasks } from '../../../src/db/tasks/tasks.ts'
-import { until } from '../../support/bot.ts'
-import { saysOf } from '../../support/slack/message.ts'
-import { said } from '../../support/slack/notices.ts'
-import { largeXlsx } from '../../workbook/support/xlsx.ts'
-import {
-  aRowbotInSlack,
-  restart,
-  resultOf,
-  SAMPLE,
-  throughTheSteps,
-  under,
-} from '../../support/slack/whole.ts'
+import { listTasks } from '../../src/db/tasks/tasks.ts'
+import { until } from '../support/bot.ts'
+import { saysOf } from '../support/slack/message.ts'
+import { said } from '../support/slack/notices.ts'
+import { largeXlsx } from '../workbook/support/xlsx.ts'
+import { aRowbotInSlack, restart, resultOf, SAMPLE, throughTheSteps, under } from '../support/slack/whole.ts'
 
 /** Slow enough that a busy machine does not push two minutes' edits into one. */
 const BUDGET_FASTER = 10
