@@ -89,8 +89,8 @@ export function readingLine({ draft, texts }: StepContext, inspection: Inspectio
   return dotted(
     headingRows === 2 ? said.headingsInTwo(headingRow) : texts.wizard.headingsIn(headingRow),
     lastRow !== undefined && said.toRow(lastRow),
-    delimiter === undefined && said.values[reading.values ?? 'shown'],
-    reading.rows === 'visible' && said.visibleOnly,
+    delimiter === undefined && said.sent[reading.values ?? 'shown'],
+    reading.rows === 'visible' && said.onlyVisible,
     typeof reading.rows === 'object' && said.onlyRows(clip(rowRangesText(reading.rows), 80)),
     encoding && encodingName(encoding.label),
     delimiter !== undefined && said.delimiters[delimiter],

@@ -119,9 +119,10 @@ function nameTheRest(match: Match, headings: string[], open: Variable[], doubtfu
   const proposed = new Set<number>()
   for (const { name, label, required } of unfed) {
     const left = free.filter(({ column }) => !proposed.has(column))
-    const candidates = left.map(({ heading }) => heading)
-    const guess = nearest(label, candidates) ?? nearest(name, candidates)
-    const column = left.find(({ heading }) => heading === guess)?.column
+    // By their words: “Product name *” is near to “Name”.
+    const words = left.map(({ heading }) => keysOf(heading).words || heading)
+    const { heading: guess, column } =
+      left[words.indexOf(nearest(label, words) ?? nearest(name, words) ?? '')] ?? {}
     if (column !== undefined) {
       proposed.add(column)
       match.proposals[name] = column

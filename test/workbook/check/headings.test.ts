@@ -113,6 +113,15 @@ test('a column that names two inputs alike feeds neither until a person says whi
   expect(match.proposals).toEqual({ a: 1 })
 })
 
+test('a heading that ends with an input’s name is proposed, whatever marks are around it', () => {
+  const variables = [variable('text-input', { name: 'name', label: 'Name', required: true }), OTHER]
+  const match = matchHeadings(['x', 'Product name *'], variables)
+  expect(match.proposals).toEqual({ name: 1 })
+  expect(match.faults).toContainEqual({
+    fault: { code: 'missing-column', label: 'Name', guess: 'Product name *' },
+  })
+})
+
 test('another remark is another column', () => {
   const variables = [variable('number', { name: 'a', label: 'Price [EUR]', required: true }), OTHER]
   expect(matchHeadings(['x', 'Price [USD]'], variables)).toMatchObject({

@@ -75,6 +75,8 @@ export const wizard = (n: Numbers) => ({
     toRow: (row: number) => `to row ${n.count(row)}`,
     onlyRows: (rows: string) => `only rows ${rows}`,
     visibleOnly: 'Only visible rows',
+    sent: { shown: 'sent as shown', raw: 'raw values are sent' },
+    onlyVisible: 'only visible rows',
     allRows: 'All rows',
     hiddenLabel: 'Rows',
     valuesLabel: 'What is sent of a cell',

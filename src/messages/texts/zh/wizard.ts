@@ -49,6 +49,8 @@ export const wizard = (n: Numbers): ReturnType<typeof english> => ({
     toRow: (row) => `到第 ${n.count(row)} 行`,
     onlyRows: (rows) => `仅第 ${rows} 行`,
     visibleOnly: '仅可见行',
+    sent: { shown: '按显示内容发送', raw: '发送原始值' },
+    onlyVisible: '仅可见行',
     allRows: '所有行',
     hiddenLabel: '行',
     valuesLabel: '发送单元格的什么内容',
