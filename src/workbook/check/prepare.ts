@@ -50,7 +50,10 @@ export function prepare(
     const taken = written ?? take(cell, variable, limits, values)
     if (!taken) continue
     if ('fault' in taken) prepared.faults.push({ fault: taken.fault, column })
-    else prepared.inputs[variable.name] = taken.value
+    else {
+      prepared.inputs[variable.name] = taken.value
+      for (const fault of taken.notes ?? []) prepared.faults.push({ fault, column })
+    }
     const note = noteOn(cell, variable, values)
     if (note) prepared.faults.push({ fault: note, column })
   }

@@ -23,6 +23,9 @@ export interface FaultParams {
   next: number
   headings: number
   encoding: string
+  /** of a share link: whose it is, and what its document is exported as */
+  service: string
+  as?: string
   /** what is sent instead of what the cell shows */
   sent: string
 }
@@ -84,6 +87,15 @@ export const faults = (n: Numbers) =>
       say(`${label}${where ? ` 的 ${where}` : ''} 不符合要求：${problem}。`),
     'not-an-address': ({ value }) => say(`${quote(value)}不是文件地址。`, '请填写以 https:// 开头的地址。'),
     'not-https': ({ value }) => say(`${quote(value)}不以 https:// 开头。`, '请填写以 https:// 开头的地址。'),
+    'share-folder': ({ value, service }) =>
+      say(`${quote(value)}是 ${service} 文件夹的链接。`, '请填写文件本身的链接。'),
+    'share-page': ({ value, service }) =>
+      say(`${quote(value)}打开的是 ${service} 的页面，不是文件。`, '请填写可直接下载该文件的地址。'),
+    'share-link': ({ service, as }) =>
+      say(
+        `${service} 的分享链接会改为下载链接发送${as ? `（导出为 ${as}）` : ''}。`,
+        '文件需设为“知道链接的任何人可查看”。',
+      ),
     'file-type': ({ label, value, allowed }) =>
       say(`${label} 不接受${quote(value)}这种文件，可用类型：${list(allowed)}。`),
     'too-many-files': ({ label, length, max, upTo }) =>
