@@ -15,20 +15,21 @@ const EXTENSIONS: Record<Exclude<FileType, 'custom'>, string> = {
 
 type Rules = Pick<Limits, 'plainHttp'>
 
-export function toFile(text: string, variable: Variable, rules: Rules): Taken {
+/** @param name what the cell calls the file, if its address is a link behind that text */
+export function toFile(text: string, variable: Variable, rules: Rules, name = ''): Taken {
   const addresses = addressesIn(text)
   const { label } = variable
   if (addresses.length > 1 && addresses.every((address) => URL.canParse(address)))
     return { fault: { code: 'too-many-files', label, length: addresses.length, max: 1 } }
-  const taken = fileOf(text.trim(), variable, rules)
+  const taken = fileOf(text.trim(), variable, rules, name)
   return 'fault' in taken ? taken : { value: taken.file, notes: taken.notes }
 }
 
-export function toFiles(text: string, variable: Variable, rules: Rules): Taken {
+export function toFiles(text: string, variable: Variable, rules: Rules, name = ''): Taken {
   const files: FileInput[] = []
   const notes = new Map<string, Fault>()
   for (const address of addressesIn(text)) {
-    const taken = fileOf(address, variable, rules)
+    const taken = fileOf(address, variable, rules, name)
     if ('fault' in taken) return taken
     files.push(taken.file)
     for (const note of taken.notes) notes.set(JSON.stringify(note), note)
@@ -50,7 +51,7 @@ function addressesIn(text: string): string[] {
 
 type TakenFile = { file: FileInput; notes: Fault[] } | { fault: Fault }
 
-function fileOf(address: string, variable: Variable, rules: Rules): TakenFile {
+function fileOf(address: string, variable: Variable, rules: Rules, name: string): TakenFile {
   const { label } = variable
   const given = URL.parse(address)
   if (!given || !/^https?:$/.test(given.protocol) || given.hostname === '' || /\s/.test(address)) {
@@ -64,7 +65,8 @@ function fileOf(address: string, variable: Variable, rules: Rules): TakenFile {
   const url = shared ? new URL(shared.url) : given
   if (url.protocol === 'http:' && !rules.plainHttp)
     return { fault: { code: 'not-https', label, value: address } }
-  const type = typeFor(shared?.extension ?? extensionOf(url), variable)
+  const extension = shared?.extension ?? (extensionIn(url.pathname) || namedExtension(name, variable))
+  const type = typeFor(extension, variable)
   if (!type) return { fault: { code: 'file-type', label, value: address, allowed: allowedBy(variable) } }
   const file: FileInput = { type, transfer_method: 'remote_url', url: shared?.url ?? address }
   return { file, notes: shared ? [noteOn(shared, label)] : [] }
@@ -93,9 +95,15 @@ function standardType(extension: string): FileType | undefined {
 }
 
 /** In lower case, without the dot; '' if the last segment of the path has none. */
-function extensionOf(url: URL): string {
-  const last = url.pathname.slice(url.pathname.lastIndexOf('/') + 1)
+function extensionIn(path: string): string {
+  const last = path.slice(path.lastIndexOf('/') + 1).trim()
   return /\.([a-z0-9]{1,10})$/i.exec(last)?.[1]?.toLowerCase() ?? ''
+}
+
+/** Of a text that may be no name at all: the 5 of “No.5” is no ending. */
+function namedExtension(name: string, { fileExtensions = [] }: Variable): string {
+  const extension = extensionIn(name)
+  return standardType(extension) || fileExtensions.includes(`.${extension}`) ? extension : ''
 }
 
 function allowedBy({ fileTypes = [], fileExtensions = [] }: Variable): string[] {

@@ -1,3 +1,5 @@
+import type { RowLinks } from './links.ts'
+
 /**
  * A cell as it was read. A plain number is shown as `General` shows it, a plain text as it is; where a number format
  * shows a number or a date otherwise, the value has both.
@@ -59,6 +61,8 @@ export interface RawRow {
   /** of a CSV file: how many cells its line has, with those that are empty at its end */
   width?: number
   hidden?: boolean
+  /** where its cells lead to, if any is a link */
+  links?: RowLinks
 }
 
 /** `A` for 0, `AA` for 26. */
