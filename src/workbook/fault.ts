@@ -1,3 +1,5 @@
+import type { FileType } from '../engine/task.ts'
+
 /**
  * Everything that a check can find: a closed list. A fault carries the parts of its message, so that the message can
  * be written in any language, in one place; the English ones are here.
@@ -37,6 +39,7 @@ export type Fault =
   // only notes: the rows run anyway
   | { code: 'only-column'; label: string; heading: string }
   | { code: 'share-link'; label: string; service: string; as?: string }
+  | { code: 'guessed-file-type'; label: string; as: FileType }
   | { code: 'long-number'; label: string }
   | { code: 'hidden-by-format'; label: string; sent: string }
   | { code: 'shown-as-hashes'; label: string; sent: string }
@@ -89,6 +92,7 @@ export const SEVERITY = {
   'too-many-cells': 'row',
   'only-column': 'nothing',
   'share-link': 'nothing',
+  'guessed-file-type': 'nothing',
   'long-number': 'nothing',
   'hidden-by-format': 'nothing',
   'shown-as-hashes': 'nothing',
@@ -237,6 +241,11 @@ export function sentence(fault: Fault): { message: string; hint?: string } {
         `Share links of ${fault.service} are sent as links to the download${fault.as ? `, as ${fault.as}` : ''}.`,
         'The files must be shared with everyone who has the link.',
       )
+    case 'guessed-file-type':
+      return say(
+        `The address does not tell the type of its file: it is sent as ${TYPES[fault.as]}.`,
+        'Dify refuses a file of another type. Addresses that end in .pdf, .png and the like tell theirs.',
+      )
     case 'long-number':
       return say(
         'A number of more than 15 digits: Excel does not keep them all.',
@@ -297,6 +306,14 @@ export function sentence(fault: Fault): { message: string; hint?: string } {
         'Look at the letters in the preview; if they are wrong, choose another encoding, or save the file as “CSV UTF-8”.',
       )
   }
+}
+
+const TYPES: Record<FileType, string> = {
+  image: 'an image',
+  document: 'a document',
+  audio: 'an audio file',
+  video: 'a video',
+  custom: 'a file of another type',
 }
 
 /** How many characters of a person’s cell a message quotes at most. */

@@ -28,6 +28,7 @@ const FAULTS: { [C in Fault['code']]: Extract<Fault, { code: C }> } = {
   'share-folder': { code: 'share-folder', label, value, service: 'Google Drive' },
   'share-page': { code: 'share-page', label, value, service: 'OneDrive' },
   'share-link': { code: 'share-link', label, service: 'Google Docs', as: 'PDF' },
+  'guessed-file-type': { code: 'guessed-file-type', label, as: 'document' },
   'file-type': { code: 'file-type', label, value, allowed: ['image'] },
   'too-many-files': { code: 'too-many-files', label, length: 9, max: 3 },
   'error-cell': { code: 'error-cell', label, value: '#REF!' },

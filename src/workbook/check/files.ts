@@ -69,20 +69,25 @@ function fileOf(address: string, variable: Variable, rules: Rules, name: string)
   const type = typeFor(extension, variable)
   if (!type) return { fault: { code: 'file-type', label, value: address, allowed: allowedBy(variable) } }
   const file: FileInput = { type, transfer_method: 'remote_url', url: shared?.url ?? address }
-  return { file, notes: shared ? [noteOn(shared, label)] : [] }
+  const notes: Fault[] = []
+  if (shared) notes.push(noteOnShareLink(shared, label))
+  if (extension === '' && variable.fileTypes?.length !== 1)
+    notes.push({ code: 'guessed-file-type', label, as: type })
+  return { file, notes }
 }
 
-function noteOn({ service, as }: { service: string; as?: string }, label: string): Fault {
+function noteOnShareLink({ service, as }: { service: string; as?: string }, label: string): Fault {
   return { code: 'share-link', label, service, ...(as !== undefined && { as }) }
 }
 
 /**
  * The type to send a URL as; undefined if the variable does not accept that kind. A URL without an extension
- * (`/download?id=3`) is sent as the type that the variable accepts: the server looks at the file itself.
+ * (`/download?id=3`) is sent as the type that the variable accepts, or as a document, the most frequent: the server looks at
+ * the file itself, and refuses another type.
  */
 function typeFor(extension: string, { fileTypes = [], fileExtensions = [] }: Variable): FileType | undefined {
   const standard = standardType(extension)
-  if (extension === '') return fileTypes[0] ?? 'document'
+  if (extension === '') return fileTypes.includes('document') ? 'document' : (fileTypes[0] ?? 'document')
   if (fileTypes.length === 0) return standard ?? 'custom'
   if (standard && fileTypes.includes(standard)) return standard
   if (!fileTypes.includes('custom')) return undefined

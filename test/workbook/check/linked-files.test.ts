@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import type { Variable } from '../../../src/engine/workflow.ts'
-import { sentence } from '../../../src/workbook/fault.ts'
+import { SEVERITY, sentence } from '../../../src/workbook/fault.ts'
 import { prepare } from '../../../src/workbook/check/prepare.ts'
 import type { Value } from '../../../src/workbook/read/value.ts'
 import { fixture } from '../support/fixture.ts'
@@ -15,7 +15,7 @@ const files = variable('file-list', { fileTypes: ['image'], maxLength: 2 })
 function sent(value: Value, link: string, of: Variable): unknown {
   const row = { row: 2, cells: [value], links: new Map([[0, link]]) }
   const { inputs, faults } = prepare(row, [of], { [of.name]: 0 }, { plainHttp: false })
-  const [fault] = faults
+  const fault = faults.find(({ fault: { code } }) => SEVERITY[code] !== 'nothing')
   return fault ? sentence(fault.fault).message : (inputs[of.name] ?? 'nothing')
 }
 
@@ -73,7 +73,7 @@ test.each<[string, Value, string, Variable, unknown]>([
     'Bill no.5',
     'https://a.com/get?id=3',
     either,
-    file('image', 'https://a.com/get?id=3'),
+    file('document', 'https://a.com/get?id=3'),
   ],
   ['a list has the link, too', 'the picture', A, files, [file('image', A)]],
   ['or all of them', 'one, two', `${A}\n${B}`, files, [file('image', A), file('image', B)]],

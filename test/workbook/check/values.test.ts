@@ -246,6 +246,18 @@ const CASES: [string, Value, Variable, unknown][] = [
     'share-page: “https://1drv.ms/b/s!Abc” opens a page of OneDrive, not a file. Give an address that downloads the file.',
   ],
   ['any file', 'https://a.com/b.pdf', variable('file'), file('document', 'https://a.com/b.pdf')],
+  [
+    'an address that does not tell, where documents are taken, too',
+    'https://a.com/get?id=3',
+    variable('file', { fileTypes: ['image', 'document'] }),
+    file('document', 'https://a.com/get?id=3'),
+  ],
+  [
+    'an address that does not tell, where images and audio are taken',
+    'https://a.com/get?id=3',
+    variable('file', { fileTypes: ['image', 'audio'] }),
+    file('image', 'https://a.com/get?id=3'),
+  ],
   ['a file of no known kind', 'https://a.com/b.xyz', variable('file'), file('custom', 'https://a.com/b.xyz')],
 ]
 
@@ -266,6 +278,19 @@ test('a share link that was turned into its download is noted, once a cell and s
     [0, 'Share links of Dropbox are sent as links to the download.'],
     [1, 'Share links of Google Sheets are sent as links to the download, as Excel.'],
   ])
+})
+
+test('a type of file that is only guessed is noted, but not where an input takes one alone', () => {
+  const notes = (fileTypes: Variable['fileTypes'], address: string) => {
+    const of = variable('file', fileTypes ? { fileTypes } : {})
+    const { faults } = prepare({ row: 2, cells: [address] }, [of], { value: 0 }, { plainHttp: false })
+    return faults.map(({ fault }) => sentence(fault).message)
+  }
+  const guessed = ['The address does not tell the type of its file: it is sent as a document.']
+  expect(notes(['image', 'document'], 'https://a.com/get?id=3')).toEqual(guessed)
+  expect(notes(undefined, 'https://a.com/get?id=3')).toEqual(guessed)
+  expect(notes(['image'], 'https://a.com/get?id=3')).toEqual([])
+  expect(notes(['image', 'document'], 'https://a.com/a.pdf')).toEqual([])
 })
 
 test('an object must fit its schema, given as an object or as its text', () => {
