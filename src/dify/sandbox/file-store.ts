@@ -56,7 +56,7 @@ export class FileStore {
 
 /** What Dify takes a file for by its extension (api/constants); `custom` is everything else. */
 export function typeOfExtension(extension: string): string {
-  return Object.entries(EXTENSIONS).find(([, known]) => known.includes(extension))?.[0] ?? 'custom'
+  return Object.entries(EXTENSIONS).find(([, extensions]) => extensions.includes(extension))?.[0] ?? 'custom'
 }
 
 const EXTENSIONS: Record<string, string[]> = {

@@ -1,12 +1,11 @@
 import type { Limits } from '../limits.ts'
 import type { Book, Sheet, SheetFacts } from './book.ts'
-import type { RowLinks } from './links.ts'
 import { MergedCells } from './merges.ts'
 import type { CellPlace, CellRange } from './ranges.ts'
 import { FileRefusal, tooManyRows } from './refusal.ts'
 import { HEAD_ROWS } from './sheet.ts'
 import { TEXT_COST } from './strings.ts'
-import type { RawRow, Value } from './value.ts'
+import type { RawRow, RowLinks, Value } from './value.ts'
 
 const BATCH_ROWS = 1_000
 const MAX_MERGES = 100_000

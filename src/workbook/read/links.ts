@@ -1,11 +1,8 @@
 import type { RangeLink } from './after-rows.ts'
 import { externalTargets } from './parts.ts'
 import { FileRefusal } from './refusal.ts'
-import type { RawRow } from './value.ts'
+import type { RawRow, RowLinks } from './value.ts'
 import type { Zip } from './zip.ts'
-
-/** Where the cells of a row lead to, by column from 0: addresses, paths and others, as they are written in the file. */
-export type RowLinks = ReadonlyMap<number, string>
 
 /** One link may be that of all cells of a sheet; further cells have none. */
 const MAX_LINKED_CELLS = 200_000

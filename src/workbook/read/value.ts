@@ -1,5 +1,3 @@
-import type { RowLinks } from './links.ts'
-
 /**
  * A cell as it was read. A plain number is shown as `General` shows it, a plain text as it is; where a number format
  * shows a number or a date otherwise, the value has both.
@@ -52,6 +50,9 @@ export interface StyledDate {
  * shows `####`, the year of a date, or digits of a whole number (`1.23E+12`).
  */
 export type Loss = 'hidden' | 'hashes' | 'year' | 'digits'
+
+/** Where the cells of a row lead to, by column from 0: addresses, paths and others, as they are written in the file. */
+export type RowLinks = ReadonlyMap<number, string>
 
 export interface RawRow {
   /** as a spreadsheet counts, from 1 */
