@@ -3,15 +3,59 @@ import type { FaultGroup } from '../workbook/types.ts'
 import type { FaultParams } from '../messages/texts/zh/faults.ts'
 import type { Texts } from '../messages/texts/texts.ts'
 import type { Line } from '../messages/prompt.ts'
+import { bold } from '../messages/rich-text.ts'
 
 const CELLS_NAMED = 5
 
+/** What a person presses to do what a hint says. */
+export type Way = 'columns' | 'rows' | 'reading' | 'columnsOrReading'
+export type Ways = Partial<Record<Way, string>>
+
+/** The faults and notes that can be dealt with here; all others need another file, or nothing. */
+const WAYS: Partial<Record<FaultCode, Way>> = {
+  'missing-column': 'columns',
+  'ambiguous-column': 'columns',
+  'near-column': 'columns',
+  'nothing-fed': 'columnsOrReading',
+  'rows-above': 'rows',
+  'two-heading-rows': 'rows',
+  'below-table': 'rows',
+  'too-many-cells': 'reading',
+  'hidden-rows': 'reading',
+  'guessed-encoding': 'reading',
+}
+
+/** The buttons of the check step. */
+export function checkWays({ wizard: { buttons } }: Texts): Ways {
+  return {
+    columns: buttons.columns,
+    rows: `${buttons.reading} → ${buttons.extent}`,
+    reading: buttons.reading,
+    columnsOrReading: `${buttons.columns} / ${buttons.reading}`,
+  }
+}
+
 /** `D17, D102: “friendly” is not one of formal, casual. Did you mean “casual”?` */
-export function faultLine(group: FaultGroup, texts: Texts): Line {
+export function faultLine(group: FaultGroup, texts: Texts, ways: Ways): Line {
   const { message, hint } = faultSentence(group, texts)
-  const cells = group.cells.slice(0, CELLS_NAMED)
-  const where = cells.length === 0 ? '' : texts.wizard.cells(cells, group.count)
-  return [texts.wizard.fault(where, message, hint)]
+  const where = whereOf({ ...group, cells: group.cells.slice(0, CELLS_NAMED) }, texts)
+  const way = wayOf(group, ways)
+  if (way === undefined || hint === undefined) return [texts.wizard.fault(where, message, hint)]
+  return [texts.wizard.fault(where, message, texts.wizard.way(hint)), bold(way)]
+}
+
+/** The button for what the hint says. */
+export function wayOf({ code }: FaultGroup, ways: Ways): string | undefined {
+  const way = WAYS[code]
+  return way && ways[way]
+}
+
+/** `D17, D102`, `Rows 7, 9`; empty for what is about the whole sheet */
+export function whereOf({ cells, count }: Pick<FaultGroup, 'cells' | 'count'>, { wizard }: Texts): string {
+  if (cells.length === 0) return ''
+  return cells.every((cell) => /^\d+$/.test(cell))
+    ? wizard.rowsNamed(cells, count)
+    : wizard.cells(cells, count)
 }
 
 /** What is wrong and what to do about it, without the cells. */

@@ -1,5 +1,5 @@
 import type { Inspection } from '../../wizard/draft.ts'
-import { faultSentence } from '../../wizard/faults.ts'
+import { faultSentence, wayOf, whereOf } from '../../wizard/faults.ts'
 import type { StepContext } from '../../wizard/step-context.ts'
 import { columnsLine, sheetOptions, sheetValue } from '../../wizard/steps/check.ts'
 import { fileLine, verdictOf } from '../../wizard/steps/title-and-file.ts'
@@ -56,14 +56,18 @@ function faultList({ texts }: StepContext, inspection: Inspection): Html {
   const { check } = texts.newTask
   const stopping = inspection.faults.filter(({ note }) => !note)
   const notes = inspection.faults.filter(({ note }) => note)
+  const { moreFaults } = inspection
+  const { columns } = texts.wizard.buttons
+  const reading = check.reading
+  const ways = { columns, rows: reading, reading, columnsOrReading: `${columns} / ${reading}` }
   return html`${
     stopping.length === 0
       ? ''
       : html`<h2 id="faults">${check.faults}</h2>
           <ul class="faults" aria-labelledby="faults">
             ${stopping.map(item)}${
-              inspection.moreFaults > 0
-                ? html`<li>${texts.wizard.moreFaults(inspection.moreFaults)}</li>`
+              moreFaults > 0 && notes.length === 0
+                ? html`<li>${texts.wizard.moreFaults(moreFaults)}</li>`
                 : ''
             }
           </ul>`
@@ -72,16 +76,22 @@ function faultList({ texts }: StepContext, inspection: Inspection): Html {
       ? ''
       : html`<h2 id="notes">${texts.wizard.worthKnowing}</h2>
           <ul class="faults notes" aria-labelledby="notes">
-            ${notes.map(item)}
+            ${notes.map(item)}${moreFaults > 0 ? html`<li>${texts.wizard.moreNotes(moreFaults)}</li>` : ''}
           </ul>`
   }`
 
+  function hintOf(hint: string | undefined, way: string | undefined): Html {
+    if (hint === undefined) return html``
+    return lineOf(way === undefined ? [hint] : [texts.wizard.way(hint), { bold: way }])
+  }
+
   function item(group: FaultGroup): Html {
     const { message, hint } = faultSentence(group, texts)
-    const cells = group.cells.length === 0 ? '' : texts.wizard.cells(group.cells, group.count)
+    const cells = whereOf(group, texts)
+    const way = wayOf(group, ways)
     return html`<li>
       ${cells === '' ? '' : html`<b class="cells">${cells}</b>`}
-      <span>${lineOf([message])} ${hint === undefined ? '' : lineOf([hint])}</span>
+      <span>${lineOf([message])} ${hintOf(hint, way)}</span>
     </li>`
   }
 }

@@ -36,7 +36,7 @@ export const newTask = (n: Numbers): ReturnType<typeof english> => ({
   dropCorrected: '把修改后的文件拖到这里，或点击选择',
   dropOther: '把另一个文件拖到这里，或点击选择',
   check: {
-    reading: '读取方式：',
+    reading: '读取方式',
     sheet: '工作表',
     faults: '有问题的单元格',
     preview: (rows) => `前 ${n.count(rows)} 行`,
