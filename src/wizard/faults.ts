@@ -37,17 +37,17 @@ export function checkWays({ wizard: { buttons } }: Texts): Ways {
 
 /** `D17, D102: “friendly” is not one of formal, casual. Did you mean “casual”?` */
 export function faultLine(group: FaultGroup, texts: Texts, ways: Ways): Line {
-  const { message, hint } = faultSentence(group, texts)
   const where = whereOf({ ...group, cells: group.cells.slice(0, CELLS_NAMED) }, texts)
-  const way = wayOf(group, ways)
-  if (way === undefined || hint === undefined) return [texts.wizard.fault(where, message, hint)]
-  return [texts.wizard.fault(where, message, texts.wizard.way(hint)), bold(way)]
+  return faultAt(where, group, texts, ways)
 }
 
-/** The button for what the hint says. */
-export function wayOf({ code }: FaultGroup, ways: Ways): string | undefined {
-  const way = WAYS[code]
-  return way && ways[way]
+/** The same without the cells, for where they stand apart. */
+export function faultAt(where: string, group: FaultGroup, texts: Texts, ways: Ways): Line {
+  const { message, hint } = faultSentence(group, texts)
+  const named = WAYS[group.code]
+  const way = named && ways[named]
+  if (way === undefined || hint === undefined) return [texts.wizard.fault(where, message, hint)]
+  return [texts.wizard.fault(where, message, texts.wizard.way(hint)), bold(way)]
 }
 
 /** `D17, D102`, `Rows 7, 9`; empty for what is about the whole sheet */
@@ -58,8 +58,7 @@ export function whereOf({ cells, count }: Pick<FaultGroup, 'cells' | 'count'>, {
     : wizard.cells(cells, count)
 }
 
-/** What is wrong and what to do about it, without the cells. */
-export function faultSentence(group: FaultGroup, { faults }: Texts): { message: string; hint?: string } {
+function faultSentence(group: FaultGroup, { faults }: Texts): { message: string; hint?: string } {
   // The list of codes is closed: one without a message does not compile here.
   const sentences:
     | Record<FaultCode, (params: FaultParams) => { message: string; hint?: string }>

@@ -1,5 +1,5 @@
 import type { Inspection } from '../../wizard/draft.ts'
-import { faultSentence, wayOf, whereOf } from '../../wizard/faults.ts'
+import { faultAt, whereOf } from '../../wizard/faults.ts'
 import type { StepContext } from '../../wizard/step-context.ts'
 import { columnsLine, sheetOptions, sheetValue } from '../../wizard/steps/check.ts'
 import { fileLine, verdictOf } from '../../wizard/steps/title-and-file.ts'
@@ -80,18 +80,11 @@ function faultList({ texts }: StepContext, inspection: Inspection): Html {
           </ul>`
   }`
 
-  function hintOf(hint: string | undefined, way: string | undefined): Html {
-    if (hint === undefined) return html``
-    return lineOf(way === undefined ? [hint] : [texts.wizard.way(hint), { bold: way }])
-  }
-
   function item(group: FaultGroup): Html {
-    const { message, hint } = faultSentence(group, texts)
     const cells = whereOf(group, texts)
-    const way = wayOf(group, ways)
     return html`<li>
       ${cells === '' ? '' : html`<b class="cells">${cells}</b>`}
-      <span>${lineOf([message])} ${hintOf(hint, way)}</span>
+      <span>${lineOf(faultAt('', group, texts, ways))}</span>
     </li>`
   }
 }

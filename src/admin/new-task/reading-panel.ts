@@ -25,7 +25,8 @@ export function readingPanel({ context, typed }: StepView, inspection: Inspectio
     isWrong || isUnsure || draft.state.step === 'reading' || isChanged(draft.state.reading) || isAsked
   return html`<details class="card how-read" id="reading" ${isOpen ? html`open` : ''}>
     <summary><b>${texts.newTask.check.reading}</b> ${lineOf(readingLine(context, inspection))}</summary>
-    ${linesOf([...groupsLines(context, inspection), ...encodingLines(context, inspection)])}
+    ${linesOf(groupsLines(context, inspection))}
+    <div class="encodings">${linesOf(encodingLines(context, inspection))}</div>
     <div class="choices">
       ${readingSelects(context, inspection).map(({ selected, ...select }) =>
         choiceForm(context, { ...select, selected }),

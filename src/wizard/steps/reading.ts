@@ -59,7 +59,7 @@ export const readingStep: Step = {
       fileLine(context),
       readingLine(context, inspection),
       ...encodingLines(context, inspection),
-      ...groupsLines(context, inspection),
+      ...groupsLines(context, inspection, buttons.extent),
       [bold(verdictOf(inspection, texts))],
       ...stopping.map((group) => faultLine(group, texts, ways)),
       ...(notes.length > 0 ? [[bold(texts.wizard.worthKnowing)]] : []),
@@ -107,11 +107,12 @@ export function readingLine({ draft, texts }: StepContext, inspection: Inspectio
 }
 
 /** Where the headings may be in two rows: how to have both. */
-export function groupsLines({ draft, texts }: StepContext, inspection: Inspection): Line[] {
+export function groupsLines({ draft, texts }: StepContext, inspection: Inspection, way?: string): Line[] {
   const { groupRow, headingRow, headingRows } = inspection
   const isChosen = draft.state.reading.headingRow !== undefined
   if (groupRow === null || groupRow !== headingRow - 1 || headingRows === 2 || isChosen) return []
-  return [[texts.wizard.howRead.groups(groupRow), bold(texts.wizard.buttons.extent)]]
+  const said = texts.wizard.howRead.groups(groupRow)
+  return [way === undefined ? [said] : [texts.wizard.way(said), bold(way)]]
 }
 
 /** The first lines in every encoding that is likely. */

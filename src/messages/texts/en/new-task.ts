@@ -39,7 +39,7 @@ export const newTask = (n: Numbers) => ({
   check: {
     reading: 'How the file was read',
     sheet: 'Sheet',
-    faults: 'Faults by cell',
+    faults: 'To fix',
     preview: (rows: number) => (rows === 1 ? 'The first row' : `The first ${n.count(rows)} rows`),
     feeds: 'feeds',
     notSent: 'kept, not sent',

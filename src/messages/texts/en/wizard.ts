@@ -48,7 +48,7 @@ export const wizard = (n: Numbers) => ({
     corrected: 'Send a corrected file',
     otherFile: 'Send another file',
     marked: 'Marked copy',
-    runOthers: (rows: number) => `Run the other ${n.count(rows)}`,
+    runOthers: (rows: number) => (rows === 1 ? 'Run the other row' : `Run the other ${n.count(rows)}`),
     exact: 'Exact values…',
     start: 'Start',
     tryFirst: 'Try 1 row first',
@@ -85,7 +85,7 @@ export const wizard = (n: Numbers) => ({
     encoding: 'Encoding',
     whichEncoding: 'The file could be in any of these encodings. Its first lines in each:',
     groups: (row: number) =>
-      `Row ${n.count(row)} looks like groups over these headings. To join them, as “Price / EUR”, begin at row ${n.count(row)} with 2 rows of headings: `,
+      `Row ${n.count(row)} looks like groups over these headings. To join them, as “Price / EUR”, begin at row ${n.count(row)} with 2 rows of headings.`,
     delimiter: 'Cells separated by',
     delimiters: { ',': 'Comma ,', ';': 'Semicolon ;', '\t': 'Tab', '|': 'Bar |' },
     scripts: SCRIPTS,

@@ -38,8 +38,8 @@ export const newTask = (n: Numbers): ReturnType<typeof english> => ({
   check: {
     reading: '读取方式',
     sheet: '工作表',
-    faults: '有问题的单元格',
-    preview: (rows) => `前 ${n.count(rows)} 行`,
+    faults: '待处理',
+    preview: (rows) => (rows === 1 ? '第一行' : `前 ${n.count(rows)} 行`),
     feeds: '对应',
     notSent: '保留，不发送',
     fault: '有问题',

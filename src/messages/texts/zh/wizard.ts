@@ -59,7 +59,7 @@ export const wizard = (n: Numbers): ReturnType<typeof english> => ({
     encoding: '编码',
     whichEncoding: '这个文件可能是以下任何一种编码，各自的前几行如下：',
     groups: (row) =>
-      `第 ${n.count(row)} 行像是这些表头上方的分组标题。如需合用（如“价格 / EUR”），请从第 ${n.count(row)} 行起设 2 行表头：`,
+      `第 ${n.count(row)} 行像是这些表头上方的分组标题。如需合用（如“价格 / EUR”），请从第 ${n.count(row)} 行起设 2 行表头。`,
     delimiter: '分隔符',
     delimiters: { ',': '逗号 ,', ';': '分号 ;', '\t': '制表符', '|': '竖线 |' },
     scripts: {
