@@ -96,7 +96,7 @@ export const tasks = (n: Numbers) => ({
     'too-large': 'yours would become too large',
     'macro-sheets': 'yours has macro sheets',
     damaged: 'a part of yours is damaged',
-    unusual: 'yours is built in a way that Rowbot cannot add to',
+    unusual: 'yours is built in an unusual way',
     'too-slow': 'adding columns to yours takes too long',
     stopped: 'columns could not be added to yours',
     gone: 'your file is no longer kept',

@@ -66,7 +66,7 @@ export const tasks = (n: Numbers): ReturnType<typeof english> => ({
     'too-large': '加列后原文件会过大',
     'macro-sheets': '原文件含有宏表',
     damaged: '原文件有损坏的部分',
-    unusual: '原文件的结构特殊，无法加列',
+    unusual: '原文件的结构较特殊，无法加列',
     'too-slow': '在原文件中加列耗时过长',
     stopped: '未能在原文件中加列',
     gone: '原文件已不再保留',
