@@ -125,7 +125,7 @@ async function writeOwn(
   result: ResultToWrite,
   { file, sheet, headingRow }: OwnWorkbook & { file: UploadFile },
   limits: Limits,
-): Promise<Fed> {
+): Promise<RowsTaken> {
   const { path, header } = result
   const errors = workerErrors(basename(path), 'written')
   const job = { kind: 'own', path, part: partOf(path), header, file, limits, sheet, headingRow } as const
@@ -147,7 +147,7 @@ async function writeNew(result: ResultToWrite, header: ResultHeader, limits: Lim
 }
 
 /** What became of the rows: how many columns took them in the person’s own workbook, or why it could not. */
-type Fed = { columns: number; why?: undefined } | { why: WhyNew }
+type RowsTaken = { columns: number; why?: undefined } | { why: WhyNew }
 
 /** Runs a job that takes rows. */
 async function fed(
@@ -155,7 +155,7 @@ async function fed(
   chunks: AsyncIterable<ResultRow[]>,
   errors: WorkerErrors,
   limits: Limits,
-): Promise<Fed> {
+): Promise<RowsTaken> {
   const worker = takeWorker(errors)
   let columns = 0
   const ask = async (question: WorkerRequest, seconds: number) => {

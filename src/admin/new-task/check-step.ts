@@ -2,7 +2,7 @@ import type { Inspection } from '../../wizard/draft.ts'
 import { faultAt, whereOf } from '../../wizard/faults.ts'
 import type { StepContext } from '../../wizard/step-context.ts'
 import { columnsLine, sheetOptions, sheetValue } from '../../wizard/steps/check.ts'
-import { fileLine, verdictOf } from '../../wizard/steps/title-and-file.ts'
+import { fileLine, isQuestion, verdictOf } from '../../wizard/steps/title-and-file.ts'
 import type { FaultGroup } from '../../workbook/types.ts'
 import { html, type Html } from '../view/html.ts'
 import { lineOf, linesOf, isolate } from '../view/prompt.ts'
@@ -21,7 +21,9 @@ export function checkStep(view: StepView): Html {
   return html`<section class="card said">
       ${linesOf([fileLine(context)])} ${sheetChoice(context, inspection)}
       ${linesOf([columnsLine(context, inspection)])} ${leftEmpty(context, inspection)}
-      <p class="verdict ${isGood ? 'all' : inspection.good === 0 ? 'none' : 'some'}">
+      <p
+        class="verdict ${isGood ? 'all' : inspection.good === 0 && !isQuestion(inspection) ? 'none' : 'some'}"
+      >
         <span aria-hidden="true">${isGood ? '✓' : '!'}</span> ${verdictOf(inspection, texts)}
       </p>
       ${faultList(context, inspection)}

@@ -29,10 +29,16 @@ export function fileLine({ draft, texts }: StepContext): Line {
 /** Nothing is wrong with the sheet; Rowbot only does not choose for a person. */
 const QUESTIONS = new Set<FaultCode>(['near-column', 'two-sheets', 'rows-above', 'two-heading-rows'])
 
-/** How many rows can run, in one sentence. */
-export function verdictOf({ good, rows, faults }: Inspection, { wizard }: Texts): string {
+/** True if only a choice is missing for the sheet to run. */
+export function isQuestion({ faults }: Inspection): boolean {
   const fatal = faults.filter((group) => group.fatal)
-  if (fatal.length > 0 && fatal.every(({ code }) => QUESTIONS.has(code))) return wizard.chooseFirst
+  return fatal.length > 0 && fatal.every(({ code }) => QUESTIONS.has(code))
+}
+
+/** How many rows can run, in one sentence. */
+export function verdictOf(inspection: Inspection, { wizard }: Texts): string {
+  const { good, rows } = inspection
+  if (isQuestion(inspection)) return wizard.chooseFirst
   if (good === 0) return wizard.nothingRuns
   return good === rows ? wizard.allRun(rows) : wizard.cannotRun(rows - good)
 }
