@@ -137,7 +137,7 @@ async function writeOwn({
   const file = { name: 'bench.xlsx', bytes: await Bun.file(input).bytes() }
   const upload = { file, sheet: SHEET, headingRow: 1 }
   const written = await writeResult({ path, format: 'own', upload, header, rows })
-  if (written.kind !== 'own') throw new Error(`not in the own workbook, because ${written.reason}`)
+  if (written.kind !== 'own') throw new Error(`not in the own workbook, because ${written.why?.message}`)
 }
 
 /** Makes the workbook to read, as an exporter writes it: a table of texts, dates and prices with formats. */

@@ -46,6 +46,7 @@ const SHOTS: Shot[] = [
   { name: 'tasks-zh', path: list, context: { locale: 'zh-CN' }, last: '.task >> nth=3' },
   { name: 'task', path: (id) => `/batch/${id}`, last: '#live' },
   { name: 'check', path: () => '/batch/new', first: toTheCheck, last: '.other-file', marginPx: 16 },
+  { name: 'reading', path: () => '/batch/new', first: toAnUnsureEncoding, last: '.preview', marginPx: 8 },
 ]
 
 // Before the test, whose time limit is shorter than installing a browser takes.
@@ -101,6 +102,16 @@ async function signIn(page: Page, link: string): Promise<void> {
 
 async function toTheCheck(page: Page): Promise<void> {
   const file = { name: 'autumn.csv', mimeType: 'text/csv', buffer: Buffer.from(csvOf(FAULTY)) }
+  await page.locator('input[type=file]').setInputFiles(file)
+  await page.getByRole('button', { name: 'Next' }).click()
+  await page.locator('.preview').waitFor()
+}
+
+/** A file that does not say its encoding, so that the panel about its reading is open. */
+async function toAnUnsureEncoding(page: Page): Promise<void> {
+  const text =
+    'Name,Key features,Tone\nCaf\u00e9 cr\u00e8me,Br\u00fbl\u00e9e au four,casual\nTh\u00e9 vert,Servi \u00e0 point,formal\n'
+  const file = { name: 'carte.csv', mimeType: 'text/csv', buffer: Buffer.from(text, 'latin1') }
   await page.locator('input[type=file]').setInputFiles(file)
   await page.getByRole('button', { name: 'Next' }).click()
   await page.locator('.preview').waitFor()

@@ -1,9 +1,9 @@
 import { test } from 'bun:test'
 import { join } from 'node:path'
+import ExcelJS from 'exceljs'
 import { type Message, saysOf } from '../../test/support/slack/message.ts'
 import type { SlackPerson } from '../../test/support/slack/person.ts'
 import { aRowbotInSlack, under } from '../../test/support/slack/whole.ts'
-import { rowsXml, xlsx } from '../../test/workbook/support/xlsx.ts'
 import { drawConversation, type Said } from './slack-conversation.ts'
 
 /*
@@ -17,7 +17,7 @@ const ROWS = 24
 
 test('the picture of a conversation in Slack', async () => {
   const { mei, slack } = await aRowbotInSlack({ delayMs: 150, faster: 8 })
-  const root = await mei.mention(mei.channel('merch'), products(), 'products-q3.xlsx')
+  const root = await mei.mention(mei.channel('merch'), await products(), 'products-q3.xlsx')
   const said: Said[] = [{ ...from('Mei', root), text: '@rowbot please', file: 'products-q3.xlsx' }]
 
   for (const [step, button] of [
@@ -56,7 +56,7 @@ async function progress(mei: SlackPerson, root: Message, words: RegExp): Promise
 }
 
 /** Two of its rows cannot run: one tone is not an option, and one name is empty. */
-function products(): Uint8Array {
+async function products(): Promise<Uint8Array> {
   const goods = ['Kettle 1.7 l', 'Desk lamp', 'Folding bicycle', 'Rain jacket', 'Travel mug', 'Bookshelf']
   const features = [
     'boils in 3 min, steel',
@@ -73,6 +73,7 @@ function products(): Uint8Array {
     i === 16 ? 'friendly' : (tones[i % tones.length] ?? ''),
     `${1_000 + i}`,
   ])
-  const data = rowsXml([['Name', 'Key features', 'Tone', 'SKU'], ...rows])
-  return xlsx({ sheets: [{ name: 'Products', data }] })
+  const book = new ExcelJS.Workbook()
+  book.addWorksheet('Products').addRows([['Name', 'Key features', 'Tone', 'SKU'], ...rows])
+  return new Uint8Array(await book.xlsx.writeBuffer())
 }

@@ -46,9 +46,12 @@ async function uploadOf(
   db: Db,
   { uploadId, sheet, headingRow }: TaskView,
 ): Promise<Exclude<ResultToWrite['upload'], undefined>> {
-  if (headingRow === null) return { unable: 'the task was started by an earlier version of Rowbot' }
+  if (headingRow === null) {
+    const message = 'the task was started by an earlier version of Rowbot'
+    return { unable: { code: 'old-task', message } }
+  }
   const upload = await findUpload(db, uploadId)
-  if (!upload) return { unable: 'it is not kept any more' }
+  if (!upload) return { unable: { code: 'gone', message: 'it is no longer kept' } }
   return { file: { name: upload.fileName, bytes: upload.bytes }, sheet, headingRow }
 }
 
@@ -96,18 +99,19 @@ export async function makeResultFile(db: Db, task: TaskView, limits: Limits): Pr
   const path = join(folder, 'result.xlsx')
   try {
     const workflow = await findWorkflow(db, task.workflowId)
-    await writeTaskResult(db, task, workflow?.name ?? '', { path, limits })
+    const written = await writeTaskResult(db, task, workflow?.name ?? '', { path, limits })
+    return { name: resultName(task.fileName), content: Bun.file(path), written, remove }
   } catch (fault) {
     await remove()
     throw fault
   }
-  return { name: resultName(task.fileName), content: Bun.file(path), remove }
 }
 
 /** A task’s result so far, as a file. The caller must remove it. */
 export interface ResultFile {
   name: string
   content: Blob
+  written: WrittenResult
   remove(): Promise<void>
 }
 

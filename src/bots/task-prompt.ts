@@ -7,6 +7,7 @@ import { bold, clip, dotted, fitLines, code } from '../messages/rich-text.ts'
 import type { Texts } from '../messages/texts/texts.ts'
 import type { TaskFacts } from './task-facts.ts'
 import type { ResultRow } from '../engine/task.ts'
+import type { WrittenResult } from '../workbook/types.ts'
 
 /** A task’s message, for any state. */
 export function taskPrompt(facts: TaskFacts, texts: Texts): Prompt {
@@ -39,6 +40,12 @@ export function summaryLine({ task, spent }: Pick<TaskFacts, 'task' | 'spent'>, 
     spent.unpricedRows > 0 && tasks.unpriced(spent.unpricedRows),
     spent.unknownCalls > 0 && tasks.unknownCalls(spent.unknownCalls),
   )
+}
+
+/** Whose workbook the result is in: `your workbook, 12 columns added`. */
+export function resultNote(written: WrittenResult, { tasks }: Texts): string | undefined {
+  if (written.kind === 'own') return tasks.inYours(written.columns)
+  return written.why && tasks.inNew(tasks.whyNew[written.why.code])
 }
 
 /** Where to find a result that is too large for the chat. */

@@ -6,8 +6,8 @@ import { textsFor, type Texts } from '../messages/texts/texts.ts'
 import type { Chat, SendResult, Once } from './chat.ts'
 import type { MakeResult } from '../app/results.ts'
 import type { TaskFacts } from './task-facts.ts'
-import { startedPrompt, taskPrompt, summaryLine, tooLargeLine } from './task-prompt.ts'
-import { clip } from '../messages/rich-text.ts'
+import { resultNote, startedPrompt, taskPrompt, summaryLine, tooLargeLine } from './task-prompt.ts'
+import { clip, dotted } from '../messages/rich-text.ts'
 
 type MessageChange = Parameters<typeof updateTaskMessage>[2]
 
@@ -141,7 +141,7 @@ async function sendResult(
 ): Promise<SendResult> {
   const result = await makeResult(facts.task)
   try {
-    const line: Line = [...summaryLine(facts, texts), ' ', person]
+    const line: Line = [...dotted(summaryLine(facts, texts), resultNote(result.written, texts)), ' ', person]
     const sent = await chat.upload(place, result, line, once)
     if (sent.kind !== 'tooLarge') return sent
     const fallback = [...tooLargeLine(facts.task, facts.pageUrl, texts), ' ', person]

@@ -67,8 +67,8 @@ export async function writeResultOf(
 
 /** Why the result is not in the person’s own workbook, if it was to be. */
 export function resultNotes(result: WrittenResult): string[] {
-  return result.kind === 'plain' && result.reason !== undefined
-    ? [`The result is a new workbook: yours could not take columns, because ${result.reason}.`]
+  return result.kind === 'plain' && result.why
+    ? [`The result is a new workbook: yours could not take columns, because ${result.why.message}.`]
     : []
 }
 

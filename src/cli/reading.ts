@@ -28,7 +28,7 @@ export function addReadingOptions(command: Command): Command {
       ),
     )
     .addOption(
-      new Option('--values <what>', 'what is sent of a formatted cell; default: shown').choices([
+      new Option('--values <what>', 'what is sent for a cell with a format; default: shown').choices([
         'shown',
         'raw',
       ]),

@@ -3,19 +3,62 @@ import type { FaultGroup } from '../workbook/types.ts'
 import type { FaultParams } from '../messages/texts/zh/faults.ts'
 import type { Texts } from '../messages/texts/texts.ts'
 import type { Line } from '../messages/prompt.ts'
+import { bold } from '../messages/rich-text.ts'
 
 const CELLS_NAMED = 5
 
-/** `D17, D102: “friendly” is not one of formal, casual. Did you mean “casual”?` */
-export function faultLine(group: FaultGroup, texts: Texts): Line {
-  const { message, hint } = faultSentence(group, texts)
-  const cells = group.cells.slice(0, CELLS_NAMED)
-  const where = cells.length === 0 ? '' : texts.wizard.cells(cells, group.count)
-  return [texts.wizard.fault(where, message, hint)]
+/** What a person presses to do what a hint says. */
+export type Way = 'columns' | 'rows' | 'reading' | 'columnsOrReading'
+export type Ways = Partial<Record<Way, string>>
+
+/** The faults and notes that can be dealt with here; all others need another file, or nothing. */
+const WAYS: Partial<Record<FaultCode, Way>> = {
+  'missing-column': 'columns',
+  'ambiguous-column': 'columns',
+  'near-column': 'columns',
+  'nothing-fed': 'columnsOrReading',
+  'rows-above': 'rows',
+  'two-heading-rows': 'rows',
+  'below-table': 'rows',
+  'too-many-cells': 'reading',
+  'hidden-rows': 'reading',
+  'guessed-encoding': 'reading',
 }
 
-/** What is wrong and what to do about it, without the cells. */
-export function faultSentence(group: FaultGroup, { faults }: Texts): { message: string; hint?: string } {
+/** The buttons of the check step. */
+export function checkWays({ wizard: { buttons } }: Texts): Ways {
+  return {
+    columns: buttons.columns,
+    rows: `${buttons.reading} → ${buttons.extent}`,
+    reading: buttons.reading,
+    columnsOrReading: `${buttons.columns} / ${buttons.reading}`,
+  }
+}
+
+/** `D17, D102: “friendly” is not one of formal, casual. Did you mean “casual”?` */
+export function faultLine(group: FaultGroup, texts: Texts, ways: Ways): Line {
+  const where = whereOf({ ...group, cells: group.cells.slice(0, CELLS_NAMED) }, texts)
+  return faultAt(where, group, texts, ways)
+}
+
+/** The same without the cells, for where they stand apart. */
+export function faultAt(where: string, group: FaultGroup, texts: Texts, ways: Ways): Line {
+  const { message, hint } = faultSentence(group, texts)
+  const named = WAYS[group.code]
+  const way = named && ways[named]
+  if (way === undefined || hint === undefined) return [texts.wizard.fault(where, message, hint)]
+  return [texts.wizard.fault(where, message, texts.wizard.way(hint)), bold(way)]
+}
+
+/** `D17, D102`, `Rows 7, 9`; empty for what is about the whole sheet */
+export function whereOf({ cells, count }: Pick<FaultGroup, 'cells' | 'count'>, { wizard }: Texts): string {
+  if (cells.length === 0) return ''
+  return cells.every((cell) => /^\d+$/.test(cell))
+    ? wizard.rowsNamed(cells, count)
+    : wizard.cells(cells, count)
+}
+
+function faultSentence(group: FaultGroup, { faults }: Texts): { message: string; hint?: string } {
   // The list of codes is closed: one without a message does not compile here.
   const sentences:
     | Record<FaultCode, (params: FaultParams) => { message: string; hint?: string }>

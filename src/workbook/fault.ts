@@ -124,18 +124,18 @@ export function sentence(fault: Fault): { message: string; hint?: string } {
       return say(
         `There is no column for “${fault.label}”, which is required.`,
         fault.guess
-          ? `Is it “${fault.guess}”? Choose the column, or rename it.`
+          ? `Is it “${fault.guess}”? Rename it, or choose the column.`
           : 'Add it, or choose the column.',
       )
     case 'ambiguous-column':
       return say(
-        `More than one column is headed like “${fault.label}”: ${fault.columns.join(', ')}.`,
-        'Choose one of them, or rename the others.',
+        `More than one column could be “${fault.label}”: ${fault.columns.join(', ')}.`,
+        'Rename the others, or choose one of them.',
       )
     case 'near-column':
       return say(
         `No column is headed “${fault.label}”. Is it “${fault.heading}”?`,
-        'Choose the column, or choose to leave the input empty.',
+        'Choose the column, or leave the input empty.',
       )
     case 'nothing-fed':
       return say(
@@ -144,25 +144,25 @@ export function sentence(fault: Fault): { message: string; hint?: string } {
       )
     case 'two-sheets':
       return say(
-        `${quotedList(fault.sheets)} ${fault.sheets.length === 2 ? 'both' : 'all'} fit; “${fault.sheet}” is shown.`,
+        `${quotedList(fault.sheets)} ${fault.sheets.length === 2 ? 'both' : 'all'} fit the workflow; “${fault.sheet}” is shown.`,
         'Choose the sheet to run.',
       )
     case 'rows-above':
       return say(
-        `Row ${count(fault.row)} was taken for the headings, and ${count(fault.count)} filled ${fault.count === 1 ? 'row lies' : 'rows lie'} above it.`,
-        'They would not run. Choose the heading row.',
+        `Row ${count(fault.row)} has the headings, but ${count(fault.count)} filled ${fault.count === 1 ? 'row is above it and' : 'rows are above it and'} would not run.`,
+        'Choose the heading row.',
       )
     case 'two-heading-rows':
       return say(
         `Row ${count(fault.row)} looks like groups over the headings in row ${count(fault.next)}.`,
-        'Choose the heading row.',
+        `Choose row ${count(fault.next)} as the heading row, or both rows.`,
       )
     case 'required':
       return say(`${fault.label} is empty, and it is required.`)
     case 'refused-default':
       return say(
-        `${fault.label} is empty, and the app’s own value for that is not one of its options.`,
-        'Choose an option.',
+        `${fault.label} is empty, and the app’s default is not one of its options.`,
+        'Fill in one of them.',
       )
     case 'required-picture':
       return say(
@@ -219,19 +219,19 @@ export function sentence(fault: Fault): { message: string; hint?: string } {
       )
     case 'uncalculated':
       return say(
-        'The cell has a formula that was never calculated.',
+        'The cell’s formula was never calculated.',
         'Open the file in Excel, save it, and send it again.',
       )
     case 'decimal-comma':
       return say(
-        `${quote(fault.value)} may be two different numbers: other numbers in the file have a decimal comma.`,
+        `${quote(fault.value)} can be read as two numbers: others in the file have a decimal comma.`,
         fault.guess === undefined
           ? undefined
-          : `Is it ${fault.guess}? Write it without a separator of thousands, and with a decimal point.`,
+          : `Is it ${fault.guess}? Write it without a thousands separator and with a decimal point.`,
       )
     case 'too-many-cells':
       return say(
-        `The row has more cells than the ${count(fault.headings)} of the headings.`,
+        `The row has more cells than there are headings (${count(fault.headings)}).`,
         'Put a text that contains the delimiter in quotation marks, or choose another delimiter.',
       )
     case 'only-column':
@@ -248,62 +248,59 @@ export function sentence(fault: Fault): { message: string; hint?: string } {
       )
     case 'long-number':
       return say(
-        'A number of more than 15 digits: Excel does not keep them all.',
-        'If it is an id, format the column as text and type it again.',
+        'The number has more than 15 digits, and Excel does not keep them all.',
+        'If it is an ID, format the column as text and type it again.',
       )
     case 'hidden-by-format':
       return say(
-        `The format of the cell hides its value; it is sent, such as ${quote(fault.sent)}.`,
-        'Empty the cell if it is not meant to be sent.',
+        `The cell looks empty because of its format, but its value is sent, such as ${quote(fault.sent)}.`,
+        'Clear the cell if it should not be sent.',
       )
     case 'shown-as-hashes':
       return say(
         `Excel shows only ####; the value is sent, such as ${quote(fault.sent)}.`,
-        'Correct the date, or the format of the cell.',
+        'Correct the date, or the cell’s format.',
       )
     case 'shown-without-year':
       return say(
-        `The cell shows a date without its year; the whole date is sent, such as ${quote(fault.sent)}.`,
+        `The cell shows a date without the year; the whole date is sent, such as ${quote(fault.sent)}.`,
       )
     case 'shown-with-exponent':
       return say(
-        `Excel shows the number with an exponent; all digits are sent, such as ${quote(fault.sent)}.`,
+        `Excel shows the number in scientific notation; all its digits are sent, such as ${quote(fault.sent)}.`,
       )
     case 'hidden-rows':
-      return say('Hidden rows are included.', 'Delete them if they are not meant to run.')
+      return say('Hidden rows are included.', 'To leave them out, choose only visible rows.')
     case 'merged-cells':
       return say(
-        'Cells merged over several rows: only the first row has the value.',
+        'Cells are merged over several rows: only the first of those rows has the value.',
         'Unmerge them and fill in every row.',
       )
     case 'web-page':
       return say(
-        'The file is a web page that is called .xls: its table was read, every cell as text.',
+        'The file is a web page named .xls: its table was read, with every cell as text.',
         'If that is not what you expect, open it in Excel and save it as .xlsx.',
       )
     case 'covered-value':
-      return say(
-        'A value lies hidden under merged cells: it is not sent.',
-        'If it is meant to be sent, unmerge the cells.',
-      )
+      return say('A value is hidden under merged cells and is not sent.', 'To send it, unmerge the cells.')
     case 'picture-in-cell':
-      return say('The cell holds a picture: it counts as empty.')
+      return say('The cell holds a picture, so it counts as empty.')
     case 'picture-over-cell':
-      return say('A picture lies over the rows: it is not sent.')
+      return say('A picture lies over the rows and is not sent.')
     case 'totals-row':
-      return say('The row has the totals of the table: it is left out.')
+      return say('The row holds the table’s totals and is left out.')
     case 'below-table':
-      return say('Rows below the table are left out.', 'If they are data, say in which row the table ends.')
+      return say('Rows below the table are left out.', 'If they are data, choose the last row of the table.')
     case 'hidden-rows-left-out':
       return say('Hidden rows are left out.')
     case 'rows-left-out':
       return say('Rows that are not among the chosen ones are left out.')
     case 'macros':
-      return say('The workbook has macros: they are not run, and the result does not have them.')
+      return say('The workbook has macros. They do not run, and the result will not have them.')
     case 'guessed-encoding':
       return say(
-        `The text was read as ${fault.encoding}, which is only a guess.`,
-        'Look at the letters in the preview; if they are wrong, choose another encoding, or save the file as “CSV UTF-8”.',
+        `The text was read as ${fault.encoding}, which is a guess.`,
+        'If letters in the preview are wrong, save the file as “CSV UTF-8”, or choose another encoding.',
       )
   }
 }

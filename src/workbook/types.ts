@@ -152,8 +152,28 @@ export interface OwnWorkbook {
   headingRow: number
 }
 
-/** What became of a result: in the person’s own workbook, or in a new file, and why. */
-export type WrittenResult = { kind: 'own' } | { kind: 'plain'; reason?: string }
+/** What became of a result: in the person’s own workbook, or in a new file and, if that was not asked for, why. */
+export type WrittenResult = { kind: 'own'; columns: number } | { kind: 'plain'; why?: WhyNew }
+
+/** Why a result is a new workbook, although the person’s own was asked for. */
+export interface WhyNew {
+  code: WhyNewCode
+  /** in English, to follow “because” */
+  message: string
+}
+
+/** `kind`: neither .xlsx nor .xlsm; `gone`: the upload is not kept; `old-task`: where its table is was not stored */
+export type WhyNewCode =
+  | 'kind'
+  | 'no-room'
+  | 'too-large'
+  | 'macro-sheets'
+  | 'damaged'
+  | 'unusual'
+  | 'too-slow'
+  | 'stopped'
+  | 'gone'
+  | 'old-task'
 
 export interface ResultHeader {
   headings: string[]

@@ -19,6 +19,7 @@ import type {
   ResultHeader,
   UploadFile,
   ValueRow,
+  WhyNew,
   Values,
   WrittenResult,
 } from './types.ts'
@@ -88,7 +89,7 @@ export interface ResultToWrite {
   /** `own`: in the person’s own workbook, or in a new one if that is not possible */
   format: 'own' | 'plain' | 'csv'
   /** for `own`; or why there is none */
-  upload?: (OwnWorkbook & { file: UploadFile }) | { unable: string }
+  upload?: (OwnWorkbook & { file: UploadFile }) | { unable: WhyNew }
   header: ResultHeader
   /** the rows from the first on; it may be called twice */
   rows: () => AsyncIterable<ResultRow[]>
@@ -109,30 +110,31 @@ async function write(result: ResultToWrite, limits: Limits): Promise<WrittenResu
     return { kind: 'plain' }
   }
   if (!upload) throw new Error('a result in the person’s own workbook needs it')
-  const reason = 'unable' in upload ? upload.unable : await writeOwn(result, upload, limits)
-  if (reason === undefined) return { kind: 'own' }
+  const tried = 'unable' in upload ? { why: upload.unable } : await writeOwn(result, upload, limits)
+  const { why } = tried
+  if (!why) return { kind: 'own', columns: tried.columns }
   const said: [string, string] = [
     'Result',
-    `in a new workbook; yours could not take columns, because ${reason}`,
+    `in a new workbook; yours could not take columns, because ${why.message}`,
   ]
   await writeNew(result, { ...header, summary: [...header.summary, said] }, limits)
-  return { kind: 'plain', reason }
+  return { kind: 'plain', why }
 }
 
-/** @returns the reason if the workbook cannot take the columns */
 async function writeOwn(
   result: ResultToWrite,
   { file, sheet, headingRow }: OwnWorkbook & { file: UploadFile },
   limits: Limits,
-): Promise<string | undefined> {
+): Promise<RowsTaken> {
   const { path, header } = result
   const errors = workerErrors(basename(path), 'written')
   const job = { kind: 'own', path, part: partOf(path), header, file, limits, sheet, headingRow } as const
   try {
     return await fed(job, result.rows(), errors, limits)
   } catch (error) {
-    if (error === errors.tooSlow) return 'that takes too long'
-    if (error === errors.died) return 'the program that does it stopped'
+    if (error === errors.tooSlow) return { why: { code: 'too-slow', message: 'that takes too long' } }
+    if (error === errors.died)
+      return { why: { code: 'stopped', message: 'the program that does it stopped' } }
     throw error
   }
 }
@@ -144,29 +146,36 @@ async function writeNew(result: ResultToWrite, header: ResultHeader, limits: Lim
   await fed(job, result.rows(), workerErrors(basename(path), 'written'), limits)
 }
 
-/** Runs a job that takes rows. @returns the reason if it cannot take them */
+/** What became of the rows: how many columns took them in the person’s own workbook, or why it could not. */
+type RowsTaken = { columns: number; why?: undefined } | { why: WhyNew }
+
+/** Runs a job that takes rows. */
 async function fed(
   job: Extract<Job, { part: string }>,
   chunks: AsyncIterable<ResultRow[]>,
   errors: WorkerErrors,
   limits: Limits,
-): Promise<string | undefined> {
+): Promise<RowsTaken> {
   const worker = takeWorker(errors)
+  let columns = 0
   const ask = async (question: WorkerRequest, seconds: number) => {
     // `as`: what jobs that take rows yield, see write/result.ts.
     const step = (await worker.ask(question, seconds))?.value as WriteStep | undefined
-    return step?.ready === false ? step.reason : undefined
+    if (step?.ready === false) return step.why
+    columns = step?.columns ?? columns
+    return undefined
   }
   try {
-    let reason = await ask({ job }, limits.writeSeconds)
-    if (reason !== undefined) return reason
+    let why = await ask({ job }, limits.writeSeconds)
+    if (why) return { why }
     for await (const rows of chunks) {
       for (let i = 0; i < rows.length; i += POSTED_ROWS) {
-        reason = await ask({ rows: rows.slice(i, i + POSTED_ROWS) }, limits.writeSeconds)
-        if (reason !== undefined) return reason
+        why = await ask({ rows: rows.slice(i, i + POSTED_ROWS) }, limits.writeSeconds)
+        if (why) return { why }
       }
     }
-    return await ask({}, limits.writeSeconds * FINISH)
+    why = await ask({}, limits.writeSeconds * FINISH)
+    return why ? { why } : { columns }
   } finally {
     giveBack(worker)
     await rm(job.part, { force: true })

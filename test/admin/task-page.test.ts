@@ -169,6 +169,21 @@ describe('its result', () => {
   )
 
   test.each([
+    ['products.xlsx', 1, 'Your workbook with the outputs in columns added to it'],
+    ['macros.XLSM', 1, 'Your workbook with the outputs in columns added to it'],
+    ['products.csv', 1, 'A new workbook: columns can only be added to .xlsx and .xlsm files'],
+    ['old.xlsx', undefined, 'A new workbook: the task was started by an earlier version of Rowbot'],
+  ])('of %s with headings in row %p says beforehand what it will be', async (fileName, headingRow, title) => {
+    const { browse, bot, workflow, ended } = await anAdmin()
+    bot.startRunner()
+    const upload = { fileName, bytes: new Uint8Array([1]) }
+    const order = { ...orderOf(workflow, 1), upload, ...(headingRow !== undefined && { headingRow }) }
+    const { id } = await bot.engine.submit(order)
+    await ended(id)
+    expect(await (await browse(`/batch/${id}`)).text()).toContain(`title="${title}"`)
+  })
+
+  test.each([
     ['../../etc/passwd.xlsx', 'passwd.results.xlsx'],
     ['a"; filename=evil.exe\r\nx: y.xlsx', 'a ; filename=evil.exe x y.results.xlsx'],
     ['结果 表.xlsx', '结果 表.results.xlsx'],

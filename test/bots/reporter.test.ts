@@ -68,7 +68,10 @@ describe('a task that runs', () => {
     ])
     expect(chat.messages).toHaveLength(1)
     expect(chat.uploads).toMatchObject([
-      { name: 'products-q3.results.xlsx', text: '17 done · 3 failed · 13,600 tokens · $0.034 @Mei' },
+      {
+        name: 'products-q3.results.xlsx',
+        text: '17 done · 3 failed · 13,600 tokens · $0.034 · your workbook, 9 columns added @Mei',
+      },
     ])
   })
 

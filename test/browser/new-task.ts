@@ -81,6 +81,49 @@ inBrowser(
   60_000,
 )
 
+inBrowser('another encoding shows at once in the preview', async (aPage) => {
+  const { open } = await served()
+  const { page } = await open(aPage, '/batch/new', { viewport: { width: 390, height: 844 } })
+  const buffer = Buffer.from('Name,Key features\nCaf\xe9,br\xfbl\xe9\nth\xe9,\xe0 point\n', 'latin1')
+  await page.locator('input[type=file]').setInputFiles({ name: 'noms.csv', mimeType: 'text/csv', buffer })
+  await press(page, 'Next')
+  await page.locator('.preview').getByText('brûlé').waitFor()
+  await expectAccessible(page)
+  expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
+  await page.getByLabel('Encoding').selectOption('windows-1251')
+  await page.locator('.preview').getByText('brыlй').waitFor()
+  expect(await page.locator('#reading summary').innerText()).toContain('Windows-1251')
+  await page.getByLabel('Encoding').selectOption('windows-1252')
+  await page.locator('.preview').getByText('brûlé').waitFor()
+})
+
+inBrowser(
+  'only the rows that a person names are shown, and run',
+  async (aPage) => {
+    const { bot, open } = await served()
+    bot.startRunner()
+    const { page } = await open(aPage, '/batch/new', { expected: [/status of 422/] })
+    const rows = ['Kettle', 'Pan', 'Cup', 'Pot'].map((name) => `${name},feature`).join('\n')
+    await page.locator('input[type=file]').setInputFiles(csv(`Name,Key features\n${rows}\n`))
+    await press(page, 'Next')
+    await page.getByText('All 4 rows can run.').waitFor()
+    await page.locator('#reading summary').click()
+    await page.getByLabel('Only these rows').fill('the last')
+    await press(page, 'Save')
+    await page.getByText('Row numbers of the sheet, please').waitFor()
+    await page.getByLabel('Only these rows').fill('3-4')
+    await press(page, 'Save')
+    await page.getByText('All 2 rows can run.').waitFor()
+    expect(await page.locator('.preview tbody th').allInnerTexts()).toEqual(['3', '4'])
+    await expectAccessible(page)
+    for (const label of ['Next', 'Next', 'Start']) await press(page, label)
+    await page.locator('#live .state-completed').waitFor()
+    await page.locator('#rows').getByText('Cup', { exact: true }).first().waitFor()
+    expect(await page.locator('#rows').getByText('Kettle').count()).toBe(0)
+  },
+  60_000,
+)
+
 inBrowser('the four steps in Chinese, on a phone, without script', async (aPage) => {
   const { open } = await served()
   const { page } = await open(aPage, '/batch/new', {

@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import { type Fault, SEVERITY, OTHERS, sentence } from '../../src/workbook/fault.ts'
 import type { FaultGroup } from '../../src/workbook/types.ts'
-import { faultLine } from '../../src/wizard/faults.ts'
+import { checkWays, faultLine } from '../../src/wizard/faults.ts'
 import { lineText } from './support/cast.ts'
 import { textsFor } from '../../src/messages/texts/texts.ts'
 
@@ -80,7 +80,7 @@ const cases = [...all, ...all.flatMap((fault) => ('value' in fault ? [{ ...fault
 test.each(cases.map((fault) => [fault.code, fault] as const))(
   '%s is said in Chinese, with all it needs',
   (_, fault) => {
-    const line = faultLine(groupOf(fault), textsFor('zh-CN'))
+    const line = faultLine(groupOf(fault), textsFor('zh-CN'), {})
     expect(lineText(line)).toStartWith('C7 等 7 处：')
     expect(lineText(line)).not.toMatch(/undefined|NaN|\0|\[object/)
     expect(lineText(line).replace('C7', '')).toMatch(/[\u4e00-\u9fff]/)
@@ -88,13 +88,38 @@ test.each(cases.map((fault) => [fault.code, fault] as const))(
 )
 
 test('in English they are as the workbook says them, with their cells before them', () => {
-  expect(faultLine(groupOf(FAULTS['not-an-option']), textsFor('en'))).toEqual([
+  expect(faultLine(groupOf(FAULTS['not-an-option']), textsFor('en'), {})).toEqual([
     'C7 and 6 more: “friendly” is not one of formal, casual. Did you mean “casual”?',
   ])
 })
 
 test('in Chinese they name the value, the column and the way out', () => {
-  expect(faultLine(groupOf(FAULTS['not-an-option']), textsFor('zh-CN'))).toEqual([
+  expect(faultLine(groupOf(FAULTS['not-an-option']), textsFor('zh-CN'), {})).toEqual([
     'C7 等 7 处：“friendly”不是可选值：formal、casual。是不是“casual”？',
   ])
+})
+
+test.each([
+  [
+    'rows-above',
+    'C7 and 6 more: Row 4 has the headings, but 3 filled rows are above it and would not run. Choose the heading row: Reading… → Headings and rows…',
+    'C7 等 7 处：第 4 行是表头，但它上方还有 3 行数据，这些行不会运行。请选择表头所在行：读取方式… → 表头和行…',
+  ],
+  [
+    'missing-column',
+    'C7 and 6 more: There is no column for “语气”, which is required. Is it “Ton”? Rename it, or choose the column: Columns…',
+    'C7 等 7 处：缺少“语气”列，这一项必填。是“Ton”这一列吗？请修改表头，或选择对应的列：对应关系…',
+  ],
+] as const)('%s names the button for what it says', (code, english, chinese) => {
+  const [en, zh] = [textsFor('en'), textsFor('zh-CN')]
+  expect(lineText(faultLine(groupOf(FAULTS[code]), en, checkWays(en)))).toBe(english)
+  expect(lineText(faultLine(groupOf(FAULTS[code]), zh, checkWays(zh)))).toBe(chinese)
+})
+
+test('whole rows are named as rows', () => {
+  const group = { ...groupOf(FAULTS['hidden-rows']), cells: ['7', '9'] }
+  expect(lineText(faultLine(group, textsFor('en'), {}))).toStartWith('Rows 7, 9 and 5 more: Hidden rows')
+  expect(lineText(faultLine(group, textsFor('zh-CN'), {}))).toStartWith('第 7、9 行等 7 行：隐藏的行')
+  const one = { ...group, cells: ['7'], count: 1 }
+  expect(lineText(faultLine(one, textsFor('en'), {}))).toStartWith('Row 7: Hidden rows')
 })

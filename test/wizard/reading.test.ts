@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { resultRows } from '../../src/db/rows/result-rows.ts'
+import { rowsXml, upload, xlsx } from '../workbook/support/xlsx.ts'
 import { saveDraft } from './support/old-draft.ts'
 import { aWizard, COPYWRITER, csv, SAMPLE, Visit } from './support/cast.ts'
 
@@ -18,7 +19,7 @@ describe('how a file is read', () => {
     expect(visit.prompt.title).toBe('2 of 4 · How is the file read?')
     expect(visit.text).toContain('headings in row 1')
     expect(visit.text).toContain('sent as shown')
-    await visit.choose('What is sent of a cell', 'The value behind it')
+    await visit.choose('What is sent for a cell', 'The value behind it')
     expect(visit.prompt.title).toBe('2 of 4 · How is the file read?')
     expect(visit.text).toContain('raw values are sent')
     await visit.press('As Rowbot found it')
@@ -67,11 +68,11 @@ describe('how a file is read', () => {
   test('of a CSV file has its encoding and delimiter, and no number formats', async () => {
     const { visit } = await aCheck(csv('Name;Key features\nKettle;hot\n'))
     await visit.press('Reading…')
-    expect(visit.prompt.selects.map(({ label }) => label)).toEqual(['Encoding', 'Between the cells'])
+    expect(visit.prompt.selects.map(({ label }) => label)).toEqual(['Encoding', 'Cells separated by'])
     expect(visit.text).toContain('UTF-8 · Semicolon ;')
-    await visit.choose('Between the cells', 'Comma')
+    await visit.choose('Cells separated by', 'Comma')
     expect(visit.text).toContain('No row of this sheet can run as it is')
-    await visit.choose('Between the cells', 'Semicolon')
+    await visit.choose('Cells separated by', 'Semicolon')
     expect(visit.text).toContain('The row can run.')
     await visit.choose('Encoding', 'UTF-16LE')
     expect(visit.text).toContain('UTF-16LE')
@@ -97,4 +98,48 @@ test('a draft of an older version keeps the sheet and the heading row that were 
     return { ...rest, sheet: 'products', headingRow: 2 }
   })
   expect((await wizard.find(visit.draftId))?.state.reading).toEqual({ sheet: 'products', headingRow: 2 })
+})
+
+describe('what is said about it', () => {
+  test('asks for a choice where nothing is wrong but the sheet', async () => {
+    const above = 'Produkt,Merkmale\nKettle,hot\nPan,flat\nName,Key features\nPan,flat\n'
+    const { visit } = await aCheck(csv(above))
+    expect(visit.text).toContain('Please choose before anything runs')
+    expect(visit.text).toContain('Choose the heading row: Reading… → Headings and rows…')
+    await visit.press('Reading…')
+    expect(visit.text).toContain('Choose the heading row: Headings and rows…')
+  })
+
+  test('offers both rows where the headings may be in two', async () => {
+    const { visit } = await aCheck(
+      upload(
+        xlsx({
+          sheets: [
+            {
+              name: 'Data',
+              data: rowsXml([
+                ['Product', null, 'Text'],
+                ['Name', 'SKU', 'Key features'],
+                ['Kettle', 1, 'hot'],
+              ]),
+            },
+          ],
+        }),
+      ),
+    )
+    await visit.press('Reading…')
+    expect(visit.text).toContain('Row 1 looks like groups over these headings.')
+    await visit.press('Headings and rows…')
+    await visit.answerForm({ row: '1', headingRows: '2', lastRow: '', only: '' })
+    expect(visit.text).toContain('headings in rows 1 and 2')
+    expect(visit.text).not.toContain('looks like groups')
+  })
+
+  test('keeps notes apart from what stops rows', async () => {
+    const bytes = new Uint8Array(Buffer.from('Name,Key features,Tone\nCaf\xe9,br\xfbl\xe9,loud\n', 'latin1'))
+    const { visit } = await aCheck({ name: 'noms.csv', bytes })
+    expect(visit.text).toMatch(/can run as it is[^]*“loud”[^]*\nWorth knowing\nThe text was read as/)
+    await visit.press('Reading…')
+    expect(visit.text).toMatch(/\nWorth knowing\nThe text was read as/)
+  })
 })

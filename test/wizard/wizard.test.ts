@@ -308,7 +308,7 @@ test('of two sheets that fit equally none is run until one is chosen, be it the 
   const sheets = ['Orders', 'Archive'].map((name) => ({ name, data: rowsXml(rows) }))
   const visit = await new Visit(wizard).send({ name: 'orders.xlsx', bytes: xlsx({ sheets }) })
   await visit.press('Next')
-  expect(visit.text).toContain('“Orders” and “Archive” both fit; “Orders” is shown.')
+  expect(visit.text).toContain('“Orders” and “Archive” both fit the workflow; “Orders” is shown.')
   expect(visit.labels).not.toContain('Next')
   expect(visit.prompt.selects[0]?.selected).toBeUndefined()
   await visit.choose('Sheet', 'Orders')

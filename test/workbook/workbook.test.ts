@@ -6,6 +6,7 @@ import { UserError } from '../../src/engine/user-error.ts'
 import { DEFAULT_LIMITS } from '../../src/workbook/limits.ts'
 import type { ResultRow } from '../../src/engine/task.ts'
 import { checkUpload, readRows, readValues, writeResult, writeTemplate } from '../../src/workbook/workbook.ts'
+import type { WhyNew } from '../../src/workbook/types.ts'
 import type { WorkerReply } from '../../src/workbook/worker/off-thread.ts'
 import { later } from '../support/bot.ts'
 import { failureOf } from './support/inspect.ts'
@@ -152,6 +153,7 @@ test('a result goes into the workbook it is of, and nothing else is left beside 
     await writeResult({ path, format: 'own', upload: own, header: { ...header, headings }, rows }),
   ).toEqual({
     kind: 'own',
+    columns: 9,
   })
   expect(await readdir(folder)).toEqual(['out.xlsx'])
   const found = await checkUpload(upload(await Bun.file(path).bytes()), { sheet: 'Products' }, DEFAULT_LIMITS)
@@ -159,23 +161,21 @@ test('a result goes into the workbook it is of, and nothing else is left beside 
   expect(found.sheets.at(-1)?.name).toBe('Rowbot')
 })
 
-test.each<[string, () => Promise<Parameters<typeof writeResult>[0]['upload']>, string]>([
+const GONE: WhyNew = { code: 'gone', message: 'it is no longer kept' }
+
+test.each<[string, () => Promise<Parameters<typeof writeResult>[0]['upload']>, WhyNew]>([
   [
     'a CSV file',
     () => Promise.resolve({ file: upload('Name\nKettle\n', 'a.csv'), sheet: 'a', headingRow: 1 }),
-    'it is not an .xlsx or .xlsm workbook',
+    { code: 'kind', message: 'it is not an .xlsx or .xlsm workbook' },
   ],
   [
     'a row that is not in it, found only after others were written',
     async () => ({ file: await sample(), sheet: 'Products', headingRow: 1 }),
-    'its sheet has no row 900',
+    { code: 'unusual', message: 'its sheet has no row 900' },
   ],
-  [
-    'an upload that is gone',
-    () => Promise.resolve({ unable: 'it is not kept any more' }),
-    'it is not kept any more',
-  ],
-])('with %s the result is a new workbook of all rows, which says why', async (_, own, reason) => {
+  ['an upload that is gone', () => Promise.resolve({ unable: GONE }), GONE],
+])('with %s the result is a new workbook of all rows, which says why', async (_, own, why) => {
   const folder = await mkdtemp(join(tmpdir(), 'rowbot-'))
   const path = join(folder, 'out.xlsx')
   const rows = async function* () {
@@ -186,7 +186,7 @@ test.each<[string, () => Promise<Parameters<typeof writeResult>[0]['upload']>, s
   if (!given) throw new Error('every case has one')
   expect(await writeResult({ path, format: 'own', upload: given, header, rows })).toEqual({
     kind: 'plain',
-    reason,
+    why,
   })
   expect(await readdir(folder)).toEqual(['out.xlsx'])
   const result = upload(await Bun.file(path).bytes())
@@ -195,7 +195,7 @@ test.each<[string, () => Promise<Parameters<typeof writeResult>[0]['upload']>, s
   const cells = (await Array.fromAsync(said)).flat().map(({ cells: line }) => line)
   expect(cells.at(-1)).toEqual([
     'Result',
-    `in a new workbook; yours could not take columns, because ${reason}`,
+    `in a new workbook; yours could not take columns, because ${why.message}`,
   ])
 })
 

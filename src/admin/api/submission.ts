@@ -26,7 +26,10 @@ const READING = {
     .max(1_000)
     .optional()
     .describe('visible, or rows of the sheet such as 3-40,88; default: all'),
-  values: z.enum(['shown', 'raw']).optional().describe('what is sent of a formatted cell; default: shown'),
+  values: z
+    .enum(['shown', 'raw'])
+    .optional()
+    .describe('what is sent for a cell with a format; default: shown'),
   encoding: z.string().max(40).optional().describe('of a CSV file, such as gb18030; default: found'),
   delimiter: z.enum(DELIMITERS).optional().describe('of a CSV file; default: found'),
 }

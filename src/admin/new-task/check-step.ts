@@ -1,8 +1,8 @@
 import type { Inspection } from '../../wizard/draft.ts'
-import { faultSentence } from '../../wizard/faults.ts'
+import { faultAt, whereOf } from '../../wizard/faults.ts'
 import type { StepContext } from '../../wizard/step-context.ts'
 import { columnsLine, sheetOptions, sheetValue } from '../../wizard/steps/check.ts'
-import { fileLine, verdictOf } from '../../wizard/steps/title-and-file.ts'
+import { fileLine, isQuestion, verdictOf } from '../../wizard/steps/title-and-file.ts'
 import type { FaultGroup } from '../../workbook/types.ts'
 import { html, type Html } from '../view/html.ts'
 import { lineOf, linesOf, isolate } from '../view/prompt.ts'
@@ -21,7 +21,9 @@ export function checkStep(view: StepView): Html {
   return html`<section class="card said">
       ${linesOf([fileLine(context)])} ${sheetChoice(context, inspection)}
       ${linesOf([columnsLine(context, inspection)])} ${leftEmpty(context, inspection)}
-      <p class="verdict ${isGood ? 'all' : inspection.good === 0 ? 'none' : 'some'}">
+      <p
+        class="verdict ${isGood ? 'all' : inspection.good === 0 && !isQuestion(inspection) ? 'none' : 'some'}"
+      >
         <span aria-hidden="true">${isGood ? '✓' : '!'}</span> ${verdictOf(inspection, texts)}
       </p>
       ${faultList(context, inspection)}
@@ -56,14 +58,18 @@ function faultList({ texts }: StepContext, inspection: Inspection): Html {
   const { check } = texts.newTask
   const stopping = inspection.faults.filter(({ note }) => !note)
   const notes = inspection.faults.filter(({ note }) => note)
+  const { moreFaults } = inspection
+  const { columns } = texts.wizard.buttons
+  const reading = check.reading
+  const ways = { columns, rows: reading, reading, columnsOrReading: `${columns} / ${reading}` }
   return html`${
     stopping.length === 0
       ? ''
       : html`<h2 id="faults">${check.faults}</h2>
           <ul class="faults" aria-labelledby="faults">
             ${stopping.map(item)}${
-              inspection.moreFaults > 0
-                ? html`<li>${texts.wizard.moreFaults(inspection.moreFaults)}</li>`
+              moreFaults > 0 && notes.length === 0
+                ? html`<li>${texts.wizard.moreFaults(moreFaults)}</li>`
                 : ''
             }
           </ul>`
@@ -72,16 +78,15 @@ function faultList({ texts }: StepContext, inspection: Inspection): Html {
       ? ''
       : html`<h2 id="notes">${texts.wizard.worthKnowing}</h2>
           <ul class="faults notes" aria-labelledby="notes">
-            ${notes.map(item)}
+            ${notes.map(item)}${moreFaults > 0 ? html`<li>${texts.wizard.moreNotes(moreFaults)}</li>` : ''}
           </ul>`
   }`
 
   function item(group: FaultGroup): Html {
-    const { message, hint } = faultSentence(group, texts)
-    const cells = group.cells.length === 0 ? '' : texts.wizard.cells(group.cells, group.count)
+    const cells = whereOf(group, texts)
     return html`<li>
       ${cells === '' ? '' : html`<b class="cells">${cells}</b>`}
-      <span>${lineOf([message])} ${hint === undefined ? '' : lineOf([hint])}</span>
+      <span>${lineOf(faultAt('', group, texts, ways))}</span>
     </li>`
   }
 }

@@ -44,7 +44,7 @@ export function columnsStep({ context, prompt, typed }: StepView): Html {
         >${isolate(clip(variable.label, LABEL_CHARS))}
         <small
           >${variable.required ? columns.required : columns.optional}${
-            isProposed(draft.state, variable.name) ? html` ${texts.wizard.proposed}` : ''
+            isProposed(draft.state, variable.name) ? texts.wizard.proposed : ''
           }</small
         ></label
       >

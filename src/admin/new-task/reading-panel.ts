@@ -1,7 +1,13 @@
 import { draftClick } from '../../messages/click-ids.ts'
 import type { Inspection } from '../../wizard/draft.ts'
 import { extentForm } from '../../wizard/forms.ts'
-import { encodingLines, isChanged, readingLine, readingSelects } from '../../wizard/steps/reading.ts'
+import {
+  encodingLines,
+  groupsLines,
+  isChanged,
+  readingLine,
+  readingSelects,
+} from '../../wizard/steps/reading.ts'
 import { fieldsOf } from '../view/form.ts'
 import { html, type Html } from '../view/html.ts'
 import { lineOf, linesOf } from '../view/prompt.ts'
@@ -14,10 +20,13 @@ export function readingPanel({ context, typed }: StepView, inspection: Inspectio
   const form = extentForm(context)
   const isWrong = form.fields.some(({ id }) => typed.errors[id] !== undefined)
   const isUnsure = inspection.encoding?.sure === false
-  const isOpen = isWrong || isUnsure || draft.state.step === 'reading' || isChanged(draft.state.reading)
+  const isAsked = inspection.faults.some(({ code }) => code === 'rows-above' || code === 'two-heading-rows')
+  const isOpen =
+    isWrong || isUnsure || draft.state.step === 'reading' || isChanged(draft.state.reading) || isAsked
   return html`<details class="card how-read" id="reading" ${isOpen ? html`open` : ''}>
-    <summary>${texts.newTask.check.reading} ${lineOf(readingLine(context, inspection))}</summary>
-    ${linesOf(encodingLines(context, inspection))}
+    <summary><b>${texts.newTask.check.reading}</b> ${lineOf(readingLine(context, inspection))}</summary>
+    ${linesOf(groupsLines(context, inspection))}
+    <div class="encodings">${linesOf(encodingLines(context, inspection))}</div>
     <div class="choices">
       ${readingSelects(context, inspection).map(({ selected, ...select }) =>
         choiceForm(context, { ...select, selected }),

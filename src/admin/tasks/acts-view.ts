@@ -134,19 +134,34 @@ function button(
   }
 }
 
-function download(task: TaskView, { page }: Texts, css: string): Html {
-  const label = task.counts.left > 0 ? page.acts.downloadSoFar : page.acts.download
-  return downloadLink(`/batch/${task.id}/download`, { label, css, id: `download-${task.id}` })
+function download(task: TaskView, texts: Texts, css: string): Html {
+  const { acts } = texts.page
+  const label = task.counts.left > 0 ? acts.downloadSoFar : acts.download
+  const title = downloadHint(task, texts)
+  return downloadLink(`/batch/${task.id}/download`, { label, css, title, id: `download-${task.id}` })
 }
 
 function downloadCsv(task: TaskView, { page }: Texts, css: string): Html {
   return downloadLink(`/batch/${task.id}/download?format=csv`, {
     label: page.acts.downloadCsv,
     css,
+    title: page.acts.downloadHint.csv,
     id: `csv-${task.id}`,
   })
 }
 
-function downloadLink(path: string, { label, css, id }: Required<ActButton>): Html {
-  return html`<a href="${path}" role="button" class="${css}" id="${id}" download>${label}</a>`
+/** What the download will be, going by the file’s name: its content is looked at when the result is written. */
+function downloadHint({ fileName, headingRow }: TaskView, { page, tasks }: Texts): string {
+  const { own, fresh } = page.acts.downloadHint
+  if (!/\.xls[xm]$/i.test(fileName)) return fresh(tasks.whyNew.kind)
+  return headingRow === null ? fresh(tasks.whyNew['old-task']) : own
+}
+
+function downloadLink(
+  path: string,
+  { label, css, id, title }: Required<ActButton> & { title: string },
+): Html {
+  return html`<a href="${path}" role="button" class="${css}" id="${id}" title="${title}" download
+    >${label}</a
+  >`
 }

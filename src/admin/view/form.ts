@@ -45,13 +45,17 @@ export function fieldFault(id: string, error: string | undefined): Html {
   return error === undefined ? html`` : html`<small id="${id}-fault" class="field-fault">${error}</small>`
 }
 
+/** Fields with a row’s number or a number of rows, and the largest one. */
+const ROW_NUMBERS: Record<string, number> = { row: 1_048_576, headingRows: 2, lastRow: 1_048_576 }
+
 function isNumber(id: string): boolean {
-  return id in RANGES || id === 'row'
+  return id in RANGES || id in ROW_NUMBERS
 }
 
 /** Makes it a number field with arrows and a range, as an aid only: the wizard validates. */
 function numberOf(id: string): Html | undefined {
   const range = Object.entries(RANGES).find(([key]) => key === id)?.[1]
   if (range) return html`type="number" min="${range.min}" max="${range.max}" step="1"`
-  return id === 'row' ? html`type="number" min="1" step="1"` : undefined
+  const most = ROW_NUMBERS[id]
+  return most === undefined ? undefined : html`type="number" min="1" max="${most}" step="1"`
 }

@@ -10,10 +10,11 @@ import { type Person, personKey, type Requester } from '../../messages/people.ts
 import { tell } from '../../wizard/standard-answers.ts'
 import type { IsAdmin } from '../../wizard/step-context.ts'
 import { type Texts, textsFor } from '../../messages/texts/texts.ts'
+import { dotted } from '../../messages/rich-text.ts'
 import { findProgress, type ProgressSources } from '../../app/progress.ts'
 import type { MakeResult } from '../../app/results.ts'
 import { factsOf } from '../task-facts.ts'
-import { taskPrompt, tooLargeLine } from '../task-prompt.ts'
+import { resultNote, taskPrompt, tooLargeLine } from '../task-prompt.ts'
 
 export interface TaskActionsOptions {
   bot: TaskApp
@@ -73,7 +74,10 @@ export class TaskActions {
     return {
       kind: 'file',
       file: { name: result.name, content: result.content },
-      line: [texts.tasks.resultsSoFar(task.name, succeeded + failed, total)],
+      line: dotted(
+        texts.tasks.resultsSoFar(task.name, succeeded + failed, total),
+        resultNote(result.written, texts),
+      ),
       tooLarge: tooLargeLine(task, pageUrl?.(task.id), texts),
       done: () => result.remove(),
     }

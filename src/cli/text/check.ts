@@ -1,3 +1,4 @@
+import type { FaultCode } from '../../workbook/fault.ts'
 import type { Check, FaultGroup } from '../../workbook/types.ts'
 
 /** The check as lines: what was read, which columns feed which inputs, every fault. */
@@ -35,11 +36,28 @@ export function readLine({ encoding, delimiter }: Check): string | undefined {
 
 const DELIMITER_NAMES = { ',': 'comma', ';': 'semicolon', '\t': 'tab', '|': 'bar' } as const
 
-/** `C7, C9 and 3 more: “friendly” is not one of formal, casual. Did you mean “casual”?` */
-export function faultLine({ cells, count, message, hint }: FaultGroup): string {
+/** `C7, C9 and 3 more: “friendly” is not one of formal, casual. Did you mean “casual”?`, `Choose the sheet to run: --sheet` */
+export function faultLine({ code, cells, count, message, hint }: FaultGroup): string {
   const more = count > cells.length && cells.length > 0 ? ` and ${count - cells.length} more` : ''
   const where = cells.length > 0 ? `${cells.join(', ')}${more}: ` : ''
-  return `${where}${message}${hint ? ` ${hint}` : ''}`
+  const option = OPTIONS[code]
+  const todo = hint && option ? `${hint.replace(/\.$/, '')}: ${option}` : hint
+  return `${where}${message}${todo ? ` ${todo}` : ''}`
+}
+
+/** The options for what a hint says. */
+const OPTIONS: Partial<Record<FaultCode, string>> = {
+  'missing-column': '--map',
+  'ambiguous-column': '--map',
+  'near-column': '--map',
+  'nothing-fed': '--map, --sheet, --heading-row',
+  'two-sheets': '--sheet',
+  'rows-above': '--heading-row',
+  'two-heading-rows': '--heading-row, --heading-rows',
+  'too-many-cells': '--delimiter',
+  'hidden-rows': '--only visible',
+  'below-table': '--last-row',
+  'guessed-encoding': '--encoding',
 }
 
 export function rowsText(rows: number): string {

@@ -3,7 +3,7 @@ import { CHECK_SHEET } from '../../workbook/check/own-sheets.ts'
 import { draftClick } from '../../messages/click-ids.ts'
 import { type Inspection, without } from '../draft.ts'
 import { readingOfSheet } from '../inspection.ts'
-import { faultLine } from '../faults.ts'
+import { checkWays, faultLine } from '../faults.ts'
 import { pageAsked, pagedSelect } from '../../messages/paged-select.ts'
 import type { Button, Line, Option, Select } from '../../messages/prompt.ts'
 import { PROMPT_LIMITS } from '../../messages/limits.ts'
@@ -28,8 +28,8 @@ export const checkStep: Step = {
     const table = previewTable(inspection, context.texts)
     return {
       title: titleOf(context, 2, 'check'),
-      lines: fitLines(lines, PROMPT_LIMITS.lineChars, () =>
-        context.texts.wizard.moreFaults(inspection.moreFaults + 1),
+      lines: fitLines(lines, PROMPT_LIMITS.lineChars, (left) =>
+        context.texts.wizard.moreNotes(left + inspection.moreFaults),
       ),
       ...(table && { table }),
       selects: sheetSelect(context, inspection),
@@ -78,13 +78,17 @@ function faultLines({ texts }: StepContext, inspection: Inspection): Line[] {
   const { wizard } = texts
   const stopping = inspection.faults.filter(({ note }) => !note)
   const notes = inspection.faults.filter(({ note }) => note)
+  const ways = checkWays(texts)
+  const { moreFaults } = inspection
   return [
     [bold(verdictOf(inspection, texts))],
-    ...stopping.map((group) => faultLine(group, texts)),
-    ...(inspection.moreFaults > 0 ? [[wizard.moreFaults(inspection.moreFaults)]] : []),
+    ...stopping.map((group) => faultLine(group, texts, ways)),
+    // The most severe come first: where there are notes, no fault is missing.
+    ...(moreFaults > 0 && notes.length === 0 ? [[wizard.moreFaults(moreFaults)]] : []),
     ...(notes.length > 0
-      ? [[bold(wizard.worthKnowing)], ...notes.map((group) => faultLine(group, texts))]
+      ? [[bold(wizard.worthKnowing)], ...notes.map((group) => faultLine(group, texts, ways))]
       : []),
+    ...(moreFaults > 0 && notes.length > 0 ? [[wizard.moreNotes(moreFaults)]] : []),
   ]
 }
 

@@ -7,7 +7,7 @@ import { pageAsked, pagedSelect } from '../../messages/paged-select.ts'
 import { headingOf } from '../preview-table.ts'
 import type { Line, Select } from '../../messages/prompt.ts'
 import { type Move, type StepContext, STALE, type Step } from '../step-context.ts'
-import { clip, code, dotted } from '../../messages/rich-text.ts'
+import { bold, clip, code, dotted } from '../../messages/rich-text.ts'
 import { fileLine, applyMapping, titleOf } from './title-and-file.ts'
 
 /** Still 2 of 4: choosing which column feeds which input. Takes effect only with Done. */
@@ -21,7 +21,7 @@ export const columnsStep: Step = {
     const fed = (context.workflow?.variables ?? []).map((variable) => pair(context, variable, mapping))
     return {
       title: titleOf(context, 2, 'columns'),
-      lines: [fileLine(context), [columnsHelp], ...fed],
+      lines: [fileLine(context), [columnsHelp], ...proposalLines(context), ...fed],
       selects: selectsOf(context, inspection, mapping),
       buttons: [
         { id: draftClick(draft, 'next'), label: buttons.done, style: 'primary' },
@@ -47,6 +47,13 @@ export const columnsStep: Step = {
   },
 }
 
+/** What to do about columns that are filled in only as suggestions. */
+function proposalLines({ draft: { state }, texts, workflow }: StepContext): Line[] {
+  if (!workflow?.variables.some(({ name }) => isProposed(state, name))) return []
+  const { proposals, acceptThem, buttons } = texts.wizard
+  return [[proposals, bold(buttons.done), acceptThem]]
+}
+
 /** `name ← Name · features ← Key features · max words ← – (optional)` */
 export function mappingLine(context: StepContext, mapping: Mapping): Line {
   return dotted(
@@ -68,7 +75,7 @@ function pair({ draft, texts }: StepContext, { name, label, required }: Variable
         : unfed.optional
       : code(clip(headingOf(draft.state.inspection, column), 40))
   const isProposal = draft.state.step === 'columns' && isProposed(draft.state, name)
-  return [clip(label, 40), ' ← ', from, ...(isProposal ? [` ${texts.wizard.proposed}`] : [])]
+  return [clip(label, 40), ' ← ', from, ...(isProposal ? [texts.wizard.proposed] : [])]
 }
 
 /** True while an input has the column that was proposed for it, and nobody has accepted that yet. */

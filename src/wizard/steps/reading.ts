@@ -1,7 +1,9 @@
 import { draftClick, type DraftVerb } from '../../messages/click-ids.ts'
 import type { Line, Option, Select } from '../../messages/prompt.ts'
-import { bold, clip, code, dotted } from '../../messages/rich-text.ts'
+import { PROMPT_LIMITS } from '../../messages/limits.ts'
+import { bold, clip, code, dotted, fitLines } from '../../messages/rich-text.ts'
 import { DELIMITERS, type Reading } from '../../workbook/types.ts'
+import { encodingName } from '../../workbook/encoding-name.ts'
 import { rowRangesText } from '../../workbook/row-ranges.ts'
 import { type DraftState, type Inspection, without } from '../draft.ts'
 import { faultLine } from '../faults.ts'
@@ -50,15 +52,22 @@ export const readingStep: Step = {
     const { inspection, reading } = draft.state
     if (!inspection) throw new Error('the reading is shown without an inspection')
     const table = previewTable(inspection, texts)
+    const stopping = inspection.faults.filter(({ fatal }) => fatal)
+    const notes = inspection.faults.filter(({ note }) => note)
+    const ways = { rows: buttons.extent } // its selects need no name
+    const lines = [
+      fileLine(context),
+      readingLine(context, inspection),
+      ...encodingLines(context, inspection),
+      ...groupsLines(context, inspection, buttons.extent),
+      [bold(verdictOf(inspection, texts))],
+      ...stopping.map((group) => faultLine(group, texts, ways)),
+      ...(notes.length > 0 ? [[bold(texts.wizard.worthKnowing)]] : []),
+      ...notes.map((group) => faultLine(group, texts, ways)),
+    ]
     return {
       title: titleOf(context, 2, 'reading'),
-      lines: [
-        fileLine(context),
-        readingLine(context, inspection),
-        ...encodingLines(context, inspection),
-        [bold(verdictOf(inspection, texts))],
-        ...inspection.faults.filter(({ note }) => note).map((group) => faultLine(group, texts)),
-      ],
+      lines: fitLines(lines, PROMPT_LIMITS.lineChars, texts.wizard.moreNotes),
       ...(table && { table }),
       selects: readingSelects(context, inspection).map(({ verb, ...select }) => ({
         id: draftClick(draft, verb),
@@ -95,6 +104,15 @@ export function readingLine({ draft, texts }: StepContext, inspection: Inspectio
     encoding && encodingName(encoding.label),
     delimiter !== undefined && said.delimiters[delimiter],
   )
+}
+
+/** Where the headings may be in two rows: how to have both. */
+export function groupsLines({ draft, texts }: StepContext, inspection: Inspection, way?: string): Line[] {
+  const { groupRow, headingRow, headingRows } = inspection
+  const isChosen = draft.state.reading.headingRow !== undefined
+  if (groupRow === null || groupRow !== headingRow - 1 || headingRows === 2 || isChosen) return []
+  const said = texts.wizard.howRead.groups(groupRow)
+  return [way === undefined ? [said] : [texts.wizard.way(said), bold(way)]]
 }
 
 /** The first lines in every encoding that is likely. */
@@ -200,12 +218,6 @@ const ENCODINGS = [
   'koi8-r',
 ] as const
 const SAMPLE_CHARS = 120
-
-/** `UTF-8`, `Shift_JIS`, `Windows-1252`: as people know it. */
-function encodingName(label: string): string {
-  if (label === 'shift_jis') return 'Shift_JIS'
-  return label.startsWith('windows-') ? label.replace('w', 'W') : label.toUpperCase()
-}
 
 /** With another encoding, delimiter or place, the headings are others, and columns chosen by hand mean nothing. */
 function changed(state: DraftState, change: Reading, head: 'sameHead' | 'otherHead' = 'otherHead'): Move {

@@ -2,6 +2,7 @@ import type { Texts } from '../../messages/texts/texts.ts'
 import { type DraftState, type Inspection, without } from '../draft.ts'
 import type { Line } from '../../messages/prompt.ts'
 import { PROMPT_LIMITS } from '../../messages/limits.ts'
+import type { FaultCode } from '../../workbook/fault.ts'
 import type { StepContext } from '../step-context.ts'
 import { bold, clip, code, dotted } from '../../messages/rich-text.ts'
 
@@ -20,13 +21,24 @@ export function fileLine({ draft, texts }: StepContext): Line {
   const { inspection } = draft.state
   return dotted(
     code(clip(draft.fileName, FILE_NAME_CHARS)),
-    inspection && texts.wizard.sheet(bold(inspection.sheet)),
+    inspection && inspection.delimiter === undefined && texts.wizard.sheet(bold(inspection.sheet)),
     inspection && texts.wizard.rows(inspection.rows),
   )
 }
 
+/** Nothing is wrong with the sheet; Rowbot only does not choose for a person. */
+const QUESTIONS = new Set<FaultCode>(['near-column', 'two-sheets', 'rows-above', 'two-heading-rows'])
+
+/** True if only a choice is missing for the sheet to run. */
+export function isQuestion({ faults }: Inspection): boolean {
+  const fatal = faults.filter((group) => group.fatal)
+  return fatal.length > 0 && fatal.every(({ code }) => QUESTIONS.has(code))
+}
+
 /** How many rows can run, in one sentence. */
-export function verdictOf({ good, rows }: Inspection, { wizard }: Texts): string {
+export function verdictOf(inspection: Inspection, { wizard }: Texts): string {
+  const { good, rows } = inspection
+  if (isQuestion(inspection)) return wizard.chooseFirst
   if (good === 0) return wizard.nothingRuns
   return good === rows ? wizard.allRun(rows) : wizard.cannotRun(rows - good)
 }

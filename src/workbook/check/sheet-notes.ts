@@ -1,3 +1,4 @@
+import { encodingName } from '../encoding-name.ts'
 import type { Book, SheetFacts } from '../read/book.ts'
 import { columnName, type RawRow } from '../read/value.ts'
 import { isPicture, type CellFault } from './prepare.ts'
@@ -31,6 +32,7 @@ export function noteFacts(
     tally.add({ code: 'picture-over-cell' }, columnName(column) + row)
   if (book.hasMacros) tally.add({ code: 'macros' })
   const encoding = book.csv?.encoding
-  if (encoding && !encoding.sure) tally.add({ code: 'guessed-encoding', encoding: encoding.label })
+  if (encoding && !encoding.sure)
+    tally.add({ code: 'guessed-encoding', encoding: encodingName(encoding.label) })
   if (facts.webPage) tally.add({ code: 'web-page' })
 }

@@ -4,15 +4,18 @@ import { open, rename } from 'node:fs/promises'
 import type { ResultRow } from '../../engine/task.ts'
 import type { Limits } from '../limits.ts'
 import { FileRefusal } from '../read/refusal.ts'
-import type { OwnWorkbook, ResultHeader, UploadFile } from '../types.ts'
+import type { OwnWorkbook, ResultHeader, UploadFile, WhyNew } from '../types.ts'
 import { CannotCarry } from './carried/cannot-carry.ts'
 import { outputNamesIn, type ResultWriter } from './columns.ts'
 import { CsvResult } from './result-csv.ts'
 import { OwnResult } from './own/own-result.ts'
 import { XlsxResult } from './result-xlsx.ts'
 
-/** What a step of writing came to: it is ready for rows, or the person’s own workbook cannot take them. */
-export type WriteStep = { ready: true } | { ready: false; reason: string }
+/**
+ * What a step of writing came to: it is ready for rows (with the number of columns added to the person’s own workbook,
+ * once it is known), or that workbook cannot take them.
+ */
+export type WriteStep = { ready: true; columns?: number } | { ready: false; why: WhyNew }
 
 /**
  * Writes the rows of a result into the person’s own workbook, in the same way as `writeResultFile`. If that turns out
@@ -27,32 +30,32 @@ export async function* writeOwnFile(
   let rows = yield READY
   const outputNames = header.outputNames.length > 0 ? header.outputNames : outputNamesIn(rows ?? [])
   const file = await open(part, 'w')
-  let reason: string | undefined
+  let why: WhyNew | undefined
   try {
     const complete = { ...header, outputNames }
     const writer = await OwnResult.start(file, `${part}.long`, complete, own, rows ?? [])
     while (rows) {
       await writer.add(rows)
-      rows = yield READY
+      rows = yield { ready: true, columns: writer.columns }
     }
     await writer.finish()
   } catch (error) {
-    reason = reasonOf(error)
+    why = whyNew(error)
   } finally {
     await file.close()
   }
-  if (reason === undefined) await rename(part, path)
-  else yield { ready: false, reason }
+  if (why === undefined) await rename(part, path)
+  else yield { ready: false, why }
 }
 
 const READY: WriteStep = { ready: true }
 
 /** @throws what is not about the workbook: a full disk would fail a new one, too */
-function reasonOf(error: unknown): string {
-  if (error instanceof CannotCarry) return error.message
-  if (error instanceof FileRefusal) return 'a part of it is damaged'
+function whyNew(error: unknown): WhyNew {
+  if (error instanceof CannotCarry) return { code: error.code, message: error.message }
+  if (error instanceof FileRefusal) return { code: 'damaged', message: 'a part of it is damaged' }
   if (error instanceof Error && 'syscall' in error) throw error
-  return 'its parts are written in an unusual way'
+  return { code: 'unusual', message: 'its parts are written in an unusual way' }
 }
 
 /**

@@ -262,8 +262,8 @@ describe('the buttons of a task', () => {
     expect(chat.told).toEqual([{ to: 'Mei', text: 'There is nothing to pause: the task is stopped.' }])
   })
 
-  test('bring the results so far as a file', async () => {
-    const { db, clock, pass, press, chat, id } = await aTask()
+  test('bring the results so far as a file, and say whose workbook it is', async () => {
+    const { db, clock, pass, press, chat, id, written } = await aTask()
     const hand = aHand(db, clock)
     const task = await hand.shelf.take(id)
     if (!task) throw new Error('not taken')
@@ -271,8 +271,15 @@ describe('the buttons of a task', () => {
     await pass(4_000)
     await press('Results so far')
     expect(chat.uploads).toMatchObject([
-      { text: 'test_batch_data · Product copywriter: results so far, 2 of 5.' },
+      {
+        text: 'test_batch_data · Product copywriter: results so far, 2 of 5 · your workbook, 9 columns added',
+      },
     ])
+    written.now = { kind: 'plain', why: { code: 'kind', message: 'it is not an .xlsx or .xlsm workbook' } }
+    await press('Results so far')
+    expect(chat.uploads.at(-1)?.text).toEndWith(
+      'a new workbook: columns can only be added to .xlsx and .xlsm files',
+    )
     chat.answer = undefined
     chat.upload = () => Promise.resolve({ kind: 'failed', error: '503' })
     await press('Results so far')

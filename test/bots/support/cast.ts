@@ -3,7 +3,7 @@ import { ChatHandlers } from '../../../src/bots/handlers/chat-handlers.ts'
 import { Reporter, type ReporterOptions } from '../../../src/bots/reporter.ts'
 import { TaskActions } from '../../../src/bots/handlers/task-actions.ts'
 import { findTask, type TaskView } from '../../../src/db/tasks/tasks.ts'
-import type { UploadFile } from '../../../src/workbook/types.ts'
+import type { UploadFile, WrittenResult } from '../../../src/workbook/types.ts'
 import { WorkflowRuntimes } from '../../../src/app/workflow-runtimes.ts'
 import { later, QUICK } from '../../support/bot.ts'
 import { box } from '../../support/runner-store.ts'
@@ -18,10 +18,13 @@ export async function aDesk(more: Partial<ReporterOptions> = {}) {
   const bot = { db, clock, engineFor, runtimes, timing: QUICK, hasRunner: () => true }
   const chat = new FakeChat(clock.now)
   const faults: unknown[] = []
+  /** what becomes of the results from now on */
+  const written: { now: WrittenResult } = { now: { kind: 'own', columns: 9 } }
   const makeResult = (task: TaskView) =>
     Promise.resolve({
       name: `${task.name}.results.xlsx`,
       content: new Blob([`${task.counts.succeeded} results`]),
+      written: written.now,
       remove: () => Promise.resolve(),
     })
   const build = () => {
@@ -69,6 +72,7 @@ export async function aDesk(more: Partial<ReporterOptions> = {}) {
     ...cast,
     chat,
     faults,
+    written,
     reporter,
     desk: handlers,
     wizard,

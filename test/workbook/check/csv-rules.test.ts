@@ -30,7 +30,7 @@ test('a row with more cells than headings is a fault of that row, and nothing of
   expect(found.faults).toMatchObject([{ code: 'too-many-cells', cells: ['C2'], fatal: false, note: false }])
   const [first, second] = await prepared(fixture('ragged'), { variables })
   expect(first?.inputs).toBeUndefined()
-  expect(first?.fault).toStartWith('C2: The row has more cells than the 2 of the headings.')
+  expect(first?.fault).toStartWith('C2: The row has more cells than there are headings (2).')
   expect(first?.cells).toEqual(['Lamp', 'red', ' big lamp'])
   expect(second?.inputs).toEqual({ name: 'Chair', description: 'wood' })
 })

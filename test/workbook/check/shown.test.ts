@@ -117,7 +117,7 @@ test('where the shown text would lose something the whole value is sent, and a n
     ['E2', 'shown-with-exponent', true],
   ])
   expect(found.faults[0]?.message).toBe(
-    'The cell shows a date without its year; the whole date is sent, such as “2026-03-16”.',
+    'The cell shows a date without the year; the whole date is sent, such as “2026-03-16”.',
   )
 })
 

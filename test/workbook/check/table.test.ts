@@ -70,7 +70,7 @@ test('where two sheets fit equally nothing runs until a person has chosen one', 
     good: 0,
     faults: [{ code: 'two-sheets', fatal: true, params: { sheets: ['Orders', 'Archive'], sheet: 'Orders' } }],
   })
-  expect(found.faults[0]?.message).toBe('“Orders” and “Archive” both fit; “Orders” is shown.')
+  expect(found.faults[0]?.message).toBe('“Orders” and “Archive” both fit the workflow; “Orders” is shown.')
   expect((await prepared(book(sheets), { variables: COPYWRITER }))[0]?.fault).toStartWith('“Orders” and')
   for (const sheet of ['Orders', 'Archive'])
     expect(await checked(book(sheets), { variables: COPYWRITER, sheet })).toMatchObject({
@@ -84,7 +84,7 @@ test('three sheets that fit equally are all named', async () => {
   const found = await checked(book({ Jan: PRODUCTS, Feb: PRODUCTS, Mar: PRODUCTS }), {
     variables: COPYWRITER,
   })
-  expect(found.faults[0]?.message).toBe('“Jan”, “Feb” and “Mar” all fit; “Jan” is shown.')
+  expect(found.faults[0]?.message).toBe('“Jan”, “Feb” and “Mar” all fit the workflow; “Jan” is shown.')
 })
 
 test('a sheet that is empty but for its headings is no rival', async () => {
@@ -212,7 +212,9 @@ test('a value that is an input’s name does not make its row the headings unask
     good: 0,
     faults: [{ code: 'rows-above', fatal: true, params: { row: 4, count: 3 } }],
   })
-  expect(found.faults[0]?.message).toBe('Row 4 was taken for the headings, and 3 filled rows lie above it.')
+  expect(found.faults[0]?.message).toBe(
+    'Row 4 has the headings, but 3 filled rows are above it and would not run.',
+  )
   expect((await prepared(book({ Data: rows }), { variables: QUERY }))[0]?.fault).toStartWith('Row 4')
   expect(await checked(book({ Data: rows }), { variables: QUERY, headingRow: 4 })).toMatchObject({
     good: 1,

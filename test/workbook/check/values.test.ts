@@ -52,7 +52,7 @@ const CASES: [string, Value, Variable, unknown][] = [
     'a formula never calculated',
     { uncalculated: true },
     text,
-    'uncalculated: The cell has a formula that was never calculated. Open the file in Excel, save it, and send it again.',
+    'uncalculated: The cell’s formula was never calculated. Open the file in Excel, save it, and send it again.',
   ],
   ['an option', 'casual', tone, 'casual'],
   ['a number that is an option', 1, tone, '1'],
@@ -75,7 +75,7 @@ const CASES: [string, Value, Variable, unknown][] = [
     'empty, where the app’s own default is refused',
     null,
     { ...tone, required: true, default: '' },
-    'refused-default: Value is empty, and the app’s own value for that is not one of its options. Choose an option.',
+    'refused-default: Value is empty, and the app’s default is not one of its options. Fill in one of them.',
   ],
   [
     'a long id that was written in full',

@@ -36,7 +36,7 @@ export async function ownResult(
   await writer.next()
   for (const rows of [...chunks, undefined]) {
     const { value } = await writer.next(rows)
-    if (value && !value.ready) return value.reason
+    if (value && !value.ready) return value.why.message
   }
   return Bun.file(path).bytes()
 }

@@ -37,9 +37,9 @@ export const newTask = (n: Numbers) => ({
   dropCorrected: 'Drop the corrected file here, or click',
   dropOther: 'Drop another file here, or click',
   check: {
-    reading: 'How the file was read:',
+    reading: 'How the file was read',
     sheet: 'Sheet',
-    faults: 'Faults by cell',
+    faults: 'To fix',
     preview: (rows: number) => (rows === 1 ? 'The first row' : `The first ${n.count(rows)} rows`),
     feeds: 'feeds',
     notSent: 'kept, not sent',

@@ -95,6 +95,11 @@ export const page = (n: Numbers) => ({
     download: 'Download',
     downloadSoFar: 'Results so far',
     downloadCsv: 'Download as CSV',
+    downloadHint: {
+      own: 'Your workbook with the outputs in columns added to it',
+      fresh: (why: string) => `A new workbook: ${why}`,
+      csv: 'Your columns and the outputs as text',
+    },
     details: 'Details',
   },
   confirm: {

@@ -86,7 +86,22 @@ export const tasks = (n: Numbers) => ({
   },
   haltedFor: <S>(name: string, person: S): Rich<S> => [`${name} has stopped and needs you. `, person],
   resultsSoFar: (name: string, settled: number, total: number) =>
-    `${name}: results so far, ${n.count(settled)} of ${n.count(total)}.`,
+    `${name}: results so far, ${n.count(settled)} of ${n.count(total)}`,
+  inYours: (columns: number) =>
+    `your workbook, ${columns === 1 ? '1 column' : `${n.count(columns)} columns`} added`,
+  inNew: (why: string) => `a new workbook: ${why}`,
+  whyNew: {
+    kind: 'columns can only be added to .xlsx and .xlsm files',
+    'no-room': 'your sheet has no room for more columns',
+    'too-large': 'yours would become too large',
+    'macro-sheets': 'yours has macro sheets',
+    damaged: 'a part of yours is damaged',
+    unusual: 'yours is built in an unusual way',
+    'too-slow': 'adding columns to yours takes too long',
+    stopped: 'columns could not be added to yours',
+    gone: 'your file is no longer kept',
+    'old-task': 'the task was started by an earlier version of Rowbot',
+  },
   tooLarge: <S>(id: string, link: S | undefined): Rich<S> =>
     link === undefined
       ? [

@@ -5,8 +5,8 @@ export type Rich<S> = (string | S)[]
 
 /** What an encoding is for, by its label. */
 const SCRIPTS: Record<string, string> = {
-  gb18030: 'Chinese (simplified)',
-  big5: 'Chinese (traditional)',
+  gb18030: 'Chinese, simplified',
+  big5: 'Chinese, traditional',
   shift_jis: 'Japanese',
   'euc-jp': 'Japanese',
   'euc-kr': 'Korean',
@@ -48,7 +48,7 @@ export const wizard = (n: Numbers) => ({
     corrected: 'Send a corrected file',
     otherFile: 'Send another file',
     marked: 'Marked copy',
-    runOthers: (rows: number) => `Run the other ${n.count(rows)}`,
+    runOthers: (rows: number) => (rows === 1 ? 'Run the other row' : `Run the other ${n.count(rows)}`),
     exact: 'Exact values…',
     start: 'Start',
     tryFirst: 'Try 1 row first',
@@ -79,12 +79,14 @@ export const wizard = (n: Numbers) => ({
     onlyVisible: 'only visible rows',
     allRows: 'All rows',
     hiddenLabel: 'Rows',
-    valuesLabel: 'What is sent of a cell',
+    valuesLabel: 'What is sent for a cell',
     values: { shown: 'What the cell shows', raw: 'The value behind it' },
     valuesHint: { shown: '12.5% is sent as 12.5%', raw: '12.5% is sent as 0.125' },
     encoding: 'Encoding',
-    whichEncoding: 'The file makes sense in more than one encoding. Its first lines in each:',
-    delimiter: 'Between the cells',
+    whichEncoding: 'The file could be in any of these encodings. Its first lines in each:',
+    groups: (row: number) =>
+      `Row ${n.count(row)} looks like groups over these headings. To join them, as “Price / EUR”, begin at row ${n.count(row)} with 2 rows of headings.`,
+    delimiter: 'Cells separated by',
     delimiters: { ',': 'Comma ,', ';': 'Semicolon ;', '\t': 'Tab', '|': 'Bar |' },
     scripts: SCRIPTS,
   },
@@ -98,25 +100,35 @@ export const wizard = (n: Numbers) => ({
     return [...needs, ...takes, '.']
   },
   feed: (columns: number, inputs: number) =>
-    `${columns} ${columns === 1 ? 'column feeds' : 'columns feed'} ${inputs} ${inputs === 1 ? 'input' : 'inputs'}`,
+    columns === 0
+      ? 'No column feeds an input'
+      : `${columns} ${columns === 1 ? 'column feeds' : 'columns feed'} ${inputs} ${inputs === 1 ? 'input' : 'inputs'}`,
   notSent: <S>(headings: S[], more: number): Rich<S> => [
     ...listed(headings),
     more > 0 ? ` and ${more} more` : '',
     headings.length + more === 1 ? ' is kept in the result, not sent' : ' are kept in the result, not sent',
   ],
   unmapped: { required: '– (required)', optional: '– (optional)' },
-  proposed: '(suggested)',
+  proposed: ' (suggested)',
+  proposals: 'The suggested columns are filled in: ',
+  acceptThem: ' accepts them.',
   remembered: 'The columns are mapped as you chose last time.',
   row: 'row',
   cannotRun: (rows: number) =>
     rows === 1 ? '1 row cannot run as it is' : `${n.count(rows)} rows cannot run as they are`,
   nothingRuns: 'No row of this sheet can run as it is',
   allRun: (rows: number) => (rows === 1 ? 'The row can run.' : `All ${n.count(rows)} rows can run.`),
+  chooseFirst: 'Please choose before anything runs',
   worthKnowing: 'Worth knowing',
   cells: (cells: string[], count: number) =>
     count > cells.length ? `${cells.join(', ')} and ${n.count(count - cells.length)} more` : cells.join(', '),
+  rowsNamed: (rows: string[], count: number) =>
+    `${count === 1 ? 'Row' : 'Rows'} ${count > rows.length ? `${rows.join(', ')} and ${n.count(count - rows.length)} more` : rows.join(', ')}`,
+  /** the way to it: `choose the column: Columns…` */
+  way: (hint: string) => `${hint.replace(/\.$/, '')}: `,
   fault: (cells: string, message: string, hint: string | undefined) =>
     [...(cells === '' ? [] : [`${cells}:`]), message, ...(hint === undefined ? [] : [hint])].join(' '),
+  moreNotes: (kinds: number) => `… and ${n.count(kinds)} more.`,
   moreFaults: (kinds: number) =>
     `… and ${n.count(kinds)} more ${kinds === 1 ? 'kind' : 'kinds'} of fault. The result lists every one.`,
   columnsHelp: 'Choose an input, then the column that feeds it.',
@@ -157,15 +169,15 @@ export const wizard = (n: Numbers) => ({
     extent: {
       title: 'Headings and rows',
       labels: {
-        row: 'The row that has the headings',
+        row: 'Heading row',
         headingRows: 'Rows of headings',
-        lastRow: 'The last row of the table',
+        lastRow: 'Last row of the table',
         only: 'Only these rows',
       },
       hints: {
         row: 'Its number in the sheet',
         headingRows: '1, or 2 for headings such as “Price / EUR”',
-        lastRow: 'Empty: the end is found',
+        lastRow: 'Empty: found automatically',
         only: 'Such as 3-40, 88. Empty: all rows',
       },
       endsAbove: 'The table must end below its headings.',

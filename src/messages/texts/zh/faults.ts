@@ -43,28 +43,31 @@ export const faults = (n: Numbers) =>
     'missing-column': ({ label, guess }) =>
       say(
         `缺少“${label}”列，这一项必填。`,
-        guess ? `是“${guess}”这一列吗？请选择对应的列，或修改表头。` : '请添加这一列，或选择对应的列。',
+        guess ? `是“${guess}”这一列吗？请修改表头，或选择对应的列。` : '请添加这一列，或选择对应的列。',
       ),
     'ambiguous-column': ({ label, columns }) =>
-      say(`${columns.join('、')} 列的表头都像“${label}”。`, '请选择其中一列，或修改另一列的表头。'),
+      say(`${columns.join('、')} 列的表头都像“${label}”。`, '请修改其他列的表头，或选择其中一列。'),
     'near-column': ({ label, heading }) =>
-      say(`没有名为“${label}”的列，是“${heading}”这一列吗？`, '请选择对应的列，或选择将该输入留空。'),
+      say(`没有名为“${label}”的列，是“${heading}”这一列吗？`, '请选择对应的列，或将该输入留空。'),
     'nothing-fed': () => say('这张工作表没有任何列对应输入。', '请选择对应的列、其他工作表或其他表头行。'),
     'two-sheets': ({ sheets, sheet }) =>
       say(
-        `${list(sheets.map((name) => `“${name}”`))}都符合要求，当前显示“${sheet}”。`,
+        `${list(sheets.map((name) => `“${name}”`))}都符合该工作流，当前显示的是“${sheet}”。`,
         '请选择要运行的工作表。',
       ),
     'rows-above': ({ row, count }) =>
       say(
-        `第 ${n.count(row)} 行被当作表头，它上方还有 ${n.count(count)} 行数据。`,
-        '这些行不会运行。请选择表头所在行。',
+        `第 ${n.count(row)} 行是表头，但它上方还有 ${n.count(count)} 行数据，这些行不会运行。`,
+        '请选择表头所在行。',
       ),
     'two-heading-rows': ({ row, next }) =>
-      say(`第 ${n.count(row)} 行像是第 ${n.count(next)} 行表头的分组。`, '请选择表头所在行。'),
+      say(
+        `第 ${n.count(row)} 行像是第 ${n.count(next)} 行表头上方的分组标题。`,
+        `请选择第 ${n.count(next)} 行作为表头，或两行合用。`,
+      ),
     required: ({ label }) => say(`${label} 为空，这一项必填。`),
     'refused-default': ({ label }) =>
-      say(`${label} 为空，而应用自带的默认值不在可选值之内。`, '请选择一个选项。'),
+      say(`${label} 为空，而应用的默认值不在可选值之内。`, '请填写其中一个可选值。'),
     'required-picture': ({ label }) =>
       say(`单元格里是图片；${label} 必填。`, '请改填文字；如果是文件，请填写文件地址。'),
     'too-long': ({ label, length, max, upTo }) =>
@@ -112,41 +115,41 @@ export const faults = (n: Numbers) =>
     'only-column': ({ label, heading }) => say(`只有“${heading}”这一列，因此用于“${label}”。`),
     'decimal-comma': ({ value, guess }) =>
       say(
-        `${quote(value)}可能是两个不同的数：文件中其他数字以逗号作小数点。`,
+        `${quote(value)}有两种读法：文件中其他数字以逗号作小数点。`,
         guess === undefined ? undefined : `是 ${guess} 吗？请去掉千位分隔符，并用点作小数点。`,
       ),
     'too-many-cells': ({ headings }) =>
       say(
-        `该行的单元格多于 ${n.count(headings)} 个表头。`,
+        `该行的单元格比表头（${n.count(headings)} 个）多。`,
         '如果文字中含有分隔符，请给它加上引号，或选择其他分隔符。',
       ),
     'long-number': () =>
       say('数字超过 15 位，Excel 无法完整保存。', '如果是编号，请把该列设为文本格式后重新输入。'),
     'hidden-by-format': ({ sent }) =>
-      say(`单元格的格式隐藏了内容，仍会发送，如“${sent}”。`, '如果不需要发送，请清空该单元格。'),
+      say(`单元格因格式设置看似为空，但其中的值仍会发送，如“${sent}”。`, '如果不需要发送，请清空该单元格。'),
     'shown-as-hashes': ({ sent }) =>
       say(`Excel 只显示 ####，会发送原值，如“${sent}”。`, '请修正日期或单元格格式。'),
     'shown-without-year': ({ sent }) => say(`单元格显示的日期没有年份，会发送完整日期，如“${sent}”。`),
     'shown-with-exponent': ({ sent }) => say(`Excel 以科学计数法显示该数字，会发送全部数字，如“${sent}”。`),
-    'hidden-rows': () => say('隐藏的行也包括在内。', '如果不需要运行，请删除这些行。'),
-    'merged-cells': () => say('有跨行合并的单元格：只有第一行有值。', '请取消合并，并逐行填写。'),
+    'hidden-rows': () => say('隐藏的行也包括在内。', '如需略过，请选择仅可见行。'),
+    'merged-cells': () => say('有跨行合并的单元格，其中只有第一行有值。', '请取消合并，并逐行填写。'),
     'web-page': () =>
       say(
         '文件其实是名为 .xls 的网页：已读取其中的表格，所有单元格都当作文本。',
         '如果与预期不符，请用 Excel 打开并另存为 .xlsx。',
       ),
-    'covered-value': () => say('合并单元格下面藏有值：不会发送。', '如果需要发送，请取消合并。'),
-    'picture-in-cell': () => say('单元格里是图片：按空单元格处理。'),
-    'picture-over-cell': () => say('图片浮在数据行上方：不会发送。'),
-    'totals-row': () => say('这是表格的汇总行：已略过。'),
+    'covered-value': () => say('合并单元格下面藏有一个值，不会发送。', '如需发送，请取消合并。'),
+    'picture-in-cell': () => say('单元格里是图片，按空单元格处理。'),
+    'picture-over-cell': () => say('有图片浮在这些行上，不会发送。'),
+    'totals-row': () => say('这是表格的汇总行，已略过。'),
     'below-table': () => say('表格下方的行已略过。', '如果是数据，请指定表格的最后一行。'),
     'hidden-rows-left-out': () => say('隐藏的行已略过。'),
     'rows-left-out': () => say('未选中的行已略过。'),
-    macros: () => say('文件包含宏：宏不会运行，结果文件中也不会保留。'),
+    macros: () => say('文件包含宏。宏不会运行，结果文件中也不会保留。'),
     'guessed-encoding': ({ encoding }) =>
       say(
         `文件按 ${encoding} 编码读取，这只是推测。`,
-        '请在预览中检查文字；如有乱码，请选择其他编码，或另存为“CSV UTF-8”。',
+        '如果预览中有乱码，请另存为“CSV UTF-8”，或选择其他编码。',
       ),
   }) satisfies Record<string, Say>
 

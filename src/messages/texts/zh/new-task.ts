@@ -36,10 +36,10 @@ export const newTask = (n: Numbers): ReturnType<typeof english> => ({
   dropCorrected: '把修改后的文件拖到这里，或点击选择',
   dropOther: '把另一个文件拖到这里，或点击选择',
   check: {
-    reading: '读取方式：',
+    reading: '读取方式',
     sheet: '工作表',
-    faults: '有问题的单元格',
-    preview: (rows) => `前 ${n.count(rows)} 行`,
+    faults: '待处理',
+    preview: (rows) => (rows === 1 ? '第一行' : `前 ${n.count(rows)} 行`),
     feeds: '对应',
     notSent: '保留，不发送',
     fault: '有问题',

@@ -89,6 +89,11 @@ export const page = (n: Numbers): ReturnType<typeof english> => ({
     download: '下载结果',
     downloadSoFar: '下载目前的结果',
     downloadCsv: '下载为 CSV',
+    downloadHint: {
+      own: '您的原文件，输出写在新增的列中',
+      fresh: (why) => `新建的文件：${why}`,
+      csv: '原有的列和输出，纯文本格式',
+    },
     details: '详情',
   },
   confirm: {

@@ -57,7 +57,21 @@ export const tasks = (n: Numbers): ReturnType<typeof english> => ({
     page: '打开页面',
   },
   haltedFor: (name, person) => [`${name} 已停止，需要您处理。`, person],
-  resultsSoFar: (name, settled, total) => `${name}：目前的结果，${n.count(settled)} / ${n.count(total)} 行。`,
+  resultsSoFar: (name, settled, total) => `${name}：目前的结果，${n.count(settled)} / ${n.count(total)} 行`,
+  inYours: (columns) => `您的原文件，新增 ${n.count(columns)} 列`,
+  inNew: (why) => `新建的文件：${why}`,
+  whyNew: {
+    kind: '只有 .xlsx 和 .xlsm 文件可以直接加列',
+    'no-room': '工作表已没有空余的列',
+    'too-large': '加列后原文件会过大',
+    'macro-sheets': '原文件含有宏表',
+    damaged: '原文件有损坏的部分',
+    unusual: '原文件的结构较特殊，无法加列',
+    'too-slow': '在原文件中加列耗时过长',
+    stopped: '未能在原文件中加列',
+    gone: '原文件已不再保留',
+    'old-task': '任务由旧版 Rowbot 创建',
+  },
   tooLarge: (id, link) =>
     link === undefined
       ? [`结果文件太大，无法发到这里。管理员可以用“rowbot result ${id}”取得。`]

@@ -53,11 +53,13 @@ export const wizard = (n: Numbers): ReturnType<typeof english> => ({
     onlyVisible: '仅可见行',
     allRows: '所有行',
     hiddenLabel: '行',
-    valuesLabel: '发送单元格的什么内容',
+    valuesLabel: '发送内容',
     values: { shown: '单元格显示的内容', raw: '单元格的原始值' },
     valuesHint: { shown: '12.5% 发送为 12.5%', raw: '12.5% 发送为 0.125' },
     encoding: '编码',
-    whichEncoding: '这个文件可能是不止一种编码。各编码下的前几行：',
+    whichEncoding: '这个文件可能是以下任何一种编码，各自的前几行如下：',
+    groups: (row) =>
+      `第 ${n.count(row)} 行像是这些表头上方的分组标题。如需合用（如“价格 / EUR”），请从第 ${n.count(row)} 行起设 2 行表头。`,
     delimiter: '分隔符',
     delimiters: { ',': '逗号 ,', ';': '分号 ;', '\t': '制表符', '|': '竖线 |' },
     scripts: {
@@ -90,7 +92,7 @@ export const wizard = (n: Numbers): ReturnType<typeof english> => ({
     const takes = optional.length > 0 ? [needs.length > 0 ? '；选填：' : '选填：', ...listed(optional)] : []
     return [...needs, ...takes, '。']
   },
-  feed: (columns, inputs) => `${columns} 列对应 ${inputs} 个输入`,
+  feed: (columns, inputs) => (columns === 0 ? '没有列对应输入' : `${columns} 列对应 ${inputs} 个输入`),
   notSent: <S>(headings: S[], more: number): Rich<S> => [
     ...listed(headings),
     more > 0 ? ` 等 ${headings.length + more} 列` : '',
@@ -98,15 +100,22 @@ export const wizard = (n: Numbers): ReturnType<typeof english> => ({
   ],
   unmapped: { required: '–（必填）', optional: '–（选填）' },
   proposed: '（建议）',
+  proposals: '建议的列已填好，确认请点',
+  acceptThem: '。',
   remembered: '已沿用您上次选择的对应关系。',
   row: '行',
   cannotRun: (rows) => `有 ${n.count(rows)} 行暂时无法运行`,
   nothingRuns: '这张工作表暂时无法运行',
-  allRun: (rows) => `全部 ${n.count(rows)} 行都可以运行。`,
+  allRun: (rows) => (rows === 1 ? '这一行可以运行。' : `全部 ${n.count(rows)} 行都可以运行。`),
+  chooseFirst: '运行前请先选择',
   worthKnowing: '请留意',
   cells: (cells, count) =>
     count > cells.length ? `${cells.join('、')} 等 ${n.count(count)} 处` : cells.join('、'),
+  rowsNamed: (rows, count) =>
+    `第 ${rows.join('、')} 行${count > rows.length ? `等 ${n.count(count)} 行` : ''}`,
+  way: (hint) => `${hint.replace(/。$/, '')}：`,
   fault: (cells, message, hint) => `${cells === '' ? '' : `${cells}：`}${message}${hint ?? ''}`,
+  moreNotes: (kinds) => `……另有 ${n.count(kinds)} 项。`,
   moreFaults: (kinds) => `……另有 ${n.count(kinds)} 类问题，结果文件会逐一列出。`,
   columnsHelp: '先选择一个输入，再选择为它提供数据的列。',
   atOnce: (rows) => `同时 ${n.count(rows)} 行`,

@@ -14,7 +14,8 @@ const PRINTER_SETTINGS = 'application/vnd.openxmlformats-officedocument.spreadsh
  */
 export function removeMacros(pack: Package, workbook: string): boolean {
   const related = [...pack.relationships(workbook).values()]
-  if (related.some(({ type }) => /macrosheet$/i.test(type))) throw new CannotCarry('it has macro sheets')
+  if (related.some(({ type }) => /macrosheet$/i.test(type)))
+    throw new CannotCarry('it has macro sheets', 'macro-sheets')
   const projects = related.filter(({ type }) => type === 'vbaProject').map(({ target }) => target)
   for (const project of projects) {
     for (const { target } of pack.relationships(project).values()) pack.remove(target)

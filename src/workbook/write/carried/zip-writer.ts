@@ -64,7 +64,8 @@ export class ZipWriter {
   }
 
   async #write(bytes: Uint8Array): Promise<void> {
-    if (this.#position + bytes.length > MAX_BYTES) throw new CannotCarry('it would be larger than 4 GB')
+    if (this.#position + bytes.length > MAX_BYTES)
+      throw new CannotCarry('it would be larger than 4 GB', 'too-large')
     await this.#file.write(bytes, 0, bytes.length, this.#position)
     this.#position += bytes.length
   }
@@ -111,7 +112,8 @@ export class ZipPart {
       this.#sinceCollected = 0
       Bun.gc(true)
     }
-    if (this.#sizes.unpackedBytes > MAX_BYTES) throw new CannotCarry('its sheet would be larger than 4 GB')
+    if (this.#sizes.unpackedBytes > MAX_BYTES)
+      throw new CannotCarry('its sheet would be larger than 4 GB', 'too-large')
     if (!this.#deflate.write(bytes)) await Promise.race([once(this.#deflate, 'drain'), this.#failed()])
   }
 

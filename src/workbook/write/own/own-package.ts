@@ -28,7 +28,7 @@ export interface OwnPackage {
 export function openPackage(zip: Zip, pack: Package, sheet: string): OwnPackage {
   const path = [...relationships(zip, '').values()].find(({ type }) => type === 'officeDocument')?.target
   if (path === undefined || !path.endsWith('.xml') || !zip.has(path))
-    throw new CannotCarry('it is not an .xlsx or .xlsm workbook')
+    throw new CannotCarry('it is not an .xlsx or .xlsm workbook', 'kind')
   const related = pack.relationships(path)
   const sheets = [...pack.text(path).matchAll(/<(?:[\w.-]+:)?sheet\s([^>]*)>/g)].map(([, source = '']) => {
     return { name: attributes(source)['name'] ?? '', part: related.get(relationshipIdIn(source))?.target }

@@ -78,6 +78,11 @@ export class OwnResult implements ResultWriter {
     this.#part = part
   }
 
+  /** how many it adds */
+  get columns(): number {
+    return this.#plan.columns.length
+  }
+
   async add(rows: ResultRow[]): Promise<void> {
     const { columns, place, header, longSheet, survey } = this.#plan
     for (const row of rows) {

@@ -54,7 +54,7 @@ export function placeFor(
   const first =
     (isBeside ? beside : Math.max(beside, survey.lastUsed, ...others.map(({ right }) => right))) + 1
   const last = first + count - 1
-  if (last > LAST_COLUMN) throw new CannotCarry('its sheet has no room for more columns')
+  if (last > LAST_COLUMN) throw new CannotCarry('its sheet has no room for more columns', 'no-room')
   const { autoFilter } = survey
   return {
     first,
@@ -68,7 +68,8 @@ export function placeFor(
 function tableIn(pack: Package, part: string | undefined): ExcelTable {
   const tag = part === undefined ? undefined : /<(?:[\w.-]+:)?table\b[^>]*>/.exec(pack.text(part))?.[0]
   const area = areaOf(attribute(tag ?? '', 'ref'))
-  if (part === undefined || tag === undefined || !area) throw new CannotCarry('one of its tables is damaged')
+  if (part === undefined || tag === undefined || !area)
+    throw new CannotCarry('one of its tables is damaged', 'damaged')
   const type = attribute(tag, 'tableType') ?? 'worksheet'
   return { part, area, canGrow: type === 'worksheet' && (attribute(tag, 'headerRowCount') ?? '1') === '1' }
 }
@@ -79,7 +80,7 @@ const ROW_EMU = 190_500
 
 /** Where charts and pictures lie over cells: nobody wants to look for a column under a chart. */
 function floatingIn(pack: Package, part: string | undefined): Area[] {
-  if (part === undefined) throw new CannotCarry('its drawing is missing')
+  if (part === undefined) throw new CannotCarry('its drawing is missing', 'damaged')
   const anchors = pack
     .text(part)
     .matchAll(/<(?:[\w.-]+:)?(?:twoCell|oneCell)Anchor\b[\s\S]*?<\/(?:[\w.-]+:)?(?:twoCell|oneCell)Anchor>/g)

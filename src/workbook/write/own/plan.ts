@@ -35,7 +35,7 @@ export async function planned(
   { file, sheet, headingRow, limits }: OwnWorkbook & { file: UploadFile; limits: Limits },
 ): Promise<Plan> {
   if (file.bytes[0] !== 0x50 || file.bytes[1] !== 0x4b)
-    throw new CannotCarry('it is not an .xlsx or .xlsm workbook')
+    throw new CannotCarry('it is not an .xlsx or .xlsm workbook', 'kind')
   const zip = new Zip(file.bytes, limits)
   const pack = new Package(zip)
   const book = openPackage(zip, pack, sheet)
