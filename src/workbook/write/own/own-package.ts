@@ -5,7 +5,7 @@ import { CannotCarry } from '../carried/cannot-carry.ts'
 import { removeMacros } from '../carried/macros.ts'
 import { type Package, relationshipIdIn } from '../carried/package.ts'
 import { sheetName } from '../carried/sheet-name.ts'
-import { appended, attributeText } from '../carried/xml-text.ts'
+import { appended, attributeText, freeSheetId } from '../carried/xml-text.ts'
 import { areaOf, referenceTo } from './area.ts'
 import type { ColumnPlace } from './place.ts'
 
@@ -59,8 +59,7 @@ export function addSheet({ pack, path }: OwnPackage, name: string): string {
   const part = pack.freeName('xl/worksheets/sheet', '.xml')
   const id = pack.refer(path, 'worksheet', part)
   const source = pack.text(path)
-  const ids = [...source.matchAll(/\ssheetId="(\d+)"/g)].map(([, number]) => Number(number))
-  const given = `name="${attributeText(name)}" sheetId="${Math.max(0, ...ids) + 1}"`
+  const given = `name="${attributeText(name)}" sheetId="${freeSheetId(source)}"`
   pack.set(
     path,
     appended(
