@@ -82,3 +82,13 @@ test('outputs whose names are the same to Excel, or none, have headings of their
   const names = [...table.matchAll(/<tableColumn [^>]*name="([^"]*)"/g)].map(([, name]) => name)
   expect(names.slice(0, 7)).toEqual([...headings.slice(0, 6), '_x005F_x0041_'])
 })
+
+test.each([
+  ['C2', 'J2', 'over blank columns grows until it holds the added ones'],
+  ['XFD2', 'XFD2', 'over the whole row already holds them'],
+])('a filter to %s ends at %s: one %s', async (from, to) => {
+  const raw = sheet('', `<autoFilter ref="A1:${from}"/>`)
+  const bytes = await result(raw)
+  expect(partText(bytes, SHEET)).toContain(`<autoFilter ref="A1:${to}"/>`)
+  expect((await cellsOf(bytes))[0]?.cells.slice(0, 2).map(shownText)).toEqual(['Name', 'text'])
+})
