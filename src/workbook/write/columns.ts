@@ -1,6 +1,6 @@
 import type { ResultRow } from '../../engine/task.ts'
 import type { ResultHeader } from '../types.ts'
-import { clip, readable } from './to-cell.ts'
+import { clean, clip, readable } from './to-cell.ts'
 
 /** A result that is being written. */
 export interface ResultWriter {
@@ -60,8 +60,9 @@ export function addedColumns(outputNames: string[], taken: Set<string>): Column[
 /** Excel’s tables take headings of up to 255 characters; a word may be appended. */
 const HEADING_CHARS = 200
 
+/** An output’s name as a cell can have it: two that differ only in what is left out here must not get equal headings. */
 function headingText(name: string): string {
-  return clip(name.replaceAll(/\s+/g, ' '), HEADING_CHARS)
+  return clip(clean(name).replaceAll(/\s+/g, ' ').trim(), HEADING_CHARS) || 'output'
 }
 
 /** A row’s outputs that have no column, because no earlier row had them. */

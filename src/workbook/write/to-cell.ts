@@ -38,9 +38,12 @@ export function keepingSpaces(
   return typeof value === 'string' && /^\s|\s$/.test(value) ? { richText: [{ text: value }] } : value
 }
 
-/** True for text that a spreadsheet may take for a formula (OWASP, CSV injection), but not for a number as a cell shows it. */
+/**
+ * True for text that a spreadsheet may take for a formula (OWASP, CSV injection), but not for a number as a cell shows
+ * it. Some programs leave out blanks and line breaks in front.
+ */
 export function isRisky(text: string): boolean {
-  return /^[=+\-@\t\r＝＋－＠]/.test(text) && !SHOWN_NUMBER.test(text)
+  return /^(?:[\t\r]|\s*[=+\-@＝＋－＠])/.test(text) && !SHOWN_NUMBER.test(text.trim())
 }
 
 /** `-5`, `+7.5%`, `-$1,234.50`, `-23.79 €` */

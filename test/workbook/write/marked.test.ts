@@ -228,3 +228,16 @@ test('the marked copy of a workbook with macros has none, so that it opens as .x
     expect(new TextDecoder().decode(zip.read(name))).not.toMatch(/macro|vba/i)
   }
 })
+
+test('a value that looks like an escape is shown as it is, on the front sheet and in its note', async () => {
+  const rows = [
+    ['Name', 'Key features', 'Tone'],
+    ['a', 'b', '_x0041_'],
+  ]
+  const book = new ExcelJS.Workbook()
+  book.addWorksheet('Orders').addRows(rows.map((row) => row.map((text) => text.replace('_x', '_x005F_x'))))
+  const { bytes, plain } = await marked(new Uint8Array(await book.xlsx.writeBuffer()))
+  expect(plain).toBe(false)
+  expect(partText(bytes, 'xl/comments1.xml')).toContain('“_x005F_x0041_”')
+  expect((await cellsOf(bytes))[4]?.cells[1]).toStartWith('“_x0041_” is not one of')
+})

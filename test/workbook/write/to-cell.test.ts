@@ -22,10 +22,26 @@ test.each([
 })
 
 test('what begins like a formula is risky, and a number as a cell shows it is not', () => {
-  for (const text of ['=1', '+1+1', '-cmd', '@x', '\t=1', '＝1', '-1-1', '+86 138'])
+  for (const text of [
+    '=1',
+    '+1+1',
+    '-cmd',
+    '@x',
+    '\t=1',
+    '＝1',
+    '-1-1',
+    '+86 138',
+    '\n=1',
+    ' =1',
+    '\u00a0+1+1',
+  ])
     expect(isRisky(text)).toBe(true)
-  for (const text of ['a=1', '-5', '+5.25', '-12.5%', '-$1,234.50', '-23.79 €', '5', ''])
+  for (const text of ['a=1', '-5', '+5.25', '-12.5%', '-$1,234.50', '-23.79 €', '5', '', ' -5', '\n\nHello'])
     expect(isRisky(text)).toBe(false)
+})
+
+test('a carriage return does not hide a formula', () => {
+  expect(toCell('\r=1+1')).toEqual({ value: '\n=1+1', risky: true })
 })
 
 test('a text that does not fit is cut between characters and kept whole beside', () => {

@@ -63,6 +63,12 @@ export function appended(source: string, element: string, make: (prefix: string)
   return source.slice(0, empty.index) + whole + source.slice(empty.index + tag.length)
 }
 
+/** A number that no sheet of a workbook has; the workbook’s part is given. */
+export function freeSheetId(workbook: string): number {
+  const ids = [...workbook.matchAll(/\ssheetId\s*=\s*["'](\d+)["']/g)].map(([, id]) => Number(id))
+  return Math.max(0, ...ids) + 1
+}
+
 /** The prefix of a part’s root element, with its colon; '' if there is none. */
 export function rootPrefix(source: string): string {
   return /<([\w.-]+:)?[\w.-]+[\s/>]/.exec(source.replace(/^[\s\S]*?(?=<[A-Za-z_])/, ''))?.[1] ?? ''

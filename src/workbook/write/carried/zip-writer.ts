@@ -46,7 +46,7 @@ export class ZipWriter {
       async ({ crc, unpackedBytes, packedBytes }) => {
         const part = { ...empty, crc, unpackedBytes, packedBytes }
         const header = localHeader(part)
-        await this.#file.write(header, 0, header.length, offset)
+        await this.#writeAt(offset, header)
         this.#listed.push({ part, offset })
       },
     )
@@ -66,8 +66,15 @@ export class ZipWriter {
   async #write(bytes: Uint8Array): Promise<void> {
     if (this.#position + bytes.length > MAX_BYTES)
       throw new CannotCarry('it would be larger than 4 GB', 'too-large')
-    await this.#file.write(bytes, 0, bytes.length, this.#position)
+    await this.#writeAt(this.#position, bytes)
     this.#position += bytes.length
+  }
+
+  /** A disk that is nearly full takes only a part of the bytes, and says so only the next time. */
+  async #writeAt(position: number, bytes: Uint8Array): Promise<void> {
+    for (let done = 0; done < bytes.length;) {
+      done += (await this.#file.write(bytes, done, bytes.length - done, position + done)).bytesWritten
+    }
   }
 }
 

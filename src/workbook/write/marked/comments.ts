@@ -2,6 +2,7 @@ import { attribute } from '../../read/xml.ts'
 import { MARK_WORD } from './front-sheet.ts'
 import { columnOf } from './cells.ts'
 import { appended, insertBefore, xmlText } from '../carried/xml-text.ts'
+import { escaped } from '../to-cell.ts'
 
 const COMMENT = /<comment\b([^>]*)>([\s\S]*?)<\/comment>/g
 /** Our text in a comment. Other programs may have merged it with the person’s own text when saving. */
@@ -83,7 +84,7 @@ const SHAPE_TYPE =
   '<v:shapetype id="_x0000_t202" coordsize="21600,21600" o:spt="202" path="m,l,21600r21600,l21600,xe"><v:stroke joinstyle="miter"/><v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype>'
 
 function run(text: string, isSecond: boolean): string {
-  return `<r><t xml:space="preserve">${isSecond ? '\n' : ''}${xmlText(MARK_WORD + text)}</t></r>`
+  return `<r><t xml:space="preserve">${isSecond ? '\n' : ''}${xmlText(escaped(MARK_WORD + text))}</t></r>`
 }
 
 /** Excel repairs a file whose comments are out of order: sorts them by row, then by column. */

@@ -1,7 +1,7 @@
 import { CHECK_SHEET } from '../../check/own-sheets.ts'
 import { columnName } from '../../read/value.ts'
-import { escaped, toCell } from '../to-cell.ts'
-import { insertBefore, withAttribute, xmlText } from '../carried/xml-text.ts'
+import { toCell } from '../to-cell.ts'
+import { freeSheetId, insertBefore, withAttribute, xmlText } from '../carried/xml-text.ts'
 import type { Check } from '../../types.ts'
 
 /** The front sheet as XML; its first line and its headings are bold. */
@@ -29,8 +29,7 @@ export function frontSheet(
  * the only one: two selected sheets would be edited together.
  */
 export function withFront(workbook: string, relationshipId: string, namespace: string): string {
-  const ids = [...workbook.matchAll(/\ssheetId="(\d+)"/g)].map(([, id]) => Number(id))
-  const sheet = `<sheet xmlns:r="${namespace}" name="${CHECK_SHEET}" sheetId="${Math.max(0, ...ids) + 1}" r:id="${relationshipId}"/>`
+  const sheet = `<sheet xmlns:r="${namespace}" name="${CHECK_SHEET}" sheetId="${freeSheetId(workbook)}" r:id="${relationshipId}"/>`
   const moved = workbook
     .replaceAll(
       /(\s(?:localSheetId|activeTab|firstSheet)=")(\d+)"/g,
@@ -55,7 +54,7 @@ function cellOf(
 ): string {
   if (value === null) return ''
   if (typeof value === 'number') return `<c r="${reference}" s="${style}"><v>${value}</v></c>`
-  const text = `<t xml:space="preserve">${xmlText(escaped(String(value)))}</t>`
+  const text = `<t xml:space="preserve">${xmlText(String(value))}</t>`
   const inner = isBold ? `<r><rPr><b/><sz val="11"/><rFont val="Calibri"/></rPr>${text}</r>` : text
   return `<c r="${reference}" s="${style}" t="inlineStr"><is>${inner}</is></c>`
 }

@@ -23,27 +23,34 @@ function withDimension(head: string, prefix: string, added: Area): string {
   return after ? head.replace(tag, () => withAttribute(tag, 'ref', referenceTo(after))) : head
 }
 
-/** The list of widths must be in order and without overlaps; each entry is for a range of columns. */
+/**
+ * The list of widths must be in order and without overlaps; each entry is for a range of columns. The added columns
+ * keep the style that the person gave to theirs: it is that of the empty cells below the table.
+ */
 function withWidths(head: string, prefix: string, first: number, widths: number[]): string {
   const last = first + widths.length - 1
-  const added = widths.map(
-    (width, i) => `<${prefix}col min="${first + i}" max="${first + i}" width="${width}" customWidth="1"/>`,
-  )
-  const list = new RegExp(`(<${prefix}cols\\b[^>]*>)([\\s\\S]*?)(</${prefix}cols>)`).exec(head)
-  if (!list) {
-    const at = head.lastIndexOf(`<${prefix}sheetData`)
-    return `${head.slice(0, at)}<${prefix}cols>${added.join('')}</${prefix}cols>${head.slice(at)}`
-  }
-  const [whole, open = '', inside = '', close = ''] = list
+  const list = new RegExp(`<${prefix}cols\\b[^>]*?(?:/>|>([\\s\\S]*?)</${prefix}cols\\s*>)`).exec(head)
   const before: string[] = []
   const after: string[] = []
-  for (const tag of inside.match(new RegExp(`<${prefix}col\\b[^>]*>`, 'g')) ?? []) {
+  const styles = new Map<number, string>()
+  for (const tag of list?.[1]?.match(new RegExp(`<${prefix}col\\b[^>]*>`, 'g')) ?? []) {
     const min = Number(attribute(tag, 'min'))
     const max = Number(attribute(tag, 'max'))
     if (min < first) before.push(withAttribute(closed(tag), 'max', Math.min(max, first - 1)))
     if (max > last) after.push(withAttribute(closed(tag), 'min', Math.max(min, last + 1)))
+    const style = attribute(tag, 'style')
+    if (style === undefined) continue
+    for (let column = Math.max(min, first); column <= Math.min(max, last); column++) styles.set(column, style)
   }
-  return head.replace(whole, () => open + [...before, ...added, ...after].join('') + close)
+  const added = widths.map((width, i) => {
+    const style = styles.get(first + i)
+    const given = `min="${first + i}" max="${first + i}" width="${width}"${style === undefined ? '' : ` style="${style}"`}`
+    return `<${prefix}col ${given} customWidth="1"/>`
+  })
+  const columns = `<${prefix}cols>${[...before, ...added, ...after].join('')}</${prefix}cols>`
+  if (list) return head.replace(list[0], () => columns)
+  const at = head.lastIndexOf(`<${prefix}sheetData`)
+  return head.slice(0, at) + columns + head.slice(at)
 }
 
 /** An element has a second form, `<col …></col>`. */

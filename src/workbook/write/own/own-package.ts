@@ -5,9 +5,8 @@ import { CannotCarry } from '../carried/cannot-carry.ts'
 import { removeMacros } from '../carried/macros.ts'
 import { type Package, relationshipIdIn } from '../carried/package.ts'
 import { sheetName } from '../carried/sheet-name.ts'
-import { appended, attributeText } from '../carried/xml-text.ts'
+import { appended, attributeText, freeSheetId } from '../carried/xml-text.ts'
 import { areaOf, referenceTo } from './area.ts'
-import type { ColumnPlace } from './place.ts'
 
 /** A workbook’s main part, its sheets, and its styles. */
 export interface OwnPackage {
@@ -59,8 +58,7 @@ export function addSheet({ pack, path }: OwnPackage, name: string): string {
   const part = pack.freeName('xl/worksheets/sheet', '.xml')
   const id = pack.refer(path, 'worksheet', part)
   const source = pack.text(path)
-  const ids = [...source.matchAll(/\ssheetId="(\d+)"/g)].map(([, number]) => Number(number))
-  const given = `name="${attributeText(name)}" sheetId="${Math.max(0, ...ids) + 1}"`
+  const given = `name="${attributeText(name)}" sheetId="${freeSheetId(source)}"`
   pack.set(
     path,
     appended(
@@ -73,15 +71,15 @@ export function addSheet({ pack, path }: OwnPackage, name: string): string {
 }
 
 /** Excel keeps a sheet’s filter a second time, as a hidden name. */
-export function widenFilterName({ pack, path, index }: OwnPackage, place: ColumnPlace): void {
+export function widenFilterName({ pack, path, index }: OwnPackage, from: number, to: number): void {
   const names = /(<(?:[\w.-]+:)?definedName\b[^>]*>)([^<]*)(?=<)/g
   const source = pack.text(path).replaceAll(names, (whole, tag: string, text: string) => {
     const isFilter = attribute(tag, 'name') === '_xlnm._FilterDatabase'
     if (!isFilter || attribute(tag, 'localSheetId') !== String(index)) return whole
     const [, sheet = '', reference = ''] = /^(.*!)([^!]+)$/.exec(text) ?? []
     const area = areaOf(reference)
-    if (!area || area.right !== place.beside) return whole
-    const wide = referenceTo({ ...area, right: place.last })
+    if (!area || area.right !== from) return whole
+    const wide = referenceTo({ ...area, right: to })
     return tag + sheet + wide.replaceAll(/([A-Z]+)(\d+)/g, '$$$1$$$2')
   })
   pack.set(path, source)

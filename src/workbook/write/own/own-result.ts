@@ -176,7 +176,7 @@ export class OwnResult implements ResultWriter {
       return withColumns(piece.text, this.#prefix, added, this.#widths)
     }
     const isFilter = piece.kind === 'tag' && (piece.name === 'autoFilter' || piece.name === 'sortState')
-    return isFilter && place.filter ? widened(piece.text, place.beside, place.last) : piece.text
+    return isFilter && place.filter !== undefined ? widened(piece.text, place.filter, place.last) : piece.text
   }
 
   async #addSheet(name: string, pieces: AsyncIterable<string> | Iterable<string>): Promise<void> {

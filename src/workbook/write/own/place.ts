@@ -12,8 +12,8 @@ export interface ColumnPlace {
   beside: number
   /** the part of the Excel table that grows by these columns */
   table?: string
-  /** the sheet’s filter grows by these columns */
-  filter: boolean
+  /** the right edge of the sheet’s filter, if it is to grow by these columns */
+  filter?: number
 }
 
 interface ExcelTable {
@@ -36,6 +36,7 @@ export function placeFor(
   survey: Survey,
   { headingRow, width, count }: { headingRow: number; width: number; count: number },
 ): ColumnPlace {
+  const { autoFilter } = survey
   const related = pack.relationships(part)
   const tables = survey.tables.map((id) => tableIn(pack, related.get(id)?.target))
   const own = tables.find(({ area }) => area.top === headingRow && area.left <= width && area.right >= width)
@@ -44,7 +45,7 @@ export function placeFor(
   const others = [
     ...tables.filter((table) => table !== own).map(({ area }) => area),
     ...floating,
-    ...(survey.autoFilter && survey.autoFilter.right > beside ? [survey.autoFilter] : []),
+    ...(autoFilter && autoFilter.right > beside && autoFilter.top !== headingRow ? [autoFilter] : []),
   ].filter(({ bottom }) => bottom >= headingRow)
   const isFree = (first: number, last: number) => {
     for (let column = first; column <= last; column++) if (survey.used.has(column)) return false
@@ -55,13 +56,14 @@ export function placeFor(
     (isBeside ? beside : Math.max(beside, survey.lastUsed, ...others.map(({ right }) => right))) + 1
   const last = first + count - 1
   if (last > LAST_COLUMN) throw new CannotCarry('its sheet has no room for more columns', 'no-room')
-  const { autoFilter } = survey
+  // A filter may be wider than the table, with blank columns at its right, or over the whole row.
+  const grows = isBeside && autoFilter?.top === headingRow && autoFilter.right >= beside
   return {
     first,
     last,
     beside,
     ...(isBeside && own?.canGrow && { table: own.part }),
-    filter: isBeside && autoFilter?.top === headingRow && autoFilter.right === beside,
+    ...(grows && autoFilter.right < last && { filter: autoFilter.right }),
   }
 }
 

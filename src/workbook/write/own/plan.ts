@@ -54,7 +54,7 @@ export async function planned(
     const headings = columns.map(({ heading }) => String(toCell(heading).value))
     pack.set(place.table, grown(table, place.beside, headings))
   }
-  if (place.filter) widenFilterName(book, place)
+  if (place.filter !== undefined) widenFilterName(book, place.filter, place.last)
   const summary: ResultHeader['summary'] = [
     ...header.summary,
     ['Result', `in your own workbook: columns ${lettersOf(place)} of the sheet “${sheet}” were added`],

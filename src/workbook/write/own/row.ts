@@ -23,7 +23,7 @@ export function takeApart(text: string, prefix: string, place: ColumnPlace, mayR
   const tag = text.slice(0, end)
   if (tag.endsWith('/>')) return { tag: `${tag.slice(0, -2).trimEnd()}>`, before: '', after: '', style: 0 }
   const whole = text.slice(end, text.lastIndexOf('</'))
-  const extension = whole.indexOf(`<${prefix}extLst`) // it comes after the cells
+  const extension = extensionAt(whole, prefix)
   const inside = extension < 0 ? whole : whole.slice(0, extension)
   const rest = extension < 0 ? '' : whole.slice(extension)
   if (!mayReach) {
@@ -34,7 +34,7 @@ export function takeApart(text: string, prefix: string, place: ColumnPlace, mayR
   let before = inside.length
   let after = inside.length
   let style = 0
-  for (const cell of cellsIn(inside, prefix)) {
+  for (const cell of childrenIn(inside, `${prefix}c`)) {
     const column = areaOf(attribute(cell.tag, 'r'))?.left ?? 0
     if (column <= place.beside) style = styleOf(cell.tag)
     if (column < place.first) continue
@@ -56,7 +56,14 @@ export function putTogether(
   return `${spanning(tag, last)}${before}${cells}${after}</${prefix}row>`
 }
 
-function* cellsIn(inside: string, prefix: string): Generator<{ tag: string; start: number }> {
+/** Where the row’s own extensions begin, after its cells; -1 if it has none. A cell may have some, too. */
+function extensionAt(inside: string, prefix: string): number {
+  if (!inside.includes(`<${prefix}extLst`)) return -1
+  for (const { start } of childrenIn(inside, `${prefix}extLst`)) return start
+  return -1
+}
+
+function* childrenIn(inside: string, name: string): Generator<{ tag: string; start: number }> {
   let depth = 0
   for (let at = inside.indexOf('<'); at >= 0; at = inside.indexOf('<', at)) {
     const end = endOfMarkup(inside, at)
@@ -65,7 +72,7 @@ function* cellsIn(inside: string, prefix: string): Generator<{ tag: string; star
     if (second === 0x2f /* / */) depth--
     else if (second !== 0x21 /* ! */ && second !== 0x3f /* ? */) {
       const tag = inside.slice(at, end)
-      if (depth === 0 && /^[\s/>]/.test(tag.slice(prefix.length + 2)) && tag.startsWith(`<${prefix}c`))
+      if (depth === 0 && tag.startsWith(name, 1) && /^[\s/>]/.test(tag.slice(name.length + 1)))
         yield { tag, start: at }
       if (!tag.endsWith('/>')) depth++
     }
