@@ -26,7 +26,7 @@ export interface SheetTable {
   isChosen: boolean
   /** what a person has to decide about the sheet or its headings before anything runs */
   faults: Fault[]
-  /** of a CSV file: how many cells the heading row has; rows below with more are at fault */
+  /** of a CSV file: how many cells the headings have; rows below with more are at fault */
   width?: number
 }
 
@@ -189,13 +189,14 @@ async function tableOf(sheet: Sheet, head: RawRow[], options: TableOptions): Pro
   const found = findHeadingRow(head, options.variables)
   const detected = headingRows === 2 ? (found.groups ?? found.row) : found.row
   const headingRow = options.headingRow ?? detected
-  const { cells = [], width } = head.find(({ row }) => row === headingRow) ?? {}
+  const upper = head.find(({ row }) => row === headingRow)
+  const { headings, width } = headingRows === 2 ? await twoLevels(sheet, headingRow, upper) : oneLevel(upper)
   return {
     sheet,
     ...(width !== undefined && { width }),
     headingRow,
     headingRows,
-    headings: headingRows === 2 ? await twoLevels(sheet, headingRow, cells) : cells.map(shownText),
+    headings,
     groups: options.headingRow === undefined ? found.groups : groupRow(head, headingRow),
     isChosen,
     faults: doubts(found, options),
@@ -216,14 +217,24 @@ function cellsOf(head: RawRow[], wanted: number): RawRow['cells'] {
   return head.find(({ row }) => row === wanted)?.cells ?? []
 }
 
+type Headings = Pick<SheetTable, 'headings' | 'width'>
+
+function oneLevel(row: RawRow | undefined): Headings {
+  return { headings: row?.cells.map(shownText) ?? [], ...(row?.width !== undefined && { width: row.width }) }
+}
+
 /** Merged cells say how far a group reaches; they are known at the end of the sheet. */
-async function twoLevels(sheet: Sheet, headingRow: number, upper: RawRow['cells']): Promise<string[]> {
+async function twoLevels(sheet: Sheet, headingRow: number, upper: RawRow | undefined): Promise<Headings> {
   const facts: SheetFacts = {}
-  let lower: RawRow['cells'] = []
+  let lower: RawRow | undefined
   for await (const batch of sheet.rows(facts))
-    lower = batch.find(({ row }) => row === headingRow + 1)?.cells ?? lower
+    lower = batch.find(({ row }) => row === headingRow + 1) ?? lower
   const merges = facts.merges?.filter(({ top }) => top === headingRow)
-  return joinedHeadings(upper, lower, merges)
+  const widths = [upper?.width, lower?.width].filter((width) => width !== undefined)
+  return {
+    headings: joinedHeadings(upper?.cells ?? [], lower?.cells ?? [], merges),
+    ...(widths.length > 0 && { width: Math.max(...widths) }),
+  }
 }
 
 /** The first rows, and the row that was chosen for the headings. */

@@ -40,6 +40,14 @@ test('cells beyond the headings that are blank are no fault, nor are those under
   expect((await checked(upload('a,b,\n1,2,3\n', 'x.csv'))).faults).toEqual([])
 })
 
+test('headings in two rows are as wide as the wider of them', async () => {
+  const file = upload('Product,Price\n,EUR,USD\nBoot,1,2\nCap,3,4,5\n', 'x.csv')
+  const variables = [input('product', 'text-input'), input('Price / USD', 'number')]
+  const rows = await prepared(file, { variables, headingRows: 2 })
+  expect(rows[0]?.inputs).toEqual({ product: 'Boot', 'Price / USD': 2 })
+  expect(rows[1]?.fault).toStartWith('D4: The row has more cells than the 3 of the headings.')
+})
+
 test('a column beyond the headings that a person chose is no fault', async () => {
   const options = { variables: [input('n', 'text-input')], mapping: { n: 2 } }
   expect((await prepared(upload('a,b\n1,2,3\n', 'x.csv'), options))[0]?.inputs).toEqual({ n: '3' })

@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test'
+import { asRead } from '../../../src/workbook/as-read.ts'
 import type { CheckOptions } from '../../../src/workbook/types.ts'
 import { checked, prepared } from '../support/inspect.ts'
 import { fixture } from '../support/fixture.ts'
@@ -23,9 +24,12 @@ const variables = [NAME, PRICE]
 
 /** The rows that run or have faults, the last row, and what was said of the others. */
 async function chosen(file: Parameters<typeof checked>[0], options: CheckOptions = {}) {
-  const { lastRow, rows, faults } = await checked(file, options)
+  const check = await checked(file, options)
+  const { lastRow, rows, faults } = check
   const taken = (await prepared(file, options)).map(({ row }) => row)
   expect(taken).toHaveLength(rows) // what is checked is what runs
+  const again = await prepared(file, { ...options, ...asRead(options, check) })
+  expect(again.map(({ row }) => row)).toEqual(taken)
   return {
     taken,
     lastRow,
