@@ -6,10 +6,9 @@ import type { Book, Sheet, SheetFacts } from '../read/book.ts'
 import { FileRefusal, tooManyRows } from '../read/refusal.ts'
 import { shownText, type RawRow } from '../read/value.ts'
 import type { Reading } from '../types.ts'
+import { bestSheet } from './best-sheet.ts'
 import { groupRow, joinedHeadings } from './heading-levels.ts'
-import { findHeadingRow, HEAD_ROWS, type HeadingRow } from './heading-row.ts'
-import { fedByName } from './headings.ts'
-import { isOurs } from './own-sheets.ts'
+import { findHeadingRow, headOf, type HeadingRow } from './heading-row.ts'
 import { isBlank } from './prepare.ts'
 import { RowChoice } from './row-choice.ts'
 
@@ -107,82 +106,6 @@ function sheetNamed(book: Book, name: string): Sheet {
   throw new UserError(`There is no sheet “${name}”.`, `The workbook has ${names}.`)
 }
 
-/** A sheet that may be the one to run, and how well it fits. */
-interface Candidate {
-  sheet: Sheet
-  head: RawRow[]
-  isWhole: boolean
-  fed: number
-  /** these two decide between sheets that feed as many inputs */
-  isOnTop: boolean
-  hasRows: boolean
-}
-
-/** The sheet that fits best, and the ones that fit as well. */
-async function bestSheet(
-  book: Book,
-  options: TableOptions,
-): Promise<{ best: Candidate; rivals: Candidate[] }> {
-  const visible = await candidatesIn(
-    book.sheets.filter(({ hidden }) => !hidden),
-    options,
-  )
-  const { candidates, refusal } =
-    visible.candidates.length > 0 ? visible : await candidatesIn(book.sheets, options)
-  const [best] = candidates.toSorted(
-    (a, b) => Number(fits(b)) - Number(fits(a)) || b.fed - a.fed || (a.fed > 0 ? isTable(b) - isTable(a) : 0),
-  )
-  // The sheet that cannot be read may be the one to run.
-  if (refusal && !(best && fits(best))) throw refusal
-  if (!best) throw new FileRefusal('no-sheets')
-  const rivals = candidates.filter(
-    (one) => one !== best && fits(one) && one.fed === best.fed && isTable(one) === isTable(best),
-  )
-  return { best, rivals }
-}
-
-function fits({ isWhole, fed }: Candidate): boolean {
-  return isWhole && fed > 0
-}
-
-function isTable({ isOnTop, hasRows }: Candidate): number {
-  return Number(isOnTop && hasRows)
-}
-
-async function candidatesIn(
-  sheets: Sheet[],
-  options: TableOptions,
-): Promise<{ candidates: Candidate[]; refusal?: FileRefusal }> {
-  const heads: { sheet: Sheet; head: RawRow[] }[] = []
-  let refusal: FileRefusal | undefined
-  for (const sheet of sheets) {
-    try {
-      heads.push({ sheet, head: await headOf(sheet, options.headingRow) })
-    } catch (error) {
-      if (!(error instanceof FileRefusal)) throw error
-      refusal ??= error
-    }
-  }
-  const candidates = heads
-    .filter(({ head }) => head.some(({ cells }) => !cells.every(isBlank)))
-    .filter((one) => !isOurs(one, heads))
-    .map(({ sheet, head }) => candidateOf(sheet, head, options))
-  return { candidates, ...(refusal && { refusal }) }
-}
-
-function candidateOf(sheet: Sheet, head: RawRow[], options: TableOptions): Candidate {
-  const { variables = [] } = options
-  const found = findHeadingRow(head, variables)
-  const headingRow = options.headingRow ?? found.row
-  return {
-    sheet,
-    head,
-    ...fedByName(cellsOf(head, headingRow).map(shownText), variables),
-    isOnTop: found.above === 0,
-    hasRows: options.headingRow !== undefined || head.some(({ row }) => row > headingRow),
-  }
-}
-
 async function tableOf(sheet: Sheet, head: RawRow[], options: TableOptions): Promise<SheetTable> {
   const { headingRows = 1 } = options
   const isChosen = options.headingRow !== undefined || options.headingRows !== undefined
@@ -213,10 +136,6 @@ function doubts({ row, above, groups }: HeadingRow, options: TableOptions): Faul
   return faults
 }
 
-function cellsOf(head: RawRow[], wanted: number): RawRow['cells'] {
-  return head.find(({ row }) => row === wanted)?.cells ?? []
-}
-
 type Headings = Pick<SheetTable, 'headings' | 'width'>
 
 function oneLevel(row: RawRow | undefined): Headings {
@@ -235,14 +154,4 @@ async function twoLevels(sheet: Sheet, headingRow: number, upper: RawRow | undef
     headings: joinedHeadings(upper?.cells ?? [], lower?.cells ?? [], merges),
     ...(widths.length > 0 && { width: Math.max(...widths) }),
   }
-}
-
-/** The first rows, and the row that was chosen for the headings. */
-async function headOf(sheet: Sheet, chosen = 0): Promise<RawRow[]> {
-  const head: RawRow[] = []
-  for await (const batch of sheet.rows()) {
-    for (const row of batch) if (head.length < HEAD_ROWS || row.row === chosen) head.push(row)
-    if (head.length >= HEAD_ROWS && (batch.at(-1)?.row ?? 0) >= chosen) break
-  }
-  return head
 }
