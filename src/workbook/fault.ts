@@ -44,6 +44,7 @@ export type Fault =
   | { code: 'covered-value' }
   | { code: 'picture-in-cell' }
   | { code: 'picture-over-cell' }
+  | { code: 'unlike-row' }
   | { code: 'totals-row' }
   | { code: 'below-table' }
   | { code: 'hidden-rows-left-out' }
@@ -93,6 +94,7 @@ export const SEVERITY = {
   'covered-value': 'nothing',
   'picture-in-cell': 'nothing',
   'picture-over-cell': 'nothing',
+  'unlike-row': 'nothing',
   'totals-row': 'nothing',
   'below-table': 'nothing',
   'hidden-rows-left-out': 'nothing',
@@ -240,7 +242,10 @@ export function sentence(fault: Fault): { message: string; hint?: string } {
         `Excel shows the number with an exponent; all digits are sent, such as ${quote(fault.sent)}.`,
       )
     case 'hidden-rows':
-      return say('Hidden rows are included.', 'Delete them if they are not meant to run.')
+      return say(
+        'Hidden rows are included.',
+        'If they are not meant to run, choose the visible rows only, or delete them.',
+      )
     case 'merged-cells':
       return say(
         'Cells merged over several rows: only the first row has the value.',
@@ -260,6 +265,11 @@ export function sentence(fault: Fault): { message: string; hint?: string } {
       return say('The cell holds a picture: it counts as empty.')
     case 'picture-over-cell':
       return say('A picture lies over the rows: it is not sent.')
+    case 'unlike-row':
+      return say(
+        'The row looks like a sum, a remark or the heading of a section. It runs like the others.',
+        'If it is not meant to run, delete it, or say which rows are.',
+      )
     case 'totals-row':
       return say('The row has the totals of the table: it is left out.')
     case 'below-table':

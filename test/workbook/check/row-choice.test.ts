@@ -198,3 +198,24 @@ test('only rows of the chosen ranges are taken, and only they count against the 
     faults: [{ code: 'no-rows' }, {}],
   })
 })
+
+test('sums, headings of sections and remarks among the data run, and are said', async () => {
+  const list = {
+    ...HEAD,
+    4: ['Hats'],
+    5: ['c', 3, 'z'],
+    6: ['d', 4, 'z'],
+    7: ['e', 5, 'z'],
+    8: ['Total:', 15],
+  }
+  const found = await chosen(sheet(list), { variables: [NAME] })
+  expect(found.taken).toEqual([2, 3, 4, 5, 6, 7, 8])
+  expect(found.left).toEqual([['unlike-row', '4', '8']])
+})
+
+test('rows that cannot run, and rows of one cell among others like them, are not unlike the rest', async () => {
+  const sparse = { ...HEAD, 4: ['c'], 5: ['d'], 6: ['Total tea', null, 'x'] }
+  expect((await chosen(sheet(sparse), { variables: [NAME] })).left).toEqual([])
+  const faulty = await checked(sheet({ ...HEAD, 4: ['Total'] }), { variables })
+  expect(faulty.faults.map(({ code }) => code)).toEqual(['required'])
+})

@@ -110,7 +110,7 @@ export const faults = (n: Numbers) =>
       say(`Excel 只显示 ####，会发送原值，如“${sent}”。`, '请修正日期或单元格格式。'),
     'shown-without-year': ({ sent }) => say(`单元格显示的日期没有年份，会发送完整日期，如“${sent}”。`),
     'shown-with-exponent': ({ sent }) => say(`Excel 以科学计数法显示该数字，会发送全部数字，如“${sent}”。`),
-    'hidden-rows': () => say('隐藏的行也包括在内。', '如果不需要运行，请删除这些行。'),
+    'hidden-rows': () => say('隐藏的行也包括在内。', '如果不需要运行，请选择只运行可见的行，或删除这些行。'),
     'merged-cells': () => say('有跨行合并的单元格：只有第一行有值。', '请取消合并，并逐行填写。'),
     'web-page': () =>
       say(
@@ -120,6 +120,11 @@ export const faults = (n: Numbers) =>
     'covered-value': () => say('合并单元格下面藏有值：不会发送。', '如果需要发送，请取消合并。'),
     'picture-in-cell': () => say('单元格里是图片：按空单元格处理。'),
     'picture-over-cell': () => say('图片浮在数据行上方：不会发送。'),
+    'unlike-row': () =>
+      say(
+        '这一行像合计、备注或小标题，仍会与其他行一样运行。',
+        '如果不需要运行，请删除这一行，或指定要运行的行。',
+      ),
     'totals-row': () => say('这是表格的汇总行：已略过。'),
     'below-table': () => say('表格下方的行已略过。', '如果是数据，请指定表格的最后一行。'),
     'hidden-rows-left-out': () => say('隐藏的行已略过。'),
