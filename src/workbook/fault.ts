@@ -267,7 +267,7 @@ export function sentence(fault: Fault): { message: string; hint?: string } {
       return say('A picture lies over the rows: it is not sent.')
     case 'unlike-row':
       return say(
-        'The row looks like a sum, a remark or the heading of a section. It runs like the others.',
+        'The row does not look like data of this table. Is it a sum, a heading, a remark or another table? It runs all the same.',
         'If it is not meant to run, delete it, or say which rows are.',
       )
     case 'totals-row':

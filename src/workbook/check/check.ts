@@ -34,7 +34,7 @@ export async function check(
   const needed = neededColumns(variables ?? [], match.mapping)
   const choice = new RowChoice(options, table, needed, (row, code) => tally.add({ code }, String(row)))
   const found = { rows: 0, good: 0, preview: [] as RawRow[], width: table.headings.length }
-  const unlike = new UnlikeRows()
+  const unlike = new UnlikeRows(table.headings)
   for await (const batch of dataRows(table, limits, choice, facts)) {
     for (const row of batch) {
       const faults = variables

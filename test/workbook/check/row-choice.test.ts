@@ -213,6 +213,16 @@ test('sums, headings of sections and remarks among the data run, and are said', 
   expect(found.left).toEqual([['unlike-row', '4', '8']])
 })
 
+test('the headings once more, and another table below, run and are said', async () => {
+  const again = { ...HEAD, 4: ['Name', 'Price', 'Note'], 5: ['c', 3, 'z'] }
+  expect((await chosen(sheet(again), { variables: [NAME] })).left).toEqual([['unlike-row', '4']])
+  const wide = { 1: ['Name', 'Price', 'Note', 'Unit'], 2: ['a', 1, 'x', 'g'], 3: ['b', 2, 'y', 'g'] }
+  const stacked = { ...wide, 5: ['Colour', 'Code'], 6: ['red', 1], 7: ['blue', 2] }
+  expect((await chosen(sheet(stacked), { variables: [NAME] })).left).toEqual([['unlike-row', '5', '6', '7']])
+  const spaced = { ...wide, 5: ['c', 3, 'x', 'g'], 7: ['d', null, null, 'g'], 8: ['e', 3, 'z'] }
+  expect((await chosen(sheet(spaced), { variables: [NAME] })).left).toEqual([['unlike-row', '7']])
+})
+
 test('rows that cannot run, and rows of one cell among others like them, are not unlike the rest', async () => {
   const sparse = { ...HEAD, 4: ['c'], 5: ['d'], 6: ['Total tea', null, 'x'] }
   expect((await chosen(sheet(sparse), { variables: [NAME] })).left).toEqual([])
