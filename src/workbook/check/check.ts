@@ -63,7 +63,7 @@ export async function check(
     tally.add({ code: 'two-heading-rows', row: table.headingRow, next: table.headingRow + 1 })
   const groups = table.groups ?? (isGrouped ? table.headingRow : undefined)
   const fed = fedColumns(variables ?? [], match.mapping)
-  const shown = (row: RawRow) => toCells(row, fed, options.values)
+  const shown = (row: RawRow) => toCells(row, fed, options.values, book.csv?.decimals)
   return report(book, { ...table, groups }, match, { ...found, lastRow }, tally, shown)
 }
 

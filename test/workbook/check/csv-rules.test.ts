@@ -53,6 +53,18 @@ test('a column beyond the headings that a person chose is no fault', async () =>
   expect((await prepared(upload('a,b\n1,2,3\n', 'x.csv'), options))[0]?.inputs).toEqual({ n: '3' })
 })
 
+test('the preview has numbers with a decimal comma as they are sent, and those that are asked about as they are', async () => {
+  const file = upload('name;price\na;12,50\nb;1.204,00\nc;1.204\n', 'x.csv')
+  const variables = [input('price', 'number')]
+  const cells = [
+    ['a', 12.5],
+    ['b', 1204],
+    ['c', '1.204'],
+  ]
+  expect((await checked(file, { variables })).preview.map((row) => row.cells)).toEqual(cells)
+  expect((await prepared(file, { variables })).map((row) => row.cells)).toEqual(cells)
+})
+
 test('a number with a decimal comma is that number, where the file writes them so', async () => {
   const [lamp, chair] = await prepared(fixture('european'), { variables: [input('Preis', 'number')] })
   expect(lamp?.inputs).toEqual({ Preis: 12.5 })
