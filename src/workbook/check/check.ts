@@ -44,7 +44,7 @@ export async function check(
       const runs = !isStopped(faults)
       found.rows++
       if (runs) found.good++
-      unlike.add(row, runs)
+      if (variables) unlike.add(row, runs)
       if (found.preview.length < PREVIEW_ROWS) found.preview.push(row)
       found.width = Math.max(found.width, row.cells.length)
       noteRow(tally, row, faults)

@@ -108,7 +108,13 @@ function toCell(value: Value, values: Reading['values']): Cell {
 }
 
 export function isBlank(value: Value): boolean {
-  return value === null || (typeof value === 'string' && value.trim() === '') || isPicture(value)
+  return value === null || (typeof value === 'string' && isBlankText(value)) || isPicture(value)
+}
+
+/** Every cell is asked several times: most texts begin with a letter or digit of ASCII, and need not be trimmed. */
+function isBlankText(text: string): boolean {
+  const first = text.charCodeAt(0)
+  return !(first > 0x20 && first < 0x80) && text.trim() === ''
 }
 
 export function isPicture(value: Value): boolean {

@@ -5,6 +5,14 @@ import { isBlank } from './prepare.ts'
 const SUM =
   /^(?:(?:grand |sub[- ]?)?totals?|sum|合计|总计|共计|小计|合計|總計|共計|小計|합계|총계|소계|(?:zwischen|gesamt)?summe|gesamt|sous[- ]total|totaux|totale|somme|suma|subtotale?)\s*[:：]?$/i
 
+const LONGEST_SUM = 20
+/** So many rows do not tell what the others are like. */
+const FEW = 2
+
+function isSum(value: Value): boolean {
+  return typeof value === 'string' && value.length <= LONGEST_SUM && SUM.test(value.trim())
+}
+
 /**
  * Finds rows among the data that look like something else: they run, since a real row must not be lost, but each costs
  * a run, so the person is told. These are
@@ -30,17 +38,18 @@ export class UnlikeRows {
 
   /** @param runs it has no fault */
   add({ row, cells }: RawRow, runs: boolean): void {
-    const filled = cells.filter((cell) => !isBlank(cell))
+    let filled = 0
+    for (const cell of cells) if (!isBlank(cell)) filled++
     this.#rows++
-    if (filled.length >= 3) this.#full++
-    const isAfterBlank = this.#above > 0 && row > this.#above + 1
-    this.#isBelow = filled.length * 2 <= this.#least && (this.#isBelow || isAfterBlank)
+    if (filled >= 3) this.#full++
+    const isAfterBlank = this.#rows > FEW && row > this.#above + 1
+    this.#isBelow = filled * 2 <= this.#least && (this.#isBelow || isAfterBlank)
     this.#above = row
-    if (!this.#isBelow) this.#least = Math.min(this.#least, filled.length)
+    if (!this.#isBelow && filled < this.#least) this.#least = filled
     if (!runs) return
-    const [first = null] = filled
-    if (this.#isBelow || SUM.test(shownText(first).trim()) || this.#isHeadings(cells)) this.#unlike.push(row)
-    else if (filled.length === 1) this.#single.push(row)
+    const first = cells.find((cell) => !isBlank(cell)) ?? null
+    if (this.#isBelow || isSum(first) || this.#isHeadings(cells)) this.#unlike.push(row)
+    else if (filled === 1) this.#single.push(row)
   }
 
   /** Their row numbers, in order. */
