@@ -128,7 +128,7 @@ export class Rowbot {
       log.error({ err }, 'a run could not be stopped'),
     )
     const openedAt = this.#openedAt
-    return { rows, stopped, openedAt, clock: REAL_CLOCK, timing, random: Math.random, report: () => {} }
+    return { rows, stopped, openedAt, clock: REAL_CLOCK, timing, random: Math.random }
   }
 
   async #taskOf(id: string): Promise<TaskView> {

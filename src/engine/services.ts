@@ -20,8 +20,6 @@ export interface RunnerServices {
   timing: Timing
   /** 0 ≤ x < 1 */
   random: () => number
-  /** Something about this task has changed. Must not throw; nobody waits for it. */
-  report(taskId: string): void
 }
 
 /** Stops runs at Dify that nobody waits for any more, as soon as that is possible (stopped-runs.ts). */

@@ -182,7 +182,7 @@ export class TaskRun {
       unresolved,
       askAfterMs,
     })
-    const stands = await services.rows.settle(claim, settlement, {
+    await services.rows.settle(claim, settlement, {
       at: services.clock.now(),
       outcome: outcome.kind,
       message: 'error' in outcome ? outcome.error : '',
@@ -192,7 +192,6 @@ export class TaskRun {
       limit: runtime.throttle.limit,
       ends,
     })
-    if (stands) services.report(task.id)
   }
 }
 

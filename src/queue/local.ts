@@ -150,7 +150,6 @@ export class LocalQueue implements Queue {
       await this.#faulted(running.task, this.options.onFault(fault, id))
     }
     this.#running.delete(id)
-    this.options.services.report(id)
     this.wake()
   }
 
@@ -174,7 +173,6 @@ export class LocalQueue implements Queue {
     })
     if (!runtime) return
 
-    services.report(task.id)
     const run = new TaskRun(task, runtime, services, ({ error, hint }) =>
       store.halt(task, `${error} ${hint}`),
     )

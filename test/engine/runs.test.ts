@@ -32,6 +32,17 @@ test('a row that runs has one line in `runs`, with its times, its ids and what i
 })
 
 describe('queued is not running', () => {
+  test('what a chatbot has not said yet waits in no queue: it is thinking', async () => {
+    const { life, db, id, clock } = await aTask({ rows: 2, workers: 1, seconds: 20 })
+    const { start, rest } = life()
+    await start()
+    await clock.pass(5_000)
+    expect((await countQueued(db, [id], clock.now())).get(id)?.count).toBe(1)
+    await db.updateTable('workflows').set({ mode: 'chat' }).execute()
+    expect((await countQueued(db, [id], clock.now())).has(id)).toBe(false)
+    await rest()
+  })
+
   test('ten rows of 20 s on one worker with a limit of 60 s are ten runs', async () => {
     const { life, dify, account, find, db, id, clock } = await aTask({ rows: 10, workers: 1, seconds: 20 })
     const { start, rest, runtime } = life()

@@ -44,6 +44,8 @@ export interface Queued {
 export async function countQueued(db: Db, taskIds: string[], now: number): Promise<Map<string, Queued>> {
   if (taskIds.length === 0) return new Map()
   const rows = await openRuns(db, taskIds)
+    .innerJoin('batch_tasks as t', 't.id', 'runs.task_id')
+    .innerJoin('workflows as w', 'w.id', 't.workflow_id')
     .select((eb) => [
       'runs.task_id',
       eb.fn.countAll<number>().as('count'),
@@ -51,6 +53,8 @@ export async function countQueued(db: Db, taskIds: string[], now: number): Promi
     ])
     .where('runs.accepted_at', 'is not', null)
     .where('runs.started_at', 'is', null)
+    // Only these wait for a worker; a chatbot that says nothing yet is thinking.
+    .where('w.mode', 'in', ['workflow', 'advanced-chat'])
     .groupBy('runs.task_id')
     .execute()
   return new Map(

@@ -115,7 +115,6 @@ export async function aTask(
     clock,
     timing: DEFAULT_TIMING,
     random,
-    report: () => {},
   }
 
   async function run(): Promise<Task> {

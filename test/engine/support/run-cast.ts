@@ -52,7 +52,6 @@ export async function aTask({ rows = 1, parameters = {}, timing = {}, ...options
       clock,
       timing: all,
       random: () => 0.5,
-      report: () => {},
     }
     const tasks = createRunnerStore(db, clock)
     let run: TaskRun | undefined
