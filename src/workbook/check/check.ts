@@ -55,12 +55,12 @@ export async function check(
     }
   }
   if (found.rows === 0) tally.add({ code: 'no-rows' })
-  for (const row of unlike.found()) tally.add({ code: 'unlike-row' }, String(row))
   const { lastRow } = choice
   noteFacts(tally, book, facts, { headingRow: firstRow(table) - 1, lastRow })
   const isGrouped = isMergedOver(found.preview[0], table.headingRow, facts.merges)
   if (isGrouped && variables && table.groups === undefined && !table.isChosen)
     tally.add({ code: 'two-heading-rows', row: table.headingRow, next: table.headingRow + 1 })
+  if (!tally.isStopped) for (const row of unlike.found()) tally.add({ code: 'unlike-row' }, String(row))
   const groups = table.groups ?? (isGrouped ? table.headingRow : undefined)
   const fed = fedColumns(variables ?? [], match.mapping)
   const shown = (row: RawRow) => toCells(row, fed, options.values, book.csv?.decimals)

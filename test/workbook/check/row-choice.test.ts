@@ -228,4 +228,8 @@ test('rows that cannot run, and rows of one cell among others like them, are not
   expect((await chosen(sheet(sparse), { variables: [NAME] })).left).toEqual([])
   const faulty = await checked(sheet({ ...HEAD, 4: ['Total'] }), { variables })
   expect(faulty.faults.map(({ code }) => code)).toEqual(['required'])
+  const stopped = await checked(sheet({ ...HEAD, 4: ['Total', 3] }), {
+    variables: [{ ...NAME, name: 'kind', label: 'Kind' }],
+  })
+  expect(stopped.faults.map(({ code }) => code)).toEqual(['missing-column'])
 })
