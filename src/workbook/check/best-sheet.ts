@@ -1,11 +1,16 @@
+import type { Variable } from '../../engine/workflow.ts'
 import type { Book, Sheet } from '../read/book.ts'
 import { FileRefusal } from '../read/refusal.ts'
 import { shownText, type RawRow } from '../read/value.ts'
+import type { Reading } from '../types.ts'
 import { findHeadingRow, headOf } from './heading-row.ts'
 import { fedByName, fedNearly } from './headings.ts'
 import { isOurs } from './own-sheets.ts'
 import { isBlank } from './prepare.ts'
-import type { TableOptions } from './table.ts'
+
+export interface TableOptions extends Pick<Reading, 'sheet' | 'headingRow' | 'headingRows'> {
+  variables?: Variable[]
+}
 
 /** A sheet that may be the one to run, and how well it fits. */
 interface Candidate {

@@ -1,12 +1,10 @@
 import { UserError } from '../../engine/user-error.ts'
-import type { Variable } from '../../engine/workflow.ts'
 import type { Fault } from '../fault.ts'
 import type { Limits } from '../limits.ts'
 import type { Book, Sheet, SheetFacts } from '../read/book.ts'
 import { FileRefusal, tooManyRows } from '../read/refusal.ts'
 import { shownText, type RawRow } from '../read/value.ts'
-import type { Reading } from '../types.ts'
-import { bestSheet } from './best-sheet.ts'
+import { bestSheet, type TableOptions } from './best-sheet.ts'
 import { groupRow, joinedHeadings } from './heading-levels.ts'
 import { findHeadingRow, headOf, type HeadingRow } from './heading-row.ts'
 import { isBlank } from './prepare.ts'
@@ -27,10 +25,6 @@ export interface SheetTable {
   faults: Fault[]
   /** of a CSV file: how many cells the headings have; rows below with more are at fault */
   width?: number
-}
-
-export interface TableOptions extends Pick<Reading, 'sheet' | 'headingRow' | 'headingRows'> {
-  variables?: Variable[]
 }
 
 /**

@@ -1,14 +1,12 @@
 import type { Limits } from '../limits.ts'
 import type { Book, Sheet, SheetFacts } from './book.ts'
-import { MergedCells } from './merges.ts'
+import { MAX_MERGES, MergedCells } from './merges.ts'
 import type { CellPlace, CellRange } from './ranges.ts'
-import { FileRefusal, tooManyRows } from './refusal.ts'
-import { HEAD_ROWS } from './sheet.ts'
+import { FileRefusal, HEAD_ROWS, tooManyRows } from './refusal.ts'
 import { TEXT_COST } from './strings.ts'
 import type { RawRow, Value } from './value.ts'
 
 const BATCH_ROWS = 1_000
-const MAX_MERGES = 100_000
 /** Cells with a value of all sheets together. One takes some 30 bytes, its text aside. */
 const MAX_CELLS = 5_000_000
 

@@ -6,7 +6,7 @@ import { attribute, XmlReader, type XmlHandler } from './xml.ts'
 import type { Zip } from './zip.ts'
 
 /** No real sheet has more; further ones are ignored. */
-const MAX_MERGES = 100_000
+export const MAX_MERGES = 100_000
 /** As many hidden values are told; further ones are hidden, too. */
 const MAX_COVERED = 10_000
 
