@@ -1,3 +1,5 @@
+import type { FileType } from '../engine/task.ts'
+
 /**
  * Everything that a check can find: a closed list. A fault carries the parts of its message, so that the message can
  * be written in any language, in one place; the English ones are here.
@@ -25,6 +27,8 @@ export type Fault =
   | { code: 'json-schema'; label: string; where: string; problem: string }
   | { code: 'not-an-address'; label: string; value: string }
   | { code: 'not-https'; label: string; value: string }
+  | { code: 'share-folder'; label: string; value: string; service: string }
+  | { code: 'share-page'; label: string; value: string; service: string }
   | { code: 'file-type'; label: string; value: string; allowed: string[] }
   | { code: 'too-many-files'; label: string; length: number; max: number; upTo?: boolean }
   | { code: 'error-cell'; label: string; value: string }
@@ -34,6 +38,8 @@ export type Fault =
   | { code: 'too-many-cells'; headings: number }
   // only notes: the rows run anyway
   | { code: 'only-column'; label: string; heading: string }
+  | { code: 'share-link'; label: string; service: string; as?: string }
+  | { code: 'guessed-file-type'; label: string; as: FileType }
   | { code: 'long-number'; label: string }
   | { code: 'hidden-by-format'; label: string; sent: string }
   | { code: 'shown-as-hashes'; label: string; sent: string }
@@ -77,6 +83,8 @@ export const SEVERITY = {
   'json-schema': 'row',
   'not-an-address': 'row',
   'not-https': 'row',
+  'share-folder': 'row',
+  'share-page': 'row',
   'file-type': 'row',
   'too-many-files': 'row',
   'error-cell': 'row',
@@ -84,6 +92,8 @@ export const SEVERITY = {
   'decimal-comma': 'row',
   'too-many-cells': 'row',
   'only-column': 'nothing',
+  'share-link': 'nothing',
+  'guessed-file-type': 'nothing',
   'long-number': 'nothing',
   'hidden-by-format': 'nothing',
   'shown-as-hashes': 'nothing',
@@ -190,6 +200,16 @@ export function sentence(fault: Fault): { message: string; hint?: string } {
       )
     case 'not-https':
       return say(`${quote(fault.value)} does not begin with https://.`, 'Give an address that does.')
+    case 'share-folder':
+      return say(
+        `${quote(fault.value)} is a link to a folder of ${fault.service}.`,
+        'Give the link of the file itself.',
+      )
+    case 'share-page':
+      return say(
+        `${quote(fault.value)} opens a page of ${fault.service}, not a file.`,
+        'Give an address that downloads the file.',
+      )
     case 'file-type':
       return say(`${quote(fault.value)} is not a file that ${fault.label} takes: ${list(fault.allowed)}.`)
     case 'too-many-files':
@@ -218,6 +238,16 @@ export function sentence(fault: Fault): { message: string; hint?: string } {
       )
     case 'only-column':
       return say(`“${fault.heading}” is the only column, so it feeds “${fault.label}”.`)
+    case 'share-link':
+      return say(
+        `Share links of ${fault.service} are sent as links to the download${fault.as ? `, as ${fault.as}` : ''}.`,
+        'The files must be shared with everyone who has the link.',
+      )
+    case 'guessed-file-type':
+      return say(
+        `The address does not tell the type of its file: it is sent as ${TYPES[fault.as]}.`,
+        'Dify refuses a file of another type. Addresses that end in .pdf, .png and the like tell theirs.',
+      )
     case 'long-number':
       return say(
         'A number of more than 15 digits: Excel does not keep them all.',
@@ -286,6 +316,14 @@ export function sentence(fault: Fault): { message: string; hint?: string } {
         'Look at the letters in the preview; if they are wrong, choose another encoding, or save the file as “CSV UTF-8”.',
       )
   }
+}
+
+const TYPES: Record<FileType, string> = {
+  image: 'an image',
+  document: 'a document',
+  audio: 'an audio file',
+  video: 'a video',
+  custom: 'a file of another type',
 }
 
 /** How many characters of a person’s cell a message quotes at most. */

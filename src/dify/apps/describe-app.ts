@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { APP_MODES, type App, type AppMode } from '../../engine/workflow.ts'
+import { APP_MODES, type App, type AppMode, type Variable } from '../../engine/workflow.ts'
 import { UserError } from '../../engine/user-error.ts'
 import { Info, Parameters, parsed } from '../client/answers.ts'
 import { outcomeOfFault, refusalOf } from '../client/faults.ts'
@@ -7,6 +7,7 @@ import { ask, textOf, normalizeBaseUrl, type ApiAccess } from '../client/http.ts
 import { outcomeOfRefusal } from '../outcome.ts'
 import { withQuestion } from '../run/payload.ts'
 import { quote } from '../client/server-text.ts'
+import { withAttachedFiles } from './attached-files.ts'
 import { KINDS } from './kinds.ts'
 import { variablesOf } from './variables.ts'
 
@@ -41,14 +42,21 @@ export async function describeApp({
   }
   const info = await read(access, '/info', Info, signal)
   const mode = modeOf(info)
-  const { user_input_form, system_parameters } = await read(access, '/parameters', Parameters, signal)
-  const variables = variablesOf(user_input_form)
+  const { user_input_form, file_upload, system_parameters } = await read(
+    access,
+    '/parameters',
+    Parameters,
+    signal,
+  )
+  const limits = fileLimits(system_parameters ?? {})
+  const form = withNumberOfFiles(variablesOf(user_input_form), limits)
+  const variables = withAttachedFiles(form, file_upload)
   return {
     name: info.name,
     description: info.description ?? '',
     mode,
     variables: KINDS[mode].asks ? withQuestion(variables) : variables,
-    fileLimits: fileLimits(system_parameters ?? {}),
+    fileLimits: limits,
   }
 }
 
@@ -105,6 +113,14 @@ function fileLimits(limits: NonNullable<z.infer<typeof Parameters>['system_param
     count: limits.workflow_file_upload_limit,
   }
   return Object.fromEntries(Object.entries(found).filter(([, limit]) => typeof limit === 'number'))
+}
+
+/** A list of files without a limit of its own has the server’s. */
+function withNumberOfFiles(variables: Variable[], { count }: App['fileLimits']): Variable[] {
+  if (!count) return variables
+  return variables.map((variable) =>
+    variable.type === 'file-list' ? { maxLength: count, ...variable } : variable,
+  )
 }
 
 function hostOf({ baseUrl }: ApiAccess): string {

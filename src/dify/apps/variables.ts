@@ -65,7 +65,12 @@ function supported(type: VariableType, field: FormField): Variable {
   }
 }
 
-function fileRules(field: FormField): Partial<Variable> {
+/** What Dify’s settings say about the files of an input, and about those that come with a call. */
+export type FileField = Partial<
+  Pick<FormField, 'allowed_file_types' | 'allowed_file_extensions' | 'allowed_file_upload_methods'>
+>
+
+export function fileRules(field: FileField): Partial<Variable> {
   const methods = field.allowed_file_upload_methods ?? []
   const types = FILE_TYPES.filter((type) => field.allowed_file_types?.includes(type))
   const extensions = (field.allowed_file_extensions ?? []).map(withDot)

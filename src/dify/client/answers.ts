@@ -141,8 +141,25 @@ export const UploadedFile = z.object({ id: z.string().min(1) })
 
 export const Info = z.object({ name: z.string(), description: words, mode: words })
 
+/** Which files a call may bring besides its inputs. Servers before 0.10 have only the part for images. */
+export const FileUpload = z.object({
+  enabled: z.boolean().nullish(),
+  allowed_file_types: z.array(z.string()).nullish(),
+  allowed_file_extensions: z.array(z.string()).nullish(),
+  allowed_file_upload_methods: z.array(z.string()).nullish(),
+  number_limits: count,
+  image: z
+    .object({
+      enabled: z.boolean().nullish(),
+      number_limits: count,
+      transfer_methods: z.array(z.string()).nullish(),
+    })
+    .nullish(),
+})
+
 export const Parameters = z.object({
   user_input_form: z.array(z.record(z.string(), z.unknown())),
+  file_upload: FileUpload.nullish().catch(undefined),
   system_parameters: z
     .object({
       file_size_limit: count,

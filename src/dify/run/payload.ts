@@ -6,6 +6,8 @@ interface RunBody {
   inputs: Record<string, unknown>
   user: string
   response_mode: 'streaming'
+  /** what an app reads as `sys.files` */
+  files?: unknown[]
   /** chatflows, chatbots and agents: what the person asks */
   query?: string
   /** the same apps: naming a conversation costs a call to a model, and nobody reads the name */
@@ -19,8 +21,15 @@ export function runBody(mode: AppMode, inputs: Inputs, variables: Variable[], us
       .map(([name, value]) => [name, normalizeValue(value, variableOf(variables, name))] as const)
       .filter(([, value]) => value !== undefined),
   )
-  const body: RunBody = { inputs: sent, user, response_mode: 'streaming' }
+  const body = withFiles({ inputs: sent, user, response_mode: 'streaming' }, variables)
   return KINDS[mode].asks ? withQuery(body, variables) : body
+}
+
+function withFiles(body: RunBody, variables: Variable[]): RunBody {
+  const attached = variables.find((variable) => variable.attached)
+  if (!attached) return body
+  const { [attached.name]: files, ...inputs } = body.inputs
+  return Array.isArray(files) && files.length > 0 ? { ...body, inputs, files } : { ...body, inputs }
 }
 
 function withQuery(body: RunBody, variables: Variable[]): RunBody {

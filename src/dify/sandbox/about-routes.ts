@@ -18,7 +18,7 @@ export function parametersRoute(app: SandboxApp): Response {
     more_like_this: { enabled: false },
     user_input_form: isBuiltOfNodes ? app.form : promptForm(app),
     sensitive_word_avoidance: { enabled: false },
-    file_upload: isBuiltOfNodes ? FILES_OF_NODES : { image: { ...IMAGES, detail: 'high' } },
+    file_upload: fileUpload(app),
     system_parameters: {
       image_file_size_limit: 10,
       video_file_size_limit: 100,
@@ -39,6 +39,11 @@ const FILES_OF_NODES = {
   allowed_file_upload_methods: METHODS,
   image: IMAGES,
 } as const
+
+function fileUpload({ mode, attachments }: SandboxApp) {
+  if (attachments) return { ...FILES_OF_NODES, enabled: true, ...attachments }
+  return hasRuns(mode) ? FILES_OF_NODES : { image: { ...IMAGES, detail: 'high' } }
+}
 
 /** For apps without nodes, the type of an input is only in its key. */
 function promptForm({ form }: SandboxApp) {

@@ -17,9 +17,20 @@ export interface SandboxApp {
   mode: AppMode
   description: string
   form: FormItem[]
+  /** the files that a call may bring besides its inputs; absent: none */
+  attachments?: Attachments
   /** how long a run takes, in milliseconds */
   delayMs: number
-  work(inputs: Record<string, unknown>, query: string): SampleWork
+  /** @param files the ones that came with the call, which Dify calls `sys.files` */
+  work(inputs: Record<string, unknown>, query: string, files: Record<string, unknown>[]): SampleWork
+}
+
+/** As `file_upload` of GET /parameters has it. */
+export interface Attachments {
+  number_limits: number
+  allowed_file_types: string[]
+  allowed_file_extensions: string[]
+  allowed_file_upload_methods: string[]
 }
 
 /** The result of a run. A chatflow and a completion have one output, `answer`. */

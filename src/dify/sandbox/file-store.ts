@@ -43,8 +43,28 @@ export class FileStore {
     return stored
   }
 
+  /** In lower case, without the dot; '' if it has none. */
+  extensionOf(id: string): string {
+    return this.#files.get(id)?.file.extension ?? ''
+  }
+
   /** Only the user that uploaded a file can see it. */
   isVisible(id: string, user: string): boolean {
     return this.#files.get(id)?.user === user
   }
+}
+
+/** What Dify takes a file for by its extension (api/constants); `custom` is everything else. */
+export function typeOfExtension(extension: string): string {
+  return Object.entries(EXTENSIONS).find(([, extensions]) => extensions.includes(extension))?.[0] ?? 'custom'
+}
+
+const EXTENSIONS: Record<string, string[]> = {
+  image: 'jpg jpeg png webp gif svg'.split(' '),
+  document:
+    'txt markdown md mdx pdf html htm xlsx xls vtt properties doc docx csv eml msg pptx ppt xml epub'.split(
+      ' ',
+    ),
+  audio: 'mp3 m4a wav amr mpga'.split(' '),
+  video: 'mp4 mov mpeg webm'.split(' '),
 }

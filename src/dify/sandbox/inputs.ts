@@ -1,8 +1,7 @@
 import { fieldsOf, type InputField, type SandboxApp } from './app.ts'
+import { checkFiles } from './checked-files.ts'
 import type { FileStore } from './file-store.ts'
-
-/** The real server throws a ValueError here; a client only sees its message. */
-export class InputError extends Error {}
+import { InputError } from './input-error.ts'
 
 /**
  * Checks and completes the inputs of a run as Dify's base_app_generator does, with the same
@@ -18,7 +17,7 @@ export function checkedInputs(
   return Object.fromEntries(
     fieldsOf(app).map((field) => {
       const value = checked(field, given[field.variable])
-      checkFiles(field, value, files, user)
+      checkFiles(field, filesIn(field, value), files, user)
       return [field.variable, typeof value === 'string' ? value.replaceAll('\u0000', '') : value]
     }),
   )
@@ -100,18 +99,9 @@ function checkedList(field: InputField, value: unknown): unknown[] {
   return value
 }
 
-function checkFiles(field: InputField, value: unknown, files: FileStore, user: string): void {
-  if (field.type !== 'file' && field.type !== 'file-list') return
-  for (const file of Array.isArray(value) ? value : value === null ? [] : [value]) {
-    const { transfer_method, upload_file_id, url } = file as Record<string, unknown> // checked above to be objects
-    const method = String(transfer_method)
-    const allowed = field.allowed_file_upload_methods ?? ['remote_url', 'local_file']
-    if (!allowed.includes(method)) throw new InputError(`File validation failed for file: ${String(url)}`)
-    if (method === 'remote_url' && !URL.canParse(String(url))) throw new InputError('Invalid file url')
-    if (method === 'local_file' && !files.isVisible(String(upload_file_id), user)) {
-      throw new InputError('Invalid upload file')
-    }
-  }
+function filesIn(field: InputField, value: unknown): Record<string, unknown>[] {
+  if (field.type !== 'file' && field.type !== 'file-list') return []
+  return (Array.isArray(value) ? value : [value]).filter(isObject)
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

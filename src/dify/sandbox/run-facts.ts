@@ -25,7 +25,7 @@ export function allInputs(run: SandboxRun): Record<string, unknown> {
   return {
     ...run.inputs,
     ...(run.isChat && { 'sys.query': run.query, 'sys.dialogue_count': 1 }),
-    'sys.files': [],
+    'sys.files': run.files,
     'sys.user_id': run.user,
     'sys.app_id': run.app.key,
     'sys.workflow_id': WORKFLOW_ID,

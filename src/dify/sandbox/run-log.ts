@@ -6,6 +6,8 @@ export interface Hit {
   user: string
   inputs: Record<string, unknown>
   query: string
+  /** the ones that came with the call */
+  files: Record<string, unknown>[]
   runId: string
   taskId: string
   messageId: string
@@ -76,6 +78,7 @@ export class RunLog {
       user: run.user,
       inputs: run.inputs,
       query: run.query,
+      files: run.files,
       runId: run.id,
       taskId: run.taskId,
       messageId: run.messageId,

@@ -2,7 +2,9 @@ import { z } from 'zod'
 import type { AppMode } from '../../engine/workflow.ts'
 import { invalid, json, notFound, refuse } from './answers.ts'
 import { hasRuns } from './app.ts'
-import { checkedInputs, InputError } from './inputs.ts'
+import { checkedAttachments } from './checked-files.ts'
+import { InputError } from './input-error.ts'
+import { checkedInputs } from './inputs.ts'
 import type { SandboxRun } from './run.ts'
 import { facts, messageIds, usage, WORKFLOW_ID } from './run-facts.ts'
 import { tooManyRequests, type SandboxFault } from './sandbox-fault.ts'
@@ -16,6 +18,7 @@ const Body = z.object({
   response_mode: z.enum(['streaming', 'blocking']).default('blocking'),
   query: z.string().optional(),
   conversation_id: z.string().default(''),
+  files: z.array(z.record(z.string(), z.unknown())).nullish(),
 })
 type Body = z.infer<typeof Body>
 
@@ -77,7 +80,7 @@ function answer(call: SandboxCall, body: Body): Response | Promise<Response> {
   if (checked instanceof InputError) return wrongInputs(call, body, checked.message, fault)
 
   const delayMs = fault.delayMs ?? settings.delayMs ?? app.delayMs
-  const begin = () => log.begin({ app, user, inputs: checked, query, fault, delayMs })
+  const begin = () => log.begin({ app, user, ...checked, query, fault, delayMs })
   const run = hasRuns(app.mode) ? state.workers.take(begin, fault.queuedMs) : begin()
   if (fault.refuse) return refuse(fault.refuse)
   if (body.response_mode === 'streaming') return streamOf(run, settings)
@@ -101,11 +104,15 @@ function tooMany({ state: { settings }, app }: SandboxCall): NonNullable<Sandbox
     : { status: 429, code: 'too_many_requests', message }
 }
 
-function checkInputs({ state, app }: SandboxCall, body: Body): Record<string, unknown> | InputError {
+function checkInputs(
+  { state, app }: SandboxCall,
+  body: Body,
+): Pick<SandboxRun, 'inputs' | 'files'> | InputError {
   try {
     // In Dify, only chatflows check the question themselves.
     if (app.mode === 'advanced-chat' && body.query === '') return new InputError('query is required')
-    return checkedInputs(app, body.inputs, state.files, body.user)
+    const files = checkedAttachments(app, body.files ?? [], state.files, body.user)
+    return { inputs: checkedInputs(app, body.inputs, state.files, body.user), files }
   } catch (error) {
     if (error instanceof InputError) return error
     throw error

@@ -7,6 +7,8 @@ export interface RunRequest {
   app: SandboxApp
   user: string
   inputs: Record<string, unknown>
+  /** the ones that came with the call */
+  files: Record<string, unknown>[]
   query: string
   fault: SandboxFault
   delayMs: number
@@ -24,6 +26,7 @@ export class SandboxRun {
   readonly app: SandboxApp
   readonly user: string
   readonly inputs: Record<string, unknown>
+  readonly files: Record<string, unknown>[]
   readonly query: string
   readonly fault: SandboxFault
   readonly delayMs: number
@@ -40,14 +43,15 @@ export class SandboxRun {
   #isDead = false
   #timer: ReturnType<typeof setTimeout> | undefined
 
-  constructor({ app, user, inputs, query, fault, delayMs }: RunRequest) {
+  constructor({ app, user, inputs, files, query, fault, delayMs }: RunRequest) {
     this.app = app
     this.user = user
     this.inputs = inputs
+    this.files = files
     this.query = query
     this.fault = fault
     this.delayMs = delayMs
-    this.work = app.work(inputs, query)
+    this.work = app.work(inputs, query, files)
   }
 
   get isChat(): boolean {

@@ -60,7 +60,11 @@ export function columnsByName(
   })
   const question = questionOf(all)
   settle(
-    (column, { variable }) => variable === question && asksQuestion(column),
+    (column, { variable }) => variable === question && isHeadedBy(QUESTION_WORDS, column),
+    new Set(every.filter((column) => !used.has(column))),
+  )
+  settle(
+    (column, { variable }) => variable.attached === true && isHeadedBy(ATTACHED_WORDS, column),
     new Set(every.filter((column) => !used.has(column))),
   )
   return found
@@ -82,6 +86,9 @@ function questionOf(variables: Variable[]): Variable | undefined {
   return found
 }
 
-function asksQuestion({ words, loose }: HeadingKeys): boolean {
-  return QUESTION_WORDS.has(words) || [...loose].some((part) => QUESTION_WORDS.has(part))
+/** What people head a column of files with that go with a call. */
+const ATTACHED_WORDS = new Set('file files attachment attachments 附件 文件 附加文件 檔案'.split(' '))
+
+function isHeadedBy(wanted: Set<string>, { words, loose }: HeadingKeys): boolean {
+  return wanted.has(words) || [...loose].some((part) => wanted.has(part))
 }

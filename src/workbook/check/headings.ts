@@ -98,9 +98,10 @@ function chosenColumn(chosen: number | null, variable: Variable): number | null 
 /** Whatever its heading is; but a first row that is itself a question or a sentence must not be lost as a heading. */
 function feedTheOnlyInput(match: Match, headings: string[], variables: Variable[], open: Variable[]): void {
   const [variable] = open
+  const own = variables.filter(({ attached }) => !attached)
   const filled = headings.flatMap((heading, column) => (heading.trim() === '' ? [] : [{ heading, column }]))
   const [only] = filled
-  if (variables.length !== 1 || !variable || filled.length !== 1 || !only) return
+  if (own.length !== 1 || !variable || variable.attached || filled.length !== 1 || !only) return
   if (match.faults.length > 0 || match.mapping[variable.name] !== null || isSentence(only.heading)) return
   match.mapping[variable.name] = only.column
   const fault: Fault = { code: 'only-column', label: variable.label, heading: only.heading.trim() }

@@ -10,6 +10,7 @@ import { withDecimalComma } from './decimal-comma.ts'
 import { readNumber } from './numbers.ts'
 import { allDigits, type Taken, toCheckbox, toNumber, toOption, toText } from './values.ts'
 import { toFile, toFiles } from './files.ts'
+import { toLinkedFile } from './linked-files.ts'
 import { toJsonObject } from './json.ts'
 
 /** A fault and the column it is in. */
@@ -47,10 +48,15 @@ export function prepare(
       decimals && variable.type === 'number' && typeof cell === 'string'
         ? withDecimalComma(cell, variable.label, decimals(column))
         : undefined
-    const taken = written ?? take(cell, variable, limits, values)
+    const link = row.links?.get(column)
+    const linked = link === undefined ? undefined : toLinkedFile(cell, link, variable, limits)
+    const taken = written ?? linked ?? take(cell, variable, limits, values)
     if (!taken) continue
     if ('fault' in taken) prepared.faults.push({ fault: taken.fault, column })
-    else prepared.inputs[variable.name] = taken.value
+    else {
+      prepared.inputs[variable.name] = taken.value
+      for (const fault of taken.notes ?? []) prepared.faults.push({ fault, column })
+    }
     const note = noteOn(cell, variable, values)
     if (note) prepared.faults.push({ fault: note, column })
   }

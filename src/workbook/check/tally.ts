@@ -50,7 +50,8 @@ export class Tally {
   }
 
   #keyOf(fault: Fault): string {
-    const owner = `${fault.code}\n${'label' in fault ? fault.label : ''}`
+    const service = 'service' in fault ? fault.service : ''
+    const owner = `${fault.code}\n${'label' in fault ? fault.label : ''}\n${service}`
     const value =
       'value' in fault
         ? fault.value

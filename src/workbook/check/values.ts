@@ -5,8 +5,8 @@ import { shownText, type StyledNumber, type Value } from '../read/value.ts'
 import { nearest } from './nearest.ts'
 import { guessNumber, readNumber } from './numbers.ts'
 
-/** A cell’s value for a variable, or why it has none. */
-export type Taken = { value: InputValue } | { fault: Fault }
+/** A cell’s value for a variable, with what a person should know about it, or why it has none. */
+export type Taken = { value: InputValue; notes?: Fault[] } | { fault: Fault }
 
 /** A number, or text that can only be read as one; other text is asked about, with a guess. */
 export function toNumber(value: Value, { label }: Variable): Taken {

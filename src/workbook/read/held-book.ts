@@ -1,12 +1,13 @@
 import type { Limits } from '../limits.ts'
 import type { Book, Sheet, SheetFacts } from './book.ts'
-import { MAX_MERGES, MergedCells } from './merges.ts'
+import { MergedCells } from './merges.ts'
 import type { CellPlace, CellRange } from './ranges.ts'
 import { FileRefusal, HEAD_ROWS, tooManyRows } from './refusal.ts'
 import { TEXT_COST } from './strings.ts'
-import type { RawRow, Value } from './value.ts'
+import type { RawRow, RowLinks, Value } from './value.ts'
 
 const BATCH_ROWS = 1_000
+const MAX_MERGES = 100_000
 /** Cells with a value of all sheets together. One takes some 30 bytes, its text aside. */
 const MAX_CELLS = 5_000_000
 
@@ -89,8 +90,9 @@ export class HeldSheet {
   /**
    * Takes the next row, or `times` equal ones. Rows without a value are left out.
    * @param row from 1; higher than the last one’s
+   * @param links where its cells lead to
    */
-  add(row: number, values: Value[], hidden: boolean, times = 1): void {
+  add(row: number, values: Value[], hidden: boolean, times = 1, links?: RowLinks): void {
     const end = values.findLastIndex((value) => value !== null) + 1
     if (end === 0 || this.isFull) return
     this.#refusal = this.#refusalOf(row, values, end, times)
@@ -98,6 +100,7 @@ export class HeldSheet {
     for (let i = 0; i < times; i++) {
       const next: RawRow = { row: row + i, cells: this.#hold(values.slice(0, end)) }
       if (hidden) next.hidden = true
+      if (links && links.size > 0) next.links = links
       this.#rows.push(next)
     }
   }

@@ -10,6 +10,8 @@ import type { Value } from './value.ts'
 /** A tag ends before the next `<` at the latest: otherwise a page of nothing but `<a ` would take hours. */
 const TAG = /<!--[^]*?(?:-->|$)|<(\/?)([a-z][a-z0-9]*)((?:[^<>"']|"[^"<]*"|'[^'<]*')*)>|<|[^<]+/gi
 const MAX_SPAN = 65_535
+/** Of a cell; further ones are ignored. */
+const MAX_LINKS = 100
 /** What is in these is not shown. */
 const UNSEEN = new Set(['style', 'script', 'comment', 'template'])
 
@@ -28,10 +30,10 @@ export async function openHtmlTable(file: UploadFile, limits: Limits): Promise<B
   const name = file.name.replace(/^.*[/\\]/, '').replace(/\.xls$/i, '') || 'Table'
   const reader = new TableReader(limits)
   const sheet = held.sheet(name, false)
-  for (const { row, cells, hidden } of reader.rows(
+  for (const { row, cells, hidden, links } of reader.rows(
     end < 0 ? text.slice(start) : text.slice(start, start + end),
   )) {
-    sheet.add(row, cells, hidden)
+    sheet.add(row, cells, hidden, 1, links)
   }
   return held.book({ webPage: true })
 }
@@ -43,12 +45,22 @@ function declaredEncoding(bytes: Uint8Array): string | undefined {
   return /<meta[^>]+charset\s*=\s*["']?([\w-]+)/i.exec(head)?.[1]
 }
 
+interface TableRow {
+  row: number
+  cells: Value[]
+  hidden: boolean
+  links: Map<number, string>
+}
+
 class TableReader {
   readonly #limits: Limits
   #row = 0
   #hidden = false
   #cells: Value[] = []
+  #links = new Map<number, string>()
   #text: string | undefined
+  /** where the parts of the cell lead to */
+  #targets: string[] = []
   #span = { columns: 1, rows: 1 }
   /** for each column, the last row to which a cell from above reaches */
   readonly #reaches: number[] = []
@@ -57,7 +69,7 @@ class TableReader {
     this.#limits = limits
   }
 
-  *rows(source: string): Generator<{ row: number; cells: Value[]; hidden: boolean }> {
+  *rows(source: string): Generator<TableRow> {
     let skipped: string | undefined
     for (const [whole, slash, tag, given = ''] of source.matchAll(TAG)) {
       const name = tag?.toLowerCase()
@@ -72,7 +84,8 @@ class TableReader {
       } else if (name === 'td' || name === 'th') {
         this.#put()
         if (!slash) this.#openCell(given)
-      } else if (name === 'br') this.#breakLine()
+      } else if (name === 'a' && !slash) this.#openLink(given)
+      else if (name === 'br') this.#breakLine()
       else if (name === 'p' || name === 'div' || name === 'li') this.#breakLine(true)
     }
     yield* this.#take()
@@ -84,16 +97,26 @@ class TableReader {
     this.#cells = []
   }
 
-  *#take(): Generator<{ row: number; cells: Value[]; hidden: boolean }> {
+  *#take(): Generator<TableRow> {
     this.#put()
-    if (this.#cells.length > 0) yield { row: this.#row, cells: this.#cells, hidden: this.#hidden }
+    if (this.#cells.length > 0)
+      yield { row: this.#row, cells: this.#cells, hidden: this.#hidden, links: this.#links }
     this.#cells = []
+    this.#links = new Map()
   }
 
   #openCell(given: string): void {
     if (this.#row === 0) this.#row = 1 // cells without a row
     this.#text = ''
+    this.#targets = []
     this.#span = { columns: number(given, 'colspan'), rows: number(given, 'rowspan') }
+  }
+
+  #openLink(given: string): void {
+    const [, , double, single, bare] =
+      /(^|\s)href\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))/i.exec(given) ?? []
+    const target = decodeEntities(double ?? single ?? bare ?? '').trim()
+    if (target !== '' && this.#targets.length < MAX_LINKS) this.#targets.push(target)
   }
 
   #add(text: string): void {
@@ -118,6 +141,7 @@ class TableReader {
     const text = decodeEntities(this.#text.replaceAll(/ *\n */g, '\n').trim())
     this.#text = undefined
     const { columns, rows } = this.#span
+    if (this.#targets.length > 0) this.#links.set(column, this.#targets.join('\n'))
     // More columns than are taken need not be made to be refused.
     for (let i = 0; i < columns && this.#cells.length <= this.#limits.maxColumns; i++) {
       this.#cells.push(i === 0 ? text || null : null)

@@ -1,6 +1,7 @@
 import type { Limits } from '../limits.ts'
 import { fromIso } from './dates.ts'
 import type { HeldBook, HeldSheet } from './held-book.ts'
+import { linkOfFormula } from './links.ts'
 import { OdsText } from './ods-text.ts'
 import { FileRefusal } from './refusal.ts'
 import { clock, odsDate, odsNumber } from './ods-values.ts'
@@ -29,6 +30,7 @@ export class OdsReader implements XmlHandler {
   #rowTimes = 1
   #rowHidden = false
   #values: Value[] = []
+  #links = new Map<number, string>()
   #column = 0
   #cell: Record<string, string> | undefined
 
@@ -81,6 +83,7 @@ export class OdsReader implements XmlHandler {
     const visibility = found['table:visibility']
     this.#rowHidden = visibility === 'collapse' || visibility === 'filter'
     this.#values = []
+    this.#links = new Map()
     this.#column = 0
   }
 
@@ -89,7 +92,7 @@ export class OdsReader implements XmlHandler {
     this.#row += this.#rowTimes
     if (this.#values.length === 0) return
     if (first > LAST_ROW) throw new FileRefusal('corrupt', `row ${first} is out of place`)
-    this.#sheet?.add(first, this.#values, this.#rowHidden, this.#rowTimes)
+    this.#sheet?.add(first, this.#values, this.#rowHidden, this.#rowTimes, this.#links)
   }
 
   #openCell(source: string): void {
@@ -103,7 +106,10 @@ export class OdsReader implements XmlHandler {
     this.#cell = undefined
     const count = times(cell['table:number-columns-repeated'])
     const value = valueOf(cell, this.#text.end())
-    if (value !== null) this.#put(value, count)
+    if (value !== null) {
+      this.#put(value, count)
+      this.#link(this.#text.links() ?? linkOfFormula(cell['table:formula'] ?? ''), count)
+    }
     this.#merge(cell)
     this.#column += count
   }
@@ -117,6 +123,12 @@ export class OdsReader implements XmlHandler {
     }
     while (this.#values.length < this.#column) this.#values.push(null)
     for (let i = 0; i < count; i++) this.#values.push(value)
+  }
+
+  #link(target: string | undefined, count: number): void {
+    if (target === undefined) return
+    const end = Math.min(this.#column + count, this.#limits.maxColumns)
+    for (let column = this.#column; column < end; column++) this.#links.set(column, target)
   }
 
   #merge(cell: Record<string, string>): void {

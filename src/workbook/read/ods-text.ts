@@ -2,6 +2,9 @@ import type { Limits } from '../limits.ts'
 import { FileRefusal } from './refusal.ts'
 import { attributes } from './xml.ts'
 
+/** Of a cell; further ones are ignored. */
+const MAX_LINKS = 100
+
 /**
  * The text of a cell: its paragraphs, one a line. As in HTML, white space in a row counts as one space; further spaces,
  * tabs and line breaks are elements (ODF 1.3 part 3, 6.1.2).
@@ -15,6 +18,7 @@ export class OdsText {
   /** the reading of a character, above it */
   #inReading = 0
   #endsInSpace = true
+  #links: string[] = []
 
   constructor(limits: Limits) {
     this.#limits = limits
@@ -22,6 +26,7 @@ export class OdsText {
 
   begin(): void {
     this.#lines = []
+    this.#links = []
     this.#length = this.#inParagraph = this.#inReading = 0
   }
 
@@ -34,6 +39,10 @@ export class OdsText {
     else if (name === 'text:tab') this.#put('\t', row)
     else if (name === 'text:line-break') this.#put('\n', row)
     else if (name === 'text:ruby-text') this.#inReading++
+    else if (name === 'text:a' && this.#links.length < MAX_LINKS) {
+      const target = attributes(source)['xlink:href']?.trim()
+      if (target) this.#links.push(target)
+    }
   }
 
   add(text: string, row: number): void {
@@ -52,6 +61,11 @@ export class OdsText {
 
   end(): string {
     return this.#lines.join('\n')
+  }
+
+  /** Where its parts lead to, one a line; undefined if none is a link. */
+  links(): string | undefined {
+    return this.#links.length > 0 ? this.#links.join('\n') : undefined
   }
 
   #put(piece: string, row: number): void {

@@ -39,19 +39,37 @@ export async function* streamXml(
 
 /** The relationships of a part, by id; of the package itself for ''. */
 export function relationships(zip: Zip, part: string): Map<string, Relationship> {
-  const folder = part.slice(0, part.lastIndexOf('/') + 1)
+  const folder = folderOf(part)
   const found = new Map<string, Relationship>()
-  const bytes = zip.read(`${folder}_rels/${part.slice(folder.length)}.rels`)
-  if (!bytes) return found
-  readXml(bytes, {
-    open(name, source) {
-      if (name !== 'Relationship') return
-      const { Id = '', Type = '', Target = '', TargetMode } = attributes(source)
-      if (TargetMode === 'External') return
-      found.set(Id, { type: Type.slice(Type.lastIndexOf('/') + 1), target: partAt(zip, folder, Target) })
-    },
+  readRelationships(zip, part, ({ Id = '', Type = '', Target = '', TargetMode }) => {
+    if (TargetMode === 'External') return
+    found.set(Id, { type: Type.slice(Type.lastIndexOf('/') + 1), target: partAt(zip, folder, Target) })
   })
   return found
+}
+
+/** Where the relationships of a part that lead out of the package lead to, by id: addresses and paths, as written. */
+export function externalTargets(zip: Zip, part: string): Map<string, string> {
+  const found = new Map<string, string>()
+  readRelationships(zip, part, ({ Id = '', Target = '', TargetMode }) => {
+    if (TargetMode === 'External') found.set(Id, Target)
+  })
+  return found
+}
+
+function readRelationships(zip: Zip, part: string, take: (given: Record<string, string>) => void): void {
+  const folder = folderOf(part)
+  const bytes = zip.read(`${folder}_rels/${part.slice(folder.length)}.rels`)
+  if (!bytes) return
+  readXml(bytes, {
+    open(name, source) {
+      if (name === 'Relationship') take(attributes(source))
+    },
+  })
+}
+
+function folderOf(part: string): string {
+  return part.slice(0, part.lastIndexOf('/') + 1)
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Limits } from '../limits.ts'
 import { valueOf, type Key, type RawCell } from './cell.ts'
+import { linkOfFormula } from './links.ts'
 import { columnNumber } from './ranges.ts'
 import { FileRefusal, HEAD_ROWS, tooManyRows } from './refusal.ts'
 import type { RawRow, Value } from './value.ts'
@@ -8,8 +9,8 @@ import { attribute, type XmlHandler } from './xml.ts'
 /** The last row that Excel allows. */
 const LAST_ROW = 1_048_576
 const LAST_COLUMN = 16_384
-/** As much of a formula tells whether it makes a picture. */
-const FORMULA_CHARS = 40
+/** As much of a formula tells whether it makes a picture, and where it leads to. */
+const FORMULA_CHARS = 2_400
 
 /** Parses a worksheet’s XML; `take` returns the complete rows. Cells with formatting but no value are skipped. */
 export class SheetReader implements XmlHandler {
@@ -25,6 +26,8 @@ export class SheetReader implements XmlHandler {
   }
   #rows: RawRow[] = []
   #values: Value[] = []
+  /** of the row that is being read, from its formulas */
+  #links: Map<number, string> | undefined
   /** the row that is being read; some programs write one element of it per cell */
   #row = 0
   #isContinued = false
@@ -96,7 +99,9 @@ export class SheetReader implements XmlHandler {
   #finishRow(): void {
     const row: RawRow = { row: this.#row, cells: this.#values }
     if (this.#hidden) row.hidden = true
+    if (this.#links) row.links = this.#links
     this.#values = []
+    this.#links = undefined
     this.#hidden = false
     if (row.cells.length === 0) return
     if (++this.#count > this.#limits.maxRows + HEAD_ROWS) {
@@ -153,6 +158,8 @@ export class SheetReader implements XmlHandler {
       throw new FileRefusal('corrupt', `row ${this.#row} is there twice`)
     while (this.#values.length < this.#column - 1) this.#values.push(null)
     this.#values[this.#column - 1] = value
+    const link = this.#cell.formula && linkOfFormula(this.#cell.formula)
+    if (link) (this.#links ??= new Map()).set(this.#column - 1, link)
   }
 
   #tooLong(): FileRefusal {

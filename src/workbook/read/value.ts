@@ -51,6 +51,9 @@ export interface StyledDate {
  */
 export type Loss = 'hidden' | 'hashes' | 'year' | 'digits'
 
+/** Where the cells of a row lead to, by column from 0: addresses, paths and others, as they are written in the file. */
+export type RowLinks = ReadonlyMap<number, string>
+
 export interface RawRow {
   /** as a spreadsheet counts, from 1 */
   row: number
@@ -59,6 +62,8 @@ export interface RawRow {
   /** of a CSV file: how many cells its line has, with those that are empty at its end */
   width?: number
   hidden?: boolean
+  /** where its cells lead to, if any is a link */
+  links?: RowLinks
 }
 
 /** `A` for 0, `AA` for 26. */

@@ -2,8 +2,9 @@ import type { Limits } from '../limits.ts'
 import { type Book, GUIDE_NAME, type Sheet } from './book.ts'
 import type { Key } from './cell.ts'
 import { readXml, relationships, streamXml, type Relationship } from './parts.ts'
-import { MergedCells, mergedRanges } from './merges.ts'
-import type { CellRange } from './ranges.ts'
+import { readAfterRows } from './after-rows.ts'
+import { addLinks, linksByRow } from './links.ts'
+import { MergedCells } from './merges.ts'
 import { FileRefusal } from './refusal.ts'
 import { richPictures } from './rich-values.ts'
 import { picturesOver, tablesOn } from './sheet-parts.ts'
@@ -43,14 +44,22 @@ export async function openXlsx(bytes: Uint8Array, limits: Limits): Promise<Book>
 const MACROS = /^(vbaProject|xl(Intl)?Macrosheet)$/
 
 function sheetOf(zip: Zip, part: string, key: Key, limits: Limits): Pick<Sheet, 'rows' | 'tables'> {
-  let ranges: Promise<CellRange[]> | undefined
+  const lookAhead = async () => {
+    const { merges, links } = await readAfterRows(zip, part)
+    return { merges, links: linksByRow(zip, part, links) }
+  }
+  let afterRows: ReturnType<typeof lookAhead> | undefined
   return {
     async *rows(facts) {
-      ranges ??= mergedRanges(zip, part)
-      const merged = new MergedCells(await ranges, limits.maxColumns)
-      yield* readRows(zip, part, new SheetReader(key, limits), merged)
+      afterRows ??= lookAhead()
+      const { merges, links } = await afterRows
+      const merged = new MergedCells(merges, limits.maxColumns)
+      for await (const rows of readRows(zip, part, new SheetReader(key, limits), merged)) {
+        if (links.size > 0) for (const row of rows) addLinks(row, links.get(row.row))
+        yield rows
+      }
       if (!facts) return
-      facts.merges = await ranges
+      facts.merges = merges
       facts.covered = merged.covered
       facts.pictures = picturesOver(zip, part)
     },

@@ -1,6 +1,7 @@
 import type { Limits } from '../limits.ts'
 import type { Book } from './book.ts'
 import { HeldBook, type HeldSheet } from './held-book.ts'
+import { linkOfFormula } from './links.ts'
 import { pieces } from './ods.ts'
 import { streamXml } from './parts.ts'
 import { FileRefusal } from './refusal.ts'
@@ -31,6 +32,7 @@ class Xml2003Reader implements XmlHandler {
   #rowStyle: string | undefined
   #rowHidden = false
   #values: Value[] = []
+  #links = new Map<number, string>()
   #column = 0
   #cell: Record<string, string> | undefined
   #type: string | undefined
@@ -76,7 +78,7 @@ class Xml2003Reader implements XmlHandler {
     if (name === 'Comment') this.#inComment = false
     else if (name === 'Data') this.#inData = false
     else if (name === 'Cell') this.#closeCell()
-    else if (name === 'Row') this.#sheet?.add(this.#row, this.#values, this.#rowHidden)
+    else if (name === 'Row') this.#sheet?.add(this.#row, this.#values, this.#rowHidden, 1, this.#links)
   }
 
   #openStyle(source: string): void {
@@ -95,6 +97,7 @@ class Xml2003Reader implements XmlHandler {
     this.#rowStyle = given(source, 'StyleID')
     this.#rowHidden = given(source, 'Hidden') === '1'
     this.#values = []
+    this.#links = new Map()
     this.#column = 0
   }
 
@@ -125,6 +128,8 @@ class Xml2003Reader implements XmlHandler {
       while (this.#values.length < Math.min(this.#column - 1, this.#limits.maxColumns))
         this.#values.push(null)
       this.#values.push(value)
+      const link = cell['ss:HRef'] ?? cell['HRef'] ?? linkOfFormula(cell['ss:Formula'] ?? '')
+      if (link) this.#links.set(this.#column - 1, link.trim())
     }
     const across = span(cell['ss:MergeAcross'])
     const down = span(cell['ss:MergeDown'])

@@ -36,7 +36,7 @@ function candidates(variable: Variable): string[] {
     case 'file':
       return [address('file', variable)]
     case 'file-list':
-      return [`${address('1', variable)} ${address('2', variable)}`, address('file', variable)]
+      return [`${address('1', variable)}, ${address('2', variable)}`, address('file', variable)]
   }
 }
 

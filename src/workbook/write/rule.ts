@@ -32,7 +32,10 @@ function kindOf(variable: Variable): string {
     case 'file-list': {
       const kinds = fileTypes.flatMap((kind) => (kind === 'custom' ? fileExtensions : [kind])).join(', ')
       const many = limit ? `Up to ${limit} addresses` : 'Addresses'
-      const what = type === 'file' ? 'The address of a file' : `${many} of files with spaces between them`
+      const what =
+        type === 'file'
+          ? 'The address of a file'
+          : `${many} of files, each on a line or with commas between them`
       return `${what}, beginning with https://${kinds ? ` (${kinds})` : ''}.`
     }
   }

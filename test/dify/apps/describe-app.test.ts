@@ -182,11 +182,82 @@ test('a chatflow that has a variable named query keeps it apart from the questio
   ])
 })
 
-async function describeWith(form: unknown[], mode = 'workflow') {
+const FILES = {
+  enabled: true,
+  number_limits: 2,
+  allowed_file_types: ['image', 'custom'],
+  allowed_file_extensions: ['EML'],
+  allowed_file_upload_methods: ['local_file'],
+}
+
+for (const mode of ['advanced-chat', 'chat', 'agent-chat', 'workflow', 'completion']) {
+  test(`the files that a call of the mode ${mode} may bring are an input`, async () => {
+    const { variables } = await describeWith([], mode, { file_upload: FILES })
+    expect(variables.at(-1)).toEqual({
+      name: 'files',
+      label: 'Files',
+      type: 'file-list',
+      required: false,
+      description: 'The files that come with the call.',
+      attached: true,
+      maxLength: 2,
+      fileTypes: ['image', 'custom'],
+      fileExtensions: ['.eml'],
+      remoteUrls: false,
+    })
+  })
+}
+
+test('an app that takes no files with its calls has no input for them', async () => {
+  for (const file_upload of [
+    null,
+    undefined,
+    {},
+    'off',
+    { ...FILES, enabled: false },
+    { image: { enabled: false } },
+  ])
+    expect((await describeWith([], 'workflow', { file_upload })).variables).toEqual([])
+  const isOff = { ...FILES, enabled: false, image: { enabled: true, number_limits: 1 } }
+  expect((await describeWith([], 'workflow', { file_upload: isOff })).variables).toEqual([])
+})
+
+test('older servers only tell of images', async () => {
+  const image = { enabled: true, number_limits: 4, transfer_methods: ['remote_url'] }
+  const { variables } = await describeWith([], 'chat', { file_upload: { image } })
+  expect(variables.at(-1)).toMatchObject({
+    attached: true,
+    maxLength: 4,
+    fileTypes: ['image'],
+    remoteUrls: true,
+  })
+})
+
+test('an app that has a variable named files keeps it apart from the attached ones', async () => {
+  const form = [{ 'file-list': { variable: 'files', label: 'Files', required: true } }]
+  const { variables } = await describeWith(form, 'advanced-chat', { file_upload: FILES })
+  expect(variables.map(({ name, label, attached }) => [name, label, attached])).toEqual([
+    ['query', 'Query', undefined],
+    ['files', 'Files', undefined],
+    ['sys.files', 'Attached files', true],
+  ])
+})
+
+test('a list of files without a limit of its own has the server’s', async () => {
+  const form = [
+    { 'file-list': { variable: 'a', label: 'A' } },
+    { 'file-list': { variable: 'b', label: 'B', max_length: 3 } },
+  ]
+  const limits = { system_parameters: { workflow_file_upload_limit: 10 } }
+  const { variables } = await describeWith(form, 'workflow', limits)
+  expect(variables.map(({ maxLength }) => maxLength)).toEqual([10, 3])
+})
+
+async function describeWith(form: unknown[], mode = 'workflow', more: object = {}) {
   await using server = serve((request) =>
     request.url.endsWith('/info')
       ? Response.json({ name: 'App', description: null, tags: [], mode })
-      : Response.json({ user_input_form: form, system_parameters: null }),
+      : Response.json({ user_input_form: form, system_parameters: null, ...more }),
   )
   return await describeApp({ baseUrl: server.url, apiKey: 'app-any' })
 }

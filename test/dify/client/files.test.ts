@@ -41,6 +41,24 @@ test('where the app takes uploads only, each file is fetched and uploaded as the
   ])
 })
 
+test('the files that come with a call are fetched and uploaded in the same way', async () => {
+  await using files = serve(() => new Response('%PDF', { headers: { 'content-type': 'application/pdf' } }))
+  const { key } = appNamed(here.sandbox, 'Support assistant')
+  const access = { baseUrl: here.sandbox.url, apiKey: key, mode: 'advanced-chat' } as const
+  const app = openApp({ ...access, allowPrivateFiles: true })
+  const outcome = await app.run({
+    inputs: { query: 'What is this?', files: [file(`${files.url}/a.pdf`)] },
+    variables: [{ ...DOCUMENTS, name: 'files', attached: true }],
+    user: 'attached',
+    signal: AbortSignal.timeout(5_000),
+    onProgress() {},
+  })
+  expect(outcome.kind).toBe('succeeded')
+  expect(here.sandbox.hits().find(({ user }) => user === 'attached')?.files).toEqual([
+    { type: 'document', transfer_method: 'local_file', upload_file_id: expect.any(String) },
+  ])
+})
+
 test('a redirect is followed to the file', async () => {
   await using files = serve((request) =>
     request.url.endsWith('/moved') ? Response.redirect('/real.pdf', 302) : new Response('%PDF'),

@@ -55,6 +55,28 @@ test('a chatflow’s own variable named query stays an input', () => {
   })
 })
 
+test('attached files go beside the inputs of every kind of app, and not among them', () => {
+  const attached: Variable = { ...variable('files', 'file-list'), attached: true }
+  const file = { type: 'image', transfer_method: 'remote_url', url: 'https://a.com/b.png' } as const
+  for (const mode of ['advanced-chat', 'chat', 'workflow', 'completion'] as const) {
+    const body = runBody(mode, { files: [file], b: 'x' }, [attached, variable('b')], 'u')
+    expect(body).toMatchObject({ inputs: { b: 'x' }, files: [file] })
+    expect(body.inputs).not.toHaveProperty('files')
+    expect(runBody(mode, { b: 'x' }, [attached, variable('b')], 'u')).not.toHaveProperty('files')
+  }
+})
+
+test('an app’s own variable named files stays an input', () => {
+  const attached: Variable = { ...variable('sys.files', 'file-list'), attached: true }
+  const file = (url: string) => ({ type: 'image', transfer_method: 'remote_url', url }) as const
+  const inputs = { files: [file('https://a.com/1.png')], 'sys.files': [file('https://a.com/2.png')] }
+  expect(runBody('advanced-chat', inputs, [variable('files', 'file-list'), attached], 'u')).toMatchObject({
+    inputs: { files: inputs.files },
+    files: inputs['sys.files'],
+  })
+  expect(runBody('advanced-chat', inputs, [variable('files', 'file-list')], 'u')).not.toHaveProperty('files')
+})
+
 test('a workflow’s variable named query is an input like any other', () => {
   expect(sent({ query: 'x' })).toEqual({ query: 'x' })
 })

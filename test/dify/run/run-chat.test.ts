@@ -1,5 +1,7 @@
 import { expect, test } from 'bun:test'
-import { attempt, sandboxForTests } from '../support/cast.ts'
+import { describeApp } from '../../../src/dify/apps/describe-app.ts'
+import type { FileInput } from '../../../src/engine/task.ts'
+import { appNamed, attempt, sandboxForTests } from '../support/cast.ts'
 
 const here = sandboxForTests()
 
@@ -15,6 +17,41 @@ test('a chatflow answers its question', async () => {
   expect(hit?.query).toBe('Where is my parcel?')
   expect(hit?.inputs).not.toHaveProperty('query')
 })
+
+test('files come to a chatflow beside its inputs, by their links', async () => {
+  const { baseUrl, apiKey } = {
+    baseUrl: here.sandbox.url,
+    apiKey: appNamed(here.sandbox, 'Support assistant').key,
+  }
+  const { variables } = await describeApp({ baseUrl, apiKey })
+  const files: FileInput[] = [
+    { type: 'document', transfer_method: 'remote_url', url: 'https://example.com/a.pdf' },
+    { type: 'image', transfer_method: 'remote_url', url: 'https://example.com/b.png' },
+  ]
+  const inputs = { query: 'What is this?', files }
+  const { outcome } = await attempt(here.sandbox, { app: 'Support assistant', inputs, variables })
+  expect(outcome).toMatchObject({ outputs: { answer: expect.stringContaining('your 2 files') } })
+  expect(here.sandbox.hits().at(-1)).toMatchObject({ files, inputs: { customer: null } })
+})
+
+for (const [what, files, error] of [
+  ['too many files', ['a.pdf', 'b.pdf', 'c.pdf', 'd.pdf'], 'Number of files exceeds the maximum limit 3'],
+  ['a file of a type that it does not take', ['a.mp3'], 'does not match the specified type'],
+] as const) {
+  test(`a chatflow refuses ${what} in Dify’s words`, async () => {
+    const { key: apiKey } = appNamed(here.sandbox, 'Support assistant')
+    const { variables } = await describeApp({ baseUrl: here.sandbox.url, apiKey })
+    const sent = files.map((name): FileInput => ({
+      type: 'document',
+      transfer_method: 'remote_url',
+      url: `https://example.com/${name}`,
+    }))
+    const inputs = { query: 'What is this?', files: sent }
+    const { outcome } = await attempt(here.sandbox, { app: 'Support assistant', inputs, variables })
+    expect(JSON.stringify(outcome)).toContain(error)
+    expect(here.sandbox.hits().filter((hit) => hit.files.length === files.length)).toEqual([])
+  })
+}
 
 test('a chatflow that fails says why, and not what its later error event says', async () => {
   here.sandbox.misbehave({ end: 'failed', error: 'no such tool' })

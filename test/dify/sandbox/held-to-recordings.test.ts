@@ -119,6 +119,7 @@ describe('inputs that are refused', () => {
     'err-file-unknown-id',
     'err-file-as-string',
     'err-file-of-other-user',
+    'err-file-type-mismatch',
   ])('%s is told as a failed run that nobody finds again', async (name) => {
     const answer = await askRecorded(sandbox, name)
     const text = await answer.text()

@@ -38,6 +38,13 @@ const TABLE: [variable: string, given: unknown, becomes: unknown][] = [
   ['settings', { a: 1 }, { a: 1 }],
   ['settings', '{"a":1}', /must be a dict/],
   ['picture', remote, remote],
+  ['picture', { ...remote, url: 'https://example.com/a.pdf' }, /Detected file type does not match/],
+  [
+    'picture',
+    { ...remote, url: 'https://example.com/get?id=3' },
+    { ...remote, url: 'https://example.com/get?id=3' },
+  ],
+  ['picture', { ...remote, url: 'no address' }, /Invalid file url/],
   ['picture', '', null],
   ['picture', 'https://example.com/a.png', /must be a file/],
   ['documents', [uploaded(mine)], [uploaded(mine)]],
@@ -45,6 +52,8 @@ const TABLE: [variable: string, given: unknown, becomes: unknown][] = [
   ['documents', uploaded(mine), /must be a list of files/],
   ['documents', Array.from({ length: 4 }, () => uploaded(mine)), /must be less than 3 files/],
   ['documents', [uploaded('nothing')], /Invalid upload file/],
+  ['documents', [{ ...uploaded(mine), type: 'image' }], /Detected file type does not match/],
+  ['documents', [{ ...uploaded(mine), type: 'custom' }], /File validation failed/],
   ['documents', [remote], /File validation failed/],
 ]
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import { Tally } from '../../../src/workbook/check/tally.ts'
 import { checked, prepared } from '../support/inspect.ts'
-import { COPYWRITER } from '../support/variables.ts'
+import { COPYWRITER, variable } from '../support/variables.ts'
 import { rowsXml, xlsx } from '../support/xlsx.ts'
 
 const HEADINGS = ['SKU', 'Name', 'Key features', 'Tone']
@@ -25,6 +25,29 @@ test('every fault is told by its cell, gravest and most frequent first', async (
     [['D2', 'D4'], 2, '“friendly” is not one of formal, casual, playful.'],
     [['B3'], 1, 'Name is empty, and it is required.'],
     [['C4'], 1, '1,204 characters; Key features takes 1,000.'],
+  ])
+})
+
+test('each cell of links has its own fault, and each service of share links its own note', async () => {
+  const files = variable('file-list', { name: 'files', label: 'Files', maxLength: 2, attached: true })
+  const cells = [
+    'https://drive.google.com/file/d/a/view\nhttps://a.com/1.pdf',
+    'https://www.dropbox.com/s/a/1.pdf?dl=0',
+    'https://www.dropbox.com/s/a/2.pdf?dl=0',
+    'https://www.dropbox.com/sh/a/b?dl=0',
+    'https://a.com/1.pdf, https://a.com/2.pdf; https://a.com/3.pdf',
+    'http://a.com/1.pdf',
+  ]
+  const data = rowsXml([['Files'], ...cells.map((cell) => [cell])])
+  const found = await checked(xlsx({ data }), { variables: [files] })
+  expect(found).toMatchObject({ rows: 6, good: 3 })
+  expect(found.faults.map(({ code, cells, params }) => [code, cells, params['service']])).toEqual([
+    ['share-folder', ['A5'], 'Dropbox'],
+    ['too-many-files', ['A6'], undefined],
+    ['not-https', ['A7'], undefined],
+    ['share-link', ['A3', 'A4'], 'Dropbox'],
+    ['share-link', ['A2'], 'Google Drive'],
+    ['guessed-file-type', ['A2'], undefined],
   ])
 })
 

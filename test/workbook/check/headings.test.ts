@@ -99,6 +99,29 @@ test.each(['Question', 'Prompt', '问题', '提问', '用户问题', '提问内�
   },
 )
 
+test.each(['Files', 'files', 'Attachments', '附件', '文件', 'File (PDF)'])(
+  'the files of a call are found under “%s”',
+  (heading) => {
+    const query = variable('paragraph', { name: 'query', label: 'Query', required: true })
+    const files = variable('file-list', { name: 'files', label: 'Files', attached: true })
+    expect(matchHeadings(['Question', heading], [query, files]).mapping).toEqual({ query: 0, files: 1 })
+  },
+)
+
+test('a variable of the app named files has the column before the files of the call', () => {
+  const own = variable('file-list', { name: 'files', label: 'Files' })
+  const attached = variable('file-list', { name: 'sys.files', label: 'Attached files', attached: true })
+  const headings = ['Files', 'Attached files']
+  expect(matchHeadings(headings, [own, attached]).mapping).toEqual({ files: 0, 'sys.files': 1 })
+  expect(matchHeadings(['Files'], [own, attached]).mapping).toEqual({ files: 0, 'sys.files': null })
+})
+
+test('a single column is the question of an app that may also take files', () => {
+  const query = variable('paragraph', { name: 'query', label: 'Query', required: true })
+  const files = variable('file-list', { name: 'files', label: 'Files', attached: true })
+  expect(matchHeadings(['Mails'], [query, files]).mapping).toEqual({ query: 0, files: null })
+})
+
 test('an exact heading goes before a loose one', () => {
   const variables = [variable('number', { name: 'price', label: 'Price', required: true })]
   const match = matchHeadings(['Price [EUR]', 'Price', 'Price (required)'], variables)

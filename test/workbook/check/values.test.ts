@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import type { Variable } from '../../../src/engine/workflow.ts'
-import { sentence } from '../../../src/workbook/fault.ts'
+import { SEVERITY, sentence } from '../../../src/workbook/fault.ts'
 import { prepare } from '../../../src/workbook/check/prepare.ts'
 import type { Value } from '../../../src/workbook/read/value.ts'
 import { variable } from '../support/variables.ts'
@@ -8,7 +8,7 @@ import { variable } from '../support/variables.ts'
 /** What is sent for a cell; `nothing` where nothing is, the fault’s code and sentence where it cannot be. */
 function sent(value: Value, of: Variable, plainHttp = false): unknown {
   const { inputs, faults } = prepare({ row: 2, cells: [value] }, [of], { [of.name]: 0 }, { plainHttp })
-  const fault = faults.map(({ fault }) => fault).find(({ code }) => code !== 'long-number')
+  const fault = faults.map(({ fault }) => fault).find(({ code }) => SEVERITY[code] !== 'nothing')
   if (fault) return `${fault.code}: ${Object.values(sentence(fault)).join(' ')}`
   return of.name in inputs ? inputs[of.name] : 'nothing'
 }
@@ -203,7 +203,61 @@ const CASES: [string, Value, Variable, unknown][] = [
     files,
     'too-many-files: 3 files; Value takes 2.',
   ],
+  [
+    'two files for one',
+    'https://a.com/1.png,https://a.com/2.png',
+    image,
+    'too-many-files: 2 files; Value takes 1.',
+  ],
+  [
+    'a comma alone for files',
+    ' , ',
+    files,
+    'not-an-address: “,” is not the address of a file. Give an address that begins with https://.',
+  ],
+  [
+    'a share link and another in one cell',
+    'https://www.dropbox.com/s/x/1.png?dl=0\nhttps://a.com/2.png',
+    files,
+    [file('image', 'https://www.dropbox.com/s/x/1.png?dl=1'), file('image', 'https://a.com/2.png')],
+  ],
+  [
+    'a share link to a document, which is exported',
+    'https://docs.google.com/document/d/abc/edit',
+    variable('file', { fileTypes: ['image', 'document'] }),
+    file('document', 'https://docs.google.com/document/d/abc/export?format=pdf'),
+  ],
+  [
+    'a share link to a document for an image',
+    'https://docs.google.com/document/d/abc/edit',
+    image,
+    'file-type: “https://docs.google.com/document/d/abc/…” is not a file that Value takes: image.',
+  ],
+  [
+    'a share link to a folder',
+    'https://drive.google.com/drive/folders/abc',
+    files,
+    'share-folder: “https://drive.google.com/drive/folders/…” is a link to a folder of Google Drive. Give the link of the file itself.',
+  ],
+  [
+    'a link to a page of a service',
+    'https://1drv.ms/b/s!Abc',
+    files,
+    'share-page: “https://1drv.ms/b/s!Abc” opens a page of OneDrive, not a file. Give an address that downloads the file.',
+  ],
   ['any file', 'https://a.com/b.pdf', variable('file'), file('document', 'https://a.com/b.pdf')],
+  [
+    'an address that does not tell, where documents are taken, too',
+    'https://a.com/get?id=3',
+    variable('file', { fileTypes: ['image', 'document'] }),
+    file('document', 'https://a.com/get?id=3'),
+  ],
+  [
+    'an address that does not tell, where images and audio are taken',
+    'https://a.com/get?id=3',
+    variable('file', { fileTypes: ['image', 'audio'] }),
+    file('image', 'https://a.com/get?id=3'),
+  ],
   ['a file of no known kind', 'https://a.com/b.xyz', variable('file'), file('custom', 'https://a.com/b.xyz')],
 ]
 
@@ -213,6 +267,30 @@ test.each(CASES)('%s', (_, value, of, expected) => {
 
 test('plain http is taken where the settings say so', () => {
   expect(sent('http://a.com/b.png', image, true)).toEqual(file('image', 'http://a.com/b.png'))
+})
+
+test('a share link that was turned into its download is noted, once a cell and service', () => {
+  const cell = 'https://www.dropbox.com/s/x/1.png?dl=0 https://www.dropbox.com/s/x/2.png?dl=0'
+  const row = { row: 2, cells: [cell, 'https://docs.google.com/spreadsheets/d/abc/edit'] }
+  const sheet = variable('file', { name: 'sheet', label: 'Sheet' })
+  const { faults } = prepare(row, [files, sheet], { value: 0, sheet: 1 }, { plainHttp: false })
+  expect(faults.map(({ fault, column }) => [column, sentence(fault).message])).toEqual([
+    [0, 'Share links of Dropbox are sent as links to the download.'],
+    [1, 'Share links of Google Sheets are sent as links to the download, as Excel.'],
+  ])
+})
+
+test('a type of file that is only guessed is noted, but not where an input takes one alone', () => {
+  const notes = (fileTypes: Variable['fileTypes'], address: string) => {
+    const of = variable('file', fileTypes ? { fileTypes } : {})
+    const { faults } = prepare({ row: 2, cells: [address] }, [of], { value: 0 }, { plainHttp: false })
+    return faults.map(({ fault }) => sentence(fault).message)
+  }
+  const guessed = ['The address does not tell the type of its file: it is sent as a document.']
+  expect(notes(['image', 'document'], 'https://a.com/get?id=3')).toEqual(guessed)
+  expect(notes(undefined, 'https://a.com/get?id=3')).toEqual(guessed)
+  expect(notes(['image'], 'https://a.com/get?id=3')).toEqual([])
+  expect(notes(['image', 'document'], 'https://a.com/a.pdf')).toEqual([])
 })
 
 test('an object must fit its schema, given as an object or as its text', () => {

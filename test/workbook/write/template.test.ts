@@ -40,6 +40,22 @@ test('cells have drop-downs, limits and comments', async () => {
   expect(sheet?.getColumn(1).numFmt).toBe('@')
 })
 
+test('files of a call have a column and a line of the guide, of at most as many as the app takes', async () => {
+  const query = variable('paragraph', { name: 'query', label: 'Query', required: true })
+  const files = variable('file-list', {
+    name: 'files',
+    label: 'Files',
+    attached: true,
+    fileTypes: ['image'],
+    maxLength: 3,
+  })
+  expect(headingsFor([query, files])).toEqual(['Query *', 'Files'])
+  const workbook = await opened(await template({ ...COPYWRITER_APP, variables: [query, files] }))
+  const guide = JSON.stringify(workbook.getWorksheet('Guide')?.getSheetValues())
+  expect(guide).toContain('Up to 3 addresses of files')
+  expect(guide).toContain('https://example.com/1.png')
+})
+
 test('options that do not fit into a rule stand on a hidden sheet', async () => {
   const options = ['a, b', ...Array.from({ length: 60 }, (_, i) => `option ${i}`)]
   const workbook = await opened(

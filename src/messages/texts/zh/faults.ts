@@ -23,6 +23,10 @@ export interface FaultParams {
   next: number
   headings: number
   encoding: string
+  /** of a share link: whose it is */
+  service: string
+  /** what a document behind a share link is exported as, or the type a file is sent as */
+  as?: string
   /** what is sent instead of what the cell shows */
   sent: string
 }
@@ -84,6 +88,20 @@ export const faults = (n: Numbers) =>
       say(`${label}${where ? ` 的 ${where}` : ''} 不符合要求：${problem}。`),
     'not-an-address': ({ value }) => say(`${quote(value)}不是文件地址。`, '请填写以 https:// 开头的地址。'),
     'not-https': ({ value }) => say(`${quote(value)}不以 https:// 开头。`, '请填写以 https:// 开头的地址。'),
+    'share-folder': ({ value, service }) =>
+      say(`${quote(value)}是 ${service} 文件夹的链接。`, '请填写文件本身的链接。'),
+    'share-page': ({ value, service }) =>
+      say(`${quote(value)}打开的是 ${service} 的页面，不是文件。`, '请填写可直接下载该文件的地址。'),
+    'share-link': ({ service, as }) =>
+      say(
+        `${service} 的分享链接会改为下载链接发送${as ? `（导出为 ${as}）` : ''}。`,
+        '文件需设为“知道链接的任何人可查看”。',
+      ),
+    'guessed-file-type': ({ as = '' }) =>
+      say(
+        `从地址看不出文件类型，将按“${TYPES[as] ?? as}”发送。`,
+        'Dify 会拒绝类型不符的文件；以 .pdf、.png 等结尾的地址可以看出类型。',
+      ),
     'file-type': ({ label, value, allowed }) =>
       say(`${label} 不接受${quote(value)}这种文件，可用类型：${list(allowed)}。`),
     'too-many-files': ({ label, length, max, upTo }) =>
@@ -136,6 +154,14 @@ export const faults = (n: Numbers) =>
         '请在预览中检查文字；如有乱码，请选择其他编码，或另存为“CSV UTF-8”。',
       ),
   }) satisfies Record<string, Say>
+
+const TYPES: Record<string, string> = {
+  image: '图片',
+  document: '文档',
+  audio: '音频',
+  video: '视频',
+  custom: '其他类型',
+}
 
 function say(message: string, hint?: string): Sentence {
   return hint === undefined ? { message } : { message, hint }
