@@ -1,6 +1,6 @@
 import type { Rowbot } from '../app/rowbot.ts'
 import { UserError } from '../engine/user-error.ts'
-import type { Check, CheckOptions, Reading, UploadFile, ValueCell, ValueRow } from '../workbook/types.ts'
+import type { Check, CheckOptions, Reading, UploadFile, ValueCell, Values } from '../workbook/types.ts'
 import { asRead } from '../workbook/as-read.ts'
 import { checkUpload, readValues, writeMarkedCopy } from '../workbook/workbook.ts'
 import { findByName } from '../app/find-workflow.ts'
@@ -63,7 +63,7 @@ async function checkAgainst(
     flags.rows && flags.json
       ? await showCheckWithRows(bot, upload, check, read, screen)
       : showCheck(upload, check, true, flags, screen)
-  if (flags.rows && !flags.json) await showValues(bot, upload, where, flags, screen)
+  if (flags.rows && !flags.json) await printRows(await readValues(upload, read, bot.config.limits), screen)
   if (target !== undefined) {
     const saved = await saveMarkedCopy(bot, upload, options, { path: target, source: path })
     screen.note(`Marked copy: ${saved}`)
@@ -100,9 +100,8 @@ async function showCheckWithRows(
   where: Reading,
   screen: Screen,
 ): Promise<number> {
-  const rows: ValueRow[] = []
   const values = await readValues(upload, where, bot.config.limits)
-  for await (const chunk of values.rows) rows.push(...chunk)
+  const rows = (await Array.fromAsync(values.rows)).flat()
   screen.print(JSON.stringify({ ...check, rows }))
   return exitCode(check)
 }
@@ -115,17 +114,22 @@ async function showValues(
   { json }: CheckFlags,
   screen: Screen,
 ): Promise<number> {
-  const { rows: chunks, ...head } = await readValues(upload, where, bot.config.limits)
-  if (!json) screen.print(['row', ...head.headings].join('\t'))
-  const rows: ValueRow[] = []
-  for await (const chunk of chunks) {
-    if (json) rows.push(...chunk)
-    else for (const { row, cells } of chunk) screen.print([row, ...cells.map(cellText)].join('\t'))
+  const values = await readValues(upload, where, bot.config.limits)
+  if (json) {
+    const { rows: chunks, faults, ...facts } = values
+    const rows = (await Array.fromAsync(chunks)).flat()
+    screen.print(JSON.stringify({ ...facts, rows, faults }))
+  } else {
+    await printRows(values, screen)
+    for (const fault of values.faults) screen.note(faultLine(fault))
   }
-  const { faults, ...facts } = head
-  if (json) screen.print(JSON.stringify({ ...facts, rows, faults }))
-  else for (const fault of faults) screen.note(faultLine(fault))
   return EXIT.done
+}
+
+async function printRows({ headings, rows }: Values, screen: Screen): Promise<void> {
+  screen.print(['row', ...headings].join('\t'))
+  for await (const chunk of rows)
+    for (const { row, cells } of chunk) screen.print([row, ...cells.map(cellText)].join('\t'))
 }
 
 function cellText(cell: ValueCell): string {

@@ -6,7 +6,7 @@ import { type Draft, EMPTY_STATE, type Inspection, type DraftState } from './dra
 import { columnsNamed, type NamedMapping } from './columns.ts'
 import { Refused } from './answer.ts'
 import { workflowsFor, type WizardOptions } from './step-context.ts'
-import { inspectFirst, inspectAgain, readingOfSheet, readingShown } from './inspection.ts'
+import { inspectFirst, inspectAgain, onSheetShown, readingOfSheet, readingShown } from './inspection.ts'
 import type { Requester } from '../messages/people.ts'
 
 /** How to read an upload, and for which workflow; what is not given is detected, as for a person. */
@@ -50,15 +50,14 @@ export class DirectInspection {
     const workflow = await this.#workflow(requester, workflowId)
     // Repeating the same options changes nothing: other options given earlier for this upload still apply.
     const shown = readingShown(state)
-    const { sheet } = reading
-    const before =
-      sheet === undefined || sheet === shown.sheet ? state.reading : readingOfSheet(state.reading, sheet)
-    const isOther = workflowId !== state.workflowId || !Bun.deepEquals({ ...shown, ...reading }, shown)
+    const isSame = workflowId === state.workflowId
+    const hasOtherHead =
+      !isSame || HEAD.some((key) => reading[key] !== undefined && reading[key] !== shown[key])
     const next: DraftState = {
       ...state,
       byHeadings: true,
-      ...(isOther && { mapping: {} }),
-      reading: { ...before, ...reading },
+      ...(hasOtherHead && { mapping: {} }),
+      reading: { ...readingBefore(state, reading, isSame), ...reading },
     }
     return { state: await this.#inspect(next, file, workflow, mapping), workflow }
   }
@@ -80,6 +79,15 @@ export class DirectInspection {
     if (disabled && !disabled.enabled) throw new UserError(`The workflow “${disabled.name}” is switched off.`)
     throw new Refused('workflow', `There is no workflow ${id}.`, 'The list of workflows has every id.')
   }
+}
+
+/** What decides which headings there are: with others, columns chosen earlier mean nothing. */
+const HEAD = ['sheet', 'headingRow', 'headingRows', 'encoding', 'delimiter'] as const
+
+/** What was said of the upload earlier, as far as it holds with what is said now. */
+function readingBefore(state: DraftState, { sheet, headingRow }: Reading, isSameWorkflow: boolean): Reading {
+  if (sheet !== undefined && sheet !== readingShown(state).sheet) return readingOfSheet(state.reading, sheet)
+  return headingRow !== undefined && isSameWorkflow ? onSheetShown(state) : state.reading
 }
 
 function requireInspection(state: DraftState): InspectedState {

@@ -42,6 +42,15 @@ export function readingOfSheet(reading: Reading, sheet: string): Reading {
   return { ...without(reading, 'headingRow', 'headingRows', 'lastRow', 'rows'), sheet }
 }
 
+/**
+ * What was chosen, and the sheet it was chosen for: a heading row that a person names is one of the sheet they see, and
+ * on another it may fit better. Not while they have to choose the sheet.
+ */
+export function onSheetShown({ reading, inspection }: Pick<DraftState, 'reading' | 'inspection'>): Reading {
+  const isOpen = inspection?.faults.some(({ code }) => code === 'two-sheets')
+  return inspection && !isOpen ? { ...reading, sheet: inspection.sheet } : reading
+}
+
 /** True if the columns are named after every required input of the workflow. */
 export function fits(headings: string[], { variables }: Workflow): boolean {
   return isFedByName(headings, variables)
@@ -100,15 +109,26 @@ export async function inspectReplacement(
   if (!more.workflow || state.step === 'workflow') {
     return { ...first, parameters, ...(more.workflow && { workflowId: more.workflow.id }) }
   }
-  const headings = first.inspection?.headings ?? []
-  const sheet = first.inspection?.sheets.find(({ name }) => name === state.reading.sheet)?.name
   const next: DraftState = {
     ...first,
     parameters,
     workflowId: more.workflow.id,
     step: 'check',
-    mapping: byColumn(byHeading(state.mapping, state.inspection?.headings ?? []), headings),
-    ...(sheet !== undefined && { reading: { sheet } }),
+    reading: readingOfReplacement(state.reading, first.inspection),
   }
-  return inspectAgain(db, next, more)
+  const chosen = byHeading(state.mapping, state.inspection?.headings ?? [])
+  if (Object.keys(chosen).length === 0) return inspectAgain(db, next, more)
+  // The first inspection is without the workflow, and may be of another sheet than the one that fits it.
+  const { headings } = await inspect(more.file, optionsOf(next, more.workflow), more.limits)
+  return inspectAgain(db, { ...next, mapping: byColumn(chosen, headings) }, more)
+}
+
+/** The sheet if there is one of its name; of the rest, what is no matter of one file’s rows and bytes. */
+function readingOfReplacement({ sheet, values, rows }: Reading, inspection: Inspection | undefined): Reading {
+  const isThere = inspection?.sheets.some(({ name }) => name === sheet)
+  return {
+    ...(sheet !== undefined && isThere && { sheet }),
+    ...(values !== undefined && { values }),
+    ...(rows === 'visible' && { rows }),
+  }
 }

@@ -6,6 +6,7 @@ import type { DraftVerb } from '../messages/click-ids.ts'
 import { columnField, columnOf } from './columns.ts'
 import { type DraftState, without } from './draft.ts'
 import type { ExtentField } from './forms.ts'
+import { onSheetShown } from './inspection.ts'
 import { defaultName } from './submission.ts'
 import type { StepContext } from './step-context.ts'
 import { applyMapping } from './steps/title-and-file.ts'
@@ -31,7 +32,7 @@ export function fill(
 function fillExtent({ draft: { state }, texts }: StepContext, values: Record<string, string>): Filled {
   const { forms } = texts.wizard
   const errors: Partial<Record<ExtentField, string>> = {}
-  const { rows: before, ...rest } = without(state.reading, 'headingRow', 'headingRows', 'lastRow')
+  const { rows: before, ...rest } = without(onSheetShown(state), 'headingRow', 'headingRows', 'lastRow')
   const reading: Reading = before === 'visible' ? { ...rest, rows: before } : rest
   const row = (id: 'row' | 'lastRow'): number | undefined => {
     if (id === 'lastRow' && isEmpty(values[id])) return undefined

@@ -50,6 +50,7 @@ export type Fault =
   | { code: 'covered-value' }
   | { code: 'picture-in-cell' }
   | { code: 'picture-over-cell' }
+  | { code: 'unlike-row' }
   | { code: 'totals-row' }
   | { code: 'below-table' }
   | { code: 'hidden-rows-left-out' }
@@ -103,6 +104,7 @@ export const SEVERITY = {
   'covered-value': 'nothing',
   'picture-in-cell': 'nothing',
   'picture-over-cell': 'nothing',
+  'unlike-row': 'nothing',
   'totals-row': 'nothing',
   'below-table': 'nothing',
   'hidden-rows-left-out': 'nothing',
@@ -287,6 +289,11 @@ export function sentence(fault: Fault): { message: string; hint?: string } {
       return say('The cell holds a picture, so it counts as empty.')
     case 'picture-over-cell':
       return say('A picture lies over the rows and is not sent.')
+    case 'unlike-row':
+      return say(
+        'The row looks like a sum, a heading, a remark or another table. It runs all the same.',
+        'To leave it out, choose the rows that run.',
+      )
     case 'totals-row':
       return say('The row holds the table’s totals and is left out.')
     case 'below-table':

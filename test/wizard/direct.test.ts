@@ -58,6 +58,43 @@ test.each([{}, { sheet: 'products' }, { headingRow: 2 }, { sheet: 'products', he
   },
 )
 
+test.each([{ lastRow: 2 }, { values: 'raw' as const }, { rows: 'visible' as const }])(
+  'columns given with an upload are still those when other rows or values of it are taken: %p',
+  async (reading) => {
+    const { wizard, db } = await aWizard([COPYWRITER])
+    const file = csv('Name,Key features,Other\nKettle,hot,steams\n')
+    const { id } = await wizard.direct.upload(PROGRAM, file, { mapping: { features: 'Other' } })
+    await wizard.direct.execute(PROGRAM, id, { ...PLAIN, reading })
+    const [row] = await db.selectFrom('task_executions').select('inputs').execute()
+    expect(JSON.parse(row?.inputs ?? '')).toEqual({ name: 'Kettle', features: 'steams' })
+  },
+)
+
+test('a heading row is one of the sheet that was shown, though another may fit there', async () => {
+  const { wizard, db } = await aWizard([COPYWRITER])
+  const codes = rowsXml([
+    ['a', 'b'],
+    ['Name', 'Key features'],
+    ['Lamp', 'old'],
+  ])
+  const products = rowsXml([
+    ['Name', 'Key features'],
+    ['Kettle', 'hot'],
+    ['Fan', 'cool'],
+  ])
+  const sheets = [
+    { name: 'Codes', data: codes },
+    { name: 'Products', data: products },
+  ]
+  const { id, state } = await wizard.direct.upload(PROGRAM, { name: 'p.xlsx', bytes: xlsx({ sheets }) }, {})
+  expect(state.inspection.sheet).toBe('Products')
+  const reading = { headingRow: 2 }
+  const mapping = { name: 'A', features: 'B' }
+  await wizard.direct.execute(PROGRAM, id, { ...PLAIN, reading, mapping })
+  const [row] = await db.selectFrom('task_executions').select('inputs').execute()
+  expect(JSON.parse(row?.inputs ?? '')).toEqual({ name: 'Fan', features: 'cool' })
+})
+
 test('of two workflows neither of which fits, one must be named', async () => {
   const { wizard, workflows } = await aWizard()
   const draft = await wizard.direct.upload(PROGRAM, csv('A,B\n1,2\n'), {})

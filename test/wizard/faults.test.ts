@@ -51,6 +51,7 @@ const FAULTS: { [C in Fault['code']]: Extract<Fault, { code: C }> } = {
   'covered-value': { code: 'covered-value' },
   'picture-in-cell': { code: 'picture-in-cell' },
   'picture-over-cell': { code: 'picture-over-cell' },
+  'unlike-row': { code: 'unlike-row' },
   'totals-row': { code: 'totals-row' },
   'below-table': { code: 'below-table' },
   'hidden-rows-left-out': { code: 'hidden-rows-left-out' },

@@ -1,8 +1,19 @@
 import { describe, expect, test } from 'bun:test'
 import { resultRows } from '../../src/db/rows/result-rows.ts'
+import type { UploadFile } from '../../src/workbook/types.ts'
 import { rowsXml, upload, xlsx } from '../workbook/support/xlsx.ts'
 import { saveDraft } from './support/old-draft.ts'
 import { aWizard, COPYWRITER, csv, SAMPLE, Visit } from './support/cast.ts'
+
+const PRODUCTS = [
+  ['Name', 'Key features', 'Other'],
+  ['Kettle', 'hot', 'steams'],
+]
+
+function sheets(rows: Record<string, string[][]>): UploadFile {
+  const all = Object.entries(rows).map(([name, cells]) => ({ name, data: rowsXml(cells) }))
+  return { name: 'products.xlsx', bytes: xlsx({ sheets: all }) }
+}
 
 /** At the check of a file. */
 async function aCheck(file = SAMPLE) {
@@ -65,6 +76,24 @@ describe('how a file is read', () => {
     ])
   })
 
+  test('stays on the sheet that the person sees when they name its heading row', async () => {
+    const { visit } = await aCheck(
+      sheets({
+        Codes: [
+          ['a', 'b'],
+          ['Name', 'Key features'],
+          ['Lamp', 'old'],
+        ],
+        Products: [...PRODUCTS, ['Fan', 'cool']],
+      }),
+    )
+    expect(visit.text).toContain('sheet Products')
+    await visit.press('Reading…')
+    await visit.press('Headings and rows…')
+    await visit.answerForm({ row: '2', headingRows: '1', lastRow: '', only: '' })
+    expect(visit.text).toContain('sheet Products')
+  })
+
   test('of a CSV file has its encoding and delimiter, and no number formats', async () => {
     const { visit } = await aCheck(csv('Name;Key features\nKettle;hot\n'))
     await visit.press('Reading…')
@@ -78,6 +107,18 @@ describe('how a file is read', () => {
     expect(visit.text).toContain('UTF-16LE')
   })
 
+  test('as raw values and visible rows holds for a corrected file, too', async () => {
+    const { visit } = await aCheck(sheets({ Products: PRODUCTS }))
+    await visit.press('Reading…')
+    await visit.choose('What is sent for a cell', 'The value behind it')
+    await visit.choose('Rows', 'Only')
+    await visit.press('Done')
+    await visit.press('Send another file')
+    await visit.answerForm({}, sheets({ Products: PRODUCTS }))
+    await visit.press('Reading…')
+    expect(visit.text).toContain('raw values are sent · only visible rows')
+  })
+
   test('is forgotten, but for what still holds, when another sheet or file comes', async () => {
     const { visit } = await aCheck(csv('Name,Key features\nName,Key features\nKettle,hot\n'))
     await visit.press('Reading…')
@@ -89,6 +130,27 @@ describe('how a file is read', () => {
     expect(visit.text).toContain('1 row')
     expect(visit.text).not.toContain('headings in row')
   })
+})
+
+test('columns chosen by hand are those of the same headings in another file, on the sheet that is run', async () => {
+  const { visit } = await aCheck(sheets({ Products: PRODUCTS }))
+  await visit.press('Columns…')
+  await visit.choose('Input', 'Key features')
+  await visit.choose('Column', 'Other')
+  await visit.press('Done')
+  await visit.press('Send another file')
+  await visit.answerForm(
+    {},
+    sheets({
+      Notes: [
+        ['Other', 'x'],
+        ['a', 'b'],
+      ],
+      Goods: PRODUCTS,
+    }),
+  )
+  expect(visit.text).toContain('sheet Goods')
+  expect(visit.text).toContain('Key features ← Other')
 })
 
 test('a draft of an older version keeps the sheet and the heading row that were chosen', async () => {

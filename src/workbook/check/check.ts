@@ -10,6 +10,7 @@ import { fedColumns, isStopped, prepare, toCells, type CellFault } from './prepa
 import { tooManyCells } from './ragged.ts'
 import { neededColumns, RowChoice } from './row-choice.ts'
 import { noteFacts, noteRow } from './sheet-notes.ts'
+import { UnlikeRows } from './unlike-rows.ts'
 import { countRows, dataRows, firstRow, openTable, type SheetTable } from './table.ts'
 
 const PREVIEW_ROWS = 10
@@ -33,14 +34,17 @@ export async function check(
   const needed = neededColumns(variables ?? [], match.mapping)
   const choice = new RowChoice(options, table, needed, (row, code) => tally.add({ code }, String(row)))
   const found = { rows: 0, good: 0, preview: [] as RawRow[], width: table.headings.length }
+  const unlike = new UnlikeRows(table.headings)
   for await (const batch of dataRows(table, limits, choice, facts)) {
     for (const row of batch) {
       const faults = variables
         ? prepare(row, variables, match.mapping, limits, options.values, book.csv?.decimals).faults
         : unreadable(row, table)
       faults.push(...tooManyCells(row, table, match.mapping))
+      const runs = !isStopped(faults)
       found.rows++
-      if (!isStopped(faults)) found.good++
+      if (runs) found.good++
+      if (variables) unlike.add(row, runs)
       if (found.preview.length < PREVIEW_ROWS) found.preview.push(row)
       found.width = Math.max(found.width, row.cells.length)
       noteRow(tally, row, faults)
@@ -56,9 +60,10 @@ export async function check(
   const isGrouped = isMergedOver(found.preview[0], table.headingRow, facts.merges)
   if (isGrouped && variables && table.groups === undefined && !table.isChosen)
     tally.add({ code: 'two-heading-rows', row: table.headingRow, next: table.headingRow + 1 })
+  if (!tally.isStopped) for (const row of unlike.found()) tally.add({ code: 'unlike-row' }, String(row))
   const groups = table.groups ?? (isGrouped ? table.headingRow : undefined)
   const fed = fedColumns(variables ?? [], match.mapping)
-  const shown = (row: RawRow) => toCells(row, fed, options.values)
+  const shown = (row: RawRow) => toCells(row, fed, options.values, book.csv?.decimals)
   return report(book, { ...table, groups }, match, { ...found, lastRow }, tally, shown)
 }
 

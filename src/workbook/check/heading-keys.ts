@@ -4,7 +4,7 @@ export interface HeadingKeys {
   exact: string
   /** its words alone: snake_case, camelCase, “*”, “:”, emoji and “(required)” make no difference */
   words: string
-  /** the words without a bracketed remark, and those of each line, where these differ from `words` */
+  /** the words without a bracketed remark, and those of each line in two languages, where these differ from `words` */
   loose: Set<string>
 }
 
@@ -15,10 +15,16 @@ const NO_KEYS: HeadingKeys = { exact: '', words: '', loose: new Set() }
 export function keysOf(text: string): HeadingKeys {
   if (text.length > MAX_CHARS) return NO_KEYS
   const words = wordsOf(text)
-  const lines = text.split(/[\r\n]+/)
-  const parts = [text, ...lines].flatMap((part) => [part, part.replaceAll(REMARK, ' ')])
+  const parts = [text, ...translations(text)].flatMap((part) => [part, part.replaceAll(REMARK, ' ')])
   const loose = new Set(parts.map(wordsOf).filter((part) => part !== '' && part !== words))
   return { exact: headingKey(text), words, loose }
+}
+
+/** `Topic ⏎ 主题`: each line is the name. “Company ⏎ Name” is one name, and not the one of either line. */
+function translations(text: string): string[] {
+  const lines = text.split(/[\r\n]+/).filter((line) => /\p{L}/u.test(line))
+  const isLatin = new Set(lines.map((line) => /^\P{L}*\p{Script=Latin}/u.test(line)))
+  return isLatin.size === 2 ? lines : []
 }
 
 /** A key that is equal for headings that look the same to a person. */

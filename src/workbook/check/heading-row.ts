@@ -1,4 +1,5 @@
 import type { Variable } from '../../engine/workflow.ts'
+import type { Sheet } from '../read/book.ts'
 import { shownText, type RawRow } from '../read/value.ts'
 import { groupRow } from './heading-levels.ts'
 import { fedByName } from './headings.ts'
@@ -6,6 +7,16 @@ import { isBlank } from './prepare.ts'
 
 /** Only so many rows are searched for headings; for others, a person has to give the row. */
 export const HEAD_ROWS = 20
+
+/** The first rows, and the row that was chosen for the headings. */
+export async function headOf(sheet: Sheet, chosen = 0): Promise<RawRow[]> {
+  const head: RawRow[] = []
+  for await (const batch of sheet.rows()) {
+    for (const row of batch) if (head.length < HEAD_ROWS || row.row === chosen) head.push(row)
+    if (head.length >= HEAD_ROWS && (batch.at(-1)?.row ?? 0) >= chosen) break
+  }
+  return head
+}
 
 export interface HeadingRow {
   row: number

@@ -70,6 +70,13 @@ export function fedByName(headings: string[], variables: Variable[]): { fed: num
   }
 }
 
+/** How many variables have a column or may have one that is proposed; 0 if a required one has neither. */
+export function fedNearly(headings: string[], variables: Variable[]): number {
+  const { mapping, proposals } = matchHeadings(headings, variables)
+  const fed = variables.filter(({ name }) => mapping[name] !== null || proposals[name] !== undefined)
+  return variables.every((variable) => !variable.required || fed.includes(variable)) ? fed.length : 0
+}
+
 /** Gives variables without a label their name as label. */
 export function labelled(variables: Variable[] = []): Variable[] {
   return variables.map((variable) =>

@@ -2,7 +2,7 @@ import type { Cell, Inputs } from '../../engine/task.ts'
 import type { Variable } from '../../engine/workflow.ts'
 import { SEVERITY, type Fault, type FaultCode } from '../fault.ts'
 import type { Limits } from '../limits.ts'
-import type { DecimalMarks } from '../read/decimal-marks.ts'
+import type { DecimalMark, DecimalMarks } from '../read/decimal-marks.ts'
 import { EXACT, LONG } from '../read/shown.ts'
 import { rawText, shownText, type Loss, type RawRow, type Value } from '../read/value.ts'
 import type { Mapping, Reading } from '../types.ts'
@@ -83,18 +83,27 @@ export function fedColumns(variables: Variable[], mapping: Mapping): Fed {
 }
 
 /** Cells as the preview shows them and the result repeats them: what is sent, and of other columns what they show. */
-export function toCells({ cells }: RawRow, fed: Fed, values?: Reading['values']): Cell[] {
+export function toCells(
+  { cells }: RawRow,
+  fed: Fed,
+  values?: Reading['values'],
+  decimals?: DecimalMarks,
+): Cell[] {
   return cells.map((value, column) => {
     const as = fed.get(column)
-    if (as === 'number') return asNumber(value) ?? toCell(value, values)
+    if (as === 'number') return asNumber(value, decimals?.(column)) ?? toCell(value, values)
     if (as === undefined || typeof value !== 'number' || values === 'raw') return toCell(value, values)
     const text = shownText(value)
     return text === String(value) ? value : text
   })
 }
 
-function asNumber(value: Value): number | string | undefined {
-  if (typeof value === 'string') return readNumber(value)
+function asNumber(value: Value, mark: DecimalMark = 'point'): number | string | undefined {
+  if (typeof value === 'string') {
+    const written = withDecimalComma(value, '', mark)
+    if (!written) return readNumber(value)
+    return 'value' in written && typeof written.value === 'number' ? written.value : undefined
+  }
   return typeof value === 'object' && value !== null && 'number' in value ? allDigits(value) : undefined
 }
 
@@ -105,7 +114,13 @@ function toCell(value: Value, values: Reading['values']): Cell {
 }
 
 export function isBlank(value: Value): boolean {
-  return value === null || (typeof value === 'string' && value.trim() === '') || isPicture(value)
+  return value === null || (typeof value === 'string' && isBlankText(value)) || isPicture(value)
+}
+
+/** Every cell is asked several times: most texts begin with a letter or digit of ASCII, and need not be trimmed. */
+function isBlankText(text: string): boolean {
+  const first = text.charCodeAt(0)
+  return !(first > 0x20 && first < 0x80) && text.trim() === ''
 }
 
 export function isPicture(value: Value): boolean {

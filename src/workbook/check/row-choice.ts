@@ -2,6 +2,7 @@ import type { Variable } from '../../engine/workflow.ts'
 import type { FaultCode } from '../fault.ts'
 import type { NamedTable } from '../read/sheet-parts.ts'
 import type { RawRow } from '../read/value.ts'
+import { isInRanges } from '../row-ranges.ts'
 import type { Mapping, Reading } from '../types.ts'
 import { isBlank } from './prepare.ts'
 import type { Sheet } from '../read/book.ts'
@@ -15,7 +16,8 @@ export type LeftOut = Extract<
 
 /**
  * Decides which of the rows below the headings are taken: not what is no data (totals, remarks below the table), and
- * of the data what a person chose. If a person said where the table ends, all rows up to there are data.
+ * of the data what a person chose. If a person said where the table ends, its last row is data even if it has totals,
+ * and those further up are left out as without that: the rows that were checked are read again up to their last one.
  */
 export class RowChoice {
   readonly #lastRow: number | undefined
@@ -43,7 +45,7 @@ export class RowChoice {
     this.#lastRow = lastRow
     this.#rows = rows
     this.#headingRow = headingRow + headingRows - 1
-    this.#tables = lastRow === undefined ? (sheet.tables?.() ?? []).filter(({ totals }) => totals > 0) : []
+    this.#tables = (sheet.tables?.() ?? []).filter(({ totals }) => totals > 0)
     this.#end = new TableEnd(needed)
     this.#onLeft = onLeft
     this.#last = this.#headingRow
@@ -68,9 +70,14 @@ export class RowChoice {
 
   #dataAmong(rows: RawRow[]): RawRow[] {
     const last = this.#lastRow
-    if (last !== undefined) return rows.filter(({ row }) => row <= last || this.#leave(row, 'below-table'))
-    if (this.#tables.length === 0) return this.#end.take(rows)
-    return this.#end.take(rows.filter((row) => !this.#isTotals(row) || this.#leave(row.row, 'totals-row')))
+    if (last === undefined) return this.#end.take(this.#withoutTotals(rows))
+    const within = rows.filter(({ row }) => row <= last || this.#leave(row, 'below-table'))
+    return this.#withoutTotals(within, last)
+  }
+
+  #withoutTotals(rows: RawRow[], end = Number.POSITIVE_INFINITY): RawRow[] {
+    if (this.#tables.length === 0) return rows
+    return rows.filter((row) => row.row >= end || !this.#isTotals(row) || this.#leave(row.row, 'totals-row'))
   }
 
   /** A row of totals of the table with our headings. Another table may lie beside it, and has data in this row. */
@@ -87,7 +94,7 @@ export class RowChoice {
   #isChosen({ row, hidden }: RawRow): boolean {
     if (this.#rows === undefined) return true
     if (this.#rows === 'visible') return !hidden || this.#leave(row, 'hidden-rows-left-out')
-    return this.#rows.some(({ from, to }) => row >= from && row <= to) || this.#leave(row, 'rows-left-out')
+    return isInRanges(row, this.#rows) || this.#leave(row, 'rows-left-out')
   }
 
   #leave(row: number, why: LeftOut): false {

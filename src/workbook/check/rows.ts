@@ -24,7 +24,7 @@ export async function* preparedRows(
     .map(said)
   const fed = fedColumns(variables, match.mapping)
   const ready = (row: RawRow): PreparedRow => {
-    const cells = toCells(row, fed, options.values)
+    const cells = toCells(row, fed, options.values, book.csv?.decimals)
     const shown = { row: row.row, cells: pad(cells, table.headings.length, null) }
     const { inputs, faults } = prepare(
       row,

@@ -1,15 +1,12 @@
 import { UserError } from '../../engine/user-error.ts'
-import type { Variable } from '../../engine/workflow.ts'
 import type { Fault } from '../fault.ts'
 import type { Limits } from '../limits.ts'
 import type { Book, Sheet, SheetFacts } from '../read/book.ts'
 import { FileRefusal, tooManyRows } from '../read/refusal.ts'
 import { shownText, type RawRow } from '../read/value.ts'
-import type { Reading } from '../types.ts'
+import { bestSheet, type TableOptions } from './best-sheet.ts'
 import { groupRow, joinedHeadings } from './heading-levels.ts'
-import { findHeadingRow, HEAD_ROWS, type HeadingRow } from './heading-row.ts'
-import { fedByName } from './headings.ts'
-import { isOurs } from './own-sheets.ts'
+import { findHeadingRow, headOf, type HeadingRow } from './heading-row.ts'
 import { isBlank } from './prepare.ts'
 import { RowChoice } from './row-choice.ts'
 
@@ -26,12 +23,8 @@ export interface SheetTable {
   isChosen: boolean
   /** what a person has to decide about the sheet or its headings before anything runs */
   faults: Fault[]
-  /** of a CSV file: how many cells the heading row has; rows below with more are at fault */
+  /** of a CSV file: how many cells the headings have; rows below with more are at fault */
   width?: number
-}
-
-export interface TableOptions extends Pick<Reading, 'sheet' | 'headingRow' | 'headingRows'> {
-  variables?: Variable[]
 }
 
 /**
@@ -107,95 +100,20 @@ function sheetNamed(book: Book, name: string): Sheet {
   throw new UserError(`There is no sheet “${name}”.`, `The workbook has ${names}.`)
 }
 
-/** A sheet that may be the one to run, and how well it fits. */
-interface Candidate {
-  sheet: Sheet
-  head: RawRow[]
-  isWhole: boolean
-  fed: number
-  /** these two decide between sheets that feed as many inputs */
-  isOnTop: boolean
-  hasRows: boolean
-}
-
-/** The sheet that fits best, and the ones that fit as well. */
-async function bestSheet(
-  book: Book,
-  options: TableOptions,
-): Promise<{ best: Candidate; rivals: Candidate[] }> {
-  const visible = await candidatesIn(
-    book.sheets.filter(({ hidden }) => !hidden),
-    options,
-  )
-  const { candidates, refusal } =
-    visible.candidates.length > 0 ? visible : await candidatesIn(book.sheets, options)
-  const [best] = candidates.toSorted(
-    (a, b) => Number(fits(b)) - Number(fits(a)) || b.fed - a.fed || (a.fed > 0 ? isTable(b) - isTable(a) : 0),
-  )
-  // The sheet that cannot be read may be the one to run.
-  if (refusal && !(best && fits(best))) throw refusal
-  if (!best) throw new FileRefusal('no-sheets')
-  const rivals = candidates.filter(
-    (one) => one !== best && fits(one) && one.fed === best.fed && isTable(one) === isTable(best),
-  )
-  return { best, rivals }
-}
-
-function fits({ isWhole, fed }: Candidate): boolean {
-  return isWhole && fed > 0
-}
-
-function isTable({ isOnTop, hasRows }: Candidate): number {
-  return Number(isOnTop && hasRows)
-}
-
-async function candidatesIn(
-  sheets: Sheet[],
-  options: TableOptions,
-): Promise<{ candidates: Candidate[]; refusal?: FileRefusal }> {
-  const heads: { sheet: Sheet; head: RawRow[] }[] = []
-  let refusal: FileRefusal | undefined
-  for (const sheet of sheets) {
-    try {
-      heads.push({ sheet, head: await headOf(sheet, options.headingRow) })
-    } catch (error) {
-      if (!(error instanceof FileRefusal)) throw error
-      refusal ??= error
-    }
-  }
-  const candidates = heads
-    .filter(({ head }) => head.some(({ cells }) => !cells.every(isBlank)))
-    .filter((one) => !isOurs(one, heads))
-    .map(({ sheet, head }) => candidateOf(sheet, head, options))
-  return { candidates, ...(refusal && { refusal }) }
-}
-
-function candidateOf(sheet: Sheet, head: RawRow[], options: TableOptions): Candidate {
-  const { variables = [] } = options
-  const found = findHeadingRow(head, variables)
-  const headingRow = options.headingRow ?? found.row
-  return {
-    sheet,
-    head,
-    ...fedByName(cellsOf(head, headingRow).map(shownText), variables),
-    isOnTop: found.above === 0,
-    hasRows: options.headingRow !== undefined || head.some(({ row }) => row > headingRow),
-  }
-}
-
 async function tableOf(sheet: Sheet, head: RawRow[], options: TableOptions): Promise<SheetTable> {
   const { headingRows = 1 } = options
   const isChosen = options.headingRow !== undefined || options.headingRows !== undefined
   const found = findHeadingRow(head, options.variables)
   const detected = headingRows === 2 ? (found.groups ?? found.row) : found.row
   const headingRow = options.headingRow ?? detected
-  const { cells = [], width } = head.find(({ row }) => row === headingRow) ?? {}
+  const upper = head.find(({ row }) => row === headingRow)
+  const { headings, width } = headingRows === 2 ? await twoLevels(sheet, headingRow, upper) : oneLevel(upper)
   return {
     sheet,
     ...(width !== undefined && { width }),
     headingRow,
     headingRows,
-    headings: headingRows === 2 ? await twoLevels(sheet, headingRow, cells) : cells.map(shownText),
+    headings,
     groups: options.headingRow === undefined ? found.groups : groupRow(head, headingRow),
     isChosen,
     faults: doubts(found, options),
@@ -212,26 +130,22 @@ function doubts({ row, above, groups }: HeadingRow, options: TableOptions): Faul
   return faults
 }
 
-function cellsOf(head: RawRow[], wanted: number): RawRow['cells'] {
-  return head.find(({ row }) => row === wanted)?.cells ?? []
+type Headings = Pick<SheetTable, 'headings' | 'width'>
+
+function oneLevel(row: RawRow | undefined): Headings {
+  return { headings: row?.cells.map(shownText) ?? [], ...(row?.width !== undefined && { width: row.width }) }
 }
 
 /** Merged cells say how far a group reaches; they are known at the end of the sheet. */
-async function twoLevels(sheet: Sheet, headingRow: number, upper: RawRow['cells']): Promise<string[]> {
+async function twoLevels(sheet: Sheet, headingRow: number, upper: RawRow | undefined): Promise<Headings> {
   const facts: SheetFacts = {}
-  let lower: RawRow['cells'] = []
+  let lower: RawRow | undefined
   for await (const batch of sheet.rows(facts))
-    lower = batch.find(({ row }) => row === headingRow + 1)?.cells ?? lower
+    lower = batch.find(({ row }) => row === headingRow + 1) ?? lower
   const merges = facts.merges?.filter(({ top }) => top === headingRow)
-  return joinedHeadings(upper, lower, merges)
-}
-
-/** The first rows, and the row that was chosen for the headings. */
-async function headOf(sheet: Sheet, chosen = 0): Promise<RawRow[]> {
-  const head: RawRow[] = []
-  for await (const batch of sheet.rows()) {
-    for (const row of batch) if (head.length < HEAD_ROWS || row.row === chosen) head.push(row)
-    if (head.length >= HEAD_ROWS && (batch.at(-1)?.row ?? 0) >= chosen) break
+  const widths = [upper?.width, lower?.width].filter((width) => width !== undefined)
+  return {
+    headings: joinedHeadings(upper?.cells ?? [], lower?.cells ?? [], merges),
+    ...(widths.length > 0 && { width: Math.max(...widths) }),
   }
-  return head
 }

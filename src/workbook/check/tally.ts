@@ -37,6 +37,11 @@ export class Tally {
     }
   }
 
+  /** No row can run, because of the sheet. */
+  get isStopped(): boolean {
+    return this.#groups.values().some(({ fault }) => SEVERITY[fault.code] === 'sheet')
+  }
+
   /** Most severe first, then most frequent. */
   groups(): FaultGroup[] {
     return [...this.#groups.values()]

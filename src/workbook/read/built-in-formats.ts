@@ -11,8 +11,17 @@ export function languageOf(charset: string | undefined): OfficeLanguage {
   return LANGUAGES[charset ?? ''] ?? 'en-US'
 }
 
+/**
+ * The dates that Excel shows in the order of each computer’s settings, 4/3/2026 here and 03/04/2026 there. The file does
+ * not say in which, so that only the form that nobody can misread is right for all.
+ */
+export const SYSTEM_DATE = 'yyyy-mm-dd'
+export const SYSTEM_DATE_AND_TIME = 'yyyy-mm-dd hh:mm'
+
 /** The format of a number that has no text in the file, as Excel shows it (ECMA-376 part 1, 18.8.30). */
 export function builtInFormat(id: number, language: OfficeLanguage = 'en-US'): string {
+  if (language === 'en-US' && id === 14) return SYSTEM_DATE
+  if (language === 'en-US' && id === 22) return SYSTEM_DATE_AND_TIME
   return eastAsianFormat(id, language) ?? (id < 50 ? getFormatFromId(id, language) : 'General')
 }
 

@@ -5,12 +5,10 @@ import { records } from './csv-records.ts'
 import { type DecimalMarks, decimalMarks } from './decimal-marks.ts'
 import { delimiterOf, type Start } from './delimiter.ts'
 import { decodeText } from './encoding.ts'
-import { tooManyRows } from './refusal.ts'
+import { HEAD_ROWS, tooManyRows } from './refusal.ts'
 import type { RawRow } from './value.ts'
 
 const BATCH_ROWS = 1_000
-/** Titles and headings, up to this many rows, do not count against the limit of rows. */
-const HEAD_ROWS = 100
 
 /**
  * Opens a CSV file as a book of one sheet. Every cell is text, so `00123` keeps its zeros. Rows are counted as a

@@ -11,10 +11,16 @@ export function odsNumber(stored: number, shown: string, isPercentage: boolean):
   const number = withoutNoise(stored)
   // Some programs write all digits of the binary form as the text, which no program shows.
   if (shown === '' || shown === shownText(number) || shown === String(stored)) return number
-  const raw = isPercentage ? { raw: `${rawText(withoutNoise(number * 100))}%` } : {}
+  const raw = rawOf(number, shown, isPercentage)
   if (isHashes(shown)) return { number, shown, ...raw, loses: 'hashes' }
   const isShort = /^-?\d[\d.,]*E[+-]?\d+$/i.test(shown) && Number(shown.replaceAll(',', '.')) !== number
   return isShort ? { number, shown, ...raw, loses: 'digits' } : { number, shown, ...raw }
+}
+
+/** Zero-padded numbers and percentages keep their look where raw values are sent. */
+function rawOf(number: number, shown: string, isPercentage: boolean): { raw?: string } {
+  if (isPercentage) return { raw: `${rawText(withoutNoise(number * 100))}%` }
+  return /^0+\d+$/.test(shown) && Number(shown) === number ? { raw: shown } : {}
 }
 
 /** @param iso a date or a time of day as ISO text; undefined if the file’s is not one */

@@ -72,6 +72,9 @@ export class FileRefusal extends Error {
   }
 }
 
+/** Titles and headings, up to this many rows, do not count against the limit of rows. */
+export const HEAD_ROWS = 100
+
 export function tooManyRows(most: number): FileRefusal {
   return new FileRefusal('too-many-rows', `at most ${most.toLocaleString('en')} are taken`)
 }

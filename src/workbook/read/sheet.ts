@@ -2,7 +2,7 @@ import type { Limits } from '../limits.ts'
 import { valueOf, type Key, type RawCell } from './cell.ts'
 import { linkOfFormula } from './links.ts'
 import { columnNumber } from './ranges.ts'
-import { FileRefusal, tooManyRows } from './refusal.ts'
+import { FileRefusal, HEAD_ROWS, tooManyRows } from './refusal.ts'
 import type { RawRow, Value } from './value.ts'
 import { attribute, type XmlHandler } from './xml.ts'
 
@@ -166,6 +166,3 @@ export class SheetReader implements XmlHandler {
     return new FileRefusal('cell-too-long', `row ${this.#row}`)
   }
 }
-
-/** Titles and headings, up to this many rows, do not count against the limit of rows. */
-export const HEAD_ROWS = 100

@@ -1,6 +1,7 @@
 import type { CellObject, WorkBook, WorkSheet } from '@e965/xlsx'
 import type { Limits } from '../limits.ts'
 import { UNCALCULATED_ERROR } from './biff.ts'
+import { SYSTEM_DATE, SYSTEM_DATE_AND_TIME } from './built-in-formats.ts'
 import type { Book } from './book.ts'
 import { HeldBook, type HeldSheet } from './held-book.ts'
 import { FileRefusal } from './refusal.ts'
@@ -82,10 +83,10 @@ function valueOf({ t, v, z }: CellObject, is1904: boolean): Value {
   }
 }
 
-/** SheetJS gives the dates of the system’s own format two digits of the year; Excel shows four. */
+/** What SheetJS calls the formats that follow each computer’s settings. */
 function formatOf(format: string | number | undefined): string {
-  if (format === 'm/d/yy') return 'm/d/yyyy'
-  return format === 'm/d/yy h:mm' ? 'm/d/yyyy h:mm' : String(format ?? '')
+  if (format === 'm/d/yy') return SYSTEM_DATE
+  return format === 'm/d/yy h:mm' ? SYSTEM_DATE_AND_TIME : String(format ?? '')
 }
 
 /** By the code in the file (MS-XLS 2.5.10). */

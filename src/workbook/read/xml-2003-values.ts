@@ -1,12 +1,13 @@
+import { SYSTEM_DATE, SYSTEM_DATE_AND_TIME } from './built-in-formats.ts'
 const DAY_MS = 86_400_000
 
 /** The formats that have a name in XML Spreadsheet 2003. */
 const NAMED: Record<string, string> = {
   'General Number': 'General',
-  'General Date': 'm/d/yyyy h:mm',
+  'General Date': SYSTEM_DATE_AND_TIME,
   'Long Date': 'dddd, mmmm d, yyyy',
   'Medium Date': 'd-mmm-yy',
-  'Short Date': 'm/d/yyyy',
+  'Short Date': SYSTEM_DATE,
   'Long Time': 'h:mm:ss AM/PM',
   'Medium Time': 'h:mm AM/PM',
   'Short Time': 'h:mm',

@@ -61,6 +61,16 @@ test('check names every fault, and exits 2 when a row could not run', async () =
   })
 })
 
+test('check shows the rows of the very sheet and lines that it checked', async () => {
+  const { run, folder } = besideSandbox()
+  const file = join(folder, 'book.xlsx')
+  const cover = { name: 'Cover', data: rowsXml([['Read me'], ['first']]) }
+  const data = rowsXml([['Spring'], ['Name', 'Key features'], ['Kettle', 'hot']])
+  await Bun.write(file, xlsx({ sheets: [cover, { name: 'Data', data }] }))
+  const { out } = await run('check', file, '--workflow', 'Product copywriter', '--rows')
+  expect(out).toEndWith('1 of 1 rows can run.\nrow\tName\tKey features\n3\tKettle\thot\n')
+})
+
 test('run leaves out what cannot run, marks it in a copy, and keeps it in the result', async () => {
   const { run, folder } = besideSandbox({ delayMs: 0 })
   const csv = join(folder, 'bad.csv')

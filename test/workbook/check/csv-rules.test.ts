@@ -40,9 +40,29 @@ test('cells beyond the headings that are blank are no fault, nor are those under
   expect((await checked(upload('a,b,\n1,2,3\n', 'x.csv'))).faults).toEqual([])
 })
 
+test('headings in two rows are as wide as the wider of them', async () => {
+  const file = upload('Product,Price\n,EUR,USD\nBoot,1,2\nCap,3,4,5\n', 'x.csv')
+  const variables = [input('product', 'text-input'), input('Price / USD', 'number')]
+  const rows = await prepared(file, { variables, headingRows: 2 })
+  expect(rows[0]?.inputs).toEqual({ product: 'Boot', 'Price / USD': 2 })
+  expect(rows[1]?.fault).toStartWith('D4: The row has more cells than there are headings (3).')
+})
+
 test('a column beyond the headings that a person chose is no fault', async () => {
   const options = { variables: [input('n', 'text-input')], mapping: { n: 2 } }
   expect((await prepared(upload('a,b\n1,2,3\n', 'x.csv'), options))[0]?.inputs).toEqual({ n: '3' })
+})
+
+test('the preview has numbers with a decimal comma as they are sent, and those that are asked about as they are', async () => {
+  const file = upload('name;price\na;12,50\nb;1.204,00\nc;1.204\n', 'x.csv')
+  const variables = [input('price', 'number')]
+  const cells = [
+    ['a', 12.5],
+    ['b', 1204],
+    ['c', '1.204'],
+  ]
+  expect((await checked(file, { variables })).preview.map((row) => row.cells)).toEqual(cells)
+  expect((await prepared(file, { variables })).map((row) => row.cells)).toEqual(cells)
 })
 
 test('a number with a decimal comma is that number, where the file writes them so', async () => {

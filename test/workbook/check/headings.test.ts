@@ -70,6 +70,19 @@ test.each([
   expect(matchHeadings(['x', heading], variables).mapping).toEqual({ v1: 1, other: null })
 })
 
+test.each([
+  ['Company\nName', 'Name'],
+  ['Price\nEUR', 'Price'],
+  ['客户\n名称', '名称'],
+])('a heading wrapped over two lines is one name, which is only near to %p', (heading, label) => {
+  const { mapping, proposals } = matchHeadings(
+    ['x', heading],
+    [variable('text-input', { name: 'v1', label, required: true }), OTHER],
+  )
+  expect(mapping).toEqual({ v1: null, other: null })
+  expect(proposals).toEqual({ v1: 1 })
+})
+
 const OTHER = variable('text-input', { name: 'other', label: 'Something else' })
 
 test.each(['Question', 'Prompt', '问题', '提问', '用户问题', '提问内容', '查询', '输入', 'Query', '*问题：'])(

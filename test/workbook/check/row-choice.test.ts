@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test'
+import { asRead } from '../../../src/workbook/as-read.ts'
 import type { CheckOptions } from '../../../src/workbook/types.ts'
 import { checked, prepared } from '../support/inspect.ts'
 import { fixture } from '../support/fixture.ts'
@@ -23,9 +24,12 @@ const variables = [NAME, PRICE]
 
 /** The rows that run or have faults, the last row, and what was said of the others. */
 async function chosen(file: Parameters<typeof checked>[0], options: CheckOptions = {}) {
-  const { lastRow, rows, faults } = await checked(file, options)
+  const check = await checked(file, options)
+  const { lastRow, rows, faults } = check
   const taken = (await prepared(file, options)).map(({ row }) => row)
   expect(taken).toHaveLength(rows) // what is checked is what runs
+  const again = await prepared(file, { ...options, ...asRead(options, check) })
+  expect(again.map(({ row }) => row)).toEqual(taken)
   return {
     taken,
     lastRow,
@@ -193,4 +197,39 @@ test('only rows of the chosen ranges are taken, and only they count against the 
     good: 0,
     faults: [{ code: 'no-rows' }, {}],
   })
+})
+
+test('sums, headings of sections and remarks among the data run, and are said', async () => {
+  const list = {
+    ...HEAD,
+    4: ['Hats'],
+    5: ['c', 3, 'z'],
+    6: ['d', 4, 'z'],
+    7: ['e', 5, 'z'],
+    8: ['Total:', 15],
+  }
+  const found = await chosen(sheet(list), { variables: [NAME] })
+  expect(found.taken).toEqual([2, 3, 4, 5, 6, 7, 8])
+  expect(found.left).toEqual([['unlike-row', '4', '8']])
+})
+
+test('the headings once more, and another table below, run and are said', async () => {
+  const again = { ...HEAD, 4: ['Name', 'Price', 'Note'], 5: ['c', 3, 'z'] }
+  expect((await chosen(sheet(again), { variables: [NAME] })).left).toEqual([['unlike-row', '4']])
+  const wide = { 1: ['Name', 'Price', 'Note', 'Unit'], 2: ['a', 1, 'x', 'g'], 3: ['b', 2, 'y', 'g'] }
+  const stacked = { ...wide, 5: ['Colour', 'Code'], 6: ['red', 1], 7: ['blue', 2] }
+  expect((await chosen(sheet(stacked), { variables: [NAME] })).left).toEqual([['unlike-row', '5', '6', '7']])
+  const spaced = { ...wide, 5: ['c', 3, 'x', 'g'], 7: ['d', null, null, 'g'], 8: ['e', 3, 'z'] }
+  expect((await chosen(sheet(spaced), { variables: [NAME] })).left).toEqual([['unlike-row', '7']])
+})
+
+test('rows that cannot run, and rows of one cell among others like them, are not unlike the rest', async () => {
+  const sparse = { ...HEAD, 4: ['c'], 5: ['d'], 6: ['Total tea', null, 'x'] }
+  expect((await chosen(sheet(sparse), { variables: [NAME] })).left).toEqual([])
+  const faulty = await checked(sheet({ ...HEAD, 4: ['Total'] }), { variables })
+  expect(faulty.faults.map(({ code }) => code)).toEqual(['required'])
+  const stopped = await checked(sheet({ ...HEAD, 4: ['Total', 3] }), {
+    variables: [{ ...NAME, name: 'kind', label: 'Kind' }],
+  })
+  expect(stopped.faults.map(({ code }) => code)).toEqual(['missing-column'])
 })

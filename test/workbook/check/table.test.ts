@@ -80,6 +80,29 @@ test('where two sheets fit equally nothing runs until a person has chosen one', 
     })
 })
 
+test('a person has to choose, too, where another sheet would feed more if a near heading is what was meant', async () => {
+  const lists: Rows = [
+    ['Name', 'Unit'],
+    ['cup', 'piece'],
+  ]
+  const variables = [
+    variable('text-input', { name: 'name', label: 'Name', required: true }),
+    variable('number', { name: 'price', label: 'Price' }),
+    variable('paragraph', { name: 'notes', label: 'Notes' }),
+  ]
+  const data = (first: string): Rows => [
+    [first, 'Price', 'Notes'],
+    ['Kettle', 9, 'hot'],
+  ]
+  expect(codes(await checked(book({ Lists: lists, Data: data('Product name') }), { variables }))).toEqual([
+    'two-sheets',
+  ])
+  expect(await checked(book({ Lists: lists, Data: data('Colour') }), { variables })).toMatchObject({
+    sheet: 'Lists',
+    good: 1,
+  })
+})
+
 test('three sheets that fit equally are all named', async () => {
   const found = await checked(book({ Jan: PRODUCTS, Feb: PRODUCTS, Mar: PRODUCTS }), {
     variables: COPYWRITER,

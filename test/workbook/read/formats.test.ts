@@ -40,6 +40,11 @@ test('the built-in formats of East Asian Excel and WPS are dates though no forma
   }
 })
 
+test('a date whose order depends on each computer’s settings is shown in the one that nobody misreads', () => {
+  expect([14, 22].map((id) => builtInFormat(id))).toEqual(['yyyy-mm-dd', 'yyyy-mm-dd hh:mm'])
+  expect(builtInFormat(14, 'zh-CN')).toBe('yyyy/m/d')
+})
+
 test.each([
   [1, '1900-01-01'],
   [59, '1900-02-28'],

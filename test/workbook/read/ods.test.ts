@@ -14,7 +14,8 @@ test('what a cell shows is sent, and its value is there', async () => {
   const number = (value: string, shown: string, type = 'float') =>
     cell(`office:value-type="${type}" office:value="${value}"`, `<text:p>${shown}</text:p>`)
   expect(await number('12.5', '12.5')).toBe(12.5)
-  expect(await number('7', '007')).toEqual({ number: 7, shown: '007' })
+  expect(await number('7', '007')).toEqual({ number: 7, shown: '007', raw: '007' })
+  expect(await number('7', '0.07')).toEqual({ number: 7, shown: '0.07' })
   expect(await number('0.125', '12,5 %', 'percentage')).toMatchObject({ number: 0.125, raw: '12.5%' })
   expect(await number('0.30000000000000004', '0.30000000000000004')).toBe(0.3)
   const long = await number('123456789012', '1.23E+011')

@@ -148,7 +148,7 @@ test('a date that the file has as ISO text is shown in its format, too', () => {
 })
 
 test.each([
-  ['no character set', undefined, ['3/16/2026', '3月16日', '$12']],
+  ['no character set', undefined, ['2026-03-16', '3月16日', '$12']],
   ['Chinese', 134, ['2026/3/16', '3月16日', '¥12']],
   ['Japanese', 128, ['2026/03/16', '令和8年3月16日', '¥12']],
   ['of Taiwan', 136, ['2026/3/16', '115年3月16日', 'NT$12']],

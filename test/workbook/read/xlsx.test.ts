@@ -135,10 +135,7 @@ test.each([
 test('an extension’s workbookPr does not change the date system', async () => {
   const workbookPr =
     '<workbookPr date1904="1"/><extLst><ext xmlns:x15="http://x15"><x15:workbookPr date1904="0"/></ext></extLst>'
-  expect(await cell('<c r="A1" s="1"><v>0</v></c>', { styles: DATE_IN_A, workbookPr })).toEqual({
-    date: '1904-01-01',
-    shown: '1/1/1904',
-  })
+  expect(await cell('<c r="A1" s="1"><v>0</v></c>', { styles: DATE_IN_A, workbookPr })).toBe('1904-01-01')
 })
 
 test('a date that the file gives as text is a date', async () => {

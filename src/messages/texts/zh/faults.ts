@@ -142,6 +142,8 @@ export const faults = (n: Numbers) =>
     'picture-in-cell': () => say('单元格里是图片，按空单元格处理。'),
     'picture-over-cell': () => say('有图片浮在这些行上，不会发送。'),
     'totals-row': () => say('这是表格的汇总行，已略过。'),
+    'unlike-row': () =>
+      say('这一行看起来像合计、标题、备注或另一张表，仍会运行。', '如需略过，请指定要运行的行。'),
     'below-table': () => say('表格下方的行已略过。', '如果是数据，请指定表格的最后一行。'),
     'hidden-rows-left-out': () => say('隐藏的行已略过。'),
     'rows-left-out': () => say('未选中的行已略过。'),
