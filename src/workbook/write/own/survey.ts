@@ -20,8 +20,6 @@ export interface Survey {
   /** the last column with a cell, which may be empty */
   lastCell: number
   lastRow: number
-  /** styles of the heading row’s cells, by column */
-  headingStyles: Map<number, number>
   autoFilter?: Area
   /** relationship ids of the tables, and of the drawing */
   tables: string[]
@@ -45,7 +43,6 @@ class Surveyor implements XmlHandler {
     lastUsed: 0,
     lastCell: 0,
     lastRow: 0,
-    headingStyles: new Map(),
     tables: [],
   }
   readonly #headingRow: number
@@ -96,8 +93,6 @@ class Surveyor implements XmlHandler {
       throw new CannotCarry('its cells have no references, or are not in order')
     this.#column = area.left
     if (area.left > this.survey.lastCell) this.survey.lastCell = area.left
-    if (this.#row === this.#headingRow)
-      this.survey.headingStyles.set(area.left, Number(attribute(source, 's') ?? 0))
   }
 
   #merge(area: Area | undefined): void {
