@@ -54,7 +54,7 @@ function isEqual(one: Candidate, best: Candidate): boolean {
 
 /** The list behind a drop-down may have the name of the only required input, and the data “Product name” and the rest. */
 function isNearlyMore(one: Candidate, best: Candidate): boolean {
-  return !fits(one) && one.fedNearly > best.fed && isTable(one) === 1
+  return !fits(one) && one.fedNearly > best.fedNearly && isTable(one) === 1
 }
 
 function fits({ isWhole, fed }: Candidate): boolean {

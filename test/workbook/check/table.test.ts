@@ -80,7 +80,7 @@ test('where two sheets fit equally nothing runs until a person has chosen one', 
     })
 })
 
-test('a person has to choose, too, where another sheet would feed more if a near heading is what was meant', async () => {
+test('a person has to choose, too, where another sheet would feed more if near headings are what was meant', async () => {
   const lists: Rows = [
     ['Name', 'Unit'],
     ['cup', 'piece'],
@@ -101,6 +101,13 @@ test('a person has to choose, too, where another sheet would feed more if a near
     sheet: 'Lists',
     good: 1,
   })
+  const near: Rows = [
+    ['Name', 'Prices', 'Note'],
+    ['Kettle', 9, 'hot'],
+  ]
+  expect(codes(await checked(book({ Orders: near, Old: data('Names') }), { variables }))).not.toContain(
+    'two-sheets',
+  )
 })
 
 test('three sheets that fit equally are all named', async () => {
