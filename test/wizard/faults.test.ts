@@ -1,5 +1,6 @@
 import { expect, test } from 'bun:test'
-import { type Fault, SEVERITY, OTHERS, sentence } from '../../src/workbook/fault.ts'
+import { type Fault, SEVERITY, OTHERS } from '../../src/workbook/fault.ts'
+import { sentence } from '../../src/workbook/fault-text.ts'
 import type { FaultGroup } from '../../src/workbook/types.ts'
 import { checkWays, faultLine } from '../../src/wizard/faults.ts'
 import { lineText } from './support/cast.ts'

@@ -1,4 +1,5 @@
-import { SEVERITY, sentence, type Fault } from '../fault.ts'
+import { SEVERITY, type Fault } from '../fault.ts'
+import { sentence } from '../fault-text.ts'
 import type { Limits } from '../limits.ts'
 import type { Book } from '../read/book.ts'
 import { columnName, shownText, type RawRow, type Value } from '../read/value.ts'

@@ -1,4 +1,5 @@
-import { SEVERITY, OTHERS, sentence, type Fault } from '../fault.ts'
+import { SEVERITY, OTHERS, type Fault } from '../fault.ts'
+import { sentence } from '../fault-text.ts'
 import type { FaultGroup } from '../types.ts'
 
 /** How many cells of a group are listed. */

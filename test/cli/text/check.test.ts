@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import { faultLine } from '../../../src/cli/text/check.ts'
-import { sentence } from '../../../src/workbook/fault.ts'
+import { sentence } from '../../../src/workbook/fault-text.ts'
 import type { FaultGroup } from '../../../src/workbook/types.ts'
 
 const group = { params: {}, fatal: true, note: false, count: 1, cells: [] }

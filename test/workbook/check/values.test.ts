@@ -1,6 +1,7 @@
 import { expect, test } from 'bun:test'
 import type { Variable } from '../../../src/engine/workflow.ts'
-import { SEVERITY, sentence } from '../../../src/workbook/fault.ts'
+import { SEVERITY } from '../../../src/workbook/fault.ts'
+import { sentence } from '../../../src/workbook/fault-text.ts'
 import { prepare } from '../../../src/workbook/check/prepare.ts'
 import type { Value } from '../../../src/workbook/read/value.ts'
 import { variable } from '../support/variables.ts'

@@ -1,5 +1,6 @@
 import { check } from '../../check/check.ts'
-import { SEVERITY, sentence } from '../../fault.ts'
+import { SEVERITY } from '../../fault.ts'
+import { sentence } from '../../fault-text.ts'
 import type { Limits } from '../../limits.ts'
 import type { Book } from '../../read/book.ts'
 import { openBook } from '../../read/open-book.ts'
