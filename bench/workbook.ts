@@ -13,7 +13,7 @@ const SIZES = [1_000, 10_000, 100_000]
 const READERS = ['read-rowbot', 'read-exceljs', 'read-exceljs-stream'] as const
 const WRITERS = ['write-rowbot', 'write-own', 'write-exceljs'] as const
 
-/** rows with an answer of 5 MB each */
+/** Rows with an answer of 5 MB each: what counts is memory, not time. */
 const LARGE_ROWS = 240
 
 const TICK_MS = 5

@@ -4,7 +4,15 @@ import { until } from '../support/bot.ts'
 import { saysOf } from '../support/slack/message.ts'
 import { said } from '../support/slack/notices.ts'
 import { largeXlsx } from '../workbook/support/xlsx.ts'
-import { aRowbotInSlack, restart, resultOf, SAMPLE, throughTheSteps, under } from '../support/slack/whole.ts'
+import {
+  STEPS,
+  aRowbotInSlack,
+  restart,
+  resultOf,
+  SAMPLE,
+  throughTheSteps,
+  under,
+} from '../support/slack/whole.ts'
 
 /** Slow enough that a busy machine does not push two minutes' edits into one. */
 const BUDGET_FASTER = 10
@@ -17,12 +25,7 @@ test('a restart at every step of the wizard, and in the middle of the task, lose
   const again = async () => {
     now = await restart(now ? { ...cast, bot: now.bot, running: now } : cast)
   }
-  for (const [step, button] of [
-    ['1 of 4', 'Next'],
-    ['2 of 4', 'Next'],
-    ['3 of 4', 'Next'],
-    ['4 of 4', 'Start'],
-  ] as const) {
+  for (const [step, button] of STEPS) {
     const message = await under(mei, dropped, step)
     await again()
     await mei.click(message, button)
@@ -90,12 +93,7 @@ test('while Slack is away the task goes on, and the thread catches up once', asy
 test('not a click of a wizard is lost while Slack renews the connections', async () => {
   const { mei, slack } = await aRowbotInSlack()
   const dropped = await mei.drop(SAMPLE.bytes, SAMPLE.name)
-  for (const [step, button] of [
-    ['1 of 4', 'Next'],
-    ['2 of 4', 'Next'],
-    ['3 of 4', 'Next'],
-    ['4 of 4', 'Start'],
-  ] as const) {
+  for (const [step, button] of STEPS) {
     const message = await under(mei, dropped, step)
     const { live } = slack.sockets
     await until(

@@ -2,7 +2,6 @@ import { expect, test } from 'bun:test'
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
-import ExcelJS from 'exceljs'
 import { bare, cellsOf, checked } from '../workbook/support/inspect.ts'
 import { marksIn } from '../workbook/support/marks.ts'
 import { ownBytes } from '../workbook/support/own.ts'
@@ -14,6 +13,7 @@ import type { UploadFile } from '../../src/workbook/types.ts'
 import { template } from '../../src/workbook/write/template.ts'
 import { writeMarkedCopy } from '../../src/workbook/workbook.ts'
 import { DEFAULT_LIMITS } from '../../src/workbook/limits.ts'
+import { opened } from '../workbook/support/exceljs.ts'
 
 // What we write is opened by other programs, and what they write by us. Where they are not installed these tests say so and pass by.
 
@@ -151,8 +151,7 @@ async function mark(file: UploadFile): Promise<Uint8Array> {
 }
 
 async function fill(bytes: Uint8Array): Promise<Uint8Array> {
-  const workbook = new ExcelJS.Workbook()
-  await workbook.xlsx.load(bytes as unknown as ExcelJS.Buffer) // its types ask for a Buffer of an older shape
+  const workbook = await opened(bytes)
   const sheet = workbook.getWorksheet('Data')
   for (const [i, row] of [
     ['00123', 'boils', 'formal', 60],

@@ -44,7 +44,7 @@ export async function listErrorGroups(db: Db, taskId: string, limit: number): Pr
     })
 }
 
-/** All failed rows with one of these errors or one with the same key: any text of a group finds the whole group. */
+/** All failed rows whose error is in the same group as one of these. */
 export async function failedRowNumbers(db: Db, taskId: string, errors: string[]): Promise<number[]> {
   return rowNumbersByError(db, taskId, errors)
 }

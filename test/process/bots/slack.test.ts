@@ -4,7 +4,7 @@ import { rowbot } from '../../support/command.ts'
 import { APP_TOKEN, BOT_TOKEN } from '../../support/slack/emulated.ts'
 import { SlackPerson } from '../../support/slack/person.ts'
 import { aSlack } from '../../support/slack/rig.ts'
-import { resultOf, SAMPLE, under } from '../../support/slack/whole.ts'
+import { STEPS, resultOf, SAMPLE, under } from '../../support/slack/whole.ts'
 
 test('kill -9 of the real process at every step and in the task: one message, one result, nothing paid twice', async () => {
   const { sandbox, folder } = await aBot({ delayMs: 300 })
@@ -29,12 +29,7 @@ test('kill -9 of the real process at every step and in the task: one message, on
 
   let running = await serve()
   const dropped = await mei.drop(SAMPLE.bytes, SAMPLE.name)
-  for (const [step, button] of [
-    ['1 of 4', 'Next'],
-    ['2 of 4', 'Next'],
-    ['3 of 4', 'Next'],
-    ['4 of 4', 'Start'],
-  ] as const) {
+  for (const [step, button] of STEPS) {
     const message = await under(mei, dropped, step)
     await kill(running)
     running = await serve()

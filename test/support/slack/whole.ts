@@ -108,14 +108,16 @@ export async function throughTheSteps(
   root: Pick<Message, 'channel' | 'ts'>,
   last = 'Start',
 ) {
-  for (const [step, button] of [
-    ['1 of 4', 'Next'],
-    ['2 of 4', 'Next'],
-    ['3 of 4', 'Next'],
-    ['4 of 4', last],
-  ] as const)
-    await person.click(await under(person, root, step), button)
+  for (const [step, button] of STEPS)
+    await person.click(await under(person, root, step), button === 'Start' ? last : button)
 }
+
+export const STEPS = [
+  ['1 of 4', 'Next'],
+  ['2 of 4', 'Next'],
+  ['3 of 4', 'Next'],
+  ['4 of 4', 'Start'],
+] as const
 
 /** The first sheet of a result: its cells by row number of the person's sheet. */
 export async function resultOf(person: SlackPerson, message: Message): Promise<Map<number, string[]>> {

@@ -1,5 +1,4 @@
 import { expect, test } from 'bun:test'
-import ExcelJS from 'exceljs'
 import type { Variable } from '../../../src/engine/workflow.ts'
 import { markedCopy } from '../../../src/workbook/write/marked/marked.ts'
 import { template } from '../../../src/workbook/write/template.ts'
@@ -7,6 +6,7 @@ import { DEFAULT_LIMITS } from '../../../src/workbook/limits.ts'
 import { checked, failureOf, prepared } from '../support/inspect.ts'
 import { COPYWRITER, COPYWRITER_APP, variable } from '../support/variables.ts'
 import { rowsXml, upload, xlsx } from '../support/xlsx.ts'
+import { opened } from '../support/exceljs.ts'
 
 type Rows = (string | number | null)[][]
 
@@ -143,9 +143,7 @@ test('a sheet that cannot be read is not passed over for one that does not fit',
 
 test('the guide of a template is never run, whatever it is renamed to and whatever it says', async () => {
   const variables = [variable('text-input', { name: 'query', label: 'Column' })]
-  const workbook = new ExcelJS.Workbook()
-  const bytes = await template({ ...COPYWRITER_APP, variables })
-  await workbook.xlsx.load(bytes as unknown as ExcelJS.Buffer) // its types ask for a Buffer of an older shape
+  const workbook = await opened(await template({ ...COPYWRITER_APP, variables }))
   const guide = workbook.getWorksheet('Guide')
   workbook.removeWorksheet(workbook.getWorksheet('Data')?.id ?? 0)
   expect(guide?.getCell('A8').value).toBe('Column')
@@ -199,8 +197,7 @@ test('the front of a marked copy is not run, whatever it is renamed to', async (
     }),
   )
   const bytes = await markedCopy(file, { variables: QUERY }, DEFAULT_LIMITS, true)
-  const workbook = new ExcelJS.Workbook()
-  await workbook.xlsx.load(bytes as unknown as ExcelJS.Buffer) // as above
+  const workbook = await opened(bytes ?? new Uint8Array())
   const [front, data] = workbook.worksheets
   if (front) front.name = 'Read me'
   if (data) data.getCell('A1').value = 'Something else'

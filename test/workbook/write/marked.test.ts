@@ -9,6 +9,7 @@ import { marksIn } from '../support/marks.ts'
 import { partText } from '../support/own.ts'
 import { COPYWRITER } from '../support/variables.ts'
 import { rowsXml, upload, xlsm, xlsx } from '../support/xlsx.ts'
+import { opened } from '../support/exceljs.ts'
 
 const FILLS =
   '<fills count="1"><fill><patternFill patternType="none"/></fill></fills><cellXfs count="1"><xf numFmtId="0" fillId="0"/></cellXfs>'
@@ -17,12 +18,6 @@ const FRIENDLY = 'Rowbot: “friendly” is not one of formal, casual, playful.'
 async function marked(bytes: Uint8Array | string, name = 'orders.xlsx') {
   const copy = await writeMarkedCopy(upload(bytes, name), { variables: COPYWRITER }, DEFAULT_LIMITS)
   return { ...copy, look: marksIn(copy.bytes, 'Orders') }
-}
-
-async function opened(bytes: Uint8Array): Promise<ExcelJS.Workbook> {
-  const workbook = new ExcelJS.Workbook()
-  await workbook.xlsx.load(bytes as unknown as ExcelJS.Buffer) // its types ask for a Buffer of an older shape
-  return workbook
 }
 
 /** A workbook as a person has it: bold headings, a fill, a formula, a comment of their own, a date, a filter. */

@@ -1,20 +1,14 @@
 import { expect, test } from 'bun:test'
-import ExcelJS from 'exceljs'
 import { VARIABLE_TYPES, type Variable } from '../../../src/engine/workflow.ts'
 import { ruleOf } from '../../../src/workbook/write/rule.ts'
 import { headingsFor, template } from '../../../src/workbook/write/template.ts'
 import { checked } from '../support/inspect.ts'
 import { COPYWRITER, COPYWRITER_APP, variable } from '../support/variables.ts'
 import { upload } from '../support/xlsx.ts'
+import { opened } from '../support/exceljs.ts'
 
 /** Where the guide’s table of inputs begins. */
 const GUIDE_FIRST_ROW = 9
-
-async function opened(bytes: Uint8Array): Promise<ExcelJS.Workbook> {
-  const workbook = new ExcelJS.Workbook()
-  await workbook.xlsx.load(bytes as unknown as ExcelJS.Buffer) // its types ask for a Buffer of an older shape
-  return workbook
-}
 
 test('the headings of a template match on upload, whatever the names and labels', () => {
   expect(headingsFor(COPYWRITER)).toEqual(['Name *', 'Key features *', 'Tone', 'Max words'])

@@ -7,6 +7,7 @@ import { changedParts, ownBytes, ownResult, partText, resultRows } from '../../s
 import { resultRow } from '../../support/results.ts'
 import { variable } from '../../support/variables.ts'
 import { relationships, rowsXml, styles, xlsx, type Raw } from '../../support/xlsx.ts'
+import { opened } from '../../support/exceljs.ts'
 
 const ADDED = ['text', 'status', 'error', 'attempts', 'seconds', 'tokens', 'price', 'currency', 'run id']
 const STYLES = styles({}, [0, 14])
@@ -24,12 +25,6 @@ function referenced(rows: (string | number | null)[][]): string {
 
 function workbook(raw: Raw = {}): Uint8Array {
   return xlsx({ data: referenced([['Name'], ['Kettle'], ['Lamp']]), styles: STYLES, ...raw })
-}
-
-async function opened(bytes: Uint8Array): Promise<ExcelJS.Workbook> {
-  const book = new ExcelJS.Workbook()
-  await book.xlsx.load(bytes as unknown as ExcelJS.Buffer) // its types ask for a Buffer of an older shape
-  return book
 }
 
 /** A workbook as a person has it: a title, an Excel table, formulas, dates, fills, widths, another sheet. */
