@@ -1,5 +1,6 @@
 import type { Db } from '../db/schema.ts'
 import type { Clock } from '../engine/clock.ts'
+import type { FileStore } from '../files/file-store.ts'
 import type { Wizard } from '../wizard/wizard.ts'
 import type { Limits } from '../workbook/limits.ts'
 import type { Assets } from './assets.ts'
@@ -25,6 +26,8 @@ export interface AdminOptions {
   wizard: Wizard
   clock: Clock
   limits: Limits
+  /** files that come along with a workbook */
+  files: FileStore
   tokens: Tokens
   /** signs sessions. It depends on the tokens, so a changed token signs everybody out */
   sessionKey: string

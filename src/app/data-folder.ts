@@ -19,6 +19,8 @@ export interface DataFolder {
   database: string
   lock: string
   log: string
+  /** the folder of the file store; made when it is first used */
+  files: string
   /**
    * The key that encrypts workflow keys: the given one, or one made and stored here.
    * @throws UserError if there is a database but its key is missing: a new key could not decrypt what is in it
@@ -62,6 +64,7 @@ export function openDataFolder(path: string): DataFolder {
   }
   return {
     ...files,
+    files: join(path, 'files'),
     secret(given) {
       if (given !== undefined) return given
       const file = join(path, 'secret.key')

@@ -17,6 +17,7 @@ import { DEFAULT_TIMING, type Timing } from '../engine/timing.ts'
 import type { RANGES, Range } from '../engine/parameters.ts'
 import { StoppedRuns } from '../engine/stopped-runs.ts'
 import type { RunnerServices } from '../engine/services.ts'
+import { FileStore } from '../files/file-store.ts'
 import { WorkflowRuntimes } from './workflow-runtimes.ts'
 import type { Metrics } from './metrics.ts'
 import { observedRows, observedRunnerStore, observedTasks } from './observed-stores.ts'
@@ -42,6 +43,8 @@ export class Rowbot {
   readonly engineFor: (actor: Actor) => Engine
   readonly clock = REAL_CLOCK
   readonly runtimes: WorkflowRuntimes
+  /** files that came along with uploads */
+  readonly files: FileStore
   /** set once the page is served and metrics can be read */
   metrics: Metrics | undefined
   #lock: FolderLock | undefined
@@ -75,7 +78,8 @@ export class Rowbot {
     readonly timing: Timing,
     ranges?: Record<keyof typeof RANGES, Range>,
   ) {
-    this.runtimes = new WorkflowRuntimes(db, box, REAL_CLOCK, timing)
+    this.files = new FileStore(folder.files)
+    this.runtimes = new WorkflowRuntimes(db, box, REAL_CLOCK, timing, this.files)
     const runner = { wake: () => this.#queue?.wake() }
     const engineOver = (tasks: TaskStore) => new Engine(observedTasks(tasks, log), runner, REAL_CLOCK, ranges)
     this.engine = engineOver(createTaskStore(db, REAL_CLOCK))

@@ -1,3 +1,4 @@
+import type { FileSource } from '../engine/files.ts'
 import type { Clock } from '../engine/clock.ts'
 import type { Timing } from '../engine/timing.ts'
 import type { Task } from '../engine/task.ts'
@@ -25,6 +26,7 @@ export class WorkflowRuntimes {
     private readonly box: SecretBox,
     private readonly clock: Clock,
     private readonly timing: Timing,
+    private readonly files: FileSource,
   ) {}
 
   /** Also for a workflow that is switched off: that only prevents new tasks. */
@@ -41,6 +43,7 @@ export class WorkflowRuntimes {
         mode: workflow.mode,
         fileLimits: workflow.fileLimits,
         allowPrivateFiles: isSandbox,
+        keptFiles: this.files,
         memory: this.#memoryOf(workflow.id),
       }),
       variables: workflow.variables,

@@ -11,6 +11,7 @@ import * as progress from './migrations/0006-progress.ts'
 import * as runs from './migrations/0007-runs.ts'
 import * as pace from './migrations/0008-pace.ts'
 import * as headingRow from './migrations/0009-heading-row.ts'
+import * as uploadFiles from './migrations/0010-upload-files.ts'
 import { UserError } from '../engine/user-error.ts'
 import { sqliteDialect } from './dialect.ts'
 import { untilUnlocked } from './locked.ts'
@@ -57,6 +58,7 @@ const MIGRATIONS = {
   '0007-runs': runs,
   '0008-pace': pace,
   '0009-heading-row': headingRow,
+  '0010-upload-files': uploadFiles,
 }
 
 export async function migrate(db: Db): Promise<void> {

@@ -10,6 +10,7 @@ import type { AppMode } from '../engine/workflow.ts'
 export interface Schema {
   workflows: WorkflowTable
   uploads: UploadTable
+  upload_files: UploadFileTable
   batch_tasks: TaskTable
   task_executions: ExecutionTable
   runs: RunTable
@@ -56,6 +57,18 @@ export interface UploadTable {
   size: number
   bytes: Uint8Array
   created_at: number
+  /** 1: nobody sent this table; Rowbot made it, with a row for each file of the upload */
+  lists_files: Generated<number>
+}
+
+/** A file that came along with an upload. */
+export interface UploadFileTable {
+  upload_id: string
+  position: number
+  name: string
+  sha256: string
+  size: number
+  content: string | null
 }
 
 export interface TaskTable {

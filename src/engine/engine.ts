@@ -1,3 +1,4 @@
+import type { GivenFile } from './files.ts'
 import { randomInt } from 'node:crypto'
 import type { Clock } from './clock.ts'
 import { checkParameters, type Range, RANGES } from './parameters.ts'
@@ -12,7 +13,10 @@ export interface Submission {
   parameters: Partial<Parameters> & { name: string }
   workflow: Workflow
   /** with an id: it is stored already, because the draft has it */
-  upload: { fileName: string } & ({ bytes: Uint8Array } | { id: string })
+  upload: { fileName: string } & (
+    | { bytes: Uint8Array; files?: GivenFile[]; listsFiles?: boolean }
+    | { id: string }
+  )
   sheet: string
   /** the last row of the headings, from 1 */
   headingRow?: number

@@ -24,11 +24,24 @@ export type Inputs = Record<string, InputValue>
 export type InputValue = string | number | boolean | JsonObject | FileInput | FileInput[]
 export type JsonObject = { [key: string]: unknown }
 
+export type FileInput = LinkedFile | KeptFile
+
 /** A file given by its URL. Dify fetches it; if the workflow accepts local files only, we upload it. */
-export interface FileInput {
+export interface LinkedFile {
   type: FileType
   transfer_method: 'remote_url'
   url: string
+}
+
+/** A file that came along with the upload (see GivenFile). It is uploaded to Dify for each call. */
+export interface KeptFile {
+  type: FileType
+  transfer_method: 'local_file'
+  /** without folders */
+  name: string
+  sha256: string
+  /** in bytes */
+  size: number
 }
 export type FileType = 'image' | 'document' | 'audio' | 'video' | 'custom'
 

@@ -16,13 +16,21 @@ export interface PageOptions {
 /** The options of the page and the API, from a bot. */
 export function adminOptionsOf(bot: Rowbot, options: PageOptions): AdminOptions {
   const { tokens, health, draining = new AbortController().signal, slackEvents } = options
-  const { db, engineFor, clock, config, runtimes, log } = bot
+  const { db, engineFor, clock, config, runtimes, files, log } = bot
   const { limits, http, dify } = config
   return {
     bot,
     db,
     // On the page, an admin may act on everything; viewers never reach the wizard.
-    wizard: new Wizard({ db, engineFor, clock, limits, isAdmin: ({ platform }) => platform === 'web' }),
+    wizard: new Wizard({
+      db,
+      engineFor,
+      clock,
+      limits,
+      files,
+      isAdmin: ({ platform }) => platform === 'web',
+    }),
+    files,
     clock,
     limits,
     tokens,

@@ -32,7 +32,7 @@ export class ChatOps {
     private readonly bot: Rowbot,
     private readonly options: ChatOpsOptions,
   ) {
-    const { db, engineFor, config } = bot
+    const { db, engineFor, config, files } = bot
     const { isAdmin, clock } = options
     const chats = this.#counting(options.chats)
     const makeResult = (task: TaskView) => makeResultFile(db, task, config.limits)
@@ -40,7 +40,7 @@ export class ChatOps {
     const page = publicUrl && { pageUrl: (taskId: string) => `${publicUrl}/batch/${taskId}` }
     const slowdown = (workflowId: string) => bot.runtimes.slowdown(workflowId)
     this.#tasks = new TaskActions({ bot, isAdmin, makeResult, slowdown, ...page })
-    this.#wizard = new Wizard({ db, engineFor, clock, limits: config.limits, isAdmin })
+    this.#wizard = new Wizard({ db, engineFor, clock, limits: config.limits, files, isAdmin })
     this.#reporter = new Reporter({
       db,
       clock,

@@ -1,3 +1,4 @@
+import { isUsedByUpload } from '../db/drafts/upload-files.ts'
 import { deleteOldKeys } from '../db/tasks/idempotency.ts'
 import { discardDeadSubmissions } from '../db/tasks/submissions.ts'
 import type { AdminOptions } from '../admin/options.ts'
@@ -6,10 +7,13 @@ const CLEANUP_EVERY_MS = 60_000
 /** An upload may be referred to for a week after its day; then its key is not needed any more. */
 const KEY_RETENTION_MS = 7 * 86_400_000
 
-type CleanupOptions = Pick<AdminOptions, 'db' | 'wizard' | 'clock' | 'log'>
+/** Whoever has stored a file refers to it within minutes. */
+const FILE_RETENTION_MS = 3_600_000
+
+type CleanupOptions = Pick<AdminOptions, 'db' | 'wizard' | 'clock' | 'files' | 'log'>
 
 /**
- * Frees uploads that nobody has run within a day, deletes old keys, and removes rows of tasks whose creation was
+ * Frees uploads that nobody has run within a day with the files that came along with them, deletes old keys, and removes rows of tasks whose creation was
  * never finished, until `draining`. For the process that serves.
  */
 export function startCleanup(options: CleanupOptions, draining: AbortSignal): void {
@@ -27,8 +31,9 @@ export function startCleanup(options: CleanupOptions, draining: AbortSignal): vo
   void again()
 }
 
-export async function cleanUp({ db, wizard, clock }: Omit<CleanupOptions, 'log'>): Promise<void> {
+export async function cleanUp({ db, wizard, clock, files }: Omit<CleanupOptions, 'log'>): Promise<void> {
   await wizard.direct.expire()
   await deleteOldKeys(db, clock.now() - KEY_RETENTION_MS)
   await discardDeadSubmissions(db, clock.now())
+  await files.sweep((sha256) => isUsedByUpload(db, sha256), clock.now() - FILE_RETENTION_MS)
 }

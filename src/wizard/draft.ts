@@ -43,6 +43,8 @@ export interface DraftState {
   /** by select with more options than fit: the page it shows */
   pages: Record<string, number>
   parameters: Partial<Parameters>
+  /** one value for all rows, of inputs without a column: variable name → text */
+  constants?: Record<string, string>
   /** what was typed into a form that was rejected, by field; the form opens with it until another choice is made */
   typed?: { form: string; values: Record<string, string> }
   /** the last inspection of the file; in the first step it may be without a workflow */

@@ -87,7 +87,8 @@ export class Drafts {
   async file({ uploadId, fileName }: Draft): Promise<UploadFile> {
     const upload = uploadId === null ? undefined : await findUpload(this.db, uploadId)
     if (!upload) throw new Error('an open draft has no upload')
-    return { name: fileName, bytes: upload.bytes }
+    const { bytes, files = [], listsFiles = false } = upload
+    return { name: fileName, bytes, files, listsFiles }
   }
 
   /** False: it had already ended. */
@@ -119,7 +120,7 @@ export class Drafts {
   async #saveWith(file: UploadFile, draft: Draft, change: Parameters<typeof updateDraft>[2]) {
     const id = crypto.randomUUID()
     return this.db.transaction().execute(async (trx) => {
-      await insertUpload(trx, { id, fileName: file.name, bytes: file.bytes }, this.clock.now())
+      await insertUpload(trx, { id, fileName: file.name, ...file }, this.clock.now())
       const row = await updateDraft(trx, draft, { ...change, file_name: file.name, upload_id: id })
       await deleteUnusedUpload(trx, row ? (draft.uploadId ?? '') : id)
       return row

@@ -26,10 +26,12 @@ export async function inspect(file: UploadFile, options: CheckOptions, limits: L
 
 /** How to read the workbook, from the answers so far. */
 export function optionsOf(
-  { reading, mapping }: Pick<DraftState, 'reading' | 'mapping'>,
+  { reading, mapping, constants = {} }: Pick<DraftState, 'reading' | 'mapping' | 'constants'>,
   workflow: Workflow | undefined,
 ): CheckOptions {
-  return { ...reading, ...(workflow && { variables: workflow.variables, mapping }) }
+  if (!workflow) return reading
+  const { variables, fileLimits } = workflow
+  return { ...reading, variables, mapping, constants, fileLimits }
 }
 
 /** How the file was read for this draft’s inspection. */

@@ -1,6 +1,7 @@
 import type { Db } from '../db/schema.ts'
 import type { Clock } from '../engine/clock.ts'
 import type { TaskApp } from '../app/tasks.ts'
+import type { FileStore } from '../files/file-store.ts'
 import type { Limits } from '../workbook/limits.ts'
 import { type RowCost, averageRowCost } from '../db/stats/estimates.ts'
 import type { Workflow } from '../engine/workflow.ts'
@@ -17,6 +18,8 @@ export interface WizardOptions extends Pick<TaskApp, 'engineFor'> {
   db: Db
   clock: Clock
   limits: Limits
+  /** where files are stored that come along with a workbook */
+  files: FileStore
   isAdmin: IsAdmin
 }
 

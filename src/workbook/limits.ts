@@ -16,8 +16,12 @@ export interface Limits {
   readSeconds: number
   /** how long a worker may spend on one batch of result rows, or on a template */
   writeSeconds: number
-  /** accept files at http:// URLs, not only https:// */
-  plainHttp: boolean
+  /** files that come along with a workbook */
+  maxFiles: number
+  /** all of them together, unpacked */
+  maxFilesBytes: number
+  /** hosts, with their port if it is not the usual one, whose files may have http:// URLs, not only https:// */
+  fileHosts: string[]
 }
 
 const MB = 1024 * 1024
@@ -32,5 +36,7 @@ export const DEFAULT_LIMITS: Limits = {
   maxTextChars: 64_000_000,
   readSeconds: 9,
   writeSeconds: 60,
-  plainHttp: false,
+  maxFiles: 2_000,
+  maxFilesBytes: 4_096 * MB,
+  fileHosts: [],
 }

@@ -1,11 +1,16 @@
+import type { GivenFile } from '../engine/files.ts'
 import type { Cell, FileInput, Inputs, Outputs } from '../engine/task.ts'
-import type { Variable } from '../engine/workflow.ts'
+import type { App, Variable } from '../engine/workflow.ts'
 import type { FaultCode } from './fault.ts'
 
 export interface UploadFile {
   /** the person’s name for the file: only for display; its extension is only a hint at the format */
   name: string
   bytes: Uint8Array
+  /** that came along with it: its cells may name them */
+  files?: GivenFile[]
+  /** nobody sent this table; Rowbot made it, with a row for each of the files: see files/table-of-files.ts */
+  listsFiles?: boolean
 }
 
 /** Which column feeds which variable: variable name → index into `headings`; null: leave it empty. */
@@ -59,6 +64,10 @@ export interface CheckOptions extends Reading {
   variables?: Variable[]
   /** chosen by hand; takes precedence over automatic mapping */
   mapping?: Mapping
+  /** one value for all rows, as a person would type it into a cell: variable name → text; for inputs without a column */
+  constants?: Record<string, string>
+  /** the server’s limits of files; by default those of Dify */
+  fileLimits?: App['fileLimits']
 }
 
 /** The result of checking an upload: everything that a person is shown, with no more rows than that. */

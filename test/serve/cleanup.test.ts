@@ -11,7 +11,8 @@ const ON_PAGE = asker('Mei', {
 const LOG = { info() {}, warn() {}, error() {} }
 
 test('uploads of the page are freed after a day and keys after a week; a chat’s drafts are its own to end', async () => {
-  const { wizard, db, clock } = await aWizard()
+  const { wizard, db, clock, options } = await aWizard()
+  const { files } = options
   await wizard.direct.upload(ON_PAGE, SAMPLE, {})
   const inChat = await new Visit(wizard).send()
   await reserveKey(db, { key: 'old', fingerprint: 'x', draftId: 'y', now: clock.now() })
@@ -20,7 +21,7 @@ test('uploads of the page are freed after a day and keys after a week; a chat’
   const keys = async () => (await db.selectFrom('idempotency_keys').select('key').execute()).length
 
   await clock.pass(DAY_MS - 60_000)
-  startCleanup({ db, wizard, clock, log: LOG }, closing.signal)
+  startCleanup({ db, wizard, clock, files, log: LOG }, closing.signal)
   await clock.pass(0)
   expect(await uploads()).toBe(2)
   for (let i = 0; i < 3; i++) await clock.pass(60_000)
@@ -32,16 +33,17 @@ test('uploads of the page are freed after a day and keys after a week; a chat’
   closing.abort()
   expect(clock.alarms).toBe(0)
   await clock.pass(7 * DAY_MS)
-  await cleanUp({ db, wizard, clock })
+  await cleanUp({ db, wizard, clock, files })
   expect(await keys()).toBe(0)
 })
 
 test('rows of a task that was never written to its end are removed after a while', async () => {
-  const { wizard, db, clock } = await aWizard()
+  const { wizard, db, clock, options } = await aWizard()
+  const { files } = options
   await db.insertInto('submissions').values({ task_id: 'dead', written_at: clock.now() }).execute()
-  await cleanUp({ db, wizard, clock })
+  await cleanUp({ db, wizard, clock, files })
   expect(await db.selectFrom('submissions').selectAll().execute()).toHaveLength(1)
   await clock.pass(60_001)
-  await cleanUp({ db, wizard, clock })
+  await cleanUp({ db, wizard, clock, files })
   expect(await db.selectFrom('submissions').selectAll().execute()).toEqual([])
 })

@@ -1,29 +1,45 @@
+import type { GivenFile } from '../../engine/files.ts'
 import type { Db, Trx } from '../schema.ts'
+import { insertUploadFiles, listUploadFiles } from './upload-files.ts'
 
 export interface Upload {
   id: string
   fileName: string
   bytes: Uint8Array
+  /** that came along with it */
+  files?: GivenFile[]
+  /** nobody sent this table; Rowbot made it, with a row for each of the files */
+  listsFiles?: boolean
 }
 
 export async function insertUpload(
   db: Db | Trx,
-  { id, fileName, bytes }: Upload,
+  { id, fileName, bytes, files = [], listsFiles = false }: Upload,
   now: number,
 ): Promise<void> {
   await db
     .insertInto('uploads')
-    .values({ id, file_name: fileName, size: bytes.byteLength, bytes, created_at: now })
+    .values({
+      id,
+      file_name: fileName,
+      size: bytes.byteLength,
+      bytes,
+      created_at: now,
+      lists_files: Number(listsFiles),
+    })
     .execute()
+  await insertUploadFiles(db, id, files)
 }
 
 export async function findUpload(db: Db, id: string): Promise<Upload | undefined> {
   const row = await db
     .selectFrom('uploads')
-    .select(['file_name', 'bytes'])
+    .select(['file_name', 'bytes', 'lists_files'])
     .where('id', '=', id)
     .executeTakeFirst()
-  return row && { id, fileName: row.file_name, bytes: row.bytes }
+  if (!row) return undefined
+  const files = await listUploadFiles(db, id)
+  return { id, fileName: row.file_name, bytes: row.bytes, files, listsFiles: row.lists_files === 1 }
 }
 
 /** Deletes the upload unless a task or a draft still uses it. */

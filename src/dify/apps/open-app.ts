@@ -1,3 +1,4 @@
+import type { FileSource } from '../../engine/files.ts'
 import type { DifyApp } from '../../engine/outcome.ts'
 import type { App, AppMode } from '../../engine/workflow.ts'
 import { LIMITS, normalizeBaseUrl, type RequestLimits } from '../client/http.ts'
@@ -18,6 +19,8 @@ export interface OpenAppOptions {
   fileLimits?: App['fileLimits']
   /** also fetch files from private networks and over plain http, for apps that only take uploads. Default: no. */
   allowPrivateFiles?: boolean
+  /** where files are that came along with an upload. Default: nowhere */
+  keptFiles?: FileSource
   /** what is known about this app's answers; pass the same one wherever the app is opened */
   memory?: AppMemory
   /** how long the server may take for each request */
@@ -33,13 +36,14 @@ export function openApp({
   mode,
   fileLimits = {},
   allowPrivateFiles = false,
+  keptFiles = NOWHERE,
   memory = new AppMemory(),
   limits = {},
   now = Date.now,
 }: OpenAppOptions): DifyApp {
   const access = { baseUrl: normalizeBaseUrl(baseUrl), apiKey }
   const { runMs, lookUpMs, uploadMs } = { ...LIMITS, ...limits }
-  const files = { limits: fileLimits, allowPrivate: allowPrivateFiles, uploadMs }
+  const files = { limits: fileLimits, allowPrivate: allowPrivateFiles, kept: keptFiles, uploadMs }
   return {
     canLookUp: canLookUp(mode),
     hasQueue: KINDS[mode].hasRuns,
@@ -51,3 +55,5 @@ export function openApp({
     stop: (ref, signal) => stop(access, { mode, memory }, ref, signal),
   }
 }
+
+const NOWHERE: FileSource = { open: () => Promise.resolve(undefined) }

@@ -1,13 +1,17 @@
 import type { Call, Outcome } from '../../engine/outcome.ts'
-import type { FileInput, Inputs, InputValue } from '../../engine/task.ts'
-import type { App, Variable } from '../../engine/workflow.ts'
-import { download, type DownloadPolicy } from './download.ts'
+import type { FileSource } from '../../engine/files.ts'
+import type { FileInput, Inputs, InputValue, KeptFile } from '../../engine/task.ts'
+import type { App } from '../../engine/workflow.ts'
+import { download, type DownloadPolicy, type FetchedFile } from './download.ts'
+import { mimeTypeOf } from './file-names.ts'
 import type { ApiAccess } from './http.ts'
 import { upload, type UploadedFileInput } from './upload.ts'
 
 /** Which files may be fetched for apps that only take uploads, and how large they may be. */
 export interface FilePolicy extends DownloadPolicy {
   limits: App['fileLimits']
+  /** where files are that came along with the upload */
+  kept: FileSource
   /** how long one upload may take */
   uploadMs: number
 }
@@ -29,17 +33,21 @@ export async function inputsWithUploads(
   { inputs, variables, user, signal }: Call,
 ): Promise<Ready | Outcome> {
   const ready = new Map<string, unknown>(Object.entries(inputs))
-  for (const variable of variables.filter(wantsUpload)) {
+  for (const variable of variables) {
     const given = Object.hasOwn(inputs, variable.name) ? inputs[variable.name] : undefined
-    const moved: UploadedFileInput[] = []
+    const moved: (FileInput | UploadedFileInput)[] = []
     for (const file of filesIn(given)) {
+      if (file.transfer_method === 'remote_url' && variable.remoteUrls !== false) {
+        moved.push(file)
+        continue
+      }
       const result = await move(access, policy, file, user, signal)
       if (result.kind !== 'uploaded') return result
       moved.push(result.file)
     }
     if (moved.length > 0) ready.set(variable.name, Array.isArray(given) ? moved : moved[0])
   }
-  // Only files by address became files by id, which InputValue knows as plain JSON objects or not at all.
+  // Only files became other files, by id, which InputValue knows as plain JSON objects or not at all.
   return { kind: 'ready', inputs: Object.fromEntries(ready) as Inputs }
 }
 
@@ -51,14 +59,23 @@ async function move(
   signal: AbortSignal,
 ): Promise<Uploaded | Outcome> {
   const limitMb = policy.limits[kindOf(file)] ?? DEFAULT_LIMITS_MB[kindOf(file)]
-  const fetched = await download(file.url, limitMb * MB, policy, signal)
+  const fetched =
+    file.transfer_method === 'local_file'
+      ? await read(file, policy.kept)
+      : await download(file.url, limitMb * MB, policy, signal)
   if (fetched.kind !== 'fetched') return fetched
   const sent = await upload(access, fetched, user, policy.uploadMs, signal)
   return sent.kind === 'uploaded' ? { kind: 'uploaded', file: { ...sent.file, type: file.type } } : sent
 }
 
-function wantsUpload({ type, remoteUrls }: Variable): boolean {
-  return remoteUrls === false && (type === 'file' || type === 'file-list')
+async function read(
+  { name, sha256 }: KeptFile,
+  kept: FileSource,
+): Promise<({ kind: 'fetched' } & FetchedFile) | Outcome> {
+  const source = await kept.open(sha256)
+  if (!source) return { kind: 'rejected', error: `The file “${name}” is no longer kept.` }
+  const bytes = Buffer.concat(await Array.fromAsync(source))
+  return { kind: 'fetched', name, mimeType: mimeTypeOf(name, undefined), bytes }
 }
 
 function filesIn(value: InputValue | undefined): FileInput[] {
@@ -67,7 +84,8 @@ function filesIn(value: InputValue | undefined): FileInput[] {
 }
 
 function isFile(value: InputValue | undefined): value is FileInput {
-  return typeof value === 'object' && 'transfer_method' in value && value.transfer_method === 'remote_url'
+  if (typeof value !== 'object' || Array.isArray(value)) return false
+  return value['transfer_method'] === 'remote_url' || value['transfer_method'] === 'local_file'
 }
 
 function kindOf({ type }: FileInput): keyof typeof DEFAULT_LIMITS_MB {

@@ -13,7 +13,7 @@ const EXTENSIONS: Record<Exclude<FileType, 'custom'>, string> = {
   video: 'mp4 mov mpeg webm',
 }
 
-type Rules = Pick<Limits, 'plainHttp'>
+type Rules = Pick<Limits, 'fileHosts'>
 
 /** @param name what the cell calls the file, if its address is a link behind that text */
 export function toFile(text: string, variable: Variable, rules: Rules, name = ''): Taken {
@@ -63,7 +63,7 @@ function fileOf(address: string, variable: Variable, rules: Rules, name: string)
     return { fault: { code: `share-${refused}`, label, value: address, service } }
   }
   const url = shared ? new URL(shared.url) : given
-  if (url.protocol === 'http:' && !rules.plainHttp)
+  if (url.protocol === 'http:' && !rules.fileHosts.includes(url.host))
     return { fault: { code: 'not-https', label, value: address } }
   const extension = shared?.extension ?? (extensionIn(url.pathname) || namedExtension(name, variable))
   const type = typeFor(extension, variable)

@@ -13,7 +13,7 @@ export function toLinkedFile(
   value: Value,
   link: string,
   variable: Variable,
-  limits: Pick<Limits, 'plainHttp'>,
+  limits: Pick<Limits, 'fileHosts'>,
 ): Taken | undefined {
   if (variable.type !== 'file' && variable.type !== 'file-list') return undefined
   const isUncalculated = typeof value === 'object' && value !== null && 'uncalculated' in value

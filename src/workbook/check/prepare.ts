@@ -34,7 +34,7 @@ export function prepare(
   row: RawRow,
   variables: Variable[],
   mapping: Mapping,
-  limits: Pick<Limits, 'plainHttp'>,
+  limits: Pick<Limits, 'fileHosts'>,
   values?: Reading['values'],
   decimals?: DecimalMarks,
 ): Prepared {
@@ -168,7 +168,7 @@ const TEXTUAL = new Set<Variable['type']>(['text-input', 'paragraph', 'external_
 function take(
   value: Value,
   variable: Variable,
-  limits: Pick<Limits, 'plainHttp'>,
+  limits: Pick<Limits, 'fileHosts'>,
   values: Reading['values'],
 ): Taken | undefined {
   const { label } = variable

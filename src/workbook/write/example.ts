@@ -13,7 +13,7 @@ function passes(text: string, variable: Variable): boolean {
     { row: 2, cells: [text] },
     [variable],
     { [variable.name]: 0 },
-    { plainHttp: false },
+    { fileHosts: [] },
   )
   return faults.length === 0 && Object.hasOwn(inputs, variable.name)
 }

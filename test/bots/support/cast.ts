@@ -14,7 +14,7 @@ import { FakeChat } from './fake-chat.ts'
 export async function aDesk(more: Partial<ReporterOptions> = {}) {
   const cast = await aWizard()
   const { db, clock, engineFor, wizard } = cast
-  const runtimes = new WorkflowRuntimes(db, box, clock, QUICK)
+  const runtimes = new WorkflowRuntimes(db, box, clock, QUICK, cast.options.files)
   const bot = { db, clock, engineFor, runtimes, timing: QUICK, hasRunner: () => true }
   const chat = new FakeChat(clock.now)
   const faults: unknown[] = []

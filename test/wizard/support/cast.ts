@@ -10,6 +10,7 @@ import type { Button, Form, Line, Prompt, Select, Span } from '../../../src/mess
 import { Wizard } from '../../../src/wizard/wizard.ts'
 import type { WizardOptions } from '../../../src/wizard/step-context.ts'
 import { later } from '../../support/bot.ts'
+import { aFileStore } from '../../support/file-store.ts'
 import { aWorkflow, openShelf } from '../../support/runner-store.ts'
 
 export const SAMPLE: UploadFile = {
@@ -69,6 +70,7 @@ export async function aWizard(apps: App[] = [COPYWRITER, TRANSLATOR], more: Part
     engineFor: runnerStore.engineFor,
     clock: runnerStore.clock,
     limits: DEFAULT_LIMITS,
+    files: aFileStore(),
     isAdmin: ({ name }) => name === 'boss',
     ...more,
   }

@@ -15,7 +15,7 @@ const files = variable('file-list', { fileTypes: ['image'], maxLength: 2 })
 /** The addresses that are sent, or the sentence of the fault. */
 function sent(value: Value, link: string, of: Variable): unknown {
   const row = { row: 2, cells: [value], links: new Map([[0, link]]) }
-  const { inputs, faults } = prepare(row, [of], { [of.name]: 0 }, { plainHttp: false })
+  const { inputs, faults } = prepare(row, [of], { [of.name]: 0 }, { fileHosts: [] })
   const fault = faults.find(({ fault: { code } }) => SEVERITY[code] !== 'nothing')
   return fault ? sentence(fault.fault).message : (inputs[of.name] ?? 'nothing')
 }

@@ -7,8 +7,8 @@ import type { Value } from '../../../src/workbook/read/value.ts'
 import { variable } from '../support/variables.ts'
 
 /** What is sent for a cell; `nothing` where nothing is, the fault’s code and sentence where it cannot be. */
-function sent(value: Value, of: Variable, plainHttp = false): unknown {
-  const { inputs, faults } = prepare({ row: 2, cells: [value] }, [of], { [of.name]: 0 }, { plainHttp })
+function sent(value: Value, of: Variable, fileHosts: string[] = []): unknown {
+  const { inputs, faults } = prepare({ row: 2, cells: [value] }, [of], { [of.name]: 0 }, { fileHosts })
   const fault = faults.map(({ fault }) => fault).find(({ code }) => SEVERITY[code] !== 'nothing')
   if (fault) return `${fault.code}: ${Object.values(sentence(fault)).join(' ')}`
   return of.name in inputs ? inputs[of.name] : 'nothing'
@@ -267,14 +267,14 @@ test.each(CASES)('%s', (_, value, of, expected) => {
 })
 
 test('plain http is taken where the settings say so', () => {
-  expect(sent('http://a.com/b.png', image, true)).toEqual(file('image', 'http://a.com/b.png'))
+  expect(sent('http://a.com/b.png', image, ['a.com'])).toEqual(file('image', 'http://a.com/b.png'))
 })
 
 test('a share link that was turned into its download is noted, once a cell and service', () => {
   const cell = 'https://www.dropbox.com/s/x/1.png?dl=0 https://www.dropbox.com/s/x/2.png?dl=0'
   const row = { row: 2, cells: [cell, 'https://docs.google.com/spreadsheets/d/abc/edit'] }
   const sheet = variable('file', { name: 'sheet', label: 'Sheet' })
-  const { faults } = prepare(row, [files, sheet], { value: 0, sheet: 1 }, { plainHttp: false })
+  const { faults } = prepare(row, [files, sheet], { value: 0, sheet: 1 }, { fileHosts: [] })
   expect(faults.map(({ fault, column }) => [column, sentence(fault).message])).toEqual([
     [0, 'Share links of Dropbox are sent as links to the download.'],
     [1, 'Share links of Google Sheets are sent as links to the download, as Excel.'],
@@ -284,7 +284,7 @@ test('a share link that was turned into its download is noted, once a cell and s
 test('a type of file that is only guessed is noted, but not where an input takes one alone', () => {
   const notes = (fileTypes: Variable['fileTypes'], address: string) => {
     const of = variable('file', fileTypes ? { fileTypes } : {})
-    const { faults } = prepare({ row: 2, cells: [address] }, [of], { value: 0 }, { plainHttp: false })
+    const { faults } = prepare({ row: 2, cells: [address] }, [of], { value: 0 }, { fileHosts: [] })
     return faults.map(({ fault }) => sentence(fault).message)
   }
   const guessed = ['The address does not tell the type of its file: it is sent as a document.']
@@ -309,7 +309,7 @@ test('a number of more than 15 digits is sent, and told of', () => {
     { row: 2, cells: [1234567890123456] },
     [text],
     { value: 0 },
-    { plainHttp: false },
+    { fileHosts: [] },
   )
   expect(inputs).toEqual({})
   expect(faults.map(({ fault }) => fault.code)).toEqual(['too-long', 'long-number'])

@@ -1,0 +1,17 @@
+/** A file that came along with an upload. Its bytes are in the file store, by their hash. */
+export interface GivenFile {
+  /** as it was sent; of a ZIP or a folder with its path inside: `2024/A-17.pdf` */
+  name: string
+  /** SHA-256 of its bytes, in hex */
+  sha256: string
+  /** in bytes */
+  size: number
+  /** what its bytes are, as an extension (`pdf`); null: they do not say, as with plain text */
+  content: string | null
+}
+
+/** Where the bytes of files are, by hash. */
+export interface FileSource {
+  /** The bytes in pieces; undefined if they are not kept (any more). */
+  open(sha256: string): Promise<AsyncIterable<Uint8Array> | undefined>
+}

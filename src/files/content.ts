@@ -1,0 +1,24 @@
+import { fileTypeFromFile } from 'file-type'
+import { open } from 'node:fs/promises'
+
+/**
+ * What a file is by its bytes, as an extension (`pdf`, `jpg`, `docx`); null: they do not say, as with plain text. `html`
+ * too, because a sign-in page is what one often gets in place of a file.
+ */
+export async function contentOf(path: string): Promise<string | null> {
+  const found = await fileTypeFromFile(path)
+  if (found) return found.ext
+  return /^\s*(<!doctype html|<html[\s>])/i.test(await headOf(path)) ? 'html' : null
+}
+
+const HEAD_BYTES = 1_024
+
+async function headOf(path: string): Promise<string> {
+  const file = await open(path)
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0)
+    return new TextDecoder().decode(buffer.subarray(0, bytesRead))
+  } finally {
+    await file.close()
+  }
+}

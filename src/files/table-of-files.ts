@@ -1,0 +1,28 @@
+import type { GivenFile } from '../engine/files.ts'
+import type { UploadFile } from '../workbook/types.ts'
+
+/** Headings of the table, in the language of the person who sent the files. */
+export interface TableWords {
+  file: string
+  type: string
+  size: string
+}
+
+/** The column with the files’ names. */
+export const FILE_COLUMN = 0
+
+/** A table with a row for each file, for people who send files without a sheet. */
+export function tableOfFiles(name: string, files: GivenFile[], words: TableWords): UploadFile {
+  const rows = files.map((file) => [file.name, file.content ?? extensionOf(file.name), String(file.size)])
+  const lines = [[words.file, words.type, words.size], ...rows].map((cells) => cells.map(quoted).join(','))
+  const bytes = new TextEncoder().encode(`\uFEFF${lines.join('\r\n')}\r\n`)
+  return { name, bytes, files, listsFiles: true }
+}
+
+function quoted(cell: string): string {
+  return `"${cell.replaceAll('"', '""')}"`
+}
+
+function extensionOf(name: string): string {
+  return /\.([^./]{1,10})$/.exec(name)?.[1]?.toLowerCase() ?? ''
+}
