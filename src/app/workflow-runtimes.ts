@@ -43,7 +43,7 @@ export class WorkflowRuntimes {
         mode: workflow.mode,
         fileLimits: workflow.fileLimits,
         allowPrivateFiles: isSandbox,
-        keptFiles: this.files,
+        fileSource: this.files,
         memory: this.#memoryOf(workflow.id),
       }),
       variables: workflow.variables,

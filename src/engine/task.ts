@@ -24,7 +24,7 @@ export type Inputs = Record<string, InputValue>
 export type InputValue = string | number | boolean | JsonObject | FileInput | FileInput[]
 export type JsonObject = { [key: string]: unknown }
 
-export type FileInput = LinkedFile | KeptFile
+export type FileInput = LinkedFile | LocalFile
 
 /** A file given by its URL. Dify fetches it; if the workflow accepts local files only, we upload it. */
 export interface LinkedFile {
@@ -34,7 +34,7 @@ export interface LinkedFile {
 }
 
 /** A file that came along with the upload (see GivenFile). It is uploaded to Dify for each call. */
-export interface KeptFile {
+export interface LocalFile {
   type: FileType
   transfer_method: 'local_file'
   /** without folders */

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { FileSource } from '../engine/files.ts'
 
 /** The bytes of a file that was stored. */
-export interface KeptBytes {
+export interface StoredBytes {
   /** SHA-256 of the bytes, in hex */
   sha256: string
   /** in bytes */
@@ -27,8 +27,8 @@ export class FileStore implements FileSource {
   async put(
     source: AsyncIterable<Uint8Array>,
     maxBytes = Number.POSITIVE_INFINITY,
-    keep?: (path: string, stored: KeptBytes) => Promise<void>,
-  ): Promise<KeptBytes> {
+    keep?: (path: string, stored: StoredBytes) => Promise<void>,
+  ): Promise<StoredBytes> {
     await mkdir(this.#temporary, { recursive: true, mode: 0o700 })
     const path = join(this.#temporary, crypto.randomUUID())
     try {
@@ -91,7 +91,7 @@ async function written(
   path: string,
   source: AsyncIterable<Uint8Array>,
   maxBytes: number,
-): Promise<KeptBytes> {
+): Promise<StoredBytes> {
   const hash = new Bun.CryptoHasher('sha256')
   const file = await open(path, 'wx', 0o600)
   let size = 0

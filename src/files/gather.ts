@@ -38,7 +38,7 @@ export async function gather(sent: SentFile[], options: GatherOptions): Promise<
   const files: GivenFile[] = []
   let left = limits.maxFilesBytes
   for (const one of others) {
-    const file = await kept(one, left, options)
+    const file = await stored(one, left, options)
     left -= file.size
     files.push(file)
   }
@@ -53,13 +53,17 @@ export function isWorkbookName(name: string): boolean {
   return WORKBOOK.test(name)
 }
 
-async function kept(sent: SentFile, maxBytes: number, { store, limits }: GatherOptions): Promise<GivenFile> {
+async function stored(
+  sent: SentFile,
+  maxBytes: number,
+  { store, limits }: GatherOptions,
+): Promise<GivenFile> {
   let content: string | null = null
   try {
-    const stored = await store.put(await sent.open(), maxBytes, async (path) => {
+    const bytes = await store.put(await sent.open(), maxBytes, async (path) => {
       content = await contentOf(path)
     })
-    return { name: sent.name.normalize('NFC'), ...stored, content }
+    return { name: sent.name.normalize('NFC'), ...bytes, content }
   } catch (fault) {
     if (!(fault instanceof TooLarge)) throw fault
     const limit = Math.floor(limits.maxFilesBytes / 2 ** 20)

@@ -54,7 +54,7 @@ export class DiscordChat implements Chat {
   }
 
   /** If the file can no longer be posted in its place, it is sent to its person directly. */
-  async upload(place: Place, file: SentFile, line: Line, once: Once): Promise<SendResult> {
+  async upload(place: Place, file: FileToPost, line: Line, once: Once): Promise<SendResult> {
     const sent = await this.#upload(place, file, line, once)
     const [person] = peopleIn([line])
     if (sent.kind !== 'gone' || place.team === '' || person === undefined) return sent
@@ -64,7 +64,7 @@ export class DiscordChat implements Chat {
     return this.#upload(there, file, line, once)
   }
 
-  async #upload(place: Place, { name, content }: SentFile, line: Line, once: Once): Promise<SendResult> {
+  async #upload(place: Place, { name, content }: FileToPost, line: Line, once: Once): Promise<SendResult> {
     const data = Buffer.from(await content.arrayBuffer()) // never a string: the library would take that for a path
     const sent = await this.#posts.post(place, once, (route, nonce, { text }) =>
       this.api.upload({
@@ -106,7 +106,7 @@ export class DiscordChat implements Chat {
   }
 }
 
-interface SentFile {
+interface FileToPost {
   name: string
   content: Blob
 }

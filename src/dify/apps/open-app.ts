@@ -20,7 +20,7 @@ export interface OpenAppOptions {
   /** also fetch files from private networks and over plain http, for apps that only take uploads. Default: no. */
   allowPrivateFiles?: boolean
   /** where files are that came along with an upload. Default: nowhere */
-  keptFiles?: FileSource
+  fileSource?: FileSource
   /** what is known about this app's answers; pass the same one wherever the app is opened */
   memory?: AppMemory
   /** how long the server may take for each request */
@@ -36,14 +36,14 @@ export function openApp({
   mode,
   fileLimits = {},
   allowPrivateFiles = false,
-  keptFiles = NOWHERE,
+  fileSource = NOWHERE,
   memory = new AppMemory(),
   limits = {},
   now = Date.now,
 }: OpenAppOptions): DifyApp {
   const access = { baseUrl: normalizeBaseUrl(baseUrl), apiKey }
   const { runMs, lookUpMs, uploadMs } = { ...LIMITS, ...limits }
-  const files = { limits: fileLimits, allowPrivate: allowPrivateFiles, kept: keptFiles, uploadMs }
+  const files = { limits: fileLimits, allowPrivate: allowPrivateFiles, source: fileSource, uploadMs }
   return {
     canLookUp: canLookUp(mode),
     hasQueue: KINDS[mode].hasRuns,

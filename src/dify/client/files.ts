@@ -1,6 +1,6 @@
 import type { Call, Outcome } from '../../engine/outcome.ts'
 import type { FileSource } from '../../engine/files.ts'
-import type { FileInput, Inputs, InputValue, KeptFile } from '../../engine/task.ts'
+import type { FileInput, Inputs, InputValue, LocalFile } from '../../engine/task.ts'
 import type { App } from '../../engine/workflow.ts'
 import { download, type DownloadPolicy, type FetchedFile } from './download.ts'
 import { mimeTypeOf } from './file-names.ts'
@@ -11,7 +11,7 @@ import { upload, type UploadedFileInput } from './upload.ts'
 export interface FilePolicy extends DownloadPolicy {
   limits: App['fileLimits']
   /** where files are that came along with the upload */
-  kept: FileSource
+  source: FileSource
   /** how long one upload may take */
   uploadMs: number
 }
@@ -61,7 +61,7 @@ async function move(
   const limitMb = policy.limits[kindOf(file)] ?? DEFAULT_LIMITS_MB[kindOf(file)]
   const fetched =
     file.transfer_method === 'local_file'
-      ? await read(file, policy.kept)
+      ? await read(file, policy.source)
       : await download(file.url, limitMb * MB, policy, signal)
   if (fetched.kind !== 'fetched') return fetched
   const sent = await upload(access, fetched, user, policy.uploadMs, signal)
@@ -69,10 +69,10 @@ async function move(
 }
 
 async function read(
-  { name, sha256 }: KeptFile,
-  kept: FileSource,
+  { name, sha256 }: LocalFile,
+  files: FileSource,
 ): Promise<({ kind: 'fetched' } & FetchedFile) | Outcome> {
-  const source = await kept.open(sha256)
+  const source = await files.open(sha256)
   if (!source) return { kind: 'rejected', error: `The file “${name}” is no longer kept.` }
   const bytes = Buffer.concat(await Array.fromAsync(source))
   return { kind: 'fetched', name, mimeType: mimeTypeOf(name, undefined), bytes }

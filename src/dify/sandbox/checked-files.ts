@@ -1,5 +1,5 @@
 import type { SandboxApp, InputField } from './app.ts'
-import { typeOfExtension, type FileStore } from './file-store.ts'
+import { typeOfExtension, type SandboxFiles } from './file-store.ts'
 import { InputError } from './input-error.ts'
 
 /** What the settings of an input, or of the files that come with a call, say about files. */
@@ -7,10 +7,15 @@ type FileRules = Pick<
   InputField,
   'allowed_file_types' | 'allowed_file_extensions' | 'allowed_file_upload_methods'
 >
-type GivenFile = Record<string, unknown>
+type FileReference = Record<string, unknown>
 
 /** @throws InputError with Dify’s words, in the order of its own checks (api/factories/file_factory) */
-export function checkFiles(rules: FileRules, given: GivenFile[], files: FileStore, user: string): void {
+export function checkFiles(
+  rules: FileRules,
+  given: FileReference[],
+  files: SandboxFiles,
+  user: string,
+): void {
   for (const file of given) checkFile(rules, file, files, user)
 }
 
@@ -20,10 +25,10 @@ export function checkFiles(rules: FileRules, given: GivenFile[], files: FileStor
  */
 export function checkedAttachments(
   { attachments }: SandboxApp,
-  given: GivenFile[],
-  files: FileStore,
+  given: FileReference[],
+  files: SandboxFiles,
   user: string,
-): GivenFile[] {
+): FileReference[] {
   if (!attachments) return []
   checkFiles(attachments, given, files, user)
   const most = attachments.number_limits
@@ -34,7 +39,7 @@ export function checkedAttachments(
   return given
 }
 
-function checkFile(rules: FileRules, file: GivenFile, files: FileStore, user: string): void {
+function checkFile(rules: FileRules, file: FileReference, files: SandboxFiles, user: string): void {
   const { type = 'custom', transfer_method, upload_file_id, url } = file
   const method = String(transfer_method)
   if (method === 'remote_url' && !URL.canParse(String(url))) throw new InputError('Invalid file url')

@@ -18,7 +18,7 @@ interface StoredFile {
   file_key: null
 }
 
-export class FileStore {
+export class SandboxFiles {
   readonly #files = new Map<string, { file: StoredFile; user: string }>()
 
   add(file: File, user: string): StoredFile {

@@ -1,6 +1,6 @@
 import { fieldsOf, type InputField, type SandboxApp } from './app.ts'
 import { checkFiles } from './checked-files.ts'
-import type { FileStore } from './file-store.ts'
+import type { SandboxFiles } from './file-store.ts'
 import { InputError } from './input-error.ts'
 
 /**
@@ -11,7 +11,7 @@ import { InputError } from './input-error.ts'
 export function checkedInputs(
   app: SandboxApp,
   given: Record<string, unknown>,
-  files: FileStore,
+  files: SandboxFiles,
   user: string,
 ): Record<string, unknown> {
   return Object.fromEntries(

@@ -1,6 +1,6 @@
 import type { SandboxApp } from './app.ts'
 import { SAMPLE_APPS } from './apps/all.ts'
-import { FileStore } from './file-store.ts'
+import { SandboxFiles } from './file-store.ts'
 import type { SandboxFault, FaultName, WrongInputs } from './sandbox-fault.ts'
 import { Misbehaviour, type Rule, type PlannedFault } from './misbehaviour.ts'
 import { answerTo } from './routes.ts'
@@ -58,7 +58,7 @@ export function startSandbox(options: SandboxOptions = {}): Sandbox {
   const state: SandboxState = {
     apps: options.apps ?? SAMPLE_APPS,
     log: new RunLog(),
-    files: new FileStore(),
+    files: new SandboxFiles(),
     misbehaviour: new Misbehaviour(),
     workers: new Workers(options.workers ?? Number.POSITIVE_INFINITY),
     server: { hasRedis: true, hasDatabase: true },

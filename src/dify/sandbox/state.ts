@@ -1,5 +1,5 @@
 import type { SandboxApp } from './app.ts'
-import type { FileStore } from './file-store.ts'
+import type { SandboxFiles } from './file-store.ts'
 import type { Misbehaviour } from './misbehaviour.ts'
 import type { WrongInputs } from './sandbox-fault.ts'
 import type { ServerParts, ServerTrouble } from './trouble.ts'
@@ -7,7 +7,7 @@ import type { ServerParts, ServerTrouble } from './trouble.ts'
 /** All that the routes of one sandbox share. */
 export interface SandboxState extends ServerParts {
   apps: readonly SandboxApp[]
-  files: FileStore
+  files: SandboxFiles
   misbehaviour: Misbehaviour
   settings: Settings
   cause(trouble: ServerTrouble): Promise<void>

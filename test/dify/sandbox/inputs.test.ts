@@ -1,10 +1,10 @@
 import { expect, test } from 'bun:test'
 import { everyInput } from '../../../src/dify/sandbox/apps/every-input.ts'
 import { productCopywriter } from '../../../src/dify/sandbox/apps/product-copywriter.ts'
-import { FileStore } from '../../../src/dify/sandbox/file-store.ts'
+import { SandboxFiles } from '../../../src/dify/sandbox/file-store.ts'
 import { checkedInputs } from '../../../src/dify/sandbox/inputs.ts'
 
-const files = new FileStore()
+const files = new SandboxFiles()
 const mine = files.add(new File(['x'], 'a.pdf', { type: 'application/pdf' }), 'me').id
 const uploaded = (id: string) => ({ type: 'document', transfer_method: 'local_file', upload_file_id: id })
 const remote = { type: 'image', transfer_method: 'remote_url', url: 'https://example.com/a.png' }
