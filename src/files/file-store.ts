@@ -11,6 +11,14 @@ export interface StoredBytes {
   size: number
 }
 
+/** A file that was written down without a name of its own, for whoever deletes it again. */
+export interface SpooledFile {
+  /** in bytes */
+  size: number
+  read(): AsyncIterable<Uint8Array>
+  remove(): Promise<void>
+}
+
 /** The bytes of files in a folder, each under its own hash: the same bytes are kept once, whatever their names. */
 export class FileStore implements FileSource {
   readonly #temporary: string
@@ -40,6 +48,23 @@ export class FileStore implements FileSource {
       return stored
     } finally {
       await rm(path, { force: true })
+    }
+  }
+
+  /**
+   * Writes down what a stream yields, until it is removed again; `sweep` removes what a killed process has left.
+   * @throws what the stream throws, and TooLarge beyond `maxBytes`
+   */
+  async spool(source: AsyncIterable<Uint8Array>, maxBytes: number): Promise<SpooledFile> {
+    await mkdir(this.#temporary, { recursive: true, mode: 0o700 })
+    const path = join(this.#temporary, crypto.randomUUID())
+    const remove = () => rm(path, { force: true })
+    try {
+      const { size } = await written(path, source, maxBytes)
+      return { size, read: () => createReadStream(path), remove }
+    } catch (fault) {
+      await remove()
+      throw fault
     }
   }
 

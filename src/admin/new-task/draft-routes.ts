@@ -25,13 +25,13 @@ export function draftPages(context: AdminContext) {
   async function act(visitor: Visitor, draftId: string, body: unknown): Promise<Response> {
     await findDraft(visitor, draftId)
     const requester = requesterOf(visitor)
-    const { values, file } = sentFormOf(body)
+    const { values, files } = sentFormOf(body)
     const { click, form, value, ...typed } = values
     const leaves = verbOf(click)
     const isOurs = [click, form].every((id) => id === undefined || isOf(id, draftId))
     if (!isOurs) return respond(tell(visitor.texts.wizard.private.unknown))
     if (form !== undefined && leaves !== 'cancel') {
-      const fetch = file && (() => uploadOf(file))
+      const fetch = files.length === 0 ? undefined : () => uploadOf(files, context, visitor.texts.locale)
       const { errors, answer } = await wizard.submit(requester, form, typed, fetch)
       // Going back saves the valid fields, and invalid ones do not block it.
       if (errors && leaves !== 'back') return show(visitor, draftId, withErrors(errors, typed), 422)

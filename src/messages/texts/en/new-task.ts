@@ -8,6 +8,7 @@ export const newTask = (n: Numbers) => ({
     names: { workflow: 'Workflow', check: 'Check', parameters: 'Parameters', confirm: 'Start' },
     done: 'done',
   },
+  filesTable: { file: 'File', type: 'Type', size: 'Size' },
   entry: {
     lead: 'Each row of a workbook goes through a Dify workflow, and comes back with its outputs. Nothing runs before you have seen what was read.',
     drop: 'Drop a workbook here',

@@ -8,6 +8,7 @@ export const newTask = (n: Numbers): ReturnType<typeof english> => ({
     names: { workflow: '工作流', check: '检查', parameters: '参数', confirm: '开始' },
     done: '已完成',
   },
+  filesTable: { file: '文件', type: '类型', size: '大小' },
   entry: {
     lead: '表格中的每一行都会经过一次 Dify 工作流，结果连同原始数据一并返回。确认读取的内容之前，不会运行任何内容。',
     drop: '把表格文件拖到这里',
