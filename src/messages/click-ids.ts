@@ -21,6 +21,7 @@ export const DRAFT_VERBS = [
   'retries',
   'timeout',
   'exact', // form: exact values and the name
+  'files', // further files beside the sheet
   'next',
   'back',
   'cancel',

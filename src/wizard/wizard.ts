@@ -117,11 +117,13 @@ export class Wizard {
     if ('kind' in opened) return { answer: Promise.resolve(opened) }
     const { context, verb } = opened
     const keep = () => this.#moves.keepTyped(context, verb, values)
-    if (verb === 'file') {
+    if (verb === 'file' || verb === 'files') {
       if (!fetch) return { errors: { file: context.texts.wizard.forms.fileMissing }, keep }
       return {
         answer: this.#retryWhileChanged(requester, id, (now) =>
-          this.#moves.replace(now.context, requester.person, fetch),
+          verb === 'file'
+            ? this.#moves.replace(now.context, requester.person, fetch)
+            : this.#moves.addFiles(now.context, requester.person, fetch),
         ),
       }
     }

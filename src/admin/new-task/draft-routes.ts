@@ -1,4 +1,5 @@
 import { Elysia } from 'elysia'
+import { countUploadFiles } from '../../db/drafts/uploads.ts'
 import type { Answer } from '../../wizard/answer.ts'
 import { parseClick } from '../../messages/click-ids.ts'
 import { tell } from '../../wizard/standard-answers.ts'
@@ -80,8 +81,8 @@ export function draftPages(context: AdminContext) {
     result: StepResult = {},
     status = 200,
   ): Promise<Response> {
-    const { draft, context } = await findDraft(visitor, draftId)
-    if (!context) {
+    const { draft, context: step } = await findDraft(visitor, draftId)
+    if (!step) {
       const { notice } = result
       const main = html`${notice ? noticeBox(notice) : ''}${endedView(draft, visitor.texts)}`
       const { title } = visitor.texts.newTask
@@ -89,7 +90,8 @@ export function draftPages(context: AdminContext) {
     }
     const isTheirs = isSamePerson(draft.owner, requesterOf(visitor).person)
     const owner = isTheirs ? undefined : draft.owner.name
-    const { title, main } = draftView(context, { ...result, owner })
+    const came = await countUploadFiles(context.db, draft.uploadId ?? '')
+    const { title, main } = draftView(step, { ...result, owner, came })
     return htmlResponse(page(assets, visitor, { title, tab: 'tasks', main }), status)
   }
 

@@ -28,6 +28,21 @@ export async function listUploadFiles(db: Db | Trx, uploadId: string): Promise<G
     .execute()
 }
 
+/** The file of an upload with these bytes. */
+export async function findUploadFile(
+  db: Db,
+  uploadId: string,
+  sha256: string,
+): Promise<GivenFile | undefined> {
+  return db
+    .selectFrom('upload_files')
+    .select(['name', 'sha256', 'size', 'content'])
+    .where('upload_id', '=', uploadId)
+    .where('sha256', '=', sha256)
+    .limit(1)
+    .executeTakeFirst()
+}
+
 /** True if an upload has a file with these bytes. */
 export async function isUsedByUpload(db: Db | Trx, sha256: string): Promise<boolean> {
   const row = await db
