@@ -1,25 +1,25 @@
 import { UserError } from '../engine/user-error.ts'
 
 /** One reason to refuse what was sent: a sentence, and what to do. */
-type Say<Part extends unknown[]> = (...parts: Part) => readonly [message: string, hint: string]
+type Refuse<Part extends unknown[]> = (...parts: Part) => readonly [message: string, hint: string]
 
 /** Every reason, in the language of the person who sent the files. `zip` and `name` are names as they know them. */
 export interface IntakeSentences {
-  nothing: Say<[]>
-  tooMany: Say<[count: number, most: number]>
-  tooLarge: Say<[megabytes: number]>
-  sheetTooLarge: Say<[name: string, megabytes: number]>
-  notFetched: Say<[names: string, count: number, of: number]>
-  zipDamaged: Say<[zip: string]>
-  zipEmpty: Say<[zip: string]>
-  zipTooMany: Say<[zip: string, most: number]>
-  zipBomb: Say<[zip: string, name: string]>
-  zipPassword: Say<[zip: string, name: string]>
-  zipPath: Say<[zip: string, name: string]>
-  zipLink: Say<[zip: string, name: string]>
-  zipTwice: Say<[zip: string, name: string]>
-  zipMethod: Say<[zip: string, name: string]>
-  zipEntryDamaged: Say<[zip: string, name: string]>
+  nothing: Refuse<[]>
+  tooMany: Refuse<[count: number, most: number]>
+  tooLarge: Refuse<[megabytes: number]>
+  sheetTooLarge: Refuse<[name: string, megabytes: number]>
+  notFetched: Refuse<[names: string, count: number, of: number]>
+  zipDamaged: Refuse<[zip: string]>
+  zipEmpty: Refuse<[zip: string]>
+  zipTooMany: Refuse<[zip: string, most: number]>
+  zipBomb: Refuse<[zip: string, name: string]>
+  zipPassword: Refuse<[zip: string, name: string]>
+  zipPath: Refuse<[zip: string, name: string]>
+  zipLink: Refuse<[zip: string, name: string]>
+  zipTwice: Refuse<[zip: string, name: string]>
+  zipMethod: Refuse<[zip: string, name: string]>
+  zipEntryDamaged: Refuse<[zip: string, name: string]>
 }
 
 export const IN_ENGLISH: IntakeSentences = {
