@@ -39,7 +39,7 @@ const UNRATED = 1e-5
 const KANA = 0.1
 
 /** An encoding to consider: jschardet’s name for it, and how to read it. */
-export interface Candidate {
+export interface EncodingCandidate {
   name: string
   label: string
   /** undefined where the bytes are not in this encoding */
@@ -47,7 +47,7 @@ export interface Candidate {
 }
 
 /** One that the Encoding Standard knows by its label. */
-export function standardCandidate(name: string, label: string): Candidate {
+export function standardCandidate(name: string, label: string): EncodingCandidate {
   return { name, label, decode: (bytes) => decodeStrictly(label, bytes) }
 }
 
@@ -58,7 +58,10 @@ const OF_TEXTS = LABELS.map(([name, label]) => standardCandidate(name, label))
  * not look at words, so a reading with words that nobody writes (`Cafй`, `¯ó³ta`) loses its likelihood with them.
  * @param bytes not UTF-8
  */
-export function readings(bytes: Uint8Array, candidates: readonly Candidate[] = OF_TEXTS): Likelihood[] {
+export function readings(
+  bytes: Uint8Array,
+  candidates: readonly EncodingCandidate[] = OF_TEXTS,
+): Likelihood[] {
   const found = new Map<string, Likelihood>()
   const scores = new Map(
     chardet

@@ -1,11 +1,11 @@
 import { decodeStrictly } from './decode.ts'
-import { type Candidate, readings, standardCandidate } from './encoding-guess.ts'
+import { type EncodingCandidate, readings, standardCandidate } from './encoding-guess.ts'
 
 /** How to read file names that no encoding is given for. */
 export type ReadName = (raw: Uint8Array) => string
 
 /** What Windows of each country writes into a ZIP. Western ones come first: they explain any bytes. */
-const OF_NAMES: readonly Candidate[] = [
+const OF_NAMES: readonly EncodingCandidate[] = [
   { name: 'cp850', label: 'cp850', decode: cp850 },
   standardCandidate('gb18030', 'gb18030'),
   standardCandidate('cp932', 'shift_jis'),
