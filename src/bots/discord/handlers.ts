@@ -1,5 +1,5 @@
 import { UserError } from '../../engine/user-error.ts'
-import { parseClick } from '../../messages/click-ids.ts'
+import { NEW_CLICK, parseClick } from '../../messages/click-ids.ts'
 import type { Place, Requester } from '../../messages/people.ts'
 import type { ChatHandlers } from '../handlers/chat-handlers.ts'
 import { byWizard, type IncomingFiles } from '../handlers/incoming-files.ts'
@@ -57,13 +57,13 @@ export class DiscordHandlers {
       const texts = discordTexts(requester.locale)
       if (files.length === 0) throw new UserError(texts.noFile, texts.noFileHint)
       if (origin.lacks.length > 0) throw new UserError(texts.missing(origin.lacks), texts.missingHint)
-      const begun = byWizard(files).map((each) =>
+      const all = byWizard(files).map((each) =>
         this.parts.chatHandlers.receive(requester, {
           ...this.#incoming(each, sending, requester.locale),
           ...(workflowId && { workflowId }),
         }),
       )
-      await Promise.all(begun)
+      await Promise.all(all)
     })
   }
 
@@ -104,6 +104,8 @@ export class DiscordHandlers {
   ): Promise<void> {
     await this.#handle(origin, reply, async (requester) => {
       const { values, files } = answers
+      if (id === NEW_CLICK && byWizard(files).length > 1)
+        return this.receive(origin, { files, sending }, reply)
       const sent = files.length > 0 ? this.#incoming(files, sending, requester.locale) : undefined
       const sentOff = await this.parts.chatHandlers.submit(requester, id, values, sent)
       if (sentOff.errors) {

@@ -1,4 +1,5 @@
 import { UserError } from '../../engine/user-error.ts'
+import { NEW_CLICK } from '../../messages/click-ids.ts'
 import type { Place, Requester } from '../../messages/people.ts'
 import type { ChatHandlers } from '../handlers/chat-handlers.ts'
 import { byWizard, type IncomingFiles } from '../handlers/incoming-files.ts'
@@ -59,13 +60,13 @@ export class SlackHandlers {
         left -= 1
         if (left === 0) stored()
       }
-      const begun = wizards.map((each) =>
+      const all = wizards.map((each) =>
         chatHandlers.receive(requester, {
           ...this.#incoming(each, sending, requester.locale),
           stored: oneStored,
         }),
       )
-      await Promise.all(begun)
+      await Promise.all(all)
     })
   }
 
@@ -111,6 +112,10 @@ export class SlackHandlers {
     sending: string,
   ): Promise<Record<string, string> | undefined> {
     return this.#handle(origin, async (requester) => {
+      if (id === NEW_CLICK && byWizard(files).length > 1) {
+        void this.receive(origin, files, sending) // it is waited for, and answers its failures, by itself
+        return undefined
+      }
       const sent = files.length > 0 ? this.#incoming(files, sending, requester.locale) : undefined
       const { errors, done } = await this.parts.chatHandlers.submit(requester, id, values, sent)
       void this.#pending.track(done)

@@ -181,7 +181,7 @@ test('a mention without a file is told, privately and where it can be seen, how 
   )
   expect(told.args).toMatchObject({ user: mei.id, channel: mei.channel('merch') })
   expect(told.args['thread_ts']).toBeUndefined()
-  expect(saysOf(blocksIn(told.args))).toStartWith('There is no workbook in this message.')
+  expect(saysOf(blocksIn(told.args))).toStartWith('There is no file in this message.')
 })
 
 function blocksIn(args: Record<string, unknown>) {
