@@ -35,6 +35,8 @@ export const PROMPT_LIMITS = {
   /** Discord: label 45, description 100 */
   fieldLabelChars: 45,
   fieldHintChars: 100,
+  /** Slack: 10; Discord: 10 */
+  filesInField: 10,
 } as const
 
 /** A message of one or a few sentences, without buttons. */

@@ -32,6 +32,8 @@ export interface DraftState {
   reading: Reading
   /** chosen by hand or remembered; it overrides automatic mapping */
   mapping: Mapping
+  /** nobody sent a sheet: it is a table with a row for each file */
+  listsFiles?: boolean
   /** the mapping is the remembered one */
   remembered?: boolean
   /** the person wants automatic mapping in place of the remembered one */

@@ -1,5 +1,6 @@
 import { NAME_CHARS, RANGES } from '../engine/parameters.ts'
 import type { Texts } from '../messages/texts/texts.ts'
+import { PROMPT_LIMITS } from '../messages/limits.ts'
 import { draftClick, type DraftVerb, NEW_CLICK } from '../messages/click-ids.ts'
 import type { DraftState } from './draft.ts'
 import { parametersOf } from './submission.ts'
@@ -9,7 +10,7 @@ import { rowRangesText } from '../workbook/row-ranges.ts'
 
 /** The form that starts a batch with a file, for faces where a file cannot be sent otherwise. */
 export function newForm({ wizard: { forms } }: Texts): Form {
-  return { id: NEW_CLICK, title: forms.newBatch, fields: [fileField(forms)], submit: forms.send }
+  return { id: NEW_CLICK, title: forms.newBatch, fields: [filesField(forms)], submit: forms.send }
 }
 
 /** The form that a verb opens, filled with the draft’s values. Undefined: this verb opens no form. */
@@ -85,6 +86,11 @@ function withTypedValues(form: Form, { typed }: DraftState): Form {
     field.type === 'text' ? { ...field, value: typed.values[field.id] ?? field.value } : field,
   )
   return { ...form, fields }
+}
+
+/** A workbook and what comes along with it, or files without one. */
+function filesField(forms: Texts['wizard']['forms']): Field {
+  return { type: 'file', id: 'file', label: forms.filesLabel, several: PROMPT_LIMITS.filesInField }
 }
 
 function fileField(forms: Texts['wizard']['forms']): Field {

@@ -93,7 +93,8 @@ export async function inspectFirst(
   const inspection = await inspect(file, optionsOf(state, undefined), limits)
   const fitting = workflows.filter((workflow) => fits(inspection.headings, workflow))
   const only = workflows.length === 1 ? workflows[0] : fitting.length === 1 ? fitting[0] : undefined
-  const { workflowId, ...rest } = state
+  const { workflowId, ...before } = state
+  const rest = { ...without(before, 'listsFiles'), ...(file.listsFiles && { listsFiles: true }) }
   const chosen = workflows.find(({ id }) => id === workflowId) ?? only
   return { ...rest, inspection, ...(chosen && { workflowId: chosen.id }) }
 }

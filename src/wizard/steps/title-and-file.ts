@@ -16,9 +16,14 @@ export function titleOf(
   return clip(texts.wizard.step(step, texts.wizard.titles[title]), PROMPT_LIMITS.titleChars)
 }
 
-/** `products-q3.xlsx · sheet Products · 240 rows` */
+/** `products-q3.xlsx · sheet Products · 240 rows`; without a sheet, `40 files, a row each` */
 export function fileLine({ draft, texts }: StepContext): Line {
-  const { inspection } = draft.state
+  const { inspection, listsFiles } = draft.state
+  if (inspection && listsFiles) {
+    const { count, aRowEach } = texts.wizard.files
+    const isNamed = draft.fileName !== count(inspection.rows)
+    return dotted(isNamed && code(clip(draft.fileName, FILE_NAME_CHARS)), aRowEach(inspection.rows))
+  }
   return dotted(
     code(clip(draft.fileName, FILE_NAME_CHARS)),
     inspection && inspection.delimiter === undefined && texts.wizard.sheet(bold(inspection.sheet)),

@@ -67,6 +67,13 @@ export const wizard = (n: Numbers) => ({
     columnWithoutHeading: (letter: string) => `Column ${letter}`,
   },
   reading: 'Reading the file…',
+  files: {
+    count: (files: number) => `${n.count(files)} ${files === 1 ? 'file' : 'files'}`,
+    aRowEach: (files: number) => (files === 1 ? '1 file, 1 row' : `${n.count(files)} files, a row each`),
+    reading: (files: number) => `Reading ${n.count(files)} files…`,
+    /** headings of the table of files */
+    table: { file: 'File', type: 'Type', size: 'Size' },
+  },
   rows: (rows: number) => `${n.count(rows)} ${rows === 1 ? 'row' : 'rows'}`,
   sheet: <S>(name: S): Rich<S> => ['sheet ', name],
   headingsIn: (row: number) => `headings in row ${n.count(row)}`,
@@ -185,6 +192,7 @@ export const wizard = (n: Numbers) => ({
     },
     file: 'Send a file',
     fileLabel: 'Workbook (Excel, .ods or .csv)',
+    filesLabel: 'Workbook, files or ZIP',
     fileMissing: 'Choose a file.',
     save: 'Save',
     send: 'Send',

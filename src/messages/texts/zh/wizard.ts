@@ -44,6 +44,12 @@ export const wizard = (n: Numbers): ReturnType<typeof english> => ({
     columnWithoutHeading: (letter) => `${letter} 列`,
   },
   reading: '正在读取文件…',
+  files: {
+    count: (files) => `${n.count(files)} 个文件`,
+    aRowEach: (files) => (files === 1 ? '1 个文件，1 行' : `${n.count(files)} 个文件，每个一行`),
+    reading: (files) => `正在读取 ${n.count(files)} 个文件…`,
+    table: { file: '文件', type: '类型', size: '大小' },
+  },
   howRead: {
     headingsInTwo: (row) => `表头在第 ${n.count(row)}、${n.count(row + 1)} 行`,
     toRow: (row) => `到第 ${n.count(row)} 行`,
@@ -161,6 +167,7 @@ export const wizard = (n: Numbers): ReturnType<typeof english> => ({
     },
     file: '上传文件',
     fileLabel: '表格文件（Excel、.ods 或 .csv）',
+    filesLabel: '表格、文件或 ZIP',
     fileMissing: '请选择一个文件。',
     save: '保存',
     send: '上传',
