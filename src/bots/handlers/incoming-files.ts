@@ -1,5 +1,6 @@
 import type { FileStore } from '../../files/file-store.ts'
-import { gather, isWorkbookName, type SentFile } from '../../files/gather.ts'
+import { isWorkbookName } from '../../files/file-names.ts'
+import { gather, type SentFile } from '../../files/gather.ts'
 import type { Limits } from '../../workbook/limits.ts'
 import type { UploadFile } from '../../workbook/types.ts'
 import { textsFor } from '../../messages/texts/texts.ts'
