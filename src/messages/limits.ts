@@ -23,6 +23,8 @@ export const PROMPT_LIMITS = {
   /** Slack: option text, description and value 75, button 75; Discord: 100, button 80 */
   optionChars: 75,
   buttonChars: 75,
+  /** of options: a workflow’s id is the longest; all of a message’s components count together */
+  valueChars: 36,
   /** Discord: 100 */
   idChars: 100,
   selectLabelChars: 100,
