@@ -40,6 +40,8 @@ export interface DraftState {
   byHeadings?: boolean
   /** the mapping while it is edited in the columns step, until Done */
   edited?: Mapping
+  /** values for all rows while they are edited there; null: none any more */
+  editedConstants?: Record<string, string | null>
   /** the input being mapped */
   input?: string
   /** by select with more options than fit: the page it shows */

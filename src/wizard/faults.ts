@@ -16,6 +16,7 @@ const WAYS: Partial<Record<FaultCode, Way>> = {
   'missing-column': 'columns',
   'ambiguous-column': 'columns',
   'near-column': 'columns',
+  'missing-value': 'columns',
   'nothing-fed': 'columnsOrReading',
   'which-file-input': 'columns',
   'rows-above': 'rows',

@@ -2,6 +2,7 @@ import { NAME_CHARS, RANGES } from '../engine/parameters.ts'
 import type { Texts } from '../messages/texts/texts.ts'
 import { PROMPT_LIMITS } from '../messages/limits.ts'
 import { draftClick, type DraftVerb, NEW_CLICK } from '../messages/click-ids.ts'
+import { constantForm } from './constant-form.ts'
 import type { DraftState } from './draft.ts'
 import { parametersOf } from './submission.ts'
 import type { Field, Form } from '../messages/prompt.ts'
@@ -17,6 +18,7 @@ export function newForm({ wizard: { forms } }: Texts): Form {
 export function formOf(verb: DraftVerb, context: StepContext): Form | undefined {
   if (verb === 'file') return fileForm(context)
   if (verb === 'extent') return extentForm(context)
+  if (verb === 'constant') return constantForm(context)
   return verb === 'exact' ? exactForm(context) : undefined
 }
 

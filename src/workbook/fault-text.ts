@@ -14,7 +14,7 @@ export function sentence(fault: Fault): { message: string; hint?: string } {
         `There is no column for “${fault.label}”, which is required.`,
         fault.guess
           ? `Is it “${fault.guess}”? Rename it, or choose the column.`
-          : 'Add it, or choose the column.',
+          : 'Add it, choose the column, or give one value for all rows.',
       )
     case 'ambiguous-column':
       return say(

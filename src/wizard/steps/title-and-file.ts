@@ -53,12 +53,27 @@ export function stemOf(fileName: string): string {
   return fileName.replace(/\.[^.]{1,5}$/, '') || fileName
 }
 
-/** Applies the columns chosen by hand; inspects again if they have changed. */
-export function applyMapping({ edited = {}, ...state }: DraftState): {
+/** Applies the columns and the values for all rows chosen by hand; inspects again if any has changed. */
+export function applyMapping({ edited = {}, editedConstants = {}, ...state }: DraftState): {
   state: DraftState
   reinspect: boolean
 } {
-  if (Object.keys(edited).length === 0) return { state: { ...state, step: 'check' }, reinspect: false }
-  const rest = without(state, 'remembered', 'byHeadings')
-  return { state: { ...rest, step: 'check', mapping: { ...state.mapping, ...edited } }, reinspect: true }
+  const hasMapping = Object.keys(edited).length > 0
+  if (!hasMapping && Object.keys(editedConstants).length === 0)
+    return { state: { ...state, step: 'check' }, reinspect: false }
+  const rest = hasMapping ? without(state, 'remembered', 'byHeadings') : state
+  const constants = constantsAfter(state.constants, editedConstants)
+  return {
+    state: { ...rest, step: 'check', mapping: { ...state.mapping, ...edited }, constants },
+    reinspect: true,
+  }
+}
+
+/** The values for all rows, with what was edited. */
+export function constantsAfter(
+  constants: Record<string, string> = {},
+  edited: Record<string, string | null> = {},
+): Record<string, string> {
+  const all = Object.entries({ ...constants, ...edited })
+  return Object.fromEntries(all.filter((one): one is [string, string] => one[1] !== null))
 }

@@ -58,7 +58,8 @@ export const newTask = (n: Numbers) => ({
     leftEmpty: 'Left empty:',
   },
   columns: {
-    help: 'Choose the column that feeds each input.',
+    help: 'Choose the column that feeds each input, or give one value for all rows.',
+    constant: 'or one value for all rows',
     input: 'Input',
     column: 'Column',
     required: 'required',

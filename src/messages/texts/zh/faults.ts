@@ -50,7 +50,9 @@ export const faults = (n: Numbers) =>
     'missing-column': ({ label, guess }) =>
       say(
         `缺少“${label}”列，这一项必填。`,
-        guess ? `是“${guess}”这一列吗？请修改表头，或选择对应的列。` : '请添加这一列，或选择对应的列。',
+        guess
+          ? `是“${guess}”这一列吗？请修改表头，或选择对应的列。`
+          : '请添加这一列，选择对应的列，或填写一个所有行共用的值。',
       ),
     'ambiguous-column': ({ label, columns }) =>
       say(`${columns.join('、')} 列的表头都像“${label}”。`, '请修改其他列的表头，或选择其中一列。'),

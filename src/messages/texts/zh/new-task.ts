@@ -56,7 +56,8 @@ export const newTask = (n: Numbers): ReturnType<typeof english> => ({
     leftEmpty: '留空：',
   },
   columns: {
-    help: '请为每个输入选择提供数据的列。',
+    help: '请为每个输入选择提供数据的列，或填写一个所有行共用的值。',
+    constant: '或所有行用同一个值',
     input: '输入',
     column: '列',
     required: '必填',
