@@ -26,11 +26,12 @@ export async function writeTaskResult(
   workflow: string,
   { path, format = 'own', limits }: { path: string; format?: ResultFormat; limits: Limits },
 ): Promise<WrittenResult> {
+  const upload = format === 'own' ? await uploadOf(db, task) : undefined
   return writeResult(
     {
       path,
-      format,
-      ...(format === 'own' && { upload: await uploadOf(db, task) }),
+      format: format === 'own' && !upload ? 'plain' : format,
+      ...(upload && { upload }),
       header: {
         headings: task.headings,
         outputNames: await outputNames(db, task.id),
@@ -42,16 +43,15 @@ export async function writeTaskResult(
   )
 }
 
-async function uploadOf(
-  db: Db,
-  { uploadId, sheet, headingRow }: TaskView,
-): Promise<Exclude<ResultToWrite['upload'], undefined>> {
+/** The workbook that the result goes into; undefined where nobody sent one, but only files. */
+async function uploadOf(db: Db, { uploadId, sheet, headingRow }: TaskView): Promise<ResultToWrite['upload']> {
   if (headingRow === null) {
     const message = 'the task was started by an earlier version of Rowbot'
     return { unable: { code: 'old-task', message } }
   }
   const upload = await findUpload(db, uploadId)
   if (!upload) return { unable: { code: 'gone', message: 'it is no longer kept' } }
+  if (upload.listsFiles) return undefined
   return { file: { name: upload.fileName, bytes: upload.bytes }, sheet, headingRow }
 }
 

@@ -19,6 +19,8 @@ export interface SentFile {
   open(): Promise<AsyncIterable<Uint8Array>>
   /** of a file of this machine: where it is, so that it can be cloned */
   path?: string
+  /** it was found in a folder that was sent, whose name is not part of its own */
+  inFolder?: boolean
 }
 
 /** What is said about files, in the language of the person who sent them. */
@@ -120,7 +122,7 @@ const AT_ONCE = 4
 
 async function fetched(sent: SentFile[], staging: Staging, options: GatherOptions): Promise<ArrivedFile[]> {
   const limit = pLimit(AT_ONCE)
-  const sheet = sent.find(({ name }) => isLoose(name) && isWorkbookName(name))
+  const sheet = sent.find((one) => isLoose(one) && isWorkbookName(one.name))
   const settled = await Promise.allSettled(
     sent.map((one) => limit(() => staging.arrived(one, one === sheet))),
   )
@@ -160,7 +162,7 @@ class Staging {
   /** @param isSheet has a limit of its own, and does not count as one of the files */
   async arrived(sent: SentFile, isSheet: boolean): Promise<ArrivedFile[]> {
     const name = cleanName(sent.name)
-    const loose = isLoose(sent.name)
+    const loose = isLoose(sent)
     if (isSheet) return [{ name, loose, staged: await this.#sheet(sent, name) }]
     const staged = await this.#file(sent)
     if (!(await isZip(name, staged))) return [{ name, loose, staged }]
@@ -229,8 +231,8 @@ async function isZip(name: string, { path }: StagedFile): Promise<boolean> {
   return (named === undefined || named === '.zip') && (await contentOf(path)) === 'zip'
 }
 
-function isLoose(name: string): boolean {
-  return !cleanName(name).includes('/')
+function isLoose({ name, inFolder = false }: SentFile): boolean {
+  return !inFolder && !cleanName(name).includes('/')
 }
 
 function sheetOf(arrived: ArrivedFile[]): ArrivedFile | undefined {
