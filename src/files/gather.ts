@@ -15,13 +15,16 @@ import { unzipped } from './zip.ts'
 export interface SentFile {
   /** as they named it; with folders if it was sent in some */
   name: string
-  /** The bytes in pieces. @throws UserError if it cannot be fetched; its message is shown */
+  /** The bytes in pieces; may be asked for again. @throws UserError if it cannot be fetched, NotFetched if that may pass */
   open(): Promise<AsyncIterable<Uint8Array>>
   /** of a file of this machine: where it is, so that it can be cloned */
   path?: string
   /** it was found in a folder that was sent, whose name is not part of its own */
   inFolder?: boolean
 }
+
+/** Why a file could not be fetched this time: it is tried again, and then said. */
+export class NotFetched extends UserError {}
 
 /** What is said about files, in the language of the person who sent them. */
 export interface IntakeWords extends TableWords {
@@ -37,6 +40,8 @@ export interface GatherOptions {
   words: IntakeWords
   /** is told how much has arrived, in bytes of files that are complete or under way */
   progress?: (bytes: number) => void
+  /** before a file is fetched for the second time, and twice as long before the third; default: 500 */
+  betweenTriesMs?: number
 }
 
 /**
@@ -149,6 +154,9 @@ function together(failed: { name: string; fault: unknown }[], of: number, option
   return refusal(sentencesOf(options).notFetched(shown, failed.length, of))
 }
 
+const TRIES = 3
+const BETWEEN_TRIES_MS = 500
+
 /** Brings files to the disk, and counts how much they are together. */
 class Staging {
   #bytes = 0
@@ -185,7 +193,7 @@ class Staging {
   async #sheet(sent: SentFile, name: string): Promise<StagedFile> {
     const { store, limits } = this.options
     try {
-      return await this.#stage(async () => store.stage(await sent.open(), limits.maxFileBytes))
+      return await this.#fetch(async () => store.stage(await sent.open(), limits.maxFileBytes))
     } catch (fault) {
       if (!(fault instanceof TooLarge)) throw fault
       throw refusal(sentencesOf(this.options).sheetTooLarge(name, megabytes(limits.maxFileBytes)))
@@ -195,10 +203,22 @@ class Staging {
   async #file(sent: SentFile): Promise<StagedFile> {
     const { store } = this.options
     const { path } = sent
-    if (path === undefined) return this.#stage(async () => store.stage(this.#counted(await sent.open())))
+    if (path === undefined) return this.#fetch(async () => store.stage(this.#counted(await sent.open())))
     const { size } = await stat(path)
     if (this.#bytes + size > this.options.limits.maxFilesBytes) this.#count(size)
     return this.#stage(() => store.stageFile(path, (bytes) => this.#count(bytes)))
+  }
+
+  async #fetch(write: () => Promise<StagedFile>): Promise<StagedFile> {
+    const { betweenTriesMs = BETWEEN_TRIES_MS } = this.options
+    for (let tried = 1; ; tried++) {
+      try {
+        return await this.#stage(write)
+      } catch (fault) {
+        if (!(fault instanceof NotFetched) || tried === TRIES || this.isFull) throw fault
+      }
+      await Bun.sleep(betweenTriesMs * tried)
+    }
   }
 
   async #stage(write: () => Promise<StagedFile>): Promise<StagedFile> {
@@ -208,9 +228,17 @@ class Staging {
   }
 
   async *#counted(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-    for await (const piece of pieces) {
-      this.#count(piece.byteLength)
-      yield piece
+    let size = 0
+    let isWhole = false
+    try {
+      for await (const piece of pieces) {
+        size += piece.byteLength
+        this.#count(piece.byteLength)
+        yield piece
+      }
+      isWhole = true
+    } finally {
+      if (!isWhole) this.#bytes -= size // it may be fetched again
     }
   }
 

@@ -1,7 +1,7 @@
 import { Routes } from 'discord.js'
 import { UserError } from '../../engine/user-error.ts'
 import { isWorkbookName } from '../../files/file-names.ts'
-import type { SentFile } from '../../files/gather.ts'
+import { NotFetched, type SentFile } from '../../files/gather.ts'
 import type { Api } from './api.ts'
 import { listAt, textAt } from '../json-path.ts'
 import { discordTexts } from './texts.ts'
@@ -24,9 +24,6 @@ export interface DiscordFileHint {
   message?: { channel: string; id: string }
 }
 
-const TRIES = 3
-const BETWEEN_TRIES_MS = 500
-
 /** Streams files from Discord, or says in a sentence why one cannot be had. */
 export class DiscordFiles {
   constructor(
@@ -44,7 +41,7 @@ export class DiscordFiles {
     const { name } = file
     const maxBytes = isWorkbookName(name) ? this.rules.maxBytes : this.rules.maxFilesBytes
     const tooLarge = new UserError(texts.tooLarge(name, Math.floor(maxBytes / 2 ** 20)))
-    const broken = new UserError(texts.unreachable(name), texts.sendAgain)
+    const broken = new NotFetched(texts.unreachable(name), texts.sendAgain)
     if (file.size > maxBytes) throw tooLarge
     const got = await this.#fetch(file)
     switch (got.kind) {
@@ -58,11 +55,7 @@ export class DiscordFiles {
   }
 
   async #fetch(file: DiscordFileHint): Promise<DiscordFetched> {
-    let got = await fetchFile(file.url, this.rules, file.size)
-    for (let tried = 1; tried < TRIES && got.kind === 'failed'; tried++) {
-      await Bun.sleep(BETWEEN_TRIES_MS * tried)
-      got = await fetchFile(file.url, this.rules, file.size)
-    }
+    const got = await fetchFile(file.url, this.rules, file.size)
     if (got.kind !== 'gone') return got
     const fresh = await this.#freshAddress(file)
     return fresh ? fetchFile(fresh, this.rules, file.size) : got
