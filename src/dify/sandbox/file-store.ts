@@ -26,7 +26,7 @@ export class SandboxFiles {
       id: crypto.randomUUID(),
       name: file.name,
       size: file.size,
-      extension: /\.([^.]+)$/.exec(file.name)?.[1]?.toLowerCase() ?? '',
+      extension: extensionIn(file.name),
       mime_type: file.type.split(';')[0] ?? file.type,
       created_by: crypto.randomUUID(),
       created_at: Math.floor(Date.now() / 1000),
@@ -52,6 +52,11 @@ export class SandboxFiles {
   isVisible(id: string, user: string): boolean {
     return this.#files.get(id)?.user === user
   }
+}
+
+/** The ending of a file's name, in lower case and without the dot; '' if it has none. */
+export function extensionIn(name: string): string {
+  return /\.([^.]+)$/.exec(name)?.[1]?.toLowerCase() ?? ''
 }
 
 /** What Dify takes a file for by its extension (api/constants); `custom` is everything else. */
