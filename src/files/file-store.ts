@@ -1,7 +1,8 @@
 import { createReadStream } from 'node:fs'
 import { mkdir, open, readdir, rename, rm, stat, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { FileSource } from '../engine/files.ts'
+import type { FileSource, SpooledFile } from '../engine/files.ts'
+import { contentOf } from './content.ts'
 
 /** The bytes of a file that was stored. */
 export interface StoredBytes {
@@ -46,7 +47,21 @@ export class FileStore implements FileSource {
   async open(sha256: string): Promise<AsyncIterable<Uint8Array> | undefined> {
     const path = this.path(sha256)
     if (!(await isFile(path))) return undefined
-    return createReadStream(path)
+    return piecesOf(path)
+  }
+
+  async spool(source: AsyncIterable<Uint8Array>, maxBytes: number): Promise<SpooledFile | undefined> {
+    await mkdir(this.#temporary, { recursive: true, mode: 0o700 })
+    const path = join(this.#temporary, crypto.randomUUID())
+    const remove = () => rm(path, { force: true })
+    try {
+      const { size } = await written(path, source, maxBytes)
+      return { size, content: await contentOf(path), open: () => piecesOf(path), remove }
+    } catch (fault) {
+      await remove()
+      if (fault instanceof TooLarge) return undefined
+      throw fault
+    }
   }
 
   /** Where the file is, if it is kept. @throws for anything that is not a hash: a name never becomes a path */
@@ -107,6 +122,12 @@ async function written(
     await file.close()
   }
   return { sha256: hash.digest('hex'), size }
+}
+
+/** Opened when the first piece is asked for: a call that ends before that leaves no open file behind. */
+async function* piecesOf(path: string): AsyncGenerator<Uint8Array> {
+  // As `open` sets no encoding, its pieces are Buffers; the type says any
+  yield* createReadStream(path) as AsyncIterable<Uint8Array>
 }
 
 async function isFile(path: string): Promise<boolean> {
