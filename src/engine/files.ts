@@ -10,6 +10,9 @@ export interface GivenFile {
   content: string | null
 }
 
+/** Of a table that Rowbot made with a row for each file: the column with the files’ names. */
+export const FILE_COLUMN = 0
+
 /** Where the bytes of files are, by hash. */
 export interface FileSource {
   /** The bytes in pieces; undefined if they are not kept (any more). */

@@ -110,6 +110,32 @@ test('a file that came along arrives byte by byte, under its name, as the row’
   expect(got).toEqual({ user: 'me', name: '报告_ 1_.pdf', sha256, length: expect.any(String) })
 })
 
+test('a run that is refused because Dify has lost the upload is worth another attempt', async () => {
+  const store = aFileStore()
+  const { sha256, size } = await store.put(new Blob(['text']).stream())
+  await using server = serve((request) =>
+    new URL(request.url).pathname.endsWith('/files/upload')
+      ? Response.json({ id: 'f' }, { status: 201 })
+      : Response.json(
+          { code: 'invalid_param', message: 'Invalid upload file', status: 400 },
+          { status: 400 },
+        ),
+  )
+  const app = openApp({ baseUrl: server.url, apiKey: 'app-x', mode: 'workflow', fileSource: store })
+  const news: string[] = []
+  const outcome = await app.run({
+    inputs: { doc: { type: 'document', transfer_method: 'local_file', name: 'a.txt', sha256, size } },
+    variables: [{ name: 'doc', label: 'Doc', type: 'file', required: true }],
+    user: 'me',
+    signal: AbortSignal.timeout(5_000),
+    onUploading: () => Promise.resolve(void news.push('uploading')),
+    onPosting: () => Promise.resolve(void news.push('posting')),
+    onProgress() {},
+  })
+  expect(outcome).toMatchObject({ kind: 'failed', filesGone: true })
+  expect(news).toEqual(['uploading', 'posting'])
+})
+
 test('a sign-in page in place of the file is not uploaded', async () => {
   await using files = serve(() => new Response('<!doctype html><title>Sign in</title>'))
   const { outcome, hit } = await run({ documents: [file(`${files.url}/a.pdf`)] }, [DOCUMENTS])
