@@ -79,7 +79,7 @@ export class Rowbot {
     ranges?: Record<keyof typeof RANGES, Range>,
   ) {
     this.files = new FileStore(folder.files)
-    this.runtimes = new WorkflowRuntimes(db, box, REAL_CLOCK, timing, this.files)
+    this.runtimes = new WorkflowRuntimes(db, box, REAL_CLOCK, timing, this.files, config.limits.fileHosts)
     const runner = { wake: () => this.#queue?.wake() }
     const engineOver = (tasks: TaskStore) => new Engine(observedTasks(tasks, log), runner, REAL_CLOCK, ranges)
     this.engine = engineOver(createTaskStore(db, REAL_CLOCK))

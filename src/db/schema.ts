@@ -19,6 +19,7 @@ export interface Schema {
   drafts: DraftTable
   remembered_mappings: RememberedMappingTable
   task_messages: TaskMessageTable
+  deliveries: DeliveryTable
   audit_log: AuditTable
   idempotency_keys: IdempotencyKeyTable
   submissions: SubmissionTable
@@ -236,12 +237,38 @@ export interface TaskMessageTable {
   posts: Generated<number>
   /** hash of what it shows */
   shown: string | null
-  /** `finished_at` of three ends: the one it shows, the one its owner is being told of, the last one told */
+  /**
+   * `finished_at` of three ends: the one it shows; the one that an earlier version was telling its owner; the last one
+   * that was handed over to `deliveries`
+   */
   shown_end: number | null
   telling_end: number | null
   told_end: number | null
-  /** 1: the channel or thread no longer exists */
+  /** 1: the channel or thread no longer exists: progress is shown nowhere any more */
   lost: Generated<number>
+}
+
+/** What a person must get of a task at its end, until it has been seen on the platform. */
+export interface DeliveryTable {
+  task_id: string
+  /** the result file, or that a fault has stopped the task */
+  what: 'result' | 'halted'
+  /** `finished_at` of the end that it is about */
+  task_end: number
+  /** `sending`: it may be there already; `waiting`: no place was left, so it waits for its person */
+  state: 'due' | 'sending' | 'waiting' | 'seen'
+  /** which place is tried: see bots/ladder.ts */
+  rung: Generated<number>
+  /** at that place */
+  tries: Generated<number>
+  /** not tried before */
+  try_at: number
+  /** why the last try failed */
+  error: string | null
+  /** JSON; tried first, and once seen: where */
+  place: string | null
+  created_at: number
+  seen_at: number | null
 }
 
 /** Who did what. Entries stay when their target (a task or workflow) is deleted. */
