@@ -140,6 +140,30 @@ describe('uploads that go wrong', () => {
   }
 })
 
+describe('from another process', () => {
+  const tell = (path: string, wish: object) =>
+    fetch(`${here.sandbox.url.replace('/v1', '')}/sandbox/${path}`, {
+      method: 'POST',
+      body: JSON.stringify(wish),
+    })
+
+  test('uploads are lost, and listed', async () => {
+    const wish = { fault: 'upload-lost', route: 'upload', every: 2 }
+    expect((await tell('faults', wish)).status).toBe(201)
+    expect((await tell('trouble', { trouble: 'uploads-lost' })).status).toBe(200)
+    const { id } = await upload('over HTTP')
+    const Hits = z.object({ uploads: z.array(z.object({ id: z.string(), sha256: z.string() })) })
+    const hits = await (await fetch(`${here.sandbox.url.replace('/v1', '')}/sandbox/hits`)).json()
+    const sha256 = createHash('sha256').update('over HTTP').digest('hex')
+    expect(Hits.parse(hits).uploads.at(-1)).toEqual({ id, sha256 })
+  })
+
+  test('a description of a fault that is not one is refused', async () => {
+    expect((await tell('faults', { fault: 'upload-lost', every: 0 })).status).toBe(400)
+    expect((await tell('faults', { fault: { deadLinks: 'yes' } })).status).toBe(400)
+  })
+})
+
 test('links that are dead at once, if the server is started so', async () => {
   const sandbox = startSandbox({ linkSeconds: -1 })
   try {
