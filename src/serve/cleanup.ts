@@ -1,4 +1,5 @@
 import { isUsedByUpload } from '../db/drafts/upload-files.ts'
+import { isUsedByOutput } from '../db/rows/output-files.ts'
 import { deleteOldKeys } from '../db/tasks/idempotency.ts'
 import { discardDeadSubmissions } from '../db/tasks/submissions.ts'
 import type { AdminOptions } from '../admin/options.ts'
@@ -35,5 +36,6 @@ export async function cleanUp({ db, wizard, clock, files }: Omit<CleanupOptions,
   await wizard.direct.expire()
   await deleteOldKeys(db, clock.now() - KEY_RETENTION_MS)
   await discardDeadSubmissions(db, clock.now())
-  await files.sweep((sha256) => isUsedByUpload(db, sha256), clock.now() - FILE_RETENTION_MS)
+  const isUsed = async (sha256: string) => (await isUsedByUpload(db, sha256)) || isUsedByOutput(db, sha256)
+  await files.sweep(isUsed, clock.now() - FILE_RETENTION_MS)
 }
