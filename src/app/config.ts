@@ -20,6 +20,11 @@ const SETTINGS = z.object({
   ROWBOT_MAX_UNPACKED_MB: count(DEFAULT_LIMITS.maxUnpackedBytes / MB),
   ROWBOT_MAX_ROWS: count(DEFAULT_LIMITS.maxRows),
   ROWBOT_MAX_COLUMNS: count(DEFAULT_LIMITS.maxColumns),
+  ROWBOT_MAX_FILES: count(DEFAULT_LIMITS.maxFiles),
+  ROWBOT_MAX_FILES_MB: count(DEFAULT_LIMITS.maxFilesBytes / MB),
+  ROWBOT_FILE_HOSTS: text.transform(listed).refine((hosts) => hosts.every(isHost), {
+    error: 'must be hosts with commas between, without https:// and paths: files.example.com, nas:8080',
+  }),
   DIFY_BASE_URL: given(address.default('https://api.dify.ai/v1')),
   DIFY_API_KEYS: text,
   DIFY_QUEUE_MINUTES: given(z.coerce.number({ error: 'must be a number' }).min(0).max(1_440).optional()),
@@ -120,6 +125,9 @@ export function readConfig(env: Record<string, string | undefined>): Config {
       maxUnpackedBytes: settings.ROWBOT_MAX_UNPACKED_MB * MB,
       maxRows: settings.ROWBOT_MAX_ROWS,
       maxColumns: settings.ROWBOT_MAX_COLUMNS,
+      maxFiles: settings.ROWBOT_MAX_FILES,
+      maxFilesBytes: settings.ROWBOT_MAX_FILES_MB * MB,
+      fileHosts: settings.ROWBOT_FILE_HOSTS.map((host) => host.toLowerCase()),
     },
     dify: {
       queueMinutes:
@@ -166,4 +174,9 @@ function listed(text: string | undefined): string[] {
     .split(',')
     .map((item) => item.trim())
     .filter(Boolean)
+}
+
+/** A host, with its port if it has one of its own. */
+function isHost(host: string): boolean {
+  return /^(?:[\w.-]+|\[[\da-f:]+\])(?::\d{1,5})?$/i.test(host)
 }

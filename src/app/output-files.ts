@@ -110,19 +110,20 @@ export class OutputFiles implements OutputFetcher {
   async #try(
     file: StoredOutputFile,
     signal: AbortSignal,
-  ): Promise<Extract<FetchResult, { kind: 'kept' }> | NotKept> {
+  ): Promise<Extract<FetchResult, { kind: 'kept' }> | NotFetched> {
     const { db, files, limits } = this.options
-    const { keptBytes } = await countOutputFiles(db, file.taskId)
-    const left = limits.maxFilesBytes - keptBytes
-    if (left <= 0) return { kind: 'not kept', error: this.#fullText(), isFinal: true }
+    const { fetchedBytes } = await countOutputFiles(db, file.taskId)
+    const left = limits.maxFilesBytes - fetchedBytes
+    if (left <= 0) return { kind: 'not fetched', error: this.#fullText(), isFinal: true }
     const maxBytes = Math.min(MAX_FILE_BYTES, left)
     const tooLarge = left < MAX_FILE_BYTES ? this.#fullText() : tooLargeText(maxBytes)
 
     const baseUrl = await this.#baseUrl(file)
-    if ((file.size ?? 0) > maxBytes) return { kind: 'not kept', error: tooLarge, isFinal: true }
+    if ((file.size ?? 0) > maxBytes) return { kind: 'not fetched', error: tooLarge, isFinal: true }
     const { fileHosts } = limits
     const opened = await fetchOutput(file.url, { baseUrl, fileHosts, maxBytes }, signal)
-    if (opened.kind === 'refused') return { kind: 'not kept', error: opened.error, isFinal: opened.isFinal }
+    if (opened.kind === 'refused')
+      return { kind: 'not fetched', error: opened.error, isFinal: opened.isFinal }
     try {
       const stored = await files.put(opened.body, maxBytes, async (path, { size }) => {
         const isCut = !opened.hasLength && size < (file.size ?? 0)
@@ -132,10 +133,11 @@ export class OutputFiles implements OutputFetcher {
       })
       return { kind: 'kept', ...stored }
     } catch (fault) {
-      if (fault instanceof Unusable) return { kind: 'not kept', error: fault.message, isFinal: fault.isFinal }
-      if (fault instanceof TooLarge) return { kind: 'not kept', error: tooLarge, isFinal: true }
+      if (fault instanceof Unusable)
+        return { kind: 'not fetched', error: fault.message, isFinal: fault.isFinal }
+      if (fault instanceof TooLarge) return { kind: 'not fetched', error: tooLarge, isFinal: true }
       return {
-        kind: 'not kept',
+        kind: 'not fetched',
         error: `The file could not be fetched: ${faultText(fault)}.`,
         isFinal: false,
       }
@@ -175,8 +177,8 @@ export class OutputFiles implements OutputFetcher {
   }
 }
 
-interface NotKept {
-  kind: 'not kept'
+interface NotFetched {
+  kind: 'not fetched'
   error: string
   isFinal: boolean
 }

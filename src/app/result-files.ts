@@ -70,9 +70,9 @@ export async function writeResultZip(
   path: string,
 ): Promise<boolean> {
   const files = await listResultFiles(db, taskId)
-  const kept = files.flatMap(({ sha256, zipName }) => (sha256 === null ? [] : [{ name: zipName, sha256 }]))
-  if (kept.length === 0) return false
-  await writeZip(path, kept, store)
+  const fetched = files.flatMap(({ sha256, zipName }) => (sha256 === null ? [] : [{ name: zipName, sha256 }]))
+  if (fetched.length === 0) return false
+  await writeZip(path, fetched, store)
   return true
 }
 

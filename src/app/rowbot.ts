@@ -84,7 +84,7 @@ export class Rowbot {
     ranges?: Record<keyof typeof RANGES, Range>,
   ) {
     this.files = new FileStore(folder.files)
-    this.runtimes = new WorkflowRuntimes(db, box, REAL_CLOCK, timing, this.files)
+    this.runtimes = new WorkflowRuntimes(db, box, REAL_CLOCK, timing, this.files, config.limits.fileHosts)
     this.outputFiles = new OutputFiles({
       db,
       clock: REAL_CLOCK,

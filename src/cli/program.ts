@@ -36,6 +36,7 @@ export function createProgram({ open, screen }: Io, done: Done): Command {
     .addOption(ranged('--retries <n>', 'further attempts after a failed one', RANGES.retries))
     .addOption(ranged('--timeout <seconds>', 'time limit of a row', RANGES.timeoutSeconds))
     .option('--map <input=heading>', 'which column feeds an input; may be repeated; remembered', mapped)
+    .option('--files <path...>', 'files that cells may name: folders or ZIPs')
     .option('-o, --out <path>', 'where the result goes; .csv for CSV')
     .option('--json', 'print one JSON object', false)
     .action(async (file: string, options: RunFlags) => {
@@ -129,6 +130,7 @@ interface RunFlags extends ReadingFlags {
   retries?: number
   timeout?: number
   out?: string
+  files?: string[]
   json: boolean
 }
 

@@ -12,6 +12,8 @@ import { firstRow } from '../workbook/check/table.ts'
 import { checkUpload, readRows } from '../workbook/workbook.ts'
 import { durationText } from '../engine/duration.ts'
 import { faultLine, readLine, rowsText } from './text/check.ts'
+import { withMoreFiles } from '../files/gather.ts'
+import { sentFilesAt } from './sent-files.ts'
 import { readingOf, type ReadingFlags } from './reading.ts'
 import { checkTarget, readUpload, resultPath } from './files.ts'
 import { finish } from './finish.ts'
@@ -30,6 +32,8 @@ interface RunOptions extends ReadingFlags {
   out?: string
   /** where the result goes if `out` is not given; default: next to the file */
   folder?: string
+  /** folders, ZIPs or files that come along */
+  files?: string[]
   json: boolean
 }
 
@@ -55,7 +59,13 @@ async function submissionOf(
 ): Promise<Submission> {
   const { workflow } = options
   const { limits } = bot.config
-  const upload = await readUpload(path, limits)
+  const sheet = await readUpload(path, limits)
+  const sent = (await Promise.all((options.files ?? []).map(sentFilesAt))).flat()
+  const words = { file: 'File', type: 'Type', size: 'Size' }
+  const upload =
+    options.files === undefined
+      ? sheet
+      : await withMoreFiles(sheet, sent, { store: bot.files, limits, words })
   checkTarget(options.out ?? resultPath(path, '', options.folder), path)
   const began = performance.now()
   const asked: CheckOptions = {
@@ -98,7 +108,11 @@ async function submissionOf(
       ...(options.timeout !== undefined && { timeoutSeconds: options.timeout }),
     },
     workflow,
-    upload: { fileName: upload.name, bytes: upload.bytes },
+    upload: {
+      fileName: upload.name,
+      bytes: upload.bytes,
+      ...(upload.files && { files: upload.files }),
+    },
     sheet: check.sheet,
     headingRow: firstRow(check) - 1,
     headings: check.headings,

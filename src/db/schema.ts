@@ -268,9 +268,6 @@ export interface TaskMessageTable {
   shown_end: number | null
   telling_end: number | null
   told_end: number | null
-  /** the same for the row's files, which are sent after the result; equal to `told_end`: there were none, or they are sent */
-  telling_files_end: Generated<number | null>
-  told_files_end: Generated<number | null>
   /** 1: the channel or thread no longer exists */
   lost: Generated<number>
 }

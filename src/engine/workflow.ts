@@ -64,6 +64,8 @@ export interface Variable {
   fileExtensions?: string[]
   /** file and file-list: false if the workflow accepts local files only, so that we must upload them */
   remoteUrls?: boolean
+  /** file and file-list: false if the workflow accepts URLs only, so that no file that came along can be sent */
+  localFiles?: false
   /** the files of the call itself, which an app reads as `sys.files`: sent beside the inputs, not among them */
   attached?: true
   /** json_object */

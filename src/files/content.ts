@@ -8,7 +8,9 @@ import { open } from 'node:fs/promises'
 export async function contentOf(path: string): Promise<string | null> {
   const found = await fileTypeFromFile(path)
   if (found) return found.ext
-  return /^\s*(<!doctype html|<html[\s>])/i.test(await headOf(path)) ? 'html' : null
+  const head = await headOf(path)
+  if (head.includes('%PDF-')) return 'pdf' // readers of PDF take it from there, too
+  return /^\s*(<!doctype html|<html[\s>])/i.test(head) ? 'html' : null
 }
 
 const HEAD_BYTES = 1_024

@@ -1,10 +1,15 @@
+import pLimit from 'p-limit'
+import { readFile, stat } from 'node:fs/promises'
 import { UserError } from '../engine/user-error.ts'
 import type { GivenFile } from '../engine/files.ts'
 import type { Limits } from '../workbook/limits.ts'
 import type { UploadFile } from '../workbook/types.ts'
 import { contentOf } from './content.ts'
-import { type FileStore, TooLarge } from './file-store.ts'
+import { baseName, cleanName, DistinctNames, isLitter, isWorkbookName, stemOf } from './file-names.ts'
+import { type FileStore, type StagedFile, TooLarge } from './file-store.ts'
+import { IN_ENGLISH, type IntakeSentences, refusal } from './refusals.ts'
 import { tableOfFiles, type TableWords } from './table-of-files.ts'
+import { unzipped } from './zip.ts'
 
 /** A file that somebody sends; nothing of it is read yet. */
 export interface SentFile {
@@ -12,84 +17,259 @@ export interface SentFile {
   name: string
   /** The bytes in pieces. @throws UserError if it cannot be fetched; its message is shown */
   open(): Promise<AsyncIterable<Uint8Array>>
+  /** of a file of this machine: where it is, so that it can be cloned */
+  path?: string
+}
+
+/** What is said about files, in the language of the person who sent them. */
+export interface IntakeWords extends TableWords {
+  /** what a table of so many loose files is called; default: `40 files` */
+  filesName?: (count: number) => string
+  /** why they are refused; default: English */
+  sentences?: IntakeSentences
 }
 
 export interface GatherOptions {
   store: FileStore
   limits: Pick<Limits, 'maxFileBytes' | 'maxFiles' | 'maxFilesBytes'>
-  words: TableWords
+  words: IntakeWords
+  /** is told how much has arrived, in bytes of files that are complete or under way */
+  progress?: (bytes: number) => void
 }
 
 /**
- * An upload from everything that a person sent at once. The first workbook is the sheet, and its cells may name the
- * other files. Without a workbook, each file becomes a row of a table that is made here.
- * @throws UserError if there are too many files, they are too large, or one cannot be fetched
+ * An upload from everything that a person sent at once; ZIPs are unpacked into the files in them. The first workbook that
+ * lies in no ZIP and no folder is the sheet, otherwise the only workbook in them; its cells may name the other files.
+ * Without such a workbook, each file becomes a row of a table that is made here. If anything is refused, nothing is stored.
+ * @throws UserError if there is nothing, too much, a ZIP that cannot be trusted, or a file that cannot be fetched
  */
 export async function gather(sent: SentFile[], options: GatherOptions): Promise<UploadFile> {
-  const { limits, words } = options
-  const workbook = sent.find(({ name }) => isWorkbookName(name))
-  const others = sent.filter((one) => one !== workbook)
-  if (others.length > limits.maxFiles)
-    throw new UserError(
-      `That is ${others.length} files, and ${limits.maxFiles} are the limit.`,
-      'Send fewer at once, or raise ROWBOT_MAX_FILES.',
-    )
-  const sheet = workbook && (await bytesOf(workbook, limits))
-  const files: GivenFile[] = []
-  let left = limits.maxFilesBytes
-  for (const one of others) {
-    const file = await stored(one, left, options)
-    left -= file.size
-    files.push(file)
-  }
-  if (workbook && sheet) return { name: workbook.name, bytes: sheet, files }
-  return tableOfFiles(nameOf(files), files, words)
+  return taken(sent, options, async (arrived) => {
+    const { limits, words } = options
+    const sheet = sheetOf(arrived)
+    const others = arrived.filter((one) => one !== sheet)
+    if (arrived.length === 0) throw refusal(sentencesOf(options).nothing())
+    if (others.length > limits.maxFiles)
+      throw refusal(sentencesOf(options).tooMany(others.length, limits.maxFiles))
+    const bytes = sheet && (await sheetBytes(sheet, options))
+    const files = await givenFiles(others)
+    await storeAll(others, options)
+    if (sheet && bytes) return { name: baseName(sheet.name), bytes, files }
+    return tableOfFiles(tableName(sent, files.length, words), files, words)
+  })
 }
 
-const WORKBOOK = /\.(xlsx|csv|xlsm|xlsb|xls|ods|fods|et|tsv|numbers)$/i
-
-/** True for the name of a file that may be a workbook. */
-export function isWorkbookName(name: string): boolean {
-  return WORKBOOK.test(name)
+/**
+ * The same upload with further files; one of the same name replaces the older one. Where each file is a row, the table
+ * gets their rows. Workbooks are files here, too: the upload has its sheet.
+ * @throws UserError like `gather`
+ */
+export async function withMoreFiles(
+  upload: UploadFile,
+  sent: SentFile[],
+  options: GatherOptions,
+): Promise<UploadFile> {
+  return taken(sent, options, async (arrived) => {
+    const files = new Map((upload.files ?? []).map((file) => [file.name, file]))
+    for (const file of await givenFiles(arrived)) files.set(file.name, file)
+    const all = [...files.values()]
+    const { limits, words } = options
+    const sentences = sentencesOf(options)
+    if (arrived.length === 0) throw refusal(sentences.nothing())
+    if (all.length > limits.maxFiles) throw refusal(sentences.tooMany(all.length, limits.maxFiles))
+    if (all.reduce((sum, { size }) => sum + size, 0) > limits.maxFilesBytes)
+      throw refusal(sentences.tooLarge(megabytes(limits.maxFilesBytes)))
+    await storeAll(arrived, options)
+    return upload.listsFiles ? tableOfFiles(upload.name, all, words) : { ...upload, files: all }
+  })
 }
 
-async function stored(
-  sent: SentFile,
-  maxBytes: number,
-  { store, limits }: GatherOptions,
-): Promise<GivenFile> {
-  let content: string | null = null
+/** Whether names alone look like a batch: a workbook, a ZIP, or at least two files. */
+export function looksLikeBatch(names: string[]): boolean {
+  const meant = names.filter((name) => !isLitter(name))
+  return meant.length > 1 || meant.some((name) => isWorkbookName(name) || /\.zip$/i.test(name))
+}
+
+/** One file that is on the disk, but not stored yet. */
+interface ArrivedFile {
+  name: string
+  staged: StagedFile
+  /** sent as a file of its own, in no ZIP and no folder */
+  loose: boolean
+}
+
+/** Fetches everything, hands it to `use`, and deletes what was not stored then. */
+async function taken<T>(
+  sent: SentFile[],
+  options: GatherOptions,
+  use: (arrived: ArrivedFile[]) => Promise<T>,
+): Promise<T> {
+  const meant = sent.filter(({ name }) => !isLitter(name.replaceAll('\\', '/')))
+  const { maxFiles } = options.limits
+  // One may be the sheet, which is not counted.
+  if (meant.length > maxFiles + 1) throw refusal(sentencesOf(options).tooMany(meant.length, maxFiles))
+  const staged: StagedFile[] = []
   try {
-    const bytes = await store.put(await sent.open(), maxBytes, async (path) => {
-      content = await contentOf(path)
-    })
-    return { name: sent.name.normalize('NFC'), ...bytes, content }
-  } catch (fault) {
-    if (!(fault instanceof TooLarge)) throw fault
-    const limit = Math.floor(limits.maxFilesBytes / 2 ** 20)
-    throw new UserError(
-      `The files are larger than ${limit} MB together.`,
-      'Send fewer at once, or raise ROWBOT_MAX_FILES_MB.',
+    return await use(await fetched(meant, new Staging(options, staged), options))
+  } finally {
+    for (const file of staged) await options.store.discard(file)
+  }
+}
+
+const AT_ONCE = 4
+
+async function fetched(sent: SentFile[], staging: Staging, options: GatherOptions): Promise<ArrivedFile[]> {
+  const limit = pLimit(AT_ONCE)
+  const sheet = sent.find(({ name }) => isLoose(name) && isWorkbookName(name))
+  const settled = await Promise.allSettled(
+    sent.map((one) => limit(() => staging.arrived(one, one === sheet))),
+  )
+  const failed = settled.flatMap((one, i) =>
+    one.status === 'rejected' ? [{ name: cleanName(sent[i]?.name ?? ''), fault: one.reason as unknown }] : [],
+  )
+  const [first] = failed
+  if (staging.isFull) throw refusal(sentencesOf(options).tooLarge(megabytes(options.limits.maxFilesBytes)))
+  if (first) throw failed.length === 1 ? first.fault : together(failed, sent.length, options)
+  const names = new DistinctNames()
+  return settled
+    .flatMap((one) => (one.status === 'fulfilled' ? one.value : []))
+    .map((file) => ({ ...file, name: names.take(file.name) }))
+}
+
+const NAMES_SHOWN = 5
+
+/** One error for several files, unless one of them is a bug of ours. */
+function together(failed: { name: string; fault: unknown }[], of: number, options: GatherOptions): unknown {
+  const bug = failed.find(({ fault }) => !(fault instanceof UserError))
+  if (bug) return bug.fault
+  const names = failed.slice(0, NAMES_SHOWN).map(({ name }) => name)
+  const shown = names.join(', ') + (failed.length > NAMES_SHOWN ? ', …' : '')
+  return refusal(sentencesOf(options).notFetched(shown, failed.length, of))
+}
+
+/** Brings files to the disk, and counts how much they are together. */
+class Staging {
+  #bytes = 0
+  isFull = false
+
+  constructor(
+    private readonly options: GatherOptions,
+    private readonly staged: StagedFile[],
+  ) {}
+
+  /** @param isSheet has a limit of its own, and does not count as one of the files */
+  async arrived(sent: SentFile, isSheet: boolean): Promise<ArrivedFile[]> {
+    const name = cleanName(sent.name)
+    const loose = isLoose(sent.name)
+    if (isSheet) return [{ name, loose, staged: await this.#sheet(sent, name) }]
+    const staged = await this.#file(sent)
+    if (!(await isZip(name, staged))) return [{ name, loose, staged }]
+    this.#bytes -= staged.size // what is in it counts
+    const { store, limits } = this.options
+    const files = await unzipped(
+      staged.path,
+      {
+        name,
+        maxFiles: limits.maxFiles,
+        sentences: sentencesOf(this.options),
+        stage: (pieces) => this.#stage(() => store.stage(this.#counted(pieces))),
+      },
+      (file) => store.discard(file),
     )
+    await store.discard(staged)
+    return files.map((file) => ({ ...file, loose: false }))
+  }
+
+  async #sheet(sent: SentFile, name: string): Promise<StagedFile> {
+    const { store, limits } = this.options
+    try {
+      return await this.#stage(async () => store.stage(await sent.open(), limits.maxFileBytes))
+    } catch (fault) {
+      if (!(fault instanceof TooLarge)) throw fault
+      throw refusal(sentencesOf(this.options).sheetTooLarge(name, megabytes(limits.maxFileBytes)))
+    }
+  }
+
+  async #file(sent: SentFile): Promise<StagedFile> {
+    const { store } = this.options
+    const { path } = sent
+    if (path === undefined) return this.#stage(async () => store.stage(this.#counted(await sent.open())))
+    const { size } = await stat(path)
+    if (this.#bytes + size > this.options.limits.maxFilesBytes) this.#count(size)
+    return this.#stage(() => store.stageFile(path, (bytes) => this.#count(bytes)))
+  }
+
+  async #stage(write: () => Promise<StagedFile>): Promise<StagedFile> {
+    const staged = await write()
+    this.staged.push(staged)
+    return staged
+  }
+
+  async *#counted(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    for await (const piece of pieces) {
+      this.#count(piece.byteLength)
+      yield piece
+    }
+  }
+
+  #count(bytes: number): void {
+    const { limits, progress } = this.options
+    this.#bytes += bytes
+    if (this.isFull || this.#bytes > limits.maxFilesBytes) {
+      this.isFull = true // so that those on their way stop as well
+      throw new TooLarge(limits.maxFilesBytes)
+    }
+    progress?.(this.#bytes)
   }
 }
 
-async function bytesOf(sent: SentFile, { maxFileBytes }: GatherOptions['limits']): Promise<Uint8Array> {
-  const pieces: Uint8Array[] = []
-  let size = 0
-  for await (const piece of await sent.open()) {
-    size += piece.byteLength
-    if (size > maxFileBytes)
-      throw new UserError(
-        `“${sent.name}” is larger than ${Math.floor(maxFileBytes / 2 ** 20)} MB.`,
-        'Split it, or raise ROWBOT_MAX_FILE_MB.',
-      )
-    pieces.push(piece)
-  }
-  return new Uint8Array(Buffer.concat(pieces))
+/** By its bytes; a document that is a ZIP inside (`.docx`, `.xlsx`, `.epub`) is not meant. */
+async function isZip(name: string, { path }: StagedFile): Promise<boolean> {
+  const named = /\.[^./]+$/.exec(name)?.[0].toLowerCase()
+  return (named === undefined || named === '.zip') && (await contentOf(path)) === 'zip'
 }
 
-function nameOf(files: GivenFile[]): string {
-  const [only] = files
-  return files.length === 1 && only ? only.name : `${files.length} files`
+function isLoose(name: string): boolean {
+  return !cleanName(name).includes('/')
+}
+
+function sheetOf(arrived: ArrivedFile[]): ArrivedFile | undefined {
+  const workbooks = arrived.filter(({ name }) => isWorkbookName(name))
+  return workbooks.find(({ loose }) => loose) ?? (workbooks.length === 1 ? workbooks[0] : undefined)
+}
+
+async function sheetBytes({ name, staged }: ArrivedFile, options: GatherOptions): Promise<Uint8Array> {
+  const { maxFileBytes } = options.limits
+  if (staged.size > maxFileBytes)
+    throw refusal(sentencesOf(options).sheetTooLarge(baseName(name), megabytes(maxFileBytes)))
+  return new Uint8Array(await readFile(staged.path))
+}
+
+async function givenFiles(arrived: ArrivedFile[]): Promise<GivenFile[]> {
+  const files: GivenFile[] = []
+  for (const { name, staged } of arrived) {
+    const { sha256, size, path } = staged
+    files.push({ name, sha256, size, content: await contentOf(path) })
+  }
+  return files
+}
+
+async function storeAll(arrived: ArrivedFile[], { store }: GatherOptions): Promise<void> {
+  for (const { staged } of arrived) await store.place(staged)
+}
+
+/** A ZIP gives the table its name; so does a single file. */
+function tableName(sent: SentFile[], count: number, words: IntakeWords): string {
+  const [only] = sent
+  if (only && sent.length === 1)
+    return /\.zip$/i.test(only.name) ? stemOf(cleanName(only.name)) : baseName(cleanName(only.name))
+  return words.filesName?.(count) ?? `${count} files`
+}
+
+function sentencesOf({ words }: GatherOptions): IntakeSentences {
+  return words.sentences ?? IN_ENGLISH
+}
+
+function megabytes(bytes: number): number {
+  return Math.floor(bytes / 2 ** 20)
 }

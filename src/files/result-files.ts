@@ -75,9 +75,9 @@ export async function writeZip(
 /** The same result gives the same ZIP. 1980 is where its dates begin. */
 const EPOCH = new Date(1980, 0, 1)
 
-type Ready = (fault: unknown, bytes: NodeJS.ReadableStream) => void
+type OnOpen = (fault: unknown, bytes: NodeJS.ReadableStream) => void
 
-async function readyWhenOpen(source: FileSource, name: string, sha256: string, ready: Ready): Promise<void> {
+async function readyWhenOpen(source: FileSource, name: string, sha256: string, ready: OnOpen): Promise<void> {
   try {
     const bytes = await source.open(sha256)
     if (!bytes) throw new Error(`the file ${name} is no longer kept`)

@@ -1,17 +1,14 @@
 import type { GivenFile } from '../engine/files.ts'
 import type { UploadFile } from '../workbook/types.ts'
 
-/** Headings of the table, in the language of the person who sent the files. */
+/** Headings of the table, the names (FILE_COLUMN) first, in the language of the person who sent the files. */
 export interface TableWords {
   file: string
   type: string
   size: string
 }
 
-/** The column with the files’ names. */
-export const FILE_COLUMN = 0
-
-/** A table with a row for each file, for people who send files without a sheet. */
+/** A table with a row for each file, in their order, for people who send files without a sheet. */
 export function tableOfFiles(name: string, files: GivenFile[], words: TableWords): UploadFile {
   const rows = files.map((file) => [file.name, file.content ?? extensionOf(file.name), String(file.size)])
   const lines = [[words.file, words.type, words.size], ...rows].map((cells) => cells.map(quoted).join(','))

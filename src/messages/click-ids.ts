@@ -6,6 +6,7 @@ export const DRAFT_VERBS = [
   'columns', // go to the columns
   'input', // select: the input to map
   'column', // select: the column that feeds it
+  'constant', // form: one value for all rows
   'mapping', // form with all inputs: which column feeds each
   'automatic', // map by the headings again
   'reading', // go to how the file is read
@@ -21,6 +22,7 @@ export const DRAFT_VERBS = [
   'retries',
   'timeout',
   'exact', // form: exact values and the name
+  'files', // further files beside the sheet
   'next',
   'back',
   'cancel',
@@ -33,7 +35,7 @@ export const TASK_VERBS = ['pause', 'stop', 'resume', 'retry', 'results', 'statu
 export type TaskVerb = (typeof TASK_VERBS)[number]
 
 /** These open a Form, so they are answered at once: platforms open a dialog only within 3 s of a click. */
-const FORM_VERBS = new Set<DraftVerb>(['extent', 'file', 'exact'])
+const FORM_VERBS = new Set<DraftVerb>(['extent', 'constant', 'file', 'exact'])
 
 export type Click =
   | { of: 'draft'; id: string; nonce: string; verb: DraftVerb }

@@ -23,6 +23,8 @@ export const PROMPT_LIMITS = {
   /** Slack: option text, description and value 75, button 75; Discord: 100, button 80 */
   optionChars: 75,
   buttonChars: 75,
+  /** of options: a workflow’s id is the longest; all of a message’s components count together */
+  valueChars: 36,
   /** Discord: 100 */
   idChars: 100,
   selectLabelChars: 100,
@@ -33,6 +35,8 @@ export const PROMPT_LIMITS = {
   /** Discord: label 45, description 100 */
   fieldLabelChars: 45,
   fieldHintChars: 100,
+  /** Slack: 10; Discord: 10 */
+  filesInField: 10,
 } as const
 
 /** A message of one or a few sentences, without buttons. */

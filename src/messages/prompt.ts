@@ -68,5 +68,5 @@ export interface Form {
 
 export type Field =
   | { type: 'text'; id: string; label: string; hint?: string; value: string; maxLength: number }
-  /** one workbook */
-  | { type: 'file'; id: string; label: string; hint?: string }
+  /** one workbook, or with `several`, up to that many files */
+  | { type: 'file'; id: string; label: string; hint?: string; several?: number }

@@ -60,6 +60,8 @@ export class ChatOps {
       tasks: this.#tasks,
       commands: new Commands(this.#wizard, this.#tasks),
       reporter: this.#reporter,
+      store: this.bot.files,
+      limits: this.bot.config.limits,
       clock: this.options.clock,
       onFault: (fault) => {
         const id = crypto.randomUUID().slice(0, 8)

@@ -85,6 +85,7 @@ export function slackBotOf({ config, log }: Rowbot, { appToken, apiUrl, ...slack
     ...(appToken && { appToken }),
     ...(apiUrl && { apiUrl }),
     maxFileBytes: config.limits.maxFileBytes,
+    maxFilesBytes: config.limits.maxFilesBytes,
     log,
   })
 }
@@ -95,6 +96,7 @@ export function discordBotOf({ config, log }: Rowbot, { apiUrl, ...discord }: Di
     ...discord,
     ...(apiUrl && { apiUrl }),
     maxFileBytes: config.limits.maxFileBytes,
+    maxFilesBytes: config.limits.maxFilesBytes,
     log,
   })
 }

@@ -1,5 +1,5 @@
-import { isUsedByUpload } from '../db/drafts/upload-files.ts'
-import { isUsedByOutput } from '../db/rows/output-files.ts'
+import { findUsedHashes } from '../db/drafts/upload-files.ts'
+import { findHashesOfOutputs } from '../db/rows/output-files.ts'
 import { deleteOldKeys } from '../db/tasks/idempotency.ts'
 import { discardDeadSubmissions } from '../db/tasks/submissions.ts'
 import type { AdminOptions } from '../admin/options.ts'
@@ -8,34 +8,54 @@ const CLEANUP_EVERY_MS = 60_000
 /** An upload may be referred to for a week after its day; then its key is not needed any more. */
 const KEY_RETENTION_MS = 7 * 86_400_000
 
+const SWEEP_EVERY_MS = 3_600_000
 /** Whoever has stored a file refers to it within minutes. */
 const FILE_RETENTION_MS = 3_600_000
 
 type CleanupOptions = Pick<AdminOptions, 'db' | 'wizard' | 'clock' | 'files' | 'log'>
 
 /**
- * Frees uploads that nobody has run within a day with the files that came along with them, deletes old keys, and removes rows of tasks whose creation was
- * never finished, until `draining`. For the process that serves.
+ * Frees uploads that nobody has run within a day, deletes old keys, and removes rows of tasks whose creation was never
+ * finished, each minute; deletes files that no upload has any more, at the start and each hour. Until `draining`. For
+ * the process that serves.
  */
 export function startCleanup(options: CleanupOptions, draining: AbortSignal): void {
-  const { clock, log } = options
+  repeat(() => cleanUp(options), CLEANUP_EVERY_MS, options, draining)
+  repeat(() => sweepFiles(options), SWEEP_EVERY_MS, options, draining)
+}
+
+function repeat(
+  work: () => Promise<void>,
+  everyMs: number,
+  { clock, log }: CleanupOptions,
+  draining: AbortSignal,
+): void {
   let cancel = () => {}
   const again = async () => {
     try {
-      await cleanUp(options)
+      await work()
     } catch (err) {
       log.error({ err }, 'the cleanup failed')
     }
-    if (!draining.aborted) cancel = clock.after(CLEANUP_EVERY_MS, () => void again())
+    if (!draining.aborted) cancel = clock.after(everyMs, () => void again())
   }
   draining.addEventListener('abort', () => cancel())
   void again()
 }
 
-export async function cleanUp({ db, wizard, clock, files }: Omit<CleanupOptions, 'log'>): Promise<void> {
+export async function cleanUp({ db, wizard, clock }: Omit<CleanupOptions, 'files' | 'log'>): Promise<void> {
   await wizard.direct.expire()
   await deleteOldKeys(db, clock.now() - KEY_RETENTION_MS)
   await discardDeadSubmissions(db, clock.now())
-  const isUsed = async (sha256: string) => (await isUsedByUpload(db, sha256)) || isUsedByOutput(db, sha256)
-  await files.sweep(isUsed, clock.now() - FILE_RETENTION_MS)
+}
+
+/** Deletes files that no upload and no output refers to any more. */
+export async function sweepFiles({
+  db,
+  clock,
+  files,
+}: Pick<CleanupOptions, 'db' | 'clock' | 'files'>): Promise<void> {
+  const findUsed = async (hashes: string[]) =>
+    new Set([...(await findUsedHashes(db, hashes)), ...(await findHashesOfOutputs(db, hashes))])
+  await files.sweep(findUsed, clock.now() - FILE_RETENTION_MS)
 }

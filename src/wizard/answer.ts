@@ -42,6 +42,7 @@ export type RefusalReason =
   | 'workflow'
   /** it names an input or a column that does not exist */
   | 'mapping'
+  | 'constants'
   /** rows are faulty, and none, or not all, would run: see `inspection` */
   | 'rows'
 

@@ -39,6 +39,11 @@ export function columnField(variable: string): string {
   return `column:${variable}`
 }
 
+/** Id of an input’s field for one value for all rows, in the same form. */
+export function constantField(variable: string): string {
+  return `constant:${variable}`
+}
+
 /** A mapping as a program sends it: input to a column’s heading or letters. Null: leave the input empty. */
 export type NamedMapping = Record<string, string | null>
 

@@ -14,6 +14,8 @@ export interface InspectionRequest {
   workflowId?: string | undefined
   reading?: Reading
   mapping?: NamedMapping | undefined
+  /** one value for all rows, by input: see DraftState */
+  constants?: Record<string, string> | undefined
 }
 
 export type InspectedState = DraftState & { inspection: Inspection }
@@ -24,8 +26,14 @@ export class DirectInspection {
 
   /** @throws Refused, UserError */
   async first(requester: Requester, file: UploadFile, request: InspectionRequest): Promise<InspectedState> {
-    const { reading = {}, mapping } = request
-    const base: DraftState = { ...EMPTY_STATE, step: 'check', byHeadings: true, reading }
+    const { reading = {}, mapping, constants } = request
+    const base: DraftState = {
+      ...EMPTY_STATE,
+      step: 'check',
+      byHeadings: true,
+      reading,
+      ...(constants && { constants }),
+    }
     const { db, isAdmin, limits } = this.options
     if (request.workflowId !== undefined)
       return this.#inspect(base, file, await this.#workflow(requester, request.workflowId), mapping)
@@ -44,7 +52,7 @@ export class DirectInspection {
     file: UploadFile,
     request: InspectionRequest,
   ) {
-    const { workflowId = state.workflowId, reading = {}, mapping } = request
+    const { workflowId = state.workflowId, reading = {}, mapping, constants } = request
     if (workflowId === undefined)
       throw new Refused('workflow', 'More than one workflow may be meant.', 'Name the one to run.')
     const workflow = await this.#workflow(requester, workflowId)
@@ -57,6 +65,7 @@ export class DirectInspection {
       ...state,
       byHeadings: true,
       ...(hasOtherHead && { mapping: {} }),
+      ...(constants && { constants }),
       reading: { ...readingBefore(state, reading, isSame), ...reading },
     }
     return { state: await this.#inspect(next, file, workflow, mapping), workflow }
@@ -64,6 +73,7 @@ export class DirectInspection {
 
   async #inspect(state: DraftState, file: UploadFile, workflow: Workflow, mapping: NamedMapping | undefined) {
     const { db, limits } = this.options
+    refuseUnknown(state.constants, workflow)
     const about = { file, workflow, limits }
     const inspected = requireInspection(await inspectAgain(db, { ...state, workflowId: workflow.id }, about))
     if (!mapping) return inspected
@@ -79,6 +89,13 @@ export class DirectInspection {
     if (disabled && !disabled.enabled) throw new UserError(`The workflow “${disabled.name}” is switched off.`)
     throw new Refused('workflow', `There is no workflow ${id}.`, 'The list of workflows has every id.')
   }
+}
+
+function refuseUnknown(constants: Record<string, string> = {}, workflow: Workflow): void {
+  const names = workflow.variables.map(({ name }) => name)
+  const unknown = Object.keys(constants).find((name) => !names.includes(name))
+  if (unknown === undefined) return
+  throw new Refused('constants', `The workflow has no input “${unknown}”.`, `It has ${names.join(', ')}.`)
 }
 
 /** What decides which headings there are: with others, columns chosen earlier mean nothing. */

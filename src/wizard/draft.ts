@@ -32,12 +32,16 @@ export interface DraftState {
   reading: Reading
   /** chosen by hand or remembered; it overrides automatic mapping */
   mapping: Mapping
+  /** nobody sent a sheet: it is a table with a row for each file */
+  listsFiles?: boolean
   /** the mapping is the remembered one */
   remembered?: boolean
   /** the person wants automatic mapping in place of the remembered one */
   byHeadings?: boolean
   /** the mapping while it is edited in the columns step, until Done */
   edited?: Mapping
+  /** values for all rows while they are edited there; null: none any more */
+  editedConstants?: Record<string, string | null>
   /** the input being mapped */
   input?: string
   /** by select with more options than fit: the page it shows */

@@ -16,7 +16,9 @@ const WAYS: Partial<Record<FaultCode, Way>> = {
   'missing-column': 'columns',
   'ambiguous-column': 'columns',
   'near-column': 'columns',
+  'missing-value': 'columns',
   'nothing-fed': 'columnsOrReading',
+  'which-file-input': 'columns',
   'rows-above': 'rows',
   'two-heading-rows': 'rows',
   'below-table': 'rows',
@@ -50,8 +52,12 @@ export function faultAt(where: string, group: FaultGroup, texts: Texts, ways: Wa
   return [texts.wizard.fault(where, message, texts.wizard.way(hint)), bold(way)]
 }
 
-/** `D17, D102`, `Rows 7, 9`; empty for what is about the whole sheet */
-export function whereOf({ cells, count }: Pick<FaultGroup, 'cells' | 'count'>, { wizard }: Texts): string {
+/** `D17, D102`, `Rows 7, 9`, the input whose one value for all rows it is; empty for what is about the whole sheet */
+export function whereOf(
+  { cells, count, input }: Pick<FaultGroup, 'cells' | 'count' | 'input'>,
+  { wizard }: Texts,
+): string {
+  if (input !== undefined) return input
   if (cells.length === 0) return ''
   return cells.every((cell) => /^\d+$/.test(cell))
     ? wizard.rowsNamed(cells, count)

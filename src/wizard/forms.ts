@@ -1,6 +1,8 @@
 import { NAME_CHARS, RANGES } from '../engine/parameters.ts'
 import type { Texts } from '../messages/texts/texts.ts'
+import { PROMPT_LIMITS } from '../messages/limits.ts'
 import { draftClick, type DraftVerb, NEW_CLICK } from '../messages/click-ids.ts'
+import { constantForm } from './constant-form.ts'
 import type { DraftState } from './draft.ts'
 import { parametersOf } from './submission.ts'
 import type { Field, Form } from '../messages/prompt.ts'
@@ -9,13 +11,14 @@ import { rowRangesText } from '../workbook/row-ranges.ts'
 
 /** The form that starts a batch with a file, for faces where a file cannot be sent otherwise. */
 export function newForm({ wizard: { forms } }: Texts): Form {
-  return { id: NEW_CLICK, title: forms.newBatch, fields: [fileField(forms)], submit: forms.send }
+  return { id: NEW_CLICK, title: forms.newBatch, fields: [filesField(forms)], submit: forms.send }
 }
 
 /** The form that a verb opens, filled with the draft’s values. Undefined: this verb opens no form. */
 export function formOf(verb: DraftVerb, context: StepContext): Form | undefined {
   if (verb === 'file') return fileForm(context)
   if (verb === 'extent') return extentForm(context)
+  if (verb === 'constant') return constantForm(context)
   return verb === 'exact' ? exactForm(context) : undefined
 }
 
@@ -85,6 +88,11 @@ function withTypedValues(form: Form, { typed }: DraftState): Form {
     field.type === 'text' ? { ...field, value: typed.values[field.id] ?? field.value } : field,
   )
   return { ...form, fields }
+}
+
+/** A workbook and what comes along with it, or files without one. */
+function filesField(forms: Texts['wizard']['forms']): Field {
+  return { type: 'file', id: 'file', label: forms.filesLabel, several: PROMPT_LIMITS.filesInField }
 }
 
 function fileField(forms: Texts['wizard']['forms']): Field {

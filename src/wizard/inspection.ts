@@ -53,9 +53,17 @@ export function onSheetShown({ reading, inspection }: Pick<DraftState, 'reading'
   return inspection && !isOpen ? { ...reading, sheet: inspection.sheet } : reading
 }
 
-/** True if the columns are named after every required input of the workflow. */
-export function fits(headings: string[], { variables }: Workflow): boolean {
-  return isFedByName(headings, variables)
+/** True if the columns are named after every required input of the workflow; of files alone, if it takes files. */
+export function fits(
+  { inspection, listsFiles }: Pick<DraftState, 'inspection' | 'listsFiles'>,
+  workflow: Workflow,
+): boolean {
+  return listsFiles ? takesFiles(workflow) : isFedByName(inspection?.headings ?? [], workflow.variables)
+}
+
+/** True if the workflow has an input for files. */
+export function takesFiles({ variables }: Workflow): boolean {
+  return variables.some(({ type }) => type === 'file' || type === 'file-list')
 }
 
 function shown(cell: Cell): string {
@@ -91,11 +99,16 @@ export async function inspectFirst(
   { file, workflows, limits }: { file: UploadFile; workflows: Workflow[]; limits: Limits },
 ): Promise<DraftState> {
   const inspection = await inspect(file, optionsOf(state, undefined), limits)
-  const fitting = workflows.filter((workflow) => fits(inspection.headings, workflow))
+  const { workflowId, ...before } = state
+  const rest = {
+    ...without(before, 'listsFiles'),
+    ...(file.listsFiles && { listsFiles: true }),
+    inspection,
+  }
+  const fitting = workflows.filter((workflow) => fits(rest, workflow))
   const only = workflows.length === 1 ? workflows[0] : fitting.length === 1 ? fitting[0] : undefined
-  const { workflowId, ...rest } = state
   const chosen = workflows.find(({ id }) => id === workflowId) ?? only
-  return { ...rest, inspection, ...(chosen && { workflowId: chosen.id }) }
+  return { ...rest, ...(chosen && { workflowId: chosen.id }) }
 }
 
 /**
@@ -107,13 +120,14 @@ export async function inspectReplacement(
   more: { file: UploadFile; workflow: Workflow | undefined; workflows: Workflow[]; limits: Limits },
 ): Promise<DraftState> {
   const first = await inspectFirst(EMPTY_STATE, more)
-  const { parameters } = state
+  const { parameters, constants } = state
+  const given = { parameters, ...(constants && { constants }) }
   if (!more.workflow || state.step === 'workflow') {
-    return { ...first, parameters, ...(more.workflow && { workflowId: more.workflow.id }) }
+    return { ...first, ...given, ...(more.workflow && { workflowId: more.workflow.id }) }
   }
   const next: DraftState = {
     ...first,
-    parameters,
+    ...given,
     workflowId: more.workflow.id,
     step: 'check',
     reading: readingOfReplacement(state.reading, first.inspection),

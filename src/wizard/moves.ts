@@ -4,6 +4,7 @@ import { DraftGone } from '../engine/engine.ts'
 import type { Task } from '../engine/task.ts'
 import type { UploadFile } from '../workbook/types.ts'
 import { writeMarkedCopy } from '../workbook/workbook.ts'
+import { withAddedFiles } from './add-files.ts'
 import type { Answer } from './answer.ts'
 import { draftClick, type DraftVerb } from '../messages/click-ids.ts'
 import type { Draft, DraftState } from './draft.ts'
@@ -66,6 +67,27 @@ export class Moves {
           workflows: context.workflows,
           limits,
         })
+      },
+      () => file,
+    )
+  }
+
+  /** Adds further files to the draft’s upload. */
+  addFiles(
+    context: StepContext,
+    person: Person,
+    fetch: () => Promise<UploadFile>,
+  ): Promise<Answer | typeof CHANGED> {
+    const { limits } = this.options
+    const { draft, texts } = context
+    let file: UploadFile | undefined
+    return this.#change(
+      context,
+      person,
+      async () => {
+        const more = await fetch()
+        file = withAddedFiles(await this.drafts.file(draft), more, { texts, maxFiles: limits.maxFiles })
+        return inspectAgain(this.options.db, draft.state, { file, workflow: context.workflow, limits })
       },
       () => file,
     )

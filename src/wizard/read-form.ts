@@ -3,7 +3,8 @@ import type { Parameters } from '../engine/task.ts'
 import { MAX_ROW, rowRangesOf } from '../workbook/row-ranges.ts'
 import type { Mapping, Reading } from '../workbook/types.ts'
 import type { DraftVerb } from '../messages/click-ids.ts'
-import { columnField, columnOf } from './columns.ts'
+import { columnField, columnOf, constantField } from './columns.ts'
+import { withConstant } from './constant-form.ts'
 import { type DraftState, without } from './draft.ts'
 import type { ExtentField } from './forms.ts'
 import { onSheetShown } from './inspection.ts'
@@ -25,6 +26,10 @@ export function fill(
   const { step } = context.draft.state
   if (verb === 'extent' && (step === 'reading' || step === 'check')) return fillExtent(context, values)
   if (verb === 'mapping' && step === 'columns') return fillMapping(context, values)
+  if (verb === 'constant' && step === 'columns') {
+    const state = withConstant(context, values)
+    return state && { state, reinspect: false }
+  }
   if (verb === 'exact' && step === 'parameters') return fillExact(context, values)
   return undefined
 }
@@ -69,21 +74,30 @@ function isEmpty(text: string | undefined): boolean {
   return text === undefined || text.trim() === ''
 }
 
-/** Only differences from the automatic mapping count as chosen by hand, and the answers to what was proposed. */
+/**
+ * Only differences from the automatic mapping count as chosen by hand, and the answers to what was proposed. An input
+ * with a column has no value for all rows.
+ */
 function fillMapping({ draft, workflow, texts }: StepContext, values: Record<string, string>): Filled {
   const { inspection } = draft.state
   const errors: Record<string, string> = {}
   const edited: Mapping = {}
+  const editedConstants: Record<string, string | null> = {}
   for (const { name } of workflow?.variables ?? []) {
     const value = values[columnField(name)]
+    const constant = values[constantField(name)]
     if (value === undefined || !inspection) continue
     const column = columnOf(value, inspection)
     if (column === undefined) errors[columnField(name)] = texts.wizard.forms.columnGone
     else if (column !== (inspection.mapping[name] ?? null) || inspection.proposals[name] !== undefined)
       edited[name] = column
+    const text = constant === undefined || constant.trim() === '' ? null : constant
+    if (text !== null && typeof column === 'number')
+      errors[constantField(name)] = texts.wizard.forms.columnOrValue
+    if (text !== (draft.state.constants?.[name] ?? null)) editedConstants[name] = text
   }
   if (Object.keys(errors).length > 0) return { errors }
-  return applyMapping({ ...draft.state, edited })
+  return applyMapping({ ...draft.state, edited, editedConstants })
 }
 
 function fillExact(context: StepContext, values: Record<string, string>): Filled {

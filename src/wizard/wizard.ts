@@ -42,12 +42,13 @@ export class Wizard {
   /**
    * A person sends a file: returns what to show while it is fetched and read. Undefined: this upload already has a
    * draft.
+   * @param file.files number of files that are sent; 1 is usual
    * @param file.source identifies the upload, so that several events about it start one wizard
    * @param file.workflowId chosen together with the file
    */
   async begin(
     { person, place, locale }: Requester,
-    file: { name: string; source: string; workflowId?: string },
+    file: { name: string; files?: number; source: string; workflowId?: string },
   ) {
     const draft = await this.#drafts.begin({
       owner: person,
@@ -57,7 +58,11 @@ export class Wizard {
       source: file.source,
       ...(file.workflowId && { workflowId: file.workflowId }),
     })
-    return draft && { draftId: draft.id, prompt: titled(file.name, textsFor(locale).wizard.reading) }
+    if (!draft) return undefined
+    const { wizard } = textsFor(locale)
+    const { files = 1 } = file
+    const sentence = files > 1 ? wizard.files.reading(files) : wizard.reading
+    return { draftId: draft.id, prompt: titled(file.name, sentence) }
   }
 
   /** Stores which message shows the draft’s prompts. */
@@ -117,11 +122,13 @@ export class Wizard {
     if ('kind' in opened) return { answer: Promise.resolve(opened) }
     const { context, verb } = opened
     const keep = () => this.#moves.keepTyped(context, verb, values)
-    if (verb === 'file') {
+    if (verb === 'file' || verb === 'files') {
       if (!fetch) return { errors: { file: context.texts.wizard.forms.fileMissing }, keep }
       return {
         answer: this.#retryWhileChanged(requester, id, (now) =>
-          this.#moves.replace(now.context, requester.person, fetch),
+          verb === 'file'
+            ? this.#moves.replace(now.context, requester.person, fetch)
+            : this.#moves.addFiles(now.context, requester.person, fetch),
         ),
       }
     }
@@ -174,6 +181,14 @@ export class Wizard {
   /** The workflows that the requester may run here, by name. */
   workflows(requester: Requester): Promise<Workflow[]> {
     return workflowsFor(this.options.db, requester, this.options.isAdmin)
+  }
+
+  /** True if one of these workflows has an input for files, so that files may be sent without a workbook. */
+  async takesFiles(requester: Requester): Promise<boolean> {
+    const workflows = await this.workflows(requester)
+    return workflows.some(({ variables }) =>
+      variables.some(({ type }) => type === 'file' || type === 'file-list'),
+    )
   }
 
   template(workflow: Workflow, { locale }: Requester): Promise<Answer> {

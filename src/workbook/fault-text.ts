@@ -14,7 +14,7 @@ export function sentence(fault: Fault): { message: string; hint?: string } {
         `There is no column for “${fault.label}”, which is required.`,
         fault.guess
           ? `Is it “${fault.guess}”? Rename it, or choose the column.`
-          : 'Add it, or choose the column.',
+          : 'Add it, choose the column, or give one value for all rows.',
       )
     case 'ambiguous-column':
       return say(
@@ -30,6 +30,21 @@ export function sentence(fault: Fault): { message: string; hint?: string } {
       return say(
         'No column of this sheet feeds an input.',
         'Choose the columns, another sheet or another heading row.',
+      )
+    case 'missing-value':
+      return say(
+        `“${fault.label}” is required, and files alone do not give it.`,
+        'Give one value for all rows.',
+      )
+    case 'no-file-input':
+      return say(
+        'The workflow has no input that takes files.',
+        'Choose another workflow, or send a sheet with the files.',
+      )
+    case 'which-file-input':
+      return say(
+        `The files could feed more than one input: ${fault.labels.join(', ')}.`,
+        'Choose the column “File” for one of them.',
       )
     case 'two-sheets':
       return say(
@@ -99,6 +114,46 @@ export function sentence(fault: Fault): { message: string; hint?: string } {
       )
     case 'file-type':
       return say(`${quote(fault.value)} is not a file that ${fault.label} takes: ${list(fault.allowed)}.`)
+    case 'no-such-file':
+      return say(
+        `No file named ${quoteFile(fault.value)} came along with the sheet (${fault.count === 1 ? '1 file' : `${count(fault.count)} files`} did).`,
+        didYouMean(fault.guess) ?? 'Send it along, or correct the name.',
+      )
+    case 'no-files':
+      return say(
+        `${quoteFile(fault.value)} is the name of a file, and no files came along with the sheet.`,
+        'Send the file along with the sheet, or give an address that begins with https://.',
+      )
+    case 'file-twice':
+      return say(
+        `${quoteFile(fault.value)} is there more than once: ${list(fault.paths)}.`,
+        'Write the name with its folder, or rename one of the files.',
+      )
+    case 'only-links':
+      return say(
+        `${fault.label} takes only links, and ${quoteFile(fault.value)} is the name of a file.`,
+        'Give an address that begins with https://, or allow local uploads in the workflow.',
+      )
+    case 'empty-file':
+      return say(`${quoteFile(fault.value)} is empty: it has 0 bytes.`, 'Send it again.')
+    case 'large-file':
+      return say(
+        `${quoteFile(fault.value)} is larger than ${count(fault.max)} MB, the most that the server takes for ${TYPES[fault.as]}.`,
+        'Send a smaller file, or raise the limit of the Dify server.',
+      )
+    case 'misnamed-file':
+      return say(
+        `${quoteFile(fault.value)} is ${fault.as === 'html' ? 'a web page (HTML)' : fault.as === '' ? 'something else' : `a file of the type ${fault.as.toUpperCase()}`}, not ${fault.extension.toUpperCase()} as its name says.`,
+        fault.as === 'html'
+          ? 'It may be a sign-in page: download the file once more.'
+          : 'Send the right file, or give it the right ending.',
+      )
+    case 'unused-files':
+      return say(
+        `${fault.count === 1 ? '1 file that came along is' : `${count(fault.count)} files that came along are`} not used by any row: ${named(fault.names, fault.count)}.`,
+      )
+    case 'files-alike':
+      return say(`Different files have the same name: ${list(fault.names)}.`)
     case 'too-many-files':
       return say(`${most(fault)} files; ${fault.label} takes ${count(fault.max)}.`)
     case 'error-cell':
@@ -240,6 +295,17 @@ function quote(value: string): string {
   const line = value.replaceAll(/\s+/g, ' ')
   const chars = [...line]
   return `“${chars.length > QUOTED_CHARS ? `${chars.slice(0, QUOTED_CHARS - 1).join('')}…` : line}”`
+}
+
+function quoteFile(value: string): string {
+  return value === OTHERS ? 'The file' : quote(value)
+}
+
+/** The first names of more. */
+function named(names: string[], total: number): string {
+  return names.length < total
+    ? `${names.join(', ')} and ${count(total - names.length)} more`
+    : names.join(', ')
 }
 
 function list(words: string[]): string {

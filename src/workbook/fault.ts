@@ -11,6 +11,9 @@ export type Fault =
   | { code: 'ambiguous-column'; label: string; columns: string[] }
   | { code: 'near-column'; label: string; heading: string }
   | { code: 'nothing-fed' }
+  | { code: 'missing-value'; label: string }
+  | { code: 'no-file-input' }
+  | { code: 'which-file-input'; labels: string[] }
   | { code: 'two-sheets'; sheets: string[]; sheet: string }
   | { code: 'rows-above'; row: number; count: number }
   | { code: 'two-heading-rows'; row: number; next: number }
@@ -30,6 +33,13 @@ export type Fault =
   | { code: 'share-folder'; label: string; value: string; service: string }
   | { code: 'share-page'; label: string; value: string; service: string }
   | { code: 'file-type'; label: string; value: string; allowed: string[] }
+  | { code: 'no-such-file'; label: string; value: string; count: number; guess?: string }
+  | { code: 'no-files'; label: string; value: string }
+  | { code: 'file-twice'; label: string; value: string; paths: string[] }
+  | { code: 'only-links'; label: string; value: string }
+  | { code: 'empty-file'; label: string; value: string }
+  | { code: 'large-file'; label: string; value: string; as: FileType; max: number }
+  | { code: 'misnamed-file'; label: string; value: string; as: string; extension: string }
   | { code: 'too-many-files'; label: string; length: number; max: number; upTo?: boolean }
   | { code: 'error-cell'; label: string; value: string }
   | { code: 'uncalculated'; label: string }
@@ -39,6 +49,8 @@ export type Fault =
   // only notes: the rows run anyway
   | { code: 'only-column'; label: string; heading: string }
   | { code: 'share-link'; label: string; service: string; as?: string }
+  | { code: 'unused-files'; count: number; names: string[] }
+  | { code: 'files-alike'; names: string[] }
   | { code: 'guessed-file-type'; label: string; as: FileType }
   | { code: 'long-number'; label: string }
   | { code: 'hidden-by-format'; label: string; sent: string }
@@ -68,6 +80,9 @@ export const SEVERITY = {
   'ambiguous-column': 'sheet',
   'near-column': 'sheet',
   'nothing-fed': 'sheet',
+  'missing-value': 'sheet',
+  'no-file-input': 'sheet',
+  'which-file-input': 'sheet',
   'two-sheets': 'sheet',
   'rows-above': 'sheet',
   'two-heading-rows': 'sheet',
@@ -86,6 +101,13 @@ export const SEVERITY = {
   'share-folder': 'row',
   'share-page': 'row',
   'file-type': 'row',
+  'no-such-file': 'row',
+  'no-files': 'row',
+  'file-twice': 'row',
+  'only-links': 'row',
+  'empty-file': 'row',
+  'large-file': 'row',
+  'misnamed-file': 'row',
   'too-many-files': 'row',
   'error-cell': 'row',
   uncalculated: 'row',
@@ -93,6 +115,8 @@ export const SEVERITY = {
   'too-many-cells': 'row',
   'only-column': 'nothing',
   'share-link': 'nothing',
+  'unused-files': 'nothing',
+  'files-alike': 'nothing',
   'guessed-file-type': 'nothing',
   'long-number': 'nothing',
   'hidden-by-format': 'nothing',

@@ -130,6 +130,8 @@ export interface FaultGroup {
   count: number
   /** the first of them, as `C7` or, for a whole row, `7` */
   cells: string[]
+  /** the label of the input whose one value for all rows it is about */
+  input?: string
 }
 
 /** Everything in a sheet, as it was read. */

@@ -1,4 +1,6 @@
 import { expect, test } from 'bun:test'
+import { FilePart } from '../../src/admin/http/multipart.ts'
+import { aFileStore } from '../support/file-store.ts'
 import { readBody } from '../../src/admin/http/body.ts'
 import { identify } from '../../src/admin/sign-in/identity.ts'
 import { DEFAULT_LIMITS } from '../../src/workbook/limits.ts'
@@ -9,14 +11,17 @@ const sent = (body: URLSearchParams | FormData) =>
 
 test('a form with 300,000 fields of one name holds nobody up', async () => {
   const began = performance.now()
-  const read = await readBody(sent(new URLSearchParams('a&'.repeat(300_000))), DEFAULT_LIMITS)
+  const read = await readBody(sent(new URLSearchParams('a&'.repeat(300_000))), {
+    limits: DEFAULT_LIMITS,
+    files: aFileStore(),
+  })
   expect(performance.now() - began).toBeLessThan(2_000)
   expect(read).toEqual({ a: expect.any(Array) })
 })
 
 test('several values of one name are a list in their order, whatever the name', async () => {
   const body = new URLSearchParams('a=1&b=2&a=3&a=4&__proto__=5&__proto__=6')
-  const read = await readBody(sent(body), DEFAULT_LIMITS)
+  const read = await readBody(sent(body), { limits: DEFAULT_LIMITS, files: aFileStore() })
   expect(Object.entries(read ?? {})).toEqual([
     ['a', ['1', '3', '4']],
     ['b', '2'],
@@ -32,5 +37,7 @@ test('only who is known may send a file: of others no more is read than a form h
   expect(refused.status).toBe(413)
   const known = sent(body)
   identify(known, { role: 'admin', name: 'Mei', by: 'cookie' })
-  expect(await readBody(known, DEFAULT_LIMITS)).toEqual({ file: expect.any(File) })
+  expect(await readBody(known, { limits: DEFAULT_LIMITS, files: aFileStore() })).toEqual({
+    file: expect.any(FilePart),
+  })
 })

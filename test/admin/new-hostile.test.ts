@@ -129,7 +129,7 @@ test('the look at a page finds what has come of a trap', () => {
 
 const OURS = new Set(
   `html head meta title link script body header nav a ul ol li div form input button details summary p main h1 h2
-  section span strong small b bdi label select option noscript table thead tbody tr th td dialog article dl dt dd kbd`.split(
+  section span strong small b bdi label select option noscript table thead tbody tr th td dialog article dl dt dd kbd progress`.split(
     /\s+/,
   ),
 )

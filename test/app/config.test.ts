@@ -18,3 +18,25 @@ describe('how long a run may wait in Dify’s queue', () => {
     expect(warningsOf(old)).toEqual([expect.stringContaining('DIFY_QUEUE_MINUTES')])
   })
 })
+
+describe('files that come along', () => {
+  const limits = (env: Record<string, string>) => readConfig(env).limits
+
+  test('have limits of their own, in number and in megabytes', () => {
+    expect(limits({})).toMatchObject({ maxFiles: 2_000, maxFilesBytes: 4_096 * 2 ** 20, fileHosts: [] })
+    expect(limits({ ROWBOT_MAX_FILES: '40', ROWBOT_MAX_FILES_MB: '5' })).toMatchObject({
+      maxFiles: 40,
+      maxFilesBytes: 5 * 2 ** 20,
+    })
+    expect(() => limits({ ROWBOT_MAX_FILES: 'many' })).toThrow('ROWBOT_MAX_FILES must be a number')
+  })
+
+  test('may be on hosts that are named, with a port if it is not the usual one', () => {
+    expect(limits({ ROWBOT_FILE_HOSTS: 'Files.example.com, nas:8080,[fd00::1]:81' }).fileHosts).toEqual([
+      'files.example.com',
+      'nas:8080',
+      '[fd00::1]:81',
+    ])
+    expect(() => limits({ ROWBOT_FILE_HOSTS: 'http://nas/files' })).toThrow('ROWBOT_FILE_HOSTS must be hosts')
+  })
+})

@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import { join } from 'node:path'
-import { isUsedByOutput, listOutputFiles, waitAgain } from '../../src/db/rows/output-files.ts'
+import { findHashesOfOutputs, listOutputFiles, waitAgain } from '../../src/db/rows/output-files.ts'
 import { writeTaskResult } from '../../src/app/results.ts'
 import { writeResultZip } from '../../src/app/result-files.ts'
 import { findTask } from '../../src/db/tasks/tasks.ts'
@@ -145,9 +145,9 @@ test('the sweep leaves fetched files alone until their task is deleted', async (
   await fetch()
   const [file] = await files()
   const sha256 = file?.sha256 ?? ''
-  expect(await isUsedByOutput(bot.db, sha256)).toBe(true)
+  expect(await findHashesOfOutputs(bot.db, [sha256])).toEqual([sha256])
   await bot.engine.stop(id, 'me')
   await bot.engine.delete(id)
   expect(await files()).toEqual([])
-  expect(await isUsedByOutput(bot.db, sha256)).toBe(false)
+  expect(await findHashesOfOutputs(bot.db, [sha256])).toEqual([])
 })

@@ -56,6 +56,29 @@ inBrowser(
 )
 
 inBrowser(
+  'a sheet and a file are dropped together, and more files in the check',
+  async (aPage) => {
+    const { open } = await served()
+    const pdf = (name: string) => ({
+      name,
+      mimeType: 'application/pdf',
+      buffer: Buffer.from(`%PDF-1.7 ${name}`),
+    })
+    const { page } = await open(aPage, '/batch/new')
+    const table = csv('Name,Key features\nKettle,hot\n')
+    await page.locator('.drop').drop({ files: [table, pdf('a.pdf')] })
+    await page.getByRole('heading', { name: 'Which workflow?' }).waitFor()
+    await press(page, 'Next')
+    await page.getByText('1 file came along').waitFor()
+    await expectAccessible(page)
+    const area = page.locator('.drop').filter({ hasText: 'Drop the files that the cells name' })
+    await area.drop({ files: [pdf('b.pdf'), pdf('c.pdf')] })
+    await page.getByText('3 files came along').waitFor()
+  },
+  60_000,
+)
+
+inBrowser(
   'faults are listed by cell, the good rows run, and one is tried first',
   async (aPage) => {
     const { bot, open } = await served()

@@ -27,6 +27,11 @@ test('a workbook is the sheet, and the other files come along with it', async ()
   expect(upload.listsFiles).toBeUndefined()
 })
 
+test('a PDF with other bytes in front of it is still one', async () => {
+  const { files } = await gathered([sent('a.pdf', '\n\nX-Printer: 1\n%PDF-1.7 a'), sent('b.pdf', 'no PDF')])
+  expect(files).toMatchObject([{ content: 'pdf' }, { content: null }])
+})
+
 test('without a workbook, every file is a row', async () => {
   const upload = await gathered([sent('a.pdf', '%PDF-1.7 a'), sent('note “1”.txt', 'hello')])
   expect(upload.name).toBe('2 files')

@@ -38,24 +38,23 @@ export function newTaskRoutes(context: AdminContext) {
     .post(
       '/api/batch/upload',
       async ({ body, request, status }) => {
-        const draft = await wizard.direct
-          .upload(requesterOf(visitorOf(request)), await uploadOf(body.file), inspectionRequestOf(body))
-          .catch((fault: unknown) => {
-            if (fault instanceof Refused) throw toFault(fault)
-            throw fault instanceof UserError ? unreadable(fault) : fault
-          })
+        const { draft, file } = await receive(request, body).catch((fault: unknown) => {
+          if (fault instanceof Refused) throw toFault(fault)
+          throw fault instanceof UserError ? unreadable(fault) : fault
+        })
         const { rows } = draft.state.inspection
         const details = { file: draft.fileName, rows }
         await audit(context, programOf(request), { action: 'upload.add', target: draft.id, details })
-        return status(201, uploadJson(draft))
+        return status(201, uploadJson(draft, file))
       },
       {
         body: UPLOAD_BODY,
         response: { 201: UPLOAD, ...faults(413) },
         detail: {
           tags,
-          summary: 'Send a workbook and have it checked',
-          description: 'Stored for a day. Nothing runs yet: pass upload_id to execute.',
+          summary: 'Send a workbook, or files, and have it checked',
+          description:
+            'The cells of the workbook may name files that are sent with it. Without a workbook, each file is a row. Stored for a day. Nothing runs yet: pass upload_id to execute.',
         },
       },
     )
@@ -92,6 +91,15 @@ export function newTaskRoutes(context: AdminContext) {
         },
       },
     )
+
+  async function receive(request: Request, body: z.output<typeof UPLOAD_BODY>) {
+    const sent = [...(body.file ?? []), ...(body.files ?? [])]
+    if (sent.length === 0)
+      throw new HttpFault('invalid', 'file: Send a workbook, or files.', 'As multipart/form-data.')
+    const visitor = visitorOf(request)
+    const file = await uploadOf(sent, context, visitor.texts.locale)
+    return { file, draft: await wizard.direct.upload(requesterOf(visitor), file, inspectionRequestOf(body)) }
+  }
 
   async function execute(request: Request, body: ExecuteBody) {
     const made = await wizard.direct.execute(

@@ -78,10 +78,17 @@ const REASONS = {
   upload: 'not_found',
   workflow: 'invalid',
   mapping: 'invalid',
+  constants: 'invalid',
   rows: 'conflict',
 } as const satisfies Record<Refused['reason'], HttpFaultCode>
 
-const FIELDS = { upload: '', workflow: 'workflow_id: ', mapping: 'mapping: ', rows: '' } as const
+const FIELDS = {
+  upload: '',
+  workflow: 'workflow_id: ',
+  mapping: 'mapping: ',
+  constants: 'constants: ',
+  rows: '',
+} as const
 
 /** The HTTP fault for a request that the wizard refused, with the field that is wrong. */
 export function toFault({ reason, message, hint }: Refused): HttpFault {

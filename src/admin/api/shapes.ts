@@ -109,7 +109,18 @@ export const VARIABLE = z.object({
   description: z.string().nullable(),
   max_length: z.number().nullable(),
   options: z.array(z.string()).nullable(),
+  attached: z
+    .boolean()
+    .describe('no input of the form: the files of a chat, which it takes with the message'),
 })
+
+const FILE = z
+  .object({
+    name: z.string(),
+    size: count().describe('in bytes'),
+    content: z.string().nullable().describe('what its bytes are, as pdf; null: they do not say'),
+  })
+  .meta({ id: 'File' })
 
 export const WORKFLOW = z
   .object({
@@ -144,10 +155,16 @@ export const MAPPING = z
   .record(z.string(), z.string().nullable())
   .describe('for each input of the workflow the heading of its column, or its letters; null: leave empty')
 
+export const CONSTANTS = z
+  .record(z.string().max(200), z.string().max(100_000))
+  .describe('one value for all rows, by input, for inputs without a column; as it would stand in a cell')
+
 export const UPLOAD = z
   .object({
     upload_id: z.string(),
     file_name: z.string(),
+    files: z.array(FILE).describe('those that came along; cells may name them'),
+    row_per_file: z.boolean().describe('no workbook was sent: each file is a row'),
     expires_at: time(),
     workflow_id: z.string().nullable().describe('the one asked for, or the only one that fits'),
     sheets: z.array(z.object({ name: z.string(), hidden: z.boolean(), rows: count() })),
@@ -158,6 +175,7 @@ export const UPLOAD = z
     good: count().describe('rows that can run'),
     bad: count(),
     mapping: MAPPING,
+    constants: CONSTANTS,
     unused: z.array(z.string()).describe('headings of columns that are kept for the result and not sent'),
     faults: z.array(CELL_FAULT),
     more_faults: count().describe('kinds of faults beyond those'),

@@ -5,7 +5,17 @@ import type { DirectRequest } from '../../wizard/direct.ts'
 import type { InspectionRequest } from '../../wizard/direct-inspection.ts'
 import { MAX_ROW, rowRangesOf } from '../../workbook/row-ranges.ts'
 import { DELIMITERS, type Reading } from '../../workbook/types.ts'
-import { MAPPING } from './shapes.ts'
+import { FilePart } from '../http/multipart.ts'
+import { CONSTANTS, MAPPING } from './shapes.ts'
+
+/** One file, or several in fields of one name. */
+const parts = () =>
+  z
+    .preprocess(
+      (given) => (given === undefined || Array.isArray(given) ? given : [given]),
+      z.array(z.custom<FilePart>((part) => part instanceof FilePart)).optional(),
+    )
+    .meta({ type: 'array', items: { type: 'string', format: 'binary' } })
 
 /* What a program sends for a new task: the file, and how to run it. */
 
@@ -34,15 +44,20 @@ const READING = {
   delimiter: z.enum(DELIMITERS).optional().describe('of a CSV file; default: found'),
 }
 export const UPLOAD_BODY = z.strictObject({
-  file: z.file().describe('.xlsx, .xlsm, .xls, .xlsb, .ods or .csv'),
+  file: parts().describe(
+    'the workbook: .xlsx, .xlsm, .xls, .xlsb, .ods or .csv; without one, each file is a row',
+  ),
+  files: parts().describe('files that its cells name, or ZIPs of them; the field may be repeated'),
   ...READING,
   mapping: z.preprocess(fromText, MAPPING.optional()),
+  constants: z.preprocess(fromText, CONSTANTS.optional()),
 })
 const ranged = ({ min, max }: { min: number; max: number }) => z.number().int().min(min).max(max).optional()
 export const EXECUTE_BODY = z.strictObject({
   upload_id: z.string().min(1).max(64),
   ...READING,
   mapping: MAPPING.optional(),
+  constants: CONSTANTS.optional(),
   name: z
     .string()
     .trim()
@@ -75,7 +90,7 @@ export function directRequestOf(body: ExecuteBody): DirectRequest {
 
 /** @throws UserError if `rows` names none */
 export function inspectionRequestOf(
-  body: Pick<ExecuteBody, keyof typeof READING | 'mapping'>,
+  body: Pick<ExecuteBody, keyof typeof READING | 'mapping' | 'constants'>,
 ): InspectionRequest {
   const { sheet, heading_row, heading_rows, last_row, rows, values, encoding, delimiter } = body
   const reading: Reading = {
@@ -88,15 +103,18 @@ export function inspectionRequestOf(
     ...(encoding !== undefined && { encoding }),
     ...(delimiter !== undefined && { delimiter }),
   }
-  return { workflowId: body.workflow_id, reading, mapping: body.mapping }
+  return { workflowId: body.workflow_id, reading, mapping: body.mapping, constants: body.constants }
 }
 
 /** Equal for equal requests, whatever the order of their fields: the validator has put them in its own order. */
-export function fingerprintOf({ mapping = {}, ...body }: ExecuteBody): string {
-  const sorted = Object.entries(mapping).toSorted(([a], [b]) => (a < b ? -1 : 1))
+export function fingerprintOf({ mapping, constants, ...body }: ExecuteBody): string {
   return createHash('sha256')
-    .update(JSON.stringify([body, sorted]))
+    .update(JSON.stringify([body, sorted(mapping), ...(constants ? [sorted(constants)] : [])]))
     .digest('hex')
+}
+
+function sorted(record: Record<string, unknown> = {}): [string, unknown][] {
+  return Object.entries(record).toSorted(([a], [b]) => (a < b ? -1 : 1))
 }
 
 /** Form fields are text: parses JSON out of them. */

@@ -6,7 +6,7 @@ import type { ListedTask } from '../../db/tasks/task-list.ts'
 import type { Workflow } from '../../engine/workflow.ts'
 import { namesOf } from '../../wizard/columns.ts'
 import type { InspectedDraft } from '../../wizard/direct.ts'
-import type { FaultGroup } from '../../workbook/types.ts'
+import type { FaultGroup, UploadFile } from '../../workbook/types.ts'
 import type { Progress } from '../../app/progress.ts'
 import type {
   CELL_FAULT,
@@ -111,16 +111,23 @@ export function workflowJson(
       description: variable.description ?? null,
       max_length: variable.maxLength ?? null,
       options: variable.options ?? null,
+      attached: variable.attached ?? false,
     })),
     synced_at: iso(syncedAt),
   }
 }
 
-export function uploadJson({ id, fileName, expiresAt, state }: InspectedDraft): z.output<typeof UPLOAD> {
-  const { inspection: look, workflowId } = state
+/** @param file what was read for the draft */
+export function uploadJson(
+  { id, fileName, expiresAt, state }: InspectedDraft,
+  { files = [], listsFiles = false }: Pick<UploadFile, 'files' | 'listsFiles'>,
+): z.output<typeof UPLOAD> {
+  const { inspection: look, workflowId, constants = {} } = state
   return {
     upload_id: id,
     file_name: fileName,
+    files: files.map(({ name, size, content }) => ({ name, size, content })),
+    row_per_file: listsFiles,
     expires_at: iso(expiresAt),
     workflow_id: workflowId ?? null,
     sheets: look.sheets,
@@ -131,6 +138,7 @@ export function uploadJson({ id, fileName, expiresAt, state }: InspectedDraft): 
     good: look.good,
     bad: look.rows - look.good,
     mapping: namesOf(look.mapping, look.headings),
+    constants,
     unused: look.unused,
     faults: look.faults.map(cellFaultJson),
     more_faults: look.moreFaults,

@@ -94,13 +94,59 @@ function closeMenus(butThis = null) {
 document.addEventListener('change', ({ target }) => {
   if (!target.matches('[data-submits]')) return
   const drop = target.closest('.drop')
-  if (drop) {
-    drop.setAttribute('aria-busy', 'true')
-    const said = drop.querySelector('strong')
-    if (said && drop.dataset.sending) said.textContent = drop.dataset.sending
-  }
-  target.form.requestSubmit()
+  if (drop) send(drop, [...target.files])
+  else target.form.requestSubmit()
 })
+
+/* Sends files with their folders, shows them and how much has arrived, and then the page that answers. */
+function send(drop, files) {
+  const { form } = drop.querySelector('input[type=file]')
+  const body = new FormData(form)
+  body.delete('file')
+  for (const file of files) body.append('file', file, pathOf(file))
+  drop.setAttribute('aria-busy', 'true')
+  drop.querySelector('strong').textContent = drop.dataset.sending
+  const bar = drop.querySelector('progress')
+  const list = drop.querySelector('ul.sent')
+  list.replaceChildren(...files.slice(0, MOST_LISTED).map(listed))
+  if (files.length > MOST_LISTED) list.append(`… ${files.length}`)
+  list.hidden = false
+  bar.hidden = false
+  const request = new XMLHttpRequest()
+  request.upload.addEventListener('progress', ({ loaded, total }) => {
+    bar.max = total
+    bar.value = loaded
+  })
+  request.addEventListener('load', () => answered(request))
+  request.addEventListener('error', () => form.requestSubmit()) // the browser says what is wrong
+  request.open('POST', form.action)
+  request.responseType = 'document'
+  request.setRequestHeader('accept', 'text/html')
+  request.send(body)
+}
+
+const MOST_LISTED = 20
+const paths = new WeakMap()
+const pathOf = (file) => paths.get(file) ?? (file.webkitRelativePath || file.name)
+
+function listed(file) {
+  const item = document.createElement('li')
+  const { lang } = document.documentElement
+  const size = new Intl.NumberFormat(lang, { maximumFractionDigits: 1 }).format(file.size / 2 ** 20)
+  item.textContent = `${pathOf(file)} · ${size} MB`
+  return item
+}
+
+function answered({ status, responseURL, responseXML }) {
+  if (status < 400 || !responseXML) {
+    location.assign(responseURL)
+    return
+  }
+  one('main').replaceWith(responseXML.querySelector('main'))
+  document.title = responseXML.title
+  one('main [role=alert]')?.scrollIntoView()
+  htmx.process(one('main'))
+}
 
 /* A file may be dropped anywhere on a page with a drop area: outside of it, a browser would open the file instead. */
 const doorAt = (target) => target.closest?.('.drop') ?? one('.drop')
@@ -117,16 +163,37 @@ document.addEventListener('dragleave', ({ target, relatedTarget }) => {
 })
 document.addEventListener('drop', (event) => {
   const door = doorAt(event.target)
-  const [file] = event.dataTransfer?.files ?? []
-  if (!door || !file) return
+  if (!door || !hasFiles(event)) return
   event.preventDefault()
   door.classList.remove('over')
-  const input = door.querySelector('input[type=file]')
-  const only = new DataTransfer()
-  only.items.add(file)
-  input.files = only.files
-  input.dispatchEvent(new Event('change', { bubbles: true }))
+  // A browser forgets what was dropped once this event is over.
+  const entries = [...event.dataTransfer.items].flatMap((item) => item.webkitGetAsEntry?.() ?? [])
+  const loose = [...event.dataTransfer.files]
+  void sendDropped(door, entries, loose)
 })
+
+/* If a folder cannot be read: what the browser itself says was dropped. */
+async function sendDropped(door, entries, loose) {
+  const found = await Promise.all(entries.map(filesIn)).catch(() => [])
+  const files = found.length > 0 ? found.flat() : loose
+  if (files.length > 0) send(door, files)
+}
+
+/* The files of a dropped file or folder, and of the folders in it. */
+async function filesIn(entry) {
+  if (entry.isFile) {
+    const file = await new Promise((resolve, reject) => entry.file(resolve, reject))
+    paths.set(file, entry.fullPath.replace(/^[/]/, ''))
+    return [file]
+  }
+  const reader = entry.createReader()
+  const all = []
+  for (;;) {
+    const some = await new Promise((resolve, reject) => reader.readEntries(resolve, reject))
+    if (some.length === 0) return all
+    for (const inner of some) all.push(...(await filesIn(inner)))
+  }
+}
 
 /* Keyboard shortcuts. */
 const KEYS = {

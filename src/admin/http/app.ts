@@ -5,7 +5,7 @@ import { Assets } from '../assets.ts'
 import { Attempts } from '../sign-in/attempts.ts'
 import { admit } from './guard.ts'
 import { Sessions } from '../sign-in/session.ts'
-import { readBody } from './body.ts'
+import { dropFiles, readBody } from './body.ts'
 import { FreshCache } from './cache.ts'
 import type { AdminOptions } from '../options.ts'
 import { opsRoutes } from './health-routes.ts'
@@ -26,7 +26,7 @@ export const SLACK_EVENTS = '/slack/events'
 
 /** The page and the API. It does not listen yet, so tests can call it directly. */
 export async function createAdmin(options: AdminOptions) {
-  const { tokens, clock, http, log, limits, slackEvents } = options
+  const { tokens, clock, http, log, slackEvents } = options
   const now = () => clock.now()
   const assets = await Assets.load()
   const sessions = new Sessions(tokens, options.sessionKey, now)
@@ -46,7 +46,8 @@ export async function createAdmin(options: AdminOptions) {
       admit(request, addressOf(request), { sessions, attempts, http, log })
       return undefined
     })
-    .onParse({ as: 'global' }, async ({ request }) => ({ read: await readBody(request, limits) }).read)
+    .onParse({ as: 'global' }, async ({ request }) => ({ read: await readBody(request, options) }).read)
+    .onAfterResponse({ as: 'global' }, ({ request }) => dropFiles(request))
     .onError({ as: 'global' }, ({ error, request }) => answerFault(error, request, { assets, log }))
     .use(programs)
     .use(docsPages(around, programs.routes))

@@ -1,30 +1,51 @@
+import type { FileStore } from '../../files/file-store.ts'
 import type { Limits } from '../../workbook/limits.ts'
 import { identityOf } from '../sign-in/identity.ts'
 import { HttpFault } from './fault.ts'
+import { FilePart, readParts } from './multipart.ts'
 
 /** A form or JSON without a file. */
 const MAX_TEXT_BYTES = 1_000_000
-/** Room for the parts of a multipart body other than the file. */
-const MULTIPART_SLACK_BYTES = 100_000
+/** Room for the parts of a multipart body other than the files. */
+const MULTIPART_SLACK_BYTES = 2_000_000
 const TEXT_WITHIN_MS = 10_000
 const FILE_WITHIN_MS = 120_000
+/** A body with files gets a second more for every so many bytes of it that have arrived. */
+const BYTES_PER_SECOND = 100_000
 const MB = 2 ** 20
+
+export interface BodyOptions {
+  limits: Limits
+  /** where files go while they arrive */
+  files: FileStore
+}
+
+/** The files of requests that are not answered yet. */
+const open = new WeakMap<Request, FilePart[]>()
 
 /**
  * Reads a request’s body within limits of size and time. A declared size that is too large is refused before reading;
- * a wrong one while reading; a slow sender at the time limit. Only signed-in clients may send a file: the sign-in
- * form has none.
- * @throws Fault
+ * a wrong one while reading; a slow sender at the time limit. Only signed-in clients may send files: the sign-in
+ * form has none. Call `dropFiles` when the request has been answered.
+ * @returns JSON; of a form its fields by name, each a text, a FilePart or a list of them
+ * @throws HttpFault
  */
-export async function readBody(request: Request, { maxFileBytes }: Limits): Promise<unknown> {
+export async function readBody(request: Request, { limits, files }: BodyOptions): Promise<unknown> {
   const type = request.headers.get('content-type') ?? ''
   const isMultipart = type.startsWith('multipart/form-data')
-  const mayHaveFile = isMultipart && identityOf(request) !== undefined
-  const maxBytes = mayHaveFile ? maxFileBytes + MULTIPART_SLACK_BYTES : MAX_TEXT_BYTES
-  const limits = { maxBytes, withinMs: mayHaveFile ? FILE_WITHIN_MS : TEXT_WITHIN_MS }
+  const mayHaveFiles = isMultipart && identityOf(request) !== undefined
+  const maxBytes = mayHaveFiles ? maxUploadBytes(limits) : MAX_TEXT_BYTES
   if (Number(request.headers.get('content-length') ?? 0) > maxBytes) throw tooLarge(maxBytes)
-  const bytes = await readWithin(request, limits)
-  if (isMultipart) return multipart(bytes, type)
+  const pieces = within(request, { maxBytes, mayHaveFiles })
+  if (isMultipart) {
+    const parts = await readParts(pieces, type, { limits, store: mayHaveFiles ? files : undefined })
+    open.set(
+      request,
+      parts.flatMap(([, part]) => (part instanceof FilePart ? [part] : [])),
+    )
+    return fields(parts)
+  }
+  const bytes = Buffer.concat(await Array.fromAsync(pieces))
   const text = new TextDecoder().decode(bytes)
   if (type.startsWith('application/x-www-form-urlencoded')) return fields(new URLSearchParams(text))
   if (type.startsWith('application/json')) return json(text)
@@ -32,36 +53,52 @@ export async function readBody(request: Request, { maxFileBytes }: Limits): Prom
   throw new HttpFault('bad_request', `A body of type “${type}” is not understood.`, 'Send JSON or a form.')
 }
 
-/** The largest request that the server reads at all: a little above our own limit, which has a clear message. */
-export function maxRequestBytes({ maxFileBytes }: Limits): number {
-  return maxFileBytes + 2 * MULTIPART_SLACK_BYTES
+/** Deletes the files that came with a request, from where they were put while they arrived. */
+export async function dropFiles(request: Request): Promise<void> {
+  for (const part of open.get(request) ?? []) await part.remove()
 }
 
-async function readWithin(
+/** The largest request that the server reads at all: a little above our own limit, which has a clear message. */
+export function maxRequestBytes(limits: Limits): number {
+  return maxUploadBytes(limits) + MULTIPART_SLACK_BYTES
+}
+
+function maxUploadBytes({ maxFileBytes, maxFilesBytes }: Limits): number {
+  return maxFileBytes + maxFilesBytes + MULTIPART_SLACK_BYTES
+}
+
+/** The pieces of a body as they arrive. @throws HttpFault beyond the limits */
+async function* within(
   request: Request,
-  { maxBytes, withinMs }: { maxBytes: number; withinMs: number },
-): Promise<Uint8Array<ArrayBuffer>> {
+  { maxBytes, mayHaveFiles }: { maxBytes: number; mayHaveFiles: boolean },
+): AsyncGenerator<Uint8Array> {
   const reader = request.body?.getReader()
-  if (!reader) return new Uint8Array()
-  const chunks: Uint8Array[] = []
+  if (!reader) return
   let size = 0
-  const { promise: late, reject } = Promise.withResolvers<never>()
-  late.catch(() => {}) // avoids an unhandled rejection if nobody waits any more
-  const timer = setTimeout(
-    () => reject(new HttpFault('too_slow', 'The request took too long to arrive.', 'Send it again.')),
-    withinMs,
-  )
+  const began = performance.now()
+  const leftMs = () => {
+    const allowed = mayHaveFiles ? FILE_WITHIN_MS + (size / BYTES_PER_SECOND) * 1_000 : TEXT_WITHIN_MS
+    return began + allowed - performance.now()
+  }
   try {
     for (;;) {
-      const { done, value } = await Promise.race([reader.read(), late])
-      if (done) return new Uint8Array(Buffer.concat(chunks))
+      const { done, value } = await inTime(reader.read(), leftMs())
+      if (done) return
       size += value.byteLength
       if (size > maxBytes) throw tooLarge(maxBytes)
-      chunks.push(value)
+      yield value
     }
-  } catch (fault) {
+  } finally {
     void reader.cancel().catch(() => {})
-    throw fault
+  }
+}
+
+async function inTime<T>(work: Promise<T>, ms: number): Promise<T> {
+  const { promise: late, reject } = Promise.withResolvers<never>()
+  const tooSlow = new HttpFault('too_slow', 'The request took too long to arrive.', 'Send it again.')
+  const timer = setTimeout(() => reject(tooSlow), Math.max(0, ms))
+  try {
+    return await Promise.race([work, late])
   } finally {
     clearTimeout(timer)
   }
@@ -77,14 +114,6 @@ function json(text: string): unknown {
     return JSON.parse(text)
   } catch {
     throw new HttpFault('bad_request', 'The body is not valid JSON.')
-  }
-}
-
-async function multipart(bytes: Uint8Array<ArrayBuffer>, type: string): Promise<unknown> {
-  try {
-    return fields(await new Response(bytes, { headers: { 'content-type': type } }).formData())
-  } catch {
-    throw new HttpFault('bad_request', 'The form could not be read.', 'Send it again.')
   }
 }
 

@@ -7,11 +7,12 @@ import type { FaultGroup } from '../../workbook/types.ts'
 import { html, type Html } from '../view/html.ts'
 import { lineOf, linesOf, isolate } from '../view/prompt.ts'
 import { readingPanel } from './reading-panel.ts'
-import { actsBar, choiceForm, otherFile, type StepView } from './step-view.ts'
+import { actsBar, choiceForm, moreFiles, otherFile, type StepView } from './step-view.ts'
 import { columnName } from '../../workbook/read/value.ts'
 
 /** The whole check: every column of the first rows, and every fault with its cells. */
 export function checkStep(view: StepView): Html {
+  const { files, listsFiles } = view
   const { context } = view
   const { draft, texts } = context
   const { inspection } = draft.state
@@ -19,8 +20,13 @@ export function checkStep(view: StepView): Html {
   const { newTask } = texts
   const isGood = inspection.good === inspection.rows
   return html`<section class="card said">
-      ${linesOf([fileLine(context)])} ${sheetChoice(context, inspection)}
-      ${linesOf([columnsLine(context, inspection)])} ${leftEmpty(context, inspection)}
+      ${
+        listsFiles
+          ? html`<p>${newTask.check.listed(files)}</p>`
+          : html`${linesOf([fileLine(context)])}${files === 0 ? '' : html`<p>${newTask.check.came(files)}</p>`}`
+      }
+      ${sheetChoice(context, inspection)} ${linesOf([columnsLine(context, inspection)])}
+      ${leftEmpty(context, inspection)}
       <p
         class="verdict ${isGood ? 'all' : inspection.good === 0 && !isQuestion(inspection) ? 'none' : 'some'}"
       >
@@ -30,7 +36,13 @@ export function checkStep(view: StepView): Html {
     </section>
     ${readingPanel(view, inspection)} ${previewTable(context, inspection)}
     ${actsBar(view, ['file', 'reading', 'extent', 'asFound'])}
+    ${takesFiles(context) || files > 0 ? moreFiles(view, listsFiles ? newTask.dropMoreFiles : newTask.dropFiles) : ''}
     ${otherFile(view, isGood ? newTask.dropOther : newTask.dropCorrected)}`
+}
+
+/** True if an input of the workflow is a file. */
+function takesFiles({ workflow }: StepContext): boolean {
+  return (workflow?.variables ?? []).some(({ type }) => type.startsWith('file'))
 }
 
 function sheetChoice(context: StepContext, inspection: Inspection): Html {

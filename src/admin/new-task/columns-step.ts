@@ -1,6 +1,6 @@
 import type { Variable } from '../../engine/workflow.ts'
 import { draftClick } from '../../messages/click-ids.ts'
-import { columnField, columnOptions, columnValue } from '../../wizard/columns.ts'
+import { columnField, columnOptions, columnValue, constantField } from '../../wizard/columns.ts'
 import type { Inspection } from '../../wizard/draft.ts'
 import { isProposed } from '../../wizard/steps/columns.ts'
 import { fileLine } from '../../wizard/steps/title-and-file.ts'
@@ -29,7 +29,7 @@ export function columnsStep({ context, prompt, typed }: StepView): Html {
       html`<div class="mapping">${variables.map(input)}</div>
         <div class="acts foot">
           <button name="form" value="${done}">${texts.wizard.buttons.done}</button>
-          ${buttonsOf({ buttons: prompt.buttons, except: ['next'] })}
+          ${buttonsOf({ buttons: prompt.buttons, except: ['next', 'constant'] })}
         </div>`,
     )}
   </section>`
@@ -55,8 +55,27 @@ export function columnsStep({ context, prompt, typed }: StepView): Html {
       >
         ${inspection && options(inspection, chosen)}
       </select>
-      ${fieldFault(field, error)}
+      ${fieldFault(field, error)} ${valueInput(variable)}
     </div>`
+  }
+
+  /** For inputs that no column feeds. */
+  function valueInput({ name, label }: Variable): Html {
+    const field = constantField(name)
+    const error = typed.errors[field]
+    const value =
+      typed.values[field] ?? draft.state.editedConstants?.[name] ?? draft.state.constants?.[name] ?? ''
+    return html`<input
+        id="${field}"
+        name="${field}"
+        type="text"
+        value="${value}"
+        placeholder="${columns.constant}"
+        aria-label="${clip(label, LABEL_CHARS)}: ${columns.constant}"
+        autocomplete="off"
+        ${error === undefined ? '' : html`aria-invalid="true" aria-describedby="${field}-fault"`}
+      />
+      ${fieldFault(field, error)}`
   }
 
   function options(inspection: Inspection, chosen: string): Html[] {

@@ -1,4 +1,5 @@
 import { Elysia } from 'elysia'
+import { countUploadFiles } from '../../db/drafts/uploads.ts'
 import type { Answer } from '../../wizard/answer.ts'
 import { parseClick } from '../../messages/click-ids.ts'
 import { tell } from '../../wizard/standard-answers.ts'
@@ -25,13 +26,13 @@ export function draftPages(context: AdminContext) {
   async function act(visitor: Visitor, draftId: string, body: unknown): Promise<Response> {
     await findDraft(visitor, draftId)
     const requester = requesterOf(visitor)
-    const { values, file } = sentFormOf(body)
+    const { values, files } = sentFormOf(body)
     const { click, form, value, ...typed } = values
     const leaves = verbOf(click)
     const isOurs = [click, form].every((id) => id === undefined || isOf(id, draftId))
     if (!isOurs) return respond(tell(visitor.texts.wizard.private.unknown))
     if (form !== undefined && leaves !== 'cancel') {
-      const fetch = file && (() => uploadOf(file))
+      const fetch = files.length === 0 ? undefined : () => uploadOf(files, context, visitor.texts.locale)
       const { errors, answer } = await wizard.submit(requester, form, typed, fetch)
       // Going back saves the valid fields, and invalid ones do not block it.
       if (errors && leaves !== 'back') return show(visitor, draftId, withErrors(errors, typed), 422)
@@ -80,8 +81,8 @@ export function draftPages(context: AdminContext) {
     result: StepResult = {},
     status = 200,
   ): Promise<Response> {
-    const { draft, context } = await findDraft(visitor, draftId)
-    if (!context) {
+    const { draft, context: step } = await findDraft(visitor, draftId)
+    if (!step) {
       const { notice } = result
       const main = html`${notice ? noticeBox(notice) : ''}${endedView(draft, visitor.texts)}`
       const { title } = visitor.texts.newTask
@@ -89,7 +90,8 @@ export function draftPages(context: AdminContext) {
     }
     const isTheirs = isSamePerson(draft.owner, requesterOf(visitor).person)
     const owner = isTheirs ? undefined : draft.owner.name
-    const { title, main } = draftView(context, { ...result, owner })
+    const came = await countUploadFiles(context.db, draft.uploadId ?? '')
+    const { title, main } = draftView(step, { ...result, owner, came })
     return htmlResponse(page(assets, visitor, { title, tab: 'tasks', main }), status)
   }
 

@@ -30,16 +30,18 @@ export interface StepResult {
   typed?: Typed
   /** the draft’s owner, if that is not the visitor */
   owner?: string | undefined
+  /** files that came along with the sheet, and whether each of them is a row */
+  came?: Pick<StepView, 'files' | 'listsFiles'>
 }
 
 /** A draft’s step. `title` is the page’s title. */
 export function draftView(
   context: StepContext,
-  { notice, form, typed = NOTHING_TYPED, owner }: StepResult,
+  { notice, form, typed = NOTHING_TYPED, owner, came = { files: 0, listsFiles: false } }: StepResult,
 ): { title: string; main: Html } {
   const prompt = promptOf(context)
   const step = stepOf(context)
-  const body = form ? formView(context, form, typed) : STEPS[step]({ context, prompt, typed })
+  const body = form ? formView(context, form, typed) : STEPS[step]({ context, prompt, typed, ...came })
   return {
     title: prompt.title,
     main: html`<div class="new">

@@ -9,26 +9,31 @@ export interface DropField {
   /** accepted file types, as text */
   accepts?: string
   isSmall?: boolean
+  /** tells several areas of a page apart */
+  id?: string
 }
 
 /**
  * A file input stretched over an area, so that dropping works without script. It sets no `accept`: a browser would
  * refuse a .numbers file silently, while our message says what to do.
  */
-export function dropField({ label, texts, hint, accepts, isSmall = false }: DropField): Html {
+export function dropField({ label, texts, hint, accepts, isSmall = false, id = 'accepts' }: DropField): Html {
   const { entry } = texts.newTask
   return html`<div class="drop ${isSmall ? 'small' : ''}" data-sending="${entry.sending}">
       <strong>${label}</strong>${hint === undefined ? '' : html`<span>${hint}</span>`}${
-        accepts === undefined ? '' : html`<small id="accepts">${accepts}</small>`
+        accepts === undefined ? '' : html`<small id="${id}">${accepts}</small>`
       }
       <input
         type="file"
         name="file"
         required
+        multiple
         data-submits
         aria-label="${label}"
-        ${accepts === undefined ? '' : html`aria-describedby="accepts"`}
+        ${accepts === undefined ? '' : html`aria-describedby="${id}"`}
       />
+      <progress class="sent" max="1" value="0" aria-label="${entry.dropped}" hidden></progress>
+      <ul class="sent" aria-label="${entry.dropped}" hidden></ul>
     </div>
     <noscript><button>${entry.send}</button></noscript>`
 }

@@ -14,6 +14,8 @@ import { draftPath } from './step-view.ts'
 import { textOfLines } from '../../messages/rich-text.ts'
 import type { Requester } from '../../messages/people.ts'
 import type { Wizard } from '../../wizard/wizard.ts'
+import { sentenceOf } from '../../wizard/standard-answers.ts'
+import { UserError } from '../../engine/user-error.ts'
 import type { UploadFile } from '../../workbook/types.ts'
 
 /** A new task: the upload, then the four steps. */
@@ -24,7 +26,8 @@ export function newTaskPages(context: AdminContext) {
 const ASKED = z.object({ workflow: z.string().optional() })
 
 /** Where a file is uploaded, with the templates. */
-export function entryPages({ assets, wizard, limits }: AdminContext) {
+export function entryPages(context: AdminContext) {
+  const { assets, wizard, limits } = context
   const entry = new FileEntry(wizard)
   return new Elysia()
     .use(withVisitor())
@@ -39,10 +42,12 @@ export function entryPages({ assets, wizard, limits }: AdminContext) {
 
   async function begin(visitor: Visitor, body: unknown): Promise<Response> {
     const { texts } = visitor
-    const { values, file } = sentFormOf(body)
+    const { values, files } = sentFormOf(body)
     const chosen = values['workflow'] || undefined
-    if (!file) return refused(visitor, texts.wizard.forms.fileMissing, chosen)
-    const upload = { file: await uploadOf(file), source: values['source'], workflowId: chosen }
+    if (files.length === 0) return refused(visitor, texts.wizard.forms.fileMissing, chosen)
+    const file = await uploadOf(files, context, texts.locale).catch(userError)
+    if (file instanceof UserError) return refused(visitor, sentenceOf(file), chosen)
+    const upload = { file, source: values['source'], workflowId: chosen }
     const result = await entry.begin(requesterOf(visitor), upload)
     if (result?.draftId === undefined)
       return refused(visitor, result?.sentence ?? texts.newTask.entry.sentBefore, chosen)
@@ -80,6 +85,17 @@ export function entryPages({ assets, wizard, limits }: AdminContext) {
   }
 }
 
+function userError(fault: unknown): UserError {
+  if (fault instanceof UserError) return fault
+  throw fault
+}
+
+/** Equal for the same sheet with the same files. */
+function hashOf({ bytes, files = [] }: UploadFile): string {
+  const names = JSON.stringify(files.map(({ name, sha256 }) => [name, sha256]))
+  return Bun.hash(names, Bun.hash(bytes)).toString(36)
+}
+
 export interface FormUpload {
   file: UploadFile
   /** identifies the form: the same one sent twice is one upload */
@@ -106,7 +122,7 @@ export class FileEntry {
   begin(requester: Requester, { file, source, workflowId }: FormUpload): Promise<EntryResult | undefined> {
     const form = SOURCE.safeParse(source).data ?? crypto.randomUUID()
     // Going back in the browser shows the same form again: another file in it is another upload.
-    const key = `web:${form}:${Bun.hash(file.bytes).toString(36)}:${workflowId ?? ''}`
+    const key = `web:${form}:${hashOf(file)}:${workflowId ?? ''}`
     const earlier = this.#uploads.get(key)
     if (earlier) return earlier
     const result = this.#begin(requester, { file, source: key, workflowId })

@@ -1,36 +1,51 @@
+import type { FileStore } from '../../files/file-store.ts'
+import { gather } from '../../files/gather.ts'
+import { textsFor } from '../../messages/texts/texts.ts'
+import type { Limits } from '../../workbook/limits.ts'
 import type { UploadFile } from '../../workbook/types.ts'
+import { FilePart } from '../http/multipart.ts'
 
-const NAME_CHARS = 200
-
-/** The file as the wizard takes it, without the folders of its name. Bun leaves the name out if none was sent. */
-export async function uploadOf(file: File): Promise<UploadFile> {
-  return { name: nameOf(file.name || ''), bytes: await file.bytes() }
+export interface UploadOptions {
+  files: FileStore
+  limits: Limits
 }
 
-function nameOf(path: string): string {
-  const name = path.split(/[/\\]/).at(-1) ?? ''
-  const cleaned = name
-    .replaceAll(/\p{Cc}+/gu, ' ')
-    .trim()
-    .toWellFormed()
-  return [...cleaned].slice(-NAME_CHARS).join('') || 'workbook'
+/**
+ * The upload of the files of one request. @param locale of the headings, if a table is made of the files
+ * @throws UserError
+ */
+export async function uploadOf(
+  parts: FilePart[],
+  { files, limits }: UploadOptions,
+  locale: string,
+): Promise<UploadFile> {
+  const words = textsFor(locale).newTask.filesTable
+  const upload = await gather(parts, { store: files, limits, words })
+  return { ...upload, name: withoutFolders(upload.name) }
+}
+
+function withoutFolders(path: string): string {
+  return path.split('/').at(-1)?.trim() || 'workbook'
 }
 
 /** A form of the page as sent. */
 export interface SentForm {
   values: Record<string, string>
-  file: File | undefined
+  /** none: no file was chosen */
+  files: FilePart[]
 }
 
 export function sentFormOf(body: unknown): SentForm {
   const values: Record<string, string> = Object.create(null)
-  let file: File | undefined
+  const files: FilePart[] = []
   for (const [name, given] of Object.entries(body ?? {})) {
-    // The last of several fields with one name; our own forms have none.
-    const value: unknown = Array.isArray(given) ? given.at(-1) : given
+    const all: unknown[] = Array.isArray(given) ? given : [given]
+    // The last of several texts with one name; our own forms have none.
+    const value = all.at(-1)
     if (typeof value === 'string') values[name] = value
     // A browser sends an empty file field as an empty file without a name.
-    else if (name === 'file' && value instanceof File && (value.size > 0 || value.name)) file = value
+    else if (name === 'file' || name === 'files')
+      files.push(...all.filter((one) => one instanceof FilePart).filter(({ isGiven }) => isGiven))
   }
-  return { values, file }
+  return { values, files }
 }

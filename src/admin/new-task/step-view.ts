@@ -12,6 +12,10 @@ export interface StepView {
   context: StepContext
   prompt: Prompt
   typed: Typed
+  /** how many files came along with the sheet */
+  files: number
+  /** nobody sent a sheet: each of the files is a row */
+  listsFiles: boolean
 }
 
 export function draftPath(id: string): string {
@@ -74,6 +78,20 @@ export function choiceForm(
       </select></label
     >
     <noscript><button class="outline">${texts.newTask.choose}</button></noscript>
+  </form>`
+}
+
+/** Where further files can be uploaded beside the sheet. */
+export function moreFiles({ context }: StepView, label: string): Html {
+  const { draft, texts } = context
+  return html`<form
+    class="other-file"
+    method="post"
+    action="${draftPath(draft.id)}"
+    enctype="multipart/form-data"
+  >
+    <input type="hidden" name="form" value="${draftClick(draft, 'files')}" />
+    ${dropField({ label, texts, isSmall: true })}
   </form>`
 }
 

@@ -9,6 +9,7 @@ import { rowState } from '../view/state.ts'
 import { clockTime } from '../view/time.ts'
 import { actForm } from './acts-view.ts'
 import { line } from './log-view.ts'
+import { fileAddress } from './task-query.ts'
 import { isolated, wholeFields } from '../view/value.ts'
 
 export interface RowFacts {
@@ -43,7 +44,8 @@ export function rowArticle({ task, row, attempts, runs }: RowFacts, { texts, can
     ${row.error === null ? '' : html`<div class="fault"><p>${isolated(row.error)}</p></div>`}
     ${row.warning === null ? '' : part(said.warning, isolated(row.warning))}
     ${row.outputs === null ? '' : part(said.outputs, wholeFields(Object.entries(row.outputs)))}
-    ${part(said.inputs, wholeFields(Object.entries(row.inputs)))} ${part(said.cells, wholeFields(sent))}
+    ${part(said.inputs, wholeFields(Object.entries(row.inputs), fileAddress(task.id)))}
+    ${part(said.cells, wholeFields(sent))}
     ${row.workflowRunId === null ? '' : part(said.runId, html`<code>${row.workflowRunId}</code>`)}
     ${runs.length === 0 ? '' : callsOf(runs, texts)}
     <section>

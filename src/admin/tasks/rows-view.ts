@@ -2,13 +2,13 @@ import type { LeftOutRow } from '../../db/rows/left-out.ts'
 import type { ListedRow } from '../../db/rows/row-list.ts'
 import type { ExecutionStatus } from '../../engine/states.ts'
 import type { ListedTask } from '../../db/tasks/task-list.ts'
-import { rowsShown, ROWS_A_PAGE, taskPath, type TaskQuery } from './task-query.ts'
+import { fileAddress, rowsShown, ROWS_A_PAGE, taskPath, type TaskQuery } from './task-query.ts'
 import type { Visitor } from '../http/visitor.ts'
 import { type Html, html } from '../view/html.ts'
 import { inDialog } from '../view/question.ts'
 import { livePart } from '../view/live-part.ts'
 import { rowState } from '../view/state.ts'
-import { fields, folded } from '../view/value.ts'
+import { fields, folded, inputFields } from '../view/value.ts'
 
 export interface TaskRowsFacts {
   task: ListedTask
@@ -81,7 +81,7 @@ function rowsTable({ task, rows, now }: TaskRowsFacts, { texts }: Visitor): Html
             <a ${inDialog(path)} data-item>${row.row}</a>
           </td>
           <td>${rowState(row.status, texts)}${under(row).map((text) => html`<small>${text}</small>`)}</td>
-          ${cell(said.input, fields(Object.entries(row.inputs)))}
+          ${cell(said.input, inputFields(Object.entries(row.inputs), fileAddress(task.id)))}
           ${cell(said.output, row.outputs === null ? '' : fields(Object.entries(row.outputs)))}
           ${cell(said.error, fault === null ? '' : folded(fault))}
         </tr>`

@@ -54,3 +54,8 @@ export function taskPath(
   const text = params.toString()
   return `/batch/${id}${part}${text === '' ? '' : `?${text}`}`
 }
+
+/** Where a file that came along with the task’s upload can be downloaded, by its hash. */
+export function fileAddress(taskId: string): (sha256: string) => string {
+  return (sha256) => `/batch/${encodeURIComponent(taskId)}/files/${sha256}`
+}

@@ -6,6 +6,9 @@ import { listRunsOfRow } from '../../db/runs/run-facts.ts'
 import { listLogs } from '../../db/tasks/logs.ts'
 import { countRowsByStatus, findListedRow, listRowPage, type RowFilter } from '../../db/rows/row-list.ts'
 import type { ListedTask } from '../../db/tasks/task-list.ts'
+import { findUploadFile } from '../../db/drafts/upload-files.ts'
+import { requireTask } from '../api/requests.ts'
+import { attachment } from '../http/download.ts'
 import { HttpFault } from '../http/fault.ts'
 import { findTaskFacts, taskPageFacts } from './facts.ts'
 import type { AdminContext } from '../options.ts'
@@ -36,6 +39,8 @@ const ATTEMPTS_SHOWN = 50
 
 /** A row number in a URL. */
 export const ROW_PARAMS = z.object({ id: z.string(), row: z.coerce.number().int().positive() })
+
+const FILE_PARAMS = z.object({ id: z.string(), sha256: z.string() })
 
 /** One task: its progress, errors, rows and log. */
 export function taskPages(context: AdminContext) {
@@ -84,9 +89,22 @@ export function taskPages(context: AdminContext) {
         livePartResponse(request, taskLog(await logFacts(await findTaskFacts(id, context), query), visitor)),
       { query: TASK_QUERY },
     )
+    .get('/batch/:id/files/:sha256', ({ params: { id, sha256 } }) => fileOf(id, sha256), {
+      params: FILE_PARAMS,
+    })
     .get('/batch/:id/rows/:row', ({ visitor, params: { id, row } }) => rowPage(visitor, id, row), {
       params: ROW_PARAMS,
     })
+
+  /** A file that came along with the task’s upload. */
+  async function fileOf(id: string, sha256: string): Promise<Response> {
+    const { uploadId } = await requireTask(id, context)
+    const file = await findUploadFile(db, uploadId, sha256)
+    const bytes = file && (await context.files.open(sha256))
+    if (!file || !bytes) throw new HttpFault('not_found', 'There is no such file.')
+    // An attachment, whatever it is: it must not run as part of our page.
+    return attachment(new Response(bytes).body, file.name.split('/').at(-1) ?? '', file.size)
+  }
 
   function rowsFacts(task: ListedTask, query: TaskQuery): Promise<TaskRowsFacts> {
     return cache.get(

@@ -1,4 +1,5 @@
 import { type Html, html } from './html.ts'
+import { z } from 'zod'
 import type { Workflow } from '../../engine/workflow.ts'
 
 /** Longer texts are folded; very long ones are shown in full only on the row’s own page. */
@@ -9,6 +10,37 @@ const FOLDED_CHARS = 4_000
 export function textOf(value: unknown, indent?: number): string {
   if (value === null || value === undefined) return ''
   return typeof value === 'string' ? value : (JSON.stringify(value, null, indent) ?? '')
+}
+
+/** Files that came along, by name and size, in place of their JSON; `at` gives the address of their bytes. */
+function filesOf(value: unknown, at: FileAddress): Html | undefined {
+  const files = (Array.isArray(value) ? value : [value]).map((one) => LOCAL_FILE.safeParse(one))
+  if (files.length === 0 || files.some(({ success }) => !success)) return undefined
+  return html`${files.map(({ data }, i) =>
+    data
+      ? html`${i > 0 ? ', ' : ''}<a href="${at(data.sha256)}" download>${isolated(data.name)}</a>
+          <span class="faint">${sizeText(data.size)}</span>`
+      : '',
+  )}`
+}
+
+export type FileAddress = (sha256: string) => string
+
+const LOCAL_FILE = z.object({
+  transfer_method: z.literal('local_file'),
+  name: z.string(),
+  sha256: z.string(),
+  size: z.number(),
+})
+
+function sizeText(bytes: number): string {
+  if (bytes < 1_000) return `${bytes} B`
+  return bytes < 1_000_000 ? `${Math.round(bytes / 1_000)} KB` : `${(bytes / 1_000_000).toFixed(1)} MB`
+}
+
+/** Inputs of a row; files that came along can be downloaded. */
+export function inputFields(entries: [string, unknown][], at: FileAddress): Html {
+  return named(entries.map(([name, value]) => [name, filesOf(value, at) ?? folded(textOf(value))]))
 }
 
 /** Text of other people, isolated so that its direction marks do not affect the text around it. */
@@ -32,8 +64,10 @@ export function fields(entries: [string, unknown][]): Html {
 }
 
 /** All values in full, objects and lists on several lines. */
-export function wholeFields(entries: [string, unknown][]): Html {
-  return named(entries.map(([name, value]) => [name, isolated(textOf(value, 1))]))
+export function wholeFields(entries: [string, unknown][], at?: FileAddress): Html {
+  return named(
+    entries.map(([name, value]) => [name, (at && filesOf(value, at)) ?? isolated(textOf(value, 1))]),
+  )
 }
 
 function named(entries: [string, Html][]): Html {

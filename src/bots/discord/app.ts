@@ -23,6 +23,8 @@ export interface DiscordOptions {
   /** servers whose members may use the bot; default: every server it was invited to */
   guilds?: string[]
   maxFileBytes: number
+  /** all files together that come along with a workbook */
+  maxFilesBytes: number
   log: Log
   /** for tests: pause between two attempts to connect */
   pauseMs?: number
@@ -53,11 +55,12 @@ export class DiscordBot {
     const { options } = this
     const guilds = () => this.#connection?.guilds() ?? []
     const localeOf = (person: Person) => chatHandlers.localeOf(person)
+    const { maxFileBytes: maxBytes, maxFilesBytes, apiUrl } = options
     const handlers = new DiscordHandlers({
       chatHandlers,
       chat: this.chat,
       people: new DiscordPeople({ api: this.#api, allowed: options.guilds ?? [], guilds, localeOf }),
-      files: new DiscordFiles(this.#api, fetchRules(options.maxFileBytes, options.apiUrl)),
+      files: new DiscordFiles(this.#api, fetchRules({ maxBytes, maxFilesBytes }, apiUrl)),
       log: options.log,
     })
     this.#handlers = handlers

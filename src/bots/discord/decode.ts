@@ -6,7 +6,6 @@ import type {
   MessageComponentInteraction,
   ModalSubmitInteraction,
 } from 'discord.js'
-import { workbooksAmong } from '../handlers/receive-file.ts'
 import type { DiscordFileHint } from './files.ts'
 import { type Ground, missing } from './permissions.ts'
 import type { Answerable } from './replies.ts'
@@ -60,18 +59,19 @@ export function valuesOf(interaction: MessageComponentInteraction): string[] {
   return interaction.isStringSelectMenu() ? interaction.values : []
 }
 
-/** A form’s texts by field, and its file if it has one. */
+/** A form’s texts by field, and its files. */
 export function answersOf({ fields }: ModalSubmitInteraction): {
   values: Record<string, string>
-  file?: DiscordFileHint
+  files: DiscordFileHint[]
 } {
   const values: Record<string, string> = {}
-  let file: DiscordFileHint | undefined
+  const files: DiscordFileHint[] = []
   for (const field of fields.fields.values()) {
-    if ('attachments' in field) file = [...(field.attachments?.values() ?? [])].map((one) => hintOf(one))[0]
+    if ('attachments' in field)
+      files.push(...[...(field.attachments?.values() ?? [])].map((one) => hintOf(one)))
     else if ('value' in field && typeof field.value === 'string') values[field.customId] = field.value
   }
-  return { values, ...(file && { file }) }
+  return { values, files }
 }
 
 /** A command’s file and its other options. */
@@ -84,8 +84,8 @@ export function optionsOf({ options }: ChatInputCommandInteraction) {
   }
 }
 
-export function workbooksIn({ id, channelId, attachments }: Message): DiscordFileHint[] {
-  return workbooksAmong([...attachments.values()].map((one) => hintOf(one, { channel: channelId, id })))
+export function filesIn({ id, channelId, attachments }: Message): DiscordFileHint[] {
+  return [...attachments.values()].map((one) => hintOf(one, { channel: channelId, id }))
 }
 
 /** “status k7f2” → the verb and the rest, without the mention. */

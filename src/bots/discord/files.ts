@@ -1,10 +1,19 @@
 import { Routes } from 'discord.js'
 import { UserError } from '../../engine/user-error.ts'
-import type { IncomingFile } from '../handlers/receive-file.ts'
+import { isWorkbookName } from '../../files/file-names.ts'
+import type { SentFile } from '../../files/gather.ts'
 import type { Api } from './api.ts'
 import { listAt, textAt } from '../json-path.ts'
 import { discordTexts } from './texts.ts'
-import { bytesOf, type Downloaded, type DownloadRules, downloadRules, isAllowed } from '../download.ts'
+import {
+  type Arriving,
+  arriving,
+  type DownloadRules,
+  downloadRules,
+  isAllowed,
+  timeLimit,
+  within,
+} from '../download.ts'
 
 export interface DiscordFileHint {
   id: string
@@ -18,45 +27,45 @@ export interface DiscordFileHint {
 const TRIES = 3
 const BETWEEN_TRIES_MS = 500
 
-/** Downloads files, or says in a sentence why one cannot be had. */
+/** Streams files from Discord, or says in a sentence why one cannot be had. */
 export class DiscordFiles {
   constructor(
     private readonly api: Api,
     private readonly rules: DiscordFetchRules,
   ) {}
 
-  /** @param source the same for every event about this upload */
-  incomingFile(file: DiscordFileHint, source: string, locale: string): IncomingFile {
-    return { name: file.name, source, download: () => this.#download(file, locale) }
+  /** The files of a message, a command or a form. */
+  sentFiles(files: DiscordFileHint[], locale: string): SentFile[] {
+    return files.map((file) => ({ name: file.name, open: () => this.#open(file, locale) }))
   }
 
-  async #download(file: DiscordFileHint, locale: string): ReturnType<IncomingFile['download']> {
+  async #open(file: DiscordFileHint, locale: string): Promise<AsyncIterable<Uint8Array>> {
     const texts = discordTexts(locale)
     const { name } = file
-    const megabytes = Math.floor(this.rules.maxBytes / 2 ** 20)
-    if (file.size > this.rules.maxBytes) throw new UserError(texts.tooLarge(name, megabytes))
+    const maxBytes = isWorkbookName(name) ? this.rules.maxBytes : this.rules.maxFilesBytes
+    const tooLarge = new UserError(texts.tooLarge(name, Math.floor(maxBytes / 2 ** 20)))
+    const broken = new UserError(texts.unreachable(name), texts.sendAgain)
+    if (file.size > maxBytes) throw tooLarge
     const got = await this.#fetch(file)
     switch (got.kind) {
       case 'ok':
-        return { name, bytes: got.bytes }
-      case 'tooLarge':
-        throw new UserError(texts.tooLarge(name, megabytes))
+        return within(got.pieces, maxBytes, { tooLarge, broken })
       case 'gone':
         throw new UserError(texts.gone(name), texts.sendAgain)
       case 'failed':
-        throw new UserError(texts.unreachable(name), texts.sendAgain)
+        throw broken
     }
   }
 
   async #fetch(file: DiscordFileHint): Promise<DiscordFetched> {
-    let got = await fetchFile(file.url, this.rules)
+    let got = await fetchFile(file.url, this.rules, file.size)
     for (let tried = 1; tried < TRIES && got.kind === 'failed'; tried++) {
       await Bun.sleep(BETWEEN_TRIES_MS * tried)
-      got = await fetchFile(file.url, this.rules)
+      got = await fetchFile(file.url, this.rules, file.size)
     }
     if (got.kind !== 'gone') return got
     const fresh = await this.#freshAddress(file)
-    return fresh ? fetchFile(fresh, this.rules) : got
+    return fresh ? fetchFile(fresh, this.rules, file.size) : got
   }
 
   async #freshAddress({ id, message }: DiscordFileHint): Promise<string | undefined> {
@@ -71,7 +80,7 @@ export class DiscordFiles {
 export type DiscordFetchRules = DownloadRules
 
 export type DiscordFetched =
-  | Downloaded
+  | Arriving
   /** the URL has expired, or the file was deleted */
   | { kind: 'gone' }
 
@@ -79,17 +88,25 @@ const DISCORD_HOSTS = ['cdn.discordapp.com', 'media.discordapp.net']
 const GONE = new Set([403, 404, 410])
 
 /** @param apiUrl if DISCORD_API_URL is set, files come from its host */
-export function fetchRules(maxBytes: number, apiUrl?: string): DiscordFetchRules {
-  return downloadRules(DISCORD_HOSTS, maxBytes, apiUrl)
+export function fetchRules(
+  limits: Pick<DownloadRules, 'maxBytes' | 'maxFilesBytes'>,
+  apiUrl?: string,
+): DiscordFetchRules {
+  return downloadRules(DISCORD_HOSTS, limits, apiUrl)
 }
 
 /** No redirects, and only Discord’s own hosts. */
-export async function fetchFile(address: string, rules: DiscordFetchRules): Promise<DiscordFetched> {
+export async function fetchFile(
+  address: string,
+  rules: DiscordFetchRules,
+  size: number,
+): Promise<DiscordFetched> {
   try {
     if (!isAllowed(new URL(address), rules)) return { kind: 'failed' }
-    const signal = AbortSignal.timeout(rules.timeoutMs)
-    const response = await fetch(address, { redirect: 'error', signal })
-    return GONE.has(response.status) ? { kind: 'gone' } : await bytesOf(response, rules)
+    const response = await fetch(address, { redirect: 'error', signal: timeLimit(size, rules) })
+    if (!GONE.has(response.status)) return await arriving(response)
+    await response.body?.cancel()
+    return { kind: 'gone' }
   } catch {
     // The connection broke, the URL is invalid, or it took too long: the person gets the same message.
     return { kind: 'failed' }

@@ -1,7 +1,8 @@
 import { UserError } from '../../engine/user-error.ts'
-import { parseClick } from '../../messages/click-ids.ts'
+import { NEW_CLICK, parseClick } from '../../messages/click-ids.ts'
 import type { Place, Requester } from '../../messages/people.ts'
 import type { ChatHandlers } from '../handlers/chat-handlers.ts'
+import { byWizard, type IncomingFiles } from '../handlers/incoming-files.ts'
 import { PendingWork } from '../handlers/pending-work.ts'
 import type { DiscordChat } from './chat.ts'
 import type { DiscordOrigin } from './decode.ts'
@@ -29,7 +30,7 @@ export interface DiscordHandlersParts {
 
 export interface DiscordFormAnswers {
   values: Record<string, string>
-  file?: DiscordFileHint
+  files: DiscordFileHint[]
 }
 
 export interface Choice {
@@ -46,7 +47,7 @@ export class DiscordHandlers {
 
   constructor(private readonly parts: DiscordHandlersParts) {}
 
-  /** @param sending identifies the message or command, so that several events about one upload start one wizard */
+  /** @param sending identifies the message or command, so that several events about one sending start its wizards once */
   async receive(
     origin: DiscordOrigin,
     { files, sending, workflowId }: { files: DiscordFileHint[]; sending: string; workflowId?: string },
@@ -56,13 +57,22 @@ export class DiscordHandlers {
       const texts = discordTexts(requester.locale)
       if (files.length === 0) throw new UserError(texts.noFile, texts.noFileHint)
       if (origin.lacks.length > 0) throw new UserError(texts.missing(origin.lacks), texts.missingHint)
-      const { chatHandlers, files: discordFiles } = this.parts
-      const incoming = files.map((file) => ({
-        ...discordFiles.incomingFile(file, `discord:${sending}:${file.id}`, requester.locale),
-        ...(workflowId && { workflowId }),
-      }))
-      await Promise.all(incoming.map((each) => chatHandlers.receive(requester, each)))
+      const all = byWizard(files).map((each) =>
+        this.parts.chatHandlers.receive(requester, {
+          ...this.#incoming(each, sending, requester.locale),
+          ...(workflowId && { workflowId }),
+        }),
+      )
+      await Promise.all(all)
     })
+  }
+
+  /** The first file, of which a workbook has its own, makes the source different for each wizard of one sending. */
+  #incoming(files: DiscordFileHint[], sending: string, locale: string): IncomingFiles {
+    return {
+      files: this.parts.files.sentFiles(files, locale),
+      source: `discord:${sending}:${files[0]?.id ?? ''}`,
+    }
   }
 
   async click(origin: DiscordOrigin, id: string, values: string[], reply: InteractionReply): Promise<void> {
@@ -93,10 +103,11 @@ export class DiscordHandlers {
     reply: InteractionReply,
   ): Promise<void> {
     await this.#handle(origin, reply, async (requester) => {
-      const { chatHandlers, files } = this.parts
-      const { values, file } = answers
-      const sent = file && files.incomingFile(file, `discord:${sending}:${file.id}`, requester.locale)
-      const sentOff = await chatHandlers.submit(requester, id, values, sent)
+      const { values, files } = answers
+      if (id === NEW_CLICK && byWizard(files).length > 1)
+        return this.receive(origin, { files, sending }, reply)
+      const sent = files.length > 0 ? this.#incoming(files, sending, requester.locale) : undefined
+      const sentOff = await this.parts.chatHandlers.submit(requester, id, values, sent)
       if (sentOff.errors) {
         const prompt = rejectedForm(sentOff.errors, await sentOff.keep(), requester.locale)
         await reply.tell(messageOf(prompt))

@@ -8,7 +8,7 @@ import type {
   MessageContextMenuCommandInteraction,
 } from 'discord.js'
 import { COMMAND_VERBS } from '../handlers/commands.ts'
-import { originOf, commandIn, workbooksIn, valuesOf, optionsOf, answersOf } from './decode.ts'
+import { originOf, commandIn, filesIn, valuesOf, optionsOf, answersOf } from './decode.ts'
 import type { DiscordHandlers } from './handlers.ts'
 import { clip } from '../../messages/rich-text.ts'
 import { DISCORD_LIMITS } from './limits.ts'
@@ -23,7 +23,7 @@ export function listenToMessages(client: Client, handlers: DiscordHandlers, guar
 }
 
 async function onMessage(handlers: DiscordHandlers, message: Message): Promise<void> {
-  const files = workbooksIn(message)
+  const files = filesIn(message)
   const origin = originOf(message)
   const words = commandIn(message)
   const isCommand = COMMAND_VERBS.some((verb) => verb === words.verb)
@@ -112,6 +112,6 @@ export async function runOnMessage(
 ): Promise<void> {
   const reply = new InteractionReply(interaction)
   await reply.acknowledge()
-  const files = workbooksIn(interaction.targetMessage)
+  const files = filesIn(interaction.targetMessage)
   await handlers.receive(originOf(interaction), { files, sending: interaction.id }, reply)
 }

@@ -27,7 +27,10 @@ function labelOf(field: Field): APILabelComponent {
 
 function inputOf(field: Field): APILabelComponent['component'] {
   // No list of file types: Discord would refuse a .numbers file with its own message, while ours says what to do.
-  if (field.type === 'file') return { type: ComponentType.FileUpload, custom_id: field.id, required: true }
+  if (field.type === 'file') {
+    const max_values = field.several ?? 1
+    return { type: ComponentType.FileUpload, custom_id: field.id, required: true, max_values }
+  }
   const maxLength = Math.min(field.maxLength, DISCORD_LIMITS.textInputChars)
   const value = clip(field.value, maxLength)
   return {

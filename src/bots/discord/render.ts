@@ -10,6 +10,7 @@ import {
 } from 'discord.js'
 import type { Button, Line, Prompt, Select, Table } from '../../messages/prompt.ts'
 import { alignedLines } from '../../messages/columns.ts'
+import { fitting } from '../../messages/smaller.ts'
 import { clip } from '../../messages/rich-text.ts'
 import { DISCORD_LIMITS } from './limits.ts'
 import { escape, markdown, peopleIn, codeText } from './markdown.ts'
@@ -19,8 +20,21 @@ export interface Rendered {
   allowed_mentions: { parse: []; users: string[] }
 }
 
-/** @param marker identifies the message later; it becomes part of the component ids, which nobody sees */
+/**
+ * As much of a prompt as Discord takes.
+ * @param marker identifies the message later; it becomes part of the component ids, which nobody sees
+ */
 export function messageOf(prompt: Prompt, marker?: number): Rendered {
+  const fits = (shrunk: Prompt) => bytesOf(rendered(shrunk, marker)) <= DISCORD_LIMITS.componentsBytes
+  return rendered(fitting(prompt, fits).prompt, marker)
+}
+
+/** Chinese is three bytes a character and emoji are four. */
+function bytesOf({ components }: Rendered): number {
+  return Buffer.byteLength(JSON.stringify(components))
+}
+
+function rendered(prompt: Prompt, marker: number | undefined): Rendered {
   const { selects, buttons } = prompt
   const texts = textsOf(prompt)
   const components: APIComponentInContainer[] = [

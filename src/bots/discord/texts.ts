@@ -18,9 +18,9 @@ interface DiscordTexts {
 }
 
 const en: DiscordTexts = {
-  noFile: 'There is no workbook in this message.',
+  noFile: 'There is no file in this message.',
   noFileHint:
-    'Send a workbook (.xlsx, .xls, .ods) or .csv file together with the mention. For a file that is here already: right-click its message, Apps, “Run batch”; or type /batch new.',
+    'Send a workbook (.xlsx, .xls, .ods, .csv), files or a ZIP together with the mention. For a file that is here already: right-click its message, Apps, “Run batch”; or type /batch new.',
   askAgain: 'Discord is slow just now, and the form could not be opened in time. Please click once more.',
   again: 'Correct it',
   fileAgain: 'Choose the file again',
@@ -43,9 +43,9 @@ const en: DiscordTexts = {
 }
 
 const zh: DiscordTexts = {
-  noFile: '这条消息里没有表格文件。',
+  noFile: '这条消息里没有文件。',
   noFileHint:
-    '请在提及我的同一条消息里附上表格文件（.xlsx、.xls、.ods 或 .csv）。文件已经在这里的话：右键那条消息 → 应用 →“批量运行”，或输入 /batch new。',
+    '请在提及我的同一条消息里附上表格（.xlsx、.xls、.ods、.csv）、其他文件或 ZIP。文件已经在这里的话：右键那条消息 → 应用 →“批量运行”，或输入 /batch new。',
   askAgain: 'Discord 现在有点慢，表单没能及时打开。请再点一次。',
   again: '重新填写',
   fileAgain: '重新选择文件',

@@ -8,13 +8,16 @@ import type { Person, Platform, Requester } from '../../messages/people.ts'
 import type { Form, Prompt } from '../../messages/prompt.ts'
 import { sentenceOf, tell } from '../../wizard/standard-answers.ts'
 import { KeyedQueue } from '../../wizard/keyed-queue.ts'
+import type { FileStore } from '../../files/file-store.ts'
 import type { Wizard } from '../../wizard/wizard.ts'
+import type { Limits } from '../../workbook/limits.ts'
 import { textsFor } from '../../messages/texts/texts.ts'
 import type { Chat } from '../chat.ts'
 import type { Commands } from './commands.ts'
 import { DraftMessages } from './draft-messages.ts'
 import type { Reporter } from '../reporter.ts'
-import { receive, type IncomingFile } from './receive-file.ts'
+import { fetchFiles, type IncomingFiles } from './incoming-files.ts'
+import { receive } from './receive-files.ts'
 import { answerTo, type TaskActions } from './task-actions.ts'
 
 /** Opens a dialog; it must be called within the platform’s 3 s. */
@@ -27,6 +30,9 @@ export interface ChatHandlersOptions {
   tasks: TaskActions
   commands: Commands
   reporter: Pick<Reporter, 'wake'>
+  /** where files are stored that come along with a workbook */
+  store: FileStore
+  limits: Limits
   clock: Clock
   /** Logs an unexpected error and returns its id in the log. */
   onFault: (fault: unknown) => string
@@ -79,9 +85,10 @@ export class ChatHandlers {
     this.#messages.stop()
   }
 
-  receive(requester: Requester, file: IncomingFile): Promise<void> {
+  /** Files that somebody sent at once; they start one wizard. */
+  receive(requester: Requester, sent: IncomingFiles): Promise<void> {
     return this.#guarded(requester, async () => {
-      const answer = await receive(requester, file, this.options)
+      const answer = await receive(requester, sent, this.options)
       if (answer) await this.#answer(requester, answer)
     })
   }
@@ -111,16 +118,23 @@ export class ChatHandlers {
     requester: Requester,
     id: string,
     values: Record<string, string>,
-    file?: IncomingFile,
+    sent?: IncomingFiles,
   ): Promise<SubmitResult> {
     const click = parseClick(id)
     if (click?.of === 'new') {
-      if (file) return { done: this.receive(requester, file) }
+      if (sent) return { done: this.receive(requester, sent) }
       const texts = textsFor(requester.locale)
       const errors = { file: texts.wizard.forms.fileMissing }
       return { errors, keep: async () => newForm(texts), done: Promise.resolve() }
     }
-    const fetch = file && (() => file.download())
+    const { store, limits } = this.options
+    const { locale } = requester
+    const fetch =
+      sent &&
+      (async () => {
+        const mayListFiles = await this.options.wizard.takesFiles(requester)
+        return fetchFiles(sent.files, { store, limits, locale, mayListFiles })
+      })
     const submitted = await this.options.wizard.submit(requester, id, values, fetch)
     const { errors, answer } = submitted
     if (errors) return { ...submitted, done: Promise.resolve() }

@@ -35,6 +35,8 @@ export interface SlackOptions {
   apiUrl?: string
   allowGuests: boolean
   maxFileBytes: number
+  /** all files together that come along with a workbook */
+  maxFilesBytes: number
   log: Log
   /** for tests: pause between two attempts to connect */
   pauseMs?: number
@@ -145,14 +147,14 @@ export class SlackBot {
   }
 
   #handlersFor(chatHandlers: SlackChatHandlers, identity: BotIdentity): SlackHandlers {
-    const { botToken, maxFileBytes, apiUrl, allowGuests, log } = this.options
+    const { botToken, maxFileBytes: maxBytes, maxFilesBytes, apiUrl, allowGuests, log } = this.options
     const client = this.#client
     const { team, enterprise } = identity
     return new SlackHandlers({
       chatHandlers,
       chat: this.chat,
       people: new SlackPeople({ client, team, allowGuests, ...(enterprise && { enterprise }) }),
-      files: new SlackFiles(client, fetchRules(botToken, maxFileBytes, apiUrl)),
+      files: new SlackFiles(client, fetchRules(botToken, { maxBytes, maxFilesBytes }, apiUrl)),
       dialogs: new Dialogs(client),
       identity,
       log,

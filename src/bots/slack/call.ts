@@ -66,6 +66,7 @@ const GONE = new Set([
 ])
 const TOO_LARGE = new Set([
   'msg_too_long',
+  'msg_blocks_too_long',
   'file_too_large',
   'file_upload_size_restricted',
   'storage_limit_reached',

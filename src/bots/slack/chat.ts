@@ -1,8 +1,8 @@
-import type { KnownBlock } from '@slack/types'
 import type { WebClient } from '@slack/web-api'
 import QuickLRU from 'quick-lru'
 import type { MessageRef, Person, Place } from '../../messages/people.ts'
 import type { Line, Prompt } from '../../messages/prompt.ts'
+import { SIZES } from '../../messages/smaller.ts'
 import type { Chat, Once, SendResult } from '../chat.ts'
 import { textAt } from '../json-path.ts'
 import { call, type SlackCallResult, sentOf } from './call.ts'
@@ -11,7 +11,8 @@ import { TOKEN_REFUSALS } from './identity.ts'
 import type { Log } from '../log.ts'
 import { mrkdwn, textOf } from './mrkdwn.ts'
 import { SlackPosts } from './posts.ts'
-import { blocksOf } from './render.ts'
+import { clip } from './limits.ts'
+import { blocksWithin, type TableStyle } from './render.ts'
 import { SlackReplies } from './replies.ts'
 import { Uploads } from './uploads.ts'
 
@@ -59,7 +60,7 @@ export class SlackChat implements Chat {
     if (called.kind === 'ok') return OK
     const sent = sentOf(called)
     if (called.kind !== 'refused' || (sent.kind !== 'gone' && !STRANGE_PLACES.has(called.error))) return sent
-    const message = { text: textOf(prompt), blocks: blocksOf(prompt, this.#stamp(), 'text') }
+    const message = { text: textOf(prompt), blocks: blocksWithin(prompt, this.#stamp(), 'text').blocks }
     if (await this.replies.answer(channel, id, message)) return OK
     return this.#tellDirectly(id, prompt)
   }
@@ -99,20 +100,33 @@ export class SlackChat implements Chat {
   }
 
   /**
-   * Sends the prompt in full; if Slack refuses a block, without the newest kinds of block; then as text only. A
-   * refused message was not posted, so trying again cannot post it twice.
+   * Sends as much of the prompt as fits; if Slack refuses a block, without the newest kinds of block; if it is too long
+   * after all, a smaller one; then as text only. A refused message was not posted, so trying again cannot post it twice.
    */
   async #send(method: string, prompt: Prompt, args: object): Promise<SlackCallResult> {
     const stamp = this.#stamp()
     const text = textOf(prompt)
-    const ladder: KnownBlock[][] = [blocksOf(prompt, stamp), blocksOf(prompt, stamp, 'text'), []]
-    let called: SlackCallResult = { kind: 'refused', error: 'nothing was sent' }
-    for (const blocks of ladder) {
-      called = await call(this.#client, method, { ...args, text, blocks })
+    let tables: TableStyle = 'table'
+    let size = 0
+    for (;;) {
+      const fitted = blocksWithin(prompt, stamp, tables, size)
+      const called = await call(this.#client, method, { ...args, text, blocks: fitted.blocks })
       this.#noteToken(called)
-      if (called.kind !== 'refused' || !REFUSED_BLOCKS.has(called.error)) return called
-      this.#log.warn({ method, error: called.error }, 'Slack refused the blocks of a message')
+      if (called.kind !== 'refused') return called
+      const { error } = called
+      if (!TOO_LONG.has(error) && !REFUSED_BLOCKS.has(error)) return called
+      this.#log.warn({ method, error, size: fitted.size }, 'Slack refused the blocks of a message')
+      const isNewTable = REFUSED_BLOCKS.has(error) && tables === 'table'
+      if (isNewTable) tables = 'text'
+      else if (TOO_LONG.has(error) && fitted.size < SIZES - 1) size = fitted.size + 1
+      else return this.#sendText(method, clip(text, SHORT_CHARS), args)
     }
+  }
+
+  /** The last way to say it. Blocks of an earlier version must not stay in an edited message. */
+  async #sendText(method: string, text: string, args: object): Promise<SlackCallResult> {
+    const called = await call(this.#client, method, { ...args, text, blocks: [] })
+    this.#noteToken(called)
     return called
   }
 
@@ -130,6 +144,9 @@ export class SlackChat implements Chat {
 const OK: SendResult = { kind: 'ok', value: undefined }
 /** Nothing in a message may ping anyone or unfurl. */
 const CALM = { unfurl_links: false, unfurl_media: false, link_names: false }
+const TOO_LONG = new Set(['msg_blocks_too_long', 'msg_too_long'])
+/** A text that no limit of Slack’s refuses. */
+const SHORT_CHARS = 2_000
 const REFUSED_BLOCKS = new Set(['invalid_blocks', 'invalid_blocks_format', 'invalid_block'])
 /** The person is not in the channel. */
 const STRANGE_PLACES = new Set(['user_not_in_channel', 'not_implemented', 'missing_scope'])

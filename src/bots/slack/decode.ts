@@ -1,6 +1,5 @@
 import { valueAt, listAt, textAt } from '../json-path.ts'
-import { workbooksAmong } from '../handlers/receive-file.ts'
-import type { SlackFileHint } from './files.ts'
+import { type SlackFileHint, UNNAMED } from './files.ts'
 import type { SlackUser } from './people.ts'
 import { FIELD_ACTION } from './render-form.ts'
 
@@ -64,20 +63,16 @@ export function valuesOfClick(action: unknown): string[] {
   return value ? [value] : []
 }
 
-/** A form’s texts by field, and its file if it has one. */
-export function answersOf(view: unknown): { values: Record<string, string>; file?: SlackFileHint } {
+/** A form’s texts by field, and its files. */
+export function answersOf(view: unknown): { values: Record<string, string>; files: SlackFileHint[] } {
   const values: Record<string, string> = {}
-  let file: SlackFileHint | undefined
+  const files: SlackFileHint[] = []
   for (const [field, inputs] of Object.entries(asRecord(valueAt(view, 'state', 'values')))) {
     const input = valueAt(inputs, FIELD_ACTION)
-    if (textAt(input, 'type') === 'file_input') file = filesIn(input)[0]
+    if (textAt(input, 'type') === 'file_input') files.push(...filesIn(input))
     else values[field] = textAt(input, 'value')
   }
-  return { values, ...(file && { file }) }
-}
-
-export function workbooksIn(message: unknown): SlackFileHint[] {
-  return workbooksAmong(filesIn(message))
+  return { values, files }
 }
 
 /** “status k7f2” → the verb and the rest. */
@@ -91,9 +86,10 @@ export function withoutMentions(text: string): string {
   return text.replace(/<@[^>]*>/g, ' ').trim()
 }
 
-function filesIn(message: unknown): SlackFileHint[] {
+/** All files of a message or a field of a form. */
+export function filesIn(message: unknown): SlackFileHint[] {
   return listAt(message, 'files')
-    .map((file) => ({ id: textAt(file, 'id'), name: textAt(file, 'name') || 'file' }))
+    .map((file) => ({ id: textAt(file, 'id'), name: textAt(file, 'name') || UNNAMED }))
     .filter(({ id }) => id !== '')
 }
 

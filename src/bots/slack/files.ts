@@ -1,10 +1,19 @@
 import type { WebClient } from '@slack/web-api'
 import { UserError } from '../../engine/user-error.ts'
-import type { IncomingFile } from '../handlers/receive-file.ts'
+import { isWorkbookName } from '../../files/file-names.ts'
+import type { SentFile } from '../../files/gather.ts'
 import { valueAt, textAt } from '../json-path.ts'
 import { type SlackCallResult, callWithRetries } from './call.ts'
 import { slackTexts } from './texts.ts'
-import { bytesOf, type Downloaded, type DownloadRules, downloadRules, isAllowed } from '../download.ts'
+import {
+  type Arriving,
+  arriving,
+  type DownloadRules,
+  downloadRules,
+  isAllowed,
+  timeLimit,
+  within,
+} from '../download.ts'
 
 /** What an event says about a file. Only the id is trusted: the rest is fetched from Slack. */
 export interface SlackFileHint {
@@ -12,50 +21,63 @@ export interface SlackFileHint {
   name: string
 }
 
-/** Downloads files, or says in a sentence why one cannot be had. */
+/** Streams files from Slack, or says in a sentence why one cannot be had. */
 export class SlackFiles {
   constructor(
     private readonly client: WebClient,
     private readonly rules: SlackFetchRules,
   ) {}
 
-  /** @param source the same for every event about this upload */
-  incomingFile(file: SlackFileHint, source: string, locale: string): IncomingFile {
-    return { name: file.name, source, download: () => this.#download(file, locale) }
+  /** The files of a message or a form. */
+  sentFiles(files: SlackFileHint[], locale: string): SentFile[] {
+    return files.map((file) => ({ name: file.name, open: () => this.#open(file, locale) }))
   }
 
-  async #download({ id, name }: SlackFileHint, locale: string): ReturnType<IncomingFile['download']> {
+  /** Files of “check_file_info” events have no name, but it decides what is done with them. */
+  named(files: SlackFileHint[]): Promise<SlackFileHint[]> {
+    return Promise.all(files.map((file) => this.#named(file)))
+  }
+
+  async #named(hint: SlackFileHint): Promise<SlackFileHint> {
+    if (hint.name !== UNNAMED) return hint
+    const called = await callWithRetries(this.client, 'files.info', { file: hint.id })
+    const name = called.kind === 'ok' && textAt(called.value, 'file', 'name')
+    return { ...hint, name: name || hint.name }
+  }
+
+  async #open({ id, name }: SlackFileHint, locale: string): Promise<AsyncIterable<Uint8Array>> {
     const texts = slackTexts(locale)
     const called = await callWithRetries(this.client, 'files.info', { file: id })
     if (called.kind !== 'ok') throw refusal(called, name, locale)
     const file = valueAt(called.value, 'file')
-    // Files of “check_file_info” events have no name.
-    const named = textAt(file, 'name') || name
     const mode = textAt(file, 'mode')
-    if (mode === 'tombstone') throw new UserError(texts.deleted(named), texts.sendAgain)
-    if (mode === 'hidden_by_limit') throw new UserError(texts.overPlan(named), texts.sendAgain)
+    if (mode === 'tombstone') throw new UserError(texts.deleted(name), texts.sendAgain)
+    if (mode === 'hidden_by_limit') throw new UserError(texts.overPlan(name), texts.sendAgain)
     if (valueAt(file, 'is_external') === true || !HELD_BY_SLACK.has(mode))
-      throw new UserError(texts.elsewhere(named), texts.elsewhereHint)
-    const size = valueAt(file, 'size')
-    if (typeof size === 'number' && size > this.rules.maxBytes) throw tooLarge(named, this.rules, locale)
+      throw new UserError(texts.elsewhere(name), texts.elsewhereHint)
+    const maxBytes = isWorkbookName(name) ? this.rules.maxBytes : this.rules.maxFilesBytes
+    const tooLarge = new UserError(texts.tooLarge(name, Math.floor(maxBytes / 2 ** 20)))
+    const broken = new UserError(texts.unreachable(name), texts.sendAgain)
+    const declared = valueAt(file, 'size')
+    const size = typeof declared === 'number' ? declared : maxBytes
+    if (size > maxBytes) throw tooLarge
 
-    const got = await fetchFile(
-      textAt(file, 'url_private_download') || textAt(file, 'url_private'),
-      this.rules,
-    )
+    const address = textAt(file, 'url_private_download') || textAt(file, 'url_private')
+    const got = await fetchFile(address, this.rules, size)
     switch (got.kind) {
       case 'ok':
-        return { name: named, bytes: got.bytes }
-      case 'tooLarge':
-        throw tooLarge(named, this.rules, locale)
+        return within(got.pieces, maxBytes, { tooLarge, broken })
       case 'page':
         // For a file that the token may not read, Slack answers with its sign-in page and HTTP 200.
         throw new UserError(texts.missingScope('files:read'), texts.missingScopeHint)
       case 'failed':
-        throw new UserError(texts.unreachable(named), texts.sendAgain)
+        throw broken
     }
   }
 }
+
+/** The name of a file of which an event says nothing but its id. */
+export const UNNAMED = 'file'
 
 /** Text files that were edited in Slack become snippets; a .csv often is one. */
 const HELD_BY_SLACK = new Set(['hosted', 'snippet'])
@@ -77,17 +99,13 @@ function refusal(called: Exclude<SlackCallResult, { kind: 'ok' }>, name: string,
   }
 }
 
-function tooLarge(name: string, { maxBytes }: SlackFetchRules, locale: string): UserError {
-  return new UserError(slackTexts(locale).tooLarge(name, Math.floor(maxBytes / 2 ** 20)))
-}
-
 /** All allowed hosts are sent the token. */
 export interface SlackFetchRules extends DownloadRules {
   token: string
 }
 
 export type SlackFetched =
-  | Downloaded
+  | Arriving
   /** a web page instead of the file */
   | { kind: 'page' }
 
@@ -95,14 +113,22 @@ const MOST_REDIRECTS = 3
 const SLACK_HOSTS = ['slack.com', '.slack.com']
 
 /** @param apiUrl SLACK_API_URL, if set: its server receives the token anyway */
-export function fetchRules(token: string, maxBytes: number, apiUrl?: string): SlackFetchRules {
-  return { token, ...downloadRules(SLACK_HOSTS, maxBytes, apiUrl) }
+export function fetchRules(
+  token: string,
+  limits: Pick<DownloadRules, 'maxBytes' | 'maxFilesBytes'>,
+  apiUrl?: string,
+): SlackFetchRules {
+  return { token, ...downloadRules(SLACK_HOSTS, limits, apiUrl) }
 }
 
 /** Follows redirects itself, since each new host must be allowed before it is sent the token. */
-export async function fetchFile(address: string, rules: SlackFetchRules): Promise<SlackFetched> {
+export async function fetchFile(
+  address: string,
+  rules: SlackFetchRules,
+  size: number,
+): Promise<SlackFetched> {
   try {
-    return await follow(address, rules, AbortSignal.timeout(rules.timeoutMs))
+    return await follow(address, rules, timeLimit(size, rules))
   } catch {
     // The connection broke, the URL is invalid, or it took too long: the person gets the same message.
     return { kind: 'failed' }
@@ -119,16 +145,16 @@ async function follow(address: string, rules: SlackFetchRules, signal: AbortSign
       signal,
     })
     const location = response.headers.get('location')
-    if (response.status < 300 || response.status >= 400 || !location) return read(response, rules)
+    if (response.status < 300 || response.status >= 400 || !location) return read(response)
     await response.body?.cancel()
     url = new URL(location, url)
   }
   return { kind: 'failed' }
 }
 
-async function read(response: Response, rules: SlackFetchRules): Promise<SlackFetched> {
+async function read(response: Response): Promise<SlackFetched> {
   if (!response.ok || !response.headers.get('content-type')?.startsWith('text/html'))
-    return bytesOf(response, rules)
+    return arriving(response)
   await response.body?.cancel()
   return { kind: 'page' }
 }

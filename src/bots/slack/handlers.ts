@@ -1,6 +1,8 @@
 import { UserError } from '../../engine/user-error.ts'
+import { NEW_CLICK } from '../../messages/click-ids.ts'
 import type { Place, Requester } from '../../messages/people.ts'
 import type { ChatHandlers } from '../handlers/chat-handlers.ts'
+import { byWizard, type IncomingFiles } from '../handlers/incoming-files.ts'
 import { PendingWork } from '../handlers/pending-work.ts'
 import type { SlackChat } from './chat.ts'
 import type { SlackOrigin } from './decode.ts'
@@ -26,7 +28,7 @@ export interface SlackHandlersParts {
 
 export interface SlackFormAnswers {
   values: Record<string, string>
-  file?: SlackFileHint
+  files: SlackFileHint[]
 }
 
 /**
@@ -39,8 +41,8 @@ export class SlackHandlers {
   constructor(private readonly parts: SlackHandlersParts) {}
 
   /**
-   * @param sending identifies the message, so that several events about one upload start one wizard
-   * @param stored called once every file has its draft
+   * @param sending identifies the message, so that several events about one sending start its wizards once
+   * @param stored called once every wizard has its draft
    */
   async receive(
     origin: SlackOrigin,
@@ -48,21 +50,32 @@ export class SlackHandlers {
     sending: string,
     stored: () => void = () => {},
   ): Promise<void> {
-    let left = files.length
-    const oneStored = () => {
-      left -= 1
-      if (left === 0) stored()
-    }
     await this.#handle(origin, async (requester) => {
       const texts = slackTexts(requester.locale)
       if (files.length === 0) throw new UserError(texts.noFile, texts.noFileHint)
-      const { chatHandlers, files: slackFiles } = this.parts
-      const incoming = files.map((file) => ({
-        ...slackFiles.incomingFile(file, `${sending}:${file.id}`, requester.locale),
-        stored: oneStored,
-      }))
-      await Promise.all(incoming.map((each) => chatHandlers.receive(requester, each)))
+      const { chatHandlers } = this.parts
+      const wizards = byWizard(await this.parts.files.named(files))
+      let left = wizards.length
+      const oneStored = () => {
+        left -= 1
+        if (left === 0) stored()
+      }
+      const all = wizards.map((each) =>
+        chatHandlers.receive(requester, {
+          ...this.#incoming(each, sending, requester.locale),
+          stored: oneStored,
+        }),
+      )
+      await Promise.all(all)
     })
+  }
+
+  /** The first file, of which a workbook has its own, makes the source different for each wizard of one sending. */
+  #incoming(files: SlackFileHint[], sending: string, locale: string): IncomingFiles {
+    return {
+      files: this.parts.files.sentFiles(files, locale),
+      source: `${sending}:${files[0]?.id ?? ''}`,
+    }
   }
 
   async click(origin: SlackOrigin, id: string, values: string[], trigger: string): Promise<void> {
@@ -95,13 +108,16 @@ export class SlackHandlers {
   async submit(
     origin: SlackOrigin,
     id: string,
-    { values, file }: SlackFormAnswers,
+    { values, files }: SlackFormAnswers,
     sending: string,
   ): Promise<Record<string, string> | undefined> {
     return this.#handle(origin, async (requester) => {
-      const { chatHandlers, files } = this.parts
-      const sent = file && files.incomingFile(file, `${sending}:${file.id}`, requester.locale)
-      const { errors, done } = await chatHandlers.submit(requester, id, values, sent)
+      if (id === NEW_CLICK && byWizard(files).length > 1) {
+        void this.receive(origin, files, sending) // it is waited for, and answers its failures, by itself
+        return undefined
+      }
+      const sent = files.length > 0 ? this.#incoming(files, sending, requester.locale) : undefined
+      const { errors, done } = await this.parts.chatHandlers.submit(requester, id, values, sent)
       void this.#pending.track(done)
       return errors
     })

@@ -3,6 +3,8 @@ export const SLACK_LIMITS = {
   /** https://docs.slack.dev/reference/block-kit/blocks */
   blocksInMessage: 50,
   blocksInView: 100,
+  /** of all texts in the blocks of a message together; measured, not documented: beyond about 13,200 it is refused */
+  blocksChars: 12_500,
   /** https://docs.slack.dev/reference/methods/chat.postMessage: longer texts are cut off */
   messageTextChars: 4_000,
   /** https://docs.slack.dev/reference/block-kit/blocks/header-block */

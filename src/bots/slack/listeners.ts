@@ -5,7 +5,7 @@ import {
   visibleOrigin,
   originOfEvent,
   withoutMentions,
-  workbooksIn,
+  filesIn,
   originOfClick,
   valuesOfClick,
   originOfCommand,
@@ -44,7 +44,7 @@ export function listenToEvents(app: App, handlers: SlackHandlers): void {
 function received(handlers: SlackHandlers, body: object, stored: () => void): Promise<void> {
   const event = valueAt(body, 'event')
   const sending = `${textAt(event, 'channel')}:${textAt(event, 'ts')}`
-  return handlers.receive(originOfEvent(body), workbooksIn(event), sending, stored)
+  return handlers.receive(originOfEvent(body), filesIn(event), sending, stored)
 }
 
 function said(handlers: SlackHandlers, body: object): Promise<void> {
@@ -63,7 +63,7 @@ function isFromPerson(event: object): boolean {
 }
 
 function hasFiles(event: object): boolean {
-  return workbooksIn(event).length > 0
+  return filesIn(event).length > 0
 }
 
 /** Words after a mention that are commands; anything else is talk about a file. */
@@ -113,7 +113,7 @@ export function listenToShortcuts(app: App, handlers: SlackHandlers, chat: Slack
     chat.replies.note(channel, origin.actor.id, textAt(body, 'response_url'))
     // Each use of the shortcut is deliberate, so each starts a new wizard.
     const sending = `${channel}:${textAt(body, 'message', 'ts')}:${textAt(body, 'action_ts')}`
-    await handlers.receive(origin, workbooksIn(valueAt(body, 'message')), sending)
+    await handlers.receive(origin, filesIn(valueAt(body, 'message')), sending)
   })
 
   app.shortcut({ type: 'shortcut', callback_id: 'batch_new' }, async ({ ack, body }) => {

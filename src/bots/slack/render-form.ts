@@ -30,7 +30,8 @@ function inputBlock(field: Field): InputBlock {
 
 function element(field: Field): InputBlock['element'] {
   // No list of file types: Slack would refuse a .numbers file with its own message, while ours says what to do.
-  if (field.type === 'file') return { type: 'file_input', action_id: FIELD_ACTION, max_files: 1 }
+  if (field.type === 'file')
+    return { type: 'file_input', action_id: FIELD_ACTION, max_files: field.several ?? 1 }
   const maxLength = Math.min(field.maxLength, SLACK_LIMITS.plainTextInputChars)
   return {
     type: 'plain_text_input',

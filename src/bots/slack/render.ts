@@ -19,6 +19,7 @@ import type {
   Span,
 } from '../../messages/prompt.ts'
 import { alignedLines } from '../../messages/columns.ts'
+import { fitting } from '../../messages/smaller.ts'
 import { clip, SLACK_LIMITS } from './limits.ts'
 
 /** Prefix for link buttons: Slack sends their clicks, too, and they must be recognized. */
@@ -26,6 +27,25 @@ export const LINK_ACTION = 'link:'
 
 /** `text`: the table as preformatted text. */
 export type TableStyle = 'table' | 'text'
+
+/** As much of a prompt as Slack takes in a message. @param size see messages/smaller.ts */
+export function blocksWithin(
+  prompt: Prompt,
+  stamp: string,
+  tables: TableStyle,
+  size = 0,
+): { blocks: KnownBlock[]; size: number } {
+  const fits = (shrunk: Prompt) => charsOf(blocksOf(shrunk, stamp, tables)) <= SLACK_LIMITS.blocksChars
+  const found = fitting(prompt, fits, size)
+  return { blocks: blocksOf(found.prompt, stamp, tables), size: found.size }
+}
+
+/** Every text in the blocks, ids and values too: Slack does not say what it counts. */
+function charsOf(part: unknown): number {
+  if (typeof part === 'string') return part.length
+  if (typeof part !== 'object' || part === null) return 0
+  return Object.values(part).reduce((sum: number, inner) => sum + charsOf(inner), 0)
+}
 
 /**
  * @param stamp must be new at each rendering: Slack’s client keeps what was chosen in a select for as long as its

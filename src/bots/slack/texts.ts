@@ -24,9 +24,9 @@ interface SlackTexts {
 }
 
 const en: SlackTexts = {
-  noFile: 'There is no workbook in this message.',
+  noFile: 'There is no file in this message.',
   noFileHint:
-    'Send a workbook (.xlsx, .xls, .ods) or .csv file together with the mention. For a file that is here already: “Run as batch” in the ⋯ menu of its message, or /batch new.',
+    'Send a workbook (.xlsx, .xls, .ods, .csv), files or a ZIP together with the mention. For a file that is here already: “Run as batch” in the ⋯ menu of its message, or /batch new.',
   askAgain: 'Slack is slow just now, and the form could not be opened in time. Please click once more.',
   guest: 'Guests of this workspace cannot run batches. Ask a full member to run it for you.',
   stranger:
@@ -51,9 +51,9 @@ const en: SlackTexts = {
 }
 
 const zh: SlackTexts = {
-  noFile: '这条消息里没有表格文件。',
+  noFile: '这条消息里没有文件。',
   noFileHint:
-    '请在提及我的同一条消息里附上表格文件（.xlsx、.xls、.ods 或 .csv）。文件已经在这里的话：在那条消息的 ⋯ 菜单里选“Run as batch”，或输入 /batch new。',
+    '请在提及我的同一条消息里附上表格（.xlsx、.xls、.ods、.csv）、其他文件或 ZIP。文件已经在这里的话：在那条消息的 ⋯ 菜单里选“Run as batch”，或输入 /batch new。',
   askAgain: 'Slack 现在有点慢，表单没能及时打开。请再点一次。',
   guest: '本工作区的访客不能运行批量任务。请让正式成员代为运行。',
   stranger: '你不在这个机器人所属的工作区，它不能为你运行批量任务。请找该工作区的成员。',

@@ -37,9 +37,10 @@ export function readLine({ encoding, delimiter }: Check): string | undefined {
 const DELIMITER_NAMES = { ',': 'comma', ';': 'semicolon', '\t': 'tab', '|': 'bar' } as const
 
 /** `C7, C9 and 3 more: “friendly” is not one of formal, casual. Did you mean “casual”?`, `Choose the sheet to run: --sheet` */
-export function faultLine({ code, cells, count, message, hint }: FaultGroup): string {
+export function faultLine({ code, cells, count, message, hint, input }: FaultGroup): string {
   const more = count > cells.length && cells.length > 0 ? ` and ${count - cells.length} more` : ''
-  const where = cells.length > 0 ? `${cells.join(', ')}${more}: ` : ''
+  const place = input ?? cells.join(', ')
+  const where = place === '' ? '' : `${place}${more}: `
   const option = OPTIONS[code]
   const todo = hint && option ? `${hint.replace(/\.$/, '')}: ${option}` : hint
   return `${where}${message}${todo ? ` ${todo}` : ''}`
@@ -51,6 +52,7 @@ const OPTIONS: Partial<Record<FaultCode, string>> = {
   'ambiguous-column': '--map',
   'near-column': '--map',
   'nothing-fed': '--map, --sheet, --heading-row',
+  'which-file-input': '--map',
   'two-sheets': '--sheet',
   'rows-above': '--heading-row',
   'two-heading-rows': '--heading-row, --heading-rows',

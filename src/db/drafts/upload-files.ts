@@ -28,13 +28,32 @@ export async function listUploadFiles(db: Db | Trx, uploadId: string): Promise<G
     .execute()
 }
 
-/** True if an upload has a file with these bytes. */
-export async function isUsedByUpload(db: Db | Trx, sha256: string): Promise<boolean> {
-  const row = await db
+/** The file of an upload with these bytes. */
+export async function findUploadFile(
+  db: Db,
+  uploadId: string,
+  sha256: string,
+): Promise<GivenFile | undefined> {
+  return db
     .selectFrom('upload_files')
-    .select('upload_id')
+    .select(['name', 'sha256', 'size', 'content'])
+    .where('upload_id', '=', uploadId)
     .where('sha256', '=', sha256)
     .limit(1)
     .executeTakeFirst()
-  return row !== undefined
+}
+
+/** Which of these hashes, of at most some thousand files, an upload has. */
+export async function findUsedHashes(db: Db | Trx, hashes: string[]): Promise<Set<string>> {
+  const used = new Set<string>()
+  for (let i = 0; i < hashes.length; i += CHUNK_FILES) {
+    const rows = await db
+      .selectFrom('upload_files')
+      .select('sha256')
+      .distinct()
+      .where('sha256', 'in', hashes.slice(i, i + CHUNK_FILES))
+      .execute()
+    for (const { sha256 } of rows) used.add(sha256)
+  }
+  return used
 }

@@ -42,6 +42,23 @@ export async function findUpload(db: Db, id: string): Promise<Upload | undefined
   return { id, fileName: row.file_name, bytes: row.bytes, files, listsFiles: row.lists_files === 1 }
 }
 
+/** How many files came along with an upload, and whether each of them is a row. */
+export async function countUploadFiles(db: Db, id: string): Promise<{ files: number; listsFiles: boolean }> {
+  const row = await db
+    .selectFrom('uploads')
+    .select((eb) => [
+      'lists_files',
+      eb
+        .selectFrom('upload_files')
+        .select(({ fn }) => fn.countAll<number>().as('count'))
+        .where('upload_id', '=', id)
+        .as('files'),
+    ])
+    .where('id', '=', id)
+    .executeTakeFirst()
+  return { files: row?.files ?? 0, listsFiles: row?.lists_files === 1 }
+}
+
 /** Deletes the upload unless a task or a draft still uses it. */
 export async function deleteUnusedUpload(db: Trx, id: string): Promise<void> {
   await db

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 
-/** Files among the outputs of rows. Their bytes are in the file store, by hash. A chat gets them after the result. */
+/** Files among the outputs of rows. Their bytes are in the file store, by hash. */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createTable('output_files')
@@ -35,7 +35,4 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .column('task_id')
     .where(sql<boolean>`status = 'waiting'`)
     .execute()
-  await db.schema.alterTable('task_messages').addColumn('telling_files_end', 'bigint').execute()
-  await db.schema.alterTable('task_messages').addColumn('told_files_end', 'bigint').execute()
-  await sql`update task_messages set told_files_end = told_end`.execute(db)
 }

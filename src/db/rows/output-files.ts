@@ -102,7 +102,7 @@ export async function findOutputFile(
 
 /** How many files of a task there are, and the bytes of those that are kept. */
 export interface FileCounts extends Record<OutputFileStatus, number> {
-  keptBytes: number
+  fetchedBytes: number
 }
 
 export async function countOutputFiles(db: Db | Trx, taskId: string): Promise<FileCounts> {
@@ -116,10 +116,10 @@ export async function countOutputFiles(db: Db | Trx, taskId: string): Promise<Fi
     .where('task_id', '=', taskId)
     .groupBy('status')
     .execute()
-  const counts: FileCounts = { waiting: 0, kept: 0, failed: 0, keptBytes: 0 }
+  const counts: FileCounts = { waiting: 0, kept: 0, failed: 0, fetchedBytes: 0 }
   for (const { status, files, bytes } of groups) {
     counts[status] = files
-    if (status === 'kept') counts.keptBytes = bytes ?? 0
+    if (status === 'kept') counts.fetchedBytes = bytes ?? 0
   }
   return counts
 }
@@ -177,15 +177,16 @@ export async function waitAgain(
   return Number((await query.executeTakeFirst()).numUpdatedRows)
 }
 
-/** True if a file of a task has these bytes. */
-export async function isUsedByOutput(db: Db | Trx, sha256: string): Promise<boolean> {
-  const row = await db
+/** Which of these hashes files of outputs have. @param hashes at most some thousand */
+export async function findHashesOfOutputs(db: Db | Trx, hashes: string[]): Promise<string[]> {
+  if (hashes.length === 0) return []
+  const rows = await db
     .selectFrom('output_files')
-    .select('task_id')
-    .where('sha256', '=', sha256)
-    .limit(1)
-    .executeTakeFirst()
-  return row !== undefined
+    .select('sha256')
+    .distinct()
+    .where('sha256', 'in', hashes)
+    .execute()
+  return rows.flatMap(({ sha256 }) => (sha256 === null ? [] : [sha256]))
 }
 
 function toOutputFile(row: Selectable<OutputFileTable>): StoredOutputFile {

@@ -79,6 +79,7 @@ export function fileRules(field: FileField): Partial<Variable> {
     ...(extensions.length > 0 && { fileExtensions: extensions }),
     // no list means that the server does not check
     remoteUrls: methods.length === 0 || methods.includes('remote_url'),
+    ...(methods.length > 0 && !methods.includes('local_file') && { localFiles: false }),
   }
 }
 

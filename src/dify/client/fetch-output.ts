@@ -42,7 +42,7 @@ export async function fetchOutput(
   let url = new URL(link, source.baseUrl)
   for (let step = 0; step <= LONGEST_CHAIN; step++) {
     const isOwn = isTrusted(url, source)
-    const reason = isOwn ? undefined : refuseAddress(url.href, false)
+    const reason = isOwn ? undefined : refuseAddress(url.href, [])
     if (reason) return refused(`The link to the file is to ${quote(url.origin)}, which ${reason}`)
     const answer = await get(url, isOwn, signal).catch(failed)
     if ('kind' in answer) return answer

@@ -143,7 +143,7 @@ function buttonsOf({ draft, texts }: StepContext, inspection: Inspection): Butto
       ? [{ id: draftClick(draft, 'marked'), label: buttons.marked }]
       : []),
     { id: draftClick(draft, 'columns'), label: buttons.columns },
-    { id: draftClick(draft, 'reading'), label: buttons.reading },
+    ...(draft.state.listsFiles ? [] : [{ id: draftClick(draft, 'reading'), label: buttons.reading }]),
     { id: draftClick(draft, 'back'), label: buttons.back },
     { id: draftClick(draft, 'cancel'), label: buttons.cancel },
   ]

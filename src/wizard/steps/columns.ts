@@ -2,13 +2,14 @@ import type { Variable } from '../../engine/workflow.ts'
 import type { Mapping } from '../../workbook/types.ts'
 import { draftClick } from '../../messages/click-ids.ts'
 import { columnOf, columnOptions, columnValue } from '../columns.ts'
+import { constantForm, inputChosen } from '../constant-form.ts'
 import { type DraftState, type Inspection, without } from '../draft.ts'
 import { pageAsked, pagedSelect } from '../../messages/paged-select.ts'
 import { headingOf } from '../preview-table.ts'
 import type { Line, Select } from '../../messages/prompt.ts'
 import { type Move, type StepContext, STALE, type Step } from '../step-context.ts'
 import { bold, clip, code, dotted } from '../../messages/rich-text.ts'
-import { fileLine, applyMapping, titleOf } from './title-and-file.ts'
+import { applyMapping, constantsAfter, fileLine, titleOf } from './title-and-file.ts'
 
 /** Still 2 of 4: choosing which column feeds which input. Takes effect only with Done. */
 export const columnsStep: Step = {
@@ -25,6 +26,7 @@ export const columnsStep: Step = {
       selects: selectsOf(context, inspection, mapping),
       buttons: [
         { id: draftClick(draft, 'next'), label: buttons.done, style: 'primary' },
+        ...(inputChosen(context) ? [{ id: draftClick(draft, 'constant'), label: buttons.constant }] : []),
         { id: draftClick(draft, 'automatic'), label: buttons.byHeadings },
         { id: draftClick(draft, 'back'), label: buttons.back },
         { id: draftClick(draft, 'cancel'), label: buttons.cancel },
@@ -35,15 +37,19 @@ export const columnsStep: Step = {
   answers: {
     input: chooseInput,
     column: chooseColumn,
+    constant: (context) => {
+      const form = constantForm(context)
+      return form ? { form } : STALE
+    },
     next: ({ draft }) => {
       const { state, reinspect: look } = applyMapping(draft.state)
       return look ? { state, reinspect: look } : { state }
     },
     automatic: ({ draft }) => {
-      const rest = without(draft.state, 'remembered', 'edited')
+      const rest = without(draft.state, 'remembered', 'edited', 'editedConstants')
       return { state: { ...rest, step: 'check', mapping: {}, byHeadings: true }, reinspect: true }
     },
-    back: ({ draft }) => ({ state: { ...without(draft.state, 'edited'), step: 'check' } }),
+    back: ({ draft }) => ({ state: { ...without(draft.state, 'edited', 'editedConstants'), step: 'check' } }),
   },
 }
 
@@ -68,6 +74,9 @@ const PAIRS_NAMED = 12
 function pair({ draft, texts }: StepContext, { name, label, required }: Variable, mapping: Mapping): Line {
   const column = mapping[name] ?? null
   const { unmapped: unfed } = texts.wizard
+  const constant = constantOf(draft.state, name, column)
+  if (constant !== undefined)
+    return [clip(label, 40), ' ← ', code(clip(constant, 40)), texts.wizard.forAllRows]
   const from =
     column === null || !draft.state.inspection
       ? required
@@ -76,6 +85,16 @@ function pair({ draft, texts }: StepContext, { name, label, required }: Variable
       : code(clip(headingOf(draft.state.inspection, column), 40))
   const isProposal = draft.state.step === 'columns' && isProposed(draft.state, name)
   return [clip(label, 40), ' ← ', from, ...(isProposal ? [texts.wizard.proposed] : [])]
+}
+
+/** The value for all rows of an input without a column. */
+export function constantOf(
+  { constants, editedConstants }: DraftState,
+  name: string,
+  column: number | null,
+): string | undefined {
+  const all = constantsAfter(constants, editedConstants)
+  return column === null && Object.hasOwn(all, name) ? all[name] : undefined
 }
 
 /** True while an input has the column that was proposed for it, and nobody has accepted that yet. */
@@ -97,7 +116,8 @@ function chooseColumn({ draft: { state }, workflow }: StepContext, value: string
   const input = workflow?.variables.find(({ name }) => name === state.input)
   const column = state.inspection && columnOf(value, state.inspection)
   if (!input || column === undefined) return STALE
-  return { state: { ...state, edited: { ...state.edited, [input.name]: column } } }
+  const editedConstants = { ...state.editedConstants, [input.name]: null }
+  return { state: { ...state, edited: { ...state.edited, [input.name]: column }, editedConstants } }
 }
 
 function selectsOf(

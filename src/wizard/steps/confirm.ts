@@ -3,6 +3,7 @@ import { parametersOf } from '../submission.ts'
 import type { Line } from '../../messages/prompt.ts'
 import type { StepContext, Step } from '../step-context.ts'
 import { bold, code, clip, dotted } from '../../messages/rich-text.ts'
+import { constantOf } from './columns.ts'
 import { FILE_NAME_CHARS, titleOf } from './title-and-file.ts'
 
 const NAME_CHARS = 100
@@ -25,6 +26,7 @@ export const confirmStep: Step = {
           wizard.retries(retries),
           wizard.aRow(timeoutSeconds * 1000),
         ),
+        ...constantLines(context),
         ...(rows > good ? [[wizard.leftOut(rows - good)]] : []),
         [estimateOf(context)],
         ...(context.workflow?.mode === 'completion' ? [[wizard.neverFound]] : []),
@@ -45,6 +47,17 @@ export const confirmStep: Step = {
     back: ({ draft }) => ({ state: { ...draft.state, step: 'parameters' } }),
   },
 }
+
+/** `Tone ← formal (all rows) · Language ← English (all rows)` */
+function constantLines({ draft: { state }, workflow, texts }: StepContext): Line[] {
+  const given = (workflow?.variables ?? []).flatMap(({ name, label }) => {
+    const text = constantOf(state, name, state.inspection?.mapping[name] ?? null)
+    return text === undefined ? [] : [[clip(label, 40), ' ← ', code(clip(text, 40)), texts.wizard.forAllRows]]
+  })
+  return given.length === 0 ? [] : [dotted(...given.slice(0, CONSTANTS_NAMED))]
+}
+
+const CONSTANTS_NAMED = 12
 
 /** `Product copywriter on 236 rows of Products` */
 export function rowsLine({ draft, workflow, texts }: StepContext): Line {

@@ -16,9 +16,14 @@ export function titleOf(
   return clip(texts.wizard.step(step, texts.wizard.titles[title]), PROMPT_LIMITS.titleChars)
 }
 
-/** `products-q3.xlsx · sheet Products · 240 rows` */
+/** `products-q3.xlsx · sheet Products · 240 rows`; without a sheet, `40 files, a row each` */
 export function fileLine({ draft, texts }: StepContext): Line {
-  const { inspection } = draft.state
+  const { inspection, listsFiles } = draft.state
+  if (inspection && listsFiles) {
+    const { count, aRowEach } = texts.wizard.files
+    const isNamed = draft.fileName !== count(inspection.rows)
+    return dotted(isNamed && code(clip(draft.fileName, FILE_NAME_CHARS)), aRowEach(inspection.rows))
+  }
   return dotted(
     code(clip(draft.fileName, FILE_NAME_CHARS)),
     inspection && inspection.delimiter === undefined && texts.wizard.sheet(bold(inspection.sheet)),
@@ -48,12 +53,27 @@ export function stemOf(fileName: string): string {
   return fileName.replace(/\.[^.]{1,5}$/, '') || fileName
 }
 
-/** Applies the columns chosen by hand; inspects again if they have changed. */
-export function applyMapping({ edited = {}, ...state }: DraftState): {
+/** Applies the columns and the values for all rows chosen by hand; inspects again if any has changed. */
+export function applyMapping({ edited = {}, editedConstants = {}, ...state }: DraftState): {
   state: DraftState
   reinspect: boolean
 } {
-  if (Object.keys(edited).length === 0) return { state: { ...state, step: 'check' }, reinspect: false }
-  const rest = without(state, 'remembered', 'byHeadings')
-  return { state: { ...rest, step: 'check', mapping: { ...state.mapping, ...edited } }, reinspect: true }
+  const hasMapping = Object.keys(edited).length > 0
+  if (!hasMapping && Object.keys(editedConstants).length === 0)
+    return { state: { ...state, step: 'check' }, reinspect: false }
+  const rest = hasMapping ? without(state, 'remembered', 'byHeadings') : state
+  const constants = constantsAfter(state.constants, editedConstants)
+  return {
+    state: { ...rest, step: 'check', mapping: { ...state.mapping, ...edited }, constants },
+    reinspect: true,
+  }
+}
+
+/** The values for all rows, with what was edited. */
+export function constantsAfter(
+  constants: Record<string, string> = {},
+  edited: Record<string, string | null> = {},
+): Record<string, string> {
+  const all = Object.entries({ ...constants, ...edited })
+  return Object.fromEntries(all.filter((one): one is [string, string] => one[1] !== null))
 }

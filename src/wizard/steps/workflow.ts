@@ -1,6 +1,6 @@
 import type { Workflow } from '../../engine/workflow.ts'
 import { draftClick } from '../../messages/click-ids.ts'
-import { fits } from '../inspection.ts'
+import { fits, takesFiles } from '../inspection.ts'
 import { pageAsked, pagedSelect } from '../../messages/paged-select.ts'
 import type { Line } from '../../messages/prompt.ts'
 import type { Move, StepContext, Step } from '../step-context.ts'
@@ -14,17 +14,21 @@ const DESCRIPTION_CHARS = 290
 /** 1 of 4: which workflow. */
 export const workflowStep: Step = {
   prompt(context) {
-    const { draft, workflows, workflow, texts } = context
+    const { draft, workflow, texts } = context
     const { buttons, selects } = texts.wizard
     return {
       title: titleOf(context, 1, 'workflow'),
-      lines: [fileLine(context), ...(workflow ? about(workflow, context) : [[texts.wizard.choose]])],
+      lines: [fileLine(context), ...(workflow ? about(workflow, context) : [[chooseText(context)]])],
       selects: [
         pagedSelect(
           {
             id: draftClick(draft, 'workflow'),
             label: selects.workflow,
-            options: workflows.map(({ id, name, description }) => ({ value: id, label: name, description })),
+            options: fittingFirst(context).map(({ id, name, description }) => ({
+              value: id,
+              label: name,
+              description,
+            })),
             page: draft.state.pages['workflow'],
             ...(workflow && { selected: workflow.id }),
           },
@@ -55,6 +59,11 @@ export const workflowStep: Step = {
   },
 }
 
+function chooseText({ draft, workflows, texts }: StepContext): string {
+  const { wizard } = texts
+  return draft.state.listsFiles && !workflows.some(takesFiles) ? wizard.files.noWorkflow : wizard.choose
+}
+
 function choose({ draft, workflows, texts }: StepContext, value: string): Move {
   const { state } = draft
   const page = pageAsked(value)
@@ -64,20 +73,25 @@ function choose({ draft, workflows, texts }: StepContext, value: string): Move {
   const pages = without(state.pages, 'workflow')
   if (chosen.id === state.workflowId) return { state: { ...state, pages } }
   // Another workflow has other inputs, so choices about the old one’s inputs are dropped.
-  const rest = without(state, 'remembered', 'byHeadings', 'input')
+  const rest = without(state, 'remembered', 'byHeadings', 'input', 'constants')
   return { state: { ...rest, workflowId: chosen.id, mapping: {}, pages } }
+}
+
+/** Each kind by name. */
+function fittingFirst({ draft, workflows }: StepContext): Workflow[] {
+  const isFitting = (workflow: Workflow) => fits(draft.state, workflow)
+  return [...workflows.filter(isFitting), ...workflows.filter((workflow) => !isFitting(workflow))]
 }
 
 function about(workflow: Workflow, { draft, texts }: StepContext): Line[] {
   const { name, description, variables } = workflow
   const named = (required: boolean) =>
     variables.filter((variable) => variable.required === required).map(({ label }) => code(clip(label, 60)))
-  const headings = draft.state.inspection?.headings ?? []
   const said = clip(description.trim(), DESCRIPTION_CHARS)
   return [
     dotted(bold(clip(name, NAME_CHARS)), said !== '' && said),
     texts.wizard.inputs(named(true).slice(0, INPUTS_NAMED), named(false).slice(0, INPUTS_NAMED)),
-    ...(fits(headings, workflow) ? [[texts.wizard.fits]] : []),
+    ...(fits(draft.state, workflow) && !draft.state.listsFiles ? [[texts.wizard.fits]] : []),
   ]
 }
 

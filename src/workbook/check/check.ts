@@ -1,17 +1,17 @@
-import { SEVERITY } from '../fault.ts'
 import type { Limits } from '../limits.ts'
 import type { Book, SheetFacts } from '../read/book.ts'
 import { columnName, type RawRow } from '../read/value.ts'
 import { Tally } from './tally.ts'
 import type { Cell, Check, CheckOptions } from '../types.ts'
 import { isMergedOver } from './heading-levels.ts'
-import { labelled, matchHeadings, type Match } from './headings.ts'
+import { feedingOf } from './feeding.ts'
+import type { Match } from './headings.ts'
 import { fedColumns, isStopped, prepare, toCells, type CellFault } from './prepare.ts'
 import { tooManyCells } from './ragged.ts'
 import { neededColumns, RowChoice } from './row-choice.ts'
-import { noteFacts, noteRow } from './sheet-notes.ts'
+import { noteFacts, noteFiles, noteRow } from './sheet-notes.ts'
 import { UnlikeRows } from './unlike-rows.ts'
-import { countRows, dataRows, firstRow, openTable, type SheetTable } from './table.ts'
+import { countRows, dataRows, firstRow, type SheetTable } from './table.ts'
 
 const PREVIEW_ROWS = 10
 
@@ -22,14 +22,14 @@ export async function check(
   limits: Limits,
   onFault: (row: number, fault: CellFault) => void = () => {},
 ): Promise<Check> {
-  const table = await openTable(book, options)
-  const variables = options.variables && labelled(options.variables)
-  const match = matchHeadings(table.headings, variables ?? [], options.mapping)
+  const { table, match, rules, constants, ...feeding } = await feedingOf(book, options, limits)
+  const variables = options.variables && feeding.variables
   const tally = new Tally()
   for (const fault of table.faults) tally.add(fault)
   for (const { fault, column } of match.faults) {
     tally.add(fault, column === undefined ? undefined : columnName(column) + table.headingRow)
   }
+  for (const { label, fault } of constants.faults) tally.addConstant(fault, label)
   const facts: SheetFacts = {}
   const needed = neededColumns(variables ?? [], match.mapping)
   const choice = new RowChoice(options, table, needed, (row, code) => tally.add({ code }, String(row)))
@@ -38,13 +38,13 @@ export async function check(
   for await (const batch of dataRows(table, limits, choice, facts)) {
     for (const row of batch) {
       const faults = variables
-        ? prepare(row, variables, match.mapping, limits, options.values, book.csv?.decimals).faults
+        ? prepare(row, variables, match.mapping, rules, options.values, book.csv?.decimals).faults
         : unreadable(row, table)
       faults.push(...tooManyCells(row, table, match.mapping))
       const runs = !isStopped(faults)
       found.rows++
       if (runs) found.good++
-      if (variables) unlike.add(row, runs)
+      if (variables && !book.listsFiles) unlike.add(row, runs)
       if (found.preview.length < PREVIEW_ROWS) found.preview.push(row)
       found.width = Math.max(found.width, row.cells.length)
       noteRow(tally, row, faults)
@@ -60,6 +60,7 @@ export async function check(
   const isGrouped = isMergedOver(found.preview[0], table.headingRow, facts.merges)
   if (isGrouped && variables && table.groups === undefined && !table.isChosen)
     tally.add({ code: 'two-heading-rows', row: table.headingRow, next: table.headingRow + 1 })
+  if (variables && !tally.isStopped) noteFiles(tally, rules.files, book.listsFiles === true)
   if (!tally.isStopped) for (const row of unlike.found()) tally.add({ code: 'unlike-row' }, String(row))
   const groups = table.groups ?? (isGrouped ? table.headingRow : undefined)
   const fed = fedColumns(variables ?? [], match.mapping)
@@ -103,7 +104,7 @@ async function report(
     lastRow: found.lastRow,
     headings,
     rows: found.rows,
-    good: faults.some(({ code }) => SEVERITY[code] === 'sheet') ? 0 : found.good,
+    good: faults.some(({ fatal }) => fatal) ? 0 : found.good,
     preview: found.preview.map((row) => ({ row: row.row, cells: pad(cellsOf(row), found.width, null) })),
     mapping: match.mapping,
     proposals: match.proposals,

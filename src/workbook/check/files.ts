@@ -1,35 +1,50 @@
-import type { FileInput, FileType } from '../../engine/task.ts'
-import type { Variable } from '../../engine/workflow.ts'
+import type { GivenFile } from '../../engine/files.ts'
+import type { FileInput, LocalFile } from '../../engine/task.ts'
+import type { App, Variable } from '../../engine/workflow.ts'
 import type { Fault } from '../fault.ts'
 import type { Limits } from '../limits.ts'
+import {
+  allowedBy,
+  extensionIn,
+  isMisnamed,
+  limitFor,
+  namedExtension,
+  standardType,
+  typeFor,
+  typeForAddress,
+} from './file-kinds.ts'
+import { isAddress, mentionsIn } from './file-mentions.ts'
+import { baseName, type GivenFiles } from './given-files.ts'
 import { downloadOf } from './share-links.ts'
 import type { Taken } from './values.ts'
 
-/** The file extensions that Dify accepts for each type (api/constants/__init__.py). */
-const EXTENSIONS: Record<Exclude<FileType, 'custom'>, string> = {
-  image: 'jpg jpeg png webp gif svg',
-  document: 'txt markdown md mdx pdf html htm xlsx xls vtt properties doc docx csv eml msg pptx ppt xml epub',
-  audio: 'mp3 m4a wav amr mpga',
-  video: 'mp4 mov mpeg webm',
+/** What decides about the files that cells mention. */
+export interface CellFileRules extends Pick<Limits, 'fileHosts'> {
+  /** that came along */
+  files?: GivenFiles
+  /** the rows are those files: see `Book` */
+  listsFiles?: boolean
+  /** the server’s */
+  fileLimits?: App['fileLimits']
 }
 
-type Rules = Pick<Limits, 'fileHosts'>
-
 /** @param name what the cell calls the file, if its address is a link behind that text */
-export function toFile(text: string, variable: Variable, rules: Rules, name = ''): Taken {
-  const addresses = addressesIn(text)
+export function toFile(text: string, variable: Variable, rules: CellFileRules, name = ''): Taken {
+  const isName = nameTest(variable, rules)
+  const mentions = mentionsIn(text, isName)
   const { label } = variable
-  if (addresses.length > 1 && addresses.every((address) => URL.canParse(address)))
-    return { fault: { code: 'too-many-files', label, length: addresses.length, max: 1 } }
-  const taken = fileOf(text.trim(), variable, rules, name)
+  if (mentions.length > 1 && mentions.every((one) => isAddress(one) || isName(one)))
+    return { fault: { code: 'too-many-files', label, length: mentions.length, max: 1 } }
+  const [only] = mentions
+  const taken = fileOf(mentions.length === 1 && only ? only : text.trim(), variable, rules, name)
   return 'fault' in taken ? taken : { value: taken.file, notes: taken.notes }
 }
 
-export function toFiles(text: string, variable: Variable, rules: Rules, name = ''): Taken {
+export function toFiles(text: string, variable: Variable, rules: CellFileRules, name = ''): Taken {
   const files: FileInput[] = []
   const notes = new Map<string, Fault>()
-  for (const address of addressesIn(text)) {
-    const taken = fileOf(address, variable, rules, name)
+  for (const mention of mentionsIn(text, nameTest(variable, rules))) {
+    const taken = fileOf(mention, variable, rules, name)
     if ('fault' in taken) return taken
     files.push(taken.file)
     for (const note of taken.notes) notes.set(JSON.stringify(note), note)
@@ -41,17 +56,26 @@ export function toFiles(text: string, variable: Variable, rules: Rules, name = '
   return { fault: { code: 'too-many-files', label, length: files.length, max: maxLength } }
 }
 
-/** Addresses separated by line breaks, spaces, commas or semicolons. A comma inside of one does not separate. */
-function addressesIn(text: string): string[] {
-  return text
-    .split(/\s+|[,;，；、]+(?=[a-z]+:\/\/)/i)
-    .map((address) => address.replace(/[,;，；、]+$/, '').trim())
-    .filter((address) => address !== '')
+/** The value of an input that takes one file or a list, for a file that came along. */
+export function toGivenFile(file: GivenFile, variable: Variable, rules: CellFileRules): Taken {
+  const taken = ofGiven(file, variable, rules)
+  if ('fault' in taken) return taken
+  return { value: variable.type === 'file-list' ? [taken.file] : taken.file }
 }
 
 type TakenFile = { file: FileInput; notes: Fault[] } | { fault: Fault }
 
-function fileOf(address: string, variable: Variable, rules: Rules, name: string): TakenFile {
+function nameTest(variable: Variable, { files }: CellFileRules): (text: string) => boolean {
+  return (text) => files?.find(text, (file) => isTaken(file, variable)) !== undefined
+}
+
+function fileOf(mention: string, variable: Variable, rules: CellFileRules, name: string): TakenFile {
+  return isAddress(mention) && !/^file:/i.test(mention)
+    ? addressed(mention, variable, rules, name)
+    : named(mention, variable, rules)
+}
+
+function addressed(address: string, variable: Variable, rules: CellFileRules, name: string): TakenFile {
   const { label } = variable
   const given = URL.parse(address)
   if (!given || !/^https?:$/.test(given.protocol) || given.hostname === '' || /\s/.test(address)) {
@@ -66,7 +90,7 @@ function fileOf(address: string, variable: Variable, rules: Rules, name: string)
   if (url.protocol === 'http:' && !rules.fileHosts.includes(url.host))
     return { fault: { code: 'not-https', label, value: address } }
   const extension = shared?.extension ?? (extensionIn(url.pathname) || namedExtension(name, variable))
-  const type = typeFor(extension, variable)
+  const type = typeForAddress(extension, variable)
   if (!type) return { fault: { code: 'file-type', label, value: address, allowed: allowedBy(variable) } }
   const file: FileInput = { type, transfer_method: 'remote_url', url: shared?.url ?? address }
   const notes: Fault[] = []
@@ -80,37 +104,63 @@ function noteOnShareLink({ service, as }: { service: string; as?: string }, labe
   return { code: 'share-link', label, service, ...(as !== undefined && { as }) }
 }
 
-/**
- * The type to send a URL as; undefined if the variable does not accept that kind. A URL without an extension
- * (`/download?id=3`) is sent as the type that the variable accepts, or as a document, the most frequent: the server looks at
- * the file itself, and refuses another type.
- */
-function typeFor(extension: string, { fileTypes = [], fileExtensions = [] }: Variable): FileType | undefined {
-  const standard = standardType(extension)
-  if (extension === '') return fileTypes.includes('document') ? 'document' : (fileTypes[0] ?? 'document')
-  if (fileTypes.length === 0) return standard ?? 'custom'
-  if (standard && fileTypes.includes(standard)) return standard
-  if (!fileTypes.includes('custom')) return undefined
-  return fileExtensions.length === 0 || fileExtensions.includes(`.${extension}`) ? 'custom' : undefined
+function named(name: string, variable: Variable, rules: CellFileRules): TakenFile {
+  const { label } = variable
+  const { files } = rules
+  const found = files?.find(name, (file) => isTaken(file, variable))
+  if (found?.file) return ofGiven(found.file, variable, rules)
+  if (found) return { fault: { code: 'file-twice', label, value: name, paths: found.paths } }
+  const count = files?.all.length ?? 0
+  if (count === 0 && !looksLikeName(name, variable))
+    return { fault: { code: 'not-an-address', label, value: name } }
+  if (variable.localFiles === false) return { fault: { code: 'only-links', label, value: name } }
+  if (count === 0) return { fault: { code: 'no-files', label, value: name } }
+  const guess = files?.guess(name)
+  return {
+    fault: { code: 'no-such-file', label, value: name, count, ...(guess !== undefined && { guess }) },
+  }
 }
 
-function standardType(extension: string): FileType | undefined {
-  const types = Object.keys(EXTENSIONS) as (keyof typeof EXTENSIONS)[] // `as`: the keys of the table above
-  return types.find((type) => EXTENSIONS[type].split(' ').includes(extension))
+/** `A-17.pdf` and `C:\bills\A-17`, but not `example.com/a.pdf`, which only lacks its beginning. */
+function looksLikeName(text: string, variable: Variable): boolean {
+  if (/^(www\.|[\w-]+(\.[\w-]+)+\/|mailto:)/i.test(text)) return false
+  return namedExtension(text.replaceAll('\\', '/'), variable) !== '' || /^([a-z]:)?\\./i.test(text)
 }
 
-/** In lower case, without the dot; '' if the last segment of the path has none. */
-function extensionIn(path: string): string {
-  const last = path.slice(path.lastIndexOf('/') + 1).trim()
-  return /\.([a-z0-9]{1,10})$/i.exec(last)?.[1]?.toLowerCase() ?? ''
+const MB = 1024 * 1024
+
+function ofGiven(given: GivenFile, variable: Variable, rules: CellFileRules): TakenFile {
+  rules.files?.use(given)
+  const { label } = variable
+  const name = baseName(given)
+  const fault = { label, value: name }
+  if (variable.localFiles === false) return { fault: { code: 'only-links', ...fault } }
+  if (given.size === 0) return { fault: { code: 'empty-file', ...fault } }
+  const extension = extensionOf(given)
+  if (isMisnamed(given, extension))
+    return { fault: { code: 'misnamed-file', ...fault, as: given.content ?? '', extension } }
+  const type = typeOf(given, variable)
+  if (!type) return { fault: { code: 'file-type', ...fault, allowed: allowedBy(variable) } }
+  const { kind, max } = limitFor(extension, rules.fileLimits)
+  if (given.size > max * MB) return { fault: { code: 'large-file', ...fault, as: kind, max } }
+  const { sha256, size } = given
+  // Dify knows a file by its extension alone.
+  const sent = extensionIn(name) === '' && extension !== '' ? `${name}.${extension}` : name
+  const file: LocalFile = { type, transfer_method: 'local_file', name: sent, sha256, size }
+  return { file, notes: [] }
 }
 
-/** Of a text that may be no name at all: the 5 of “No.5” is no ending. */
-function namedExtension(name: string, { fileExtensions = [] }: Variable): string {
-  const extension = extensionIn(name)
-  return standardType(extension) || fileExtensions.includes(`.${extension}`) ? extension : ''
+function isTaken(file: GivenFile, variable: Variable): boolean {
+  return typeOf(file, variable) !== undefined
 }
 
-function allowedBy({ fileTypes = [], fileExtensions = [] }: Variable): string[] {
-  return fileTypes.flatMap((type) => (type === 'custom' ? fileExtensions : [type]))
+function typeOf(file: GivenFile, variable: Variable): LocalFile['type'] | undefined {
+  return typeFor(extensionOf(file), variable)
+}
+
+/** Of its name or, if that has none, by its bytes; '' if they do not say either. */
+function extensionOf({ name, content }: GivenFile): string {
+  const extension = extensionIn(baseName({ name }))
+  if (extension !== '') return extension
+  return content !== null && standardType(content) ? content : ''
 }

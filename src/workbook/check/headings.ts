@@ -21,24 +21,23 @@ export interface Match {
  * Which column feeds which variable: the one whose heading is the variable’s name or label, as people write them: see
  * columns-by-name.ts. The only column feeds the only input. `byHand` takes precedence. What is only similar is
  * proposed, and nothing runs until a person has decided.
+ * @param constants the inputs with one value for all rows, which need no column and are asked about no more
  * @throws UserError if `byHand` names a column that does not exist
  */
-export function matchHeadings(headings: string[], variables: Variable[], byHand: Mapping = {}): Match {
-  // No prototype: a variable may be called __proto__.
-  const mapping: Mapping = Object.create(null) as Mapping
+export function matchHeadings(
+  headings: string[],
+  variables: Variable[],
+  byHand: Mapping = {},
+  constants: ReadonlySet<string> = new Set(),
+): Match {
+  const mapping = chosenColumns(variables, byHand)
   const match: Match = {
     mapping,
     proposals: Object.create(null) as Record<string, number>,
     unused: [],
     faults: [],
   }
-  const isByHand = ({ name }: Variable) => Object.hasOwn(byHand, name)
-  for (const variable of variables) {
-    const chosen = byHand[variable.name]
-    mapping[variable.name] =
-      chosen !== undefined && isByHand(variable) ? chosenColumn(chosen, variable) : null
-  }
-  const open = variables.filter((variable) => !isByHand(variable))
+  const open = variables.filter(({ name }) => !Object.hasOwn(byHand, name))
   const doubtful = new Set<number>()
   for (const [{ name, label }, columns] of columnsByName(headings, open, variables, mapping)) {
     if (columns.length === 1) mapping[name] = columns[0] ?? null
@@ -47,12 +46,28 @@ export function matchHeadings(headings: string[], variables: Variable[], byHand:
     const fault: Fault = { code: 'ambiguous-column', label, columns: columns.map(columnName) }
     match.faults.push({ fault })
   }
-  feedTheOnlyInput(match, headings, variables, open)
-  nameTheRest(match, headings, open, doubtful)
+  const hasNoConstant = ({ name }: Variable) => !constants.has(name)
+  const asked = open.filter(hasNoConstant)
+  feedTheOnlyInput(match, headings, variables.filter(hasNoConstant), asked)
+  nameTheRest(match, headings, asked, doubtful)
   const isUnfed = variables.length > 0 && Object.values(mapping).every((column) => column === null)
-  if (isUnfed && open.length > 0 && match.faults.length === 0)
+  if (isUnfed && (open.length > 0 || constants.size > 0) && match.faults.length === 0)
     match.faults.push({ fault: { code: 'nothing-fed' } })
   return match
+}
+
+/**
+ * The columns that a person chose, and null for all other variables.
+ * @throws UserError if one does not exist
+ */
+export function chosenColumns(variables: Variable[], byHand: Mapping): Mapping {
+  // No prototype: a variable may be called __proto__.
+  const mapping: Mapping = Object.create(null) as Mapping
+  for (const variable of variables) {
+    const chosen = Object.hasOwn(byHand, variable.name) ? byHand[variable.name] : undefined
+    mapping[variable.name] = chosen === undefined ? null : chosenColumn(chosen, variable)
+  }
+  return mapping
 }
 
 /** True if every required variable has a column that is named after it, and at least one has. */

@@ -1,7 +1,7 @@
+import { FILE_COLUMN } from '../../engine/files.ts'
 import type { Cell, Inputs } from '../../engine/task.ts'
 import type { Variable } from '../../engine/workflow.ts'
 import { SEVERITY, type Fault, type FaultCode } from '../fault.ts'
-import type { Limits } from '../limits.ts'
 import type { DecimalMark, DecimalMarks } from '../read/decimal-marks.ts'
 import { EXACT, LONG } from '../read/shown.ts'
 import { rawText, shownText, type Loss, type RawRow, type Value } from '../read/value.ts'
@@ -9,7 +9,7 @@ import type { Mapping, Reading } from '../types.ts'
 import { withDecimalComma } from './decimal-comma.ts'
 import { readNumber } from './numbers.ts'
 import { allDigits, type Taken, toCheckbox, toNumber, toOption, toText } from './values.ts'
-import { toFile, toFiles } from './files.ts'
+import { type CellFileRules, toFile, toFiles, toGivenFile } from './files.ts'
 import { toLinkedFile } from './linked-files.ts'
 import { toJsonObject } from './json.ts'
 
@@ -34,7 +34,7 @@ export function prepare(
   row: RawRow,
   variables: Variable[],
   mapping: Mapping,
-  limits: Pick<Limits, 'fileHosts'>,
+  rules: CellFileRules,
   values?: Reading['values'],
   decimals?: DecimalMarks,
 ): Prepared {
@@ -49,8 +49,9 @@ export function prepare(
         ? withDecimalComma(cell, variable.label, decimals(column))
         : undefined
     const link = row.links?.get(column)
-    const linked = link === undefined ? undefined : toLinkedFile(cell, link, variable, limits)
-    const taken = written ?? linked ?? take(cell, variable, limits, values)
+    const linked = link === undefined ? undefined : toLinkedFile(cell, link, variable, rules)
+    const listed = column === FILE_COLUMN ? listedFile(row, cell, variable, rules) : undefined
+    const taken = written ?? listed ?? linked ?? take(cell, variable, rules, values)
     if (!taken) continue
     if ('fault' in taken) prepared.faults.push({ fault: taken.fault, column })
     else {
@@ -164,11 +165,23 @@ function isTextual(type: Variable['type']): boolean {
 
 const TEXTUAL = new Set<Variable['type']>(['text-input', 'paragraph', 'external_data_tool', 'select'])
 
-/** undefined: nothing is sent */
-function take(
+/** Of a table that Rowbot made, each row stands for one file, even if several have the same name. */
+function listedFile(
+  { row }: RawRow,
+  cell: Value,
+  variable: Variable,
+  rules: CellFileRules,
+): Taken | undefined {
+  if (!rules.listsFiles || (variable.type !== 'file' && variable.type !== 'file-list')) return undefined
+  const file = rules.files?.ofRow(row, rawText(cell))
+  return file && toGivenFile(file, variable, rules)
+}
+
+/** What a cell gives to a variable, whatever column it is in; undefined: nothing is sent. */
+export function take(
   value: Value,
   variable: Variable,
-  limits: Pick<Limits, 'fileHosts'>,
+  rules: CellFileRules,
   values: Reading['values'],
 ): Taken | undefined {
   const { label } = variable
@@ -195,8 +208,8 @@ function take(
     case 'json_object':
       return toJsonObject(rawText(value), variable)
     case 'file':
-      return toFile(rawText(value), variable, limits)
+      return toFile(rawText(value), variable, rules)
     case 'file-list':
-      return toFiles(rawText(value), variable, limits)
+      return toFiles(rawText(value), variable, rules)
   }
 }

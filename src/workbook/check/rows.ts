@@ -5,7 +5,7 @@ import type { Book } from '../read/book.ts'
 import { columnName, shownText, type RawRow, type Value } from '../read/value.ts'
 import type { CheckOptions, PreparedRow, Reading, ValueCell, ValueRow } from '../types.ts'
 import { pad } from './check.ts'
-import { labelled, matchHeadings } from './headings.ts'
+import { feedingOf } from './feeding.ts'
 import { fedColumns, isStopped, prepare, toCells } from './prepare.ts'
 import { tooManyCells } from './ragged.ts'
 import { neededColumns, RowChoice } from './row-choice.ts'
@@ -17,12 +17,12 @@ export async function* preparedRows(
   options: CheckOptions,
   limits: Limits,
 ): AsyncGenerator<PreparedRow[]> {
-  const table = await openTable(book, options)
-  const variables = labelled(options.variables)
-  const match = matchHeadings(table.headings, variables, options.mapping)
+  const { table, variables, match, rules, constants } = await feedingOf(book, options, limits)
   const ofSheet = [...table.faults, ...match.faults.map(({ fault }) => fault)]
     .filter(({ code }) => SEVERITY[code] === 'sheet')
     .map(said)
+  for (const { label, fault } of constants.faults)
+    if (SEVERITY[fault.code] !== 'nothing') ofSheet.push(`${label}: ${said(fault)}`)
   const fed = fedColumns(variables, match.mapping)
   const ready = (row: RawRow): PreparedRow => {
     const cells = toCells(row, fed, options.values, book.csv?.decimals)
@@ -31,12 +31,13 @@ export async function* preparedRows(
       row,
       variables,
       match.mapping,
-      limits,
+      rules,
       options.values,
       book.csv?.decimals,
     )
     faults.push(...tooManyCells(row, table, match.mapping))
-    if (ofSheet.length === 0 && !isStopped(faults)) return { ...shown, inputs }
+    if (ofSheet.length === 0 && !isStopped(faults))
+      return { ...shown, inputs: Object.assign(inputs, constants.inputs) }
     const ofCells = faults
       .filter(({ fault }) => SEVERITY[fault.code] === 'row')
       .map(({ fault, column }) => `${columnName(column)}${row.row}: ${said(fault)}`)

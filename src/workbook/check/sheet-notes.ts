@@ -1,6 +1,7 @@
 import { encodingName } from '../encoding-name.ts'
 import type { Book, SheetFacts } from '../read/book.ts'
 import { columnName, type RawRow } from '../read/value.ts'
+import type { GivenFiles } from './given-files.ts'
 import { isPicture, type CellFault } from './prepare.ts'
 import type { Tally } from './tally.ts'
 
@@ -12,6 +13,21 @@ export function noteRow(tally: Tally, row: RawRow, faults: CellFault[]): void {
     if (faults.some((fault) => fault.column === column)) continue // which says so
     tally.add({ code: 'picture-in-cell' }, columnName(column) + row.row)
   }
+}
+
+/** How many files are named that no row uses. */
+const NAMED = 5
+
+/**
+ * Notes about the files that came along, when all rows were read.
+ * @param isListed each file is a row: those of the same name are told apart by their rows
+ */
+export function noteFiles(tally: Tally, files: GivenFiles, isListed: boolean): void {
+  const unused = files.unused()
+  if (unused.length > 0)
+    tally.add({ code: 'unused-files', count: unused.length, names: unused.slice(0, NAMED) })
+  const alike = isListed ? [] : files.namedAlike()
+  if (alike.length > 0) tally.add({ code: 'files-alike', names: alike })
 }
 
 /** Notes about what was found in the sheet besides its rows, of its data only: from below the headings to its end. */

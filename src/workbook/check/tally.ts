@@ -7,7 +7,9 @@ const CELLS = 20
 /** How many different values of a column get a line of their own; all others share one. */
 const VALUES = 5
 
-const ORDER = { sheet: 0, row: 1, nothing: 2 } as const
+function orderOf({ fatal, note }: FaultGroup): number {
+  return fatal ? 0 : note ? 2 : 1
+}
 
 interface Group {
   fault: Fault
@@ -21,6 +23,7 @@ interface Group {
  */
 export class Tally {
   readonly #groups = new Map<string, Group>()
+  readonly #constants: FaultGroup[] = []
   readonly #values = new Map<string, number>()
 
   /** @param cell `C7`, or `7` for a whole row; absent for the sheet as a whole */
@@ -38,16 +41,25 @@ export class Tally {
     }
   }
 
+  /**
+   * What is found in the one value that an input has for all rows: a fault of a cell is one of the whole sheet here.
+   * @param input its label
+   */
+  addConstant(fault: Fault, input: string): void {
+    const group = toFaultGroup({ fault, count: 1, cells: [] })
+    this.#constants.push({ ...group, fatal: !group.note, input })
+  }
+
   /** No row can run, because of the sheet. */
   get isStopped(): boolean {
-    return this.#groups.values().some(({ fault }) => SEVERITY[fault.code] === 'sheet')
+    const ofSheet = this.#groups.values().some(({ fault }) => SEVERITY[fault.code] === 'sheet')
+    return ofSheet || this.#constants.some(({ fatal }) => fatal)
   }
 
   /** Most severe first, then most frequent. */
   groups(): FaultGroup[] {
-    return [...this.#groups.values()]
-      .toSorted((a, b) => ORDER[SEVERITY[a.fault.code]] - ORDER[SEVERITY[b.fault.code]] || b.count - a.count)
-      .map(toFaultGroup)
+    const groups = [...this.#groups.values().map(toFaultGroup), ...this.#constants]
+    return groups.toSorted((a, b) => orderOf(a) - orderOf(b) || b.count - a.count)
   }
 
   #keyOf(fault: Fault): string {

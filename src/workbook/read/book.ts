@@ -1,3 +1,4 @@
+import type { GivenFile } from '../../engine/files.ts'
 import type { Delimiter, TextEncoding } from '../types.ts'
 import type { DecimalMarks } from './decimal-marks.ts'
 import type { CellPlace, CellRange } from './ranges.ts'
@@ -13,6 +14,10 @@ export interface Book {
   hasMacros?: true
   /** only of a CSV file */
   csv?: CsvFacts
+  /** that came along with it */
+  files?: GivenFile[]
+  /** Rowbot made it, with a row for each of the files */
+  listsFiles?: boolean
 }
 
 /** What had to be found out before a text was a table. */

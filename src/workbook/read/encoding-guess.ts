@@ -37,27 +37,44 @@ const FAR = 10
 const UNRATED = 1e-5
 /** what a Japanese text of mostly kana is at least: jschardet does not know texts of katakana alone */
 const KANA = 0.1
-const NAMES = LABELS.map(([name]) => name)
+
+/** An encoding to consider: jschardet’s name for it, and how to read it. */
+export interface EncodingCandidate {
+  name: string
+  label: string
+  /** undefined where the bytes are not in this encoding */
+  decode: (bytes: Uint8Array) => string | undefined
+}
+
+/** One that the Encoding Standard knows by its label. */
+export function standardCandidate(name: string, label: string): EncodingCandidate {
+  return { name, label, decode: (bytes) => decodeStrictly(label, bytes) }
+}
+
+const OF_TEXTS = LABELS.map(([name, label]) => standardCandidate(name, label))
 
 /**
  * How the bytes can be read, likeliest first, each text once. The statistics of letters are jschardet’s; but it does
  * not look at words, so a reading with words that nobody writes (`Cafй`, `¯ó³ta`) loses its likelihood with them.
  * @param bytes not UTF-8
  */
-export function readings(bytes: Uint8Array): Likelihood[] {
+export function readings(
+  bytes: Uint8Array,
+  candidates: readonly EncodingCandidate[] = OF_TEXTS,
+): Likelihood[] {
   const found = new Map<string, Likelihood>()
   const scores = new Map(
     chardet
       .detectAll(bytes, {
-        includeEncodings: NAMES,
+        includeEncodings: candidates.map(({ name }) => name),
         ignoreThreshold: true,
         preferSuperset: false,
         compatNames: false,
       })
       .map(({ encoding, confidence }) => [encoding, confidence]),
   )
-  for (const [name, label] of LABELS) {
-    const text = decodeStrictly(label, bytes)
+  for (const { name, label, decode } of candidates) {
+    const text = decode(bytes)
     if (text === undefined) continue
     const rated = Math.max(scores.get(name) ?? UNRATED, isKana(label, text) ? KANA : 0)
     const likelihood = rated * plausibility(text) ** 2 * shareOfOneLanguage(text)

@@ -26,8 +26,20 @@ export async function openBook(
       `${megabytes(file.bytes.length)}; at most ${megabytes(limits.maxFileBytes)}`,
     )
   }
-  const kind = sniff(file.bytes, file.name)
-  switch (kind) {
+  const { files, listsFiles } = file
+  const book = listsFiles ? await openCsv(file, limits, OURS) : await opened(file, limits, how)
+  return { ...book, ...(files && { files }), ...(listsFiles && { listsFiles }) }
+}
+
+/** How Rowbot writes its table of files: names with semicolons or of other letters must not be guessed at. */
+const OURS = { encoding: 'utf-8', delimiter: ',' } as const
+
+async function opened(
+  file: UploadFile,
+  limits: Limits,
+  how: Pick<Reading, 'encoding' | 'delimiter'>,
+): Promise<Book> {
+  switch (sniff(file.bytes, file.name)) {
     case 'zip':
       return openArchive(file, limits)
     case 'cfb':

@@ -102,6 +102,6 @@ export class OffThread {
 function withoutCopying(question: WorkerRequest): [WorkerRequest, ArrayBuffer[]] {
   if (!question.job || !('file' in question.job)) return [question, []]
   const bytes = new Uint8Array(question.job.file.bytes) // not slice(): that of a Buffer shares its memory
-  const file = { name: question.job.file.name, bytes }
+  const file = { ...question.job.file, bytes }
   return [{ job: { ...question.job, file } }, [bytes.buffer]]
 }

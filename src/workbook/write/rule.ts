@@ -31,12 +31,16 @@ function kindOf(variable: Variable): string {
     case 'file':
     case 'file-list': {
       const kinds = fileTypes.flatMap((kind) => (kind === 'custom' ? fileExtensions : [kind])).join(', ')
-      const many = limit ? `Up to ${limit} addresses` : 'Addresses'
+      const address = 'beginning with https://'
       const what =
-        type === 'file'
-          ? 'The address of a file'
-          : `${many} of files, each on a line or with commas between them`
-      return `${what}, beginning with https://${kinds ? ` (${kinds})` : ''}.`
+        variable.localFiles === false
+          ? `the address${type === 'file' ? '' : 'es'}, ${address}`
+          : type === 'file'
+            ? `the name of one that you send along, or the address, ${address}`
+            : `names of those that you send along, or addresses, ${address}`
+      const many = limit ? `Up to ${limit} files` : 'Files'
+      const how = type === 'file' ? 'A file' : `${many}, each on a line or with commas between them`
+      return `${how}: ${what}${kinds ? ` (${kinds})` : ''}.`
     }
   }
 }

@@ -113,7 +113,7 @@ describe('an upload', () => {
   test('that is too large is refused before it is read', async () => {
     const { ask, bot } = await aProgram({ runs: false })
     const { status, json } = await ask('POST', '/api/batch/upload', formOf(SAMPLE, 'a.xlsx'), {
-      headers: { 'content-length': String(bot.config.limits.maxFileBytes * 2) },
+      headers: { 'content-length': String(bot.config.limits.maxFilesBytes * 2) },
     })
     expect([status, json]).toEqual([413, expect.objectContaining({ code: 'too_large' })])
   })

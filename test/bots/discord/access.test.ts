@@ -72,7 +72,7 @@ test('who takes no direct messages is told where they asked', async () => {
   const { mei, discord } = await aRowbotInDiscord()
   discord.shut.add(mei.user.id)
   mei.say(IDS.merch, `<@${IDS.app}> please`)
-  const told = await inChannel(discord, IDS.merch, 'There is no workbook in this message.')
+  const told = await inChannel(discord, IDS.merch, 'There is no file in this message.')
   expect(plain(told)).toStartWith(`<@${mei.user.id}>`)
 })
 

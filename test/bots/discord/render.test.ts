@@ -7,6 +7,8 @@ import type { Prompt } from '../../../src/messages/prompt.ts'
 import { faultInMessage, faultInModal } from '../../support/discord/rules.ts'
 import { EPHEMERAL, V2 } from '../../support/discord/world.ts'
 
+/** Longer than any of ours. */
+const ID_CHARS = 40
 const EMPTY: Prompt = { title: '', lines: [], selects: [], buttons: [] }
 
 function faultOf(prompt: Prompt): string | undefined {
@@ -25,17 +27,17 @@ function fullest(char: string): Prompt {
       ),
     },
     selects: Array.from({ length: MOST.selects }, (_, i) => ({
-      id: `${i}`.repeat(MOST.idChars),
+      id: `${i}`.repeat(ID_CHARS),
       label: 'l'.repeat(MOST.selectLabelChars),
       options: Array.from({ length: MOST.options }, (_, o) => ({
-        value: `${o}`.padStart(MOST.optionChars, 'v'),
+        value: `${o}`.padStart(i === 0 ? MOST.valueChars : 4, 'v'),
         label: '👩'.repeat(MOST.optionChars),
         description: 'd'.repeat(MOST.optionChars),
       })),
-      selected: '3'.padStart(MOST.optionChars, 'v'),
+      selected: '3'.padStart(i === 0 ? MOST.valueChars : 4, 'v'),
     })),
     buttons: Array.from({ length: MOST.buttons }, (_, i) => ({
-      id: `b${i}`.padEnd(MOST.idChars, '-'),
+      id: `b${i}`.padEnd(ID_CHARS, '-'),
       label: 'b'.repeat(MOST.buttonChars),
     })),
   }
@@ -45,10 +47,22 @@ test('the fullest prompt that there may be is one that Discord takes, whatever i
   for (const char of ['a', '题', '*', '`', '👩', '\\']) expect(faultOf(fullest(char))).toBeUndefined()
 })
 
-test('of a prompt in plain characters nothing is left out', () => {
-  const text = JSON.stringify(messageOf(fullest('a')))
+test('of a long prompt in plain characters nothing is left out', () => {
+  const text = JSON.stringify(messageOf({ ...fullest('a'), selects: [] }))
   expect(text.match(/a{99}/g)).toHaveLength(27)
   expect(text).toContain('```')
+})
+
+test('what does not fit in bytes is left out by its worth: descriptions, the table, lines; never a button or an option', () => {
+  for (const char of ['题', '👩']) {
+    const { components } = messageOf(fullest(char), 7)
+    expect(Buffer.byteLength(JSON.stringify(components))).toBeLessThanOrEqual(9_000)
+    const text = JSON.stringify(components)
+    expect(text).toMatch(/… \\*\+\d/)
+    expect(text).not.toContain('ddd')
+    expect(text.match(/"custom_id"/g)).toHaveLength(MOST.selects + MOST.buttons)
+    expect(text.match(/"value"/g)).toHaveLength(MOST.selects * MOST.options)
+  }
 })
 
 test('prompts of next to nothing are messages, too', () => {

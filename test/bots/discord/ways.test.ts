@@ -130,7 +130,7 @@ test('a thread permission that is taken away meanwhile leaves the result in the 
 test('a mention without a file is told how one is sent, and a command after it is done', async () => {
   const { mei, discord } = await aRowbotInDiscord()
   mei.say(IDS.merch, `<@${IDS.app}> please`)
-  await inChannel(discord, mei.direct, 'There is no workbook in this message.')
+  await inChannel(discord, mei.direct, 'There is no file in this message.')
   mei.say(mei.direct, 'list')
   await inChannel(discord, mei.direct, 'No tasks yet')
 })

@@ -5,6 +5,7 @@ import { UserError } from '../../../src/engine/user-error.ts'
 import type { Form } from '../../../src/messages/prompt.ts'
 import { asker, csv, SAMPLE } from '../../wizard/support/cast.ts'
 import { aDesk } from '../support/cast.ts'
+import { aLostFile, aSentFile } from '../support/sent.ts'
 import { aHand } from '../support/hand.ts'
 
 describe('from a file to its result', () => {
@@ -37,17 +38,18 @@ describe('from a file to its result', () => {
   test('says at once that it reads, before the file is fetched', async () => {
     const { desk: handlers, mei, chat } = await aDesk()
     let seen = ''
-    const download = () => {
+    const file = aSentFile(SAMPLE)
+    const open = () => {
       seen = chat.text()
-      return Promise.resolve(SAMPLE)
+      return file.open()
     }
-    await handlers.receive(mei, { name: SAMPLE.name, source: 's', download })
+    await handlers.receive(mei, { files: [{ ...file, open }], source: 's' })
     expect(seen).toBe('test_batch_data.xlsx\nReading the file…')
   })
 
   test('several events of one sending make one message', async () => {
     const { desk: handlers, mei, chat } = await aDesk()
-    const sending = { name: SAMPLE.name, source: 'C1:1.1:F1', download: () => Promise.resolve(SAMPLE) }
+    const sending = { files: [aSentFile(SAMPLE)], source: 'C1:1.1:F1' }
     await Promise.all([handlers.receive(mei, sending), handlers.receive(mei, sending)])
     await handlers.receive(mei, sending)
     expect(chat.messages).toHaveLength(1)
@@ -57,18 +59,16 @@ describe('from a file to its result', () => {
 describe('a file that', () => {
   test('cannot be fetched is told in the message, with what to do', async () => {
     const { desk: handlers, mei, chat } = await aDesk()
-    const download = () =>
-      Promise.reject(new UserError('I may not see that file.', 'Invite me to its channel.'))
-    await handlers.receive(mei, { name: 'a.xlsx', source: 's', download })
+    const lost = aLostFile('a.xlsx', new UserError('I may not see that file.', 'Invite me to its channel.'))
+    await handlers.receive(mei, { files: [lost], source: 's' })
     expect(chat.text()).toBe('a.xlsx\nI may not see that file. Invite me to its channel.')
   })
 
   test('fails for a reason that is nobody’s doing is told with the id that the log has', async () => {
     const { desk: handlers, mei, chat, faults } = await aDesk()
     await handlers.receive(mei, {
-      name: 'a.xlsx',
+      files: [aLostFile('a.xlsx', new Error('bug'))],
       source: 's',
-      download: () => Promise.reject(new Error('bug')),
     })
     expect(chat.text()).toContain('F1')
     expect(faults).toHaveLength(1)
@@ -116,9 +116,12 @@ describe('while the platform is down', () => {
 describe('a restart', () => {
   test('while a file is fetched is told, and drafts go on', async () => {
     const { desk: handlers, mei, chat, rebuild, press } = await aDesk()
-    void handlers.receive(mei, { name: 'a.xlsx', source: 's', download: () => new Promise(() => {}) })
+    void handlers.receive(mei, {
+      files: [{ name: 'a.xlsx', open: () => new Promise(() => {}) }],
+      source: 's',
+    })
     await Bun.sleep(20)
-    await handlers.receive(mei, { name: SAMPLE.name, source: 't', download: () => Promise.resolve(SAMPLE) })
+    await handlers.receive(mei, { files: [aSentFile(SAMPLE)], source: 't' })
     const next = rebuild().desk
     await next.start()
     expect(chat.text(0)).toContain('I was restarted while fetching the file.')
@@ -182,12 +185,7 @@ describe('a form', () => {
     expect(opened[0]?.fields).toMatchObject([{ type: 'file' }])
     expect((await handlers.submit(mei, 'new', {})).errors).toEqual({ file: 'Choose a file.' })
     const file = csv('Question\nwhy\n', 'faq.csv')
-    const { done } = await handlers.submit(
-      mei,
-      'new',
-      {},
-      { name: file.name, source: 's', download: () => Promise.resolve(file) },
-    )
+    const { done } = await handlers.submit(mei, 'new', {}, { files: [aSentFile(file)], source: 's' })
     await done
     expect(chat.text()).toContain('Translate')
   })

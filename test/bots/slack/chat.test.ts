@@ -122,6 +122,27 @@ test('a table that Slack refuses is sent as text, and blocks that it refuses as 
   expect(log.lines).toHaveLength(3)
 })
 
+test('a message that is too long for Slack is sent smaller, then in words, and never again unchanged', async () => {
+  const { slack, log, chat, place, thread } = await aChat()
+  const options = Array.from({ length: 25 }, (_, i) => ({
+    value: `${i}`,
+    label: `${i} `.padEnd(75, '题'),
+    description: '题'.repeat(75),
+  }))
+  const selects = ['a', 'b', 'c'].map((id) => ({ id, label: id, options }))
+  await chat.post(place, { ...PROMPT, lines: [['水'.repeat(2_000)]], selects }, once('a'))
+  expect(slack.refused).toEqual([])
+
+  slack.faults.plan('chat.postMessage', { kind: 'refuses', error: 'msg_blocks_too_long' }, 1)
+  await chat.post(place, PROMPT, once('b'))
+  slack.faults.plan('chat.postMessage', { kind: 'refuses', error: 'msg_blocks_too_long' }, 20)
+  expect((await chat.post(place, PROMPT, once('c'))).kind).toBe('tooLarge')
+  slack.faults.clear()
+  const [, , second] = await thread()
+  expect(said(second)).toContain('240 rows')
+  expect(log.lines.length).toBeLessThan(10)
+})
+
 test('an edit changes the message; one that is gone, or a place the bot may not write in, is told as gone', async () => {
   const { slack, chat, place, thread } = await aChat()
   const sent = await chat.post(place, PROMPT, once('once'))

@@ -1,5 +1,6 @@
 import { expect, test } from 'bun:test'
 import { until } from '../../support/bot.ts'
+import { bytesOf } from '../support/sent.ts'
 import { saysOf } from '../../support/slack/message.ts'
 import { aSlackBot } from '../../support/slack/rig.ts'
 
@@ -27,7 +28,8 @@ test('a file in a direct message is received, with who sent it, where, and its b
     },
   })
   expect(sending.source).toBe(`${message.channel}:${message.ts}:${message.files[0]?.id}`)
-  expect(await sending.download()).toEqual({ name: 'products.csv', bytes: BYTES })
+  expect(sending.files.map(({ name }) => name)).toEqual(['products.csv'])
+  expect(await bytesOf(sending.files[0])).toEqual(BYTES)
   expect(slack.done('files.info')).toHaveLength(1)
 })
 
@@ -36,7 +38,7 @@ test('a file with a mention in a channel is received in the thread of its messag
   const message = await mei.mention(mei.channel('merch'), BYTES, 'products.csv')
   const { asker: requester, sending } = await first(handlers.received)
   expect(requester.place).toMatchObject({ channel: mei.channel('merch'), thread: message.ts })
-  expect((await sending.download()).bytes).toEqual(BYTES)
+  expect(await bytesOf(sending.files[0])).toEqual(BYTES)
 })
 
 test('“Run as batch” takes the file of somebody else’s message, and each time is a sending of its own', async () => {
@@ -50,7 +52,7 @@ test('“Run as batch” takes the file of somebody else’s message, and each t
   )
   expect(received[0]?.asker.person.id).toBe(jo.id)
   expect(received[0]?.asker.place.thread).toBe(message.ts)
-  expect((await first(received).then(({ sending }) => sending.download())).bytes).toEqual(BYTES)
+  expect(await bytesOf(received[0]?.sending.files[0])).toEqual(BYTES)
   expect(received[0]?.sending.source).not.toBe(received[1]?.sending.source)
 })
 
@@ -65,7 +67,7 @@ test('/batch new opens a form, and the file of the form is received where the co
   const { asker: requester, id, sending } = await first(handlers.submitted)
   expect(id).toBe('new')
   expect(requester.place).toEqual({ platform: 'slack', team: 'T000000001', channel })
-  expect(await sending?.download()).toEqual({ name: 'products.csv', bytes: BYTES })
+  expect(await bytesOf(sending?.files[0])).toEqual(BYTES)
 })
 
 test('the shortcut without a message opens the same form, for the direct message', async () => {
@@ -153,7 +155,7 @@ test('edits, deletions and other bots are not heard', async () => {
   expect(handlers.commands).toHaveLength(1)
 })
 
-test('of several files each workbook is received, and nothing else', async () => {
+test('of several files each workbook starts a wizard, and the other files go along with each', async () => {
   const { desk: handlers, mei } = await aSlackBot()
   const message = await mei.upload(await mei.directChannel(), BYTES, 'products.csv')
   const [file = { id: '', name: '' }] = message.files
@@ -163,7 +165,11 @@ test('of several files each workbook is received, and nothing else', async () =>
     () => handlers.received,
     (all) => all.length === 2,
   )
-  expect(received.map(({ sending }) => sending.name)).toEqual(['products.csv', 'more.XLSX'])
+  expect(received.map(({ sending }) => sending.files.map(({ name }) => name))).toEqual([
+    ['products.csv', 'photo.png'],
+    ['more.XLSX', 'photo.png'],
+  ])
+  expect(received[0]?.sending.source).not.toBe(received[1]?.sending.source)
 })
 
 test('a mention without a file is told, privately and where it can be seen, how a file is sent', async () => {
@@ -175,7 +181,7 @@ test('a mention without a file is told, privately and where it can be seen, how 
   )
   expect(told.args).toMatchObject({ user: mei.id, channel: mei.channel('merch') })
   expect(told.args['thread_ts']).toBeUndefined()
-  expect(saysOf(blocksIn(told.args))).toStartWith('There is no workbook in this message.')
+  expect(saysOf(blocksIn(told.args))).toStartWith('There is no file in this message.')
 })
 
 function blocksIn(args: Record<string, unknown>) {

@@ -3,6 +3,7 @@ import { UserError } from '../../../src/engine/user-error.ts'
 import { isAllowed } from '../../../src/bots/download.ts'
 import { fetchRules } from '../../../src/bots/slack/files.ts'
 import { later, until } from '../../support/bot.ts'
+import { bytesOf } from '../support/sent.ts'
 import type { Misbehaviour } from '../../support/slack/faults.ts'
 import { aSlackBot } from '../../support/slack/rig.ts'
 
@@ -23,7 +24,7 @@ async function sentenceOf(
     (all) => all.length > 0,
   )
   try {
-    await received?.sending.download()
+    await bytesOf(received?.sending.files[0])
   } catch (fault) {
     if (fault instanceof UserError) return `${fault.message} ${fault.hint ?? ''}`.trim()
     throw fault
@@ -96,13 +97,14 @@ test('a redirect to a stranger is not followed, and the token not given away', a
     () => handlers.received,
     (all) => all.length > 0,
   )
-  expect(received?.sending.download()).rejects.toThrow('Slack would not hand over “products.csv”.')
-  await received?.sending.download()
+  const [file] = received?.sending.files ?? []
+  expect(bytesOf(file)).rejects.toThrow('Slack would not hand over “products.csv”.')
+  await bytesOf(file)
   expect(heard).toEqual([])
 })
 
 test('the token goes to Slack’s hosts over https, and to nothing that looks like one', () => {
-  const rules = fetchRules('xoxb', 1)
+  const rules = fetchRules('xoxb', { maxBytes: 1, maxFilesBytes: 1 })
   const allowed = (address: string) => isAllowed(new URL(address), rules)
   expect(allowed('https://files.slack.com/files-pri/x')).toBe(true)
   for (const address of [
@@ -126,5 +128,5 @@ test('a file is fetched all the same after a 429, a 502 and a redirect within Sl
   slack.faults.plan('files.info', { kind: 'down' })
   const to = `${slack.url}/files-pri/${message.files[0]?.id}/products.csv`
   slack.faults.plan('download', { kind: 'moved', to })
-  expect((await received?.sending.download())?.bytes).toEqual(BYTES)
+  expect(await bytesOf(received?.sending.files[0])).toEqual(BYTES)
 })

@@ -1,12 +1,14 @@
 import { expect, test } from 'bun:test'
 import { textOf } from '../../../src/bots/slack/mrkdwn.ts'
-import { blocksOf, tableAsText } from '../../../src/bots/slack/render.ts'
+import { blocksOf, blocksWithin, tableAsText } from '../../../src/bots/slack/render.ts'
 import { modalOf } from '../../../src/bots/slack/render-form.ts'
 import { PROMPT_LIMITS as MOST } from '../../../src/messages/limits.ts'
 import type { Prompt } from '../../../src/messages/prompt.ts'
 import { faultInMessage, faultInView } from '../../support/slack/check-blocks.ts'
 import { saysOf } from '../../support/slack/message.ts'
 
+/** Longer than any of ours. */
+const ID_CHARS = 40
 const EMPTY: Prompt = { title: '', lines: [], selects: [], buttons: [] }
 const NASTY = '<!channel> <@U1> *bold* `code` &amp; <http://x|y> :tada: \u0000 👩‍👩‍👧'
 
@@ -19,22 +21,22 @@ test('the fullest prompt that there may be is one that Slack takes, as a message
       rows: Array.from({ length: MOST.tableRows }, () => Array.from({ length: MOST.tableColumns }, () => '')),
     },
     selects: Array.from({ length: MOST.selects }, (_, i) => ({
-      id: `${i}`.repeat(MOST.idChars),
+      id: `${i}`.repeat(ID_CHARS),
       label: 'l'.repeat(MOST.selectLabelChars),
       options: Array.from({ length: MOST.options }, (_, o) => ({
-        value: `${o}`.padStart(MOST.optionChars, 'v'),
+        value: `${o}`.padStart(i === 0 ? MOST.valueChars : 4, 'v'),
         label: '👩'.repeat(MOST.optionChars),
         description: 'd'.repeat(MOST.optionChars),
       })),
-      selected: '3'.padStart(MOST.optionChars, 'v'),
+      selected: '3'.padStart(i === 0 ? MOST.valueChars : 4, 'v'),
     })),
     buttons: Array.from({ length: MOST.buttons }, (_, i) => ({
-      id: `b${i}`.padEnd(MOST.idChars, '-'),
+      id: `b${i}`.padEnd(ID_CHARS, '-'),
       label: 'b'.repeat(MOST.buttonChars),
       ...(i === 0 && { style: 'danger' as const }),
     })),
   }
-  expect(faultInMessage(textOf(prompt), blocksOf(prompt, 'stamp'))).toBeUndefined()
+  expect(faultInMessage(textOf(prompt), blocksWithin(prompt, 'stamp', 'table').blocks)).toBeUndefined()
   expect(faultInView({ type: 'home', blocks: blocksOf(prompt, 'stamp', 'text') })).toBeUndefined()
 })
 

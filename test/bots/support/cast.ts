@@ -9,6 +9,7 @@ import { later, QUICK } from '../../support/bot.ts'
 import { box } from '../../support/runner-store.ts'
 import { asker, aWizard, buttonOf, SAMPLE, selectOf } from '../../wizard/support/cast.ts'
 import { FakeChat } from './fake-chat.ts'
+import { aSentFile } from './sent.ts'
 
 /** A desk, a reporter and a chat over a real database; rows are settled by hand, without a workflow. */
 export async function aDesk(more: Partial<ReporterOptions> = {}) {
@@ -53,6 +54,8 @@ export async function aDesk(more: Partial<ReporterOptions> = {}) {
       tasks,
       commands,
       reporter,
+      store: cast.options.files,
+      limits: cast.options.limits,
       clock,
       onFault: (fault) => {
         faults.push(fault)
@@ -81,9 +84,8 @@ export async function aDesk(more: Partial<ReporterOptions> = {}) {
     rebuild: build,
     receive: (file: UploadFile = SAMPLE, who = mei) =>
       handlers.receive(who, {
-        name: file.name,
+        files: [aSentFile(file)],
         source: crypto.randomUUID(),
-        download: () => Promise.resolve(file),
       }),
     /** presses a button of the n-th message as it stands */
     press: (label: string, n = 0, who = mei) =>

@@ -230,6 +230,7 @@ test('older servers only tell of images', async () => {
     maxLength: 4,
     fileTypes: ['image'],
     remoteUrls: true,
+    localFiles: false,
   })
 })
 

@@ -138,18 +138,25 @@ export class DiscordPerson {
     return click.modal
   }
 
-  submit(message: Message, form: unknown, texts: Record<string, string>, file?: Attachment): Interaction {
+  submit(
+    message: Message,
+    form: unknown,
+    texts: Record<string, string>,
+    ...files: Attachment[]
+  ): Interaction {
     const components = listAt(form, 'components').map((label, i) => {
       const input = valueAt(label, 'component')
       const [custom_id, type] = [textAt(input, 'custom_id'), valueAt(input, 'type')]
       const value = texts[custom_id] ?? textAt(input, 'value')
-      const answer = type === 19 ? { values: file ? [file.id] : [] } : { value }
+      const answer = type === 19 ? { values: files.map(({ id }) => id) } : { value }
       return { type: 18, id: i * 2 + 1, component: { type, id: i * 2 + 2, custom_id, ...answer } }
     })
     const data = {
       custom_id: textAt(form, 'custom_id'),
       components,
-      ...(file && { resolved: { attachments: { [file.id]: file } } }),
+      ...(files.length > 0 && {
+        resolved: { attachments: Object.fromEntries(files.map((file) => [file.id, file])) },
+      }),
     }
     return this.act(this.#channelOf(message), 5, data, message)
   }

@@ -61,7 +61,15 @@ export function botOptions(
   log: Log,
   more: Partial<DiscordOptions> = {},
 ): DiscordOptions {
-  return { token: TOKEN, apiUrl: discord.apiUrl, maxFileBytes: 20 * 2 ** 20, log, pauseMs: 20, ...more }
+  return {
+    token: TOKEN,
+    apiUrl: discord.apiUrl,
+    maxFileBytes: 20 * 2 ** 20,
+    maxFilesBytes: 4096 * 2 ** 20,
+    log,
+    pauseMs: 20,
+    ...more,
+  }
 }
 
 /** The whole product in a local Discord, beside a sandbox of Dify: nothing of ours is replaced. */

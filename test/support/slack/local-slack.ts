@@ -166,6 +166,10 @@ export class LocalSlack {
         this.refused.push(`${method}: ${fault}`)
         return refusal('invalid_blocks')
       }
+      if (textLength(args['blocks']) > 13_200) {
+        this.refused.push(`${method}: blocks with too much text`)
+        return refusal('msg_blocks_too_long')
+      }
     }
     if (channel && this.notIn.has(channel)) return refusal('not_in_channel')
     if (method === 'files.info') return this.#fileInfo(token, args)
@@ -231,4 +235,11 @@ export class LocalSlack {
 
 function refusal(error: string): Response {
   return Response.json({ ok: false, error })
+}
+
+/** Of every text in the blocks, however deep. */
+function textLength(part: unknown): number {
+  if (typeof part === 'string') return part.length
+  if (typeof part !== 'object' || part === null) return 0
+  return Object.values(part).reduce((sum: number, inner) => sum + textLength(inner), 0)
 }

@@ -54,6 +54,18 @@ export class SlackPerson {
     return message
   }
 
+  /** Several files dropped into the direct message with the bot, in one message. */
+  async dropAll(files: { name: string; bytes: Uint8Array }[]): Promise<Message> {
+    const stored: Message[] = []
+    const channel = await this.directChannel()
+    for (const { name, bytes } of files) stored.push(await this.upload(channel, bytes, name))
+    const [first] = stored
+    if (!first) throw new Error('no files')
+    const message = { ...first, files: stored.flatMap((one) => one.files) }
+    await this.tellOf(message)
+    return message
+  }
+
   /** The event of a message in the direct message. @param eventId the same again: Slack's retry */
   tellOf(message: Message, eventId?: string): Promise<Delivery> {
     const subtype = message.files.length > 0 ? { subtype: 'file_share' } : {}
@@ -151,7 +163,7 @@ export class SlackPerson {
   async submit(
     form: OpenedView,
     texts: Record<string, string>,
-    file?: { name: string; bytes: Uint8Array },
+    ...sent: { name: string; bytes: Uint8Array }[]
   ): Promise<Delivery> {
     const blocks: unknown = valueAt(form.view, 'blocks')
     const values: Record<string, object> = {}
@@ -159,13 +171,22 @@ export class SlackPerson {
       const id = textAt(block, 'block_id')
       const type = textAt(block, 'element', 'type')
       const value = texts[id] ?? textAt(block, 'element', 'initial_value')
-      const files = file ? [{ id: await this.#wire.storePrivately(file), name: file.name }] : []
+      const isFile = type === 'file_input'
+      if (isFile && sent.length > Number(valueAt(block, 'element', 'max_files') ?? 10))
+        throw new Error('Slack takes no more files in this field')
+      const files = isFile ? await this.#storedPrivately(sent) : []
       values[id] = {
-        [FIELD_ACTION]: type === 'file_input' ? { type, files } : { type, value: value || null },
+        [FIELD_ACTION]: isFile ? { type, files } : { type, value: value || null },
       }
     }
     const view = { id: form.id, ...Object(form.view), state: { values } }
     return this.#wire.interactive('view_submission', { view })
+  }
+
+  async #storedPrivately(files: { name: string; bytes: Uint8Array }[]) {
+    const stored: { id: string; name: string }[] = []
+    for (const file of files) stored.push({ id: await this.#wire.storePrivately(file), name: file.name })
+    return stored
   }
 
   #act({ channel, ts, thread, ...message }: Message, action: object): Promise<Delivery> {

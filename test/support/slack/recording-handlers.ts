@@ -1,28 +1,28 @@
 import type { OpenForm, SubmitResult } from '../../../src/bots/handlers/chat-handlers.ts'
-import type { IncomingFile } from '../../../src/bots/handlers/receive-file.ts'
+import type { IncomingFiles } from '../../../src/bots/handlers/incoming-files.ts'
 import type { SlackChatHandlers } from '../../../src/bots/slack/handlers.ts'
 import type { Prompt } from '../../../src/messages/prompt.ts'
 import type { Requester } from '../../../src/messages/people.ts'
 
 /** What listeners asked of the desk, for tests of what they decode. It answers as it is told to. */
 export class RecordingDesk implements SlackChatHandlers {
-  readonly received: { asker: Requester; sending: IncomingFile }[] = []
+  readonly received: { asker: Requester; sending: IncomingFiles }[] = []
   readonly clicks: { asker: Requester; id: string; values: string[] }[] = []
   readonly submitted: {
     asker: Requester
     id: string
     values: Record<string, string>
-    sending?: IncomingFile
+    sending?: IncomingFiles
   }[] = []
   readonly commands: { asker: Requester; verb: string; argument: string }[] = []
 
-  onReceive: (requester: Requester, sending: IncomingFile) => Promise<void> = async () => {}
+  onReceive: (requester: Requester, sending: IncomingFiles) => Promise<void> = async () => {}
   onClick: (requester: Requester, id: string, openForm: OpenForm) => Promise<void> = async () => {}
   onCommand: (requester: Requester, verb: string, openForm: OpenForm) => Promise<void> = async () => {}
   errors: Record<string, string> | undefined
   homePrompt: Prompt = { title: 'Your tasks', lines: [['None yet.']], selects: [], buttons: [] }
 
-  async receive(requester: Requester, sending: IncomingFile): Promise<void> {
+  async receive(requester: Requester, sending: IncomingFiles): Promise<void> {
     this.received.push({ asker: requester, sending })
     await this.onReceive(requester, sending)
   }
@@ -36,7 +36,7 @@ export class RecordingDesk implements SlackChatHandlers {
     requester: Requester,
     id: string,
     values: Record<string, string>,
-    sending?: IncomingFile,
+    sending?: IncomingFiles,
   ): Promise<SubmitResult> {
     this.submitted.push({ asker: requester, id, values, ...(sending && { sending }) })
     const done = Promise.resolve()

@@ -29,6 +29,7 @@ export function botOptions(slack: LocalSlack, log: Log, options: Partial<SlackOp
     apiUrl: slack.apiUrl,
     allowGuests: false,
     maxFileBytes: 50 * 2 ** 20,
+    maxFilesBytes: 4096 * 2 ** 20,
     log,
     pauseMs: 20,
     ...options,

@@ -32,8 +32,9 @@ export function faultsOfPrompt(prompt: Prompt): string[] {
     for (const option of options) {
       if (option.label.trim() === '' || option.value === '' || option.description === '')
         faults.push('an empty option')
-      for (const text of [option.label, option.value, option.description ?? ''])
+      for (const text of [option.label, option.description ?? ''])
         atMost('option', text.length, MAX.optionChars)
+      atMost('value', option.value.length, MAX.valueChars)
     }
     faults.push(...idFaults(id))
   }

@@ -42,11 +42,18 @@ test.each<[string, Value, string, Variable, unknown]>([
   ],
   ['an error is one', { error: '#VALUE!' }, A, image, 'The cell shows the error #VALUE!.'],
   [
-    'a link is checked as an address',
+    'a link to a file on a disk is the name of one',
     'picture',
     'file:///c:/a.png',
     image,
-    '“file:///c:/a.png” is not the address of a file.',
+    '“file:///c:/a.png” is the name of a file, and no files came along with the sheet.',
+  ],
+  [
+    'a link is checked as an address',
+    'picture',
+    'ftp://a.com/a.png',
+    image,
+    '“ftp://a.com/a.png” is not the address of a file.',
   ],
   [
     'also for its type',

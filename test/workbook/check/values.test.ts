@@ -160,7 +160,7 @@ const CASES: [string, Value, Variable, unknown][] = [
     'no address',
     'b.png',
     image,
-    'not-an-address: “b.png” is not the address of a file. Give an address that begins with https://.',
+    'no-files: “b.png” is the name of a file, and no files came along with the sheet. Send the file along with the sheet, or give an address that begins with https://.',
   ],
   [
     'a local path',

@@ -46,7 +46,7 @@ test('files of a call have a column and a line of the guide, of at most as many 
   expect(headingsFor([query, files])).toEqual(['Query *', 'Files'])
   const workbook = await opened(await template({ ...COPYWRITER_APP, variables: [query, files] }))
   const guide = JSON.stringify(workbook.getWorksheet('Guide')?.getSheetValues())
-  expect(guide).toContain('Up to 3 addresses of files')
+  expect(guide).toContain('Up to 3 files, each on a line')
   expect(guide).toContain('https://example.com/1.png')
 })
 

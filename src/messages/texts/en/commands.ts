@@ -4,11 +4,12 @@ import type { Numbers } from '../numbers.ts'
 export const commands = (n: Numbers) => ({
   list: 'Your tasks',
   listAll: 'All tasks',
-  none: 'No tasks yet. Send me a workbook, or mention me with one attached.',
+  none: 'No tasks yet. Send me a workbook or files, or mention me with them attached.',
   more: (tasks: number) => `The newest ${n.count(tasks)} are shown.`,
   help: 'How to run a workflow on every row',
   helpLines: [
     'Send me a workbook (.xlsx, .xls, .ods) or a .csv file, or mention me with one attached. I ask four questions, run the workflow you choose on every row, and send the workbook back filled in.',
+    'Files that the cells name go into the same message, also as a ZIP. Files without a workbook become a table with a row each.',
   ],
   verbs: {
     new: 'start with a file',

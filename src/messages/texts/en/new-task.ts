@@ -8,14 +8,20 @@ export const newTask = (n: Numbers) => ({
     names: { workflow: 'Workflow', check: 'Check', parameters: 'Parameters', confirm: 'Start' },
     done: 'done',
   },
+  addedWorkbook: (name: string) =>
+    `${name} is a workbook. Drop it where another file is asked for; here, drop the files that its cells name.`,
+  tooManyFiles: (files: number, limit: number) =>
+    `That makes ${n.count(files)} files, and ${n.count(limit)} are the limit.`,
+  filesTable: { file: 'File', type: 'Type', size: 'Size' },
   entry: {
     lead: 'Each row of a workbook goes through a Dify workflow, and comes back with its outputs. Nothing runs before you have seen what was read.',
-    drop: 'Drop a workbook here',
-    or: 'or click to choose one',
+    drop: 'Drop a workbook, and the files that its cells name',
+    or: 'or only files, one row each. Click to choose.',
     accepts: (megabytes: number, rows: number, columns: number) =>
       `Excel (.xlsx, .xlsm, .xls, .xlsb), .ods or .csv, up to ${n.rough(megabytes)} MB, ${n.count(rows)} rows and ${n.count(columns)} columns`,
     send: 'Send',
-    sending: 'Sending and reading the file…',
+    sending: 'Sending and reading…',
+    dropped: 'Being sent',
     workflow: 'Workflow',
     fitting: 'The one that fits the columns',
     only: (workflow: string) => `Rows go through ${workflow}.`,
@@ -35,8 +41,13 @@ export const newTask = (n: Numbers) => ({
   notFound: 'There is no such draft here.',
   notFoundHint: 'It may have ended long ago, or belong to a chat.',
   dropCorrected: 'Drop the corrected file here, or click',
+  dropFiles: 'Drop the files that the cells name here, too, or click',
+  dropMoreFiles: 'Drop more files here, or click: each is a row',
   dropOther: 'Drop another file here, or click',
   check: {
+    came: (files: number) => (files === 1 ? '1 file came along' : `${n.count(files)} files came along`),
+    listed: (files: number) =>
+      files === 1 ? '1 file, a row of its own' : `${n.count(files)} files, a row each`,
     reading: 'How the file was read',
     sheet: 'Sheet',
     faults: 'To fix',
@@ -47,7 +58,8 @@ export const newTask = (n: Numbers) => ({
     leftEmpty: 'Left empty:',
   },
   columns: {
-    help: 'Choose the column that feeds each input.',
+    help: 'Choose the column that feeds each input, or give one value for all rows.',
+    constant: 'or one value for all rows',
     input: 'Input',
     column: 'Column',
     required: 'required',

@@ -42,6 +42,7 @@ export const wizard = (n: Numbers) => ({
     columns: 'Columns…',
     done: 'Done',
     byHeadings: 'By the headings',
+    constant: 'One value for all rows…',
     reading: 'Reading…',
     extent: 'Headings and rows…',
     asFound: 'As Rowbot found it',
@@ -67,6 +68,14 @@ export const wizard = (n: Numbers) => ({
     columnWithoutHeading: (letter: string) => `Column ${letter}`,
   },
   reading: 'Reading the file…',
+  files: {
+    count: (files: number) => `${n.count(files)} ${files === 1 ? 'file' : 'files'}`,
+    aRowEach: (files: number) => (files === 1 ? '1 file, 1 row' : `${n.count(files)} files, a row each`),
+    reading: (files: number) => `Reading ${n.count(files)} files…`,
+    noWorkflow: 'None of the workflows that you may run takes files. Send a sheet, or ask for one that does.',
+    /** headings of the table of files */
+    table: { file: 'File', type: 'Type', size: 'Size' },
+  },
   rows: (rows: number) => `${n.count(rows)} ${rows === 1 ? 'row' : 'rows'}`,
   sheet: <S>(name: S): Rich<S> => ['sheet ', name],
   headingsIn: (row: number) => `headings in row ${n.count(row)}`,
@@ -110,6 +119,7 @@ export const wizard = (n: Numbers) => ({
   ],
   unmapped: { required: '– (required)', optional: '– (optional)' },
   proposed: ' (suggested)',
+  forAllRows: ' (all rows)',
   proposals: 'The suggested columns are filled in: ',
   acceptThem: ' accepts them.',
   remembered: 'The columns are mapped as you chose last time.',
@@ -166,6 +176,13 @@ export const wizard = (n: Numbers) => ({
     nameMissing: 'A task needs a name.',
     nameTooLong: (max: number) => `At most ${n.count(max)} characters.`,
     columnGone: 'That column no longer exists. Choose another one.',
+    columnOrValue: 'The column feeds it already. Leave one of both empty.',
+    constant: {
+      title: 'One value for all rows',
+      hint: 'Sent with every row. Empty: no such value.',
+      options: (all: string) => `One of ${all}. Empty: no such value.`,
+      yesOrNo: 'yes or no. Empty: no such value.',
+    },
     extent: {
       title: 'Headings and rows',
       labels: {
@@ -185,6 +202,7 @@ export const wizard = (n: Numbers) => ({
     },
     file: 'Send a file',
     fileLabel: 'Workbook (Excel, .ods or .csv)',
+    filesLabel: 'Workbook, files or ZIP',
     fileMissing: 'Choose a file.',
     save: 'Save',
     send: 'Send',

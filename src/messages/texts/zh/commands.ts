@@ -4,11 +4,12 @@ import type { Numbers } from '../numbers.ts'
 export const commands = (n: Numbers): ReturnType<typeof english> => ({
   list: '我的任务',
   listAll: '全部任务',
-  none: '还没有任务。给我发一个表格，或者带着表格 @我。',
+  none: '还没有任务。给我发一个表格或一些文件，或者带着它们 @我。',
   more: (tasks) => `仅显示最新的 ${n.count(tasks)} 个。`,
   help: '如何对每一行运行工作流',
   helpLines: [
     '给我发一个表格文件（.xlsx、.xls、.ods 或 .csv），或者带着文件 @我。我会问四个问题，对每一行运行您选的工作流，再把填好的表格发回来。',
+    '单元格里提到的文件请放在同一条消息里，也可以打包成 ZIP。只有文件、没有表格时，每个文件作为一行。',
   ],
   verbs: {
     new: '上传文件，新建任务',

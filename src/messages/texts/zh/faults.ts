@@ -6,6 +6,13 @@ export interface FaultParams {
   /** the cell’s text; empty if there are many */
   value: string
   columns: string[]
+  /** of files */
+  paths: string[]
+  names: string[]
+  /** of inputs */
+  labels: string[]
+  /** what a file should be by its name */
+  extension: string
   options: string[]
   allowed: string[]
   guess?: string
@@ -25,7 +32,7 @@ export interface FaultParams {
   encoding: string
   /** of a share link: whose it is */
   service: string
-  /** what a document behind a share link is exported as, or the type a file is sent as */
+  /** what a document behind a share link is exported as, the type a file is sent as, or what it is by its bytes */
   as?: string
   /** what is sent instead of what the cell shows */
   sent: string
@@ -43,13 +50,20 @@ export const faults = (n: Numbers) =>
     'missing-column': ({ label, guess }) =>
       say(
         `缺少“${label}”列，这一项必填。`,
-        guess ? `是“${guess}”这一列吗？请修改表头，或选择对应的列。` : '请添加这一列，或选择对应的列。',
+        guess
+          ? `是“${guess}”这一列吗？请修改表头，或选择对应的列。`
+          : '请添加这一列，选择对应的列，或填写一个所有行共用的值。',
       ),
     'ambiguous-column': ({ label, columns }) =>
       say(`${columns.join('、')} 列的表头都像“${label}”。`, '请修改其他列的表头，或选择其中一列。'),
     'near-column': ({ label, heading }) =>
       say(`没有名为“${label}”的列，是“${heading}”这一列吗？`, '请选择对应的列，或将该输入留空。'),
     'nothing-fed': () => say('这张工作表没有任何列对应输入。', '请选择对应的列、其他工作表或其他表头行。'),
+    'missing-value': ({ label }) =>
+      say(`“${label}”必填，而文件本身不提供这一项。`, '请为所有行填写同一个值。'),
+    'no-file-input': () => say('该工作流没有接受文件的输入。', '请选择其他工作流，或将表格与文件一起发送。'),
+    'which-file-input': ({ labels }) =>
+      say(`这些文件可以用于多个输入：${list(labels)}。`, '请为其中一个选择“文件”列。'),
     'two-sheets': ({ sheets, sheet }) =>
       say(
         `${list(sheets.map((name) => `“${name}”`))}都符合该工作流，当前显示的是“${sheet}”。`,
@@ -107,6 +121,42 @@ export const faults = (n: Numbers) =>
       ),
     'file-type': ({ label, value, allowed }) =>
       say(`${label} 不接受${quote(value)}这种文件，可用类型：${list(allowed)}。`),
+    'no-such-file': ({ value, count, guess }) =>
+      say(
+        `随表格发送的 ${n.count(count)} 个文件中没有${quoteFile(value)}。`,
+        didYouMean(guess) ?? '请一并发送该文件，或修改名称。',
+      ),
+    'no-files': ({ value }) =>
+      say(
+        `${quoteFile(value)}是文件名，但没有随表格一起发送文件。`,
+        '请将文件与表格一起发送，或填写以 https:// 开头的地址。',
+      ),
+    'file-twice': ({ value, paths }) =>
+      say(
+        `有多个文件名为${quoteFile(value)}：${list(paths)}。`,
+        '请写明所在文件夹，或修改其中一个文件的名称。',
+      ),
+    'only-links': ({ label, value }) =>
+      say(
+        `${label} 只接受链接，而${quoteFile(value)}是文件名。`,
+        '请填写以 https:// 开头的地址，或在工作流中允许本地上传。',
+      ),
+    'empty-file': ({ value }) => say(`${quoteFile(value)}是空文件（0 字节）。`, '请重新发送。'),
+    'large-file': ({ value, as = '', max }) =>
+      say(
+        `${quoteFile(value)}超过 ${n.count(max)} MB，这是服务器对${TYPES[as] ?? as}的上限。`,
+        '请发送较小的文件，或提高 Dify 服务器的上限。',
+      ),
+    'misnamed-file': ({ value, as = '', extension }) =>
+      say(
+        `${quoteFile(value)}的内容${as === '' ? '' : as === 'html' ? '是网页 (HTML)，' : `是 ${as.toUpperCase()}，`}不是文件名所示的 ${extension.toUpperCase()}。`,
+        as === 'html' ? '可能是登录页面：请重新下载该文件。' : '请发送正确的文件，或改用正确的扩展名。',
+      ),
+    'unused-files': ({ count, names }) =>
+      say(
+        `随表格发送的 ${n.count(count)} 个文件没有任何行使用：${names.join('、')}${names.length < count ? ' 等' : ''}。`,
+      ),
+    'files-alike': ({ names }) => say(`有内容不同但名称相同的文件：${list(names)}。`),
     'too-many-files': ({ label, length, max, upTo }) =>
       say(`${upTo ? '最多的有 ' : ''}${n.count(length)} 个文件；${label} 最多 ${n.count(max)} 个。`),
     'error-cell': ({ value }) =>
@@ -178,6 +228,10 @@ function quote(value: string): string {
   if (value === '') return '该值'
   const chars = [...value.replaceAll(/\s+/g, ' ')]
   return `“${chars.length > QUOTED_CHARS ? `${chars.slice(0, QUOTED_CHARS - 1).join('')}…` : chars.join('')}”`
+}
+
+function quoteFile(value: string): string {
+  return value === '' ? '该文件' : quote(value)
 }
 
 function list(words: string[]): string {

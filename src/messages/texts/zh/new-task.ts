@@ -8,14 +8,20 @@ export const newTask = (n: Numbers): ReturnType<typeof english> => ({
     names: { workflow: '工作流', check: '检查', parameters: '参数', confirm: '开始' },
     done: '已完成',
   },
+  addedWorkbook: (name: string) =>
+    `${name} 是表格文件。请把它拖到更换文件的位置；这里只添加单元格中提到的文件。`,
+  tooManyFiles: (files: number, limit: number) =>
+    `共 ${n.count(files)} 个文件，超过了 ${n.count(limit)} 个的上限。`,
+  filesTable: { file: '文件', type: '类型', size: '大小' },
   entry: {
     lead: '表格中的每一行都会经过一次 Dify 工作流，结果连同原始数据一并返回。确认读取的内容之前，不会运行任何内容。',
-    drop: '把表格文件拖到这里',
-    or: '或点击选择文件',
+    drop: '把表格和单元格中提到的文件一起拖到这里',
+    or: '也可以只拖文件，每个文件一行。点击选择。',
     accepts: (megabytes, rows, columns) =>
       `支持 Excel（.xlsx、.xlsm、.xls、.xlsb）、.ods 或 .csv，最大 ${n.rough(megabytes)} MB、${n.count(rows)} 行、${n.count(columns)} 列`,
     send: '上传',
-    sending: '正在上传并读取文件…',
+    sending: '正在上传并读取…',
+    dropped: '正在上传',
     workflow: '工作流',
     fitting: '自动选择与列相符的',
     only: (workflow) => `每一行都会运行“${workflow}”。`,
@@ -34,8 +40,12 @@ export const newTask = (n: Numbers): ReturnType<typeof english> => ({
   notFound: '这里没有这份草稿。',
   notFoundHint: '它可能早已结束，或属于某个聊天。',
   dropCorrected: '把修改后的文件拖到这里，或点击选择',
+  dropFiles: '把单元格中提到的文件也拖到这里，或点击选择',
+  dropMoreFiles: '把更多文件拖到这里，或点击选择：每个文件一行',
   dropOther: '把另一个文件拖到这里，或点击选择',
   check: {
+    came: (files: number) => `附带 ${n.count(files)} 个文件`,
+    listed: (files: number) => `${n.count(files)} 个文件，每个文件一行`,
     reading: '读取方式',
     sheet: '工作表',
     faults: '待处理',
@@ -46,7 +56,8 @@ export const newTask = (n: Numbers): ReturnType<typeof english> => ({
     leftEmpty: '留空：',
   },
   columns: {
-    help: '请为每个输入选择提供数据的列。',
+    help: '请为每个输入选择提供数据的列，或填写一个所有行共用的值。',
+    constant: '或所有行用同一个值',
     input: '输入',
     column: '列',
     required: '必填',

@@ -19,6 +19,7 @@ export const wizard = (n: Numbers): ReturnType<typeof english> => ({
     columns: '对应关系…',
     done: '完成',
     byHeadings: '按表头自动对应',
+    constant: '所有行用同一个值…',
     reading: '读取方式…',
     extent: '表头和行…',
     asFound: '恢复自动识别',
@@ -44,6 +45,13 @@ export const wizard = (n: Numbers): ReturnType<typeof english> => ({
     columnWithoutHeading: (letter) => `${letter} 列`,
   },
   reading: '正在读取文件…',
+  files: {
+    count: (files) => `${n.count(files)} 个文件`,
+    aRowEach: (files) => (files === 1 ? '1 个文件，1 行' : `${n.count(files)} 个文件，每个一行`),
+    reading: (files) => `正在读取 ${n.count(files)} 个文件…`,
+    noWorkflow: '您可运行的工作流都不接受文件。请发送表格，或请管理员添加接受文件的工作流。',
+    table: { file: '文件', type: '类型', size: '大小' },
+  },
   howRead: {
     headingsInTwo: (row) => `表头在第 ${n.count(row)}、${n.count(row + 1)} 行`,
     toRow: (row) => `到第 ${n.count(row)} 行`,
@@ -100,6 +108,7 @@ export const wizard = (n: Numbers): ReturnType<typeof english> => ({
   ],
   unmapped: { required: '–（必填）', optional: '–（选填）' },
   proposed: '（建议）',
+  forAllRows: '（所有行）',
   proposals: '建议的列已填好，确认请点',
   acceptThem: '。',
   remembered: '已沿用您上次选择的对应关系。',
@@ -142,6 +151,13 @@ export const wizard = (n: Numbers): ReturnType<typeof english> => ({
     nameMissing: '请填写任务名称。',
     nameTooLong: (max) => `最多 ${n.count(max)} 个字符。`,
     columnGone: '该列已不存在，请另选一列。',
+    columnOrValue: '已有列为它提供数据，请将其中一项留空。',
+    constant: {
+      title: '所有行用同一个值',
+      hint: '每一行都发送这个值；留空则不使用。',
+      options: (all) => `可选：${all}。留空则不使用。`,
+      yesOrNo: '填“是”或“否”；留空则不使用。',
+    },
     extent: {
       title: '表头和行',
       labels: {
@@ -161,6 +177,7 @@ export const wizard = (n: Numbers): ReturnType<typeof english> => ({
     },
     file: '上传文件',
     fileLabel: '表格文件（Excel、.ods 或 .csv）',
+    filesLabel: '表格、文件或 ZIP',
     fileMissing: '请选择一个文件。',
     save: '保存',
     send: '上传',

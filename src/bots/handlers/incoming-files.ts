@@ -1,0 +1,74 @@
+import type { FileStore } from '../../files/file-store.ts'
+import { isWorkbookName } from '../../files/file-names.ts'
+import { gather, type SentFile } from '../../files/gather.ts'
+import type { Limits } from '../../workbook/limits.ts'
+import type { UploadFile } from '../../workbook/types.ts'
+import { textsFor } from '../../messages/texts/texts.ts'
+
+/** Files that a person sent at once and that start one wizard, not fetched yet. At least one. */
+export interface IncomingFiles {
+  files: SentFile[]
+  /** the same for every event about one sending, such as `channel:ts:file id` */
+  source: string
+  /** called once the draft is in the database: from then on, a crash cannot lose the upload silently */
+  stored?: () => void
+  /** chosen together with the files */
+  workflowId?: string
+}
+
+/**
+ * The files of one message, by the wizards that they start: one for each workbook, or one for all files if there is no
+ * workbook. Other files come along with every workbook.
+ */
+export function byWizard<T extends { name: string }>(files: T[]): T[][] {
+  const workbooks = files.filter(({ name }) => isWorkbookName(name))
+  const others = files.filter(({ name }) => !isWorkbookName(name))
+  if (workbooks.length > 0) return workbooks.map((workbook) => [workbook, ...others])
+  return others.length > 0 ? [others] : []
+}
+
+/** What an upload of these files is called: as its workbook, as its only file, or `40 files`. */
+export function nameOf(files: { name: string }[], locale: string): string {
+  const workbook = files.find(({ name }) => isWorkbookName(name))
+  const only = files.length === 1 ? files[0] : undefined
+  return (workbook ?? only)?.name ?? textsFor(locale).wizard.files.count(files.length)
+}
+
+export interface FetchOptions {
+  store: FileStore
+  limits: Limits
+  locale: string
+  /** false: no workflow would know what to do with a table of files */
+  mayListFiles: boolean
+}
+
+/**
+ * Fetches the files of one sending.
+ * @throws UserError if they are too many or too large, or one cannot be fetched
+ */
+export async function fetchFiles(
+  files: SentFile[],
+  { store, limits, locale, mayListFiles }: FetchOptions,
+): Promise<UploadFile> {
+  const [first] = files
+  if (first && !mayListFiles && !files.some(({ name }) => isWorkbookName(name))) return alone(first)
+  const { files: words } = textsFor(locale).wizard
+  const upload = await gather(files, { store, limits, words: words.table })
+  const count = upload.files?.length ?? 0
+  return upload.listsFiles && count > 1 ? { ...upload, name: words.count(count) } : upload
+}
+
+/** A file that is no workbook, as if it were one: its person learns why it cannot be read. */
+async function alone(file: SentFile): Promise<UploadFile> {
+  const pieces: Uint8Array[] = []
+  let size = 0
+  for await (const piece of await file.open()) {
+    pieces.push(piece)
+    size += piece.byteLength
+    if (size >= ENOUGH_BYTES) break
+  }
+  return { name: file.name, bytes: new Uint8Array(Buffer.concat(pieces)) }
+}
+
+/** More than that is not needed to see that a file is no workbook. */
+const ENOUGH_BYTES = 64 * 1024

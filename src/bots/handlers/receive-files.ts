@@ -1,0 +1,56 @@
+import { UserError } from '../../engine/user-error.ts'
+import type { FileStore } from '../../files/file-store.ts'
+import type { Answer } from '../../wizard/answer.ts'
+import { sentenceOf, tell } from '../../wizard/standard-answers.ts'
+import type { Requester } from '../../messages/people.ts'
+import type { Wizard } from '../../wizard/wizard.ts'
+import type { Limits } from '../../workbook/limits.ts'
+import { textsFor } from '../../messages/texts/texts.ts'
+import type { Chat } from '../chat.ts'
+import { firstKey } from './draft-messages.ts'
+import { fetchFiles, type IncomingFiles, nameOf } from './incoming-files.ts'
+
+export interface ReceiveOptions {
+  chat: Chat
+  wizard: Wizard
+  store: FileStore
+  limits: Limits
+  onFault: (fault: unknown) => string
+}
+
+/**
+ * Says at once that the files are being read, then fetches them. Undefined: there is nothing more to show, because
+ * another event about the same sending came first, or the bot cannot write here.
+ */
+export async function receive(
+  requester: Requester,
+  { files, source, stored, workflowId }: IncomingFiles,
+  { chat, wizard, store, limits, onFault }: ReceiveOptions,
+): Promise<Answer | undefined> {
+  const { locale } = requester
+  const started = await wizard.begin(requester, {
+    name: nameOf(files, locale),
+    files: files.length,
+    source,
+    ...(workflowId && { workflowId }),
+  })
+  stored?.()
+  if (!started) return undefined
+  const { draftId, prompt } = started
+  const posted = await chat.post(requester.place, prompt, { key: firstKey(draftId), again: false })
+  if (posted.kind === 'ok') await wizard.setMessage(draftId, posted.value)
+  if (posted.kind === 'gone') {
+    const sentence = textsFor(locale).wizard.private.cannotWrite
+    await wizard.fail(draftId, sentence)
+    await chat.tell(requester.place, requester.person, tell(sentence).prompt)
+    return undefined
+  }
+  // If anything below fails, the message must stop saying that the files are being read.
+  try {
+    const mayListFiles = await wizard.takesFiles(requester)
+    return await wizard.fill(draftId, await fetchFiles(files, { store, limits, locale, mayListFiles }))
+  } catch (fault) {
+    if (fault instanceof UserError) return wizard.fail(draftId, sentenceOf(fault))
+    return wizard.fail(draftId, textsFor(locale).wizard.private.fault(onFault(fault)))
+  }
+}
