@@ -100,8 +100,8 @@ export class OutputFiles implements OutputFetcher {
     const { clock, retryMs } = this.options
     for (let tried = 1; ; tried++) {
       const result = await this.#try(file, signal)
-      if (signal.aborted && result.kind !== 'kept') return { kind: 'waiting' }
-      if (result.kind === 'kept') return result
+      if (signal.aborted && result.kind !== 'fetched') return { kind: 'waiting' }
+      if (result.kind === 'fetched') return result
       if (result.isFinal || tried === TRIES) return { kind: 'failed', error: result.error }
       await sleep(clock, retryMs * 2 ** (tried - 1), signal)
     }
@@ -110,7 +110,7 @@ export class OutputFiles implements OutputFetcher {
   async #try(
     file: StoredOutputFile,
     signal: AbortSignal,
-  ): Promise<Extract<FetchResult, { kind: 'kept' }> | NotFetched> {
+  ): Promise<Extract<FetchResult, { kind: 'fetched' }> | NotFetched> {
     const { db, files, limits } = this.options
     const { fetchedBytes } = await countOutputFiles(db, file.taskId)
     const left = limits.maxFilesBytes - fetchedBytes
@@ -131,7 +131,7 @@ export class OutputFiles implements OutputFetcher {
         if ((await contentOf(path)) === 'html' && !isWebPage(file))
           throw new Unusable('The link to the file gave a web page instead, such as a sign-in page.', true)
       })
-      return { kind: 'kept', ...stored }
+      return { kind: 'fetched', ...stored }
     } catch (fault) {
       if (fault instanceof Unusable)
         return { kind: 'not fetched', error: fault.message, isFinal: fault.isFinal }

@@ -53,7 +53,7 @@ export function namedOutputs(outputs: Outputs, files: NamedOutputFile[]): Output
 
 function cellText({ status, name, zipName }: NamedOutputFile): string {
   switch (status) {
-    case 'kept':
+    case 'fetched':
       return zipName
     case 'failed':
       return `${name} (could not be fetched)`

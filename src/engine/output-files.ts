@@ -18,7 +18,7 @@ export interface OutputFile {
   url: string
 }
 
-export const OUTPUT_FILE_STATUSES = ['waiting', 'kept', 'failed'] as const
+export const OUTPUT_FILE_STATUSES = ['waiting', 'fetched', 'failed'] as const
 /** `waiting`: still to be fetched */
 export type OutputFileStatus = (typeof OUTPUT_FILE_STATUSES)[number]
 
@@ -37,10 +37,10 @@ export function filesIn(outputs: Outputs): OutputFile[] {
 }
 
 /** What a file's own object says of it. */
-type FoundFile = Omit<OutputFile, 'output' | 'position'>
+type DifyFile = Omit<OutputFile, 'output' | 'position'>
 
 /** The value with something else in place of every file, in the same order as `filesIn`. Outputs are at most 500 levels deep. */
-export function replaceFiles(value: unknown, replace: (file: FoundFile) => unknown): unknown {
+export function replaceFiles(value: unknown, replace: (file: DifyFile) => unknown): unknown {
   if (typeof value !== 'object' || value === null) return value
   if (Array.isArray(value)) return value.map((element) => replaceFiles(element, replace))
   const file = fileOf(value)
@@ -51,7 +51,7 @@ export function replaceFiles(value: unknown, replace: (file: FoundFile) => unkno
 /** Dify marks each of its files: https://github.com/langgenius/dify, FILE_MODEL_IDENTITY. */
 const MARK = '__dify__file__'
 
-function fileOf(value: object): FoundFile | undefined {
+function fileOf(value: object): DifyFile | undefined {
   const { dify_model_identity, url, remote_url, filename, extension, mime_type, size } = value as Record<
     string,
     unknown

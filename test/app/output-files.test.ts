@@ -60,7 +60,7 @@ test('a file is a waiting line as soon as its row is settled, and is fetched wit
   await fetch()
 
   const [file] = await files()
-  expect(file).toMatchObject({ status: 'kept', size: PNG.byteLength, error: null })
+  expect(file).toMatchObject({ status: 'fetched', size: PNG.byteLength, error: null })
   const bytes = await bot.files.open(file?.sha256 ?? '')
   expect(Buffer.concat(bytes ? await Array.fromAsync(bytes) : [])).toEqual(PNG)
   expect(requests.map(({ headers }) => headers.get('authorization'))).toEqual([null])
@@ -128,7 +128,7 @@ test('a failed file is fetched when a person asks for it again', async () => {
   isUp = true
   expect(await bot.db.transaction().execute((trx) => waitAgain(trx, id, { now: 1 }))).toBe(1)
   await fetch()
-  expect(await files()).toMatchObject([{ status: 'kept' }])
+  expect(await files()).toMatchObject([{ status: 'fetched' }])
 })
 
 test('what a killed runner has left is fetched by the next one', async () => {
@@ -137,7 +137,7 @@ test('what a killed runner has left is fetched by the next one', async () => {
   bot.startRunner()
   const until = Date.now() + 20_000
   while ((await files())[0]?.status === 'waiting' && Date.now() < until) await Bun.sleep(5)
-  expect(await files()).toMatchObject([{ status: 'kept' }])
+  expect(await files()).toMatchObject([{ status: 'fetched' }])
 })
 
 test('the sweep leaves fetched files alone until their task is deleted', async () => {

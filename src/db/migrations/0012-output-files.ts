@@ -15,7 +15,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('mime_type', 'text', (c) => c.notNull())
     .addColumn('size', 'bigint')
     .addColumn('url', 'text', (c) => c.notNull())
-    .addColumn('status', 'text', (c) => c.notNull().check(sql`status in ('waiting', 'kept', 'failed')`))
+    .addColumn('status', 'text', (c) => c.notNull().check(sql`status in ('waiting', 'fetched', 'failed')`))
     .addColumn('error', 'text')
     .addColumn('sha256', 'text')
     .addColumn('tries', 'integer', (c) => c.notNull().defaultTo(0))

@@ -100,7 +100,7 @@ export async function findOutputFile(
   return found && toOutputFile(found)
 }
 
-/** How many files of a task there are, and the bytes of those that are kept. */
+/** How many files of a task there are, and the bytes of those that were fetched. */
 export interface FileCounts extends Record<OutputFileStatus, number> {
   fetchedBytes: number
 }
@@ -116,16 +116,16 @@ export async function countOutputFiles(db: Db | Trx, taskId: string): Promise<Fi
     .where('task_id', '=', taskId)
     .groupBy('status')
     .execute()
-  const counts: FileCounts = { waiting: 0, kept: 0, failed: 0, fetchedBytes: 0 }
+  const counts: FileCounts = { waiting: 0, fetched: 0, failed: 0, fetchedBytes: 0 }
   for (const { status, files, bytes } of groups) {
     counts[status] = files
-    if (status === 'kept') counts.fetchedBytes = bytes ?? 0
+    if (status === 'fetched') counts.fetchedBytes = bytes ?? 0
   }
   return counts
 }
 
 export type FetchResult =
-  | { kind: 'kept'; sha256: string; size: number }
+  | { kind: 'fetched'; sha256: string; size: number }
   | { kind: 'failed'; error: string }
   /** not over: it is fetched again; `url`: a new link */
   | { kind: 'waiting'; url?: string }
@@ -142,7 +142,7 @@ export async function updateOutputFile(
     .set((eb) => ({
       at: now,
       ...changes(result),
-      ...(result.kind !== 'kept' && { tries: eb('tries', '+', 1) }),
+      ...(result.kind !== 'fetched' && { tries: eb('tries', '+', 1) }),
     }))
     .where('execution_id', '=', executionId)
     .where('position', '=', position)
@@ -152,7 +152,7 @@ export async function updateOutputFile(
 
 function changes(result: FetchResult) {
   switch (result.kind) {
-    case 'kept':
+    case 'fetched':
       return { status: result.kind, sha256: result.sha256, size: result.size, error: null, ask_again: 0 }
     case 'failed':
       return { status: result.kind, error: result.error, ask_again: 0 }
