@@ -1,6 +1,7 @@
 import type { Generated, Kysely, Transaction } from 'kysely'
 import type { ExecutionStatus, TaskStatus } from '../engine/states.ts'
 import type { Learnt, CallStatus, StopReason } from '../engine/run.ts'
+import type { OutputFileStatus } from '../engine/output-files.ts'
 import type { AppMode } from '../engine/workflow.ts'
 
 /*
@@ -14,6 +15,7 @@ export interface Schema {
   batch_tasks: TaskTable
   task_executions: ExecutionTable
   runs: RunTable
+  output_files: OutputFileTable
   left_out_rows: LeftOutRowTable
   execution_logs: LogTable
   drafts: DraftTable
@@ -222,6 +224,32 @@ export interface RememberedMappingTable {
   /** JSON: variable name → heading, or null for “leave empty” */
   mapping: string
   used_at: number
+}
+
+/** A file among the outputs of a row. */
+export interface OutputFileTable {
+  execution_id: string
+  /** of all files of its row, from 1 */
+  position: number
+  task_id: string
+  row_number: number
+  /** name of the output that it is in */
+  output: string
+  name: string
+  mime_type: string
+  /** as Dify says, then as fetched; null: not known */
+  size: number | null
+  url: string
+  status: OutputFileStatus
+  error: string | null
+  /** of its bytes in the file store, once it is kept */
+  sha256: string | null
+  /** how often it was fetched in vain */
+  tries: Generated<number>
+  /** 1: a person wants it fetched again, so that Dify is asked for a new link first */
+  ask_again: Generated<number>
+  /** of the last change */
+  at: number
 }
 
 /** The one chat message of a task that shows its progress. */
