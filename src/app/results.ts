@@ -1,3 +1,4 @@
+import { listResultFiles, namingFiles } from './result-files.ts'
 import { outputNames, resultRows } from '../db/rows/result-rows.ts'
 import { sumUsage } from '../db/stats/task-facts.ts'
 import type { Db } from '../db/schema.ts'
@@ -27,6 +28,7 @@ export async function writeTaskResult(
   { path, format = 'own', limits }: { path: string; format?: ResultFormat; limits: Limits },
 ): Promise<WrittenResult> {
   const upload = format === 'own' ? await uploadOf(db, task) : undefined
+  const files = await listResultFiles(db, task.id)
   return writeResult(
     {
       path,
@@ -37,7 +39,7 @@ export async function writeTaskResult(
         outputNames: await outputNames(db, task.id),
         summary: await summary(db, task, workflow),
       },
-      rows: () => resultRows(db, task.id),
+      rows: () => namingFiles(resultRows(db, task.id), files),
     },
     limits,
   )
