@@ -15,7 +15,7 @@ import { unzipped } from './zip.ts'
 export interface SentFile {
   /** as they named it; with folders if it was sent in some */
   name: string
-  /** The bytes in pieces; may be asked for again. @throws UserError if it cannot be fetched, NotFetched if that may pass */
+  /** The bytes in pieces; may be asked for again. @throws UserError if it cannot be fetched, PassingFault if that may pass */
   open(): Promise<AsyncIterable<Uint8Array>>
   /** of a file of this machine: where it is, so that it can be cloned */
   path?: string
@@ -24,7 +24,7 @@ export interface SentFile {
 }
 
 /** Why a file could not be fetched this time: it is tried again, and then said. */
-export class NotFetched extends UserError {}
+export class PassingFault extends UserError {}
 
 /** What is said about files, in the language of the person who sent them. */
 export interface IntakeWords extends TableWords {
@@ -215,7 +215,7 @@ class Staging {
       try {
         return await this.#stage(write)
       } catch (fault) {
-        if (!(fault instanceof NotFetched) || tried === TRIES || this.isFull) throw fault
+        if (!(fault instanceof PassingFault) || tried === TRIES || this.isFull) throw fault
       }
       await Bun.sleep(betweenTriesMs * tried)
     }

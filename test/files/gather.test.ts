@@ -6,7 +6,7 @@ import {
   gather,
   type GatherOptions,
   looksLikeBatch,
-  NotFetched,
+  PassingFault,
   type SentFile,
   withMoreFiles,
 } from '../../src/files/gather.ts'
@@ -149,15 +149,15 @@ describe('files that cannot be fetched', () => {
 
   test('what may pass is fetched up to three times, and its bytes count once', async () => {
     const limits = { ...DEFAULT_LIMITS, maxFilesBytes: 4 }
-    const passing = broken('a.txt', new NotFetched('a.txt cannot be reached.'), 2)
+    const passing = broken('a.txt', new PassingFault('a.txt cannot be reached.'), 2)
     expect(await gathered([passing], limits)).toMatchObject({ files: [{ name: 'a.txt', size: 4 }] })
     expect(passing.opened).toBe(3)
 
-    const lasting = broken('a.txt', new NotFetched('a.txt cannot be reached.'))
+    const lasting = broken('a.txt', new PassingFault('a.txt cannot be reached.'))
     await expect(gathered([lasting])).rejects.toThrow('a.txt cannot be reached.')
     expect(lasting.opened).toBe(3)
 
-    const sheet = broken('a.csv', new NotFetched('a.csv cannot be reached.'), 1)
+    const sheet = broken('a.csv', new PassingFault('a.csv cannot be reached.'), 1)
     expect(await gathered([sheet])).toMatchObject({ name: 'a.csv' })
   })
 

@@ -1,7 +1,7 @@
 import { Routes } from 'discord.js'
 import { UserError } from '../../engine/user-error.ts'
 import { isWorkbookName } from '../../files/file-names.ts'
-import { NotFetched, type SentFile } from '../../files/gather.ts'
+import { PassingFault, type SentFile } from '../../files/gather.ts'
 import type { Api } from './api.ts'
 import { listAt, textAt } from '../json-path.ts'
 import { discordTexts } from './texts.ts'
@@ -41,7 +41,7 @@ export class DiscordFiles {
     const { name } = file
     const maxBytes = isWorkbookName(name) ? this.rules.maxBytes : this.rules.maxFilesBytes
     const tooLarge = new UserError(texts.tooLarge(name, Math.floor(maxBytes / 2 ** 20)))
-    const broken = new NotFetched(texts.unreachable(name), texts.sendAgain)
+    const broken = new PassingFault(texts.unreachable(name), texts.sendAgain)
     if (file.size > maxBytes) throw tooLarge
     const got = await this.#fetch(file)
     switch (got.kind) {
