@@ -56,11 +56,22 @@ export function toFiles(text: string, variable: Variable, rules: CellFileRules, 
   return { fault: { code: 'too-many-files', label, length: files.length, max: maxLength } }
 }
 
-/** The value of an input that takes one file or a list, for a file that came along. */
-export function toGivenFile(file: GivenFile, variable: Variable, rules: CellFileRules): Taken {
-  const taken = ofGiven(file, variable, rules)
-  if ('fault' in taken) return taken
-  return { value: variable.type === 'file-list' ? [taken.file] : taken.file }
+/** The value of an input that takes one file or a list, for files that came along; at least one. */
+export function toGivenFiles(given: GivenFile[], variable: Variable, rules: CellFileRules): Taken {
+  const files: FileInput[] = []
+  const notes: Fault[] = []
+  for (const file of given) {
+    const taken = ofGiven(file, variable, rules)
+    if ('fault' in taken) return taken
+    files.push(taken.file)
+    notes.push(...taken.notes)
+  }
+  const max = variable.type === 'file' ? 1 : variable.maxLength
+  const { length } = files
+  if (max !== undefined && max > 0 && length > max)
+    return { fault: { code: 'too-many-files', label: variable.label, length, max } }
+  const [first] = files
+  return { value: variable.type === 'file' && first ? first : files, notes }
 }
 
 type TakenFile = { file: FileInput; notes: Fault[] } | { fault: Fault }
