@@ -41,7 +41,8 @@ export interface GatherOptions {
 /**
  * An upload from everything that a person sent at once; ZIPs are unpacked into the files in them. The first workbook that
  * lies in no ZIP and no folder is the sheet, otherwise the only workbook in them; its cells may name the other files.
- * The pictures of its cells are files, too. Without such a workbook, each file becomes a row of a table that is made here. If anything is refused, nothing is stored.
+ * The pictures of its cells are files, too. Without such a workbook, each file becomes a row of a table that is made here. If
+ * anything is refused, nothing is stored.
  * @throws UserError if there is nothing, too much, a ZIP that cannot be trusted, or a file that cannot be fetched
  */
 export async function gather(sent: SentFile[], options: GatherOptions): Promise<UploadFile> {

@@ -28,7 +28,7 @@ export async function withPictures(
 }
 
 /** The files that somebody sent, without the pictures of sheets. */
-export function sentFilesOf({ files = [] }: Pick<UploadFile, 'files'>): GivenFile[] {
+export function sentFilesOf({ files = [] }: { files?: GivenFile[] | undefined }): GivenFile[] {
   return files.filter(({ name }) => !isPictureName(name))
 }
 

@@ -42,10 +42,10 @@ export function cellPictureParts(zip: Zip, parts: Map<string, Relationship>): Ce
 export async function* cellPictures(
   zip: Zip,
   sheet: string,
-  known: CellPictureParts,
+  shown: CellPictureParts,
 ): AsyncGenerator<CellPicture> {
-  if (known.rich.size === 0 && known.byId.size === 0) return
-  const reader = new CellReader(known)
+  if (shown.rich.size === 0 && shown.byId.size === 0) return
+  const reader = new CellReader(shown)
   for await (const _ of streamXml(zip.stream(sheet), reader)) yield* reader.take()
   yield* reader.take()
 }
@@ -72,7 +72,7 @@ const FORMULA = /^\s*=?(?:_xlfn\.)?DISPIMG\("(ID_[0-9A-F]+)"/i
 const FORMULA_CHARS = 100
 
 class CellReader implements XmlHandler {
-  readonly #known: CellPictureParts
+  readonly #shown: CellPictureParts
   #found: CellPicture[] = []
   #row = 0
   #column = 0
@@ -80,8 +80,8 @@ class CellReader implements XmlHandler {
   #text = ''
   #isInText = false
 
-  constructor(known: CellPictureParts) {
-    this.#known = known
+  constructor(shown: CellPictureParts) {
+    this.#shown = shown
   }
 
   /** Those that were read since the last call. */
@@ -108,7 +108,7 @@ class CellReader implements XmlHandler {
   close(name: string): void {
     this.#isInText = false
     if (name !== 'c') return
-    const { rich, byId } = this.#known
+    const { rich, byId } = this.#shown
     const id = byId.size === 0 ? undefined : FORMULA.exec(this.#text)?.[1]
     const part = rich.get(this.#rich) ?? (id && byId.get(id))
     if (part !== undefined && part !== '' && this.#column >= 1)

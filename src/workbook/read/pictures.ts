@@ -52,7 +52,7 @@ async function placesByPart(zip: Zip, most: number): Promise<Map<string, Picture
 
 async function* placesIn(zip: Zip): AsyncGenerator<PicturePlace & { part: string }> {
   const { parts, sheets } = worksheetsOf(zip)
-  const known = cellPictureParts(zip, parts)
+  const shown = cellPictureParts(zip, parts)
   for (const { name: sheet, part: sheetPart } of sheets) {
     if (sheet.length > MAX_SHEET_CHARS) continue
     const counts = new Map<string, number>()
@@ -62,7 +62,7 @@ async function* placesIn(zip: Zip): AsyncGenerator<PicturePlace & { part: string
       counts.set(cell, number)
       return { sheet, cell, number, part }
     }
-    for await (const picture of cellPictures(zip, sheetPart, known)) yield placed(picture, picture.part)
+    for await (const picture of cellPictures(zip, sheetPart, shown)) yield placed(picture, picture.part)
     for (const { parts, ...place } of await picturesOver(zip, sheetPart))
       for (const part of parts) yield placed(place, part)
   }
