@@ -17,7 +17,8 @@ export class GivenFiles {
   readonly #guesses = new Map<string, string | undefined>()
   readonly #used = new Set<GivenFile>()
 
-  readonly #pictures = new Map<string, GivenFile[]>()
+  /** by cell */
+  readonly #pictures = new Map<string, { file: GivenFile; number: number }[]>()
   /** without the pictures of sheets */
   readonly all: readonly GivenFile[]
 
@@ -26,7 +27,7 @@ export class GivenFiles {
     this.all = files.filter(({ name }) => !isPictureName(name))
     for (const file of files) {
       const place = pictureNamed(file.name)
-      if (place?.sheet === sheet) listedUnder(this.#pictures, place.cell, file)
+      if (place?.sheet === sheet) listedUnder(this.#pictures, place.cell, { file, number: place.number })
     }
     for (const file of this.all) {
       const path = pathOf(file.name)
@@ -60,13 +61,13 @@ export class GivenFiles {
 
   /** The pictures of the sheet that are in a cell or begin over it, in order. */
   picturesAt(cell: string): GivenFile[] {
-    return this.#pictures.get(cell) ?? []
+    const pictures = this.#pictures.get(cell) ?? []
+    return pictures.toSorted((a, b) => a.number - b.number).map(({ file }) => file)
   }
 
-  /** True if a row uses the pictures of a cell. */
-  isPictureUsed(cell: string): boolean {
-    const pictures = this.picturesAt(cell)
-    return pictures.length > 0 && pictures.every((picture) => this.#used.has(picture))
+  /** How many pictures of a cell a row uses. */
+  usedPictures(cell: string): number {
+    return this.picturesAt(cell).filter((picture) => this.#used.has(picture)).length
   }
 
   /** The name that comes nearest to one that is not there. */
@@ -135,10 +136,10 @@ function different(files: GivenFile[]): GivenFile[] {
   return [...new Map(files.map((file) => [file.sha256, file])).values()]
 }
 
-function listedUnder(index: Map<string, GivenFile[]>, key: string, file: GivenFile): void {
-  const files = index.get(key)
-  if (files) files.push(file)
-  else index.set(key, [file])
+function listedUnder<T>(index: Map<string, T[]>, key: string, item: T): void {
+  const items = index.get(key)
+  if (items) items.push(item)
+  else index.set(key, [item])
 }
 
 /** `a/b/c.pdf`, `b/c.pdf`, `c.pdf` */

@@ -45,8 +45,12 @@ export function noteFacts(
   }
   for (const { row, column } of (facts.covered ?? []).filter(isData))
     tally.add({ code: 'covered-value' }, columnName(column) + row)
-  const pictures = (facts.pictures ?? []).filter(isData).map(({ row, column }) => columnName(column) + row)
-  for (const cell of pictures) if (!files.isPictureUsed(cell)) tally.add({ code: 'picture-over-cell' }, cell)
+  const counts = new Map<string, number>()
+  for (const { row, column, count } of (facts.pictures ?? []).filter(isData)) {
+    const cell = columnName(column) + row
+    counts.set(cell, (counts.get(cell) ?? 0) + count)
+    if (files.usedPictures(cell) < (counts.get(cell) ?? 0)) tally.add({ code: 'picture-over-cell' }, cell)
+  }
   if (book.hasMacros) tally.add({ code: 'macros' })
   const encoding = book.csv?.encoding
   if (encoding && !encoding.sure)

@@ -16,8 +16,10 @@ export interface PictureAnchor {
   /** of an anchor at one cell, in EMU */
   width?: number
   height?: number
-  /** the relationships of its pictures, in order; those that are linked have none */
+  /** the relationships of its pictures, in order */
   embeds: string[]
+  /** its pictures, also those that are linked and have no bytes in the file */
+  count: number
 }
 
 /** Further pictures are not told of. */
@@ -32,7 +34,7 @@ export class DrawingReader implements XmlHandler {
   #to: Partial<Corner> | undefined
   #size: Record<string, string> | undefined
   #embeds = new Set<string>()
-  #hasPicture = false
+  #here = 0
   #isInPicture = false
   /** pictures so far, and before what is there in two ways; of these the second is for programs of old */
   #pictures = 0
@@ -70,12 +72,13 @@ export class DrawingReader implements XmlHandler {
     this.#to = undefined
     this.#size = undefined
     this.#embeds = new Set()
-    this.#hasPicture = false
+    this.#here = 0
   }
 
   #openPicture(): void {
     if (this.#isInFallback) return
-    this.#isInPicture = this.#hasPicture = true
+    this.#isInPicture = true
+    this.#here++
     this.#pictures++
   }
 
@@ -90,7 +93,7 @@ export class DrawingReader implements XmlHandler {
 
   #end(): void {
     const from = cornerOf(this.#from)
-    if (!this.#hasPicture || !from || this.anchors.length >= MAX_PICTURES) return
+    if (this.#here === 0 || !from || this.anchors.length >= MAX_PICTURES) return
     const to = this.#to && cornerOf(this.#to)
     const [width, height] = [Number(this.#size?.['cx']), Number(this.#size?.['cy'])]
     this.anchors.push({
@@ -98,6 +101,7 @@ export class DrawingReader implements XmlHandler {
       ...(to && { to }),
       ...(width > 0 && height > 0 && { width, height }),
       embeds: [...this.#embeds],
+      count: this.#here,
     })
   }
 }

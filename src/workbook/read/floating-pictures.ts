@@ -1,5 +1,6 @@
 import { type CellSizes, cellSizes } from './cell-sizes.ts'
 import { DrawingReader, type PictureAnchor } from './drawing.ts'
+import type { PicturesOver } from './book.ts'
 import type { CellPlace } from './ranges.ts'
 import { partsOf, readIfWhole, relatedParts } from './sheet-parts.ts'
 import type { Zip } from './zip.ts'
@@ -8,7 +9,7 @@ import type { Zip } from './zip.ts'
 const MAX_PICTURES = 10_000
 
 /** Pictures that float over a cell. */
-export interface FloatingPictures extends CellPlace {
+export interface FloatingPictures extends PicturesOver {
   /** theirs in the archive, in order; without those that are linked or missing */
   parts: string[]
 }
@@ -30,7 +31,7 @@ export async function picturesOver(zip: Zip, sheet: string): Promise<FloatingPic
     found.filter(({ anchor }) => isCrossing(anchor)).map(({ anchor }) => anchor.from.row),
   )
   const sizes = crossing.size > 0 ? await cellSizes(zip, sheet, crossing) : undefined
-  return found.map(({ anchor, parts }) => ({ ...cellOf(anchor, sizes), parts }))
+  return found.map(({ anchor, parts }) => ({ ...cellOf(anchor, sizes), parts, count: anchor.count }))
 }
 
 /** False where a picture lies in a single cell, or begins where one does: its size does not matter. */

@@ -61,7 +61,7 @@ test('so is one that is placed in the cell, also where a sheet has nothing else'
 })
 
 test('several over a cell are a list in their order, and too many for an input of one', async () => {
-  const files = [picture('B2'), picture('B2', { name: 'picture:Sheet1!B2#2.png', sha256: 'of 2' })]
+  const files = [picture('B2', { name: 'picture:Sheet1!B2#2.png', sha256: 'of 2' }), picture('B2')]
   const file = sheet([['Lamp', null]], files)
   expect((await sent(file, photos)).rows).toEqual([[local('B2.png', 'B2'), local('B2-2.png', '2')]])
   expect((await sent(file, photo)).rows).toEqual(['B2: 2 files; Photo takes 1.'])
@@ -140,6 +140,16 @@ test('pictures are no files that came along: not unused, not meant by a name, no
   expect((await sent(sheet([['Lamp', 'picture:Sheet1!A2.png']], [picture('A2')]), photo)).rows).toEqual([
     expect.stringContaining('no files came along'),
   ])
+})
+
+test('a picture of several that is not in the file is told of', async () => {
+  const link = anchor([1, 1], pic('rId1', 'link'))
+  const parts = drawingParts(anchor([1, 1], pic('rId1')) + link, { rId1: ['../media/image1.png', png()] })
+  const file = sheet([['Lamp', null]], [picture('B2')], parts)
+  expect(await sent(file, photos)).toEqual({
+    rows: [[local('B2.png', 'B2')]],
+    faults: ['picture-over-cell B2'],
+  })
 })
 
 test('a last row that has little more than its picture is not left out as a remark', async () => {
