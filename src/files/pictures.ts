@@ -1,3 +1,4 @@
+import pLimit from 'p-limit'
 import type { GivenFile } from '../engine/files.ts'
 import { isPictureName, pictureName } from '../engine/sheet-pictures.ts'
 import { UserError } from '../engine/user-error.ts'
@@ -18,13 +19,35 @@ export async function withPictures(
   { store, limits }: { store: FileStore; limits: Limits },
 ): Promise<UploadFile> {
   if (!mayHavePictures(upload.bytes)) return upload
+  const pictures = await twoAtOnce(() => storedPictures(upload, store, limits))
+  return pictures.length === 0 ? upload : { ...upload, files: [...(upload.files ?? []), ...pictures] }
+}
+
+/** Many people may send a workbook in the same second: the memory must be bounded. */
+const twoAtOnce = pLimit(2)
+
+async function storedPictures(upload: UploadFile, store: FileStore, limits: Limits): Promise<GivenFile[]> {
   const pictures: GivenFile[] = []
   try {
-    for await (const picture of picturesIn(upload, limits)) pictures.push(...(await stored(picture, store)))
+    for await (const some of inGroups(picturesIn(upload, limits)))
+      pictures.push(...(await Promise.all(some.map((picture) => stored(picture, store)))).flat())
   } catch (fault) {
     if (!(fault instanceof UserError)) throw fault
   }
-  return pictures.length === 0 ? upload : { ...upload, files: [...(upload.files ?? []), ...pictures] }
+  return pictures
+}
+
+/** So many wait for the disk at once, and are in memory. */
+const AT_ONCE = 4
+
+async function* inGroups<T>(items: AsyncIterable<T>): AsyncGenerator<T[]> {
+  let group: T[] = []
+  for await (const item of items) {
+    if (group.push(item) < AT_ONCE) continue
+    yield group
+    group = []
+  }
+  if (group.length > 0) yield group
 }
 
 /** The files that somebody sent, without the pictures of sheets. */

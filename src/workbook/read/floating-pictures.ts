@@ -62,8 +62,8 @@ interface Begin {
 
 /** @param over how much of the picture lies beyond the cell, in EMU */
 function isMoreInNext({ offset, size }: Begin, over: number): boolean {
-  const covered = size - offset // less than nothing: the size is not what we believe
-  return size > 0 && covered >= 0 && covered < size / 2 && over > covered
+  const covered = size - offset // less than nothing: the row is hidden, or its size is not what we believe
+  return covered >= 0 && covered < size / 2 && over > covered
 }
 
 /** In the next cell; more than it can hold if it reaches further. */

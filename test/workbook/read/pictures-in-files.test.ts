@@ -7,12 +7,13 @@ import {
   pic,
   png,
   richParts,
+  sheetXml,
   sizedAnchor,
   withPictures,
   wpsParts,
 } from '../support/pictures.ts'
 import { fixture } from '../support/fixture.ts'
-import { upload, xlsx } from '../support/xlsx.ts'
+import { type Raw, upload, xlsx } from '../support/xlsx.ts'
 
 const ROWS = [
   ['Name', 'Photo'],
@@ -122,6 +123,15 @@ test('so are those of WPS, by the ID in their formula or text', async () => {
   ])
 })
 
+test('so they are where other programs have written them', async () => {
+  const cells = async (name: string) =>
+    (await Array.fromAsync(picturesIn(await fixture(name), DEFAULT_LIMITS)))
+      .flatMap(({ places }) => places)
+      .map(({ sheet, cell }) => `${sheet}!${cell}`)
+  expect(await cells('pictures.xlsx')).toEqual(['Orders!B2', 'Orders!B3', 'Orders!B4', 'Orders!C4'])
+  expect(await cells('pictures-libreoffice.xlsx')).toEqual(['Orders!B2', 'Orders!B3'])
+})
+
 test('no more pictures are read than files may come along, and not more bytes', async () => {
   const bytes = withPictures(
     ROWS,
@@ -141,6 +151,19 @@ test('a picture of 100 MB unpacked is left out, and does not stop the others', a
   const media = { ...MEDIA, rId1: ['../media/image1.png', new Uint8Array(100 * 2 ** 20)] } as typeof MEDIA
   const anchors = anchor([1, 1], pic('rId1')) + anchor([1, 2], pic('rId2'))
   expect(await floating(anchors, media)).toEqual(['Sheet1!B3 image2.png'])
+})
+
+test('after twenty damaged pictures no further one is tried', async () => {
+  const media: typeof MEDIA = {}
+  const lies: NonNullable<Raw['lies']> = {}
+  for (let i = 0; i < 22; i++) media[`rId${i}`] = [`../media/image${i}.png`, png(`${i}`)]
+  const anchors = Object.keys(media).map((id) => anchor([1, 1], pic(id)))
+  const damage = (count: number) => {
+    for (let i = 0; i < count; i++) lies[`xl/media/image${i}.png`] = { crc: 1 }
+    return found(xlsx({ data: sheetXml(ROWS), parts: drawingParts(anchors.join(''), media), lies }))
+  }
+  expect(await damage(20)).toEqual(['Sheet1!B2#21 image20.png', 'Sheet1!B2#22 image21.png'])
+  expect(await damage(21)).toEqual([])
 })
 
 test('a relationship cannot lead out of the archive', async () => {
