@@ -3,6 +3,7 @@ import { basename, dirname, normalize, relative, resolve } from 'node:path'
 import type { Rowbot } from '../app/rowbot.ts'
 import { UserError } from '../engine/user-error.ts'
 import { gather, withMoreFiles } from '../files/gather.ts'
+import { withPictures } from '../files/pictures.ts'
 import { textsFor } from '../messages/texts/texts.ts'
 import { sweepFiles } from '../serve/cleanup.ts'
 import type { Limits } from '../workbook/limits.ts'
@@ -51,15 +52,16 @@ async function readSheet(path: string, limits: Limits): Promise<UploadFile> {
  */
 export async function uploadFrom(
   bot: Rowbot,
-  { source, sheet, found }: FoundSource,
+  { source, sheet: bare, found }: FoundSource,
   screen: Screen,
 ): Promise<UploadFile> {
+  const { limits, dataDir } = bot.config
+  const sheet = bare && (await withPictures(bare, { store: bot.files, limits }))
   if (!found) {
     if (sheet) return sheet
     throw new Error('a source without files has a sheet')
   }
   if (found.links > 0) screen.note(linksText(found.links))
-  const { limits, dataDir } = bot.config
   const options = {
     store: bot.files,
     limits,

@@ -1,4 +1,5 @@
 import type { FaultCode } from '../../workbook/fault.ts'
+import { sentFilesOf } from '../../files/pictures.ts'
 import type { Check, FaultGroup, UploadFile } from '../../workbook/types.ts'
 
 /** The check as lines: what was read, which columns feed which inputs, every fault. */
@@ -45,8 +46,9 @@ export function uploadLine({ name, listsFiles }: UploadFile, { sheet, rows }: Ch
 }
 
 /** How many files came along with a sheet. */
-export function filesLine({ files = [], listsFiles = false }: UploadFile): string | undefined {
-  if (listsFiles || files.length === 0) return undefined
+export function filesLine(upload: UploadFile): string | undefined {
+  const files = sentFilesOf(upload)
+  if (upload.listsFiles || files.length === 0) return undefined
   return files.length === 1 ? '1 file came along' : `${files.length.toLocaleString('en')} files came along`
 }
 
