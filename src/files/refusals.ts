@@ -50,7 +50,7 @@ export const IN_ENGLISH: IntakeSentences = {
   ],
   zipBomb: (zip, name) => [
     `“${name}” in “${zip}” unpacks to more than 200 times its size.`,
-    'No file of work does that: it was left out of reach. Send it unpacked if you need it.',
+    'No ordinary file does that, so nothing was taken. Send it unpacked if you need it.',
   ],
   zipPassword: (zip, name) => [
     `“${name}” in “${zip}” is protected by a password.`,

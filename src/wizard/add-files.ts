@@ -13,10 +13,10 @@ export function withAddedFiles(
   more: UploadFile,
   { texts, maxFiles }: { texts: Texts; maxFiles: number },
 ): UploadFile {
-  const { filesTable, addedWorkbook, tooManyFiles } = texts.newTask
+  const { addedWorkbook, tooManyFiles } = texts.newTask
   if (!more.listsFiles) throw new UserError(addedWorkbook(more.name))
   const files = new Map([...(upload.files ?? []), ...(more.files ?? [])].map((file) => [file.name, file]))
   if (files.size > maxFiles) throw new UserError(tooManyFiles(files.size, maxFiles))
   const all = [...files.values()]
-  return upload.listsFiles ? tableOfFiles(upload.name, all, filesTable) : { ...upload, files: all }
+  return upload.listsFiles ? tableOfFiles(upload.name, all, texts.files) : { ...upload, files: all }
 }

@@ -69,12 +69,9 @@ export const wizard = (n: Numbers) => ({
   },
   reading: 'Reading the file…',
   files: {
-    count: (files: number) => `${n.count(files)} ${files === 1 ? 'file' : 'files'}`,
     aRowEach: (files: number) => (files === 1 ? '1 file, 1 row' : `${n.count(files)} files, a row each`),
     reading: (files: number) => `Reading ${n.count(files)} files…`,
     noWorkflow: 'None of the workflows that you may run takes files. Send a sheet, or ask for one that does.',
-    /** headings of the table of files */
-    table: { file: 'File', type: 'Type', size: 'Size' },
   },
   rows: (rows: number) => `${n.count(rows)} ${rows === 1 ? 'row' : 'rows'}`,
   sheet: <S>(name: S): Rich<S> => ['sheet ', name],

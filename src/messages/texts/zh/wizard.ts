@@ -46,11 +46,9 @@ export const wizard = (n: Numbers): ReturnType<typeof english> => ({
   },
   reading: '正在读取文件…',
   files: {
-    count: (files) => `${n.count(files)} 个文件`,
     aRowEach: (files) => (files === 1 ? '1 个文件，1 行' : `${n.count(files)} 个文件，每个一行`),
     reading: (files) => `正在读取 ${n.count(files)} 个文件…`,
     noWorkflow: '您可运行的工作流都不接受文件。请发送表格，或请管理员添加接受文件的工作流。',
-    table: { file: '文件', type: '类型', size: '大小' },
   },
   howRead: {
     headingsInTwo: (row) => `表头在第 ${n.count(row)}、${n.count(row + 1)} 行`,
