@@ -51,6 +51,8 @@ export interface DraftState {
   constants?: Record<string, string>
   /** what was typed into a form that was rejected, by field; the form opens with it until another choice is made */
   typed?: { form: string; values: Record<string, string> }
+  /** sendings whose files were added, the newest last, so that several events about one add them once */
+  sendings?: string[]
   /** the last inspection of the file; in the first step it may be without a workflow */
   inspection?: Inspection
 }
