@@ -78,10 +78,11 @@ function shown(cell: Cell): string {
  */
 export async function inspectAgain(
   db: Db,
-  state: DraftState,
+  before: DraftState,
   { file, workflow, limits }: { file: UploadFile; workflow: Workflow | undefined; limits: Limits },
 ): Promise<DraftState> {
-  const inspection = await inspect(file, optionsOf(state, workflow), limits)
+  const inspection = await inspect(file, optionsOf(before, workflow), limits)
+  const state = { ...before, filesAlong: file.files?.length ?? 0 }
   if (!workflow || state.byHeadings || Object.keys(state.mapping).length > 0) return { ...state, inspection }
 
   const mapping = await rememberedMapping(db, workflow, inspection)
@@ -103,6 +104,7 @@ export async function inspectFirst(
   const rest = {
     ...without(before, 'listsFiles'),
     ...(file.listsFiles && { listsFiles: true }),
+    filesAlong: file.files?.length ?? 0,
     inspection,
   }
   const fitting = workflows.filter((workflow) => fits(rest, workflow))

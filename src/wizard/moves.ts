@@ -193,14 +193,16 @@ export class Moves {
   }
 }
 
-const SENDINGS = 20
+const REMEMBERED = 20
 const AFTER_CHECK = new Set(['parameters', 'confirm'])
 
 function stateToAdd(state: DraftState, sending: string | undefined): DraftState {
-  const sendings = [...(state.sendings ?? []), ...(sending === undefined ? [] : [sending])].slice(-SENDINGS)
+  const addedFrom = [...(state.addedFrom ?? []), ...(sending === undefined ? [] : [sending])].slice(
+    -REMEMBERED,
+  )
   return {
     ...state,
     ...(AFTER_CHECK.has(state.step) && { step: 'check' }),
-    ...(sendings.length > 0 && { sendings }),
+    ...(addedFrom.length > 0 && { addedFrom }),
   }
 }

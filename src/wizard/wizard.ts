@@ -174,7 +174,7 @@ export class Wizard {
       if (!draft || !this.#mayAct(requester, draft) || draft.status === 'reading') return NOTHING
       const its = inLocaleOf(requester, draft)
       if (draft.status !== 'open') return tell(endedText(its))
-      if (draft.state.sendings?.includes(sent.sending)) return NOTHING
+      if (draft.state.addedFrom?.includes(sent.sending)) return NOTHING
       const context = await this.#moves.context(its, requester.person)
       const answer = await this.#moves.addFiles(context, requester.person, sent.fetch, sent.sending)
       if (answer !== CHANGED) return answer

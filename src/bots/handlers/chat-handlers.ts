@@ -116,7 +116,7 @@ export class ChatHandlers {
     }
     if (draft?.status !== 'open') return this.#begin(requester, sent)
     try {
-      if (draft.state.sendings?.includes(sending)) return
+      if (draft.state.addedFrom?.includes(sending)) return
       const more = await fetchFiles(files, { store, limits, locale, mayListFiles: true })
       // There was a workbook in a ZIP.
       if (!more.listsFiles) return await this.#begin(requester, sent)

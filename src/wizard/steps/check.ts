@@ -22,6 +22,7 @@ export const checkStep: Step = {
     if (!inspection) throw new Error('the check is shown without an inspection')
     const lines = [
       fileLine(context),
+      ...alongLine(context),
       columnsLine(context, inspection),
       mappingLine(context, inspection.mapping),
       ...faultLines(context, inspection),
@@ -52,6 +53,12 @@ export const checkStep: Step = {
     marked: () => ({ file: 'marked' }),
     back: ({ draft }) => ({ state: { ...draft.state, step: 'workflow' } }),
   },
+}
+
+/** How many files came along with a sheet; where each is a row, the first line says so. */
+function alongLine({ draft, texts }: StepContext): Line[] {
+  const { filesAlong = 0, listsFiles } = draft.state
+  return filesAlong > 0 && !listsFiles ? [[texts.newTask.check.came(filesAlong)]] : []
 }
 
 function chooseSheet({ draft: { state } }: StepContext, value: string): Move {
