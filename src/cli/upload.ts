@@ -2,7 +2,8 @@ import { statSync } from 'node:fs'
 import { basename, dirname, normalize, relative, resolve } from 'node:path'
 import type { Rowbot } from '../app/rowbot.ts'
 import { UserError } from '../engine/user-error.ts'
-import { gather, withMoreFiles } from '../files/gather.ts'
+import { withAddedFiles } from '../files/add-files.ts'
+import { gather } from '../files/gather.ts'
 import { withPictures } from '../files/pictures.ts'
 import { textsFor } from '../messages/texts/texts.ts'
 import { sweepFiles } from '../serve/cleanup.ts'
@@ -69,8 +70,8 @@ export async function uploadFrom(
     progress: progressOn(screen, found.bytes),
   }
   try {
-    const taken = sheet ? withMoreFiles(sheet, found.files, options) : gather(found.files, options)
-    const upload = await taken
+    const taken = await gather(found.files, { ...options, withoutSheet: sheet !== undefined })
+    const upload = sheet ? withAddedFiles(sheet, taken, options) : taken
     return upload.listsFiles ? { ...upload, name: tableName(source, upload.name) } : upload
   } catch (fault) {
     throw unreadable(`A file, or ${dataDir},`, fault)

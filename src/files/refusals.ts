@@ -10,6 +10,7 @@ export interface IntakeSentences {
   tooLarge: Refuse<[megabytes: number]>
   sheetTooLarge: Refuse<[name: string, megabytes: number]>
   notFetched: Refuse<[names: string, count: number, of: number]>
+  workbookAmong: Refuse<[name: string]>
   zipDamaged: Refuse<[zip: string]>
   zipEmpty: Refuse<[zip: string]>
   zipTooMany: Refuse<[zip: string, most: number]>
@@ -41,6 +42,10 @@ export const IN_ENGLISH: IntakeSentences = {
       ? `“${names}” could not be fetched.`
       : `${count} of ${of} files could not be fetched: ${names}.`,
     'Nothing was taken. Send all of them again.',
+  ],
+  workbookAmong: (name) => [
+    `“${name}” is a workbook, and only further files are added here.`,
+    'Send it where another file is asked for; here, send the files that its cells name.',
   ],
   zipDamaged: (zip) => [`“${zip}” is damaged or cut short.`, 'Pack it again and send that.'],
   zipEmpty: (zip) => [`“${zip}” has no files in it.`, 'Pack the files again and send that.'],

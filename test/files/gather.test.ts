@@ -6,9 +6,8 @@ import {
   gather,
   type GatherOptions,
   looksLikeBatch,
-  PassingFault,
+  BrokenOff,
   type SentFile,
-  withMoreFiles,
 } from '../../src/files/gather.ts'
 import { DEFAULT_LIMITS } from '../../src/workbook/limits.ts'
 import { tempFolder } from '../support/bot.ts'
@@ -43,7 +42,7 @@ async function* half(fault: Error) {
 }
 
 function optionsWith(more: Partial<GatherOptions> = {}): GatherOptions {
-  return { store: aFileStore(), limits: DEFAULT_LIMITS, words: WORDS, betweenTriesMs: 0, ...more }
+  return { store: aFileStore(), limits: DEFAULT_LIMITS, words: WORDS, ...more }
 }
 
 function gathered(files: SentFile[], limits = DEFAULT_LIMITS) {
@@ -63,6 +62,11 @@ test('a workbook is the sheet, and the other files come along with it', async ()
   expect(Buffer.from(upload.bytes).toString()).toBe('Invoice\na.pdf\n')
   expect(upload.files).toMatchObject([{ name: 'a.pdf', size: 10, content: 'pdf' }])
   expect(upload.listsFiles).toBeUndefined()
+})
+
+test('a PDF with other bytes in front of it is still one', async () => {
+  const { files } = await gathered([sent('a.pdf', '\n\nX-Printer: 1\n%PDF-1.7 a'), sent('b.pdf', 'no PDF')])
+  expect(files).toMatchObject([{ content: 'pdf' }, { content: null }])
 })
 
 test('without a workbook, every file is a row', async () => {
@@ -87,44 +91,6 @@ test('of several workbooks in a folder none is the sheet; the only one is, and a
   expect(await gathered([sent('in/a.csv', 'x'), sent('b.csv', 'x')])).toMatchObject({ name: 'b.csv' })
 })
 
-describe('further files', () => {
-  test('come along with a sheet, workbooks too; one of the same name replaces the older one', async () => {
-    const options = optionsWith()
-    const before = await gather([sent('orders.csv', 'x'), sent('a.pdf', 'old'), sent('b.pdf', 'b')], options)
-    const after = await withMoreFiles(before, [sent('a.pdf', 'newer'), sent('prices.xlsx', 'c')], options)
-    expect(after).toMatchObject({ name: 'orders.csv', bytes: before.bytes })
-    expect(after.files?.map(({ name, size }) => [name, size])).toEqual([
-      ['a.pdf', 5],
-      ['b.pdf', 1],
-      ['prices.xlsx', 1],
-    ])
-  })
-
-  test('are rows where every file is one', async () => {
-    const options = optionsWith()
-    const before = await gather([sent('a.txt', 'a'), sent('b.txt', 'b')], options)
-    const after = await withMoreFiles(before, [sent('c.txt', 'c')], options)
-    expect(after).toMatchObject({ name: '2 files', listsFiles: true })
-    expect(Buffer.from(after.bytes).toString()).toEndWith('"b.txt","txt","1"\r\n"c.txt","txt","1"\r\n')
-  })
-
-  test('count together with those before, and nothing is stored if they are refused', async () => {
-    const options = optionsWith({ limits: { ...DEFAULT_LIMITS, maxFiles: 2, maxFilesBytes: 5 } })
-    const before = await gather([sent('a.txt', '123')], options)
-    const stored = await filesIn(options)
-    const more = (...texts: string[]) =>
-      withMoreFiles(
-        before,
-        texts.map((text, n) => sent(`${n}.txt`, text)),
-        options,
-      )
-    await expect(more('4', '5')).rejects.toThrow('That is 3 files, and 2 are the limit.')
-    await expect(more('456')).rejects.toThrow('larger than 0 MB together')
-    await expect(more()).rejects.toThrow('There is no file in it.')
-    expect(await filesIn(options)).toEqual(stored)
-  })
-})
-
 describe('files that cannot be fetched', () => {
   const gone = (name: string) => broken(name, new UserError(`${name} is gone.`))
 
@@ -147,17 +113,17 @@ describe('files that cannot be fetched', () => {
     await expect(gathered([gone('a.txt'), broken('b.txt', bug)])).rejects.toBe(bug)
   })
 
-  test('what may pass is fetched up to three times, and its bytes count once', async () => {
+  test('one that breaks off is fetched once more, and its bytes count once', async () => {
     const limits = { ...DEFAULT_LIMITS, maxFilesBytes: 4 }
-    const passing = broken('a.txt', new PassingFault('a.txt cannot be reached.'), 2)
+    const passing = broken('a.txt', new BrokenOff('a.txt cannot be reached.'), 1)
     expect(await gathered([passing], limits)).toMatchObject({ files: [{ name: 'a.txt', size: 4 }] })
-    expect(passing.opened).toBe(3)
+    expect(passing.opened).toBe(2)
 
-    const lasting = broken('a.txt', new PassingFault('a.txt cannot be reached.'))
+    const lasting = broken('a.txt', new BrokenOff('a.txt cannot be reached.'))
     await expect(gathered([lasting])).rejects.toThrow('a.txt cannot be reached.')
-    expect(lasting.opened).toBe(3)
+    expect(lasting.opened).toBe(2)
 
-    const sheet = broken('a.csv', new PassingFault('a.csv cannot be reached.'), 1)
+    const sheet = broken('a.csv', new BrokenOff('a.csv cannot be reached.'), 1)
     expect(await gathered([sheet])).toMatchObject({ name: 'a.csv' })
   })
 

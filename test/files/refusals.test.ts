@@ -14,6 +14,7 @@ test.each<[(sentences: IntakeSentences) => readonly [string, string]]>([
   [(say) => say.sheetTooLarge('b.pdf', 92)],
   [(say) => say.notFetched('b.pdf', 1, 1)],
   [(say) => say.notFetched('b.pdf', 71, 92)],
+  [(say) => say.workbookAmong('b.pdf')],
   [(say) => say.zipDamaged('A.zip')],
   [(say) => say.zipEmpty('A.zip')],
   [(say) => say.zipTooMany('A.zip', 92)],

@@ -1,7 +1,7 @@
 import { Routes } from 'discord.js'
 import { UserError } from '../../engine/user-error.ts'
 import { isWorkbookName } from '../../files/file-names.ts'
-import { PassingFault, type SentFile } from '../../files/gather.ts'
+import { BrokenOff, type SentFile } from '../../files/gather.ts'
 import type { Api } from './api.ts'
 import { listAt, textAt } from '../json-path.ts'
 import { discordTexts } from './texts.ts'
@@ -24,6 +24,9 @@ export interface DiscordFileHint {
   message?: { channel: string; id: string }
 }
 
+const TRIES = 3
+const BETWEEN_TRIES_MS = 500
+
 /** Streams files from Discord, or says in a sentence why one cannot be had. */
 export class DiscordFiles {
   constructor(
@@ -41,7 +44,7 @@ export class DiscordFiles {
     const { name } = file
     const maxBytes = isWorkbookName(name) ? this.rules.maxBytes : this.rules.maxFilesBytes
     const tooLarge = new UserError(texts.tooLarge(name, Math.floor(maxBytes / 2 ** 20)))
-    const broken = new PassingFault(texts.unreachable(name), texts.sendAgain)
+    const broken = new BrokenOff(texts.unreachable(name), texts.sendAgain)
     if (file.size > maxBytes) throw tooLarge
     const got = await this.#fetch(file)
     switch (got.kind) {
@@ -50,12 +53,16 @@ export class DiscordFiles {
       case 'gone':
         throw new UserError(texts.gone(name), texts.sendAgain)
       case 'failed':
-        throw broken
+        throw new UserError(texts.unreachable(name), texts.sendAgain)
     }
   }
 
   async #fetch(file: DiscordFileHint): Promise<DiscordFetched> {
-    const got = await fetchFile(file.url, this.rules, file.size)
+    let got = await fetchFile(file.url, this.rules, file.size)
+    for (let tried = 1; tried < TRIES && got.kind === 'failed'; tried++) {
+      await Bun.sleep(BETWEEN_TRIES_MS * tried)
+      got = await fetchFile(file.url, this.rules, file.size)
+    }
     if (got.kind !== 'gone') return got
     const fresh = await this.#freshAddress(file)
     return fresh ? fetchFile(fresh, this.rules, file.size) : got

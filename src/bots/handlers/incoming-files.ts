@@ -12,6 +12,11 @@ export interface IncomingFiles {
   source: string
   /** called once the draft is in the database: from then on, a crash cannot lose the upload silently */
   stored?: () => void
+  /**
+   * Ids of the message and of the thread that theirs answers. Files without a workbook go to the draft that is open
+   * there.
+   */
+  answered?: string[]
   /** chosen together with the files */
   workflowId?: string
 }

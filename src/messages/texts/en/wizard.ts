@@ -48,6 +48,7 @@ export const wizard = (n: Numbers) => ({
     asFound: 'As Rowbot found it',
     corrected: 'Send a corrected file',
     otherFile: 'Send another file',
+    addFiles: 'Add files',
     marked: 'Marked copy',
     runOthers: (rows: number) => (rows === 1 ? 'Run the other row' : `Run the other ${n.count(rows)}`),
     exact: 'Exact values…',
@@ -200,6 +201,8 @@ export const wizard = (n: Numbers) => ({
     file: 'Send a file',
     fileLabel: 'Workbook (Excel, .ods or .csv)',
     filesLabel: 'Workbook, files or ZIP',
+    moreFiles: 'Add files',
+    moreFilesLabel: 'Files, or a ZIP of them',
     fileMissing: 'Choose a file.',
     save: 'Save',
     send: 'Send',
@@ -222,6 +225,7 @@ export const wizard = (n: Numbers) => ({
     notForYou: (workflow: string) =>
       `You may not use “${workflow}” here. Ask the person who runs Rowbot for access.`,
     workflowGone: 'That workflow no longer exists. Choose another one.',
+    stillReading: 'That upload is still being read. Send these files again as soon as its check is shown.',
     cannotWrite: 'I cannot write in that channel. Invite me there, or send the file to me directly.',
     chooseFirst: 'Choose a workflow first.',
     fault: (id: string) =>

@@ -27,6 +27,10 @@ const sentences = (n: Numbers) => ({
       : `${n.count(of)} 个文件中有 ${n.count(count)} 个无法获取：${names}。`,
     '没有接收任何文件，请全部重新发送。',
   ],
+  workbookAmong: (name: string): RefusalText => [
+    `“${name}”是表格，这里只添加其他文件。`,
+    '请在更换文件的位置发送它；这里请发送单元格中提到的文件。',
+  ],
   zipDamaged: (zip: string): RefusalText => [`“${zip}”已损坏或不完整。`, PACK_AGAIN],
   zipEmpty: (zip: string): RefusalText => [`“${zip}”里没有文件。`, PACK_AGAIN],
   zipTooMany: (zip: string, most: number): RefusalText => [
