@@ -2,6 +2,7 @@ import type { GivenFile } from '../engine/files.ts'
 import type { Limits } from '../workbook/limits.ts'
 import type { UploadFile } from '../workbook/types.ts'
 import type { IntakeWords } from './gather.ts'
+import { sentFilesOf } from './pictures.ts'
 import { IN_ENGLISH, refusal } from './refusals.ts'
 import { tableOfFiles } from './table-of-files.ts'
 
@@ -12,7 +13,7 @@ export interface AddOptions {
 
 /**
  * The same upload with further files; one of the same name replaces the older one. Where each file is a row, the table
- * gets their rows.
+ * gets their rows. The pictures of the sheet stay.
  * @param more as gathered
  * @throws UserError if a workbook is among the further files, or they are too many or too large together
  */
@@ -27,19 +28,22 @@ export function withAddedFiles(upload: UploadFile, more: UploadFile, options: Ad
 
 /**
  * Another upload in place of one whose files stay: new ones of the same name win. Where the new one has no sheet, only
- * its own files count.
+ * its own files count. The pictures of the sheet before go with it.
  * @throws UserError if they are too many or too large together
  */
 export function withFilesOf(before: UploadFile, next: UploadFile, options: AddOptions): UploadFile {
-  return next.listsFiles ? next : { ...next, files: together(before, next, options) }
+  return next.listsFiles ? next : { ...next, files: together({ files: sentFilesOf(before) }, next, options) }
 }
 
-function together(first: UploadFile, second: UploadFile, { limits, words }: AddOptions): GivenFile[] {
+type Files = Pick<UploadFile, 'files'>
+
+function together(first: Files, second: Files, { limits, words }: AddOptions): GivenFile[] {
   const { sentences = IN_ENGLISH } = words
   const all = [...(first.files ?? []), ...(second.files ?? [])]
   const files = [...new Map(all.map((file) => [file.name, file])).values()]
-  if (files.length > limits.maxFiles) throw refusal(sentences.tooMany(files.length, limits.maxFiles))
-  if (files.reduce((sum, { size }) => sum + size, 0) > limits.maxFilesBytes)
+  const ofPeople = sentFilesOf({ files })
+  if (ofPeople.length > limits.maxFiles) throw refusal(sentences.tooMany(ofPeople.length, limits.maxFiles))
+  if (ofPeople.reduce((sum, { size }) => sum + size, 0) > limits.maxFilesBytes)
     throw refusal(sentences.tooLarge(Math.floor(limits.maxFilesBytes / 2 ** 20)))
   return files
 }

@@ -7,6 +7,7 @@ import type { UploadFile } from '../workbook/types.ts'
 import { contentOf } from './content.ts'
 import { baseName, cleanName, DistinctNames, isLitter, isWorkbookName, stemOf } from './file-names.ts'
 import { type FileStore, type StagedFile, TooLarge } from './file-store.ts'
+import { withPictures } from './pictures.ts'
 import { IN_ENGLISH, type IntakeSentences, refusal } from './refusals.ts'
 import { tableOfFiles, type TableWords } from './table-of-files.ts'
 import { unzipped } from './zip.ts'
@@ -34,7 +35,7 @@ export interface IntakeWords extends TableWords {
 
 export interface GatherOptions {
   store: FileStore
-  limits: Pick<Limits, 'maxFileBytes' | 'maxFiles' | 'maxFilesBytes'>
+  limits: Limits
   words: IntakeWords
   /** no sheet is looked for: a workbook is a file like any other */
   withoutSheet?: boolean
@@ -45,7 +46,8 @@ export interface GatherOptions {
 /**
  * An upload from everything that a person sent at once; ZIPs are unpacked into the files in them. The first workbook that
  * lies in no ZIP and no folder is the sheet, otherwise the only workbook in them; its cells may name the other files.
- * Without such a workbook, each file becomes a row of a table that is made here. If anything is refused, nothing is stored.
+ * The pictures of its cells are files, too. Without such a workbook, each file becomes a row of a table that is made here. If
+ * anything is refused, nothing is stored.
  * @throws UserError if there is nothing, too much, a ZIP that cannot be trusted, or a file that cannot be fetched
  */
 export async function gather(sent: SentFile[], options: GatherOptions): Promise<UploadFile> {
@@ -59,7 +61,7 @@ export async function gather(sent: SentFile[], options: GatherOptions): Promise<
     const bytes = sheet && (await sheetBytes(sheet, options))
     const files = await givenFiles(others)
     await storeAll(others, options)
-    if (sheet && bytes) return { name: baseName(sheet.name), bytes, files }
+    if (sheet && bytes) return withPictures({ name: baseName(sheet.name), bytes, files }, options)
     return tableOfFiles(tableName(sent, files.length, words), files, words)
   })
 }

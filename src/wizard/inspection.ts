@@ -6,6 +6,7 @@ import type { Limits } from '../workbook/limits.ts'
 import type { CheckOptions, Reading, UploadFile } from '../workbook/types.ts'
 import { checkUpload } from '../workbook/workbook.ts'
 import { type Inspection, type DraftState, EMPTY_STATE, without } from './draft.ts'
+import { sentFilesOf } from '../files/pictures.ts'
 import type { Db } from '../db/schema.ts'
 import { byColumn, byHeading } from './columns.ts'
 import { rememberedMapping } from './remembered.ts'
@@ -82,7 +83,7 @@ export async function inspectAgain(
   { file, workflow, limits }: { file: UploadFile; workflow: Workflow | undefined; limits: Limits },
 ): Promise<DraftState> {
   const inspection = await inspect(file, optionsOf(before, workflow), limits)
-  const state = { ...before, filesAlong: file.files?.length ?? 0 }
+  const state = { ...before, filesAlong: sentFilesOf(file).length }
   if (!workflow || state.byHeadings || Object.keys(state.mapping).length > 0) return { ...state, inspection }
 
   const mapping = await rememberedMapping(db, workflow, inspection)
@@ -104,7 +105,7 @@ export async function inspectFirst(
   const rest = {
     ...without(before, 'listsFiles'),
     ...(file.listsFiles && { listsFiles: true }),
-    filesAlong: file.files?.length ?? 0,
+    filesAlong: sentFilesOf(file).length,
     inspection,
   }
   const fitting = workflows.filter((workflow) => fits(rest, workflow))
