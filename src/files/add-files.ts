@@ -21,29 +21,27 @@ export function withAddedFiles(upload: UploadFile, more: UploadFile, options: Ad
   const { words } = options
   const { sentences = IN_ENGLISH } = words
   if (!more.listsFiles) throw refusal(sentences.workbookAmong(more.name))
-  const files = together(upload, more, options)
+  const files = together(upload.files, more, options)
   if (!upload.listsFiles) return { ...upload, files }
   return tableOfFiles(tableName(upload, files.length, words), files, words)
 }
 
 /**
- * Another upload in place of one whose files stay: new ones of the same name win. Where the new one has no sheet, only
- * its own files count. The pictures of the sheet before go with it.
+ * Another upload in place of one whose files stay: new ones of the same name win. The pictures of the old sheet go with
+ * it. Where the new one has no sheet, only its own files count.
  * @throws UserError if they are too many or too large together
  */
 export function withFilesOf(before: UploadFile, next: UploadFile, options: AddOptions): UploadFile {
-  return next.listsFiles ? next : { ...next, files: together({ files: sentFilesOf(before) }, next, options) }
+  return next.listsFiles ? next : { ...next, files: together(sentFilesOf(before), next, options) }
 }
 
-type Files = Pick<UploadFile, 'files'>
-
-function together(first: Files, second: Files, { limits, words }: AddOptions): GivenFile[] {
+function together(first: GivenFile[] = [], second: UploadFile, { limits, words }: AddOptions): GivenFile[] {
   const { sentences = IN_ENGLISH } = words
-  const all = [...(first.files ?? []), ...(second.files ?? [])]
+  const all = [...first, ...(second.files ?? [])]
   const files = [...new Map(all.map((file) => [file.name, file])).values()]
-  const ofPeople = sentFilesOf({ files })
-  if (ofPeople.length > limits.maxFiles) throw refusal(sentences.tooMany(ofPeople.length, limits.maxFiles))
-  if (ofPeople.reduce((sum, { size }) => sum + size, 0) > limits.maxFilesBytes)
+  const sent = sentFilesOf({ files })
+  if (sent.length > limits.maxFiles) throw refusal(sentences.tooMany(sent.length, limits.maxFiles))
+  if (sent.reduce((sum, { size }) => sum + size, 0) > limits.maxFilesBytes)
     throw refusal(sentences.tooLarge(Math.floor(limits.maxFilesBytes / 2 ** 20)))
   return files
 }
