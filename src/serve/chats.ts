@@ -1,3 +1,4 @@
+import { within } from '../engine/clock.ts'
 import { SLACK_EVENTS } from '../admin/http/app.ts'
 import { DiscordBot } from '../bots/discord/app.ts'
 import type { ChatHealth } from '../bots/chat-health.ts'
@@ -9,6 +10,9 @@ import { pageAddress } from './page-address.ts'
 import { SlackArrivals } from './slack-arrivals.ts'
 import type { Rowbot } from '../app/rowbot.ts'
 import type { SlackConfig, DiscordConfig } from '../app/config.ts'
+
+/** A chat that does not answer must not delay the end. */
+const EXAMINING_MS = 1_000
 
 /** The chats in the settings. Only the runner starts them: with two processes, both would report each task. */
 export class Chats {
@@ -81,7 +85,8 @@ export class Chats {
   async stop(): Promise<void> {
     await Promise.all([this.#slack?.stop(), this.#discord?.stop()])
     await this.#ops.stop()
-    await Promise.all([this.#arrivals?.stop(), this.#examining])
+    await this.#arrivals?.stop()
+    await within(EXAMINING_MS, this.#examining)
   }
 
   #stateOf(chat: SlackBot | DiscordBot | undefined): ChatState {

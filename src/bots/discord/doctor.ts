@@ -21,7 +21,12 @@ export async function examineDiscord(settings: DiscordSettings, log: Log): Promi
   const api = new Api({ token, ...(apiUrl && { apiUrl }) }, log)
   const application = await api.call({ method: 'get', route: Routes.currentApplication() })
   if (application.kind !== 'ok')
-    return [bad(`Discord does not accept DISCORD_TOKEN: ${reasonOf(application)}`, tokenFixOf(application))]
+    return [
+      bad(
+        `${application.kind === 'refused' ? 'Discord does not accept DISCORD_TOKEN' : 'Discord could not be asked about DISCORD_TOKEN'}: ${reasonOf(application)}`,
+        tokenFixOf(application),
+      ),
+    ]
   const id = textAt(application.value, 'id')
   return [
     fine(`In Discord the bot is ${textAt(application.value, 'name')}.`),

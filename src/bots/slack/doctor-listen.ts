@@ -52,7 +52,9 @@ export async function listenToSlack(
   const app = appToken && appOn({ appToken, botToken, apiUrl, bot: called.value }, client, { note, log })
   try {
     if (app) await app.start()
-    say(`Now write “hello” to @${name} in Slack, directly, and click the button in the answer.`)
+    say(
+      `Now write “hello” to @${name} in Slack, directly, and click the button in the answer (or any button of Rowbot, if “serve” is running).`,
+    )
     say(`Then mention it in a channel that it is in: “@${name} hello”.`)
     const end = Promise.race([
       isOver.then(() => 'over' as const),

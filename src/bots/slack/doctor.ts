@@ -41,7 +41,7 @@ export async function examineSlackAccess(settings: SlackSettings, log: Log): Pro
   if (called.kind !== 'ok')
     return [
       bad(
-        `Slack does not accept SLACK_BOT_TOKEN: ${reasonOf(called)}`,
+        `${called.kind === 'refused' ? 'Slack does not accept SLACK_BOT_TOKEN' : 'Slack could not be asked about SLACK_BOT_TOKEN'}: ${reasonOf(called)}`,
         fixOf(called, appIdOf(appToken), undefined),
       ),
     ]

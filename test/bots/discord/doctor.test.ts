@@ -37,6 +37,14 @@ test('a token that Discord does not know is named, with where a new one is made'
   ])
 })
 
+test('Discord being down is not taken for a wrong token', async () => {
+  const { discord, faults } = await aDiscordInOrder()
+  discord.faults.plan(/applications\/@me$/, { kind: 'down' }, 9)
+  const [fault] = await faults()
+  expect(fault?.sentence).toStartWith('Discord could not be asked about DISCORD_TOKEN: it cannot be reached')
+  expect(fault?.fix?.where).toContain('discordstatus.com')
+})
+
 const PORTAL = `https://discord.com/developers/applications/${IDS.app}`
 
 test.each([

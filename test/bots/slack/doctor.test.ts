@@ -141,7 +141,9 @@ test('Slack being down is not taken for a wrong token', async () => {
   const slack = await aSlack()
   slack.faults.plan('auth.test', { kind: 'down' }, 2)
   const [fault] = await faults(slack, {})
-  expect(fault?.sentence).toBe('Slack does not accept SLACK_BOT_TOKEN: it cannot be reached (HTTP 502).')
+  expect(fault?.sentence).toBe(
+    'Slack could not be asked about SLACK_BOT_TOKEN: it cannot be reached (HTTP 502).',
+  )
   expect(fault?.fix?.where).toContain('slack-status.com')
 })
 
