@@ -1,3 +1,4 @@
+import { listResultFiles, namingFiles } from './result-files.ts'
 import { outputNames, resultRows } from '../db/rows/result-rows.ts'
 import { sumUsage } from '../db/stats/task-facts.ts'
 import type { Db } from '../db/schema.ts'
@@ -26,6 +27,7 @@ export async function writeTaskResult(
   workflow: string,
   { path, format = 'own', limits }: { path: string; format?: ResultFormat; limits: Limits },
 ): Promise<WrittenResult> {
+  const files = await listResultFiles(db, task.id)
   return writeResult(
     {
       path,
@@ -36,7 +38,7 @@ export async function writeTaskResult(
         outputNames: await outputNames(db, task.id),
         summary: await summary(db, task, workflow),
       },
-      rows: () => resultRows(db, task.id),
+      rows: () => namingFiles(resultRows(db, task.id), files),
     },
     limits,
   )

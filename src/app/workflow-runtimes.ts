@@ -27,6 +27,7 @@ export class WorkflowRuntimes {
     private readonly clock: Clock,
     private readonly timing: Timing,
     private readonly files: FileSource,
+    private readonly fileHosts: string[] = [],
   ) {}
 
   /** Also for a workflow that is switched off: that only prevents new tasks. */
@@ -36,13 +37,15 @@ export class WorkflowRuntimes {
     const throttle = this.#throttleOf(workflow)
     const isSandbox = workflow.baseUrl === SANDBOX_URL
     const apiKey = await openWorkflowKey(this.db, this.box, workflow.id)
+    const baseUrl = this.urlOf(workflow)
     return {
       app: openApp({
-        baseUrl: this.urlOf(workflow),
+        baseUrl,
         apiKey,
         mode: workflow.mode,
         fileLimits: workflow.fileLimits,
-        allowPrivateFiles: isSandbox,
+        // The sandbox's own example files are on this machine.
+        fileHosts: isSandbox ? [...this.fileHosts, new URL(baseUrl).host] : this.fileHosts,
         fileSource: this.files,
         memory: this.#memoryOf(workflow.id),
       }),

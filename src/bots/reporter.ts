@@ -1,15 +1,17 @@
+import { insertDelivery } from '../db/chats/deliveries.ts'
 import type { Db } from '../db/schema.ts'
 import { listOpenTaskMessages, type TaskMessageRow, updateTaskMessage } from '../db/chats/task-messages.ts'
 import { listWork } from '../db/stats/work.ts'
 import { findTask, type TaskView } from '../db/tasks/tasks.ts'
 import type { Clock } from '../engine/clock.ts'
-import type { Platform, Place } from '../messages/people.ts'
+import type { Platform, Place, Requester } from '../messages/people.ts'
 import { Budget } from './budget.ts'
 import type { Chat } from './chat.ts'
+import { Deliverer } from './deliverer.ts'
 import { nextUpdate, type UpdateToSend } from './task-update.ts'
 import { listProgress, type Progress, type ProgressSources } from '../app/progress.ts'
 import type { MakeResult } from '../app/results.ts'
-import { factsOf } from './task-facts.ts'
+import { factsOf, type TaskFacts } from './task-facts.ts'
 
 export interface ReporterOptions {
   db: Db
@@ -49,7 +51,11 @@ export class Reporter {
   #pollAgain = false
   #stopped = false
 
-  constructor(private readonly options: ReporterOptions) {}
+  readonly #deliverer: Deliverer
+
+  constructor(private readonly options: ReporterOptions) {
+    this.#deliverer = new Deliverer({ ...options, factsOf: (task) => this.#factsOf(task) })
+  }
 
   start(): void {
     this.wake()
@@ -67,6 +73,7 @@ export class Reporter {
     this.#cancel?.()
     await this.#polling
     await Promise.all(this.#busy.values())
+    await this.#deliverer.idle()
   }
 
   async #round(): Promise<void> {
@@ -96,6 +103,20 @@ export class Reporter {
     const listed = await listProgress(tasks, { now, work, slowdown })
     const progress = new Map(listed.map(({ task, progress }) => [task.id, progress]))
     for (const one of due) await this.#update(one, progress.get(one.task.id))
+    await this.#deliverer.poll()
+  }
+
+  /** A person speaks to Rowbot: what waits for them is delivered. */
+  async spoke(requester: Pick<Requester, 'person' | 'place'>): Promise<void> {
+    if (await this.#deliverer.spoke(requester)) this.wake()
+  }
+
+  async #factsOf(task: TaskView): Promise<TaskFacts | undefined> {
+    const { db, clock, slowdown, pageUrl } = this.options
+    const now = clock.now()
+    const work = (taskIds: string[]) => listWork(db, taskIds, now)
+    const [listed] = await listProgress([task], { now, work, slowdown })
+    return listed && factsOf(db, task, { progress: listed.progress, pageUrl: pageUrl?.(task.id) })
   }
 
   /** Sends the next update of a message, never two at once; the content is made just before sending. */
@@ -103,12 +124,18 @@ export class Reporter {
     const place = JSON.parse(row.place) as Place // written by the wizard, from a Place
     const chat = this.options.chats[place.platform]
     const budget = this.#budgetOf(place)
-    const { db, pageUrl, makeResult } = this.options
+    const { db, pageUrl } = this.options
     if (!chat || !progress || this.#busy.has(task.id) || !budget.has(isOver(task))) return
 
     const facts = await factsOf(db, task, { progress, pageUrl: pageUrl?.(task.id) })
-    const update = nextUpdate(row, facts, { place, makeResult, branches: chat.branch !== undefined })
-    if (update && !update.send) await updateTaskMessage(db, task.id, update.change)
+    const fails = pace.failures > 0
+    const update = nextUpdate(row, facts, { place, branches: chat.branch !== undefined, fails })
+    if (update && !update.send) {
+      // Before the mark that it was handed over: a crash in between must not lose it, and there is only ever one.
+      if (update.delivery)
+        await insertDelivery(db, { ...update.delivery, task_id: task.id }, this.options.clock.now())
+      await updateTaskMessage(db, task.id, update.change)
+    }
     if (!update?.send) return
     budget.take()
     const sending = this.#send(update, chat, { task, pace, place })

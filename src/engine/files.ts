@@ -17,4 +17,20 @@ export const FILE_COLUMN = 0
 export interface FileSource {
   /** The bytes in pieces; undefined if they are not kept (any more). */
   open(sha256: string): Promise<AsyncIterable<Uint8Array> | undefined>
+  /**
+   * Writes a stream to a file on disk that nobody else sees.
+   * @returns undefined if it has more than `maxBytes`; then nothing is left of it
+   * @throws what the stream throws; then nothing is left of it either
+   */
+  spool(source: AsyncIterable<Uint8Array>, maxBytes: number): Promise<SpooledFile | undefined>
+}
+
+/** A file on disk on its way to Dify. */
+export interface SpooledFile {
+  /** in bytes */
+  size: number
+  /** what its bytes are, as in GivenFile */
+  content: string | null
+  open(): AsyncIterable<Uint8Array>
+  remove(): Promise<void>
 }

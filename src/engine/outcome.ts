@@ -10,9 +10,9 @@ export type Outcome =
   | { kind: 'succeeded'; outputs: Outputs; warning?: string; usage: Usage }
   /**
    * Worth another attempt. `stopped`: somebody stopped the run, which is not the row's fault. `outputs`: what it had
-   * produced by then, if Dify has kept it.
+   * produced by then, if Dify has kept it. `filesGone`: nothing was run, as Dify has lost what was uploaded for it.
    */
-  | { kind: 'failed'; error: string; usage?: Usage; stopped?: true; outputs?: Outputs }
+  | { kind: 'failed'; error: string; usage?: Usage; stopped?: true; filesGone?: true; outputs?: Outputs }
   /** this row will never succeed: another attempt would end the same way */
   | { kind: 'rejected'; error: string; usage?: Usage }
   /**
@@ -67,6 +67,10 @@ export interface Call {
   signal: AbortSignal
   /** called as soon as there is something new */
   onProgress(progress: RunProgress): void
+  /** called before the first byte of a file is fetched or uploaded for this call; the call waits until it is stored */
+  onUploading?(): Promise<void>
+  /** called before the run is asked for, if files were uploaded for it; the call waits until it is stored */
+  onPosting?(): Promise<void>
   /** called for every piece of data, whatever is in it: a sign that the run is alive */
   onActivity?(): void
 }

@@ -1,7 +1,8 @@
 import { constants, createReadStream } from 'node:fs'
 import { chmod, copyFile, mkdir, open, readdir, rename, rm, stat, utimes } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import type { FileSource } from '../engine/files.ts'
+import type { FileSource, SpooledFile } from '../engine/files.ts'
+import { contentOf } from './content.ts'
 
 /** The bytes of a file that was stored. */
 export interface StoredBytes {
@@ -9,14 +10,6 @@ export interface StoredBytes {
   sha256: string
   /** in bytes */
   size: number
-}
-
-/** A file that was written down without a name of its own, for whoever deletes it again. */
-export interface SpooledFile {
-  /** in bytes */
-  size: number
-  read(): AsyncIterable<Uint8Array>
-  remove(): Promise<void>
 }
 
 /** Bytes that are on the disk, and not stored yet. */
@@ -105,27 +98,25 @@ export class FileStore implements FileSource {
     }
   }
 
-  /**
-   * Writes down what a stream yields, until it is removed again; `sweep` removes what a killed process has left.
-   * @throws what the stream throws, and TooLarge beyond `maxBytes`
-   */
-  async spool(source: AsyncIterable<Uint8Array>, maxBytes: number): Promise<SpooledFile> {
+  async open(sha256: string): Promise<AsyncIterable<Uint8Array> | undefined> {
+    const path = this.path(sha256)
+    if (!(await isFile(path))) return undefined
+    return piecesOf(path)
+  }
+
+  /** Whoever asks for it removes it again; `sweep` removes what a killed process has left. */
+  async spool(source: AsyncIterable<Uint8Array>, maxBytes: number): Promise<SpooledFile | undefined> {
     await mkdir(this.#temporary, { recursive: true, mode: 0o700 })
     const path = join(this.#temporary, crypto.randomUUID())
     const remove = () => rm(path, { force: true })
     try {
       const { size } = await written(path, source, maxBytes)
-      return { size, read: () => createReadStream(path), remove }
+      return { size, content: await contentOf(path), open: () => piecesOf(path), remove }
     } catch (fault) {
       await remove()
+      if (fault instanceof TooLarge) return undefined
       throw fault
     }
-  }
-
-  async open(sha256: string): Promise<AsyncIterable<Uint8Array> | undefined> {
-    const path = this.path(sha256)
-    if (!(await isFile(path))) return undefined
-    return createReadStream(path)
   }
 
   /** Where the file is, if it is kept. @throws for anything that is not a hash: a name never becomes a path */
@@ -172,9 +163,13 @@ export class TooLarge extends Error {
   }
 }
 
-/** A file of this machine, in pieces. */
-export function piecesOf(path: string): AsyncIterable<Uint8Array> {
-  return createReadStream(path, { highWaterMark: 1 << 20 })
+/**
+ * A file of this machine, in pieces. It is opened when the first is asked for: whoever never asks leaves no open file
+ * behind.
+ */
+export async function* piecesOf(path: string): AsyncGenerator<Uint8Array> {
+  // As no encoding is set, its pieces are Buffers; the type says any
+  yield* createReadStream(path, { highWaterMark: 1 << 20 }) as AsyncIterable<Uint8Array>
 }
 
 async function written(

@@ -109,6 +109,7 @@ export function countedChat(
     edit: (message, prompt) => report('edit', chat.edit(message, prompt)),
     tell: (place, person, prompt) => report('tell', chat.tell(place, person, prompt)),
     upload: (place, file, line, once) => report('upload', chat.upload(place, file, line, once)),
+    direct: (person) => report('direct', chat.direct(person)),
     // Only if the platform has it: its absence has a meaning.
     ...(branch && {
       branch: (message, prompt, name) => report('branch', branch(message, prompt, name)),

@@ -1,7 +1,8 @@
 import { Busboy, type BusboyInstance } from '@fastify/busboy'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { type FileStore, type SpooledFile, TooLarge } from '../../files/file-store.ts'
+import type { SpooledFile } from '../../engine/files.ts'
+import { type FileStore, TooLarge } from '../../files/file-store.ts'
 import type { SentFile } from '../../files/gather.ts'
 import type { Limits } from '../../workbook/limits.ts'
 import { HttpFault } from './fault.ts'
@@ -30,7 +31,7 @@ export class FilePart implements SentFile {
   }
 
   open(): Promise<AsyncIterable<Uint8Array>> {
-    return Promise.resolve(this.spooled.read())
+    return Promise.resolve(this.spooled.open())
   }
 
   remove(): Promise<void> {
@@ -69,7 +70,10 @@ export async function readParts(
     if (!store) return stream.resume()
     streams.push(stream)
     stream.on('error', () => {}) // whoever reads it is told, too; without a listener the process would end
-    const part = store.spool(stream, maxBytes).then((spooled) => partOf(filename, spooled))
+    const part = store.spool(stream, maxBytes).then((spooled) => {
+      if (!spooled) throw new TooLarge(maxBytes)
+      return partOf(filename, spooled)
+    })
     part.catch((fault: unknown) => stopped.abort(fault))
     return entries.push([name, part])
   })

@@ -52,6 +52,7 @@ export async function listenToSlack(
   const app = appToken && appOn({ appToken, botToken, apiUrl, bot: called.value }, client, { note, log })
   try {
     if (app) await app.start()
+    if (!app) say('Without SLACK_APP_TOKEN everything arrives at “serve”, which must be running meanwhile.')
     say(
       `Now write “hello” to @${name} in Slack, directly, and click the button in the answer (or any button of Rowbot, if “serve” is running).`,
     )

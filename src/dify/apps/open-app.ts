@@ -17,8 +17,8 @@ export interface OpenAppOptions {
   mode: AppMode
   /** from `describeApp`; Dify's defaults if not given */
   fileLimits?: App['fileLimits']
-  /** also fetch files from private networks and over plain http, for apps that only take uploads. Default: no. */
-  allowPrivateFiles?: boolean
+  /** hosts whose files are fetched even from a private network and over plain http; with the port. Default: none */
+  fileHosts?: string[]
   /** where files are that came along with an upload. Default: nowhere */
   fileSource?: FileSource
   /** what is known about this app's answers; pass the same one wherever the app is opened */
@@ -35,15 +35,15 @@ export function openApp({
   apiKey,
   mode,
   fileLimits = {},
-  allowPrivateFiles = false,
+  fileHosts = [],
   fileSource = NOWHERE,
   memory = new AppMemory(),
   limits = {},
   now = Date.now,
 }: OpenAppOptions): DifyApp {
   const access = { baseUrl: normalizeBaseUrl(baseUrl), apiKey }
-  const { runMs, lookUpMs, uploadMs } = { ...LIMITS, ...limits }
-  const files = { limits: fileLimits, allowPrivate: allowPrivateFiles, source: fileSource, uploadMs }
+  const { runMs, lookUpMs, uploadMs, downloadMs } = { ...LIMITS, ...limits }
+  const files = { limits: fileLimits, hosts: fileHosts, source: fileSource, uploadMs, downloadMs }
   return {
     canLookUp: canLookUp(mode),
     hasQueue: KINDS[mode].hasRuns,
@@ -56,4 +56,7 @@ export function openApp({
   }
 }
 
-const NOWHERE: FileSource = { open: () => Promise.resolve(undefined) }
+const NOWHERE: FileSource = {
+  open: () => Promise.resolve(undefined),
+  spool: () => Promise.reject(new Error('there is no place for files')),
+}

@@ -32,15 +32,19 @@ for (const [network, prefix] of [
   PRIVATE.addSubnet(network, prefix, 'ipv6')
 }
 
-/** @returns why this address may not be fetched, as the rest of a sentence; undefined when it may */
-export function refuseAddress(address: string, allowPrivate: boolean): string | undefined {
+/**
+ * @param hosts that may also be inside a private network and answer over plain http; with the port, as in an address
+ * @returns why this address may not be fetched, as the rest of a sentence; undefined when it may
+ */
+export function refuseAddress(address: string, hosts: string[]): string | undefined {
   if (!URL.canParse(address)) return 'is not an address.'
-  const { protocol, hostname, username, password } = new URL(address)
-  if (protocol !== 'https:' && !(allowPrivate && protocol === 'http:')) {
+  const { protocol, host: place, hostname, username, password } = new URL(address)
+  const isListed = hosts.includes(place)
+  if (protocol !== 'https:' && !(isListed && protocol === 'http:')) {
     return 'is not an https address, and only those are fetched.'
   }
   if (username !== '' || password !== '') return 'has a password in it, and such addresses are not fetched.'
-  if (allowPrivate) return undefined
+  if (isListed) return undefined
   const host = hostname.replace(/^\[|\]$/g, '')
   if (isIP(host) !== 0) return isPublic(host) ? undefined : 'is inside a private network.'
   // A name is checked again when it is resolved: see lookupPublic.

@@ -1,20 +1,29 @@
 import { Agent, request } from './undici.ts'
+import type { FileSource, SpooledFile } from '../../engine/files.ts'
 import type { Outcome } from '../../engine/outcome.ts'
+import type { LinkedFile } from '../../engine/task.ts'
 import { lookupPublic, refuseAddress } from './addresses.ts'
-import { mimeTypeOf, nameOfFile } from './file-names.ts'
-import { bytesOf, discard, header, USER_AGENT, type HttpAnswer } from './http.ts'
+import { mediaOf, mimeTypeOf, nameOfFile } from './file-names.ts'
+import { discard, piecesOf, header, USER_AGENT, type HttpAnswer, within } from './http.ts'
 import { quote } from './server-text.ts'
 
 export interface DownloadPolicy {
-  /** allow private addresses and plain http, for a Dify and files inside one's own network */
-  allowPrivate: boolean
+  /** hosts that may be inside a private network and answer over plain http; with the port, as in an address */
+  hosts: string[]
+  /** where the file is written while it arrives */
+  source: Pick<FileSource, 'spool'>
+  /** how long one download may take, with its redirects */
+  downloadMs: number
 }
 
+/** A file from an address, on this machine's disk. Whoever gets it must remove it. */
 export interface FetchedFile {
   name: string
   mimeType: string
-  bytes: Uint8Array
+  spooled: SpooledFile
 }
+
+type Fetched = { kind: 'fetched' } & FetchedFile
 
 const LONGEST_CHAIN = 5
 const SILENCE_TIMEOUT_MS = 60_000
@@ -37,27 +46,39 @@ const anyAgent = new Agent({
  * name is resolved and at every redirect.
  */
 export async function download(
-  address: string,
+  file: LinkedFile,
   largestBytes: number,
   policy: DownloadPolicy,
   signal: AbortSignal,
-): Promise<({ kind: 'fetched' } & FetchedFile) | Outcome> {
+): Promise<Fetched | Outcome> {
+  return within(policy.downloadMs, signal, (limit) => fetched(file, largestBytes, policy, limit)).catch(
+    (fault: unknown) => outcomeOfFetch(file.url, fault),
+  )
+}
+
+/** @throws what the network throws */
+async function fetched(
+  file: LinkedFile,
+  largestBytes: number,
+  policy: DownloadPolicy,
+  signal: AbortSignal,
+): Promise<Fetched | Outcome> {
+  const address = file.url
   let url = address
   for (let step = 0; step <= LONGEST_CHAIN; step++) {
-    const refused = refuseAddress(url, policy.allowPrivate)
+    const refused = refuseAddress(url, policy.hosts)
     if (refused) return { kind: 'rejected', error: `“${quote(address)}” ${refused}` }
-    const answer = await get(url, policy, signal).catch((fault: unknown) => outcomeOfFetch(address, fault))
-    if ('kind' in answer) return answer
+    const answer = await get(url, policy, signal)
     const next = redirectOf(answer, url)
-    if (next === undefined) return received(answer, url, address, largestBytes)
+    if (next === undefined) return received(answer, url, file, largestBytes, policy)
     discard(answer)
     url = next
   }
   return { kind: 'rejected', error: `“${quote(address)}” redirects too many times.` }
 }
 
-function get(url: string, { allowPrivate }: DownloadPolicy, signal: AbortSignal): Promise<HttpAnswer> {
-  const dispatcher = allowPrivate ? anyAgent : publicAgent
+function get(url: string, { hosts }: DownloadPolicy, signal: AbortSignal): Promise<HttpAnswer> {
+  const dispatcher = hosts.includes(new URL(url).host) ? anyAgent : publicAgent
   return request(url, {
     method: 'GET',
     headers: { accept: '*/*', 'user-agent': USER_AGENT },
@@ -72,32 +93,55 @@ function redirectOf(answer: HttpAnswer, url: string): string | undefined {
   return URL.canParse(location, url) ? new URL(location, url).href : location
 }
 
+/** @throws what the network throws */
 async function received(
   answer: HttpAnswer,
   url: string,
-  address: string,
+  file: LinkedFile,
   largestBytes: number,
-): Promise<({ kind: 'fetched' } & FetchedFile) | Outcome> {
+  { source }: DownloadPolicy,
+): Promise<Fetched | Outcome> {
+  const address = quote(file.url)
   if (answer.statusCode !== 200) {
     discard(answer)
     const gone = answer.statusCode < 500 && answer.statusCode !== 429 && answer.statusCode !== 408
-    const error = `“${quote(address)}” cannot be fetched (HTTP ${answer.statusCode}).`
+    const error = `“${address}” cannot be fetched (HTTP ${answer.statusCode}).`
     return { kind: gone ? 'rejected' : 'failed', error }
   }
-  const bytes = await bytesOf(answer, largestBytes).catch((fault: unknown) => outcomeOfFetch(address, fault))
-  if (bytes && 'kind' in bytes) return bytes
-  if (!bytes) {
-    const limit = Math.floor(largestBytes / 1024 / 1024)
-    return { kind: 'rejected', error: `“${quote(address)}” is larger than the ${limit} MB that Dify takes.` }
+  const tooLarge: Outcome = {
+    kind: 'rejected',
+    error: `“${address}” is larger than the ${Math.floor(largestBytes / 1024 / 1024)} MB that Dify takes.`,
   }
+  if (Number(header(answer, 'content-length') ?? 0) > largestBytes) {
+    discard(answer)
+    return tooLarge
+  }
+  const spooled = await source.spool(piecesOf(answer), largestBytes)
+  if (!spooled) return tooLarge
   const name = nameOfFile(url, header(answer, 'content-disposition'))
-  return {
-    kind: 'fetched',
-    name,
-    mimeType: mimeTypeOf(name, header(answer, 'content-type')),
-    bytes,
+  const wrong = wrongContent(file, name, spooled.content)
+  if (wrong !== undefined) {
+    await spooled.remove()
+    return { kind: 'rejected', error: `“${address}” ${wrong}` }
   }
+  const mimeType = mimeTypeOf(name, header(answer, 'content-type'))
+  return { kind: 'fetched', name, mimeType, spooled }
 }
+
+/** What came is not what was asked for: a sign-in page above all. @returns the rest of a sentence */
+function wrongContent({ type }: LinkedFile, name: string, content: string | null): string | undefined {
+  if (content === 'html' && (type !== 'document' || !/\.x?html?$/i.test(name))) {
+    return 'leads to a web page, not to a file. Perhaps one has to sign in there first.'
+  }
+  if (content === null || content === 'xml' || type === 'document' || type === 'custom') return undefined
+  // MP4, WebM and Ogg hold sound as well as pictures, so only these two kinds can be told apart.
+  const is = mediaOf(content) === 'image' ? 'image' : 'other'
+  const wanted = type === 'image' ? 'image' : 'other'
+  const isMedia = mediaOf(content) !== undefined
+  return is === wanted && isMedia ? undefined : `leads to a file of type ${content}, not to ${A[type]}.`
+}
+
+const A = { image: 'an image', audio: 'a sound', video: 'a video' } as const
 
 function outcomeOfFetch(address: string, fault: unknown): Outcome {
   const why = fault instanceof Error ? quote(fault.message) : 'unknown reason'

@@ -7,6 +7,12 @@ const MIME_TYPES: Readonly<Record<string, string>> = {
   html: 'text/html',
   json: 'application/json',
   xml: 'application/xml',
+  htm: 'text/html',
+  rtf: 'application/rtf',
+  eml: 'message/rfc822',
+  msg: 'application/vnd.ms-outlook',
+  ppt: 'application/vnd.ms-powerpoint',
+  zip: 'application/zip',
   doc: 'application/msword',
   docx: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
   xls: 'application/vnd.ms-excel',
@@ -19,6 +25,16 @@ const MIME_TYPES: Readonly<Record<string, string>> = {
   gif: 'image/gif',
   webp: 'image/webp',
   svg: 'image/svg+xml',
+  bmp: 'image/bmp',
+  tif: 'image/tiff',
+  tiff: 'image/tiff',
+  heic: 'image/heic',
+  avif: 'image/avif',
+  ogg: 'audio/ogg',
+  flac: 'audio/flac',
+  aac: 'audio/aac',
+  amr: 'audio/amr',
+  mpga: 'audio/mpeg',
   mp3: 'audio/mpeg',
   m4a: 'audio/mp4',
   wav: 'audio/wav',
@@ -51,4 +67,22 @@ function decoded(name: string): string {
   } catch {
     return name
   }
+}
+
+/** Dify shortens longer names by itself, but cuts them at their first dot. */
+const LONGEST_NAME = 200
+
+/** A name that Dify accepts: it refuses one with any of these characters. The ending stays. */
+export function nameForDify(name: string): string {
+  const clean = name.replaceAll(/[\\/:*?"<>|]|\p{Cc}/gu, '_').trim() || 'file'
+  const points = Array.from(clean)
+  if (points.length <= LONGEST_NAME) return clean
+  const ending = Array.from(/\.[^.]{1,20}$/.exec(clean)?.[0] ?? '')
+  return [...points.slice(0, LONGEST_NAME - ending.length), ...ending].join('')
+}
+
+/** What kind of file an ending stands for; undefined: none of these. */
+export function mediaOf(ending: string): 'image' | 'audio' | 'video' | undefined {
+  const media = MIME_TYPES[ending]?.split('/')[0]
+  return media === 'image' || media === 'audio' || media === 'video' ? media : undefined
 }

@@ -1,11 +1,12 @@
 import type { Call, Outcome } from '../../engine/outcome.ts'
 import type { FileSource } from '../../engine/files.ts'
-import type { FileInput, Inputs, InputValue, LocalFile } from '../../engine/task.ts'
+import type { FileInput, Inputs, InputValue, LinkedFile, LocalFile } from '../../engine/task.ts'
 import type { App } from '../../engine/workflow.ts'
-import { download, type DownloadPolicy, type FetchedFile } from './download.ts'
+import { outcomeOfAbort } from './faults.ts'
+import { download, type DownloadPolicy } from './download.ts'
 import { mimeTypeOf } from './file-names.ts'
 import type { ApiAccess } from './http.ts'
-import { upload, type UploadedFileInput } from './upload.ts'
+import { type FileToUpload, upload, type UploadedFileInput, type UploadResult } from './upload.ts'
 
 /** Which files may be fetched for apps that only take uploads, and how large they may be. */
 export interface FilePolicy extends DownloadPolicy {
@@ -19,36 +20,84 @@ export interface FilePolicy extends DownloadPolicy {
 /** Dify's default limits in MB, for servers that do not report theirs. */
 const DEFAULT_LIMITS_MB = { document: 15, image: 10, audio: 50, video: 100 } as const
 const MB = 1024 * 1024
+const AT_ONCE = 3
 
-type Ready = { kind: 'ready'; inputs: Inputs }
-type Uploaded = { kind: 'uploaded'; file: UploadedFileInput }
+type Ready = { kind: 'ready'; inputs: Inputs; uploads: number }
+type Uploaded = Extract<UploadResult, { kind: 'uploaded' }>
 
 /**
- * The inputs of a row. Files that the app does not take by address are downloaded here and uploaded to Dify. This
- * happens before any run, so a failure is never `lost`.
+ * The inputs of a row. Files that came along are uploaded to Dify, and so are those behind a link if the app takes no
+ * links. This happens before any run, so a failure is never `lost`.
  */
 export async function inputsWithUploads(
   access: ApiAccess,
   policy: FilePolicy,
-  { inputs, variables, user, signal }: Call,
+  call: Pick<Call, 'inputs' | 'variables' | 'user' | 'signal' | 'onUploading'>,
 ): Promise<Ready | Outcome> {
-  const ready = new Map<string, unknown>(Object.entries(inputs))
-  for (const variable of variables) {
-    const given = Object.hasOwn(inputs, variable.name) ? inputs[variable.name] : undefined
-    const moved: (FileInput | UploadedFileInput)[] = []
-    for (const file of filesIn(given)) {
-      if (file.transfer_method === 'remote_url' && variable.remoteUrls !== false) {
-        moved.push(file)
-        continue
+  const files = filesToUpload(call)
+  if (files.size === 0) return { kind: 'ready', inputs: call.inputs, uploads: 0 }
+  await call.onUploading?.()
+  if (call.signal.aborted) return outcomeOfAbort()
+
+  const uploaded = await allUploaded(access, policy, files, call)
+  if (uploaded instanceof Map) {
+    return { kind: 'ready', inputs: withIds(call, uploaded), uploads: uploaded.size }
+  }
+  return call.signal.aborted ? outcomeOfAbort() : uploaded
+}
+
+/** By content, so that a file that is in a row twice is uploaded once. */
+function filesToUpload({ inputs, variables }: Pick<Call, 'inputs' | 'variables'>): Map<string, FileInput> {
+  const files = new Map<string, FileInput>()
+  for (const { name, remoteUrls } of variables) {
+    const given = Object.hasOwn(inputs, name) ? inputs[name] : undefined
+    for (const file of filesIn(given)) if (mustUpload(file, remoteUrls)) files.set(keyOf(file), file)
+  }
+  return files
+}
+
+/** A few at a time. The first that fails ends the others, since the row cannot run without it. */
+async function allUploaded(
+  access: ApiAccess,
+  policy: FilePolicy,
+  files: Map<string, FileInput>,
+  { user, signal }: Pick<Call, 'user' | 'signal'>,
+): Promise<Map<string, Uploaded> | Outcome> {
+  const waiting = [...files]
+  const uploaded = new Map<string, Uploaded>()
+  const ending = new AbortController()
+  const either = AbortSignal.any([signal, ending.signal])
+  let failure: Outcome | undefined
+
+  async function lane(): Promise<void> {
+    for (let next = waiting.shift(); next && !failure; next = waiting.shift()) {
+      const [key, file] = next
+      const result = await move(access, policy, file, user, either)
+      if (result.kind === 'uploaded') uploaded.set(key, result)
+      else {
+        failure ??= result
+        ending.abort()
       }
-      const result = await move(access, policy, file, user, signal)
-      if (result.kind !== 'uploaded') return result
-      moved.push(result.file)
     }
-    if (moved.length > 0) ready.set(variable.name, Array.isArray(given) ? moved : moved[0])
+  }
+  await Promise.all(Array.from({ length: Math.min(AT_ONCE, files.size) }, lane))
+  return failure ?? uploaded
+}
+
+function withIds({ inputs, variables }: Pick<Call, 'inputs' | 'variables'>, uploaded: Map<string, Uploaded>) {
+  const ready = new Map<string, unknown>(Object.entries(inputs))
+  for (const { name } of variables) {
+    const given = Object.hasOwn(inputs, name) ? inputs[name] : undefined
+    const files = filesIn(given)
+    if (files.length === 0) continue
+    const moved = files.map((file): FileInput | UploadedFileInput => {
+      const there = uploaded.get(keyOf(file))
+      return there ? { type: file.type, ...there.file } : file
+    })
+    ready.set(name, Array.isArray(given) ? moved : moved[0])
   }
   // Only files became other files, by id, which InputValue knows as plain JSON objects or not at all.
-  return { kind: 'ready', inputs: Object.fromEntries(ready) as Inputs }
+  return Object.fromEntries(ready) as Inputs
 }
 
 async function move(
@@ -57,25 +106,56 @@ async function move(
   file: FileInput,
   user: string,
   signal: AbortSignal,
-): Promise<Uploaded | Outcome> {
-  const limitMb = policy.limits[kindOf(file)] ?? DEFAULT_LIMITS_MB[kindOf(file)]
-  const fetched =
-    file.transfer_method === 'local_file'
-      ? await read(file, policy.source)
-      : await download(file.url, limitMb * MB, policy, signal)
-  if (fetched.kind !== 'fetched') return fetched
-  const sent = await upload(access, fetched, user, policy.uploadMs, signal)
-  return sent.kind === 'uploaded' ? { kind: 'uploaded', file: { ...sent.file, type: file.type } } : sent
+): Promise<UploadResult | Outcome> {
+  return file.transfer_method === 'local_file'
+    ? moveLocal(access, policy, file, user, signal)
+    : moveLinked(access, policy, file, user, signal)
 }
 
-async function read(
-  { name, sha256 }: LocalFile,
-  files: FileSource,
-): Promise<({ kind: 'fetched' } & FetchedFile) | Outcome> {
-  const source = await files.open(sha256)
-  if (!source) return { kind: 'rejected', error: `The file “${name}” is no longer kept.` }
-  const bytes = Buffer.concat(await Array.fromAsync(source))
-  return { kind: 'fetched', name, mimeType: mimeTypeOf(name, undefined), bytes }
+async function moveLocal(
+  access: ApiAccess,
+  { source, uploadMs }: FilePolicy,
+  { name, sha256, size }: LocalFile,
+  user: string,
+  signal: AbortSignal,
+): Promise<UploadResult | Outcome> {
+  const bytes = await source.open(sha256)
+  if (!bytes) return { kind: 'rejected', error: `The file “${name}” is no longer kept.` }
+  const file: FileToUpload = { name, mimeType: mimeTypeOf(name, undefined), size, open: () => bytes }
+  return upload(access, file, user, uploadMs, signal)
+}
+
+async function moveLinked(
+  access: ApiAccess,
+  policy: FilePolicy,
+  file: LinkedFile,
+  user: string,
+  signal: AbortSignal,
+): Promise<UploadResult | Outcome> {
+  const limitMb = policy.limits[kindOf(file)] ?? DEFAULT_LIMITS_MB[kindOf(file)]
+  const fetched = await download(file, limitMb * MB, policy, signal)
+  if (fetched.kind !== 'fetched') return fetched
+  const { name, mimeType, spooled } = fetched
+  try {
+    const { size } = spooled
+    return await upload(
+      access,
+      { name, mimeType, size, open: () => spooled.open() },
+      user,
+      policy.uploadMs,
+      signal,
+    )
+  } finally {
+    await spooled.remove()
+  }
+}
+
+function mustUpload(file: FileInput, remoteUrls: boolean | undefined): boolean {
+  return file.transfer_method === 'local_file' || remoteUrls === false
+}
+
+function keyOf(file: FileInput): string {
+  return file.transfer_method === 'local_file' ? `${file.sha256} ${file.name}` : `${file.type} ${file.url}`
 }
 
 function filesIn(value: InputValue | undefined): FileInput[] {

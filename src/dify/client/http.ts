@@ -1,5 +1,6 @@
 import { Agent, request } from './undici.ts'
 import type { Dispatcher } from 'undici'
+import { Readable } from 'node:stream'
 
 const CONNECT_TIMEOUT_MS = 10_000
 /**
@@ -29,7 +30,7 @@ export interface Ask {
   /** sent as JSON */
   json?: unknown
   /** sent unchanged */
-  raw?: { contentType: string; body: Uint8Array }
+  raw?: { contentType: string; size: number; body: AsyncIterable<Uint8Array> }
   signal?: AbortSignal
   /** how long the server may take to begin its answer */
   withinMs?: number
@@ -58,9 +59,16 @@ export interface RequestLimits {
   lookUpMs: number
   /** for a file of up to 100 MB */
   uploadMs: number
+  /** the same from the address that a cell names */
+  downloadMs: number
 }
 
-export const LIMITS: RequestLimits = { runMs: 60_000, lookUpMs: 15_000, uploadMs: 10 * 60_000 }
+export const LIMITS: RequestLimits = {
+  runMs: 60_000,
+  lookUpMs: 15_000,
+  uploadMs: 10 * 60_000,
+  downloadMs: 10 * 60_000,
+}
 
 /** The code of the error for an answer that did not come in time. */
 export const NO_ANSWER = 'ROWBOT_NO_ANSWER'
@@ -147,10 +155,10 @@ function send(
       accept: 'application/json, text/event-stream',
       'user-agent': USER_AGENT,
       ...(json !== undefined && { 'content-type': 'application/json' }),
-      ...(raw && { 'content-type': raw.contentType }),
+      ...(raw && { 'content-type': raw.contentType, 'content-length': String(raw.size) }),
     },
     ...(query && { query }),
-    body: json === undefined ? (raw?.body ?? null) : JSON.stringify(json),
+    body: json === undefined ? (raw ? Readable.from(raw.body) : null) : JSON.stringify(json),
     ...(signal && { signal }),
     dispatcher: agent,
   })
@@ -181,6 +189,13 @@ export async function bytesOf({ body }: HttpAnswer, largestBytes: number): Promi
     chunks.push(chunk)
   }
   return Buffer.concat(chunks)
+}
+
+/** The body in pieces. If it is left early, the rest is not read. @throws when the connection breaks */
+export function piecesOf({ body }: HttpAnswer): AsyncIterable<Uint8Array> {
+  body.on('error', ignore)
+  // undici's body is a Readable of Buffers; its type says any
+  return body as AsyncIterable<Uint8Array>
 }
 
 /** Leaves an answer unread. */

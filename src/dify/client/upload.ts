@@ -1,8 +1,8 @@
 import type { Outcome } from '../../engine/outcome.ts'
 import type { FileType } from '../../engine/task.ts'
 import { parsed, UploadedFile } from './answers.ts'
-import type { FetchedFile } from './download.ts'
 import { outcomeOfFault, refusalOf } from './faults.ts'
+import { nameForDify } from './file-names.ts'
 import { textOf, within, type ApiAccess, ask } from './http.ts'
 import { outcomeOfRefusal } from '../outcome.ts'
 
@@ -12,12 +12,21 @@ export interface UploadedFileInput {
   upload_file_id: string
 }
 
+/** A file that is to be uploaded. */
+export interface FileToUpload {
+  name: string
+  mimeType: string
+  /** in bytes */
+  size: number
+  open(): AsyncIterable<Uint8Array>
+}
+
 export type UploadResult = { kind: 'uploaded'; file: Omit<UploadedFileInput, 'type'> }
 
 /** Uploads a file as the user of the attempt, because a run only sees files of its own user. */
 export async function upload(
   access: ApiAccess,
-  file: FetchedFile,
+  file: FileToUpload,
   user: string,
   limitMs: number,
   signal: AbortSignal,
@@ -30,7 +39,7 @@ export async function upload(
 /** @throws what the network throws */
 async function sent(
   access: ApiAccess,
-  file: FetchedFile,
+  file: FileToUpload,
   user: string,
   signal: AbortSignal,
 ): Promise<UploadResult | Outcome> {
@@ -64,18 +73,28 @@ function wordsOf({ error }: { error: string }): string {
   return `Uploading a file: ${error}`
 }
 
-/** Built by hand: Dify needs a content type for the file part, and undici sends none for a plain Buffer. */
-function multipart({ name, mimeType, bytes }: FetchedFile, user: string) {
+/**
+ * Built by hand, so that the length can be sent before the first byte is read, and no file is ever held in memory.
+ * Werkzeug, which reads it, takes the bytes of the name as UTF-8, as browsers send them.
+ */
+function multipart(file: FileToUpload, user: string) {
+  const { name, mimeType, size } = file
   const boundary = `rowbot-${crypto.randomUUID()}`
-  const head =
+  const head = Buffer.from(
     `--${boundary}\r\ncontent-disposition: form-data; name="user"\r\n\r\n${user}\r\n` +
-    `--${boundary}\r\ncontent-disposition: form-data; name="file"; filename="${quotable(name)}"\r\n` +
-    `content-type: ${mimeType}\r\n\r\n`
-  const body = Buffer.concat([Buffer.from(head), bytes, Buffer.from(`\r\n--${boundary}--\r\n`)])
-  return { contentType: `multipart/form-data; boundary=${boundary}`, body }
+      `--${boundary}\r\ncontent-disposition: form-data; name="file"; filename="${nameForDify(name)}"\r\n` +
+      `content-type: ${mimeType}\r\n\r\n`,
+  )
+  const tail = Buffer.from(`\r\n--${boundary}--\r\n`)
+  return {
+    contentType: `multipart/form-data; boundary=${boundary}`,
+    size: head.byteLength + size + tail.byteLength,
+    body: around(head, file.open(), tail),
+  }
 }
 
-/** Escaped as browsers do it, because a quote or a line break would end the name. */
-function quotable(name: string): string {
-  return name.replaceAll('"', '%22').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
+async function* around(head: Uint8Array, middle: AsyncIterable<Uint8Array>, tail: Uint8Array) {
+  yield head
+  yield* middle
+  yield tail
 }

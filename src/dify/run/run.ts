@@ -25,9 +25,22 @@ export async function run(access: ApiAccess, options: CallOptions, call: Call): 
   const ready = await inputsWithUploads(access, options.files, call)
   if (ready.kind !== 'ready') return call.signal.aborted ? outcomeOfAbort() : ready
 
+  if (ready.uploads > 0) {
+    if (call.signal.aborted) return outcomeOfAbort()
+    await call.onPosting?.()
+    if (call.signal.aborted) return outcomeOfAbort()
+  }
   const reader = new RunReader(options.mode, options.memory)
   const outcome = await post(access, options, { ...call, inputs: ready.inputs }, reader)
-  return withIds(outcome, reader.ids)
+  return withIds(ready.uploads > 0 ? withFilesGone(outcome) : outcome, reader.ids)
+}
+
+/** Dify refused the run because it has lost what was uploaded for it a moment ago. That is not the row's fault. */
+function withFilesGone(outcome: Outcome): Outcome {
+  const refused = outcome.kind === 'lost' ? outcome.ifUnknown : outcome
+  if (refused?.kind !== 'rejected' || !/invalid upload file/i.test(refused.error)) return outcome
+  const gone: Outcome = { kind: 'failed', error: refused.error, filesGone: true }
+  return outcome.kind === 'lost' ? { ...outcome, ifUnknown: gone } : gone
 }
 
 /** An outcome with the run ids that are known. */

@@ -28,6 +28,7 @@ test('it posts a message and a file, finds both, and leaves neither', async () =
       { kind: 'fine', sentence: `The bot may send files to ${channel}.` },
     ])
   expect(slack.done('files.completeUploadExternal')).toHaveLength(2)
+  expect(slack.done('files.delete')).toHaveLength(2)
   const left = (await mei.messages(id)).filter(
     ({ text, files }) => text.includes('doctor') || files.length > 0,
   )

@@ -92,7 +92,8 @@ test('a mention alone shows that events are on and message.im is not', async () 
 })
 
 test('what arrives at “serve” counts, too: it is the one that hears over HTTP', async () => {
-  const { atServe, results } = await aListener({ appToken: '' })
+  const { atServe, results, lines } = await aListener({ appToken: '' })
+  expect(lines[0]).toContain('which must be running')
   atServe.push('message', 'mention', 'click')
   expect((await results).map(({ kind }) => kind)).toEqual(['fine'])
 })

@@ -1,9 +1,14 @@
 import { describe, expect, test } from 'bun:test'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { FileStore } from '../../../src/files/file-store.ts'
 import { openApp } from '../../../src/dify/apps/open-app.ts'
 import type { FileInput, Inputs } from '../../../src/engine/task.ts'
 import type { App, Variable } from '../../../src/engine/workflow.ts'
 import { appNamed, sandboxForTests } from '../support/cast.ts'
 import { serve } from '../support/serve.ts'
+import { aFileStore } from '../../support/file-store.ts'
 
 const here = sandboxForTests()
 const DOCUMENTS: Variable = {
@@ -45,7 +50,7 @@ test('the files that come with a call are fetched and uploaded in the same way',
   await using files = serve(() => new Response('%PDF', { headers: { 'content-type': 'application/pdf' } }))
   const { key } = appNamed(here.sandbox, 'Support assistant')
   const access = { baseUrl: here.sandbox.url, apiKey: key, mode: 'advanced-chat' } as const
-  const app = openApp({ ...access, allowPrivateFiles: true })
+  const app = openApp({ ...access, fileHosts: [new URL(files.url).host], fileSource: aFileStore() })
   const outcome = await app.run({
     inputs: { query: 'What is this?', files: [file(`${files.url}/a.pdf`)] },
     variables: [{ ...DOCUMENTS, name: 'files', attached: true }],
@@ -64,6 +69,105 @@ test('a redirect is followed to the file', async () => {
     request.url.endsWith('/moved') ? Response.redirect('/real.pdf', 302) : new Response('%PDF'),
   )
   expect((await run({ documents: [file(`${files.url}/moved`)] }, [DOCUMENTS])).outcome.kind).toBe('succeeded')
+})
+
+test('a link that is in a row twice is fetched and uploaded once', async () => {
+  let fetched = 0
+  await using files = serve(() => {
+    fetched++
+    return new Response('text', { headers: { 'content-type': 'text/plain' } })
+  })
+  const documents = [file(`${files.url}/a.txt`), file(`${files.url}/a.txt`), file(`${files.url}/b.txt`)]
+  const { hit } = await run({ documents }, [DOCUMENTS])
+  const ids = JSON.stringify(hit?.inputs['documents']).match(/[0-9a-f-]{36}/g) ?? []
+  expect(fetched).toBe(2)
+  expect(ids[0]).toBe(ids[1] ?? '')
+  expect(ids[2]).not.toBe(ids[0] ?? '')
+})
+
+test('a file that came along arrives byte by byte, under its name, as the row’s own user', async () => {
+  const store = aFileStore()
+  const bytes = Buffer.from('0123456789abcdef'.repeat(50_000)) // many pieces of a stream
+  const { sha256, size } = await store.put(new Blob([bytes]).stream())
+  let got: { user: unknown; name: string; sha256: string; length: string | null } | undefined
+  await using server = serve(async (request) => {
+    if (!new URL(request.url).pathname.endsWith('/files/upload')) return new Response('', { status: 500 })
+    const form = await request.formData()
+    const part = form.get('file') as File // of a form that Rowbot sent
+    const hash = new Bun.CryptoHasher('sha256').update(await part.arrayBuffer()).digest('hex')
+    const length = request.headers.get('content-length')
+    got = { user: form.get('user'), name: part.name, sha256: hash, length }
+    return Response.json({ id: 'f' }, { status: 201 })
+  })
+  const app = openApp({ baseUrl: server.url, apiKey: 'app-x', mode: 'workflow', fileSource: store })
+  await app.run({
+    inputs: { doc: { type: 'document', transfer_method: 'local_file', name: '报告: 1?.pdf', sha256, size } },
+    variables: [{ name: 'doc', label: 'Doc', type: 'file', required: true }],
+    user: 'me',
+    signal: AbortSignal.timeout(5_000),
+    onProgress() {},
+  })
+  expect(got).toEqual({ user: 'me', name: '报告_ 1_.pdf', sha256, length: expect.any(String) })
+})
+
+test('a run that is refused because Dify has lost the upload is worth another attempt', async () => {
+  const store = aFileStore()
+  const { sha256, size } = await store.put(new Blob(['text']).stream())
+  await using server = serve((request) =>
+    new URL(request.url).pathname.endsWith('/files/upload')
+      ? Response.json({ id: 'f' }, { status: 201 })
+      : Response.json(
+          { code: 'invalid_param', message: 'Invalid upload file', status: 400 },
+          { status: 400 },
+        ),
+  )
+  const app = openApp({ baseUrl: server.url, apiKey: 'app-x', mode: 'workflow', fileSource: store })
+  const news: string[] = []
+  const outcome = await app.run({
+    inputs: { doc: { type: 'document', transfer_method: 'local_file', name: 'a.txt', sha256, size } },
+    variables: [{ name: 'doc', label: 'Doc', type: 'file', required: true }],
+    user: 'me',
+    signal: AbortSignal.timeout(5_000),
+    onUploading: () => Promise.resolve(void news.push('uploading')),
+    onPosting: () => Promise.resolve(void news.push('posting')),
+    onProgress() {},
+  })
+  expect(outcome).toMatchObject({ kind: 'failed', filesGone: true })
+  expect(news).toEqual(['uploading', 'posting'])
+})
+
+test('a sign-in page in place of the file is not uploaded', async () => {
+  await using files = serve(() => new Response('<!doctype html><title>Sign in</title>'))
+  const { outcome, hit } = await run({ documents: [file(`${files.url}/a.pdf`)] }, [DOCUMENTS])
+  expect(outcome).toMatchObject({ kind: 'rejected', error: expect.stringContaining('a web page') })
+  expect(hit).toBeUndefined()
+})
+
+test('a redirect from a listed host to a private one that is not listed is refused', async () => {
+  await using hidden = serve(() => new Response('secret'))
+  await using files = serve(() => Response.redirect(`${hidden.url}/a.pdf`, 302))
+  const { outcome } = await run({ documents: [file(`${files.url}/a.pdf`)] }, [DOCUMENTS])
+  expect(outcome.kind).toBe('rejected')
+})
+
+test('nothing of a fetched file is left on disk', async () => {
+  const path = mkdtempSync(join(tmpdir(), 'rowbot-spool-'))
+  await using files = serve(() => new Response('x'.repeat(2 * 1024 * 1024)))
+  const { key } = appNamed(here.sandbox, 'Every input')
+  const access = { baseUrl: here.sandbox.url, apiKey: key, mode: 'workflow' } as const
+  const fileHosts = [new URL(files.url).host]
+  for (const document of [1, 10]) {
+    const app = openApp({ ...access, fileHosts, fileLimits: { document }, fileSource: new FileStore(path) })
+    await app.run({
+      inputs: { documents: [file(`${files.url}/a.txt`)] },
+      variables: [DOCUMENTS],
+      user: `spool-${document}`,
+      signal: AbortSignal.timeout(5_000),
+      onProgress() {},
+    })
+  }
+  expect(readdirSync(join(path, 'tmp'))).toEqual([])
+  rmSync(path, { recursive: true })
 })
 
 describe('a file that cannot be had', () => {
@@ -129,7 +233,7 @@ describe('without leave to fetch from private networks', () => {
   ]) {
     test(`${address} is refused`, async () => {
       const inputs = { documents: [file(address)] }
-      const { outcome } = await run(inputs, [DOCUMENTS], {}, undefined, false)
+      const { outcome } = await run(inputs, [DOCUMENTS], {}, undefined, [])
       expect(outcome.kind).toBe('rejected')
     })
   }
@@ -140,11 +244,11 @@ async function run(
   variables: Variable[],
   fileLimits: App['fileLimits'] = {},
   signal = AbortSignal.timeout(5_000),
-  allowPrivateFiles = true,
+  fileHosts = hostsIn(inputs),
 ) {
   const { key } = appNamed(here.sandbox, 'Every input')
   const access = { baseUrl: here.sandbox.url, apiKey: key, mode: 'workflow' } as const
-  const app = openApp({ ...access, fileLimits, allowPrivateFiles })
+  const app = openApp({ ...access, fileLimits, fileHosts, fileSource: aFileStore() })
   const user = `files-${crypto.randomUUID()}`
   const outcome = await app.run({
     inputs: { short_text: 'x', ...inputs },
@@ -154,6 +258,12 @@ async function run(
     onProgress() {},
   })
   return { outcome, hit: here.sandbox.hits().find((one) => one.user === user) }
+}
+
+/** The hosts of the files of a row: tests serve them on this machine. */
+function hostsIn(inputs: Inputs): string[] {
+  const files = Object.values(inputs).flat() as FileInput[] // a row of these tests has nothing but files
+  return files.flatMap((one) => (one.transfer_method === 'remote_url' ? new URL(one.url).host : []))
 }
 
 function file(url: string, type: FileInput['type'] = 'document'): FileInput {

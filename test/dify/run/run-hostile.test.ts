@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test'
+import { aFileStore } from '../../support/file-store.ts'
 import { createServer, type Socket } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { openApp } from '../../../src/dify/apps/open-app.ts'
@@ -48,7 +49,8 @@ describe('a server that gives no answer', () => {
       baseUrl: server.url,
       apiKey: 'app-x',
       mode: 'workflow',
-      allowPrivateFiles: true,
+      fileHosts: [new URL(files.url).host],
+      fileSource: aFileStore(),
       limits: { uploadMs: 100 },
     })
     const outcome = await app.run({
