@@ -12,6 +12,7 @@ import * as runs from './migrations/0007-runs.ts'
 import * as pace from './migrations/0008-pace.ts'
 import * as headingRow from './migrations/0009-heading-row.ts'
 import * as uploadFiles from './migrations/0010-upload-files.ts'
+import * as uploading from './migrations/0011-uploading.ts'
 import { UserError } from '../engine/user-error.ts'
 import { sqliteDialect } from './dialect.ts'
 import { untilUnlocked } from './locked.ts'
@@ -59,6 +60,7 @@ const MIGRATIONS = {
   '0008-pace': pace,
   '0009-heading-row': headingRow,
   '0010-upload-files': uploadFiles,
+  '0011-uploading': uploading,
 }
 
 export async function migrate(db: Db): Promise<void> {

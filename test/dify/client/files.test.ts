@@ -208,7 +208,6 @@ describe('an upload that Dify does not take', () => {
     [{ status: 401, code: 'unauthorized' }, 'halted'],
     [{ status: 429, code: 'too_many_requests' }, 'throttled'],
     [{ status: 500, code: 'internal_server_error' }, 'failed'],
-    [{ status: 504, html: '<title>504</title>' }, 'throttled'],
   ] as const) {
     test(`${fault.status}: ${means}, never lost, as nothing was run`, async () => {
       await using files = serve(() => new Response('%PDF'))
@@ -217,6 +216,55 @@ describe('an upload that Dify does not take', () => {
       expect(outcome.kind).toBe(means)
     })
   }
+})
+
+describe('an upload that breaks', () => {
+  const PAGE = '<title>504</title>'
+
+  /** A server whose uploads break; `answers`: it says what is asked otherwise. */
+  async function uploadTo(answers: boolean, breaks: (upload: number) => boolean) {
+    const store = aFileStore()
+    const { sha256, size } = await store.put(new Blob(['x'.repeat(100_000)]).stream())
+    let uploads = 0
+    await using server = serve(async (request) => {
+      const { pathname } = new URL(request.url)
+      if (pathname.endsWith('/parameters') && answers) return Response.json({})
+      if (!pathname.endsWith('/files/upload')) return new Response(PAGE, { status: 504 })
+      const { byteLength } = await request.arrayBuffer()
+      uploads++
+      return breaks(uploads) || byteLength < size
+        ? new Response(PAGE, { status: 504 })
+        : Response.json({ id: 'f' }, { status: 201 })
+    })
+    const app = openApp({ baseUrl: server.url, apiKey: 'app-x', mode: 'workflow', fileSource: store })
+    let isPosted = false
+    const outcome = await app.run({
+      inputs: { doc: { type: 'document', transfer_method: 'local_file', name: 'a.txt', sha256, size } },
+      variables: [{ name: 'doc', label: 'Doc', type: 'file', required: true }],
+      user: 'me',
+      signal: AbortSignal.timeout(5_000),
+      onPosting: () => Promise.resolve(void (isPosted = true)),
+      onProgress() {},
+    })
+    return { outcome, uploads, isPosted }
+  }
+
+  test('while the server answers nothing else either is not the row’s fault', async () => {
+    const { outcome, uploads, isPosted } = await uploadTo(false, () => true)
+    expect(outcome).toMatchObject({ kind: 'throttled', inTrouble: true })
+    expect([uploads, isPosted]).toEqual([1, false])
+  })
+
+  test('while the server answers is tried again, from the beginning of the file', async () => {
+    const { uploads, isPosted } = await uploadTo(true, (n) => n < 3)
+    expect([uploads, isPosted]).toEqual([3, true])
+  })
+
+  test('again and again while the server answers is a failure of the row: else it would never end', async () => {
+    const { outcome, uploads, isPosted } = await uploadTo(true, () => true)
+    expect(outcome).toMatchObject({ kind: 'failed', error: expect.stringContaining('Uploading a file: ') })
+    expect([uploads, isPosted]).toEqual([3, false])
+  })
 })
 
 describe('without leave to fetch from private networks', () => {
