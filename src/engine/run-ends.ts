@@ -12,8 +12,8 @@ export function unknowable(words: string): End {
 
 /** The files of the row could not be uploaded, so no run was asked for. Never `lost`: there is nothing to look up. */
 export function notUploaded(outcome: Outcome): End {
-  const known: Outcome = outcome.kind === 'lost' ? { kind: 'failed', error: outcome.error } : outcome
-  return { kind: 'over', outcome: known, status: 'absent', learnt: 'stream' }
+  const failed: Outcome = outcome.kind === 'lost' ? { kind: 'failed', error: outcome.error } : outcome
+  return { kind: 'over', outcome: failed, status: 'absent', learnt: 'stream' }
 }
 
 /**

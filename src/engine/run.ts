@@ -1,5 +1,3 @@
-import type { Execution, InputValue } from './task.ts'
-
 /** Dify's ids of a run. Known from the first event that has them. */
 export interface RunIds {
   workflowRunId?: string
@@ -92,13 +90,7 @@ export interface RunEnd {
 
 /** The run of a call that is about to be made. @param now ms since 1970 */
 export function newRun(
-  {
-    id,
-    taskId,
-    rowNumber,
-    attempt,
-    inputs,
-  }: Pick<Execution, 'id' | 'taskId' | 'rowNumber' | 'attempt' | 'inputs'>,
+  { id, taskId, rowNumber, attempt, inputs }: RowOfRun,
   task: { nonce: string },
   now: number,
 ): Run {
@@ -122,9 +114,19 @@ export function newRun(
   }
 }
 
-function hasLocalFile(value: InputValue): boolean {
+interface RowOfRun {
+  id: string
+  taskId: string
+  rowNumber: number
+  attempt: number
+  /** what the row sends, as in task.ts */
+  inputs: Record<string, unknown>
+}
+
+function hasLocalFile(value: unknown): boolean {
   if (Array.isArray(value)) return value.some(hasLocalFile)
-  return typeof value === 'object' && value['transfer_method'] === 'local_file'
+  if (typeof value !== 'object' || value === null) return false
+  return 'transfer_method' in value && value.transfer_method === 'local_file'
 }
 
 /** Its files are being uploaded. The run itself was not asked for, so Dify has none, and nothing was paid. */
