@@ -17,7 +17,7 @@ const MAY_IMPORT: Record<string, { parts: string[]; packages: string[] }> = {
   engine: { parts: [], packages: [] },
   messages: { parts: ['engine'], packages: [] },
   db: { parts: ['engine'], packages: ['kysely', 'better-sqlite3', 'pg'] },
-  dify: { parts: ['engine'], packages: ['undici', 'zod', 'eventsource-parser'] },
+  dify: { parts: ['engine'], packages: ['@fastify/busboy', 'undici', 'zod', 'eventsource-parser'] },
   workbook: {
     parts: ['engine'],
     packages: ['@e965/xlsx', 'exceljs', 'jschardet', 'numfmt', 'p-limit', 'zod'],

@@ -1,3 +1,6 @@
+import { listResultFiles, namingFiles, writeResultZip, zipNameOf } from './result-files.ts'
+import { countOutputFiles } from '../db/rows/output-files.ts'
+import type { FileStore } from '../files/file-store.ts'
 import { outputNames, resultRows } from '../db/rows/result-rows.ts'
 import { sumUsage } from '../db/stats/task-facts.ts'
 import type { Db } from '../db/schema.ts'
@@ -26,6 +29,7 @@ export async function writeTaskResult(
   workflow: string,
   { path, format = 'own', limits }: { path: string; format?: ResultFormat; limits: Limits },
 ): Promise<WrittenResult> {
+  const files = await listResultFiles(db, task.id)
   return writeResult(
     {
       path,
@@ -36,7 +40,7 @@ export async function writeTaskResult(
         outputNames: await outputNames(db, task.id),
         summary: await summary(db, task, workflow),
       },
-      rows: () => resultRows(db, task.id),
+      rows: () => namingFiles(resultRows(db, task.id), files),
     },
     limits,
   )
@@ -116,6 +120,39 @@ export interface ResultFile {
 }
 
 export type MakeResult = (task: TaskView) => Promise<ResultFile>
+
+/** The files that a task's rows gave, as one ZIP: `products-q3.results.files.zip`. The caller must remove it. */
+export interface ResultZip {
+  name: string
+  content: Blob
+  /** how many files are in it */
+  count: number
+  remove(): Promise<void>
+}
+
+/** Undefined: no row gave a file that could be fetched. */
+export type MakeZip = (task: TaskView) => Promise<ResultZip | undefined>
+
+/** Writes a ZIP of a task’s files to a temporary file for a chat. */
+export async function makeResultZip(
+  db: Db,
+  store: FileStore,
+  task: TaskView,
+): Promise<ResultZip | undefined> {
+  const { fetched } = await countOutputFiles(db, task.id)
+  if (fetched === 0) return undefined
+  const folder = await mkdtemp(join(tmpdir(), 'rowbot-result-'))
+  const remove = () => rm(folder, { recursive: true, force: true })
+  const path = join(folder, 'files.zip')
+  try {
+    await writeResultZip(db, store, task.id, path)
+    const name = zipNameOf(resultName(task.fileName))
+    return { name, content: Bun.file(path), count: fetched, remove }
+  } catch (fault) {
+    await remove()
+    throw fault
+  }
+}
 
 /** `products-q3.xlsx` → `products-q3.results.xlsx`: from the person’s file name, made valid for any disk. */
 export function resultName(fileName: string, format: ResultFormat = 'own'): string {

@@ -20,6 +20,7 @@ import type { RunnerServices } from '../engine/services.ts'
 import { FileStore } from '../files/file-store.ts'
 import { WorkflowRuntimes } from './workflow-runtimes.ts'
 import type { Metrics } from './metrics.ts'
+import { OutputFiles } from './output-files.ts'
 import { observedRows, observedRunnerStore, observedTasks } from './observed-stores.ts'
 import { LocalQueue } from '../queue/local.ts'
 import { createRunnerStore } from '../queue/runner-store.ts'
@@ -45,11 +46,15 @@ export class Rowbot {
   readonly runtimes: WorkflowRuntimes
   /** files that came along with uploads */
   readonly files: FileStore
+  /** fetches files among rows' outputs */
+  readonly outputFiles: OutputFiles
   /** set once the page is served and metrics can be read */
   metrics: Metrics | undefined
   #lock: FolderLock | undefined
   #queue: LocalQueue | undefined
   #stopped: StoppedRuns | undefined
+  /** files that an earlier process has left are being fetched */
+  #fetching: Promise<void> | undefined
   /** aborted when rows in flight have had their time */
   #leaving = new AbortController()
   readonly #openedAt = REAL_CLOCK.now()
@@ -80,6 +85,15 @@ export class Rowbot {
   ) {
     this.files = new FileStore(folder.files)
     this.runtimes = new WorkflowRuntimes(db, box, REAL_CLOCK, timing, this.files, config.limits.fileHosts)
+    this.outputFiles = new OutputFiles({
+      db,
+      clock: REAL_CLOCK,
+      runtimes: this.runtimes,
+      files: this.files,
+      limits: config.limits,
+      log,
+      retryMs: timing.retryBaseMs,
+    })
     const runner = { wake: () => this.#queue?.wake() }
     const engineOver = (tasks: TaskStore) => new Engine(observedTasks(tasks, log), runner, REAL_CLOCK, ranges)
     this.engine = engineOver(createTaskStore(db, REAL_CLOCK))
@@ -115,6 +129,7 @@ export class Rowbot {
       },
     })
     this.#queue.start()
+    this.#fetching = this.outputFiles.fetchLeft(this.#leaving.signal)
     void services.stopped
       .resume(services, async ({ taskId }) => runtimes.of(await this.#taskOf(taskId)))
       .catch((err: unknown) => log.error({ err }, 'runs that were to be stopped could not be read'))
@@ -132,7 +147,8 @@ export class Rowbot {
       log.error({ err }, 'a run could not be stopped'),
     )
     const openedAt = this.#openedAt
-    return { rows, stopped, openedAt, clock: REAL_CLOCK, timing, random: Math.random }
+    const { outputFiles } = this
+    return { rows, outputFiles, stopped, openedAt, clock: REAL_CLOCK, timing, random: Math.random }
   }
 
   async #taskOf(id: string): Promise<TaskView> {
@@ -163,6 +179,8 @@ export class Rowbot {
     const cancel = REAL_CLOCK.after(graceMs, () => this.#leaving.abort())
     await this.#queue?.stop(graceMs)
     await this.#stopped?.close()
+    this.#leaving.abort()
+    await this.#fetching
     cancel()
     this.#queue = undefined
     this.#lock?.release()

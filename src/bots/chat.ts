@@ -15,6 +15,8 @@ export interface Chat {
   tell(place: Place, person: Pick<Person, 'id' | 'name'>, prompt: Prompt): Promise<SendResult>
   /** One message with a file and a line of text. `tooLarge`: the file is too large for this place. */
   upload(place: Place, file: { name: string; content: Blob }, line: Line, once: Once): Promise<SendResult>
+  /** The direct messages with a person. `gone`: they take none */
+  direct(person: Pick<Person, 'id' | 'name'>): Promise<SendResult<Place>>
   /**
    * For platforms where a task gets its own thread: turns the wizard’s message into `prompt` and starts a thread on
    * it. Returns the place for further messages: the thread, or the message’s own place if there can be no thread. May
@@ -38,5 +40,5 @@ export type SendResult<T = undefined> =
   /** try again only after this time */
   | { kind: 'limited'; retryAfterMs: number }
   | { kind: 'tooLarge'; error: string }
-  /** worth another try: the platform or the network is down, or the error is unknown */
-  | { kind: 'failed'; error: string }
+  /** worth another try: the error is unknown, or, with `isDown`, the platform or the network is down */
+  | { kind: 'failed'; error: string; isDown?: true }

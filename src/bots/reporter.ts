@@ -1,15 +1,18 @@
+import { insertDelivery } from '../db/chats/deliveries.ts'
+import { countOutputFiles } from '../db/rows/output-files.ts'
 import type { Db } from '../db/schema.ts'
 import { listOpenTaskMessages, type TaskMessageRow, updateTaskMessage } from '../db/chats/task-messages.ts'
 import { listWork } from '../db/stats/work.ts'
 import { findTask, type TaskView } from '../db/tasks/tasks.ts'
 import type { Clock } from '../engine/clock.ts'
-import type { Platform, Place } from '../messages/people.ts'
+import type { Platform, Place, Requester } from '../messages/people.ts'
 import { Budget } from './budget.ts'
 import type { Chat } from './chat.ts'
+import { Deliverer } from './deliverer.ts'
 import { nextUpdate, type UpdateToSend } from './task-update.ts'
 import { listProgress, type Progress, type ProgressSources } from '../app/progress.ts'
-import type { MakeResult } from '../app/results.ts'
-import { factsOf } from './task-facts.ts'
+import type { MakeResult, MakeZip } from '../app/results.ts'
+import { factsOf, type TaskFacts } from './task-facts.ts'
 
 export interface ReporterOptions {
   db: Db
@@ -17,6 +20,7 @@ export interface ReporterOptions {
   /** while a platform is switched off, its messages wait */
   chats: Partial<Record<Platform, Chat>>
   makeResult: MakeResult
+  makeZip: MakeZip
   /** URL of a task’s page */
   pageUrl?: (taskId: string) => string
   slowdown: ProgressSources['slowdown']
@@ -49,7 +53,11 @@ export class Reporter {
   #pollAgain = false
   #stopped = false
 
-  constructor(private readonly options: ReporterOptions) {}
+  readonly #deliverer: Deliverer
+
+  constructor(private readonly options: ReporterOptions) {
+    this.#deliverer = new Deliverer({ ...options, factsOf: (task) => this.#factsOf(task) })
+  }
 
   start(): void {
     this.wake()
@@ -67,6 +75,7 @@ export class Reporter {
     this.#cancel?.()
     await this.#polling
     await Promise.all(this.#busy.values())
+    await this.#deliverer.idle()
   }
 
   async #round(): Promise<void> {
@@ -96,6 +105,20 @@ export class Reporter {
     const listed = await listProgress(tasks, { now, work, slowdown })
     const progress = new Map(listed.map(({ task, progress }) => [task.id, progress]))
     for (const one of due) await this.#update(one, progress.get(one.task.id))
+    await this.#deliverer.poll()
+  }
+
+  /** A person speaks to Rowbot: what waits for them is delivered. */
+  async spoke(requester: Pick<Requester, 'person' | 'place'>): Promise<void> {
+    if (await this.#deliverer.spoke(requester)) this.wake()
+  }
+
+  async #factsOf(task: TaskView): Promise<TaskFacts | undefined> {
+    const { db, clock, slowdown, pageUrl } = this.options
+    const now = clock.now()
+    const work = (taskIds: string[]) => listWork(db, taskIds, now)
+    const [listed] = await listProgress([task], { now, work, slowdown })
+    return listed && factsOf(db, task, { progress: listed.progress, pageUrl: pageUrl?.(task.id) })
   }
 
   /** Sends the next update of a message, never two at once; the content is made just before sending. */
@@ -103,12 +126,17 @@ export class Reporter {
     const place = JSON.parse(row.place) as Place // written by the wizard, from a Place
     const chat = this.options.chats[place.platform]
     const budget = this.#budgetOf(place)
-    const { db, pageUrl, makeResult } = this.options
+    const { db, pageUrl } = this.options
     if (!chat || !progress || this.#busy.has(task.id) || !budget.has(isOver(task))) return
 
     const facts = await factsOf(db, task, { progress, pageUrl: pageUrl?.(task.id) })
-    const update = nextUpdate(row, facts, { place, makeResult, branches: chat.branch !== undefined })
-    if (update && !update.send) await updateTaskMessage(db, task.id, update.change)
+    const fails = pace.failures > 0
+    const update = nextUpdate(row, facts, { place, branches: chat.branch !== undefined, fails })
+    if (update && !update.send) {
+      // Before the mark that it was handed over: a crash in between must not lose it, and there is only ever one.
+      if (update.delivery) await this.#handOver({ ...update.delivery, task_id: task.id })
+      await updateTaskMessage(db, task.id, update.change)
+    }
     if (!update?.send) return
     budget.take()
     const sending = this.#send(update, chat, { task, pace, place })
@@ -118,6 +146,14 @@ export class Reporter {
       })
       .finally(() => this.#busy.delete(task.id))
     this.#busy.set(task.id, sending)
+  }
+
+  async #handOver(delivery: Parameters<typeof insertDelivery>[1]): Promise<void> {
+    const { db, clock } = this.options
+    await insertDelivery(db, delivery, clock.now())
+    if (delivery.what !== 'result') return
+    const { fetched } = await countOutputFiles(db, delivery.task_id)
+    if (fetched > 0) await insertDelivery(db, { ...delivery, what: 'files', state: 'due' }, clock.now())
   }
 
   async #send(

@@ -83,7 +83,7 @@ const VIEWS: Record<TaskView['status'], (facts: TaskFacts, texts: Texts) => View
   completed: (facts, texts) => ({
     state: texts.tasks.states.completed(tookMs(facts.task)),
     lines: [summaryLine(facts, texts), ...leftOutLines(facts, texts), ...failureLines(facts, texts)],
-    buttons: buttons(facts, texts, 'retry', 'page'),
+    buttons: buttons(facts, texts, 'retry', 'results', 'page'),
   }),
   failed: (facts, texts) => ({
     state: texts.tasks.states.failed,
@@ -180,13 +180,19 @@ function buttons(
       case 'stop':
         return button('stop', labels.stop, 'danger')
       case 'results':
-        return progress.settled > 0 ? button('results', labels.results) : []
+        return progress.settled > 0
+          ? button('results', isOver(task) ? labels.resultsAgain : labels.results)
+          : []
       case 'retry':
         return task.counts.failed > 0 ? button('retry', labels.retry(task.counts.failed), 'primary') : []
       case 'page':
         return pageUrl === undefined ? [] : [{ url: pageUrl, label: labels.page }]
     }
   })
+}
+
+function isOver({ status }: TaskView): boolean {
+  return status === 'completed'
 }
 
 function tookMs({ startedAt, finishedAt }: TaskView): number {

@@ -1,18 +1,20 @@
 import { createHash } from 'node:crypto'
+import type { DeliveryRow } from '../db/chats/deliveries.ts'
 import type { TaskMessageRow, updateTaskMessage } from '../db/chats/task-messages.ts'
+import type { TaskView } from '../db/tasks/tasks.ts'
 import type { MessageRef, Place } from '../messages/people.ts'
-import type { Mention, Prompt, Line, Span } from '../messages/prompt.ts'
-import { textsFor, type Texts } from '../messages/texts/texts.ts'
-import type { Chat, SendResult, Once } from './chat.ts'
-import type { MakeResult } from '../app/results.ts'
+import type { Prompt } from '../messages/prompt.ts'
+import { textsFor } from '../messages/texts/texts.ts'
+import type { Chat, SendResult } from './chat.ts'
 import type { TaskFacts } from './task-facts.ts'
-import { resultNote, startedPrompt, taskPrompt, summaryLine, tooLargeLine } from './task-prompt.ts'
-import { clip, dotted } from '../messages/rich-text.ts'
+import { startedPrompt, taskPrompt } from './task-prompt.ts'
 
 type MessageChange = Parameters<typeof updateTaskMessage>[2]
 
 /** The one thing to do for a task’s message: send something, or only change its record. */
-export type NextUpdate = UpdateToSend | { send?: undefined; change: MessageChange }
+export type NextUpdate =
+  | UpdateToSend
+  | { send?: undefined; change: MessageChange; delivery?: Pick<DeliveryRow, 'what' | 'state' | 'task_end'> }
 
 /** What to send, and the changes to the record before it is sent, after it arrived, and if its place is gone. */
 export interface UpdateToSend {
@@ -22,17 +24,23 @@ export interface UpdateToSend {
   gone: MessageChange
 }
 
-/** Undefined: the message is up to date, and the owner has been notified of the end if there was one. */
+/**
+ * Undefined: the message is up to date, and the end, if there was one, is with `deliveries`.
+ * @param more.fails the message could not be updated the last time: then the owner is told without it
+ */
 export function nextUpdate(
   row: TaskMessageRow,
   facts: TaskFacts,
-  { place, makeResult, branches }: { place: Place; makeResult: MakeResult; branches: boolean },
+  { place, branches, fails }: { place: Place; branches: boolean; fails: boolean },
 ): NextUpdate | undefined {
   const texts = textsFor(row.locale)
   const prompt = taskPrompt(facts, texts)
   const end = facts.task.finishedAt
   const after = { shown: hashOf(prompt), shown_end: end }
 
+  const isHandedOver = end === null || row.told_end === end
+  if (row.lost === 1) return isHandedOver ? undefined : handOver(row, facts.task)
+  if (fails && !isHandedOver) return handOver(row, facts.task)
   if (branches && !place.thread) return branchUpdate(row, facts, place)
   if (row.message === null) {
     const once = { key: `p-${facts.task.id}-${row.posts}`, again: row.shown === POSTING }
@@ -40,7 +48,7 @@ export function nextUpdate(
       before: { shown: POSTING },
       send: (chat) => chat.post(place, prompt, once),
       after: (message) => ({ ...after, message: JSON.stringify(message) }),
-      gone: { lost: 1 }, // there is nobody to notify
+      gone: goneFrom(place),
     }
   }
   const message = JSON.parse(row.message) as MessageRef // written above, or by the wizard
@@ -52,17 +60,23 @@ export function nextUpdate(
     }
   }
   if (row.shown_end !== end) return { change: { shown_end: end } }
-  if (end === null || row.told_end === end) return undefined
+  return isHandedOver ? undefined : handOver(row, facts.task)
+}
 
-  const owner = JSON.parse(row.owner) as Mention // written by the wizard, from a Person
-  const once = { key: `r-${facts.task.id}-${end.toString(36)}`, again: row.telling_end === end }
-  return {
-    before: { telling_end: end },
-    send: async (chat) =>
-      withRef(await announce(chat, { facts, owner, place: message.place, texts, once, makeResult }), message),
-    after: () => ({ told_end: end }),
-    gone: { told_end: end },
-  }
+/** Hands the end over to `deliveries`, with what its owner must get. Somebody who stopped the task knows already. */
+function handOver(row: TaskMessageRow, { status, finishedAt }: TaskView): NextUpdate {
+  const change = { told_end: finishedAt }
+  if (finishedAt === null || (status !== 'completed' && status !== 'failed')) return { change }
+  const state = row.telling_end === finishedAt ? 'sending' : 'due'
+  const what = status === 'completed' ? 'result' : 'halted'
+  return { change, delivery: { what, state, task_end: finishedAt } }
+}
+
+/** Progress goes on in the channel if its thread is gone, and nowhere if the channel is. */
+function goneFrom({ thread, ...place }: Place): MessageChange {
+  if (thread === undefined || thread === place.channel) return { lost: 1 }
+  const channel = place.platform === 'discord' ? { ...place, thread: place.channel } : place
+  return { place: JSON.stringify(channel), shown: null }
 }
 
 /** The wizard’s message is finished: the task’s own starts in a thread on it, and both are stored together. */
@@ -85,7 +99,7 @@ function branchUpdate(row: TaskMessageRow, facts: TaskFacts, place: Place): Upda
       message: JSON.stringify(message),
       place: JSON.stringify({ ...message.place, thread: message.place.thread ?? message.place.channel }),
     }),
-    gone: { lost: 1 }, // there is nobody to notify
+    gone: { lost: 1 },
   }
 }
 
@@ -98,63 +112,4 @@ function hashOf(prompt: Prompt): string {
 
 function withRef(sent: SendResult, message: MessageRef): SendResult<MessageRef> {
   return sent.kind === 'ok' ? { kind: 'ok', value: message } : sent
-}
-
-export interface Announcement {
-  facts: TaskFacts
-  owner: Mention
-  place: Place
-  texts: Texts
-  once: Once
-  makeResult: MakeResult
-}
-
-const OK: SendResult = { kind: 'ok', value: undefined }
-const NAME_CHARS = 100
-
-/**
- * Notifies the owner that the task is over, in a new message, because an edit of an old one notifies nobody. A
- * completed task brings its result; a failed one says that it needs its owner; somebody who stopped it knows already.
- */
-export async function announce(chat: Chat, about: Announcement): Promise<SendResult> {
-  const { facts, owner, place, texts, once } = about
-  const person: Span = { person: { id: owner.id, name: owner.name } }
-  switch (facts.task.status) {
-    case 'completed':
-      return sendResult(chat, about, person)
-    case 'failed': {
-      const line = texts.tasks.haltedFor(clip(facts.task.name, NAME_CHARS), person)
-      return withoutValue(await chat.post(place, oneLine(line), once))
-    }
-    case 'cancelled':
-    case 'pending':
-    case 'running':
-    case 'paused':
-      return OK
-  }
-}
-
-async function sendResult(
-  chat: Chat,
-  { facts, place, texts, once, makeResult }: Announcement,
-  person: Span,
-): Promise<SendResult> {
-  const result = await makeResult(facts.task)
-  try {
-    const line: Line = [...dotted(summaryLine(facts, texts), resultNote(result.written, texts)), ' ', person]
-    const sent = await chat.upload(place, result, line, once)
-    if (sent.kind !== 'tooLarge') return sent
-    const fallback = [...tooLargeLine(facts.task, facts.pageUrl, texts), ' ', person]
-    return withoutValue(await chat.post(place, oneLine(fallback), once))
-  } finally {
-    await result.remove()
-  }
-}
-
-function oneLine(line: Line) {
-  return { title: '', lines: [line], selects: [], buttons: [] }
-}
-
-function withoutValue(sent: SendResult<unknown>): SendResult {
-  return sent.kind === 'ok' ? OK : sent
 }

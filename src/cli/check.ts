@@ -3,6 +3,7 @@ import { UserError } from '../engine/user-error.ts'
 import type { Check, CheckOptions, Reading, UploadFile, ValueCell, Values } from '../workbook/types.ts'
 import { asRead } from '../workbook/as-read.ts'
 import { checkUpload, readValues, writeMarkedCopy } from '../workbook/workbook.ts'
+import { withPictures } from '../files/pictures.ts'
 import { findByName } from '../app/find-workflow.ts'
 import { checkLines, faultLine } from './text/check.ts'
 import { readingOf, type ReadingFlags } from './reading.ts'
@@ -30,7 +31,8 @@ export async function checkFile(
   flags: CheckFlags,
   screen: Screen,
 ): Promise<number> {
-  const upload = await readUpload(path, bot.config.limits)
+  const { limits } = bot.config
+  const upload = await withPictures(await readUpload(path, limits), { store: bot.files, limits })
   const where = readingOf(flags)
   if (flags.workflow !== undefined)
     return checkAgainst(bot, path, upload, where, flags.workflow, flags, screen)

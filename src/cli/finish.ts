@@ -1,7 +1,9 @@
+import { dirname, join } from 'node:path'
 import { listFailures, sumUsage } from '../db/stats/task-facts.ts'
 import type { TaskView } from '../db/tasks/tasks.ts'
 import { findWorkflow } from '../db/workflows/workflows.ts'
 import { type ResultFormat, writeTaskResult } from '../app/results.ts'
+import { writeResultZip, zipNameOf } from '../app/result-files.ts'
 import type { WrittenResult } from '../workbook/types.ts'
 import { UserError } from '../engine/user-error.ts'
 import type { Rowbot } from '../app/rowbot.ts'
@@ -60,9 +62,12 @@ export async function writeResultOf(
     throw fault instanceof UserError ? new UserError(fault.message, elsewhere) : fault
   }
   const { limits } = bot.config
-  return written(path, elsewhere, async () =>
-    writeTaskResult(bot.db, task, await workflowName(bot, task), { path, format, limits }),
-  )
+  return written(path, elsewhere, async () => {
+    const name = await workflowName(bot, task)
+    const result = await writeTaskResult(bot.db, task, name, { path, format, limits })
+    await writeResultZip(bot.db, bot.files, task.id, join(dirname(path), zipNameOf(path)))
+    return result
+  })
 }
 
 /** Why the result is not in the person’s own workbook, if it was to be. */

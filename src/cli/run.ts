@@ -15,6 +15,7 @@ import { faultLine, readLine, rowsText } from './text/check.ts'
 import { withMoreFiles } from '../files/gather.ts'
 import { sentFilesAt } from './sent-files.ts'
 import { readingOf, type ReadingFlags } from './reading.ts'
+import { withPictures } from '../files/pictures.ts'
 import { checkTarget, readUpload, resultPath } from './files.ts'
 import { finish } from './finish.ts'
 import { type GivenMapping, mappingFor } from './mapping.ts'
@@ -59,7 +60,7 @@ async function submissionOf(
 ): Promise<Submission> {
   const { workflow } = options
   const { limits } = bot.config
-  const sheet = await readUpload(path, limits)
+  const sheet = await withPictures(await readUpload(path, limits), { store: bot.files, limits })
   const sent = (await Promise.all((options.files ?? []).map(sentFilesAt))).flat()
   const words = { file: 'File', type: 'Type', size: 'Size' }
   const upload =

@@ -13,6 +13,8 @@ import * as pace from './migrations/0008-pace.ts'
 import * as headingRow from './migrations/0009-heading-row.ts'
 import * as uploadFiles from './migrations/0010-upload-files.ts'
 import * as uploading from './migrations/0011-uploading.ts'
+import * as outputFiles from './migrations/0012-output-files.ts'
+import * as deliveries from './migrations/0013-deliveries.ts'
 import { UserError } from '../engine/user-error.ts'
 import { sqliteDialect } from './dialect.ts'
 import { untilUnlocked } from './locked.ts'
@@ -61,6 +63,8 @@ const MIGRATIONS = {
   '0009-heading-row': headingRow,
   '0010-upload-files': uploadFiles,
   '0011-uploading': uploading,
+  '0012-output-files': outputFiles,
+  '0013-deliveries': deliveries,
 }
 
 export async function migrate(db: Db): Promise<void> {

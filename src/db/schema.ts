@@ -1,6 +1,7 @@
 import type { Generated, Kysely, Transaction } from 'kysely'
 import type { ExecutionStatus, TaskStatus } from '../engine/states.ts'
 import type { Learnt, CallStatus, StopReason } from '../engine/run.ts'
+import type { OutputFileStatus } from '../engine/output-files.ts'
 import type { AppMode } from '../engine/workflow.ts'
 
 /*
@@ -14,11 +15,13 @@ export interface Schema {
   batch_tasks: TaskTable
   task_executions: ExecutionTable
   runs: RunTable
+  output_files: OutputFileTable
   left_out_rows: LeftOutRowTable
   execution_logs: LogTable
   drafts: DraftTable
   remembered_mappings: RememberedMappingTable
   task_messages: TaskMessageTable
+  deliveries: DeliveryTable
   audit_log: AuditTable
   idempotency_keys: IdempotencyKeyTable
   submissions: SubmissionTable
@@ -226,6 +229,32 @@ export interface RememberedMappingTable {
   used_at: number
 }
 
+/** A file among the outputs of a row. */
+export interface OutputFileTable {
+  execution_id: string
+  /** of all files of its row, from 1 */
+  position: number
+  task_id: string
+  row_number: number
+  /** name of the output that it is in */
+  output: string
+  name: string
+  mime_type: string
+  /** as Dify says, then as fetched; null: not known */
+  size: number | null
+  url: string
+  status: OutputFileStatus
+  error: string | null
+  /** of its bytes in the file store, once it is kept */
+  sha256: string | null
+  /** how often it was fetched in vain */
+  tries: Generated<number>
+  /** 1: a person wants it fetched again, so that Dify is asked for a new link first */
+  ask_again: Generated<number>
+  /** of the last change */
+  at: number
+}
+
 /** The one chat message of a task that shows its progress. */
 export interface TaskMessageTable {
   task_id: string
@@ -239,12 +268,38 @@ export interface TaskMessageTable {
   posts: Generated<number>
   /** hash of what it shows */
   shown: string | null
-  /** `finished_at` of three ends: the one it shows, the one its owner is being told of, the last one told */
+  /**
+   * `finished_at` of three ends: the one it shows; the one that an earlier version was telling its owner; the last one
+   * that was handed over to `deliveries`
+   */
   shown_end: number | null
   telling_end: number | null
   told_end: number | null
-  /** 1: the channel or thread no longer exists */
+  /** 1: the channel or thread no longer exists: progress is shown nowhere any more */
   lost: Generated<number>
+}
+
+/** What a person must get of a task at its end, until it has been seen on the platform. */
+export interface DeliveryTable {
+  task_id: string
+  /** the result file, a ZIP with the files that rows gave, or that a fault has stopped the task */
+  what: 'result' | 'files' | 'halted'
+  /** `finished_at` of the end that it is about */
+  task_end: number
+  /** `sending`: it may be there already; `waiting`: no place was left, so it waits for its person */
+  state: 'due' | 'sending' | 'waiting' | 'seen'
+  /** which place is tried: see bots/ladder.ts */
+  rung: Generated<number>
+  /** at that place */
+  tries: Generated<number>
+  /** not tried before */
+  try_at: number
+  /** why the last try failed */
+  error: string | null
+  /** JSON; tried first, and once seen: where */
+  place: string | null
+  created_at: number
+  seen_at: number | null
 }
 
 /** Who did what. Entries stay when their target (a task or workflow) is deleted. */

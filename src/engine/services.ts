@@ -12,6 +12,8 @@ import type { Variable } from './workflow.ts'
 /** Everything a running task needs from outside; passed in, so that tests can replace it. */
 export interface RunnerServices {
   rows: RowStore
+  /** fetches the files among rows' outputs; absent: they are not fetched */
+  outputFiles?: OutputFetcher
   /** stops runs that cannot be stopped at once */
   stopped: RunStopper
   /** when this process opened the database, ms since 1970. What is older may be a backup that lacks runs */
@@ -20,6 +22,16 @@ export interface RunnerServices {
   timing: Timing
   /** 0 ≤ x < 1 */
   random: () => number
+}
+
+/** Fetches the files among rows' outputs, whose links die within minutes. */
+export interface OutputFetcher {
+  /**
+   * Fetches what waits of one row, or of a whole task. Resolves within minutes, whatever became of the files. Never
+   * rejects.
+   * @param signal aborted when this process leaves: what is not fetched waits for the next runner
+   */
+  fetch(of: { taskId: string; executionId?: string }, signal: AbortSignal): Promise<void>
 }
 
 /** Stops runs at Dify that nobody waits for any more, as soon as that is possible (stopped-runs.ts). */

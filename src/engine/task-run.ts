@@ -1,7 +1,9 @@
 import { type AttemptResult, attempt } from './attempt.ts'
 import { Breaker, type Halt } from './breaker.ts'
 import { sleep } from './clock.ts'
+import { STOPPED } from './following.ts'
 import type { Outcome } from './outcome.ts'
+import { filesIn } from './output-files.ts'
 import { Probe } from './probe.ts'
 import { idsOf } from './run.ts'
 import { settle } from './settle.ts'
@@ -20,6 +22,8 @@ export class TaskRun {
   /** aborted by a drain, which wakes waiting lanes; replaced when the drain is undone */
   #drain = new AbortController()
   readonly #stopping = new AbortController()
+  /** aborted when this process leaves the task; if a person stops it, files of paid rows are still fetched */
+  readonly #leaving = new AbortController()
   #halted: Promise<unknown> | undefined
   #faults: unknown[] = []
   #isOver = false
@@ -49,6 +53,8 @@ export class TaskRun {
     this.#fill()
     while (this.#lanes.size > 0) await Promise.all(this.#lanes)
     this.#isOver = true
+    // What a runner before this one has left; rows of this run have their files already.
+    await this.services.outputFiles?.fetch({ taskId: this.task.id }, this.#leaving.signal)
     await this.#halted
     for (const fault of this.#faults) throw fault
     if (this.#halted) return 'halted'
@@ -64,6 +70,7 @@ export class TaskRun {
   /** Ends the rows in flight now. @param reason STOPPED or LEAVING (following.ts) */
   abort(reason: symbol): void {
     this.#stopping.abort(reason)
+    if (reason !== STOPPED) this.#leaving.abort(reason)
     this.drain()
   }
 
@@ -95,15 +102,24 @@ export class TaskRun {
         if (!slot) break
 
         let claim: Claim | undefined
+        let hasFiles = false
         this.#busy++
         try {
           // Claimed while the last row is being settled, so that both share one commit.
           ;[claim] = await Promise.all([this.#claim(), settled])
-          if (claim) settled = watched(this.#settle(await this.#attempt(claim, slot)))
-          else slot.unused()
+          if (claim) {
+            const result = await this.#attempt(claim, slot)
+            settled = watched(this.#settle(result))
+            hasFiles = result?.outcome.kind === 'succeeded' && filesIn(result.outcome.outputs).length > 0
+          } else slot.unused()
         } finally {
           slot.release()
           void this.#rested(settled)
+        }
+        if (claim && hasFiles) {
+          // After the slot is free again, and before the next row: their links die within minutes.
+          await settled
+          await services.outputFiles?.fetch({ taskId: task.id, executionId: claim.id }, this.#leaving.signal)
         }
         if (claim) continue
 

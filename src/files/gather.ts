@@ -7,6 +7,7 @@ import type { UploadFile } from '../workbook/types.ts'
 import { contentOf } from './content.ts'
 import { baseName, cleanName, DistinctNames, isLitter, isWorkbookName, stemOf } from './file-names.ts'
 import { type FileStore, type StagedFile, TooLarge } from './file-store.ts'
+import { sentFilesOf, withPictures } from './pictures.ts'
 import { IN_ENGLISH, type IntakeSentences, refusal } from './refusals.ts'
 import { tableOfFiles, type TableWords } from './table-of-files.ts'
 import { unzipped } from './zip.ts'
@@ -31,7 +32,7 @@ export interface IntakeWords extends TableWords {
 
 export interface GatherOptions {
   store: FileStore
-  limits: Pick<Limits, 'maxFileBytes' | 'maxFiles' | 'maxFilesBytes'>
+  limits: Limits
   words: IntakeWords
   /** is told how much has arrived, in bytes of files that are complete or under way */
   progress?: (bytes: number) => void
@@ -40,7 +41,8 @@ export interface GatherOptions {
 /**
  * An upload from everything that a person sent at once; ZIPs are unpacked into the files in them. The first workbook that
  * lies in no ZIP and no folder is the sheet, otherwise the only workbook in them; its cells may name the other files.
- * Without such a workbook, each file becomes a row of a table that is made here. If anything is refused, nothing is stored.
+ * The pictures of its cells are files, too. Without such a workbook, each file becomes a row of a table that is made here. If
+ * anything is refused, nothing is stored.
  * @throws UserError if there is nothing, too much, a ZIP that cannot be trusted, or a file that cannot be fetched
  */
 export async function gather(sent: SentFile[], options: GatherOptions): Promise<UploadFile> {
@@ -54,7 +56,7 @@ export async function gather(sent: SentFile[], options: GatherOptions): Promise<
     const bytes = sheet && (await sheetBytes(sheet, options))
     const files = await givenFiles(others)
     await storeAll(others, options)
-    if (sheet && bytes) return { name: baseName(sheet.name), bytes, files }
+    if (sheet && bytes) return withPictures({ name: baseName(sheet.name), bytes, files }, options)
     return tableOfFiles(tableName(sent, files.length, words), files, words)
   })
 }
@@ -73,11 +75,12 @@ export async function withMoreFiles(
     const files = new Map((upload.files ?? []).map((file) => [file.name, file]))
     for (const file of await givenFiles(arrived)) files.set(file.name, file)
     const all = [...files.values()]
+    const ofPeople = sentFilesOf({ files: all })
     const { limits, words } = options
     const sentences = sentencesOf(options)
     if (arrived.length === 0) throw refusal(sentences.nothing())
-    if (all.length > limits.maxFiles) throw refusal(sentences.tooMany(all.length, limits.maxFiles))
-    if (all.reduce((sum, { size }) => sum + size, 0) > limits.maxFilesBytes)
+    if (ofPeople.length > limits.maxFiles) throw refusal(sentences.tooMany(ofPeople.length, limits.maxFiles))
+    if (ofPeople.reduce((sum, { size }) => sum + size, 0) > limits.maxFilesBytes)
       throw refusal(sentences.tooLarge(megabytes(limits.maxFilesBytes)))
     await storeAll(arrived, options)
     return upload.listsFiles ? tableOfFiles(upload.name, all, words) : { ...upload, files: all }

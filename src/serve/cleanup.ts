@@ -1,4 +1,5 @@
 import { findUsedHashes } from '../db/drafts/upload-files.ts'
+import { findHashesOfOutputs } from '../db/rows/output-files.ts'
 import { deleteOldKeys } from '../db/tasks/idempotency.ts'
 import { discardDeadSubmissions } from '../db/tasks/submissions.ts'
 import type { AdminOptions } from '../admin/options.ts'
@@ -48,11 +49,13 @@ export async function cleanUp({ db, wizard, clock }: Omit<CleanupOptions, 'files
   await discardDeadSubmissions(db, clock.now())
 }
 
-/** Deletes files of uploads that are gone, with their tasks or without. */
+/** Deletes files that no upload and no output refers to any more. */
 export async function sweepFiles({
   db,
   clock,
   files,
 }: Pick<CleanupOptions, 'db' | 'clock' | 'files'>): Promise<void> {
-  await files.sweep((hashes) => findUsedHashes(db, hashes), clock.now() - FILE_RETENTION_MS)
+  const findUsed = async (hashes: string[]) =>
+    new Set([...(await findUsedHashes(db, hashes)), ...(await findHashesOfOutputs(db, hashes))])
+  await files.sweep(findUsed, clock.now() - FILE_RETENTION_MS)
 }

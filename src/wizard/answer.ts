@@ -12,13 +12,14 @@ export type Answer =
   | { kind: 'tell'; prompt: Prompt; refresh?: { draftId: string; prompt: Prompt } }
   /**
    * send a file to the place, with a line of text; `tooLarge`: where else to find it if the platform refuses it; call
-   * `done` when it is no longer needed
+   * `sent` once it is there, and `done` when it is no longer needed
    */
   | {
       kind: 'file'
       file: { name: string; content: Blob }
       line: Line
       tooLarge?: Line
+      sent?: () => Promise<void>
       done?: () => Promise<void>
     }
   /** the draft has become this task: its message now shows the task’s progress */

@@ -64,6 +64,7 @@ describe('a task that runs', () => {
     )
     expect(chat.messages[0]?.prompt.buttons.map(({ label }) => label)).toEqual([
       'Retry failed (3)',
+      'Results again',
       'Open the page',
     ])
     expect(chat.messages).toHaveLength(1)
@@ -145,14 +146,14 @@ describe('a platform that is down', () => {
     const task = await begin()
     reporter.start()
     await pass(4_000)
-    chat.answer = { kind: 'failed', error: '503' }
+    chat.answer = { kind: 'failed', error: '503', isDown: true }
     await settle(task, 99)
     await runnerStore.complete(task)
     for (let hour = 0; hour < 3; hour++) {
       await pass(60_000)
       await clock.pass(3_540_000)
     }
-    expect(chat.refused.length).toBeLessThan(60)
+    expect(chat.refused.length).toBeLessThan(100)
     chat.answer = undefined
     await pass(320_000)
     expect(chat.messages).toHaveLength(1)
@@ -248,13 +249,13 @@ test('a message that was deleted is posted anew, once', async () => {
   expect(chat.text(1)).toContain('3 of 20')
 })
 
-test('a place that is gone is left alone', async () => {
+test('progress goes on in the channel if its thread is gone, and nowhere if the channel is', async () => {
   const { begin, reporter, pass, chat } = await aRun()
   await begin()
   chat.answer = { kind: 'gone', error: 'channel_not_found' }
   reporter.start()
   await pass(60_000)
-  expect(chat.refused).toHaveLength(1)
+  expect(chat.refused).toHaveLength(2)
 })
 
 describe('the end', () => {

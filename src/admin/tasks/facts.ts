@@ -1,3 +1,4 @@
+import { listWaitingDeliveries, type WaitingDelivery } from '../../db/chats/deliveries.ts'
 import { type ErrorGroup, listErrorGroups } from '../../db/rows/error-groups.ts'
 import { type DurationSpread, durationSpread, settledPerBucket } from '../../db/stats/pace.ts'
 import { listWork } from '../../db/stats/work.ts'
@@ -18,6 +19,8 @@ export interface TaskPageFacts {
     | { settled: number[]; perMinute: (count: number) => number; fromAt: number; toAt: number }
     | undefined
   spread: DurationSpread | undefined
+  /** what of it could be delivered to its owner nowhere */
+  waits: WaitingDelivery[]
   now: number
 }
 
@@ -63,6 +66,7 @@ export async function taskPageFacts(id: string, context: AdminContext): Promise<
       counts.succeeded >= SPREAD_LEAST_ROWS
         ? await ofRows('spread', () => durationSpread(db, id))
         : undefined,
+    waits: task.finishedAt === null ? [] : await listWaitingDeliveries(db, { taskId: id }),
     now: clock.now(),
   }
 }

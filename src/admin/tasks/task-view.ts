@@ -54,6 +54,7 @@ function hero(facts: TaskPageFacts, { texts, canAct }: Visitor): Html {
           </div>`
     }
     ${isTried ? html`<div class="told"><p>${page.task.tried}</p></div>` : ''}
+    ${facts.waits.length > 0 ? html`<div class="told"><p>${page.task.waits(task.owner)}</p></div>` : ''}
     ${
       spent.unknownCalls > 0 && canBeResumed(task)
         ? html`<div class="told"><p>${tasks.maybePaid(spent.unknownCalls)}</p></div>`

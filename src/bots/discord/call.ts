@@ -42,6 +42,9 @@ export const CODES = {
   cannotDirect: 50_007,
   missingPermissions: 50_013,
   archived: 50_083,
+  /** messages older than an hour can be edited only a few times a minute */
+  editedTooOften: 30_046,
+  locked: 160_005,
   threadExists: 160_004,
 } as const
 
@@ -56,7 +59,10 @@ const GONE = new Set<number>([
   50_008, // not a channel for messages
   CODES.missingPermissions,
   50_278, // no guild in common with the person
+  CODES.archived, // and it cannot be opened again
+  CODES.locked,
 ])
+const EDIT_PAUSE_MS = 30_000
 const TOO_LARGE = new Set<number>([413, 40_005])
 
 /** Converts a call’s result to what the Chat interface returns. */
@@ -67,9 +73,10 @@ export function sentOf(
     case 'limited':
       return called
     case 'unsure':
-      return { kind: 'failed', error: called.error }
+      return { kind: 'failed', error: called.error, isDown: true }
     case 'refused': {
       const error = `${called.code} ${called.error}`
+      if (called.code === CODES.editedTooOften) return { kind: 'limited', retryAfterMs: EDIT_PAUSE_MS }
       if (GONE.has(called.code)) return { kind: 'gone', error }
       return { kind: TOO_LARGE.has(called.code) ? 'tooLarge' : 'failed', error }
     }

@@ -53,18 +53,14 @@ export class DiscordChat implements Chat {
     return this.#send(channelOf(place), { ...prompt, lines: [[person], ...prompt.lines], buttons: [] })
   }
 
-  /** If the file can no longer be posted in its place, it is sent to its person directly. */
-  async upload(place: Place, file: FileToPost, line: Line, once: Once): Promise<SendResult> {
-    const sent = await this.#upload(place, file, line, once)
-    const [person] = peopleIn([line])
-    if (sent.kind !== 'gone' || place.team === '' || person === undefined) return sent
-    const direct = await this.#openDirect(person)
-    if (direct.kind !== 'ok') return direct
-    const there: Place = { platform: 'discord', team: '', channel: direct.value, thread: direct.value }
-    return this.#upload(there, file, line, once)
+  async direct({ id }: Pick<Person, 'id' | 'name'>): Promise<SendResult<Place>> {
+    const opened = await this.#openDirect(id)
+    if (opened.kind !== 'ok') return opened
+    const channel = opened.value
+    return { kind: 'ok', value: { platform: 'discord', team: '', channel, thread: channel } }
   }
 
-  async #upload(place: Place, { name, content }: FileToPost, line: Line, once: Once): Promise<SendResult> {
+  async upload(place: Place, { name, content }: FileToPost, line: Line, once: Once): Promise<SendResult> {
     const data = Buffer.from(await content.arrayBuffer()) // never a string: the library would take that for a path
     const sent = await this.#posts.post(place, once, (route, nonce, { text }) =>
       this.api.upload({

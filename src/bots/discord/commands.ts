@@ -51,6 +51,7 @@ const VERBS_ZH: Record<CommandVerb, string> = {
   resume: '继续',
   stop: '停止',
   retry: '重试',
+  results: '结果',
   template: '模板',
   help: '帮助',
 }
@@ -78,6 +79,7 @@ function argumentsOf(verb: CommandVerb): Basic[] {
     case 'resume':
     case 'stop':
     case 'retry':
+    case 'results':
       return [TASK]
     case 'list':
     case 'help':

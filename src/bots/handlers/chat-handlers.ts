@@ -29,7 +29,7 @@ export interface ChatHandlersOptions {
   wizard: Wizard
   tasks: TaskActions
   commands: Commands
-  reporter: Pick<Reporter, 'wake'>
+  reporter: Pick<Reporter, 'wake' | 'spoke'>
   /** where files are stored that come along with a workbook */
   store: FileStore
   limits: Limits
@@ -189,13 +189,13 @@ export class ChatHandlers {
 
   async #sendFile(
     { person, place, locale }: Requester,
-    { file, line, tooLarge, done }: FileAnswer,
+    { file, line, tooLarge, sent: whenSent, done }: FileAnswer,
   ): Promise<void> {
     const { chat } = this.options
     const { tasks } = textsFor(locale)
     try {
       const sent = await chat.upload(place, file, line, { key: `f-${randomText(12)}`, again: false })
-      if (sent.kind === 'ok') return
+      if (sent.kind === 'ok') return await whenSent?.()
       const fallback =
         sent.kind === 'tooLarge' ? (tooLarge ?? [tasks.private.fileTooLarge]) : [tasks.private.fileNotSent]
       await chat.tell(place, person, { title: '', lines: [fallback], selects: [], buttons: [] })
@@ -206,6 +206,7 @@ export class ChatHandlers {
 
   async #guarded({ person, place, locale }: Requester, work: () => Promise<void>): Promise<void> {
     try {
+      await this.options.reporter.spoke({ person, place })
       await work()
     } catch (fault) {
       const isOurs = fault instanceof UserError

@@ -1,3 +1,4 @@
+import type { WaitingDelivery } from '../../db/chats/deliveries.ts'
 import type { TaskView } from '../../db/tasks/tasks.ts'
 import type { Answer } from '../../wizard/answer.ts'
 import { NEW_CLICK, type TaskVerb, taskClick } from '../../messages/click-ids.ts'
@@ -19,6 +20,7 @@ export const COMMAND_VERBS = [
   'resume',
   'stop',
   'retry',
+  'results',
   'template',
   'help',
 ] as const satisfies readonly (keyof Texts['commands']['verbs'])[]
@@ -28,6 +30,7 @@ export type CommandVerb = (typeof COMMAND_VERBS)[number]
 const TASKS_WITH_BUTTON = PROMPT_LIMITS.buttons - 1
 const BUTTON_CHARS = 40
 const TASKS_LISTED = 15
+const WAITING_LISTED = 5
 /** How many suggestions to pick from while a name is being typed. */
 const CHOICES = 100
 
@@ -51,6 +54,7 @@ export class Commands {
       case 'resume':
       case 'stop':
       case 'retry':
+      case 'results':
         return this.#task(requester, command, argument.trim().toLowerCase(), texts)
       case 'template':
         return this.#template(requester, argument.trim(), texts)
@@ -68,7 +72,11 @@ export class Commands {
     const texts = textsFor(requester.locale)
     const tasks = await this.tasks.list(requester.person, TASKS_LISTED + 1)
     const shown = tasks.slice(0, TASKS_LISTED)
-    const lines = shown.map((task) => taskLine(task, texts))
+    const waiting = await this.tasks.waiting(requester.person)
+    const lines = [
+      ...waiting.slice(0, WAITING_LISTED).map((one) => waitingLine(one, texts)),
+      ...shown.map((task) => taskLine(task, texts)),
+    ]
     if (tasks.length > shown.length) lines.push([texts.commands.more(shown.length)])
     return {
       title: texts.commands.list,
@@ -112,6 +120,14 @@ export class Commands {
       texts.commands.whichWorkflow([found, ...others].slice(0, 20).map(({ name }) => clip(name, 40))),
     )
   }
+}
+
+/** What could be delivered nowhere, above all else. */
+function waitingLine({ taskId, taskName, what }: WaitingDelivery, { commands }: Texts): Line {
+  const name = bold(clip(taskName, 60))
+  return what !== 'halted'
+    ? commands.resultWaits(name, code(`/batch results ${taskId}`))
+    : commands.haltWaits(name, code(`/batch status ${taskId}`))
 }
 
 function taskLine(task: TaskView, { tasks, numbers }: Texts): Line {

@@ -1,5 +1,6 @@
 import { type Actor, NotAllowed, personActor } from '../../app/actor.ts'
 import { findTaskFor, pauseTask, resumeTask, retryTask, stopTask, type TaskApp } from '../../app/tasks.ts'
+import { listWaitingDeliveries, markResultSeen, type WaitingDelivery } from '../../db/chats/deliveries.ts'
 import { listWork } from '../../db/stats/work.ts'
 import { findTask, listTasks, type TaskView } from '../../db/tasks/tasks.ts'
 import { UnknownTask } from '../../engine/engine.ts'
@@ -48,6 +49,11 @@ export class TaskActions {
     return listTasks(this.options.bot.db, { limit, ...(!all && { ownerKey: personKey(person) }) })
   }
 
+  /** What could not be delivered to the person anywhere, and waits for them. */
+  waiting(person: Person): Promise<WaitingDelivery[]> {
+    return listWaitingDeliveries(this.options.bot.db, { ownerKey: personKey(person) })
+  }
+
   async #do(verb: TaskVerb, id: string, actor: Actor, texts: Texts): Promise<ActionResult> {
     const { bot } = this.options
     const { private: said } = texts.tasks
@@ -75,10 +81,11 @@ export class TaskActions {
       kind: 'file',
       file: { name: result.name, content: result.content },
       line: dotted(
-        texts.tasks.resultsSoFar(task.name, succeeded + failed, total),
+        texts.tasks.resultsOf[KINDS[task.status]](task.name, succeeded + failed, total),
         resultNote(result.written, texts),
       ),
       tooLarge: tooLargeLine(task, pageUrl?.(task.id), texts),
+      sent: () => markResultSeen(this.options.bot.db, task.id, this.options.bot.clock.now()),
       done: () => result.remove(),
     }
   }
@@ -106,6 +113,16 @@ export class TaskActions {
     return tasks.private.nothingFailed
   }
 }
+
+/** What is said of a file with results. */
+const KINDS = {
+  pending: 'running',
+  running: 'running',
+  paused: 'paused',
+  completed: 'completed',
+  failed: 'ended',
+  cancelled: 'ended',
+} as const satisfies Record<TaskView['status'], keyof Texts['tasks']['resultsOf']>
 
 /** The answer to a typed command. */
 export function answerTo(acted: ActionResult): Answer {

@@ -80,7 +80,7 @@ export function sentOf(
     case 'limited':
       return called
     case 'unsure':
-      return { kind: 'failed', error: called.error }
+      return { kind: 'failed', error: called.error, isDown: true }
     case 'refused':
       if (GONE.has(called.error)) return { kind: 'gone', error: called.error }
       return { kind: TOO_LARGE.has(called.error) ? 'tooLarge' : 'failed', error: called.error }

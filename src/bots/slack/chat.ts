@@ -74,6 +74,12 @@ export class SlackChat implements Chat {
     return this.#uploads.upload(place, file, mrkdwn(line), once)
   }
 
+  async direct({ id }: Pick<Person, 'id' | 'name'>): Promise<SendResult<Place>> {
+    const opened = await this.#openDirect(id)
+    if (opened.kind !== 'ok') return opened
+    return { kind: 'ok', value: { platform: 'slack', team: '', channel: opened.value } }
+  }
+
   /** The direct message channel with a person: files can be uploaded to a channel, not to a person. */
   async directChannel(user: string): Promise<string> {
     const opened = await this.#openDirect(user)

@@ -6,6 +6,8 @@ import { textAt, valueAt, listAt } from '../json-path.ts'
 import { call, sentOf } from './call.ts'
 
 const REMEMBERED = 200
+/** How long to wait between looks whether a file is shared. */
+const SHARED_AFTER_MS = [200, 500, 1_000, 2_000]
 const TIMEOUT_MS = 60_000
 /** Extra time for each MB, for slow connections. */
 const TIMEOUT_MS_PER_MB = 4_000
@@ -38,11 +40,25 @@ export class Uploads {
       ...(place.thread && { thread_ts: place.thread }),
       initial_comment: comment,
     })
-    if (called.kind === 'ok') return this.#done(key)
+    if (called.kind === 'ok') {
+      // Slack may say ok and share nothing: delivered is what is seen there.
+      this.#unsure.set(key, stored.value)
+      if (await this.#isSeen(stored.value, place)) return this.#done(key)
+      return { kind: 'failed', error: 'Slack has not shared the file' }
+    }
     if (called.kind === 'unsure') this.#unsure.set(key, stored.value)
     // If Slack refuses to share the old id, the next try uploads the file again.
     else if (called.kind === 'refused') this.#unsure.delete(key)
     return sentOf(called)
+  }
+
+  /** Sharing takes a moment after Slack has said ok. */
+  async #isSeen(id: string, place: Place): Promise<boolean> {
+    for (const wait of SHARED_AFTER_MS) {
+      if (await isShared(this.client, id, place)) return true
+      await Bun.sleep(wait)
+    }
+    return isShared(this.client, id, place)
   }
 
   #done(key: string): SendResult {
@@ -64,8 +80,8 @@ export class Uploads {
       body: content,
       signal: AbortSignal.timeout(timeout),
     }).catch(String)
-    if (typeof response === 'string') return { kind: 'failed', error: response }
-    if (!response.ok) return { kind: 'failed', error: `HTTP ${response.status} to the file` }
+    if (typeof response === 'string') return { kind: 'failed', error: response, isDown: true }
+    if (!response.ok) return { kind: 'failed', error: `HTTP ${response.status} to the file`, isDown: true }
     return { kind: 'ok', value: textAt(asked.value, 'file_id') }
   }
 }

@@ -31,21 +31,20 @@ export async function insertTaskMessage(
 }
 
 /**
- * Messages that may be out of date: their task has not ended, or has ended again since, or its owner has not been told
- * of the end yet.
+ * Messages that may be out of date: their task has not ended, or has ended again since, or its owner is still to be told
+ * of the end.
  */
 export async function listOpenTaskMessages(db: Db): Promise<TaskMessageRow[]> {
   return db
     .selectFrom('task_messages as m')
     .innerJoin('batch_tasks as t', 't.id', 'm.task_id')
     .selectAll('m')
-    .where('m.lost', '=', 0)
     .where((eb) =>
       eb.or([
-        eb('t.finished_at', 'is', null),
-        eb('m.shown_end', 'is', null),
+        eb.and([eb('t.finished_at', 'is', null), eb('m.lost', '=', 0)]),
+        eb.and([eb('m.shown_end', 'is', null), eb('m.lost', '=', 0)]),
         eb('m.told_end', 'is', null),
-        eb('m.shown_end', '<>', eb.ref('t.finished_at')),
+        eb.and([eb('m.shown_end', '<>', eb.ref('t.finished_at')), eb('m.lost', '=', 0)]),
         eb('m.told_end', '<>', eb.ref('t.finished_at')),
       ]),
     )

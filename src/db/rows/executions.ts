@@ -4,7 +4,9 @@ import type { Settlement } from '../../engine/settle.ts'
 import type { Claim, Task } from '../../engine/task.ts'
 import { type Eb, inEpoch } from './claims.ts'
 import { compiledOnce } from '../compiled.ts'
+import { filesIn } from '../../engine/output-files.ts'
 import { toText } from '../json.ts'
+import { insertOutputFiles } from './output-files.ts'
 import { endRun, insertRun } from '../runs/runs.ts'
 import type { ExecutionTable, Trx } from '../schema.ts'
 
@@ -58,6 +60,8 @@ export async function settleExecution(
   })
   if (numAffectedRows === 0n) return false
   for (const end of ends) await endRun(trx, claim.id, end, now)
+  const files = settlement.status === 'succeeded' ? filesIn(settlement.outputs) : []
+  if (files.length > 0) await insertOutputFiles(trx, claim, files, now)
   return true
 }
 

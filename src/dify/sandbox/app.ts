@@ -22,7 +22,28 @@ export interface SandboxApp {
   /** how long a run takes, in milliseconds */
   delayMs: number
   /** @param files the ones that came with the call, which Dify calls `sys.files` */
-  work(inputs: Record<string, unknown>, query: string, files: Record<string, unknown>[]): SampleWork
+  work(
+    inputs: Record<string, unknown>,
+    query: string,
+    files: Record<string, unknown>[],
+    appFiles: AppFiles,
+  ): SampleWork
+}
+
+/** What an app can do with files. */
+export interface AppFiles {
+  /** @param id of an upload */
+  read(id: string): ReadableFile | undefined
+  /** @returns the new file as an output has it, with a link that works for some minutes */
+  make(name: string, mimeType: string, bytes: Uint8Array): Record<string, unknown>
+}
+
+export interface ReadableFile {
+  name: string
+  /** in bytes */
+  size: number
+  /** not there if the file is too large to be stored, or the store had to make room */
+  bytes?: Uint8Array
 }
 
 /** As `file_upload` of GET /parameters has it. */

@@ -34,6 +34,8 @@ const FaultBody = z.strictObject({
   errorCode: z.string().exactOptional(),
   errorStatus: z.number().int().exactOptional(),
   deafRejoin: z.boolean().exactOptional(),
+  losesUpload: z.boolean().exactOptional(),
+  deadLinks: z.boolean().exactOptional(),
   deafToStop: z.boolean().exactOptional(),
 }) satisfies z.ZodType<SandboxFault>
 
@@ -45,12 +47,13 @@ const PlannedFaultBody = z.strictObject({
   app: z.string().exactOptional(),
   route: z.enum(ROUTES).exactOptional(),
   times: z.number().int().positive().exactOptional(),
+  every: z.number().int().positive().exactOptional(),
 })
 
-/** GET /sandbox/hits: every run so far, for tests in another process. */
-export function hitsRoute({ log }: SandboxState): Response {
+/** GET /sandbox/hits: every run and upload so far, for tests in another process. */
+export function hitsRoute({ log, files }: SandboxState): Response {
   const { stops, turnedAway, peaks } = log
-  return json({ hits: log.hits(), stops, turnedAway, peaks })
+  return json({ hits: log.hits(), uploads: files.uploads(), stops, turnedAway, peaks })
 }
 
 /** POST /sandbox/faults plans a fault, DELETE removes all planned faults. */

@@ -35,7 +35,7 @@ export function endOf(run: SandboxRun) {
     ...facts(run),
     created_by: { id: WORKFLOW_ID, user: run.user },
     exceptions_count: exceptions(run),
-    files: [],
+    files: filesIn(run.outputs),
   }
 }
 
@@ -100,8 +100,17 @@ function nodeEnd(run: SandboxRun, index: number, type: string) {
     execution_metadata: isPaid ? { ...cost, ...(isPartial && { error_strategy: 'default-value' }) } : null,
     created_at: seconds(run.startedAt),
     finished_at: seconds(Date.now()),
-    files: [],
+    files: type === 'end' ? filesIn(run.outputs) : [],
   }
+}
+
+/** The files among the outputs, also the ones in lists. */
+function filesIn(outputs: Record<string, unknown>): unknown[] {
+  return Object.values(outputs).flat().filter(isFile)
+}
+
+function isFile(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'dify_model_identity' in value
 }
 
 const PARTIAL = 'Node “Writer” used its default value.'

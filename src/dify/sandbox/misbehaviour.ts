@@ -22,18 +22,20 @@ export interface PlannedFault {
   route?: SandboxRoute
   /** how many of the next calls; default: 1 */
   times?: number
+  /** 3: only every third of these calls goes wrong; default: each of them */
+  every?: number
 }
 
 /**
  * Decides which call goes wrong, and how: by a planned fault first, then by the rule, then by a marker in the inputs.
  */
 export class Misbehaviour {
-  #planned: { fault: SandboxFault; app: string | undefined; route: SandboxRoute; left: number }[] = []
+  #planned: Planned[] = []
   #rule: Rule | undefined
   readonly #seen = new Map<string, number>()
 
-  plan({ fault, app, route = 'run', times = 1 }: PlannedFault): void {
-    this.#planned.push({ fault: faultOf(fault), app, route, left: times })
+  plan({ fault, app, route = 'run', times = 1, every = 1 }: PlannedFault): void {
+    this.#planned.push({ fault: faultOf(fault), app, route, left: times, every, seen: 0 })
   }
 
   rule(rule: Rule): void {
@@ -56,6 +58,8 @@ export class Misbehaviour {
       (one) => one.route === route && (one.app === undefined || one.app === app),
     )
     if (!planned) return undefined
+    planned.seen += 1
+    if (planned.seen % planned.every !== 0) return undefined
     planned.left -= 1
     if (planned.left <= 0) this.#planned = this.#planned.filter((one) => one !== planned)
     return planned.fault
@@ -75,6 +79,16 @@ export class Misbehaviour {
     this.#seen.set(row, seen)
     return seen <= marker.times ? marker.fault : undefined
   }
+}
+
+interface Planned {
+  fault: SandboxFault
+  app: string | undefined
+  route: SandboxRoute
+  left: number
+  every: number
+  /** calls that it could have been for, so far */
+  seen: number
 }
 
 function faultOf(fault: SandboxFault | FaultName): SandboxFault {

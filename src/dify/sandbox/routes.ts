@@ -1,9 +1,10 @@
 import { infoRoute, parametersRoute, siteRoute } from './about-routes.ts'
 import { INTERNAL_ERROR, json, refuse } from './answers.ts'
 import { bannerRoute, faultsRoute, hitsRoute, troubleRoute } from './control-routes.ts'
+import { fileRoute, uploadRoute } from './file-routes.ts'
 import { conversationsRoute, detailRoute, eventsRoute, logsRoute, messagesRoute } from './look-up-routes.ts'
 import type { SandboxRoute } from './misbehaviour.ts'
-import { stopRoute, uploadRoute } from './other-routes.ts'
+import { stopRoute } from './stop-route.ts'
 import { runRoute } from './run-routes.ts'
 import type { SandboxCall, SandboxState } from './state.ts'
 
@@ -46,6 +47,7 @@ export function answerTo(state: SandboxState, request: Request): RouteAnswer {
   if (url.pathname === '/sandbox/hits') return hitsRoute(state)
   if (url.pathname === '/sandbox/faults') return faultsRoute(state, request)
   if (url.pathname === '/sandbox/trouble') return troubleRoute(state, request)
+  if (url.pathname.startsWith('/files/')) return fileRoute(state, url) ?? refuse(NO_SUCH_PAGE)
   if (!url.pathname.startsWith('/v1/')) return refuse(NO_SUCH_PAGE)
   return api(state, request, url)
 }
@@ -71,6 +73,7 @@ function api(state: SandboxState, request: Request, url: URL): RouteAnswer {
     const fault = state.misbehaviour.faultFor(call)
     if (fault?.hangs) return new Promise(() => {})
     if (fault?.refuse) return refuse(fault.refuse)
+    return route.answer({ state, app, request, url, ...(fault && { fault }) }, id)
   }
   return route.answer({ state, app, request, url }, id)
 }

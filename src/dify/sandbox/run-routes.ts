@@ -80,7 +80,8 @@ function answer(call: SandboxCall, body: Body): Response | Promise<Response> {
   if (checked instanceof InputError) return wrongInputs(call, body, checked.message, fault)
 
   const delayMs = fault.delayMs ?? settings.delayMs ?? app.delayMs
-  const begin = () => log.begin({ app, user, ...checked, query, fault, delayMs })
+  const appFiles = state.files.forRun(fault.deadLinks)
+  const begin = () => log.begin({ app, user, ...checked, query, fault, delayMs, appFiles })
   const run = hasRuns(app.mode) ? state.workers.take(begin, fault.queuedMs) : begin()
   if (fault.refuse) return refuse(fault.refuse)
   if (body.response_mode === 'streaming') return streamOf(run, settings)

@@ -1,4 +1,4 @@
-import { hasRuns, isChat, type SampleWork, type SandboxApp } from './app.ts'
+import { hasRuns, isChat, type AppFiles, type SampleWork, type SandboxApp } from './app.ts'
 import type { SandboxFault } from './sandbox-fault.ts'
 
 export type RunStatus = 'running' | 'succeeded' | 'partial-succeeded' | 'failed' | 'stopped' | 'paused'
@@ -12,6 +12,8 @@ export interface RunRequest {
   query: string
   fault: SandboxFault
   delayMs: number
+  /** what the app can do with files */
+  appFiles: AppFiles
 }
 
 /**
@@ -43,7 +45,7 @@ export class SandboxRun {
   #isDead = false
   #timer: ReturnType<typeof setTimeout> | undefined
 
-  constructor({ app, user, inputs, files, query, fault, delayMs }: RunRequest) {
+  constructor({ app, user, inputs, files, query, fault, delayMs, appFiles }: RunRequest) {
     this.app = app
     this.user = user
     this.inputs = inputs
@@ -51,7 +53,7 @@ export class SandboxRun {
     this.query = query
     this.fault = fault
     this.delayMs = delayMs
-    this.work = app.work(inputs, query, files)
+    this.work = app.work(inputs, query, files, appFiles)
   }
 
   get isChat(): boolean {

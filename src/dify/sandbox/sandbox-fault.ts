@@ -2,7 +2,7 @@ import { INTERNAL_ERROR, type SandboxRefusal } from './answers.ts'
 
 /** One way for a server to misbehave. The fields are independent; the named faults below combine them. */
 export interface SandboxFault {
-  /** how long the run takes, instead of the app's own time */
+  /** how long the run takes, instead of the app's own time; or how long an upload waits before it is read */
   delayMs?: number
   /**
    * no worker takes the call for this long: one ping, then silence, and no log has the run. null: until workers return
@@ -31,6 +31,10 @@ export interface SandboxFault {
    */
   errorCode?: string
   errorStatus?: number
+  /** the upload is answered as usual, and no run finds the file */
+  losesUpload?: boolean
+  /** the links to the files that the run makes never work */
+  deadLinks?: boolean
   /** a stop says “success” and stops nothing */
   deafToStop?: boolean
 }
@@ -136,6 +140,8 @@ export const FAULTS = {
   'database-gone': { refuse: INTERNAL_ERROR },
   'made-up': { madeUp: 'The workflow could not be started.' },
   'made-up-mid': { stream: 'made-up-end', error: 'connection already closed' },
+  'upload-lost': { losesUpload: true },
+  'dead-links': { deadLinks: true },
   'inputs-event': { wrongInputs: 'event' },
   'inputs-silence': { wrongInputs: 'silence' },
   'inputs-400': { wrongInputs: '400' },

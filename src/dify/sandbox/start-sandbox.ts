@@ -1,10 +1,11 @@
 import type { SandboxApp } from './app.ts'
 import { SAMPLE_APPS } from './apps/all.ts'
-import { SandboxFiles } from './file-store.ts'
+import { SandboxFiles, type UploadHit } from './file-store.ts'
 import type { SandboxFault, FaultName, WrongInputs } from './sandbox-fault.ts'
 import { Misbehaviour, type Rule, type PlannedFault } from './misbehaviour.ts'
 import { answerTo } from './routes.ts'
 import { RunLog, type Hit, type StopCall, type TurnedAwayCall } from './run-log.ts'
+import { SignedLinks } from './signed-links.ts'
 import type { SandboxState } from './state.ts'
 import { causeTrouble, type ServerTrouble } from './trouble.ts'
 import { Workers } from './workers.ts'
@@ -26,6 +27,8 @@ export interface SandboxOptions {
   idHeader?: boolean
   /** how a stream reports wrong inputs; default: `made-up`, as in 1.16.1 */
   wrongInputs?: WrongInputs
+  /** how long a link to a file works; default: 300 s, as in Dify. -1: links are dead at once. */
+  linkSeconds?: number
   /** instead of the sample apps */
   apps?: readonly SandboxApp[]
 }
@@ -36,6 +39,8 @@ export interface Sandbox {
   apps: { name: string; key: string; mode: SandboxApp['mode'] }[]
   /** every run so far, in the order in which they started */
   hits(): Hit[]
+  /** every upload so far, in the order in which they arrived, also the lost ones */
+  uploads(): UploadHit[]
   /** every call to a stop route */
   stops(): StopCall[]
   /** every call to run an app that was refused without a run */
@@ -58,7 +63,7 @@ export function startSandbox(options: SandboxOptions = {}): Sandbox {
   const state: SandboxState = {
     apps: options.apps ?? SAMPLE_APPS,
     log: new RunLog(),
-    files: new SandboxFiles(),
+    files: new SandboxFiles(new SignedLinks(() => origin, options.linkSeconds ?? 300)),
     misbehaviour: new Misbehaviour(),
     workers: new Workers(options.workers ?? Number.POSITIVE_INFINITY),
     server: { hasRedis: true, hasDatabase: true },
@@ -74,14 +79,16 @@ export function startSandbox(options: SandboxOptions = {}): Sandbox {
   }
   let server = listen(state, options.port ?? 0)
   const { port } = server
+  const origin = `http://127.0.0.1:${port}`
   async function restart(): Promise<void> {
     await server.stop(true)
     server = listen(state, port ?? 0)
   }
   return {
-    url: `http://127.0.0.1:${port}/v1`,
+    url: `${origin}/v1`,
     apps: state.apps.map(({ name, key, mode }) => ({ name, key, mode })),
     hits: () => state.log.hits(),
+    uploads: () => state.files.uploads(),
     stops: () => [...state.log.stops],
     turnedAway: () => [...state.log.turnedAway],
     peaks: () => ({ ...state.log.peaks }),

@@ -1,7 +1,7 @@
 import type { SandboxApp } from './app.ts'
 import type { SandboxFiles } from './file-store.ts'
 import type { Misbehaviour } from './misbehaviour.ts'
-import type { WrongInputs } from './sandbox-fault.ts'
+import type { SandboxFault, WrongInputs } from './sandbox-fault.ts'
 import type { ServerParts, ServerTrouble } from './trouble.ts'
 
 /** All that the routes of one sandbox share. */
@@ -32,4 +32,6 @@ export interface SandboxCall {
   app: SandboxApp
   request: Request
   url: URL
+  /** what was planned for it; a run finds its own fault, by its inputs */
+  fault?: SandboxFault
 }

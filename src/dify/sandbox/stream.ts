@@ -78,6 +78,17 @@ export function said(text: string, isOpen: boolean): Response {
   )
 }
 
+/** An answer whose connection breaks after the text. */
+export function brokenOff(text: string): Response {
+  return streamed(
+    (controller) => {
+      if (text !== '') controller.enqueue(text)
+      setTimeout(() => controller.error(new Error('cut, as told')), 5)
+    },
+    () => {},
+  )
+}
+
 type Controller = ReadableStreamDefaultController<string | Uint8Array>
 
 function streamed(

@@ -1,3 +1,4 @@
+import type { SandboxFiles } from './file-store.ts'
 import type { RunLog } from './run-log.ts'
 import type { Workers } from './workers.ts'
 
@@ -8,6 +9,7 @@ export const TROUBLES = [
   'workers-gone', // calls are accepted and wait
   'workers-back',
   'api-killed', // every connection breaks; runs of workers go on. A new API process answers at once.
+  'uploads-lost', // no run finds a file that was uploaded before; later uploads are stored as usual
   'redis-gone', // streams go silent for ever, calls and look-ups get no answer; runs go on
   'redis-back',
   'database-gone', // every answer is 500 `unknown`; runs go on
@@ -19,12 +21,13 @@ export type ServerTrouble = (typeof TROUBLES)[number]
 export interface ServerParts {
   log: RunLog
   workers: Workers
+  files: Pick<SandboxFiles, 'forgetUploads'>
   server: { hasRedis: boolean; hasDatabase: boolean }
 }
 
 /** @param restart breaks every connection and listens again on the same port */
 export async function causeTrouble(
-  { workers, log, server }: ServerParts,
+  { workers, log, files, server }: ServerParts,
   trouble: ServerTrouble,
   restart: () => Promise<void>,
 ): Promise<void> {
@@ -41,6 +44,8 @@ export async function causeTrouble(
       // Runs in the API process die with it.
       for (const run of log.runs) if (!run.hasRuns) run.stop()
       return restart()
+    case 'uploads-lost':
+      return files.forgetUploads()
     case 'redis-gone':
       server.hasRedis = false
       for (const run of log.runs) if (run.hasRuns) run.silence()

@@ -59,13 +59,14 @@ test('people of other servers than those named are refused, in a channel and dir
   await inChannel(discord, jo.direct, 'You are not in a server this bot belongs to')
 })
 
-test('a result that may not go into its thread any more is brought to its owner directly', async () => {
+test('a result that may not go into its thread any more comes to its channel, and names the task', async () => {
   const { mei, discord } = await aRowbotInDiscord({ delayMs: 60 })
   mei.mention(IDS.merch, SAMPLE.bytes, SAMPLE.name)
   const wizard = await throughTheSteps(mei, IDS.merch)
   await inChannel(discord, wizard.id, 'Product copywriter')
   discord.denied.set(IDS.merch, BITS.sendInThreads)
-  await inChannel(discord, mei.direct, '.results.xlsx')
+  const result = await inChannel(discord, IDS.merch, '.results.xlsx')
+  expect(plain(result)).toContain('· Product copywriter')
 })
 
 test('who takes no direct messages is told where they asked', async () => {

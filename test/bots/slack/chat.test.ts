@@ -67,7 +67,11 @@ test('the same message twice is one message: at once, later, and together', asyn
 test('a message whose answer was lost is looked for before it is sent again', async () => {
   const { slack, chat, mei, direct } = await aChat()
   slack.faults.plan('chat.postMessage', { kind: 'unheard' })
-  expect(await chat.post(direct, PROMPT, once('once'))).toEqual({ kind: 'failed', error: 'HTTP 502' })
+  expect(await chat.post(direct, PROMPT, once('once'))).toEqual({
+    kind: 'failed',
+    error: 'HTTP 502',
+    isDown: true,
+  })
   expect((await chat.post(direct, PROMPT, once('once'))).kind).toBe('ok')
   expect(await mei.messages(direct.channel)).toHaveLength(1)
 })

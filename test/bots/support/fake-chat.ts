@@ -22,6 +22,10 @@ export class FakeChat implements Chat {
   overlaps = 0
   /** what every call answers, while it is set */
   answer: Exclude<SendResult<never>, { kind: 'ok' }> | undefined
+  /** nobody takes direct messages */
+  noDirect = false
+  /** channels, and threads as `channel:thread`, that no longer exist */
+  readonly gone = new Set<string>()
   readonly refused: number[] = []
   readonly #editing = new Set<string>()
   readonly #posted = new Map<string, MessageRef>()
@@ -31,6 +35,7 @@ export class FakeChat implements Chat {
   async post(place: Place, prompt: Prompt, { key }: Once): Promise<SendResult<MessageRef>> {
     await Bun.sleep(0)
     if (this.answer) return this.#refuse(this.answer)
+    if (this.#isGone(place)) return this.#refuse({ kind: 'gone', error: 'is_archived' })
     const known = this.#posted.get(key)
     if (known) return { kind: 'ok', value: known }
     const ref = { place, id: `m${this.messages.length + 1}` }
@@ -46,6 +51,7 @@ export class FakeChat implements Chat {
     this.#editing.delete(id)
     if (this.answer) return this.#refuse(this.answer)
     const message = this.messages.find((one) => one.id === id)
+    if (message && this.#isGone(message.place)) return this.#refuse({ kind: 'gone', error: 'is_archived' })
     if (!message || message.isDeleted) return { kind: 'gone', error: 'message_not_found' }
     message.prompt = prompt
     message.edits.push(this.now())
@@ -67,14 +73,25 @@ export class FakeChat implements Chat {
   ): Promise<SendResult> {
     const bytes = new Uint8Array(await file.content.arrayBuffer())
     if (this.answer) return this.#refuse(this.answer)
+    if (this.#isGone(place)) return this.#refuse({ kind: 'gone', error: 'is_archived' })
     this.uploads.push({ name: file.name, bytes, text: lineText(line), once, place })
     return { kind: 'ok', value: undefined }
+  }
+
+  async direct({ id }: Pick<Person, 'id' | 'name'>): Promise<SendResult<Place>> {
+    await Bun.sleep(0)
+    if (this.noDirect) return this.#refuse({ kind: 'gone', error: 'cannot_dm' })
+    return { kind: 'ok', value: { platform: 'slack', team: 'T1', channel: `D-${id}` } }
   }
 
   /** The text of the n-th message as it stands. */
   text(n = 0): string {
     const message = this.messages[n]
     return message ? textOf(message.prompt) : ''
+  }
+
+  #isGone({ channel, thread }: Place): boolean {
+    return this.gone.has(channel) || this.gone.has(`${channel}:${thread ?? ''}`)
   }
 
   #refuse<T>(answer: Exclude<SendResult<never>, { kind: 'ok' }>): SendResult<T> {

@@ -131,6 +131,28 @@ describe('an answer has the fields of the real one', () => {
     })
   })
 
+  test.each([
+    ['a.png', 11, 413],
+    ['a.pdf', 11, 201],
+    ['a.pdf', 16, 413],
+    ['a.mp3', 16, 201],
+    ['a.mp3', 51, 413],
+  ])('an upload of %s with %i MB is answered by %i', async (name, mb, status) => {
+    const form = new FormData()
+    form.set('user', USER)
+    form.set('file', new File([new Uint8Array(mb * 1024 * 1024)], name, { type: 'text/plain' }))
+    expect((await call('POST', '/files/upload', form)).status).toBe(status)
+  })
+
+  test('an upload of two files is refused', async () => {
+    const form = new FormData()
+    form.set('file', new File(['x'], 'a.txt', { type: 'text/plain' }))
+    form.set('more', new File(['x'], 'b.txt', { type: 'text/plain' }))
+    const answer = await call('POST', '/files/upload', form)
+    expect(answer.status).toBe(400)
+    expect(await json(answer)).toMatchObject({ code: 'too_many_files' })
+  })
+
   test('POST /chat-messages, blocking, then GET /conversations and /messages', async () => {
     const chat = { query: 'Hello', inputs: {}, user: USER, response_mode: 'blocking' }
     const message = await json(await call('POST', '/chat-messages', chat, 'Support assistant'))

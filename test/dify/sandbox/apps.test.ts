@@ -3,10 +3,14 @@ import { productCopywriter } from '../../../src/dify/sandbox/apps/product-copywr
 import { slowSummariser } from '../../../src/dify/sandbox/apps/slow-summariser.ts'
 import { firstWords, itemsIn, wordsIn } from '../../../src/dify/sandbox/apps/text.ts'
 import { ticketClassifier } from '../../../src/dify/sandbox/apps/ticket-classifier.ts'
+import { SandboxFiles } from '../../../src/dify/sandbox/file-store.ts'
+import { SignedLinks } from '../../../src/dify/sandbox/signed-links.ts'
+
+const NO_FILES = new SandboxFiles(new SignedLinks(() => '', 300)).forRun()
 
 test('the copywriter writes in the tone that was asked for, within the words that were', () => {
   const inputs = { name: 'Kettle', features: '- steel\n- 2 l; quick', tone: 'playful', max_words: 6 }
-  expect(productCopywriter.work(inputs, '', []).outputs).toEqual({
+  expect(productCopywriter.work(inputs, '', [], NO_FILES).outputs).toEqual({
     title: 'Kettle! Yes, with steel!',
     description: 'Psst! Kettle is here, and it…',
     words: 6,
@@ -16,7 +20,7 @@ test('the copywriter writes in the tone that was asked for, within the words tha
 
 test('the classifier gives category, urgency, tags and details', () => {
   const text = 'URGENT: I was charged twice, I want a refund!'
-  expect(ticketClassifier.work({ text }, '', []).outputs).toMatchObject({
+  expect(ticketClassifier.work({ text }, '', [], NO_FILES).outputs).toMatchObject({
     category: 'billing',
     urgency: 'high',
     confidence: 1,
@@ -26,7 +30,7 @@ test('the classifier gives category, urgency, tags and details', () => {
 })
 
 test('a ticket about nothing is “other”, and marked as not sure', () => {
-  expect(ticketClassifier.work({ text: 'Hello' }, '', []).outputs).toMatchObject({
+  expect(ticketClassifier.work({ text: 'Hello' }, '', [], NO_FILES).outputs).toMatchObject({
     category: 'other',
     confidence: 0.3,
   })
@@ -34,7 +38,7 @@ test('a ticket about nothing is “other”, and marked as not sure', () => {
 
 test('the summariser gives the first and the longest sentence', () => {
   const text = 'First. Then something much longer came. End.'
-  expect(slowSummariser.work({ text }, '', []).outputs).toMatchObject({
+  expect(slowSummariser.work({ text }, '', [], NO_FILES).outputs).toMatchObject({
     summary: 'First. Then something much longer came.',
     sentences: 3,
   })
@@ -42,7 +46,9 @@ test('the summariser gives the first and the longest sentence', () => {
 
 test('the same inputs give the same outputs', () => {
   const inputs = { name: 'Kettle', features: 'steel' }
-  expect(productCopywriter.work(inputs, '', [])).toEqual(productCopywriter.work(inputs, '', []))
+  expect(productCopywriter.work(inputs, '', [], NO_FILES)).toEqual(
+    productCopywriter.work(inputs, '', [], NO_FILES),
+  )
 })
 
 test('words and lists are found in any script', () => {

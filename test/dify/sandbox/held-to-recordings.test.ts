@@ -96,6 +96,7 @@ describe('asked the same, it answers the same', () => {
     'chat-run',
     'chat-run-blocking',
     'file-upload',
+    'file-upload-exe',
     'err-file-none',
     'err-file-too-large',
   ])('%s', (name) => holds(name))

@@ -2,10 +2,11 @@ import { expect, test } from 'bun:test'
 import { everyInput } from '../../../src/dify/sandbox/apps/every-input.ts'
 import { productCopywriter } from '../../../src/dify/sandbox/apps/product-copywriter.ts'
 import { SandboxFiles } from '../../../src/dify/sandbox/file-store.ts'
+import { SignedLinks } from '../../../src/dify/sandbox/signed-links.ts'
 import { checkedInputs } from '../../../src/dify/sandbox/inputs.ts'
 
-const files = new SandboxFiles()
-const mine = files.add(new File(['x'], 'a.pdf', { type: 'application/pdf' }), 'me').id
+const files = new SandboxFiles(new SignedLinks(() => '', 300))
+const mine = files.add({ name: 'a.pdf', mimeType: 'text/plain', size: 1, sha256: '' }, 'me').id
 const uploaded = (id: string) => ({ type: 'document', transfer_method: 'local_file', upload_file_id: id })
 const remote = { type: 'image', transfer_method: 'remote_url', url: 'https://example.com/a.png' }
 

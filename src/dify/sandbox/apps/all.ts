@@ -1,6 +1,8 @@
 import type { SandboxApp } from '../app.ts'
 import { everyInput } from './every-input.ts'
 import { giftAdviser } from './gift-adviser.ts'
+import { invoiceReader } from './invoice-reader.ts'
+import { labelMaker } from './label-maker.ts'
 import { productCopywriter } from './product-copywriter.ts'
 import { replyDrafter } from './reply-drafter.ts'
 import { sloganWriter } from './slogan-writer.ts'
@@ -19,4 +21,6 @@ export const SAMPLE_APPS: readonly SandboxApp[] = [
   giftAdviser,
   unitConverter,
   replyDrafter,
+  invoiceReader,
+  labelMaker,
 ]

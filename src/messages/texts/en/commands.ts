@@ -5,6 +5,14 @@ export const commands = (n: Numbers) => ({
   list: 'Your tasks',
   listAll: 'All tasks',
   none: 'No tasks yet. Send me a workbook or files, or mention me with them attached.',
+  resultWaits: <S>(name: S, command: S): (string | S)[] => [
+    'The result of ',
+    name,
+    ' waits for you: it could be posted nowhere. ',
+    command,
+    ' sends it here.',
+  ],
+  haltWaits: <S>(name: S, command: S): (string | S)[] => [name, ' has stopped and needs you: ', command],
   more: (tasks: number) => `The newest ${n.count(tasks)} are shown.`,
   help: 'How to run a workflow on every row',
   helpLines: [
@@ -19,6 +27,7 @@ export const commands = (n: Numbers) => ({
     resume: 'continue a paused or stopped task',
     stop: 'end a task now; its results are kept',
     retry: 'run its failed rows again',
+    results: 'send its results again',
     template: 'a workbook to fill in for a workflow',
     help: 'this',
   },

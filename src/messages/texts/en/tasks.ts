@@ -81,12 +81,22 @@ export const tasks = (n: Numbers) => ({
     resume: 'Resume',
     start: 'Start',
     results: 'Results so far',
+    resultsAgain: 'Results again',
     retry: (rows: number) => `Retry failed (${n.count(rows)})`,
     page: 'Open the page',
   },
   haltedFor: <S>(name: string, person: S): Rich<S> => [`${name} has stopped and needs you. `, person],
-  resultsSoFar: (name: string, settled: number, total: number) =>
-    `${name}: results so far, ${n.count(settled)} of ${n.count(total)}`,
+  /** a file that somebody asked for */
+  resultsOf: {
+    running: (name: string, settled: number, total: number) =>
+      `${name}: results so far, ${n.count(settled)} of ${n.count(total)}`,
+    paused: (name: string, settled: number, total: number) =>
+      `${name} is paused: ${n.count(settled)} of ${n.count(total)} rows have results`,
+    ended: (name: string, settled: number, total: number) =>
+      `${name} was stopped: ${n.count(settled)} of ${n.count(total)} rows have results`,
+    completed: (name: string, _settled: number, total: number) =>
+      `${name}: the results of ${total === 1 ? '1 row' : `${n.count(total)} rows`}`,
+  },
   inYours: (columns: number) =>
     `your workbook, ${columns === 1 ? '1 column' : `${n.count(columns)} columns`} added`,
   inNew: (why: string) => `a new workbook: ${why}`,
@@ -109,6 +119,16 @@ export const tasks = (n: Numbers) => ({
         ]
       : ['The result is too large for this chat; it is on ', link, '.'],
   pageLink: 'the page',
+  filesOfRows: (files: number) =>
+    files === 1
+      ? 'The file that a row gave; its name begins with the row’s number'
+      : `The ${n.count(files)} files that the rows gave; each name begins with the row’s number`,
+  filesTooLarge: <S>(id: string, link: S | undefined): Rich<S> =>
+    link === undefined
+      ? [
+          `The files that the rows gave are too large for this chat. The person who runs Rowbot can get them with “rowbot result ${id}”.`,
+        ]
+      : ['The files that the rows gave are too large for this chat; they are on ', link, '.'],
   startedInThread: 'Started. Progress and the result will appear in the thread below.',
   private: {
     notYours: (name: string) =>

@@ -5,6 +5,8 @@ export const commands = (n: Numbers): ReturnType<typeof english> => ({
   list: '我的任务',
   listAll: '全部任务',
   none: '还没有任务。给我发一个表格或一些文件，或者带着它们 @我。',
+  resultWaits: (name, command) => [name, ' 的结果还没有送达：没有能发送的地方。', command, ' 可以发到这里。'],
+  haltWaits: (name, command) => [name, ' 已停止，需要您处理：', command],
   more: (tasks) => `仅显示最新的 ${n.count(tasks)} 个。`,
   help: '如何对每一行运行工作流',
   helpLines: [
@@ -19,6 +21,7 @@ export const commands = (n: Numbers): ReturnType<typeof english> => ({
     resume: '继续已暂停或已停止的任务',
     stop: '立即停止任务，已有结果会保留',
     retry: '重新运行失败的行',
+    results: '重新发送结果',
     template: '下载工作流的填写模板',
     help: '显示此说明',
   },

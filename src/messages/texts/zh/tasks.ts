@@ -53,11 +53,19 @@ export const tasks = (n: Numbers): ReturnType<typeof english> => ({
     resume: '继续',
     start: '开始',
     results: '目前的结果',
+    resultsAgain: '重新发送结果',
     retry: (rows) => `重试失败的行（${n.count(rows)}）`,
     page: '打开页面',
   },
   haltedFor: (name, person) => [`${name} 已停止，需要您处理。`, person],
-  resultsSoFar: (name, settled, total) => `${name}：目前的结果，${n.count(settled)} / ${n.count(total)} 行`,
+  resultsOf: {
+    running: (name, settled, total) => `${name}：目前的结果，${n.count(settled)}/${n.count(total)}`,
+    paused: (name, settled, total) =>
+      `${name} 已暂停：${n.count(total)} 行中已有 ${n.count(settled)} 行出结果`,
+    ended: (name, settled, total) =>
+      `${name} 已停止：${n.count(total)} 行中已有 ${n.count(settled)} 行出结果`,
+    completed: (name, _settled, total) => `${name}：共 ${n.count(total)} 行的结果`,
+  },
   inYours: (columns) => `您的原文件，新增 ${n.count(columns)} 列`,
   inNew: (why) => `新建的文件：${why}`,
   whyNew: {
@@ -77,6 +85,11 @@ export const tasks = (n: Numbers): ReturnType<typeof english> => ({
       ? [`结果文件太大，无法发到这里。管理员可以用“rowbot result ${id}”取得。`]
       : ['结果文件太大，无法发到这里，请到', link, '下载。'],
   pageLink: '管理页面',
+  filesOfRows: (files) => `各行生成的 ${n.count(files)} 个文件；文件名以行号开头`,
+  filesTooLarge: (id, link) =>
+    link === undefined
+      ? [`各行生成的文件太大，无法发到这里。管理员可以用“rowbot result ${id}”取得。`]
+      : ['各行生成的文件太大，无法发到这里，请到', link, '下载。'],
   startedInThread: '已开始。进度和结果见下方的子区。',
   private: {
     notYours: (name) => `这是 ${name} 的批量任务。您可以发送文件并 @我，新建自己的任务。`,

@@ -30,7 +30,12 @@ function bodyOf(name: string, body: unknown): string | FormData {
   form.set('user', 'u')
   const size = name === 'err-file-too-large' ? 16 * 1024 * 1024 : 10
   if (name !== 'err-file-none') {
-    form.set('file', new File([new Uint8Array(size)], 'note.txt', { type: 'text/plain' }))
+    form.set(
+      'file',
+      new File([new Uint8Array(size)], name === 'file-upload-exe' ? 'note.exe' : 'note.txt', {
+        type: 'text/plain',
+      }),
+    )
   }
   return form
 }

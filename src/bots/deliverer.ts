@@ -1,0 +1,183 @@
+import {
+  type DeliveryRow,
+  type DueDelivery,
+  listDueDeliveries,
+  reviveDeliveries,
+  updateDelivery,
+} from '../db/chats/deliveries.ts'
+import type { Db } from '../db/schema.ts'
+import { findTask, type TaskView } from '../db/tasks/tasks.ts'
+import type { Clock } from '../engine/clock.ts'
+import { type MessageRef, personKey, type Place, type Platform, type Requester } from '../messages/people.ts'
+import type { Mention } from '../messages/prompt.ts'
+import { textsFor } from '../messages/texts/texts.ts'
+import { announce } from './announcement.ts'
+import type { Chat, SendResult } from './chat.ts'
+import { rungsOf } from './ladder.ts'
+import type { MakeResult, MakeZip } from '../app/results.ts'
+import type { TaskFacts } from './task-facts.ts'
+
+export interface DelivererOptions {
+  db: Db
+  clock: Clock
+  /** while a platform is switched off, its deliveries are due */
+  chats: Partial<Record<Platform, Chat>>
+  makeResult: MakeResult
+  makeZip: MakeZip
+  factsOf: (task: TaskView) => Promise<TaskFacts | undefined>
+  onFault(fault: unknown, taskId: string): void
+}
+
+/** Of messages, by what they bring. */
+const KEYS = { result: 'r', halted: 'r', files: 'f' } as const
+const RETRY_BASE_MS = 5_000
+const RETRY_MAX_MS = 300_000
+/** A place that fails this often in a row for no reason that it names is given up: after about twenty minutes. */
+const TRIES_A_PLACE = 8
+/** What waits is tried again by itself: the bot may be back in the channel, or the thread open again. */
+const WAITING_MS = 3_600_000
+/** Each may write a result, which takes memory. */
+const AT_ONCE = 4
+
+type Change = Partial<Omit<DeliveryRow, 'task_id' | 'what' | 'task_end'>>
+
+/** Sends what people must get of their tasks, and does not stop before it is seen on the platform. */
+export class Deliverer {
+  readonly #busy = new Map<string, Promise<void>>()
+
+  constructor(private readonly options: DelivererOptions) {}
+
+  /** Sends everything that is due; resolves once it is on its way. */
+  async poll(): Promise<void> {
+    const { db, clock } = this.options
+    for (const due of await listDueDeliveries(db, clock.now())) {
+      const key = `${due.task_id}:${due.what}`
+      if (this.#busy.has(key) || this.#busy.size >= AT_ONCE) continue
+      const sending = this.#deliver(due)
+        .catch(async (fault: unknown) => {
+          this.options.onFault(fault, due.task_id)
+          await updateDelivery(
+            db,
+            due,
+            failed(due, { error: 'an error in Rowbot' }, this.options.clock.now()),
+          )
+        })
+        .finally(() => this.#busy.delete(key))
+      this.#busy.set(key, sending)
+    }
+  }
+
+  /** Waits for what is being sent. */
+  async idle(): Promise<void> {
+    await Promise.all(this.#busy.values())
+  }
+
+  /** A person speaks to Rowbot: what waits for them is tried again. A direct message is the first place for it. */
+  async spoke({ person, place }: Pick<Requester, 'person' | 'place'>): Promise<boolean> {
+    const { db, clock } = this.options
+    const here = isDirect(place) ? JSON.stringify(place) : null
+    return (await reviveDeliveries(db, personKey(person), here, clock.now())) > 0
+  }
+
+  async #deliver(due: DueDelivery): Promise<void> {
+    const { db, clock, chats } = this.options
+    const home = JSON.parse(due.home) as Place // written by the wizard, from a Place; so are the others
+    const chat = chats[home.platform]
+    if (!chat) return
+    const task = await findTask(db, due.task_id)
+    // It runs again: what was to be said about its last end is old, and there will be another end.
+    if (!task || task.finishedAt !== due.task_end) return updateDelivery(db, due, { state: 'seen' })
+    const facts = await this.options.factsOf(task)
+    if (!facts) return
+
+    const message = due.message === null ? undefined : (JSON.parse(due.message) as MessageRef)
+    const first = due.place === null ? undefined : (JSON.parse(due.place) as Place)
+    const rungs = rungsOf(home, message, first)
+    const start = due.state === 'waiting' ? 0 : due.rung
+    for (let rung = start; ; rung++) {
+      const owner = JSON.parse(due.owner) as Mention
+      const place = await this.#placeAt(chat, rungs[rung], owner)
+      if (!place) return updateDelivery(db, due, waiting(due, clock.now()))
+      const sent =
+        place.kind === 'ok' ? await this.#send(chat, due, { facts, owner, place: place.value, rung }) : place
+      switch (sent.kind) {
+        case 'ok':
+          return updateDelivery(db, due, {
+            state: 'seen',
+            rung,
+            seen_at: clock.now(),
+            error: null,
+            ...(place.kind === 'ok' && { place: JSON.stringify(place.value) }),
+          })
+        case 'limited':
+          return updateDelivery(db, due, { rung, try_at: clock.now() + sent.retryAfterMs })
+        case 'gone':
+          due = { ...due, state: 'due', rung: rung + 1, tries: 0, error: sent.error }
+          await updateDelivery(db, due, { state: 'due', rung: rung + 1, tries: 0, error: sent.error })
+          continue
+        case 'tooLarge':
+        case 'failed':
+          return updateDelivery(db, due, failed({ ...due, rung }, sent, clock.now()))
+      }
+    }
+  }
+
+  async #placeAt(
+    chat: Chat,
+    rung: ReturnType<typeof rungsOf>[number] | undefined,
+    owner: Mention,
+  ): Promise<SendResult<Place> | undefined> {
+    if (!rung) return undefined
+    return rung.kind === 'place' ? { kind: 'ok', value: rung.place } : chat.direct(owner)
+  }
+
+  async #send(
+    chat: Chat,
+    due: DueDelivery,
+    about: { facts: TaskFacts; owner: Mention; place: Place; rung: number },
+  ): Promise<SendResult> {
+    const { rung, ...announced } = about
+    // After a crash in between, the platform is asked whether it is there.
+    const again = due.state === 'sending' && due.rung === rung
+    await updateDelivery(this.options.db, due, { state: 'sending', rung })
+    const once = {
+      key: `${KEYS[due.what]}-${due.task_id}-${due.task_end.toString(36)}${rung === 0 ? '' : `-${rung}`}`,
+      again,
+    }
+    const { makeResult, makeZip } = this.options
+    return announce(chat, {
+      ...announced,
+      isAway: !isInThread(about.place),
+      what: due.what,
+      texts: textsFor(due.locale),
+      once,
+      makeResult,
+      makeZip,
+    })
+  }
+}
+
+/** While the platform itself is down, no other place is better. */
+function failed(
+  due: Pick<DueDelivery, 'tries' | 'rung'>,
+  { error, isDown }: { error: string; isDown?: true },
+  now: number,
+): Change {
+  if (!isDown && due.tries + 1 >= TRIES_A_PLACE)
+    return { state: 'due', rung: due.rung + 1, tries: 0, try_at: now, error }
+  const wait = Math.min(RETRY_BASE_MS * 2 ** due.tries, RETRY_MAX_MS)
+  return { rung: due.rung, tries: due.tries + 1, try_at: now + wait, error }
+}
+
+function waiting({ error }: Pick<DueDelivery, 'error'>, now: number): Change {
+  return { state: 'waiting', rung: 0, tries: 0, try_at: now + WAITING_MS, place: null, error }
+}
+
+/** Elsewhere the message has to name the task. */
+function isInThread({ thread, channel }: Place): boolean {
+  return thread !== undefined && thread !== channel
+}
+
+function isDirect({ platform, team, channel }: Place): boolean {
+  return platform === 'discord' ? team === '' : channel.startsWith('D')
+}

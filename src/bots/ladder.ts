@@ -1,0 +1,30 @@
+import type { MessageRef, Place } from '../messages/people.ts'
+
+/**
+ * Where something that a person must get is posted, the best place first. When one is gone (the channel was archived,
+ * the thread deleted, the bot removed) the next is tried; behind the last it waits for its person.
+ */
+export type Rung = { kind: 'place'; place: Place } | { kind: 'direct' }
+
+/** @param first tried before all others, such as where the person is now */
+export function rungsOf(home: Place, message: MessageRef | undefined, first?: Place): Rung[] {
+  const places = [...(first ? [first] : []), message?.place ?? home, home, channelOf(home)]
+  const seen = new Set<string>()
+  const rungs: Rung[] = []
+  for (const place of places) {
+    const key = `${place.channel}:${threadOf(place) ?? ''}`
+    if (seen.has(key)) continue
+    seen.add(key)
+    rungs.push({ kind: 'place', place })
+  }
+  return [...rungs, { kind: 'direct' }]
+}
+
+/** The channel itself, without the thread. On Discord a thread is a channel, too, and `thread` says which is meant. */
+function channelOf({ thread: _thread, ...place }: Place): Place {
+  return place.platform === 'discord' ? { ...place, thread: place.channel } : place
+}
+
+function threadOf({ thread, channel }: Place): string | undefined {
+  return thread === channel ? undefined : thread
+}

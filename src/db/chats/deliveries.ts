@@ -1,0 +1,132 @@
+import type { Selectable } from 'kysely'
+import type { Db, DeliveryTable } from '../schema.ts'
+
+export type DeliveryRow = Selectable<DeliveryTable>
+export type DeliveryKey = Pick<DeliveryRow, 'task_id' | 'what' | 'task_end'>
+
+/** A delivery with the conversation that it belongs to. */
+export interface DueDelivery extends DeliveryRow {
+  /** JSON; so are home and message */
+  owner: string
+  /** where the task was started */
+  home: string
+  message: string | null
+  locale: string
+}
+
+/** Nothing is changed where there is one for the same end already. */
+export async function insertDelivery(
+  db: Db,
+  delivery: DeliveryKey & Pick<DeliveryRow, 'state'>,
+  now: number,
+): Promise<void> {
+  await db
+    .insertInto('deliveries')
+    .values({ ...delivery, try_at: now, created_at: now, error: null, place: null, seen_at: null })
+    .onConflict((oc) => oc.doNothing())
+    .execute()
+}
+
+/** What is to be sent now, the one that has waited longest first. */
+export async function listDueDeliveries(db: Db, now: number): Promise<DueDelivery[]> {
+  return (
+    db
+      .selectFrom('deliveries as d')
+      .innerJoin('task_messages as m', 'm.task_id', 'd.task_id')
+      .selectAll('d')
+      .select(['m.owner', 'm.place as home', 'm.message', 'm.locale'])
+      .where('d.state', '<>', 'seen')
+      .where('d.try_at', '<=', now)
+      // Files come after the result that names them.
+      .where((eb) =>
+        eb.or([
+          eb('d.what', '<>', 'files'),
+          eb.not(
+            eb.exists(
+              eb
+                .selectFrom('deliveries as r')
+                .select('r.task_id')
+                .whereRef('r.task_id', '=', 'd.task_id')
+                .whereRef('r.task_end', '=', 'd.task_end')
+                .where('r.what', '=', 'result')
+                .where('r.state', 'in', ['due', 'sending']),
+            ),
+          ),
+        ]),
+      )
+      .orderBy('d.try_at')
+      .execute()
+  )
+}
+
+export async function updateDelivery(
+  db: Db,
+  { task_id, what, task_end }: DeliveryKey,
+  change: Partial<Omit<DeliveryRow, keyof DeliveryKey>>,
+): Promise<void> {
+  await db
+    .updateTable('deliveries')
+    .set(change)
+    .where('task_id', '=', task_id)
+    .where('what', '=', what)
+    .where('task_end', '=', task_end)
+    .execute()
+}
+
+/** What could not be delivered anywhere and waits for its owner. */
+export interface WaitingDelivery {
+  taskId: string
+  taskName: string
+  what: DeliveryRow['what']
+  error: string | null
+}
+
+/** @param of a task, or the key of a person */
+export async function listWaitingDeliveries(
+  db: Db,
+  of: { taskId: string } | { ownerKey: string },
+): Promise<WaitingDelivery[]> {
+  let query = db
+    .selectFrom('deliveries as d')
+    .innerJoin('batch_tasks as t', 't.id', 'd.task_id')
+    .select(['d.task_id as taskId', 't.name as taskName', 'd.what', 'd.error'])
+    .where('d.state', '=', 'waiting')
+    .whereRef('d.task_end', '=', 't.finished_at')
+    .orderBy('d.created_at', 'desc')
+  query =
+    'taskId' in of ? query.where('d.task_id', '=', of.taskId) : query.where('t.owner_key', '=', of.ownerKey)
+  return query.execute()
+}
+
+/**
+ * Tries what waits for a person once more, from the first place on.
+ * @param place JSON; tried first: where the person is now
+ * @returns how many there are
+ */
+export async function reviveDeliveries(
+  db: Db,
+  ownerKey: string,
+  place: string | null,
+  now: number,
+): Promise<number> {
+  const { numUpdatedRows } = await db
+    .updateTable('deliveries')
+    .set({ state: 'due', rung: 0, tries: 0, try_at: now, place })
+    .where('state', '=', 'waiting')
+    .where('task_id', 'in', (eb) =>
+      eb.selectFrom('batch_tasks').select('id').where('owner_key', '=', ownerKey),
+    )
+    .executeTakeFirst()
+  return Number(numUpdatedRows)
+}
+
+/** Its owner has got the result in another way. */
+export async function markResultSeen(db: Db, taskId: string, now: number): Promise<void> {
+  await db
+    .updateTable('deliveries')
+    .set({ state: 'seen', seen_at: now })
+    .where('task_id', '=', taskId)
+    .where('what', '=', 'result')
+    .where('state', '=', 'waiting')
+    .execute()
+}

@@ -1,0 +1,208 @@
+import type { Selectable } from 'kysely'
+import type { OutputFile, OutputFileStatus } from '../../engine/output-files.ts'
+import type { Claim } from '../../engine/task.ts'
+import type { Db, OutputFileTable, Trx } from '../schema.ts'
+
+/** A file among the outputs of a row, and whether we have it. */
+export interface StoredOutputFile extends OutputFile {
+  executionId: string
+  taskId: string
+  /** the row's number in the person's sheet */
+  row: number
+  status: OutputFileStatus
+  /** why it could not be fetched */
+  error: string | null
+  /** of its bytes in the file store; null: not kept */
+  sha256: string | null
+  /** Dify is to be asked for a new link first */
+  askAgain: boolean
+}
+
+export const MOST_FILES_OF_ROW = 20
+
+/** Written in the transaction that settles the row: the row never succeeds without the lines of its files. */
+export async function insertOutputFiles(
+  trx: Trx,
+  { id, taskId, rowNumber }: Claim,
+  files: OutputFile[],
+  now: number,
+): Promise<void> {
+  await trx.deleteFrom('output_files').where('execution_id', '=', id).execute()
+  if (files.length === 0) return
+  const rows = files.map((file) => {
+    const isOver = file.position > MOST_FILES_OF_ROW
+    return {
+      execution_id: id,
+      position: file.position,
+      task_id: taskId,
+      row_number: rowNumber,
+      output: file.output,
+      name: file.name,
+      mime_type: file.mimeType,
+      size: file.size,
+      url: file.url,
+      status: isOver ? ('failed' as const) : ('waiting' as const),
+      error: isOver ? `Only the first ${MOST_FILES_OF_ROW} files of a row are fetched.` : null,
+      sha256: null,
+      at: now,
+    }
+  })
+  await trx.insertInto('output_files').values(rows).execute()
+}
+
+/** Files still to be fetched: of a row, of a task, or all, in the order of the sheet. */
+export async function listWaitingFiles(
+  db: Db,
+  { taskId, executionId }: { taskId?: string | undefined; executionId?: string | undefined } = {},
+): Promise<StoredOutputFile[]> {
+  let query = db.selectFrom('output_files').selectAll().where('status', '=', 'waiting')
+  if (taskId !== undefined) query = query.where('task_id', '=', taskId)
+  if (executionId !== undefined) query = query.where('execution_id', '=', executionId)
+  const rows = await query.orderBy('task_id').orderBy('row_number').orderBy('position').execute()
+  return rows.map(toOutputFile)
+}
+
+/** The files of these rows of a task, in the order of the sheet. @param rows default: all */
+export async function listOutputFiles(
+  db: Db,
+  taskId: string,
+  { from, to }: { from?: number | undefined; to?: number | undefined } = {},
+): Promise<StoredOutputFile[]> {
+  let query = db.selectFrom('output_files').selectAll().where('task_id', '=', taskId)
+  if (from !== undefined) query = query.where('row_number', '>=', from)
+  if (to !== undefined) query = query.where('row_number', '<=', to)
+  return (await query.orderBy('row_number').orderBy('position').execute()).map(toOutputFile)
+}
+
+/** The largest row number of a task: names of files have as many digits, even while further rows get theirs. */
+export async function lastRowOf(db: Db, taskId: string): Promise<number> {
+  const { last } = await db
+    .selectFrom('task_executions')
+    .select((eb) => eb.fn.max('row_number').as('last'))
+    .where('task_id', '=', taskId)
+    .executeTakeFirstOrThrow()
+  return last
+}
+
+export async function findOutputFile(
+  db: Db,
+  taskId: string,
+  row: number,
+  position: number,
+): Promise<StoredOutputFile | undefined> {
+  const found = await db
+    .selectFrom('output_files')
+    .selectAll()
+    .where('task_id', '=', taskId)
+    .where('row_number', '=', row)
+    .where('position', '=', position)
+    .executeTakeFirst()
+  return found && toOutputFile(found)
+}
+
+/** How many files of a task there are, and the bytes of those that were fetched. */
+export interface FileCounts extends Record<OutputFileStatus, number> {
+  fetchedBytes: number
+}
+
+export async function countOutputFiles(db: Db | Trx, taskId: string): Promise<FileCounts> {
+  const groups = await db
+    .selectFrom('output_files')
+    .select((eb) => [
+      'status',
+      eb.fn.countAll<number>().as('files'),
+      eb.fn.sum<number | null>('size').as('bytes'),
+    ])
+    .where('task_id', '=', taskId)
+    .groupBy('status')
+    .execute()
+  const counts: FileCounts = { waiting: 0, fetched: 0, failed: 0, fetchedBytes: 0 }
+  for (const { status, files, bytes } of groups) {
+    counts[status] = files
+    if (status === 'fetched') counts.fetchedBytes = bytes ?? 0
+  }
+  return counts
+}
+
+export type FetchResult =
+  | { kind: 'fetched'; sha256: string; size: number }
+  | { kind: 'failed'; error: string }
+  /** not over: it is fetched again; `url`: a new link */
+  | { kind: 'waiting'; url?: string }
+
+/** Writes what became of a file that waited. */
+export async function updateOutputFile(
+  db: Db | Trx,
+  { executionId, position }: Pick<StoredOutputFile, 'executionId' | 'position'>,
+  result: FetchResult,
+  now: number,
+): Promise<void> {
+  await db
+    .updateTable('output_files')
+    .set((eb) => ({
+      at: now,
+      ...changes(result),
+      ...(result.kind !== 'fetched' && { tries: eb('tries', '+', 1) }),
+    }))
+    .where('execution_id', '=', executionId)
+    .where('position', '=', position)
+    .where('status', '=', 'waiting')
+    .execute()
+}
+
+function changes(result: FetchResult) {
+  switch (result.kind) {
+    case 'fetched':
+      return { status: result.kind, sha256: result.sha256, size: result.size, error: null, ask_again: 0 }
+    case 'failed':
+      return { status: result.kind, error: result.error, ask_again: 0 }
+    case 'waiting':
+      return result.url === undefined ? {} : { url: result.url }
+  }
+}
+
+/** Failed files wait again, and Dify is asked for new links. @returns how many */
+export async function waitAgain(
+  trx: Trx,
+  taskId: string,
+  { row, now }: { row?: number | undefined; now: number },
+): Promise<number> {
+  let query = trx
+    .updateTable('output_files')
+    .set({ status: 'waiting', error: null, tries: 0, ask_again: 1, at: now })
+    .where('task_id', '=', taskId)
+    .where('status', '=', 'failed')
+    .where('position', '<=', MOST_FILES_OF_ROW)
+  if (row !== undefined) query = query.where('row_number', '=', row)
+  return Number((await query.executeTakeFirst()).numUpdatedRows)
+}
+
+/** Which of these hashes files of outputs have. @param hashes at most some thousand */
+export async function findHashesOfOutputs(db: Db | Trx, hashes: string[]): Promise<string[]> {
+  if (hashes.length === 0) return []
+  const rows = await db
+    .selectFrom('output_files')
+    .select('sha256')
+    .distinct()
+    .where('sha256', 'in', hashes)
+    .execute()
+  return rows.flatMap(({ sha256 }) => (sha256 === null ? [] : [sha256]))
+}
+
+function toOutputFile(row: Selectable<OutputFileTable>): StoredOutputFile {
+  return {
+    executionId: row.execution_id,
+    taskId: row.task_id,
+    row: row.row_number,
+    position: row.position,
+    output: row.output,
+    name: row.name,
+    mimeType: row.mime_type,
+    size: row.size,
+    url: row.url,
+    status: row.status,
+    error: row.error,
+    sha256: row.sha256,
+    askAgain: row.ask_again === 1,
+  }
+}

@@ -1,0 +1,112 @@
+import { lookupPublic, refuseAddress } from './addresses.ts'
+import { discard, header, type HttpAnswer, USER_AGENT } from './http.ts'
+import { quote } from './server-text.ts'
+import { Agent, request } from './undici.ts'
+
+export interface OutputSource {
+  /** of the Dify server's API: its own host may be private, and links may be relative to it */
+  baseUrl: string
+  /** further hosts, with their port if it is not the usual one, that may be private and use http */
+  fileHosts: string[]
+  maxBytes: number
+}
+
+/** An answer whose body is to be read, or why there is none. `isFinal`: another try would end in the same way. */
+export type FetchedOutput =
+  | {
+      kind: 'open'
+      /** throws if the connection breaks before the end */
+      body: AsyncIterable<Uint8Array>
+      /** false: the server did not say how long it is, so that a break may look like its end */
+      hasLength: boolean
+    }
+  | { kind: 'refused'; error: string; isFinal: boolean }
+
+const SILENCE_MS = 30_000
+const LONGEST_CHAIN = 5
+
+const settings = { headersTimeout: SILENCE_MS, bodyTimeout: SILENCE_MS, allowH2: false }
+const publicAgent = new Agent({ ...settings, connect: { timeout: 10_000, lookup: lookupPublic } })
+const ownAgent = new Agent({ ...settings, connect: { timeout: 10_000 } })
+
+/**
+ * Opens a file that a run put out. Its link is what a workflow wrote, and a workflow may write anything: so a host other
+ * than Dify's own must be public and use https, which is checked again at every redirect. The app's key is never sent.
+ */
+export async function fetchOutput(
+  link: string,
+  source: OutputSource,
+  signal: AbortSignal,
+): Promise<FetchedOutput> {
+  if (link === '' || !URL.canParse(link, source.baseUrl)) return refused('Dify gave no link to the file.')
+  let url = new URL(link, source.baseUrl)
+  for (let step = 0; step <= LONGEST_CHAIN; step++) {
+    const isOwn = isTrusted(url, source)
+    const reason = isOwn ? undefined : refuseAddress(url.href, [])
+    if (reason) return refused(`The link to the file is to ${quote(url.origin)}, which ${reason}`)
+    const answer = await get(url, isOwn, signal).catch(failed)
+    if ('kind' in answer) return answer
+    const location = header(answer, 'location')
+    if (answer.statusCode < 300 || answer.statusCode > 399 || location === undefined)
+      return received(answer, source)
+    discard(answer)
+    if (!URL.canParse(location, url.href)) return refused('The link to the file leads nowhere.')
+    url = new URL(location, url)
+  }
+  return refused('The link to the file redirects too many times.')
+}
+
+function isTrusted({ protocol, host, username }: URL, { baseUrl, fileHosts }: OutputSource): boolean {
+  if ((protocol !== 'https:' && protocol !== 'http:') || username !== '') return false
+  return host === new URL(baseUrl).host || fileHosts.includes(host)
+}
+
+function get(url: URL, isOwn: boolean, signal: AbortSignal): Promise<HttpAnswer> {
+  return request(url.href, {
+    method: 'GET',
+    headers: { accept: '*/*', 'accept-encoding': 'identity', 'user-agent': USER_AGENT },
+    signal,
+    dispatcher: isOwn ? ownAgent : publicAgent,
+  })
+}
+
+function received(answer: HttpAnswer, { maxBytes }: OutputSource): FetchedOutput {
+  const { statusCode } = answer
+  if (statusCode !== 200) {
+    discard(answer)
+    return refused(refusalText(statusCode), statusCode < 500 && statusCode !== 429 && statusCode !== 408)
+  }
+  const length = Number(header(answer, 'content-length') ?? Number.NaN)
+  if (length > maxBytes) {
+    discard(answer)
+    return refused(tooLargeText(maxBytes))
+  }
+  // undici's body is a Readable of Buffers; its type says any
+  return { kind: 'open', body: answer.body as AsyncIterable<Uint8Array>, hasLength: !Number.isNaN(length) }
+}
+
+/** Dify's links are signed for some minutes: after that it answers 403, or 404 if the file itself is gone. */
+function refusalText(status: number): string {
+  if (status === 403 || status === 404 || status === 410)
+    return `Dify’s link to the file has ended (HTTP ${status}).`
+  return `The file’s server answered HTTP ${status}.`
+}
+
+export function tooLargeText(maxBytes: number): string {
+  return `The file is larger than the ${Math.floor(maxBytes / 2 ** 20)} MB that are fetched.`
+}
+
+/** A refusal by lookupPublic is final; a network fault may pass. */
+function failed(fault: unknown): FetchedOutput {
+  const isPrivate = fault instanceof Error && 'code' in fault && fault.code === 'EPRIVATE'
+  if (isPrivate) return refused('The link to the file is inside a private network.')
+  return refused(`The file’s server cannot be reached: ${faultText(fault)}.`, false)
+}
+
+export function faultText(fault: unknown): string {
+  return fault instanceof Error ? quote(fault.message) : 'unknown reason'
+}
+
+function refused(error: string, isFinal = true): FetchedOutput {
+  return { kind: 'refused', error, isFinal }
+}

@@ -1,0 +1,153 @@
+import { expect, test } from 'bun:test'
+import { join } from 'node:path'
+import { findHashesOfOutputs, listOutputFiles, waitAgain } from '../../src/db/rows/output-files.ts'
+import { writeTaskResult } from '../../src/app/results.ts'
+import { writeResultZip } from '../../src/app/result-files.ts'
+import { findTask } from '../../src/db/tasks/tasks.ts'
+import { aBot, later, tempFolder } from '../support/bot.ts'
+import { settleRows } from '../support/settle-rows.ts'
+
+const PNG = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
+)
+
+type Answer = (request: Request) => Response
+
+/** A server of files, which keeps the requests that it got. */
+function aFileServer(answer: Answer) {
+  const requests: Request[] = []
+  const server = Bun.serve({
+    hostname: '127.0.0.1',
+    port: 0,
+    fetch: (request) => {
+      requests.push(request)
+      return answer(request)
+    },
+  })
+  later(() => server.stop(true))
+  return { host: `127.0.0.1:${server.port}`, requests }
+}
+
+/** A task whose first row has put out a file, settled as by a runner that died before it fetched anything. */
+async function withFile(answer: Answer, change: Record<string, unknown> = {}) {
+  const { host, requests } = aFileServer(answer)
+  const { bot, submit } = await aBot()
+  bot.config.limits.fileHosts.push(host)
+  later(() => bot.config.limits.fileHosts.splice(0))
+  const { id } = await submit(2)
+  const file = {
+    dify_model_identity: '__dify__file__',
+    filename: 'chart.png',
+    extension: '.png',
+    mime_type: 'image/png',
+    size: PNG.byteLength,
+    url: `http://${host}/files/1/file-preview?sign=x`,
+    ...change,
+  }
+  await settleRows(bot.db, id, [{ outputs: { picture: file, said: 'hello' } }])
+  const fetch = () => bot.outputFiles.fetch({ taskId: id }, new AbortController().signal)
+  const files = () => listOutputFiles(bot.db, id)
+  return { bot, id, file, requests, fetch, files }
+}
+
+const served = () => new Response(PNG, { headers: { 'content-type': 'image/png' } })
+
+test('a file is a waiting line as soon as its row is settled, and is fetched without the app’s key', async () => {
+  const { bot, fetch, files, requests } = await withFile(served)
+  expect(await files()).toMatchObject([{ status: 'waiting', name: 'chart.png', output: 'picture', row: 2 }])
+
+  await fetch()
+
+  const [file] = await files()
+  expect(file).toMatchObject({ status: 'fetched', size: PNG.byteLength, error: null })
+  const bytes = await bot.files.open(file?.sha256 ?? '')
+  expect(Buffer.concat(bytes ? await Array.fromAsync(bytes) : [])).toEqual(PNG)
+  expect(requests.map(({ headers }) => headers.get('authorization'))).toEqual([null])
+})
+
+test('the result names the file, and its ZIP has it', async () => {
+  const { bot, id, fetch } = await withFile(served)
+  await fetch()
+  const folder = tempFolder()
+  await bot.engine.stop(id, 'me')
+  const task = await findTask(bot.db, id)
+  if (!task) throw new Error('the task is gone')
+
+  await writeTaskResult(bot.db, task, 'w', {
+    path: join(folder, 'r.csv'),
+    format: 'csv',
+    limits: bot.config.limits,
+  })
+  expect(await writeResultZip(bot.db, bot.files, id, join(folder, 'r.zip'))).toBe(true)
+
+  expect(await Bun.file(join(folder, 'r.csv')).text()).toContain(',002-chart.png,hello,')
+  const unzip = Bun.spawnSync(['unzip', '-p', join(folder, 'r.zip'), '002-chart.png'])
+  expect(Buffer.from(unzip.stdout)).toEqual(PNG)
+})
+
+test.each<[string, Answer, string, number]>([
+  ['has ended', () => new Response('', { status: 403 }), 'Dify’s link to the file has ended (HTTP 403).', 1],
+  ['is unknown', () => new Response('', { status: 404 }), 'Dify’s link to the file has ended (HTTP 404).', 1],
+  ['breaks the server', () => new Response('', { status: 500 }), 'The file’s server answered HTTP 500.', 4],
+  [
+    'leads to a private address',
+    () => new Response('', { status: 302, headers: { location: 'https://127.0.0.1/etc' } }),
+    'The link to the file is to https://127.0.0.1, which is inside a private network.',
+    1,
+  ],
+  [
+    'gives a web page',
+    () => new Response('<!doctype html><title>Sign in</title>'),
+    'The link to the file gave a web page instead, such as a sign-in page.',
+    1,
+  ],
+])(
+  'a link that %s leaves a failed line with a sentence, and the row succeeded',
+  async (_, answer, error, calls) => {
+    const { fetch, files, requests } = await withFile(answer)
+    await fetch()
+    expect(await files()).toMatchObject([{ status: 'failed', error, sha256: null }])
+    expect(requests).toHaveLength(calls)
+  },
+)
+
+test('a file that is too large is not even begun', async () => {
+  const { fetch, files, requests } = await withFile(served, { size: 101 * 2 ** 20 })
+  await fetch()
+  expect(await files()).toMatchObject([{ status: 'failed', error: expect.stringContaining('100 MB') }])
+  expect(requests).toHaveLength(0)
+})
+
+test('a failed file is fetched when a person asks for it again', async () => {
+  let isUp = false
+  const { bot, id, fetch, files } = await withFile(() =>
+    isUp ? served() : new Response('', { status: 403 }),
+  )
+  await fetch()
+  isUp = true
+  expect(await bot.db.transaction().execute((trx) => waitAgain(trx, id, { now: 1 }))).toBe(1)
+  await fetch()
+  expect(await files()).toMatchObject([{ status: 'fetched' }])
+})
+
+test('what a killed runner has left is fetched by the next one', async () => {
+  const { bot, id, files } = await withFile(served)
+  await bot.engine.stop(id, 'me')
+  bot.startRunner()
+  const until = Date.now() + 20_000
+  while ((await files())[0]?.status === 'waiting' && Date.now() < until) await Bun.sleep(5)
+  expect(await files()).toMatchObject([{ status: 'fetched' }])
+})
+
+test('the sweep leaves fetched files alone until their task is deleted', async () => {
+  const { bot, id, fetch, files } = await withFile(served)
+  await fetch()
+  const [file] = await files()
+  const sha256 = file?.sha256 ?? ''
+  expect(await findHashesOfOutputs(bot.db, [sha256])).toEqual([sha256])
+  await bot.engine.stop(id, 'me')
+  await bot.engine.delete(id)
+  expect(await files()).toEqual([])
+  expect(await findHashesOfOutputs(bot.db, [sha256])).toEqual([])
+})

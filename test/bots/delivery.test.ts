@@ -1,0 +1,267 @@
+import { describe, expect, test } from 'bun:test'
+import { listWaitingDeliveries } from '../../src/db/chats/deliveries.ts'
+import { insertTaskMessage } from '../../src/db/chats/task-messages.ts'
+import type { Task } from '../../src/engine/task.ts'
+import type { SendResult } from '../../src/bots/chat.ts'
+import { aPerson, PLACE } from '../wizard/support/cast.ts'
+import { anOrder } from '../support/runner-store.ts'
+import { aDesk } from './support/cast.ts'
+import { aHand } from './support/hand.ts'
+
+const HOUR_MS = 3_600_000
+const ANCHORED = { ...PLACE, channel: 'C1', thread: '1.1' }
+const MEI = aPerson('Mei')
+const DIRECT = { platform: 'slack' as const, team: 'T1', channel: 'D-Mei' }
+
+/** A task of which all rows are done, with a message in a thread. */
+async function aDone(end: 'complete' | 'halt' = 'complete') {
+  const cast = await aDesk()
+  const hand = aHand(cast.db, cast.clock)
+  const workflow = cast.workflows[0]
+  if (!workflow) throw new Error('no workflow')
+  const { id } = await cast.engine.submit(
+    anOrder(workflow, 20, { parameters: { name: 'products-q3' }, ownerKey: 'slack:T1:U-Mei' }),
+  )
+  await insertTaskMessage(cast.db, {
+    taskId: id,
+    owner: JSON.stringify(MEI),
+    place: JSON.stringify(ANCHORED),
+    locale: 'en',
+    message: null,
+  })
+  const task = await hand.shelf.take(id)
+  if (!task) throw new Error('not taken')
+  cast.reporter.start()
+  await cast.pass(4_000)
+  expect(cast.chat.messages).toHaveLength(1)
+  const finish = async (of: Task = task) => {
+    await hand.settle(of, 99)
+    await (end === 'complete' ? hand.shelf.complete(of) : hand.shelf.halt(of, 'The key is no longer valid.'))
+  }
+  const state = () =>
+    cast.db
+      .selectFrom('deliveries')
+      .select(['state', 'rung', 'error'])
+      .where('task_id', '=', id)
+      .executeTakeFirst()
+  return { ...cast, ...hand, task, finish, state }
+}
+
+describe('the result of a task goes', () => {
+  test('into its thread, and is seen', async () => {
+    const { finish, pass, chat, state } = await aDone()
+    await finish()
+    await pass(10_000)
+    expect(chat.uploads.map(({ place }) => place)).toEqual([ANCHORED])
+    expect(await state()).toMatchObject({ state: 'seen', rung: 0 })
+  })
+
+  test('into the channel if the thread is gone, with the name of the task', async () => {
+    const { finish, pass, chat, state } = await aDone()
+    chat.gone.add('C1:1.1')
+    await finish()
+    await pass(10_000)
+    expect(chat.uploads).toMatchObject([
+      { place: { channel: 'C1' }, text: expect.stringMatching(/^products-q3 · 20 done/) },
+    ])
+    expect(chat.uploads[0]?.place.thread).toBeUndefined()
+    expect(await state()).toMatchObject({ state: 'seen', error: null })
+  })
+
+  test('to its owner directly if the channel is gone, too', async () => {
+    const { finish, pass, chat, state } = await aDone()
+    chat.gone.add('C1')
+    await finish()
+    await pass(10_000)
+    expect(chat.uploads.map(({ place }) => place.channel)).toEqual(['D-U-Mei'])
+    expect(await state()).toMatchObject({ state: 'seen', error: null })
+  })
+
+  test('nowhere if no place is left: it waits, is tried again by itself, and comes once when the place is back', async () => {
+    const { finish, pass, chat, clock, state, db, task } = await aDone()
+    chat.gone.add('C1')
+    chat.noDirect = true
+    await finish()
+    await pass(10_000)
+    expect(chat.uploads).toEqual([])
+    expect(await state()).toMatchObject({ state: 'waiting', error: 'cannot_dm' })
+    const waiting = [
+      { taskId: task.id, taskName: 'products-q3', what: 'result' as const, error: 'cannot_dm' },
+    ]
+    expect(await listWaitingDeliveries(db, { taskId: task.id })).toEqual(waiting)
+    expect(await listWaitingDeliveries(db, { ownerKey: 'slack:T1:U-Mei' })).toEqual(waiting)
+    expect(await listWaitingDeliveries(db, { ownerKey: 'slack:T1:U-Jo' })).toEqual([])
+    const before = chat.refused.length
+    await pass(60_000)
+    expect(chat.refused.length).toBe(before)
+
+    chat.gone.clear()
+    await clock.pass(HOUR_MS)
+    await pass(5_000)
+    expect(chat.uploads.map(({ place }) => place.channel)).toEqual(['C1'])
+    expect(await listWaitingDeliveries(db, { taskId: task.id })).toEqual([])
+  })
+
+  test('to where its owner speaks, if they speak to Rowbot directly', async () => {
+    const { finish, pass, chat, reporter } = await aDone()
+    chat.gone.add('C1')
+    chat.noDirect = true
+    await finish()
+    await pass(10_000)
+    await reporter.spoke({ person: aPerson('Jo'), place: { ...DIRECT, channel: 'D-Jo' } })
+    await pass(5_000)
+    expect(chat.uploads).toEqual([])
+    await reporter.spoke({ person: MEI, place: DIRECT })
+    await pass(5_000)
+    expect(chat.uploads.map(({ place }) => place)).toEqual([DIRECT])
+  })
+
+  test('nowhere else while the platform is down, however long', async () => {
+    const { finish, pass, chat, clock } = await aDone()
+    chat.answer = { kind: 'failed', error: 'HTTP 502', isDown: true }
+    await finish()
+    for (let i = 0; i < 30; i++) {
+      await pass(2_000)
+      await clock.pass(600_000)
+    }
+    chat.answer = undefined
+    await clock.pass(300_000)
+    await pass(5_000)
+    expect(chat.uploads.map(({ place }) => place)).toEqual([ANCHORED])
+  })
+
+  test('to the next place after some tries, if the platform refuses it for no reason that is known', async () => {
+    const { finish, pass, chat, clock } = await aDone()
+    const upload = chat.upload.bind(chat)
+    chat.upload = async (place, ...rest): Promise<SendResult> =>
+      place.thread === undefined ? upload(place, ...rest) : { kind: 'failed', error: 'new_error' }
+    await finish()
+    for (let i = 0; i < 12; i++) {
+      await pass(2_000)
+      await clock.pass(300_000)
+    }
+    expect(chat.uploads.map(({ place }) => place.channel)).toEqual(['C1'])
+  })
+
+  test('out although the message of the task cannot be edited', async () => {
+    const { finish, pass, chat } = await aDone()
+    chat.edit = () => Promise.resolve({ kind: 'failed', error: 'edit_refused' })
+    await finish()
+    await pass(20_000)
+    expect(chat.uploads.map(({ place }) => place)).toEqual([ANCHORED])
+  })
+})
+
+test('that a fault has stopped a task is told the same way', async () => {
+  const { finish, pass, chat, state } = await aDone('halt')
+  chat.gone.add('C1')
+  await finish()
+  await pass(10_000)
+  expect(chat.messages.at(-1)?.place.channel).toBe('D-U-Mei')
+  expect(chat.text(chat.messages.length - 1)).toContain('products-q3 has stopped and needs you. @Mei')
+  expect(await state()).toMatchObject({ state: 'seen' })
+})
+
+test('what was being sent when the process ended is sent again, and says that it may be there', async () => {
+  const { finish, pass, chat, db, reporter, rebuild } = await aDone()
+  await reporter.stop()
+  await finish()
+  const never = new Promise<SendResult>(() => {})
+  const upload = chat.upload.bind(chat)
+  chat.upload = () => never
+  rebuild().reporter.start() // it is killed in the middle of the upload
+  await pass(8_000)
+  expect((await db.selectFrom('deliveries').select('state').executeTakeFirst())?.state).toBe('sending')
+  chat.upload = upload
+  const second = rebuild().reporter
+  second.start()
+  await pass(20_000)
+  expect(chat.uploads).toMatchObject([{ once: { again: true } }])
+})
+
+test('an end that is over, because the task runs again, is not told any more', async () => {
+  const { finish, pass, chat, engine, task, state } = await aDone('halt')
+  chat.answer = { kind: 'failed', error: 'HTTP 502', isDown: true }
+  await finish()
+  await pass(10_000)
+  await engine.resume(task.id, 'Mei')
+  chat.answer = undefined
+  await pass(60_000)
+  expect(chat.messages.some((_, i) => chat.text(i).includes('needs you'))).toBe(false)
+  expect(await state()).toMatchObject({ state: 'seen' })
+})
+
+/** As if the first row had given a picture that is fetched by now. */
+async function giveAFile({ db, gave, task }: Awaited<ReturnType<typeof aDone>>): Promise<void> {
+  const row = await db
+    .selectFrom('task_executions')
+    .select(['id', 'row_number'])
+    .where('task_id', '=', task.id)
+    .executeTakeFirstOrThrow()
+  await db
+    .insertInto('output_files')
+    .values({
+      execution_id: row.id,
+      position: 1,
+      task_id: task.id,
+      row_number: row.row_number,
+      output: 'chart',
+      name: 'chart.png',
+      mime_type: 'image/png',
+      size: 10,
+      url: 'https://dify.example/files/1',
+      status: 'fetched',
+      error: null,
+      sha256: '0'.repeat(64),
+      at: 1,
+    })
+    .execute()
+  gave.files = 1
+}
+
+describe('the files that rows gave come', () => {
+  test('as one ZIP after the result, and once', async () => {
+    const done = await aDone()
+    const { finish, pass, chat } = done
+    await giveAFile(done)
+    await finish()
+    await pass(30_000)
+    expect(chat.uploads.map(({ name }) => name)).toEqual([
+      'products-q3.results.xlsx',
+      'products-q3.results.files.zip',
+    ])
+    expect(chat.uploads[1]?.text).toBe('The file that a row gave; its name begins with the row’s number')
+    expect(new Set(chat.uploads.map(({ once }) => once.key)).size).toBe(2)
+  })
+
+  test('not before the result, whose place is tried first', async () => {
+    const done = await aDone()
+    const { finish, pass, chat, clock } = done
+    await giveAFile(done)
+    chat.answer = { kind: 'limited', retryAfterMs: 60_000 }
+    await finish()
+    await pass(10_000)
+    chat.answer = undefined
+    chat.gone.add('C1')
+    await clock.pass(60_000)
+    await pass(10_000)
+    expect(chat.uploads.map(({ name, place }) => `${place.channel} ${name.split('.').at(-1)}`)).toEqual([
+      'D-U-Mei xlsx',
+      'D-U-Mei zip',
+    ])
+  })
+
+  test('on the page where they are too large for the chat', async () => {
+    const done = await aDone()
+    const { finish, pass, chat } = done
+    await giveAFile(done)
+    const upload = chat.upload.bind(chat)
+    chat.upload = async (place, file, ...rest): Promise<SendResult> =>
+      file.name.endsWith('.zip') ? { kind: 'tooLarge', error: '413' } : upload(place, file, ...rest)
+    await finish()
+    await pass(10_000)
+    expect(chat.text(1)).toBe(
+      'The files that the rows gave are too large for this chat; they are on the page.',
+    )
+  })
+})
