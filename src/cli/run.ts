@@ -12,7 +12,8 @@ import { firstRow } from '../workbook/check/table.ts'
 import { checkUpload, readRows } from '../workbook/workbook.ts'
 import { durationText } from '../engine/duration.ts'
 import { faultLine, readLine, rowsText } from './text/check.ts'
-import { withMoreFiles } from '../files/gather.ts'
+import { withAddedFiles } from '../files/add-files.ts'
+import { gather } from '../files/gather.ts'
 import { sentFilesAt } from './sent-files.ts'
 import { readingOf, type ReadingFlags } from './reading.ts'
 import { withPictures } from '../files/pictures.ts'
@@ -66,7 +67,10 @@ async function submissionOf(
   const upload =
     options.files === undefined
       ? sheet
-      : await withMoreFiles(sheet, sent, { store: bot.files, limits, words })
+      : withAddedFiles(sheet, await gather(sent, { store: bot.files, limits, words, withoutSheet: true }), {
+          limits,
+          words,
+        })
   checkTarget(options.out ?? resultPath(path, '', options.folder), path)
   const began = performance.now()
   const asked: CheckOptions = {

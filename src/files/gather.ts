@@ -7,7 +7,7 @@ import type { UploadFile } from '../workbook/types.ts'
 import { contentOf } from './content.ts'
 import { baseName, cleanName, DistinctNames, isLitter, isWorkbookName, stemOf } from './file-names.ts'
 import { type FileStore, type StagedFile, TooLarge } from './file-store.ts'
-import { sentFilesOf, withPictures } from './pictures.ts'
+import { withPictures } from './pictures.ts'
 import { IN_ENGLISH, type IntakeSentences, refusal } from './refusals.ts'
 import { tableOfFiles, type TableWords } from './table-of-files.ts'
 import { unzipped } from './zip.ts'
@@ -22,6 +22,9 @@ export interface SentFile {
   path?: string
 }
 
+/** What a file’s pieces throw if its connection broke: it is fetched once more, from its start. */
+export class BrokenOff extends UserError {}
+
 /** What is said about files, in the language of the person who sent them. */
 export interface IntakeWords extends TableWords {
   /** what a table of so many loose files is called; default: `40 files` */
@@ -34,6 +37,8 @@ export interface GatherOptions {
   store: FileStore
   limits: Limits
   words: IntakeWords
+  /** no sheet is looked for: a workbook is a file like any other */
+  withoutSheet?: boolean
   /** is told how much has arrived, in bytes of files that are complete or under way */
   progress?: (bytes: number) => void
 }
@@ -48,7 +53,7 @@ export interface GatherOptions {
 export async function gather(sent: SentFile[], options: GatherOptions): Promise<UploadFile> {
   return taken(sent, options, async (arrived) => {
     const { limits, words } = options
-    const sheet = sheetOf(arrived)
+    const sheet = options.withoutSheet ? undefined : sheetOf(arrived)
     const others = arrived.filter((one) => one !== sheet)
     if (arrived.length === 0) throw refusal(sentencesOf(options).nothing())
     if (others.length > limits.maxFiles)
@@ -58,32 +63,6 @@ export async function gather(sent: SentFile[], options: GatherOptions): Promise<
     await storeAll(others, options)
     if (sheet && bytes) return withPictures({ name: baseName(sheet.name), bytes, files }, options)
     return tableOfFiles(tableName(sent, files.length, words), files, words)
-  })
-}
-
-/**
- * The same upload with further files; one of the same name replaces the older one. Where each file is a row, the table
- * gets their rows. Workbooks are files here, too: the upload has its sheet.
- * @throws UserError like `gather`
- */
-export async function withMoreFiles(
-  upload: UploadFile,
-  sent: SentFile[],
-  options: GatherOptions,
-): Promise<UploadFile> {
-  return taken(sent, options, async (arrived) => {
-    const files = new Map((upload.files ?? []).map((file) => [file.name, file]))
-    for (const file of await givenFiles(arrived)) files.set(file.name, file)
-    const all = [...files.values()]
-    const ofPeople = sentFilesOf({ files: all })
-    const { limits, words } = options
-    const sentences = sentencesOf(options)
-    if (arrived.length === 0) throw refusal(sentences.nothing())
-    if (ofPeople.length > limits.maxFiles) throw refusal(sentences.tooMany(ofPeople.length, limits.maxFiles))
-    if (ofPeople.reduce((sum, { size }) => sum + size, 0) > limits.maxFilesBytes)
-      throw refusal(sentences.tooLarge(megabytes(limits.maxFilesBytes)))
-    await storeAll(arrived, options)
-    return upload.listsFiles ? tableOfFiles(upload.name, all, words) : { ...upload, files: all }
   })
 }
 
@@ -123,7 +102,9 @@ const AT_ONCE = 4
 
 async function fetched(sent: SentFile[], staging: Staging, options: GatherOptions): Promise<ArrivedFile[]> {
   const limit = pLimit(AT_ONCE)
-  const sheet = sent.find(({ name }) => isLoose(name) && isWorkbookName(name))
+  const sheet = options.withoutSheet
+    ? undefined
+    : sent.find(({ name }) => isLoose(name) && isWorkbookName(name))
   const settled = await Promise.allSettled(
     sent.map((one) => limit(() => staging.arrived(one, one === sheet))),
   )
@@ -186,7 +167,9 @@ class Staging {
   async #sheet(sent: SentFile, name: string): Promise<StagedFile> {
     const { store, limits } = this.options
     try {
-      return await this.#stage(async () => store.stage(await sent.open(), limits.maxFileBytes))
+      return await this.#stage(() =>
+        againOnce(async () => store.stage(await sent.open(), limits.maxFileBytes)),
+      )
     } catch (fault) {
       if (!(fault instanceof TooLarge)) throw fault
       throw refusal(sentencesOf(this.options).sheetTooLarge(name, megabytes(limits.maxFileBytes)))
@@ -196,7 +179,9 @@ class Staging {
   async #file(sent: SentFile): Promise<StagedFile> {
     const { store } = this.options
     const { path } = sent
-    if (path === undefined) return this.#stage(async () => store.stage(this.#counted(await sent.open())))
+    if (path === undefined) {
+      return this.#stage(() => againOnce(async () => store.stage(this.#counted(await sent.open()))))
+    }
     const { size } = await stat(path)
     if (this.#bytes + size > this.options.limits.maxFilesBytes) this.#count(size)
     return this.#stage(() => store.stageFile(path, (bytes) => this.#count(bytes)))
@@ -209,9 +194,16 @@ class Staging {
   }
 
   async *#counted(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-    for await (const piece of pieces) {
-      this.#count(piece.byteLength)
-      yield piece
+    let counted = 0
+    try {
+      for await (const piece of pieces) {
+        counted += piece.byteLength
+        this.#count(piece.byteLength)
+        yield piece
+      }
+    } catch (fault) {
+      this.#bytes -= counted // it may be fetched once more
+      throw fault
     }
   }
 
@@ -223,6 +215,15 @@ class Staging {
       throw new TooLarge(limits.maxFilesBytes)
     }
     progress?.(this.#bytes)
+  }
+}
+
+async function againOnce<T>(fetch: () => Promise<T>): Promise<T> {
+  try {
+    return await fetch()
+  } catch (fault) {
+    if (!(fault instanceof BrokenOff)) throw fault
+    return fetch()
   }
 }
 

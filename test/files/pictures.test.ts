@@ -1,7 +1,8 @@
 import { expect, test } from 'bun:test'
 import ExcelJS from 'exceljs'
 import { z } from 'zod'
-import { gather, type SentFile, withMoreFiles } from '../../src/files/gather.ts'
+import { withAddedFiles, withFilesOf } from '../../src/files/add-files.ts'
+import { gather, type SentFile } from '../../src/files/gather.ts'
 import { DEFAULT_LIMITS, type Limits } from '../../src/workbook/limits.ts'
 import { checkUpload, readRows } from '../../src/workbook/workbook.ts'
 import { aFileStore } from '../support/file-store.ts'
@@ -87,16 +88,20 @@ test('pictures beyond the limit are told of by their cells, and refuse nothing',
   ])
 })
 
-test('files that are added later leave the pictures, which do not count among them', async () => {
+test('files that are added later leave the pictures, which do not count among them; another sheet leaves them behind', async () => {
   const upload = await gathered([sent('orders.xlsx', await workbook())])
-  const options = { store: aFileStore(), limits: { ...DEFAULT_LIMITS, maxFiles: 1 }, words: WORDS }
-  const more = await withMoreFiles(upload, [sent('a.pdf', '%PDF-1')], options)
-  expect(more.files?.map(({ name }) => name)).toEqual([
+  const more = (name: string) => gathered([sent(name, '%PDF-1')])
+  const options = { limits: { ...DEFAULT_LIMITS, maxFiles: 1 }, words: WORDS }
+  const added = withAddedFiles(upload, await more('a.pdf'), options)
+  expect(added.files?.map(({ name }) => name)).toEqual([
     'picture:Orders!B2.png',
     'picture:Orders!B3.png',
     'a.pdf',
   ])
-  await expect(withMoreFiles(more, [sent('b.pdf', '%PDF-1')], options)).rejects.toThrow('That is 2 files')
+  const second = await more('b.pdf')
+  expect(() => withAddedFiles(added, second, options)).toThrow('That is 2 files')
+  const sheet = await gathered([sent('orders.csv', 'Photo\n')])
+  expect(withFilesOf(added, sheet, options).files?.map(({ name }) => name)).toEqual(['a.pdf'])
 })
 
 test('a workbook that cannot be read is taken all the same: the check says what is wrong with it', async () => {
