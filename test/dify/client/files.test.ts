@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { FileStore } from '../../../src/files/file-store.ts'
@@ -8,6 +9,7 @@ import type { FileInput, Inputs } from '../../../src/engine/task.ts'
 import type { App, Variable } from '../../../src/engine/workflow.ts'
 import { appNamed, sandboxForTests } from '../support/cast.ts'
 import { serve } from '../support/serve.ts'
+import { later } from '../../support/bot.ts'
 import { aFileStore } from '../../support/file-store.ts'
 
 const here = sandboxForTests()
@@ -258,6 +260,33 @@ describe('an upload that breaks', () => {
   test('while the server answers is tried again, from the beginning of the file', async () => {
     const { uploads, isPosted } = await uploadTo(true, (n) => n < 3)
     expect([uploads, isPosted]).toEqual([3, true])
+  })
+
+  test('because the connection is cut in the middle of the file, three times: failed', async () => {
+    const store = aFileStore()
+    const { sha256, size } = await store.put(new Blob(['x'.repeat(20_000_000)]).stream())
+    let uploads = 0
+    const server = createServer((request, response) => {
+      if (request.url?.endsWith('/files/upload')) {
+        uploads++
+        request.once('data', () => request.socket.destroy())
+      } else response.setHeader('content-type', 'application/json').end('{}')
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    later(() => server.closeAllConnections())
+    later(() => server.close())
+    const { port } = server.address() as { port: number } // of a server on TCP
+    const baseUrl = `http://127.0.0.1:${port}/v1`
+    const app = openApp({ baseUrl, apiKey: 'app-x', mode: 'workflow', fileSource: store })
+    const outcome = await app.run({
+      inputs: { doc: { type: 'document', transfer_method: 'local_file', name: 'a.txt', sha256, size } },
+      variables: [{ name: 'doc', label: 'Doc', type: 'file', required: true }],
+      user: 'me',
+      signal: AbortSignal.timeout(20_000),
+      onProgress() {},
+    })
+    expect(outcome).toMatchObject({ kind: 'failed', error: expect.stringContaining('Uploading a file: ') })
+    expect(uploads).toBe(3)
   })
 
   test('again and again while the server answers is a failure of the row: else it would never end', async () => {
