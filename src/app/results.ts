@@ -29,12 +29,13 @@ export async function writeTaskResult(
   workflow: string,
   { path, format = 'own', limits }: { path: string; format?: ResultFormat; limits: Limits },
 ): Promise<WrittenResult> {
+  const upload = format === 'own' ? await uploadOf(db, task) : undefined
   const files = await listResultFiles(db, task.id)
   return writeResult(
     {
       path,
-      format,
-      ...(format === 'own' && { upload: await uploadOf(db, task) }),
+      format: format === 'own' && !upload ? 'plain' : format,
+      ...(upload && { upload }),
       header: {
         headings: task.headings,
         outputNames: await outputNames(db, task.id),
@@ -46,16 +47,15 @@ export async function writeTaskResult(
   )
 }
 
-async function uploadOf(
-  db: Db,
-  { uploadId, sheet, headingRow }: TaskView,
-): Promise<Exclude<ResultToWrite['upload'], undefined>> {
+/** The workbook that the result goes into; undefined where nobody sent one, but only files. */
+async function uploadOf(db: Db, { uploadId, sheet, headingRow }: TaskView): Promise<ResultToWrite['upload']> {
   if (headingRow === null) {
     const message = 'the task was started by an earlier version of Rowbot'
     return { unable: { code: 'old-task', message } }
   }
   const upload = await findUpload(db, uploadId)
   if (!upload) return { unable: { code: 'gone', message: 'it is no longer kept' } }
+  if (upload.listsFiles) return undefined
   return { file: { name: upload.fileName, bytes: upload.bytes }, sheet, headingRow }
 }
 

@@ -15,6 +15,7 @@ import * as uploadFiles from './migrations/0010-upload-files.ts'
 import * as uploading from './migrations/0011-uploading.ts'
 import * as outputFiles from './migrations/0012-output-files.ts'
 import * as deliveries from './migrations/0013-deliveries.ts'
+import * as chatArrivals from './migrations/0014-chat-arrivals.ts'
 import { UserError } from '../engine/user-error.ts'
 import { sqliteDialect } from './dialect.ts'
 import { untilUnlocked } from './locked.ts'
@@ -65,6 +66,7 @@ const MIGRATIONS = {
   '0011-uploading': uploading,
   '0012-output-files': outputFiles,
   '0013-deliveries': deliveries,
+  '0014-chat-arrivals': chatArrivals,
 }
 
 export async function migrate(db: Db): Promise<void> {

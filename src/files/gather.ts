@@ -20,6 +20,8 @@ export interface SentFile {
   open(): Promise<AsyncIterable<Uint8Array>>
   /** of a file of this machine: where it is, so that it can be cloned */
   path?: string
+  /** it was found in a folder that was sent, whose name is not part of its own */
+  inFolder?: boolean
 }
 
 /** What a file’s pieces throw if its connection broke: it is fetched once more, from its start. */
@@ -104,7 +106,7 @@ async function fetched(sent: SentFile[], staging: Staging, options: GatherOption
   const limit = pLimit(AT_ONCE)
   const sheet = options.withoutSheet
     ? undefined
-    : sent.find(({ name }) => isLoose(name) && isWorkbookName(name))
+    : sent.find((one) => isLoose(one) && isWorkbookName(one.name))
   const settled = await Promise.allSettled(
     sent.map((one) => limit(() => staging.arrived(one, one === sheet))),
   )
@@ -144,7 +146,7 @@ class Staging {
   /** @param isSheet has a limit of its own, and does not count as one of the files */
   async arrived(sent: SentFile, isSheet: boolean): Promise<ArrivedFile[]> {
     const name = cleanName(sent.name)
-    const loose = isLoose(sent.name)
+    const loose = isLoose(sent)
     if (isSheet) return [{ name, loose, staged: await this.#sheet(sent, name) }]
     const staged = await this.#file(sent)
     if (!(await isZip(name, staged))) return [{ name, loose, staged }]
@@ -233,8 +235,8 @@ async function isZip(name: string, { path }: StagedFile): Promise<boolean> {
   return (named === undefined || named === '.zip') && (await contentOf(path)) === 'zip'
 }
 
-function isLoose(name: string): boolean {
-  return !cleanName(name).includes('/')
+function isLoose({ name, inFolder = false }: SentFile): boolean {
+  return !inFolder && !cleanName(name).includes('/')
 }
 
 function sheetOf(arrived: ArrivedFile[]): ArrivedFile | undefined {

@@ -41,7 +41,7 @@ test.each([
     const more = await gathered([sent('y.pdf', '1'), sent('z.pdf', '1')])
     const all = withAddedFiles(upload, more, OPTIONS)
     expect(all).toMatchObject({ name, listsFiles: true })
-    expect(Buffer.from(all.bytes).toString()).toContain('"z.pdf","pdf","1"'.replace('pdf","1', 'pdf","1'))
+    expect(Buffer.from(all.bytes).toString()).toContain('"z.pdf","pdf","1"')
     expect(all.files).toHaveLength(names.length + 2)
   },
 )
@@ -93,4 +93,16 @@ test('if it breaks off again, that is said', async () => {
   let tries = 0
   const open = async () => piecesOf('1', new BrokenOff(`It broke ${++tries} times.`))
   await expect(gathered([{ name: 'a.pdf', open }])).rejects.toThrow('It broke 2 times.')
+})
+
+test('the pictures of the sheet stay with it, do not count among its files, and go with it', async () => {
+  const picture = { name: 'picture:Sheet1!B2.png', sha256: 'p', size: 9, content: null }
+  const sheet = await gathered([sent('s.csv', 'A\n1\n')])
+  const upload = { ...sheet, files: [picture] }
+  const options = { ...OPTIONS, limits: { ...DEFAULT_LIMITS, maxFiles: 1, maxFilesBytes: 1 } }
+  const added = withAddedFiles(upload, await gathered([sent('a.pdf', '1')]), options)
+  expect(namesOf(added)).toEqual(['picture:Sheet1!B2.png 9', 'a.pdf 1'])
+  const two = await gathered([sent('b.pdf', '')])
+  expect(() => withAddedFiles(added, two, options)).toThrow('That is 2 files')
+  expect(namesOf(withFilesOf(added, sheet, options))).toEqual(['a.pdf 1'])
 })

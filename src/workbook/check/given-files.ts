@@ -116,7 +116,10 @@ function meant(
   path: string[],
   isTaken: (file: GivenFile) => boolean = () => true,
 ): FoundFile | undefined {
-  for (const ending of endingsOf(path)) {
+  const endings = endingsOf(path)
+  for (const [i, ending] of endings.entries()) {
+    // What would be taken for a folder may be a name of its own: “2024/a.pdf, 2024/b.pdf” are two.
+    if (path.slice(0, path.length - endings.length + i).some(hasSeparator)) return undefined
     const files = different(index.get(ending) ?? [])
     if (files.length === 0) continue
     const taken = files.length > 1 ? files.filter(isTaken) : files
@@ -128,6 +131,10 @@ function meant(
     return { paths: files.map(({ name }) => name) }
   }
   return undefined
+}
+
+function hasSeparator(folder: string): boolean {
+  return /[,;，；、]/.test(folder)
 }
 
 /** The same bytes under the same name twice are one file. */

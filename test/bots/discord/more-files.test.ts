@@ -78,6 +78,9 @@ test('a reply in a channel adds files; a workbook in reply starts another wizard
 
 test('files in the thread of the draft are added', async () => {
   const { mei, discord, bot, kept } = await aRowbotForFiles()
+  const thread = { id: IDS.forumPost, type: 11, name: 'Invoices', parent: IDS.merch }
+  discord.channels.set(thread.id, thread)
+  discord.gateway.dispatch('THREAD_CREATE', discord.payloadOf(thread))
   mei.tellOf(mei.put(IDS.forumPost, kept(aPdf(1), aPdf(2)), MENTION))
   await inChannel(discord, IDS.forumPost, '2 files, a row each')
   mei.tellOf(mei.put(IDS.forumPost, kept(aPdf(3)), MENTION))

@@ -151,7 +151,7 @@ test('a corrected sheet keeps the files that came along; new ones of the same na
   await submitted.done
   expect(chat.text()).toContain('corrected.csv')
   expect(chat.text()).toContain('2 files came along')
-  expect((await newestUpload(db))?.files?.map(({ size }) => size)).toEqual([17, 29])
+  expect((await newestUpload(db))?.files?.map(({ size }) => size)).toEqual([17, 27])
 })
 
 test('Add files is offered where files are of use, and its form adds them', async () => {

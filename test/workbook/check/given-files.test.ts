@@ -118,6 +118,9 @@ test.each<[string, string, unknown]>([
   ['by line', 'a.pdf\nb, c.pdf\r\nd', ['a.pdf', 'b, c.pdf', 'd.png']],
   ['by comma', 'a.pdf, b, c.pdf, d.png', ['a.pdf', 'b, c.pdf', 'd.png']],
   ['by semicolon', 'a;d.png;', ['a.pdf', 'd.png']],
+  ['with folders, by comma', 'x/a.pdf, y/d.png', ['a.pdf', 'd.png']],
+  ['with folders, by line', 'a.pdf\ny\\d.png', ['a.pdf', 'd.png']],
+  ['with folders, by comma and line', 'x/b, c.pdf, y/d.png\nx/a.pdf', ['b, c.pdf', 'd.png', 'a.pdf']],
   ['by a Chinese comma', 'a.pdf、d.png', ['a.pdf', 'd.png']],
   [
     'links and names',
