@@ -64,7 +64,7 @@ export async function writeResultOf(
   const { limits } = bot.config
   return written(path, elsewhere, async () => {
     const name = await workflowName(bot, task)
-    const result = await writeTaskResult(bot.db, task, name, { path, format, limits })
+    const result = await writeTaskResult(bot.db, task, name, { path, format, store: bot.files, limits })
     await writeResultZip(bot.db, bot.files, task.id, join(dirname(path), zipNameOf(path)))
     return result
   })
