@@ -163,7 +163,7 @@ export class OutputFiles implements OutputFetcher {
     const baseUrl = await this.#baseUrl(file)
     if ((file.size ?? 0) > maxBytes) return { kind: 'not fetched', error: tooLarge, isFinal: true }
     const { fileHosts } = limits
-    const opened = await fetchOutput(file.url, { baseUrl, fileHosts, maxBytes }, signal)
+    const opened = await fetchOutput(file.url, { baseUrl, fileHosts, maxBytes, tooLarge }, signal)
     if (opened.kind === 'refused')
       return { kind: 'not fetched', error: opened.error, isFinal: opened.isFinal }
     let counted = 0
@@ -193,8 +193,8 @@ export class OutputFiles implements OutputFetcher {
   }
 
   #totalOf(taskId: string): Promise<Total> {
-    const known = this.#totals.get(taskId)
-    if (known) return known
+    const counted = this.#totals.get(taskId)
+    if (counted) return counted
     const total = countOutputFiles(this.options.db, taskId).then(({ fetchedBytes: bytes }) => ({ bytes }))
     this.#totals.set(taskId, total)
     void total.catch(() => this.#totals.delete(taskId)) // the caller handles the fault
