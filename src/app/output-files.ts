@@ -215,8 +215,9 @@ export class OutputFiles implements OutputFetcher {
   }
 
   /**
-   * Dify signs new links whenever it shows a run. By position here; a file is found again by its output and its name,
-   * and among several of one name by their order. Nothing if nobody asked, or if Dify does not say.
+   * The links that Dify shows now, by our positions: it may sign new ones, or show what it has stored. A file is found
+   * again by its output and its name, and among several of one name by their order. Nothing if nobody asked, or if Dify
+   * does not say.
    */
   async #newLinks(waiting: StoredOutputFile[], signal: AbortSignal): Promise<Map<number, string>> {
     const { db } = this.options

@@ -41,6 +41,7 @@ export async function resultResponse(
 const TYPES: Record<string, string> = {
   '.xlsx': 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
   '.csv': 'text/csv; charset=utf-8',
+  '.zip': 'application/zip',
 }
 
 /**
