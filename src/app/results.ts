@@ -1,4 +1,6 @@
-import { listResultFiles, namingFiles } from './result-files.ts'
+import { listResultFiles, namingFiles, writeResultZip, zipNameOf } from './result-files.ts'
+import { countOutputFiles } from '../db/rows/output-files.ts'
+import type { FileStore } from '../files/file-store.ts'
 import { outputNames, resultRows } from '../db/rows/result-rows.ts'
 import { sumUsage } from '../db/stats/task-facts.ts'
 import type { Db } from '../db/schema.ts'
@@ -27,12 +29,13 @@ export async function writeTaskResult(
   workflow: string,
   { path, format = 'own', limits }: { path: string; format?: ResultFormat; limits: Limits },
 ): Promise<WrittenResult> {
+  const upload = format === 'own' ? await uploadOf(db, task) : undefined
   const files = await listResultFiles(db, task.id)
   return writeResult(
     {
       path,
-      format,
-      ...(format === 'own' && { upload: await uploadOf(db, task) }),
+      format: format === 'own' && !upload ? 'plain' : format,
+      ...(upload && { upload }),
       header: {
         headings: task.headings,
         outputNames: await outputNames(db, task.id),
@@ -44,16 +47,15 @@ export async function writeTaskResult(
   )
 }
 
-async function uploadOf(
-  db: Db,
-  { uploadId, sheet, headingRow }: TaskView,
-): Promise<Exclude<ResultToWrite['upload'], undefined>> {
+/** The workbook that the result goes into; undefined where nobody sent one, but only files. */
+async function uploadOf(db: Db, { uploadId, sheet, headingRow }: TaskView): Promise<ResultToWrite['upload']> {
   if (headingRow === null) {
     const message = 'the task was started by an earlier version of Rowbot'
     return { unable: { code: 'old-task', message } }
   }
   const upload = await findUpload(db, uploadId)
   if (!upload) return { unable: { code: 'gone', message: 'it is no longer kept' } }
+  if (upload.listsFiles) return undefined
   return { file: { name: upload.fileName, bytes: upload.bytes }, sheet, headingRow }
 }
 
@@ -118,6 +120,39 @@ export interface ResultFile {
 }
 
 export type MakeResult = (task: TaskView) => Promise<ResultFile>
+
+/** The files that a task's rows gave, as one ZIP: `products-q3.results.files.zip`. The caller must remove it. */
+export interface ResultZip {
+  name: string
+  content: Blob
+  /** how many files are in it */
+  count: number
+  remove(): Promise<void>
+}
+
+/** Undefined: no row gave a file that could be fetched. */
+export type MakeZip = (task: TaskView) => Promise<ResultZip | undefined>
+
+/** Writes a ZIP of a task’s files to a temporary file for a chat. */
+export async function makeResultZip(
+  db: Db,
+  store: FileStore,
+  task: TaskView,
+): Promise<ResultZip | undefined> {
+  const { fetched } = await countOutputFiles(db, task.id)
+  if (fetched === 0) return undefined
+  const folder = await mkdtemp(join(tmpdir(), 'rowbot-result-'))
+  const remove = () => rm(folder, { recursive: true, force: true })
+  const path = join(folder, 'files.zip')
+  try {
+    await writeResultZip(db, store, task.id, path)
+    const name = zipNameOf(resultName(task.fileName))
+    return { name, content: Bun.file(path), count: fetched, remove }
+  } catch (fault) {
+    await remove()
+    throw fault
+  }
+}
 
 /** `products-q3.xlsx` → `products-q3.results.xlsx`: from the person’s file name, made valid for any disk. */
 export function resultName(fileName: string, format: ResultFormat = 'own'): string {

@@ -1,4 +1,4 @@
-import type { MakeResult } from '../app/results.ts'
+import type { MakeResult, MakeZip } from '../app/results.ts'
 import type { DeliveryRow } from '../db/chats/deliveries.ts'
 import type { Place } from '../messages/people.ts'
 import type { Line, Mention, Prompt, Span } from '../messages/prompt.ts'
@@ -18,6 +18,7 @@ export interface Announcement {
   texts: Texts
   once: Once
   makeResult: MakeResult
+  makeZip: MakeZip
 }
 
 const OK: SendResult = { kind: 'ok', value: undefined }
@@ -31,6 +32,7 @@ export async function announce(chat: Chat, about: Announcement): Promise<SendRes
   const { what, facts, owner, place, texts, once } = about
   const person: Span = { person: { id: owner.id, name: owner.name } }
   if (what === 'result') return sendResult(chat, about, person)
+  if (what === 'files') return sendFiles(chat, about)
   const line = texts.tasks.haltedFor(clip(facts.task.name, NAME_CHARS), person)
   return withoutValue(await chat.post(place, oneLine(line), once))
 }
@@ -57,6 +59,24 @@ async function sendResult(
     return withoutValue(await chat.post(place, oneLine(fallback), once))
   } finally {
     await result.remove()
+  }
+}
+
+/** The owner has been called by the result. */
+async function sendFiles(
+  chat: Chat,
+  { facts, place, isAway, texts, once, makeZip }: Announcement,
+): Promise<SendResult> {
+  const zip = await makeZip(facts.task)
+  if (!zip) return OK
+  try {
+    const line = dotted(isAway && bold(clip(facts.task.name, NAME_CHARS)), texts.tasks.filesOfRows(zip.count))
+    const sent = await chat.upload(place, zip, line, once)
+    if (sent.kind !== 'tooLarge') return sent
+    const link = facts.pageUrl === undefined ? undefined : { link: texts.tasks.pageLink, url: facts.pageUrl }
+    return withoutValue(await chat.post(place, oneLine(texts.tasks.filesTooLarge(facts.task.id, link)), once))
+  } finally {
+    await zip.remove()
   }
 }
 

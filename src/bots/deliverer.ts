@@ -14,7 +14,7 @@ import { textsFor } from '../messages/texts/texts.ts'
 import { announce } from './announcement.ts'
 import type { Chat, SendResult } from './chat.ts'
 import { rungsOf } from './ladder.ts'
-import type { MakeResult } from '../app/results.ts'
+import type { MakeResult, MakeZip } from '../app/results.ts'
 import type { TaskFacts } from './task-facts.ts'
 
 export interface DelivererOptions {
@@ -23,10 +23,13 @@ export interface DelivererOptions {
   /** while a platform is switched off, its deliveries are due */
   chats: Partial<Record<Platform, Chat>>
   makeResult: MakeResult
+  makeZip: MakeZip
   factsOf: (task: TaskView) => Promise<TaskFacts | undefined>
   onFault(fault: unknown, taskId: string): void
 }
 
+/** Of messages, by what they bring. */
+const KEYS = { result: 'r', halted: 'r', files: 'f' } as const
 const RETRY_BASE_MS = 5_000
 const RETRY_MAX_MS = 300_000
 /** A place that fails this often in a row for no reason that it names is given up: after about twenty minutes. */
@@ -138,10 +141,10 @@ export class Deliverer {
     const again = due.state === 'sending' && due.rung === rung
     await updateDelivery(this.options.db, due, { state: 'sending', rung })
     const once = {
-      key: `r-${due.task_id}-${due.task_end.toString(36)}${rung === 0 ? '' : `-${rung}`}`,
+      key: `${KEYS[due.what]}-${due.task_id}-${due.task_end.toString(36)}${rung === 0 ? '' : `-${rung}`}`,
       again,
     }
-    const { makeResult } = this.options
+    const { makeResult, makeZip } = this.options
     return announce(chat, {
       ...announced,
       isAway: !isInThread(about.place),
@@ -149,6 +152,7 @@ export class Deliverer {
       texts: textsFor(due.locale),
       once,
       makeResult,
+      makeZip,
     })
   }
 }

@@ -1,4 +1,5 @@
 import { insertDelivery } from '../db/chats/deliveries.ts'
+import { countOutputFiles } from '../db/rows/output-files.ts'
 import type { Db } from '../db/schema.ts'
 import { listOpenTaskMessages, type TaskMessageRow, updateTaskMessage } from '../db/chats/task-messages.ts'
 import { listWork } from '../db/stats/work.ts'
@@ -10,7 +11,7 @@ import type { Chat } from './chat.ts'
 import { Deliverer } from './deliverer.ts'
 import { nextUpdate, type UpdateToSend } from './task-update.ts'
 import { listProgress, type Progress, type ProgressSources } from '../app/progress.ts'
-import type { MakeResult } from '../app/results.ts'
+import type { MakeResult, MakeZip } from '../app/results.ts'
 import { factsOf, type TaskFacts } from './task-facts.ts'
 
 export interface ReporterOptions {
@@ -19,6 +20,7 @@ export interface ReporterOptions {
   /** while a platform is switched off, its messages wait */
   chats: Partial<Record<Platform, Chat>>
   makeResult: MakeResult
+  makeZip: MakeZip
   /** URL of a task’s page */
   pageUrl?: (taskId: string) => string
   slowdown: ProgressSources['slowdown']
@@ -132,8 +134,7 @@ export class Reporter {
     const update = nextUpdate(row, facts, { place, branches: chat.branch !== undefined, fails })
     if (update && !update.send) {
       // Before the mark that it was handed over: a crash in between must not lose it, and there is only ever one.
-      if (update.delivery)
-        await insertDelivery(db, { ...update.delivery, task_id: task.id }, this.options.clock.now())
+      if (update.delivery) await this.#handOver({ ...update.delivery, task_id: task.id })
       await updateTaskMessage(db, task.id, update.change)
     }
     if (!update?.send) return
@@ -145,6 +146,14 @@ export class Reporter {
       })
       .finally(() => this.#busy.delete(task.id))
     this.#busy.set(task.id, sending)
+  }
+
+  async #handOver(delivery: Parameters<typeof insertDelivery>[1]): Promise<void> {
+    const { db, clock } = this.options
+    await insertDelivery(db, delivery, clock.now())
+    if (delivery.what !== 'result') return
+    const { fetched } = await countOutputFiles(db, delivery.task_id)
+    if (fetched > 0) await insertDelivery(db, { ...delivery, what: 'files', state: 'due' }, clock.now())
   }
 
   async #send(

@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option } from 'commander'
 import type { Range } from '../engine/parameters.ts'
-import type { GivenMapping } from './mapping.ts'
+import type { GivenConstants, GivenMapping } from './mapping.ts'
 
 /** An option that takes a whole number within a range, which its help shows. */
 export function ranged(
@@ -26,6 +26,20 @@ export function mapped(text: string, before: GivenMapping = {}): GivenMapping {
     throw new InvalidArgumentError('Give an input and a heading: tone=Style (tone= leaves it empty).')
   }
   return { ...before, [input.trim()]: heading.join('=').trim() }
+}
+
+/** Parses `input=value`; the option may be repeated. */
+export function setTo(text: string, before: GivenConstants = {}): GivenConstants {
+  const [input = '', ...value] = text.split('=')
+  if (input.trim() === '' || value.join('=').trim() === '') {
+    throw new InvalidArgumentError('Give an input and its value: tone=formal.')
+  }
+  return { ...before, [input.trim()]: value.join('=') }
+}
+
+/** Each time the option is given, one more. */
+export function further(text: string, before: string[] = []): string[] {
+  return [...before, text]
 }
 
 /** `31,88` */

@@ -5,18 +5,21 @@ import { asRead } from '../workbook/as-read.ts'
 import { checkUpload, readValues, writeMarkedCopy } from '../workbook/workbook.ts'
 import { findByName } from '../app/find-workflow.ts'
 import { checkLines, faultLine } from './text/check.ts'
+import { checkOptionsFor, constantsFor } from './feeding.ts'
 import { readingOf, type ReadingFlags } from './reading.ts'
-import { checkTarget, readUpload, written } from './files.ts'
+import { checkTarget, written } from './files.ts'
 import { EXIT } from './finish.ts'
-import { type GivenMapping, mappingFor } from './mapping.ts'
+import type { GivenConstants, GivenMapping } from './mapping.ts'
 import { addConfigured } from './pick-workflow.ts'
 import type { Screen } from './screen.ts'
+import { findSource, pathOfResults, type RunSource, uploadFrom } from './upload.ts'
 import { writeFile } from 'node:fs/promises'
 import { basename, dirname, extname, join } from 'node:path'
 
 export interface CheckFlags extends ReadingFlags {
   workflow?: string
   map?: GivenMapping
+  set?: GivenConstants
   /** a path, or true for one next to the file */
   marked?: string | true
   rows: boolean
@@ -26,14 +29,17 @@ export interface CheckFlags extends ReadingFlags {
 /** Shows what is in a file, and every fault. Exit code 2 if a row cannot run. */
 export async function checkFile(
   bot: Rowbot,
-  path: string,
+  source: RunSource,
   flags: CheckFlags,
   screen: Screen,
 ): Promise<number> {
-  const upload = await readUpload(path, bot.config.limits)
+  const upload = await uploadFrom(bot, await findSource(bot, source), screen)
   const where = readingOf(flags)
   if (flags.workflow !== undefined)
-    return checkAgainst(bot, path, upload, where, flags.workflow, flags, screen)
+    return checkAgainst(bot, source, upload, where, flags.workflow, flags, screen)
+  if (flags.set !== undefined) {
+    throw new UserError('Which inputs there are depends on the workflow.', 'Name it: --workflow NAME')
+  }
   if (flags.marked !== undefined) {
     throw new UserError('What is wrong depends on the workflow.', 'Name it: --workflow NAME')
   }
@@ -43,7 +49,7 @@ export async function checkFile(
 
 async function checkAgainst(
   bot: Rowbot,
-  path: string,
+  source: RunSource,
   upload: UploadFile,
   where: Reading,
   wanted: string,
@@ -52,20 +58,19 @@ async function checkAgainst(
 ): Promise<number> {
   await addConfigured(bot, screen)
   const workflow = await findByName(bot, wanted)
-  const asked = { ...where, variables: workflow.variables }
-  const mapping = await mappingFor(bot, upload, workflow, asked, flags.map)
-  const options = { ...asked, mapping }
+  const constants = constantsFor(workflow, flags.set)
+  const options = await checkOptionsFor(bot, upload, workflow, { ...flags, constants })
   const check = await checkUpload(upload, options, bot.config.limits)
-  const target = flags.marked === true ? markedPath(path) : flags.marked
-  if (target !== undefined) checkTarget(target, path)
+  const target = flags.marked === true ? markedPath(pathOfResults(source)) : flags.marked
+  if (target !== undefined) checkTarget(target, source.file)
   const read = asRead(where, check)
   const code =
     flags.rows && flags.json
       ? await showCheckWithRows(bot, upload, check, read, screen)
-      : showCheck(upload, check, true, flags, screen)
+      : showCheck(upload, check, true, { ...flags, constants }, screen)
   if (flags.rows && !flags.json) await printRows(await readValues(upload, read, bot.config.limits), screen)
   if (target !== undefined) {
-    const saved = await saveMarkedCopy(bot, upload, options, { path: target, source: path })
+    const saved = await saveMarkedCopy(bot, upload, options, { path: target, source: source.file })
     screen.note(`Marked copy: ${saved}`)
   }
   return code
@@ -75,13 +80,13 @@ function showCheck(
   upload: UploadFile,
   check: Check,
   withWorkflow: boolean,
-  { json }: CheckFlags,
+  { json, constants }: { json: boolean; constants?: Record<string, string> },
   screen: Screen,
 ): number {
   if (json) {
     screen.print(JSON.stringify(check))
   } else {
-    for (const line of checkLines(upload.name, check, withWorkflow)) screen.print(line)
+    for (const line of checkLines(upload, check, withWorkflow, constants)) screen.print(line)
     if (withWorkflow) screen.print(`${check.good} of ${check.rows} rows can run.`)
   }
   return exitCode(check)
@@ -145,13 +150,13 @@ export function markedPath(upload: string, folder = dirname(upload)): string {
 
 /**
  * Writes a copy of the person’s workbook with its bad cells marked; says so if the formatting was lost. Never
- * overwrites `source`, which is the workbook itself.
+ * overwrites `source`, which is the workbook itself, if there is one.
  */
 export async function saveMarkedCopy(
   bot: Rowbot,
   upload: UploadFile,
   options: CheckOptions,
-  { path, source }: { path: string; source: string },
+  { path, source }: { path: string; source: string | undefined },
 ): Promise<string> {
   checkTarget(path, source)
   const { bytes, plain } = await writeMarkedCopy(upload, options, bot.config.limits)

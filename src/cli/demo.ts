@@ -41,7 +41,7 @@ export async function demo(bot: Rowbot, screen: Screen): Promise<number> {
   }
   const code = await run(
     bot,
-    SAMPLE,
+    { file: SAMPLE },
     { workflow, name: NAME, json: false, folder: bot.config.dataDir },
     screen,
   )

@@ -9,6 +9,9 @@ import { rememberedMapping, rememberMapping } from '../wizard/remembered.ts'
 /** `input=Heading`, or `input=` to leave it empty, as given on the command line. */
 export type GivenMapping = Record<string, string>
 
+/** `input` → value of all rows, as given with `--set`. */
+export type GivenConstants = Record<string, string>
+
 /**
  * Which column feeds which input: as given now, otherwise as last chosen for this workflow and its heading (here or
  * in a chat). Remembers what is given.
@@ -32,12 +35,18 @@ export async function mappingFor(
   return mapping
 }
 
-function inputOf({ name, variables }: Workflow, wanted: string): string {
-  const key = headingKey(wanted)
-  const found = variables.find((input) => headingKey(input.name) === key || headingKey(input.label) === key)
-  if (found) return found.name
+/** The name of the input that has this name or label. @throws UserError that names the inputs there are */
+export function inputOf(workflow: Workflow, wanted: string): string {
+  const found = findInput(workflow, wanted)
+  if (found !== undefined) return found
+  const { name, variables } = workflow
   const inputs = variables.map((input) => input.name).join(', ')
   throw new UserError(`“${name}” has no input “${wanted}”.`, `It has ${inputs}.`)
+}
+
+export function findInput({ variables }: Workflow, wanted: string): string | undefined {
+  const key = headingKey(wanted)
+  return variables.find((input) => headingKey(input.name) === key || headingKey(input.label) === key)?.name
 }
 
 function columnOf(headings: string[], wanted: string): number {

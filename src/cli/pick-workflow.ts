@@ -1,24 +1,35 @@
 import { listWorkflows } from '../db/workflows/workflows.ts'
+import { FILE_COLUMN } from '../engine/files.ts'
 import { UserError } from '../engine/user-error.ts'
 import type { Workflow } from '../engine/workflow.ts'
 import type { Rowbot } from '../app/rowbot.ts'
-import type { Reading } from '../workbook/types.ts'
+import type { Reading, UploadFile } from '../workbook/types.ts'
 import { checkUpload } from '../workbook/workbook.ts'
 import type { Actor } from '../app/actor.ts'
 import { findByName } from '../app/find-workflow.ts'
 import { addConfiguredWorkflows } from '../app/workflows.ts'
-import { readUpload } from './files.ts'
+import { constantsFor } from './feeding.ts'
+import { findInput, type GivenConstants } from './mapping.ts'
 import type { Screen } from './screen.ts'
 import { userInfo } from 'node:os'
 
+/** What decides which workflow fits. */
+export interface Fitting {
+  /** reads the file, if it has to be looked at */
+  upload: () => Promise<UploadFile>
+  how: Reading
+  set: GivenConstants | undefined
+}
+
 /**
- * The named workflow; without a name, the only one there is, or the only one whose required inputs the headings feed.
+ * The named workflow; without a name, the only one there is, or the only one whose required inputs are fed by headings,
+ * files or given values.
  * @throws UserError that names the choices
  */
 export async function resolveWorkflow(
   bot: Rowbot,
   wanted: string | undefined,
-  { file, how }: { file: string; how: Reading },
+  about: Fitting,
   screen: Screen,
 ): Promise<Workflow> {
   await addConfigured(bot, screen)
@@ -29,7 +40,7 @@ export async function resolveWorkflow(
   if (!only) return findByName(bot, '')
   if (enabled.length === 1) return only
 
-  const fitting = await fitFor(bot, enabled, file, how)
+  const fitting = await fitFor(bot, enabled, about)
   if (fitting.length === 1 && fitting[0]) return fitting[0]
   const names = (fitting.length > 0 ? fitting : enabled).map(({ name }) => `“${name}”`).join(', ')
   throw new UserError('More than one workflow could run this file.', `Choose one with --workflow: ${names}.`)
@@ -41,15 +52,18 @@ export async function addConfigured(bot: Rowbot, screen: Screen): Promise<void> 
     screen.warn(`${message}${hint ? ` ${hint}` : ''}`)
 }
 
-async function fitFor(bot: Rowbot, workflows: Workflow[], file: string, how: Reading) {
-  const upload = await readUpload(file, bot.config.limits)
+async function fitFor(bot: Rowbot, workflows: Workflow[], { upload: read, how, set = {} }: Fitting) {
+  const upload = await read()
   const fitting: Workflow[] = []
   for (const workflow of workflows) {
-    const options = { ...how, variables: workflow.variables }
-    const { mapping } = await checkUpload(upload, options, bot.config.limits)
-    const needed = workflow.variables.filter(({ required }) => required)
-    if (needed.length > 0 && needed.every(({ name }) => typeof mapping[name] === 'number'))
-      fitting.push(workflow)
+    if (Object.keys(set).some((input) => findInput(workflow, input) === undefined)) continue
+    const { variables } = workflow
+    const constants = constantsFor(workflow, set)
+    const { mapping } = await checkUpload(upload, { ...how, variables, constants }, bot.config.limits)
+    const isFed = (name: string) => typeof mapping[name] === 'number' || Object.hasOwn(constants, name)
+    const needed = variables.filter(({ required }) => required)
+    const isMeant = upload.listsFiles ? Object.values(mapping).includes(FILE_COLUMN) : needed.length > 0
+    if (isMeant && needed.every(({ name }) => isFed(name))) fitting.push(workflow)
   }
   return fitting
 }

@@ -1,14 +1,13 @@
 import { Command } from 'commander'
 import { RANGES } from '../engine/parameters.ts'
-import { mapped, ranged } from './arguments.ts'
+import { further, mapped, ranged, setTo } from './arguments.ts'
 import { checkFile, type CheckFlags } from './check.ts'
 import { demo, demoWithPage, runSandbox } from './demo.ts'
 import { addDifyCommands } from './dify.ts'
 import { type Done, type Io, inert } from './screen.ts'
-import type { GivenMapping } from './mapping.ts'
+import type { GivenConstants, GivenMapping } from './mapping.ts'
 import { printLink } from './page.ts'
-import { resolveWorkflow } from './pick-workflow.ts'
-import { addReadingOptions, readingOf, type ReadingFlags } from './reading.ts'
+import { addReadingOptions, type ReadingFlags } from './reading.ts'
 import { run } from './run.ts'
 import { serve } from './serve.ts'
 import { addTaskCommands } from './tasks.ts'
@@ -22,11 +21,10 @@ export function createProgram({ open, screen }: Io, done: Done): Command {
     .helpCommand(false)
     .showHelpAfterError('(rowbot COMMAND --help shows what it takes)')
     .addHelpText('after', EXIT_CODES)
-    .configureOutput({ outputError: (text, write) => write(inert(withDashHint(text))) })
+    .configureOutput({ outputError: (text, write) => write(inert(withHint(text))) })
 
-  addReadingOptions(program.command('run'))
+  addReadingOptions(addSourceOptions(program.command('run')))
     .description('check a file, run every good row of it, write the result next to it')
-    .argument('<file>', 'a workbook (.xlsx, .xlsm, .xls, .xlsb, .ods) or .csv file')
     .option(
       '-w, --workflow <name>',
       'name or id; not needed when there is one, or only one fits the headings',
@@ -35,27 +33,20 @@ export function createProgram({ open, screen }: Io, done: Done): Command {
     .addOption(ranged('--concurrency <n>', 'rows at once', RANGES.concurrency))
     .addOption(ranged('--retries <n>', 'further attempts after a failed one', RANGES.retries))
     .addOption(ranged('--timeout <seconds>', 'time limit of a row', RANGES.timeoutSeconds))
-    .option('--map <input=heading>', 'which column feeds an input; may be repeated; remembered', mapped)
-    .option('--files <path...>', 'files that cells may name: folders or ZIPs')
     .option('-o, --out <path>', 'where the result goes; .csv for CSV')
     .option('--json', 'print one JSON object', false)
-    .action(async (file: string, options: RunFlags) => {
-      const bot = await open()
-      const out = screen(options.json)
-      const workflow = await resolveWorkflow(bot, options.workflow, { file, how: readingOf(options) }, out)
-      done(await run(bot, file, { ...options, workflow }, out))
+    .action(async (file: string | undefined, { files, workflow, ...options }: RunFlags) => {
+      done(await run(await open(), { file, files }, { ...options, workflow }, screen(options.json)))
     })
 
-  addReadingOptions(program.command('check'))
+  addReadingOptions(addSourceOptions(program.command('check')))
     .description('show what is in a file and every fault, run nothing')
-    .argument('<file>', 'a workbook (.xlsx, .xlsm, .xls, .xlsb, .ods) or .csv file')
     .option('-w, --workflow <name>', 'check every row against this workflow’s inputs')
-    .option('--map <input=heading>', 'which column feeds an input; may be repeated; remembered', mapped)
     .option('--rows', 'print each row’s values as they were read', false)
     .option('--marked [path]', 'write a copy of the file with the bad cells marked')
     .option('--json', 'print one JSON object', false)
-    .action(async (file: string, options: CheckFlags) => {
-      done(await checkFile(await open(), file, options, screen(options.json)))
+    .action(async (file: string | undefined, { files, ...flags }: CheckFlags & { files?: string[] }) => {
+      done(await checkFile(await open(), { file, files }, flags, screen(flags.json)))
     })
 
   program
@@ -122,8 +113,25 @@ export function createProgram({ open, screen }: Io, done: Done): Command {
   return program
 }
 
+/** Gives a command what says which files it is about, and what of them feeds which input. */
+function addSourceOptions(command: Command): Command {
+  return command
+    .argument(
+      '[file]',
+      'a workbook (.xlsx, .xlsm, .xls, .xlsb, .ods) or .csv file; without it, each file of --files is a row',
+    )
+    .option(
+      '--files <path>',
+      'a folder, ZIP or file that comes along: cells name it; may be repeated',
+      further,
+    )
+    .option('--map <input=heading>', 'which column feeds an input; may be repeated; remembered', mapped)
+    .option('--set <input=value>', 'one value for all rows, instead of a column; may be repeated', setTo)
+}
+
 interface RunFlags extends ReadingFlags {
   map?: GivenMapping
+  set?: GivenConstants
   workflow?: string
   name?: string
   concurrency?: number
@@ -134,8 +142,10 @@ interface RunFlags extends ReadingFlags {
   json: boolean
 }
 
-/** A file name that begins with a dash looks like an option. */
-function withDashHint(error: string): string {
+/** A file name that begins with a dash looks like an option; a shell makes many words of `*.pdf`. */
+function withHint(error: string): string {
+  if (/too many arguments for '(?:run|check)'/.test(error))
+    return `${error.trimEnd()}\nFor several files, name their folder: --files FOLDER\n`
   const file = /unknown option '(-[^']*\.(?:xls[xmb]?|ods|csv))'/i.exec(error)?.[1]
   return file ? `${error.trimEnd()}\nIf it is a file, write ./${file}\n` : error
 }

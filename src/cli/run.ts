@@ -6,85 +6,92 @@ import type { Workflow } from '../engine/workflow.ts'
 import type { Rowbot } from '../app/rowbot.ts'
 import { submitTask } from '../app/tasks.ts'
 import type { FaultCode } from '../workbook/fault.ts'
-import type { Check, CheckOptions, UploadFile } from '../workbook/types.ts'
+import type { Check, UploadFile } from '../workbook/types.ts'
 import { asRead } from '../workbook/as-read.ts'
 import { firstRow } from '../workbook/check/table.ts'
 import { checkUpload, readRows } from '../workbook/workbook.ts'
 import { durationText } from '../engine/duration.ts'
-import { faultLine, readLine, rowsText } from './text/check.ts'
-import { withMoreFiles } from '../files/gather.ts'
-import { sentFilesAt } from './sent-files.ts'
+import { faultLine, filesLine, readLine, rowsText, uploadLine } from './text/check.ts'
+import { checkOptionsFor, constantsFor } from './feeding.ts'
 import { readingOf, type ReadingFlags } from './reading.ts'
-import { checkTarget, readUpload, resultPath } from './files.ts'
+import { checkTarget, resultPath } from './files.ts'
 import { finish } from './finish.ts'
-import { type GivenMapping, mappingFor } from './mapping.ts'
+import type { GivenConstants, GivenMapping } from './mapping.ts'
 import { markedPath, saveMarkedCopy } from './check.ts'
-import { actorHere, personHere } from './pick-workflow.ts'
+import { actorHere, personHere, resolveWorkflow } from './pick-workflow.ts'
 import type { Screen } from './screen.ts'
+import { findSource, pathOfResults, type RunSource, uploadFrom } from './upload.ts'
 
 interface RunOptions extends ReadingFlags {
-  workflow: Workflow
+  /** its name or id; undefined: the one that fits */
+  workflow: Workflow | string | undefined
   name?: string
   concurrency?: number
   retries?: number
   timeout?: number
   map?: GivenMapping
+  /** one value for all rows */
+  set?: GivenConstants
   out?: string
   /** where the result goes if `out` is not given; default: next to the file */
   folder?: string
-  /** folders, ZIPs or files that come along */
-  files?: string[]
   json: boolean
 }
 
 const FAULTS_SHOWN = 10
 
-/** Checks a workbook, runs every good row of it and writes the result. Returns the exit code. */
-export async function run(bot: Rowbot, path: string, options: RunOptions, screen: Screen): Promise<number> {
-  const task = await submitTask(bot, actorHere(), await submissionOf(bot, path, options, screen))
+/** Checks a workbook, or files that each are a row, runs every good row and writes the result. Returns the exit code. */
+export async function run(
+  bot: Rowbot,
+  source: RunSource,
+  options: RunOptions,
+  screen: Screen,
+): Promise<number> {
+  const task = await submitTask(bot, actorHere(), await submissionOf(bot, source, options, screen))
   const limit = durationText(task.timeoutSeconds * 1000)
   screen.note(`Task ${task.id}: ${task.concurrency} at once, ${task.retries} retries, ${limit} a row`)
   return finish(bot, task.id, screen, {
     json: options.json,
     ...(options.out !== undefined && { out: options.out }),
-    path: () => resultPath(path, task.id, options.folder),
+    path: () => resultPath(pathOfResults(source), task.id, options.folder),
   })
 }
 
 async function submissionOf(
   bot: Rowbot,
-  path: string,
+  source: RunSource,
   options: RunOptions,
   screen: Screen,
 ): Promise<Submission> {
-  const { workflow } = options
   const { limits } = bot.config
-  const sheet = await readUpload(path, limits)
-  const sent = (await Promise.all((options.files ?? []).map(sentFilesAt))).flat()
-  const words = { file: 'File', type: 'Type', size: 'Size' }
-  const upload =
-    options.files === undefined
-      ? sheet
-      : await withMoreFiles(sheet, sent, { store: bot.files, limits, words })
-  checkTarget(options.out ?? resultPath(path, '', options.folder), path)
+  const found = await findSource(bot, source)
+  const path = pathOfResults(source)
+  checkTarget(options.out ?? resultPath(path, '', options.folder), source.file)
+  let taken: Promise<UploadFile> | undefined
+  const read = () => (taken ??= uploadFrom(bot, found, screen))
+  const workflow =
+    typeof options.workflow === 'object'
+      ? options.workflow
+      : await resolveWorkflow(
+          bot,
+          options.workflow,
+          { upload: read, how: readingOf(options), set: options.set },
+          screen,
+        )
+  const constants = constantsFor(workflow, options.set)
+  const upload = await read()
   const began = performance.now()
-  const asked: CheckOptions = {
-    ...readingOf(options),
-    variables: workflow.variables,
-  }
-  const mapping = await mappingFor(bot, upload, workflow, asked, options.map)
-  const checkOptions = { ...asked, mapping }
+  const checkOptions = await checkOptionsFor(bot, upload, workflow, { ...options, constants })
   const check = await checkUpload(upload, checkOptions, limits)
   const seconds = ((performance.now() - began) / 1000).toFixed(1)
-  screen.note(`${upload.name} · ${check.sheet} · ${rowsText(check.rows)} → ${workflow.name}`)
-  const read = readLine(check)
-  if (read !== undefined) screen.note(read)
+  screen.note(`${uploadLine(upload, check)} → ${workflow.name}`)
+  for (const line of [filesLine(upload), readLine(upload, check)]) if (line !== undefined) screen.note(line)
   const marked =
     check.good === check.rows
       ? undefined
       : await saveMarkedCopy(bot, upload, checkOptions, {
           path: markedPath(options.out ?? path, options.folder),
-          source: path,
+          source: source.file,
         })
   refuseUnrunnable(upload, check, marked)
   screen.note(`✔ checked in ${seconds} s · ${checkedText(check, marked)}`)
@@ -112,6 +119,7 @@ async function submissionOf(
       fileName: upload.name,
       bytes: upload.bytes,
       ...(upload.files && { files: upload.files }),
+      ...(upload.listsFiles && { listsFiles: true }),
     },
     sheet: check.sheet,
     headingRow: firstRow(check) - 1,
@@ -148,7 +156,10 @@ const OPTIONS: Partial<Record<FaultCode, string>> = {
   'rows-above': 'Say which row has the headings: --heading-row N',
   'two-heading-rows':
     'Say where the headings are: --heading-row N, and --heading-rows 2 if they are in two rows',
-  'missing-column': 'Say which column feeds it: --map INPUT=HEADING',
+  'missing-column':
+    'Say which column feeds it: --map INPUT=HEADING, or give all rows a value: --set INPUT=VALUE',
+  'missing-value': 'Give all rows a value: --set INPUT=VALUE',
+  'which-file-input': 'Say which input the files feed: --map INPUT=File',
   'ambiguous-column': 'Say which column feeds it: --map INPUT=HEADING',
   'near-column': 'Say which column feeds it: --map INPUT=HEADING (INPUT= leaves it empty)',
   'nothing-fed': 'Say which columns feed the inputs: --map INPUT=HEADING',

@@ -11,6 +11,7 @@ import type { Rowbot } from '../app/rowbot.ts'
 import { deleteTask as remove, pauseTask, resumeTask, retryTask, stopTask } from '../app/tasks.ts'
 import { findProgress } from '../app/progress.ts'
 import { RESULT_FORMATS, type ResultFormat } from '../app/results.ts'
+import { sweepFiles } from '../serve/cleanup.ts'
 import { rowsText } from './text/check.ts'
 import { checkTarget, resultFormat, resultPath } from './files.ts'
 import { fetchAgain } from './fetch.ts'
@@ -139,6 +140,7 @@ export async function pause(bot: Rowbot, id: string, screen: Screen): Promise<nu
 
 export async function deleteTask(bot: Rowbot, id: string, screen: Screen): Promise<number> {
   const task = await remove(bot, actorHere(), id)
+  await sweepFiles(bot)
   screen.print(
     `Deleted ${id} with ${rowsText(task.counts.total)}, ${task.counts.succeeded} results among them.`,
   )

@@ -279,8 +279,8 @@ export interface TaskMessageTable {
 /** What a person must get of a task at its end, until it has been seen on the platform. */
 export interface DeliveryTable {
   task_id: string
-  /** the result file, or that a fault has stopped the task */
-  what: 'result' | 'halted'
+  /** the result file, a ZIP with the files that rows gave, or that a fault has stopped the task */
+  what: 'result' | 'files' | 'halted'
   /** `finished_at` of the end that it is about */
   task_end: number
   /** `sending`: it may be there already; `waiting`: no place was left, so it waits for its person */

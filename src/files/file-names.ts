@@ -1,3 +1,5 @@
+import { isPictureName } from '../engine/sheet-pictures.ts'
+
 /** The most characters of a file’s name, with its path. */
 const NAME_CHARS = 200
 
@@ -6,7 +8,7 @@ const UNSEEN = /[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu
 
 /**
  * A name as Rowbot stores it: composed (NFC), with `/` between folders, without control characters, and without what
- * leads out of its folder. Never empty, at most 200 characters.
+ * leads out of its folder. Never empty, at most 200 characters, and never the name of a picture of a sheet.
  */
 export function cleanName(name: string): string {
   const parts = name
@@ -16,7 +18,8 @@ export function cleanName(name: string): string {
     .map((part) => part.trim())
     .filter((part) => part !== '' && part !== '.' && part !== '..')
   if (/^[a-z]:$/i.test(parts[0] ?? '')) parts.shift()
-  return clipped(parts.join('/')) || 'file'
+  const clean = clipped(parts.join('/')) || 'file'
+  return isPictureName(clean.toLowerCase()) ? clean.replace(':', '_') : clean
 }
 
 /** Names of files that were sent loose are told apart: the second `scan.pdf` is `scan (2).pdf`. */

@@ -7,6 +7,7 @@ import type { UploadFile } from '../workbook/types.ts'
 import { contentOf } from './content.ts'
 import { baseName, cleanName, DistinctNames, isLitter, isWorkbookName, stemOf } from './file-names.ts'
 import { type FileStore, type StagedFile, TooLarge } from './file-store.ts'
+import { withPictures } from './pictures.ts'
 import { IN_ENGLISH, type IntakeSentences, refusal } from './refusals.ts'
 import { tableOfFiles, type TableWords } from './table-of-files.ts'
 import { unzipped } from './zip.ts'
@@ -19,7 +20,12 @@ export interface SentFile {
   open(): Promise<AsyncIterable<Uint8Array>>
   /** of a file of this machine: where it is, so that it can be cloned */
   path?: string
+  /** it was found in a folder that was sent, whose name is not part of its own */
+  inFolder?: boolean
 }
+
+/** What a file’s pieces throw if its connection broke: it is fetched once more, from its start. */
+export class BrokenOff extends UserError {}
 
 /** What is said about files, in the language of the person who sent them. */
 export interface IntakeWords extends TableWords {
@@ -31,8 +37,10 @@ export interface IntakeWords extends TableWords {
 
 export interface GatherOptions {
   store: FileStore
-  limits: Pick<Limits, 'maxFileBytes' | 'maxFiles' | 'maxFilesBytes'>
+  limits: Limits
   words: IntakeWords
+  /** no sheet is looked for: a workbook is a file like any other */
+  withoutSheet?: boolean
   /** is told how much has arrived, in bytes of files that are complete or under way */
   progress?: (bytes: number) => void
 }
@@ -40,13 +48,14 @@ export interface GatherOptions {
 /**
  * An upload from everything that a person sent at once; ZIPs are unpacked into the files in them. The first workbook that
  * lies in no ZIP and no folder is the sheet, otherwise the only workbook in them; its cells may name the other files.
- * Without such a workbook, each file becomes a row of a table that is made here. If anything is refused, nothing is stored.
+ * The pictures of its cells are files, too. Without such a workbook, each file becomes a row of a table that is made here. If
+ * anything is refused, nothing is stored.
  * @throws UserError if there is nothing, too much, a ZIP that cannot be trusted, or a file that cannot be fetched
  */
 export async function gather(sent: SentFile[], options: GatherOptions): Promise<UploadFile> {
   return taken(sent, options, async (arrived) => {
     const { limits, words } = options
-    const sheet = sheetOf(arrived)
+    const sheet = options.withoutSheet ? undefined : sheetOf(arrived)
     const others = arrived.filter((one) => one !== sheet)
     if (arrived.length === 0) throw refusal(sentencesOf(options).nothing())
     if (others.length > limits.maxFiles)
@@ -54,33 +63,8 @@ export async function gather(sent: SentFile[], options: GatherOptions): Promise<
     const bytes = sheet && (await sheetBytes(sheet, options))
     const files = await givenFiles(others)
     await storeAll(others, options)
-    if (sheet && bytes) return { name: baseName(sheet.name), bytes, files }
+    if (sheet && bytes) return withPictures({ name: baseName(sheet.name), bytes, files }, options)
     return tableOfFiles(tableName(sent, files.length, words), files, words)
-  })
-}
-
-/**
- * The same upload with further files; one of the same name replaces the older one. Where each file is a row, the table
- * gets their rows. Workbooks are files here, too: the upload has its sheet.
- * @throws UserError like `gather`
- */
-export async function withMoreFiles(
-  upload: UploadFile,
-  sent: SentFile[],
-  options: GatherOptions,
-): Promise<UploadFile> {
-  return taken(sent, options, async (arrived) => {
-    const files = new Map((upload.files ?? []).map((file) => [file.name, file]))
-    for (const file of await givenFiles(arrived)) files.set(file.name, file)
-    const all = [...files.values()]
-    const { limits, words } = options
-    const sentences = sentencesOf(options)
-    if (arrived.length === 0) throw refusal(sentences.nothing())
-    if (all.length > limits.maxFiles) throw refusal(sentences.tooMany(all.length, limits.maxFiles))
-    if (all.reduce((sum, { size }) => sum + size, 0) > limits.maxFilesBytes)
-      throw refusal(sentences.tooLarge(megabytes(limits.maxFilesBytes)))
-    await storeAll(arrived, options)
-    return upload.listsFiles ? tableOfFiles(upload.name, all, words) : { ...upload, files: all }
   })
 }
 
@@ -120,7 +104,9 @@ const AT_ONCE = 4
 
 async function fetched(sent: SentFile[], staging: Staging, options: GatherOptions): Promise<ArrivedFile[]> {
   const limit = pLimit(AT_ONCE)
-  const sheet = sent.find(({ name }) => isLoose(name) && isWorkbookName(name))
+  const sheet = options.withoutSheet
+    ? undefined
+    : sent.find((one) => isLoose(one) && isWorkbookName(one.name))
   const settled = await Promise.allSettled(
     sent.map((one) => limit(() => staging.arrived(one, one === sheet))),
   )
@@ -160,7 +146,7 @@ class Staging {
   /** @param isSheet has a limit of its own, and does not count as one of the files */
   async arrived(sent: SentFile, isSheet: boolean): Promise<ArrivedFile[]> {
     const name = cleanName(sent.name)
-    const loose = isLoose(sent.name)
+    const loose = isLoose(sent)
     if (isSheet) return [{ name, loose, staged: await this.#sheet(sent, name) }]
     const staged = await this.#file(sent)
     if (!(await isZip(name, staged))) return [{ name, loose, staged }]
@@ -183,7 +169,9 @@ class Staging {
   async #sheet(sent: SentFile, name: string): Promise<StagedFile> {
     const { store, limits } = this.options
     try {
-      return await this.#stage(async () => store.stage(await sent.open(), limits.maxFileBytes))
+      return await this.#stage(() =>
+        againOnce(async () => store.stage(await sent.open(), limits.maxFileBytes)),
+      )
     } catch (fault) {
       if (!(fault instanceof TooLarge)) throw fault
       throw refusal(sentencesOf(this.options).sheetTooLarge(name, megabytes(limits.maxFileBytes)))
@@ -193,7 +181,9 @@ class Staging {
   async #file(sent: SentFile): Promise<StagedFile> {
     const { store } = this.options
     const { path } = sent
-    if (path === undefined) return this.#stage(async () => store.stage(this.#counted(await sent.open())))
+    if (path === undefined) {
+      return this.#stage(() => againOnce(async () => store.stage(this.#counted(await sent.open()))))
+    }
     const { size } = await stat(path)
     if (this.#bytes + size > this.options.limits.maxFilesBytes) this.#count(size)
     return this.#stage(() => store.stageFile(path, (bytes) => this.#count(bytes)))
@@ -206,9 +196,16 @@ class Staging {
   }
 
   async *#counted(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-    for await (const piece of pieces) {
-      this.#count(piece.byteLength)
-      yield piece
+    let counted = 0
+    try {
+      for await (const piece of pieces) {
+        counted += piece.byteLength
+        this.#count(piece.byteLength)
+        yield piece
+      }
+    } catch (fault) {
+      this.#bytes -= counted // it may be fetched once more
+      throw fault
     }
   }
 
@@ -223,14 +220,23 @@ class Staging {
   }
 }
 
+async function againOnce<T>(fetch: () => Promise<T>): Promise<T> {
+  try {
+    return await fetch()
+  } catch (fault) {
+    if (!(fault instanceof BrokenOff)) throw fault
+    return fetch()
+  }
+}
+
 /** By its bytes; a document that is a ZIP inside (`.docx`, `.xlsx`, `.epub`) is not meant. */
 async function isZip(name: string, { path }: StagedFile): Promise<boolean> {
   const named = /\.[^./]+$/.exec(name)?.[0].toLowerCase()
   return (named === undefined || named === '.zip') && (await contentOf(path)) === 'zip'
 }
 
-function isLoose(name: string): boolean {
-  return !cleanName(name).includes('/')
+function isLoose({ name, inFolder = false }: SentFile): boolean {
+  return !inFolder && !cleanName(name).includes('/')
 }
 
 function sheetOf(arrived: ArrivedFile[]): ArrivedFile | undefined {

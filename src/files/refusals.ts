@@ -10,6 +10,7 @@ export interface IntakeSentences {
   tooLarge: Refuse<[megabytes: number]>
   sheetTooLarge: Refuse<[name: string, megabytes: number]>
   notFetched: Refuse<[names: string, count: number, of: number]>
+  workbookAmong: Refuse<[name: string]>
   zipDamaged: Refuse<[zip: string]>
   zipEmpty: Refuse<[zip: string]>
   zipTooMany: Refuse<[zip: string, most: number]>
@@ -42,6 +43,10 @@ export const IN_ENGLISH: IntakeSentences = {
       : `${count} of ${of} files could not be fetched: ${names}.`,
     'Nothing was taken. Send all of them again.',
   ],
+  workbookAmong: (name) => [
+    `“${name}” is a workbook, and only further files are added here.`,
+    'Send it where another file is asked for; here, send the files that its cells name.',
+  ],
   zipDamaged: (zip) => [`“${zip}” is damaged or cut short.`, 'Pack it again and send that.'],
   zipEmpty: (zip) => [`“${zip}” has no files in it.`, 'Pack the files again and send that.'],
   zipTooMany: (zip, most) => [
@@ -50,7 +55,7 @@ export const IN_ENGLISH: IntakeSentences = {
   ],
   zipBomb: (zip, name) => [
     `“${name}” in “${zip}” unpacks to more than 200 times its size.`,
-    'No file of work does that: it was left out of reach. Send it unpacked if you need it.',
+    'No ordinary file does that, so nothing was taken. Send it unpacked if you need it.',
   ],
   zipPassword: (zip, name) => [
     `“${name}” in “${zip}” is protected by a password.`,

@@ -22,7 +22,7 @@ export const DRAFT_VERBS = [
   'retries',
   'timeout',
   'exact', // form: exact values and the name
-  'files', // further files beside the sheet
+  'files', // form: further files beside the sheet
   'next',
   'back',
   'cancel',
@@ -35,7 +35,7 @@ export const TASK_VERBS = ['pause', 'stop', 'resume', 'retry', 'results', 'statu
 export type TaskVerb = (typeof TASK_VERBS)[number]
 
 /** These open a Form, so they are answered at once: platforms open a dialog only within 3 s of a click. */
-const FORM_VERBS = new Set<DraftVerb>(['extent', 'constant', 'file', 'exact'])
+const FORM_VERBS = new Set<DraftVerb>(['extent', 'constant', 'file', 'files', 'exact'])
 
 export type Click =
   | { of: 'draft'; id: string; nonce: string; verb: DraftVerb }

@@ -5,7 +5,7 @@ import { Reporter } from '../bots/reporter.ts'
 import { TaskActions } from '../bots/handlers/task-actions.ts'
 import type { TaskView } from '../db/tasks/tasks.ts'
 import type { Clock } from '../engine/clock.ts'
-import { makeResultFile } from '../app/results.ts'
+import { makeResultFile, makeResultZip } from '../app/results.ts'
 import type { Rowbot } from '../app/rowbot.ts'
 import type { IsAdmin } from '../wizard/step-context.ts'
 import type { Platform } from '../messages/people.ts'
@@ -36,6 +36,7 @@ export class ChatOps {
     const { isAdmin, clock } = options
     const chats = this.#counting(options.chats)
     const makeResult = (task: TaskView) => makeResultFile(db, task, config.limits)
+    const makeZip = (task: TaskView) => makeResultZip(db, files, task)
     const { publicUrl } = config.http
     const page = publicUrl && { pageUrl: (taskId: string) => `${publicUrl}/batch/${taskId}` }
     const slowdown = (workflowId: string) => bot.runtimes.slowdown(workflowId)
@@ -46,6 +47,7 @@ export class ChatOps {
       clock,
       chats,
       makeResult,
+      makeZip,
       ...page,
       slowdown,
       onFault: (fault, taskId) => bot.log.error({ err: fault, taskId }, 'a task could not be reported'),

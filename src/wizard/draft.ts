@@ -30,6 +30,8 @@ export interface DraftState {
   workflowId?: string
   /** how to read the file, as far as it was chosen by hand; the check decides the rest */
   reading: Reading
+  /** how many files came along with the sheet, if any */
+  filesAlong?: number
   /** chosen by hand or remembered; it overrides automatic mapping */
   mapping: Mapping
   /** nobody sent a sheet: it is a table with a row for each file */
@@ -51,6 +53,8 @@ export interface DraftState {
   constants?: Record<string, string>
   /** what was typed into a form that was rejected, by field; the form opens with it until another choice is made */
   typed?: { form: string; values: Record<string, string> }
+  /** messages whose files were added, the newest last, so that several events about one add them once */
+  addedFrom?: string[]
   /** the last inspection of the file; in the first step it may be without a workflow */
   inspection?: Inspection
 }

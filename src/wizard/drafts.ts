@@ -7,6 +7,7 @@ import {
   findDraftLocale,
   insertDraft,
   listExpiredDrafts,
+  listOpenDrafts,
   listReadingDrafts,
   setDraftMessage,
   updateDraft,
@@ -59,6 +60,12 @@ export class Drafts {
   async find(id: string): Promise<Draft | undefined> {
     const row = await findDraft(this.db, id)
     return row && toDraft(row)
+  }
+
+  /** A person’s drafts that are being read or open, the newest first. */
+  async openOf(person: Person): Promise<Draft[]> {
+    const rows = await listOpenDrafts(this.db, personKey(person), this.clock.now())
+    return rows.map(toDraft)
   }
 
   localeOf(person: Person): Promise<string | undefined> {

@@ -17,6 +17,7 @@ export function newForm({ wizard: { forms } }: Texts): Form {
 /** The form that a verb opens, filled with the draft’s values. Undefined: this verb opens no form. */
 export function formOf(verb: DraftVerb, context: StepContext): Form | undefined {
   if (verb === 'file') return fileForm(context)
+  if (verb === 'files') return moreFilesForm(context)
   if (verb === 'extent') return extentForm(context)
   if (verb === 'constant') return constantForm(context)
   return verb === 'exact' ? exactForm(context) : undefined
@@ -25,6 +26,13 @@ export function formOf(verb: DraftVerb, context: StepContext): Form | undefined 
 export function fileForm({ draft, texts }: StepContext): Form {
   const { forms } = texts.wizard
   return { id: draftClick(draft, 'file'), title: forms.file, fields: [fileField(forms)], submit: forms.send }
+}
+
+/** Further files beside the sheet, or a ZIP of them. */
+export function moreFilesForm({ draft, texts }: StepContext): Form {
+  const { forms } = texts.wizard
+  const fields = [{ ...filesField(forms), label: forms.moreFilesLabel }]
+  return { id: draftClick(draft, 'files'), title: forms.moreFiles, fields, submit: forms.send }
 }
 
 /** Where the table is in the sheet, and which of its rows are meant. */

@@ -4,6 +4,7 @@ import { isFedByName } from '../workbook/check/headings.ts'
 import { asRead } from '../workbook/as-read.ts'
 import type { Limits } from '../workbook/limits.ts'
 import type { CheckOptions, Reading, UploadFile } from '../workbook/types.ts'
+import { sentFilesOf } from '../files/pictures.ts'
 import { checkUpload } from '../workbook/workbook.ts'
 import { type Inspection, type DraftState, EMPTY_STATE, without } from './draft.ts'
 import type { Db } from '../db/schema.ts'
@@ -78,10 +79,11 @@ function shown(cell: Cell): string {
  */
 export async function inspectAgain(
   db: Db,
-  state: DraftState,
+  before: DraftState,
   { file, workflow, limits }: { file: UploadFile; workflow: Workflow | undefined; limits: Limits },
 ): Promise<DraftState> {
-  const inspection = await inspect(file, optionsOf(state, workflow), limits)
+  const inspection = await inspect(file, optionsOf(before, workflow), limits)
+  const state = { ...before, filesAlong: sentFilesOf(file).length }
   if (!workflow || state.byHeadings || Object.keys(state.mapping).length > 0) return { ...state, inspection }
 
   const mapping = await rememberedMapping(db, workflow, inspection)
@@ -103,6 +105,7 @@ export async function inspectFirst(
   const rest = {
     ...without(before, 'listsFiles'),
     ...(file.listsFiles && { listsFiles: true }),
+    filesAlong: sentFilesOf(file).length,
     inspection,
   }
   const fitting = workflows.filter((workflow) => fits(rest, workflow))

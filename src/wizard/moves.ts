@@ -4,7 +4,7 @@ import { DraftGone } from '../engine/engine.ts'
 import type { Task } from '../engine/task.ts'
 import type { UploadFile } from '../workbook/types.ts'
 import { writeMarkedCopy } from '../workbook/workbook.ts'
-import { withAddedFiles } from './add-files.ts'
+import { withAddedFiles, withFilesOf } from '../files/add-files.ts'
 import type { Answer } from './answer.ts'
 import { draftClick, type DraftVerb } from '../messages/click-ids.ts'
 import type { Draft, DraftState } from './draft.ts'
@@ -48,19 +48,21 @@ export class Moves {
     )
   }
 
-  /** Replaces the draft’s file. Choices that still apply stay. */
+  /** Replaces the draft’s file. Choices that still apply stay, and so do the files that came along. */
   replace(
     context: StepContext,
     person: Person,
     fetch: () => Promise<UploadFile>,
   ): Promise<Answer | typeof CHANGED> {
     const { db, limits } = this.options
+    const words = context.texts.files
     let file: UploadFile | undefined
     return this.#change(
       context,
       person,
       async () => {
-        file = await fetch()
+        const next = await fetch()
+        file = withFilesOf(await this.drafts.file(context.draft), next, { limits, words })
         return inspectReplacement(db, context.draft.state, {
           file,
           workflow: context.workflow,
@@ -72,11 +74,15 @@ export class Moves {
     )
   }
 
-  /** Adds further files to the draft’s upload. */
+  /**
+   * Adds further files to the draft’s upload. They show in the check, so later steps go back to it.
+   * @param sending identifies the message that they were sent with
+   */
   addFiles(
     context: StepContext,
     person: Person,
     fetch: () => Promise<UploadFile>,
+    sending?: string,
   ): Promise<Answer | typeof CHANGED> {
     const { limits } = this.options
     const { draft, texts } = context
@@ -86,8 +92,12 @@ export class Moves {
       person,
       async () => {
         const more = await fetch()
-        file = withAddedFiles(await this.drafts.file(draft), more, { texts, maxFiles: limits.maxFiles })
-        return inspectAgain(this.options.db, draft.state, { file, workflow: context.workflow, limits })
+        file = withAddedFiles(await this.drafts.file(draft), more, { limits, words: texts.files })
+        return inspectAgain(this.options.db, stateToAdd(draft.state, sending), {
+          file,
+          workflow: context.workflow,
+          limits,
+        })
       },
       () => file,
     )
@@ -180,5 +190,19 @@ export class Moves {
     const { inspection, mapping } = state
     if (!inspection || Object.keys(mapping).length === 0) return
     await rememberMapping(db, workflowId, { headings: inspection.headings, mapping }, clock.now())
+  }
+}
+
+const REMEMBERED = 20
+const AFTER_CHECK = new Set(['parameters', 'confirm'])
+
+function stateToAdd(state: DraftState, sending: string | undefined): DraftState {
+  const addedFrom = [...(state.addedFrom ?? []), ...(sending === undefined ? [] : [sending])].slice(
+    -REMEMBERED,
+  )
+  return {
+    ...state,
+    ...(AFTER_CHECK.has(state.step) && { step: 'check' }),
+    ...(addedFrom.length > 0 && { addedFrom }),
   }
 }

@@ -7,6 +7,7 @@ import {
   isSamePerson,
   type MessageRef,
   type Person,
+  type Place,
   type Platform,
 } from '../messages/people.ts'
 import { type DraftVerb, parseClick } from '../messages/click-ids.ts'
@@ -142,6 +143,42 @@ export class Wizard {
       return this.#moves.make(look ? { state, reinspect: look } : { state }, now.context, requester.person)
     })
     return { answer }
+  }
+
+  /**
+   * The newest draft of this person that is being read or open here, for a message in its thread or in reply to it.
+   * @param answered ids of the message and of the thread that theirs answers
+   */
+  async openHere({ person, place }: Requester, answered: string[]): Promise<Draft | undefined> {
+    const drafts = await this.#drafts.openOf(person)
+    const isThread = ({ channel, thread }: Place) =>
+      thread !== undefined && thread !== channel && answered.includes(thread)
+    return drafts.find(
+      ({ place: its, message }) =>
+        its.channel === place.channel &&
+        ((message !== null && answered.includes(message.id)) || isThread(its)),
+    )
+  }
+
+  /**
+   * Files that somebody sent to their open draft in a message.
+   * @param sending identifies the message: several events about it add its files once
+   */
+  async addFiles(
+    requester: Requester,
+    draftId: string,
+    sent: { sending: string; fetch: () => Promise<UploadFile> },
+  ): Promise<Answer> {
+    for (;;) {
+      const draft = await this.#drafts.find(draftId)
+      if (!draft || !this.#mayAct(requester, draft) || draft.status === 'reading') return NOTHING
+      const its = inLocaleOf(requester, draft)
+      if (draft.status !== 'open') return tell(endedText(its))
+      if (draft.state.addedFrom?.includes(sent.sending)) return NOTHING
+      const context = await this.#moves.context(its, requester.person)
+      const answer = await this.#moves.addFiles(context, requester.person, sent.fetch, sent.sending)
+      if (answer !== CHANGED) return answer
+    }
   }
 
   /** What the draft’s message should show now; undefined if the draft has become a task or does not exist. */

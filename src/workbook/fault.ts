@@ -52,6 +52,7 @@ export type Fault =
   | { code: 'unused-files'; count: number; names: string[] }
   | { code: 'files-alike'; names: string[] }
   | { code: 'guessed-file-type'; label: string; as: FileType }
+  | { code: 'renamed-picture'; label: string; value: string; as: string }
   | { code: 'long-number'; label: string }
   | { code: 'hidden-by-format'; label: string; sent: string }
   | { code: 'shown-as-hashes'; label: string; sent: string }
@@ -118,6 +119,7 @@ export const SEVERITY = {
   'unused-files': 'nothing',
   'files-alike': 'nothing',
   'guessed-file-type': 'nothing',
+  'renamed-picture': 'nothing',
   'long-number': 'nothing',
   'hidden-by-format': 'nothing',
   'shown-as-hashes': 'nothing',

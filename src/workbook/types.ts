@@ -1,4 +1,5 @@
 import type { GivenFile } from '../engine/files.ts'
+import type { PicturePlace } from '../engine/sheet-pictures.ts'
 import type { Cell, FileInput, Inputs, Outputs } from '../engine/task.ts'
 import type { App, Variable } from '../engine/workflow.ts'
 import type { FaultCode } from './fault.ts'
@@ -11,6 +12,15 @@ export interface UploadFile {
   files?: GivenFile[]
   /** nobody sent this table; Rowbot made it, with a row for each of the files: see files/table-of-files.ts */
   listsFiles?: boolean
+}
+
+/** A picture that is in a workbook once, whatever number of cells show it. */
+export interface SheetPicture {
+  /** of its part: `image1.png` */
+  name: string
+  bytes: Uint8Array
+  /** at least one */
+  places: PicturePlace[]
 }
 
 /** Which column feeds which variable: variable name → index into `headings`; null: leave it empty. */

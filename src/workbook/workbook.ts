@@ -17,6 +17,7 @@ import type {
   PreparedRow,
   Reading,
   ResultHeader,
+  SheetPicture,
   UploadFile,
   ValueRow,
   WhyNew,
@@ -60,6 +61,19 @@ export async function readValues(file: UploadFile, options: Reading, limits: Lim
   // `as`: the first answer of this job is the head, all others are chunks of rows: see `values` in jobs.ts.
   const head = value as Omit<Values, 'rows'>
   return { ...head, rows: answers as AsyncGenerator<ValueRow[]> }
+}
+
+/**
+ * The pictures of an .xlsx or .xlsm that its cells show: those placed in cells, and those that float over them, without
+ * linked ones. The first ones, within the limits of files that come along.
+ */
+export async function* picturesIn(file: UploadFile, limits: Limits): AsyncGenerator<SheetPicture> {
+  const { name, bytes } = file
+  yield* stream<SheetPicture>(
+    { kind: 'pictures', file: { name, bytes }, limits },
+    workerErrors(name),
+    limits.readSeconds,
+  )
 }
 
 /**

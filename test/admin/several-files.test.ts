@@ -1,6 +1,7 @@
 import { expect, test } from 'bun:test'
 import { z } from 'zod'
 import { insertUpload } from '../../src/db/drafts/uploads.ts'
+import { anchor, drawingParts, pic, png, withPictures } from '../workbook/support/pictures.ts'
 import { anAdmin } from './support/admin.ts'
 import { csvFile, TaskVisit } from './support/task-visit.ts'
 
@@ -73,6 +74,45 @@ test('the check counts the files, and takes more of them beside the same sheet',
   await visit.post(more?.action ?? '', added)
   expect(visit.text).toContain('2 files came along')
   expect(visit.text).toContain('orders.csv')
+})
+
+/** A workbook with a picture over B2. */
+function sheetWithPicture(): File {
+  const parts = drawingParts(anchor([1, 1], pic('rId1')), { rId1: ['../media/image1.png', png()] })
+  const rows = [
+    ['Name', 'Key features'],
+    ['Kettle', 'hot'],
+  ]
+  return new File([Buffer.from(withPictures(rows, parts))], 'orders.xlsx')
+}
+
+test('pictures of the sheet do not count as files that came along, and are named after their cells', async () => {
+  const { browse, call, workflow } = await anAdmin()
+  const response = await call('/api/batch/upload', {
+    method: 'POST',
+    body: formOf([sheetWithPicture(), pdf('a.pdf')], { workflow_id: workflow.id }),
+  })
+  const answer: unknown = await response.json()
+  expect(answer).toHaveProperty('files', [{ name: 'a.pdf', size: 14, content: 'pdf' }])
+  const executed = await call('/api/batch/execute', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ upload_id: UPLOADED.parse(answer).upload_id }),
+  })
+  const { task_id } = STARTED.parse(await executed.json())
+  const sha256 = new Bun.CryptoHasher('sha256').update(png()).digest('hex')
+  const file = await browse(`/batch/${task_id}/files/${sha256}`)
+  expect(file.headers.get('content-disposition')).toContain('"B2.png"')
+
+  const visit = new TaskVisit(browse)
+  await visit.open()
+  const form = visit.page.forms.find(({ isMultipart }) => isMultipart)
+  const body = new FormData()
+  for (const [name, value] of Object.entries(form?.fields ?? {})) body.set(name, value)
+  for (const one of [sheetWithPicture(), pdf('a.pdf')]) body.append('file', one)
+  await visit.post('/batch/new', body)
+  await visit.press('Next')
+  expect(visit.text).toContain('1 file came along')
 })
 
 test('a file can be downloaded from the task that it came with, and from no other', async () => {

@@ -190,3 +190,78 @@ test('an end that is over, because the task runs again, is not told any more', a
   expect(chat.messages.some((_, i) => chat.text(i).includes('needs you'))).toBe(false)
   expect(await state()).toMatchObject({ state: 'seen' })
 })
+
+/** As if the first row had given a picture that is fetched by now. */
+async function giveAFile({ db, gave, task }: Awaited<ReturnType<typeof aDone>>): Promise<void> {
+  const row = await db
+    .selectFrom('task_executions')
+    .select(['id', 'row_number'])
+    .where('task_id', '=', task.id)
+    .executeTakeFirstOrThrow()
+  await db
+    .insertInto('output_files')
+    .values({
+      execution_id: row.id,
+      position: 1,
+      task_id: task.id,
+      row_number: row.row_number,
+      output: 'chart',
+      name: 'chart.png',
+      mime_type: 'image/png',
+      size: 10,
+      url: 'https://dify.example/files/1',
+      status: 'fetched',
+      error: null,
+      sha256: '0'.repeat(64),
+      at: 1,
+    })
+    .execute()
+  gave.files = 1
+}
+
+describe('the files that rows gave come', () => {
+  test('as one ZIP after the result, and once', async () => {
+    const done = await aDone()
+    const { finish, pass, chat } = done
+    await giveAFile(done)
+    await finish()
+    await pass(30_000)
+    expect(chat.uploads.map(({ name }) => name)).toEqual([
+      'products-q3.results.xlsx',
+      'products-q3.results.files.zip',
+    ])
+    expect(chat.uploads[1]?.text).toBe('The file that a row gave; its name begins with the row’s number')
+    expect(new Set(chat.uploads.map(({ once }) => once.key)).size).toBe(2)
+  })
+
+  test('not before the result, whose place is tried first', async () => {
+    const done = await aDone()
+    const { finish, pass, chat, clock } = done
+    await giveAFile(done)
+    chat.answer = { kind: 'limited', retryAfterMs: 60_000 }
+    await finish()
+    await pass(10_000)
+    chat.answer = undefined
+    chat.gone.add('C1')
+    await clock.pass(60_000)
+    await pass(10_000)
+    expect(chat.uploads.map(({ name, place }) => `${place.channel} ${name.split('.').at(-1)}`)).toEqual([
+      'D-U-Mei xlsx',
+      'D-U-Mei zip',
+    ])
+  })
+
+  test('on the page where they are too large for the chat', async () => {
+    const done = await aDone()
+    const { finish, pass, chat } = done
+    await giveAFile(done)
+    const upload = chat.upload.bind(chat)
+    chat.upload = async (place, file, ...rest): Promise<SendResult> =>
+      file.name.endsWith('.zip') ? { kind: 'tooLarge', error: '413' } : upload(place, file, ...rest)
+    await finish()
+    await pass(10_000)
+    expect(chat.text(1)).toBe(
+      'The files that the rows gave are too large for this chat; they are on the page.',
+    )
+  })
+})

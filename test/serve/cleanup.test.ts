@@ -1,8 +1,14 @@
 import { expect, test } from 'bun:test'
-import { startCleanup, cleanUp } from '../../src/serve/cleanup.ts'
+import { existsSync } from 'node:fs'
+import { utimes } from 'node:fs/promises'
+import { deleteTask, stopTask } from '../../src/app/tasks.ts'
+import type { FileStore } from '../../src/files/file-store.ts'
+import { startCleanup, cleanUp, sweepFiles } from '../../src/serve/cleanup.ts'
 import { reserveKey } from '../../src/db/tasks/idempotency.ts'
+import { aBot, orderOf, SETUP, until } from '../support/bot.ts'
 import { aWizard, asker, SAMPLE, Visit } from '../wizard/support/cast.ts'
 
+const HOUR_MS = 3_600_000
 const DAY_MS = 86_400_000
 const ON_PAGE = asker('Mei', {
   person: { platform: 'web', team: '', id: 'Mei', name: 'Mei', roles: [] },
@@ -45,4 +51,72 @@ test('rows of a task that was never written to its end are removed after a while
   await clock.pass(60_001)
   await cleanUp({ db, wizard, clock })
   expect(await db.selectFrom('submissions').selectAll().execute()).toEqual([])
+})
+
+/** A stored file that is as old as that, and where it is. */
+async function aStoredFile(files: FileStore, text: string, at: number) {
+  const bytes = async function* () {
+    yield Buffer.from(text)
+  }
+  const { sha256, size } = await files.put(bytes())
+  const path = files.path(sha256)
+  await utimes(path, new Date(at), new Date(at))
+  return { path, given: { name: `${text}.txt`, sha256, size, content: null } }
+}
+
+test('files that no upload has are deleted at the start and each hour, once they are older than an hour', async () => {
+  const { wizard, db, clock, options } = await aWizard()
+  const { files } = options
+  const old = () => clock.now() - HOUR_MS - 1_000
+  const [first, fresh] = await Promise.all([
+    aStoredFile(files, 'first', old()),
+    aStoredFile(files, 'fresh', clock.now()),
+  ])
+  const closing = new AbortController()
+  startCleanup({ db, wizard, clock, files, log: LOG }, closing.signal)
+  const isWaiting = () =>
+    until(
+      () => clock.alarms,
+      (alarms) => alarms === 2,
+    )
+  await isWaiting()
+  expect([first, fresh].map(({ path }) => existsSync(path))).toEqual([false, true])
+
+  const second = await aStoredFile(files, 'second', old())
+  await clock.pass(HOUR_MS - 1)
+  await isWaiting()
+  expect(existsSync(second.path)).toBe(true)
+  await clock.pass(1)
+  await until(
+    () => existsSync(second.path),
+    (isThere) => !isThere,
+  )
+  closing.abort()
+})
+
+test('the files of a deleted task go with it, but not those that another task has, too', async () => {
+  const { bot, workflow } = await aBot()
+  const at = Date.now() - 2 * HOUR_MS
+  const [own, shared] = await Promise.all([
+    aStoredFile(bot.files, 'own', at),
+    aStoredFile(bot.files, 'shared', at),
+  ])
+  const submitted = async (...files: (typeof own)[]) => {
+    const order = orderOf(workflow, 1)
+    const bytes = new Uint8Array([1])
+    const upload = { fileName: 'a.csv', bytes, files: files.map(({ given }) => given) }
+    return bot.engine.submit({ ...order, upload })
+  }
+  const first = await submitted(own, shared)
+  const second = await submitted(shared)
+  const there = async () => {
+    await sweepFiles(bot)
+    return [own, shared].map(({ path }) => existsSync(path))
+  }
+  expect(await there()).toEqual([true, true])
+  for (const { id } of [first, second]) await stopTask(bot, SETUP, id)
+  await deleteTask(bot, SETUP, first.id)
+  expect(await there()).toEqual([false, true])
+  await deleteTask(bot, SETUP, second.id)
+  expect(await there()).toEqual([false, false])
 })

@@ -38,6 +38,7 @@ const FAULTS: { [C in Fault['code']]: Extract<Fault, { code: C }> } = {
   'empty-file': { code: 'empty-file', label, value },
   'large-file': { code: 'large-file', label, value, as: 'document', max: 15 },
   'misnamed-file': { code: 'misnamed-file', label, value, as: 'png', extension: 'pdf' },
+  'renamed-picture': { code: 'renamed-picture', label, value, as: 'png' },
   'unused-files': { code: 'unused-files', count: 7, names: ['a.pdf', 'b.pdf'] },
   'files-alike': { code: 'files-alike', names: ['a.pdf'] },
   'missing-value': { code: 'missing-value', label },

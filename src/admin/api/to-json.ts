@@ -1,3 +1,4 @@
+import { sentFilesOf } from '../../files/pictures.ts'
 import type { z } from 'zod'
 import type { ErrorGroup } from '../../db/rows/error-groups.ts'
 import type { LogEntry } from '../../db/tasks/logs.ts'
@@ -130,13 +131,13 @@ export function workflowJson(
 /** @param file what was read for the draft */
 export function uploadJson(
   { id, fileName, expiresAt, state }: InspectedDraft,
-  { files = [], listsFiles = false }: Pick<UploadFile, 'files' | 'listsFiles'>,
+  { files, listsFiles = false }: Pick<UploadFile, 'files' | 'listsFiles'>,
 ): z.output<typeof UPLOAD> {
   const { inspection: look, workflowId, constants = {} } = state
   return {
     upload_id: id,
     file_name: fileName,
-    files: files.map(({ name, size, content }) => ({ name, size, content })),
+    files: sentFilesOf({ files }).map(({ name, size, content }) => ({ name, size, content })),
     row_per_file: listsFiles,
     expires_at: iso(expiresAt),
     workflow_id: workflowId ?? null,

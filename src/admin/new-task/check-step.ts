@@ -35,7 +35,7 @@ export function checkStep(view: StepView): Html {
       ${faultList(context, inspection)}
     </section>
     ${readingPanel(view, inspection)} ${previewTable(context, inspection)}
-    ${actsBar(view, ['file', 'reading', 'extent', 'asFound'])}
+    ${actsBar(view, ['file', 'files', 'reading', 'extent', 'asFound'])}
     ${takesFiles(context) || files > 0 ? moreFiles(view, listsFiles ? newTask.dropMoreFiles : newTask.dropFiles) : ''}
     ${otherFile(view, isGood ? newTask.dropOther : newTask.dropCorrected)}`
 }

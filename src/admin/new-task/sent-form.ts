@@ -11,7 +11,7 @@ export interface UploadOptions {
 }
 
 /**
- * The upload of the files of one request. @param locale of the headings, if a table is made of the files
+ * The upload of the files of one request. @param locale of what is said about them, and of the headings of their table
  * @throws UserError
  */
 export async function uploadOf(
@@ -19,8 +19,7 @@ export async function uploadOf(
   { files, limits }: UploadOptions,
   locale: string,
 ): Promise<UploadFile> {
-  const words = textsFor(locale).newTask.filesTable
-  const upload = await gather(parts, { store: files, limits, words })
+  const upload = await gather(parts, { store: files, limits, words: textsFor(locale).files })
   return { ...upload, name: withoutFolders(upload.name) }
 }
 

@@ -1,3 +1,4 @@
+import { shownFileName } from '../../engine/sheet-pictures.ts'
 import { Elysia } from 'elysia'
 import { z } from 'zod'
 import { listErrorGroups } from '../../db/rows/error-groups.ts'
@@ -128,7 +129,7 @@ export function taskPages(context: AdminContext) {
     const bytes = file && (await context.files.open(sha256))
     if (!file || !bytes) throw new HttpFault('not_found', 'There is no such file.')
     // An attachment, whatever it is: it must not run as part of our page.
-    return attachment(new Response(bytes).body, file.name.split('/').at(-1) ?? '', file.size)
+    return attachment(new Response(bytes).body, shownFileName(file.name), file.size)
   }
 
   function rowsFacts(task: ListedTask, query: TaskQuery): Promise<TaskRowsFacts> {

@@ -88,6 +88,12 @@ export function filesIn({ id, channelId, attachments }: Message): DiscordFileHin
   return [...attachments.values()].map((one) => hintOf(one, { channel: channelId, id }))
 }
 
+/** The message that it replies to, and the thread that it is in. */
+export function answeredBy({ reference, channel, channelId }: Message): string[] {
+  const replied = reference?.messageId
+  return [...(replied ? [replied] : []), ...(channel.isThread() ? [channelId] : [])]
+}
+
 /** “status k7f2” → the verb and the rest, without the mention. */
 export function commandIn({ content }: Message): { verb: string; argument: string } {
   const [verb = '', ...rest] = content

@@ -1,7 +1,7 @@
 import { Routes } from 'discord.js'
 import { UserError } from '../../engine/user-error.ts'
 import { isWorkbookName } from '../../files/file-names.ts'
-import type { SentFile } from '../../files/gather.ts'
+import { BrokenOff, type SentFile } from '../../files/gather.ts'
 import type { Api } from './api.ts'
 import { listAt, textAt } from '../json-path.ts'
 import { discordTexts } from './texts.ts'
@@ -44,7 +44,7 @@ export class DiscordFiles {
     const { name } = file
     const maxBytes = isWorkbookName(name) ? this.rules.maxBytes : this.rules.maxFilesBytes
     const tooLarge = new UserError(texts.tooLarge(name, Math.floor(maxBytes / 2 ** 20)))
-    const broken = new UserError(texts.unreachable(name), texts.sendAgain)
+    const broken = new BrokenOff(texts.unreachable(name), texts.sendAgain)
     if (file.size > maxBytes) throw tooLarge
     const got = await this.#fetch(file)
     switch (got.kind) {
@@ -53,7 +53,7 @@ export class DiscordFiles {
       case 'gone':
         throw new UserError(texts.gone(name), texts.sendAgain)
       case 'failed':
-        throw broken
+        throw new UserError(texts.unreachable(name), texts.sendAgain)
     }
   }
 

@@ -28,6 +28,16 @@ export interface DiscordHandlersParts {
   log: Log
 }
 
+/** Files that were sent at once. */
+export interface DiscordSending {
+  files: DiscordFileHint[]
+  /** identifies the message or command, so that several events about one sending start its wizards once */
+  sending: string
+  workflowId?: string
+  /** ids of the message and of the thread that it answers */
+  answered?: string[]
+}
+
 export interface DiscordFormAnswers {
   values: Record<string, string>
   files: DiscordFileHint[]
@@ -47,10 +57,9 @@ export class DiscordHandlers {
 
   constructor(private readonly parts: DiscordHandlersParts) {}
 
-  /** @param sending identifies the message or command, so that several events about one sending start its wizards once */
   async receive(
     origin: DiscordOrigin,
-    { files, sending, workflowId }: { files: DiscordFileHint[]; sending: string; workflowId?: string },
+    { files, sending, workflowId, answered }: DiscordSending,
     reply?: InteractionReply,
   ): Promise<void> {
     await this.#handle(origin, reply, async (requester) => {
@@ -61,6 +70,7 @@ export class DiscordHandlers {
         this.parts.chatHandlers.receive(requester, {
           ...this.#incoming(each, sending, requester.locale),
           ...(workflowId && { workflowId }),
+          ...(answered && { answered }),
         }),
       )
       await Promise.all(all)

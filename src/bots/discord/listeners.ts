@@ -8,7 +8,7 @@ import type {
   MessageContextMenuCommandInteraction,
 } from 'discord.js'
 import { COMMAND_VERBS } from '../handlers/commands.ts'
-import { originOf, commandIn, filesIn, valuesOf, optionsOf, answersOf } from './decode.ts'
+import { answeredBy, originOf, commandIn, filesIn, valuesOf, optionsOf, answersOf } from './decode.ts'
 import type { DiscordHandlers } from './handlers.ts'
 import { clip } from '../../messages/rich-text.ts'
 import { DISCORD_LIMITS } from './limits.ts'
@@ -29,7 +29,7 @@ async function onMessage(handlers: DiscordHandlers, message: Message): Promise<v
   const isCommand = COMMAND_VERBS.some((verb) => verb === words.verb)
   const isTalk = !message.inGuild() && files.length === 0
   if (files.length === 0 && (isCommand || isTalk)) return handlers.command(origin, words)
-  return handlers.receive(origin, { files, sending: message.id })
+  return handlers.receive(origin, { files, sending: message.id, answered: answeredBy(message) })
 }
 
 /**

@@ -8,6 +8,7 @@ import type { Person, Platform, Requester } from '../../messages/people.ts'
 import type { Form, Prompt } from '../../messages/prompt.ts'
 import { sentenceOf, tell } from '../../wizard/standard-answers.ts'
 import { KeyedQueue } from '../../wizard/keyed-queue.ts'
+import { isWorkbookName } from '../../files/file-names.ts'
 import type { FileStore } from '../../files/file-store.ts'
 import type { Wizard } from '../../wizard/wizard.ts'
 import type { Limits } from '../../workbook/limits.ts'
@@ -85,12 +86,45 @@ export class ChatHandlers {
     this.#messages.stop()
   }
 
-  /** Files that somebody sent at once; they start one wizard. */
+  /**
+   * Files that somebody sent at once. They start one wizard, or they are added to the draft that they answer: then
+   * none of them may be a workbook.
+   */
   receive(requester: Requester, sent: IncomingFiles): Promise<void> {
     return this.#guarded(requester, async () => {
-      const answer = await receive(requester, sent, this.options)
-      if (answer) await this.#answer(requester, answer)
+      const { answered = [], files } = sent
+      const mayBeAdded = answered.length > 0 && !files.some(({ name }) => isWorkbookName(name))
+      const draft = mayBeAdded ? await this.options.wizard.openHere(requester, answered) : undefined
+      if (!draft) return this.#begin(requester, sent)
+      await this.#turns.run(draft.id, () => this.#addTo(draft.id, requester, sent))
     })
+  }
+
+  async #begin(requester: Requester, sent: IncomingFiles): Promise<void> {
+    const answer = await receive(requester, sent, this.options)
+    if (answer) await this.#answer(requester, answer)
+  }
+
+  async #addTo(draftId: string, requester: Requester, sent: IncomingFiles): Promise<void> {
+    const { wizard, store, limits } = this.options
+    const { locale } = requester
+    const { files, source: sending, stored } = sent
+    const draft = await wizard.find(draftId)
+    if (draft?.status === 'reading') {
+      stored?.()
+      return this.#answer(requester, tell(textsFor(locale).wizard.private.stillReading))
+    }
+    if (draft?.status !== 'open') return this.#begin(requester, sent)
+    try {
+      if (draft.state.addedFrom?.includes(sending)) return
+      const more = await fetchFiles(files, { store, limits, locale, mayListFiles: true })
+      // There was a workbook in a ZIP.
+      if (!more.listsFiles) return await this.#begin(requester, sent)
+      const answer = await wizard.addFiles(requester, draftId, { sending, fetch: async () => more })
+      await this.#answer(requester, answer)
+    } finally {
+      stored?.() // a crash before this makes the platform send the event again
+    }
   }
 
   /** A click on a button, or a choice in a select with its values. */
@@ -132,7 +166,8 @@ export class ChatHandlers {
     const fetch =
       sent &&
       (async () => {
-        const mayListFiles = await this.options.wizard.takesFiles(requester)
+        const isMore = click?.of === 'draft' && click.verb === 'files'
+        const mayListFiles = isMore || (await this.options.wizard.takesFiles(requester))
         return fetchFiles(sent.files, { store, limits, locale, mayListFiles })
       })
     const submitted = await this.options.wizard.submit(requester, id, values, fetch)

@@ -125,7 +125,7 @@ export class Commands {
 /** What could be delivered nowhere, above all else. */
 function waitingLine({ taskId, taskName, what }: WaitingDelivery, { commands }: Texts): Line {
   const name = bold(clip(taskName, 60))
-  return what === 'result'
+  return what !== 'halted'
     ? commands.resultWaits(name, code(`/batch results ${taskId}`))
     : commands.haltWaits(name, code(`/batch status ${taskId}`))
 }

@@ -12,6 +12,11 @@ export interface IncomingFiles {
   source: string
   /** called once the draft is in the database: from then on, a crash cannot lose the upload silently */
   stored?: () => void
+  /**
+   * Ids of the message and of the thread that theirs answers. Files without a workbook go to the draft that is open
+   * there.
+   */
+  answered?: string[]
   /** chosen together with the files */
   workflowId?: string
 }
@@ -31,7 +36,7 @@ export function byWizard<T extends { name: string }>(files: T[]): T[][] {
 export function nameOf(files: { name: string }[], locale: string): string {
   const workbook = files.find(({ name }) => isWorkbookName(name))
   const only = files.length === 1 ? files[0] : undefined
-  return (workbook ?? only)?.name ?? textsFor(locale).wizard.files.count(files.length)
+  return (workbook ?? only)?.name ?? textsFor(locale).files.filesName(files.length)
 }
 
 export interface FetchOptions {
@@ -52,10 +57,10 @@ export async function fetchFiles(
 ): Promise<UploadFile> {
   const [first] = files
   if (first && !mayListFiles && !files.some(({ name }) => isWorkbookName(name))) return alone(first)
-  const { files: words } = textsFor(locale).wizard
-  const upload = await gather(files, { store, limits, words: words.table })
+  const { files: words } = textsFor(locale)
+  const upload = await gather(files, { store, limits, words })
   const count = upload.files?.length ?? 0
-  return upload.listsFiles && count > 1 ? { ...upload, name: words.count(count) } : upload
+  return upload.listsFiles && count > 1 ? { ...upload, name: words.filesName(count) } : upload
 }
 
 /** A file that is no workbook, as if it were one: its person learns why it cannot be read. */

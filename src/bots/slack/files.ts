@@ -1,7 +1,7 @@
 import type { WebClient } from '@slack/web-api'
 import { UserError } from '../../engine/user-error.ts'
 import { isWorkbookName } from '../../files/file-names.ts'
-import type { SentFile } from '../../files/gather.ts'
+import { BrokenOff, type SentFile } from '../../files/gather.ts'
 import { valueAt, textAt } from '../json-path.ts'
 import { type SlackCallResult, callWithRetries } from './call.ts'
 import { slackTexts } from './texts.ts'
@@ -57,7 +57,7 @@ export class SlackFiles {
       throw new UserError(texts.elsewhere(name), texts.elsewhereHint)
     const maxBytes = isWorkbookName(name) ? this.rules.maxBytes : this.rules.maxFilesBytes
     const tooLarge = new UserError(texts.tooLarge(name, Math.floor(maxBytes / 2 ** 20)))
-    const broken = new UserError(texts.unreachable(name), texts.sendAgain)
+    const broken = new BrokenOff(texts.unreachable(name), texts.sendAgain)
     const declared = valueAt(file, 'size')
     const size = typeof declared === 'number' ? declared : maxBytes
     if (size > maxBytes) throw tooLarge
@@ -71,7 +71,7 @@ export class SlackFiles {
         // For a file that the token may not read, Slack answers with its sign-in page and HTTP 200.
         throw new UserError(texts.missingScope('files:read'), texts.missingScopeHint)
       case 'failed':
-        throw broken
+        throw new UserError(texts.unreachable(name), texts.sendAgain)
     }
   }
 }

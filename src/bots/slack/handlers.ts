@@ -42,13 +42,14 @@ export class SlackHandlers {
 
   /**
    * @param sending identifies the message, so that several events about one sending start its wizards once
-   * @param stored called once every wizard has its draft
+   * @param more.stored called once every wizard has its draft
+   * @param more.answered the thread of a message
    */
   async receive(
     origin: SlackOrigin,
     files: SlackFileHint[],
     sending: string,
-    stored: () => void = () => {},
+    { stored = () => {}, answered = [] }: { stored?: () => void; answered?: string[] } = {},
   ): Promise<void> {
     await this.#handle(origin, async (requester) => {
       const texts = slackTexts(requester.locale)
@@ -64,6 +65,7 @@ export class SlackHandlers {
         chatHandlers.receive(requester, {
           ...this.#incoming(each, sending, requester.locale),
           stored: oneStored,
+          answered,
         }),
       )
       await Promise.all(all)

@@ -44,7 +44,9 @@ export function listenToEvents(app: App, handlers: SlackHandlers): void {
 function received(handlers: SlackHandlers, body: object, stored: () => void): Promise<void> {
   const event = valueAt(body, 'event')
   const sending = `${textAt(event, 'channel')}:${textAt(event, 'ts')}`
-  return handlers.receive(originOfEvent(body), filesIn(event), sending, stored)
+  const thread = textAt(event, 'thread_ts')
+  const answered = thread ? [thread] : []
+  return handlers.receive(originOfEvent(body), filesIn(event), sending, { stored, answered })
 }
 
 function said(handlers: SlackHandlers, body: object): Promise<void> {

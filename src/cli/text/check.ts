@@ -1,23 +1,32 @@
 import type { FaultCode } from '../../workbook/fault.ts'
-import type { Check, FaultGroup } from '../../workbook/types.ts'
+import { sentFilesOf } from '../../files/pictures.ts'
+import type { Check, FaultGroup, UploadFile } from '../../workbook/types.ts'
 
 /** The check as lines: what was read, which columns feed which inputs, every fault. */
-export function checkLines(fileName: string, check: Check, withWorkflow: boolean): string[] {
+export function checkLines(
+  upload: UploadFile,
+  check: Check,
+  withWorkflow: boolean,
+  constants: Record<string, string> = {},
+): string[] {
   const { headingRow, headingRows } = check
   const headings = headingRows === 2 ? `rows ${headingRow} and ${headingRow + 1}` : `row ${headingRow}`
   const lines = [
-    `${fileName} · ${check.sheet} · ${rowsText(check.rows)} · headings in ${headings} · to row ${check.lastRow}`,
+    `${uploadLine(upload, check)}${upload.listsFiles ? '' : ` · headings in ${headings} · to row ${check.lastRow}`}`,
   ]
+  const came = filesLine(upload)
+  if (came !== undefined) lines.push(came)
+
   const others = check.sheets.filter(({ name }) => name !== check.sheet)
   if (others.length > 0)
     lines.push(
       `Other sheets: ${others.map(({ name, hidden }) => (hidden ? `${name} (hidden)` : name)).join(', ')}`,
     )
-  const read = readLine(check)
+  const read = readLine(upload, check)
   if (read !== undefined) lines.push(read)
   if (withWorkflow) {
     for (const [variable, column] of Object.entries(check.mapping)) {
-      lines.push(`  ${variable} ← ${column === null ? '–' : (check.headings[column] ?? '–')}`)
+      lines.push(`  ${variable} ← ${fedBy(check, column, constants[variable])}`)
     }
     if (check.unused.length > 0) lines.push(`Kept for the result, not sent: ${check.unused.join(', ')}`)
   } else {
@@ -26,9 +35,26 @@ export function checkLines(fileName: string, check: Check, withWorkflow: boolean
   return [...lines, ...check.faults.map(faultLine)]
 }
 
+function fedBy({ headings }: Check, column: number | null, constant: string | undefined): string {
+  if (column !== null) return headings[column] ?? '–'
+  return constant === undefined ? '–' : `${constant} (all rows)`
+}
+
+/** `orders.xlsx · Orders · 240 rows`; without a sheet, `pdfs · 40 rows, a file each` */
+export function uploadLine({ name, listsFiles }: UploadFile, { sheet, rows }: Check): string {
+  return listsFiles ? `${name} · ${rowsText(rows)}, a file each` : `${name} · ${sheet} · ${rowsText(rows)}`
+}
+
+/** How many files came along with a sheet. */
+export function filesLine(upload: UploadFile): string | undefined {
+  const files = sentFilesOf(upload)
+  if (upload.listsFiles || files.length === 0) return undefined
+  return files.length === 1 ? '1 file came along' : `${files.length.toLocaleString('en')} files came along`
+}
+
 /** How a CSV file was read: `Read as windows-1250, semicolon between cells`; if it is a guess, what else it may be. */
-export function readLine({ encoding, delimiter }: Check): string | undefined {
-  if (!encoding || !delimiter) return undefined
+export function readLine({ listsFiles }: UploadFile, { encoding, delimiter }: Check): string | undefined {
+  if (listsFiles || !encoding || !delimiter) return undefined
   const others = encoding.alternatives.map(({ label }) => label).filter((label) => label !== encoding.label)
   const doubt = encoding.sure ? '' : ` (a guess; or --encoding ${others.join(', ')})`
   return `Read as ${encoding.label}${doubt}, ${DELIMITER_NAMES[delimiter]} between cells`
@@ -48,7 +74,8 @@ export function faultLine({ code, cells, count, message, hint, input }: FaultGro
 
 /** The options for what a hint says. */
 const OPTIONS: Partial<Record<FaultCode, string>> = {
-  'missing-column': '--map',
+  'missing-column': '--map, --set',
+  'missing-value': '--set',
   'ambiguous-column': '--map',
   'near-column': '--map',
   'nothing-fed': '--map, --sheet, --heading-row',

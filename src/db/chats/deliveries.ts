@@ -29,15 +29,34 @@ export async function insertDelivery(
 
 /** What is to be sent now, the one that has waited longest first. */
 export async function listDueDeliveries(db: Db, now: number): Promise<DueDelivery[]> {
-  return db
-    .selectFrom('deliveries as d')
-    .innerJoin('task_messages as m', 'm.task_id', 'd.task_id')
-    .selectAll('d')
-    .select(['m.owner', 'm.place as home', 'm.message', 'm.locale'])
-    .where('d.state', '<>', 'seen')
-    .where('d.try_at', '<=', now)
-    .orderBy('d.try_at')
-    .execute()
+  return (
+    db
+      .selectFrom('deliveries as d')
+      .innerJoin('task_messages as m', 'm.task_id', 'd.task_id')
+      .selectAll('d')
+      .select(['m.owner', 'm.place as home', 'm.message', 'm.locale'])
+      .where('d.state', '<>', 'seen')
+      .where('d.try_at', '<=', now)
+      // Files come after the result that names them.
+      .where((eb) =>
+        eb.or([
+          eb('d.what', '<>', 'files'),
+          eb.not(
+            eb.exists(
+              eb
+                .selectFrom('deliveries as r')
+                .select('r.task_id')
+                .whereRef('r.task_id', '=', 'd.task_id')
+                .whereRef('r.task_end', '=', 'd.task_end')
+                .where('r.what', '=', 'result')
+                .where('r.state', 'in', ['due', 'sending']),
+            ),
+          ),
+        ]),
+      )
+      .orderBy('d.try_at')
+      .execute()
+  )
 }
 
 export async function updateDelivery(

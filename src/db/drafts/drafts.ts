@@ -33,6 +33,18 @@ export async function findDraftLocale(db: Db, ownerKey: string): Promise<string 
   return newest?.locale
 }
 
+/** A person’s drafts that are neither over nor expired, the newest first. */
+export async function listOpenDrafts(db: Db, ownerKey: string, now: number): Promise<DraftRow[]> {
+  return db
+    .selectFrom('drafts')
+    .selectAll()
+    .where('owner_key', '=', ownerKey)
+    .where('status', 'in', ['reading', 'open'])
+    .where('expires_at', '>', now)
+    .orderBy('created_at', 'desc')
+    .execute()
+}
+
 /** Writes a changed draft. Undefined, and nothing written, when it has changed since it was read. */
 export async function updateDraft(
   db: Db | Trx,

@@ -1,4 +1,5 @@
 import type { GivenFile } from '../../engine/files.ts'
+import { PICTURES } from '../../engine/sheet-pictures.ts'
 import type { Db, Trx } from '../schema.ts'
 import { insertUploadFiles, listUploadFiles } from './upload-files.ts'
 
@@ -42,7 +43,7 @@ export async function findUpload(db: Db, id: string): Promise<Upload | undefined
   return { id, fileName: row.file_name, bytes: row.bytes, files, listsFiles: row.lists_files === 1 }
 }
 
-/** How many files came along with an upload, and whether each of them is a row. */
+/** How many files came along with an upload, without the pictures of its sheets, and whether each of them is a row. */
 export async function countUploadFiles(db: Db, id: string): Promise<{ files: number; listsFiles: boolean }> {
   const row = await db
     .selectFrom('uploads')
@@ -52,6 +53,7 @@ export async function countUploadFiles(db: Db, id: string): Promise<{ files: num
         .selectFrom('upload_files')
         .select(({ fn }) => fn.countAll<number>().as('count'))
         .where('upload_id', '=', id)
+        .where('name', 'not like', `${PICTURES}%`)
         .as('files'),
     ])
     .where('id', '=', id)

@@ -1,6 +1,7 @@
 import { ENGLISH_UNITS } from '../../engine/duration.ts'
 import { auditPage as enAuditPage } from './en/audit-page.ts'
 import { commands as enCommands } from './en/commands.ts'
+import { files as enFiles } from './en/files.ts'
 import { newTask as enNewTask } from './en/new-task.ts'
 import { page as enPage } from './en/page.ts'
 import { tasks as enTasks } from './en/tasks.ts'
@@ -10,6 +11,7 @@ import { type Numbers, numbersOf } from './numbers.ts'
 import { auditPage as zhAuditPage } from './zh/audit-page.ts'
 import { commands as zhCommands } from './zh/commands.ts'
 import { faults as zhFaults, type FaultSentences } from './zh/faults.ts'
+import { files as zhFiles } from './zh/files.ts'
 import { newTask as zhNewTask } from './zh/new-task.ts'
 import { page as zhPage } from './zh/page.ts'
 import { tasks as zhTasks } from './zh/tasks.ts'
@@ -27,6 +29,8 @@ export interface Texts {
   tasks: ReturnType<typeof enTasks>
   commands: ReturnType<typeof enCommands>
   page: ReturnType<typeof enPage>
+  /** these are the IntakeWords of whoever sends files; no sentences: the intake’s own, in English */
+  files: ReturnType<typeof enFiles> & Partial<Pick<ReturnType<typeof zhFiles>, 'sentences'>>
   newTask: ReturnType<typeof enNewTask>
   workflowsPage: ReturnType<typeof enWorkflowsPage>
   auditPage: ReturnType<typeof enAuditPage>
@@ -62,6 +66,7 @@ const TEXTS: Record<Locale, Texts> = {
     tasks: enTasks(EN_NUMBERS),
     commands: enCommands(EN_NUMBERS),
     page: enPage(EN_NUMBERS),
+    files: enFiles(EN_NUMBERS),
     newTask: enNewTask(EN_NUMBERS),
     workflowsPage: enWorkflowsPage(EN_NUMBERS),
     auditPage: enAuditPage(EN_NUMBERS),
@@ -74,6 +79,7 @@ const TEXTS: Record<Locale, Texts> = {
     tasks: zhTasks(ZH_NUMBERS),
     commands: zhCommands(ZH_NUMBERS),
     page: zhPage(ZH_NUMBERS),
+    files: zhFiles(ZH_NUMBERS),
     newTask: zhNewTask(ZH_NUMBERS),
     workflowsPage: zhWorkflowsPage(ZH_NUMBERS),
     auditPage: zhAuditPage(ZH_NUMBERS),

@@ -2,7 +2,8 @@ import type { Texts } from '../../messages/texts/texts.ts'
 import { CHECK_SHEET } from '../../workbook/check/own-sheets.ts'
 import { draftClick } from '../../messages/click-ids.ts'
 import { type Inspection, without } from '../draft.ts'
-import { readingOfSheet } from '../inspection.ts'
+import { moreFilesForm } from '../forms.ts'
+import { readingOfSheet, takesFiles } from '../inspection.ts'
 import { checkWays, faultLine } from '../faults.ts'
 import { pageAsked, pagedSelect } from '../../messages/paged-select.ts'
 import type { Button, Line, Option, Select } from '../../messages/prompt.ts'
@@ -21,6 +22,7 @@ export const checkStep: Step = {
     if (!inspection) throw new Error('the check is shown without an inspection')
     const lines = [
       fileLine(context),
+      ...alongLine(context),
       columnsLine(context, inspection),
       mappingLine(context, inspection.mapping),
       ...faultLines(context, inspection),
@@ -47,9 +49,16 @@ export const checkStep: Step = {
     ...READING_ANSWERS, // the page shows them in this step
     next: ({ draft: { state } }) =>
       state.inspection && state.inspection.good > 0 ? { state: { ...state, step: 'parameters' } } : STALE,
+    files: (context) => (mayAddFiles(context) ? { form: moreFilesForm(context) } : STALE),
     marked: () => ({ file: 'marked' }),
     back: ({ draft }) => ({ state: { ...draft.state, step: 'workflow' } }),
   },
+}
+
+/** How many files came along with a sheet; where each is a row, the first line says so. */
+function alongLine({ draft, texts }: StepContext): Line[] {
+  const { filesAlong = 0, listsFiles } = draft.state
+  return filesAlong > 0 && !listsFiles ? [[texts.newTask.check.came(filesAlong)]] : []
 }
 
 function chooseSheet({ draft: { state } }: StepContext, value: string): Move {
@@ -128,7 +137,13 @@ export function sheetValue({ sheets, sheet, faults }: Inspection): string | unde
   return String(sheets.findIndex(({ name }) => name === sheet))
 }
 
-function buttonsOf({ draft, texts }: StepContext, inspection: Inspection): Button[] {
+/** Where files can be of use. */
+export function mayAddFiles({ draft, workflow }: StepContext): boolean {
+  return draft.state.listsFiles === true || (workflow !== undefined && takesFiles(workflow))
+}
+
+function buttonsOf(context: StepContext, inspection: Inspection): Button[] {
+  const { draft, texts } = context
   const { buttons } = texts.wizard
   const allGood = inspection.good === inspection.rows
   const go = inspection.good > 0 && {
@@ -139,6 +154,7 @@ function buttonsOf({ draft, texts }: StepContext, inspection: Inspection): Butto
   return [
     ...(go ? [go] : []),
     { id: draftClick(draft, 'file'), label: allGood ? buttons.otherFile : buttons.corrected },
+    ...(mayAddFiles(context) ? [{ id: draftClick(draft, 'files'), label: buttons.addFiles }] : []),
     ...(inspection.faults.some(({ cells }) => cells.length > 0)
       ? [{ id: draftClick(draft, 'marked'), label: buttons.marked }]
       : []),

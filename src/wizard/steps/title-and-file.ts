@@ -20,9 +20,9 @@ export function titleOf(
 export function fileLine({ draft, texts }: StepContext): Line {
   const { inspection, listsFiles } = draft.state
   if (inspection && listsFiles) {
-    const { count, aRowEach } = texts.wizard.files
-    const isNamed = draft.fileName !== count(inspection.rows)
-    return dotted(isNamed && code(clip(draft.fileName, FILE_NAME_CHARS)), aRowEach(inspection.rows))
+    const isNamed = draft.fileName !== texts.files.filesName(inspection.rows)
+    const rows = texts.wizard.files.aRowEach(inspection.rows)
+    return dotted(isNamed && code(clip(draft.fileName, FILE_NAME_CHARS)), rows)
   }
   return dotted(
     code(clip(draft.fileName, FILE_NAME_CHARS)),

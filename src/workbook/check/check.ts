@@ -56,7 +56,7 @@ export async function check(
   }
   if (found.rows === 0) tally.add({ code: 'no-rows' })
   const { lastRow } = choice
-  noteFacts(tally, book, facts, { headingRow: firstRow(table) - 1, lastRow })
+  noteFacts(tally, book, facts, { headingRow: firstRow(table) - 1, lastRow, files: rules.files })
   const isGrouped = isMergedOver(found.preview[0], table.headingRow, facts.merges)
   if (isGrouped && variables && table.groups === undefined && !table.isChosen)
     tally.add({ code: 'two-heading-rows', row: table.headingRow, next: table.headingRow + 1 })

@@ -7,6 +7,7 @@ import type { CellFileRules } from './files.ts'
 import { GivenFiles } from './given-files.ts'
 import { labelled, matchHeadings, type Match } from './headings.ts'
 import { matchFiles } from './match-files.ts'
+import { pictureMarker } from './sheet-pictures.ts'
 import { openTable, type SheetTable } from './table.ts'
 
 /** The table of an upload, and what feeds each input: a column, or one value for all rows. */
@@ -35,11 +36,17 @@ export async function feedingOf(book: Book, options: CheckOptions, limits: Limit
     : matchHeadings(table.headings, variables, byHand, fed)
   const rules = {
     fileHosts: limits.fileHosts,
-    files: new GivenFiles(book.files ?? []),
+    files: new GivenFiles(book.files ?? [], table.sheet.name),
     listsFiles,
     ...(options.fileLimits && { fileLimits: options.fileLimits }),
   }
-  return { table, variables, match, rules, constants: takeConstants(all, match.mapping, options, rules) }
+  return {
+    table: { ...table, markPictures: pictureMarker(variables, match.mapping, rules.files) },
+    variables,
+    match,
+    rules,
+    constants: takeConstants(all, match.mapping, options, rules),
+  }
 }
 
 /** Where the headings are in a table that Rowbot made. */

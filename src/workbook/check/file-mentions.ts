@@ -5,8 +5,10 @@
  */
 export function mentionsIn(text: string, isName: (text: string) => boolean): string[] {
   const whole = text.trim()
-  if (isName(whole)) return [whole]
-  return whole.split(/[\r\n]+/).flatMap((line) => inLine(line.trim(), isName))
+  const lines = whole.split(/[\r\n]+/)
+  // A line above a path is no folder of it.
+  if ((lines.length === 1 || !/[\\/]/.test(whole)) && isName(whole)) return [whole]
+  return lines.flatMap((line) => inLine(line.trim(), isName))
 }
 
 /** An address with a scheme; a drive (`C:\`) is none. */

@@ -56,11 +56,22 @@ export function toFiles(text: string, variable: Variable, rules: CellFileRules, 
   return { fault: { code: 'too-many-files', label, length: files.length, max: maxLength } }
 }
 
-/** The value of an input that takes one file or a list, for a file that came along. */
-export function toGivenFile(file: GivenFile, variable: Variable, rules: CellFileRules): Taken {
-  const taken = ofGiven(file, variable, rules)
-  if ('fault' in taken) return taken
-  return { value: variable.type === 'file-list' ? [taken.file] : taken.file }
+/** The value of an input that takes one file or a list, for files that came along; at least one. */
+export function toGivenFiles(given: GivenFile[], variable: Variable, rules: CellFileRules): Taken {
+  const files: FileInput[] = []
+  const notes: Fault[] = []
+  for (const file of given) {
+    const taken = ofGiven(file, variable, rules)
+    if ('fault' in taken) return taken
+    files.push(taken.file)
+    notes.push(...taken.notes)
+  }
+  const max = variable.type === 'file' ? 1 : variable.maxLength
+  const { length } = files
+  if (max !== undefined && max > 0 && length > max)
+    return { fault: { code: 'too-many-files', label: variable.label, length, max } }
+  const [first] = files
+  return { value: variable.type === 'file' && first ? first : files, notes }
 }
 
 type TakenFile = { file: FileInput; notes: Fault[] } | { fault: Fault }
@@ -144,10 +155,25 @@ function ofGiven(given: GivenFile, variable: Variable, rules: CellFileRules): Ta
   const { kind, max } = limitFor(extension, rules.fileLimits)
   if (given.size > max * MB) return { fault: { code: 'large-file', ...fault, as: kind, max } }
   const { sha256, size } = given
-  // Dify knows a file by its extension alone.
-  const sent = extensionIn(name) === '' && extension !== '' ? `${name}.${extension}` : name
+  const content = otherPicture(given, extension, variable)
+  const sent = sentName(name, content ?? extension)
   const file: LocalFile = { type, transfer_method: 'local_file', name: sent, sha256, size }
-  return { file, notes: [] }
+  return { file, notes: content === undefined ? [] : [{ code: 'renamed-picture', ...fault, as: content }] }
+}
+
+/** Dify, and the models behind it, know a file by its extension alone. */
+function sentName(name: string, extension: string): string {
+  const named = extensionIn(name)
+  if (named === extension || extension === '') return name
+  return `${named === '' ? name : name.slice(0, -named.length - 1)}.${extension}`
+}
+
+/** What a picture is by its bytes, if its name says that it is another one and the input takes that, too. */
+function otherPicture({ content }: GivenFile, extension: string, variable: Variable): string | undefined {
+  if (content === null || standardType(extension) !== 'image' || standardType(content) !== 'image')
+    return undefined
+  const isSame = extension.replace('jpeg', 'jpg') === content
+  return isSame || typeFor(content, variable) !== typeFor(extension, variable) ? undefined : content
 }
 
 function isTaken(file: GivenFile, variable: Variable): boolean {

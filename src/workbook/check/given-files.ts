@@ -1,4 +1,5 @@
 import type { GivenFile } from '../../engine/files.ts'
+import { isPictureName, pictureNamed, shownFileName } from '../../engine/sheet-pictures.ts'
 import { nearest } from './nearest.ts'
 
 /** The file that a name means, or the paths of several that it may mean. */
@@ -16,8 +17,19 @@ export class GivenFiles {
   readonly #guesses = new Map<string, string | undefined>()
   readonly #used = new Set<GivenFile>()
 
-  constructor(readonly all: readonly GivenFile[]) {
-    for (const file of all) {
+  /** by cell */
+  readonly #pictures = new Map<string, { file: GivenFile; number: number }[]>()
+  /** without the pictures of sheets */
+  readonly all: readonly GivenFile[]
+
+  /** @param sheet whose pictures are wanted */
+  constructor(files: readonly GivenFile[], sheet = '') {
+    this.all = files.filter(({ name }) => !isPictureName(name))
+    for (const file of files) {
+      const place = pictureNamed(file.name)
+      if (place?.sheet === sheet) listedUnder(this.#pictures, place.cell, { file, number: place.number })
+    }
+    for (const file of this.all) {
       const path = pathOf(file.name)
       const stem = [...path.slice(0, -1), stemOf(path.at(-1) ?? '')]
       for (const ending of endingsOf(path)) listedUnder(this.#byPath, ending, file)
@@ -41,6 +53,21 @@ export class GivenFiles {
   ofRow(row: number, name: string): GivenFile | undefined {
     const file = this.all[row - ROWS_ABOVE]
     return file && samePath(file.name, name) ? file : undefined
+  }
+
+  get hasPictures(): boolean {
+    return this.#pictures.size > 0
+  }
+
+  /** The pictures of the sheet that are in a cell or begin over it, in order. */
+  picturesAt(cell: string): GivenFile[] {
+    const pictures = this.#pictures.get(cell) ?? []
+    return pictures.toSorted((a, b) => a.number - b.number).map(({ file }) => file)
+  }
+
+  /** How many pictures of a cell a row uses. */
+  usedPictures(cell: string): number {
+    return this.picturesAt(cell).filter((picture) => this.#used.has(picture)).length
   }
 
   /** The name that comes nearest to one that is not there. */
@@ -71,9 +98,9 @@ export class GivenFiles {
   }
 }
 
-/** Without folders. */
+/** As people see it. */
 export function baseName({ name }: Pick<GivenFile, 'name'>): string {
-  return name.slice(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1)
+  return shownFileName(name)
 }
 
 /** Each guess compares a name with those of all files, so only so many are made. */
@@ -89,7 +116,10 @@ function meant(
   path: string[],
   isTaken: (file: GivenFile) => boolean = () => true,
 ): FoundFile | undefined {
-  for (const ending of endingsOf(path)) {
+  const endings = endingsOf(path)
+  for (const [i, ending] of endings.entries()) {
+    // What would be taken for a folder may be a name of its own: “2024/a.pdf, 2024/b.pdf” are two.
+    if (path.slice(0, path.length - endings.length + i).some(hasSeparator)) return undefined
     const files = different(index.get(ending) ?? [])
     if (files.length === 0) continue
     const taken = files.length > 1 ? files.filter(isTaken) : files
@@ -103,16 +133,20 @@ function meant(
   return undefined
 }
 
+function hasSeparator(folder: string): boolean {
+  return /[,;，；、]/.test(folder)
+}
+
 /** The same bytes under the same name twice are one file. */
 function different(files: GivenFile[]): GivenFile[] {
   if (files.length < 2) return files
   return [...new Map(files.map((file) => [file.sha256, file])).values()]
 }
 
-function listedUnder(index: Map<string, GivenFile[]>, key: string, file: GivenFile): void {
-  const files = index.get(key)
-  if (files) files.push(file)
-  else index.set(key, [file])
+function listedUnder<T>(index: Map<string, T[]>, key: string, item: T): void {
+  const items = index.get(key)
+  if (items) items.push(item)
+  else index.set(key, [item])
 }
 
 /** `a/b/c.pdf`, `b/c.pdf`, `c.pdf` */

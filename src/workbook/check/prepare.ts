@@ -9,9 +9,10 @@ import type { Mapping, Reading } from '../types.ts'
 import { withDecimalComma } from './decimal-comma.ts'
 import { readNumber } from './numbers.ts'
 import { allDigits, type Taken, toCheckbox, toNumber, toOption, toText } from './values.ts'
-import { type CellFileRules, toFile, toFiles, toGivenFile } from './files.ts'
+import { type CellFileRules, toFile, toFiles, toGivenFiles } from './files.ts'
 import { toLinkedFile } from './linked-files.ts'
 import { toJsonObject } from './json.ts'
+import { toPictures } from './sheet-pictures.ts'
 
 /** A fault and the column it is in. */
 export interface CellFault {
@@ -51,7 +52,8 @@ export function prepare(
     const link = row.links?.get(column)
     const linked = link === undefined ? undefined : toLinkedFile(cell, link, variable, rules)
     const listed = column === FILE_COLUMN ? listedFile(row, cell, variable, rules) : undefined
-    const taken = written ?? listed ?? linked ?? take(cell, variable, rules, values)
+    const typed = written ?? listed ?? linked ?? take(cell, variable, rules, values)
+    const taken = toPictures(row.row, column, typed, variable, rules) ?? typed
     if (!taken) continue
     if ('fault' in taken) prepared.faults.push({ fault: taken.fault, column })
     else {
@@ -115,7 +117,8 @@ function toCell(value: Value, values: Reading['values']): Cell {
 }
 
 export function isBlank(value: Value): boolean {
-  return value === null || (typeof value === 'string' && isBlankText(value)) || isPicture(value)
+  if (value === null || typeof value === 'string') return value === null || isBlankText(value)
+  return isPicture(value) && !isFilePicture(value)
 }
 
 /** Every cell is asked several times: most texts begin with a letter or digit of ASCII, and need not be trimmed. */
@@ -126,6 +129,11 @@ function isBlankText(text: string): boolean {
 
 export function isPicture(value: Value): boolean {
   return typeof value === 'object' && value !== null && 'picture' in value
+}
+
+/** A picture in the cell, or over it, that is a file for an input. */
+export function isFilePicture(value: Value): boolean {
+  return typeof value === 'object' && value !== null && 'picture' in value && value.isFile === true
 }
 
 /** An input may be required only because the app’s own default for it would be refused. */
@@ -174,7 +182,7 @@ function listedFile(
 ): Taken | undefined {
   if (!rules.listsFiles || (variable.type !== 'file' && variable.type !== 'file-list')) return undefined
   const file = rules.files?.ofRow(row, rawText(cell))
-  return file && toGivenFile(file, variable, rules)
+  return file && toGivenFiles([file], variable, rules)
 }
 
 /** What a cell gives to a variable, whatever column it is in; undefined: nothing is sent. */
@@ -189,7 +197,7 @@ export function take(
     if ('error' in value) return { fault: { code: 'error-cell', label, value: value.error } }
     if ('uncalculated' in value) return { fault: { code: 'uncalculated', label } }
   }
-  if (isBlank(value)) {
+  if (isBlank(value) || isPicture(value)) {
     if (!variable.required) return undefined
     return { fault: isPicture(value) ? { code: 'required-picture', label } : emptyFault(variable) }
   }

@@ -2,14 +2,15 @@ import { encodingName } from '../encoding-name.ts'
 import type { Book, SheetFacts } from '../read/book.ts'
 import { columnName, type RawRow } from '../read/value.ts'
 import type { GivenFiles } from './given-files.ts'
-import { isPicture, type CellFault } from './prepare.ts'
+import { isFilePicture, isPicture, type CellFault } from './prepare.ts'
 import type { Tally } from './tally.ts'
 
 /** Notes about a row that runs or not: it is hidden, it has pictures. */
 export function noteRow(tally: Tally, row: RawRow, faults: CellFault[]): void {
   if (row.hidden) tally.add({ code: 'hidden-rows' }, String(row.row))
   for (let column = 0; column < row.cells.length; column++) {
-    if (!isPicture(row.cells[column] ?? null)) continue
+    const cell = row.cells[column] ?? null
+    if (!isPicture(cell) || isFilePicture(cell)) continue
     if (faults.some((fault) => fault.column === column)) continue // which says so
     tally.add({ code: 'picture-in-cell' }, columnName(column) + row.row)
   }
@@ -35,7 +36,7 @@ export function noteFacts(
   tally: Tally,
   book: Book,
   facts: SheetFacts,
-  { headingRow, lastRow }: { headingRow: number; lastRow: number },
+  { headingRow, lastRow, files }: { headingRow: number; lastRow: number; files: GivenFiles },
 ): void {
   const isData = ({ row }: { row: number }) => row > headingRow && row <= lastRow
   for (const { top, bottom, left } of facts.merges ?? []) {
@@ -44,8 +45,12 @@ export function noteFacts(
   }
   for (const { row, column } of (facts.covered ?? []).filter(isData))
     tally.add({ code: 'covered-value' }, columnName(column) + row)
-  for (const { row, column } of (facts.pictures ?? []).filter(isData))
-    tally.add({ code: 'picture-over-cell' }, columnName(column) + row)
+  const counts = new Map<string, number>()
+  for (const { row, column, count } of (facts.pictures ?? []).filter(isData)) {
+    const cell = columnName(column) + row
+    counts.set(cell, (counts.get(cell) ?? 0) + count)
+    if (files.usedPictures(cell) < (counts.get(cell) ?? 0)) tally.add({ code: 'picture-over-cell' }, cell)
+  }
   if (book.hasMacros) tally.add({ code: 'macros' })
   const encoding = book.csv?.encoding
   if (encoding && !encoding.sure)

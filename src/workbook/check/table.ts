@@ -25,6 +25,8 @@ export interface SheetTable {
   faults: Fault[]
   /** of a CSV file: how many cells the headings have; rows below with more are at fault */
   width?: number
+  /** marks cells of a row whose pictures are files: see `pictureMarker` */
+  markPictures?: ((row: RawRow) => void) | undefined
 }
 
 /**
@@ -51,13 +53,14 @@ export async function openTable(book: Book, options: TableOptions): Promise<Shee
  * @throws FileRefusal if there are more than `maxRows`
  */
 export async function* dataRows(
-  table: Pick<SheetTable, 'sheet' | 'headingRow' | 'headingRows'>,
+  table: Pick<SheetTable, 'sheet' | 'headingRow' | 'headingRows' | 'markPictures'>,
   { maxRows = Number.POSITIVE_INFINITY }: Partial<Pick<Limits, 'maxRows'>>,
   choice: RowChoice,
   facts?: SheetFacts,
 ): AsyncGenerator<RawRow[]> {
   let count = 0
   for await (const batch of table.sheet.rows(facts)) {
+    if (table.markPictures) for (const row of batch) if (row.row >= firstRow(table)) table.markPictures(row)
     const below = batch.filter(({ row, cells }) => row >= firstRow(table) && !cells.every(isBlank))
     const rows = choice.take(below)
     count += rows.length

@@ -44,12 +44,17 @@ export interface Sheet {
   tables?(): NamedTable[]
 }
 
+/** A picture, or several that belong together, that lies over the sheet and begins on a cell. */
+export interface PicturesOver extends CellPlace {
+  count: number
+}
+
 export interface SheetFacts {
   merges?: CellRange[]
   /** cells whose values nobody sees, since they lie under merged ranges; they are not in the rows */
   covered?: CellPlace[]
   /** cells on which pictures begin that lie over the sheet */
-  pictures?: CellPlace[]
+  pictures?: PicturesOver[]
   /** the file is a web page whose only table was read */
   webPage?: boolean
 }

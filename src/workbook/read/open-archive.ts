@@ -15,8 +15,17 @@ export async function openArchive(file: UploadFile, limits: Limits): Promise<Boo
   if (zip.has('Index/Document.iwa') || zip.has('Index.zip')) {
     throw new FileRefusal(/\.(pages|key)$/i.test(file.name) ? 'document' : 'numbers')
   }
-  const main = [...relationships(zip, '').values()].find(({ type }) => type === 'officeDocument')?.target
+  const main = mainPart(zip)
   return main?.endsWith('.bin') ? openXlsb(zip, main, limits) : openXlsx(file.bytes, limits)
+}
+
+/** True unless it is certainly another kind of archive. */
+export function isXlsx(zip: Zip): boolean {
+  return !isOds(zip) && mainPart(zip)?.endsWith('.bin') !== true
+}
+
+function mainPart(zip: Zip): string | undefined {
+  return [...relationships(zip, '').values()].find(({ type }) => type === 'officeDocument')?.target
 }
 
 /** By its media type, or, where a program leaves that out, by its list of parts. */

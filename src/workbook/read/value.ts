@@ -26,6 +26,8 @@ export interface Uncalculated {
 /** A picture that is placed in the cell: there is no text to send. */
 export interface Picture {
   picture: true
+  /** it is among the files of the upload, and the column feeds an input of files: the cell is not empty */
+  isFile?: true
 }
 
 export interface StyledNumber {

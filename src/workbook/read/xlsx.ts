@@ -3,11 +3,12 @@ import { type Book, GUIDE_NAME, type Sheet } from './book.ts'
 import type { Key } from './cell.ts'
 import { readXml, relationships, streamXml, type Relationship } from './parts.ts'
 import { readAfterRows } from './after-rows.ts'
+import { picturesOver } from './floating-pictures.ts'
 import { addLinks, linksByRow } from './links.ts'
 import { MergedCells } from './merges.ts'
 import { FileRefusal } from './refusal.ts'
 import { richPictures } from './rich-values.ts'
-import { picturesOver, tablesOn } from './sheet-parts.ts'
+import { tablesOn } from './sheet-parts.ts'
 import { SheetReader } from './sheet.ts'
 import { readStrings } from './strings.ts'
 import { readStyles } from './number-formats.ts'
@@ -40,6 +41,20 @@ export async function openXlsx(bytes: Uint8Array, limits: Limits): Promise<Book>
   return { sheets, parts: zip.names, ...(hasMacros && { hasMacros }) }
 }
 
+/** The workbook’s relationships, and its worksheets with their parts. */
+export function worksheetsOf(zip: Zip): {
+  parts: Map<string, Relationship>
+  sheets: { name: string; part: string }[]
+} {
+  const path = workbookPath(zip)
+  const parts = relationships(zip, path)
+  const sheets = readWorkbook(zip, path).sheets.flatMap(({ name, id }) => {
+    const part = parts.get(id)
+    return part?.type === 'worksheet' ? [{ name, part: part.target }] : []
+  })
+  return { parts, sheets }
+}
+
 /** Types of relationships: of a project of VBA, and of sheets of the macros before it. */
 const MACROS = /^(vbaProject|xl(Intl)?Macrosheet)$/
 
@@ -61,7 +76,7 @@ function sheetOf(zip: Zip, part: string, key: Key, limits: Limits): Pick<Sheet, 
       if (!facts) return
       facts.merges = merges
       facts.covered = merged.covered
-      facts.pictures = picturesOver(zip, part)
+      facts.pictures = await picturesOver(zip, part)
     },
     tables: () => tablesOn(zip, part),
   }

@@ -3,6 +3,7 @@ import { check } from '../check/check.ts'
 import { preparedRows, valueRows } from '../check/rows.ts'
 import type { Limits } from '../limits.ts'
 import { openBook } from '../read/open-book.ts'
+import { picturesIn } from '../read/pictures.ts'
 import type { ResultRow } from '../../engine/task.ts'
 import type { CheckOptions, OwnWorkbook, ResultHeader, UploadFile } from '../types.ts'
 
@@ -11,6 +12,7 @@ export type Job =
   | { kind: 'check'; file: UploadFile; options: CheckOptions; limits: Limits }
   | { kind: 'rows'; file: UploadFile; options: CheckOptions; limits: Limits }
   | { kind: 'values'; file: UploadFile; options: CheckOptions; limits: Limits }
+  | { kind: 'pictures'; file: UploadFile; limits: Limits }
   | { kind: 'mark'; file: UploadFile; options: CheckOptions; limits: Limits; plain: boolean }
   | { kind: 'result'; path: string; part: string; format: 'xlsx' | 'csv'; header: ResultHeader }
   | ({
@@ -40,6 +42,9 @@ export async function* run(job: Job): AsyncGenerator<unknown, void, Rows | undef
       return
     case 'values':
       yield* values(job.file, job.options, job.limits)
+      return
+    case 'pictures':
+      yield* picturesIn(job.file, job.limits)
       return
     case 'mark': {
       const { markedCopy } = await import('../write/marked/marked.ts')

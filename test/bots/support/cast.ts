@@ -28,12 +28,26 @@ export async function aDesk(more: Partial<ReporterOptions> = {}) {
       written: written.now,
       remove: () => Promise.resolve(),
     })
+  /** how many files the rows gave, as far as the chat is concerned */
+  const gave = { files: 0 }
+  const makeZip = (task: TaskView) =>
+    Promise.resolve(
+      gave.files === 0
+        ? undefined
+        : {
+            name: `${task.name}.results.files.zip`,
+            content: new Blob([`${gave.files} files`]),
+            count: gave.files,
+            remove: () => Promise.resolve(),
+          },
+    )
   const build = () => {
     const reporter = new Reporter({
       db,
       clock,
       chats: { slack: chat },
       makeResult,
+      makeZip,
       slowdown: () => undefined,
       pageUrl: (id) => `https://rowbot.example/batch/${id}`,
       onFault: (fault) => faults.push(fault),
@@ -72,6 +86,7 @@ export async function aDesk(more: Partial<ReporterOptions> = {}) {
   const mei = asker('Mei')
 
   return {
+    gave,
     ...cast,
     chat,
     faults,

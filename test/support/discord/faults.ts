@@ -4,6 +4,8 @@ export type Misbehaviour =
   | { kind: 'down' }
   | { kind: 'unheard' }
   | { kind: 'slow'; ms: number }
+  /** of a file: it breaks off after its first bytes */
+  | { kind: 'breaks' }
   | { kind: 'refuses'; status: number; code: number }
 
 interface Planned {
@@ -53,8 +55,25 @@ export function answerOf(how: Misbehaviour): Response | undefined {
       return new Response('upstream', { status: 502 })
     case 'refuses':
       return Response.json({ message: 'refused', code: how.code }, { status: how.status })
+    case 'breaks':
+      return new Response(cutShort())
     case 'slow':
     case 'unheard':
       return undefined
   }
+}
+
+/** A few bytes, and then the connection breaks. */
+function cutShort(): ReadableStream<Uint8Array> {
+  let isBegun = false
+  return new ReadableStream({
+    async pull(controller) {
+      if (!isBegun) controller.enqueue(new TextEncoder().encode('%PDF'))
+      else {
+        await Bun.sleep(20)
+        controller.error(new Error('the connection breaks'))
+      }
+      isBegun = true
+    },
+  })
 }

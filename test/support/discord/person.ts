@@ -34,7 +34,7 @@ export class DiscordPerson {
   }
 
   /** A file in a message of this channel, and nobody told of it yet. */
-  put(channel: string, files: Attachment[], content = ''): Message {
+  put(channel: string, files: Attachment[], content = '', replyTo?: string): Message {
     const message: Message = {
       id: snowflake(),
       channel,
@@ -44,6 +44,7 @@ export class DiscordPerson {
       components: [],
       attachments: files,
       mentions: content.includes(`<@${IDS.app}>`) ? [IDS.app] : [],
+      ...(replyTo !== undefined && { replyTo }),
       edits: 0,
     }
     this.discord.messages.set(message.id, message)

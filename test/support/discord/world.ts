@@ -59,6 +59,8 @@ export interface Message {
   attachments: Attachment[]
   nonce?: string
   mentions: string[]
+  /** id of the message that it replies to */
+  replyTo?: string
   edits: number
 }
 
@@ -175,7 +177,7 @@ function rolePayload(id: string, name: string): object {
 }
 
 export function messagePayload(message: Message): object {
-  const { id, channel, author, content, flags, components, attachments, mentions } = message
+  const { id, channel, author, content, flags, components, attachments, mentions, replyTo } = message
   return {
     id,
     channel_id: channel,
@@ -192,6 +194,9 @@ export function messagePayload(message: Message): object {
     mention_roles: [],
     embeds: [],
     pinned: false,
-    type: 0,
+    type: replyTo === undefined ? 0 : 19,
+    ...(replyTo !== undefined && {
+      message_reference: { type: 0, channel_id: channel, message_id: replyTo },
+    }),
   }
 }

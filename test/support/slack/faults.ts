@@ -4,6 +4,8 @@ export type Misbehaviour =
   | { kind: 'down' }
   | { kind: 'unheard' }
   | { kind: 'slow'; ms: number }
+  /** of a file: it breaks off after its first bytes */
+  | { kind: 'breaks' }
   | { kind: 'refuses'; error: string }
   /** the sign-in page, as Slack answers a token that may not have a file */
   | { kind: 'page' }
@@ -53,8 +55,25 @@ export function answerOf(how: Misbehaviour): Response | undefined {
       })
     case 'moved':
       return new Response(null, { status: 302, headers: { location: how.to } })
+    case 'breaks':
+      return new Response(cutShort())
     case 'slow':
     case 'unheard':
       return undefined
   }
+}
+
+/** A few bytes, and then the connection breaks. */
+function cutShort(): ReadableStream<Uint8Array> {
+  let isBegun = false
+  return new ReadableStream({
+    async pull(controller) {
+      if (!isBegun) controller.enqueue(new TextEncoder().encode('%PDF'))
+      else {
+        await Bun.sleep(20)
+        controller.error(new Error('the connection breaks'))
+      }
+      isBegun = true
+    },
+  })
 }

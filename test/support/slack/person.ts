@@ -56,20 +56,28 @@ export class SlackPerson {
 
   /** Several files dropped into the direct message with the bot, in one message. */
   async dropAll(files: { name: string; bytes: Uint8Array }[]): Promise<Message> {
-    const stored: Message[] = []
-    const channel = await this.directChannel()
-    for (const { name, bytes } of files) stored.push(await this.upload(channel, bytes, name))
-    const [first] = stored
-    if (!first) throw new Error('no files')
-    const message = { ...first, files: stored.flatMap((one) => one.files) }
+    const message = await this.put(await this.directChannel(), files)
     await this.tellOf(message)
     return message
   }
 
+  /** Several files in one message of this channel, and nobody told of it yet. @param under in the thread of it */
+  async put(
+    channel: string,
+    files: { name: string; bytes: Uint8Array }[],
+    { text = '', under }: { text?: string; under?: Pick<Message, 'ts'> } = {},
+  ): Promise<Message> {
+    const stored: Message[] = []
+    for (const { name, bytes } of files) stored.push(await this.upload(channel, bytes, name, text))
+    const [first] = stored
+    if (!first) throw new Error('no files')
+    return { ...first, files: stored.flatMap((one) => one.files), ...(under && { thread: under.ts }) }
+  }
+
   /** The event of a message in the direct message. @param eventId the same again: Slack's retry */
-  tellOf(message: Message, eventId?: string): Promise<Delivery> {
+  tellOf(message: Message, eventId?: string, channel_type = 'im'): Promise<Delivery> {
     const subtype = message.files.length > 0 ? { subtype: 'file_share' } : {}
-    return this.#wire.event({ type: 'message', channel_type: 'im', ...subtype, ...eventOf(message) }, eventId)
+    return this.#wire.event({ type: 'message', channel_type, ...subtype, ...eventOf(message) }, eventId)
   }
 
   /** A file in a channel with a mention of the bot. */

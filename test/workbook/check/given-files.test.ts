@@ -118,6 +118,9 @@ test.each<[string, string, unknown]>([
   ['by line', 'a.pdf\nb, c.pdf\r\nd', ['a.pdf', 'b, c.pdf', 'd.png']],
   ['by comma', 'a.pdf, b, c.pdf, d.png', ['a.pdf', 'b, c.pdf', 'd.png']],
   ['by semicolon', 'a;d.png;', ['a.pdf', 'd.png']],
+  ['with folders, by comma', 'x/a.pdf, y/d.png', ['a.pdf', 'd.png']],
+  ['with folders, by line', 'a.pdf\ny\\d.png', ['a.pdf', 'd.png']],
+  ['with folders, by comma and line', 'x/b, c.pdf, y/d.png\nx/a.pdf', ['b, c.pdf', 'd.png', 'a.pdf']],
   ['by a Chinese comma', 'a.pdf、d.png', ['a.pdf', 'd.png']],
   [
     'links and names',
@@ -354,13 +357,34 @@ test('the time does not grow with rows times files', async () => {
   expect(await msFor(100_000, many)).toBeLessThan(few * 4)
 })
 
-test('100,000 names that are not there are not each compared with 2,000 files', async () => {
-  const many = Array.from({ length: 2_000 }, (_, i) => given(`bill number ${i}.pdf`))
-  const lines = Array.from({ length: 100_000 }, (_, i) => `nothing like it ${i}.pdf,${i}`)
-  const found = await checked(sheet(`Invoice,No\n${lines.join('\n')}`, many), { variables: [invoice] })
-  expect(found.good).toBe(0)
-  expect(found.faults[0]?.code).toBe('no-such-file')
-}, 60_000)
+test('only the first names that are not there are compared with all files', () => {
+  const files = new GivenFiles(names('scan 1.pdf'))
+  const guesses = Array.from({ length: 200 }, (_, i) => files.guess(`scan_1${i}.pdf`))
+  const first = guesses.indexOf(undefined)
+  expect(first).toBeGreaterThan(5)
+  expect(first).toBeLessThan(100)
+  expect(guesses.slice(first).every((guess) => guess === undefined)).toBe(true)
+  expect(files.guess('scan_10.pdf')).toBe('scan 1.pdf')
+})
+
+test('a picture that is of another kind than its name says is sent with the right ending, and a note says so', () => {
+  const photo = variable('file', { fileTypes: ['image'] })
+  const taken = (name: string, content: string, of = photo) => {
+    const rules = { fileHosts: [], files: new GivenFiles([given(name, { content })]) }
+    const { inputs, faults } = prepare({ row: 2, cells: [name] }, [of], { value: 0 }, rules)
+    const input = inputs['value']
+    return [
+      typeof input === 'object' && 'name' in input && input.name,
+      ...faults.map(({ fault }) => sentence(fault).message),
+    ]
+  }
+  const note = '“old.a.jpg” is PNG by its content: it is sent with that ending.'
+  expect(taken('old.a.jpg', 'png')).toEqual(['old.a.png', note])
+  expect(taken('a.JPEG', 'jpg')).toEqual(['a.JPEG'])
+  expect(taken('a.png', 'apng')).toEqual(['a.png'])
+  const onlyJpg = variable('file', { fileTypes: ['custom'], fileExtensions: ['.jpg'] })
+  expect(taken('a.jpg', 'png', onlyJpg)).toEqual(['a.jpg'])
+})
 
 test('a value for all rows feeds an input without a column, by the rules of a cell', async () => {
   const files = names('a.pdf', 'rules.docx')

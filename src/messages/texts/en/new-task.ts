@@ -8,11 +8,6 @@ export const newTask = (n: Numbers) => ({
     names: { workflow: 'Workflow', check: 'Check', parameters: 'Parameters', confirm: 'Start' },
     done: 'done',
   },
-  addedWorkbook: (name: string) =>
-    `${name} is a workbook. Drop it where another file is asked for; here, drop the files that its cells name.`,
-  tooManyFiles: (files: number, limit: number) =>
-    `That makes ${n.count(files)} files, and ${n.count(limit)} are the limit.`,
-  filesTable: { file: 'File', type: 'Type', size: 'Size' },
   entry: {
     lead: 'Each row of a workbook goes through a Dify workflow, and comes back with its outputs. Nothing runs before you have seen what was read.',
     drop: 'Drop a workbook, and the files that its cells name',

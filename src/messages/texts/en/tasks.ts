@@ -119,6 +119,16 @@ export const tasks = (n: Numbers) => ({
         ]
       : ['The result is too large for this chat; it is on ', link, '.'],
   pageLink: 'the page',
+  filesOfRows: (files: number) =>
+    files === 1
+      ? 'The file that a row gave; its name begins with the row’s number'
+      : `The ${n.count(files)} files that the rows gave; each name begins with the row’s number`,
+  filesTooLarge: <S>(id: string, link: S | undefined): Rich<S> =>
+    link === undefined
+      ? [
+          `The files that the rows gave are too large for this chat. The person who runs Rowbot can get them with “rowbot result ${id}”.`,
+        ]
+      : ['The files that the rows gave are too large for this chat; they are on ', link, '.'],
   startedInThread: 'Started. Progress and the result will appear in the thread below.',
   private: {
     notYours: (name: string) =>

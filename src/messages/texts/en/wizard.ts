@@ -48,6 +48,7 @@ export const wizard = (n: Numbers) => ({
     asFound: 'As Rowbot found it',
     corrected: 'Send a corrected file',
     otherFile: 'Send another file',
+    addFiles: 'Add files',
     marked: 'Marked copy',
     runOthers: (rows: number) => (rows === 1 ? 'Run the other row' : `Run the other ${n.count(rows)}`),
     exact: 'Exact values…',
@@ -69,12 +70,9 @@ export const wizard = (n: Numbers) => ({
   },
   reading: 'Reading the file…',
   files: {
-    count: (files: number) => `${n.count(files)} ${files === 1 ? 'file' : 'files'}`,
     aRowEach: (files: number) => (files === 1 ? '1 file, 1 row' : `${n.count(files)} files, a row each`),
     reading: (files: number) => `Reading ${n.count(files)} files…`,
     noWorkflow: 'None of the workflows that you may run takes files. Send a sheet, or ask for one that does.',
-    /** headings of the table of files */
-    table: { file: 'File', type: 'Type', size: 'Size' },
   },
   rows: (rows: number) => `${n.count(rows)} ${rows === 1 ? 'row' : 'rows'}`,
   sheet: <S>(name: S): Rich<S> => ['sheet ', name],
@@ -203,6 +201,8 @@ export const wizard = (n: Numbers) => ({
     file: 'Send a file',
     fileLabel: 'Workbook (Excel, .ods or .csv)',
     filesLabel: 'Workbook, files or ZIP',
+    moreFiles: 'Add files',
+    moreFilesLabel: 'Files, or a ZIP of them',
     fileMissing: 'Choose a file.',
     save: 'Save',
     send: 'Send',
@@ -225,6 +225,7 @@ export const wizard = (n: Numbers) => ({
     notForYou: (workflow: string) =>
       `You may not use “${workflow}” here. Ask the person who runs Rowbot for access.`,
     workflowGone: 'That workflow no longer exists. Choose another one.',
+    stillReading: 'That upload is still being read. Send these files again as soon as its check is shown.',
     cannotWrite: 'I cannot write in that channel. Invite me there, or send the file to me directly.',
     chooseFirst: 'Choose a workflow first.',
     fault: (id: string) =>

@@ -152,6 +152,8 @@ export const faults = (n: Numbers) =>
         `${quoteFile(value)}的内容${as === '' ? '' : as === 'html' ? '是网页 (HTML)，' : `是 ${as.toUpperCase()}，`}不是文件名所示的 ${extension.toUpperCase()}。`,
         as === 'html' ? '可能是登录页面：请重新下载该文件。' : '请发送正确的文件，或改用正确的扩展名。',
       ),
+    'renamed-picture': ({ value, as = '' }) =>
+      say(`${quoteFile(value)}的内容是 ${as.toUpperCase()}，将以该扩展名发送。`),
     'unused-files': ({ count, names }) =>
       say(
         `随表格发送的 ${n.count(count)} 个文件没有任何行使用：${names.join('、')}${names.length < count ? ' 等' : ''}。`,

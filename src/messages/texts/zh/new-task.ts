@@ -8,11 +8,6 @@ export const newTask = (n: Numbers): ReturnType<typeof english> => ({
     names: { workflow: '工作流', check: '检查', parameters: '参数', confirm: '开始' },
     done: '已完成',
   },
-  addedWorkbook: (name: string) =>
-    `${name} 是表格文件。请把它拖到更换文件的位置；这里只添加单元格中提到的文件。`,
-  tooManyFiles: (files: number, limit: number) =>
-    `共 ${n.count(files)} 个文件，超过了 ${n.count(limit)} 个的上限。`,
-  filesTable: { file: '文件', type: '类型', size: '大小' },
   entry: {
     lead: '表格中的每一行都会经过一次 Dify 工作流，结果连同原始数据一并返回。确认读取的内容之前，不会运行任何内容。',
     drop: '把表格和单元格中提到的文件一起拖到这里',

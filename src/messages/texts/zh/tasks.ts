@@ -85,6 +85,11 @@ export const tasks = (n: Numbers): ReturnType<typeof english> => ({
       ? [`结果文件太大，无法发到这里。管理员可以用“rowbot result ${id}”取得。`]
       : ['结果文件太大，无法发到这里，请到', link, '下载。'],
   pageLink: '管理页面',
+  filesOfRows: (files) => `各行生成的 ${n.count(files)} 个文件；文件名以行号开头`,
+  filesTooLarge: (id, link) =>
+    link === undefined
+      ? [`各行生成的文件太大，无法发到这里。管理员可以用“rowbot result ${id}”取得。`]
+      : ['各行生成的文件太大，无法发到这里，请到', link, '下载。'],
   startedInThread: '已开始。进度和结果见下方的子区。',
   private: {
     notYours: (name) => `这是 ${name} 的批量任务。您可以发送文件并 @我，新建自己的任务。`,

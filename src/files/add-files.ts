@@ -1,0 +1,53 @@
+import type { GivenFile } from '../engine/files.ts'
+import type { Limits } from '../workbook/limits.ts'
+import type { UploadFile } from '../workbook/types.ts'
+import type { IntakeWords } from './gather.ts'
+import { sentFilesOf } from './pictures.ts'
+import { IN_ENGLISH, refusal } from './refusals.ts'
+import { tableOfFiles } from './table-of-files.ts'
+
+export interface AddOptions {
+  limits: Pick<Limits, 'maxFiles' | 'maxFilesBytes'>
+  words: IntakeWords
+}
+
+/**
+ * The same upload with further files; one of the same name replaces the older one. Where each file is a row, the table
+ * gets their rows. The pictures of the sheet stay.
+ * @param more as gathered
+ * @throws UserError if a workbook is among the further files, or they are too many or too large together
+ */
+export function withAddedFiles(upload: UploadFile, more: UploadFile, options: AddOptions): UploadFile {
+  const { words } = options
+  const { sentences = IN_ENGLISH } = words
+  if (!more.listsFiles) throw refusal(sentences.workbookAmong(more.name))
+  const files = together(upload.files, more, options)
+  if (!upload.listsFiles) return { ...upload, files }
+  return tableOfFiles(tableName(upload, files.length, words), files, words)
+}
+
+/**
+ * Another upload in place of one whose files stay: new ones of the same name win. The pictures of the old sheet go with
+ * it. Where the new one has no sheet, only its own files count.
+ * @throws UserError if they are too many or too large together
+ */
+export function withFilesOf(before: UploadFile, next: UploadFile, options: AddOptions): UploadFile {
+  return next.listsFiles ? next : { ...next, files: together(sentFilesOf(before), next, options) }
+}
+
+function together(first: GivenFile[] = [], second: UploadFile, { limits, words }: AddOptions): GivenFile[] {
+  const { sentences = IN_ENGLISH } = words
+  const all = [...first, ...(second.files ?? [])]
+  const files = [...new Map(all.map((file) => [file.name, file])).values()]
+  const sent = sentFilesOf({ files })
+  if (sent.length > limits.maxFiles) throw refusal(sentences.tooMany(sent.length, limits.maxFiles))
+  if (sent.reduce((sum, { size }) => sum + size, 0) > limits.maxFilesBytes)
+    throw refusal(sentences.tooLarge(Math.floor(limits.maxFilesBytes / 2 ** 20)))
+  return files
+}
+
+/** A table that is called after its only file, or after their number, has more of them now. */
+function tableName({ name, files = [] }: UploadFile, count: number, { filesName }: IntakeWords): string {
+  const isOnly = files.length === 1 && files[0]?.name === name
+  return filesName && (isOnly || name === filesName(files.length)) ? filesName(count) : name
+}
