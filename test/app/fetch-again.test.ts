@@ -5,6 +5,7 @@ import { countOutputFiles, listOutputFiles } from '../../src/db/rows/output-file
 import { writeResultZip } from '../../src/app/result-files.ts'
 import { fetchTaskFiles } from '../../src/app/tasks.ts'
 import { NotAllowed } from '../../src/app/actor.ts'
+import { serve } from '../dify/support/serve.ts'
 import { openBot, tempFolder, until } from '../support/bot.ts'
 import { difyFile, labelsWithLinks, withFileApp } from '../support/file-apps.ts'
 import { filesInZip } from '../support/files-in-zip.ts'
@@ -146,14 +147,51 @@ test('of a row with more than 20 files the first 20 are fetched, and the others 
 })
 
 test('rows that end at once never pass the limit of their task together', async () => {
-  const bytes = Buffer.alloc(1_000, 'x')
-  const { bot, run } = await withFileApp((_inputs, _query, _files, appFiles) => ({
-    outputs: { file: { ...appFiles.make('a.bin', 'application/octet-stream', bytes), size: undefined } },
-    text: '',
-  }))
-  bot.config.limits.maxFilesBytes = 3_500
-  const id = await run(8)
-  expect(await countOutputFiles(bot.db, id)).toMatchObject({ fetched: 3, failed: 5, fetchedBytes: 3_000 })
+  let asked = 0
+  const all = Promise.withResolvers<void>()
+  await using server = serve(async () => {
+    if (++asked === 3) all.resolve()
+    await all.promise // so that none is there when the others begin
+    return new Response('x'.repeat(1_000))
+  })
+  const { bot, run } = await withFileApp(() => ({ outputs: { file: difyFile(`${server.url}/1`) }, text: '' }))
+  bot.config.limits.fileHosts.push(new URL(server.url).host)
+  bot.config.limits.maxFilesBytes = 1_500
+  const id = await run(3)
+  expect(asked).toBe(3)
+  expect(await countOutputFiles(bot.db, id)).toMatchObject({ fetched: 1, failed: 2, fetchedBytes: 1_000 })
+})
+
+test('a file is found again by its name where Dify shows another order, or fewer files', async () => {
+  let areFresh = false
+  const { bot, run } = await withFileApp((_inputs, _query, _files, appFiles) => {
+    const make = (name: string) => {
+      const file = appFiles.make(name, 'text/plain', Buffer.from(`of ${name}`))
+      return areFresh ? file : { ...file, url: String(file['url']).replace('sign=', 'sign=x') }
+    }
+    const many = {
+      enumerable: true,
+      get: () => (areFresh ? ['c', 'b'] : ['a', 'b', 'c']).map((name) => make(`${name}.txt`)),
+    }
+    return { outputs: Object.defineProperty({}, 'many', many), text: '' }
+  })
+  const id = await run(1)
+  areFresh = true
+  await fetchTaskFiles(bot, ADMIN, id)
+  await until(
+    () => countOutputFiles(bot.db, id),
+    ({ waiting }) => waiting === 0,
+  )
+  const files = await listOutputFiles(bot.db, id)
+  expect(files.map(({ name, status }) => [name, status])).toEqual([
+    ['a.txt', 'failed'],
+    ['b.txt', 'fetched'],
+    ['c.txt', 'fetched'],
+  ])
+  for (const { name, sha256 } of files) {
+    if (sha256 === null) continue
+    expect(await Bun.file(bot.files.path(sha256)).text()).toBe(`of ${name}`)
+  }
 })
 
 test('a thousand rows with a file each: all of them are in the ZIP', async () => {
