@@ -50,10 +50,10 @@ test('only the rows that are named are fetched again', async () => {
 
 test('who may only look may not, and with nothing to fetch it is refused', async () => {
   const { bot, id, settled } = await withDeadLinks(1)
-  expect(fetchTaskFiles(bot, VIEWER, id)).rejects.toThrow(NotAllowed)
+  await expect(fetchTaskFiles(bot, VIEWER, id)).rejects.toThrow(NotAllowed)
   await fetchTaskFiles(bot, ADMIN, id)
   await settled()
-  expect(fetchTaskFiles(bot, ADMIN, id)).rejects.toThrow('is to be fetched again')
+  await expect(fetchTaskFiles(bot, ADMIN, id)).rejects.toThrow('is to be fetched again')
 })
 
 test('what another process asks for is fetched by the runner', async () => {
@@ -143,7 +143,7 @@ test('of a row with more than 20 files the first 20 are fetched, and the others 
   }))
   const id = await run(1)
   expect(await countOutputFiles(bot.db, id)).toMatchObject({ fetched: 20, failed: 3, again: 0 })
-  expect(fetchTaskFiles(bot, ADMIN, id)).rejects.toThrow('is to be fetched again')
+  await expect(fetchTaskFiles(bot, ADMIN, id)).rejects.toThrow('is to be fetched again')
 })
 
 test('rows that end at once never pass the limit of their task together', async () => {
