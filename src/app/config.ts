@@ -39,6 +39,7 @@ const SETTINGS = z.object({
   SLACK_BOT_TOKEN: text,
   SLACK_APP_TOKEN: text,
   SLACK_SIGNING_SECRET: text,
+  SLACK_CONFIG_TOKEN: text,
   SLACK_API_URL: given(address.optional()),
   DISCORD_TOKEN: text,
   DISCORD_API_URL: given(address.optional()),
@@ -51,9 +52,15 @@ const DEFAULT_QUEUE_SECONDS = 1_800
 
 /** What is set and should be set otherwise, for whoever starts Rowbot to read. */
 export function warningsOf(env: Record<string, string | undefined>): string[] {
-  if (!env['DIFY_QUEUE_SECONDS']) return []
   return [
-    'DIFY_QUEUE_SECONDS is called DIFY_QUEUE_MINUTES now, and 30 where it is not set. The old one still counts.',
+    ...(env['DIFY_QUEUE_SECONDS']
+      ? [
+          'DIFY_QUEUE_SECONDS is called DIFY_QUEUE_MINUTES now, and 30 where it is not set. The old one still counts.',
+        ]
+      : []),
+    ...(env['DISCORD_GUILDS'] && !env['DISCORD_TOKEN']
+      ? ['DISCORD_GUILDS is set, but DISCORD_TOKEN is not: Discord stays off.']
+      : []),
   ]
 }
 
@@ -98,6 +105,8 @@ export interface SlackConfig {
   appToken: string | undefined
   /** two while one replaces the other */
   signingSecrets: string[]
+  /** lets `doctor` read the app’s own settings */
+  configToken: string | undefined
   apiUrl: string | undefined
   allowGuests: boolean
 }
@@ -155,18 +164,24 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   }
 }
 
-/** @throws UserError if there is a bot token but no way for events to arrive */
+/** @throws UserError if only half of it is set: it would look as if Slack were on, or off */
 function slackOf(settings: z.output<typeof SETTINGS>): SlackConfig | undefined {
   const { SLACK_BOT_TOKEN: botToken, SLACK_APP_TOKEN: appToken } = settings
   const signingSecrets = listed(settings.SLACK_SIGNING_SECRET)
+  if (!botToken && (appToken || signingSecrets.length > 0))
+    throw new UserError(
+      `${appToken ? 'SLACK_APP_TOKEN' : 'SLACK_SIGNING_SECRET'} is set, but SLACK_BOT_TOKEN is not: Slack would stay off.`,
+      'Copy it from https://api.slack.com/apps → your app → OAuth & Permissions → Bot User OAuth Token (xoxb-…), or remove the other one.',
+    )
   if (!botToken) return undefined
   if (!appToken && signingSecrets.length === 0)
     throw new UserError(
       'SLACK_BOT_TOKEN is set, but Slack has no way to send events.',
-      'Set SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP) as well: see docs/slack.md.',
+      'Make one under https://api.slack.com/apps → your app → Basic Information → App-Level Tokens, with the scope connections:write, and set it as SLACK_APP_TOKEN (Socket Mode); or set SLACK_SIGNING_SECRET (HTTP): see docs/slack.md.',
     )
   const allowGuests = settings.SLACK_ALLOW_GUESTS === 'true'
-  return { botToken, appToken, signingSecrets, apiUrl: settings.SLACK_API_URL, allowGuests }
+  const { SLACK_CONFIG_TOKEN: configToken, SLACK_API_URL: apiUrl } = settings
+  return { botToken, appToken, signingSecrets, configToken, apiUrl, allowGuests }
 }
 
 function listed(text: string | undefined): string[] {

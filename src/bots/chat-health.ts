@@ -14,18 +14,3 @@ export const AWAY_MS = 60_000
 export function fatal({ message, hint }: UserError): ChatHealth {
   return { state: 'fatal', sentence: hint ? `${message} ${hint}` : message }
 }
-
-/** One check of `rowbot doctor`. */
-export interface DoctorResult {
-  ok: boolean
-  /** what was found and, if it is wrong, how to fix it: one or two sentences */
-  sentence: string
-}
-
-export function fine(sentence: string): DoctorResult {
-  return { ok: true, sentence }
-}
-
-export function bad(sentence: string): DoctorResult {
-  return { ok: false, sentence }
-}

@@ -1,6 +1,11 @@
 import { listWorkflows } from '../db/workflows/workflows.ts'
+import { listArrivals } from '../db/chats/arrivals.ts'
+import { examineDiscordChannel } from '../bots/discord/doctor-channel.ts'
 import { examineDiscord } from '../bots/discord/doctor.ts'
-import type { DoctorResult } from '../bots/chat-health.ts'
+import { bad, type DoctorResult, fine, linesOf, warning } from '../bots/doctor-result.ts'
+import { isArrivalKind } from '../bots/slack/arrivals.ts'
+import { examineSlackChannel } from '../bots/slack/doctor-channel.ts'
+import { listenToSlack } from '../bots/slack/doctor-listen.ts'
 import { examineSlack } from '../bots/slack/doctor.ts'
 import { checkWorkflow } from '../app/workflows.ts'
 import { UserError } from '../engine/user-error.ts'
@@ -12,65 +17,113 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Config } from '../app/config.ts'
 import { ADMIN_TOKEN_FILE } from '../app/data-folder.ts'
+import { discordSettingsOf, slackSettingsOf } from '../serve/examine-chats.ts'
 import { isLoopback, pageAddress } from '../serve/page-address.ts'
 
-const MARKS = { fine: '✔', warning: '!' } satisfies Record<PageResult['kind'], string>
+export interface DoctorFlags {
+  /** wait this many seconds for a person to try the bot in Slack */
+  listen?: number
+  /** channels to try: by name or id in Slack, by id in Discord */
+  slackChannel?: string
+  discordChannel?: string
+}
 
 /** Checks the set-up: the page, every workflow’s key, the chats. Exit code 1 if something is wrong. */
-export async function doctor(bot: Rowbot, screen: Screen): Promise<number> {
+export async function doctor(bot: Rowbot, flags: DoctorFlags, screen: Screen): Promise<number> {
   await addConfigured(bot, screen)
-  const { slack, discord } = bot.config
-  const results = [
-    ...(await examineWorkflows(bot)),
-    ...(await examineSlack(
-      slack
-        ? {
-            botToken: slack.botToken,
-            signingSecrets: slack.signingSecrets,
-            ...(slack.appToken && { appToken: slack.appToken }),
-            ...(slack.apiUrl && { apiUrl: slack.apiUrl }),
-          }
-        : { signingSecrets: [] },
-      bot.log,
-    )),
-    ...(await examineDiscord(
-      discord
-        ? { token: discord.token, guilds: discord.guilds, ...(discord.apiUrl && { apiUrl: discord.apiUrl }) }
-        : {},
-      bot.log,
-    )),
+  const slack = slackSettingsOf(bot)
+  const discord = discordSettingsOf(bot)
+  const results: DoctorResult[] = []
+  const checks = [
+    () => Promise.resolve(examinePage(bot.config)),
+    () => examineWorkflows(bot),
+    () => examineSlack(slack, bot.log),
+    () => examineDiscord(discord, bot.log),
+    () => examineChannels(bot, flags),
+    () => listen(bot, flags, screen),
   ]
-  for (const { kind, sentence } of examinePage(bot.config)) screen.print(`${MARKS[kind]} ${sentence}`)
-  for (const { ok, sentence } of results) screen.print(`${ok ? '✔' : '✖'} ${sentence}`)
-  return results.every(({ ok }) => ok) ? EXIT.done : EXIT.couldNotRun
+  for (const check of checks) {
+    const some = await check()
+    for (const line of some.flatMap(linesOf)) screen.print(line)
+    results.push(...some)
+  }
+  return results.some(({ kind }) => kind === 'bad') ? EXIT.couldNotRun : EXIT.done
+}
+
+async function examineChannels(
+  bot: Rowbot,
+  { slackChannel, discordChannel }: DoctorFlags,
+): Promise<DoctorResult[]> {
+  return [
+    ...(slackChannel
+      ? bot.config.slack
+        ? await examineSlackChannel(slackSettingsOf(bot), { channel: slackChannel }, bot.log)
+        : [off('--slack-channel', 'Slack', 'SLACK_BOT_TOKEN=xoxb-…')]
+      : []),
+    ...(discordChannel
+      ? bot.config.discord
+        ? await examineDiscordChannel(discordSettingsOf(bot), discordChannel, bot.log)
+        : [off('--discord-channel', 'Discord', 'DISCORD_TOKEN=…')]
+      : []),
+  ]
+}
+
+async function listen(
+  bot: Rowbot,
+  { listen: seconds }: DoctorFlags,
+  screen: Screen,
+): Promise<DoctorResult[]> {
+  if (seconds === undefined) return []
+  if (!bot.config.slack) return [off('--listen', 'Slack', 'SLACK_BOT_TOKEN=xoxb-…')]
+  const since = bot.clock.now()
+  const isOver = Promise.withResolvers<void>()
+  const cancel = bot.clock.after(seconds * 1_000, isOver.resolve)
+  screen.note(`Listening to Slack for up to ${seconds} s. A file that is sent meanwhile starts no batch.`)
+  const results = await listenToSlack(
+    slackSettingsOf(bot),
+    {
+      arrivedAtServe: async () =>
+        (await listArrivals(bot.db, { platform: 'slack', since })).filter(isArrivalKind),
+      isOver: isOver.promise,
+      say: (line) => screen.note(line),
+    },
+    bot.log,
+  )
+  cancel()
+  return results
+}
+
+function off(option: string, chat: string, paste: string): DoctorResult {
+  return bad(`${option} was given, but ${chat} is off.`, {
+    where: `In .env, next to package.json (see docs/${chat.toLowerCase()}.md)`,
+    paste,
+  })
 }
 
 async function examineWorkflows(bot: Rowbot): Promise<DoctorResult[]> {
   const workflows = await listWorkflows(bot.db)
   if (workflows.length === 0) {
-    return [{ ok: false, sentence: 'No workflow is set up. Add one: bun rowbot workflow add' }]
+    return [
+      bad('No workflow is set up.', { where: 'In a terminal', paste: 'bun rowbot workflow add --key app-…' }),
+    ]
   }
   return Promise.all(
     workflows.map(async (workflow): Promise<DoctorResult> => {
       try {
         await checkWorkflow(bot, workflow)
-        return { ok: true, sentence: `“${workflow.name}” answers, and its key works.` }
+        return fine(`“${workflow.name}” answers, and its key works.`)
       } catch (fault) {
         if (!(fault instanceof UserError)) throw fault
-        return { ok: false, sentence: `“${workflow.name}”: ${fault.message} ${fault.hint ?? ''}`.trim() }
+        return bad(`“${workflow.name}”: ${fault.message}`, {
+          where: fault.hint ?? 'Check the app in Dify',
+        })
       }
     }),
   )
 }
 
-/** warning: it works, but should be changed. */
-export interface PageResult {
-  kind: 'fine' | 'warning'
-  sentence: string
-}
-
 /** Checks the page’s settings only, not whether the page is being served now. */
-export function examinePage({ http, dataDir }: Config): PageResult[] {
+export function examinePage({ http, dataDir }: Config): DoctorResult[] {
   const { host, port, publicUrl } = http
   const open = isLoopback(host) ? 'reachable from this machine alone' : 'reachable from other machines'
   const results = [
@@ -99,12 +152,4 @@ function tokenText(given: string | undefined, file: string): string {
   if (given !== undefined) return 'The admin token is the one in ROWBOT_ADMIN_TOKEN.'
   if (existsSync(file)) return `The admin token is kept in ${file}. bun rowbot page prints the link with it.`
   return 'The admin token is made when the page is first served, and printed once as a link.'
-}
-
-function fine(sentence: string): PageResult {
-  return { kind: 'fine', sentence }
-}
-
-function warning(sentence: string): PageResult {
-  return { kind: 'warning', sentence }
 }

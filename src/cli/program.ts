@@ -8,6 +8,7 @@ import { type Done, type Io, inert } from './screen.ts'
 import type { GivenConstants, GivenMapping } from './mapping.ts'
 import { printLink } from './page.ts'
 import { addReadingOptions, type ReadingFlags } from './reading.ts'
+import type { DoctorFlags } from './doctor.ts'
 import { run } from './run.ts'
 import { serve } from './serve.ts'
 import { addTaskCommands } from './tasks.ts'
@@ -85,9 +86,17 @@ export function createProgram({ open, screen }: Io, done: Done): Command {
   program
     .command('doctor')
     .description('check the set-up: what works and what is missing')
-    .action(async () => {
+    .addOption(
+      ranged('--listen [seconds]', 'wait for somebody to try the bot in Slack, and say what has arrived', {
+        min: 10,
+        max: 3_600,
+      }).preset('180'),
+    )
+    .option('--slack-channel <channel>', 'post in a Slack channel and delete it again: #name or id')
+    .option('--discord-channel <id>', 'check the bot’s permissions in a Discord channel or thread')
+    .action(async (flags: DoctorFlags) => {
       const { doctor } = await import('./doctor.ts') // loads the chats, which are large
-      done(await doctor(await open(), screen(false)))
+      done(await doctor(await open(), flags, screen(false)))
     })
 
   program

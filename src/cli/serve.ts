@@ -43,7 +43,12 @@ async function openPage(bot: Rowbot, serving: ServedPage, screen: Screen): Promi
   const admin = bot.adminToken()
   const page = await servePage(bot, {
     token: admin.token,
-    health: () => healthOf(bot, { isDraining: serving.isDraining, chats: serving.chats?.states() ?? {} }),
+    health: () =>
+      healthOf(bot, {
+        isDraining: serving.isDraining,
+        chats: serving.chats?.states() ?? {},
+        remarks: serving.chats?.remarks() ?? {},
+      }),
     ...(slack &&
       !slack.appToken && {
         slackEvents: (request) => serving.chats?.slackEvents(request) ?? Promise.resolve(notYet()),
@@ -63,8 +68,8 @@ async function run(
   if (!(await takeOver(bot, stopSignal, screen))) return
   if (bot.config.slack ?? bot.config.discord) {
     const { Chats } = await import('../serve/chats.ts') // the chats are large
-    serving.chats = new Chats(bot)
-    const started = serving.chats.start((line) => screen.note(line))
+    serving.chats = new Chats(bot, (line) => screen.note(line))
+    const started = serving.chats.start()
     started.catch(() => {}) // awaited below, unless it is stopped before a chat has connected
     await Promise.race([started, stopSignal])
   }

@@ -14,6 +14,7 @@ import * as headingRow from './migrations/0009-heading-row.ts'
 import * as uploadFiles from './migrations/0010-upload-files.ts'
 import * as outputFiles from './migrations/0012-output-files.ts'
 import * as deliveries from './migrations/0013-deliveries.ts'
+import * as chatArrivals from './migrations/0014-chat-arrivals.ts'
 import { UserError } from '../engine/user-error.ts'
 import { sqliteDialect } from './dialect.ts'
 import { untilUnlocked } from './locked.ts'
@@ -63,6 +64,7 @@ const MIGRATIONS = {
   '0010-upload-files': uploadFiles,
   '0012-output-files': outputFiles,
   '0013-deliveries': deliveries,
+  '0014-chat-arrivals': chatArrivals,
 }
 
 export async function migrate(db: Db): Promise<void> {

@@ -25,6 +25,7 @@ export interface Schema {
   audit_log: AuditTable
   idempotency_keys: IdempotencyKeyTable
   submissions: SubmissionTable
+  chat_arrivals: ChatArrivalTable
 }
 
 export type Db = Kysely<Schema>
@@ -328,4 +329,13 @@ export interface SubmissionTable {
   task_id: string
   /** time of the last write; 0: given up, its rows are being removed */
   written_at: number
+}
+
+export interface ChatArrivalTable {
+  platform: string
+  /** the chat’s id of the app that it was sent to */
+  account: string
+  kind: string
+  /** the latest of its kind */
+  arrived_at: number
 }

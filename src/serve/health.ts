@@ -9,6 +9,8 @@ export type ChatState = 'off' | 'starting' | 'connected' | 'reconnecting' | 'fat
 export interface ServingState {
   isDraining: boolean
   chats: Record<string, ChatState>
+  /** further words that do not decide whether it is ready */
+  remarks?: Record<string, string>
 }
 
 /**
@@ -17,7 +19,7 @@ export interface ServingState {
  */
 export async function healthOf(
   { db, runsTasks }: Rowbot,
-  { isDraining, chats }: ServingState,
+  { isDraining, chats, remarks }: ServingState,
 ): Promise<Readiness> {
   const hasDatabase = await answers(db)
   const isShutOut = Object.values(chats).includes('fatal')
@@ -28,6 +30,7 @@ export async function healthOf(
       database: hasDatabase ? 'ok' : 'does not answer',
       tasks: runsTasks ? 'run here' : 'not run here',
       ...chats,
+      ...remarks,
     },
   }
 }

@@ -19,6 +19,18 @@ describe('how long a run may wait in Dify’s queue', () => {
   })
 })
 
+describe('half a set-up of a chat', () => {
+  test('is refused with what is missing and where it is: it would look as if the chat were on, or off', () => {
+    expect(() => readConfig({ SLACK_BOT_TOKEN: 'xoxb-1' })).toThrow('Slack has no way to send events')
+    expect(() => readConfig({ SLACK_APP_TOKEN: 'xapp-1' })).toThrow(
+      'SLACK_APP_TOKEN is set, but SLACK_BOT_TOKEN is not: Slack would stay off.',
+    )
+    expect(() => readConfig({ SLACK_SIGNING_SECRET: 's' })).toThrow('SLACK_SIGNING_SECRET is set')
+    expect(warningsOf({ DISCORD_GUILDS: '8' })).toEqual([expect.stringContaining('Discord stays off')])
+    expect(warningsOf({ DISCORD_GUILDS: '8', DISCORD_TOKEN: 't' })).toEqual([])
+  })
+})
+
 describe('files that come along', () => {
   const limits = (env: Record<string, string>) => readConfig(env).limits
 

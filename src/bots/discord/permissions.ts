@@ -9,17 +9,17 @@ const NAMES = {
   AttachFiles: 'Attach Files',
   ReadMessageHistory: 'Read Message History',
 } as const
-type Name = keyof typeof NAMES
+type Permission = keyof typeof NAMES
 
 export const NEEDED = Object.keys(NAMES).reduce(
-  (bits, name) => bits | PermissionFlagsBits[name as Name], // the keys of NAMES
+  (bits, name) => bits | PermissionFlagsBits[name as Permission], // the keys of NAMES
   0n,
 )
 
 /** A channel that can have threads, one that cannot (voice), or a thread. */
 export type Ground = 'channel' | 'plain' | 'thread'
 
-const ON: Record<Ground, Name[]> = {
+const ON: Record<Ground, Permission[]> = {
   channel: [
     'ViewChannel',
     'SendMessages',
@@ -37,6 +37,9 @@ export function missing(has: bigint, ground: Ground): string[] {
   if ((has & PermissionFlagsBits.Administrator) !== 0n) return []
   return ON[ground].filter((name) => (has & PermissionFlagsBits[name]) === 0n).map((name) => NAMES[name])
 }
+
+/** Not needed for anything to work: without it links are shown without a preview. */
+export const EMBED_LINKS = PermissionFlagsBits.EmbedLinks
 
 /** The link by which a server’s admin adds the bot, with exactly these permissions. */
 export function inviteLink(applicationId: string): string {

@@ -11,6 +11,7 @@ import { fetchRules, SlackFiles } from './files.ts'
 import { HttpReceiver } from './http.ts'
 import { type BotIdentity, tokenRefusal, whoAmI } from './identity.ts'
 import { acknowledgeOnceStored } from './acknowledge.ts'
+import { type ArrivalKind, arrivalOf } from './arrivals.ts'
 import {
   listenToActions,
   listenToCommands,
@@ -37,6 +38,8 @@ export interface SlackOptions {
   maxFileBytes: number
   /** all files together that come along with a workbook */
   maxFilesBytes: number
+  /** called with everything that Slack sends */
+  arrived?: (appId: string, kind: ArrivalKind) => void
   log: Log
   /** for tests: pause between two attempts to connect */
   pauseMs?: number
@@ -130,6 +133,11 @@ export class SlackBot {
       logger: boltLogger(log),
     })
     acknowledgeOnceStored(app)
+    app.use(async ({ body, next }) => {
+      const { appId, kinds } = arrivalOf(body)
+      for (const kind of kinds) this.options.arrived?.(appId, kind)
+      await next()
+    })
     listenToEvents(app, handlers)
     listenToActions(app, handlers, this.chat)
     listenToCommands(app, handlers, this.chat)

@@ -32,7 +32,7 @@ export class Uploads {
       : once.again && (await sharedBefore(this.client, file, place))
     if (isThere) return this.#done(key)
 
-    const stored: SendResult<string> = unsure ? { kind: 'ok', value: unsure } : await this.#store(file)
+    const stored: SendResult<string> = unsure ? { kind: 'ok', value: unsure } : await this.store(file)
     if (stored.kind !== 'ok') return stored
     const called = await call(this.client, 'files.completeUploadExternal', {
       files: [{ id: stored.value, title: file.name }],
@@ -67,7 +67,8 @@ export class Uploads {
     return OK
   }
 
-  async #store({ name, content }: SharedFile): Promise<SendResult<string>> {
+  /** Uploads a file without sharing it. Gives its id. */
+  async store({ name, content }: SharedFile): Promise<SendResult<string>> {
     const asked = await call(this.client, 'files.getUploadURLExternal', {
       filename: name,
       length: content.size,
@@ -99,7 +100,11 @@ const FILES_SEARCHED = 20
 const SIZE_DIFFERS = 64
 
 /** True if this file was shared in the place. */
-export async function isShared(client: WebClient, id: string, place: Place): Promise<boolean> {
+export async function isShared(
+  client: WebClient,
+  id: string,
+  place: Pick<Place, 'channel' | 'thread'>,
+): Promise<boolean> {
   const called = await call(client, 'files.info', { file: id })
   if (called.kind !== 'ok') return false
   return sharesOf(valueAt(called.value, 'file'), place.channel).some(

@@ -1,7 +1,6 @@
 import { expect, test } from 'bun:test'
 import { DiscordBot } from '../../../src/bots/discord/app.ts'
 import { commandsOf } from '../../../src/bots/discord/commands.ts'
-import { examineDiscord } from '../../../src/bots/discord/doctor.ts'
 import { registerDiscord } from '../../../src/bots/discord/register.ts'
 import { later } from '../../support/bot.ts'
 import { BITS, TOKEN } from '../../support/discord/world.ts'
@@ -65,19 +64,4 @@ test('stopping never waits for Discord', async () => {
   const began = performance.now()
   await bot.stop(100)
   expect(performance.now() - began).toBeLessThan(3_000)
-})
-
-test('the doctor says what is well, and of each thing that is not what to do', async () => {
-  const discord = aDiscord()
-  const examine = (token?: string) =>
-    examineDiscord({ ...(token && { token }), apiUrl: discord.apiUrl }, new Logged())
-  expect(await examine()).toEqual([{ ok: true, sentence: 'Discord is off: DISCORD_TOKEN is not given.' }])
-  expect((await examine('x'))[0]?.sentence).toContain('there is no such token')
-  discord.denied.set('', BITS.threads)
-  const ill = (await examine(TOKEN)).filter(({ ok }) => !ok).map(({ sentence }) => sentence)
-  expect(ill[0]).toContain('Run “rowbot discord register”.')
-  expect(ill[1]).toContain('On Merch & Co the bot lacks Create Public Threads.')
-  await registerDiscord({ token: TOKEN, apiUrl: discord.apiUrl }, new Logged())
-  discord.denied.clear()
-  expect((await examine(TOKEN)).every(({ ok }) => ok)).toBe(true)
 })

@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import { Ajv } from 'ajv'
-import { SCOPES } from '../../../src/bots/slack/doctor.ts'
+import { SCOPES } from '../../../src/bots/slack/scopes.ts'
 import http from '../../../manifest/slack-http.json'
 import socket from '../../../manifest/slack.json'
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import { aBot, until } from '../../support/bot.ts'
-import { rowbot } from '../../support/command.ts'
+import { besideSandbox, rowbot } from '../../support/command.ts'
 import { APP_TOKEN, BOT_TOKEN } from '../../support/slack/emulated.ts'
 import { SlackPerson } from '../../support/slack/person.ts'
 import { aSlack } from '../../support/slack/rig.ts'
@@ -62,6 +62,42 @@ test('a token that Slack refuses ends serve with a sentence', async () => {
   expect(code).toBe(1)
   expect(err).toContain('Slack does not accept SLACK_BOT_TOKEN (invalid_auth).')
   expect(err).not.toContain('xoxb-wrong')
+})
+
+test('doctor tries a channel, says where to click, and listens for what arrives at serve', async () => {
+  const { env, run } = besideSandbox()
+  const slack = await aSlack()
+  const mei = new SlackPerson(slack, 'mei')
+  const chat = {
+    ...env,
+    SLACK_BOT_TOKEN: BOT_TOKEN,
+    SLACK_APP_TOKEN: APP_TOKEN,
+    SLACK_API_URL: slack.apiUrl,
+  }
+  expect((await run('doctor', '--slack-channel', '#merch')).out).toContain('✖ --slack-channel was given')
+  const well = await rowbot(['doctor', '--slack-channel', '#merch'], chat).ended
+  expect(well.out).toContain('✔ The bot may send files to #merch.')
+  expect(well.out).toContain('! Whether events and buttons are switched on cannot be asked')
+  expect(well.code).toBe(0)
+  slack.notIn.add(mei.channel('merch'))
+  const away = await rowbot(['doctor', '--slack-channel', mei.channel('merch')], chat).ended
+  expect(away.out).toContain('    Paste: /invite @rowbot\n')
+  expect(away.code).toBe(1)
+
+  const listening = rowbot(['doctor', '--listen', '60'], chat)
+  await listening.says('Then mention it')
+  const direct = await mei.directChannel()
+  await mei.tellOf(await mei.say(direct, 'hello'))
+  await listening.says('Arrived: a direct message.')
+  const answer = await until(
+    async () => (await mei.messages(direct)).find(({ user }) => user !== mei.id),
+    (message) => message !== undefined,
+  )
+  if (answer) await mei.click(answer, 'Click me')
+  await mei.tellOfMention(await mei.say(mei.channel('elsewhere'), 'hello'))
+  expect((await listening.ended).out).toContain(
+    '✔ From Slack have arrived: a direct message, a click, a mention.',
+  )
 })
 
 test('kill -9 before the draft of a file is kept: Slack sends the event again, and the wizard opens', async () => {

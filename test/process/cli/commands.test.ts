@@ -160,7 +160,9 @@ test('the row of the headings may be said', async () => {
 
 test('doctor says what is well and what is missing', async () => {
   const nothing = await aFolder().run('doctor')
-  expect(nothing.out).toContain('✖ No workflow is set up.')
+  expect(nothing.out).toContain(
+    '✖ No workflow is set up.\n    In a terminal\n    Paste: bun rowbot workflow add',
+  )
   expect(nothing.code).toBe(1)
   const { run, sandbox } = besideSandbox()
   const well = await run('doctor')

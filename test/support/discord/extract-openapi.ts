@@ -16,6 +16,7 @@ const ROUTES = [
   'GET /applications/@me',
   'GET /applications/{application_id}/commands',
   'PUT /applications/{application_id}/commands',
+  'GET /guilds/{guild_id}',
   'GET /guilds/{guild_id}/members/{user_id}',
   'GET /channels/{channel_id}',
   'PATCH /channels/{channel_id}',

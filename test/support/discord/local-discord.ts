@@ -35,7 +35,14 @@ export class LocalDiscord {
   readonly denied = new Map<string, bigint>()
   /** people who take no direct messages */
   readonly shut = new Set<string>()
-  readonly roles = new Map<string, string[]>()
+  /** of each member, the bot included */
+  readonly roles = new Map<string, string[]>([[IDS.app, []]])
+  /** what everybody on the server may do; a channel may deny it */
+  everyone = EVERYTHING
+  /** what the application’s settings say beyond the usual */
+  application: object = {}
+  /** connections that the bot may still open today */
+  startsLeft = 999
   /** what is known of the commands */
   commands: unknown[] = []
   guildLocale = 'en-US'
@@ -53,7 +60,7 @@ export class LocalDiscord {
   private constructor() {
     this.gateway = new Gateway(
       () => `ws://127.0.0.1:${this.#port}/gateway/`,
-      () => this.#guild(),
+      () => this.guild(),
     )
     this.channels.set(IDS.merch, { id: IDS.merch, type: 0, name: 'merch' })
     this.channels.set(IDS.voice, { id: IDS.voice, type: 2, name: 'Voice' })
@@ -115,7 +122,7 @@ export class LocalDiscord {
 
   permissionsIn(channel: string): bigint {
     const parent = this.channels.get(channel)?.parent
-    return EVERYTHING & ~(this.denied.get(channel) ?? 0n) & ~(this.denied.get(parent ?? '') ?? 0n)
+    return this.everyone & ~(this.denied.get(channel) ?? 0n) & ~(this.denied.get(parent ?? '') ?? 0n)
   }
 
   payloadOf(channel: Channel): object {
@@ -131,11 +138,14 @@ export class LocalDiscord {
     return until(look, done)
   }
 
-  #guild(): object {
+  guild(): object {
     const all = [...this.channels.values()].filter(({ type }) => type !== 1)
     const payloads = (isThread: boolean) =>
       all.filter(({ type }) => (type === 11) === isThread).map((channel) => this.payloadOf(channel))
-    return guildPayload(payloads(false), payloads(true), this.guildLocale)
+    return guildPayload(payloads(false), payloads(true), {
+      locale: this.guildLocale,
+      everyone: this.everyone,
+    })
   }
 
   async #fetch(request: Request, server: Bun.Server<Line>): Promise<Response | undefined> {

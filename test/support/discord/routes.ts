@@ -29,16 +29,25 @@ type Handle = (discord: LocalDiscord, call: ApiCall, ids: string[]) => Answer
 const ROUTES: [RegExp, Handle][] = [
   [
     /^GET \/gateway\/bot$/,
-    (discord) => ok({ url: discord.gatewayUrl, shards: 1, session_start_limit: STARTS }),
+    (discord) =>
+      ok({
+        url: discord.gatewayUrl,
+        shards: 1,
+        session_start_limit: { ...STARTS, remaining: discord.startsLeft },
+      }),
   ],
   [/^GET \/users\/@me$/, () => ok({ ...userPayload(BOT), verified: true })],
   [
     /^GET \/users\/@me\/guilds/,
     (discord) => ok([{ id: IDS.guild, name: 'Merch & Co', permissions: String(discord.permissionsIn('')) }]),
   ],
-  [/^GET \/applications\/@me$/, () => ok({ id: IDS.app, name: 'rowbot', bot_public: false, flags: 0 })],
+  [/^GET \/applications\/@me$/, ({ application }) => ok({ ...APPLICATION, ...application })],
   [/^GET \/applications\/\d+\/commands$/, (discord) => ok(discord.commands)],
   [/^PUT \/applications\/\d+\/commands$/, putCommands],
+  [
+    /^GET \/guilds\/(\d+)$/,
+    (discord, _, [id]) => (id === IDS.guild ? ok(discord.guild()) : refused(404, 10_004, 'Unknown Guild')),
+  ],
   [/^GET \/guilds\/(\d+)\/members\/(\d+)$/, getMember],
   [/^POST \/users\/@me\/channels$/, openDirect],
   [
@@ -55,7 +64,8 @@ const ROUTES: [RegExp, Handle][] = [
   [/^(\w+) \/webhooks\/\d+\/([^/]+)(?:\/messages\/(@original|\d+))?$/, answerWebhook],
 ]
 
-const STARTS = { total: 1_000, remaining: 999, reset_after: 14_400_000, max_concurrency: 16 }
+const APPLICATION = { id: IDS.app, name: 'rowbot', bot_public: false, flags: 0 }
+const STARTS = { total: 1_000, reset_after: 14_400_000, max_concurrency: 16 }
 
 function ok(body: unknown): Answer {
   return { status: 200, body }

@@ -21,7 +21,9 @@ export const BITS = {
   threads: 1n << 35n,
   sendInThreads: 1n << 38n,
 } as const
-export const EVERYTHING = Object.values(BITS).reduce((all, bit) => all | bit, 0n)
+/** Not needed, and there unless somebody takes it away. */
+export const EMBED_LINKS = 1n << 14n
+export const EVERYTHING = Object.values(BITS).reduce((all, bit) => all | bit, EMBED_LINKS)
 
 export interface Channel {
   id: string
@@ -30,6 +32,9 @@ export interface Channel {
   name: string
   parent?: string
   archived?: boolean
+  locked?: boolean
+  /** beyond what the channel denies to everybody */
+  overwrites?: { id: string; type: 0 | 1; allow: string; deny: string }[]
   recipient?: User
 }
 
@@ -99,7 +104,7 @@ export function memberPayload(user: User, roles: string[] = []): object {
 }
 
 export function channelPayload(channel: Channel, denied = 0n): object {
-  const { id, type, name, parent, recipient, archived } = channel
+  const { id, type, name, parent, recipient, archived, locked, overwrites = [] } = channel
   if (type === 1)
     return { id, type, last_message_id: null, recipients: recipient ? [userPayload(recipient)] : [] }
   const thread = {
@@ -111,7 +116,7 @@ export function channelPayload(channel: Channel, denied = 0n): object {
       archived: archived ?? false,
       archive_timestamp: '2026-01-01T00:00:00.000000+00:00',
       auto_archive_duration: 10_080,
-      locked: false,
+      locked: locked ?? false,
     },
   }
   return {
@@ -126,13 +131,19 @@ export function channelPayload(channel: Channel, denied = 0n): object {
     last_message_id: null,
     rate_limit_per_user: 0,
     flags: 0,
-    permission_overwrites:
-      denied === 0n ? [] : [{ id: IDS.guild, type: 0, allow: '0', deny: String(denied) }],
+    permission_overwrites: [
+      ...(denied === 0n ? [] : [{ id: IDS.guild, type: 0, allow: '0', deny: String(denied) }]),
+      ...overwrites,
+    ],
     ...(type === 11 && thread),
   }
 }
 
-export function guildPayload(channels: object[], threads: object[], locale: string): object {
+export function guildPayload(
+  channels: object[],
+  threads: object[],
+  { locale, everyone }: { locale: string; everyone: bigint },
+): object {
   return {
     id: IDS.guild,
     name: 'Merch & Co',
@@ -144,7 +155,7 @@ export function guildPayload(channels: object[], threads: object[], locale: stri
     verification_level: 0,
     default_message_notifications: 0,
     explicit_content_filter: 0,
-    roles: [rolePayload(IDS.guild, '@everyone'), rolePayload(IDS.buyers, 'Buyers')],
+    roles: [rolePayload(IDS.guild, '@everyone', everyone), rolePayload(IDS.buyers, 'Buyers', everyone)],
     emojis: [],
     stickers: [],
     features: [],
@@ -170,8 +181,8 @@ export function guildPayload(channels: object[], threads: object[], locale: stri
   }
 }
 
-function rolePayload(id: string, name: string): object {
-  const permissions = String(EVERYTHING)
+function rolePayload(id: string, name: string, bits: bigint): object {
+  const permissions = String(bits)
   const looks = { color: 0, hoist: false, managed: false, mentionable: false }
   return { id, name, position: id === IDS.guild ? 0 : 1, permissions, flags: 0, ...looks }
 }

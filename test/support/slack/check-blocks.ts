@@ -12,6 +12,7 @@ export function faultInMessage(text: string, blocks: unknown): string | undefine
   if (text === '') return 'a message without words for notifications'
   if (text.length > 4_000) return `${text.length} characters of text`
   if (/<!|<#/.test(text)) return `markup in ${text}`
+  if (blocks === undefined) return undefined // words alone are a message, too
   if (!checkMessage(blocks)) return ajv.errorsText(checkMessage.errors)
   return faultAcross(blocks)
 }

@@ -7,7 +7,10 @@ export interface Emulated {
 }
 
 export const BOT_TOKEN = 'xoxb-test-bot'
-export const APP_TOKEN = 'xapp-test-app'
+/** An app-level token has the id of its app in it. */
+export const APP_TOKEN = 'xapp-1-A1-1-test'
+/** Reads the app’s own settings, and nothing else. */
+export const CONFIG_TOKEN = 'xoxe.xoxp-test-config'
 
 /** As in the manifest: with strict scopes, a call that needs another one fails as it would in Slack. */
 export const BOT_SCOPES = [

@@ -1,4 +1,5 @@
 import { valueAt, textAt } from '../../../src/bots/json-path.ts'
+import manifest from '../../../manifest/slack.json'
 import { later } from '../bot.ts'
 import { argsOf, asObject } from './args.ts'
 import { faultInMessage } from './check-blocks.ts'
@@ -6,6 +7,7 @@ import {
   APP_TOKEN,
   BOT_SCOPES,
   BOT_TOKEN,
+  CONFIG_TOKEN,
   type Emulated,
   PEOPLE,
   type PersonName,
@@ -13,6 +15,7 @@ import {
 } from './emulated.ts'
 import { answerOf, Faults } from './faults.ts'
 import { httpDelivery } from './http-delivery.ts'
+import { missingScope } from './needed-scopes.ts'
 import { type Delivery, type Envelope, Sockets } from './sockets.ts'
 import { Views } from './views.ts'
 
@@ -50,8 +53,13 @@ export class LocalSlack {
   userIds = new Map<PersonName, string>()
   channels = new Map<string, string>()
   botUser = ''
-  /** as answers name them */
+  /** as answers name them; a call that needs another one is refused */
   scopes = BOT_SCOPES
+  /** the app that the bot belongs to, and its settings */
+  appId = 'A1'
+  manifest: object = manifest
+  /** uploads are accepted, and shown nowhere */
+  sharesNothing = false
   #emulated: Emulated | undefined
   #next = Promise.withResolvers<void>()
 
@@ -158,7 +166,11 @@ export class LocalSlack {
       return token === APP_TOKEN
         ? Response.json({ ok: true, url: `${this.url.replace('http', 'ws')}/link` })
         : refusal('invalid_auth')
+    if (method === 'apps.manifest.export') return this.#export(token, args)
     if (token !== BOT_TOKEN) return refusal('invalid_auth')
+    const needed = missingScope(method, this.scopes)
+    if (needed)
+      return Response.json({ ok: false, error: 'missing_scope', needed, provided: this.scopes.join(',') })
     if (method.startsWith('views.')) return Response.json(this.views.answer(method, args))
     if (MESSAGE_METHODS.has(method)) {
       const fault = faultInMessage(textAt(args, 'text'), args['blocks'])
@@ -173,8 +185,13 @@ export class LocalSlack {
     }
     if (channel && this.notIn.has(channel)) return refusal('not_in_channel')
     if (method === 'files.info') return this.#fileInfo(token, args)
-    const answer = await this.#forward(method, token, args)
+    // Messages may be posted to a public channel by its name.
+    const named = method === 'chat.postMessage' && this.channels.get(channel.replace(/^#/, ''))
+    const answer = await this.#forward(method, token, named ? { ...args, channel: named } : args)
     const body = asObject(await answer.json())
+    // https://docs.slack.dev/reference/methods/bots.info
+    if (method === 'bots.info')
+      return Response.json({ ...body, bot: { ...asObject(valueAt(body, 'bot')), app_id: this.appId } })
     if (method === 'auth.test')
       return Response.json(body, { headers: { 'x-oauth-scopes': this.scopes.join(',') } })
     if (method === 'users.info') {
@@ -188,6 +205,14 @@ export class LocalSlack {
     return Response.json(body)
   }
 
+  /** https://docs.slack.dev/reference/methods/apps.manifest.export */
+  #export(token: string, args: Record<string, unknown>): Response {
+    if (token !== CONFIG_TOKEN) return refusal(token.startsWith('xoxe') ? 'token_expired' : 'invalid_auth')
+    return args['app_id'] === this.appId
+      ? Response.json({ ok: true, manifest: this.manifest })
+      : refusal('app_not_found')
+  }
+
   async #fileInfo(token: string, args: Record<string, unknown>): Promise<Response> {
     const id = String(args['file'])
     const answer = asObject(await this.as(this.owners.get(id) ?? token, 'files.info', args))
@@ -199,7 +224,8 @@ export class LocalSlack {
     const channels = Object.keys(shares)
     if (channels.length > 0 && channels.every((channel) => this.notIn.has(channel)))
       return refusal('file_not_found')
-    return Response.json({ ...answer, file: { mode: 'hosted', is_external: false, ...file } })
+    const hidden = this.sharesNothing && { shares: {} }
+    return Response.json({ ...answer, file: { mode: 'hosted', is_external: false, ...file, ...hidden } })
   }
 
   /** Files come and go past the Web API. */
