@@ -17,8 +17,13 @@ export interface SandboxProcess {
 }
 
 /** Starts the sandbox in its own process. @param delayMs how long every run takes */
-export async function spawnSandbox(delayMs: number): Promise<SandboxProcess> {
-  const child = Bun.spawn([process.execPath, join(import.meta.dir, 'sandbox-process.ts'), String(delayMs)], {
+export function spawnSandbox(delayMs: number): Promise<SandboxProcess> {
+  return spawnServer(join(import.meta.dir, 'sandbox-process.ts'), delayMs)
+}
+
+/** The same with another program, which prints its address. */
+export async function spawnServer(program: string, delayMs: number): Promise<SandboxProcess> {
+  const child = Bun.spawn([process.execPath, program, String(delayMs)], {
     stdin: 'pipe',
     stdout: 'pipe',
     stderr: 'inherit',

@@ -37,6 +37,8 @@ const RETRY_MAX_MS = 300_000
 interface MessagePace {
   notBefore: number
   failures: number
+  /** the platform refuses to show it, though it is not down */
+  isRefused: boolean
 }
 
 /**
@@ -130,8 +132,8 @@ export class Reporter {
     if (!chat || !progress || this.#busy.has(task.id) || !budget.has(isOver(task))) return
 
     const facts = await factsOf(db, task, { progress, pageUrl: pageUrl?.(task.id) })
-    const fails = pace.failures > 0
-    const update = nextUpdate(row, facts, { place, branches: chat.branch !== undefined, fails })
+    const { isRefused } = pace
+    const update = nextUpdate(row, facts, { place, branches: chat.branch !== undefined, isRefused })
     if (update && !update.send) {
       // Before the mark that it was handed over: a crash in between must not lose it, and there is only ever one.
       if (update.delivery) await this.#handOver({ ...update.delivery, task_id: task.id })
@@ -168,6 +170,7 @@ export class Reporter {
     switch (sent.kind) {
       case 'ok':
         pace.failures = 0
+        pace.isRefused = false
         return updateTaskMessage(db, task.id, update.after(sent.value))
       case 'gone':
         return updateTaskMessage(db, task.id, update.gone)
@@ -177,6 +180,7 @@ export class Reporter {
         return undefined
       case 'tooLarge':
       case 'failed':
+        pace.isRefused ||= sent.kind === 'tooLarge' || !sent.isDown
         return this.#backOff(pace)
     }
   }
@@ -188,7 +192,7 @@ export class Reporter {
   }
 
   #paceOf({ id }: TaskView): MessagePace {
-    const pace = this.#paces.get(id) ?? { notBefore: 0, failures: 0 }
+    const pace = this.#paces.get(id) ?? { notBefore: 0, failures: 0, isRefused: false }
     this.#paces.set(id, pace)
     return pace
   }

@@ -26,12 +26,12 @@ export interface UpdateToSend {
 
 /**
  * Undefined: the message is up to date, and the end, if there was one, is with `deliveries`.
- * @param more.fails the message could not be updated the last time: then the owner is told without it
+ * @param more.isRefused the platform does not let the message be updated: then the owner is told without it
  */
 export function nextUpdate(
   row: TaskMessageRow,
   facts: TaskFacts,
-  { place, branches, fails }: { place: Place; branches: boolean; fails: boolean },
+  { place, branches, isRefused }: { place: Place; branches: boolean; isRefused: boolean },
 ): NextUpdate | undefined {
   const texts = textsFor(row.locale)
   const prompt = taskPrompt(facts, texts)
@@ -40,7 +40,7 @@ export function nextUpdate(
 
   const isHandedOver = end === null || row.told_end === end
   if (row.lost === 1) return isHandedOver ? undefined : handOver(row, facts.task)
-  if (fails && !isHandedOver) return handOver(row, facts.task)
+  if (isRefused && !isHandedOver) return handOver(row, facts.task)
   if (branches && !place.thread) return branchUpdate(row, facts, place)
   if (row.message === null) {
     const once = { key: `p-${facts.task.id}-${row.posts}`, again: row.shown === POSTING }

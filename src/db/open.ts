@@ -12,6 +12,7 @@ import * as runs from './migrations/0007-runs.ts'
 import * as pace from './migrations/0008-pace.ts'
 import * as headingRow from './migrations/0009-heading-row.ts'
 import * as uploadFiles from './migrations/0010-upload-files.ts'
+import * as uploading from './migrations/0011-uploading.ts'
 import * as outputFiles from './migrations/0012-output-files.ts'
 import * as deliveries from './migrations/0013-deliveries.ts'
 import * as chatArrivals from './migrations/0014-chat-arrivals.ts'
@@ -62,6 +63,7 @@ const MIGRATIONS = {
   '0008-pace': pace,
   '0009-heading-row': headingRow,
   '0010-upload-files': uploadFiles,
+  '0011-uploading': uploading,
   '0012-output-files': outputFiles,
   '0013-deliveries': deliveries,
   '0014-chat-arrivals': chatArrivals,

@@ -152,6 +152,9 @@ export interface RunTable {
   /** null: it is open, or it ended before this table existed */
   learnt: Learnt | null
   sent_at: number
+  /** only of a call with files to upload: since when, and when the run itself was asked for */
+  uploading_at: number | null
+  posted_at: number | null
   accepted_at: number | null
   started_at: number | null
   heard_at: number | null

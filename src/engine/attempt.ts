@@ -27,6 +27,8 @@ export interface AttemptResult {
 
 /** After this many runs lost in Dify's queue the row has failed. */
 const MOST_OVERDUE = 2
+/** So often in a row the files of a row are uploaded again because Dify has lost them. */
+const MOST_REPEATED_UPLOADS = 3
 
 /**
  * Takes one claimed row through the workflow. Earlier runs of the row whose end is not known are looked up before any
@@ -38,7 +40,7 @@ export async function attempt(
   context: AttemptContext,
   probe: Probe,
 ): Promise<AttemptResult | undefined> {
-  const earlier = claimed.open.length === 0 ? undefined : await earlierRuns(claimed, context)
+  const earlier = claimed.open.length === 0 ? undefined : await earlierRuns(claimed, context, probe)
   if (context.signal.aborted && earlier && !earlier.follow) return undefined
   if (earlier?.decided) return attemptResult(earlier.decided.following, earlier.decided.end, earlier.ends)
 
@@ -55,13 +57,16 @@ export async function attempt(
     ends = []
     end = await found(following, probe)
   }
-  for (;;) {
+  for (let uploads = 0; ;) {
     if (end.kind === 'overdue') following.tracked.giveUp()
     await following.tracked.stored()
+    const lostFiles = lostFilesOf(end)
+    if (lostFiles && ++uploads > MOST_REPEATED_UPLOADS)
+      return attemptResult(following, withoutFiles(lostFiles), ends)
     const isTired =
       end.kind === 'overdue' ? overdueRuns(following).length >= MOST_OVERDUE : isTurnedAway(following)
     const isAnew = end.kind === 'overdue' || (end.kind === 'anew' && !isOurs)
-    if (!isAnew || isTired) return attemptResult(following, end, ends)
+    if (!lostFiles && (!isAnew || isTired)) return attemptResult(following, end, ends)
 
     following.stream?.cut()
     await following.tracked.over()
@@ -76,6 +81,19 @@ export async function attempt(
     isOurs = true
     end = await call(following)
   }
+}
+
+type Over = Extract<End, { kind: 'over' }>
+
+/** Dify has lost what was uploaded for the run, so nothing ran. Not the row's fault: it is uploaded again. */
+function lostFilesOf(end: End): Over | undefined {
+  return end.kind === 'over' && end.outcome.kind === 'failed' && end.outcome.filesGone ? end : undefined
+}
+
+function withoutFiles(end: Over): Over {
+  const said = 'error' in end.outcome ? end.outcome.error : ''
+  const error = `Dify did not find the row’s files, though they were uploaded ${MOST_REPEATED_UPLOADS + 1} times. See whether its file storage works, then retry the row. ${said}`
+  return { ...end, outcome: { kind: 'rejected', error } }
 }
 
 /** The database may be a backup: looks for a run under the `user` that this call would have, before making the call. */

@@ -8,6 +8,7 @@ export function statusOf(outcome: Outcome, run: Run): RunEnd['status'] {
     case 'succeeded':
       return 'succeeded'
     case 'failed':
+      if (outcome.filesGone) return 'refused'
       return outcome.stopped ? 'stopped' : 'failed'
     case 'rejected':
     case 'throttled':

@@ -1,6 +1,7 @@
 import { type Following, followingOf, type AttemptContext, type End } from './following.ts'
 import type { LookUpResult, WithRunIds } from './outcome.ts'
-import { idsOf, type RunEnd } from './run.ts'
+import type { Probe } from './probe.ts'
+import { idsOf, isUploading, type Run, type RunEnd } from './run.ts'
 import { statusOf, usageOf } from './call-status.ts'
 import type { Claim } from './task.ts'
 import { Tracked } from './tracked.ts'
@@ -18,15 +19,22 @@ interface Earlier {
 /**
  * Looks up every run of a row whose end is not known. The one that was not given up is to be followed. Each that was
  * given up is looked up once: if it has succeeded meanwhile, it is the row's result; if it was lost in Dify's queue and
- * has started after all, it is followed instead.
+ * has started after all, it is followed instead. A call that was interrupted while its files were uploaded has no run.
  */
-export async function earlierRuns(claim: Claim, context: AttemptContext): Promise<Earlier> {
+export async function earlierRuns(claim: Claim, context: AttemptContext, probe: Probe): Promise<Earlier> {
   const { runtime, services, signal } = context
-  if (!runtime.app.canLookUp) return { ends: claim.open.map(({ attempt }) => ({ attempt, ...UNKNOWN })) }
-
   const ends: RunEnd[] = []
-  for (const run of claim.open) await services.stopped.release(run)
-  const all = claim.open.map((run) => new Tracked(run, runtime, services))
+  const sent: Run[] = []
+  for (const run of claim.open) {
+    await services.stopped.release(run)
+    if (await wasNeverSent(run, context, probe)) ends.push({ attempt: run.attempt, ...ABSENT })
+    else sent.push(run)
+  }
+  if (signal.aborted || sent.length === 0) return { ends }
+  if (!runtime.app.canLookUp)
+    return { ends: [...ends, ...sent.map(({ attempt }) => ({ attempt, ...UNKNOWN }))] }
+
+  const all = sent.map((run) => new Tracked(run, runtime, services))
   for (const tracked of all) tracked.asked()
   const waitedFor = all.find(({ run }) => run.givenUpAt === null)
   const rivals: Tracked[] = []
@@ -52,6 +60,19 @@ export async function earlierRuns(claim: Claim, context: AttemptContext): Promis
   for (const tracked of all) await tracked.stored()
   return waitedFor ? { ends, follow: followingOf(context, claim, waitedFor, rivals) } : { ends }
 }
+
+/** If the database may be a backup, Dify is asked all the same: the call may have been made since. */
+async function wasNeverSent(run: Run, { runtime, services, signal, task }: AttemptContext, probe: Probe) {
+  if (!isUploading(run)) return false
+  if (!probe.isOn || !runtime.app.canLookUp) return true
+  const result = await new Tracked(run, runtime, services).ask(signal, task.createdAt)
+  return result.kind === 'unknown'
+}
+
+const ABSENT = { status: 'absent', learnt: 'stream', usage: {}, ids: {} } as const satisfies Omit<
+  RunEnd,
+  'attempt'
+>
 
 const UNKNOWN = { status: 'unknown', learnt: 'never', usage: {}, ids: {} } as const satisfies Omit<
   RunEnd,

@@ -1,10 +1,10 @@
-import { type Following, type End, limitMs, queueMs, STOPPED } from './following.ts'
+import { type Following, type End, limitMs, limitText, queueMs, STOPPED } from './following.ts'
 import { atMost } from './clock.ts'
-import { type Learnt, idsOf } from './run.ts'
+import { type Learnt, idsOf, isUploading } from './run.ts'
 import { statusOf } from './call-status.ts'
 import type { Outcome, WithRunIds } from './outcome.ts'
 import { look, lookDue } from './look-up.ts'
-import { endAtLimit, stoppedByOthers, unknowable } from './run-ends.ts'
+import { endAtLimit, notUploaded, stoppedByOthers, unknowable } from './run-ends.ts'
 import { askRivals, settleRivals } from './rivals.ts'
 import { RunStream } from './stream.ts'
 
@@ -20,6 +20,8 @@ export function call(following: Following): Promise<End> {
         user: tracked.run.user,
         signal,
         onProgress: (progress) => tracked.take(progress),
+        onUploading: () => tracked.uploading(),
+        onPosting: () => tracked.posting(),
         onActivity: () => tracked.heard(),
       }),
     () => tracked.changed(),
@@ -54,15 +56,18 @@ async function step(following: Following): Promise<End | undefined> {
   return (await look(following)) ?? askRivals(following)
 }
 
-/** The row's time limit counts from the start of the run. Before that, there is a separate limit for Dify's queue. */
+/**
+ * The row's time limit counts from the start of the run. Before that, there is a separate limit for Dify's queue, and
+ * the same limit once more for uploading its files.
+ */
 function deadline(following: Following): number {
   const { tracked, stream, task, runtime } = following
-  const { sent, accepted, started } = tracked.marks
+  const { sent, posted, accepted, started } = tracked.marks
   if (started !== undefined) return started + limitMs({ task })
   if (!stream) return Number.POSITIVE_INFINITY // without a stream, every look-up decides (look-up.ts)
   // An app whose runs cannot be looked up has no queue: it answers while it is called.
   const mayQueue = accepted !== undefined && runtime.app.canLookUp
-  return mayQueue ? accepted + queueMs(following) : sent + limitMs({ task })
+  return mayQueue ? accepted + queueMs(following) : (posted ?? sent) + limitMs({ task })
 }
 
 async function streamEnded(
@@ -73,6 +78,7 @@ async function streamEnded(
   const { tracked } = following
   delete following.stream
   Object.assign(tracked.run, idsOf(ids ?? {}))
+  if (isUploading(tracked.run)) return notUploaded(outcome)
   if (outcome.kind === 'lost') return streamLost(following, outcome, learnt)
   if (outcome.kind === 'failed' && outcome.stopped) return stoppedByOthers(following, outcome, learnt)
   return { kind: 'over', outcome, status: statusOf(outcome, tracked.run), learnt }
@@ -99,6 +105,14 @@ function streamLost(
 async function timeUp(following: Following): Promise<End | undefined> {
   const { tracked, stream, runtime } = following
   if (tracked.hasStarted) return endAtLimit(following)
+  if (isUploading(tracked.run)) {
+    stream?.cut()
+    delete following.stream
+    return notUploaded({
+      kind: 'failed',
+      error: `The files were not uploaded within ${limitText(following)}.`,
+    })
+  }
 
   if (tracked.run.acceptedAt !== null && runtime.app.canLookUp) {
     const end = await look(following)

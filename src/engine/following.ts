@@ -77,8 +77,12 @@ export function queueMs({
   return stream === undefined ? runtime.queueMs : Math.max(runtime.queueMs, limitMs({ task }))
 }
 
-export function timeoutText({ task }: Pick<Following, 'task'>): string {
-  return `Timed out after ${durationText(task.timeoutSeconds * 1000)}.`
+export function limitText(following: Pick<Following, 'task'>): string {
+  return durationText(limitMs(following))
+}
+
+export function timeoutText(following: Pick<Following, 'task'>): string {
+  return `Timed out after ${limitText(following)}.`
 }
 
 /** The time of day in the machine's own time zone, such as `14:02`. @param at ms since 1970 */

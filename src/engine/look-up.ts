@@ -1,4 +1,5 @@
 import { type Following, type End, queueMs } from './following.ts'
+import { isUploading } from './run.ts'
 import type { LookUpResult, WithRunIds } from './outcome.ts'
 import { stoppedByOthers } from './run-ends.ts'
 import { statusOf } from './call-status.ts'
@@ -76,9 +77,10 @@ function notThere(following: Following): End | undefined {
     learnt: 'look-up',
     words: `${words} Dify has no run of it.`,
   }
-  if (tracked.hasStarted) return absent
+  if (tracked.hasStarted || isUploading(tracked.run)) return absent
 
-  const { sent, accepted, lost } = tracked.marks
+  const { accepted, lost } = tracked.marks
+  const sent = tracked.marks.posted ?? tracked.marks.sent
   const now = services.clock.monotonicNow()
   const isOvertaken =
     accepted !== undefined && runtime.throttle.queue.hasStartedSince(accepted + services.timing.overtakenMs)

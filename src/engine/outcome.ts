@@ -69,7 +69,7 @@ export interface Call {
   onProgress(progress: RunProgress): void
   /** called before the first byte of a file is fetched or uploaded for this call; the call waits until it is stored */
   onUploading?(): Promise<void>
-  /** called before the run is asked for, if files were uploaded for it; the call waits until it is stored */
+  /** called after that, or if there are no files, before the run is asked for; the call waits until it is stored */
   onPosting?(): Promise<void>
   /** called for every piece of data, whatever is in it: a sign that the run is alive */
   onActivity?(): void

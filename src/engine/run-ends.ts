@@ -10,6 +10,12 @@ export function unknowable(words: string): End {
   return { kind: 'over', outcome: { kind: 'failed', error }, status: 'unknown', learnt: 'never' }
 }
 
+/** The files of the row could not be uploaded, so no run was asked for. Never `lost`: there is nothing to look up. */
+export function notUploaded(outcome: Outcome): End {
+  const failed: Outcome = outcome.kind === 'lost' ? { kind: 'failed', error: outcome.error } : outcome
+  return { kind: 'over', outcome: failed, status: 'absent', learnt: 'stream' }
+}
+
 /**
  * The run was stopped. If we stopped it, its time was up or nobody waited for it any more. If somebody else did, for
  * example by shutting down a worker, it costs no attempt; but the run is looked up before the row is called again.

@@ -40,6 +40,10 @@ export interface Run extends RunIds {
   /** unique to this call */
   user: string
   sentAt: number
+  /** files are uploaded for it first, from then on; null: it has none */
+  uploadingAt: number | null
+  /** its files were uploaded, and the run itself was asked for */
+  postedAt: number | null
   /** Dify accepted the call */
   acceptedAt: number | null
   /** a worker started the run; the row's time limit counts from here */
@@ -60,7 +64,15 @@ export type RunKey = Pick<Run, 'executionId' | 'attempt'>
 export type RunNote = RunIds &
   Partial<
     Record<
-      'acceptedAt' | 'startedAt' | 'heardAt' | 'lostAt' | 'askedAt' | 'stopAskedAt' | 'givenUpAt',
+      | 'uploadingAt'
+      | 'postedAt'
+      | 'acceptedAt'
+      | 'startedAt'
+      | 'heardAt'
+      | 'lostAt'
+      | 'askedAt'
+      | 'stopAskedAt'
+      | 'givenUpAt',
       number
     > & { stopReason: StopReason }
   >
@@ -78,7 +90,7 @@ export interface RunEnd {
 
 /** The run of a call that is about to be made. @param now ms since 1970 */
 export function newRun(
-  { id, taskId, rowNumber, attempt }: { id: string; taskId: string; rowNumber: number; attempt: number },
+  { id, taskId, rowNumber, attempt, inputs }: RowOfRun,
   task: { nonce: string },
   now: number,
 ): Run {
@@ -89,6 +101,9 @@ export function newRun(
     attempt,
     user: userOf({ taskId, rowNumber, attempt }, task),
     sentAt: now,
+    // If only links are to be uploaded, it is noted when that begins.
+    uploadingAt: Object.values(inputs).some(hasLocalFile) ? now : null,
+    postedAt: null,
     acceptedAt: null,
     startedAt: null,
     heardAt: null,
@@ -97,6 +112,30 @@ export function newRun(
     stopReason: null,
     givenUpAt: null,
   }
+}
+
+interface RowOfRun {
+  id: string
+  taskId: string
+  rowNumber: number
+  attempt: number
+  /** what the row sends, as in task.ts */
+  inputs: Record<string, unknown>
+}
+
+function hasLocalFile(value: unknown): boolean {
+  if (Array.isArray(value)) return value.some(hasLocalFile)
+  if (typeof value !== 'object' || value === null) return false
+  return 'transfer_method' in value && value.transfer_method === 'local_file'
+}
+
+/** Its files are being uploaded. The run itself was not asked for, so Dify has none, and nothing was paid. */
+export function isUploading(
+  run: Pick<Run, 'uploadingAt' | 'postedAt' | 'acceptedAt' | 'startedAt'>,
+): boolean {
+  return (
+    run.uploadingAt !== null && run.postedAt === null && run.acceptedAt === null && run.startedAt === null
+  )
 }
 
 /** The `user` of a call. No other call of any task or installation has it, so the run can be found by it. */

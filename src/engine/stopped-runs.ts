@@ -1,7 +1,7 @@
 import { atMost, type Clock, sleep, withTimeLimit } from './clock.ts'
 import type { Outcome } from './outcome.ts'
 import type { Timing } from './timing.ts'
-import { type Learnt, type Run, idsOf } from './run.ts'
+import { isUploading, type Learnt, type Run, idsOf } from './run.ts'
 import { statusOf, usageOf } from './call-status.ts'
 import type { RunStream } from './stream.ts'
 import { Tracked } from './tracked.ts'
@@ -65,6 +65,11 @@ export class StoppedRuns implements RunStopper {
     stream?: RunStream,
   ): Promise<void> {
     const { timing, clock } = this
+    if (isUploading(tracked.run)) {
+      stream?.cut() // once it is cut, the run is not asked for any more (dify/run/run.ts)
+      await this.#end(tracked, reason, { kind: 'lost', error: '' }, 'stream', 'absent')
+      return
+    }
     signal.addEventListener('abort', () => stream?.cut())
     tracked.stopAsked(reason)
     await tracked.stored()

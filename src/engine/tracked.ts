@@ -10,6 +10,8 @@ import type { Timing } from './timing.ts'
 /** When things happened to a run, on the monotonic clock. */
 interface Marks {
   sent: number
+  /** files were uploaded first: when the run itself was asked for */
+  posted?: number
   accepted?: number
   started?: number
   /** the last sign of life */
@@ -58,10 +60,11 @@ export class Tracked {
     const mark = (at: number) => Math.min(at, now)
     // The row's time continues from the start of this process: the clock may have been set while no process ran.
     const onwards = (at: number) => mark(Math.max(at, services.openedAt))
-    const { sentAt, acceptedAt, startedAt, heardAt, lostAt } = run
+    const { sentAt, postedAt, acceptedAt, startedAt, heardAt, lostAt } = run
     this.marks = {
       sent: mark(sentAt),
       heard: mark(heardAt ?? startedAt ?? acceptedAt ?? sentAt),
+      ...(postedAt !== null && { posted: mark(postedAt) }),
       ...(acceptedAt !== null && { accepted: mark(acceptedAt) }),
       ...(startedAt !== null && { started: onwards(startedAt) }),
       ...(lostAt !== null && { lost: mark(lostAt) }),
@@ -74,6 +77,23 @@ export class Tracked {
 
   get hasStarted(): boolean {
     return this.run.startedAt !== null
+  }
+
+  /** Files are about to be fetched or uploaded for it. Resolves when that is stored. */
+  async uploading(): Promise<void> {
+    if (this.run.uploadingAt !== null) return
+    this.run.uploadingAt = Math.round(this.services.clock.monotonicNow())
+    this.#write({ uploadingAt: this.run.uploadingAt })
+    await this.stored()
+  }
+
+  /** The run itself is about to be asked for. If files were uploaded for it, resolves when that is stored. */
+  async posting(): Promise<void> {
+    if (this.run.uploadingAt === null) return
+    this.marks.posted = this.services.clock.monotonicNow()
+    this.run.postedAt = Math.round(this.marks.posted)
+    this.#write({ postedAt: this.run.postedAt })
+    await this.stored()
   }
 
   /** Takes news from the stream. Every event but the first ping comes from the worker that runs it. */

@@ -169,7 +169,7 @@ export class TooLarge extends Error {
  */
 export async function* piecesOf(path: string): AsyncGenerator<Uint8Array> {
   // As no encoding is set, its pieces are Buffers; the type says any
-  yield* createReadStream(path, { highWaterMark: 1 << 20 }) as AsyncIterable<Uint8Array>
+  yield* createReadStream(path, { highWaterMark: 1 << 17 }) as AsyncIterable<Uint8Array>
 }
 
 async function written(

@@ -181,11 +181,13 @@ test('what was being sent when the process ended is sent again, and says that it
 
 test('an end that is over, because the task runs again, is not told any more', async () => {
   const { finish, pass, chat, engine, task, state } = await aDone('halt')
-  chat.answer = { kind: 'failed', error: 'HTTP 502', isDown: true }
+  const post = chat.post.bind(chat)
+  chat.post = () => Promise.resolve({ kind: 'failed', error: 'HTTP 502', isDown: true })
   await finish()
   await pass(10_000)
+  expect(await state()).toMatchObject({ state: 'sending' })
   await engine.resume(task.id, 'Mei')
-  chat.answer = undefined
+  chat.post = post
   await pass(60_000)
   expect(chat.messages.some((_, i) => chat.text(i).includes('needs you'))).toBe(false)
   expect(await state()).toMatchObject({ state: 'seen' })

@@ -79,7 +79,7 @@ function aQueue() {
   const clock = new FakeClock()
   const queue = new DifyQueue(clock, DEFAULT_TIMING, () => {})
   const run = (n: number) =>
-    newRun({ id: `${n}`, taskId: 't', rowNumber: n, attempt: 1 }, { nonce: 'n' }, clock.now())
+    newRun({ id: `${n}`, taskId: 't', rowNumber: n, attempt: 1, inputs: {} }, { nonce: 'n' }, clock.now())
   return { clock, queue, run }
 }
 

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { type Run, type CallStatus, type Learnt, idsOf, type Usage } from '../../engine/run.ts'
 import type { Db, Trx } from '../schema.ts'
-import { OPEN, toRun } from './runs.ts'
+import { OPEN, toRun, UPLOADING } from './runs.ts'
 
 /** A run as people see it. */
 export interface RunView extends Run {
@@ -90,6 +90,7 @@ export async function countSilent(db: Db, taskIds: string[], now: number): Promi
 export async function countUnresolved(db: Db, taskId: string): Promise<number> {
   const { count } = await openRuns(db, [taskId])
     .select((eb) => eb.fn.count<number>('runs.execution_id').distinct().as('count'))
+    .where((eb) => eb.not(UPLOADING))
     .where((eb) => eb.or([eb('e.status', '=', 'pending'), eb('runs.asked_at', 'is not', null)]))
     .executeTakeFirstOrThrow()
   return count
@@ -115,6 +116,7 @@ export async function countUnknownCalls(db: Db | Trx, taskId: string): Promise<n
     .select((eb) => eb.fn.countAll<number>().as('left'))
     .where('runs.task_id', '=', taskId)
     .where(OPEN)
+    .where((eb) => eb.not(UPLOADING))
     .where('e.status', '<>', 'running')
     .where('w.mode', '=', 'completion')
     .executeTakeFirstOrThrow()

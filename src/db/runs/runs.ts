@@ -8,6 +8,9 @@ export const OPEN = sql<boolean>`runs.status = 'open'`
 
 const insert = compiledOnce((db, run: Insertable<RunTable>) => db.insertInto('runs').values(run))
 
+/** Its files were still being uploaded when it was last heard of, so there is no run of it at Dify (engine/run.ts). */
+export const UPLOADING = sql<boolean>`(runs.uploading_at is not null and runs.posted_at is null and runs.accepted_at is null and runs.started_at is null)`
+
 /** In the same transaction as the claim, so that every call is in this table before it is made. */
 export async function insertRun(db: Db | Trx, run: Run): Promise<void> {
   await insert(db, {
@@ -18,6 +21,7 @@ export async function insertRun(db: Db | Trx, run: Run): Promise<void> {
     user: run.user,
     status: 'open',
     sent_at: run.sentAt,
+    ...(run.uploadingAt !== null && { uploading_at: run.uploadingAt }),
   })
 }
 
@@ -107,6 +111,8 @@ export async function endRun(
 
 function columnsOf(note: RunNote): Partial<RunTable> {
   return {
+    ...(note.uploadingAt !== undefined && { uploading_at: note.uploadingAt }),
+    ...(note.postedAt !== undefined && { posted_at: note.postedAt }),
     ...(note.acceptedAt !== undefined && { accepted_at: note.acceptedAt }),
     ...(note.startedAt !== undefined && { started_at: note.startedAt }),
     ...(note.heardAt !== undefined && { heard_at: note.heardAt }),
@@ -129,6 +135,8 @@ export function toRun(row: Selectable<RunTable>): Run {
     attempt: row.attempt,
     user: row.user,
     sentAt: row.sent_at,
+    uploadingAt: row.uploading_at,
+    postedAt: row.posted_at,
     acceptedAt: row.accepted_at,
     startedAt: row.started_at,
     heardAt: row.heard_at,

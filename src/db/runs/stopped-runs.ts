@@ -1,8 +1,11 @@
-import type { Run, RunEnd, RunIds } from '../../engine/run.ts'
+import { isUploading, type Run, type RunEnd, type RunIds } from '../../engine/run.ts'
 import type { Db, Trx } from '../schema.ts'
 import { endRun, OPEN, toRun } from './runs.ts'
 
-/** A person stopped the task: marks every run of it that may still go on as to be stopped at Dify. */
+/**
+ * A person stopped the task: marks every run of it that may still go on as to be stopped at Dify.
+ * @returns these runs, without those whose files are still being uploaded: Dify has nothing to stop yet
+ */
 export async function markStopAsked(trx: Trx, taskId: string, now: number): Promise<Run[]> {
   const rows = await trx
     .updateTable('runs')
@@ -14,7 +17,7 @@ export async function markStopAsked(trx: Trx, taskId: string, now: number): Prom
     .where(OPEN)
     .returningAll()
     .execute()
-  return rows.map(toRun)
+  return rows.map(toRun).filter((run) => !isUploading(run))
 }
 
 /** Runs that were to be stopped at `since` or later and whose end is not known, of rows that no lane holds. */

@@ -119,10 +119,16 @@ async function moveLocal(
   user: string,
   signal: AbortSignal,
 ): Promise<UploadResult | Outcome> {
-  const bytes = await source.open(sha256)
-  if (!bytes) return { kind: 'rejected', error: `The file “${name}” is no longer kept.` }
-  const file: FileToUpload = { name, mimeType: mimeTypeOf(name, undefined), size, open: () => bytes }
+  if (!(await source.open(sha256)))
+    return { kind: 'rejected', error: `The file “${name}” is no longer kept.` }
+  const open = () => bytesOf(source, sha256)
+  const file: FileToUpload = { name, mimeType: mimeTypeOf(name, undefined), size, open }
   return upload(access, file, user, uploadMs, signal)
+}
+
+async function* bytesOf(source: FileSource, sha256: string): AsyncGenerator<Uint8Array> {
+  const bytes = await source.open(sha256)
+  if (bytes) yield* bytes
 }
 
 async function moveLinked(

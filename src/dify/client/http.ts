@@ -158,7 +158,12 @@ function send(
       ...(raw && { 'content-type': raw.contentType, 'content-length': String(raw.size) }),
     },
     ...(query && { query }),
-    body: json === undefined ? (raw ? Readable.from(raw.body) : null) : JSON.stringify(json),
+    body:
+      json === undefined
+        ? raw
+          ? Readable.from(raw.body, { highWaterMark: 1 })
+          : null
+        : JSON.stringify(json),
     ...(signal && { signal }),
     dispatcher: agent,
   })

@@ -1,8 +1,10 @@
+import { z } from 'zod'
 import type { Outcome } from '../../engine/outcome.ts'
 import type { FileType } from '../../engine/task.ts'
 import { parsed, UploadedFile } from './answers.ts'
 import { outcomeOfFault, refusalOf } from './faults.ts'
 import { nameForDify } from './file-names.ts'
+import { get } from './get.ts'
 import { textOf, within, type ApiAccess, ask } from './http.ts'
 import { outcomeOfRefusal } from '../outcome.ts'
 
@@ -18,12 +20,21 @@ export interface FileToUpload {
   mimeType: string
   /** in bytes */
   size: number
+  /** from its beginning, each time */
   open(): AsyncIterable<Uint8Array>
 }
 
 export type UploadResult = { kind: 'uploaded'; file: Omit<UploadedFileInput, 'type'> }
 
-/** Uploads a file as the user of the attempt, because a run only sees files of its own user. */
+/** So often the same file is uploaded while the server answers everything else. */
+const MOST_TRIES = 3
+const ANSWERS_WITHIN_MS = 15_000
+
+/**
+ * Uploads a file as the user of the attempt, because a run only sees files of its own user. If the upload breaks, the
+ * server is asked for something small. If it does not answer, it is in trouble, which costs the row nothing. If it does,
+ * it may be this very file that it cannot take: after three tries the attempt has failed, or the row would never end.
+ */
 export async function upload(
   access: ApiAccess,
   file: FileToUpload,
@@ -31,9 +42,19 @@ export async function upload(
   limitMs: number,
   signal: AbortSignal,
 ): Promise<UploadResult | Outcome> {
-  return within(limitMs, signal, (limit) => sent(access, file, user, limit)).catch((fault: unknown) =>
-    beforeAnyRun(outcomeOfFault(fault)),
-  )
+  for (let tries = 1; ; tries++) {
+    const result = await within(limitMs, signal, (limit) => sent(access, file, user, limit)).catch(
+      outcomeOfFault,
+    )
+    if (result.kind !== 'lost' || !result.inTrouble || signal.aborted) return failed(result)
+    const answers = await get(
+      access,
+      { path: '/parameters', withinMs: ANSWERS_WITHIN_MS, signal },
+      z.unknown(),
+    )
+    if (answers.kind !== 'read') return inTrouble(result)
+    if (tries === MOST_TRIES) return failed(result)
+  }
 }
 
 /** @throws what the network throws */
@@ -49,23 +70,19 @@ async function sent(
     const refusal = await refusalOf(answer)
     const outcome = outcomeOfRefusal(refusal)
     // A 500 from Dify may be caused by this file: if it cost no attempt, it would be tried for ever.
-    return refusal.status === 500 ? failed(outcome) : beforeAnyRun(outcome)
+    return refusal.status === 500 ? failed(outcome) : outcome
   }
   const uploaded = UploadedFile.safeParse(parsed(await textOf(answer)))
   if (!uploaded.success) return { kind: 'failed', error: 'Dify did not say where it put the uploaded file.' }
   return { kind: 'uploaded', file: { transfer_method: 'local_file', upload_file_id: uploaded.data.id } }
 }
 
-/**
- * No run has started yet, so there is none to look up: the attempt failed and may be repeated. If the server itself is
- * in trouble, it does not even count as an attempt.
- */
-function beforeAnyRun(outcome: Outcome): Outcome {
-  if (outcome.kind !== 'lost' || !outcome.inTrouble) return failed(outcome)
+function inTrouble(outcome: { error: string }): Outcome {
   return { kind: 'throttled', by: 'server', error: wordsOf(outcome), slow: false, inTrouble: true }
 }
 
-function failed(outcome: Outcome): Outcome {
+/** No run has started yet, so there is none to look up: the attempt failed and may be repeated. */
+function failed<T extends UploadResult>(outcome: T | Outcome): T | Outcome {
   return outcome.kind === 'lost' ? { kind: 'failed', error: wordsOf(outcome) } : outcome
 }
 

@@ -25,11 +25,9 @@ export async function run(access: ApiAccess, options: CallOptions, call: Call): 
   const ready = await inputsWithUploads(access, options.files, call)
   if (ready.kind !== 'ready') return call.signal.aborted ? outcomeOfAbort() : ready
 
-  if (ready.uploads > 0) {
-    if (call.signal.aborted) return outcomeOfAbort()
-    await call.onPosting?.()
-    if (call.signal.aborted) return outcomeOfAbort()
-  }
+  if (call.signal.aborted) return outcomeOfAbort()
+  await call.onPosting?.()
+  if (call.signal.aborted) return outcomeOfAbort()
   const reader = new RunReader(options.mode, options.memory)
   const outcome = await post(access, options, { ...call, inputs: ready.inputs }, reader)
   return withIds(ready.uploads > 0 ? withFilesGone(outcome) : outcome, reader.ids)

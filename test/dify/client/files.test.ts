@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { FileStore } from '../../../src/files/file-store.ts'
@@ -8,6 +9,7 @@ import type { FileInput, Inputs } from '../../../src/engine/task.ts'
 import type { App, Variable } from '../../../src/engine/workflow.ts'
 import { appNamed, sandboxForTests } from '../support/cast.ts'
 import { serve } from '../support/serve.ts'
+import { later } from '../../support/bot.ts'
 import { aFileStore } from '../../support/file-store.ts'
 
 const here = sandboxForTests()
@@ -208,7 +210,6 @@ describe('an upload that Dify does not take', () => {
     [{ status: 401, code: 'unauthorized' }, 'halted'],
     [{ status: 429, code: 'too_many_requests' }, 'throttled'],
     [{ status: 500, code: 'internal_server_error' }, 'failed'],
-    [{ status: 504, html: '<title>504</title>' }, 'throttled'],
   ] as const) {
     test(`${fault.status}: ${means}, never lost, as nothing was run`, async () => {
       await using files = serve(() => new Response('%PDF'))
@@ -217,6 +218,82 @@ describe('an upload that Dify does not take', () => {
       expect(outcome.kind).toBe(means)
     })
   }
+})
+
+describe('an upload that breaks', () => {
+  const PAGE = '<title>504</title>'
+
+  /** A server whose uploads break; `answers`: it says what is asked otherwise. */
+  async function uploadTo(answers: boolean, breaks: (upload: number) => boolean) {
+    const store = aFileStore()
+    const { sha256, size } = await store.put(new Blob(['x'.repeat(100_000)]).stream())
+    let uploads = 0
+    await using server = serve(async (request) => {
+      const { pathname } = new URL(request.url)
+      if (pathname.endsWith('/parameters') && answers) return Response.json({})
+      if (!pathname.endsWith('/files/upload')) return new Response(PAGE, { status: 504 })
+      const { byteLength } = await request.arrayBuffer()
+      uploads++
+      return breaks(uploads) || byteLength < size
+        ? new Response(PAGE, { status: 504 })
+        : Response.json({ id: 'f' }, { status: 201 })
+    })
+    const app = openApp({ baseUrl: server.url, apiKey: 'app-x', mode: 'workflow', fileSource: store })
+    let isPosted = false
+    const outcome = await app.run({
+      inputs: { doc: { type: 'document', transfer_method: 'local_file', name: 'a.txt', sha256, size } },
+      variables: [{ name: 'doc', label: 'Doc', type: 'file', required: true }],
+      user: 'me',
+      signal: AbortSignal.timeout(5_000),
+      onPosting: () => Promise.resolve(void (isPosted = true)),
+      onProgress() {},
+    })
+    return { outcome, uploads, isPosted }
+  }
+
+  test('while the server answers nothing else either is not the row’s fault', async () => {
+    const { outcome, uploads, isPosted } = await uploadTo(false, () => true)
+    expect(outcome).toMatchObject({ kind: 'throttled', inTrouble: true })
+    expect([uploads, isPosted]).toEqual([1, false])
+  })
+
+  test('while the server answers is tried again, from the beginning of the file', async () => {
+    const { uploads, isPosted } = await uploadTo(true, (n) => n < 3)
+    expect([uploads, isPosted]).toEqual([3, true])
+  })
+
+  test('because the connection is cut in the middle of the file, three times: failed', async () => {
+    const store = aFileStore()
+    const { sha256, size } = await store.put(new Blob(['x'.repeat(20_000_000)]).stream())
+    let uploads = 0
+    const server = createServer((request, response) => {
+      if (request.url?.endsWith('/files/upload')) {
+        uploads++
+        request.once('data', () => request.socket.destroy())
+      } else response.setHeader('content-type', 'application/json').end('{}')
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    later(() => server.closeAllConnections())
+    later(() => server.close())
+    const { port } = server.address() as { port: number } // of a server on TCP
+    const baseUrl = `http://127.0.0.1:${port}/v1`
+    const app = openApp({ baseUrl, apiKey: 'app-x', mode: 'workflow', fileSource: store })
+    const outcome = await app.run({
+      inputs: { doc: { type: 'document', transfer_method: 'local_file', name: 'a.txt', sha256, size } },
+      variables: [{ name: 'doc', label: 'Doc', type: 'file', required: true }],
+      user: 'me',
+      signal: AbortSignal.timeout(20_000),
+      onProgress() {},
+    })
+    expect(outcome).toMatchObject({ kind: 'failed', error: expect.stringContaining('Uploading a file: ') })
+    expect(uploads).toBe(3)
+  })
+
+  test('again and again while the server answers is a failure of the row: else it would never end', async () => {
+    const { outcome, uploads, isPosted } = await uploadTo(true, () => true)
+    expect(outcome).toMatchObject({ kind: 'failed', error: expect.stringContaining('Uploading a file: ') })
+    expect([uploads, isPosted]).toEqual([3, false])
+  })
 })
 
 describe('without leave to fetch from private networks', () => {

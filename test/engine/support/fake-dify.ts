@@ -33,6 +33,8 @@ export interface Trouble {
   /** the stream reports this failure although nothing failed; nothing runs unless `yetRuns` */
   madeUp?: Outcome
   yetRuns?: true
+  /** files are uploaded for it so long before the run is asked for; 'never': that does not end */
+  uploadsForMs?: number | 'never'
   /** how long it takes, in place of all the others */
   seconds?: number
 }
@@ -70,6 +72,8 @@ export class FakeDify implements DifyApp {
   readonly stops: string[] = []
   readonly join?: NonNullable<DifyApp['join']>
   calls = 0
+  /** how many of them have begun to upload files */
+  uploads = 0
   /** look-ups give this instead, as long as it is set */
   lookUpFails: LookUpResult | undefined
   #free: number
@@ -92,9 +96,22 @@ export class FakeDify implements DifyApp {
     return this.runs.reduce((sum, { billed }) => sum + billed, 0)
   }
 
-  run(call: Call): Promise<WithRunIds<Outcome>> {
+  async run(call: Call): Promise<WithRunIds<Outcome>> {
     const n = ++this.calls
     const trouble = this.#options.troubles?.(n) ?? {}
+    const { uploadsForMs } = trouble
+    if (uploadsForMs === undefined) return this.#post(call, n, trouble)
+    await call.onUploading?.()
+    this.uploads++
+    await new Promise<void>((resolve) => {
+      call.signal.addEventListener('abort', () => resolve())
+      if (uploadsForMs !== 'never') this.clock.after(uploadsForMs, resolve)
+    })
+    if (!call.signal.aborted) await call.onPosting?.()
+    return call.signal.aborted ? { kind: 'lost', error: 'Aborted.' } : this.#post(call, n, trouble)
+  }
+
+  #post(call: Call, n: number, trouble: Trouble): Promise<WithRunIds<Outcome>> {
     if (trouble.refuse) return Promise.resolve(trouble.refuse)
     if (trouble.cutAtOnce === 'never') return Promise.resolve(BROKEN)
     const run = this.#newRun(call.user, n, trouble)

@@ -141,5 +141,5 @@ export class QueueingServer {
 const STEP_MS = 100
 
 function runOf(n: number): Parameters<DifyQueue['accepted']>[0] {
-  return newRun({ id: `${n}`, taskId: 't', rowNumber: n, attempt: 1 }, { nonce: 'n' }, 0)
+  return newRun({ id: `${n}`, taskId: 't', rowNumber: n, attempt: 1, inputs: {} }, { nonce: 'n' }, 0)
 }
