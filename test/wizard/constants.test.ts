@@ -207,3 +207,20 @@ test('files alone say so where no workflow takes any', async () => {
   const visit = await new Visit(cast.wizard).send(upload)
   expect(visit.text).toContain('None of the workflows that you may run takes files')
 })
+
+test('an input whose value is taken back is fed by its heading again', async () => {
+  const { wizard } = await aWizard([COPYWRITER])
+  const visit = await new Visit(wizard).send(csv('Name,Key features\nKettle,hot\n'))
+  const give = async (value: string) => {
+    await visit.press('Columns…')
+    await visit.choose('Input', 'Name')
+    await visit.press('One value for all rows…')
+    await visit.answerForm({ value })
+    await visit.press('Done')
+  }
+  await visit.press('Next')
+  await give('Lamp')
+  expect(visit.text).toContain('Name ← Lamp (all rows)')
+  await give('')
+  expect(visit.text).toContain('Name ← Name')
+})
