@@ -1,4 +1,5 @@
 import { test } from 'bun:test'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { findBrowser, findCjkFont, NO_BROWSER } from '../../test/support/browser/find-browser.ts'
@@ -46,6 +47,8 @@ const SHOTS: Shot[] = [
   { name: 'tasks-zh', path: list, context: { locale: 'zh-CN' }, last: '.task >> nth=3' },
   { name: 'task', path: (id) => `/batch/${id}`, last: '#live' },
   { name: 'check', path: () => '/batch/new', first: toTheCheck, last: '.other-file', marginPx: 16 },
+  { name: 'files', path: () => '/batch/new', first: toTheFiles, last: '.preview', marginPx: 8 },
+  { name: 'output-files', path: () => '/batch/new', first: toALabel, last: 'article.row section >> nth=1' },
   { name: 'reading', path: () => '/batch/new', first: toAnUnsureEncoding, last: '.preview', marginPx: 8 },
 ]
 
@@ -105,6 +108,35 @@ async function toTheCheck(page: Page): Promise<void> {
   await page.locator('input[type=file]').setInputFiles(file)
   await page.getByRole('button', { name: 'Next' }).click()
   await page.locator('.preview').waitFor()
+}
+
+/** A sheet that names invoices, some of which came along. */
+async function toTheFiles(page: Page): Promise<void> {
+  const folder = join(import.meta.dir, '../../samples')
+  const invoices = (await readdir(join(folder, 'invoices'))).toSorted().slice(0, -1)
+  const sheet = join(folder, 'invoices.csv')
+  await page
+    .locator('input[type=file]')
+    .setInputFiles([sheet, ...invoices.map((name) => join(folder, 'invoices', name))])
+  await page.locator('select').first().selectOption({ label: 'Invoice reader' })
+  await page.getByRole('button', { name: 'Next' }).click()
+  await page.locator('.preview').waitFor()
+}
+
+/** A row that gave a picture. */
+async function toALabel(page: Page): Promise<void> {
+  const text = 'product,price,copies\nKettle,29,2\n'
+  const file = { name: 'labels.csv', mimeType: 'text/csv', buffer: Buffer.from(text) }
+  await page.locator('input[type=file]').setInputFiles(file)
+  for (const step of ['Next', 'Next', 'Next', 'Start'])
+    await page.getByRole('button', { name: step, exact: true }).click()
+  await page.waitForURL(/\/batch\/[a-z0-9]{4,6}$/)
+  const task = page.url()
+  for (;;) {
+    await page.goto(`${task}/rows/2`)
+    if (await page.locator('article.row img').count()) return
+    await page.waitForTimeout(300)
+  }
 }
 
 /** A file that does not say its encoding, so that the panel about its reading is open. */

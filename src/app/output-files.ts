@@ -2,8 +2,8 @@ import type { Logger } from 'pino'
 import {
   countOutputFiles,
   type FetchResult,
+  listOutputFiles,
   listWaitingFiles,
-  MOST_FILES_OF_ROW,
   type StoredOutputFile,
   updateOutputFile,
 } from '../db/rows/output-files.ts'
@@ -13,8 +13,9 @@ import { findTask } from '../db/tasks/tasks.ts'
 import { findWorkflow } from '../db/workflows/workflows.ts'
 import { faultText, fetchOutput, tooLargeText } from '../dify/client/fetch-output.ts'
 import { type Clock, sleep, withTimeLimit } from '../engine/clock.ts'
-import { filesIn } from '../engine/output-files.ts'
+import { filesIn, type OutputFile } from '../engine/output-files.ts'
 import type { OutputFetcher } from '../engine/services.ts'
+import { UserError } from '../engine/user-error.ts'
 import { contentOf } from '../files/content.ts'
 import { type FileStore, TooLarge } from '../files/file-store.ts'
 import type { Limits } from '../workbook/limits.ts'
@@ -29,74 +30,115 @@ export interface OutputFilesOptions {
   log: Pick<Logger, 'error'>
   /** ms before the second try; each further one waits twice as long */
   retryMs: number
+  /** ms between two looks at what waits */
+  everyMs: number
 }
 
 export const MAX_FILE_BYTES = 100 * 2 ** 20
 const TRIES = 4
 /** A row's lane waits this long at most, over all its files and tries. */
 const ROW_MS = 5 * 60_000
-/** Rows at once of those that an earlier process has left. */
-const LEFT_AT_ONCE = 3
+/** Rows at once, besides those whose lanes fetch their own. */
+const ROWS_AT_ONCE = 3
+/** Between two looks while they end in faults. */
+const LONGEST_PAUSE_MS = 5 * 60_000
 
 /** Fetches the files among rows' outputs into the file store. */
 export class OutputFiles implements OutputFetcher {
   /** rows whose files are being fetched: a second caller waits for the first */
   readonly #busy = new Map<string, Promise<void>>()
+  /** bytes of each task's fetched files: they are counted once, not for every file */
+  readonly #totals = new Map<string, Promise<Total>>()
 
   constructor(private readonly options: OutputFilesOptions) {}
 
   async fetch(of: { taskId: string; executionId?: string }, signal: AbortSignal): Promise<void> {
-    try {
-      await this.#fetchAll(await listWaitingFiles(this.options.db, of), signal)
-    } catch (err) {
-      this.options.log.error({ err, ...of }, 'files of outputs could not be fetched')
+    await this.#fetchWaiting(of, signal)
+  }
+
+  /**
+   * Fetches whatever waits, now and again until `signal` is aborted: what an earlier process has left, what a person has
+   * asked for in another process, and what a fault has prevented. Never rejects.
+   */
+  async fetchOn(signal: AbortSignal): Promise<void> {
+    const { clock, everyMs } = this.options
+    for (let faults = 0; !signal.aborted;) {
+      faults = (await this.#fetchWaiting({}, signal)) ? 0 : faults + 1
+      if (this.#busy.size === 0) this.#totals.clear()
+      await sleep(clock, Math.min(everyMs * 2 ** faults, LONGEST_PAUSE_MS), signal)
     }
   }
 
-  /** What an earlier process, or a person in another one, has left to be fetched. Never rejects. */
-  async fetchLeft(signal: AbortSignal): Promise<void> {
-    try {
-      await this.#fetchAll(await listWaitingFiles(this.options.db), signal)
-    } catch (err) {
-      this.options.log.error({ err }, 'files of outputs could not be read')
+  /** @returns false if a fault, such as a locked database, prevented it again and again */
+  async #fetchWaiting(of: { taskId?: string; executionId?: string }, signal: AbortSignal): Promise<boolean> {
+    const { db, clock, retryMs, log } = this.options
+    for (let tried = 1; !signal.aborted; tried++) {
+      try {
+        await this.#fetchRows(await listWaitingFiles(db, of), signal)
+        return true
+      } catch (err) {
+        if (tried === TRIES) {
+          log.error({ err, ...of }, 'files of outputs could not be fetched')
+          return false
+        }
+        await sleep(clock, retryMs * 2 ** (tried - 1), signal)
+      }
     }
+    return true
   }
 
-  async #fetchAll(files: StoredOutputFile[], signal: AbortSignal): Promise<void> {
-    const rows = [...Map.groupBy(files, ({ executionId }) => executionId).entries()]
-    const lanes = Array.from({ length: Math.min(LEFT_AT_ONCE, rows.length) }, async () => {
-      for (let row = rows.shift(); row && !signal.aborted; row = rows.shift()) await this.#row(...row, signal)
+  /** @throws the first fault, once every other row has had its turn */
+  async #fetchRows(files: StoredOutputFile[], signal: AbortSignal): Promise<void> {
+    const rows = [...new Set(files.map(({ executionId }) => executionId))]
+    const faults: unknown[] = []
+    const lanes = Array.from({ length: Math.min(ROWS_AT_ONCE, rows.length) }, async () => {
+      for (let row = rows.shift(); row !== undefined && !signal.aborted; row = rows.shift())
+        await this.#row(row, signal).catch((fault: unknown) => faults.push(fault))
     })
     await Promise.all(lanes)
+    for (const fault of faults) throw fault
   }
 
-  #row(executionId: string, files: StoredOutputFile[], signal: AbortSignal): Promise<void> {
-    const busy = this.#busy.get(executionId)
-    if (busy) return busy
-    const fetching = this.#fetchRow(files, signal).finally(() => this.#busy.delete(executionId))
+  /** One after another: whoever comes second finds what the first has left, or what has come to wait meanwhile. */
+  async #row(executionId: string, signal: AbortSignal): Promise<void> {
+    for (let busy = this.#busy.get(executionId); busy; busy = this.#busy.get(executionId))
+      await busy.catch(() => {}) // whoever began it handles the fault
+    const fetching = this.#fetchRow(executionId, signal).finally(() => this.#busy.delete(executionId))
     this.#busy.set(executionId, fetching)
-    return fetching
+    await fetching
   }
 
-  async #fetchRow(files: StoredOutputFile[], signal: AbortSignal): Promise<void> {
+  async #fetchRow(executionId: string, signal: AbortSignal): Promise<void> {
     const { db, clock } = this.options
     await withTimeLimit(clock, ROW_MS, signal, async (limit) => {
+      const files = await listWaitingFiles(db, { executionId })
       const links = await this.#newLinks(files, limit)
-      for (const file of files.slice(0, MOST_FILES_OF_ROW)) {
-        const url = links.get(file.position)
-        if (url !== undefined) await updateOutputFile(db, file, { kind: 'waiting', url }, clock.now())
-        const result = await this.#fetchFile({ ...file, url: url ?? file.url }, limit)
+      for (const file of files) {
+        const result = await this.#fetchFile(file, links.get(file.position), limit)
         // If this process ends, the file waits for the next one. If the row's time is up, it was tried long enough.
         if (result.kind === 'waiting' && signal.aborted) return
         const error = 'Fetching the file took too long.'
         const end: FetchResult = result.kind === 'waiting' ? { kind: 'failed', error } : result
-        await updateOutputFile(db, file, end, clock.now())
+        try {
+          await updateOutputFile(db, file, end, clock.now())
+        } catch (fault) {
+          this.#totals.delete(file.taskId) // it may count this file, and is read again
+          throw fault
+        }
       }
     })
   }
 
-  /** `waiting`: the signal was aborted */
-  async #fetchFile(file: StoredOutputFile, signal: AbortSignal): Promise<FetchResult> {
+  /** From the new link, if there is one, and then from the old one, which may lead elsewhere. */
+  async #fetchFile(file: StoredOutputFile, link: string | undefined, signal: AbortSignal): Promise<Fetching> {
+    if (link === undefined || link === file.url) return this.#fetchFrom(file, signal)
+    const result = await this.#fetchFrom({ ...file, url: link }, signal)
+    if (result.kind !== 'failed') return result
+    const older = await this.#fetchFrom(file, signal)
+    return older.kind === 'failed' ? result : older
+  }
+
+  async #fetchFrom(file: StoredOutputFile, signal: AbortSignal): Promise<Fetching> {
     const { clock, retryMs } = this.options
     for (let tried = 1; ; tried++) {
       const result = await this.#try(file, signal)
@@ -111,9 +153,9 @@ export class OutputFiles implements OutputFetcher {
     file: StoredOutputFile,
     signal: AbortSignal,
   ): Promise<Extract<FetchResult, { kind: 'fetched' }> | NotFetched> {
-    const { db, files, limits } = this.options
-    const { fetchedBytes } = await countOutputFiles(db, file.taskId)
-    const left = limits.maxFilesBytes - fetchedBytes
+    const { files, limits } = this.options
+    const total = await this.#totalOf(file.taskId)
+    const left = limits.maxFilesBytes - total.bytes
     if (left <= 0) return { kind: 'not fetched', error: this.#fullText(), isFinal: true }
     const maxBytes = Math.min(MAX_FILE_BYTES, left)
     const tooLarge = left < MAX_FILE_BYTES ? this.#fullText() : tooLargeText(maxBytes)
@@ -121,18 +163,24 @@ export class OutputFiles implements OutputFetcher {
     const baseUrl = await this.#baseUrl(file)
     if ((file.size ?? 0) > maxBytes) return { kind: 'not fetched', error: tooLarge, isFinal: true }
     const { fileHosts } = limits
-    const opened = await fetchOutput(file.url, { baseUrl, fileHosts, maxBytes }, signal)
+    const opened = await fetchOutput(file.url, { baseUrl, fileHosts, maxBytes, tooLarge }, signal)
     if (opened.kind === 'refused')
       return { kind: 'not fetched', error: opened.error, isFinal: opened.isFinal }
+    let counted = 0
     try {
       const stored = await files.put(opened.body, maxBytes, async (path, { size }) => {
         const isCut = !opened.hasLength && size < (file.size ?? 0)
         if (isCut) throw new Unusable('The connection broke before the file’s end.', false)
         if ((await contentOf(path)) === 'html' && !isWebPage(file))
           throw new Unusable('The link to the file gave a web page instead, such as a sign-in page.', true)
+        // Others were fetched meanwhile.
+        if (total.bytes + size > limits.maxFilesBytes) throw new Unusable(this.#fullText(), true)
+        total.bytes += size
+        counted = size
       })
       return { kind: 'fetched', ...stored }
     } catch (fault) {
+      total.bytes -= counted
       if (fault instanceof Unusable)
         return { kind: 'not fetched', error: fault.message, isFinal: fault.isFinal }
       if (fault instanceof TooLarge) return { kind: 'not fetched', error: tooLarge, isFinal: true }
@@ -142,6 +190,15 @@ export class OutputFiles implements OutputFetcher {
         isFinal: false,
       }
     }
+  }
+
+  #totalOf(taskId: string): Promise<Total> {
+    const counted = this.#totals.get(taskId)
+    if (counted) return counted
+    const total = countOutputFiles(this.options.db, taskId).then(({ fetchedBytes: bytes }) => ({ bytes }))
+    this.#totals.set(taskId, total)
+    void total.catch(() => this.#totals.delete(taskId)) // the caller handles the fault
+    return total
   }
 
   #fullText(): string {
@@ -157,24 +214,49 @@ export class OutputFiles implements OutputFetcher {
     return runtimes.urlOf(workflow)
   }
 
-  /** Dify signs new links whenever it shows a run: by position. Nothing if nobody asked, or if Dify does not say. */
-  async #newLinks(files: StoredOutputFile[], signal: AbortSignal): Promise<Map<number, string>> {
-    const { db, runtimes } = this.options
-    const [first] = files
+  /**
+   * The links that Dify shows now, by our positions: it may sign new ones, or show what it has stored. A file is found
+   * again by its output and its name, and among several of one name by their order. Nothing if nobody asked, or if Dify
+   * does not say.
+   */
+  async #newLinks(waiting: StoredOutputFile[], signal: AbortSignal): Promise<Map<number, string>> {
+    const { db } = this.options
+    const [first] = waiting
     const links = new Map<number, string>()
-    if (!first || !files.some(({ askAgain }) => askAgain)) return links
-    const task = await findTask(db, first.taskId)
-    const run = (await listRunsOfRow(db, first.taskId, first.row)).findLast(
-      (one) => one.status === 'succeeded',
-    )
-    if (!task || !run) return links
-    const { app } = await runtimes.of(task)
-    if (!app.canLookUp) return links
-    const result = await app.lookUp({ ...run, attemptedAt: run.sentAt }, signal)
-    if (result.kind !== 'succeeded') return links
-    for (const { position, url } of filesIn(result.outputs)) if (url !== '') links.set(position, url)
+    if (!first || !waiting.some(({ askAgain }) => askAgain)) return links
+    const shown = Map.groupBy(await this.#shownAgain(first, signal), samePlace)
+    for (const file of await listOutputFiles(db, first.taskId, { rows: [first.row] })) {
+      const url = shown.get(samePlace(file))?.shift()?.url ?? ''
+      if (url !== '') links.set(file.position, url)
+    }
     return links
   }
+
+  /** The files of the row's run, as Dify shows them now. */
+  async #shownAgain({ taskId, row }: StoredOutputFile, signal: AbortSignal): Promise<OutputFile[]> {
+    const { db, runtimes } = this.options
+    const task = await findTask(db, taskId)
+    const run = (await listRunsOfRow(db, taskId, row)).findLast(({ status }) => status === 'succeeded')
+    if (!task || !run) return []
+    const runtime = await runtimes.of(task).catch((fault: unknown) => {
+      if (fault instanceof UserError) return undefined // the workflow cannot be used: the old link may still do
+      throw fault
+    })
+    if (!runtime?.app.canLookUp) return []
+    const result = await runtime.app.lookUp({ ...run, attemptedAt: run.sentAt }, signal)
+    return result.kind === 'succeeded' ? filesIn(result.outputs) : []
+  }
+}
+
+interface Total {
+  bytes: number
+}
+
+/** `waiting`: the signal was aborted */
+type Fetching = FetchResult | { kind: 'waiting' }
+
+function samePlace({ output, name }: OutputFile): string {
+  return JSON.stringify([output, name])
 }
 
 interface NotFetched {

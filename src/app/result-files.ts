@@ -12,9 +12,10 @@ export interface NamedOutputFile extends StoredOutputFile {
   zipName: string
 }
 
-/** All files among a task's outputs, in the order of the sheet, with their names in the ZIP. */
-export async function listResultFiles(db: Db, taskId: string): Promise<NamedOutputFile[]> {
-  const files = await listOutputFiles(db, taskId)
+/** The files among a task's outputs, in the order of the sheet, with their names in the ZIP. @param rows default: all */
+export async function listResultFiles(db: Db, taskId: string, rows?: number[]): Promise<NamedOutputFile[]> {
+  const files = await listOutputFiles(db, taskId, { rows })
+  if (files.length === 0) return []
   const names = resultFileNames(files, await lastRowOf(db, taskId))
   return files.map((file, i) => ({ ...file, zipName: names[i] ?? file.name }))
 }
@@ -69,11 +70,16 @@ export async function writeResultZip(
   taskId: string,
   path: string,
 ): Promise<boolean> {
-  const files = await listResultFiles(db, taskId)
-  const fetched = files.flatMap(({ sha256, zipName }) => (sha256 === null ? [] : [{ name: zipName, sha256 }]))
-  if (fetched.length === 0) return false
-  await writeZip(path, fetched, store)
+  const files = await listZippedFiles(db, taskId)
+  if (files.length === 0) return false
+  await writeZip(path, files, store)
   return true
+}
+
+/** The files that a task's ZIP has so far. */
+export async function listZippedFiles(db: Db, taskId: string): Promise<{ name: string; sha256: string }[]> {
+  const files = await listResultFiles(db, taskId)
+  return files.flatMap(({ sha256, zipName }) => (sha256 === null ? [] : [{ name: zipName, sha256 }]))
 }
 
 /** `products-q3.results.xlsx` → `products-q3.results.files.zip` */

@@ -53,8 +53,8 @@ export class Rowbot {
   #lock: FolderLock | undefined
   #queue: LocalQueue | undefined
   #stopped: StoppedRuns | undefined
-  /** files that an earlier process has left are being fetched */
-  #fetching: Promise<void> | undefined
+  /** what fetches files of outputs in this process, besides the tasks that run */
+  readonly #fetching = new Set<Promise<void>>()
   /** aborted when rows in flight have had their time */
   #leaving = new AbortController()
   readonly #openedAt = REAL_CLOCK.now()
@@ -93,6 +93,7 @@ export class Rowbot {
       limits: config.limits,
       log,
       retryMs: timing.retryBaseMs,
+      everyMs: FETCH_EVERY_MS,
     })
     const runner = { wake: () => this.#queue?.wake() }
     const engineOver = (tasks: TaskStore) => new Engine(observedTasks(tasks, log), runner, REAL_CLOCK, ranges)
@@ -109,7 +110,7 @@ export class Rowbot {
     this.#lock = lockFolder(this.folder.lock)
     if (!this.#lock) return false
     const { db, log, runtimes, timing } = this
-    this.#leaving = new AbortController()
+    if (this.#leaving.signal.aborted) this.#leaving = new AbortController()
     const write = createWriter(db, {
       leaving: this.#leaving.signal,
       onLocked: (err) => log.warn({ err }, 'another program has locked the database: rows wait'),
@@ -129,7 +130,7 @@ export class Rowbot {
       },
     })
     this.#queue.start()
-    this.#fetching = this.outputFiles.fetchLeft(this.#leaving.signal)
+    this.#fetch(this.outputFiles.fetchOn(this.#leaving.signal))
     void services.stopped
       .resume(services, async ({ taskId }) => runtimes.of(await this.#taskOf(taskId)))
       .catch((err: unknown) => log.error({ err }, 'runs that were to be stopped could not be read'))
@@ -149,6 +150,21 @@ export class Rowbot {
     const openedAt = this.#openedAt
     const { outputFiles } = this
     return { rows, outputFiles, stopped, openedAt, clock: REAL_CLOCK, timing, random: Math.random }
+  }
+
+  /**
+   * A task's files wait to be fetched again: begins at once, and does not wait for the end. If another process is the
+   * runner, that one will find them.
+   */
+  fetchFiles(taskId: string): void {
+    if (!this.#queue && this.hasRunner()) return
+    if (this.#leaving.signal.aborted) this.#leaving = new AbortController()
+    this.#fetch(this.outputFiles.fetch({ taskId }, this.#leaving.signal))
+  }
+
+  #fetch(fetching: Promise<void>): void {
+    const tracked = fetching.finally(() => this.#fetching.delete(tracked))
+    this.#fetching.add(tracked)
   }
 
   async #taskOf(id: string): Promise<TaskView> {
@@ -180,7 +196,7 @@ export class Rowbot {
     await this.#queue?.stop(graceMs)
     await this.#stopped?.close()
     this.#leaving.abort()
-    await this.#fetching
+    await Promise.all(this.#fetching)
     cancel()
     this.#queue = undefined
     this.#lock?.release()
@@ -193,6 +209,8 @@ export class Rowbot {
     await this.db.destroy()
   }
 }
+
+const FETCH_EVERY_MS = 2_000
 
 function timingOf({ dify }: Config): Timing {
   const queueMs = dify.queueMinutes * 60_000

@@ -1,9 +1,12 @@
 import { failedRowNumbers } from '../db/rows/error-groups.ts'
+import { waitAgain } from '../db/rows/output-files.ts'
 import { findTask, type TaskView } from '../db/tasks/tasks.ts'
 import { type Submission, UnknownTask } from '../engine/engine.ts'
 import { askToStop } from '../engine/stopped-runs.ts'
 import type { Task } from '../engine/task.ts'
+import { UserError } from '../engine/user-error.ts'
 import { type Actor, requireOwner } from './actor.ts'
+import { audited } from './audit.ts'
 import type { Rowbot } from './rowbot.ts'
 
 /*
@@ -13,6 +16,9 @@ import type { Rowbot } from './rowbot.ts'
 
 /** What the acts on tasks need. */
 export type TaskApp = Pick<Rowbot, 'db' | 'engineFor' | 'clock' | 'timing' | 'runtimes' | 'hasRunner'>
+
+/** What fetching files again needs. */
+export type FilesApp = Pick<Rowbot, 'db' | 'clock' | 'log' | 'fetchFiles'>
 
 /**
  * Makes a task of a confirmed draft. Whether its owner may run the workflow was checked when they chose it.
@@ -66,6 +72,28 @@ export async function retryTask(
   await findTaskFor(app, actor, id)
   const wanted = error === undefined ? rows : await failedRowNumbers(app.db, id, [error])
   return app.engineFor(actor).retry(id, actor.name, wanted)
+}
+
+/**
+ * Fetches files of outputs again that could not be fetched: of these rows, or of all. The workflow is not called. The
+ * runner does it, or this process if there is none; it has only begun when this resolves. `files` in the answer: how many.
+ */
+export async function fetchTaskFiles(
+  app: FilesApp,
+  actor: Actor,
+  id: string,
+  { rows }: { rows?: number[] | undefined } = {},
+): Promise<{ files: number }> {
+  const { name } = await findTaskFor(app, actor, id)
+  const files = await audited(app, actor, async (trx) => {
+    const again = await waitAgain(trx, id, { rows, now: app.clock.now() })
+    const act = { action: 'task.fetch', target: id, details: { task: name, files: again } }
+    return { act: again > 0 ? act : undefined, result: again }
+  })
+  if (files === 0)
+    throw new UserError(`No file of ${rows ? 'these rows' : `task ${id}`} is to be fetched again.`)
+  app.fetchFiles(id)
+  return { files }
 }
 
 /** Deletes it with its rows, results and log. @returns the task as it was */

@@ -1,16 +1,17 @@
-import { dirname, join } from 'node:path'
+import { countOutputFiles } from '../db/rows/output-files.ts'
 import { listFailures, sumUsage } from '../db/stats/task-facts.ts'
 import type { TaskView } from '../db/tasks/tasks.ts'
 import { findWorkflow } from '../db/workflows/workflows.ts'
 import { type ResultFormat, writeTaskResult } from '../app/results.ts'
-import { writeResultZip, zipNameOf } from '../app/result-files.ts'
 import type { WrittenResult } from '../workbook/types.ts'
 import { UserError } from '../engine/user-error.ts'
 import type { Rowbot } from '../app/rowbot.ts'
 import { checkTarget, resultFormat, written } from './files.ts'
 import { follow, stopRunning } from './follow.ts'
 import { interruptible } from './interrupt.ts'
+import { writeZipBeside, type ZipBeside } from './result-zip.ts'
 import type { Screen } from './screen.ts'
+import { fileLines } from './text/files.ts'
 import { summaryLines } from './text/summary.ts'
 
 export const EXIT = { done: 0, couldNotRun: 1, someFailed: 2, interrupted: 130 } as const
@@ -36,11 +37,12 @@ export async function finish(
   try {
     const task = await follow(bot, taskId, interrupt, screen)
     interrupt.over()
-    const result = out ?? (goesOn(task) ? undefined : path(task))
-    if (result !== undefined)
-      for (const line of resultNotes(await writeResultOf(bot, task, result))) screen.note(line)
-    if (json) screen.print(JSON.stringify(taskJson(task, result ?? null)))
-    else await showSummary(bot, task, result, screen)
+    const target = out ?? (goesOn(task) ? undefined : path(task))
+    const result = target === undefined ? undefined : await writeResultOf(bot, task, target)
+    if (result) for (const line of resultNotes(result)) screen.note(line)
+    if (result?.zip.problem !== undefined) screen.warn(result.zip.problem)
+    if (json) screen.print(JSON.stringify(taskJson(task, target ?? null, result?.zip.path)))
+    else await showSummary(bot, task, screen, { result: target, zip: result?.zip.path })
     await stopRunning(bot, taskId, screen)
     return exitCode(task)
   } finally {
@@ -54,7 +56,7 @@ export async function writeResultOf(
   task: TaskView,
   path: string,
   format: ResultFormat = resultFormat(path),
-): Promise<WrittenResult> {
+): Promise<ResultWithFiles> {
   const elsewhere = `Its rows are kept. Write it elsewhere: bun rowbot result ${task.id} --out FILE`
   try {
     checkTarget(path) // otherwise the worker that writes would die of it
@@ -62,13 +64,15 @@ export async function writeResultOf(
     throw fault instanceof UserError ? new UserError(fault.message, elsewhere) : fault
   }
   const { limits } = bot.config
-  return written(path, elsewhere, async () => {
-    const name = await workflowName(bot, task)
-    const result = await writeTaskResult(bot.db, task, name, { path, format, store: bot.files, limits })
-    await writeResultZip(bot.db, bot.files, task.id, join(dirname(path), zipNameOf(path)))
-    return result
-  })
+  const name = await workflowName(bot, task)
+  const result = await written(path, elsewhere, () =>
+    writeTaskResult(bot.db, task, name, { path, format, store: bot.files, limits }),
+  )
+  return { ...result, zip: await writeZipBeside(bot, task.id, path) }
 }
+
+/** With the ZIP of its files, which lies beside it. */
+export type ResultWithFiles = WrittenResult & { zip: ZipBeside }
 
 /** Why the result is not in the person’s own workbook, if it was to be. */
 export function resultNotes(result: WrittenResult): string[] {
@@ -80,20 +84,22 @@ export function resultNotes(result: WrittenResult): string[] {
 async function showSummary(
   bot: Rowbot,
   task: TaskView,
-  result: string | undefined,
   screen: Screen,
+  { result, zip }: { result: string | undefined; zip: string | undefined },
 ): Promise<void> {
   const failures = await listFailures(bot.db, task.id)
   for (const line of summaryLines(task, failures, await sumUsage(bot.db, task.id), result)) screen.print(line)
+  for (const line of fileLines(task.id, await countOutputFiles(bot.db, task.id))) screen.print(line)
   screen.print(result ?? `Results so far: bun rowbot result ${task.id} --out FILE`)
+  if (zip !== undefined) screen.print(zip)
 }
 
 async function workflowName(bot: Rowbot, { workflowId }: TaskView): Promise<string> {
   return (await findWorkflow(bot.db, workflowId))?.name ?? ''
 }
 
-/** The task as JSON. `seconds`: from its first row to its end, or to now. `leftOut` only if rows were left out. */
-export function taskJson(task: TaskView, result: string | null) {
+/** The task as JSON. `seconds`: from its first row to its end, or to now. `leftOut` only if rows were left out, `files` (the ZIP) only if there are any. */
+export function taskJson(task: TaskView, result: string | null, files?: string) {
   const { id, status, counts, startedAt, finishedAt, leftOut } = task
   return {
     id,
@@ -104,6 +110,7 @@ export function taskJson(task: TaskView, result: string | null) {
     cancelled: counts.cancelled,
     seconds: startedAt === null ? 0 : ((finishedAt ?? Date.now()) - startedAt) / 1000,
     result,
+    ...(files !== undefined && { files }),
     ...(leftOut > 0 && { leftOut }),
   }
 }

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander'
 import { rowNumbers } from './arguments.ts'
 import type { Done, Io, Screen } from './screen.ts'
+import { countFailedFiles, countOutputFiles } from '../db/rows/output-files.ts'
 import { listLogs } from '../db/tasks/logs.ts'
 import { listFailures, sumUsage } from '../db/stats/task-facts.ts'
 import { listWork } from '../db/stats/work.ts'
@@ -13,13 +14,15 @@ import { RESULT_FORMATS, type ResultFormat } from '../app/results.ts'
 import { sweepFiles } from '../serve/cleanup.ts'
 import { rowsText } from './text/check.ts'
 import { checkTarget, resultFormat, resultPath } from './files.ts'
+import { fetchAgain } from './fetch.ts'
 import { EXIT, finish, resultNotes, taskJson, writeResultOf } from './finish.ts'
 import { actorHere } from './pick-workflow.ts'
+import { fileLines } from './text/files.ts'
 import { progressText } from './text/progress.ts'
 import { summaryLines } from './text/summary.ts'
 import { logLines, taskTable } from './text/tasks.ts'
 
-/** tasks, status, stop, pause, delete, resume, retry, result */
+/** tasks, status, stop, pause, delete, resume, retry, fetch, result */
 export function addTaskCommands(program: Command, { open, screen }: Io, done: Done): void {
   const json = (command: Command) => command.option('--json', 'print JSON', false)
 
@@ -56,6 +59,14 @@ export function addTaskCommands(program: Command, { open, screen }: Io, done: Do
     )
   }
   program
+    .command('fetch')
+    .description('fetch files of outputs again that could not be fetched; the workflow is not called')
+    .argument('<id>')
+    .option('--rows <numbers>', 'only of these rows of the sheet: 31,88', rowNumbers)
+    .action(async (id: string, options: { rows?: number[] }) =>
+      done(await fetchAgain(await open(), id, options, screen(false))),
+    )
+  program
     .command('result')
     .description('write the result as it stands now, finished or not')
     .argument('<id>')
@@ -77,7 +88,13 @@ const LOG_LINES = 12
 export async function listTasks(bot: Rowbot, { json }: { json: boolean }, screen: Screen): Promise<number> {
   const all = await findTasks(bot.db, { limit: TASKS_LISTED })
   if (json) screen.print(JSON.stringify(all.map((task) => ({ ...taskJson(task, null), name: task.name }))))
-  else for (const line of taskTable(all)) screen.print(line)
+  else {
+    const failedFiles = await countFailedFiles(
+      bot.db,
+      all.map(({ id }) => id),
+    )
+    for (const line of taskTable(all, failedFiles)) screen.print(line)
+  }
   return EXIT.done
 }
 
@@ -102,6 +119,7 @@ export async function status(
   screen.print(progressText(progress))
   for (const line of summaryLines(task, await listFailures(bot.db, id), await sumUsage(bot.db, id)))
     screen.print(line)
+  for (const line of fileLines(id, await countOutputFiles(bot.db, id))) screen.print(line)
   for (const line of logLines(await listLogs(bot.db, { taskId: id, limit: LOG_LINES }))) screen.print(line)
   if (task.status === 'running' && !bot.hasRunner())
     screen.print(`It is not running now. Continue: bun rowbot resume ${id}`)
@@ -161,9 +179,11 @@ export async function saveResult(
   const path = out ?? resultPath(task.fileName, id, '.', format)
   const result = await writeResultOf(bot, task, path, resultFormat(path, format))
   for (const line of resultNotes(result)) screen.note(line)
+  if (result.zip.problem !== undefined) screen.warn(result.zip.problem)
   if (task.counts.left > 0)
     screen.note(`Not finished: ${task.counts.left} of ${rowsText(task.counts.total)} to go.`)
   screen.print(path)
+  if (result.zip.path !== undefined) screen.print(result.zip.path)
   return EXIT.done
 }
 

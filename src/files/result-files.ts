@@ -1,5 +1,5 @@
 import { createWriteStream } from 'node:fs'
-import { rm } from 'node:fs/promises'
+import { rename, rm } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { ZipFile } from 'yazl'
@@ -42,47 +42,59 @@ function safeFileName(name: string): string {
 }
 
 /**
- * Writes files into a ZIP, one after another; nothing is held in memory. Pictures and the like are packed already, so
- * nothing is compressed.
- * @throws if a file is no longer kept, or the disk is full; then there is no ZIP
+ * Files as a ZIP, one after another; nothing is held in memory. Pictures and the like are packed already, so nothing is
+ * compressed. The stream breaks with an error if a file is no longer there.
  */
+export function zipOf(files: { name: string; sha256: string }[], source: FileSource): Readable {
+  const zip = new ZipFile()
+  const { outputStream } = zip
+  if (!(outputStream instanceof Readable)) throw new Error('yazl does not write to a stream of node')
+  let reading: Readable | undefined
+  for (const { name, sha256 } of files) {
+    zip.addReadStreamLazy(name, { compress: false, mtime: EPOCH }, (ready) => {
+      void bytesOf(source, name, sha256).then(
+        (bytes) => ready(null, (reading = bytes)),
+        (fault: unknown) => ready(fault, Readable.from([])),
+      )
+    })
+  }
+  // yazl emits it, but does not end its output
+  zip.on('error', (fault: Error) => outputStream.destroy(fault))
+  outputStream.on('close', () => reading?.destroy())
+  zip.end({ forceZip64Format: false, comment: COMMENT })
+  return outputStream
+}
+
+/** @throws if a file is no longer there, or the disk is full; then what was at `path` before is still there */
 export async function writeZip(
   path: string,
   files: { name: string; sha256: string }[],
   source: FileSource,
 ): Promise<void> {
-  const zip = new ZipFile()
-  const written = pipeline(zip.outputStream, createWriteStream(path, { mode: 0o600 }))
+  const part = `${path}.${process.pid}.part`
   try {
-    for (const { name, sha256 } of files) {
-      zip.addReadStreamLazy(name, { compress: false, mtime: EPOCH }, (ready) => {
-        void readyWhenOpen(source, name, sha256, ready)
-      })
-    }
-    zip.on('error', (fault: Error) => {
-      // yazl emits it, but does not end its output
-      if ('destroy' in zip.outputStream && typeof zip.outputStream.destroy === 'function')
-        zip.outputStream.destroy(fault)
-    })
-    zip.end()
-    await written
+    await pipeline(zipOf(files, source), createWriteStream(part, { mode: 0o600 }))
+    await rename(part, path)
   } catch (fault) {
-    await rm(path, { force: true })
+    await rm(part, { force: true })
     throw fault
   }
 }
 
+/** True for a ZIP that `writeZip` has written: only such a one may be replaced. */
+export async function isResultZip(path: string): Promise<boolean> {
+  const file = Bun.file(path)
+  return (await file.slice(Math.max(0, file.size - COMMENT.length)).text()) === COMMENT
+}
+
+/** At the very end of the ZIP. */
+const COMMENT = 'Files of a result of Rowbot'
+
 /** The same result gives the same ZIP. 1980 is where its dates begin. */
 const EPOCH = new Date(1980, 0, 1)
 
-type OnOpen = (fault: unknown, bytes: NodeJS.ReadableStream) => void
-
-async function readyWhenOpen(source: FileSource, name: string, sha256: string, ready: OnOpen): Promise<void> {
-  try {
-    const bytes = await source.open(sha256)
-    if (!bytes) throw new Error(`the file ${name} is no longer kept`)
-    ready(null, Readable.from(bytes))
-  } catch (fault) {
-    ready(fault, Readable.from([]))
-  }
+async function bytesOf(source: FileSource, name: string, sha256: string): Promise<Readable> {
+  const bytes = await source.open(sha256)
+  if (!bytes) throw new Error(`the file ${name} is no longer there`)
+  return Readable.from(bytes)
 }

@@ -4,7 +4,7 @@ import type { Form } from '../messages/prompt.ts'
 import { PROMPT_LIMITS } from '../messages/limits.ts'
 import { clip } from '../messages/rich-text.ts'
 import type { StepContext } from './step-context.ts'
-import type { DraftState } from './draft.ts'
+import { type DraftState, without } from './draft.ts'
 
 /** The largest text field of the platforms: Slack’s. */
 const MAX_CHARS = 3_000
@@ -47,7 +47,7 @@ export function withConstant(context: StepContext, values: Record<string, string
   return {
     ...state,
     // An input has a column or a value, never both.
-    ...(!isEmpty && { edited: { ...state.edited, [input.name]: null } }),
+    edited: isEmpty ? without(state.edited ?? {}, input.name) : { ...state.edited, [input.name]: null },
     editedConstants: { ...state.editedConstants, [input.name]: isEmpty ? null : value },
   }
 }

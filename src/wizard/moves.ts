@@ -187,9 +187,11 @@ export class Moves {
 
   async #remember({ state }: Draft, workflowId: string): Promise<void> {
     const { db, clock } = this.options
-    const { inspection, mapping } = state
+    const { inspection, mapping, constants = {} } = state
     if (!inspection || Object.keys(mapping).length === 0) return
-    await rememberMapping(db, workflowId, { headings: inspection.headings, mapping }, clock.now())
+    const { headings } = inspection
+    const given = Object.keys(constants)
+    await rememberMapping(db, workflowId, { headings, mapping, given }, clock.now())
   }
 }
 

@@ -4,6 +4,7 @@ import type { Workflow } from '../engine/workflow.ts'
 import type { Check, Mapping } from '../workbook/types.ts'
 import { headingKey } from '../workbook/check/heading-keys.ts'
 import { byColumn, byHeading, headingSet } from './columns.ts'
+import { without } from './draft.ts'
 
 // What people chose for a workflow is remembered twice: for the same set of headings everything, also which inputs
 // were left empty; for other files, by each heading, which input it fed.
@@ -45,15 +46,22 @@ function fedBefore(
   return chosen
 }
 
-/** Remembers a mapping chosen by hand. */
+/**
+ * Remembers a mapping chosen by hand.
+ * @param chosen.given inputs with one value for all rows: that value was for one task, so what is remembered of their
+ * columns stays as it was
+ */
 export async function rememberMapping(
   db: Db,
   workflowId: string,
-  { headings, mapping }: Pick<Check, 'headings' | 'mapping'>,
+  { headings, mapping, given = [] }: Pick<Check, 'headings' | 'mapping'> & { given?: string[] },
   now: number,
 ): Promise<void> {
-  const chosen = byHeading(mapping, headings)
   const whole = headingSet(headings)
+  const [before] = given.length > 0 ? await listMappings(db, workflowId, [whole]) : []
+  const stays = Object.entries(before?.mapping ?? {}).filter(([name]) => given.includes(name))
+  const chosen = { ...byHeading(without(mapping, ...given), headings), ...Object.fromEntries(stays) }
+  if (Object.keys(chosen).length === 0) return
   await saveMapping(db, { workflowId, headings: whole }, chosen, now)
   for (const key of new Set(Object.values(chosen))) {
     if (key === null || key === whole) continue

@@ -1,16 +1,31 @@
 import { expect, test } from 'bun:test'
+import { sql } from 'kysely'
 import { join } from 'node:path'
 import { findHashesOfOutputs, listOutputFiles, waitAgain } from '../../src/db/rows/output-files.ts'
 import { writeTaskResult } from '../../src/app/results.ts'
 import { writeResultZip } from '../../src/app/result-files.ts'
 import { findTask } from '../../src/db/tasks/tasks.ts'
-import { aBot, later, tempFolder } from '../support/bot.ts'
+import { aBot, later, tempFolder, until } from '../support/bot.ts'
+import { filesInZip } from '../support/files-in-zip.ts'
 import { settleRows } from '../support/settle-rows.ts'
 
 const PNG = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
   'base64',
 )
+
+/** So that the server cannot say how long they are together. */
+function inPieces(pieces: Uint8Array[]): ReadableStream {
+  const left = [...pieces]
+  return new ReadableStream({
+    async pull(body) {
+      await new Promise((resolve) => setImmediate(resolve))
+      const piece = left.shift()
+      if (piece) body.enqueue(piece)
+      else body.close()
+    },
+  })
+}
 
 type Answer = (request: Request) => Response
 
@@ -83,8 +98,7 @@ test('the result names the file, and its ZIP has it', async () => {
   expect(await writeResultZip(bot.db, bot.files, id, join(folder, 'r.zip'))).toBe(true)
 
   expect(await Bun.file(join(folder, 'r.csv')).text()).toContain(',002-chart.png,hello,')
-  const unzip = Bun.spawnSync(['unzip', '-p', join(folder, 'r.zip'), '002-chart.png'])
-  expect(Buffer.from(unzip.stdout)).toEqual(PNG)
+  expect((await filesInZip(join(folder, 'r.zip'))).get('002-chart.png')).toEqual(PNG)
 })
 
 test.each<[string, Answer, string, number]>([
@@ -96,6 +110,12 @@ test.each<[string, Answer, string, number]>([
     () => new Response('', { status: 302, headers: { location: 'https://127.0.0.1/etc' } }),
     'The link to the file is to https://127.0.0.1, which is inside a private network.',
     1,
+  ],
+  [
+    'breaks off without having said how long the file is',
+    () => new Response(inPieces([PNG.subarray(0, 10)])),
+    'The connection broke before the file’s end.',
+    4,
   ],
   [
     'gives a web page',
@@ -136,9 +156,40 @@ test('what a killed runner has left is fetched by the next one', async () => {
   const { bot, id, files } = await withFile(served)
   await bot.engine.stop(id, 'me')
   bot.startRunner()
-  const until = Date.now() + 20_000
-  while ((await files())[0]?.status === 'waiting' && Date.now() < until) await Bun.sleep(5)
+  await until(files, ([file]) => file?.status !== 'waiting')
   expect(await files()).toMatchObject([{ status: 'fetched' }])
+})
+
+test('a file that turns out to be too large while it comes is given up, and nothing of it stays', async () => {
+  const { bot, fetch, files, requests } = await withFile(() => new Response(inPieces([PNG, PNG, PNG])), {
+    size: undefined,
+  })
+  bot.config.limits.maxFilesBytes = 2 * PNG.byteLength
+  await fetch()
+  expect(await files()).toMatchObject([
+    { status: 'failed', error: expect.stringContaining('together'), sha256: null },
+  ])
+  expect(requests).toHaveLength(1)
+})
+
+test('a database that refuses the write leaves the file waiting, and the runner comes back to it', async () => {
+  const { bot, id, fetch, files, requests } = await withFile(served)
+  await sql`create trigger refuse before update on output_files begin select raise(abort, 'no'); end`.execute(
+    bot.db,
+  )
+  await fetch() // comes back after some tries
+  expect(await files()).toMatchObject([{ status: 'waiting' }])
+  expect(requests.length).toBeGreaterThan(1)
+
+  await bot.engine.stop(id, 'me')
+  bot.startRunner()
+  const before = requests.length
+  await until(
+    () => requests.length,
+    (now) => now > before,
+  )
+  await sql`drop trigger refuse`.execute(bot.db)
+  expect(await until(files, ([file]) => file?.status !== 'waiting')).toMatchObject([{ status: 'fetched' }])
 })
 
 test('the sweep leaves fetched files alone until their task is deleted', async () => {

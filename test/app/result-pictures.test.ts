@@ -33,6 +33,7 @@ function file(row: number, sha256: string, change: Partial<NamedOutputFile> = {}
     error: null,
     sha256,
     askAgain: false,
+    canBeFetched: true,
     ...change,
   }
 }

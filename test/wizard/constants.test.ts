@@ -2,6 +2,7 @@ import { expect, test } from 'bun:test'
 import type { App } from '../../src/engine/workflow.ts'
 import { gather, type SentFile } from '../../src/files/gather.ts'
 import { DEFAULT_LIMITS } from '../../src/workbook/limits.ts'
+import type { UploadFile } from '../../src/workbook/types.ts'
 import { aWizard, COPYWRITER, csv, TRANSLATOR, Visit } from './support/cast.ts'
 
 const INVOICES: App = {
@@ -111,6 +112,49 @@ test('a corrected file keeps the value', async () => {
   expect(visit.text).toContain('Name ← Kettle (all rows)')
 })
 
+/** Starts a task of a sheet with a column for the tone that is named otherwise. */
+async function started(
+  { wizard }: Awaited<ReturnType<typeof aWizard>>,
+  file: UploadFile,
+  tone: (visit: Visit) => Promise<unknown>,
+): Promise<string> {
+  const visit = await new Visit(wizard).send(file)
+  await visit.press('Next')
+  await visit.press('Columns…')
+  await visit.choose('Input', 'Tone')
+  await tone(visit)
+  await visit.press('Done')
+  await visit.press('Next')
+  await visit.press('Next')
+  await visit.press('Start')
+  return visit.taskId
+}
+
+const casual = async (visit: Visit) => {
+  await visit.press('One value for all rows…')
+  await visit.answerForm({ value: 'casual' })
+}
+
+test('a value for all rows does not make the next file leave its column out', async () => {
+  const cast = await aWizard([COPYWRITER])
+  const file = csv('Name,Key features,Tone\nKettle,hot,formal\n')
+  const taskId = await started(cast, file, casual)
+  expect(await inputsOf(cast, taskId)).toEqual([{ name: 'Kettle', features: 'hot', tone: 'casual' }])
+  const next = await new Visit(cast.wizard).send(file)
+  await next.press('Next')
+  expect(next.text).toContain('Tone ← Tone')
+})
+
+test('a column that was chosen before is still remembered after a task with a value in its place', async () => {
+  const cast = await aWizard([COPYWRITER])
+  const file = csv('Name,Key features,Voice\nKettle,hot,formal\n')
+  await started(cast, file, (visit) => visit.choose('Column', 'Voice'))
+  await started(cast, file, casual)
+  const next = await new Visit(cast.wizard).send(file)
+  await next.press('Next')
+  expect(next.text).toContain('Tone ← Voice')
+})
+
 test('files without a sheet become rows of the workflow that takes files, with one value for the other input', async () => {
   const cast = await aWizard([COPYWRITER, INVOICES, TRANSLATOR])
   const file = (name: string, text: string): SentFile => ({
@@ -162,4 +206,21 @@ test('files alone say so where no workflow takes any', async () => {
   })
   const visit = await new Visit(cast.wizard).send(upload)
   expect(visit.text).toContain('None of the workflows that you may run takes files')
+})
+
+test('an input whose value is taken back is fed by its heading again', async () => {
+  const { wizard } = await aWizard([COPYWRITER])
+  const visit = await new Visit(wizard).send(csv('Name,Key features\nKettle,hot\n'))
+  const give = async (value: string) => {
+    await visit.press('Columns…')
+    await visit.choose('Input', 'Name')
+    await visit.press('One value for all rows…')
+    await visit.answerForm({ value })
+    await visit.press('Done')
+  }
+  await visit.press('Next')
+  await give('Lamp')
+  expect(visit.text).toContain('Name ← Lamp (all rows)')
+  await give('')
+  expect(visit.text).toContain('Name ← Name')
 })

@@ -3,11 +3,14 @@ import { z } from 'zod'
 import { listErrorGroups } from '../../db/rows/error-groups.ts'
 import { countLogs, listLogs } from '../../db/tasks/logs.ts'
 import { countRowsByStatus, findListedRow, listRowPage, type RowFilter } from '../../db/rows/row-list.ts'
+import { listResultFiles } from '../../app/result-files.ts'
+import { listOutputFiles } from '../../db/rows/output-files.ts'
 import { HttpFault } from '../http/fault.ts'
+import { outputFileResponse } from '../http/output-file.ts'
 import type { AdminContext } from '../options.ts'
-import { faults, requireTask } from './requests.ts'
+import { BINARY, faults, NOT_FOUND, requireTask } from './requests.ts'
 import { at, pageOf, PAGING, SEARCH, several } from './paging.ts'
-import { CELL, ERROR_GROUP, LOG_ENTRY, ROW, ROW_ID, ROW_STATUSES, TASK_ID } from './shapes.ts'
+import { CELL, ERROR_GROUP, LOG_ENTRY, OUTPUT_FILE_ID, ROW, ROW_ID, ROW_STATUSES, TASK_ID } from './shapes.ts'
 import { errorGroupJson, logJson, rowJson } from './to-json.ts'
 
 const MAX_ATTEMPTS = 200
@@ -53,7 +56,12 @@ export function rowRoutes(context: AdminContext) {
           ...(q !== undefined && { search: q }),
         }
         const { rows, total } = await listRowPage(db, id, filter, at(query))
-        return { items: rows.map(rowJson), total, page, page_size, counts: await countRowsByStatus(db, id) }
+        const files = Map.groupBy(
+          await listOutputFiles(db, id, { rows: rows.map(({ row }) => row) }),
+          ({ row }) => row,
+        )
+        const items = rows.map((row) => rowJson(row, files.get(row.row) ?? []))
+        return { items, total, page, page_size, counts: await countRowsByStatus(db, id) }
       },
       {
         params: TASK_ID,
@@ -70,12 +78,34 @@ export function rowRoutes(context: AdminContext) {
         if (!row) throw new HttpFault('not_found', `Task ${id} has no row ${params.row} that was to run.`)
         const executionId = `${id}.${params.row}`
         const log = await listLogs(db, { taskId: id, executionId, limit: MAX_ATTEMPTS })
-        return { ...rowJson(row), cells: row.cells, log: log.map(logJson) }
+        const files = await listOutputFiles(db, id, { rows: [params.row] })
+        return { ...rowJson(row, files), cells: row.cells, log: log.map(logJson) }
       },
       {
         params: ROW_ID,
         response: { 200: WHOLE_ROW, ...faults(404) },
         detail: detail('One row, with its attempts'),
+      },
+    )
+    .get(
+      '/api/batch/:task_id/executions/:row/files/:n',
+      async ({ params: { task_id, row, n } }) => {
+        const { id } = await requireTask(task_id, context)
+        const files = await listResultFiles(db, id, [row])
+        return outputFileResponse(
+          files.find(({ position }) => position === n),
+          context.files,
+        )
+      },
+      {
+        params: OUTPUT_FILE_ID,
+        detail: {
+          ...detail('A file among a row’s outputs'),
+          responses: {
+            200: { description: 'the file', content: { 'application/octet-stream': BINARY } },
+            404: NOT_FOUND,
+          },
+        },
       },
     )
     .get(

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { OUTPUT_FILE_STATUSES } from '../../engine/output-files.ts'
 import { EXECUTION_MOVES, type ExecutionStatus, TASK_MOVES, type TaskStatus } from '../../engine/states.ts'
 
 // `as`: TASK_MOVES has every state as a key, and at least one.
@@ -12,6 +13,10 @@ export const TASK_ID = z.object({ task_id: z.string() })
 export const ROW_ID = z.object({
   task_id: z.string(),
   row: z.coerce.number().int().positive().describe('row of the sheet'),
+})
+
+export const OUTPUT_FILE_ID = ROW_ID.extend({
+  n: z.coerce.number().int().positive().describe('which of the row’s files, from 1'),
 })
 
 /** A task, in every answer that has one. */
@@ -73,12 +78,25 @@ export const LOG_ENTRY = z
   })
   .meta({ id: 'LogEntry' })
 
+export const OUTPUT_FILE = z
+  .object({
+    output: z.string().describe('the output that it is in'),
+    name: z.string().describe('as Dify names it'),
+    size: count().nullable().describe('bytes'),
+    mime_type: z.string().describe('as Dify says'),
+    status: z.enum(OUTPUT_FILE_STATUSES).describe('waiting: it is still to be fetched'),
+    error: z.string().nullable().describe('why it could not be fetched'),
+    url: z.string().nullable().describe('where this API has it, once it is fetched: a path on this server'),
+  })
+  .meta({ id: 'OutputFile' })
+
 export const ROW = z
   .object({
     row: count().describe('its number in the sheet, from 1'),
     status: z.enum(ROW_STATUSES),
     inputs: z.record(z.string(), z.unknown()).describe('what is sent, by the workflow’s names'),
     outputs: z.record(z.string(), z.unknown()).nullable(),
+    files: z.array(OUTPUT_FILE).describe('the files among the outputs'),
     error: z.string().nullable(),
     warning: z.string().nullable(),
     attempts: count(),

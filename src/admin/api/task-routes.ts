@@ -2,6 +2,7 @@ import { Elysia } from 'elysia'
 import type { Actor } from '../../app/actor.ts'
 import {
   deleteTask,
+  fetchTaskFiles,
   pauseTask,
   resumeTask,
   retryTask,
@@ -12,6 +13,7 @@ import {
 import { z } from 'zod'
 import { countTasksByStatus, listTaskPage, type TaskFilter } from '../../db/tasks/task-list.ts'
 import { DOWNLOAD_FORMAT, resultResponse } from '../http/download.ts'
+import { filesZipResponse } from '../http/output-file.ts'
 import type { AdminContext } from '../options.ts'
 import {
   faults,
@@ -46,6 +48,12 @@ const RETRY = z
   })
   .refine(({ rows, error }) => rows === undefined || error === undefined, 'rows or error, not both')
   .optional()
+const FETCH = z
+  .strictObject({
+    rows: z.array(z.number().int().positive()).min(1).max(100_000).optional().describe('rows of the sheet'),
+  })
+  .optional()
+const FETCHED = z.object({ files: z.number().int().describe('how many are fetched again') })
 const FORMAT = z.object({ format: DOWNLOAD_FORMAT })
 const detail = (summary: string, description?: string) => ({
   tags: ['Tasks'],
@@ -117,6 +125,41 @@ export function taskRoutes(context: AdminContext) {
         params: ROW_ID,
         response: { 200: RETRIED, ...faults(404, 409) },
         detail: detail('Retry one failed row'),
+      },
+    )
+    .post(
+      '/api/batch/:task_id/fetch-files',
+      async ({ params: { task_id }, request, body }) => {
+        await requireTask(task_id, context)
+        const { files } = await fetchTaskFiles(bot, programOf(request), task_id, body ?? {})
+        cache.changed(task_id)
+        return { files }
+      },
+      {
+        params: TASK_ID,
+        body: FETCH,
+        response: { 200: FETCHED, ...faults(404, 409) },
+        detail: detail(
+          'Fetch files again',
+          'Files among the outputs that could not be fetched: all, or those of these rows. Nothing is run again. It has only begun when this answers: see the rows’ `files`.',
+        ),
+      },
+    )
+    .get(
+      '/api/batch/:task_id/files.zip',
+      async ({ params }) => filesZipResponse(await requireTask(params.task_id, context), db, context.files),
+      {
+        params: TASK_ID,
+        detail: {
+          ...detail(
+            'All files among the outputs',
+            'So far, as a ZIP. The result names them as they are named there.',
+          ),
+          responses: {
+            200: { description: 'the ZIP', content: { 'application/zip': BINARY } },
+            404: NOT_FOUND,
+          },
+        },
       },
     )
     .delete(

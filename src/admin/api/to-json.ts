@@ -2,6 +2,7 @@ import { sentFilesOf } from '../../files/pictures.ts'
 import type { z } from 'zod'
 import type { ErrorGroup } from '../../db/rows/error-groups.ts'
 import type { LogEntry } from '../../db/tasks/logs.ts'
+import type { StoredOutputFile } from '../../db/rows/output-files.ts'
 import type { ListedRow } from '../../db/rows/row-list.ts'
 import type { ListedTask } from '../../db/tasks/task-list.ts'
 import type { Workflow } from '../../engine/workflow.ts'
@@ -13,6 +14,7 @@ import type {
   CELL_FAULT,
   ERROR_GROUP,
   LOG_ENTRY,
+  OUTPUT_FILE,
   ROW,
   TASK,
   TASK_AND_COST,
@@ -56,13 +58,15 @@ export function taskJson(task: ListedTask, progress: Progress): TaskJson {
   }
 }
 
-export function rowJson(row: ListedRow): z.output<typeof ROW> {
+/** @param files those among its outputs */
+export function rowJson(row: ListedRow, files: StoredOutputFile[]): z.output<typeof ROW> {
   return {
     row: row.row,
     // `as`: `left_out` appears only in results, never in a list of rows.
     status: row.status as z.output<typeof ROW>['status'],
     inputs: row.inputs,
     outputs: row.outputs,
+    files: files.map(outputFileJson),
     error: row.error,
     warning: row.warning,
     attempts: row.attempts,
@@ -75,6 +79,12 @@ export function rowJson(row: ListedRow): z.output<typeof ROW> {
     finished_at: isoOrNull(row.finishedAt),
     retry_at: row.status === 'pending' && row.availableAt > 0 ? iso(row.availableAt) : null,
   }
+}
+
+function outputFileJson(file: StoredOutputFile): z.output<typeof OUTPUT_FILE> {
+  const { taskId, row, position, output, name, size, mimeType, status, error } = file
+  const url = `/api/batch/${taskId}/executions/${row}/files/${position}`
+  return { output, name, size, mime_type: mimeType, status, error, url: status === 'fetched' ? url : null }
 }
 
 export function logJson(entry: LogEntry): z.output<typeof LOG_ENTRY> {

@@ -42,6 +42,7 @@ export async function resultResponse(
 const TYPES: Record<string, string> = {
   '.xlsx': 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
   '.csv': 'text/csv; charset=utf-8',
+  '.zip': 'application/zip',
 }
 
 /**
@@ -67,7 +68,7 @@ export function attachment(
 
 /** Without folders, control characters, and marks that would make the file’s extension look like another one. */
 function fileName(name: string): string {
-  const [, stem = '', ending = ''] = /^([^]*?)((?:\.[a-z]{3,8}){0,2})$/.exec(name) ?? []
+  const [, stem = '', ending = ''] = /^([^]*?)((?:\.[A-Za-z0-9]{1,8}){0,2})$/.exec(name) ?? []
   const safe = safeName(stem.replaceAll(BIDI, '').toWellFormed())
   return safe.replaceAll(/\s+/g, ' ').replace(/^[. ]+/, '') + ending
 }

@@ -6,6 +6,7 @@ import type { ListedTask } from '../../db/tasks/task-list.ts'
 import type { Actor } from '../../app/actor.ts'
 import {
   deleteTask,
+  fetchTaskFiles,
   pauseTask,
   resumeTask,
   retryTask,
@@ -79,6 +80,15 @@ export function taskWrites(context: AdminContext) {
       ({ params: { id, row }, body, request }) => act(request, id, retrying({ rows: [row] }), body),
       { params: ROW_PARAMS, body: BACK },
     )
+    .post('/batch/:id/fetch', ({ params, body, request }) => act(request, params.id, fetchTaskFiles, body), {
+      body: BACK,
+    })
+    .post(
+      '/batch/:id/rows/:row/fetch',
+      ({ params: { id, row }, body, request }) =>
+        act(request, id, (app, actor) => fetchTaskFiles(app, actor, id, { rows: [row] }), body),
+      { params: ROW_PARAMS, body: BACK },
+    )
     .get(
       '/batch/:id/download',
       async ({ params: { id }, query: { format } }) =>
@@ -89,7 +99,7 @@ export function taskWrites(context: AdminContext) {
   async function act(
     request: Request,
     id: string,
-    does: (bot: TaskApp, actor: Actor, id: string) => Promise<unknown>,
+    does: (bot: AdminContext['bot'], actor: Actor, id: string) => Promise<unknown>,
     { back }: { back: string },
     next = `/batch/${id}`,
   ): Promise<Response> {

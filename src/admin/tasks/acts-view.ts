@@ -41,10 +41,15 @@ export interface ActsOptions {
   canAct: boolean
   /** the task’s own page has room for all acts, so only dangerous ones go into the menu */
   isWhole?: boolean
+  /** files among the outputs were fetched */
+  hasFiles?: boolean
 }
 
 /** Buttons for a task: a form for what happens at once, a link for what needs a question first. */
-export function taskActs(task: TaskView, { back, texts, canAct, isWhole = false }: ActsOptions): Html {
+export function taskActs(
+  task: TaskView,
+  { back, texts, canAct, isWhole = false, hasFiles = false }: ActsOptions,
+): Html {
   const acts = canAct ? actsFor(task) : []
   const rarer = isWhole ? (['delete'] as const) : RARER[task.status]
   const isRare = (act: TaskActName | 'download') => canAct && rarer.some((one) => one === act)
@@ -58,6 +63,7 @@ export function taskActs(task: TaskView, { back, texts, canAct, isWhole = false 
   return html`<div class="acts">
     ${acts.filter((act) => !isRare(act)).map((act) => button(act, task, { back, texts, isWhole }))}
     ${hasResults && !isRare('download') ? download(task, texts, isWhole && isDone ? '' : 'outline') : ''}
+    ${hasFiles ? filesZip(task, texts, 'outline') : ''}
     ${menu.length === 0 ? '' : moreMenu(task, texts, menu)}
   </div>`
 }
@@ -147,6 +153,15 @@ function downloadCsv(task: TaskView, { page }: Texts, css: string): Html {
     css,
     title: page.acts.downloadHint.csv,
     id: `csv-${task.id}`,
+  })
+}
+
+function filesZip(task: TaskView, { page }: Texts, css: string): Html {
+  return downloadLink(`/batch/${task.id}/files.zip`, {
+    label: page.acts.filesZip,
+    css,
+    title: page.acts.downloadHint.files,
+    id: `files-${task.id}`,
   })
 }
 

@@ -1,4 +1,5 @@
 import { listWaitingDeliveries, type WaitingDelivery } from '../../db/chats/deliveries.ts'
+import { countOutputFiles, type FileCounts } from '../../db/rows/output-files.ts'
 import { type ErrorGroup, listErrorGroups } from '../../db/rows/error-groups.ts'
 import { type DurationSpread, durationSpread, settledPerBucket } from '../../db/stats/pace.ts'
 import { listWork } from '../../db/stats/work.ts'
@@ -14,6 +15,8 @@ export interface TaskPageFacts {
   progress: Progress
   errors: ErrorGroup[]
   spent: Spent
+  /** among its outputs */
+  files: FileCounts
   /** settled rows over the time it ran, in equal parts; undefined: it has not run long enough */
   course:
     | { settled: number[]; perMinute: (count: number) => number; fromAt: number; toAt: number }
@@ -61,6 +64,7 @@ export async function taskPageFacts(id: string, context: AdminContext): Promise<
     progress: await findProgress(task, progressSources(context)),
     errors: counts.failed > 0 ? await ofRows('errors', () => listErrorGroups(db, id, GROUPS_SHOWN)) : [],
     spent: await spentOf(task, context),
+    files: await ofRows('files', () => countOutputFiles(db, id)),
     course: await courseOf(task, context, ofRows),
     spread:
       counts.succeeded >= SPREAD_LEAST_ROWS

@@ -7,7 +7,9 @@ import type { Visitor } from '../http/visitor.ts'
 import { type Html, html } from '../view/html.ts'
 import { rowState } from '../view/state.ts'
 import { clockTime } from '../view/time.ts'
+import { namedOutputs } from '../../app/result-files.ts'
 import { actForm } from './acts-view.ts'
+import { rowFiles, type ShownFile } from './files-view.ts'
 import { line } from './log-view.ts'
 import { fileAddress } from './task-query.ts'
 import { isolated, wholeFields } from '../view/value.ts'
@@ -19,10 +21,13 @@ export interface RowFacts {
   attempts: LogEntry[]
   /** every call that was made for it, oldest first */
   runs: RunView[]
+  /** among its outputs */
+  files: ShownFile[]
 }
 
 /** One row in full: in a dialog over its task, or as a page of its own. */
-export function rowArticle({ task, row, attempts, runs }: RowFacts, { texts, canAct }: Visitor): Html {
+export function rowArticle({ task, row, attempts, runs, files }: RowFacts, visitor: Visitor): Html {
+  const { texts, canAct } = visitor
   const { page, numbers, tasks } = texts
   const said = page.task
   const sent = row.cells.map((cell, i): [string, unknown] => [task.headings[i] ?? '', cell])
@@ -43,7 +48,8 @@ export function rowArticle({ task, row, attempts, runs }: RowFacts, { texts, can
     </div>
     ${row.error === null ? '' : html`<div class="fault"><p>${isolated(row.error)}</p></div>`}
     ${row.warning === null ? '' : part(said.warning, isolated(row.warning))}
-    ${row.outputs === null ? '' : part(said.outputs, wholeFields(Object.entries(row.outputs)))}
+    ${row.outputs === null ? '' : part(said.outputs, wholeFields(Object.entries(namedOutputs(row.outputs, files))))}
+    ${files.length === 0 ? '' : rowFiles(task.id, row.row, files, visitor)}
     ${part(said.inputs, wholeFields(Object.entries(row.inputs), fileAddress(task.id)))}
     ${part(said.cells, wholeFields(sent))}
     ${row.workflowRunId === null ? '' : part(said.runId, html`<code>${row.workflowRunId}</code>`)}

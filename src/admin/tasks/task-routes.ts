@@ -5,11 +5,19 @@ import { listErrorGroups } from '../../db/rows/error-groups.ts'
 import { listLeftOut } from '../../db/rows/left-out.ts'
 import { listRunsOfRow } from '../../db/runs/run-facts.ts'
 import { listLogs } from '../../db/tasks/logs.ts'
-import { countRowsByStatus, findListedRow, listRowPage, type RowFilter } from '../../db/rows/row-list.ts'
+import {
+  countRowsByStatus,
+  findListedRow,
+  type ListedRow,
+  listRowPage,
+  type RowFilter,
+} from '../../db/rows/row-list.ts'
 import type { ListedTask } from '../../db/tasks/task-list.ts'
 import { findUploadFile } from '../../db/drafts/upload-files.ts'
+import { listResultFiles, namedOutputs } from '../../app/result-files.ts'
 import { requireTask } from '../api/requests.ts'
 import { attachment } from '../http/download.ts'
+import { filesZipResponse, isShown, outputFileResponse } from '../http/output-file.ts'
 import { HttpFault } from '../http/fault.ts'
 import { findTaskFacts, taskPageFacts } from './facts.ts'
 import type { AdminContext } from '../options.ts'
@@ -40,6 +48,9 @@ const ATTEMPTS_SHOWN = 50
 
 /** A row number in a URL. */
 export const ROW_PARAMS = z.object({ id: z.string(), row: z.coerce.number().int().positive() })
+
+/** One of the files among a row’s outputs. */
+const OUTPUT_FILE_PARAMS = ROW_PARAMS.extend({ n: z.coerce.number().int().positive() })
 
 const FILE_PARAMS = z.object({ id: z.string(), sha256: z.string() })
 
@@ -93,6 +104,20 @@ export function taskPages(context: AdminContext) {
     .get('/batch/:id/files/:sha256', ({ params: { id, sha256 } }) => fileOf(id, sha256), {
       params: FILE_PARAMS,
     })
+    .get('/batch/:id/files.zip', async ({ params: { id } }) =>
+      filesZipResponse(await findTaskFacts(id, context), db, context.files),
+    )
+    .get(
+      '/batch/:id/rows/:row/files/:n',
+      async ({ params: { id, row, n } }) => {
+        const files = await listResultFiles(db, id, [row])
+        return outputFileResponse(
+          files.find(({ position }) => position === n),
+          context.files,
+        )
+      },
+      { params: OUTPUT_FILE_PARAMS },
+    )
     .get('/batch/:id/rows/:row', ({ visitor, params: { id, row } }) => rowPage(visitor, id, row), {
       params: ROW_PARAMS,
     })
@@ -126,10 +151,12 @@ export function taskPages(context: AdminContext) {
           ...(error !== undefined && { errors: [error] }),
           ...(query.find?.trim() && { search: query.find }),
         }
+        const { rows, total } = await listRowPage(db, task.id, filter, at)
         return {
           task,
           query,
-          ...(await listRowPage(db, task.id, filter, at)),
+          rows: await withFileNames(task.id, rows),
+          total,
           leftOut: [],
           counts,
           error,
@@ -137,6 +164,16 @@ export function taskPages(context: AdminContext) {
         }
       },
     )
+  }
+
+  /** The outputs as the result has them: with the names of files in place of what Dify says of them. */
+  async function withFileNames(id: string, rows: ListedRow[]): Promise<ListedRow[]> {
+    const numbers = rows.map(({ row }) => row)
+    const ofRow = Map.groupBy(await listResultFiles(db, id, numbers), ({ row }) => row)
+    return rows.map((row) => {
+      const files = ofRow.get(row.row)
+      return files && row.outputs ? { ...row, outputs: namedOutputs(row.outputs, files) } : row
+    })
   }
 
   /** The message of an error group; undefined if no row fails with it any more. */
@@ -159,12 +196,18 @@ export function taskPages(context: AdminContext) {
     if (!row) throw new HttpFault('not_found', `Task ${id} has no row ${number} that was to run.`)
     const attempts = await listLogs(db, { taskId: id, executionId: `${id}.${number}`, limit: ATTEMPTS_SHOWN })
     const runs = await listRunsOfRow(db, id, number)
+    const files = await Promise.all(
+      (await listResultFiles(db, id, [number])).map(async (file) => ({
+        ...file,
+        isPicture: await isShown(file, context.files),
+      })),
+    )
     const title = `${visitor.texts.page.task.rowTitle(number)} · ${task.name}`
     return htmlResponse(
       page(assets, visitor, {
         title,
         tab: 'tasks',
-        main: rowArticle({ task, row, attempts, runs }, visitor),
+        main: rowArticle({ task, row, attempts, runs, files }, visitor),
       }),
     )
   }

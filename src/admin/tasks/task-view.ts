@@ -4,6 +4,7 @@ import { stackedBar, barChart, lineChart } from '../view/charts.ts'
 import { type Html, html, joined } from '../view/html.ts'
 import { livePart } from '../view/live-part.ts'
 import { taskState } from '../view/state.ts'
+import { filesNote } from './files-view.ts'
 import { taskActs, askLink } from './acts-view.ts'
 import { numbersOf, ownerOf } from './task-line.ts'
 import { clock, time, clockTime } from '../view/time.ts'
@@ -26,7 +27,8 @@ export function taskLive(facts: TaskPageFacts, visitor: Visitor): Html {
   })
 }
 
-function hero(facts: TaskPageFacts, { texts, canAct }: Visitor): Html {
+function hero(facts: TaskPageFacts, visitor: Visitor): Html {
+  const { texts, canAct } = visitor
   const { task, progress, now, spent } = facts
   const { page, tasks, numbers } = texts
   const isTried = task.status === 'paused' && task.pauseAfter !== null
@@ -39,7 +41,7 @@ function hero(facts: TaskPageFacts, { texts, canAct }: Visitor): Html {
   return html`<section class="card hero">
     <div class="head">
       <p aria-live="polite">${taskState(task.status, texts)} ${whenOf(facts, texts)}</p>
-      ${taskActs(task, { back: `/batch/${task.id}`, texts, canAct, isWhole: true })}
+      ${taskActs(task, { back: `/batch/${task.id}`, texts, canAct, isWhole: true, hasFiles: facts.files.fetched > 0 })}
     </div>
     ${stackedBar(progress, texts)}
     <p class="numbers">
@@ -53,6 +55,7 @@ function hero(facts: TaskPageFacts, { texts, canAct }: Visitor): Html {
             <p><b>${page.task.stoppedBecause}:</b> ${isolated(task.error)}</p>
           </div>`
     }
+    ${filesNote(task.id, facts.files, visitor)}
     ${isTried ? html`<div class="told"><p>${page.task.tried}</p></div>` : ''}
     ${facts.waits.length > 0 ? html`<div class="told"><p>${page.task.waits(task.owner)}</p></div>` : ''}
     ${

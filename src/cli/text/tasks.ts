@@ -1,16 +1,20 @@
 import { alignedLines } from '../../messages/columns.ts'
 import type { LogEntry } from '../../db/tasks/logs.ts'
 import type { TaskView } from '../../db/tasks/tasks.ts'
+import { filesText } from './files.ts'
 
-/** Tasks as a table, newest first. */
-export function taskTable(tasks: TaskView[]): string[] {
+/** Tasks as a table, newest first. @param failedFiles by task id: files that could not be fetched */
+export function taskTable(tasks: TaskView[], failedFiles: ReadonlyMap<string, number> = new Map()): string[] {
   if (tasks.length === 0) return ['No tasks yet. Start one: bun rowbot run FILE --workflow NAME']
   return alignedLines(
     tasks.map(({ id, status, counts, name, createdAt }) => [
       id,
       status,
       `${counts.succeeded + counts.failed}/${counts.total}`,
-      counts.failed > 0 ? `${counts.failed} failed` : '',
+      [
+        ...(counts.failed > 0 ? [`${counts.failed} failed`] : []),
+        ...(failedFiles.has(id) ? [`${filesText(failedFiles.get(id) ?? 0)} not fetched`] : []),
+      ].join(', '),
       timeText(createdAt),
       name,
     ]),

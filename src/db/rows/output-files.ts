@@ -1,6 +1,7 @@
 import type { Selectable } from 'kysely'
 import type { OutputFile, OutputFileStatus } from '../../engine/output-files.ts'
 import type { Claim } from '../../engine/task.ts'
+import { inChunks } from '../in-chunks.ts'
 import type { Db, OutputFileTable, Trx } from '../schema.ts'
 
 /** A file among the outputs of a row, and whether we have it. */
@@ -16,6 +17,8 @@ export interface StoredOutputFile extends OutputFile {
   sha256: string | null
   /** Dify is to be asked for a new link first */
   askAgain: boolean
+  /** false: its row has too many */
+  canBeFetched: boolean
 }
 
 export const MOST_FILES_OF_ROW = 20
@@ -62,15 +65,14 @@ export async function listWaitingFiles(
   return rows.map(toOutputFile)
 }
 
-/** The files of these rows of a task, in the order of the sheet. @param rows default: all */
+/** The files of these rows of a task, in the order of the sheet. @param rows at most some thousand; default: all */
 export async function listOutputFiles(
   db: Db,
   taskId: string,
-  { from, to }: { from?: number | undefined; to?: number | undefined } = {},
+  { rows }: { rows?: number[] | undefined } = {},
 ): Promise<StoredOutputFile[]> {
   let query = db.selectFrom('output_files').selectAll().where('task_id', '=', taskId)
-  if (from !== undefined) query = query.where('row_number', '>=', from)
-  if (to !== undefined) query = query.where('row_number', '<=', to)
+  if (rows !== undefined) query = query.where('row_number', 'in', rows)
   return (await query.orderBy('row_number').orderBy('position').execute()).map(toOutputFile)
 }
 
@@ -102,6 +104,8 @@ export async function findOutputFile(
 
 /** How many files of a task there are, and the bytes of those that were fetched. */
 export interface FileCounts extends Record<OutputFileStatus, number> {
+  /** of the failed ones, those that can be fetched again */
+  again: number
   fetchedBytes: number
 }
 
@@ -110,25 +114,40 @@ export async function countOutputFiles(db: Db | Trx, taskId: string): Promise<Fi
     .selectFrom('output_files')
     .select((eb) => [
       'status',
+      eb.fn
+        .sum<number>(eb.case().when('position', '<=', MOST_FILES_OF_ROW).then(1).else(0).end())
+        .as('first'),
       eb.fn.countAll<number>().as('files'),
       eb.fn.sum<number | null>('size').as('bytes'),
     ])
     .where('task_id', '=', taskId)
     .groupBy('status')
     .execute()
-  const counts: FileCounts = { waiting: 0, fetched: 0, failed: 0, fetchedBytes: 0 }
-  for (const { status, files, bytes } of groups) {
+  const counts: FileCounts = { waiting: 0, fetched: 0, failed: 0, again: 0, fetchedBytes: 0 }
+  for (const { status, files, first, bytes } of groups) {
     counts[status] = files
+    if (status === 'failed') counts.again = first
     if (status === 'fetched') counts.fetchedBytes = bytes ?? 0
   }
   return counts
 }
 
+/** How many files of each of these tasks could not be fetched. A task without such files is not in it. */
+export async function countFailedFiles(db: Db, taskIds: string[]): Promise<Map<string, number>> {
+  if (taskIds.length === 0) return new Map()
+  const groups = await db
+    .selectFrom('output_files')
+    .select((eb) => ['task_id', eb.fn.countAll<number>().as('files')])
+    .where('task_id', 'in', taskIds)
+    .where('status', '=', 'failed')
+    .groupBy('task_id')
+    .execute()
+  return new Map(groups.map(({ task_id, files }) => [task_id, files]))
+}
+
 export type FetchResult =
   | { kind: 'fetched'; sha256: string; size: number }
   | { kind: 'failed'; error: string }
-  /** not over: it is fetched again; `url`: a new link */
-  | { kind: 'waiting'; url?: string }
 
 /** Writes what became of a file that waited. */
 export async function updateOutputFile(
@@ -156,25 +175,25 @@ function changes(result: FetchResult) {
       return { status: result.kind, sha256: result.sha256, size: result.size, error: null, ask_again: 0 }
     case 'failed':
       return { status: result.kind, error: result.error, ask_again: 0 }
-    case 'waiting':
-      return result.url === undefined ? {} : { url: result.url }
   }
 }
 
-/** Failed files wait again, and Dify is asked for new links. @returns how many */
+/** Failed files wait again, and Dify is asked for new links. @param rows default: all @returns how many */
 export async function waitAgain(
   trx: Trx,
   taskId: string,
-  { row, now }: { row?: number | undefined; now: number },
+  { rows, now }: { rows?: number[] | undefined; now: number },
 ): Promise<number> {
-  let query = trx
+  const update = trx
     .updateTable('output_files')
     .set({ status: 'waiting', error: null, tries: 0, ask_again: 1, at: now })
     .where('task_id', '=', taskId)
     .where('status', '=', 'failed')
     .where('position', '<=', MOST_FILES_OF_ROW)
-  if (row !== undefined) query = query.where('row_number', '=', row)
-  return Number((await query.executeTakeFirst()).numUpdatedRows)
+  const updates = rows ? inChunks(rows).map((chunk) => update.where('row_number', 'in', chunk)) : [update]
+  let files = 0
+  for (const part of updates) files += Number((await part.executeTakeFirst()).numUpdatedRows)
+  return files
 }
 
 /** Which of these hashes files of outputs have. @param hashes at most some thousand */
@@ -204,5 +223,6 @@ function toOutputFile(row: Selectable<OutputFileTable>): StoredOutputFile {
     error: row.error,
     sha256: row.sha256,
     askAgain: row.ask_again === 1,
+    canBeFetched: row.position <= MOST_FILES_OF_ROW,
   }
 }

@@ -2,6 +2,7 @@ import { executionStatesBefore, taskStatesBefore } from '../../engine/states.ts'
 import { markStopAsked } from '../runs/stopped-runs.ts'
 import { insertLog } from './logs.ts'
 import { moveTask, openUpToPause } from './move-task.ts'
+import { inChunks } from '../in-chunks.ts'
 import type { Trx } from '../schema.ts'
 import { toTaskView } from './tasks.ts'
 import { deleteUnusedUpload } from '../drafts/uploads.ts'
@@ -164,15 +165,6 @@ export async function retryTask(
   }
   const row = await trx.selectFrom('batch_tasks').selectAll().where('id', '=', id).executeTakeFirst()
   return row && { task: toTaskView(row), rows }
-}
-
-/** SQLite allows 32,766 parameters in a statement. */
-const CHUNK_ROWS = 5_000
-
-function inChunks(rowNumbers: number[]): number[][] {
-  return Array.from({ length: Math.ceil(rowNumbers.length / CHUNK_ROWS) }, (_, i) =>
-    rowNumbers.slice(i * CHUNK_ROWS, (i + 1) * CHUNK_ROWS),
-  )
 }
 
 /** Deletes the task with its rows, its log, and the upload if no other task uses it. False while the task may run. */

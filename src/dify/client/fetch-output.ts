@@ -9,6 +9,8 @@ export interface OutputSource {
   /** further hosts, with their port if it is not the usual one, that may be private and use http */
   fileHosts: string[]
   maxBytes: number
+  /** what is said of a file that is larger */
+  tooLarge: string
 }
 
 /** An answer whose body is to be read, or why there is none. `isFinal`: another try would end in the same way. */
@@ -70,7 +72,7 @@ function get(url: URL, isOwn: boolean, signal: AbortSignal): Promise<HttpAnswer>
   })
 }
 
-function received(answer: HttpAnswer, { maxBytes }: OutputSource): FetchedOutput {
+function received(answer: HttpAnswer, { maxBytes, tooLarge }: OutputSource): FetchedOutput {
   const { statusCode } = answer
   if (statusCode !== 200) {
     discard(answer)
@@ -79,7 +81,7 @@ function received(answer: HttpAnswer, { maxBytes }: OutputSource): FetchedOutput
   const length = Number(header(answer, 'content-length') ?? Number.NaN)
   if (length > maxBytes) {
     discard(answer)
-    return refused(tooLargeText(maxBytes))
+    return refused(tooLarge)
   }
   // undici's body is a Readable of Buffers; its type says any
   return { kind: 'open', body: answer.body as AsyncIterable<Uint8Array>, hasLength: !Number.isNaN(length) }

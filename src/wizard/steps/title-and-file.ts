@@ -63,10 +63,12 @@ export function applyMapping({ edited = {}, editedConstants = {}, ...state }: Dr
     return { state: { ...state, step: 'check' }, reinspect: false }
   const rest = hasMapping ? without(state, 'remembered', 'byHeadings') : state
   const constants = constantsAfter(state.constants, editedConstants)
-  return {
-    state: { ...rest, step: 'check', mapping: { ...state.mapping, ...edited }, constants },
-    reinspect: true,
-  }
+  const mapping = { ...state.mapping, ...edited }
+  // An input whose value was taken back is fed by its heading again.
+  for (const [name, value] of Object.entries(editedConstants))
+    if (value === null && mapping[name] === null && state.constants?.[name] !== undefined)
+      delete mapping[name]
+  return { state: { ...rest, step: 'check', mapping, constants }, reinspect: true }
 }
 
 /** The values for all rows, with what was edited. */

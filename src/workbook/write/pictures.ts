@@ -2,7 +2,7 @@ import { open, readFile, rename, rm, stat } from 'node:fs/promises'
 import type { ResultPicture } from '../../engine/task.ts'
 import { DEFAULT_LIMITS } from '../limits.ts'
 import { Zip } from '../read/zip.ts'
-import { type CellPicture, drawingWith, emptyDrawing } from './carried/drawing-xml.ts'
+import { type DrawnPicture, drawingWith, emptyDrawing } from './carried/drawing-xml.ts'
 import { Package, relationshipIdIn } from './carried/package.ts'
 import { rootPrefix } from './carried/xml-text.ts'
 import { ZipWriter } from './carried/zip-writer.ts'
@@ -61,7 +61,7 @@ async function write(path: string, zip: Zip, sheet: string, placed: PlacedPictur
     const names = [...media.values()]
     if (names.length === 0) throw new Error('no picture could be read')
     const ids = pack.referToPictures(drawing, names)
-    const pictures = placed.flatMap((one): CellPicture[] => {
+    const pictures = placed.flatMap((one): DrawnPicture[] => {
       const id = ids[names.indexOf(media.get(one.picture.path) ?? '')]
       return id === undefined ? [] : [inCell(one, id)]
     })
@@ -135,7 +135,7 @@ function placeOfDrawing(piece: SheetPiece): number {
 }
 
 /** At its own size or smaller, so that it fits into the cell. */
-function inCell({ picture, row, column, columnWidth }: PlacedPicture, id: string): CellPicture {
+function inCell({ picture, row, column, columnWidth }: PlacedPicture, id: string): DrawnPicture {
   const room = Math.max(1, Math.floor(columnWidth * CHARACTER) - 2 * INSET)
   const scale = Math.min(1, HEIGHT / picture.height, room / picture.width)
   const size = (pixels: number) => Math.max(1, Math.round(pixels * scale))

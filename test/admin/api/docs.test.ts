@@ -27,7 +27,7 @@ describe('the OpenAPI document', () => {
       'get /api/batch/{task_id}/download',
     ])
       expect(routes).toContain(route)
-    expect(routes).toHaveLength(23)
+    expect(routes).toHaveLength(26)
   })
 
   test('is whole: ids are unique, parameters of paths are there, every reference leads somewhere', async () => {

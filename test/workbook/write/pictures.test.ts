@@ -66,6 +66,10 @@ test('a picture is in the cell that names it, no larger than it is and than the 
   const sheet = (await opened(bytes)).getWorksheet('Results')
   expect(sheet?.getCell('B2').value).toBe('002-a.png')
   expect([2, 3, 4].map((row) => sheet?.getRow(row).height)).toEqual([63, undefined, 63])
+  for (const kind of ['png', 'jpeg', 'gif'])
+    expect(partText(bytes, '[Content_Types].xml')).toContain(
+      `<Default Extension="${kind}" ContentType="image/${kind}"/>`,
+    )
   expect(sheet?.autoFilter).toBe('A1:K6')
 })
 

@@ -34,6 +34,7 @@ export const auditPage = (n: Numbers) => ({
     'task.resume': 'Task resumed',
     'task.stop': 'Task stopped',
     'task.retry': 'Failed rows run again',
+    'task.fetch': 'Files fetched again',
     'task.delete': 'Task deleted',
     'workflow.add': 'Workflow added',
     'workflow.sync': 'Workflow synced',
@@ -60,5 +61,6 @@ export const auditPage = (n: Numbers) => ({
     inputsChanged: 'inputs changed',
     person: 'id',
     file: 'file',
+    files: 'files',
   } as Record<string, string>,
 })

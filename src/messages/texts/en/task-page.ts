@@ -80,6 +80,11 @@ export const taskPage = (n: Numbers) => ({
   twoSucceeded: 'More than one call of this row succeeded: each of them was paid.',
   cells: 'The row in the file',
   outputs: 'Outputs',
+  files: 'Files',
+  fileWaits: 'not fetched yet',
+  filesWait: (files: number) => `${files === 1 ? '1 file is' : `${n.count(files)} files are`} being fetched.`,
+  filesFailed: (files: number) =>
+    `${files === 1 ? '1 file' : `${n.count(files)} files`} could not be fetched. The rows say why.`,
   inputs: 'Inputs sent',
   warning: 'Warning',
   leftOutHint: 'These rows had faults and were not run. The result has them with the reason.',

@@ -1,7 +1,7 @@
 import { appended, type Namespaces, STRICT } from './xml-text.ts'
 
 /** A picture inside one cell. Row and column are from 0, the rest is in pixels. */
-export interface CellPicture {
+export interface DrawnPicture {
   row: number
   column: number
   left: number
@@ -30,7 +30,7 @@ export function emptyDrawing(namespaces: Namespaces): string {
 }
 
 /** The same drawing with pictures added: they lie in front of what it has. */
-export function drawingWith(drawing: string, pictures: CellPicture[], namespaces: Namespaces): string {
+export function drawingWith(drawing: string, pictures: DrawnPicture[], namespaces: Namespaces): string {
   const ids = [...drawing.matchAll(/<(?:[\w.-]+:)?cNvPr\b[^>]*?\sid="(\d+)"/g)].map(([, id]) => Number(id))
   const first = ids.reduce((most, id) => Math.max(most, id), 0) + 1
   return appended(drawing, 'wsDr', (prefix) =>
@@ -42,7 +42,7 @@ export function drawingWith(drawing: string, pictures: CellPicture[], namespaces
  * Both corners are in the cell, so that the picture is hidden, sorted and moved with it: one that has only its first
  * corner there would stay in sight when a filter hides its row.
  */
-function anchorXml(picture: CellPicture, number: number, p: string, namespaces: Namespaces): string {
+function anchorXml(picture: DrawnPicture, number: number, p: string, namespaces: Namespaces): string {
   const { row, column, left, top, width, height, id } = picture
   const corner = (name: string, x: number, y: number) =>
     `<${p}${name}><${p}col>${column}</${p}col><${p}colOff>${x * EMU}</${p}colOff><${p}row>${row}</${p}row><${p}rowOff>${y * EMU}</${p}rowOff></${p}${name}>`
