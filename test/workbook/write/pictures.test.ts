@@ -128,6 +128,16 @@ test('in the person’s own workbook pictures stand in the added column, before 
   ])
 })
 
+test('the name of a picture stands below it, also where the person’s cells are centred', async () => {
+  const before = await person((_, sheet) => {
+    for (const row of [2, 3]) sheet.getCell(row, 1).alignment = { vertical: 'middle', horizontal: 'center' }
+  })
+  const book = await opened(await ownBytes(before, [[rowWith(2, await picture()), resultRow(3)]]))
+  const alignments = ['A2', 'B2', 'C2', 'B3'].map((cell) => book.worksheets[0]?.getCell(cell).alignment)
+  const centred = { vertical: 'middle', horizontal: 'center' } as const
+  expect(alignments).toEqual([centred, { horizontal: 'center' }, centred, centred])
+})
+
 test('a drawing that the person’s sheet has keeps what it has', async () => {
   const before = await person((book, sheet) => {
     // `as`: the types of exceljs ask for a Buffer of an older shape

@@ -110,7 +110,8 @@ export class OwnResult implements ResultWriter {
             columnWidth: this.#widths[i] ?? 0,
           })
         if (whole !== undefined) this.#long.add(row.row, heading, whole)
-        const style = risky ? this.#styles.text(text.style) : this.#styles.general(text.style)
+        const plain = risky ? this.#styles.text(text.style) : this.#styles.general(text.style)
+        const style = picture ? this.#styles.atBottom(plain) : plain
         if (value !== null || style > 0) cells += this.#cell(value, place.first + i, row.row, style)
       })
       if (this.pictures.length > before)
