@@ -31,6 +31,8 @@ export interface Once {
   key: string
   /** it was sent before and may have arrived: if the platform can be searched, look for it first */
   again: boolean
+  /** milliseconds since 1970: what was sent before this is another message, however alike */
+  since?: number
 }
 
 export type SendResult<T = undefined> =

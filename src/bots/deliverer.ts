@@ -13,7 +13,7 @@ import type { Mention } from '../messages/prompt.ts'
 import { textsFor } from '../messages/texts/texts.ts'
 import { announce } from './announcement.ts'
 import type { Chat, SendResult } from './chat.ts'
-import { rungsOf } from './ladder.ts'
+import { isSamePlace, rungsOf } from './ladder.ts'
 import type { MakeResult, MakeZip } from '../app/results.ts'
 import type { TaskFacts } from './task-facts.ts'
 
@@ -51,17 +51,14 @@ export class Deliverer {
   async poll(): Promise<void> {
     const { db, clock } = this.options
     for (const due of await listDueDeliveries(db, clock.now())) {
+      const home = JSON.parse(due.home) as Place // written by the wizard, from a Place; so are the others
+      const chat = this.options.chats[home.platform]
       const key = `${due.task_id}:${due.what}`
-      if (this.#busy.has(key) || this.#busy.size >= AT_ONCE) continue
-      const sending = this.#deliver(due)
-        .catch(async (fault: unknown) => {
-          this.options.onFault(fault, due.task_id)
-          await updateDelivery(
-            db,
-            due,
-            failed(due, { error: 'an error in Rowbot' }, this.options.clock.now()),
-          )
-        })
+      if (!chat || this.#busy.has(key) || this.#busy.size >= AT_ONCE) continue
+      const sending = this.#deliver(chat, home, due)
+        .catch((fault: unknown) => this.#faulted(due, fault))
+        // The database itself fails: the record still says that it was being sent.
+        .catch((fault: unknown) => this.options.onFault(fault, due.task_id))
         .finally(() => this.#busy.delete(key))
       this.#busy.set(key, sending)
     }
@@ -79,11 +76,14 @@ export class Deliverer {
     return (await reviveDeliveries(db, personKey(person), here, clock.now())) > 0
   }
 
-  async #deliver(due: DueDelivery): Promise<void> {
-    const { db, clock, chats } = this.options
-    const home = JSON.parse(due.home) as Place // written by the wizard, from a Place; so are the others
-    const chat = chats[home.platform]
-    if (!chat) return
+  async #faulted(due: DueDelivery, fault: unknown): Promise<void> {
+    const { db, clock } = this.options
+    this.options.onFault(fault, due.task_id)
+    await updateDelivery(db, due, failed(due, { error: 'an error in Rowbot' }, clock.now()))
+  }
+
+  async #deliver(chat: Chat, home: Place, due: DueDelivery): Promise<void> {
+    const { db, clock } = this.options
     const task = await findTask(db, due.task_id)
     // It runs again: what was to be said about its last end is old, and there will be another end.
     if (!task || task.finishedAt !== due.task_end) return updateDelivery(db, due, { state: 'seen' })
@@ -93,13 +93,22 @@ export class Deliverer {
     const message = due.message === null ? undefined : (JSON.parse(due.message) as MessageRef)
     const first = due.place === null ? undefined : (JSON.parse(due.place) as Place)
     const rungs = rungsOf(home, message, first)
+    const threads = [home, ...(message ? [message.place] : [])].filter(isInThread)
     const start = due.state === 'waiting' ? 0 : due.rung
     for (let rung = start; ; rung++) {
       const owner = JSON.parse(due.owner) as Mention
       const place = await this.#placeAt(chat, rungs[rung], owner)
       if (!place) return updateDelivery(db, due, waiting(due, clock.now()))
       const sent =
-        place.kind === 'ok' ? await this.#send(chat, due, { facts, owner, place: place.value, rung }) : place
+        place.kind === 'ok'
+          ? await this.#send(chat, due, {
+              facts,
+              owner,
+              place: place.value,
+              isAway: !threads.some((thread) => isSamePlace(thread, place.value)),
+              rung,
+            })
+          : place
       switch (sent.kind) {
         case 'ok':
           return updateDelivery(db, due, {
@@ -134,7 +143,7 @@ export class Deliverer {
   async #send(
     chat: Chat,
     due: DueDelivery,
-    about: { facts: TaskFacts; owner: Mention; place: Place; rung: number },
+    about: { facts: TaskFacts; owner: Mention; place: Place; isAway: boolean; rung: number },
   ): Promise<SendResult> {
     const { rung, ...announced } = about
     // After a crash in between, the platform is asked whether it is there.
@@ -143,11 +152,11 @@ export class Deliverer {
     const once = {
       key: `${KEYS[due.what]}-${due.task_id}-${due.task_end.toString(36)}${rung === 0 ? '' : `-${rung}`}`,
       again,
+      since: due.task_end,
     }
     const { makeResult, makeZip } = this.options
     return announce(chat, {
       ...announced,
-      isAway: !isInThread(about.place),
       what: due.what,
       texts: textsFor(due.locale),
       once,
@@ -173,7 +182,6 @@ function waiting({ error }: Pick<DueDelivery, 'error'>, now: number): Change {
   return { state: 'waiting', rung: 0, tries: 0, try_at: now + WAITING_MS, place: null, error }
 }
 
-/** Elsewhere the message has to name the task. */
 function isInThread({ thread, channel }: Place): boolean {
   return thread !== undefined && thread !== channel
 }

@@ -9,15 +9,15 @@ export type Rung = { kind: 'place'; place: Place } | { kind: 'direct' }
 /** @param first tried before all others, such as where the person is now */
 export function rungsOf(home: Place, message: MessageRef | undefined, first?: Place): Rung[] {
   const places = [...(first ? [first] : []), message?.place ?? home, home, channelOf(home)]
-  const seen = new Set<string>()
-  const rungs: Rung[] = []
+  const different: Place[] = []
   for (const place of places) {
-    const key = `${place.channel}:${threadOf(place) ?? ''}`
-    if (seen.has(key)) continue
-    seen.add(key)
-    rungs.push({ kind: 'place', place })
+    if (!different.some((one) => isSamePlace(one, place))) different.push(place)
   }
-  return [...rungs, { kind: 'direct' }]
+  return [...different.map((place): Rung => ({ kind: 'place', place })), { kind: 'direct' }]
+}
+
+export function isSamePlace(a: Place, b: Place): boolean {
+  return a.channel === b.channel && threadOf(a) === threadOf(b)
 }
 
 /** The channel itself, without the thread. On Discord a thread is a channel, too, and `thread` says which is meant. */

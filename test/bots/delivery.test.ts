@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'bun:test'
-import { listWaitingDeliveries } from '../../src/db/chats/deliveries.ts'
+import { sql } from 'kysely'
+import { insertDelivery, listWaitingDeliveries } from '../../src/db/chats/deliveries.ts'
 import { insertTaskMessage } from '../../src/db/chats/task-messages.ts'
 import type { Task } from '../../src/engine/task.ts'
 import type { SendResult } from '../../src/bots/chat.ts'
-import { aPerson, PLACE } from '../wizard/support/cast.ts'
+import { aPerson, asker, PLACE } from '../wizard/support/cast.ts'
 import { anOrder } from '../support/runner-store.ts'
 import { aDesk } from './support/cast.ts'
 import { aHand } from './support/hand.ts'
@@ -120,8 +121,8 @@ describe('the result of a task goes', () => {
     const { finish, pass, chat, clock } = await aDone()
     chat.answer = { kind: 'failed', error: 'HTTP 502', isDown: true }
     await finish()
-    for (let i = 0; i < 12; i++) {
-      await pass(1_000)
+    for (let i = 0; i < 30; i++) {
+      await pass(2_000)
       await clock.pass(600_000)
     }
     chat.answer = undefined
@@ -136,8 +137,8 @@ describe('the result of a task goes', () => {
     chat.upload = async (place, ...rest): Promise<SendResult> =>
       place.thread === undefined ? upload(place, ...rest) : { kind: 'failed', error: 'new_error' }
     await finish()
-    for (let i = 0; i < 10; i++) {
-      await pass(1_000)
+    for (let i = 0; i < 12; i++) {
+      await pass(2_000)
       await clock.pass(300_000)
     }
     expect(chat.uploads.map(({ place }) => place.channel)).toEqual(['C1'])
@@ -266,4 +267,112 @@ describe('the files that rows gave come', () => {
       'The files that the rows gave are too large for this chat; they are on the page.',
     )
   })
+})
+
+describe('what waits', () => {
+  /** A task whose result, and the file that a row gave, wait because no place was left. */
+  async function aWaiting() {
+    const done = await aDone()
+    const { finish, pass, chat } = done
+    await giveAFile(done)
+    chat.gone.add('C1')
+    chat.noDirect = true
+    await finish()
+    await pass(20_000)
+    const states = async () =>
+      (await done.db.selectFrom('deliveries').select('state').orderBy('what').execute()).map(
+        ({ state }) => state,
+      )
+    expect(await states()).toEqual(['waiting', 'waiting'])
+    const ask = (name: string, channel: string) =>
+      done.desk.command(
+        asker(name, { place: { ...DIRECT, channel } }),
+        'results',
+        done.task.id,
+        async () => {},
+      )
+    return { ...done, states, ask }
+  }
+
+  test('comes once to its owner who asks for it, and its files with it', async () => {
+    for (const channel of ['D-Mei', 'C2']) {
+      const { chat, pass, ask, states } = await aWaiting()
+      await ask('Mei', channel)
+      await pass(10_000)
+      expect(chat.uploads.map(({ name, place }) => `${place.channel} ${name.split('.').at(-1)}`)).toEqual([
+        `${channel} xlsx`,
+        `${channel} zip`,
+      ])
+      expect(await states()).toEqual(['seen', 'seen'])
+    }
+  })
+
+  test('still waits for its owner when an admin has looked at the result', async () => {
+    const { chat, pass, ask, states } = await aWaiting()
+    await ask('boss', 'D-boss')
+    await pass(10_000)
+    expect(chat.uploads).toHaveLength(1)
+    expect(await states()).toEqual(['waiting', 'waiting'])
+  })
+
+  test('names its task where its owner speaks in another thread', async () => {
+    const { chat, pass, reporter } = await aWaiting()
+    await reporter.spoke({ person: MEI, place: { ...DIRECT, thread: '9.9' } })
+    await pass(10_000)
+    expect(chat.uploads[0]?.text).toStartWith('products-q3 · ')
+  })
+
+  test('comes in order when it is tried again by itself', async () => {
+    const { chat, clock, pass, reporter, rebuild } = await aWaiting()
+    await reporter.stop()
+    chat.gone.clear()
+    const upload = chat.upload.bind(chat)
+    chat.upload = async (place, file, ...rest) => {
+      if (file.name.endsWith('.xlsx')) await Bun.sleep(50) // long enough for the ZIP to overtake it
+      return upload(place, file, ...rest)
+    }
+    await clock.pass(2 * HOUR_MS)
+    const restarted = rebuild().reporter
+    restarted.start()
+    while (chat.uploads.length < 2) await pass(2_000)
+    await restarted.stop()
+    expect(chat.uploads.map(({ name }) => name.split('.').at(-1))).toEqual(['xlsx', 'zip'])
+  })
+
+  test('for a chat that is switched off keeps nothing of the others from being sent', async () => {
+    const { finish, pass, chat, db, engine, workflows, task } = await aDone()
+    const workflow = workflows[0]
+    if (!workflow) throw new Error('no workflow')
+    for (let n = 0; n < 5; n++) {
+      const { id } = await engine.submit(anOrder(workflow, 1))
+      await insertTaskMessage(db, {
+        taskId: id,
+        owner: JSON.stringify({ ...MEI, platform: 'discord' }),
+        place: JSON.stringify({ platform: 'discord', team: 'G1', channel: 'C9' }),
+        locale: 'en',
+        message: null,
+      })
+      await insertDelivery(db, { task_id: id, what: 'result', task_end: 1, state: 'due' }, 1)
+    }
+    await finish()
+    await pass(10_000)
+    expect(chat.uploads.map(({ name }) => name)).toEqual([`${task.name}.results.xlsx`])
+  })
+})
+
+test('a database that fails while something is sent ends nothing, and it is known that it may have been sent', async () => {
+  const { finish, pass, chat, db, state, faults, reporter } = await aDone()
+  await sql`create trigger full before update of seen_at on deliveries begin select raise(abort, 'full'); end`.execute(
+    db,
+  )
+  await sql`create trigger fuller before update of tries on deliveries begin select raise(abort, 'full'); end`.execute(
+    db,
+  )
+  await finish()
+  await pass(8_000)
+  expect(faults.length).toBeGreaterThan(0)
+  expect(chat.uploads[0]?.once.again).toBe(false)
+  expect(chat.uploads.slice(1).every(({ once }) => once.again)).toBe(true)
+  expect(await state()).toMatchObject({ state: 'sending' })
+  await reporter.stop()
 })

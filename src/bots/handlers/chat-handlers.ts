@@ -241,8 +241,9 @@ export class ChatHandlers {
 
   async #guarded({ person, place, locale }: Requester, work: () => Promise<void>): Promise<void> {
     try {
-      await this.options.reporter.spoke({ person, place })
       await work()
+      // Afterwards: it may have been to get what waits.
+      await this.options.reporter.spoke({ person, place })
     } catch (fault) {
       const isOurs = fault instanceof UserError
       const sentence = isOurs

@@ -32,11 +32,12 @@ export type ActionResult = { refused: string } | { done: string } | { answer: An
 export class TaskActions {
   constructor(private readonly options: TaskActionsOptions) {}
 
-  async act({ person, locale }: Requester, id: string, verb: TaskVerb): Promise<ActionResult> {
+  async act(requester: Requester, id: string, verb: TaskVerb): Promise<ActionResult> {
+    const { person, locale } = requester
     const texts = textsFor(locale)
     const actor = personActor(person, this.options.isAdmin(person))
     try {
-      return await this.#do(verb, id, actor, texts)
+      return await this.#do(verb, id, actor, requester)
     } catch (fault) {
       if (!(fault instanceof UserError)) throw fault
       return { refused: await this.#whyNot(fault, verb, id, texts) }
@@ -54,8 +55,9 @@ export class TaskActions {
     return listWaitingDeliveries(this.options.bot.db, { ownerKey: personKey(person) })
   }
 
-  async #do(verb: TaskVerb, id: string, actor: Actor, texts: Texts): Promise<ActionResult> {
+  async #do(verb: TaskVerb, id: string, actor: Actor, requester: Requester): Promise<ActionResult> {
     const { bot } = this.options
+    const texts = textsFor(requester.locale)
     const { private: said } = texts.tasks
     switch (verb) {
       case 'pause':
@@ -67,14 +69,14 @@ export class TaskActions {
       case 'retry':
         return { done: said.retried((await retryTask(bot, actor, id)).rows) }
       case 'results':
-        return { answer: await this.#results(await findTaskFor(bot, actor, id), texts) }
+        return { answer: await this.#results(await findTaskFor(bot, actor, id), requester, texts) }
       case 'status':
         return { answer: await this.#status(await findTaskFor(bot, actor, id), texts) }
     }
   }
 
-  async #results(task: TaskView, texts: Texts): Promise<Answer> {
-    const { makeResult, pageUrl } = this.options
+  async #results(task: TaskView, { person, place }: Requester, texts: Texts): Promise<Answer> {
+    const { bot, makeResult, pageUrl } = this.options
     const result = await makeResult(task)
     const { total, succeeded, failed } = task.counts
     return {
@@ -85,7 +87,11 @@ export class TaskActions {
         resultNote(result.written, texts),
       ),
       tooLarge: tooLargeLine(task, pageUrl?.(task.id), texts),
-      sent: () => markResultSeen(this.options.bot.db, task.id, this.options.bot.clock.now()),
+      // An admin who looks at somebody’s result does not get it for them.
+      sent: async () => {
+        if (task.ownerKey !== personKey(person)) return
+        await markResultSeen(bot.db, task.id, JSON.stringify(place), bot.clock.now())
+      },
       done: () => result.remove(),
     }
   }

@@ -49,7 +49,12 @@ export async function listDueDeliveries(db: Db, now: number): Promise<DueDeliver
                 .whereRef('r.task_id', '=', 'd.task_id')
                 .whereRef('r.task_end', '=', 'd.task_end')
                 .where('r.what', '=', 'result')
-                .where('r.state', 'in', ['due', 'sending']),
+                .where((r) =>
+                  r.or([
+                    r('r.state', 'in', ['due', 'sending']),
+                    r.and([r('r.state', '=', 'waiting'), r('r.try_at', '<=', now)]),
+                  ]),
+                ),
             ),
           ),
         ]),
@@ -99,7 +104,7 @@ export async function listWaitingDeliveries(
 }
 
 /**
- * Tries what waits for a person once more, from the first place on.
+ * Tries what waits for a person once more, from the first place on. Nothing is written where nothing waits.
  * @param place JSON; tried first: where the person is now
  * @returns how many there are
  */
@@ -109,19 +114,30 @@ export async function reviveDeliveries(
   place: string | null,
   now: number,
 ): Promise<number> {
-  const { numUpdatedRows } = await db
-    .updateTable('deliveries')
-    .set({ state: 'due', rung: 0, tries: 0, try_at: now, place })
-    .where('state', '=', 'waiting')
-    .where('task_id', 'in', (eb) =>
-      eb.selectFrom('batch_tasks').select('id').where('owner_key', '=', ownerKey),
-    )
-    .executeTakeFirst()
-  return Number(numUpdatedRows)
+  const waiting = await listWaitingDeliveries(db, { ownerKey })
+  const again = { state: 'due' as const, rung: 0, tries: 0, try_at: now, place }
+  for (const taskId of new Set(waiting.map((one) => one.taskId)))
+    await db
+      .updateTable('deliveries')
+      .set(again)
+      .where('task_id', '=', taskId)
+      .where('state', '=', 'waiting')
+      .execute()
+  return waiting.length
 }
 
-/** Its owner has got the result in another way. */
-export async function markResultSeen(db: Db, taskId: string, now: number): Promise<void> {
+/**
+ * Its owner has got the result in another way; the files that wait with it follow.
+ * @param place JSON: where the owner has got it
+ */
+export async function markResultSeen(db: Db, taskId: string, place: string, now: number): Promise<void> {
+  await db
+    .updateTable('deliveries')
+    .set({ state: 'due', rung: 0, tries: 0, try_at: now, place })
+    .where('task_id', '=', taskId)
+    .where('what', '=', 'files')
+    .where('state', '=', 'waiting')
+    .execute()
   await db
     .updateTable('deliveries')
     .set({ state: 'seen', seen_at: now })
