@@ -27,10 +27,16 @@ export class Uploads {
     const key = `${place.channel}:${place.thread ?? ''}:${once.key}`
     if (this.#shared.get(key)) return OK
     const unsure = this.#unsure.get(key)
-    const isThere = unsure
-      ? await isShared(this.client, unsure, place)
-      : once.again && (await sharedBefore(this.client, file, place))
-    if (isThere) return this.#done(key)
+    // As long as nobody can look whether it is there, it is not shared again.
+    if (unsure) {
+      const looked = await lookFor(this.client, unsure, place)
+      if (looked.kind !== 'ok') return looked
+      if (looked.value) return this.#done(key)
+    } else if (once.again) {
+      const looked = await sharedBefore(this.client, file, place, once.since)
+      if (looked.kind !== 'ok') return looked
+      if (looked.value) return this.#done(key)
+    }
 
     const stored: SendResult<string> = unsure ? { kind: 'ok', value: unsure } : await this.store(file)
     if (stored.kind !== 'ok') return stored
@@ -98,36 +104,59 @@ export interface SharedFile {
 const FILES_SEARCHED = 20
 /** In bytes. Two writes of the same workbook differ in the time they contain, and so in their compressed size. */
 const SIZE_DIFFERS = 64
+/** Our clock and Slack’s. */
+const CLOCKS_DIFFER_MS = 10_000
+
+type Spot = Pick<Place, 'channel' | 'thread'>
 
 /** True if this file was shared in the place. */
-export async function isShared(
-  client: WebClient,
-  id: string,
-  place: Pick<Place, 'channel' | 'thread'>,
-): Promise<boolean> {
+export async function isShared(client: WebClient, id: string, place: Spot): Promise<boolean> {
+  const looked = await lookFor(client, id, place)
+  return looked.kind === 'ok' && looked.value
+}
+
+/** Not ok while Slack does not say. A file that it refuses to show is shared nowhere. */
+async function lookFor(client: WebClient, id: string, place: Spot): Promise<SendResult<boolean>> {
   const called = await call(client, 'files.info', { file: id })
-  if (called.kind !== 'ok') return false
-  return sharesOf(valueAt(called.value, 'file'), place.channel).some(
-    (share) => !place.thread || textAt(share, 'thread_ts') === place.thread,
-  )
+  if (called.kind === 'refused') return { kind: 'ok', value: false }
+  if (called.kind !== 'ok') return sentOf(called)
+  const shares = sharesOf(valueAt(called.value, 'file'), place.channel)
+  return { kind: 'ok', value: shares.some((share) => threadOf(share) === (place.thread ?? '')) }
+}
+
+/** Empty for a message that is in no thread; one that others have answered names itself as the thread. */
+function threadOf(share: unknown): string {
+  const thread = textAt(share, 'thread_ts')
+  return thread === textAt(share, 'ts') ? '' : thread
 }
 
 /**
  * True if we have shared this file in the place before, for example in a process that has ended since. A file with
- * the same name and size in the same thread counts as the same result, for any requester.
+ * the same name and size in the same thread counts as the same result, for any requester, unless it is older than
+ * `since`. Not ok while Slack does not say.
  */
-export async function sharedBefore(client: WebClient, file: SharedFile, place: Place): Promise<boolean> {
+export async function sharedBefore(
+  client: WebClient,
+  file: SharedFile,
+  place: Place,
+  since = 0,
+): Promise<SendResult<boolean>> {
   const called = await call(client, 'files.list', { channel: place.channel, count: FILES_SEARCHED })
-  if (called.kind !== 'ok') return false
+  if (called.kind === 'refused') return { kind: 'ok', value: false }
+  if (called.kind !== 'ok') return sentOf(called)
   for (const shared of listAt(called.value, 'files')) {
     const size = valueAt(shared, 'size')
+    const created = valueAt(shared, 'created') // in seconds
+    const isOlder = typeof created === 'number' && created * 1_000 < since - CLOCKS_DIFFER_MS
     const isSame =
+      !isOlder &&
       textAt(shared, 'name') === file.name &&
       typeof size === 'number' &&
       Math.abs(size - file.content.size) <= SIZE_DIFFERS
-    if (isSame && (await isShared(client, textAt(shared, 'id'), place))) return true
+    const looked = isSame && (await lookFor(client, textAt(shared, 'id'), place))
+    if (looked && (looked.kind !== 'ok' || looked.value)) return looked
   }
-  return false
+  return { kind: 'ok', value: false }
 }
 
 function sharesOf(file: unknown, channel: string): unknown[] {

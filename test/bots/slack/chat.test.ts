@@ -207,3 +207,36 @@ test('after a restart, a message and a file that may have arrived are looked for
   expect((await restarted.upload(place, larger, [], once('c', true))).kind).toBe('ok')
   expect(await thread()).toHaveLength(3)
 })
+
+test('a file is not shared again while Slack does not say whether it is there', async () => {
+  const { slack, chat, place, thread } = await aChat()
+  const file = { name: 'products.results.xlsx', content: new Blob(['result']) }
+  slack.faults.plan('files.completeUploadExternal', { kind: 'unheard' })
+  expect((await chat.upload(place, file, [], once('once'))).kind).toBe('failed')
+  slack.faults.plan('files.info', { kind: 'down' })
+  expect(await chat.upload(place, file, [], once('once'))).toMatchObject({ kind: 'failed', isDown: true })
+  slack.faults.plan('files.info', { kind: 'limited', retryAfter: 7 })
+  expect(await chat.upload(place, file, [], once('once'))).toEqual({ kind: 'limited', retryAfterMs: 7_000 })
+
+  const restarted = new SlackChat({ token: BOT_TOKEN, apiUrl: slack.apiUrl, log: new Logged() })
+  for (const method of ['files.list', 'files.info']) {
+    slack.faults.plan(method, { kind: 'down' })
+    expect((await restarted.upload(place, file, [], once('once', true))).kind).toBe('failed')
+  }
+  expect((await restarted.upload(place, file, [], once('once', true))).kind).toBe('ok')
+  expect((await thread()).filter(({ files }) => files.length > 0)).toHaveLength(1)
+})
+
+test('a result like it that is older, or in a thread of the channel, is not taken for it', async () => {
+  const { slack, chat, mei, place, direct, thread } = await aChat()
+  const file = { name: 'products.results.xlsx', content: new Blob(['result']) }
+  await chat.upload(place, file, [], once('first'))
+  const later = { ...once('second', true), since: Date.now() + 60_000 }
+  expect((await chat.upload(place, file, [], later)).kind).toBe('ok')
+  expect((await thread()).filter(({ files }) => files.length > 0)).toHaveLength(2)
+
+  const asked = await mei.say(direct.channel, 'a file')
+  await chat.upload({ ...direct, thread: asked.ts }, file, [], once('third'))
+  expect((await chat.upload(direct, file, [], once('fourth', true))).kind).toBe('ok')
+  expect(slack.done('files.completeUploadExternal')).toHaveLength(4)
+})
