@@ -72,9 +72,9 @@ function handOver(row: TaskMessageRow, { status, finishedAt }: TaskView): NextUp
   return { change, delivery: { what, state, task_end: finishedAt } }
 }
 
-/** Progress goes on in the channel if its thread is gone, and nowhere if the channel is. */
+/** Progress goes on in the channel if its thread is gone, and nowhere if the channel is, or others read it. */
 function goneFrom({ thread, ...place }: Place): MessageChange {
-  if (thread === undefined || thread === place.channel) return { lost: 1 }
+  if (thread === undefined || thread === place.channel || place.isPrivate) return { lost: 1 }
   const channel = place.platform === 'discord' ? { ...place, thread: place.channel } : place
   return { place: JSON.stringify(channel), shown: null }
 }

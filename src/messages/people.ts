@@ -24,6 +24,8 @@ export interface Place {
    * message)
    */
   thread?: string
+  /** fewer people read the thread than its channel: what belongs there must not go to the channel */
+  isPrivate?: true
   /** URL of the conversation, for a web page */
   link?: string
 }

@@ -1,10 +1,11 @@
-import type {
-  Attachment,
-  AutocompleteInteraction,
-  ChatInputCommandInteraction,
-  Message,
-  MessageComponentInteraction,
-  ModalSubmitInteraction,
+import {
+  ChannelType,
+  type Attachment,
+  type AutocompleteInteraction,
+  type ChatInputCommandInteraction,
+  type Message,
+  type MessageComponentInteraction,
+  type ModalSubmitInteraction,
 } from 'discord.js'
 import type { DiscordFileHint } from './files.ts'
 import { type Ground, missing } from './permissions.ts'
@@ -19,6 +20,8 @@ export interface DiscordOrigin {
   channel: string
   /** the channel of a thread */
   parent: string | undefined
+  /** a thread that only its members can read */
+  isPrivate: boolean
   ground: Ground
   /** permissions that the bot lacks there */
   lacks: string[]
@@ -48,6 +51,7 @@ export function originOf(happened: Happened): DiscordOrigin {
     channel: happened.channelId ?? '',
     parent,
     ground,
+    isPrivate: channel?.type === ChannelType.PrivateThread,
     lacks: guild === '' || has === undefined ? [] : missing(has, ground),
     locale: 'locale' in happened ? happened.locale : undefined,
     guildLocale: happened.guild?.preferredLocale,

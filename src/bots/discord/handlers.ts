@@ -180,12 +180,13 @@ export class DiscordHandlers {
 }
 
 /** Where there can be no threads, answers go into the channel itself, which counts as its own thread. */
-export function placeOf({ guild, channel, parent, ground }: DiscordOrigin): Place {
+export function placeOf({ guild, channel, parent, ground, isPrivate }: DiscordOrigin): Place {
   return {
     platform: 'discord',
     team: guild,
     channel: parent ?? channel,
     ...(ground !== 'channel' && { thread: channel }),
+    ...(isPrivate && { isPrivate }),
     link: `https://discord.com/channels/${guild || '@me'}/${channel}`,
   }
 }

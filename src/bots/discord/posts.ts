@@ -47,7 +47,7 @@ export class DiscordPosts {
     return sent
   }
 
-  /** If the thread was deleted, posts to its channel. */
+  /** If the thread was deleted, posts to its channel, unless that has other readers. */
   async #inThreadOrChannel(
     place: Place,
     once: Once,
@@ -55,9 +55,9 @@ export class DiscordPosts {
   ): Promise<SendResult<MessageRef>> {
     const called = await this.#post(place, once, send)
     const isThreadGone = called.kind === 'refused' && called.code === CODES.unknownChannel
-    const { channel, thread } = place
+    const { channel, thread, isPrivate } = place
     const there = { ...place, thread: channel }
-    if (!isThreadGone || !thread || thread === channel) return refIn(place, called)
+    if (!isThreadGone || !thread || thread === channel || isPrivate) return refIn(place, called)
     return refIn(there, await this.#post(there, once, send))
   }
 

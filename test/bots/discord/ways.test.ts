@@ -127,6 +127,21 @@ test('a thread permission that is taken away meanwhile leaves the result in the 
   await inChannel(discord, IDS.merch, '.results.xlsx')
 })
 
+test('the result of a private thread in which the bot may not write any more goes to its person, not to the channel', async () => {
+  const { mei, discord } = await aRowbotInDiscord()
+  const { id } = mei.put(IDS.merch, [], 'salaries')
+  const thread = { id, type: 12, name: 'salaries', parent: IDS.merch }
+  discord.channels.set(id, thread)
+  discord.gateway.dispatch('THREAD_CREATE', discord.payloadOf(thread))
+  mei.mention(id, SAMPLE.bytes, SAMPLE.name)
+  await inChannel(discord, id, '1 of 4')
+  discord.denied.set(IDS.merch, BITS.sendInThreads)
+  await throughTheSteps(mei, id)
+  await inChannel(discord, mei.direct, '.results.xlsx')
+  const inMerch = [...discord.messages.values()].filter(({ channel }) => channel === IDS.merch)
+  expect(inMerch.filter(({ author }) => author.id === BOT.id)).toEqual([])
+})
+
 test('a mention without a file is told how one is sent, and a command after it is done', async () => {
   const { mei, discord } = await aRowbotInDiscord()
   mei.say(IDS.merch, `<@${IDS.app}> please`)

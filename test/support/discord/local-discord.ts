@@ -14,6 +14,7 @@ import {
   EVERYTHING,
   guildPayload,
   IDS,
+  isThread,
   type Message,
   snowflake,
   TOKEN,
@@ -140,8 +141,8 @@ export class LocalDiscord {
 
   guild(): object {
     const all = [...this.channels.values()].filter(({ type }) => type !== 1)
-    const payloads = (isThread: boolean) =>
-      all.filter(({ type }) => (type === 11) === isThread).map((channel) => this.payloadOf(channel))
+    const payloads = (areThreads: boolean) =>
+      all.filter(({ type }) => isThread(type) === areThreads).map((channel) => this.payloadOf(channel))
     return guildPayload(payloads(false), payloads(true), {
       locale: this.guildLocale,
       everyone: this.everyone,

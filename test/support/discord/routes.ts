@@ -9,6 +9,7 @@ import {
   BOT,
   type Channel,
   IDS,
+  isThread,
   memberPayload,
   messagePayload,
   snowflake,
@@ -112,7 +113,7 @@ function patchChannel(discord: LocalDiscord, { body }: ApiCall, [id = '']: strin
 
 function createMessage(discord: LocalDiscord, call: ApiCall, [id = '']: string[]): Answer {
   return withChannel(discord, id, (channel) => {
-    const may = channel.type === 11 ? BITS.sendInThreads : BITS.send
+    const may = isThread(channel.type) ? BITS.sendInThreads : BITS.send
     const files = call.files.length > 0 ? BITS.attach : 0n
     const lacking = lacks(discord, channel, may | files)
     if (lacking) return lacking

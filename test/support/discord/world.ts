@@ -27,7 +27,7 @@ export const EVERYTHING = Object.values(BITS).reduce((all, bit) => all | bit, EM
 
 export interface Channel {
   id: string
-  /** 0 text, 1 direct, 2 voice, 11 thread */
+  /** 0 text, 1 direct, 2 voice, 11 thread, 12 private thread */
   type: number
   name: string
   parent?: string
@@ -103,6 +103,10 @@ export function memberPayload(user: User, roles: string[] = []): object {
   }
 }
 
+export function isThread(type: number): boolean {
+  return type === 11 || type === 12
+}
+
 export function channelPayload(channel: Channel, denied = 0n): object {
   const { id, type, name, parent, recipient, archived, locked, overwrites = [] } = channel
   if (type === 1)
@@ -135,7 +139,7 @@ export function channelPayload(channel: Channel, denied = 0n): object {
       ...(denied === 0n ? [] : [{ id: IDS.guild, type: 0, allow: '0', deny: String(denied) }]),
       ...overwrites,
     ],
-    ...(type === 11 && thread),
+    ...(isThread(type) && thread),
   }
 }
 
