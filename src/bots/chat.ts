@@ -42,5 +42,5 @@ export type SendResult<T = undefined> =
   /** try again only after this time */
   | { kind: 'limited'; retryAfterMs: number }
   | { kind: 'tooLarge'; error: string }
-  /** worth another try: the error is unknown, or, with `isDown`, the platform or the network is down */
+  /** worth another try: the error is unknown, or, with `isDown`, the platform or the network is down, or takes no token */
   | { kind: 'failed'; error: string; isDown?: true }

@@ -77,6 +77,8 @@ export function sentOf(
     case 'refused': {
       const error = `${called.code} ${called.error}`
       if (called.code === CODES.editedTooOften) return { kind: 'limited', retryAfterMs: EDIT_PAUSE_MS }
+      // No other place is better: it is sent once there is a token that works.
+      if (called.code === UNAUTHORIZED) return { kind: 'failed', error, isDown: true }
       if (GONE.has(called.code)) return { kind: 'gone', error }
       return { kind: TOO_LARGE.has(called.code) ? 'tooLarge' : 'failed', error }
     }

@@ -46,6 +46,9 @@ const RATE_LIMITS = new Set(['ratelimited', 'rate_limited'])
 /** Slack’s own failures: whether the call took effect is unknown. */
 const TROUBLES = new Set(['internal_error', 'fatal_error', 'service_unavailable', 'request_timeout'])
 
+/** Error codes of every call with a token that Slack does not accept (any more). */
+export const TOKEN_REFUSALS = new Set(['invalid_auth', 'not_authed', 'token_revoked', 'account_inactive'])
+
 /** The place or the message is gone for good, or the bot may not write there. */
 const GONE = new Set([
   'channel_not_found',
@@ -82,6 +85,8 @@ export function sentOf(
     case 'unsure':
       return { kind: 'failed', error: called.error, isDown: true }
     case 'refused':
+      // No other place is better: it is sent once there is a token that works.
+      if (TOKEN_REFUSALS.has(called.error)) return { kind: 'failed', error: called.error, isDown: true }
       if (GONE.has(called.error)) return { kind: 'gone', error: called.error }
       return { kind: TOO_LARGE.has(called.error) ? 'tooLarge' : 'failed', error: called.error }
   }

@@ -13,9 +13,6 @@ export interface BotIdentity {
   url: string
 }
 
-/** Error codes of every call with a token that Slack does not accept (any more). */
-export const TOKEN_REFUSALS = new Set(['invalid_auth', 'not_authed', 'token_revoked', 'account_inactive'])
-
 export function tokenRefusal(error: string): UserError {
   return new UserError(
     `Slack does not accept SLACK_BOT_TOKEN (${error}).`,

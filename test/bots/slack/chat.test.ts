@@ -240,3 +240,13 @@ test('a result like it that is older, or in a thread of the channel, is not take
   expect((await chat.upload(direct, file, [], once('fourth', true))).kind).toBe('ok')
   expect(slack.done('files.completeUploadExternal')).toHaveLength(4)
 })
+
+test('while Slack takes no token nothing is said of the place: it is as if Slack were down', async () => {
+  const { slack, chat, place } = await aChat()
+  slack.faults.plan('chat.postMessage', { kind: 'refuses', error: 'token_revoked' })
+  expect(await chat.post(place, PROMPT, once('a'))).toEqual({
+    kind: 'failed',
+    error: 'token_revoked',
+    isDown: true,
+  })
+})
