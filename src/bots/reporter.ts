@@ -106,7 +106,13 @@ export class Reporter {
     const tasks = due.map(({ task }) => task)
     const listed = await listProgress(tasks, { now, work, slowdown })
     const progress = new Map(listed.map(({ task, progress }) => [task.id, progress]))
-    for (const one of due) await this.#update(one, progress.get(one.task.id))
+    for (const one of due) {
+      const { task, pace } = one
+      // What is wrong with one task must not keep the others from being told.
+      await this.#update(one, progress.get(task.id)).catch((fault: unknown) =>
+        this.#faulted(task, pace, fault),
+      )
+    }
     await this.#deliverer.poll()
   }
 
@@ -142,10 +148,7 @@ export class Reporter {
     if (!update?.send) return
     budget.take()
     const sending = this.#send(update, chat, { task, pace, place })
-      .catch((fault: unknown) => {
-        this.#backOff(pace)
-        this.options.onFault(fault, task.id)
-      })
+      .catch((fault: unknown) => this.#faulted(task, pace, fault))
       .finally(() => this.#busy.delete(task.id))
     this.#busy.set(task.id, sending)
   }
@@ -183,6 +186,11 @@ export class Reporter {
         pace.isRefused ||= sent.kind === 'tooLarge' || !sent.isDown
         return this.#backOff(pace)
     }
+  }
+
+  #faulted({ id }: TaskView, pace: MessagePace, fault: unknown): void {
+    this.#backOff(pace)
+    this.options.onFault(fault, id)
   }
 
   /** The platform or the network is down: waits longer each time. */

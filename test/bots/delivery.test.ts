@@ -376,3 +376,16 @@ test('a database that fails while something is sent ends nothing, and it is know
   expect(await state()).toMatchObject({ state: 'sending' })
   await reporter.stop()
 })
+
+test('a task whose message cannot be made keeps no result of another from being sent', async () => {
+  const { finish, pass, chat, db, engine, workflows, faults } = await aDone()
+  const workflow = workflows[0]
+  if (!workflow) throw new Error('no workflow')
+  const { id } = await engine.submit(anOrder(workflow, 1))
+  await insertTaskMessage(db, { taskId: id, owner: '{', place: '{', locale: 'en', message: null })
+  await finish()
+  await pass(10_000)
+  expect(chat.uploads).toHaveLength(1)
+  expect(faults.length).toBeGreaterThan(0)
+  expect(faults.length).toBeLessThan(4)
+})
