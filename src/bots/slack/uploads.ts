@@ -29,13 +29,13 @@ export class Uploads {
     const unsure = this.#unsure.get(key)
     // As long as nobody can look whether it is there, it is not shared again.
     if (unsure) {
-      const looked = await lookFor(this.client, unsure, place)
-      if (looked.kind !== 'ok') return looked
-      if (looked.value) return this.#done(key)
+      const answered = await lookFor(this.client, unsure, place)
+      if (answered.kind !== 'ok') return answered
+      if (answered.value) return this.#done(key)
     } else if (once.again) {
-      const looked = await sharedBefore(this.client, file, place, once.since)
-      if (looked.kind !== 'ok') return looked
-      if (looked.value) return this.#done(key)
+      const answered = await sharedBefore(this.client, file, place, once.since)
+      if (answered.kind !== 'ok') return answered
+      if (answered.value) return this.#done(key)
     }
 
     const stored: SendResult<string> = unsure ? { kind: 'ok', value: unsure } : await this.store(file)
@@ -111,8 +111,8 @@ type Spot = Pick<Place, 'channel' | 'thread'>
 
 /** True if this file was shared in the place. */
 export async function isShared(client: WebClient, id: string, place: Spot): Promise<boolean> {
-  const looked = await lookFor(client, id, place)
-  return looked.kind === 'ok' && looked.value
+  const answered = await lookFor(client, id, place)
+  return answered.kind === 'ok' && answered.value
 }
 
 /** Not ok while Slack does not say. A file that it refuses to show is shared nowhere. */
@@ -153,8 +153,8 @@ export async function sharedBefore(
       textAt(shared, 'name') === file.name &&
       typeof size === 'number' &&
       Math.abs(size - file.content.size) <= SIZE_DIFFERS
-    const looked = isSame && (await lookFor(client, textAt(shared, 'id'), place))
-    if (looked && (looked.kind !== 'ok' || looked.value)) return looked
+    const answered = isSame && (await lookFor(client, textAt(shared, 'id'), place))
+    if (answered && (answered.kind !== 'ok' || answered.value)) return answered
   }
   return { kind: 'ok', value: false }
 }
