@@ -61,8 +61,7 @@ export async function fetchFiles(
   const { files: words } = textsFor(locale)
   const upload = await gather(files, { store, limits, words })
   if (first && !mayListFiles && upload.listsFiles) return alone(first)
-  const count = upload.files?.length ?? 0
-  return upload.listsFiles && count > 1 ? { ...upload, name: words.filesName(count) } : upload
+  return upload
 }
 
 /** A file that is no workbook, as if it were one: its person learns why it cannot be read. */

@@ -65,6 +65,17 @@ test('without a workbook, each file is a row, and the first message says how man
   expect(chat.messages).toHaveLength(1)
 })
 
+test('a ZIP gives the table of its files its name, as on the page', async () => {
+  const cast = await aDesk()
+  await takesFiles(cast)
+  const { desk: handlers, mei, chat, db } = cast
+  const march = aSentFile({ name: 'march.zip', bytes: await aZip(pdfs(3)) })
+  await handlers.receive(mei, { files: [march], source: 's' })
+  expect(chat.text()).toContain('3 files, a row each')
+  const { id } = await db.selectFrom('uploads').select('id').executeTakeFirstOrThrow()
+  expect((await findUpload(db, id))?.fileName).toBe('march')
+})
+
 test('in Chinese, too', async () => {
   const cast = await aDesk()
   await takesFiles(cast)
