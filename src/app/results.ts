@@ -1,4 +1,5 @@
 import { listResultFiles, namingFiles, writeResultZip, zipNameOf } from './result-files.ts'
+import { addingPictures } from './result-pictures.ts'
 import { countOutputFiles } from '../db/rows/output-files.ts'
 import type { FileStore } from '../files/file-store.ts'
 import { outputNames, resultRows } from '../db/rows/result-rows.ts'
@@ -19,6 +20,14 @@ import { findWorkflow } from '../db/workflows/workflows.ts'
 export const RESULT_FORMATS = ['own', 'plain', 'csv'] as const
 export type ResultFormat = (typeof RESULT_FORMATS)[number]
 
+export interface ResultOptions {
+  path: string
+  format?: ResultFormat
+  /** has the files that the rows put out */
+  store: FileStore
+  limits: Limits
+}
+
 /**
  * Writes a task’s result so far, in the sheet’s order.
  * @returns whether the person’s own workbook has it; if not, and it was asked for, the reason
@@ -27,7 +36,7 @@ export async function writeTaskResult(
   db: Db,
   task: TaskView,
   workflow: string,
-  { path, format = 'own', limits }: { path: string; format?: ResultFormat; limits: Limits },
+  { path, format = 'own', store, limits }: ResultOptions,
 ): Promise<WrittenResult> {
   const upload = format === 'own' ? await uploadOf(db, task) : undefined
   const files = await listResultFiles(db, task.id)
@@ -41,7 +50,10 @@ export async function writeTaskResult(
         outputNames: await outputNames(db, task.id),
         summary: await summary(db, task, workflow),
       },
-      rows: () => namingFiles(resultRows(db, task.id), files),
+      rows: () => {
+        const rows = namingFiles(resultRows(db, task.id), files)
+        return format === 'csv' ? rows : addingPictures(rows, files, store)
+      },
     },
     limits,
   )
@@ -97,13 +109,18 @@ export function priceText(price: number): string {
 }
 
 /** Writes a task’s result to a temporary file for a chat: `products-q3.results.xlsx`. */
-export async function makeResultFile(db: Db, task: TaskView, limits: Limits): Promise<ResultFile> {
+export async function makeResultFile(
+  db: Db,
+  store: FileStore,
+  task: TaskView,
+  limits: Limits,
+): Promise<ResultFile> {
   const folder = await mkdtemp(join(tmpdir(), 'rowbot-result-'))
   const remove = () => rm(folder, { recursive: true, force: true })
   const path = join(folder, 'result.xlsx')
   try {
     const workflow = await findWorkflow(db, task.workflowId)
-    const written = await writeTaskResult(db, task, workflow?.name ?? '', { path, limits })
+    const written = await writeTaskResult(db, task, workflow?.name ?? '', { path, store, limits })
     return { name: resultName(task.fileName), content: Bun.file(path), written, remove }
   } catch (fault) {
     await remove()

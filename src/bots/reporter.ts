@@ -1,17 +1,25 @@
 import { insertDelivery } from '../db/chats/deliveries.ts'
 import { countOutputFiles } from '../db/rows/output-files.ts'
 import type { Db } from '../db/schema.ts'
-import { listOpenTaskMessages, type TaskMessageRow, updateTaskMessage } from '../db/chats/task-messages.ts'
+import {
+  type TaskMessageRow,
+  findTaskMessage,
+  listOpenTaskMessages,
+  updateTaskMessage,
+} from '../db/chats/task-messages.ts'
 import { listWork } from '../db/stats/work.ts'
 import { findTask, type TaskView } from '../db/tasks/tasks.ts'
 import type { Clock } from '../engine/clock.ts'
 import type { Platform, Place, Requester } from '../messages/people.ts'
+import type { Prompt } from '../messages/prompt.ts'
+import { textsFor } from '../messages/texts/texts.ts'
 import { Budget } from './budget.ts'
 import type { Chat } from './chat.ts'
 import { Deliverer } from './deliverer.ts'
 import { nextUpdate, type UpdateToSend } from './task-update.ts'
 import { listProgress, type Progress, type ProgressSources } from '../app/progress.ts'
 import type { MakeResult, MakeZip } from '../app/results.ts'
+import { taskPrompt } from './task-prompt.ts'
 import { factsOf, type TaskFacts } from './task-facts.ts'
 
 export interface ReporterOptions {
@@ -108,6 +116,15 @@ export class Reporter {
     const progress = new Map(listed.map(({ task, progress }) => [task.id, progress]))
     for (const one of due) await this.#update(one, progress.get(one.task.id))
     await this.#deliverer.poll()
+  }
+
+  /** What a task’s message shows now, in its own language; undefined: the task has none. */
+  async promptOf(taskId: string): Promise<Prompt | undefined> {
+    const { db } = this.options
+    const task = await findTask(db, taskId)
+    const row = task && (await findTaskMessage(db, taskId))
+    const facts = row && (await this.#factsOf(task))
+    return facts && taskPrompt(facts, textsFor(row.locale))
   }
 
   /** A person speaks to Rowbot: what waits for them is delivered. */

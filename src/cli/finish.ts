@@ -66,7 +66,7 @@ export async function writeResultOf(
   const { limits } = bot.config
   const name = await workflowName(bot, task)
   const result = await written(path, elsewhere, () =>
-    writeTaskResult(bot.db, task, name, { path, format, limits }),
+    writeTaskResult(bot.db, task, name, { path, format, store: bot.files, limits }),
   )
   return { ...result, zip: await writeZipBeside(bot, task.id, path) }
 }

@@ -145,4 +145,17 @@ export interface ResultRow {
   /** an estimate, if Dify did not report the price of some of its runs: the workflow's mean price for each of them */
   priceGuess?: number
   workflowRunId: string | null
+  /** small pictures among its outputs, at most one of each */
+  pictures?: ResultPicture[]
+}
+
+/** A picture that a row put out, to be placed in the cell of its output. */
+export interface ResultPicture {
+  output: string
+  /** of its bytes on this machine */
+  path: string
+  kind: 'png' | 'jpeg' | 'gif'
+  /** in pixels */
+  width: number
+  height: number
 }

@@ -35,7 +35,7 @@ export class ChatOps {
     const { db, engineFor, config, files } = bot
     const { isAdmin, clock } = options
     const chats = this.#counting(options.chats)
-    const makeResult = (task: TaskView) => makeResultFile(db, task, config.limits)
+    const makeResult = (task: TaskView) => makeResultFile(db, files, task, config.limits)
     const makeZip = (task: TaskView) => makeResultZip(db, files, task)
     const { publicUrl } = config.http
     const page = publicUrl && { pageUrl: (taskId: string) => `${publicUrl}/batch/${taskId}` }

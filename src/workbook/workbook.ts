@@ -194,6 +194,7 @@ async function fed(
     giveBack(worker)
     await rm(job.part, { force: true })
     await rm(`${job.part}.long`, { force: true })
+    await rm(`${job.part}.pictures`, { force: true })
   }
 }
 

@@ -92,6 +92,7 @@ test('the result names the file, and its ZIP has it', async () => {
   await writeTaskResult(bot.db, task, 'w', {
     path: join(folder, 'r.csv'),
     format: 'csv',
+    store: bot.files,
     limits: bot.config.limits,
   })
   expect(await writeResultZip(bot.db, bot.files, id, join(folder, 'r.zip'))).toBe(true)

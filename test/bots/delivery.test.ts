@@ -120,8 +120,8 @@ describe('the result of a task goes', () => {
     const { finish, pass, chat, clock } = await aDone()
     chat.answer = { kind: 'failed', error: 'HTTP 502', isDown: true }
     await finish()
-    for (let i = 0; i < 30; i++) {
-      await pass(2_000)
+    for (let i = 0; i < 12; i++) {
+      await pass(1_000)
       await clock.pass(600_000)
     }
     chat.answer = undefined
@@ -136,8 +136,8 @@ describe('the result of a task goes', () => {
     chat.upload = async (place, ...rest): Promise<SendResult> =>
       place.thread === undefined ? upload(place, ...rest) : { kind: 'failed', error: 'new_error' }
     await finish()
-    for (let i = 0; i < 12; i++) {
-      await pass(2_000)
+    for (let i = 0; i < 10; i++) {
+      await pass(1_000)
       await clock.pass(300_000)
     }
     expect(chat.uploads.map(({ place }) => place.channel)).toEqual(['C1'])

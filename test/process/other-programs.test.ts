@@ -5,6 +5,7 @@ import { basename, join } from 'node:path'
 import { bare, cellsOf, checked } from '../workbook/support/inspect.ts'
 import { marksIn } from '../workbook/support/marks.ts'
 import { ownBytes } from '../workbook/support/own.ts'
+import { png } from '../workbook/support/pictures.ts'
 import { resultRow, writtenResult } from '../workbook/support/results.ts'
 import { COPYWRITER, COPYWRITER_APP } from '../workbook/support/variables.ts'
 import { upload } from '../workbook/support/xlsx.ts'
@@ -59,6 +60,30 @@ test.skipIf(!SOFFICE)(
       comments: before.comments,
       coloured: before.coloured,
     })
+  },
+)
+
+test.skipIf(!SOFFICE)(
+  'LibreOffice finds the pictures of a result in their cells (skipped without soffice)',
+  async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'rowbot-'))
+    const path = join(folder, 'stored')
+    await Bun.write(path, png())
+    const pictures = [{ output: 'text', path, kind: 'png', width: 60, height: 60 } as const]
+    const rows = [[resultRow(2), resultRow(3, { pictures })]]
+    const own = join(folder, 'own.xlsx')
+    const totals = await load(join(import.meta.dir, '../workbook/fixtures/table-totals.xlsx'))
+    await Bun.write(own, await ownBytes(totals.bytes, rows))
+    const seen = await Promise.all(
+      (await converted([await writtenResult(rows), own], folder)).map(async (saved) => {
+        const sheet = (await opened(await Bun.file(saved).bytes())).worksheets[0]
+        const cells = sheet
+          ?.getImages()
+          .map(({ range: { tl } }) => sheet.getCell(tl.nativeRow + 1, tl.nativeCol + 1))
+        return cells?.map((cell) => `${cell.address}: ${cell.text}`)
+      }),
+    )
+    expect(seen).toEqual([['B3: copy 3'], ['C3: copy 3']])
   },
 )
 

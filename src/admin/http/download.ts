@@ -6,6 +6,7 @@ import { z } from 'zod'
 import type { Db } from '../../db/schema.ts'
 import type { ListedTask } from '../../db/tasks/task-list.ts'
 import { RESULT_FORMATS, resultName, writeTaskResult } from '../../app/results.ts'
+import type { FileStore } from '../../files/file-store.ts'
 import type { Limits } from '../../workbook/limits.ts'
 import { safeName } from '../../wizard/templates.ts'
 
@@ -20,13 +21,13 @@ type DownloadFormat = z.infer<typeof DOWNLOAD_FORMAT>
 export async function resultResponse(
   task: ListedTask,
   asked: DownloadFormat,
-  { db, limits }: { db: Db; limits: Limits },
+  { db, files, limits }: { db: Db; files: FileStore; limits: Limits },
 ): Promise<Response> {
   const folder = await mkdtemp(join(tmpdir(), 'rowbot-download-'))
   try {
     const path = join(folder, 'result')
     const format = asked === 'xlsx' ? 'own' : asked
-    await writeTaskResult(db, task, task.workflowName, { path, format, limits })
+    await writeTaskResult(db, task, task.workflowName, { path, format, store: files, limits })
     const file = await open(path)
     const { size } = await file.stat()
     // An open file can be read to its end after its name is gone: nothing is left behind if the client leaves or we

@@ -1,6 +1,7 @@
 import { UserError } from '../../engine/user-error.ts'
 import { NEW_CLICK, parseClick } from '../../messages/click-ids.ts'
 import type { Place, Requester } from '../../messages/people.ts'
+import type { Prompt } from '../../messages/prompt.ts'
 import type { ChatHandlers } from '../handlers/chat-handlers.ts'
 import { byWizard, type IncomingFiles } from '../handlers/incoming-files.ts'
 import { PendingWork } from '../handlers/pending-work.ts'
@@ -88,7 +89,8 @@ export class DiscordHandlers {
   async click(origin: DiscordOrigin, id: string, values: string[], reply: InteractionReply): Promise<void> {
     await this.#handle(origin, reply, async (requester) => {
       const { chatHandlers } = this.parts
-      await chatHandlers.click(requester, id, values, opener(reply, requester.locale))
+      const showHere = reply.isOnPrivate ? undefined : (prompt: Prompt) => reply.show(messageOf(prompt))
+      await chatHandlers.click(requester, id, values, opener(reply, requester.locale), showHere)
       const click = parseClick(id)
       if (click?.of !== 'task' || click.verb === 'results' || !reply.isOnPrivate || reply.hasAnswered) return
       await chatHandlers.command(requester, 'status', click.id, opener(undefined, requester.locale))

@@ -85,6 +85,16 @@ export class InteractionReply {
     })
   }
 
+  /** Shows this in place of the message that was clicked. False: it is too late for that. */
+  async show({ components, allowed_mentions }: Rendered): Promise<boolean> {
+    if (this.#state !== 'answered' || Date.now() - this.interaction.createdTimestamp > LASTS_MS) return false
+    const { users } = allowed_mentions
+    const flags = [MessageFlags.IsComponentsV2] as const
+    return this.#try(() =>
+      this.interaction.editReply({ components, allowedMentions: { parse: [], users }, flags }),
+    )
+  }
+
   /** Removes “thinking…” if it still shows. */
   async finish(): Promise<void> {
     if (this.#state === 'fresh') await this.acknowledge()

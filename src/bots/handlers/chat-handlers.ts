@@ -24,13 +24,16 @@ import { answerTo, type TaskActions } from './task-actions.ts'
 /** Opens a dialog; it must be called within the platform’s 3 s. */
 export type OpenForm = (form: Form) => Promise<void>
 
+/** Shows this in place of the message that was clicked, by the click’s own answer. False: it is too late for that. */
+export type ShowHere = (prompt: Prompt) => Promise<boolean>
+
 export interface ChatHandlersOptions {
   platform: Platform
   chat: Chat
   wizard: Wizard
   tasks: TaskActions
   commands: Commands
-  reporter: Pick<Reporter, 'wake' | 'spoke'>
+  reporter: Pick<Reporter, 'wake' | 'spoke' | 'promptOf'>
   /** where files are stored that come along with a workbook */
   store: FileStore
   limits: Limits
@@ -128,13 +131,21 @@ export class ChatHandlers {
   }
 
   /** A click on a button, or a choice in a select with its values. */
-  click(requester: Requester, id: string, values: string[], openForm: OpenForm): Promise<void> {
+  click(
+    requester: Requester,
+    id: string,
+    values: string[],
+    openForm: OpenForm,
+    showHere?: ShowHere,
+  ): Promise<void> {
     return this.#guarded(requester, async () => {
       const click = parseClick(id)
       if (click?.of === 'new') return openForm(newForm(textsFor(requester.locale)))
       if (click?.of === 'task') {
         const acted = await this.options.tasks.act(requester, click.id, click.verb)
-        this.options.reporter.wake() // the task’s message itself shows what was done
+        // At once and past the budget of edits, which progress of other tasks may have used up.
+        if ('done' in acted && showHere) await this.#showTask(click.id, showHere)
+        this.options.reporter.wake() // so that the task’s message shows it in any case
         return 'done' in acted ? undefined : this.#answer(requester, answerTo(acted), openForm)
       }
       const ask = () => this.options.wizard.click(requester, id, values)
@@ -199,6 +210,11 @@ export class ChatHandlers {
   /** The language that a person last used, for events that do not carry it. */
   localeOf(person: Person): Promise<string | undefined> {
     return this.options.wizard.localeOf(person)
+  }
+
+  async #showTask(taskId: string, showHere: ShowHere): Promise<void> {
+    const prompt = await this.options.reporter.promptOf(taskId)
+    if (prompt) await showHere(prompt)
   }
 
   async #answer(requester: Requester, answer: Answer, openForm?: OpenForm): Promise<void> {

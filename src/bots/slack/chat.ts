@@ -65,6 +65,12 @@ export class SlackChat implements Chat {
     return this.#tellDirectly(id, prompt)
   }
 
+  /** Shows a prompt in place of the message that was clicked. @param url the click’s response_url */
+  showHere(url: string, prompt: Prompt): Promise<boolean> {
+    const { blocks } = blocksWithin(prompt, this.#stamp(), 'table')
+    return this.replies.replace(url, { text: textOf(prompt), blocks })
+  }
+
   async upload(
     place: Place,
     file: { name: string; content: Blob },

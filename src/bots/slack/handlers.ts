@@ -1,6 +1,7 @@
 import { UserError } from '../../engine/user-error.ts'
 import { NEW_CLICK } from '../../messages/click-ids.ts'
 import type { Place, Requester } from '../../messages/people.ts'
+import type { Prompt } from '../../messages/prompt.ts'
 import type { ChatHandlers } from '../handlers/chat-handlers.ts'
 import { byWizard, type IncomingFiles } from '../handlers/incoming-files.ts'
 import { PendingWork } from '../handlers/pending-work.ts'
@@ -80,13 +81,22 @@ export class SlackHandlers {
     }
   }
 
-  async click(origin: SlackOrigin, id: string, values: string[], trigger: string): Promise<void> {
+  /** @param responseUrl of the click; empty on the home tab */
+  async click(
+    origin: SlackOrigin,
+    id: string,
+    values: string[],
+    { trigger, responseUrl = '' }: { trigger: string; responseUrl?: string },
+  ): Promise<void> {
+    const { chat } = this.parts
+    const showHere = responseUrl && ((prompt: Prompt) => chat.showHere(responseUrl, prompt))
     await this.#handle(origin, async (requester) => {
       await this.parts.chatHandlers.click(
         requester,
         id,
         values,
         this.parts.dialogs.opener(trigger, requester),
+        showHere || undefined,
       )
       if (!origin.channel) await this.#showHome(requester)
     })

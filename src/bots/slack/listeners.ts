@@ -88,7 +88,10 @@ export function listenToActions(app: App, handlers: SlackHandlers, chat: SlackCh
     if (id.startsWith(LINK_ACTION)) return
     const origin = originOfClick(body)
     if (origin.channel) chat.replies.note(origin.channel, origin.actor.id, textAt(body, 'response_url'))
-    await handlers.click(origin, id, valuesOfClick(action), textAt(body, 'trigger_id'))
+    await handlers.click(origin, id, valuesOfClick(action), {
+      trigger: textAt(body, 'trigger_id'),
+      responseUrl: origin.channel ? textAt(body, 'response_url') : '',
+    })
   })
 }
 
@@ -120,7 +123,7 @@ export function listenToShortcuts(app: App, handlers: SlackHandlers, chat: Slack
 
   app.shortcut({ type: 'shortcut', callback_id: 'batch_new' }, async ({ ack, body }) => {
     await ack()
-    await handlers.click(originOfGlobalShortcut(body), NEW_CLICK, [], textAt(body, 'trigger_id'))
+    await handlers.click(originOfGlobalShortcut(body), NEW_CLICK, [], { trigger: textAt(body, 'trigger_id') })
   })
 }
 

@@ -25,14 +25,23 @@ export class SlackReplies {
     const reply = this.#replies.get(keyOf(channel, user))
     if (!reply || reply.uses === 0 || reply.until < Date.now()) return false
     reply.uses -= 1
-    const response = await fetch(reply.url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ ...message, response_type: 'ephemeral', replace_original: false }),
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    }).catch(() => undefined)
-    return response?.ok ?? false
+    return sent(reply.url, { ...message, response_type: 'ephemeral', replace_original: false })
   }
+
+  /** Puts a message in place of the one that was clicked. @param url of the click. False: it has expired */
+  replace(url: string, message: object): Promise<boolean> {
+    return sent(url, { ...message, replace_original: true })
+  }
+}
+
+async function sent(url: string, body: object): Promise<boolean> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  }).catch(() => undefined)
+  return response?.ok ?? false
 }
 
 function keyOf(channel: string, user: string): string {

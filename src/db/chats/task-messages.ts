@@ -52,6 +52,10 @@ export async function listOpenTaskMessages(db: Db): Promise<TaskMessageRow[]> {
     .execute()
 }
 
+export async function findTaskMessage(db: Db, taskId: string): Promise<TaskMessageRow | undefined> {
+  return db.selectFrom('task_messages').selectAll().where('task_id', '=', taskId).executeTakeFirst()
+}
+
 export async function updateTaskMessage(
   db: Db,
   taskId: string,

@@ -70,11 +70,18 @@ export class GivenFiles {
     return this.picturesAt(cell).filter((picture) => this.#used.has(picture)).length
   }
 
-  /** The name that comes nearest to one that is not there. */
+  /** The name that comes nearest to one that is not there, without their extensions. Invoice 3 is not a slip for invoice 1: the digits must be the same. */
   guess(name: string): string | undefined {
     const wanted = pathOf(name).at(-1) ?? ''
-    if (!this.#guesses.has(wanted) && this.#guesses.size < GUESSES)
-      this.#guesses.set(wanted, nearest(wanted, this.all.map(baseName)))
+    if (!this.#guesses.has(wanted) && this.#guesses.size < GUESSES) {
+      const digits = digitsOf(wanted)
+      const alike = this.all.map(baseName).filter((one) => digitsOf(one) === digits)
+      const stem = nearest(stemOf(wanted), alike.map(stemOf))
+      this.#guesses.set(
+        wanted,
+        alike.find((one) => stemOf(one) === stem),
+      )
+    }
     return this.#guesses.get(wanted)
   }
 
@@ -101,6 +108,11 @@ export class GivenFiles {
 /** As people see it. */
 export function baseName({ name }: Pick<GivenFile, 'name'>): string {
   return shownFileName(name)
+}
+
+/** In order, as two of them are easily swapped. */
+function digitsOf(name: string): string {
+  return (name.match(/\d/g) ?? []).toSorted().join('')
 }
 
 /** Each guess compares a name with those of all files, so only so many are made. */

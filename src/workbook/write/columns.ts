@@ -1,4 +1,4 @@
-import type { ResultRow } from '../../engine/task.ts'
+import type { ResultPicture, ResultRow } from '../../engine/task.ts'
 import type { ResultHeader } from '../types.ts'
 import { clean, clip, readable } from './to-cell.ts'
 
@@ -12,6 +12,8 @@ export interface ResultWriter {
 export interface Column {
   heading: string
   of: (row: ResultRow) => unknown
+  /** the output that it is for */
+  output?: string
 }
 
 /** The columns about each row’s outcome, after the person’s columns and the outputs. */
@@ -49,6 +51,7 @@ export function addedColumns(outputNames: string[], taken: Set<string>): Column[
   const outputs = outputNames.map((name): Column => ({
     heading: free(headingText(name), 'output', taken),
     of: (row) => outputOf(row, name),
+    output: name,
   }))
   const outcomes = OUTCOME_COLUMNS.map(({ heading, of }): Column => ({
     heading: free(heading, 'Rowbot', taken),
@@ -68,6 +71,11 @@ function headingText(name: string): string {
 /** A row’s outputs that have no column, because no earlier row had them. */
 export function extraOutputs(row: ResultRow, header: Pick<ResultHeader, 'outputNames'>): [string, unknown][] {
   return Object.entries(row.outputs ?? {}).filter(([name]) => !header.outputNames.includes(name))
+}
+
+/** The picture that belongs into a row’s cell of a column. */
+export function pictureOf(row: ResultRow, { output }: Column): ResultPicture | undefined {
+  return output === undefined ? undefined : row.pictures?.find((picture) => picture.output === output)
 }
 
 const WIDTH = { least: 8, most: 60 } as const

@@ -3,8 +3,9 @@ import { setImmediate } from 'node:timers/promises'
 import ExcelJS from 'exceljs'
 import type { ResultRow } from '../../engine/task.ts'
 import type { ResultHeader } from '../types.ts'
-import { columnsOf, extraOutputs, type Column, type ResultWriter, widthOf } from './columns.ts'
+import { columnsOf, extraOutputs, type Column, pictureOf, type ResultWriter, widthOf } from './columns.ts'
 import { LongTexts } from './long-texts.ts'
+import { PICTURE_ROW_POINTS, type PlacedPicture } from './pictures.ts'
 import { keepingSpaces, LONG_SHEET, readable, toCell } from './to-cell.ts'
 
 type ResultSheet = ExcelJS.Worksheet
@@ -24,6 +25,11 @@ export class XlsxResult implements ResultWriter {
   readonly #header: ResultHeader
   readonly #columns: Column[]
   readonly #long: LongTexts
+  readonly #widths: number[]
+  /** to be placed once the file is complete */
+  readonly pictures: PlacedPicture[] = []
+  /** the part of the first sheet, as exceljs names it */
+  readonly sheet = 'xl/worksheets/sheet1.xml'
   #lines = 1
 
   /**
@@ -36,7 +42,8 @@ export class XlsxResult implements ResultWriter {
     this.#columns = columnsOf(header)
     this.#long = new LongTexts(longPath)
     this.#sheet = this.#workbook.addWorksheet(SHEET_NAMES.rows, { views: [{ state: 'frozen', ySplit: 1 }] })
-    this.#sheet.columns = this.#columns.map((column) => ({ width: widthOf(column, sample) }))
+    this.#widths = this.#columns.map((column) => widthOf(column, sample))
+    this.#sheet.columns = this.#widths.map((width) => ({ width }))
     headings(
       this.#sheet,
       this.#columns.map(({ heading }) => heading),
@@ -46,7 +53,14 @@ export class XlsxResult implements ResultWriter {
   async add(rows: ResultRow[]): Promise<void> {
     for (const row of rows) {
       const line = this.#sheet.getRow(++this.#lines)
-      this.#columns.forEach((column, i) => this.#write(line, i + 1, column.of(row), row, column.heading))
+      this.#columns.forEach((column, i) => {
+        this.#write(line, i + 1, column.of(row), row, column.heading)
+        const picture = pictureOf(row, column)
+        if (!picture) return
+        line.height = PICTURE_ROW_POINTS
+        const columnWidth = this.#widths[i] ?? 0
+        this.pictures.push({ picture, row: this.#lines - 1, column: i, columnWidth })
+      })
       for (const [name, value] of extraOutputs(row, this.#header))
         this.#long.add(row.row, name, readable(value))
       line.commit()

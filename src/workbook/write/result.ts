@@ -6,8 +6,9 @@ import type { Limits } from '../limits.ts'
 import { FileRefusal } from '../read/refusal.ts'
 import type { OwnWorkbook, ResultHeader, UploadFile, WhyNew } from '../types.ts'
 import { CannotCarry } from './carried/cannot-carry.ts'
-import { outputNamesIn, type ResultWriter } from './columns.ts'
+import { outputNamesIn } from './columns.ts'
 import { CsvResult } from './result-csv.ts'
+import { withPictures } from './pictures.ts'
 import { OwnResult } from './own/own-result.ts'
 import { XlsxResult } from './result-xlsx.ts'
 
@@ -31,9 +32,10 @@ export async function* writeOwnFile(
   const outputNames = header.outputNames.length > 0 ? header.outputNames : outputNamesIn(rows ?? [])
   const file = await open(part, 'w')
   let why: WhyNew | undefined
+  let writer: OwnResult | undefined
   try {
     const complete = { ...header, outputNames }
-    const writer = await OwnResult.start(file, `${part}.long`, complete, own, rows ?? [])
+    writer = await OwnResult.start(file, `${part}.long`, complete, own, rows ?? [])
     while (rows) {
       await writer.add(rows)
       rows = yield { ready: true, columns: writer.columns }
@@ -44,8 +46,12 @@ export async function* writeOwnFile(
   } finally {
     await file.close()
   }
-  if (why === undefined) await rename(part, path)
-  else yield { ready: false, why }
+  if (why !== undefined || !writer) {
+    if (why) yield { ready: false, why }
+    return
+  }
+  await withPictures(part, writer.sheet, writer.pictures)
+  await rename(part, path)
 }
 
 const READY: WriteStep = { ready: true }
@@ -74,7 +80,7 @@ export async function* writeResultFile(
   const complete = { ...header, outputNames }
   const file = createWriteStream(part)
   await once(file, 'open') // else the file might be created after the caller has ended this worker and removed it
-  const writer: ResultWriter =
+  const writer =
     format === 'csv'
       ? new CsvResult(file, complete)
       : new XlsxResult(file, `${part}.long`, complete, rows ?? [])
@@ -83,5 +89,6 @@ export async function* writeResultFile(
     rows = yield READY
   }
   await writer.finish()
+  if (writer instanceof XlsxResult) await withPictures(part, writer.sheet, writer.pictures)
   await rename(part, path)
 }

@@ -105,3 +105,11 @@ test('failed rows run again by the button, and the new result is posted beside t
     (results) => results.length === 2,
   )
 })
+
+test('a click shows what it did at once, though no message may be edited for a while', async () => {
+  const { mei, discord, progress, becomes, showing } = await aRunningTask(60_000)
+  discord.faults.plan(/^PATCH \/channels/, { kind: 'limited', retryAfter: 600, isGlobal: false }, 100)
+  mei.click(progress, 'Pause')
+  await becomes('paused')
+  await showing('Resume')
+})

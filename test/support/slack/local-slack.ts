@@ -39,6 +39,8 @@ export class LocalSlack {
   readonly calls: ApiCall[] = []
   /** what was answered to a response_url */
   readonly replies: { user: string; body: unknown }[] = []
+  /** messages that were replaced by the answer to a click on them */
+  readonly replaced: { user: string; ts: string }[] = []
   /** messages and views that Slack would have refused: empty at the end of every test */
   readonly refused: string[] = []
   readonly views = new Views(this.refused)
@@ -138,7 +140,17 @@ export class LocalSlack {
         : new Response(null, { status: 400 })
     if (pathname.startsWith('/api/')) return this.#api(pathname.slice('/api/'.length), request)
     if (pathname.startsWith('/respond/')) {
-      this.replies.push({ user: pathname.slice('/respond/'.length), body: await request.json() })
+      const [user = '', channel, ts] = pathname.slice('/respond/'.length).split('/')
+      const body: unknown = await request.json()
+      if (valueAt(body, 'replace_original') !== true || !channel || !ts) this.replies.push({ user, body })
+      else if (this.faults.take('respond')) return new Response('expired_url', { status: 404 })
+      else {
+        const fault = faultInMessage(textAt(body, 'text'), valueAt(body, 'blocks'))
+        if (fault) this.refused.push(`response_url: ${fault}`)
+        const [text, blocks] = [textAt(body, 'text'), valueAt(body, 'blocks')]
+        await this.as(BOT_TOKEN, 'chat.update', { channel, ts, text, blocks })
+        this.replaced.push({ user, ts })
+      }
       return new Response('ok')
     }
     return this.#file(pathname, request)

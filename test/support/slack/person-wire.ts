@@ -71,6 +71,11 @@ export class PersonWire {
     return `${this.slack.url}/respond/${this.id}`
   }
 
+  /** Of a click on a message, which may be replaced by it. */
+  responseUrlOf({ channel, ts }: { channel: string; ts: string }): string {
+    return `${this.responseUrl}/${channel}/${ts}`
+  }
+
   as(method: string, args: Record<string, unknown>): Promise<unknown> {
     return this.slack.as(this.token, method, args)
   }

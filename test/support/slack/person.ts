@@ -200,7 +200,7 @@ export class SlackPerson {
   #act({ channel, ts, thread, ...message }: Message, action: object): Promise<Delivery> {
     const threaded = thread ? { thread_ts: thread } : {}
     return this.#wire.interactive('block_actions', {
-      response_url: this.#wire.responseUrl,
+      response_url: this.#wire.responseUrlOf({ channel, ts }),
       container: { type: 'message', message_ts: ts, channel_id: channel, ...threaded },
       channel: { id: channel },
       message: { type: 'message', ...eventOf({ channel, ts, thread, ...message }) },

@@ -133,7 +133,7 @@ test.each<[string, string, unknown]>([
   [
     'one that is not there',
     'a.pdf, e.pdf',
-    'No file named “e.pdf” came along with the sheet (3 files did). Did you mean “a.pdf”?',
+    'No file named “e.pdf” came along with the sheet (3 files did). Send it along, or correct the name.',
   ],
 ])('a list of files: %s', (_, cell, expected) => {
   expect(sent(cell, three, list)).toEqual(expected)
@@ -368,14 +368,21 @@ test('the time does not grow with rows times files', async () => {
   expect(await msFor(100_000, many)).toBeLessThan(few * 4)
 })
 
+test('a name with other digits is another file, not a slip; swapped ones are one', () => {
+  const files = new GivenFiles(names('Rechnung Nr. 17.pdf'))
+  expect(files.guess('Rechnung Nr. 18.pdf')).toBeUndefined()
+  expect(files.guess('Rechnung Nr. 71.pdf')).toBe('Rechnung Nr. 17.pdf')
+})
+
 test('only the first names that are not there are compared with all files', () => {
-  const files = new GivenFiles(names('scan 1.pdf'))
-  const guesses = Array.from({ length: 200 }, (_, i) => files.guess(`scan_1${i}.pdf`))
+  const files = new GivenFiles(names('invoice of may.pdf'))
+  const letters = Array.from({ length: 200 }, (_, i) => String.fromCodePoint(0x4e00 + i))
+  const guesses = letters.map((letter) => files.guess(`invoice of ma${letter}.pdf`))
   const first = guesses.indexOf(undefined)
   expect(first).toBeGreaterThan(5)
   expect(first).toBeLessThan(100)
   expect(guesses.slice(first).every((guess) => guess === undefined)).toBe(true)
-  expect(files.guess('scan_10.pdf')).toBe('scan 1.pdf')
+  expect(files.guess(`invoice of ma${letters[0]}.pdf`)).toBe('invoice of may.pdf')
 })
 
 test('a picture that is of another kind than its name says is sent with the right ending, and a note says so', () => {

@@ -69,25 +69,42 @@ export class Package {
   }
 
   /** Adds a part that another refers to; returns the id of the reference. */
-  add(from: string, type: 'comments' | 'vmlDrawing' | 'worksheet', name: string, text: string): string {
+  add(from: string, type: PartType, name: string, text: string): string {
     this.set(name, text)
     return this.refer(from, type, name)
   }
 
   /** The same for a part that is written elsewhere. */
-  refer(from: string, type: 'comments' | 'vmlDrawing' | 'worksheet', name: string): string {
-    this.#referred.add(name)
+  refer(from: string, type: PartType, name: string): string {
     this.#declare(name, CONTENT_TYPES[type])
+    return this.#relate(from, type, [name])[0] ?? ''
+  }
+
+  /** The same for pictures, which end in `.png`, `.jpeg` or `.gif`; an id for each. */
+  referToPictures(from: string, names: string[]): string[] {
+    for (const ending of new Set(names.map(endingOf))) this.#declareEnding(ending, `image/${ending}`)
+    return this.#relate(from, 'image', names)
+  }
+
+  #relate(from: string, type: PartType | 'image', names: string[]): string[] {
     const rels = relationshipsOf(from)
     const source = this.has(rels) ? this.text(rels) : NO_RELATIONSHIPS
     let number = 1
-    while (source.includes(`"rIdRowbot${number}"`)) number++
-    const given = `Id="rIdRowbot${number}" Type="${this.namespaces.rel}/${type}" Target="${relative(folderOf(from), name)}"`
+    const given = names.map((name) => {
+      this.#referred.add(name)
+      while (source.includes(`"rIdRowbot${number}"`)) number++
+      return { id: `rIdRowbot${number++}`, target: relative(folderOf(from), name) }
+    })
+    const { rel } = this.namespaces
+    const list = (prefix: string) =>
+      given.map(
+        ({ id, target }) => `<${prefix}Relationship Id="${id}" Type="${rel}/${type}" Target="${target}"/>`,
+      )
     this.set(
       rels,
-      appended(source, 'Relationships', (prefix) => `<${prefix}Relationship ${given}/>`),
+      appended(source, 'Relationships', (prefix) => list(prefix).join('')),
     )
-    return `rIdRowbot${number}`
+    return given.map(({ id }) => id)
   }
 
   /** Sheets will be added to the workbook: the parts that list them are changed from now on. */
@@ -107,22 +124,33 @@ export class Package {
   }
 
   #declare(name: string, contentType: string): void {
+    if (name.endsWith('.vml')) return this.#declareEnding('vml', contentType)
     const source = this.text(TYPES)
-    if (name.endsWith('.vml')) {
-      if (/<(?:[\w.-]+:)?Default\b[^>]*Extension="vml"/i.test(source)) return
-      const prefix = /<([\w.-]+:)?Types\b/.exec(source)?.[1] ?? ''
-      const fallback = `<${prefix}Default Extension="vml" ContentType="${contentType}"/>`
-      const declared = insertBefore(source, /<(?:[\w.-]+:)?(Default|Override)\b/, fallback)
-      if (declared === undefined) throw new Error('the list of content types is empty')
-      this.set(TYPES, declared)
-      return
-    }
     const given = `PartName="/${name}" ContentType="${contentType}"`
     this.set(
       TYPES,
       appended(source, 'Types', (prefix) => `<${prefix}Override ${given}/>`),
     )
   }
+
+  /** For all parts with an ending, unless the package has such parts already. */
+  #declareEnding(ending: string, contentType: string): void {
+    const source = this.text(TYPES)
+    if (new RegExp(`<(?:[\\w.-]+:)?Default\\b[^>]*Extension=["']${ending}["']`, 'i').test(source)) return
+    const prefix = /<([\w.-]+:)?Types\b/.exec(source)?.[1] ?? ''
+    const fallback = `<${prefix}Default Extension="${ending}" ContentType="${contentType}"/>`
+    const declared = insertBefore(source, /<(?:[\w.-]+:)?(Default|Override)\b/, fallback)
+    if (declared === undefined) throw new Error('the list of content types is empty')
+    this.set(TYPES, declared)
+  }
+}
+
+/** The kinds of parts that are added. */
+type PartType = 'comments' | 'vmlDrawing' | 'worksheet' | 'drawing'
+
+/** Without the dot. */
+function endingOf(name: string): string {
+  return name.slice(name.lastIndexOf('.') + 1)
 }
 
 /** The id of the relationship that an element refers to, from its attributes, whatever their prefix. */

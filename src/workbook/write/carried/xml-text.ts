@@ -95,6 +95,7 @@ const CONTENT = 'application/vnd.openxmlformats-officedocument.'
 export const CONTENT_TYPES = {
   comments: `${CONTENT}spreadsheetml.comments+xml`,
   vmlDrawing: `${CONTENT}vmlDrawing`,
+  drawing: `${CONTENT}drawing+xml`,
   worksheet: `${CONTENT}spreadsheetml.worksheet+xml`,
   workbook: `${CONTENT}spreadsheetml.sheet.main+xml`,
   styles: `${CONTENT}spreadsheetml.styles+xml`,

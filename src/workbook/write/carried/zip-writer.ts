@@ -36,6 +36,11 @@ export class ZipWriter {
     await this.#put(pack(name, text))
   }
 
+  /** Adds a part as it is: pictures are packed already. */
+  async addBytes(name: string, bytes: Uint8Array): Promise<void> {
+    await this.#put({ name, method: 0, crc: crc32(bytes), packed: bytes, unpackedBytes: bytes.length })
+  }
+
   /** Starts a part that is written piece by piece; it must be ended before the next begins. */
   async begin(name: string): Promise<ZipPart> {
     const offset = this.#position

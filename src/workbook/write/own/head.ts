@@ -53,6 +53,12 @@ function withWidths(head: string, prefix: string, first: number, widths: number[
   return head.slice(0, at) + columns + head.slice(at)
 }
 
+/** The height of rows that do not have one of their own, in points. @param head a sheet’s text before its rows */
+export function usualHeight(head: string, prefix: string): number {
+  const tag = new RegExp(`<${prefix}sheetFormatPr\\b[^>]*>`).exec(head)?.[0] ?? ''
+  return Number(attribute(tag, 'defaultRowHeight') ?? 0)
+}
+
 /** An element has a second form, `<col …></col>`. */
 function closed(tag: string): string {
   return tag.endsWith('/>') ? tag : `${tag.slice(0, -1)}/>`

@@ -7,14 +7,15 @@ import { CannotCarry } from '../carried/cannot-carry.ts'
 import { cellXml } from '../carried/cell-xml.ts'
 import { rootPrefix } from '../carried/xml-text.ts'
 import { ZipWriter, type ZipPart } from '../carried/zip-writer.ts'
-import { extraOutputs, type ResultWriter, widthOf } from '../columns.ts'
+import { extraOutputs, pictureOf, type ResultWriter, widthOf } from '../columns.ts'
 import { LongTexts } from '../long-texts.ts'
+import { PICTURE_ROW_POINTS, type PlacedPicture } from '../pictures.ts'
 import { readable, toCell } from '../to-cell.ts'
 import { widened } from './area.ts'
-import { withColumns } from './head.ts'
+import { usualHeight, withColumns } from './head.ts'
 import { addSheet } from './own-package.ts'
 import { type Plan, planned } from './plan.ts'
-import { putTogether, takeApart } from './row.ts'
+import { atLeastAsHigh, putTogether, takeApart } from './row.ts'
 import { type SheetPiece, sheetPieces } from './sheet-pieces.ts'
 import { longTextsSheet, summarySheet } from './sheets.ts'
 import { AddedStyles } from './styles.ts'
@@ -32,7 +33,10 @@ export class OwnResult implements ResultWriter {
   readonly #pieces: AsyncGenerator<SheetPiece[]>
   readonly #widths: number[]
   readonly #part: ZipPart
+  /** to be placed once the file is complete */
+  readonly pictures: PlacedPicture[] = []
   #prefix = ''
+  #usualHeight = 0
   #batch: SheetPiece[] = []
   #next = 0
 
@@ -83,17 +87,35 @@ export class OwnResult implements ResultWriter {
     return this.#plan.columns.length
   }
 
+  /** the part of the sheet that has the rows */
+  get sheet(): string {
+    return this.#plan.book.sheet
+  }
+
   async add(rows: ResultRow[]): Promise<void> {
     const { columns, place, header, longSheet, survey } = this.#plan
     for (const row of rows) {
       const text = takeApart(await this.#rowAt(row.row), this.#prefix, place, survey.lastCell >= place.first)
       let cells = ''
-      columns.forEach(({ heading, of }, i) => {
+      const before = this.pictures.length
+      columns.forEach((column, i) => {
+        const { heading, of } = column
         const { value, risky, whole } = toCell(of(row), longSheet)
+        const picture = pictureOf(row, column)
+        if (picture)
+          this.pictures.push({
+            picture,
+            row: row.row - 1,
+            column: place.first + i - 1,
+            columnWidth: this.#widths[i] ?? 0,
+          })
         if (whole !== undefined) this.#long.add(row.row, heading, whole)
-        const style = risky ? this.#styles.text(text.style) : this.#styles.general(text.style)
+        const plain = risky ? this.#styles.text(text.style) : this.#styles.general(text.style)
+        const style = picture ? this.#styles.atBottom(plain) : plain
         if (value !== null || style > 0) cells += this.#cell(value, place.first + i, row.row, style)
       })
+      if (this.pictures.length > before)
+        text.tag = atLeastAsHigh(text.tag, PICTURE_ROW_POINTS, this.#usualHeight)
       this.#part.write(putTogether(text, cells, this.#prefix, place.last))
       for (const [name, value] of extraOutputs(row, header)) this.#long.add(row.row, name, readable(value))
       await this.#part.flush()
@@ -172,6 +194,7 @@ export class OwnResult implements ResultWriter {
     const { place, headingRow, survey } = this.#plan
     if (piece.kind === 'head') {
       this.#prefix = rootPrefix(piece.text)
+      this.#usualHeight = usualHeight(piece.text, this.#prefix)
       const added = { left: place.first, top: headingRow, right: place.last, bottom: survey.lastRow }
       return withColumns(piece.text, this.#prefix, added, this.#widths)
     }

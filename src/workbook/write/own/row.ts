@@ -1,5 +1,6 @@
 import { attribute, endOfMarkup } from '../../read/xml.ts'
 import { areaOf } from './area.ts'
+import { withAttribute } from '../carried/xml-text.ts'
 import { spanning } from './head.ts'
 import type { ColumnPlace } from './place.ts'
 
@@ -54,6 +55,16 @@ export function putTogether(
   last: number,
 ): string {
   return `${spanning(tag, last)}${before}${cells}${after}</${prefix}row>`
+}
+
+/**
+ * A row’s tag with at least this height.
+ * @param usual the height of the sheet’s rows that do not have one of their own, in points
+ */
+export function atLeastAsHigh(tag: string, points: number, usual: number): string {
+  const own = Number(attribute(tag, 'ht') ?? usual)
+  if (own >= points) return tag
+  return withAttribute(withAttribute(tag, 'ht', points), 'customHeight', 1)
 }
 
 /** Where the row’s own extensions begin, after its cells; -1 if it has none. A cell may have some, too. */

@@ -49,6 +49,15 @@ export class AddedStyles {
     return this.#variant(base, TEXT)
   }
 
+  /** The same style with the text at the bottom of the cell: a picture is above it. */
+  atBottom(style: number): number {
+    const xf = this.#xfs[style] ?? ''
+    const tag = new RegExp(`<${this.#prefix}alignment\\b[^>]*>`).exec(xf)?.[0] ?? ''
+    const isThere = (attribute(tag, 'vertical') ?? 'bottom') === 'bottom'
+    if (isThere || this.#xfs.length >= MAX_STYLES) return style
+    return this.#add(xf.replace(tag, () => withoutAttribute(tag, 'vertical')))
+  }
+
   toString(): string {
     if (this.#added.length === 0) return this.#source
     const count = withAttribute(this.#open, 'count', this.#xfs.length)
@@ -83,10 +92,14 @@ export class AddedStyles {
     const isOrdinary = format === GENERAL && !xf.includes('quotePrefix') && !this.#isLink(xf)
     if (isOrdinary && Number(attribute(xf.slice(0, end), 'numFmtId') ?? 0) === GENERAL)
       return this.#xfs.indexOf(xf)
-    const existing = this.#xfs.indexOf(made)
+    return this.#add(made)
+  }
+
+  #add(xf: string): number {
+    const existing = this.#xfs.indexOf(xf)
     if (existing >= 0) return existing
-    this.#added.push(made)
-    return this.#xfs.push(made) - 1
+    this.#added.push(xf)
+    return this.#xfs.push(xf) - 1
   }
 
   /** Text beside a link is not one. */
