@@ -11,7 +11,7 @@ import type { WrittenResult } from '../workbook/types.ts'
 import { writeResult, type ResultToWrite } from '../workbook/workbook.ts'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join, basename, extname } from 'node:path'
+import { join, basename } from 'node:path'
 import { findUpload } from '../db/drafts/uploads.ts'
 import { findWorkflow } from '../db/workflows/workflows.ts'
 
@@ -154,9 +154,13 @@ export async function makeResultZip(
   }
 }
 
+/** A table of files may be called `scans 12.03.2024` or `v1.2 scans`. */
+const EXTENSION = /(?<=.)\.(?!\d+$)[^.\s]{1,10}$/
+
 /** `products-q3.xlsx` → `products-q3.results.xlsx`: from the person’s file name, made valid for any disk. */
 export function resultName(fileName: string, format: ResultFormat = 'own'): string {
-  const stem = basename(fileName, extname(fileName))
+  const stem = basename(fileName)
+    .replace(EXTENSION, '')
     .replaceAll(/[\p{C}\s/\\:*?<>|"]+/gu, ' ')
     .trim()
   return `${stem || 'rowbot'}.results.${format === 'csv' ? 'csv' : 'xlsx'}`

@@ -26,7 +26,7 @@ export async function mappingFor(
 ): Promise<Mapping> {
   const check = await checkUpload(upload, options, bot.config.limits)
   const { headings } = check
-  const mapping = await rememberedMapping(bot.db, workflow, check)
+  const mapping = await rememberedMapping(bot.db, workflow, check, upload)
   if (!given) return mapping
   for (const [input, heading] of Object.entries(given)) {
     mapping[inputOf(workflow, input)] = heading === '' ? null : columnOf(headings, heading)

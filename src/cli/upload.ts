@@ -53,13 +53,12 @@ async function readSheet(path: string, limits: Limits): Promise<UploadFile> {
  */
 export async function uploadFrom(
   bot: Rowbot,
-  { source, sheet: bare, found }: FoundSource,
+  { source, sheet, found }: FoundSource,
   screen: Screen,
 ): Promise<UploadFile> {
   const { limits, dataDir } = bot.config
-  const sheet = bare && (await withPictures(bare, { store: bot.files, limits }))
   if (!found) {
-    if (sheet) return sheet
+    if (sheet) return withPictures(sheet, { store: bot.files, limits })
     throw new Error('a source without files has a sheet')
   }
   if (found.links > 0) screen.note(linksText(found.links))
@@ -71,7 +70,8 @@ export async function uploadFrom(
   }
   try {
     const taken = await gather(found.files, { ...options, withoutSheet: sheet !== undefined })
-    const upload = sheet ? withAddedFiles(sheet, taken, options) : taken
+    // After the files, which may take hours to read: what is stored and not referred to is deleted after an hour.
+    const upload = sheet ? withAddedFiles(await withPictures(sheet, options), taken, options) : taken
     return upload.listsFiles ? { ...upload, name: tableName(source, upload.name) } : upload
   } catch (fault) {
     throw unreadable(`A file, or ${dataDir},`, fault)

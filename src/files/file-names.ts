@@ -45,6 +45,11 @@ export function isWorkbookName(name: string): boolean {
   return WORKBOOK.test(name)
 }
 
+/** True for the name of a file that may hold other files, a workbook among them. */
+export function isZipName(name: string): boolean {
+  return /\.zip$/i.test(name)
+}
+
 /** True for what systems and programs put beside a person’s files. */
 export function isLitter(name: string): boolean {
   const parts = name.split('/')

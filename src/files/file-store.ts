@@ -125,14 +125,6 @@ export class FileStore implements FileSource {
     return join(this.folder, sha256.slice(0, 2), sha256)
   }
 
-  /** Marks a file as new, so that `sweep` leaves it alone for a while. False: it is not kept. */
-  async renew(sha256: string, now: Date): Promise<boolean> {
-    return utimes(this.path(sha256), now, now).then(
-      () => true,
-      () => false,
-    )
-  }
-
   /**
    * Deletes files that nobody refers to, and what a killed process has left half-written.
    * @param used which of these hashes are referred to; asked once a folder of files
@@ -142,13 +134,13 @@ export class FileStore implements FileSource {
     for (const name of await namesIn(this.folder)) {
       const folder = join(this.folder, name)
       const isTemporary = folder === this.#temporary
+      const isOld = (file: string) => isOlder(join(folder, file), isTemporary ? before - STAGED_MS : before)
       const old: string[] = []
-      for (const file of await namesIn(folder)) {
-        const found = await stat(join(folder, file)).catch(() => undefined)
-        if (found && found.mtimeMs < (isTemporary ? before - STAGED_MS : before)) old.push(file)
-      }
+      for (const file of await namesIn(folder)) if (await isOld(file)) old.push(file)
       const stay = isTemporary || old.length === 0 ? new Set() : await used(old)
-      for (const file of old) if (!stay.has(file)) await rm(join(folder, file), { force: true })
+      // The same bytes may have been stored anew while it was asked who uses them.
+      for (const file of old)
+        if (!stay.has(file) && (await isOld(file))) await rm(join(folder, file), { force: true })
     }
   }
 }
@@ -208,6 +200,12 @@ async function written(
 async function isFile(path: string): Promise<boolean> {
   const found = await stat(path).catch(() => undefined)
   return found?.isFile() ?? false
+}
+
+/** @param before ms since 1970 */
+async function isOlder(path: string, before: number): Promise<boolean> {
+  const found = await stat(path).catch(() => undefined)
+  return found !== undefined && found.mtimeMs < before
 }
 
 /** Nothing, if there is no such folder. */

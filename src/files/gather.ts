@@ -68,12 +68,6 @@ export async function gather(sent: SentFile[], options: GatherOptions): Promise<
   })
 }
 
-/** Whether names alone look like a batch: a workbook, a ZIP, or at least two files. */
-export function looksLikeBatch(names: string[]): boolean {
-  const meant = names.filter((name) => !isLitter(name))
-  return meant.length > 1 || meant.some((name) => isWorkbookName(name) || /\.zip$/i.test(name))
-}
-
 /** One file that is on the disk, but not stored yet. */
 interface ArrivedFile {
   name: string

@@ -33,6 +33,7 @@ export class DirectInspection {
       byHeadings: true,
       reading,
       ...(constants && { constants }),
+      ...(file.listsFiles && { listsFiles: true }),
     }
     const { db, isAdmin, limits } = this.options
     if (request.workflowId !== undefined)

@@ -86,7 +86,7 @@ export async function inspectAgain(
   const state = { ...before, filesAlong: sentFilesOf(file).length }
   if (!workflow || state.byHeadings || Object.keys(state.mapping).length > 0) return { ...state, inspection }
 
-  const mapping = await rememberedMapping(db, workflow, inspection)
+  const mapping = await rememberedMapping(db, workflow, inspection, file)
   if (Object.keys(mapping).length === 0) return { ...state, inspection }
   const again = { ...state, mapping, remembered: true }
   return { ...again, inspection: await inspect(file, optionsOf(again, workflow), limits) }
@@ -135,7 +135,9 @@ export async function inspectReplacement(
     step: 'check',
     reading: readingOfReplacement(state.reading, first.inspection),
   }
-  const chosen = byHeading(state.mapping, state.inspection?.headings ?? [])
+  // The columns of a table of files are not those of somebody’s sheet, even if they are called the same.
+  const isAlike = first.listsFiles === state.listsFiles
+  const chosen = isAlike ? byHeading(state.mapping, state.inspection?.headings ?? []) : {}
   if (Object.keys(chosen).length === 0) return inspectAgain(db, next, more)
   // The first inspection is without the workflow, and may be of another sheet than the one that fits it.
   const { headings } = await inspect(more.file, optionsOf(next, more.workflow), more.limits)

@@ -1,7 +1,7 @@
 import type { Db } from '../db/schema.ts'
 import { listMappings, saveMapping, type HeadingMapping } from '../db/workflows/mappings.ts'
 import type { Workflow } from '../engine/workflow.ts'
-import type { Check, Mapping } from '../workbook/types.ts'
+import type { Check, Mapping, UploadFile } from '../workbook/types.ts'
 import { headingKey } from '../workbook/check/heading-keys.ts'
 import { byColumn, byHeading, headingSet } from './columns.ts'
 import { without } from './draft.ts'
@@ -9,13 +9,18 @@ import { without } from './draft.ts'
 // What people chose for a workflow is remembered twice: for the same set of headings everything, also which inputs
 // were left empty; for other files, by each heading, which input it fed.
 
-/** What was chosen before for these headings; empty if the mapping found now needs nothing of it. */
+/**
+ * What was chosen before for these headings; empty if the mapping found now needs nothing of it.
+ * @param upload if Rowbot made its table of files, only what was chosen for such tables counts: that the “Type” of
+ * somebody’s sheet has fed an input says nothing about the type of files
+ */
 export async function rememberedMapping(
   db: Db,
   { id }: Pick<Workflow, 'id'>,
   { headings, mapping, proposals }: Pick<Check, 'headings' | 'mapping' | 'proposals'>,
+  { listsFiles = false }: Pick<UploadFile, 'listsFiles'>,
 ): Promise<Mapping> {
-  const keys = headings.map(headingKey).filter((key) => key !== '')
+  const keys = listsFiles ? [] : headings.map(headingKey).filter((key) => key !== '')
   const whole = headingSet(headings)
   const found = await listMappings(db, id, [...new Set([whole, ...keys])])
   const same = found.find((one) => one.headings === whole)?.mapping ?? {}

@@ -55,3 +55,16 @@ test('a sweep deletes old files that nobody uses, and leaves new ones', async ()
   await store.sweep(() => Promise.resolve(new Set([used.sha256])), Date.now() - 3_600_000)
   expect([old, used, fresh].map(({ sha256 }) => existsSync(store.path(sha256)))).toEqual([false, true, true])
 })
+
+test('a sweep leaves a file that is stored anew while it looks', async () => {
+  const store = aFileStore()
+  const { sha256 } = await store.put(pieces('again'))
+  const long = new Date(Date.now() - 7_200_000)
+  await utimes(store.path(sha256), long, long)
+  const nobodyYet = async () => {
+    await store.put(pieces('again'))
+    return new Set<string>()
+  }
+  await store.sweep(nobodyYet, Date.now() - 3_600_000)
+  expect(existsSync(store.path(sha256))).toBe(true)
+})

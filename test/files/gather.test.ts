@@ -2,13 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { UserError } from '../../src/engine/user-error.ts'
-import {
-  gather,
-  type GatherOptions,
-  looksLikeBatch,
-  BrokenOff,
-  type SentFile,
-} from '../../src/files/gather.ts'
+import { gather, type GatherOptions, BrokenOff, type SentFile } from '../../src/files/gather.ts'
 import { DEFAULT_LIMITS } from '../../src/workbook/limits.ts'
 import { tempFolder } from '../support/bot.ts'
 import { aFileStore } from '../support/file-store.ts'
@@ -152,16 +146,4 @@ test('a file of this machine stays where it is, and its copy is nobody else’s 
   await rm(path)
   await expect(gather([{ name: 'a.txt', path, open }], options)).rejects.toThrow('ENOENT')
   expect(await filesIn(options)).toEqual([files[0]?.sha256 ?? ''])
-})
-
-test.each<[string[], boolean]>([
-  [['orders.xlsx'], true],
-  [['bills.ZIP'], true],
-  [['photo.jpg'], false],
-  [['photo.jpg', 'b.jpg'], true],
-  [['photo.jpg', '.DS_Store'], false],
-  [['~$orders.xlsx'], false],
-  [[], false],
-])('%p looks like a batch: %p', (names, expected) => {
-  expect(looksLikeBatch(names)).toBe(expected)
 })

@@ -112,17 +112,18 @@ test('a corrected file keeps the value', async () => {
   expect(visit.text).toContain('Name ← Kettle (all rows)')
 })
 
-/** Starts a task of a sheet with a column for the tone that is named otherwise. */
+/** Starts a task of a sheet with a column for an input that is named otherwise. */
 async function started(
   { wizard }: Awaited<ReturnType<typeof aWizard>>,
   file: UploadFile,
-  tone: (visit: Visit) => Promise<unknown>,
+  choose: (visit: Visit) => Promise<unknown>,
+  input = 'Tone',
 ): Promise<string> {
   const visit = await new Visit(wizard).send(file)
   await visit.press('Next')
   await visit.press('Columns…')
-  await visit.choose('Input', 'Tone')
-  await tone(visit)
+  await visit.choose('Input', input)
+  await choose(visit)
   await visit.press('Done')
   await visit.press('Next')
   await visit.press('Next')
@@ -190,6 +191,32 @@ test('files without a sheet become rows of the workflow that takes files, with o
     { invoice: { name: 'b.pdf' } },
     { invoice: { name: 'c.txt' } },
   ])
+})
+
+test('what a column of a sheet has fed does not feed the table of files alone', async () => {
+  const cast = await aWizard([INVOICES])
+  const sheet = csv('Invoice,Type\nhttps://example.com/a.pdf,EUR\n')
+  await started(cast, sheet, (visit) => visit.choose('Column', 'Type'), 'Currency')
+  const next = await new Visit(cast.wizard).send(csv('Invoice,Type,Note\nhttps://example.com/b.pdf,USD,x\n'))
+  await next.press('Next')
+  expect(next.text).toContain('Currency ← Type')
+
+  const open = async () =>
+    (async function* () {
+      yield Buffer.from('%PDF-1.7 a')
+    })()
+  const words = { file: 'File', type: 'Type', size: 'Size' }
+  const store = cast.options.files
+  const upload = await gather([{ name: 'a.pdf', open }], { store, limits: DEFAULT_LIMITS, words })
+  const visit = await new Visit(cast.wizard).send(upload)
+  await visit.press('Next')
+  expect(visit.text).not.toContain('Currency ← Type')
+  expect(visit.text).toContain('“Currency” is required')
+
+  await next.press('Send another file')
+  await next.answerForm({}, upload)
+  expect(next.text).toContain('Invoice ← File')
+  expect(next.text).not.toContain('Currency ← Type')
 })
 
 test('files alone say so where no workflow takes any', async () => {

@@ -1,6 +1,8 @@
 import { expect, test } from 'bun:test'
 import { listTasks } from '../../src/db/tasks/tasks.ts'
+import { tableOfFiles } from '../../src/files/table-of-files.ts'
 import { failureOf } from '../workbook/support/inspect.ts'
+import { variable } from '../workbook/support/variables.ts'
 import { rowsXml, xlsx } from '../workbook/support/xlsx.ts'
 import { aWizard, asker, COPYWRITER, csv, SAMPLE, TRANSLATOR, Visit } from './support/cast.ts'
 
@@ -34,6 +36,17 @@ test('what a person has chosen for such a file means nothing to a program', asyn
 
   const { state } = await wizard.direct.upload(PROGRAM, file, { workflowId: workflows[0]?.id })
   expect(state.inspection.mapping).toEqual({ question: 0 })
+})
+
+test('the page shows a program’s files as rows, which are not read in another way', async () => {
+  const reader = { ...TRANSLATOR, variables: [variable('file', { required: true })] }
+  const { wizard, workflows } = await aWizard([reader])
+  const files = [{ name: 'a.pdf', sha256: 'a'.repeat(64), size: 9, content: 'pdf' }]
+  const upload = tableOfFiles('a.pdf', files, { file: 'File', type: 'Type', size: 'Size' })
+  const { id } = await wizard.direct.upload(PROGRAM, upload, { workflowId: workflows[0]?.id })
+  const labels = (await wizard.promptOf(id))?.buttons.map(({ label }) => label)
+  expect(labels).toContain('Next')
+  expect(labels).not.toContain('Reading…')
 })
 
 test('an upload of a chat is no program’s to run', async () => {

@@ -1,5 +1,5 @@
 import type { FileStore } from '../../files/file-store.ts'
-import { isWorkbookName } from '../../files/file-names.ts'
+import { isWorkbookName, isZipName } from '../../files/file-names.ts'
 import { gather, type SentFile } from '../../files/gather.ts'
 import type { Limits } from '../../workbook/limits.ts'
 import type { UploadFile } from '../../workbook/types.ts'
@@ -56,11 +56,12 @@ export async function fetchFiles(
   { store, limits, locale, mayListFiles }: FetchOptions,
 ): Promise<UploadFile> {
   const [first] = files
-  if (first && !mayListFiles && !files.some(({ name }) => isWorkbookName(name))) return alone(first)
+  const mayHaveWorkbook = files.some(({ name }) => isWorkbookName(name) || isZipName(name))
+  if (first && !mayListFiles && !mayHaveWorkbook) return alone(first)
   const { files: words } = textsFor(locale)
   const upload = await gather(files, { store, limits, words })
-  const count = upload.files?.length ?? 0
-  return upload.listsFiles && count > 1 ? { ...upload, name: words.filesName(count) } : upload
+  if (first && !mayListFiles && upload.listsFiles) return alone(first)
+  return upload
 }
 
 /** A file that is no workbook, as if it were one: its person learns why it cannot be read. */

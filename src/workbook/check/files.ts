@@ -165,6 +165,7 @@ function ofGiven(given: GivenFile, variable: Variable, rules: CellFileRules): Ta
 function sentName(name: string, extension: string): string {
   const named = extensionIn(name)
   if (named === extension || extension === '') return name
+  if (DIGITS.test(named)) return `${name}.${extension}`
   return `${named === '' ? name : name.slice(0, -named.length - 1)}.${extension}`
 }
 
@@ -184,9 +185,12 @@ function typeOf(file: GivenFile, variable: Variable): LocalFile['type'] | undefi
   return typeFor(extensionOf(file), variable)
 }
 
-/** Of its name or, if that has none, by its bytes; '' if they do not say either. */
+/** Of its name or, if that has none, by its bytes; '' if they do not say either. “scan 12.03.2024” has none. */
 function extensionOf({ name, content }: GivenFile): string {
   const extension = extensionIn(baseName({ name }))
-  if (extension !== '') return extension
-  return content !== null && standardType(content) ? content : ''
+  const ofContent = content !== null && standardType(content) ? content : ''
+  return extension === '' || (DIGITS.test(extension) && ofContent !== '') ? ofContent : extension
 }
+
+/** As an extension: a date or a number at the end of the name. */
+const DIGITS = /^\d+$/

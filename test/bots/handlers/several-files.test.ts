@@ -4,6 +4,7 @@ import { updateWorkflow } from '../../../src/db/workflows/workflows.ts'
 import { UserError } from '../../../src/engine/user-error.ts'
 import type { Variable } from '../../../src/engine/workflow.ts'
 import { findUpload } from '../../../src/db/drafts/uploads.ts'
+import { aZip } from '../../support/zip.ts'
 import { aDesk } from '../support/cast.ts'
 import { aLostFile, aSentFile } from '../support/sent.ts'
 
@@ -64,6 +65,17 @@ test('without a workbook, each file is a row, and the first message says how man
   expect(chat.messages).toHaveLength(1)
 })
 
+test('a ZIP gives the table of its files its name, as on the page', async () => {
+  const cast = await aDesk()
+  await takesFiles(cast)
+  const { desk: handlers, mei, chat, db } = cast
+  const march = aSentFile({ name: 'march.zip', bytes: await aZip(pdfs(3)) })
+  await handlers.receive(mei, { files: [march], source: 's' })
+  expect(chat.text()).toContain('3 files, a row each')
+  const { id } = await db.selectFrom('uploads').select('id').executeTakeFirstOrThrow()
+  expect((await findUpload(db, id))?.fileName).toBe('march')
+})
+
 test('in Chinese, too', async () => {
   const cast = await aDesk()
   await takesFiles(cast)
@@ -76,6 +88,23 @@ test('while no workflow takes files, a file that is no workbook is answered as e
   const { desk: handlers, mei, chat, db } = await aDesk()
   await handlers.receive(mei, { files: [aSentFile(pdf(1))], source: 's' })
   expect(chat.text()).toStartWith('invoice-1.pdf\n')
+  expect(chat.text()).not.toContain('1 of 4')
+  expect(await db.selectFrom('uploads').selectAll().execute()).toEqual([])
+})
+
+test('while no workflow takes files, a workbook in a ZIP is read all the same', async () => {
+  const { desk: handlers, mei, chat, db } = await aDesk()
+  const bytes = await aZip([SHEET, pdf(1)])
+  await handlers.receive(mei, { files: [aSentFile({ name: 'march.zip', bytes })], source: 's' })
+  expect(chat.text()).toContain('orders.csv')
+  expect((await onlyUpload(db))?.listsFiles).toBeFalsy()
+})
+
+test('and a ZIP of other files is answered as a file that is no workbook', async () => {
+  const { desk: handlers, mei, chat, db } = await aDesk()
+  const bytes = await aZip(pdfs(2))
+  await handlers.receive(mei, { files: [aSentFile({ name: 'march.zip', bytes })], source: 's' })
+  expect(chat.text()).toStartWith('march.zip\n')
   expect(chat.text()).not.toContain('1 of 4')
   expect(await db.selectFrom('uploads').selectAll().execute()).toEqual([])
 })

@@ -307,6 +307,17 @@ test('a file without an extension is what its bytes are, and is sent with that e
   expect(inputs['value']).toMatchObject({ type: 'document', name: 'scan.pdf' })
 })
 
+test.each(['scan 12.03.2024', 'Invoice No.5'])('the digits at the end of “%s” are no extension', (name) => {
+  const files = new GivenFiles([given(name, { content: 'pdf' })])
+  const { inputs } = prepare({ row: 2, cells: [name] }, [document], { value: 0 }, { fileHosts: [], files })
+  expect(inputs['value']).toMatchObject({ type: 'document', name: `${name}.pdf` })
+})
+
+test('but they are one where the bytes say no other', () => {
+  const parts = variable('file', { fileTypes: ['custom'], fileExtensions: ['.001'] })
+  expect(sent('backup.001', [given('backup.001', { content: 'zip' })], parts)).toBe('backup.001')
+})
+
 const invoice = variable('file', {
   name: 'invoice',
   label: 'Invoice',
