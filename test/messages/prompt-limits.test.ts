@@ -100,7 +100,7 @@ test.each([
     for (const [apps, file] of walks) {
       const { wizard } = await aWizard(apps)
       const titles = new Set<string>()
-      for (let walk = 0; walk < 3; walk++) {
+      for (let walk = 0; walk < 5; walk++) {
         const visit = await new Visit(wizard, asker(LONG.slice(0, 60), { locale })).send(file)
         sees(visit)
         for (const title of await wander(visit, 30, random)) titles.add(title)
