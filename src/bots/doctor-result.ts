@@ -37,3 +37,12 @@ export function linesOf({ kind, sentence, fix }: DoctorResult): string[] {
     ...(fix?.paste === undefined ? [] : [`    Paste: ${fix.paste}`]),
   ]
 }
+
+/** Why a platform gave no answer, as the end of a sentence. */
+export function whyUnanswered(
+  called: { kind: 'limited'; retryAfterMs: number } | { kind: 'unsure'; error: string },
+): string {
+  return called.kind === 'limited'
+    ? `it asks to wait ${Math.ceil(called.retryAfterMs / 1_000)} s. Try again then.`
+    : `it cannot be reached (${called.error}).`
+}

@@ -3,7 +3,7 @@ import { access, opendir, stat } from 'node:fs/promises'
 import { basename, join, relative } from 'node:path'
 import { UserError } from '../engine/user-error.ts'
 import { isLitter } from '../files/file-names.ts'
-import type { SentFile } from '../files/gather.ts'
+import type { SentFile } from '../files/sent-file.ts'
 
 /** What is at the paths of `--files`; only listed, not read yet. */
 export interface FoundFiles {

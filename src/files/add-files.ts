@@ -1,7 +1,7 @@
 import type { GivenFile } from '../engine/files.ts'
 import type { Limits } from '../workbook/limits.ts'
 import type { UploadFile } from '../workbook/types.ts'
-import type { IntakeWords } from './gather.ts'
+import type { IntakeWords } from './sent-file.ts'
 import { sentFilesOf } from './pictures.ts'
 import { IN_ENGLISH, refusal } from './refusals.ts'
 import { tableOfFiles } from './table-of-files.ts'

@@ -16,8 +16,8 @@ type CleanupOptions = Pick<AdminOptions, 'db' | 'wizard' | 'clock' | 'files' | '
 
 /**
  * Frees uploads that nobody has run within a day, deletes old keys, and removes rows of tasks whose creation was never
- * finished, each minute; deletes files that no upload has any more, at the start and each hour. Until `draining`. For
- * the process that serves.
+ * finished, each minute; deletes files that neither an upload nor a row’s output has any more, at the start and each
+ * hour. Until `draining`. For the process that serves.
  */
 export function startCleanup(options: CleanupOptions, draining: AbortSignal): void {
   repeat(() => cleanUp(options), CLEANUP_EVERY_MS, options, draining)

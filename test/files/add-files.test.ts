@@ -1,6 +1,7 @@
 import { expect, test } from 'bun:test'
 import { withAddedFiles, withFilesOf } from '../../src/files/add-files.ts'
-import { BrokenOff, gather, type SentFile } from '../../src/files/gather.ts'
+import { gather } from '../../src/files/gather.ts'
+import { BrokenOff, type SentFile } from '../../src/files/sent-file.ts'
 import { textsFor } from '../../src/messages/texts/texts.ts'
 import { DEFAULT_LIMITS } from '../../src/workbook/limits.ts'
 import { aFileStore } from '../support/file-store.ts'

@@ -1,6 +1,7 @@
 import { expect, test } from 'bun:test'
 import type { App } from '../../src/engine/workflow.ts'
-import { gather, type SentFile } from '../../src/files/gather.ts'
+import { gather } from '../../src/files/gather.ts'
+import type { SentFile } from '../../src/files/sent-file.ts'
 import { DEFAULT_LIMITS } from '../../src/workbook/limits.ts'
 import type { UploadFile } from '../../src/workbook/types.ts'
 import { aWizard, COPYWRITER, csv, TRANSLATOR, Visit } from './support/cast.ts'

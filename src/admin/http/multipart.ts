@@ -3,7 +3,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { SpooledFile } from '../../engine/files.ts'
 import { type FileStore, TooLarge } from '../../files/file-store.ts'
-import type { SentFile } from '../../files/gather.ts'
+import type { SentFile } from '../../files/sent-file.ts'
 import type { Limits } from '../../workbook/limits.ts'
 import { HttpFault } from './fault.ts'
 

@@ -1,6 +1,6 @@
 import { Routes } from 'discord.js'
 import { Api } from './api.ts'
-import { bad, type DoctorResult, fine, type Fix } from '../doctor-result.ts'
+import { bad, type DoctorResult, fine, type Fix, whyUnanswered } from '../doctor-result.ts'
 import { valueAt, listAt, textAt } from '../json-path.ts'
 import { type DiscordCallResult, UNAUTHORIZED } from './call.ts'
 import type { Log } from '../log.ts'
@@ -147,14 +147,8 @@ function inPortal(id: string, page: 'information' | 'bot', clicks: string, paste
 
 /** Why a call of the doctor failed: the end of a sentence, with its full stop. */
 export function reasonOf(called: Exclude<DiscordCallResult, { kind: 'ok' }>): string {
-  switch (called.kind) {
-    case 'limited':
-      return `it asks to wait ${Math.ceil(called.retryAfterMs / 1_000)} s. Try again then.`
-    case 'unsure':
-      return `it cannot be reached (${called.error}).`
-    case 'refused':
-      return called.code === UNAUTHORIZED ? 'there is no such token.' : `it says “${called.error}”.`
-  }
+  if (called.kind !== 'refused') return whyUnanswered(called)
+  return called.code === UNAUTHORIZED ? 'there is no such token.' : `it says “${called.error}”.`
 }
 
 export function tokenFixOf(called: Exclude<DiscordCallResult, { kind: 'ok' }>): Fix {

@@ -1,7 +1,7 @@
 import { Routes } from 'discord.js'
 import { UserError } from '../../engine/user-error.ts'
 import { isWorkbookName } from '../../files/file-names.ts'
-import { BrokenOff, type SentFile } from '../../files/gather.ts'
+import { BrokenOff, type SentFile } from '../../files/sent-file.ts'
 import type { Api } from './api.ts'
 import { listAt, textAt } from '../json-path.ts'
 import { discordTexts } from './texts.ts'

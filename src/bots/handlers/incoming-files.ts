@@ -1,6 +1,7 @@
 import type { FileStore } from '../../files/file-store.ts'
 import { isWorkbookName, isZipName } from '../../files/file-names.ts'
-import { gather, type SentFile } from '../../files/gather.ts'
+import { gather } from '../../files/gather.ts'
+import type { SentFile } from '../../files/sent-file.ts'
 import type { Limits } from '../../workbook/limits.ts'
 import type { UploadFile } from '../../workbook/types.ts'
 import { textsFor } from '../../messages/texts/texts.ts'

@@ -1,7 +1,7 @@
 import type { WebClient } from '@slack/web-api'
 import { UserError } from '../../engine/user-error.ts'
 import { isWorkbookName } from '../../files/file-names.ts'
-import { BrokenOff, type SentFile } from '../../files/gather.ts'
+import { BrokenOff, type SentFile } from '../../files/sent-file.ts'
 import { valueAt, textAt } from '../json-path.ts'
 import { type SlackCallResult, callWithRetries } from './call.ts'
 import { slackTexts } from './texts.ts'

@@ -1,17 +1,11 @@
-import type { Fix } from '../doctor-result.ts'
+import { type Fix, whyUnanswered } from '../doctor-result.ts'
 import type { SlackCallResult } from './call.ts'
 import { addScope, COPY_BOT_TOKEN, onAppPage } from './app-page.ts'
 
 /** Why a call of the doctor failed: the end of a sentence, with its full stop. */
 export function reasonOf(called: Exclude<SlackCallResult, { kind: 'ok' }>): string {
-  switch (called.kind) {
-    case 'limited':
-      return `it asks to wait ${Math.ceil(called.retryAfterMs / 1_000)} s. Try again then.`
-    case 'unsure':
-      return `it cannot be reached (${called.error}).`
-    case 'refused':
-      return REASONS[called.error] ?? `it says “${called.error}”.`
-  }
+  if (called.kind !== 'refused') return whyUnanswered(called)
+  return REASONS[called.error] ?? `it says “${called.error}”.`
 }
 
 const REASONS: Record<string, string> = {

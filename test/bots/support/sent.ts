@@ -1,4 +1,4 @@
-import type { SentFile } from '../../../src/files/gather.ts'
+import type { SentFile } from '../../../src/files/sent-file.ts'
 
 /** A file that arrives in two pieces, as it might from a platform. */
 export function aSentFile({ name, bytes }: { name: string; bytes: Uint8Array }): SentFile {

@@ -1,3 +1,5 @@
+import { cutShort } from '../cut-short.ts'
+
 /** How Discord misbehaves for a call. `unheard`: it does what it is told, and then the answer is lost in a 502. */
 export type Misbehaviour =
   | { kind: 'limited'; retryAfter: number; isGlobal?: boolean }
@@ -61,19 +63,4 @@ export function answerOf(how: Misbehaviour): Response | undefined {
     case 'unheard':
       return undefined
   }
-}
-
-/** A few bytes, and then the connection breaks. */
-function cutShort(): ReadableStream<Uint8Array> {
-  let isBegun = false
-  return new ReadableStream({
-    async pull(controller) {
-      if (!isBegun) controller.enqueue(new TextEncoder().encode('%PDF'))
-      else {
-        await Bun.sleep(20)
-        controller.error(new Error('the connection breaks'))
-      }
-      isBegun = true
-    },
-  })
 }
