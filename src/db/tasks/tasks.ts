@@ -6,7 +6,11 @@ import type { Db, TaskTable, Trx } from '../schema.ts'
 /** A task with its counts, as it is shown to people. */
 export interface TaskView extends Task {
   counts: Counts
+  /** of the rows that are left: how many wait for a person */
+  waiting: number
   leftOut: number
+  /** besides its owner and admins, anybody of its thread may answer for rows that wait for a person */
+  othersMayAnswer: boolean
 }
 
 export interface NewRow {
@@ -153,6 +157,8 @@ export function toTaskView(row: Selectable<TaskTable>): TaskView {
     startedAt: row.started_at,
     finishedAt: row.finished_at,
     leftOut: row.left_out,
+    waiting: row.waiting,
+    othersMayAnswer: row.others_may_answer === 1,
     counts: {
       total: row.total,
       succeeded: row.succeeded,

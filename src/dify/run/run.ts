@@ -11,6 +11,7 @@ import { follow } from './follow.ts'
 import { runBody } from './payload.ts'
 import { RunReader } from './run-reader.ts'
 import type { AppMemory } from './app-memory.ts'
+import type { TokenSecrets } from './forms.ts'
 
 export interface CallOptions {
   mode: AppMode
@@ -18,6 +19,7 @@ export interface CallOptions {
   /** how long the server may take to begin its answer */
   withinMs: number
   memory: AppMemory
+  secrets: TokenSecrets
 }
 
 /** Starts a run and follows it to its end. Every fault of the network or of Dify becomes an outcome, never a throw. */
@@ -28,7 +30,7 @@ export async function run(access: ApiAccess, options: CallOptions, call: Call): 
   if (call.signal.aborted) return outcomeOfAbort()
   await call.onPosting?.()
   if (call.signal.aborted) return outcomeOfAbort()
-  const reader = new RunReader(options.mode, options.memory)
+  const reader = new RunReader(options.mode, options.memory, options.secrets)
   const outcome = await post(access, options, { ...call, inputs: ready.inputs }, reader)
   return withIds(ready.uploads > 0 ? withFilesGone(outcome) : outcome, reader.ids)
 }

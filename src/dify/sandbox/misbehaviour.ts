@@ -1,6 +1,6 @@
 import { FAULTS, type SandboxFault, type FaultName, isFaultName } from './sandbox-fault.ts'
 
-export const ROUTES = ['run', 'detail', 'logs', 'stop', 'upload', 'about', 'messages'] as const
+export const ROUTES = ['run', 'detail', 'logs', 'stop', 'upload', 'about', 'messages', 'form'] as const
 export type SandboxRoute = (typeof ROUTES)[number]
 
 /** A call as a rule sees it. Only a run has inputs. */

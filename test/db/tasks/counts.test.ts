@@ -112,7 +112,7 @@ async function countedRows({ db }: Shelf, id: string) {
   const rows = await db.selectFrom('task_executions').select('status').where('task_id', '=', id).execute()
   for (const { status } of rows) {
     counts.total++
-    counts[status === 'pending' || status === 'running' ? 'left' : status]++
+    counts[status === 'pending' || status === 'running' || status === 'waiting' ? 'left' : status]++
   }
   return counts
 }

@@ -35,6 +35,8 @@ export const auditPage = (n: Numbers) => ({
     'task.stop': 'Task stopped',
     'task.retry': 'Failed rows run again',
     'task.fetch': 'Files fetched again',
+    'task.answer': 'Answered for rows that wait',
+    'task.answerers': 'Who may answer changed',
     'task.delete': 'Task deleted',
     'workflow.add': 'Workflow added',
     'workflow.sync': 'Workflow synced',

@@ -78,6 +78,7 @@ export const page = (n: Numbers) => ({
   rowStates: {
     pending: 'Waiting',
     running: 'Running',
+    waiting: 'Needs an answer',
     succeeded: 'Done',
     failed: 'Failed',
     cancelled: 'Not run',

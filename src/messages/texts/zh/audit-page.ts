@@ -34,6 +34,8 @@ export const auditPage = (n: Numbers): ReturnType<typeof english> => ({
     'task.stop': '停止任务',
     'task.retry': '重试失败的行',
     'task.fetch': '重新获取文件',
+    'task.answer': '回答了等待的行',
+    'task.answerers': '更改了可回答者',
     'task.delete': '删除任务',
     'workflow.add': '添加工作流',
     'workflow.sync': '同步工作流',

@@ -72,6 +72,7 @@ export const page = (n: Numbers): ReturnType<typeof english> => ({
   rowStates: {
     pending: '等待',
     running: '运行中',
+    waiting: '待回答',
     succeeded: '成功',
     failed: '失败',
     cancelled: '未运行',
