@@ -1,8 +1,13 @@
 import { z } from 'zod'
 import { findForm, listOpenForms, setFormState, type StoredForm, takeForm } from '../db/rows/forms.ts'
-import { findWaitingRow, lookAgainAt, setOthersMayAnswer, wakeRow } from '../db/rows/waiting-rows.ts'
+import {
+  findWaitingRow,
+  lookAgainAt,
+  logAnswer,
+  setOthersMayAnswer,
+  wakeRow,
+} from '../db/rows/waiting-rows.ts'
 import type { Trx } from '../db/schema.ts'
-import { insertLog } from '../db/tasks/logs.ts'
 import { findTask, type TaskView } from '../db/tasks/tasks.ts'
 import { sleep } from '../engine/clock.ts'
 import { UnknownTask } from '../engine/engine.ts'
@@ -298,15 +303,8 @@ async function taken({ app, actor, task }: Answering, form: StoredForm): Promise
     const stored = await findForm(trx, form.id)
     await setFormState(trx, form.id, 'answered', ['answering'])
     await wake(trx, form, app.clock.monotonicNow())
+    if (stored?.answer) await logAnswer(trx, stored, now)
     const action = titleOf(form, stored?.answer?.action ?? '')
-    await insertLog(trx, {
-      taskId: task.id,
-      executionId: form.executionId,
-      at: now,
-      event: 'row.answered',
-      message: `${form.nodeTitle}: ${action}, by ${actor.name}`,
-      details: { attempt: form.attempt },
-    })
     const details = { task: task.name, row: form.row, question: form.nodeTitle, answer: action }
     return { act: { action: 'task.answer', target: task.id, details }, result: undefined }
   })

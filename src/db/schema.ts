@@ -1,6 +1,7 @@
 import type { Generated, Kysely, Transaction } from 'kysely'
 import type { ExecutionStatus, TaskStatus } from '../engine/states.ts'
 import type { Learnt, CallStatus, StopReason } from '../engine/run.ts'
+import type { FormStatus } from '../engine/form.ts'
 import type { OutputFileStatus } from '../engine/output-files.ts'
 import type { AppMode } from '../engine/workflow.ts'
 
@@ -268,12 +269,6 @@ export interface OutputFileTable {
   at: number
 }
 
-/**
- * `answering`: an answer is on its way, and it is not known whether Dify has it. `elsewhere`: answered, but not through
- * Rowbot, or the run went on without an answer. `expired`: nobody answered in time.
- */
-export type StoredFormState = 'open' | 'answering' | 'answered' | 'elsewhere' | 'expired'
-
 /** A form that a run waits for, or has waited for (engine/form.ts). */
 export interface FormTable {
   id: string
@@ -295,7 +290,7 @@ export interface FormTable {
   /** equal where forms ask the same */
   alike: string
   expires_at: number | null
-  state: Generated<StoredFormState>
+  state: Generated<FormStatus>
   /** id of the button; with the values (JSON) and by whom: null until it is answered through Rowbot */
   action: string | null
   inputs: string | null

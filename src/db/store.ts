@@ -7,7 +7,7 @@ import type { AttemptEntry, RowStore } from '../engine/services.ts'
 import { compiledOnce } from './compiled.ts'
 import { claimExecution, findNextAvailableAt } from './rows/claims.ts'
 import { beginAttempt, settleExecution } from './rows/executions.ts'
-import { startWaiting } from './rows/waiting-rows.ts'
+import { createWaitingStore, startWaiting } from './rows/waiting-rows.ts'
 import { noteRun } from './runs/runs.ts'
 import { endStoppedRun, listRunsToStop } from './runs/stopped-runs.ts'
 import { insertLog } from './tasks/logs.ts'
@@ -84,6 +84,7 @@ export function createRowStore(db: Db, write: Write): RowStore {
     note: (run, note) => write((trx) => noteRun(trx, run, note)),
     settle: (claim, settlement, entry) => write((trx) => settleAndLog(trx, claim, settlement, entry)),
     endStopped: (run, end, now) => write((trx) => endStoppedRun(trx, run, end, now)),
+    waiting: createWaitingStore(db, write),
     listToStop: (since) => listRunsToStop(db, since),
   }
 }
@@ -103,7 +104,7 @@ async function settleAndLog(
   if (!stands) return false
 
   const { status } = settlement
-  if (status === 'waiting') await startWaiting(trx, claim, settlement, entry.at)
+  if (status === 'waiting') await startWaiting(trx, claim, settlement, entry)
   const counted =
     status === 'pending' || status === 'waiting'
       ? undefined

@@ -38,6 +38,12 @@ export interface RunFormAction {
   style: string
 }
 
+/**
+ * What is known of a form. `answering`: an answer is on its way, and it is not known whether Dify has it. `elsewhere`:
+ * answered, but not through Rowbot, or the run went on without an answer. `expired`: nobody answered in time.
+ */
+export type FormStatus = 'open' | 'answering' | 'answered' | 'elsewhere' | 'expired'
+
 /** What a person has answered: which button, and the values by the fields' names. */
 export interface RunFormAnswer {
   action: string

@@ -79,7 +79,7 @@ async function stoppedAfterAnswer(
     const whole: Outcome = { kind: 'succeeded', outputs, warning, usage }
     return { kind: 'over', outcome: whole, status: 'succeeded', learnt: latest.learnt }
   }
-  const lost = `${error} It was answered before, and that answer is lost: Dify 1.16.1 may stop a run that goes on after an answer. A retry begins a new run, which asks again.`
+  const lost = `${error} It was answered before, and the answer is lost: Dify 1.16.1 may stop a run that goes on after an answer. A retry begins a new run, which asks again.`
   const rejected: Outcome = { kind: 'rejected', error: lost, usage }
   return { kind: 'over', outcome: rejected, status: 'stopped', learnt: latest.learnt }
 }

@@ -1,6 +1,7 @@
 import { type Selectable, sql } from 'kysely'
 import {
   alikeKey,
+  type FormStatus,
   type RunForm,
   type RunFormAction,
   type RunFormAnswer,
@@ -8,7 +9,7 @@ import {
 } from '../../engine/form.ts'
 import type { RunKey } from '../../engine/run.ts'
 import { toText } from '../json.ts'
-import type { Db, FormTable, StoredFormState, Trx } from '../schema.ts'
+import type { Db, FormTable, Trx } from '../schema.ts'
 
 /** A form as it is stored, with the row that it belongs to and what became of it. */
 export interface StoredForm extends RunForm {
@@ -20,7 +21,7 @@ export interface StoredForm extends RunForm {
   row: number
   /** equal where forms ask the same */
   alike: string
-  state: StoredFormState
+  state: FormStatus
   answer: StoredAnswer | null
   /** since when it waits, ms since 1970 */
   askedAt: number
@@ -35,7 +36,10 @@ export interface StoredAnswer extends RunFormAnswer {
 /** Exactly as in the index, else the index is not used. */
 const UNANSWERED = sql<boolean>`forms.state in ('open', 'answering')`
 
-/** Stores what a run asks. A form that is there already stays as it is. */
+/**
+ * Stores what a run asks. A form that is there already stays as it is, but that it is open again if its run was thought
+ * to have gone on without it: of several forms at once, one may be answered before the others.
+ */
 export async function insertForms(
   trx: Trx,
   run: RunKey & { taskId: string; rowNumber: number },
@@ -62,7 +66,12 @@ export async function insertForms(
         expires_at: form.expiresAt,
         created_at: now,
       })
-      .onConflict((oc) => oc.columns(['execution_id', 'attempt', 'form_id']).doNothing())
+      .onConflict((oc) =>
+        oc
+          .columns(['execution_id', 'attempt', 'form_id'])
+          .doUpdateSet({ state: 'open' })
+          .where('forms.state', '=', 'elsewhere'),
+      )
       .execute()
   }
 }
@@ -131,8 +140,8 @@ export async function takeForm(
 export async function setFormState(
   trx: Db | Trx,
   id: string,
-  state: StoredFormState,
-  from: StoredFormState[],
+  state: FormStatus,
+  from: FormStatus[],
 ): Promise<boolean> {
   const forgotten = { action: null, inputs: null, answered_by: null, answered_at: null }
   const { numUpdatedRows } = await trx

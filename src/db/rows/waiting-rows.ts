@@ -1,21 +1,24 @@
-import type { Run } from '../../engine/run.ts'
+import type { FormStatus } from '../../engine/form.ts'
 import type { Settlement } from '../../engine/settle.ts'
 import type { Claim } from '../../engine/task.ts'
-import { insertForms } from './forms.ts'
-import { insertLog } from '../tasks/logs.ts'
+import type { WaitingRow, WaitingStore } from '../../engine/waiting-row.ts'
 import { toRun } from '../runs/runs.ts'
 import type { Db, Trx } from '../schema.ts'
+import { insertLog } from '../tasks/logs.ts'
+import type { Write } from '../writer.ts'
+import { findForm, insertForms, listFormsOfRun, setFormState, type StoredForm } from './forms.ts'
 
 /* Rows whose run waits for a person. Nobody holds them, so each write checks that the row still waits. */
 
-/** A row that waits, and its run. */
-export interface WaitingRow {
-  executionId: string
-  taskId: string
-  row: number
-  run: Run
-  /** when Dify is asked next, on the monotonic clock */
-  availableAt: number
+export function createWaitingStore(db: Db, write: Write): WaitingStore {
+  return {
+    next: (taskId) => findNextWaiting(db, taskId),
+    lookAgain: ({ executionId }, at) => write((trx) => lookAgainAt(trx, executionId, at)),
+    goOn: (row, steady, now) => write((trx) => goOnWithout(trx, row, steady, now)),
+    ask: ({ run }, forms, now) => write((trx) => insertForms(trx, run, forms, now)),
+    setForm: ({ id }, status, now) => write((trx) => learnOfForm(trx, id, status, now)),
+    fail: (row, error, now) => write((trx) => failWaiting(trx, row, error, now)),
+  }
 }
 
 /** Its run has paused: stores what it asks, and what it has cost so far. Its workflow is known to pause from now on. */
@@ -23,10 +26,13 @@ export async function startWaiting(
   trx: Trx,
   { id, attempt, taskId, rowNumber }: Claim,
   { forms, usage }: Extract<Settlement, { status: 'waiting' }>,
-  now: number,
+  { at, steady = at }: { at: number; steady?: number },
 ): Promise<void> {
-  await insertForms(trx, { executionId: id, attempt, taskId, rowNumber }, forms, now)
+  await insertForms(trx, { executionId: id, attempt, taskId, rowNumber }, forms, at)
   await countWaiting(trx, taskId, 1)
+  const stored = await listFormsOfRun(trx, { executionId: id, attempt })
+  // Answered, and not gone on yet: it will, or ask something new, in a moment.
+  if (stored.every(({ state }) => state !== 'open')) await lookAgainAt(trx, id, steady)
   if (usage.price !== undefined) {
     const { price, currency = null } = usage
     await trx
@@ -38,17 +44,17 @@ export async function startWaiting(
   }
   await trx
     .updateTable('workflows')
-    .set({ pauses_since: now })
+    .set({ pauses_since: at })
     .where('pauses_since', 'is', null)
     .where('id', '=', (eb) => eb.selectFrom('batch_tasks').select('workflow_id').where('id', '=', taskId))
     .execute()
 }
 
 /** The row whose run is to be looked up first. Undefined: no row of the task waits. */
-export async function findNextWaiting(db: Db, taskId: string): Promise<WaitingRow | undefined> {
+async function findNextWaiting(db: Db, taskId: string): Promise<WaitingRow | undefined> {
   const row = await db
     .selectFrom('task_executions')
-    .select(['id', 'available_at'])
+    .select('id')
     .where('task_id', '=', taskId)
     .where('status', '=', 'waiting')
     .orderBy('available_at')
@@ -71,8 +77,15 @@ export async function findWaitingRow(db: Db | Trx, executionId: string): Promise
     .executeTakeFirst()
   if (!row) return undefined
   const run = toRun(row)
-  const { taskId, rowNumber } = run
-  return { executionId, taskId, row: rowNumber, run, availableAt: row.available_at }
+  const forms = await listFormsOfRun(db, run)
+  return {
+    executionId,
+    taskId: run.taskId,
+    row: run.rowNumber,
+    run,
+    availableAt: row.available_at,
+    forms: forms.map(({ answer, ...form }) => ({ ...form, answeredAt: answer?.at ?? null })),
+  }
 }
 
 /** Dify is to be asked about its run at this time, on the monotonic clock. */
@@ -94,13 +107,7 @@ export async function wakeRow(
   { executionId, taskId, run }: Pick<WaitingRow, 'executionId' | 'taskId' | 'run'>,
   steady: number,
 ): Promise<boolean> {
-  const { numUpdatedRows } = await trx
-    .updateTable('task_executions')
-    .set({ status: 'pending', available_at: 0 })
-    .where('id', '=', executionId)
-    .where('status', '=', 'waiting')
-    .executeTakeFirst()
-  if (numUpdatedRows === 0n) return false
+  if (!(await endWaiting(trx, executionId, run.attempt, { status: 'pending', available_at: 0 }))) return false
   await trx
     .updateTable('runs')
     .set({ resumed_at: Math.round(steady), heard_at: Math.round(steady) })
@@ -111,20 +118,42 @@ export async function wakeRow(
   return true
 }
 
+/** It goes on, and not because of an answer through Rowbot; or the confirmation of that answer was lost. */
+async function goOnWithout(trx: Trx, row: WaitingRow, steady: number, now: number): Promise<void> {
+  if (!(await wakeRow(trx, row, steady))) return
+  for (const { id, state, expiresAt } of row.forms) {
+    if (state === 'open')
+      await setFormState(trx, id, (expiresAt ?? now) < now ? 'expired' : 'elsewhere', ['open'])
+    if (state === 'answering') await learnOfForm(trx, id, 'answered', now)
+  }
+}
+
+/** It is found out what became of an answer whose confirmation was lost. */
+async function learnOfForm(trx: Trx, id: string, status: FormStatus, now: number): Promise<void> {
+  const form = await findForm(trx, id)
+  const isNew = await setFormState(trx, id, status, ['answering'])
+  if (isNew && form && status === 'answered') await logAnswer(trx, form, now)
+}
+
+/** The row's log says who has answered what. The form must have an answer. */
+export async function logAnswer(trx: Trx, form: StoredForm, now: number): Promise<void> {
+  const { taskId, executionId, attempt, nodeTitle, answer } = form
+  const title = form.actions.find(({ id }) => id === answer?.action)?.title ?? answer?.action
+  await insertLog(trx, {
+    taskId,
+    executionId,
+    at: now,
+    event: 'row.answered',
+    message: `${nodeTitle}: ${title ?? ''}, by ${answer?.by ?? ''}`,
+    details: { attempt },
+  })
+}
+
 /** Nobody has answered, or its run cannot be answered any more. The run counts as over: a retry begins a new one. */
-export async function failWaiting(
-  trx: Trx,
-  { executionId, taskId, run }: WaitingRow,
-  error: string,
-  now: number,
-): Promise<boolean> {
-  const { numUpdatedRows } = await trx
-    .updateTable('task_executions')
-    .set({ status: 'failed', error, finished_at: now })
-    .where('id', '=', executionId)
-    .where('status', '=', 'waiting')
-    .executeTakeFirst()
-  if (numUpdatedRows === 0n) return false
+async function failWaiting(trx: Trx, row: WaitingRow, error: string, now: number): Promise<void> {
+  const { executionId, taskId, run } = row
+  const failed = { status: 'failed' as const, error, finished_at: now }
+  if (!(await endWaiting(trx, executionId, run.attempt, failed))) return
   await trx
     .updateTable('runs')
     .set({ status: 'failed', learnt: 'look-up', ended_at: now })
@@ -132,12 +161,7 @@ export async function failWaiting(
     .where('attempt', '=', run.attempt)
     .where('status', '=', 'open')
     .execute()
-  await trx
-    .updateTable('forms')
-    .set({ state: 'expired' })
-    .where('execution_id', '=', executionId)
-    .where('state', 'in', ['open', 'answering'])
-    .execute()
+  for (const { id } of row.forms) await setFormState(trx, id, 'expired', ['open', 'answering'])
   await trx
     .updateTable('batch_tasks')
     .set((eb) => ({ waiting: eb('waiting', '-', 1), failed: eb('failed', '+', 1) }))
@@ -152,11 +176,26 @@ export async function failWaiting(
     message: error,
     details: { attempt: run.attempt },
   })
-  return true
+}
+
+async function endWaiting(
+  trx: Trx,
+  executionId: string,
+  attempt: number,
+  set: { status: 'pending'; available_at: number } | { status: 'failed'; error: string; finished_at: number },
+): Promise<boolean> {
+  const { numUpdatedRows } = await trx
+    .updateTable('task_executions')
+    .set(set)
+    .where('id', '=', executionId)
+    .where('attempt', '=', attempt)
+    .where('status', '=', 'waiting')
+    .executeTakeFirst()
+  return numUpdatedRows === 1n
 }
 
 /** @param change how many rows more */
-export async function countWaiting(trx: Trx, taskId: string, change: number): Promise<void> {
+async function countWaiting(trx: Trx, taskId: string, change: number): Promise<void> {
   await trx
     .updateTable('batch_tasks')
     .set((eb) => ({ waiting: eb('waiting', '+', change) }))

@@ -30,6 +30,7 @@ const FaultBody = z.strictObject({
   wrongInputs: z.enum(WRONG_INPUTS).exactOptional(),
   stream: z.enum(STREAM_FAULTS).exactOptional(),
   end: z.enum(['failed', 'partial-succeeded', 'paused', 'stopped', 'never']).exactOptional(),
+  expiresMs: z.number().nonnegative().exactOptional(),
   resumes: z.enum(['stopped', 'lost']).exactOptional(),
   error: z.string().exactOptional(),
   errorCode: z.string().exactOptional(),

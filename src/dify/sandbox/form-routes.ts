@@ -3,6 +3,7 @@ import { json, notFound, refuse } from './answers.ts'
 import type { SandboxForm } from './form.ts'
 import type { SandboxRun } from './run.ts'
 import type { SandboxCall } from './state.ts'
+import { brokenOff } from './stream.ts'
 
 const Body = z.object({
   user: z.string().min(1),
@@ -42,19 +43,8 @@ export async function answerRoute(call: SandboxCall, token: string): Promise<Res
   const fault = faultIn(form, action, inputs)
   if (fault !== undefined) return refuse({ status: 400, code: 'invalid_form_data', message: fault })
   run.answer({ action, inputs })
-  if (call.fault?.stream === 'cut-at-once') return brokenAnswer()
+  if (call.fault?.stream === 'cut-at-once') return brokenOff('') // it has arrived, and its confirmation is lost
   return json({})
-}
-
-/** The answer has arrived, and its confirmation is lost. */
-function brokenAnswer(): Response {
-  return new Response(
-    new ReadableStream({
-      start(controller) {
-        controller.error(new Error('cut, as told'))
-      },
-    }),
-  )
 }
 
 function formOf(

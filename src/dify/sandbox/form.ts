@@ -13,9 +13,10 @@ export class SandboxForm {
   constructor(
     readonly question: SandboxQuestion,
     readonly content: string,
-    now: number,
+    /** how long a person has to answer */
+    ms = question.seconds * 1000,
   ) {
-    this.expiresAt = now + question.seconds * 1000
+    this.expiresAt = Date.now() + ms
   }
 
   /** As in events and reasons of a pause. */

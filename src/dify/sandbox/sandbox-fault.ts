@@ -29,6 +29,8 @@ export interface SandboxFault {
    * (`lost`), as 1.16.1 may do
    */
   resumes?: 'stopped' | 'lost'
+  /** how long a person has to answer what the run asks */
+  expiresMs?: number
   /** what Dify says of a run that failed or was stopped */
   error?: string
   /**
