@@ -32,8 +32,11 @@ export const tasks = (n: Numbers): ReturnType<typeof english> => ({
     perMinute === undefined
       ? `已降為每分鐘 ${n.count(tokensPerMinute ?? 0)} 個 token：再多會被拒絕。`
       : `已降為每分鐘 ${n.count(perMinute)} 次呼叫：再多會被拒絕。`,
-  trouble: ({ sinceMs, rows, askedEveryMs, lastAnswer }) =>
-    `Dify 自 ${n.clock(sinceMs)} 起沒有回應；${n.count(rows)} 列在等待，每 ${n.duration(askedEveryMs)}重試一次。最近一次：${lastAnswer}`,
+  trouble: (since, { rows, askedEveryMs, lastAnswer }) => [
+    'Dify 自 ',
+    since,
+    ` 起沒有回應；${n.count(rows)} 列在等待，每 ${n.duration(askedEveryMs)}重試一次。最近一次：${lastAnswer}`,
+  ],
   queued: (rows, ms) => `${n.count(rows)} 列在 Dify 的佇列中等待，目前約 ${n.duration(ms)}。`,
   silent: (rows, ms) => `${n.count(rows)} 次執行已有 ${n.duration(ms)}沒有任何訊息，正在向 Dify 查詢。`,
   pausing: (rows) => `還有 ${n.count(rows)} 列正在 Dify 中執行，會繼續執行完畢。`,
