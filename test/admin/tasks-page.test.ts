@@ -128,7 +128,7 @@ describe('the list', () => {
       ).text()
       expect(html).toContain('<html lang="zh-Hant-TW"')
       expect(html).toContain('建立任務')
-      expect(html).toMatch(/aria-label="繁體中文"[^>]*aria-pressed="true"/)
+      expect(html).toMatch(/title="繁體中文"[^>]*aria-pressed="true"/)
     }
   })
 })

@@ -48,7 +48,7 @@ describe('numbers', () => {
       '12.00 RMB?',
     ])
     expect(zh.price(0.56, 'CNY')).toBe('¥0.56')
-    expect(tw.price(0.56, 'TWD')).toBe('$0.56')
+    expect([tw.price(0.56, 'TWD'), tw.price(0.56, 'USD')]).toEqual(['$0.56', 'US$0.56'])
     expect(tw.duration(784_000)).toBe('13 分 4 秒')
     expect(tw.duration(7_200_000)).toBe('2 小時')
   })

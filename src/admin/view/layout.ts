@@ -119,7 +119,6 @@ function languages({ locale, page }: Texts): Html {
         name="lang"
         value="${each}"
         lang="${tag}"
-        aria-label="${name}"
         title="${name}"
         aria-pressed="${each === locale ? 'true' : 'false'}"
       >
