@@ -95,7 +95,7 @@ const zhTw: SlackTexts = {
   tooLarge: (name, megabytes) => `「${name}」超過了 ${megabytes} MB，這是我能讀取的上限。`,
   unreachable: (name) => `Slack 沒有把「${name}」交給我。`,
   sendAgain: '請再傳一次。',
-  needsButton: '這需要一個表單，而 Slack 只能從按鈕或命令開啟表單。請輸入 /batch new，或直接把檔案傳給我。',
+  needsButton: '這需要一個表單，而 Slack 只能從按鈕或指令開啟表單。請輸入 /batch new，或直接把檔案傳給我。',
   fault: (id) => `Rowbot 自身出了問題。負責維運的人可以在日誌中以 ${id} 找到詳情。`,
 }
 
