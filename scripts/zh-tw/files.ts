@@ -5,8 +5,8 @@ import { taiwanese } from './taiwan.ts'
 /** Of these every file has a file of the same name in the sister folder. */
 const FROM = 'src/messages/texts/zh'
 const TO = 'src/messages/texts/zh-tw'
-/** In these, constants named `zh` or `…_ZH` are followed by the same in the Chinese of Taiwan. */
-const WITH_TWINS = ['src/bots/slack/texts.ts', 'src/bots/discord/texts.ts', 'src/bots/discord/commands.ts']
+/** In these, constants named `zh` or `…_ZH`, if any, are followed by the same in the Chinese of Taiwan. */
+const WITH_TWINS = 'src/bots/**/*.ts'
 
 export interface TextFile {
   /** below the project’s folder */
@@ -16,16 +16,16 @@ export interface TextFile {
 
 /** All source files with Chinese of Taiwan, as they must be for the simplified Chinese as it is now. */
 export async function chineseOfTaiwan(root: string): Promise<TextFile[]> {
-  const names = (await Array.fromAsync(new Bun.Glob('*.ts').scan(join(root, FROM)))).toSorted()
-  const sisters = names.map(async (name) => ({
-    path: `${TO}/${name}`,
-    text: sisterOf(name, await Bun.file(join(root, FROM, name)).text()),
-  }))
-  const twins = WITH_TWINS.map(async (path) => ({
-    path,
-    text: withTwins(await Bun.file(join(root, path)).text()),
-  }))
-  return Promise.all([...sisters, ...twins])
+  const made: TextFile[] = []
+  for await (const name of new Bun.Glob('*.ts').scan(join(root, FROM))) {
+    const source = await Bun.file(join(root, FROM, name)).text()
+    made.push({ path: `${TO}/${name}`, text: sisterOf(name, source) })
+  }
+  for await (const path of new Bun.Glob(WITH_TWINS).scan(root)) {
+    const text = withTwins(await Bun.file(join(root, path)).text())
+    if (text.includes(MARK)) made.push({ path, text })
+  }
+  return made.toSorted((a, b) => a.path.localeCompare(b.path))
 }
 
 function sisterOf(name: string, source: string): string {
