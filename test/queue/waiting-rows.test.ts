@@ -1,10 +1,19 @@
 import { describe, expect, test } from 'bun:test'
-import type { Actor } from '../../src/app/actor.ts'
-import { AnsweredBefore, answerForm, listWaitingForms } from '../../src/app/waiting-rows.ts'
+import { type Actor, NotAllowed } from '../../src/app/actor.ts'
+import {
+  AnsweredBefore,
+  answerForm,
+  findTaskForm,
+  letOthersAnswer,
+  listWaitingForms,
+  mayAnswer,
+} from '../../src/app/waiting-rows.ts'
 import { pauseTask, resumeTask, retryTask, stopTask } from '../../src/app/tasks.ts'
 import { resultRows } from '../../src/db/rows/result-rows.ts'
 import type { Db } from '../../src/db/schema.ts'
-import { aBot, openBot } from '../support/bot.ts'
+import { input, type SandboxApp } from '../../src/dify/sandbox/app.ts'
+import { SAMPLE_APPS } from '../../src/dify/sandbox/apps/all.ts'
+import { aBot, openBot, orderOf, until as untilThat, withWorkflow } from '../support/bot.ts'
 
 const ADMIN: Actor = { face: 'cli', name: 'Mei', role: 'admin' }
 const OTHER: Actor = { face: 'page', name: 'Jo', role: 'admin' }
@@ -223,3 +232,144 @@ describe('a server that says of an answered run that it was stopped', () => {
     expect(sandbox.hits()).toHaveLength(1)
   })
 })
+
+test('a run may ask twice, and what it costs before and after is added up', async () => {
+  const { bot, sandbox, until } = await aBot({ apps: [...SAMPLE_APPS, twice] })
+  const workflow = await withWorkflow(bot, { baseUrl: sandbox.url, apiKey: twice.key })
+  const { id } = await bot.engine.submit(orderOf(workflow, 1))
+  bot.startRunner()
+  const asked = async (title: string) => {
+    const forms = await untilThat(
+      () => listWaitingForms(bot, id),
+      ([form]) => form?.nodeTitle === title,
+    )
+    return forms[0]?.id ?? ''
+  }
+  await answerForm(bot, ADMIN, { formId: await asked('First'), action: 'yes', inputs: { colour: 'red' } })
+  await answerForm(bot, ADMIN, { formId: await asked('Second'), action: 'yes', inputs: { colour: 'blue' } })
+  await until(id, ({ status }) => status === 'completed')
+  const [row] = await rowsOf(bot.db, id)
+  expect(row).toMatchObject({
+    status: 'succeeded',
+    outputs: { colours: 'red, blue' },
+    attempts: 1,
+    price: expect.any(Number),
+    currency: 'USD',
+  })
+  expect(sandbox.hits()).toHaveLength(1)
+})
+
+describe('an answer that is wrong', () => {
+  test.each([
+    [{ action: 'maybe' }, 'There is no button “maybe”.'],
+    [{ action: 'yes', inputs: { colour: 'green' } }, '“colour” must be one of red, blue.'],
+    [{ action: 'yes', inputs: { colour: 'red', size: '3' } }, 'There is no field “size”.'],
+    [{ action: 'yes' }, '“colour” must be one of red, blue.'],
+  ])('%j: %s', async (answer, says) => {
+    const { bot, sandbox, until } = await aBot({ apps: [...SAMPLE_APPS, twice] })
+    const workflow = await withWorkflow(bot, { baseUrl: sandbox.url, apiKey: twice.key })
+    const { id } = await bot.engine.submit(orderOf(workflow, 1))
+    bot.startRunner()
+    await until(id, ({ waiting }) => waiting === 1)
+    const [form] = await listWaitingForms(bot, id)
+    await expect(answerForm(bot, ADMIN, { formId: form?.id ?? '', ...answer })).rejects.toThrow(says)
+    expect(sandbox.answers()).toEqual([])
+    expect(await listWaitingForms(bot, id)).toMatchObject([{ isAnswering: false }])
+  })
+
+  test('in Dify’s eyes: its words are shown, and it can be answered again', async () => {
+    const { sandbox, id, waits, answer, ended } = await aWaitingTask()
+    await waits(1)
+    const refuse = { status: 400, code: 'invalid_form_data', message: 'Missing required inputs: note' }
+    sandbox.misbehave({ refuse }, { route: 'form' })
+    await expect(answer()).rejects.toThrow('Dify did not take the answer: Missing required inputs: note')
+    await answer()
+    expect(await ended(id)).toMatchObject({ counts: { succeeded: 1 } })
+  })
+})
+
+test('an answer that Dify never confirms is found out about, and can be given again if it has not arrived', async () => {
+  const { sandbox, id, waits, forms, answer, ended } = await aWaitingTask()
+  await waits(1)
+  let isBroken = true
+  sandbox.misbehaveBy(({ route }) =>
+    route === 'form' && isBroken ? { refuse: { status: 502, html: '' } } : undefined,
+  )
+  await expect(answer()).rejects.toThrow('Dify has not confirmed the answer for row 2')
+  expect(await forms()).toMatchObject([{ isAnswering: true }])
+  isBroken = false
+  await untilThat(forms, ([form]) => form?.isAnswering === false)
+  await answer()
+  expect(await ended(id)).toMatchObject({ counts: { succeeded: 1 } })
+})
+
+test('a task on trial waits for the answer of its first row before it pauses', async () => {
+  const { bot, sandbox, workflow, until } = await aBot()
+  const { id } = await bot.engine.submit({ ...orderOf(workflow, 3, {}, PAUSED), tryFirst: true })
+  bot.startRunner()
+  await until(id, ({ waiting }) => waiting === 1)
+  const [form] = await listWaitingForms(bot, id)
+  await answerForm(bot, ADMIN, { formId: form?.id ?? '', action: 'approve' })
+  expect(await until(id, ({ status }) => status === 'paused')).toMatchObject({
+    counts: { succeeded: 1, left: 2 },
+  })
+  expect(sandbox.hits()).toHaveLength(1)
+})
+
+describe('who may answer', () => {
+  const owner: Actor = { face: 'slack', name: 'Mei', role: 'member', key: 'slack:T1:U1' }
+  const colleague: Actor = { face: 'slack', name: 'Jo', role: 'member', key: 'slack:T1:U2' }
+  const stranger: Actor = { face: 'slack', name: 'Al', role: 'member', key: 'slack:T2:U1' }
+  const viewer: Actor = { face: 'page', name: 'Vi', role: 'viewer' }
+
+  test('the owner and admins; others of the workspace once the owner allows it; nobody else', async () => {
+    const { bot, workflow, until } = await aBot()
+    const order = { ...orderOf(workflow, 1, {}, PAUSED), owner: 'Mei', ownerKey: 'slack:T1:U1' }
+    const { id } = await bot.engine.submit(order)
+    bot.startRunner()
+    const task = await until(id, ({ waiting }) => waiting === 1)
+    const [form] = await listWaitingForms(bot, id)
+    const answer = { formId: form?.id ?? '', action: 'approve' }
+    expect([owner, ADMIN, colleague, stranger, viewer].map((actor) => mayAnswer(actor, task))).toEqual([
+      true,
+      true,
+      false,
+      false,
+      false,
+    ])
+    await expect(answerForm(bot, colleague, answer)).rejects.toBeInstanceOf(NotAllowed)
+    await expect(letOthersAnswer(bot, colleague, id, true)).rejects.toBeInstanceOf(NotAllowed)
+    await letOthersAnswer(bot, owner, id, true)
+    await expect(answerForm(bot, stranger, answer)).rejects.toBeInstanceOf(NotAllowed)
+    await expect(answerForm(bot, viewer, answer)).rejects.toBeInstanceOf(NotAllowed)
+    await answerForm(bot, colleague, answer)
+    expect(await findTaskForm(bot, answer.formId)).toMatchObject({
+      state: 'answered',
+      answer: { by: 'Jo', action: 'Approve' },
+    })
+    await until(id, ({ status }) => status === 'completed')
+  })
+})
+
+/** Asks a person twice. */
+const twice: SandboxApp = {
+  name: 'Twice',
+  key: 'app-twice',
+  mode: 'workflow',
+  description: '',
+  form: [input('text-input', 'name', 'Name'), input('text-input', 'features', 'Features')],
+  delayMs: 0,
+  questions: ['First', 'Second'].map((title) => ({
+    nodeId: title,
+    title,
+    content: () => `${title}? {{#$output.colour#}}`,
+    fields: [{ type: 'select', name: 'colour', options: ['red', 'blue'] }],
+    actions: [{ id: 'yes', title: 'Yes', button_style: 'primary' }],
+    seconds: 3_600,
+  })),
+  work: () => ({ outputs: {}, text: 'A text that costs something.' }),
+  answered: (work, answers) => ({
+    ...work,
+    outputs: { colours: answers.map(({ inputs }) => String(inputs['colour'])).join(', ') },
+  }),
+}
