@@ -9,8 +9,10 @@ import {
   mayAnswer,
 } from '../../src/app/waiting-rows.ts'
 import { pauseTask, resumeTask, retryTask, stopTask } from '../../src/app/tasks.ts'
+import { takeForm } from '../../src/db/rows/forms.ts'
 import { resultRows } from '../../src/db/rows/result-rows.ts'
 import type { Db } from '../../src/db/schema.ts'
+import { listLogs } from '../../src/db/tasks/logs.ts'
 import { input, type SandboxApp } from '../../src/dify/sandbox/app.ts'
 import { SAMPLE_APPS } from '../../src/dify/sandbox/apps/all.ts'
 import { aBot, openBot, orderOf, until as untilThat, withWorkflow } from '../support/bot.ts'
@@ -27,7 +29,7 @@ async function aWaitingTask(rows = 1, featuresOf: (row: number) => string = PAUS
   bot.startRunner()
   const waits = (count: number) => until(id, ({ waiting }) => waiting === count)
   const forms = () => listWaitingForms(bot, id)
-  const answer = async (action = 'approve', more: { forAllAlike?: boolean; row?: number } = {}) => {
+  const answer = async (action = 'yes', more: { forAllAlike?: boolean; row?: number } = {}) => {
     const form = (await forms()).find(({ row }) => more.row === undefined || row === more.row)
     if (!form) throw new Error('no row waits')
     return answerForm(bot, ADMIN, { formId: form.id, action, forAllAlike: more.forAllAlike })
@@ -60,7 +62,7 @@ test('14 rows wait, hold no lane, and are all answered at once', async () => {
   })
   expect(all[0]).not.toHaveProperty('token')
 
-  expect(await answer('approve', { forAllAlike: true })).toMatchObject({
+  expect(await answer('yes', { forAllAlike: true })).toMatchObject({
     action: 'Approve',
     rows: Array.from({ length: 14 }, (_, i) => i + 2),
     others: [],
@@ -95,7 +97,7 @@ test('rows that wait survive their runner, and are not called again', async () =
   next.startRunner()
   await until(id, ({ epoch, status }) => epoch > 1 && status === 'running')
   const [form] = await listWaitingForms(next, id)
-  await answerForm(next, ADMIN, { formId: form?.id ?? '', action: 'reject', forAllAlike: true })
+  await answerForm(next, ADMIN, { formId: form?.id ?? '', action: 'no', forAllAlike: true })
   expect(await until(id, ({ status }) => status === 'completed')).toMatchObject({ counts: { succeeded: 3 } })
   expect(sandbox.hits()).toHaveLength(3)
 })
@@ -114,8 +116,8 @@ test('of two who answer at once, one is sent, and the other is told by whom', as
   await waits(1)
   const formId = (await forms())[0]?.id ?? ''
   const both = await Promise.allSettled([
-    answerForm(bot, ADMIN, { formId, action: 'approve' }),
-    answerForm(bot, OTHER, { formId, action: 'reject' }),
+    answerForm(bot, ADMIN, { formId, action: 'yes' }),
+    answerForm(bot, OTHER, { formId, action: 'no' }),
   ])
   const refused = both.filter((one) => one.status === 'rejected')
   expect(refused).toHaveLength(1)
@@ -125,10 +127,50 @@ test('of two who answer at once, one is sent, and the other is told by whom', as
   expect(sandbox.answers()).toHaveLength(1)
 })
 
+describe('an answer that a dead process was just sending', () => {
+  async function aDeadAnswer() {
+    const around = await aWaitingTask()
+    await around.waits(1)
+    const { bot } = around
+    const { id, token } = await bot.db.selectFrom('forms').select(['id', 'token']).executeTakeFirstOrThrow()
+    const sending = { action: 'yes', inputs: { note: 'fine' }, by: 'Jo', at: Date.now() }
+    await bot.db.transaction().execute((trx) => takeForm(trx, id, sending))
+    return { ...around, token: bot.box.open(token ?? '') }
+  }
+
+  test('and that has not arrived can be given again', async () => {
+    const { id, forms, answer, ended, sandbox } = await aDeadAnswer()
+    await untilThat(forms, ([form]) => form?.isAnswering === false)
+    await answer()
+    expect(await ended(id)).toMatchObject({ counts: { succeeded: 1 } })
+    expect(sandbox.answers()).toHaveLength(1)
+  })
+
+  test('and that has arrived counts as theirs', async () => {
+    const { bot, id, ended, sandbox, token } = await aDeadAnswer()
+    const { user } = sandbox.hits()[0] ?? { user: '' }
+    await fetch(`${sandbox.url}/form/human_input/${token}`, {
+      method: 'POST',
+      headers: { authorization: 'Bearer app-sandbox-product-copywriter' },
+      body: JSON.stringify({ user, action: 'yes', inputs: { note: 'fine' } }),
+    })
+    expect(await ended(id)).toMatchObject({ counts: { succeeded: 1 } })
+    const log = await listLogs(bot.db, { taskId: id })
+    expect(log.find(({ event }) => event === 'row.answered')?.message).toBe('Approval: Approve, by Jo')
+    expect(sandbox.hits()).toHaveLength(1)
+  })
+})
+
+test('a result file says of a row that waits what it waits for', async () => {
+  const { waits, rows } = await aWaitingTask()
+  await waits(1)
+  expect(await rows()).toMatchObject([{ status: 'waiting', error: 'waits for an answer: Approval' }])
+})
+
 test('somebody who answers in Dify itself is noticed', async () => {
   const { sandbox, id, waits, ended, bot } = await aWaitingTask()
   await waits(1)
-  sandbox.answer(sandbox.hits()[0]?.runId ?? '', { action: 'approve', inputs: {} })
+  sandbox.answer(sandbox.hits()[0]?.runId ?? '', { action: 'yes', inputs: {} })
   expect(await ended(id)).toMatchObject({ counts: { succeeded: 1 }, waiting: 0 })
   expect(await bot.db.selectFrom('forms').select('state').execute()).toEqual([{ state: 'elsewhere' }])
   expect(sandbox.hits()).toHaveLength(1)
@@ -179,7 +221,7 @@ test('a stop cancels rows that wait, with words; resumed, they go on with their 
   expect(sandbox.stops()).toEqual([])
   await resumeTask(bot, ADMIN, id)
   await waits(2)
-  await answer('approve', { forAllAlike: true })
+  await answer('yes', { forAllAlike: true })
   expect(await ended(id)).toMatchObject({ counts: { succeeded: 2, cancelled: 0 } })
   expect(sandbox.hits()).toHaveLength(2)
 })
@@ -189,7 +231,7 @@ test('while its task is paused, a row can be answered; it goes on when the task 
   await waits(2)
   await pauseTask(bot, ADMIN, id)
   await until(id, ({ status }) => status === 'paused')
-  await answer('approve', { forAllAlike: true })
+  await answer('yes', { forAllAlike: true })
   expect(await waits(0)).toMatchObject({ status: 'paused' })
   await resumeTask(bot, ADMIN, id)
   expect(await ended(id)).toMatchObject({ counts: { succeeded: 2 } })
@@ -309,7 +351,7 @@ test('a task on trial waits for the answer of its first row before it pauses', a
   bot.startRunner()
   await until(id, ({ waiting }) => waiting === 1)
   const [form] = await listWaitingForms(bot, id)
-  await answerForm(bot, ADMIN, { formId: form?.id ?? '', action: 'approve' })
+  await answerForm(bot, ADMIN, { formId: form?.id ?? '', action: 'yes' })
   expect(await until(id, ({ status }) => status === 'paused')).toMatchObject({
     counts: { succeeded: 1, left: 2 },
   })
@@ -329,7 +371,7 @@ describe('who may answer', () => {
     bot.startRunner()
     const task = await until(id, ({ waiting }) => waiting === 1)
     const [form] = await listWaitingForms(bot, id)
-    const answer = { formId: form?.id ?? '', action: 'approve' }
+    const answer = { formId: form?.id ?? '', action: 'yes' }
     expect([owner, ADMIN, colleague, stranger, viewer].map((actor) => mayAnswer(actor, task))).toEqual([
       true,
       true,
