@@ -3,6 +3,8 @@ import pino from 'pino'
 import { personActor } from '../../src/app/actor.ts'
 import { endLink, openLink, ResultLinks } from '../../src/app/result-links.ts'
 import { deleteTask } from '../../src/app/tasks.ts'
+import { links } from '../../src/cli/links.ts'
+import { createScreen } from '../../src/cli/screen.ts'
 import { deleteEndedLinks } from '../../src/db/tasks/result-links.ts'
 import { logRequest } from '../../src/serve/page-server.ts'
 import { SETUP } from '../support/bot.ts'
@@ -175,6 +177,33 @@ describe('a link', () => {
       target: task.id,
     })
     expect((await browse(action, form({}))).status).toBe(409)
+  })
+
+  test('is listed and ended through the API', async () => {
+    const { open, path, call, task } = await aLink()
+    const at = `/api/batch/${task.id}/links`
+    const listed = await (await call(at, { as: 'viewer' })).text()
+    expect(listed).not.toContain(path.slice(3))
+    const [link] = JSON.parse(listed)
+    expect(link).toMatchObject({ for: 'Mei' })
+    expect(Date.parse(link.ends_at) - Date.parse(link.made_at)).toBe(24 * HOUR_MS)
+    expect((await call(`${at}/${link.link_id}`, { method: 'DELETE', as: 'viewer' })).status).toBe(403)
+    expect((await call(`${at}/${link.link_id}`, { method: 'DELETE' })).status).toBe(200)
+    expect((await open(path)).status).toBe(404)
+    expect((await call(`${at}/${link.link_id}`, { method: 'DELETE' })).status).toBe(409)
+    expect((await call('/api/batch/nope/links')).status).toBe(404)
+  })
+
+  test('is listed and ended from the command line', async () => {
+    const { open, path, bot, task } = await aLink()
+    const lines: string[] = []
+    const stream = { write: (text: string) => lines.push(text) }
+    const screen = createScreen(stream, stream)
+    await links(bot, task.id, { end: false }, screen)
+    expect((await open(path)).status).toBe(200)
+    await links(bot, task.id, { end: true }, screen)
+    expect((await open(path)).status).toBe(404)
+    expect(lines.join('')).toMatch(/for Mei, until .*Ended: for Mei/s)
   })
 
   test('is revoked by the task’s owner and by whom it is for, and by nobody else', async () => {

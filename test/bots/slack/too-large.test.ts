@@ -28,6 +28,26 @@ test('a result that is too large comes to its owner as a link, and the thread sa
   expect(buttonsOf(await under(mei, message, 'completed'))).toContain('Open the page')
 })
 
+test('a link whose answer is lost is looked for before it is sent again', async () => {
+  const { mei, slack } = await aRowbotInSlack({ env: PAGE, delayMs: 200 })
+  slack.maxFileBytes = 100
+  const message = await mei.mention(mei.channel('merch'), SAMPLE.bytes, SAMPLE.name)
+  await throughTheSteps(mei, message)
+  await under(mei, message, 'test_batch_data · Product copywriter')
+  slack.faults.plan('chat.postMessage', { kind: 'unheard' })
+  await under(mei, message, 'a link.')
+  expect(slack.calls.filter(({ method }) => method === 'conversations.history')).not.toEqual([])
+  expect(await mei.messages(await mei.directChannel())).toHaveLength(1)
+})
+
+test('a file that Slack takes the size of, but not the bytes, is too large as well', async () => {
+  const { mei, slack } = await aRowbotInSlack({ env: PAGE })
+  const dropped = await mei.drop(SAMPLE.bytes, SAMPLE.name)
+  slack.faults.plan('upload', { kind: 'tooLarge' }, 99)
+  await throughTheSteps(mei, dropped)
+  expect(JSON.stringify((await under(mei, dropped, 'too large')).blocks)).toMatch(LINK)
+})
+
 test('in a direct message the link comes right there, and nothing else', async () => {
   const { mei, slack } = await aRowbotInSlack({ env: PAGE })
   slack.faults.plan('files.completeUploadExternal', TOO_LARGE, 99)

@@ -22,12 +22,14 @@ export async function aDesk(more: Partial<ReporterOptions> = {}) {
   const faults: unknown[] = []
   /** what becomes of the results from now on */
   const written: { now: WrittenResult } = { now: { kind: 'own', columns: 9 } }
+  /** at least so many bytes are in a result */
+  const size = { now: 0 }
   /** what there is of a result that is too large */
   const smaller: { now: SmallerFiles } = { now: { parts: () => Promise.resolve(undefined) } }
   const makeResult = (task: TaskView) =>
     Promise.resolve({
       name: `${task.name}.results.xlsx`,
-      content: new Blob([`${task.counts.succeeded} results`]),
+      content: new Blob([`${task.counts.succeeded} results`.padEnd(size.now)]),
       written: written.now,
       smaller: smaller.now,
       remove: () => Promise.resolve(),
@@ -96,6 +98,7 @@ export async function aDesk(more: Partial<ReporterOptions> = {}) {
     chat,
     faults,
     written,
+    size,
     smaller,
     reporter,
     desk: handlers,
