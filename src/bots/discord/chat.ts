@@ -59,6 +59,8 @@ export class DiscordChat implements Chat {
     const { fileBytes, fileBytesOfTier } = DISCORD_LIMITS
     if (team === '') return fileBytes
     const called = await this.api.call({ method: 'get', route: Routes.guild(team) })
+    // Discord does not answer now: then it shall refuse the file itself.
+    if (called.kind === 'limited' || called.kind === 'unsure') return Infinity
     const tier = called.kind === 'ok' ? valueAt(called.value, 'premium_tier') : undefined
     return (typeof tier === 'number' ? fileBytesOfTier[tier] : undefined) ?? fileBytes
   }

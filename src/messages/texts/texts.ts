@@ -23,6 +23,7 @@ import { auditPage as twAuditPage } from './zh-tw/audit-page.ts'
 import { commands as twCommands } from './zh-tw/commands.ts'
 import { faults as twFaults } from './zh-tw/faults.ts'
 import { files as twFiles } from './zh-tw/files.ts'
+import { largeFiles as twLargeFiles } from './zh-tw/large-files.ts'
 import { newTask as twNewTask } from './zh-tw/new-task.ts'
 import { page as twPage } from './zh-tw/page.ts'
 import { tasks as twTasks } from './zh-tw/tasks.ts'
@@ -118,6 +119,7 @@ const TEXTS: Record<Locale, Texts> = {
     commands: twCommands(TW_NUMBERS),
     page: twPage(TW_NUMBERS),
     files: twFiles(TW_NUMBERS),
+    largeFiles: twLargeFiles(TW_NUMBERS),
     newTask: twNewTask(TW_NUMBERS),
     workflowsPage: twWorkflowsPage(TW_NUMBERS),
     auditPage: twAuditPage(TW_NUMBERS),

@@ -94,6 +94,8 @@ test('what a server takes goes by its boosts; direct messages take 10 MB', async
   }
   expect(seen).toEqual([10, 10, 50, 100])
   expect(await inMegabytes('')).toBe(10)
+  discord.faults.plan(/^GET \/guilds\/\d+$/, { kind: 'down' }, 9)
+  expect(await inMegabytes(IDS.guild)).toBe(Infinity) // nobody knows: Discord itself has to refuse it
 })
 
 const TOO_LARGE = 'is too large for Discord. [Download it here.](<https://rowbot.example/r/'

@@ -2,7 +2,7 @@ import type { Numbers } from '../numbers.ts'
 import type { Rich } from './wizard.ts'
 
 /** A file that a chat does not take. */
-interface LargeFileFacts {
+export interface LargeFileFacts {
   what: 'result' | 'files'
   bytes: number
   /** Slack, Discord */

@@ -1,9 +1,8 @@
-import type { largeFiles as en } from '../en/large-files.ts'
+import type { LargeFileFacts, largeFiles as en } from '../en/large-files.ts'
 import type { Numbers } from '../numbers.ts'
 
 export const largeFiles = (n: Numbers): ReturnType<typeof en> => {
-  type Facts = Parameters<ReturnType<typeof en>['zipped']>[0]
-  const tooLarge = ({ what, bytes, chat }: Facts) =>
+  const tooLarge = ({ what, bytes, chat }: LargeFileFacts) =>
     `${what === 'result' ? '结果文件' : '各行生成的文件'}（${n.size(bytes)}）太大，${chat} 发不了`
   return {
     zipped: (facts) => `${tooLarge(facts)}，所以改为 ZIP 压缩的 CSV。`,
