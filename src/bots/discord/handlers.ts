@@ -1,9 +1,9 @@
 import { UserError } from '../../engine/user-error.ts'
-import { NEW_CLICK, parseClick } from '../../messages/click-ids.ts'
+import { parseClick } from '../../messages/click-ids.ts'
 import type { Place, Requester } from '../../messages/people.ts'
 import type { Prompt } from '../../messages/prompt.ts'
 import type { ChatHandlers } from '../handlers/chat-handlers.ts'
-import { byWizard, type IncomingFiles } from '../handlers/incoming-files.ts'
+import type { IncomingFiles } from '../handlers/incoming-files.ts'
 import { PendingWork } from '../handlers/pending-work.ts'
 import type { DiscordChat } from './chat.ts'
 import type { DiscordOrigin } from './decode.ts'
@@ -32,7 +32,7 @@ export interface DiscordHandlersParts {
 /** Files that were sent at once. */
 export interface DiscordSending {
   files: DiscordFileHint[]
-  /** identifies the message or command, so that several events about one sending start its wizards once */
+  /** identifies the message or command, so that several events about one sending start one wizard */
   sending: string
   workflowId?: string
   /** ids of the message and of the thread that it answers */
@@ -67,23 +67,16 @@ export class DiscordHandlers {
       const texts = discordTexts(requester.locale)
       if (files.length === 0) throw new UserError(texts.noFile, texts.noFileHint)
       if (origin.lacks.length > 0) throw new UserError(texts.missing(origin.lacks), texts.missingHint)
-      const all = byWizard(files).map((each) =>
-        this.parts.chatHandlers.receive(requester, {
-          ...this.#incoming(each, sending, requester.locale),
-          ...(workflowId && { workflowId }),
-          ...(answered && { answered }),
-        }),
-      )
-      await Promise.all(all)
+      await this.parts.chatHandlers.receive(requester, {
+        ...this.#incoming(files, sending, requester.locale),
+        ...(workflowId && { workflowId }),
+        ...(answered && { answered }),
+      })
     })
   }
 
-  /** The first file, of which a workbook has its own, makes the source different for each wizard of one sending. */
   #incoming(files: DiscordFileHint[], sending: string, locale: string): IncomingFiles {
-    return {
-      files: this.parts.files.sentFiles(files, locale),
-      source: `discord:${sending}:${files[0]?.id ?? ''}`,
-    }
+    return { files: this.parts.files.sentFiles(files, locale), source: `discord:${sending}` }
   }
 
   async click(origin: DiscordOrigin, id: string, values: string[], reply: InteractionReply): Promise<void> {
@@ -116,8 +109,6 @@ export class DiscordHandlers {
   ): Promise<void> {
     await this.#handle(origin, reply, async (requester) => {
       const { values, files } = answers
-      if (id === NEW_CLICK && byWizard(files).length > 1)
-        return this.receive(origin, { files, sending }, reply)
       const sent = files.length > 0 ? this.#incoming(files, sending, requester.locale) : undefined
       const sentOff = await this.parts.chatHandlers.submit(requester, id, values, sent)
       if (sentOff.errors) {

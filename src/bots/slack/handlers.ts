@@ -1,9 +1,8 @@
 import { UserError } from '../../engine/user-error.ts'
-import { NEW_CLICK } from '../../messages/click-ids.ts'
 import type { Place, Requester } from '../../messages/people.ts'
 import type { Prompt } from '../../messages/prompt.ts'
 import type { ChatHandlers } from '../handlers/chat-handlers.ts'
-import { byWizard, type IncomingFiles } from '../handlers/incoming-files.ts'
+import type { IncomingFiles } from '../handlers/incoming-files.ts'
 import { PendingWork } from '../handlers/pending-work.ts'
 import type { SlackChat } from './chat.ts'
 import type { SlackOrigin } from './decode.ts'
@@ -42,8 +41,8 @@ export class SlackHandlers {
   constructor(private readonly parts: SlackHandlersParts) {}
 
   /**
-   * @param sending identifies the message, so that several events about one sending start its wizards once
-   * @param more.stored called once every wizard has its draft
+   * @param sending identifies the message, so that several events about one sending start one wizard
+   * @param more.stored called once the draft is stored
    * @param more.answered the thread of a message
    */
   async receive(
@@ -55,30 +54,14 @@ export class SlackHandlers {
     await this.#handle(origin, async (requester) => {
       const texts = slackTexts(requester.locale)
       if (files.length === 0) throw new UserError(texts.noFile, texts.noFileHint)
-      const { chatHandlers } = this.parts
-      const wizards = byWizard(await this.parts.files.named(files))
-      let left = wizards.length
-      const oneStored = () => {
-        left -= 1
-        if (left === 0) stored()
-      }
-      const all = wizards.map((each) =>
-        chatHandlers.receive(requester, {
-          ...this.#incoming(each, sending, requester.locale),
-          stored: oneStored,
-          answered,
-        }),
-      )
-      await Promise.all(all)
+      const named = await this.parts.files.named(files)
+      const incoming = this.#incoming(named, sending, requester.locale)
+      await this.parts.chatHandlers.receive(requester, { ...incoming, stored, answered })
     })
   }
 
-  /** The first file, of which a workbook has its own, makes the source different for each wizard of one sending. */
-  #incoming(files: SlackFileHint[], sending: string, locale: string): IncomingFiles {
-    return {
-      files: this.parts.files.sentFiles(files, locale),
-      source: `${sending}:${files[0]?.id ?? ''}`,
-    }
+  #incoming(files: SlackFileHint[], source: string, locale: string): IncomingFiles {
+    return { files: this.parts.files.sentFiles(files, locale), source }
   }
 
   /** @param responseUrl of the click; empty on the home tab */
@@ -124,10 +107,6 @@ export class SlackHandlers {
     sending: string,
   ): Promise<Record<string, string> | undefined> {
     return this.#handle(origin, async (requester) => {
-      if (id === NEW_CLICK && byWizard(files).length > 1) {
-        void this.receive(origin, files, sending) // it is waited for, and answers its failures, by itself
-        return undefined
-      }
       const sent = files.length > 0 ? this.#incoming(files, sending, requester.locale) : undefined
       const { errors, done } = await this.parts.chatHandlers.submit(requester, id, values, sent)
       void this.#pending.track(done)
