@@ -71,7 +71,7 @@ type Basic = Extract<APIApplicationCommandOption, { type: Option.String | Option
 function argumentsOf(verb: CommandVerb): Basic[] {
   switch (verb) {
     case 'new':
-      return [FILE, workflow(false)]
+      return [FILE, ...FILE_OPTIONS.slice(1).map(furtherFile), workflow(false)]
     case 'template':
       return [workflow(true)]
     case 'status':
@@ -94,6 +94,19 @@ const FILE: Basic = {
   name_localizations: { 'zh-CN': '文件' },
   ...described(EN.wizard.forms.fileLabel, ZH.wizard.forms.fileLabel),
   required: true,
+}
+
+/** The files that a command takes: the first, and further ones. */
+export const FILE_OPTIONS = ['file', 'file2', 'file3', 'file4', 'file5']
+
+function furtherFile(name: string): Basic {
+  return {
+    type: Option.Attachment,
+    name,
+    name_localizations: { 'zh-CN': name.replace('file', '文件') },
+    ...described(EN.commands.arguments.file, ZH.commands.arguments.file),
+    required: false,
+  }
 }
 
 const TASK: Basic = {

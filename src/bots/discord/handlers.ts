@@ -2,11 +2,13 @@ import { UserError } from '../../engine/user-error.ts'
 import { parseClick } from '../../messages/click-ids.ts'
 import type { Place, Requester } from '../../messages/people.ts'
 import type { Prompt } from '../../messages/prompt.ts'
+import { textsFor } from '../../messages/texts/texts.ts'
 import type { ChatHandlers } from '../handlers/chat-handlers.ts'
+import { fileLinkIn } from '../handlers/file-links.ts'
 import type { IncomingFiles } from '../handlers/incoming-files.ts'
 import { PendingWork } from '../handlers/pending-work.ts'
 import type { DiscordChat } from './chat.ts'
-import type { DiscordOrigin } from './decode.ts'
+import type { DiscordOrigin, NoFile } from './decode.ts'
 import { rejectedForm, opener } from './dialogs.ts'
 import type { DiscordFileHint, DiscordFiles } from './files.ts'
 import type { Log } from '../log.ts'
@@ -37,6 +39,10 @@ export interface DiscordSending {
   workflowId?: string
   /** ids of the message and of the thread that it answers */
   answered?: string[]
+  /** what was sent that is no file */
+  instead?: NoFile
+  /** what was written with them */
+  text?: string
 }
 
 export interface DiscordFormAnswers {
@@ -60,12 +66,12 @@ export class DiscordHandlers {
 
   async receive(
     origin: DiscordOrigin,
-    { files, sending, workflowId, answered }: DiscordSending,
+    { files, sending, workflowId, answered, instead, text = '' }: DiscordSending,
     reply?: InteractionReply,
   ): Promise<void> {
     await this.#handle(origin, reply, async (requester) => {
       const texts = discordTexts(requester.locale)
-      if (files.length === 0) throw new UserError(texts.noFile, texts.noFileHint)
+      if (instead || files.length === 0) throw noFile({ instead, text }, requester.locale)
       if (origin.lacks.length > 0) throw new UserError(texts.missing(origin.lacks), texts.missingHint)
       await this.parts.chatHandlers.receive(requester, {
         ...this.#incoming(files, sending, requester.locale),
@@ -182,4 +188,13 @@ export function placeOf({ guild, channel, parent, ground, isPrivate }: DiscordOr
     ...(isPrivate && { isPrivate }),
     link: `https://discord.com/channels/${guild || '@me'}/${channel}`,
   }
+}
+
+function noFile({ instead, text }: { instead: NoFile | undefined; text: string }, locale: string): UserError {
+  const texts = discordTexts(locale)
+  if (instead) return new UserError(texts.instead[instead], texts.noFileHint)
+  const link = fileLinkIn(text)
+  return link
+    ? new UserError(textsFor(locale).files.links[link])
+    : new UserError(texts.noFile, texts.noFileHint)
 }

@@ -2,6 +2,8 @@
 interface DiscordTexts {
   noFile: string
   noFileHint: string
+  /** sent in place of a file */
+  instead: Record<'voice' | 'sticker', string>
   askAgain: string
   again: string
   fileAgain: string
@@ -21,6 +23,10 @@ const en: DiscordTexts = {
   noFile: 'There is no file in this message.',
   noFileHint:
     'Send a workbook (.xlsx, .xls, .ods, .csv), files or a ZIP together with the mention. For a file that is here already: right-click its message, Apps, “Run batch”; or type /batch new.',
+  instead: {
+    voice: 'That is a voice message, and I cannot read it.',
+    sticker: 'That is a sticker, not a file.',
+  },
   askAgain: 'Discord is slow just now, and the form could not be opened in time. Please click once more.',
   again: 'Correct it',
   fileAgain: 'Choose the file again',
@@ -46,6 +52,7 @@ const zh: DiscordTexts = {
   noFile: '这条消息里没有文件。',
   noFileHint:
     '请在提及我的同一条消息里附上表格（.xlsx、.xls、.ods、.csv）、其他文件或 ZIP。文件已经在这里的话：右键那条消息 → 应用 →“批量运行”，或输入 /batch new。',
+  instead: { voice: '这是语音消息，我读不了。', sticker: '这是贴纸，不是文件。' },
   askAgain: 'Discord 现在有点慢，表单没能及时打开。请再点一次。',
   again: '重新填写',
   fileAgain: '重新选择文件',
