@@ -113,15 +113,16 @@ export function answeredBy(message: Message): string[] {
   return [...(replied ? [replied] : []), ...(message.channel.isThread() ? [message.channelId] : [])]
 }
 
-/** What Discord lets a person send in place of a file. */
-export type NoFile = 'voice' | 'sticker'
+/** What a person can send in place of a file; `reply`: they mean the file of a message that the bot may not see. */
+export type NoFile = 'voice' | 'sticker' | 'reply'
 
 export function noFileIn(message: Message): NoFile | undefined {
   const all = [message, ...message.messageSnapshots.values()]
   if (all.some(({ flags }) => flags.has(MessageFlags.IsVoiceMessage))) return 'voice'
-  return filesIn(message).length === 0 && all.some(({ stickers }) => stickers.size > 0)
-    ? 'sticker'
-    : undefined
+  if (filesIn(message).length > 0) return undefined
+  if (all.some(({ stickers }) => stickers.size > 0)) return 'sticker'
+  const isOfBot = message.mentions.repliedUser?.id === message.client.user.id
+  return message.inGuild() && repliedTo(message) !== undefined && !isOfBot ? 'reply' : undefined
 }
 
 /** A forwarded message refers to another one, too. */

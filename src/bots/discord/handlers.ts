@@ -192,9 +192,7 @@ export function placeOf({ guild, channel, parent, ground, isPrivate }: DiscordOr
 
 function noFile({ instead, text }: { instead: NoFile | undefined; text: string }, locale: string): UserError {
   const texts = discordTexts(locale)
-  if (instead) return new UserError(texts.instead[instead], texts.noFileHint)
   const link = fileLinkIn(text)
-  return link
-    ? new UserError(textsFor(locale).files.links[link])
-    : new UserError(texts.noFile, texts.noFileHint)
+  if (link) return new UserError(textsFor(locale).files.links[link])
+  return new UserError(instead ? texts.instead[instead] : texts.noFile, texts.noFileHint)
 }

@@ -10,6 +10,7 @@ import type {
 } from 'discord.js'
 import { COMMAND_VERBS } from '../handlers/commands.ts'
 import { fileLinkIn } from '../handlers/file-links.ts'
+import { EDITED_WITHIN_MS } from '../handlers/incoming-files.ts'
 import {
   answeredBy,
   answersOf,
@@ -51,9 +52,6 @@ async function onMessage(handlers: DiscordHandlers, message: Message): Promise<v
   const sent = { files, sending, answered: answeredBy(message), text, ...(instead && { instead }) }
   return handlers.receive(origin, sent)
 }
-
-/** An edit of an older message is about something else: the draft that it began may be deleted by now. */
-const EDITED_WITHIN_MS = 24 * 3_600_000
 
 /** Discord reports many changes of a message; only a new file counts. @param before partial if it is from before a restart */
 function hasGainedFile(before: Message | PartialMessage, message: Message): boolean {

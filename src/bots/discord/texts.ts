@@ -3,7 +3,7 @@ interface DiscordTexts {
   noFile: string
   noFileHint: string
   /** sent in place of a file */
-  instead: Record<'voice' | 'sticker', string>
+  instead: Record<'voice' | 'sticker' | 'reply', string>
   askAgain: string
   again: string
   fileAgain: string
@@ -26,6 +26,7 @@ const en: DiscordTexts = {
   instead: {
     voice: 'That is a voice message, and I cannot read it.',
     sticker: 'That is a sticker, not a file.',
+    reply: 'I see no file in the message that you replied to: Discord shows me only messages to me.',
   },
   askAgain: 'Discord is slow just now, and the form could not be opened in time. Please click once more.',
   again: 'Correct it',
@@ -52,7 +53,11 @@ const zh: DiscordTexts = {
   noFile: '这条消息里没有文件。',
   noFileHint:
     '请在提及我的同一条消息里附上表格（.xlsx、.xls、.ods、.csv）、其他文件或 ZIP。文件已经在这里的话：右键那条消息 → 应用 →“批量运行”，或输入 /batch new。',
-  instead: { voice: '这是语音消息，我读不了。', sticker: '这是贴纸，不是文件。' },
+  instead: {
+    voice: '这是语音消息，我读不了。',
+    sticker: '这是贴纸，不是文件。',
+    reply: '我在你回复的那条消息里看不到文件：Discord 只让我看到发给我的消息。',
+  },
   askAgain: 'Discord 现在有点慢，表单没能及时打开。请再点一次。',
   again: '重新填写',
   fileAgain: '重新选择文件',

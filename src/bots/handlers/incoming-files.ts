@@ -23,6 +23,9 @@ export interface IncomingFiles {
   workflowId?: string
 }
 
+/** An edit of an older message is about something else: the draft that it began may have been deleted by now. */
+export const EDITED_WITHIN_MS = 24 * 3_600_000
+
 /** What an upload of these files is called: as its only workbook, as its only file, or `40 files`. */
 export function nameOf(files: { name: string }[], locale: string): string {
   const workbooks = files.filter(({ name }) => isWorkbookName(name))

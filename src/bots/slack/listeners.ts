@@ -17,6 +17,7 @@ import {
   originOfForm,
 } from './decode.ts'
 import { fileLinkIn } from '../handlers/file-links.ts'
+import { EDITED_WITHIN_MS } from '../handlers/incoming-files.ts'
 import type { SlackHandlers } from './handlers.ts'
 import { storedCallbackOf, SeenEvents } from './acknowledge.ts'
 import type { SlackChat } from './chat.ts'
@@ -33,7 +34,7 @@ export function listenToEvents(app: App, handlers: SlackHandlers): void {
     // In channels an edit may bring a file to a message that has mentioned the bot; the mention itself is another event.
     const isForUs =
       isDirect(said?.message) || (said?.isEdit === true && mentions(said.message, context.botUserId))
-    if (said && isForUs && isFromPerson(said.message) && once.isFirst(body.event_id))
+    if (said && isForUs && isAsked(said) && once.isFirst(body.event_id))
       await heard(handlers, said.message, stored)
     stored()
   })
@@ -41,7 +42,7 @@ export function listenToEvents(app: App, handlers: SlackHandlers): void {
   app.event('app_mention', async ({ body, event, context }) => {
     const stored = storedCallbackOf(context)
     const said = saidBy(event)
-    if (said && isFromPerson(said.message) && once.isFirst(body.event_id)) {
+    if (said && isAsked(said) && once.isFirst(body.event_id)) {
       // Slack sends a mention again when it is edited: what it asked for is not done twice.
       const isFirst = once.isFirst(keyOf(said.message))
       if (isFirst || hasFiles(said.message)) await heard(handlers, said.message, stored)
@@ -69,9 +70,10 @@ async function heard(handlers: SlackHandlers, message: unknown, stored: () => vo
   return handlers.receive(origin, files, keyOf(message), { stored, answered, text })
 }
 
-/** Not a bot’s message. */
-function isFromPerson(message: unknown): boolean {
-  return !textAt(message, 'bot_id') && textAt(message, 'user') !== ''
+/** Not a bot’s message, nor an edit of an old one. */
+function isAsked({ message, isEdit }: { message: unknown; isEdit: boolean }): boolean {
+  if (textAt(message, 'bot_id') || textAt(message, 'user') === '') return false
+  return !isEdit || Date.now() - Number(textAt(message, 'ts')) * 1_000 < EDITED_WITHIN_MS
 }
 
 function isDirect(message: unknown): boolean {

@@ -30,7 +30,8 @@ test('where Discord does not show that message to the bot, the person is told an
   discord.showsReferenced = false
   const original = jo.tellOf(withSample(jo, IDS.merch, 'the new ones'))
   mei.tellOf(mei.put(IDS.merch, [], `${MENTION} please`, original.id))
-  await inChannel(discord, mei.direct, 'right-click its message, Apps, “Run batch”')
+  const told = await inChannel(discord, mei.direct, 'I see no file in the message that you replied to')
+  expect(plain(told)).toContain('right-click its message, Apps, “Run batch”')
   expect(await ownersOf(bot)).toEqual([])
 })
 

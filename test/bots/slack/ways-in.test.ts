@@ -101,6 +101,18 @@ test('a command is not done again when its message is edited', async () => {
   expect(handlers.commands.map(({ verb }) => verb)).toEqual(['stop', 'list'])
 })
 
+test('an edit of words, and one of an old message, start nothing', async () => {
+  const { slack, desk: handlers, mei } = await aSlackBot()
+  const message = await mei.upload(await mei.directChannel(), BYTES, 'products.csv')
+  await mei.tellOfEdit(message, { ...message, text: 'these' })
+  const old = { ...message, ts: '1700000000.000100', text: `<@${slack.botUser}>` }
+  await mei.tellOfEdit({ ...old, files: [] }, old)
+  await mei.tellOfMention(old, undefined, { edited: { user: mei.id, ts: '1700000001.000100' } })
+  await mei.tellOf(await mei.say(message.channel, 'list'))
+  await first(handlers.commands)
+  expect(handlers.received).toEqual([])
+})
+
 test('a message that somebody forwards brings its file, for who forwards it', async () => {
   const { desk: handlers, mei, jo } = await aSlackBot()
   const original = await jo.upload(jo.channel('merch'), BYTES, 'products.csv', 'the new ones')
