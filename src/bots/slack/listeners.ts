@@ -143,7 +143,8 @@ export function listenToShortcuts(app: App, handlers: SlackHandlers, chat: Slack
     chat.replies.note(channel, origin.actor.id, textAt(body, 'response_url'))
     // Each use of the shortcut is deliberate, so each starts a new wizard.
     const sending = `${channel}:${textAt(body, 'message', 'ts')}:${textAt(body, 'action_ts')}`
-    await handlers.receive(origin, filesIn(valueAt(body, 'message')), sending)
+    const text = textAt(body, 'message', 'text')
+    await handlers.receive(origin, filesIn(valueAt(body, 'message')), sending, { text })
   })
 
   app.shortcut({ type: 'shortcut', callback_id: 'batch_new' }, async ({ ack, body }) => {
