@@ -28,6 +28,8 @@ export interface Draft {
 export interface DraftState {
   step: StepName
   workflowId?: string
+  /** what was typed to find one, in a form */
+  search?: string
   /** how to read the file, as far as it was chosen by hand; the check decides the rest */
   reading: Reading
   /** how many files came along with the sheet, if any */

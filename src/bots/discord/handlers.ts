@@ -34,7 +34,8 @@ export interface DiscordSending {
   files: DiscordFileHint[]
   /** identifies the message or command, so that several events about one sending start its wizards once */
   sending: string
-  workflowId?: string
+  /** its id, or words that were typed */
+  workflow?: string
   /** ids of the message and of the thread that it answers */
   answered?: string[]
 }
@@ -60,7 +61,7 @@ export class DiscordHandlers {
 
   async receive(
     origin: DiscordOrigin,
-    { files, sending, workflowId, answered }: DiscordSending,
+    { files, sending, workflow, answered }: DiscordSending,
     reply?: InteractionReply,
   ): Promise<void> {
     await this.#handle(origin, reply, async (requester) => {
@@ -70,7 +71,7 @@ export class DiscordHandlers {
       const all = byWizard(files).map((each) =>
         this.parts.chatHandlers.receive(requester, {
           ...this.#incoming(each, sending, requester.locale),
-          ...(workflowId && { workflowId }),
+          ...(workflow && { workflow }),
           ...(answered && { answered }),
         }),
       )
@@ -133,9 +134,7 @@ export class DiscordHandlers {
     const { people, chatHandlers } = this.parts
     const { person, locale, refusal } = await people.identify(origin)
     if (refusal) return []
-    const all = await chatHandlers.choices({ person, locale, place: placeOf(origin) }, of)
-    const wanted = typed.trim().toLowerCase()
-    return all.filter(({ value, label }) => `${value} ${label}`.toLowerCase().includes(wanted))
+    return chatHandlers.choices({ person, locale, place: placeOf(origin) }, of, typed)
   }
 
   /** Resolves when all started work is done. */

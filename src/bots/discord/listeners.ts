@@ -91,7 +91,7 @@ export async function commanded(
   const { verb, argument, file } = optionsOf(interaction)
   const origin = originOf(interaction)
   if (!file) return handlers.command(origin, { verb, argument }, reply)
-  const sent = { files: [file], sending: interaction.id, ...(argument && { workflowId: argument }) }
+  const sent = { files: [file], sending: interaction.id, ...(argument && { workflow: argument }) }
   return handlers.receive(origin, sent, reply)
 }
 

@@ -18,8 +18,8 @@ export interface IncomingFiles {
    * there.
    */
   answered?: string[]
-  /** chosen together with the files */
-  workflowId?: string
+  /** chosen together with the files: its id, or words that were typed */
+  workflow?: string
 }
 
 /**

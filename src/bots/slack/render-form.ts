@@ -24,6 +24,7 @@ function inputBlock(field: Field): InputBlock {
     block_id: field.id,
     label: plain(field.label, SLACK_LIMITS.inputLabelChars),
     ...(field.hint && { hint: plain(field.hint, SLACK_LIMITS.inputHintChars) }),
+    ...(field.type === 'text' && field.optional && { optional: true }),
     element: element(field),
   }
 }
