@@ -9,10 +9,17 @@ export function folded(text: string): string {
 /** Of Latin, Greek and Cyrillic letters. Other scripts’ marks change the sound, as in か and が. */
 const ACCENTS = /[\u0300-\u036f]/g
 
-/** The words of what somebody typed, folded. Signs alone, as the dot in `Translate · chatflow`, are no words. */
-export function wordsIn(typed: string): string[] {
-  return folded(typed)
-    .split(/\s+/)
-    .map((word) => word.replaceAll(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, ''))
+/** The words of a text, folded: what is between blanks and signs. `Translate · chatflow` has two. */
+export function wordsIn(text: string): string[] {
+  return folded(text)
+    .split(/[^\p{L}\p{N}\p{M}]+/u)
     .filter((word) => word !== '')
 }
+
+/** True if a word of the text begins with this; of writing without blanks between words, if it is anywhere in it. */
+export function hasWord(words: string[], wanted: string): boolean {
+  const isInside = UNSPACED.test(wanted)
+  return words.some((word) => (isInside ? word.includes(wanted) : word.startsWith(wanted)))
+}
+
+const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]/u

@@ -1,6 +1,6 @@
 import type { Workflow } from '../engine/workflow.ts'
 import type { Texts } from '../messages/texts/texts.ts'
-import { folded, wordsIn } from './folded.ts'
+import { folded, hasWord, wordsIn } from './folded.ts'
 import { labelOf, serverOf, type WorkflowLabels } from './workflow-labels.ts'
 
 /** Why a workflow stands where it does in a list to choose from. */
@@ -47,7 +47,7 @@ export function rankedWorkflows(
 const GROUPS: WorkflowGroup[] = ['fitting', 'recent', 'all']
 
 /**
- * The workflows in which every typed word occurs: in the name, the description, the kind, the server or an input. A
+ * The workflows in which every typed word occurs: in the name, the description, the kind, the server, an input. A
  * name that begins with what was typed comes first, then names with such words, then the rest; among equals, the order
  * of rankedWorkflows. Nothing typed finds all.
  */
@@ -100,13 +100,14 @@ function matchOf(
   const name = folded(workflow.name).trim()
   if (name === start || folded(label) === start || workflow.id === start) return 0
   if (name.startsWith(start)) return 1
-  const wordStarts = ` ${name.replaceAll(/[^\p{L}\p{N}]+/gu, ' ')}`
-  if (words.every((word) => wordStarts.includes(` ${word}`))) return 2
+  const named = wordsIn(workflow.name)
+  if (words.every((word) => hasWord(named, word))) return 2
   if (words.every((word) => name.includes(word))) return 3
-  const shown = folded(label)
-  if (words.every((word) => shown.includes(word))) return 4
-  const all = `${shown}\n${folded(textOf(workflow, texts))}`
-  return words.every((word) => all.includes(word)) ? 5 : NO_MATCH
+  const shown = wordsIn(label)
+  if (words.every((word) => hasWord(shown, word))) return 4
+  const all = [...shown, ...wordsIn(textOf(workflow, texts))]
+  // Only in the name a part of a word counts: “flow” is a part of every workflow’s kind.
+  return words.every((word) => name.includes(word) || hasWord(all, word)) ? 5 : NO_MATCH
 }
 
 function textOf(workflow: Workflow, texts: Texts): string {
