@@ -111,6 +111,7 @@ export const wizard = (n: Numbers) => ({
     found: (count: number, typed: string) =>
       count === 1 ? `1 workflow matches “${typed}”.` : `${n.count(count)} workflows match “${typed}”.`,
     notFound: (typed: string) => `No workflow matches “${typed}”. All are shown.`,
+    nothing: (typed: string) => `No workflow matches “${typed}”.`,
     searchLabel: 'Search',
     searchHint: 'Words of its name, description, kind, server or inputs',
     searchFormHint: 'Words of its name, description, kind or server. Empty: all',

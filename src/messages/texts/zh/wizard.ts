@@ -103,6 +103,7 @@ export const wizard = (n: Numbers): ReturnType<typeof english> => ({
     groups: { fitting: '与您的列匹配', recent: '最近使用', all: '全部' },
     found: (count, typed) => `${n.count(count)} 个工作流与“${typed}”匹配。`,
     notFound: (typed) => `没有与“${typed}”匹配的工作流。以下显示全部。`,
+    nothing: (typed) => `没有与“${typed}”匹配的工作流。`,
     searchLabel: '搜索',
     searchHint: '名称、说明、类型、服务器或输入中的词',
     searchFormHint: '名称、说明、类型或服务器中的词。留空显示全部',
