@@ -51,7 +51,8 @@ const LISTED = 20
 export function namesOf(workflows: Workflow[], labels: WorkflowLabels): string {
   const named = workflows.slice(0, LISTED).map((workflow) => {
     const label = labelOf(workflow, labels)
-    return label === workflow.name ? `“${label}”` : `“${label}” (${workflow.id.slice(0, ID_CHARS)})`
+    const id = workflow.id.slice(0, ID_CHARS)
+    return label === workflow.name || label.endsWith(id) ? `“${label}”` : `“${label}” (${id})`
   })
   const more = workflows.length - LISTED
   return named.join(', ') + (more > 0 ? ` and ${more} more` : '')
