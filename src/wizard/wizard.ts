@@ -2,6 +2,7 @@ import { labelOf, labelsOf, type WorkflowLabels } from '../app/workflow-labels.t
 import { foundWorkflows, workflowsMeant } from '../app/workflow-search.ts'
 import type { Workflow } from '../engine/workflow.ts'
 import { textsFor } from '../messages/texts/texts.ts'
+import type { SeveralWorkbooks } from '../files/which-sheet.ts'
 import type { UploadFile } from '../workbook/types.ts'
 import type { Answer, FormResult } from './answer.ts'
 import {
@@ -14,7 +15,7 @@ import {
 } from '../messages/people.ts'
 import { type DraftVerb, parseClick } from '../messages/click-ids.ts'
 import { Direct } from './direct.ts'
-import { type Draft, inLocaleOf } from './draft.ts'
+import { type Draft, type DraftState, inLocaleOf } from './draft.ts'
 import { Drafts } from './drafts.ts'
 import { fill, searchText } from './read-form.ts'
 import { CHANGED, Moves } from './moves.ts'
@@ -91,15 +92,18 @@ export class Wizard {
     return this.#drafts.localeOf(person)
   }
 
-  /** The file has arrived. If it cannot be read, the draft ends with a sentence that says why. */
-  async fill(draftId: string, file: UploadFile): Promise<Answer> {
+  /** The file has arrived, or several, of which one will be chosen. If it cannot be read, the draft ends with a sentence that says why. */
+  async fill(draftId: string, sent: UploadFile | SeveralWorkbooks): Promise<Answer> {
     const draft = await this.#drafts.find(draftId)
     if (draft?.status !== 'reading') return NOTHING
     const { db, limits, isAdmin } = this.options
     const workflows = await workflowsFor(db, { person: draft.owner, place: draft.place }, isAdmin)
     if (workflows.length === 0) return this.fail(draftId, await noWorkflowText(db, draft.locale))
     try {
-      const state = await inspectFirst(draft.state, { file, workflows, limits })
+      const { state, file } =
+        'workbooks' in sent
+          ? toBeChosen(draft.state, sent)
+          : { state: await inspectFirst(draft.state, { file: sent, workflows, limits }), file: sent }
       const answer = await this.#moves.save(draft, state, draft.owner, file)
       return answer === CHANGED ? NOTHING : answer // it was ended in the meantime, and that was shown
     } catch (fault) {
@@ -334,6 +338,11 @@ export class Wizard {
 
 function isUuid(text: string): boolean {
   return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text)
+}
+
+/** The upload has no sheet until its person says which of its files that is. */
+function toBeChosen(state: DraftState, { name, files, workbooks }: SeveralWorkbooks) {
+  return { state: { ...state, workbooks }, file: { name, bytes: new Uint8Array(), files } }
 }
 
 interface Opened {

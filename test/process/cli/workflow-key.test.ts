@@ -82,7 +82,7 @@ test('a workflow is meant by the beginning of its id, and where names collide th
   const [one, two] = JSON.parse((await run('workflow', 'list', '--json')).out)
   const { err } = await run('workflow', 'check', 'Product copywriter')
   expect(err).toContain(`“Product copywriter · ${one.id.slice(0, 8)}”`)
-  expect(err).toContain(`“Product copywriter” (${two.id.slice(0, 8)})`)
+  expect(err).toContain(`“Product copywriter · ${two.id.slice(0, 8)}”`)
   expect((await run('workflow', 'check', two.id.slice(0, 8))).code).toBe(0)
   expect((await run('workflow', 'check', two.id.slice(0, 3))).err).toContain('There is no workflow')
 })
