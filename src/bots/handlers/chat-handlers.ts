@@ -5,7 +5,7 @@ import type { Answer } from '../../wizard/answer.ts'
 import { opensForm, parseClick } from '../../messages/click-ids.ts'
 import { newForm } from '../../wizard/forms.ts'
 import { type Person, personKey, type Platform, type Requester } from '../../messages/people.ts'
-import type { Form, Line, Prompt } from '../../messages/prompt.ts'
+import type { Form, Line, Option, Prompt } from '../../messages/prompt.ts'
 import { sentenceOf, tell } from '../../wizard/standard-answers.ts'
 import { KeyedQueue } from '../../wizard/keyed-queue.ts'
 import { isWorkbookName } from '../../files/file-names.ts'
@@ -206,9 +206,18 @@ export class ChatHandlers {
     return this.options.commands.home(requester)
   }
 
-  /** Suggestions for a command’s argument, for a platform that offers them while people type. */
-  choices(requester: Requester, of: 'workflow' | 'task'): Promise<{ value: string; label: string }[]> {
-    return this.options.commands.choices(requester, of)
+  /** Suggestions for a command’s argument, for a platform that offers them while people type; the likeliest first. */
+  choices(
+    requester: Requester,
+    of: 'workflow' | 'task',
+    typed: string,
+  ): Promise<{ value: string; label: string }[]> {
+    return this.options.commands.choices(requester, of, typed)
+  }
+
+  /** What a select of a draft offers while people type into it. */
+  suggest(requester: Requester, id: string, typed: string): Promise<Option[]> {
+    return this.options.wizard.suggest(requester, id, typed)
   }
 
   /** The language that a person last used, for events that do not carry it. */
