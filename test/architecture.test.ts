@@ -15,6 +15,7 @@ import {
 /** What each part of src may import: other parts, and the packages at home there. Types count too. */
 const MAY_IMPORT: Record<string, { parts: string[]; packages: string[] }> = {
   engine: { parts: [], packages: [] },
+  judge: { parts: ['engine'], packages: [] },
   messages: { parts: ['engine'], packages: [] },
   db: { parts: ['engine'], packages: ['kysely', 'better-sqlite3', 'pg'] },
   dify: { parts: ['engine'], packages: ['@fastify/busboy', 'undici', 'zod', 'eventsource-parser'] },
