@@ -53,7 +53,7 @@ export async function outputNames(db: Db, taskId: string): Promise<string[]> {
 }
 
 /** Row number of the last row in the chunk that begins after `after`; undefined: all remaining rows fit into it. */
-async function endOfChunk(db: Db, taskId: string, after: number): Promise<number | undefined> {
+export async function endOfChunk(db: Db, taskId: string, after: number): Promise<number | undefined> {
   const rows = await db
     .selectFrom('task_executions')
     .select(['row_number', sizeOf('cells').as('cells'), sizeOf('outputs').as('outputs')])

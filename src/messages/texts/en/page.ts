@@ -137,6 +137,7 @@ export const page = (n: Numbers) => ({
     'task.resumed': 'Resumed',
     'task.stopped': 'Stopped',
     'task.retried': 'Failed rows queued again',
+    'task.again': 'Rows that succeeded queued again',
     'task.completed': 'Completed',
     'task.failed': 'Stopped by a fault',
     'row.attempt': 'Attempt',

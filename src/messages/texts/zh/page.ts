@@ -130,6 +130,7 @@ export const page = (n: Numbers): ReturnType<typeof english> => ({
     'task.resumed': '已继续',
     'task.stopped': '已停止',
     'task.retried': '失败的行等待重试',
+    'task.again': '成功的行等待重新运行',
     'task.completed': '已完成',
     'task.failed': '因故障停止',
     'row.attempt': '尝试',
