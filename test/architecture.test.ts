@@ -17,7 +17,7 @@ const MAY_IMPORT: Record<string, { parts: string[]; packages: string[] }> = {
   engine: { parts: [], packages: [] },
   judge: { parts: ['engine'], packages: [] },
   messages: { parts: ['engine'], packages: [] },
-  db: { parts: ['engine', 'judge'], packages: ['kysely', 'better-sqlite3', 'pg'] },
+  db: { parts: ['engine'], packages: ['kysely', 'better-sqlite3', 'pg'] },
   dify: { parts: ['engine'], packages: ['@fastify/busboy', 'undici', 'zod', 'eventsource-parser'] },
   workbook: {
     parts: ['engine'],

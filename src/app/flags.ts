@@ -1,7 +1,7 @@
 import { type FlaggedRow, listFlaggedRows, markJudged, rowsToJudge, writeFlags } from '../db/rows/flags.ts'
 import type { Db } from '../db/schema.ts'
 import { findTask, type TaskView } from '../db/tasks/tasks.ts'
-import type { FlagCode } from '../judge/flag.ts'
+import type { FlagCode } from '../engine/flag.ts'
 import { Judge, type Judged, judgedRow } from '../judge/judge.ts'
 
 /** Rows with the same reason to look at them. */
@@ -23,16 +23,13 @@ export interface Flagged {
 
 const WRITTEN_AT_ONCE = 250
 
-/**
- * What there is to look at, judged anew if rows have succeeded since. While a task runs, later rows may change what is
- * usual, so it is judged as far as it has come.
- */
+/** Nothing while the task runs, since later rows may change what is usual; and nothing if it was never judged. */
 export async function findFlagged(
   db: Db,
-  task: Pick<TaskView, 'id' | 'judged' | 'counts'>,
+  { id, status, judged, counts }: Pick<TaskView, 'id' | 'status' | 'judged' | 'counts'>,
 ): Promise<Flagged> {
-  if (task.judged !== task.counts.succeeded) await judgeTask(db, task.id)
-  return grouped(await listFlaggedRows(db, task.id))
+  const isJudged = status !== 'pending' && status !== 'running' && judged === counts.succeeded
+  return grouped(isJudged ? await listFlaggedRows(db, id) : [])
 }
 
 /** Judges every row that has succeeded. May be repeated, and done by two at once: both write the same. */

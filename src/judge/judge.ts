@@ -1,5 +1,5 @@
 import type { Inputs, Outputs } from '../engine/task.ts'
-import type { Flag, FlagCode } from './flag.ts'
+import type { Flag, FlagCode } from '../engine/flag.ts'
 import { Norm, valueOf } from './norm.ts'
 import { ShortInputs, shortInputsOf } from './short-inputs.ts'
 import { hashOf, traitsOf, type Traits } from './traits.ts'

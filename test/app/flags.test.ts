@@ -4,12 +4,20 @@ import { runAgain } from '../../src/app/tasks.ts'
 import { listAudit } from '../../src/db/tasks/audit.ts'
 import { findTask } from '../../src/db/tasks/tasks.ts'
 import { aBot, orderOf } from '../support/bot.ts'
+import type { Db } from '../../src/db/schema.ts'
 import { settleRows, type RowFate } from '../support/settle-rows.ts'
 
 const OWNER = { face: 'slack', name: 'Mei', role: 'member', key: 'slack:T1:U1' } as const
 const GOOD = Array.from({ length: 10 }, (_, i) => ({
   text: `Answer number ${i} is long enough, and complete.`,
 }))
+
+/** As a runner does, which judges the task before it is completed. */
+async function settleAll(db: Db, id: string, fates: RowFate[]): Promise<void> {
+  await settleRows(db, id, fates)
+  await judgeTask(db, id)
+  await db.updateTable('batch_tasks').set({ status: 'completed', finished_at: 3_000_000 }).execute()
+}
 
 /** A task whose first rows gave nothing and a refusal, and whose others are good. */
 async function aJudgedTask(more: RowFate[] = []) {
@@ -20,7 +28,7 @@ async function aJudgedTask(more: RowFate[] = []) {
     owner: 'Mei',
     ownerKey: OWNER.key,
   })
-  await settleRows(bot.db, id, [...fates.map((outputs) => ({ outputs })), ...more])
+  await settleAll(bot.db, id, [...fates.map((outputs) => ({ outputs })), ...more])
   const task = async () => {
     const found = await findTask(bot.db, id)
     if (!found) throw new Error('It is gone.')
@@ -40,21 +48,30 @@ test('what there is to look at is found by its reason, with the rows of the shee
   })
 })
 
-test('a task that was judged is judged again only when rows have succeeded since', async () => {
-  const { bot, task, flagged, id } = await aJudgedTask()
-  await flagged()
-  const { judged, counts } = await task()
-  expect(judged).toBe(counts.succeeded)
-  // Without judging anew, what is stored is shown.
-  await bot.db.updateTable('task_executions').set({ flags: null }).where('row_number', '=', 2).execute()
-  expect((await flagged()).rows).toEqual([3])
-  await judgeTask(bot.db, id)
+test('nothing is said of a task that runs, that was never judged, or of which rows have run since', async () => {
+  const { bot, flagged } = await aJudgedTask()
+  const set = (values: object) => bot.db.updateTable('batch_tasks').set(values).execute()
+  for (const values of [{ status: 'running' }, { judged: null }, { judged: 11 }]) {
+    await set(values)
+    expect((await flagged()).rows).toEqual([])
+    await set({ status: 'completed', judged: 12 })
+  }
   expect((await flagged()).rows).toEqual([2, 3])
+})
+
+test('judging again takes back what no longer holds', async () => {
+  const { bot, id, flagged } = await aJudgedTask()
+  await bot.db
+    .updateTable('task_executions')
+    .set({ outputs: JSON.stringify(GOOD[0]) })
+    .where('row_number', '=', 2)
+    .execute()
+  await judgeTask(bot.db, id)
+  expect((await flagged()).rows).toEqual([3])
 })
 
 test('rows that failed are no longer among them', async () => {
   const { bot, flagged } = await aJudgedTask([{ error: 'no' }])
-  await flagged()
   await bot.db.updateTable('task_executions').set({ status: 'failed' }).where('row_number', '=', 2).execute()
   expect((await flagged()).rows).toEqual([3])
 })
@@ -76,7 +93,7 @@ test('rows to look at run again, their outputs stay until there are new ones, an
   const { entries } = await listAudit(bot.db)
   expect(entries[0]).toMatchObject({ action: 'task.again', who: 'Mei', target: id, details: { rows: 2 } })
 
-  await settleRows(bot.db, id, [{ outputs: { text: '' } }, { error: 'no' }])
+  await settleAll(bot.db, id, [{ outputs: { text: '' } }, { error: 'no' }])
   expect((await task()).counts).toMatchObject({ succeeded: 11, failed: 1, left: 0 })
   expect((await flagged()).rows).toEqual([2])
 })

@@ -4,6 +4,7 @@ import { stackedBar, barChart, lineChart } from '../view/charts.ts'
 import { type Html, html, joined } from '../view/html.ts'
 import { livePart } from '../view/live-part.ts'
 import { taskState } from '../view/state.ts'
+import { taskFlags } from './flags-view.ts'
 import { filesNote } from './files-view.ts'
 import { taskActs, askLink } from './acts-view.ts'
 import { numbersOf, ownerOf } from './task-line.ts'
@@ -23,7 +24,7 @@ export function taskLive(facts: TaskPageFacts, visitor: Visitor): Html {
     id: 'live',
     url: `/batch/${task.id}/live`,
     everySeconds: goesOn ? LIVE_SECONDS : REST_SECONDS,
-    body: html`${hero(facts, visitor)}${taskErrors(facts, visitor)}${taskCharts(facts, visitor)}`,
+    body: html`${hero(facts, visitor)}${taskErrors(facts, visitor)}${taskFlags(task, facts.flagged, visitor)}${taskCharts(facts, visitor)}`,
   })
 }
 

@@ -1,7 +1,7 @@
-import type { Flag } from '../../judge/flag.ts'
+import type { Flag } from '../../engine/flag.ts'
 import type { Inputs, Outputs } from '../../engine/task.ts'
 import { inChunks } from '../in-chunks.ts'
-import { parseInputs, parseOutputs, toText } from '../json.ts'
+import { parseFlags, parseInputs, parseOutputs, toText } from '../json.ts'
 import type { Db, Trx } from '../schema.ts'
 import type { TaskView } from '../tasks/tasks.ts'
 import { endOfChunk } from './result-rows.ts'
@@ -84,12 +84,7 @@ export async function listFlaggedRows(db: Db, taskId: string): Promise<FlaggedRo
     .where('status', '=', 'succeeded')
     .orderBy('row_number')
     .execute()
-  return rows.map(({ row_number, flags }) => ({ row: row_number, flags: parseFlags(flags) }))
-}
-
-/** Written by `writeFlags`. */
-export function parseFlags(text: string | null): Flag[] {
-  return text === null ? [] : (JSON.parse(text) as Flag[]) // written from Flag[]
+  return rows.map(({ row_number, flags }) => ({ row: row_number, flags: parseFlags(flags ?? '[]') }))
 }
 
 /** They run again: what was said of their outputs no longer holds. */

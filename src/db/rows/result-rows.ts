@@ -1,6 +1,6 @@
 import { type Selectable, sql } from 'kysely'
 import type { ResultRow } from '../../engine/task.ts'
-import { parseCells, parseOutputs } from '../json.ts'
+import { parseCells, parseFlags, parseOutputs } from '../json.ts'
 import { countUnpricedRuns, meanPriceOf } from '../runs/prices.ts'
 import type { Db, ExecutionTable } from '../schema.ts'
 
@@ -133,6 +133,7 @@ export function toResultRow(row: Selectable<ExecutionTable>): ResultRow {
     price: row.price,
     currency: row.currency,
     workflowRunId: row.workflow_run_id,
+    ...(row.flags !== null && row.status === 'succeeded' && { flags: parseFlags(row.flags) }),
   }
 }
 
