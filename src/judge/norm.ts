@@ -1,4 +1,5 @@
 import type { WritingSystem } from './writing-system.ts'
+import { Lengths } from './lengths.ts'
 import type { Traits } from './traits.ts'
 
 /** More different short texts than this are no “few values”. */
@@ -19,18 +20,17 @@ export class Norm {
   readonly same = new Map<number | bigint, number>()
   /** undefined: too many different ones */
   values: Map<string, number> | undefined = new Map()
-  readonly #lengths: number[] = []
-  #isSorted = true
+  /** of rows that are not empty */
+  readonly lengths = new Lengths()
 
   /** @param isNew no row that asked the same has given the same: those are equal by right */
   add(traits: Traits, isAsInput: boolean, isNew: boolean): void {
-    this.#isSorted = false
     this.count++
     if (traits.length === 0) {
       this.empty++
       return
     }
-    this.#lengths.push(traits.length)
+    this.lengths.add(traits.length)
     if (traits.isJson) this.json++
     else this.prose++
     if (traits.isClosed && !traits.isJson) this.closed++
@@ -40,25 +40,9 @@ export class Norm {
     this.#addValue(traits.short)
   }
 
-  /** Of rows that are not empty, in characters; 0 without any. */
-  get median(): number {
-    return this.#sorted()[Math.floor(this.#lengths.length / 2)] ?? 0
-  }
-
-  /** How many values are shorter than this. */
-  shorterThan(length: number): number {
-    return this.#sorted().findLastIndex((one) => one < length) + 1
-  }
-
   /** Rows with something in it. */
   get filled(): number {
     return this.count - this.empty
-  }
-
-  #sorted(): number[] {
-    if (!this.#isSorted) this.#lengths.sort((a, b) => a - b)
-    this.#isSorted = true
-    return this.#lengths
   }
 
   #addValue(short: string | undefined): void {

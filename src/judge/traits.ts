@@ -78,7 +78,7 @@ const SENTENCE_LENGTH = 60
 const HAN = /\p{Script=Han}/u
 
 /** Only a last line that is a long sentence, or that ends with a comma, can have been cut. */
-function isClosed(text: string): boolean {
+export function isClosed(text: string): boolean {
   if (text === '' || END.test(text) || LINK_OR_TAG.test(text)) return true
   const line = LAST_LINE.exec(text.slice(-1_000))?.[0] ?? ''
   if (/[,，、]$/.test(line)) return false

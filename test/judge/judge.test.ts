@@ -38,6 +38,11 @@ describe('among descriptions of products', () => {
     ['another', 'As an AI language model, I cannot write about weapons.', 'refusal'],
     ['one in Chinese', '很抱歉，作为AI助手，我无法为该产品撰写描述。', 'refusal'],
     ['one in Traditional Chinese', '抱歉，我無法協助處理這個請求。', 'refusal'],
+    [
+      'a letter in Chinese that says sorry',
+      '很抱歉，我无法找到使用该邮箱的账户。请您核对邮箱地址后再次联系我们，我们会尽快为您处理，感谢您的理解与支持，祝您生活愉快，工作顺利，期待您的回复。',
+      'script',
+    ],
     ['a letter that says sorry', `I’m sorry, but we cannot send you the blue one. ${prose(1)}`, undefined],
     ['half an answer', `${prose(40)} Its handle stays cool, so that even small children can pour the`, 'cut'],
     ['an answer that ends with a comma', `${prose(41)} It comes in red,`, 'cut'],
@@ -62,6 +67,22 @@ describe('among descriptions of products', () => {
       expect(flagged(among([answer]))).toEqual(code ? [`0: text ${code}`] : [])
     })
   }
+})
+
+test('a short answer to a short question is fine, and so is a headline for a headline', () => {
+  const rows = among([
+    'Saturday.',
+    `${prose(1)} The lamp is back and better than it has ever been before in its life`,
+  ])
+  const question = 'What should one know about this product before buying it, in a few words?'
+  for (const [i, [inputs]] of rows.entries()) inputs['question'] = `${question} ${i}.`
+  expect(flagged(rows)).toEqual(['0: text short', '1: text cut'])
+  rows[0] = [{ name: 'p 0', question: 'Which day?' }, { text: 'Saturday.' }]
+  const [, headline] = rows
+  if (headline)
+    headline[0]['question'] =
+      'The lamp is back and better than ever, say those who have one, in all countries of the world'
+  expect(flagged(rows)).toEqual([])
 })
 
 test('every answer is empty: each row is one to look at', () => {
