@@ -95,7 +95,7 @@ export function taskSide({ task, links, now }: TaskPageFacts, visitor: Visitor):
     wizard.aRow(task.timeoutSeconds * 1000),
   ].join(' · ')
   const facts: [string, Html | string][] = [
-    [said.workflow, html`<a href="/workflows#${task.workflowId}">${task.workflowName}</a>`],
+    [said.workflow, html`<a href="/workflows#w-${task.workflowId}">${task.workflowName}</a>`],
     [said.file, html`${isolated(task.fileName)} · ${isolated(said.sheet(task.sheet))}`],
     [said.owner, ownerOf(task, texts)],
     [said.created, clock(task.createdAt, now, texts)],
