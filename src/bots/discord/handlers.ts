@@ -1,8 +1,8 @@
 import { UserError } from '../../engine/user-error.ts'
 import { NEW_CLICK, parseClick } from '../../messages/click-ids.ts'
 import type { Place, Requester } from '../../messages/people.ts'
-import type { Prompt } from '../../messages/prompt.ts'
 import type { ChatHandlers } from '../handlers/chat-handlers.ts'
+import type { ClickedMessage } from '../handlers/clicked-message.ts'
 import { byWizard, type IncomingFiles } from '../handlers/incoming-files.ts'
 import { PendingWork } from '../handlers/pending-work.ts'
 import type { DiscordChat } from './chat.ts'
@@ -89,8 +89,7 @@ export class DiscordHandlers {
   async click(origin: DiscordOrigin, id: string, values: string[], reply: InteractionReply): Promise<void> {
     await this.#handle(origin, reply, async (requester) => {
       const { chatHandlers } = this.parts
-      const showHere = reply.isOnPrivate ? undefined : (prompt: Prompt) => reply.show(messageOf(prompt))
-      await chatHandlers.click(requester, id, values, opener(reply, requester.locale), showHere)
+      await chatHandlers.click(requester, id, values, opener(reply, requester.locale), clickedBy(reply))
       const click = parseClick(id)
       if (click?.of !== 'task' || click.verb === 'results' || !reply.isOnPrivate || reply.hasAnswered) return
       await chatHandlers.command(requester, 'status', click.id, opener(undefined, requester.locale))
@@ -119,7 +118,7 @@ export class DiscordHandlers {
       if (id === NEW_CLICK && byWizard(files).length > 1)
         return this.receive(origin, { files, sending }, reply)
       const sent = files.length > 0 ? this.#incoming(files, sending, requester.locale) : undefined
-      const sentOff = await this.parts.chatHandlers.submit(requester, id, values, sent)
+      const sentOff = await this.parts.chatHandlers.submit(requester, id, values, sent, clickedBy(reply))
       if (sentOff.errors) {
         const prompt = rejectedForm(sentOff.errors, await sentOff.keep(), requester.locale)
         await reply.tell(messageOf(prompt))
@@ -179,6 +178,12 @@ export class DiscordHandlers {
     })
     if (sent.kind !== 'ok') log.warn({ user: actor.id, ...sent }, 'a person in Discord could not be notified')
   }
+}
+
+/** Undefined: a command, or a message that only its person sees, which becomes the answer. */
+function clickedBy(reply: InteractionReply): ClickedMessage | undefined {
+  if (!reply.messageId || reply.isOnPrivate) return undefined
+  return { id: reply.messageId, show: (prompt) => reply.show(messageOf(prompt)) }
 }
 
 /** Where there can be no threads, answers go into the channel itself, which counts as its own thread. */

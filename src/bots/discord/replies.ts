@@ -41,6 +41,13 @@ export class InteractionReply {
     return hasMessage && (interaction.message?.flags.has(MessageFlags.Ephemeral) ?? false)
   }
 
+  /** The message that was clicked, or that the button was on that opened a form. */
+  get messageId(): string | undefined {
+    const { interaction } = this
+    const hasMessage = interaction.isMessageComponent() || interaction.isModalSubmit()
+    return hasMessage ? interaction.message?.id : undefined
+  }
+
   /** Acknowledges: after a click the message stays as it is; after a command the person sees “thinking…”. */
   async acknowledge(): Promise<void> {
     const { interaction } = this
@@ -87,12 +94,16 @@ export class InteractionReply {
 
   /** Shows this in place of the message that was clicked. False: it is too late for that. */
   async show({ components, allowed_mentions }: Rendered): Promise<boolean> {
-    if (this.#state !== 'answered' || Date.now() - this.interaction.createdTimestamp > LASTS_MS) return false
+    const { interaction } = this
     const { users } = allowed_mentions
     const flags = [MessageFlags.IsComponentsV2] as const
-    return this.#try(() =>
-      this.interaction.editReply({ components, allowedMentions: { parse: [], users }, flags }),
-    )
+    const message = { components, allowedMentions: { parse: [], users }, flags }
+    if (this.#state === 'fresh' && interaction.isMessageComponent()) {
+      this.#state = 'answered'
+      return this.#try(() => interaction.update(message))
+    }
+    if (this.#state !== 'answered' || Date.now() - interaction.createdTimestamp > LASTS_MS) return false
+    return this.#try(() => interaction.editReply(message))
   }
 
   /** Removes “thinking…” if it still shows. */

@@ -4,6 +4,7 @@ import type { MessageRef, Person, Place } from '../../messages/people.ts'
 import type { Line, Prompt } from '../../messages/prompt.ts'
 import { SIZES } from '../../messages/smaller.ts'
 import type { Chat, Once, SendResult } from '../chat.ts'
+import type { ClickedMessage } from '../handlers/clicked-message.ts'
 import { textAt } from '../json-path.ts'
 import { call, type SlackCallResult, sentOf, TOKEN_REFUSALS } from './call.ts'
 import { backgroundClient, type ClientOptions } from './clients.ts'
@@ -12,7 +13,7 @@ import { mrkdwn, textOf } from './mrkdwn.ts'
 import { SlackPosts } from './posts.ts'
 import { clip } from './limits.ts'
 import { blocksWithin, type TableStyle } from './render.ts'
-import { SlackReplies } from './replies.ts'
+import { type ReplyUrl, SlackReplies } from './replies.ts'
 import { Uploads } from './uploads.ts'
 
 /** Slack for the chat handlers and the reporter. */
@@ -60,14 +61,18 @@ export class SlackChat implements Chat {
     const sent = sentOf(called)
     if (called.kind !== 'refused' || (sent.kind !== 'gone' && !STRANGE_PLACES.has(called.error))) return sent
     const message = { text: textOf(prompt), blocks: blocksWithin(prompt, this.#stamp(), 'text').blocks }
-    if (await this.replies.answer(channel, id, message)) return OK
+    if (await this.replies.last(channel, id)?.tell(message)) return OK
     return this.#tellDirectly(id, prompt)
   }
 
-  /** Shows a prompt in place of the message that was clicked. @param url the click’s response_url */
-  showHere(url: string, prompt: Prompt): Promise<boolean> {
-    const { blocks } = blocksWithin(prompt, this.#stamp(), 'table')
-    return this.replies.replace(url, { text: textOf(prompt), blocks })
+  /** Undefined: nothing was clicked, or Slack gave no way to answer. */
+  clicked(reply: ReplyUrl | undefined): ClickedMessage | undefined {
+    if (!reply?.message) return undefined
+    const show = (prompt: Prompt) => {
+      const { blocks } = blocksWithin(prompt, this.#stamp(), 'table')
+      return reply.replace({ text: textOf(prompt), blocks })
+    }
+    return { id: reply.message, show }
   }
 
   async upload(

@@ -1,7 +1,6 @@
 import { UserError } from '../../engine/user-error.ts'
 import { NEW_CLICK } from '../../messages/click-ids.ts'
 import type { Place, Requester } from '../../messages/people.ts'
-import type { Prompt } from '../../messages/prompt.ts'
 import type { ChatHandlers } from '../handlers/chat-handlers.ts'
 import { byWizard, type IncomingFiles } from '../handlers/incoming-files.ts'
 import { PendingWork } from '../handlers/pending-work.ts'
@@ -12,6 +11,7 @@ import type { SlackFileHint, SlackFiles } from './files.ts'
 import type { BotIdentity } from './identity.ts'
 import type { Log } from '../log.ts'
 import type { SlackPeople } from './people.ts'
+import type { ReplyUrl } from './replies.ts'
 import { slackTexts } from './texts.ts'
 
 /** The chat handlers that Slack’s listeners use. */
@@ -81,22 +81,20 @@ export class SlackHandlers {
     }
   }
 
-  /** @param responseUrl of the click; empty on the home tab */
+  /** @param reply the way to answer a click on a message */
   async click(
     origin: SlackOrigin,
     id: string,
     values: string[],
-    { trigger, responseUrl = '' }: { trigger: string; responseUrl?: string },
+    { trigger, reply }: { trigger: string; reply?: ReplyUrl },
   ): Promise<void> {
-    const { chat } = this.parts
-    const showHere = responseUrl && ((prompt: Prompt) => chat.showHere(responseUrl, prompt))
     await this.#handle(origin, async (requester) => {
       await this.parts.chatHandlers.click(
         requester,
         id,
         values,
         this.parts.dialogs.opener(trigger, requester),
-        showHere || undefined,
+        this.parts.chat.clicked(reply),
       )
       if (!origin.channel) await this.#showHome(requester)
     })
@@ -129,7 +127,10 @@ export class SlackHandlers {
         return undefined
       }
       const sent = files.length > 0 ? this.#incoming(files, sending, requester.locale) : undefined
-      const { errors, done } = await this.parts.chatHandlers.submit(requester, id, values, sent)
+      const { chat, chatHandlers } = this.parts
+      // Slack answers a form with no way to change a message; the click that opened it may still do so.
+      const clicked = chat.clicked(chat.replies.last(requester.place.channel, origin.actor.id))
+      const { errors, done } = await chatHandlers.submit(requester, id, values, sent, clicked)
       void this.#pending.track(done)
       return errors
     })

@@ -1,3 +1,4 @@
+import { Budgets } from '../../../src/bots/budget.ts'
 import { Commands } from '../../../src/bots/handlers/commands.ts'
 import { ChatHandlers } from '../../../src/bots/handlers/chat-handlers.ts'
 import { Reporter, type ReporterOptions } from '../../../src/bots/reporter.ts'
@@ -42,12 +43,14 @@ export async function aDesk(more: Partial<ReporterOptions> = {}) {
           },
     )
   const build = () => {
+    const budgets = new Budgets(clock)
     const reporter = new Reporter({
       db,
       clock,
       chats: { slack: chat },
       makeResult,
       makeZip,
+      budgets,
       slowdown: () => undefined,
       pageUrl: (id) => `https://rowbot.example/batch/${id}`,
       onFault: (fault) => faults.push(fault),
@@ -68,6 +71,7 @@ export async function aDesk(more: Partial<ReporterOptions> = {}) {
       tasks,
       commands,
       reporter,
+      budgets,
       store: cast.options.files,
       limits: cast.options.limits,
       clock,
