@@ -54,7 +54,7 @@ export function nextUpdate(
   }
   if (row.shown !== after.shown) {
     return {
-      send: async (chat) => withRef(await chat.edit(message, prompt), message),
+      send: async (chat) => withRef(await chat.edit(message, prompt, 'progress'), message),
       after: () => after,
       gone: { message: null, shown: null, posts: row.posts + 1 }, // it was deleted: post a new one
     }

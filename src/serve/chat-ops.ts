@@ -113,7 +113,7 @@ export function countedChat(
   const branch = chat.branch?.bind(chat)
   return {
     post: (place, prompt, once) => report('post', chat.post(place, prompt, once)),
-    edit: (message, prompt) => report('edit', chat.edit(message, prompt)),
+    edit: (message, prompt, urgency) => report('edit', chat.edit(message, prompt, urgency)),
     tell: (place, person, prompt) => report('tell', chat.tell(place, person, prompt)),
     upload: (place, file, line, once) => report('upload', chat.upload(place, file, line, once)),
     direct: (person) => report('direct', chat.direct(person)),

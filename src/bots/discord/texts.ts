@@ -21,7 +21,7 @@ const en: DiscordTexts = {
   noFile: 'There is no file in this message.',
   noFileHint:
     'Send a workbook (.xlsx, .xls, .ods, .csv), files or a ZIP together with the mention. For a file that is here already: right-click its message, Apps, “Run batch”; or type /batch new.',
-  askAgain: 'Discord is slow just now, and the form could not be opened in time. Please click once more.',
+  askAgain: 'Discord is slow just now, and the form could not be opened in time. Press the button once more.',
   again: 'Correct it',
   fileAgain: 'Choose the file again',
   stranger:
@@ -37,7 +37,8 @@ const en: DiscordTexts = {
   tooLarge: (name, megabytes) => `“${name}” is larger than ${megabytes} MB, the most I read.`,
   unreachable: (name) => `Discord would not hand over “${name}”.`,
   sendAgain: 'Please send it again.',
-  needsButton: 'That needs a form, which Discord opens only from a button. Type /batch new with a file.',
+  needsButton:
+    'That needs a form, which Discord opens only from a button. Press this one, or type /batch new with a file.',
   fault: (id) =>
     `Something went wrong in Rowbot itself. The person who runs it can find the details in the log under ${id}.`,
 }
@@ -46,7 +47,7 @@ const zh: DiscordTexts = {
   noFile: '这条消息里没有文件。',
   noFileHint:
     '请在提及我的同一条消息里附上表格（.xlsx、.xls、.ods、.csv）、其他文件或 ZIP。文件已经在这里的话：右键那条消息 → 应用 →“批量运行”，或输入 /batch new。',
-  askAgain: 'Discord 现在有点慢，表单没能及时打开。请再点一次。',
+  askAgain: 'Discord 现在有点慢，表单没能及时打开。请再按一次按钮。',
   again: '重新填写',
   fileAgain: '重新选择文件',
   stranger: '你不在这个机器人所属的服务器里，它不能为你运行批量任务。请找那里的成员。',
@@ -57,7 +58,7 @@ const zh: DiscordTexts = {
   tooLarge: (name, megabytes) => `“${name}”超过了 ${megabytes} MB，这是我能读取的上限。`,
   unreachable: (name) => `Discord 没有把“${name}”交给我。`,
   sendAgain: '请再发一次。',
-  needsButton: '这需要一个表单，而 Discord 只能从按钮打开表单。请输入 /batch new 并附上文件。',
+  needsButton: '这需要一个表单，而 Discord 只能从按钮打开表单。请按这个按钮，或输入 /batch new 并附上文件。',
   fault: (id) => `Rowbot 自身出了问题。运行它的人可以在日志中按 ${id} 找到详情。`,
 }
 

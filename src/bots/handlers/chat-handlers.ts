@@ -18,6 +18,7 @@ import type { Chat } from '../chat.ts'
 import type { ClickedMessage } from './clicked-message.ts'
 import type { Commands } from './commands.ts'
 import { DraftMessages } from './draft-messages.ts'
+import { FormNotOpened } from './form-not-opened.ts'
 import type { Reporter } from '../reporter.ts'
 import { fetchFiles, type IncomingFiles } from './incoming-files.ts'
 import { receive } from './receive-files.ts'
@@ -153,7 +154,7 @@ export class ChatHandlers {
       // A dialog cannot wait behind a workbook that is being read.
       if (opensForm(id) || !click) return this.#answer(requester, await ask(), { openForm, clicked })
       const turn = async () => {
-        const answer = await this.#announced(click.id, clicked, ask)
+        const answer = await this.#messages.announced(click.id, clicked, ask)
         await this.#answer(requester, answer, { openForm, clicked })
       }
       return this.#turns.run(click.id, turn)
@@ -192,7 +193,7 @@ export class ChatHandlers {
     if (errors) return { ...submitted, done: Promise.resolve() }
     const draftId = click?.id ?? id
     const turn = async () =>
-      this.#answer(requester, await this.#announced(draftId, clicked, () => answer), { clicked })
+      this.#answer(requester, await this.#messages.announced(draftId, clicked, () => answer), { clicked })
     return { done: this.#guarded(requester, () => this.#turns.run(draftId, turn)) }
   }
 
@@ -218,22 +219,6 @@ export class ChatHandlers {
   /** The language that a person last used, for events that do not carry it. */
   localeOf(person: Person): Promise<string | undefined> {
     return this.options.wizard.localeOf(person)
-  }
-
-  /** If the answer takes a while, because a workbook is read for it, the message says so until it is there. */
-  async #announced(
-    draftId: string,
-    clicked: ClickedMessage | undefined,
-    ask: () => Promise<Answer>,
-  ): Promise<Answer> {
-    const isThere = this.#messages.readingSoon(draftId, clicked)
-    let answer: Answer | undefined
-    try {
-      answer = await ask()
-      return answer
-    } finally {
-      if ((await isThere()) && answer?.kind !== 'show') await this.#messages.showAgain(draftId, clicked)
-    }
   }
 
   async #answer(
@@ -286,12 +271,16 @@ export class ChatHandlers {
       // Afterwards: it may have been to get what waits.
       await this.options.reporter.spoke({ person, place })
     } catch (fault) {
-      const isOurs = fault instanceof UserError
-      const sentence = isOurs
-        ? sentenceOf(fault)
-        : textsFor(locale).wizard.private.fault(this.options.onFault(fault))
-      await this.options.chat.tell(place, person, tell(sentence).prompt)
+      await this.options.chat.tell(place, person, this.#promptOf(fault, locale))
     }
+  }
+
+  #promptOf(fault: unknown, locale: string): Prompt {
+    if (fault instanceof FormNotOpened) return fault.prompt
+    const isOurs = fault instanceof UserError
+    return tell(
+      isOurs ? sentenceOf(fault) : textsFor(locale).wizard.private.fault(this.options.onFault(fault)),
+    ).prompt
   }
 }
 

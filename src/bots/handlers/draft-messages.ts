@@ -1,4 +1,5 @@
 import type { Clock } from '../../engine/clock.ts'
+import type { Answer } from '../../wizard/answer.ts'
 import type { Draft } from '../../wizard/draft.ts'
 import type { MessageRef } from '../../messages/people.ts'
 import type { Prompt } from '../../messages/prompt.ts'
@@ -55,30 +56,35 @@ export class DraftMessages {
     return this.#show(draftId, prompt, { attempt: 0, isAwaited: true, clicked })
   }
 
-  /**
-   * Says that the file is being read if the answer to a click is not there soon.
-   * @returns to be called when it is there; true: the message says so now
-   */
-  readingSoon(draftId: string, clicked?: ClickedMessage): () => Promise<boolean> {
+  /** If the answer to a click takes a while, as a workbook is read for it, the message says so until it is there. */
+  async announced(
+    draftId: string,
+    clicked: ClickedMessage | undefined,
+    ask: () => Promise<Answer>,
+  ): Promise<Answer> {
     let saying: Promise<boolean> | undefined
     const cancel = this.options.clock.after(READING_AFTER_MS, () => {
       saying = this.#sayReading(draftId, clicked)
     })
-    return async () => {
+    let answer: Answer | undefined
+    try {
+      answer = await ask()
+      return answer
+    } finally {
       cancel()
-      return (await saying) ?? false
+      if ((await saying) && answer?.kind !== 'show') await this.#showAgain(draftId, clicked)
     }
-  }
-
-  /** Shows the draft as it is now, if it is still one. */
-  async showAgain(draftId: string, clicked?: ClickedMessage): Promise<void> {
-    const prompt = await this.options.wizard.promptOf(draftId)
-    if (prompt) await this.answer(draftId, prompt, clicked)
   }
 
   stop(): void {
     for (const cancel of this.#alarms.values()) cancel()
     this.#alarms.clear()
+  }
+
+  /** Shows the draft as it is now, if it is still one. */
+  async #showAgain(draftId: string, clicked: ClickedMessage | undefined): Promise<void> {
+    const prompt = await this.options.wizard.promptOf(draftId)
+    if (prompt) await this.answer(draftId, prompt, clicked)
   }
 
   async #show(draftId: string, prompt: Prompt, showing: Showing): Promise<void> {

@@ -164,6 +164,25 @@ describe('an answer that takes a while', () => {
   })
 })
 
+test('an edit for a click is made whatever the budget says, and counts: progress slows down first', async () => {
+  const { chat, press, budgets, mei } = await aDraft()
+  const budget = budgets.of(mei.place)
+  while (budget.has(true)) budget.take()
+  await press('Next', { ...clickOn(chat), show: async () => false })
+  expect(chat.text()).toContain('2 of 4')
+})
+
+test('a pause that the platform asks for at a click holds progress, and the next click is tried all the same', async () => {
+  const { chat, press, budgets, mei } = await aDraft()
+  const edit = chat.edit.bind(chat)
+  chat.edit = async () => ({ kind: 'limited', retryAfterMs: 500 })
+  await press('Next', { ...clickOn(chat), show: async () => false })
+  expect(budgets.of(mei.place).has(true)).toBe(false)
+  chat.edit = edit
+  await press('Next', { ...clickOn(chat), show: async () => false })
+  expect(chat.messages).toHaveLength(1)
+})
+
 test('somebody else’s click changes nothing in the message', async () => {
   const { chat, press } = await aDraft()
   const clicked = clickOn(chat)

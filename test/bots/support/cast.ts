@@ -42,8 +42,8 @@ export async function aDesk(more: Partial<ReporterOptions> = {}) {
             remove: () => Promise.resolve(),
           },
     )
+  const budgets = new Budgets(clock)
   const build = () => {
-    const budgets = new Budgets(clock)
     const reporter = new Reporter({
       db,
       clock,
@@ -91,6 +91,7 @@ export async function aDesk(more: Partial<ReporterOptions> = {}) {
 
   return {
     gave,
+    budgets,
     ...cast,
     chat,
     faults,
