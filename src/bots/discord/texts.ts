@@ -69,7 +69,7 @@ const zhTw: DiscordTexts = {
   noFile: '這則訊息裡沒有檔案。',
   noFileHint:
     '請在提及我的同一則訊息裡附上試算表（.xlsx、.xls、.ods、.csv）、其他檔案或 ZIP。檔案已經在這裡的話：在那則訊息上按右鍵 → 應用程式 →「批次執行」，或輸入 /batch new。',
-  askAgain: 'Discord 現在有點慢，表單未能及時開啟。請再按一次。',
+  askAgain: 'Discord 現在有點慢，表單未能及時開啟。請再按一次按鈕。',
   again: '重新填寫',
   fileAgain: '重新選擇檔案',
   stranger: '你不在這個機器人所屬的伺服器裡，它不能為你執行批次任務。請找那裡的成員。',
@@ -80,7 +80,7 @@ const zhTw: DiscordTexts = {
   tooLarge: (name, megabytes) => `「${name}」超過了 ${megabytes} MB，這是我能讀取的上限。`,
   unreachable: (name) => `Discord 沒有把「${name}」交給我。`,
   sendAgain: '請再傳一次。',
-  needsButton: '這需要一個表單，而 Discord 只能從按鈕開啟表單。請輸入 /batch new 並附上檔案。',
+  needsButton: '這需要一個表單，而 Discord 只能從按鈕開啟表單。請按這個按鈕，或輸入 /batch new 並附上檔案。',
   fault: (id) => `Rowbot 自身出了問題。負責維運的人可以在日誌中以 ${id} 找到詳情。`,
 }
 

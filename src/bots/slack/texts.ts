@@ -80,7 +80,7 @@ const zhTw: SlackTexts = {
   noFile: '這則訊息裡沒有檔案。',
   noFileHint:
     '請在提及我的同一則訊息裡附上試算表（.xlsx、.xls、.ods、.csv）、其他檔案或 ZIP。檔案已經在這裡的話：在那則訊息的 ⋯ 選單裡選「Run as batch」，或輸入 /batch new。',
-  askAgain: 'Slack 現在有點慢，表單未能及時開啟。請再按一次。',
+  askAgain: 'Slack 現在有點慢，表單未能及時開啟。請再按一次按鈕。',
   guest: '本工作空間的訪客不能執行批次任務。請讓正式成員代為執行。',
   stranger: '你不在這個機器人所屬的工作空間，它不能為你執行批次任務。請找該工作空間的成員。',
   unknownPerson: 'Slack 暫時沒有告訴我你是誰。請一分鐘後再試。',
@@ -96,7 +96,8 @@ const zhTw: SlackTexts = {
   tooLarge: (name, megabytes) => `「${name}」超過了 ${megabytes} MB，這是我能讀取的上限。`,
   unreachable: (name) => `Slack 沒有把「${name}」交給我。`,
   sendAgain: '請再傳一次。',
-  needsButton: '這需要一個表單，而 Slack 只能從按鈕或指令開啟表單。請輸入 /batch new，或直接把檔案傳給我。',
+  needsButton:
+    '這需要一個表單，而 Slack 只能從按鈕或指令開啟表單。請按這個按鈕、輸入 /batch new，或直接把檔案傳給我。',
   fault: (id) => `Rowbot 自身出了問題。負責維運的人可以在日誌中以 ${id} 找到詳情。`,
 }
 
