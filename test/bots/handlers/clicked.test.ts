@@ -52,6 +52,27 @@ test('Start shows the task by the click itself', async () => {
   expect(chat.text()).toContain('test_batch_data · Product copywriter · waiting')
 })
 
+test('a click whose answer comes after a newer edit does not leave the task’s message as it was', async () => {
+  const { chat, press, reporter, pass } = await aDraft()
+  for (const label of ['Next', 'Next', 'Next', 'Start']) await press(label)
+  reporter.start()
+  await pass(4_000)
+  const late = Promise.withResolvers<void>()
+  const clicked = clickOn(chat)
+  const show = (prompt: Prompt) => late.promise.then(() => clicked.show(prompt))
+  const pausing = press('Pause', { id: clicked.id, show })
+  await pass(4_000)
+  expect(chat.text()).toContain('paused')
+  await press('Stop')
+  await pass(4_000)
+  expect(chat.text()).toContain('stopped')
+  late.resolve()
+  await pausing
+  expect(chat.text()).toContain('paused')
+  await pass(4_000)
+  expect(chat.text()).toContain('stopped')
+})
+
 test('a click on an earlier message of the draft changes the one that shows it now', async () => {
   const { chat, press, desk, mei } = await aDraft()
   const [old] = chat.messages
