@@ -4,6 +4,7 @@ import { UserError } from '../../../src/engine/user-error.ts'
 import type { Form, Prompt } from '../../../src/messages/prompt.ts'
 import { asker, buttonOf, csv, textOf } from '../../wizard/support/cast.ts'
 import { until } from '../../support/bot.ts'
+import type { UploadFile } from '../../../src/workbook/types.ts'
 import { aDesk } from '../support/cast.ts'
 import type { FakeChat } from '../support/fake-chat.ts'
 import { aSentFile } from '../support/sent.ts'
@@ -26,9 +27,9 @@ function clickOn(chat: FakeChat, n = 0): ClickedMessage & { shown: string[]; isO
   return clicked
 }
 
-async function aDraft() {
+async function aDraft(file?: UploadFile) {
   const cast = await aDesk()
-  await cast.receive()
+  await cast.receive(file)
   const { chat, desk, mei } = cast
   const press = (label: string, clicked?: ClickedMessage, n = 0, who = mei) => {
     const message = chat.messages[n]
@@ -169,6 +170,25 @@ describe('an answer that takes a while', () => {
     await done
     expect(chat.text()).toBe(before)
     expect(chat.told.at(-1)?.text).toBe('That file is gone.')
+  })
+
+  test('after a click on a long sheet is announced, too', async () => {
+    const rows = Array.from({ length: 20_000 }, (_, row) => `Lamp ${row},dims`)
+    const long = csv(['Name,Key features', ...rows].join('\n'))
+    const { chat, press, clock } = await aDraft(long)
+    const clicked = clickOn(chat)
+    const alarms = clock.alarms
+    const pressing = press('Next', clicked)
+    await until(
+      () => clock.alarms,
+      (now) => now > alarms,
+    )
+    await clock.pass(500)
+    await pressing
+    expect(clicked.shown).toHaveLength(2)
+    expect(clicked.shown[0]).toContain('Reading the file…')
+    expect(chat.text()).toContain('2 of 4')
+    expect(chat.text()).not.toContain('Reading the file…')
   })
 
   test('is announced by an edit where the click can show nothing', async () => {
