@@ -18,6 +18,7 @@ import type { Chat } from '../chat.ts'
 import type { ClickedMessage } from './clicked-message.ts'
 import type { Commands } from './commands.ts'
 import { DraftMessages } from './draft-messages.ts'
+import { announced, bringsFile } from './announced-file.ts'
 import { FormNotOpened } from './form-not-opened.ts'
 import type { Reporter } from '../reporter.ts'
 import { fetchFiles, type IncomingFiles } from './incoming-files.ts'
@@ -143,6 +144,10 @@ export class ChatHandlers {
     return this.#guarded(requester, async () => {
       const click = parseClick(id)
       if (click?.of === 'new') return openForm(newForm(textsFor(requester.locale)))
+      if (click?.of === 'task' && click.verb === 'results')
+        return announced(requester, this.options, async () =>
+          this.#answer(requester, answerTo(await this.options.tasks.act(requester, click.id, click.verb))),
+        )
       if (click?.of === 'task') {
         const acted = await this.options.tasks.act(requester, click.id, click.verb)
         // At once and past the budget of edits, which progress of other tasks may have used up.
@@ -200,9 +205,12 @@ export class ChatHandlers {
   /** `/batch <verb> <argument>`: answered privately, or with a file or a form. */
   command(requester: Requester, verb: string, argument: string, openForm: OpenForm): Promise<void> {
     return this.#guarded(requester, async () => {
-      const answer = await this.options.commands.run(requester, verb, argument)
-      this.options.reporter.wake()
-      return this.#answer(requester, answer, { openForm })
+      const run = async () => {
+        const answer = await this.options.commands.run(requester, verb, argument)
+        this.options.reporter.wake()
+        await this.#answer(requester, answer, { openForm })
+      }
+      return bringsFile(verb) ? announced(requester, this.options, run) : run()
     })
   }
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import type { ClickedMessage } from '../../../src/bots/handlers/clicked-message.ts'
+import { listTasks } from '../../../src/db/tasks/tasks.ts'
 import { UserError } from '../../../src/engine/user-error.ts'
 import type { Form, Prompt } from '../../../src/messages/prompt.ts'
 import { asker, buttonOf, csv, textOf } from '../../wizard/support/cast.ts'
@@ -7,6 +8,7 @@ import { until } from '../../support/bot.ts'
 import type { UploadFile } from '../../../src/workbook/types.ts'
 import { aDesk } from '../support/cast.ts'
 import type { FakeChat } from '../support/fake-chat.ts'
+import { aHand } from '../support/hand.ts'
 import { aSentFile } from '../support/sent.ts'
 
 /** As a platform changes a message by the click on it. */
@@ -189,6 +191,31 @@ describe('an answer that takes a while', () => {
     expect(clicked.shown[0]).toContain('Reading the file…')
     expect(chat.text()).toContain('2 of 4')
     expect(chat.text()).not.toContain('Reading the file…')
+  })
+
+  test('with a result is announced to who asked, and then the file comes', async () => {
+    const { chat, press, reporter, pass, clock, db } = await aDraft()
+    for (const label of ['Next', 'Next', 'Next', 'Start']) await press(label)
+    reporter.start()
+    await pass(4_000)
+    const [task] = await listTasks(db)
+    const started = await aHand(db, clock).shelf.take(task?.id ?? '')
+    expect(started && (await aHand(db, clock).settle(started, 1))).toBe(1)
+    await pass(4_000)
+    const gate = Promise.withResolvers<void>()
+    const upload = chat.upload.bind(chat)
+    chat.upload = (...file) => gate.promise.then(() => upload(...file))
+    const alarms = clock.alarms
+    const pressing = press('Results so far')
+    await until(
+      () => clock.alarms,
+      (now) => now > alarms,
+    )
+    await clock.pass(500)
+    expect(chat.told.at(-1)?.text).toBe('The file is being written. It comes in a moment.')
+    gate.resolve()
+    await pressing
+    expect(chat.uploads).toHaveLength(1)
   })
 
   test('is announced by an edit where the click can show nothing', async () => {
