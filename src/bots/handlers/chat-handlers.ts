@@ -40,6 +40,8 @@ export interface ChatHandlersOptions {
   store: FileStore
   limits: Limits
   clock: Clock
+  /** measures how long a person waits; default: the machine’s time */
+  patience?: Clock
   /** Logs an unexpected error and returns its id in the log. */
   onFault: (fault: unknown) => string
 }

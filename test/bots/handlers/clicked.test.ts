@@ -153,8 +153,7 @@ describe('an answer that takes a while', () => {
   test('is announced by the click, the buttons stay, and then the step is there', async () => {
     const { chat, gate, clicked, done, clock } = await aSlowFile()
     await clock.pass(500)
-    expect(chat.text()).toContain('2 of 4')
-    expect(chat.text()).toContain('Reading the file…')
+    expect(chat.text()).toBe('test_batch_data.xlsx\nReading the file…')
     expect(chat.messages[0]?.prompt.buttons.map(({ label }) => label)).toContain('Cancel')
     gate.resolve()
     await done

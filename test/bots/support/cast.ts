@@ -75,6 +75,7 @@ export async function aDesk(more: Partial<ReporterOptions> = {}) {
       store: cast.options.files,
       limits: cast.options.limits,
       clock,
+      patience: clock,
       onFault: (fault) => {
         faults.push(fault)
         return 'F1'

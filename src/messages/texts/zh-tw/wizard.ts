@@ -92,6 +92,13 @@ export const wizard = (n: Numbers): ReturnType<typeof english> => ({
   rows: (rows) => `${n.count(rows)} 列`,
   sheet: (name) => ['工作表 ', name],
   headingsIn: (row) => `標題列在第 ${n.count(row)} 列`,
+  which: {
+    title: '哪個檔案是要執行的試算表？',
+    label: '試算表',
+    sent: (workbooks) =>
+      `收到 ${n.count(workbooks)} 個試算表。請選擇要逐列執行的那個；它的儲存格可以引用其他檔案。`,
+    rowEach: '都不是：每個檔案一列',
+  },
   fits: '它的輸入與這些欄正好相符。',
   choose: '請選擇每一列要執行的工作流程。',
   inputs: <S>(required: S[], optional: S[]): Rich<S> => {
