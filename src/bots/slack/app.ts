@@ -18,6 +18,7 @@ import {
   listenToEvents,
   listenToHome,
   listenToShortcuts,
+  listenToSuggestions,
   listenToViews,
 } from './listeners.ts'
 import { boltLogger } from './log.ts'
@@ -140,6 +141,7 @@ export class SlackBot {
     })
     listenToEvents(app, handlers)
     listenToActions(app, handlers, this.chat)
+    listenToSuggestions(app, handlers)
     listenToCommands(app, handlers, this.chat)
     listenToShortcuts(app, handlers, this.chat)
     listenToViews(app, handlers)

@@ -62,6 +62,8 @@ export class LocalSlack {
   /** the app that the bot belongs to, and its settings */
   appId = 'A1'
   manifest: object = manifest
+  /** larger files are refused */
+  maxFileBytes = 1_000_000_000
   /** uploads are accepted, and shown nowhere */
   sharesNothing = false
   #emulated: Emulated | undefined
@@ -204,6 +206,8 @@ export class LocalSlack {
       }
     }
     if (channel && this.notIn.has(channel)) return refusal('not_in_channel')
+    if (method === 'files.getUploadURLExternal' && Number(args['length']) > this.maxFileBytes)
+      return refusal('file_upload_size_restricted')
     if (method === 'files.info') return this.#fileInfo(token, args)
     // Messages may be posted to a public channel by its name.
     const named = method === 'chat.postMessage' && this.channels.get(channel.replace(/^#/, ''))
