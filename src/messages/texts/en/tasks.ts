@@ -163,6 +163,7 @@ export const tasks = (n: Numbers) => ({
       resume: (state: string) => `There is nothing to resume: the task is ${state}.`,
     },
     fileTooLarge: 'The file is too large for this chat. The person who runs Rowbot can get it for you.',
+    fileComes: 'The file is being written. It comes in a moment.',
     fileNotSent: 'The file could not be sent just now. Please try again in a minute.',
     nothingToLookAt: 'There is nothing to look at in this task.',
     nothingFailed: 'No row of this task has failed.',

@@ -124,6 +124,7 @@ export const tasks = (n: Numbers): ReturnType<typeof english> => ({
       resume: (state) => `無法繼續：任務${state}。`,
     },
     fileTooLarge: '檔案太大，無法傳到這裡，請聯絡管理員取得。',
+    fileComes: '正在產生檔案，請稍候。',
     fileNotSent: '檔案暫時無法傳送，請過一分鐘再試。',
     nothingToLookAt: '這個任務沒有待查看的列。',
     nothingFailed: '這個任務沒有失敗的列。',

@@ -123,6 +123,7 @@ export const tasks = (n: Numbers): ReturnType<typeof english> => ({
       resume: (state) => `无法继续：任务${state}。`,
     },
     fileTooLarge: '文件太大，无法发到这里，请联系管理员获取。',
+    fileComes: '正在生成文件，请稍候。',
     fileNotSent: '文件暂时无法发送，请过一分钟再试。',
     nothingToLookAt: '这个任务没有待查看的行。',
     nothingFailed: '这个任务没有失败的行。',
