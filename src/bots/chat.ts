@@ -39,8 +39,8 @@ export type SendResult<T = undefined> =
   | { kind: 'ok'; value: T }
   /** permanently */
   | { kind: 'gone'; error: string }
-  /** try again only after this time */
-  | { kind: 'limited'; retryAfterMs: number }
+  /** try again only after this time; other messages may be edited */
+  | { kind: 'limited'; retryAfterMs: number; isOneMessage?: true }
   | { kind: 'tooLarge'; error: string }
   /** worth another try: the error is unknown, or, with `isDown`, the platform or the network is down, or takes no token */
   | { kind: 'failed'; error: string; isDown?: true }

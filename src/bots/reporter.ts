@@ -40,12 +40,14 @@ const POLL_EVERY_MS = 1_000
 const SPACING_MS = 3_000
 const RETRY_BASE_MS = 5_000
 const RETRY_MAX_MS = 300_000
+/** An edit that fails so often in a row no longer comes before the result. */
+const PATIENT = 3
 
 /** What is known about a message only while the process lives. */
 interface MessagePace {
   notBefore: number
   failures: number
-  /** the platform refuses to show it, though it is not down */
+  /** the platform does not show it, though others may be sent */
   isRefused: boolean
 }
 
@@ -79,10 +81,15 @@ export class Reporter {
     else if (!this.#stopped) this.#polling = this.#round()
   }
 
-  /** Waits for messages that are being sent. */
+  /** Sends nothing new, and waits for what is being sent. */
   async stop(): Promise<void> {
     this.#stopped = true
     this.#cancel?.()
+    await this.idle()
+  }
+
+  /** Waits for messages that are being sent. */
+  async idle(): Promise<void> {
     await this.#polling
     await Promise.all(this.#busy.values())
     await this.#deliverer.idle()
@@ -195,13 +202,16 @@ export class Reporter {
       case 'gone':
         return updateTaskMessage(db, task.id, update.gone)
       case 'limited':
-        this.#budgetOf(place).hold(sent.retryAfterMs)
+        if (!sent.isOneMessage) this.#budgetOf(place).hold(sent.retryAfterMs)
         pace.notBefore = Math.max(pace.notBefore, clock.now() + sent.retryAfterMs)
+        pace.failures += 1
+        pace.isRefused ||= sent.isOneMessage === true || pace.failures >= PATIENT
         return undefined
       case 'tooLarge':
       case 'failed':
-        pace.isRefused ||= sent.kind === 'tooLarge' || !sent.isDown
-        return this.#backOff(pace)
+        this.#backOff(pace)
+        pace.isRefused ||= sent.kind === 'tooLarge' || !sent.isDown || pace.failures >= PATIENT
+        return undefined
     }
   }
 
