@@ -23,6 +23,11 @@ export interface Chat {
    * be repeated: there is never a second thread.
    */
   branch?(message: MessageRef, prompt: Prompt, name: string): Promise<SendResult<Place>>
+  /**
+   * For platforms where a bot may go back into a channel by itself: does so if `error`, with which the place is gone,
+   * says that it is no longer in it. False: it is not there now.
+   */
+  rejoin?(place: Place, error: string): Promise<boolean>
 }
 
 /** Identifies a message that must not be posted twice. */
@@ -37,8 +42,8 @@ export interface Once {
 
 export type SendResult<T = undefined> =
   | { kind: 'ok'; value: T }
-  /** permanently */
-  | { kind: 'gone'; error: string }
+  /** permanently, or until somebody opens it again; `isChannel`: with all of its threads */
+  | { kind: 'gone'; error: string; isChannel?: true }
   /** try again only after this time; other messages may be edited */
   | { kind: 'limited'; retryAfterMs: number; isOneMessage?: true }
   | { kind: 'tooLarge'; error: string }

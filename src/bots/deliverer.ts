@@ -2,9 +2,12 @@ import {
   type DeliveryRow,
   type DueDelivery,
   listDueDeliveries,
+  listWaitingPlaces,
   reviveDeliveries,
+  reviveDeliveriesOf,
   updateDelivery,
 } from '../db/chats/deliveries.ts'
+import { listLostPlaces, updateTaskMessage } from '../db/chats/task-messages.ts'
 import type { Db } from '../db/schema.ts'
 import { findTask, type TaskView } from '../db/tasks/tasks.ts'
 import type { Clock } from '../engine/clock.ts'
@@ -38,6 +41,13 @@ const TRIES_A_PLACE = 8
 const WAITING_MS = 3_600_000
 /** Each may write a result, which takes memory. */
 const AT_ONCE = 4
+
+/** Where messages may be taken again: a channel or thread, or a whole server or workspace. */
+export interface Reopened {
+  platform: Platform
+  team: string
+  channel?: string
+}
 
 type Change = Partial<Omit<DeliveryRow, 'task_id' | 'what' | 'task_end'>>
 
@@ -74,6 +84,17 @@ export class Deliverer {
     const { db, clock } = this.options
     const here = isDirect(place) ? JSON.stringify(place) : null
     return (await reviveDeliveries(db, personKey(person), here, clock.now())) > 0
+  }
+
+  /** A place may take messages again: what waits because of it is tried there. @returns whether anything does */
+  async reopened(where: Reopened): Promise<boolean> {
+    const { db, clock } = this.options
+    const isThere = ({ home }: { home: string }) => isAt(JSON.parse(home) as Place, where) // from a Place, as above
+    const waiting = (await listWaitingPlaces(db)).filter(isThere).map(({ taskId }) => taskId)
+    const lost = (await listLostPlaces(db)).filter(isThere).map(({ taskId }) => taskId)
+    await reviveDeliveriesOf(db, [...new Set(waiting)], null, clock.now())
+    for (const taskId of lost) await updateTaskMessage(db, taskId, { lost: 0, shown: null })
+    return waiting.length + lost.length > 0
   }
 
   async #faulted(due: DueDelivery, fault: unknown): Promise<void> {
@@ -155,14 +176,17 @@ export class Deliverer {
       since: due.task_end,
     }
     const { makeResult, makeZip } = this.options
-    return announce(chat, {
+    const announcement = {
       ...announced,
       what: due.what,
       texts: textsFor(due.locale),
       once,
       makeResult,
       makeZip,
-    })
+    }
+    const sent = await announce(chat, announcement)
+    const isBack = sent.kind === 'gone' && (await chat.rejoin?.(about.place, sent.error))
+    return isBack ? announce(chat, announcement) : sent
   }
 }
 
@@ -184,6 +208,11 @@ function waiting({ error }: Pick<DueDelivery, 'error'>, now: number): Change {
 
 function isInThread({ thread, channel }: Place): boolean {
   return thread !== undefined && thread !== channel
+}
+
+function isAt({ platform, team, channel, thread }: Place, where: Reopened): boolean {
+  if (platform !== where.platform || team !== where.team) return false
+  return where.channel === undefined || where.channel === channel || where.channel === thread
 }
 
 function isDirect({ platform, team, channel }: Place): boolean {

@@ -15,7 +15,7 @@ import type { Prompt } from '../messages/prompt.ts'
 import { textsFor } from '../messages/texts/texts.ts'
 import { Budget } from './budget.ts'
 import type { Chat } from './chat.ts'
-import { Deliverer } from './deliverer.ts'
+import { Deliverer, type Reopened } from './deliverer.ts'
 import { nextUpdate, type UpdateToSend } from './task-update.ts'
 import { listProgress, type Progress, type ProgressSources } from '../app/progress.ts'
 import type { MakeResult, MakeZip } from '../app/results.ts'
@@ -145,6 +145,11 @@ export class Reporter {
     if (await this.#deliverer.spoke(requester)) this.wake()
   }
 
+  /** Somebody has opened a place again, or invited the bot. */
+  async reopened(where: Reopened): Promise<void> {
+    if (await this.#deliverer.reopened(where)) this.wake()
+  }
+
   async #factsOf(task: TaskView): Promise<TaskFacts | undefined> {
     const { db, clock, slowdown, pageUrl } = this.options
     const now = clock.now()
@@ -200,7 +205,7 @@ export class Reporter {
         pace.isRefused = false
         return updateTaskMessage(db, task.id, update.after(sent.value))
       case 'gone':
-        return updateTaskMessage(db, task.id, update.gone)
+        return updateTaskMessage(db, task.id, (sent.isChannel && update.channelGone) || update.gone)
       case 'limited':
         if (!sent.isOneMessage) this.#budgetOf(place).hold(sent.retryAfterMs)
         pace.notBefore = Math.max(pace.notBefore, clock.now() + sent.retryAfterMs)

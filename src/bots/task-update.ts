@@ -16,12 +16,16 @@ export type NextUpdate =
   | UpdateToSend
   | { send?: undefined; change: MessageChange; delivery?: Pick<DeliveryRow, 'what' | 'state' | 'task_end'> }
 
-/** What to send, and the changes to the record before it is sent, after it arrived, and if its place is gone. */
+/**
+ * What to send, and the changes to the record before it is sent, after it arrived, and if its place is gone, or the
+ * whole channel.
+ */
 export interface UpdateToSend {
   before?: MessageChange
   send: (chat: Chat) => Promise<SendResult<MessageRef>>
   after: (message: MessageRef) => MessageChange
   gone: MessageChange
+  channelGone?: MessageChange
 }
 
 /**
@@ -49,6 +53,7 @@ export function nextUpdate(
       send: (chat) => chat.post(place, prompt, once),
       after: (message) => ({ ...after, message: JSON.stringify(message) }),
       gone: goneFrom(place),
+      channelGone: { lost: 1 }, // the place is remembered: it may be opened again
     }
   }
   const message = JSON.parse(row.message) as MessageRef // written above, or by the wizard

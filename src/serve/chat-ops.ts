@@ -106,6 +106,7 @@ export function countedChat(
   counted: (call: keyof Chat, result: SendResult['kind']) => void,
 ): Chat {
   const branch = chat.branch?.bind(chat)
+  const rejoin = chat.rejoin?.bind(chat)
   return {
     post: (place, prompt, once) => report('post', chat.post(place, prompt, once)),
     edit: (message, prompt) => report('edit', chat.edit(message, prompt)),
@@ -116,6 +117,7 @@ export function countedChat(
     ...(branch && {
       branch: (message, prompt, name) => report('branch', branch(message, prompt, name)),
     }),
+    ...(rejoin && { rejoin }),
   }
 
   async function report<T>(call: keyof Chat, sending: Promise<SendResult<T>>): Promise<SendResult<T>> {

@@ -81,6 +81,8 @@ const GONE = new Set<number>([
   240_000, // blocked for a link
   400_001, // this server takes no files for now
 ])
+/** Not only this message or thread. */
+const SERVER_GONE = new Set<number>([10_004, 40_007, CODES.missingAccess])
 const PAUSE_MS = 30_000
 /** Discord is busy, or shuts us out altogether. */
 const DOWN = new Set<number>([
@@ -114,7 +116,8 @@ export function sentOf(
       // No other place is better: it is sent once there is a token that works.
       if (called.code === UNAUTHORIZED || DOWN.has(called.code))
         return { kind: 'failed', error, isDown: true }
-      if (GONE.has(called.code)) return { kind: 'gone', error }
+      if (GONE.has(called.code))
+        return { kind: 'gone', error, ...(SERVER_GONE.has(called.code) && { isChannel: true }) }
       return { kind: TOO_LARGE.has(called.code) ? 'tooLarge' : 'failed', error }
     }
   }

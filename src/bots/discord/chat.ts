@@ -6,7 +6,7 @@ import type { Chat, Once, SendResult } from '../chat.ts'
 import type { Api } from './api.ts'
 import { textAt } from '../json-path.ts'
 import { type DiscordCallResult, CODES, sentOf } from './call.ts'
-import { channelOf, DiscordPosts, Threads } from './posts.ts'
+import { channelOf, DiscordPosts, type MarkedSend, Threads } from './posts.ts'
 import { peopleIn } from './markdown.ts'
 import { contentOf, messageOf } from './render.ts'
 import { DiscordReplies } from './replies.ts'
@@ -62,7 +62,7 @@ export class DiscordChat implements Chat {
 
   async upload(place: Place, { name, content }: FileToPost, line: Line, once: Once): Promise<SendResult> {
     const data = Buffer.from(await content.arrayBuffer()) // never a string: the library would take that for a path
-    const sent = await this.#posts.post(place, once, (route, nonce, { text }) =>
+    const send: MarkedSend['send'] = (route, nonce, { text }) =>
       this.api.upload({
         method: 'post',
         route,
@@ -73,8 +73,9 @@ export class DiscordChat implements Chat {
           attachments: [{ id: '0', filename: name, description: text }],
           ...nonce,
         },
-      }),
-    )
+      })
+    // What the line says depends on the place.
+    const sent = await this.#posts.post(place, once, send, { stays: true })
     return sent.kind === 'ok' ? OK : sent
   }
 

@@ -18,7 +18,7 @@ import { discordTexts } from './texts.ts'
 /** The chat handlers that Discord’s listeners use. */
 export type DiscordChatHandlers = Pick<
   ChatHandlers,
-  'receive' | 'click' | 'submit' | 'command' | 'choices' | 'localeOf'
+  'receive' | 'click' | 'submit' | 'command' | 'choices' | 'localeOf' | 'reopened'
 >
 
 export interface DiscordHandlersParts {
@@ -136,6 +136,11 @@ export class DiscordHandlers {
     const all = await chatHandlers.choices({ person, locale, place: placeOf(origin) }, of)
     const wanted = typed.trim().toLowerCase()
     return all.filter(({ value, label }) => `${value} ${label}`.toLowerCase().includes(wanted))
+  }
+
+  /** Messages may be taken again in this channel or thread, or on the whole server. */
+  async reopened(guild: string, channel?: string): Promise<void> {
+    await this.#pending.track(this.parts.chatHandlers.reopened(guild, channel))
   }
 
   /** Resolves when all started work is done. */

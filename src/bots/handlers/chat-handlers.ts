@@ -33,7 +33,7 @@ export interface ChatHandlersOptions {
   wizard: Wizard
   tasks: TaskActions
   commands: Commands
-  reporter: Pick<Reporter, 'wake' | 'spoke' | 'promptOf'>
+  reporter: Pick<Reporter, 'wake' | 'spoke' | 'reopened' | 'promptOf'>
   /** where files are stored that come along with a workbook */
   store: FileStore
   limits: Limits
@@ -82,6 +82,16 @@ export class ChatHandlers {
       this.#cancel = clock.after(EXPIRE_EVERY_MS, () => void expire())
     }
     await expire()
+  }
+
+  /** Messages may be taken again in a channel or thread, or on the whole server. Nobody is told of a fault. */
+  async reopened(team: string, channel?: string): Promise<void> {
+    const { platform, reporter, onFault } = this.options
+    try {
+      await reporter.reopened({ platform, team, ...(channel !== undefined && { channel }) })
+    } catch (fault) {
+      onFault(fault)
+    }
   }
 
   stop(): void {

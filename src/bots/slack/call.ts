@@ -95,6 +95,8 @@ const GONE = new Set([
   'user_not_found',
   'user_not_visible',
 ])
+/** Not only this message or thread. */
+const CHANNEL_GONE = new Set(['channel_not_found', 'is_archived', 'is_inactive', 'not_in_channel'])
 /** Every one of these names another reason why the bot may not write into this place. */
 const GONE_PREFIXES = ['restricted_action', 'slack_connect_']
 /** Of a file: it can be had in another way than in Slack. */
@@ -126,7 +128,7 @@ function refusedOf(error: string): Exclude<SendResult, { kind: 'ok' }> {
   // No other place is better: it is sent once there is a token that works.
   if (TOKEN_REFUSALS.has(error) || WORKSPACE_AWAY.has(error)) return { kind: 'failed', error, isDown: true }
   const isGone = GONE.has(error) || GONE_PREFIXES.some((prefix) => error.startsWith(prefix))
-  if (isGone) return { kind: 'gone', error }
+  if (isGone) return { kind: 'gone', error, ...(CHANNEL_GONE.has(error) && { isChannel: true }) }
   return { kind: TOO_LARGE.has(error) ? 'tooLarge' : 'failed', error }
 }
 

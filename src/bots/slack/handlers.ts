@@ -15,7 +15,10 @@ import type { SlackPeople } from './people.ts'
 import { slackTexts } from './texts.ts'
 
 /** The chat handlers that Slack’s listeners use. */
-export type SlackChatHandlers = Pick<ChatHandlers, 'receive' | 'click' | 'submit' | 'command' | 'home'>
+export type SlackChatHandlers = Pick<
+  ChatHandlers,
+  'receive' | 'click' | 'submit' | 'command' | 'home' | 'reopened'
+>
 
 export interface SlackHandlersParts {
   chatHandlers: SlackChatHandlers
@@ -137,6 +140,17 @@ export class SlackHandlers {
 
   async home(origin: SlackOrigin): Promise<void> {
     await this.#handle(origin, (requester) => this.#showHome(requester))
+  }
+
+  /** The bot is in this channel, and it takes messages. */
+  async reopened(channel: string): Promise<void> {
+    const { chatHandlers, identity } = this.parts
+    await this.#pending.track(chatHandlers.reopened(identity.team, channel))
+  }
+
+  /** Was it the bot that this happened to? */
+  isBot(user: string): boolean {
+    return user === this.parts.identity.userId
   }
 
   /** Resolves when all started work is done. */

@@ -33,12 +33,25 @@ export function listenToEvents(app: App, handlers: SlackHandlers): void {
 
   app.event('app_mention', async ({ body, event, context }) => {
     const stored = storedCallbackOf(context)
+    void handlers.reopened(event.channel) // nobody can mention it where it is not
     if (isFromPerson(event) && once.isFirst(body.event_id)) {
       const { verb } = commandOf(withoutMentions(textAt(event, 'text')))
       await (hasFiles(event) || !COMMANDS.has(verb) ? received(handlers, body, stored) : said(handlers, body))
     }
     stored()
   })
+}
+
+/**
+ * What may come where more is allowed than the manifest asks for: the bot is invited back into a channel, or one is
+ * taken out of the archive.
+ */
+export function listenToChannels(app: App, handlers: SlackHandlers): void {
+  app.event('member_joined_channel', async ({ event }) => {
+    if (handlers.isBot(event.user)) await handlers.reopened(event.channel)
+  })
+  app.event('channel_unarchive', ({ event }) => handlers.reopened(event.channel))
+  app.event('group_unarchive', ({ event }) => handlers.reopened(event.channel))
 }
 
 function received(handlers: SlackHandlers, body: object, stored: () => void): Promise<void> {

@@ -126,6 +126,21 @@ export class LocalSlack {
     return this.http ? httpDelivery(this.http, envelope) : this.sockets.deliver(envelope)
   }
 
+  /** Something happens in the workspace that Slack tells the app of. */
+  happens(event: object): Promise<Delivery> {
+    return this.deliver({
+      type: 'events_api',
+      payload: {
+        type: 'event_callback',
+        team_id: 'T000000001',
+        api_app_id: this.appId,
+        event_id: crypto.randomUUID(),
+        authorizations: [{ team_id: 'T000000001', user_id: this.botUser, is_bot: true }],
+        event,
+      },
+    })
+  }
+
   /** Looks now, and again after every call that the bot makes, until it is so. */
   async until<T>(look: () => T | Promise<T>, done: (value: T) => boolean): Promise<T> {
     for (;;) {

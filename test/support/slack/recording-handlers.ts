@@ -16,6 +16,8 @@ export class RecordingDesk implements SlackChatHandlers {
   }[] = []
   readonly commands: { asker: Requester; verb: string; argument: string }[] = []
 
+  readonly reopenings: string[] = []
+
   onReceive: (requester: Requester, sending: IncomingFiles) => Promise<void> = async () => {}
   onClick: (requester: Requester, id: string, openForm: OpenForm) => Promise<void> = async () => {}
   onCommand: (requester: Requester, verb: string, openForm: OpenForm) => Promise<void> = async () => {}
@@ -46,6 +48,10 @@ export class RecordingDesk implements SlackChatHandlers {
   async command(requester: Requester, verb: string, argument: string, openForm: OpenForm): Promise<void> {
     this.commands.push({ asker: requester, verb, argument })
     await this.onCommand(requester, verb, openForm)
+  }
+
+  async reopened(_team: string, channel = ''): Promise<void> {
+    this.reopenings.push(channel)
   }
 
   async home(): Promise<Prompt> {
