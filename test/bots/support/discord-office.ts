@@ -43,5 +43,6 @@ export async function aDiscordOffice() {
     [...discord.messages.values()]
       .filter((one) => saysOf(one).includes(words) || one.attachments.some((file) => file.filename === words))
       .map(({ channel }) => (channel === thread ? 'thread' : channel === IDS.merch ? 'channel' : 'direct'))
-  return { ...office, discord, mei, person, thread, place, aChat, ends, whereIs }
+  const endsIn = office.ends
+  return { ...office, endsIn, discord, mei, person, thread, place, aChat, ends, whereIs }
 }

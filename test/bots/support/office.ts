@@ -3,6 +3,7 @@ import { Reporter } from '../../../src/bots/reporter.ts'
 import { insertTaskMessage } from '../../../src/db/chats/task-messages.ts'
 import type { Db } from '../../../src/db/schema.ts'
 import { type MessageRef, type Person, personKey, type Place } from '../../../src/messages/people.ts'
+import { Doomed } from './doomed.ts'
 import { anOrder } from '../../support/runner-store.ts'
 import { aWizard } from '../../wizard/support/cast.ts'
 import { aHand } from './hand.ts'
@@ -11,8 +12,6 @@ import { aHand } from './hand.ts'
 export async function anOffice(platform: 'slack' | 'discord', owner: Person) {
   const cast = await aWizard()
   const { db, engine, clock } = cast
-  // The platforms have the time of this machine.
-  clock.jump(Date.now() - clock.now())
   const workflow = cast.workflows[0]
   if (!workflow) throw new Error('no workflow')
   const hand = aHand(db, clock)
@@ -26,6 +25,8 @@ export async function anOffice(platform: 'slack' | 'discord', owner: Person) {
     end: 'complete' | 'halt' = 'complete',
   ) => {
     ended += 1
+    // The platforms have the time of this machine.
+    clock.jump(Date.now() - clock.now())
     const parameters = { name: `products-${ended}` }
     const { id } = await engine.submit(anOrder(workflow, 1, { parameters, ownerKey: personKey(owner) }))
     await insertTaskMessage(db, {
@@ -60,6 +61,28 @@ export async function anOffice(platform: 'slack' | 'discord', owner: Person) {
       onFault: (fault) => faults.push(fault),
     })
 
+  /** A process is killed at every step of what it has to do for a task, and another one goes on. @returns the steps */
+  const killed = async (
+    aChat: () => Chat,
+    listen: (passing: Doomed['passing']) => void,
+    each: () => Promise<{ id: string; check: (step: string) => Promise<void> | void }>,
+  ): Promise<string[]> => {
+    for (let at = 0; ; at++) {
+      const { id, check } = await each()
+      const first = new Doomed(at)
+      listen(first.passing)
+      const reporter = reporterOf(aChat(), first.database(db))
+      for (let round = 0; round < 4 && !first.isDead; round++) {
+        await first.work(reporter)
+        await clock.pass(5_000)
+      }
+      listen(() => undefined)
+      await settle(reporterOf(aChat()), id)
+      await check(`killed at step ${at}: ${first.steps.at(-1)}`)
+      if (!first.isDead) return first.steps
+    }
+  }
+
   const stateOf = async (id: string) =>
     db
       .selectFrom('deliveries')
@@ -80,5 +103,5 @@ export async function anOffice(platform: 'slack' | 'discord', owner: Person) {
     }
   }
 
-  return { ...cast, clock, faults, ends, reporterOf, settle, stateOf }
+  return { ...cast, clock, faults, ends, reporterOf, killed, settle, stateOf }
 }

@@ -40,7 +40,23 @@ export async function aSlackOffice() {
     return found
   }
   const reporter = office.reporterOf(chat)
-  return { ...office, slack, mei, person, place, aChat, chat, channel, root, ends, whereIs, direct, reporter }
+  const endsIn = office.ends
+  return {
+    ...office,
+    endsIn,
+    slack,
+    mei,
+    person,
+    place,
+    aChat,
+    chat,
+    channel,
+    root,
+    ends,
+    whereIs,
+    direct,
+    reporter,
+  }
 }
 
 async function seen(
