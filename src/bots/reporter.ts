@@ -45,6 +45,7 @@ const PATIENT = 3
 
 /** What is known about a message only while the process lives. */
 interface MessagePace {
+  /** on the monotonic clock: nothing waits longer because the machine’s time is set back */
   notBefore: number
   failures: number
   /** the platform does not show it, though others may be sent */
@@ -116,7 +117,7 @@ export class Reporter {
     this.#forget(new Set(all.map(({ task }) => task.id)))
     all.sort((a, b) => Number(isOver(b.task)) - Number(isOver(a.task)) || a.pace.notBefore - b.pace.notBefore)
     const now = clock.now()
-    const due = all.filter(({ pace }) => now >= pace.notBefore)
+    const due = all.filter(({ pace }) => clock.monotonicNow() >= pace.notBefore)
     const work = (taskIds: string[]) => listWork(db, taskIds, now)
     const tasks = due.map(({ task }) => task)
     const listed = await listProgress(tasks, { now, work, slowdown })
@@ -198,7 +199,7 @@ export class Reporter {
     const { db, clock } = this.options
     if (update.before) await updateTaskMessage(db, task.id, update.before)
     const sent = await update.send(chat)
-    pace.notBefore = clock.now() + SPACING_MS
+    pace.notBefore = clock.monotonicNow() + SPACING_MS
     switch (sent.kind) {
       case 'ok':
         pace.failures = 0
@@ -208,7 +209,7 @@ export class Reporter {
         return updateTaskMessage(db, task.id, (sent.isChannel && update.channelGone) || update.gone)
       case 'limited':
         if (!sent.isOneMessage) this.#budgetOf(place).hold(sent.retryAfterMs)
-        pace.notBefore = Math.max(pace.notBefore, clock.now() + sent.retryAfterMs)
+        pace.notBefore = Math.max(pace.notBefore, clock.monotonicNow() + sent.retryAfterMs)
         pace.failures += 1
         pace.isRefused ||= sent.isOneMessage === true || pace.failures >= PATIENT
         return undefined
@@ -228,7 +229,7 @@ export class Reporter {
   /** The platform or the network is down: waits longer each time. */
   #backOff(pace: MessagePace): void {
     const wait = Math.min(RETRY_BASE_MS * 2 ** pace.failures++, RETRY_MAX_MS)
-    pace.notBefore = this.options.clock.now() + wait
+    pace.notBefore = this.options.clock.monotonicNow() + wait
   }
 
   #paceOf({ id }: TaskView): MessagePace {

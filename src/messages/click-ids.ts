@@ -1,5 +1,6 @@
 /** What a button, a select or a form of a draft does. */
 export const DRAFT_VERBS = [
+  'workbook', // select: which of several files is the sheet
   'workflow', // select: which one
   'template',
   'sheet', // select

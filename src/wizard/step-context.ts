@@ -44,6 +44,8 @@ export type Move =
   | { tell: string }
   | { form: Form }
   | { file: 'template' | 'marked' }
+  /** the file of the upload that is its sheet; none: each file is a row */
+  | { workbook: string | undefined }
   | { start: { tryFirst: boolean } }
   | { cancel: true }
   /** this step has no such button: the message is out of date */

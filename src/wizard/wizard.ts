@@ -1,5 +1,6 @@
 import type { Workflow } from '../engine/workflow.ts'
 import { textsFor } from '../messages/texts/texts.ts'
+import type { SeveralWorkbooks } from '../files/which-sheet.ts'
 import type { UploadFile } from '../workbook/types.ts'
 import type { Answer, FormResult } from './answer.ts'
 import {
@@ -12,7 +13,7 @@ import {
 } from '../messages/people.ts'
 import { type DraftVerb, parseClick } from '../messages/click-ids.ts'
 import { Direct } from './direct.ts'
-import { type Draft, inLocaleOf } from './draft.ts'
+import { type Draft, type DraftState, inLocaleOf } from './draft.ts'
 import { Drafts } from './drafts.ts'
 import { fill } from './read-form.ts'
 import { CHANGED, Moves } from './moves.ts'
@@ -79,15 +80,18 @@ export class Wizard {
     return this.#drafts.localeOf(person)
   }
 
-  /** The file has arrived. If it cannot be read, the draft ends with a sentence that says why. */
-  async fill(draftId: string, file: UploadFile): Promise<Answer> {
+  /** The file has arrived, or several, of which one will be chosen. If it cannot be read, the draft ends with a sentence that says why. */
+  async fill(draftId: string, sent: UploadFile | SeveralWorkbooks): Promise<Answer> {
     const draft = await this.#drafts.find(draftId)
     if (draft?.status !== 'reading') return NOTHING
     const { db, limits, isAdmin } = this.options
     const workflows = await workflowsFor(db, { person: draft.owner, place: draft.place }, isAdmin)
     if (workflows.length === 0) return this.fail(draftId, await noWorkflowText(db, draft.locale))
     try {
-      const state = await inspectFirst(draft.state, { file, workflows, limits })
+      const { state, file } =
+        'workbooks' in sent
+          ? toBeChosen(draft.state, sent)
+          : { state: await inspectFirst(draft.state, { file: sent, workflows, limits }), file: sent }
       const answer = await this.#moves.save(draft, state, draft.owner, file)
       return answer === CHANGED ? NOTHING : answer // it was ended in the meantime, and that was shown
     } catch (fault) {
@@ -267,6 +271,11 @@ export class Wizard {
   #mayAct({ person }: Requester, { owner }: Draft): boolean {
     return isSamePerson(owner, person) || this.options.isAdmin(person)
   }
+}
+
+/** The upload has no sheet until its person says which of its files that is. */
+function toBeChosen(state: DraftState, { name, files, workbooks }: SeveralWorkbooks) {
+  return { state: { ...state, workbooks }, file: { name, bytes: new Uint8Array(), files } }
 }
 
 interface Opened {

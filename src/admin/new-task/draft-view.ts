@@ -14,6 +14,7 @@ import { rowsLine } from '../../wizard/steps/confirm.ts'
 import { endedText } from '../../wizard/standard-answers.ts'
 
 const STEPS: Record<StepName, (view: StepView) => Html> = {
+  workbook: workbookStep,
   workflow: workflowStep,
   check: checkStep,
   reading: checkStep, // whose panel is open then
@@ -70,9 +71,19 @@ function formView({ draft, texts }: StepContext, form: Form, typed: Typed): Html
 const SHOWN = ['workflow', 'check', 'parameters', 'confirm'] as const
 type ShownStep = (typeof SHOWN)[number]
 
+const PART_OF: Record<StepName, ShownStep> = {
+  workbook: 'workflow',
+  workflow: 'workflow',
+  check: 'check',
+  reading: 'check',
+  columns: 'check',
+  parameters: 'parameters',
+  confirm: 'confirm',
+}
+
 /** The four steps, with the present one marked. Choosing columns and how the file is read are part of the check. */
 export function stepsHeader(step: StepName, { newTask: { steps } }: Texts): Html {
-  const at = SHOWN.indexOf(step === 'columns' || step === 'reading' ? 'check' : step)
+  const at = SHOWN.indexOf(PART_OF[step])
   return html`<ol class="steps" aria-label="${steps.label}">
     ${SHOWN.map((name, i) => item(name, i))}
   </ol>`
@@ -84,6 +95,16 @@ export function stepsHeader(step: StepName, { newTask: { steps } }: Texts): Html
       <span>${steps.names[name]}</span>${isDone ? html`<span class="hidden-text">, ${steps.done}</span>` : ''}
     </li>`
   }
+}
+
+/** Only in chats are several workbooks asked about; this is for an admin who opens such a draft. */
+function workbookStep(view: StepView): Html {
+  const [select] = view.prompt.selects
+  return html`<section class="card said">
+      ${linesOf(view.prompt.lines)}
+      ${select ? choiceForm(view.context, { ...select, verb: 'workbook', selected: undefined }) : ''}
+    </section>
+    ${actsBar(view, [])}`
 }
 
 export function workflowStep(view: StepView): Html {

@@ -41,7 +41,7 @@ export function actsBar(view: Pick<StepView, 'context' | 'prompt'>, except: Butt
 }
 
 export interface ChoiceOptions {
-  verb: 'workflow' | 'sheet' | ReadingSelect['verb']
+  verb: 'workbook' | 'workflow' | 'sheet' | ReadingSelect['verb']
   label: string
   options: { value: string; label: string; description?: string }[]
   selected: string | undefined

@@ -1,7 +1,11 @@
+import { type Locale, pickLocale } from '../../messages/texts/texts.ts'
+
 /** Texts that only Discord needs; all others are in messages/texts/. */
 interface DiscordTexts {
   noFile: string
   noFileHint: string
+  /** sent in place of a file */
+  instead: Record<'voice' | 'sticker' | 'reply', string>
   askAgain: string
   again: string
   fileAgain: string
@@ -21,6 +25,11 @@ const en: DiscordTexts = {
   noFile: 'There is no file in this message.',
   noFileHint:
     'Send a workbook (.xlsx, .xls, .ods, .csv), files or a ZIP together with the mention. For a file that is here already: right-click its message, Apps, “Run batch”; or type /batch new.',
+  instead: {
+    voice: 'That is a voice message, and I cannot read it.',
+    sticker: 'That is a sticker, not a file.',
+    reply: 'I see no file in the message that you replied to: Discord shows me only messages to me.',
+  },
   askAgain: 'Discord is slow just now, and the form could not be opened in time. Please click once more.',
   again: 'Correct it',
   fileAgain: 'Choose the file again',
@@ -46,6 +55,11 @@ const zh: DiscordTexts = {
   noFile: '这条消息里没有文件。',
   noFileHint:
     '请在提及我的同一条消息里附上表格（.xlsx、.xls、.ods、.csv）、其他文件或 ZIP。文件已经在这里的话：右键那条消息 → 应用 →“批量运行”，或输入 /batch new。',
+  instead: {
+    voice: '这是语音消息，我读不了。',
+    sticker: '这是贴纸，不是文件。',
+    reply: '我在你回复的那条消息里看不到文件：Discord 只让我看到发给我的消息。',
+  },
   askAgain: 'Discord 现在有点慢，表单没能及时打开。请再点一次。',
   again: '重新填写',
   fileAgain: '重新选择文件',
@@ -61,6 +75,33 @@ const zh: DiscordTexts = {
   fault: (id) => `Rowbot 自身出了问题。运行它的人可以在日志中按 ${id} 找到详情。`,
 }
 
+// oxfmt-ignore: written by “bun run texts” from the constant above
+const zhTw: DiscordTexts = {
+  noFile: '這則訊息裡沒有檔案。',
+  noFileHint:
+    '請在提及我的同一則訊息裡附上試算表（.xlsx、.xls、.ods、.csv）、其他檔案或 ZIP。檔案已經在這裡的話：在那則訊息上按右鍵 → 應用程式 →「批次執行」，或輸入 /batch new。',
+  instead: {
+    voice: '這是語音訊息，我無法讀取。',
+    sticker: '這是貼紙，不是檔案。',
+    reply: '我在你回覆的那則訊息裡看不到檔案：Discord 只讓我看到傳給我的訊息。',
+  },
+  askAgain: 'Discord 現在有點慢，表單未能及時開啟。請再按一次。',
+  again: '重新填寫',
+  fileAgain: '重新選擇檔案',
+  stranger: '你不在這個機器人所屬的伺服器裡，它不能為你執行批次任務。請找那裡的成員。',
+  unknownPerson: 'Discord 暫時沒有告訴我你是誰。請一分鐘後再試。',
+  missing: (permissions) => `我在這個頻道缺少權限：${permissions.join('、')}。`,
+  missingHint: '頻道管理員可以在「編輯頻道 → 權限」裡授予。也可以用私訊把檔案傳給我。',
+  gone: (name) => `Discord 上已經沒有「${name}」了。`,
+  tooLarge: (name, megabytes) => `「${name}」超過了 ${megabytes} MB，這是我能讀取的上限。`,
+  unreachable: (name) => `Discord 沒有把「${name}」交給我。`,
+  sendAgain: '請再傳一次。',
+  needsButton: '這需要一個表單，而 Discord 只能從按鈕開啟表單。請輸入 /batch new 並附上檔案。',
+  fault: (id) => `Rowbot 自身出了問題。負責維運的人可以在日誌中以 ${id} 找到詳情。`,
+}
+
+const TEXTS: Record<Locale, DiscordTexts> = { en, 'zh-CN': zh, 'zh-TW': zhTw }
+
 export function discordTexts(locale: string): DiscordTexts {
-  return locale.toLowerCase().startsWith('zh') ? zh : en
+  return TEXTS[pickLocale(locale)]
 }

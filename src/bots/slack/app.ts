@@ -157,7 +157,15 @@ export class SlackBot {
   }
 
   #handlersFor(chatHandlers: SlackChatHandlers, identity: BotIdentity): SlackHandlers {
-    const { botToken, maxFileBytes: maxBytes, maxFilesBytes, apiUrl, allowGuests, log } = this.options
+    const {
+      botToken,
+      maxFileBytes: maxBytes,
+      maxFilesBytes,
+      apiUrl,
+      allowGuests,
+      log,
+      pauseMs,
+    } = this.options
     const client = this.#client
     const { team, enterprise } = identity
     return new SlackHandlers({
@@ -168,6 +176,7 @@ export class SlackBot {
       dialogs: new Dialogs(client),
       identity,
       log,
+      collectMs: pauseMs,
     })
   }
 }

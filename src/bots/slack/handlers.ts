@@ -1,15 +1,17 @@
 import { UserError } from '../../engine/user-error.ts'
-import { NEW_CLICK } from '../../messages/click-ids.ts'
 import type { Place, Requester } from '../../messages/people.ts'
 import type { Prompt } from '../../messages/prompt.ts'
+import { textsFor } from '../../messages/texts/texts.ts'
 import type { ChatHandlers } from '../handlers/chat-handlers.ts'
-import { byWizard, type IncomingFiles } from '../handlers/incoming-files.ts'
+import { fileLinkIn } from '../handlers/file-links.ts'
+import type { IncomingFiles } from '../handlers/incoming-files.ts'
 import { PendingWork } from '../handlers/pending-work.ts'
 import type { SlackChat } from './chat.ts'
 import type { SlackOrigin } from './decode.ts'
 import type { Dialogs } from './dialogs.ts'
 import type { SlackFileHint, SlackFiles } from './files.ts'
 import type { BotIdentity } from './identity.ts'
+import { LateFiles } from './late-files.ts'
 import type { Log } from '../log.ts'
 import type { SlackPeople } from './people.ts'
 import { slackTexts } from './texts.ts'
@@ -28,6 +30,20 @@ export interface SlackHandlersParts {
   dialogs: Dialogs
   identity: BotIdentity
   log: Log
+  /** how long files of one message are waited for that come one by one */
+  collectMs?: number | undefined
+}
+
+interface Received {
+  stored: () => void
+  answered: string[]
+  text: string
+}
+
+interface LateMessage {
+  origin: SlackOrigin
+  sending: string
+  answered: string[]
 }
 
 export interface SlackFormAnswers {
@@ -41,47 +57,51 @@ export interface SlackFormAnswers {
  */
 export class SlackHandlers {
   readonly #pending = new PendingWork()
+  readonly #late: LateFiles<LateMessage>
 
-  constructor(private readonly parts: SlackHandlersParts) {}
+  constructor(private readonly parts: SlackHandlersParts) {
+    const { files, collectMs } = parts
+    this.#late = new LateFiles({
+      sharesOf: (file, channel) => files.sharesOf(file, channel),
+      arrived: ({ origin, sending, answered }, found, stored) =>
+        this.receive(origin, found, sending, { stored, answered }),
+      collectMs,
+    })
+  }
 
   /**
-   * @param sending identifies the message, so that several events about one sending start its wizards once
-   * @param more.stored called once every wizard has its draft
+   * @param sending identifies the message, so that several events about one sending start one wizard
+   * @param more.stored called once the draft is stored
    * @param more.answered the thread of a message
+   * @param more.text what was written with them
    */
   async receive(
     origin: SlackOrigin,
     files: SlackFileHint[],
     sending: string,
-    { stored = () => {}, answered = [] }: { stored?: () => void; answered?: string[] } = {},
+    { stored = () => {}, answered = [], text = '' }: Partial<Received> = {},
   ): Promise<void> {
     await this.#handle(origin, async (requester) => {
-      const texts = slackTexts(requester.locale)
-      if (files.length === 0) throw new UserError(texts.noFile, texts.noFileHint)
-      const { chatHandlers } = this.parts
-      const wizards = byWizard(await this.parts.files.named(files))
-      let left = wizards.length
-      const oneStored = () => {
-        left -= 1
-        if (left === 0) stored()
-      }
-      const all = wizards.map((each) =>
-        chatHandlers.receive(requester, {
-          ...this.#incoming(each, sending, requester.locale),
-          stored: oneStored,
-          answered,
-        }),
-      )
-      await Promise.all(all)
+      if (files.length === 0) throw noFile(text, requester.locale)
+      const named = await this.parts.files.named(files)
+      const incoming = this.#incoming(named, sending, requester.locale)
+      await this.parts.chatHandlers.receive(requester, { ...incoming, stored, answered })
     })
   }
 
-  /** The first file, of which a workbook has its own, makes the source different for each wizard of one sending. */
-  #incoming(files: SlackFileHint[], sending: string, locale: string): IncomingFiles {
-    return {
-      files: this.parts.files.sentFiles(files, locale),
-      source: `${sending}:${files[0]?.id ?? ''}`,
-    }
+  #incoming(files: SlackFileHint[], source: string, locale: string): IncomingFiles {
+    return { files: this.parts.files.sentFiles(files, locale), source }
+  }
+
+  /** A message has no file; if Slack says later that it has one, that is received as if it had come with it. */
+  expectFiles(origin: SlackOrigin, ts: string, answered: string[]): void {
+    const { channel } = origin
+    if (channel) this.#late.expect(channel, ts, { origin, sending: `${channel}:${ts}`, answered })
+  }
+
+  /** @param stored called once the draft is stored, or if nobody waits for the file */
+  async fileShared(file: string, channel: string, stored: () => void): Promise<void> {
+    await this.#pending.track(this.#late.shared(file, channel, stored))
   }
 
   /** @param responseUrl of the click; empty on the home tab */
@@ -127,10 +147,6 @@ export class SlackHandlers {
     sending: string,
   ): Promise<Record<string, string> | undefined> {
     return this.#handle(origin, async (requester) => {
-      if (id === NEW_CLICK && byWizard(files).length > 1) {
-        void this.receive(origin, files, sending) // it is waited for, and answers its failures, by itself
-        return undefined
-      }
       const sent = files.length > 0 ? this.#incoming(files, sending, requester.locale) : undefined
       const { errors, done } = await this.parts.chatHandlers.submit(requester, id, values, sent)
       void this.#pending.track(done)
@@ -210,4 +226,11 @@ export class SlackHandlers {
     })
     if (sent.kind !== 'ok') log.warn({ user: actor.id, ...sent }, 'a person in Slack could not be notified')
   }
+}
+
+function noFile(text: string, locale: string): UserError {
+  const link = fileLinkIn(text)
+  if (link) return new UserError(textsFor(locale).files.links[link])
+  const { noFile: message, noFileHint } = slackTexts(locale)
+  return new UserError(message, noFileHint)
 }

@@ -1,7 +1,7 @@
 import { type Locale, pickLocale } from '../../messages/texts/texts.ts'
 
 /** Texts that only Slack needs; all others are in messages/texts/. */
-interface SlackTexts {
+export interface SlackTexts {
   noFile: string
   noFileHint: string
   askAgain: string
@@ -14,6 +14,9 @@ interface SlackTexts {
   missingScopeHint: string
   elsewhere: (name: string) => string
   elsewhereHint: string
+  googleHint: string
+  /** shown as files in Slack, and are none */
+  madeInSlack: Record<'canvas' | 'list' | 'post' | 'email', (name: string) => [message: string, hint: string]>
   deleted: (name: string) => string
   overPlan: (name: string) => string
   tooLarge: (name: string, megabytes: number) => string
@@ -39,6 +42,22 @@ const en: SlackTexts = {
     'Its owner can add it under “OAuth & Permissions” and install the app again; rowbot doctor names every missing one.',
   elsewhere: (name) => `“${name}” is only linked in Slack: the file itself is with another service.`,
   elsewhereHint: 'Download it there and send the file itself.',
+  googleHint: 'Open it there, choose File → Download → Microsoft Excel (.xlsx), and send that file.',
+  madeInSlack: {
+    canvas: (name) => [
+      `“${name}” is a canvas, not a file.`,
+      'Copy its table into a spreadsheet, save that as .xlsx or .csv, and send it.',
+    ],
+    list: (name) => [
+      `“${name}” is a list in Slack, not a file.`,
+      'Open it, choose ⋯ → Export as CSV, and send that file.',
+    ],
+    post: (name) => [
+      `“${name}” is a post in Slack, not a file.`,
+      'Copy its table into a spreadsheet, save that as .xlsx or .csv, and send it.',
+    ],
+    email: (name) => [`“${name}” is an email.`, 'Download the file that is attached to it, and send that.'],
+  },
   deleted: (name) => `“${name}” has been deleted.`,
   overPlan: (name) => `Slack hides “${name}”: this workspace’s plan keeps no files that old.`,
   tooLarge: (name, megabytes) => `“${name}” is larger than ${megabytes} MB, the most I read.`,
@@ -65,6 +84,22 @@ const zh: SlackTexts = {
     '应用的所有者可以在 “OAuth & Permissions” 里加上并重新安装；rowbot doctor 会列出所有缺少的权限。',
   elsewhere: (name) => `“${name}”在 Slack 里只是一个链接，文件本身在别的服务上。`,
   elsewhereHint: '请从那里下载，再把文件本身发来。',
+  googleHint: '请在那里打开，选择“文件 → 下载 → Microsoft Excel (.xlsx)”，再把下载的文件发来。',
+  madeInSlack: {
+    canvas: (name) => [
+      `“${name}”是画布（canvas），不是文件。`,
+      '请把其中的表格复制到电子表格里，存为 .xlsx 或 .csv 再发来。',
+    ],
+    list: (name) => [
+      `“${name}”是 Slack 里的列表（list），不是文件。`,
+      '请打开它，选择 ⋯ → 导出为 CSV，再把导出的文件发来。',
+    ],
+    post: (name) => [
+      `“${name}”是 Slack 里的帖子（post），不是文件。`,
+      '请把其中的表格复制到电子表格里，存为 .xlsx 或 .csv 再发来。',
+    ],
+    email: (name) => [`“${name}”是一封邮件。`, '请下载其中的附件，再把附件发来。'],
+  },
   deleted: (name) => `“${name}”已被删除。`,
   overPlan: (name) => `Slack 隐藏了“${name}”：本工作区的套餐不保留这么早的文件。`,
   tooLarge: (name, megabytes) => `“${name}”超过了 ${megabytes} MB，这是我能读取的上限。`,
@@ -74,7 +109,48 @@ const zh: SlackTexts = {
   fault: (id) => `Rowbot 自身出了问题。运行它的人可以在日志中按 ${id} 找到详情。`,
 }
 
-const TEXTS: Record<Locale, SlackTexts> = { en, 'zh-CN': zh }
+// oxfmt-ignore: written by “bun run texts” from the constant above
+const zhTw: SlackTexts = {
+  noFile: '這則訊息裡沒有檔案。',
+  noFileHint:
+    '請在提及我的同一則訊息裡附上試算表（.xlsx、.xls、.ods、.csv）、其他檔案或 ZIP。檔案已經在這裡的話：在那則訊息的 ⋯ 選單裡選「Run as batch」，或輸入 /batch new。',
+  askAgain: 'Slack 現在有點慢，表單未能及時開啟。請再按一次。',
+  guest: '本工作空間的訪客不能執行批次任務。請讓正式成員代為執行。',
+  stranger: '你不在這個機器人所屬的工作空間，它不能為你執行批次任務。請找該工作空間的成員。',
+  unknownPerson: 'Slack 暫時沒有告訴我你是誰。請一分鐘後再試。',
+  notVisible: (name) => `我在這裡看不到「${name}」。`,
+  notVisibleHint: '請邀請我加入這個頻道（/invite），或者用私訊把檔案傳給我。',
+  missingScope: (scope) => `這個 Slack 應用程式缺少權限「${scope}」。`,
+  missingScopeHint:
+    '應用程式的擁有者可以在「OAuth & Permissions」裡加上並重新安裝；rowbot doctor 會列出所有缺少的權限。',
+  elsewhere: (name) => `「${name}」在 Slack 裡只是一個連結，檔案本身在別的服務上。`,
+  elsewhereHint: '請從那裡下載，再把檔案本身傳來。',
+  googleHint: '請在那裡開啟，選擇「檔案 → 下載 → Microsoft Excel (.xlsx)」，再把下載的檔案傳來。',
+  madeInSlack: {
+    canvas: (name) => [
+      `「${name}」是畫布（canvas），不是檔案。`,
+      '請把其中的表格複製到試算表裡，存為 .xlsx 或 .csv 再傳來。',
+    ],
+    list: (name) => [
+      `「${name}」是 Slack 裡的清單（list），不是檔案。`,
+      '請開啟它，選擇 ⋯ → 匯出為 CSV，再把匯出的檔案傳來。',
+    ],
+    post: (name) => [
+      `「${name}」是 Slack 裡的貼文（post），不是檔案。`,
+      '請把其中的表格複製到試算表裡，存為 .xlsx 或 .csv 再傳來。',
+    ],
+    email: (name) => [`「${name}」是一封郵件。`, '請下載其中的附件，再把附件傳來。'],
+  },
+  deleted: (name) => `「${name}」已被刪除。`,
+  overPlan: (name) => `Slack 隱藏了「${name}」：本工作空間的方案不保留這麼早的檔案。`,
+  tooLarge: (name, megabytes) => `「${name}」超過了 ${megabytes} MB，這是我能讀取的上限。`,
+  unreachable: (name) => `Slack 沒有把「${name}」交給我。`,
+  sendAgain: '請再傳一次。',
+  needsButton: '這需要一個表單，而 Slack 只能從按鈕或指令開啟表單。請輸入 /batch new，或直接把檔案傳給我。',
+  fault: (id) => `Rowbot 自身出了問題。負責維運的人可以在日誌中以 ${id} 找到詳情。`,
+}
+
+const TEXTS: Record<Locale, SlackTexts> = { en, 'zh-CN': zh, 'zh-TW': zhTw }
 
 export function slackTexts(locale: string): SlackTexts {
   return TEXTS[pickLocale(locale)]

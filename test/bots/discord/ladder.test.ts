@@ -340,9 +340,10 @@ test('each refusal of a result leads to the next place, or to another try, and t
 test('whatever an edit is refused for, the result is seen once, in the thread', async () => {
   const { discord, aChat, reporterOf, ends, settle, whereIs, faults } = await aDiscordOffice()
   const found: Record<string, string> = {}
-  const reporter = reporterOf(aChat())
+  const chat = aChat()
   for (const name of Object.keys(OURS)) {
     if (!isOurs(name)) continue
+    const reporter = reporterOf(chat)
     plan(discord, /^PATCH /, name, 1_000)
     const { id, file } = await ends()
     await settle(reporter, id)

@@ -137,7 +137,7 @@ type Office = Awaited<ReturnType<typeof aSlackOffice>>
 
 /** A method refuses with this code, once and then for as long as it concerns the thread. */
 async function refuse(
-  { slack, root, ends, whereIs, reporter, settle, stateOf }: Office,
+  { slack, root, ends, whereIs, chat, reporterOf, settle, stateOf }: Office,
   {
     method,
     code,
@@ -149,6 +149,7 @@ async function refuse(
   const wordsOf = ({ file }: { file: string }) =>
     end === 'complete' ? file : file.replace('.results.xlsx', ' has stopped')
 
+  const reporter = reporterOf(chat)
   slack.faults.plan(method, refusing)
   const once = await ends(end)
   const rounds = await settle(reporter, once.id)
@@ -208,17 +209,16 @@ test('no code of the lists is without a decision', () => {
 })
 
 test('whatever an edit is refused for, the result is seen once, in the thread', async () => {
-  const { slack, root, ends, reporter, settle, whereIs, faults } = await aSlackOffice()
+  const { slack, ends, chat, reporterOf, settle, whereIs, faults } = await aSlackOffice()
   const found: Record<string, string> = {}
   const codes = [...ANY_METHOD, ...OF_METHOD['chat.update']]
   for (const code of codes) {
     slack.faults.plan('chat.update', { kind: 'refuses', error: code }, 1_000)
     const { id, file } = await ends('complete')
-    await settle(reporter, id)
+    await settle(reporterOf(chat), id)
     found[code] = (await whereIs(file)).join()
     slack.faults.clear()
   }
-  expect(root.ts).not.toBe('')
   expect(found).toEqual(Object.fromEntries(codes.map((code) => [code, 'thread'])))
   expect(faults).toEqual([])
 })

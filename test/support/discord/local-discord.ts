@@ -53,6 +53,8 @@ export class LocalDiscord {
   /** what is known of the commands */
   commands: unknown[] = []
   guildLocale = 'en-US'
+  /** that the bot is shown the message that one for it replies to; if not, only that there is one */
+  showsReferenced = true
   /** as after some minutes */
   forgetsNonces = false
   maxUploadBytes = 10 * 2 ** 20
@@ -71,6 +73,7 @@ export class LocalDiscord {
     )
     this.channels.set(IDS.merch, { id: IDS.merch, type: 0, name: 'merch' })
     this.channels.set(IDS.voice, { id: IDS.voice, type: 2, name: 'Voice' })
+    this.channels.set(IDS.forum, { id: IDS.forum, type: 15, name: 'ideas' })
   }
 
   static start(): LocalDiscord {

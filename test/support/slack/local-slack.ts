@@ -57,6 +57,8 @@ export class LocalSlack {
   passing: (step: string) => Promise<void> | undefined = () => undefined
   /** what users.info says beyond the emulator */
   readonly traits = new Map<string, object>()
+  /** what files.info says of a file beyond the emulator: canvases, files of other services */
+  readonly fileTraits = new Map<string, object>()
   /** files that only their owner's token may see: of forms */
   readonly owners = new Map<string, string>()
   /** deliver over signed HTTP to this, instead of Socket Mode */
@@ -270,7 +272,10 @@ export class LocalSlack {
     if (channels.length > 0 && channels.every((channel) => this.notIn.has(channel)))
       return refusal('file_not_found')
     const hidden = this.sharesNothing && { shares: {} }
-    return Response.json({ ...answer, file: { mode: 'hosted', is_external: false, ...file, ...hidden } })
+    return Response.json({
+      ...answer,
+      file: { mode: 'hosted', is_external: false, ...file, ...hidden, ...this.fileTraits.get(id) },
+    })
   }
 
   /** Files come and go past the Web API. */

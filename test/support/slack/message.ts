@@ -9,6 +9,8 @@ export interface Message {
   user: string
   blocks: unknown[]
   files: { id: string; name: string }[]
+  /** messages that it forwards, as Slack has them */
+  attachments?: object[]
 }
 
 /** Everything a message says, as a person would read it. */
@@ -36,6 +38,7 @@ function textsOf(node: unknown): string[] {
   if (typeof node !== 'object' || node === null) return []
   const type = textAt(node, 'type')
   if (type === 'header') return [textAt(node, 'text', 'text'), '\n']
+  if (type === 'date') return [textAt(node, 'fallback')]
   if (type === 'user') return [`@${textAt(node, 'user_id')}`]
   if (type === 'actions') return []
   if (type === 'text' || type === 'link' || type === 'raw_text')
@@ -48,7 +51,7 @@ function textsOf(node: unknown): string[] {
 }
 
 /** As events carry it. */
-export function eventOf({ channel, ts, thread, text, user, files }: Message) {
+export function eventOf({ channel, ts, thread, text, user, files, attachments }: Message) {
   return {
     channel,
     ts,
@@ -57,6 +60,7 @@ export function eventOf({ channel, ts, thread, text, user, files }: Message) {
     text,
     ...(thread && { thread_ts: thread }),
     ...(files.length > 0 && { files }),
+    ...(attachments && { attachments }),
   }
 }
 

@@ -21,6 +21,11 @@ export class PersonWire {
 
   /** @param eventId the same again: Slack's retry */
   event(event: object, eventId = this.#eventId()): Promise<Delivery> {
+    return this.eventOfSlack({ ...event, user: this.id, user_team: this.#home() }, eventId)
+  }
+
+  /** An event whose person, if any, is not named at its top. */
+  eventOfSlack(event: object, eventId = this.#eventId()): Promise<Delivery> {
     return this.slack.deliver({
       type: 'events_api',
       payload: {
@@ -30,7 +35,8 @@ export class PersonWire {
         event_id: eventId,
         event_time: 1,
         authorizations: [{ team_id: TEAM, user_id: this.slack.botUser, is_bot: true }],
-        event: { ...event, user: this.id, user_team: this.#home() },
+        is_ext_shared_channel: this.#home() !== TEAM,
+        event,
       },
     })
   }

@@ -97,6 +97,14 @@ export const wizard = (n: Numbers) => ({
     delimiters: { ',': 'Comma ,', ';': 'Semicolon ;', '\t': 'Tab', '|': 'Bar |' },
     scripts: SCRIPTS,
   },
+  /** several workbooks were sent together */
+  which: {
+    title: 'Which file is the sheet?',
+    label: 'Workbook',
+    sent: (workbooks: number) =>
+      `You have sent ${n.count(workbooks)} workbooks. Choose the one whose rows are to run; its cells may name the other files.`,
+    rowEach: 'None: each file is a row',
+  },
   fits: 'It is the one whose inputs match these columns.',
   choose: 'Choose the workflow that each row goes through.',
   inputs: <S>(required: S[], optional: S[]): Rich<S> => {

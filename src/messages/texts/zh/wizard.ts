@@ -91,6 +91,13 @@ export const wizard = (n: Numbers): ReturnType<typeof english> => ({
   rows: (rows) => `${n.count(rows)} 行`,
   sheet: (name) => ['工作表 ', name],
   headingsIn: (row) => `表头在第 ${n.count(row)} 行`,
+  which: {
+    title: '哪个文件是要运行的表格？',
+    label: '表格',
+    sent: (workbooks) =>
+      `收到 ${n.count(workbooks)} 个表格。请选择要逐行运行的那个；它的单元格可以引用其他文件。`,
+    rowEach: '都不是：每个文件一行',
+  },
   fits: '它的输入与这些列正好相符。',
   choose: '请选择每一行要运行的工作流。',
   inputs: <S>(required: S[], optional: S[]): Rich<S> => {
