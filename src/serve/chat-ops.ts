@@ -5,7 +5,8 @@ import { Reporter } from '../bots/reporter.ts'
 import { TaskActions } from '../bots/handlers/task-actions.ts'
 import type { TaskView } from '../db/tasks/tasks.ts'
 import type { Clock } from '../engine/clock.ts'
-import { makeResultFile, makeResultZip } from '../app/results.ts'
+import { makeResultFile, makeResultZip } from '../app/chat-results.ts'
+import { ResultLinks } from '../app/result-links.ts'
 import type { Rowbot } from '../app/rowbot.ts'
 import type { IsAdmin } from '../wizard/step-context.ts'
 import type { Platform } from '../messages/people.ts'
@@ -25,6 +26,7 @@ export class ChatOps {
   readonly #wizard: Wizard
   readonly #tasks: TaskActions
   readonly #handlers: ChatHandlers[] = []
+  readonly #links: ResultLinks | undefined
   /** the same chats, wrapped to count calls */
   readonly #counted = new Map<Chat, Chat>()
 
@@ -38,8 +40,12 @@ export class ChatOps {
     const makeResult = (task: TaskView) => makeResultFile(db, task, config.limits)
     const makeZip = (task: TaskView) => makeResultZip(db, files, task)
     const { publicUrl } = config.http
-    const page = publicUrl && { pageUrl: (taskId: string) => `${publicUrl}/batch/${taskId}` }
+    const page = publicUrl && {
+      pageUrl: (taskId: string) => `${publicUrl}/batch/${taskId}`,
+      links: new ResultLinks(bot, publicUrl),
+    }
     const slowdown = (workflowId: string) => bot.runtimes.slowdown(workflowId)
+    this.#links = page ? page.links : undefined
     this.#tasks = new TaskActions({ bot, isAdmin, makeResult, slowdown, ...page })
     this.#wizard = new Wizard({ db, engineFor, clock, limits: config.limits, files, isAdmin })
     this.#reporter = new Reporter({
@@ -62,6 +68,7 @@ export class ChatOps {
       tasks: this.#tasks,
       commands: new Commands(this.#wizard, this.#tasks),
       reporter: this.#reporter,
+      ...(this.#links && { links: this.#links }),
       store: this.bot.files,
       limits: this.bot.config.limits,
       clock: this.options.clock,
@@ -113,6 +120,7 @@ export function countedChat(
     tell: (place, person, prompt) => report('tell', chat.tell(place, person, prompt)),
     upload: (place, file, line, once) => report('upload', chat.upload(place, file, line, once)),
     direct: (person) => report('direct', chat.direct(person)),
+    maxFileBytes: (place) => chat.maxFileBytes(place),
     // Only if the platform has it: its absence has a meaning.
     ...(branch && {
       branch: (message, prompt, name) => report('branch', branch(message, prompt, name)),

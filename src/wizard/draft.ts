@@ -28,6 +28,8 @@ export interface Draft {
 export interface DraftState {
   step: StepName
   workflowId?: string
+  /** what was typed to find one, in a form */
+  search?: string
   /** names of the workbooks that were sent together, until one of them is chosen as the sheet */
   workbooks?: string[]
   /** how to read the file, as far as it was chosen by hand; the check decides the rest */

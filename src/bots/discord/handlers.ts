@@ -36,7 +36,8 @@ export interface DiscordSending {
   files: DiscordFileHint[]
   /** identifies the message or command, so that several events about one sending start one wizard */
   sending: string
-  workflowId?: string
+  /** its id, or words that were typed */
+  workflow?: string
   /** ids of the message and of the thread that it answers */
   answered?: string[]
   /** what was sent that is no file */
@@ -66,7 +67,7 @@ export class DiscordHandlers {
 
   async receive(
     origin: DiscordOrigin,
-    { files, sending, workflowId, answered, instead, text = '' }: DiscordSending,
+    { files, sending, workflow, answered, instead, text = '' }: DiscordSending,
     reply?: InteractionReply,
   ): Promise<void> {
     await this.#handle(origin, reply, async (requester) => {
@@ -75,7 +76,7 @@ export class DiscordHandlers {
       if (origin.lacks.length > 0) throw new UserError(texts.missing(origin.lacks), texts.missingHint)
       await this.parts.chatHandlers.receive(requester, {
         ...this.#incoming(files, sending, requester.locale),
-        ...(workflowId && { workflowId }),
+        ...(workflow && { workflow }),
         ...(answered && { answered }),
       })
     })
@@ -130,9 +131,7 @@ export class DiscordHandlers {
     const { people, chatHandlers } = this.parts
     const { person, locale, refusal } = await people.identify(origin)
     if (refusal) return []
-    const all = await chatHandlers.choices({ person, locale, place: placeOf(origin) }, of)
-    const wanted = typed.trim().toLowerCase()
-    return all.filter(({ value, label }) => `${value} ${label}`.toLowerCase().includes(wanted))
+    return chatHandlers.choices({ person, locale, place: placeOf(origin) }, of, typed)
   }
 
   /** Messages may be taken again in this channel or thread, or on the whole server. */

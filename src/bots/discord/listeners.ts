@@ -134,7 +134,7 @@ export async function commanded(
   const { verb, argument, files } = optionsOf(interaction)
   const origin = originOf(interaction)
   if (files.length === 0) return handlers.command(origin, { verb, argument }, reply)
-  const sent = { files, sending: interaction.id, ...(argument && { workflowId: argument }) }
+  const sent = { files, sending: interaction.id, ...(argument && { workflow: argument }) }
   return handlers.receive(origin, sent, reply)
 }
 

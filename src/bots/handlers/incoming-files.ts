@@ -19,8 +19,8 @@ export interface IncomingFiles {
    * there.
    */
   answered?: string[]
-  /** chosen together with the files */
-  workflowId?: string
+  /** chosen together with the files: its id, or words that were typed */
+  workflow?: string
 }
 
 /** An edit of an older message is about something else: the draft that it began may have been deleted by now. */

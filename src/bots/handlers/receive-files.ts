@@ -24,7 +24,7 @@ export interface ReceiveOptions {
  */
 export async function receive(
   requester: Requester,
-  { files, source, stored, workflowId }: IncomingFiles,
+  { files, source, stored, workflow }: IncomingFiles,
   { chat, wizard, store, limits, onFault }: ReceiveOptions,
 ): Promise<Answer | undefined> {
   const { locale } = requester
@@ -32,7 +32,7 @@ export async function receive(
     name: nameOf(files, locale),
     files: files.length,
     source,
-    ...(workflowId && { workflowId }),
+    ...(workflow && { workflow }),
   })
   stored?.()
   if (!started) return undefined

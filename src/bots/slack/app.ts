@@ -19,6 +19,7 @@ import {
   listenToEvents,
   listenToHome,
   listenToShortcuts,
+  listenToSuggestions,
   listenToViews,
 } from './listeners.ts'
 import { boltLogger } from './log.ts'
@@ -141,6 +142,7 @@ export class SlackBot {
     })
     listenToEvents(app, handlers)
     listenToActions(app, handlers, this.chat)
+    listenToSuggestions(app, handlers)
     listenToCommands(app, handlers, this.chat)
     listenToShortcuts(app, handlers, this.chat)
     listenToViews(app, handlers)

@@ -1,6 +1,7 @@
 import { UserError } from '../../engine/user-error.ts'
 import type { Place, Requester } from '../../messages/people.ts'
-import type { Prompt } from '../../messages/prompt.ts'
+import type { Option, Prompt } from '../../messages/prompt.ts'
+import { within } from '../../engine/clock.ts'
 import { textsFor } from '../../messages/texts/texts.ts'
 import type { ChatHandlers } from '../handlers/chat-handlers.ts'
 import { fileLinkIn } from '../handlers/file-links.ts'
@@ -16,10 +17,13 @@ import type { Log } from '../log.ts'
 import type { SlackPeople } from './people.ts'
 import { slackTexts } from './texts.ts'
 
+/** Slack waits 3 s for the options of a select. */
+const SUGGEST_WITHIN_MS = 2_500
+
 /** The chat handlers that Slack’s listeners use. */
 export type SlackChatHandlers = Pick<
   ChatHandlers,
-  'receive' | 'click' | 'submit' | 'command' | 'home' | 'reopened'
+  'receive' | 'click' | 'submit' | 'suggest' | 'command' | 'home' | 'reopened'
 >
 
 export interface SlackHandlersParts {
@@ -123,6 +127,25 @@ export class SlackHandlers {
       )
       if (!origin.channel) await this.#showHome(requester)
     })
+  }
+
+  /**
+   * What a select offers for what is being typed. Nothing, and no message, for those who may not use it: there is no
+   * place for a sentence while somebody types.
+   */
+  async suggest(origin: SlackOrigin, id: string, typed: string): Promise<Option[]> {
+    const { people, chatHandlers, log } = this.parts
+    let options: Option[] = []
+    const work = async () => {
+      const { person, locale, refusal } = await people.identify(origin.actor)
+      if (refusal || !origin.channel) return
+      options = await chatHandlers.suggest({ person, locale, place: await this.#placeOf(origin) }, id, typed)
+    }
+    const asked = work().catch((fault: unknown) =>
+      log.error({ err: fault, user: origin.actor.id }, 'the options of a select could not be found'),
+    )
+    await within(SUGGEST_WITHIN_MS, this.#pending.track(asked))
+    return options
   }
 
   async command(origin: SlackOrigin, verb: string, argument: string, trigger: string): Promise<void> {

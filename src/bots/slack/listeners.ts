@@ -22,6 +22,7 @@ import type { SlackHandlers } from './handlers.ts'
 import { storedCallbackOf, SeenEvents } from './acknowledge.ts'
 import type { SlackChat } from './chat.ts'
 import { LINK_ACTION } from './render.ts'
+import { optionsOrGroups } from './render-select.ts'
 import { NEW_CLICK } from '../../messages/click-ids.ts'
 
 /** A file in a direct message, a mention with a file, and text commands to the bot. */
@@ -130,6 +131,14 @@ export function listenToActions(app: App, handlers: SlackHandlers, chat: SlackCh
       trigger: textAt(body, 'trigger_id'),
       responseUrl: origin.channel ? textAt(body, 'response_url') : '',
     })
+  })
+}
+
+/** A select asks for its options while somebody types; Slack wants them within 3 s. */
+export function listenToSuggestions(app: App, handlers: SlackHandlers): void {
+  app.options(/^/, async ({ ack, body }) => {
+    const { action_id: id, value: typed } = body
+    await ack(optionsOrGroups(await handlers.suggest(originOfClick(body), id, typed)))
   })
 }
 

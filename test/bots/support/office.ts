@@ -54,6 +54,7 @@ export async function anOffice(platform: 'slack' | 'discord', owner: Person) {
           name: `${task.name}.results.xlsx`,
           content: new Blob([task.name]),
           written: { kind: 'own', columns: 9 },
+          smaller: { parts: () => Promise.resolve(undefined) },
           remove: () => Promise.resolve(),
         }),
       makeZip: () => Promise.resolve(undefined),

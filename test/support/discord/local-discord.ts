@@ -57,7 +57,10 @@ export class LocalDiscord {
   showsReferenced = true
   /** as after some minutes */
   forgetsNonces = false
+  /** more than this in one message is refused */
   maxUploadBytes = 10 * 2 ** 20
+  /** of the server: by its boosts */
+  premiumTier = 0
   /** requests of one kind to one channel; as Discord tells it in the headers */
   rate: Rate | undefined
   readonly #buckets = new Buckets()
@@ -177,6 +180,7 @@ export class LocalDiscord {
     return guildPayload(payloads(false), payloads(true), {
       locale: this.guildLocale,
       everyone: this.everyone,
+      premiumTier: this.premiumTier,
     })
   }
 

@@ -152,7 +152,7 @@ export function channelPayload(channel: Channel, denied = 0n): object {
 export function guildPayload(
   channels: object[],
   threads: object[],
-  { locale, everyone }: { locale: string; everyone: bigint },
+  { locale, everyone, premiumTier }: { locale: string; everyone: bigint; premiumTier: number },
 ): object {
   return {
     id: IDS.guild,
@@ -181,7 +181,7 @@ export function guildPayload(
     threads,
     presences: [],
     max_members: 500_000,
-    premium_tier: 0,
+    premium_tier: premiumTier,
     premium_subscription_count: 0,
     preferred_locale: locale,
     nsfw_level: 0,

@@ -71,6 +71,8 @@ export class LocalSlack {
   /** the app that the bot belongs to, and its settings */
   appId = 'A1'
   manifest: object = manifest
+  /** larger files are refused */
+  maxFileBytes = 1_000_000_000
   /** uploads are accepted, and shown nowhere */
   sharesNothing = false
   #emulated: Emulated | undefined
@@ -229,6 +231,8 @@ export class LocalSlack {
     const befallen = this.places.refusal(method, args)
     if (befallen) return refusal(befallen)
     if (method === 'conversations.join') return Response.json(this.places.join(channel))
+    if (method === 'files.getUploadURLExternal' && Number(args['length']) > this.maxFileBytes)
+      return refusal('file_upload_size_restricted')
     if (method === 'files.info') return this.#fileInfo(token, args)
     // Messages may be posted to a public channel by its name.
     const named = method === 'chat.postMessage' && this.channels.get(channel.replace(/^#/, ''))

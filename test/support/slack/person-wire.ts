@@ -56,6 +56,21 @@ export class PersonWire {
     })
   }
 
+  /** A select asks for its options: there is neither a trigger nor a response_url. */
+  suggestion(fields: object): Promise<Delivery> {
+    return this.slack.deliver({
+      type: 'interactive',
+      payload: {
+        type: 'block_suggestion',
+        team: { id: TEAM },
+        user: { id: this.id, name: this.name, team_id: this.#home() },
+        api_app_id: 'A1',
+        block_id: 'b1',
+        ...fields,
+      },
+    })
+  }
+
   command(channel: string, text: string): Promise<Delivery> {
     return this.slack.deliver({
       type: 'slash_commands',

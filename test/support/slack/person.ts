@@ -4,6 +4,7 @@ import { until } from '../bot.ts'
 import { BOT_TOKEN, type PersonName } from './emulated.ts'
 import type { LocalSlack } from './local-slack.ts'
 import { buttonsOf, elementsOf, eventOf, type Message, messagesIn } from './message.ts'
+import { faultInSuggestions, optionsIn } from './check-blocks.ts'
 import { PersonWire, TEAM } from './person-wire.ts'
 import type { Delivery } from './sockets.ts'
 import type { OpenedView } from './views.ts'
@@ -168,18 +169,44 @@ export class SlackPerson {
     return this.#act(message, button)
   }
 
-  /** @param placeholder of the select */
-  choose(message: Message, placeholder: string, label: string): Promise<Delivery> {
-    const select = elementsOf(message).find(
-      (element) => textAt(element, 'placeholder', 'text') === placeholder,
-    )
-    const options: unknown = valueAt(select, 'options')
-    const chosen = Array.isArray(options)
-      ? options.find((option: unknown) => textAt(option, 'text', 'text') === label)
-      : undefined
+  /** @param placeholder of the select; the label is typed into one that asks for its options */
+  async choose(message: Message, placeholder: string, label: string): Promise<Delivery> {
+    const select = this.#select(message, placeholder)
+    const isAsked = textAt(select, 'type') === 'external_select'
+    const options = isAsked ? await this.suggestions(message, placeholder, label) : optionsIn(select)
+    const chosen = options.find((option) => textAt(option, 'text', 'text') === label)
     if (!chosen) throw new Error(`no “${label}” in “${placeholder}”`)
-    const action = { type: 'static_select', action_id: textAt(select, 'action_id') }
+    const action = { type: textAt(select, 'type'), action_id: textAt(select, 'action_id') }
     return this.#act(message, { ...action, selected_option: chosen })
+  }
+
+  /** What a select shows for what is being typed into it. */
+  async suggestions(message: Message, placeholder: string, typed: string): Promise<unknown[]> {
+    return optionsIn(await this.suggested(message, placeholder, typed))
+  }
+
+  /** The same with the groups. Slack shows nothing that breaks its limits or comes after 3 s. */
+  async suggested(message: Message, placeholder: string, typed: string): Promise<unknown> {
+    const { channel, ts, thread } = message
+    const { sentAt, ackedAt, response } = await this.#wire.suggestion({
+      action_id: textAt(this.#select(message, placeholder), 'action_id'),
+      value: typed,
+      container: {
+        type: 'message',
+        message_ts: ts,
+        channel_id: channel,
+        ...(thread && { thread_ts: thread }),
+      },
+      channel: { id: channel },
+      message: { type: 'message', ...eventOf(message) },
+    })
+    const fault = faultInSuggestions(response) ?? (ackedAt - sentAt > 3_000 ? 'too late' : undefined)
+    if (fault) this.slack.refused.push(`block_suggestion: ${fault}`)
+    return fault ? { options: [] } : response
+  }
+
+  #select(message: Message, placeholder: string): object | undefined {
+    return elementsOf(message).find((element) => textAt(element, 'placeholder', 'text') === placeholder)
   }
 
   openHome(channel: string): Promise<Delivery> {
