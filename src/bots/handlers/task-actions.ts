@@ -1,5 +1,13 @@
 import { type Actor, NotAllowed, personActor } from '../../app/actor.ts'
-import { findTaskFor, pauseTask, resumeTask, retryTask, stopTask, type TaskApp } from '../../app/tasks.ts'
+import {
+  findTaskFor,
+  pauseTask,
+  resumeTask,
+  retryTask,
+  runAgain,
+  stopTask,
+  type TaskApp,
+} from '../../app/tasks.ts'
 import { listWaitingDeliveries, markResultSeen, type WaitingDelivery } from '../../db/chats/deliveries.ts'
 import { listWork } from '../../db/stats/work.ts'
 import { findTask, listTasks, type TaskView } from '../../db/tasks/tasks.ts'
@@ -68,6 +76,8 @@ export class TaskActions {
         return { done: said.stopped((await stopTask(bot, actor, id)).name) }
       case 'retry':
         return { done: said.retried((await retryTask(bot, actor, id)).rows) }
+      case 'again':
+        return { done: said.retried((await runAgain(bot, actor, id)).rows) }
       case 'results':
         return { answer: await this.#results(await findTaskFor(bot, actor, id), requester, texts) }
       case 'status':
@@ -116,7 +126,7 @@ export class TaskActions {
     if (!task) return tasks.private.unknown(id)
     const state = tasks.statusNames[task.status]
     if (verb === 'pause' || verb === 'stop' || verb === 'resume') return tasks.private.cannot[verb](state)
-    return tasks.private.nothingFailed
+    return verb === 'again' ? tasks.private.nothingToLookAt : tasks.private.nothingFailed
   }
 }
 
