@@ -71,7 +71,6 @@ export async function aBusySlack(busy: Busyness): Promise<BusyMeasures> {
     roots.push({ channel, ts: root.ts, name })
   }
   const cardOf = (root: (typeof roots)[number]) => under(mei, root, root.name)
-  for (const root of roots) await cardOf(root)
 
   const huge = await jo.drop(large, 'large.xlsx')
   const isRead = () =>
