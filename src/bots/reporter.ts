@@ -43,8 +43,8 @@ const POLL_EVERY_MS = 1_000
 const SPACING_MS = 3_000
 const RETRY_BASE_MS = 5_000
 const RETRY_MAX_MS = 300_000
-/** An edit that fails so often in a row no longer comes before the result. */
-const PATIENT = 3
+/** What fails so often in a row no longer comes before the result: an edit, and a message whose thread is to be made. */
+const PATIENT = { edit: 3, post: 8 }
 
 /** What is known about a message only while the process lives. */
 interface MessagePace {
@@ -203,6 +203,7 @@ export class Reporter {
     if (update.before) await updateTaskMessage(db, task.id, update.before)
     const sent = await update.send(chat)
     pace.notBefore = clock.monotonicNow() + SPACING_MS
+    const patience = update.isEdit ? PATIENT.edit : PATIENT.post
     switch (sent.kind) {
       case 'ok':
         pace.failures = 0
@@ -214,12 +215,12 @@ export class Reporter {
         if (!sent.isOneMessage) this.#budgetOf(place).hold(sent.retryAfterMs)
         pace.notBefore = Math.max(pace.notBefore, clock.monotonicNow() + sent.retryAfterMs)
         pace.failures += 1
-        pace.isRefused ||= sent.isOneMessage === true || pace.failures >= PATIENT
+        pace.isRefused ||= sent.isOneMessage === true || pace.failures >= patience
         return undefined
       case 'tooLarge':
       case 'failed':
         this.#backOff(pace)
-        pace.isRefused ||= sent.kind === 'tooLarge' || !sent.isDown || pace.failures >= PATIENT
+        pace.isRefused ||= sent.kind === 'tooLarge' || !sent.isDown || pace.failures >= patience
         return undefined
     }
   }

@@ -25,6 +25,8 @@ export interface UpdateToSend {
   send: (chat: Chat) => Promise<SendResult<MessageRef>>
   after: (message: MessageRef) => MessageChange
   gone: MessageChange
+  /** of a message that is there, in the place where the result is to go */
+  isEdit?: true
   channelGone?: MessageChange
 }
 
@@ -59,6 +61,7 @@ export function nextUpdate(
   const message = JSON.parse(row.message) as MessageRef // written above, or by the wizard
   if (row.shown !== after.shown) {
     return {
+      isEdit: true,
       send: async (chat) => withRef(await chat.edit(message, prompt), message),
       after: () => after,
       gone: { message: null, shown: null, posts: row.posts + 1 }, // it was deleted: post a new one
