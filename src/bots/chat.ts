@@ -25,6 +25,11 @@ export interface Chat {
    * be repeated: there is never a second thread.
    */
   branch?(message: MessageRef, prompt: Prompt, name: string): Promise<SendResult<Place>>
+  /**
+   * For platforms where a bot may go back into a channel by itself: does so if `error`, with which the place is gone,
+   * says that it is no longer in it. False: it is not there now.
+   */
+  rejoin?(place: Place, error: string): Promise<boolean>
 }
 
 /** Nobody waits for `progress`: it must not delay a call that somebody waits for. */
@@ -42,10 +47,10 @@ export interface Once {
 
 export type SendResult<T = undefined> =
   | { kind: 'ok'; value: T }
-  /** permanently */
-  | { kind: 'gone'; error: string }
-  /** try again only after this time */
-  | { kind: 'limited'; retryAfterMs: number }
+  /** permanently, or until somebody opens it again; `isChannel`: with all of its threads */
+  | { kind: 'gone'; error: string; isChannel?: true }
+  /** try again only after this time; other messages may be edited */
+  | { kind: 'limited'; retryAfterMs: number; isOneMessage?: true }
   | { kind: 'tooLarge'; error: string }
   /** worth another try: the error is unknown, or, with `isDown`, the platform or the network is down, or takes no token */
   | { kind: 'failed'; error: string; isDown?: true }

@@ -2,16 +2,19 @@ import {
   type DeliveryRow,
   type DueDelivery,
   listDueDeliveries,
+  listWaitingPlaces,
   reviveDeliveries,
+  reviveDeliveriesOf,
   updateDelivery,
 } from '../db/chats/deliveries.ts'
+import { listLostPlaces, updateTaskMessage } from '../db/chats/task-messages.ts'
 import type { Db } from '../db/schema.ts'
 import { findTask, type TaskView } from '../db/tasks/tasks.ts'
 import type { Clock } from '../engine/clock.ts'
 import { type MessageRef, personKey, type Place, type Platform, type Requester } from '../messages/people.ts'
 import type { Mention } from '../messages/prompt.ts'
 import { textsFor } from '../messages/texts/texts.ts'
-import { announce, type Announced } from './announcement.ts'
+import { announce, type Announced, type Announcement } from './announcement.ts'
 import type { Chat, SendResult } from './chat.ts'
 import type { ResultLinks } from '../app/result-links.ts'
 import { isDirect, isSamePlace, rungsOf } from './ladder.ts'
@@ -41,6 +44,13 @@ const TRIES_A_PLACE = 8
 const WAITING_MS = 3_600_000
 /** Each may write a result, which takes memory. */
 const AT_ONCE = 4
+
+/** Where messages may be taken again: a channel or thread, or a whole server or workspace. */
+export interface Reopened {
+  platform: Platform
+  team: string
+  channel?: string
+}
 
 type Change = Partial<Omit<DeliveryRow, 'task_id' | 'what' | 'task_end'>>
 
@@ -77,6 +87,17 @@ export class Deliverer {
     const { db, clock } = this.options
     const here = isDirect(place) ? JSON.stringify(place) : null
     return (await reviveDeliveries(db, personKey(person), here, clock.now())) > 0
+  }
+
+  /** A place may take messages again: what waits because of it is tried there. @returns whether anything does */
+  async reopened(where: Reopened): Promise<boolean> {
+    const { db, clock } = this.options
+    const isThere = ({ home }: { home: string }) => isAt(JSON.parse(home) as Place, where) // from a Place, as above
+    const waiting = (await listWaitingPlaces(db)).filter(isThere).map(({ taskId }) => taskId)
+    const lost = (await listLostPlaces(db)).filter(isThere).map(({ taskId }) => taskId)
+    await reviveDeliveriesOf(db, [...new Set(waiting)], null, clock.now())
+    for (const taskId of lost) await updateTaskMessage(db, taskId, { lost: 0, shown: null })
+    return waiting.length + lost.length > 0
   }
 
   async #faulted(due: DueDelivery, fault: unknown): Promise<void> {
@@ -161,7 +182,7 @@ export class Deliverer {
     const since = due.task_end
     const once = { key: rung === 0 ? key : `${key}-${rung}`, again, since }
     const { makeResult, makeZip, links } = this.options
-    return announce(chat, {
+    const announcement: Announcement = {
       ...announced,
       what: due.what,
       texts: textsFor(due.locale),
@@ -171,7 +192,10 @@ export class Deliverer {
       placeKnows: due.place_knows === 1,
       makeResult,
       makeZip,
-    })
+    }
+    const sent = await announce(chat, announcement)
+    const isBack = sent.kind === 'gone' && (await chat.rejoin?.(about.place, sent.error))
+    return isBack ? announce(chat, announcement) : sent
   }
 }
 
@@ -193,4 +217,9 @@ function waiting({ error }: Pick<DueDelivery, 'error'>, now: number): Change {
 
 function isInThread({ thread, channel }: Place): boolean {
   return thread !== undefined && thread !== channel
+}
+
+function isAt({ platform, team, channel, thread }: Place, where: Reopened): boolean {
+  if (platform !== where.platform || team !== where.team) return false
+  return where.channel === undefined || where.channel === channel || where.channel === thread
 }

@@ -118,6 +118,7 @@ export function countedChat(
   counted: (call: keyof Chat, result: SendResult['kind']) => void,
 ): Chat {
   const branch = chat.branch?.bind(chat)
+  const rejoin = chat.rejoin?.bind(chat)
   return {
     post: (place, prompt, once) => report('post', chat.post(place, prompt, once)),
     edit: (message, prompt, urgency) => report('edit', chat.edit(message, prompt, urgency)),
@@ -129,6 +130,7 @@ export function countedChat(
     ...(branch && {
       branch: (message, prompt, name) => report('branch', branch(message, prompt, name)),
     }),
+    ...(rejoin && { rejoin }),
   }
 
   async function report<T>(call: keyof Chat, sending: Promise<SendResult<T>>): Promise<SendResult<T>> {

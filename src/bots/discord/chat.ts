@@ -8,7 +8,7 @@ import type { Log } from '../log.ts'
 import { addressedTo, tellInOneWay } from '../ways-to-tell.ts'
 import { textAt, valueAt } from '../json-path.ts'
 import { type DiscordCallResult, CODES, sentOf } from './call.ts'
-import { channelOf, DiscordPosts, Threads } from './posts.ts'
+import { channelOf, DiscordPosts, type MarkedSend, Threads } from './posts.ts'
 import { DISCORD_LIMITS } from './limits.ts'
 import { peopleIn } from './markdown.ts'
 import { contentOf, messageOf } from './render.ts'
@@ -87,7 +87,7 @@ export class DiscordChat implements Chat {
 
   async upload(place: Place, { name, content }: FileToPost, line: Line, once: Once): Promise<SendResult> {
     const data = Buffer.from(await content.arrayBuffer()) // never a string: the library would take that for a path
-    const sent = await this.#posts.post(place, once, (route, nonce, { text }) =>
+    const send: MarkedSend['send'] = (route, nonce, { text }) =>
       this.api.upload({
         method: 'post',
         route,
@@ -98,8 +98,9 @@ export class DiscordChat implements Chat {
           attachments: [{ id: '0', filename: name, description: text }],
           ...nonce,
         },
-      }),
-    )
+      })
+    // What the line says depends on the place.
+    const sent = await this.#posts.post(place, once, send, { stays: true })
     return sent.kind === 'ok' ? OK : sent
   }
 

@@ -36,7 +36,7 @@ export interface ChatHandlersOptions {
   wizard: Wizard
   tasks: TaskActions
   commands: Commands
-  reporter: Pick<Reporter, 'wake' | 'spoke' | 'showIn'>
+  reporter: Pick<Reporter, 'wake' | 'spoke' | 'reopened' | 'showIn'>
   budgets: Budgets
   /** where files are stored that come along with a workbook */
   store: FileStore
@@ -90,6 +90,16 @@ export class ChatHandlers {
       this.#cancel = clock.after(EXPIRE_EVERY_MS, () => void expire())
     }
     await expire()
+  }
+
+  /** Messages may be taken again in a channel or thread, or on the whole server. Nobody is told of a fault. */
+  async reopened(team: string, channel?: string): Promise<void> {
+    const { platform, reporter, onFault } = this.options
+    try {
+      await reporter.reopened({ platform, team, ...(channel !== undefined && { channel }) })
+    } catch (fault) {
+      onFault(fault)
+    }
   }
 
   stop(): void {

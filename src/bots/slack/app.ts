@@ -14,6 +14,7 @@ import { acknowledgeOnceStored } from './acknowledge.ts'
 import { type ArrivalKind, arrivalOf } from './arrivals.ts'
 import {
   listenToActions,
+  listenToChannels,
   listenToCommands,
   listenToEvents,
   listenToHome,
@@ -146,6 +147,7 @@ export class SlackBot {
     listenToShortcuts(app, handlers, this.chat)
     listenToViews(app, handlers)
     listenToHome(app, handlers)
+    listenToChannels(app, handlers)
     app.error((fault) => {
       log.error({ err: fault }, 'a listener failed')
       return Promise.resolve()

@@ -27,7 +27,7 @@ const SUGGEST_WITHIN_MS = 2_500
 /** The chat handlers that Slack’s listeners use. */
 export type SlackChatHandlers = Pick<
   ChatHandlers,
-  'receive' | 'click' | 'submit' | 'suggest' | 'command' | 'home'
+  'receive' | 'click' | 'submit' | 'suggest' | 'command' | 'home' | 'reopened'
 >
 
 export interface SlackHandlersParts {
@@ -206,6 +206,17 @@ export class SlackHandlers {
 
   async home(origin: SlackOrigin): Promise<void> {
     await this.#handle(origin, (requester) => this.#showHome(requester))
+  }
+
+  /** The bot is in this channel, and it takes messages. */
+  async reopened(channel: string): Promise<void> {
+    const { chatHandlers, identity } = this.parts
+    await this.#pending.track(chatHandlers.reopened(identity.team, channel))
+  }
+
+  /** Was it the bot that this happened to? */
+  isBot(user: string): boolean {
+    return user === this.parts.identity.userId
   }
 
   /** Resolves when all started work is done. */

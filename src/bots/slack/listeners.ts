@@ -42,6 +42,7 @@ export function listenToEvents(app: App, handlers: SlackHandlers): void {
 
   app.event('app_mention', async ({ body, event, context }) => {
     const stored = storedCallbackOf(context)
+    void handlers.reopened(event.channel) // nobody can mention it where it is not
     const said = saidBy(event)
     if (said && isAsked(said) && once.isFirst(body.event_id)) {
       // Slack sends a mention again when it is edited: what it asked for is not done twice.
@@ -54,6 +55,18 @@ export function listenToEvents(app: App, handlers: SlackHandlers): void {
   app.event('file_shared', async ({ event, context }) => {
     await handlers.fileShared(event.file_id, event.channel_id, storedCallbackOf(context))
   })
+}
+
+/**
+ * What may come where more is allowed than the manifest asks for: the bot is invited back into a channel, or one is
+ * taken out of the archive.
+ */
+export function listenToChannels(app: App, handlers: SlackHandlers): void {
+  app.event('member_joined_channel', async ({ event }) => {
+    if (handlers.isBot(event.user)) await handlers.reopened(event.channel)
+  })
+  app.event('channel_unarchive', ({ event }) => handlers.reopened(event.channel))
+  app.event('group_unarchive', ({ event }) => handlers.reopened(event.channel))
 }
 
 async function heard(handlers: SlackHandlers, message: unknown, stored: () => void): Promise<void> {

@@ -16,6 +16,7 @@ export class RecordingDesk implements SlackChatHandlers {
   }[] = []
   readonly commands: { asker: Requester; verb: string; argument: string }[] = []
 
+  readonly reopenings: string[] = []
   readonly typed: { asker: Requester; id: string; typed: string }[] = []
 
   onSuggest: () => Promise<Option[]> = async () => []
@@ -49,6 +50,10 @@ export class RecordingDesk implements SlackChatHandlers {
   async command(requester: Requester, verb: string, argument: string, openForm: OpenForm): Promise<void> {
     this.commands.push({ asker: requester, verb, argument })
     await this.onCommand(requester, verb, openForm)
+  }
+
+  async reopened(_team: string, channel = ''): Promise<void> {
+    this.reopenings.push(channel)
   }
 
   async suggest(requester: Requester, id: string, typed: string): Promise<Option[]> {
