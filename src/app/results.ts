@@ -3,6 +3,7 @@ import { countOutputFiles } from '../db/rows/output-files.ts'
 import type { FileStore } from '../files/file-store.ts'
 import { outputNames, resultRows } from '../db/rows/result-rows.ts'
 import { sumUsage } from '../db/stats/task-facts.ts'
+import { findWorkedMs } from '../db/stats/worked.ts'
 import type { Db } from '../db/schema.ts'
 import type { TaskView } from '../db/tasks/tasks.ts'
 import { durationText } from '../engine/duration.ts'
@@ -62,7 +63,6 @@ async function uploadOf(db: Db, { uploadId, sheet, headingRow }: TaskView): Prom
 async function summary(db: Db, task: TaskView, workflow: string): Promise<[string, string | number][]> {
   const { counts } = task
   const { tokens, prices, unpricedRows, unknownCalls } = await sumUsage(db, task.id)
-  const ended = task.finishedAt ?? Date.now()
   return [
     ['Task', `${task.name} (${task.id})`],
     ['Workflow', workflow],
@@ -76,7 +76,7 @@ async function summary(db: Db, task: TaskView, workflow: string): Promise<[strin
     ['Cancelled', counts.cancelled],
     ['Not finished', counts.left],
     ['Left out', task.leftOut],
-    ['Time', task.startedAt === null ? '' : durationText(ended - task.startedAt)],
+    ['Time', task.startedAt === null ? '' : durationText(await findWorkedMs(db, task, Date.now()))],
     ['Tokens', tokens],
     ...prices.map(({ price, currency }): [string, string] => [`Price (${currency})`, priceText(price)]),
     ...(unpricedRows > 0 ? [['Price not known', `of ${rowsText(unpricedRows)}`] as [string, string]] : []),

@@ -81,7 +81,7 @@ const VIEWS: Record<TaskView['status'], (facts: TaskFacts, texts: Texts) => View
   }),
   paused: (facts, texts) => (facts.tried ? tried(facts, texts) : paused(facts, texts)),
   completed: (facts, texts) => ({
-    state: texts.tasks.states.completed(tookMs(facts.task)),
+    state: texts.tasks.states.completed(facts.workedMs),
     lines: [summaryLine(facts, texts), ...leftOutLines(facts, texts), ...failureLines(facts, texts)],
     buttons: buttons(facts, texts, 'retry', 'results', 'page'),
   }),
@@ -193,10 +193,6 @@ function buttons(
 
 function isOver({ status }: TaskView): boolean {
   return status === 'completed'
-}
-
-function tookMs({ startedAt, finishedAt }: TaskView): number {
-  return startedAt === null || finishedAt === null ? 0 : finishedAt - startedAt
 }
 
 const OUTPUTS_SHOWN = 4

@@ -1,6 +1,7 @@
 import { countOutputFiles } from '../db/rows/output-files.ts'
 import { listFailures, sumUsage } from '../db/stats/task-facts.ts'
 import type { TaskView } from '../db/tasks/tasks.ts'
+import { findWorkedMs } from '../db/stats/worked.ts'
 import { findWorkflow } from '../db/workflows/workflows.ts'
 import { type ResultFormat, writeTaskResult } from '../app/results.ts'
 import type { WrittenResult } from '../workbook/types.ts'
@@ -41,7 +42,7 @@ export async function finish(
     const result = target === undefined ? undefined : await writeResultOf(bot, task, target)
     if (result) for (const line of resultNotes(result)) screen.note(line)
     if (result?.zip.problem !== undefined) screen.warn(result.zip.problem)
-    if (json) screen.print(JSON.stringify(taskJson(task, target ?? null, result?.zip.path)))
+    if (json) screen.print(JSON.stringify(taskJson(await timed(bot, task), target ?? null, result?.zip.path)))
     else await showSummary(bot, task, screen, { result: target, zip: result?.zip.path })
     await stopRunning(bot, taskId, screen)
     return exitCode(task)
@@ -88,7 +89,9 @@ async function showSummary(
   { result, zip }: { result: string | undefined; zip: string | undefined },
 ): Promise<void> {
   const failures = await listFailures(bot.db, task.id)
-  for (const line of summaryLines(task, failures, await sumUsage(bot.db, task.id), result)) screen.print(line)
+  const spent = await sumUsage(bot.db, task.id)
+  const lines = summaryLines(await timed(bot, task), failures, spent, result)
+  for (const line of lines) screen.print(line)
   for (const line of fileLines(task.id, await countOutputFiles(bot.db, task.id))) screen.print(line)
   screen.print(result ?? `Results so far: bun rowbot result ${task.id} --out FILE`)
   if (zip !== undefined) screen.print(zip)
@@ -98,9 +101,16 @@ async function workflowName(bot: Rowbot, { workflowId }: TaskView): Promise<stri
   return (await findWorkflow(bot.db, workflowId))?.name ?? ''
 }
 
-/** The task as JSON. `seconds`: from its first row to its end, or to now. `leftOut` only if rows were left out, `files` (the ZIP) only if there are any. */
-export function taskJson(task: TaskView, result: string | null, files?: string) {
-  const { id, status, counts, startedAt, finishedAt, leftOut } = task
+/** A task, and how long it worked. */
+export type TimedTask = TaskView & { workedMs: number }
+
+export async function timed({ db, clock }: Pick<Rowbot, 'db' | 'clock'>, task: TaskView): Promise<TimedTask> {
+  return { ...task, workedMs: await findWorkedMs(db, task, clock.now()) }
+}
+
+/** The task as JSON. `seconds`: how long it ran, without pauses and time without a runner. `leftOut` only if rows were left out, `files` (the ZIP) only if there are any. */
+export function taskJson(task: TimedTask, result: string | null, files?: string) {
+  const { id, status, counts, workedMs, leftOut } = task
   return {
     id,
     status,
@@ -108,7 +118,7 @@ export function taskJson(task: TaskView, result: string | null, files?: string) 
     succeeded: counts.succeeded,
     failed: counts.failed,
     cancelled: counts.cancelled,
-    seconds: startedAt === null ? 0 : ((finishedAt ?? Date.now()) - startedAt) / 1000,
+    seconds: workedMs / 1000,
     result,
     ...(files !== undefined && { files }),
     ...(leftOut > 0 && { leftOut }),

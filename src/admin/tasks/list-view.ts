@@ -11,7 +11,7 @@ import { taskLine } from './task-line.ts'
 
 export interface TaskListFacts {
   query: TasksQuery
-  tasks: { task: ListedTask; progress: Progress }[]
+  tasks: { task: ListedTask; progress: Progress; workedMs: number }[]
   /** tasks that match the filter */
   total: number
   /** of every state, whatever the filter */
@@ -36,7 +36,9 @@ export function taskList(facts: TaskListFacts, visitor: Visitor): Html {
   const { texts, canAct } = visitor
   const back = tasksPath(query, { page: query.page })
   const goesOn = counts.running + counts.pending > 0
-  const lines = tasks.map(({ task, progress }) => taskLine(task, { progress, now, texts, canAct, back }))
+  const lines = tasks.map(({ task, progress, workedMs }) =>
+    taskLine(task, { progress, workedMs, now, texts, canAct, back }),
+  )
   const body = html`${chips(facts, visitor)}${
     lines.length > 0
       ? html`<ul class="tasks">

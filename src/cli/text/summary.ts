@@ -12,7 +12,7 @@ const ERROR_COLUMNS = 62
  * @param result the file that was written: the suggested commands name it, so that the complete result replaces it
  */
 export function summaryLines(
-  task: TaskView,
+  task: TaskView & { workedMs: number },
   failures: FailureGroup[],
   spent: Spent,
   result?: string,
@@ -34,12 +34,12 @@ export function summaryLines(
   return lines
 }
 
-function headline({ status, counts, startedAt, finishedAt }: TaskView): string {
+function headline({ status, counts, startedAt, workedMs }: TaskView & { workedMs: number }): string {
   const done = [`${counts.succeeded} done`]
   if (counts.failed > 0) done.push(`${counts.failed} failed`)
   if (counts.cancelled > 0) done.push(`${counts.cancelled} cancelled`)
   if (counts.left > 0) done.push(`${counts.left} left`)
-  const took = startedAt === null ? '' : ` in ${durationText((finishedAt ?? Date.now()) - startedAt)}`
+  const took = startedAt === null ? '' : ` in ${durationText(workedMs)}`
   return `${PREFIX[status]}${done.join(', ')}${took}`
 }
 
