@@ -68,7 +68,7 @@ async function summary(db: Db, task: TaskView, workflow: string): Promise<[strin
     ['Workflow', workflow],
     ['File', `${task.fileName} · ${task.sheet}`],
     ['Started by', task.owner],
-    ['State', task.status],
+    ['State', stateText(task)],
     ...(task.error ? [['Stopped because', task.error] as [string, string]] : []),
     ['Rows', counts.total],
     ['Succeeded', counts.succeeded],
@@ -85,6 +85,23 @@ async function summary(db: Db, task: TaskView, workflow: string): Promise<[strin
       : []),
     ['Written at', new Date().toISOString()],
   ]
+}
+
+/** Where a task that has not run all its rows stands: `stopped at 53 of 236 rows`. */
+function stateText({ status, counts }: TaskView): string {
+  const at = `at ${counts.succeeded + counts.failed} of ${rowsText(counts.total)}`
+  switch (status) {
+    case 'paused':
+      return `paused ${at}`
+    case 'failed':
+      return `stopped by a fault ${at}`
+    case 'cancelled':
+      return `stopped ${at}`
+    case 'pending':
+    case 'running':
+    case 'completed':
+      return status
+  }
 }
 
 function rowsText(rows: number): string {
@@ -104,7 +121,7 @@ export async function makeResultFile(db: Db, task: TaskView, limits: Limits): Pr
   try {
     const workflow = await findWorkflow(db, task.workflowId)
     const written = await writeTaskResult(db, task, workflow?.name ?? '', { path, limits })
-    return { name: resultName(task.fileName), content: Bun.file(path), written, remove }
+    return { name: resultNameOf(task), content: Bun.file(path), written, remove }
   } catch (fault) {
     await remove()
     throw fault
@@ -146,7 +163,7 @@ export async function makeResultZip(
   const path = join(folder, 'files.zip')
   try {
     await writeResultZip(db, store, task.id, path)
-    const name = zipNameOf(resultName(task.fileName))
+    const name = zipNameOf(resultNameOf(task))
     return { name, content: Bun.file(path), count: fetched, remove }
   } catch (fault) {
     await remove()
@@ -156,6 +173,18 @@ export async function makeResultZip(
 
 /** A table of files may be called `scans 12.03.2024` or `v1.2 scans`. */
 const EXTENSION = /(?<=.)\.(?!\d+$)[^.\s]{1,10}$/
+
+/** Says in the name, too, that rows are missing: `products-q3.stopped-at-53-of-236.results.xlsx`. */
+export function resultNameOf(
+  { fileName, status, counts }: Pick<TaskView, 'fileName' | 'status' | 'counts'>,
+  format: ResultFormat = 'own',
+): string {
+  const name = resultName(fileName, format)
+  const word = status === 'paused' ? 'paused' : status === 'failed' || status === 'cancelled' ? 'stopped' : ''
+  const settled = counts.succeeded + counts.failed
+  if (word === '' || settled === counts.total) return name
+  return name.replace(/\.results\.\w+$/, (end) => `.${word}-at-${settled}-of-${counts.total}${end}`)
+}
 
 /** `products-q3.xlsx` → `products-q3.results.xlsx`: from the person’s file name, made valid for any disk. */
 export function resultName(fileName: string, format: ResultFormat = 'own'): string {

@@ -13,8 +13,6 @@ export interface Announcement {
   facts: TaskFacts
   owner: Mention
   place: Place
-  /** not in the task’s thread: the message has to name the task */
-  isAway: boolean
   texts: Texts
   once: Once
   makeResult: MakeResult
@@ -39,15 +37,15 @@ export async function announce(chat: Chat, about: Announcement): Promise<SendRes
 
 async function sendResult(
   chat: Chat,
-  { facts, place, isAway, texts, once, makeResult }: Announcement,
+  { facts, place, texts, once, makeResult }: Announcement,
   person: Span,
 ): Promise<SendResult> {
   const result = await makeResult(facts.task)
   try {
     const line: Line = [
       ...dotted(
-        isAway && bold(clip(facts.task.name, NAME_CHARS)),
-        summaryLine(facts, texts),
+        // The line is the notification, too: it names the task.
+        [bold(clip(facts.task.name, NAME_CHARS)), texts.tasks.isDone, ...summaryLine(facts, texts)],
         resultNote(result.written, texts),
       ),
       ' ',
@@ -65,12 +63,12 @@ async function sendResult(
 /** The owner has been called by the result. */
 async function sendFiles(
   chat: Chat,
-  { facts, place, isAway, texts, once, makeZip }: Announcement,
+  { facts, place, texts, once, makeZip }: Announcement,
 ): Promise<SendResult> {
   const zip = await makeZip(facts.task)
   if (!zip) return OK
   try {
-    const line = dotted(isAway && bold(clip(facts.task.name, NAME_CHARS)), texts.tasks.filesOfRows(zip.count))
+    const line = dotted(bold(clip(facts.task.name, NAME_CHARS)), texts.tasks.filesOfRows(zip.count))
     const sent = await chat.upload(place, zip, line, once)
     if (sent.kind !== 'tooLarge') return sent
     const link = facts.pageUrl === undefined ? undefined : { link: texts.tasks.pageLink, url: facts.pageUrl }

@@ -13,7 +13,7 @@ import type { Mention } from '../messages/prompt.ts'
 import { textsFor } from '../messages/texts/texts.ts'
 import { announce } from './announcement.ts'
 import type { Chat, SendResult } from './chat.ts'
-import { isSamePlace, rungsOf } from './ladder.ts'
+import { rungsOf } from './ladder.ts'
 import type { MakeResult, MakeZip } from '../app/results.ts'
 import type { TaskFacts } from './task-facts.ts'
 
@@ -93,7 +93,6 @@ export class Deliverer {
     const message = due.message === null ? undefined : (JSON.parse(due.message) as MessageRef)
     const first = due.place === null ? undefined : (JSON.parse(due.place) as Place)
     const rungs = rungsOf(home, message, first)
-    const threads = [home, ...(message ? [message.place] : [])].filter(isInThread)
     const start = due.state === 'waiting' ? 0 : due.rung
     for (let rung = start; ; rung++) {
       const owner = JSON.parse(due.owner) as Mention
@@ -105,7 +104,6 @@ export class Deliverer {
               facts,
               owner,
               place: place.value,
-              isAway: !threads.some((thread) => isSamePlace(thread, place.value)),
               rung,
             })
           : place
@@ -143,7 +141,7 @@ export class Deliverer {
   async #send(
     chat: Chat,
     due: DueDelivery,
-    about: { facts: TaskFacts; owner: Mention; place: Place; isAway: boolean; rung: number },
+    about: { facts: TaskFacts; owner: Mention; place: Place; rung: number },
   ): Promise<SendResult> {
     const { rung, ...announced } = about
     // After a crash in between, the platform is asked whether it is there.
@@ -180,10 +178,6 @@ function failed(
 
 function waiting({ error }: Pick<DueDelivery, 'error'>, now: number): Change {
   return { state: 'waiting', rung: 0, tries: 0, try_at: now + WAITING_MS, place: null, error }
-}
-
-function isInThread({ thread, channel }: Place): boolean {
-  return thread !== undefined && thread !== channel
 }
 
 function isDirect({ platform, team, channel }: Place): boolean {

@@ -93,7 +93,7 @@ async function showSummary(
   const lines = summaryLines(await timed(bot, task), failures, spent, result)
   for (const line of lines) screen.print(line)
   for (const line of fileLines(task.id, await countOutputFiles(bot.db, task.id))) screen.print(line)
-  screen.print(result ?? `Results so far: bun rowbot result ${task.id} --out FILE`)
+  screen.print(result ?? `Its results: bun rowbot result ${task.id} --out FILE`)
   if (zip !== undefined) screen.print(zip)
 }
 

@@ -132,7 +132,7 @@ export async function status(
 
 export async function stop(bot: Rowbot, id: string, screen: Screen): Promise<number> {
   await stopTask(bot, actorHere(), id)
-  screen.print(`Stopped ${id}. Results so far: bun rowbot result ${id}`)
+  screen.print(`Stopped ${id}. Its results: bun rowbot result ${id}`)
   return EXIT.done
 }
 

@@ -92,6 +92,18 @@ test('lines, names and links stand as they were meant', () => {
   })
 })
 
+test('a notification begins with what happened to which task, not with the title', () => {
+  const notice = 'products-q3 is done: 233 done, 3 failed'
+  const prompt: Prompt = {
+    ...EMPTY,
+    title: 'products-q3 · completed in 13 min',
+    notice,
+    lines: [['233 done']],
+  }
+  expect(textOf(prompt)).toBe(`${notice}\n233 done`)
+  expect(JSON.stringify(blocksOf(prompt, 'stamp'))).not.toContain(notice)
+})
+
 test('a select is another block at every showing, so that Slack shows what counts and not what was clicked', () => {
   const prompt: Prompt = {
     ...EMPTY,

@@ -81,6 +81,7 @@ export const tasks = (n: Numbers) => ({
     resume: 'Resume',
     start: 'Start',
     results: 'Results so far',
+    resultsThere: 'Results',
     resultsAgain: 'Results again',
     retry: (rows: number) => `Retry failed (${n.count(rows)})`,
     page: 'Open the page',
@@ -91,9 +92,9 @@ export const tasks = (n: Numbers) => ({
     running: (name: string, settled: number, total: number) =>
       `${name}: results so far, ${n.count(settled)} of ${n.count(total)}`,
     paused: (name: string, settled: number, total: number) =>
-      `${name} is paused: ${n.count(settled)} of ${n.count(total)} rows have results`,
+      `${name}: paused at ${n.count(settled)} of ${total === 1 ? '1 row' : `${n.count(total)} rows`}`,
     ended: (name: string, settled: number, total: number) =>
-      `${name} was stopped: ${n.count(settled)} of ${n.count(total)} rows have results`,
+      `${name}: stopped at ${n.count(settled)} of ${total === 1 ? '1 row' : `${n.count(total)} rows`}`,
     completed: (name: string, _settled: number, total: number) =>
       `${name}: the results of ${total === 1 ? '1 row' : `${n.count(total)} rows`}`,
   },
@@ -129,6 +130,23 @@ export const tasks = (n: Numbers) => ({
           `The files that the rows gave are too large for this chat. The person who runs Rowbot can get them with “rowbot result ${id}”.`,
         ]
       : ['The files that the rows gave are too large for this chat; they are on ', link, '.'],
+  /** of the result, after the task’s name */
+  isDone: ' is done: ',
+  /** one line for a notification: which task, and what happened */
+  notices: {
+    pending: (name: string) => `${name} waits for its turn`,
+    running: (name: string, settled: number, total: number) =>
+      `${name} is running: ${n.count(settled)} of ${n.count(total)}`,
+    paused: (name: string, settled: number, total: number) =>
+      `${name} is paused at ${n.count(settled)} of ${n.count(total)}`,
+    tried: (name: string) => `${name} has tried 1 row and waits for you`,
+    completed: (name: string, done: number, failed: number) =>
+      `${name} is done: ${n.count(done)} done${failed > 0 ? `, ${n.count(failed)} failed` : ''}`,
+    failed: (name: string, settled: number, total: number) =>
+      `${name} was stopped by a fault at ${n.count(settled)} of ${n.count(total)}`,
+    cancelled: (name: string, settled: number, total: number) =>
+      `${name} was stopped at ${n.count(settled)} of ${n.count(total)}`,
+  },
   startedInThread: 'Started. Progress and the result will appear in the thread below.',
   private: {
     notYours: (name: string) =>
