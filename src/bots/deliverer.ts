@@ -13,7 +13,7 @@ import type { Mention } from '../messages/prompt.ts'
 import { textsFor } from '../messages/texts/texts.ts'
 import { announce } from './announcement.ts'
 import type { Chat, SendResult } from './chat.ts'
-import { rungsOf } from './ladder.ts'
+import { isDirect, rungsOf } from './ladder.ts'
 import type { MakeResult, MakeZip } from '../app/results.ts'
 import type { TaskFacts } from './task-facts.ts'
 
@@ -178,8 +178,4 @@ function failed(
 
 function waiting({ error }: Pick<DueDelivery, 'error'>, now: number): Change {
   return { state: 'waiting', rung: 0, tries: 0, try_at: now + WAITING_MS, place: null, error }
-}
-
-function isDirect({ platform, team, channel }: Place): boolean {
-  return platform === 'discord' ? team === '' : channel.startsWith('D')
 }

@@ -109,7 +109,7 @@ export function countedChat(
   return {
     post: (place, prompt, once) => report('post', chat.post(place, prompt, once)),
     edit: (message, prompt) => report('edit', chat.edit(message, prompt)),
-    tell: (place, person, prompt) => report('tell', chat.tell(place, person, prompt)),
+    tell: (place, person, prompt, how) => report('tell', chat.tell(place, person, prompt, how)),
     upload: (place, file, line, once) => report('upload', chat.upload(place, file, line, once)),
     direct: (person) => report('direct', chat.direct(person)),
     // Only if the platform has it: its absence has a meaning.

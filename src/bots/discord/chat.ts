@@ -41,9 +41,18 @@ export class DiscordChat implements Chat {
     return withoutValue(called)
   }
 
-  /** Privately in the place; if Discord can no longer do that, in a direct message. */
-  async tell(place: Place, { id }: Pick<Person, 'id' | 'name'>, prompt: Prompt): Promise<SendResult> {
+  /** Privately in the place; if Discord can no longer do that, in a direct message. A mention is answered on the spot. */
+  async tell(
+    place: Place,
+    { id }: Pick<Person, 'id' | 'name'>,
+    prompt: Prompt,
+    { isOpen = false }: { isOpen?: boolean } = {},
+  ): Promise<SendResult> {
     if (await this.replies.answer(channelOf(place), id, messageOf(prompt))) return OK
+    if (isOpen) {
+      const sent = await this.#send(channelOf(place), prompt)
+      if (sent.kind !== 'gone') return sent
+    }
     if (place.team === '') return this.#send(channelOf(place), prompt)
     const direct = await this.#openDirect(id)
     const sent = direct.kind === 'ok' ? await this.#send(direct.value, prompt) : direct

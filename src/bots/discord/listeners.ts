@@ -8,6 +8,7 @@ import type {
   MessageContextMenuCommandInteraction,
 } from 'discord.js'
 import { COMMAND_VERBS } from '../handlers/commands.ts'
+import { isGreeting, isHelpWord } from '../handlers/greeting.ts'
 import { answeredBy, originOf, commandIn, filesIn, valuesOf, optionsOf, answersOf } from './decode.ts'
 import type { DiscordHandlers } from './handlers.ts'
 import { clip } from '../../messages/rich-text.ts'
@@ -26,7 +27,8 @@ async function onMessage(handlers: DiscordHandlers, message: Message): Promise<v
   const files = filesIn(message)
   const origin = originOf(message)
   const words = commandIn(message)
-  const isCommand = COMMAND_VERBS.some((verb) => verb === words.verb)
+  const said = `${words.verb} ${words.argument}`
+  const isCommand = COMMAND_VERBS.some((verb) => verb === words.verb) || isGreeting(said) || isHelpWord(said)
   const isTalk = !message.inGuild() && files.length === 0
   if (files.length === 0 && (isCommand || isTalk)) return handlers.command(origin, words)
   return handlers.receive(origin, { files, sending: message.id, answered: answeredBy(message) })

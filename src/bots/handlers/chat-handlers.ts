@@ -4,7 +4,7 @@ import { UserError } from '../../engine/user-error.ts'
 import type { Answer } from '../../wizard/answer.ts'
 import { opensForm, parseClick } from '../../messages/click-ids.ts'
 import { newForm } from '../../wizard/forms.ts'
-import type { Person, Platform, Requester } from '../../messages/people.ts'
+import type { Person, Place, Platform, Requester } from '../../messages/people.ts'
 import type { Form, Prompt } from '../../messages/prompt.ts'
 import { sentenceOf, tell } from '../../wizard/standard-answers.ts'
 import { KeyedQueue } from '../../wizard/keyed-queue.ts'
@@ -16,6 +16,7 @@ import { textsFor } from '../../messages/texts/texts.ts'
 import type { Chat } from '../chat.ts'
 import type { Commands } from './commands.ts'
 import { DraftMessages } from './draft-messages.ts'
+import { isDirect } from '../ladder.ts'
 import type { Reporter } from '../reporter.ts'
 import { fetchFiles, type IncomingFiles } from './incoming-files.ts'
 import { receive } from './receive-files.ts'
@@ -227,7 +228,7 @@ export class ChatHandlers {
         return openForm?.(answer.form)
       case 'tell':
         if (answer.refresh) await this.#messages.show(answer.refresh.draftId, answer.refresh.prompt)
-        await chat.tell(place, person, answer.prompt)
+        await chat.tell(place, person, answer.prompt, { isOpen: answer.isOpen ?? false })
         return undefined
       case 'file':
         return this.#sendFile(requester, answer)
@@ -239,13 +240,17 @@ export class ChatHandlers {
   }
 
   async #sendFile(
-    { person, place, locale }: Requester,
-    { file, line, tooLarge, sent: whenSent, done }: FileAnswer,
+    requester: Requester,
+    { file, line, isPersonal, tooLarge, sent: whenSent, done }: FileAnswer,
   ): Promise<void> {
     const { chat } = this.options
+    const { person, place, locale } = requester
     const { tasks } = textsFor(locale)
     try {
-      const sent = await chat.upload(place, file, line, { key: `f-${randomText(12)}`, again: false })
+      const own = isPersonal ? await this.#ownPlace(requester) : place
+      const sent = await chat.upload(own, file, line, { key: `f-${randomText(12)}`, again: false })
+      if (sent.kind === 'ok' && own !== place)
+        await chat.tell(place, person, tell(tasks.private.sentDirectly(file.name)).prompt)
       if (sent.kind === 'ok') return await whenSent?.()
       const fallback =
         sent.kind === 'tooLarge' ? (tooLarge ?? [tasks.private.fileTooLarge]) : [tasks.private.fileNotSent]
@@ -253,6 +258,12 @@ export class ChatHandlers {
     } finally {
       await done?.()
     }
+  }
+
+  /** The direct messages with a person; who takes none gets it where they are. */
+  async #ownPlace({ person, place }: Requester): Promise<Place> {
+    const direct = isDirect(place) ? undefined : await this.options.chat.direct(person)
+    return direct?.kind === 'ok' ? direct.value : place
   }
 
   async #guarded({ person, place, locale }: Requester, work: () => Promise<void>): Promise<void> {

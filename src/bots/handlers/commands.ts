@@ -10,6 +10,7 @@ import { bold, clip, code, dotted, fitLines } from '../../messages/rich-text.ts'
 import type { Requester } from '../../messages/people.ts'
 import type { Wizard } from '../../wizard/wizard.ts'
 import { type Texts, textsFor } from '../../messages/texts/texts.ts'
+import { isGreeting, isHelpWord, localeOfText } from './greeting.ts'
 import { answerTo, type TaskActions } from './task-actions.ts'
 
 export const COMMAND_VERBS = [
@@ -42,8 +43,9 @@ export class Commands {
   ) {}
 
   async run(requester: Requester, verb: string, argument: string): Promise<Answer> {
-    const texts = textsFor(requester.locale)
-    const command = COMMAND_VERBS.find((one) => one === verb.trim().toLowerCase())
+    const said = `${verb} ${argument}`.trim()
+    const texts = textsFor(localeOfText(said, requester.locale))
+    const command = isHelpWord(said) ? 'help' : COMMAND_VERBS.find((one) => one === verb.trim().toLowerCase())
     switch (command) {
       case 'new':
         return { kind: 'form', form: newForm(texts) }
@@ -59,11 +61,11 @@ export class Commands {
       case 'template':
         return this.#template(requester, argument.trim(), texts)
       case 'help':
-        return { kind: 'tell', prompt: helpPrompt(texts) }
+        return { kind: 'tell', prompt: helpPrompt(texts), isOpen: true }
       case undefined:
-        return verb.trim() === ''
-          ? { kind: 'tell', prompt: helpPrompt(texts) }
-          : tell(texts.commands.unknownVerb(clip(verb, 40)))
+        return isGreeting(said)
+          ? { kind: 'tell', prompt: helloPrompt(texts), isOpen: true }
+          : { ...tell(texts.commands.unknownVerb(clip(said, 40))), isOpen: true }
     }
   }
 
@@ -141,6 +143,18 @@ function taskLine(task: TaskView, { tasks, numbers }: Texts): Line {
     counts.failed > 0 && tasks.failed(counts.failed),
     task.startedAt !== null && task.finishedAt !== null && numbers.duration(task.finishedAt - task.startedAt),
   )
+}
+
+/** What Rowbot does, what to do now, and what else there is: three lines. */
+function helloPrompt({ commands }: Texts): Prompt {
+  const [first, ...others] = COMMAND_VERBS
+  const verbs = dotted(code(`/batch ${first}`), ...others.map((verb) => code(verb)))
+  return {
+    title: '',
+    lines: [[commands.hello], [commands.helloNow], [commands.helloCommands, ...verbs]],
+    selects: [],
+    buttons: [],
+  }
 }
 
 function helpPrompt({ commands }: Texts): Prompt {

@@ -18,6 +18,7 @@ import type { SlackHandlers } from './handlers.ts'
 import { storedCallbackOf, SeenEvents } from './acknowledge.ts'
 import type { SlackChat } from './chat.ts'
 import { LINK_ACTION } from './render.ts'
+import { isGreeting, isHelpWord } from '../handlers/greeting.ts'
 import { NEW_CLICK } from '../../messages/click-ids.ts'
 
 /** A file in a direct message, a mention with a file, and text commands to the bot. */
@@ -34,8 +35,9 @@ export function listenToEvents(app: App, handlers: SlackHandlers): void {
   app.event('app_mention', async ({ body, event, context }) => {
     const stored = storedCallbackOf(context)
     if (isFromPerson(event) && once.isFirst(body.event_id)) {
-      const { verb } = commandOf(withoutMentions(textAt(event, 'text')))
-      await (hasFiles(event) || !COMMANDS.has(verb) ? received(handlers, body, stored) : said(handlers, body))
+      const text = withoutMentions(textAt(event, 'text'))
+      const isForBot = COMMANDS.has(commandOf(text).verb) || isGreeting(text) || isHelpWord(text)
+      await (hasFiles(event) || !isForBot ? received(handlers, body, stored) : said(handlers, body))
     }
     stored()
   })

@@ -291,10 +291,10 @@ describe('/batch', () => {
     const open = () => Promise.resolve()
     await handlers.command(mei, 'help', '', open)
     expect(chat.told[0]?.text).toContain('/batch retry <task> run its failed rows again')
-    await handlers.command(asker('Mei', { locale: 'zh-CN' }), '', '', open)
+    await handlers.command(asker('Mei', { locale: 'zh-CN' }), 'help', '', open)
     expect(chat.told[1]?.text).toContain('/batch retry <任务> 重新运行失败的行')
     await handlers.command(mei, 'frobnicate', '', open)
-    expect(chat.told[2]?.text).toBe('I do not know “frobnicate”. Try “help”.')
+    expect(chat.told[2]?.text).toStartWith('I do not know “frobnicate”. Send me a workbook')
   })
 
   test('list shows a person their own tasks, and an admin all', async () => {
@@ -340,8 +340,8 @@ describe('/batch', () => {
     await handlers.command(mei, 'template', 'prod', open)
     expect(chat.uploads).toMatchObject([{ name: 'Product copywriter.template.xlsx' }])
     await handlers.command(mei, 'template', '', open)
-    expect(chat.told[0]?.text).toBe('Which workflow? There are “Product copywriter”, “Translate”.')
+    expect(chat.told.at(-1)?.text).toBe('Which workflow? There are “Product copywriter”, “Translate”.')
     await handlers.command(mei, 'template', 'nope', open)
-    expect(chat.told[1]?.text).toBe('There is no workflow “nope” that you may use here.')
+    expect(chat.told.at(-1)?.text).toBe('There is no workflow “nope” that you may use here.')
   })
 })

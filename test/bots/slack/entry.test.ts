@@ -184,6 +184,19 @@ test('a mention without a file is told, privately and where it can be seen, how 
   expect(saysOf(blocksIn(told.args))).toStartWith('There is no file in this message.')
 })
 
+test('a greeting, a question or nothing but the name is no message that lacks a file', async () => {
+  const { slack, desk: handlers, mei } = await aSlackBot()
+  const channel = mei.channel('merch')
+  for (const words of ['hello', '', '你好', '帮助', '？'])
+    await mei.tellOfMention(await mei.say(channel, `<@U0BOT> ${words}`))
+  const commands = await until(
+    () => handlers.commands,
+    (all) => all.length === 5,
+  )
+  expect(commands.map(({ verb }) => verb)).toEqual(['hello', '', '你好', '帮助', '？'])
+  expect(slack.calls.filter(({ method }) => method === 'chat.postEphemeral')).toEqual([])
+})
+
 function blocksIn(args: Record<string, unknown>) {
   const { blocks, text } = args
   return { blocks: Array.isArray(blocks) ? blocks : [], text: String(text) }

@@ -14,6 +14,10 @@ export const commands = (n: Numbers) => ({
   ],
   haltWaits: <S>(name: S, command: S): (string | S)[] => [name, ' has stopped and needs you: ', command],
   more: (tasks: number) => `The newest ${n.count(tasks)} are shown.`,
+  hello: 'I run a workflow of Dify on every row of a workbook, and send the workbook back filled in.',
+  helloNow:
+    'To begin, send me a workbook (.xlsx, .xls, .ods or .csv) here, or mention me in a channel with one attached.',
+  helloCommands: 'Commands: ',
   help: 'How to run a workflow on every row',
   helpLines: [
     'Send me a workbook (.xlsx, .xls, .ods) or a .csv file, or mention me with one attached. I ask four questions, run the workflow you choose on every row, and send the workbook back filled in.',
@@ -36,6 +40,7 @@ export const commands = (n: Numbers) => ({
     `Which task? Say “${verb}” and its id, such as “${verb} k7f2”. “list” shows the ids.`,
   whichWorkflow: (names: string[]) =>
     `Which workflow? There are ${names.map((name) => `“${name}”`).join(', ')}.`,
-  unknownVerb: (verb: string) => `I do not know “${verb}”. Try “help”.`,
+  unknownVerb: (said: string) =>
+    `I do not know “${said}”. Send me a workbook, or mention me with one attached, and I run a workflow on every row of it. “help” lists the commands.`,
   unknownWorkflow: (name: string) => `There is no workflow “${name}” that you may use here.`,
 })

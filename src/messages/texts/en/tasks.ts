@@ -163,6 +163,7 @@ export const tasks = (n: Numbers) => ({
     },
     fileTooLarge: 'The file is too large for this chat. The person who runs Rowbot can get it for you.',
     fileNotSent: 'The file could not be sent just now. Please try again in a minute.',
+    sentDirectly: (file: string) => `I have sent you ${file} in a direct message.`,
     nothingFailed: 'No row of this task has failed.',
   },
   statusNames: {

@@ -8,6 +8,9 @@ export const commands = (n: Numbers): ReturnType<typeof english> => ({
   resultWaits: (name, command) => [name, ' 的结果还没有送达：没有能发送的地方。', command, ' 可以发到这里。'],
   haltWaits: (name, command) => [name, ' 已停止，需要您处理：', command],
   more: (tasks) => `仅显示最新的 ${n.count(tasks)} 个。`,
+  hello: '我对表格的每一行运行一个 Dify 工作流，再把填好的表格发回来。',
+  helloNow: '请把表格（.xlsx、.xls、.ods 或 .csv）发到这里，或者在频道里带着表格 @我。',
+  helloCommands: '命令：',
   help: '如何对每一行运行工作流',
   helpLines: [
     '给我发一个表格文件（.xlsx、.xls、.ods 或 .csv），或者带着文件 @我。我会问四个问题，对每一行运行您选的工作流，再把填好的表格发回来。',
@@ -28,6 +31,7 @@ export const commands = (n: Numbers): ReturnType<typeof english> => ({
   arguments: { task: '任务', workflow: '工作流' },
   whichTask: (verb) => `哪个任务？请输入 “${verb}” 加任务编号，例如 “${verb} k7f2”。用 “list” 可以查看编号。`,
   whichWorkflow: (names) => `哪个工作流？可选：${names.map((name) => `“${name}”`).join('、')}。`,
-  unknownVerb: (verb) => `不认识“${verb}”。试试 “help”。`,
+  unknownVerb: (said) =>
+    `不认识“${said}”。把表格发给我，或者带着表格 @我，我会对每一行运行工作流。“help” 列出所有命令。`,
   unknownWorkflow: (name) => `这里没有您可以使用的工作流“${name}”。`,
 })

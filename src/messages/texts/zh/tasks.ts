@@ -115,6 +115,7 @@ export const tasks = (n: Numbers): ReturnType<typeof english> => ({
     },
     fileTooLarge: '文件太大，无法发到这里，请联系管理员获取。',
     fileNotSent: '文件暂时无法发送，请过一分钟再试。',
+    sentDirectly: (file) => `${file} 已私信发给您。`,
     nothingFailed: '这个任务没有失败的行。',
   },
   statusNames: {
