@@ -3,6 +3,7 @@ import { Commands } from '../bots/handlers/commands.ts'
 import { ChatHandlers } from '../bots/handlers/chat-handlers.ts'
 import { Reporter } from '../bots/reporter.ts'
 import { TaskActions } from '../bots/handlers/task-actions.ts'
+import { TaskOverview } from '../bots/handlers/task-overview.ts'
 import type { TaskView } from '../db/tasks/tasks.ts'
 import type { Clock } from '../engine/clock.ts'
 import { makeResultFile, makeResultZip } from '../app/results.ts'
@@ -24,6 +25,7 @@ export class ChatOps {
   readonly #reporter: Reporter
   readonly #wizard: Wizard
   readonly #tasks: TaskActions
+  readonly #overview: TaskOverview
   readonly #handlers: ChatHandlers[] = []
   /** the same chats, wrapped to count calls */
   readonly #counted = new Map<Chat, Chat>()
@@ -38,9 +40,11 @@ export class ChatOps {
     const makeResult = (task: TaskView) => makeResultFile(db, task, config.limits)
     const makeZip = (task: TaskView) => makeResultZip(db, files, task)
     const { publicUrl } = config.http
+    const list = publicUrl && { listUrl: `${publicUrl}/batch` }
     const page = publicUrl && { pageUrl: (taskId: string) => `${publicUrl}/batch/${taskId}` }
     const slowdown = (workflowId: string) => bot.runtimes.slowdown(workflowId)
     this.#tasks = new TaskActions({ bot, isAdmin, makeResult, slowdown, ...page })
+    this.#overview = new TaskOverview({ bot, isAdmin, slowdown, ...page, ...list })
     this.#wizard = new Wizard({ db, engineFor, clock, limits: config.limits, files, isAdmin })
     this.#reporter = new Reporter({
       db,
@@ -60,7 +64,7 @@ export class ChatOps {
       chat: this.#counted.get(chat) ?? chat,
       wizard: this.#wizard,
       tasks: this.#tasks,
-      commands: new Commands(this.#wizard, this.#tasks),
+      commands: new Commands(this.#wizard, this.#tasks, this.#overview),
       reporter: this.#reporter,
       store: this.bot.files,
       limits: this.bot.config.limits,

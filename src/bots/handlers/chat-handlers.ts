@@ -198,9 +198,9 @@ export class ChatHandlers {
     })
   }
 
-  /** A person’s tasks, for a home tab. */
-  home(requester: Requester): Promise<Prompt> {
-    return this.options.commands.home(requester)
+  /** A person’s tasks, for a home tab: one prompt below the other. */
+  home(requester: Requester): Promise<Prompt[]> {
+    return this.options.commands.overview.home(requester)
   }
 
   /** Suggestions for a command’s argument, for a platform that offers them while people type. */

@@ -1,6 +1,6 @@
 import { type Actor, NotAllowed, personActor } from '../../app/actor.ts'
 import { findTaskFor, pauseTask, resumeTask, retryTask, stopTask, type TaskApp } from '../../app/tasks.ts'
-import { listWaitingDeliveries, markResultSeen, type WaitingDelivery } from '../../db/chats/deliveries.ts'
+import { markResultSeen } from '../../db/chats/deliveries.ts'
 import { listWork } from '../../db/stats/work.ts'
 import { findTask, listTasks, type TaskView } from '../../db/tasks/tasks.ts'
 import { UnknownTask } from '../../engine/engine.ts'
@@ -48,11 +48,6 @@ export class TaskActions {
   list(person: Person, limit: number): Promise<TaskView[]> {
     const all = this.options.isAdmin(person)
     return listTasks(this.options.bot.db, { limit, ...(!all && { ownerKey: personKey(person) }) })
-  }
-
-  /** What could not be delivered to the person anywhere, and waits for them. */
-  waiting(person: Person): Promise<WaitingDelivery[]> {
-    return listWaitingDeliveries(this.options.bot.db, { ownerKey: personKey(person) })
   }
 
   async #do(verb: TaskVerb, id: string, actor: Actor, requester: Requester): Promise<ActionResult> {

@@ -45,6 +45,8 @@ export interface SlackOptions {
   pauseMs?: number
   /** for tests: how long the connection may be away before it counts as unhealthy */
   awayMs?: number
+  /** for tests: how often open home tabs are refreshed */
+  homeEveryMs?: number
 }
 
 const TRY_AGAIN_MS = 5_000
@@ -105,6 +107,7 @@ export class SlackBot {
   async stop(graceMs = 5_000): Promise<void> {
     this.#stopped = true
     clearTimeout(this.#retry)
+    this.#handlers?.stop()
     await this.#app?.stop()
     await within(graceMs, this.#handlers?.idle())
   }
@@ -155,7 +158,15 @@ export class SlackBot {
   }
 
   #handlersFor(chatHandlers: SlackChatHandlers, identity: BotIdentity): SlackHandlers {
-    const { botToken, maxFileBytes: maxBytes, maxFilesBytes, apiUrl, allowGuests, log } = this.options
+    const {
+      botToken,
+      maxFileBytes: maxBytes,
+      maxFilesBytes,
+      apiUrl,
+      allowGuests,
+      log,
+      homeEveryMs,
+    } = this.options
     const client = this.#client
     const { team, enterprise } = identity
     return new SlackHandlers({
@@ -166,6 +177,7 @@ export class SlackBot {
       dialogs: new Dialogs(client),
       identity,
       log,
+      ...(homeEveryMs !== undefined && { homeEveryMs }),
     })
   }
 }

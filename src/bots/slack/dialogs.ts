@@ -3,7 +3,8 @@ import { UserError } from '../../engine/user-error.ts'
 import type { Form, Prompt } from '../../messages/prompt.ts'
 import type { Requester } from '../../messages/people.ts'
 import type { OpenForm } from '../handlers/chat-handlers.ts'
-import { call } from './call.ts'
+import { call, type SlackCallResult } from './call.ts'
+import { SLACK_LIMITS } from './limits.ts'
 import { metadataOf } from './decode.ts'
 import { blocksOf } from './render.ts'
 import { modalOf } from './render-form.ts'
@@ -15,13 +16,16 @@ export class Dialogs {
 
   /** @param trigger lets Slack open one form within 3 s; empty if there is none */
   opener(trigger: string, { place, locale }: Requester): OpenForm {
-    return (form: Form) => this.#open(trigger, modalOf(form, metadataOf(place)), locale)
+    return (form: Form) =>
+      this.#open(trigger, modalOf(form, metadataOf(place), slackTexts(locale).fileHint), locale)
   }
 
-  async publish({ person }: Requester, prompt: Prompt): Promise<void> {
-    const view = { type: 'home', blocks: blocksOf(prompt, crypto.randomUUID(), 'text') }
-    const called = await call(this.client, 'views.publish', { user_id: person.id, view })
-    if (called.kind === 'refused') throw new Error(`Slack refused the home tab: ${called.error}`)
+  /** Prompts one below the other. */
+  publish({ person }: Pick<Requester, 'person'>, prompts: Prompt[]): Promise<SlackCallResult> {
+    const stamp = crypto.randomUUID()
+    const blocks = prompts.flatMap((prompt, i) => blocksOf(prompt, `${stamp}:${i}`, 'text'))
+    const view = { type: 'home', blocks: blocks.slice(0, SLACK_LIMITS.blocksInView) }
+    return call(this.client, 'views.publish', { user_id: person.id, view })
   }
 
   async #open(trigger: string, view: object, locale: string): Promise<void> {

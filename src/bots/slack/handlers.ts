@@ -1,5 +1,6 @@
 import { UserError } from '../../engine/user-error.ts'
-import { NEW_CLICK } from '../../messages/click-ids.ts'
+import { NEW_CLICK, parseClick } from '../../messages/click-ids.ts'
+import { sentences } from '../../messages/limits.ts'
 import type { Place, Requester } from '../../messages/people.ts'
 import type { Prompt } from '../../messages/prompt.ts'
 import type { ChatHandlers } from '../handlers/chat-handlers.ts'
@@ -9,6 +10,7 @@ import type { SlackChat } from './chat.ts'
 import type { SlackOrigin } from './decode.ts'
 import type { Dialogs } from './dialogs.ts'
 import type { SlackFileHint, SlackFiles } from './files.ts'
+import { HomeTabs } from './home-tabs.ts'
 import type { BotIdentity } from './identity.ts'
 import type { Log } from '../log.ts'
 import type { SlackPeople } from './people.ts'
@@ -25,6 +27,8 @@ export interface SlackHandlersParts {
   dialogs: Dialogs
   identity: BotIdentity
   log: Log
+  /** for tests: how often open home tabs are refreshed */
+  homeEveryMs?: number
 }
 
 export interface SlackFormAnswers {
@@ -38,8 +42,17 @@ export interface SlackFormAnswers {
  */
 export class SlackHandlers {
   readonly #pending = new PendingWork()
+  readonly #homes: HomeTabs
 
-  constructor(private readonly parts: SlackHandlersParts) {}
+  constructor(private readonly parts: SlackHandlersParts) {
+    const { chatHandlers, dialogs, log, homeEveryMs } = parts
+    this.#homes = new HomeTabs({
+      content: (requester) => chatHandlers.home(requester),
+      publish: (requester, prompts) => dialogs.publish(requester, prompts),
+      log,
+      ...(homeEveryMs !== undefined && { everyMs: homeEveryMs }),
+    })
+  }
 
   /**
    * @param sending identifies the message, so that several events about one sending start its wizards once
@@ -98,7 +111,8 @@ export class SlackHandlers {
         this.parts.dialogs.opener(trigger, requester),
         showHere || undefined,
       )
-      if (!origin.channel) await this.#showHome(requester)
+      const isOnHome = !origin.channel && parseClick(id)?.of === 'task'
+      if (isOnHome) await this.#homes.show(requester)
     })
   }
 
@@ -136,17 +150,21 @@ export class SlackHandlers {
   }
 
   async home(origin: SlackOrigin): Promise<void> {
-    await this.#handle(origin, (requester) => this.#showHome(requester))
+    const { people, dialogs } = this.parts
+    const { person, refusal } = await people.identify(origin.actor)
+    // On the tab itself: they have asked for nothing, so there is no message about it.
+    if (refusal) await dialogs.publish({ person }, [sentences(refusal)])
+    else await this.#handle(origin, (requester) => this.#homes.show(requester))
+  }
+
+  /** No home tab is refreshed any more. */
+  stop(): void {
+    this.#homes.stop()
   }
 
   /** Resolves when all started work is done. */
   idle(): Promise<void> {
     return this.#pending.idle()
-  }
-
-  async #showHome(requester: Requester): Promise<void> {
-    const { chatHandlers, dialogs } = this.parts
-    await dialogs.publish(requester, await chatHandlers.home(requester))
   }
 
   #handle<T>(origin: SlackOrigin, work: (requester: Requester) => Promise<T>): Promise<T | undefined> {

@@ -81,12 +81,14 @@ test('the shortcut without a message opens the same form, for the direct message
 
 test('the home tab shows the tasks, and shows them again after a click there', async () => {
   const { slack, desk: handlers, mei } = await aSlackBot()
-  handlers.homePrompt = {
-    title: 'Your tasks',
-    lines: [['products-q3']],
-    selects: [],
-    buttons: [{ id: 'task:k7f2:pause', label: 'Pause' }],
-  }
+  handlers.homePrompts = [
+    {
+      title: 'Your tasks',
+      lines: [['products-q3']],
+      selects: [],
+      buttons: [{ id: 'task:k7f2:pause', label: 'Pause' }],
+    },
+  ]
   await mei.openHome(await mei.directChannel())
   await until(
     () => slack.views.homes,

@@ -3,7 +3,18 @@ import type { Numbers } from '../numbers.ts'
 /** `/batch` and its answers. */
 export const commands = (n: Numbers) => ({
   list: 'Your tasks',
-  listAll: 'All tasks',
+  listHere: 'Others’ tasks in this channel',
+  listOthers: 'Others’ tasks',
+  noneOpen: 'None of them runs or waits now.',
+  waits: 'Waiting for you',
+  recent: 'Recent results',
+  firstSteps: 'First steps',
+  /** for somebody who has no task yet: three lines */
+  steps: [
+    '1. Send me a workbook in the Messages tab, press New batch, or mention me in a channel with it attached.',
+    '2. I ask four questions: which workflow, is the upload right, how to run it, start?',
+    '3. The workbook comes back filled in. Type /batch help for everything else.',
+  ],
   none: 'No tasks yet. Send me a workbook or files, or mention me with them attached.',
   resultWaits: <S>(name: S, command: S): (string | S)[] => [
     'The result of ',
@@ -13,7 +24,8 @@ export const commands = (n: Numbers) => ({
     ' sends it here.',
   ],
   haltWaits: <S>(name: S, command: S): (string | S)[] => [name, ' has stopped and needs you: ', command],
-  more: (tasks: number) => `The newest ${n.count(tasks)} are shown.`,
+  more: <S>(tasks: number, page: S | undefined): (string | S)[] =>
+    page === undefined ? [`… and ${n.count(tasks)} more`] : [`… and ${n.count(tasks)} more on `, page],
   hello: 'I run a workflow of Dify on every row of a workbook, and send the workbook back filled in.',
   helloNow:
     'To begin, send me a workbook (.xlsx, .xls, .ods or .csv) here, or mention me in a channel with one attached.',
