@@ -60,7 +60,9 @@ test('nothing that a cell contains is markup: it is shown as it is', () => {
   for (const style of ['table', 'text'] as const) {
     const blocks = blocksOf(prompt, 'stamp', style)
     expect(JSON.stringify(blocks)).not.toContain('mrkdwn')
-    expect(saysOf({ blocks, text: '' }).split(NASTY)).toHaveLength(6)
+    // As text, a wide table is broken into lines for a phone.
+    const said = saysOf({ blocks, text: '' }).replaceAll(/\s/g, '')
+    expect(said.split(NASTY.replaceAll(/\s/g, ''))).toHaveLength(6)
   }
   expect(textOf(prompt)).not.toMatch(/<[!@h]/)
 })
