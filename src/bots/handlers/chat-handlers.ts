@@ -145,7 +145,7 @@ export class ChatHandlers {
       if (click?.of === 'task') {
         const acted = await this.options.tasks.act(requester, click.id, click.verb)
         // At once and past the budget of edits, which progress of other tasks may have used up.
-        if ('done' in acted && showHere) await this.#showTask(click.id, showHere)
+        if ('done' in acted && showHere) await this.#showTask(requester, click.id, showHere)
         this.options.reporter.wake() // so that the task’s message shows it in any case
         return 'done' in acted ? undefined : this.#answer(requester, answerTo(acted), openForm)
       }
@@ -213,8 +213,10 @@ export class ChatHandlers {
     return this.options.wizard.localeOf(person)
   }
 
-  async #showTask(taskId: string, showHere: ShowHere): Promise<void> {
-    const prompt = await this.options.reporter.promptOf(taskId)
+  /** A task that was not started in a chat has no message of its own: a list shows it to its person alone. */
+  async #showTask(requester: Requester, taskId: string, showHere: ShowHere): Promise<void> {
+    const { reporter, tasks } = this.options
+    const prompt = (await reporter.promptOf(taskId)) ?? (await tasks.card(requester, taskId))
     if (prompt) await showHere(prompt)
   }
 

@@ -6,6 +6,7 @@ import { findTask, listTasks, type TaskView } from '../../db/tasks/tasks.ts'
 import { UnknownTask } from '../../engine/engine.ts'
 import { UserError } from '../../engine/user-error.ts'
 import type { Answer } from '../../wizard/answer.ts'
+import type { Prompt } from '../../messages/prompt.ts'
 import type { TaskVerb } from '../../messages/click-ids.ts'
 import { type Person, personKey, type Requester } from '../../messages/people.ts'
 import { tell } from '../../wizard/standard-answers.ts'
@@ -44,6 +45,12 @@ export class TaskActions {
     }
   }
 
+  /** A task with everything that can be done to it; undefined: the person may not see it. */
+  async card(requester: Requester, id: string): Promise<Prompt | undefined> {
+    const acted = await this.act(requester, id, 'status')
+    return 'answer' in acted && acted.answer.kind === 'tell' ? acted.answer.prompt : undefined
+  }
+
   /** The person’s newest tasks; for an admin, everybody’s. */
   list(person: Person, limit: number): Promise<TaskView[]> {
     const all = this.options.isAdmin(person)
@@ -61,8 +68,10 @@ export class TaskActions {
         return { done: said.resumed((await resumeTask(bot, actor, id)).name) }
       case 'stop':
         return { done: said.stopped((await stopTask(bot, actor, id)).name) }
-      case 'retry':
-        return { done: said.retried((await retryTask(bot, actor, id)).rows) }
+      case 'retry': {
+        const { task, rows } = await retryTask(bot, actor, id)
+        return { done: said.retried(task.name, rows) }
+      }
       case 'results':
         return { answer: await this.#results(await findTaskFor(bot, actor, id), requester, texts) }
       case 'status':
@@ -110,8 +119,9 @@ export class TaskActions {
     const task = fault instanceof UnknownTask ? undefined : await findTask(this.options.bot.db, id)
     if (!task) return tasks.private.unknown(id)
     const state = tasks.statusNames[task.status]
-    if (verb === 'pause' || verb === 'stop' || verb === 'resume') return tasks.private.cannot[verb](state)
-    return tasks.private.nothingFailed
+    if (verb === 'pause' || verb === 'stop' || verb === 'resume')
+      return tasks.private.cannot[verb](task.name, state)
+    return tasks.private.nothingFailed(task.name)
   }
 }
 

@@ -257,7 +257,9 @@ describe('the buttons of a task', () => {
     const { press, chat, engine, id } = await aTask()
     await engine.stop(id, 'Mei')
     await press('Pause')
-    expect(chat.told).toEqual([{ to: 'Mei', text: 'There is nothing to pause: the task is stopped.' }])
+    expect(chat.told).toEqual([
+      { to: 'Mei', text: 'There is nothing to pause: test_batch_data · Product copywriter is stopped.' },
+    ])
   })
 
   test('bring the results so far as a file, and say whose workbook it is', async () => {
@@ -328,7 +330,7 @@ describe('/batch', () => {
     expect(await says('stop', id, asker('Jo'))).toContain('This batch is Mei’s')
     expect(await says('stop', id)).toContain('is stopped')
     expect(await find(id)).toMatchObject({ status: 'cancelled' })
-    expect(await says('retry', id)).toBe('No row of this task has failed.')
+    expect(await says('retry', id)).toBe('No row of test_batch_data · Product copywriter has failed.')
     expect(await says('status', id)).toContain('stopped\n0 done · 5 not run')
     expect(await says('status', 'zzzz')).toBe('There is no task zzzz.')
     expect(await says('stop', '')).toContain('Which task?')

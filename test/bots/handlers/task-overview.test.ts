@@ -2,6 +2,7 @@ import { expect, test } from 'bun:test'
 import { insertDelivery } from '../../../src/db/chats/deliveries.ts'
 import { insertTaskMessage } from '../../../src/db/chats/task-messages.ts'
 import type { Place } from '../../../src/messages/people.ts'
+import type { Prompt } from '../../../src/messages/prompt.ts'
 import { asker, lineText, PLACE, textOf } from '../../wizard/support/cast.ts'
 import { anOrder } from '../../support/runner-store.ts'
 import { aDesk } from '../support/cast.ts'
@@ -123,4 +124,18 @@ test('however many tasks a person has, the home tab says how many more there are
   expect(textOf(home[11] ?? home[0] ?? { title: '', lines: [], selects: [], buttons: [] })).toBe(
     '… and 3 more on the page',
   )
+})
+
+test('the card that a list opens works, also for a task that was not started in a chat', async () => {
+  const { desk: handlers, mei, db, find, start } = await aCast()
+  const id = await start('from-the-page', 'Mei')
+  await db.deleteFrom('task_messages').where('task_id', '=', id).execute()
+  const shown: string[] = []
+  const showHere = (prompt: Prompt) => {
+    shown.push(textOf(prompt))
+    return Promise.resolve(true)
+  }
+  await handlers.click(mei, `task:${id}:pause`, [], () => Promise.resolve(), showHere)
+  expect(shown).toEqual([expect.stringMatching(/^from-the-page · paused\n/)])
+  expect(await find(id)).toMatchObject({ status: 'paused' })
 })

@@ -152,19 +152,20 @@ export const tasks = (n: Numbers) => ({
     notYours: (name: string) =>
       `This batch is ${name}’s. Start your own by sending a file and mentioning me.`,
     unknown: (id: string) => `There is no task ${id}.`,
-    retried: (rows: number) => (rows === 1 ? '1 row runs again.' : `${n.count(rows)} rows run again.`),
+    retried: (name: string, rows: number) =>
+      rows === 1 ? `${name}: 1 row runs again.` : `${name}: ${n.count(rows)} rows run again.`,
     paused: (name: string) => `${name} is paused; rows already at Dify will finish.`,
     stopped: (name: string) => `${name} is stopped.`,
     resumed: (name: string) => `${name} continues.`,
     cannot: {
-      pause: (state: string) => `There is nothing to pause: the task is ${state}.`,
-      stop: (state: string) => `There is nothing to stop: the task is ${state}.`,
-      resume: (state: string) => `There is nothing to resume: the task is ${state}.`,
+      pause: (name: string, state: string) => `There is nothing to pause: ${name} is ${state}.`,
+      stop: (name: string, state: string) => `There is nothing to stop: ${name} is ${state}.`,
+      resume: (name: string, state: string) => `There is nothing to resume: ${name} is ${state}.`,
     },
     fileTooLarge: 'The file is too large for this chat. The person who runs Rowbot can get it for you.',
     fileNotSent: 'The file could not be sent just now. Please try again in a minute.',
     sentDirectly: (file: string) => `I have sent you ${file} in a direct message.`,
-    nothingFailed: 'No row of this task has failed.',
+    nothingFailed: (name: string) => `No row of ${name} has failed.`,
   },
   statusNames: {
     pending: 'waiting',
