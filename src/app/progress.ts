@@ -1,6 +1,7 @@
 import type { Work, WorkedPart } from '../db/stats/work.ts'
 import type { TaskView } from '../db/tasks/tasks.ts'
 import type { Slowdown } from '../engine/throttle.ts'
+import type { Line } from '../messages/prompt.ts'
 import type { Texts } from '../messages/texts/texts.ts'
 
 /** A task’s progress, the same for chat, page, command line, API and streams. */
@@ -100,19 +101,19 @@ export async function findProgress(task: Shown, sources: ProgressSources): Promi
 
 type Shown = Counted & Pick<TaskView, 'id' | 'workflowId'>
 
-/** The text for chat and page. */
-export function slowedText(slowedBy: SlowedBy, { tasks }: Texts): string {
+/** The line for chat and page. */
+export function slowedLine(slowedBy: SlowedBy, { tasks, numbers }: Texts): Line {
   switch (slowedBy.kind) {
     case 'throttled':
-      return tasks.slowed(slowedBy.atOnce)
+      return [tasks.slowed(slowedBy.atOnce)]
     case 'paced':
-      return tasks.paced(slowedBy)
+      return [tasks.paced(slowedBy)]
     case 'trouble':
-      return tasks.trouble(slowedBy)
+      return tasks.trouble({ time: slowedBy.sinceMs, text: numbers.clock(slowedBy.sinceMs) }, slowedBy)
     case 'queued':
-      return tasks.queued(slowedBy.rows, slowedBy.waitMs)
+      return [tasks.queued(slowedBy.rows, slowedBy.waitMs)]
     case 'silent':
-      return tasks.silent(slowedBy.rows, slowedBy.silentMs)
+      return [tasks.silent(slowedBy.rows, slowedBy.silentMs)]
   }
 }
 

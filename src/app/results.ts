@@ -81,7 +81,12 @@ async function summary(db: Db, task: TaskView, workflow: string): Promise<[strin
     ...prices.map(({ price, currency }): [string, string] => [`Price (${currency})`, priceText(price)]),
     ...(unpricedRows > 0 ? [['Price not known', `of ${rowsText(unpricedRows)}`] as [string, string]] : []),
     ...(unknownCalls > 0
-      ? [['Calls not known', `up to ${unknownCalls}, which may have been paid`] as [string, string]]
+      ? [
+          ['Calls not known', `up to ${unknownCalls.toLocaleString('en')}, which may have been paid`] as [
+            string,
+            string,
+          ],
+        ]
       : []),
     ['Written at', new Date().toISOString()],
   ]
@@ -105,7 +110,7 @@ function stateText({ status, counts }: TaskView): string {
 }
 
 function rowsText(rows: number): string {
-  return rows === 1 ? '1 row' : `${rows} rows`
+  return rows === 1 ? '1 row' : `${rows.toLocaleString('en')} rows`
 }
 
 /** Up to six decimals: a row may cost less than a cent. */

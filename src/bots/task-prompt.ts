@@ -1,4 +1,4 @@
-import { slowedText, textBar } from '../app/progress.ts'
+import { slowedLine, textBar } from '../app/progress.ts'
 import type { TaskView } from '../db/tasks/tasks.ts'
 import { taskClick, type TaskVerb } from '../messages/click-ids.ts'
 import type { Button, Line, Prompt } from '../messages/prompt.ts'
@@ -96,7 +96,7 @@ const VIEWS: Record<TaskView['status'], (facts: TaskFacts, texts: Texts) => View
     state: facts.task.pauseAfter === null ? texts.tasks.states.running : texts.tasks.states.trying,
     lines: [
       progressLine(facts, texts),
-      ...(facts.progress.slowedBy ? [[slowedText(facts.progress.slowedBy, texts)]] : []),
+      ...(facts.progress.slowedBy ? [slowedLine(facts.progress.slowedBy, texts)] : []),
     ],
     buttons: buttons(facts, texts, 'pause', 'stop', 'results'),
   }),

@@ -28,6 +28,8 @@ export type Span =
   /** mentions the person, which notifies them */
   | { person: Mention }
   | { link: string; url: string }
+  /** a moment, in ms: shown in the reader’s time zone; `text` is for faces that do not know it */
+  | { time: number; text: string }
 
 /** `id` is the platform’s; `name` is for faces that cannot mention people. */
 export interface Mention {

@@ -61,6 +61,7 @@ function textOf(span: Span): string {
   if ('bold' in span) return span.bold
   if ('code' in span) return span.code
   if ('person' in span) return span.person.name
+  if ('time' in span) return span.text
   return span.link
 }
 

@@ -118,4 +118,17 @@ describe('the list', () => {
       'rowbot_theme=dark',
     ])
   })
+
+  test('is in the Chinese of Taiwan for whoever reads that, also in Hong Kong', async () => {
+    const { browse, submit } = await anAdmin()
+    await submit(2)
+    for (const tag of ['zh-TW', 'zh-Hant-HK', 'zh-HK']) {
+      const html = await (
+        await browse('/batch', { headers: { 'accept-language': `${tag},en;q=0.5` } })
+      ).text()
+      expect(html).toContain('<html lang="zh-Hant-TW"')
+      expect(html).toContain('建立任務')
+      expect(html).toMatch(/title="繁體中文"[^>]*aria-pressed="true"/)
+    }
+  })
 })

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'bun:test'
-import { listProgress, type Progress, progressOf, slowedText, textBar } from '../../src/app/progress.ts'
+import { listProgress, type Progress, progressOf, slowedLine, textBar } from '../../src/app/progress.ts'
 import type { Work } from '../../src/db/stats/work.ts'
 import type { TaskStatus } from '../../src/engine/states.ts'
 import type { Counts } from '../../src/engine/task.ts'
+import { textOfLines } from '../../src/messages/rich-text.ts'
 import { textsFor } from '../../src/messages/texts/texts.ts'
 
 const SECOND = 1_000
@@ -168,10 +169,10 @@ test('a server in trouble is told of with the rows that wait, since when, and it
   if (!slowedBy) throw new Error('not slowed')
   const rows = slowedBy.kind === 'trouble' ? slowedBy.rows : 0
   expect(rows).toBe(231)
-  expect(slowedText(slowedBy, textsFor('en'))).toBe(
+  expect(textOfLines([slowedLine(slowedBy, textsFor('en'))])).toBe(
     'Dify has not answered since 14:02; 231 rows wait; asked again every 30 s. Last: HTTP 502.',
   )
-  expect(slowedText(slowedBy, textsFor('zh'))).toBe(
+  expect(textOfLines([slowedLine(slowedBy, textsFor('zh'))])).toBe(
     'Dify 自 14:02 起没有响应；231 行在等待，每 30 秒重试一次。最近一次：HTTP 502.',
   )
 })
@@ -181,7 +182,7 @@ describe('calls that Dify has taken', () => {
   const work = { parts: [], lastAt: null }
   const textOf = (facts: Partial<Work>, locale: 'en' | 'zh-CN' = 'en') => {
     const { slowedBy } = progressOf(aTask({}), { now: 200_000, slowdown, work: { ...work, ...facts } })
-    return slowedBy && slowedText(slowedBy, textsFor(locale))
+    return slowedBy && textOfLines([slowedLine(slowedBy, textsFor(locale))])
   }
 
   test('and that wait in its queue are said to, once it is longer than a free worker needs', () => {

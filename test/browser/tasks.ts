@@ -188,7 +188,7 @@ inBrowser('without script everything works by links and forms', async (aPage) =>
   await page.getByRole('button', { name: 'Stop it' }).click()
   await page.locator('#live .state-cancelled').waitFor()
   expect((await findTask(bot.db, id))?.status).toBe('cancelled')
-  await page.getByRole('button', { name: '中文' }).click()
+  await page.getByRole('button', { name: '简', exact: true }).click()
   await page.locator('html[lang="zh-CN"]').waitFor()
 })
 

@@ -86,6 +86,7 @@ async function wander(visit: Visit, clicks: number, random: (below: number) => n
 test.each([
   ['en-US', 1],
   ['zh-CN', 2],
+  ['zh-TW', 3],
 ] as const)(
   'every Prompt and Form in %s stays within the limits of both platforms',
   async (locale, seed) => {

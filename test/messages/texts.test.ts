@@ -7,16 +7,22 @@ test.each([
   ['zh-Hans-SG', 'zh-CN'],
   ['zh', 'zh-CN'],
   ['zh_CN', 'zh-CN'],
-  ['zh-TW', 'en'],
+  ['zh_CN.UTF-8', 'zh-CN'],
+  ['zh-TW', 'zh-TW'],
+  ['zh_TW.UTF-8', 'zh-TW'],
+  ['zh-Hant', 'zh-TW'],
+  ['zh-HK', 'zh-TW'],
+  ['zh-Hans-HK', 'zh-CN'],
   ['de-DE', 'en'],
   ['', 'en'],
 ])('%p reads %p', (tag, locale) => {
-  expect(pickLocale(tag)).toBe(locale as ReturnType<typeof pickLocale>) // the table has only these two
+  expect(pickLocale(tag)).toBe(locale as ReturnType<typeof pickLocale>) // the table has only these
 })
 
 describe('numbers', () => {
   const { numbers: en } = textsFor('en')
   const { numbers: zh } = textsFor('zh-CN')
+  const { numbers: tw } = textsFor('zh-TW')
 
   test.each([
     [0, '0 s', '0 秒'],
@@ -42,6 +48,9 @@ describe('numbers', () => {
       '12.00 RMB?',
     ])
     expect(zh.price(0.56, 'CNY')).toBe('¥0.56')
+    expect([tw.price(0.56, 'TWD'), tw.price(0.56, 'USD')]).toEqual(['$0.56', 'US$0.56'])
+    expect(tw.duration(784_000)).toBe('13 分 4 秒')
+    expect(tw.duration(7_200_000)).toBe('2 小時')
   })
 })
 

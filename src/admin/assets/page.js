@@ -237,6 +237,7 @@ function localTimes() {
 }
 
 function clockOf(at, now, precision) {
+  if (precision === 'date') return { dateStyle: 'medium' }
   const isToday = at.toDateString() === now.toDateString()
   const isThisYear = at.getFullYear() === now.getFullYear()
   return {

@@ -1,8 +1,9 @@
 import type { ListedTask } from '../../db/tasks/task-list.ts'
 import type { Texts } from '../../messages/texts/texts.ts'
-import { type Progress, slowedText } from '../../app/progress.ts'
+import { type Progress, slowedLine } from '../../app/progress.ts'
 import { stackedBar, lineChart } from '../view/charts.ts'
 import { type Html, html, joined } from '../view/html.ts'
+import { lineOf } from '../view/prompt.ts'
 import { taskState } from '../view/state.ts'
 import { taskActs } from './acts-view.ts'
 import { clock, time } from '../view/time.ts'
@@ -67,7 +68,7 @@ export function numbersOf({ leftOut }: ListedTask, progress: Progress, texts: Te
           ${minutes.length < LEAST_MINUTES ? '' : lineChart(minutes, { css: 'spark', label: page.list.sparkline })}`,
         ]),
     ...(leftMs === undefined ? [] : [html`${tasks.timeLeft(leftMs)}`]),
-    ...(slowedBy ? [html`<span class="state-paused">${slowedText(slowedBy, texts)}</span>`] : []),
+    ...(slowedBy ? [html`<span class="state-paused">${lineOf(slowedLine(slowedBy, texts))}</span>`] : []),
   ]
 }
 

@@ -1,4 +1,5 @@
 import type { Assets } from '../assets.ts'
+import { LOCALES, type Locale, type Texts } from '../../messages/texts/texts.ts'
 import type { Visitor } from '../http/visitor.ts'
 import { type Html, html } from './html.ts'
 
@@ -36,7 +37,7 @@ export function page(
   const { texts, theme, identity } = visitor
   const { page: said } = texts
   return html`<!doctype html>
-    <html lang="${texts.locale}" ${theme === 'auto' ? '' : html` data-theme="${theme}"`}>
+    <html lang="${LANGUAGES[texts.locale].tag}" ${theme === 'auto' ? '' : html` data-theme="${theme}"`}>
       <head>
         <meta charset="utf-8" />
         <title>${title} · Rowbot</title>
@@ -86,14 +87,7 @@ function header(visitor: Visitor, tab: Tab | undefined): Html {
         />
       </form>
       <form action="/preferences" method="post">
-        <input type="hidden" name="back" value="${path}" /><button
-          class="quiet"
-          name="lang"
-          value="${said.language.value}"
-          aria-label="${said.language.label}"
-        >
-          ${said.language.other}</button
-        ><button
+        <input type="hidden" name="back" value="${path}" />${languages(texts)}<button
           class="quiet"
           name="theme"
           value="${nextTheme}"
@@ -114,6 +108,31 @@ function header(visitor: Visitor, tab: Tab | undefined): Html {
     </div>
   </header>`
 }
+
+/** Every language by its own name, so that those who read no other find it. */
+function languages({ locale, page }: Texts): Html {
+  return html`<span class="languages" role="group" aria-label="${page.language}"
+    >${LOCALES.map((each) => {
+      const { tag, sign, name } = LANGUAGES[each]
+      return html`<button
+        class="quiet"
+        name="lang"
+        value="${each}"
+        lang="${tag}"
+        title="${name}"
+        aria-pressed="${each === locale ? 'true' : 'false'}"
+      >
+        ${sign}
+      </button>`
+    })}</span
+  >`
+}
+
+const LANGUAGES = {
+  en: { tag: 'en', sign: 'EN', name: 'English' },
+  'zh-CN': { tag: 'zh-CN', sign: '简', name: '简体中文' },
+  'zh-TW': { tag: 'zh-Hant-TW', sign: '繁', name: '繁體中文' },
+} as const satisfies Record<Locale, { tag: string; sign: string; name: string }>
 
 const THEME_SIGNS = { auto: '◐', light: '○', dark: '●' } as const
 

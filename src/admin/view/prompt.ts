@@ -25,6 +25,10 @@ function spanOf(span: Span): Html {
   if ('bold' in span) return html`<strong>${isolate(span.bold)}</strong>`
   if ('code' in span) return html`<span class="theirs">${isolate(span.code)}</span>`
   if ('person' in span) return html`${isolate(span.person.name)}`
+  if ('time' in span)
+    return html`<time datetime="${new Date(span.time).toISOString()}" data-clock="minutes"
+      >${span.text}</time
+    >`
   return isWeb(span.url) ? html`<a href="${span.url}" rel="noopener">${span.link}</a>` : html`${span.link}`
 }
 

@@ -8,13 +8,13 @@ import {
   type RESTPostAPIApplicationCommandsJSONBody,
 } from 'discord.js'
 import { clip } from '../../messages/rich-text.ts'
-import { textsFor } from '../../messages/texts/texts.ts'
+import { type Locale, type Texts, textsFor } from '../../messages/texts/texts.ts'
 import { COMMAND_VERBS, type CommandVerb } from '../handlers/commands.ts'
 import { DISCORD_LIMITS } from './limits.ts'
 
 export const MESSAGE_COMMAND = 'Run batch'
 
-/** The commands to register with Discord, in both languages. */
+/** The commands to register with Discord, in every language. */
 export function commandsOf(): RESTPostAPIApplicationCommandsJSONBody[] {
   const everywhere = {
     contexts: [InteractionContextType.Guild, InteractionContextType.BotDM],
@@ -26,24 +26,23 @@ export function commandsOf(): RESTPostAPIApplicationCommandsJSONBody[] {
     {
       ...everywhere,
       type: ApplicationCommandType.ChatInput,
-      name: 'batch',
-      name_localizations: { 'zh-CN': '批量' },
-      ...described(EN.commands.help, ZH.commands.help),
+      ...named('batch'),
+      ...described((texts) => texts.commands.help),
       options: COMMAND_VERBS.map(subcommand),
     },
     {
       ...everywhere,
       type: ApplicationCommandType.Message,
-      name: MESSAGE_COMMAND,
-      name_localizations: { 'zh-CN': '批量运行' },
+      ...named(MESSAGE_COMMAND),
     },
   ]
 }
 
-const EN = textsFor('en')
-const ZH = textsFor('zh-CN')
+type Name = CommandVerb | 'batch' | typeof MESSAGE_COMMAND | 'file' | 'task' | 'workflow'
 
-const VERBS_ZH: Record<CommandVerb, string> = {
+const NAMES_ZH: Record<Name, string> = {
+  batch: '批量',
+  [MESSAGE_COMMAND]: '批量运行',
   new: '新建',
   list: '列表',
   status: '状态',
@@ -54,14 +53,35 @@ const VERBS_ZH: Record<CommandVerb, string> = {
   results: '结果',
   template: '模板',
   help: '帮助',
+  file: '文件',
+  task: '任务',
+  workflow: '工作流',
+}
+
+// oxfmt-ignore: written by “bun run texts” from the constant above
+const NAMES_ZH_TW: Record<Name, string> = {
+  batch: '批次',
+  [MESSAGE_COMMAND]: '批次執行',
+  new: '建立',
+  list: '清單',
+  status: '狀態',
+  pause: '暫停',
+  resume: '繼續',
+  stop: '停止',
+  retry: '重試',
+  results: '結果',
+  template: '範本',
+  help: '說明',
+  file: '檔案',
+  task: '任務',
+  workflow: '工作流程',
 }
 
 function subcommand(verb: CommandVerb): APIApplicationCommandOption {
   return {
     type: Option.Subcommand,
-    name: verb,
-    name_localizations: { 'zh-CN': VERBS_ZH[verb] },
-    ...described(EN.commands.verbs[verb], ZH.commands.verbs[verb]),
+    ...named(verb),
+    ...described((texts) => texts.commands.verbs[verb]),
     options: argumentsOf(verb),
   }
 }
@@ -90,17 +110,15 @@ function argumentsOf(verb: CommandVerb): Basic[] {
 /** No list of file types: Discord would refuse a .numbers file with its own message, while ours says what to do. */
 const FILE: Basic = {
   type: Option.Attachment,
-  name: 'file',
-  name_localizations: { 'zh-CN': '文件' },
-  ...described(EN.wizard.forms.fileLabel, ZH.wizard.forms.fileLabel),
+  ...named('file'),
+  ...described((texts) => texts.wizard.forms.fileLabel),
   required: true,
 }
 
 const TASK: Basic = {
   type: Option.String,
-  name: 'task',
-  name_localizations: { 'zh-CN': ZH.commands.arguments.task },
-  ...described(EN.commands.arguments.task, ZH.commands.arguments.task),
+  ...named('task'),
+  ...described((texts) => texts.commands.arguments.task),
   required: true,
   autocomplete: true,
 }
@@ -108,17 +126,21 @@ const TASK: Basic = {
 function workflow(required: boolean): Basic {
   return {
     type: Option.String,
-    name: 'workflow',
-    name_localizations: { 'zh-CN': ZH.commands.arguments.workflow },
-    ...described(EN.commands.arguments.workflow, ZH.commands.arguments.workflow),
+    ...named('workflow'),
+    ...described((texts) => texts.commands.arguments.workflow),
     required,
     autocomplete: true,
   }
 }
 
-function described(en: string, zh: string) {
+function named<N extends Name>(name: N) {
+  return { name, name_localizations: { 'zh-CN': NAMES_ZH[name], 'zh-TW': NAMES_ZH_TW[name] } }
+}
+
+function described(text: (texts: Texts) => string) {
+  const into = (locale: Locale) => clip(text(textsFor(locale)), DISCORD_LIMITS.descriptionChars)
   return {
-    description: clip(en, DISCORD_LIMITS.descriptionChars),
-    description_localizations: { 'zh-CN': clip(zh, DISCORD_LIMITS.descriptionChars) },
+    description: into('en'),
+    description_localizations: { 'zh-CN': into('zh-CN'), 'zh-TW': into('zh-TW') },
   }
 }

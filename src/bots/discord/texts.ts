@@ -1,3 +1,5 @@
+import { type Locale, pickLocale } from '../../messages/texts/texts.ts'
+
 /** Texts that only Discord needs; all others are in messages/texts/. */
 interface DiscordTexts {
   noFile: string
@@ -61,6 +63,28 @@ const zh: DiscordTexts = {
   fault: (id) => `Rowbot 自身出了问题。运行它的人可以在日志中按 ${id} 找到详情。`,
 }
 
+// oxfmt-ignore: written by “bun run texts” from the constant above
+const zhTw: DiscordTexts = {
+  noFile: '這則訊息裡沒有檔案。',
+  noFileHint:
+    '請在提及我的同一則訊息裡附上試算表（.xlsx、.xls、.ods、.csv）、其他檔案或 ZIP。檔案已經在這裡的話：在那則訊息上按右鍵 → 應用程式 →「批次執行」，或輸入 /batch new。',
+  askAgain: 'Discord 現在有點慢，表單未能及時開啟。請再按一次。',
+  again: '重新填寫',
+  fileAgain: '重新選擇檔案',
+  stranger: '你不在這個機器人所屬的伺服器裡，它不能為你執行批次任務。請找那裡的成員。',
+  unknownPerson: 'Discord 暫時沒有告訴我你是誰。請一分鐘後再試。',
+  missing: (permissions) => `我在這個頻道缺少權限：${permissions.join('、')}。`,
+  missingHint: '頻道管理員可以在「編輯頻道 → 權限」裡授予。也可以用私訊把檔案傳給我。',
+  gone: (name) => `Discord 上已經沒有「${name}」了。`,
+  tooLarge: (name, megabytes) => `「${name}」超過了 ${megabytes} MB，這是我能讀取的上限。`,
+  unreachable: (name) => `Discord 沒有把「${name}」交給我。`,
+  sendAgain: '請再傳一次。',
+  needsButton: '這需要一個表單，而 Discord 只能從按鈕開啟表單。請輸入 /batch new 並附上檔案。',
+  fault: (id) => `Rowbot 自身出了問題。負責維運的人可以在日誌中以 ${id} 找到詳情。`,
+}
+
+const TEXTS: Record<Locale, DiscordTexts> = { en, 'zh-CN': zh, 'zh-TW': zhTw }
+
 export function discordTexts(locale: string): DiscordTexts {
-  return locale.toLowerCase().startsWith('zh') ? zh : en
+  return TEXTS[pickLocale(locale)]
 }

@@ -46,8 +46,12 @@ export function isHelpWord(text: string): boolean {
 
 /** Who writes Chinese reads it, though their chat may be set to another language. */
 export function localeOfText(text: string, locale: string): string {
-  return /\p{Script=Han}/u.test(text) && !locale.toLowerCase().startsWith('zh') ? 'zh-CN' : locale
+  if (!/\p{Script=Han}/u.test(text) || locale.toLowerCase().startsWith('zh')) return locale
+  return TRADITIONAL.test(text) ? 'zh-TW' : 'zh-CN'
 }
+
+/** Characters of greetings and questions that Simplified Chinese writes in another way. */
+const TRADITIONAL = /[說幫嗎麼謝請這個會讓]/
 
 /** A Chinese greeting may go on without a space. */
 function isFirst(words: string, greeting: string): boolean {

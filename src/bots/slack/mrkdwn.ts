@@ -25,6 +25,7 @@ function marked(span: Span): string {
   if ('bold' in span) return `*${escape(span.bold.replaceAll('*', '∗'))}*`
   if ('code' in span) return `\`${escape(span.code.replaceAll('`', 'ˋ'))}\``
   if ('person' in span) return `<@${span.person.id}>`
+  if ('time' in span) return `<!date^${Math.floor(span.time / 1000)}^{time}|${escape(span.text)}>`
   return `<${span.url}|${escape(span.link).replaceAll('|', '¦')}>`
 }
 
@@ -33,6 +34,7 @@ function wordsOf(span: Span): string {
   if ('bold' in span) return span.bold
   if ('code' in span) return span.code
   if ('person' in span) return `@${span.person.name}`
+  if ('time' in span) return span.text
   return span.link
 }
 

@@ -151,6 +151,13 @@ function add(elements: RichTextElement[], span: Span): void {
   else if ('bold' in span) addStyled(elements, span.bold, { bold: true })
   else if ('code' in span) addStyled(elements, span.code, { code: true })
   else if ('person' in span) elements.push({ type: 'user', user_id: span.person.id })
+  else if ('time' in span)
+    elements.push({
+      type: 'date',
+      timestamp: Math.floor(span.time / 1000),
+      format: '{time}',
+      fallback: span.text,
+    })
   else elements.push({ type: 'link', url: span.url, text: span.link || span.url })
 }
 

@@ -78,7 +78,33 @@ const zh: SlackTexts = {
   fault: (id) => `Rowbot 自身出了问题。运行它的人可以在日志中按 ${id} 找到详情。`,
 }
 
-const TEXTS: Record<Locale, SlackTexts> = { en, 'zh-CN': zh }
+// oxfmt-ignore: written by “bun run texts” from the constant above
+const zhTw: SlackTexts = {
+  noFile: '這則訊息裡沒有檔案。',
+  noFileHint:
+    '請在提及我的同一則訊息裡附上試算表（.xlsx、.xls、.ods、.csv）、其他檔案或 ZIP。檔案已經在這裡的話：在那則訊息的 ⋯ 選單裡選「Run as batch」，或輸入 /batch new。',
+  fileHint: 'Slack 的表單每個檔案最多 10 MB。更大的檔案請放在訊息裡傳送：私訊給我，或者在頻道裡 @我。',
+  askAgain: 'Slack 現在有點慢，表單未能及時開啟。請再按一次。',
+  guest: '本工作空間的訪客不能執行批次任務。請讓正式成員代為執行。',
+  stranger: '你不在這個機器人所屬的工作空間，它不能為你執行批次任務。請找該工作空間的成員。',
+  unknownPerson: 'Slack 暫時沒有告訴我你是誰。請一分鐘後再試。',
+  notVisible: (name) => `我在這裡看不到「${name}」。`,
+  notVisibleHint: '請邀請我加入這個頻道（/invite），或者用私訊把檔案傳給我。',
+  missingScope: (scope) => `這個 Slack 應用程式缺少權限「${scope}」。`,
+  missingScopeHint:
+    '應用程式的擁有者可以在「OAuth & Permissions」裡加上並重新安裝；rowbot doctor 會列出所有缺少的權限。',
+  elsewhere: (name) => `「${name}」在 Slack 裡只是一個連結，檔案本身在別的服務上。`,
+  elsewhereHint: '請從那裡下載，再把檔案本身傳來。',
+  deleted: (name) => `「${name}」已被刪除。`,
+  overPlan: (name) => `Slack 隱藏了「${name}」：本工作空間的方案不保留這麼早的檔案。`,
+  tooLarge: (name, megabytes) => `「${name}」超過了 ${megabytes} MB，這是我能讀取的上限。`,
+  unreachable: (name) => `Slack 沒有把「${name}」交給我。`,
+  sendAgain: '請再傳一次。',
+  needsButton: '這需要一個表單，而 Slack 只能從按鈕或指令開啟表單。請輸入 /batch new，或直接把檔案傳給我。',
+  fault: (id) => `Rowbot 自身出了問題。負責維運的人可以在日誌中以 ${id} 找到詳情。`,
+}
+
+const TEXTS: Record<Locale, SlackTexts> = { en, 'zh-CN': zh, 'zh-TW': zhTw }
 
 export function slackTexts(locale: string): SlackTexts {
   return TEXTS[pickLocale(locale)]

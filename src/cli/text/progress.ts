@@ -1,5 +1,6 @@
-import { type Progress, type SlowedBy, slowedText, textBar } from '../../app/progress.ts'
+import { type Progress, type SlowedBy, slowedLine, textBar } from '../../app/progress.ts'
 import { durationText, roughMs } from '../../engine/duration.ts'
+import { textOfLines } from '../../messages/rich-text.ts'
 import { textsFor } from '../../messages/texts/texts.ts'
 
 const BAR_CELLS = 28
@@ -31,6 +32,6 @@ function slowedPart(slowedBy: SlowedBy): string {
     case 'trouble':
     case 'queued':
     case 'silent':
-      return slowedText(slowedBy, textsFor('en'))
+      return textOfLines([slowedLine(slowedBy, textsFor('en'))])
   }
 }

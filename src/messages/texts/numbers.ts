@@ -40,7 +40,8 @@ function priceText(tag: string, value: number, currency: string): string {
   return value.toLocaleString(tag, {
     style: 'currency',
     currency,
-    currencyDisplay: 'narrowSymbol',
+    // In Taiwan `$` alone is the New Taiwan dollar.
+    currencyDisplay: tag === 'zh-TW' ? 'symbol' : 'narrowSymbol',
     ...digitsShown,
   })
 }

@@ -17,8 +17,17 @@ import { page as zhPage } from './zh/page.ts'
 import { tasks as zhTasks } from './zh/tasks.ts'
 import { wizard as zhWizard } from './zh/wizard.ts'
 import { workflowsPage as zhWorkflowsPage } from './zh/workflows-page.ts'
+import { auditPage as twAuditPage } from './zh-tw/audit-page.ts'
+import { commands as twCommands } from './zh-tw/commands.ts'
+import { faults as twFaults } from './zh-tw/faults.ts'
+import { files as twFiles } from './zh-tw/files.ts'
+import { newTask as twNewTask } from './zh-tw/new-task.ts'
+import { page as twPage } from './zh-tw/page.ts'
+import { tasks as twTasks } from './zh-tw/tasks.ts'
+import { wizard as twWizard } from './zh-tw/wizard.ts'
+import { workflowsPage as twWorkflowsPage } from './zh-tw/workflows-page.ts'
 
-export const LOCALES = ['en', 'zh-CN'] as const
+export const LOCALES = ['en', 'zh-CN', 'zh-TW'] as const
 export type Locale = (typeof LOCALES)[number]
 
 /** All texts of chats and the page in one language. A language that lacks one of English’s keys does not compile. */
@@ -38,11 +47,15 @@ export interface Texts {
   faults: FaultSentences | undefined
 }
 
-/** The nearest language that we have: `en-US` → en, `zh-CN`, `zh-Hans-SG` → zh-CN, anything else → en. */
+/**
+ * The nearest language that we have: `zh-TW`, `zh-Hant`, `zh-HK` → zh-TW, all other Chinese → zh-CN, anything else → en.
+ * A script counts for more than a region: `zh-Hans-HK` → zh-CN.
+ */
 export function pickLocale(tag: string): Locale {
-  const [language, ...rest] = tag.toLowerCase().split(/[-_]/)
-  const isTraditional = rest.some((part) => ['hant', 'tw', 'hk', 'mo'].includes(part))
-  return language === 'zh' && !isTraditional ? 'zh-CN' : 'en'
+  const [language, ...rest] = tag.toLowerCase().split(/[-_.]/)
+  if (language !== 'zh') return 'en'
+  if (rest.includes('hans')) return 'zh-CN'
+  return rest.some((part) => ['hant', 'tw', 'hk', 'mo'].includes(part)) ? 'zh-TW' : 'zh-CN'
 }
 
 export function textsFor(tag: string): Texts {
@@ -56,6 +69,13 @@ const ZH_NUMBERS = numbersOf('zh-CN', {
   minuteAnd: ' 分',
   hour: ' 小时',
   hourAnd: ' 小时',
+})
+const TW_NUMBERS = numbersOf('zh-TW', {
+  second: ' 秒',
+  minute: ' 分鐘',
+  minuteAnd: ' 分',
+  hour: ' 小時',
+  hourAnd: ' 小時',
 })
 
 const TEXTS: Record<Locale, Texts> = {
@@ -84,5 +104,18 @@ const TEXTS: Record<Locale, Texts> = {
     workflowsPage: zhWorkflowsPage(ZH_NUMBERS),
     auditPage: zhAuditPage(ZH_NUMBERS),
     faults: zhFaults(ZH_NUMBERS),
+  },
+  'zh-TW': {
+    locale: 'zh-TW',
+    numbers: TW_NUMBERS,
+    wizard: twWizard(TW_NUMBERS),
+    tasks: twTasks(TW_NUMBERS),
+    commands: twCommands(TW_NUMBERS),
+    page: twPage(TW_NUMBERS),
+    files: twFiles(TW_NUMBERS),
+    newTask: twNewTask(TW_NUMBERS),
+    workflowsPage: twWorkflowsPage(TW_NUMBERS),
+    auditPage: twAuditPage(TW_NUMBERS),
+    faults: twFaults(TW_NUMBERS),
   },
 }

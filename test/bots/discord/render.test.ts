@@ -47,6 +47,10 @@ test('the fullest prompt that there may be is one that Discord takes, whatever i
   for (const char of ['a', '题', '*', '`', '👩', '\\']) expect(faultOf(fullest(char))).toBeUndefined()
 })
 
+test('a moment is shown by Discord in the reader’s time zone', () => {
+  expect(markdown(['since ', { time: 1_732_600_920_400, text: '14:02' }])).toBe('since <t:1732600920:t>')
+})
+
 test('of a long prompt in plain characters nothing is left out', () => {
   const text = JSON.stringify(messageOf({ ...fullest('a'), selects: [] }))
   expect(text.match(/a{99}/g)).toHaveLength(27)

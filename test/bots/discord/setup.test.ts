@@ -13,11 +13,12 @@ function aBotIn(discord: ReturnType<typeof aDiscord>, token = TOKEN) {
   return { bot, log }
 }
 
-test('the commands are registered at start, once, in both languages, and not again while they are the same', async () => {
+test('the commands are registered at start, once, in every language, and not again while they are the same', async () => {
   const discord = aDiscord()
   const { bot } = aBotIn(discord)
   await bot.start(NO_DESK)
   expect(JSON.stringify(discord.commands)).toContain('批量')
+  expect(JSON.stringify(discord.commands)).toContain('"zh-TW":"清單"')
   const log = new Logged()
   const address = { token: TOKEN, apiUrl: discord.apiUrl }
   expect(await registerDiscord(address, log)).toEqual({

@@ -34,6 +34,7 @@ test('help is help in both languages', () => {
 
 test('who writes Chinese is answered in Chinese, who writes English in the language of their chat', () => {
   expect(localeOfText('你好', 'en-US')).toBe('zh-CN')
+  expect(localeOfText('在嗎', 'en-US')).toBe('zh-TW')
   expect(localeOfText('你好', 'zh-TW')).toBe('zh-TW')
   expect(localeOfText('hello', 'zh-CN')).toBe('zh-CN')
 })

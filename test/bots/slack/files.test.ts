@@ -71,12 +71,12 @@ test('a file above the limit ends in a sentence', async () => {
   )
 })
 
-test('the sentences are in the language of the person', async () => {
-  expect(
-    await sentenceOf([{ method: 'files.info', how: { kind: 'refuses', error: 'file_deleted' } }], {
-      locale: 'zh-CN',
-    }),
-  ).toBe('“products.csv”已被删除。 请再发一次。')
+test.each([
+  ['zh-CN', '“products.csv”已被删除。 请再发一次。'],
+  ['zh-TW', '「products.csv」已被刪除。 請再傳一次。'],
+])('the sentences are in the language of the person: %s', async (locale, sentence) => {
+  const deleted = { method: 'files.info', how: { kind: 'refuses', error: 'file_deleted' } } as const
+  expect(await sentenceOf([deleted], { locale })).toBe(sentence)
 })
 
 test('a redirect to a stranger is not followed, and the token not given away', async () => {

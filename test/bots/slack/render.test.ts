@@ -54,6 +54,16 @@ test('prompts of next to nothing are messages, too', () => {
   }
 })
 
+test('a moment is shown by Slack in the reader’s time zone; notifications have the text', () => {
+  const prompt: Prompt = { ...EMPTY, lines: [['since ', { time: 1_732_600_920_400, text: '14:02' }]] }
+  const blocks = blocksOf(prompt, 'stamp')
+  expect(faultInMessage(textOf(prompt), blocks)).toBeUndefined()
+  expect(JSON.stringify(blocks)).toContain(
+    '{"type":"date","timestamp":1732600920,"format":"{time}","fallback":"14:02"}',
+  )
+  expect(textOf(prompt)).toBe('since 14:02')
+})
+
 test('nothing that a cell contains is markup: it is shown as it is', () => {
   const table = { headings: [NASTY], rows: [[NASTY]] }
   const prompt: Prompt = { ...EMPTY, lines: [[NASTY, { bold: NASTY }, { code: NASTY }]], table }

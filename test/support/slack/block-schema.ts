@@ -19,6 +19,12 @@ const style = object({}, { bold: { type: 'boolean' }, code: { type: 'boolean' } 
 const richText = {
   anyOf: [
     object({ type: { const: 'text' }, text: text(4_000) }, { style }),
+    object({
+      type: { const: 'date' },
+      timestamp: { type: 'integer', minimum: 1 },
+      format: { type: 'string', minLength: 1 },
+      fallback: { type: 'string', minLength: 1 },
+    }),
     object({ type: { const: 'user' }, user_id: { type: 'string', pattern: '^[UW][A-Z0-9]+$' } }),
     object({ type: { const: 'link' }, url: text(3_000) }, { text: text(3_000) }),
   ],

@@ -36,6 +36,7 @@ function textsOf(node: unknown): string[] {
   if (typeof node !== 'object' || node === null) return []
   const type = textAt(node, 'type')
   if (type === 'header') return [textAt(node, 'text', 'text'), '\n']
+  if (type === 'date') return [textAt(node, 'fallback')]
   if (type === 'user') return [`@${textAt(node, 'user_id')}`]
   if (type === 'actions') return []
   if (type === 'text' || type === 'link' || type === 'raw_text')

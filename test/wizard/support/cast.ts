@@ -185,5 +185,6 @@ function spanText(span: Span): string {
   if (typeof span === 'string') return span
   if ('bold' in span) return span.bold
   if ('code' in span) return span.code
+  if ('time' in span) return span.text
   return 'person' in span ? `@${span.person.name}` : span.link
 }

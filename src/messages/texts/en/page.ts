@@ -10,7 +10,7 @@ export const page = (n: Numbers) => ({
   menu: 'Main menu',
   search: 'Search',
   searchTasks: 'Name, file, person or id',
-  language: { other: '中文', label: '中文: switch to Chinese', value: 'zh-CN' },
+  language: 'Language',
   theme: {
     auto: 'Colours: as in the system settings',
     light: 'Colours: light',

@@ -9,8 +9,6 @@ interface Pace {
 
 /** A server that does not answer. */
 interface TroubleFacts {
-  /** since 1970 */
-  sinceMs: number
   rows: number
   askedEveryMs: number
   lastAnswer: string
@@ -49,8 +47,11 @@ export const tasks = (n: Numbers) => ({
     perMinute === undefined
       ? `Slowed to ${n.count(tokensPerMinute ?? 0)} tokens a minute: no more get through.`
       : `Slowed to ${perMinute === 1 ? '1 call' : `${n.count(perMinute)} calls`} a minute: no more get through.`,
-  trouble: ({ sinceMs, rows, askedEveryMs, lastAnswer }: TroubleFacts) =>
-    `Dify has not answered since ${n.clock(sinceMs)}; ${rows === 1 ? '1 row waits' : `${n.count(rows)} rows wait`}; asked again every ${n.duration(askedEveryMs)}. Last: ${lastAnswer}`,
+  trouble: <S>(since: S, { rows, askedEveryMs, lastAnswer }: TroubleFacts): Rich<S> => [
+    'Dify has not answered since ',
+    since,
+    `; ${rows === 1 ? '1 row waits' : `${n.count(rows)} rows wait`}; asked again every ${n.duration(askedEveryMs)}. Last: ${lastAnswer}`,
+  ],
   queued: (rows: number, ms: number) =>
     `${rows === 1 ? '1 row waits' : `${n.count(rows)} rows wait`} in Dify’s queue, about ${n.duration(ms)} so far.`,
   silent: (rows: number, ms: number) =>

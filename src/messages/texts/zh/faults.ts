@@ -38,8 +38,8 @@ export interface FaultParams {
   sent: string
 }
 
-type Sentence = { message: string; hint?: string }
-type Say = (params: FaultParams) => Sentence
+export type Sentence = { message: string; hint?: string }
+export type Say = (params: FaultParams) => Sentence
 
 /** By the workbook’s codes; wizard/faults.ts, which can see both, checks that none is missing. */
 export type FaultSentences = ReturnType<typeof faults>

@@ -1,7 +1,7 @@
 import type { files as english } from '../en/files.ts'
 import type { Numbers } from '../numbers.ts'
 
-type RefusalText = readonly [message: string, hint: string]
+export type RefusalText = readonly [message: string, hint: string]
 
 const FEWER = '请减少文件数量，或调大 ROWBOT_MAX_FILES。'
 const PACK_AGAIN = '请重新打包后再发送。'

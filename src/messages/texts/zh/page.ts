@@ -9,7 +9,7 @@ export const page = (n: Numbers): ReturnType<typeof english> => ({
   menu: '主菜单',
   search: '搜索',
   searchTasks: '名称、文件、人员或编号',
-  language: { other: 'English', label: 'English：切换为英文', value: 'en' },
+  language: '语言',
   theme: { auto: '颜色：跟随系统', light: '颜色：浅色', dark: '颜色：深色' },
   roles: { admin: '管理员', viewer: '只读' },
   signOut: '退出登录',

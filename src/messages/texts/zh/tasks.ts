@@ -31,8 +31,11 @@ export const tasks = (n: Numbers): ReturnType<typeof english> => ({
     perMinute === undefined
       ? `已降为每分钟 ${n.count(tokensPerMinute ?? 0)} 个 token：再多会被拒绝。`
       : `已降为每分钟 ${n.count(perMinute)} 次调用：再多会被拒绝。`,
-  trouble: ({ sinceMs, rows, askedEveryMs, lastAnswer }) =>
-    `Dify 自 ${n.clock(sinceMs)} 起没有响应；${n.count(rows)} 行在等待，每 ${n.duration(askedEveryMs)}重试一次。最近一次：${lastAnswer}`,
+  trouble: (since, { rows, askedEveryMs, lastAnswer }) => [
+    'Dify 自 ',
+    since,
+    ` 起没有响应；${n.count(rows)} 行在等待，每 ${n.duration(askedEveryMs)}重试一次。最近一次：${lastAnswer}`,
+  ],
   queued: (rows, ms) => `${n.count(rows)} 行在 Dify 的队列中等待，目前约 ${n.duration(ms)}。`,
   silent: (rows, ms) => `${n.count(rows)} 个运行已有 ${n.duration(ms)}没有任何消息，正在向 Dify 查询。`,
   pausing: (rows) => `还有 ${n.count(rows)} 行正在 Dify 中运行，会继续跑完。`,

@@ -1,0 +1,65 @@
+// Written by “bun run texts” from ../zh/new-task.ts: change that file, or scripts/zh-tw/words.ts.
+import type { newTask as english } from '../en/new-task.ts'
+import type { Numbers } from '../numbers.ts'
+
+export const newTask = (n: Numbers): ReturnType<typeof english> => ({
+  title: '建立任務',
+  steps: {
+    label: '步驟',
+    names: { workflow: '工作流程', check: '檢查', parameters: '參數', confirm: '開始' },
+    done: '已完成',
+  },
+  entry: {
+    lead: '試算表中的每一列都會經過一次 Dify 工作流程，結果連同原始資料一併傳回。確認讀取的內容之前，不會執行任何內容。',
+    drop: '把試算表和儲存格中提到的檔案一起拖到這裡',
+    or: '也可以只拖檔案，每個檔案一列。按一下選擇。',
+    accepts: (megabytes, rows, columns) =>
+      `支援 Excel（.xlsx、.xlsm、.xls、.xlsb）、.ods 或 .csv，最大 ${n.rough(megabytes)} MB、${n.count(rows)} 列、${n.count(columns)} 欄`,
+    send: '上傳',
+    sending: '正在上傳並讀取…',
+    dropped: '正在上傳',
+    workflow: '工作流程',
+    fitting: '自動選擇與欄相符的',
+    only: (workflow) => `每一列都會執行「${workflow}」。`,
+    templates: '下載填寫範本',
+    templatesHint: '每個工作流程都有對應的範本：標題列、下拉選項和填寫說明都已備好。',
+    noWorkflow: '請先新增工作流程：Rowbot 需要一個 Dify 應用程式的 API 金鑰。新增之後再來上傳檔案。',
+    addWorkflow: '新增工作流程',
+    viewer: '您可以查看任務，但不能建立。請用管理員權杖登入後再建立任務。',
+    sentBefore: '這個檔案已經上傳過。如果任務清單中沒有，請重新上傳。',
+  },
+  startedBy: (name) => `由 ${name} 發起。`,
+  choose: '選擇',
+  startAgain: '重新開始',
+  openTask: '開啟任務',
+  refresh: '重新整理',
+  notFound: '這裡沒有這份草稿。',
+  notFoundHint: '它可能早已結束，或屬於某個聊天。',
+  dropCorrected: '把修改後的檔案拖到這裡，或按一下選擇',
+  dropFiles: '把儲存格中提到的檔案也拖到這裡，或按一下選擇',
+  dropMoreFiles: '把更多檔案拖到這裡，或按一下選擇：每個檔案一列',
+  dropOther: '把另一個檔案拖到這裡，或按一下選擇',
+  check: {
+    came: (files: number) => `附帶 ${n.count(files)} 個檔案`,
+    listed: (files: number) => `${n.count(files)} 個檔案，每個檔案一列`,
+    reading: '讀取方式',
+    sheet: '工作表',
+    faults: '待處理',
+    preview: (rows) => (rows === 1 ? '第一列' : `前 ${n.count(rows)} 列`),
+    feeds: '對應',
+    notSent: '保留，不傳送',
+    fault: '有問題',
+    leftEmpty: '留空：',
+  },
+  columns: {
+    help: '請為每個輸入選擇提供資料的欄，或填寫一個所有列共用的值。',
+    constant: '或所有列用同一個值',
+    input: '輸入',
+    column: '欄',
+    required: '必填',
+    optional: '選填',
+  },
+  confirm: {
+    tryHint: '只執行第一列，其餘的先等待：看過輸出和費用後再決定是否繼續。',
+  },
+})
