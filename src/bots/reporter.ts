@@ -18,7 +18,8 @@ import type { Chat } from './chat.ts'
 import { Deliverer } from './deliverer.ts'
 import { nextUpdate, type UpdateToSend } from './task-update.ts'
 import { listProgress, type Progress, type ProgressSources } from '../app/progress.ts'
-import type { MakeResult, MakeZip } from '../app/results.ts'
+import type { MakeResult, MakeZip } from '../app/chat-results.ts'
+import type { ResultLinks } from '../app/result-links.ts'
 import { taskPrompt } from './task-prompt.ts'
 import { factsOf, type TaskFacts } from './task-facts.ts'
 
@@ -29,6 +30,8 @@ export interface ReporterOptions {
   chats: Partial<Record<Platform, Chat>>
   makeResult: MakeResult
   makeZip: MakeZip
+  /** to results that are too large for a chat; undefined: the page has no address */
+  links?: ResultLinks
   /** URL of a task’s page */
   pageUrl?: (taskId: string) => string
   slowdown: ProgressSources['slowdown']

@@ -16,6 +16,7 @@ import { sweepFiles } from '../serve/cleanup.ts'
 import { rowsText } from './text/check.ts'
 import { checkTarget, resultFormat, resultPath } from './files.ts'
 import { fetchAgain } from './fetch.ts'
+import { links } from './links.ts'
 import { EXIT, finish, resultNotes, taskJson, timed, writeResultOf } from './finish.ts'
 import { actorHere } from './pick-workflow.ts'
 import { fileLines } from './text/files.ts'
@@ -23,7 +24,7 @@ import { progressText } from './text/progress.ts'
 import { summaryLines } from './text/summary.ts'
 import { logLines, taskTable } from './text/tasks.ts'
 
-/** tasks, status, stop, pause, delete, resume, retry, fetch, result */
+/** tasks, status, stop, pause, delete, resume, retry, fetch, result, links */
 export function addTaskCommands(program: Command, { open, screen }: Io, done: Done): void {
   const json = (command: Command) => command.option('--json', 'print JSON', false)
 
@@ -80,6 +81,14 @@ export function addTaskCommands(program: Command, { open, screen }: Io, done: Do
     )
     .action(async (id: string, options: { out?: string; format?: ResultFormat }) =>
       done(await saveResult(await open(), id, options, screen(false))),
+    )
+  program
+    .command('links')
+    .description('list the links to a result that were sent to people in chats, or end them')
+    .argument('<id>')
+    .option('--end', 'end all of them now', false)
+    .action(async (id: string, options: { end: boolean }) =>
+      done(await links(await open(), id, options, screen(false))),
     )
 }
 

@@ -16,6 +16,7 @@ import * as uploading from './migrations/0011-uploading.ts'
 import * as outputFiles from './migrations/0012-output-files.ts'
 import * as deliveries from './migrations/0013-deliveries.ts'
 import * as chatArrivals from './migrations/0014-chat-arrivals.ts'
+import * as resultLinks from './migrations/0016-result-links.ts'
 import { UserError } from '../engine/user-error.ts'
 import { sqliteDialect } from './dialect.ts'
 import { untilUnlocked } from './locked.ts'
@@ -67,6 +68,7 @@ const MIGRATIONS = {
   '0012-output-files': outputFiles,
   '0013-deliveries': deliveries,
   '0014-chat-arrivals': chatArrivals,
+  '0016-result-links': resultLinks,
 }
 
 export async function migrate(db: Db): Promise<void> {

@@ -22,6 +22,7 @@ export interface Schema {
   remembered_mappings: RememberedMappingTable
   task_messages: TaskMessageTable
   deliveries: DeliveryTable
+  result_links: ResultLinkTable
   audit_log: AuditTable
   idempotency_keys: IdempotencyKeyTable
   submissions: SubmissionTable
@@ -301,6 +302,21 @@ export interface DeliveryTable {
   place: string | null
   created_at: number
   seen_at: number | null
+  /** 1: the place has been notified that its owner takes no direct messages, where a link was to go */
+  place_knows: Generated<number>
+}
+
+/** A link with which one person gets the result of one task. A row is deleted when its link ends. */
+export interface ResultLinkTable {
+  /** not secret */
+  id: string
+  task_id: string
+  person_key: string
+  person_name: string
+  /** SHA-256 of the token, which itself is stored nowhere */
+  token_hash: string
+  made_at: number
+  ends_at: number
 }
 
 /** Who did what. Entries stay when their target (a task or workflow) is deleted. */

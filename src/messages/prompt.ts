@@ -50,12 +50,16 @@ export interface Select {
   options: Option[]
   /** the value of one of the options */
   selected?: string
+  /** there are more options than these: a platform that can asks for them while people type */
+  hasMore?: true
 }
 
 export interface Option {
   value: string
   label: string
   description?: string
+  /** a heading over it and its neighbours of the same group, where a platform has such headings */
+  group?: string
 }
 
 export type Button =
@@ -71,6 +75,15 @@ export interface Form {
 }
 
 export type Field =
-  | { type: 'text'; id: string; label: string; hint?: string; value: string; maxLength: number }
+  | {
+      type: 'text'
+      id: string
+      label: string
+      hint?: string
+      value: string
+      maxLength: number
+      /** it may be left empty: Slack would not send it otherwise */
+      optional?: true
+    }
   /** one workbook, or with `several`, up to that many files */
   | { type: 'file'; id: string; label: string; hint?: string; several?: number }

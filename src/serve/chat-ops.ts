@@ -6,7 +6,8 @@ import { TaskActions } from '../bots/handlers/task-actions.ts'
 import { TaskOverview } from '../bots/handlers/task-overview.ts'
 import type { TaskView } from '../db/tasks/tasks.ts'
 import type { Clock } from '../engine/clock.ts'
-import { makeResultFile, makeResultZip } from '../app/results.ts'
+import { makeResultFile, makeResultZip } from '../app/chat-results.ts'
+import { ResultLinks } from '../app/result-links.ts'
 import type { Rowbot } from '../app/rowbot.ts'
 import type { IsAdmin } from '../wizard/step-context.ts'
 import type { Platform } from '../messages/people.ts'
@@ -27,6 +28,7 @@ export class ChatOps {
   readonly #tasks: TaskActions
   readonly #overview: TaskOverview
   readonly #handlers: ChatHandlers[] = []
+  readonly #links: ResultLinks | undefined
   /** the same chats, wrapped to count calls */
   readonly #counted = new Map<Chat, Chat>()
 
@@ -41,8 +43,12 @@ export class ChatOps {
     const makeZip = (task: TaskView) => makeResultZip(db, files, task)
     const { publicUrl } = config.http
     const list = publicUrl && { listUrl: `${publicUrl}/batch` }
-    const page = publicUrl && { pageUrl: (taskId: string) => `${publicUrl}/batch/${taskId}` }
+    const page = publicUrl && {
+      pageUrl: (taskId: string) => `${publicUrl}/batch/${taskId}`,
+      links: new ResultLinks(bot, publicUrl),
+    }
     const slowdown = (workflowId: string) => bot.runtimes.slowdown(workflowId)
+    this.#links = page ? page.links : undefined
     this.#tasks = new TaskActions({ bot, isAdmin, makeResult, slowdown, ...page })
     this.#overview = new TaskOverview({ bot, isAdmin, slowdown, ...page, ...list })
     this.#wizard = new Wizard({ db, engineFor, clock, limits: config.limits, files, isAdmin })
@@ -66,6 +72,7 @@ export class ChatOps {
       tasks: this.#tasks,
       commands: new Commands(this.#wizard, this.#tasks, this.#overview),
       reporter: this.#reporter,
+      ...(this.#links && { links: this.#links }),
       store: this.bot.files,
       limits: this.bot.config.limits,
       clock: this.options.clock,
@@ -116,6 +123,7 @@ export function countedChat(
     tell: (place, person, prompt, how) => report('tell', chat.tell(place, person, prompt, how)),
     upload: (place, file, line, once) => report('upload', chat.upload(place, file, line, once)),
     direct: (person) => report('direct', chat.direct(person)),
+    maxFileBytes: (place) => chat.maxFileBytes(place),
     // Only if the platform has it: its absence has a meaning.
     ...(branch && {
       branch: (message, prompt, name) => report('branch', branch(message, prompt, name)),

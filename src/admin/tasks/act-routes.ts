@@ -14,6 +14,7 @@ import {
   type RetryOf,
   type TaskApp,
 } from '../../app/tasks.ts'
+import { endLink } from '../../app/result-links.ts'
 import { actorOf } from '../sign-in/identity.ts'
 import { DOWNLOAD_FORMAT, resultResponse } from '../http/download.ts'
 import { HttpFault } from '../http/fault.ts'
@@ -88,6 +89,12 @@ export function taskWrites(context: AdminContext) {
       ({ params: { id, row }, body, request }) =>
         act(request, id, (app, actor) => fetchTaskFiles(app, actor, id, { rows: [row] }), body),
       { params: ROW_PARAMS, body: BACK },
+    )
+    .post(
+      '/batch/:id/links/:link/end',
+      ({ params: { id, link }, body, request }) =>
+        act(request, id, (app, actor) => endLink(app, actor, id, link), body),
+      { body: BACK },
     )
     .get(
       '/batch/:id/download',

@@ -6,6 +6,8 @@ import { listWork } from '../../db/stats/work.ts'
 import { findWorkedMs } from '../../db/stats/worked.ts'
 import { type Spent, sumUsage } from '../../db/stats/task-facts.ts'
 import { findListedTask, type ListedTask } from '../../db/tasks/task-list.ts'
+import { linksOf } from '../../app/result-links.ts'
+import type { ResultLink } from '../../db/tasks/result-links.ts'
 import { HttpFault } from '../http/fault.ts'
 import type { AdminContext } from '../options.ts'
 import { findProgress, type Progress, type ProgressSources } from '../../app/progress.ts'
@@ -27,6 +29,8 @@ export interface TaskPageFacts {
   spread: DurationSpread | undefined
   /** what of it could be delivered to its owner nowhere */
   waits: WaitingDelivery[]
+  /** to its result, for people in chats */
+  links: ResultLink[]
   now: number
 }
 
@@ -76,6 +80,7 @@ export async function taskPageFacts(id: string, context: AdminContext): Promise<
         ? await ofRows('spread', () => durationSpread(db, id))
         : undefined,
     waits: task.finishedAt === null ? [] : await listWaitingDeliveries(db, { taskId: id }),
+    links: await linksOf(context, id),
     now: clock.now(),
   }
 }

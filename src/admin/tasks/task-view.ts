@@ -4,6 +4,7 @@ import { stackedBar, barChart, lineChart } from '../view/charts.ts'
 import { type Html, html, joined } from '../view/html.ts'
 import { livePart } from '../view/live-part.ts'
 import { taskState } from '../view/state.ts'
+import { linkList } from '../links/link-view.ts'
 import { filesNote } from './files-view.ts'
 import { taskActs, askLink } from './acts-view.ts'
 import { numbersOf, ownerOf } from './task-line.ts'
@@ -83,7 +84,8 @@ function canBeResumed({ status, counts }: TaskPageFacts['task']): boolean {
 }
 
 /** What a task was started with. This does not change while it runs. */
-export function taskSide({ task, now }: TaskPageFacts, { texts }: Visitor): Html {
+export function taskSide({ task, links, now }: TaskPageFacts, visitor: Visitor): Html {
+  const { texts } = visitor
   const { page, wizard } = texts
   const said = page.task
   const parameters = [
@@ -116,6 +118,7 @@ export function taskSide({ task, now }: TaskPageFacts, { texts }: Visitor): Html
         )}
       </dl>
     </section>
+    ${linkList(task.id, links, visitor)}
   </aside>`
 }
 

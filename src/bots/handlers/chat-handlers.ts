@@ -4,8 +4,8 @@ import { UserError } from '../../engine/user-error.ts'
 import type { Answer } from '../../wizard/answer.ts'
 import { opensForm, parseClick } from '../../messages/click-ids.ts'
 import { newForm } from '../../wizard/forms.ts'
-import type { Person, Place, Platform, Requester } from '../../messages/people.ts'
-import type { Form, Prompt } from '../../messages/prompt.ts'
+import { type Person, personKey, type Place, type Platform, type Requester } from '../../messages/people.ts'
+import type { Form, Line, Option, Prompt } from '../../messages/prompt.ts'
 import { sentenceOf, tell } from '../../wizard/standard-answers.ts'
 import { KeyedQueue } from '../../wizard/keyed-queue.ts'
 import { isWorkbookName } from '../../files/file-names.ts'
@@ -13,7 +13,9 @@ import type { FileStore } from '../../files/file-store.ts'
 import type { Wizard } from '../../wizard/wizard.ts'
 import type { Limits } from '../../workbook/limits.ts'
 import { textsFor } from '../../messages/texts/texts.ts'
+import type { ResultLinks } from '../../app/result-links.ts'
 import type { Chat } from '../chat.ts'
+import { sendAsked } from '../large-file.ts'
 import type { Commands } from './commands.ts'
 import { DraftMessages } from './draft-messages.ts'
 import { isDirect } from '../ladder.ts'
@@ -37,6 +39,8 @@ export interface ChatHandlersOptions {
   reporter: Pick<Reporter, 'wake' | 'spoke' | 'promptOf'>
   /** where files are stored that come along with a workbook */
   store: FileStore
+  /** to results that are too large for a chat; undefined: the page has no address */
+  links?: ResultLinks
   limits: Limits
   clock: Clock
   /** Logs an unexpected error and returns its id in the log. */
@@ -203,9 +207,18 @@ export class ChatHandlers {
     return this.options.commands.overview.home(requester)
   }
 
-  /** Suggestions for a command’s argument, for a platform that offers them while people type. */
-  choices(requester: Requester, of: 'workflow' | 'task'): Promise<{ value: string; label: string }[]> {
-    return this.options.commands.choices(requester, of)
+  /** Suggestions for a command’s argument, for a platform that offers them while people type; the likeliest first. */
+  choices(
+    requester: Requester,
+    of: 'workflow' | 'task',
+    typed: string,
+  ): Promise<{ value: string; label: string }[]> {
+    return this.options.commands.choices(requester, of, typed)
+  }
+
+  /** What a select of a draft offers while people type into it. */
+  suggest(requester: Requester, id: string, typed: string): Promise<Option[]> {
+    return this.options.wizard.suggest(requester, id, typed)
   }
 
   /** The language that a person last used, for events that do not carry it. */
@@ -243,20 +256,30 @@ export class ChatHandlers {
 
   async #sendFile(
     requester: Requester,
-    { file, line, isPersonal, tooLarge, sent: whenSent, done }: FileAnswer,
+    { file, line, isPersonal, tooLarge, result, sent: whenSent, done }: FileAnswer,
   ): Promise<void> {
-    const { chat } = this.options
+    const { chat, links } = this.options
     const { person, place, locale } = requester
-    const { tasks } = textsFor(locale)
+    const texts = textsFor(locale)
+    const { tasks } = texts
+    const once = { key: `f-${randomText(12)}`, again: false }
+    const say = (said: Line) =>
+      chat.tell(place, person, { title: '', lines: [said], selects: [], buttons: [] })
     try {
+      if (result) {
+        const linked = links && { links, once: { ...once, key: `${once.key}l` } }
+        const asked = { person, personKey: personKey(person), place, texts, once, linked, result, file }
+        const sent = await sendAsked(chat, asked, tooLarge ?? [tasks.private.fileTooLarge])
+        if (sent.isThere) await whenSent?.()
+        if (sent.say) await say(sent.say)
+        return
+      }
       const own = isPersonal ? await this.#ownPlace(requester) : place
-      const sent = await chat.upload(own, file, line, { key: `f-${randomText(12)}`, again: false })
-      if (sent.kind === 'ok' && own !== place)
-        await chat.tell(place, person, tell(tasks.private.sentDirectly(file.name)).prompt)
+      const sent = await chat.upload(own, file, line, once)
+      if (sent.kind === 'ok' && own !== place) await say([tasks.private.sentDirectly(file.name)])
       if (sent.kind === 'ok') return await whenSent?.()
-      const fallback =
-        sent.kind === 'tooLarge' ? (tooLarge ?? [tasks.private.fileTooLarge]) : [tasks.private.fileNotSent]
-      await chat.tell(place, person, { title: '', lines: [fallback], selects: [], buttons: [] })
+      const isTooLarge = sent.kind === 'tooLarge'
+      await say(isTooLarge ? (tooLarge ?? [tasks.private.fileTooLarge]) : [tasks.private.fileNotSent])
     } finally {
       await done?.()
     }

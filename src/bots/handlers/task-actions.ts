@@ -14,7 +14,7 @@ import type { IsAdmin } from '../../wizard/step-context.ts'
 import { type Texts, textsFor } from '../../messages/texts/texts.ts'
 import { dotted } from '../../messages/rich-text.ts'
 import { findProgress, type ProgressSources } from '../../app/progress.ts'
-import type { MakeResult } from '../../app/results.ts'
+import type { MakeResult } from '../../app/chat-results.ts'
 import { factsOf } from '../task-facts.ts'
 import { resultNote, taskPrompt, tooLargeLine } from '../task-prompt.ts'
 
@@ -83,13 +83,13 @@ export class TaskActions {
     const { bot, makeResult, pageUrl } = this.options
     const result = await makeResult(task)
     const { total, succeeded, failed } = task.counts
+    const summary = [texts.tasks.resultsOf[KINDS[task.status]](task.name, succeeded + failed, total)]
+    const note = resultNote(result.written, texts)
     return {
       kind: 'file',
       file: { name: result.name, content: result.content },
-      line: dotted(
-        texts.tasks.resultsOf[KINDS[task.status]](task.name, succeeded + failed, total),
-        resultNote(result.written, texts),
-      ),
+      line: dotted(summary, note),
+      result: { task, smaller: result.smaller, summary, note },
       tooLarge: tooLargeLine(task, pageUrl?.(task.id), texts),
       // An admin who looks at somebody’s result does not get it for them.
       sent: async () => {

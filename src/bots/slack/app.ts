@@ -18,6 +18,7 @@ import {
   listenToEvents,
   listenToHome,
   listenToShortcuts,
+  listenToSuggestions,
   listenToViews,
 } from './listeners.ts'
 import { boltLogger } from './log.ts'
@@ -143,6 +144,7 @@ export class SlackBot {
     })
     listenToEvents(app, handlers)
     listenToActions(app, handlers, this.chat)
+    listenToSuggestions(app, handlers)
     listenToCommands(app, handlers, this.chat)
     listenToShortcuts(app, handlers, this.chat)
     listenToViews(app, handlers)
@@ -166,6 +168,7 @@ export class SlackBot {
       allowGuests,
       log,
       homeEveryMs,
+      pauseMs,
     } = this.options
     const client = this.#client
     const { team, enterprise } = identity
@@ -178,6 +181,7 @@ export class SlackBot {
       identity,
       log,
       ...(homeEveryMs !== undefined && { homeEveryMs }),
+      collectMs: pauseMs,
     })
   }
 }

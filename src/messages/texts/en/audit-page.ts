@@ -44,6 +44,9 @@ export const auditPage = (n: Numbers) => ({
     'workflow.disable': 'Workflow switched off',
     'workflow.remove': 'Workflow removed',
     'workflow.access': 'Access changed',
+    'link.make': 'Link to the result made',
+    'link.use': 'Result got with a link',
+    'link.end': 'Link to the result ended',
     'sign-in': 'Signed in',
     'sign-out': 'Signed out',
   },
@@ -62,5 +65,6 @@ export const auditPage = (n: Numbers) => ({
     person: 'id',
     file: 'file',
     files: 'files',
+    for: 'for',
   } as Record<string, string>,
 })

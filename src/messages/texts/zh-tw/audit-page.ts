@@ -44,6 +44,9 @@ export const auditPage = (n: Numbers): ReturnType<typeof english> => ({
     'workflow.disable': '停用工作流程',
     'workflow.remove': '移除工作流程',
     'workflow.access': '修改使用權限',
+    'link.make': '已產生結果連結',
+    'link.use': '透過連結下載了結果',
+    'link.end': '結果連結已停用',
     'sign-in': '登入',
     'sign-out': '登出',
   },
@@ -62,5 +65,6 @@ export const auditPage = (n: Numbers): ReturnType<typeof english> => ({
     person: 'ID',
     file: '檔案',
     files: '檔案數',
+    for: '供',
   },
 })

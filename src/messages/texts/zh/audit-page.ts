@@ -43,6 +43,9 @@ export const auditPage = (n: Numbers): ReturnType<typeof english> => ({
     'workflow.disable': '停用工作流',
     'workflow.remove': '移除工作流',
     'workflow.access': '修改使用权限',
+    'link.make': '已生成结果链接',
+    'link.use': '通过链接下载了结果',
+    'link.end': '结果链接已停用',
     'sign-in': '登录',
     'sign-out': '退出登录',
   },
@@ -61,5 +64,6 @@ export const auditPage = (n: Numbers): ReturnType<typeof english> => ({
     person: 'ID',
     file: '文件',
     files: '文件数',
+    for: '供',
   },
 })
