@@ -1,3 +1,4 @@
+import { findFlagged } from './flags.ts'
 import { listResultFiles, namingFiles } from './result-files.ts'
 import { outputNames, resultRows } from '../db/rows/result-rows.ts'
 import { sumUsage } from '../db/stats/task-facts.ts'
@@ -36,6 +37,7 @@ export async function writeTaskResult(
 ): Promise<WrittenResult> {
   const upload = format === 'own' ? await uploadOf(db, task) : undefined
   const files = await listResultFiles(db, task.id)
+  const flagged = await findFlagged(db, task)
   return writeResult(
     {
       path,
@@ -44,7 +46,8 @@ export async function writeTaskResult(
       header: {
         headings: task.headings,
         outputNames: await outputNames(db, task.id),
-        summary: await summary(db, task, workflow),
+        ...(flagged.rows.length > 0 && { hasFlags: true }),
+        summary: await summary(db, task, workflow, flagged.rows.length),
       },
       rows: () => namingFiles(within(resultRows(db, task.id), rows), files),
     },
@@ -72,7 +75,12 @@ async function uploadOf(db: Db, { uploadId, sheet, headingRow }: TaskView): Prom
   return { file: { name: upload.fileName, bytes: upload.bytes }, sheet, headingRow }
 }
 
-async function summary(db: Db, task: TaskView, workflow: string): Promise<[string, string | number][]> {
+async function summary(
+  db: Db,
+  task: TaskView,
+  workflow: string,
+  toLookAt: number,
+): Promise<[string, string | number][]> {
   const { counts } = task
   const { tokens, prices, unpricedRows, unknownCalls } = await sumUsage(db, task.id)
   return [
@@ -84,6 +92,7 @@ async function summary(db: Db, task: TaskView, workflow: string): Promise<[strin
     ...(task.error ? [['Stopped because', task.error] as [string, string]] : []),
     ['Rows', counts.total],
     ['Succeeded', counts.succeeded],
+    ...(toLookAt > 0 ? [['To look at', toLookAt] as [string, number]] : []),
     ['Failed', counts.failed],
     ['Cancelled', counts.cancelled],
     ['Not finished', counts.left],

@@ -3,6 +3,7 @@ import { listFailures, sumUsage } from '../db/stats/task-facts.ts'
 import type { TaskView } from '../db/tasks/tasks.ts'
 import { findWorkedMs } from '../db/stats/worked.ts'
 import { findWorkflow } from '../db/workflows/workflows.ts'
+import { findFlagged } from '../app/flags.ts'
 import { type ResultFormat, writeTaskResult } from '../app/results.ts'
 import type { WrittenResult } from '../workbook/types.ts'
 import { UserError } from '../engine/user-error.ts'
@@ -89,9 +90,10 @@ async function showSummary(
   { result, zip }: { result: string | undefined; zip: string | undefined },
 ): Promise<void> {
   const failures = await listFailures(bot.db, task.id)
+  const flagged = await findFlagged(bot.db, task)
   const spent = await sumUsage(bot.db, task.id)
-  const lines = summaryLines(await timed(bot, task), failures, spent, result)
-  for (const line of lines) screen.print(line)
+  const summary = { task: await timed(bot, task), failures, spent, flagged, result }
+  for (const line of summaryLines(summary)) screen.print(line)
   for (const line of fileLines(task.id, await countOutputFiles(bot.db, task.id))) screen.print(line)
   screen.print(result ?? `Its results: bun rowbot result ${task.id} --out FILE`)
   if (zip !== undefined) screen.print(zip)

@@ -9,7 +9,8 @@ import { listWorkedMs } from '../db/stats/worked.ts'
 import { findTask, listTasks as findTasks, type TaskView } from '../db/tasks/tasks.ts'
 import { UnknownTask } from '../engine/engine.ts'
 import type { Rowbot } from '../app/rowbot.ts'
-import { deleteTask as remove, pauseTask, resumeTask, retryTask, stopTask } from '../app/tasks.ts'
+import { deleteTask as remove, pauseTask, resumeTask, retryTask, runAgain, stopTask } from '../app/tasks.ts'
+import { findFlagged } from '../app/flags.ts'
 import { findProgress } from '../app/progress.ts'
 import { RESULT_FORMATS, type ResultFormat } from '../app/results.ts'
 import { sweepFiles } from '../serve/cleanup.ts'
@@ -49,12 +50,13 @@ export function addTaskCommands(program: Command, { open, screen }: Io, done: Do
   for (const [name, description, action] of [
     ['resume', 'continue a paused, stopped or interrupted task in this process, to its end', resume],
     ['retry', 'run the failed rows again in this process, to their end', retry],
+    ['again', 'run rows again that succeeded: those to look at, or those you name', again],
   ] as const) {
     const command = json(program.command(name).description(description).argument('<id>')).option(
       '-o, --out <path>',
       'where the result goes',
     )
-    if (name === 'retry')
+    if (name !== 'resume')
       command.option('--rows <numbers>', 'only these rows of the sheet: 31,88', rowNumbers)
     command.action(async (id: string, options: { json: boolean; out?: string; rows?: number[] }) =>
       done(await action(await open(), id, options, screen(options.json))),
@@ -130,8 +132,10 @@ export async function status(
     slowdown: (workflowId) => bot.runtimes.slowdown(workflowId),
   })
   screen.print(progressText(progress))
-  for (const line of summaryLines(task, await listFailures(bot.db, id), await sumUsage(bot.db, id)))
-    screen.print(line)
+  const failures = await listFailures(bot.db, id)
+  const spent = await sumUsage(bot.db, id)
+  const flagged = await findFlagged(bot.db, task)
+  for (const line of summaryLines({ task, failures, spent, flagged })) screen.print(line)
   for (const line of fileLines(id, await countOutputFiles(bot.db, id))) screen.print(line)
   for (const line of logLines(await listLogs(bot.db, { taskId: id, limit: LOG_LINES }))) screen.print(line)
   if (task.status === 'running' && !bot.hasRunner())
@@ -178,6 +182,14 @@ export async function retry(bot: Rowbot, id: string, flags: ResumeFlags, screen:
   const task = await find(bot, id)
   checkTarget(flags.out ?? resultPath(task.fileName, id, '.'))
   const { rows } = await retryTask(bot, actorHere(), id, { rows: flags.rows })
+  screen.note(`${rowsText(rows)} again.`)
+  return goOn(bot, id, flags, screen)
+}
+
+export async function again(bot: Rowbot, id: string, flags: ResumeFlags, screen: Screen): Promise<number> {
+  const task = await find(bot, id)
+  checkTarget(flags.out ?? resultPath(task.fileName, id, '.'))
+  const { rows } = await runAgain(bot, actorHere(), id, flags.rows)
   screen.note(`${rowsText(rows)} again.`)
   return goOn(bot, id, flags, screen)
 }

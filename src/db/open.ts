@@ -17,6 +17,7 @@ import * as outputFiles from './migrations/0012-output-files.ts'
 import * as deliveries from './migrations/0013-deliveries.ts'
 import * as chatArrivals from './migrations/0014-chat-arrivals.ts'
 import * as resultLinks from './migrations/0016-result-links.ts'
+import * as flags from './migrations/0018-flags.ts'
 import { UserError } from '../engine/user-error.ts'
 import { sqliteDialect } from './dialect.ts'
 import { untilUnlocked } from './locked.ts'
@@ -69,6 +70,7 @@ const MIGRATIONS = {
   '0013-deliveries': deliveries,
   '0014-chat-arrivals': chatArrivals,
   '0016-result-links': resultLinks,
+  '0018-flags': flags,
 }
 
 export async function migrate(db: Db): Promise<void> {

@@ -107,6 +107,8 @@ export interface TaskTable {
   failed: Generated<number>
   cancelled: Generated<number>
   left_out: number
+  /** how many rows had succeeded when their outputs were last judged; null: never, or some have changed since */
+  judged: number | null
   created_at: number
   started_at: number | null
   finished_at: number | null
@@ -140,6 +142,8 @@ export interface ExecutionTable {
   tokens: number | null
   price: number | null
   currency: string | null
+  /** Flag[]; null: nothing to look at */
+  flags: string | null
 }
 
 /** One line for each call, written before the call is made (engine/run.ts). No value is ever cleared. */

@@ -33,7 +33,7 @@ export const DRAFT_VERBS = [
 ] as const
 export type DraftVerb = (typeof DRAFT_VERBS)[number]
 
-export const TASK_VERBS = ['pause', 'stop', 'resume', 'retry', 'results', 'status'] as const
+export const TASK_VERBS = ['pause', 'stop', 'resume', 'retry', 'again', 'results', 'status'] as const
 export type TaskVerb = (typeof TASK_VERBS)[number]
 
 /** These open a Form, so they are answered at once: platforms open a dialog only within 3 s of a click. */

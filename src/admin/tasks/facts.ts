@@ -10,6 +10,7 @@ import { linksOf } from '../../app/result-links.ts'
 import type { ResultLink } from '../../db/tasks/result-links.ts'
 import { HttpFault } from '../http/fault.ts'
 import type { AdminContext } from '../options.ts'
+import { findFlagged, type Flagged } from '../../app/flags.ts'
 import { findProgress, type Progress, type ProgressSources } from '../../app/progress.ts'
 
 /** What a task’s page shows besides its rows and its log. */
@@ -20,6 +21,8 @@ export interface TaskPageFacts {
   spent: Spent
   /** how long it worked, without pauses; 0 until it has ended */
   workedMs: number
+  /** nothing while it runs: later rows may change what is usual */
+  flagged: Flagged
   /** among its outputs */
   files: FileCounts
   /** settled rows over the time it ran, in equal parts; undefined: it has not run long enough */
@@ -73,6 +76,7 @@ export async function taskPageFacts(id: string, context: AdminContext): Promise<
     spent: await spentOf(task, context),
     workedMs:
       task.finishedAt === null ? 0 : await ofRows('worked', () => findWorkedMs(db, task, clock.now())),
+    flagged: await flaggedOf(task, context),
     files: await ofRows('files', () => countOutputFiles(db, id)),
     course: await courseOf(task, context, ofRows),
     spread:
@@ -88,6 +92,11 @@ export async function taskPageFacts(id: string, context: AdminContext): Promise<
 /** What a task has cost so far. */
 export function spentOf(task: ListedTask, context: AdminContext): Promise<Spent> {
   return rowsQueries(task, context)('spent', () => sumUsage(context.db, task.id))
+}
+
+/** What there is to look at in it, once it does not run. */
+export function flaggedOf(task: ListedTask, context: AdminContext): Promise<Flagged> {
+  return rowsQueries(task, context)('flagged', () => findFlagged(context.db, task))
 }
 
 /** Runs queries over all rows of a task seldom, whoever asks. Another state of the task has other answers. */

@@ -9,6 +9,7 @@ import { rowState } from '../view/state.ts'
 import { clockTime } from '../view/time.ts'
 import { namedOutputs } from '../../app/result-files.ts'
 import { actForm } from './acts-view.ts'
+import { flagMark } from './flags-view.ts'
 import { rowFiles, type ShownFile } from './files-view.ts'
 import { line } from './log-view.ts'
 import { fileAddress } from './task-query.ts'
@@ -47,6 +48,7 @@ export function rowArticle({ task, row, attempts, runs, files }: RowFacts, visit
       <span class="faint">${took}</span>
     </div>
     ${row.error === null ? '' : html`<div class="fault"><p>${isolated(row.error)}</p></div>`}
+    ${(row.flags ?? []).map((flag) => html`<p>${flagMark(texts, flag)}</p>`)}
     ${row.warning === null ? '' : part(said.warning, isolated(row.warning))}
     ${row.outputs === null ? '' : part(said.outputs, wholeFields(Object.entries(namedOutputs(row.outputs, files))))}
     ${files.length === 0 ? '' : rowFiles(task.id, row.row, files, visitor)}
@@ -65,6 +67,15 @@ export function rowArticle({ task, row, attempts, runs, files }: RowFacts, visit
         canAct && row.status === 'failed'
           ? actForm(`/batch/${task.id}/rows/${row.row}/retry`, {
               label: page.acts.retryRow,
+              back: `/batch/${task.id}`,
+              css: '',
+            })
+          : ''
+      }
+      ${
+        canAct && row.flags !== undefined
+          ? actForm(`/batch/${task.id}/rows/${row.row}/again`, {
+              label: page.acts.againRow,
               back: `/batch/${task.id}`,
               css: '',
             })

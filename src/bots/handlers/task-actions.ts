@@ -1,5 +1,13 @@
 import { type Actor, NotAllowed, personActor } from '../../app/actor.ts'
-import { findTaskFor, pauseTask, resumeTask, retryTask, stopTask, type TaskApp } from '../../app/tasks.ts'
+import {
+  findTaskFor,
+  pauseTask,
+  resumeTask,
+  retryTask,
+  runAgain,
+  stopTask,
+  type TaskApp,
+} from '../../app/tasks.ts'
 import { markResultSeen } from '../../db/chats/deliveries.ts'
 import { listWork } from '../../db/stats/work.ts'
 import { findTask, listTasks, type TaskView } from '../../db/tasks/tasks.ts'
@@ -72,6 +80,10 @@ export class TaskActions {
         const { task, rows } = await retryTask(bot, actor, id)
         return { done: said.retried(task.name, rows) }
       }
+      case 'again': {
+        const { task, rows } = await runAgain(bot, actor, id)
+        return { done: said.retried(task.name, rows) }
+      }
       case 'results':
         return { answer: await this.#results(await findTaskFor(bot, actor, id), requester, texts) }
       case 'status':
@@ -121,7 +133,7 @@ export class TaskActions {
     const state = tasks.statusNames[task.status]
     if (verb === 'pause' || verb === 'stop' || verb === 'resume')
       return tasks.private.cannot[verb](task.name, state)
-    return tasks.private.nothingFailed(task.name)
+    return verb === 'again' ? tasks.private.nothingToLookAt : tasks.private.nothingFailed(task.name)
   }
 }
 

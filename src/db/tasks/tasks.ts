@@ -7,6 +7,8 @@ import type { Db, TaskTable, Trx } from '../schema.ts'
 export interface TaskView extends Task {
   counts: Counts
   leftOut: number
+  /** how many rows had succeeded when their outputs were last judged; null: never, or some have changed since */
+  judged: number | null
 }
 
 export interface NewRow {
@@ -153,6 +155,7 @@ export function toTaskView(row: Selectable<TaskTable>): TaskView {
     startedAt: row.started_at,
     finishedAt: row.finished_at,
     leftOut: row.left_out,
+    judged: row.judged,
     counts: {
       total: row.total,
       succeeded: row.succeeded,

@@ -24,10 +24,11 @@ describe('the OpenAPI document', () => {
       'get /api/batch/{task_id}/status',
       'post /api/batch/{task_id}/stop',
       'delete /api/batch/{task_id}',
+      'post /api/batch/{task_id}/run-again',
       'get /api/batch/{task_id}/download',
     ])
       expect(routes).toContain(route)
-    expect(routes).toHaveLength(28)
+    expect(routes).toHaveLength(29)
   })
 
   test('is whole: ids are unique, parameters of paths are there, every reference leads somewhere', async () => {

@@ -34,6 +34,7 @@ export const auditPage = (n: Numbers) => ({
     'task.resume': 'Task resumed',
     'task.stop': 'Task stopped',
     'task.retry': 'Failed rows run again',
+    'task.again': 'Rows that succeeded run again',
     'task.fetch': 'Files fetched again',
     'task.delete': 'Task deleted',
     'workflow.add': 'Workflow added',

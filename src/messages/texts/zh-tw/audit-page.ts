@@ -34,6 +34,7 @@ export const auditPage = (n: Numbers): ReturnType<typeof english> => ({
     'task.resume': '繼續任務',
     'task.stop': '停止任務',
     'task.retry': '重試失敗的列',
+    'task.again': '重新執行成功的列',
     'task.fetch': '重新取得檔案',
     'task.delete': '刪除任務',
     'workflow.add': '新增工作流程',

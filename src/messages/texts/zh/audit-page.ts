@@ -33,6 +33,7 @@ export const auditPage = (n: Numbers): ReturnType<typeof english> => ({
     'task.resume': '继续任务',
     'task.stop': '停止任务',
     'task.retry': '重试失败的行',
+    'task.again': '重新运行成功的行',
     'task.fetch': '重新获取文件',
     'task.delete': '删除任务',
     'workflow.add': '添加工作流',
