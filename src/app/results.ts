@@ -96,6 +96,7 @@ async function summary(
     ['Failed', counts.failed],
     ['Cancelled', counts.cancelled],
     ['Not finished', counts.left],
+    ...(task.waiting > 0 ? [['Wait for an answer', task.waiting] as [string, number]] : []),
     ['Left out', task.leftOut],
     ['Time', task.startedAt === null ? '' : durationText(await findWorkedMs(db, task, Date.now()))],
     ['Tokens', tokens],

@@ -110,9 +110,9 @@ export async function timed({ db, clock }: Pick<Rowbot, 'db' | 'clock'>, task: T
   return { ...task, workedMs: await findWorkedMs(db, task, clock.now()) }
 }
 
-/** The task as JSON. `seconds`: how long it ran, without pauses and time without a runner. `leftOut` only if rows were left out, `files` (the ZIP) only if there are any. */
+/** The task as JSON. `seconds`: how long it ran, without pauses and time without a runner. `leftOut` and `waiting` (for an answer) only if there are such rows, `files` (the ZIP) only if there are any. */
 export function taskJson(task: TimedTask, result: string | null, files?: string) {
-  const { id, status, counts, workedMs, leftOut } = task
+  const { id, status, counts, waiting, workedMs, leftOut } = task
   return {
     id,
     status,
@@ -124,6 +124,7 @@ export function taskJson(task: TimedTask, result: string | null, files?: string)
     result,
     ...(files !== undefined && { files }),
     ...(leftOut > 0 && { leftOut }),
+    ...(waiting > 0 && { waiting }),
   }
 }
 

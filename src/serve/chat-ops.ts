@@ -1,3 +1,4 @@
+import { Budgets } from '../bots/budget.ts'
 import type { Chat, SendResult } from '../bots/chat.ts'
 import { Commands } from '../bots/handlers/commands.ts'
 import { ChatHandlers } from '../bots/handlers/chat-handlers.ts'
@@ -28,6 +29,7 @@ export class ChatOps {
   readonly #tasks: TaskActions
   readonly #overview: TaskOverview
   readonly #handlers: ChatHandlers[] = []
+  readonly #budgets: Budgets
   readonly #links: ResultLinks | undefined
   /** the same chats, wrapped to count calls */
   readonly #counted = new Map<Chat, Chat>()
@@ -39,6 +41,7 @@ export class ChatOps {
     const { db, engineFor, config, files } = bot
     const { isAdmin, clock } = options
     const chats = this.#counting(options.chats)
+    this.#budgets = new Budgets(clock)
     const makeResult = (task: TaskView) => makeResultFile(db, task, config.limits)
     const makeZip = (task: TaskView) => makeResultZip(db, files, task)
     const { publicUrl } = config.http
@@ -58,6 +61,7 @@ export class ChatOps {
       chats,
       makeResult,
       makeZip,
+      budgets: this.#budgets,
       ...page,
       slowdown,
       onFault: (fault, taskId) => bot.log.error({ err: fault, taskId }, 'a task could not be reported'),
@@ -72,6 +76,7 @@ export class ChatOps {
       tasks: this.#tasks,
       commands: new Commands(this.#wizard, this.#tasks, this.#overview),
       reporter: this.#reporter,
+      budgets: this.#budgets,
       ...(this.#links && { links: this.#links }),
       store: this.bot.files,
       limits: this.bot.config.limits,
@@ -119,8 +124,8 @@ export function countedChat(
   const branch = chat.branch?.bind(chat)
   return {
     post: (place, prompt, once) => report('post', chat.post(place, prompt, once)),
-    edit: (message, prompt) => report('edit', chat.edit(message, prompt)),
     tell: (place, person, prompt, how) => report('tell', chat.tell(place, person, prompt, how)),
+    edit: (message, prompt, urgency) => report('edit', chat.edit(message, prompt, urgency)),
     upload: (place, file, line, once) => report('upload', chat.upload(place, file, line, once)),
     direct: (person) => report('direct', chat.direct(person)),
     maxFileBytes: (place) => chat.maxFileBytes(place),

@@ -28,7 +28,7 @@ export type TaskAndCostJson = z.output<typeof TASK_AND_COST>
 
 /** @param workedMs undefined: it runs, or waits to */
 export function taskJson(task: ListedTask, progress: Progress, workedMs: number | undefined): TaskJson {
-  const { total, done, failed, cancelled, left, share, perMinute, leftMs } = progress
+  const { total, done, failed, cancelled, left, waiting, share, perMinute, leftMs } = progress
   return {
     task_id: task.id,
     name: task.name,
@@ -49,6 +49,7 @@ export function taskJson(task: ListedTask, progress: Progress, workedMs: number 
     failed,
     cancelled,
     left,
+    waiting,
     left_out: task.leftOut,
     progress: Math.floor(share * 100),
     rows_per_minute: task.status === 'running' ? Math.round((perMinute ?? 0) * 10) / 10 : null,

@@ -9,6 +9,8 @@ export interface HomeTabsOptions {
   /** what the person’s tab shows now */
   content: (requester: Requester) => Promise<Prompt[]>
   publish: (requester: Requester, prompts: Prompt[]) => Promise<SlackCallResult>
+  /** says it in another way where Slack does not show the tab */
+  instead: (requester: Requester, prompts: Prompt[]) => Promise<void>
   log: Log
   /** for tests: how often open tabs are compared with what they show */
   everyMs?: number
@@ -89,7 +91,9 @@ export class HomeTabs {
   }
 
   async #publish(tab: OpenTab): Promise<void> {
-    await this.#send(tab, await this.options.content(tab.requester))
+    const prompts = await this.options.content(tab.requester)
+    await this.#send(tab, prompts)
+    if (tab.shown === undefined) await this.options.instead(tab.requester, prompts)
   }
 
   /** What did not arrive is published again with the next refresh. */
@@ -99,7 +103,10 @@ export class HomeTabs {
     if (called.kind === 'limited') this.#holdUntil = Date.now() + called.retryAfterMs
     if (called.kind === 'refused') {
       this.#open.delete(tab.requester.person.id)
-      throw new Error(`Slack refused the home tab: ${called.error}`)
+      this.options.log.warn(
+        { user: tab.requester.person.id, refusal: called.error },
+        'Slack did not show somebody’s home tab',
+      )
     }
   }
 

@@ -131,11 +131,11 @@ test('the card that a list opens works, also for a task that was not started in 
   const id = await start('from-the-page', 'Mei')
   await db.deleteFrom('task_messages').where('task_id', '=', id).execute()
   const shown: string[] = []
-  const showHere = (prompt: Prompt) => {
+  const show = (prompt: Prompt) => {
     shown.push(textOf(prompt))
     return Promise.resolve(true)
   }
-  await handlers.click(mei, `task:${id}:pause`, [], () => Promise.resolve(), showHere)
+  await handlers.click(mei, `task:${id}:pause`, [], () => Promise.resolve(), { id: 'm1', show })
   expect(shown).toEqual([expect.stringMatching(/^from-the-page · paused\n/)])
   expect(await find(id)).toMatchObject({ status: 'paused' })
 })
