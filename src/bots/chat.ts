@@ -11,8 +11,16 @@ export interface Chat {
   post(place: Place, prompt: Prompt, once: Once): Promise<SendResult<MessageRef>>
   /** `gone`: the message was deleted, or can no longer be edited. @param urgency default: somebody waits for it */
   edit(message: MessageRef, prompt: Prompt, urgency?: Urgency): Promise<SendResult>
-  /** Notifies one person privately: in the place if the platform can, otherwise in a direct message. */
-  tell(place: Place, person: Pick<Person, 'id' | 'name'>, prompt: Prompt): Promise<SendResult>
+  /**
+   * Notifies one person privately: in the place if the platform can, otherwise in a direct message.
+   * @param how.isOpen others may see it: rather a message in the place than a direct one
+   */
+  tell(
+    place: Place,
+    person: Pick<Person, 'id' | 'name'>,
+    prompt: Prompt,
+    how?: { isOpen?: boolean },
+  ): Promise<SendResult>
   /** One message with a file and a line of text. `tooLarge`: the file is too large for this place. */
   upload(place: Place, file: { name: string; content: Blob }, line: Line, once: Once): Promise<SendResult>
   /** The largest file that the place takes, as far as it is known: a larger one is not even tried. */

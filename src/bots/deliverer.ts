@@ -17,7 +17,7 @@ import { textsFor } from '../messages/texts/texts.ts'
 import { announce, type Announced, type Announcement } from './announcement.ts'
 import type { Chat, SendResult } from './chat.ts'
 import type { ResultLinks } from '../app/result-links.ts'
-import { isDirect, isSamePlace, rungsOf } from './ladder.ts'
+import { isDirect, rungsOf } from './ladder.ts'
 import type { MakeResult, MakeZip } from '../app/chat-results.ts'
 import type { TaskFacts } from './task-facts.ts'
 
@@ -117,7 +117,6 @@ export class Deliverer {
     const message = due.message === null ? undefined : (JSON.parse(due.message) as MessageRef)
     const first = due.place === null ? undefined : (JSON.parse(due.place) as Place)
     const rungs = rungsOf(home, message, first)
-    const threads = [home, ...(message ? [message.place] : [])].filter(isInThread)
     const start = due.state === 'waiting' ? 0 : due.rung
     for (let rung = start; ; rung++) {
       const owner = JSON.parse(due.owner) as Mention
@@ -129,7 +128,6 @@ export class Deliverer {
               facts,
               owner,
               place: place.value,
-              isAway: !threads.some((thread) => isSamePlace(thread, place.value)),
               rung,
             })
           : place
@@ -172,7 +170,7 @@ export class Deliverer {
   async #send(
     chat: Chat,
     due: DueDelivery,
-    about: { facts: TaskFacts; owner: Mention; place: Place; isAway: boolean; rung: number },
+    about: { facts: TaskFacts; owner: Mention; place: Place; rung: number },
   ): Promise<Announced> {
     const { rung, ...announced } = about
     // After a crash in between, the platform is asked whether it is there.
@@ -213,10 +211,6 @@ function failed(
 
 function waiting({ error }: Pick<DueDelivery, 'error'>, now: number): Change {
   return { state: 'waiting', rung: 0, tries: 0, try_at: now + WAITING_MS, place: null, error }
-}
-
-function isInThread({ thread, channel }: Place): boolean {
-  return thread !== undefined && thread !== channel
 }
 
 function isAt({ platform, team, channel, thread }: Place, where: Reopened): boolean {

@@ -133,21 +133,22 @@ export class Reporter {
     await this.#deliverer.poll()
   }
 
-  /** Shows a task as it is now in the message that was clicked, whatever edits are left. */
-  async showIn(clicked: ClickedMessage, taskId: string): Promise<void> {
+  /** Shows a task as it is now in the message that was clicked, whatever edits are left. False: it has no message. */
+  async showIn(clicked: ClickedMessage, taskId: string): Promise<boolean> {
     const { db, chats } = this.options
     const task = await findTask(db, taskId)
     const row = task && (await findTaskMessage(db, taskId))
     const facts = row && (await this.#factsOf(task))
-    if (!facts) return
+    if (!facts) return false
     const place = JSON.parse(row.place) as Place // written by the wizard, from a Place
     const branches = chats[place.platform]?.branch !== undefined
     const isShown = await clicked.show(promptNow(row, facts, { place, branches }))
-    if (!isShown || messageOf(row)?.id !== clicked.id) return
+    if (!isShown || messageOf(row)?.id !== clicked.id) return true
     // An edit that was under way has come before this or after it: one more edit, so that the message is right.
     await this.#busy.get(taskId)
     const change = showAgain(await findTaskMessage(db, taskId))
     if (change) await updateTaskMessage(db, taskId, change)
+    return true
   }
 
   /** A person speaks to Rowbot: what waits for them is delivered. */

@@ -49,18 +49,23 @@ export class DiscordChat implements Chat {
 
   /**
    * Privately in the place; if Discord can no longer do that, in a direct message, or at last where others read it:
-   * that is better than silence.
+   * that is better than silence. What others may read is answered on the spot.
    */
-  tell(place: Place, person: Pick<Person, 'id' | 'name'>, prompt: Prompt): Promise<SendResult> {
+  tell(
+    place: Place,
+    person: Pick<Person, 'id' | 'name'>,
+    prompt: Prompt,
+    { isOpen = false }: { isOpen?: boolean } = {},
+  ): Promise<SendResult> {
     const channel = channelOf(place)
     const isDirect = place.team === ''
     const here = isDirect ? prompt : addressedTo(person, prompt)
+    const direct = { name: 'in a direct message', tell: () => this.#tellDirectly(person.id, prompt) }
     return tellInOneWay(
       [
         { name: 'as a response', tell: () => this.#respond(channel, person.id, prompt) },
-        ...(isDirect
-          ? []
-          : [{ name: 'in a direct message', tell: () => this.#tellDirectly(person.id, prompt) }]),
+        ...(isOpen && !isDirect ? [{ name: 'openly', tell: () => this.#send(channel, prompt) }] : []),
+        ...(isDirect ? [] : [direct]),
         { name: 'in the place', tell: () => this.#send(channel, here) },
       ],
       { user: person.id, prompt, log: this.log },

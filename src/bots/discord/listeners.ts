@@ -12,6 +12,7 @@ import {
 import { textAt, valueAt } from '../json-path.ts'
 import { COMMAND_VERBS } from '../handlers/commands.ts'
 import { fileLinkIn } from '../handlers/file-links.ts'
+import { isGreeting, isHelpWord } from '../handlers/greeting.ts'
 import { EDITED_WITHIN_MS } from '../handlers/incoming-files.ts'
 import {
   answeredBy,
@@ -46,7 +47,9 @@ async function onMessage(handlers: DiscordHandlers, message: Message): Promise<v
   const origin = originOf(message)
   const words = commandIn(message)
   const instead = own.length < files.length ? undefined : noFileIn(message)
-  const isCommand = COMMAND_VERBS.some((verb) => verb === words.verb)
+  const said = `${words.verb} ${words.argument}`
+  const isHello = !instead && (isGreeting(said) || isHelpWord(said))
+  const isCommand = COMMAND_VERBS.some((verb) => verb === words.verb) || (isHello && files.length === 0)
   const isTalk = !message.inGuild() && !instead && fileLinkIn(message.content) === undefined
   const hasNone = own.length === 0 && (isCommand || files.length === 0)
   if (hasNone && (isCommand || isTalk)) return handlers.command(origin, words)

@@ -47,6 +47,8 @@ export interface SlackOptions {
   pauseMs?: number
   /** for tests: how long the connection may be away before it counts as unhealthy */
   awayMs?: number
+  /** for tests: how often open home tabs are refreshed */
+  homeEveryMs?: number
 }
 
 const TRY_AGAIN_MS = 5_000
@@ -107,6 +109,7 @@ export class SlackBot {
   async stop(graceMs = 5_000): Promise<void> {
     this.#stopped = true
     clearTimeout(this.#retry)
+    this.#handlers?.stop()
     await this.#app?.stop()
     await within(graceMs, this.#handlers?.idle())
   }
@@ -166,6 +169,7 @@ export class SlackBot {
       apiUrl,
       allowGuests,
       log,
+      homeEveryMs,
       pauseMs,
     } = this.options
     const client = this.#client
@@ -178,6 +182,7 @@ export class SlackBot {
       dialogs: new Dialogs(client),
       identity,
       log,
+      ...(homeEveryMs !== undefined && { homeEveryMs }),
       collectMs: pauseMs,
     })
   }

@@ -22,6 +22,7 @@ import type { SlackHandlers } from './handlers.ts'
 import { storedCallbackOf, SeenEvents } from './acknowledge.ts'
 import type { SlackChat } from './chat.ts'
 import { LINK_ACTION } from './render.ts'
+import { isGreeting, isHelpWord } from '../handlers/greeting.ts'
 import { optionsOrGroups } from './render-select.ts'
 import { NEW_CLICK } from '../../messages/click-ids.ts'
 
@@ -74,12 +75,14 @@ async function heard(handlers: SlackHandlers, message: unknown, stored: () => vo
   const thread = textAt(message, 'thread_ts')
   const answered = thread ? [thread] : []
   const text = textAt(message, 'text')
-  const { verb, argument } = commandOf(withoutMentions(text))
+  const words = withoutMentions(text)
+  const { verb, argument } = commandOf(words)
+  const isForBot = COMMANDS.has(verb) || isGreeting(words) || isHelpWord(words)
   const files = filesIn(message)
   if (files.length === 0) handlers.expectFiles(origin, textAt(message, 'ts'), answered)
   const isTalk = isDirect(message) ? fileLinkIn(text) === undefined : false
   // No trigger: Slack cannot open a form for a message.
-  if (files.length === 0 && (isTalk || COMMANDS.has(verb)))
+  if (files.length === 0 && (isTalk || isForBot))
     return handlers.command(visibleOrigin(origin), verb, argument, '')
   return handlers.receive(origin, files, keyOf(message), { stored, answered, text })
 }

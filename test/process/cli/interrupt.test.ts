@@ -43,7 +43,7 @@ test('a paused run leaves no half result behind unless it is asked for one, and 
   plain.process.kill('SIGINT')
   const { out } = await plain.ended
   const id = /bun rowbot resume (\w+)$/m.exec(out)?.[1] ?? ''
-  expect(out).toContain(`Results so far: bun rowbot result ${id} --out FILE`)
+  expect(out).toContain(`Its results: bun rowbot result ${id} --out FILE`)
   expect(existsSync(join(folder, 'kettles.results.xlsx'))).toBe(false)
 })
 

@@ -24,7 +24,7 @@ export class RecordingDesk implements SlackChatHandlers {
   onClick: (requester: Requester, id: string, openForm: OpenForm) => Promise<void> = async () => {}
   onCommand: (requester: Requester, verb: string, openForm: OpenForm) => Promise<void> = async () => {}
   errors: Record<string, string> | undefined
-  homePrompt: Prompt = { title: 'Your tasks', lines: [['None yet.']], selects: [], buttons: [] }
+  homePrompts: Prompt[] = [{ title: 'Your tasks', lines: [['None yet.']], selects: [], buttons: [] }]
 
   async receive(requester: Requester, sending: IncomingFiles): Promise<void> {
     this.received.push({ asker: requester, sending })
@@ -61,7 +61,11 @@ export class RecordingDesk implements SlackChatHandlers {
     return this.onSuggest()
   }
 
-  async home(): Promise<Prompt> {
-    return this.homePrompt
+  /** how often the content of a home tab was asked for */
+  homes = 0
+
+  async home(): Promise<Prompt[]> {
+    this.homes += 1
+    return this.homePrompts
   }
 }
