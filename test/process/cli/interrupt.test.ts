@@ -61,7 +61,7 @@ test('where a half result was asked for, going on names the same file', async ()
 test('a finished run says so before it waits for the rows of another task', async () => {
   const { folder, sandbox, submit, find } = await aBot({ delayMs: 60_000 })
   sandbox.misbehaveBy(({ inputs }) =>
-    String(inputs['name']).startsWith('Kettle 1.7') ? { delayMs: 1_500 } : { delayMs: 3_500 },
+    String(inputs['name']).startsWith('Kettle 1.7') ? { delayMs: 1_500 } : { delayMs: 7_000 },
   )
   const csv = join(folder, 'one.csv')
   await Bun.write(csv, 'Name,Key features\nKettle 1.7 l,hot\n')
