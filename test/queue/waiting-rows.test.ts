@@ -398,6 +398,50 @@ describe('who may answer', () => {
   })
 })
 
+test('an answer to all changes what was changed in the first; what was not stays each row’s own', async () => {
+  const { bot, sandbox, until } = await aBot({ apps: [...SAMPLE_APPS, drafts] })
+  const workflow = await withWorkflow(bot, { baseUrl: sandbox.url, apiKey: drafts.key })
+  const { id } = await bot.engine.submit(orderOf(workflow, 3))
+  bot.startRunner()
+  await until(id, ({ waiting }) => waiting === 3)
+  // In a chat the first row’s form is sent as a whole, with the fields that nobody has touched.
+  const first = (await listWaitingForms(bot, id)).find(({ row }) => row === 2)
+  const reply = first?.fields.find(({ name }) => name === 'reply')?.initial ?? ''
+  expect(reply).toBe('Dear Kettle 2')
+  const inputs = { reply, note: 'checked' }
+  await answerForm(bot, ADMIN, { formId: first?.id ?? '', action: 'send', inputs, forAllAlike: true })
+  await until(id, ({ status }) => status === 'completed')
+  expect((await rowsOf(bot.db, id)).map(({ outputs }) => outputs)).toEqual(
+    [2, 3, 4].map((row) => ({ reply: `Dear Kettle ${row}`, note: 'checked' })),
+  )
+})
+
+/** Asks whether its draft may be sent, which can be changed. */
+const drafts: SandboxApp = {
+  name: 'Drafts',
+  key: 'app-drafts',
+  mode: 'workflow',
+  description: '',
+  form: [input('text-input', 'name', 'Name'), input('text-input', 'features', 'Features')],
+  delayMs: 0,
+  questions: [
+    {
+      nodeId: 'check',
+      title: 'Check',
+      content: () => 'May it be sent?',
+      fields: [
+        { type: 'paragraph', name: 'reply' },
+        { type: 'paragraph', name: 'note' },
+      ],
+      defaults: ({ name }) => ({ reply: `Dear ${String(name)}` }),
+      actions: [{ id: 'send', title: 'Send', button_style: 'primary' }],
+      seconds: 3_600,
+    },
+  ],
+  work: () => ({ outputs: {}, text: '' }),
+  answered: (work, answers) => ({ ...work, outputs: { ...answers[0]?.inputs } }),
+}
+
 /** Asks a person twice. */
 const twice: SandboxApp = {
   name: 'Twice',

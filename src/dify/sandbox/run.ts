@@ -114,9 +114,9 @@ export class SandboxRun {
     const questions = this.app.questions ?? (end === 'paused' ? [STANDARD_QUESTION] : [])
     const question = end === undefined || end === 'paused' ? questions[this.forms.length] : undefined
     if (question) {
-      this.forms.push(
-        new SandboxForm(question, question.content(this.inputs, this.work), this.fault.expiresMs),
-      )
+      const content = question.content(this.inputs, this.work)
+      const defaults = question.defaults?.(this.inputs) ?? {}
+      this.forms.push(new SandboxForm(question, content, defaults, this.fault.expiresMs))
       this.#end('paused')
       return
     }
