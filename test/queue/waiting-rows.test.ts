@@ -176,6 +176,26 @@ test('somebody who answers in Dify itself is noticed', async () => {
   expect(sandbox.hits()).toHaveLength(1)
 })
 
+test('a run that asks again because somebody has answered in Dify itself waits for the new answer', async () => {
+  const { bot, sandbox, until } = await aBot({ apps: [...SAMPLE_APPS, twice] })
+  const workflow = await withWorkflow(bot, { baseUrl: sandbox.url, apiKey: twice.key })
+  const { id } = await bot.engine.submit(orderOf(workflow, 1))
+  bot.startRunner()
+  await until(id, ({ waiting }) => waiting === 1)
+  sandbox.answer(sandbox.hits()[0]?.runId ?? '', { action: 'yes', inputs: { colour: 'red' } })
+  const [form] = await untilThat(
+    () => listWaitingForms(bot, id),
+    ([open]) => open?.nodeTitle === 'Second',
+  )
+  expect(await bot.db.selectFrom('forms').select(['node_title', 'state']).orderBy('id').execute()).toEqual([
+    { node_title: 'First', state: 'elsewhere' },
+    { node_title: 'Second', state: 'open' },
+  ])
+  await answerForm(bot, ADMIN, { formId: form?.id ?? '', action: 'yes', inputs: { colour: 'blue' } })
+  expect(await until(id, ({ status }) => status === 'completed')).toMatchObject({ counts: { succeeded: 1 } })
+  expect(sandbox.hits()).toHaveLength(1)
+})
+
 describe('a form whose time is up', () => {
   test('fails its row with words, and a retry begins a new run', async () => {
     const { bot, sandbox, id, ended, rows, waits } = await aWaitingTask(
@@ -192,13 +212,13 @@ describe('a form whose time is up', () => {
   })
 
   test('cannot be answered', async () => {
-    const { id, waits, answer, bot, ended } = await aWaitingTask(1, () => '[sandbox: paused, expires=50]')
+    const { id, waits, answer, bot, ended } = await aWaitingTask(1, () => '[sandbox: paused, expires=400]')
     await waits(1)
     await bot.db
       .updateTable('forms')
       .set({ expires_at: Date.now() + 60_000 })
       .execute()
-    await Bun.sleep(60)
+    await Bun.sleep(410)
     await expect(answer()).rejects.toThrow('cannot be answered any more')
     await bot.db
       .updateTable('forms')
