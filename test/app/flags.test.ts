@@ -109,3 +109,26 @@ test('where nothing is to look at, nothing runs again', async () => {
   const { id } = await bot.engine.submit({ ...orderOf(workflow, 2), owner: 'Mei', ownerKey: OWNER.key })
   await expect(runAgain(bot, OWNER, id)).rejects.toThrow(`There is nothing to look at in task ${id}.`)
 })
+
+test('while a large task is judged, everybody else has turns, and rows that run again meanwhile count', async () => {
+  const { bot, workflow } = await aBot()
+  const { id } = await bot.engine.submit(orderOf(workflow, 1_000))
+  const outputs = JSON.stringify(GOOD[0])
+  await bot.db.updateTable('task_executions').set({ status: 'succeeded', attempt: 1, outputs }).execute()
+  await bot.db.updateTable('batch_tasks').set({ status: 'running', succeeded: 1_000 }).execute()
+  let turns = 0
+  const turn = () => {
+    turns++
+    next = setImmediate(turn)
+  }
+  let next = setImmediate(turn)
+  await judgeTask(bot.db, id)
+  clearImmediate(next)
+  expect(turns).toBeGreaterThan(10)
+  expect(await findTask(bot.db, id)).toMatchObject({ judged: 1_000 })
+
+  const judging = judgeTask(bot.db, id)
+  await bot.engine.runAgain(id, 'Mei', [2])
+  await judging
+  expect(await findTask(bot.db, id)).toMatchObject({ judged: null })
+})
