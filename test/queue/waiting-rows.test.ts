@@ -326,6 +326,16 @@ test('a run may ask twice, and what it costs before and after is added up', asyn
   expect(sandbox.hits()).toHaveLength(1)
 })
 
+test('what a run has cost until it waited is counted, too, if nobody answers', async () => {
+  const { bot, sandbox, until } = await aBot({ apps: [...SAMPLE_APPS, twice] })
+  const workflow = await withWorkflow(bot, { baseUrl: sandbox.url, apiKey: twice.key })
+  sandbox.misbehave({ expiresMs: 0 })
+  const { id } = await bot.engine.submit(orderOf(workflow, 1))
+  bot.startRunner()
+  await until(id, ({ counts }) => counts.failed === 1)
+  expect(await rowsOf(bot.db, id)).toMatchObject([{ tokens: 7, price: 0.000014, currency: 'USD' }])
+})
+
 describe('an answer that is wrong', () => {
   test.each([
     [{ action: 'maybe' }, 'There is no button “maybe”.'],
