@@ -6,6 +6,7 @@ import type { RunnerServices, WorkflowRuntime } from '../../src/engine/services.
 import { Throttle } from '../../src/engine/throttle.ts'
 import { DEFAULT_TIMING } from '../../src/engine/timing.ts'
 import type { WaitingRow, WaitingStore } from '../../src/engine/waiting-row.ts'
+import { Tracked } from '../../src/engine/tracked.ts'
 import { FakeClock } from '../support/fake-clock.ts'
 
 const MINUTE_MS = 60_000
@@ -68,7 +69,7 @@ async function aWatch(
   const stop = new AbortController()
   const watching = new PausedRuns({ id: 't' }, runtime, services, () => {}).watch(stop.signal)
   await clock.pass(0)
-  return { clock, rows, looks, gone, failed, asked, watching, stop, queue: throttle.queue }
+  return { clock, rows, looks, gone, failed, asked, watching, stop, queue: throttle.queue, runtime, services }
 }
 
 function aRow(number: number, now: number): WaitingRow {
@@ -136,6 +137,20 @@ test('runs that wait take no worker of Dify: more calls are sent beside them', a
   const since = clock.monotonicNow()
   await clock.pass(2 * MINUTE_MS)
   expect(queue.hasStartedSince(since)).toBeFalse()
+  stop.abort()
+  await watching
+})
+
+test('the time of an answered run counts from when it is followed, not while no lane was free', async () => {
+  const { clock, rows, stop, watching, runtime, services } = await aWatch(1)
+  const answeredAt = clock.monotonicNow() + MINUTE_MS
+  await clock.pass(60 * MINUTE_MS)
+  const [row] = rows
+  if (!row) throw new Error('The row is gone.')
+  const timeOf = (heardAt: number) =>
+    new Tracked({ ...row.run, resumedAt: answeredAt, heardAt }, runtime, services).marks.started
+  expect(timeOf(answeredAt)).toBe(clock.monotonicNow())
+  expect(timeOf(answeredAt + 30_000)).toBe(answeredAt)
   stop.abort()
   await watching
 })
