@@ -1,3 +1,4 @@
+import { Budgets } from '../../../src/bots/budget.ts'
 import { Commands } from '../../../src/bots/handlers/commands.ts'
 import { ChatHandlers } from '../../../src/bots/handlers/chat-handlers.ts'
 import { Reporter, type ReporterOptions } from '../../../src/bots/reporter.ts'
@@ -41,6 +42,7 @@ export async function aDesk(more: Partial<ReporterOptions> = {}) {
             remove: () => Promise.resolve(),
           },
     )
+  const budgets = new Budgets(clock)
   const build = () => {
     const reporter = new Reporter({
       db,
@@ -48,6 +50,7 @@ export async function aDesk(more: Partial<ReporterOptions> = {}) {
       chats: { slack: chat },
       makeResult,
       makeZip,
+      budgets,
       slowdown: () => undefined,
       pageUrl: (id) => `https://rowbot.example/batch/${id}`,
       onFault: (fault) => faults.push(fault),
@@ -68,6 +71,7 @@ export async function aDesk(more: Partial<ReporterOptions> = {}) {
       tasks,
       commands,
       reporter,
+      budgets,
       store: cast.options.files,
       limits: cast.options.limits,
       clock,
@@ -87,6 +91,7 @@ export async function aDesk(more: Partial<ReporterOptions> = {}) {
 
   return {
     gave,
+    budgets,
     ...cast,
     chat,
     faults,
