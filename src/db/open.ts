@@ -17,6 +17,7 @@ import * as outputFiles from './migrations/0012-output-files.ts'
 import * as deliveries from './migrations/0013-deliveries.ts'
 import * as chatArrivals from './migrations/0014-chat-arrivals.ts'
 import * as waitingRows from './migrations/0015-waiting-rows.ts'
+import * as questionCards from './migrations/0019-question-cards.ts'
 import { UserError } from '../engine/user-error.ts'
 import { sqliteDialect } from './dialect.ts'
 import { untilUnlocked } from './locked.ts'
@@ -69,6 +70,7 @@ const MIGRATIONS = {
   '0013-deliveries': deliveries,
   '0014-chat-arrivals': chatArrivals,
   '0015-waiting-rows': waitingRows,
+  '0019-question-cards': questionCards,
 }
 
 export async function migrate(db: Db): Promise<void> {

@@ -26,8 +26,8 @@ export type Span =
   /** mentions the person, which notifies them */
   | { person: Mention }
   | { link: string; url: string }
-  /** a moment, in ms: shown in the reader’s time zone; `text` is for faces that do not know it */
-  | { time: number; text: string }
+  /** a moment, in ms: shown in the reader’s time zone, `withDate` with its day; `text` is for faces that do not know it */
+  | { time: number; text: string; withDate?: true }
 
 /** `id` is the platform’s; `name` is for faces that cannot mention people. */
 export interface Mention {
@@ -69,6 +69,17 @@ export interface Form {
 }
 
 export type Field =
-  | { type: 'text'; id: string; label: string; hint?: string; value: string; maxLength: number }
+  /** `isLong`: of several lines; `isOptional`: may be empty, also on platforms that would not let it be */
+  | {
+      type: 'text'
+      id: string
+      label: string
+      hint?: string
+      value: string
+      maxLength: number
+      isLong?: true
+      isOptional?: true
+    }
+  | { type: 'select'; id: string; label: string; hint?: string; options: Option[]; selected?: string }
   /** one workbook, or with `several`, up to that many files */
   | { type: 'file'; id: string; label: string; hint?: string; several?: number }

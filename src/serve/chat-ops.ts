@@ -3,6 +3,7 @@ import type { Chat, SendResult } from '../bots/chat.ts'
 import { Commands } from '../bots/handlers/commands.ts'
 import { ChatHandlers } from '../bots/handlers/chat-handlers.ts'
 import { Reporter } from '../bots/reporter.ts'
+import { QuestionActions } from '../bots/handlers/question-actions.ts'
 import { TaskActions } from '../bots/handlers/task-actions.ts'
 import type { TaskView } from '../db/tasks/tasks.ts'
 import type { Clock } from '../engine/clock.ts'
@@ -25,6 +26,7 @@ export class ChatOps {
   readonly #reporter: Reporter
   readonly #wizard: Wizard
   readonly #tasks: TaskActions
+  readonly #questions: QuestionActions
   readonly #handlers: ChatHandlers[] = []
   readonly #budgets: Budgets
   /** the same chats, wrapped to count calls */
@@ -44,6 +46,7 @@ export class ChatOps {
     const page = publicUrl && { pageUrl: (taskId: string) => `${publicUrl}/batch/${taskId}` }
     const slowdown = (workflowId: string) => bot.runtimes.slowdown(workflowId)
     this.#tasks = new TaskActions({ bot, isAdmin, makeResult, slowdown, ...page })
+    this.#questions = new QuestionActions({ bot, isAdmin, clock })
     this.#wizard = new Wizard({ db, engineFor, clock, limits: config.limits, files, isAdmin })
     this.#reporter = new Reporter({
       db,
@@ -64,6 +67,7 @@ export class ChatOps {
       chat: this.#counted.get(chat) ?? chat,
       wizard: this.#wizard,
       tasks: this.#tasks,
+      questions: this.#questions,
       commands: new Commands(this.#wizard, this.#tasks),
       reporter: this.#reporter,
       budgets: this.#budgets,

@@ -123,8 +123,9 @@ export class Commands {
 }
 
 /** What could be delivered nowhere, above all else. */
-function waitingLine({ taskId, taskName, what }: WaitingDelivery, { commands }: Texts): Line {
+function waitingLine({ taskId, taskName, what }: WaitingDelivery, { commands, questions }: Texts): Line {
   const name = bold(clip(taskName, 60))
+  if (what === 'question') return questions.undelivered(name, code(`/batch status ${taskId}`))
   return what !== 'halted'
     ? commands.resultWaits(name, code(`/batch results ${taskId}`))
     : commands.haltWaits(name, code(`/batch status ${taskId}`))

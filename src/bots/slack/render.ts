@@ -82,7 +82,7 @@ function selectElement({ id, label, options, selected }: Select): StaticSelect {
   }
 }
 
-function option({ value, label, description }: Option): PlainTextOption {
+export function option({ value, label, description }: Option): PlainTextOption {
   return {
     text: plain(label, SLACK_LIMITS.optionChars),
     value,
@@ -152,7 +152,7 @@ function add(elements: RichTextElement[], span: Span): void {
     elements.push({
       type: 'date',
       timestamp: Math.floor(span.time / 1000),
-      format: '{time}',
+      format: span.withDate ? '{date_short_pretty} {time}' : '{time}',
       fallback: span.text,
     })
   else elements.push({ type: 'link', url: span.url, text: span.link || span.url })

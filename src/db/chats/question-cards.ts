@@ -1,0 +1,172 @@
+import type { Selectable } from 'kysely'
+import { listOpenForms, type StoredForm } from '../rows/forms.ts'
+import type { Db, QuestionCardTable } from '../schema.ts'
+
+export type QuestionCardRow = Selectable<QuestionCardTable>
+
+/** A task that has, or needs, a card, with the conversation that it belongs to. */
+export interface TaskWithQuestions {
+  taskId: string
+  /** JSON; so are home and taskMessage */
+  owner: string
+  /** where the task was started */
+  home: string
+  taskMessage: string | null
+  locale: string
+}
+
+/** What a task’s rows wait for, and what became of the questions before. */
+export interface Questions {
+  /** the one to answer now: the oldest that nobody is answering. Undefined: nothing is to be answered */
+  next: StoredForm | undefined
+  /** not answered yet */
+  open: number
+  /** not answered yet, and asking the same as `next`, which is one of them */
+  alike: number
+  answered: number
+  /** answered in Dify itself, or gone on without an answer */
+  elsewhere: number
+  expired: number
+  last: { row: number; action: string; by: string } | undefined
+}
+
+/** Tasks of chats whose rows wait, or whose card is not finished. */
+export async function listTasksWithQuestions(db: Db): Promise<TaskWithQuestions[]> {
+  const rows = await db
+    .selectFrom('task_messages as m')
+    .innerJoin('batch_tasks as t', 't.id', 'm.task_id')
+    .leftJoin('question_cards as c', 'c.task_id', 'm.task_id')
+    .select(['m.task_id', 'm.owner', 'm.place', 'm.message', 'm.locale'])
+    .where((eb) => eb.or([eb('t.waiting', '>', 0), eb('c.ended', '=', 0)]))
+    .orderBy('t.created_at')
+    .execute()
+  return rows.map((row) => ({
+    taskId: row.task_id,
+    owner: row.owner,
+    home: row.place,
+    taskMessage: row.message,
+    locale: row.locale,
+  }))
+}
+
+export async function findQuestionCard(db: Db, taskId: string): Promise<QuestionCardRow | undefined> {
+  return db.selectFrom('question_cards').selectAll().where('task_id', '=', taskId).executeTakeFirst()
+}
+
+/** A new card, in place of the one that is finished. */
+export async function startQuestionCard(
+  db: Db,
+  { taskId, beganAt, askedSince }: { taskId: string; beganAt: number; askedSince: number },
+): Promise<void> {
+  const card = {
+    began_at: beganAt,
+    asked_since: askedSince,
+    message: null,
+    shown: null,
+    ended: 0,
+    state: 'due' as const,
+    rung: 0,
+    tries: 0,
+    try_at: beganAt,
+    error: null,
+    place: null,
+  }
+  await db
+    .insertInto('question_cards')
+    .values({ task_id: taskId, ...card })
+    .onConflict((oc) => oc.column('task_id').doUpdateSet(card))
+    .execute()
+}
+
+/** Nothing is changed if the card has been replaced since. */
+export async function updateQuestionCard(
+  db: Db,
+  { task_id, began_at }: Pick<QuestionCardRow, 'task_id' | 'began_at'>,
+  change: Partial<Omit<QuestionCardRow, 'task_id' | 'began_at'>>,
+): Promise<void> {
+  await db
+    .updateTable('question_cards')
+    .set(change)
+    .where('task_id', '=', task_id)
+    .where('began_at', '=', began_at)
+    .execute()
+}
+
+/**
+ * Tries the cards that wait for a person once more.
+ * @param place JSON; tried first: where the person is now
+ * @returns how many there are
+ */
+export async function reviveQuestionCards(
+  db: Db,
+  ownerKey: string,
+  place: string | null,
+  now: number,
+): Promise<number> {
+  const { numUpdatedRows } = await db
+    .updateTable('question_cards')
+    .set({ state: 'due', rung: 0, tries: 0, try_at: now, place })
+    .where('state', '=', 'waiting')
+    .where('ended', '=', 0)
+    .where('task_id', 'in', (eb) =>
+      eb.selectFrom('batch_tasks').select('id').where('owner_key', '=', ownerKey),
+    )
+    .executeTakeFirst()
+  return Number(numUpdatedRows)
+}
+
+/** Forms that are being answered at once are at most a few; beyond them is one that nobody answers yet. */
+const LOOKED_AT = 20
+
+/** @param since only what was asked from then on counts as answered; ms since 1970 */
+export async function findQuestions(db: Db, taskId: string, since: number): Promise<Questions> {
+  const oldest = await listOpenForms(db, taskId, { limit: LOOKED_AT })
+  const next = oldest.find(({ state }) => state === 'open') ?? oldest[0]
+  const states = await db
+    .selectFrom('forms')
+    .select((eb) => ['state', eb.fn.countAll<number>().as('count')])
+    .where('task_id', '=', taskId)
+    .where('created_at', '>=', since)
+    .groupBy('state')
+    .execute()
+  const countOf = (state: StoredForm['state']) => states.find((one) => one.state === state)?.count ?? 0
+  return {
+    next,
+    open: next ? await countOpenForms(db, taskId) : 0,
+    alike: next ? await countOpenForms(db, taskId, next.alike) : 0,
+    answered: countOf('answered'),
+    elsewhere: countOf('elsewhere'),
+    expired: countOf('expired'),
+    last: await findLastAnswer(db, taskId, since),
+  }
+}
+
+/** @param alike only those that ask the same as this one */
+export async function countOpenForms(db: Db, taskId: string, alike?: string): Promise<number> {
+  let query = db
+    .selectFrom('forms')
+    .innerJoin('task_executions as e', 'e.id', 'forms.execution_id')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('forms.task_id', '=', taskId)
+    .where('forms.state', 'in', ['open', 'answering'])
+    .where('e.status', '=', 'waiting')
+  if (alike !== undefined) query = query.where('forms.alike', '=', alike)
+  return (await query.executeTakeFirstOrThrow()).count
+}
+
+async function findLastAnswer(db: Db, taskId: string, since: number): Promise<Questions['last']> {
+  const form = await db
+    .selectFrom('forms')
+    .select(['row_number', 'action', 'answered_by', 'actions'])
+    .where('task_id', '=', taskId)
+    .where('state', '=', 'answered')
+    .where('created_at', '>=', since)
+    .orderBy('answered_at', 'desc')
+    .orderBy('row_number', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  if (!form || form.action === null) return undefined
+  const actions = JSON.parse(form.actions) as StoredForm['actions'] // written by insertForms
+  const title = actions.find(({ id }) => id === form.action)?.title ?? form.action
+  return { row: form.row_number, action: title, by: form.answered_by ?? '' }
+}
