@@ -75,6 +75,7 @@ async function summary(db: Db, task: TaskView, workflow: string): Promise<[strin
     ['Failed', counts.failed],
     ['Cancelled', counts.cancelled],
     ['Not finished', counts.left],
+    ...(task.waiting > 0 ? [['Wait for an answer', task.waiting] as [string, number]] : []),
     ['Left out', task.leftOut],
     ['Time', task.startedAt === null ? '' : durationText(ended - task.startedAt)],
     ['Tokens', tokens],

@@ -9,6 +9,7 @@ import {
 } from '../db/rows/waiting-rows.ts'
 import type { Trx } from '../db/schema.ts'
 import { findTask, type TaskView } from '../db/tasks/tasks.ts'
+import { findWorkflow } from '../db/workflows/workflows.ts'
 import { sleep } from '../engine/clock.ts'
 import { UnknownTask } from '../engine/engine.ts'
 import {
@@ -20,11 +21,13 @@ import {
 } from '../engine/form.ts'
 import { newRun } from '../engine/run.ts'
 import type { DifyApp } from '../engine/outcome.ts'
+import type { WorkflowRuntime } from '../engine/services.ts'
 import { UserError } from '../engine/user-error.ts'
 import { type Actor, NotAllowed, requireOwner } from './actor.ts'
 import { audited } from './audit.ts'
 import type { Rowbot } from './rowbot.ts'
 import { findTaskFor, type TaskApp } from './tasks.ts'
+import { SANDBOX_URL } from './workflow-runtimes.ts'
 
 /*
  * Rows whose run waits for a person: what is asked, and answers to it, from any face. Each act checks permission and
@@ -32,7 +35,7 @@ import { findTaskFor, type TaskApp } from './tasks.ts'
  */
 
 /** What answering needs. */
-export type AnswerApp = Pick<Rowbot, 'db' | 'clock' | 'runtimes' | 'log' | 'wake'>
+export type AnswerApp = Pick<Rowbot, 'db' | 'clock' | 'runtimes' | 'log' | 'wake' | 'runsTasks' | 'timing'>
 
 /** A form that a row waits for. */
 export interface WaitingForm {
@@ -166,7 +169,7 @@ export async function answerForm(app: AnswerApp, actor: Actor, asked: NewAnswer)
     throw new UserError('This question is not there any more.', 'Its task may have been deleted.')
   if (!mayAnswer(actor, task)) throw notAllowed(actor, task)
   const answer = checkedAnswer(form, asked)
-  const { app: dify } = await app.runtimes.of(task)
+  const { app: dify } = await difyOf(app, task)
   await answerOne({ app, dify, actor, task }, form, answer)
 
   const answered: AnsweredRows = {
@@ -178,6 +181,18 @@ export async function answerForm(app: AnswerApp, actor: Actor, asked: NewAnswer)
   if (asked.forAllAlike) await answerAlike({ app, dify, actor, task }, form, answer, answered)
   app.wake()
   return answered
+}
+
+/** @throws UserError if the run is in the sandbox of another process */
+async function difyOf(app: AnswerApp, task: TaskView): Promise<Pick<WorkflowRuntime, 'app'>> {
+  const workflow = await findWorkflow(app.db, task.workflowId)
+  if (workflow?.baseUrl === SANDBOX_URL && !app.runsTasks) {
+    throw new UserError(
+      'The built-in sandbox is in the process that runs the task, so its rows can only be answered there.',
+      'Answer on the page of that process.',
+    )
+  }
+  return app.runtimes.of(task)
 }
 
 interface Answering {
@@ -228,8 +243,8 @@ async function answerOne(answering: Answering, form: StoredForm, answer: RunForm
   await become(answering, form, await send(answering, form, answer))
 }
 
-/** How often an answer is sent again if the connection broke, and how long after. */
-const SENDS_AGAIN_MS = [500, 2_000]
+/** So often an answer is sent again if the connection broke, after longer and longer times. */
+const SENDS_AGAIN = 2
 const NEVER = new AbortController().signal
 
 /**
@@ -246,10 +261,9 @@ async function send(
     (await dify.answer?.(ref, answer, NEVER)) ?? { kind: 'not sent', error: 'Dify cannot be answered.' }
   let result = await sendOnce()
   let isUnsure = false
-  for (const ms of SENDS_AGAIN_MS) {
-    if (result.kind !== 'lost') break
+  for (let n = 0; n < SENDS_AGAIN && result.kind === 'lost'; n++) {
     isUnsure = true
-    await sleep(app.clock, ms, NEVER)
+    await sleep(app.clock, app.timing.lookUpEveryMs * 2 ** n, NEVER)
     result = await sendOnce()
   }
   return isUnsure && result.kind === 'answered before' ? { kind: 'taken' } : result

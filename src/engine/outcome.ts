@@ -45,9 +45,9 @@ export type Outcome =
   | { kind: 'halted'; error: string; hint: string; sure: boolean; ran?: true; usage?: Usage }
   /**
    * The run waits until a person answers. `forms`: what it asks; empty in a look-up, and if it is paused for another
-   * reason. `usage`: what it has cost so far.
+   * reason. `usage`: what it has cost so far. `serverVersion`: of Dify, if its answer says.
    */
-  | { kind: 'waiting'; forms: RunForm[]; usage?: Usage }
+  | { kind: 'waiting'; forms: RunForm[]; usage?: Usage; serverVersion?: string }
 
 /**
  * The answer to a look-up of a run. `unknown`: a server in good order says that it has no such run. `lost`: the look-up

@@ -9,7 +9,15 @@ export type Settlement =
   | { status: 'succeeded'; outputs: Outputs; warning: string | null; usage: Usage }
   | { status: 'failed'; error: string; usage: Usage }
   /** its run waits for a person; it is asked for again at `availableAt`, on the monotonic clock */
-  | { status: 'waiting'; forms: RunForm[]; availableAt: number; error: string; usage: Usage }
+  | {
+      status: 'waiting'
+      forms: RunForm[]
+      availableAt: number
+      error: string
+      usage: Usage
+      /** of Dify, if its answer says */
+      serverVersion?: string | undefined
+    }
   | {
       status: 'pending'
       /** not claimed before this; on the monotonic clock */
@@ -64,9 +72,9 @@ export function settle(
     case 'halted':
       return again(hold(), { throttles: throttles + 1, turnedAwayAt })
     case 'waiting': {
-      const { forms } = outcome
+      const { forms, serverVersion } = outcome
       const availableAt = Math.round(now + timing.pausedLookMs)
-      return { status: 'waiting', forms, availableAt, error: waitsFor(forms), usage }
+      return { status: 'waiting', forms, availableAt, error: waitsFor(forms), usage, serverVersion }
     }
   }
 

@@ -1,10 +1,21 @@
 import { describe, expect, test } from 'bun:test'
-import type { Actor } from '../../src/app/actor.ts'
-import { AnsweredBefore, answerForm, listWaitingForms } from '../../src/app/waiting-rows.ts'
+import { type Actor, NotAllowed } from '../../src/app/actor.ts'
+import {
+  AnsweredBefore,
+  answerForm,
+  findTaskForm,
+  letOthersAnswer,
+  listWaitingForms,
+  mayAnswer,
+} from '../../src/app/waiting-rows.ts'
 import { pauseTask, resumeTask, retryTask, stopTask } from '../../src/app/tasks.ts'
+import { takeForm } from '../../src/db/rows/forms.ts'
 import { resultRows } from '../../src/db/rows/result-rows.ts'
 import type { Db } from '../../src/db/schema.ts'
-import { aBot, openBot } from '../support/bot.ts'
+import { listLogs } from '../../src/db/tasks/logs.ts'
+import { input, type SandboxApp } from '../../src/dify/sandbox/app.ts'
+import { SAMPLE_APPS } from '../../src/dify/sandbox/apps/all.ts'
+import { aBot, openBot, orderOf, until as untilThat, withWorkflow } from '../support/bot.ts'
 
 const ADMIN: Actor = { face: 'cli', name: 'Mei', role: 'admin' }
 const OTHER: Actor = { face: 'page', name: 'Jo', role: 'admin' }
@@ -18,7 +29,7 @@ async function aWaitingTask(rows = 1, featuresOf: (row: number) => string = PAUS
   bot.startRunner()
   const waits = (count: number) => until(id, ({ waiting }) => waiting === count)
   const forms = () => listWaitingForms(bot, id)
-  const answer = async (action = 'approve', more: { forAllAlike?: boolean; row?: number } = {}) => {
+  const answer = async (action = 'yes', more: { forAllAlike?: boolean; row?: number } = {}) => {
     const form = (await forms()).find(({ row }) => more.row === undefined || row === more.row)
     if (!form) throw new Error('no row waits')
     return answerForm(bot, ADMIN, { formId: form.id, action, forAllAlike: more.forAllAlike })
@@ -51,7 +62,7 @@ test('14 rows wait, hold no lane, and are all answered at once', async () => {
   })
   expect(all[0]).not.toHaveProperty('token')
 
-  expect(await answer('approve', { forAllAlike: true })).toMatchObject({
+  expect(await answer('yes', { forAllAlike: true })).toMatchObject({
     action: 'Approve',
     rows: Array.from({ length: 14 }, (_, i) => i + 2),
     others: [],
@@ -86,7 +97,7 @@ test('rows that wait survive their runner, and are not called again', async () =
   next.startRunner()
   await until(id, ({ epoch, status }) => epoch > 1 && status === 'running')
   const [form] = await listWaitingForms(next, id)
-  await answerForm(next, ADMIN, { formId: form?.id ?? '', action: 'reject', forAllAlike: true })
+  await answerForm(next, ADMIN, { formId: form?.id ?? '', action: 'no', forAllAlike: true })
   expect(await until(id, ({ status }) => status === 'completed')).toMatchObject({ counts: { succeeded: 3 } })
   expect(sandbox.hits()).toHaveLength(3)
 })
@@ -105,8 +116,8 @@ test('of two who answer at once, one is sent, and the other is told by whom', as
   await waits(1)
   const formId = (await forms())[0]?.id ?? ''
   const both = await Promise.allSettled([
-    answerForm(bot, ADMIN, { formId, action: 'approve' }),
-    answerForm(bot, OTHER, { formId, action: 'reject' }),
+    answerForm(bot, ADMIN, { formId, action: 'yes' }),
+    answerForm(bot, OTHER, { formId, action: 'no' }),
   ])
   const refused = both.filter((one) => one.status === 'rejected')
   expect(refused).toHaveLength(1)
@@ -116,10 +127,50 @@ test('of two who answer at once, one is sent, and the other is told by whom', as
   expect(sandbox.answers()).toHaveLength(1)
 })
 
+describe('an answer that a dead process was just sending', () => {
+  async function aDeadAnswer() {
+    const around = await aWaitingTask()
+    await around.waits(1)
+    const { bot } = around
+    const { id, token } = await bot.db.selectFrom('forms').select(['id', 'token']).executeTakeFirstOrThrow()
+    const sending = { action: 'yes', inputs: { note: 'fine' }, by: 'Jo', at: Date.now() }
+    await bot.db.transaction().execute((trx) => takeForm(trx, id, sending))
+    return { ...around, token: bot.box.open(token ?? '') }
+  }
+
+  test('and that has not arrived can be given again', async () => {
+    const { id, forms, answer, ended, sandbox } = await aDeadAnswer()
+    await untilThat(forms, ([form]) => form?.isAnswering === false)
+    await answer()
+    expect(await ended(id)).toMatchObject({ counts: { succeeded: 1 } })
+    expect(sandbox.answers()).toHaveLength(1)
+  })
+
+  test('and that has arrived counts as theirs', async () => {
+    const { bot, id, ended, sandbox, token } = await aDeadAnswer()
+    const { user } = sandbox.hits()[0] ?? { user: '' }
+    await fetch(`${sandbox.url}/form/human_input/${token}`, {
+      method: 'POST',
+      headers: { authorization: 'Bearer app-sandbox-product-copywriter' },
+      body: JSON.stringify({ user, action: 'yes', inputs: { note: 'fine' } }),
+    })
+    expect(await ended(id)).toMatchObject({ counts: { succeeded: 1 } })
+    const log = await listLogs(bot.db, { taskId: id })
+    expect(log.find(({ event }) => event === 'row.answered')?.message).toBe('Approval: Approve, by Jo')
+    expect(sandbox.hits()).toHaveLength(1)
+  })
+})
+
+test('a result file says of a row that waits what it waits for', async () => {
+  const { waits, rows } = await aWaitingTask()
+  await waits(1)
+  expect(await rows()).toMatchObject([{ status: 'waiting', error: 'waits for an answer: Approval' }])
+})
+
 test('somebody who answers in Dify itself is noticed', async () => {
   const { sandbox, id, waits, ended, bot } = await aWaitingTask()
   await waits(1)
-  sandbox.answer(sandbox.hits()[0]?.runId ?? '', { action: 'approve', inputs: {} })
+  sandbox.answer(sandbox.hits()[0]?.runId ?? '', { action: 'yes', inputs: {} })
   expect(await ended(id)).toMatchObject({ counts: { succeeded: 1 }, waiting: 0 })
   expect(await bot.db.selectFrom('forms').select('state').execute()).toEqual([{ state: 'elsewhere' }])
   expect(sandbox.hits()).toHaveLength(1)
@@ -170,7 +221,7 @@ test('a stop cancels rows that wait, with words; resumed, they go on with their 
   expect(sandbox.stops()).toEqual([])
   await resumeTask(bot, ADMIN, id)
   await waits(2)
-  await answer('approve', { forAllAlike: true })
+  await answer('yes', { forAllAlike: true })
   expect(await ended(id)).toMatchObject({ counts: { succeeded: 2, cancelled: 0 } })
   expect(sandbox.hits()).toHaveLength(2)
 })
@@ -180,7 +231,7 @@ test('while its task is paused, a row can be answered; it goes on when the task 
   await waits(2)
   await pauseTask(bot, ADMIN, id)
   await until(id, ({ status }) => status === 'paused')
-  await answer('approve', { forAllAlike: true })
+  await answer('yes', { forAllAlike: true })
   expect(await waits(0)).toMatchObject({ status: 'paused' })
   await resumeTask(bot, ADMIN, id)
   expect(await ended(id)).toMatchObject({ counts: { succeeded: 2 } })
@@ -223,3 +274,144 @@ describe('a server that says of an answered run that it was stopped', () => {
     expect(sandbox.hits()).toHaveLength(1)
   })
 })
+
+test('a run may ask twice, and what it costs before and after is added up', async () => {
+  const { bot, sandbox, until } = await aBot({ apps: [...SAMPLE_APPS, twice] })
+  const workflow = await withWorkflow(bot, { baseUrl: sandbox.url, apiKey: twice.key })
+  const { id } = await bot.engine.submit(orderOf(workflow, 1))
+  bot.startRunner()
+  const asked = async (title: string) => {
+    const forms = await untilThat(
+      () => listWaitingForms(bot, id),
+      ([form]) => form?.nodeTitle === title,
+    )
+    return forms[0]?.id ?? ''
+  }
+  await answerForm(bot, ADMIN, { formId: await asked('First'), action: 'yes', inputs: { colour: 'red' } })
+  await answerForm(bot, ADMIN, { formId: await asked('Second'), action: 'yes', inputs: { colour: 'blue' } })
+  await until(id, ({ status }) => status === 'completed')
+  const [row] = await rowsOf(bot.db, id)
+  expect(row).toMatchObject({
+    status: 'succeeded',
+    outputs: { colours: 'red, blue' },
+    attempts: 1,
+    price: expect.any(Number),
+    currency: 'USD',
+  })
+  expect(sandbox.hits()).toHaveLength(1)
+})
+
+describe('an answer that is wrong', () => {
+  test.each([
+    [{ action: 'maybe' }, 'There is no button “maybe”.'],
+    [{ action: 'yes', inputs: { colour: 'green' } }, '“colour” must be one of red, blue.'],
+    [{ action: 'yes', inputs: { colour: 'red', size: '3' } }, 'There is no field “size”.'],
+    [{ action: 'yes' }, '“colour” must be one of red, blue.'],
+  ])('%j: %s', async (answer, says) => {
+    const { bot, sandbox, until } = await aBot({ apps: [...SAMPLE_APPS, twice] })
+    const workflow = await withWorkflow(bot, { baseUrl: sandbox.url, apiKey: twice.key })
+    const { id } = await bot.engine.submit(orderOf(workflow, 1))
+    bot.startRunner()
+    await until(id, ({ waiting }) => waiting === 1)
+    const [form] = await listWaitingForms(bot, id)
+    await expect(answerForm(bot, ADMIN, { formId: form?.id ?? '', ...answer })).rejects.toThrow(says)
+    expect(sandbox.answers()).toEqual([])
+    expect(await listWaitingForms(bot, id)).toMatchObject([{ isAnswering: false }])
+  })
+
+  test('in Dify’s eyes: its words are shown, and it can be answered again', async () => {
+    const { sandbox, id, waits, answer, ended } = await aWaitingTask()
+    await waits(1)
+    const refuse = { status: 400, code: 'invalid_form_data', message: 'Missing required inputs: note' }
+    sandbox.misbehave({ refuse }, { route: 'form' })
+    await expect(answer()).rejects.toThrow('Dify did not take the answer: Missing required inputs: note')
+    await answer()
+    expect(await ended(id)).toMatchObject({ counts: { succeeded: 1 } })
+  })
+})
+
+test('an answer that Dify never confirms is found out about, and can be given again if it has not arrived', async () => {
+  const { sandbox, id, waits, forms, answer, ended } = await aWaitingTask()
+  await waits(1)
+  let isBroken = true
+  sandbox.misbehaveBy(({ route }) =>
+    route === 'form' && isBroken ? { refuse: { status: 502, html: '' } } : undefined,
+  )
+  await expect(answer()).rejects.toThrow('Dify has not confirmed the answer for row 2')
+  expect(await forms()).toMatchObject([{ isAnswering: true }])
+  isBroken = false
+  await untilThat(forms, ([form]) => form?.isAnswering === false)
+  await answer()
+  expect(await ended(id)).toMatchObject({ counts: { succeeded: 1 } })
+})
+
+test('a task on trial waits for the answer of its first row before it pauses', async () => {
+  const { bot, sandbox, workflow, until } = await aBot()
+  const { id } = await bot.engine.submit({ ...orderOf(workflow, 3, {}, PAUSED), tryFirst: true })
+  bot.startRunner()
+  await until(id, ({ waiting }) => waiting === 1)
+  const [form] = await listWaitingForms(bot, id)
+  await answerForm(bot, ADMIN, { formId: form?.id ?? '', action: 'yes' })
+  expect(await until(id, ({ status }) => status === 'paused')).toMatchObject({
+    counts: { succeeded: 1, left: 2 },
+  })
+  expect(sandbox.hits()).toHaveLength(1)
+})
+
+describe('who may answer', () => {
+  const owner: Actor = { face: 'slack', name: 'Mei', role: 'member', key: 'slack:T1:U1' }
+  const colleague: Actor = { face: 'slack', name: 'Jo', role: 'member', key: 'slack:T1:U2' }
+  const stranger: Actor = { face: 'slack', name: 'Al', role: 'member', key: 'slack:T2:U1' }
+  const viewer: Actor = { face: 'page', name: 'Vi', role: 'viewer' }
+
+  test('the owner and admins; others of the workspace once the owner allows it; nobody else', async () => {
+    const { bot, workflow, until } = await aBot()
+    const order = { ...orderOf(workflow, 1, {}, PAUSED), owner: 'Mei', ownerKey: 'slack:T1:U1' }
+    const { id } = await bot.engine.submit(order)
+    bot.startRunner()
+    const task = await until(id, ({ waiting }) => waiting === 1)
+    const [form] = await listWaitingForms(bot, id)
+    const answer = { formId: form?.id ?? '', action: 'yes' }
+    expect([owner, ADMIN, colleague, stranger, viewer].map((actor) => mayAnswer(actor, task))).toEqual([
+      true,
+      true,
+      false,
+      false,
+      false,
+    ])
+    await expect(answerForm(bot, colleague, answer)).rejects.toBeInstanceOf(NotAllowed)
+    await expect(letOthersAnswer(bot, colleague, id, true)).rejects.toBeInstanceOf(NotAllowed)
+    await letOthersAnswer(bot, owner, id, true)
+    await expect(answerForm(bot, stranger, answer)).rejects.toBeInstanceOf(NotAllowed)
+    await expect(answerForm(bot, viewer, answer)).rejects.toBeInstanceOf(NotAllowed)
+    await answerForm(bot, colleague, answer)
+    expect(await findTaskForm(bot, answer.formId)).toMatchObject({
+      state: 'answered',
+      answer: { by: 'Jo', action: 'Approve' },
+    })
+    await until(id, ({ status }) => status === 'completed')
+  })
+})
+
+/** Asks a person twice. */
+const twice: SandboxApp = {
+  name: 'Twice',
+  key: 'app-twice',
+  mode: 'workflow',
+  description: '',
+  form: [input('text-input', 'name', 'Name'), input('text-input', 'features', 'Features')],
+  delayMs: 0,
+  questions: ['First', 'Second'].map((title) => ({
+    nodeId: title,
+    title,
+    content: () => `${title}? {{#$output.colour#}}`,
+    fields: [{ type: 'select', name: 'colour', options: ['red', 'blue'] }],
+    actions: [{ id: 'yes', title: 'Yes', button_style: 'primary' }],
+    seconds: 3_600,
+  })),
+  work: () => ({ outputs: {}, text: 'A text that costs something.' }),
+  answered: (work, answers) => ({
+    ...work,
+    outputs: { colours: answers.map(({ inputs }) => String(inputs['colour'])).join(', ') },
+  }),
+}

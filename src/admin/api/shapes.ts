@@ -41,6 +41,7 @@ export const TASK = z
     failed: count(),
     cancelled: count(),
     left: count().describe('neither succeeded nor failed nor cancelled yet'),
+    waiting: count().describe('of these: rows whose run waits for a person'),
     left_out: count().describe('faulty rows that do not run'),
     progress: count().describe('0 to 100'),
     rows_per_minute: z.number().nullable().describe('while it runs'),

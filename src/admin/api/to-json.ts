@@ -26,7 +26,7 @@ export type TaskJson = z.output<typeof TASK>
 export type TaskAndCostJson = z.output<typeof TASK_AND_COST>
 
 export function taskJson(task: ListedTask, progress: Progress): TaskJson {
-  const { total, done, failed, cancelled, left, share, perMinute, leftMs } = progress
+  const { total, done, failed, cancelled, left, waiting, share, perMinute, leftMs } = progress
   return {
     task_id: task.id,
     name: task.name,
@@ -47,6 +47,7 @@ export function taskJson(task: ListedTask, progress: Progress): TaskJson {
     failed,
     cancelled,
     left,
+    waiting,
     left_out: task.leftOut,
     progress: Math.floor(share * 100),
     rows_per_minute: task.status === 'running' ? Math.round((perMinute ?? 0) * 10) / 10 : null,

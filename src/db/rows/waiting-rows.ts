@@ -25,7 +25,7 @@ export function createWaitingStore(db: Db, write: Write): WaitingStore {
 export async function startWaiting(
   trx: Trx,
   { id, attempt, taskId, rowNumber }: Claim,
-  { forms, usage }: Extract<Settlement, { status: 'waiting' }>,
+  { forms, usage, serverVersion }: Extract<Settlement, { status: 'waiting' }>,
   { at, steady = at }: { at: number; steady?: number },
 ): Promise<void> {
   await insertForms(trx, { executionId: id, attempt, taskId, rowNumber }, forms, at)
@@ -44,8 +44,10 @@ export async function startWaiting(
   }
   await trx
     .updateTable('workflows')
-    .set({ pauses_since: at })
-    .where('pauses_since', 'is', null)
+    .set((eb) => ({
+      pauses_since: eb.fn.coalesce('pauses_since', eb.val(at)),
+      ...(serverVersion !== undefined && { server_version: serverVersion }),
+    }))
     .where('id', '=', (eb) => eb.selectFrom('batch_tasks').select('workflow_id').where('id', '=', taskId))
     .execute()
 }
@@ -107,7 +109,8 @@ export async function wakeRow(
   { executionId, taskId, run }: Pick<WaitingRow, 'executionId' | 'taskId' | 'run'>,
   steady: number,
 ): Promise<boolean> {
-  if (!(await endWaiting(trx, executionId, run.attempt, { status: 'pending', available_at: 0 }))) return false
+  if (!(await endWaiting(trx, executionId, run.attempt, { status: 'pending', available_at: 0, error: null })))
+    return false
   await trx
     .updateTable('runs')
     .set({ resumed_at: Math.round(steady), heard_at: Math.round(steady) })
@@ -182,7 +185,9 @@ async function endWaiting(
   trx: Trx,
   executionId: string,
   attempt: number,
-  set: { status: 'pending'; available_at: number } | { status: 'failed'; error: string; finished_at: number },
+  set:
+    | { status: 'pending'; available_at: number; error: null }
+    | { status: 'failed'; error: string; finished_at: number },
 ): Promise<boolean> {
   const { numUpdatedRows } = await trx
     .updateTable('task_executions')

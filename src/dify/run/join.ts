@@ -1,7 +1,7 @@
 import type { Call, Outcome, RunRef, WithRunIds } from '../../engine/outcome.ts'
 import type { AppMode } from '../../engine/workflow.ts'
 import { outcomeOfAbort, outcomeOfFault, refusalOf } from '../client/faults.ts'
-import { ask, type ApiAccess } from '../client/http.ts'
+import { ask, versionOf, type ApiAccess } from '../client/http.ts'
 import { outcomeOfRefusal } from '../outcome.ts'
 import { follow } from './follow.ts'
 import { RunReader } from './run-reader.ts'
@@ -34,6 +34,7 @@ export async function join(
 
   const reader = new RunReader(mode, memory, secrets)
   reader.ids.workflowRunId = run.workflowRunId
+  reader.serverVersion = versionOf(answer)
   const outcome = await follow(answer.body, reader, hooks, { eventsOnly: true })
   return signal.aborted && outcome.kind === 'lost' ? outcomeOfAbort() : withIds(outcome, reader.ids)
 }

@@ -20,6 +20,8 @@ export class RunReader {
   readonly ids: RunIds = {}
   /** a worker has taken the run; pings do not show that, nor does the first event of a failure that Dify invents */
   started = false
+  /** of Dify, as its answer says */
+  serverVersion: string | undefined
   #started = false
   #answered = false
   #messageUsage: Usage = {}
@@ -114,6 +116,7 @@ export class RunReader {
       kind: 'waiting',
       forms: forms.length > 0 ? forms : [...this.#forms.values()],
       usage: this.#bill.total,
+      ...(this.serverVersion !== undefined && { serverVersion: this.serverVersion }),
     }
   }
 

@@ -5,7 +5,7 @@ import { KINDS } from '../apps/kinds.ts'
 import { Accepted, BlockingMessage, BlockingRun, parsed } from '../client/answers.ts'
 import { outcomeOfAbort, outcomeOfBreak, outcomeOfFault, refusalOf, refusalOfText } from '../client/faults.ts'
 import { inputsWithUploads, type FilePolicy } from '../client/files.ts'
-import { ask, header, textOf, type ApiAccess, type HttpAnswer } from '../client/http.ts'
+import { ask, header, textOf, versionOf, type ApiAccess, type HttpAnswer } from '../client/http.ts'
 import { outcomeOfRefusal } from '../outcome.ts'
 import { follow } from './follow.ts'
 import { runBody } from './payload.ts'
@@ -62,6 +62,7 @@ async function post(
   if (answer.statusCode === 202) return accepted(answer, reader)
   if (answer.statusCode !== 200) return refused(answer, memory)
   // The newest servers send the id in a header, so it is known even if the stream breaks before the first event.
+  reader.serverVersion = versionOf(answer)
   const id = header(answer, 'x-workflow-run-id')
   if (id) reader.ids.workflowRunId = id
   const type = header(answer, 'content-type') ?? ''

@@ -54,8 +54,8 @@ export const STANDARD_QUESTION: SandboxQuestion = {
   content: () => 'The sandbox was told to wait for a person.\n{{#$output.note#}}',
   fields: [{ type: 'paragraph', name: 'note' }],
   actions: [
-    { id: 'approve', title: 'Approve', button_style: 'primary' },
-    { id: 'reject', title: 'Reject', button_style: 'default' },
+    { id: 'yes', title: 'Approve', button_style: 'primary' },
+    { id: 'no', title: 'Reject', button_style: 'default' },
   ],
   seconds: 3_600,
 }

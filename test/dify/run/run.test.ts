@@ -42,7 +42,7 @@ test('a run that waits for a person has what it asks', async () => {
         nodeTitle: 'Approval',
         token: expect.any(String),
         fields: [{ name: 'note', type: 'paragraph', initial: '' }],
-        actions: [{ id: 'approve', title: 'Approve' }, { id: 'reject' }],
+        actions: [{ id: 'yes', title: 'Approve' }, { id: 'no' }],
         expiresAt: expect.any(Number),
       },
     ],

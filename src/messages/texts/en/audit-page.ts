@@ -51,6 +51,9 @@ export const auditPage = (n: Numbers) => ({
   },
   details: {
     rows: 'rows',
+    question: 'question',
+    row: 'row',
+    answer: 'answer',
     limit: 'limit',
     from: 'was',
     to: 'now',

@@ -141,6 +141,8 @@ export const page = (n: Numbers) => ({
     'task.completed': 'Completed',
     'task.failed': 'Stopped by a fault',
     'row.attempt': 'Attempt',
+    'row.answered': 'Answered',
+    'row.unanswered': 'Nobody answered in time',
     'row.interrupted': 'Interrupted',
     'row.stopped': 'Stopped',
   } as Record<string, string>,

@@ -32,6 +32,8 @@ export const tasks = (n: Numbers) => ({
   failed: (rows: number) => `${n.count(rows)} failed`,
   cancelled: (rows: number) => `${n.count(rows)} not run`,
   left: (rows: number) => `${n.count(rows)} left`,
+  waitForAnswer: (rows: number) =>
+    rows === 1 ? '1 row waits for an answer' : `${n.count(rows)} rows wait for an answer`,
   aMinute: (rows: number) => `${n.rough(rows)} a minute`,
   timeLeft: (ms: number) => `about ${n.roughDuration(ms)} left`,
   tokens: (tokens: number) => `${n.count(tokens)} tokens`,

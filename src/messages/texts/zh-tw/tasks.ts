@@ -19,6 +19,7 @@ export const tasks = (n: Numbers): ReturnType<typeof english> => ({
   failed: (rows) => `失敗 ${n.count(rows)}`,
   cancelled: (rows) => `未執行 ${n.count(rows)}`,
   left: (rows) => `剩餘 ${n.count(rows)}`,
+  waitForAnswer: (rows: number) => `${n.count(rows)} 列等待回答`,
   aMinute: (rows) => `每分鐘 ${n.rough(rows)} 列`,
   timeLeft: (ms) => `約剩 ${n.roughDuration(ms)}`,
   tokens: (tokens) => `${n.count(tokens)} 個 token`,

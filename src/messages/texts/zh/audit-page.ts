@@ -50,6 +50,9 @@ export const auditPage = (n: Numbers): ReturnType<typeof english> => ({
   },
   details: {
     rows: '行数',
+    question: '问题',
+    row: '行',
+    answer: '回答',
     limit: '同时调用数',
     from: '原值',
     to: '新值',

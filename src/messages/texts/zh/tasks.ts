@@ -18,6 +18,7 @@ export const tasks = (n: Numbers): ReturnType<typeof english> => ({
   failed: (rows) => `失败 ${n.count(rows)}`,
   cancelled: (rows) => `未运行 ${n.count(rows)}`,
   left: (rows) => `剩余 ${n.count(rows)}`,
+  waitForAnswer: (rows: number) => `${n.count(rows)} 行等待回答`,
   aMinute: (rows) => `每分钟 ${n.rough(rows)} 行`,
   timeLeft: (ms) => `约剩 ${n.roughDuration(ms)}`,
   tokens: (tokens) => `${n.count(tokens)} 个 token`,
