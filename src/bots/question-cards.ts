@@ -43,7 +43,7 @@ const EDITS_TRIED = 3
 /** What waits is tried again by itself: the bot may be back in the channel. */
 const WAITING_MS = 3_600_000
 
-interface Pace {
+interface CardPace {
   notBefore: number
   failures: number
 }
@@ -55,7 +55,7 @@ interface Pace {
  */
 export class QuestionCards {
   readonly #busy = new Map<string, Promise<void>>()
-  readonly #paces = new Map<string, Pace>()
+  readonly #paces = new Map<string, CardPace>()
 
   constructor(private readonly options: QuestionCardsOptions) {}
 
@@ -258,7 +258,7 @@ export class QuestionCards {
     pace.notBefore = this.options.clock.now() + Math.min(RETRY_BASE_MS * 2 ** pace.failures++, RETRY_MAX_MS)
   }
 
-  #paceOf(taskId: string): Pace {
+  #paceOf(taskId: string): CardPace {
     const pace = this.#paces.get(taskId) ?? { notBefore: 0, failures: 0 }
     this.#paces.set(taskId, pace)
     return pace

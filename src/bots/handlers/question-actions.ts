@@ -48,9 +48,10 @@ export class QuestionActions {
     { values, clicked, cards }: { values: string[]; clicked: ClickedMessage | undefined; cards: Cards },
   ): Promise<Answer> {
     return this.#answered(requester, click.id, { clicked, cards }, async (found) => {
+      if (click.verb === 'others')
+        return this.#switch(requester, found.task, () => showIn(clicked, cards, found.task))
+      await this.#requireRight(requester, found.task, cards)
       switch (click.verb) {
-        case 'others':
-          return this.#switch(requester, found.task, () => showIn(clicked, cards, found.task))
         case 'fill':
           return { kind: 'form', form: await this.#form(found, click.action, textsFor(requester.locale)) }
         case 'give':
@@ -78,7 +79,8 @@ export class QuestionActions {
       cards,
     }: { values: Record<string, string>; clicked: ClickedMessage | undefined; cards: Cards },
   ): Promise<Answer> {
-    return this.#answered(requester, click.id, { clicked, cards }, (found) => {
+    return this.#answered(requester, click.id, { clicked, cards }, async (found) => {
+      await this.#requireRight(requester, found.task, cards)
       const answer = {
         action: actionOf(found.form, click.action),
         inputs: inputsOf(found.form, values, textsFor(requester.locale)),
@@ -88,7 +90,7 @@ export class QuestionActions {
     })
   }
 
-  /** Finds the form, checks who asks, and says in words why something cannot be done. The card is up to date after it. */
+  /** Finds the form, and says in words why something cannot be done. The card is up to date after it. */
   async #answered(
     requester: Requester,
     formId: string,
@@ -101,7 +103,6 @@ export class QuestionActions {
     const task = form && (await findTask(bot.db, form.taskId))
     if (!form || !task) return tell(texts.questions.private.gone)
     try {
-      await this.#requireRight(requester, task, cards)
       return await work({ form, task })
     } catch (fault) {
       if (!(fault instanceof UserError)) throw fault

@@ -116,11 +116,11 @@ export async function reviveQuestionCards(
 }
 
 /** Forms that are being answered at once are at most a few; beyond them is one that nobody answers yet. */
-const LOOKED_AT = 20
+const OLDEST_READ = 20
 
 /** @param since only what was asked from then on counts as answered; ms since 1970 */
 export async function findQuestions(db: Db, taskId: string, since: number): Promise<Questions> {
-  const oldest = await listOpenForms(db, taskId, { limit: LOOKED_AT })
+  const oldest = await listOpenForms(db, taskId, { limit: OLDEST_READ })
   const next = oldest.find(({ state }) => state === 'open') ?? oldest[0]
   const states = await db
     .selectFrom('forms')

@@ -72,7 +72,7 @@ export async function aDesk(more: Partial<ReporterOptions> = {}) {
       wizard: restarted,
       tasks,
       questions: new QuestionActions({
-        bot: { ...bot, log: pino({ level: 'silent' }), wake: () => reporter.wake() },
+        bot: { ...bot, log: pino({ level: 'silent' }), runsTasks: true, wake: () => reporter.wake() },
         isAdmin: cast.options.isAdmin,
         clock,
       }),

@@ -46,8 +46,16 @@ const select = object(
 const input = {
   anyOf: [
     object(
+      { type: { const: 'static_select' }, action_id: id, options: list(option, 100) },
+      { initial_option: option },
+    ),
+    object(
       { type: { const: 'plain_text_input' }, action_id: id },
-      { initial_value: text(3_000), max_length: { type: 'integer', minimum: 1, maximum: 3_000 } },
+      {
+        initial_value: text(3_000),
+        max_length: { type: 'integer', minimum: 1, maximum: 3_000 },
+        multiline: { type: 'boolean' },
+      },
     ),
     object({
       type: { const: 'file_input' },
@@ -82,7 +90,7 @@ const table = object(
 )
 const inputBlock = object(
   { type: { const: 'input' }, block_id: id, label: plain(2_000), element: input },
-  { hint: plain(2_000) },
+  { hint: plain(2_000), optional: { type: 'boolean' } },
 )
 
 export const MESSAGE_BLOCKS = {

@@ -29,7 +29,6 @@ export const questions = (n: Numbers) => ({
   goesOn: 'The task goes on.',
   isPaused: 'The task is paused; it goes on with these answers when it is resumed.',
   isStopped: 'The task is stopped.',
-  waits: (rows: number) => (rows === 1 ? '1 waits for an answer' : `${n.count(rows)} wait for an answer`),
   /** what could be posted nowhere */
   undelivered: <S>(name: S, command: S): Rich<S> => [name, ' waits for an answer from you: ', command],
   form: {

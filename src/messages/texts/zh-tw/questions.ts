@@ -26,7 +26,6 @@ export const questions = (n: Numbers): ReturnType<typeof english> => ({
   goesOn: '任務繼續執行。',
   isPaused: '任務已暫停；恢復後會帶著這些答覆繼續。',
   isStopped: '任務已停止。',
-  waits: (rows) => `${n.count(rows)} 列等待答覆`,
   undelivered: (name, command) => [name, ' 在等您答覆：', command],
   form: {
     title: (row) => `第 ${row} 列`,

@@ -25,7 +25,6 @@ export const questions = (n: Numbers): ReturnType<typeof english> => ({
   goesOn: '任务继续运行。',
   isPaused: '任务已暂停；恢复后会带着这些答复继续。',
   isStopped: '任务已停止。',
-  waits: (rows) => `${n.count(rows)} 行等待答复`,
   undelivered: (name, command) => [name, ' 在等您答复：', command],
   form: {
     title: (row) => `第 ${row} 行`,
