@@ -4,7 +4,8 @@
  */
 
 export type MarkdownBlock =
-  | { kind: 'heading' | 'quote'; line: MarkdownSpan[] }
+  | { kind: 'heading'; line: MarkdownSpan[] }
+  | { kind: 'quote'; line: MarkdownSpan[] }
   /** its lines, as they were broken */
   | { kind: 'paragraph'; lines: MarkdownSpan[][] }
   /** `mark`: `•` or `3.`; `depth` from 0 */

@@ -121,6 +121,18 @@ export async function listFormsOfRun(db: Db | Trx, { executionId, attempt }: Run
   return rows.map(toStoredForm)
 }
 
+/** Every form that a row has waited for, oldest first. */
+export async function listFormsOfRow(db: Db | Trx, executionId: string): Promise<StoredForm[]> {
+  const rows = await db
+    .selectFrom('forms')
+    .selectAll()
+    .where('execution_id', '=', executionId)
+    .orderBy('attempt')
+    .orderBy('created_at')
+    .execute()
+  return rows.map(toStoredForm)
+}
+
 /** Takes an open form to answer it, so that nobody else does at the same time. False: it is not open any more. */
 export async function takeForm(
   trx: Trx,

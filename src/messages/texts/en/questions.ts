@@ -37,6 +37,24 @@ export const questions = (n: Numbers) => ({
     onlyThis: (row: number) => `Only row ${n.count(row)}`,
     all: (count: number) => `All ${n.count(count)} that ask the same`,
   },
+  page: {
+    title: (rows: number) =>
+      rows === 1 ? '1 row waits for an answer' : `${n.count(rows)} rows wait for an answer`,
+    more: (rows: number) =>
+      rows === 1
+        ? '1 more follows once these are answered.'
+        : `${n.count(rows)} more follow once these are answered.`,
+    alike: (rows: number) => `The same answer for all ${n.count(rows)} that ask the same`,
+    answers: 'Answers',
+    answer: (action: string, by: string) => `${action}, by ${by}`,
+    states: {
+      open: 'waits',
+      answering: 'an answer is on its way',
+      answered: 'answered',
+      elsewhere: 'answered in Dify',
+      expired: 'not answered in time',
+    },
+  },
   private: {
     notYours: (owner: string) =>
       `Only ${owner} may answer for the rows of this task. With “Let others answer” they can change that.`,

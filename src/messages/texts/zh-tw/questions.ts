@@ -33,6 +33,20 @@ export const questions = (n: Numbers): ReturnType<typeof english> => ({
     onlyThis: (row) => `僅第 ${n.count(row)} 列`,
     all: (count) => `問題相同的全部 ${n.count(count)} 列`,
   },
+  page: {
+    title: (rows) => `${n.count(rows)} 列等待答覆`,
+    more: (rows) => `答覆之後還有 ${n.count(rows)} 列。`,
+    alike: (rows) => `問題相同的全部 ${n.count(rows)} 列使用同一答覆`,
+    answers: '答覆',
+    answer: (action, by) => `${action}，由 ${by} 答覆`,
+    states: {
+      open: '等待中',
+      answering: '答覆正在傳送',
+      answered: '已答覆',
+      elsewhere: '已在 Dify 中答覆',
+      expired: '逾時未答覆',
+    },
+  },
   private: {
     notYours: (owner) => `只有 ${owner} 可以答覆這個任務的列。對方可以用「允許其他人答覆」更改。`,
     notYourSwitch: (owner) => `只有 ${owner} 可以更改誰能答覆。`,

@@ -32,6 +32,20 @@ export const questions = (n: Numbers): ReturnType<typeof english> => ({
     onlyThis: (row) => `仅第 ${n.count(row)} 行`,
     all: (count) => `问题相同的全部 ${n.count(count)} 行`,
   },
+  page: {
+    title: (rows) => `${n.count(rows)} 行等待答复`,
+    more: (rows) => `答复之后还有 ${n.count(rows)} 行。`,
+    alike: (rows) => `问题相同的全部 ${n.count(rows)} 行使用同一答复`,
+    answers: '答复',
+    answer: (action, by) => `${action}，由 ${by} 答复`,
+    states: {
+      open: '等待中',
+      answering: '答复正在发送',
+      answered: '已答复',
+      elsewhere: '已在 Dify 中答复',
+      expired: '超时未答复',
+    },
+  },
   private: {
     notYours: (owner) => `只有 ${owner} 可以答复这个任务的行。对方可以用“允许其他人答复”更改。`,
     notYourSwitch: (owner) => `只有 ${owner} 可以更改谁能答复。`,
