@@ -15,6 +15,7 @@ import {
 /** What each part of src may import: other parts, and the packages at home there. Types count too. */
 const MAY_IMPORT: Record<string, { parts: string[]; packages: string[] }> = {
   engine: { parts: [], packages: [] },
+  judge: { parts: ['engine'], packages: [] },
   messages: { parts: ['engine'], packages: [] },
   db: { parts: ['engine'], packages: ['kysely', 'better-sqlite3', 'pg'] },
   dify: { parts: ['engine'], packages: ['@fastify/busboy', 'undici', 'zod', 'eventsource-parser'] },
@@ -25,7 +26,7 @@ const MAY_IMPORT: Record<string, { parts: string[]; packages: string[] }> = {
   files: { parts: ['engine', 'workbook'], packages: ['file-type', 'p-limit', 'yauzl', 'yazl'] },
   queue: { parts: ['engine', 'db'], packages: ['pg-boss'] },
   app: {
-    parts: ['engine', 'db', 'dify', 'workbook', 'files', 'queue', 'messages'],
+    parts: ['engine', 'db', 'dify', 'judge', 'workbook', 'files', 'queue', 'messages'],
     packages: ['pino', 'zod'],
   },
   wizard: { parts: ['app', 'db', 'engine', 'workbook', 'files', 'messages'], packages: ['p-limit', 'zod'] },

@@ -2,10 +2,13 @@ import type { Db } from '../db/schema.ts'
 import { listWorkflows } from '../db/workflows/workflows.ts'
 import { UserError } from '../engine/user-error.ts'
 import type { Workflow } from '../engine/workflow.ts'
+import { textsFor } from '../messages/texts/texts.ts'
+import { ID_CHARS, labelOf, labelsOf, type WorkflowLabels } from './workflow-labels.ts'
+import { foundWorkflows, workflowsMeant } from './workflow-search.ts'
 
 /**
- * Finds a workflow by its name or id, or by the beginning of either.
- * @throws UserError that lists the choices
+ * Finds a workflow by its name, label or id, or by the beginning of a name or an id.
+ * @throws UserError that lists the choices, and what to type for each: AmbiguousWorkflow if there are several
  */
 export async function findByName({ db }: { db: Db }, wanted: string): Promise<Workflow> {
   const all = await listWorkflows(db)
@@ -15,42 +18,46 @@ export async function findByName({ db }: { db: Db }, wanted: string): Promise<Wo
       'Add one: bun rowbot workflow add (with --sandbox to try it).',
     )
   }
-  const [found, ...others] = matching(all, wanted.trim().toLowerCase())
-  if (!found) throw new UserError(`There is no workflow “${wanted}”.`, `There are ${namesOf(all)}.`)
-  if (others.length > 0)
-    throw new UserError(
-      `“${wanted}” matches more than one workflow.`,
-      `Give the full name or the id: ${namesOf([found, ...others])}.`,
-    )
+  const labels = labelsOf(all, ENGLISH)
+  const [found, ...others] = workflowsMeant(all, wanted, labels)
+  if (!found) {
+    const similar = foundWorkflows(all, wanted, { labels, texts: ENGLISH }).map(({ workflow }) => workflow)
+    const near = similar.length > 0 ? similar : all
+    throw new UserError(`There is no workflow “${wanted}”.`, `There ${areNamed(near, labels)}.`)
+  }
+  if (others.length > 0) throw new AmbiguousWorkflow(wanted, [found, ...others], labels)
   return found
 }
 
-/** How many characters of an id the lists show. */
-export const ID_CHARS = 8
-/** Shorter beginnings of an id are ignored. */
-const LEAST_ID_CHARS = 4
-
-function matching(all: Workflow[], key: string): Workflow[] {
-  const ways: ((workflow: Workflow) => boolean)[] = [
-    ({ id }) => id === key,
-    ({ name }) => name.toLowerCase() === key,
-    ({ id }) => key.length >= LEAST_ID_CHARS && id.startsWith(key),
-    ({ name }) => name.toLowerCase().startsWith(key),
-  ]
-  for (const way of ways) {
-    const found = all.filter(way)
-    if (found.length > 0) return found
+/** A name that more than one workflow has. */
+export class AmbiguousWorkflow extends UserError {
+  constructor(
+    wanted: string,
+    readonly candidates: Workflow[],
+    labels: WorkflowLabels,
+  ) {
+    super(
+      `“${wanted}” matches more than one workflow.`,
+      `Type one of these instead: ${namesOf(candidates, labels)}.`,
+    )
   }
-  return []
 }
 
-/** Names of workflows, with the id where two have the same name. */
-function namesOf(workflows: Workflow[]): string {
-  const key = ({ name }: Workflow) => name.toLowerCase()
-  return workflows
-    .map((workflow) => {
-      const isShared = workflows.filter((other) => key(other) === key(workflow)).length > 1
-      return isShared ? `“${workflow.name}” (${workflow.id.slice(0, ID_CHARS)})` : `“${workflow.name}”`
-    })
-    .join(', ')
+/** What the command line and the API print is English. */
+const ENGLISH = textsFor('en')
+const LISTED = 20
+
+/** `“Translate · chatflow” (3f2a91bc), “Translate · workflow” (77c0d1e2)`: both can be typed. */
+export function namesOf(workflows: Workflow[], labels: WorkflowLabels): string {
+  const named = workflows.slice(0, LISTED).map((workflow) => {
+    const label = labelOf(workflow, labels)
+    const id = workflow.id.slice(0, ID_CHARS)
+    return label === workflow.name || label.endsWith(id) ? `“${label}”` : `“${label}” (${id})`
+  })
+  const more = workflows.length - LISTED
+  return named.join(', ') + (more > 0 ? ` and ${more} more` : '')
+}
+
+function areNamed(workflows: Workflow[], labels: WorkflowLabels): string {
+  return `${workflows.length === 1 ? 'is' : 'are'} ${namesOf(workflows, labels)}`
 }

@@ -39,6 +39,12 @@ export function observedTasks(tasks: TaskStore, log: Logger): TaskStore {
         log.info({ taskId: id, rows: retried.rows }, 'failed rows of a task wait again')
       return retried
     },
+    async runAgain(id, rows, by) {
+      const again = await tasks.runAgain(id, rows, by)
+      if (again && again.rows > 0)
+        log.info({ taskId: id, rows: again.rows }, 'rows of a task that succeeded wait again')
+      return again
+    },
     async delete(id) {
       const isDeleted = await tasks.delete(id)
       if (isDeleted) log.info({ taskId: id }, 'a task was deleted')

@@ -1,23 +1,28 @@
-import { listResultFiles, namingFiles, writeResultZip, zipNameOf } from './result-files.ts'
-import { countOutputFiles } from '../db/rows/output-files.ts'
-import type { FileStore } from '../files/file-store.ts'
+import { findFlagged } from './flags.ts'
+import { listResultFiles, namingFiles } from './result-files.ts'
 import { outputNames, resultRows } from '../db/rows/result-rows.ts'
 import { sumUsage } from '../db/stats/task-facts.ts'
 import type { Db } from '../db/schema.ts'
 import type { TaskView } from '../db/tasks/tasks.ts'
 import { durationText } from '../engine/duration.ts'
+import type { ResultRow } from '../engine/task.ts'
 import type { Limits } from '../workbook/limits.ts'
-import type { WrittenResult } from '../workbook/types.ts'
+import type { RowRange, WrittenResult } from '../workbook/types.ts'
 import { writeResult, type ResultToWrite } from '../workbook/workbook.ts'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join, basename } from 'node:path'
+import { basename } from 'node:path'
 import { findUpload } from '../db/drafts/uploads.ts'
-import { findWorkflow } from '../db/workflows/workflows.ts'
 
 /** `own`: in the person’s own workbook; `plain`: in a new one. */
 export const RESULT_FORMATS = ['own', 'plain', 'csv'] as const
 export type ResultFormat = (typeof RESULT_FORMATS)[number]
+
+export interface ResultOptions {
+  path: string
+  format?: ResultFormat
+  limits: Limits
+  /** only these, for a part of a result that is a workbook of its own */
+  rows?: RowRange
+}
 
 /**
  * Writes a task’s result so far, in the sheet’s order.
@@ -27,10 +32,11 @@ export async function writeTaskResult(
   db: Db,
   task: TaskView,
   workflow: string,
-  { path, format = 'own', limits }: { path: string; format?: ResultFormat; limits: Limits },
+  { path, format = 'own', limits, rows }: ResultOptions,
 ): Promise<WrittenResult> {
   const upload = format === 'own' ? await uploadOf(db, task) : undefined
   const files = await listResultFiles(db, task.id)
+  const flagged = await findFlagged(db, task)
   return writeResult(
     {
       path,
@@ -39,12 +45,21 @@ export async function writeTaskResult(
       header: {
         headings: task.headings,
         outputNames: await outputNames(db, task.id),
-        summary: await summary(db, task, workflow),
+        ...(flagged.rows.length > 0 && { hasFlags: true }),
+        summary: await summary(db, task, workflow, flagged.rows.length),
       },
-      rows: () => namingFiles(resultRows(db, task.id), files),
+      rows: () => namingFiles(within(resultRows(db, task.id), rows), files),
     },
     limits,
   )
+}
+
+async function* within(chunks: AsyncIterable<ResultRow[]>, range?: RowRange): AsyncGenerator<ResultRow[]> {
+  for await (const chunk of chunks) {
+    const rows = range ? chunk.filter(({ row }) => row >= range.from && row <= range.to) : chunk
+    if (rows.length > 0) yield rows
+    if (range && (chunk.at(-1)?.row ?? 0) >= range.to) return
+  }
 }
 
 /** The workbook that the result goes into; undefined where nobody sent one, but only files. */
@@ -59,7 +74,12 @@ async function uploadOf(db: Db, { uploadId, sheet, headingRow }: TaskView): Prom
   return { file: { name: upload.fileName, bytes: upload.bytes }, sheet, headingRow }
 }
 
-async function summary(db: Db, task: TaskView, workflow: string): Promise<[string, string | number][]> {
+async function summary(
+  db: Db,
+  task: TaskView,
+  workflow: string,
+  toLookAt: number,
+): Promise<[string, string | number][]> {
   const { counts } = task
   const { tokens, prices, unpricedRows, unknownCalls } = await sumUsage(db, task.id)
   const ended = task.finishedAt ?? Date.now()
@@ -72,6 +92,7 @@ async function summary(db: Db, task: TaskView, workflow: string): Promise<[strin
     ...(task.error ? [['Stopped because', task.error] as [string, string]] : []),
     ['Rows', counts.total],
     ['Succeeded', counts.succeeded],
+    ...(toLookAt > 0 ? [['To look at', toLookAt] as [string, number]] : []),
     ['Failed', counts.failed],
     ['Cancelled', counts.cancelled],
     ['Not finished', counts.left],
@@ -100,64 +121,6 @@ function rowsText(rows: number): string {
 /** Up to six decimals: a row may cost less than a cent. */
 export function priceText(price: number): string {
   return price.toLocaleString('en', { minimumFractionDigits: 2, maximumFractionDigits: 6 })
-}
-
-/** Writes a task’s result to a temporary file for a chat: `products-q3.results.xlsx`. */
-export async function makeResultFile(db: Db, task: TaskView, limits: Limits): Promise<ResultFile> {
-  const folder = await mkdtemp(join(tmpdir(), 'rowbot-result-'))
-  const remove = () => rm(folder, { recursive: true, force: true })
-  const path = join(folder, 'result.xlsx')
-  try {
-    const workflow = await findWorkflow(db, task.workflowId)
-    const written = await writeTaskResult(db, task, workflow?.name ?? '', { path, limits })
-    return { name: resultName(task.fileName), content: Bun.file(path), written, remove }
-  } catch (fault) {
-    await remove()
-    throw fault
-  }
-}
-
-/** A task’s result so far, as a file. The caller must remove it. */
-export interface ResultFile {
-  name: string
-  content: Blob
-  written: WrittenResult
-  remove(): Promise<void>
-}
-
-export type MakeResult = (task: TaskView) => Promise<ResultFile>
-
-/** The files that a task's rows gave, as one ZIP: `products-q3.results.files.zip`. The caller must remove it. */
-export interface ResultZip {
-  name: string
-  content: Blob
-  /** how many files are in it */
-  count: number
-  remove(): Promise<void>
-}
-
-/** Undefined: no row gave a file that could be fetched. */
-export type MakeZip = (task: TaskView) => Promise<ResultZip | undefined>
-
-/** Writes a ZIP of a task’s files to a temporary file for a chat. */
-export async function makeResultZip(
-  db: Db,
-  store: FileStore,
-  task: TaskView,
-): Promise<ResultZip | undefined> {
-  const { fetched } = await countOutputFiles(db, task.id)
-  if (fetched === 0) return undefined
-  const folder = await mkdtemp(join(tmpdir(), 'rowbot-result-'))
-  const remove = () => rm(folder, { recursive: true, force: true })
-  const path = join(folder, 'files.zip')
-  try {
-    await writeResultZip(db, store, task.id, path)
-    const name = zipNameOf(resultName(task.fileName))
-    return { name, content: Bun.file(path), count: fetched, remove }
-  } catch (fault) {
-    await remove()
-    throw fault
-  }
 }
 
 /** A table of files may be called `scans 12.03.2024` or `v1.2 scans`. */

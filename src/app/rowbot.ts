@@ -21,6 +21,7 @@ import { FileStore } from '../files/file-store.ts'
 import { WorkflowRuntimes } from './workflow-runtimes.ts'
 import type { Metrics } from './metrics.ts'
 import { OutputFiles } from './output-files.ts'
+import { judgingRunnerStore } from './judging-store.ts'
 import { observedRows, observedRunnerStore, observedTasks } from './observed-stores.ts'
 import { LocalQueue } from '../queue/local.ts'
 import { createRunnerStore } from '../queue/runner-store.ts'
@@ -118,7 +119,12 @@ export class Rowbot {
     const services = this.#services(write)
     this.#stopped = services.stopped
     this.#queue = new LocalQueue({
-      store: observedRunnerStore(createRunnerStore(db, REAL_CLOCK, write), log),
+      store: observedRunnerStore(
+        judgingRunnerStore(createRunnerStore(db, REAL_CLOCK, write), db, (err, taskId) =>
+          log.error({ err, taskId }, 'the outputs of a task could not be judged'),
+        ),
+        log,
+      ),
       services,
       runtimeOf: runtimes.of,
       clock: REAL_CLOCK,

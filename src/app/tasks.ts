@@ -7,6 +7,7 @@ import type { Task } from '../engine/task.ts'
 import { UserError } from '../engine/user-error.ts'
 import { type Actor, requireOwner } from './actor.ts'
 import { audited } from './audit.ts'
+import { findFlagged } from './flags.ts'
 import type { Rowbot } from './rowbot.ts'
 
 /*
@@ -72,6 +73,19 @@ export async function retryTask(
   await findTaskFor(app, actor, id)
   const wanted = error === undefined ? rows : await failedRowNumbers(app.db, id, [error])
   return app.engineFor(actor).retry(id, actor.name, wanted)
+}
+
+/** Runs rows again that succeeded: these, or all with something to look at. `rows` in the answer: how many. */
+export async function runAgain(
+  app: TaskApp,
+  actor: Actor,
+  id: string,
+  rows?: number[],
+): Promise<{ task: Task; rows: number }> {
+  const task = await findTaskFor(app, actor, id)
+  const wanted = rows ?? (await findFlagged(app.db, task)).rows
+  if (wanted.length === 0) throw new UserError(`There is nothing to look at in task ${id}.`)
+  return app.engineFor(actor).runAgain(id, actor.name, wanted)
 }
 
 /**

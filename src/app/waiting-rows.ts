@@ -65,6 +65,8 @@ export interface WaitingForm {
 /** A form in whatever state it is: for a card that shows it. */
 export interface FormView extends Omit<WaitingForm, 'alike'> {
   state: StoredForm['state']
+  /** it can be answered now: it is open, and its row waits for it */
+  isOpen: boolean
   /** who has answered what; null: nobody has, through Rowbot */
   answer: { by: string; action: string; inputs: Record<string, string>; at: number } | null
 }
@@ -128,6 +130,7 @@ export async function findTaskForm(
   return {
     ...viewOf(form),
     state,
+    isOpen: state === 'open' && (await isWaitedFor({ db }, form)),
     answer: answer && { ...answer, action: titleOf(form, answer.action) },
   }
 }
@@ -236,11 +239,24 @@ async function answerOne(answering: Answering, form: StoredForm, answer: RunForm
   const { db, clock } = app
   if (form.token === null || !dify.answer)
     throw new UserError('This question can only be answered in Dify.', 'Open the workflow’s run there.')
+  if (form.state === 'open' && !(await isWaitedFor(app, form))) {
+    throw new UserError(
+      `Row ${form.row} does not wait for this answer now.`,
+      'Its task was stopped, or the row has just gone on.',
+    )
+  }
   const isTaken = await db
     .transaction()
     .execute((trx) => takeForm(trx, form.id, { ...answer, by: actor.name, at: clock.now() }))
   if (!isTaken) throw await answeredBefore(app, form)
   await become(answering, form, await send(answering, form, answer))
+}
+
+async function isWaitedFor(
+  { db }: Pick<AnswerApp, 'db'>,
+  { executionId, attempt }: StoredForm,
+): Promise<boolean> {
+  return (await findWaitingRow(db, executionId))?.run.attempt === attempt
 }
 
 /** So often an answer is sent again if the connection broke, after longer and longer times. */

@@ -17,7 +17,8 @@ import { UserError } from '../engine/user-error.ts'
 import type { App, Workflow, WorkflowLimits } from '../engine/workflow.ts'
 import { type Actor, requireAdmin } from './actor.ts'
 import { type Act, audited } from './audit.ts'
-import { ID_CHARS } from './find-workflow.ts'
+import { bareAddress } from './bare-address.ts'
+import { ID_CHARS } from './workflow-labels.ts'
 import type { Rowbot } from './rowbot.ts'
 import { SANDBOX_URL } from './workflow-runtimes.ts'
 
@@ -225,13 +226,6 @@ export async function removeWorkflow(app: WorkflowApp, actor: Actor, workflow: W
       )
     return { act: actOn(workflow, 'remove'), result: undefined }
   })
-}
-
-/** `api.dify.ai/v1`: without a user name and password that the URL may contain. */
-export function bareAddress(baseUrl: string): string {
-  if (!URL.canParse(baseUrl)) return ''
-  const { host, pathname } = new URL(baseUrl)
-  return `${host}${pathname}`
 }
 
 function limitsIn({ limit, perMinute, tokensPerMinute }: Partial<WorkflowLimits>): Partial<WorkflowLimits> {

@@ -1,11 +1,13 @@
-import type { MakeResult, MakeZip } from '../app/results.ts'
+import type { MakeResult, MakeZip } from '../app/chat-results.ts'
 import type { DeliveryRow } from '../db/chats/deliveries.ts'
-import type { Place } from '../messages/people.ts'
+import { personKey, type Place } from '../messages/people.ts'
 import type { Line, Mention, Prompt, Span } from '../messages/prompt.ts'
 import { bold, clip, dotted } from '../messages/rich-text.ts'
 import type { Texts } from '../messages/texts/texts.ts'
 import type { Chat, Once, SendResult } from './chat.ts'
 import type { TaskFacts } from './task-facts.ts'
+import { type FileForPerson, largeFileFacts, sendFile } from './large-file.ts'
+import { isDirect } from './ladder.ts'
 import { resultNote, summaryLine, tooLargeLine } from './task-prompt.ts'
 
 export interface Announcement {
@@ -17,9 +19,15 @@ export interface Announcement {
   isAway: boolean
   texts: Texts
   once: Once
+  linked: FileForPerson['linked']
+  /** it has been notified that the owner takes no direct messages */
+  placeKnows: boolean
   makeResult: MakeResult
   makeZip: MakeZip
 }
+
+/** `unreachable`: it waits for its owner to take direct messages */
+export type Announced = SendResult | { kind: 'unreachable'; error: string }
 
 const OK: SendResult = { kind: 'ok', value: undefined }
 const NAME_CHARS = 100
@@ -28,7 +36,7 @@ const NAME_CHARS = 100
  * Notifies the owner that the task is over, in a new message, because an edit of an old one notifies nobody. A
  * completed task brings its result; a failed one says that it needs its owner.
  */
-export async function announce(chat: Chat, about: Announcement): Promise<SendResult> {
+export async function announce(chat: Chat, about: Announcement): Promise<Announced> {
   const { what, facts, owner, place, texts, once } = about
   const person: Span = { person: { id: owner.id, name: owner.name } }
   if (what === 'result') return sendResult(chat, about, person)
@@ -37,46 +45,86 @@ export async function announce(chat: Chat, about: Announcement): Promise<SendRes
   return withoutValue(await chat.post(place, oneLine(line), once))
 }
 
-async function sendResult(
-  chat: Chat,
-  { facts, place, isAway, texts, once, makeResult }: Announcement,
-  person: Span,
-): Promise<SendResult> {
+async function sendResult(chat: Chat, about: Announcement, person: Span): Promise<Announced> {
+  const { facts, texts, makeResult } = about
   const result = await makeResult(facts.task)
   try {
-    const line: Line = [
-      ...dotted(
-        isAway && bold(clip(facts.task.name, NAME_CHARS)),
-        summaryLine(facts, texts),
-        resultNote(result.written, texts),
-      ),
-      ' ',
-      person,
-    ]
-    const sent = await chat.upload(place, result, line, once)
-    if (sent.kind !== 'tooLarge') return sent
-    const fallback = [...tooLargeLine(facts.task, facts.pageUrl, texts), ' ', person]
-    return withoutValue(await chat.post(place, oneLine(fallback), once))
+    const file: FileForPerson = {
+      ...fileFor(about),
+      file: result,
+      summary: dotted(nameWhenAway(about), summaryLine(facts, texts)),
+      note: resultNote(result.written, texts),
+      end: [' ', person],
+    }
+    const nowhere: Line = [...tooLargeLine(facts.task, facts.pageUrl, texts), ' ', person]
+    return await sendOrSay(chat, about, file, nowhere)
   } finally {
     await result.remove()
   }
 }
 
 /** The owner has been called by the result. */
-async function sendFiles(
-  chat: Chat,
-  { facts, place, isAway, texts, once, makeZip }: Announcement,
-): Promise<SendResult> {
+async function sendFiles(chat: Chat, about: Announcement): Promise<Announced> {
+  const { facts, texts, makeZip } = about
   const zip = await makeZip(facts.task)
   if (!zip) return OK
   try {
-    const line = dotted(isAway && bold(clip(facts.task.name, NAME_CHARS)), texts.tasks.filesOfRows(zip.count))
-    const sent = await chat.upload(place, zip, line, once)
-    if (sent.kind !== 'tooLarge') return sent
+    const summary = dotted(nameWhenAway(about), texts.tasks.filesOfRows(zip.count))
     const link = facts.pageUrl === undefined ? undefined : { link: texts.tasks.pageLink, url: facts.pageUrl }
-    return withoutValue(await chat.post(place, oneLine(texts.tasks.filesTooLarge(facts.task.id, link)), once))
+    const nowhere = texts.tasks.filesTooLarge(facts.task.id, link)
+    return await sendOrSay(chat, about, { ...fileFor(about), file: zip, summary }, nowhere)
   } finally {
     await zip.remove()
+  }
+}
+
+function fileFor({ what, facts, place, owner, texts, once, linked }: Announcement) {
+  const { task } = facts
+  const key = task.ownerKey ?? personKey({ platform: place.platform, team: '', id: owner.id })
+  return {
+    what: what === 'files' ? what : 'result',
+    task,
+    place,
+    person: owner,
+    personKey: key,
+    texts,
+    once,
+    linked,
+  } as const
+}
+
+function nameWhenAway({ isAway, facts }: Announcement): Span | false {
+  return isAway && bold(clip(facts.task.name, NAME_CHARS))
+}
+
+/** Sends the file; if it went as a link, or not at all, the place is notified. */
+async function sendOrSay(
+  chat: Chat,
+  { place, placeKnows, owner, texts, once }: Announcement,
+  file: FileForPerson,
+  nowhere: Line,
+): Promise<Announced> {
+  const facts = largeFileFacts(file)
+  const person: Span = { person: { id: owner.id, name: owner.name } }
+  const say = async (line: Line, suffix: string) =>
+    withoutValue(await chat.post(place, oneLine(line), { ...once, key: `${once.key}${suffix}` }))
+  const sent = await sendFile(chat, file)
+  if (sent.kind === 'unreachable') {
+    const said = placeKnows ? OK : await say(texts.largeFiles.unreachable<Span>(facts, person), 'u')
+    return said.kind === 'ok' ? sent : said
+  }
+  if (sent.kind !== 'ok') return sent
+  switch (sent.value) {
+    case 'file':
+      return OK
+    case 'link': {
+      if (isDirect(place)) return OK
+      const said = await say(texts.largeFiles.linkSent<Span>(facts, person), 'n')
+      // Its owner has it: no other place needs to be notified.
+      return said.kind === 'gone' ? OK : said
+    }
+    case 'nothing':
+      return say(nowhere, 'w')
   }
 }
 

@@ -11,10 +11,11 @@ import type { Clock } from '../engine/clock.ts'
 import { type MessageRef, personKey, type Place, type Platform, type Requester } from '../messages/people.ts'
 import type { Mention } from '../messages/prompt.ts'
 import { textsFor } from '../messages/texts/texts.ts'
-import { announce } from './announcement.ts'
+import { announce, type Announced } from './announcement.ts'
 import type { Chat, SendResult } from './chat.ts'
-import { isSamePlace, rungsOf } from './ladder.ts'
-import type { MakeResult, MakeZip } from '../app/results.ts'
+import type { ResultLinks } from '../app/result-links.ts'
+import { isDirect, isSamePlace, rungsOf } from './ladder.ts'
+import type { MakeResult, MakeZip } from '../app/chat-results.ts'
 import type { TaskFacts } from './task-facts.ts'
 
 export interface DelivererOptions {
@@ -24,6 +25,8 @@ export interface DelivererOptions {
   chats: Partial<Record<Platform, Chat>>
   makeResult: MakeResult
   makeZip: MakeZip
+  /** to results that are too large for a chat; undefined: the page has no address */
+  links?: ResultLinks
   factsOf: (task: TaskView) => Promise<TaskFacts | undefined>
   onFault(fault: unknown, taskId: string): void
 }
@@ -124,6 +127,11 @@ export class Deliverer {
           due = { ...due, state: 'due', rung: rung + 1, tries: 0, error: sent.error }
           await updateDelivery(db, due, { state: 'due', rung: rung + 1, tries: 0, error: sent.error })
           continue
+        case 'unreachable':
+          return updateDelivery(db, due, {
+            ...waiting({ error: sent.error }, clock.now()),
+            place_knows: 1,
+          })
         case 'tooLarge':
         case 'failed':
           return updateDelivery(db, due, failed({ ...due, rung }, sent, clock.now()))
@@ -144,22 +152,23 @@ export class Deliverer {
     chat: Chat,
     due: DueDelivery,
     about: { facts: TaskFacts; owner: Mention; place: Place; isAway: boolean; rung: number },
-  ): Promise<SendResult> {
+  ): Promise<Announced> {
     const { rung, ...announced } = about
     // After a crash in between, the platform is asked whether it is there.
     const again = due.state === 'sending' && due.rung === rung
     await updateDelivery(this.options.db, due, { state: 'sending', rung })
-    const once = {
-      key: `${KEYS[due.what]}-${due.task_id}-${due.task_end.toString(36)}${rung === 0 ? '' : `-${rung}`}`,
-      again,
-      since: due.task_end,
-    }
-    const { makeResult, makeZip } = this.options
+    const key = `${KEYS[due.what]}-${due.task_id}-${due.task_end.toString(36)}`
+    const since = due.task_end
+    const once = { key: rung === 0 ? key : `${key}-${rung}`, again, since }
+    const { makeResult, makeZip, links } = this.options
     return announce(chat, {
       ...announced,
       what: due.what,
       texts: textsFor(due.locale),
       once,
+      // Wherever the file was to go, the link goes to the direct messages: it may be there from another try.
+      linked: links && { links, once: { key: `${key}l`, again: true, since } },
+      placeKnows: due.place_knows === 1,
       makeResult,
       makeZip,
     })
@@ -184,8 +193,4 @@ function waiting({ error }: Pick<DueDelivery, 'error'>, now: number): Change {
 
 function isInThread({ thread, channel }: Place): boolean {
   return thread !== undefined && thread !== channel
-}
-
-function isDirect({ platform, team, channel }: Place): boolean {
-  return platform === 'discord' ? team === '' : channel.startsWith('D')
 }

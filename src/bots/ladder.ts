@@ -26,6 +26,11 @@ export function isSamePlace(a: Place, b: Place): boolean {
   return a.channel === b.channel && threadOf(a) === threadOf(b)
 }
 
+/** Nobody but the person reads there. */
+export function isDirect({ platform, team, channel }: Place): boolean {
+  return platform === 'discord' ? team === '' : channel.startsWith('D')
+}
+
 /** The channel itself, without the thread. On Discord a thread is a channel, too, and `thread` says which is meant. */
 function channelOf({ thread: _thread, ...place }: Place): Place {
   return place.platform === 'discord' ? { ...place, thread: place.channel } : place

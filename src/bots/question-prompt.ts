@@ -218,7 +218,7 @@ function fieldOf({ name, type, initial, options }: StoredForm['fields'][number],
     label,
     value: clip(initial, FIELD_CHARS),
     maxLength: FIELD_CHARS,
-    isOptional: true,
+    optional: true,
     ...(isLong && { isLong }),
   }
 }

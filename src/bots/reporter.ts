@@ -18,7 +18,8 @@ import { QuestionCards } from './question-cards.ts'
 import type { ClickedMessage } from './handlers/clicked-message.ts'
 import { messageOf, nextUpdate, promptNow, showAgain, type UpdateToSend } from './task-update.ts'
 import { listProgress, type Progress, type ProgressSources } from '../app/progress.ts'
-import type { MakeResult, MakeZip } from '../app/results.ts'
+import type { MakeResult, MakeZip } from '../app/chat-results.ts'
+import type { ResultLinks } from '../app/result-links.ts'
 import { factsOf, type TaskFacts } from './task-facts.ts'
 
 export interface ReporterOptions {
@@ -29,6 +30,8 @@ export interface ReporterOptions {
   makeResult: MakeResult
   makeZip: MakeZip
   budgets: Budgets
+  /** to results that are too large for a chat; undefined: the page has no address */
+  links?: ResultLinks
   /** URL of a task’s page */
   pageUrl?: (taskId: string) => string
   slowdown: ProgressSources['slowdown']

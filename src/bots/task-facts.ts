@@ -1,3 +1,4 @@
+import { findFlagged, type Flagged } from '../app/flags.ts'
 import type { Progress } from '../app/progress.ts'
 import { findResultRow } from '../db/rows/result-rows.ts'
 import type { Db } from '../db/schema.ts'
@@ -17,6 +18,8 @@ export interface TaskFacts {
   failures: FailureGroup[]
   /** nothing while it runs: it changes with every row */
   spent: Spent
+  /** nothing while it runs: later rows may change what is usual */
+  flagged: Flagged
   /** for a paused task: rows that are still running */
   inFlight: number
   /** the first row, if it was run before the others and is settled */
@@ -38,6 +41,7 @@ export async function factsOf(
     task,
     failures: isOver && task.counts.failed > 0 ? await listFailures(db, task.id) : [],
     spent: spends ? await sumUsage(db, task.id) : { tokens: 0, prices: [], unpricedRows: 0, unknownCalls: 0 },
+    flagged: await findFlagged(db, task),
     inFlight: task.status === 'paused' ? await countInFlight(db, task.id) : 0,
     tried: await findTried(db, task),
     ...live,

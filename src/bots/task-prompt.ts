@@ -29,10 +29,14 @@ export function startedPrompt({ name }: TaskView, { tasks }: Texts): Prompt {
 }
 
 /** `233 done · 3 failed · 187,420 tokens · $0.56` */
-export function summaryLine({ task, spent }: Pick<TaskFacts, 'task' | 'spent'>, { tasks }: Texts): Line {
+export function summaryLine(
+  { task, spent, flagged }: Pick<TaskFacts, 'task' | 'spent' | 'flagged'>,
+  { tasks }: Texts,
+): Line {
   const { counts } = task
   return dotted(
     tasks.done(counts.succeeded),
+    flagged.rows.length > 0 && bold(tasks.toLookAt(flagged.rows.length)),
     counts.failed > 0 && tasks.failed(counts.failed),
     counts.cancelled > 0 && tasks.cancelled(counts.cancelled),
     spent.tokens > 0 && tasks.tokens(spent.tokens),
@@ -82,8 +86,13 @@ const VIEWS: Record<TaskView['status'], (facts: TaskFacts, texts: Texts) => View
   paused: (facts, texts) => (facts.tried ? tried(facts, texts) : paused(facts, texts)),
   completed: (facts, texts) => ({
     state: texts.tasks.states.completed(tookMs(facts.task)),
-    lines: [summaryLine(facts, texts), ...leftOutLines(facts, texts), ...failureLines(facts, texts)],
-    buttons: buttons(facts, texts, 'retry', 'results', 'page'),
+    lines: [
+      summaryLine(facts, texts),
+      ...leftOutLines(facts, texts),
+      ...failureLines(facts, texts),
+      ...flagLines(facts, texts),
+    ],
+    buttons: buttons(facts, texts, 'retry', 'again', 'results', 'page'),
   }),
   failed: (facts, texts) => ({
     state: texts.tasks.states.failed,
@@ -97,7 +106,12 @@ const VIEWS: Record<TaskView['status'], (facts: TaskFacts, texts: Texts) => View
   }),
   cancelled: (facts, texts) => ({
     state: texts.tasks.states.cancelled,
-    lines: [summaryLine(facts, texts), ...maybePaidLines(facts, texts), ...failureLines(facts, texts)],
+    lines: [
+      summaryLine(facts, texts),
+      ...maybePaidLines(facts, texts),
+      ...failureLines(facts, texts),
+      ...flagLines(facts, texts),
+    ],
     buttons: buttons(facts, texts, 'resume', 'results', 'page'),
   }),
 }
@@ -147,6 +161,17 @@ function failureLines({ task, failures }: TaskFacts, { tasks }: Texts): Line[] {
   ]
 }
 
+const FLAGS_NAMED = 3
+const FLAGGED_ROWS_NAMED = 5
+
+function flagLines({ flagged }: TaskFacts, { tasks }: Texts): Line[] {
+  return flagged.groups
+    .slice(0, FLAGS_NAMED)
+    .map(({ code, rows, count = 0 }): Line => [
+      tasks.flagged(rows.length, tasks.flags[code](count), rows.slice(0, FLAGGED_ROWS_NAMED)),
+    ])
+}
+
 /** Said before somebody resumes it: then these rows may be called, and paid, again. */
 function maybePaidLines({ task, spent }: TaskFacts, { tasks }: Texts): Line[] {
   return spent.unknownCalls > 0 && task.counts.left + task.counts.cancelled > 0
@@ -162,7 +187,7 @@ type ButtonName = Exclude<TaskVerb, 'status'> | 'start' | 'page'
 
 /** Of these buttons, the ones that have an effect now. */
 function buttons(
-  { task, progress, pageUrl }: TaskFacts,
+  { task, flagged, progress, pageUrl }: TaskFacts,
   { tasks }: Texts,
   ...wanted: ButtonName[]
 ): Button[] {
@@ -186,6 +211,8 @@ function buttons(
           : []
       case 'retry':
         return task.counts.failed > 0 ? button('retry', labels.retry(task.counts.failed), 'primary') : []
+      case 'again':
+        return flagged.rows.length > 0 ? button('again', labels.again(flagged.rows.length)) : []
       case 'page':
         return pageUrl === undefined ? [] : [{ url: pageUrl, label: labels.page }]
     }

@@ -6,14 +6,14 @@ import { UserError } from '../engine/user-error.ts'
 import type { Check, CheckOptions, Reading, UploadFile, ValueCell, Values } from '../workbook/types.ts'
 import { asRead } from '../workbook/as-read.ts'
 import { checkUpload, readValues, writeMarkedCopy } from '../workbook/workbook.ts'
-import { findByName } from '../app/find-workflow.ts'
+import { terminalAsk } from './ask-workflow.ts'
 import { checkLines, faultLine } from './text/check.ts'
 import { checkOptionsFor, constantsFor } from './feeding.ts'
 import { readingOf, type ReadingFlags } from './reading.ts'
 import { checkTarget, written } from './files.ts'
 import { EXIT } from './finish.ts'
 import type { GivenConstants, GivenMapping } from './mapping.ts'
-import { addConfigured } from './pick-workflow.ts'
+import { addConfigured, named } from './pick-workflow.ts'
 import type { Screen } from './screen.ts'
 import { findSource, pathOfResults, type RunSource, uploadFrom } from './upload.ts'
 import { writeFile } from 'node:fs/promises'
@@ -60,7 +60,7 @@ async function checkAgainst(
   screen: Screen,
 ): Promise<number> {
   await addConfigured(bot, screen)
-  const workflow = await findByName(bot, wanted)
+  const workflow = await named(bot, wanted, { screen, ask: terminalAsk(flags) })
   noteRisk(workflow, screen)
   const constants = constantsFor(workflow, flags.set)
   const options = await checkOptionsFor(bot, upload, workflow, { ...flags, constants })

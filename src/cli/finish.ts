@@ -2,6 +2,7 @@ import { countOutputFiles } from '../db/rows/output-files.ts'
 import { listFailures, sumUsage } from '../db/stats/task-facts.ts'
 import type { TaskView } from '../db/tasks/tasks.ts'
 import { findWorkflow } from '../db/workflows/workflows.ts'
+import { findFlagged } from '../app/flags.ts'
 import { type ResultFormat, writeTaskResult } from '../app/results.ts'
 import type { WrittenResult } from '../workbook/types.ts'
 import { UserError } from '../engine/user-error.ts'
@@ -88,7 +89,9 @@ async function showSummary(
   { result, zip }: { result: string | undefined; zip: string | undefined },
 ): Promise<void> {
   const failures = await listFailures(bot.db, task.id)
-  for (const line of summaryLines(task, failures, await sumUsage(bot.db, task.id), result)) screen.print(line)
+  const flagged = await findFlagged(bot.db, task)
+  const spent = await sumUsage(bot.db, task.id)
+  for (const line of summaryLines({ task, failures, spent, flagged, result })) screen.print(line)
   for (const line of fileLines(task.id, await countOutputFiles(bot.db, task.id))) screen.print(line)
   screen.print(result ?? `Results so far: bun rowbot result ${task.id} --out FILE`)
   if (zip !== undefined) screen.print(zip)

@@ -6,7 +6,12 @@ import type { Rowbot } from '../app/rowbot.ts'
 import type { Reading, UploadFile } from '../workbook/types.ts'
 import { checkUpload } from '../workbook/workbook.ts'
 import type { Actor } from '../app/actor.ts'
-import { findByName } from '../app/find-workflow.ts'
+import { AmbiguousWorkflow, findByName, namesOf } from '../app/find-workflow.ts'
+import { labelsOf } from '../app/workflow-labels.ts'
+import { foundWorkflows, type WorkflowOrder } from '../app/workflow-search.ts'
+import { listRecentWorkflows } from '../db/tasks/recent-workflows.ts'
+import { textsFor } from '../messages/texts/texts.ts'
+import { type AskPerson, askWorkflow } from './ask-workflow.ts'
 import { addConfiguredWorkflows } from '../app/workflows.ts'
 import { constantsFor } from './feeding.ts'
 import { findInput, type GivenConstants } from './mapping.ts'
@@ -23,17 +28,18 @@ export interface Fitting {
 
 /**
  * The named workflow; without a name, the only one there is, or the only one whose required inputs are fed by headings,
- * files or given values.
+ * files or given values. Where several could be meant, a person at a terminal picks one.
+ * @param ask undefined: nobody can be asked
  * @throws UserError that names the choices
  */
 export async function resolveWorkflow(
   bot: Rowbot,
   wanted: string | undefined,
   about: Fitting,
-  screen: Screen,
+  { screen, ask }: AtTerminal,
 ): Promise<Workflow> {
   await addConfigured(bot, screen)
-  if (wanted !== undefined) return findByName(bot, wanted)
+  if (wanted !== undefined) return named(bot, wanted, { screen, ask })
 
   const enabled = (await listWorkflows(bot.db)).filter((workflow) => workflow.enabled)
   const [only] = enabled
@@ -42,8 +48,42 @@ export async function resolveWorkflow(
 
   const fitting = await fitFor(bot, enabled, about)
   if (fitting.length === 1 && fitting[0]) return fitting[0]
-  const names = (fitting.length > 0 ? fitting : enabled).map(({ name }) => `“${name}”`).join(', ')
-  throw new UserError('More than one workflow could run this file.', `Choose one with --workflow: ${names}.`)
+  const sentence = 'More than one workflow could run this file.'
+  const fits = new Set(fitting.map(({ id }) => id))
+  const order = { ...(await orderOf(bot, enabled)), fits: ({ id }: Workflow) => fits.has(id) }
+  if (ask) {
+    screen.note(sentence)
+    return askWorkflow((typed) => foundWorkflows(enabled, typed, order), { screen, ask })
+  }
+  const names = namesOf(fitting.length > 0 ? fitting : enabled, order.labels)
+  throw new UserError(sentence, `Choose one with --workflow: ${names}.`)
+}
+
+export interface AtTerminal {
+  screen: Screen
+  /** undefined: nobody can be asked */
+  ask: AskPerson | undefined
+}
+
+/**
+ * The workflow of this name, label or id. Where several are meant, a person at a terminal picks one.
+ * @throws UserError that names the choices
+ */
+export async function named(bot: Rowbot, wanted: string, { screen, ask }: AtTerminal): Promise<Workflow> {
+  try {
+    return await findByName(bot, wanted)
+  } catch (fault) {
+    if (!ask || !(fault instanceof AmbiguousWorkflow)) throw fault
+    screen.note(fault.message)
+    const order = await orderOf(bot, await listWorkflows(bot.db))
+    return askWorkflow((typed) => foundWorkflows(fault.candidates, typed, order), { screen, ask })
+  }
+}
+
+/** What decides the order of a list for the person at the command line, to whom every task counts. */
+export async function orderOf(bot: Rowbot, workflows: Workflow[]): Promise<WorkflowOrder> {
+  const texts = textsFor('en')
+  return { texts, labels: labelsOf(workflows, texts), recent: await listRecentWorkflows(bot.db) }
 }
 
 /** Adds new apps of DIFY_API_KEYS. Prints a warning for any that cannot be added. */

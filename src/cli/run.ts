@@ -18,6 +18,7 @@ import { checkTarget, resultPath } from './files.ts'
 import { finish } from './finish.ts'
 import type { GivenConstants, GivenMapping } from './mapping.ts'
 import { markedPath, noteRisk, saveMarkedCopy } from './check.ts'
+import { terminalAsk } from './ask-workflow.ts'
 import { actorHere, personHere, resolveWorkflow } from './pick-workflow.ts'
 import type { Screen } from './screen.ts'
 import { findSource, pathOfResults, type RunSource, uploadFrom } from './upload.ts'
@@ -76,7 +77,7 @@ async function submissionOf(
           bot,
           options.workflow,
           { upload: read, how: readingOf(options), set: options.set },
-          screen,
+          { screen, ask: terminalAsk(options) },
         )
   noteRisk(workflow, screen)
   const constants = constantsFor(workflow, options.set)

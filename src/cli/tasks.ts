@@ -8,13 +8,15 @@ import { listWork } from '../db/stats/work.ts'
 import { findTask, listTasks as findTasks, type TaskView } from '../db/tasks/tasks.ts'
 import { UnknownTask } from '../engine/engine.ts'
 import type { Rowbot } from '../app/rowbot.ts'
-import { deleteTask as remove, pauseTask, resumeTask, retryTask, stopTask } from '../app/tasks.ts'
+import { deleteTask as remove, pauseTask, resumeTask, retryTask, runAgain, stopTask } from '../app/tasks.ts'
+import { findFlagged } from '../app/flags.ts'
 import { findProgress } from '../app/progress.ts'
 import { RESULT_FORMATS, type ResultFormat } from '../app/results.ts'
 import { sweepFiles } from '../serve/cleanup.ts'
 import { rowsText } from './text/check.ts'
 import { checkTarget, resultFormat, resultPath } from './files.ts'
 import { fetchAgain } from './fetch.ts'
+import { links } from './links.ts'
 import { EXIT, finish, resultNotes, taskJson, writeResultOf } from './finish.ts'
 import { actorHere } from './pick-workflow.ts'
 import { fileLines } from './text/files.ts'
@@ -25,7 +27,7 @@ import { answerRow, showWaiting } from './waiting.ts'
 import { logLines, taskTable } from './text/tasks.ts'
 import { waitingNote } from './text/waiting.ts'
 
-/** tasks, status, stop, pause, delete, resume, retry, fetch, waiting, answer, result */
+/** tasks, status, stop, pause, delete, resume, retry, fetch, waiting, answer, result, links */
 export function addTaskCommands(program: Command, { open, screen }: Io, done: Done): void {
   const json = (command: Command) => command.option('--json', 'print JSON', false)
 
@@ -50,12 +52,13 @@ export function addTaskCommands(program: Command, { open, screen }: Io, done: Do
   for (const [name, description, action] of [
     ['resume', 'continue a paused, stopped or interrupted task in this process, to its end', resume],
     ['retry', 'run the failed rows again in this process, to their end', retry],
+    ['again', 'run rows again that succeeded: those to look at, or those you name', again],
   ] as const) {
     const command = json(program.command(name).description(description).argument('<id>')).option(
       '-o, --out <path>',
       'where the result goes',
     )
-    if (name === 'retry')
+    if (name !== 'resume')
       command.option('--rows <numbers>', 'only these rows of the sheet: 31,88', rowNumbers)
     command.action(async (id: string, options: { json: boolean; out?: string; rows?: number[] }) =>
       done(await action(await open(), id, options, screen(options.json))),
@@ -103,6 +106,14 @@ export function addTaskCommands(program: Command, { open, screen }: Io, done: Do
     .action(async (id: string, options: { out?: string; format?: ResultFormat }) =>
       done(await saveResult(await open(), id, options, screen(false))),
     )
+  program
+    .command('links')
+    .description('list the links to a result that were sent to people in chats, or end them')
+    .argument('<id>')
+    .option('--end', 'end all of them now', false)
+    .action(async (id: string, options: { end: boolean }) =>
+      done(await links(await open(), id, options, screen(false))),
+    )
 }
 
 const TASKS_LISTED = 100
@@ -140,8 +151,10 @@ export async function status(
     slowdown: (workflowId) => bot.runtimes.slowdown(workflowId),
   })
   screen.print(progressText(progress))
-  for (const line of summaryLines(task, await listFailures(bot.db, id), await sumUsage(bot.db, id)))
-    screen.print(line)
+  const failures = await listFailures(bot.db, id)
+  const spent = await sumUsage(bot.db, id)
+  const flagged = await findFlagged(bot.db, task)
+  for (const line of summaryLines({ task, failures, spent, flagged })) screen.print(line)
   for (const line of fileLines(id, await countOutputFiles(bot.db, id))) screen.print(line)
   if (task.waiting > 0) screen.print(waitingNote(task))
   for (const line of logLines(await listLogs(bot.db, { taskId: id, limit: LOG_LINES }))) screen.print(line)
@@ -189,6 +202,14 @@ export async function retry(bot: Rowbot, id: string, flags: ResumeFlags, screen:
   const task = await find(bot, id)
   checkTarget(flags.out ?? resultPath(task.fileName, id, '.'))
   const { rows } = await retryTask(bot, actorHere(), id, { rows: flags.rows })
+  screen.note(`${rowsText(rows)} again.`)
+  return goOn(bot, id, flags, screen)
+}
+
+export async function again(bot: Rowbot, id: string, flags: ResumeFlags, screen: Screen): Promise<number> {
+  const task = await find(bot, id)
+  checkTarget(flags.out ?? resultPath(task.fileName, id, '.'))
+  const { rows } = await runAgain(bot, actorHere(), id, flags.rows)
   screen.note(`${rowsText(rows)} again.`)
   return goOn(bot, id, flags, screen)
 }

@@ -1,10 +1,10 @@
 import { writeFile } from 'node:fs/promises'
 import type { Rowbot } from '../app/rowbot.ts'
 import { writeTemplate } from '../workbook/workbook.ts'
-import { findByName } from '../app/find-workflow.ts'
+import { terminalAsk } from './ask-workflow.ts'
 import { checkTarget, written } from './files.ts'
 import { EXIT } from './finish.ts'
-import { addConfigured } from './pick-workflow.ts'
+import { addConfigured, named } from './pick-workflow.ts'
 import type { Screen } from './screen.ts'
 
 /** Writes a template for a workflow. */
@@ -14,7 +14,7 @@ export async function saveTemplate(
   screen: Screen,
 ): Promise<number> {
   await addConfigured(bot, screen)
-  const workflow = await findByName(bot, wanted)
+  const workflow = await named(bot, wanted, { screen, ask: terminalAsk({ json: false }) })
   const path = out ?? `${fileName(workflow.name)}.template.xlsx`
   checkTarget(path)
   const bytes = await writeTemplate(workflow)

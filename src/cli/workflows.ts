@@ -20,7 +20,8 @@ import { UserError } from '../engine/user-error.ts'
 import type { Variable, Workflow, WorkflowLimits } from '../engine/workflow.ts'
 import type { Rowbot } from '../app/rowbot.ts'
 import { EXIT } from './finish.ts'
-import { actorHere, addConfigured } from './pick-workflow.ts'
+import { foundWorkflows } from '../app/workflow-search.ts'
+import { actorHere, addConfigured, orderOf } from './pick-workflow.ts'
 import { createInterface } from 'node:readline'
 import { Writable } from 'node:stream'
 import { type WorkflowAccess, findAccess } from '../db/workflows/access.ts'
@@ -40,13 +41,16 @@ export function addWorkflowCommands(program: Command, { open, screen }: Io, done
     .addOption(ranged('--tokens-per-minute <n>', 'tokens a minute over all tasks', TOKENS_PER_MINUTE))
     .option('--sandbox', 'add the sandbox’s sample apps instead', false)
     .action(async (options: AddFlags) => done(await addWorkflow(await open(), options, screen(false))))
-  group
-    .command('list')
-    .description('list them with their inputs')
-    .option('--json', 'print JSON', false)
-    .action(async (options: { json: boolean }) =>
-      done(await listWorkflows(await open(), options, screen(options.json))),
-    )
+  for (const command of [group.command('list'), program.command('workflows')])
+    command
+      .description(
+        'list them with their inputs; with words, those whose name, description, kind, server or inputs have them',
+      )
+      .argument('[search...]', 'words to search for')
+      .option('--json', 'print JSON', false)
+      .action(async (words: string[], { json }: { json: boolean }) =>
+        done(await listWorkflows(await open(), { json, search: words.join(' ') }, screen(json))),
+      )
   for (const [name, description, action] of [
     ['sync', 'ask Dify for its name and inputs again', syncWorkflow],
     ['check', 'ask Dify whether the key works and the inputs are still the same', checkWorkflow],
@@ -123,14 +127,17 @@ export async function addWorkflow(
 
 export async function listWorkflows(
   bot: Rowbot,
-  { json }: { json: boolean },
+  { json, search }: { json: boolean; search: string },
   screen: Screen,
 ): Promise<number> {
   await addConfigured(bot, screen)
   const all = await findWorkflows(bot.db)
-  if (json) screen.print(JSON.stringify(all))
+  const order = await orderOf(bot, all)
+  const found = search === '' ? all : foundWorkflows(all, search, order).map(({ workflow }) => workflow)
+  if (json) screen.print(JSON.stringify(found))
   else if (all.length === 0) screen.print('No workflows yet. Add one: bun rowbot workflow add')
-  else for (const workflow of all) screen.print(workflowLine(workflow))
+  else if (found.length === 0) screen.print(`No workflow matches “${search}”.`)
+  else for (const workflow of found) screen.print(workflowLine(workflow, order.labels.get(workflow.id)))
   return EXIT.done
 }
 
@@ -169,9 +176,10 @@ export async function removeWorkflow(bot: Rowbot, wanted: string, screen: Screen
   return EXIT.done
 }
 
-function workflowLine({ id, name, mode, variables, enabled }: Workflow): string {
+/** @param label what to type for it, where its name is not its own */
+function workflowLine({ id, name, mode, variables, enabled }: Workflow, label = name): string {
   const inputs = variables.map(inputText).join(', ') || 'none'
-  return `${id.slice(0, 8)}  ${name} (${mode})${enabled ? '' : ' · switched off'}\n          inputs: ${inputs}`
+  return `${id.slice(0, 8)}  ${label} (${mode})${enabled ? '' : ' · switched off'}\n          inputs: ${inputs}`
 }
 
 /** `tone (select: formal, casual)`, with a star if required */

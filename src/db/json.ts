@@ -1,3 +1,4 @@
+import type { Flag } from '../engine/flag.ts'
 import type { Cell, Inputs, Outputs } from '../engine/task.ts'
 
 /**
@@ -28,3 +29,4 @@ function renamed(record: Record<string, unknown>): Record<string, unknown> {
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
+export const parseFlags = (text: string) => JSON.parse(text) as Flag[]

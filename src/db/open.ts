@@ -17,6 +17,8 @@ import * as outputFiles from './migrations/0012-output-files.ts'
 import * as deliveries from './migrations/0013-deliveries.ts'
 import * as chatArrivals from './migrations/0014-chat-arrivals.ts'
 import * as waitingRows from './migrations/0015-waiting-rows.ts'
+import * as resultLinks from './migrations/0016-result-links.ts'
+import * as flags from './migrations/0018-flags.ts'
 import * as questionCards from './migrations/0019-question-cards.ts'
 import { UserError } from '../engine/user-error.ts'
 import { sqliteDialect } from './dialect.ts'
@@ -70,6 +72,8 @@ const MIGRATIONS = {
   '0013-deliveries': deliveries,
   '0014-chat-arrivals': chatArrivals,
   '0015-waiting-rows': waitingRows,
+  '0016-result-links': resultLinks,
+  '0018-flags': flags,
   '0019-question-cards': questionCards,
 }
 

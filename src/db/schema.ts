@@ -25,6 +25,7 @@ export interface Schema {
   task_messages: TaskMessageTable
   deliveries: DeliveryTable
   question_cards: QuestionCardTable
+  result_links: ResultLinkTable
   audit_log: AuditTable
   idempotency_keys: IdempotencyKeyTable
   submissions: SubmissionTable
@@ -117,6 +118,8 @@ export interface TaskTable {
   left_out: number
   /** 1: besides its owner and admins, anybody of its thread may answer for its rows */
   others_may_answer: Generated<number>
+  /** how many rows had succeeded when their outputs were last judged; null: never, or some have changed since */
+  judged: number | null
   created_at: number
   started_at: number | null
   finished_at: number | null
@@ -150,6 +153,8 @@ export interface ExecutionTable {
   tokens: number | null
   price: number | null
   currency: string | null
+  /** Flag[]; null: nothing to look at */
+  flags: string | null
 }
 
 /** One line for each call, written before the call is made (engine/run.ts). No value is ever cleared. */
@@ -345,6 +350,21 @@ export interface DeliveryTable {
   place: string | null
   created_at: number
   seen_at: number | null
+  /** 1: the place has been notified that its owner takes no direct messages, where a link was to go */
+  place_knows: Generated<number>
+}
+
+/** A link with which one person gets the result of one task. A row is deleted when its link ends. */
+export interface ResultLinkTable {
+  /** not secret */
+  id: string
+  task_id: string
+  person_key: string
+  person_name: string
+  /** SHA-256 of the token, which itself is stored nowhere */
+  token_hash: string
+  made_at: number
+  ends_at: number
 }
 
 /** The one message of a task that asks a person what its waiting rows need. Anew each time that waiting starts. */

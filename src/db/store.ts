@@ -12,7 +12,7 @@ import { noteRun } from './runs/runs.ts'
 import { endStoppedRun, listRunsToStop } from './runs/stopped-runs.ts'
 import { insertLog } from './tasks/logs.ts'
 import type { Db, Trx } from './schema.ts'
-import { deleteTask, pauseTask, resumeTask, retryTask, stopTask } from './tasks/people-moves.ts'
+import { deleteTask, pauseTask, resumeTask, retryTask, runAgain, stopTask } from './tasks/people-moves.ts'
 import { pauseAfterTrial } from './tasks/runner-moves.ts'
 import { submitTask } from './tasks/submit-task.ts'
 import { findTask } from './tasks/tasks.ts'
@@ -20,7 +20,7 @@ import type { Write } from './writer.ts'
 
 /** What somebody has done to a task. `rows`: of a new task and of a retry, how many rows. */
 export interface TaskAct {
-  action: `task.${'create' | 'pause' | 'resume' | 'stop' | 'retry' | 'delete'}`
+  action: `task.${'create' | 'pause' | 'resume' | 'stop' | 'retry' | 'again' | 'delete'}`
   task: Pick<Task, 'id' | 'name'>
   rows?: number
 }
@@ -64,6 +64,13 @@ export function createTaskStore(
         if (retried && retried.rows > 0)
           await record(trx, { action: 'task.retry', task: retried.task, rows: retried.rows })
         return retried
+      }),
+    runAgain: (id, wanted, by) =>
+      inTransaction(async (trx) => {
+        const again = await runAgain(trx, id, wanted, by, clock.now())
+        if (again && again.rows > 0)
+          await record(trx, { action: 'task.again', task: again.task, rows: again.rows })
+        return again
       }),
     delete: (id) =>
       inTransaction(async (trx) => {

@@ -56,6 +56,7 @@ export interface TaskStore {
     rows: number[] | undefined,
     by: string,
   ): Promise<{ task: Task; rows: number; waiting: number } | undefined>
+  runAgain(id: string, rows: number[], by: string): Promise<{ task: Task; rows: number } | undefined>
   delete(id: string): Promise<boolean>
 }
 
@@ -153,6 +154,20 @@ export class Engine {
     }
     this.runner.wake()
     return retried
+  }
+
+  /**
+   * Lets rows run once more that succeeded, because somebody has looked at what they gave.
+   * @param rows numbers of rows in the sheet
+   * @returns the task, and how many rows will run again
+   * @throws UserError if none of them has succeeded
+   */
+  async runAgain(id: string, by: string, rows: number[]): Promise<{ task: Task; rows: number }> {
+    const again = await this.tasks.runAgain(id, rows, by)
+    if (!again) throw new UnknownTask(id)
+    if (again.rows === 0) throw new UserError('None of these rows has succeeded.')
+    this.runner.wake()
+    return again
   }
 
   /** Deletes the task with its rows, results and log. @throws UserError if it may still run */

@@ -1,10 +1,10 @@
-import { type Clock, sleep } from './clock.ts'
+import { type Clock, sleep, withTimeLimit } from './clock.ts'
 import { timeOfDay } from './following.ts'
 import type { RunForm } from './form.ts'
-import type { Outcome } from './outcome.ts'
+import type { Outcome, RunRef } from './outcome.ts'
+import { idsOf, type Run } from './run.ts'
 import type { RunnerServices, WorkflowRuntime } from './services.ts'
 import type { Task } from './task.ts'
-import { Tracked } from './tracked.ts'
 import type { AskedForm, WaitingRow } from './waiting-row.ts'
 
 /** Rows that other processes changed are noticed within this time. */
@@ -48,14 +48,15 @@ export class PausedRuns {
 
   async #look(row: WaitingRow, signal: AbortSignal): Promise<void> {
     const { clock, timing, rows } = this.services
-    const tracked = new Tracked(row.run, this.runtime, this.services)
-    const result = await tracked.ask(signal)
-    await tracked.stored()
+    // Not tracked: a run that waits takes no worker of Dify's.
+    const result = await withTimeLimit(clock, LOOK_MS, signal, (limit) =>
+      this.runtime.app.lookUp(refOf(row.run), limit),
+    )
     this.#askedAt = clock.monotonicNow()
     if (signal.aborted) return
     switch (result.kind) {
       case 'waiting':
-        return this.#waits(row, tracked, signal)
+        return this.#waits(row, signal)
       case 'lost':
         return rows.waiting.lookAgain(row, this.#askedAt + timing.pausedLookMs)
       case 'halted':
@@ -72,12 +73,12 @@ export class PausedRuns {
     this.goesOn()
   }
 
-  async #waits(row: WaitingRow, tracked: Tracked, signal: AbortSignal): Promise<void> {
+  async #waits(row: WaitingRow, signal: AbortSignal): Promise<void> {
     const { services } = this
     const { clock, rows } = services
-    for (const form of row.forms) await this.#learnOf(form, tracked, signal)
+    for (const form of row.forms) await this.#learnOf(form, row.run, signal)
     const open = row.forms.filter(({ state }) => state === 'open' || state === 'answering')
-    if (open.length === 0) await this.#learnWhatItAsks(row, tracked, signal)
+    if (open.length === 0) await this.#learnWhatItAsks(row, signal)
     if (signal.aborted) return
     const late = lateIn(row, services)
     if (late) return rows.waiting.fail(row, late, clock.now())
@@ -85,40 +86,41 @@ export class PausedRuns {
   }
 
   /** An answer is on its way for so long that it must have arrived, or never will: Dify is asked whether it has. */
-  async #learnOf(form: AskedForm, { run }: Tracked, signal: AbortSignal): Promise<void> {
+  async #learnOf(form: AskedForm, { user }: Run, signal: AbortSignal): Promise<void> {
     const { clock, timing, rows } = this.services
     const { app } = this.runtime
     if (form.state !== 'answering' || clock.now() - (form.answeredAt ?? 0) < timing.answerMs) return
-    const state = await app.stateOf?.({ token: form.token, user: run.user }, signal)
+    const state = await app.stateOf?.({ token: form.token, user }, signal)
     if (state === undefined || state === 'unknown' || signal.aborted) return
     form.state = state === 'gone' ? 'expired' : state
     await rows.waiting.setForm(form, form.state, clock.now())
   }
 
   /** Everything that it has asked so far is answered, and it waits: it has not gone on yet, or asks something new. */
-  async #learnWhatItAsks(row: WaitingRow, tracked: Tracked, signal: AbortSignal): Promise<void> {
+  async #learnWhatItAsks(row: WaitingRow, signal: AbortSignal): Promise<void> {
     const { clock, rows } = this.services
-    const forms = await formsOf(this.runtime, tracked, clock, signal)
+    const forms = await formsOf(this.runtime, row.run, clock, signal)
     if (forms.length > 0 && !signal.aborted) await rows.waiting.ask(row, forms, clock.now())
   }
 }
 
-const JOIN_MS = 15_000
+/** The answer to a look-up is small, and so is what a paused run says to who joins it. */
+const LOOK_MS = 15_000
+
+function refOf(run: Run): RunRef {
+  return { ...idsOf(run), user: run.user, attemptedAt: run.sentAt }
+}
 
 /** Only the stream of a paused run says what it asks. */
 async function formsOf(
   { app }: WorkflowRuntime,
-  { ref }: Tracked,
+  run: Run,
   clock: Clock,
   signal: AbortSignal,
 ): Promise<RunForm[]> {
-  const limit = new AbortController()
-  const cancel = clock.after(JOIN_MS, () => limit.abort())
-  const joined: Outcome | undefined = await app.join?.(ref, {
-    signal: AbortSignal.any([signal, limit.signal]),
-    onProgress: () => {},
-  })
-  cancel()
+  const joined = await withTimeLimit<Outcome | undefined>(clock, LOOK_MS, signal, async (limit) =>
+    app.join?.(refOf(run), { signal: limit, onProgress: () => {} }),
+  )
   return joined?.kind === 'waiting' ? joined.forms : []
 }
 
@@ -126,6 +128,8 @@ async function formsOf(
 function lateIn({ forms }: WaitingRow, { clock, timing }: RunnerServices): string | undefined {
   const open = forms.filter(({ state }) => state === 'open' || state === 'answering')
   const latest = forms.at(-1)
+  if (open.length === 0 && latest?.state === 'expired' && (latest.expiresAt ?? Infinity) > clock.now())
+    return `Dify does not have the question “${latest.nodeTitle}” any more, so nobody can answer it.`
   const asked = open.length > 0 ? open : latest?.state === 'expired' ? [latest] : []
   const until = Math.max(...asked.map(({ expiresAt }) => expiresAt ?? Number.POSITIVE_INFINITY))
   if (asked.length === 0 || clock.now() < until + timing.expiredMs) return undefined

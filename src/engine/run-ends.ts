@@ -31,7 +31,7 @@ export async function stoppedByOthers(
   const { stopReason, pausedAt } = tracked.run
   if (stopReason === 'limit') return atLimit(following, outcome, learnt)
   if (stopReason !== null) return { kind: 'anew', status: 'stopped', learnt, words: 'It was stopped.', usage }
-  if (pausedAt !== null) return stoppedAfterAnswer(following, outcome, learnt)
+  if (pausedAt !== null) return stoppedAfterPause(following, outcome, learnt)
 
   if (learnt !== 'look-up' && runtime.app.canLookUp) {
     const result = await tracked.ask(signal)
@@ -50,11 +50,11 @@ export async function stoppedByOthers(
 const LOOKS_FOR_OUTPUTS = 3
 
 /**
- * A person has answered, and then Dify says that the run was stopped. Dify 1.16.1 says so of runs that go on to their
- * end (langgenius/dify#39750): if the outputs are there, they are the row's. If not, the row has failed: another run
- * would ask the person again.
+ * It has waited for a person, and then Dify says that it was stopped. Dify 1.16.1 says so of answered runs that go on to
+ * their end (langgenius/dify#39750): if the outputs are there, they are the row's. If not, the row has failed: another
+ * run would ask the person again.
  */
-async function stoppedAfterAnswer(
+async function stoppedAfterPause(
   following: Following,
   outcome: Extract<Outcome, { kind: 'failed' }>,
   learnt: Learnt,
@@ -75,11 +75,11 @@ async function stoppedAfterAnswer(
   const usage = usageOf(latest.outcome)
   if (outputs) {
     const warning =
-      'Dify says that this run was stopped, but it was answered and its outputs are there: Dify 1.16.1 reports such runs wrongly.'
+      'Dify says that this run was stopped, but it went on after it had waited for a person, and its outputs are there: Dify 1.16.1 reports such runs wrongly.'
     const whole: Outcome = { kind: 'succeeded', outputs, warning, usage }
     return { kind: 'over', outcome: whole, status: 'succeeded', learnt: latest.learnt }
   }
-  const lost = `${error} It was answered before, and the answer is lost: Dify 1.16.1 may stop a run that goes on after an answer. A retry begins a new run, which asks again.`
+  const lost = `${error} It had waited for a person: its time was up, or the answer is lost, as Dify 1.16.1 may do. A retry begins a new run, which asks again.`
   const rejected: Outcome = { kind: 'rejected', error: lost, usage }
   return { kind: 'over', outcome: rejected, status: 'stopped', learnt: latest.learnt }
 }

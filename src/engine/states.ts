@@ -5,7 +5,7 @@ export const TASK_MOVES = {
   paused: ['pending', 'cancelled', 'completed'], // completed: its last rows were in flight when it was paused
   failed: ['pending', 'cancelled'], // pending: resumed, after a person has fixed what stopped it
   cancelled: ['pending'], // resumed: its cancelled rows wait again
-  completed: ['pending'], // retried: its failed rows wait again; resumed: its cancelled rows do
+  completed: ['pending'], // retried: its failed rows wait again, or others that a person chose; resumed: its cancelled rows do
 } as const satisfies Record<string, readonly string[]>
 
 /** The same for one row of a task. */
@@ -13,7 +13,7 @@ export const EXECUTION_MOVES = {
   pending: ['running', 'cancelled'],
   running: ['succeeded', 'failed', 'cancelled', 'pending', 'waiting'],
   waiting: ['pending', 'failed', 'cancelled'], // its run waits for a person; pending: it goes on, and is followed to its end
-  succeeded: [],
+  succeeded: ['pending'], // a person has looked at its outputs and runs it again
   failed: ['pending'],
   cancelled: ['pending'],
 } as const satisfies Record<string, readonly string[]>

@@ -7,6 +7,7 @@ import { contentOf } from './content.ts'
 import { baseName, cleanName, DistinctNames, isLitter, isWorkbookName, stemOf } from './file-names.ts'
 import { type StagedFile } from './file-store.ts'
 import { withPictures } from './pictures.ts'
+import type { SeveralWorkbooks } from './which-sheet.ts'
 import { refusal } from './refusals.ts'
 import { tableOfFiles } from './table-of-files.ts'
 import { type GatherOptions, type IntakeWords, megabytes, type SentFile, sentencesOf } from './sent-file.ts'
@@ -20,19 +21,52 @@ import { type ArrivedFile, isLoose, Staging } from './staging.ts'
  * @throws UserError if there is nothing, too much, a ZIP that cannot be trusted, or a file that cannot be fetched
  */
 export async function gather(sent: SentFile[], options: GatherOptions): Promise<UploadFile> {
-  return taken(sent, options, async (arrived) => {
-    const { limits, words } = options
-    const sheet = options.withoutSheet ? undefined : sheetOf(arrived)
-    const others = arrived.filter((one) => one !== sheet)
-    if (arrived.length === 0) throw refusal(sentencesOf(options).nothing())
-    if (others.length > limits.maxFiles)
-      throw refusal(sentencesOf(options).tooMany(others.length, limits.maxFiles))
-    const bytes = sheet && (await sheetBytes(sheet, options))
-    const files = await givenFiles(others)
-    await storeAll(others, options)
-    if (sheet && bytes) return withPictures({ name: baseName(sheet.name), bytes, files }, options)
-    return tableOfFiles(tableName(sent, files.length, words), files, words)
+  return taken(sent, options, (arrived) => together(sent, arrived, options))
+}
+
+/**
+ * The same, but of several workbooks none is taken for the sheet: their person is to be asked. Those that lie in no ZIP and
+ * no folder count, otherwise all.
+ */
+export async function gatherOrAsk(
+  sent: SentFile[],
+  options: GatherOptions,
+): Promise<UploadFile | SeveralWorkbooks> {
+  const isSheet = (one: SentFile) => isLoose(one) && isWorkbookName(one.name)
+  const isClear = sent.filter(isSheet).length === 1
+  return taken(sent, isClear ? options : { ...options, withoutSheet: true }, async (arrived) => {
+    const workbooks = arrived.filter(({ name }) => isWorkbookName(name))
+    const loose = workbooks.filter((one) => one.loose)
+    const asked = loose.length > 0 ? loose : workbooks
+    if (asked.length < 2) return together(sent, arrived, options)
+    const files = await storedFiles(arrived, options)
+    const name = tableName(sent, files.length, options.words)
+    return { name, files, workbooks: asked.map((one) => one.name) }
   })
+}
+
+async function together(
+  sent: SentFile[],
+  arrived: ArrivedFile[],
+  options: GatherOptions,
+): Promise<UploadFile> {
+  const { words } = options
+  const sheet = options.withoutSheet ? undefined : sheetOf(arrived)
+  if (arrived.length === 0) throw refusal(sentencesOf(options).nothing())
+  const bytes = sheet && (await sheetBytes(sheet, options))
+  const others = arrived.filter((one) => one !== sheet)
+  const files = await storedFiles(others, options)
+  if (sheet && bytes) return withPictures({ name: baseName(sheet.name), bytes, files }, options)
+  return tableOfFiles(tableName(sent, files.length, words), files, words)
+}
+
+/** @throws UserError if there are more than the limit */
+async function storedFiles(arrived: ArrivedFile[], options: GatherOptions): Promise<GivenFile[]> {
+  const { maxFiles } = options.limits
+  if (arrived.length > maxFiles) throw refusal(sentencesOf(options).tooMany(arrived.length, maxFiles))
+  const files = await givenFiles(arrived)
+  await storeAll(arrived, options)
+  return files
 }
 
 /** Fetches everything, hands it to `use`, and deletes what was not stored then. */
@@ -68,7 +102,7 @@ async function fetched(sent: SentFile[], staging: Staging, options: GatherOption
   )
   const [first] = failed
   if (staging.isFull) throw refusal(sentencesOf(options).tooLarge(megabytes(options.limits.maxFilesBytes)))
-  if (first) throw failed.length === 1 ? first.fault : together(failed, sent.length, options)
+  if (first) throw failed.length === 1 ? first.fault : allOf(failed, sent.length, options)
   const names = new DistinctNames()
   return settled
     .flatMap((one) => (one.status === 'fulfilled' ? one.value : []))
@@ -78,7 +112,7 @@ async function fetched(sent: SentFile[], staging: Staging, options: GatherOption
 const NAMES_SHOWN = 5
 
 /** One error for several files, unless one of them is a bug of ours. */
-function together(failed: { name: string; fault: unknown }[], of: number, options: GatherOptions): unknown {
+function allOf(failed: { name: string; fault: unknown }[], of: number, options: GatherOptions): unknown {
   const bug = failed.find(({ fault }) => !(fault instanceof UserError))
   if (bug) return bug.fault
   const names = failed.slice(0, NAMES_SHOWN).map(({ name }) => name)

@@ -71,9 +71,25 @@ export async function writeZip(
   files: { name: string; sha256: string }[],
   source: FileSource,
 ): Promise<void> {
+  await written(path, zipOf(files, source))
+}
+
+/** A ZIP with one file of the disk in it, compressed as far as it goes. The same file gives the same ZIP. */
+export async function writeZipOfFile(path: string, file: { name: string; path: string }): Promise<void> {
+  const zip = new ZipFile()
+  const { outputStream } = zip
+  if (!(outputStream instanceof Readable)) throw new Error('yazl does not write to a stream of node')
+  zip.on('error', (fault: Error) => outputStream.destroy(fault))
+  zip.addFile(file.path, file.name, { compressionLevel: 9, mtime: EPOCH, mode: 0o100_644 })
+  zip.end()
+  await written(path, outputStream)
+}
+
+/** In one step: there is nothing at `path`, or all of it. */
+async function written(path: string, bytes: Readable): Promise<void> {
   const part = `${path}.${process.pid}.part`
   try {
-    await pipeline(zipOf(files, source), createWriteStream(part, { mode: 0o600 }))
+    await pipeline(bytes, createWriteStream(part, { mode: 0o600 }))
     await rename(part, path)
   } catch (fault) {
     await rm(part, { force: true })

@@ -1,6 +1,8 @@
 /** What a button, a select or a form of a draft does. */
 export const DRAFT_VERBS = [
+  'workbook', // select: which of several files is the sheet
   'workflow', // select: which one
+  'search', // form: words to find one
   'template',
   'sheet', // select
   'columns', // go to the columns
@@ -31,11 +33,11 @@ export const DRAFT_VERBS = [
 ] as const
 export type DraftVerb = (typeof DRAFT_VERBS)[number]
 
-export const TASK_VERBS = ['pause', 'stop', 'resume', 'retry', 'results', 'status'] as const
+export const TASK_VERBS = ['pause', 'stop', 'resume', 'retry', 'again', 'results', 'status'] as const
 export type TaskVerb = (typeof TASK_VERBS)[number]
 
 /** These open a Form, so they are answered at once: platforms open a dialog only within 3 s of a click. */
-const FORM_VERBS = new Set<DraftVerb>(['extent', 'constant', 'file', 'files', 'exact'])
+const FORM_VERBS = new Set<DraftVerb>(['search', 'extent', 'constant', 'file', 'files', 'exact'])
 
 export type Click =
   | { of: 'draft'; id: string; nonce: string; verb: DraftVerb }

@@ -9,7 +9,7 @@ const PAGE = /^page (\d{1,4})$/
 
 /**
  * A select with any number of options. They are split into pages; “More…” and “Earlier…” are options that show
- * another page, which works on every platform. If no page is given, it is the one with the selected option.
+ * another page, which works on every platform; one that can search (`hasMore`) needs no pages. If no page is given, it is the one with the selected option.
  */
 export function pagedSelect(
   {
@@ -18,6 +18,7 @@ export function pagedSelect(
     options,
     selected,
     page,
+    hasMore,
   }: Omit<Select, 'options'> & { options: Option[]; page?: number | undefined },
   { wizard: { selects } }: Texts,
 ): Select {
@@ -32,6 +33,7 @@ export function pagedSelect(
       ...(shown.more ? [{ value: `page ${shown.page + 1}`, label: selects.more }] : []),
     ],
     ...(selected !== undefined && found && { selected }),
+    ...(hasMore && { hasMore }),
   }
 }
 
@@ -50,8 +52,14 @@ function pageOf(options: Option[], selected: string | undefined, asked: number |
   return { options: options.slice(from, from + PER_PAGE), page, more: page < last }
 }
 
-function clipped({ value, label, description }: Option): Option {
+/** An option within the limits of both platforms. */
+export function clipped({ value, label, description, group }: Option): Option {
   const max = PROMPT_LIMITS.optionChars
   const shown = description?.replaceAll(/\s+/g, ' ').trim()
-  return { value, label: clip(label.trim() || '–', max), ...(shown && { description: clip(shown, max) }) }
+  return {
+    value,
+    label: clip(label.trim() || '–', max),
+    ...(shown && { description: clip(shown, max) }),
+    ...(group && { group: clip(group, max) }),
+  }
 }

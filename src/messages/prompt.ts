@@ -48,12 +48,16 @@ export interface Select {
   options: Option[]
   /** the value of one of the options */
   selected?: string
+  /** there are more options than these: a platform that can asks for them while people type */
+  hasMore?: true
 }
 
 export interface Option {
   value: string
   label: string
   description?: string
+  /** a heading over it and its neighbours of the same group, where a platform has such headings */
+  group?: string
 }
 
 export type Button =
@@ -69,7 +73,6 @@ export interface Form {
 }
 
 export type Field =
-  /** `isLong`: of several lines; `isOptional`: may be empty, also on platforms that would not let it be */
   | {
       type: 'text'
       id: string
@@ -77,8 +80,10 @@ export type Field =
       hint?: string
       value: string
       maxLength: number
+      /** of several lines */
       isLong?: true
-      isOptional?: true
+      /** it may be left empty: Slack would not send it otherwise */
+      optional?: true
     }
   | { type: 'select'; id: string; label: string; hint?: string; options: Option[]; selected?: string }
   /** one workbook, or with `several`, up to that many files */

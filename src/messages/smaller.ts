@@ -4,7 +4,7 @@ import { clip, fitLines } from './rich-text.ts'
 /** How much of a Prompt may be left out, least first. What a person can press stays to the end. */
 const STEPS: ((prompt: Prompt) => Prompt)[] = [
   (prompt) => prompt,
-  withOptions(({ value, label }) => ({ value, label })),
+  withOptions(({ value, label, group }) => ({ value, label, ...(group && { group }) })),
   withoutTable,
   withLines(1_300),
   withOptions(({ value, label }) => ({ value, label: clip(label, 24) })),

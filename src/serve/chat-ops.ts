@@ -7,7 +7,8 @@ import { QuestionActions } from '../bots/handlers/question-actions.ts'
 import { TaskActions } from '../bots/handlers/task-actions.ts'
 import type { TaskView } from '../db/tasks/tasks.ts'
 import type { Clock } from '../engine/clock.ts'
-import { makeResultFile, makeResultZip } from '../app/results.ts'
+import { makeResultFile, makeResultZip } from '../app/chat-results.ts'
+import { ResultLinks } from '../app/result-links.ts'
 import type { Rowbot } from '../app/rowbot.ts'
 import type { IsAdmin } from '../wizard/step-context.ts'
 import type { Platform } from '../messages/people.ts'
@@ -29,6 +30,7 @@ export class ChatOps {
   readonly #questions: QuestionActions
   readonly #handlers: ChatHandlers[] = []
   readonly #budgets: Budgets
+  readonly #links: ResultLinks | undefined
   /** the same chats, wrapped to count calls */
   readonly #counted = new Map<Chat, Chat>()
 
@@ -43,8 +45,12 @@ export class ChatOps {
     const makeResult = (task: TaskView) => makeResultFile(db, task, config.limits)
     const makeZip = (task: TaskView) => makeResultZip(db, files, task)
     const { publicUrl } = config.http
-    const page = publicUrl && { pageUrl: (taskId: string) => `${publicUrl}/batch/${taskId}` }
+    const page = publicUrl && {
+      pageUrl: (taskId: string) => `${publicUrl}/batch/${taskId}`,
+      links: new ResultLinks(bot, publicUrl),
+    }
     const slowdown = (workflowId: string) => bot.runtimes.slowdown(workflowId)
+    this.#links = page ? page.links : undefined
     this.#tasks = new TaskActions({ bot, isAdmin, makeResult, slowdown, ...page })
     this.#questions = new QuestionActions({ bot, isAdmin, clock })
     this.#wizard = new Wizard({ db, engineFor, clock, limits: config.limits, files, isAdmin })
@@ -71,6 +77,7 @@ export class ChatOps {
       commands: new Commands(this.#wizard, this.#tasks),
       reporter: this.#reporter,
       budgets: this.#budgets,
+      ...(this.#links && { links: this.#links }),
       store: this.bot.files,
       limits: this.bot.config.limits,
       clock: this.options.clock,
@@ -121,6 +128,7 @@ export function countedChat(
     tell: (place, person, prompt) => report('tell', chat.tell(place, person, prompt)),
     upload: (place, file, line, once) => report('upload', chat.upload(place, file, line, once)),
     direct: (person) => report('direct', chat.direct(person)),
+    maxFileBytes: (place) => chat.maxFileBytes(place),
     // Only if the platform has it: its absence has a meaning.
     ...(branch && {
       branch: (message, prompt, name) => report('branch', branch(message, prompt, name)),

@@ -1,4 +1,5 @@
 import { createAdmin } from '../admin/http/app.ts'
+import { loggedPath } from '../admin/http/logged-path.ts'
 import { maxRequestBytes } from '../admin/http/body.ts'
 import type { Readiness } from '../admin/options.ts'
 import { startCleanup } from './cleanup.ts'
@@ -119,13 +120,13 @@ function bound(hostname: string, port: number, serving: Serving) {
 /** A deliberate answer while draining, or before a chat has started: the client is expected to retry. */
 const UNAVAILABLE = 503
 
-/** Logs a request without its query, which may contain a sign-in token or a search. */
+/** Logs a request without what is secret in its address. */
 export function logRequest(
   log: Logger,
   request: Request,
   { status, ms }: { status: number; ms: number },
 ): void {
-  const about = { method: request.method, path: new URL(request.url).pathname, status, ms: Math.round(ms) }
+  const about = { method: request.method, path: loggedPath(request), status, ms: Math.round(ms) }
   const level = status >= 500 && status !== UNAVAILABLE ? 'error' : 'debug'
   log[level](about, 'a request of the page')
 }

@@ -1,3 +1,5 @@
+import type { SmallerFiles } from '../app/chat-results.ts'
+import type { TaskView } from '../db/tasks/tasks.ts'
 import type { Form, Line, Prompt } from '../messages/prompt.ts'
 import { UserError } from '../engine/user-error.ts'
 import type { Inspection } from './draft.ts'
@@ -11,14 +13,16 @@ export type Answer =
   /** show this to the person alone; `refresh`: their message seems out of date, so update it, too */
   | { kind: 'tell'; prompt: Prompt; refresh?: { draftId: string; prompt: Prompt } }
   /**
-   * send a file to the place, with a line of text; `tooLarge`: where else to find it if the platform refuses it; call
-   * `sent` once it is there, and `done` when it is no longer needed
+   * send a file to the place, with a line of text; `tooLarge`: where else to find it if the platform refuses it;
+   * `result`: it is one, and there may be other ways to send it; call `sent` once it is there, and `done` when it is no
+   * longer needed
    */
   | {
       kind: 'file'
       file: { name: string; content: Blob }
       line: Line
       tooLarge?: Line
+      result?: AskedResult
       sent?: () => Promise<void>
       done?: () => Promise<void>
     }
@@ -26,6 +30,15 @@ export type Answer =
   | { kind: 'task'; draftId: string; taskId: string }
   /** nothing to show: another answer has already done it */
   | { kind: 'nothing' }
+
+/** A result that somebody asked for. */
+export interface AskedResult {
+  task: TaskView
+  smaller: SmallerFiles
+  /** of the line, what is true of smaller files, too */
+  summary: Line
+  note: string | undefined
+}
 
 /**
  * The result of a form: sentences by field, quickly, or an answer, which may take as long as reading a workbook. Call

@@ -31,6 +31,7 @@ export function constantForm(context: StepContext): Form | undefined {
         hint,
         value: clip(typed?.form === id ? (typed.values[FIELD] ?? before) : before, maxChars(input)),
         maxLength: maxChars(input),
+        optional: true,
       },
     ],
     submit: forms.save,

@@ -1,12 +1,15 @@
 import { findWorkflow } from '../db/workflows/workflows.ts'
 import { UserError } from '../engine/user-error.ts'
+import { labelOf, labelsOf, type WorkflowLabels } from '../app/workflow-labels.ts'
+import { workflowsMeant } from '../app/workflow-search.ts'
+import { textsFor } from '../messages/texts/texts.ts'
 import type { Workflow } from '../engine/workflow.ts'
 import type { Reading, UploadFile } from '../workbook/types.ts'
 import { type Draft, EMPTY_STATE, type Inspection, type DraftState } from './draft.ts'
 import { columnsNamed, type NamedMapping } from './columns.ts'
 import { Refused } from './answer.ts'
 import { workflowsFor, type WizardOptions } from './step-context.ts'
-import { inspectFirst, inspectAgain, onSheetShown, readingOfSheet, readingShown } from './inspection.ts'
+import { fits, inspectFirst, inspectAgain, onSheetShown, readingOfSheet, readingShown } from './inspection.ts'
 import type { Requester } from '../messages/people.ts'
 
 /** How to read an upload, and for which workflow; what is not given is detected, as for a person. */
@@ -55,7 +58,11 @@ export class DirectInspection {
   ) {
     const { workflowId = state.workflowId, reading = {}, mapping, constants } = request
     if (workflowId === undefined)
-      throw new Refused('workflow', 'More than one workflow may be meant.', 'Name the one to run.')
+      throw new Refused(
+        'workflow',
+        'More than one workflow may be meant.',
+        `Name the one to run. ${await this.#idsOf(requester, (all) => all.filter((one) => fits(state, one)))}`.trim(),
+      )
     const workflow = await this.#workflow(requester, workflowId)
     // Repeating the same options changes nothing: other options given earlier for this upload still apply.
     const shown = readingShown(state)
@@ -88,9 +95,30 @@ export class DirectInspection {
     if (found) return found
     const disabled = await findWorkflow(db, id)
     if (disabled && !disabled.enabled) throw new UserError(`The workflow “${disabled.name}” is switched off.`)
-    throw new Refused('workflow', `There is no workflow ${id}.`, 'The list of workflows has every id.')
+    const ids = await this.#idsOf(requester, (all, labels) => workflowsMeant(all, id, labels))
+    throw new Refused(
+      'workflow',
+      `There is no workflow ${id}.`,
+      ids === '' ? 'The list of workflows has every id.' : `Give the id. ${ids}`,
+    )
+  }
+
+  /** `“Translate · chatflow” is 3f2a91bc-…, “Summarize” is …`: of those that may be meant. */
+  async #idsOf(
+    requester: Requester,
+    meant: (all: Workflow[], labels: WorkflowLabels) => Workflow[],
+  ): Promise<string> {
+    const { db, isAdmin } = this.options
+    const all = await workflowsFor(db, requester, isAdmin)
+    const labels = labelsOf(all, textsFor('en'))
+    const named = meant(all, labels)
+      .slice(0, IDS_NAMED)
+      .map((workflow) => `“${labelOf(workflow, labels)}” is ${workflow.id}`)
+    return named.length === 0 ? '' : `${named.join(', ')}.`
   }
 }
+
+const IDS_NAMED = 10
 
 function refuseUnknown(constants: Record<string, string> = {}, workflow: Workflow): void {
   const names = workflow.variables.map(({ name }) => name)

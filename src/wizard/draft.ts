@@ -4,7 +4,7 @@ import type { Parameters } from '../engine/task.ts'
 import type { Check, Mapping, Reading } from '../workbook/types.ts'
 import type { MessageRef, Person, Place } from '../messages/people.ts'
 
-export type StepName = 'workflow' | 'check' | 'reading' | 'columns' | 'parameters' | 'confirm'
+export type StepName = 'workbook' | 'workflow' | 'check' | 'reading' | 'columns' | 'parameters' | 'confirm'
 
 /** A wizard in progress: an upload, and the answers so far. */
 export interface Draft {
@@ -28,6 +28,10 @@ export interface Draft {
 export interface DraftState {
   step: StepName
   workflowId?: string
+  /** what was typed to find one, in a form */
+  search?: string
+  /** names of the workbooks that were sent together, until one of them is chosen as the sheet */
+  workbooks?: string[]
   /** how to read the file, as far as it was chosen by hand; the check decides the rest */
   reading: Reading
   /** how many files came along with the sheet, if any */

@@ -34,7 +34,15 @@ export class Drafts {
   ) {}
 
   /** Undefined: there is already a draft for the same `source`. */
-  async begin({ owner, place, locale, fileName, source, workflowId }: NewDraft): Promise<Draft | undefined> {
+  async begin({
+    owner,
+    place,
+    locale,
+    fileName,
+    source,
+    workflowId,
+    search,
+  }: NewDraft): Promise<Draft | undefined> {
     const now = this.clock.now()
     const row = await insertDraft(this.db, {
       id: randomText(ID_CHARS),
@@ -48,7 +56,7 @@ export class Drafts {
       revision: 0,
       file_name: fileName,
       upload_id: null,
-      state: JSON.stringify({ ...EMPTY_STATE, ...(workflowId && { workflowId }) }),
+      state: JSON.stringify({ ...EMPTY_STATE, ...(workflowId && { workflowId }), ...(search && { search }) }),
       message: null,
       task_id: null,
       created_at: now,
@@ -142,6 +150,7 @@ interface NewDraft {
   fileName: string
   source: string
   workflowId?: string
+  search?: string
 }
 
 function newNonce(): string {

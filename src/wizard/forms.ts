@@ -16,12 +16,36 @@ export function newForm({ wizard: { forms } }: Texts): Form {
 
 /** The form that a verb opens, filled with the draft’s values. Undefined: this verb opens no form. */
 export function formOf(verb: DraftVerb, context: StepContext): Form | undefined {
+  if (verb === 'search') return searchForm(context)
   if (verb === 'file') return fileForm(context)
   if (verb === 'files') return moreFilesForm(context)
   if (verb === 'extent') return extentForm(context)
   if (verb === 'constant') return constantForm(context)
   return verb === 'exact' ? exactForm(context) : undefined
 }
+
+/** Words to find a workflow by, where the list is longer than a select. */
+export function searchForm({ draft, texts }: StepContext): Form {
+  const { forms, pick, buttons } = texts.wizard
+  return {
+    id: draftClick(draft, 'search'),
+    title: forms.search,
+    fields: [
+      {
+        type: 'text',
+        id: 'search',
+        label: pick.searchLabel,
+        hint: pick.searchFormHint,
+        value: draft.state.search ?? '',
+        maxLength: MAX_SEARCH_CHARS,
+        optional: true,
+      },
+    ],
+    submit: buttons.search,
+  }
+}
+
+export const MAX_SEARCH_CHARS = 100
 
 export function fileForm({ draft, texts }: StepContext): Form {
   const { forms } = texts.wizard
@@ -47,6 +71,7 @@ export function extentForm({ draft, texts }: StepContext): Form {
     hint: extent.hints[id],
     value,
     maxLength,
+    ...((id === 'lastRow' || id === 'only') && { optional: true }),
   })
   const form: Form = {
     id: draftClick(draft, 'extent'),

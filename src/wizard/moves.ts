@@ -5,13 +5,15 @@ import type { Task } from '../engine/task.ts'
 import type { UploadFile } from '../workbook/types.ts'
 import { writeMarkedCopy } from '../workbook/workbook.ts'
 import { withAddedFiles, withFilesOf } from '../files/add-files.ts'
+import { tableOfFiles } from '../files/table-of-files.ts'
+import { withSheet } from '../files/which-sheet.ts'
 import type { Answer } from './answer.ts'
 import { draftClick, type DraftVerb } from '../messages/click-ids.ts'
-import type { Draft, DraftState } from './draft.ts'
+import { type Draft, type DraftState, without } from './draft.ts'
 import type { Drafts } from './drafts.ts'
 import { formOf } from './forms.ts'
 import { rememberMapping } from './remembered.ts'
-import { optionsOf, readingShown, inspectAgain, inspectReplacement } from './inspection.ts'
+import { optionsOf, readingShown, inspectAgain, inspectFirst, inspectReplacement } from './inspection.ts'
 import { submissionOf } from './submission.ts'
 import type { Person } from '../messages/people.ts'
 import type { Form } from '../messages/prompt.ts'
@@ -42,6 +44,7 @@ export class Moves {
     if ('form' in move) return { kind: 'form', form: move.form }
     if ('cancel' in move) return this.#cancel(context.draft)
     if ('file' in move) return this.#file(move.file, context)
+    if ('workbook' in move) return this.#takeSheet(context, person, move.workbook)
     if ('start' in move) return this.#start(context, person, move.start)
     return this.#change(context, person, () =>
       move.reinspect ? this.#inspect(context, move.state) : move.state,
@@ -93,7 +96,9 @@ export class Moves {
       async () => {
         const more = await fetch()
         file = withAddedFiles(await this.drafts.file(draft), more, { limits, words: texts.files })
-        return inspectAgain(this.options.db, stateToAdd(draft.state, sending), {
+        const state = stateToAdd(draft.state, sending)
+        if (state.workbooks) return state // there is no sheet yet
+        return inspectAgain(this.options.db, state, {
           file,
           workflow: context.workflow,
           limits,
@@ -129,7 +134,7 @@ export class Moves {
 
   /** If the file cannot be read, says so and leaves the draft unchanged. */
   async #change(
-    { draft }: StepContext,
+    { draft }: Pick<StepContext, 'draft'>,
     person: Person,
     next: () => DraftState | Promise<DraftState>,
     file: () => UploadFile | undefined = () => undefined,
@@ -146,6 +151,30 @@ export class Moves {
   async #inspect({ draft, workflow }: StepContext, state: DraftState): Promise<DraftState> {
     const { db, limits } = this.options
     return inspectAgain(db, state, { file: await this.drafts.file(draft), workflow, limits })
+  }
+
+  /** One of several files becomes the sheet, and the others come along with it. */
+  #takeSheet(
+    { draft, workflows, texts }: StepContext,
+    person: Person,
+    name: string | undefined,
+  ): Promise<Answer | typeof CHANGED> {
+    const { files: store, limits } = this.options
+    const { files: words } = texts
+    let file: UploadFile | undefined
+    return this.#change(
+      { draft },
+      person,
+      async () => {
+        const { files = [] } = await this.drafts.file(draft)
+        file =
+          name === undefined
+            ? tableOfFiles(draft.fileName, files, words)
+            : await withSheet(files, name, { store, limits, words })
+        return inspectFirst(without(draft.state, 'workbooks'), { file, workflows, limits })
+      },
+      () => file,
+    )
   }
 
   async #cancel(draft: Draft): Promise<Answer> {

@@ -3,10 +3,11 @@ import type { Parameters } from '../engine/task.ts'
 import { MAX_ROW, rowRangesOf } from '../workbook/row-ranges.ts'
 import type { Mapping, Reading } from '../workbook/types.ts'
 import type { DraftVerb } from '../messages/click-ids.ts'
+import { clip } from '../messages/rich-text.ts'
 import { columnField, columnOf, constantField } from './columns.ts'
 import { withConstant } from './constant-form.ts'
 import { type DraftState, without } from './draft.ts'
-import type { ExtentField } from './forms.ts'
+import { type ExtentField, MAX_SEARCH_CHARS } from './forms.ts'
 import { onSheetShown } from './inspection.ts'
 import { defaultName } from './submission.ts'
 import type { StepContext } from './step-context.ts'
@@ -24,6 +25,7 @@ export function fill(
   values: Record<string, string>,
 ): Filled | undefined {
   const { step } = context.draft.state
+  if (verb === 'search' && (step === 'workflow' || !context.workflow)) return fillSearch(context, values)
   if (verb === 'extent' && (step === 'reading' || step === 'check')) return fillExtent(context, values)
   if (verb === 'mapping' && step === 'columns') return fillMapping(context, values)
   if (verb === 'constant' && step === 'columns') {
@@ -32,6 +34,17 @@ export function fill(
   }
   if (verb === 'exact' && step === 'parameters') return fillExact(context, values)
   return undefined
+}
+
+/** Nothing typed: all are shown again. */
+function fillSearch({ draft: { state } }: StepContext, values: Record<string, string>): Filled {
+  const search = searchText(values['search'] ?? '')
+  const rest = { ...without(state, 'search'), pages: without(state.pages, 'workflow') }
+  return { state: { ...rest, ...(search !== '' && { search }) }, reinspect: false }
+}
+
+export function searchText(typed: string): string {
+  return clip(typed.replaceAll(/\s+/g, ' ').trim(), MAX_SEARCH_CHARS)
 }
 
 function fillExtent({ draft: { state }, texts }: StepContext, values: Record<string, string>): Filled {

@@ -11,7 +11,8 @@ import type { Draft, DraftState } from './draft.ts'
 import type { Form, Prompt } from '../messages/prompt.ts'
 import { listAccess, type WorkflowAccess } from '../db/workflows/access.ts'
 import { listWorkflows } from '../db/workflows/workflows.ts'
-import type { Person, Place } from '../messages/people.ts'
+import { listRecentWorkflows, listRecentWorkflowsIn } from '../db/tasks/recent-workflows.ts'
+import { type Person, personKey, type Place } from '../messages/people.ts'
 
 /** What a wizard needs. */
 export interface WizardOptions extends Pick<TaskApp, 'engineFor'> {
@@ -28,6 +29,8 @@ export interface StepContext {
   draft: Draft
   /** the ones that this person may use here, by name */
   workflows: Workflow[]
+  /** ids of those that this person, then others in this channel, have used; the latest first */
+  recent: string[]
   /** the chosen one */
   workflow: Workflow | undefined
   /** what rows of this workflow have cost so far */
@@ -44,6 +47,8 @@ export type Move =
   | { tell: string }
   | { form: Form }
   | { file: 'template' | 'marked' }
+  /** the file of the upload that is its sheet; none: each file is a row */
+  | { workbook: string | undefined }
   | { start: { tryFirst: boolean } }
   | { cancel: true }
   /** this step has no such button: the message is out of date */
@@ -84,7 +89,20 @@ export async function stepContextOf(
   const workflows = await workflowsFor(db, { person, place: draft.place }, isAdmin)
   const workflow = workflows.find(({ id }) => id === draft.state.workflowId)
   const cost = workflow && draft.state.step === 'confirm' ? await averageRowCost(db, workflow.id) : undefined
-  return { draft, workflows, workflow, cost, texts: textsFor(draft.locale) }
+  const isChoosing = !workflow || draft.state.step === 'workflow'
+  const recent = isChoosing ? await recentWorkflows(db, { person, place: draft.place }) : []
+  return { draft, workflows, recent, workflow, cost, texts: textsFor(draft.locale) }
+}
+
+/** Ids of the workflows that a person, then others in this channel, have used; the latest first. */
+export async function recentWorkflows(
+  db: Db,
+  { person, place: { team, channel } }: { person: Person; place: Place },
+): Promise<string[]> {
+  const own = await listRecentWorkflows(db, personKey(person))
+  // `as`: every place is written from a Place.
+  const isHere = (place: unknown) => (place as Place).channel === channel && (place as Place).team === team
+  return [...new Set([...own, ...(await listRecentWorkflowsIn(db, isHere))])]
 }
 
 /** A sentence that says why a person has no workflow to choose from. */

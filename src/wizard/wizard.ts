@@ -1,5 +1,8 @@
+import { labelOf, labelsOf, type WorkflowLabels } from '../app/workflow-labels.ts'
+import { foundWorkflows, workflowsMeant } from '../app/workflow-search.ts'
 import type { Workflow } from '../engine/workflow.ts'
 import { textsFor } from '../messages/texts/texts.ts'
+import type { SeveralWorkbooks } from '../files/which-sheet.ts'
 import type { UploadFile } from '../workbook/types.ts'
 import type { Answer, FormResult } from './answer.ts'
 import {
@@ -12,17 +15,25 @@ import {
 } from '../messages/people.ts'
 import { type DraftVerb, parseClick } from '../messages/click-ids.ts'
 import { Direct } from './direct.ts'
-import { type Draft, inLocaleOf } from './draft.ts'
+import { type Draft, type DraftState, inLocaleOf } from './draft.ts'
 import { Drafts } from './drafts.ts'
-import { fill } from './read-form.ts'
+import { fill, searchText } from './read-form.ts'
 import { CHANGED, Moves } from './moves.ts'
-import type { Prompt } from '../messages/prompt.ts'
+import { clipped } from '../messages/paged-select.ts'
+import type { Option, Prompt } from '../messages/prompt.ts'
 import { ended, endedText, NOTHING, sentenceOf, stale, tell } from './standard-answers.ts'
 import { titled } from '../messages/limits.ts'
-import { noWorkflowText, workflowsFor, type StepContext, type WizardOptions } from './step-context.ts'
+import {
+  noWorkflowText,
+  recentWorkflows,
+  workflowsFor,
+  type StepContext,
+  type WizardOptions,
+} from './step-context.ts'
 import { answerOf, promptOf } from './steps/steps.ts'
 import { templateOf } from './templates.ts'
 import { inspectFirst } from './inspection.ts'
+import { workflowOptions, workflowsFound } from './workflow-options.ts'
 
 /**
  * The four steps, for every face. All state is in the database: a restart loses nothing, and what a click may do is
@@ -45,19 +56,21 @@ export class Wizard {
    * draft.
    * @param file.files number of files that are sent; 1 is usual
    * @param file.source identifies the upload, so that several events about it start one wizard
-   * @param file.workflowId chosen together with the file
+   * @param file.workflow chosen together with the file: its id, or words that were typed. If they do not mean one
+   * workflow, the first step searches for them
    */
   async begin(
-    { person, place, locale }: Requester,
-    file: { name: string; files?: number; source: string; workflowId?: string },
+    requester: Requester,
+    file: { name: string; files?: number; source: string; workflow?: string },
   ) {
+    const { person, place, locale } = requester
     const draft = await this.#drafts.begin({
       owner: person,
       place,
       locale,
       fileName: file.name,
       source: file.source,
-      ...(file.workflowId && { workflowId: file.workflowId }),
+      ...(file.workflow && (await this.#chosen(requester, file.workflow))),
     })
     if (!draft) return undefined
     const { wizard } = textsFor(locale)
@@ -79,15 +92,18 @@ export class Wizard {
     return this.#drafts.localeOf(person)
   }
 
-  /** The file has arrived. If it cannot be read, the draft ends with a sentence that says why. */
-  async fill(draftId: string, file: UploadFile): Promise<Answer> {
+  /** The file has arrived, or several, of which one will be chosen. If it cannot be read, the draft ends with a sentence that says why. */
+  async fill(draftId: string, sent: UploadFile | SeveralWorkbooks): Promise<Answer> {
     const draft = await this.#drafts.find(draftId)
     if (draft?.status !== 'reading') return NOTHING
     const { db, limits, isAdmin } = this.options
     const workflows = await workflowsFor(db, { person: draft.owner, place: draft.place }, isAdmin)
     if (workflows.length === 0) return this.fail(draftId, await noWorkflowText(db, draft.locale))
     try {
-      const state = await inspectFirst(draft.state, { file, workflows, limits })
+      const { state, file } =
+        'workbooks' in sent
+          ? toBeChosen(draft.state, sent)
+          : { state: await inspectFirst(draft.state, { file: sent, workflows, limits }), file: sent }
       const answer = await this.#moves.save(draft, state, draft.owner, file)
       return answer === CHANGED ? NOTHING : answer // it was ended in the meantime, and that was shown
     } catch (fault) {
@@ -220,6 +236,44 @@ export class Wizard {
     return workflowsFor(this.options.db, requester, this.options.isAdmin)
   }
 
+  /** The workflows that words may mean for this person here, each with its label. One: it is that. */
+  async workflowsNamed(
+    requester: Requester,
+    typed: string,
+  ): Promise<{ workflow: Workflow; label: string }[]> {
+    const { all, labels } = await this.#labelled(requester)
+    return workflowsMeant(all, typed, labels).map((workflow) => ({
+      workflow,
+      label: labelOf(workflow, labels),
+    }))
+  }
+
+  /** The workflows that match what is being typed, the likeliest first. */
+  async workflowsMatching(requester: Requester, typed: string): Promise<Option[]> {
+    const { all: workflows, labels } = await this.#labelled(requester)
+    const texts = textsFor(requester.locale)
+    const recent = await recentWorkflows(this.options.db, requester)
+    const found = foundWorkflows(workflows, typed, { labels, texts, recent })
+    return workflowOptions(found, typed, texts).map(clipped)
+  }
+
+  /**
+   * What a select of a draft offers for what is being typed into it, within the limits of both platforms. Nothing if
+   * the draft is somebody else’s, over, or at another step.
+   */
+  async suggest(requester: Requester, id: string, typed: string): Promise<Option[]> {
+    const click = parseClick(id)
+    const draft = click?.of === 'draft' ? await this.#drafts.find(click.id) : undefined
+    if (!draft || click?.of !== 'draft' || click.verb !== 'workflow') return []
+    const isOpen = draft.status === 'open' && draft.nonce === click.nonce && !this.#drafts.isExpired(draft)
+    if (!isOpen || !this.#mayAct(requester, draft)) return []
+    const context = await this.#moves.context(inLocaleOf(requester, draft), requester.person)
+    const words = typed.trim() === '' ? (draft.state.search ?? '') : typed
+    const found = workflowsFound(context, words)
+    const shown = found.length > 0 || typed.trim() !== '' ? found : workflowsFound(context, '')
+    return workflowOptions(shown, words, context.texts).map(clipped)
+  }
+
   /** True if one of these workflows has an input for files, so that files may be sent without a workbook. */
   async takesFiles(requester: Requester): Promise<boolean> {
     const workflows = await this.workflows(requester)
@@ -230,6 +284,19 @@ export class Wizard {
 
   template(workflow: Workflow, { locale }: Requester): Promise<Answer> {
     return templateOf(workflow, textsFor(locale))
+  }
+
+  /** The workflow that was named together with a file, or the words to search for it. */
+  async #chosen(requester: Requester, typed: string): Promise<{ workflowId?: string; search?: string }> {
+    const [only, ...others] = await this.workflowsNamed(requester, typed)
+    if (only && others.length === 0) return { workflowId: only.workflow.id }
+    // An id of which nothing is left was not typed: nobody is to read it.
+    return isUuid(typed) ? {} : { search: searchText(typed) }
+  }
+
+  async #labelled(requester: Requester): Promise<{ all: Workflow[]; labels: WorkflowLabels }> {
+    const all = await this.workflows(requester)
+    return { all, labels: labelsOf(all, textsFor(requester.locale)) }
   }
 
   /** Of two concurrent clicks, the later one is handled again with the draft as the first has left it. */
@@ -267,6 +334,15 @@ export class Wizard {
   #mayAct({ person }: Requester, { owner }: Draft): boolean {
     return isSamePerson(owner, person) || this.options.isAdmin(person)
   }
+}
+
+function isUuid(text: string): boolean {
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text)
+}
+
+/** The upload has no sheet until its person says which of its files that is. */
+function toBeChosen(state: DraftState, { name, files, workbooks }: SeveralWorkbooks) {
+  return { state: { ...state, workbooks }, file: { name, bytes: new Uint8Array(), files } }
 }
 
 interface Opened {

@@ -200,6 +200,8 @@ export interface ResultHeader {
   headings: string[]
   /** in the order of their columns; taken from the rows if the task has none yet */
   outputNames: string[]
+  /** some row has something to look at, so there is a column for it */
+  hasFlags?: boolean
   /** the summary sheet: label and value, in order */
   summary: [label: string, value: string | number][]
 }

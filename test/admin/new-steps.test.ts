@@ -4,6 +4,7 @@ import { resultRows } from '../../src/db/rows/result-rows.ts'
 import { countLeftOut } from './support/drafts.ts'
 import { SAMPLE } from '../wizard/support/cast.ts'
 import { anAdmin } from './support/admin.ts'
+import { addCopies } from '../support/many-workflows.ts'
 import { readBack } from './support/read-back.ts'
 import { csvFile, TaskVisit } from './support/task-visit.ts'
 
@@ -91,9 +92,11 @@ describe('the four steps on the page', () => {
 
 describe('the first step', () => {
   test('takes another workflow, another file, and gives a template', async () => {
-    const { visit } = await aVisit()
+    const { visit, bot } = await aVisit()
+    await addCopies(bot.db, 2)
     await visit.send(csvFile(GOOD))
-    await visit.choose('Product copywriter')
+    await visit.pick('Flow 01')
+    await visit.pick('Product copywriter')
     expect(visit.told).toBe('')
     await visit.drop(csvFile(`${GOOD}Fan,cool,formal\n`, 'other.csv'))
     expect(visit.text).toContain('other.csv · 3 rows')

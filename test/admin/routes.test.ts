@@ -5,10 +5,12 @@ import { csvFile, TaskVisit } from './support/task-visit.ts'
 
 /** What is open to who has no token. */
 const OPEN = new Set(['/sign-in', '/healthz', '/readyz', '/favicon.ico', '/assets/:name'])
+/** Links to results have tokens of their own, which say all that matters: see links.test.ts. */
+const LINKS = '/r/:token'
 /** What who may only look may send. */
 const NO_CHANGE = new Set(['/sign-in', '/sign-out', '/preferences'])
 
-/** Every route there is, with the address of something that is there. */
+/** Every route there is besides those of links, with the address of something that is there. */
 async function allRoutes() {
   const admin = await anAdmin()
   const { id } = await admin.submit(2)
@@ -20,7 +22,8 @@ async function allRoutes() {
     draft: path.split('/').at(-1) ?? '',
     name: 'page.css',
   }
-  const routes = admin.app.routes.map(({ method, path: pattern }) => {
+  const others = admin.app.routes.filter(({ path: pattern }) => !pattern.startsWith(LINKS))
+  const routes = others.map(({ method, path: pattern }) => {
     const isWorkflow = pattern.includes('workflow')
     const path = pattern.replaceAll(/:(\w+)/g, (_, name: string) =>
       isWorkflow ? admin.workflow.id : (values[name] ?? ''),
@@ -46,6 +49,22 @@ test('no route is open to who has no token, but those that say nothing of anybod
       expect(answer.headers.get('content-security-policy')).toStartWith("default-src 'none'")
     }
   }
+})
+
+test('a link is nothing without its token, whoever opens it', async () => {
+  const { app, browse } = await anAdmin()
+  const links = app.routes.filter(({ path }) => path.startsWith(LINKS))
+  expect(links.map(({ method, path }) => `${method} ${path}`)).toEqual([
+    'GET /r/:token',
+    'GET /r/:token/result',
+    'GET /r/:token/files.zip',
+    'POST /r/:token/end',
+  ])
+  for (const as of ['admin', 'viewer', 'nobody'] as const)
+    for (const { method, path } of links) {
+      const answer = await browse(path.replace(':token', 'a'.repeat(43)), { as, method })
+      expect([as, path, [404, 429].includes(answer.status)]).toEqual([as, path, true])
+    }
 })
 
 test('no write is taken from who may only look, nor from another site, nor as a read', async () => {

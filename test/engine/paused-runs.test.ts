@@ -43,6 +43,7 @@ async function aWatch(
     openedAt: clock.now(),
     random: () => 0,
   } as unknown as RunnerServices // the rest is for rows that run
+  const throttle = new Throttle({ atOnce: 1 }, clock, timing)
   const runtime = {
     app: {
       canLookUp: true,
@@ -54,14 +55,14 @@ async function aWatch(
       },
     },
     variables: [],
-    throttle: new Throttle({ atOnce: 1 }, clock, timing),
+    throttle,
     queueMs: timing.queueMs,
     graceMs: timing.lookUpGraceMs,
   } as unknown as WorkflowRuntime // a run that waits needs no more of its app
   const stop = new AbortController()
   const watching = new PausedRuns({ id: 't' }, runtime, services, () => {}).watch(stop.signal)
   await clock.pass(0)
-  return { clock, rows, looks, gone, failed, watching, stop }
+  return { clock, rows, looks, gone, failed, watching, stop, queue: throttle.queue }
 }
 
 function aRow(number: number, now: number): WaitingRow {
@@ -114,6 +115,15 @@ test('a run that goes on or is over is followed by a lane, and the watch ends wi
   const { clock, gone, watching } = await aWatch(ends.length, (row) => ends[row - 2] ?? { kind: 'running' })
   await clock.pass(MINUTE_MS)
   expect(gone).toEqual([2, 3, 4, 5])
+  await watching
+})
+
+test('runs that wait take no worker of Dify: more calls are sent beside them', async () => {
+  const { clock, queue, stop, watching } = await aWatch(5)
+  const since = clock.monotonicNow()
+  await clock.pass(2 * MINUTE_MS)
+  expect(queue.hasStartedSince(since)).toBeFalse()
+  stop.abort()
   await watching
 })
 

@@ -11,8 +11,8 @@ test('a task is completed only by its runner, running or just paused, and taken 
   expect(taskStatesBefore('running')).toEqual(['pending'])
 })
 
-test('a row that succeeded stays so', () => {
-  expect(EXECUTION_MOVES.succeeded).toEqual([])
+test('a row that succeeded stays so, unless a person runs it again', () => {
+  expect(EXECUTION_MOVES.succeeded).toEqual(['pending'])
   expect(executionStatesBefore('succeeded')).toEqual(['running'])
 })
 

@@ -219,6 +219,11 @@ test('a stop cancels rows that wait, with words; resumed, they go on with their 
     ]),
   )
   expect(sandbox.stops()).toEqual([])
+  const { id: formId } = await bot.db.selectFrom('forms').select('id').limit(1).executeTakeFirstOrThrow()
+  expect(await findTaskForm(bot, formId)).toMatchObject({ isOpen: false })
+  await expect(answerForm(bot, ADMIN, { formId, action: 'yes' })).rejects.toThrow(
+    'does not wait for this answer',
+  )
   await resumeTask(bot, ADMIN, id)
   await waits(2)
   await answer('yes', { forAllAlike: true })

@@ -118,6 +118,26 @@ test('of two workflows neither of which fits, one must be named', async () => {
   expect(await wizard.direct.execute(PROGRAM, draft.id, wanted)).toMatchObject({ isNew: true })
 })
 
+test('a program that gives a name learns the ids of those that are called so', async () => {
+  const twins = [TRANSLATOR, { ...TRANSLATOR, mode: 'advanced-chat' as const }]
+  const { wizard, workflows } = await aWizard(twins)
+  const [first, second] = workflows.map(({ id }) => id)
+  const upload = csv('Question\nWhere?\n')
+  const refusal = (thrown: { message: string; hint?: string }) => thrown.hint
+  expect(await wizard.direct.upload(PROGRAM, upload, { workflowId: 'translate' }).catch(refusal)).toBe(
+    `Give the id. ${ids()}.`,
+  )
+  const draft = await wizard.direct.upload(PROGRAM, upload, {})
+  expect(await wizard.direct.execute(PROGRAM, draft.id, PLAIN).catch(refusal)).toBe(
+    `Name the one to run. ${ids()}.`,
+  )
+
+  function ids() {
+    const both = [`“Translate · workflow” is ${first}`, `“Translate · chatflow” is ${second}`]
+    return (String(first) < String(second) ? both : both.toReversed()).join(', ')
+  }
+})
+
 test.each([undefined, { features: 'Key features' }])(
   'a program must name the sheet where two fit equally, mapping or not: %p',
   async (mapping) => {

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'bun:test'
 import { resultRows } from '../../src/db/rows/result-rows.ts'
 import { findTask } from '../../src/db/tasks/tasks.ts'
 import { rowsXml, xlsx } from '../workbook/support/xlsx.ts'
-import { aWizard, asker, COPYWRITER, csv, SAMPLE, TRANSLATOR, Visit } from './support/cast.ts'
+import type { App } from '../../src/engine/workflow.ts'
+import { aWizard, asker, COPYWRITER, csv, PLACE, SAMPLE, TRANSLATOR, Visit } from './support/cast.ts'
 
 describe('the four steps', () => {
   test('lead from a file to a task with every row', async () => {
@@ -122,6 +123,19 @@ describe('the four steps', () => {
     expect(other.text).not.toContain('text generator')
   })
 
+  test('of a server that may lose the answers of persons, the check says so once the workflow has waited for some', async () => {
+    const { wizard, db } = await aWizard([{ ...COPYWRITER, serverVersion: '1.16.1' }])
+    const before = await new Visit(wizard).toConfirm()
+    await before.press('Back')
+    await before.press('Back')
+    expect(before.text).not.toContain('lose answers')
+    await db.updateTable('workflows').set({ pauses_since: 1 }).execute()
+    await before.press('Next')
+    await before.press('Back')
+    expect(before.prompt.title).toContain('2 of 4')
+    expect(before.text).toContain('Dify 1.16.1 may lose answers')
+  })
+
   test('“Try 1 row first” makes the task with a pause behind its first row', async () => {
     const { wizard, db } = await aWizard()
     const visit = await new Visit(wizard).toConfirm()
@@ -189,6 +203,52 @@ describe('the workflow', () => {
     expect(new TextDecoder().decode(template.slice(0, 2))).toBe('PK')
   })
 
+  test('the one that was run last comes first, for its person and in its channel, after those that fit', async () => {
+    const { wizard } = await aWizard([COPYWRITER, ...numbered(5, TRANSLATOR)])
+    const visit = await new Visit(wizard).send(csv('Question\nWhere?\n'))
+    expect(groupsOf(visit)).toEqual({ 'Fits your columns': 5, All: 1 })
+    await visit.choose('Workflow', 'Flow 003')
+    for (const button of ['Next', 'Next', 'Next', 'Start']) await visit.press(button)
+    const again = await new Visit(wizard).send(csv('Question\nWhere?\n'))
+    expect(again.prompt.selects[0]?.options[0]?.label).toBe('Flow 003')
+    const here = await new Visit(wizard, asker('Jo')).send(csv('Name,Key features\na,b\n'))
+    expect(groupsOf(here)).toEqual({ 'Fits your columns': 1, Recent: 1, All: 4 })
+    const there = asker('Jo', { place: { ...PLACE, channel: 'C2' } })
+    const elsewhere = await new Visit(wizard, there).send(csv('Name,Key features\na,b\n'))
+    expect(groupsOf(elsewhere)).toEqual({ 'Fits your columns': 1, All: 5 })
+  })
+
+  test('words typed into the form of Search… leave those that match; none brings all back', async () => {
+    const { wizard } = await aWizard([COPYWRITER, ...numbered(40, TRANSLATOR)])
+    const visit = await new Visit(wizard).send()
+    expect(await search('ＦＬＯＷ 03')).toContain('11 workflows match “ＦＬＯＷ 03”.')
+    expect(visit.prompt.selects[0]?.options[0]?.label).toBe('Flow 030')
+    expect(await search('nothing of the kind')).toContain('No workflow matches “nothing of the kind”.')
+    expect(visit.prompt.selects[0]?.options.length).toBe(24)
+    expect(await search('')).not.toContain('“')
+
+    async function search(words: string) {
+      await visit.press('Search…')
+      await visit.answerForm({ search: words })
+      return visit.text
+    }
+  })
+
+  test('two of one name are told apart in the select, in the text and at the end', async () => {
+    const { wizard } = await aWizard([
+      COPYWRITER,
+      { ...TRANSLATOR, name: COPYWRITER.name, mode: 'advanced-chat' },
+    ])
+    const visit = await new Visit(wizard).send()
+    expect(visit.prompt.selects[0]?.options.map(({ label }) => label)).toEqual([
+      'Product copywriter · workflow',
+      'Product copywriter · chatflow',
+    ])
+    expect(visit.text).toContain('Product copywriter · workflow')
+    const end = await new Visit(wizard).toConfirm()
+    expect(end.text).toContain('Product copywriter · workflow on')
+  })
+
   test('of a hundred, one is found by going through the pages', async () => {
     const apps = Array.from({ length: 100 }, (_, i) => ({
       ...TRANSLATOR,
@@ -204,6 +264,16 @@ describe('the workflow', () => {
     expect(visit.prompt.selects[0]?.options[1]?.label).toBe('Flow 046')
   })
 })
+
+function numbered(count: number, app: App): App[] {
+  return Array.from({ length: count }, (_, i) => ({ ...app, name: `Flow ${String(i).padStart(3, '0')}` }))
+}
+
+function groupsOf({ prompt }: Visit): Record<string, number> {
+  const counts: Record<string, number> = {}
+  for (const { group = '' } of prompt.selects[0]?.options ?? []) counts[group] = (counts[group] ?? 0) + 1
+  return counts
+}
 
 describe('the columns', () => {
   const FOREIGN = csv('产品,卖点,备注\n水壶,三分钟烧开,x\n台灯,很亮,y\n')

@@ -1,6 +1,7 @@
 import { Elysia } from 'elysia'
 import type { AdminContext } from '../options.ts'
 import { eventRoutes } from './events.ts'
+import { linkRoutes } from './link-routes.ts'
 import { newTaskRoutes } from './new-task-routes.ts'
 import { rowRoutes } from './row-routes.ts'
 import { taskRoutes } from './task-routes.ts'
@@ -10,6 +11,7 @@ import { workflowRoutes } from './workflow-routes.ts'
 export function api(context: AdminContext) {
   return new Elysia({ normalize: false })
     .use(taskRoutes(context))
+    .use(linkRoutes(context))
     .use(newTaskRoutes(context))
     .use(rowRoutes(context))
     .use(eventRoutes(context))

@@ -5,7 +5,7 @@ import type { Actor } from '../../app/actor.ts'
 import { actorOf } from '../sign-in/identity.ts'
 import { HttpFault, type HttpFaultCode } from '../http/fault.ts'
 import { findProgress, listProgress } from '../../app/progress.ts'
-import { progressSources, spentOf } from '../tasks/facts.ts'
+import { progressSources, flaggedOf, spentOf } from '../tasks/facts.ts'
 import type { AdminContext } from '../options.ts'
 import { type TaskAndCostJson, type TaskJson, taskJson } from './to-json.ts'
 import { z } from 'zod'
@@ -38,14 +38,22 @@ export async function toTaskJson(task: ListedTask, context: AdminContext): Promi
 }
 
 /** With what it has cost. */
+const ROWS_NAMED = 1_000
+
 export async function toTaskAndCost(task: ListedTask, context: AdminContext): Promise<TaskAndCostJson> {
   const { tokens, prices, unpricedRows, unknownCalls } = await spentOf(task, context)
+  const { rows, groups } = await flaggedOf(task, context)
   return {
     ...(await toTaskJson(task, context)),
     tokens,
     prices,
     unpriced_rows: unpricedRows,
     unknown_calls: unknownCalls,
+    to_look_at: {
+      rows: rows.slice(0, ROWS_NAMED),
+      count: rows.length,
+      reasons: groups.map((group) => ({ code: group.code, count: group.rows.length })),
+    },
   }
 }
 

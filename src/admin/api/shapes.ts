@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { OUTPUT_FILE_STATUSES } from '../../engine/output-files.ts'
+import { FLAG_CODES } from '../../engine/flag.ts'
 import { EXECUTION_MOVES, type ExecutionStatus, TASK_MOVES, type TaskStatus } from '../../engine/states.ts'
 
 // `as`: TASK_MOVES has every state as a key, and at least one.
@@ -63,6 +64,13 @@ export const TASK_AND_COST = TASK.extend({
   unknown_calls: count().describe(
     'calls that may have been paid, too: Dify cannot say what became of them. Resume calls such rows again.',
   ),
+  to_look_at: z
+    .object({
+      rows: z.array(count()).describe('the first 1,000, by their numbers in the sheet'),
+      count: count(),
+      reasons: z.array(z.object({ code: z.enum(FLAG_CODES), count: count() })),
+    })
+    .describe('rows that succeeded, with something unusual in their outputs; empty while it runs'),
 }).meta({ id: 'TaskAndCost' })
 
 export const CELL = z.union([z.string(), z.number(), z.boolean(), z.null()])
@@ -91,6 +99,14 @@ export const OUTPUT_FILE = z
   })
   .meta({ id: 'OutputFile' })
 
+export const FLAG = z
+  .object({
+    output: z.string(),
+    code: z.enum(FLAG_CODES),
+    text: z.string().describe('in English'),
+  })
+  .meta({ id: 'Flag' })
+
 export const ROW = z
   .object({
     row: count().describe('its number in the sheet, from 1'),
@@ -98,6 +114,7 @@ export const ROW = z
     inputs: z.record(z.string(), z.unknown()).describe('what is sent, by the workflow’s names'),
     outputs: z.record(z.string(), z.unknown()).nullable(),
     files: z.array(OUTPUT_FILE).describe('the files among the outputs'),
+    flags: z.array(FLAG).describe('reasons to look at its outputs; judged once the task does not run'),
     error: z.string().nullable(),
     warning: z.string().nullable(),
     attempts: count(),

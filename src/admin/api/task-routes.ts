@@ -6,6 +6,7 @@ import {
   pauseTask,
   resumeTask,
   retryTask,
+  runAgain,
   stopTask,
   type RetryOf,
   type TaskApp,
@@ -48,7 +49,8 @@ const RETRY = z
   })
   .refine(({ rows, error }) => rows === undefined || error === undefined, 'rows or error, not both')
   .optional()
-const FETCH = z
+/** All of them if no rows are named. */
+const THESE_ROWS = z
   .strictObject({
     rows: z.array(z.number().int().positive()).min(1).max(100_000).optional().describe('rows of the sheet'),
   })
@@ -119,6 +121,16 @@ export function taskRoutes(context: AdminContext) {
       },
     )
     .post(
+      '/api/batch/:task_id/run-again',
+      ({ params, request, body }) => again(request, params.task_id, body?.rows),
+      {
+        params: TASK_ID,
+        body: THESE_ROWS,
+        response: { 200: RETRIED, ...faults(404, 409) },
+        detail: detail('Run rows again that succeeded', 'These, or all with something to look at.'),
+      },
+    )
+    .post(
       '/api/batch/:task_id/executions/:row/retry',
       ({ params: { task_id, row }, request }) => retry(request, task_id, { rows: [row] }),
       {
@@ -137,7 +149,7 @@ export function taskRoutes(context: AdminContext) {
       },
       {
         params: TASK_ID,
-        body: FETCH,
+        body: THESE_ROWS,
         response: { 200: FETCHED, ...faults(404, 409) },
         detail: detail(
           'Fetch files again',
@@ -218,6 +230,12 @@ export function taskRoutes(context: AdminContext) {
   async function retry(request: Request, id: string, of: RetryOf) {
     await requireTask(id, context)
     const { rows } = await retryTask(bot, programOf(request), id, of)
+    return { task: await now(id), rows }
+  }
+
+  async function again(request: Request, id: string, wanted: number[] | undefined) {
+    await requireTask(id, context)
+    const { rows } = await runAgain(bot, programOf(request), id, wanted)
     return { task: await now(id), rows }
   }
 

@@ -6,6 +6,7 @@ import type { StoredOutputFile } from '../../db/rows/output-files.ts'
 import type { ListedRow } from '../../db/rows/row-list.ts'
 import type { ListedTask } from '../../db/tasks/task-list.ts'
 import type { Workflow } from '../../engine/workflow.ts'
+import { flagText } from '../../engine/flag.ts'
 import { namesOf } from '../../wizard/columns.ts'
 import type { InspectedDraft } from '../../wizard/direct.ts'
 import type { FaultGroup, UploadFile } from '../../workbook/types.ts'
@@ -68,6 +69,7 @@ export function rowJson(row: ListedRow, files: StoredOutputFile[]): z.output<typ
     inputs: row.inputs,
     outputs: row.outputs,
     files: files.map(outputFileJson),
+    flags: (row.flags ?? []).map((flag) => ({ output: flag.output, code: flag.code, text: flagText(flag) })),
     error: row.error,
     warning: row.warning,
     attempts: row.attempts,

@@ -224,6 +224,17 @@ function step(by) {
   items[next]?.focus()
 }
 
+/* From a search into what it found, and back: with the arrow keys. */
+document.addEventListener('keydown', (event) => {
+  const by = { ArrowDown: 1, ArrowUp: -1 }[event.key]
+  if (!by || event.isComposing || !event.target.matches?.('[data-find], [data-choice]')) return
+  const stops = [...document.querySelectorAll('[data-find], [data-choice]')]
+  const next = stops[stops.indexOf(event.target) + by]
+  if (!next) return
+  event.preventDefault()
+  next.focus()
+})
+
 /* The server does not know the viewer’s time zone: shows exact times in it, as tooltips and for some as text. */
 function localTimes() {
   const { lang } = document.documentElement

@@ -8,6 +8,7 @@ import { Sessions } from '../sign-in/session.ts'
 import { dropFiles, readBody } from './body.ts'
 import { FreshCache } from './cache.ts'
 import type { AdminOptions } from '../options.ts'
+import { linkPages } from '../links/link-routes.ts'
 import { opsRoutes } from './health-routes.ts'
 import { newTaskPages } from '../new-task/entry-routes.ts'
 import { auditPages } from '../audit/audit-routes.ts'
@@ -65,4 +66,5 @@ export async function createAdmin(options: AdminOptions) {
     .use(workflowKeyPages(around))
     .use(workflowFormPages(around))
     .use(auditPages(around))
+    .use(linkPages({ ...around, addressOf }))
 }

@@ -8,6 +8,7 @@ import { HttpFault } from './fault.ts'
 import type { AdminLog } from '../options.ts'
 import { html, type Html, htmlResponse, seeOther } from '../view/html.ts'
 import { page } from '../view/layout.ts'
+import { loggedPath } from './logged-path.ts'
 import { type Visitor, visitorOf } from './visitor.ts'
 
 export interface FaultOptions {
@@ -70,7 +71,7 @@ function faultOf(thrown: unknown, request: Request, log: AdminLog): HttpFault {
   const id = crypto.randomUUID().slice(0, 8)
   // A validation error contains the whole answer, cells included: log only the names of the wrong fields.
   const about = cause instanceof ValidationError ? { wrong: wrongFields(cause) } : { err: cause }
-  log.error({ ...about, id, path: new URL(request.url).pathname }, 'a request of the page failed')
+  log.error({ ...about, id, path: loggedPath(request) }, 'a request of the page failed')
   return new HttpFault('internal', faults.internal, faults.internalHint(id))
 }
 

@@ -3,6 +3,7 @@ import type { AdminLog } from '../options.ts'
 import type { Attempts } from '../sign-in/attempts.ts'
 import { cookiesOf, SESSION_COOKIE, type Sessions } from '../sign-in/session.ts'
 import { type Identity, identify } from '../sign-in/identity.ts'
+import { LINK_FOLDER } from '../../app/result-links.ts'
 import { isIP } from 'node:net'
 
 export interface GuardOptions {
@@ -33,6 +34,8 @@ export function admit(request: Request, address: string, options: GuardOptions):
       'Set ROWBOT_PUBLIC_URL to the address that people use.',
     )
   const { pathname } = new URL(request.url)
+  // The token in its path is all that counts; no other site knows it, so none can send a write with it.
+  if (pathname.startsWith(LINK_FOLDER)) return
   const isChange = !SAFE_METHODS.has(request.method)
   const identity = identityFrom(request, address, options)
   if (identity) identify(request, identity)

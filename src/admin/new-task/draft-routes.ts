@@ -13,6 +13,7 @@ import { html, htmlResponse, seeOther } from '../view/html.ts'
 import { page } from '../view/layout.ts'
 import { draftView, type StepResult, endedView } from './draft-view.ts'
 import { draftPath } from './step-view.ts'
+import { SEARCH_QUERY, searchTyped } from '../view/search-field.ts'
 import { noticeBox, verbOf } from '../view/prompt.ts'
 
 /** The wizard on the page: shows a draft’s step, and passes buttons, selects and forms to the wizard. */
@@ -20,14 +21,18 @@ export function draftPages(context: AdminContext) {
   const { assets, wizard, cache } = context
   return new Elysia()
     .use(withVisitor())
-    .get('/batch/new/:draft', ({ visitor, params }) => show(visitor, params.draft))
+    .get(
+      '/batch/new/:draft',
+      ({ visitor, params, query }) => show(visitor, params.draft, { search: searchTyped(query.q) }),
+      { query: SEARCH_QUERY },
+    )
     .post('/batch/new/:draft', ({ visitor, params, body }) => act(visitor, params.draft, body))
 
   async function act(visitor: Visitor, draftId: string, body: unknown): Promise<Response> {
     await findDraft(visitor, draftId)
     const requester = requesterOf(visitor)
     const { values, files } = sentFormOf(body)
-    const { click, form, value, ...typed } = values
+    const { click, form, value, q, ...typed } = values
     const leaves = verbOf(click)
     const isOurs = [click, form].every((id) => id === undefined || isOf(id, draftId))
     if (!isOurs) return respond(tell(visitor.texts.wizard.private.unknown))
@@ -46,7 +51,7 @@ export function draftPages(context: AdminContext) {
     async function respond(answer: Answer): Promise<Response> {
       switch (answer.kind) {
         case 'show':
-          return seeOther(draftPath(answer.draftId))
+          return seeOther(searchedPath(answer.draftId))
         case 'tell':
           return show(visitor, draftId, { notice: answer.prompt })
         case 'form':
@@ -64,6 +69,12 @@ export function draftPages(context: AdminContext) {
           return draft.taskId === null ? seeOther(draftPath(draftId)) : redirectTo(draft.taskId)
         }
       }
+    }
+
+    /** The search stays while one of what it found is chosen. */
+    function searchedPath(id: string): string {
+      const isSearched = q !== undefined && q !== '' && verbOf(click) === 'workflow'
+      return isSearched ? `${draftPath(id)}?${new URLSearchParams({ q }).toString()}` : draftPath(id)
     }
 
     /** A full redirect: htmx would show the other page under this one’s URL. */

@@ -8,12 +8,14 @@ import { isolate, noticeBox, linesOf, buttonsOf, verbOf } from '../view/prompt.t
 import { checkStep } from './check-step.ts'
 import { columnsStep } from './columns-step.ts'
 import { draftPath, type StepView, actsBar, choiceForm, otherFile, draftForm } from './step-view.ts'
+import { workflowPicker } from './workflow-picker.ts'
 import type { Texts } from '../../messages/texts/texts.ts'
 import { exactForm } from '../../wizard/forms.ts'
 import { rowsLine } from '../../wizard/steps/confirm.ts'
 import { endedText } from '../../wizard/standard-answers.ts'
 
 const STEPS: Record<StepName, (view: StepView) => Html> = {
+  workbook: workbookStep,
   workflow: workflowStep,
   check: checkStep,
   reading: checkStep, // whose panel is open then
@@ -32,16 +34,27 @@ export interface StepResult {
   owner?: string | undefined
   /** files that came along with the sheet, and whether each of them is a row */
   came?: Pick<StepView, 'files' | 'listsFiles'>
+  /** what is searched for among the workflows */
+  search?: string
 }
 
 /** A draft’s step. `title` is the page’s title. */
 export function draftView(
   context: StepContext,
-  { notice, form, typed = NOTHING_TYPED, owner, came = { files: 0, listsFiles: false } }: StepResult,
+  {
+    notice,
+    form,
+    typed = NOTHING_TYPED,
+    owner,
+    came = { files: 0, listsFiles: false },
+    search = '',
+  }: StepResult,
 ): { title: string; main: Html } {
   const prompt = promptOf(context)
   const step = stepOf(context)
-  const body = form ? formView(context, form, typed) : STEPS[step]({ context, prompt, typed, ...came })
+  const body = form
+    ? formView(context, form, typed)
+    : STEPS[step]({ context, prompt, typed, search, ...came })
   return {
     title: prompt.title,
     main: html`<div class="new">
@@ -70,9 +83,19 @@ function formView({ draft, texts }: StepContext, form: Form, typed: Typed): Html
 const SHOWN = ['workflow', 'check', 'parameters', 'confirm'] as const
 type ShownStep = (typeof SHOWN)[number]
 
+const PART_OF: Record<StepName, ShownStep> = {
+  workbook: 'workflow',
+  workflow: 'workflow',
+  check: 'check',
+  reading: 'check',
+  columns: 'check',
+  parameters: 'parameters',
+  confirm: 'confirm',
+}
+
 /** The four steps, with the present one marked. Choosing columns and how the file is read are part of the check. */
 export function stepsHeader(step: StepName, { newTask: { steps } }: Texts): Html {
-  const at = SHOWN.indexOf(step === 'columns' || step === 'reading' ? 'check' : step)
+  const at = SHOWN.indexOf(PART_OF[step])
   return html`<ol class="steps" aria-label="${steps.label}">
     ${SHOWN.map((name, i) => item(name, i))}
   </ol>`
@@ -86,27 +109,32 @@ export function stepsHeader(step: StepName, { newTask: { steps } }: Texts): Html
   }
 }
 
+/** Only in chats are several workbooks asked about; this is for an admin who opens such a draft. */
+function workbookStep(view: StepView): Html {
+  const [select] = view.prompt.selects
+  return html`<section class="card said">
+      ${linesOf(view.prompt.lines)}
+      ${select ? choiceForm(view.context, { ...select, verb: 'workbook', selected: undefined }) : ''}
+    </section>
+    ${actsBar(view, [])}`
+}
+
 export function workflowStep(view: StepView): Html {
   const { context, prompt } = view
   const { workflows, workflow, texts } = context
   const { entry, dropOther } = texts.newTask
-  const options = workflows.map(({ id, name }) => ({ value: id, label: name }))
-  const choice = {
-    verb: 'workflow',
-    label: texts.wizard.selects.workflow,
-    options,
-    selected: workflow?.id,
-  } as const
   return html`<section class="card said">
       ${linesOf(prompt.lines.slice(0, 1))}
       ${
         workflows.length === 0
           ? html`<p>${entry.noWorkflow} <a href="/workflows">${entry.addWorkflow}</a></p>`
-          : choiceForm(context, choice)
+          : workflows.length === 1 && workflow
+            ? '' // there is nothing to choose, and what it is stands below
+            : workflowPicker(context, view.search)
       }
       ${linesOf(prompt.lines.slice(1))}
     </section>
-    ${actsBar(view, ['file'])} ${otherFile(view, dropOther)}`
+    ${actsBar(view, ['file', 'search'])} ${otherFile(view, dropOther)}`
 }
 
 /** Number fields in place of a chat’s selects and dialog. “Next” saves them and opens the next step. */

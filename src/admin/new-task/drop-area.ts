@@ -1,3 +1,4 @@
+import { labelOf, labelsOf } from '../../app/workflow-labels.ts'
 import type { Workflow } from '../../engine/workflow.ts'
 import type { Limits } from '../../workbook/limits.ts'
 import type { Visitor } from '../http/visitor.ts'
@@ -41,13 +42,17 @@ export function dropArea(visitor: Visitor, { workflows, limits, chosen }: DropAr
 function workflowField(workflows: Workflow[], { texts }: Visitor, chosen: string | undefined): Html {
   const { entry } = texts.newTask
   const [only, ...others] = workflows
+  const labels = labelsOf(workflows, texts)
   if (only && others.length === 0) return html`<p class="faint">${entry.only(only.name)}</p>`
   return html`<label class="inline"
     >${entry.workflow}
     <select name="workflow" autocomplete="off">
       <option value="">${entry.fitting}</option>
       ${workflows.map(
-        ({ id, name }) => html`<option value="${id}" ${id === chosen ? html`selected` : ''}>${name}</option>`,
+        (workflow) =>
+          html`<option value="${workflow.id}" ${workflow.id === chosen ? html`selected` : ''}>
+            ${labelOf(workflow, labels)}
+          </option>`,
       )}
     </select></label
   >`
@@ -59,15 +64,18 @@ const FEW = 6
 export function templateList(workflows: Workflow[], { texts }: Visitor): Html {
   const { entry } = texts.newTask
   if (workflows.length === 0) return html``
+  const labels = labelsOf(workflows, texts)
   return html`<details class="templates" ${workflows.length <= FEW ? html`open` : ''}>
     <summary>${entry.templates}</summary>
     <p class="faint">${entry.templatesHint}</p>
     <ul>
       ${workflows.map(
-        ({ id, name, description }) =>
+        (workflow) =>
           html`<li>
-            <a href="/batch/template/${encodeURIComponent(id)}" download>${isolate(name)}</a>
-            <span class="faint">${isolate(description)}</span>
+            <a href="/batch/template/${encodeURIComponent(workflow.id)}" download
+              >${isolate(labelOf(workflow, labels))}</a
+            >
+            <span class="faint">${isolate(workflow.description)}</span>
           </li>`,
       )}
     </ul>

@@ -135,7 +135,7 @@ export class FileEntry {
     const result = await wizard.begin(requester, {
       name: file.name,
       source,
-      ...(workflowId !== undefined && { workflowId }),
+      ...(workflowId !== undefined && { workflow: workflowId }),
     })
     if (!result) return undefined
     const { draftId } = result

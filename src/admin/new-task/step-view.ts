@@ -16,6 +16,8 @@ export interface StepView {
   files: number
   /** nobody sent a sheet: each of the files is a row */
   listsFiles: boolean
+  /** what is searched for among the workflows */
+  search: string
 }
 
 export function draftPath(id: string): string {
@@ -41,7 +43,7 @@ export function actsBar(view: Pick<StepView, 'context' | 'prompt'>, except: Butt
 }
 
 export interface ChoiceOptions {
-  verb: 'workflow' | 'sheet' | ReadingSelect['verb']
+  verb: 'workbook' | 'sheet' | ReadingSelect['verb']
   label: string
   options: { value: string; label: string; description?: string }[]
   selected: string | undefined

@@ -10,14 +10,16 @@ import {
   pauseTask,
   resumeTask,
   retryTask,
+  runAgain,
   stopTask,
   type RetryOf,
   type TaskApp,
 } from '../../app/tasks.ts'
+import { endLink } from '../../app/result-links.ts'
 import { actorOf } from '../sign-in/identity.ts'
 import { DOWNLOAD_FORMAT, resultResponse } from '../http/download.ts'
 import { HttpFault } from '../http/fault.ts'
-import { findTaskFacts } from './facts.ts'
+import { findTaskFacts, flaggedOf } from './facts.ts'
 import { localPath } from '../http/guard.ts'
 import type { AdminContext } from '../options.ts'
 import { htmlResponse, seeOther } from '../view/html.ts'
@@ -51,6 +53,18 @@ export function taskWrites(context: AdminContext) {
     .get('/batch/:id/retry', ({ visitor, params, query }) => ask(visitor, params.id, query, retryQuestion), {
       query: ABOUT,
     })
+    .get('/batch/:id/again', ({ visitor, params, query }) => ask(visitor, params.id, query, againQuestion), {
+      query: BACK,
+    })
+    .post('/batch/:id/again', ({ params, body, request }) => act(request, params.id, runAgain, body), {
+      body: BACK,
+    })
+    .post(
+      '/batch/:id/rows/:row/again',
+      ({ params: { id, row }, body, request }) =>
+        act(request, id, (app, actor) => runAgain(app, actor, id, [row]), body),
+      { params: ROW_PARAMS, body: BACK },
+    )
     .post('/batch/:id/pause', ({ params, body, request }) => act(request, params.id, pauseTask, body), {
       body: BACK,
     })
@@ -88,6 +102,12 @@ export function taskWrites(context: AdminContext) {
       ({ params: { id, row }, body, request }) =>
         act(request, id, (app, actor) => fetchTaskFiles(app, actor, id, { rows: [row] }), body),
       { params: ROW_PARAMS, body: BACK },
+    )
+    .post(
+      '/batch/:id/links/:link/end',
+      ({ params: { id, link }, body, request }) =>
+        act(request, id, (app, actor) => endLink(app, actor, id, link), body),
+      { body: BACK },
     )
     .get(
       '/batch/:id/download',
@@ -147,6 +167,17 @@ export function taskWrites(context: AdminContext) {
       text: confirm.retry(count),
       action: `/batch/${task.id}/retry`,
       ...(error !== undefined && { hidden: { error } }),
+      yes: confirm.yesRetry,
+      isDanger: false,
+    }
+  }
+
+  async function againQuestion({ page: { confirm } }: Texts, task: ListedTask): Promise<Asked> {
+    const { rows } = await flaggedOf(task, context)
+    return {
+      title: confirm.againTitle(task.name),
+      text: confirm.retry(rows.length),
+      action: `/batch/${task.id}/again`,
       yes: confirm.yesRetry,
       isDanger: false,
     }

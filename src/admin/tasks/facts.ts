@@ -5,8 +5,11 @@ import { type DurationSpread, durationSpread, settledPerBucket } from '../../db/
 import { listWork } from '../../db/stats/work.ts'
 import { type Spent, sumUsage } from '../../db/stats/task-facts.ts'
 import { findListedTask, type ListedTask } from '../../db/tasks/task-list.ts'
+import { linksOf } from '../../app/result-links.ts'
+import type { ResultLink } from '../../db/tasks/result-links.ts'
 import { HttpFault } from '../http/fault.ts'
 import type { AdminContext } from '../options.ts'
+import { findFlagged, type Flagged } from '../../app/flags.ts'
 import { findProgress, type Progress, type ProgressSources } from '../../app/progress.ts'
 
 /** What a task’s page shows besides its rows and its log. */
@@ -15,6 +18,8 @@ export interface TaskPageFacts {
   progress: Progress
   errors: ErrorGroup[]
   spent: Spent
+  /** nothing while it runs: later rows may change what is usual */
+  flagged: Flagged
   /** among its outputs */
   files: FileCounts
   /** settled rows over the time it ran, in equal parts; undefined: it has not run long enough */
@@ -24,6 +29,8 @@ export interface TaskPageFacts {
   spread: DurationSpread | undefined
   /** what of it could be delivered to its owner nowhere */
   waits: WaitingDelivery[]
+  /** to its result, for people in chats */
+  links: ResultLink[]
   now: number
 }
 
@@ -64,6 +71,7 @@ export async function taskPageFacts(id: string, context: AdminContext): Promise<
     progress: await findProgress(task, progressSources(context)),
     errors: counts.failed > 0 ? await ofRows('errors', () => listErrorGroups(db, id, GROUPS_SHOWN)) : [],
     spent: await spentOf(task, context),
+    flagged: await flaggedOf(task, context),
     files: await ofRows('files', () => countOutputFiles(db, id)),
     course: await courseOf(task, context, ofRows),
     spread:
@@ -71,6 +79,7 @@ export async function taskPageFacts(id: string, context: AdminContext): Promise<
         ? await ofRows('spread', () => durationSpread(db, id))
         : undefined,
     waits: task.finishedAt === null ? [] : await listWaitingDeliveries(db, { taskId: id }),
+    links: await linksOf(context, id),
     now: clock.now(),
   }
 }
@@ -78,6 +87,11 @@ export async function taskPageFacts(id: string, context: AdminContext): Promise<
 /** What a task has cost so far. */
 export function spentOf(task: ListedTask, context: AdminContext): Promise<Spent> {
   return rowsQueries(task, context)('spent', () => sumUsage(context.db, task.id))
+}
+
+/** What there is to look at in it, once it does not run. */
+export function flaggedOf(task: ListedTask, context: AdminContext): Promise<Flagged> {
+  return rowsQueries(task, context)('flagged', () => findFlagged(context.db, task))
 }
 
 /** Runs queries over all rows of a task seldom, whoever asks. Another state of the task has other answers. */

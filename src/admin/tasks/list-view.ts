@@ -1,3 +1,4 @@
+import { labelOf, labelsOf } from '../../app/workflow-labels.ts'
 import type { Progress } from '../../app/progress.ts'
 import type { ListedTask } from '../../db/tasks/task-list.ts'
 import type { TaskStatus } from '../../engine/states.ts'
@@ -36,7 +37,10 @@ export function taskList(facts: TaskListFacts, visitor: Visitor): Html {
   const { texts, canAct } = visitor
   const back = tasksPath(query, { page: query.page })
   const goesOn = counts.running + counts.pending > 0
-  const lines = tasks.map(({ task, progress }) => taskLine(task, { progress, now, texts, canAct, back }))
+  const labels = labelsOf(facts.workflows, texts)
+  const lines = tasks.map(({ task, progress }) =>
+    taskLine(task, { progress, now, texts, canAct, back, workflow: labels.get(task.workflowId) }),
+  )
   const body = html`${chips(facts, visitor)}${
     lines.length > 0
       ? html`<ul class="tasks">
@@ -50,9 +54,12 @@ export function taskList(facts: TaskListFacts, visitor: Visitor): Html {
 /** Search and workflow filter. Not part of the live list, so that a reload does not undo a choice. */
 export function filterForm({ query, workflows }: TaskListFacts, { texts }: Visitor): Html {
   const { list } = texts.page
+  const labels = labelsOf(workflows, texts)
   const options = workflows.map(
-    ({ id, name }) =>
-      html`<option value="${id}" ${id === query.workflow ? html`selected` : ''}>${name}</option>`,
+    (workflow) =>
+      html`<option value="${workflow.id}" ${workflow.id === query.workflow ? html`selected` : ''}>
+        ${labelOf(workflow, labels)}
+      </option>`,
   )
   return html`<form action="/batch" method="get">
     ${query.state ? html`<input type="hidden" name="state" value="${query.state}" />` : ''}

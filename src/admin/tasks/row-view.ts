@@ -12,6 +12,7 @@ import { clockTime } from '../view/time.ts'
 import { namedOutputs } from '../../app/result-files.ts'
 import { answersOf, questionForm } from './waiting-view.ts'
 import { actForm } from './acts-view.ts'
+import { flagMark } from './flags-view.ts'
 import { rowFiles, type ShownFile } from './files-view.ts'
 import { line } from './log-view.ts'
 import { fileAddress } from './task-query.ts'
@@ -58,7 +59,8 @@ export function rowArticle(
     </div>
     ${row.error === null ? '' : html`<div class="fault"><p>${isolated(row.error)}</p></div>`}
     ${waiting.map((form) => html`<section>${questionForm(form, `/batch/${task.id}`, visitor)}</section>`)}
-    ${answersOf(answers, visitor)} ${row.warning === null ? '' : part(said.warning, isolated(row.warning))}
+    ${answersOf(answers, visitor)} ${(row.flags ?? []).map((flag) => html`<p>${flagMark(texts, flag)}</p>`)}
+    ${row.warning === null ? '' : part(said.warning, isolated(row.warning))}
     ${row.outputs === null ? '' : part(said.outputs, wholeFields(Object.entries(namedOutputs(row.outputs, files))))}
     ${files.length === 0 ? '' : rowFiles(task.id, row.row, files, visitor)}
     ${part(said.inputs, wholeFields(Object.entries(row.inputs), fileAddress(task.id)))}
@@ -76,6 +78,15 @@ export function rowArticle(
         canAct && row.status === 'failed'
           ? actForm(`/batch/${task.id}/rows/${row.row}/retry`, {
               label: page.acts.retryRow,
+              back: `/batch/${task.id}`,
+              css: '',
+            })
+          : ''
+      }
+      ${
+        canAct && row.flags !== undefined
+          ? actForm(`/batch/${task.id}/rows/${row.row}/again`, {
+              label: page.acts.againRow,
               back: `/batch/${task.id}`,
               css: '',
             })

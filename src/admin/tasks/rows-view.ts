@@ -7,6 +7,7 @@ import type { Visitor } from '../http/visitor.ts'
 import { type Html, html } from '../view/html.ts'
 import { inDialog } from '../view/question.ts'
 import { livePart } from '../view/live-part.ts'
+import { flagMark } from './flags-view.ts'
 import { rowState } from '../view/state.ts'
 import { fields, folded, inputFields } from '../view/value.ts'
 
@@ -18,6 +19,8 @@ export interface TaskRowsFacts {
   leftOut: LeftOutRow[]
   total: number
   counts: Record<ExecutionStatus, number>
+  /** rows with something to look at */
+  flagged: number
   /** the message of the error group that the filter asks for */
   error: string | undefined
   now: number
@@ -80,7 +83,9 @@ function rowsTable({ task, rows, now }: TaskRowsFacts, { texts }: Visitor): Html
           <td class="number">
             <a ${inDialog(path)} data-item>${row.row}</a>
           </td>
-          <td>${rowState(row.status, texts)}${under(row).map((text) => html`<small>${text}</small>`)}</td>
+          <td>
+            ${rowState(row.status, texts)}${(row.flags ?? []).map((flag) => html`<small>${flagMark(texts, flag)}</small>`)}${under(row).map((text) => html`<small>${text}</small>`)}
+          </td>
           ${cell(said.input, inputFields(Object.entries(row.inputs), fileAddress(task.id)))}
           ${cell(said.output, row.outputs === null ? '' : fields(Object.entries(row.outputs)))}
           ${cell(said.error, fault === null ? '' : folded(fault))}
@@ -119,7 +124,7 @@ function leftOutTable({ task, leftOut }: TaskRowsFacts, { texts }: Visitor): Htm
     </table>`
 }
 
-function chips({ task, query, counts }: TaskRowsFacts, { texts }: Visitor): Html {
+function chips({ task, query, counts, flagged }: TaskRowsFacts, { texts }: Visitor): Html {
   const { page, numbers } = texts
   const shown = rowsShown(query)
   const chip = (value: string | undefined, word: string | Html, count: number) => {
@@ -135,7 +140,9 @@ function chips({ task, query, counts }: TaskRowsFacts, { texts }: Visitor): Html
   return html`<div class="filters">
     <nav aria-label="${page.task.rows}">
       <ul class="chips">
-        ${chip(undefined, page.task.allRows, task.counts.total)}${seen.map((status) => chip(status, rowState(status, texts), counts[status]))}${
+        ${chip(undefined, page.task.allRows, task.counts.total)}${
+          flagged > 0 || shown === 'flagged' ? chip('flagged', flagMark(texts), flagged) : ''
+        }${seen.map((status) => chip(status, rowState(status, texts), counts[status]))}${
           task.leftOut > 0 ? chip('left-out', rowState('left out', texts), task.leftOut) : ''
         }
       </ul>

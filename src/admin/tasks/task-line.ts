@@ -15,6 +15,8 @@ export interface LineOptions {
   texts: Texts
   canAct: boolean
   back: string
+  /** what to call its workflow among all */
+  workflow: string | undefined
 }
 
 /** One task of the list. */
@@ -23,7 +25,7 @@ export function taskLine(task: ListedTask, options: LineOptions): Html {
   return html`<li class="task" id="task-${task.id}">
     <div class="what">
       <a class="name" href="/batch/${task.id}" data-item>${isolated(task.name)}</a>
-      <span class="meta">${isolated(task.workflowName)}</span>
+      <span class="meta">${isolated(options.workflow ?? task.workflowName)}</span>
       <span class="meta">${ownerOf(task, texts)}</span>
       <span class="meta">${whenOf(task, now, texts)}</span>
     </div>

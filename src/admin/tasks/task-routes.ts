@@ -21,7 +21,7 @@ import { requireTask } from '../api/requests.ts'
 import { attachment } from '../http/download.ts'
 import { filesZipResponse, isShown, outputFileResponse } from '../http/output-file.ts'
 import { HttpFault } from '../http/fault.ts'
-import { findTaskFacts, taskPageFacts } from './facts.ts'
+import { flaggedOf, findTaskFacts, taskPageFacts } from './facts.ts'
 import type { AdminContext } from '../options.ts'
 import { html, htmlResponse } from '../view/html.ts'
 import { page } from '../view/layout.ts'
@@ -148,13 +148,14 @@ export function taskPages(context: AdminContext) {
         const at = { limit: ROWS_A_PAGE, offset: ((query.page ?? 1) - 1) * ROWS_A_PAGE }
         const counts = await countRowsByStatus(db, task.id)
         const shown = rowsShown(query)
+        const flagged = (await flaggedOf(task, context)).rows.length
         const now = clock.now()
         if (shown === 'left-out') {
           const { rows: leftOut, total } = await listLeftOut(db, task.id, at)
-          return { task, query, rows: [], leftOut, total, counts, error, now }
+          return { task, query, rows: [], leftOut, total, counts, flagged, error, now }
         }
         const filter: RowFilter = {
-          ...(shown && { statuses: [shown] }),
+          ...(shown === 'flagged' ? { flagged: true } : shown && { statuses: [shown] }),
           ...(error !== undefined && { errors: [error] }),
           ...(query.find?.trim() && { search: query.find }),
         }
@@ -166,6 +167,7 @@ export function taskPages(context: AdminContext) {
           total,
           leftOut: [],
           counts,
+          flagged,
           error,
           now,
         }

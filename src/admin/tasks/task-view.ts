@@ -4,6 +4,8 @@ import { stackedBar, barChart, lineChart } from '../view/charts.ts'
 import { type Html, html, joined } from '../view/html.ts'
 import { livePart } from '../view/live-part.ts'
 import { taskState } from '../view/state.ts'
+import { taskFlags } from './flags-view.ts'
+import { linkList } from '../links/link-view.ts'
 import { filesNote } from './files-view.ts'
 import { taskActs, askLink } from './acts-view.ts'
 import { numbersOf, ownerOf } from './task-line.ts'
@@ -23,7 +25,7 @@ export function taskLive(facts: TaskPageFacts, visitor: Visitor): Html {
     id: 'live',
     url: `/batch/${task.id}/live`,
     everySeconds: goesOn ? LIVE_SECONDS : REST_SECONDS,
-    body: html`${hero(facts, visitor)}${taskErrors(facts, visitor)}${taskCharts(facts, visitor)}`,
+    body: html`${hero(facts, visitor)}${taskErrors(facts, visitor)}${taskFlags(task, facts.flagged, visitor)}${taskCharts(facts, visitor)}`,
   })
 }
 
@@ -83,7 +85,8 @@ function canBeResumed({ status, counts }: TaskPageFacts['task']): boolean {
 }
 
 /** What a task was started with. This does not change while it runs. */
-export function taskSide({ task, now }: TaskPageFacts, { texts }: Visitor): Html {
+export function taskSide({ task, links, now }: TaskPageFacts, visitor: Visitor): Html {
+  const { texts } = visitor
   const { page, wizard } = texts
   const said = page.task
   const parameters = [
@@ -92,7 +95,7 @@ export function taskSide({ task, now }: TaskPageFacts, { texts }: Visitor): Html
     wizard.aRow(task.timeoutSeconds * 1000),
   ].join(' · ')
   const facts: [string, Html | string][] = [
-    [said.workflow, html`<a href="/workflows#${task.workflowId}">${task.workflowName}</a>`],
+    [said.workflow, html`<a href="/workflows#w-${task.workflowId}">${task.workflowName}</a>`],
     [said.file, html`${isolated(task.fileName)} · ${isolated(said.sheet(task.sheet))}`],
     [said.owner, ownerOf(task, texts)],
     [said.created, clock(task.createdAt, now, texts)],
@@ -116,6 +119,7 @@ export function taskSide({ task, now }: TaskPageFacts, { texts }: Visitor): Html
         )}
       </dl>
     </section>
+    ${linkList(task.id, links, visitor)}
   </aside>`
 }
 

@@ -36,6 +36,13 @@ export function clock(at: number, now: number, texts: Texts): Html {
   return html`<time datetime="${iso}" title="${iso}" data-clock="minutes">${ago(at, now, texts)}</time>`
 }
 
+/** The same for a moment to come: until the script has it, with the date in UTC. */
+export function clockUntil(at: number): Html {
+  const iso = new Date(at).toISOString()
+  const utc = `${iso.slice(0, 16).replace('T', ' ')} UTC`
+  return html`<time datetime="${iso}" title="${iso}" data-clock="minutes">${utc}</time>`
+}
+
 /** `14:02:07` in UTC, until the page’s script shows it in the viewer’s time zone; with the date if not today. */
 export function clockTime(at: number): Html {
   const iso = new Date(at).toISOString()

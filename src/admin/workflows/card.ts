@@ -2,7 +2,7 @@ import type { WorkflowAccess } from '../../db/workflows/access.ts'
 import { lengthLimit, type Workflow, type Variable } from '../../engine/workflow.ts'
 import type { Texts } from '../../messages/texts/texts.ts'
 import type { Visitor } from '../http/visitor.ts'
-import { bareAddress } from '../../app/workflows.ts'
+import { bareAddress } from '../../app/bare-address.ts'
 import { type Html, html, joined } from '../view/html.ts'
 import { askLink } from '../tasks/acts-view.ts'
 import { time } from '../view/time.ts'
@@ -28,16 +28,22 @@ export interface Note {
 export interface CardOptions {
   note: Note | undefined
   now: number
+  /** its name, with what tells it apart from others of that name */
+  label: string
 }
 
 /** One workflow of the list. */
-export function workflowCard(facts: WorkflowFacts, { note, now }: CardOptions, visitor: Visitor): Html {
+export function workflowCard(
+  facts: WorkflowFacts,
+  { note, now, label }: CardOptions,
+  visitor: Visitor,
+): Html {
   const { texts, canAct } = visitor
   const { workflowsPage: said } = texts
-  const { id, name, description, mode, enabled, variables } = facts.workflow
+  const { id, description, mode, enabled, variables } = facts.workflow
   return html`<li class="workflow" id="w-${id}">
     <div class="what">
-      <h2 tabindex="-1" data-item>${isolated(name)}</h2>
+      <h2 tabindex="-1" data-item>${isolated(label)}</h2>
       <span class="meta">${said.kinds[mode]}</span>
       ${enabled ? html`<span class="state state-completed"><span aria-hidden="true">●</span> ${said.on}</span>` : html`<span class="state state-cancelled" title="${said.offHint}"><span aria-hidden="true">○</span> ${said.off}</span>`}
     </div>

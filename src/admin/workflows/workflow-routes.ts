@@ -5,6 +5,8 @@ import { UserError } from '../../engine/user-error.ts'
 import { blobOf } from '../../wizard/templates.ts'
 import { writeTemplate } from '../../workbook/workbook.ts'
 import { addSandboxWorkflows, checkWorkflow, switchWorkflow, syncWorkflow } from '../../app/workflows.ts'
+import { labelsOf } from '../../app/workflow-labels.ts'
+import { foundWorkflows } from '../../app/workflow-search.ts'
 import type { Workflow } from '../../engine/workflow.ts'
 import { actorOf } from '../sign-in/identity.ts'
 import { HttpFault } from '../http/fault.ts'
@@ -14,6 +16,7 @@ import { htmlResponse, seeOther } from '../view/html.ts'
 import { page } from '../view/layout.ts'
 import { plainText, plainWorkflow } from '../view/value.ts'
 import type { WorkflowFacts } from './card.ts'
+import { SEARCH_QUERY, searchTyped } from '../view/search-field.ts'
 import { workflowList, type WorkflowListFacts } from './list-view.ts'
 import { type Visitor, withVisitor } from '../http/visitor.ts'
 import { type Notice, NOTICE_QUERY, noticeOf, noticePath } from './notices.ts'
@@ -26,15 +29,11 @@ export function workflowPages(context: AdminContext) {
     .get(
       '/workflows',
       async ({ visitor, query }) => {
-        const workflows = await factsOfAll()
-        const note = noticeOf(
-          query,
-          workflows.map(({ workflow }) => workflow),
-          visitor.texts,
-        )
-        return show(visitor, { workflows, note })
+        const listed = await factsOfAll(visitor, searchTyped(query.q))
+        const note = noticeOf(query, listed.all, visitor.texts)
+        return show(visitor, { ...listed, note })
       },
-      { query: NOTICE_QUERY },
+      { query: NOTICE_QUERY.extend(SEARCH_QUERY.shape) },
     )
     .post('/workflows/samples', async ({ request }) => {
       await addSandboxWorkflows(bot, actorOf(request))
@@ -85,28 +84,38 @@ export function workflowPages(context: AdminContext) {
       if (!(fault instanceof UserError)) throw fault
       const note = { text: fault.message, hint: fault.hint, isFault: true, of: id }
       // This URL has no GET page of its own, so links back lead to the list.
-      return show({ ...visitor, path: '/workflows' }, { workflows: await factsOfAll(), note }, 422)
+      return show({ ...visitor, path: '/workflows' }, { ...(await factsOfAll(visitor, '')), note }, 422)
     }
   }
 
-  function show(visitor: Visitor, facts: Omit<WorkflowListFacts, 'now'>, status = 200): Response {
-    const main = workflowList({ ...facts, now: clock.now() }, visitor)
+  function show(
+    visitor: Visitor,
+    facts: Omit<WorkflowListFacts, 'now' | 'count'> & { all: Workflow[] },
+    status = 200,
+  ): Response {
+    const main = workflowList({ ...facts, count: facts.all.length, now: clock.now() }, visitor)
     const { title } = visitor.texts.workflowsPage
     return htmlResponse(page(assets, visitor, { title, tab: 'workflows', main }), status)
   }
 
-  async function factsOfAll(): Promise<WorkflowFacts[]> {
-    const [workflows, tasks, access] = await Promise.all([
+  /** Those that match what was searched for; all, by name, if nothing was. */
+  async function factsOfAll({ texts }: Visitor, search: string) {
+    const [stored, tasks, access] = await Promise.all([
       listWorkflows(db),
       countTasksByWorkflow(db),
       listAccess(db),
     ])
-    return workflows.map((workflow) => ({
-      workflow: plainWorkflow(workflow),
+    const all = stored.map(plainWorkflow)
+    const labels = labelsOf(all, texts)
+    const found = foundWorkflows(all, search, { labels, texts })
+    const shown = search === '' ? all : found.map(({ workflow }) => workflow)
+    const workflows = shown.map((workflow): WorkflowFacts => ({
+      workflow,
       tasks: tasks.get(workflow.id) ?? 0,
       loweredTo: loweredLimit(workflow.id),
       access: access.get(workflow.id),
     }))
+    return { all, workflows, labels, search }
   }
 }
 

@@ -6,9 +6,10 @@ import type { Chat, Once, SendResult, Urgency } from '../chat.ts'
 import type { Api } from './api.ts'
 import type { Log } from '../log.ts'
 import { addressedTo, tellInOneWay } from '../ways-to-tell.ts'
-import { textAt } from '../json-path.ts'
+import { textAt, valueAt } from '../json-path.ts'
 import { type DiscordCallResult, CODES, sentOf } from './call.ts'
 import { channelOf, DiscordPosts, Threads } from './posts.ts'
+import { DISCORD_LIMITS } from './limits.ts'
 import { peopleIn } from './markdown.ts'
 import { contentOf, messageOf } from './render.ts'
 import { DiscordReplies } from './replies.ts'
@@ -64,6 +65,17 @@ export class DiscordChat implements Chat {
       ],
       { user: person.id, prompt, log: this.log },
     )
+  }
+
+  /** A server’s boosts allow more. They come and go, and one call is nothing beside a large file: nothing is cached. */
+  async maxFileBytes({ team }: Place): Promise<number> {
+    const { fileBytes, fileBytesOfTier } = DISCORD_LIMITS
+    if (team === '') return fileBytes
+    const called = await this.api.call({ method: 'get', route: Routes.guild(team) })
+    // Discord does not answer now: then it shall refuse the file itself.
+    if (called.kind === 'limited' || called.kind === 'unsure') return Infinity
+    const tier = called.kind === 'ok' ? valueAt(called.value, 'premium_tier') : undefined
+    return (typeof tier === 'number' ? fileBytesOfTier[tier] : undefined) ?? fileBytes
   }
 
   async direct({ id }: Pick<Person, 'id' | 'name'>): Promise<SendResult<Place>> {

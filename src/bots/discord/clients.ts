@@ -33,7 +33,8 @@ export function uploadRestOf(address: Address): REST {
 export function gatewayClient({ apiUrl }: Address): Client {
   return new Client({
     intents: [GatewayIntentBits.Guilds, GatewayIntentBits.GuildMessages, GatewayIntentBits.DirectMessages],
-    partials: [Partials.Channel], // without it, direct messages are dropped silently
+    // Without them, direct messages are dropped silently, and so are edits of messages from before a restart.
+    partials: [Partials.Channel, Partials.Message],
     allowedMentions: { parse: [] },
     rest: {
       ...(apiUrl && { api: apiUrl }),

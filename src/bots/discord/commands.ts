@@ -38,7 +38,13 @@ export function commandsOf(): RESTPostAPIApplicationCommandsJSONBody[] {
   ]
 }
 
-type Name = CommandVerb | 'batch' | typeof MESSAGE_COMMAND | 'file' | 'task' | 'workflow'
+type Name =
+  | CommandVerb
+  | 'batch'
+  | typeof MESSAGE_COMMAND
+  | (typeof FILE_OPTIONS)[number]
+  | 'task'
+  | 'workflow'
 
 const NAMES_ZH: Record<Name, string> = {
   batch: '批量',
@@ -54,6 +60,10 @@ const NAMES_ZH: Record<Name, string> = {
   template: '模板',
   help: '帮助',
   file: '文件',
+  file2: '文件2',
+  file3: '文件3',
+  file4: '文件4',
+  file5: '文件5',
   task: '任务',
   workflow: '工作流',
 }
@@ -73,6 +83,10 @@ const NAMES_ZH_TW: Record<Name, string> = {
   template: '範本',
   help: '說明',
   file: '檔案',
+  file2: '檔案2',
+  file3: '檔案3',
+  file4: '檔案4',
+  file5: '檔案5',
   task: '任務',
   workflow: '工作流程',
 }
@@ -91,7 +105,7 @@ type Basic = Extract<APIApplicationCommandOption, { type: Option.String | Option
 function argumentsOf(verb: CommandVerb): Basic[] {
   switch (verb) {
     case 'new':
-      return [FILE, workflow(false)]
+      return [FILE, ...FILE_OPTIONS.slice(1).map(furtherFile), workflow(false)]
     case 'template':
       return [workflow(true)]
     case 'status':
@@ -113,6 +127,18 @@ const FILE: Basic = {
   ...named('file'),
   ...described((texts) => texts.wizard.forms.fileLabel),
   required: true,
+}
+
+/** The files that a command takes: the first, and further ones. */
+export const FILE_OPTIONS = ['file', 'file2', 'file3', 'file4', 'file5'] as const
+
+function furtherFile(name: (typeof FILE_OPTIONS)[number]): Basic {
+  return {
+    type: Option.Attachment,
+    ...named(name),
+    ...described((texts) => texts.commands.arguments.file),
+    required: false,
+  }
 }
 
 const TASK: Basic = {

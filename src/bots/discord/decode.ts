@@ -6,7 +6,10 @@ import {
   type Message,
   type MessageComponentInteraction,
   type ModalSubmitInteraction,
+  MessageFlags,
+  MessageType,
 } from 'discord.js'
+import { FILE_OPTIONS } from './commands.ts'
 import type { DiscordFileHint } from './files.ts'
 import { type Ground, missing } from './permissions.ts'
 import type { Answerable } from './replies.ts'
@@ -80,24 +83,53 @@ export function answersOf({ fields }: ModalSubmitInteraction): {
   return { values, files }
 }
 
-/** A command’s file and its other options. */
+/** A command’s files and its other options. */
 export function optionsOf({ options }: ChatInputCommandInteraction) {
-  const file = options.getAttachment('file')
+  const files = FILE_OPTIONS.flatMap((name) => options.getAttachment(name) ?? [])
   return {
     verb: options.getSubcommand(),
     argument: options.getString('task') ?? options.getString('workflow') ?? '',
-    file: file ? hintOf(file) : undefined,
+    files: files.map((file) => hintOf(file)),
   }
 }
 
-export function filesIn({ id, channelId, attachments }: Message): DiscordFileHint[] {
-  return [...attachments.values()].map((one) => hintOf(one, { channel: channelId, id }))
+/** The files of a message, and those of the message that it forwards. */
+export function filesIn({ id, channelId, attachments, messageSnapshots }: Message): DiscordFileHint[] {
+  const all = [attachments, ...[...messageSnapshots.values()].map((forwarded) => forwarded.attachments)]
+  return all.flatMap((some) => [...some.values()].map((one) => hintOf(one, { channel: channelId, id })))
+}
+
+/**
+ * The files of the message that this one replies to, unless the bot itself sent them. In a channel Discord may show the bot
+ * nothing of a message that is not for it.
+ */
+export function filesRepliedTo(message: Message): DiscordFileHint[] {
+  const replied = message.channel.messages.cache.get(repliedTo(message) ?? '')
+  if (!replied || replied.author.id === message.client.user.id) return []
+  return filesIn(replied)
 }
 
 /** The message that it replies to, and the thread that it is in. */
-export function answeredBy({ reference, channel, channelId }: Message): string[] {
-  const replied = reference?.messageId
-  return [...(replied ? [replied] : []), ...(channel.isThread() ? [channelId] : [])]
+export function answeredBy(message: Message): string[] {
+  const replied = repliedTo(message)
+  return [...(replied ? [replied] : []), ...(message.channel.isThread() ? [message.channelId] : [])]
+}
+
+/** What a person can send in place of a file; `reply`: they mean the file of a message that the bot may not see. */
+export type NoFile = 'voice' | 'sticker' | 'reply'
+
+export function noFileIn(message: Message): NoFile | undefined {
+  const all = [message, ...message.messageSnapshots.values()]
+  if (all.some(({ flags }) => flags.has(MessageFlags.IsVoiceMessage))) return 'voice'
+  if (filesIn(message).length > 0) return undefined
+  if (all.some(({ stickers }) => stickers.size > 0)) return 'sticker'
+  const isOfBot = message.mentions.repliedUser?.id === message.client.user.id
+  return message.inGuild() && repliedTo(message) !== undefined && !isOfBot ? 'reply' : undefined
+}
+
+/** A forwarded message refers to another one, too. */
+function repliedTo({ type, reference }: Message): string | undefined {
+  return type === MessageType.Reply ? reference?.messageId : undefined
 }
 
 /** “status k7f2” → the verb and the rest, without the mention. */

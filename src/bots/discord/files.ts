@@ -3,7 +3,7 @@ import { UserError } from '../../engine/user-error.ts'
 import { isWorkbookName } from '../../files/file-names.ts'
 import { BrokenOff, type SentFile } from '../../files/sent-file.ts'
 import type { Api } from './api.ts'
-import { listAt, textAt } from '../json-path.ts'
+import { listAt, textAt, valueAt } from '../json-path.ts'
 import { discordTexts } from './texts.ts'
 import {
   type Arriving,
@@ -72,7 +72,10 @@ export class DiscordFiles {
     if (!message) return undefined
     const route = Routes.channelMessage(message.channel, message.id)
     const called = await this.api.call({ method: 'get', route })
-    const found = listAt(called, 'value', 'attachments').find((one) => textAt(one, 'id') === id)
+    const value = valueAt(called, 'value')
+    const forwarded = listAt(value, 'message_snapshots').map((snapshot) => valueAt(snapshot, 'message'))
+    const all = [value, ...forwarded].flatMap((one) => listAt(one, 'attachments'))
+    const found = all.find((one) => textAt(one, 'id') === id)
     return textAt(found, 'url') || undefined
   }
 }

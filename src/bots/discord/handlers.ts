@@ -1,15 +1,17 @@
 import { UserError } from '../../engine/user-error.ts'
-import { NEW_CLICK, parseClick } from '../../messages/click-ids.ts'
+import { parseClick } from '../../messages/click-ids.ts'
 import { sentences } from '../../messages/limits.ts'
 import type { Place, Requester } from '../../messages/people.ts'
+import { textsFor } from '../../messages/texts/texts.ts'
 import type { ChatHandlers } from '../handlers/chat-handlers.ts'
 import type { ClickedMessage } from '../handlers/clicked-message.ts'
+import { fileLinkIn } from '../handlers/file-links.ts'
 import { FormNotOpened } from '../handlers/form-not-opened.ts'
-import { byWizard, type IncomingFiles } from '../handlers/incoming-files.ts'
-import { rejectedForm } from '../handlers/rejected-form.ts'
+import type { IncomingFiles } from '../handlers/incoming-files.ts'
 import { PendingWork } from '../handlers/pending-work.ts'
+import { rejectedForm } from '../handlers/rejected-form.ts'
 import type { DiscordChat } from './chat.ts'
-import type { DiscordOrigin } from './decode.ts'
+import type { DiscordOrigin, NoFile } from './decode.ts'
 import { opener } from './dialogs.ts'
 import type { DiscordFileHint, DiscordFiles } from './files.ts'
 import type { Log } from '../log.ts'
@@ -35,11 +37,16 @@ export interface DiscordHandlersParts {
 /** Files that were sent at once. */
 export interface DiscordSending {
   files: DiscordFileHint[]
-  /** identifies the message or command, so that several events about one sending start its wizards once */
+  /** identifies the message or command, so that several events about one sending start one wizard */
   sending: string
-  workflowId?: string
+  /** its id, or words that were typed */
+  workflow?: string
   /** ids of the message and of the thread that it answers */
   answered?: string[]
+  /** what was sent that is no file */
+  instead?: NoFile
+  /** what was written with them */
+  text?: string
 }
 
 export interface DiscordFormAnswers {
@@ -63,30 +70,23 @@ export class DiscordHandlers {
 
   async receive(
     origin: DiscordOrigin,
-    { files, sending, workflowId, answered }: DiscordSending,
+    { files, sending, workflow, answered, instead, text = '' }: DiscordSending,
     reply?: InteractionReply,
   ): Promise<void> {
     await this.#handle(origin, reply, async (requester) => {
       const texts = discordTexts(requester.locale)
-      if (files.length === 0) throw new UserError(texts.noFile, texts.noFileHint)
+      if (instead || files.length === 0) throw noFile({ instead, text }, requester.locale)
       if (origin.lacks.length > 0) throw new UserError(texts.missing(origin.lacks), texts.missingHint)
-      const all = byWizard(files).map((each) =>
-        this.parts.chatHandlers.receive(requester, {
-          ...this.#incoming(each, sending, requester.locale),
-          ...(workflowId && { workflowId }),
-          ...(answered && { answered }),
-        }),
-      )
-      await Promise.all(all)
+      await this.parts.chatHandlers.receive(requester, {
+        ...this.#incoming(files, sending, requester.locale),
+        ...(workflow && { workflow }),
+        ...(answered && { answered }),
+      })
     })
   }
 
-  /** The first file, of which a workbook has its own, makes the source different for each wizard of one sending. */
   #incoming(files: DiscordFileHint[], sending: string, locale: string): IncomingFiles {
-    return {
-      files: this.parts.files.sentFiles(files, locale),
-      source: `discord:${sending}:${files[0]?.id ?? ''}`,
-    }
+    return { files: this.parts.files.sentFiles(files, locale), source: `discord:${sending}` }
   }
 
   async click(origin: DiscordOrigin, id: string, values: string[], reply: InteractionReply): Promise<void> {
@@ -118,8 +118,6 @@ export class DiscordHandlers {
   ): Promise<void> {
     await this.#handle(origin, reply, async (requester) => {
       const { values, files } = answers
-      if (id === NEW_CLICK && byWizard(files).length > 1)
-        return this.receive(origin, { files, sending }, reply)
       const sent = files.length > 0 ? this.#incoming(files, sending, requester.locale) : undefined
       const sentOff = await this.parts.chatHandlers.submit(requester, id, values, sent, clickedBy(reply))
       if (sentOff.errors) {
@@ -138,9 +136,7 @@ export class DiscordHandlers {
     const { people, chatHandlers } = this.parts
     const { person, locale, refusal } = await people.identify(origin)
     if (refusal) return []
-    const all = await chatHandlers.choices({ person, locale, place: placeOf(origin) }, of)
-    const wanted = typed.trim().toLowerCase()
-    return all.filter(({ value, label }) => `${value} ${label}`.toLowerCase().includes(wanted))
+    return chatHandlers.choices({ person, locale, place: placeOf(origin) }, of, typed)
   }
 
   /** Resolves when all started work is done. */
@@ -200,4 +196,11 @@ export function placeOf({ guild, channel, parent, ground, isPrivate }: DiscordOr
     ...(isPrivate && { isPrivate }),
     link: `https://discord.com/channels/${guild || '@me'}/${channel}`,
   }
+}
+
+function noFile({ instead, text }: { instead: NoFile | undefined; text: string }, locale: string): UserError {
+  const texts = discordTexts(locale)
+  const link = fileLinkIn(text)
+  if (link) return new UserError(textsFor(locale).files.links[link])
+  return new UserError(instead ? texts.instead[instead] : texts.noFile, texts.noFileHint)
 }

@@ -1,5 +1,9 @@
 /** Limits beyond which Discord refuses a whole message or form. Texts are clipped to them, ids never. */
 export const DISCORD_LIMITS = {
+  /** https://docs.discord.com/developers/reference#uploading-files: without boosts, and in direct messages */
+  fileBytes: 10 * 2 ** 20,
+  /** https://docs.discord.com/developers/resources/guild#guild-object-premium-tier: 50 and 100 MB from tier 2 and 3 on */
+  fileBytesOfTier: [10 * 2 ** 20, 10 * 2 ** 20, 50 * 2 ** 20, 100 * 2 ** 20],
   /** https://docs.discord.com/developers/components/reference: 40, nested ones counted */
   componentsInMessage: 40,
   /** of all components of a message as JSON in UTF-8; measured, not documented: beyond about 10,170 the answer is a 500 */

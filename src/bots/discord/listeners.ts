@@ -1,6 +1,7 @@
 import type {
   Client,
   Message,
+  PartialMessage,
   AutocompleteInteraction,
   MessageComponentInteraction,
   ChatInputCommandInteraction,
@@ -8,7 +9,19 @@ import type {
   MessageContextMenuCommandInteraction,
 } from 'discord.js'
 import { COMMAND_VERBS } from '../handlers/commands.ts'
-import { answeredBy, originOf, commandIn, filesIn, valuesOf, optionsOf, answersOf } from './decode.ts'
+import { fileLinkIn } from '../handlers/file-links.ts'
+import { EDITED_WITHIN_MS } from '../handlers/incoming-files.ts'
+import {
+  answeredBy,
+  answersOf,
+  commandIn,
+  filesIn,
+  filesRepliedTo,
+  noFileIn,
+  optionsOf,
+  originOf,
+  valuesOf,
+} from './decode.ts'
 import type { DiscordHandlers } from './handlers.ts'
 import { clip } from '../../messages/rich-text.ts'
 import { DISCORD_LIMITS } from './limits.ts'
@@ -20,16 +33,30 @@ export function listenToMessages(client: Client, handlers: DiscordHandlers, guar
   client.on('messageCreate', (message) => {
     if (isForUs(message)) guarded(onMessage(handlers, message))
   })
+  client.on('messageUpdate', (before, message) => {
+    if (hasGainedFile(before, message) && isForUs(message)) guarded(onMessage(handlers, message))
+  })
 }
 
 async function onMessage(handlers: DiscordHandlers, message: Message): Promise<void> {
-  const files = filesIn(message)
+  const own = filesIn(message)
+  const files = own.length > 0 ? own : filesRepliedTo(message)
   const origin = originOf(message)
   const words = commandIn(message)
+  const instead = own.length < files.length ? undefined : noFileIn(message)
   const isCommand = COMMAND_VERBS.some((verb) => verb === words.verb)
-  const isTalk = !message.inGuild() && files.length === 0
-  if (files.length === 0 && (isCommand || isTalk)) return handlers.command(origin, words)
-  return handlers.receive(origin, { files, sending: message.id, answered: answeredBy(message) })
+  const isTalk = !message.inGuild() && !instead && fileLinkIn(message.content) === undefined
+  const hasNone = own.length === 0 && (isCommand || files.length === 0)
+  if (hasNone && (isCommand || isTalk)) return handlers.command(origin, words)
+  const { id: sending, content: text } = message
+  const sent = { files, sending, answered: answeredBy(message), text, ...(instead && { instead }) }
+  return handlers.receive(origin, sent)
+}
+
+/** Discord reports many changes of a message; only a new file counts. @param before partial if it is from before a restart */
+function hasGainedFile(before: Message | PartialMessage, message: Message): boolean {
+  const had = before.partial ? 0 : filesIn(before).length
+  return filesIn(message).length > had && Date.now() - message.createdTimestamp < EDITED_WITHIN_MS
 }
 
 /**
@@ -88,10 +115,10 @@ export async function commanded(
 ): Promise<void> {
   const reply = new InteractionReply(interaction)
   await reply.acknowledge()
-  const { verb, argument, file } = optionsOf(interaction)
+  const { verb, argument, files } = optionsOf(interaction)
   const origin = originOf(interaction)
-  if (!file) return handlers.command(origin, { verb, argument }, reply)
-  const sent = { files: [file], sending: interaction.id, ...(argument && { workflowId: argument }) }
+  if (files.length === 0) return handlers.command(origin, { verb, argument }, reply)
+  const sent = { files, sending: interaction.id, ...(argument && { workflow: argument }) }
   return handlers.receive(origin, sent, reply)
 }
 
@@ -112,6 +139,8 @@ export async function runOnMessage(
 ): Promise<void> {
   const reply = new InteractionReply(interaction)
   await reply.acknowledge()
-  const files = filesIn(interaction.targetMessage)
-  await handlers.receive(originOf(interaction), { files, sending: interaction.id }, reply)
+  const { targetMessage: message } = interaction
+  const instead = noFileIn(message)
+  const sent = { files: filesIn(message), sending: interaction.id, text: message.content }
+  await handlers.receive(originOf(interaction), { ...sent, ...(instead && { instead }) }, reply)
 }

@@ -4,6 +4,8 @@ import { type Locale, pickLocale } from '../../messages/texts/texts.ts'
 interface DiscordTexts {
   noFile: string
   noFileHint: string
+  /** sent in place of a file */
+  instead: Record<'voice' | 'sticker' | 'reply', string>
   askAgain: string
   again: string
   fileAgain: string
@@ -23,6 +25,11 @@ const en: DiscordTexts = {
   noFile: 'There is no file in this message.',
   noFileHint:
     'Send a workbook (.xlsx, .xls, .ods, .csv), files or a ZIP together with the mention. For a file that is here already: right-click its message, Apps, “Run batch”; or type /batch new.',
+  instead: {
+    voice: 'That is a voice message, and I cannot read it.',
+    sticker: 'That is a sticker, not a file.',
+    reply: 'I see no file in the message that you replied to: Discord shows me only messages to me.',
+  },
   askAgain: 'Discord is slow just now, and the form could not be opened in time. Press the button once more.',
   again: 'Correct it',
   fileAgain: 'Choose the file again',
@@ -49,6 +56,11 @@ const zh: DiscordTexts = {
   noFile: '这条消息里没有文件。',
   noFileHint:
     '请在提及我的同一条消息里附上表格（.xlsx、.xls、.ods、.csv）、其他文件或 ZIP。文件已经在这里的话：右键那条消息 → 应用 →“批量运行”，或输入 /batch new。',
+  instead: {
+    voice: '这是语音消息，我读不了。',
+    sticker: '这是贴纸，不是文件。',
+    reply: '我在你回复的那条消息里看不到文件：Discord 只让我看到发给我的消息。',
+  },
   askAgain: 'Discord 现在有点慢，表单没能及时打开。请再按一次按钮。',
   again: '重新填写',
   fileAgain: '重新选择文件',
@@ -69,6 +81,11 @@ const zhTw: DiscordTexts = {
   noFile: '這則訊息裡沒有檔案。',
   noFileHint:
     '請在提及我的同一則訊息裡附上試算表（.xlsx、.xls、.ods、.csv）、其他檔案或 ZIP。檔案已經在這裡的話：在那則訊息上按右鍵 → 應用程式 →「批次執行」，或輸入 /batch new。',
+  instead: {
+    voice: '這是語音訊息，我無法讀取。',
+    sticker: '這是貼紙，不是檔案。',
+    reply: '我在你回覆的那則訊息裡看不到檔案：Discord 只讓我看到傳給我的訊息。',
+  },
   askAgain: 'Discord 現在有點慢，表單未能及時開啟。請再按一次按鈕。',
   again: '重新填寫',
   fileAgain: '重新選擇檔案',

@@ -4,8 +4,8 @@ import { UserError } from '../../engine/user-error.ts'
 import type { Answer } from '../../wizard/answer.ts'
 import { opensForm, parseClick, type QuestionClick } from '../../messages/click-ids.ts'
 import { newForm } from '../../wizard/forms.ts'
-import type { Person, Platform, Requester } from '../../messages/people.ts'
-import type { Form, Prompt } from '../../messages/prompt.ts'
+import { type Person, personKey, type Platform, type Requester } from '../../messages/people.ts'
+import type { Form, Line, Option, Prompt } from '../../messages/prompt.ts'
 import { sentenceOf, tell } from '../../wizard/standard-answers.ts'
 import { KeyedQueue } from '../../wizard/keyed-queue.ts'
 import { isWorkbookName } from '../../files/file-names.ts'
@@ -16,8 +16,11 @@ import { textsFor } from '../../messages/texts/texts.ts'
 import type { Budgets } from '../budget.ts'
 import type { Chat } from '../chat.ts'
 import type { ClickedMessage } from './clicked-message.ts'
+import type { ResultLinks } from '../../app/result-links.ts'
+import { sendAsked } from '../large-file.ts'
 import type { Commands } from './commands.ts'
 import { DraftMessages } from './draft-messages.ts'
+import { announced, bringsFile } from './announced-file.ts'
 import { FormNotOpened } from './form-not-opened.ts'
 import type { QuestionActions } from './question-actions.ts'
 import type { Reporter } from '../reporter.ts'
@@ -39,8 +42,12 @@ export interface ChatHandlersOptions {
   budgets: Budgets
   /** where files are stored that come along with a workbook */
   store: FileStore
+  /** to results that are too large for a chat; undefined: the page has no address */
+  links?: ResultLinks
   limits: Limits
   clock: Clock
+  /** measures how long a person waits; default: the machine’s time */
+  patience?: Clock
   /** Logs an unexpected error and returns its id in the log. */
   onFault: (fault: unknown) => string
 }
@@ -145,6 +152,10 @@ export class ChatHandlers {
     return this.#guarded(requester, async () => {
       const click = parseClick(id)
       if (click?.of === 'new') return openForm(newForm(textsFor(requester.locale)))
+      if (click?.of === 'task' && click.verb === 'results')
+        return announced(requester, this.options, async () =>
+          this.#answer(requester, answerTo(await this.options.tasks.act(requester, click.id, click.verb))),
+        )
       if (click?.of === 'task') {
         const acted = await this.options.tasks.act(requester, click.id, click.verb)
         // At once and past the budget of edits, which progress of other tasks may have used up.
@@ -224,9 +235,12 @@ export class ChatHandlers {
   /** `/batch <verb> <argument>`: answered privately, or with a file or a form. */
   command(requester: Requester, verb: string, argument: string, openForm: OpenForm): Promise<void> {
     return this.#guarded(requester, async () => {
-      const answer = await this.options.commands.run(requester, verb, argument)
-      this.options.reporter.wake()
-      return this.#answer(requester, answer, { openForm })
+      const run = async () => {
+        const answer = await this.options.commands.run(requester, verb, argument)
+        this.options.reporter.wake()
+        await this.#answer(requester, answer, { openForm })
+      }
+      return bringsFile(verb) ? announced(requester, this.options, run) : run()
     })
   }
 
@@ -235,9 +249,18 @@ export class ChatHandlers {
     return this.options.commands.home(requester)
   }
 
-  /** Suggestions for a command’s argument, for a platform that offers them while people type. */
-  choices(requester: Requester, of: 'workflow' | 'task'): Promise<{ value: string; label: string }[]> {
-    return this.options.commands.choices(requester, of)
+  /** Suggestions for a command’s argument, for a platform that offers them while people type; the likeliest first. */
+  choices(
+    requester: Requester,
+    of: 'workflow' | 'task',
+    typed: string,
+  ): Promise<{ value: string; label: string }[]> {
+    return this.options.commands.choices(requester, of, typed)
+  }
+
+  /** What a select of a draft offers while people type into it. */
+  suggest(requester: Requester, id: string, typed: string): Promise<Option[]> {
+    return this.options.wizard.suggest(requester, id, typed)
   }
 
   /** The language that a person last used, for events that do not carry it. */
@@ -274,16 +297,27 @@ export class ChatHandlers {
 
   async #sendFile(
     { person, place, locale }: Requester,
-    { file, line, tooLarge, sent: whenSent, done }: FileAnswer,
+    { file, line, tooLarge, result, sent: whenSent, done }: FileAnswer,
   ): Promise<void> {
-    const { chat } = this.options
-    const { tasks } = textsFor(locale)
+    const { chat, links } = this.options
+    const texts = textsFor(locale)
+    const { tasks } = texts
+    const once = { key: `f-${randomText(12)}`, again: false }
+    const say = (said: Line) =>
+      chat.tell(place, person, { title: '', lines: [said], selects: [], buttons: [] })
     try {
-      const sent = await chat.upload(place, file, line, { key: `f-${randomText(12)}`, again: false })
+      if (result) {
+        const linked = links && { links, once: { ...once, key: `${once.key}l` } }
+        const asked = { person, personKey: personKey(person), place, texts, once, linked, result, file }
+        const sent = await sendAsked(chat, asked, tooLarge ?? [tasks.private.fileTooLarge])
+        if (sent.isThere) await whenSent?.()
+        if (sent.say) await say(sent.say)
+        return
+      }
+      const sent = await chat.upload(place, file, line, once)
       if (sent.kind === 'ok') return await whenSent?.()
-      const fallback =
-        sent.kind === 'tooLarge' ? (tooLarge ?? [tasks.private.fileTooLarge]) : [tasks.private.fileNotSent]
-      await chat.tell(place, person, { title: '', lines: [fallback], selects: [], buttons: [] })
+      const isTooLarge = sent.kind === 'tooLarge'
+      await say(isTooLarge ? (tooLarge ?? [tasks.private.fileTooLarge]) : [tasks.private.fileNotSent])
     } finally {
       await done?.()
     }

@@ -1,3 +1,4 @@
+import { folded, wordsIn } from '../../app/folded.ts'
 import type { WaitingDelivery } from '../../db/chats/deliveries.ts'
 import type { TaskView } from '../../db/tasks/tasks.ts'
 import type { Answer } from '../../wizard/answer.ts'
@@ -93,14 +94,17 @@ export class Commands {
     }
   }
 
-  async choices(requester: Requester, of: 'workflow' | 'task'): Promise<{ value: string; label: string }[]> {
-    if (of === 'workflow')
-      return (await this.wizard.workflows(requester)).map(({ id, name }) => ({ value: id, label: name }))
+  async choices(
+    requester: Requester,
+    of: 'workflow' | 'task',
+    typed: string,
+  ): Promise<{ value: string; label: string }[]> {
+    if (of === 'workflow') return this.wizard.workflowsMatching(requester, typed)
     const { tasks } = textsFor(requester.locale)
-    return (await this.tasks.list(requester.person, CHOICES)).map(({ id, name, status }) => ({
-      value: id,
-      label: `${id} · ${tasks.statusNames[status]} · ${name}`,
-    }))
+    const words = wordsIn(typed)
+    return (await this.tasks.list(requester.person, CHOICES))
+      .map(({ id, name, status }) => ({ value: id, label: `${id} · ${tasks.statusNames[status]} · ${name}` }))
+      .filter(({ label }) => words.every((word) => folded(label).includes(word)))
   }
 
   async #task(requester: Requester, verb: TaskVerb, id: string, texts: Texts): Promise<Answer> {
@@ -111,14 +115,10 @@ export class Commands {
   async #template(requester: Requester, wanted: string, texts: Texts): Promise<Answer> {
     const all = await this.wizard.workflows(requester)
     if (all.length === 0) return tell(texts.wizard.private.noneForYou)
-    const key = wanted.toLowerCase()
-    const exact = all.find(({ id, name }) => id === wanted || name.toLowerCase() === key)
-    const [found, ...others] = exact ? [exact] : all.filter(({ name }) => name.toLowerCase().startsWith(key))
-    if (found && others.length === 0) return this.wizard.template(found, requester)
+    const [found, ...others] = await this.wizard.workflowsNamed(requester, wanted)
+    if (found && others.length === 0) return this.wizard.template(found.workflow, requester)
     if (!found) return tell(texts.commands.unknownWorkflow(clip(wanted, 80)))
-    return tell(
-      texts.commands.whichWorkflow([found, ...others].slice(0, 20).map(({ name }) => clip(name, 40))),
-    )
+    return tell(texts.commands.whichWorkflow([found, ...others].slice(0, 20).map(({ label }) => label)))
   }
 }
 

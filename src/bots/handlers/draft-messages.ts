@@ -1,6 +1,7 @@
-import type { Clock } from '../../engine/clock.ts'
+import { type Clock, REAL_CLOCK } from '../../engine/clock.ts'
 import type { Answer } from '../../wizard/answer.ts'
 import type { Draft } from '../../wizard/draft.ts'
+import { titled } from '../../messages/limits.ts'
 import type { MessageRef } from '../../messages/people.ts'
 import type { Prompt } from '../../messages/prompt.ts'
 import { textsFor } from '../../messages/texts/texts.ts'
@@ -23,6 +24,8 @@ export interface DraftMessagesOptions {
   wizard: Wizard
   budgets: Budgets
   clock: Clock
+  /** measures how long a person waits; default: the machine’s time */
+  patience?: Clock
   onFault: (fault: unknown) => string
 }
 
@@ -63,7 +66,8 @@ export class DraftMessages {
     ask: () => Promise<Answer>,
   ): Promise<Answer> {
     let saying: Promise<boolean> | undefined
-    const cancel = this.options.clock.after(READING_AFTER_MS, () => {
+    const { patience = REAL_CLOCK } = this.options
+    const cancel = patience.after(READING_AFTER_MS, () => {
       saying = this.#sayReading(draftId, clicked)
     })
     let answer: Answer | undefined
@@ -135,8 +139,8 @@ export class DraftMessages {
       const draft = await wizard.find(draftId)
       const prompt = await wizard.promptOf(draftId)
       if (draft?.status !== 'open' || !draft.message || !prompt) return false
-      const { title, buttons } = prompt
-      const reading = { title, lines: [[textsFor(draft.locale).wizard.reading]], selects: [], buttons }
+      const { buttons } = prompt
+      const reading = { ...titled(draft.fileName, textsFor(draft.locale).wizard.reading), buttons }
       if (await shownBy(clicked, draft.message, reading)) return true
       return (await this.#edit(draft.message, reading)).kind === 'ok'
     } catch (fault) {

@@ -1,15 +1,16 @@
 import type { FileStore } from '../../files/file-store.ts'
 import { isWorkbookName, isZipName } from '../../files/file-names.ts'
-import { gather } from '../../files/gather.ts'
-import type { SentFile } from '../../files/sent-file.ts'
+import { gather, gatherOrAsk } from '../../files/gather.ts'
+import type { GatherOptions, SentFile } from '../../files/sent-file.ts'
+import type { SeveralWorkbooks } from '../../files/which-sheet.ts'
 import type { Limits } from '../../workbook/limits.ts'
 import type { UploadFile } from '../../workbook/types.ts'
 import { textsFor } from '../../messages/texts/texts.ts'
 
-/** Files that a person sent at once and that start one wizard, not fetched yet. At least one. */
+/** Files that a person sent at once and that start one wizard, whatever they are; not fetched yet. At least one. */
 export interface IncomingFiles {
   files: SentFile[]
-  /** the same for every event about one sending, such as `channel:ts:file id` */
+  /** the same for every event about one sending, such as `channel:ts` */
   source: string
   /** called once the draft is in the database: from then on, a crash cannot lose the upload silently */
   stored?: () => void
@@ -18,26 +19,18 @@ export interface IncomingFiles {
    * there.
    */
   answered?: string[]
-  /** chosen together with the files */
-  workflowId?: string
+  /** chosen together with the files: its id, or words that were typed */
+  workflow?: string
 }
 
-/**
- * The files of one message, by the wizards that they start: one for each workbook, or one for all files if there is no
- * workbook. Other files come along with every workbook.
- */
-export function byWizard<T extends { name: string }>(files: T[]): T[][] {
-  const workbooks = files.filter(({ name }) => isWorkbookName(name))
-  const others = files.filter(({ name }) => !isWorkbookName(name))
-  if (workbooks.length > 0) return workbooks.map((workbook) => [workbook, ...others])
-  return others.length > 0 ? [others] : []
-}
+/** An edit of an older message is about something else: the draft that it began may have been deleted by now. */
+export const EDITED_WITHIN_MS = 24 * 3_600_000
 
-/** What an upload of these files is called: as its workbook, as its only file, or `40 files`. */
+/** What an upload of these files is called: as its only workbook, as its only file, or `40 files`. */
 export function nameOf(files: { name: string }[], locale: string): string {
-  const workbook = files.find(({ name }) => isWorkbookName(name))
-  const only = files.length === 1 ? files[0] : undefined
-  return (workbook ?? only)?.name ?? textsFor(locale).files.filesName(files.length)
+  const workbooks = files.filter(({ name }) => isWorkbookName(name))
+  const [only] = workbooks.length === 1 ? workbooks : files.length === 1 ? files : []
+  return only?.name ?? textsFor(locale).files.filesName(files.length)
 }
 
 export interface FetchOptions {
@@ -52,16 +45,26 @@ export interface FetchOptions {
  * Fetches the files of one sending.
  * @throws UserError if they are too many or too large, or one cannot be fetched
  */
-export async function fetchFiles(
+export function fetchFiles(files: SentFile[], options: FetchOptions): Promise<UploadFile> {
+  return fetched(files, options, gather)
+}
+
+/** The same; of several workbooks, their person is to be asked which one is the sheet. */
+export function fetchOrAsk(files: SentFile[], options: FetchOptions): Promise<UploadFile | SeveralWorkbooks> {
+  return fetched(files, options, gatherOrAsk)
+}
+
+async function fetched<T extends UploadFile | SeveralWorkbooks>(
   files: SentFile[],
   { store, limits, locale, mayListFiles }: FetchOptions,
-): Promise<UploadFile> {
+  gathered: (files: SentFile[], options: GatherOptions) => Promise<T>,
+): Promise<T | UploadFile> {
   const [first] = files
   const mayHaveWorkbook = files.some(({ name }) => isWorkbookName(name) || isZipName(name))
   if (first && !mayListFiles && !mayHaveWorkbook) return alone(first)
   const { files: words } = textsFor(locale)
-  const upload = await gather(files, { store, limits, words })
-  if (first && !mayListFiles && upload.listsFiles) return alone(first)
+  const upload = await gathered(files, { store, limits, words })
+  if (first && !mayListFiles && 'listsFiles' in upload && upload.listsFiles) return alone(first)
   return upload
 }
 

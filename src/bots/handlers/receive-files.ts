@@ -8,7 +8,7 @@ import type { Limits } from '../../workbook/limits.ts'
 import { textsFor } from '../../messages/texts/texts.ts'
 import type { Chat } from '../chat.ts'
 import { firstKey } from './draft-messages.ts'
-import { fetchFiles, type IncomingFiles, nameOf } from './incoming-files.ts'
+import { fetchOrAsk, type IncomingFiles, nameOf } from './incoming-files.ts'
 
 export interface ReceiveOptions {
   chat: Chat
@@ -24,7 +24,7 @@ export interface ReceiveOptions {
  */
 export async function receive(
   requester: Requester,
-  { files, source, stored, workflowId }: IncomingFiles,
+  { files, source, stored, workflow }: IncomingFiles,
   { chat, wizard, store, limits, onFault }: ReceiveOptions,
 ): Promise<Answer | undefined> {
   const { locale } = requester
@@ -32,7 +32,7 @@ export async function receive(
     name: nameOf(files, locale),
     files: files.length,
     source,
-    ...(workflowId && { workflowId }),
+    ...(workflow && { workflow }),
   })
   stored?.()
   if (!started) return undefined
@@ -48,7 +48,7 @@ export async function receive(
   // If anything below fails, the message must stop saying that the files are being read.
   try {
     const mayListFiles = await wizard.takesFiles(requester)
-    return await wizard.fill(draftId, await fetchFiles(files, { store, limits, locale, mayListFiles }))
+    return await wizard.fill(draftId, await fetchOrAsk(files, { store, limits, locale, mayListFiles }))
   } catch (fault) {
     if (fault instanceof UserError) return wizard.fail(draftId, sentenceOf(fault))
     return wizard.fail(draftId, textsFor(locale).wizard.private.fault(onFault(fault)))

@@ -1,5 +1,13 @@
 import { type Actor, NotAllowed, personActor } from '../../app/actor.ts'
-import { findTaskFor, pauseTask, resumeTask, retryTask, stopTask, type TaskApp } from '../../app/tasks.ts'
+import {
+  findTaskFor,
+  pauseTask,
+  resumeTask,
+  retryTask,
+  runAgain,
+  stopTask,
+  type TaskApp,
+} from '../../app/tasks.ts'
 import { listWaitingDeliveries, markResultSeen, type WaitingDelivery } from '../../db/chats/deliveries.ts'
 import { listWork } from '../../db/stats/work.ts'
 import { findTask, listTasks, type TaskView } from '../../db/tasks/tasks.ts'
@@ -13,7 +21,7 @@ import type { IsAdmin } from '../../wizard/step-context.ts'
 import { type Texts, textsFor } from '../../messages/texts/texts.ts'
 import { dotted } from '../../messages/rich-text.ts'
 import { findProgress, type ProgressSources } from '../../app/progress.ts'
-import type { MakeResult } from '../../app/results.ts'
+import type { MakeResult } from '../../app/chat-results.ts'
 import { factsOf } from '../task-facts.ts'
 import { resultNote, taskPrompt, tooLargeLine } from '../task-prompt.ts'
 
@@ -68,6 +76,8 @@ export class TaskActions {
         return { done: said.stopped((await stopTask(bot, actor, id)).name) }
       case 'retry':
         return { done: said.retried((await retryTask(bot, actor, id)).rows) }
+      case 'again':
+        return { done: said.retried((await runAgain(bot, actor, id)).rows) }
       case 'results':
         return { answer: await this.#results(await findTaskFor(bot, actor, id), requester, texts) }
       case 'status':
@@ -79,13 +89,13 @@ export class TaskActions {
     const { bot, makeResult, pageUrl } = this.options
     const result = await makeResult(task)
     const { total, succeeded, failed } = task.counts
+    const summary = [texts.tasks.resultsOf[KINDS[task.status]](task.name, succeeded + failed, total)]
+    const note = resultNote(result.written, texts)
     return {
       kind: 'file',
       file: { name: result.name, content: result.content },
-      line: dotted(
-        texts.tasks.resultsOf[KINDS[task.status]](task.name, succeeded + failed, total),
-        resultNote(result.written, texts),
-      ),
+      line: dotted(summary, note),
+      result: { task, smaller: result.smaller, summary, note },
       tooLarge: tooLargeLine(task, pageUrl?.(task.id), texts),
       // An admin who looks at somebody’s result does not get it for them.
       sent: async () => {
@@ -116,7 +126,7 @@ export class TaskActions {
     if (!task) return tasks.private.unknown(id)
     const state = tasks.statusNames[task.status]
     if (verb === 'pause' || verb === 'stop' || verb === 'resume') return tasks.private.cannot[verb](state)
-    return tasks.private.nothingFailed
+    return verb === 'again' ? tasks.private.nothingToLookAt : tasks.private.nothingFailed
   }
 }
 

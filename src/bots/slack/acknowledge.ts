@@ -1,13 +1,14 @@
 import type { App, ReceiverEvent } from '@slack/bolt'
 import QuickLRU from 'quick-lru'
-import { listAt, textAt } from '../json-path.ts'
+import { textAt, valueAt } from '../json-path.ts'
+import { filesIn, saidBy } from './decode.ts'
 
 /**
  * Slack resends an event after 3 s without an answer. That is harmless: a repeated upload is recognized by its
  * `source`.
  */
 const ACK_WITHIN_MS = 2_000
-const FILE_EVENTS = new Set(['message', 'app_mention'])
+const MESSAGES = new Set(['message', 'app_mention'])
 
 /**
  * Bolt acknowledges an event before any listener has run: a crash at that moment would silently lose the file in it.
@@ -28,7 +29,10 @@ export function storedCallbackOf(context: Record<string, unknown>): () => void {
 }
 
 function hasFiles({ body }: ReceiverEvent): boolean {
-  return FILE_EVENTS.has(textAt(body, 'event', 'type')) && listAt(body, 'event', 'files').length > 0
+  const event = valueAt(body, 'event')
+  const type = textAt(event, 'type')
+  if (type === 'file_shared') return true
+  return MESSAGES.has(type) && filesIn(saidBy(event)?.message).length > 0
 }
 
 function acknowledgedOnceStored(event: ReceiverEvent): ReceiverEvent {

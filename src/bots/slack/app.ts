@@ -18,6 +18,7 @@ import {
   listenToEvents,
   listenToHome,
   listenToShortcuts,
+  listenToSuggestions,
   listenToViews,
 } from './listeners.ts'
 import { boltLogger } from './log.ts'
@@ -140,6 +141,7 @@ export class SlackBot {
     })
     listenToEvents(app, handlers)
     listenToActions(app, handlers, this.chat)
+    listenToSuggestions(app, handlers)
     listenToCommands(app, handlers, this.chat)
     listenToShortcuts(app, handlers, this.chat)
     listenToViews(app, handlers)
@@ -155,7 +157,15 @@ export class SlackBot {
   }
 
   #handlersFor(chatHandlers: SlackChatHandlers, identity: BotIdentity): SlackHandlers {
-    const { botToken, maxFileBytes: maxBytes, maxFilesBytes, apiUrl, allowGuests, log } = this.options
+    const {
+      botToken,
+      maxFileBytes: maxBytes,
+      maxFilesBytes,
+      apiUrl,
+      allowGuests,
+      log,
+      pauseMs,
+    } = this.options
     const client = this.#client
     const { team, enterprise } = identity
     return new SlackHandlers({
@@ -166,6 +176,7 @@ export class SlackBot {
       dialogs: new Dialogs(client),
       identity,
       log,
+      collectMs: pauseMs,
     })
   }
 }

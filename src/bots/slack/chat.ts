@@ -12,7 +12,7 @@ import { backgroundClient, type ClientOptions } from './clients.ts'
 import type { Log } from '../log.ts'
 import { mrkdwn, textOf } from './mrkdwn.ts'
 import { SlackPosts } from './posts.ts'
-import { clip } from './limits.ts'
+import { clip, SLACK_LIMITS } from './limits.ts'
 import { blocksWithin, type TableStyle } from './render.ts'
 import { type ReplyUrl, SlackReplies } from './replies.ts'
 import { Uploads } from './uploads.ts'
@@ -97,6 +97,10 @@ export class SlackChat implements Chat {
     once: Once,
   ): Promise<SendResult> {
     return this.#uploads.upload(place, file, mrkdwn(line), once)
+  }
+
+  maxFileBytes(): Promise<number> {
+    return Promise.resolve(SLACK_LIMITS.fileBytes)
   }
 
   async direct({ id }: Pick<Person, 'id' | 'name'>): Promise<SendResult<Place>> {

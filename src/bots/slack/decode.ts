@@ -1,5 +1,5 @@
 import { valueAt, listAt, textAt } from '../json-path.ts'
-import { type SlackFileHint, UNNAMED } from './files.ts'
+import { nameOfFile, type SlackFileHint, UNNAMED } from './files.ts'
 import type { SlackUser } from './people.ts'
 import { FIELD_ACTION } from './render-form.ts'
 
@@ -14,7 +14,10 @@ export interface SlackOrigin {
 
 /** An event of the Events API: a message, a mention. */
 export function originOfEvent(body: unknown): SlackOrigin {
-  const event = valueAt(body, 'event')
+  return originOfMessage(valueAt(body, 'event'))
+}
+
+export function originOfMessage(event: unknown): SlackOrigin {
   const actor = { id: textAt(event, 'user'), team: textAt(event, 'user_team') || textAt(event, 'team') }
   return under(event, actor, textAt(event, 'channel'))
 }
@@ -86,12 +89,33 @@ export function withoutMentions(text: string): string {
   return text.replace(/<@[^>]*>/g, ' ').trim()
 }
 
-/** All files of a message or a field of a form. */
+/** All files of a message or a field of a form, and those of messages that it forwards. */
 export function filesIn(message: unknown): SlackFileHint[] {
-  return listAt(message, 'files')
-    .map((file) => ({ id: textAt(file, 'id'), name: textAt(file, 'name') || UNNAMED }))
-    .filter(({ id }) => id !== '')
+  const forwarded = listAt(message, 'attachments').filter(isMessage)
+  const all = [message, ...forwarded].flatMap((one) => listAt(one, 'files'))
+  const hints = all.map((file) => ({ id: textAt(file, 'id'), name: nameOfFile(file) || UNNAMED }))
+  return [...new Map(hints.filter(({ id }) => id !== '').map((hint) => [hint.id, hint])).values()]
 }
+
+/** An attachment that is another message: somebody has forwarded it, or pasted its link. */
+function isMessage(attachment: unknown): boolean {
+  return valueAt(attachment, 'is_share') === true || valueAt(attachment, 'is_msg_unfurl') === true
+}
+
+/** What a person has said by this event. An edit counts only if the message has a file now that it did not have. */
+export function saidBy(event: unknown): { message: unknown; isEdit: boolean } | undefined {
+  const subtype = textAt(event, 'subtype')
+  if (SAID.has(subtype)) return { message: event, isEdit: valueAt(event, 'edited') !== undefined }
+  if (subtype !== 'message_changed') return undefined
+  const had = new Set(listAt(event, 'previous_message', 'files').map((file) => textAt(file, 'id')))
+  const now = valueAt(event, 'message')
+  const isGained = listAt(now, 'files').some((file) => !had.has(textAt(file, 'id')))
+  const where = { channel: textAt(event, 'channel'), channel_type: textAt(event, 'channel_type') }
+  return isGained ? { message: { ...asRecord(now), ...where }, isEdit: true } : undefined
+}
+
+/** A deletion is a message event, too, and so is much else. */
+const SAID = new Set(['', 'file_share', 'thread_broadcast'])
 
 function actorOf(body: unknown): SlackUser {
   const team = textAt(body, 'user', 'team_id')

@@ -2,9 +2,9 @@ import type { WebClient } from '@slack/web-api'
 import { UserError } from '../../engine/user-error.ts'
 import { isWorkbookName } from '../../files/file-names.ts'
 import { BrokenOff, type SentFile } from '../../files/sent-file.ts'
-import { valueAt, textAt } from '../json-path.ts'
+import { listAt, valueAt, textAt } from '../json-path.ts'
 import { type SlackCallResult, callWithRetries } from './call.ts'
-import { slackTexts } from './texts.ts'
+import { slackTexts, type SlackTexts } from './texts.ts'
 import {
   type Arriving,
   arriving,
@@ -41,8 +41,21 @@ export class SlackFiles {
   async #named(hint: SlackFileHint): Promise<SlackFileHint> {
     if (hint.name !== UNNAMED) return hint
     const called = await callWithRetries(this.client, 'files.info', { file: hint.id })
-    const name = called.kind === 'ok' && textAt(called.value, 'file', 'name')
+    const name = called.kind === 'ok' && nameOfFile(valueAt(called.value, 'file'))
     return { ...hint, name: name || hint.name }
+  }
+
+  /** A file of an event that says only its id, and the messages of a channel in which it is. */
+  async sharesOf(
+    id: string,
+    channel: string,
+  ): Promise<{ file: SlackFileHint; messages: string[] } | undefined> {
+    const called = await callWithRetries(this.client, 'files.info', { file: id })
+    if (called.kind !== 'ok') return undefined
+    const file = valueAt(called.value, 'file')
+    const shares = ['public', 'private'].flatMap((kind) => listAt(file, 'shares', kind, channel))
+    const messages = shares.map((share) => textAt(share, 'ts')).filter((ts) => ts !== '')
+    return { file: { id, name: nameOfFile(file) || UNNAMED }, messages }
   }
 
   async #open({ id, name }: SlackFileHint, locale: string): Promise<AsyncIterable<Uint8Array>> {
@@ -53,8 +66,7 @@ export class SlackFiles {
     const mode = textAt(file, 'mode')
     if (mode === 'tombstone') throw new UserError(texts.deleted(name), texts.sendAgain)
     if (mode === 'hidden_by_limit') throw new UserError(texts.overPlan(name), texts.sendAgain)
-    if (valueAt(file, 'is_external') === true || !HELD_BY_SLACK.has(mode))
-      throw new UserError(texts.elsewhere(name), texts.elsewhereHint)
+    if (valueAt(file, 'is_external') === true || !HELD_BY_SLACK.has(mode)) throw notAFile(file, name, texts)
     const maxBytes = isWorkbookName(name) ? this.rules.maxBytes : this.rules.maxFilesBytes
     const tooLarge = new UserError(texts.tooLarge(name, Math.floor(maxBytes / 2 ** 20)))
     const broken = new BrokenOff(texts.unreachable(name), texts.sendAgain)
@@ -78,6 +90,30 @@ export class SlackFiles {
 
 /** The name of a file of which an event says nothing but its id. */
 export const UNNAMED = 'file'
+
+/** Canvases, lists and posts have no name, but a title. */
+export function nameOfFile(file: unknown): string {
+  return textAt(file, 'name') || textAt(file, 'title')
+}
+
+/** What Slack shows as a file and is none: the bytes are elsewhere, or there are none. */
+function notAFile(file: unknown, name: string, texts: SlackTexts): UserError {
+  const kind = MADE_IN_SLACK[textAt(file, 'mode')] ?? MADE_IN_SLACK[textAt(file, 'filetype')]
+  if (kind) return new UserError(...texts.madeInSlack[kind](name))
+  const isGoogle = textAt(file, 'external_type') === 'gdrive'
+  return new UserError(texts.elsewhere(name), isGoogle ? texts.googleHint : texts.elsewhereHint)
+}
+
+/** By mode or filetype: https://docs.slack.dev/reference/objects/file-object */
+const MADE_IN_SLACK: Record<string, keyof SlackTexts['madeInSlack']> = {
+  quip: 'canvas',
+  canvas: 'canvas',
+  list: 'list',
+  space: 'post',
+  post: 'post',
+  docs: 'post',
+  email: 'email',
+}
 
 /** Text files that were edited in Slack become snippets; a .csv often is one. */
 const HELD_BY_SLACK = new Set(['hosted', 'snippet'])

@@ -1,11 +1,13 @@
 import { within } from '../../engine/clock.ts'
 import { UserError } from '../../engine/user-error.ts'
-import { NEW_CLICK } from '../../messages/click-ids.ts'
 import { sentences } from '../../messages/limits.ts'
 import type { Place, Requester } from '../../messages/people.ts'
+import type { Option } from '../../messages/prompt.ts'
+import { textsFor } from '../../messages/texts/texts.ts'
 import type { ChatHandlers } from '../handlers/chat-handlers.ts'
+import { fileLinkIn } from '../handlers/file-links.ts'
 import { FormNotOpened } from '../handlers/form-not-opened.ts'
-import { byWizard, type IncomingFiles } from '../handlers/incoming-files.ts'
+import type { IncomingFiles } from '../handlers/incoming-files.ts'
 import { rejectedForm } from '../handlers/rejected-form.ts'
 import { PendingWork } from '../handlers/pending-work.ts'
 import type { SlackChat } from './chat.ts'
@@ -13,13 +15,20 @@ import type { SlackOrigin } from './decode.ts'
 import type { Dialogs } from './dialogs.ts'
 import type { SlackFileHint, SlackFiles } from './files.ts'
 import type { BotIdentity } from './identity.ts'
+import { LateFiles } from './late-files.ts'
 import type { Log } from '../log.ts'
 import type { SlackPeople } from './people.ts'
 import type { ReplyUrl } from './replies.ts'
 import { slackTexts } from './texts.ts'
 
+/** Slack waits 3 s for the options of a select. */
+const SUGGEST_WITHIN_MS = 2_500
+
 /** The chat handlers that Slack’s listeners use. */
-export type SlackChatHandlers = Pick<ChatHandlers, 'receive' | 'click' | 'submit' | 'command' | 'home'>
+export type SlackChatHandlers = Pick<
+  ChatHandlers,
+  'receive' | 'click' | 'submit' | 'suggest' | 'command' | 'home'
+>
 
 export interface SlackHandlersParts {
   chatHandlers: SlackChatHandlers
@@ -29,6 +38,20 @@ export interface SlackHandlersParts {
   dialogs: Dialogs
   identity: BotIdentity
   log: Log
+  /** how long files of one message are waited for that come one by one */
+  collectMs?: number | undefined
+}
+
+interface Received {
+  stored: () => void
+  answered: string[]
+  text: string
+}
+
+interface LateMessage {
+  origin: SlackOrigin
+  sending: string
+  answered: string[]
 }
 
 /** A form must open within 3 s, and whoever clicks is answered within one. */
@@ -47,47 +70,51 @@ export interface SlackFormAnswers {
  */
 export class SlackHandlers {
   readonly #pending = new PendingWork()
+  readonly #late: LateFiles<LateMessage>
 
-  constructor(private readonly parts: SlackHandlersParts) {}
+  constructor(private readonly parts: SlackHandlersParts) {
+    const { files, collectMs } = parts
+    this.#late = new LateFiles({
+      sharesOf: (file, channel) => files.sharesOf(file, channel),
+      arrived: ({ origin, sending, answered }, found, stored) =>
+        this.receive(origin, found, sending, { stored, answered }),
+      collectMs,
+    })
+  }
 
   /**
-   * @param sending identifies the message, so that several events about one sending start its wizards once
-   * @param more.stored called once every wizard has its draft
+   * @param sending identifies the message, so that several events about one sending start one wizard
+   * @param more.stored called once the draft is stored
    * @param more.answered the thread of a message
+   * @param more.text what was written with them
    */
   async receive(
     origin: SlackOrigin,
     files: SlackFileHint[],
     sending: string,
-    { stored = () => {}, answered = [] }: { stored?: () => void; answered?: string[] } = {},
+    { stored = () => {}, answered = [], text = '' }: Partial<Received> = {},
   ): Promise<void> {
     await this.#handle(origin, async (requester) => {
-      const texts = slackTexts(requester.locale)
-      if (files.length === 0) throw new UserError(texts.noFile, texts.noFileHint)
-      const { chatHandlers } = this.parts
-      const wizards = byWizard(await this.parts.files.named(files))
-      let left = wizards.length
-      const oneStored = () => {
-        left -= 1
-        if (left === 0) stored()
-      }
-      const all = wizards.map((each) =>
-        chatHandlers.receive(requester, {
-          ...this.#incoming(each, sending, requester.locale),
-          stored: oneStored,
-          answered,
-        }),
-      )
-      await Promise.all(all)
+      if (files.length === 0) throw noFile(text, requester.locale)
+      const named = await this.parts.files.named(files)
+      const incoming = this.#incoming(named, sending, requester.locale)
+      await this.parts.chatHandlers.receive(requester, { ...incoming, stored, answered })
     })
   }
 
-  /** The first file, of which a workbook has its own, makes the source different for each wizard of one sending. */
-  #incoming(files: SlackFileHint[], sending: string, locale: string): IncomingFiles {
-    return {
-      files: this.parts.files.sentFiles(files, locale),
-      source: `${sending}:${files[0]?.id ?? ''}`,
-    }
+  #incoming(files: SlackFileHint[], source: string, locale: string): IncomingFiles {
+    return { files: this.parts.files.sentFiles(files, locale), source }
+  }
+
+  /** A message has no file; if Slack says later that it has one, that is received as if it had come with it. */
+  expectFiles(origin: SlackOrigin, ts: string, answered: string[]): void {
+    const { channel } = origin
+    if (channel) this.#late.expect(channel, ts, { origin, sending: `${channel}:${ts}`, answered })
+  }
+
+  /** @param stored called once the draft is stored, or if nobody waits for the file */
+  async fileShared(file: string, channel: string, stored: () => void): Promise<void> {
+    await this.#pending.track(this.#late.shared(file, channel, stored))
   }
 
   /** @param reply the way to answer a click on a message */
@@ -111,6 +138,25 @@ export class SlackHandlers {
       },
       CLICK_PATIENCE_MS,
     )
+  }
+
+  /**
+   * What a select offers for what is being typed. Nothing, and no message, for those who may not use it: there is no
+   * place for a sentence while somebody types.
+   */
+  async suggest(origin: SlackOrigin, id: string, typed: string): Promise<Option[]> {
+    const { people, chatHandlers, log } = this.parts
+    let options: Option[] = []
+    const work = async () => {
+      const { person, locale, refusal } = await people.identify(origin.actor)
+      if (refusal || !origin.channel) return
+      options = await chatHandlers.suggest({ person, locale, place: await this.#placeOf(origin) }, id, typed)
+    }
+    const asked = work().catch((fault: unknown) =>
+      log.error({ err: fault, user: origin.actor.id }, 'the options of a select could not be found'),
+    )
+    await within(SUGGEST_WITHIN_MS, this.#pending.track(asked))
+    return options
   }
 
   async command(origin: SlackOrigin, verb: string, argument: string, trigger: string): Promise<void> {
@@ -140,10 +186,6 @@ export class SlackHandlers {
     const submitting = this.#handle(
       origin,
       async (requester) => {
-        if (id === NEW_CLICK && byWizard(files).length > 1) {
-          void this.receive(origin, files, sending) // it is waited for, and answers its failures, by itself
-          return
-        }
         const sent = files.length > 0 ? this.#incoming(files, sending, requester.locale) : undefined
         const { chat, chatHandlers } = this.parts
         // Slack answers a form with no way to change a message; the click that opened it may still do so.
@@ -231,4 +273,11 @@ export class SlackHandlers {
         : sentences(sentence || slackTexts(requester.locale).fault(id))
     await chat.tell(visiblePlace, requester.person, prompt)
   }
+}
+
+function noFile(text: string, locale: string): UserError {
+  const link = fileLinkIn(text)
+  if (link) return new UserError(textsFor(locale).files.links[link])
+  const { noFile: message, noFileHint } = slackTexts(locale)
+  return new UserError(message, noFileHint)
 }

@@ -1,5 +1,7 @@
 /** Limits beyond which Slack refuses a whole message, form or home tab. Texts are clipped to them, ids never. */
 export const SLACK_LIMITS = {
+  /** https://slack.com/help/articles/201330736: 1 GB; a workspace may take less, and then refuses */
+  fileBytes: 1_000_000_000,
   /** https://docs.slack.dev/reference/block-kit/blocks */
   blocksInMessage: 50,
   blocksInView: 100,

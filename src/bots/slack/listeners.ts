@@ -4,6 +4,8 @@ import {
   commandOf,
   visibleOrigin,
   originOfEvent,
+  originOfMessage,
+  saidBy,
   withoutMentions,
   filesIn,
   originOfClick,
@@ -14,10 +16,13 @@ import {
   answersOf,
   originOfForm,
 } from './decode.ts'
+import { fileLinkIn } from '../handlers/file-links.ts'
+import { EDITED_WITHIN_MS } from '../handlers/incoming-files.ts'
 import type { SlackHandlers } from './handlers.ts'
 import { storedCallbackOf, SeenEvents } from './acknowledge.ts'
 import type { SlackChat } from './chat.ts'
 import { LINK_ACTION } from './render.ts'
+import { optionsOrGroups } from './render-select.ts'
 import { NEW_CLICK } from '../../messages/click-ids.ts'
 
 /** A file in a direct message, a mention with a file, and text commands to the bot. */
@@ -26,46 +31,67 @@ export function listenToEvents(app: App, handlers: SlackHandlers): void {
 
   app.event('message', async ({ body, event, context }) => {
     const stored = storedCallbackOf(context)
-    if (isFromPerson(event) && textAt(event, 'channel_type') === 'im' && once.isFirst(body.event_id))
-      await (hasFiles(event) ? received(handlers, body, stored) : said(handlers, body))
+    const said = saidBy(event)
+    // In channels an edit may bring a file to a message that has mentioned the bot; the mention itself is another event.
+    const isForUs =
+      isDirect(said?.message) || (said?.isEdit === true && mentions(said.message, context.botUserId))
+    if (said && isForUs && isAsked(said) && once.isFirst(body.event_id))
+      await heard(handlers, said.message, stored)
     stored()
   })
 
   app.event('app_mention', async ({ body, event, context }) => {
     const stored = storedCallbackOf(context)
-    if (isFromPerson(event) && once.isFirst(body.event_id)) {
-      const { verb } = commandOf(withoutMentions(textAt(event, 'text')))
-      await (hasFiles(event) || !COMMANDS.has(verb) ? received(handlers, body, stored) : said(handlers, body))
+    const said = saidBy(event)
+    if (said && isAsked(said) && once.isFirst(body.event_id)) {
+      // Slack sends a mention again when it is edited: what it asked for is not done twice.
+      const isFirst = once.isFirst(keyOf(said.message))
+      if (isFirst || hasFiles(said.message)) await heard(handlers, said.message, stored)
     }
     stored()
   })
+
+  app.event('file_shared', async ({ event, context }) => {
+    await handlers.fileShared(event.file_id, event.channel_id, storedCallbackOf(context))
+  })
 }
 
-function received(handlers: SlackHandlers, body: object, stored: () => void): Promise<void> {
-  const event = valueAt(body, 'event')
-  const sending = `${textAt(event, 'channel')}:${textAt(event, 'ts')}`
-  const thread = textAt(event, 'thread_ts')
+async function heard(handlers: SlackHandlers, message: unknown, stored: () => void): Promise<void> {
+  const origin = originOfMessage(message)
+  const thread = textAt(message, 'thread_ts')
   const answered = thread ? [thread] : []
-  return handlers.receive(originOfEvent(body), filesIn(event), sending, { stored, answered })
-}
-
-function said(handlers: SlackHandlers, body: object): Promise<void> {
-  const { verb, argument } = commandOf(withoutMentions(textAt(body, 'event', 'text')))
+  const text = textAt(message, 'text')
+  const { verb, argument } = commandOf(withoutMentions(text))
+  const files = filesIn(message)
+  if (files.length === 0) handlers.expectFiles(origin, textAt(message, 'ts'), answered)
+  const isTalk = isDirect(message) ? fileLinkIn(text) === undefined : false
   // No trigger: Slack cannot open a form for a message.
-  return handlers.command(visibleOrigin(originOfEvent(body)), verb, argument, '')
+  if (files.length === 0 && (isTalk || COMMANDS.has(verb)))
+    return handlers.command(visibleOrigin(origin), verb, argument, '')
+  return handlers.receive(origin, files, keyOf(message), { stored, answered, text })
 }
 
-/** Not an edit, a deletion or a bot’s message: these are message events, too. */
-function isFromPerson(event: object): boolean {
-  return (
-    ['', 'file_share'].includes(textAt(event, 'subtype')) &&
-    !textAt(event, 'bot_id') &&
-    textAt(event, 'user') !== ''
-  )
+/** Not a bot’s message, nor an edit of an old one. */
+function isAsked({ message, isEdit }: { message: unknown; isEdit: boolean }): boolean {
+  if (textAt(message, 'bot_id') || textAt(message, 'user') === '') return false
+  return !isEdit || Date.now() - Number(textAt(message, 'ts')) * 1_000 < EDITED_WITHIN_MS
 }
 
-function hasFiles(event: object): boolean {
-  return filesIn(event).length > 0
+function isDirect(message: unknown): boolean {
+  return textAt(message, 'channel_type') === 'im'
+}
+
+function mentions(message: unknown, botUser: string | undefined): boolean {
+  return botUser !== undefined && textAt(message, 'text').includes(`<@${botUser}>`)
+}
+
+function hasFiles(message: unknown): boolean {
+  return filesIn(message).length > 0
+}
+
+/** One message, whatever the number of events about it. */
+function keyOf(message: unknown): string {
+  return `${textAt(message, 'channel')}:${textAt(message, 'ts')}`
 }
 
 /** Words after a mention that are commands; anything else is talk about a file. */
@@ -96,6 +122,14 @@ export function listenToActions(app: App, handlers: SlackHandlers, chat: SlackCh
   })
 }
 
+/** A select asks for its options while somebody types; Slack wants them within 3 s. */
+export function listenToSuggestions(app: App, handlers: SlackHandlers): void {
+  app.options(/^/, async ({ ack, body }) => {
+    const { action_id: id, value: typed } = body
+    await ack(optionsOrGroups(await handlers.suggest(originOfClick(body), id, typed)))
+  })
+}
+
 export function listenToCommands(app: App, handlers: SlackHandlers, chat: SlackChat): void {
   app.command(/^/, async ({ ack, command }) => {
     await ack()
@@ -119,7 +153,8 @@ export function listenToShortcuts(app: App, handlers: SlackHandlers, chat: Slack
     chat.replies.note(channel, origin.actor.id, { url: textAt(body, 'response_url') })
     // Each use of the shortcut is deliberate, so each starts a new wizard.
     const sending = `${channel}:${textAt(body, 'message', 'ts')}:${textAt(body, 'action_ts')}`
-    await handlers.receive(origin, filesIn(valueAt(body, 'message')), sending)
+    const text = textAt(body, 'message', 'text')
+    await handlers.receive(origin, filesIn(valueAt(body, 'message')), sending, { text })
   })
 
   app.shortcut({ type: 'shortcut', callback_id: 'batch_new' }, async ({ ack, body }) => {

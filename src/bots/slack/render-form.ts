@@ -1,7 +1,8 @@
 import type { InputBlock, ModalView } from '@slack/types'
 import type { Field, Form } from '../../messages/prompt.ts'
 import { clip, SLACK_LIMITS } from './limits.ts'
-import { option, plain } from './render.ts'
+import { plain } from './plain.ts'
+import { option } from './render-select.ts'
 
 /** The id of the one element in a field’s block. The block’s id is the field’s: Slack shows errors by block id. */
 export const FIELD_ACTION = 'value'
@@ -23,8 +24,8 @@ function inputBlock(field: Field): InputBlock {
     type: 'input',
     block_id: field.id,
     label: plain(field.label, SLACK_LIMITS.inputLabelChars),
-    ...(field.type === 'text' && field.isOptional && { optional: true }),
     ...(field.hint && { hint: plain(field.hint, SLACK_LIMITS.inputHintChars) }),
+    ...(field.type === 'text' && field.optional && { optional: true }),
     element: element(field),
   }
 }

@@ -2,25 +2,17 @@ import type {
   ActionsBlock,
   Button,
   KnownBlock,
-  PlainTextOption,
-  StaticSelect,
   RichTextBlock,
   TableBlock,
   RichTextElement,
   RichTextSection,
 } from '@slack/types'
-import type {
-  Button as PromptButton,
-  Option,
-  Prompt,
-  Select,
-  Table,
-  Line,
-  Span,
-} from '../../messages/prompt.ts'
+import type { Button as PromptButton, Prompt, Table, Line, Span } from '../../messages/prompt.ts'
 import { alignedLines } from '../../messages/columns.ts'
 import { fitting } from '../../messages/smaller.ts'
-import { clip, SLACK_LIMITS } from './limits.ts'
+import { SLACK_LIMITS } from './limits.ts'
+import { plain } from './plain.ts'
+import { selectElement } from './render-select.ts'
 
 /** Prefix for link buttons: Slack sends their clicks, too, and they must be recognized. */
 export const LINK_ACTION = 'link:'
@@ -62,32 +54,8 @@ export function blocksOf(prompt: Prompt, stamp: string, tables: TableStyle = 'ta
   return blocks
 }
 
-export function plain(text: string, chars: number) {
-  return { type: 'plain_text' as const, text: clip(text, chars), emoji: false }
-}
-
 function actions(blockId: string, elements: ActionsBlock['elements']): ActionsBlock {
   return { type: 'actions', block_id: blockId, elements }
-}
-
-function selectElement({ id, label, options, selected }: Select): StaticSelect {
-  const initial = options.find(({ value }) => value === selected)
-  return {
-    type: 'static_select',
-    action_id: id,
-    placeholder: plain(label, SLACK_LIMITS.placeholderChars),
-    options: options.slice(0, SLACK_LIMITS.options).map(option),
-    // It must equal one of the options exactly, or Slack refuses the message.
-    ...(initial && { initial_option: option(initial) }),
-  }
-}
-
-export function option({ value, label, description }: Option): PlainTextOption {
-  return {
-    text: plain(label, SLACK_LIMITS.optionChars),
-    value,
-    ...(description && { description: plain(description, SLACK_LIMITS.optionChars) }),
-  }
 }
 
 function buttonElement(button: PromptButton, index: number): Button {

@@ -149,6 +149,11 @@ function examineUrls({ manifest, fix }: AppSettings, eventsUrl: string | undefin
       'Slack sends clicks to another address.',
       fix('Interactivity & Shortcuts → Request URL → Save Changes', eventsUrl),
     ),
+    ...unless(
+      textAt(manifest, 'settings', 'interactivity', 'message_menu_options_url') === eventsUrl,
+      'Slack does not ask this address for the workflows to choose from: a list of more than 25 cannot be searched.',
+      fix('Interactivity & Shortcuts → Select Menus → Options Load URL → Save Changes', eventsUrl),
+    ),
   ]
 }
 

@@ -1,7 +1,7 @@
 import { type Locale, pickLocale } from '../../messages/texts/texts.ts'
 
 /** Texts that only Slack needs; all others are in messages/texts/. */
-interface SlackTexts {
+export interface SlackTexts {
   noFile: string
   noFileHint: string
   askAgain: string
@@ -14,6 +14,9 @@ interface SlackTexts {
   missingScopeHint: string
   elsewhere: (name: string) => string
   elsewhereHint: string
+  googleHint: string
+  /** shown as files in Slack, and are none */
+  madeInSlack: Record<'canvas' | 'list' | 'post' | 'email', (name: string) => [message: string, hint: string]>
   deleted: (name: string) => string
   overPlan: (name: string) => string
   tooLarge: (name: string, megabytes: number) => string
@@ -39,6 +42,22 @@ const en: SlackTexts = {
     'Its owner can add it under “OAuth & Permissions” and install the app again; rowbot doctor names every missing one.',
   elsewhere: (name) => `“${name}” is only linked in Slack: the file itself is with another service.`,
   elsewhereHint: 'Download it there and send the file itself.',
+  googleHint: 'Open it there, choose File → Download → Microsoft Excel (.xlsx), and send that file.',
+  madeInSlack: {
+    canvas: (name) => [
+      `“${name}” is a canvas, not a file.`,
+      'Copy its table into a spreadsheet, save that as .xlsx or .csv, and send it.',
+    ],
+    list: (name) => [
+      `“${name}” is a list in Slack, not a file.`,
+      'Open it, choose ⋯ → Export as CSV, and send that file.',
+    ],
+    post: (name) => [
+      `“${name}” is a post in Slack, not a file.`,
+      'Copy its table into a spreadsheet, save that as .xlsx or .csv, and send it.',
+    ],
+    email: (name) => [`“${name}” is an email.`, 'Download the file that is attached to it, and send that.'],
+  },
   deleted: (name) => `“${name}” has been deleted.`,
   overPlan: (name) => `Slack hides “${name}”: this workspace’s plan keeps no files that old.`,
   tooLarge: (name, megabytes) => `“${name}” is larger than ${megabytes} MB, the most I read.`,
@@ -65,6 +84,22 @@ const zh: SlackTexts = {
     '应用的所有者可以在 “OAuth & Permissions” 里加上并重新安装；rowbot doctor 会列出所有缺少的权限。',
   elsewhere: (name) => `“${name}”在 Slack 里只是一个链接，文件本身在别的服务上。`,
   elsewhereHint: '请从那里下载，再把文件本身发来。',
+  googleHint: '请在那里打开，选择“文件 → 下载 → Microsoft Excel (.xlsx)”，再把下载的文件发来。',
+  madeInSlack: {
+    canvas: (name) => [
+      `“${name}”是画布（canvas），不是文件。`,
+      '请把其中的表格复制到电子表格里，存为 .xlsx 或 .csv 再发来。',
+    ],
+    list: (name) => [
+      `“${name}”是 Slack 里的列表（list），不是文件。`,
+      '请打开它，选择 ⋯ → 导出为 CSV，再把导出的文件发来。',
+    ],
+    post: (name) => [
+      `“${name}”是 Slack 里的帖子（post），不是文件。`,
+      '请把其中的表格复制到电子表格里，存为 .xlsx 或 .csv 再发来。',
+    ],
+    email: (name) => [`“${name}”是一封邮件。`, '请下载其中的附件，再把附件发来。'],
+  },
   deleted: (name) => `“${name}”已被删除。`,
   overPlan: (name) => `Slack 隐藏了“${name}”：本工作区的套餐不保留这么早的文件。`,
   tooLarge: (name, megabytes) => `“${name}”超过了 ${megabytes} MB，这是我能读取的上限。`,
@@ -91,6 +126,22 @@ const zhTw: SlackTexts = {
     '應用程式的擁有者可以在「OAuth & Permissions」裡加上並重新安裝；rowbot doctor 會列出所有缺少的權限。',
   elsewhere: (name) => `「${name}」在 Slack 裡只是一個連結，檔案本身在別的服務上。`,
   elsewhereHint: '請從那裡下載，再把檔案本身傳來。',
+  googleHint: '請在那裡開啟，選擇「檔案 → 下載 → Microsoft Excel (.xlsx)」，再把下載的檔案傳來。',
+  madeInSlack: {
+    canvas: (name) => [
+      `「${name}」是畫布（canvas），不是檔案。`,
+      '請把其中的表格複製到試算表裡，存為 .xlsx 或 .csv 再傳來。',
+    ],
+    list: (name) => [
+      `「${name}」是 Slack 裡的清單（list），不是檔案。`,
+      '請開啟它，選擇 ⋯ → 匯出為 CSV，再把匯出的檔案傳來。',
+    ],
+    post: (name) => [
+      `「${name}」是 Slack 裡的貼文（post），不是檔案。`,
+      '請把其中的表格複製到試算表裡，存為 .xlsx 或 .csv 再傳來。',
+    ],
+    email: (name) => [`「${name}」是一封郵件。`, '請下載其中的附件，再把附件傳來。'],
+  },
   deleted: (name) => `「${name}」已被刪除。`,
   overPlan: (name) => `Slack 隱藏了「${name}」：本工作空間的方案不保留這麼早的檔案。`,
   tooLarge: (name, megabytes) => `「${name}」超過了 ${megabytes} MB，這是我能讀取的上限。`,

@@ -8,6 +8,8 @@ import { call, sentOf } from './call.ts'
 const REMEMBERED = 200
 /** How long to wait between looks whether a file is shared. */
 const SHARED_AFTER_MS = [200, 500, 1_000, 2_000]
+/** HTTP’s “content too large” */
+const TOO_LARGE = 413
 const TIMEOUT_MS = 60_000
 /** Extra time for each MB, for slow connections. */
 const TIMEOUT_MS_PER_MB = 4_000
@@ -88,6 +90,7 @@ export class Uploads {
       signal: AbortSignal.timeout(timeout),
     }).catch(String)
     if (typeof response === 'string') return { kind: 'failed', error: response, isDown: true }
+    if (response.status === TOO_LARGE) return { kind: 'tooLarge', error: `HTTP ${response.status}` }
     if (!response.ok) return { kind: 'failed', error: `HTTP ${response.status} to the file`, isDown: true }
     return { kind: 'ok', value: textAt(asked.value, 'file_id') }
   }

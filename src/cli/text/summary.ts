@@ -1,22 +1,25 @@
+import type { FlagGroup, Flagged } from '../../app/flags.ts'
 import type { FailureGroup, Spent } from '../../db/stats/task-facts.ts'
 import type { TaskView } from '../../db/tasks/tasks.ts'
 import { durationText } from '../../engine/duration.ts'
+import { flagText } from '../../engine/flag.ts'
 import { priceText } from '../../app/results.ts'
 import { alignedLines } from '../../messages/columns.ts'
 import { shellWord } from '../files.ts'
 
 const ERROR_COLUMNS = 62
 
-/**
- * What became of a task, as lines.
- * @param result the file that was written: the suggested commands name it, so that the complete result replaces it
- */
-export function summaryLines(
-  task: TaskView,
-  failures: FailureGroup[],
-  spent: Spent,
-  result?: string,
-): string[] {
+interface Summary {
+  task: TaskView
+  failures: FailureGroup[]
+  spent: Spent
+  flagged: Flagged
+  /** the file that was written: the suggested commands name it, so that the complete result replaces it */
+  result?: string | undefined
+}
+
+/** What became of a task, as lines. */
+export function summaryLines({ task, failures, spent, flagged, result }: Summary): string[] {
   const { counts } = task
   const there = result === undefined ? '' : ` --out ${shellWord(result)}`
   const lines = [[headline(task), cost(spent)].filter(Boolean).join(' · ')]
@@ -26,12 +29,27 @@ export function summaryLines(
     return [`  ${count} × ${error}`, `row${count === 1 ? '' : 's'} ${rows.join(', ')}${more}`]
   })
   lines.push(...alignedLines(groups, ERROR_COLUMNS))
+  if (flagged.rows.length > 0) {
+    lines.push(`${flagged.rows.length} to look at:`)
+    lines.push(...alignedLines(flagged.groups.map(flagColumns), ERROR_COLUMNS))
+  }
   if (task.leftOut > 0) lines.push(`${task.leftOut} could not be run; the result says why.`)
   if (task.status === 'paused') lines.push(`Continue: bun rowbot resume ${task.id}${there}`)
   if (task.status === 'failed') lines.push(`When it is fixed: bun rowbot resume ${task.id}${there}`)
   if (task.status === 'completed' && counts.failed > 0)
     lines.push(`Retry the failed ones: bun rowbot retry ${task.id}${there}`)
+  if (task.status === 'completed' && flagged.rows.length > 0)
+    lines.push(`Run those to look at again: bun rowbot again ${task.id}${there}`)
   return lines
+}
+
+const ROWS_NAMED = 5
+
+function flagColumns({ code, rows, count }: FlagGroup): string[] {
+  const named = rows.slice(0, ROWS_NAMED).join(', ')
+  const more = rows.length > ROWS_NAMED ? ', …' : ''
+  const text = flagText({ code, ...(count !== undefined && { count }) })
+  return [`  ${rows.length} × ${text}`, `row${rows.length === 1 ? '' : 's'} ${named}${more}`]
 }
 
 function headline({ status, counts, waiting, startedAt, finishedAt }: TaskView): string {

@@ -50,7 +50,7 @@ export async function insertForms(
     await trx
       .insertInto('forms')
       .values({
-        id: crypto.randomUUID(),
+        id: Bun.randomUUIDv7(), // in the order in which they are asked
         execution_id: run.executionId,
         attempt: run.attempt,
         task_id: run.taskId,
@@ -117,6 +117,7 @@ export async function listFormsOfRun(db: Db | Trx, { executionId, attempt }: Run
     .where('execution_id', '=', executionId)
     .where('attempt', '=', attempt)
     .orderBy('created_at')
+    .orderBy('id')
     .execute()
   return rows.map(toStoredForm)
 }

@@ -1,6 +1,6 @@
 import { type Selectable, sql } from 'kysely'
 import type { ResultRow } from '../../engine/task.ts'
-import { parseCells, parseOutputs } from '../json.ts'
+import { parseCells, parseFlags, parseOutputs } from '../json.ts'
 import { countUnpricedRuns, meanPriceOf } from '../runs/prices.ts'
 import type { Db, ExecutionTable } from '../schema.ts'
 
@@ -53,7 +53,7 @@ export async function outputNames(db: Db, taskId: string): Promise<string[]> {
 }
 
 /** Row number of the last row in the chunk that begins after `after`; undefined: all remaining rows fit into it. */
-async function endOfChunk(db: Db, taskId: string, after: number): Promise<number | undefined> {
+export async function endOfChunk(db: Db, taskId: string, after: number): Promise<number | undefined> {
   const rows = await db
     .selectFrom('task_executions')
     .select(['row_number', sizeOf('cells').as('cells'), sizeOf('outputs').as('outputs')])
@@ -133,6 +133,7 @@ export function toResultRow(row: Selectable<ExecutionTable>): ResultRow {
     price: row.price,
     currency: row.currency,
     workflowRunId: row.workflow_run_id,
+    ...(row.flags !== null && row.status === 'succeeded' && { flags: parseFlags(row.flags) }),
   }
 }
 

@@ -2,6 +2,7 @@ import type { Selectable } from 'kysely'
 import type { ResultRow, Inputs } from '../../engine/task.ts'
 import { EXECUTION_MOVES, type ExecutionStatus } from '../../engine/states.ts'
 import { parseInputs } from '../json.ts'
+import { listFlaggedRows } from './flags.ts'
 import { toResultRow } from './result-rows.ts'
 import { rowNumbersByError, rowNumbersBySearch } from './row-search.ts'
 import type { Db, ExecutionTable } from '../schema.ts'
@@ -15,6 +16,8 @@ export interface RowFilter {
   errors?: string[]
   /** a part of the cells, the outputs (names included) or the error; case does not matter. Reads every row. */
   search?: string
+  /** only rows with something to look at; other fields are ignored */
+  flagged?: boolean
 }
 
 /** A row as the page shows it. */
@@ -35,8 +38,9 @@ export async function listRowPage(
   filter: RowFilter,
   page: Page,
 ): Promise<{ rows: ListedRow[]; total: number }> {
-  const { numbers, total } =
-    filter.errors === undefined && (filter.search ?? '').trim() === ''
+  const { numbers, total } = filter.flagged
+    ? await numbersFlagged(db, taskId, page)
+    : filter.errors === undefined && (filter.search ?? '').trim() === ''
       ? await numbersByStatus(db, taskId, filter.statuses ?? [], page)
       : await numbersBySearch(db, taskId, filter, page)
   if (numbers.length === 0) return { rows: [], total }
@@ -77,6 +81,11 @@ export async function countRowsByStatus(db: Db, taskId: string): Promise<Record<
   // The counts are read one after the other: a row settled in between must not make this negative.
   const pending = Math.max(0, total - succeeded - failed - cancelled - waiting - running)
   return { pending, running, waiting, succeeded, failed, cancelled }
+}
+
+async function numbersFlagged(db: Db, taskId: string, { limit, offset }: Page) {
+  const numbers = (await listFlaggedRows(db, taskId)).map(({ row }) => row)
+  return { numbers: numbers.slice(offset, offset + limit), total: numbers.length }
 }
 
 /**

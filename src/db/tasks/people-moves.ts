@@ -3,6 +3,7 @@ import { markStopAsked } from '../runs/stopped-runs.ts'
 import { insertLog } from './logs.ts'
 import { moveTask, openUpToPause } from './move-task.ts'
 import { inChunks } from '../in-chunks.ts'
+import { clearFlags } from '../rows/flags.ts'
 import type { Trx } from '../schema.ts'
 import { toTaskView } from './tasks.ts'
 import { deleteUnusedUpload } from '../drafts/uploads.ts'
@@ -130,9 +131,9 @@ const STILL_WAITS =
   'Stopped while it waited for an answer. Its run still waits at Dify, which cannot stop such a run.'
 
 /**
- * All failed rows, or only these, wait again. What they have cost so far stays counted.
- * @returns `rows`: how many wait again; `waiting`: how many of these rows wait for a person, whose runs are only looked
- * up; undefined when there is no such task
+ * All failed rows, or only these, wait again.
+ * @returns `waiting`: how many of these rows wait for a person, whose runs are only looked up; undefined when there is no
+ * such task
  */
 export async function retryTask(
   trx: Trx,
@@ -141,6 +142,32 @@ export async function retryTask(
   by: string,
   now: number,
 ) {
+  const rows = await waitAgain(trx, id, 'failed', rowNumbers)
+  if (rows > 0) await beginAgain(trx, id, { event: 'task.retried', by, now, rows })
+  const found = await findWithRows(trx, id, rows)
+  return found && { ...found, waiting: await lookAtWaiting(trx, id, rowNumbers) }
+}
+
+/**
+ * These rows wait again although they succeeded: somebody has looked at what they gave. Their outputs stay until there
+ * are new ones. @returns undefined when there is no such task
+ */
+export async function runAgain(trx: Trx, id: string, rowNumbers: number[], by: string, now: number) {
+  const rows = await waitAgain(trx, id, 'succeeded', rowNumbers)
+  if (rows > 0) {
+    await clearFlags(trx, id, rowNumbers)
+    await beginAgain(trx, id, { event: 'task.again', by, now, rows })
+  }
+  return findWithRows(trx, id, rows)
+}
+
+/** What they have cost so far stays counted. @returns how many wait again */
+async function waitAgain(
+  trx: Trx,
+  id: string,
+  from: 'failed' | 'succeeded',
+  rowNumbers: number[] | undefined,
+): Promise<number> {
   const update = trx
     .updateTable('task_executions')
     .set({
@@ -152,32 +179,36 @@ export async function retryTask(
       finished_at: null,
     })
     .where('task_id', '=', id)
-    .where('status', '=', 'failed')
+    .where('status', '=', from)
   const updates = rowNumbers
     ? inChunks(rowNumbers).map((chunk) => update.where('row_number', 'in', chunk))
     : [update]
   let rows = 0
   for (const part of updates) rows += Number((await part.executeTakeFirst()).numUpdatedRows)
-  if (rows > 0) {
-    await trx
-      .updateTable('batch_tasks')
-      .set((eb) => ({ failed: eb('failed', '-', rows) }))
-      .where('id', '=', id)
-      .execute()
-    await moveTask(trx, id, 'pending', ['completed', 'failed', 'cancelled', 'paused'], () => ({
-      error: null,
-      finished_at: null,
-    }))
-    await insertLog(trx, {
-      taskId: id,
-      at: now,
-      event: 'task.retried',
-      message: `by ${by}`,
-      details: { rows },
-    })
-  }
+  if (rows === 0) return 0
+  await trx
+    .updateTable('batch_tasks')
+    .set((eb) => ({ [from]: eb(from, '-', rows), judged: null }))
+    .where('id', '=', id)
+    .execute()
+  return rows
+}
+
+async function beginAgain(
+  trx: Trx,
+  id: string,
+  { event, by, now, rows }: { event: string; by: string; now: number; rows: number },
+): Promise<void> {
+  await moveTask(trx, id, 'pending', ['completed', 'failed', 'cancelled', 'paused'], () => ({
+    error: null,
+    finished_at: null,
+  }))
+  await insertLog(trx, { taskId: id, at: now, event, message: `by ${by}`, details: { rows } })
+}
+
+async function findWithRows(trx: Trx, id: string, rows: number) {
   const row = await trx.selectFrom('batch_tasks').selectAll().where('id', '=', id).executeTakeFirst()
-  return row && { task: toTaskView(row), rows, waiting: await lookAtWaiting(trx, id, rowNumbers) }
+  return row && { task: toTaskView(row), rows }
 }
 
 /** A row whose run waits for a person is not called again: Dify is asked at once what has become of that run. */

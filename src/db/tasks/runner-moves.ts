@@ -59,7 +59,7 @@ async function capWaits(trx: Trx, taskId: string, now: number): Promise<void> {
     .updateTable('task_executions')
     .set({ available_at: now + LONGEST_WAIT_MS })
     .where('task_id', '=', taskId)
-    .where('status', '=', 'pending')
+    .where('status', 'in', ['pending', 'waiting'])
     .where('available_at', '>', now + LONGEST_WAIT_MS)
     .execute()
 }

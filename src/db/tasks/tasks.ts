@@ -11,6 +11,8 @@ export interface TaskView extends Task {
   leftOut: number
   /** besides its owner and admins, anybody of its thread may answer for rows that wait for a person */
   othersMayAnswer: boolean
+  /** how many rows had succeeded when their outputs were last judged; null: never, or some have changed since */
+  judged: number | null
 }
 
 export interface NewRow {
@@ -159,6 +161,7 @@ export function toTaskView(row: Selectable<TaskTable>): TaskView {
     leftOut: row.left_out,
     waiting: row.waiting,
     othersMayAnswer: row.others_may_answer === 1,
+    judged: row.judged,
     counts: {
       total: row.total,
       succeeded: row.succeeded,

@@ -12,6 +12,8 @@ export interface Numbers {
   duration(ms: number): string
   /** for estimates, in whole minutes from one minute on: `42 s`, `6 min` */
   roughDuration(ms: number): string
+  /** of a file, with powers of ten as platforms show them: `820 KB`, `4.5 MB`, `212 MB` */
+  size(bytes: number): string
   /** `14:02`, where this machine is */
   clock(at: number): string
 }
@@ -27,6 +29,10 @@ export function numbersOf(tag: string, units: DurationUnits): Numbers {
     price: (value, currency) => priceText(tag, value, currency),
     duration: (ms) => durationText(ms, units),
     roughDuration: (ms) => durationText(roughMs(ms), units),
+    size: (bytes) =>
+      bytes < 1e6
+        ? `${whole.format(bytes / 1e3)} KB`
+        : `${(bytes < 1e7 ? tenth : whole).format(bytes / 1e6)} MB`,
     clock: (at) => minutes.format(at),
   }
 }

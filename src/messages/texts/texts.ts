@@ -2,6 +2,7 @@ import { ENGLISH_UNITS } from '../../engine/duration.ts'
 import { auditPage as enAuditPage } from './en/audit-page.ts'
 import { commands as enCommands } from './en/commands.ts'
 import { files as enFiles } from './en/files.ts'
+import { largeFiles as enLargeFiles } from './en/large-files.ts'
 import { newTask as enNewTask } from './en/new-task.ts'
 import { page as enPage } from './en/page.ts'
 import { questions as enQuestions } from './en/questions.ts'
@@ -13,6 +14,7 @@ import { auditPage as zhAuditPage } from './zh/audit-page.ts'
 import { commands as zhCommands } from './zh/commands.ts'
 import { faults as zhFaults, type FaultSentences } from './zh/faults.ts'
 import { files as zhFiles } from './zh/files.ts'
+import { largeFiles as zhLargeFiles } from './zh/large-files.ts'
 import { newTask as zhNewTask } from './zh/new-task.ts'
 import { page as zhPage } from './zh/page.ts'
 import { questions as zhQuestions } from './zh/questions.ts'
@@ -23,6 +25,7 @@ import { auditPage as twAuditPage } from './zh-tw/audit-page.ts'
 import { commands as twCommands } from './zh-tw/commands.ts'
 import { faults as twFaults } from './zh-tw/faults.ts'
 import { files as twFiles } from './zh-tw/files.ts'
+import { largeFiles as twLargeFiles } from './zh-tw/large-files.ts'
 import { newTask as twNewTask } from './zh-tw/new-task.ts'
 import { page as twPage } from './zh-tw/page.ts'
 import { questions as twQuestions } from './zh-tw/questions.ts'
@@ -44,6 +47,7 @@ export interface Texts {
   page: ReturnType<typeof enPage>
   /** these are the IntakeWords of whoever sends files; no sentences: the intake’s own, in English */
   files: ReturnType<typeof enFiles> & Partial<Pick<ReturnType<typeof zhFiles>, 'sentences'>>
+  largeFiles: ReturnType<typeof enLargeFiles>
   newTask: ReturnType<typeof enNewTask>
   workflowsPage: ReturnType<typeof enWorkflowsPage>
   auditPage: ReturnType<typeof enAuditPage>
@@ -92,6 +96,7 @@ const TEXTS: Record<Locale, Texts> = {
     commands: enCommands(EN_NUMBERS),
     page: enPage(EN_NUMBERS),
     files: enFiles(EN_NUMBERS),
+    largeFiles: enLargeFiles(EN_NUMBERS),
     newTask: enNewTask(EN_NUMBERS),
     workflowsPage: enWorkflowsPage(EN_NUMBERS),
     auditPage: enAuditPage(EN_NUMBERS),
@@ -106,6 +111,7 @@ const TEXTS: Record<Locale, Texts> = {
     commands: zhCommands(ZH_NUMBERS),
     page: zhPage(ZH_NUMBERS),
     files: zhFiles(ZH_NUMBERS),
+    largeFiles: zhLargeFiles(ZH_NUMBERS),
     newTask: zhNewTask(ZH_NUMBERS),
     workflowsPage: zhWorkflowsPage(ZH_NUMBERS),
     auditPage: zhAuditPage(ZH_NUMBERS),
@@ -120,6 +126,7 @@ const TEXTS: Record<Locale, Texts> = {
     commands: twCommands(TW_NUMBERS),
     page: twPage(TW_NUMBERS),
     files: twFiles(TW_NUMBERS),
+    largeFiles: twLargeFiles(TW_NUMBERS),
     newTask: twNewTask(TW_NUMBERS),
     workflowsPage: twWorkflowsPage(TW_NUMBERS),
     auditPage: twAuditPage(TW_NUMBERS),

@@ -26,7 +26,7 @@ export const checkStep: Step = {
       ...alongLine(context),
       columnsLine(context, inspection),
       mappingLine(context, inspection.mapping),
-      ...riskLine(context),
+      ...riskLines(context),
       ...faultLines(context, inspection),
     ]
     const table = previewTable(inspection, context.texts)
@@ -64,7 +64,7 @@ function alongLine({ draft, texts }: StepContext): Line[] {
 }
 
 /** Known only once a run of the workflow has waited for a person. */
-function riskLine({ workflow, texts }: StepContext): Line[] {
+export function riskLines({ workflow, texts }: StepContext): Line[] {
   const version = workflow && answersAtRisk(workflow)
   return version === undefined ? [] : [[texts.wizard.losesAnswers(version)]]
 }

@@ -3,6 +3,7 @@ import { parametersOf } from '../submission.ts'
 import type { Line } from '../../messages/prompt.ts'
 import type { StepContext, Step } from '../step-context.ts'
 import { bold, code, clip, dotted } from '../../messages/rich-text.ts'
+import { labelHere } from '../workflow-options.ts'
 import { constantOf } from './columns.ts'
 import { FILE_NAME_CHARS, titleOf } from './title-and-file.ts'
 
@@ -60,9 +61,11 @@ function constantLines({ draft: { state }, workflow, texts }: StepContext): Line
 const CONSTANTS_NAMED = 12
 
 /** `Product copywriter on 236 rows of Products` */
-export function rowsLine({ draft, workflow, texts }: StepContext): Line {
+export function rowsLine(context: StepContext): Line {
+  const { draft, workflow, texts } = context
   const { good = 0, sheet = '' } = draft.state.inspection ?? {}
-  return texts.wizard.whatRuns(bold(clip(workflow?.name ?? '', NAME_CHARS)), good, bold(sheet))
+  const name = workflow ? labelHere(workflow, context, NAME_CHARS) : ''
+  return texts.wizard.whatRuns(bold(name), good, bold(sheet))
 }
 
 function estimateOf({ draft, cost, texts, workflow }: StepContext): string {

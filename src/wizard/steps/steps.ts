@@ -10,9 +10,11 @@ import { columnsStep } from './columns.ts'
 import { confirmStep } from './confirm.ts'
 import { readingStep } from './reading.ts'
 import { parametersStep } from './parameters.ts'
+import { workbookStep } from './workbook.ts'
 import { workflowStep } from './workflow.ts'
 
 const STEPS: Record<StepName, Step> = {
+  workbook: workbookStep,
   workflow: workflowStep,
   check: checkStep,
   reading: readingStep,
@@ -33,7 +35,8 @@ export function answerOf(context: StepContext, verb: DraftVerb, value: string): 
   return STEPS[stepOf(context)].answers[verb]?.(context, value) ?? STALE
 }
 
-/** If the chosen workflow was deleted or forbidden in the meantime, it is the workflow step again. */
+/** Before a sheet is chosen, nothing else can be; if the chosen workflow was deleted or forbidden in the meantime, it is the workflow step again. */
 export function stepOf({ draft, workflow }: StepContext): StepName {
+  if (draft.state.workbooks) return 'workbook'
   return workflow ? draft.state.step : 'workflow'
 }

@@ -1,10 +1,13 @@
 import type { Workflow } from '../../engine/workflow.ts'
 import { draftClick } from '../../messages/click-ids.ts'
 import { fits, takesFiles } from '../inspection.ts'
+import { PROMPT_LIMITS } from '../../messages/limits.ts'
 import { pageAsked, pagedSelect } from '../../messages/paged-select.ts'
-import type { Line } from '../../messages/prompt.ts'
+import type { Line, Option } from '../../messages/prompt.ts'
 import type { Move, StepContext, Step } from '../step-context.ts'
 import { without } from '../draft.ts'
+import { searchForm } from '../forms.ts'
+import { labelHere, workflowOptions, workflowsFound } from '../workflow-options.ts'
 import { bold, clip, code, dotted } from '../../messages/rich-text.ts'
 import { fileLine, titleOf } from './title-and-file.ts'
 
@@ -16,21 +19,23 @@ export const workflowStep: Step = {
   prompt(context) {
     const { draft, workflow, texts } = context
     const { buttons, selects } = texts.wizard
+    const { options, hasMore, line } = offered(context)
     return {
       title: titleOf(context, 1, 'workflow'),
-      lines: [fileLine(context), ...(workflow ? about(workflow, context) : [[chooseText(context)]])],
+      lines: [
+        fileLine(context),
+        ...(workflow ? about(workflow, context) : [[chooseText(context)]]),
+        ...(line === undefined ? [] : [[line]]),
+      ],
       selects: [
         pagedSelect(
           {
             id: draftClick(draft, 'workflow'),
             label: selects.workflow,
-            options: fittingFirst(context).map(({ id, name, description }) => ({
-              value: id,
-              label: name,
-              description,
-            })),
+            options,
             page: draft.state.pages['workflow'],
             ...(workflow && { selected: workflow.id }),
+            ...(hasMore && { hasMore }),
           },
           texts,
         ),
@@ -42,6 +47,7 @@ export const workflowStep: Step = {
               { id: draftClick(draft, 'template'), label: buttons.template },
             ]
           : []),
+        ...(hasMore ? [{ id: draftClick(draft, 'search'), label: buttons.search }] : []),
         { id: draftClick(draft, 'file'), label: buttons.otherFile },
         { id: draftClick(draft, 'cancel'), label: buttons.cancel },
       ],
@@ -50,6 +56,7 @@ export const workflowStep: Step = {
 
   answers: {
     workflow: choose,
+    search: (context) => ({ form: searchForm(context) }),
     next: ({ draft, workflow, texts }) =>
       workflow
         ? { state: { ...draft.state, step: 'check' }, reinspect: true }
@@ -77,22 +84,34 @@ function choose({ draft, workflows, texts }: StepContext, value: string): Move {
   return { state: { ...rest, workflowId: chosen.id, mapping: {}, pages } }
 }
 
-/** Each kind by name. */
-function fittingFirst({ draft, workflows }: StepContext): Workflow[] {
-  const isFitting = (workflow: Workflow) => fits(draft.state, workflow)
-  return [...workflows.filter(isFitting), ...workflows.filter((workflow) => !isFitting(workflow))]
+/** What the select offers: what was searched for, or all. */
+function offered(context: StepContext): { options: Option[]; hasMore: boolean; line?: string } {
+  const { draft, workflows, texts } = context
+  const { search = '' } = draft.state
+  const hasMore = workflows.length > PROMPT_LIMITS.options
+  const found = workflowsFound(context, search)
+  if (search === '') return { options: workflowOptions(found, '', texts), hasMore }
+  const typed = clip(search, SEARCH_CHARS)
+  const { pick } = texts.wizard
+  if (found.length === 0) {
+    const options = workflowOptions(workflowsFound(context, ''), '', texts)
+    return { options, hasMore, line: pick.notFound(typed) }
+  }
+  return { options: workflowOptions(found, search, texts), hasMore, line: pick.found(found.length, typed) }
 }
 
-function about(workflow: Workflow, { draft, texts }: StepContext): Line[] {
-  const { name, description, variables } = workflow
+function about(workflow: Workflow, context: StepContext): Line[] {
+  const { draft, texts } = context
+  const { description, variables } = workflow
   const named = (required: boolean) =>
     variables.filter((variable) => variable.required === required).map(({ label }) => code(clip(label, 60)))
   const said = clip(description.trim(), DESCRIPTION_CHARS)
   return [
-    dotted(bold(clip(name, NAME_CHARS)), said !== '' && said),
+    dotted(bold(labelHere(workflow, context, NAME_CHARS)), said !== '' && said),
     texts.wizard.inputs(named(true).slice(0, INPUTS_NAMED), named(false).slice(0, INPUTS_NAMED)),
     ...(fits(draft.state, workflow) && !draft.state.listsFiles ? [[texts.wizard.fits]] : []),
   ]
 }
 
 const INPUTS_NAMED = 12
+const SEARCH_CHARS = 60

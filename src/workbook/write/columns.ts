@@ -1,3 +1,4 @@
+import { flagsText } from '../../engine/flag.ts'
 import type { ResultRow } from '../../engine/task.ts'
 import type { ResultHeader } from '../types.ts'
 import { clean, clip, readable } from './to-cell.ts'
@@ -28,16 +29,21 @@ const OUTCOME_COLUMNS: Column[] = [
   { heading: 'currency', of: (row) => row.currency },
   { heading: 'run id', of: (row) => row.workflowRunId },
 ]
+/** Beside the outputs that it is about. */
+const FLAG_COLUMN: Column = {
+  heading: 'to look at',
+  of: ({ flags = [] }) => (flags.length === 0 ? null : flagsText(flags)),
+}
 const ROW_COLUMN: Column = { heading: 'row', of: (row) => row.row }
 
 /**
  * The columns of a result: the person’s, one for each output, then the outcome’s. A heading that is already taken
  * gets a word appended, so that all are distinct and the person’s own stay unchanged.
  */
-export function columnsOf(header: Pick<ResultHeader, 'headings' | 'outputNames'>): Column[] {
+export function columnsOf(header: Pick<ResultHeader, 'headings' | 'outputNames' | 'hasFlags'>): Column[] {
   const taken = new Set(header.headings.map((heading) => heading.trim().toLowerCase()))
   const own = header.headings.map((heading, i): Column => ({ heading, of: (row) => row.cells[i] ?? null }))
-  const added = addedColumns(header.outputNames, taken)
+  const added = addedColumns(header, taken)
   return [...own, ...added, { ...ROW_COLUMN, heading: free(ROW_COLUMN.heading, 'Rowbot', taken) }]
 }
 
@@ -45,15 +51,20 @@ export function columnsOf(header: Pick<ResultHeader, 'headings' | 'outputNames'>
  * What a result adds to the person’s columns: one for each output, then the outcome’s.
  * @param taken headings in lower case, which get the new ones
  */
-export function addedColumns(outputNames: string[], taken: Set<string>): Column[] {
+export function addedColumns(
+  { outputNames, hasFlags }: Pick<ResultHeader, 'outputNames' | 'hasFlags'>,
+  taken: Set<string>,
+): Column[] {
   const outputs = outputNames.map((name): Column => ({
     heading: free(headingText(name), 'output', taken),
     of: (row) => outputOf(row, name),
   }))
-  const outcomes = OUTCOME_COLUMNS.map(({ heading, of }): Column => ({
-    heading: free(heading, 'Rowbot', taken),
-    of,
-  }))
+  const outcomes = [...(hasFlags ? [FLAG_COLUMN] : []), ...OUTCOME_COLUMNS].map(
+    ({ heading, of }): Column => ({
+      heading: free(heading, 'Rowbot', taken),
+      of,
+    }),
+  )
   return [...outputs, ...outcomes]
 }
 

@@ -24,10 +24,11 @@ describe('the OpenAPI document', () => {
       'get /api/batch/{task_id}/status',
       'post /api/batch/{task_id}/stop',
       'delete /api/batch/{task_id}',
+      'post /api/batch/{task_id}/run-again',
       'get /api/batch/{task_id}/download',
     ])
       expect(routes).toContain(route)
-    expect(routes).toHaveLength(26)
+    expect(routes).toHaveLength(29)
   })
 
   test('is whole: ids are unique, parameters of paths are there, every reference leads somewhere', async () => {
@@ -73,7 +74,7 @@ describe('the OpenAPI document', () => {
     ajv.addSchema({ $id: 'doc', ...document })
     const values: Record<string, string> = { task_id: id, row: '2', workflow_id: workflow.id }
     const told = operations.filter(({ verb, operation }) => verb === 'get' && isJson(operation))
-    expect(told).toHaveLength(7)
+    expect(told).toHaveLength(8)
     for (const { path, operation } of told) {
       const url = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => values[name] ?? '')
       const { json } = await ask('GET', url)

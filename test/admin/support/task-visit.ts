@@ -49,6 +49,15 @@ export class TaskVisit {
     return this.post(form.action, new URLSearchParams({ ...form.fields, value }))
   }
 
+  /** One of the workflows in the list. */
+  async pick(label: string): Promise<this> {
+    const isIt = (button: { name: string; label: string }) =>
+      button.name === 'value' && button.label.startsWith(label)
+    const form = this.#formWith(({ buttons }) => buttons.some(isIt), label)
+    const value = form.buttons.find(isIt)?.value ?? ''
+    return this.post(form.action, new URLSearchParams({ ...form.fields, value }))
+  }
+
   async post(path: string, body: URLSearchParams | FormData): Promise<this> {
     return this.#take(await this.browse(path, { method: 'POST', body, as: this.as, headers: this.headers }))
   }

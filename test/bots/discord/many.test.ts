@@ -1,8 +1,8 @@
 import { expect, test } from 'bun:test'
 import { listAt, textAt } from '../../../src/bots/json-path.ts'
 import { listTasks } from '../../../src/db/tasks/tasks.ts'
-import type { Rowbot } from '../../../src/app/rowbot.ts'
 import { until } from '../../support/bot.ts'
+import type { DiscordPerson } from '../../support/discord/person.ts'
 import { componentsOf } from '../../support/discord/seen.ts'
 import {
   aRowbotInDiscord,
@@ -13,6 +13,7 @@ import {
   throughTheSteps,
 } from '../../support/discord/whole.ts'
 import type { Message } from '../../support/discord/world.ts'
+import { addCopies } from '../../support/many-workflows.ts'
 import { rowsXml, xlsx } from '../../workbook/support/xlsx.ts'
 
 test('of 40 sheets 25 are shown at a time, and one of the last can be run', async () => {
@@ -35,7 +36,7 @@ test('of 40 sheets 25 are shown at a time, and one of the last can be run', asyn
 
 test('of 41 workflows 25 are shown at a time, and one of the last can be run', async () => {
   const { bot, mei, discord } = await aRowbotInDiscord()
-  await add40Workflows(bot)
+  await addCopies(bot.db, 40)
   mei.drop(SAMPLE.bytes, SAMPLE.name)
   const first = await inChannel(discord, mei.direct, '1 of 4')
   expect(optionsOf(first, 'Workflow').length).toBeLessThanOrEqual(25)
@@ -50,20 +51,69 @@ test('of 41 workflows 25 are shown at a time, and one of the last can be run', a
 })
 
 test('while a command is typed the first 25 workflows are offered, and then those that match', async () => {
-  const { bot, mei, discord } = await aRowbotInDiscord()
-  await add40Workflows(bot)
-  const offered = async (typed: string) => {
-    const typing = mei.type(mei.direct, 'new', 'workflow', typed)
-    await discord.until(
-      () => typing.ackedAt,
-      (time) => time !== undefined,
-    )
-    return typing.choices.map((choice) => textAt(choice, 'name'))
-  }
+  const { bot, mei } = await aRowbotInDiscord()
+  await addCopies(bot.db, 40)
+  const offered = (typed: string) => offeredTo(mei, 'workflow', typed)
   expect(await offered('')).toHaveLength(25)
-  expect(await offered('fLOW 3')).toEqual(Array.from({ length: 10 }, (_, i) => `Flow 3${i}`))
+  expect((await offered('fLOW 3')).slice(0, 10)).toEqual(Array.from({ length: 10 }, (_, i) => `Flow 3${i}`))
   expect(await offered('nothing of the kind')).toEqual([])
 })
+
+test('of workflows that share a long name, each choice says what tells it apart', async () => {
+  const { bot, mei } = await aRowbotInDiscord()
+  const name = 'Translate '.repeat(30).trim()
+  await addCopies(bot.db, 30, (i) => ({ name, ...(i === 7 && { mode: 'advanced-chat' as const }) }))
+  const all = await offeredTo(mei, 'workflow', 'translate')
+  expect(new Set(all).size).toBe(25)
+  expect(await offeredTo(mei, 'workflow', 'translate chatflow')).toEqual([
+    expect.stringMatching(/… · chatflow$/),
+  ])
+})
+
+test('tasks are offered by words of their name, state or id', async () => {
+  const { mei, discord } = await aRowbotInDiscord()
+  mei.drop(SAMPLE.bytes, SAMPLE.name)
+  await throughTheSteps(mei, mei.direct)
+  await inChannel(discord, mei.direct, '.results.xlsx')
+  expect(await offeredTo(mei, 'task', 'COPYWRITER complet')).toHaveLength(1)
+  expect(await offeredTo(mei, 'task', 'copywriter paused')).toEqual([])
+})
+
+test('the form of Search… leaves the workflows that match in the select', async () => {
+  const { bot, mei, discord } = await aRowbotInDiscord()
+  await addCopies(bot.db, 40)
+  mei.drop(SAMPLE.bytes, SAMPLE.name)
+  const first = await inChannel(discord, mei.direct, '1 of 4')
+  const form = await mei.form(mei.click(first, 'Search…'))
+  await chosen(first, () => mei.submit(first, form, { search: 'flow 38' }))
+  expect(plain(first)).toContain('1 workflow matches “flow 38”')
+  expect(optionsOf(first, 'Workflow')).toEqual(['Flow 38'])
+  await chosen(first, () => mei.choose(first, 'Workflow', 'Flow 38'))
+  expect(plain(first)).toContain('Flow 38')
+})
+
+test('a workflow that was typed to its end is taken; words that may mean several are searched for', async () => {
+  const { bot, mei, discord } = await aRowbotInDiscord()
+  await addCopies(bot.db, 40)
+  mei.command(mei.direct, 'new', { workflow: 'fLoW 07' }, discord.keep(SAMPLE.name, SAMPLE.bytes))
+  const first = await inChannel(discord, mei.direct, '1 of 4')
+  expect(plain(first)).toContain('Flow 07')
+  expect(plain(first)).not.toContain('match “')
+  mei.click(first, 'Cancel')
+  await inChannel(discord, mei.direct, 'Cancelled')
+  mei.command(mei.direct, 'new', { workflow: 'flow 3' }, discord.keep(SAMPLE.name, SAMPLE.bytes))
+  const second = await inChannel(discord, mei.direct, 'match “flow 3”')
+  expect(optionsOf(second, 'Workflow')[0]).toBe('Flow 30')
+})
+
+async function offeredTo(mei: DiscordPerson, name: 'workflow' | 'task', typed: string): Promise<string[]> {
+  const typing = mei.type(mei.direct, name === 'task' ? 'status' : 'new', name, typed)
+  await mei.discord.until(
+    () => typing.ackedAt,
+    (time) => time !== undefined,
+  )
+  return typing.choices.map((choice) => textAt(choice, 'name'))
+}
 
 /** As long as it takes until the message shows what was chosen. */
 async function chosen(message: Message, choose: () => void): Promise<void> {
@@ -95,15 +145,4 @@ function sheets(count: number): Uint8Array {
       ]),
     })),
   })
-}
-
-async function add40Workflows({ db }: Rowbot): Promise<void> {
-  const known = await db.selectFrom('workflows').selectAll().executeTakeFirstOrThrow()
-  const others = Array.from({ length: 40 }, (_, i) => ({
-    ...known,
-    id: `w${i}`,
-    key_hash: `h${i}`,
-    name: `Flow ${String(i).padStart(2, '0')}`,
-  }))
-  await db.insertInto('workflows').values(others).execute()
 }

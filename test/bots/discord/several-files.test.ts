@@ -27,15 +27,17 @@ test('a file that Discord no longer has is named', async () => {
   )
 })
 
-test('the form takes several files; two workbooks start two wizards', async () => {
+test('the form takes several files; of two workbooks it is asked which one is the sheet', async () => {
   const { mei, discord } = await aRowbotInDiscord()
   mei.command(IDS.merch, 'list')
   const list = await toldIn(mei, IDS.merch, 'No tasks yet')
   const form = await mei.form(mei.click(list, 'New batch'))
   const sent = ['a.xlsx', 'b.xlsx'].map((name) => discord.keep(name, SAMPLE.bytes, { isEphemeral: true }))
   mei.submit(list, form, {}, ...sent)
-  await inChannel(discord, IDS.merch, 'a.xlsx')
-  await inChannel(discord, IDS.merch, 'b.xlsx')
+  const asked = await inChannel(discord, IDS.merch, 'Which file is the sheet?')
+  mei.choose(asked, 'Workbook', 'b.xlsx')
+  expect(plain(await inChannel(discord, IDS.merch, '1 of 4'))).toContain('b.xlsx')
+  expect(discord.messagesIn(IDS.merch)).toHaveLength(1)
 })
 
 test('photos in a channel without a mention are left alone', async () => {

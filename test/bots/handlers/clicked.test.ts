@@ -1,11 +1,14 @@
 import { describe, expect, test } from 'bun:test'
 import type { ClickedMessage } from '../../../src/bots/handlers/clicked-message.ts'
+import { listTasks } from '../../../src/db/tasks/tasks.ts'
 import { UserError } from '../../../src/engine/user-error.ts'
 import type { Form, Prompt } from '../../../src/messages/prompt.ts'
 import { asker, buttonOf, csv, textOf } from '../../wizard/support/cast.ts'
 import { until } from '../../support/bot.ts'
+import type { UploadFile } from '../../../src/workbook/types.ts'
 import { aDesk } from '../support/cast.ts'
 import type { FakeChat } from '../support/fake-chat.ts'
+import { aHand } from '../support/hand.ts'
 import { aSentFile } from '../support/sent.ts'
 
 /** As a platform changes a message by the click on it. */
@@ -26,9 +29,9 @@ function clickOn(chat: FakeChat, n = 0): ClickedMessage & { shown: string[]; isO
   return clicked
 }
 
-async function aDraft() {
+async function aDraft(file?: UploadFile) {
   const cast = await aDesk()
-  await cast.receive()
+  await cast.receive(file)
   const { chat, desk, mei } = cast
   const press = (label: string, clicked?: ClickedMessage, n = 0, who = mei) => {
     const message = chat.messages[n]
@@ -150,8 +153,7 @@ describe('an answer that takes a while', () => {
   test('is announced by the click, the buttons stay, and then the step is there', async () => {
     const { chat, gate, clicked, done, clock } = await aSlowFile()
     await clock.pass(500)
-    expect(chat.text()).toContain('2 of 4')
-    expect(chat.text()).toContain('Reading the file…')
+    expect(chat.text()).toBe('test_batch_data.xlsx\nReading the file…')
     expect(chat.messages[0]?.prompt.buttons.map(({ label }) => label)).toContain('Cancel')
     gate.resolve()
     await done
@@ -169,6 +171,50 @@ describe('an answer that takes a while', () => {
     await done
     expect(chat.text()).toBe(before)
     expect(chat.told.at(-1)?.text).toBe('That file is gone.')
+  })
+
+  test('after a click on a long sheet is announced, too', async () => {
+    const rows = Array.from({ length: 20_000 }, (_, row) => `Lamp ${row},dims`)
+    const long = csv(['Name,Key features', ...rows].join('\n'))
+    const { chat, press, clock } = await aDraft(long)
+    const clicked = clickOn(chat)
+    const alarms = clock.alarms
+    const pressing = press('Next', clicked)
+    await until(
+      () => clock.alarms,
+      (now) => now > alarms,
+    )
+    await clock.pass(500)
+    await pressing
+    expect(clicked.shown).toHaveLength(2)
+    expect(clicked.shown[0]).toContain('Reading the file…')
+    expect(chat.text()).toContain('2 of 4')
+    expect(chat.text()).not.toContain('Reading the file…')
+  })
+
+  test('with a result is announced to who asked, and then the file comes', async () => {
+    const { chat, press, reporter, pass, clock, db } = await aDraft()
+    for (const label of ['Next', 'Next', 'Next', 'Start']) await press(label)
+    reporter.start()
+    await pass(4_000)
+    const [task] = await listTasks(db)
+    const started = await aHand(db, clock).shelf.take(task?.id ?? '')
+    expect(started && (await aHand(db, clock).settle(started, 1))).toBe(1)
+    await pass(4_000)
+    const gate = Promise.withResolvers<void>()
+    const upload = chat.upload.bind(chat)
+    chat.upload = (...file) => gate.promise.then(() => upload(...file))
+    const alarms = clock.alarms
+    const pressing = press('Results so far')
+    await until(
+      () => clock.alarms,
+      (now) => now > alarms,
+    )
+    await clock.pass(500)
+    expect(chat.told.at(-1)?.text).toBe('The file is being written. It comes in a moment.')
+    gate.resolve()
+    await pressing
+    expect(chat.uploads).toHaveLength(1)
   })
 
   test('is announced by an edit where the click can show nothing', async () => {

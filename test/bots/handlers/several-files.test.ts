@@ -1,5 +1,4 @@
 import { expect, test } from 'bun:test'
-import { byWizard } from '../../../src/bots/handlers/incoming-files.ts'
 import { updateWorkflow } from '../../../src/db/workflows/workflows.ts'
 import { UserError } from '../../../src/engine/user-error.ts'
 import type { Variable } from '../../../src/engine/workflow.ts'
@@ -14,25 +13,6 @@ const pdf = (n: number) => ({
   bytes: new TextEncoder().encode(`%PDF-1.7\n${n}\n%%EOF\n`),
 })
 const pdfs = (count: number) => Array.from({ length: count }, (_, i) => pdf(i + 1))
-
-test.each([
-  ['one workbook', ['a.xlsx', 'b.pdf', 'c.zip'], [['a.xlsx', 'b.pdf', 'c.zip']]],
-  ['a workbook that is not the first', ['b.pdf', 'a.csv'], [['a.csv', 'b.pdf']]],
-  ['two workbooks', ['a.xlsx', 'b.ODS'], [['a.xlsx'], ['b.ODS']]],
-  [
-    'two workbooks and a file',
-    ['a.xlsx', 'c.pdf', 'b.csv'],
-    [
-      ['a.xlsx', 'c.pdf'],
-      ['b.csv', 'c.pdf'],
-    ],
-  ],
-  ['files only', ['a.pdf', 'b.pdf'], [['a.pdf', 'b.pdf']]],
-  ['nothing', [], []],
-])('%s: which wizards start, and with which files', (_, sent, wizards) => {
-  const files = sent.map((name) => ({ name }))
-  expect(byWizard(files).map((each) => each.map(({ name }) => name))).toEqual(wizards)
-})
 
 test('with a workbook, the other files come along with it', async () => {
   const { desk: handlers, mei, chat, db } = await aDesk()

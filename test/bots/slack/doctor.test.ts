@@ -193,7 +193,7 @@ test('over HTTP the public address is asked as Slack asks it', async () => {
   )
   slack.manifest = http
   const switches = await faults(slack, { ...way, configToken: CONFIG_TOKEN })
-  expect(switches.map(({ fix }) => fix?.paste)).toEqual([eventsUrl, eventsUrl])
+  expect(switches.map(({ fix }) => fix?.paste)).toEqual([eventsUrl, eventsUrl, eventsUrl])
   await served.stop(true)
   expect((await faults(slack, way))[0]?.sentence).toStartWith('Nothing answers at')
   const { eventsUrl: _, ...unset } = way

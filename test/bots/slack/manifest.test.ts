@@ -60,7 +60,7 @@ const MANIFEST = object({
   oauth_config: object({ scopes: object({ bot: { type: 'array', uniqueItems: true, items: text(255) } }) }),
   settings: object({
     event_subscriptions: object({ bot_events: { type: 'array', items: text(255) } }, { request_url: url }),
-    interactivity: object({ is_enabled: flag }, { request_url: url }),
+    interactivity: object({ is_enabled: flag }, { request_url: url, message_menu_options_url: url }),
     org_deploy_enabled: flag,
     socket_mode_enabled: flag,
     token_rotation_enabled: flag,
@@ -106,7 +106,11 @@ test('they differ only in how Slack reaches the bot', () => {
     settings: {
       ...socket.settings,
       event_subscriptions: { ...socket.settings.event_subscriptions, request_url: address },
-      interactivity: { ...socket.settings.interactivity, request_url: address },
+      interactivity: {
+        ...socket.settings.interactivity,
+        request_url: address,
+        message_menu_options_url: address,
+      },
       socket_mode_enabled: false,
     },
   })

@@ -21,35 +21,20 @@ test('a workbook and three files in one message are one sending, each with its o
     (list) => list.length > 0,
   )
   const files = received?.sending.files ?? []
-  expect(files.map(({ name }) => name)).toEqual([
-    'orders.csv',
-    'invoice-0.pdf',
-    'invoice-1.pdf',
-    'invoice-2.pdf',
-  ])
+  expect(files.map(({ name }) => name)).toEqual(all.map(({ name }) => name))
   for (const { name, bytes } of all)
     expect(await bytesOf(files.find((file) => file.name === name))).toEqual(bytes)
   expect(handlers.received).toHaveLength(1)
 })
 
-test('ten files of a form are one sending; two workbooks are two', async () => {
+test('ten files of a form, two workbooks among them, are one sending', async () => {
   const { desk: handlers, mei } = await aSlackBot()
   handlers.onCommand = async (_, __, openForm) => openForm(newForm(textsFor('en')))
   await mei.command(mei.channel('merch'), 'new')
-  await mei.submit(await mei.form(), {}, ...pdfs(10))
+  await mei.submit(await mei.form(), {}, ...pdfs(8), SHEET, { ...SHEET, name: 'more.csv' })
   const [submitted] = await until(
     () => handlers.submitted,
     (list) => list.length > 0,
   )
   expect(submitted?.sending?.files).toHaveLength(10)
-  await mei.command(mei.channel('merch'), 'new')
-  await mei.submit(await mei.form(), {}, SHEET, { ...SHEET, name: 'more.csv' })
-  const received = await until(
-    () => handlers.received,
-    (list) => list.length === 2,
-  )
-  expect(received.map(({ sending }) => sending.files.map(({ name }) => name))).toEqual([
-    ['orders.csv'],
-    ['more.csv'],
-  ])
 })

@@ -7,6 +7,7 @@ import { QuestionActions } from '../../../src/bots/handlers/question-actions.ts'
 import { TaskActions } from '../../../src/bots/handlers/task-actions.ts'
 import { findTask, type TaskView } from '../../../src/db/tasks/tasks.ts'
 import type { UploadFile, WrittenResult } from '../../../src/workbook/types.ts'
+import type { SmallerFiles } from '../../../src/app/chat-results.ts'
 import { WorkflowRuntimes } from '../../../src/app/workflow-runtimes.ts'
 import { later, QUICK } from '../../support/bot.ts'
 import { box } from '../../support/runner-store.ts'
@@ -24,11 +25,16 @@ export async function aDesk(more: Partial<ReporterOptions> = {}) {
   const faults: unknown[] = []
   /** what becomes of the results from now on */
   const written: { now: WrittenResult } = { now: { kind: 'own', columns: 9 } }
+  /** at least so many bytes are in a result */
+  const size = { now: 0 }
+  /** what there is of a result that is too large */
+  const smaller: { now: SmallerFiles } = { now: { parts: () => Promise.resolve(undefined) } }
   const makeResult = (task: TaskView) =>
     Promise.resolve({
       name: `${task.name}.results.xlsx`,
-      content: new Blob([`${task.counts.succeeded} results`]),
+      content: new Blob([`${task.counts.succeeded} results`.padEnd(size.now)]),
       written: written.now,
+      smaller: smaller.now,
       remove: () => Promise.resolve(),
     })
   /** how many files the rows gave, as far as the chat is concerned */
@@ -41,6 +47,7 @@ export async function aDesk(more: Partial<ReporterOptions> = {}) {
             name: `${task.name}.results.files.zip`,
             content: new Blob([`${gave.files} files`]),
             count: gave.files,
+            smaller: { parts: () => Promise.resolve(undefined) },
             remove: () => Promise.resolve(),
           },
     )
@@ -82,6 +89,7 @@ export async function aDesk(more: Partial<ReporterOptions> = {}) {
       store: cast.options.files,
       limits: cast.options.limits,
       clock,
+      patience: clock,
       onFault: (fault) => {
         faults.push(fault)
         return 'F1'
@@ -103,6 +111,8 @@ export async function aDesk(more: Partial<ReporterOptions> = {}) {
     chat,
     faults,
     written,
+    size,
+    smaller,
     reporter,
     desk: handlers,
     wizard,

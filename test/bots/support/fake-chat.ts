@@ -22,6 +22,9 @@ export class FakeChat implements Chat {
   overlaps = 0
   /** what every call answers, while it is set */
   answer: Exclude<SendResult<never>, { kind: 'ok' }> | undefined
+  /** larger files are refused; `knowsLimit`: that is known before */
+  maxBytes = 1_000_000_000
+  knowsLimit = true
   /** nobody takes direct messages */
   noDirect = false
   /** channels, and threads as `channel:thread`, that no longer exist */
@@ -74,8 +77,13 @@ export class FakeChat implements Chat {
     const bytes = new Uint8Array(await file.content.arrayBuffer())
     if (this.answer) return this.#refuse(this.answer)
     if (this.#isGone(place)) return this.#refuse({ kind: 'gone', error: 'is_archived' })
+    if (bytes.byteLength > this.maxBytes) return this.#refuse({ kind: 'tooLarge', error: 'file_too_large' })
     this.uploads.push({ name: file.name, bytes, text: lineText(line), once, place })
     return { kind: 'ok', value: undefined }
+  }
+
+  maxFileBytes(): Promise<number> {
+    return Promise.resolve(this.knowsLimit ? this.maxBytes : Infinity)
   }
 
   async direct({ id }: Pick<Person, 'id' | 'name'>): Promise<SendResult<Place>> {

@@ -30,11 +30,11 @@ test('the rows of each error stand under each other, in any script', async () =>
     { error: 'x'.repeat(90), count: 9, rows: [3] },
   ]
   const task = await aTask({ status: 'completed', startedAt: 0, finishedAt: 1_000 })
-  const [, ...lines] = summaryLines(task, failures, {
-    tokens: 0,
-    prices: [],
-    unpricedRows: 0,
-    unknownCalls: 0,
+  const [, ...lines] = summaryLines({
+    task,
+    failures,
+    spent: { tokens: 0, prices: [], unpricedRows: 0, unknownCalls: 0 },
+    flagged: { rows: [], groups: [] },
   })
   const at = (line = '') => Bun.stringWidth(line.slice(0, line.indexOf('  row')))
   expect(at(lines[0])).toBe(at(lines[1]))

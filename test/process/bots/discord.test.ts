@@ -1,5 +1,6 @@
 import { expect, test } from 'bun:test'
 import { aBot, until } from '../../support/bot.ts'
+import { freePort } from '../../support/free-port.ts'
 import { rowbot } from '../../support/command.ts'
 import { DiscordPerson } from '../../support/discord/person.ts'
 import { saysOf } from '../../support/discord/seen.ts'
@@ -10,7 +11,7 @@ import { BOT, IDS, TOKEN } from '../../support/discord/world.ts'
 const ENDS_WITHIN_MS = 8_000
 
 /** The real process in a local Discord, which can be killed and started again on the same data folder. */
-async function aProcessInDiscord(delayMs = 300) {
+async function aProcessInDiscord(delayMs = 300, more: Record<string, string> = {}) {
   const { sandbox, folder } = await aBot({ delayMs })
   const discord = aDiscord()
   const env = {
@@ -18,6 +19,7 @@ async function aProcessInDiscord(delayMs = 300) {
     DISCORD_TOKEN: TOKEN,
     DISCORD_API_URL: discord.apiUrl,
     DIFY_QUEUE_MINUTES: '0.02',
+    ...more,
   }
   const serve = async () => {
     const command = rowbot(['serve'], env)
@@ -92,6 +94,31 @@ test('kill -9 while a thread is made, and while each message is on its way: none
   await toldIn(mei, IDS.merch, 'completed')
   expect(ours(last.id).map(({ id }) => id)).toEqual([progress.id, result.id])
   expect(ours(IDS.merch).map(({ id }) => id)).toEqual([last.id])
+})
+
+test('kill -9 while a link is on its way, and while the thread is told of it: each comes once, and the link works', async () => {
+  const port = freePort()
+  const page = { ROWBOT_PORT: String(port), ROWBOT_PUBLIC_URL: `http://127.0.0.1:${port}` }
+  const { mei, discord, ours, killDuring } = await aProcessInDiscord(0, page)
+  discord.faults.plan(/^POST .*\/messages$/, { kind: 'slow', ms: 200 }, 99)
+  discord.forgetsNonces = true // so that it is Rowbot that has to know
+  discord.maxUploadBytes = 100
+  mei.mention(IDS.merch, SAMPLE.bytes, SAMPLE.name)
+  for (const [step, button] of STEPS) mei.click(await inChannel(discord, IDS.merch, step), button)
+  await killDuring(new RegExp(`^POST /channels/${mei.direct}/messages$`))
+  const isTold = `^POST /channels/(?!${mei.direct}|${IDS.merch})\\d+/messages$`
+  await killDuring(new RegExp(isTold))
+  const thread = [...discord.messages.values()].find(({ id }) => discord.messagesIn(id).length > 0)
+  if (!thread) throw new Error('no thread')
+  await inChannel(discord, thread.id, 'a link.')
+  // Long enough for a second one to come, if it were to: the process tells when it has nothing more to do.
+  mei.command(IDS.merch, 'list')
+  await toldIn(mei, IDS.merch, 'completed')
+  const links = ours(mei.direct)
+  expect(links).toHaveLength(1)
+  expect(ours(thread.id).filter((one) => saysOf(one).includes('too large'))).toHaveLength(1)
+  const [url = ''] = /http:\/\/[^>)]+\/r\/[\w-]{43}/.exec(links.map(saysOf).join()) ?? []
+  expect((await fetch(`${url}/result`)).headers.get('content-disposition')).toContain('.results.xlsx')
 })
 
 test('kill -9 while the file is being read ends the message with what to do, and the file sent again runs', async () => {

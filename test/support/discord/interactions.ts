@@ -2,7 +2,7 @@ import { valueAt, listAt, textAt } from '../../../src/bots/json-path.ts'
 import type { ApiCall } from './calls.ts'
 import type { LocalDiscord } from './local-discord.ts'
 import { type Answer, edited, refused, wrong } from './messages.ts'
-import { faultInMessage, faultInModal } from './rules.ts'
+import { faultInChoices, faultInMessage, faultInModal } from './rules.ts'
 import { BOT, EPHEMERAL, type Message, messagePayload, snowflake } from './world.ts'
 
 /** One thing that a person did, and what they were answered. */
@@ -43,7 +43,11 @@ export function answerInteraction(discord: LocalDiscord, call: ApiCall, [id, tok
     if (fault) return wrong(discord, fault)
     interaction.modal = data
   }
-  if (kind === 8) interaction.choices = listAt(data, 'choices')
+  if (kind === 8) {
+    const fault = faultInChoices(listAt(data, 'choices'))
+    if (fault) return wrong(discord, fault)
+    interaction.choices = listAt(data, 'choices')
+  }
   if (kind === 4) {
     const answer = privately(discord, interaction, { ...call, body: data })
     if (answer.status !== 200) return answer

@@ -51,9 +51,14 @@ export class LocalDiscord {
   /** what is known of the commands */
   commands: unknown[] = []
   guildLocale = 'en-US'
+  /** that the bot is shown the message that one for it replies to; if not, only that there is one */
+  showsReferenced = true
   /** as after some minutes */
   forgetsNonces = false
+  /** more than this in one message is refused */
   maxUploadBytes = 10 * 2 ** 20
+  /** of the server: by its boosts */
+  premiumTier = 0
   /** requests of one kind to one channel; as Discord tells it in the headers */
   rate: { limit: number; windowMs: number } | undefined
   readonly #buckets = new Buckets()
@@ -69,6 +74,7 @@ export class LocalDiscord {
     )
     this.channels.set(IDS.merch, { id: IDS.merch, type: 0, name: 'merch' })
     this.channels.set(IDS.voice, { id: IDS.voice, type: 2, name: 'Voice' })
+    this.channels.set(IDS.forum, { id: IDS.forum, type: 15, name: 'ideas' })
   }
 
   static start(): LocalDiscord {
@@ -150,6 +156,7 @@ export class LocalDiscord {
     return guildPayload(payloads(false), payloads(true), {
       locale: this.guildLocale,
       everyone: this.everyone,
+      premiumTier: this.premiumTier,
     })
   }
 

@@ -52,18 +52,44 @@ export class DiscordPerson {
   }
 
   /** The event of a message. Without the message content intent, only what is meant for the bot has its content. */
-  tellOf(message: Message): Message {
+  tellOf(message: Message, event: 'MESSAGE_CREATE' | 'MESSAGE_UPDATE' = 'MESSAGE_CREATE'): Message {
     const { discord, user } = this
     const type = discord.channels.get(message.channel)?.type ?? 0
     const isOurs = type === 1 || message.mentions.includes(IDS.app)
-    const seen = isOurs ? message : { ...message, content: '', attachments: [] }
+    const referenced = discord.messages.get(message.replyTo ?? '')
+    const isShown = type === 1 || discord.showsReferenced || referenced?.author.id === IDS.app
+    const shown = referenced && (isShown ? referenced : blanked(referenced))
+    const seen = isOurs ? message : blanked(message)
     const { user: _user, ...member } = Object(memberPayload(user, discord.roles.get(user.id)))
-    discord.gateway.dispatch('MESSAGE_CREATE', {
-      ...messagePayload(seen),
+    discord.gateway.dispatch(event, {
+      ...messagePayload({ ...seen, ...(shown && { referenced: shown }) }),
       channel_type: type,
       ...(type !== 1 && { guild_id: IDS.guild, member }),
     })
     return message
+  }
+
+  /** The event of an edit, after which the message has these files. */
+  edit(message: Message, files: Attachment[], content = message.content): Message {
+    Object.assign(message, { attachments: files, content, edits: message.edits + 1 })
+    return this.tellOf(message, 'MESSAGE_UPDATE')
+  }
+
+  /** A message that forwards another one; it has no words of its own. */
+  forward(channel: string, forwards: Message): Message {
+    return this.tellOf(Object.assign(this.put(channel, []), { forwards }))
+  }
+
+  /** A new post of the forum: a thread whose first message has its id. */
+  post(files: Attachment[], content: string): Message {
+    const { id } = this.put(IDS.forum, [], content)
+    this.discord.messages.delete(id)
+    const thread = { id, type: 11, name: 'autumn', parent: IDS.forum }
+    this.discord.channels.set(id, thread)
+    this.discord.gateway.dispatch('THREAD_CREATE', { ...this.discord.payloadOf(thread), newly_created: true })
+    const message = { ...this.put(id, files, content), id }
+    this.discord.messages.set(id, message)
+    return this.tellOf(message)
   }
 
   /** A file in a channel with a mention of the bot. */
@@ -85,16 +111,18 @@ export class DiscordPerson {
     channel: string,
     verb: string,
     options: Record<string, string> = {},
-    file?: Attachment,
+    ...given: Attachment[]
   ): Interaction {
     const values = Object.entries(options).map(([name, value]) => ({ name, type: 3, value }))
-    const files = file ? [{ name: 'file', type: 11, value: file.id }] : []
+    const files = given.map(({ id }, i) => ({ name: i === 0 ? 'file' : `file${i + 1}`, type: 11, value: id }))
     return this.act(channel, 2, {
       id: snowflake(),
       name: 'batch',
       type: 1,
       options: [{ name: verb, type: 1, options: [...files, ...values] }],
-      ...(file && { resolved: { attachments: { [file.id]: file } } }),
+      ...(given.length > 0 && {
+        resolved: { attachments: Object.fromEntries(given.map((file) => [file.id, file])) },
+      }),
     })
   }
 
@@ -231,4 +259,10 @@ function chosenIn(select: unknown, label: string | undefined): string[] {
   )
   if (label !== undefined && chosen.length === 0) throw new Error(`no “${label}” to choose`)
   return chosen.map((option) => textAt(option, 'value'))
+}
+
+/** Of a message that is not for the bot, it is shown nothing but that it exists. */
+function blanked(message: Message): Message {
+  const { forwards: _forwards, stickers: _stickers, ...rest } = message
+  return { ...rest, content: '', attachments: [], components: [] }
 }

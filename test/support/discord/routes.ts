@@ -11,6 +11,7 @@ import {
   IDS,
   isThread,
   memberPayload,
+  type Message,
   messagePayload,
   snowflake,
   userPayload,
@@ -113,6 +114,7 @@ function patchChannel(discord: LocalDiscord, { body }: ApiCall, [id = '']: strin
 
 function createMessage(discord: LocalDiscord, call: ApiCall, [id = '']: string[]): Answer {
   return withChannel(discord, id, (channel) => {
+    if (channel.type === 15) return refused(400, 50_008, 'Cannot send messages in a non-text channel')
     const may = isThread(channel.type) ? BITS.sendInThreads : BITS.send
     const files = call.files.length > 0 ? BITS.attach : 0n
     const lacking = lacks(discord, channel, may | files)
@@ -142,8 +144,8 @@ function getMessage(discord: LocalDiscord, _: ApiCall, [channel, id = '']: strin
   const message = discord.messages.get(id)
   if (!message || message.channel !== channel) return refused(404, 10_008, 'Unknown Message')
   // Every time it is asked for, its files have fresh addresses.
-  const attachments = message.attachments.map((one) => ({ ...one, url: fresh(one.url) }))
-  return ok(messagePayload({ ...message, attachments }))
+  const { forwards } = message
+  return ok(messagePayload({ ...freshened(message), ...(forwards && { forwards: freshened(forwards) }) }))
 }
 
 function editMessage(discord: LocalDiscord, { body }: ApiCall, [id = '', which = '']: string[]): Answer {
@@ -185,6 +187,10 @@ function lacks(discord: LocalDiscord, channel: Channel, bits: bigint): Answer | 
   const has = discord.permissionsIn(channel.id)
   if ((has & BITS.view) === 0n) return refused(403, 50_001, 'Missing Access')
   return (has & bits) === bits ? undefined : refused(403, 50_013, 'Missing Permissions')
+}
+
+function freshened(message: Message): Message {
+  return { ...message, attachments: message.attachments.map((one) => ({ ...one, url: fresh(one.url) })) }
 }
 
 function fresh(url: string): string {

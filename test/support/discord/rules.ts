@@ -41,6 +41,13 @@ export function faultInModal(data: unknown): string | undefined {
   return undefined
 }
 
+/** What is offered while a command is typed. */
+export function faultInChoices(choices: unknown[]): string | undefined {
+  if (choices.length > 25) return `${choices.length} choices`
+  const texts = choices.flatMap((choice) => [textAt(choice, 'name'), textAt(choice, 'value')])
+  return texts.every((text) => between(text, 1, 100)) ? undefined : 'choice'
+}
+
 /** Of commands: https://docs.discord.com/developers/interactions/application-commands */
 export function faultInCommands(commands: unknown): string | undefined {
   for (const command of listAt({ commands }, 'commands')) {

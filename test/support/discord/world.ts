@@ -8,6 +8,7 @@ export const IDS = {
   merch: '700000000000000001',
   voice: '700000000000000002',
   forumPost: '700000000000000003',
+  forum: '700000000000000004',
   owner: '600000000000000009',
 } as const
 export const TOKEN = 'OTAwMDAwMDAwMDAwMDAwMDAx.GfAkEt.local-discord-token-of-no-worth'
@@ -27,7 +28,7 @@ export const EVERYTHING = Object.values(BITS).reduce((all, bit) => all | bit, EM
 
 export interface Channel {
   id: string
-  /** 0 text, 1 direct, 2 voice, 11 thread, 12 private thread */
+  /** 0 text, 1 direct, 2 voice, 11 thread, 12 private thread, 15 forum */
   type: number
   name: string
   parent?: string
@@ -66,6 +67,11 @@ export interface Message {
   mentions: string[]
   /** id of the message that it replies to */
   replyTo?: string
+  /** that message, as far as the bot is shown it */
+  referenced?: Message
+  /** the message that it forwards */
+  forwards?: Message
+  stickers?: { id: string; name: string }[]
   edits: number
 }
 
@@ -149,7 +155,7 @@ export function channelPayload(channel: Channel, denied = 0n): object {
 export function guildPayload(
   channels: object[],
   threads: object[],
-  { locale, everyone }: { locale: string; everyone: bigint },
+  { locale, everyone, premiumTier }: { locale: string; everyone: bigint; premiumTier: number },
 ): object {
   return {
     id: IDS.guild,
@@ -178,7 +184,7 @@ export function guildPayload(
     threads,
     presences: [],
     max_members: 500_000,
-    premium_tier: 0,
+    premium_tier: premiumTier,
     premium_subscription_count: 0,
     preferred_locale: locale,
     nsfw_level: 0,
@@ -195,28 +201,44 @@ function rolePayload(id: string, name: string, bits: bigint): object {
 }
 
 export function messagePayload(message: Message): object {
-  const { id, channel, author, content, flags, components, attachments, mentions, replyTo } = message
+  const { id, channel, author, flags, mentions, replyTo, forwards, referenced } = message
   return {
     id,
     channel_id: channel,
     author: userPayload(author),
-    content,
+    ...contentPayload(message),
     flags,
-    components,
-    attachments,
     mentions: mentions.map((id) =>
       userPayload(id === BOT.id ? BOT : { id, username: NAMES[id] ?? id, bot: false }),
     ),
-    timestamp: '2026-01-01T00:00:00.000000+00:00',
-    edited_timestamp: null,
     tts: false,
     mention_everyone: false,
-    mention_roles: [],
-    embeds: [],
     pinned: false,
     type: replyTo === undefined ? 0 : 19,
     ...(replyTo !== undefined && {
       message_reference: { type: 0, channel_id: channel, message_id: replyTo },
+      ...(referenced && { referenced_message: messagePayload(referenced) }),
     }),
+    ...(forwards && {
+      message_reference: { type: 1, channel_id: forwards.channel, message_id: forwards.id },
+      message_snapshots: [
+        { message: { ...contentPayload(forwards), flags: forwards.flags, type: 0, mentions: [] } },
+      ],
+    }),
+  }
+}
+
+/** What a snapshot has, too: https://docs.discord.com/developers/resources/message#message-snapshot-object */
+function contentPayload({ content, components, attachments, stickers, edits }: Message): object {
+  const when = '2026-01-01T00:00:00.000000+00:00'
+  return {
+    content,
+    components,
+    attachments,
+    embeds: [],
+    mention_roles: [],
+    timestamp: when,
+    edited_timestamp: edits > 0 ? when : null,
+    ...(stickers && { sticker_items: stickers.map((one) => ({ ...one, format_type: 1 })) }),
   }
 }

@@ -39,10 +39,28 @@ const button = {
     object({ type: { const: 'button' }, action_id: id, text: plain(75), url: text(3_000) }),
   ],
 }
-const select = object(
-  { type: { const: 'static_select' }, action_id: id, placeholder: plain(150), options: list(option, 100) },
-  { initial_option: option },
-)
+const menu = { action_id: id, placeholder: plain(150) }
+const groups = list(object({ label: plain(75), options: list(option, 100) }), 100)
+const select = {
+  anyOf: [
+    object(
+      { type: { const: 'static_select' }, ...menu, options: list(option, 100) },
+      { initial_option: option },
+    ),
+    object({ type: { const: 'static_select' }, ...menu, option_groups: groups }, { initial_option: option }),
+    object(
+      { type: { const: 'external_select' }, ...menu },
+      { initial_option: option, min_query_length: { type: 'integer', minimum: 0 } },
+    ),
+  ],
+}
+/** The answer to a block_suggestion. */
+export const SUGGESTIONS = {
+  anyOf: [
+    object({ options: { type: 'array', maxItems: 100, items: option } }),
+    object({ option_groups: groups }),
+  ],
+}
 const input = {
   anyOf: [
     object(

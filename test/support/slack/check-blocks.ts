@@ -1,10 +1,11 @@
 import { Ajv } from 'ajv'
 import { valueAt, textAt } from '../../../src/bots/json-path.ts'
-import { HOME_VIEW, MESSAGE_BLOCKS, MODAL_VIEW } from './block-schema.ts'
+import { HOME_VIEW, MESSAGE_BLOCKS, MODAL_VIEW, SUGGESTIONS } from './block-schema.ts'
 
 const ajv = new Ajv({ allErrors: false })
 const checkMessage = ajv.compile(MESSAGE_BLOCKS)
 const checkHome = ajv.compile(HOME_VIEW)
+const checkSuggestions = ajv.compile(SUGGESTIONS)
 const checkModal = ajv.compile(MODAL_VIEW)
 
 /** What Slack would refuse of a message; undefined: nothing. */
@@ -48,13 +49,30 @@ function faultInActions(block: unknown): string | undefined {
   if (new Set(ids).size !== ids.length) return 'two elements with one action_id in a block'
   for (const element of elements) {
     const initial = valueAt(element, 'initial_option')
-    const options = arrayOf(valueAt(element, 'options'))
+    if (textAt(element, 'type') === 'external_select') continue // Slack asks for its options later
+    const options = optionsIn(element)
     const values = options.map((option) => textAt(option, 'value'))
     if (new Set(values).size !== values.length) return 'two options with one value'
     if (initial && !options.some((option) => Bun.deepEquals(option, initial)))
       return 'the initial option is none of the options'
   }
   return undefined
+}
+
+/** What Slack would not show of the answer to a block_suggestion. */
+export function faultInSuggestions(answer: unknown): string | undefined {
+  if (!checkSuggestions(answer)) return ajv.errorsText(checkSuggestions.errors)
+  const values = optionsIn(answer).map((option) => textAt(option, 'value'))
+  return new Set(values).size === values.length ? undefined : 'two options with one value'
+}
+
+/** The options of a select, or of an answer to a question for them, whatever groups they are in. */
+export function optionsIn(select: unknown): unknown[] {
+  const groups = arrayOf(valueAt(select, 'option_groups'))
+  return [
+    ...arrayOf(valueAt(select, 'options')),
+    ...groups.flatMap((group) => arrayOf(valueAt(group, 'options'))),
+  ]
 }
 
 function arrayOf(value: unknown): unknown[] {

@@ -9,6 +9,8 @@ export type Misbehaviour =
   /** of a file: it breaks off after its first bytes */
   | { kind: 'breaks' }
   | { kind: 'refuses'; error: string }
+  /** of an upload: HTTP’s own answer */
+  | { kind: 'tooLarge' }
   /** the sign-in page, as Slack answers a token that may not have a file */
   | { kind: 'page' }
   | { kind: 'moved'; to: string }
@@ -51,6 +53,8 @@ export function answerOf(how: Misbehaviour): Response | undefined {
       return new Response('upstream', { status: 502 })
     case 'refuses':
       return Response.json({ ok: false, error: how.error })
+    case 'tooLarge':
+      return new Response(null, { status: 413 })
     case 'page':
       return new Response('<!DOCTYPE html><title>Sign in</title>', {
         headers: { 'content-type': 'text/html' },

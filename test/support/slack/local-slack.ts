@@ -48,6 +48,8 @@ export class LocalSlack {
   readonly notIn = new Set<string>()
   /** what users.info says beyond the emulator */
   readonly traits = new Map<string, object>()
+  /** what files.info says of a file beyond the emulator: canvases, files of other services */
+  readonly fileTraits = new Map<string, object>()
   /** files that only their owner's token may see: of forms */
   readonly owners = new Map<string, string>()
   /** deliver over signed HTTP to this, instead of Socket Mode */
@@ -60,6 +62,8 @@ export class LocalSlack {
   /** the app that the bot belongs to, and its settings */
   appId = 'A1'
   manifest: object = manifest
+  /** larger files are refused */
+  maxFileBytes = 1_000_000_000
   /** uploads are accepted, and shown nowhere */
   sharesNothing = false
   #emulated: Emulated | undefined
@@ -202,6 +206,8 @@ export class LocalSlack {
       }
     }
     if (channel && this.notIn.has(channel)) return refusal('not_in_channel')
+    if (method === 'files.getUploadURLExternal' && Number(args['length']) > this.maxFileBytes)
+      return refusal('file_upload_size_restricted')
     if (method === 'files.info') return this.#fileInfo(token, args)
     // Messages may be posted to a public channel by its name.
     const named = method === 'chat.postMessage' && this.channels.get(channel.replace(/^#/, ''))
@@ -243,7 +249,10 @@ export class LocalSlack {
     if (channels.length > 0 && channels.every((channel) => this.notIn.has(channel)))
       return refusal('file_not_found')
     const hidden = this.sharesNothing && { shares: {} }
-    return Response.json({ ...answer, file: { mode: 'hosted', is_external: false, ...file, ...hidden } })
+    return Response.json({
+      ...answer,
+      file: { mode: 'hosted', is_external: false, ...file, ...hidden, ...this.fileTraits.get(id) },
+    })
   }
 
   /** Files come and go past the Web API. */

@@ -9,6 +9,8 @@ export interface Message {
   user: string
   blocks: unknown[]
   files: { id: string; name: string }[]
+  /** messages that it forwards, as Slack has them */
+  attachments?: object[]
 }
 
 /** Everything a message says, as a person would read it. */
@@ -49,7 +51,7 @@ function textsOf(node: unknown): string[] {
 }
 
 /** As events carry it. */
-export function eventOf({ channel, ts, thread, text, user, files }: Message) {
+export function eventOf({ channel, ts, thread, text, user, files, attachments }: Message) {
   return {
     channel,
     ts,
@@ -58,6 +60,7 @@ export function eventOf({ channel, ts, thread, text, user, files }: Message) {
     text,
     ...(thread && { thread_ts: thread }),
     ...(files.length > 0 && { files }),
+    ...(attachments && { attachments }),
   }
 }
 

@@ -21,6 +21,11 @@ export class PersonWire {
 
   /** @param eventId the same again: Slack's retry */
   event(event: object, eventId = this.#eventId()): Promise<Delivery> {
+    return this.eventOfSlack({ ...event, user: this.id, user_team: this.#home() }, eventId)
+  }
+
+  /** An event whose person, if any, is not named at its top. */
+  eventOfSlack(event: object, eventId = this.#eventId()): Promise<Delivery> {
     return this.slack.deliver({
       type: 'events_api',
       payload: {
@@ -30,7 +35,8 @@ export class PersonWire {
         event_id: eventId,
         event_time: 1,
         authorizations: [{ team_id: TEAM, user_id: this.slack.botUser, is_bot: true }],
-        event: { ...event, user: this.id, user_team: this.#home() },
+        is_ext_shared_channel: this.#home() !== TEAM,
+        event,
       },
     })
   }
@@ -45,6 +51,21 @@ export class PersonWire {
         api_app_id: 'A1',
         action_ts: String(performance.now()),
         trigger_id: this.slack.views.trigger(this.id),
+        ...fields,
+      },
+    })
+  }
+
+  /** A select asks for its options: there is neither a trigger nor a response_url. */
+  suggestion(fields: object): Promise<Delivery> {
+    return this.slack.deliver({
+      type: 'interactive',
+      payload: {
+        type: 'block_suggestion',
+        team: { id: TEAM },
+        user: { id: this.id, name: this.name, team_id: this.#home() },
+        api_app_id: 'A1',
+        block_id: 'b1',
         ...fields,
       },
     })

@@ -4,7 +4,8 @@ import { until } from '../bot.ts'
 import { BOT_TOKEN, type PersonName } from './emulated.ts'
 import type { LocalSlack } from './local-slack.ts'
 import { buttonsOf, elementsOf, eventOf, type Message, messagesIn } from './message.ts'
-import { PersonWire } from './person-wire.ts'
+import { faultInSuggestions, optionsIn } from './check-blocks.ts'
+import { PersonWire, TEAM } from './person-wire.ts'
 import type { Delivery } from './sockets.ts'
 import type { OpenedView } from './views.ts'
 
@@ -80,6 +81,61 @@ export class SlackPerson {
     return this.#wire.event({ type: 'message', channel_type, ...subtype, ...eventOf(message) }, eventId)
   }
 
+  /** The event of an edit of a message in the direct message: https://docs.slack.dev/reference/events/message/message_changed */
+  tellOfEdit(before: Message, now: Message, channel_type = 'im', eventId?: string): Promise<Delivery> {
+    const { channel, ...message } = this.#asSaid(now)
+    const { channel: _, ...previous } = this.#asSaid(before)
+    const edited = { user: this.id, ts: `${now.ts}9` }
+    return this.#wire.eventOfSlack(
+      {
+        type: 'message',
+        subtype: 'message_changed',
+        hidden: true,
+        channel,
+        channel_type,
+        ts: `${now.ts}9`,
+        event_ts: `${now.ts}9`,
+        message: { ...message, edited },
+        previous_message: previous,
+      },
+      eventId,
+    )
+  }
+
+  /** What Slack sends of every file in a channel of the bot: https://docs.slack.dev/reference/events/file_shared */
+  tellOfFile(channel: string, id: string): Promise<Delivery> {
+    const event = { type: 'file_shared', channel_id: channel, file_id: id, file: { id }, user_id: this.id }
+    return this.#wire.eventOfSlack({ ...event, event_ts: '1.9' })
+  }
+
+  /** A message with another one in it, as “Share message” makes it. */
+  forwarded(
+    to: Pick<Message, 'channel' | 'ts'> & Partial<Message>,
+    { files, ...original }: Message,
+  ): Message {
+    const attachment = {
+      ts: original.ts,
+      author_id: original.user,
+      channel_id: original.channel,
+      channel_team: TEAM,
+      is_msg_unfurl: true,
+      is_share: true,
+      text: original.text,
+      fallback: original.text,
+      from_url: `https://emulate.slack.com/archives/${original.channel}/p${original.ts.replace('.', '')}`,
+      message_blocks: [],
+      files: files.map((file) => ({ ...file, mode: 'hosted' })),
+      id: 1,
+    }
+    const empty = { thread: '', text: '', user: this.id, blocks: [], files: [] }
+    return { ...empty, ...to, attachments: [attachment] }
+  }
+
+  #asSaid(message: Message) {
+    const { channel, event_ts: _, ...said } = eventOf(message)
+    return { channel, type: 'message', ...said, user: this.id, team: TEAM }
+  }
+
   /** A file in a channel with a mention of the bot. */
   async mention(channel: string, bytes: Uint8Array, name: string): Promise<Message> {
     const message = await this.upload(channel, bytes, name, `<@${this.slack.botUser}> please`)
@@ -87,8 +143,9 @@ export class SlackPerson {
     return message
   }
 
-  tellOfMention(message: Message, eventId?: string): Promise<Delivery> {
-    return this.#wire.event({ type: 'app_mention', ...eventOf(message) }, eventId)
+  /** @param more such as a subtype, or that it was edited */
+  tellOfMention(message: Message, eventId?: string, more: object = {}): Promise<Delivery> {
+    return this.#wire.event({ type: 'app_mention', ...eventOf(message), ...more }, eventId)
   }
 
   /** Words in a channel. */
@@ -112,18 +169,44 @@ export class SlackPerson {
     return this.#act(message, button)
   }
 
-  /** @param placeholder of the select */
-  choose(message: Message, placeholder: string, label: string): Promise<Delivery> {
-    const select = elementsOf(message).find(
-      (element) => textAt(element, 'placeholder', 'text') === placeholder,
-    )
-    const options: unknown = valueAt(select, 'options')
-    const chosen = Array.isArray(options)
-      ? options.find((option: unknown) => textAt(option, 'text', 'text') === label)
-      : undefined
+  /** @param placeholder of the select; the label is typed into one that asks for its options */
+  async choose(message: Message, placeholder: string, label: string): Promise<Delivery> {
+    const select = this.#select(message, placeholder)
+    const isAsked = textAt(select, 'type') === 'external_select'
+    const options = isAsked ? await this.suggestions(message, placeholder, label) : optionsIn(select)
+    const chosen = options.find((option) => textAt(option, 'text', 'text') === label)
     if (!chosen) throw new Error(`no “${label}” in “${placeholder}”`)
-    const action = { type: 'static_select', action_id: textAt(select, 'action_id') }
+    const action = { type: textAt(select, 'type'), action_id: textAt(select, 'action_id') }
     return this.#act(message, { ...action, selected_option: chosen })
+  }
+
+  /** What a select shows for what is being typed into it. */
+  async suggestions(message: Message, placeholder: string, typed: string): Promise<unknown[]> {
+    return optionsIn(await this.suggested(message, placeholder, typed))
+  }
+
+  /** The same with the groups. Slack shows nothing that breaks its limits or comes after 3 s. */
+  async suggested(message: Message, placeholder: string, typed: string): Promise<unknown> {
+    const { channel, ts, thread } = message
+    const { sentAt, ackedAt, response } = await this.#wire.suggestion({
+      action_id: textAt(this.#select(message, placeholder), 'action_id'),
+      value: typed,
+      container: {
+        type: 'message',
+        message_ts: ts,
+        channel_id: channel,
+        ...(thread && { thread_ts: thread }),
+      },
+      channel: { id: channel },
+      message: { type: 'message', ...eventOf(message) },
+    })
+    const fault = faultInSuggestions(response) ?? (ackedAt - sentAt > 3_000 ? 'too late' : undefined)
+    if (fault) this.slack.refused.push(`block_suggestion: ${fault}`)
+    return fault ? { options: [] } : response
+  }
+
+  #select(message: Message, placeholder: string): object | undefined {
+    return elementsOf(message).find((element) => textAt(element, 'placeholder', 'text') === placeholder)
   }
 
   openHome(channel: string): Promise<Delivery> {

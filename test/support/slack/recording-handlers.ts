@@ -1,7 +1,7 @@
 import type { OpenForm, SubmitResult } from '../../../src/bots/handlers/chat-handlers.ts'
 import type { IncomingFiles } from '../../../src/bots/handlers/incoming-files.ts'
 import type { SlackChatHandlers } from '../../../src/bots/slack/handlers.ts'
-import type { Prompt } from '../../../src/messages/prompt.ts'
+import type { Option, Prompt } from '../../../src/messages/prompt.ts'
 import type { Requester } from '../../../src/messages/people.ts'
 
 /** What listeners asked of the desk, for tests of what they decode. It answers as it is told to. */
@@ -16,6 +16,9 @@ export class RecordingDesk implements SlackChatHandlers {
   }[] = []
   readonly commands: { asker: Requester; verb: string; argument: string }[] = []
 
+  readonly typed: { asker: Requester; id: string; typed: string }[] = []
+
+  onSuggest: () => Promise<Option[]> = async () => []
   onReceive: (requester: Requester, sending: IncomingFiles) => Promise<void> = async () => {}
   onClick: (requester: Requester, id: string, openForm: OpenForm) => Promise<void> = async () => {}
   onCommand: (requester: Requester, verb: string, openForm: OpenForm) => Promise<void> = async () => {}
@@ -46,6 +49,11 @@ export class RecordingDesk implements SlackChatHandlers {
   async command(requester: Requester, verb: string, argument: string, openForm: OpenForm): Promise<void> {
     this.commands.push({ asker: requester, verb, argument })
     await this.onCommand(requester, verb, openForm)
+  }
+
+  async suggest(requester: Requester, id: string, typed: string): Promise<Option[]> {
+    this.typed.push({ asker: requester, id, typed })
+    return this.onSuggest()
   }
 
   async home(): Promise<Prompt> {

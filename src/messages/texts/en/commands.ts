@@ -31,7 +31,7 @@ export const commands = (n: Numbers) => ({
     template: 'a workbook to fill in for a workflow',
     help: 'this',
   },
-  arguments: { task: 'task', workflow: 'workflow' },
+  arguments: { task: 'task', workflow: 'workflow', file: 'Another file, which comes along' },
   whichTask: (verb: string) =>
     `Which task? Say “${verb}” and its id, such as “${verb} k7f2”. “list” shows the ids.`,
   whichWorkflow: (names: string[]) =>

@@ -8,4 +8,17 @@ export const files = (n: Numbers) => ({
   size: 'Size',
   /** what the table is called */
   filesName: (count: number) => `${n.count(count)} ${count === 1 ? 'file' : 'files'}`,
+  /** a link was sent in place of a file */
+  links: {
+    google:
+      'That is a link to Google, and I follow no links. There, choose File → Download → Microsoft Excel (.xlsx), and drop that file here.',
+    microsoft:
+      'That is a link to Microsoft 365, and I follow no links. There, choose File → Create a copy → Download a copy, and drop that file here.',
+    slack:
+      'That is a link to something in Slack, and I follow no links. Open the ⋯ menu of the message that has the file, and choose “Run as batch”; or download the file and drop it here.',
+    discord:
+      'That is a link to something in Discord, and I follow no links. Right-click the message that has the file, and choose Apps, “Run batch”; or download the file and drop it here.',
+    cloud: 'That is a link to a file, and I follow no links. Download it there, and drop it here.',
+    file: 'That is a link to a file, and I follow no links. Download it, and drop it here.',
+  },
 })

@@ -92,6 +92,7 @@ export const page = (n: Numbers) => ({
     retryFailed: (rows: number) => `Retry failed (${n.count(rows)})`,
     retryThese: (rows: number) => (rows === 1 ? 'Retry this 1' : `Retry these ${n.count(rows)}`),
     retryRow: 'Retry this row',
+    againRow: 'Run this row again',
     fetchAgain: 'Fetch again',
     filesZip: 'Files (ZIP)',
     delete: 'Delete',
@@ -118,6 +119,7 @@ export const page = (n: Numbers) => ({
         .filter(Boolean)
         .join(' '),
     retryTitle: (name: string) => `Retry failed rows of ${name}?`,
+    againTitle: (name: string) => `Run rows of ${name} again?`,
     retry: (count: number) =>
       `${rows(n, count)} ${count === 1 ? 'runs' : 'run'} again, and each run is paid for again.`,
     deleteTitle: (name: string) => `Delete ${name}?`,
@@ -138,6 +140,7 @@ export const page = (n: Numbers) => ({
     'task.resumed': 'Resumed',
     'task.stopped': 'Stopped',
     'task.retried': 'Failed rows queued again',
+    'task.again': 'Rows that succeeded queued again',
     'task.completed': 'Completed',
     'task.failed': 'Stopped by a fault',
     'row.attempt': 'Attempt',

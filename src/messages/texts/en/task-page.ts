@@ -18,6 +18,7 @@ export const taskPage = (n: Numbers) => ({
   id: 'Id',
   stoppedBecause: 'Why it stopped',
   errors: 'Errors',
+  toLookAt: 'to look at',
   rowsNamed: (named: number[], count: number) =>
     `${count === 1 ? 'row' : 'rows'} ${named.join(', ')}${count > named.length ? ', …' : ''}`,
   showRows: 'Show the rows',

@@ -1,3 +1,4 @@
+import type { FlagCode } from '../../../engine/flag.ts'
 import type { Numbers } from '../numbers.ts'
 import type { Rich } from './wizard.ts'
 
@@ -68,6 +69,20 @@ export const tasks = (n: Numbers) => ({
       : `${n.count(rows)} rows could not be run; the result says why.`,
   failures: (count: number, error: string, rows: number[]) =>
     `${n.count(count)} × ${error.replace(/[.。]$/, '')} (${count === 1 ? 'row' : 'rows'} ${rows.join(', ')}${count > rows.length ? ', …' : ''})`,
+  toLookAt: (rows: number) => `${n.count(rows)} to look at`,
+  flagged: (count: number, flag: string, rows: number[]) =>
+    `To look at: ${n.count(count)} × ${flag} (${count === 1 ? 'row' : 'rows'} ${rows.join(', ')}${count > rows.length ? ', …' : ''})`,
+  flags: {
+    empty: () => 'empty',
+    refusal: () => 'the model refused',
+    cut: () => 'ends in mid-sentence',
+    'no-json': () => 'not valid JSON',
+    short: () => 'far shorter than the others',
+    'as-input': () => 'the same as the input',
+    'as-others': (rows: number) => `the same as in ${n.count(rows)} other rows`,
+    script: () => 'in another script than the others',
+    'odd-value': () => 'not one of the values that the others have',
+  } satisfies Record<FlagCode, (rows: number) => string>,
   moreFailures: (rows: number) => `${n.count(rows)} failed for other reasons; the result lists them all.`,
   stoppedAt: (settled: number, total: number, error: string) =>
     `Stopped after ${n.count(settled)} of ${n.count(total)} rows: ${error}`,
@@ -86,6 +101,7 @@ export const tasks = (n: Numbers) => ({
     results: 'Results so far',
     resultsAgain: 'Results again',
     retry: (rows: number) => `Retry failed (${n.count(rows)})`,
+    again: (rows: number) => `Retry these ${n.count(rows)}`,
     page: 'Open the page',
   },
   haltedFor: <S>(name: string, person: S): Rich<S> => [`${name} has stopped and needs you. `, person],
@@ -147,7 +163,9 @@ export const tasks = (n: Numbers) => ({
       resume: (state: string) => `There is nothing to resume: the task is ${state}.`,
     },
     fileTooLarge: 'The file is too large for this chat. The person who runs Rowbot can get it for you.',
+    fileComes: 'The file is being written. It comes in a moment.',
     fileNotSent: 'The file could not be sent just now. Please try again in a minute.',
+    nothingToLookAt: 'There is nothing to look at in this task.',
     nothingFailed: 'No row of this task has failed.',
   },
   statusNames: {

@@ -49,6 +49,7 @@ export const wizard = (n: Numbers) => ({
     corrected: 'Send a corrected file',
     otherFile: 'Send another file',
     addFiles: 'Add files',
+    search: 'Search…',
     marked: 'Marked copy',
     runOthers: (rows: number) => (rows === 1 ? 'Run the other row' : `Run the other ${n.count(rows)}`),
     exact: 'Exact values…',
@@ -97,8 +98,33 @@ export const wizard = (n: Numbers) => ({
     delimiters: { ',': 'Comma ,', ';': 'Semicolon ;', '\t': 'Tab', '|': 'Bar |' },
     scripts: SCRIPTS,
   },
+  /** several workbooks were sent together */
+  which: {
+    title: 'Which file is the sheet?',
+    label: 'Workbook',
+    sent: (workbooks: number) =>
+      `You have sent ${n.count(workbooks)} workbooks. Choose the one whose rows are to run; its cells may name the other files.`,
+    rowEach: 'None: each file is a row',
+  },
   fits: 'It is the one whose inputs match these columns.',
   choose: 'Choose the workflow that each row goes through.',
+  /** of lists of workflows */
+  pick: {
+    comma: ', ',
+    needs: (inputs: string) => `needs ${inputs}`,
+    canUse: (inputs: string) => `can use ${inputs}`,
+    noInputs: 'no inputs',
+    sandbox: 'sandbox',
+    groups: { fitting: 'Fits your columns', recent: 'Recent', all: 'All' },
+    found: (count: number, typed: string) =>
+      count === 1 ? `1 workflow matches “${typed}”.` : `${n.count(count)} workflows match “${typed}”.`,
+    notFound: (typed: string) => `No workflow matches “${typed}”. All are shown.`,
+    nothing: (typed: string) => `No workflow matches “${typed}”.`,
+    searchLabel: 'Search',
+    searchHint: 'Words of its name, description, kind, server or inputs',
+    searchFormHint: 'Words of its name, description, kind or server. Empty: all',
+    more: (count: number) => `… and ${n.count(count)} more. Type to find them.`,
+  },
   inputs: <S>(required: S[], optional: S[]): Rich<S> => {
     if (required.length === 0 && optional.length === 0) return ['It takes no inputs.']
     const needs = required.length > 0 ? ['Needs ', ...listed(required)] : []
@@ -200,6 +226,7 @@ export const wizard = (n: Numbers) => ({
       endsAbove: 'The table must end below its headings.',
       notRows: 'Row numbers of the sheet, please, such as 3-40, 88.',
     },
+    search: 'Find a workflow',
     file: 'Send a file',
     fileLabel: 'Workbook (Excel, .ods or .csv)',
     filesLabel: 'Workbook, files or ZIP',

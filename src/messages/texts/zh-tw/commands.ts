@@ -26,7 +26,7 @@ export const commands = (n: Numbers): ReturnType<typeof english> => ({
     template: '下載工作流程的填寫範本',
     help: '顯示此說明',
   },
-  arguments: { task: '任務', workflow: '工作流程' },
+  arguments: { task: '任務', workflow: '工作流程', file: '另一個檔案，一併提供' },
   whichTask: (verb) => `哪個任務？請輸入「${verb}」加任務編號，例如「${verb} k7f2」。用「list」可以查看編號。`,
   whichWorkflow: (names) => `哪個工作流程？可選：${names.map((name) => `「${name}」`).join('、')}。`,
   unknownVerb: (verb) => `不認識「${verb}」。試試「help」。`,

@@ -71,5 +71,17 @@ export const files = (
   type: '類型',
   size: '大小',
   filesName: (count) => `${n.count(count)} 個檔案`,
+  links: {
+    google:
+      '這是一個 Google 連結，我不會開啟連結。請在那裡選擇「檔案 → 下載 → Microsoft Excel (.xlsx)」，再把下載的檔案傳到這裡。',
+    microsoft:
+      '這是一個 Microsoft 365 連結，我不會開啟連結。請在那裡選擇「檔案 → 建立副本 → 下載副本」，再把下載的檔案傳到這裡。',
+    slack:
+      '這是一個 Slack 連結，我不會開啟連結。請在帶有檔案的那則訊息的 ⋯ 選單裡選「Run as batch」，或者下載檔案後傳到這裡。',
+    discord:
+      '這是一個 Discord 連結，我不會開啟連結。請在帶有檔案的那則訊息上按右鍵 → 應用程式 →「批次執行」，或者下載檔案後傳到這裡。',
+    cloud: '這是一個檔案連結，我不會開啟連結。請在那裡下載，再傳到這裡。',
+    file: '這是一個檔案連結，我不會開啟連結。請下載後傳到這裡。',
+  },
   sentences: sentences(n),
 })

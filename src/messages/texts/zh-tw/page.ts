@@ -87,6 +87,7 @@ export const page = (n: Numbers): ReturnType<typeof english> => ({
     retryFailed: (rows) => `重試失敗的列（${n.count(rows)}）`,
     retryThese: (rows) => `重試這 ${n.count(rows)} 列`,
     retryRow: '重試這一列',
+    againRow: '重新執行這一列',
     fetchAgain: '重新取得',
     filesZip: '檔案（ZIP）',
     delete: '刪除',
@@ -113,6 +114,7 @@ export const page = (n: Numbers): ReturnType<typeof english> => ({
         .filter(Boolean)
         .join(''),
     retryTitle: (name) => `重試 ${name} 中失敗的列？`,
+    againTitle: (name) => `重新執行 ${name} 中的列？`,
     retry: (count) => `${n.count(count)} 列會重新執行，每次執行都會再次計費。`,
     deleteTitle: (name) => `刪除 ${name}？`,
     delete: (total, results) =>
@@ -132,6 +134,7 @@ export const page = (n: Numbers): ReturnType<typeof english> => ({
     'task.resumed': '已繼續',
     'task.stopped': '已停止',
     'task.retried': '失敗的列等待重試',
+    'task.again': '成功的列等待重新執行',
     'task.completed': '已完成',
     'task.failed': '因故障停止',
     'row.attempt': '嘗試',

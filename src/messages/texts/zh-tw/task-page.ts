@@ -19,6 +19,7 @@ export const taskPage = (n: Numbers): ReturnType<typeof english> => ({
   id: '編號',
   stoppedBecause: '停止原因',
   errors: '錯誤',
+  toLookAt: '待查看',
   rowsNamed: (named, count) => `第 ${named.join('、')}${count > named.length ? ' 等' : ''} 列`,
   showRows: '查看這些列',
   rows: '各列',

@@ -44,6 +44,20 @@ export const tasks = (n: Numbers): ReturnType<typeof english> => ({
   leftOut: (rows) => `${n.count(rows)} 列未能執行，原因見結果檔案。`,
   failures: (count, error, rows) =>
     `${n.count(count)} × ${error.replace(/[.。]$/, '')}（第 ${rows.join('、')}${count > rows.length ? ' 等' : ''} 列）`,
+  toLookAt: (rows) => `${n.count(rows)} 列待查看`,
+  flagged: (count, flag, rows) =>
+    `待查看：${n.count(count)} × ${flag}（第 ${rows.join('、')}${count > rows.length ? ' 等' : ''} 列）`,
+  flags: {
+    empty: () => '結果為空',
+    refusal: () => '模型拒絕回答',
+    cut: () => '句子沒有寫完',
+    'no-json': () => '不是有效的 JSON',
+    short: () => '比其他列短很多',
+    'as-input': () => '與輸入相同',
+    'as-others': (rows) => `與另外 ${n.count(rows)} 列相同`,
+    script: () => '使用的文字與其他列不同',
+    'odd-value': () => '不在其他列的值之內',
+  },
   moreFailures: (rows) => `另有 ${n.count(rows)} 列因其他原因失敗，詳見結果檔案。`,
   stoppedAt: (settled, total, error) => `執行 ${n.count(settled)} / ${n.count(total)} 列後停止：${error}`,
   resultsStored: (results) => `已有的 ${n.count(results)} 筆結果都已保留。`,
@@ -60,6 +74,7 @@ export const tasks = (n: Numbers): ReturnType<typeof english> => ({
     results: '目前的結果',
     resultsAgain: '重新傳送結果',
     retry: (rows) => `重試失敗的列（${n.count(rows)}）`,
+    again: (rows) => `重試這 ${n.count(rows)} 列`,
     page: '開啟頁面',
   },
   haltedFor: (name, person) => [`${name} 已停止，需要您處理。`, person],
@@ -109,7 +124,9 @@ export const tasks = (n: Numbers): ReturnType<typeof english> => ({
       resume: (state) => `無法繼續：任務${state}。`,
     },
     fileTooLarge: '檔案太大，無法傳到這裡，請聯絡管理員取得。',
+    fileComes: '正在產生檔案，請稍候。',
     fileNotSent: '檔案暫時無法傳送，請過一分鐘再試。',
+    nothingToLookAt: '這個任務沒有待查看的列。',
     nothingFailed: '這個任務沒有失敗的列。',
   },
   statusNames: {

@@ -27,6 +27,7 @@ export const wizard = (n: Numbers): ReturnType<typeof english> => ({
     corrected: '上傳修改後的檔案',
     otherFile: '換一個檔案',
     addFiles: '新增檔案',
+    search: '搜尋…',
     marked: '下載標註副本',
     runOthers: (rows) => `只執行其餘 ${n.count(rows)} 列`,
     exact: '精確設定…',
@@ -92,8 +93,30 @@ export const wizard = (n: Numbers): ReturnType<typeof english> => ({
   rows: (rows) => `${n.count(rows)} 列`,
   sheet: (name) => ['工作表 ', name],
   headingsIn: (row) => `標題列在第 ${n.count(row)} 列`,
+  which: {
+    title: '哪個檔案是要執行的試算表？',
+    label: '試算表',
+    sent: (workbooks) =>
+      `收到 ${n.count(workbooks)} 個試算表。請選擇要逐列執行的那個；它的儲存格可以引用其他檔案。`,
+    rowEach: '都不是：每個檔案一列',
+  },
   fits: '它的輸入與這些欄正好相符。',
   choose: '請選擇每一列要執行的工作流程。',
+  pick: {
+    comma: '、',
+    needs: (inputs) => `需要 ${inputs}`,
+    canUse: (inputs) => `可用 ${inputs}`,
+    noInputs: '沒有輸入',
+    sandbox: '沙箱',
+    groups: { fitting: '與您的欄相符', recent: '最近使用', all: '全部' },
+    found: (count, typed) => `${n.count(count)} 個工作流程與「${typed}」相符。`,
+    notFound: (typed) => `沒有與「${typed}」相符的工作流程。以下顯示全部。`,
+    nothing: (typed) => `沒有與「${typed}」相符的工作流程。`,
+    searchLabel: '搜尋',
+    searchHint: '名稱、說明、類型、伺服器或輸入中的字詞',
+    searchFormHint: '名稱、說明、類型或伺服器中的字詞。留空顯示全部',
+    more: (count) => `……還有 ${n.count(count)} 個，輸入文字即可查詢。`,
+  },
   inputs: <S>(required: S[], optional: S[]): Rich<S> => {
     if (required.length === 0 && optional.length === 0) return ['不需要任何輸入。']
     const needs = required.length > 0 ? ['必填：', ...listed(required)] : []
@@ -177,6 +200,7 @@ export const wizard = (n: Numbers): ReturnType<typeof english> => ({
       endsAbove: '表格的最後一列應在標題列之下。',
       notRows: '請填寫工作表的列號，如 3-40, 88。',
     },
+    search: '查詢工作流程',
     file: '上傳檔案',
     fileLabel: '試算表檔案（Excel、.ods 或 .csv）',
     filesLabel: '試算表、檔案或 ZIP',

@@ -25,7 +25,7 @@ export const commands = (n: Numbers): ReturnType<typeof english> => ({
     template: '下载工作流的填写模板',
     help: '显示此说明',
   },
-  arguments: { task: '任务', workflow: '工作流' },
+  arguments: { task: '任务', workflow: '工作流', file: '另一个文件，一并提供' },
   whichTask: (verb) => `哪个任务？请输入 “${verb}” 加任务编号，例如 “${verb} k7f2”。用 “list” 可以查看编号。`,
   whichWorkflow: (names) => `哪个工作流？可选：${names.map((name) => `“${name}”`).join('、')}。`,
   unknownVerb: (verb) => `不认识“${verb}”。试试 “help”。`,

@@ -86,6 +86,7 @@ export const page = (n: Numbers): ReturnType<typeof english> => ({
     retryFailed: (rows) => `重试失败的行（${n.count(rows)}）`,
     retryThese: (rows) => `重试这 ${n.count(rows)} 行`,
     retryRow: '重试这一行',
+    againRow: '重新运行这一行',
     fetchAgain: '重新获取',
     filesZip: '文件（ZIP）',
     delete: '删除',
@@ -112,6 +113,7 @@ export const page = (n: Numbers): ReturnType<typeof english> => ({
         .filter(Boolean)
         .join(''),
     retryTitle: (name) => `重试 ${name} 中失败的行？`,
+    againTitle: (name) => `重新运行 ${name} 中的行？`,
     retry: (count) => `${n.count(count)} 行会重新运行，每次运行都会再次计费。`,
     deleteTitle: (name) => `删除 ${name}？`,
     delete: (total, results) =>
@@ -131,6 +133,7 @@ export const page = (n: Numbers): ReturnType<typeof english> => ({
     'task.resumed': '已继续',
     'task.stopped': '已停止',
     'task.retried': '失败的行等待重试',
+    'task.again': '成功的行等待重新运行',
     'task.completed': '已完成',
     'task.failed': '因故障停止',
     'row.attempt': '尝试',

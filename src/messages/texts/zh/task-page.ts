@@ -18,6 +18,7 @@ export const taskPage = (n: Numbers): ReturnType<typeof english> => ({
   id: '编号',
   stoppedBecause: '停止原因',
   errors: '错误',
+  toLookAt: '待查看',
   rowsNamed: (named, count) => `第 ${named.join('、')}${count > named.length ? ' 等' : ''} 行`,
   showRows: '查看这些行',
   rows: '各行',

@@ -43,6 +43,20 @@ export const tasks = (n: Numbers): ReturnType<typeof english> => ({
   leftOut: (rows) => `${n.count(rows)} 行未能运行，原因见结果文件。`,
   failures: (count, error, rows) =>
     `${n.count(count)} × ${error.replace(/[.。]$/, '')}（第 ${rows.join('、')}${count > rows.length ? ' 等' : ''} 行）`,
+  toLookAt: (rows) => `${n.count(rows)} 行待查看`,
+  flagged: (count, flag, rows) =>
+    `待查看：${n.count(count)} × ${flag}（第 ${rows.join('、')}${count > rows.length ? ' 等' : ''} 行）`,
+  flags: {
+    empty: () => '结果为空',
+    refusal: () => '模型拒绝回答',
+    cut: () => '句子没有写完',
+    'no-json': () => '不是有效的 JSON',
+    short: () => '比其他行短很多',
+    'as-input': () => '与输入相同',
+    'as-others': (rows) => `与另外 ${n.count(rows)} 行相同`,
+    script: () => '使用的文字与其他行不同',
+    'odd-value': () => '不在其他行的取值之内',
+  },
   moreFailures: (rows) => `另有 ${n.count(rows)} 行因其他原因失败，详见结果文件。`,
   stoppedAt: (settled, total, error) => `运行 ${n.count(settled)} / ${n.count(total)} 行后停止：${error}`,
   resultsStored: (results) => `已有的 ${n.count(results)} 条结果都已保留。`,
@@ -59,6 +73,7 @@ export const tasks = (n: Numbers): ReturnType<typeof english> => ({
     results: '目前的结果',
     resultsAgain: '重新发送结果',
     retry: (rows) => `重试失败的行（${n.count(rows)}）`,
+    again: (rows) => `重试这 ${n.count(rows)} 行`,
     page: '打开页面',
   },
   haltedFor: (name, person) => [`${name} 已停止，需要您处理。`, person],
@@ -108,7 +123,9 @@ export const tasks = (n: Numbers): ReturnType<typeof english> => ({
       resume: (state) => `无法继续：任务${state}。`,
     },
     fileTooLarge: '文件太大，无法发到这里，请联系管理员获取。',
+    fileComes: '正在生成文件，请稍候。',
     fileNotSent: '文件暂时无法发送，请过一分钟再试。',
+    nothingToLookAt: '这个任务没有待查看的行。',
     nothingFailed: '这个任务没有失败的行。',
   },
   statusNames: {

@@ -26,6 +26,7 @@ export const wizard = (n: Numbers): ReturnType<typeof english> => ({
     corrected: '上传修改后的文件',
     otherFile: '换一个文件',
     addFiles: '添加文件',
+    search: '搜索…',
     marked: '下载标注副本',
     runOthers: (rows) => `只运行其余 ${n.count(rows)} 行`,
     exact: '精确设置…',
@@ -91,8 +92,30 @@ export const wizard = (n: Numbers): ReturnType<typeof english> => ({
   rows: (rows) => `${n.count(rows)} 行`,
   sheet: (name) => ['工作表 ', name],
   headingsIn: (row) => `表头在第 ${n.count(row)} 行`,
+  which: {
+    title: '哪个文件是要运行的表格？',
+    label: '表格',
+    sent: (workbooks) =>
+      `收到 ${n.count(workbooks)} 个表格。请选择要逐行运行的那个；它的单元格可以引用其他文件。`,
+    rowEach: '都不是：每个文件一行',
+  },
   fits: '它的输入与这些列正好相符。',
   choose: '请选择每一行要运行的工作流。',
+  pick: {
+    comma: '、',
+    needs: (inputs) => `需要 ${inputs}`,
+    canUse: (inputs) => `可用 ${inputs}`,
+    noInputs: '没有输入',
+    sandbox: '沙箱',
+    groups: { fitting: '与您的列匹配', recent: '最近使用', all: '全部' },
+    found: (count, typed) => `${n.count(count)} 个工作流与“${typed}”匹配。`,
+    notFound: (typed) => `没有与“${typed}”匹配的工作流。以下显示全部。`,
+    nothing: (typed) => `没有与“${typed}”匹配的工作流。`,
+    searchLabel: '搜索',
+    searchHint: '名称、说明、类型、服务器或输入中的词',
+    searchFormHint: '名称、说明、类型或服务器中的词。留空显示全部',
+    more: (count) => `……还有 ${n.count(count)} 个，输入文字即可查找。`,
+  },
   inputs: <S>(required: S[], optional: S[]): Rich<S> => {
     if (required.length === 0 && optional.length === 0) return ['不需要任何输入。']
     const needs = required.length > 0 ? ['必填：', ...listed(required)] : []
@@ -176,6 +199,7 @@ export const wizard = (n: Numbers): ReturnType<typeof english> => ({
       endsAbove: '表格的最后一行应在表头之下。',
       notRows: '请填写工作表的行号，如 3-40, 88。',
     },
+    search: '查找工作流',
     file: '上传文件',
     fileLabel: '表格文件（Excel、.ods 或 .csv）',
     filesLabel: '表格、文件或 ZIP',

@@ -42,14 +42,11 @@ export async function planned(
   const survey = await surveyed(zip, book.sheet, headingRow)
   const width = header.headings.length
   // Without the tables it is not known which headings are taken; their number is the same in any case.
-  const count = addedColumns(header.outputNames, new Set()).length
+  const count = addedColumns(header, new Set()).length
   const place = placeFor(pack, book.sheet, survey, { headingRow, width, count })
   const table = place.table === undefined ? undefined : pack.text(place.table)
   const taken = [...header.headings, ...(table === undefined ? [] : headingsOf(table))]
-  const columns = addedColumns(
-    header.outputNames,
-    new Set(taken.map((heading) => heading.trim().toLowerCase())),
-  )
+  const columns = addedColumns(header, new Set(taken.map((heading) => heading.trim().toLowerCase())))
   if (place.table !== undefined && table !== undefined) {
     const headings = columns.map(({ heading }) => String(toCell(heading).value))
     pack.set(place.table, grown(table, place.beside, headings))

@@ -1,0 +1,111 @@
+import { expect, test } from 'bun:test'
+import { findFlagged, judgeTask } from '../../src/app/flags.ts'
+import { runAgain } from '../../src/app/tasks.ts'
+import { listAudit } from '../../src/db/tasks/audit.ts'
+import { findTask } from '../../src/db/tasks/tasks.ts'
+import { aBot, orderOf } from '../support/bot.ts'
+import type { Db } from '../../src/db/schema.ts'
+import { settleRows, type RowFate } from '../support/settle-rows.ts'
+
+const OWNER = { face: 'slack', name: 'Mei', role: 'member', key: 'slack:T1:U1' } as const
+const GOOD = Array.from({ length: 10 }, (_, i) => ({
+  text: `Answer number ${i} is long enough, and complete.`,
+}))
+
+/** As a runner does, which judges the task before it is completed. */
+async function settleAll(db: Db, id: string, fates: RowFate[]): Promise<void> {
+  await settleRows(db, id, fates)
+  await judgeTask(db, id)
+  await db.updateTable('batch_tasks').set({ status: 'completed', finished_at: 3_000_000 }).execute()
+}
+
+/** A task whose first rows gave nothing and a refusal, and whose others are good. */
+async function aJudgedTask(more: RowFate[] = []) {
+  const { bot, workflow } = await aBot()
+  const fates = [{ text: '' }, { text: 'I’m sorry, but I can’t assist with that.' }, ...GOOD]
+  const { id } = await bot.engine.submit({
+    ...orderOf(workflow, fates.length + more.length),
+    owner: 'Mei',
+    ownerKey: OWNER.key,
+  })
+  await settleAll(bot.db, id, [...fates.map((outputs) => ({ outputs })), ...more])
+  const task = async () => {
+    const found = await findTask(bot.db, id)
+    if (!found) throw new Error('It is gone.')
+    return found
+  }
+  return { bot, id, task, flagged: async () => findFlagged(bot.db, await task()) }
+}
+
+test('what there is to look at is found by its reason, with the rows of the sheet', async () => {
+  const { flagged } = await aJudgedTask()
+  expect(await flagged()).toEqual({
+    rows: [2, 3],
+    groups: [
+      { code: 'empty', rows: [2] },
+      { code: 'refusal', rows: [3] },
+    ],
+  })
+})
+
+test('nothing is said of a task that runs, that was never judged, or of which rows have run since', async () => {
+  const { bot, flagged } = await aJudgedTask()
+  const set = (values: object) => bot.db.updateTable('batch_tasks').set(values).execute()
+  for (const values of [{ status: 'running' }, { judged: null }, { judged: 11 }]) {
+    await set(values)
+    expect((await flagged()).rows).toEqual([])
+    await set({ status: 'completed', judged: 12 })
+  }
+  expect((await flagged()).rows).toEqual([2, 3])
+})
+
+test('judging again takes back what no longer holds', async () => {
+  const { bot, id, flagged } = await aJudgedTask()
+  await bot.db
+    .updateTable('task_executions')
+    .set({ outputs: JSON.stringify(GOOD[0]) })
+    .where('row_number', '=', 2)
+    .execute()
+  await judgeTask(bot.db, id)
+  expect((await flagged()).rows).toEqual([3])
+})
+
+test('rows that failed are no longer among them', async () => {
+  const { bot, flagged } = await aJudgedTask([{ error: 'no' }])
+  await bot.db.updateTable('task_executions').set({ status: 'failed' }).where('row_number', '=', 2).execute()
+  expect((await flagged()).rows).toEqual([3])
+})
+
+test('rows to look at run again, their outputs stay until there are new ones, and the audit says so', async () => {
+  const { bot, id, task, flagged } = await aJudgedTask()
+  expect(await runAgain(bot, OWNER, id)).toMatchObject({ rows: 2 })
+  expect((await task()).counts).toMatchObject({ succeeded: 10, left: 2 })
+  expect((await flagged()).rows).toEqual([])
+  const waiting = await bot.db
+    .selectFrom('task_executions')
+    .select(['row_number', 'outputs'])
+    .where('status', '=', 'pending')
+    .execute()
+  expect(waiting.map(({ row_number, outputs }) => [row_number, outputs !== null])).toEqual([
+    [2, true],
+    [3, true],
+  ])
+  const { entries } = await listAudit(bot.db)
+  expect(entries[0]).toMatchObject({ action: 'task.again', who: 'Mei', target: id, details: { rows: 2 } })
+
+  await settleAll(bot.db, id, [{ outputs: { text: '' } }, { error: 'no' }])
+  expect((await task()).counts).toMatchObject({ succeeded: 11, failed: 1, left: 0 })
+  expect((await flagged()).rows).toEqual([2])
+})
+
+test('only rows that succeeded run again this way', async () => {
+  const { bot, id } = await aJudgedTask([{ error: 'no' }])
+  await expect(runAgain(bot, OWNER, id, [14])).rejects.toThrow('None of these rows has succeeded.')
+  expect(await runAgain(bot, OWNER, id, [4, 14])).toMatchObject({ rows: 1 })
+})
+
+test('where nothing is to look at, nothing runs again', async () => {
+  const { bot, workflow } = await aBot()
+  const { id } = await bot.engine.submit({ ...orderOf(workflow, 2), owner: 'Mei', ownerKey: OWNER.key })
+  await expect(runAgain(bot, OWNER, id)).rejects.toThrow(`There is nothing to look at in task ${id}.`)
+})
