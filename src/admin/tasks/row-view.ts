@@ -57,7 +57,7 @@ export function rowArticle(
       <h2 id="dialog-title">${said.rowTitle(row.row)} ${rowState(row.status, texts)}</h2>
       <span class="faint">${took}</span>
     </div>
-    ${row.error === null ? '' : html`<div class="fault"><p>${isolated(row.error)}</p></div>`}
+    ${row.error === null || row.status === 'waiting' ? '' : html`<div class="fault"><p>${isolated(row.error)}</p></div>`}
     ${waiting.map((form) => html`<section>${questionForm(form, `/batch/${task.id}`, visitor)}</section>`)}
     ${answersOf(answers, visitor)} ${(row.flags ?? []).map((flag) => html`<p>${flagMark(texts, flag)}</p>`)}
     ${row.warning === null ? '' : part(said.warning, isolated(row.warning))}
