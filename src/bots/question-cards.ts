@@ -3,6 +3,7 @@ import {
   findQuestionCard,
   findQuestions,
   listTasksWithQuestions,
+  listWaitingCards,
   type QuestionCardRow,
   reviveQuestionCards,
   startQuestionCard,
@@ -19,7 +20,8 @@ import { textsFor } from '../messages/texts/texts.ts'
 import type { Budgets } from './budget.ts'
 import type { Chat, SendResult } from './chat.ts'
 import type { ClickedMessage } from './handlers/clicked-message.ts'
-import { rungsOf } from './ladder.ts'
+import { isAt, type Reopened } from './deliverer.ts'
+import { isDirect, rungsOf } from './ladder.ts'
 import { type QuestionFacts, questionPrompt } from './question-prompt.ts'
 
 export interface QuestionCardsOptions {
@@ -44,6 +46,7 @@ const EDITS_TRIED = 3
 const WAITING_MS = 3_600_000
 
 interface CardPace {
+  /** on the monotonic clock */
   notBefore: number
   failures: number
 }
@@ -66,7 +69,8 @@ export class QuestionCards {
     for (const id of this.#paces.keys()) if (!ids.has(id)) this.#paces.delete(id)
     for (const task of tasks) {
       const { taskId } = task
-      if (this.#busy.has(taskId) || this.options.clock.now() < this.#paceOf(taskId).notBefore) continue
+      if (this.#busy.has(taskId) || this.options.clock.monotonicNow() < this.#paceOf(taskId).notBefore)
+        continue
       const work = this.#update(task)
         .catch((fault: unknown) => {
           this.#backOff(taskId)
@@ -82,10 +86,26 @@ export class QuestionCards {
     await Promise.all(this.#busy.values())
   }
 
-  /** A person speaks to Rowbot: questions that could be posted nowhere are tried again, first where the person is. */
+  /** A person speaks to Rowbot: questions that could be posted nowhere are tried again, also in their direct message. */
   async spoke({ person, place }: Pick<Requester, 'person' | 'place'>): Promise<boolean> {
     const { db, clock } = this.options
-    return (await reviveQuestionCards(db, personKey(person), JSON.stringify(place), clock.now())) > 0
+    const taskIds = (await listWaitingCards(db, personKey(person))).map(({ taskId }) => taskId)
+    await reviveQuestionCards(db, taskIds, isDirect(place) ? JSON.stringify(place) : null, clock.now())
+    return taskIds.length > 0
+  }
+
+  /** A place may take messages again: what waits because of it is tried there. */
+  async reopened(where: Reopened): Promise<boolean> {
+    const { db, clock } = this.options
+    const waiting = await listWaitingCards(db)
+    const there = waiting.filter(({ home }) => isAt(JSON.parse(home) as Place, where)) // written by the wizard
+    await reviveQuestionCards(
+      db,
+      there.map(({ taskId }) => taskId),
+      null,
+      clock.now(),
+    )
+    return there.length > 0
   }
 
   /** Shows the card of a task as it is now in the message that was clicked, whatever edits are left. */
@@ -220,7 +240,7 @@ export class QuestionCards {
         return updateQuestionCard(db, card, { shown: hashOf(prompt), ended })
       case 'limited':
         budget.hold(sent.retryAfterMs)
-        pace.notBefore = Math.max(pace.notBefore, this.options.clock.now() + sent.retryAfterMs)
+        pace.notBefore = Math.max(pace.notBefore, this.options.clock.monotonicNow() + sent.retryAfterMs)
         return
       case 'gone':
         return updateQuestionCard(db, card, { ended: 1 }) // if something is left to answer, a new one follows
@@ -250,12 +270,13 @@ export class QuestionCards {
   }
 
   #spaced(taskId: string): void {
-    this.#paceOf(taskId).notBefore = this.options.clock.now() + SPACING_MS
+    this.#paceOf(taskId).notBefore = this.options.clock.monotonicNow() + SPACING_MS
   }
 
   #backOff(taskId: string): void {
     const pace = this.#paceOf(taskId)
-    pace.notBefore = this.options.clock.now() + Math.min(RETRY_BASE_MS * 2 ** pace.failures++, RETRY_MAX_MS)
+    pace.notBefore =
+      this.options.clock.monotonicNow() + Math.min(RETRY_BASE_MS * 2 ** pace.failures++, RETRY_MAX_MS)
   }
 
   #paceOf(taskId: string): CardPace {

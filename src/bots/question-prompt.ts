@@ -43,6 +43,7 @@ function askingPrompt(facts: QuestionFacts, form: StoredForm, texts: Texts): Pro
   const title = said.title(clip(task.name, NAME_CHARS), form.row, total - open + 1, total)
   return {
     title: clip(title, PROMPT_LIMITS.titleChars),
+    notice: title,
     lines: [
       dotted(
         form.nodeTitle !== '' && bold(clip(form.nodeTitle, NODE_CHARS)),

@@ -1,6 +1,7 @@
 import type { Selectable } from 'kysely'
 import { listOpenForms, type StoredForm } from '../rows/forms.ts'
 import type { Db, QuestionCardTable } from '../schema.ts'
+import type { WaitingDelivery } from './deliveries.ts'
 
 export type QuestionCardRow = Selectable<QuestionCardTable>
 
@@ -92,27 +93,40 @@ export async function updateQuestionCard(
     .execute()
 }
 
+/** Cards that could be posted nowhere, the newest first. @param ownerKey only those of this person’s tasks */
+export async function listWaitingCards(
+  db: Db,
+  ownerKey?: string,
+): Promise<(WaitingDelivery & { what: 'question'; home: string })[]> {
+  let query = db
+    .selectFrom('question_cards as c')
+    .innerJoin('batch_tasks as t', 't.id', 'c.task_id')
+    .innerJoin('task_messages as m', 'm.task_id', 'c.task_id')
+    .select(['c.task_id as taskId', 't.name as taskName', 'c.error', 'm.place as home'])
+    .where('c.state', '=', 'waiting')
+    .where('c.ended', '=', 0)
+    .orderBy('c.began_at', 'desc')
+  if (ownerKey !== undefined) query = query.where('t.owner_key', '=', ownerKey)
+  return (await query.execute()).map((row) => ({ ...row, what: 'question' }))
+}
+
 /**
- * Tries the cards that wait for a person once more.
+ * Tries the waiting cards of these tasks once more, from the first place on.
  * @param place JSON; tried first: where the person is now
- * @returns how many there are
  */
 export async function reviveQuestionCards(
   db: Db,
-  ownerKey: string,
+  taskIds: string[],
   place: string | null,
   now: number,
-): Promise<number> {
-  const { numUpdatedRows } = await db
-    .updateTable('question_cards')
-    .set({ state: 'due', rung: 0, tries: 0, try_at: now, place })
-    .where('state', '=', 'waiting')
-    .where('ended', '=', 0)
-    .where('task_id', 'in', (eb) =>
-      eb.selectFrom('batch_tasks').select('id').where('owner_key', '=', ownerKey),
-    )
-    .executeTakeFirst()
-  return Number(numUpdatedRows)
+): Promise<void> {
+  for (const taskId of taskIds)
+    await db
+      .updateTable('question_cards')
+      .set({ state: 'due', rung: 0, tries: 0, try_at: now, place })
+      .where('task_id', '=', taskId)
+      .where('state', '=', 'waiting')
+      .execute()
 }
 
 /** Forms that are being answered at once are at most a few; beyond them is one that nobody answers yet. */
