@@ -132,7 +132,8 @@ export class QuestionCards {
     const { db, clock } = this.options
     const home = JSON.parse(task.home) as Place // written by the wizard, from a Place
     const chat = this.options.chats[home.platform]
-    if (!chat) return
+    // The task is about to get its thread, where the question belongs.
+    if (!chat || (chat.branch && !home.thread && !task.isLost)) return
     const card = await this.#currentCard(task.taskId)
     if (!card) return
     if (card.message !== null) return this.#edit(chat, task, card)

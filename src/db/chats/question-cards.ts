@@ -13,6 +13,8 @@ export interface TaskWithQuestions {
   /** where the task was started */
   home: string
   taskMessage: string | null
+  /** its place is gone, as far as progress is concerned */
+  isLost: boolean
   locale: string
 }
 
@@ -37,7 +39,7 @@ export async function listTasksWithQuestions(db: Db): Promise<TaskWithQuestions[
     .selectFrom('task_messages as m')
     .innerJoin('batch_tasks as t', 't.id', 'm.task_id')
     .leftJoin('question_cards as c', 'c.task_id', 'm.task_id')
-    .select(['m.task_id', 'm.owner', 'm.place', 'm.message', 'm.locale'])
+    .select(['m.task_id', 'm.owner', 'm.place', 'm.message', 'm.lost', 'm.locale'])
     .where((eb) => eb.or([eb('t.waiting', '>', 0), eb('c.ended', '=', 0)]))
     .orderBy('t.created_at')
     .execute()
@@ -46,6 +48,7 @@ export async function listTasksWithQuestions(db: Db): Promise<TaskWithQuestions[
     owner: row.owner,
     home: row.place,
     taskMessage: row.message,
+    isLost: row.lost === 1,
     locale: row.locale,
   }))
 }

@@ -2,7 +2,7 @@ import { expect, test } from 'bun:test'
 import type { Person } from '../../../src/messages/people.ts'
 import { buttonsOf } from '../../support/discord/seen.ts'
 import { IDS } from '../../support/discord/world.ts'
-import { aRowbotInDiscord, inChannel, plain, toldIn } from '../../support/discord/whole.ts'
+import { aRowbotInDiscord, inChannel, plain, throughTheSteps, toldIn } from '../../support/discord/whole.ts'
 import { askingTask } from '../support/questions.ts'
 
 /** Mei’s task, in a channel that Jo reads, too. */
@@ -67,4 +67,19 @@ test('somebody else may answer only if the owner lets them, and hears who was qu
   mei.click(old, 'Reject')
   await toldIn(mei, IDS.merch, 'Jo has answered row 2 already: Approve.')
   expect(sandbox.answers()).toHaveLength(1)
+})
+
+test('a task that was started in a channel asks in its thread, and its result follows there', async () => {
+  const { mei, discord, sandbox } = await aRowbotInDiscord()
+  const csv = ['Name,Key features', ...['Kettle', 'Lamp', 'Chair'].map((name) => `${name},[sandbox: paused]`)]
+  mei.mention(IDS.merch, new TextEncoder().encode(csv.join('\n')), 'replies.csv')
+  const wizard = await throughTheSteps(mei, IDS.merch)
+  const card = await inChannel(discord, wizard.id, '1 of 3 wait for an answer')
+  await inChannel(discord, wizard.id, '3 rows wait for an answer')
+  const form = await mei.form(mei.click(card, 'Reject'))
+  mei.submit(card, form, { rows: 'All 3 that ask the same' })
+  await inChannel(discord, wizard.id, '.results.xlsx')
+  await inChannel(discord, wizard.id, '3 answers given')
+  expect(sandbox.answers().map(({ action }) => action)).toEqual(['no', 'no', 'no'])
+  expect(discord.messagesIn(wizard.id)).toHaveLength(3) // progress, the questions, the result
 })
