@@ -7,23 +7,7 @@ import { aPerson, PLACE } from '../wizard/support/cast.ts'
 import { faultsOfPrompt } from '../wizard/support/within-limits.ts'
 import { aDesk } from './support/cast.ts'
 import { aHand } from './support/hand.ts'
-
-function aForm(more: Partial<RunForm> = {}): RunForm {
-  return {
-    formId: crypto.randomUUID(),
-    token: 'sealed',
-    nodeId: 'approval',
-    nodeTitle: 'Approval',
-    content: 'Is this right?',
-    fields: [],
-    actions: [
-      { id: 'yes', title: 'Approve', style: 'primary' },
-      { id: 'no', title: 'Reject', style: 'default' },
-    ],
-    expiresAt: null,
-    ...more,
-  }
-}
+import { aForm } from './support/questions.ts'
 
 /** Mei’s task, of which rows wait when the test says so. */
 async function aTask() {
