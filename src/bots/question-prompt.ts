@@ -1,5 +1,5 @@
 import type { Questions } from '../db/chats/question-cards.ts'
-import type { StoredForm } from '../db/rows/forms.ts'
+import { isOnlyInDify, type StoredForm } from '../db/rows/forms.ts'
 import type { TaskView } from '../db/tasks/tasks.ts'
 import { formText } from '../engine/form.ts'
 import { questionClick } from '../messages/click-ids.ts'
@@ -68,9 +68,9 @@ function askingPrompt(facts: QuestionFacts, form: StoredForm, texts: Texts): Pro
 }
 
 /** Why no button is for this form in a chat. Undefined: it can be answered there. */
-function whyNotHere({ fields, token }: StoredForm, { questions }: Texts): string | undefined {
-  const needsFile = fields.some(({ type }) => type === 'file' || type === 'file-list')
-  if (token === null || needsFile) return questions.onlyInDify
+function whyNotHere(form: StoredForm, { questions }: Texts): string | undefined {
+  const { fields } = form
+  if (isOnlyInDify(form)) return questions.onlyInDify
   return fields.length > FIELDS_SHOWN ? questions.tooManyFields(fields.length) : undefined
 }
 

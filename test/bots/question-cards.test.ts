@@ -138,6 +138,18 @@ describe('a question', () => {
     expect(JSON.stringify(prompt.lines)).toContain('32 more buttons are on the page.')
   })
 
+  test('that only Dify can take does not hide those that can be answered here', async () => {
+    const { asks, reporter, pass, questions } = await aTask()
+    await asks({ token: null })
+    reporter.start()
+    await pass(3_000)
+    expect(questions()[0]?.prompt.title).toBe('replies: row 2 waits for an answer')
+    expect(JSON.stringify(questions()[0]?.prompt.lines)).toContain('can only be answered in Dify')
+    await asks()
+    await pass(6_000)
+    expect(questions()[0]?.prompt.title).toBe('replies: 1 of 2 wait for an answer · row 3')
+  })
+
   test('with more fields than a form has, or with a file, is answered elsewhere', async () => {
     const { asks, reporter, pass, questions } = await aTask()
     const field = (name: string, type: 'text' | 'file' = 'text') => ({ name, type, initial: '', options: [] })

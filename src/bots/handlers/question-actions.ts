@@ -8,8 +8,7 @@ import {
   mayAnswer,
   type NewAnswer,
 } from '../../app/waiting-rows.ts'
-import { countOpenForms } from '../../db/chats/question-cards.ts'
-import { findForm, type StoredForm } from '../../db/rows/forms.ts'
+import { countOpenForms, findForm, type StoredForm } from '../../db/rows/forms.ts'
 import { findTask, type TaskView } from '../../db/tasks/tasks.ts'
 import type { Clock } from '../../engine/clock.ts'
 import { UserError } from '../../engine/user-error.ts'

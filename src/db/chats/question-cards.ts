@@ -1,5 +1,5 @@
 import type { Selectable } from 'kysely'
-import { listOpenForms, type StoredForm } from '../rows/forms.ts'
+import { countOpenForms, isOnlyInDify, listOpenForms, type StoredForm } from '../rows/forms.ts'
 import type { Db, QuestionCardTable } from '../schema.ts'
 import type { WaitingDelivery } from './deliveries.ts'
 
@@ -138,7 +138,9 @@ const OLDEST_READ = 20
 /** @param since only what was asked from then on counts as answered; ms since 1970 */
 export async function findQuestions(db: Db, taskId: string, since: number): Promise<Questions> {
   const oldest = await listOpenForms(db, taskId, { limit: OLDEST_READ })
-  const next = oldest.find(({ state }) => state === 'open') ?? oldest[0]
+  const open = oldest.filter(({ state }) => state === 'open')
+  // One that only Dify can take must not hide the others.
+  const next = open.find((form) => !isOnlyInDify(form)) ?? open[0] ?? oldest[0]
   const states = await db
     .selectFrom('forms')
     .select((eb) => ['state', eb.fn.countAll<number>().as('count')])
@@ -156,19 +158,6 @@ export async function findQuestions(db: Db, taskId: string, since: number): Prom
     expired: countOf('expired'),
     last: await findLastAnswer(db, taskId, since),
   }
-}
-
-/** @param alike only those that ask the same as this one */
-export async function countOpenForms(db: Db, taskId: string, alike?: string): Promise<number> {
-  let query = db
-    .selectFrom('forms')
-    .innerJoin('task_executions as e', 'e.id', 'forms.execution_id')
-    .select((eb) => eb.fn.countAll<number>().as('count'))
-    .where('forms.task_id', '=', taskId)
-    .where('forms.state', 'in', ['open', 'answering'])
-    .where('e.status', '=', 'waiting')
-  if (alike !== undefined) query = query.where('forms.alike', '=', alike)
-  return (await query.executeTakeFirstOrThrow()).count
 }
 
 async function findLastAnswer(db: Db, taskId: string, since: number): Promise<Questions['last']> {
