@@ -1,12 +1,12 @@
 import { setDefaultTimeout, test } from 'bun:test'
 import { join } from 'node:path'
 import { listAt } from '../../src/bots/json-path.ts'
-import { until } from '../../test/support/bot.ts'
+import { until, withWorkflow } from '../../test/support/bot.ts'
 import { type Message, saysOf } from '../../test/support/slack/message.ts'
 import type { SlackPerson } from '../../test/support/slack/person.ts'
 import { aRowbotInSlack, throughTheSteps, under } from '../../test/support/slack/whole.ts'
 import { drawConversation, drawHome, type Said } from './slack-conversation.ts'
-import { products, workbookOf } from './workbooks.ts'
+import { letterWorkbook, products, workbookOf } from './workbooks.ts'
 
 /*
  * Draws pictures from real conversations with Rowbot, through a local Slack and the sandbox. Every text, table and
@@ -96,6 +96,18 @@ test('slack-home.svg: the home tab', async () => {
   )
 })
 
+test('slack-waiting.svg: a row that waits for a person', async () => {
+  const { mei, slack, bot, sandbox } = await aRowbotInSlack()
+  await withWorkflow(bot, { baseUrl: sandbox.url, apiKey: 'app-sandbox-reply-approval' })
+  const root = await mei.mention(mei.channel('merch'), await letterWorkbook(), 'letters.xlsx')
+  await throughTheSteps(mei, root)
+  const first = await under(mei, root, '1 of 3 wait for an answer')
+  await mei.click(first, 'Approve')
+  await mei.submit(await mei.form(), { f0: 'a new lid costs nothing' })
+  const second = await under(mei, root, '2 of 3 wait for an answer')
+  await write('slack-waiting', [answered(first), { ...answered(second), later: LATER }], slack.botUser, mei)
+})
+
 /** A task of Mei’s, started in the thread of her message. @param marker says how a row ends in the sandbox */
 async function start(
   mei: SlackPerson,
@@ -133,6 +145,8 @@ const LABELS = {
   'slack-look-at': 'A finished task in Slack: what was done, what failed, which rows to look at and why.',
   'slack-which-sheet':
     'Two workbooks in one message to Rowbot in Slack, which asks which of them is the sheet.',
+  'slack-waiting':
+    'A row that waits for a person, in the thread in Slack: what is asked, Approve and Reject; then the next row, and who answered the first.',
 }
 
 async function write(

@@ -68,6 +68,16 @@ const GIFTS = [
   ['Backpack', '24 l'],
 ]
 
+export function letterWorkbook(): Promise<Uint8Array> {
+  return workbook('Letters', [['Customer', 'Message'], ...LETTERS])
+}
+
+const LETTERS = [
+  ['Ada Lind', 'The kettle arrived with a dent in its lid. Can I have a new lid?'],
+  ['Jun Mori', 'Is the rain jacket also made for children?'],
+  ['Eva Roth', 'My invoice names the wrong company. Please send a new one.'],
+]
+
 /** Rows with long texts that do not pack well: such a workbook has so many bytes, and a little more. */
 export async function largeWorkbook(bytes: number): Promise<Uint8Array> {
   const text = () => Buffer.from(crypto.getRandomValues(new Uint8Array(CELL_BYTES))).toString('base64')
