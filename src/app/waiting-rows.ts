@@ -228,7 +228,7 @@ async function answerAlike(
     for (let next = left.shift(); next; next = left.shift()) {
       const { row } = next
       try {
-        await answerOne(answering, next, answer)
+        await answerOne(answering, next, answerLike(answer, form, next))
         answered.rows.push(row)
       } catch (fault) {
         if (!(fault instanceof UserError)) throw fault
@@ -239,6 +239,23 @@ async function answerAlike(
   await Promise.all(Array.from({ length: AT_ONCE }, lane))
   answered.rows.sort((a, b) => a - b)
   answered.others.sort((a, b) => a.row - b.row)
+}
+
+/** What nobody has changed stays as the other form has it: it may be a text of its own row. */
+function answerLike({ action, inputs }: RunFormAnswer, form: StoredForm, other: StoredForm): RunFormAnswer {
+  const theirs = other.fields.map(({ name, initial, options }): [string, string] => {
+    const given = inputs[name] ?? ''
+    const was = form.fields.find((field) => field.name === name)?.initial ?? ''
+    const isChanged = bare(was) !== bare(given)
+    const isUsable = options.length === 0 || options.includes(initial)
+    return [name, isChanged || !isUsable ? given : initial]
+  })
+  return { action, inputs: Object.fromEntries(theirs) }
+}
+
+/** As chats change a text that is only sent through their forms. */
+function bare(text: string): string {
+  return text.replaceAll('\r\n', '\n').trim()
 }
 
 async function answerOne(answering: Answering, form: StoredForm, answer: RunFormAnswer): Promise<void> {
