@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { RANGES } from '../engine/parameters.ts'
+import { MAX_SAMPLE } from '../engine/trial.ts'
 import { further, mapped, ranged, setTo } from './arguments.ts'
 import { checkFile, type CheckFlags } from './check.ts'
 import { demo, demoWithPage, runSandbox } from './demo.ts'
@@ -34,6 +35,12 @@ export function createProgram({ open, screen }: Io, done: Done): Command {
     .addOption(ranged('--concurrency <n>', 'rows at once', RANGES.concurrency))
     .addOption(ranged('--retries <n>', 'further attempts after a failed one', RANGES.retries))
     .addOption(ranged('--timeout <seconds>', 'time limit of a row', RANGES.timeoutSeconds))
+    .addOption(
+      ranged('--sample <n>', 'try so many rows that differ, then pause: `resume` runs the others', {
+        min: 1,
+        max: MAX_SAMPLE,
+      }),
+    )
     .option('-o, --out <path>', 'where the result goes; .csv for CSV')
     .option('--json', 'print one JSON object', false)
     .action(async (file: string | undefined, { files, workflow, ...options }: RunFlags) => {

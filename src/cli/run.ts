@@ -33,6 +33,8 @@ interface RunOptions extends ReadingFlags {
   map?: GivenMapping
   /** one value for all rows */
   set?: GivenConstants
+  /** how many rows to try before the others */
+  sample?: number
   out?: string
   /** where the result goes if `out` is not given; default: next to the file */
   folder?: string
@@ -128,6 +130,7 @@ async function submissionOf(
     rows,
     leftOut,
     owner: personHere(),
+    ...(options.sample !== undefined && { tryFirst: options.sample }),
   }
 }
 

@@ -5,6 +5,7 @@ import { checkParameters, type Range, RANGES } from './parameters.ts'
 import type { TaskStatus } from './states.ts'
 import type { Run } from './run.ts'
 import type { Cell, Inputs, Parameters, Task } from './task.ts'
+import { trialRows } from './trial.ts'
 import { UserError } from './user-error.ts'
 import type { Workflow } from './workflow.ts'
 
@@ -21,14 +22,14 @@ export interface Submission {
   /** the last row of the headings, from 1 */
   headingRow?: number
   headings: string[]
-  rows: { row: number; cells: Cell[]; inputs: Inputs }[]
+  rows: { row: number; cells: Cell[]; inputs: Inputs; isTrial?: boolean }[]
   /** rows that the check found faulty: not run, but listed in the result */
   leftOut: { row: number; cells: Cell[]; fault: string }[]
   owner: string
   /** who of a chat may act on the task */
   ownerKey?: string
-  /** run the first row, then pause */
-  tryFirst?: boolean
+  /** run so many rows, chosen to differ (trial.ts), then pause */
+  tryFirst?: number
   /** turned into the task in one transaction; if that is not possible, there is no task (DraftGone) */
   draft?: {
     id: string
@@ -81,6 +82,7 @@ export class Engine {
       throw new UserError(`The workflow “${submission.workflow.name}” is switched off.`)
     if (submission.rows.length === 0)
       throw new UserError('There is no row to run.', 'Fix the faults and send the file again.')
+    const trial = trialRows(submission.rows, submission.workflow.variables, submission.tryFirst ?? 0)
     const task: Task = {
       ...parameters,
       id: await this.#newId(),
@@ -95,15 +97,14 @@ export class Engine {
       owner: submission.owner,
       ownerKey: submission.ownerKey ?? null,
       nonce: randomText(8),
-      pauseAfter:
-        submission.tryFirst && submission.rows.length > 1 ? (submission.rows[0]?.row ?? null) : null,
+      pauseAfter: trial.at(-1) ?? null,
       stoppedEpoch: null,
       error: null,
       createdAt: this.clock.now(),
       startedAt: null,
       finishedAt: null,
     }
-    await this.tasks.insert(task, submission)
+    await this.tasks.insert(task, { ...submission, rows: marked(submission.rows, trial) })
     this.runner.wake()
     return task
   }
@@ -186,6 +187,12 @@ export class Engine {
       if (!(await this.tasks.find(id))) return id
     }
   }
+}
+
+function marked(rows: Submission['rows'], trial: number[]): Submission['rows'] {
+  if (trial.length === 0) return rows
+  const first = new Set(trial)
+  return rows.map((row) => (first.has(row.row) ? { ...row, isTrial: true } : row))
 }
 
 const ID_CHARS = 4

@@ -67,7 +67,7 @@ describe('a task', () => {
   test('says which calls nobody can tell of, in the total and before it is resumed', async () => {
     const { browse, bot, workflow, ended } = await anAdmin()
     bot.startRunner()
-    const { id } = await bot.engine.submit({ ...orderOf(workflow, 4), tryFirst: true })
+    const { id } = await bot.engine.submit({ ...orderOf(workflow, 4), tryFirst: 1 })
     await ended(id)
     await bot.db.updateTable('runs').set({ status: 'unknown', learnt: 'never' }).execute()
     const { text } = await shownOf(await browse(`/batch/${id}`))

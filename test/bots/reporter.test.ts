@@ -330,7 +330,7 @@ test('a paused task says which calls may have been paid and nobody can tell of',
 
 test('a task that is being tried shows what its first row gave and what the others will take', async () => {
   const { begin, settle, reporter, pass, chat, engine } = await aRun()
-  const task = await begin(20, { tryFirst: true })
+  const task = await begin(20, { tryFirst: 1 })
   reporter.start()
   await pass(4_000)
   expect(chat.text()).toContain('trying 1 row')

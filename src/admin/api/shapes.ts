@@ -46,7 +46,9 @@ export const TASK = z
     progress: count().describe('0 to 100'),
     rows_per_minute: z.number().nullable().describe('while it runs'),
     seconds_left: z.number().nullable().describe('while it runs, if it can be estimated'),
-    pause_after_row: count().nullable().describe('tried first: it pauses after this row of the sheet'),
+    pause_after_row: count()
+      .nullable()
+      .describe('some rows are tried first, this one the last of them; then it pauses'),
     created_at: time(),
     started_at: time().nullable(),
     finished_at: time().nullable(),

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { NAME_CHARS, RANGES } from '../../engine/parameters.ts'
+import { MAX_SAMPLE } from '../../engine/trial.ts'
 import type { DirectRequest } from '../../wizard/direct.ts'
 import type { InspectionRequest } from '../../wizard/direct-inspection.ts'
 import { MAX_ROW, rowRangesOf } from '../../workbook/row-ranges.ts'
@@ -69,7 +70,14 @@ export const EXECUTE_BODY = z.strictObject({
   retries: ranged(RANGES.retries).describe('further attempts of a row that failed'),
   timeout_seconds: ranged(RANGES.timeoutSeconds).describe('time limit of one row'),
   skip_faulty: z.boolean().default(true).describe('run the good rows; false: faulty rows refuse the whole'),
-  try_first: z.boolean().default(false).describe('run the first row, then pause'),
+  sample: z
+    .number()
+    .int()
+    .min(0)
+    .max(MAX_SAMPLE)
+    .optional()
+    .describe('run so many rows, chosen to differ, then pause; 1: the first row'),
+  try_first: z.boolean().default(false).describe('the same as a sample of 1'),
 })
 export type ExecuteBody = z.output<typeof EXECUTE_BODY>
 
@@ -84,7 +92,7 @@ export function directRequestOf(body: ExecuteBody): DirectRequest {
       ...(timeoutSeconds !== undefined && { timeoutSeconds }),
     },
     skipFaulty: body.skip_faulty,
-    tryFirst: body.try_first,
+    tryFirst: body.sample ?? (body.try_first ? 1 : 0),
   }
 }
 

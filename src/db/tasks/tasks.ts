@@ -15,6 +15,8 @@ export interface NewRow {
   row: number
   cells: Cell[]
   inputs: Inputs
+  /** it is tried before the others */
+  isTrial?: boolean
 }
 
 export interface NewLeftOutRow {
@@ -61,13 +63,14 @@ export async function insertExecutions(trx: Trx, taskId: string, rows: readonly 
   await trx
     .insertInto('task_executions')
     .values(
-      rows.map(({ row, cells, inputs }) => ({
+      rows.map(({ row, cells, inputs, isTrial }) => ({
         id: `${taskId}.${row}`,
         task_id: taskId,
         row_number: row,
         status: 'pending' as const,
         cells: toText(cells),
         inputs: toText(inputs),
+        trial: isTrial ? 1 : 0,
       })),
     )
     .execute()

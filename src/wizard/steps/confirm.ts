@@ -43,8 +43,8 @@ export const confirmStep: Step = {
   },
 
   answers: {
-    start: () => ({ start: { tryFirst: false } }),
-    try: () => ({ start: { tryFirst: true } }),
+    start: () => ({ start: { tryFirst: 0 } }),
+    try: () => ({ start: { tryFirst: 1 } }),
     back: ({ draft }) => ({ state: { ...draft.state, step: 'parameters' } }),
   },
 }
