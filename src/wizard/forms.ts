@@ -1,4 +1,5 @@
 import { NAME_CHARS, RANGES } from '../engine/parameters.ts'
+import { MAX_SAMPLE } from '../engine/trial.ts'
 import type { Texts } from '../messages/texts/texts.ts'
 import { PROMPT_LIMITS } from '../messages/limits.ts'
 import { draftClick, type DraftVerb, NEW_CLICK } from '../messages/click-ids.ts'
@@ -21,6 +22,7 @@ export function formOf(verb: DraftVerb, context: StepContext): Form | undefined 
   if (verb === 'files') return moreFilesForm(context)
   if (verb === 'extent') return extentForm(context)
   if (verb === 'constant') return constantForm(context)
+  if (verb === 'sample') return sampleForm(context)
   return verb === 'exact' ? exactForm(context) : undefined
 }
 
@@ -113,6 +115,34 @@ export function exactForm(context: StepContext): Form {
   }
   return withTypedValues(form, context.draft.state)
 }
+
+/** How many rows to try before the others. */
+export function sampleForm({ draft, texts }: StepContext): Form {
+  const { form: words } = texts.trial
+  const form: Form = {
+    id: draftClick(draft, 'sample'),
+    title: words.title,
+    fields: [
+      {
+        type: 'text',
+        id: 'rows',
+        label: words.label,
+        hint: words.hint(mostTried(draft.state)),
+        value: String(Math.min(USUAL_SAMPLE, mostTried(draft.state))),
+        maxLength: 4,
+      },
+    ],
+    submit: words.submit,
+  }
+  return withTypedValues(form, draft.state)
+}
+
+/** Some rows must be left to wait for the trial. */
+export function mostTried({ inspection }: DraftState): number {
+  return Math.min(MAX_SAMPLE, (inspection?.good ?? 0) - 1)
+}
+
+const USUAL_SAMPLE = 10
 
 /** Filled with what was typed before, if that was rejected. */
 function withTypedValues(form: Form, { typed }: DraftState): Form {

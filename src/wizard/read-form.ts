@@ -7,16 +7,16 @@ import { clip } from '../messages/rich-text.ts'
 import { columnField, columnOf, constantField } from './columns.ts'
 import { withConstant } from './constant-form.ts'
 import { type DraftState, without } from './draft.ts'
-import { type ExtentField, MAX_SEARCH_CHARS } from './forms.ts'
+import { type ExtentField, MAX_SEARCH_CHARS, mostTried } from './forms.ts'
 import { onSheetShown } from './inspection.ts'
 import { defaultName } from './submission.ts'
 import type { StepContext } from './step-context.ts'
 import { applyMapping } from './steps/title-and-file.ts'
 
-/** The result of a submitted form: errors by field, or the draft’s new state. */
+/** The result of a submitted form: errors by field, or the draft’s new state; `start`: it becomes a task with that. */
 export type Filled =
   | { errors: Record<string, string>; state?: undefined }
-  | { errors?: undefined; state: DraftState; reinspect: boolean }
+  | { errors?: undefined; state: DraftState; reinspect: boolean; start?: { tryFirst: number } }
 
 /** Undefined: the draft does not have this form in its present step. */
 export function fill(
@@ -33,6 +33,7 @@ export function fill(
     return state && { state, reinspect: false }
   }
   if (verb === 'exact' && step === 'parameters') return fillExact(context, values)
+  if (verb === 'sample' && step === 'confirm') return fillSample(context, values)
   return undefined
 }
 
@@ -131,6 +132,14 @@ function fillExact(context: StepContext, values: Record<string, string>): Filled
   return Object.keys(errors).length > 0
     ? { errors }
     : { state: { ...draft.state, parameters }, reinspect: false }
+}
+
+function fillSample({ draft: { state }, texts }: StepContext, values: Record<string, string>): Filled {
+  const rows = wholeNumber(values['rows'])
+  const most = mostTried(state)
+  if (rows === undefined || rows < 1 || rows > most)
+    return { errors: { rows: texts.wizard.forms.wholeNumber(1, most) } }
+  return { state, reinspect: false, start: { tryFirst: rows } }
 }
 
 /** As people type it: surrounding spaces and full-width digits are accepted. */

@@ -146,7 +146,10 @@ export class ChatHandlers {
       const click = parseClick(id)
       if (click?.of === 'new') return openForm(newForm(textsFor(requester.locale)))
       if (click?.of === 'task') {
-        const acted = await this.options.tasks.act(requester, click.id, click.verb)
+        const { verb } = click
+        if (verb === 'settings')
+          return this.#answer(requester, await this.options.wizard.again(requester, click.id))
+        const acted = await this.options.tasks.act(requester, click.id, verb)
         // At once and past the budget of edits, which progress of other tasks may have used up.
         if ('done' in acted && showHere) await this.#showTask(click.id, showHere)
         this.options.reporter.wake() // so that the task’s message shows it in any case

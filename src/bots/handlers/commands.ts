@@ -2,7 +2,7 @@ import { folded, wordsIn } from '../../app/folded.ts'
 import type { WaitingDelivery } from '../../db/chats/deliveries.ts'
 import type { TaskView } from '../../db/tasks/tasks.ts'
 import type { Answer } from '../../wizard/answer.ts'
-import { NEW_CLICK, type TaskVerb, taskClick } from '../../messages/click-ids.ts'
+import { NEW_CLICK, taskClick } from '../../messages/click-ids.ts'
 import { newForm } from '../../wizard/forms.ts'
 import type { Line, Prompt } from '../../messages/prompt.ts'
 import { PROMPT_LIMITS } from '../../messages/limits.ts'
@@ -11,7 +11,7 @@ import { bold, clip, code, dotted, fitLines } from '../../messages/rich-text.ts'
 import type { Requester } from '../../messages/people.ts'
 import type { Wizard } from '../../wizard/wizard.ts'
 import { type Texts, textsFor } from '../../messages/texts/texts.ts'
-import { answerTo, type TaskActions } from './task-actions.ts'
+import { type ActVerb, answerTo, type TaskActions } from './task-actions.ts'
 
 export const COMMAND_VERBS = [
   'new',
@@ -107,7 +107,7 @@ export class Commands {
       .filter(({ label }) => words.every((word) => folded(label).includes(word)))
   }
 
-  async #task(requester: Requester, verb: TaskVerb, id: string, texts: Texts): Promise<Answer> {
+  async #task(requester: Requester, verb: ActVerb, id: string, texts: Texts): Promise<Answer> {
     if (id === '') return tell(texts.commands.whichTask(verb))
     return answerTo(await this.tasks.act(requester, id, verb))
   }

@@ -6,6 +6,7 @@ import { largeFiles as enLargeFiles } from './en/large-files.ts'
 import { newTask as enNewTask } from './en/new-task.ts'
 import { page as enPage } from './en/page.ts'
 import { tasks as enTasks } from './en/tasks.ts'
+import { trial as enTrial } from './en/trial.ts'
 import { wizard as enWizard } from './en/wizard.ts'
 import { workflowsPage as enWorkflowsPage } from './en/workflows-page.ts'
 import { type Numbers, numbersOf } from './numbers.ts'
@@ -17,6 +18,7 @@ import { largeFiles as zhLargeFiles } from './zh/large-files.ts'
 import { newTask as zhNewTask } from './zh/new-task.ts'
 import { page as zhPage } from './zh/page.ts'
 import { tasks as zhTasks } from './zh/tasks.ts'
+import { trial as zhTrial } from './zh/trial.ts'
 import { wizard as zhWizard } from './zh/wizard.ts'
 import { workflowsPage as zhWorkflowsPage } from './zh/workflows-page.ts'
 import { auditPage as twAuditPage } from './zh-tw/audit-page.ts'
@@ -27,6 +29,7 @@ import { largeFiles as twLargeFiles } from './zh-tw/large-files.ts'
 import { newTask as twNewTask } from './zh-tw/new-task.ts'
 import { page as twPage } from './zh-tw/page.ts'
 import { tasks as twTasks } from './zh-tw/tasks.ts'
+import { trial as twTrial } from './zh-tw/trial.ts'
 import { wizard as twWizard } from './zh-tw/wizard.ts'
 import { workflowsPage as twWorkflowsPage } from './zh-tw/workflows-page.ts'
 
@@ -39,6 +42,7 @@ export interface Texts {
   numbers: Numbers
   wizard: ReturnType<typeof enWizard>
   tasks: ReturnType<typeof enTasks>
+  trial: ReturnType<typeof enTrial>
   commands: ReturnType<typeof enCommands>
   page: ReturnType<typeof enPage>
   /** these are the IntakeWords of whoever sends files; no sentences: the intake’s own, in English */
@@ -88,6 +92,7 @@ const TEXTS: Record<Locale, Texts> = {
     numbers: EN_NUMBERS,
     wizard: enWizard(EN_NUMBERS),
     tasks: enTasks(EN_NUMBERS),
+    trial: enTrial(EN_NUMBERS),
     commands: enCommands(EN_NUMBERS),
     page: enPage(EN_NUMBERS),
     files: enFiles(EN_NUMBERS),
@@ -102,6 +107,7 @@ const TEXTS: Record<Locale, Texts> = {
     numbers: ZH_NUMBERS,
     wizard: zhWizard(ZH_NUMBERS),
     tasks: zhTasks(ZH_NUMBERS),
+    trial: zhTrial(ZH_NUMBERS),
     commands: zhCommands(ZH_NUMBERS),
     page: zhPage(ZH_NUMBERS),
     files: zhFiles(ZH_NUMBERS),
@@ -116,6 +122,7 @@ const TEXTS: Record<Locale, Texts> = {
     numbers: TW_NUMBERS,
     wizard: twWizard(TW_NUMBERS),
     tasks: twTasks(TW_NUMBERS),
+    trial: twTrial(TW_NUMBERS),
     commands: twCommands(TW_NUMBERS),
     page: twPage(TW_NUMBERS),
     files: twFiles(TW_NUMBERS),

@@ -54,7 +54,6 @@ export const wizard = (n: Numbers) => ({
     runOthers: (rows: number) => (rows === 1 ? 'Run the other row' : `Run the other ${n.count(rows)}`),
     exact: 'Exact values…',
     start: 'Start',
-    tryFirst: 'Try 1 row first',
   },
   selects: {
     workflow: 'Workflow',

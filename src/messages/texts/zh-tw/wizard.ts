@@ -32,7 +32,6 @@ export const wizard = (n: Numbers): ReturnType<typeof english> => ({
     runOthers: (rows) => `只執行其餘 ${n.count(rows)} 列`,
     exact: '精確設定…',
     start: '開始',
-    tryFirst: '先試 1 列',
   },
   selects: {
     workflow: '工作流程',

@@ -31,7 +31,6 @@ export const wizard = (n: Numbers): ReturnType<typeof english> => ({
     runOthers: (rows) => `只运行其余 ${n.count(rows)} 行`,
     exact: '精确设置…',
     start: '开始',
-    tryFirst: '先试 1 行',
   },
   selects: {
     workflow: '工作流',
