@@ -8,6 +8,7 @@ import type { DraftState } from './draft.ts'
 import { parametersOf } from './submission.ts'
 import type { Field, Form } from '../messages/prompt.ts'
 import type { StepContext } from './step-context.ts'
+import { rowConditionsText } from '../workbook/row-conditions.ts'
 import { rowRangesText } from '../workbook/row-ranges.ts'
 
 /** The form that starts a batch with a file, for faces where a file cannot be sent otherwise. */
@@ -73,7 +74,7 @@ export function extentForm({ draft, texts }: StepContext): Form {
     hint: extent.hints[id],
     value,
     maxLength,
-    ...((id === 'lastRow' || id === 'only') && { optional: true }),
+    ...((id === 'lastRow' || id === 'only' || id === 'where') && { optional: true }),
   })
   const form: Form = {
     id: draftClick(draft, 'extent'),
@@ -83,13 +84,14 @@ export function extentForm({ draft, texts }: StepContext): Form {
       field('headingRows', String(inspection?.headingRows ?? 1), 1),
       field('lastRow', String(reading.lastRow ?? ''), 7),
       field('only', only, 500),
+      field('where', rowConditionsText(reading.where ?? []), 500),
     ],
     submit: save,
   }
   return withTypedValues(form, draft.state)
 }
 
-export type ExtentField = 'row' | 'headingRows' | 'lastRow' | 'only'
+export type ExtentField = 'row' | 'headingRows' | 'lastRow' | 'only' | 'where'
 
 export function exactForm(context: StepContext): Form {
   const { forms } = context.texts.wizard

@@ -1,7 +1,9 @@
 import { NAME_CHARS, RANGES } from '../engine/parameters.ts'
 import type { Parameters } from '../engine/task.ts'
+import { rowConditionsOf } from '../workbook/row-conditions.ts'
 import { MAX_ROW, rowRangesOf } from '../workbook/row-ranges.ts'
-import type { Mapping, Reading } from '../workbook/types.ts'
+import { columnConditions } from '../workbook/check/condition-columns.ts'
+import type { Mapping, Reading, RowCondition } from '../workbook/types.ts'
 import type { DraftVerb } from '../messages/click-ids.ts'
 import { clip } from '../messages/rich-text.ts'
 import { columnField, columnOf, constantField } from './columns.ts'
@@ -51,7 +53,13 @@ export function searchText(typed: string): string {
 function fillExtent({ draft: { state }, texts }: StepContext, values: Record<string, string>): Filled {
   const { forms } = texts.wizard
   const errors: Partial<Record<ExtentField, string>> = {}
-  const { rows: before, ...rest } = without(onSheetShown(state), 'headingRow', 'headingRows', 'lastRow')
+  const { rows: before, ...rest } = without(
+    onSheetShown(state),
+    'headingRow',
+    'headingRows',
+    'lastRow',
+    'where',
+  )
   const reading: Reading = before === 'visible' ? { ...rest, rows: before } : rest
   const row = (id: 'row' | 'lastRow'): number | undefined => {
     if (id === 'lastRow' && isEmpty(values[id])) return undefined
@@ -77,11 +85,30 @@ function fillExtent({ draft: { state }, texts }: StepContext, values: Record<str
       errors.only = forms.extent.notRows
     }
   }
-  if (Object.keys(errors).length > 0) return { errors }
+  if (!isEmpty(values['where'])) {
+    try {
+      reading.where = rowConditionsOf(values['where'] ?? '')
+    } catch {
+      errors.where = forms.extent.noCondition
+    }
+  }
   const { inspection } = state
   const isSameHead = headingRow === inspection?.headingRow && headingRows === (inspection?.headingRows ?? 1)
+  if (isSameHead && reading.where && !areColumns(reading.where, inspection?.headings ?? []))
+    errors.where = forms.extent.noColumn
+  if (Object.keys(errors).length > 0) return { errors }
   const next = without(state, 'remembered', 'edited')
   return { state: { ...next, reading, ...(!isSameHead && { mapping: {} }) }, reinspect: true }
+}
+
+/** With other headings, only the check knows. */
+function areColumns(where: RowCondition[], headings: string[]): boolean {
+  try {
+    columnConditions(where, headings)
+    return true
+  } catch {
+    return false
+  }
 }
 
 function isEmpty(text: string | undefined): boolean {

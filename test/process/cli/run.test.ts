@@ -54,7 +54,7 @@ describe('run', () => {
   test('--sample tries rows that differ, says what they gave, and leaves the others to resume', async () => {
     const { run, folder, sandbox } = besideSandbox({ delayMs: 0 })
     const out = join(folder, 'out.xlsx')
-    const tried = await run('run', SAMPLE, '--sample', '2')
+    const tried = await run('run', SAMPLE, '--sample', '2', '--rows', '2-6', '--where', 'Name!=')
     expect(tried.out).toMatch(/row +output +s +tokens/)
     expect(tried.out).toMatch(/The other 3: about .*, going by these 2 rows\./)
     expect(tried.code).toBe(0)

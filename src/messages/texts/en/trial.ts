@@ -47,6 +47,4 @@ export const trial = (n: Numbers) => ({
   sameChoices: (name: string) =>
     `The file and the choices of ${name} again. It runs all rows anew, those that were tried, too.`,
   choicesGone: 'The choices of this task are not stored any more. Send the file again.',
-  notChosen: (rows: number) =>
-    rows === 1 ? '1 row is not chosen, and not in the result' : `${n.count(rows)} rows are not chosen`,
 })

@@ -33,5 +33,4 @@ export const trial = (n: Numbers): ReturnType<typeof english> => ({
   stopHere: '到此為止',
   sameChoices: (name) => `重新使用 ${name} 的檔案和選擇。所有列都會重新執行，包括已試執行的列。`,
   choicesGone: '這個任務的選擇已不再保留，請重新傳送檔案。',
-  notChosen: (rows) => `有 ${n.count(rows)} 列未選中`,
 })

@@ -32,5 +32,4 @@ export const trial = (n: Numbers): ReturnType<typeof english> => ({
   stopHere: '到此为止',
   sameChoices: (name) => `重新使用 ${name} 的文件和选择。所有行都会重新运行，包括已试运行的行。`,
   choicesGone: '这个任务的选择已不再保留，请重新发送文件。',
-  notChosen: (rows) => `有 ${n.count(rows)} 行未选中`,
 })
