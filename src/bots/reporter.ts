@@ -11,16 +11,14 @@ import { listWork } from '../db/stats/work.ts'
 import { findTask, type TaskView } from '../db/tasks/tasks.ts'
 import type { Clock } from '../engine/clock.ts'
 import type { Platform, Place, Requester } from '../messages/people.ts'
-import type { Prompt } from '../messages/prompt.ts'
-import { textsFor } from '../messages/texts/texts.ts'
-import { Budget } from './budget.ts'
+import type { Budgets } from './budget.ts'
 import type { Chat } from './chat.ts'
-import { Deliverer } from './deliverer.ts'
-import { nextUpdate, type UpdateToSend } from './task-update.ts'
+import { Deliverer, type Reopened } from './deliverer.ts'
+import type { ClickedMessage } from './handlers/clicked-message.ts'
+import { messageOf, nextUpdate, promptNow, showAgain, type UpdateToSend } from './task-update.ts'
 import { listProgress, type Progress, type ProgressSources } from '../app/progress.ts'
 import type { MakeResult, MakeZip } from '../app/chat-results.ts'
 import type { ResultLinks } from '../app/result-links.ts'
-import { taskPrompt } from './task-prompt.ts'
 import { factsOf, type TaskFacts } from './task-facts.ts'
 
 export interface ReporterOptions {
@@ -30,6 +28,7 @@ export interface ReporterOptions {
   chats: Partial<Record<Platform, Chat>>
   makeResult: MakeResult
   makeZip: MakeZip
+  budgets: Budgets
   /** to results that are too large for a chat; undefined: the page has no address */
   links?: ResultLinks
   /** URL of a task’s page */
@@ -43,12 +42,15 @@ const POLL_EVERY_MS = 1_000
 const SPACING_MS = 3_000
 const RETRY_BASE_MS = 5_000
 const RETRY_MAX_MS = 300_000
+/** What fails so often in a row no longer comes before the result: an edit, and a message whose thread is to be made. */
+const PATIENT = { edit: 3, post: 8 }
 
 /** What is known about a message only while the process lives. */
 interface MessagePace {
+  /** on the monotonic clock: nothing waits longer because the machine’s time is set back */
   notBefore: number
   failures: number
-  /** the platform refuses to show it, though it is not down */
+  /** the platform does not show it, though others may be sent */
   isRefused: boolean
 }
 
@@ -59,7 +61,6 @@ interface MessagePace {
  */
 export class Reporter {
   readonly #paces = new Map<string, MessagePace>()
-  readonly #budgets = new Map<string, Budget>()
   readonly #busy = new Map<string, Promise<void>>()
   #cancel: (() => void) | undefined
   #polling: Promise<void> | undefined
@@ -82,10 +83,15 @@ export class Reporter {
     else if (!this.#stopped) this.#polling = this.#round()
   }
 
-  /** Waits for messages that are being sent. */
+  /** Sends nothing new, and waits for what is being sent. */
   async stop(): Promise<void> {
     this.#stopped = true
     this.#cancel?.()
+    await this.idle()
+  }
+
+  /** Waits for messages that are being sent. */
+  async idle(): Promise<void> {
     await this.#polling
     await Promise.all(this.#busy.values())
     await this.#deliverer.idle()
@@ -112,7 +118,7 @@ export class Reporter {
     this.#forget(new Set(all.map(({ task }) => task.id)))
     all.sort((a, b) => Number(isOver(b.task)) - Number(isOver(a.task)) || a.pace.notBefore - b.pace.notBefore)
     const now = clock.now()
-    const due = all.filter(({ pace }) => now >= pace.notBefore)
+    const due = all.filter(({ pace }) => clock.monotonicNow() >= pace.notBefore)
     const work = (taskIds: string[]) => listWork(db, taskIds, now)
     const tasks = due.map(({ task }) => task)
     const listed = await listProgress(tasks, { now, work, slowdown })
@@ -127,18 +133,32 @@ export class Reporter {
     await this.#deliverer.poll()
   }
 
-  /** What a task’s message shows now, in its own language; undefined: the task has none. */
-  async promptOf(taskId: string): Promise<Prompt | undefined> {
-    const { db } = this.options
+  /** Shows a task as it is now in the message that was clicked, whatever edits are left. False: it has no message. */
+  async showIn(clicked: ClickedMessage, taskId: string): Promise<boolean> {
+    const { db, chats } = this.options
     const task = await findTask(db, taskId)
     const row = task && (await findTaskMessage(db, taskId))
     const facts = row && (await this.#factsOf(task))
-    return facts && taskPrompt(facts, textsFor(row.locale))
+    if (!facts) return false
+    const place = JSON.parse(row.place) as Place // written by the wizard, from a Place
+    const branches = chats[place.platform]?.branch !== undefined
+    const isShown = await clicked.show(promptNow(row, facts, { place, branches }))
+    if (!isShown || messageOf(row)?.id !== clicked.id) return true
+    // An edit that was under way has come before this or after it: one more edit, so that the message is right.
+    await this.#busy.get(taskId)
+    const change = showAgain(await findTaskMessage(db, taskId))
+    if (change) await updateTaskMessage(db, taskId, change)
+    return true
   }
 
   /** A person speaks to Rowbot: what waits for them is delivered. */
   async spoke(requester: Pick<Requester, 'person' | 'place'>): Promise<void> {
     if (await this.#deliverer.spoke(requester)) this.wake()
+  }
+
+  /** Somebody has opened a place again, or invited the bot. */
+  async reopened(where: Reopened): Promise<void> {
+    if (await this.#deliverer.reopened(where)) this.wake()
   }
 
   async #factsOf(task: TaskView): Promise<TaskFacts | undefined> {
@@ -153,8 +173,8 @@ export class Reporter {
   async #update({ row, task, pace }: OpenMessage, progress: Progress | undefined): Promise<void> {
     const place = JSON.parse(row.place) as Place // written by the wizard, from a Place
     const chat = this.options.chats[place.platform]
-    const budget = this.#budgetOf(place)
-    const { db, pageUrl } = this.options
+    const { db, pageUrl, budgets } = this.options
+    const budget = budgets.of(place)
     if (!chat || !progress || this.#busy.has(task.id) || !budget.has(isOver(task))) return
 
     const facts = await factsOf(db, task, { progress, pageUrl: pageUrl?.(task.id) })
@@ -189,22 +209,26 @@ export class Reporter {
     const { db, clock } = this.options
     if (update.before) await updateTaskMessage(db, task.id, update.before)
     const sent = await update.send(chat)
-    pace.notBefore = clock.now() + SPACING_MS
+    pace.notBefore = clock.monotonicNow() + SPACING_MS
+    const patience = update.isEdit ? PATIENT.edit : PATIENT.post
     switch (sent.kind) {
       case 'ok':
         pace.failures = 0
         pace.isRefused = false
         return updateTaskMessage(db, task.id, update.after(sent.value))
       case 'gone':
-        return updateTaskMessage(db, task.id, update.gone)
+        return updateTaskMessage(db, task.id, (sent.isChannel && update.channelGone) || update.gone)
       case 'limited':
-        this.#budgetOf(place).hold(sent.retryAfterMs)
-        pace.notBefore = Math.max(pace.notBefore, clock.now() + sent.retryAfterMs)
+        if (!sent.isOneMessage) this.options.budgets.of(place).hold(sent.retryAfterMs)
+        pace.notBefore = Math.max(pace.notBefore, clock.monotonicNow() + sent.retryAfterMs)
+        pace.failures += 1
+        pace.isRefused ||= sent.isOneMessage === true || pace.failures >= patience
         return undefined
       case 'tooLarge':
       case 'failed':
-        pace.isRefused ||= sent.kind === 'tooLarge' || !sent.isDown
-        return this.#backOff(pace)
+        this.#backOff(pace)
+        pace.isRefused ||= sent.kind === 'tooLarge' || !sent.isDown || pace.failures >= patience
+        return undefined
     }
   }
 
@@ -216,7 +240,7 @@ export class Reporter {
   /** The platform or the network is down: waits longer each time. */
   #backOff(pace: MessagePace): void {
     const wait = Math.min(RETRY_BASE_MS * 2 ** pace.failures++, RETRY_MAX_MS)
-    pace.notBefore = this.options.clock.now() + wait
+    pace.notBefore = this.options.clock.monotonicNow() + wait
   }
 
   #paceOf({ id }: TaskView): MessagePace {
@@ -227,13 +251,6 @@ export class Reporter {
 
   #forget(open: Set<string>): void {
     for (const id of this.#paces.keys()) if (!open.has(id)) this.#paces.delete(id)
-  }
-
-  #budgetOf({ platform, team }: Place): Budget {
-    const key = `${platform}:${team}`
-    const budget = this.#budgets.get(key) ?? new Budget(this.options.clock)
-    this.#budgets.set(key, budget)
-    return budget
   }
 }
 

@@ -17,10 +17,31 @@ export function taskPrompt(facts: TaskFacts, texts: Texts): Prompt {
   const title = texts.tasks.title(clip(task.name, NAME_CHARS), view.state)
   return {
     title: clip(title, PROMPT_LIMITS.titleChars),
+    notice: noticeOf(facts, texts),
     lines: fitLines(view.lines, PROMPT_LIMITS.lineChars, () => '…'),
     ...(view.table && { table: view.table }),
     selects: [],
     buttons: view.buttons,
+  }
+}
+
+/** `products-q3 is done: 233 done, 3 failed` */
+function noticeOf({ task, trial }: TaskFacts, { tasks }: Texts): string {
+  const { notices } = tasks
+  const name = clip(task.name, NAME_CHARS)
+  const { succeeded, failed, total } = task.counts
+  const settled = succeeded + failed
+  switch (task.status) {
+    case 'pending':
+      return notices.pending(name)
+    case 'completed':
+      return notices.completed(name, succeeded, failed)
+    case 'paused':
+      return trial ? notices.tried(name, trial.tried) : notices.paused(name, settled, total)
+    case 'running':
+    case 'failed':
+    case 'cancelled':
+      return notices[task.status](name, settled, total)
   }
 }
 
@@ -88,7 +109,7 @@ const VIEWS: Record<TaskView['status'], (facts: TaskFacts, texts: Texts) => View
   }),
   paused: (facts, texts) => (facts.trial ? tried(facts, facts.trial, texts) : paused(facts, texts)),
   completed: (facts, texts) => ({
-    state: texts.tasks.states.completed(tookMs(facts.task)),
+    state: texts.tasks.states.completed(facts.workedMs),
     lines: [
       summaryLine(facts, texts),
       ...leftOutLines(facts, texts),
@@ -148,13 +169,14 @@ function tried(facts: TaskFacts, trial: Trial, texts: Texts): View {
 
 /** `▓▓▓▓░░░░ 131 of 236 · 128 done · 3 failed · 18 a minute · about 6 min left` */
 function progressLine({ progress }: TaskFacts, { tasks }: Texts): Line {
-  const { total, settled, done, failed, perMinute, leftMs } = progress
+  const { total, settled, done, failed, waiting, perMinute, leftMs } = progress
   return [
     `${textBar(progress, BAR_CELLS, '▓')}  `,
     ...dotted(
       bold(tasks.of(settled, total)),
       done > 0 && tasks.done(done),
       failed > 0 && tasks.failed(failed),
+      waiting > 0 && tasks.waitForAnswer(waiting),
       perMinute !== undefined && tasks.aMinute(perMinute),
       leftMs !== undefined && tasks.timeLeft(leftMs),
     ),
@@ -219,9 +241,7 @@ function buttons(
       case 'stop':
         return button('stop', labels.stop, 'danger')
       case 'results':
-        return progress.settled > 0
-          ? button('results', isOver(task) ? labels.resultsAgain : labels.results)
-          : []
+        return progress.settled > 0 ? button('results', labels[RESULTS[task.status]]) : []
       case 'retry':
         return task.counts.failed > 0 ? button('retry', labels.retry(task.counts.failed), 'primary') : []
       case 'again':
@@ -232,10 +252,11 @@ function buttons(
   })
 }
 
-function isOver({ status }: TaskView): boolean {
-  return status === 'completed'
-}
-
-function tookMs({ startedAt, finishedAt }: TaskView): number {
-  return startedAt === null || finishedAt === null ? 0 : finishedAt - startedAt
-}
+const RESULTS = {
+  pending: 'results',
+  running: 'results',
+  paused: 'resultsThere',
+  completed: 'resultsAgain',
+  failed: 'resultsThere',
+  cancelled: 'resultsThere',
+} as const satisfies Record<TaskView['status'], keyof Texts['tasks']['buttons']>

@@ -1,6 +1,7 @@
 import { countOutputFiles } from '../db/rows/output-files.ts'
 import { listFailures, sumUsage } from '../db/stats/task-facts.ts'
 import type { TaskView } from '../db/tasks/tasks.ts'
+import { findWorkedMs } from '../db/stats/worked.ts'
 import { findWorkflow } from '../db/workflows/workflows.ts'
 import { findFlagged } from '../app/flags.ts'
 import { type ResultFormat, writeTaskResult } from '../app/results.ts'
@@ -47,7 +48,7 @@ export async function finish(
     if (result?.zip.problem !== undefined) screen.warn(result.zip.problem)
     const trial = await findTrial(bot.db, task, MAX_SAMPLE)
     if (json) {
-      const ended = taskJson(task, target ?? null, result?.zip.path)
+      const ended = taskJson(await timed(bot, task), target ?? null, result?.zip.path)
       screen.print(JSON.stringify({ ...ended, ...(trial && { trial: trialJson(trial) }) }))
     } else await showSummary(bot, task, screen, { result: target, zip: result?.zip.path, trial })
     await stopRunning(bot, taskId, screen)
@@ -98,9 +99,10 @@ async function showSummary(
   const flagged = await findFlagged(bot.db, task)
   const spent = await sumUsage(bot.db, task.id)
   for (const line of trial ? trialLines(trial) : []) screen.print(line)
-  for (const line of summaryLines({ task, failures, spent, flagged, result })) screen.print(line)
+  const summary = { task: await timed(bot, task), failures, spent, flagged, result }
+  for (const line of summaryLines(summary)) screen.print(line)
   for (const line of fileLines(task.id, await countOutputFiles(bot.db, task.id))) screen.print(line)
-  screen.print(result ?? `Results so far: bun rowbot result ${task.id} --out FILE`)
+  screen.print(result ?? `Its results: bun rowbot result ${task.id} --out FILE`)
   if (zip !== undefined) screen.print(zip)
 }
 
@@ -108,9 +110,16 @@ async function workflowName(bot: Rowbot, { workflowId }: TaskView): Promise<stri
   return (await findWorkflow(bot.db, workflowId))?.name ?? ''
 }
 
-/** The task as JSON. `seconds`: from its first row to its end, or to now. `leftOut` only if rows were left out, `files` (the ZIP) only if there are any. */
-export function taskJson(task: TaskView, result: string | null, files?: string) {
-  const { id, status, counts, startedAt, finishedAt, leftOut } = task
+/** A task, and how long it worked. */
+export type TimedTask = TaskView & { workedMs: number }
+
+export async function timed({ db, clock }: Pick<Rowbot, 'db' | 'clock'>, task: TaskView): Promise<TimedTask> {
+  return { ...task, workedMs: await findWorkedMs(db, task, clock.now()) }
+}
+
+/** The task as JSON. `seconds`: how long it ran, without pauses and time without a runner. `leftOut` and `waiting` (for an answer) only if there are such rows, `files` (the ZIP) only if there are any. */
+export function taskJson(task: TimedTask, result: string | null, files?: string) {
+  const { id, status, counts, waiting, workedMs, leftOut } = task
   return {
     id,
     status,
@@ -118,10 +127,11 @@ export function taskJson(task: TaskView, result: string | null, files?: string) 
     succeeded: counts.succeeded,
     failed: counts.failed,
     cancelled: counts.cancelled,
-    seconds: startedAt === null ? 0 : ((finishedAt ?? Date.now()) - startedAt) / 1000,
+    seconds: workedMs / 1000,
     result,
     ...(files !== undefined && { files }),
     ...(leftOut > 0 && { leftOut }),
+    ...(waiting > 0 && { waiting }),
   }
 }
 

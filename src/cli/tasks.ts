@@ -1,10 +1,11 @@
 import { type Command, Option } from 'commander'
-import { rowNumbers } from './arguments.ts'
+import { rowNumber, rowNumbers, setTo } from './arguments.ts'
 import type { Done, Io, Screen } from './screen.ts'
 import { countFailedFiles, countOutputFiles } from '../db/rows/output-files.ts'
 import { listLogs } from '../db/tasks/logs.ts'
 import { listFailures, sumUsage } from '../db/stats/task-facts.ts'
 import { listWork } from '../db/stats/work.ts'
+import { listWorkedMs } from '../db/stats/worked.ts'
 import { findTask, listTasks as findTasks, type TaskView } from '../db/tasks/tasks.ts'
 import { UnknownTask } from '../engine/engine.ts'
 import type { Rowbot } from '../app/rowbot.ts'
@@ -17,14 +18,17 @@ import { rowsText } from './text/check.ts'
 import { checkTarget, resultFormat, resultPath } from './files.ts'
 import { fetchAgain } from './fetch.ts'
 import { links } from './links.ts'
-import { EXIT, finish, resultNotes, taskJson, writeResultOf } from './finish.ts'
+import { EXIT, finish, resultNotes, taskJson, timed, writeResultOf } from './finish.ts'
 import { actorHere } from './pick-workflow.ts'
 import { fileLines } from './text/files.ts'
 import { progressText } from './text/progress.ts'
 import { summaryLines } from './text/summary.ts'
+import type { GivenConstants } from './mapping.ts'
+import { answerRow, showWaiting } from './waiting.ts'
 import { logLines, taskTable } from './text/tasks.ts'
+import { waitingNote } from './text/waiting.ts'
 
-/** tasks, status, stop, pause, delete, resume, retry, fetch, result, links */
+/** tasks, status, stop, pause, delete, resume, retry, fetch, waiting, answer, result, links */
 export function addTaskCommands(program: Command, { open, screen }: Io, done: Done): void {
   const json = (command: Command) => command.option('--json', 'print JSON', false)
 
@@ -69,6 +73,26 @@ export function addTaskCommands(program: Command, { open, screen }: Io, done: Do
     .action(async (id: string, options: { rows?: number[] }) =>
       done(await fetchAgain(await open(), id, options, screen(false))),
     )
+  json(
+    program
+      .command('waiting')
+      .description('show which rows of a task wait for a person, what they ask, and how to answer')
+      .argument('<id>'),
+  ).action(async (id: string, options: { json: boolean }) =>
+    done(await showWaiting(await open(), id, options, screen(options.json))),
+  )
+  program
+    .command('answer')
+    .description('answer for a row that waits for a person')
+    .argument('<id>')
+    .argument('<row>', 'its number in the sheet', rowNumber)
+    .argument('<action>', 'which button: its id or its title')
+    .option('--set <field=value>', 'fill in a field; may be repeated', setTo)
+    .option('--all', 'the same answer for every row that asks the same', false)
+    .action(
+      async (id: string, row: number, action: string, options: { set?: GivenConstants; all: boolean }) =>
+        done(await answerRow(await open(), id, { row, action }, options, screen(false))),
+    )
   program
     .command('result')
     .description('write the result as it stands now, finished or not')
@@ -98,8 +122,11 @@ const LOG_LINES = 12
 
 export async function listTasks(bot: Rowbot, { json }: { json: boolean }, screen: Screen): Promise<number> {
   const all = await findTasks(bot.db, { limit: TASKS_LISTED })
-  if (json) screen.print(JSON.stringify(all.map((task) => ({ ...taskJson(task, null), name: task.name }))))
-  else {
+  if (json) {
+    const worked = await listWorkedMs(bot.db, all, bot.clock.now())
+    const timedOf = (task: TaskView) => ({ ...task, workedMs: worked.get(task.id) ?? 0 })
+    screen.print(JSON.stringify(all.map((task) => ({ ...taskJson(timedOf(task), null), name: task.name }))))
+  } else {
     const failedFiles = await countFailedFiles(
       bot.db,
       all.map(({ id }) => id),
@@ -115,7 +142,7 @@ export async function status(
   { json }: { json: boolean },
   screen: Screen,
 ): Promise<number> {
-  const task = await find(bot, id)
+  const task = await timed(bot, await find(bot, id))
   if (json) {
     screen.print(JSON.stringify({ ...taskJson(task, null), name: task.name, error: task.error }))
     return EXIT.done
@@ -133,6 +160,7 @@ export async function status(
   const flagged = await findFlagged(bot.db, task)
   for (const line of summaryLines({ task, failures, spent, flagged })) screen.print(line)
   for (const line of fileLines(id, await countOutputFiles(bot.db, id))) screen.print(line)
+  if (task.waiting > 0) screen.print(waitingNote(task))
   for (const line of logLines(await listLogs(bot.db, { taskId: id, limit: LOG_LINES }))) screen.print(line)
   if (task.status === 'running' && !bot.hasRunner())
     screen.print(`It is not running now. Continue: bun rowbot resume ${id}`)
@@ -141,7 +169,7 @@ export async function status(
 
 export async function stop(bot: Rowbot, id: string, screen: Screen): Promise<number> {
   await stopTask(bot, actorHere(), id)
-  screen.print(`Stopped ${id}. Results so far: bun rowbot result ${id}`)
+  screen.print(`Stopped ${id}. Its results: bun rowbot result ${id}`)
   return EXIT.done
 }
 

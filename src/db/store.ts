@@ -7,6 +7,7 @@ import type { AttemptEntry, RowStore } from '../engine/services.ts'
 import { compiledOnce } from './compiled.ts'
 import { claimExecution, findNextAvailableAt } from './rows/claims.ts'
 import { beginAttempt, settleExecution } from './rows/executions.ts'
+import { createWaitingStore, startWaiting } from './rows/waiting-rows.ts'
 import { noteRun } from './runs/runs.ts'
 import { endStoppedRun, listRunsToStop } from './runs/stopped-runs.ts'
 import { insertLog } from './tasks/logs.ts'
@@ -90,6 +91,7 @@ export function createRowStore(db: Db, write: Write): RowStore {
     note: (run, note) => write((trx) => noteRun(trx, run, note)),
     settle: (claim, settlement, entry) => write((trx) => settleAndLog(trx, claim, settlement, entry)),
     endStopped: (run, end, now) => write((trx) => endStoppedRun(trx, run, end, now)),
+    waiting: createWaitingStore(db, write),
     listToStop: (since) => listRunsToStop(db, since),
   }
 }
@@ -109,15 +111,18 @@ async function settleAndLog(
   if (!stands) return false
 
   const { status } = settlement
+  if (status === 'waiting') await startWaiting(trx, claim, settlement, entry)
   const counted =
-    status === 'pending' ? undefined : (await COUNT[status](trx, { taskId: claim.taskId })).rows[0]
+    status === 'pending' || status === 'waiting'
+      ? undefined
+      : (await COUNT[status](trx, { taskId: claim.taskId })).rows[0]
   await insertLog(trx, {
     taskId: claim.taskId,
     executionId: claim.id,
     at: entry.at,
-    level: status === 'succeeded' ? 'info' : status === 'failed' ? 'error' : 'warn',
+    level: status === 'succeeded' || status === 'waiting' ? 'info' : status === 'failed' ? 'error' : 'warn',
     event: 'row.attempt',
-    message: entry.message,
+    message: status === 'waiting' ? settlement.error : entry.message,
     details: {
       status,
       outcome: entry.outcome,
@@ -135,7 +140,7 @@ async function settleAndLog(
 }
 
 function endsOf({ attempt }: Claim, settlement: Settlement, { ids }: AttemptEntry): RunEnd[] {
-  if (settlement.status === 'pending' && settlement.unresolved) return []
+  if (settlement.status === 'waiting' || (settlement.status === 'pending' && settlement.unresolved)) return []
   const status = settlement.status === 'succeeded' ? 'succeeded' : 'failed'
   return [{ attempt, status, learnt: 'stream', usage: settlement.usage, ids: idsOf(ids) }]
 }

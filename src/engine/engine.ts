@@ -5,7 +5,6 @@ import { checkParameters, type Range, RANGES } from './parameters.ts'
 import type { TaskStatus } from './states.ts'
 import type { Run } from './run.ts'
 import type { Cell, Inputs, Parameters, Task } from './task.ts'
-import { trialRows } from './trial.ts'
 import { UserError } from './user-error.ts'
 import type { Workflow } from './workflow.ts'
 
@@ -22,7 +21,7 @@ export interface Submission {
   /** the last row of the headings, from 1 */
   headingRow?: number
   headings: string[]
-  rows: { row: number; cells: Cell[]; inputs: Inputs; isTrial?: boolean }[]
+  rows: { row: number; cells: Cell[]; inputs: Inputs }[]
   /** rows that the check found faulty: not run, but listed in the result */
   leftOut: { row: number; cells: Cell[]; fault: string }[]
   owner: string
@@ -46,12 +45,18 @@ export class DraftGone extends Error {
 
 /** Where tasks are stored. A move that is not allowed (states.ts) returns undefined and changes nothing. */
 export interface TaskStore {
-  insert(task: Task, submission: Submission): Promise<void>
+  /** @returns the task with `pauseAfter`, if rows are tried first */
+  insert(task: Task, submission: Submission): Promise<Task>
   find(id: string): Promise<Task | undefined>
   pause(id: string, by: string): Promise<Task | undefined>
   resume(id: string, by: string): Promise<Task | undefined>
   stop(id: string, by: string): Promise<{ task: Task; inFlight: Run[] } | undefined>
-  retry(id: string, rows: number[] | undefined, by: string): Promise<{ task: Task; rows: number } | undefined>
+  /** @returns `waiting`: how many of these rows wait for a person; they are not called again */
+  retry(
+    id: string,
+    rows: number[] | undefined,
+    by: string,
+  ): Promise<{ task: Task; rows: number; waiting: number } | undefined>
   runAgain(id: string, rows: number[], by: string): Promise<{ task: Task; rows: number } | undefined>
   delete(id: string): Promise<boolean>
 }
@@ -82,7 +87,6 @@ export class Engine {
       throw new UserError(`The workflow “${submission.workflow.name}” is switched off.`)
     if (submission.rows.length === 0)
       throw new UserError('There is no row to run.', 'Fix the faults and send the file again.')
-    const trial = trialRows(submission.rows, submission.workflow.variables, submission.tryFirst ?? 0)
     const task: Task = {
       ...parameters,
       id: await this.#newId(),
@@ -97,16 +101,16 @@ export class Engine {
       owner: submission.owner,
       ownerKey: submission.ownerKey ?? null,
       nonce: randomText(8),
-      pauseAfter: trial.at(-1) ?? null,
+      pauseAfter: null,
       stoppedEpoch: null,
       error: null,
       createdAt: this.clock.now(),
       startedAt: null,
       finishedAt: null,
     }
-    await this.tasks.insert(task, { ...submission, rows: marked(submission.rows, trial) })
+    const inserted = await this.tasks.insert(task, submission)
     this.runner.wake()
-    return task
+    return inserted
   }
 
   /** Starts no further row; rows in flight finish. @throws UserError if the task cannot be paused */
@@ -138,6 +142,13 @@ export class Engine {
   async retry(id: string, by: string, rows?: number[]): Promise<{ task: Task; rows: number }> {
     const retried = await this.tasks.retry(id, rows, by)
     if (!retried) throw new UnknownTask(id)
+    if (retried.rows === 0 && retried.waiting > 0) {
+      this.runner.wake()
+      throw new UserError(
+        retried.waiting === 1 ? 'This row waits for an answer.' : 'These rows wait for an answer.',
+        'They are not called again. Answer them, or stop the task.',
+      )
+    }
     if (retried.rows === 0) {
       throw new UserError(rows ? 'None of these rows has failed.' : `No row of task ${id} has failed.`)
     }
@@ -187,12 +198,6 @@ export class Engine {
       if (!(await this.tasks.find(id))) return id
     }
   }
-}
-
-function marked(rows: Submission['rows'], trial: number[]): Submission['rows'] {
-  if (trial.length === 0) return rows
-  const first = new Set(trial)
-  return rows.map((row) => (first.has(row.row) ? { ...row, isTrial: true } : row))
 }
 
 const ID_CHARS = 4

@@ -92,7 +92,7 @@ export interface Task extends Parameters {
   finishedAt: number | null
 }
 
-/** How many executions of a task are settled, and how; `left` are pending or running. */
+/** How many executions of a task are settled, and how; `left` are pending, running or waiting for a person. */
 export type Counts = Record<'total' | 'succeeded' | 'failed' | 'cancelled' | 'left', number>
 
 export interface Execution {

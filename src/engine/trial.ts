@@ -35,9 +35,11 @@ export function trialRows(
 function differing(traits: readonly (readonly string[])[], count: number): number[] {
   const chosen: number[] = []
   const seen = new Set<string>()
+  const kinds = firstOfEachKind(traits)
   while (chosen.length < count) {
     let best = { index: -1, fresh: 0 }
-    for (const [index, its] of traits.entries()) {
+    for (const index of kinds) {
+      const its = traits[index] ?? []
       const fresh = its.reduce((sum, trait) => (seen.has(trait) ? sum : sum + 1), 0)
       if (fresh > best.fresh) best = { index, fresh }
     }
@@ -46,6 +48,16 @@ function differing(traits: readonly (readonly string[])[], count: number): numbe
     for (const trait of traits[best.index] ?? []) seen.add(trait)
   }
   return chosen
+}
+
+/** Of the rows with the same traits, the first: there are few kinds of rows, and thousands of rows. */
+function firstOfEachKind(traits: readonly (readonly string[])[]): number[] {
+  const first = new Map<string, number>()
+  for (const [index, its] of traits.entries()) {
+    const kind = its.join('\n')
+    if (!first.has(kind)) first.set(kind, index)
+  }
+  return [...first.values()]
 }
 
 /** `count` of these, from the middle of as many equal parts. */

@@ -8,6 +8,8 @@
 export interface Prompt {
   /** plain text; empty: no title */
   title: string
+  /** one line for notifications, where the title alone says too little */
+  notice?: string
   lines: Line[]
   table?: Table
   /** a choice acts at once, as a click with one value */

@@ -1,8 +1,10 @@
+import { Budgets } from '../bots/budget.ts'
 import type { Chat, SendResult } from '../bots/chat.ts'
 import { Commands } from '../bots/handlers/commands.ts'
 import { ChatHandlers } from '../bots/handlers/chat-handlers.ts'
 import { Reporter } from '../bots/reporter.ts'
 import { TaskActions } from '../bots/handlers/task-actions.ts'
+import { TaskOverview } from '../bots/handlers/task-overview.ts'
 import type { TaskView } from '../db/tasks/tasks.ts'
 import type { Clock } from '../engine/clock.ts'
 import { makeResultFile, makeResultZip } from '../app/chat-results.ts'
@@ -25,7 +27,9 @@ export class ChatOps {
   readonly #reporter: Reporter
   readonly #wizard: Wizard
   readonly #tasks: TaskActions
+  readonly #overview: TaskOverview
   readonly #handlers: ChatHandlers[] = []
+  readonly #budgets: Budgets
   readonly #links: ResultLinks | undefined
   /** the same chats, wrapped to count calls */
   readonly #counted = new Map<Chat, Chat>()
@@ -37,9 +41,11 @@ export class ChatOps {
     const { db, engineFor, config, files } = bot
     const { isAdmin, clock } = options
     const chats = this.#counting(options.chats)
+    this.#budgets = new Budgets(clock)
     const makeResult = (task: TaskView) => makeResultFile(db, task, config.limits)
     const makeZip = (task: TaskView) => makeResultZip(db, files, task)
     const { publicUrl } = config.http
+    const list = publicUrl && { listUrl: `${publicUrl}/batch` }
     const page = publicUrl && {
       pageUrl: (taskId: string) => `${publicUrl}/batch/${taskId}`,
       links: new ResultLinks(bot, publicUrl),
@@ -47,6 +53,7 @@ export class ChatOps {
     const slowdown = (workflowId: string) => bot.runtimes.slowdown(workflowId)
     this.#links = page ? page.links : undefined
     this.#tasks = new TaskActions({ bot, isAdmin, makeResult, slowdown, ...page })
+    this.#overview = new TaskOverview({ bot, isAdmin, slowdown, ...page, ...list })
     this.#wizard = new Wizard({ db, engineFor, clock, limits: config.limits, files, isAdmin })
     this.#reporter = new Reporter({
       db,
@@ -54,6 +61,7 @@ export class ChatOps {
       chats,
       makeResult,
       makeZip,
+      budgets: this.#budgets,
       ...page,
       slowdown,
       onFault: (fault, taskId) => bot.log.error({ err: fault, taskId }, 'a task could not be reported'),
@@ -66,8 +74,9 @@ export class ChatOps {
       chat: this.#counted.get(chat) ?? chat,
       wizard: this.#wizard,
       tasks: this.#tasks,
-      commands: new Commands(this.#wizard, this.#tasks),
+      commands: new Commands(this.#wizard, this.#tasks, this.#overview),
       reporter: this.#reporter,
+      budgets: this.#budgets,
       ...(this.#links && { links: this.#links }),
       store: this.bot.files,
       limits: this.bot.config.limits,
@@ -113,10 +122,11 @@ export function countedChat(
   counted: (call: keyof Chat, result: SendResult['kind']) => void,
 ): Chat {
   const branch = chat.branch?.bind(chat)
+  const rejoin = chat.rejoin?.bind(chat)
   return {
     post: (place, prompt, once) => report('post', chat.post(place, prompt, once)),
-    edit: (message, prompt) => report('edit', chat.edit(message, prompt)),
-    tell: (place, person, prompt) => report('tell', chat.tell(place, person, prompt)),
+    tell: (place, person, prompt, how) => report('tell', chat.tell(place, person, prompt, how)),
+    edit: (message, prompt, urgency) => report('edit', chat.edit(message, prompt, urgency)),
     upload: (place, file, line, once) => report('upload', chat.upload(place, file, line, once)),
     direct: (person) => report('direct', chat.direct(person)),
     maxFileBytes: (place) => chat.maxFileBytes(place),
@@ -124,6 +134,7 @@ export function countedChat(
     ...(branch && {
       branch: (message, prompt, name) => report('branch', branch(message, prompt, name)),
     }),
+    ...(rejoin && { rejoin }),
   }
 
   async function report<T>(call: keyof Chat, sending: Promise<SendResult<T>>): Promise<SendResult<T>> {

@@ -42,6 +42,7 @@ export const TASK = z
     failed: count(),
     cancelled: count(),
     left: count().describe('neither succeeded nor failed nor cancelled yet'),
+    waiting: count().describe('of these: rows whose run waits for a person'),
     left_out: count().describe('faulty rows that do not run'),
     progress: count().describe('0 to 100'),
     rows_per_minute: z.number().nullable().describe('while it runs'),
@@ -49,6 +50,10 @@ export const TASK = z
     pause_after_row: count()
       .nullable()
       .describe('some rows are tried first, this one the last of them; then it pauses'),
+    worked_seconds: z
+      .number()
+      .nullable()
+      .describe('how long it ran, without pauses and time without a runner; null while it runs or waits to'),
     created_at: time(),
     started_at: time().nullable(),
     finished_at: time().nullable(),

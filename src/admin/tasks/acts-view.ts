@@ -130,7 +130,12 @@ function button(
     case 'pause':
       return actForm(path, { label: acts.pause, back, css, id })
     case 'resume':
-      return actForm(path, { label: isTried ? acts.start : acts.resume, back, css: first, id })
+      return actForm(path, {
+        label: isTried ? texts.trial.goOn(task.counts.left) : acts.resume,
+        back,
+        css: first,
+        id,
+      })
     case 'stop':
       return askLink(path, { label: acts.stop, back, css: `${css} danger`, id })
     case 'retry':
@@ -142,7 +147,7 @@ function button(
 
 function download(task: TaskView, texts: Texts, css: string): Html {
   const { acts } = texts.page
-  const label = task.counts.left > 0 ? acts.downloadSoFar : acts.download
+  const label = task.status === 'running' || task.status === 'pending' ? acts.downloadSoFar : acts.download
   const title = downloadHint(task, texts)
   return downloadLink(`/batch/${task.id}/download`, { label, css, title, id: `download-${task.id}` })
 }

@@ -4,7 +4,7 @@ import { UserError } from '../../engine/user-error.ts'
 import type { Answer } from '../../wizard/answer.ts'
 import { opensForm, parseClick } from '../../messages/click-ids.ts'
 import { newForm } from '../../wizard/forms.ts'
-import { type Person, personKey, type Platform, type Requester } from '../../messages/people.ts'
+import { type Person, personKey, type Place, type Platform, type Requester } from '../../messages/people.ts'
 import type { Form, Line, Option, Prompt } from '../../messages/prompt.ts'
 import { sentenceOf, tell } from '../../wizard/standard-answers.ts'
 import { KeyedQueue } from '../../wizard/keyed-queue.ts'
@@ -13,11 +13,16 @@ import type { FileStore } from '../../files/file-store.ts'
 import type { Wizard } from '../../wizard/wizard.ts'
 import type { Limits } from '../../workbook/limits.ts'
 import { textsFor } from '../../messages/texts/texts.ts'
-import type { ResultLinks } from '../../app/result-links.ts'
+import type { Budgets } from '../budget.ts'
 import type { Chat } from '../chat.ts'
+import type { ClickedMessage } from './clicked-message.ts'
+import type { ResultLinks } from '../../app/result-links.ts'
 import { sendAsked } from '../large-file.ts'
 import type { Commands } from './commands.ts'
 import { DraftMessages } from './draft-messages.ts'
+import { isDirect } from '../ladder.ts'
+import { announced, bringsFile } from './announced-file.ts'
+import { FormNotOpened } from './form-not-opened.ts'
 import type { Reporter } from '../reporter.ts'
 import { fetchFiles, type IncomingFiles } from './incoming-files.ts'
 import { receive } from './receive-files.ts'
@@ -26,22 +31,22 @@ import { answerTo, type TaskActions } from './task-actions.ts'
 /** Opens a dialog; it must be called within the platform’s 3 s. */
 export type OpenForm = (form: Form) => Promise<void>
 
-/** Shows this in place of the message that was clicked, by the click’s own answer. False: it is too late for that. */
-export type ShowHere = (prompt: Prompt) => Promise<boolean>
-
 export interface ChatHandlersOptions {
   platform: Platform
   chat: Chat
   wizard: Wizard
   tasks: TaskActions
   commands: Commands
-  reporter: Pick<Reporter, 'wake' | 'spoke' | 'promptOf'>
+  reporter: Pick<Reporter, 'wake' | 'spoke' | 'reopened' | 'showIn'>
+  budgets: Budgets
   /** where files are stored that come along with a workbook */
   store: FileStore
   /** to results that are too large for a chat; undefined: the page has no address */
   links?: ResultLinks
   limits: Limits
   clock: Clock
+  /** measures how long a person waits; default: the machine’s time */
+  patience?: Clock
   /** Logs an unexpected error and returns its id in the log. */
   onFault: (fault: unknown) => string
 }
@@ -88,6 +93,16 @@ export class ChatHandlers {
     await expire()
   }
 
+  /** Messages may be taken again in a channel or thread, or on the whole server. Nobody is told of a fault. */
+  async reopened(team: string, channel?: string): Promise<void> {
+    const { platform, reporter, onFault } = this.options
+    try {
+      await reporter.reopened({ platform, team, ...(channel !== undefined && { channel }) })
+    } catch (fault) {
+      onFault(fault)
+    }
+  }
+
   stop(): void {
     this.#cancel?.()
     this.#messages.stop()
@@ -109,7 +124,8 @@ export class ChatHandlers {
 
   async #begin(requester: Requester, sent: IncomingFiles): Promise<void> {
     const answer = await receive(requester, sent, this.options)
-    if (answer) await this.#answer(requester, answer)
+    if (answer?.kind === 'show') await this.#messages.show(answer.draftId, answer.prompt)
+    else if (answer) await this.#answer(requester, answer)
   }
 
   async #addTo(draftId: string, requester: Requester, sent: IncomingFiles): Promise<void> {
@@ -140,25 +156,33 @@ export class ChatHandlers {
     id: string,
     values: string[],
     openForm: OpenForm,
-    showHere?: ShowHere,
+    clicked?: ClickedMessage,
   ): Promise<void> {
     return this.#guarded(requester, async () => {
       const click = parseClick(id)
       if (click?.of === 'new') return openForm(newForm(textsFor(requester.locale)))
       if (click?.of === 'task') {
         const { verb } = click
+        if (verb === 'results')
+          return announced(requester, this.options, async () =>
+            this.#answer(requester, answerTo(await this.options.tasks.act(requester, click.id, verb))),
+          )
         if (verb === 'settings')
           return this.#answer(requester, await this.options.wizard.again(requester, click.id))
         const acted = await this.options.tasks.act(requester, click.id, verb)
         // At once and past the budget of edits, which progress of other tasks may have used up.
-        if ('done' in acted && showHere) await this.#showTask(click.id, showHere)
+        if ('done' in acted && clicked) await this.#showTask(requester, click.id, clicked)
         this.options.reporter.wake() // so that the task’s message shows it in any case
-        return 'done' in acted ? undefined : this.#answer(requester, answerTo(acted), openForm)
+        return 'done' in acted ? undefined : this.#answer(requester, answerTo(acted), { openForm, clicked })
       }
       const ask = () => this.options.wizard.click(requester, id, values)
       // A dialog cannot wait behind a workbook that is being read.
-      const turn = async () => this.#answer(requester, await ask(), openForm)
-      return opensForm(id) || !click ? turn() : this.#turns.run(click.id, turn)
+      if (opensForm(id) || !click) return this.#answer(requester, await ask(), { openForm, clicked })
+      const turn = async () => {
+        const answer = await this.#messages.announced(click.id, clicked, ask)
+        await this.#answer(requester, answer, { openForm, clicked })
+      }
+      return this.#turns.run(click.id, turn)
     })
   }
 
@@ -171,6 +195,7 @@ export class ChatHandlers {
     id: string,
     values: Record<string, string>,
     sent?: IncomingFiles,
+    clicked?: ClickedMessage,
   ): Promise<SubmitResult> {
     const click = parseClick(id)
     if (click?.of === 'new') {
@@ -191,22 +216,27 @@ export class ChatHandlers {
     const submitted = await this.options.wizard.submit(requester, id, values, fetch)
     const { errors, answer } = submitted
     if (errors) return { ...submitted, done: Promise.resolve() }
-    const show = async () => this.#answer(requester, await answer)
-    return { done: this.#guarded(requester, () => this.#turns.run(click?.id ?? id, show)) }
+    const draftId = click?.id ?? id
+    const turn = async () =>
+      this.#answer(requester, await this.#messages.announced(draftId, clicked, () => answer), { clicked })
+    return { done: this.#guarded(requester, () => this.#turns.run(draftId, turn)) }
   }
 
   /** `/batch <verb> <argument>`: answered privately, or with a file or a form. */
   command(requester: Requester, verb: string, argument: string, openForm: OpenForm): Promise<void> {
     return this.#guarded(requester, async () => {
-      const answer = await this.options.commands.run(requester, verb, argument)
-      this.options.reporter.wake()
-      return this.#answer(requester, answer, openForm)
+      const run = async () => {
+        const answer = await this.options.commands.run(requester, verb, argument)
+        this.options.reporter.wake()
+        await this.#answer(requester, answer, { openForm })
+      }
+      return bringsFile(verb) ? announced(requester, this.options, run) : run()
     })
   }
 
-  /** A person’s tasks, for a home tab. */
-  home(requester: Requester): Promise<Prompt> {
-    return this.options.commands.home(requester)
+  /** A person’s tasks, for a home tab: one prompt below the other. */
+  home(requester: Requester): Promise<Prompt[]> {
+    return this.options.commands.overview.home(requester)
   }
 
   /** Suggestions for a command’s argument, for a platform that offers them while people type; the likeliest first. */
@@ -228,26 +258,35 @@ export class ChatHandlers {
     return this.options.wizard.localeOf(person)
   }
 
-  async #showTask(taskId: string, showHere: ShowHere): Promise<void> {
-    const prompt = await this.options.reporter.promptOf(taskId)
-    if (prompt) await showHere(prompt)
+  /** A task that was not started in a chat has no message of its own: a list shows it to its person alone. */
+  async #showTask(requester: Requester, taskId: string, clicked: ClickedMessage): Promise<void> {
+    const { reporter, tasks } = this.options
+    if (await reporter.showIn(clicked, taskId)) return
+    const prompt = await tasks.card(requester, taskId)
+    if (prompt) await clicked.show(prompt)
   }
 
-  async #answer(requester: Requester, answer: Answer, openForm?: OpenForm): Promise<void> {
+  async #answer(
+    requester: Requester,
+    answer: Answer,
+    { openForm, clicked }: { openForm?: OpenForm; clicked?: ClickedMessage | undefined } = {},
+  ): Promise<void> {
     const { chat, reporter } = this.options
     const { person, place } = requester
     switch (answer.kind) {
       case 'show':
-        return this.#messages.show(answer.draftId, answer.prompt)
+        return this.#messages.answer(answer.draftId, answer.prompt, clicked)
       case 'form':
         return openForm?.(answer.form)
       case 'tell':
-        if (answer.refresh) await this.#messages.show(answer.refresh.draftId, answer.refresh.prompt)
-        await chat.tell(place, person, answer.prompt)
+        if (answer.refresh)
+          await this.#messages.answer(answer.refresh.draftId, answer.refresh.prompt, clicked)
+        await chat.tell(place, person, answer.prompt, { isOpen: answer.isOpen ?? false })
         return undefined
       case 'file':
         return this.#sendFile(requester, answer)
       case 'task':
+        if (clicked) await reporter.showIn(clicked, answer.taskId)
         return reporter.wake()
       case 'nothing':
         return undefined
@@ -255,10 +294,11 @@ export class ChatHandlers {
   }
 
   async #sendFile(
-    { person, place, locale }: Requester,
-    { file, line, tooLarge, result, sent: whenSent, done }: FileAnswer,
+    requester: Requester,
+    { file, line, isPersonal, tooLarge, result, sent: whenSent, done }: FileAnswer,
   ): Promise<void> {
     const { chat, links } = this.options
+    const { person, place, locale } = requester
     const texts = textsFor(locale)
     const { tasks } = texts
     const once = { key: `f-${randomText(12)}`, again: false }
@@ -273,7 +313,9 @@ export class ChatHandlers {
         if (sent.say) await say(sent.say)
         return
       }
-      const sent = await chat.upload(place, file, line, once)
+      const own = isPersonal ? await this.#ownPlace(requester) : place
+      const sent = await chat.upload(own, file, line, once)
+      if (sent.kind === 'ok' && own !== place) await say([tasks.private.sentDirectly(file.name)])
       if (sent.kind === 'ok') return await whenSent?.()
       const isTooLarge = sent.kind === 'tooLarge'
       await say(isTooLarge ? (tooLarge ?? [tasks.private.fileTooLarge]) : [tasks.private.fileNotSent])
@@ -282,18 +324,28 @@ export class ChatHandlers {
     }
   }
 
+  /** The direct messages with a person; who takes none gets it where they are. */
+  async #ownPlace({ person, place }: Requester): Promise<Place> {
+    const direct = isDirect(place) ? undefined : await this.options.chat.direct(person)
+    return direct?.kind === 'ok' ? direct.value : place
+  }
+
   async #guarded({ person, place, locale }: Requester, work: () => Promise<void>): Promise<void> {
     try {
       await work()
       // Afterwards: it may have been to get what waits.
       await this.options.reporter.spoke({ person, place })
     } catch (fault) {
-      const isOurs = fault instanceof UserError
-      const sentence = isOurs
-        ? sentenceOf(fault)
-        : textsFor(locale).wizard.private.fault(this.options.onFault(fault))
-      await this.options.chat.tell(place, person, tell(sentence).prompt)
+      await this.options.chat.tell(place, person, this.#promptOf(fault, locale))
     }
+  }
+
+  #promptOf(fault: unknown, locale: string): Prompt {
+    if (fault instanceof FormNotOpened) return fault.prompt
+    const isOurs = fault instanceof UserError
+    return tell(
+      isOurs ? sentenceOf(fault) : textsFor(locale).wizard.private.fault(this.options.onFault(fault)),
+    ).prompt
   }
 }
 

@@ -22,6 +22,7 @@ import type { SlackHandlers } from './handlers.ts'
 import { storedCallbackOf, SeenEvents } from './acknowledge.ts'
 import type { SlackChat } from './chat.ts'
 import { LINK_ACTION } from './render.ts'
+import { isGreeting, isHelpWord } from '../handlers/greeting.ts'
 import { optionsOrGroups } from './render-select.ts'
 import { NEW_CLICK } from '../../messages/click-ids.ts'
 
@@ -42,6 +43,7 @@ export function listenToEvents(app: App, handlers: SlackHandlers): void {
 
   app.event('app_mention', async ({ body, event, context }) => {
     const stored = storedCallbackOf(context)
+    void handlers.reopened(event.channel) // nobody can mention it where it is not
     const said = saidBy(event)
     if (said && isAsked(said) && once.isFirst(body.event_id)) {
       // Slack sends a mention again when it is edited: what it asked for is not done twice.
@@ -56,17 +58,31 @@ export function listenToEvents(app: App, handlers: SlackHandlers): void {
   })
 }
 
+/**
+ * What may come where more is allowed than the manifest asks for: the bot is invited back into a channel, or one is
+ * taken out of the archive.
+ */
+export function listenToChannels(app: App, handlers: SlackHandlers): void {
+  app.event('member_joined_channel', async ({ event }) => {
+    if (handlers.isBot(event.user)) await handlers.reopened(event.channel)
+  })
+  app.event('channel_unarchive', ({ event }) => handlers.reopened(event.channel))
+  app.event('group_unarchive', ({ event }) => handlers.reopened(event.channel))
+}
+
 async function heard(handlers: SlackHandlers, message: unknown, stored: () => void): Promise<void> {
   const origin = originOfMessage(message)
   const thread = textAt(message, 'thread_ts')
   const answered = thread ? [thread] : []
   const text = textAt(message, 'text')
-  const { verb, argument } = commandOf(withoutMentions(text))
+  const words = withoutMentions(text)
+  const { verb, argument } = commandOf(words)
+  const isForBot = COMMANDS.has(verb) || isGreeting(words) || isHelpWord(words)
   const files = filesIn(message)
   if (files.length === 0) handlers.expectFiles(origin, textAt(message, 'ts'), answered)
   const isTalk = isDirect(message) ? fileLinkIn(text) === undefined : false
   // No trigger: Slack cannot open a form for a message.
-  if (files.length === 0 && (isTalk || COMMANDS.has(verb)))
+  if (files.length === 0 && (isTalk || isForBot))
     return handlers.command(visibleOrigin(origin), verb, argument, '')
   return handlers.receive(origin, files, keyOf(message), { stored, answered, text })
 }
@@ -113,11 +129,12 @@ export function listenToActions(app: App, handlers: SlackHandlers, chat: SlackCh
     const id = textAt(action, 'action_id')
     if (id.startsWith(LINK_ACTION)) return
     const origin = originOfClick(body)
-    if (origin.channel) chat.replies.note(origin.channel, origin.actor.id, textAt(body, 'response_url'))
-    await handlers.click(origin, id, valuesOfClick(action), {
-      trigger: textAt(body, 'trigger_id'),
-      responseUrl: origin.channel ? textAt(body, 'response_url') : '',
-    })
+    const [url, message] = [textAt(body, 'response_url'), textAt(body, 'container', 'message_ts')]
+    const reply = origin.channel
+      ? chat.replies.note(origin.channel, origin.actor.id, { url, message })
+      : undefined
+    const trigger = textAt(body, 'trigger_id')
+    await handlers.click(origin, id, valuesOfClick(action), { trigger, ...(reply && { reply }) })
   })
 }
 
@@ -132,7 +149,7 @@ export function listenToSuggestions(app: App, handlers: SlackHandlers): void {
 export function listenToCommands(app: App, handlers: SlackHandlers, chat: SlackChat): void {
   app.command(/^/, async ({ ack, command }) => {
     await ack()
-    chat.replies.note(command.channel_id, command.user_id, command.response_url)
+    chat.replies.note(command.channel_id, command.user_id, { url: command.response_url })
     const { verb, argument } = commandOf(command.text)
     await handlers.command(originOfCommand(command), verb, argument, command.trigger_id)
   })
@@ -149,7 +166,7 @@ export function listenToShortcuts(app: App, handlers: SlackHandlers, chat: Slack
     await ack()
     const origin = originOfMessageShortcut(body)
     const channel = textAt(body, 'channel', 'id')
-    chat.replies.note(channel, origin.actor.id, textAt(body, 'response_url'))
+    chat.replies.note(channel, origin.actor.id, { url: textAt(body, 'response_url') })
     // Each use of the shortcut is deliberate, so each starts a new wizard.
     const sending = `${channel}:${textAt(body, 'message', 'ts')}:${textAt(body, 'action_ts')}`
     const text = textAt(body, 'message', 'text')

@@ -6,15 +6,24 @@ import { plain } from './plain.ts'
 /** The id of the one element in a field’s block. The block’s id is the field’s: Slack shows errors by block id. */
 export const FIELD_ACTION = 'value'
 
-/** @param privateMetadata comes back with the answer; the person can neither see nor change it */
-export function modalOf({ id, title, fields, submit }: Form, privateMetadata: string): ModalView {
+/**
+ * @param privateMetadata comes back with the answer; the person can neither see nor change it
+ * @param fileHint what to know about files in a form of Slack’s
+ */
+export function modalOf(
+  { id, title, fields, submit }: Form,
+  privateMetadata: string,
+  fileHint?: string,
+): ModalView {
   return {
     type: 'modal',
     callback_id: id,
     private_metadata: privateMetadata,
     title: plain(title, SLACK_LIMITS.viewTitleChars),
     submit: plain(submit, SLACK_LIMITS.viewTitleChars),
-    blocks: fields.map(inputBlock),
+    blocks: fields.map((field) =>
+      inputBlock(field.type === 'file' && fileHint ? { hint: fileHint, ...field } : field),
+    ),
   }
 }
 

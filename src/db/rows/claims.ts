@@ -113,10 +113,10 @@ export function inEpoch(eb: Eb, taskId: string, epoch: number, statuses?: ['runn
 function mayRunYet(eb: Eb, taskId: string) {
   const trying = eb.selectFrom('batch_tasks').where('id', '=', taskId).where('pause_after', 'is not', null)
   const last = trying.select('pause_after')
-  const isTrying = trying.select((of) => of.val(1).as('trying'))
+  const isTrying = trying.select((of) => of.lit(1).as('trying'))
   return eb.and([
     eb('row_number', '<=', eb.fn.coalesce(last, eb.val(MAX_ROW_NUMBER))),
-    eb('trial', '>=', eb.fn.coalesce(isTrying, eb.val(0))),
+    eb('trial', '>=', eb.fn.coalesce(isTrying, eb.lit(0))),
   ])
 }
 

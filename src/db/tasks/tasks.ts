@@ -1,12 +1,17 @@
 import type { Selectable } from 'kysely'
 import type { Cell, Counts, Inputs, Task } from '../../engine/task.ts'
+import { inChunks } from '../in-chunks.ts'
 import { parseStrings, toText, withoutNul } from '../json.ts'
 import type { Db, TaskTable, Trx } from '../schema.ts'
 
 /** A task with its counts, as it is shown to people. */
 export interface TaskView extends Task {
   counts: Counts
+  /** of the rows that are left: how many wait for a person */
+  waiting: number
   leftOut: number
+  /** besides its owner and admins, anybody of its thread may answer for rows that wait for a person */
+  othersMayAnswer: boolean
   /** how many rows had succeeded when their outputs were last judged; null: never, or some have changed since */
   judged: number | null
 }
@@ -15,8 +20,6 @@ export interface NewRow {
   row: number
   cells: Cell[]
   inputs: Inputs
-  /** it is tried before the others */
-  isTrial?: boolean
 }
 
 export interface NewLeftOutRow {
@@ -63,17 +66,27 @@ export async function insertExecutions(trx: Trx, taskId: string, rows: readonly 
   await trx
     .insertInto('task_executions')
     .values(
-      rows.map(({ row, cells, inputs, isTrial }) => ({
+      rows.map(({ row, cells, inputs }) => ({
         id: `${taskId}.${row}`,
         task_id: taskId,
         row_number: row,
         status: 'pending' as const,
         cells: toText(cells),
         inputs: toText(inputs),
-        trial: isTrial ? 1 : 0,
       })),
     )
     .execute()
+}
+
+/** These rows are tried before the others. */
+export async function markTrial(trx: Trx, taskId: string, rows: readonly number[]): Promise<void> {
+  for (const chunk of inChunks([...rows]))
+    await trx
+      .updateTable('task_executions')
+      .set({ trial: 1 })
+      .where('task_id', '=', taskId)
+      .where('row_number', 'in', chunk)
+      .execute()
 }
 
 /** @param rows at most 1,000 */
@@ -158,6 +171,8 @@ export function toTaskView(row: Selectable<TaskTable>): TaskView {
     startedAt: row.started_at,
     finishedAt: row.finished_at,
     leftOut: row.left_out,
+    waiting: row.waiting,
+    othersMayAnswer: row.others_may_answer === 1,
     judged: row.judged,
     counts: {
       total: row.total,

@@ -1,6 +1,8 @@
+import { Budgets } from '../../../src/bots/budget.ts'
 import { Commands } from '../../../src/bots/handlers/commands.ts'
 import { ChatHandlers } from '../../../src/bots/handlers/chat-handlers.ts'
 import { Reporter, type ReporterOptions } from '../../../src/bots/reporter.ts'
+import { TaskOverview } from '../../../src/bots/handlers/task-overview.ts'
 import { TaskActions } from '../../../src/bots/handlers/task-actions.ts'
 import { findTask, type TaskView } from '../../../src/db/tasks/tasks.ts'
 import type { UploadFile, WrittenResult } from '../../../src/workbook/types.ts'
@@ -48,6 +50,7 @@ export async function aDesk(more: Partial<ReporterOptions> = {}) {
             remove: () => Promise.resolve(),
           },
     )
+  const budgets = new Budgets(clock)
   const build = () => {
     const reporter = new Reporter({
       db,
@@ -55,6 +58,7 @@ export async function aDesk(more: Partial<ReporterOptions> = {}) {
       chats: { slack: chat },
       makeResult,
       makeZip,
+      budgets,
       slowdown: () => undefined,
       pageUrl: (id) => `https://rowbot.example/batch/${id}`,
       onFault: (fault) => faults.push(fault),
@@ -67,7 +71,14 @@ export async function aDesk(more: Partial<ReporterOptions> = {}) {
       slowdown: () => undefined,
     })
     const restarted = cast.restarted()
-    const commands = new Commands(restarted, tasks)
+    const overview = new TaskOverview({
+      bot,
+      isAdmin: cast.options.isAdmin,
+      slowdown: () => undefined,
+      pageUrl: (id) => `https://rowbot.example/batch/${id}`,
+      listUrl: 'https://rowbot.example/batch',
+    })
+    const commands = new Commands(restarted, tasks, overview)
     const handlers = new ChatHandlers({
       platform: 'slack',
       chat,
@@ -75,17 +86,19 @@ export async function aDesk(more: Partial<ReporterOptions> = {}) {
       tasks,
       commands,
       reporter,
+      budgets,
       store: cast.options.files,
       limits: cast.options.limits,
       clock,
+      patience: clock,
       onFault: (fault) => {
         faults.push(fault)
         return 'F1'
       },
     })
-    return { reporter, desk: handlers }
+    return { reporter, desk: handlers, overview }
   }
-  const { reporter, desk: handlers } = build()
+  const { reporter, desk: handlers, overview } = build()
   later(async () => {
     handlers.stop()
     await reporter.stop()
@@ -94,6 +107,7 @@ export async function aDesk(more: Partial<ReporterOptions> = {}) {
 
   return {
     gave,
+    budgets,
     ...cast,
     chat,
     faults,
@@ -102,6 +116,7 @@ export async function aDesk(more: Partial<ReporterOptions> = {}) {
     smaller,
     reporter,
     desk: handlers,
+    overview,
     wizard,
     mei,
     /** as after a restart: nothing is kept but the database and the chat */

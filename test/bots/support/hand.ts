@@ -18,6 +18,17 @@ export function aHand(db: Db, clock: Clock) {
           usage: { seconds: 6, tokens: 800, price: 0.002, currency: 'USD' },
         }
       : { status: 'failed', error, usage: {} }
+  const finish = async (claim: NonNullable<Awaited<ReturnType<typeof rows.claim>>>, error?: string) => {
+    await rows.settle(claim, settlement(error), {
+      at: clock.now(),
+      outcome: error === undefined ? 'succeeded' : 'failed',
+      message: error ?? '',
+      ms: 6_000,
+      user: 'u',
+      ids: {},
+      limit: 3,
+    })
+  }
   return {
     shelf: runnerStore,
     /** Settles the next `count` rows; gives how many there were. */
@@ -29,17 +40,15 @@ export function aHand(db: Db, clock: Clock) {
       for (let done = 0; done < count; done++) {
         const claim = await rows.claim(task, clock.now())
         if (!claim) return done
-        await rows.settle(claim, settlement(error), {
-          at: clock.now(),
-          outcome: error === undefined ? 'succeeded' : 'failed',
-          message: error ?? '',
-          ms: 6_000,
-          user: 'u',
-          ids: {},
-          limit: 3,
-        })
+        await finish(claim, error)
       }
       return count
+    },
+    /** Claims the next row, and settles it when it is called. */
+    claim: async (task: { id: string; epoch: number; nonce: string }): Promise<() => Promise<void>> => {
+      const claim = await rows.claim(task, clock.now())
+      if (!claim) throw new Error('not claimed')
+      return () => finish(claim)
     },
   }
 }

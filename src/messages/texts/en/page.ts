@@ -78,6 +78,7 @@ export const page = (n: Numbers) => ({
   rowStates: {
     pending: 'Waiting',
     running: 'Running',
+    waiting: 'Needs an answer',
     succeeded: 'Done',
     failed: 'Failed',
     cancelled: 'Not run',
@@ -86,7 +87,6 @@ export const page = (n: Numbers) => ({
   acts: {
     pause: 'Pause',
     resume: 'Resume',
-    start: 'Start the rest',
     stop: 'Stop',
     retryFailed: (rows: number) => `Retry failed (${n.count(rows)})`,
     retryThese: (rows: number) => (rows === 1 ? 'Retry this 1' : `Retry these ${n.count(rows)}`),
@@ -143,6 +143,8 @@ export const page = (n: Numbers) => ({
     'task.completed': 'Completed',
     'task.failed': 'Stopped by a fault',
     'row.attempt': 'Attempt',
+    'row.answered': 'Answered',
+    'row.unanswered': 'Nobody answered in time',
     'row.interrupted': 'Interrupted',
     'row.stopped': 'Stopped',
   } as Record<string, string>,

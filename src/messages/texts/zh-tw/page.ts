@@ -73,6 +73,7 @@ export const page = (n: Numbers): ReturnType<typeof english> => ({
   rowStates: {
     pending: '等待',
     running: '執行中',
+    waiting: '待回答',
     succeeded: '成功',
     failed: '失敗',
     cancelled: '未執行',
@@ -81,7 +82,6 @@ export const page = (n: Numbers): ReturnType<typeof english> => ({
   acts: {
     pause: '暫停',
     resume: '繼續',
-    start: '執行其餘列',
     stop: '停止',
     retryFailed: (rows) => `重試失敗的列（${n.count(rows)}）`,
     retryThese: (rows) => `重試這 ${n.count(rows)} 列`,
@@ -137,6 +137,8 @@ export const page = (n: Numbers): ReturnType<typeof english> => ({
     'task.completed': '已完成',
     'task.failed': '因故障停止',
     'row.attempt': '嘗試',
+    'row.answered': '已回答',
+    'row.unanswered': '無人按時回答',
     'row.interrupted': '中斷',
     'row.stopped': '已停止',
   },

@@ -72,6 +72,7 @@ export const page = (n: Numbers): ReturnType<typeof english> => ({
   rowStates: {
     pending: '等待',
     running: '运行中',
+    waiting: '待回答',
     succeeded: '成功',
     failed: '失败',
     cancelled: '未运行',
@@ -80,7 +81,6 @@ export const page = (n: Numbers): ReturnType<typeof english> => ({
   acts: {
     pause: '暂停',
     resume: '继续',
-    start: '运行其余行',
     stop: '停止',
     retryFailed: (rows) => `重试失败的行（${n.count(rows)}）`,
     retryThese: (rows) => `重试这 ${n.count(rows)} 行`,
@@ -136,6 +136,8 @@ export const page = (n: Numbers): ReturnType<typeof english> => ({
     'task.completed': '已完成',
     'task.failed': '因故障停止',
     'row.attempt': '尝试',
+    'row.answered': '已回答',
+    'row.unanswered': '无人按时回答',
     'row.interrupted': '中断',
     'row.stopped': '已停止',
   },
