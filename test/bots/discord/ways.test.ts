@@ -54,6 +54,9 @@ test('one row is tried first, and a button in the thread goes on with the others
     (message) => buttonsOf(message).includes('Go on with the other 4'),
   )
   expect(sandbox.hits()).toHaveLength(1)
+  mei.click(tried, 'Other settings…')
+  mei.click(await inChannel(discord, wizard.id, '3 of 4'), 'Cancel')
+  await inChannel(discord, wizard.id, 'Cancelled. Nothing was run.')
   mei.click(tried, 'Go on with the other 4')
   await inChannel(discord, wizard.id, '.results.xlsx')
   expect(sandbox.hits()).toHaveLength(5)

@@ -26,8 +26,8 @@ export const trial = (n: Numbers) => ({
   table: { output: 'output', seconds: 's', tokens: 'tokens', price: 'price' },
   moreRows: (rows: number) =>
     rows === 1
-      ? '1 more row was tried; the results so far have it.'
-      : `${n.count(rows)} more rows were tried; the results so far have them.`,
+      ? '1 more row was tried; the results have it.'
+      : `${n.count(rows)} more rows were tried; the results have them.`,
   estimate: ({ rows, ms, tokens, price, tried }: EstimateFacts) => {
     const parts = [
       `about ${n.roughDuration(ms)}`,

@@ -16,7 +16,7 @@ export const trial = (n: Numbers): ReturnType<typeof english> => ({
   rowDone: (row) => `第 ${n.count(row)} 列執行成功：`,
   rowFailed: (row) => `第 ${n.count(row)} 列執行失敗：`,
   table: { output: '輸出', seconds: '秒', tokens: 'token', price: '費用' },
-  moreRows: (rows) => `另外還試了 ${n.count(rows)} 列，見目前的結果。`,
+  moreRows: (rows) => `另外還試了 ${n.count(rows)} 列，見結果檔案。`,
   estimate: ({ rows, ms, tokens, price, tried }) => {
     const parts = [
       `約 ${n.roughDuration(ms)}`,

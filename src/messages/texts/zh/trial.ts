@@ -15,7 +15,7 @@ export const trial = (n: Numbers): ReturnType<typeof english> => ({
   rowDone: (row) => `第 ${n.count(row)} 行运行成功：`,
   rowFailed: (row) => `第 ${n.count(row)} 行运行失败：`,
   table: { output: '输出', seconds: '秒', tokens: 'token', price: '费用' },
-  moreRows: (rows) => `另外还试了 ${n.count(rows)} 行，见目前的结果。`,
+  moreRows: (rows) => `另外还试了 ${n.count(rows)} 行，见结果文件。`,
   estimate: ({ rows, ms, tokens, price, tried }) => {
     const parts = [
       `约 ${n.roughDuration(ms)}`,
