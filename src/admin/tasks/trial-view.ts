@@ -29,11 +29,11 @@ export function taskTrial({ task, trial, hasChoices }: TaskPageFacts, visitor: V
       <table>
         <thead>
           <tr>
-            <th>${texts.wizard.row}</th>
+            <th class="number">${texts.wizard.row}</th>
             <th>${said.table.output}</th>
-            <th>${said.table.seconds}</th>
-            <th>${said.table.tokens}</th>
-            <th>${said.table.price}</th>
+            <th class="number">${said.table.seconds}</th>
+            <th class="number">${said.table.tokens}</th>
+            <th class="number">${said.table.price}</th>
           </tr>
         </thead>
         <tbody>
@@ -52,11 +52,11 @@ function trialRow(row: ResultRow, { texts }: Visitor): Html {
   const none = page.task.nothing
   const { seconds, tokens, price, currency } = row
   return html`<tr>
-    <td>${numbers.count(row.row)}</td>
+    <td class="number">${numbers.count(row.row)}</td>
     <td>${outputsOf(row)} ${(row.flags ?? []).map((flag) => flagMark(texts, flag))}</td>
-    <td>${seconds === null ? none : numbers.rough(seconds)}</td>
-    <td>${tokens === null ? none : numbers.count(tokens)}</td>
-    <td>${price === null || currency === null ? none : tasks.price(price, currency)}</td>
+    <td class="number">${seconds === null ? none : numbers.rough(seconds)}</td>
+    <td class="number">${tokens === null ? none : numbers.count(tokens)}</td>
+    <td class="number">${price === null || currency === null ? none : tasks.price(price, currency)}</td>
   </tr>`
 }
 

@@ -17,7 +17,7 @@ export const trial = (n: Numbers) => ({
   tryMore: 'Try…',
   form: {
     title: 'Try some rows first',
-    label: 'How many rows',
+    label: 'How many rows to try first',
     hint: (max: number) => `1 to ${n.count(max)}, chosen to differ; the others wait`,
     submit: 'Try them',
   },

@@ -9,7 +9,7 @@ export const trial = (n: Numbers): ReturnType<typeof english> => ({
   tryMore: '先試幾列…',
   form: {
     title: '先試執行幾列',
-    label: '列數',
+    label: '先試執行的列數',
     hint: (max) => `1 到 ${n.count(max)}，選取彼此不同的列，其餘的列等待`,
     submit: '試執行',
   },

@@ -8,7 +8,7 @@ export const trial = (n: Numbers): ReturnType<typeof english> => ({
   tryMore: '先试几行…',
   form: {
     title: '先试运行几行',
-    label: '行数',
+    label: '先试运行的行数',
     hint: (max) => `1 到 ${n.count(max)}，选取彼此不同的行，其余的行等待`,
     submit: '试运行',
   },
