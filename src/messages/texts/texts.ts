@@ -5,6 +5,7 @@ import { files as enFiles } from './en/files.ts'
 import { largeFiles as enLargeFiles } from './en/large-files.ts'
 import { newTask as enNewTask } from './en/new-task.ts'
 import { page as enPage } from './en/page.ts'
+import { questions as enQuestions } from './en/questions.ts'
 import { tasks as enTasks } from './en/tasks.ts'
 import { trial as enTrial } from './en/trial.ts'
 import { wizard as enWizard } from './en/wizard.ts'
@@ -17,6 +18,7 @@ import { files as zhFiles } from './zh/files.ts'
 import { largeFiles as zhLargeFiles } from './zh/large-files.ts'
 import { newTask as zhNewTask } from './zh/new-task.ts'
 import { page as zhPage } from './zh/page.ts'
+import { questions as zhQuestions } from './zh/questions.ts'
 import { tasks as zhTasks } from './zh/tasks.ts'
 import { trial as zhTrial } from './zh/trial.ts'
 import { wizard as zhWizard } from './zh/wizard.ts'
@@ -28,6 +30,7 @@ import { files as twFiles } from './zh-tw/files.ts'
 import { largeFiles as twLargeFiles } from './zh-tw/large-files.ts'
 import { newTask as twNewTask } from './zh-tw/new-task.ts'
 import { page as twPage } from './zh-tw/page.ts'
+import { questions as twQuestions } from './zh-tw/questions.ts'
 import { tasks as twTasks } from './zh-tw/tasks.ts'
 import { trial as twTrial } from './zh-tw/trial.ts'
 import { wizard as twWizard } from './zh-tw/wizard.ts'
@@ -42,6 +45,7 @@ export interface Texts {
   numbers: Numbers
   wizard: ReturnType<typeof enWizard>
   tasks: ReturnType<typeof enTasks>
+  questions: ReturnType<typeof enQuestions>
   trial: ReturnType<typeof enTrial>
   commands: ReturnType<typeof enCommands>
   page: ReturnType<typeof enPage>
@@ -92,6 +96,7 @@ const TEXTS: Record<Locale, Texts> = {
     numbers: EN_NUMBERS,
     wizard: enWizard(EN_NUMBERS),
     tasks: enTasks(EN_NUMBERS),
+    questions: enQuestions(EN_NUMBERS),
     trial: enTrial(EN_NUMBERS),
     commands: enCommands(EN_NUMBERS),
     page: enPage(EN_NUMBERS),
@@ -107,6 +112,7 @@ const TEXTS: Record<Locale, Texts> = {
     numbers: ZH_NUMBERS,
     wizard: zhWizard(ZH_NUMBERS),
     tasks: zhTasks(ZH_NUMBERS),
+    questions: zhQuestions(ZH_NUMBERS),
     trial: zhTrial(ZH_NUMBERS),
     commands: zhCommands(ZH_NUMBERS),
     page: zhPage(ZH_NUMBERS),
@@ -122,6 +128,7 @@ const TEXTS: Record<Locale, Texts> = {
     numbers: TW_NUMBERS,
     wizard: twWizard(TW_NUMBERS),
     tasks: twTasks(TW_NUMBERS),
+    questions: twQuestions(TW_NUMBERS),
     trial: twTrial(TW_NUMBERS),
     commands: twCommands(TW_NUMBERS),
     page: twPage(TW_NUMBERS),
