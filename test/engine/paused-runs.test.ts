@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import type { DifyApp, LookUpResult } from '../../src/engine/outcome.ts'
+import type { RunForm } from '../../src/engine/form.ts'
 import { PausedRuns } from '../../src/engine/paused-runs.ts'
 import { newRun } from '../../src/engine/run.ts'
 import type { RunnerServices, WorkflowRuntime } from '../../src/engine/services.ts'
@@ -33,7 +34,9 @@ async function aWatch(
     },
     ask: async (row, forms) => {
       asked.push(...forms.map(({ nodeTitle }) => nodeTitle))
-      row.forms = forms.map((form) => ({ ...form, id: form.formId, state: 'open', answeredAt: null }))
+      const isThere = ({ formId }: { formId: string }) => row.forms.some((form) => form.formId === formId)
+      if (!forms.every(isThere))
+        row.forms = forms.map((form) => ({ ...form, id: form.formId, state: 'open', answeredAt: null }))
     },
     setForm: () => Promise.resolve(),
     fail: async (row, error) => {
@@ -138,6 +141,23 @@ test('runs that wait take no worker of Dify: more calls are sent beside them', a
   await clock.pass(2 * MINUTE_MS)
   expect(queue.hasStartedSince(since)).toBeFalse()
   stop.abort()
+  await watching
+})
+
+test('a form that the API does not have, but that Dify still asks, does not fail its row before its time', async () => {
+  const asks = { forms: [] as RunForm[] }
+  const { clock, rows, failed, watching } = await aWatch(1, undefined, {
+    join: () => Promise.resolve({ kind: 'waiting', forms: asks.forms }),
+  })
+  const form = rows[0]?.forms[0]
+  if (!form) throw new Error('The row asks nothing.')
+  form.expiresAt = clock.now() + 60 * MINUTE_MS
+  form.state = 'expired' // an answer heard that there is no such form
+  asks.forms = [{ ...form, nodeId: 'a', content: '', fields: [], actions: [] }]
+  await clock.pass(50 * MINUTE_MS)
+  expect(failed).toEqual([])
+  await clock.pass(60 * MINUTE_MS)
+  expect(failed).toHaveLength(1)
   await watching
 })
 
