@@ -28,7 +28,7 @@ test('three rows are answered one after the other in one card, which mentions th
   expect(plain(second)).toContain('Row 2: Approve, by Mei')
   mei.click(second, 'Reject')
   mei.click(await says('· row 4'), 'Approve')
-  expect(plain(await says('3 answers given'))).toContain('The task goes on.')
+  await says('3 answers given')
   expect(await ended(id)).toMatchObject({ counts: { succeeded: 3 } })
   expect(discord.messagesIn(IDS.merch).filter((one) => plain(one).includes('answers given'))).toHaveLength(1)
   expect(sandbox.answers().map(({ action }) => action)).toEqual(['yes', 'no', 'yes'])

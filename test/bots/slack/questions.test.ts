@@ -47,7 +47,7 @@ test('three rows are answered one after the other in one card, which mentions th
   expect(saysOf(second)).toContain('Row 2: Approve, by mei')
   await mei.click(second, 'Reject')
   await mei.click(await says('row 4'), 'Approve')
-  expect(saysOf(await says('3 answers given'))).toContain('The task goes on.')
+  await says('3 answers given')
   expect(await ended(id)).toMatchObject({ counts: { succeeded: 3 } })
   expect(await cards()).toHaveLength(1)
   expect(sandbox.answers().map(({ action }) => action)).toEqual(['yes', 'no', 'yes'])
