@@ -311,7 +311,8 @@ export class ChatHandlers {
     try {
       if (result) {
         const linked = links && { links, once: { ...once, key: `${once.key}l` } }
-        const asked = { person, personKey: personKey(person), place, texts, once, linked, result, file }
+        const key = personKey(person)
+        const asked = { person, personKey: key, place, texts, once, linked, result, file, isPersonal }
         const sent = await sendAsked(chat, asked, tooLarge ?? [tasks.private.fileTooLarge])
         if (sent.isThere) await whenSent?.()
         if (sent.say) await say(sent.say)
