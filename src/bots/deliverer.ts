@@ -213,7 +213,7 @@ function waiting({ error }: Pick<DueDelivery, 'error'>, now: number): Change {
   return { state: 'waiting', rung: 0, tries: 0, try_at: now + WAITING_MS, place: null, error }
 }
 
-function isAt({ platform, team, channel, thread }: Place, where: Reopened): boolean {
+export function isAt({ platform, team, channel, thread }: Place, where: Reopened): boolean {
   if (platform !== where.platform || team !== where.team) return false
   return where.channel === undefined || where.channel === channel || where.channel === thread
 }

@@ -14,6 +14,7 @@ import type { Platform, Place, Requester } from '../messages/people.ts'
 import type { Budgets } from './budget.ts'
 import type { Chat } from './chat.ts'
 import { Deliverer, type Reopened } from './deliverer.ts'
+import { QuestionCards } from './question-cards.ts'
 import type { ClickedMessage } from './handlers/clicked-message.ts'
 import { messageOf, nextUpdate, promptNow, showAgain, type UpdateToSend } from './task-update.ts'
 import { listProgress, type Progress, type ProgressSources } from '../app/progress.ts'
@@ -68,8 +69,11 @@ export class Reporter {
   #stopped = false
 
   readonly #deliverer: Deliverer
+  /** of tasks whose rows wait for a person */
+  readonly cards: QuestionCards
 
   constructor(private readonly options: ReporterOptions) {
+    this.cards = new QuestionCards(options)
     this.#deliverer = new Deliverer({ ...options, factsOf: (task) => this.#factsOf(task) })
   }
 
@@ -95,6 +99,7 @@ export class Reporter {
     await this.#polling
     await Promise.all(this.#busy.values())
     await this.#deliverer.idle()
+    await this.cards.idle()
   }
 
   async #round(): Promise<void> {
@@ -131,6 +136,7 @@ export class Reporter {
       )
     }
     await this.#deliverer.poll()
+    await this.cards.poll()
   }
 
   /** Shows a task as it is now in the message that was clicked, whatever edits are left. False: it has no message. */
@@ -153,12 +159,14 @@ export class Reporter {
 
   /** A person speaks to Rowbot: what waits for them is delivered. */
   async spoke(requester: Pick<Requester, 'person' | 'place'>): Promise<void> {
-    if (await this.#deliverer.spoke(requester)) this.wake()
+    const ways = [this.#deliverer.spoke(requester), this.cards.spoke(requester)]
+    if ((await Promise.all(ways)).includes(true)) this.wake()
   }
 
   /** Somebody has opened a place again, or invited the bot. */
   async reopened(where: Reopened): Promise<void> {
-    if (await this.#deliverer.reopened(where)) this.wake()
+    const ways = [this.#deliverer.reopened(where), this.cards.reopened(where)]
+    if ((await Promise.all(ways)).includes(true)) this.wake()
   }
 
   async #factsOf(task: TaskView): Promise<TaskFacts | undefined> {

@@ -19,6 +19,7 @@ import * as chatArrivals from './migrations/0014-chat-arrivals.ts'
 import * as waitingRows from './migrations/0015-waiting-rows.ts'
 import * as resultLinks from './migrations/0016-result-links.ts'
 import * as flags from './migrations/0018-flags.ts'
+import * as questionCards from './migrations/0019-question-cards.ts'
 import { UserError } from '../engine/user-error.ts'
 import { sqliteDialect } from './dialect.ts'
 import { untilUnlocked } from './locked.ts'
@@ -73,6 +74,7 @@ const MIGRATIONS = {
   '0015-waiting-rows': waitingRows,
   '0016-result-links': resultLinks,
   '0018-flags': flags,
+  '0019-question-cards': questionCards,
 }
 
 export async function migrate(db: Db): Promise<void> {

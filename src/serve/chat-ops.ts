@@ -3,6 +3,7 @@ import type { Chat, SendResult } from '../bots/chat.ts'
 import { Commands } from '../bots/handlers/commands.ts'
 import { ChatHandlers } from '../bots/handlers/chat-handlers.ts'
 import { Reporter } from '../bots/reporter.ts'
+import { QuestionActions } from '../bots/handlers/question-actions.ts'
 import { TaskActions } from '../bots/handlers/task-actions.ts'
 import { TaskOverview } from '../bots/handlers/task-overview.ts'
 import type { TaskView } from '../db/tasks/tasks.ts'
@@ -27,6 +28,7 @@ export class ChatOps {
   readonly #reporter: Reporter
   readonly #wizard: Wizard
   readonly #tasks: TaskActions
+  readonly #questions: QuestionActions
   readonly #overview: TaskOverview
   readonly #handlers: ChatHandlers[] = []
   readonly #budgets: Budgets
@@ -53,6 +55,7 @@ export class ChatOps {
     const slowdown = (workflowId: string) => bot.runtimes.slowdown(workflowId)
     this.#links = page ? page.links : undefined
     this.#tasks = new TaskActions({ bot, isAdmin, makeResult, slowdown, ...page })
+    this.#questions = new QuestionActions({ bot, isAdmin, clock })
     this.#overview = new TaskOverview({ bot, isAdmin, slowdown, ...page, ...list })
     this.#wizard = new Wizard({ db, engineFor, clock, limits: config.limits, files, isAdmin })
     this.#reporter = new Reporter({
@@ -74,6 +77,7 @@ export class ChatOps {
       chat: this.#counted.get(chat) ?? chat,
       wizard: this.#wizard,
       tasks: this.#tasks,
+      questions: this.#questions,
       commands: new Commands(this.#wizard, this.#tasks, this.#overview),
       reporter: this.#reporter,
       budgets: this.#budgets,

@@ -54,13 +54,14 @@ const LEAST_MINUTES = 3
 
 const PLATFORMS: Record<string, string> = { slack: 'Slack', discord: 'Discord' }
 
-/** `131/236 · 3 failed · 18/min ▁▃▅ · about 6 min left` */
+/** `131/236 · 3 failed · 14 rows wait for an answer · 18/min ▁▃▅ · about 6 min left` */
 export function numbersOf({ leftOut }: ListedTask, progress: Progress, texts: Texts): Html[] {
-  const { total, settled, failed, cancelled, perMinute, leftMs, minutes, slowedBy } = progress
+  const { total, settled, failed, waiting, cancelled, perMinute, leftMs, minutes, slowedBy } = progress
   const { page, tasks } = texts
   return [
     html`<strong>${page.list.settledOf(settled, total)}</strong>`,
     ...(failed > 0 ? [html`<span class="state-failed">${tasks.failed(failed)}</span>`] : []),
+    ...(waiting > 0 ? [html`<b>${tasks.waitForAnswer(waiting)}</b>`] : []),
     ...(cancelled > 0 ? [html`${tasks.cancelled(cancelled)}`] : []),
     ...(leftOut > 0 ? [html`${page.list.leftOut(leftOut)}`] : []),
     ...(perMinute === undefined

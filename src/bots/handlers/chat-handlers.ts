@@ -2,7 +2,7 @@ import type { Clock } from '../../engine/clock.ts'
 import { randomText } from '../../engine/engine.ts'
 import { UserError } from '../../engine/user-error.ts'
 import type { Answer } from '../../wizard/answer.ts'
-import { type DraftVerb, opensForm, parseClick } from '../../messages/click-ids.ts'
+import { type DraftVerb, opensForm, parseClick, type QuestionClick } from '../../messages/click-ids.ts'
 import { newForm } from '../../wizard/forms.ts'
 import { type Person, personKey, type Place, type Platform, type Requester } from '../../messages/people.ts'
 import type { Form, Line, Option, Prompt } from '../../messages/prompt.ts'
@@ -23,6 +23,7 @@ import { DraftMessages } from './draft-messages.ts'
 import { isDirect } from '../ladder.ts'
 import { announced, bringsFile } from './announced-file.ts'
 import { FormNotOpened } from './form-not-opened.ts'
+import type { QuestionActions } from './question-actions.ts'
 import type { Reporter } from '../reporter.ts'
 import { fetchFiles, type IncomingFiles } from './incoming-files.ts'
 import { receive } from './receive-files.ts'
@@ -36,8 +37,9 @@ export interface ChatHandlersOptions {
   chat: Chat
   wizard: Wizard
   tasks: TaskActions
+  questions: QuestionActions
   commands: Commands
-  reporter: Pick<Reporter, 'wake' | 'spoke' | 'reopened' | 'showIn'>
+  reporter: Pick<Reporter, 'wake' | 'spoke' | 'reopened' | 'showIn' | 'cards'>
   budgets: Budgets
   /** where files are stored that come along with a workbook */
   store: FileStore
@@ -174,6 +176,12 @@ export class ChatHandlers {
         this.options.reporter.wake() // so that the task’s message shows it in any case
         return 'done' in acted ? undefined : this.#answer(requester, answerTo(acted), { openForm, clicked })
       }
+      if (click?.of === 'question') {
+        const { questions, reporter } = this.options
+        const answer = await questions.click(requester, click, { values, clicked, cards: reporter.cards })
+        reporter.wake()
+        return this.#answer(requester, answer, { openForm, clicked })
+      }
       const ask = () => this.options.wizard.click(requester, id, values)
       // A dialog cannot wait behind a workbook that is being read.
       if (opensForm(id) || !click) return this.#answer(requester, await ask(), { openForm, clicked })
@@ -208,6 +216,7 @@ export class ChatHandlers {
       const errors = { file: texts.wizard.forms.fileMissing }
       return { errors, keep: async () => newForm(texts), done: Promise.resolve() }
     }
+    if (click?.of === 'question') return { done: this.#answerQuestion(requester, click, values, clicked) }
     const { store, limits } = this.options
     const { locale } = requester
     const fetch =
@@ -224,6 +233,21 @@ export class ChatHandlers {
     const turn = async () =>
       this.#answer(requester, await this.#messages.announced(draftId, clicked, () => answer), { clicked })
     return { done: this.#guarded(requester, () => this.#turns.run(draftId, turn)) }
+  }
+
+  #answerQuestion(
+    requester: Requester,
+    click: QuestionClick,
+    values: Record<string, string>,
+    clicked: ClickedMessage | undefined,
+  ): Promise<void> {
+    return this.#guarded(requester, async () => {
+      if (click.verb !== 'fill') return
+      const { questions, reporter } = this.options
+      const answer = await questions.submit(requester, click, { values, clicked, cards: reporter.cards })
+      reporter.wake()
+      await this.#answer(requester, answer, { clicked })
+    })
   }
 
   /** `/batch <verb> <argument>`: answered privately, or with a file or a form. */

@@ -1,5 +1,6 @@
 import { listProgress, type ProgressSources } from '../../app/progress.ts'
 import type { TaskApp } from '../../app/tasks.ts'
+import { listWaitingCards } from '../../db/chats/question-cards.ts'
 import { listWaitingDeliveries, type WaitingDelivery } from '../../db/chats/deliveries.ts'
 import { listWork } from '../../db/stats/work.ts'
 import { listWorkedMs } from '../../db/stats/worked.ts'
@@ -111,7 +112,9 @@ export class TaskOverview {
 
   /** A stopped task is among the others, and says itself that it needs its owner. */
   async #waiting({ person }: Requester): Promise<WaitingDelivery[]> {
-    return listWaitingDeliveries(this.options.bot.db, { ownerKey: personKey(person) })
+    const { db } = this.options.bot
+    const ownerKey = personKey(person)
+    return [...(await listWaitingCards(db, ownerKey)), ...(await listWaitingDeliveries(db, { ownerKey }))]
   }
 
   #worked(tasks: ListedTask[]): Promise<Map<string, number>> {
@@ -179,8 +182,9 @@ export class TaskOverview {
 }
 
 /** What could be delivered nowhere, above all else. */
-function waitingLine({ taskId, taskName, what }: WaitingDelivery, { commands }: Texts): Line {
+function waitingLine({ taskId, taskName, what }: WaitingDelivery, { commands, questions }: Texts): Line {
   const name = bold(clip(taskName, NAME_CHARS))
+  if (what === 'question') return questions.undelivered(name, code(`/batch status ${taskId}`))
   return what !== 'halted'
     ? commands.resultWaits(name, code(`/batch results ${taskId}`))
     : commands.haltWaits(name, code(`/batch status ${taskId}`))
@@ -197,7 +201,7 @@ function waitingCard(waiting: WaitingDelivery, texts: Texts): Prompt {
     title: '',
     lines: [waitingLine(waiting, texts)],
     selects: [],
-    buttons: what === 'halted' ? [] : [results],
+    buttons: what === 'halted' || what === 'question' ? [] : [results],
   }
 }
 

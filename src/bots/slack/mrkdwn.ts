@@ -26,7 +26,8 @@ function marked(span: Span): string {
   if ('bold' in span) return `*${escape(span.bold.replaceAll('*', '∗'))}*`
   if ('code' in span) return `\`${escape(span.code.replaceAll('`', 'ˋ'))}\``
   if ('person' in span) return `<@${span.person.id}>`
-  if ('time' in span) return `<!date^${Math.floor(span.time / 1000)}^{time}|${escape(span.text)}>`
+  if ('time' in span)
+    return `<!date^${Math.floor(span.time / 1000)}^${span.withDate ? '{date_short_pretty} {time}' : '{time}'}|${escape(span.text)}>`
   return `<${span.url}|${escape(span.link).replaceAll('|', '¦')}>`
 }
 

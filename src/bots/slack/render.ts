@@ -123,7 +123,7 @@ function add(elements: RichTextElement[], span: Span): void {
     elements.push({
       type: 'date',
       timestamp: Math.floor(span.time / 1000),
-      format: '{time}',
+      format: span.withDate ? '{date_short_pretty} {time}' : '{time}',
       fallback: span.text,
     })
   else elements.push({ type: 'link', url: span.url, text: inOrder(span.link) || span.url })

@@ -82,7 +82,7 @@ export async function updateDelivery(
 export interface WaitingDelivery {
   taskId: string
   taskName: string
-  what: DeliveryRow['what']
+  what: DeliveryRow['what'] | 'question'
   error: string | null
 }
 

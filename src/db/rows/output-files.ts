@@ -149,10 +149,10 @@ export type FetchResult =
   | { kind: 'fetched'; sha256: string; size: number }
   | { kind: 'failed'; error: string }
 
-/** Writes what became of a file that waited. */
+/** Writes what became of a file that waited, unless its row has run again meanwhile and gave another. */
 export async function updateOutputFile(
   db: Db | Trx,
-  { executionId, position }: Pick<StoredOutputFile, 'executionId' | 'position'>,
+  { executionId, position, url }: Pick<StoredOutputFile, 'executionId' | 'position' | 'url'>,
   result: FetchResult,
   now: number,
 ): Promise<void> {
@@ -165,6 +165,7 @@ export async function updateOutputFile(
     }))
     .where('execution_id', '=', executionId)
     .where('position', '=', position)
+    .where('url', '=', url)
     .where('status', '=', 'waiting')
     .execute()
 }

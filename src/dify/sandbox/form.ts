@@ -7,16 +7,22 @@ export class SandboxForm {
   /** opens it for everybody who has it */
   readonly token = randomBytes(16).toString('base64url')
   /** ms since 1970 */
-  readonly expiresAt: number
+  expiresAt: number
   answer: SandboxAnswer | undefined
 
   constructor(
     readonly question: SandboxQuestion,
     readonly content: string,
+    private readonly defaults: Record<string, string>,
     /** how long a person has to answer */
     ms = question.seconds * 1000,
   ) {
     this.expiresAt = Date.now() + ms
+  }
+
+  /** Its time is up. */
+  expire(): void {
+    this.expiresAt = 0
   }
 
   /** As in events and reasons of a pause. */
@@ -29,7 +35,7 @@ export class SandboxForm {
       actions: question.actions,
       node_id: question.nodeId,
       node_title: question.title,
-      resolved_default_values: {},
+      resolved_default_values: this.defaults,
       form_token: this.token,
       approval_channels: ['console'],
       expiration_time: Math.floor(this.expiresAt / 1000),

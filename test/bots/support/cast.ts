@@ -1,7 +1,9 @@
+import pino from 'pino'
 import { Budgets } from '../../../src/bots/budget.ts'
 import { Commands } from '../../../src/bots/handlers/commands.ts'
 import { ChatHandlers } from '../../../src/bots/handlers/chat-handlers.ts'
 import { Reporter, type ReporterOptions } from '../../../src/bots/reporter.ts'
+import { QuestionActions } from '../../../src/bots/handlers/question-actions.ts'
 import { TaskOverview } from '../../../src/bots/handlers/task-overview.ts'
 import { TaskActions } from '../../../src/bots/handlers/task-actions.ts'
 import { findTask, type TaskView } from '../../../src/db/tasks/tasks.ts'
@@ -84,6 +86,11 @@ export async function aDesk(more: Partial<ReporterOptions> = {}) {
       chat,
       wizard: restarted,
       tasks,
+      questions: new QuestionActions({
+        bot: { ...bot, log: pino({ level: 'silent' }), runsTasks: true, wake: () => reporter.wake() },
+        isAdmin: cast.options.isAdmin,
+        clock,
+      }),
       commands,
       reporter,
       budgets,

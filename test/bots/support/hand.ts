@@ -3,6 +3,7 @@ import { createRowStore } from '../../../src/db/store.ts'
 import { createWriter } from '../../../src/db/writer.ts'
 import type { Db } from '../../../src/db/schema.ts'
 import type { Clock } from '../../../src/engine/clock.ts'
+import type { RunForm } from '../../../src/engine/form.ts'
 import type { Settlement } from '../../../src/engine/settle.ts'
 
 /** Does a runner’s work by hand, so that a test says what becomes of each row and when. */
@@ -43,6 +44,24 @@ export function aHand(db: Db, clock: Clock) {
         await finish(claim, error)
       }
       return count
+    },
+    /** The run of the next row waits for a person. */
+    wait: async (task: { id: string; epoch: number; nonce: string }, form: RunForm): Promise<void> => {
+      const claim = await rows.claim(task, clock.now())
+      if (!claim) throw new Error('not claimed')
+      await rows.settle(
+        claim,
+        { status: 'waiting', forms: [form], availableAt: clock.now(), error: '', usage: {} },
+        {
+          at: clock.now(),
+          outcome: 'waiting',
+          message: '',
+          ms: 6_000,
+          user: 'u',
+          ids: {},
+          limit: 3,
+        },
+      )
     },
     /** Claims the next row, and settles it when it is called. */
     claim: async (task: { id: string; epoch: number; nonce: string }): Promise<() => Promise<void>> => {
