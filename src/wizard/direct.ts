@@ -17,7 +17,8 @@ export interface DirectRequest extends InspectionRequest {
   parameters: Partial<Parameters>
   /** run the good rows and leave the faulty ones out; false: refuse if any row is faulty */
   skipFaulty: boolean
-  tryFirst: boolean
+  /** how many rows to try before the others; 0: none */
+  tryFirst: number
 }
 
 export type InspectedDraft = Draft & { state: InspectedState }

@@ -2,12 +2,13 @@ import { setImmediate } from 'node:timers/promises'
 import type { Clock } from '../../engine/clock.ts'
 import { DraftGone, type Submission } from '../../engine/engine.ts'
 import type { Task } from '../../engine/task.ts'
+import { trialRows } from '../../engine/trial.ts'
 import { mayStart, startDraft } from '../drafts/drafts.ts'
 import { DatabaseLocked } from '../locked.ts'
 import { insertLog } from './logs.ts'
 import type { Db, Trx } from '../schema.ts'
 import { beginSubmission, discardSubmission, endSubmission, writeAhead } from './submissions.ts'
-import { insertExecutions, insertLeftOutRows, insertTask } from './tasks.ts'
+import { insertExecutions, insertLeftOutRows, insertTask, markTrial } from './tasks.ts'
 import { insertUpload } from '../drafts/uploads.ts'
 
 /** Rows per transaction. While one lasts, every other write waits, and so does the thread that answers people. */
@@ -16,6 +17,7 @@ const PART_ROWS = 250
 /**
  * Writes a task with all its rows, or nothing, in transactions of a few milliseconds. The last one makes it visible.
  * @param record writes the audit entry, in the last transaction
+ * @returns the task as it was written: rows that are tried first are chosen here
  * @throws DraftGone, DatabaseLocked
  */
 export async function submitTask(
@@ -24,17 +26,19 @@ export async function submitTask(
   task: Task,
   submission: Submission,
   record: (trx: Trx) => Promise<void> = () => Promise.resolve(),
-): Promise<void> {
-  const { draft } = submission
+): Promise<Task> {
+  const { draft, rows, workflow, tryFirst = 0 } = submission
   if (draft && !(await mayStart(db, draft))) throw new DraftGone() // saves work; the check that counts is in the last transaction
+  const trial = trialRows(rows, workflow.variables, tryFirst)
+  const trying = { ...task, pauseAfter: trial.at(-1) ?? null }
   const parts = partsOf(submission)
   const last = parts.pop()
   if (parts.length === 0) {
     await db.transaction().execute(async (trx) => {
-      await insertWhole(trx, task, submission, last)
+      await insertWhole(trx, trying, submission, { last, trial })
       await record(trx)
     })
-    return
+    return trying
   }
 
   await beginSubmission(db, task.id, clock.now())
@@ -46,9 +50,10 @@ export async function submitTask(
     await setImmediate()
     await db.transaction().execute(async (trx) => {
       await endSubmission(trx, task.id)
-      await insertWhole(trx, task, submission, last)
+      await insertWhole(trx, trying, submission, { last, trial })
       await record(trx)
     })
+    return trying
   } catch (fault) {
     // If this fails too, it is done once the submission has been dead for a while. While the database is locked it
     // would fail, and the person would wait twice as long for the answer.
@@ -62,7 +67,7 @@ async function insertWhole(
   trx: Trx,
   task: Task,
   submission: Submission,
-  last: Part | undefined,
+  { last, trial }: { last: Part | undefined; trial: number[] },
 ): Promise<void> {
   const { upload, draft } = submission
   // First, because a cancelled draft's upload is gone, too, and a task cannot be inserted without its upload.
@@ -70,6 +75,7 @@ async function insertWhole(
   if ('bytes' in upload) await insertUpload(trx, { id: task.uploadId, ...upload }, task.createdAt)
   await insertTask(trx, task, submission.rows.length, submission.leftOut.length)
   if (last) await insertPart(trx, task.id, last)
+  await markTrial(trx, task.id, trial)
   await insertLog(trx, {
     taskId: task.id,
     at: task.createdAt,

@@ -1,5 +1,6 @@
 import type { Selectable } from 'kysely'
 import type { Cell, Counts, Inputs, Task } from '../../engine/task.ts'
+import { inChunks } from '../in-chunks.ts'
 import { parseStrings, toText, withoutNul } from '../json.ts'
 import type { Db, TaskTable, Trx } from '../schema.ts'
 
@@ -75,6 +76,17 @@ export async function insertExecutions(trx: Trx, taskId: string, rows: readonly 
       })),
     )
     .execute()
+}
+
+/** These rows are tried before the others. */
+export async function markTrial(trx: Trx, taskId: string, rows: readonly number[]): Promise<void> {
+  for (const chunk of inChunks([...rows]))
+    await trx
+      .updateTable('task_executions')
+      .set({ trial: 1 })
+      .where('task_id', '=', taskId)
+      .where('row_number', 'in', chunk)
+      .execute()
 }
 
 /** @param rows at most 1,000 */

@@ -32,7 +32,9 @@ export async function check(
   for (const { label, fault } of constants.faults) tally.addConstant(fault, label)
   const facts: SheetFacts = {}
   const needed = neededColumns(variables ?? [], match.mapping)
-  const choice = new RowChoice(options, table, needed, (row, code) => tally.add({ code }, String(row)))
+  const choice = new RowChoice(withWhere(options), table, needed, (row, code) =>
+    tally.add({ code }, String(row)),
+  )
   const found = { rows: 0, good: 0, preview: [] as RawRow[], width: table.headings.length }
   const unlike = new UnlikeRows(table.headings)
   for await (const batch of dataRows(table, limits, choice, facts)) {
@@ -66,6 +68,12 @@ export async function check(
   const fed = fedColumns(variables ?? [], match.mapping)
   const shown = (row: RawRow) => toCells(row, fed, options.values, book.csv?.decimals)
   return report(book, { ...table, groups }, match, { ...found, lastRow }, tally, shown)
+}
+
+/** While neither the workflow nor the sheet is known, the sheet may be another one than the conditions are about. */
+function withWhere(options: CheckOptions): CheckOptions {
+  const isSettled = options.variables !== undefined || options.sheet !== undefined
+  return isSettled ? options : { ...options, where: [] }
 }
 
 /** Without a workflow, only cells that could not be read are faults. */
