@@ -76,6 +76,8 @@ export async function sendAsked(
   asked: Pick<FileForPerson, 'person' | 'personKey' | 'place' | 'texts' | 'once' | 'linked'> & {
     file: NamedContent
     result: AskedResult
+    /** for the person alone: not in a place that others read */
+    isPersonal?: true | undefined
   },
   nowhere: Line,
 ): Promise<{ isThere: boolean; say?: Line }> {
@@ -83,7 +85,10 @@ export async function sendAsked(
   const { task, smaller, summary, note } = result
   const about: FileForPerson = { ...asked, what: 'result', task, file: { ...file, smaller }, summary, note }
   const facts = largeFileFacts(about)
-  let sent = await sendFile(chat, about)
+  const mayBeHere = isDirect(place) || !asked.isPersonal
+  let sent: FileResult = mayBeHere
+    ? await sendFile(chat, about)
+    : { kind: 'gone', error: 'others read the place' }
   // A place that takes no files, such as a channel that the bot is not in, takes none in a minute, either.
   const isElsewhere = sent.kind === 'gone' && !isDirect(place)
   if (isElsewhere) {

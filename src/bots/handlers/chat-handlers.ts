@@ -2,7 +2,7 @@ import type { Clock } from '../../engine/clock.ts'
 import { randomText } from '../../engine/engine.ts'
 import { UserError } from '../../engine/user-error.ts'
 import type { Answer } from '../../wizard/answer.ts'
-import { opensForm, parseClick, type QuestionClick } from '../../messages/click-ids.ts'
+import { type DraftVerb, opensForm, parseClick, type QuestionClick } from '../../messages/click-ids.ts'
 import { newForm } from '../../wizard/forms.ts'
 import { type Person, personKey, type Place, type Platform, type Requester } from '../../messages/people.ts'
 import type { Form, Line, Option, Prompt } from '../../messages/prompt.ts'
@@ -59,6 +59,8 @@ export type SubmitResult =
   | { errors?: undefined; done: Promise<void> }
 
 const EXPIRE_EVERY_MS = 60_000
+/** These are answered with a file. */
+const FILE_VERBS = new Set<DraftVerb>(['template', 'marked'])
 
 /**
  * What listeners call after they have acknowledged the event (or before, if opensForm(id)). Asks the wizard or the
@@ -190,7 +192,12 @@ export class ChatHandlers {
         const answer = await this.#messages.announced(click.id, clicked, ask)
         await this.#answer(requester, answer, { openForm, clicked })
       }
-      return this.#turns.run(click.id, turn)
+      // The step stays as it is, and nothing is read for it.
+      const file = () =>
+        announced(requester, this.options, async () =>
+          this.#answer(requester, await ask(), { openForm, clicked }),
+        )
+      return this.#turns.run(click.id, FILE_VERBS.has(click.verb) ? file : turn)
     })
   }
 
@@ -331,7 +338,8 @@ export class ChatHandlers {
     try {
       if (result) {
         const linked = links && { links, once: { ...once, key: `${once.key}l` } }
-        const asked = { person, personKey: personKey(person), place, texts, once, linked, result, file }
+        const key = personKey(person)
+        const asked = { person, personKey: key, place, texts, once, linked, result, file, isPersonal }
         const sent = await sendAsked(chat, asked, tooLarge ?? [tasks.private.fileTooLarge])
         if (sent.isThere) await whenSent?.()
         if (sent.say) await say(sent.say)

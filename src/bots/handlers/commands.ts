@@ -7,7 +7,7 @@ import { clip, code, dotted } from '../../messages/rich-text.ts'
 import type { Requester } from '../../messages/people.ts'
 import type { Wizard } from '../../wizard/wizard.ts'
 import { type Texts, textsFor } from '../../messages/texts/texts.ts'
-import { isGreeting, isHelpWord, localeOfText } from './greeting.ts'
+import { isGreeting, isHelpWord, isThanks, localeOfText } from './greeting.ts'
 import { type ActVerb, answerTo, type TaskActions } from './task-actions.ts'
 import type { TaskOverview } from './task-overview.ts'
 
@@ -79,6 +79,7 @@ export class Commands {
       case 'help':
         return { kind: 'tell', prompt: helpPrompt(texts), isOpen: true }
       case undefined:
+        if (isThanks(said) && !said.endsWith('?')) return { ...tell(texts.commands.welcome), isOpen: true }
         return isGreeting(said)
           ? { kind: 'tell', prompt: helloPrompt(texts), isOpen: true }
           : { ...tell(texts.commands.unknownVerb(clip(said, 40))), isOpen: true }

@@ -27,15 +27,35 @@ const GREETINGS = [
   '你会什么',
 ]
 const HELP_WORDS = new Set(['help', '帮助', '幫助', '说明', '說明', '使用说明', '命令', 'commands', 'usage'])
+const THANKS = [
+  'thanks',
+  'thank you',
+  'thx',
+  'danke',
+  'merci',
+  '谢谢',
+  '多谢',
+  '感谢',
+  '辛苦了',
+  '謝謝',
+  '多謝',
+  '感謝',
+]
 /** Longer texts are about something. */
 const GREETING_CHARS = 60
 
-/** Also true for a question, and for a text without letters, such as `？`. Who sends a link asks about that. */
+/** Also true for thanks, a question, and a text without letters, such as `？`. Who sends a link asks about that. */
 export function isGreeting(text: string): boolean {
   if (fileLinkIn(text)) return false
   const words = wordsOf(text)
   if (words === '' || /[?？]\s*$/.test(text)) return true
-  return words.length <= GREETING_CHARS && GREETINGS.some((greeting) => isFirst(words, greeting))
+  if (words.length > GREETING_CHARS) return false
+  return isThanks(text) || GREETINGS.some((greeting) => isFirst(words, greeting))
+}
+
+export function isThanks(text: string): boolean {
+  const words = wordsOf(text)
+  return words.length <= GREETING_CHARS && THANKS.some((thanks) => isFirst(words, thanks))
 }
 
 /** Somebody asks for the list of commands in one word, whatever language it is. */

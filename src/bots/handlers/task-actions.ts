@@ -9,6 +9,7 @@ import {
   type TaskApp,
 } from '../../app/tasks.ts'
 import { markResultSeen } from '../../db/chats/deliveries.ts'
+import { findTaskMessage } from '../../db/chats/task-messages.ts'
 import { listWork } from '../../db/stats/work.ts'
 import { findTask, listTasks, type TaskView } from '../../db/tasks/tasks.ts'
 import { UnknownTask } from '../../engine/engine.ts'
@@ -16,7 +17,7 @@ import { UserError } from '../../engine/user-error.ts'
 import type { Answer } from '../../wizard/answer.ts'
 import type { Prompt } from '../../messages/prompt.ts'
 import type { TaskVerb } from '../../messages/click-ids.ts'
-import { type Person, personKey, type Requester } from '../../messages/people.ts'
+import { type Person, personKey, type Place, type Requester } from '../../messages/people.ts'
 import { tell } from '../../wizard/standard-answers.ts'
 import type { IsAdmin } from '../../wizard/step-context.ts'
 import { type Texts, textsFor } from '../../messages/texts/texts.ts'
@@ -100,19 +101,30 @@ export class TaskActions {
     const { total, succeeded, failed } = task.counts
     const summary = [texts.tasks.resultsOf[KINDS[task.status]](task.name, succeeded + failed, total)]
     const note = resultNote(result.written, texts)
+    const isOwn = task.ownerKey === personKey(person)
     return {
       kind: 'file',
+      // An admin may see it anywhere; those around them may not.
+      ...(!isOwn && !(await this.#isReadIn(place, task)) && { isPersonal: true }),
       file: { name: result.name, content: result.content },
       line: dotted(summary, note),
       result: { task, smaller: result.smaller, summary, note },
       tooLarge: tooLargeLine(task, pageUrl?.(task.id), texts),
       // An admin who looks at somebody’s result does not get it for them.
       sent: async () => {
-        if (task.ownerKey !== personKey(person)) return
+        if (!isOwn) return
         await markResultSeen(bot.db, task.id, JSON.stringify(place), bot.clock.now())
       },
       done: () => result.remove(),
     }
+  }
+
+  /** Whoever reads this place can read the task’s own messages. */
+  async #isReadIn(place: Place, { id }: TaskView): Promise<boolean> {
+    const row = await findTaskMessage(this.options.bot.db, id)
+    if (!row) return false
+    const { channel, thread, isPrivate } = JSON.parse(row.place) as Place // written by the wizard, from a Place
+    return channel === place.channel && (!isPrivate || thread === place.thread)
   }
 
   async #status(task: TaskView, texts: Texts): Promise<Answer> {

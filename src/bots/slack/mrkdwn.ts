@@ -1,11 +1,12 @@
 import type { Line, Prompt, Span } from '../../messages/prompt.ts'
 import { clip, SLACK_LIMITS } from './limits.ts'
+import { inOrder } from './plain.ts'
 
 /**
  * Escapes the three characters that are markup for Slack: https://docs.slack.dev/messaging/formatting-message-text
  */
 export function escape(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+  return inOrder(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 }
 
 /** The text for notifications, which show its beginning, and screen readers. Blocks show real mentions; here they are names only. */

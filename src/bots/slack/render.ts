@@ -11,7 +11,7 @@ import type { Button as PromptButton, Prompt, Table, Line, Span } from '../../me
 import { phoneLines } from '../../messages/columns.ts'
 import { fitting } from '../../messages/smaller.ts'
 import { SLACK_LIMITS } from './limits.ts'
-import { plain } from './plain.ts'
+import { inOrder, plain } from './plain.ts'
 import { selectElement } from './render-select.ts'
 
 /** Prefix for link buttons: Slack sends their clicks, too, and they must be recognized. */
@@ -115,9 +115,9 @@ function sectionOf(lines: Line[]): RichTextSection {
 
 /** Slack refuses a message that has an empty text. */
 function add(elements: RichTextElement[], span: Span): void {
-  if (typeof span === 'string') addText(elements, span)
-  else if ('bold' in span) addStyled(elements, span.bold, { bold: true })
-  else if ('code' in span) addStyled(elements, span.code, { code: true })
+  if (typeof span === 'string') addText(elements, inOrder(span))
+  else if ('bold' in span) addStyled(elements, inOrder(span.bold), { bold: true })
+  else if ('code' in span) addStyled(elements, inOrder(span.code), { code: true })
   else if ('person' in span) elements.push({ type: 'user', user_id: span.person.id })
   else if ('time' in span)
     elements.push({
@@ -126,7 +126,7 @@ function add(elements: RichTextElement[], span: Span): void {
       format: span.withDate ? '{date_short_pretty} {time}' : '{time}',
       fallback: span.text,
     })
-  else elements.push({ type: 'link', url: span.url, text: span.link || span.url })
+  else elements.push({ type: 'link', url: span.url, text: inOrder(span.link) || span.url })
 }
 
 function addText(elements: RichTextElement[], text: string): void {

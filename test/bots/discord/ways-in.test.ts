@@ -45,7 +45,7 @@ test('where Discord does not show that message to the bot, the person is told an
 test('a reply to the bot’s own file starts nothing, and a command in a reply is a command', async () => {
   const { mei, jo, discord, bot } = await aRowbotInDiscord()
   const result = Object.assign(withSample(mei, IDS.merch, ''), { author: BOT })
-  mei.tellOf(mei.put(IDS.merch, [], `${MENTION} thanks`, result.id))
+  mei.tellOf(mei.put(IDS.merch, [], `${MENTION} again`, result.id))
   await inChannel(discord, mei.direct, 'There is no file in this message.')
   const original = withSample(jo, IDS.merch, 'the new ones')
   mei.tellOf(mei.put(IDS.merch, [], `${MENTION} list`, original.id))

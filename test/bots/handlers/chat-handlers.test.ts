@@ -304,6 +304,27 @@ describe('the buttons of a task', () => {
     await handlers.command(elsewhere, 'results', id, () => Promise.resolve())
     expect(chat.told.at(-1)?.text).toContain('could not be sent')
   })
+
+  test('an admin who asks for somebody’s result elsewhere gets it alone, or not at all; where the task is, in its place', async () => {
+    const { db, clock, pass, desk: handlers, chat, id } = await aTask()
+    const hand = aHand(db, clock)
+    const task = await hand.shelf.take(id)
+    if (!task) throw new Error('not taken')
+    await hand.settle(task, 2)
+    await pass(4_000)
+    const boss = asker('boss')
+    const ask = (channel: string) => {
+      const place = { platform: 'slack' as const, team: 'T1', channel }
+      return handlers.command({ ...boss, place }, 'results', id, () => Promise.resolve())
+    }
+    await ask('C2')
+    await ask('C1')
+    expect(chat.uploads.map(({ place }) => place.channel)).toEqual(['D-U-boss', 'C1'])
+    chat.noDirect = true
+    await ask('C2')
+    expect(chat.uploads).toHaveLength(2)
+    expect(chat.told.at(-1)?.text).toContain('could not be sent')
+  })
 })
 
 describe('/batch', () => {

@@ -217,6 +217,28 @@ describe('an answer that takes a while', () => {
     expect(chat.uploads).toHaveLength(1)
   })
 
+  test('with a template is announced to who asked, and the step does not say that a file is read', async () => {
+    const { chat, press, clock } = await aDraft()
+    const before = chat.text()
+    const gate = Promise.withResolvers<void>()
+    const upload = chat.upload.bind(chat)
+    chat.upload = (...file) => gate.promise.then(() => upload(...file))
+    const clicked = clickOn(chat)
+    const alarms = clock.alarms
+    const pressing = press('Template', clicked)
+    await until(
+      () => clock.alarms,
+      (now) => now > alarms,
+    )
+    await clock.pass(500)
+    expect(chat.told.at(-1)?.text).toBe('The file is being written. It comes in a moment.')
+    gate.resolve()
+    await pressing
+    expect(clicked.shown).toEqual([])
+    expect(chat.text()).toBe(before)
+    expect(chat.uploads).toHaveLength(1)
+  })
+
   test('is announced by an edit where the click can show nothing', async () => {
     const { chat, gate, clicked, done, clock } = await aSlowFile()
     clicked.isOver = true

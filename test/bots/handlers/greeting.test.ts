@@ -16,7 +16,9 @@ test.each([
   '在吗',
   '你好，请问怎么用',
   'Can you read .csv?',
-])('“%s” is a greeting or a question', (text) => {
+  'thanks!',
+  '谢谢你',
+])('“%s” is a greeting, thanks or a question', (text) => {
   expect(isGreeting(text)).toBeTrue()
 })
 
@@ -66,6 +68,16 @@ test('in the person’s language: that of what they wrote, if it is Chinese', as
   for (const { text } of chat.told) expect(text).toStartWith('我对表格的每一行运行一个 Dify 工作流')
   await handlers.command(mei, '帮助', '', open)
   expect(chat.told[2]?.text).toContain('/batch retry <任务> 重新运行失败的行')
+})
+
+test('thanks are taken as such, in the language they are said in', async () => {
+  const { desk: handlers, mei, chat } = await aDesk()
+  for (const [first = '', ...rest] of [['Thanks,', 'well', 'done!'], ['谢谢！']])
+    await handlers.command(mei, first, rest.join(' '), open)
+  expect(chat.told.map(({ text }) => text)).toEqual([
+    'You are welcome. I am here for the next workbook.',
+    '不客气。有新的表格随时发给我。',
+  ])
 })
 
 test('a template is sent to who asked for it, and nobody else sees it', async () => {

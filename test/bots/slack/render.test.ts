@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { textOf } from '../../../src/bots/slack/mrkdwn.ts'
+import { mrkdwn, textOf } from '../../../src/bots/slack/mrkdwn.ts'
 import { blocksOf, blocksWithin, tableAsText } from '../../../src/bots/slack/render.ts'
 import { modalOf } from '../../../src/bots/slack/render-form.ts'
 import { PROMPT_LIMITS as MOST } from '../../../src/messages/limits.ts'
@@ -52,6 +52,21 @@ test('prompts of next to nothing are messages, too', () => {
     expect(faultInMessage(textOf(prompt), blocksOf(prompt, 'stamp'))).toBeUndefined()
     expect(faultInMessage(textOf(prompt), blocksOf(prompt, 'stamp', 'text'))).toBeUndefined()
   }
+})
+
+test('a name that turns the direction of its line turns neither our words nor those of others', () => {
+  const name = '\u202Egnp.exe\u2066'
+  const prompt: Prompt = {
+    title: name,
+    lines: [
+      [{ bold: name }, ' · running · ', { code: name }, name, { link: name, url: 'https://example.com' }],
+    ],
+    selects: [{ id: 's', label: name, options: [{ value: '1', label: name }], selected: '1' }],
+    buttons: [{ id: 'b', label: name }],
+  }
+  const shown = JSON.stringify([blocksOf(prompt, 'stamp'), textOf(prompt), mrkdwn(prompt.lines[0] ?? [])])
+  expect(shown).toContain(' gnp.exe ')
+  expect(shown).not.toMatch(/[\u202A-\u202E\u2066-\u2069]/)
 })
 
 test('a moment is shown by Slack in the reader’s time zone; notifications have the text', () => {

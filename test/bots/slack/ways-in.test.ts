@@ -197,7 +197,7 @@ test('a link in place of a file is answered with what to do, and not followed', 
   await mei.tellOfMention(await mei.say(mei.channel('merch'), text))
   await toldPrivately(mei, 'That is a link to a file, and I follow no links.')
   await mei.runAsBatch(await mei.say(mei.channel('merch'), '<https://www.dropbox.com/scl/fi/a/orders>'))
-  await toldPrivately(mei, 'Download it there, and drop it here.')
+  await toldPrivately(mei, 'Download it there, and send it to me.')
   await mei.tellOf(await mei.say(direct, 'help <https://example.com/orders.xlsx>'))
   await toldPrivately(mei, 'How to run a workflow on every row')
   expect(await draftsOf(bot)).toEqual([])

@@ -29,6 +29,7 @@ export const commands = (n: Numbers) => ({
   hello: 'I run a workflow of Dify on every row of a workbook, and send the workbook back filled in.',
   helloNow:
     'To begin, send me a workbook (.xlsx, .xls, .ods or .csv) in a direct message, or mention me in a channel with one attached.',
+  welcome: 'You are welcome. I am here for the next workbook.',
   helloCommands: 'Commands: ',
   help: 'How to run a workflow on every row',
   helpLines: [

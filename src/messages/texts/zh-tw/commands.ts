@@ -22,6 +22,7 @@ export const commands = (n: Numbers): ReturnType<typeof english> => ({
     page === undefined ? [`……還有 ${n.count(tasks)} 個`] : [`……還有 ${n.count(tasks)} 個，見`, page],
   hello: '我對試算表的每一列執行一個 Dify 工作流程，再把填好的試算表傳回來。',
   helloNow: '請把試算表（.xlsx、.xls、.ods 或 .csv）私訊傳給我，或者在頻道裡帶著試算表 @我。',
+  welcome: '不客氣。有新的試算表隨時傳給我。',
   helloCommands: '指令：',
   help: '如何對每一列執行工作流程',
   helpLines: [
