@@ -18,6 +18,7 @@ import * as deliveries from './migrations/0013-deliveries.ts'
 import * as chatArrivals from './migrations/0014-chat-arrivals.ts'
 import * as resultLinks from './migrations/0016-result-links.ts'
 import * as flags from './migrations/0018-flags.ts'
+import * as hashes from './migrations/0019-hashes.ts'
 import { UserError } from '../engine/user-error.ts'
 import { sqliteDialect } from './dialect.ts'
 import { untilUnlocked } from './locked.ts'
@@ -71,6 +72,7 @@ const MIGRATIONS = {
   '0014-chat-arrivals': chatArrivals,
   '0016-result-links': resultLinks,
   '0018-flags': flags,
+  '0019-hashes': hashes,
 }
 
 export async function migrate(db: Db): Promise<void> {

@@ -26,7 +26,7 @@ export const MOST_FILES_OF_ROW = 20
 /** Written in the transaction that settles the row: the row never succeeds without the lines of its files. */
 export async function insertOutputFiles(
   trx: Trx,
-  { id, taskId, rowNumber }: Claim,
+  { id, taskId, rowNumber }: Pick<Claim, 'id' | 'taskId' | 'rowNumber'>,
   files: OutputFile[],
   now: number,
 ): Promise<void> {

@@ -2,10 +2,12 @@ import { setImmediate } from 'node:timers/promises'
 import type { Clock } from '../../engine/clock.ts'
 import { DraftGone, type Submission } from '../../engine/engine.ts'
 import type { Task } from '../../engine/task.ts'
+import { UserError } from '../../engine/user-error.ts'
 import { mayStart, startDraft } from '../drafts/drafts.ts'
 import { DatabaseLocked } from '../locked.ts'
 import { insertLog } from './logs.ts'
 import type { Db, Trx } from '../schema.ts'
+import { NewRows } from './new-rows.ts'
 import { beginSubmission, discardSubmission, endSubmission, writeAhead } from './submissions.ts'
 import { insertExecutions, insertLeftOutRows, insertTask } from './tasks.ts'
 import { insertUpload } from '../drafts/uploads.ts'
@@ -28,10 +30,11 @@ export async function submitTask(
   const { draft } = submission
   if (draft && !(await mayStart(db, draft))) throw new DraftGone() // saves work; the check that counts is in the last transaction
   const parts = partsOf(submission)
+  const plan = new NewRows(submission)
   const last = parts.pop()
   if (parts.length === 0) {
     await db.transaction().execute(async (trx) => {
-      await insertWhole(trx, task, submission, last)
+      await insertWhole(trx, task, submission, { plan, last })
       await record(trx)
     })
     return
@@ -41,12 +44,14 @@ export async function submitTask(
   try {
     for (const part of parts) {
       await setImmediate() // lets everybody else have a turn
-      await writeAhead(db, { taskId: task.id, now: clock.now() }, (trx) => insertPart(trx, task.id, part))
+      await writeAhead(db, { taskId: task.id, now: clock.now() }, (trx) =>
+        insertPart(trx, task.id, part, plan),
+      )
     }
     await setImmediate()
     await db.transaction().execute(async (trx) => {
       await endSubmission(trx, task.id)
-      await insertWhole(trx, task, submission, last)
+      await insertWhole(trx, task, submission, { plan, last })
       await record(trx)
     })
   } catch (fault) {
@@ -62,20 +67,36 @@ async function insertWhole(
   trx: Trx,
   task: Task,
   submission: Submission,
-  last: Part | undefined,
+  { plan, last }: { plan: NewRows; last: Part | undefined },
 ): Promise<void> {
   const { upload, draft } = submission
   // First, because a cancelled draft's upload is gone, too, and a task cannot be inserted without its upload.
   if (draft && !(await mayStart(trx, draft))) throw new DraftGone()
   if ('bytes' in upload) await insertUpload(trx, { id: task.uploadId, ...upload }, task.createdAt)
-  await insertTask(trx, task, submission.rows.length, submission.leftOut.length)
-  if (last) await insertPart(trx, task.id, last)
+  const rows = await plan.plan(trx, last?.rows ?? [])
+  const { keyColumns, equal, carried } = plan
+  if (carried < (submission.carryFrom?.rows ?? 0))
+    throw new UserError('The earlier task, or the workflow, has changed meanwhile.', 'Check the file again.')
+  const pauseAfter = task.pauseAfter === null ? null : plan.first
+  await insertTask(
+    trx,
+    { ...task, pauseAfter },
+    {
+      rows: submission.rows.length,
+      leftOut: submission.leftOut.length,
+      keyColumns,
+      equal,
+      carried,
+    },
+  )
+  await insertExecutions(trx, task.id, rows)
+  await insertLeftOutRows(trx, task.id, last?.leftOut ?? [])
   await insertLog(trx, {
     taskId: task.id,
     at: task.createdAt,
     event: 'task.created',
     message: `by ${task.owner}`,
-    details: { rows: submission.rows.length, leftOut: submission.leftOut.length },
+    details: { rows: submission.rows.length, leftOut: submission.leftOut.length, carried },
   })
   if (draft) await startDraft(trx, draft, task.id)
 }
@@ -97,7 +118,12 @@ function inChunks<T>(rows: T[]): T[][] {
   )
 }
 
-async function insertPart(trx: Trx, taskId: string, { rows = [], leftOut = [] }: Part): Promise<void> {
-  await insertExecutions(trx, taskId, rows)
+async function insertPart(
+  trx: Trx,
+  taskId: string,
+  { rows = [], leftOut = [] }: Part,
+  plan: NewRows,
+): Promise<void> {
+  await insertExecutions(trx, taskId, await plan.plan(trx, rows))
   await insertLeftOutRows(trx, taskId, leftOut)
 }

@@ -14,6 +14,8 @@ export interface RunRequest {
   delayMs: number
   /** what the app can do with files */
   appFiles: AppFiles
+  /** of the published workflow */
+  version: string
 }
 
 /**
@@ -33,6 +35,7 @@ export class SandboxRun {
   readonly fault: SandboxFault
   readonly delayMs: number
   readonly work: SampleWork
+  readonly version: string
   status: RunStatus = 'running'
   error: string | null = null
   finishedAt: number | null = null
@@ -45,7 +48,7 @@ export class SandboxRun {
   #isDead = false
   #timer: ReturnType<typeof setTimeout> | undefined
 
-  constructor({ app, user, inputs, files, query, fault, delayMs, appFiles }: RunRequest) {
+  constructor({ app, user, inputs, files, query, fault, delayMs, appFiles, version }: RunRequest) {
     this.app = app
     this.user = user
     this.inputs = inputs
@@ -53,6 +56,7 @@ export class SandboxRun {
     this.query = query
     this.fault = fault
     this.delayMs = delayMs
+    this.version = version
     this.work = app.work(inputs, query, files, appFiles)
   }
 
