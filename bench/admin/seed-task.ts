@@ -41,7 +41,7 @@ export function taskInserter(sqlite: Database, insertRow: InsertRow): (task: Tas
     if (platform)
       message.run(id, JSON.stringify({ platform, link: `https://chat.example.com/${platform}/p${number}` }))
 
-    const counts = { pending: 0, running: 0, succeeded: 0, failed: 0, cancelled: 0 }
+    const counts = { pending: 0, running: 0, waiting: 0, succeeded: 0, failed: 0, cancelled: 0 }
     for (let i = 0; i < task.rows; i++) counts[insertRow(task, i)]++
     count.run(counts.succeeded, counts.failed, counts.cancelled, id)
   }

@@ -12,8 +12,10 @@ export interface Progress {
   failed: number
   /** not run, because the task was stopped */
   cancelled: number
-  /** pending or running */
+  /** pending, running or waiting for a person */
   left: number
+  /** of these: how many wait for a person */
+  waiting: number
   /** done or failed */
   settled: number
   /** settled rows divided by the total, 0 to 1; 1 if there are no rows */
@@ -50,25 +52,31 @@ export interface ProgressFacts {
   slowdown?: Slowdown | undefined
 }
 
-type Counted = Pick<TaskView, 'status' | 'counts'>
+type Counted = Pick<TaskView, 'status' | 'counts'> & Partial<Pick<TaskView, 'waiting'>>
 
-export function progressOf({ status, counts }: Counted, { now, work, slowdown }: ProgressFacts): Progress {
+export function progressOf(
+  { status, counts, waiting = 0 }: Counted,
+  { now, work, slowdown }: ProgressFacts,
+): Progress {
   const { total, succeeded: done, failed, cancelled, left } = counts
   const settled = done + failed
   const isRunning = status === 'running'
-  const perMinute = isRunning && left > 0 && work ? rateOf(work, now) : undefined
+  // Nobody knows when a person answers.
+  const toRun = left - waiting
+  const perMinute = isRunning && toRun > 0 && work ? rateOf(work, now) : undefined
   return {
     total,
     done,
     failed,
     cancelled,
     left,
+    waiting,
     settled,
     share: total === 0 ? 1 : settled / total,
     perMinute,
-    leftMs: perMinute === undefined ? undefined : (left / perMinute) * MINUTE_MS,
+    leftMs: perMinute === undefined ? undefined : (toRun / perMinute) * MINUTE_MS,
     minutes: isRunning && work ? wholeMinutes(work.parts) : [],
-    slowedBy: isRunning ? slowedByOf({ now, work, slowdown }, left) : undefined,
+    slowedBy: isRunning ? slowedByOf({ now, work, slowdown }, toRun) : undefined,
   }
 }
 

@@ -96,7 +96,7 @@ export class Rowbot {
       retryMs: timing.retryBaseMs,
       everyMs: FETCH_EVERY_MS,
     })
-    const runner = { wake: () => this.#queue?.wake() }
+    const runner = { wake: () => this.wake() }
     const engineOver = (tasks: TaskStore) => new Engine(observedTasks(tasks, log), runner, REAL_CLOCK, ranges)
     this.engine = engineOver(createTaskStore(db, REAL_CLOCK))
     this.engineFor = (actor) => engineOver(createTaskStore(db, REAL_CLOCK, taskAudit(actor, REAL_CLOCK)))
@@ -166,6 +166,11 @@ export class Rowbot {
     if (!this.#queue && this.hasRunner()) return
     if (this.#leaving.signal.aborted) this.#leaving = new AbortController()
     this.#fetch(this.outputFiles.fetch({ taskId }, this.#leaving.signal))
+  }
+
+  /** The runner of this process, if there is one, checks now for what has changed; another's finds it by itself. */
+  wake(): void {
+    this.#queue?.wake()
   }
 
   #fetch(fetching: Promise<void>): void {

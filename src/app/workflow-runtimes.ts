@@ -48,6 +48,7 @@ export class WorkflowRuntimes {
         fileHosts: isSandbox ? [...this.fileHosts, new URL(baseUrl).host] : this.fileHosts,
         fileSource: this.files,
         memory: this.#memoryOf(workflow.id),
+        secrets: this.box,
       }),
       variables: workflow.variables,
       throttle,

@@ -1,4 +1,5 @@
 import type { Clock } from '../engine/clock.ts'
+import type { Place } from '../messages/people.ts'
 
 const WINDOW_MS = 60_000
 /**
@@ -8,6 +9,20 @@ const WINDOW_MS = 60_000
 const EDITS_A_MINUTE = 39
 /** Edits reserved for tasks that have ended: progress may wait, an end may not. */
 const RESERVED_FOR_ENDS = 6
+
+/** One budget for each workspace: progress asks it, and what people wait for counts in it without asking. */
+export class Budgets {
+  readonly #budgets = new Map<string, Budget>()
+
+  constructor(private readonly clock: Clock) {}
+
+  of({ platform, team }: Pick<Place, 'platform' | 'team'>): Budget {
+    const key = `${platform}:${team}`
+    const budget = this.#budgets.get(key) ?? new Budget(this.clock)
+    this.#budgets.set(key, budget)
+    return budget
+  }
+}
 
 /** How many message edits a workspace may still get this minute, over all tasks. */
 export class Budget {

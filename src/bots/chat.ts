@@ -9,8 +9,8 @@ import type { Line, Prompt } from '../messages/prompt.ts'
 export interface Chat {
   /** `gone`: the place no longer exists, or the bot may not write there */
   post(place: Place, prompt: Prompt, once: Once): Promise<SendResult<MessageRef>>
-  /** `gone`: the message was deleted, or can no longer be edited */
-  edit(message: MessageRef, prompt: Prompt): Promise<SendResult>
+  /** `gone`: the message was deleted, or can no longer be edited. @param urgency default: somebody waits for it */
+  edit(message: MessageRef, prompt: Prompt, urgency?: Urgency): Promise<SendResult>
   /** Notifies one person privately: in the place if the platform can, otherwise in a direct message. */
   tell(place: Place, person: Pick<Person, 'id' | 'name'>, prompt: Prompt): Promise<SendResult>
   /** One message with a file and a line of text. `tooLarge`: the file is too large for this place. */
@@ -26,6 +26,9 @@ export interface Chat {
    */
   branch?(message: MessageRef, prompt: Prompt, name: string): Promise<SendResult<Place>>
 }
+
+/** Nobody waits for `progress`: it must not delay a call that somebody waits for. */
+export type Urgency = 'awaited' | 'progress'
 
 /** Identifies a message that must not be posted twice. */
 export interface Once {

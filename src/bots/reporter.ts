@@ -11,16 +11,14 @@ import { listWork } from '../db/stats/work.ts'
 import { findTask, type TaskView } from '../db/tasks/tasks.ts'
 import type { Clock } from '../engine/clock.ts'
 import type { Platform, Place, Requester } from '../messages/people.ts'
-import type { Prompt } from '../messages/prompt.ts'
-import { textsFor } from '../messages/texts/texts.ts'
-import { Budget } from './budget.ts'
+import type { Budgets } from './budget.ts'
 import type { Chat } from './chat.ts'
 import { Deliverer } from './deliverer.ts'
-import { nextUpdate, type UpdateToSend } from './task-update.ts'
+import type { ClickedMessage } from './handlers/clicked-message.ts'
+import { messageOf, nextUpdate, promptNow, showAgain, type UpdateToSend } from './task-update.ts'
 import { listProgress, type Progress, type ProgressSources } from '../app/progress.ts'
 import type { MakeResult, MakeZip } from '../app/chat-results.ts'
 import type { ResultLinks } from '../app/result-links.ts'
-import { taskPrompt } from './task-prompt.ts'
 import { factsOf, type TaskFacts } from './task-facts.ts'
 
 export interface ReporterOptions {
@@ -30,6 +28,7 @@ export interface ReporterOptions {
   chats: Partial<Record<Platform, Chat>>
   makeResult: MakeResult
   makeZip: MakeZip
+  budgets: Budgets
   /** to results that are too large for a chat; undefined: the page has no address */
   links?: ResultLinks
   /** URL of a task’s page */
@@ -59,7 +58,6 @@ interface MessagePace {
  */
 export class Reporter {
   readonly #paces = new Map<string, MessagePace>()
-  readonly #budgets = new Map<string, Budget>()
   readonly #busy = new Map<string, Promise<void>>()
   #cancel: (() => void) | undefined
   #polling: Promise<void> | undefined
@@ -127,13 +125,21 @@ export class Reporter {
     await this.#deliverer.poll()
   }
 
-  /** What a task’s message shows now, in its own language; undefined: the task has none. */
-  async promptOf(taskId: string): Promise<Prompt | undefined> {
-    const { db } = this.options
+  /** Shows a task as it is now in the message that was clicked, whatever edits are left. */
+  async showIn(clicked: ClickedMessage, taskId: string): Promise<void> {
+    const { db, chats } = this.options
     const task = await findTask(db, taskId)
     const row = task && (await findTaskMessage(db, taskId))
     const facts = row && (await this.#factsOf(task))
-    return facts && taskPrompt(facts, textsFor(row.locale))
+    if (!facts) return
+    const place = JSON.parse(row.place) as Place // written by the wizard, from a Place
+    const branches = chats[place.platform]?.branch !== undefined
+    const isShown = await clicked.show(promptNow(row, facts, { place, branches }))
+    if (!isShown || messageOf(row)?.id !== clicked.id) return
+    // An edit that was under way has come before this or after it: one more edit, so that the message is right.
+    await this.#busy.get(taskId)
+    const change = showAgain(await findTaskMessage(db, taskId))
+    if (change) await updateTaskMessage(db, taskId, change)
   }
 
   /** A person speaks to Rowbot: what waits for them is delivered. */
@@ -153,8 +159,8 @@ export class Reporter {
   async #update({ row, task, pace }: OpenMessage, progress: Progress | undefined): Promise<void> {
     const place = JSON.parse(row.place) as Place // written by the wizard, from a Place
     const chat = this.options.chats[place.platform]
-    const budget = this.#budgetOf(place)
-    const { db, pageUrl } = this.options
+    const { db, pageUrl, budgets } = this.options
+    const budget = budgets.of(place)
     if (!chat || !progress || this.#busy.has(task.id) || !budget.has(isOver(task))) return
 
     const facts = await factsOf(db, task, { progress, pageUrl: pageUrl?.(task.id) })
@@ -198,7 +204,7 @@ export class Reporter {
       case 'gone':
         return updateTaskMessage(db, task.id, update.gone)
       case 'limited':
-        this.#budgetOf(place).hold(sent.retryAfterMs)
+        this.options.budgets.of(place).hold(sent.retryAfterMs)
         pace.notBefore = Math.max(pace.notBefore, clock.now() + sent.retryAfterMs)
         return undefined
       case 'tooLarge':
@@ -227,13 +233,6 @@ export class Reporter {
 
   #forget(open: Set<string>): void {
     for (const id of this.#paces.keys()) if (!open.has(id)) this.#paces.delete(id)
-  }
-
-  #budgetOf({ platform, team }: Place): Budget {
-    const key = `${platform}:${team}`
-    const budget = this.#budgets.get(key) ?? new Budget(this.options.clock)
-    this.#budgets.set(key, budget)
-    return budget
   }
 }
 

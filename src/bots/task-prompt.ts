@@ -138,13 +138,14 @@ function tried(facts: TaskFacts, texts: Texts): View {
 
 /** `▓▓▓▓░░░░ 131 of 236 · 128 done · 3 failed · 18 a minute · about 6 min left` */
 function progressLine({ progress }: TaskFacts, { tasks }: Texts): Line {
-  const { total, settled, done, failed, perMinute, leftMs } = progress
+  const { total, settled, done, failed, waiting, perMinute, leftMs } = progress
   return [
     `${textBar(progress, BAR_CELLS, '▓')}  `,
     ...dotted(
       bold(tasks.of(settled, total)),
       done > 0 && tasks.done(done),
       failed > 0 && tasks.failed(failed),
+      waiting > 0 && tasks.waitForAnswer(waiting),
       perMinute !== undefined && tasks.aMinute(perMinute),
       leftMs !== undefined && tasks.timeLeft(leftMs),
     ),

@@ -42,25 +42,45 @@ export function nextUpdate(
   if (row.lost === 1) return isHandedOver ? undefined : handOver(row, facts.task)
   if (isRefused && !isHandedOver) return handOver(row, facts.task)
   if (branches && !place.thread) return branchUpdate(row, facts, place)
-  if (row.message === null) {
+  const message = messageOf(row)
+  if (!message) {
     const once = { key: `p-${facts.task.id}-${row.posts}`, again: row.shown === POSTING }
     return {
       before: { shown: POSTING },
       send: (chat) => chat.post(place, prompt, once),
-      after: (message) => ({ ...after, message: JSON.stringify(message) }),
+      after: (posted) => ({ ...after, message: JSON.stringify(posted) }),
       gone: goneFrom(place),
     }
   }
-  const message = JSON.parse(row.message) as MessageRef // written above, or by the wizard
   if (row.shown !== after.shown) {
     return {
-      send: async (chat) => withRef(await chat.edit(message, prompt), message),
+      send: async (chat) => withRef(await chat.edit(message, prompt, 'progress'), message),
       after: () => after,
       gone: { message: null, shown: null, posts: row.posts + 1 }, // it was deleted: post a new one
     }
   }
   if (row.shown_end !== end) return { change: { shown_end: end } }
   return isHandedOver ? undefined : handOver(row, facts.task)
+}
+
+/** The message that shows a task now. */
+export function messageOf({ message }: Pick<TaskMessageRow, 'message'>): MessageRef | undefined {
+  return message === null ? undefined : (JSON.parse(message) as MessageRef) // written below, or by the wizard
+}
+
+/** What a task’s message shows now: if it was the wizard’s and gets a thread, that the task is in there. */
+export function promptNow(
+  { locale }: TaskMessageRow,
+  facts: TaskFacts,
+  { place, branches }: { place: Place; branches: boolean },
+): Prompt {
+  const texts = textsFor(locale)
+  return branches && !place.thread ? startedPrompt(facts.task, texts) : taskPrompt(facts, texts)
+}
+
+/** The change to the record that lets the message be edited once more. Undefined: it is just being posted. */
+export function showAgain(row: TaskMessageRow | undefined): MessageChange | undefined {
+  return row && row.message !== null && row.shown !== POSTING ? { shown: null, shown_end: null } : undefined
 }
 
 /** Hands the end over to `deliveries`, with what its owner must get. Somebody who stopped the task knows already. */
@@ -83,7 +103,7 @@ function goneFrom({ thread, ...place }: Place): MessageChange {
 function branchUpdate(row: TaskMessageRow, facts: TaskFacts, place: Place): UpdateToSend {
   const texts = textsFor(row.locale)
   const prompt = taskPrompt(facts, texts)
-  const wizards = row.message === null ? undefined : (JSON.parse(row.message) as MessageRef) // written by the wizard
+  const wizards = messageOf(row)
   const once = { key: `p-${facts.task.id}-${row.posts}`, again: row.shown === POSTING }
   return {
     before: { shown: POSTING },

@@ -42,6 +42,13 @@ export function further(text: string, before: string[] = []): string[] {
   return [...before, text]
 }
 
+/** `31` */
+export function rowNumber(text: string): number {
+  const [row, ...others] = rowNumbers(text)
+  if (row !== undefined && others.length === 0) return row
+  throw new InvalidArgumentError('Give the number of one row.')
+}
+
 /** `31,88` */
 export function rowNumbers(text: string): number[] {
   const rows = text.split(',').map(Number)

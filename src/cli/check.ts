@@ -1,4 +1,7 @@
+import { answersAtRisk } from '../app/answers-at-risk.ts'
 import type { Rowbot } from '../app/rowbot.ts'
+import type { Workflow } from '../engine/workflow.ts'
+import { textsFor } from '../messages/texts/texts.ts'
 import { UserError } from '../engine/user-error.ts'
 import type { Check, CheckOptions, Reading, UploadFile, ValueCell, Values } from '../workbook/types.ts'
 import { asRead } from '../workbook/as-read.ts'
@@ -58,6 +61,7 @@ async function checkAgainst(
 ): Promise<number> {
   await addConfigured(bot, screen)
   const workflow = await named(bot, wanted, { screen, ask: terminalAsk(flags) })
+  noteRisk(workflow, screen)
   const constants = constantsFor(workflow, flags.set)
   const options = await checkOptionsFor(bot, upload, workflow, { ...flags, constants })
   const check = await checkUpload(upload, options, bot.config.limits)
@@ -74,6 +78,12 @@ async function checkAgainst(
     screen.note(`Marked copy: ${saved}`)
   }
   return code
+}
+
+/** Says what is known to go wrong on the workflow's server. */
+export function noteRisk(workflow: Workflow, screen: Screen): void {
+  const version = answersAtRisk(workflow)
+  if (version !== undefined) screen.note(textsFor('en').wizard.losesAnswers(version))
 }
 
 function showCheck(

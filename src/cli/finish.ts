@@ -101,9 +101,9 @@ async function workflowName(bot: Rowbot, { workflowId }: TaskView): Promise<stri
   return (await findWorkflow(bot.db, workflowId))?.name ?? ''
 }
 
-/** The task as JSON. `seconds`: from its first row to its end, or to now. `leftOut` only if rows were left out, `files` (the ZIP) only if there are any. */
+/** The task as JSON. `seconds`: from its first row to its end, or to now. `leftOut` and `waiting` (for an answer) only if there are such rows, `files` (the ZIP) only if there are any. */
 export function taskJson(task: TaskView, result: string | null, files?: string) {
-  const { id, status, counts, startedAt, finishedAt, leftOut } = task
+  const { id, status, counts, waiting, startedAt, finishedAt, leftOut } = task
   return {
     id,
     status,
@@ -115,6 +115,7 @@ export function taskJson(task: TaskView, result: string | null, files?: string) 
     result,
     ...(files !== undefined && { files }),
     ...(leftOut > 0 && { leftOut }),
+    ...(waiting > 0 && { waiting }),
   }
 }
 

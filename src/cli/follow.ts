@@ -9,6 +9,7 @@ import type { Rowbot } from '../app/rowbot.ts'
 import { rowsText } from './text/check.ts'
 import type { Interrupt } from './interrupt.ts'
 import { progressText } from './text/progress.ts'
+import { waitingNote } from './text/waiting.ts'
 import type { Screen } from './screen.ts'
 
 const POLL_EVERY_MS = 200
@@ -33,6 +34,7 @@ export async function follow(
   const ask = unresolvedNote(bot, screen)
   const progressNow = progressSources(bot)
   let isNoted = false
+  let waiting = 0
   for (;;) {
     const task = await findTask(bot.db, taskId)
     if (!task) throw new UnknownTask(taskId)
@@ -43,6 +45,8 @@ export async function follow(
       return (await findTask(bot.db, taskId)) ?? task
     }
     if (interrupt.left) return task
+    if (task.waiting > waiting) screen.note(waitingNote(task))
+    waiting = task.waiting
     await ask(task)
     // The lock becomes free when the process that ran the task ends: then this one runs it.
     if (!bot.startRunner() && !isNoted) {

@@ -17,7 +17,7 @@ import { readingOf, type ReadingFlags } from './reading.ts'
 import { checkTarget, resultPath } from './files.ts'
 import { finish } from './finish.ts'
 import type { GivenConstants, GivenMapping } from './mapping.ts'
-import { markedPath, saveMarkedCopy } from './check.ts'
+import { markedPath, noteRisk, saveMarkedCopy } from './check.ts'
 import { terminalAsk } from './ask-workflow.ts'
 import { actorHere, personHere, resolveWorkflow } from './pick-workflow.ts'
 import type { Screen } from './screen.ts'
@@ -79,6 +79,7 @@ async function submissionOf(
           { upload: read, how: readingOf(options), set: options.set },
           { screen, ask: terminalAsk(options) },
         )
+  noteRisk(workflow, screen)
   const constants = constantsFor(workflow, options.set)
   const upload = await read()
   const began = performance.now()

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander'
-import { rowNumbers } from './arguments.ts'
+import { rowNumber, rowNumbers, setTo } from './arguments.ts'
 import type { Done, Io, Screen } from './screen.ts'
 import { countFailedFiles, countOutputFiles } from '../db/rows/output-files.ts'
 import { listLogs } from '../db/tasks/logs.ts'
@@ -22,9 +22,12 @@ import { actorHere } from './pick-workflow.ts'
 import { fileLines } from './text/files.ts'
 import { progressText } from './text/progress.ts'
 import { summaryLines } from './text/summary.ts'
+import type { GivenConstants } from './mapping.ts'
+import { answerRow, showWaiting } from './waiting.ts'
 import { logLines, taskTable } from './text/tasks.ts'
+import { waitingNote } from './text/waiting.ts'
 
-/** tasks, status, stop, pause, delete, resume, retry, fetch, result, links */
+/** tasks, status, stop, pause, delete, resume, retry, fetch, waiting, answer, result, links */
 export function addTaskCommands(program: Command, { open, screen }: Io, done: Done): void {
   const json = (command: Command) => command.option('--json', 'print JSON', false)
 
@@ -68,6 +71,26 @@ export function addTaskCommands(program: Command, { open, screen }: Io, done: Do
     .option('--rows <numbers>', 'only of these rows of the sheet: 31,88', rowNumbers)
     .action(async (id: string, options: { rows?: number[] }) =>
       done(await fetchAgain(await open(), id, options, screen(false))),
+    )
+  json(
+    program
+      .command('waiting')
+      .description('show which rows of a task wait for a person, what they ask, and how to answer')
+      .argument('<id>'),
+  ).action(async (id: string, options: { json: boolean }) =>
+    done(await showWaiting(await open(), id, options, screen(options.json))),
+  )
+  program
+    .command('answer')
+    .description('answer for a row that waits for a person')
+    .argument('<id>')
+    .argument('<row>', 'its number in the sheet', rowNumber)
+    .argument('<action>', 'which button: its id or its title')
+    .option('--set <field=value>', 'fill in a field; may be repeated', setTo)
+    .option('--all', 'the same answer for every row that asks the same', false)
+    .action(
+      async (id: string, row: number, action: string, options: { set?: GivenConstants; all: boolean }) =>
+        done(await answerRow(await open(), id, { row, action }, options, screen(false))),
     )
   program
     .command('result')
@@ -133,6 +156,7 @@ export async function status(
   const flagged = await findFlagged(bot.db, task)
   for (const line of summaryLines({ task, failures, spent, flagged })) screen.print(line)
   for (const line of fileLines(id, await countOutputFiles(bot.db, id))) screen.print(line)
+  if (task.waiting > 0) screen.print(waitingNote(task))
   for (const line of logLines(await listLogs(bot.db, { taskId: id, limit: LOG_LINES }))) screen.print(line)
   if (task.status === 'running' && !bot.hasRunner())
     screen.print(`It is not running now. Continue: bun rowbot resume ${id}`)

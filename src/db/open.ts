@@ -16,6 +16,7 @@ import * as uploading from './migrations/0011-uploading.ts'
 import * as outputFiles from './migrations/0012-output-files.ts'
 import * as deliveries from './migrations/0013-deliveries.ts'
 import * as chatArrivals from './migrations/0014-chat-arrivals.ts'
+import * as waitingRows from './migrations/0015-waiting-rows.ts'
 import * as resultLinks from './migrations/0016-result-links.ts'
 import * as flags from './migrations/0018-flags.ts'
 import * as hashes from './migrations/0019-hashes.ts'
@@ -70,6 +71,7 @@ const MIGRATIONS = {
   '0012-output-files': outputFiles,
   '0013-deliveries': deliveries,
   '0014-chat-arrivals': chatArrivals,
+  '0015-waiting-rows': waitingRows,
   '0016-result-links': resultLinks,
   '0018-flags': flags,
   '0019-hashes': hashes,

@@ -1,6 +1,7 @@
 import type { Generated, Kysely, Transaction } from 'kysely'
 import type { ExecutionStatus, TaskStatus } from '../engine/states.ts'
 import type { Learnt, CallStatus, StopReason } from '../engine/run.ts'
+import type { FormStatus } from '../engine/form.ts'
 import type { OutputFileStatus } from '../engine/output-files.ts'
 import type { AppMode } from '../engine/workflow.ts'
 
@@ -16,6 +17,7 @@ export interface Schema {
   task_executions: ExecutionTable
   runs: RunTable
   output_files: OutputFileTable
+  forms: FormTable
   left_out_rows: LeftOutRowTable
   execution_logs: LogTable
   drafts: DraftTable
@@ -55,6 +57,10 @@ export interface WorkflowTable {
   /** the published version that a run was last seen of, by Dify's id, and when that run was sent; null: none was */
   version: Generated<string | null>
   version_at: Generated<number | null>
+  /** since when it is known to pause for a person; null: no run of it has done so */
+  pauses_since: Generated<number | null>
+  /** of Dify, as its server last named it; null: it did not */
+  server_version: Generated<string | null>
   created_at: number
   synced_at: number
 }
@@ -109,7 +115,11 @@ export interface TaskTable {
   succeeded: Generated<number>
   failed: Generated<number>
   cancelled: Generated<number>
+  /** of the rows that are not settled: how many wait for a person */
+  waiting: Generated<number>
   left_out: number
+  /** 1: besides its owner and admins, anybody of its thread may answer for its rows */
+  others_may_answer: Generated<number>
   /** how many rows had succeeded when their outputs were last judged; null: never, or some have changed since */
   judged: number | null
   /** number[], from 0: the columns that name a row; empty: all do */
@@ -188,6 +198,9 @@ export interface RunTable {
   stop_asked_at: number | null
   stop_reason: StopReason | null
   given_up_at: number | null
+  /** when it first waited for a person, and when it last went on after that */
+  paused_at: number | null
+  resumed_at: number | null
   ended_at: number | null
   workflow_run_id: string | null
   dify_task_id: string | null
@@ -279,6 +292,36 @@ export interface OutputFileTable {
   ask_again: Generated<number>
   /** of the last change */
   at: number
+}
+
+/** A form that a run waits for, or has waited for (engine/form.ts). */
+export interface FormTable {
+  id: string
+  execution_id: string
+  attempt: number
+  task_id: string
+  row_number: number
+  /** Dify's id */
+  form_id: string
+  /** encrypted, see secret-box.ts; null: it can only be answered in Dify */
+  token: string | null
+  node_id: string
+  node_title: string
+  content: string
+  /** RunFormField[] */
+  fields: string
+  /** RunFormAction[] */
+  actions: string
+  /** equal where forms ask the same */
+  alike: string
+  expires_at: number | null
+  state: Generated<FormStatus>
+  /** id of the button; with the values (JSON) and by whom: null until it is answered through Rowbot */
+  action: string | null
+  inputs: string | null
+  answered_by: string | null
+  answered_at: number | null
+  created_at: number
 }
 
 /** The one chat message of a task that shows its progress. */

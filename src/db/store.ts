@@ -10,6 +10,7 @@ import { beginAttempt, settleExecution } from './rows/executions.ts'
 import { handOn, settleFollowers } from './rows/followers.ts'
 import { filesIn } from '../engine/output-files.ts'
 import { toText } from './json.ts'
+import { createWaitingStore, startWaiting } from './rows/waiting-rows.ts'
 import { noteRun } from './runs/runs.ts'
 import { endStoppedRun, listRunsToStop } from './runs/stopped-runs.ts'
 import { insertLog } from './tasks/logs.ts'
@@ -93,6 +94,7 @@ export function createRowStore(db: Db, write: Write): RowStore {
     note: (run, note) => write((trx) => noteRun(trx, run, note)),
     settle: (claim, settlement, entry) => write((trx) => settleAndLog(trx, claim, settlement, entry)),
     endStopped: (run, end, now) => write((trx) => endStoppedRun(trx, run, end, now)),
+    waiting: createWaitingStore(db, write),
     listToStop: (since) => listRunsToStop(db, since),
   }
 }
@@ -115,8 +117,11 @@ async function settleAndLog(
   if (!stands) return false
 
   const { status } = settlement
+  if (status === 'waiting') await startWaiting(trx, claim, settlement, entry)
   const counted =
-    status === 'pending' ? undefined : (await COUNT[status](trx, { taskId: claim.taskId })).rows[0]
+    status === 'pending' || status === 'waiting'
+      ? undefined
+      : (await COUNT[status](trx, { taskId: claim.taskId })).rows[0]
   let followers = 0
   if ((counted?.equal_rows ?? 0) > 0) {
     if (settlement.status === 'failed') await handOn(trx, claim)
@@ -136,9 +141,9 @@ async function settleAndLog(
     taskId: claim.taskId,
     executionId: claim.id,
     at: entry.at,
-    level: status === 'succeeded' ? 'info' : status === 'failed' ? 'error' : 'warn',
+    level: status === 'succeeded' || status === 'waiting' ? 'info' : status === 'failed' ? 'error' : 'warn',
     event: 'row.attempt',
-    message: entry.message,
+    message: status === 'waiting' ? settlement.error : entry.message,
     details: {
       status,
       outcome: entry.outcome,
@@ -157,7 +162,7 @@ async function settleAndLog(
 }
 
 function endsOf({ attempt }: Claim, settlement: Settlement, { ids }: AttemptEntry): RunEnd[] {
-  if (settlement.status === 'pending' && settlement.unresolved) return []
+  if (settlement.status === 'waiting' || (settlement.status === 'pending' && settlement.unresolved)) return []
   const status = settlement.status === 'succeeded' ? 'succeeded' : 'failed'
   return [{ attempt, status, learnt: 'stream', usage: settlement.usage, ids: idsOf(ids) }]
 }

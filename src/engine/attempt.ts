@@ -4,7 +4,7 @@ import { call, follow } from './follow.ts'
 import type { Outcome } from './outcome.ts'
 import type { Probe } from './probe.ts'
 import { leaveRivals } from './rivals.ts'
-import { idsOf, newRun, type Run, type RunEnd } from './run.ts'
+import { idsOf, newRun, type Run, type RunEnd, type Usage } from './run.ts'
 import { usageOf } from './call-status.ts'
 import type { Claim } from './task.ts'
 import { Tracked } from './tracked.ts'
@@ -147,10 +147,12 @@ async function attemptResult(
   following.stream?.cut()
   const { claim, tracked } = following
   if (end.kind === 'given-up') tracked.giveUp()
-  if (end.kind === 'open') {
+  if (end.kind === 'waiting') tracked.paused()
+  if (end.kind === 'open' || end.kind === 'waiting') {
     await tracked.stored() // not over(): the run may still wait in Dify's queue, and counts there
   } else await tracked.over()
   const outcome = outcomeOf(following, end)
+  if (end.kind === 'waiting') leaveRivals(following)
   if (outcome.kind === 'succeeded') leaveOthers(following)
   for (const rival of following.rivals) await rival.over()
   return {
@@ -158,7 +160,7 @@ async function attemptResult(
     outcome,
     run: tracked.run,
     ends: [...before, ...following.ends, ...endsOf(following, end)],
-    unresolved: end.kind === 'open',
+    unresolved: end.kind === 'open' || end.kind === 'waiting',
     sentAt: tracked.marks.sent,
     ...(end.kind === 'open' && end.askAfterMs !== undefined && { askAfterMs: end.askAfterMs }),
   }
@@ -181,6 +183,8 @@ function outcomeOf(following: Following, end: Exclude<End, { kind: 'left' }>): O
     case 'open':
     case 'given-up':
       return end.outcome
+    case 'waiting':
+      return { ...end.outcome, usage: withSpent(following, usageOf(end.outcome)) }
     case 'anew':
       // Not the row's fault, unless it happens again and again for an hour.
       return isTurnedAway(following)
@@ -201,7 +205,14 @@ function endsOf({ tracked }: Following, end: End): RunEnd[] {
   if (end.kind !== 'over' && end.kind !== 'anew') return []
   const { attempt, acceptedAt, startedAt, heardAt } = tracked.run
   const { status, learnt } = end
-  const usage = end.kind === 'over' ? usageOf(end.outcome) : (end.usage ?? {})
+  const usage = withSpent({ tracked }, end.kind === 'over' ? usageOf(end.outcome) : (end.usage ?? {}))
   const times = { acceptedAt, startedAt, heardAt }
   return [{ attempt, status, learnt, usage, ids: idsOf(tracked.run), times }]
+}
+
+/** A run that went on after a pause: its stream has only the prices of what came later. */
+function withSpent({ tracked }: Pick<Following, 'tracked'>, usage: Usage): Usage {
+  const { price, currency } = tracked.run.spent
+  if (price === undefined || (usage.currency !== undefined && usage.currency !== currency)) return usage
+  return { ...usage, price: Number((price + (usage.price ?? 0)).toFixed(10)), ...(currency && { currency }) }
 }

@@ -32,6 +32,7 @@ export class Breaker {
       case 'succeeded':
       case 'failed':
       case 'rejected':
+      case 'waiting':
         this.#halts = 0
         return undefined
     }

@@ -15,6 +15,7 @@ export function statusOf(outcome: Outcome, run: Run): RunEnd['status'] {
     case 'halted':
       return ran ? 'failed' : 'refused'
     case 'lost':
+    case 'waiting': // it is not over, so this is never stored
       return 'unknown'
   }
 }

@@ -102,6 +102,7 @@ export function troubleIn(outcome: Outcome): string | undefined {
     case 'failed':
     case 'rejected':
     case 'halted':
+    case 'waiting':
       return undefined
   }
 }

@@ -48,7 +48,7 @@ export async function earlierRuns(claim: Claim, context: AttemptContext, probe: 
     }
     if (result.kind === 'succeeded') return { ends, decided: { following: following(), end: overBy(result) } }
     const isLate = result.kind === 'running' && !tracked.hasStarted
-    if (isLate) return { ends, follow: following() }
+    if (isLate || result.kind === 'waiting') return { ends, follow: following() }
     if (result.kind === 'running' || result.kind === 'unknown') {
       if (!tracked.hasStarted) rivals.push(tracked)
       continue

@@ -54,7 +54,12 @@ export interface TaskStore {
   pause(id: string, by: string): Promise<Task | undefined>
   resume(id: string, by: string): Promise<Task | undefined>
   stop(id: string, by: string): Promise<{ task: Task; inFlight: Run[] } | undefined>
-  retry(id: string, rows: number[] | undefined, by: string): Promise<{ task: Task; rows: number } | undefined>
+  /** @returns `waiting`: how many of these rows wait for a person; they are not called again */
+  retry(
+    id: string,
+    rows: number[] | undefined,
+    by: string,
+  ): Promise<{ task: Task; rows: number; waiting: number } | undefined>
   runAgain(id: string, rows: number[], by: string): Promise<{ task: Task; rows: number } | undefined>
   delete(id: string): Promise<boolean>
 }
@@ -141,6 +146,13 @@ export class Engine {
   async retry(id: string, by: string, rows?: number[]): Promise<{ task: Task; rows: number }> {
     const retried = await this.tasks.retry(id, rows, by)
     if (!retried) throw new UnknownTask(id)
+    if (retried.rows === 0 && retried.waiting > 0) {
+      this.runner.wake()
+      throw new UserError(
+        retried.waiting === 1 ? 'This row waits for an answer.' : 'These rows wait for an answer.',
+        'They are not called again. Answer them, or stop the task.',
+      )
+    }
     if (retried.rows === 0) {
       throw new UserError(rows ? 'None of these rows has failed.' : `No row of task ${id} has failed.`)
     }

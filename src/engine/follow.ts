@@ -80,6 +80,7 @@ async function streamEnded(
   Object.assign(tracked.run, idsOf(ids ?? {}))
   if (isUploading(tracked.run)) return notUploaded(outcome)
   if (outcome.kind === 'lost') return streamLost(following, outcome, learnt)
+  if (outcome.kind === 'waiting') return { kind: 'waiting', outcome }
   if (outcome.kind === 'failed' && outcome.stopped) return stoppedByOthers(following, outcome, learnt)
   return { kind: 'over', outcome, status: statusOf(outcome, tracked.run), learnt }
 }

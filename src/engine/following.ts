@@ -39,6 +39,8 @@ export interface Following extends AttemptContext {
   hasJoined: boolean
 }
 
+type Waiting = Extract<Outcome, { kind: 'waiting' }>
+
 /** How following a run ended. */
 export type End =
   /** it is over, and so is the attempt */
@@ -49,6 +51,8 @@ export type End =
   | { kind: 'overdue' }
   /** not known yet: it is looked up again after `askAfterMs`, and until then the row waits without a lane */
   | { kind: 'open'; outcome: Outcome; askAfterMs?: number }
+  /** it waits for a person: the row waits without a lane, and is asked for now and then (paused-runs.ts) */
+  | { kind: 'waiting'; outcome: Waiting }
   /** we stop waiting for it, though its end is not known */
   | { kind: 'given-up'; outcome: Outcome }
   /** the task was stopped, or this runner leaves */

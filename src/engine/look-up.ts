@@ -45,6 +45,8 @@ export function judge(
       delete following.ifUnknown
       join(following)
       return undefined
+    case 'waiting':
+      return asks(following, result)
     case 'unknown':
       return notThere(following)
     case 'lost':
@@ -60,6 +62,19 @@ export function judge(
     case 'throttled':
   }
   return { kind: 'over', outcome: result, status: statusOf(result, tracked.run), learnt: 'look-up' }
+}
+
+/** It waits for a person. A look-up does not tell for what: its stream does, if it is joined. */
+function asks(following: Following, outcome: Extract<LookUpResult, { kind: 'waiting' }>): End | undefined {
+  const { tracked, stream } = following
+  tracked.found()
+  delete following.ifUnknown
+  if (stream?.learnt === 'stream') {
+    stream.cut() // it has fallen silent
+    delete following.stream
+  }
+  join(following)
+  return following.stream ? undefined : { kind: 'waiting', outcome }
 }
 
 /**

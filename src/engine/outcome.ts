@@ -1,3 +1,4 @@
+import type { AnswerResult, RunForm, RunFormAnswer, FormState } from './form.ts'
 import type { RunIds, Usage } from './run.ts'
 import type { Inputs, Outputs } from './task.ts'
 import type { Variable } from './workflow.ts'
@@ -42,6 +43,11 @@ export type Outcome =
    * such rows in a row. `ran`: a run ended with this error, so there is nothing left to look up.
    */
   | { kind: 'halted'; error: string; hint: string; sure: boolean; ran?: true; usage?: Usage }
+  /**
+   * The run waits until a person answers. `forms`: what it asks; empty in a look-up, and if it is paused for another
+   * reason. `usage`: what it has cost so far. `serverVersion`: of Dify, if its answer says.
+   */
+  | { kind: 'waiting'; forms: RunForm[]; usage?: Usage; serverVersion?: string }
 
 /**
  * The answer to a look-up of a run. `unknown`: a server in good order says that it has no such run. `lost`: the look-up
@@ -88,6 +94,12 @@ export interface RunRef extends RunIds {
  */
 export type WithRunIds<T> = T & { ids?: RunIds }
 
+/** What is needed to answer a form. */
+export interface AnswerableForm extends Pick<RunForm, 'token'> {
+  /** the `user` of the attempt */
+  user: string
+}
+
 /** One Dify app, as the engine needs it. Only a bug makes one of these methods throw. */
 export interface DifyApp {
   /** false: the runs of this app cannot be looked up (completion apps) */
@@ -103,6 +115,10 @@ export interface DifyApp {
    * time, so use `lookUp` as well. Absent if the app has no such stream.
    */
   join?(run: RunRef, hooks: Pick<Call, 'signal' | 'onProgress' | 'onActivity'>): Promise<WithRunIds<Outcome>>
+  /** Answers a form that a run waits for. */
+  answer?(form: AnswerableForm, answer: RunFormAnswer, signal: AbortSignal): Promise<AnswerResult>
+  /** Whether a form can still be answered. */
+  stateOf?(form: AnswerableForm, signal: AbortSignal): Promise<FormState>
   /** Asks Dify to stop a run. Dify always answers “success”: only `lookUp` shows whether it has stopped. */
   stop(run: RunRef, signal: AbortSignal): Promise<void>
 }

@@ -15,7 +15,7 @@ export async function askRivals(following: Following): Promise<End | undefined> 
   for (const rival of following.rivals) {
     const result = await rival.ask(following.signal)
     if (following.signal.aborted) return undefined
-    if (result.kind === 'running' || result.kind === 'succeeded') return taken(following, rival, result)
+    if (hasWon(result)) return taken(following, rival, result)
     note(following, rival, result)
   }
   return undefined
@@ -26,7 +26,7 @@ export async function settleRivals(following: Following): Promise<End | undefine
   for (const rival of following.rivals) {
     const result = await rival.ask(following.signal)
     if (following.signal.aborted) return undefined
-    if (result.kind === 'running' || result.kind === 'succeeded') return taken(following, rival, result)
+    if (hasWon(result)) return taken(following, rival, result)
     note(following, rival, result)
   }
   leaveRivals(following)
@@ -37,6 +37,10 @@ export async function settleRivals(following: Following): Promise<End | undefine
 export function leaveRivals(following: Following): void {
   for (const rival of following.rivals) void following.services.stopped.watch(rival, 'twin')
   following.rivals = []
+}
+
+function hasWon({ kind }: LookUpResult): boolean {
+  return kind === 'running' || kind === 'waiting' || kind === 'succeeded'
 }
 
 function taken(following: Following, rival: Tracked, result: WithRunIds<LookUpResult>) {
@@ -51,7 +55,8 @@ function taken(following: Following, rival: Tracked, result: WithRunIds<LookUpRe
 
 /** If the rival has ended without a result, records its end. */
 function note(following: Following, rival: Tracked, result: WithRunIds<LookUpResult>): void {
-  if (result.kind === 'running' || result.kind === 'unknown' || result.kind === 'lost') return
+  if (result.kind === 'running' || result.kind === 'waiting') return
+  if (result.kind === 'unknown' || result.kind === 'lost') return
   if (result.kind === 'halted' && !result.ran) return
   const { attempt } = rival.run
   following.rivals = following.rivals.filter((other) => other !== rival)

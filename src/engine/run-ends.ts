@@ -1,5 +1,5 @@
 import { type Following, type End, timeoutText, timeOfDay } from './following.ts'
-import { atMost } from './clock.ts'
+import { atMost, sleep } from './clock.ts'
 import { type Learnt, idsOf } from './run.ts'
 import { statusOf, usageOf } from './call-status.ts'
 import type { Outcome } from './outcome.ts'
@@ -28,14 +28,15 @@ export async function stoppedByOthers(
 ): Promise<End | undefined> {
   const { tracked, runtime, signal } = following
   const usage = usageOf(outcome)
-  const { stopReason } = tracked.run
+  const { stopReason, pausedAt } = tracked.run
   if (stopReason === 'limit') return atLimit(following, outcome, learnt)
   if (stopReason !== null) return { kind: 'anew', status: 'stopped', learnt, words: 'It was stopped.', usage }
+  if (pausedAt !== null) return stoppedAfterPause(following, outcome, learnt)
 
   if (learnt !== 'look-up' && runtime.app.canLookUp) {
     const result = await tracked.ask(signal)
     if (signal.aborted) return undefined
-    if (result.kind === 'running') return undefined
+    if (result.kind === 'running' || result.kind === 'waiting') return undefined
     if (result.kind === 'succeeded') {
       return { kind: 'over', outcome: result, status: 'succeeded', learnt: 'look-up' }
     }
@@ -43,6 +44,44 @@ export async function stoppedByOthers(
   const { error } = outcome
   const turnedAway: Outcome = { kind: 'throttled', by: 'server', error, slow: false, usage }
   return { kind: 'over', outcome: turnedAway, status: 'stopped', learnt }
+}
+
+/** So often, and longer each time, Dify is asked again for the outputs of a run that it says was stopped. */
+const LOOKS_FOR_OUTPUTS = 3
+
+/**
+ * It has waited for a person, and then Dify says that it was stopped. Dify 1.16.1 says so of answered runs that go on to
+ * their end (langgenius/dify#39750): if the outputs are there, they are the row's. If not, the row has failed: another
+ * run would ask the person again.
+ */
+async function stoppedAfterPause(
+  following: Following,
+  outcome: Extract<Outcome, { kind: 'failed' }>,
+  learnt: Learnt,
+): Promise<End | undefined> {
+  const { tracked, signal, services } = following
+  let latest: { outcome: Extract<Outcome, { kind: 'failed' }>; learnt: Learnt } = { outcome, learnt }
+  for (let n = 0; latest.outcome.outputs === undefined && n < LOOKS_FOR_OUTPUTS; n++) {
+    await sleep(services.clock, services.timing.lookUpEveryMs * 2 ** n, signal)
+    const result = await tracked.ask(signal)
+    if (signal.aborted || result.kind === 'running' || result.kind === 'waiting') return undefined
+    if (result.kind === 'lost' || result.kind === 'unknown') continue
+    if (result.kind === 'halted' && !result.ran) continue
+    if (result.kind !== 'failed' || !result.stopped)
+      return { kind: 'over', outcome: result, status: statusOf(result, tracked.run), learnt: 'look-up' }
+    latest = { outcome: result, learnt: 'look-up' }
+  }
+  const { outputs, error } = latest.outcome
+  const usage = usageOf(latest.outcome)
+  if (outputs) {
+    const warning =
+      'Dify says that this run was stopped, but it went on after it had waited for a person, and its outputs are there: Dify 1.16.1 reports such runs wrongly.'
+    const whole: Outcome = { kind: 'succeeded', outputs, warning, usage }
+    return { kind: 'over', outcome: whole, status: 'succeeded', learnt: latest.learnt }
+  }
+  const lost = `${error} It had waited for a person: its time was up, or the answer is lost, as Dify 1.16.1 may do. A retry begins a new run, which asks again.`
+  const rejected: Outcome = { kind: 'rejected', error: lost, usage }
+  return { kind: 'over', outcome: rejected, status: 'stopped', learnt: latest.learnt }
 }
 
 /**
@@ -58,6 +97,7 @@ export async function endAtLimit(following: Following): Promise<End> {
   delete following.stream
   const streamed = stream?.outcome
   if (streamed?.ids) Object.assign(tracked.run, idsOf(streamed.ids))
+  if (streamed?.kind === 'waiting') return { kind: 'waiting', outcome: streamed }
   if (stream && streamed && streamed.kind !== 'lost') return atLimit(following, streamed, stream.learnt)
   if (!runtime.app.canLookUp) {
     const outcome: Outcome = { kind: 'failed', error: timeoutText(following) }
@@ -77,6 +117,8 @@ export async function endAtLimit(following: Following): Promise<End> {
       }
     case 'lost':
       return { kind: 'open', outcome: result }
+    case 'waiting':
+      return { kind: 'waiting', outcome: result }
     case 'halted':
       return result.ran ? atLimit(following, result, 'look-up') : { kind: 'open', outcome: result }
     case 'succeeded':

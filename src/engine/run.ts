@@ -58,6 +58,12 @@ export interface Run extends RunIds {
   stopReason: StopReason | null
   /** we stopped waiting for it, though its end is not known */
   givenUpAt: number | null
+  /** it first waited for a person; null: never */
+  pausedAt: number | null
+  /** it last went on after that; the row's time limit counts from here, then */
+  resumedAt: number | null
+  /** what it had cost when it last paused: its stream after that has only what came later */
+  spent: Pick<Usage, 'price' | 'currency'>
 }
 
 export type RunKey = Pick<Run, 'executionId' | 'attempt'>
@@ -74,7 +80,8 @@ export type RunNote = RunIds &
       | 'lostAt'
       | 'askedAt'
       | 'stopAskedAt'
-      | 'givenUpAt',
+      | 'givenUpAt'
+      | 'pausedAt',
       number
     > & { stopReason: StopReason }
   >
@@ -113,6 +120,9 @@ export function newRun(
     stopAskedAt: null,
     stopReason: null,
     givenUpAt: null,
+    pausedAt: null,
+    resumedAt: null,
+    spent: {},
   }
 }
 

@@ -7,6 +7,7 @@ import type { RunStream } from './stream.ts'
 import type { Tracked } from './tracked.ts'
 import type { Claim, Task } from './task.ts'
 import type { Throttle } from './throttle.ts'
+import type { WaitingStore } from './waiting-row.ts'
 import type { Variable } from './workflow.ts'
 
 /** Everything a running task needs from outside; passed in, so that tests can replace it. */
@@ -88,6 +89,8 @@ export interface RowStore {
   settle(claim: Claim, settlement: Settlement, entry: AttemptEntry): Promise<boolean>
   /** Stores the end of a run that was to be stopped. False: it was not stored, because its row may still use its result. */
   endStopped(run: Run, end: RunEnd, now: number): Promise<boolean>
+  /** rows whose run waits for a person */
+  readonly waiting: WaitingStore
   /** Runs that were asked to stop since then and may still go on. @param since ms since 1970 */
   listToStop(since: number): Promise<Run[]>
 }
@@ -95,6 +98,8 @@ export interface RowStore {
 /** The log entry of an attempt. */
 export interface AttemptEntry {
   at: number
+  /** the same on the monotonic clock; `at` if not given */
+  steady?: number
   /** the outcome's kind */
   outcome: string
   message: string

@@ -1,3 +1,4 @@
+import type { RunForm } from './form.ts'
 import type { Outcome } from './outcome.ts'
 import type { Usage } from './run.ts'
 import { type Timing, backoffMs } from './timing.ts'
@@ -7,6 +8,16 @@ import type { Execution, Outputs } from './task.ts'
 export type Settlement =
   | { status: 'succeeded'; outputs: Outputs; warning: string | null; usage: Usage }
   | { status: 'failed'; error: string; usage: Usage }
+  /** its run waits for a person; it is asked for again at `availableAt`, on the monotonic clock */
+  | {
+      status: 'waiting'
+      forms: RunForm[]
+      availableAt: number
+      error: string
+      usage: Usage
+      /** of Dify, if its answer says */
+      serverVersion?: string | undefined
+    }
   | {
       status: 'pending'
       /** not claimed before this; on the monotonic clock */
@@ -60,6 +71,11 @@ export function settle(
       return again(askAfterMs ?? hold(), turnedAway())
     case 'halted':
       return again(hold(), { throttles: throttles + 1, turnedAwayAt })
+    case 'waiting': {
+      const { forms, serverVersion } = outcome
+      const availableAt = Math.round(now + timing.pausedLookMs)
+      return { status: 'waiting', forms, availableAt, error: waitsFor(forms), usage, serverVersion }
+    }
   }
 
   function failed(error: string): Settlement {
@@ -92,4 +108,10 @@ export function settle(
       ...change,
     }
   }
+}
+
+/** What a result says of a row that waits. */
+function waitsFor(forms: RunForm[]): string {
+  const titles = [...new Set(forms.map(({ nodeTitle }) => nodeTitle))]
+  return titles.length === 0 ? 'waits at Dify' : `waits for an answer: ${titles.join(', ')}`
 }

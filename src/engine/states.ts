@@ -11,7 +11,8 @@ export const TASK_MOVES = {
 /** The same for one row of a task. */
 export const EXECUTION_MOVES = {
   pending: ['running', 'cancelled'],
-  running: ['succeeded', 'failed', 'cancelled', 'pending'],
+  running: ['succeeded', 'failed', 'cancelled', 'pending', 'waiting'],
+  waiting: ['pending', 'failed', 'cancelled'], // its run waits for a person; pending: it goes on, and is followed to its end
   succeeded: ['pending'], // a person has looked at its outputs and runs it again
   failed: ['pending'],
   cancelled: ['pending'],

@@ -111,6 +111,8 @@ export class StoppedRuns implements RunStopper {
         return false
       case 'lost':
         return false
+      case 'waiting':
+        return true // Dify cannot stop a run that waits for a person
       case 'halted':
         return result.ran ? this.#end(tracked, reason, result, 'look-up') : true
       case 'succeeded':

@@ -4,6 +4,7 @@ import { sleep } from './clock.ts'
 import { STOPPED } from './following.ts'
 import type { Outcome } from './outcome.ts'
 import { filesIn } from './output-files.ts'
+import { PausedRuns } from './paused-runs.ts'
 import { Probe } from './probe.ts'
 import { idsOf } from './run.ts'
 import { settle } from './settle.ts'
@@ -33,6 +34,9 @@ export class TaskRun {
   #waiters = 0
   /** lanes that have a row which is not settled yet */
   #busy = 0
+  readonly #paused: PausedRuns
+  /** watches runs that wait for a person, as long as there are any */
+  #watching: Promise<void> | undefined
 
   /** @param halt called as soon as it is clear that every row would fail; rows in flight still settle */
   constructor(
@@ -43,6 +47,7 @@ export class TaskRun {
   ) {
     this.#breaker = new Breaker(services.timing.giveUpAfterMs)
     this.#probe = new Probe(task.createdAt < services.openedAt)
+    this.#paused = new PausedRuns(task, runtime, services, () => this.#fill())
   }
 
   /**
@@ -51,7 +56,7 @@ export class TaskRun {
    */
   async run(): Promise<Ending> {
     this.#fill()
-    while (this.#lanes.size > 0) await Promise.all(this.#lanes)
+    while (this.#lanes.size > 0 || this.#watching) await Promise.all([...this.#lanes, this.#watching])
     this.#isOver = true
     // What a runner before this one has left; rows of this run have their files already.
     await this.services.outputFiles?.fetch({ taskId: this.task.id }, this.#leaving.signal)
@@ -90,6 +95,23 @@ export class TaskRun {
       const lane = this.#lane().finally(() => this.#lanes.delete(lane))
       this.#lanes.add(lane)
     }
+    this.#watch()
+  }
+
+  /** Ends when no run waits for a person, or the task drains. */
+  #watch(): void {
+    const { signal } = this.#drain
+    if (this.#watching || signal.aborted) return
+    this.#watching = this.#paused
+      .watch(signal)
+      .catch((fault: unknown) => {
+        this.#faults.push(fault)
+        this.drain()
+      })
+      .finally(() => {
+        this.#watching = undefined
+        if (signal.aborted) this.#watch() // the drain may be undone
+      })
   }
 
   /** Takes rows until none waits. A lane that waits for one holds no slot. Never rejects. */
@@ -200,6 +222,7 @@ export class TaskRun {
     })
     await services.rows.settle(claim, settlement, {
       at: services.clock.now(),
+      steady: now,
       outcome: outcome.kind,
       message: 'error' in outcome ? outcome.error : '',
       ms: Math.round(now - sentAt),
@@ -208,6 +231,9 @@ export class TaskRun {
       limit: runtime.throttle.limit,
       ends,
     })
+    if (settlement.status !== 'waiting') return
+    this.#paused.changed()
+    this.#watch()
   }
 }
 

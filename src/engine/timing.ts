@@ -40,6 +40,15 @@ export interface Timing {
   runEndsMs: number
   /** before a task that a bug or a broken disk interrupted is taken again */
   afterFaultMs: number
+  /** a run that waits for a person is looked up after this long; later less often, up to the second time */
+  pausedLookMs: number
+  pausedLookMaxMs: number
+  /** between two such look-ups of a task: it may have thousands of them */
+  pausedGapMs: number
+  /** after a form's time is up, Dify may need this long to let the run go on without an answer */
+  expiredMs: number
+  /** an answer whose confirmation is lost has arrived by then, or never will */
+  answerMs: number
   /** limit for stopping a run and reading its last words */
   stopWithinMs: number
 }
@@ -67,6 +76,11 @@ export const DEFAULT_TIMING: Timing = {
   turnedAwayMs: 3_600_000,
   runEndsMs: 1_260_000,
   afterFaultMs: 5_000,
+  pausedLookMs: 30_000,
+  pausedLookMaxMs: 900_000,
+  pausedGapMs: 500,
+  expiredMs: 180_000,
+  answerMs: 60_000,
   stopWithinMs: 1_000,
 }
 

@@ -60,13 +60,13 @@ export class Tracked {
     const mark = (at: number) => Math.min(at, now)
     // The row's time continues from the start of this process: the clock may have been set while no process ran.
     const onwards = (at: number) => mark(Math.max(at, services.openedAt))
-    const { sentAt, postedAt, acceptedAt, startedAt, heardAt, lostAt } = run
+    const { sentAt, postedAt, acceptedAt, startedAt, heardAt, lostAt, resumedAt } = run
     this.marks = {
       sent: mark(sentAt),
       heard: mark(heardAt ?? startedAt ?? acceptedAt ?? sentAt),
       ...(postedAt !== null && { posted: mark(postedAt) }),
       ...(acceptedAt !== null && { accepted: mark(acceptedAt) }),
-      ...(startedAt !== null && { started: onwards(startedAt) }),
+      ...(startedAt !== null && { started: onwards(Math.max(startedAt, resumedAt ?? 0)) }),
       ...(lostAt !== null && { lost: mark(lostAt) }),
     }
     this.#heardNoted = this.marks.heard
@@ -121,6 +121,15 @@ export class Tracked {
     this.#accepted(note, true)
     this.#started(note)
     this.#write(note)
+  }
+
+  /** It waits for a person. */
+  paused(): void {
+    this.found()
+    this.runtime.throttle.queue.left(this.run)
+    if (this.run.pausedAt !== null) return
+    this.run.pausedAt = Math.round(this.services.clock.monotonicNow())
+    this.#write({ pausedAt: this.run.pausedAt })
   }
 
   /** There was a sign of life. */

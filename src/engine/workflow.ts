@@ -12,6 +12,8 @@ export interface App {
   variables: Variable[]
   /** largest file of each type in MB, and how many files one input may have; absent if the server does not say */
   fileLimits: Partial<Record<'document' | 'image' | 'audio' | 'video' | 'count', number>>
+  /** the version of its server, such as 1.16.1; absent if the server does not say */
+  serverVersion?: string
 }
 
 /** What a person needs to know of an app to fill in a workbook for it. */
@@ -29,6 +31,8 @@ export interface Workflow extends App {
   perMinute: number | null
   tokensPerMinute: number | null
   enabled: boolean
+  /** a run of it has waited for a person */
+  pauses?: true
   syncedAt: number
 }
 

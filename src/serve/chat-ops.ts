@@ -1,3 +1,4 @@
+import { Budgets } from '../bots/budget.ts'
 import type { Chat, SendResult } from '../bots/chat.ts'
 import { Commands } from '../bots/handlers/commands.ts'
 import { ChatHandlers } from '../bots/handlers/chat-handlers.ts'
@@ -26,6 +27,7 @@ export class ChatOps {
   readonly #wizard: Wizard
   readonly #tasks: TaskActions
   readonly #handlers: ChatHandlers[] = []
+  readonly #budgets: Budgets
   readonly #links: ResultLinks | undefined
   /** the same chats, wrapped to count calls */
   readonly #counted = new Map<Chat, Chat>()
@@ -37,6 +39,7 @@ export class ChatOps {
     const { db, engineFor, config, files } = bot
     const { isAdmin, clock } = options
     const chats = this.#counting(options.chats)
+    this.#budgets = new Budgets(clock)
     const makeResult = (task: TaskView) => makeResultFile(db, task, config.limits)
     const makeZip = (task: TaskView) => makeResultZip(db, files, task)
     const { publicUrl } = config.http
@@ -54,6 +57,7 @@ export class ChatOps {
       chats,
       makeResult,
       makeZip,
+      budgets: this.#budgets,
       ...page,
       slowdown,
       onFault: (fault, taskId) => bot.log.error({ err: fault, taskId }, 'a task could not be reported'),
@@ -68,6 +72,7 @@ export class ChatOps {
       tasks: this.#tasks,
       commands: new Commands(this.#wizard, this.#tasks),
       reporter: this.#reporter,
+      budgets: this.#budgets,
       ...(this.#links && { links: this.#links }),
       store: this.bot.files,
       limits: this.bot.config.limits,
@@ -115,7 +120,7 @@ export function countedChat(
   const branch = chat.branch?.bind(chat)
   return {
     post: (place, prompt, once) => report('post', chat.post(place, prompt, once)),
-    edit: (message, prompt) => report('edit', chat.edit(message, prompt)),
+    edit: (message, prompt, urgency) => report('edit', chat.edit(message, prompt, urgency)),
     tell: (place, person, prompt) => report('tell', chat.tell(place, person, prompt)),
     upload: (place, file, line, once) => report('upload', chat.upload(place, file, line, once)),
     direct: (person) => report('direct', chat.direct(person)),

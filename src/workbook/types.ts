@@ -202,6 +202,8 @@ export interface ResultHeader {
   outputNames: string[]
   /** some row has something to look at, so there is a column for it */
   hasFlags?: boolean
+  /** some rows were not called, so there is a column that says whose answers they have */
+  hasSources?: boolean
   /** the summary sheet: label and value, in order */
   summary: [label: string, value: string | number][]
 }

@@ -192,7 +192,7 @@ describe('what the status of a run means', () => {
     ['partial-succeeded', 'succeeded'],
     ['failed', 'failed'],
     ['stopped', 'failed'],
-    ['paused', 'rejected'],
+    ['paused', 'waiting'],
     ['running', 'running'],
     ['pending', 'running'],
     ['scheduled', 'running'],
@@ -237,6 +237,7 @@ function inShort(refusal: Refusal): string {
     case 'succeeded':
     case 'failed':
     case 'rejected':
+    case 'waiting':
       return outcome.kind
   }
 }

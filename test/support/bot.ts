@@ -33,6 +33,11 @@ export const QUICK: Timing = {
   runEndsMs: 3_000,
   afterFaultMs: 5,
   stopWithinMs: 500,
+  pausedLookMs: 20,
+  pausedLookMaxMs: 40,
+  pausedGapMs: 2,
+  expiredMs: 20,
+  answerMs: 30,
 }
 
 /** A row may be given one second here: a person may not give it less than a minute. */

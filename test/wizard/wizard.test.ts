@@ -123,6 +123,19 @@ describe('the four steps', () => {
     expect(other.text).not.toContain('text generator')
   })
 
+  test('of a server that may lose the answers of persons, the check says so once the workflow has waited for some', async () => {
+    const { wizard, db } = await aWizard([{ ...COPYWRITER, serverVersion: '1.16.1' }])
+    const before = await new Visit(wizard).toConfirm()
+    await before.press('Back')
+    await before.press('Back')
+    expect(before.text).not.toContain('lose answers')
+    await db.updateTable('workflows').set({ pauses_since: 1 }).execute()
+    await before.press('Next')
+    await before.press('Back')
+    expect(before.prompt.title).toContain('2 of 4')
+    expect(before.text).toContain('Dify 1.16.1 may lose answers')
+  })
+
   test('“Try 1 row first” makes the task with a pause behind its first row', async () => {
     const { wizard, db } = await aWizard()
     const visit = await new Visit(wizard).toConfirm()

@@ -42,7 +42,12 @@ export const TASK = z
     failed: count(),
     cancelled: count(),
     left: count().describe('neither succeeded nor failed nor cancelled yet'),
+    waiting: count().describe('of these: rows whose run waits for a person'),
     left_out: count().describe('faulty rows that do not run'),
+    same_as_others: count()
+      .nullable()
+      .describe('rows that send the same as one before them, and are not called; null: every row is called'),
+    carried: count().describe('rows that came with their answers from an earlier task'),
     progress: count().describe('0 to 100'),
     rows_per_minute: z.number().nullable().describe('while it runs'),
     seconds_left: z.number().nullable().describe('while it runs, if it can be estimated'),
@@ -122,6 +127,11 @@ export const ROW = z
     price: z.number().nullable(),
     currency: z.string().nullable(),
     workflow_run_id: z.string().nullable().describe('of the run at Dify'),
+    as_row: count().nullable().describe('not called: it sends the same as this row, and has its answer'),
+    origin: z
+      .object({ task_id: z.string(), row: count() })
+      .nullable()
+      .describe('not called: its answer comes from this row of an earlier task'),
     attempted_at: time().nullable(),
     finished_at: time().nullable(),
     retry_at: time().nullable().describe('waiting: not tried again before then'),

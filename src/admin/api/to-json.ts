@@ -27,7 +27,7 @@ export type TaskJson = z.output<typeof TASK>
 export type TaskAndCostJson = z.output<typeof TASK_AND_COST>
 
 export function taskJson(task: ListedTask, progress: Progress): TaskJson {
-  const { total, done, failed, cancelled, left, share, perMinute, leftMs } = progress
+  const { total, done, failed, cancelled, left, waiting, share, perMinute, leftMs } = progress
   return {
     task_id: task.id,
     name: task.name,
@@ -48,7 +48,10 @@ export function taskJson(task: ListedTask, progress: Progress): TaskJson {
     failed,
     cancelled,
     left,
+    waiting,
     left_out: task.leftOut,
+    same_as_others: task.equal,
+    carried: task.carried,
     progress: Math.floor(share * 100),
     rows_per_minute: task.status === 'running' ? Math.round((perMinute ?? 0) * 10) / 10 : null,
     seconds_left: leftMs === undefined ? null : Math.round(leftMs / 1000),
@@ -77,6 +80,8 @@ export function rowJson(row: ListedRow, files: StoredOutputFile[]): z.output<typ
     price: row.price,
     currency: row.currency,
     workflow_run_id: row.workflowRunId,
+    as_row: row.asRow ?? null,
+    origin: row.from ? { task_id: row.from.taskId, row: row.from.row } : null,
     attempted_at: isoOrNull(row.attemptedAt),
     finished_at: isoOrNull(row.finishedAt),
     retry_at: row.status === 'pending' && row.availableAt > 0 ? iso(row.availableAt) : null,

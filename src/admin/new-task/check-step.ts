@@ -1,7 +1,7 @@
 import type { Inspection } from '../../wizard/draft.ts'
 import { faultAt, whereOf } from '../../wizard/faults.ts'
 import type { StepContext } from '../../wizard/step-context.ts'
-import { columnsLine, sheetOptions, sheetValue } from '../../wizard/steps/check.ts'
+import { columnsLine, riskLines, sheetOptions, sheetValue } from '../../wizard/steps/check.ts'
 import { fileLine, isQuestion, verdictOf } from '../../wizard/steps/title-and-file.ts'
 import type { FaultGroup } from '../../workbook/types.ts'
 import { html, type Html } from '../view/html.ts'
@@ -25,8 +25,8 @@ export function checkStep(view: StepView): Html {
           ? html`<p>${newTask.check.listed(files)}</p>`
           : html`${linesOf([fileLine(context)])}${files === 0 ? '' : html`<p>${newTask.check.came(files)}</p>`}`
       }
-      ${sheetChoice(context, inspection)} ${linesOf([columnsLine(context, inspection)])}
-      ${leftEmpty(context, inspection)}
+      ${sheetChoice(context, inspection)}
+      ${linesOf([columnsLine(context, inspection), ...riskLines(context)])} ${leftEmpty(context, inspection)}
       <p
         class="verdict ${isGood ? 'all' : inspection.good === 0 && !isQuestion(inspection) ? 'none' : 'some'}"
       >

@@ -28,7 +28,7 @@ export interface TaskRowsFacts {
 
 const LIVE_SECONDS = 5
 const REST_SECONDS = 10
-const CHIPS: ExecutionStatus[] = ['running', 'pending', 'succeeded', 'failed', 'cancelled']
+const CHIPS: ExecutionStatus[] = ['running', 'pending', 'waiting', 'succeeded', 'failed', 'cancelled']
 
 /** The rows, with their inputs, outputs and errors side by side. */
 export function taskRows(facts: TaskRowsFacts, visitor: Visitor): Html {

@@ -16,6 +16,7 @@ export const TASK_SIGNS: Record<TaskStatus, string> = {
 const ROW_SIGNS: Record<ResultRow['status'], string> = {
   running: '●',
   pending: '◌',
+  waiting: '?',
   succeeded: '✔',
   failed: '✖',
   cancelled: '■',

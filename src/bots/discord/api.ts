@@ -1,4 +1,5 @@
 import type { REST } from 'discord.js'
+import type { Urgency } from '../chat.ts'
 import { call, type DiscordCallResult, type Request, UNAUTHORIZED } from './call.ts'
 import { type Address, restOf, uploadRestOf } from './clients.ts'
 import type { Log } from '../log.ts'
@@ -7,19 +8,20 @@ import type { Log } from '../log.ts'
 export class Api {
   /** Discord rejected the token in the last call. */
   isUnauthorized = false
-  readonly #rest: REST
+  readonly #rests: Record<Urgency, REST>
   readonly #uploads: REST
 
   constructor(
     private readonly address: Address,
     private readonly log: Log,
   ) {
-    this.#rest = restOf(address)
+    this.#rests = { awaited: restOf(address), progress: restOf(address) }
     this.#uploads = uploadRestOf(address)
   }
 
-  call(request: Request): Promise<DiscordCallResult> {
-    return this.#call(this.#rest, request)
+  /** The library sends the calls for one channel one after the other: those of one urgency wait only for their like. */
+  call(request: Request, urgency: Urgency = 'awaited'): Promise<DiscordCallResult> {
+    return this.#call(this.#rests[urgency], request)
   }
 
   upload(request: Request): Promise<DiscordCallResult> {

@@ -44,7 +44,7 @@ export class DiscordBot {
 
   constructor(private readonly options: DiscordOptions) {
     this.#api = new Api(options, options.log)
-    this.chat = new DiscordChat(this.#api)
+    this.chat = new DiscordChat(this.#api, options.log)
   }
 
   /**

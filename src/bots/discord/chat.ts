@@ -2,8 +2,10 @@ import { MessageFlags, Routes } from 'discord.js'
 import QuickLRU from 'quick-lru'
 import type { MessageRef, Person, Place } from '../../messages/people.ts'
 import type { Line, Prompt } from '../../messages/prompt.ts'
-import type { Chat, Once, SendResult } from '../chat.ts'
+import type { Chat, Once, SendResult, Urgency } from '../chat.ts'
 import type { Api } from './api.ts'
+import type { Log } from '../log.ts'
+import { addressedTo, tellInOneWay } from '../ways-to-tell.ts'
 import { textAt, valueAt } from '../json-path.ts'
 import { type DiscordCallResult, CODES, sentOf } from './call.ts'
 import { channelOf, DiscordPosts, Threads } from './posts.ts'
@@ -21,7 +23,10 @@ export class DiscordChat implements Chat {
   readonly #threads: Threads
   readonly #direct = new QuickLRU<string, string>({ maxSize: REMEMBERED })
 
-  constructor(private readonly api: Api) {
+  constructor(
+    private readonly api: Api,
+    private readonly log: Log,
+  ) {
     this.#posts = new DiscordPosts(api)
     this.#threads = new Threads(api)
   }
@@ -32,26 +37,34 @@ export class DiscordChat implements Chat {
     )
   }
 
-  async edit({ place, id }: MessageRef, prompt: Prompt): Promise<SendResult> {
+  async edit({ place, id }: MessageRef, prompt: Prompt, urgency: Urgency = 'awaited'): Promise<SendResult> {
     const channel = channelOf(place)
-    const edit = () =>
-      this.api.call({ method: 'patch', route: Routes.channelMessage(channel, id), body: bodyOf(prompt) })
+    const route = Routes.channelMessage(channel, id)
+    const edit = () => this.api.call({ method: 'patch', route, body: bodyOf(prompt) }, urgency)
     let called = await edit()
     const sleeps = called.kind === 'refused' && called.code === CODES.archived
     if (sleeps && (await this.#threads.wake(channel))) called = await edit()
     return withoutValue(called)
   }
 
-  /** Privately in the place; if Discord can no longer do that, in a direct message. */
-  async tell(place: Place, { id }: Pick<Person, 'id' | 'name'>, prompt: Prompt): Promise<SendResult> {
-    if (await this.replies.answer(channelOf(place), id, messageOf(prompt))) return OK
-    if (place.team === '') return this.#send(channelOf(place), prompt)
-    const direct = await this.#openDirect(id)
-    const sent = direct.kind === 'ok' ? await this.#send(direct.value, prompt) : direct
-    if (sent.kind !== 'gone') return sent
-    // They accept no direct messages: a message that others see is better than none.
-    const person = { person: { id, name: id } }
-    return this.#send(channelOf(place), { ...prompt, lines: [[person], ...prompt.lines], buttons: [] })
+  /**
+   * Privately in the place; if Discord can no longer do that, in a direct message, or at last where others read it:
+   * that is better than silence.
+   */
+  tell(place: Place, person: Pick<Person, 'id' | 'name'>, prompt: Prompt): Promise<SendResult> {
+    const channel = channelOf(place)
+    const isDirect = place.team === ''
+    const here = isDirect ? prompt : addressedTo(person, prompt)
+    return tellInOneWay(
+      [
+        { name: 'as a response', tell: () => this.#respond(channel, person.id, prompt) },
+        ...(isDirect
+          ? []
+          : [{ name: 'in a direct message', tell: () => this.#tellDirectly(person.id, prompt) }]),
+        { name: 'in the place', tell: () => this.#send(channel, here) },
+      ],
+      { user: person.id, prompt, log: this.log },
+    )
   }
 
   /** A server’s boosts allow more. They come and go, and one call is nothing beside a large file: nothing is cached. */
@@ -95,6 +108,16 @@ export class DiscordChat implements Chat {
     if (threaded.kind !== 'ok') return threaded
     const edited = await this.edit(message, prompt)
     return edited.kind === 'ok' || edited.kind === 'gone' ? threaded : edited
+  }
+
+  async #respond(channel: string, user: string, prompt: Prompt): Promise<SendResult> {
+    const isShown = await this.replies.answer(channel, user, messageOf(prompt))
+    return isShown ? OK : { kind: 'gone', error: 'there is no interaction that can be answered' }
+  }
+
+  async #tellDirectly(user: string, prompt: Prompt): Promise<SendResult> {
+    const opened = await this.#openDirect(user)
+    return opened.kind === 'ok' ? this.#send(opened.value, prompt) : opened
   }
 
   async #openDirect(user: string): Promise<SendResult<string>> {

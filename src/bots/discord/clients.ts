@@ -9,6 +9,9 @@ export interface Address {
 const TIMEOUT_MS = 20_000
 /** A later answer to a click is of no use. */
 const ANSWER_TIMEOUT_MS = 6_000
+const ANSWERS = /^\/(interactions|webhooks)\//
+/** A person who is not answered so soon is answered in another way. */
+const ANSWER_PATIENCE_MS = 1_000
 /** Long enough to send a file over a slow connection. */
 const UPLOAD_TIMEOUT_MS = 180_000
 /** Rate limits up to this long are waited out, so that no message is lost; for longer ones, the caller decides. */
@@ -33,7 +36,13 @@ export function gatewayClient({ apiUrl }: Address): Client {
     // Without them, direct messages are dropped silently, and so are edits of messages from before a restart.
     partials: [Partials.Channel, Partials.Message],
     allowedMentions: { parse: [] },
-    rest: { ...(apiUrl && { api: apiUrl }), timeout: ANSWER_TIMEOUT_MS, retries: 1 },
+    rest: {
+      ...(apiUrl && { api: apiUrl }),
+      timeout: ANSWER_TIMEOUT_MS,
+      retries: 1,
+      rejectOnRateLimit: ({ route, timeToReset, retryAfter }) =>
+        ANSWERS.test(route) && Math.max(timeToReset, retryAfter) > ANSWER_PATIENCE_MS,
+    },
   })
 }
 

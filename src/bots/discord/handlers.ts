@@ -1,15 +1,18 @@
 import { UserError } from '../../engine/user-error.ts'
 import { parseClick } from '../../messages/click-ids.ts'
+import { sentences } from '../../messages/limits.ts'
 import type { Place, Requester } from '../../messages/people.ts'
-import type { Prompt } from '../../messages/prompt.ts'
 import { textsFor } from '../../messages/texts/texts.ts'
 import type { ChatHandlers } from '../handlers/chat-handlers.ts'
+import type { ClickedMessage } from '../handlers/clicked-message.ts'
 import { fileLinkIn } from '../handlers/file-links.ts'
+import { FormNotOpened } from '../handlers/form-not-opened.ts'
 import type { IncomingFiles } from '../handlers/incoming-files.ts'
 import { PendingWork } from '../handlers/pending-work.ts'
+import { rejectedForm } from '../handlers/rejected-form.ts'
 import type { DiscordChat } from './chat.ts'
 import type { DiscordOrigin, NoFile } from './decode.ts'
-import { rejectedForm, opener } from './dialogs.ts'
+import { opener } from './dialogs.ts'
 import type { DiscordFileHint, DiscordFiles } from './files.ts'
 import type { Log } from '../log.ts'
 import type { DiscordPeople } from './people.ts'
@@ -89,8 +92,7 @@ export class DiscordHandlers {
   async click(origin: DiscordOrigin, id: string, values: string[], reply: InteractionReply): Promise<void> {
     await this.#handle(origin, reply, async (requester) => {
       const { chatHandlers } = this.parts
-      const showHere = reply.isOnPrivate ? undefined : (prompt: Prompt) => reply.show(messageOf(prompt))
-      await chatHandlers.click(requester, id, values, opener(reply, requester.locale), showHere)
+      await chatHandlers.click(requester, id, values, opener(reply, requester.locale), clickedBy(reply))
       const click = parseClick(id)
       if (click?.of !== 'task' || click.verb === 'results' || !reply.isOnPrivate || reply.hasAnswered) return
       await chatHandlers.command(requester, 'status', click.id, opener(undefined, requester.locale))
@@ -117,9 +119,12 @@ export class DiscordHandlers {
     await this.#handle(origin, reply, async (requester) => {
       const { values, files } = answers
       const sent = files.length > 0 ? this.#incoming(files, sending, requester.locale) : undefined
-      const sentOff = await this.parts.chatHandlers.submit(requester, id, values, sent)
+      const sentOff = await this.parts.chatHandlers.submit(requester, id, values, sent, clickedBy(reply))
       if (sentOff.errors) {
-        const prompt = rejectedForm(sentOff.errors, await sentOff.keep(), requester.locale)
+        // Discord has closed the form.
+        const { again, fileAgain } = discordTexts(requester.locale)
+        const label = 'file' in sentOff.errors ? fileAgain : again
+        const prompt = rejectedForm(sentOff.errors, await sentOff.keep(), () => label)
         await reply.tell(messageOf(prompt))
       }
       await sentOff.done
@@ -167,14 +172,18 @@ export class DiscordHandlers {
     if (!sentence)
       log.error({ err: fault, id, user: actor.id }, 'something a person asked for in Discord failed')
     if (!requester) return
-    const sent = await chat.tell(requester.place, requester.person, {
-      title: '',
-      lines: [[sentence || discordTexts(requester.locale).fault(id)]],
-      selects: [],
-      buttons: [],
-    })
-    if (sent.kind !== 'ok') log.warn({ user: actor.id, ...sent }, 'a person in Discord could not be notified')
+    const prompt =
+      fault instanceof FormNotOpened
+        ? fault.prompt
+        : sentences(sentence || discordTexts(requester.locale).fault(id))
+    await chat.tell(requester.place, requester.person, prompt)
   }
+}
+
+/** Undefined: a command, or a message that only its person sees, which becomes the answer. */
+function clickedBy(reply: InteractionReply): ClickedMessage | undefined {
+  if (!reply.messageId || reply.isOnPrivate) return undefined
+  return { id: reply.messageId, show: (prompt) => reply.show(messageOf(prompt)) }
 }
 
 /** Where there can be no threads, answers go into the channel itself, which counts as its own thread. */

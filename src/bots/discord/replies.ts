@@ -1,6 +1,7 @@
 import QuickLRU from 'quick-lru'
 import {
   type ChatInputCommandInteraction,
+  DiscordAPIError,
   type MessageComponentInteraction,
   type MessageContextMenuCommandInteraction,
   MessageFlags,
@@ -41,6 +42,13 @@ export class InteractionReply {
     return hasMessage && (interaction.message?.flags.has(MessageFlags.Ephemeral) ?? false)
   }
 
+  /** The message that was clicked, or that the button was on that opened a form. */
+  get messageId(): string | undefined {
+    const { interaction } = this
+    const hasMessage = interaction.isMessageComponent() || interaction.isModalSubmit()
+    return hasMessage ? interaction.message?.id : undefined
+  }
+
   /** Acknowledges: after a click the message stays as it is; after a command the person sees “thinking…”. */
   async acknowledge(): Promise<void> {
     const { interaction } = this
@@ -48,7 +56,7 @@ export class InteractionReply {
     const isClick =
       interaction.isMessageComponent() || (interaction.isModalSubmit() && interaction.isFromMessage())
     this.#state = isClick ? (this.isOnPrivate ? 'onPrivate' : 'answered') : 'waiting'
-    await this.#try(() =>
+    await this.#try(this.#state, () =>
       isClick ? interaction.deferUpdate() : interaction.deferReply({ flags: MessageFlags.Ephemeral }),
     )
   }
@@ -64,35 +72,48 @@ export class InteractionReply {
     const { interaction } = this
     if (this.#state !== 'fresh' || interaction.isModalSubmit()) return false
     this.#state = 'answered'
-    return this.#try(() => interaction.showModal(modal))
+    return this.#try('fresh', () => interaction.showModal(modal))
   }
 
   /** Answers privately. False: this interaction can no longer be answered. */
   async tell({ components, allowed_mentions }: Rendered): Promise<boolean> {
     const { interaction } = this
-    const before = this.#state
-    if (before === 'dead' || Date.now() - interaction.createdTimestamp > LASTS_MS) return false
-    this.#state = 'answered'
-    this.hasAnswered = true
+    if (Date.now() - interaction.createdTimestamp > LASTS_MS) return false
     const { users } = allowed_mentions
     const message = { components, allowedMentions: { parse: [], users } }
     const flags = [MessageFlags.IsComponentsV2] as const
     const both = [MessageFlags.IsComponentsV2, MessageFlags.Ephemeral] as const
-    return this.#try(() => {
-      if (before === 'fresh') return interaction.reply({ ...message, flags: both })
-      if (before === 'waiting' || before === 'onPrivate') return interaction.editReply({ ...message, flags })
-      return interaction.followUp({ ...message, flags: both })
-    })
+    const followUp = () => interaction.followUp({ ...message, flags: both })
+    // The message to edit may be gone, and another process may have answered first: both can be followed up.
+    const ways: Record<ReplyState, (() => Promise<unknown>)[]> = {
+      fresh: [() => interaction.reply({ ...message, flags: both }), followUp],
+      waiting: [() => interaction.editReply({ ...message, flags }), followUp],
+      onPrivate: [() => interaction.editReply({ ...message, flags }), followUp],
+      answered: [followUp],
+      dead: [],
+    }
+    for (const way of ways[this.#state]) {
+      if (this.#state === 'dead') break
+      const before = this.#state
+      this.#state = 'answered'
+      if (await this.#try(before, way)) return (this.hasAnswered = true)
+    }
+    return false
   }
 
   /** Shows this in place of the message that was clicked. False: it is too late for that. */
   async show({ components, allowed_mentions }: Rendered): Promise<boolean> {
-    if (this.#state !== 'answered' || Date.now() - this.interaction.createdTimestamp > LASTS_MS) return false
+    const { interaction } = this
+    const before = this.#state
     const { users } = allowed_mentions
     const flags = [MessageFlags.IsComponentsV2] as const
-    return this.#try(() =>
-      this.interaction.editReply({ components, allowedMentions: { parse: [], users }, flags }),
-    )
+    const message = { components, allowedMentions: { parse: [], users }, flags }
+    if (before === 'fresh' && interaction.isMessageComponent()) {
+      this.#state = 'answered'
+      return this.#try(before, () => interaction.update(message))
+    }
+    if (before !== 'answered' || Date.now() - interaction.createdTimestamp > LASTS_MS) return false
+    return this.#try(before, () => interaction.editReply(message))
   }
 
   /** Removes “thinking…” if it still shows. */
@@ -100,20 +121,27 @@ export class InteractionReply {
     if (this.#state === 'fresh') await this.acknowledge()
     if (this.#state !== 'waiting') return
     this.#state = 'answered'
-    await this.#try(() => this.interaction.deleteReply())
+    await this.#try('answered', () => this.interaction.deleteReply())
   }
 
-  async #try(answer: () => Promise<unknown>): Promise<boolean> {
+  /** @param before the state that holds again if Discord refuses this answer */
+  async #try(before: ReplyState, answer: () => Promise<unknown>): Promise<boolean> {
     try {
       await answer()
       return true
-    } catch {
-      // Too late, or Discord is down. The work is done anyway, and its result is shown in another way.
-      this.#state = 'dead'
+    } catch (fault) {
+      // The work is done anyway, and its result is shown in another way. Without a code, it may have been carried out.
+      if (!(fault instanceof DiscordAPIError)) return false
+      if (OVER.has(fault.code)) this.#state = 'dead'
+      else this.#state = fault.code === ACKNOWLEDGED ? 'answered' : before
       return false
     }
   }
 }
+
+/** Unknown interaction or webhook, invalid token: nothing that follows is taken, either. */
+const OVER = new Set<number | string>([10_062, 10_015, 50_027])
+const ACKNOWLEDGED = 40_060
 
 const REMEMBERED = 1_000
 

@@ -30,7 +30,7 @@ const en: DiscordTexts = {
     sticker: 'That is a sticker, not a file.',
     reply: 'I see no file in the message that you replied to: Discord shows me only messages to me.',
   },
-  askAgain: 'Discord is slow just now, and the form could not be opened in time. Please click once more.',
+  askAgain: 'Discord is slow just now, and the form could not be opened in time. Press the button once more.',
   again: 'Correct it',
   fileAgain: 'Choose the file again',
   stranger:
@@ -46,7 +46,8 @@ const en: DiscordTexts = {
   tooLarge: (name, megabytes) => `“${name}” is larger than ${megabytes} MB, the most I read.`,
   unreachable: (name) => `Discord would not hand over “${name}”.`,
   sendAgain: 'Please send it again.',
-  needsButton: 'That needs a form, which Discord opens only from a button. Type /batch new with a file.',
+  needsButton:
+    'That needs a form, which Discord opens only from a button. Press this one, or type /batch new with a file.',
   fault: (id) =>
     `Something went wrong in Rowbot itself. The person who runs it can find the details in the log under ${id}.`,
 }
@@ -60,7 +61,7 @@ const zh: DiscordTexts = {
     sticker: '这是贴纸，不是文件。',
     reply: '我在你回复的那条消息里看不到文件：Discord 只让我看到发给我的消息。',
   },
-  askAgain: 'Discord 现在有点慢，表单没能及时打开。请再点一次。',
+  askAgain: 'Discord 现在有点慢，表单没能及时打开。请再按一次按钮。',
   again: '重新填写',
   fileAgain: '重新选择文件',
   stranger: '你不在这个机器人所属的服务器里，它不能为你运行批量任务。请找那里的成员。',
@@ -71,7 +72,7 @@ const zh: DiscordTexts = {
   tooLarge: (name, megabytes) => `“${name}”超过了 ${megabytes} MB，这是我能读取的上限。`,
   unreachable: (name) => `Discord 没有把“${name}”交给我。`,
   sendAgain: '请再发一次。',
-  needsButton: '这需要一个表单，而 Discord 只能从按钮打开表单。请输入 /batch new 并附上文件。',
+  needsButton: '这需要一个表单，而 Discord 只能从按钮打开表单。请按这个按钮，或输入 /batch new 并附上文件。',
   fault: (id) => `Rowbot 自身出了问题。运行它的人可以在日志中按 ${id} 找到详情。`,
 }
 
@@ -85,7 +86,7 @@ const zhTw: DiscordTexts = {
     sticker: '這是貼紙，不是檔案。',
     reply: '我在你回覆的那則訊息裡看不到檔案：Discord 只讓我看到傳給我的訊息。',
   },
-  askAgain: 'Discord 現在有點慢，表單未能及時開啟。請再按一次。',
+  askAgain: 'Discord 現在有點慢，表單未能及時開啟。請再按一次按鈕。',
   again: '重新填寫',
   fileAgain: '重新選擇檔案',
   stranger: '你不在這個機器人所屬的伺服器裡，它不能為你執行批次任務。請找那裡的成員。',
@@ -96,7 +97,7 @@ const zhTw: DiscordTexts = {
   tooLarge: (name, megabytes) => `「${name}」超過了 ${megabytes} MB，這是我能讀取的上限。`,
   unreachable: (name) => `Discord 沒有把「${name}」交給我。`,
   sendAgain: '請再傳一次。',
-  needsButton: '這需要一個表單，而 Discord 只能從按鈕開啟表單。請輸入 /batch new 並附上檔案。',
+  needsButton: '這需要一個表單，而 Discord 只能從按鈕開啟表單。請按這個按鈕，或輸入 /batch new 並附上檔案。',
   fault: (id) => `Rowbot 自身出了問題。負責維運的人可以在日誌中以 ${id} 找到詳情。`,
 }
 

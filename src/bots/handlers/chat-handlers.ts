@@ -13,11 +13,15 @@ import type { FileStore } from '../../files/file-store.ts'
 import type { Wizard } from '../../wizard/wizard.ts'
 import type { Limits } from '../../workbook/limits.ts'
 import { textsFor } from '../../messages/texts/texts.ts'
-import type { ResultLinks } from '../../app/result-links.ts'
+import type { Budgets } from '../budget.ts'
 import type { Chat } from '../chat.ts'
+import type { ClickedMessage } from './clicked-message.ts'
+import type { ResultLinks } from '../../app/result-links.ts'
 import { sendAsked } from '../large-file.ts'
 import type { Commands } from './commands.ts'
 import { DraftMessages } from './draft-messages.ts'
+import { announced, bringsFile } from './announced-file.ts'
+import { FormNotOpened } from './form-not-opened.ts'
 import type { Reporter } from '../reporter.ts'
 import { fetchFiles, type IncomingFiles } from './incoming-files.ts'
 import { receive } from './receive-files.ts'
@@ -26,22 +30,22 @@ import { answerTo, type TaskActions } from './task-actions.ts'
 /** Opens a dialog; it must be called within the platform’s 3 s. */
 export type OpenForm = (form: Form) => Promise<void>
 
-/** Shows this in place of the message that was clicked, by the click’s own answer. False: it is too late for that. */
-export type ShowHere = (prompt: Prompt) => Promise<boolean>
-
 export interface ChatHandlersOptions {
   platform: Platform
   chat: Chat
   wizard: Wizard
   tasks: TaskActions
   commands: Commands
-  reporter: Pick<Reporter, 'wake' | 'spoke' | 'promptOf'>
+  reporter: Pick<Reporter, 'wake' | 'spoke' | 'showIn'>
+  budgets: Budgets
   /** where files are stored that come along with a workbook */
   store: FileStore
   /** to results that are too large for a chat; undefined: the page has no address */
   links?: ResultLinks
   limits: Limits
   clock: Clock
+  /** measures how long a person waits; default: the machine’s time */
+  patience?: Clock
   /** Logs an unexpected error and returns its id in the log. */
   onFault: (fault: unknown) => string
 }
@@ -109,7 +113,8 @@ export class ChatHandlers {
 
   async #begin(requester: Requester, sent: IncomingFiles): Promise<void> {
     const answer = await receive(requester, sent, this.options)
-    if (answer) await this.#answer(requester, answer)
+    if (answer?.kind === 'show') await this.#messages.show(answer.draftId, answer.prompt)
+    else if (answer) await this.#answer(requester, answer)
   }
 
   async #addTo(draftId: string, requester: Requester, sent: IncomingFiles): Promise<void> {
@@ -140,22 +145,30 @@ export class ChatHandlers {
     id: string,
     values: string[],
     openForm: OpenForm,
-    showHere?: ShowHere,
+    clicked?: ClickedMessage,
   ): Promise<void> {
     return this.#guarded(requester, async () => {
       const click = parseClick(id)
       if (click?.of === 'new') return openForm(newForm(textsFor(requester.locale)))
+      if (click?.of === 'task' && click.verb === 'results')
+        return announced(requester, this.options, async () =>
+          this.#answer(requester, answerTo(await this.options.tasks.act(requester, click.id, click.verb))),
+        )
       if (click?.of === 'task') {
         const acted = await this.options.tasks.act(requester, click.id, click.verb)
         // At once and past the budget of edits, which progress of other tasks may have used up.
-        if ('done' in acted && showHere) await this.#showTask(click.id, showHere)
+        if ('done' in acted && clicked) await this.options.reporter.showIn(clicked, click.id)
         this.options.reporter.wake() // so that the task’s message shows it in any case
-        return 'done' in acted ? undefined : this.#answer(requester, answerTo(acted), openForm)
+        return 'done' in acted ? undefined : this.#answer(requester, answerTo(acted), { openForm, clicked })
       }
       const ask = () => this.options.wizard.click(requester, id, values)
       // A dialog cannot wait behind a workbook that is being read.
-      const turn = async () => this.#answer(requester, await ask(), openForm)
-      return opensForm(id) || !click ? turn() : this.#turns.run(click.id, turn)
+      if (opensForm(id) || !click) return this.#answer(requester, await ask(), { openForm, clicked })
+      const turn = async () => {
+        const answer = await this.#messages.announced(click.id, clicked, ask)
+        await this.#answer(requester, answer, { openForm, clicked })
+      }
+      return this.#turns.run(click.id, turn)
     })
   }
 
@@ -168,6 +181,7 @@ export class ChatHandlers {
     id: string,
     values: Record<string, string>,
     sent?: IncomingFiles,
+    clicked?: ClickedMessage,
   ): Promise<SubmitResult> {
     const click = parseClick(id)
     if (click?.of === 'new') {
@@ -188,16 +202,21 @@ export class ChatHandlers {
     const submitted = await this.options.wizard.submit(requester, id, values, fetch)
     const { errors, answer } = submitted
     if (errors) return { ...submitted, done: Promise.resolve() }
-    const show = async () => this.#answer(requester, await answer)
-    return { done: this.#guarded(requester, () => this.#turns.run(click?.id ?? id, show)) }
+    const draftId = click?.id ?? id
+    const turn = async () =>
+      this.#answer(requester, await this.#messages.announced(draftId, clicked, () => answer), { clicked })
+    return { done: this.#guarded(requester, () => this.#turns.run(draftId, turn)) }
   }
 
   /** `/batch <verb> <argument>`: answered privately, or with a file or a form. */
   command(requester: Requester, verb: string, argument: string, openForm: OpenForm): Promise<void> {
     return this.#guarded(requester, async () => {
-      const answer = await this.options.commands.run(requester, verb, argument)
-      this.options.reporter.wake()
-      return this.#answer(requester, answer, openForm)
+      const run = async () => {
+        const answer = await this.options.commands.run(requester, verb, argument)
+        this.options.reporter.wake()
+        await this.#answer(requester, answer, { openForm })
+      }
+      return bringsFile(verb) ? announced(requester, this.options, run) : run()
     })
   }
 
@@ -225,26 +244,27 @@ export class ChatHandlers {
     return this.options.wizard.localeOf(person)
   }
 
-  async #showTask(taskId: string, showHere: ShowHere): Promise<void> {
-    const prompt = await this.options.reporter.promptOf(taskId)
-    if (prompt) await showHere(prompt)
-  }
-
-  async #answer(requester: Requester, answer: Answer, openForm?: OpenForm): Promise<void> {
+  async #answer(
+    requester: Requester,
+    answer: Answer,
+    { openForm, clicked }: { openForm?: OpenForm; clicked?: ClickedMessage | undefined } = {},
+  ): Promise<void> {
     const { chat, reporter } = this.options
     const { person, place } = requester
     switch (answer.kind) {
       case 'show':
-        return this.#messages.show(answer.draftId, answer.prompt)
+        return this.#messages.answer(answer.draftId, answer.prompt, clicked)
       case 'form':
         return openForm?.(answer.form)
       case 'tell':
-        if (answer.refresh) await this.#messages.show(answer.refresh.draftId, answer.refresh.prompt)
+        if (answer.refresh)
+          await this.#messages.answer(answer.refresh.draftId, answer.refresh.prompt, clicked)
         await chat.tell(place, person, answer.prompt)
         return undefined
       case 'file':
         return this.#sendFile(requester, answer)
       case 'task':
+        if (clicked) await reporter.showIn(clicked, answer.taskId)
         return reporter.wake()
       case 'nothing':
         return undefined
@@ -285,12 +305,16 @@ export class ChatHandlers {
       // Afterwards: it may have been to get what waits.
       await this.options.reporter.spoke({ person, place })
     } catch (fault) {
-      const isOurs = fault instanceof UserError
-      const sentence = isOurs
-        ? sentenceOf(fault)
-        : textsFor(locale).wizard.private.fault(this.options.onFault(fault))
-      await this.options.chat.tell(place, person, tell(sentence).prompt)
+      await this.options.chat.tell(place, person, this.#promptOf(fault, locale))
     }
+  }
+
+  #promptOf(fault: unknown, locale: string): Prompt {
+    if (fault instanceof FormNotOpened) return fault.prompt
+    const isOurs = fault instanceof UserError
+    return tell(
+      isOurs ? sentenceOf(fault) : textsFor(locale).wizard.private.fault(this.options.onFault(fault)),
+    ).prompt
   }
 }
 

@@ -93,20 +93,25 @@ export function sentOf(
 }
 
 const TRIES = 3
+/** As long as somebody waits who has sent a file. */
 const MOST_MS = 30_000
 const AFTER_TROUBLE_MS = 500
 
-/** A read-only call, retried while Slack is busy or failing, for as long as a person will wait. */
+/**
+ * A read-only call, retried while Slack is busy or failing.
+ * @param mostMs Slack is not waited for longer than that at once
+ */
 export async function callWithRetries(
   client: WebClient,
   method: string,
   args: object,
+  mostMs = MOST_MS,
 ): Promise<SlackCallResult> {
   let called = await call(client, method, args)
   for (let tried = 1; tried < TRIES; tried++) {
     if (called.kind === 'ok' || called.kind === 'refused') return called
     const wait = called.kind === 'limited' ? called.retryAfterMs : AFTER_TROUBLE_MS * tried
-    if (wait > MOST_MS) return called
+    if (wait > mostMs) return called
     await Bun.sleep(wait)
     called = await call(client, method, args)
   }

@@ -4,6 +4,8 @@ import type { MessageRef, Person, Place } from '../../messages/people.ts'
 import type { Line, Prompt } from '../../messages/prompt.ts'
 import { SIZES } from '../../messages/smaller.ts'
 import type { Chat, Once, SendResult } from '../chat.ts'
+import type { ClickedMessage } from '../handlers/clicked-message.ts'
+import { addressedTo, tellInOneWay } from '../ways-to-tell.ts'
 import { textAt } from '../json-path.ts'
 import { call, type SlackCallResult, sentOf, TOKEN_REFUSALS } from './call.ts'
 import { backgroundClient, type ClientOptions } from './clients.ts'
@@ -12,7 +14,7 @@ import { mrkdwn, textOf } from './mrkdwn.ts'
 import { SlackPosts } from './posts.ts'
 import { clip, SLACK_LIMITS } from './limits.ts'
 import { blocksWithin, type TableStyle } from './render.ts'
-import { SlackReplies } from './replies.ts'
+import { type ReplyUrl, SlackReplies } from './replies.ts'
 import { Uploads } from './uploads.ts'
 
 /** Slack for the chat handlers and the reporter. */
@@ -50,24 +52,42 @@ export class SlackChat implements Chat {
   }
 
   /**
-   * Privately in the place; if the bot may not do that, as a response to the person’s action, or in a direct message.
+   * Privately in the place; if Slack does not let the bot do that, as a response to the person’s action, in a direct
+   * message, or at last where others read it.
    */
-  async tell(place: Place, { id }: Pick<Person, 'id' | 'name'>, prompt: Prompt): Promise<SendResult> {
+  tell(place: Place, person: Pick<Person, 'id' | 'name'>, prompt: Prompt): Promise<SendResult> {
     const { channel, thread } = place
-    const where = { channel, user: id, ...(thread && { thread_ts: thread }) }
-    const called = await this.#send('chat.postEphemeral', prompt, { ...where, link_names: false })
-    if (called.kind === 'ok') return OK
-    const sent = sentOf(called)
-    if (called.kind !== 'refused' || (sent.kind !== 'gone' && !STRANGE_PLACES.has(called.error))) return sent
-    const message = { text: textOf(prompt), blocks: blocksWithin(prompt, this.#stamp(), 'text').blocks }
-    if (await this.replies.answer(channel, id, message)) return OK
-    return this.#tellDirectly(id, prompt)
+    const { id } = person
+    const where = { channel, ...(thread && { thread_ts: thread }) }
+    const send = async (method: string, shown: Prompt, args: object) => {
+      const called = await this.#send(method, shown, args)
+      return called.kind === 'ok' ? OK : sentOf(called)
+    }
+    return tellInOneWay(
+      [
+        {
+          name: 'privately',
+          tell: () => send('chat.postEphemeral', prompt, { ...where, user: id, link_names: false }),
+        },
+        { name: 'as a response', tell: () => this.#respond(channel, id, prompt) },
+        { name: 'in a direct message', tell: () => this.#tellDirectly(id, prompt) },
+        {
+          name: 'in the place',
+          tell: () => send('chat.postMessage', addressedTo(person, prompt), { ...where, ...CALM }),
+        },
+      ],
+      { user: id, prompt, log: this.#log },
+    )
   }
 
-  /** Shows a prompt in place of the message that was clicked. @param url the click’s response_url */
-  showHere(url: string, prompt: Prompt): Promise<boolean> {
-    const { blocks } = blocksWithin(prompt, this.#stamp(), 'table')
-    return this.replies.replace(url, { text: textOf(prompt), blocks })
+  /** Undefined: nothing was clicked, or Slack gave no way to answer. */
+  clicked(reply: ReplyUrl | undefined): ClickedMessage | undefined {
+    if (!reply?.message) return undefined
+    const show = (prompt: Prompt) => {
+      const { blocks } = blocksWithin(prompt, this.#stamp(), 'table')
+      return reply.replace({ text: textOf(prompt), blocks })
+    }
+    return { id: reply.message, show }
   }
 
   async upload(
@@ -89,11 +109,10 @@ export class SlackChat implements Chat {
     return { kind: 'ok', value: { platform: 'slack', team: '', channel: opened.value } }
   }
 
-  /** The direct message channel with a person: files can be uploaded to a channel, not to a person. */
+  /** The direct message channel with a person; if Slack does not open it now, the person, who can get messages too. */
   async directChannel(user: string): Promise<string> {
     const opened = await this.#openDirect(user)
-    if (opened.kind !== 'ok') throw new Error(`no direct message with ${user}: ${JSON.stringify(opened)}`)
-    return opened.value
+    return opened.kind === 'ok' ? opened.value : user
   }
 
   async #openDirect(user: string): Promise<SendResult<string>> {
@@ -106,10 +125,14 @@ export class SlackChat implements Chat {
     return { kind: 'ok', value: channel }
   }
 
+  async #respond(channel: string, user: string, prompt: Prompt): Promise<SendResult> {
+    const { blocks } = blocksWithin(prompt, this.#stamp(), 'text')
+    const isShown = await this.replies.last(channel, user)?.tell({ text: textOf(prompt), blocks })
+    return isShown ? OK : { kind: 'gone', error: 'there is no response_url that works' }
+  }
+
   async #tellDirectly(user: string, prompt: Prompt): Promise<SendResult> {
-    const opened = await this.#openDirect(user)
-    if (opened.kind !== 'ok') return opened
-    const channel = opened.value
+    const channel = await this.directChannel(user)
     const called = await this.#send('chat.postMessage', prompt, { channel, ...CALM })
     return called.kind === 'ok' ? OK : sentOf(called)
   }
@@ -163,5 +186,3 @@ const TOO_LONG = new Set(['msg_blocks_too_long', 'msg_too_long'])
 /** A text that no limit of Slack’s refuses. */
 const SHORT_CHARS = 2_000
 const REFUSED_BLOCKS = new Set(['invalid_blocks', 'invalid_blocks_format', 'invalid_block'])
-/** The person is not in the channel. */
-const STRANGE_PLACES = new Set(['user_not_in_channel', 'not_implemented', 'missing_scope'])

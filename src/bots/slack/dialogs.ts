@@ -1,8 +1,8 @@
 import type { WebClient } from '@slack/web-api'
-import { UserError } from '../../engine/user-error.ts'
 import type { Form, Prompt } from '../../messages/prompt.ts'
 import type { Requester } from '../../messages/people.ts'
 import type { OpenForm } from '../handlers/chat-handlers.ts'
+import { FormNotOpened } from '../handlers/form-not-opened.ts'
 import { call } from './call.ts'
 import { metadataOf } from './decode.ts'
 import { blocksOf } from './render.ts'
@@ -15,23 +15,33 @@ export class Dialogs {
 
   /** @param trigger lets Slack open one form within 3 s; empty if there is none */
   opener(trigger: string, { place, locale }: Requester): OpenForm {
-    return (form: Form) => this.#open(trigger, modalOf(form, metadataOf(place)), locale)
+    return async (form: Form) => {
+      const { needsButton, askAgain } = slackTexts(locale)
+      if (trigger === '') throw new FormNotOpened(needsButton, form)
+      const view = modalOf(form, metadataOf(place))
+      const called = await call(this.client, 'views.open', { trigger_id: trigger, view })
+      if (called.kind === 'ok') return
+      if (called.kind === 'refused' && !LATE.has(called.error))
+        throw new Error(`Slack refused a form: ${called.error}`)
+      throw new FormNotOpened(askAgain, form)
+    }
   }
 
-  async publish({ person }: Requester, prompt: Prompt): Promise<void> {
+  /** Undefined: it is shown. Otherwise, why not. */
+  async publish({ person }: Requester, prompt: Prompt): Promise<string | undefined> {
     const view = { type: 'home', blocks: blocksOf(prompt, crypto.randomUUID(), 'text') }
     const called = await call(this.client, 'views.publish', { user_id: person.id, view })
-    if (called.kind === 'refused') throw new Error(`Slack refused the home tab: ${called.error}`)
-  }
-
-  async #open(trigger: string, view: object, locale: string): Promise<void> {
-    if (trigger === '') throw new UserError(slackTexts(locale).needsButton)
-    const called = await call(this.client, 'views.open', { trigger_id: trigger, view })
-    if (called.kind === 'ok') return
-    if (called.kind === 'refused' && !LATE.has(called.error))
-      throw new Error(`Slack refused a form: ${called.error}`)
-    throw new UserError(slackTexts(locale).askAgain)
+    if (called.kind === 'ok') return undefined
+    return called.kind === 'limited' ? 'ratelimited' : called.error
   }
 }
 
-const LATE = new Set(['expired_trigger_id', 'exchanged_trigger_id', 'invalid_trigger_id'])
+/** The trigger is too old, or was used by another process: the next one works. */
+const LATE = new Set([
+  'expired_trigger_id',
+  'trigger_expired',
+  'exchanged_trigger_id',
+  'trigger_exchanged',
+  'invalid_trigger_id',
+  'invalid_trigger',
+])

@@ -1,11 +1,14 @@
-import { UserError } from '../../engine/user-error.ts'
-import type { Place, Requester } from '../../messages/people.ts'
-import type { Option, Prompt } from '../../messages/prompt.ts'
 import { within } from '../../engine/clock.ts'
+import { UserError } from '../../engine/user-error.ts'
+import { sentences } from '../../messages/limits.ts'
+import type { Place, Requester } from '../../messages/people.ts'
+import type { Option } from '../../messages/prompt.ts'
 import { textsFor } from '../../messages/texts/texts.ts'
 import type { ChatHandlers } from '../handlers/chat-handlers.ts'
 import { fileLinkIn } from '../handlers/file-links.ts'
+import { FormNotOpened } from '../handlers/form-not-opened.ts'
 import type { IncomingFiles } from '../handlers/incoming-files.ts'
+import { rejectedForm } from '../handlers/rejected-form.ts'
 import { PendingWork } from '../handlers/pending-work.ts'
 import type { SlackChat } from './chat.ts'
 import type { SlackOrigin } from './decode.ts'
@@ -15,6 +18,7 @@ import type { BotIdentity } from './identity.ts'
 import { LateFiles } from './late-files.ts'
 import type { Log } from '../log.ts'
 import type { SlackPeople } from './people.ts'
+import type { ReplyUrl } from './replies.ts'
 import { slackTexts } from './texts.ts'
 
 /** Slack waits 3 s for the options of a select. */
@@ -49,6 +53,11 @@ interface LateMessage {
   sending: string
   answered: string[]
 }
+
+/** A form must open within 3 s, and whoever clicks is answered within one. */
+const CLICK_PATIENCE_MS = 1_000
+/** Slack waits 3 s for what is wrong with a form. */
+const FORM_WITHIN_MS = 2_000
 
 export interface SlackFormAnswers {
   values: Record<string, string>
@@ -108,25 +117,27 @@ export class SlackHandlers {
     await this.#pending.track(this.#late.shared(file, channel, stored))
   }
 
-  /** @param responseUrl of the click; empty on the home tab */
+  /** @param reply the way to answer a click on a message */
   async click(
     origin: SlackOrigin,
     id: string,
     values: string[],
-    { trigger, responseUrl = '' }: { trigger: string; responseUrl?: string },
+    { trigger, reply }: { trigger: string; reply?: ReplyUrl },
   ): Promise<void> {
-    const { chat } = this.parts
-    const showHere = responseUrl && ((prompt: Prompt) => chat.showHere(responseUrl, prompt))
-    await this.#handle(origin, async (requester) => {
-      await this.parts.chatHandlers.click(
-        requester,
-        id,
-        values,
-        this.parts.dialogs.opener(trigger, requester),
-        showHere || undefined,
-      )
-      if (!origin.channel) await this.#showHome(requester)
-    })
+    await this.#handle(
+      origin,
+      async (requester) => {
+        await this.parts.chatHandlers.click(
+          requester,
+          id,
+          values,
+          this.parts.dialogs.opener(trigger, requester),
+          this.parts.chat.clicked(reply),
+        )
+        if (!origin.channel) await this.#showHome(requester)
+      },
+      CLICK_PATIENCE_MS,
+    )
   }
 
   /**
@@ -149,19 +160,20 @@ export class SlackHandlers {
   }
 
   async command(origin: SlackOrigin, verb: string, argument: string, trigger: string): Promise<void> {
-    await this.#handle(origin, (requester) =>
+    const run = (requester: Requester) =>
       this.parts.chatHandlers.command(
         requester,
         verb,
         argument,
         this.parts.dialogs.opener(trigger, requester),
-      ),
-    )
+      )
+    await this.#handle(origin, run, CLICK_PATIENCE_MS)
   }
 
   /**
    * @param sending identifies the submitted form
-   * @returns errors by field, for which the form stays open
+   * @returns errors by field, for which the form stays open; in time for Slack, which would say that it had failed. Later
+   *   ones are told in a message, with a button that opens the form again.
    */
   async submit(
     origin: SlackOrigin,
@@ -169,12 +181,27 @@ export class SlackHandlers {
     { values, files }: SlackFormAnswers,
     sending: string,
   ): Promise<Record<string, string> | undefined> {
-    return this.#handle(origin, async (requester) => {
-      const sent = files.length > 0 ? this.#incoming(files, sending, requester.locale) : undefined
-      const { errors, done } = await this.parts.chatHandlers.submit(requester, id, values, sent)
-      void this.#pending.track(done)
-      return errors
-    })
+    let isLate = false
+    let errors: Record<string, string> | undefined
+    const submitting = this.#handle(
+      origin,
+      async (requester) => {
+        const sent = files.length > 0 ? this.#incoming(files, sending, requester.locale) : undefined
+        const { chat, chatHandlers } = this.parts
+        // Slack answers a form with no way to change a message; the click that opened it may still do so.
+        const clicked = chat.clicked(chat.replies.last(requester.place.channel, origin.actor.id))
+        const submitted = await chatHandlers.submit(requester, id, values, sent, clicked)
+        void this.#pending.track(submitted.done)
+        errors = submitted.errors
+        if (!submitted.errors || !isLate) return
+        const prompt = rejectedForm(submitted.errors, await submitted.keep(), ({ title }) => title)
+        await chat.tell(requester.place, requester.person, prompt)
+      },
+      CLICK_PATIENCE_MS,
+    )
+    await within(FORM_WITHIN_MS, submitting)
+    isLate = true
+    return errors
   }
 
   async home(origin: SlackOrigin): Promise<void> {
@@ -187,21 +214,31 @@ export class SlackHandlers {
   }
 
   async #showHome(requester: Requester): Promise<void> {
-    const { chatHandlers, dialogs } = this.parts
-    await dialogs.publish(requester, await chatHandlers.home(requester))
+    const { chatHandlers, dialogs, chat, log } = this.parts
+    const home = await chatHandlers.home(requester)
+    const refusal = await dialogs.publish(requester, home)
+    if (refusal === undefined) return
+    log.warn({ user: requester.person.id, refusal }, 'Slack did not show somebody’s home tab')
+    await chat.tell(requester.place, requester.person, home)
   }
 
-  #handle<T>(origin: SlackOrigin, work: (requester: Requester) => Promise<T>): Promise<T | undefined> {
-    return this.#pending.track(this.#answered(origin, work))
+  /** @param patienceMs how long to wait for a busy Slack to say who this is */
+  #handle<T>(
+    origin: SlackOrigin,
+    work: (requester: Requester) => Promise<T>,
+    patienceMs?: number,
+  ): Promise<T | undefined> {
+    return this.#pending.track(this.#answered(origin, work, patienceMs))
   }
 
   async #answered<T>(
     origin: SlackOrigin,
     work: (requester: Requester) => Promise<T>,
+    patienceMs?: number,
   ): Promise<T | undefined> {
     let requester: Requester | undefined
     try {
-      const { person, locale, refusal } = await this.parts.people.identify(origin.actor)
+      const { person, locale, refusal } = await this.parts.people.identify(origin.actor, patienceMs)
       requester = { person, locale, place: await this.#placeOf(origin) }
       if (refusal) throw new UserError(refusal)
       return await work(requester)
@@ -230,13 +267,11 @@ export class SlackHandlers {
     if (!requester) return
     const { thread, ...channel } = requester.place
     const visiblePlace = thread && !origin.beginsThread ? requester.place : channel
-    const sent = await chat.tell(visiblePlace, requester.person, {
-      title: '',
-      lines: [[sentence || slackTexts(requester.locale).fault(id)]],
-      selects: [],
-      buttons: [],
-    })
-    if (sent.kind !== 'ok') log.warn({ user: actor.id, ...sent }, 'a person in Slack could not be notified')
+    const prompt =
+      fault instanceof FormNotOpened
+        ? fault.prompt
+        : sentences(sentence || slackTexts(requester.locale).fault(id))
+    await chat.tell(visiblePlace, requester.person, prompt)
   }
 }
 

@@ -113,11 +113,12 @@ export function listenToActions(app: App, handlers: SlackHandlers, chat: SlackCh
     const id = textAt(action, 'action_id')
     if (id.startsWith(LINK_ACTION)) return
     const origin = originOfClick(body)
-    if (origin.channel) chat.replies.note(origin.channel, origin.actor.id, textAt(body, 'response_url'))
-    await handlers.click(origin, id, valuesOfClick(action), {
-      trigger: textAt(body, 'trigger_id'),
-      responseUrl: origin.channel ? textAt(body, 'response_url') : '',
-    })
+    const [url, message] = [textAt(body, 'response_url'), textAt(body, 'container', 'message_ts')]
+    const reply = origin.channel
+      ? chat.replies.note(origin.channel, origin.actor.id, { url, message })
+      : undefined
+    const trigger = textAt(body, 'trigger_id')
+    await handlers.click(origin, id, valuesOfClick(action), { trigger, ...(reply && { reply }) })
   })
 }
 
@@ -132,7 +133,7 @@ export function listenToSuggestions(app: App, handlers: SlackHandlers): void {
 export function listenToCommands(app: App, handlers: SlackHandlers, chat: SlackChat): void {
   app.command(/^/, async ({ ack, command }) => {
     await ack()
-    chat.replies.note(command.channel_id, command.user_id, command.response_url)
+    chat.replies.note(command.channel_id, command.user_id, { url: command.response_url })
     const { verb, argument } = commandOf(command.text)
     await handlers.command(originOfCommand(command), verb, argument, command.trigger_id)
   })
@@ -149,7 +150,7 @@ export function listenToShortcuts(app: App, handlers: SlackHandlers, chat: Slack
     await ack()
     const origin = originOfMessageShortcut(body)
     const channel = textAt(body, 'channel', 'id')
-    chat.replies.note(channel, origin.actor.id, textAt(body, 'response_url'))
+    chat.replies.note(channel, origin.actor.id, { url: textAt(body, 'response_url') })
     // Each use of the shortcut is deliberate, so each starts a new wizard.
     const sending = `${channel}:${textAt(body, 'message', 'ts')}:${textAt(body, 'action_ts')}`
     const text = textAt(body, 'message', 'text')

@@ -34,16 +34,15 @@ export class SlackPeople {
 
   constructor(private readonly options: SlackPeopleOptions) {}
 
-  async identify({ id, team }: SlackUser): Promise<IdentifiedPerson> {
+  /** @param patienceMs how long a busy Slack may be waited for; default: as long as for a file */
+  async identify({ id, team }: SlackUser, patienceMs?: number): Promise<IdentifiedPerson> {
     const cached = this.#cache.get(id)
     if (cached && cached.until > Date.now()) return cached.value
     if (team && team !== this.options.team && !this.options.enterprise)
       return this.#refused(id, LOCALE, 'stranger')
 
-    const called = await callWithRetries(this.options.client, 'users.info', {
-      user: id,
-      include_locale: true,
-    })
+    const args = { user: id, include_locale: true }
+    const called = await callWithRetries(this.options.client, 'users.info', args, patienceMs)
     if (called.kind === 'ok') {
       const identified = this.#read(id, valueAt(called.value, 'user'))
       this.#cache.set(id, { value: identified, until: Date.now() + FRESH_MS })

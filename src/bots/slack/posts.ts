@@ -57,7 +57,9 @@ export class SlackPosts {
     if (called.kind === 'unsure') this.#unsure.set(key, true)
     if (called.kind !== 'ok') return sentOf(called)
     this.#unsure.delete(key)
-    return { kind: 'ok', value: refOf(place, textAt(called.value, 'ts')) }
+    // Of a message to a person, that is their direct messages.
+    const channel = textAt(called.value, 'channel') || place.channel
+    return { kind: 'ok', value: refOf({ ...place, channel }, textAt(called.value, 'ts')) }
   }
 
   /** Undefined: not found, or the bot may not read the place. */

@@ -30,7 +30,7 @@ const en: SlackTexts = {
   noFile: 'There is no file in this message.',
   noFileHint:
     'Send a workbook (.xlsx, .xls, .ods, .csv), files or a ZIP together with the mention. For a file that is here already: “Run as batch” in the ⋯ menu of its message, or /batch new.',
-  askAgain: 'Slack is slow just now, and the form could not be opened in time. Please click once more.',
+  askAgain: 'Slack is slow just now, and the form could not be opened in time. Press the button once more.',
   guest: 'Guests of this workspace cannot run batches. Ask a full member to run it for you.',
   stranger:
     'You are not in the workspace this bot belongs to, so it cannot run batches for you. Ask someone of that workspace.',
@@ -64,7 +64,7 @@ const en: SlackTexts = {
   unreachable: (name) => `Slack would not hand over “${name}”.`,
   sendAgain: 'Please send it again.',
   needsButton:
-    'That needs a form, which Slack opens only from a button or a command. Type /batch new, or send me a file.',
+    'That needs a form, which Slack opens only from a button or a command. Press this one, type /batch new, or send me a file.',
   fault: (id) =>
     `Something went wrong in Rowbot itself. The person who runs it can find the details in the log under ${id}.`,
 }
@@ -73,7 +73,7 @@ const zh: SlackTexts = {
   noFile: '这条消息里没有文件。',
   noFileHint:
     '请在提及我的同一条消息里附上表格（.xlsx、.xls、.ods、.csv）、其他文件或 ZIP。文件已经在这里的话：在那条消息的 ⋯ 菜单里选“Run as batch”，或输入 /batch new。',
-  askAgain: 'Slack 现在有点慢，表单没能及时打开。请再点一次。',
+  askAgain: 'Slack 现在有点慢，表单没能及时打开。请再按一次按钮。',
   guest: '本工作区的访客不能运行批量任务。请让正式成员代为运行。',
   stranger: '你不在这个机器人所属的工作区，它不能为你运行批量任务。请找该工作区的成员。',
   unknownPerson: 'Slack 暂时没有告诉我你是谁。请一分钟后再试。',
@@ -105,7 +105,8 @@ const zh: SlackTexts = {
   tooLarge: (name, megabytes) => `“${name}”超过了 ${megabytes} MB，这是我能读取的上限。`,
   unreachable: (name) => `Slack 没有把“${name}”交给我。`,
   sendAgain: '请再发一次。',
-  needsButton: '这需要一个表单，而 Slack 只能从按钮或命令打开表单。请输入 /batch new，或直接把文件发给我。',
+  needsButton:
+    '这需要一个表单，而 Slack 只能从按钮或命令打开表单。请按这个按钮、输入 /batch new，或直接把文件发给我。',
   fault: (id) => `Rowbot 自身出了问题。运行它的人可以在日志中按 ${id} 找到详情。`,
 }
 
@@ -114,7 +115,7 @@ const zhTw: SlackTexts = {
   noFile: '這則訊息裡沒有檔案。',
   noFileHint:
     '請在提及我的同一則訊息裡附上試算表（.xlsx、.xls、.ods、.csv）、其他檔案或 ZIP。檔案已經在這裡的話：在那則訊息的 ⋯ 選單裡選「Run as batch」，或輸入 /batch new。',
-  askAgain: 'Slack 現在有點慢，表單未能及時開啟。請再按一次。',
+  askAgain: 'Slack 現在有點慢，表單未能及時開啟。請再按一次按鈕。',
   guest: '本工作空間的訪客不能執行批次任務。請讓正式成員代為執行。',
   stranger: '你不在這個機器人所屬的工作空間，它不能為你執行批次任務。請找該工作空間的成員。',
   unknownPerson: 'Slack 暫時沒有告訴我你是誰。請一分鐘後再試。',
@@ -146,7 +147,8 @@ const zhTw: SlackTexts = {
   tooLarge: (name, megabytes) => `「${name}」超過了 ${megabytes} MB，這是我能讀取的上限。`,
   unreachable: (name) => `Slack 沒有把「${name}」交給我。`,
   sendAgain: '請再傳一次。',
-  needsButton: '這需要一個表單，而 Slack 只能從按鈕或指令開啟表單。請輸入 /batch new，或直接把檔案傳給我。',
+  needsButton:
+    '這需要一個表單，而 Slack 只能從按鈕或指令開啟表單。請按這個按鈕、輸入 /batch new，或直接把檔案傳給我。',
   fault: (id) => `Rowbot 自身出了問題。負責維運的人可以在日誌中以 ${id} 找到詳情。`,
 }
 

@@ -7,11 +7,12 @@ const BAR_CELLS = 28
 
 /** `████████░░░░  131/236  3 failed  18/min  6 min left` */
 export function progressText(progress: Progress): string {
-  const { total, settled, failed, perMinute, leftMs, slowedBy } = progress
+  const { total, settled, failed, waiting, perMinute, leftMs, slowedBy } = progress
   return [
     textBar(progress, BAR_CELLS, '█'),
     `${settled}/${total}`,
     ...(failed > 0 ? [`${failed} failed`] : []),
+    ...(waiting > 0 ? [`${waiting} ${waiting === 1 ? 'waits' : 'wait'} for an answer`] : []),
     ...(perMinute === undefined ? [] : [`${rateText(perMinute)}/min`]),
     ...(leftMs === undefined ? [] : [`${durationText(roughMs(leftMs))} left`]),
     ...(slowedBy ? [slowedPart(slowedBy)] : []),

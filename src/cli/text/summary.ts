@@ -52,11 +52,12 @@ function flagColumns({ code, rows, count }: FlagGroup): string[] {
   return [`  ${rows.length} × ${text}`, `row${rows.length === 1 ? '' : 's'} ${named}${more}`]
 }
 
-function headline({ status, counts, startedAt, finishedAt }: TaskView): string {
+function headline({ status, counts, waiting, startedAt, finishedAt }: TaskView): string {
   const done = [`${counts.succeeded} done`]
   if (counts.failed > 0) done.push(`${counts.failed} failed`)
   if (counts.cancelled > 0) done.push(`${counts.cancelled} cancelled`)
-  if (counts.left > 0) done.push(`${counts.left} left`)
+  if (counts.left > waiting) done.push(`${counts.left - waiting} left`)
+  if (waiting > 0) done.push(`${waiting} ${waiting === 1 ? 'waits' : 'wait'} for an answer`)
   const took = startedAt === null ? '' : ` in ${durationText((finishedAt ?? Date.now()) - startedAt)}`
   return `${PREFIX[status]}${done.join(', ')}${took}`
 }

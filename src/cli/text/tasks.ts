@@ -7,12 +7,13 @@ import { filesText } from './files.ts'
 export function taskTable(tasks: TaskView[], failedFiles: ReadonlyMap<string, number> = new Map()): string[] {
   if (tasks.length === 0) return ['No tasks yet. Start one: bun rowbot run FILE --workflow NAME']
   return alignedLines(
-    tasks.map(({ id, status, counts, name, createdAt }) => [
+    tasks.map(({ id, status, counts, waiting, name, createdAt }) => [
       id,
       status,
       `${counts.succeeded + counts.failed}/${counts.total}`,
       [
         ...(counts.failed > 0 ? [`${counts.failed} failed`] : []),
+        ...(waiting > 0 ? [`${waiting} wait for an answer`] : []),
         ...(failedFiles.has(id) ? [`${filesText(failedFiles.get(id) ?? 0)} not fetched`] : []),
       ].join(', '),
       timeText(createdAt),

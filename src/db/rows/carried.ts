@@ -108,3 +108,20 @@ export async function copyOutputFiles(
   )
   for (const chunk of inChunks(copies)) await trx.insertInto('output_files').values(chunk).execute()
 }
+
+/** The row whose call gave this row its outputs: itself, the one that it follows, or one of an earlier task. */
+export async function findSourceRow(
+  db: Db,
+  taskId: string,
+  row: number,
+): Promise<{ taskId: string; row: number }> {
+  const found = await db
+    .selectFrom('task_executions')
+    .select(['leader', 'origin_task', 'origin_row'])
+    .where('task_id', '=', taskId)
+    .where('row_number', '=', row)
+    .executeTakeFirst()
+  if (found && found.origin_task !== null && found.origin_row !== null)
+    return { taskId: found.origin_task, row: found.origin_row }
+  return { taskId, row: found?.leader ?? row }
+}

@@ -127,6 +127,14 @@ function changes(settlement: Settlement, now: number) {
       }
     case 'failed':
       return { status: settlement.status, error: settlement.error, finished_at: now }
+    case 'waiting':
+      return {
+        status: settlement.status,
+        error: settlement.error,
+        available_at: settlement.availableAt,
+        throttles: 0,
+        turned_away_at: null,
+      }
     case 'pending':
       return {
         status: settlement.status,

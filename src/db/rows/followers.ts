@@ -13,7 +13,7 @@ import { insertOutputFiles } from './output-files.ts'
  */
 
 /** The states of a row that will still have an answer. */
-const OPEN: ExecutionStatus[] = ['pending', 'running']
+const OPEN: ExecutionStatus[] = ['pending', 'running', 'waiting']
 
 /** Written where the lead succeeds: what it gave, and nothing of what it cost. */
 export interface LeadAnswer {

@@ -149,23 +149,35 @@ export type FetchResult =
   | { kind: 'fetched'; sha256: string; size: number }
   | { kind: 'failed'; error: string }
 
-/** Writes what became of a file that waited. */
+/** Writes what became of a file that waited, for every row that has it. */
 export async function updateOutputFile(
   db: Db | Trx,
   { executionId, position }: Pick<StoredOutputFile, 'executionId' | 'position'>,
   result: FetchResult,
   now: number,
 ): Promise<void> {
-  await db
+  const update = db
     .updateTable('output_files')
     .set((eb) => ({
       at: now,
       ...changes(result),
       ...(result.kind !== 'fetched' && { tries: eb('tries', '+', 1) }),
     }))
-    .where('execution_id', '=', executionId)
     .where('position', '=', position)
     .where('status', '=', 'waiting')
+  await update.where('execution_id', '=', executionId).execute()
+  // Rows that have this row's answer have the same file.
+  await update
+    .where('execution_id', 'in', (eb) =>
+      eb
+        .selectFrom('task_executions as lead')
+        .innerJoin('task_executions as e', (join) =>
+          join.onRef('e.task_id', '=', 'lead.task_id').onRef('e.leader', '=', 'lead.row_number'),
+        )
+        .select('e.id')
+        .where('lead.id', '=', executionId)
+        .where('e.status', '=', 'succeeded'),
+    )
     .execute()
 }
 

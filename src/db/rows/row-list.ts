@@ -72,14 +72,15 @@ export async function findListedRow(
 export async function countRowsByStatus(db: Db, taskId: string): Promise<Record<ExecutionStatus, number>> {
   const task = await db
     .selectFrom('batch_tasks')
-    .select(['total', 'succeeded', 'failed', 'cancelled'])
+    .select(['total', 'succeeded', 'failed', 'cancelled', 'waiting'])
     .where('id', '=', taskId)
     .executeTakeFirst()
-  const { total, succeeded, failed, cancelled } = task ?? { total: 0, succeeded: 0, failed: 0, cancelled: 0 }
+  const { total, ...rest } = task ?? { total: 0, succeeded: 0, failed: 0, cancelled: 0, waiting: 0 }
+  const { succeeded, failed, cancelled, waiting } = rest
   const running = await countInFlight(db, taskId)
   // The counts are read one after the other: a row settled in between must not make this negative.
-  const pending = Math.max(0, total - succeeded - failed - cancelled - running)
-  return { pending, running, succeeded, failed, cancelled }
+  const pending = Math.max(0, total - succeeded - failed - cancelled - waiting - running)
+  return { pending, running, waiting, succeeded, failed, cancelled }
 }
 
 async function numbersFlagged(db: Db, taskId: string, { limit, offset }: Page) {

@@ -1,9 +1,11 @@
+import type { ExpressionBuilder } from 'kysely'
 import { isUploading, type Run, type RunEnd, type RunIds } from '../../engine/run.ts'
-import type { Db, Trx } from '../schema.ts'
+import type { Db, Schema, Trx } from '../schema.ts'
 import { endRun, OPEN, toRun } from './runs.ts'
 
 /**
- * A person stopped the task: marks every run of it that may still go on as to be stopped at Dify.
+ * A person stops the task: marks every run of it that may still go on as to be stopped at Dify, before its rows are
+ * cancelled. A run that waits for a person cannot be stopped.
  * @returns these runs, without those whose files are still being uploaded: Dify has nothing to stop yet
  */
 export async function markStopAsked(trx: Trx, taskId: string, now: number): Promise<Run[]> {
@@ -15,9 +17,22 @@ export async function markStopAsked(trx: Trx, taskId: string, now: number): Prom
     }))
     .where('task_id', '=', taskId)
     .where(OPEN)
+    .where((eb) => eb.not(eb.exists(askedBy(eb))))
     .returningAll()
     .execute()
   return rows.map(toRun).filter((run) => !isUploading(run))
+}
+
+/** What the run waits for: Dify cannot stop it then. */
+function askedBy(eb: ExpressionBuilder<Schema, 'runs'>) {
+  return eb
+    .selectFrom('forms')
+    .innerJoin('task_executions as e', 'e.id', 'forms.execution_id')
+    .select('forms.id')
+    .whereRef('forms.execution_id', '=', 'runs.execution_id')
+    .whereRef('forms.attempt', '=', 'runs.attempt')
+    .where('forms.state', 'in', ['open', 'answering'])
+    .where('e.status', '=', 'waiting')
 }
 
 /** Runs that were to be stopped at `since` or later and whose end is not known, of rows that no lane holds. */

@@ -15,10 +15,10 @@ export interface Totals {
 
 export async function totals(db: Db): Promise<Totals> {
   const tasks = await countTasksByStatus(db)
-  const { succeeded, failed, cancelled, total } = await sumCounts(db)
+  const { succeeded, failed, cancelled, waiting, total } = await sumCounts(db)
   const running = await countAllInFlight(db)
   // The counts are read one after the other: a row settled in between must not make this negative.
-  const pending = Math.max(0, total - succeeded - failed - cancelled - running)
+  const pending = Math.max(0, total - succeeded - failed - cancelled - waiting - running)
   const { oldest } = await db
     .selectFrom('batch_tasks')
     .select((eb) => eb.fn.min<number | null>('created_at').as('oldest'))
@@ -30,7 +30,7 @@ export async function totals(db: Db): Promise<Totals> {
     .executeTakeFirstOrThrow()
   return {
     tasks,
-    rows: { pending, running, succeeded, failed, cancelled },
+    rows: { pending, running, waiting, succeeded, failed, cancelled },
     oldestWaitingAt: oldest,
     workflows,
   }
@@ -44,8 +44,15 @@ async function sumCounts(db: Db) {
       fn.sum<number | null>('succeeded').as('succeeded'),
       fn.sum<number | null>('failed').as('failed'),
       fn.sum<number | null>('cancelled').as('cancelled'),
+      fn.sum<number | null>('waiting').as('waiting'),
     ])
     .executeTakeFirstOrThrow()
-  const { total, succeeded, failed, cancelled } = sums
-  return { total: total ?? 0, succeeded: succeeded ?? 0, failed: failed ?? 0, cancelled: cancelled ?? 0 }
+  const { total, succeeded, failed, cancelled, waiting } = sums
+  return {
+    total: total ?? 0,
+    succeeded: succeeded ?? 0,
+    failed: failed ?? 0,
+    cancelled: cancelled ?? 0,
+    waiting: waiting ?? 0,
+  }
 }

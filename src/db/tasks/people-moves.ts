@@ -41,7 +41,7 @@ export async function resumeTask(trx: Trx, id: string, by: string, now: number) 
     // If the first row was tried, all rows may run now. If the task was stopped before that, still only the first.
     pause_after: eb
       .case()
-      .when(eb.exists(openUpToPause(eb, id, ['pending', 'running', 'cancelled'])))
+      .when(eb.exists(openUpToPause(eb, id, ['pending', 'running', 'waiting', 'cancelled'])))
       .then(eb.ref('pause_after'))
       .else(null)
       .end(),
@@ -86,17 +86,21 @@ export async function stopTask(trx: Trx, id: string, by: string, now: number) {
     .where('status', '=', 'running')
     .returning(['id', 'attempt'])
     .execute()
+  const inFlight = await markStopAsked(trx, id, now)
+  const asking = await open
+    .set({ status: 'cancelled', error: STILL_WAITS, finished_at: now })
+    .where('status', '=', 'waiting')
+    .executeTakeFirst()
   const waiting = await open
     .set({ status: 'cancelled', finished_at: now })
     .where('status', 'in', executionStatesBefore('cancelled'))
     .executeTakeFirst()
-  const cancelled = running.length + Number(waiting.numUpdatedRows)
+  const cancelled = running.length + Number(asking.numUpdatedRows) + Number(waiting.numUpdatedRows)
   await trx
     .updateTable('batch_tasks')
-    .set((eb) => ({ cancelled: eb('cancelled', '+', cancelled) }))
+    .set((eb) => ({ cancelled: eb('cancelled', '+', cancelled), waiting: 0 }))
     .where('id', '=', id)
     .execute()
-  const inFlight = await markStopAsked(trx, id, now)
 
   await insertLog(trx, {
     taskId: id,
@@ -116,11 +120,23 @@ export async function stopTask(trx: Trx, id: string, by: string, now: number) {
     })
   }
   const { counts } = stopped
-  const task = { ...stopped, counts: { ...counts, cancelled: counts.cancelled + cancelled, left: 0 } }
+  const task = {
+    ...stopped,
+    waiting: 0,
+    counts: { ...counts, cancelled: counts.cancelled + cancelled, left: 0 },
+  }
   return { task, inFlight }
 }
 
-/** All failed rows, or only these, wait again. @returns undefined when there is no such task */
+/** Dify cannot stop a run that waits for a person. If the task is resumed, the row goes on with that run. */
+const STILL_WAITS =
+  'Stopped while it waited for an answer. Its run still waits at Dify, which cannot stop such a run.'
+
+/**
+ * All failed rows, or only these, wait again.
+ * @returns `waiting`: how many of these rows wait for a person, whose runs are only looked up; undefined when there is no
+ * such task
+ */
 export async function retryTask(
   trx: Trx,
   id: string,
@@ -130,7 +146,8 @@ export async function retryTask(
 ) {
   const rows = await waitAgain(trx, id, 'failed', rowNumbers)
   if (rows > 0) await beginAgain(trx, id, { event: 'task.retried', by, now, rows })
-  return findWithRows(trx, id, rows)
+  const found = await findWithRows(trx, id, rows)
+  return found && { ...found, waiting: await lookAtWaiting(trx, id, rowNumbers) }
 }
 
 /**
@@ -196,6 +213,23 @@ async function beginAgain(
 async function findWithRows(trx: Trx, id: string, rows: number) {
   const row = await trx.selectFrom('batch_tasks').selectAll().where('id', '=', id).executeTakeFirst()
   return row && { task: toTaskView(row), rows }
+}
+
+/** A row whose run waits for a person is not called again: Dify is asked at once what has become of that run. */
+async function lookAtWaiting(trx: Trx, id: string, rowNumbers: number[] | undefined): Promise<number> {
+  if (!rowNumbers) return 0
+  let rows = 0
+  for (const chunk of inChunks(rowNumbers)) {
+    const { numUpdatedRows } = await trx
+      .updateTable('task_executions')
+      .set({ available_at: 0 })
+      .where('task_id', '=', id)
+      .where('status', '=', 'waiting')
+      .where('row_number', 'in', chunk)
+      .executeTakeFirst()
+    rows += Number(numUpdatedRows)
+  }
+  return rows
 }
 
 /** Deletes the task with its rows, its log, and the upload if no other task uses it. False while the task may run. */

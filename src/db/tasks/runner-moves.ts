@@ -59,7 +59,7 @@ async function capWaits(trx: Trx, taskId: string, now: number): Promise<void> {
     .updateTable('task_executions')
     .set({ available_at: now + LONGEST_WAIT_MS })
     .where('task_id', '=', taskId)
-    .where('status', '=', 'pending')
+    .where('status', 'in', ['pending', 'waiting'])
     .where('available_at', '>', now + LONGEST_WAIT_MS)
     .execute()
 }
@@ -104,7 +104,7 @@ export async function completeTask(trx: Trx, { id, epoch }: Pick<Task, 'id' | 'e
     .selectFrom('task_executions')
     .select('id')
     .where('task_id', '=', id)
-    .where('status', 'in', ['pending', 'running'])
+    .where('status', 'in', ['pending', 'running', 'waiting'])
     .limit(1)
     .executeTakeFirst()
   if (waiting) return undefined
@@ -154,7 +154,7 @@ export async function pauseAfterTrial(trx: Trx, { id, epoch }: Pick<Task, 'id' |
     .select('id')
     .where('id', '=', id)
     .where('pause_after', 'is not', null)
-    .where((eb) => eb.not(eb.exists(openUpToPause(eb, id, ['pending', 'running']))))
+    .where((eb) => eb.not(eb.exists(openUpToPause(eb, id, ['pending', 'running', 'waiting']))))
     .executeTakeFirst()
   if (!tried) return undefined
   const task = await moveTask(trx, id, 'paused', ['running'], () => ({}), epoch)

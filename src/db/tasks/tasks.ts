@@ -8,7 +8,11 @@ import type { Db, TaskTable, Trx } from '../schema.ts'
 /** A task with its counts, as it is shown to people. */
 export interface TaskView extends Task {
   counts: Counts
+  /** of the rows that are left: how many wait for a person */
+  waiting: number
   leftOut: number
+  /** besides its owner and admins, anybody of its thread may answer for rows that wait for a person */
+  othersMayAnswer: boolean
   /** how many rows had succeeded when their outputs were last judged; null: never, or some have changed since */
   judged: number | null
   /** how many rows came with their answers from an earlier task */
@@ -198,6 +202,8 @@ export function toTaskView(row: Selectable<TaskTable>): TaskView {
     startedAt: row.started_at,
     finishedAt: row.finished_at,
     leftOut: row.left_out,
+    waiting: row.waiting,
+    othersMayAnswer: row.others_may_answer === 1,
     judged: row.judged,
     carried: row.carried,
     equal: row.equal_rows,

@@ -143,6 +143,7 @@ function describe(app: App, now: number) {
     mode: app.mode,
     variables: toText(app.variables),
     file_limits: toText(app.fileLimits),
+    server_version: app.serverVersion ?? null,
     synced_at: now,
   }
 }
@@ -161,6 +162,8 @@ function toWorkflow(row: Selectable<WorkflowTable>): Workflow {
     perMinute: row.calls_per_minute,
     tokensPerMinute: row.tokens_per_minute,
     enabled: row.enabled === 1,
+    ...(row.pauses_since !== null && { pauses: true as const }),
+    ...(row.server_version !== null && { serverVersion: row.server_version }),
     syncedAt: row.synced_at,
   }
 }

@@ -3,7 +3,7 @@ import { APP_MODES, type App, type AppMode, type Variable } from '../../engine/w
 import { UserError } from '../../engine/user-error.ts'
 import { Info, Parameters, parsed } from '../client/answers.ts'
 import { outcomeOfFault, refusalOf } from '../client/faults.ts'
-import { ask, textOf, normalizeBaseUrl, type ApiAccess } from '../client/http.ts'
+import { ask, textOf, normalizeBaseUrl, versionOf, type ApiAccess } from '../client/http.ts'
 import { outcomeOfRefusal } from '../outcome.ts'
 import { withQuestion } from '../run/payload.ts'
 import { quote } from '../client/server-text.ts'
@@ -40,14 +40,10 @@ export async function describeApp({
       'Copy the key from the app’s “API Access” page: it begins with app-.',
     )
   }
-  const info = await read(access, '/info', Info, signal)
+  const { body: info, version } = await read(access, '/info', Info, signal)
   const mode = modeOf(info)
-  const { user_input_form, file_upload, system_parameters } = await read(
-    access,
-    '/parameters',
-    Parameters,
-    signal,
-  )
+  const { body: parameters } = await read(access, '/parameters', Parameters, signal)
+  const { user_input_form, file_upload, system_parameters } = parameters
   const limits = fileLimits(system_parameters ?? {})
   const form = withNumberOfFiles(variablesOf(user_input_form), limits)
   const variables = withAttachedFiles(form, file_upload)
@@ -57,6 +53,7 @@ export async function describeApp({
     mode,
     variables: KINDS[mode].asks ? withQuestion(variables) : variables,
     fileLimits: limits,
+    ...(version !== undefined && { serverVersion: version }),
   }
 }
 
@@ -65,7 +62,7 @@ async function read<S extends z.ZodType>(
   path: string,
   schema: S,
   signal: AbortSignal,
-): Promise<z.output<S>> {
+): Promise<{ body: z.output<S>; version: string | undefined }> {
   const answer = await ask(access, { method: 'GET', path, signal }).catch((fault: unknown) => {
     throw unreachable(access, fault, signal)
   })
@@ -78,7 +75,7 @@ async function read<S extends z.ZodType>(
     throw unreachable(access, fault, signal)
   })
   const body = schema.safeParse(parsed(text))
-  if (body.success) return body.data
+  if (body.success) return { body: body.data, version: versionOf(answer) }
   throw new UserError(`${hostOf(access)} answers, but not as Dify’s API does.`, CHECK_ADDRESS)
 }
 

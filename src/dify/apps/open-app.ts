@@ -2,6 +2,7 @@ import type { FileSource } from '../../engine/files.ts'
 import type { DifyApp } from '../../engine/outcome.ts'
 import type { App, AppMode } from '../../engine/workflow.ts'
 import { LIMITS, normalizeBaseUrl, type RequestLimits } from '../client/http.ts'
+import { answerForm, NO_SECRETS, stateOfForm, type TokenSecrets } from '../run/forms.ts'
 import { join } from '../run/join.ts'
 import { canLookUp, lookUp } from '../run/look-up.ts'
 import { run } from '../run/run.ts'
@@ -23,6 +24,8 @@ export interface OpenAppOptions {
   fileSource?: FileSource
   /** what is known about this app's answers; pass the same one wherever the app is opened */
   memory?: AppMemory
+  /** encrypts the tokens of forms. Default: they stay as they are */
+  secrets?: TokenSecrets
   /** how long the server may take for each request */
   limits?: Partial<RequestLimits>
   /** milliseconds since 1970; tests pass their own clock. Default: Date.now */
@@ -38,19 +41,23 @@ export function openApp({
   fileHosts = [],
   fileSource = NOWHERE,
   memory = new AppMemory(),
+  secrets = NO_SECRETS,
   limits = {},
   now = Date.now,
 }: OpenAppOptions): DifyApp {
   const access = { baseUrl: normalizeBaseUrl(baseUrl), apiKey }
   const { runMs, lookUpMs, uploadMs, downloadMs } = { ...LIMITS, ...limits }
+  const answering = { access, secrets, withinMs: lookUpMs }
   const files = { limits: fileLimits, hosts: fileHosts, source: fileSource, uploadMs, downloadMs }
   return {
     canLookUp: canLookUp(mode),
     hasQueue: KINDS[mode].hasRuns,
-    run: (call) => run(access, { mode, files, withinMs: runMs, memory }, call),
+    run: (call) => run(access, { mode, files, withinMs: runMs, memory, secrets }, call),
     lookUp: (ref, signal) => lookUp(access, { mode, withinMs: lookUpMs, memory, now }, ref, signal),
     ...(KINDS[mode].hasRuns && {
-      join: (ref, hooks) => join(access, { mode, withinMs: lookUpMs, memory }, ref, hooks),
+      join: (ref, hooks) => join(access, { mode, withinMs: lookUpMs, memory, secrets }, ref, hooks),
+      answer: (form, answer, signal) => answerForm(answering, form, answer, signal),
+      stateOf: (form, signal) => stateOfForm(answering, form, signal),
     }),
     stop: (ref, signal) => stop(access, { mode, memory }, ref, signal),
   }

@@ -133,7 +133,12 @@ export const Messages = z.object({
   ),
 })
 
-export const BlockingRun = z.object({ task_id: words, workflow_run_id: words, data: RunEnd })
+export const BlockingRun = z.object({
+  task_id: words,
+  workflow_run_id: words,
+  /** `reasons`: why it is paused (run/forms.ts) */
+  data: RunEnd.extend({ reasons: z.unknown().optional() }),
+})
 export const BlockingMessage = z
   .object({ task_id: words, message_id: words, answer: z.string() })
   .and(MessageEnd)

@@ -218,6 +218,11 @@ export function header(answer: HttpAnswer, name: string): string | undefined {
   return Array.isArray(value) ? value[0] : value
 }
 
+/** The version of the server that answers; undefined if it does not say, and for the sandbox, which is no Dify. */
+export function versionOf(answer: HttpAnswer): string | undefined {
+  return header(answer, 'x-rowbot-sandbox') === undefined ? header(answer, 'x-version') : undefined
+}
+
 /** https://dify.example.com/v1/ and https://dify.example.com/v1 are the same server. */
 export function normalizeBaseUrl(baseUrl: string): string {
   return baseUrl.trim().replace(/\/+$/, '')

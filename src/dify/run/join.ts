@@ -1,12 +1,13 @@
 import type { Call, Outcome, RunRef, WithRunIds } from '../../engine/outcome.ts'
 import type { AppMode } from '../../engine/workflow.ts'
 import { outcomeOfAbort, outcomeOfFault, refusalOf } from '../client/faults.ts'
-import { ask, type ApiAccess } from '../client/http.ts'
+import { ask, versionOf, type ApiAccess } from '../client/http.ts'
 import { outcomeOfRefusal } from '../outcome.ts'
 import { follow } from './follow.ts'
 import { RunReader } from './run-reader.ts'
 import { withIds } from './run.ts'
 import type { AppMemory } from './app-memory.ts'
+import type { TokenSecrets } from './forms.ts'
 
 /**
  * Joins the stream of a running run, with everything it has sent so far, so that its steps and their prices are known
@@ -15,7 +16,12 @@ import type { AppMemory } from './app-memory.ts'
  */
 export async function join(
   access: ApiAccess,
-  { mode, withinMs, memory }: { mode: AppMode; withinMs: number; memory: AppMemory },
+  {
+    mode,
+    withinMs,
+    memory,
+    secrets,
+  }: { mode: AppMode; withinMs: number; memory: AppMemory; secrets: TokenSecrets },
   run: RunRef,
   { signal, ...hooks }: Pick<Call, 'signal' | 'onProgress' | 'onActivity'>,
 ): Promise<WithRunIds<Outcome>> {
@@ -26,8 +32,9 @@ export async function join(
   if ('kind' in answer) return signal.aborted ? outcomeOfAbort() : lost(answer)
   if (answer.statusCode !== 200) return lost(outcomeOfRefusal(await refusalOf(answer)))
 
-  const reader = new RunReader(mode, memory)
+  const reader = new RunReader(mode, memory, secrets)
   reader.ids.workflowRunId = run.workflowRunId
+  reader.serverVersion = versionOf(answer)
   const outcome = await follow(answer.body, reader, hooks, { eventsOnly: true })
   return signal.aborted && outcome.kind === 'lost' ? outcomeOfAbort() : withIds(outcome, reader.ids)
 }

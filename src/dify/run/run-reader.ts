@@ -1,3 +1,4 @@
+import type { RunForm } from '../../engine/form.ts'
 import type { Outcome } from '../../engine/outcome.ts'
 import type { RunIds, Usage } from '../../engine/run.ts'
 import type { AppMode } from '../../engine/workflow.ts'
@@ -8,6 +9,7 @@ import { outcomeOfMadeUpFailure } from '../failure.ts'
 import { outcomeOfRefusal } from '../outcome.ts'
 import { AnswerText } from './answer-text.ts'
 import { cutAnswer } from './cut-answer.ts'
+import { formOf, formsOfPause, NO_SECRETS, type TokenSecrets } from './forms.ts'
 import { resultOfRun } from './run-status.ts'
 import { AppMemory } from './app-memory.ts'
 import { Bill, usageOf } from './usage.ts'
@@ -18,6 +20,8 @@ export class RunReader {
   readonly ids: RunIds = {}
   /** a worker has taken the run; pings do not show that, nor does the first event of a failure that Dify invents */
   started = false
+  /** of Dify, as its answer says */
+  serverVersion: string | undefined
   #started = false
   #answered = false
   #messageUsage: Usage = {}
@@ -27,10 +31,13 @@ export class RunReader {
   readonly #failedSteps: string[] = []
   #lastFailure = ''
   readonly #bill = new Bill()
+  /** what it has asked a person so far, by Dify's ids */
+  readonly #forms = new Map<string, RunForm>()
 
   constructor(
     readonly mode: AppMode,
     readonly memory = new AppMemory(),
+    private readonly secrets: Pick<TokenSecrets, 'seal'> = NO_SECRETS,
   ) {}
 
   /** tokens and price of an answer that comes in pieces */
@@ -49,8 +56,10 @@ export class RunReader {
         return this.#messageEnd(event.raw)
       case 'workflow_finished':
         return this.#workflowFinished(event.data)
+      case 'human_input_required':
+        return this.#asks(event.data)
       case 'workflow_paused':
-        return settled(resultOfRun({ status: 'paused', outputs: {}, usage: this.#bill.total }))
+        return this.#paused(event.data)
       case 'error':
         return this.#error(event.raw)
       default:
@@ -97,6 +106,22 @@ export class RunReader {
     const isTask = Boolean(task_id) && task_id !== workflow_run_id
     if (isTask && task_id) this.ids.difyTaskId = task_id
     if (event !== 'error' && (isTask || (workflow_run_id && event.startsWith('node_')))) this.started = true
+  }
+
+  #asks(data: unknown): undefined {
+    const form = formOf(data, this.secrets)
+    if (form) this.#forms.set(form.formId, form)
+  }
+
+  /** The reasons of the pause are what it waits for now; an older form may be answered. */
+  #paused(data: unknown): Outcome {
+    const forms = formsOfPause(data, this.secrets)
+    return {
+      kind: 'waiting',
+      forms: forms.length > 0 ? forms : [...this.#forms.values()],
+      usage: this.#bill.total,
+      ...(this.serverVersion !== undefined && { serverVersion: this.serverVersion }),
+    }
   }
 
   #nodeFinished(data: unknown): undefined {
@@ -147,6 +172,7 @@ export class RunReader {
     const end = RunEnd.safeParse(data)
     if (!end.success) return unreadable()
     const { status, outputs, error, elapsed_time, total_tokens } = end.data
+    if (status === 'paused') return this.#paused(data)
     if (status === 'succeeded') this.memory.succeeded(total_tokens ?? undefined)
     return settled(
       resultOfRun({

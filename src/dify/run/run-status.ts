@@ -38,12 +38,7 @@ export function resultOfRun({
     case 'stopped':
       return stopped(outputs, error, usage)
     case 'paused':
-      return {
-        kind: 'rejected',
-        error:
-          'The workflow waits for a person to fill in a form, which Rowbot cannot do. The run is paused in Dify.',
-        usage,
-      }
+      return { kind: 'waiting', forms: [], usage }
     case 'running':
     case 'scheduled':
     case 'pending':

@@ -5,12 +5,13 @@ import { KINDS } from '../apps/kinds.ts'
 import { Accepted, BlockingMessage, BlockingRun, parsed } from '../client/answers.ts'
 import { outcomeOfAbort, outcomeOfBreak, outcomeOfFault, refusalOf, refusalOfText } from '../client/faults.ts'
 import { inputsWithUploads, type FilePolicy } from '../client/files.ts'
-import { ask, header, textOf, type ApiAccess, type HttpAnswer } from '../client/http.ts'
+import { ask, header, textOf, versionOf, type ApiAccess, type HttpAnswer } from '../client/http.ts'
 import { outcomeOfRefusal } from '../outcome.ts'
 import { follow } from './follow.ts'
 import { runBody } from './payload.ts'
 import { RunReader } from './run-reader.ts'
 import type { AppMemory } from './app-memory.ts'
+import type { TokenSecrets } from './forms.ts'
 
 export interface CallOptions {
   mode: AppMode
@@ -18,6 +19,7 @@ export interface CallOptions {
   /** how long the server may take to begin its answer */
   withinMs: number
   memory: AppMemory
+  secrets: TokenSecrets
 }
 
 /** Starts a run and follows it to its end. Every fault of the network or of Dify becomes an outcome, never a throw. */
@@ -28,7 +30,7 @@ export async function run(access: ApiAccess, options: CallOptions, call: Call): 
   if (call.signal.aborted) return outcomeOfAbort()
   await call.onPosting?.()
   if (call.signal.aborted) return outcomeOfAbort()
-  const reader = new RunReader(options.mode, options.memory)
+  const reader = new RunReader(options.mode, options.memory, options.secrets)
   const outcome = await post(access, options, { ...call, inputs: ready.inputs }, reader)
   return withIds(ready.uploads > 0 ? withFilesGone(outcome) : outcome, reader.ids)
 }
@@ -60,6 +62,7 @@ async function post(
   if (answer.statusCode === 202) return accepted(answer, reader)
   if (answer.statusCode !== 200) return refused(answer, memory)
   // The newest servers send the id in a header, so it is known even if the stream breaks before the first event.
+  reader.serverVersion = versionOf(answer)
   const id = header(answer, 'x-workflow-run-id')
   if (id) reader.ids.workflowRunId = id
   const type = header(answer, 'content-type') ?? ''

@@ -21,6 +21,10 @@ export interface SandboxApp {
   attachments?: Attachments
   /** how long a run takes, in milliseconds */
   delayMs: number
+  /** what its run asks a person before it ends, one after the other; absent: nothing */
+  questions?: readonly SandboxQuestion[]
+  /** the result once every question is answered; absent: the answers change nothing */
+  answered?(work: SampleWork, answers: readonly SandboxAnswer[]): SampleWork
   /** @param files the ones that came with the call, which Dify calls `sys.files` */
   work(
     inputs: Record<string, unknown>,
@@ -59,6 +63,32 @@ export interface SampleWork {
   outputs: Record<string, unknown>
   /** the text of the pretended model: it is streamed in pieces, and its length gives tokens and price */
   text: string
+}
+
+/** A node that waits for a person. */
+export interface SandboxQuestion {
+  nodeId: string
+  title: string
+  /** Markdown; where a field stands: `{{#$output.name#}}` */
+  content(inputs: Record<string, unknown>, work: SampleWork): string
+  fields: readonly SandboxField[]
+  actions: readonly { id: string; title: string; button_style: string }[]
+  /** how long it waits */
+  seconds: number
+}
+
+interface SandboxField {
+  type: 'paragraph' | 'select'
+  name: string
+  initial?: string
+  /** select */
+  options?: readonly string[]
+}
+
+/** What a person answered. */
+export interface SandboxAnswer {
+  action: string
+  inputs: Record<string, unknown>
 }
 
 /** As in the `user_input_form` of GET /parameters: `{ "<type>": field }`. */

@@ -30,6 +30,8 @@ const FaultBody = z.strictObject({
   wrongInputs: z.enum(WRONG_INPUTS).exactOptional(),
   stream: z.enum(STREAM_FAULTS).exactOptional(),
   end: z.enum(['failed', 'partial-succeeded', 'paused', 'stopped', 'never']).exactOptional(),
+  expiresMs: z.number().nonnegative().exactOptional(),
+  resumes: z.enum(['stopped', 'lost']).exactOptional(),
   error: z.string().exactOptional(),
   errorCode: z.string().exactOptional(),
   errorStatus: z.number().int().exactOptional(),
@@ -52,8 +54,8 @@ const PlannedFaultBody = z.strictObject({
 
 /** GET /sandbox/hits: every run and upload so far, for tests in another process. */
 export function hitsRoute({ log, files }: SandboxState): Response {
-  const { stops, turnedAway, peaks } = log
-  return json({ hits: log.hits(), uploads: files.uploads(), stops, turnedAway, peaks })
+  const { stops, turnedAway, answers, peaks } = log
+  return json({ hits: log.hits(), uploads: files.uploads(), stops, turnedAway, answers, peaks })
 }
 
 /** POST /sandbox/faults plans a fault, DELETE removes all planned faults. */

@@ -128,6 +128,34 @@ function nodeFacts(run: SandboxRun, index: number, title: string, type: string) 
   }
 }
 
+/** The events up to a pause, as in the snapshot for a client that joins a paused run: with the task's own id. */
+export function startedSnapshot(run: SandboxRun): string {
+  const form = run.forms.at(-1)
+  const [first, last] = [
+    nodeFacts(run, 1, 'Start', 'start'),
+    nodeFacts(run, 2, form?.question.title ?? '', 'human-input'),
+  ]
+  const began = { inputs: null, created_at: seconds(run.startedAt), extras: {} }
+  const ended = {
+    inputs: null,
+    process_data: null,
+    outputs: null,
+    error: null,
+    elapsed_time: 0,
+    execution_metadata: null,
+    created_at: seconds(run.startedAt),
+    finished_at: seconds(run.startedAt),
+    files: [],
+  }
+  return (
+    event(run, 'workflow_started', startOf(run)) +
+    event(run, 'node_started', { ...first, ...began }) +
+    event(run, 'node_finished', { ...first, ...ended, status: 'succeeded' }) +
+    event(run, 'node_started', { ...last, ...began }) +
+    event(run, 'node_finished', { ...last, ...ended, status: 'paused' })
+  )
+}
+
 /** The events so far, as in the snapshot for a client that joins a run: shorter, and with another task id. */
 export function snapshot(run: SandboxRun): string {
   const started = (index: number, title: string, type: string) => ({

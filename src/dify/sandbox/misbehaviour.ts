@@ -1,6 +1,6 @@
 import { FAULTS, type SandboxFault, type FaultName, isFaultName } from './sandbox-fault.ts'
 
-export const ROUTES = ['run', 'detail', 'logs', 'stop', 'upload', 'about', 'messages'] as const
+export const ROUTES = ['run', 'detail', 'logs', 'stop', 'upload', 'about', 'messages', 'form'] as const
 export type SandboxRoute = (typeof ROUTES)[number]
 
 /** A call as a rule sees it. Only a run has inputs. */
@@ -123,6 +123,7 @@ function marker(text: string): Marker {
     const [name = '', value = ''] = word.split('=').map((part) => part.trim())
     if (name === 'queued' && Number(value) > 0) fault.queuedMs = Number(value)
     else if (isFaultName(name)) Object.assign(fault, FAULTS[name])
+    else if (name === 'expires' && Number(value) >= 0) fault.expiresMs = Number(value)
     else if (name === 'delay' && Number(value) >= 0) fault.delayMs = Number(value)
     else if (name === 'times' && Number(value) >= 1) times = Number(value)
     else if (name === 'retry-after' && fault.refuse) {

@@ -1,6 +1,7 @@
 import { infoRoute, parametersRoute, siteRoute } from './about-routes.ts'
 import { INTERNAL_ERROR, json, refuse } from './answers.ts'
 import { bannerRoute, faultsRoute, hitsRoute, troubleRoute } from './control-routes.ts'
+import { answerRoute, formRoute } from './form-routes.ts'
 import { fileRoute, uploadRoute } from './file-routes.ts'
 import { conversationsRoute, detailRoute, eventsRoute, logsRoute, messagesRoute } from './look-up-routes.ts'
 import type { SandboxRoute } from './misbehaviour.ts'
@@ -37,6 +38,8 @@ const ROUTES: Record<
   'GET /workflows/logs': { route: 'logs', answer: logsRoute },
   'GET /conversations': { route: 'messages', answer: conversationsRoute },
   'GET /messages': { route: 'messages', answer: messagesRoute },
+  'GET /form/human_input/*': { route: 'form', answer: formRoute },
+  'POST /form/human_input/*': { route: 'form', answer: answerRoute },
   'POST /files/upload': { route: 'upload', answer: uploadRoute },
 }
 

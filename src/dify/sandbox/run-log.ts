@@ -38,11 +38,23 @@ export interface TurnedAwayCall {
   at: number
 }
 
+/** A call that answers a form. */
+export interface AnswerCall {
+  app: string
+  user: string
+  action: string
+  inputs: Record<string, unknown>
+  at: number
+  /** false: it was answered before, or its time was up */
+  taken: boolean
+}
+
 /** All runs, stops and refused calls since the sandbox started. */
 export class RunLog {
   readonly runs: SandboxRun[] = []
   readonly stops: StopCall[] = []
   readonly turnedAway: TurnedAwayCall[] = []
+  readonly answers: AnswerCall[] = []
   /** most runs at once, by app */
   readonly peaks: Record<string, number> = {}
   readonly #byId = new Map<string, SandboxRun>()

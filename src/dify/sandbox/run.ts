@@ -1,4 +1,12 @@
-import { hasRuns, isChat, type AppFiles, type SampleWork, type SandboxApp } from './app.ts'
+import {
+  hasRuns,
+  isChat,
+  type AppFiles,
+  type SampleWork,
+  type SandboxAnswer,
+  type SandboxApp,
+} from './app.ts'
+import { SandboxForm, STANDARD_QUESTION } from './form.ts'
 import type { SandboxFault } from './sandbox-fault.ts'
 
 export type RunStatus = 'running' | 'succeeded' | 'partial-succeeded' | 'failed' | 'stopped' | 'paused'
@@ -34,8 +42,12 @@ export class SandboxRun {
   readonly query: string
   readonly fault: SandboxFault
   readonly delayMs: number
-  readonly work: SampleWork
+  work: SampleWork
   readonly version: string
+  /** every form that it has asked a person, the last one last */
+  readonly forms: SandboxForm[] = []
+  /** when it last paused or went on after that */
+  resumedAt: number | null = null
   status: RunStatus = 'running'
   error: string | null = null
   finishedAt: number | null = null
@@ -72,9 +84,50 @@ export class SandboxRun {
   /** Without a delay the run is over when this returns. */
   begin(): void {
     if (this.fault.end === 'never') return
-    const status = this.fault.end ?? 'succeeded'
-    if (this.delayMs === 0) this.#finish(status)
-    else this.#timer = setTimeout(() => this.#finish(status), this.delayMs)
+    this.#later(() => this.#next())
+  }
+
+  /** The form that it waits for. */
+  get form(): SandboxForm | undefined {
+    return this.status === 'paused' ? this.forms.at(-1) : undefined
+  }
+
+  /** It has paused, and somebody has answered. */
+  get isResumed(): boolean {
+    return this.forms.some(({ answer }) => answer)
+  }
+
+  /** Somebody answers: it goes on. */
+  answer(answer: SandboxAnswer): void {
+    const { form } = this
+    if (!form) return
+    form.answer = answer
+    this.status = 'running'
+    this.resumedAt = Date.now()
+    this.#later(() => this.#next())
+  }
+
+  #later(step: () => void): void {
+    if (this.delayMs === 0) step()
+    else this.#timer = setTimeout(step, this.delayMs)
+  }
+
+  /** Asks the next question, or ends. */
+  #next(): void {
+    const { end, resumes } = this.fault
+    const questions = this.app.questions ?? (end === 'paused' ? [STANDARD_QUESTION] : [])
+    const question = end === undefined || end === 'paused' ? questions[this.forms.length] : undefined
+    if (question) {
+      this.forms.push(
+        new SandboxForm(question, question.content(this.inputs, this.work), this.fault.expiresMs),
+      )
+      this.#end('paused')
+      return
+    }
+    const answers = this.forms.flatMap(({ answer }) => answer ?? [])
+    if (this.isResumed && this.app.answered) this.work = this.app.answered(this.work, answers)
+    if (this.isResumed && resumes) this.#finish('stopped', 'Aborted: App task was stopped')
+    else if (end !== 'never') this.#finish(end === undefined || end === 'paused' ? 'succeeded' : end)
   }
 
   /** @returns whether it was still going on */
@@ -111,7 +164,9 @@ export class SandboxRun {
   }
 
   get outputs(): Record<string, unknown> {
-    return this.isGood ? this.work.outputs : {}
+    const isWhole =
+      this.isGood || (this.status === 'stopped' && this.isResumed && this.fault.resumes === 'stopped')
+    return isWhole ? this.work.outputs : {}
   }
 
   get isGood(): boolean {
@@ -121,7 +176,10 @@ export class SandboxRun {
   /** As if the text were the answer of a model: four characters are one token, one million of them cost 2 dollars. */
   get tokens(): number {
     const isRefused = this.fault.errorCode !== undefined
-    const isUncounted = this.status === 'running' || this.status === 'stopped' || isRefused
+    const isStopped = this.status === 'stopped' && !this.isResumed
+    const isBefore = this.status === 'running' && !this.isResumed
+    const isUncounted =
+      isBefore || isStopped || isRefused || (this.status === 'paused' && !this.app.questions)
     return isUncounted ? 0 : Math.ceil(this.work.text.length / 4)
   }
 
@@ -135,10 +193,14 @@ export class SandboxRun {
   }
 
   #finish(status: RunStatus, error = this.fault.error): void {
-    this.status = status
     this.finishedAt = Date.now()
     if (status === 'failed') this.error = error ?? 'Node “Writer” failed: the sandbox was told to fail.'
     if (status === 'stopped') this.error = error ?? 'Stopped by user.'
+    this.#end(status)
+  }
+
+  #end(status: RunStatus): void {
+    this.status = status
     for (const call of this.#waiting.splice(0)) call()
   }
 }

@@ -24,6 +24,13 @@ export interface SandboxFault {
   deafRejoin?: boolean
   /** how the run ends. `never`: it goes on until it is stopped. */
   end?: 'failed' | 'partial-succeeded' | 'paused' | 'stopped' | 'never'
+  /**
+   * what becomes of a run that a person has answered: it ends as stopped, with its outputs (`stopped`) or without them
+   * (`lost`), as 1.16.1 may do
+   */
+  resumes?: 'stopped' | 'lost'
+  /** how long a person has to answer what the run asks */
+  expiresMs?: number
   /** what Dify says of a run that failed or was stopped */
   error?: string
   /**
@@ -128,6 +135,8 @@ export const FAULTS = {
   failed: { end: 'failed' },
   partial: { end: 'partial-succeeded' },
   paused: { end: 'paused' },
+  'resume-stopped': { resumes: 'stopped' },
+  'resume-lost': { resumes: 'lost' },
   stopped: { end: 'stopped' },
   'half-answer': { end: 'stopped' },
   stuck: { end: 'never' },

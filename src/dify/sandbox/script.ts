@@ -10,11 +10,12 @@ import {
   node,
   nodeFinished,
   nodeStarted,
+  startedSnapshot,
   startOf,
   thought,
   words,
 } from './events.ts'
-import { facts, messageIds, seconds } from './run-facts.ts'
+import { facts, messageIds } from './run-facts.ts'
 import type { SandboxRun } from './run.ts'
 
 /** The events of a run's stream, in the order of a real server. */
@@ -32,7 +33,7 @@ export const PING = 'event: ping\n\n'
 /** The events before the end; they are known when the run begins. */
 export function opening(run: SandboxRun): Pick<Script, 'started' | 'middle'> {
   // A run that fails or waits for a person has not written any text before that.
-  const isWordless = run.fault.end === 'failed' || run.fault.end === 'paused'
+  const isWordless = run.fault.end === 'failed' || (run.fault.end === 'paused' && !run.app.questions)
   const first = isWordless ? '' : words(run).slice(0, -1).join('')
   if (!run.hasRuns) return { started: (isAgent(run) ? thought(run) : '') + first, middle: '' }
   return {
@@ -48,7 +49,19 @@ export function ending(run: SandboxRun): Pick<Script, 'closing' | 'end'> {
     const whole = run.app.mode === 'agent' && run.isGood ? message(run, 'message', run.work.text) : ''
     return { closing: rest + whole, end: run.status === 'failed' ? errorEvent(run) : messageEnd(run) }
   }
-  if (run.status === 'paused') return { closing: '', end: pausing(run) }
+  if (run.status === 'paused') {
+    const asks = run.app.questions ? nodeStarted(run, 3, titleOf(run), 'human-input') : ''
+    const wrote = run.app.questions && run.forms.length === 1 ? nodeFinished(run, 2, 'Writer', 'llm') : ''
+    return { closing: wrote + asks, end: pausing(run) }
+  }
+  if (run.isResumed) {
+    const answered = run.isGood ? nodeFinished(run, 3, titleOf(run), 'human-input') : ''
+    const closing =
+      answered +
+      (run.isGood ? node(run, 4, 'End', 'end') : '') +
+      (run.isGood && run.isChat ? messageEnd(run) : '')
+    return { closing, end: event(run, 'workflow_finished', endOf(run)) }
+  }
   const writer = run.status === 'stopped' ? '' : nodeFinished(run, 2, 'Writer', 'llm')
   const last = run.isGood ? node(run, 3, 'End', 'end') + (run.isChat ? messageEnd(run) : '') : ''
   return { closing: rest + writer + last, end: event(run, 'workflow_finished', endOf(run)) }
@@ -70,7 +83,22 @@ export function madeUpEnding(run: SandboxRun): string {
 
 /** All that a client gets when it joins a run after its end. */
 export function laterEnding(run: SandboxRun): string {
-  return run.status === 'paused' ? pausing(run) : laterEvent(run, 'workflow_finished', endOf(run))
+  return laterEvent(run, 'workflow_finished', endOf(run))
+}
+
+/** The same of a run that waits for a person: what has happened, if asked for, and what it asks. */
+export function pausedSnapshot(run: SandboxRun, withSnapshot: boolean): string {
+  return PING + (withSnapshot ? startedSnapshot(run) : '') + pausing(run)
+}
+
+/** The first events after a person has answered. */
+export function resumption(run: SandboxRun): string {
+  const start = { ...startOf(run), reason: 'resumption' }
+  return event(run, 'workflow_started', start) + nodeStarted(run, 3, titleOf(run), 'human-input')
+}
+
+function titleOf({ forms }: SandboxRun): string {
+  return forms.at(-1)?.question.title ?? ''
 }
 
 function errorEvent(run: SandboxRun): string {
@@ -81,21 +109,13 @@ function errorEvent(run: SandboxRun): string {
 
 /** What a paused run waits for: the answer of a person. */
 export function pauseOf(run: SandboxRun) {
-  const form = {
-    form_id: run.taskId,
-    form_content: 'The sandbox was told to wait for a person.',
-    inputs: [],
-    actions: [{ id: 'approve', title: 'Approve', button_style: 'primary' }],
-    node_id: 'node_2',
-    node_title: 'Approval',
-    resolved_default_values: {},
-    form_token: 'sandbox-form',
-    approval_channels: [],
-    expiration_time: seconds(run.finishedAt ?? run.startedAt) + 86_400,
-  }
+  const form = run.forms.at(-1)?.asked
   return {
     form,
-    paused: { paused_nodes: ['node_2'], reasons: [{ TYPE: 'human_input_required', ...form }] },
+    paused: {
+      paused_nodes: form ? [form.node_id] : [],
+      reasons: form ? [{ TYPE: 'human_input_required', ...form }] : [],
+    },
   }
 }
 
@@ -103,7 +123,7 @@ function pausing(run: SandboxRun): string {
   const { form, paused } = pauseOf(run)
   const { error: _, finished_at: __, ...soFar } = facts(run)
   return (
-    event(run, 'human_input_required', { ...form, display_in_ui: false }) +
+    event(run, 'human_input_required', { ...form, display_in_ui: true }) +
     event(run, 'workflow_paused', { workflow_run_id: run.id, ...soFar, ...paused })
   )
 }

@@ -1,11 +1,11 @@
-import type { SandboxApp } from './app.ts'
+import type { SandboxAnswer, SandboxApp } from './app.ts'
 import { SAMPLE_APPS } from './apps/all.ts'
 import { SandboxFiles, type UploadHit } from './file-store.ts'
 import type { SandboxFault, FaultName, WrongInputs } from './sandbox-fault.ts'
 import { Misbehaviour, type Rule, type PlannedFault } from './misbehaviour.ts'
 import { answerTo } from './routes.ts'
 import { WORKFLOW_ID } from './run-facts.ts'
-import { RunLog, type Hit, type StopCall, type TurnedAwayCall } from './run-log.ts'
+import { RunLog, type AnswerCall, type Hit, type StopCall, type TurnedAwayCall } from './run-log.ts'
 import { SignedLinks } from './signed-links.ts'
 import type { SandboxState } from './state.ts'
 import { causeTrouble, type ServerTrouble } from './trouble.ts'
@@ -46,6 +46,10 @@ export interface Sandbox {
   stops(): StopCall[]
   /** every call to run an app that was refused without a run */
   turnedAway(): TurnedAwayCall[]
+  /** every answer to a form */
+  answers(): AnswerCall[]
+  /** somebody answers in Dify itself, what a run waits for. False: it waits for nobody */
+  answer(runId: string, answer: SandboxAnswer): boolean
   /** most runs at once, by app */
   peaks(): Record<string, number>
   /** plans a fault for the next call or calls */
@@ -95,6 +99,13 @@ export function startSandbox(options: SandboxOptions = {}): Sandbox {
     uploads: () => state.files.uploads(),
     stops: () => [...state.log.stops],
     turnedAway: () => [...state.log.turnedAway],
+    answers: () => [...state.log.answers],
+    answer: (runId, answer) => {
+      const run = state.log.byId(runId)
+      if (!run?.form) return false
+      run.answer(answer)
+      return true
+    },
     peaks: () => ({ ...state.log.peaks }),
     misbehave: (fault, plan = {}) => state.misbehaviour.plan({ ...plan, fault }),
     misbehaveBy: (rule) => state.misbehaviour.rule(rule),

@@ -1,7 +1,7 @@
 import { SANDBOX_HEADERS } from './answers.ts'
 import { snapshot } from './events.ts'
 import type { SandboxRun } from './run.ts'
-import { ending, laterEnding, madeUpEnding, opening, PING } from './script.ts'
+import { ending, laterEnding, madeUpEnding, opening, pausedSnapshot, PING, resumption } from './script.ts'
 import type { Settings } from './state.ts'
 
 const HEADERS = {
@@ -56,15 +56,21 @@ function queuedStream(queued: Promise<SandboxRun>, { pingMs }: Settings): Respon
 /** The stream of a run that is joined again: the events so far, if asked for, then the next ones. */
 export function rejoined(run: SandboxRun, withSnapshot: boolean, { pingMs }: Settings): Response {
   const isDeaf = run.fault.deafRejoin || run.isSilent
+  if (run.status === 'paused') return new Response(pausedSnapshot(run, withSnapshot), { headers: HEADERS })
   if (run.status !== 'running' && !isDeaf) return new Response(laterEnding(run), { headers: HEADERS })
   let writer: StreamWriter | undefined
   return streamed(
     (controller) => {
       writer = new StreamWriter(run, controller, pingMs)
-      writer.rejoin(withSnapshot ? snapshot(run) : '', isDeaf)
+      writer.rejoin(soFar(run, withSnapshot), isDeaf)
     },
     () => writer?.end(),
   )
+}
+
+function soFar(run: SandboxRun, withSnapshot: boolean): string {
+  if (run.isResumed) return resumption(run)
+  return withSnapshot ? snapshot(run) : ''
 }
 
 /** A stream of one text; the socket may stay open after it. */

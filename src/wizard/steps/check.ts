@@ -1,4 +1,5 @@
 import type { Texts } from '../../messages/texts/texts.ts'
+import { answersAtRisk } from '../../app/answers-at-risk.ts'
 import { CHECK_SHEET } from '../../workbook/check/own-sheets.ts'
 import { draftClick } from '../../messages/click-ids.ts'
 import { type Inspection, without } from '../draft.ts'
@@ -25,6 +26,7 @@ export const checkStep: Step = {
       ...alongLine(context),
       columnsLine(context, inspection),
       mappingLine(context, inspection.mapping),
+      ...riskLines(context),
       ...faultLines(context, inspection),
     ]
     const table = previewTable(inspection, context.texts)
@@ -59,6 +61,12 @@ export const checkStep: Step = {
 function alongLine({ draft, texts }: StepContext): Line[] {
   const { filesAlong = 0, listsFiles } = draft.state
   return filesAlong > 0 && !listsFiles ? [[texts.newTask.check.came(filesAlong)]] : []
+}
+
+/** Known only once a run of the workflow has waited for a person. */
+export function riskLines({ workflow, texts }: StepContext): Line[] {
+  const version = workflow && answersAtRisk(workflow)
+  return version === undefined ? [] : [[texts.wizard.losesAnswers(version)]]
 }
 
 function chooseSheet({ draft: { state } }: StepContext, value: string): Move {

@@ -106,6 +106,47 @@ test('failed rows run again by the button, and the new result is posted beside t
   )
 })
 
+test('every step is there within a second, though no message may be edited, and stands in one message', async () => {
+  const { mei, discord } = await aRowbotInDiscord({ delayMs: 60_000 })
+  mei.mention(IDS.merch, SAMPLE.bytes, SAMPLE.name)
+  const first = await inChannel(discord, IDS.merch, '1 of 4')
+  discord.faults.plan(/^PATCH \/channels/, { kind: 'limited', retryAfter: 600, isGlobal: false }, 1_000)
+  const waits: number[] = []
+  for (const [button, next] of [
+    ['Next', '2 of 4'],
+    ['Next', '3 of 4'],
+    ['Back', '2 of 4'],
+    ['Next', '3 of 4'],
+    ['Next', '4 of 4'],
+    ['Start', 'Started. Progress and the result'],
+  ] as const) {
+    const clickedAt = performance.now()
+    mei.click(first, button)
+    await inChannel(discord, IDS.merch, next)
+    waits.push(performance.now() - clickedAt)
+  }
+  expect(waits.toSorted((a, b) => a - b)[3]).toBeLessThan(1_000)
+  expect(discord.messagesIn(IDS.merch).filter(({ author }) => author.bot)).toEqual([first])
+})
+
+test('a click that Discord lets be answered no more is answered by an edit, or else by a new message', async () => {
+  const { mei, discord } = await aRowbotInDiscord()
+  mei.mention(IDS.merch, SAMPLE.bytes, SAMPLE.name)
+  const first = await inChannel(discord, IDS.merch, '1 of 4')
+  discord.faults.plan(/^PATCH \/webhooks/, { kind: 'refuses', status: 401, code: 50_027 }, 2)
+  mei.click(first, 'Next')
+  await until(
+    () => plain(first),
+    (text) => text.includes('2 of 4'),
+  )
+  discord.faults.plan(/^PATCH \/channels/, { kind: 'limited', retryAfter: 600, isGlobal: false })
+  mei.click(first, 'Next')
+  const second = await inChannel(discord, IDS.merch, '3 of 4')
+  expect(second.id).not.toBe(first.id)
+  mei.click(second, 'Next')
+  expect((await inChannel(discord, IDS.merch, '4 of 4')).id).toBe(second.id)
+})
+
 test('a click shows what it did at once, though no message may be edited for a while', async () => {
   const { mei, discord, progress, becomes, showing } = await aRunningTask(60_000)
   discord.faults.plan(/^PATCH \/channels/, { kind: 'limited', retryAfter: 600, isGlobal: false }, 100)

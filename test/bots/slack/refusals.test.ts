@@ -57,7 +57,7 @@ test('in a channel that the bot is not in, a command is answered all the same', 
   }
   await mei.command(channel, 'list')
   const [reply] = await until(
-    () => slack.replies,
+    () => slack.urls.replies,
     (all) => all.length > 0,
   )
   expect(reply?.user).toBe(mei.id)

@@ -150,7 +150,7 @@ test('in a channel that the bot is not in, a form’s file is not lost in silenc
   await mei.command(channel, 'new')
   await mei.submit(await mei.form(), {}, SAMPLE)
   const [reply] = await until(
-    () => slack.replies,
+    () => slack.urls.replies,
     (replies) => replies.length > 0,
   )
   expect(JSON.stringify(reply?.body)).toMatch(/invite/i)

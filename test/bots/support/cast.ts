@@ -1,3 +1,4 @@
+import { Budgets } from '../../../src/bots/budget.ts'
 import { Commands } from '../../../src/bots/handlers/commands.ts'
 import { ChatHandlers } from '../../../src/bots/handlers/chat-handlers.ts'
 import { Reporter, type ReporterOptions } from '../../../src/bots/reporter.ts'
@@ -48,6 +49,7 @@ export async function aDesk(more: Partial<ReporterOptions> = {}) {
             remove: () => Promise.resolve(),
           },
     )
+  const budgets = new Budgets(clock)
   const build = () => {
     const reporter = new Reporter({
       db,
@@ -55,6 +57,7 @@ export async function aDesk(more: Partial<ReporterOptions> = {}) {
       chats: { slack: chat },
       makeResult,
       makeZip,
+      budgets,
       slowdown: () => undefined,
       pageUrl: (id) => `https://rowbot.example/batch/${id}`,
       onFault: (fault) => faults.push(fault),
@@ -75,9 +78,11 @@ export async function aDesk(more: Partial<ReporterOptions> = {}) {
       tasks,
       commands,
       reporter,
+      budgets,
       store: cast.options.files,
       limits: cast.options.limits,
       clock,
+      patience: clock,
       onFault: (fault) => {
         faults.push(fault)
         return 'F1'
@@ -94,6 +99,7 @@ export async function aDesk(more: Partial<ReporterOptions> = {}) {
 
   return {
     gave,
+    budgets,
     ...cast,
     chat,
     faults,

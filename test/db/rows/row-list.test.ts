@@ -130,6 +130,7 @@ test('rows are counted by state, running ones separately from waiting ones', asy
   expect(await countRowsByStatus(db, id)).toEqual({
     pending: 2,
     running: 1,
+    waiting: 0,
     succeeded: 1,
     failed: 3,
     cancelled: 0,

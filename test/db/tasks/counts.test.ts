@@ -10,6 +10,7 @@ import { random as randomOf } from '../../support/random.ts'
 import type { Trx } from '../../../src/db/schema.ts'
 import type { Settlement } from '../../../src/engine/settle.ts'
 import type { Claim, Task } from '../../../src/engine/task.ts'
+import type { WaitingRow } from '../../../src/engine/waiting-row.ts'
 
 type Shelf = Awaited<ReturnType<typeof openShelf>>
 
@@ -64,6 +65,12 @@ function actsOn({ db, engine, clock }: Shelf, id: string, random: (n: number) =>
     const found = task && (await rows.claim(task, clock.now()))
     if (found) claims.push(found)
   }
+  const onWaiting = async (act: (row: WaitingRow) => Promise<void>) => {
+    const row = await rows.waiting.next(id)
+    if (!row) return
+    await act(row)
+    await act(row) // a second time it has no effect
+  }
   const ofRunner = (move: (held: Task) => Promise<unknown>) => () => task && move(task)
   const failedRows = () =>
     db.selectFrom('task_executions').select('row_number').where('status', '=', 'failed').limit(1).execute()
@@ -75,6 +82,10 @@ function actsOn({ db, engine, clock }: Shelf, id: string, random: (n: number) =>
     ['succeed', () => settle({ status: 'succeeded', outputs: {}, warning: null, usage: {} })],
     ['fail', () => settle({ status: 'failed', error: 'No.', usage: {} })],
     ['fail', () => settle({ status: 'failed', error: 'No.', usage: {} })],
+    ['wait', () => settle({ status: 'waiting', forms: [], availableAt: 0, error: '', usage: {} })],
+    ['wait', () => settle({ status: 'waiting', forms: [], availableAt: 0, error: '', usage: {} })],
+    ['go on', () => onWaiting((row) => rows.waiting.goOn(row, clock.monotonicNow(), clock.now()))],
+    ['unanswered', () => onWaiting((row) => rows.waiting.fail(row, 'Nobody answered.', clock.now()))],
     ['pause', () => refused(engine.pause(id, 'mei'))],
     ['resume', () => refused(engine.resume(id, 'mei'))],
     ['stop', () => refused(engine.stop(id, 'mei'))],
@@ -104,15 +115,17 @@ async function refused(act: Promise<unknown>): Promise<void> {
 }
 
 async function storedCounts({ db }: Shelf, id: string) {
-  return (await findTask(db, id))?.counts
+  const task = await findTask(db, id)
+  return { ...task?.counts, waiting: task?.waiting }
 }
 
 async function countedRows({ db }: Shelf, id: string) {
-  const counts = { total: 0, succeeded: 0, failed: 0, cancelled: 0, left: 0 }
+  const counts = { total: 0, succeeded: 0, failed: 0, cancelled: 0, left: 0, waiting: 0 }
   const rows = await db.selectFrom('task_executions').select('status').where('task_id', '=', id).execute()
   for (const { status } of rows) {
     counts.total++
-    counts[status === 'pending' || status === 'running' ? 'left' : status]++
+    if (status === 'waiting') counts.waiting++
+    counts[status === 'pending' || status === 'running' || status === 'waiting' ? 'left' : status]++
   }
   return counts
 }

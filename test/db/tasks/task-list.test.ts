@@ -126,7 +126,7 @@ describe('totals', () => {
     const { db, letters } = await aList()
     expect(await totals(db)).toEqual({
       tasks: { pending: 2, running: 1, paused: 1, failed: 0, cancelled: 0, completed: 0 },
-      rows: { pending: 6, running: 1, succeeded: 1, failed: 0, cancelled: 0 },
+      rows: { pending: 6, running: 1, waiting: 0, succeeded: 1, failed: 0, cancelled: 0 },
       oldestWaitingAt: letters.createdAt,
       workflows: 2,
     })
@@ -135,7 +135,7 @@ describe('totals', () => {
   test('of an empty database are 0', async () => {
     const { db } = await openShelf({ withWorkflow: false })
     expect(await totals(db)).toMatchObject({
-      rows: { pending: 0, running: 0, succeeded: 0, failed: 0, cancelled: 0 },
+      rows: { pending: 0, running: 0, waiting: 0, succeeded: 0, failed: 0, cancelled: 0 },
       oldestWaitingAt: null,
       workflows: 0,
     })

@@ -33,7 +33,7 @@ test('a run that goes on is running', async () => {
 for (const [fault, means] of [
   ['failed', 'failed'],
   ['partial', 'succeeded'],
-  ['paused', 'rejected'],
+  ['paused', 'waiting'],
   ['stopped', 'failed'],
 ] as const) {
   test(`a run that is ${fault} is ${means} when asked for too`, async () => {
@@ -160,7 +160,7 @@ test('a chatflow’s run is found by its user’s only conversation', async () =
 
 for (const [fault, means] of [
   [{ end: 'failed' }, 'failed'],
-  [{ end: 'paused' }, 'rejected'],
+  [{ end: 'paused' }, 'waiting'],
   [{ end: 'never' }, 'running'],
 ] as const) {
   test(`a chatflow’s run without an id that is ${fault.end} is ${means}`, async () => {

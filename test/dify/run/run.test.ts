@@ -34,10 +34,21 @@ test('a partial success succeeds with a warning', async () => {
   expect(outcome).toMatchObject({ kind: 'succeeded', warning: expect.stringContaining('Some steps') })
 })
 
-test('a run that waits for a person is rejected with that reason', async () => {
+test('a run that waits for a person has what it asks', async () => {
   here.sandbox.misbehave('paused')
   const { outcome } = await attempt(here.sandbox)
-  expect(outcome).toMatchObject({ kind: 'rejected', error: expect.stringContaining('waits for a person') })
+  expect(outcome).toMatchObject({
+    kind: 'waiting',
+    forms: [
+      {
+        nodeTitle: 'Approval',
+        token: expect.any(String),
+        fields: [{ name: 'note', type: 'paragraph', initial: '' }],
+        actions: [{ id: 'yes', title: 'Approve' }, { id: 'no' }],
+        expiresAt: expect.any(Number),
+      },
+    ],
+  })
 })
 
 test('a run that somebody stopped in Dify failed', async () => {

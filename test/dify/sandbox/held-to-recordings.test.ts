@@ -232,10 +232,43 @@ describe('a run that is over', () => {
     expect(messages).toMatchObject({ data: [{ answer: '', total_tokens: 0, status: 'normal' }] })
   })
 
-  test('waits for a person where it was paused', async () => {
-    sandbox.misbehave('paused')
-    await (await askRecorded(sandbox, 'human-run')).text()
-    await holds('human-detail-paused', `/v1/workflows/run/${lastRun().runId}`)
+  test('waits for a person where it was paused, until it is answered', async () => {
+    sandbox.misbehave({ end: 'paused', resumes: 'stopped' })
+    const text = await (await askRecorded(sandbox, 'human-run')).text()
+    const { runId, taskId, user } = lastRun()
+    const detail = `/v1/workflows/run/${runId}`
+    await holds('human-detail-paused', detail)
+    await holds('human-logs-paused', `/v1/workflows/logs?created_by_end_user_session_id=${user}`)
+    const events = `/v1/workflow/${runId}/events?user=${user}&include_state_snapshot=true`
+    await holds('human-events-resume', events)
+    await holds('human-stop-paused', `/v1/workflows/tasks/${taskId}/stop`)
+    expect(lastRun().status).toBe('paused')
+
+    const form = `/v1/form/human_input/${/"form_token":"([^"]+)"/.exec(text)?.[1] ?? ''}`
+    await holds('human-form', `${form}?user=${user}`)
+    await holds('err-human-form-unknown', `/v1/form/human_input/nope?user=${user}`)
+    await holds('err-human-form-bad-action', form)
+    await holds('err-human-form-missing-input', form)
+    await holds('human-form-submit', form)
+    await holds('err-human-form-submit-twice', form)
+    await holds('human-detail-done', detail)
+    await holds('human-events-after', events)
+  })
+
+  test('human-events-after-submit-c: once it is answered, it goes on as the same run', async () => {
+    sandbox.misbehave({ end: 'paused', resumes: 'lost', delayMs: 60 })
+    const text = await (await askRecorded(sandbox, 'human-run')).text()
+    const { runId, user } = lastRun()
+    const form = `/v1/form/human_input/${/"form_token":"([^"]+)"/.exec(text)?.[1] ?? ''}`
+    await holds('human-form-submit-alone', form)
+    const joined = await askRecorded(
+      sandbox,
+      'human-events-after-submit-c',
+      `/v1/workflow/${runId}/events?user=${user}`,
+    )
+    const ours = eventsIn(await joined.text()).filter(({ event }) => event !== 'node_started')
+    expect(eventDifferences(eventsIn(recorded('human-events-after-submit-c').text), ours)).toEqual([])
+    await holds('human-detail-after-submit-a', `/v1/workflows/run/${runId}`)
   })
 })
 

@@ -118,6 +118,8 @@ export function inShort(fate: LookUpResult): string {
       const kept = fate.outputs === undefined ? '' : ` keeps ${JSON.stringify(fate.outputs)}`
       return `failed${fate.stopped ? ' (stopped)' : ''}: ${wordsIn(fate.error)}${kept}`
     }
+    case 'waiting':
+      return `waiting: ${fate.forms.map(({ nodeTitle, content }) => `${nodeTitle}: ${JSON.stringify(content)}`).join(', ')}`
     case 'rejected':
       return `rejected: ${wordsIn(fate.error)}`
     case 'throttled':

@@ -24,11 +24,15 @@ export interface Interaction {
 
 /** https://docs.discord.com/developers/interactions/receiving-and-responding */
 const WITHIN_MS = 3_000
+const TOKEN_LASTS_MS = 15 * 60_000
 
 export function answerInteraction(discord: LocalDiscord, call: ApiCall, [id, token = '']: string[]): Answer {
   const interaction = discord.interactions.get(token)
-  if (!interaction || interaction.id !== id || Date.now() - interaction.at > WITHIN_MS)
+  if (!interaction || interaction.id !== id) return refused(404, 10_062, 'Unknown interaction')
+  if (discord.time.now() - interaction.at > WITHIN_MS && interaction.ackedAt === undefined) {
+    discord.late.push(interaction)
     return refused(404, 10_062, 'Unknown interaction')
+  }
   if (interaction.ackedAt !== undefined)
     return refused(400, 40_060, 'Interaction has already been acknowledged.')
   const { body } = call
@@ -49,8 +53,13 @@ export function answerInteraction(discord: LocalDiscord, call: ApiCall, [id, tok
     if (answer.status !== 200) return answer
   }
   if (kind === 5) interaction.original = blank(interaction)
-  if (kind === 6) interaction.original = interaction.source
-  interaction.ackedAt = Date.now()
+  if (kind === 6 || kind === 7) interaction.original = interaction.source
+  if (kind === 7) {
+    if (!interaction.source) return wrong(discord, 'an edit of no message')
+    const answer = edited(discord, interaction.source, data)
+    if (answer.status !== 200) return answer
+  }
+  interaction.ackedAt = discord.time.now()
   interaction.kind = typeof kind === 'number' ? kind : undefined
   return { status: 204 }
 }
@@ -62,6 +71,8 @@ export function answerWebhook(
 ): Answer {
   const interaction = discord.interactions.get(token)
   if (!interaction || interaction.ackedAt === undefined) return refused(404, 10_015, 'Unknown Webhook')
+  if (discord.time.now() - interaction.at > TOKEN_LASTS_MS)
+    return refused(401, 50_027, 'Invalid Webhook Token')
   if (!which) return privately(discord, interaction, call)
   const message = which === '@original' ? interaction.original : discord.messages.get(which)
   if (!message) return refused(404, 10_008, 'Unknown Message')
@@ -70,6 +81,9 @@ export function answerWebhook(
     discord.messages.delete(message.id)
     return { status: 204 }
   }
+  // Only “thinking…” is not a message yet. One that was deleted does not come back.
+  const isThinking = message.components.length === 0 && message === interaction.original
+  if (!discord.messages.has(message.id) && !isThinking) return refused(404, 10_008, 'Unknown Message')
   discord.messages.set(message.id, message)
   return edited(discord, message, call.body)
 }

@@ -1,4 +1,5 @@
 import { later, until } from '../bot.ts'
+import { SteppableTime } from '../steppable-time.ts'
 import { answerOf, Faults } from './faults.ts'
 import { Buckets } from './buckets.ts'
 import { type ApiCall, read } from './calls.ts'
@@ -25,11 +26,14 @@ import {
  * (components, permissions, late answers), and misbehaves as planned.
  */
 export class LocalDiscord {
+  readonly time = new SteppableTime()
   readonly faults = new Faults()
   readonly calls: ApiCall[] = []
   readonly channels = new Map<string, Channel>()
   readonly messages = new Map<string, Message>()
   readonly interactions = new Map<string, Interaction>()
+  /** first answers that came too late: the person has seen “This interaction failed” */
+  readonly late: Interaction[] = []
   /** messages, forms and commands that Discord would have refused: empty at the end of every test */
   readonly refused: string[] = []
   /** permissions that the bot lacks in a channel */

@@ -204,7 +204,7 @@ export class DiscordPerson {
       token: `token-${snowflake()}`,
       user: user.id,
       channel,
-      at: Date.now(),
+      at: discord.time.now(),
       ackedAt: undefined,
       kind: undefined,
       source,

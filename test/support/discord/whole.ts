@@ -35,7 +35,7 @@ const FAST_CLOCK: Clock = {
 /** Whatever a test is about: Discord would have taken every message of it. */
 export function aDiscord(): LocalDiscord {
   const discord = LocalDiscord.start()
-  later(() => expect(discord.refused).toEqual([]))
+  later(() => expect({ refused: discord.refused, late: discord.late }).toEqual({ refused: [], late: [] }))
   return discord
 }
 

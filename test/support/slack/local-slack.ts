@@ -1,6 +1,7 @@
 import { valueAt, textAt } from '../../../src/bots/json-path.ts'
 import manifest from '../../../manifest/slack.json'
 import { later } from '../bot.ts'
+import { SteppableTime } from '../steppable-time.ts'
 import { argsOf, asObject } from './args.ts'
 import { faultInMessage } from './check-blocks.ts'
 import {
@@ -16,6 +17,7 @@ import {
 import { answerOf, Faults } from './faults.ts'
 import { httpDelivery } from './http-delivery.ts'
 import { missingScope } from './needed-scopes.ts'
+import { type Clicked, refused, ResponseUrls } from './response-urls.ts'
 import { type Delivery, type Envelope, Sockets } from './sockets.ts'
 import { Views } from './views.ts'
 
@@ -34,16 +36,14 @@ const MESSAGE_METHODS = new Set(['chat.postMessage', 'chat.update', 'chat.postEp
  * Socket Mode, triggers and views, private answers, membership, checking of every block, and faults as planned.
  */
 export class LocalSlack {
-  readonly sockets = new Sockets()
+  readonly time = new SteppableTime()
+  readonly sockets = new Sockets(this.time)
   readonly faults = new Faults()
   readonly calls: ApiCall[] = []
-  /** what was answered to a response_url */
-  readonly replies: { user: string; body: unknown }[] = []
-  /** messages that were replaced by the answer to a click on them */
-  readonly replaced: { user: string; ts: string }[] = []
   /** messages and views that Slack would have refused: empty at the end of every test */
   readonly refused: string[] = []
-  readonly views = new Views(this.refused)
+  readonly views = new Views(this.refused, this.time)
+  readonly urls = new ResponseUrls(this.time, (clicked, body) => this.#replace(clicked, body))
   /** channels that the bot is not in */
   readonly notIn = new Set<string>()
   /** what users.info says beyond the emulator */
@@ -143,21 +143,27 @@ export class LocalSlack {
         ? undefined
         : new Response(null, { status: 400 })
     if (pathname.startsWith('/api/')) return this.#api(pathname.slice('/api/'.length), request)
-    if (pathname.startsWith('/respond/')) {
-      const [user = '', channel, ts] = pathname.slice('/respond/'.length).split('/')
-      const body: unknown = await request.json()
-      if (valueAt(body, 'replace_original') !== true || !channel || !ts) this.replies.push({ user, body })
-      else if (this.faults.take('respond')) return new Response('expired_url', { status: 404 })
-      else {
-        const fault = faultInMessage(textAt(body, 'text'), valueAt(body, 'blocks'))
-        if (fault) this.refused.push(`response_url: ${fault}`)
-        const [text, blocks] = [textAt(body, 'text'), valueAt(body, 'blocks')]
-        await this.as(BOT_TOKEN, 'chat.update', { channel, ts, text, blocks })
-        this.replaced.push({ user, ts })
-      }
-      return new Response('ok')
-    }
+    if (pathname.startsWith('/respond/')) return this.#respond(pathname, await request.json())
     return this.#file(pathname, request)
+  }
+
+  /** A planned fault of `respond` is of every answer to a click or a command. */
+  async #respond(path: string, body: unknown): Promise<Response> {
+    const how = this.faults.take('respond')
+    if (how?.kind === 'slow') await Bun.sleep(how.ms)
+    const instead = how && (how.kind === 'refuses' ? refused(how.error) : answerOf(how))
+    const response = instead ?? (await this.urls.answer(path, body))
+    this.#next.resolve()
+    this.#next = Promise.withResolvers<void>()
+    return response
+  }
+
+  async #replace({ channel, ts }: Clicked, body: unknown): Promise<string | undefined> {
+    const [text, blocks] = [textAt(body, 'text'), valueAt(body, 'blocks')]
+    const fault = faultInMessage(text, blocks)
+    if (fault) this.refused.push(`response_url: ${fault}`)
+    const answer = await this.as(BOT_TOKEN, 'chat.update', { channel, ts, text, blocks })
+    return fault ?? (valueAt(answer, 'ok') === true ? undefined : textAt(answer, 'error'))
   }
 
   async #api(method: string, request: Request): Promise<Response> {

@@ -89,12 +89,12 @@ export class PersonWire {
   }
 
   get responseUrl(): string {
-    return `${this.slack.url}/respond/${this.id}`
+    return `${this.slack.url}${this.slack.urls.give(this.id)}`
   }
 
   /** Of a click on a message, which may be replaced by it. */
   responseUrlOf({ channel, ts }: { channel: string; ts: string }): string {
-    return `${this.responseUrl}/${channel}/${ts}`
+    return `${this.slack.url}${this.slack.urls.give(this.id, { channel, ts })}`
   }
 
   as(method: string, args: Record<string, unknown>): Promise<unknown> {

@@ -10,9 +10,11 @@ import { RecordingDesk } from './recording-handlers.ts'
 /** Whatever a test is about: Slack would have taken every message of it. */
 export async function aSlack(): Promise<LocalSlack> {
   const slack = await LocalSlack.start()
-  later(() => expect(slack.refused).toEqual([]))
+  later(() => expect({ refused: slack.refused, failed: slack.sockets.failed() }).toEqual(NOTHING))
   return slack
 }
+
+const NOTHING = { refused: [], failed: [] }
 
 /** What was logged, so that a test can see that nothing went wrong in silence, or what did. */
 export class Logged implements Log {

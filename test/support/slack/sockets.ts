@@ -1,5 +1,6 @@
 import type { ServerWebSocket } from 'bun'
 import { textAt } from '../../../src/bots/json-path.ts'
+import type { SteppableTime } from '../steppable-time.ts'
 
 export interface Envelope {
   type: 'events_api' | 'interactive' | 'slash_commands'
@@ -16,10 +17,15 @@ export interface Delivery {
 interface Sent {
   envelope: Envelope
   sentAt: number
+  /** by the time of this Slack */
+  at: number
   over: ServerWebSocket
   attempt: number
   acked: (delivery: Delivery) => void
 }
+
+/** https://docs.slack.dev/interactivity/handling-user-interaction#acknowledgment_response */
+const ACK_WITHIN_MS = 3_000
 
 /** Socket Mode: each envelope goes to one of the app's connections, and is waited for. */
 export class Sockets {
@@ -28,9 +34,13 @@ export class Sockets {
   opened = 0
   /** clicks and commands that came while there was no connection: Slack does not send those again */
   readonly lost: Envelope[] = []
+  /** what was acknowledged too late for the person who waits: they see that it failed, though it may be done */
+  readonly late: { user: string; sees: string }[] = []
   readonly #sent = new Map<string, Sent>()
   readonly #waiting: { envelope: Envelope; acked: (delivery: Delivery) => void }[] = []
   #turn = 0
+
+  constructor(private readonly time: SteppableTime) {}
 
   readonly handlers = {
     open: (socket: ServerWebSocket) => {
@@ -44,6 +54,10 @@ export class Sockets {
       const id = textAt(said, 'envelope_id')
       const sent = this.#sent.get(id)
       this.#sent.delete(id)
+      if (sent && this.#isLate(sent)) {
+        this.late.push(failureOf(sent.envelope))
+        return sent.acked({ sentAt: sent.sentAt, ackedAt: performance.now(), response: undefined })
+      }
       // The library sends what an acknowledgement carries beside the id, under `payload`.
       sent?.acked({ sentAt: sent.sentAt, ackedAt: performance.now(), response: payloadOf(said) })
     },
@@ -56,6 +70,17 @@ export class Sockets {
         else this.lost.push(envelope)
       }
     },
+  }
+
+  /** What was not acknowledged in time, up to now. */
+  failed(): { user: string; sees: string }[] {
+    const overdue = [...this.#sent.values()].filter((sent) => this.#isLate(sent))
+    return [...this.late, ...overdue.map(({ envelope }) => failureOf(envelope))]
+  }
+
+  /** Events are sent again; nobody sees that. */
+  #isLate({ envelope, at }: Sent): boolean {
+    return envelope.type !== 'events_api' && this.time.now() - at > ACK_WITHIN_MS
   }
 
   /** Resolves when it was acknowledged. */
@@ -85,7 +110,7 @@ export class Sockets {
       return
     }
     const id = crypto.randomUUID()
-    this.#sent.set(id, { envelope, sentAt: performance.now(), over, attempt, acked })
+    this.#sent.set(id, { envelope, sentAt: performance.now(), at: this.time.now(), over, attempt, acked })
     over.send(
       JSON.stringify({
         envelope_id: id,
@@ -101,6 +126,14 @@ export class Sockets {
     const index = this.live.indexOf(socket)
     if (index !== -1) this.live.splice(index, 1)
   }
+}
+
+/** What Slack shows whoever has clicked, typed a command or sent a form that was not acknowledged in time. */
+function failureOf({ type, payload }: Envelope): { user: string; sees: string } {
+  const user = textAt(payload, 'user', 'id') || textAt(payload, 'user_id')
+  if (type === 'slash_commands') return { user, sees: '/batch failed with the error “operation_timeout”' }
+  const isForm = textAt(payload, 'type') === 'view_submission'
+  return { user, sees: isForm ? 'We had some trouble connecting. Try again?' : '⚠' }
 }
 
 function payloadOf(said: unknown): unknown {

@@ -1,4 +1,5 @@
 import { textAt } from '../../../src/bots/json-path.ts'
+import type { SteppableTime } from '../steppable-time.ts'
 import { faultInView } from './check-blocks.ts'
 
 export interface OpenedView {
@@ -14,15 +15,18 @@ const TRIGGER_MS = 3_000
 export class Views {
   readonly opened: OpenedView[] = []
   readonly homes: OpenedView[] = []
-  readonly #triggers = new Map<string, { at: number; user: string }>()
+  readonly #triggers = new Map<string, { at: number; user: string; isUsed: boolean }>()
   #made = 0
 
-  constructor(private readonly refused: string[]) {}
+  constructor(
+    private readonly refused: string[],
+    private readonly time: SteppableTime,
+  ) {}
 
   trigger(user: string): string {
     this.#made += 1
     const id = `trigger.${this.#made}`
-    this.#triggers.set(id, { at: Date.now(), user })
+    this.#triggers.set(id, { at: this.time.now(), user, isUsed: false })
     return id
   }
 
@@ -40,9 +44,10 @@ export class Views {
       return { ok: true, view: { id } }
     }
     const trigger = this.#triggers.get(textAt(args, 'trigger_id'))
-    this.#triggers.delete(textAt(args, 'trigger_id'))
-    if (!trigger) return { ok: false, error: 'exchanged_trigger_id' }
-    if (Date.now() - trigger.at > TRIGGER_MS) return { ok: false, error: 'expired_trigger_id' }
+    if (!trigger) return { ok: false, error: 'invalid_trigger_id' }
+    if (trigger.isUsed) return { ok: false, error: 'exchanged_trigger_id' }
+    if (this.time.now() - trigger.at > TRIGGER_MS) return { ok: false, error: 'expired_trigger_id' }
+    trigger.isUsed = true
     this.opened.push({ id, user: trigger.user, view })
     return { ok: true, view: { id } }
   }

@@ -4,6 +4,7 @@ import { giftAdviser } from './gift-adviser.ts'
 import { invoiceReader } from './invoice-reader.ts'
 import { labelMaker } from './label-maker.ts'
 import { productCopywriter } from './product-copywriter.ts'
+import { replyApproval } from './reply-approval.ts'
 import { replyDrafter } from './reply-drafter.ts'
 import { sloganWriter } from './slogan-writer.ts'
 import { slowSummariser } from './slow-summariser.ts'
@@ -23,4 +24,5 @@ export const SAMPLE_APPS: readonly SandboxApp[] = [
   replyDrafter,
   invoiceReader,
   labelMaker,
+  replyApproval,
 ]

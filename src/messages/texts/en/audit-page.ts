@@ -36,6 +36,8 @@ export const auditPage = (n: Numbers) => ({
     'task.retry': 'Failed rows run again',
     'task.again': 'Rows that succeeded run again',
     'task.fetch': 'Files fetched again',
+    'task.answer': 'Answered for rows that wait',
+    'task.answerers': 'Who may answer changed',
     'task.delete': 'Task deleted',
     'workflow.add': 'Workflow added',
     'workflow.sync': 'Workflow synced',
@@ -53,6 +55,9 @@ export const auditPage = (n: Numbers) => ({
   },
   details: {
     rows: 'rows',
+    question: 'question',
+    row: 'row',
+    answer: 'answer',
     limit: 'limit',
     from: 'was',
     to: 'now',

@@ -78,6 +78,7 @@ export const page = (n: Numbers) => ({
   rowStates: {
     pending: 'Waiting',
     running: 'Running',
+    waiting: 'Needs an answer',
     succeeded: 'Done',
     failed: 'Failed',
     cancelled: 'Not run',
@@ -143,6 +144,8 @@ export const page = (n: Numbers) => ({
     'task.completed': 'Completed',
     'task.failed': 'Stopped by a fault',
     'row.attempt': 'Attempt',
+    'row.answered': 'Answered',
+    'row.unanswered': 'Nobody answered in time',
     'row.interrupted': 'Interrupted',
     'row.stopped': 'Stopped',
   } as Record<string, string>,

@@ -33,6 +33,8 @@ export const tasks = (n: Numbers) => ({
   failed: (rows: number) => `${n.count(rows)} failed`,
   cancelled: (rows: number) => `${n.count(rows)} not run`,
   left: (rows: number) => `${n.count(rows)} left`,
+  waitForAnswer: (rows: number) =>
+    rows === 1 ? '1 row waits for an answer' : `${n.count(rows)} rows wait for an answer`,
   aMinute: (rows: number) => `${n.rough(rows)} a minute`,
   timeLeft: (ms: number) => `about ${n.roughDuration(ms)} left`,
   tokens: (tokens: number) => `${n.count(tokens)} tokens`,
@@ -161,6 +163,7 @@ export const tasks = (n: Numbers) => ({
       resume: (state: string) => `There is nothing to resume: the task is ${state}.`,
     },
     fileTooLarge: 'The file is too large for this chat. The person who runs Rowbot can get it for you.',
+    fileComes: 'The file is being written. It comes in a moment.',
     fileNotSent: 'The file could not be sent just now. Please try again in a minute.',
     nothingToLookAt: 'There is nothing to look at in this task.',
     nothingFailed: 'No row of this task has failed.',

@@ -146,6 +146,8 @@ export const wizard = (n: Numbers) => ({
   forAllRows: ' (all rows)',
   proposals: 'The suggested columns are filled in: ',
   acceptThem: ' accepts them.',
+  losesAnswers: (version: string) =>
+    `This workflow may wait for a person’s answer, and Dify ${version} may lose answers: a row can end as stopped after it was answered. Update Dify before you run many rows.`,
   remembered: 'The columns are mapped as you chose last time.',
   row: 'row',
   cannotRun: (rows: number) =>

@@ -36,6 +36,8 @@ export const auditPage = (n: Numbers): ReturnType<typeof english> => ({
     'task.retry': '重試失敗的列',
     'task.again': '重新執行成功的列',
     'task.fetch': '重新取得檔案',
+    'task.answer': '回答了等待的列',
+    'task.answerers': '更改了可回答者',
     'task.delete': '刪除任務',
     'workflow.add': '新增工作流程',
     'workflow.sync': '同步工作流程',
@@ -53,6 +55,9 @@ export const auditPage = (n: Numbers): ReturnType<typeof english> => ({
   },
   details: {
     rows: '列數',
+    question: '問題',
+    row: '列',
+    answer: '回答',
     limit: '同時呼叫數',
     from: '原值',
     to: '新值',

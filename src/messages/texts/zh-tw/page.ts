@@ -73,6 +73,7 @@ export const page = (n: Numbers): ReturnType<typeof english> => ({
   rowStates: {
     pending: '等待',
     running: '執行中',
+    waiting: '待回答',
     succeeded: '成功',
     failed: '失敗',
     cancelled: '未執行',
@@ -137,6 +138,8 @@ export const page = (n: Numbers): ReturnType<typeof english> => ({
     'task.completed': '已完成',
     'task.failed': '因故障停止',
     'row.attempt': '嘗試',
+    'row.answered': '已回答',
+    'row.unanswered': '無人按時回答',
     'row.interrupted': '中斷',
     'row.stopped': '已停止',
   },

@@ -134,6 +134,8 @@ export const wizard = (n: Numbers): ReturnType<typeof english> => ({
   forAllRows: '（所有列）',
   proposals: '建議的欄已填好，確認請按',
   acceptThem: '。',
+  losesAnswers: (version: string) =>
+    `此工作流程可能會等待人工回答，而 Dify ${version} 可能遺失回答：某一列在回答之後可能以「已停止」結束。執行大量資料之前請先升級 Dify。`,
   remembered: '已沿用您上次選擇的對應關係。',
   row: '列',
   cannotRun: (rows) => `有 ${n.count(rows)} 列暫時無法執行`,

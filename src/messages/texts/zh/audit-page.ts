@@ -35,6 +35,8 @@ export const auditPage = (n: Numbers): ReturnType<typeof english> => ({
     'task.retry': '重试失败的行',
     'task.again': '重新运行成功的行',
     'task.fetch': '重新获取文件',
+    'task.answer': '回答了等待的行',
+    'task.answerers': '更改了可回答者',
     'task.delete': '删除任务',
     'workflow.add': '添加工作流',
     'workflow.sync': '同步工作流',
@@ -52,6 +54,9 @@ export const auditPage = (n: Numbers): ReturnType<typeof english> => ({
   },
   details: {
     rows: '行数',
+    question: '问题',
+    row: '行',
+    answer: '回答',
     limit: '同时调用数',
     from: '原值',
     to: '新值',

@@ -72,6 +72,7 @@ export const page = (n: Numbers): ReturnType<typeof english> => ({
   rowStates: {
     pending: '等待',
     running: '运行中',
+    waiting: '待回答',
     succeeded: '成功',
     failed: '失败',
     cancelled: '未运行',
@@ -136,6 +137,8 @@ export const page = (n: Numbers): ReturnType<typeof english> => ({
     'task.completed': '已完成',
     'task.failed': '因故障停止',
     'row.attempt': '尝试',
+    'row.answered': '已回答',
+    'row.unanswered': '无人按时回答',
     'row.interrupted': '中断',
     'row.stopped': '已停止',
   },

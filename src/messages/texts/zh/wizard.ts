@@ -133,6 +133,8 @@ export const wizard = (n: Numbers): ReturnType<typeof english> => ({
   forAllRows: '（所有行）',
   proposals: '建议的列已填好，确认请点',
   acceptThem: '。',
+  losesAnswers: (version: string) =>
+    `此工作流可能会等待人工回答，而 Dify ${version} 可能丢失回答：某一行在回答之后可能以“已停止”结束。运行大量数据之前请先升级 Dify。`,
   remembered: '已沿用您上次选择的对应关系。',
   row: '行',
   cannotRun: (rows) => `有 ${n.count(rows)} 行暂时无法运行`,

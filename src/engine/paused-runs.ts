@@ -1,0 +1,165 @@
+import { type Clock, sleep, withTimeLimit } from './clock.ts'
+import { timeOfDay } from './following.ts'
+import type { RunForm } from './form.ts'
+import type { Outcome, RunRef } from './outcome.ts'
+import { idsOf, type Run } from './run.ts'
+import type { RunnerServices, WorkflowRuntime } from './services.ts'
+import type { Task } from './task.ts'
+import type { AskedForm, WaitingRow } from './waiting-row.ts'
+
+/** Rows that other processes changed are noticed within this time. */
+const READ_EVERY_MS = 5_000
+
+/**
+ * Watches the runs of one task that wait for a person, while no lane holds their rows: whether somebody has answered in
+ * Dify itself, whether they were stopped there, and whether their time is up. Few look-ups, however many wait.
+ */
+export class PausedRuns {
+  #changed = new AbortController()
+  #askedAt = Number.NEGATIVE_INFINITY
+
+  /** @param goesOn called when the run of a row goes on, so that the row is to be claimed */
+  constructor(
+    private readonly task: Pick<Task, 'id'>,
+    private readonly runtime: WorkflowRuntime,
+    private readonly services: RunnerServices,
+    private readonly goesOn: () => void,
+  ) {}
+
+  /** A row waits now, or should be looked up sooner. */
+  changed(): void {
+    this.#changed.abort()
+  }
+
+  /** Resolves when no row of the task waits any more, or the signal is aborted. */
+  async watch(signal: AbortSignal): Promise<void> {
+    const { clock, timing, rows } = this.services
+    while (!signal.aborted) {
+      this.#changed = new AbortController()
+      const next = await rows.waiting.next(this.task.id)
+      if (!next) return
+      const now = clock.monotonicNow()
+      const waitMs = Math.max(next.availableAt, this.#askedAt + timing.pausedGapMs) - now
+      if (waitMs <= 0) await this.#look(next, signal)
+      else
+        await sleep(clock, Math.min(waitMs, READ_EVERY_MS), AbortSignal.any([signal, this.#changed.signal]))
+    }
+  }
+
+  async #look(row: WaitingRow, signal: AbortSignal): Promise<void> {
+    const { clock, timing, rows } = this.services
+    // Not tracked: a run that waits takes no worker of Dify's.
+    const result = await withTimeLimit(clock, LOOK_MS, signal, (limit) =>
+      this.runtime.app.lookUp(refOf(row.run), limit),
+    )
+    this.#askedAt = clock.monotonicNow()
+    if (signal.aborted) return
+    switch (result.kind) {
+      case 'waiting':
+        return this.#waits(row, signal)
+      case 'lost':
+        return rows.waiting.lookAgain(row, this.#askedAt + timing.pausedLookMs)
+      case 'halted':
+        if (!result.ran) return rows.waiting.lookAgain(row, this.#askedAt + timing.pausedLookMs)
+        break
+      case 'running':
+      case 'unknown':
+      case 'succeeded':
+      case 'failed':
+      case 'rejected':
+      case 'throttled':
+    }
+    await rows.waiting.goOn(row, this.#askedAt, clock.now())
+    this.goesOn()
+  }
+
+  async #waits(row: WaitingRow, signal: AbortSignal): Promise<void> {
+    const { services } = this
+    const { clock, rows } = services
+    for (const form of row.forms) await this.#learnOf(form, row.run, signal)
+    const open = row.forms.filter(({ state }) => state === 'open' || state === 'answering')
+    if (open.length === 0) await this.#learnWhatItAsks(row, signal)
+    if (signal.aborted) return
+    const late = lateIn(row, services)
+    if (late) {
+      await rows.waiting.fail(row, late, clock.now())
+      return this.goesOn() // another row that sends the same may be called now
+    }
+    await rows.waiting.lookAgain(row, nextLook(row, services))
+  }
+
+  /** An answer is on its way for so long that it must have arrived, or never will: Dify is asked whether it has. */
+  async #learnOf(form: AskedForm, { user }: Run, signal: AbortSignal): Promise<void> {
+    const { clock, timing, rows } = this.services
+    const { app } = this.runtime
+    if (form.state !== 'answering' || clock.now() - (form.answeredAt ?? 0) < timing.answerMs) return
+    const state = await app.stateOf?.({ token: form.token, user }, signal)
+    if (state === undefined || state === 'unknown' || signal.aborted) return
+    form.state = state === 'gone' ? 'expired' : state
+    await rows.waiting.setForm(form, form.state, clock.now())
+  }
+
+  /** Everything that it has asked so far is answered, and it waits: it has not gone on yet, or asks something new. */
+  async #learnWhatItAsks(row: WaitingRow, signal: AbortSignal): Promise<void> {
+    const { clock, rows } = this.services
+    const forms = await formsOf(this.runtime, row.run, clock, signal)
+    if (forms.length > 0 && !signal.aborted) await rows.waiting.ask(row, forms, clock.now())
+  }
+}
+
+/** The answer to a look-up is small, and so is what a paused run says to who joins it. */
+const LOOK_MS = 15_000
+
+function refOf(run: Run): RunRef {
+  return { ...idsOf(run), user: run.user, attemptedAt: run.sentAt }
+}
+
+/** Only the stream of a paused run says what it asks. */
+async function formsOf(
+  { app }: WorkflowRuntime,
+  run: Run,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<RunForm[]> {
+  const joined = await withTimeLimit<Outcome | undefined>(clock, LOOK_MS, signal, async (limit) =>
+    app.join?.(refOf(run), { signal: limit, onProgress: () => {} }),
+  )
+  return joined?.kind === 'waiting' ? joined.forms : []
+}
+
+/** Why nobody can answer any more, once Dify has had its time to let the run go on without an answer. */
+function lateIn({ forms }: WaitingRow, { clock, timing }: RunnerServices): string | undefined {
+  const open = forms.filter(({ state }) => state === 'open' || state === 'answering')
+  const latest = forms.at(-1)
+  if (open.length === 0 && latest?.state === 'expired' && (latest.expiresAt ?? Infinity) > clock.now())
+    return `Dify does not have the question “${latest.nodeTitle}” any more, so nobody can answer it.`
+  const asked = open.length > 0 ? open : latest?.state === 'expired' ? [latest] : []
+  const until = Math.max(...asked.map(({ expiresAt }) => expiresAt ?? Number.POSITIVE_INFINITY))
+  if (asked.length === 0 || clock.now() < until + timing.expiredMs) return undefined
+  const titles = [...new Set(asked.map(({ nodeTitle }) => nodeTitle))].filter((title) => title !== '')
+  return `Nobody answered by ${dayAndTime(until, clock.now())}${titles.length > 0 ? ` (${titles.join(', ')})` : ''}.`
+}
+
+function dayAndTime(at: number, now: number): string {
+  const isToday = new Date(at).toDateString() === new Date(now).toDateString()
+  return isToday ? timeOfDay(at) : `${timeOfDay(at)} on ${new Date(at).toLocaleDateString('sv')}`
+}
+
+/** The longer it waits, the less often it is looked up; but soon after an answer, and when its time is up. */
+function nextLook({ run, forms }: WaitingRow, { clock, timing }: RunnerServices): number {
+  const now = clock.monotonicNow()
+  const { pausedLookMs, pausedLookMaxMs, lookUpEveryMs } = timing
+  const isAsking = forms.some(({ state }) => state === 'open' || state === 'answering')
+  const answeredAt = Math.max(...forms.map((form) => form.answeredAt ?? 0), 0)
+  if (!isAsking && answeredAt > 0) return now + clamped(clock.now() - answeredAt, lookUpEveryMs, pausedLookMs)
+  const since = now - Math.max(run.pausedAt ?? 0, run.resumedAt ?? 0)
+  const normal = now + clamped(since / 2, pausedLookMs, pausedLookMaxMs)
+  const ends = forms.flatMap(({ expiresAt }) => (expiresAt === null ? [] : [now + expiresAt - clock.now()]))
+  const soonest = Math.min(...ends.filter((at) => at > now), normal)
+  const isLate = ends.some((at) => at <= now)
+  return isLate ? Math.min(soonest, now + pausedLookMs) : soonest
+}
+
+function clamped(ms: number, least: number, most: number): number {
+  return Math.min(Math.max(ms, least), most)
+}
