@@ -34,6 +34,8 @@ export function createProgram({ open, screen }: Io, done: Done): Command {
     .addOption(ranged('--concurrency <n>', 'rows at once', RANGES.concurrency))
     .addOption(ranged('--retries <n>', 'further attempts after a failed one', RANGES.retries))
     .addOption(ranged('--timeout <seconds>', 'time limit of a row', RANGES.timeoutSeconds))
+    .option('--only-new', 'call only the rows that no earlier task with this workflow has answered')
+    .option('--each', 'call every row, also those that send the same as another')
     .option('-o, --out <path>', 'where the result goes; .csv for CSV')
     .option('--json', 'print one JSON object', false)
     .action(async (file: string | undefined, { files, workflow, ...options }: RunFlags) => {

@@ -18,6 +18,10 @@ export interface DirectRequest extends InspectionRequest {
   /** run the good rows and leave the faulty ones out; false: refuse if any row is faulty */
   skipFaulty: boolean
   tryFirst: boolean
+  /** rows that an earlier task has answered are not called */
+  onlyNew?: boolean
+  /** rows that send the same are each called */
+  callEach?: boolean
 }
 
 export type InspectedDraft = Draft & { state: InspectedState }
@@ -72,7 +76,9 @@ export class Direct {
       const file = await this.drafts.file(draft)
       const { state, workflow } = await this.#inspection.again(requester, draft, file, request)
       refuseFaulty(state.inspection, request)
-      const chosen = { ...state, parameters: { ...draft.state.parameters, ...request.parameters } }
+      const { onlyNew = false, callEach = false } = request
+      const parameters = { ...draft.state.parameters, ...request.parameters }
+      const chosen = { ...state, parameters, onlyNew, callEach }
       const { limits, isAdmin } = this.options
       const submission = await submissionOf({ ...draft, state: chosen }, workflow, file, {
         tryFirst: request.tryFirst,

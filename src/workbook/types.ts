@@ -78,6 +78,24 @@ export interface CheckOptions extends Reading {
   constants?: Record<string, string>
   /** the server’s limits of files; by default those of Dify */
   fileLimits?: App['fileLimits']
+  /** the rows of an earlier task, to say which of these have its answers already */
+  earlier?: EarlierRows
+}
+
+/** What is known of the rows of an earlier task: see engine/input-hash.ts. */
+export interface EarlierRows {
+  /** input hashes that have an answer */
+  answered: Set<string>
+  keys: Set<string>
+  keyColumns: number[]
+}
+
+/** Rows that can run, compared with an earlier task. */
+export interface SeenRows {
+  unchanged: number
+  /** one with the same name was there, and sent something else or has no answer */
+  changed: number
+  fresh: number
 }
 
 /** The result of checking an upload: everything that a person is shown, with no more rows than that. */
@@ -100,6 +118,10 @@ export interface Check {
   rows: number
   /** rows that can run */
   good: number
+  /** of these: rows that send the same as one before them */
+  equal: number
+  /** compared with an earlier task, if one was given */
+  seen?: SeenRows
   /** the first data rows */
   preview: SheetRow[]
   mapping: Mapping

@@ -219,6 +219,18 @@ export const UPLOAD = z
     rows: count().describe('data rows'),
     good: count().describe('rows that can run'),
     bad: count(),
+    same_as_others: count().describe('rows that send the same as one before them; they are called once'),
+    seen: z
+      .object({
+        task_id: z.string(),
+        created_at: time(),
+        unchanged: count().describe('only_new takes their answers from that task'),
+        changed: count(),
+        new: count(),
+        older_version: z.boolean().describe('the workflow was published anew since: nothing is unchanged'),
+      })
+      .nullable()
+      .describe('the newest task with the same workflow and headings, if there is one'),
     mapping: MAPPING,
     constants: CONSTANTS,
     unused: z.array(z.string()).describe('headings of columns that are kept for the result and not sent'),

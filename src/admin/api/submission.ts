@@ -70,6 +70,16 @@ export const EXECUTE_BODY = z.strictObject({
   timeout_seconds: ranged(RANGES.timeoutSeconds).describe('time limit of one row'),
   skip_faulty: z.boolean().default(true).describe('run the good rows; false: faulty rows refuse the whole'),
   try_first: z.boolean().default(false).describe('run the first row, then pause'),
+  only_new: z
+    .boolean()
+    .default(false)
+    .describe(
+      'rows that an earlier task has answered get that answer and are not called: see `seen` of the upload',
+    ),
+  each: z
+    .boolean()
+    .default(false)
+    .describe('call every row, also those that send the same as another; by default these get its answer'),
 })
 export type ExecuteBody = z.output<typeof EXECUTE_BODY>
 
@@ -85,6 +95,8 @@ export function directRequestOf(body: ExecuteBody): DirectRequest {
     },
     skipFaulty: body.skip_faulty,
     tryFirst: body.try_first,
+    onlyNew: body.only_new,
+    callEach: body.each,
   }
 }
 

@@ -155,6 +155,17 @@ export function uploadJson(
     rows: look.rows,
     good: look.good,
     bad: look.rows - look.good,
+    same_as_others: look.equal,
+    seen: look.earlier
+      ? {
+          task_id: look.earlier.taskId,
+          created_at: iso(look.earlier.at),
+          unchanged: look.earlier.unchanged,
+          changed: look.earlier.changed,
+          new: look.earlier.fresh,
+          older_version: look.earlier.isOlder,
+        }
+      : null,
     mapping: namesOf(look.mapping, look.headings),
     constants,
     unused: look.unused,

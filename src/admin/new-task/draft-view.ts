@@ -12,6 +12,7 @@ import { workflowPicker } from './workflow-picker.ts'
 import type { Texts } from '../../messages/texts/texts.ts'
 import { exactForm } from '../../wizard/forms.ts'
 import { rowsLine } from '../../wizard/steps/confirm.ts'
+import { equalSelect } from '../../wizard/steps/parameters.ts'
 import { endedText } from '../../wizard/standard-answers.ts'
 
 const STEPS: Record<StepName, (view: StepView) => Html> = {
@@ -141,7 +142,7 @@ export function workflowStep(view: StepView): Html {
 export function parametersStep({ context, prompt, typed }: StepView): Html {
   const form = exactForm(context)
   return html`<section class="card said">
-    ${linesOf([rowsLine(context)])}
+    ${linesOf([rowsLine(context)])} ${equalChoice(context)}
     ${draftForm(
       context,
       html`<input type="hidden" name="form" value="${form.id}" />
@@ -149,6 +150,14 @@ export function parametersStep({ context, prompt, typed }: StepView): Html {
         <div class="acts foot">${buttonsOf({ buttons: prompt.buttons, except: ['exact'] })}</div>`,
     )}
   </section>`
+}
+
+/** Whether rows that send the same are called once; nothing where there are none. */
+function equalChoice(context: StepContext): Html {
+  const [select] = equalSelect(context)
+  if (!select) return html``
+  const { label, options, selected } = select
+  return choiceForm(context, { verb: 'equal', label, options, selected })
 }
 
 export function confirmStep(view: StepView): Html {

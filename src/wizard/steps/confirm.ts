@@ -1,4 +1,7 @@
 import { draftClick } from '../../messages/click-ids.ts'
+import type { RowCost } from '../../db/stats/estimates.ts'
+import type { Parameters } from '../../engine/task.ts'
+import { carriedFrom, rowsToCall } from '../earlier.ts'
 import { parametersOf } from '../submission.ts'
 import type { Line } from '../../messages/prompt.ts'
 import type { StepContext, Step } from '../step-context.ts'
@@ -29,13 +32,16 @@ export const confirmStep: Step = {
         ),
         ...constantLines(context),
         ...(rows > good ? [[wizard.leftOut(rows - good)]] : []),
+        ...sameAsBefore(context),
         [estimateOf(context)],
         ...(context.workflow?.mode === 'completion' ? [[wizard.neverFound]] : []),
       ],
       selects: [],
       buttons: [
         { id: draftClick(draft, 'start'), label: wizard.buttons.start, style: 'primary' },
-        ...(good > 1 ? [{ id: draftClick(draft, 'try'), label: wizard.buttons.tryFirst }] : []),
+        ...(rowsToCall(draft.state) > 1
+          ? [{ id: draftClick(draft, 'try'), label: wizard.buttons.tryFirst }]
+          : []),
         { id: draftClick(draft, 'back'), label: wizard.buttons.back },
         { id: draftClick(draft, 'cancel'), label: wizard.buttons.cancel },
       ],
@@ -47,6 +53,19 @@ export const confirmStep: Step = {
     try: () => ({ start: { tryFirst: true } }),
     back: ({ draft }) => ({ state: { ...draft.state, step: 'parameters' } }),
   },
+}
+
+/** Rows that are not called. */
+function sameAsBefore({ draft: { state }, texts }: StepContext): Line[] {
+  const { equal, seen } = texts.wizard
+  const carried = carriedFrom(state)
+  const at = state.inspection?.earlier?.at
+  return [
+    ...(carried && at !== undefined ? [[seen.carried(carried.rows, at)]] : []),
+    ...(state.inspection && state.inspection.equal > 0
+      ? [[equal[state.callEach ? 'each' : 'once'](state.inspection.equal)]]
+      : []),
+  ]
 }
 
 /** `Tone ← formal (all rows) · Language ← English (all rows)` */
@@ -69,12 +88,21 @@ export function rowsLine(context: StepContext): Line {
 }
 
 function estimateOf({ draft, cost, texts, workflow }: StepContext): string {
-  const rows = draft.state.inspection?.good ?? 0
+  const rows = rowsToCall(draft.state)
   if (!cost) return texts.wizard.noEstimate
-  const lanes = Math.min(parametersOf({ draft, workflow }).concurrency, rows)
-  const ms = ((rows * cost.seconds) / Math.max(lanes, 1)) * 1000
+  const ms = rowsMs(rows, cost, parametersOf({ draft, workflow }))
   const tokens = cost.tokens === undefined ? undefined : twoDigits(rows * cost.tokens)
   return texts.wizard.estimate(ms, tokens, cost.runs)
+}
+
+/** How long so many rows take together, by what one took before. */
+export function rowsMs(
+  rows: number,
+  { seconds }: Pick<RowCost, 'seconds'>,
+  { concurrency }: Pick<Parameters, 'concurrency'>,
+): number {
+  const lanes = Math.max(Math.min(concurrency, rows), 1)
+  return ((rows * seconds) / lanes) * 1000
 }
 
 /** 187,420 → 190,000 */

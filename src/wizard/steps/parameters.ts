@@ -34,6 +34,8 @@ export const parametersStep: Step = {
     concurrency: choose('concurrency'),
     retries: choose('retries'),
     timeout: choose('timeout'),
+    equal: ({ draft: { state } }, value) =>
+      value === 'once' || value === 'each' ? { state: { ...state, callEach: value === 'each' } } : STALE,
     exact: (context) => ({ form: exactForm(context) }),
     next: ({ draft }) => ({ state: { ...draft.state, step: 'confirm' } }),
     back: ({ draft }) => ({ state: { ...draft.state, step: 'check' } }),
@@ -79,6 +81,24 @@ function selectsOf(context: StepContext): Select[] {
       timeoutSeconds,
       (value) => wizard.aRow(value * 1000),
     ),
+    ...equalSelect(context),
+  ]
+}
+
+/** Only where there are such rows. */
+export function equalSelect({ draft, texts }: StepContext): Select[] {
+  if ((draft.state.inspection?.equal ?? 0) === 0) return []
+  const { selects, equal, usualOption } = texts.wizard
+  return [
+    {
+      id: draftClick(draft, 'equal'),
+      label: selects.equal,
+      options: [
+        { value: 'once', label: usualOption(equal.options.once) },
+        { value: 'each', label: equal.options.each },
+      ],
+      selected: draft.state.callEach ? 'each' : 'once',
+    },
   ]
 }
 

@@ -54,6 +54,9 @@ export const taskPage = (n: Numbers) => ({
   tried: 'The first row has run; look at it below, then start the rest.',
   rowTitle: (row: number) => `Row ${n.count(row)}`,
   runId: 'Run at Dify',
+  notCalled: 'Not called',
+  asRow: (row: number) => `It sends the same as row ${n.count(row)}, and has its answer.`,
+  fromTask: (id: string, row: number) => `Its answer is from task ${id}, row ${n.count(row)}.`,
   calls: 'Calls to Dify',
   call: (nth: number) => `call ${n.count(nth)}`,
   callStates: {

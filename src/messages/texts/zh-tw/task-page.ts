@@ -53,6 +53,9 @@ export const taskPage = (n: Numbers): ReturnType<typeof english> => ({
   tried: '第一列已執行完成：請查看下面的結果，再執行其餘列。',
   rowTitle: (row) => `第 ${n.count(row)} 列`,
   runId: 'Dify 執行編號',
+  notCalled: '未呼叫',
+  asRow: (row) => `與第 ${n.count(row)} 列內容相同，沿用其結果。`,
+  fromTask: (id, row) => `結果來自任務 ${id} 的第 ${n.count(row)} 列。`,
   calls: '對 Dify 的呼叫',
   call: (nth) => `第 ${n.count(nth)} 次呼叫`,
   callStates: {

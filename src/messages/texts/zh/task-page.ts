@@ -52,6 +52,9 @@ export const taskPage = (n: Numbers): ReturnType<typeof english> => ({
   tried: '第一行已运行完成：请查看下面的结果，再运行其余行。',
   rowTitle: (row) => `第 ${n.count(row)} 行`,
   runId: 'Dify 运行编号',
+  notCalled: '未调用',
+  asRow: (row) => `与第 ${n.count(row)} 行内容相同，沿用其结果。`,
+  fromTask: (id, row) => `结果来自任务 ${id} 的第 ${n.count(row)} 行。`,
   calls: '对 Dify 的调用',
   call: (nth) => `第 ${n.count(nth)} 次调用`,
   callStates: {
