@@ -49,6 +49,7 @@ const SHOTS: Shot[] = [
   { name: 'check', path: () => '/batch/new', first: toTheCheck, last: '.other-file', marginPx: 16 },
   { name: 'files', path: () => '/batch/new', first: toTheFiles, last: '.preview', marginPx: 8 },
   { name: 'output-files', path: () => '/batch/new', first: toALabel, last: 'article.row section >> nth=1' },
+  { name: 'waiting', path: () => '/batch/new', first: toAQuestion, last: '.questions > li >> nth=0' },
   { name: 'reading', path: () => '/batch/new', first: toAnUnsureEncoding, last: '.preview', marginPx: 8 },
 ]
 
@@ -121,6 +122,18 @@ async function toTheFiles(page: Page): Promise<void> {
   await page.locator('select').first().selectOption({ label: 'Invoice reader' })
   await page.getByRole('button', { name: 'Next' }).click()
   await page.locator('.preview').waitFor()
+}
+
+/** A task whose rows wait for somebody to approve what was written. */
+async function toAQuestion(page: Page): Promise<void> {
+  const rows = ['Anna Berg,The kettle leaks at the handle. What can I do?', 'Jo Lindt,Where is my parcel?']
+  const buffer = Buffer.from(['customer,message', ...rows, ...rows].join('\n'))
+  await page.locator('input[type=file]').setInputFiles({ name: 'replies.csv', mimeType: 'text/csv', buffer })
+  await page.locator('select').first().selectOption({ label: 'Reply approval' })
+  for (const step of ['Next', 'Next', 'Next', 'Start'])
+    await page.getByRole('button', { name: step, exact: true }).click()
+  await page.waitForURL(/\/batch\/[a-z0-9]{4,6}$/)
+  await page.getByText('4 rows wait for an answer').first().waitFor()
 }
 
 /** A row that gave a picture. */

@@ -9,7 +9,7 @@ import type { FileStore } from '../files/file-store.ts'
 import type { Limits } from '../workbook/limits.ts'
 import type { WrittenResult } from '../workbook/types.ts'
 import { writeResultZip, zipNameOf } from './result-files.ts'
-import { resultName, writeTaskResult } from './results.ts'
+import { resultNameOf, writeTaskResult } from './results.ts'
 import { filesParts, resultParts, zippedCsv } from './smaller-results.ts'
 
 /** A task’s result so far, as a file. The caller must remove it. */
@@ -51,7 +51,7 @@ export async function makeResultFile(db: Db, task: TaskView, limits: Limits): Pr
       zipped: () => zippedCsv(source),
       parts: (maxBytes) => resultParts(source, maxBytes),
     }
-    return { name: resultName(task.fileName), content: Bun.file(path), written, smaller, remove }
+    return { name: resultNameOf(task), content: Bun.file(path), written, smaller, remove }
   })
 }
 
@@ -77,7 +77,7 @@ export async function makeResultZip(
   return inFolder(async (folder, remove) => {
     const path = join(folder, 'files.zip')
     await writeResultZip(db, store, task.id, path)
-    const name = zipNameOf(resultName(task.fileName))
+    const name = zipNameOf(resultNameOf(task))
     const smaller: SmallerFiles = {
       parts: (maxBytes) => filesParts({ db, task, store, folder }, maxBytes),
     }

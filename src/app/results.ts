@@ -2,6 +2,7 @@ import { findFlagged } from './flags.ts'
 import { listResultFiles, namingFiles } from './result-files.ts'
 import { outputNames, resultRows } from '../db/rows/result-rows.ts'
 import { sumUsage } from '../db/stats/task-facts.ts'
+import { findWorkedMs } from '../db/stats/worked.ts'
 import type { Db } from '../db/schema.ts'
 import type { TaskView } from '../db/tasks/tasks.ts'
 import { durationText } from '../engine/duration.ts'
@@ -83,13 +84,12 @@ async function summary(
 ): Promise<[string, string | number][]> {
   const { counts } = task
   const { tokens, prices, unpricedRows, unknownCalls } = await sumUsage(db, task.id)
-  const ended = task.finishedAt ?? Date.now()
   return [
     ['Task', `${task.name} (${task.id})`],
     ['Workflow', workflow],
     ['File', `${task.fileName} · ${task.sheet}`],
     ['Started by', task.owner],
-    ['State', task.status],
+    ['State', stateText(task)],
     ...(task.error ? [['Stopped because', task.error] as [string, string]] : []),
     ['Rows', counts.total],
     ['Succeeded', counts.succeeded],
@@ -101,7 +101,7 @@ async function summary(
     ['Not finished', counts.left],
     ...(task.waiting > 0 ? [['Wait for an answer', task.waiting] as [string, number]] : []),
     ['Left out', task.leftOut],
-    ['Time', task.startedAt === null ? '' : durationText(ended - task.startedAt)],
+    ['Time', task.startedAt === null ? '' : durationText(await findWorkedMs(db, task, Date.now()))],
     ['Tokens', tokens],
     ...prices.map(({ price, currency }): [string, string] => [`Price (${currency})`, priceText(price)]),
     ...(unpricedRows > 0 ? [['Price not known', `of ${rowsText(unpricedRows)}`] as [string, string]] : []),
@@ -117,6 +117,23 @@ async function summary(
   ]
 }
 
+/** Where a task that has not run all its rows stands: `stopped at 53 of 236 rows`. */
+function stateText({ status, counts }: TaskView): string {
+  const at = `at ${counts.succeeded + counts.failed} of ${rowsText(counts.total)}`
+  switch (status) {
+    case 'paused':
+      return `paused ${at}`
+    case 'failed':
+      return `stopped by a fault ${at}`
+    case 'cancelled':
+      return `stopped ${at}`
+    case 'pending':
+    case 'running':
+    case 'completed':
+      return status
+  }
+}
+
 function rowsText(rows: number): string {
   return rows === 1 ? '1 row' : `${rows.toLocaleString('en')} rows`
 }
@@ -128,6 +145,18 @@ export function priceText(price: number): string {
 
 /** A table of files may be called `scans 12.03.2024` or `v1.2 scans`. */
 const EXTENSION = /(?<=.)\.(?!\d+$)[^.\s]{1,10}$/
+
+/** Says in the name, too, that rows are missing: `products-q3.stopped-at-53-of-236.results.xlsx`. */
+export function resultNameOf(
+  { fileName, status, counts }: Pick<TaskView, 'fileName' | 'status' | 'counts'>,
+  format: ResultFormat = 'own',
+): string {
+  const name = resultName(fileName, format)
+  const word = status === 'paused' ? 'paused' : status === 'failed' || status === 'cancelled' ? 'stopped' : ''
+  const settled = counts.succeeded + counts.failed
+  if (word === '' || settled === counts.total) return name
+  return name.replace(/\.results\.\w+$/, (end) => `.${word}-at-${settled}-of-${counts.total}${end}`)
+}
 
 /** `products-q3.xlsx` → `products-q3.results.xlsx`: from the person’s file name, made valid for any disk. */
 export function resultName(fileName: string, format: ResultFormat = 'own'): string {

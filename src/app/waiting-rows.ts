@@ -1,5 +1,13 @@
 import { z } from 'zod'
-import { findForm, listOpenForms, setFormState, type StoredForm, takeForm } from '../db/rows/forms.ts'
+import {
+  countOpenForms,
+  findForm,
+  isOnlyInDify,
+  listOpenForms,
+  setFormState,
+  type StoredForm,
+  takeForm,
+} from '../db/rows/forms.ts'
 import {
   findWaitingRow,
   lookAgainAt,
@@ -111,12 +119,11 @@ export async function listWaitingForms(
   { row, limit }: { row?: number | undefined; limit?: number | undefined } = {},
 ): Promise<WaitingForm[]> {
   if (!(await findTask(db, taskId))) throw new UnknownTask(taskId)
-  const all = await listOpenForms(db, taskId)
-  const counts = Map.groupBy(all, ({ alike }) => alike)
-  const asked = row === undefined ? all : all.filter((form) => form.row === row)
-  return asked
-    .slice(0, limit)
-    .map((form) => ({ ...viewOf(form), alike: counts.get(form.alike)?.length ?? 1 }))
+  const asked = await listOpenForms(db, taskId, { row, limit })
+  const counts = new Map<string, number>()
+  for (const key of new Set(asked.map((form) => form.alike)))
+    counts.set(key, await countOpenForms(db, taskId, key))
+  return asked.map((form) => ({ ...viewOf(form), alike: counts.get(form.alike) ?? 1 }))
 }
 
 /** A form, also one that is answered. Undefined: there is none with this id. */
@@ -221,7 +228,7 @@ async function answerAlike(
     for (let next = left.shift(); next; next = left.shift()) {
       const { row } = next
       try {
-        await answerOne(answering, next, answer)
+        await answerOne(answering, next, answerLike(answer, form, next))
         answered.rows.push(row)
       } catch (fault) {
         if (!(fault instanceof UserError)) throw fault
@@ -232,6 +239,23 @@ async function answerAlike(
   await Promise.all(Array.from({ length: AT_ONCE }, lane))
   answered.rows.sort((a, b) => a - b)
   answered.others.sort((a, b) => a.row - b.row)
+}
+
+/** What nobody has changed stays as the other form has it: it may be a text of its own row. */
+function answerLike({ action, inputs }: RunFormAnswer, form: StoredForm, other: StoredForm): RunFormAnswer {
+  const theirs = other.fields.map(({ name, initial, options }): [string, string] => {
+    const given = inputs[name] ?? ''
+    const was = form.fields.find((field) => field.name === name)?.initial ?? ''
+    const isChanged = bare(was) !== bare(given)
+    const isUsable = options.length === 0 || options.includes(initial)
+    return [name, isChanged || !isUsable ? given : initial]
+  })
+  return { action, inputs: Object.fromEntries(theirs) }
+}
+
+/** As chats change a text that is only sent through their forms. */
+function bare(text: string): string {
+  return text.replaceAll('\r\n', '\n').trim()
 }
 
 async function answerOne(answering: Answering, form: StoredForm, answer: RunFormAnswer): Promise<void> {
@@ -409,8 +433,7 @@ function valueSchema({ name, type, options }: RunFormField): z.ZodType<string> {
 }
 
 function viewOf(form: StoredForm): Omit<WaitingForm, 'alike'> {
-  const { id, taskId, row, nodeTitle, fields, actions, expiresAt, askedAt, state, token } = form
-  const needsFile = fields.some(({ type }) => type === 'file' || type === 'file-list')
+  const { id, taskId, row, nodeTitle, fields, actions, expiresAt, askedAt, state } = form
   return {
     id,
     taskId,
@@ -422,7 +445,7 @@ function viewOf(form: StoredForm): Omit<WaitingForm, 'alike'> {
     expiresAt,
     askedAt,
     isAnswering: state === 'answering',
-    isOnlyInDify: token === null || needsFile,
+    isOnlyInDify: isOnlyInDify(form),
   }
 }
 

@@ -15,8 +15,6 @@ export interface Announcement {
   facts: TaskFacts
   owner: Mention
   place: Place
-  /** not in the task’s thread: the message has to name the task */
-  isAway: boolean
   texts: Texts
   once: Once
   linked: FileForPerson['linked']
@@ -52,7 +50,8 @@ async function sendResult(chat: Chat, about: Announcement, person: Span): Promis
     const file: FileForPerson = {
       ...fileFor(about),
       file: result,
-      summary: dotted(nameWhenAway(about), summaryLine(facts, texts)),
+      // The line is the notification, too: it names the task.
+      summary: [nameOf(about), texts.tasks.isDone, ...summaryLine(facts, texts)],
       note: resultNote(result.written, texts),
       end: [' ', person],
     }
@@ -69,7 +68,7 @@ async function sendFiles(chat: Chat, about: Announcement): Promise<Announced> {
   const zip = await makeZip(facts.task)
   if (!zip) return OK
   try {
-    const summary = dotted(nameWhenAway(about), texts.tasks.filesOfRows(zip.count))
+    const summary = dotted(nameOf(about), texts.tasks.filesOfRows(zip.count))
     const link = facts.pageUrl === undefined ? undefined : { link: texts.tasks.pageLink, url: facts.pageUrl }
     const nowhere = texts.tasks.filesTooLarge(facts.task.id, link)
     return await sendOrSay(chat, about, { ...fileFor(about), file: zip, summary }, nowhere)
@@ -93,8 +92,8 @@ function fileFor({ what, facts, place, owner, texts, once, linked }: Announcemen
   } as const
 }
 
-function nameWhenAway({ isAway, facts }: Announcement): Span | false {
-  return isAway && bold(clip(facts.task.name, NAME_CHARS))
+function nameOf({ facts }: Announcement): Span {
+  return bold(clip(facts.task.name, NAME_CHARS))
 }
 
 /** Sends the file; if it went as a link, or not at all, the place is notified. */

@@ -33,18 +33,18 @@ export class Budget {
 
   /** @param isEnd the edit shows a task’s end, so it may use the reserve */
   has(isEnd: boolean): boolean {
-    const now = this.clock.now()
+    const now = this.clock.monotonicNow()
     this.#taken = this.#taken.filter((at) => at > now - WINDOW_MS)
     const limit = isEnd ? EDITS_A_MINUTE : EDITS_A_MINUTE - RESERVED_FOR_ENDS
     return now >= this.#holdUntil && this.#taken.length < limit
   }
 
   take(): void {
-    this.#taken.push(this.clock.now())
+    this.#taken.push(this.clock.monotonicNow())
   }
 
   /** The platform has asked us to pause. */
   hold(ms: number): void {
-    this.#holdUntil = Math.max(this.#holdUntil, this.clock.now() + ms)
+    this.#holdUntil = Math.max(this.#holdUntil, this.clock.monotonicNow() + ms)
   }
 }

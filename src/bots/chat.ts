@@ -11,8 +11,16 @@ export interface Chat {
   post(place: Place, prompt: Prompt, once: Once): Promise<SendResult<MessageRef>>
   /** `gone`: the message was deleted, or can no longer be edited. @param urgency default: somebody waits for it */
   edit(message: MessageRef, prompt: Prompt, urgency?: Urgency): Promise<SendResult>
-  /** Notifies one person privately: in the place if the platform can, otherwise in a direct message. */
-  tell(place: Place, person: Pick<Person, 'id' | 'name'>, prompt: Prompt): Promise<SendResult>
+  /**
+   * Notifies one person privately: in the place if the platform can, otherwise in a direct message.
+   * @param how.isOpen others may see it: rather a message in the place than a direct one
+   */
+  tell(
+    place: Place,
+    person: Pick<Person, 'id' | 'name'>,
+    prompt: Prompt,
+    how?: { isOpen?: boolean },
+  ): Promise<SendResult>
   /** One message with a file and a line of text. `tooLarge`: the file is too large for this place. */
   upload(place: Place, file: { name: string; content: Blob }, line: Line, once: Once): Promise<SendResult>
   /** The largest file that the place takes, as far as it is known: a larger one is not even tried. */
@@ -25,6 +33,11 @@ export interface Chat {
    * be repeated: there is never a second thread.
    */
   branch?(message: MessageRef, prompt: Prompt, name: string): Promise<SendResult<Place>>
+  /**
+   * For platforms where a bot may go back into a channel by itself: does so if `error`, with which the place is gone,
+   * says that it is no longer in it. False: it is not there now.
+   */
+  rejoin?(place: Place, error: string): Promise<boolean>
 }
 
 /** Nobody waits for `progress`: it must not delay a call that somebody waits for. */
@@ -42,10 +55,10 @@ export interface Once {
 
 export type SendResult<T = undefined> =
   | { kind: 'ok'; value: T }
-  /** permanently */
-  | { kind: 'gone'; error: string }
-  /** try again only after this time */
-  | { kind: 'limited'; retryAfterMs: number }
+  /** permanently, or until somebody opens it again; `isChannel`: with all of its threads */
+  | { kind: 'gone'; error: string; isChannel?: true }
+  /** try again only after this time; other messages may be edited */
+  | { kind: 'limited'; retryAfterMs: number; isOneMessage?: true }
   | { kind: 'tooLarge'; error: string }
   /** worth another try: the error is unknown, or, with `isDown`, the platform or the network is down, or takes no token */
   | { kind: 'failed'; error: string; isDown?: true }

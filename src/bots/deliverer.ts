@@ -2,19 +2,22 @@ import {
   type DeliveryRow,
   type DueDelivery,
   listDueDeliveries,
+  listWaitingPlaces,
   reviveDeliveries,
+  reviveDeliveriesOf,
   updateDelivery,
 } from '../db/chats/deliveries.ts'
+import { listLostPlaces, updateTaskMessage } from '../db/chats/task-messages.ts'
 import type { Db } from '../db/schema.ts'
 import { findTask, type TaskView } from '../db/tasks/tasks.ts'
 import type { Clock } from '../engine/clock.ts'
 import { type MessageRef, personKey, type Place, type Platform, type Requester } from '../messages/people.ts'
 import type { Mention } from '../messages/prompt.ts'
 import { textsFor } from '../messages/texts/texts.ts'
-import { announce, type Announced } from './announcement.ts'
+import { announce, type Announced, type Announcement } from './announcement.ts'
 import type { Chat, SendResult } from './chat.ts'
 import type { ResultLinks } from '../app/result-links.ts'
-import { isDirect, isSamePlace, rungsOf } from './ladder.ts'
+import { isDirect, rungsOf } from './ladder.ts'
 import type { MakeResult, MakeZip } from '../app/chat-results.ts'
 import type { TaskFacts } from './task-facts.ts'
 
@@ -41,6 +44,13 @@ const TRIES_A_PLACE = 8
 const WAITING_MS = 3_600_000
 /** Each may write a result, which takes memory. */
 const AT_ONCE = 4
+
+/** Where messages may be taken again: a channel or thread, or a whole server or workspace. */
+export interface Reopened {
+  platform: Platform
+  team: string
+  channel?: string
+}
 
 type Change = Partial<Omit<DeliveryRow, 'task_id' | 'what' | 'task_end'>>
 
@@ -79,6 +89,17 @@ export class Deliverer {
     return (await reviveDeliveries(db, personKey(person), here, clock.now())) > 0
   }
 
+  /** A place may take messages again: what waits because of it is tried there. @returns whether anything does */
+  async reopened(where: Reopened): Promise<boolean> {
+    const { db, clock } = this.options
+    const isThere = ({ home }: { home: string }) => isAt(JSON.parse(home) as Place, where) // from a Place, as above
+    const waiting = (await listWaitingPlaces(db)).filter(isThere).map(({ taskId }) => taskId)
+    const lost = (await listLostPlaces(db)).filter(isThere).map(({ taskId }) => taskId)
+    await reviveDeliveriesOf(db, [...new Set(waiting)], null, clock.now())
+    for (const taskId of lost) await updateTaskMessage(db, taskId, { lost: 0, shown: null })
+    return waiting.length + lost.length > 0
+  }
+
   async #faulted(due: DueDelivery, fault: unknown): Promise<void> {
     const { db, clock } = this.options
     this.options.onFault(fault, due.task_id)
@@ -96,7 +117,6 @@ export class Deliverer {
     const message = due.message === null ? undefined : (JSON.parse(due.message) as MessageRef)
     const first = due.place === null ? undefined : (JSON.parse(due.place) as Place)
     const rungs = rungsOf(home, message, first)
-    const threads = [home, ...(message ? [message.place] : [])].filter(isInThread)
     const start = due.state === 'waiting' ? 0 : due.rung
     for (let rung = start; ; rung++) {
       const owner = JSON.parse(due.owner) as Mention
@@ -108,7 +128,6 @@ export class Deliverer {
               facts,
               owner,
               place: place.value,
-              isAway: !threads.some((thread) => isSamePlace(thread, place.value)),
               rung,
             })
           : place
@@ -151,7 +170,7 @@ export class Deliverer {
   async #send(
     chat: Chat,
     due: DueDelivery,
-    about: { facts: TaskFacts; owner: Mention; place: Place; isAway: boolean; rung: number },
+    about: { facts: TaskFacts; owner: Mention; place: Place; rung: number },
   ): Promise<Announced> {
     const { rung, ...announced } = about
     // After a crash in between, the platform is asked whether it is there.
@@ -161,7 +180,7 @@ export class Deliverer {
     const since = due.task_end
     const once = { key: rung === 0 ? key : `${key}-${rung}`, again, since }
     const { makeResult, makeZip, links } = this.options
-    return announce(chat, {
+    const announcement: Announcement = {
       ...announced,
       what: due.what,
       texts: textsFor(due.locale),
@@ -171,7 +190,10 @@ export class Deliverer {
       placeKnows: due.place_knows === 1,
       makeResult,
       makeZip,
-    })
+    }
+    const sent = await announce(chat, announcement)
+    const isBack = sent.kind === 'gone' && (await chat.rejoin?.(about.place, sent.error))
+    return isBack ? announce(chat, announcement) : sent
   }
 }
 
@@ -191,6 +213,7 @@ function waiting({ error }: Pick<DueDelivery, 'error'>, now: number): Change {
   return { state: 'waiting', rung: 0, tries: 0, try_at: now + WAITING_MS, place: null, error }
 }
 
-function isInThread({ thread, channel }: Place): boolean {
-  return thread !== undefined && thread !== channel
+export function isAt({ platform, team, channel, thread }: Place, where: Reopened): boolean {
+  if (platform !== where.platform || team !== where.team) return false
+  return where.channel === undefined || where.channel === channel || where.channel === thread
 }

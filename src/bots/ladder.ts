@@ -22,7 +22,7 @@ export function rungsOf(home: Place, message: MessageRef | undefined, first?: Pl
   return [...different.map((place): Rung => ({ kind: 'place', place })), { kind: 'direct' }]
 }
 
-export function isSamePlace(a: Place, b: Place): boolean {
+function isSamePlace(a: Place, b: Place): boolean {
   return a.channel === b.channel && threadOf(a) === threadOf(b)
 }
 

@@ -13,7 +13,8 @@ import type { Clock } from '../engine/clock.ts'
 import type { Platform, Place, Requester } from '../messages/people.ts'
 import type { Budgets } from './budget.ts'
 import type { Chat } from './chat.ts'
-import { Deliverer } from './deliverer.ts'
+import { Deliverer, type Reopened } from './deliverer.ts'
+import { QuestionCards } from './question-cards.ts'
 import type { ClickedMessage } from './handlers/clicked-message.ts'
 import { messageOf, nextUpdate, promptNow, showAgain, type UpdateToSend } from './task-update.ts'
 import { listProgress, type Progress, type ProgressSources } from '../app/progress.ts'
@@ -42,12 +43,15 @@ const POLL_EVERY_MS = 1_000
 const SPACING_MS = 3_000
 const RETRY_BASE_MS = 5_000
 const RETRY_MAX_MS = 300_000
+/** What fails so often in a row no longer comes before the result: an edit, and a message whose thread is to be made. */
+const PATIENT = { edit: 3, post: 8 }
 
 /** What is known about a message only while the process lives. */
 interface MessagePace {
+  /** on the monotonic clock: nothing waits longer because the machine’s time is set back */
   notBefore: number
   failures: number
-  /** the platform refuses to show it, though it is not down */
+  /** the platform does not show it, though others may be sent */
   isRefused: boolean
 }
 
@@ -65,8 +69,11 @@ export class Reporter {
   #stopped = false
 
   readonly #deliverer: Deliverer
+  /** of tasks whose rows wait for a person */
+  readonly cards: QuestionCards
 
   constructor(private readonly options: ReporterOptions) {
+    this.cards = new QuestionCards(options)
     this.#deliverer = new Deliverer({ ...options, factsOf: (task) => this.#factsOf(task) })
   }
 
@@ -80,13 +87,19 @@ export class Reporter {
     else if (!this.#stopped) this.#polling = this.#round()
   }
 
-  /** Waits for messages that are being sent. */
+  /** Sends nothing new, and waits for what is being sent. */
   async stop(): Promise<void> {
     this.#stopped = true
     this.#cancel?.()
+    await this.idle()
+  }
+
+  /** Waits for messages that are being sent. */
+  async idle(): Promise<void> {
     await this.#polling
     await Promise.all(this.#busy.values())
     await this.#deliverer.idle()
+    await this.cards.idle()
   }
 
   async #round(): Promise<void> {
@@ -110,7 +123,7 @@ export class Reporter {
     this.#forget(new Set(all.map(({ task }) => task.id)))
     all.sort((a, b) => Number(isOver(b.task)) - Number(isOver(a.task)) || a.pace.notBefore - b.pace.notBefore)
     const now = clock.now()
-    const due = all.filter(({ pace }) => now >= pace.notBefore)
+    const due = all.filter(({ pace }) => clock.monotonicNow() >= pace.notBefore)
     const work = (taskIds: string[]) => listWork(db, taskIds, now)
     const tasks = due.map(({ task }) => task)
     const listed = await listProgress(tasks, { now, work, slowdown })
@@ -123,28 +136,37 @@ export class Reporter {
       )
     }
     await this.#deliverer.poll()
+    await this.cards.poll()
   }
 
-  /** Shows a task as it is now in the message that was clicked, whatever edits are left. */
-  async showIn(clicked: ClickedMessage, taskId: string): Promise<void> {
+  /** Shows a task as it is now in the message that was clicked, whatever edits are left. False: it has no message. */
+  async showIn(clicked: ClickedMessage, taskId: string): Promise<boolean> {
     const { db, chats } = this.options
     const task = await findTask(db, taskId)
     const row = task && (await findTaskMessage(db, taskId))
     const facts = row && (await this.#factsOf(task))
-    if (!facts) return
+    if (!facts) return false
     const place = JSON.parse(row.place) as Place // written by the wizard, from a Place
     const branches = chats[place.platform]?.branch !== undefined
     const isShown = await clicked.show(promptNow(row, facts, { place, branches }))
-    if (!isShown || messageOf(row)?.id !== clicked.id) return
+    if (!isShown || messageOf(row)?.id !== clicked.id) return true
     // An edit that was under way has come before this or after it: one more edit, so that the message is right.
     await this.#busy.get(taskId)
     const change = showAgain(await findTaskMessage(db, taskId))
     if (change) await updateTaskMessage(db, taskId, change)
+    return true
   }
 
   /** A person speaks to Rowbot: what waits for them is delivered. */
   async spoke(requester: Pick<Requester, 'person' | 'place'>): Promise<void> {
-    if (await this.#deliverer.spoke(requester)) this.wake()
+    const ways = [this.#deliverer.spoke(requester), this.cards.spoke(requester)]
+    if ((await Promise.all(ways)).includes(true)) this.wake()
+  }
+
+  /** Somebody has opened a place again, or invited the bot. */
+  async reopened(where: Reopened): Promise<void> {
+    const ways = [this.#deliverer.reopened(where), this.cards.reopened(where)]
+    if ((await Promise.all(ways)).includes(true)) this.wake()
   }
 
   async #factsOf(task: TaskView): Promise<TaskFacts | undefined> {
@@ -195,22 +217,26 @@ export class Reporter {
     const { db, clock } = this.options
     if (update.before) await updateTaskMessage(db, task.id, update.before)
     const sent = await update.send(chat)
-    pace.notBefore = clock.now() + SPACING_MS
+    pace.notBefore = clock.monotonicNow() + SPACING_MS
+    const patience = update.isEdit ? PATIENT.edit : PATIENT.post
     switch (sent.kind) {
       case 'ok':
         pace.failures = 0
         pace.isRefused = false
         return updateTaskMessage(db, task.id, update.after(sent.value))
       case 'gone':
-        return updateTaskMessage(db, task.id, update.gone)
+        return updateTaskMessage(db, task.id, (sent.isChannel && update.channelGone) || update.gone)
       case 'limited':
-        this.options.budgets.of(place).hold(sent.retryAfterMs)
-        pace.notBefore = Math.max(pace.notBefore, clock.now() + sent.retryAfterMs)
+        if (!sent.isOneMessage) this.options.budgets.of(place).hold(sent.retryAfterMs)
+        pace.notBefore = Math.max(pace.notBefore, clock.monotonicNow() + sent.retryAfterMs)
+        pace.failures += 1
+        pace.isRefused ||= sent.isOneMessage === true || pace.failures >= patience
         return undefined
       case 'tooLarge':
       case 'failed':
-        pace.isRefused ||= sent.kind === 'tooLarge' || !sent.isDown
-        return this.#backOff(pace)
+        this.#backOff(pace)
+        pace.isRefused ||= sent.kind === 'tooLarge' || !sent.isDown || pace.failures >= patience
+        return undefined
     }
   }
 
@@ -222,7 +248,7 @@ export class Reporter {
   /** The platform or the network is down: waits longer each time. */
   #backOff(pace: MessagePace): void {
     const wait = Math.min(RETRY_BASE_MS * 2 ** pace.failures++, RETRY_MAX_MS)
-    pace.notBefore = this.options.clock.now() + wait
+    pace.notBefore = this.options.clock.monotonicNow() + wait
   }
 
   #paceOf({ id }: TaskView): MessagePace {

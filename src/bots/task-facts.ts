@@ -9,6 +9,7 @@ import {
   type Spent,
   sumUsage,
 } from '../db/stats/task-facts.ts'
+import { findWorkedMs } from '../db/stats/worked.ts'
 import type { TaskView } from '../db/tasks/tasks.ts'
 import type { ResultRow } from '../engine/task.ts'
 
@@ -18,6 +19,8 @@ export interface TaskFacts {
   failures: FailureGroup[]
   /** nothing while it runs: it changes with every row */
   spent: Spent
+  /** how long it worked; 0 while it runs: it changes with every second */
+  workedMs: number
   /** nothing while it runs: later rows may change what is usual */
   flagged: Flagged
   /** for a paused task: rows that are still running */
@@ -41,6 +44,7 @@ export async function factsOf(
     task,
     failures: isOver && task.counts.failed > 0 ? await listFailures(db, task.id) : [],
     spent: spends ? await sumUsage(db, task.id) : { tokens: 0, prices: [], unpricedRows: 0, unknownCalls: 0 },
+    workedMs: task.finishedAt !== null ? await findWorkedMs(db, task, task.finishedAt) : 0,
     flagged: await findFlagged(db, task),
     inFlight: task.status === 'paused' ? await countInFlight(db, task.id) : 0,
     tried: await findTried(db, task),

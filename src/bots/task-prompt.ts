@@ -16,9 +16,30 @@ export function taskPrompt(facts: TaskFacts, texts: Texts): Prompt {
   const title = texts.tasks.title(clip(task.name, NAME_CHARS), view.state)
   return {
     title: clip(title, PROMPT_LIMITS.titleChars),
+    notice: noticeOf(facts, texts),
     lines: fitLines(view.lines, PROMPT_LIMITS.lineChars, () => '…'),
     selects: [],
     buttons: view.buttons,
+  }
+}
+
+/** `products-q3 is done: 233 done, 3 failed` */
+function noticeOf({ task, tried }: TaskFacts, { tasks }: Texts): string {
+  const { notices } = tasks
+  const name = clip(task.name, NAME_CHARS)
+  const { succeeded, failed, total } = task.counts
+  const settled = succeeded + failed
+  switch (task.status) {
+    case 'pending':
+      return notices.pending(name)
+    case 'completed':
+      return notices.completed(name, succeeded, failed)
+    case 'paused':
+      return tried ? notices.tried(name) : notices.paused(name, settled, total)
+    case 'running':
+    case 'failed':
+    case 'cancelled':
+      return notices[task.status](name, settled, total)
   }
 }
 
@@ -87,7 +108,7 @@ const VIEWS: Record<TaskView['status'], (facts: TaskFacts, texts: Texts) => View
   }),
   paused: (facts, texts) => (facts.tried ? tried(facts, texts) : paused(facts, texts)),
   completed: (facts, texts) => ({
-    state: texts.tasks.states.completed(tookMs(facts.task)),
+    state: texts.tasks.states.completed(facts.workedMs),
     lines: [
       summaryLine(facts, texts),
       ...leftOutLines(facts, texts),
@@ -208,9 +229,7 @@ function buttons(
       case 'stop':
         return button('stop', labels.stop, 'danger')
       case 'results':
-        return progress.settled > 0
-          ? button('results', isOver(task) ? labels.resultsAgain : labels.results)
-          : []
+        return progress.settled > 0 ? button('results', labels[RESULTS[task.status]]) : []
       case 'retry':
         return task.counts.failed > 0 ? button('retry', labels.retry(task.counts.failed), 'primary') : []
       case 'again':
@@ -221,13 +240,14 @@ function buttons(
   })
 }
 
-function isOver({ status }: TaskView): boolean {
-  return status === 'completed'
-}
-
-function tookMs({ startedAt, finishedAt }: TaskView): number {
-  return startedAt === null || finishedAt === null ? 0 : finishedAt - startedAt
-}
+const RESULTS = {
+  pending: 'results',
+  running: 'results',
+  paused: 'resultsThere',
+  completed: 'resultsAgain',
+  failed: 'resultsThere',
+  cancelled: 'resultsThere',
+} as const satisfies Record<TaskView['status'], keyof Texts['tasks']['buttons']>
 
 const OUTPUTS_SHOWN = 4
 const OUTPUT_CHARS = 320

@@ -16,12 +16,18 @@ export type NextUpdate =
   | UpdateToSend
   | { send?: undefined; change: MessageChange; delivery?: Pick<DeliveryRow, 'what' | 'state' | 'task_end'> }
 
-/** What to send, and the changes to the record before it is sent, after it arrived, and if its place is gone. */
+/**
+ * What to send, and the changes to the record before it is sent, after it arrived, and if its place is gone, or the
+ * whole channel.
+ */
 export interface UpdateToSend {
   before?: MessageChange
   send: (chat: Chat) => Promise<SendResult<MessageRef>>
   after: (message: MessageRef) => MessageChange
   gone: MessageChange
+  /** of a message that is there, in the place where the result is to go */
+  isEdit?: true
+  channelGone?: MessageChange
 }
 
 /**
@@ -50,10 +56,12 @@ export function nextUpdate(
       send: (chat) => chat.post(place, prompt, once),
       after: (posted) => ({ ...after, message: JSON.stringify(posted) }),
       gone: goneFrom(place),
+      channelGone: { lost: 1 }, // the place is remembered: it may be opened again
     }
   }
   if (row.shown !== after.shown) {
     return {
+      isEdit: true,
       send: async (chat) => withRef(await chat.edit(message, prompt, 'progress'), message),
       after: () => after,
       gone: { message: null, shown: null, posts: row.posts + 1 }, // it was deleted: post a new one

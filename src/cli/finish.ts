@@ -1,6 +1,7 @@
 import { countOutputFiles } from '../db/rows/output-files.ts'
 import { listFailures, sumUsage } from '../db/stats/task-facts.ts'
 import type { TaskView } from '../db/tasks/tasks.ts'
+import { findWorkedMs } from '../db/stats/worked.ts'
 import { findWorkflow } from '../db/workflows/workflows.ts'
 import { findFlagged } from '../app/flags.ts'
 import { type ResultFormat, writeTaskResult } from '../app/results.ts'
@@ -42,7 +43,7 @@ export async function finish(
     const result = target === undefined ? undefined : await writeResultOf(bot, task, target)
     if (result) for (const line of resultNotes(result)) screen.note(line)
     if (result?.zip.problem !== undefined) screen.warn(result.zip.problem)
-    if (json) screen.print(JSON.stringify(taskJson(task, target ?? null, result?.zip.path)))
+    if (json) screen.print(JSON.stringify(taskJson(await timed(bot, task), target ?? null, result?.zip.path)))
     else await showSummary(bot, task, screen, { result: target, zip: result?.zip.path })
     await stopRunning(bot, taskId, screen)
     return exitCode(task)
@@ -91,9 +92,10 @@ async function showSummary(
   const failures = await listFailures(bot.db, task.id)
   const flagged = await findFlagged(bot.db, task)
   const spent = await sumUsage(bot.db, task.id)
-  for (const line of summaryLines({ task, failures, spent, flagged, result })) screen.print(line)
+  const summary = { task: await timed(bot, task), failures, spent, flagged, result }
+  for (const line of summaryLines(summary)) screen.print(line)
   for (const line of fileLines(task.id, await countOutputFiles(bot.db, task.id))) screen.print(line)
-  screen.print(result ?? `Results so far: bun rowbot result ${task.id} --out FILE`)
+  screen.print(result ?? `Its results: bun rowbot result ${task.id} --out FILE`)
   if (zip !== undefined) screen.print(zip)
 }
 
@@ -101,9 +103,16 @@ async function workflowName(bot: Rowbot, { workflowId }: TaskView): Promise<stri
   return (await findWorkflow(bot.db, workflowId))?.name ?? ''
 }
 
-/** The task as JSON. `seconds`: from its first row to its end, or to now. `leftOut` and `waiting` (for an answer) only if there are such rows, `files` (the ZIP) only if there are any. */
-export function taskJson(task: TaskView, result: string | null, files?: string) {
-  const { id, status, counts, waiting, startedAt, finishedAt, leftOut } = task
+/** A task, and how long it worked. */
+export type TimedTask = TaskView & { workedMs: number }
+
+export async function timed({ db, clock }: Pick<Rowbot, 'db' | 'clock'>, task: TaskView): Promise<TimedTask> {
+  return { ...task, workedMs: await findWorkedMs(db, task, clock.now()) }
+}
+
+/** The task as JSON. `seconds`: how long it ran, without pauses and time without a runner. `leftOut` and `waiting` (for an answer) only if there are such rows, `files` (the ZIP) only if there are any. */
+export function taskJson(task: TimedTask, result: string | null, files?: string) {
+  const { id, status, counts, waiting, workedMs, leftOut } = task
   return {
     id,
     status,
@@ -111,7 +120,7 @@ export function taskJson(task: TaskView, result: string | null, files?: string) 
     succeeded: counts.succeeded,
     failed: counts.failed,
     cancelled: counts.cancelled,
-    seconds: startedAt === null ? 0 : ((finishedAt ?? Date.now()) - startedAt) / 1000,
+    seconds: workedMs / 1000,
     result,
     ...(files !== undefined && { files }),
     ...(leftOut > 0 && { leftOut }),

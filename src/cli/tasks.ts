@@ -5,6 +5,7 @@ import { countFailedFiles, countOutputFiles } from '../db/rows/output-files.ts'
 import { listLogs } from '../db/tasks/logs.ts'
 import { listFailures, sumUsage } from '../db/stats/task-facts.ts'
 import { listWork } from '../db/stats/work.ts'
+import { listWorkedMs } from '../db/stats/worked.ts'
 import { findTask, listTasks as findTasks, type TaskView } from '../db/tasks/tasks.ts'
 import { UnknownTask } from '../engine/engine.ts'
 import type { Rowbot } from '../app/rowbot.ts'
@@ -17,7 +18,7 @@ import { rowsText } from './text/check.ts'
 import { checkTarget, resultFormat, resultPath } from './files.ts'
 import { fetchAgain } from './fetch.ts'
 import { links } from './links.ts'
-import { EXIT, finish, resultNotes, taskJson, writeResultOf } from './finish.ts'
+import { EXIT, finish, resultNotes, taskJson, timed, writeResultOf } from './finish.ts'
 import { actorHere } from './pick-workflow.ts'
 import { fileLines } from './text/files.ts'
 import { progressText } from './text/progress.ts'
@@ -121,8 +122,11 @@ const LOG_LINES = 12
 
 export async function listTasks(bot: Rowbot, { json }: { json: boolean }, screen: Screen): Promise<number> {
   const all = await findTasks(bot.db, { limit: TASKS_LISTED })
-  if (json) screen.print(JSON.stringify(all.map((task) => ({ ...taskJson(task, null), name: task.name }))))
-  else {
+  if (json) {
+    const worked = await listWorkedMs(bot.db, all, bot.clock.now())
+    const timedOf = (task: TaskView) => ({ ...task, workedMs: worked.get(task.id) ?? 0 })
+    screen.print(JSON.stringify(all.map((task) => ({ ...taskJson(timedOf(task), null), name: task.name }))))
+  } else {
     const failedFiles = await countFailedFiles(
       bot.db,
       all.map(({ id }) => id),
@@ -138,7 +142,7 @@ export async function status(
   { json }: { json: boolean },
   screen: Screen,
 ): Promise<number> {
-  const task = await find(bot, id)
+  const task = await timed(bot, await find(bot, id))
   if (json) {
     screen.print(JSON.stringify({ ...taskJson(task, null), name: task.name, error: task.error }))
     return EXIT.done
@@ -165,7 +169,7 @@ export async function status(
 
 export async function stop(bot: Rowbot, id: string, screen: Screen): Promise<number> {
   await stopTask(bot, actorHere(), id)
-  screen.print(`Stopped ${id}. Results so far: bun rowbot result ${id}`)
+  screen.print(`Stopped ${id}. Its results: bun rowbot result ${id}`)
   return EXIT.done
 }
 

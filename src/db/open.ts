@@ -19,7 +19,8 @@ import * as chatArrivals from './migrations/0014-chat-arrivals.ts'
 import * as waitingRows from './migrations/0015-waiting-rows.ts'
 import * as resultLinks from './migrations/0016-result-links.ts'
 import * as flags from './migrations/0018-flags.ts'
-import * as hashes from './migrations/0019-hashes.ts'
+import * as questionCards from './migrations/0019-question-cards.ts'
+import * as hashes from './migrations/0020-hashes.ts'
 import { UserError } from '../engine/user-error.ts'
 import { sqliteDialect } from './dialect.ts'
 import { untilUnlocked } from './locked.ts'
@@ -74,7 +75,8 @@ const MIGRATIONS = {
   '0015-waiting-rows': waitingRows,
   '0016-result-links': resultLinks,
   '0018-flags': flags,
-  '0019-hashes': hashes,
+  '0019-question-cards': questionCards,
+  '0020-hashes': hashes,
 }
 
 export async function migrate(db: Db): Promise<void> {

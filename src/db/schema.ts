@@ -24,6 +24,7 @@ export interface Schema {
   remembered_mappings: RememberedMappingTable
   task_messages: TaskMessageTable
   deliveries: DeliveryTable
+  question_cards: QuestionCardTable
   result_links: ResultLinkTable
   audit_log: AuditTable
   idempotency_keys: IdempotencyKeyTable
@@ -384,6 +385,28 @@ export interface ResultLinkTable {
   token_hash: string
   made_at: number
   ends_at: number
+}
+
+/** The one message of a task that asks a person what its waiting rows need. Anew each time that waiting starts. */
+export interface QuestionCardTable {
+  task_id: string
+  /** when waiting started; of two that follow each other, the second is later */
+  began_at: number
+  /** when the oldest of its forms was asked */
+  asked_since: number
+  /** JSON; null: not posted yet */
+  message: string | null
+  /** hash of what it shows */
+  shown: string | null
+  /** 1: nothing is left to answer, and the message says so */
+  ended: Generated<number>
+  /** as of a delivery; so are the next five */
+  state: Generated<'due' | 'sending' | 'waiting' | 'seen'>
+  rung: Generated<number>
+  tries: Generated<number>
+  try_at: number
+  error: string | null
+  place: string | null
 }
 
 /** Who did what. Entries stay when their target (a task or workflow) is deleted. */

@@ -75,11 +75,12 @@ export class PausedRuns {
 
   async #waits(row: WaitingRow, signal: AbortSignal): Promise<void> {
     const { services } = this
-    const { clock, rows } = services
+    const { clock, rows, timing } = services
     for (const form of row.forms) await this.#learnOf(form, row.run, signal)
     const open = row.forms.filter(({ state }) => state === 'open' || state === 'answering')
-    if (open.length === 0) await this.#learnWhatItAsks(row, signal)
+    const asksMore = (open.length === 0 || lateIn(row, services)) && (await this.#asksMore(row, signal))
     if (signal.aborted) return
+    if (asksMore) return rows.waiting.lookAgain(row, clock.monotonicNow() + timing.pausedLookMs)
     const late = lateIn(row, services)
     if (late) {
       await rows.waiting.fail(row, late, clock.now())
@@ -88,22 +89,40 @@ export class PausedRuns {
     await rows.waiting.lookAgain(row, nextLook(row, services))
   }
 
-  /** An answer is on its way for so long that it must have arrived, or never will: Dify is asked whether it has. */
-  async #learnOf(form: AskedForm, { user }: Run, signal: AbortSignal): Promise<void> {
+  /**
+   * Asks Dify what became of a form: if an answer is on its way for so long that it must have arrived, or never will; and
+   * of an open one if its time is up, or now and then. Somebody may have answered it in Dify itself, and the run may wait
+   * for another answer by now.
+   */
+  async #learnOf(form: AskedForm, run: Run, signal: AbortSignal): Promise<void> {
     const { clock, timing, rows } = this.services
     const { app } = this.runtime
-    if (form.state !== 'answering' || clock.now() - (form.answeredAt ?? 0) < timing.answerMs) return
-    const state = await app.stateOf?.({ token: form.token, user }, signal)
-    if (state === undefined || state === 'unknown' || signal.aborted) return
-    form.state = state === 'gone' ? 'expired' : state
-    await rows.waiting.setForm(form, form.state, clock.now())
+    const { state, answeredAt, expiresAt } = form
+    const now = clock.now()
+    const isLate = now >= (expiresAt ?? Infinity)
+    const isLong = clock.monotonicNow() - pausedSince(run) > timing.pausedLookMaxMs
+    const isUnsure = state === 'answering' && now - (answeredAt ?? 0) >= timing.answerMs
+    if (!isUnsure && !(state === 'open' && (isLate || isLong))) return
+    const says = await app.stateOf?.({ token: form.token, user: run.user }, signal)
+    if (says === undefined || says === 'unknown' || says === state || signal.aborted) return
+    // A server whose API has no forms says the same of all of them.
+    if (says === 'gone' && state === 'open' && !isLate) return
+    const isElsewhere = says === 'answered' && state === 'open'
+    form.state = isElsewhere ? 'elsewhere' : says === 'gone' ? 'expired' : says
+    await rows.waiting.setForm(form, form.state, now)
   }
 
-  /** Everything that it has asked so far is answered, and it waits: it has not gone on yet, or asks something new. */
-  async #learnWhatItAsks(row: WaitingRow, signal: AbortSignal): Promise<void> {
+  /**
+   * What it has asked so far is answered or late, and it waits: it has not gone on yet, or asks something new.
+   * @returns whether it asks something new
+   */
+  async #asksMore(row: WaitingRow, signal: AbortSignal): Promise<boolean> {
     const { clock, rows } = this.services
     const forms = await formsOf(this.runtime, row.run, clock, signal)
-    if (forms.length > 0 && !signal.aborted) await rows.waiting.ask(row, forms, clock.now())
+    if (forms.length === 0 || signal.aborted) return false
+    const isNew = forms.some(({ formId }) => row.forms.every((form) => form.formId !== formId))
+    await rows.waiting.ask(row, forms, clock.now())
+    return isNew
   }
 }
 
@@ -152,12 +171,18 @@ function nextLook({ run, forms }: WaitingRow, { clock, timing }: RunnerServices)
   const isAsking = forms.some(({ state }) => state === 'open' || state === 'answering')
   const answeredAt = Math.max(...forms.map((form) => form.answeredAt ?? 0), 0)
   if (!isAsking && answeredAt > 0) return now + clamped(clock.now() - answeredAt, lookUpEveryMs, pausedLookMs)
-  const since = now - Math.max(run.pausedAt ?? 0, run.resumedAt ?? 0)
+  if (!isAsking && forms.at(-1)?.state === 'elsewhere') return now + pausedLookMs
+  const since = now - pausedSince(run)
   const normal = now + clamped(since / 2, pausedLookMs, pausedLookMaxMs)
   const ends = forms.flatMap(({ expiresAt }) => (expiresAt === null ? [] : [now + expiresAt - clock.now()]))
   const soonest = Math.min(...ends.filter((at) => at > now), normal)
   const isLate = ends.some((at) => at <= now)
   return isLate ? Math.min(soonest, now + pausedLookMs) : soonest
+}
+
+/** On the monotonic clock. */
+function pausedSince({ pausedAt, resumedAt }: Run): number {
+  return Math.max(pausedAt ?? 0, resumedAt ?? 0)
 }
 
 function clamped(ms: number, least: number, most: number): number {

@@ -15,7 +15,7 @@ export interface WaitingRow {
 }
 
 /** What is needed to know of a form that a run waits for. */
-export interface AskedForm extends Pick<RunForm, 'token' | 'nodeTitle' | 'expiresAt'> {
+export interface AskedForm extends Pick<RunForm, 'formId' | 'token' | 'nodeTitle' | 'expiresAt'> {
   /** ours */
   id: string
   state: FormStatus

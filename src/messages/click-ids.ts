@@ -45,8 +45,19 @@ const FORM_VERBS = new Set<DraftVerb>(['search', 'extent', 'constant', 'file', '
 export type Click =
   | { of: 'draft'; id: string; nonce: string; verb: DraftVerb }
   | { of: 'task'; id: string; verb: TaskVerb }
+  | QuestionClick
   /** the form that starts a batch with a file */
   | { of: 'new' }
+
+/**
+ * On the card of a form that a row waits for; `id` is the form’s. `give`: answer it with this of its actions; `fill`: the
+ * same, but its fields come first, in a Form; `all`: select with an action for all that ask the same; `others`: whether
+ * others may answer.
+ */
+export type QuestionClick = { of: 'question'; id: string } & (
+  | { verb: 'give' | 'fill'; action: number }
+  | { verb: 'all' | 'others' }
+)
 
 /** `draft:<id>:<nonce>:<verb>`. Each step has a new nonce, so that a click on an old message can be recognized. */
 export function draftClick({ id, nonce }: { id: string; nonce: string }, verb: DraftVerb): string {
@@ -56,6 +67,12 @@ export function draftClick({ id, nonce }: { id: string; nonce: string }, verb: D
 /** `task:<id>:<verb>` */
 export function taskClick(id: string, verb: TaskVerb): string {
   return `task:${id}:${verb}`
+}
+
+/** `ask:<id>:<verb>`, `ask:<id>:<verb>:<action>` */
+export function questionClick(click: Omit<QuestionClick, 'of'> & { action?: number }): string {
+  const { id, verb, action } = click
+  return action === undefined ? `ask:${id}:${verb}` : `ask:${id}:${verb}:${action}`
 }
 
 export const NEW_CLICK = 'new'
@@ -69,6 +86,7 @@ export function parseClick(text: string): Click | undefined {
     const [nonce, verb] = rest
     return nonce && rest.length === 2 && isOneOf(DRAFT_VERBS, verb) ? { of, id, nonce, verb } : undefined
   }
+  if (of === 'ask') return parseQuestion(id, rest)
   if (of === 'task') {
     const [verb] = rest
     return rest.length === 1 && isOneOf(TASK_VERBS, verb) ? { of, id, verb } : undefined
@@ -76,9 +94,20 @@ export function parseClick(text: string): Click | undefined {
   return undefined
 }
 
+function parseQuestion(id: string, [verb, number, ...more]: string[]): QuestionClick | undefined {
+  if (more.length > 0) return undefined
+  const action = /^\d{1,3}$/.test(number ?? '') ? Number(number) : undefined
+  if (verb === 'give' || verb === 'fill')
+    return action === undefined ? undefined : { of: 'question', id, verb, action }
+  return (verb === 'all' || verb === 'others') && number === undefined
+    ? { of: 'question', id, verb }
+    : undefined
+}
+
 /** True if the click is answered with a Form. Any other may take seconds, so it is acknowledged first. */
 export function opensForm(text: string): boolean {
   const click = parseClick(text)
+  if (click?.of === 'question') return click.verb === 'fill'
   return click?.of === 'new' || (click?.of === 'draft' && FORM_VERBS.has(click.verb))
 }
 

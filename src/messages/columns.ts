@@ -19,3 +19,48 @@ const COLUMN_GAP = '  '
 function padded(cell: string, width: number): string {
   return cell + ' '.repeat(Math.max(0, width - Bun.stringWidth(cell)))
 }
+
+/** A phone shows so many columns of a preformatted text; more are broken in two. */
+export const PHONE_COLUMNS = 33
+
+/**
+ * A table as lines that a phone shows whole: side by side if they are narrow enough, else one row below the other, with
+ * the names above the values. The first cell of a row says which one it is.
+ * @param table the headings, then the rows
+ */
+export function phoneLines([headings = [], ...rows]: string[][]): string[] {
+  const aligned = alignedLines([headings, ...rows])
+  if (aligned.every((line) => Bun.stringWidth(line) <= PHONE_COLUMNS)) return aligned
+  return rows.flatMap((cells, i) => [...(i > 0 ? [''] : []), ...namesAboveValues(headings, cells)])
+}
+
+const INDENT = '  '
+
+function namesAboveValues([first = '', ...names]: string[], [which = '', ...values]: string[]): string[] {
+  return [
+    ...wrapped(`${first} ${which}`.trim(), PHONE_COLUMNS),
+    ...names.flatMap((name, i) => [
+      ...wrapped(name, PHONE_COLUMNS),
+      ...wrapped(values[i] || '–', PHONE_COLUMNS - INDENT.length).map((line) => `${INDENT}${line}`),
+    ]),
+  ]
+}
+
+/** Broken at spaces where that leaves no short line, else between two characters as people see them. */
+function wrapped(text: string, columns: number): string[] {
+  const lines: string[] = []
+  let line = ''
+  for (const { segment } of GRAPHEMES.segment(text)) {
+    if (Bun.stringWidth(line + segment) <= columns) {
+      line += segment
+      continue
+    }
+    const space = line.lastIndexOf(' ')
+    const isWord = space > line.length / 2 && segment !== ' '
+    lines.push((isWord ? line.slice(0, space) : line).trimEnd())
+    line = (isWord ? line.slice(space + 1) : '') + segment
+  }
+  return [...lines, line.trimEnd()]
+}
+
+const GRAPHEMES = new Intl.Segmenter(undefined, { granularity: 'grapheme' })

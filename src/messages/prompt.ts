@@ -8,6 +8,8 @@
 export interface Prompt {
   /** plain text; empty: no title */
   title: string
+  /** one line for notifications, where the title alone says too little */
+  notice?: string
   lines: Line[]
   table?: Table
   /** a choice acts at once, as a click with one value */
@@ -26,8 +28,8 @@ export type Span =
   /** mentions the person, which notifies them */
   | { person: Mention }
   | { link: string; url: string }
-  /** a moment, in ms: shown in the reader’s time zone; `text` is for faces that do not know it */
-  | { time: number; text: string }
+  /** a moment, in ms: shown in the reader’s time zone, `withDate` with its day; `text` is for faces that do not know it */
+  | { time: number; text: string; withDate?: true }
 
 /** `id` is the platform’s; `name` is for faces that cannot mention people. */
 export interface Mention {
@@ -80,8 +82,11 @@ export type Field =
       hint?: string
       value: string
       maxLength: number
+      /** of several lines */
+      isLong?: true
       /** it may be left empty: Slack would not send it otherwise */
       optional?: true
     }
+  | { type: 'select'; id: string; label: string; hint?: string; options: Option[]; selected?: string }
   /** one workbook, or with `several`, up to that many files */
   | { type: 'file'; id: string; label: string; hint?: string; several?: number }

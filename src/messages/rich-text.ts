@@ -45,7 +45,8 @@ export function fitLines(lines: Line[], maxChars: number, rest: (left: number) =
 /** Longer lines come from very long cells, and are clipped. */
 const LINE_CHARS = 400
 
-function clipLine(line: Line, max: number): Line {
+/** At most `max` characters of a line. */
+export function clipLine(line: Line, max: number): Line {
   let left = max
   return line.flatMap((span) => {
     if (left <= 0) return []

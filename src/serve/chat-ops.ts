@@ -3,7 +3,9 @@ import type { Chat, SendResult } from '../bots/chat.ts'
 import { Commands } from '../bots/handlers/commands.ts'
 import { ChatHandlers } from '../bots/handlers/chat-handlers.ts'
 import { Reporter } from '../bots/reporter.ts'
+import { QuestionActions } from '../bots/handlers/question-actions.ts'
 import { TaskActions } from '../bots/handlers/task-actions.ts'
+import { TaskOverview } from '../bots/handlers/task-overview.ts'
 import type { TaskView } from '../db/tasks/tasks.ts'
 import type { Clock } from '../engine/clock.ts'
 import { makeResultFile, makeResultZip } from '../app/chat-results.ts'
@@ -26,6 +28,8 @@ export class ChatOps {
   readonly #reporter: Reporter
   readonly #wizard: Wizard
   readonly #tasks: TaskActions
+  readonly #questions: QuestionActions
+  readonly #overview: TaskOverview
   readonly #handlers: ChatHandlers[] = []
   readonly #budgets: Budgets
   readonly #links: ResultLinks | undefined
@@ -43,6 +47,7 @@ export class ChatOps {
     const makeResult = (task: TaskView) => makeResultFile(db, task, config.limits)
     const makeZip = (task: TaskView) => makeResultZip(db, files, task)
     const { publicUrl } = config.http
+    const list = publicUrl && { listUrl: `${publicUrl}/batch` }
     const page = publicUrl && {
       pageUrl: (taskId: string) => `${publicUrl}/batch/${taskId}`,
       links: new ResultLinks(bot, publicUrl),
@@ -50,6 +55,8 @@ export class ChatOps {
     const slowdown = (workflowId: string) => bot.runtimes.slowdown(workflowId)
     this.#links = page ? page.links : undefined
     this.#tasks = new TaskActions({ bot, isAdmin, makeResult, slowdown, ...page })
+    this.#questions = new QuestionActions({ bot, isAdmin, clock })
+    this.#overview = new TaskOverview({ bot, isAdmin, slowdown, ...page, ...list })
     this.#wizard = new Wizard({ db, engineFor, clock, limits: config.limits, files, isAdmin })
     this.#reporter = new Reporter({
       db,
@@ -70,7 +77,8 @@ export class ChatOps {
       chat: this.#counted.get(chat) ?? chat,
       wizard: this.#wizard,
       tasks: this.#tasks,
-      commands: new Commands(this.#wizard, this.#tasks),
+      questions: this.#questions,
+      commands: new Commands(this.#wizard, this.#tasks, this.#overview),
       reporter: this.#reporter,
       budgets: this.#budgets,
       ...(this.#links && { links: this.#links }),
@@ -118,10 +126,11 @@ export function countedChat(
   counted: (call: keyof Chat, result: SendResult['kind']) => void,
 ): Chat {
   const branch = chat.branch?.bind(chat)
+  const rejoin = chat.rejoin?.bind(chat)
   return {
     post: (place, prompt, once) => report('post', chat.post(place, prompt, once)),
+    tell: (place, person, prompt, how) => report('tell', chat.tell(place, person, prompt, how)),
     edit: (message, prompt, urgency) => report('edit', chat.edit(message, prompt, urgency)),
-    tell: (place, person, prompt) => report('tell', chat.tell(place, person, prompt)),
     upload: (place, file, line, once) => report('upload', chat.upload(place, file, line, once)),
     direct: (person) => report('direct', chat.direct(person)),
     maxFileBytes: (place) => chat.maxFileBytes(place),
@@ -129,6 +138,7 @@ export function countedChat(
     ...(branch && {
       branch: (message, prompt, name) => report('branch', branch(message, prompt, name)),
     }),
+    ...(rejoin && { rejoin }),
   }
 
   async function report<T>(call: keyof Chat, sending: Promise<SendResult<T>>): Promise<SendResult<T>> {

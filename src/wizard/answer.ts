@@ -10,17 +10,21 @@ export type Answer =
   | { kind: 'show'; draftId: string; prompt: Prompt }
   /** open a dialog; only in answer to a click for which opensForm() is true */
   | { kind: 'form'; form: Form }
-  /** show this to the person alone; `refresh`: their message seems out of date, so update it, too */
-  | { kind: 'tell'; prompt: Prompt; refresh?: { draftId: string; prompt: Prompt } }
   /**
-   * send a file to the place, with a line of text; `tooLarge`: where else to find it if the platform refuses it;
-   * `result`: it is one, and there may be other ways to send it; call `sent` once it is there, and `done` when it is no
-   * longer needed
+   * show this to the person alone; `isOpen`: others may see it where there is no other way to answer on the spot;
+   * `refresh`: their message seems out of date, so update it, too
+   */
+  | { kind: 'tell'; prompt: Prompt; isOpen?: true; refresh?: { draftId: string; prompt: Prompt } }
+  /**
+   * send a file to the place, or with `isPersonal` to the person alone, with a line of text; `tooLarge`: where else to
+   * find it if the platform refuses it; `result`: it is one, and there may be other ways to send it; call `sent` once
+   * it is there, and `done` when it is no longer needed
    */
   | {
       kind: 'file'
       file: { name: string; content: Blob }
       line: Line
+      isPersonal?: true
       tooLarge?: Line
       result?: AskedResult
       sent?: () => Promise<void>

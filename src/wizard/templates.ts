@@ -3,13 +3,14 @@ import { writeTemplate } from '../workbook/workbook.ts'
 import type { Texts } from '../messages/texts/texts.ts'
 import type { Answer } from './answer.ts'
 
-/** A template for a workflow, as a file for the place. */
+/** A template for a workflow, as a file for who asked: others in the place did not. */
 export async function templateOf(workflow: Workflow, texts: Texts): Promise<Answer> {
   const bytes = await writeTemplate(workflow)
   return {
     kind: 'file',
     file: { name: `${safeName(workflow.name)}.template.xlsx`, content: blobOf(bytes) },
     line: [texts.wizard.templateFor(workflow.name)],
+    isPersonal: true,
   }
 }
 

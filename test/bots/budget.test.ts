@@ -50,3 +50,11 @@ test('a pause that the platform asks for holds for ends too, and a shorter one d
   await clock.pass(1)
   expect(budget.has(PROGRESS)).toBe(true)
 })
+
+test('a machine whose time is set back by an hour has its edits again within a minute', async () => {
+  const { clock, takeAll } = aBudget()
+  takeAll(END)
+  clock.jump(-3_600_000)
+  await clock.pass(60_001)
+  expect(takeAll(PROGRESS)).toBe(33)
+})

@@ -63,7 +63,7 @@ describe('the result of a task goes', () => {
     await finish()
     await pass(10_000)
     expect(chat.uploads).toMatchObject([
-      { place: { channel: 'C1' }, text: expect.stringMatching(/^products-q3 · 20 done/) },
+      { place: { channel: 'C1' }, text: expect.stringMatching(/^products-q3 is done: 20 done/) },
     ])
     expect(chat.uploads[0]?.place.thread).toBeUndefined()
     expect(await state()).toMatchObject({ state: 'seen', error: null })
@@ -233,7 +233,9 @@ describe('the files that rows gave come', () => {
       'products-q3.results.xlsx',
       'products-q3.results.files.zip',
     ])
-    expect(chat.uploads[1]?.text).toBe('The file that a row gave; its name begins with the row’s number')
+    expect(chat.uploads[1]?.text).toBe(
+      'products-q3 · The file that a row gave; its name begins with the row’s number',
+    )
     expect(new Set(chat.uploads.map(({ once }) => once.key)).size).toBe(2)
   })
 
@@ -319,7 +321,7 @@ describe('what waits', () => {
     const { chat, pass, reporter } = await aWaiting()
     await reporter.spoke({ person: MEI, place: { ...DIRECT, thread: '9.9' } })
     await pass(10_000)
-    expect(chat.uploads[0]?.text).toStartWith('products-q3 · ')
+    expect(chat.uploads[0]?.text).toStartWith('products-q3 is done: ')
   })
 
   test('comes in order when it is tried again by itself', async () => {

@@ -191,7 +191,7 @@ describe('where the page has no address, it goes', () => {
     expect(asked).toEqual([10_000 - 4_096])
     expect(chat.uploads.map(({ name, text }) => `${name}: ${text}`)).toEqual([
       expect.stringMatching(
-        /part-1-of-3\.xlsx: 20 done .*The result \(20 KB\) is too large for Slack as one file\. Part 1 of 3: rows 2 to 11 @Mei$/,
+        /part-1-of-3\.xlsx: products-q3 is done: 20 done .*The result \(20 KB\) is too large for Slack as one file\. Part 1 of 3: rows 2 to 11 @Mei$/,
       ),
       'products-q3.results.part-2-of-3.xlsx: Part 2 of 3: rows 12 to 21',
       'products-q3.results.part-3-of-3.xlsx: Part 3 of 3: rows 22 to 31',

@@ -62,6 +62,7 @@ describe('a task that runs', () => {
     expect(chat.text()).toMatch(
       /^products-q3 · completed in 13 min \d+ s\n17 done · 3 failed · 13,600 tokens · \$0\.034\n2 × The model refused the input \(rows 12, 13\)\n1 × Timed out after 5 min \(row 14\)$/,
     )
+    expect(chat.messages[0]?.prompt.notice).toBe('products-q3 is done: 17 done, 3 failed')
     expect(chat.messages[0]?.prompt.buttons.map(({ label }) => label)).toEqual([
       'Retry failed (3)',
       'Results again',
@@ -71,7 +72,7 @@ describe('a task that runs', () => {
     expect(chat.uploads).toMatchObject([
       {
         name: 'products-q3.results.xlsx',
-        text: '17 done · 3 failed · 13,600 tokens · $0.034 · your workbook, 9 columns added @Mei',
+        text: 'products-q3 is done: 17 done · 3 failed · 13,600 tokens · $0.034 · your workbook, 9 columns added @Mei',
       },
     ])
   })
@@ -272,7 +273,7 @@ describe('the end', () => {
     expect(chat.text(1)).toBe('products-q3 has stopped and needs you. @Mei')
     expect(chat.messages[0]?.prompt.buttons.map(({ label }) => label)).toEqual([
       'Resume',
-      'Results so far',
+      'Results',
       'Open the page',
     ])
     expect(chat.uploads).toEqual([])
@@ -295,7 +296,7 @@ describe('the end', () => {
     await pass(8_000)
     expect(chat.text()).toContain('20 done')
     expect(chat.uploads.map(({ text }) => text.split(' · ')[0])).toEqual([
-      '19 done',
+      'products-q3 is done: 19 done',
       expect.stringContaining('20 done'),
     ])
     expect(new Set(chat.uploads.map(({ once }) => once.key)).size).toBe(2)
@@ -345,11 +346,7 @@ test('a task that is being tried shows what its first row gave and what the othe
       'The other 19: about 38 s and 15,200 tokens, going by this row.',
     ].join('\n'),
   )
-  expect(chat.messages[0]?.prompt.buttons.map(({ label }) => label)).toEqual([
-    'Start',
-    'Stop',
-    'Results so far',
-  ])
+  expect(chat.messages[0]?.prompt.buttons.map(({ label }) => label)).toEqual(['Start', 'Stop', 'Results'])
   expect(
     faultsOfPrompt(chat.messages[0]?.prompt ?? { title: '', lines: [], selects: [], buttons: [] }),
   ).toEqual([])

@@ -159,10 +159,9 @@ describe('what the words of a failed run mean', () => {
     })
   }
 
-  test('are looked for in the beginning of a long text only, and quickly', () => {
-    const begun = performance.now()
+  // Read whole, twelve million characters would take minutes: the test would run out of time.
+  test('are looked for in the beginning of a long text only', () => {
     expect(inShort(`${'limit '.repeat(2_000_000)} rate limit`)).toBe('failed')
-    expect(performance.now() - begun).toBeLessThan(2_000)
   })
 })
 

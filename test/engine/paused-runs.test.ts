@@ -1,5 +1,5 @@
-import { expect, test } from 'bun:test'
-import type { LookUpResult } from '../../src/engine/outcome.ts'
+import { describe, expect, test } from 'bun:test'
+import type { DifyApp, LookUpResult } from '../../src/engine/outcome.ts'
 import { PausedRuns } from '../../src/engine/paused-runs.ts'
 import { newRun } from '../../src/engine/run.ts'
 import type { RunnerServices, WorkflowRuntime } from '../../src/engine/services.ts'
@@ -14,12 +14,14 @@ const MINUTE_MS = 60_000
 async function aWatch(
   count: number,
   answerTo: (row: number) => LookUpResult = () => ({ kind: 'waiting', forms: [] }),
+  more: Pick<DifyApp, 'join' | 'stateOf'> = {},
 ) {
   const clock = new FakeClock()
   const rows = Array.from({ length: count }, (_, i) => aRow(i + 2, clock.monotonicNow()))
   const looks: { row: number; at: number }[] = []
   const gone: number[] = []
   const failed: string[] = []
+  const asked: string[] = []
   const leave = (row: WaitingRow) => void rows.splice(rows.indexOf(row), 1)
   const waiting: WaitingStore = {
     next: () => Promise.resolve(rows.toSorted((a, b) => a.availableAt - b.availableAt || a.row - b.row)[0]),
@@ -28,7 +30,10 @@ async function aWatch(
       gone.push(row.row)
       leave(row)
     },
-    ask: () => Promise.resolve(),
+    ask: async (row, forms) => {
+      asked.push(...forms.map(({ nodeTitle }) => nodeTitle))
+      row.forms = forms.map((form) => ({ ...form, id: form.formId, state: 'open', answeredAt: null }))
+    },
     setForm: () => Promise.resolve(),
     fail: async (row, error) => {
       failed.push(error)
@@ -53,6 +58,7 @@ async function aWatch(
         looks.push({ row, at: clock.monotonicNow() })
         return Promise.resolve(answerTo(row))
       },
+      ...more,
     },
     variables: [],
     throttle,
@@ -62,7 +68,7 @@ async function aWatch(
   const stop = new AbortController()
   const watching = new PausedRuns({ id: 't' }, runtime, services, () => {}).watch(stop.signal)
   await clock.pass(0)
-  return { clock, rows, looks, gone, failed, watching, stop, queue: throttle.queue }
+  return { clock, rows, looks, gone, failed, asked, watching, stop, queue: throttle.queue }
 }
 
 function aRow(number: number, now: number): WaitingRow {
@@ -73,7 +79,14 @@ function aRow(number: number, now: number): WaitingRow {
     startedAt: now,
     pausedAt: now,
   }
-  const form = { id: `f${number}`, token: 't', nodeTitle: 'Ask', expiresAt: null, answeredAt: null }
+  const form = {
+    id: `f${number}`,
+    formId: `form-${number}`,
+    token: 't',
+    nodeTitle: 'Ask',
+    expiresAt: null,
+    answeredAt: null,
+  }
   return {
     executionId: row.id,
     taskId: 't',
@@ -150,4 +163,57 @@ test('a form whose time is up fails its row, but only after Dify could have let 
     /^Nobody answered by \d\d:\d\d \(Ask\)\.$|^Nobody answered by \d\d:\d\d on [\d-]+ \(Ask\)\.$/,
   )
   await watching
+})
+
+describe('a run that asks somebody else by now, of which no look-up tells', () => {
+  const second = (expiresAt: number) => ({
+    formId: 'form-b',
+    token: 't',
+    nodeId: 'b',
+    nodeTitle: 'Ask the manager',
+    content: '',
+    fields: [],
+    actions: [],
+    expiresAt,
+  })
+
+  test('because nobody answered in time, does not fail: it waits for that answer', async () => {
+    const until = { second: 0 }
+    const { clock, rows, failed, asked, stop, watching } = await aWatch(1, undefined, {
+      stateOf: ({ token }) => Promise.resolve(token === 't' && asked.length === 0 ? 'gone' : 'open'),
+      join: () => Promise.resolve({ kind: 'waiting', forms: [second(until.second)] }),
+    })
+    until.second = clock.now() + 60 * MINUTE_MS
+    const form = rows[0]?.forms[0]
+    if (form) form.expiresAt = clock.now() + 5 * MINUTE_MS
+    await clock.pass(30 * MINUTE_MS)
+    expect([failed, asked]).toEqual([[], ['Ask the manager']])
+    stop.abort()
+    await watching
+  })
+
+  test('does not fail either where Dify does not tell what became of the first form', async () => {
+    const until = { second: 0 }
+    const { clock, rows, failed, asked, stop, watching } = await aWatch(1, undefined, {
+      join: () => Promise.resolve({ kind: 'waiting', forms: [second(until.second)] }),
+    })
+    until.second = clock.now() + 60 * MINUTE_MS
+    const form = rows[0]?.forms[0]
+    if (form) form.expiresAt = clock.now() + 5 * MINUTE_MS
+    await clock.pass(30 * MINUTE_MS)
+    expect([failed, asked]).toEqual([[], ['Ask the manager']])
+    stop.abort()
+    await watching
+  })
+
+  test('because somebody answered in Dify, is noticed long before the first form ends', async () => {
+    const { clock, asked, stop, watching } = await aWatch(1, undefined, {
+      stateOf: () => Promise.resolve(asked.length === 0 ? 'answered' : 'open'),
+      join: () => Promise.resolve({ kind: 'waiting', forms: [second(Number.MAX_SAFE_INTEGER)] }),
+    })
+    await clock.pass(60 * MINUTE_MS)
+    expect(asked).toEqual(['Ask the manager'])
+    stop.abort()
+    await watching
+  })
 })

@@ -176,6 +176,26 @@ test('somebody who answers in Dify itself is noticed', async () => {
   expect(sandbox.hits()).toHaveLength(1)
 })
 
+test('a run that asks again because somebody has answered in Dify itself waits for the new answer', async () => {
+  const { bot, sandbox, until } = await aBot({ apps: [...SAMPLE_APPS, twice] })
+  const workflow = await withWorkflow(bot, { baseUrl: sandbox.url, apiKey: twice.key })
+  const { id } = await bot.engine.submit(orderOf(workflow, 1))
+  bot.startRunner()
+  await until(id, ({ waiting }) => waiting === 1)
+  sandbox.answer(sandbox.hits()[0]?.runId ?? '', { action: 'yes', inputs: { colour: 'red' } })
+  const [form] = await untilThat(
+    () => listWaitingForms(bot, id),
+    ([open]) => open?.nodeTitle === 'Second',
+  )
+  expect(await bot.db.selectFrom('forms').select(['node_title', 'state']).orderBy('id').execute()).toEqual([
+    { node_title: 'First', state: 'elsewhere' },
+    { node_title: 'Second', state: 'open' },
+  ])
+  await answerForm(bot, ADMIN, { formId: form?.id ?? '', action: 'yes', inputs: { colour: 'blue' } })
+  expect(await until(id, ({ status }) => status === 'completed')).toMatchObject({ counts: { succeeded: 1 } })
+  expect(sandbox.hits()).toHaveLength(1)
+})
+
 describe('a form whose time is up', () => {
   test('fails its row with words, and a retry begins a new run', async () => {
     const { bot, sandbox, id, ended, rows, waits } = await aWaitingTask(
@@ -192,13 +212,13 @@ describe('a form whose time is up', () => {
   })
 
   test('cannot be answered', async () => {
-    const { id, waits, answer, bot, ended } = await aWaitingTask(1, () => '[sandbox: paused, expires=50]')
+    const { id, waits, answer, bot, ended } = await aWaitingTask(1, () => '[sandbox: paused, expires=400]')
     await waits(1)
     await bot.db
       .updateTable('forms')
       .set({ expires_at: Date.now() + 60_000 })
       .execute()
-    await Bun.sleep(60)
+    await Bun.sleep(410)
     await expect(answer()).rejects.toThrow('cannot be answered any more')
     await bot.db
       .updateTable('forms')
@@ -397,6 +417,50 @@ describe('who may answer', () => {
     await until(id, ({ status }) => status === 'completed')
   })
 })
+
+test('an answer to all changes what was changed in the first; what was not stays each row’s own', async () => {
+  const { bot, sandbox, until } = await aBot({ apps: [...SAMPLE_APPS, drafts] })
+  const workflow = await withWorkflow(bot, { baseUrl: sandbox.url, apiKey: drafts.key })
+  const { id } = await bot.engine.submit(orderOf(workflow, 3))
+  bot.startRunner()
+  await until(id, ({ waiting }) => waiting === 3)
+  // In a chat the first row’s form is sent as a whole, with the fields that nobody has touched.
+  const first = (await listWaitingForms(bot, id)).find(({ row }) => row === 2)
+  const reply = first?.fields.find(({ name }) => name === 'reply')?.initial ?? ''
+  expect(reply).toBe('Dear Kettle 2')
+  const inputs = { reply, note: 'checked' }
+  await answerForm(bot, ADMIN, { formId: first?.id ?? '', action: 'send', inputs, forAllAlike: true })
+  await until(id, ({ status }) => status === 'completed')
+  expect((await rowsOf(bot.db, id)).map(({ outputs }) => outputs)).toEqual(
+    [2, 3, 4].map((row) => ({ reply: `Dear Kettle ${row}`, note: 'checked' })),
+  )
+})
+
+/** Asks whether its draft may be sent, which can be changed. */
+const drafts: SandboxApp = {
+  name: 'Drafts',
+  key: 'app-drafts',
+  mode: 'workflow',
+  description: '',
+  form: [input('text-input', 'name', 'Name'), input('text-input', 'features', 'Features')],
+  delayMs: 0,
+  questions: [
+    {
+      nodeId: 'check',
+      title: 'Check',
+      content: () => 'May it be sent?',
+      fields: [
+        { type: 'paragraph', name: 'reply' },
+        { type: 'paragraph', name: 'note' },
+      ],
+      defaults: ({ name }) => ({ reply: `Dear ${String(name)}` }),
+      actions: [{ id: 'send', title: 'Send', button_style: 'primary' }],
+      seconds: 3_600,
+    },
+  ],
+  work: () => ({ outputs: {}, text: '' }),
+  answered: (work, answers) => ({ ...work, outputs: { ...answers[0]?.inputs } }),
+}
 
 /** Asks a person twice. */
 const twice: SandboxApp = {

@@ -5,6 +5,7 @@ import { linkRoutes } from './link-routes.ts'
 import { newTaskRoutes } from './new-task-routes.ts'
 import { rowRoutes } from './row-routes.ts'
 import { taskRoutes } from './task-routes.ts'
+import { waitingApi } from './waiting-routes.ts'
 import { workflowRoutes } from './workflow-routes.ts'
 
 /** The routes for programs. http/errors.ts answers every fault; every write goes to the audit. */
@@ -14,6 +15,7 @@ export function api(context: AdminContext) {
     .use(linkRoutes(context))
     .use(newTaskRoutes(context))
     .use(rowRoutes(context))
+    .use(waitingApi(context))
     .use(eventRoutes(context))
     .use(workflowRoutes(context))
 }

@@ -1,5 +1,6 @@
 import { findListedTask, type ListedTask } from '../../db/tasks/task-list.ts'
 import { findWorkflow } from '../../db/workflows/workflows.ts'
+import { listWorkedMs } from '../../db/stats/worked.ts'
 import type { Workflow } from '../../engine/workflow.ts'
 import type { Actor } from '../../app/actor.ts'
 import { actorOf } from '../sign-in/identity.ts'
@@ -34,7 +35,8 @@ export async function requireWorkflow(id: string, { db }: Pick<AdminContext, 'db
 }
 
 export async function toTaskJson(task: ListedTask, context: AdminContext): Promise<TaskJson> {
-  return taskJson(task, await findProgress(task, progressSources(context)))
+  const worked = await workedOf([task], context)
+  return taskJson(task, await findProgress(task, progressSources(context)), worked.get(task.id))
 }
 
 /** With what it has cost. */
@@ -59,7 +61,14 @@ export async function toTaskAndCost(task: ListedTask, context: AdminContext): Pr
 
 export async function toTaskJsons(tasks: ListedTask[], context: AdminContext): Promise<TaskJson[]> {
   const listed = await listProgress(tasks, progressSources(context))
-  return listed.map(({ task, progress }) => taskJson(task, progress))
+  const worked = await workedOf(tasks, context)
+  return listed.map(({ task, progress }) => taskJson(task, progress, worked.get(task.id)))
+}
+
+/** Not while they run: it would change with every second. */
+function workedOf(tasks: ListedTask[], { db, clock }: AdminContext): Promise<Map<string, number>> {
+  const still = tasks.filter(({ status }) => status !== 'running' && status !== 'pending')
+  return listWorkedMs(db, still, clock.now())
 }
 
 /** The actor of an API request. */

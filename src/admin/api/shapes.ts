@@ -52,6 +52,10 @@ export const TASK = z
     rows_per_minute: z.number().nullable().describe('while it runs'),
     seconds_left: z.number().nullable().describe('while it runs, if it can be estimated'),
     pause_after_row: count().nullable().describe('tried first: it pauses after this row of the sheet'),
+    worked_seconds: z
+      .number()
+      .nullable()
+      .describe('how long it ran, without pauses and time without a runner; null while it runs or waits to'),
     created_at: time(),
     started_at: time().nullable(),
     finished_at: time().nullable(),

@@ -26,7 +26,8 @@ import type {
 export type TaskJson = z.output<typeof TASK>
 export type TaskAndCostJson = z.output<typeof TASK_AND_COST>
 
-export function taskJson(task: ListedTask, progress: Progress): TaskJson {
+/** @param workedMs undefined: it runs, or waits to */
+export function taskJson(task: ListedTask, progress: Progress, workedMs: number | undefined): TaskJson {
   const { total, done, failed, cancelled, left, waiting, share, perMinute, leftMs } = progress
   return {
     task_id: task.id,
@@ -56,6 +57,7 @@ export function taskJson(task: ListedTask, progress: Progress): TaskJson {
     rows_per_minute: task.status === 'running' ? Math.round((perMinute ?? 0) * 10) / 10 : null,
     seconds_left: leftMs === undefined ? null : Math.round(leftMs / 1000),
     pause_after_row: task.pauseAfter,
+    worked_seconds: workedMs === undefined ? null : Math.round(workedMs / 100) / 10,
     created_at: iso(task.createdAt),
     started_at: isoOrNull(task.startedAt),
     finished_at: isoOrNull(task.finishedAt),

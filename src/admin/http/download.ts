@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import type { Db } from '../../db/schema.ts'
 import type { ListedTask } from '../../db/tasks/task-list.ts'
-import { RESULT_FORMATS, resultName, writeTaskResult } from '../../app/results.ts'
+import { RESULT_FORMATS, resultNameOf, writeTaskResult } from '../../app/results.ts'
 import type { Limits } from '../../workbook/limits.ts'
 import { safeName } from '../../wizard/templates.ts'
 
@@ -32,7 +32,7 @@ export async function resultResponse(
     // An open file can be read to its end after its name is gone: nothing is left behind if the client leaves or we
     // crash.
     const body = new Response(Readable.toWeb(file.createReadStream())).body
-    return attachment(body, resultName(task.fileName, format), size)
+    return attachment(body, resultNameOf(task, format), size)
   } finally {
     await rm(folder, { recursive: true, force: true })
   }

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import { listZippedFiles, type NamedOutputFile, zipNameOf } from '../../app/result-files.ts'
-import { resultName } from '../../app/results.ts'
+import { resultNameOf } from '../../app/results.ts'
 import type { Db } from '../../db/schema.ts'
 import type { TaskView } from '../../db/tasks/tasks.ts'
 import { contentOf } from '../../files/content.ts'
@@ -59,7 +59,7 @@ export async function filesZipResponse(task: TaskView, db: Db, store: FileStore)
   if (files.length === 0)
     throw new HttpFault('not_found', 'There are no files among the outputs of this task.')
   const body = new Response(Readable.toWeb(zipOf(files, store))).body
-  return attachment(body, zipNameOf(resultName(task.fileName)))
+  return attachment(body, zipNameOf(resultNameOf(task)))
 }
 
 async function pictureType({ sha256 }: NamedOutputFile, store: FileStore): Promise<string | undefined> {

@@ -142,7 +142,7 @@ function button(
 
 function download(task: TaskView, texts: Texts, css: string): Html {
   const { acts } = texts.page
-  const label = task.counts.left > 0 ? acts.downloadSoFar : acts.download
+  const label = task.status === 'running' || task.status === 'pending' ? acts.downloadSoFar : acts.download
   const title = downloadHint(task, texts)
   return downloadLink(`/batch/${task.id}/download`, { label, css, title, id: `download-${task.id}` })
 }

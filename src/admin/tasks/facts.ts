@@ -3,6 +3,7 @@ import { countOutputFiles, type FileCounts } from '../../db/rows/output-files.ts
 import { type ErrorGroup, listErrorGroups } from '../../db/rows/error-groups.ts'
 import { type DurationSpread, durationSpread, settledPerBucket } from '../../db/stats/pace.ts'
 import { listWork } from '../../db/stats/work.ts'
+import { findWorkedMs } from '../../db/stats/worked.ts'
 import { type Spent, sumUsage } from '../../db/stats/task-facts.ts'
 import { findListedTask, type ListedTask } from '../../db/tasks/task-list.ts'
 import { linksOf } from '../../app/result-links.ts'
@@ -18,6 +19,8 @@ export interface TaskPageFacts {
   progress: Progress
   errors: ErrorGroup[]
   spent: Spent
+  /** how long it worked, without pauses; 0 until it has ended */
+  workedMs: number
   /** nothing while it runs: later rows may change what is usual */
   flagged: Flagged
   /** among its outputs */
@@ -71,6 +74,8 @@ export async function taskPageFacts(id: string, context: AdminContext): Promise<
     progress: await findProgress(task, progressSources(context)),
     errors: counts.failed > 0 ? await ofRows('errors', () => listErrorGroups(db, id, GROUPS_SHOWN)) : [],
     spent: await spentOf(task, context),
+    workedMs:
+      task.finishedAt === null ? 0 : await ofRows('worked', () => findWorkedMs(db, task, clock.now())),
     flagged: await flaggedOf(task, context),
     files: await ofRows('files', () => countOutputFiles(db, id)),
     course: await courseOf(task, context, ofRows),

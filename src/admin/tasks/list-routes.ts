@@ -1,6 +1,7 @@
 import { Elysia } from 'elysia'
 import { countTasksByStatus, listTaskPage } from '../../db/tasks/task-list.ts'
 import { listWorkflows } from '../../db/workflows/workflows.ts'
+import { listWorkedMs } from '../../db/stats/worked.ts'
 import { listProgress } from '../../app/progress.ts'
 import { progressSources } from './facts.ts'
 import type { AdminContext } from '../options.ts'
@@ -44,7 +45,12 @@ export function taskListPages(context: AdminContext) {
     const counts = await countTasksByStatus(db, whateverState)
     const offset = ((query.page ?? 1) - 1) * TASKS_A_PAGE
     const { tasks, total } = await listTaskPage(db, filter, { limit: TASKS_A_PAGE, offset })
-    const shown = await listProgress(tasks, progressSources(context))
+    const ended = tasks.filter(({ finishedAt }) => finishedAt !== null)
+    const worked = await listWorkedMs(db, ended, clock.now())
+    const shown = (await listProgress(tasks, progressSources(context))).map((one) => ({
+      ...one,
+      workedMs: worked.get(one.task.id) ?? 0,
+    }))
     return { counts, tasks: shown, total, workflows: await listWorkflows(db) }
   }
 

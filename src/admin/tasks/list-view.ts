@@ -12,7 +12,7 @@ import { taskLine } from './task-line.ts'
 
 export interface TaskListFacts {
   query: TasksQuery
-  tasks: { task: ListedTask; progress: Progress }[]
+  tasks: { task: ListedTask; progress: Progress; workedMs: number }[]
   /** tasks that match the filter */
   total: number
   /** of every state, whatever the filter */
@@ -38,8 +38,16 @@ export function taskList(facts: TaskListFacts, visitor: Visitor): Html {
   const back = tasksPath(query, { page: query.page })
   const goesOn = counts.running + counts.pending > 0
   const labels = labelsOf(facts.workflows, texts)
-  const lines = tasks.map(({ task, progress }) =>
-    taskLine(task, { progress, now, texts, canAct, back, workflow: labels.get(task.workflowId) }),
+  const lines = tasks.map(({ task, progress, workedMs }) =>
+    taskLine(task, {
+      progress,
+      workedMs,
+      now,
+      texts,
+      canAct,
+      back,
+      workflow: labels.get(task.workflowId),
+    }),
   )
   const body = html`${chips(facts, visitor)}${
     lines.length > 0

@@ -1,3 +1,5 @@
+import type { WaitingForm } from '../../app/waiting-rows.ts'
+import type { StoredForm } from '../../db/rows/forms.ts'
 import type { LogEntry } from '../../db/tasks/logs.ts'
 import type { ListedRow } from '../../db/rows/row-list.ts'
 import type { RunView } from '../../db/runs/run-facts.ts'
@@ -8,6 +10,7 @@ import { type Html, html } from '../view/html.ts'
 import { rowState } from '../view/state.ts'
 import { clockTime } from '../view/time.ts'
 import { namedOutputs } from '../../app/result-files.ts'
+import { answersOf, questionForm } from './waiting-view.ts'
 import { actForm } from './acts-view.ts'
 import { flagMark } from './flags-view.ts'
 import { rowFiles, type ShownFile } from './files-view.ts'
@@ -24,10 +27,17 @@ export interface RowFacts {
   runs: RunView[]
   /** among its outputs */
   files: ShownFile[]
+  /** what it waits for */
+  waiting: WaitingForm[]
+  /** every form that it has waited for, oldest first */
+  answers: StoredForm[]
 }
 
 /** One row in full: in a dialog over its task, or as a page of its own. */
-export function rowArticle({ task, row, attempts, runs, files }: RowFacts, visitor: Visitor): Html {
+export function rowArticle(
+  { task, row, attempts, runs, files, waiting, answers }: RowFacts,
+  visitor: Visitor,
+): Html {
   const { texts, canAct } = visitor
   const { page, numbers, tasks } = texts
   const said = page.task
@@ -47,8 +57,9 @@ export function rowArticle({ task, row, attempts, runs, files }: RowFacts, visit
       <h2 id="dialog-title">${said.rowTitle(row.row)} ${rowState(row.status, texts)}</h2>
       <span class="faint">${took}</span>
     </div>
-    ${row.error === null ? '' : html`<div class="fault"><p>${isolated(row.error)}</p></div>`}
-    ${(row.flags ?? []).map((flag) => html`<p>${flagMark(texts, flag)}</p>`)}
+    ${row.error === null || row.status === 'waiting' ? '' : html`<div class="fault"><p>${isolated(row.error)}</p></div>`}
+    ${waiting.map((form) => html`<section>${questionForm(form, `/batch/${task.id}`, visitor)}</section>`)}
+    ${answersOf(answers, visitor)} ${(row.flags ?? []).map((flag) => html`<p>${flagMark(texts, flag)}</p>`)}
     ${row.warning === null ? '' : part(said.warning, isolated(row.warning))}
     ${row.outputs === null ? '' : part(said.outputs, wholeFields(Object.entries(namedOutputs(row.outputs, files))))}
     ${files.length === 0 ? '' : rowFiles(task.id, row.row, files, visitor)}

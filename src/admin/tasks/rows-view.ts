@@ -78,7 +78,8 @@ function rowsTable({ task, rows, now }: TaskRowsFacts, { texts }: Visitor): Html
     <tbody>
       ${rows.map((row) => {
         const path = `/batch/${task.id}/rows/${row.row}`
-        const fault = row.error ?? row.warning
+        // What a waiting row waits for is no error, and stands above.
+        const fault = (row.status === 'waiting' ? null : row.error) ?? row.warning
         return html`<tr id="row-${row.row}">
           <td class="number">
             <a ${inDialog(path)} data-item>${row.row}</a>

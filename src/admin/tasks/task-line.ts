@@ -11,6 +11,8 @@ import { isolated } from '../view/value.ts'
 
 export interface LineOptions {
   progress: Progress
+  /** of a task that has ended: how long it worked */
+  workedMs: number
   now: number
   texts: Texts
   canAct: boolean
@@ -21,13 +23,13 @@ export interface LineOptions {
 
 /** One task of the list. */
 export function taskLine(task: ListedTask, options: LineOptions): Html {
-  const { texts, now, back, canAct, progress } = options
+  const { texts, back, canAct, progress } = options
   return html`<li class="task" id="task-${task.id}">
     <div class="what">
       <a class="name" href="/batch/${task.id}" data-item>${isolated(task.name)}</a>
       <span class="meta">${isolated(options.workflow ?? task.workflowName)}</span>
       <span class="meta">${ownerOf(task, texts)}</span>
-      <span class="meta">${whenOf(task, now, texts)}</span>
+      <span class="meta">${whenOf(task, options)}</span>
     </div>
     ${taskActs(task, { back, texts, canAct })}
     <div class="progress">
@@ -52,13 +54,14 @@ const LEAST_MINUTES = 3
 
 const PLATFORMS: Record<string, string> = { slack: 'Slack', discord: 'Discord' }
 
-/** `131/236 · 3 failed · 18/min ▁▃▅ · about 6 min left` */
+/** `131/236 · 3 failed · 14 rows wait for an answer · 18/min ▁▃▅ · about 6 min left` */
 export function numbersOf({ leftOut }: ListedTask, progress: Progress, texts: Texts): Html[] {
-  const { total, settled, failed, cancelled, perMinute, leftMs, minutes, slowedBy } = progress
+  const { total, settled, failed, waiting, cancelled, perMinute, leftMs, minutes, slowedBy } = progress
   const { page, tasks } = texts
   return [
     html`<strong>${page.list.settledOf(settled, total)}</strong>`,
     ...(failed > 0 ? [html`<span class="state-failed">${tasks.failed(failed)}</span>`] : []),
+    ...(waiting > 0 ? [html`<b>${tasks.waitForAnswer(waiting)}</b>`] : []),
     ...(cancelled > 0 ? [html`${tasks.cancelled(cancelled)}`] : []),
     ...(leftOut > 0 ? [html`${page.list.leftOut(leftOut)}`] : []),
     ...(perMinute === undefined
@@ -72,10 +75,9 @@ export function numbersOf({ leftOut }: ListedTask, progress: Progress, texts: Te
   ]
 }
 
-function whenOf(task: ListedTask, now: number, texts: Texts): Html {
+function whenOf(task: ListedTask, { workedMs, now, texts }: LineOptions): Html {
   if (task.finishedAt !== null) {
-    const took = task.startedAt === null ? 0 : task.finishedAt - task.startedAt
-    return html`${time(task.finishedAt, now, texts)} · ${texts.numbers.duration(took)}`
+    return html`${time(task.finishedAt, now, texts)} · ${texts.numbers.duration(workedMs)}`
   }
   return task.startedAt === null
     ? html`${time(task.createdAt, now, texts)}`

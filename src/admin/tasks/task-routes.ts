@@ -15,6 +15,8 @@ import {
 import type { ListedTask } from '../../db/tasks/task-list.ts'
 import { findUploadFile } from '../../db/drafts/upload-files.ts'
 import { listResultFiles, namedOutputs } from '../../app/result-files.ts'
+import { listWaitingForms } from '../../app/waiting-rows.ts'
+import { listFormsOfRow } from '../../db/rows/forms.ts'
 import { requireTask } from '../api/requests.ts'
 import { attachment } from '../http/download.ts'
 import { filesZipResponse, isShown, outputFileResponse } from '../http/output-file.ts'
@@ -26,6 +28,8 @@ import { page } from '../view/layout.ts'
 import { livePartResponse } from '../view/live-part.ts'
 import { rowArticle } from './row-view.ts'
 import { taskLive, taskSide } from './task-view.ts'
+import { waitingFacts } from './waiting-routes.ts'
+import { waitingPart } from './waiting-view.ts'
 import { taskLog, type TaskLogFacts } from './log-view.ts'
 import { taskRows, type TaskRowsFacts } from './rows-view.ts'
 import { isolated } from '../view/value.ts'
@@ -65,6 +69,7 @@ export function taskPages(context: AdminContext) {
         const facts = await taskPageFacts(id, context)
         const rows = await rowsFacts(facts.task, query)
         const log = await logFacts(facts.task, query)
+        const waiting = await waitingFacts(id, context)
         return htmlResponse(
           page(assets, visitor, {
             title: facts.task.name,
@@ -75,7 +80,9 @@ export function taskPages(context: AdminContext) {
                 ${liveButton(visitor)}
               </div>
               <div class="columns">
-                <div>${taskLive(facts, visitor)}${taskRows(rows, visitor)}</div>
+                <div>
+                  ${taskLive(facts, visitor)}${waitingPart(waiting, visitor)}${taskRows(rows, visitor)}
+                </div>
                 <div>${taskSide(facts, visitor)}${taskLog(log, visitor)}</div>
               </div>`,
           }),
@@ -204,12 +211,14 @@ export function taskPages(context: AdminContext) {
         isPicture: await isShown(file, context.files),
       })),
     )
+    const waiting = await listWaitingForms({ db }, id, { row: number })
+    const answers = await listFormsOfRow(db, `${id}.${number}`)
     const title = `${visitor.texts.page.task.rowTitle(number)} · ${task.name}`
     return htmlResponse(
       page(assets, visitor, {
         title,
         tab: 'tasks',
-        main: rowArticle({ task, row, attempts, runs, files }, visitor),
+        main: rowArticle({ task, row, attempts, runs, files, waiting, answers }, visitor),
       }),
     )
   }

@@ -68,12 +68,12 @@ function hero(facts: TaskPageFacts, visitor: Visitor): Html {
   </section>`
 
   function whenOf(
-    { task: { startedAt, finishedAt, createdAt } }: TaskPageFacts,
+    { task: { startedAt, finishedAt, createdAt }, workedMs }: TaskPageFacts,
     { page: said }: typeof texts,
   ): Html {
     if (finishedAt !== null && startedAt !== null)
       return html`<span class="faint"
-        >${time(finishedAt, now, texts)} · ${said.task.took} ${numbers.duration(finishedAt - startedAt)}</span
+        >${time(finishedAt, now, texts)} · ${said.task.took} ${numbers.duration(workedMs)}</span
       >`
     if (startedAt === null) return html`<span class="faint">${time(createdAt, now, texts)}</span>`
     return html`<span class="faint">${said.list.started(clock(startedAt, now, texts))}</span>`

@@ -14,11 +14,30 @@ export const NOTHING_TYPED: Typed = { values: {}, errors: {} }
 
 export function fieldsOf({ fields }: Form, typed: Typed, texts: Texts): Html {
   const firstWrong = fields.find(({ id }) => typed.errors[id] !== undefined)?.id
-  return html`${fields.map((field) =>
-    field.type === 'file'
-      ? dropField({ label: field.label, texts, isSmall: true })
-      : fieldOf(field, typed, field.id === firstWrong),
-  )}`
+  return html`${fields.map((field) => {
+    switch (field.type) {
+      case 'file':
+        return dropField({ label: field.label, texts, isSmall: true })
+      case 'select':
+        return selectField(field)
+      case 'text':
+        return fieldOf(field, typed, field.id === firstWrong)
+    }
+  })}`
+}
+
+function selectField({ id, label, options, selected }: Extract<Field, { type: 'select' }>): Html {
+  return html`<div class="field field-text">
+    <label for="field-${id}">${label}</label>
+    <select id="field-${id}" name="${id}">
+      ${options.map(
+        (option) =>
+          html`<option value="${option.value}" ${option.value === selected ? 'selected' : ''}>
+            ${option.label}
+          </option>`,
+      )}
+    </select>
+  </div>`
 }
 
 function fieldOf(field: Extract<Field, { type: 'text' }>, { values, errors }: Typed, isFirst: boolean): Html {

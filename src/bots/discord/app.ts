@@ -8,7 +8,7 @@ import { DiscordChat } from './chat.ts'
 import { Connection, NOT_YET } from './connection.ts'
 import { type DiscordChatHandlers, DiscordHandlers } from './handlers.ts'
 import { fetchRules, DiscordFiles } from './files.ts'
-import { type Guarded, listenToInteractions, listenToMessages } from './listeners.ts'
+import { type Guarded, listenToChannels, listenToInteractions, listenToMessages } from './listeners.ts'
 import type { Log } from '../log.ts'
 import { DiscordPeople } from './people.ts'
 import { inviteLink } from './permissions.ts'
@@ -97,6 +97,7 @@ export class DiscordBot {
     }
     listenToInteractions(client, handlers, guarded)
     listenToMessages(client, handlers, guarded)
+    listenToChannels(client, handlers, guarded)
   }
 
   /** Failing here does not stop the start: without commands, mentions and direct messages still work. */

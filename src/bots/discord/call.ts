@@ -48,22 +48,56 @@ export const CODES = {
   threadExists: 160_004,
 } as const
 
+/** This place or message takes nothing. What is in none of these lists is tried again before the next place is. */
 const GONE = new Set<number>([
   CODES.unknownChannel,
   CODES.unknownMessage,
   10_004, // guild
+  10_007, // member
   10_013, // user
+  20_009, // explicit content, as Discord thinks
+  40_007, // banned from the guild
+  40_058, // a forum, where only threads are
   CODES.missingAccess,
+  50_003, // nothing for a direct message
   50_005, // somebody else's message
   CODES.cannotDirect,
   50_008, // not a channel for messages
+  50_009, // the channel's level of verification
   CODES.missingPermissions,
+  50_021, // a system message
+  50_024, // nothing for this kind of channel
+  50_033, // recipients
+  50_055, // guild
+  50_095, // a server that is not available where we are
   50_278, // no guild in common with the person
+  60_003, // the server asks for two factors
   CODES.archived, // and it cannot be opened again
   CODES.locked,
+  160_006, // too many threads
+  160_007, // the same, in an announcement channel
+  200_000, // blocked by the server's AutoMod
+  200_001, // the same, of a title
+  240_000, // blocked for a link
+  400_001, // this server takes no files for now
 ])
-const EDIT_PAUSE_MS = 30_000
-const TOO_LARGE = new Set<number>([413, 40_005])
+/** Not only this message or thread. */
+const SERVER_GONE = new Set<number>([10_004, 40_007, CODES.missingAccess])
+const PAUSE_MS = 30_000
+/** Discord is busy, or shuts us out altogether. */
+const DOWN = new Set<number>([
+  40_333, // Cloudflare
+  130_000, // overloaded
+])
+const BUSY = 40_062
+const TOO_LARGE = new Set<number>([
+  413,
+  40_005,
+  50_045,
+  50_123, // a type of file that is not taken
+])
+/** A token that is not accepted, whatever its HTTP status. */
+const TOKEN_REFUSALS = new Set<number>([40_001, 40_012, 50_014])
 
 /** Converts a call’s result to what the Chat interface returns. */
 export function sentOf(
@@ -76,10 +110,14 @@ export function sentOf(
       return { kind: 'failed', error: called.error, isDown: true }
     case 'refused': {
       const error = `${called.code} ${called.error}`
-      if (called.code === CODES.editedTooOften) return { kind: 'limited', retryAfterMs: EDIT_PAUSE_MS }
+      if (called.code === CODES.editedTooOften)
+        return { kind: 'limited', retryAfterMs: PAUSE_MS, isOneMessage: true }
+      if (called.code === BUSY) return { kind: 'limited', retryAfterMs: PAUSE_MS }
       // No other place is better: it is sent once there is a token that works.
-      if (called.code === UNAUTHORIZED) return { kind: 'failed', error, isDown: true }
-      if (GONE.has(called.code)) return { kind: 'gone', error }
+      if (called.code === UNAUTHORIZED || DOWN.has(called.code))
+        return { kind: 'failed', error, isDown: true }
+      if (GONE.has(called.code))
+        return { kind: 'gone', error, ...(SERVER_GONE.has(called.code) && { isChannel: true }) }
       return { kind: TOO_LARGE.has(called.code) ? 'tooLarge' : 'failed', error }
     }
   }
@@ -89,7 +127,8 @@ function calledOf(fault: unknown): DiscordCallResult {
   if (fault instanceof RateLimitError)
     return { kind: 'limited', retryAfterMs: Math.max(fault.timeToReset, fault.retryAfter) }
   if (fault instanceof DiscordAPIError) {
-    const code = typeof fault.code === 'number' && fault.code > 0 ? fault.code : fault.status
+    const own = typeof fault.code === 'number' && fault.code > 0 ? fault.code : fault.status
+    const code = fault.status === UNAUTHORIZED || TOKEN_REFUSALS.has(own) ? UNAUTHORIZED : own
     return { kind: 'refused', code, error: fault.message }
   }
   if (fault instanceof HTTPError) return { kind: 'unsure', error: `HTTP ${fault.status}` }

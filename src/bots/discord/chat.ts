@@ -8,7 +8,7 @@ import type { Log } from '../log.ts'
 import { addressedTo, tellInOneWay } from '../ways-to-tell.ts'
 import { textAt, valueAt } from '../json-path.ts'
 import { type DiscordCallResult, CODES, sentOf } from './call.ts'
-import { channelOf, DiscordPosts, Threads } from './posts.ts'
+import { channelOf, DiscordPosts, type MarkedSend, Threads } from './posts.ts'
 import { DISCORD_LIMITS } from './limits.ts'
 import { peopleIn } from './markdown.ts'
 import { contentOf, messageOf } from './render.ts'
@@ -49,18 +49,23 @@ export class DiscordChat implements Chat {
 
   /**
    * Privately in the place; if Discord can no longer do that, in a direct message, or at last where others read it:
-   * that is better than silence.
+   * that is better than silence. What others may read is answered on the spot.
    */
-  tell(place: Place, person: Pick<Person, 'id' | 'name'>, prompt: Prompt): Promise<SendResult> {
+  tell(
+    place: Place,
+    person: Pick<Person, 'id' | 'name'>,
+    prompt: Prompt,
+    { isOpen = false }: { isOpen?: boolean } = {},
+  ): Promise<SendResult> {
     const channel = channelOf(place)
     const isDirect = place.team === ''
     const here = isDirect ? prompt : addressedTo(person, prompt)
+    const direct = { name: 'in a direct message', tell: () => this.#tellDirectly(person.id, prompt) }
     return tellInOneWay(
       [
         { name: 'as a response', tell: () => this.#respond(channel, person.id, prompt) },
-        ...(isDirect
-          ? []
-          : [{ name: 'in a direct message', tell: () => this.#tellDirectly(person.id, prompt) }]),
+        ...(isOpen && !isDirect ? [{ name: 'openly', tell: () => this.#send(channel, prompt) }] : []),
+        ...(isDirect ? [] : [direct]),
         { name: 'in the place', tell: () => this.#send(channel, here) },
       ],
       { user: person.id, prompt, log: this.log },
@@ -87,7 +92,7 @@ export class DiscordChat implements Chat {
 
   async upload(place: Place, { name, content }: FileToPost, line: Line, once: Once): Promise<SendResult> {
     const data = Buffer.from(await content.arrayBuffer()) // never a string: the library would take that for a path
-    const sent = await this.#posts.post(place, once, (route, nonce, { text }) =>
+    const send: MarkedSend['send'] = (route, nonce, { text }) =>
       this.api.upload({
         method: 'post',
         route,
@@ -98,8 +103,9 @@ export class DiscordChat implements Chat {
           attachments: [{ id: '0', filename: name, description: text }],
           ...nonce,
         },
-      }),
-    )
+      })
+    // What the line says depends on the place.
+    const sent = await this.#posts.post(place, once, send, { stays: true })
     return sent.kind === 'ok' ? OK : sent
   }
 

@@ -76,6 +76,8 @@ export function answersOf({ fields }: ModalSubmitInteraction): {
   for (const field of fields.fields.values()) {
     if ('attachments' in field)
       files.push(...[...(field.attachments?.values() ?? [])].map((one) => hintOf(one)))
+    else if ('values' in field && typeof field.values[0] === 'string')
+      values[field.customId] = field.values[0]
     else if ('value' in field && typeof field.value === 'string') values[field.customId] = field.value
   }
   return { values, files }

@@ -23,7 +23,7 @@ import { discordTexts } from './texts.ts'
 /** The chat handlers that Discord’s listeners use. */
 export type DiscordChatHandlers = Pick<
   ChatHandlers,
-  'receive' | 'click' | 'submit' | 'command' | 'choices' | 'localeOf'
+  'receive' | 'click' | 'submit' | 'command' | 'choices' | 'localeOf' | 'reopened'
 >
 
 export interface DiscordHandlersParts {
@@ -137,6 +137,11 @@ export class DiscordHandlers {
     const { person, locale, refusal } = await people.identify(origin)
     if (refusal) return []
     return chatHandlers.choices({ person, locale, place: placeOf(origin) }, of, typed)
+  }
+
+  /** Messages may be taken again in this channel or thread, or on the whole server. */
+  async reopened(guild: string, channel?: string): Promise<void> {
+    await this.#pending.track(this.parts.chatHandlers.reopened(guild, channel))
   }
 
   /** Resolves when all started work is done. */

@@ -1,15 +1,18 @@
-import type {
-  Client,
-  Message,
-  PartialMessage,
-  AutocompleteInteraction,
-  MessageComponentInteraction,
-  ChatInputCommandInteraction,
-  ModalSubmitInteraction,
-  MessageContextMenuCommandInteraction,
+import {
+  type Client,
+  GatewayDispatchEvents,
+  type Message,
+  type PartialMessage,
+  type AutocompleteInteraction,
+  type MessageComponentInteraction,
+  type ChatInputCommandInteraction,
+  type ModalSubmitInteraction,
+  type MessageContextMenuCommandInteraction,
 } from 'discord.js'
+import { textAt, valueAt } from '../json-path.ts'
 import { COMMAND_VERBS } from '../handlers/commands.ts'
 import { fileLinkIn } from '../handlers/file-links.ts'
+import { isGreeting, isHelpWord } from '../handlers/greeting.ts'
 import { EDITED_WITHIN_MS } from '../handlers/incoming-files.ts'
 import {
   answeredBy,
@@ -44,7 +47,9 @@ async function onMessage(handlers: DiscordHandlers, message: Message): Promise<v
   const origin = originOf(message)
   const words = commandIn(message)
   const instead = own.length < files.length ? undefined : noFileIn(message)
-  const isCommand = COMMAND_VERBS.some((verb) => verb === words.verb)
+  const said = `${words.verb} ${words.argument}`
+  const isHello = !instead && (isGreeting(said) || isHelpWord(said))
+  const isCommand = COMMAND_VERBS.some((verb) => verb === words.verb) || (isHello && files.length === 0)
   const isTalk = !message.inGuild() && !instead && fileLinkIn(message.content) === undefined
   const hasNone = own.length === 0 && (isCommand || files.length === 0)
   if (hasNone && (isCommand || isTalk)) return handlers.command(origin, words)
@@ -68,6 +73,20 @@ function isForUs(message: Message): boolean {
   if (!message.inGuild()) return true
   const isNamed = new RegExp(`<@!?${client.user.id}>`).test(content)
   return isNamed || (mentions.users.has(client.user.id) && attachments.size > 0)
+}
+
+/** Something is changed that may have kept the bot from writing: a lock, permissions, that it is not there. */
+export function listenToChannels(client: Client, handlers: DiscordHandlers, guarded: Guarded): void {
+  client.on('guildCreate', ({ id }) => guarded(handlers.reopened(id)))
+  client.on('roleUpdate', (_, { guild }) => guarded(handlers.reopened(guild.id)))
+  client.on('channelUpdate', (_, channel) => {
+    if (!channel.isDMBased()) guarded(handlers.reopened(channel.guildId, channel.id))
+  })
+  // The library says nothing of a thread that it had forgotten, as it does with those in the archive.
+  client.ws.on(GatewayDispatchEvents.ThreadUpdate, (thread: unknown) => {
+    const isLocked = valueAt(thread, 'thread_metadata', 'locked') === true
+    if (!isLocked) guarded(handlers.reopened(textAt(thread, 'guild_id'), textAt(thread, 'id')))
+  })
 }
 
 /** Everything that Discord wants answered within 3 s. */

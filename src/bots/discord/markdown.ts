@@ -39,7 +39,7 @@ function marked(span: Span): string {
   if ('bold' in span) return span.bold.trim() === '' ? '' : `**${escape(span.bold.trim())}**`
   if ('code' in span) return span.code.trim() === '' ? '' : `\`${codeText(span.code)}\``
   if ('person' in span) return `<@${span.person.id}>`
-  if ('time' in span) return `<t:${Math.floor(span.time / 1000)}:t>`
+  if ('time' in span) return `<t:${Math.floor(span.time / 1000)}:${span.withDate ? 'f' : 't'}>`
   return `[${escape(span.link)}](<${encodeURI(decoded(span.url)).replaceAll(')', '%29')}>)`
 }
 

@@ -36,11 +36,19 @@ export class DiscordPosts {
 
   constructor(private readonly api: Api) {}
 
-  async post(place: Place, once: Once, send: MarkedSend['send']): Promise<SendResult<MessageRef>> {
+  /** @param stays only there: not in the channel if the thread was deleted */
+  async post(
+    place: Place,
+    once: Once,
+    send: MarkedSend['send'],
+    { stays = false } = {},
+  ): Promise<SendResult<MessageRef>> {
     const key = `${channelOf(place)}:${once.key}`
     const earlier = this.#posted.get(key)
     if (earlier) return earlier
-    const posting = this.#inThreadOrChannel(place, once, send)
+    const posting = stays
+      ? this.#post(place, once, send).then((called) => refIn(place, called))
+      : this.#inThreadOrChannel(place, once, send)
     this.#posted.set(key, posting)
     const sent = await posting
     if (sent.kind !== 'ok') this.#posted.delete(key)

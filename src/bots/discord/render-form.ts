@@ -31,12 +31,24 @@ function inputOf(field: Field): APILabelComponent['component'] {
     const max_values = field.several ?? 1
     return { type: ComponentType.FileUpload, custom_id: field.id, required: true, max_values }
   }
+  if (field.type === 'select') {
+    return {
+      type: ComponentType.StringSelect,
+      custom_id: field.id,
+      required: true,
+      options: field.options.slice(0, DISCORD_LIMITS.options).map(({ value, label }) => ({
+        value,
+        label: clip(label, DISCORD_LIMITS.optionChars),
+        default: value === field.selected,
+      })),
+    }
+  }
   const maxLength = Math.min(field.maxLength, DISCORD_LIMITS.textInputChars)
   const value = clip(field.value, maxLength)
   return {
     type: ComponentType.TextInput,
     custom_id: field.id,
-    style: TextInputStyle.Short,
+    style: field.isLong ? TextInputStyle.Paragraph : TextInputStyle.Short,
     required: false, // our own message answers an empty field
     max_length: maxLength,
     ...(value && { value }),

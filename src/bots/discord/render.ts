@@ -9,7 +9,7 @@ import {
   ComponentType,
 } from 'discord.js'
 import type { Button, Line, Prompt, Select, Table } from '../../messages/prompt.ts'
-import { alignedLines } from '../../messages/columns.ts'
+import { phoneLines } from '../../messages/columns.ts'
 import { fitting } from '../../messages/smaller.ts'
 import { clip } from '../../messages/rich-text.ts'
 import { DISCORD_LIMITS } from './limits.ts'
@@ -116,13 +116,14 @@ const STYLES = {
   danger: ButtonStyle.Danger,
 } as const
 
-/** A table as a code block: Discord has no tables. */
+/** A table as a code block, which a phone must not break: Discord has no tables. As many rows as there is room for. */
 export function tableAsText(table: Table, room: number): string | undefined {
-  const rows = [table.headings, ...table.rows].map((cells) => cells.map(codeText))
-  const aligned = block(alignedLines(rows))
-  if (aligned.length <= room) return aligned
-  const dense = block(rows.map((cells) => cells.join(' | ')))
-  return dense.length <= room ? dense : undefined
+  const [headings = [], ...rows] = [table.headings, ...table.rows].map((cells) => cells.map(codeText))
+  for (let shown = rows.length; shown > 0; shown--) {
+    const text = block(phoneLines([headings, ...rows.slice(0, shown)]))
+    if (text.length <= room) return text
+  }
+  return undefined
 }
 
 function block(lines: string[]): string {

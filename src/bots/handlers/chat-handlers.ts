@@ -2,9 +2,9 @@ import type { Clock } from '../../engine/clock.ts'
 import { randomText } from '../../engine/engine.ts'
 import { UserError } from '../../engine/user-error.ts'
 import type { Answer } from '../../wizard/answer.ts'
-import { opensForm, parseClick } from '../../messages/click-ids.ts'
+import { opensForm, parseClick, type QuestionClick } from '../../messages/click-ids.ts'
 import { newForm } from '../../wizard/forms.ts'
-import { type Person, personKey, type Platform, type Requester } from '../../messages/people.ts'
+import { type Person, personKey, type Place, type Platform, type Requester } from '../../messages/people.ts'
 import type { Form, Line, Option, Prompt } from '../../messages/prompt.ts'
 import { sentenceOf, tell } from '../../wizard/standard-answers.ts'
 import { KeyedQueue } from '../../wizard/keyed-queue.ts'
@@ -20,8 +20,10 @@ import type { ResultLinks } from '../../app/result-links.ts'
 import { sendAsked } from '../large-file.ts'
 import type { Commands } from './commands.ts'
 import { DraftMessages } from './draft-messages.ts'
+import { isDirect } from '../ladder.ts'
 import { announced, bringsFile } from './announced-file.ts'
 import { FormNotOpened } from './form-not-opened.ts'
+import type { QuestionActions } from './question-actions.ts'
 import type { Reporter } from '../reporter.ts'
 import { fetchFiles, type IncomingFiles } from './incoming-files.ts'
 import { receive } from './receive-files.ts'
@@ -35,8 +37,9 @@ export interface ChatHandlersOptions {
   chat: Chat
   wizard: Wizard
   tasks: TaskActions
+  questions: QuestionActions
   commands: Commands
-  reporter: Pick<Reporter, 'wake' | 'spoke' | 'showIn'>
+  reporter: Pick<Reporter, 'wake' | 'spoke' | 'reopened' | 'showIn' | 'cards'>
   budgets: Budgets
   /** where files are stored that come along with a workbook */
   store: FileStore
@@ -90,6 +93,16 @@ export class ChatHandlers {
       this.#cancel = clock.after(EXPIRE_EVERY_MS, () => void expire())
     }
     await expire()
+  }
+
+  /** Messages may be taken again in a channel or thread, or on the whole server. Nobody is told of a fault. */
+  async reopened(team: string, channel?: string): Promise<void> {
+    const { platform, reporter, onFault } = this.options
+    try {
+      await reporter.reopened({ platform, team, ...(channel !== undefined && { channel }) })
+    } catch (fault) {
+      onFault(fault)
+    }
   }
 
   stop(): void {
@@ -157,9 +170,15 @@ export class ChatHandlers {
       if (click?.of === 'task') {
         const acted = await this.options.tasks.act(requester, click.id, click.verb)
         // At once and past the budget of edits, which progress of other tasks may have used up.
-        if ('done' in acted && clicked) await this.options.reporter.showIn(clicked, click.id)
+        if ('done' in acted && clicked) await this.#showTask(requester, click.id, clicked)
         this.options.reporter.wake() // so that the task’s message shows it in any case
         return 'done' in acted ? undefined : this.#answer(requester, answerTo(acted), { openForm, clicked })
+      }
+      if (click?.of === 'question') {
+        const { questions, reporter } = this.options
+        const answer = await questions.click(requester, click, { values, clicked, cards: reporter.cards })
+        reporter.wake()
+        return this.#answer(requester, answer, { openForm, clicked })
       }
       const ask = () => this.options.wizard.click(requester, id, values)
       // A dialog cannot wait behind a workbook that is being read.
@@ -190,6 +209,7 @@ export class ChatHandlers {
       const errors = { file: texts.wizard.forms.fileMissing }
       return { errors, keep: async () => newForm(texts), done: Promise.resolve() }
     }
+    if (click?.of === 'question') return { done: this.#answerQuestion(requester, click, values, clicked) }
     const { store, limits } = this.options
     const { locale } = requester
     const fetch =
@@ -208,6 +228,21 @@ export class ChatHandlers {
     return { done: this.#guarded(requester, () => this.#turns.run(draftId, turn)) }
   }
 
+  #answerQuestion(
+    requester: Requester,
+    click: QuestionClick,
+    values: Record<string, string>,
+    clicked: ClickedMessage | undefined,
+  ): Promise<void> {
+    return this.#guarded(requester, async () => {
+      if (click.verb !== 'fill') return
+      const { questions, reporter } = this.options
+      const answer = await questions.submit(requester, click, { values, clicked, cards: reporter.cards })
+      reporter.wake()
+      await this.#answer(requester, answer, { clicked })
+    })
+  }
+
   /** `/batch <verb> <argument>`: answered privately, or with a file or a form. */
   command(requester: Requester, verb: string, argument: string, openForm: OpenForm): Promise<void> {
     return this.#guarded(requester, async () => {
@@ -220,9 +255,9 @@ export class ChatHandlers {
     })
   }
 
-  /** A person’s tasks, for a home tab. */
-  home(requester: Requester): Promise<Prompt> {
-    return this.options.commands.home(requester)
+  /** A person’s tasks, for a home tab: one prompt below the other. */
+  home(requester: Requester): Promise<Prompt[]> {
+    return this.options.commands.overview.home(requester)
   }
 
   /** Suggestions for a command’s argument, for a platform that offers them while people type; the likeliest first. */
@@ -244,6 +279,14 @@ export class ChatHandlers {
     return this.options.wizard.localeOf(person)
   }
 
+  /** A task that was not started in a chat has no message of its own: a list shows it to its person alone. */
+  async #showTask(requester: Requester, taskId: string, clicked: ClickedMessage): Promise<void> {
+    const { reporter, tasks } = this.options
+    if (await reporter.showIn(clicked, taskId)) return
+    const prompt = await tasks.card(requester, taskId)
+    if (prompt) await clicked.show(prompt)
+  }
+
   async #answer(
     requester: Requester,
     answer: Answer,
@@ -259,7 +302,7 @@ export class ChatHandlers {
       case 'tell':
         if (answer.refresh)
           await this.#messages.answer(answer.refresh.draftId, answer.refresh.prompt, clicked)
-        await chat.tell(place, person, answer.prompt)
+        await chat.tell(place, person, answer.prompt, { isOpen: answer.isOpen ?? false })
         return undefined
       case 'file':
         return this.#sendFile(requester, answer)
@@ -272,10 +315,11 @@ export class ChatHandlers {
   }
 
   async #sendFile(
-    { person, place, locale }: Requester,
-    { file, line, tooLarge, result, sent: whenSent, done }: FileAnswer,
+    requester: Requester,
+    { file, line, isPersonal, tooLarge, result, sent: whenSent, done }: FileAnswer,
   ): Promise<void> {
     const { chat, links } = this.options
+    const { person, place, locale } = requester
     const texts = textsFor(locale)
     const { tasks } = texts
     const once = { key: `f-${randomText(12)}`, again: false }
@@ -290,13 +334,21 @@ export class ChatHandlers {
         if (sent.say) await say(sent.say)
         return
       }
-      const sent = await chat.upload(place, file, line, once)
+      const own = isPersonal ? await this.#ownPlace(requester) : place
+      const sent = await chat.upload(own, file, line, once)
+      if (sent.kind === 'ok' && own !== place) await say([tasks.private.sentDirectly(file.name)])
       if (sent.kind === 'ok') return await whenSent?.()
       const isTooLarge = sent.kind === 'tooLarge'
       await say(isTooLarge ? (tooLarge ?? [tasks.private.fileTooLarge]) : [tasks.private.fileNotSent])
     } finally {
       await done?.()
     }
+  }
+
+  /** The direct messages with a person; who takes none gets it where they are. */
+  async #ownPlace({ person, place }: Requester): Promise<Place> {
+    const direct = isDirect(place) ? undefined : await this.options.chat.direct(person)
+    return direct?.kind === 'ok' ? direct.value : place
   }
 
   async #guarded({ person, place, locale }: Requester, work: () => Promise<void>): Promise<void> {

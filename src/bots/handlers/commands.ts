@@ -1,17 +1,16 @@
 import { folded, wordsIn } from '../../app/folded.ts'
-import type { WaitingDelivery } from '../../db/chats/deliveries.ts'
-import type { TaskView } from '../../db/tasks/tasks.ts'
 import type { Answer } from '../../wizard/answer.ts'
-import { NEW_CLICK, type TaskVerb, taskClick } from '../../messages/click-ids.ts'
+import type { TaskVerb } from '../../messages/click-ids.ts'
 import { newForm } from '../../wizard/forms.ts'
 import type { Line, Prompt } from '../../messages/prompt.ts'
-import { PROMPT_LIMITS } from '../../messages/limits.ts'
 import { tell } from '../../wizard/standard-answers.ts'
-import { bold, clip, code, dotted, fitLines } from '../../messages/rich-text.ts'
+import { clip, code, dotted } from '../../messages/rich-text.ts'
 import type { Requester } from '../../messages/people.ts'
 import type { Wizard } from '../../wizard/wizard.ts'
 import { type Texts, textsFor } from '../../messages/texts/texts.ts'
+import { isGreeting, isHelpWord, localeOfText } from './greeting.ts'
 import { answerTo, type TaskActions } from './task-actions.ts'
+import type { TaskOverview } from './task-overview.ts'
 
 export const COMMAND_VERBS = [
   'new',
@@ -27,11 +26,6 @@ export const COMMAND_VERBS = [
 ] as const satisfies readonly (keyof Texts['commands']['verbs'])[]
 export type CommandVerb = (typeof COMMAND_VERBS)[number]
 
-/** How many tasks get a button, which shows the task with everything that can be done to it. */
-const TASKS_WITH_BUTTON = PROMPT_LIMITS.buttons - 1
-const BUTTON_CHARS = 40
-const TASKS_LISTED = 15
-const WAITING_LISTED = 5
 /** How many suggestions to pick from while a name is being typed. */
 const CHOICES = 100
 
@@ -40,16 +34,18 @@ export class Commands {
   constructor(
     private readonly wizard: Wizard,
     private readonly tasks: TaskActions,
+    readonly overview: TaskOverview,
   ) {}
 
   async run(requester: Requester, verb: string, argument: string): Promise<Answer> {
-    const texts = textsFor(requester.locale)
-    const command = COMMAND_VERBS.find((one) => one === verb.trim().toLowerCase())
+    const said = `${verb} ${argument}`.trim()
+    const texts = textsFor(localeOfText(said, requester.locale))
+    const command = isHelpWord(said) ? 'help' : COMMAND_VERBS.find((one) => one === verb.trim().toLowerCase())
     switch (command) {
       case 'new':
         return { kind: 'form', form: newForm(texts) }
       case 'list':
-        return { kind: 'tell', prompt: await this.home(requester) }
+        return { kind: 'tell', prompt: await this.overview.list(requester) }
       case 'status':
       case 'pause':
       case 'resume':
@@ -60,37 +56,11 @@ export class Commands {
       case 'template':
         return this.#template(requester, argument.trim(), texts)
       case 'help':
-        return { kind: 'tell', prompt: helpPrompt(texts) }
+        return { kind: 'tell', prompt: helpPrompt(texts), isOpen: true }
       case undefined:
-        return verb.trim() === ''
-          ? { kind: 'tell', prompt: helpPrompt(texts) }
-          : tell(texts.commands.unknownVerb(clip(verb, 40)))
-    }
-  }
-
-  /** The person’s tasks, and a way to start one. */
-  async home(requester: Requester): Promise<Prompt> {
-    const texts = textsFor(requester.locale)
-    const tasks = await this.tasks.list(requester.person, TASKS_LISTED + 1)
-    const shown = tasks.slice(0, TASKS_LISTED)
-    const waiting = await this.tasks.waiting(requester.person)
-    const lines = [
-      ...waiting.slice(0, WAITING_LISTED).map((one) => waitingLine(one, texts)),
-      ...shown.map((task) => taskLine(task, texts)),
-    ]
-    if (tasks.length > shown.length) lines.push([texts.commands.more(shown.length)])
-    return {
-      title: texts.commands.list,
-      lines:
-        lines.length === 0 ? [[texts.commands.none]] : fitLines(lines, PROMPT_LIMITS.lineChars, () => '…'),
-      selects: [],
-      buttons: [
-        { id: NEW_CLICK, label: texts.wizard.forms.newBatch, style: 'primary' },
-        ...shown.slice(0, TASKS_WITH_BUTTON).map(({ id, name }) => ({
-          id: taskClick(id, 'status'),
-          label: clip(`${id} · ${name}`, BUTTON_CHARS),
-        })),
-      ],
+        return isGreeting(said)
+          ? { kind: 'tell', prompt: helloPrompt(texts), isOpen: true }
+          : { ...tell(texts.commands.unknownVerb(clip(said, 40))), isOpen: true }
     }
   }
 
@@ -122,25 +92,16 @@ export class Commands {
   }
 }
 
-/** What could be delivered nowhere, above all else. */
-function waitingLine({ taskId, taskName, what }: WaitingDelivery, { commands }: Texts): Line {
-  const name = bold(clip(taskName, 60))
-  return what !== 'halted'
-    ? commands.resultWaits(name, code(`/batch results ${taskId}`))
-    : commands.haltWaits(name, code(`/batch status ${taskId}`))
-}
-
-function taskLine(task: TaskView, { tasks, numbers }: Texts): Line {
-  const { counts } = task
-  const settled = counts.succeeded + counts.failed
-  return dotted(
-    code(task.id),
-    bold(clip(task.name, 60)),
-    tasks.statusNames[task.status],
-    tasks.of(settled, counts.total),
-    counts.failed > 0 && tasks.failed(counts.failed),
-    task.startedAt !== null && task.finishedAt !== null && numbers.duration(task.finishedAt - task.startedAt),
-  )
+/** What Rowbot does, what to do now, and what else there is: three lines. */
+function helloPrompt({ commands }: Texts): Prompt {
+  const [first, ...others] = COMMAND_VERBS
+  const verbs = dotted(code(`/batch ${first}`), ...others.map((verb) => code(verb)))
+  return {
+    title: '',
+    lines: [[commands.hello], [commands.helloNow], [commands.helloCommands, ...verbs]],
+    selects: [],
+    buttons: [],
+  }
 }
 
 function helpPrompt({ commands }: Texts): Prompt {

@@ -8,12 +8,13 @@ import {
   stopTask,
   type TaskApp,
 } from '../../app/tasks.ts'
-import { listWaitingDeliveries, markResultSeen, type WaitingDelivery } from '../../db/chats/deliveries.ts'
+import { markResultSeen } from '../../db/chats/deliveries.ts'
 import { listWork } from '../../db/stats/work.ts'
 import { findTask, listTasks, type TaskView } from '../../db/tasks/tasks.ts'
 import { UnknownTask } from '../../engine/engine.ts'
 import { UserError } from '../../engine/user-error.ts'
 import type { Answer } from '../../wizard/answer.ts'
+import type { Prompt } from '../../messages/prompt.ts'
 import type { TaskVerb } from '../../messages/click-ids.ts'
 import { type Person, personKey, type Requester } from '../../messages/people.ts'
 import { tell } from '../../wizard/standard-answers.ts'
@@ -52,15 +53,16 @@ export class TaskActions {
     }
   }
 
+  /** A task with everything that can be done to it; undefined: the person may not see it. */
+  async card(requester: Requester, id: string): Promise<Prompt | undefined> {
+    const acted = await this.act(requester, id, 'status')
+    return 'answer' in acted && acted.answer.kind === 'tell' ? acted.answer.prompt : undefined
+  }
+
   /** The person’s newest tasks; for an admin, everybody’s. */
   list(person: Person, limit: number): Promise<TaskView[]> {
     const all = this.options.isAdmin(person)
     return listTasks(this.options.bot.db, { limit, ...(!all && { ownerKey: personKey(person) }) })
-  }
-
-  /** What could not be delivered to the person anywhere, and waits for them. */
-  waiting(person: Person): Promise<WaitingDelivery[]> {
-    return listWaitingDeliveries(this.options.bot.db, { ownerKey: personKey(person) })
   }
 
   async #do(verb: TaskVerb, id: string, actor: Actor, requester: Requester): Promise<ActionResult> {
@@ -74,10 +76,14 @@ export class TaskActions {
         return { done: said.resumed((await resumeTask(bot, actor, id)).name) }
       case 'stop':
         return { done: said.stopped((await stopTask(bot, actor, id)).name) }
-      case 'retry':
-        return { done: said.retried((await retryTask(bot, actor, id)).rows) }
-      case 'again':
-        return { done: said.retried((await runAgain(bot, actor, id)).rows) }
+      case 'retry': {
+        const { task, rows } = await retryTask(bot, actor, id)
+        return { done: said.retried(task.name, rows) }
+      }
+      case 'again': {
+        const { task, rows } = await runAgain(bot, actor, id)
+        return { done: said.retried(task.name, rows) }
+      }
       case 'results':
         return { answer: await this.#results(await findTaskFor(bot, actor, id), requester, texts) }
       case 'status':
@@ -125,8 +131,9 @@ export class TaskActions {
     const task = fault instanceof UnknownTask ? undefined : await findTask(this.options.bot.db, id)
     if (!task) return tasks.private.unknown(id)
     const state = tasks.statusNames[task.status]
-    if (verb === 'pause' || verb === 'stop' || verb === 'resume') return tasks.private.cannot[verb](state)
-    return verb === 'again' ? tasks.private.nothingToLookAt : tasks.private.nothingFailed
+    if (verb === 'pause' || verb === 'stop' || verb === 'resume')
+      return tasks.private.cannot[verb](task.name, state)
+    return verb === 'again' ? tasks.private.nothingToLookAt : tasks.private.nothingFailed(task.name)
   }
 }
 

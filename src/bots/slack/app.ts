@@ -14,6 +14,7 @@ import { acknowledgeOnceStored } from './acknowledge.ts'
 import { type ArrivalKind, arrivalOf } from './arrivals.ts'
 import {
   listenToActions,
+  listenToChannels,
   listenToCommands,
   listenToEvents,
   listenToHome,
@@ -46,6 +47,8 @@ export interface SlackOptions {
   pauseMs?: number
   /** for tests: how long the connection may be away before it counts as unhealthy */
   awayMs?: number
+  /** for tests: how often open home tabs are refreshed */
+  homeEveryMs?: number
 }
 
 const TRY_AGAIN_MS = 5_000
@@ -106,6 +109,7 @@ export class SlackBot {
   async stop(graceMs = 5_000): Promise<void> {
     this.#stopped = true
     clearTimeout(this.#retry)
+    this.#handlers?.stop()
     await this.#app?.stop()
     await within(graceMs, this.#handlers?.idle())
   }
@@ -146,6 +150,7 @@ export class SlackBot {
     listenToShortcuts(app, handlers, this.chat)
     listenToViews(app, handlers)
     listenToHome(app, handlers)
+    listenToChannels(app, handlers)
     app.error((fault) => {
       log.error({ err: fault }, 'a listener failed')
       return Promise.resolve()
@@ -164,6 +169,7 @@ export class SlackBot {
       apiUrl,
       allowGuests,
       log,
+      homeEveryMs,
       pauseMs,
     } = this.options
     const client = this.#client
@@ -176,6 +182,7 @@ export class SlackBot {
       dialogs: new Dialogs(client),
       identity,
       log,
+      ...(homeEveryMs !== undefined && { homeEveryMs }),
       collectMs: pauseMs,
     })
   }

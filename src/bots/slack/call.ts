@@ -47,31 +47,66 @@ const RATE_LIMITS = new Set(['ratelimited', 'rate_limited'])
 const TROUBLES = new Set(['internal_error', 'fatal_error', 'service_unavailable', 'request_timeout'])
 
 /** Error codes of every call with a token that Slack does not accept (any more). */
-export const TOKEN_REFUSALS = new Set(['invalid_auth', 'not_authed', 'token_revoked', 'account_inactive'])
+export const TOKEN_REFUSALS = new Set([
+  'invalid_auth',
+  'not_authed',
+  'token_revoked',
+  'token_expired',
+  'account_inactive',
+  'not_allowed_token_type',
+])
+/** The whole workspace takes no calls for now. */
+const WORKSPACE_AWAY = new Set([
+  'accesslimited',
+  'org_login_required',
+  'team_added_to_org',
+  'two_factor_setup_required',
+])
 
-/** The place or the message is gone for good, or the bot may not write there. */
+/**
+ * The place or the message is gone for good, or the bot may not write there: https://docs.slack.dev/reference/methods.
+ * What is in none of these lists is tried again before the next place is.
+ */
 const GONE = new Set([
+  'access_denied',
+  'cannot_reply_to_message',
+  'cant_update_message',
   'channel_not_found',
-  'not_in_channel',
+  'edit_window_closed',
+  'ekm_access_denied',
+  'enterprise_is_restricted',
+  'invalid_channel',
   'is_archived',
   'is_inactive',
   'message_not_found',
+  'method_not_supported_for_channel_type',
+  'missing_scope',
+  'no_permission',
+  'not_in_channel',
+  'posting_to_channel_denied',
+  'team_access_not_granted',
+  'team_not_found',
   'thread_not_found',
-  'cant_update_message',
-  'edit_window_closed',
-  'restricted_action',
-  'restricted_action_read_only_channel',
-  'restricted_action_thread_only_channel',
-  'user_not_found',
-  'user_disabled',
-  'messages_tab_disabled',
+  // of people
   'cannot_dm_bot',
+  'invalid_user_combination',
+  'messages_tab_disabled',
+  'user_disabled',
+  'user_not_found',
+  'user_not_visible',
 ])
+/** Not only this message or thread. */
+const CHANNEL_GONE = new Set(['channel_not_found', 'is_archived', 'is_inactive', 'not_in_channel'])
+/** Every one of these names another reason why the bot may not write into this place. */
+const GONE_PREFIXES = ['restricted_action', 'slack_connect_']
+/** Of a file: it can be had in another way than in Slack. */
 const TOO_LARGE = new Set([
-  'msg_too_long',
-  'msg_blocks_too_long',
   'file_too_large',
+  'file_type_not_allowed',
   'file_upload_size_restricted',
+  'file_uploads_disabled',
+  'msg_blocks_too_long',
+  'msg_too_long',
   'storage_limit_reached',
 ])
 
@@ -85,11 +120,16 @@ export function sentOf(
     case 'unsure':
       return { kind: 'failed', error: called.error, isDown: true }
     case 'refused':
-      // No other place is better: it is sent once there is a token that works.
-      if (TOKEN_REFUSALS.has(called.error)) return { kind: 'failed', error: called.error, isDown: true }
-      if (GONE.has(called.error)) return { kind: 'gone', error: called.error }
-      return { kind: TOO_LARGE.has(called.error) ? 'tooLarge' : 'failed', error: called.error }
+      return refusedOf(called.error)
   }
+}
+
+function refusedOf(error: string): Exclude<SendResult, { kind: 'ok' }> {
+  // No other place is better: it is sent once there is a token that works.
+  if (TOKEN_REFUSALS.has(error) || WORKSPACE_AWAY.has(error)) return { kind: 'failed', error, isDown: true }
+  const isGone = GONE.has(error) || GONE_PREFIXES.some((prefix) => error.startsWith(prefix))
+  if (isGone) return { kind: 'gone', error, ...(CHANNEL_GONE.has(error) && { isChannel: true }) }
+  return { kind: TOO_LARGE.has(error) ? 'tooLarge' : 'failed', error }
 }
 
 const TRIES = 3

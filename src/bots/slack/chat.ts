@@ -109,6 +109,12 @@ export class SlackChat implements Chat {
     return { kind: 'ok', value: { platform: 'slack', team: '', channel: opened.value } }
   }
 
+  /** Needs the scope `channels:join`. Nobody can join a private channel. */
+  async rejoin({ channel }: Place, error: string): Promise<boolean> {
+    if (!NOT_IN_IT.has(error) || !channel.startsWith('C')) return false
+    return (await call(this.#client, 'conversations.join', { channel })).kind === 'ok'
+  }
+
   /** The direct message channel with a person; if Slack does not open it now, the person, who can get messages too. */
   async directChannel(user: string): Promise<string> {
     const opened = await this.#openDirect(user)
@@ -186,3 +192,5 @@ const TOO_LONG = new Set(['msg_blocks_too_long', 'msg_too_long'])
 /** A text that no limit of Slack’s refuses. */
 const SHORT_CHARS = 2_000
 const REFUSED_BLOCKS = new Set(['invalid_blocks', 'invalid_blocks_format', 'invalid_block'])
+/** The bot is not in the channel. */
+const NOT_IN_IT = new Set(['not_in_channel', 'channel_not_found', 'posting_to_channel_denied'])

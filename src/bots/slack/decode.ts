@@ -73,7 +73,7 @@ export function answersOf(view: unknown): { values: Record<string, string>; file
   for (const [field, inputs] of Object.entries(asRecord(valueAt(view, 'state', 'values')))) {
     const input = valueAt(inputs, FIELD_ACTION)
     if (textAt(input, 'type') === 'file_input') files.push(...filesIn(input))
-    else values[field] = textAt(input, 'value')
+    else values[field] = textAt(input, 'value') || textAt(input, 'selected_option', 'value')
   }
   return { values, files }
 }

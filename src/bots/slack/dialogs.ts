@@ -3,7 +3,8 @@ import type { Form, Prompt } from '../../messages/prompt.ts'
 import type { Requester } from '../../messages/people.ts'
 import type { OpenForm } from '../handlers/chat-handlers.ts'
 import { FormNotOpened } from '../handlers/form-not-opened.ts'
-import { call } from './call.ts'
+import { call, type SlackCallResult } from './call.ts'
+import { SLACK_LIMITS } from './limits.ts'
 import { metadataOf } from './decode.ts'
 import { blocksOf } from './render.ts'
 import { modalOf } from './render-form.ts'
@@ -16,9 +17,9 @@ export class Dialogs {
   /** @param trigger lets Slack open one form within 3 s; empty if there is none */
   opener(trigger: string, { place, locale }: Requester): OpenForm {
     return async (form: Form) => {
-      const { needsButton, askAgain } = slackTexts(locale)
+      const { needsButton, askAgain, fileHint } = slackTexts(locale)
       if (trigger === '') throw new FormNotOpened(needsButton, form)
-      const view = modalOf(form, metadataOf(place))
+      const view = modalOf(form, metadataOf(place), fileHint)
       const called = await call(this.client, 'views.open', { trigger_id: trigger, view })
       if (called.kind === 'ok') return
       if (called.kind === 'refused' && !LATE.has(called.error))
@@ -27,12 +28,12 @@ export class Dialogs {
     }
   }
 
-  /** Undefined: it is shown. Otherwise, why not. */
-  async publish({ person }: Requester, prompt: Prompt): Promise<string | undefined> {
-    const view = { type: 'home', blocks: blocksOf(prompt, crypto.randomUUID(), 'text') }
-    const called = await call(this.client, 'views.publish', { user_id: person.id, view })
-    if (called.kind === 'ok') return undefined
-    return called.kind === 'limited' ? 'ratelimited' : called.error
+  /** Prompts one below the other. */
+  publish({ person }: Pick<Requester, 'person'>, prompts: Prompt[]): Promise<SlackCallResult> {
+    const stamp = crypto.randomUUID()
+    const blocks = prompts.flatMap((prompt, i) => blocksOf(prompt, `${stamp}:${i}`, 'text'))
+    const view = { type: 'home', blocks: blocks.slice(0, SLACK_LIMITS.blocksInView) }
+    return call(this.client, 'views.publish', { user_id: person.id, view })
   }
 }
 

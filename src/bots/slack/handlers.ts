@@ -1,3 +1,4 @@
+import { parseClick } from '../../messages/click-ids.ts'
 import { within } from '../../engine/clock.ts'
 import { UserError } from '../../engine/user-error.ts'
 import { sentences } from '../../messages/limits.ts'
@@ -14,6 +15,7 @@ import type { SlackChat } from './chat.ts'
 import type { SlackOrigin } from './decode.ts'
 import type { Dialogs } from './dialogs.ts'
 import type { SlackFileHint, SlackFiles } from './files.ts'
+import { HomeTabs } from './home-tabs.ts'
 import type { BotIdentity } from './identity.ts'
 import { LateFiles } from './late-files.ts'
 import type { Log } from '../log.ts'
@@ -27,7 +29,7 @@ const SUGGEST_WITHIN_MS = 2_500
 /** The chat handlers that Slack’s listeners use. */
 export type SlackChatHandlers = Pick<
   ChatHandlers,
-  'receive' | 'click' | 'submit' | 'suggest' | 'command' | 'home'
+  'receive' | 'click' | 'submit' | 'suggest' | 'command' | 'home' | 'reopened'
 >
 
 export interface SlackHandlersParts {
@@ -38,6 +40,8 @@ export interface SlackHandlersParts {
   dialogs: Dialogs
   identity: BotIdentity
   log: Log
+  /** for tests: how often open home tabs are refreshed */
+  homeEveryMs?: number | undefined
   /** how long files of one message are waited for that come one by one */
   collectMs?: number | undefined
 }
@@ -70,10 +74,22 @@ export interface SlackFormAnswers {
  */
 export class SlackHandlers {
   readonly #pending = new PendingWork()
+  readonly #homes: HomeTabs
   readonly #late: LateFiles<LateMessage>
 
   constructor(private readonly parts: SlackHandlersParts) {
-    const { files, collectMs } = parts
+    const { chatHandlers, chat, dialogs, files, log, homeEveryMs, collectMs } = parts
+    this.#homes = new HomeTabs({
+      content: (requester) => chatHandlers.home(requester),
+      publish: (requester, prompts) => dialogs.publish(requester, prompts),
+      instead: async ({ place, person }, [first, ...others]) => {
+        if (!first) return
+        const lines = [first, ...others].flatMap((prompt) => prompt.lines)
+        await chat.tell(place, person, { ...first, lines })
+      },
+      log,
+      ...(homeEveryMs !== undefined && { everyMs: homeEveryMs }),
+    })
     this.#late = new LateFiles({
       sharesOf: (file, channel) => files.sharesOf(file, channel),
       arrived: ({ origin, sending, answered }, found, stored) =>
@@ -134,7 +150,8 @@ export class SlackHandlers {
           this.parts.dialogs.opener(trigger, requester),
           this.parts.chat.clicked(reply),
         )
-        if (!origin.channel) await this.#showHome(requester)
+        const isOnHome = !origin.channel && parseClick(id)?.of === 'task'
+        if (isOnHome) await this.#homes.show(requester)
       },
       CLICK_PATIENCE_MS,
     )
@@ -205,21 +222,32 @@ export class SlackHandlers {
   }
 
   async home(origin: SlackOrigin): Promise<void> {
-    await this.#handle(origin, (requester) => this.#showHome(requester))
+    const { people, dialogs } = this.parts
+    const { person, refusal } = await people.identify(origin.actor)
+    // On the tab itself: they have asked for nothing, so there is no message about it.
+    if (refusal) await dialogs.publish({ person }, [sentences(refusal)])
+    else await this.#handle(origin, (requester) => this.#homes.show(requester))
+  }
+
+  /** No home tab is refreshed any more. */
+  stop(): void {
+    this.#homes.stop()
+  }
+
+  /** The bot is in this channel, and it takes messages. */
+  async reopened(channel: string): Promise<void> {
+    const { chatHandlers, identity } = this.parts
+    await this.#pending.track(chatHandlers.reopened(identity.team, channel))
+  }
+
+  /** Was it the bot that this happened to? */
+  isBot(user: string): boolean {
+    return user === this.parts.identity.userId
   }
 
   /** Resolves when all started work is done. */
   idle(): Promise<void> {
     return this.#pending.idle()
-  }
-
-  async #showHome(requester: Requester): Promise<void> {
-    const { chatHandlers, dialogs, chat, log } = this.parts
-    const home = await chatHandlers.home(requester)
-    const refusal = await dialogs.publish(requester, home)
-    if (refusal === undefined) return
-    log.warn({ user: requester.person.id, refusal }, 'Slack did not show somebody’s home tab')
-    await chat.tell(requester.place, requester.person, home)
   }
 
   /** @param patienceMs how long to wait for a busy Slack to say who this is */

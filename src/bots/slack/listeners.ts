@@ -22,6 +22,7 @@ import type { SlackHandlers } from './handlers.ts'
 import { storedCallbackOf, SeenEvents } from './acknowledge.ts'
 import type { SlackChat } from './chat.ts'
 import { LINK_ACTION } from './render.ts'
+import { isGreeting, isHelpWord } from '../handlers/greeting.ts'
 import { optionsOrGroups } from './render-select.ts'
 import { NEW_CLICK } from '../../messages/click-ids.ts'
 
@@ -42,6 +43,7 @@ export function listenToEvents(app: App, handlers: SlackHandlers): void {
 
   app.event('app_mention', async ({ body, event, context }) => {
     const stored = storedCallbackOf(context)
+    void handlers.reopened(event.channel) // nobody can mention it where it is not
     const said = saidBy(event)
     if (said && isAsked(said) && once.isFirst(body.event_id)) {
       // Slack sends a mention again when it is edited: what it asked for is not done twice.
@@ -56,17 +58,31 @@ export function listenToEvents(app: App, handlers: SlackHandlers): void {
   })
 }
 
+/**
+ * What may come where more is allowed than the manifest asks for: the bot is invited back into a channel, or one is
+ * taken out of the archive.
+ */
+export function listenToChannels(app: App, handlers: SlackHandlers): void {
+  app.event('member_joined_channel', async ({ event }) => {
+    if (handlers.isBot(event.user)) await handlers.reopened(event.channel)
+  })
+  app.event('channel_unarchive', ({ event }) => handlers.reopened(event.channel))
+  app.event('group_unarchive', ({ event }) => handlers.reopened(event.channel))
+}
+
 async function heard(handlers: SlackHandlers, message: unknown, stored: () => void): Promise<void> {
   const origin = originOfMessage(message)
   const thread = textAt(message, 'thread_ts')
   const answered = thread ? [thread] : []
   const text = textAt(message, 'text')
-  const { verb, argument } = commandOf(withoutMentions(text))
+  const words = withoutMentions(text)
+  const { verb, argument } = commandOf(words)
+  const isForBot = COMMANDS.has(verb) || isGreeting(words) || isHelpWord(words)
   const files = filesIn(message)
   if (files.length === 0) handlers.expectFiles(origin, textAt(message, 'ts'), answered)
   const isTalk = isDirect(message) ? fileLinkIn(text) === undefined : false
   // No trigger: Slack cannot open a form for a message.
-  if (files.length === 0 && (isTalk || COMMANDS.has(verb)))
+  if (files.length === 0 && (isTalk || isForBot))
     return handlers.command(visibleOrigin(origin), verb, argument, '')
   return handlers.receive(origin, files, keyOf(message), { stored, answered, text })
 }

@@ -8,10 +8,10 @@ export function escape(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 }
 
-/** The text for notifications and screen readers. Blocks show real mentions; here they are names only. */
-export function textOf({ title, lines, table }: Prompt): string {
+/** The text for notifications, which show its beginning, and screen readers. Blocks show real mentions; here they are names only. */
+export function textOf({ title, notice, lines, table }: Prompt): string {
   const rows = table ? [table.headings, ...table.rows].map((cells) => cells.join(' · ')) : []
-  const words = [title, ...lines.map((line) => line.map(wordsOf).join('')), ...rows].filter(Boolean)
+  const words = [notice ?? title, ...lines.map((line) => line.map(wordsOf).join('')), ...rows].filter(Boolean)
   return escapedWithin(words.join('\n') || '…', SLACK_LIMITS.messageTextChars)
 }
 
@@ -25,7 +25,8 @@ function marked(span: Span): string {
   if ('bold' in span) return `*${escape(span.bold.replaceAll('*', '∗'))}*`
   if ('code' in span) return `\`${escape(span.code.replaceAll('`', 'ˋ'))}\``
   if ('person' in span) return `<@${span.person.id}>`
-  if ('time' in span) return `<!date^${Math.floor(span.time / 1000)}^{time}|${escape(span.text)}>`
+  if ('time' in span)
+    return `<!date^${Math.floor(span.time / 1000)}^${span.withDate ? '{date_short_pretty} {time}' : '{time}'}|${escape(span.text)}>`
   return `<${span.url}|${escape(span.link).replaceAll('|', '¦')}>`
 }
 

@@ -37,7 +37,7 @@ interface OptionGroup {
   options: PlainTextOption[]
 }
 
-function option({ value, label, description }: Option): PlainTextOption {
+export function option({ value, label, description }: Option): PlainTextOption {
   return {
     text: plain(label, SLACK_LIMITS.optionChars),
     value,

@@ -8,7 +8,7 @@ import type {
   RichTextSection,
 } from '@slack/types'
 import type { Button as PromptButton, Prompt, Table, Line, Span } from '../../messages/prompt.ts'
-import { alignedLines } from '../../messages/columns.ts'
+import { phoneLines } from '../../messages/columns.ts'
 import { fitting } from '../../messages/smaller.ts'
 import { SLACK_LIMITS } from './limits.ts'
 import { plain } from './plain.ts'
@@ -83,9 +83,12 @@ export function tableBlock({ headings, rows }: Table): TableBlock {
   }
 }
 
-/** For the home tab, which allows no tables, and for workspaces that do not have them yet. */
+/**
+ * For the home tab, which allows no tables, and for workspaces that do not have them yet. Slack lays out its own tables
+ * for a phone; of this text, a phone would break wide lines.
+ */
 export function tableAsText({ headings, rows }: Table): RichTextBlock {
-  const text = alignedLines([headings, ...rows]).join('\n')
+  const text = phoneLines([headings, ...rows]).join('\n')
   return {
     type: 'rich_text',
     elements: [{ type: 'rich_text_preformatted', elements: [{ type: 'text', text: text || BLANK }] }],
@@ -120,7 +123,7 @@ function add(elements: RichTextElement[], span: Span): void {
     elements.push({
       type: 'date',
       timestamp: Math.floor(span.time / 1000),
-      format: '{time}',
+      format: span.withDate ? '{date_short_pretty} {time}' : '{time}',
       fallback: span.text,
     })
   else elements.push({ type: 'link', url: span.url, text: span.link || span.url })

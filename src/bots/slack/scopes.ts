@@ -1,7 +1,7 @@
 import { type DoctorResult, fine, warning, bad } from '../doctor-result.ts'
 import { addScope } from './app-page.ts'
 
-/** What does not work without each scope. The manifest asks for the same scopes. */
+/** What does not work without each scope. The manifest asks for the same scopes, and for optional ones. */
 export const SCOPES: Record<string, string> = {
   'app_mentions:read': 'mentions with a file do not arrive',
   'chat:write': 'nothing can be answered',
@@ -13,8 +13,12 @@ export const SCOPES: Record<string, string> = {
   'users:read': 'names, languages and workspaces of people are unknown',
 }
 
-/** Scopes that the manifest does not ask for, because they also let the bot read what is not meant for it. */
-const OPTIONAL: Record<string, string> = {
+/**
+ * Scopes without which everything works. The manifest asks for the first, as an optional one; not for the others,
+ * because they also let the bot read what is not meant for it.
+ */
+export const OPTIONAL_SCOPES: Record<string, string> = {
+  'channels:join': 'where it was removed from a public channel it goes back before a result goes elsewhere',
   'channels:history': 'after an outage of Slack it can see which messages it has posted in public channels',
   'groups:history': 'the same in private channels',
 }
@@ -28,7 +32,7 @@ export function examineScopes(granted: unknown, appId: string | undefined): Doct
     return missing.map(([scope, without]) =>
       bad(`The permission ${scope} is missing: ${without}.`, addScope(appId, scope)),
     )
-  const left = Object.entries(OPTIONAL).filter(([scope]) => !granted.includes(scope))
+  const left = Object.entries(OPTIONAL_SCOPES).filter(([scope]) => !granted.includes(scope))
   const more = left.map(([scope, adds]) => `${scope}: ${adds}`).join('; ')
   return [fine(`The bot has every permission that it needs.${more && ` It may be given more (${more}).`}`)]
 }

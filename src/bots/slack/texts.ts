@@ -4,6 +4,7 @@ import { type Locale, pickLocale } from '../../messages/texts/texts.ts'
 export interface SlackTexts {
   noFile: string
   noFileHint: string
+  fileHint: string
   askAgain: string
   guest: string
   stranger: string
@@ -30,6 +31,8 @@ const en: SlackTexts = {
   noFile: 'There is no file in this message.',
   noFileHint:
     'Send a workbook (.xlsx, .xls, .ods, .csv), files or a ZIP together with the mention. For a file that is here already: “Run as batch” in the ⋯ menu of its message, or /batch new.',
+  fileHint:
+    'Slack takes 10 MB a file here. Send larger ones in a message: to me directly, or in a channel with a mention of me.',
   askAgain: 'Slack is slow just now, and the form could not be opened in time. Press the button once more.',
   guest: 'Guests of this workspace cannot run batches. Ask a full member to run it for you.',
   stranger:
@@ -73,6 +76,7 @@ const zh: SlackTexts = {
   noFile: '这条消息里没有文件。',
   noFileHint:
     '请在提及我的同一条消息里附上表格（.xlsx、.xls、.ods、.csv）、其他文件或 ZIP。文件已经在这里的话：在那条消息的 ⋯ 菜单里选“Run as batch”，或输入 /batch new。',
+  fileHint: 'Slack 的表单每个文件最多 10 MB。更大的文件请放在消息里发：私信给我，或者在频道里 @我。',
   askAgain: 'Slack 现在有点慢，表单没能及时打开。请再按一次按钮。',
   guest: '本工作区的访客不能运行批量任务。请让正式成员代为运行。',
   stranger: '你不在这个机器人所属的工作区，它不能为你运行批量任务。请找该工作区的成员。',
@@ -115,6 +119,7 @@ const zhTw: SlackTexts = {
   noFile: '這則訊息裡沒有檔案。',
   noFileHint:
     '請在提及我的同一則訊息裡附上試算表（.xlsx、.xls、.ods、.csv）、其他檔案或 ZIP。檔案已經在這裡的話：在那則訊息的 ⋯ 選單裡選「Run as batch」，或輸入 /batch new。',
+  fileHint: 'Slack 的表單每個檔案最多 10 MB。更大的檔案請放在訊息裡傳送：私訊給我，或者在頻道裡 @我。',
   askAgain: 'Slack 現在有點慢，表單未能及時開啟。請再按一次按鈕。',
   guest: '本工作空間的訪客不能執行批次任務。請讓正式成員代為執行。',
   stranger: '你不在這個機器人所屬的工作空間，它不能為你執行批次任務。請找該工作空間的成員。',

@@ -110,6 +110,8 @@ const SIZE_DIFFERS = 64
 /** Our clock and Slack’s. */
 const CLOCKS_DIFFER_MS = 10_000
 
+const NO_FILE = new Set(['file_not_found', 'file_deleted'])
+
 type Spot = Pick<Place, 'channel' | 'thread'>
 
 /** True if this file was shared in the place. */
@@ -118,10 +120,10 @@ export async function isShared(client: WebClient, id: string, place: Spot): Prom
   return answered.kind === 'ok' && answered.value
 }
 
-/** Not ok while Slack does not say. A file that it refuses to show is shared nowhere. */
+/** Not ok while Slack does not say. A file that it does not find is shared nowhere. */
 async function lookFor(client: WebClient, id: string, place: Spot): Promise<SendResult<boolean>> {
   const called = await call(client, 'files.info', { file: id })
-  if (called.kind === 'refused') return { kind: 'ok', value: false }
+  if (called.kind === 'refused' && NO_FILE.has(called.error)) return { kind: 'ok', value: false }
   if (called.kind !== 'ok') return sentOf(called)
   const shares = sharesOf(valueAt(called.value, 'file'), place.channel)
   return { kind: 'ok', value: shares.some((share) => threadOf(share) === (place.thread ?? '')) }

@@ -10,7 +10,7 @@ import { shellWord } from '../files.ts'
 const ERROR_COLUMNS = 62
 
 interface Summary {
-  task: TaskView
+  task: TaskView & { workedMs: number }
   failures: FailureGroup[]
   spent: Spent
   flagged: Flagged
@@ -52,7 +52,7 @@ function flagColumns({ code, rows, count }: FlagGroup): string[] {
   return [`  ${rows.length} × ${text}`, `row${rows.length === 1 ? '' : 's'} ${named}${more}`]
 }
 
-function headline({ status, counts, carried, equal, waiting, startedAt, finishedAt }: TaskView): string {
+function headline({ status, counts, carried, equal, waiting, startedAt, workedMs }: Summary['task']): string {
   const done = [`${counts.succeeded} done`]
   if (carried > 0) done.push(`${carried} of them from an earlier task`)
   if (equal !== null && equal > 0) done.push(`${equal} as other rows`)
@@ -60,7 +60,7 @@ function headline({ status, counts, carried, equal, waiting, startedAt, finished
   if (counts.cancelled > 0) done.push(`${counts.cancelled} cancelled`)
   if (counts.left > waiting) done.push(`${counts.left - waiting} left`)
   if (waiting > 0) done.push(`${waiting} ${waiting === 1 ? 'waits' : 'wait'} for an answer`)
-  const took = startedAt === null ? '' : ` in ${durationText((finishedAt ?? Date.now()) - startedAt)}`
+  const took = startedAt === null ? '' : ` in ${durationText(workedMs)}`
   return `${PREFIX[status]}${done.join(', ')}${took}`
 }
 

@@ -82,7 +82,7 @@ export async function updateDelivery(
 export interface WaitingDelivery {
   taskId: string
   taskName: string
-  what: DeliveryRow['what']
+  what: DeliveryRow['what'] | 'question'
   error: string | null
 }
 
@@ -103,6 +103,16 @@ export async function listWaitingDeliveries(
   return query.execute()
 }
 
+/** Where the tasks were started of which something waits. @returns places as JSON */
+export async function listWaitingPlaces(db: Db): Promise<{ taskId: string; home: string }[]> {
+  return db
+    .selectFrom('deliveries as d')
+    .innerJoin('task_messages as m', 'm.task_id', 'd.task_id')
+    .select(['d.task_id as taskId', 'm.place as home'])
+    .where('d.state', '=', 'waiting')
+    .execute()
+}
+
 /**
  * Tries what waits for a person once more, from the first place on. Nothing is written where nothing waits.
  * @param place JSON; tried first: where the person is now
@@ -115,15 +125,25 @@ export async function reviveDeliveries(
   now: number,
 ): Promise<number> {
   const waiting = await listWaitingDeliveries(db, { ownerKey })
-  const again = { state: 'due' as const, rung: 0, tries: 0, try_at: now, place }
-  for (const taskId of new Set(waiting.map((one) => one.taskId)))
+  const taskIds = new Set(waiting.map((one) => one.taskId))
+  await reviveDeliveriesOf(db, [...taskIds], place, now)
+  return waiting.length
+}
+
+/** The same of these tasks. */
+export async function reviveDeliveriesOf(
+  db: Db,
+  taskIds: string[],
+  place: string | null,
+  now: number,
+): Promise<void> {
+  for (const taskId of taskIds)
     await db
       .updateTable('deliveries')
-      .set(again)
+      .set({ state: 'due', rung: 0, tries: 0, try_at: now, place })
       .where('task_id', '=', taskId)
       .where('state', '=', 'waiting')
       .execute()
-  return waiting.length
 }
 
 /**

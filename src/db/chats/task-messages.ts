@@ -52,6 +52,17 @@ export async function listOpenTaskMessages(db: Db): Promise<TaskMessageRow[]> {
     .execute()
 }
 
+/** Where messages are shown no more although their tasks have not ended. @returns places as JSON */
+export async function listLostPlaces(db: Db): Promise<{ taskId: string; home: string }[]> {
+  return db
+    .selectFrom('task_messages as m')
+    .innerJoin('batch_tasks as t', 't.id', 'm.task_id')
+    .select(['m.task_id as taskId', 'm.place as home'])
+    .where('m.lost', '=', 1)
+    .where('t.finished_at', 'is', null)
+    .execute()
+}
+
 export async function findTaskMessage(db: Db, taskId: string): Promise<TaskMessageRow | undefined> {
   return db.selectFrom('task_messages').selectAll().where('task_id', '=', taskId).executeTakeFirst()
 }

@@ -104,6 +104,24 @@ export async function listOpenForms(
   return rows.map(toStoredForm)
 }
 
+/** How many forms a task’s rows wait for. @param alike only those that ask the same as this one */
+export async function countOpenForms(db: Db | Trx, taskId: string, alike?: string): Promise<number> {
+  let query = db
+    .selectFrom('forms')
+    .innerJoin('task_executions as e', 'e.id', 'forms.execution_id')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('forms.task_id', '=', taskId)
+    .where(UNANSWERED)
+    .where('e.status', '=', 'waiting')
+  if (alike !== undefined) query = query.where('forms.alike', '=', alike)
+  return (await query.executeTakeFirstOrThrow()).count
+}
+
+/** Dify gives no way to answer it from outside, or it asks for a file. */
+export function isOnlyInDify({ token, fields }: Pick<StoredForm, 'token' | 'fields'>): boolean {
+  return token === null || fields.some(({ type }) => type === 'file' || type === 'file-list')
+}
+
 export async function findForm(db: Db | Trx, id: string): Promise<StoredForm | undefined> {
   const row = await db.selectFrom('forms').selectAll().where('id', '=', id).executeTakeFirst()
   return row && toStoredForm(row)
@@ -118,6 +136,18 @@ export async function listFormsOfRun(db: Db | Trx, { executionId, attempt }: Run
     .where('attempt', '=', attempt)
     .orderBy('created_at')
     .orderBy('id')
+    .execute()
+  return rows.map(toStoredForm)
+}
+
+/** Every form that a row has waited for, oldest first. */
+export async function listFormsOfRow(db: Db | Trx, executionId: string): Promise<StoredForm[]> {
+  const rows = await db
+    .selectFrom('forms')
+    .selectAll()
+    .where('execution_id', '=', executionId)
+    .orderBy('attempt')
+    .orderBy('created_at')
     .execute()
   return rows.map(toStoredForm)
 }

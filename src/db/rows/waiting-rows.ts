@@ -1,4 +1,4 @@
-import type { FormStatus } from '../../engine/form.ts'
+import type { FormStatus, RunForm } from '../../engine/form.ts'
 import type { Settlement } from '../../engine/settle.ts'
 import type { Claim } from '../../engine/task.ts'
 import type { WaitingRow, WaitingStore } from '../../engine/waiting-row.ts'
@@ -16,7 +16,7 @@ export function createWaitingStore(db: Db, write: Write): WaitingStore {
     next: (taskId) => findNextWaiting(db, taskId),
     lookAgain: ({ executionId }, at) => write((trx) => lookAgainAt(trx, executionId, at)),
     goOn: (row, steady, now) => write((trx) => goOnWithout(trx, row, steady, now)),
-    ask: ({ run }, forms, now) => write((trx) => insertForms(trx, run, forms, now)),
+    ask: (row, forms, now) => write((trx) => askAnew(trx, row, forms, now)),
     setForm: ({ id }, status, now) => write((trx) => learnOfForm(trx, id, status, now)),
     fail: (row, error, now) => write((trx) => failWaiting(trx, row, error, now)),
   }
@@ -132,10 +132,19 @@ async function goOnWithout(trx: Trx, row: WaitingRow, steady: number, now: numbe
   }
 }
 
-/** It is found out what became of an answer whose confirmation was lost. */
+/** It asks this now; what else was open has been answered in Dify, or is late. */
+async function askAnew(trx: Trx, { run, forms }: WaitingRow, asked: RunForm[], now: number): Promise<void> {
+  await insertForms(trx, run, asked, now)
+  for (const { id, formId, expiresAt } of forms) {
+    if (asked.some((form) => form.formId === formId)) continue
+    await setFormState(trx, id, (expiresAt ?? now) < now ? 'expired' : 'elsewhere', ['open'])
+  }
+}
+
+/** It is found out what became of a form, or of an answer whose confirmation was lost. */
 async function learnOfForm(trx: Trx, id: string, status: FormStatus, now: number): Promise<void> {
   const form = await findForm(trx, id)
-  const isNew = await setFormState(trx, id, status, ['answering'])
+  const isNew = await setFormState(trx, id, status, ['open', 'answering'])
   if (isNew && form && status === 'answered') await logAnswer(trx, form, now)
 }
 

@@ -58,8 +58,8 @@ interface WorkSpan {
 }
 
 /** Events with which a runner starts or stops running a task: see runner-moves.ts and people-moves.ts. */
-const BEGINS = ['task.taken', 'task.rejoined']
-const ENDS = ['task.released', 'task.paused', 'task.stopped', 'task.completed', 'task.failed']
+export const BEGINS = ['task.taken', 'task.rejoined']
+export const ENDS = ['task.released', 'task.paused', 'task.stopped', 'task.completed', 'task.failed']
 
 /**
  * When the task was running. A runner that died left no event: its time ends with the last event before the next runner

@@ -9,6 +9,11 @@ import { type TaskView, toTaskView } from './tasks.ts'
 export interface TaskFilter {
   statuses?: TaskStatus[]
   workflowId?: string
+  /** the key of a person: only theirs, or only those of others */
+  ownerKey?: string
+  exceptOwnerKey?: string
+  /** id of the chat’s channel in which it was started */
+  channel?: string
   /** a part of the name, the file's name, the owner or the id; upper and lower case are the same */
   search?: string
 }
@@ -103,17 +108,34 @@ function listed(db: Db) {
 
 function matches(
   eb: ExpressionBuilder<Schema, 'batch_tasks'>,
-  { statuses, workflowId, search }: TaskFilter,
+  { statuses, workflowId, ownerKey, exceptOwnerKey, channel, search }: TaskFilter,
 ): ExpressionWrapper<Schema, 'batch_tasks', SqlBool> {
   const needle = withoutNul(search ?? '').trim()
   const columns = ['name', 'file_name', 'owner', 'id'] as const
   return eb.and([
     ...(statuses && statuses.length > 0 ? [eb('batch_tasks.status', 'in', statuses)] : []),
     ...(workflowId === undefined ? [] : [eb('batch_tasks.workflow_id', '=', workflowId)]),
+    ...(ownerKey === undefined ? [] : [eb('batch_tasks.owner_key', '=', ownerKey)]),
+    ...(exceptOwnerKey === undefined
+      ? []
+      : [
+          eb.or([eb('batch_tasks.owner_key', 'is', null), eb('batch_tasks.owner_key', '<>', exceptOwnerKey)]),
+        ]),
+    ...(channel === undefined ? [] : [eb.exists(messagesIn(eb, channel))]),
     ...(needle === ''
       ? []
       : [eb.or(columns.map((column) => containing(eb.ref(`batch_tasks.${column}`), needle)))]),
   ])
+}
+
+/** The task’s message in this channel, unless fewer people read it than the channel: a place is stored as JSON. */
+function messagesIn(eb: ExpressionBuilder<Schema, 'batch_tasks'>, channel: string) {
+  return eb
+    .selectFrom('task_messages')
+    .select('task_messages.task_id')
+    .whereRef('task_messages.task_id', '=', 'batch_tasks.id')
+    .where((m) => containing(m.ref('task_messages.place'), `"channel":${JSON.stringify(channel)}`))
+    .where((m) => m.not(containing(m.ref('task_messages.place'), '"isPrivate":true')))
 }
 
 function toListedTask(

@@ -72,6 +72,8 @@ export interface SandboxQuestion {
   /** Markdown; where a field stands: `{{#$output.name#}}` */
   content(inputs: Record<string, unknown>, work: SampleWork): string
   fields: readonly SandboxField[]
+  /** what fields contain at first that begin with a variable of the workflow */
+  defaults?(inputs: Record<string, unknown>): Record<string, string>
   actions: readonly { id: string; title: string; button_style: string }[]
   /** how long it waits */
   seconds: number

@@ -13,6 +13,7 @@ export class SandboxForm {
   constructor(
     readonly question: SandboxQuestion,
     readonly content: string,
+    private readonly defaults: Record<string, string>,
     /** how long a person has to answer */
     ms = question.seconds * 1000,
   ) {
@@ -29,7 +30,7 @@ export class SandboxForm {
       actions: question.actions,
       node_id: question.nodeId,
       node_title: question.title,
-      resolved_default_values: {},
+      resolved_default_values: this.defaults,
       form_token: this.token,
       approval_channels: ['console'],
       expiration_time: Math.floor(this.expiresAt / 1000),

@@ -116,11 +116,12 @@ export class SandboxRun {
   #next(): void {
     const { end, resumes } = this.fault
     const questions = this.app.questions ?? (end === 'paused' ? [STANDARD_QUESTION] : [])
-    const question = end === undefined || end === 'paused' ? questions[this.forms.length] : undefined
+    const asked = end === undefined || end === 'paused' ? questions[this.forms.length] : undefined
+    const question = asked && this.fault.fieldless ? { ...asked, fields: [] } : asked
     if (question) {
-      this.forms.push(
-        new SandboxForm(question, question.content(this.inputs, this.work), this.fault.expiresMs),
-      )
+      const content = question.content(this.inputs, this.work)
+      const defaults = question.defaults?.(this.inputs) ?? {}
+      this.forms.push(new SandboxForm(question, content, defaults, this.fault.expiresMs))
       this.#end('paused')
       return
     }

@@ -29,6 +29,8 @@ export interface SandboxFault {
    * (`lost`), as 1.16.1 may do
    */
   resumes?: 'stopped' | 'lost'
+  /** what the run asks has only buttons */
+  fieldless?: true
   /** how long a person has to answer what the run asks */
   expiresMs?: number
   /** what Dify says of a run that failed or was stopped */
@@ -137,6 +139,7 @@ export const FAULTS = {
   paused: { end: 'paused' },
   'resume-stopped': { resumes: 'stopped' },
   'resume-lost': { resumes: 'lost' },
+  'only-buttons': { fieldless: true },
   stopped: { end: 'stopped' },
   'half-answer': { end: 'stopped' },
   stuck: { end: 'never' },

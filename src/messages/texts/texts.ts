@@ -5,6 +5,7 @@ import { files as enFiles } from './en/files.ts'
 import { largeFiles as enLargeFiles } from './en/large-files.ts'
 import { newTask as enNewTask } from './en/new-task.ts'
 import { page as enPage } from './en/page.ts'
+import { questions as enQuestions } from './en/questions.ts'
 import { tasks as enTasks } from './en/tasks.ts'
 import { wizard as enWizard } from './en/wizard.ts'
 import { workflowsPage as enWorkflowsPage } from './en/workflows-page.ts'
@@ -16,6 +17,7 @@ import { files as zhFiles } from './zh/files.ts'
 import { largeFiles as zhLargeFiles } from './zh/large-files.ts'
 import { newTask as zhNewTask } from './zh/new-task.ts'
 import { page as zhPage } from './zh/page.ts'
+import { questions as zhQuestions } from './zh/questions.ts'
 import { tasks as zhTasks } from './zh/tasks.ts'
 import { wizard as zhWizard } from './zh/wizard.ts'
 import { workflowsPage as zhWorkflowsPage } from './zh/workflows-page.ts'
@@ -26,6 +28,7 @@ import { files as twFiles } from './zh-tw/files.ts'
 import { largeFiles as twLargeFiles } from './zh-tw/large-files.ts'
 import { newTask as twNewTask } from './zh-tw/new-task.ts'
 import { page as twPage } from './zh-tw/page.ts'
+import { questions as twQuestions } from './zh-tw/questions.ts'
 import { tasks as twTasks } from './zh-tw/tasks.ts'
 import { wizard as twWizard } from './zh-tw/wizard.ts'
 import { workflowsPage as twWorkflowsPage } from './zh-tw/workflows-page.ts'
@@ -39,6 +42,7 @@ export interface Texts {
   numbers: Numbers
   wizard: ReturnType<typeof enWizard>
   tasks: ReturnType<typeof enTasks>
+  questions: ReturnType<typeof enQuestions>
   commands: ReturnType<typeof enCommands>
   page: ReturnType<typeof enPage>
   /** these are the IntakeWords of whoever sends files; no sentences: the intake’s own, in English */
@@ -88,6 +92,7 @@ const TEXTS: Record<Locale, Texts> = {
     numbers: EN_NUMBERS,
     wizard: enWizard(EN_NUMBERS),
     tasks: enTasks(EN_NUMBERS),
+    questions: enQuestions(EN_NUMBERS),
     commands: enCommands(EN_NUMBERS),
     page: enPage(EN_NUMBERS),
     files: enFiles(EN_NUMBERS),
@@ -102,6 +107,7 @@ const TEXTS: Record<Locale, Texts> = {
     numbers: ZH_NUMBERS,
     wizard: zhWizard(ZH_NUMBERS),
     tasks: zhTasks(ZH_NUMBERS),
+    questions: zhQuestions(ZH_NUMBERS),
     commands: zhCommands(ZH_NUMBERS),
     page: zhPage(ZH_NUMBERS),
     files: zhFiles(ZH_NUMBERS),
@@ -116,6 +122,7 @@ const TEXTS: Record<Locale, Texts> = {
     numbers: TW_NUMBERS,
     wizard: twWizard(TW_NUMBERS),
     tasks: twTasks(TW_NUMBERS),
+    questions: twQuestions(TW_NUMBERS),
     commands: twCommands(TW_NUMBERS),
     page: twPage(TW_NUMBERS),
     files: twFiles(TW_NUMBERS),

@@ -78,7 +78,7 @@ test('a click on a button that is gone since is answered with what the task is n
   await becomes('completed')
   await inChannel(discord, thread, '.results.xlsx')
   mei.clickId(progress, pause)
-  await toldIn(mei, thread, 'There is nothing to pause: the task is completed.')
+  await toldIn(mei, thread, 'There is nothing to pause: test')
 })
 
 test('a click that is none of ours, or on what is not there any more, is answered too', async () => {

@@ -177,5 +177,18 @@ test('what each command answers is seen by who asked, and template and results b
     (choices) => choices.length === 1,
   )
   mei.command(IDS.merch, 'template', { workflow: 'Product copywriter' })
-  await inChannel(discord, IDS.merch, '.template.xlsx')
+  await inChannel(discord, mei.direct, '.template.xlsx')
+  await toldIn(mei, IDS.merch, 'in a direct message')
+  expect(discord.messagesIn(IDS.merch).filter(({ author }) => author.id === BOT.id)).toEqual([])
+})
+
+test('a greeting with a mention is answered where it stands, and another bot never is', async () => {
+  const { mei, discord } = await aRowbotInDiscord()
+  mei.tellOf({ ...mei.put(IDS.merch, [], `<@${IDS.app}> hello`), author: { ...mei.user, bot: true } })
+  mei.say(IDS.merch, `<@${IDS.app}> 你好`)
+  await inChannel(discord, IDS.merch, '我对表格的每一行运行')
+  mei.say(IDS.merch, `<@${IDS.app}>`)
+  await inChannel(discord, IDS.merch, 'I run a workflow of Dify on every row')
+  const ours = discord.messagesIn(IDS.merch).filter(({ author }) => author.id === BOT.id)
+  expect(ours).toHaveLength(2)
 })

@@ -257,7 +257,9 @@ describe('the buttons of a task', () => {
     const { press, chat, engine, id } = await aTask()
     await engine.stop(id, 'Mei')
     await press('Pause')
-    expect(chat.told).toEqual([{ to: 'Mei', text: 'There is nothing to pause: the task is stopped.' }])
+    expect(chat.told).toEqual([
+      { to: 'Mei', text: 'There is nothing to pause: test_batch_data · Product copywriter is stopped.' },
+    ])
   })
 
   test('bring the results so far as a file, and say whose workbook it is', async () => {
@@ -291,10 +293,10 @@ describe('/batch', () => {
     const open = () => Promise.resolve()
     await handlers.command(mei, 'help', '', open)
     expect(chat.told[0]?.text).toContain('/batch retry <task> run its failed rows again')
-    await handlers.command(asker('Mei', { locale: 'zh-CN' }), '', '', open)
+    await handlers.command(asker('Mei', { locale: 'zh-CN' }), 'help', '', open)
     expect(chat.told[1]?.text).toContain('/batch retry <任务> 重新运行失败的行')
     await handlers.command(mei, 'frobnicate', '', open)
-    expect(chat.told[2]?.text).toBe('I do not know “frobnicate”. Try “help”.')
+    expect(chat.told[2]?.text).toStartWith('I do not know “frobnicate”. Send me a workbook')
   })
 
   test('list shows a person their own tasks, and an admin all', async () => {
@@ -328,7 +330,7 @@ describe('/batch', () => {
     expect(await says('stop', id, asker('Jo'))).toContain('This batch is Mei’s')
     expect(await says('stop', id)).toContain('is stopped')
     expect(await find(id)).toMatchObject({ status: 'cancelled' })
-    expect(await says('retry', id)).toBe('No row of this task has failed.')
+    expect(await says('retry', id)).toBe('No row of test_batch_data · Product copywriter has failed.')
     expect(await says('status', id)).toContain('stopped\n0 done · 5 not run')
     expect(await says('status', 'zzzz')).toBe('There is no task zzzz.')
     expect(await says('stop', '')).toContain('Which task?')
@@ -340,8 +342,8 @@ describe('/batch', () => {
     await handlers.command(mei, 'template', 'prod', open)
     expect(chat.uploads).toMatchObject([{ name: 'Product copywriter.template.xlsx' }])
     await handlers.command(mei, 'template', '', open)
-    expect(chat.told[0]?.text).toBe('Which workflow? There are “Product copywriter”, “Translate”.')
+    expect(chat.told.at(-1)?.text).toBe('Which workflow? There are “Product copywriter”, “Translate”.')
     await handlers.command(mei, 'template', 'nope', open)
-    expect(chat.told[1]?.text).toBe('There is no workflow “nope” that you may use here.')
+    expect(chat.told.at(-1)?.text).toBe('There is no workflow “nope” that you may use here.')
   })
 })

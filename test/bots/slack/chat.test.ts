@@ -155,7 +155,11 @@ test('an edit changes the message; one that is gone, or a place the bot may not 
   expect(said((await thread())[1])).toStartWith('Done')
   expect((await chat.edit({ place, id: '1.1' }, PROMPT)).kind).toBe('gone')
   slack.notIn.add(place.channel)
-  expect(await chat.post(place, PROMPT, once('another'))).toEqual({ kind: 'gone', error: 'not_in_channel' })
+  expect(await chat.post(place, PROMPT, once('another'))).toEqual({
+    kind: 'gone',
+    error: 'not_in_channel',
+    isChannel: true,
+  })
 })
 
 test('a file is uploaded with its line, escaped, and once', async () => {

@@ -81,12 +81,14 @@ test('the shortcut without a message opens the same form, for the direct message
 
 test('the home tab shows the tasks, and shows them again after a click there', async () => {
   const { slack, desk: handlers, mei } = await aSlackBot()
-  handlers.homePrompt = {
-    title: 'Your tasks',
-    lines: [['products-q3']],
-    selects: [],
-    buttons: [{ id: 'task:k7f2:pause', label: 'Pause' }],
-  }
+  handlers.homePrompts = [
+    {
+      title: 'Your tasks',
+      lines: [['products-q3']],
+      selects: [],
+      buttons: [{ id: 'task:k7f2:pause', label: 'Pause' }],
+    },
+  ]
   await mei.openHome(await mei.directChannel())
   await until(
     () => slack.views.homes,
@@ -175,6 +177,19 @@ test('a mention without a file is told, privately and where it can be seen, how 
   expect(told.args).toMatchObject({ user: mei.id, channel: mei.channel('merch') })
   expect(told.args['thread_ts']).toBeUndefined()
   expect(saysOf(blocksIn(told.args))).toStartWith('There is no file in this message.')
+})
+
+test('a greeting, a question or nothing but the name is no message that lacks a file', async () => {
+  const { slack, desk: handlers, mei } = await aSlackBot()
+  const channel = mei.channel('merch')
+  for (const words of ['hello', '', '你好', '帮助', '？'])
+    await mei.tellOfMention(await mei.say(channel, `<@U0BOT> ${words}`))
+  const commands = await until(
+    () => handlers.commands,
+    (all) => all.length === 5,
+  )
+  expect(commands.map(({ verb }) => verb)).toEqual(['hello', '', '你好', '帮助', '？'])
+  expect(slack.calls.filter(({ method }) => method === 'chat.postEphemeral')).toEqual([])
 })
 
 function blocksIn(args: Record<string, unknown>) {

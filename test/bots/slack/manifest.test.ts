@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import { Ajv } from 'ajv'
-import { SCOPES } from '../../../src/bots/slack/scopes.ts'
+import { OPTIONAL_SCOPES, SCOPES } from '../../../src/bots/slack/scopes.ts'
 import http from '../../../manifest/slack-http.json'
 import socket from '../../../manifest/slack.json'
 
@@ -15,6 +15,7 @@ const object = (required: object, optional: object = {}) => ({
   properties: { ...required, ...optional },
 })
 const text = (maxLength: number, minLength = 1) => ({ type: 'string', minLength, maxLength })
+const SCOPE_LIST = { type: 'array', uniqueItems: true, items: text(255) }
 const flag = { type: 'boolean' }
 const url = { type: 'string', pattern: '^https://', maxLength: 3_000 }
 
@@ -57,7 +58,7 @@ const MANIFEST = object({
       }),
     },
   }),
-  oauth_config: object({ scopes: object({ bot: { type: 'array', uniqueItems: true, items: text(255) } }) }),
+  oauth_config: object({ scopes: object({ bot: SCOPE_LIST }, { bot_optional: SCOPE_LIST }) }),
   settings: object({
     event_subscriptions: object({ bot_events: { type: 'array', items: text(255) } }, { request_url: url }),
     interactivity: object({ is_enabled: flag }, { request_url: url, message_menu_options_url: url }),
@@ -76,8 +77,14 @@ test('both manifests are ones that Slack takes', () => {
 })
 
 test('they ask for the permissions that the doctor looks for, and for no other', () => {
-  for (const { oauth_config } of [socket, http])
-    expect(oauth_config.scopes.bot.toSorted()).toEqual(Object.keys(SCOPES).toSorted())
+  for (const { oauth_config } of [socket, http]) {
+    const { bot, bot_optional } = oauth_config.scopes
+    const needed = bot.filter((scope) => !bot_optional.includes(scope))
+    expect(needed.toSorted()).toEqual(Object.keys(SCOPES).toSorted())
+    // Slack wants optional ones in both lists.
+    expect(bot).toEqual(expect.arrayContaining(bot_optional))
+    expect(Object.keys(OPTIONAL_SCOPES)).toEqual(expect.arrayContaining(bot_optional))
+  }
 })
 
 test('each event that is asked for has a scope and a listener, and people can write to the bot', () => {

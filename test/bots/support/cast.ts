@@ -1,7 +1,10 @@
+import pino from 'pino'
 import { Budgets } from '../../../src/bots/budget.ts'
 import { Commands } from '../../../src/bots/handlers/commands.ts'
 import { ChatHandlers } from '../../../src/bots/handlers/chat-handlers.ts'
 import { Reporter, type ReporterOptions } from '../../../src/bots/reporter.ts'
+import { QuestionActions } from '../../../src/bots/handlers/question-actions.ts'
+import { TaskOverview } from '../../../src/bots/handlers/task-overview.ts'
 import { TaskActions } from '../../../src/bots/handlers/task-actions.ts'
 import { findTask, type TaskView } from '../../../src/db/tasks/tasks.ts'
 import type { UploadFile, WrittenResult } from '../../../src/workbook/types.ts'
@@ -70,12 +73,24 @@ export async function aDesk(more: Partial<ReporterOptions> = {}) {
       slowdown: () => undefined,
     })
     const restarted = cast.restarted()
-    const commands = new Commands(restarted, tasks)
+    const overview = new TaskOverview({
+      bot,
+      isAdmin: cast.options.isAdmin,
+      slowdown: () => undefined,
+      pageUrl: (id) => `https://rowbot.example/batch/${id}`,
+      listUrl: 'https://rowbot.example/batch',
+    })
+    const commands = new Commands(restarted, tasks, overview)
     const handlers = new ChatHandlers({
       platform: 'slack',
       chat,
       wizard: restarted,
       tasks,
+      questions: new QuestionActions({
+        bot: { ...bot, log: pino({ level: 'silent' }), runsTasks: true, wake: () => reporter.wake() },
+        isAdmin: cast.options.isAdmin,
+        clock,
+      }),
       commands,
       reporter,
       budgets,
@@ -88,9 +103,9 @@ export async function aDesk(more: Partial<ReporterOptions> = {}) {
         return 'F1'
       },
     })
-    return { reporter, desk: handlers }
+    return { reporter, desk: handlers, overview }
   }
-  const { reporter, desk: handlers } = build()
+  const { reporter, desk: handlers, overview } = build()
   later(async () => {
     handlers.stop()
     await reporter.stop()
@@ -108,6 +123,7 @@ export async function aDesk(more: Partial<ReporterOptions> = {}) {
     smaller,
     reporter,
     desk: handlers,
+    overview,
     wizard,
     mei,
     /** as after a restart: nothing is kept but the database and the chat */

@@ -3,6 +3,7 @@ import { createRowStore } from '../../../src/db/store.ts'
 import { createWriter } from '../../../src/db/writer.ts'
 import type { Db } from '../../../src/db/schema.ts'
 import type { Clock } from '../../../src/engine/clock.ts'
+import type { RunForm } from '../../../src/engine/form.ts'
 import type { Settlement } from '../../../src/engine/settle.ts'
 
 /** Does a runner’s work by hand, so that a test says what becomes of each row and when. */
@@ -18,6 +19,17 @@ export function aHand(db: Db, clock: Clock) {
           usage: { seconds: 6, tokens: 800, price: 0.002, currency: 'USD' },
         }
       : { status: 'failed', error, usage: {} }
+  const finish = async (claim: NonNullable<Awaited<ReturnType<typeof rows.claim>>>, error?: string) => {
+    await rows.settle(claim, settlement(error), {
+      at: clock.now(),
+      outcome: error === undefined ? 'succeeded' : 'failed',
+      message: error ?? '',
+      ms: 6_000,
+      user: 'u',
+      ids: {},
+      limit: 3,
+    })
+  }
   return {
     shelf: runnerStore,
     /** Settles the next `count` rows; gives how many there were. */
@@ -29,17 +41,33 @@ export function aHand(db: Db, clock: Clock) {
       for (let done = 0; done < count; done++) {
         const claim = await rows.claim(task, clock.now())
         if (!claim) return done
-        await rows.settle(claim, settlement(error), {
+        await finish(claim, error)
+      }
+      return count
+    },
+    /** The run of the next row waits for a person. */
+    wait: async (task: { id: string; epoch: number; nonce: string }, form: RunForm): Promise<void> => {
+      const claim = await rows.claim(task, clock.now())
+      if (!claim) throw new Error('not claimed')
+      await rows.settle(
+        claim,
+        { status: 'waiting', forms: [form], availableAt: clock.now(), error: '', usage: {} },
+        {
           at: clock.now(),
-          outcome: error === undefined ? 'succeeded' : 'failed',
-          message: error ?? '',
+          outcome: 'waiting',
+          message: '',
           ms: 6_000,
           user: 'u',
           ids: {},
           limit: 3,
-        })
-      }
-      return count
+        },
+      )
+    },
+    /** Claims the next row, and settles it when it is called. */
+    claim: async (task: { id: string; epoch: number; nonce: string }): Promise<() => Promise<void>> => {
+      const claim = await rows.claim(task, clock.now())
+      if (!claim) throw new Error('not claimed')
+      return () => finish(claim)
     },
   }
 }

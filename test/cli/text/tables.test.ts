@@ -29,7 +29,7 @@ test('the rows of each error stand under each other, in any script', async () =>
     { error: 'Timed out.', count: 1, rows: [140] },
     { error: 'x'.repeat(90), count: 9, rows: [3] },
   ]
-  const task = await aTask({ status: 'completed', startedAt: 0, finishedAt: 1_000 })
+  const task = { ...(await aTask({ status: 'completed', startedAt: 0, finishedAt: 1_000 })), workedMs: 1_000 }
   const [, ...lines] = summaryLines({
     task,
     failures,

@@ -2,9 +2,10 @@ import { expect, test } from 'bun:test'
 import { aBot, until } from '../../support/bot.ts'
 import { besideSandbox, rowbot } from '../../support/command.ts'
 import { APP_TOKEN, BOT_TOKEN } from '../../support/slack/emulated.ts'
+import { saysOf } from '../../support/slack/message.ts'
 import { SlackPerson } from '../../support/slack/person.ts'
 import { aSlack } from '../../support/slack/rig.ts'
-import { STEPS, resultOf, SAMPLE, under } from '../../support/slack/whole.ts'
+import { STEPS, resultOf, SAMPLE, throughTheSteps, under } from '../../support/slack/whole.ts'
 
 test('kill -9 of the real process at every step and in the task: one message, one result, nothing paid twice', async () => {
   const { sandbox, folder } = await aBot({ delayMs: 300 })
@@ -47,6 +48,48 @@ test('kill -9 of the real process at every step and in the task: one message, on
   expect(slack.done('chat.postMessage')).toHaveLength(1)
   const names = sandbox.hits().map(({ inputs }) => inputs['name'])
   expect(new Set(names).size).toBe(names.length)
+})
+
+test('kill -9 of the real process at steps of the delivery: one card, one result', async () => {
+  const { folder } = await aBot()
+  const slack = await aSlack()
+  const mei = new SlackPerson(slack, 'mei')
+  const env = {
+    ROWBOT_DATA_DIR: folder,
+    SLACK_BOT_TOKEN: BOT_TOKEN,
+    SLACK_APP_TOKEN: APP_TOKEN,
+    SLACK_API_URL: slack.apiUrl,
+    DIFY_QUEUE_MINUTES: '0.02',
+  }
+  const reached = async (wanted: string) => {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    slack.passing = (step) => {
+      if (step !== wanted) return undefined
+      resolve()
+      return new Promise(() => {})
+    }
+    await promise
+    slack.passing = () => undefined
+  }
+  let running = rowbot(['serve'], env)
+  await running.says('Running the tasks')
+  const dropped = await mei.drop(SAMPLE.bytes, SAMPLE.name)
+  await throughTheSteps(mei, dropped)
+  for (const step of ['before files.completeUploadExternal', 'after files.completeUploadExternal']) {
+    await reached(step)
+    running.process.kill('SIGKILL')
+    await running.process.exited
+    running = rowbot(['serve'], env)
+  }
+  await under(mei, dropped, '.results.xlsx')
+  await until(
+    () => under(mei, dropped, 'test_batch_data · Product copywriter'),
+    (message) => saysOf(message).includes('completed'),
+  )
+  await running.says('Running the tasks')
+  expect(slack.done('files.list').length).toBeGreaterThan(0) // it has looked whether it is there
+  const thread = await mei.thread(dropped.channel, dropped.ts)
+  expect(thread.map(({ files }) => files.length)).toEqual([1, 0, 1])
 })
 
 test('a token that Slack refuses ends serve with a sentence', async () => {

@@ -43,7 +43,7 @@ test('a paused run leaves no half result behind unless it is asked for one, and 
   plain.process.kill('SIGINT')
   const { out } = await plain.ended
   const id = /bun rowbot resume (\w+)$/m.exec(out)?.[1] ?? ''
-  expect(out).toContain(`Results so far: bun rowbot result ${id} --out FILE`)
+  expect(out).toContain(`Its results: bun rowbot result ${id} --out FILE`)
   expect(existsSync(join(folder, 'kettles.results.xlsx'))).toBe(false)
 })
 
@@ -61,7 +61,7 @@ test('where a half result was asked for, going on names the same file', async ()
 test('a finished run says so before it waits for the rows of another task', async () => {
   const { folder, sandbox, submit, find } = await aBot({ delayMs: 60_000 })
   sandbox.misbehaveBy(({ inputs }) =>
-    String(inputs['name']).startsWith('Kettle 1.7') ? { delayMs: 1_500 } : { delayMs: 3_500 },
+    String(inputs['name']).startsWith('Kettle 1.7') ? { delayMs: 1_500 } : { delayMs: 7_000 },
   )
   const csv = join(folder, 'one.csv')
   await Bun.write(csv, 'Name,Key features\nKettle 1.7 l,hot\n')

@@ -1,14 +1,25 @@
 import type { ApiCall } from './calls.ts'
 
+/** Requests of one kind to one channel within a window, and of all kinds together in a second. */
+export interface Rate {
+  limit: number
+  windowMs: number
+  perSecond?: number
+}
+
+/** They count towards no limit. */
+const INTERACTIONS = /^\/(interactions|webhooks)\//
+
 /** Rate limits by route and channel, as Discord tells of them: https://docs.discord.com/developers/topics/rate-limits */
 export class Buckets {
   readonly #buckets = new Map<string, { left: number; until: number }>()
+  #all: number[] = []
 
   /** The headers of the answer, or the answer where it is one too many. */
-  take(
-    { method, path }: ApiCall,
-    rate: { limit: number; windowMs: number } | undefined,
-  ): Record<string, string> | Response {
+  take({ method, path }: ApiCall, rate: Rate | undefined): Record<string, string> | Response {
+    const global =
+      rate?.perSecond !== undefined && !INTERACTIONS.test(path) && this.#takeOfAll(rate.perSecond)
+    if (global) return global
     const channel = /^\/channels\/(\d+)\/messages/.exec(path)?.[1]
     if (!rate || !channel || method === 'GET') return {}
     const { limit, windowMs } = rate
@@ -32,5 +43,21 @@ export class Buckets {
       )
     bucket.left -= 1
     return headers
+  }
+
+  /** Of all requests of the bot together. */
+  #takeOfAll(perSecond: number): Response | undefined {
+    const now = Date.now()
+    this.#all = this.#all.filter((at) => at > now - 1_000)
+    if (this.#all.length >= perSecond)
+      return Response.json(
+        { message: 'You are being rate limited.', retry_after: 1, global: true },
+        {
+          status: 429,
+          headers: { 'retry-after': '1', 'x-ratelimit-global': 'true', 'x-ratelimit-scope': 'global' },
+        },
+      )
+    this.#all.push(now)
+    return undefined
   }
 }

@@ -1,7 +1,7 @@
 import { later, until } from '../bot.ts'
 import { SteppableTime } from '../steppable-time.ts'
 import { answerOf, Faults } from './faults.ts'
-import { Buckets } from './buckets.ts'
+import { Buckets, type Rate } from './buckets.ts'
 import { type ApiCall, read } from './calls.ts'
 import { Gateway, type Line } from './gateway.ts'
 import type { Interaction } from './interactions.ts'
@@ -38,6 +38,12 @@ export class LocalDiscord {
   readonly refused: string[] = []
   /** permissions that the bot lacks in a channel */
   readonly denied = new Map<string, bigint>()
+  /** the bot was removed from its server */
+  hasLeft = false
+  /** messages that were edited too often since they are an hour old */
+  readonly worn = new Set<string>()
+  /** waited for before a call is carried out, and before it is answered */
+  passing: (step: string) => Promise<void> | undefined = () => undefined
   /** people who take no direct messages */
   readonly shut = new Set<string>()
   /** of each member, the bot included */
@@ -60,7 +66,7 @@ export class LocalDiscord {
   /** of the server: by its boosts */
   premiumTier = 0
   /** requests of one kind to one channel; as Discord tells it in the headers */
-  rate: { limit: number; windowMs: number } | undefined
+  rate: Rate | undefined
   readonly #buckets = new Buckets()
   readonly #files = new Map<string, Uint8Array>()
   readonly gateway: Gateway
@@ -145,6 +151,28 @@ export class LocalDiscord {
     return [...this.messages.values()].filter((message) => message.channel === channel)
   }
 
+  /** Something about a channel or thread was changed by a person: its archive, its lock, its permissions. */
+  changed(id: string): void {
+    const channel = this.channels.get(id)
+    if (!channel) throw new Error(`no channel ${id}`)
+    this.gateway.dispatch(isThread(channel.type) ? 'THREAD_UPDATE' : 'CHANNEL_UPDATE', {
+      guild_id: IDS.guild,
+      ...this.payloadOf(channel),
+    })
+  }
+
+  /** The bot is invited to its server again. */
+  invite(): void {
+    this.hasLeft = false
+    this.gateway.dispatch('GUILD_CREATE', this.guild())
+  }
+
+  /** The bot is removed from its server. */
+  remove(): void {
+    this.hasLeft = true
+    this.gateway.dispatch('GUILD_DELETE', { id: IDS.guild })
+  }
+
   until<T>(look: () => T | Promise<T>, done: (value: T) => boolean): Promise<T> {
     return until(look, done)
   }
@@ -174,6 +202,8 @@ export class LocalDiscord {
   }
 
   async #answer(call: ApiCall, request: Request): Promise<Response> {
+    const step = `${call.method} ${call.path.replaceAll(/\d+/g, 'id')}`
+    await this.passing(`before ${step}`)
     const how = this.faults.take(`${call.method} ${call.path}`)
     if (how?.kind === 'slow') await Bun.sleep(how.ms)
     const fault = faultInRequest(call)
@@ -186,6 +216,7 @@ export class LocalDiscord {
       needsToken(call) && request.headers.get('authorization') !== `Bot ${TOKEN}`
         ? { status: 401, body: { message: '401: Unauthorized', code: 0 } }
         : route(this, call)
+    await this.passing(`after ${step}`)
     if (how?.kind === 'unheard') return new Response('upstream', { status: 502 })
     return answered(answer, headers)
   }

@@ -177,7 +177,12 @@ export class DiscordPerson {
       const input = valueAt(label, 'component')
       const [custom_id, type] = [textAt(input, 'custom_id'), valueAt(input, 'type')]
       const value = texts[custom_id] ?? textAt(input, 'value')
-      const answer = type === 19 ? { values: files.map(({ id }) => id) } : { value }
+      const answer =
+        type === 19
+          ? { values: files.map(({ id }) => id) }
+          : type === 3
+            ? { values: chosenIn(input, texts[custom_id]) }
+            : { value }
       return { type: 18, id: i * 2 + 1, component: { type, id: i * 2 + 2, custom_id, ...answer } }
     })
     const data = {
@@ -245,6 +250,15 @@ export class DiscordPerson {
   #channelOf({ channel }: Message): string {
     return channel.split(':')[2] ?? channel
   }
+}
+
+/** The value of the option with this label, or of the one that was chosen at first. */
+function chosenIn(select: unknown, label: string | undefined): string[] {
+  const chosen = listAt(select, 'options').filter((option) =>
+    label === undefined ? valueAt(option, 'default') === true : textAt(option, 'label') === label,
+  )
+  if (label !== undefined && chosen.length === 0) throw new Error(`no “${label}” to choose`)
+  return chosen.map((option) => textAt(option, 'value'))
 }
 
 /** Of a message that is not for the bot, it is shown nothing but that it exists. */

@@ -48,7 +48,8 @@ const ROUTES: [RegExp, Handle][] = [
   [/^PUT \/applications\/\d+\/commands$/, putCommands],
   [
     /^GET \/guilds\/(\d+)$/,
-    (discord, _, [id]) => (id === IDS.guild ? ok(discord.guild()) : refused(404, 10_004, 'Unknown Guild')),
+    (discord, _, [id]) =>
+      id === IDS.guild && !discord.hasLeft ? ok(discord.guild()) : refused(404, 10_004, 'Unknown Guild'),
   ],
   [/^GET \/guilds\/(\d+)\/members\/(\d+)$/, getMember],
   [/^POST \/users\/@me\/channels$/, openDirect],
@@ -107,6 +108,8 @@ export function directChannel(discord: LocalDiscord, user: string): string {
 
 function patchChannel(discord: LocalDiscord, { body }: ApiCall, [id = '']: string[]): Answer {
   return withChannel(discord, id, (channel) => {
+    // Only a moderator opens a thread that was locked.
+    if (channel.locked) return refused(403, 50_013, 'Missing Permissions')
     if (valueAt(body, 'archived') === false) channel.archived = false
     return ok(discord.payloadOf(channel))
   })
@@ -119,10 +122,12 @@ function createMessage(discord: LocalDiscord, call: ApiCall, [id = '']: string[]
     const files = call.files.length > 0 ? BITS.attach : 0n
     const lacking = lacks(discord, channel, may | files)
     if (lacking) return lacking
+    if (channel.locked) return refused(400, 160_005, 'Thread is locked')
     const fault = faultInMessage(call.body, call.files.length, { flags: 0 })
     if (fault) return wrong(discord, fault)
     const size = call.files.reduce((sum, { bytes }) => sum + bytes.byteLength, 0)
     if (size > discord.maxUploadBytes) return refused(413, 40_005, 'Request entity too large')
+    channel.archived &&= false // a message opens a thread again
     const known = sentBefore(discord, id, call.body)
     return ok(messagePayload(known ?? kept(discord, id, call)))
   })
@@ -154,6 +159,8 @@ function editMessage(discord: LocalDiscord, { body }: ApiCall, [id = '', which =
     if (!message || message.channel !== id) return refused(404, 10_008, 'Unknown Message')
     if (message.author.id !== BOT.id) return refused(403, 50_005, 'Cannot edit a message of another user')
     if (channel.archived) return refused(400, 50_083, 'Thread is archived')
+    if (discord.worn.has(which))
+      return refused(400, 30_046, 'Maximum number of edits to messages older than 1 hour reached')
     return edited(discord, message, body)
   })
 }
@@ -179,11 +186,14 @@ function withChannel(discord: LocalDiscord, id: string, work: (channel: Channel)
   if (!channel) return refused(404, 10_003, 'Unknown Channel')
   if (channel.recipient && discord.shut.has(channel.recipient.id))
     return refused(403, 50_007, 'Cannot send messages to this user')
+  if (channel.recipient && discord.hasLeft)
+    return refused(403, 50_278, 'Cannot send messages to this user due to having no mutual guilds')
   return lacks(discord, channel, BITS.view) ?? work(channel)
 }
 
 function lacks(discord: LocalDiscord, channel: Channel, bits: bigint): Answer | undefined {
   if (channel.type === 1) return undefined
+  if (discord.hasLeft) return refused(403, 50_001, 'Missing Access')
   const has = discord.permissionsIn(channel.id)
   if ((has & BITS.view) === 0n) return refused(403, 50_001, 'Missing Access')
   return (has & bits) === bits ? undefined : refused(403, 50_013, 'Missing Permissions')

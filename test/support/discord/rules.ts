@@ -33,6 +33,9 @@ export function faultInModal(data: unknown): string | undefined {
     if (valueAt(input, 'type') === 4) {
       if (typeof most !== 'number' || most < 1 || most > 4_000) return 'max_length'
       if (textAt(input, 'value').length > most) return 'value longer than max_length'
+    } else if (valueAt(input, 'type') === 3) {
+      const fault = faultInSelect(input)
+      if (fault) return fault
     } else if (valueAt(input, 'type') !== 19) return 'a field of a kind not known here'
   }
   return undefined

@@ -54,6 +54,7 @@ export const NO_DESK: DiscordChatHandlers = {
   command: () => Promise.resolve(),
   choices: () => Promise.resolve([]),
   localeOf: () => Promise.resolve(undefined),
+  reopened: () => Promise.resolve(),
 }
 
 export function botOptions(

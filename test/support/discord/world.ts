@@ -87,6 +87,9 @@ export function snowflake(): string {
   return String((BigInt(Date.now() - 1_420_070_400_000) << 22n) | (made & 0x3f_ffffn))
 }
 
+/** Of the people there, by their ids. */
+const NAMES: Record<string, string> = { '600000000000000001': 'mei', '600000000000000002': 'jo' }
+
 export function userPayload({ id, username, bot }: User): object {
   const name = username[0] ? username[0].toUpperCase() + username.slice(1) : username
   return { id, username, global_name: bot ? null : name, discriminator: '0', avatar: null, bot }
@@ -205,7 +208,9 @@ export function messagePayload(message: Message): object {
     author: userPayload(author),
     ...contentPayload(message),
     flags,
-    mentions: mentions.map((id) => userPayload(id === BOT.id ? BOT : { id, username: id, bot: false })),
+    mentions: mentions.map((id) =>
+      userPayload(id === BOT.id ? BOT : { id, username: NAMES[id] ?? id, bot: false }),
+    ),
     tts: false,
     mention_everyone: false,
     pinned: false,

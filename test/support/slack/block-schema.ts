@@ -64,8 +64,16 @@ export const SUGGESTIONS = {
 const input = {
   anyOf: [
     object(
+      { type: { const: 'static_select' }, action_id: id, options: list(option, 100) },
+      { initial_option: option },
+    ),
+    object(
       { type: { const: 'plain_text_input' }, action_id: id },
-      { initial_value: text(3_000), max_length: { type: 'integer', minimum: 1, maximum: 3_000 } },
+      {
+        initial_value: text(3_000),
+        max_length: { type: 'integer', minimum: 1, maximum: 3_000 },
+        multiline: { type: 'boolean' },
+      },
     ),
     object({
       type: { const: 'file_input' },

@@ -19,23 +19,26 @@ interface Planned {
   method: string
   how: Misbehaviour
   times: number
+  only: (args: Record<string, unknown>) => boolean
 }
 
 /** What goes wrong, in which call, how often. */
 export class Faults {
   #planned: Planned[] = []
 
-  /** @param method a method, or the beginning of some: `chat.` */
-  plan(method: string, how: Misbehaviour, times = 1): void {
-    this.#planned.push({ method, how, times })
+  /** @param method a method, or the beginning of some: `chat.` @param only calls with such arguments */
+  plan(method: string, how: Misbehaviour, times = 1, only: Planned['only'] = () => true): void {
+    this.#planned.push({ method, how, times, only })
   }
 
   clear(): void {
     this.#planned = []
   }
 
-  take(method: string): Misbehaviour | undefined {
-    const found = this.#planned.find((fault) => method.startsWith(fault.method) && fault.times > 0)
+  take(method: string, args: Record<string, unknown> = {}): Misbehaviour | undefined {
+    const found = this.#planned.find(
+      (fault) => method.startsWith(fault.method) && fault.times > 0 && fault.only(args),
+    )
     if (found) found.times -= 1
     return found?.how
   }

@@ -17,8 +17,10 @@ import {
 import { answerOf, Faults } from './faults.ts'
 import { httpDelivery } from './http-delivery.ts'
 import { missingScope } from './needed-scopes.ts'
+import { Places } from './places.ts'
 import { type Clicked, refused, ResponseUrls } from './response-urls.ts'
 import { type Delivery, type Envelope, Sockets } from './sockets.ts'
+import type { Tiers } from './tiers.ts'
 import { Views } from './views.ts'
 
 export interface ApiCall {
@@ -27,6 +29,7 @@ export interface ApiCall {
   at: number
   /** false: it was refused, or a fault was planned for it */
   ok: boolean
+  isTooFast?: boolean
 }
 
 const MESSAGE_METHODS = new Set(['chat.postMessage', 'chat.update', 'chat.postEphemeral'])
@@ -46,6 +49,12 @@ export class LocalSlack {
   readonly urls = new ResponseUrls(this.time, (clicked, body) => this.#replace(clicked, body))
   /** channels that the bot is not in */
   readonly notIn = new Set<string>()
+  /** what has befallen channels and people */
+  readonly places = new Places(this.notIn)
+  /** undefined: calls may come as fast as they like */
+  tiers: Tiers | undefined
+  /** waited for before a call is carried out, and before it is answered */
+  passing: (step: string) => Promise<void> | undefined = () => undefined
   /** what users.info says beyond the emulator */
   readonly traits = new Map<string, object>()
   /** what files.info says of a file beyond the emulator: canvases, files of other services */
@@ -121,6 +130,21 @@ export class LocalSlack {
     return this.http ? httpDelivery(this.http, envelope) : this.sockets.deliver(envelope)
   }
 
+  /** Something happens in the workspace that Slack tells the app of. */
+  happens(event: object): Promise<Delivery> {
+    return this.deliver({
+      type: 'events_api',
+      payload: {
+        type: 'event_callback',
+        team_id: 'T000000001',
+        api_app_id: this.appId,
+        event_id: crypto.randomUUID(),
+        authorizations: [{ team_id: 'T000000001', user_id: this.botUser, is_bot: true }],
+        event,
+      },
+    })
+  }
+
   /** Looks now, and again after every call that the bot makes, until it is so. */
   async until<T>(look: () => T | Promise<T>, done: (value: T) => boolean): Promise<T> {
     for (;;) {
@@ -171,11 +195,16 @@ export class LocalSlack {
     const token = (request.headers.get('authorization') ?? '').replace('Bearer ', '')
     const call: ApiCall = { method, args, at: Date.now(), ok: false }
     this.calls.push(call)
-    const how = this.faults.take(method)
-    const instead = how && answerOf(how)
-    if (instead) return instead
+    await this.passing(`before ${method}`)
+    const how = this.faults.take(method, args)
+    const instead = (how && answerOf(how)) ?? this.tiers?.take(method, String(args['channel']))
+    if (instead) {
+      call.isTooFast = instead.status === 429
+      return instead
+    }
     if (how?.kind === 'slow') await Bun.sleep(how.ms)
     const response = await this.#answer(method, token, args)
+    await this.passing(`after ${method}`)
     call.ok = valueAt(await response.clone().json(), 'ok') === true
     this.#next.resolve()
     this.#next = Promise.withResolvers<void>()
@@ -205,7 +234,9 @@ export class LocalSlack {
         return refusal('msg_blocks_too_long')
       }
     }
-    if (channel && this.notIn.has(channel)) return refusal('not_in_channel')
+    const befallen = this.places.refusal(method, args)
+    if (befallen) return refusal(befallen)
+    if (method === 'conversations.join') return Response.json(this.places.join(channel))
     if (method === 'files.getUploadURLExternal' && Number(args['length']) > this.maxFileBytes)
       return refusal('file_upload_size_restricted')
     if (method === 'files.info') return this.#fileInfo(token, args)
@@ -213,6 +244,8 @@ export class LocalSlack {
     const named = method === 'chat.postMessage' && this.channels.get(channel.replace(/^#/, ''))
     const answer = await this.#forward(method, token, named ? { ...args, channel: named } : args)
     const body = asObject(await answer.json())
+    if (method === 'conversations.open')
+      this.places.directs.set(textAt(body, 'channel', 'id'), String(args['users']))
     // https://docs.slack.dev/reference/methods/bots.info
     if (method === 'bots.info')
       return Response.json({ ...body, bot: { ...asObject(valueAt(body, 'bot')), app_id: this.appId } })
@@ -258,6 +291,7 @@ export class LocalSlack {
   /** Files come and go past the Web API. */
   async #file(pathname: string, request: Request): Promise<Response> {
     const kind = pathname.startsWith('/files-pri/') ? 'download' : 'upload'
+    await this.passing(`before ${kind}`)
     const how = this.faults.take(kind)
     const instead = how && answerOf(how)
     if (instead) return instead
@@ -267,12 +301,14 @@ export class LocalSlack {
       headers.set('authorization', `Bearer ${owner}`)
     headers.delete('host')
     const body = request.method === 'POST' ? await request.arrayBuffer() : undefined
-    return fetch(`${this.emulator}${pathname}`, {
+    const response = await fetch(`${this.emulator}${pathname}`, {
       method: request.method,
       headers,
       keepalive: false,
       ...(body && { body }),
     })
+    await this.passing(`after ${kind}`)
+    return response
   }
 
   #forward(method: string, token: string, args: Record<string, unknown>): Promise<Response> {

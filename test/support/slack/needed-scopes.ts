@@ -4,6 +4,7 @@ const NEEDED: Record<string, string> = {
   'chat.delete': 'chat:write',
   'chat.postMessage': 'chat:write',
   'chat.update': 'chat:write',
+  'conversations.join': 'channels:join',
   'conversations.open': 'im:write',
   'files.completeUploadExternal': 'files:write',
   'files.delete': 'files:write',

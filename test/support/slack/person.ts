@@ -1,4 +1,4 @@
-import { valueAt, textAt } from '../../../src/bots/json-path.ts'
+import { listAt, textAt, valueAt } from '../../../src/bots/json-path.ts'
 import { FIELD_ACTION } from '../../../src/bots/slack/render-form.ts'
 import { until } from '../bot.ts'
 import { BOT_TOKEN, type PersonName } from './emulated.ts'
@@ -267,7 +267,11 @@ export class SlackPerson {
         throw new Error('Slack takes no more files in this field')
       const files = isFile ? await this.#storedPrivately(sent) : []
       values[id] = {
-        [FIELD_ACTION]: isFile ? { type, files } : { type, value: value || null },
+        [FIELD_ACTION]: isFile
+          ? { type, files }
+          : type === 'static_select'
+            ? { type, selected_option: chosenIn(valueAt(block, 'element'), texts[id]) }
+            : { type, value: value || null },
       }
     }
     const view = { id: form.id, ...Object(form.view), state: { values } }
@@ -290,4 +294,13 @@ export class SlackPerson {
       actions: [action],
     })
   }
+}
+
+/** The option with this label, or the one that was chosen at first. */
+function chosenIn(select: unknown, label: string | undefined): unknown {
+  const initial = valueAt(select, 'initial_option') ?? null
+  if (label === undefined) return initial
+  const chosen = listAt(select, 'options').find((option) => textAt(option, 'text', 'text') === label)
+  if (!chosen) throw new Error(`no “${label}” to choose`)
+  return chosen
 }

@@ -16,6 +16,7 @@ export class RecordingDesk implements SlackChatHandlers {
   }[] = []
   readonly commands: { asker: Requester; verb: string; argument: string }[] = []
 
+  readonly reopenings: string[] = []
   readonly typed: { asker: Requester; id: string; typed: string }[] = []
 
   onSuggest: () => Promise<Option[]> = async () => []
@@ -23,7 +24,7 @@ export class RecordingDesk implements SlackChatHandlers {
   onClick: (requester: Requester, id: string, openForm: OpenForm) => Promise<void> = async () => {}
   onCommand: (requester: Requester, verb: string, openForm: OpenForm) => Promise<void> = async () => {}
   errors: Record<string, string> | undefined
-  homePrompt: Prompt = { title: 'Your tasks', lines: [['None yet.']], selects: [], buttons: [] }
+  homePrompts: Prompt[] = [{ title: 'Your tasks', lines: [['None yet.']], selects: [], buttons: [] }]
 
   async receive(requester: Requester, sending: IncomingFiles): Promise<void> {
     this.received.push({ asker: requester, sending })
@@ -51,12 +52,20 @@ export class RecordingDesk implements SlackChatHandlers {
     await this.onCommand(requester, verb, openForm)
   }
 
+  async reopened(_team: string, channel = ''): Promise<void> {
+    this.reopenings.push(channel)
+  }
+
   async suggest(requester: Requester, id: string, typed: string): Promise<Option[]> {
     this.typed.push({ asker: requester, id, typed })
     return this.onSuggest()
   }
 
-  async home(): Promise<Prompt> {
-    return this.homePrompt
+  /** how often the content of a home tab was asked for */
+  homes = 0
+
+  async home(): Promise<Prompt[]> {
+    this.homes += 1
+    return this.homePrompts
   }
 }

@@ -3,7 +3,18 @@ import type { Numbers } from '../numbers.ts'
 /** `/batch` and its answers. */
 export const commands = (n: Numbers) => ({
   list: 'Your tasks',
-  listAll: 'All tasks',
+  listHere: 'Others’ tasks in this channel',
+  listOthers: 'Others’ tasks',
+  noneOpen: 'None of them runs or waits now.',
+  waits: 'Waiting for you',
+  recent: 'Recent results',
+  firstSteps: 'First steps',
+  /** for somebody who has no task yet: three lines */
+  steps: [
+    '1. Send me a workbook in the Messages tab, press New batch, or mention me in a channel with it attached.',
+    '2. I ask four questions: which workflow, is the upload right, how to run it, start?',
+    '3. The workbook comes back filled in. Type /batch help for everything else.',
+  ],
   none: 'No tasks yet. Send me a workbook or files, or mention me with them attached.',
   resultWaits: <S>(name: S, command: S): (string | S)[] => [
     'The result of ',
@@ -13,7 +24,12 @@ export const commands = (n: Numbers) => ({
     ' sends it here.',
   ],
   haltWaits: <S>(name: S, command: S): (string | S)[] => [name, ' has stopped and needs you: ', command],
-  more: (tasks: number) => `The newest ${n.count(tasks)} are shown.`,
+  more: <S>(tasks: number, page: S | undefined): (string | S)[] =>
+    page === undefined ? [`… and ${n.count(tasks)} more`] : [`… and ${n.count(tasks)} more on `, page],
+  hello: 'I run a workflow of Dify on every row of a workbook, and send the workbook back filled in.',
+  helloNow:
+    'To begin, send me a workbook (.xlsx, .xls, .ods or .csv) here, or mention me in a channel with one attached.',
+  helloCommands: 'Commands: ',
   help: 'How to run a workflow on every row',
   helpLines: [
     'Send me a workbook (.xlsx, .xls, .ods) or a .csv file, or mention me with one attached. I ask four questions, run the workflow you choose on every row, and send the workbook back filled in.',
@@ -36,6 +52,7 @@ export const commands = (n: Numbers) => ({
     `Which task? Say “${verb}” and its id, such as “${verb} k7f2”. “list” shows the ids.`,
   whichWorkflow: (names: string[]) =>
     `Which workflow? There are ${names.map((name) => `“${name}”`).join(', ')}.`,
-  unknownVerb: (verb: string) => `I do not know “${verb}”. Try “help”.`,
+  unknownVerb: (said: string) =>
+    `I do not know “${said}”. Send me a workbook, or mention me with one attached, and I run a workflow on every row of it. “help” lists the commands.`,
   unknownWorkflow: (name: string) => `There is no workflow “${name}” that you may use here.`,
 })

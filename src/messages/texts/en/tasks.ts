@@ -101,6 +101,7 @@ export const tasks = (n: Numbers) => ({
     resume: 'Resume',
     start: 'Start',
     results: 'Results so far',
+    resultsThere: 'Results',
     resultsAgain: 'Results again',
     retry: (rows: number) => `Retry failed (${n.count(rows)})`,
     again: (rows: number) => `Retry these ${n.count(rows)}`,
@@ -112,9 +113,9 @@ export const tasks = (n: Numbers) => ({
     running: (name: string, settled: number, total: number) =>
       `${name}: results so far, ${n.count(settled)} of ${n.count(total)}`,
     paused: (name: string, settled: number, total: number) =>
-      `${name} is paused: ${n.count(settled)} of ${n.count(total)} rows have results`,
+      `${name}: paused at ${n.count(settled)} of ${total === 1 ? '1 row' : `${n.count(total)} rows`}`,
     ended: (name: string, settled: number, total: number) =>
-      `${name} was stopped: ${n.count(settled)} of ${n.count(total)} rows have results`,
+      `${name}: stopped at ${n.count(settled)} of ${total === 1 ? '1 row' : `${n.count(total)} rows`}`,
     completed: (name: string, _settled: number, total: number) =>
       `${name}: the results of ${total === 1 ? '1 row' : `${n.count(total)} rows`}`,
   },
@@ -150,25 +151,44 @@ export const tasks = (n: Numbers) => ({
           `The files that the rows gave are too large for this chat. The person who runs Rowbot can get them with “rowbot result ${id}”.`,
         ]
       : ['The files that the rows gave are too large for this chat; they are on ', link, '.'],
+  /** of the result, after the task’s name */
+  isDone: ' is done: ',
+  /** one line for a notification: which task, and what happened */
+  notices: {
+    pending: (name: string) => `${name} waits for its turn`,
+    running: (name: string, settled: number, total: number) =>
+      `${name} is running: ${n.count(settled)} of ${n.count(total)}`,
+    paused: (name: string, settled: number, total: number) =>
+      `${name} is paused at ${n.count(settled)} of ${n.count(total)}`,
+    tried: (name: string) => `${name} has tried 1 row and waits for you`,
+    completed: (name: string, done: number, failed: number) =>
+      `${name} is done: ${n.count(done)} done${failed > 0 ? `, ${n.count(failed)} failed` : ''}`,
+    failed: (name: string, settled: number, total: number) =>
+      `${name} was stopped by a fault at ${n.count(settled)} of ${n.count(total)}`,
+    cancelled: (name: string, settled: number, total: number) =>
+      `${name} was stopped at ${n.count(settled)} of ${n.count(total)}`,
+  },
   startedInThread: 'Started. Progress and the result will appear in the thread below.',
   private: {
     notYours: (name: string) =>
       `This batch is ${name}’s. Start your own by sending a file and mentioning me.`,
     unknown: (id: string) => `There is no task ${id}.`,
-    retried: (rows: number) => (rows === 1 ? '1 row runs again.' : `${n.count(rows)} rows run again.`),
+    retried: (name: string, rows: number) =>
+      rows === 1 ? `${name}: 1 row runs again.` : `${name}: ${n.count(rows)} rows run again.`,
     paused: (name: string) => `${name} is paused; rows already at Dify will finish.`,
     stopped: (name: string) => `${name} is stopped.`,
     resumed: (name: string) => `${name} continues.`,
     cannot: {
-      pause: (state: string) => `There is nothing to pause: the task is ${state}.`,
-      stop: (state: string) => `There is nothing to stop: the task is ${state}.`,
-      resume: (state: string) => `There is nothing to resume: the task is ${state}.`,
+      pause: (name: string, state: string) => `There is nothing to pause: ${name} is ${state}.`,
+      stop: (name: string, state: string) => `There is nothing to stop: ${name} is ${state}.`,
+      resume: (name: string, state: string) => `There is nothing to resume: ${name} is ${state}.`,
     },
     fileTooLarge: 'The file is too large for this chat. The person who runs Rowbot can get it for you.',
     fileComes: 'The file is being written. It comes in a moment.',
     fileNotSent: 'The file could not be sent just now. Please try again in a minute.',
+    sentDirectly: (file: string) => `I have sent you ${file} in a direct message.`,
     nothingToLookAt: 'There is nothing to look at in this task.',
-    nothingFailed: 'No row of this task has failed.',
+    nothingFailed: (name: string) => `No row of ${name} has failed.`,
   },
   statusNames: {
     pending: 'waiting',

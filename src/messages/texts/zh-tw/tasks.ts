@@ -74,6 +74,7 @@ export const tasks = (n: Numbers): ReturnType<typeof english> => ({
     resume: '繼續',
     start: '開始',
     results: '目前的結果',
+    resultsThere: '已有的結果',
     resultsAgain: '重新傳送結果',
     retry: (rows) => `重試失敗的列（${n.count(rows)}）`,
     again: (rows) => `重試這 ${n.count(rows)} 列`,
@@ -82,10 +83,8 @@ export const tasks = (n: Numbers): ReturnType<typeof english> => ({
   haltedFor: (name, person) => [`${name} 已停止，需要您處理。`, person],
   resultsOf: {
     running: (name, settled, total) => `${name}：目前的結果，${n.count(settled)}/${n.count(total)}`,
-    paused: (name, settled, total) =>
-      `${name} 已暫停：${n.count(total)} 列中已有 ${n.count(settled)} 列出結果`,
-    ended: (name, settled, total) =>
-      `${name} 已停止：${n.count(total)} 列中已有 ${n.count(settled)} 列出結果`,
+    paused: (name, settled, total) => `${name}：已暫停在 ${n.count(settled)}/${n.count(total)} 列`,
+    ended: (name, settled, total) => `${name}：已停止在 ${n.count(settled)}/${n.count(total)} 列`,
     completed: (name, _settled, total) => `${name}：共 ${n.count(total)} 列的結果`,
   },
   inYours: (columns) => `您的原始檔案，新增 ${n.count(columns)} 欄`,
@@ -112,24 +111,36 @@ export const tasks = (n: Numbers): ReturnType<typeof english> => ({
     link === undefined
       ? [`各列產生的檔案太大，無法傳到這裡。管理員可以用「rowbot result ${id}」取得。`]
       : ['各列產生的檔案太大，無法傳到這裡，請到', link, '下載。'],
+  isDone: ' 已完成：',
+  notices: {
+    pending: (name) => `${name} 正在排隊`,
+    running: (name, settled, total) => `${name} 正在執行：${n.count(settled)}/${n.count(total)}`,
+    paused: (name, settled, total) => `${name} 已暫停在 ${n.count(settled)}/${n.count(total)}`,
+    tried: (name) => `${name} 已試跑 1 列，等您決定`,
+    completed: (name, done, failed) =>
+      `${name} 已完成：成功 ${n.count(done)}${failed > 0 ? `，失敗 ${n.count(failed)}` : ''}`,
+    failed: (name, settled, total) => `${name} 因故障停止在 ${n.count(settled)}/${n.count(total)}`,
+    cancelled: (name, settled, total) => `${name} 已停止在 ${n.count(settled)}/${n.count(total)}`,
+  },
   startedInThread: '已開始。進度和結果見下方的討論串。',
   private: {
     notYours: (name) => `這是 ${name} 的批次任務。您可以傳送檔案並 @我，建立自己的任務。`,
     unknown: (id) => `沒有編號為 ${id} 的任務。`,
-    retried: (rows) => `${n.count(rows)} 列將重新執行。`,
+    retried: (name, rows) => `${name}：${n.count(rows)} 列將重新執行。`,
     paused: (name) => `${name} 已暫停；正在 Dify 中執行的列會執行完畢。`,
     stopped: (name) => `${name} 已停止。`,
     resumed: (name) => `${name} 將繼續執行。`,
     cannot: {
-      pause: (state) => `無法暫停：任務${state}。`,
-      stop: (state) => `無法停止：任務${state}。`,
-      resume: (state) => `無法繼續：任務${state}。`,
+      pause: (name, state) => `無法暫停：${name} ${state}。`,
+      stop: (name, state) => `無法停止：${name} ${state}。`,
+      resume: (name, state) => `無法繼續：${name} ${state}。`,
     },
     fileTooLarge: '檔案太大，無法傳到這裡，請聯絡管理員取得。',
     fileComes: '正在產生檔案，請稍候。',
     fileNotSent: '檔案暫時無法傳送，請過一分鐘再試。',
+    sentDirectly: (file) => `${file} 已用私訊傳給您。`,
     nothingToLookAt: '這個任務沒有待查看的列。',
-    nothingFailed: '這個任務沒有失敗的列。',
+    nothingFailed: (name) => `${name} 沒有失敗的列。`,
   },
   statusNames: {
     pending: '正在等待',

@@ -73,6 +73,7 @@ export const tasks = (n: Numbers): ReturnType<typeof english> => ({
     resume: '继续',
     start: '开始',
     results: '目前的结果',
+    resultsThere: '已有的结果',
     resultsAgain: '重新发送结果',
     retry: (rows) => `重试失败的行（${n.count(rows)}）`,
     again: (rows) => `重试这 ${n.count(rows)} 行`,
@@ -81,10 +82,8 @@ export const tasks = (n: Numbers): ReturnType<typeof english> => ({
   haltedFor: (name, person) => [`${name} 已停止，需要您处理。`, person],
   resultsOf: {
     running: (name, settled, total) => `${name}：目前的结果，${n.count(settled)}/${n.count(total)}`,
-    paused: (name, settled, total) =>
-      `${name} 已暂停：${n.count(total)} 行中已有 ${n.count(settled)} 行出结果`,
-    ended: (name, settled, total) =>
-      `${name} 已停止：${n.count(total)} 行中已有 ${n.count(settled)} 行出结果`,
+    paused: (name, settled, total) => `${name}：已暂停在 ${n.count(settled)}/${n.count(total)} 行`,
+    ended: (name, settled, total) => `${name}：已停止在 ${n.count(settled)}/${n.count(total)} 行`,
     completed: (name, _settled, total) => `${name}：共 ${n.count(total)} 行的结果`,
   },
   inYours: (columns) => `您的原文件，新增 ${n.count(columns)} 列`,
@@ -111,24 +110,36 @@ export const tasks = (n: Numbers): ReturnType<typeof english> => ({
     link === undefined
       ? [`各行生成的文件太大，无法发到这里。管理员可以用“rowbot result ${id}”取得。`]
       : ['各行生成的文件太大，无法发到这里，请到', link, '下载。'],
+  isDone: ' 已完成：',
+  notices: {
+    pending: (name) => `${name} 正在排队`,
+    running: (name, settled, total) => `${name} 正在运行：${n.count(settled)}/${n.count(total)}`,
+    paused: (name, settled, total) => `${name} 已暂停在 ${n.count(settled)}/${n.count(total)}`,
+    tried: (name) => `${name} 已试运行 1 行，等您决定`,
+    completed: (name, done, failed) =>
+      `${name} 已完成：成功 ${n.count(done)}${failed > 0 ? `，失败 ${n.count(failed)}` : ''}`,
+    failed: (name, settled, total) => `${name} 因故障停止在 ${n.count(settled)}/${n.count(total)}`,
+    cancelled: (name, settled, total) => `${name} 已停止在 ${n.count(settled)}/${n.count(total)}`,
+  },
   startedInThread: '已开始。进度和结果见下方的子区。',
   private: {
     notYours: (name) => `这是 ${name} 的批量任务。您可以发送文件并 @我，新建自己的任务。`,
     unknown: (id) => `没有编号为 ${id} 的任务。`,
-    retried: (rows) => `${n.count(rows)} 行将重新运行。`,
+    retried: (name, rows) => `${name}：${n.count(rows)} 行将重新运行。`,
     paused: (name) => `${name} 已暂停；正在 Dify 中运行的行会跑完。`,
     stopped: (name) => `${name} 已停止。`,
     resumed: (name) => `${name} 将继续运行。`,
     cannot: {
-      pause: (state) => `无法暂停：任务${state}。`,
-      stop: (state) => `无法停止：任务${state}。`,
-      resume: (state) => `无法继续：任务${state}。`,
+      pause: (name, state) => `无法暂停：${name} ${state}。`,
+      stop: (name, state) => `无法停止：${name} ${state}。`,
+      resume: (name, state) => `无法继续：${name} ${state}。`,
     },
     fileTooLarge: '文件太大，无法发到这里，请联系管理员获取。',
     fileComes: '正在生成文件，请稍候。',
     fileNotSent: '文件暂时无法发送，请过一分钟再试。',
+    sentDirectly: (file) => `${file} 已私信发给您。`,
     nothingToLookAt: '这个任务没有待查看的行。',
-    nothingFailed: '这个任务没有失败的行。',
+    nothingFailed: (name) => `${name} 没有失败的行。`,
   },
   statusNames: {
     pending: '正在等待',

@@ -1,0 +1,78 @@
+import { expect, test } from 'bun:test'
+import { modalOf as discordModal } from '../../src/bots/discord/render-form.ts'
+import { questionForm } from '../../src/bots/question-prompt.ts'
+import { modalOf as slackModal } from '../../src/bots/slack/render-form.ts'
+import type { StoredForm } from '../../src/db/rows/forms.ts'
+import type { RunFormField } from '../../src/engine/form.ts'
+import { textsFor } from '../../src/messages/texts/texts.ts'
+import { faultInModal } from '../support/discord/rules.ts'
+import { faultInView } from '../support/slack/check-blocks.ts'
+import { faultsOfForm } from '../wizard/support/within-limits.ts'
+import { aForm } from './support/questions.ts'
+
+function stored(fields: RunFormField[]): StoredForm {
+  return {
+    ...aForm({ fields }),
+    id: crypto.randomUUID(),
+    taskId: 't1',
+    executionId: 't1.31',
+    attempt: 1,
+    row: 1_048_576,
+    alike: 'a',
+    state: 'open',
+    answer: null,
+    askedAt: 0,
+  }
+}
+
+const LONG = '表😀'.repeat(3_000)
+const field = (more: Partial<RunFormField>): RunFormField => ({
+  name: LONG,
+  type: 'text',
+  initial: LONG,
+  options: [],
+  ...more,
+})
+
+test.each(['en', 'zh-CN', 'zh-TW'])(
+  'a form fits both platforms, whatever its fields are, in %s',
+  (locale) => {
+    const forms = [
+      [field({}), field({ type: 'paragraph' }), field({ type: 'select', options: [LONG, `${LONG}2`, ' '] })],
+      [
+        field({ name: '', initial: '' }),
+        field({ type: 'select', options: Array.from({ length: 60 }, (_, i) => `o${i}`) }),
+      ],
+      Array.from({ length: 9 }, () => field({})),
+    ]
+    for (const fields of forms) {
+      const form = questionForm(stored(fields), 0, 1_048_576, textsFor(locale))
+      expect(faultsOfForm(form)).toEqual([])
+      expect(faultInModal(discordModal(form))).toBeUndefined()
+      expect(faultInView(slackModal(form, '{}'))).toBeUndefined()
+    }
+  },
+)
+
+test('a short list is a select with what is chosen at first; only with others alike does it ask for which rows', () => {
+  const options = ['low', 'high']
+  const fields = [field({ name: 'risk', type: 'select', options, initial: 'high' })]
+  const alone = questionForm(stored(fields), 1, 1, textsFor('en'))
+  expect(alone).toMatchObject({ title: 'Row 1048576', submit: 'Reject' })
+  expect(alone.fields).toEqual([
+    {
+      type: 'select',
+      id: 'f0',
+      label: 'risk',
+      options: [
+        { value: '0', label: 'low' },
+        { value: '1', label: 'high' },
+      ],
+      selected: '1',
+    },
+  ])
+  expect(questionForm(stored(fields), 1, 3, textsFor('en')).fields.at(-1)).toMatchObject({
+    id: 'rows',
+    options: [{ label: 'Only row 1,048,576' }, { label: 'All 3 that ask the same' }],
+  })
+})
