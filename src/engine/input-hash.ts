@@ -20,17 +20,19 @@ export function keyHash(cells: Cell[], columns: number[]): string {
 }
 
 /**
- * The columns that name a row: the first with a different text in every row. None: all of them do.
+ * The columns that name a row: the first with a different text in every row, apart from rows that are wholly equal.
+ * None: all of them do.
  * @param rows at least one
  */
 export function keyColumnsOf(rows: { cells: Cell[] }[], columns: number): number[] {
   for (let column = 0; column < columns; column++) {
-    const seen = new Set<string>()
+    const seen = new Map<string, Cell[]>()
     const isKey = rows.every(({ cells }) => {
       const cell = cells[column]
-      if (typeof cell !== 'string' || cell.trim() === '' || seen.has(cell)) return false
-      seen.add(cell)
-      return true
+      if (typeof cell !== 'string' || cell.trim() === '') return false
+      const before = seen.get(cell)
+      seen.set(cell, cells)
+      return before === undefined || JSON.stringify(before) === JSON.stringify(cells)
     })
     if (isKey) return [column]
   }

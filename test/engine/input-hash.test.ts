@@ -40,6 +40,7 @@ test('a row is named by the first column that has a different text in every row,
   const rows = [{ cells: ['Tea', 'SKU-1', 5] }, { cells: ['Tea', 'SKU-2', 6] }]
   expect(keyColumnsOf(rows, 3)).toEqual([1])
   expect(keyColumnsOf([...rows, { cells: ['Tea', '', 7] }], 3)).toEqual([])
+  expect(keyColumnsOf([...rows, { cells: ['Tea', 'SKU-2', 6] }], 3)).toEqual([1]) // the same row twice
   expect(keyHash(['Tea', 'SKU-1', 5], [1])).toBe(keyHash(['Cup', 'SKU-1', null], [1]))
   expect(keyHash(['Tea', 'SKU-1', 5], [])).not.toBe(keyHash(['Cup', 'SKU-1', 5], []))
 })

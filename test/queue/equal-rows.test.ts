@@ -102,6 +102,20 @@ describe('rows that send the same', () => {
     expect((await rowsOf(bot.db, id)).map(({ leader }) => leader)).toEqual([null, null, null, 2])
   })
 
+  test('wait while the first one waits for a person; if nobody answers in time, the next one is called', async () => {
+    const { bot, sandbox, workflow, ended } = await aBot()
+    const { id } = await bot.engine.submit(
+      sending(
+        orderOf(workflow, 1, { retries: 0 }),
+        Array<string>(3).fill('[sandbox: paused, times=1, expires=0]'),
+      ),
+    )
+    bot.startRunner()
+    expect(await ended(id)).toMatchObject({ waiting: 0, counts: { failed: 1, succeeded: 2 } })
+    expect(sandbox.hits()).toHaveLength(2)
+    expect((await rowsOf(bot.db, id)).map(({ leader }) => leader)).toEqual([null, null, 3])
+  })
+
   test('have the files of the answer, which are fetched once', async () => {
     const { bot, workflow, ended } = await withFileApp((inputs, _query, _files, files) => ({
       outputs: { label: files.make('label.txt', 'text/plain', Buffer.from(String(inputs['name']))) },

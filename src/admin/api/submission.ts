@@ -119,9 +119,10 @@ export function inspectionRequestOf(
 }
 
 /** Equal for equal requests, whatever the order of their fields: the validator has put them in its own order. */
-export function fingerprintOf({ mapping, constants, ...body }: ExecuteBody): string {
+export function fingerprintOf({ mapping, constants, only_new, each, ...body }: ExecuteBody): string {
+  const rows = only_new || each ? [{ only_new, each }] : [] // a request of before they existed is the same as ever
   return createHash('sha256')
-    .update(JSON.stringify([body, sorted(mapping), ...(constants ? [sorted(constants)] : [])]))
+    .update(JSON.stringify([body, sorted(mapping), ...(constants ? [sorted(constants)] : []), ...rows]))
     .digest('hex')
 }
 

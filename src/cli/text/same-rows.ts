@@ -29,7 +29,7 @@ export function sameLines(
     return [...lines, `Seen on ${when}, but the workflow has been published anew since: all rows are new`]
   const { unchanged, changed, fresh } = seen
   lines.push(
-    `Seen on ${when} (task ${earlier.id}): ${unchanged} rows unchanged, ${changed} changed, ${fresh} new`,
+    `Seen on ${when} (task ${earlier.id}): ${unchanged} ${unchanged === 1 ? 'row' : 'rows'} unchanged, ${changed} changed, ${fresh} new`,
   )
   if (options.onlyNew) lines.push(`${good - unchanged} of ${good} rows are called`)
   else if (unchanged > 0) lines.push(`--only-new calls ${good - unchanged} of ${good} rows`)

@@ -16,7 +16,7 @@ import { bold, clip, code, dotted, fitLines } from '../../messages/rich-text.ts'
 import { mappingLine } from './columns.ts'
 import { READING_ANSWERS } from './reading.ts'
 import { parametersOf } from '../submission.ts'
-import { rowsMs } from './confirm.ts'
+import { equalLines, rowsMs } from './confirm.ts'
 import { fileLine, titleOf, verdictOf } from './title-and-file.ts'
 
 /** 2 of 4: shows what was found in the upload. */
@@ -73,12 +73,11 @@ function alongLine({ draft, texts }: StepContext): Line[] {
 
 /** Rows that need no call: equal ones, and those of a file that was sent before. */
 export function sameLines({ draft, workflow, texts }: StepContext): Line[] {
-  const { inspection, callEach } = draft.state
+  const { inspection } = draft.state
   if (!inspection || inspection.good === 0) return []
-  const { equal, seen } = texts.wizard
+  const { seen } = texts.wizard
   const { earlier } = inspection
-  const lines: Line[] = []
-  if (inspection.equal > 0) lines.push([equal[callEach ? 'each' : 'once'](inspection.equal)])
+  const lines: Line[] = equalLines({ draft, texts })
   if (earlier) lines.push([earlier.isOlder ? seen.older(earlier.at) : bold(seen.rows(earlier.at, earlier))])
   if (earlier && earlier.unchanged > 0 && workflow && !namesVersions(workflow)) lines.push([seen.noVersion])
   return lines

@@ -1,6 +1,8 @@
 import { draftClick } from '../../messages/click-ids.ts'
 import type { RowCost } from '../../db/stats/estimates.ts'
 import type { Parameters } from '../../engine/task.ts'
+import type { Texts } from '../../messages/texts/texts.ts'
+import type { Draft } from '../draft.ts'
 import { carriedFrom, rowsToCall } from '../earlier.ts'
 import { parametersOf } from '../submission.ts'
 import type { Line } from '../../messages/prompt.ts'
@@ -57,15 +59,26 @@ export const confirmStep: Step = {
 
 /** Rows that are not called. */
 function sameAsBefore({ draft: { state }, texts }: StepContext): Line[] {
-  const { equal, seen } = texts.wizard
+  const { seen } = texts.wizard
   const carried = carriedFrom(state)
   const at = state.inspection?.earlier?.at
   return [
     ...(carried && at !== undefined ? [[seen.carried(carried.rows, at)]] : []),
-    ...(state.inspection && state.inspection.equal > 0
-      ? [[equal[state.callEach ? 'each' : 'once'](state.inspection.equal)]]
-      : []),
+    ...equalLines({ draft: { state }, texts }),
   ]
+}
+
+/** Rows that send the same as another one, and whether they are called. */
+export function equalLines({
+  draft: { state },
+  texts,
+}: {
+  draft: Pick<Draft, 'state'>
+  texts: Texts
+}): Line[] {
+  const { inspection, callEach } = state
+  if (!inspection || inspection.equal === 0) return []
+  return [[texts.wizard.equal[callEach ? 'each' : 'once'](inspection.equal)]]
 }
 
 /** `Tone ← formal (all rows) · Language ← English (all rows)` */

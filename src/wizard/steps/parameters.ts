@@ -2,11 +2,11 @@ import { RANGES } from '../../engine/parameters.ts'
 import { draftClick } from '../../messages/click-ids.ts'
 import { exactForm } from '../forms.ts'
 import { parametersOf } from '../submission.ts'
-import type { Select } from '../../messages/prompt.ts'
+import type { Button, Select } from '../../messages/prompt.ts'
 import { type Move, type StepContext, STALE, type Step } from '../step-context.ts'
 import { bold, clip } from '../../messages/rich-text.ts'
 import { titleOf } from './title-and-file.ts'
-import { rowsLine } from './confirm.ts'
+import { equalLines, rowsLine } from './confirm.ts'
 
 const TIMEOUTS_SECONDS = [60, 120, 180, 300, 600, 900, 1200]
 /** The parameter that each select changes. */
@@ -19,11 +19,12 @@ export const parametersStep: Step = {
     const { buttons, name } = texts.wizard
     return {
       title: titleOf(context, 3, 'parameters'),
-      lines: [rowsLine(context), name(bold(parametersOf(context).name))],
+      lines: [rowsLine(context), name(bold(parametersOf(context).name)), ...equalLines(context)],
       selects: selectsOf(context),
       buttons: [
         { id: draftClick(draft, 'next'), label: buttons.next, style: 'primary' },
         { id: draftClick(draft, 'exact'), label: buttons.exact },
+        ...equalButton(context),
         { id: draftClick(draft, 'back'), label: buttons.back },
         { id: draftClick(draft, 'cancel'), label: buttons.cancel },
       ],
@@ -34,8 +35,10 @@ export const parametersStep: Step = {
     concurrency: choose('concurrency'),
     retries: choose('retries'),
     timeout: choose('timeout'),
-    equal: ({ draft: { state } }, value) =>
-      value === 'once' || value === 'each' ? { state: { ...state, callEach: value === 'each' } } : STALE,
+    // A button in chats, which have no room for a fourth select; a select on the page.
+    equal: ({ draft: { state } }, value) => ({
+      state: { ...state, callEach: value === '' ? !state.callEach : value === 'each' },
+    }),
     exact: (context) => ({ form: exactForm(context) }),
     next: ({ draft }) => ({ state: { ...draft.state, step: 'confirm' } }),
     back: ({ draft }) => ({ state: { ...draft.state, step: 'check' } }),
@@ -81,25 +84,29 @@ function selectsOf(context: StepContext): Select[] {
       timeoutSeconds,
       (value) => wizard.aRow(value * 1000),
     ),
-    ...equalSelect(context),
   ]
 }
 
-/** Only where there are such rows. */
-export function equalSelect({ draft, texts }: StepContext): Select[] {
-  if ((draft.state.inspection?.equal ?? 0) === 0) return []
+/** Whether rows that send the same are called once; undefined where there are none. */
+export function equalSelect({ draft, texts }: StepContext): Select | undefined {
+  if ((draft.state.inspection?.equal ?? 0) === 0) return undefined
   const { selects, equal, usualOption } = texts.wizard
-  return [
-    {
-      id: draftClick(draft, 'equal'),
-      label: selects.equal,
-      options: [
-        { value: 'once', label: usualOption(equal.options.once) },
-        { value: 'each', label: equal.options.each },
-      ],
-      selected: draft.state.callEach ? 'each' : 'once',
-    },
-  ]
+  return {
+    id: draftClick(draft, 'equal'),
+    label: selects.equal,
+    options: [
+      { value: 'once', label: usualOption(equal.options.once) },
+      { value: 'each', label: equal.options.each },
+    ],
+    selected: draft.state.callEach ? 'each' : 'once',
+  }
+}
+
+function equalButton({ draft, texts }: StepContext): Button[] {
+  const { inspection, callEach } = draft.state
+  if (!inspection || inspection.equal === 0) return []
+  const { callOnce, callEach: each } = texts.wizard.buttons
+  return [{ id: draftClick(draft, 'equal'), label: callEach ? callOnce : each }]
 }
 
 function all({ min, max }: { min: number; max: number }): number[] {

@@ -58,6 +58,8 @@ export const wizard = (n: Numbers) => ({
     onlyNew: (rows: number, about: string) =>
       `Run ${n.count(rows)}${about === '' ? '' : ` (about ${about})`}`,
     runAll: (rows: number) => `Run all ${n.count(rows)}`,
+    callEach: 'Call equal rows each',
+    callOnce: 'Call equal rows once',
     takeAll: 'Take those results, run none',
   },
   selects: {

@@ -35,6 +35,8 @@ export const wizard = (n: Numbers): ReturnType<typeof english> => ({
     tryFirst: '先試 1 列',
     onlyNew: (rows, about) => `執行 ${n.count(rows)} 列${about === '' ? '' : `（約 ${about}）`}`,
     runAll: (rows) => `執行全部 ${n.count(rows)} 列`,
+    callEach: '相同的列逐列呼叫',
+    callOnce: '相同的列只呼叫一次',
     takeAll: '沿用上次結果，不執行',
   },
   selects: {

@@ -34,6 +34,8 @@ export const wizard = (n: Numbers): ReturnType<typeof english> => ({
     tryFirst: '先试 1 行',
     onlyNew: (rows, about) => `运行 ${n.count(rows)} 行${about === '' ? '' : `（约 ${about}）`}`,
     runAll: (rows) => `运行全部 ${n.count(rows)} 行`,
+    callEach: '相同的行逐行调用',
+    callOnce: '相同的行只调用一次',
     takeAll: '沿用上次结果，不运行',
   },
   selects: {
