@@ -1,4 +1,4 @@
-import { test } from 'bun:test'
+import { setDefaultTimeout, test } from 'bun:test'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
@@ -13,6 +13,8 @@ import { csvOf, startTasks } from './start-tasks.ts'
  *
  *     bun test ./docs/pictures/page.ts
  */
+
+setDefaultTimeout(300_000)
 
 interface Shot {
   /** docs/pictures/page-NAME.png */

@@ -1,25 +1,31 @@
-import { test } from 'bun:test'
+import { setDefaultTimeout, test } from 'bun:test'
 import { join } from 'node:path'
-import ExcelJS from 'exceljs'
+import { listAt } from '../../src/bots/json-path.ts'
+import { until, withWorkflow } from '../../test/support/bot.ts'
 import { type Message, saysOf } from '../../test/support/slack/message.ts'
 import type { SlackPerson } from '../../test/support/slack/person.ts'
-import { aRowbotInSlack, under } from '../../test/support/slack/whole.ts'
-import { drawConversation, type Said } from './slack-conversation.ts'
+import { aRowbotInSlack, throughTheSteps, under } from '../../test/support/slack/whole.ts'
+import { drawConversation, drawHome, type Said } from './slack-conversation.ts'
+import { letterWorkbook, products, workbookOf } from './workbooks.ts'
 
 /*
- * Draws slack.svg from a real conversation with Rowbot, through a local Slack and the sandbox. Every text, table and
- * button in the picture was sent by Rowbot.
+ * Draws pictures from real conversations with Rowbot, through a local Slack and the sandbox. Every text, table and
+ * button in them was sent by Rowbot.
  *
  *     bun test ./docs/pictures/slack.ts
  */
 
-const ROWS = 24
+setDefaultTimeout(120_000)
 
-test('the picture of a conversation in Slack', async () => {
+const LATER = 'the same message, a moment later'
+const PAGE = { ROWBOT_PUBLIC_URL: 'https://rowbot.example.com' }
+
+test('slack.svg: from the file to the result', async () => {
   const { mei, slack } = await aRowbotInSlack({ delayMs: 150, faster: 8 })
-  const root = await mei.mention(mei.channel('merch'), await products(), 'products-q3.xlsx')
-  const said: Said[] = [{ ...from('Mei', root), text: '@rowbot please', file: 'products-q3.xlsx' }]
-
+  // Two of its rows cannot run: one name is empty, and one tone is not an option.
+  const faulty = products(24, (row) => (row === 13 ? { name: null } : row === 18 ? { tone: 'friendly' } : {}))
+  const root = await mei.mention(mei.channel('merch'), await workbookOf(faulty), 'products-q3.xlsx')
+  const said: Said[] = [asked(root)]
   for (const [step, button] of [
     ['1 of 4', 'Next'],
     ['2 of 4', 'Run the other 22'],
@@ -27,27 +33,106 @@ test('the picture of a conversation in Slack', async () => {
     ['4 of 4', 'Start'],
   ] as const) {
     const message = await under(mei, root, step)
-    said.push({ ...from('Rowbot', message), isEdit: said.length > 1 })
+    said.push({ ...answered(message), ...(said.length > 1 && { later: LATER }) })
     await mei.click(message, button)
   }
-  said.push({ ...from('Rowbot', await progress(mei, root, /▓/)), isEdit: true })
+  said.push({ ...answered(await card(mei, root, /▓/)), later: LATER })
   const result = await under(mei, root, '.results.xlsx')
-  said.push({ ...from('Rowbot', await progress(mei, root, /completed/)), isEdit: true })
-  said.push({ ...from('Rowbot', result), file: result.files[0]?.name ?? '' })
-
-  const names = new Map([
-    [mei.id, 'Mei'],
-    [slack.botUser, 'rowbot'],
-  ])
-  await Bun.write(join(import.meta.dir, 'slack.svg'), drawConversation(said, names))
+  said.push({ ...answered(await card(mei, root, /completed/)), later: LATER }, answered(result))
+  await write('slack', said, slack.botUser, mei)
 })
 
-function from(by: string, { text, blocks }: Message): Said {
-  return { by, isApp: by === 'Rowbot', text, blocks, isEdit: false }
+test('slack-look-at.svg: a finished task with something to look at', async () => {
+  const { mei, slack } = await aRowbotInSlack({ env: PAGE })
+  const refused = 'I’m sorry, but I can’t write about this product.'
+  const sheet = products(40, (row) => {
+    if (row === 12) return { name: refused, tone: 'formal' }
+    if (row === 31) return { maxWords: 1 }
+    return row === 26 ? { features: '[sandbox: failed]' } : {}
+  })
+  const root = await mei.mention(mei.channel('merch'), await workbookOf(sheet), 'products-q3.xlsx')
+  await throughTheSteps(mei, root)
+  const result = await under(mei, root, '.results.xlsx')
+  const finished = answered(await card(mei, root, /completed/))
+  await write('slack-look-at', [finished, answered(result)], slack.botUser, mei)
+})
+
+test('slack-which-sheet.svg: of two workbooks it is asked which one is the sheet', async () => {
+  const { mei, slack } = await aRowbotInSlack()
+  const file = async (name: string, rows: number) => ({ name, bytes: await workbookOf(products(rows)) })
+  const root = await mei.dropAll([await file('products-q3.xlsx', 24), await file('price-list.xlsx', 12)])
+  const question = answered(await under(mei, root, 'Which file is the sheet?'))
+  await write('slack-which-sheet', [asked(root), question], slack.botUser, mei)
+})
+
+test('slack-home.svg: the home tab', async () => {
+  const { mei, slack, bot } = await aRowbotInSlack()
+  const gifts = await start(mei, 'merch', 'gifts.xlsx', 36, (row) =>
+    row === 9 || row === 23 ? '[sandbox: failed]' : '',
+  )
+  await under(mei, gifts, '.results.xlsx')
+  const running = await start(mei, 'merch', 'products-q3.xlsx', 240, (row) =>
+    row > 132 ? '[sandbox: delay=60000]' : '',
+  )
+  await card(mei, running, /131 of 240/)
+  const direct = await mei.directChannel()
+  await start(mei, 'elsewhere', 'returns.xlsx', 18, () => '[sandbox: delay=60]')
+  slack.places.archived.add(mei.channel('elsewhere'))
+  slack.places.unseen.add(mei.id)
+  await until(
+    () => bot.db.selectFrom('deliveries').select('task_id').where('state', '=', 'waiting').execute(),
+    (waiting) => waiting.length > 0,
+  )
+  await mei.openHome(direct)
+  const blocks = await until(
+    () => listAt(slack.views.homes.at(-1)?.view, 'blocks'),
+    (all) => saysOf({ blocks: all, text: '' }).includes('131 of 240'),
+  )
+  const label =
+    'The home tab in Slack: a task that runs, with Pause and Stop; a result that waits; recent results.'
+  await Bun.write(
+    join(import.meta.dir, 'slack-home.svg'),
+    drawHome(blocks, namesOf(slack.botUser, mei), label),
+  )
+})
+
+test('slack-waiting.svg: a row that waits for a person', async () => {
+  const { mei, slack, bot, sandbox } = await aRowbotInSlack()
+  await withWorkflow(bot, { baseUrl: sandbox.url, apiKey: 'app-sandbox-reply-approval' })
+  const root = await mei.mention(mei.channel('merch'), await letterWorkbook(), 'letters.xlsx')
+  await throughTheSteps(mei, root)
+  const first = await under(mei, root, '1 of 3 wait for an answer')
+  await mei.click(first, 'Approve')
+  await mei.submit(await mei.form(), { f0: 'a new lid costs nothing' })
+  const second = await under(mei, root, '2 of 3 wait for an answer')
+  await write('slack-waiting', [answered(first), { ...answered(second), later: LATER }], slack.botUser, mei)
+})
+
+/** A task of Mei’s, started in the thread of her message. @param marker says how a row ends in the sandbox */
+async function start(
+  mei: SlackPerson,
+  channel: string,
+  file: string,
+  rows: number,
+  marker: (row: number) => string,
+): Promise<Message> {
+  const sheet = products(rows, (row) => ({ features: `feature ${row} ${marker(row)}` }))
+  const root = await mei.mention(mei.channel(channel), await workbookOf(sheet), file)
+  await throughTheSteps(mei, root)
+  return root
 }
 
-async function progress(mei: SlackPerson, root: Message, words: RegExp): Promise<Message> {
-  const message = await mei.slack.until(
+function asked({ text, files }: Message): Said {
+  return { by: 'Mei', isApp: false, text, blocks: [], files: files.map(({ name }) => name) }
+}
+
+function answered({ text, blocks, files }: Message): Said {
+  return { by: 'Rowbot', isApp: true, text, blocks, files: files.map(({ name }) => name) }
+}
+
+/** The task’s message, once it says so. */
+async function card(mei: SlackPerson, root: Message, words: RegExp): Promise<Message> {
+  const message = await until(
     async () => (await mei.thread(root.channel, root.ts)).find((one) => words.test(saysOf(one))),
     (one) => one !== undefined,
   )
@@ -55,25 +140,28 @@ async function progress(mei: SlackPerson, root: Message, words: RegExp): Promise
   return message
 }
 
-/** Two of its rows cannot run: one tone is not an option, and one name is empty. */
-async function products(): Promise<Uint8Array> {
-  const goods = ['Kettle 1.7 l', 'Desk lamp', 'Folding bicycle', 'Rain jacket', 'Travel mug', 'Bookshelf']
-  const features = [
-    'boils in 3 min, steel',
-    'warm light, USB-C',
-    '9.8 kg, folds in 3 s',
-    'seams taped',
-    'keeps 6 h warm',
-    'oak, 5 boards',
-  ]
-  const tones = ['formal', 'casual', 'playful']
-  const rows = Array.from({ length: ROWS }, (_, i) => [
-    i === 11 ? null : (goods[i % goods.length] ?? ''),
-    features[i % features.length] ?? '',
-    i === 16 ? 'friendly' : (tones[i % tones.length] ?? ''),
-    `${1_000 + i}`,
+const LABELS = {
+  slack: 'A batch in Slack: a workbook is sent, four questions are answered, the result comes back.',
+  'slack-look-at': 'A finished task in Slack: what was done, what failed, which rows to look at and why.',
+  'slack-which-sheet':
+    'Two workbooks in one message to Rowbot in Slack, which asks which of them is the sheet.',
+  'slack-waiting':
+    'A row that waits for a person, in the thread in Slack: what is asked, Approve and Reject; then the next row, and who answered the first.',
+}
+
+async function write(
+  name: keyof typeof LABELS,
+  said: Said[],
+  botUser: string,
+  mei: SlackPerson,
+): Promise<void> {
+  const drawn = drawConversation(said, namesOf(botUser, mei), LABELS[name])
+  await Bun.write(join(import.meta.dir, `${name}.svg`), drawn)
+}
+
+function namesOf(botUser: string, mei: SlackPerson): Map<string, string> {
+  return new Map([
+    [mei.id, 'Mei'],
+    [botUser, 'rowbot'],
   ])
-  const book = new ExcelJS.Workbook()
-  book.addWorksheet('Products').addRows([['Name', 'Key features', 'Tone', 'SKU'], ...rows])
-  return new Uint8Array(await book.xlsx.writeBuffer())
 }

@@ -83,12 +83,18 @@ export async function sendAsked(
   const { task, smaller, summary, note } = result
   const about: FileForPerson = { ...asked, what: 'result', task, file: { ...file, smaller }, summary, note }
   const facts = largeFileFacts(about)
-  const sent = await sendFile(chat, about)
+  let sent = await sendFile(chat, about)
+  // A place that takes no files, such as a channel that the bot is not in, takes none in a minute, either.
+  const isElsewhere = sent.kind === 'gone' && !isDirect(place)
+  if (isElsewhere) {
+    const direct = await chat.direct(asked.person)
+    sent = direct.kind === 'ok' ? await sendFile(chat, { ...about, place: direct.value }) : direct
+  }
   if (sent.kind === 'unreachable') return { isThere: false, say: [texts.largeFiles.unreachableYou(facts)] }
   if (sent.kind !== 'ok') return { isThere: false, say: [texts.tasks.private.fileNotSent] }
   switch (sent.value) {
     case 'file':
-      return { isThere: true }
+      return { isThere: true, ...(isElsewhere && { say: [texts.tasks.private.sentDirectly(file.name)] }) }
     case 'link':
       return { isThere: true, ...(!isDirect(place) && { say: [texts.largeFiles.linkSentToYou(facts)] }) }
     case 'nothing':

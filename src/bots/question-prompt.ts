@@ -26,7 +26,8 @@ const TEXT_CHARS = 1_600
 const ACTIONS_SHOWN = PROMPT_LIMITS.buttons - 2
 /** One of a form’s fields asks for which rows the answer is. */
 const FIELDS_SHOWN = PROMPT_LIMITS.fields - 1
-const FIELD_CHARS = 3_000
+/** Longer texts that a field begins with are cut in the form; left as they are there, they are sent whole. */
+export const FIELD_CHARS = 3_000
 
 /** A card: the question that is to be answered now, or that none is left. */
 export function questionPrompt(facts: QuestionFacts, texts: Texts): Prompt {

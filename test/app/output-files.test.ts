@@ -1,7 +1,12 @@
 import { expect, test } from 'bun:test'
 import { sql } from 'kysely'
 import { join } from 'node:path'
-import { findHashesOfOutputs, listOutputFiles, waitAgain } from '../../src/db/rows/output-files.ts'
+import {
+  findHashesOfOutputs,
+  listOutputFiles,
+  updateOutputFile,
+  waitAgain,
+} from '../../src/db/rows/output-files.ts'
 import { writeTaskResult } from '../../src/app/results.ts'
 import { writeResultZip } from '../../src/app/result-files.ts'
 import { findTask } from '../../src/db/tasks/tasks.ts'
@@ -201,4 +206,25 @@ test('the sweep leaves fetched files alone until their task is deleted', async (
   await bot.engine.delete(id)
   expect(await files()).toEqual([])
   expect(await findHashesOfOutputs(bot.db, [sha256])).toEqual([])
+})
+
+test('a row that runs again and gives no file then has none: not that of the run before', async () => {
+  const { bot, id, fetch, files } = await withFile(served)
+  await fetch()
+  await bot.db.updateTable('batch_tasks').set({ status: 'completed' }).execute()
+  await bot.engine.runAgain(id, 'Mei', [2])
+  expect(await files()).toMatchObject([{ status: 'fetched' }]) // as long as its earlier outputs stand
+  await settleRows(bot.db, id, [{ outputs: { said: 'no picture this time' } }])
+  expect(await files()).toEqual([])
+})
+
+test('a file that comes after its row has run again is not taken for the new one', async () => {
+  const { bot, id, file, files } = await withFile(served)
+  const [first] = await files()
+  if (!first) throw new Error('The row has no file.')
+  await bot.db.updateTable('batch_tasks').set({ status: 'completed' }).execute()
+  await bot.engine.runAgain(id, 'Mei', [2])
+  await settleRows(bot.db, id, [{ outputs: { picture: { ...file, url: `${file.url}&second` } } }])
+  await updateOutputFile(bot.db, first, { kind: 'fetched', sha256: 'of the first', size: 1 }, 3_000_000)
+  expect(await files()).toMatchObject([{ status: 'waiting', sha256: null, url: `${file.url}&second` }])
 })

@@ -212,13 +212,9 @@ describe('a form whose time is up', () => {
   })
 
   test('cannot be answered', async () => {
-    const { id, waits, answer, bot, ended } = await aWaitingTask(1, () => '[sandbox: paused, expires=400]')
+    const { id, waits, answer, bot, sandbox, ended } = await aWaitingTask()
     await waits(1)
-    await bot.db
-      .updateTable('forms')
-      .set({ expires_at: Date.now() + 60_000 })
-      .execute()
-    await Bun.sleep(410)
+    expect(sandbox.expire(sandbox.hits()[0]?.runId ?? '')).toBe(true)
     await expect(answer()).rejects.toThrow('cannot be answered any more')
     await bot.db
       .updateTable('forms')

@@ -16,6 +16,7 @@ import { opener } from './dialogs.ts'
 import type { DiscordFileHint, DiscordFiles } from './files.ts'
 import type { Log } from '../log.ts'
 import type { DiscordPeople } from './people.ts'
+import { linkTo } from './posts.ts'
 import { messageOf } from './render.ts'
 import type { InteractionReply } from './replies.ts'
 import { discordTexts } from './texts.ts'
@@ -199,7 +200,7 @@ export function placeOf({ guild, channel, parent, ground, isPrivate }: DiscordOr
     channel: parent ?? channel,
     ...(ground !== 'channel' && { thread: channel }),
     ...(isPrivate && { isPrivate }),
-    link: `https://discord.com/channels/${guild || '@me'}/${channel}`,
+    link: linkTo(guild, channel),
   }
 }
 

@@ -10,7 +10,7 @@ import {
   type MessageContextMenuCommandInteraction,
 } from 'discord.js'
 import { textAt, valueAt } from '../json-path.ts'
-import { COMMAND_VERBS } from '../handlers/commands.ts'
+import { COMMAND_VERBS, isWholeCommand } from '../handlers/commands.ts'
 import { fileLinkIn } from '../handlers/file-links.ts'
 import { isGreeting, isHelpWord } from '../handlers/greeting.ts'
 import { EDITED_WITHIN_MS } from '../handlers/incoming-files.ts'
@@ -49,7 +49,11 @@ async function onMessage(handlers: DiscordHandlers, message: Message): Promise<v
   const instead = own.length < files.length ? undefined : noFileIn(message)
   const said = `${words.verb} ${words.argument}`
   const isHello = !instead && (isGreeting(said) || isHelpWord(said))
-  const isCommand = COMMAND_VERBS.some((verb) => verb === words.verb) || (isHello && files.length === 0)
+  // What is said of a file that it replies to only sounds like a command.
+  const isCommand =
+    files.length === 0
+      ? isHello || COMMAND_VERBS.some((verb) => verb === words.verb)
+      : isWholeCommand(words.verb, words.argument)
   const isTalk = !message.inGuild() && !instead && fileLinkIn(message.content) === undefined
   const hasNone = own.length === 0 && (isCommand || files.length === 0)
   if (hasNone && (isCommand || isTalk)) return handlers.command(origin, words)

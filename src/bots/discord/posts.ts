@@ -99,6 +99,11 @@ export function channelOf({ channel, thread }: Place): string {
   return thread ?? channel
 }
 
+/** @param guild empty: a direct message @param channel or thread */
+export function linkTo(guild: string, channel: string): string {
+  return `https://discord.com/channels/${guild || '@me'}/${channel}`
+}
+
 /** The same mark for the same key. */
 export function markOf(key: string): MessageMark {
   const number = createHash('sha256').update(key).digest().readUInt32BE() >>> 1
@@ -132,7 +137,8 @@ export class Threads {
       },
     })
     const isThere = called.kind === 'refused' && called.code === CODES.threadExists
-    if (called.kind === 'ok' || isThere) return { kind: 'ok', value: { ...place, thread: id } }
+    if (called.kind === 'ok' || isThere)
+      return { kind: 'ok', value: { ...place, thread: id, link: linkTo(place.team, id) } }
     const isRefused = called.kind === 'refused' && called.code !== UNAUTHORIZED
     if (isRefused) return { kind: 'ok', value: { ...place, thread: place.channel } }
     return sentOf(called)

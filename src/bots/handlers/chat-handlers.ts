@@ -334,8 +334,12 @@ export class ChatHandlers {
         if (sent.say) await say(sent.say)
         return
       }
-      const own = isPersonal ? await this.#ownPlace(requester) : place
-      const sent = await chat.upload(own, file, line, once)
+      let own = isPersonal ? await this.#ownPlace(requester) : place
+      let sent = await chat.upload(own, file, line, once)
+      if (sent.kind === 'gone' && !isPersonal) {
+        own = await this.#ownPlace(requester)
+        if (own !== place) sent = await chat.upload(own, file, line, once)
+      }
       if (sent.kind === 'ok' && own !== place) await say([tasks.private.sentDirectly(file.name)])
       if (sent.kind === 'ok') return await whenSent?.()
       const isTooLarge = sent.kind === 'tooLarge'

@@ -26,6 +26,28 @@ export const COMMAND_VERBS = [
 ] as const satisfies readonly (keyof Texts['commands']['verbs'])[]
 export type CommandVerb = (typeof COMMAND_VERBS)[number]
 
+/** False: the words begin like a command and go on about something else, such as “list of products”. */
+export function isWholeCommand(verb: string, argument: string): boolean {
+  const command = COMMAND_VERBS.find((one) => one === verb)
+  switch (command) {
+    case undefined:
+      return false
+    case 'new':
+    case 'list':
+    case 'help':
+      return argument === ''
+    case 'template':
+      return true
+    case 'status':
+    case 'pause':
+    case 'resume':
+    case 'stop':
+    case 'retry':
+    case 'results':
+      return !/\s/.test(argument)
+  }
+}
+
 /** How many suggestions to pick from while a name is being typed. */
 const CHOICES = 100
 

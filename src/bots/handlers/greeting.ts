@@ -1,3 +1,5 @@
+import { fileLinkIn } from './file-links.ts'
+
 /** How people see whether a bot is there and what it does: greetings, questions, or nothing but its name. */
 const GREETINGS = [
   'hello',
@@ -28,8 +30,9 @@ const HELP_WORDS = new Set(['help', '帮助', '幫助', '说明', '說明', '使
 /** Longer texts are about something. */
 const GREETING_CHARS = 60
 
-/** Also true for a question, and for a text without letters, such as `？`. */
+/** Also true for a question, and for a text without letters, such as `？`. Who sends a link asks about that. */
 export function isGreeting(text: string): boolean {
+  if (fileLinkIn(text)) return false
   const words = wordsOf(text)
   if (words === '' || /[?？]\s*$/.test(text)) return true
   return words.length <= GREETING_CHARS && GREETINGS.some((greeting) => isFirst(words, greeting))

@@ -21,7 +21,7 @@ import type { Answer } from '../../wizard/answer.ts'
 import { NOTHING, sentenceOf, tell } from '../../wizard/standard-answers.ts'
 import type { IsAdmin } from '../../wizard/step-context.ts'
 import type { QuestionCards } from '../question-cards.ts'
-import { ALL_ROWS, fieldId, questionForm, ROWS_FIELD } from '../question-prompt.ts'
+import { ALL_ROWS, FIELD_CHARS, fieldId, questionForm, ROWS_FIELD } from '../question-prompt.ts'
 import type { ClickedMessage } from './clicked-message.ts'
 
 export interface QuestionActionsOptions {
@@ -217,9 +217,10 @@ function inputsOf(
   { questions }: Texts,
 ): Record<string, string> {
   const inputs: Record<string, string> = {}
-  for (const [index, { name, type, options }] of fields.entries()) {
+  for (const [index, { name, type, initial, options }] of fields.entries()) {
     const typed = values[fieldId(index)]
-    if (typed === undefined) continue
+    // Left as it was: what the form shows may be only its beginning.
+    if (typed === undefined || typed.trim() === clip(initial, FIELD_CHARS).trim()) continue
     // A short list is shown as one, whose values are positions.
     const chosen = type === 'select' && /^\d+$/.test(typed) ? options[Number(typed)] : undefined
     const value = chosen ?? typed

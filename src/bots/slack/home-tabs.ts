@@ -87,27 +87,29 @@ export class HomeTabs {
     const prompts = await this.options.content(tab.requester)
     if (hashOf(prompts) === tab.shown) return
     this.#refreshes.push(Date.now())
-    await this.#send(tab, prompts)
+    const called = await this.#send(tab, prompts)
+    if (called.kind === 'refused') this.#notShown(tab, called.error)
   }
 
   async #publish(tab: OpenTab): Promise<void> {
     const prompts = await this.options.content(tab.requester)
-    await this.#send(tab, prompts)
-    if (tab.shown === undefined) await this.options.instead(tab.requester, prompts)
+    const called = await this.#send(tab, prompts)
+    if (called.kind === 'ok') return
+    this.#notShown(tab, called.kind === 'limited' ? called.kind : called.error)
+    await this.options.instead(tab.requester, prompts)
   }
 
   /** What did not arrive is published again with the next refresh. */
-  async #send(tab: OpenTab, prompts: Prompt[]): Promise<void> {
+  async #send(tab: OpenTab, prompts: Prompt[]): Promise<SlackCallResult> {
     const called = await this.options.publish(tab.requester, prompts)
     if (called.kind === 'ok') tab.shown = hashOf(prompts)
     if (called.kind === 'limited') this.#holdUntil = Date.now() + called.retryAfterMs
-    if (called.kind === 'refused') {
-      this.#open.delete(tab.requester.person.id)
-      this.options.log.warn(
-        { user: tab.requester.person.id, refusal: called.error },
-        'Slack did not show somebody’s home tab',
-      )
-    }
+    if (called.kind === 'refused') this.#open.delete(tab.requester.person.id)
+    return called
+  }
+
+  #notShown({ requester }: OpenTab, refusal: string): void {
+    this.options.log.warn({ user: requester.person.id, refusal }, 'Slack did not show somebody’s home tab')
   }
 
   #mayRefresh(): boolean {

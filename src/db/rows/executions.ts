@@ -68,7 +68,9 @@ export async function settleExecution(
   if (numAffectedRows === 0n) return false
   for (const end of ends) await endRun(trx, claim.id, end, now)
   const files = settlement.status === 'succeeded' ? filesIn(settlement.outputs) : []
-  if (files.length > 0) await insertOutputFiles(trx, claim, files, now)
+  // A row that has run again has no files of the run before.
+  if (files.length > 0 || (claim.attempt > 1 && settlement.status === 'succeeded'))
+    await insertOutputFiles(trx, claim, files, now)
   return true
 }
 

@@ -149,10 +149,13 @@ export type FetchResult =
   | { kind: 'fetched'; sha256: string; size: number }
   | { kind: 'failed'; error: string }
 
-/** Writes what became of a file that waited, for every row that has it. */
+/**
+ * Writes what became of a file that waited, unless its row has run again meanwhile and gave another. Rows that have the
+ * row's answer have the same file.
+ */
 export async function updateOutputFile(
   db: Db | Trx,
-  { executionId, position }: Pick<StoredOutputFile, 'executionId' | 'position'>,
+  { executionId, position, url }: Pick<StoredOutputFile, 'executionId' | 'position' | 'url'>,
   result: FetchResult,
   now: number,
 ): Promise<void> {
@@ -164,9 +167,9 @@ export async function updateOutputFile(
       ...(result.kind !== 'fetched' && { tries: eb('tries', '+', 1) }),
     }))
     .where('position', '=', position)
+    .where('url', '=', url)
     .where('status', '=', 'waiting')
   await update.where('execution_id', '=', executionId).execute()
-  // Rows that have this row's answer have the same file.
   await update
     .where('execution_id', 'in', (eb) =>
       eb

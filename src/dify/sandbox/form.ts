@@ -7,7 +7,7 @@ export class SandboxForm {
   /** opens it for everybody who has it */
   readonly token = randomBytes(16).toString('base64url')
   /** ms since 1970 */
-  readonly expiresAt: number
+  expiresAt: number
   answer: SandboxAnswer | undefined
 
   constructor(
@@ -18,6 +18,11 @@ export class SandboxForm {
     ms = question.seconds * 1000,
   ) {
     this.expiresAt = Date.now() + ms
+  }
+
+  /** Its time is up. */
+  expire(): void {
+    this.expiresAt = 0
   }
 
   /** As in events and reasons of a pause. */

@@ -50,6 +50,8 @@ export interface Sandbox {
   answers(): AnswerCall[]
   /** somebody answers in Dify itself, what a run waits for. False: it waits for nobody */
   answer(runId: string, answer: SandboxAnswer): boolean
+  /** the time of what a run waits for is up. False: it waits for nobody */
+  expire(runId: string): boolean
   /** most runs at once, by app */
   peaks(): Record<string, number>
   /** plans a fault for the next call or calls */
@@ -100,6 +102,11 @@ export function startSandbox(options: SandboxOptions = {}): Sandbox {
     stops: () => [...state.log.stops],
     turnedAway: () => [...state.log.turnedAway],
     answers: () => [...state.log.answers],
+    expire: (runId) => {
+      const form = state.log.byId(runId)?.form
+      form?.expire()
+      return form !== undefined
+    },
     answer: (runId, answer) => {
       const run = state.log.byId(runId)
       if (!run?.form) return false

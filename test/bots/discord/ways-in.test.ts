@@ -25,6 +25,13 @@ test('a reply that mentions the bot takes the file of the message that it replie
   expect(await ownersOf(bot)).toEqual([mei.user.id])
 })
 
+test('so does one whose words only begin like a command', async () => {
+  const { mei, jo, discord } = await aRowbotInDiscord()
+  const original = jo.tellOf(withSample(jo, IDS.merch, 'the new ones'))
+  mei.tellOf(mei.put(IDS.merch, [], `${MENTION} list of products, please`, original.id))
+  await inChannel(discord, IDS.merch, '1 of 4')
+})
+
 test('where Discord does not show that message to the bot, the person is told another way', async () => {
   const { mei, jo, discord, bot } = await aRowbotInDiscord()
   discord.showsReferenced = false
@@ -150,7 +157,7 @@ test.each<[string, (mei: DiscordPerson) => void, string]>([
   ],
   [
     'a link to a message',
-    (mei) => void mei.say(IDS.merch, `${MENTION} https://discord.com/channels/1/2/3`),
+    (mei) => void mei.say(IDS.merch, `${MENTION} hi, and https://discord.com/channels/1/2/3?`),
     'That is a link to something in Discord',
   ],
 ])('%s is answered with what to do', async (_, send, sentence) => {

@@ -285,6 +285,25 @@ describe('the buttons of a task', () => {
     await press('Results so far')
     expect(chat.told.at(-1)?.text).toContain('could not be sent')
   })
+
+  test('bring the results in a direct message where the place takes no files, such as a channel without the bot', async () => {
+    const { db, clock, pass, desk: handlers, mei, chat, id } = await aTask()
+    const hand = aHand(db, clock)
+    const task = await hand.shelf.take(id)
+    if (!task) throw new Error('not taken')
+    await hand.settle(task, 2)
+    await pass(4_000)
+    chat.gone.add('C2')
+    const elsewhere = { ...mei, place: { platform: 'slack' as const, team: 'T1', channel: 'C2' } }
+    await handlers.command(elsewhere, 'results', id, () => Promise.resolve())
+    expect(chat.uploads).toMatchObject([{ place: { channel: 'D-U-Mei' } }])
+    expect(chat.told.map(({ text }) => text)).toEqual([
+      'I have sent you test_batch_data · Product copywriter.results.xlsx in a direct message.',
+    ])
+    chat.noDirect = true
+    await handlers.command(elsewhere, 'results', id, () => Promise.resolve())
+    expect(chat.told.at(-1)?.text).toContain('could not be sent')
+  })
 })
 
 describe('/batch', () => {

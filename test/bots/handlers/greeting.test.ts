@@ -20,12 +20,18 @@ test.each([
   expect(isGreeting(text)).toBeTrue()
 })
 
-test.each(['please', 'list', 'this is the new sheet', 'high time', 'frobnicate', '请处理这个表格'])(
-  '“%s” is none',
-  (text) => {
-    expect(isGreeting(text)).toBeFalse()
-  },
-)
+test.each([
+  'please',
+  'list',
+  'this is the new sheet',
+  'high time',
+  'frobnicate',
+  '请处理这个表格',
+  'can you run <https://docs.google.com/spreadsheets/d/1A/edit|Orders>?',
+  'hi https://example.com/orders.xlsx',
+])('“%s” is none', (text) => {
+  expect(isGreeting(text)).toBeFalse()
+})
 
 test('help is help in both languages', () => {
   for (const word of ['help', 'Help!', '帮助', '幫助']) expect(isHelpWord(word)).toBeTrue()

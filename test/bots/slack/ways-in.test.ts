@@ -191,7 +191,7 @@ test('a snippet is a file like any other', async () => {
 test('a link in place of a file is answered with what to do, and not followed', async () => {
   const { mei, slack, bot } = await aRowbotInSlack()
   const direct = await mei.directChannel()
-  await mei.tellOf(await mei.say(direct, '<https://docs.google.com/spreadsheets/d/1A/edit|Orders>'))
+  await mei.tellOf(await mei.say(direct, 'hi, can you run <https://docs.google.com/spreadsheets/d/1A|this>?'))
   await toldPrivately(mei, 'That is a link to Google, and I follow no links.')
   const text = `<@${slack.botUser}> <https://example.com/orders.xlsx>`
   await mei.tellOfMention(await mei.say(mei.channel('merch'), text))

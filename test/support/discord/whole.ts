@@ -23,13 +23,17 @@ export const SAMPLE = {
 const FASTER = 20
 /** The rows have the times of the real clock. */
 const BEGAN = Date.now()
-const FAST_CLOCK: Clock = {
-  now: () => BEGAN + (Date.now() - BEGAN) * FASTER,
-  monotonicNow: () => BEGAN + (Date.now() - BEGAN) * FASTER,
-  after(ms, action) {
-    const timer = setTimeout(action, ms / FASTER)
-    return () => clearTimeout(timer)
-  },
+const FAST_CLOCK = fastClock(BEGAN, FASTER)
+
+function fastClock(began: number, faster: number): Clock {
+  return {
+    now: () => began + (Date.now() - began) * faster,
+    monotonicNow: () => began + (Date.now() - began) * faster,
+    after(ms, action) {
+      const timer = setTimeout(action, ms / faster)
+      return () => clearTimeout(timer)
+    },
+  }
 }
 
 /** Whatever a test is about: Discord would have taken every message of it. */
@@ -75,24 +79,35 @@ export function botOptions(
 
 /** The whole product in a local Discord, beside a sandbox of Dify: nothing of ours is replaced. */
 export async function aRowbotInDiscord(
-  options: Parameters<typeof aBot>[0] & { discord?: Partial<DiscordOptions>; zh?: boolean } = {},
+  options: Parameters<typeof aBot>[0] & {
+    discord?: Partial<DiscordOptions>
+    zh?: boolean
+    /** how much quicker than in life, if not as usual */
+    faster?: number
+  } = {},
 ) {
   const cast = await aBot(options)
   const discord = aDiscord()
-  const running = await serveIn(discord, cast.bot, options.discord)
+  const clock = options.faster === undefined ? FAST_CLOCK : fastClock(Date.now(), options.faster)
+  const running = await serveIn(discord, cast.bot, options.discord, clock)
   cast.bot.startRunner()
   const mei = new DiscordPerson(discord, 'mei', options.zh ? 'zh-CN' : 'en-US')
   return { ...cast, discord, running, mei, jo: new DiscordPerson(discord, 'jo') }
 }
 
 /** The chat side of a bot, until it is stopped. */
-export async function serveIn(discord: LocalDiscord, bot: Rowbot, options: Partial<DiscordOptions> = {}) {
+export async function serveIn(
+  discord: LocalDiscord,
+  bot: Rowbot,
+  options: Partial<DiscordOptions> = {},
+  clock = FAST_CLOCK,
+) {
   const log = new Logged()
   const discordBot = new DiscordBot(botOptions(discord, log, options))
   const ops = new ChatOps(bot, {
     chats: { discord: discordBot.chat },
     isAdmin: () => false,
-    clock: FAST_CLOCK,
+    clock,
   })
   const handlers = ops.handlersFor('discord', discordBot.chat)
   let stopped: Promise<void> | undefined

@@ -219,7 +219,7 @@ export class LocalSlack {
         : refusal('invalid_auth')
     if (method === 'apps.manifest.export') return this.#export(token, args)
     if (token !== BOT_TOKEN) return refusal('invalid_auth')
-    const needed = missingScope(method, this.scopes)
+    const needed = missingScope(method, this.scopes, channel)
     if (needed)
       return Response.json({ ok: false, error: 'missing_scope', needed, provided: this.scopes.join(',') })
     if (method.startsWith('views.')) return Response.json(this.views.answer(method, args))

@@ -2,6 +2,7 @@
 const NEEDED: Record<string, string> = {
   'bots.info': 'users:read',
   'chat.delete': 'chat:write',
+  'chat.postEphemeral': 'chat:write',
   'chat.postMessage': 'chat:write',
   'chat.update': 'chat:write',
   'conversations.join': 'channels:join',
@@ -14,8 +15,16 @@ const NEEDED: Record<string, string> = {
   'users.info': 'users:read',
 }
 
-/** Undefined: the method needs none, or it is there. */
-export function missingScope(method: string, granted: string[]): string | undefined {
-  const needed = NEEDED[method]
+/** These need the scope of the kind of channel that they read. */
+const READS = new Set(['conversations.history', 'conversations.replies'])
+
+/** Undefined: the method needs none, or it is there. @param channel whose id it was given, if any */
+export function missingScope(method: string, granted: string[], channel = ''): string | undefined {
+  const needed = READS.has(method) ? historyOf(channel) : NEEDED[method]
   return needed === undefined || granted.includes(needed) ? undefined : needed
+}
+
+function historyOf(channel: string): string {
+  if (channel.startsWith('D')) return 'im:history'
+  return channel.startsWith('G') ? 'groups:history' : 'channels:history'
 }

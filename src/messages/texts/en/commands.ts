@@ -28,7 +28,7 @@ export const commands = (n: Numbers) => ({
     page === undefined ? [`… and ${n.count(tasks)} more`] : [`… and ${n.count(tasks)} more on `, page],
   hello: 'I run a workflow of Dify on every row of a workbook, and send the workbook back filled in.',
   helloNow:
-    'To begin, send me a workbook (.xlsx, .xls, .ods or .csv) here, or mention me in a channel with one attached.',
+    'To begin, send me a workbook (.xlsx, .xls, .ods or .csv) in a direct message, or mention me in a channel with one attached.',
   helloCommands: 'Commands: ',
   help: 'How to run a workflow on every row',
   helpLines: [

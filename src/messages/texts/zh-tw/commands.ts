@@ -21,7 +21,7 @@ export const commands = (n: Numbers): ReturnType<typeof english> => ({
   more: (tasks, page) =>
     page === undefined ? [`……還有 ${n.count(tasks)} 個`] : [`……還有 ${n.count(tasks)} 個，見`, page],
   hello: '我對試算表的每一列執行一個 Dify 工作流程，再把填好的試算表傳回來。',
-  helloNow: '請把試算表（.xlsx、.xls、.ods 或 .csv）傳到這裡，或者在頻道裡帶著試算表 @我。',
+  helloNow: '請把試算表（.xlsx、.xls、.ods 或 .csv）私訊傳給我，或者在頻道裡帶著試算表 @我。',
   helloCommands: '指令：',
   help: '如何對每一列執行工作流程',
   helpLines: [

@@ -132,8 +132,7 @@ export const wizard = (n: Numbers): ReturnType<typeof english> => ({
   feed: (columns, inputs) => (columns === 0 ? '沒有欄對應輸入' : `${columns} 欄對應 ${inputs} 個輸入`),
   notSent: <S>(headings: S[], more: number): Rich<S> => [
     ...listed(headings),
-    more > 0 ? ` 等 ${headings.length + more} 欄` : '',
-    ' 保留在結果中，不會傳送',
+    `${more > 0 ? ` 等 ${headings.length + more} 欄` : ''} 保留在結果中，不會傳送`,
   ],
   unmapped: { required: '–（必填）', optional: '–（選填）' },
   proposed: '（建議）',

@@ -20,7 +20,7 @@ export const commands = (n: Numbers): ReturnType<typeof english> => ({
   more: (tasks, page) =>
     page === undefined ? [`……还有 ${n.count(tasks)} 个`] : [`……还有 ${n.count(tasks)} 个，见`, page],
   hello: '我对表格的每一行运行一个 Dify 工作流，再把填好的表格发回来。',
-  helloNow: '请把表格（.xlsx、.xls、.ods 或 .csv）发到这里，或者在频道里带着表格 @我。',
+  helloNow: '请把表格（.xlsx、.xls、.ods 或 .csv）私信发给我，或者在频道里带着表格 @我。',
   helloCommands: '命令：',
   help: '如何对每一行运行工作流',
   helpLines: [

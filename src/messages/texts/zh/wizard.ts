@@ -131,8 +131,7 @@ export const wizard = (n: Numbers): ReturnType<typeof english> => ({
   feed: (columns, inputs) => (columns === 0 ? '没有列对应输入' : `${columns} 列对应 ${inputs} 个输入`),
   notSent: <S>(headings: S[], more: number): Rich<S> => [
     ...listed(headings),
-    more > 0 ? ` 等 ${headings.length + more} 列` : '',
-    ' 保留在结果中，不会发送',
+    `${more > 0 ? ` 等 ${headings.length + more} 列` : ''} 保留在结果中，不会发送`,
   ],
   unmapped: { required: '–（必填）', optional: '–（选填）' },
   proposed: '（建议）',
