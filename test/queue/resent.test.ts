@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { findEarlierTask } from '../../src/db/tasks/earlier-task.ts'
+import { countOutdated } from '../../src/db/rows/carried.ts'
 import { listOutputFiles } from '../../src/db/rows/output-files.ts'
 import { findResultRow } from '../../src/db/rows/result-rows.ts'
 import { sumUsage } from '../../src/db/stats/task-facts.ts'
@@ -75,6 +76,21 @@ describe('a file that is sent again', () => {
     const again = bot.engine.submit(sheet(workflow, ['a', 'b'], { carryFrom }))
     await expect(again).rejects.toThrow('has changed meanwhile')
     expect(sandbox.hits()).toHaveLength(2)
+  })
+
+  test('says afterwards which answers are by an older version, if the rows that were called show a newer one', async () => {
+    const { bot, sandbox, workflow, ended } = await aBot()
+    bot.startRunner()
+    const first = await bot.engine.submit(sheet(workflow, ['a', 'b']))
+    await ended(first.id)
+    sandbox.publish()
+    const carryFrom = { taskId: first.id, rows: 2 }
+    const second = await bot.engine.submit(sheet(workflow, ['a', 'b'], { carryFrom }))
+    await ended(second.id)
+    expect(await countOutdated(bot.db, second.id)).toBe(0)
+    const third = await bot.engine.submit(sheet(workflow, ['a', 'b', 'c'], { carryFrom }))
+    await ended(third.id)
+    expect(await countOutdated(bot.db, third.id)).toBe(2)
   })
 
   test('has the files of its answers, by their content, when the task they are from is gone', async () => {

@@ -85,6 +85,21 @@ function sameVersion(db: Db | Trx, taskId: string) {
     .where(sql<boolean>`coalesce(e.workflow_version, '') = coalesce(w.version, '')`)
 }
 
+/** Rows of a task that were carried over, and that the workflow as last seen might answer otherwise. */
+export async function countOutdated(db: Db, taskId: string): Promise<number> {
+  const { count } = await db
+    .selectFrom('task_executions as e')
+    .innerJoin('batch_tasks as t', 't.id', 'e.task_id')
+    .innerJoin('workflows as w', 'w.id', 't.workflow_id')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('e.task_id', '=', taskId)
+    .where('e.origin_task', 'is not', null)
+    .where('e.status', '=', 'succeeded')
+    .where(sql<boolean>`coalesce(e.workflow_version, '') <> coalesce(w.version, '')`)
+    .executeTakeFirstOrThrow()
+  return count
+}
+
 /** Gives rows of a new task the files of the rows that their answers are from: the bytes are there, by their hash. */
 export async function copyOutputFiles(
   trx: Trx,
