@@ -14,9 +14,10 @@ export function observedTasks(tasks: TaskStore, log: Logger): TaskStore {
   return {
     ...tasks,
     async insert(task, submission) {
-      await tasks.insert(task, submission)
+      const inserted = await tasks.insert(task, submission)
       const about = { taskId: task.id, workflowId: task.workflowId, rows: submission.rows.length }
       log.info(about, 'a task was made')
+      return inserted
     },
     async pause(id, by) {
       const task = await tasks.pause(id, by)

@@ -1,6 +1,7 @@
 import { findFlagged, type Flagged } from '../app/flags.ts'
 import type { Progress } from '../app/progress.ts'
-import { findResultRow } from '../db/rows/result-rows.ts'
+import { findTrial, type Trial } from '../app/trial.ts'
+import { listTrialCosts } from '../db/stats/estimates.ts'
 import type { Db } from '../db/schema.ts'
 import {
   countInFlight,
@@ -11,7 +12,7 @@ import {
 } from '../db/stats/task-facts.ts'
 import { findWorkedMs } from '../db/stats/worked.ts'
 import type { TaskView } from '../db/tasks/tasks.ts'
-import type { ResultRow } from '../engine/task.ts'
+import { TRIAL_ROWS_SHOWN } from './trial-view.ts'
 
 /** Everything that a task’s message shows. */
 export interface TaskFacts {
@@ -25,8 +26,10 @@ export interface TaskFacts {
   flagged: Flagged
   /** for a paused task: rows that are still running */
   inFlight: number
-  /** the first row, if it was run before the others and is settled */
-  tried: ResultRow | undefined
+  /** of a running task: how many rows it tries before the others; 0: none */
+  trying: number
+  /** of a task that rests after a trial */
+  trial: Trial | undefined
   progress: Progress
   /** undefined: the page has no URL */
   pageUrl: string | undefined
@@ -39,21 +42,18 @@ export async function factsOf(
   live: Pick<TaskFacts, 'progress' | 'pageUrl'>,
 ): Promise<TaskFacts> {
   const isOver = task.finishedAt !== null
+  const trial = await findTrial(db, task, TRIAL_ROWS_SHOWN)
   const spends = isOver || task.status === 'paused'
   return {
     task,
-    failures: isOver && task.counts.failed > 0 ? await listFailures(db, task.id) : [],
+    failures: (isOver || trial) && task.counts.failed > 0 ? await listFailures(db, task.id) : [],
     spent: spends ? await sumUsage(db, task.id) : { tokens: 0, prices: [], unpricedRows: 0, unknownCalls: 0 },
     workedMs: task.finishedAt !== null ? await findWorkedMs(db, task, task.finishedAt) : 0,
     flagged: await findFlagged(db, task),
     inFlight: task.status === 'paused' ? await countInFlight(db, task.id) : 0,
-    tried: await findTried(db, task),
+    trying:
+      task.status === 'running' && task.pauseAfter !== null ? (await listTrialCosts(db, task.id)).length : 0,
+    trial,
     ...live,
   }
-}
-
-async function findTried(db: Db, { id, status, pauseAfter }: TaskView): Promise<ResultRow | undefined> {
-  if (status !== 'paused' || pauseAfter === null) return undefined
-  const row = await findResultRow(db, id, pauseAfter)
-  return row?.status === 'succeeded' || row?.status === 'failed' ? row : undefined
 }

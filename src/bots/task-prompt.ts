@@ -1,12 +1,13 @@
 import { slowedLine, textBar } from '../app/progress.ts'
 import type { TaskView } from '../db/tasks/tasks.ts'
 import { taskClick, type TaskVerb } from '../messages/click-ids.ts'
-import type { Button, Line, Prompt } from '../messages/prompt.ts'
+import type { Button, Line, Prompt, Table } from '../messages/prompt.ts'
 import { PROMPT_LIMITS } from '../messages/limits.ts'
-import { bold, clip, dotted, fitLines, code } from '../messages/rich-text.ts'
+import { bold, clip, dotted, fitLines } from '../messages/rich-text.ts'
 import type { Texts } from '../messages/texts/texts.ts'
 import type { TaskFacts } from './task-facts.ts'
-import type { ResultRow } from '../engine/task.ts'
+import { afterTrialLines, triedRowLines, triedTable } from './trial-view.ts'
+import type { Trial } from '../app/trial.ts'
 import type { WrittenResult } from '../workbook/types.ts'
 
 /** A task’s message, for any state. */
@@ -18,13 +19,14 @@ export function taskPrompt(facts: TaskFacts, texts: Texts): Prompt {
     title: clip(title, PROMPT_LIMITS.titleChars),
     notice: noticeOf(facts, texts),
     lines: fitLines(view.lines, PROMPT_LIMITS.lineChars, () => '…'),
+    ...(view.table && { table: view.table }),
     selects: [],
     buttons: view.buttons,
   }
 }
 
 /** `products-q3 is done: 233 done, 3 failed` */
-function noticeOf({ task, tried }: TaskFacts, { tasks }: Texts): string {
+function noticeOf({ task, trial }: TaskFacts, { tasks }: Texts): string {
   const { notices } = tasks
   const name = clip(task.name, NAME_CHARS)
   const { succeeded, failed, total } = task.counts
@@ -35,7 +37,7 @@ function noticeOf({ task, tried }: TaskFacts, { tasks }: Texts): string {
     case 'completed':
       return notices.completed(name, succeeded, failed)
     case 'paused':
-      return tried ? notices.tried(name) : notices.paused(name, settled, total)
+      return trial ? notices.tried(name, trial.tried) : notices.paused(name, settled, total)
     case 'running':
     case 'failed':
     case 'cancelled':
@@ -83,6 +85,7 @@ export function tooLargeLine({ id }: TaskView, pageUrl: string | undefined, { ta
 interface View {
   state: string
   lines: Line[]
+  table?: Table | undefined
   buttons: Button[]
 }
 
@@ -99,14 +102,14 @@ const VIEWS: Record<TaskView['status'], (facts: TaskFacts, texts: Texts) => View
     buttons: buttons(facts, texts, 'pause', 'stop'),
   }),
   running: (facts, texts) => ({
-    state: facts.task.pauseAfter === null ? texts.tasks.states.running : texts.tasks.states.trying,
+    state: facts.trying === 0 ? texts.tasks.states.running : texts.trial.trying(facts.trying),
     lines: [
       progressLine(facts, texts),
       ...(facts.progress.slowedBy ? [slowedLine(facts.progress.slowedBy, texts)] : []),
     ],
     buttons: buttons(facts, texts, 'pause', 'stop', 'results'),
   }),
-  paused: (facts, texts) => (facts.tried ? tried(facts, texts) : paused(facts, texts)),
+  paused: (facts, texts) => (facts.trial ? tried(facts, facts.trial, texts) : paused(facts, texts)),
   completed: (facts, texts) => ({
     state: texts.tasks.states.completed(facts.workedMs),
     lines: [
@@ -151,11 +154,18 @@ function paused(facts: TaskFacts, texts: Texts): View {
   }
 }
 
-function tried(facts: TaskFacts, texts: Texts): View {
+function tried(facts: TaskFacts, trial: Trial, texts: Texts): View {
   return {
-    state: texts.tasks.states.tried,
-    lines: triedLines(facts, texts),
-    buttons: buttons(facts, texts, 'start', 'stop', 'results'),
+    state: texts.trial.tried(trial.tried),
+    lines: [
+      ...(trial.tried === 1
+        ? triedRowLines(trial, texts)
+        : [summaryLine(facts, texts), ...failureLines(facts, texts)]),
+      ...flagLines(facts, texts),
+      ...afterTrialLines(trial, texts),
+    ],
+    table: triedTable(trial, texts),
+    buttons: buttons(facts, texts, 'goOn', 'settings', 'stopHere', 'results', 'page'),
   }
 }
 
@@ -206,12 +216,12 @@ function leftOutLines({ task }: TaskFacts, { tasks }: Texts): Line[] {
   return task.leftOut > 0 ? [[tasks.leftOut(task.leftOut)]] : []
 }
 
-type ButtonName = Exclude<TaskVerb, 'status'> | 'start' | 'page'
+type ButtonName = Exclude<TaskVerb, 'status'> | 'goOn' | 'stopHere' | 'page'
 
 /** Of these buttons, the ones that have an effect now. */
 function buttons(
   { task, flagged, progress, pageUrl }: TaskFacts,
-  { tasks }: Texts,
+  { tasks, trial }: Texts,
   ...wanted: ButtonName[]
 ): Button[] {
   const labels = tasks.buttons
@@ -220,8 +230,12 @@ function buttons(
   ]
   return wanted.flatMap((one): Button[] => {
     switch (one) {
-      case 'start':
-        return button('resume', labels.start, 'primary')
+      case 'goOn':
+        return button('resume', trial.goOn(task.counts.left), 'primary')
+      case 'settings':
+        return button('settings', trial.settings)
+      case 'stopHere':
+        return button('stop', trial.stopHere, 'danger')
       case 'resume':
         return button('resume', labels.resume, 'primary')
       case 'pause':
@@ -248,40 +262,3 @@ const RESULTS = {
   failed: 'resultsThere',
   cancelled: 'resultsThere',
 } as const satisfies Record<TaskView['status'], keyof Texts['tasks']['buttons']>
-
-const OUTPUTS_SHOWN = 4
-const OUTPUT_CHARS = 320
-
-/** How the first row went, and what that means for the others. */
-export function triedLines({ task, tried }: TaskFacts, texts: Texts): Line[] {
-  if (!tried) return []
-  const { tasks } = texts
-  const isGood = tried.status === 'succeeded'
-  return [
-    [bold(isGood ? tasks.triedRow(tried.row) : tasks.triedFailed(tried.row))],
-    ...(isGood ? outputLines(tried) : [[clip(tried.error ?? '', OUTPUT_CHARS)]]),
-    dotted(
-      tried.seconds !== null && tasks.duration(tried.seconds * 1000),
-      tried.tokens === null ? tasks.tokensUnknown : tasks.tokens(tried.tokens),
-      tried.price !== null && tried.currency !== null && tasks.price(tried.price, tried.currency),
-    ),
-    ...(isGood && tried.seconds !== null ? [[estimate(tried, task, texts)]] : []),
-  ]
-}
-
-function outputLines({ outputs }: ResultRow): Line[] {
-  return Object.entries(outputs ?? {})
-    .slice(0, OUTPUTS_SHOWN)
-    .map(([name, value]): Line => [bold(clip(name, 60)), ': ', code(shown(value))])
-}
-
-function shown(value: unknown): string {
-  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '')
-  return clip(text.replaceAll(/\s+/g, ' ').trim(), OUTPUT_CHARS) || '–'
-}
-
-function estimate({ seconds, tokens }: ResultRow, task: TaskFacts['task'], { tasks }: Texts): string {
-  const { left } = task.counts
-  const ms = (((seconds ?? 0) * left) / Math.max(1, Math.min(task.concurrency, left))) * 1000
-  return tasks.estimate(ms, tokens === null ? undefined : tokens * left, left)
-}

@@ -13,8 +13,11 @@ import { follow, stopRunning } from './follow.ts'
 import { interruptible } from './interrupt.ts'
 import { writeZipBeside, type ZipBeside } from './result-zip.ts'
 import type { Screen } from './screen.ts'
+import { findTrial, type Trial, trialJson } from '../app/trial.ts'
+import { MAX_SAMPLE } from '../engine/trial.ts'
 import { fileLines } from './text/files.ts'
 import { summaryLines } from './text/summary.ts'
+import { trialLines } from './text/trial.ts'
 
 export const EXIT = { done: 0, couldNotRun: 1, someFailed: 2, interrupted: 130 } as const
 
@@ -43,10 +46,13 @@ export async function finish(
     const result = target === undefined ? undefined : await writeResultOf(bot, task, target)
     if (result) for (const line of resultNotes(result)) screen.note(line)
     if (result?.zip.problem !== undefined) screen.warn(result.zip.problem)
-    if (json) screen.print(JSON.stringify(taskJson(await timed(bot, task), target ?? null, result?.zip.path)))
-    else await showSummary(bot, task, screen, { result: target, zip: result?.zip.path })
+    const trial = await findTrial(bot.db, task, MAX_SAMPLE)
+    if (json) {
+      const ended = taskJson(await timed(bot, task), target ?? null, result?.zip.path)
+      screen.print(JSON.stringify({ ...ended, ...(trial && { trial: trialJson(trial) }) }))
+    } else await showSummary(bot, task, screen, { result: target, zip: result?.zip.path, trial })
     await stopRunning(bot, taskId, screen)
-    return exitCode(task)
+    return exitCode(task, trial)
   } finally {
     interrupt.off()
   }
@@ -87,11 +93,12 @@ async function showSummary(
   bot: Rowbot,
   task: TaskView,
   screen: Screen,
-  { result, zip }: { result: string | undefined; zip: string | undefined },
+  { result, zip, trial }: { result: string | undefined; zip: string | undefined; trial: Trial | undefined },
 ): Promise<void> {
   const failures = await listFailures(bot.db, task.id)
   const flagged = await findFlagged(bot.db, task)
   const spent = await sumUsage(bot.db, task.id)
+  for (const line of trial ? trialLines(trial) : []) screen.print(line)
   const summary = { task: await timed(bot, task), failures, spent, flagged, result }
   for (const line of summaryLines(summary)) screen.print(line)
   for (const line of fileLines(task.id, await countOutputFiles(bot.db, task.id))) screen.print(line)
@@ -133,7 +140,9 @@ function goesOn({ status }: TaskView): boolean {
   return status !== 'completed' && status !== 'cancelled'
 }
 
-function exitCode({ status, counts, leftOut }: TaskView): number {
+/** A trial that is over is what was asked for, although the task is paused then. */
+function exitCode({ status, counts, leftOut }: TaskView, trial: Trial | undefined): number {
+  if (trial) return counts.failed === 0 ? EXIT.done : EXIT.someFailed
   if (status === 'paused' || status === 'running' || status === 'pending') return EXIT.interrupted
   if (status === 'failed') return EXIT.couldNotRun
   return counts.succeeded === counts.total && leftOut === 0 ? EXIT.done : EXIT.someFailed

@@ -1,5 +1,8 @@
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import { RANGES } from '../engine/parameters.ts'
+import { rowRangesOf } from '../workbook/row-ranges.ts'
+import type { RowRange } from '../workbook/types.ts'
+import { MAX_SAMPLE } from '../engine/trial.ts'
 import { further, mapped, ranged, setTo } from './arguments.ts'
 import { checkFile, type CheckFlags } from './check.ts'
 import { demo, demoWithPage, runSandbox } from './demo.ts'
@@ -36,10 +39,19 @@ export function createProgram({ open, screen }: Io, done: Done): Command {
     .addOption(ranged('--timeout <seconds>', 'time limit of a row', RANGES.timeoutSeconds))
     .option('--only-new', 'call only the rows that no earlier task with this workflow has answered')
     .option('--each', 'call every row, also those that send the same as another')
+    .addOption(new Option('--rows <rows>', 'the same as --only').argParser(rowRangesOf))
+    .addOption(
+      ranged('--sample <n>', 'try so many rows that differ, then pause: `resume` runs the others', {
+        min: 1,
+        max: MAX_SAMPLE,
+      }),
+    )
     .option('-o, --out <path>', 'where the result goes; .csv for CSV')
     .option('--json', 'print one JSON object', false)
-    .action(async (file: string | undefined, { files, workflow, ...options }: RunFlags) => {
-      done(await run(await open(), { file, files }, { ...options, workflow }, screen(options.json)))
+    .action(async (file: string | undefined, { files, workflow, rows, ...options }: RunFlags) => {
+      const only = rows ?? options.only
+      const all = { ...options, ...(only !== undefined && { only }), workflow }
+      done(await run(await open(), { file, files }, all, screen(options.json)))
     })
 
   addReadingOptions(addSourceOptions(program.command('check')))
@@ -148,6 +160,8 @@ interface RunFlags extends ReadingFlags {
   concurrency?: number
   retries?: number
   timeout?: number
+  sample?: number
+  rows?: RowRange[]
   out?: string
   files?: string[]
   json: boolean

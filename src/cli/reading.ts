@@ -1,7 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { labelOf } from '../workbook/read/decode.ts'
+import { rowConditionOf } from '../workbook/row-conditions.ts'
 import { MAX_ROW, rowRangesOf } from '../workbook/row-ranges.ts'
-import type { Delimiter, Reading } from '../workbook/types.ts'
+import type { Delimiter, Reading, RowCondition } from '../workbook/types.ts'
 import { ranged } from './arguments.ts'
 
 /** The options that say how a file is read. `only` is `rows` of a Reading: `check` has a --rows of its own. */
@@ -28,6 +29,12 @@ export function addReadingOptions(command: Command): Command {
       ),
     )
     .addOption(
+      new Option(
+        '--where <condition>',
+        'only rows whose cell shows this: Tone=formal, Tone!=formal, Status= (empty); may be repeated: all must hold',
+      ).argParser(furtherCondition),
+    )
+    .addOption(
       new Option('--values <what>', 'what is sent for a cell with a format; default: shown').choices([
         'shown',
         'raw',
@@ -49,17 +56,22 @@ export function addReadingOptions(command: Command): Command {
 
 /** What the options of a command say about how its file is read. */
 export function readingOf(flags: ReadingFlags): Reading {
-  const { sheet, headingRow, headingRows, lastRow, only, values, encoding, delimiter } = flags
+  const { sheet, headingRow, headingRows, lastRow, only, where, values, encoding, delimiter } = flags
   return {
     ...(sheet !== undefined && { sheet }),
     ...(headingRow !== undefined && { headingRow }),
     ...(headingRows !== undefined && { headingRows }),
     ...(lastRow !== undefined && { lastRow }),
     ...(only !== undefined && { rows: only }),
+    ...(where !== undefined && { where }),
     ...(values !== undefined && { values }),
     ...(encoding !== undefined && { encoding }),
     ...(delimiter !== undefined && { delimiter }),
   }
+}
+
+function furtherCondition(text: string, before: RowCondition[] = []): RowCondition[] {
+  return [...before, rowConditionOf(text)]
 }
 
 function delimiterOf(text: string): Delimiter {

@@ -7,7 +7,7 @@ import type { Workflow } from '../engine/workflow.ts'
 import type { Rowbot } from '../app/rowbot.ts'
 import { submitTask } from '../app/tasks.ts'
 import type { FaultCode } from '../workbook/fault.ts'
-import type { Check, UploadFile } from '../workbook/types.ts'
+import type { Check, Reading, UploadFile } from '../workbook/types.ts'
 import { asRead } from '../workbook/as-read.ts'
 import { firstRow } from '../workbook/check/table.ts'
 import { checkUpload, readRows } from '../workbook/workbook.ts'
@@ -39,6 +39,8 @@ interface RunOptions extends ReadingFlags {
   onlyNew?: boolean
   /** rows that send the same are each called */
   each?: boolean
+  /** how many rows to try before the others */
+  sample?: number
   out?: string
   /** where the result goes if `out` is not given; default: next to the file */
   folder?: string
@@ -82,7 +84,7 @@ async function submissionOf(
       : await resolveWorkflow(
           bot,
           options.workflow,
-          { upload: read, how: readingOf(options), set: options.set },
+          { upload: read, how: anySheet(readingOf(options)), set: options.set },
           { screen, ask: terminalAsk(options) },
         )
   noteRisk(workflow, screen)
@@ -146,7 +148,13 @@ async function submissionOf(
     owner: personHere(),
     equalOnce: options.each !== true,
     ...(earlier && carried > 0 && { carryFrom: { taskId: earlier.id, rows: carried } }),
+    ...(options.sample !== undefined && { tryFirst: options.sample }),
   }
+}
+
+/** While the workflow is not known, the sheet may be another one than the conditions are about. */
+function anySheet({ where: _where, ...reading }: Reading): Reading {
+  return reading
 }
 
 function defaultName(upload: UploadFile, workflow: Workflow): string {

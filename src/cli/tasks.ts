@@ -12,6 +12,9 @@ import type { Rowbot } from '../app/rowbot.ts'
 import { deleteTask as remove, pauseTask, resumeTask, retryTask, runAgain, stopTask } from '../app/tasks.ts'
 import { findFlagged } from '../app/flags.ts'
 import { findProgress } from '../app/progress.ts'
+import { findTrial } from '../app/trial.ts'
+import { MAX_SAMPLE } from '../engine/trial.ts'
+import { trialLines } from './text/trial.ts'
 import { RESULT_FORMATS, type ResultFormat } from '../app/results.ts'
 import { sweepFiles } from '../serve/cleanup.ts'
 import { rowsText } from './text/check.ts'
@@ -158,6 +161,8 @@ export async function status(
   const failures = await listFailures(bot.db, id)
   const spent = await sumUsage(bot.db, id)
   const flagged = await findFlagged(bot.db, task)
+  const trial = await findTrial(bot.db, task, MAX_SAMPLE)
+  for (const line of trial ? trialLines(trial) : []) screen.print(line)
   for (const line of summaryLines({ task, failures, spent, flagged })) screen.print(line)
   for (const line of fileLines(id, await countOutputFiles(bot.db, id))) screen.print(line)
   if (task.waiting > 0) screen.print(waitingNote(task))

@@ -21,6 +21,7 @@ import * as resultLinks from './migrations/0016-result-links.ts'
 import * as flags from './migrations/0018-flags.ts'
 import * as questionCards from './migrations/0019-question-cards.ts'
 import * as hashes from './migrations/0020-hashes.ts'
+import * as trial from './migrations/0021-trial.ts'
 import { UserError } from '../engine/user-error.ts'
 import { sqliteDialect } from './dialect.ts'
 import { untilUnlocked } from './locked.ts'
@@ -77,6 +78,7 @@ const MIGRATIONS = {
   '0018-flags': flags,
   '0019-question-cards': questionCards,
   '0020-hashes': hashes,
+  '0021-trial': trial,
 }
 
 export async function migrate(db: Db): Promise<void> {

@@ -106,7 +106,7 @@ export interface TaskTable {
   concurrency: number
   retries: number
   timeout_seconds: number
-  /** a row number: later rows of the sheet wait until the task is resumed */
+  /** some rows are tried first (`trial`), the last of which is this one; the others wait until the task is resumed */
   pause_after: number | null
   /** the epoch that a person's last stop began; a stop and a take-over both begin one */
   stopped_epoch: number | null
@@ -174,6 +174,8 @@ export interface ExecutionTable {
   /** where the outputs were carried over from: id of a task, which may be deleted, and number of a row */
   origin_task: string | null
   origin_row: number | null
+  /** 1: it is among the rows that are tried before the others */
+  trial: Generated<number>
 }
 
 /** One line for each call, written before the call is made (engine/run.ts). No value is ever cleared. */

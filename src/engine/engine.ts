@@ -31,8 +31,8 @@ export interface Submission {
   equalOnce?: boolean
   /** id of an earlier task: rows that send what a row of it has sent have its answer, and are not called */
   carryFrom?: { taskId: string; /** as the person was shown */ rows: number }
-  /** run the first row, then pause */
-  tryFirst?: boolean
+  /** run so many rows, chosen to differ (trial.ts), then pause */
+  tryFirst?: number
   /** turned into the task in one transaction; if that is not possible, there is no task (DraftGone) */
   draft?: {
     id: string
@@ -49,7 +49,8 @@ export class DraftGone extends Error {
 
 /** Where tasks are stored. A move that is not allowed (states.ts) returns undefined and changes nothing. */
 export interface TaskStore {
-  insert(task: Task, submission: Submission): Promise<void>
+  /** @returns the task with `pauseAfter`, if rows are tried first */
+  insert(task: Task, submission: Submission): Promise<Task>
   find(id: string): Promise<Task | undefined>
   pause(id: string, by: string): Promise<Task | undefined>
   resume(id: string, by: string): Promise<Task | undefined>
@@ -104,17 +105,16 @@ export class Engine {
       owner: submission.owner,
       ownerKey: submission.ownerKey ?? null,
       nonce: randomText(8),
-      pauseAfter:
-        submission.tryFirst && submission.rows.length > 1 ? (submission.rows[0]?.row ?? null) : null,
+      pauseAfter: null,
       stoppedEpoch: null,
       error: null,
       createdAt: this.clock.now(),
       startedAt: null,
       finishedAt: null,
     }
-    await this.tasks.insert(task, submission)
+    const inserted = await this.tasks.insert(task, submission)
     this.runner.wake()
-    return task
+    return inserted
   }
 
   /** Starts no further row; rows in flight finish. @throws UserError if the task cannot be paused */

@@ -81,7 +81,7 @@ export interface Task extends Parameters {
   ownerKey: string | null
   /** part of the `user` of every attempt, so that no two tasks share one, even of different installations */
   nonce: string
-  /** if set: rows after this one wait until the task is resumed */
+  /** if set: some rows are tried first, this one the last of them; all others wait until the task is resumed */
   pauseAfter: number | null
   /** the epoch that a person's last stop began; null: never stopped. A take-over begins an epoch too, but is no stop */
   stoppedEpoch: number | null

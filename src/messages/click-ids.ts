@@ -33,14 +33,25 @@ export const DRAFT_VERBS = [
   'cancel',
   'start',
   'try', // start, and pause after the first row
+  'tryFive', // start, and pause after five rows that differ
+  'sample', // form: the same with any number of rows
 ] as const
 export type DraftVerb = (typeof DRAFT_VERBS)[number]
 
-export const TASK_VERBS = ['pause', 'stop', 'resume', 'retry', 'again', 'results', 'status'] as const
+export const TASK_VERBS = [
+  'pause',
+  'stop',
+  'resume',
+  'retry',
+  'again',
+  'results',
+  'status',
+  'settings',
+] as const
 export type TaskVerb = (typeof TASK_VERBS)[number]
 
 /** These open a Form, so they are answered at once: platforms open a dialog only within 3 s of a click. */
-const FORM_VERBS = new Set<DraftVerb>(['search', 'extent', 'constant', 'file', 'files', 'exact'])
+const FORM_VERBS = new Set<DraftVerb>(['search', 'extent', 'constant', 'file', 'files', 'exact', 'sample'])
 
 export type Click =
   | { of: 'draft'; id: string; nonce: string; verb: DraftVerb }

@@ -1,3 +1,5 @@
+const COLUMN_GAP = '  '
+
 /**
  * Rows as lines with aligned columns, by the characters’ width on screen: a Chinese character takes two columns.
  * @param maxColumn a wider cell shifts only the rest of its own line
@@ -14,11 +16,23 @@ export function alignedLines(rows: string[][], maxColumn = Number.POSITIVE_INFIN
   )
 }
 
-const COLUMN_GAP = '  '
-
 function padded(cell: string, width: number): string {
   return cell + ' '.repeat(Math.max(0, width - Bun.stringWidth(cell)))
 }
+
+/** At most so many columns, with an ellipsis at the cut. */
+export function clipColumns(text: string, columns: number): string {
+  if (Bun.stringWidth(text) <= columns) return text
+  let fitted = ''
+  for (const { segment } of GRAPHEMES.segment(text)) {
+    if (Bun.stringWidth(fitted + segment) > columns - 1) break
+    fitted += segment
+  }
+  return `${fitted.trimEnd()}…`
+}
+
+/** How many columns lie between two cells. */
+export const GAP_COLUMNS = COLUMN_GAP.length
 
 /** A phone shows so many columns of a preformatted text; more are broken in two. */
 export const PHONE_COLUMNS = 33

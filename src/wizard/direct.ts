@@ -17,11 +17,12 @@ export interface DirectRequest extends InspectionRequest {
   parameters: Partial<Parameters>
   /** run the good rows and leave the faulty ones out; false: refuse if any row is faulty */
   skipFaulty: boolean
-  tryFirst: boolean
   /** rows that an earlier task has answered are not called */
   onlyNew?: boolean
   /** rows that send the same are each called */
   callEach?: boolean
+  /** how many rows to try before the others; 0: none */
+  tryFirst: number
 }
 
 export type InspectedDraft = Draft & { state: InspectedState }

@@ -63,6 +63,8 @@ export interface DraftState {
   typed?: { form: string; values: Record<string, string> }
   /** messages whose files were added, the newest last, so that several events about one add them once */
   addedFrom?: string[]
+  /** name of the task whose choices these are, to be run again with others */
+  choicesOf?: string
   /** the last inspection of the file; in the first step it may be without a workflow */
   inspection?: Inspection
 }

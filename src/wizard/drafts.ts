@@ -4,6 +4,8 @@ import {
   type DraftRow,
   endDraft,
   findDraft,
+  findDraftFrom,
+  findDraftOfTask,
   findDraftLocale,
   insertDraft,
   listExpiredDrafts,
@@ -17,8 +19,16 @@ import { deleteUnusedUpload, findUpload, insertUpload } from '../db/drafts/uploa
 import type { Clock } from '../engine/clock.ts'
 import { randomText } from '../engine/engine.ts'
 import type { UploadFile } from '../workbook/types.ts'
-import { type Draft, EMPTY_STATE, type DraftState, toDraft } from './draft.ts'
-import { type MessageRef, type Person, personKey, type Place, type Platform } from '../messages/people.ts'
+import { type Draft, EMPTY_STATE, type DraftState, toDraft, without } from './draft.ts'
+import {
+  type MessageRef,
+  type Person,
+  personKey,
+  type Place,
+  type Platform,
+  type Requester,
+} from '../messages/people.ts'
+import type { TaskView } from '../db/tasks/tasks.ts'
 
 const HOURS_OPEN = 24
 /** An ended draft stays for a while, to answer late clicks, and late events about the same upload. */
@@ -63,6 +73,45 @@ export class Drafts {
       expires_at: now + HOURS_OPEN * HOUR_MS,
     })
     return row && toDraft(row)
+  }
+
+  /**
+   * A draft with the file and the choices of a task, at the parameters. While one that was made of it is open, it is that.
+   * Undefined: the task's choices are not stored any more, or never were.
+   */
+  async again(
+    { id, name, uploadId }: TaskView,
+    { person, place, locale }: Requester,
+  ): Promise<Draft | undefined> {
+    const before = await findDraftOfTask(this.db, id)
+    if (!before) return undefined
+    const { state } = toDraft(before)
+    const next = { ...without(state, 'typed', 'edited', 'addedFrom'), step: 'parameters', choicesOf: name }
+    const now = this.clock.now()
+    for (let nth = 1; ; nth++) {
+      const source = `again:${id}:${personKey(person)}:${nth}`
+      const row = await insertDraft(this.db, {
+        ...before,
+        id: randomText(ID_CHARS),
+        source,
+        owner_key: personKey(person),
+        owner: JSON.stringify(person),
+        place: JSON.stringify(place),
+        locale,
+        status: 'open',
+        nonce: newNonce(),
+        revision: 0,
+        upload_id: uploadId,
+        state: JSON.stringify(next),
+        message: null,
+        task_id: null,
+        created_at: now,
+        expires_at: now + HOURS_OPEN * HOUR_MS,
+      })
+      if (row) return toDraft(row)
+      const made = await findDraftFrom(this.db, source)
+      if (made?.status === 'open' && made.expires_at > now) return toDraft(made)
+    }
   }
 
   async find(id: string): Promise<Draft | undefined> {

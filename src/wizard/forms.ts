@@ -1,4 +1,5 @@
 import { NAME_CHARS, RANGES } from '../engine/parameters.ts'
+import { MAX_SAMPLE } from '../engine/trial.ts'
 import type { Texts } from '../messages/texts/texts.ts'
 import { PROMPT_LIMITS } from '../messages/limits.ts'
 import { draftClick, type DraftVerb, NEW_CLICK } from '../messages/click-ids.ts'
@@ -7,6 +8,7 @@ import type { DraftState } from './draft.ts'
 import { parametersOf } from './submission.ts'
 import type { Field, Form } from '../messages/prompt.ts'
 import type { StepContext } from './step-context.ts'
+import { rowConditionsText } from '../workbook/row-conditions.ts'
 import { rowRangesText } from '../workbook/row-ranges.ts'
 
 /** The form that starts a batch with a file, for faces where a file cannot be sent otherwise. */
@@ -21,6 +23,7 @@ export function formOf(verb: DraftVerb, context: StepContext): Form | undefined 
   if (verb === 'files') return moreFilesForm(context)
   if (verb === 'extent') return extentForm(context)
   if (verb === 'constant') return constantForm(context)
+  if (verb === 'sample') return sampleForm(context)
   return verb === 'exact' ? exactForm(context) : undefined
 }
 
@@ -71,7 +74,7 @@ export function extentForm({ draft, texts }: StepContext): Form {
     hint: extent.hints[id],
     value,
     maxLength,
-    ...((id === 'lastRow' || id === 'only') && { optional: true }),
+    ...((id === 'lastRow' || id === 'only' || id === 'where') && { optional: true }),
   })
   const form: Form = {
     id: draftClick(draft, 'extent'),
@@ -81,13 +84,14 @@ export function extentForm({ draft, texts }: StepContext): Form {
       field('headingRows', String(inspection?.headingRows ?? 1), 1),
       field('lastRow', String(reading.lastRow ?? ''), 7),
       field('only', only, 500),
+      field('where', rowConditionsText(reading.where ?? []), 500),
     ],
     submit: save,
   }
   return withTypedValues(form, draft.state)
 }
 
-export type ExtentField = 'row' | 'headingRows' | 'lastRow' | 'only'
+export type ExtentField = 'row' | 'headingRows' | 'lastRow' | 'only' | 'where'
 
 export function exactForm(context: StepContext): Form {
   const { forms } = context.texts.wizard
@@ -113,6 +117,34 @@ export function exactForm(context: StepContext): Form {
   }
   return withTypedValues(form, context.draft.state)
 }
+
+/** How many rows to try before the others. */
+export function sampleForm({ draft, texts }: StepContext): Form {
+  const { form: words } = texts.trial
+  const form: Form = {
+    id: draftClick(draft, 'sample'),
+    title: words.title,
+    fields: [
+      {
+        type: 'text',
+        id: 'rows',
+        label: words.label,
+        hint: words.hint(mostTried(draft.state)),
+        value: String(Math.min(USUAL_SAMPLE, mostTried(draft.state))),
+        maxLength: 4,
+      },
+    ],
+    submit: words.submit,
+  }
+  return withTypedValues(form, draft.state)
+}
+
+/** Some rows must be left to wait for the trial. */
+export function mostTried({ inspection }: DraftState): number {
+  return Math.min(MAX_SAMPLE, (inspection?.good ?? 0) - 1)
+}
+
+const USUAL_SAMPLE = 10
 
 /** Filled with what was typed before, if that was rejected. */
 function withTypedValues(form: Form, { typed }: DraftState): Form {

@@ -44,7 +44,7 @@ export function readingShown({ reading, inspection }: Pick<DraftState, 'reading'
 
 /** Where another sheet is read, nothing of this one’s rows holds. */
 export function readingOfSheet(reading: Reading, sheet: string): Reading {
-  return { ...without(reading, 'headingRow', 'headingRows', 'lastRow', 'rows'), sheet }
+  return { ...without(reading, 'headingRow', 'headingRows', 'lastRow', 'rows', 'where'), sheet }
 }
 
 /**
@@ -181,11 +181,15 @@ export async function inspectReplacement(
 }
 
 /** The sheet if there is one of its name; of the rest, what is no matter of one file’s rows and bytes. */
-function readingOfReplacement({ sheet, values, rows }: Reading, inspection: Inspection | undefined): Reading {
+function readingOfReplacement(
+  { sheet, values, rows, where }: Reading,
+  inspection: Inspection | undefined,
+): Reading {
   const isThere = inspection?.sheets.some(({ name }) => name === sheet)
   return {
     ...(sheet !== undefined && isThere && { sheet }),
     ...(values !== undefined && { values }),
     ...(rows === 'visible' && { rows }),
+    ...(where && { where }),
   }
 }

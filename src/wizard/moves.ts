@@ -199,7 +199,7 @@ export class Moves {
     }
   }
 
-  async #start(context: StepContext, person: Person, { tryFirst }: { tryFirst: boolean }): Promise<Answer> {
+  async #start(context: StepContext, person: Person, { tryFirst }: { tryFirst: number }): Promise<Answer> {
     const { draft, workflow } = context
     const { isAdmin, limits } = this.options
     const { uploadId } = draft

@@ -1,22 +1,24 @@
 import { NAME_CHARS, RANGES } from '../engine/parameters.ts'
 import type { Parameters } from '../engine/task.ts'
+import { rowConditionsOf } from '../workbook/row-conditions.ts'
 import { MAX_ROW, rowRangesOf } from '../workbook/row-ranges.ts'
-import type { Mapping, Reading } from '../workbook/types.ts'
+import { columnConditions } from '../workbook/check/condition-columns.ts'
+import type { Mapping, Reading, RowCondition } from '../workbook/types.ts'
 import type { DraftVerb } from '../messages/click-ids.ts'
 import { clip } from '../messages/rich-text.ts'
 import { columnField, columnOf, constantField } from './columns.ts'
 import { withConstant } from './constant-form.ts'
 import { type DraftState, without } from './draft.ts'
-import { type ExtentField, MAX_SEARCH_CHARS } from './forms.ts'
+import { type ExtentField, MAX_SEARCH_CHARS, mostTried } from './forms.ts'
 import { onSheetShown } from './inspection.ts'
 import { defaultName } from './submission.ts'
 import type { StepContext } from './step-context.ts'
 import { applyMapping } from './steps/title-and-file.ts'
 
-/** The result of a submitted form: errors by field, or the draft’s new state. */
+/** The result of a submitted form: errors by field, or the draft’s new state; `start`: it becomes a task with that. */
 export type Filled =
   | { errors: Record<string, string>; state?: undefined }
-  | { errors?: undefined; state: DraftState; reinspect: boolean }
+  | { errors?: undefined; state: DraftState; reinspect: boolean; start?: { tryFirst: number } }
 
 /** Undefined: the draft does not have this form in its present step. */
 export function fill(
@@ -33,6 +35,7 @@ export function fill(
     return state && { state, reinspect: false }
   }
   if (verb === 'exact' && step === 'parameters') return fillExact(context, values)
+  if (verb === 'sample' && step === 'confirm') return fillSample(context, values)
   return undefined
 }
 
@@ -50,7 +53,13 @@ export function searchText(typed: string): string {
 function fillExtent({ draft: { state }, texts }: StepContext, values: Record<string, string>): Filled {
   const { forms } = texts.wizard
   const errors: Partial<Record<ExtentField, string>> = {}
-  const { rows: before, ...rest } = without(onSheetShown(state), 'headingRow', 'headingRows', 'lastRow')
+  const { rows: before, ...rest } = without(
+    onSheetShown(state),
+    'headingRow',
+    'headingRows',
+    'lastRow',
+    'where',
+  )
   const reading: Reading = before === 'visible' ? { ...rest, rows: before } : rest
   const row = (id: 'row' | 'lastRow'): number | undefined => {
     if (id === 'lastRow' && isEmpty(values[id])) return undefined
@@ -76,11 +85,30 @@ function fillExtent({ draft: { state }, texts }: StepContext, values: Record<str
       errors.only = forms.extent.notRows
     }
   }
-  if (Object.keys(errors).length > 0) return { errors }
+  if (!isEmpty(values['where'])) {
+    try {
+      reading.where = rowConditionsOf(values['where'] ?? '')
+    } catch {
+      errors.where = forms.extent.noCondition
+    }
+  }
   const { inspection } = state
   const isSameHead = headingRow === inspection?.headingRow && headingRows === (inspection?.headingRows ?? 1)
+  if (isSameHead && reading.where && !areColumns(reading.where, inspection?.headings ?? []))
+    errors.where = forms.extent.noColumn
+  if (Object.keys(errors).length > 0) return { errors }
   const next = without(state, 'remembered', 'edited')
   return { state: { ...next, reading, ...(!isSameHead && { mapping: {} }) }, reinspect: true }
+}
+
+/** With other headings, only the check knows. */
+function areColumns(where: RowCondition[], headings: string[]): boolean {
+  try {
+    columnConditions(where, headings)
+    return true
+  } catch {
+    return false
+  }
 }
 
 function isEmpty(text: string | undefined): boolean {
@@ -131,6 +159,14 @@ function fillExact(context: StepContext, values: Record<string, string>): Filled
   return Object.keys(errors).length > 0
     ? { errors }
     : { state: { ...draft.state, parameters }, reinspect: false }
+}
+
+function fillSample({ draft: { state }, texts }: StepContext, values: Record<string, string>): Filled {
+  const rows = wholeNumber(values['rows'])
+  const most = mostTried(state)
+  if (rows === undefined || rows < 1 || rows > most)
+    return { errors: { rows: texts.wizard.forms.wholeNumber(1, most) } }
+  return { state, reinspect: false, start: { tryFirst: rows } }
 }
 
 /** As people type it: surrounding spaces and full-width digits are accepted. */

@@ -49,7 +49,7 @@ export type Move =
   | { file: 'template' | 'marked' }
   /** the file of the upload that is its sheet; none: each file is a row */
   | { workbook: string | undefined }
-  | { start: { tryFirst: boolean } }
+  | { start: { tryFirst: number } }
   | { cancel: true }
   /** this step has no such button: the message is out of date */
   | { stale: true }

@@ -19,7 +19,7 @@ export async function submissionOf(
   draft: Draft & { uploadId: string },
   workflow: Workflow,
   file: UploadFile,
-  { tryFirst, limits }: { tryFirst: boolean; limits: Limits },
+  { tryFirst, limits }: { tryFirst: number; limits: Limits },
 ): Promise<Submission> {
   const { inspection } = draft.state
   if (!inspection) throw new Error('a draft is started without an inspection')

@@ -1,3 +1,7 @@
+import { NotAllowed, personActor } from '../app/actor.ts'
+import { findTaskFor } from '../app/tasks.ts'
+import type { TaskView } from '../db/tasks/tasks.ts'
+import { UnknownTask } from '../engine/engine.ts'
 import { labelOf, labelsOf, type WorkflowLabels } from '../app/workflow-labels.ts'
 import { foundWorkflows, workflowsMeant } from '../app/workflow-search.ts'
 import type { Workflow } from '../engine/workflow.ts'
@@ -79,6 +83,24 @@ export class Wizard {
     return { draftId: draft.id, prompt: titled(file.name, sentence) }
   }
 
+  /** A task once more, with other settings: its file and its choices in a new draft, at the parameters. */
+  async again(requester: Requester, taskId: string): Promise<Answer> {
+    const { person, locale } = requester
+    const { isAdmin } = this.options
+    const texts = textsFor(locale)
+    let task: TaskView
+    try {
+      task = await findTaskFor(this.options, personActor(person, isAdmin(person)), taskId)
+    } catch (fault) {
+      if (fault instanceof NotAllowed) return tell(texts.tasks.private.notYours(fault.owner ?? ''))
+      if (fault instanceof UnknownTask) return tell(texts.tasks.private.unknown(taskId))
+      throw fault
+    }
+    const draft = await this.#drafts.again(task, requester)
+    if (!draft) return tell(texts.trial.choicesGone)
+    return { kind: 'show', draftId: draft.id, prompt: promptOf(await this.#moves.context(draft, person)) }
+  }
+
   /** Stores which message shows the draft’s prompts. */
   setMessage(draftId: string, message: MessageRef): Promise<void> {
     return this.#drafts.setMessage(draftId, message)
@@ -155,7 +177,8 @@ export class Wizard {
     const answer = this.#retryWhileChanged(requester, id, (now) => {
       const again = fill(now.context, verb, values)
       if (!again?.state) return Promise.resolve(stale(now.context))
-      const { state, reinspect: look } = again
+      const { state, reinspect: look, start } = again
+      if (start) return this.#moves.make({ start }, now.context, requester.person)
       return this.#moves.make(look ? { state, reinspect: look } : { state }, now.context, requester.person)
     })
     return { answer }

@@ -38,6 +38,8 @@ export interface Reading {
   lastRow?: number
   /** which of the rows below the headings; default: all of them */
   rows?: 'visible' | RowRange[]
+  /** of those, only the rows that fulfil all of these; default: all */
+  where?: RowCondition[]
   /** what is sent for a cell with a number format: what it shows (default), or its value */
   values?: 'shown' | 'raw'
   /** of a CSV file: a label of the Encoding Standard, such as `gb18030` */
@@ -50,6 +52,16 @@ export interface Reading {
 export interface RowRange {
   from: number
   to: number
+}
+
+/** What a cell of a row must show, or must not. */
+export interface RowCondition {
+  /** its heading, or its letters */
+  column: string
+  /** false: it must show anything but the value */
+  is: boolean
+  /** empty: an empty cell */
+  value: string
 }
 
 export const DELIMITERS = [',', ';', '\t', '|'] as const

@@ -1,11 +1,14 @@
 import { describe, expect, test } from 'bun:test'
 import { listAudit } from '../../src/db/tasks/audit.ts'
 import { listRunsOfRow } from '../../src/db/runs/run-facts.ts'
-import { findTask } from '../../src/db/tasks/tasks.ts'
+import { findTask, listTasks } from '../../src/db/tasks/tasks.ts'
 import { orderOf } from '../support/bot.ts'
 import { readSheet } from './support/sheet.ts'
 import { anAdmin, form } from './support/admin.ts'
 import { shownOf } from './support/shown.ts'
+import { csvFile, TaskVisit } from './support/task-visit.ts'
+
+const FIVE = `Name,Key features\n${'Kettle,boils\n'.repeat(5)}`
 
 /** A task of which rows 2, 4, 6, … fail. */
 async function halfFailed(rows = 6) {
@@ -67,7 +70,7 @@ describe('a task', () => {
   test('says which calls nobody can tell of, in the total and before it is resumed', async () => {
     const { browse, bot, workflow, ended } = await anAdmin()
     bot.startRunner()
-    const { id } = await bot.engine.submit({ ...orderOf(workflow, 4), tryFirst: true })
+    const { id } = await bot.engine.submit({ ...orderOf(workflow, 4), tryFirst: 1 })
     await ended(id)
     await bot.db.updateTable('runs').set({ status: 'unknown', learnt: 'never' }).execute()
     const { text } = await shownOf(await browse(`/batch/${id}`))
@@ -76,6 +79,23 @@ describe('a task', () => {
     expect((await shownOf(await browse(`/batch/${id}/rows/2`))).text).toContain(
       'never known, may have been paid',
     )
+  })
+
+  test('that has tried some rows shows what they gave, and opens its choices again', async () => {
+    const { browse, bot, ended } = await anAdmin()
+    bot.startRunner()
+    const visit = await new TaskVisit(browse).send(csvFile(FIVE))
+    for (const label of ['Next', 'Next', 'Next']) await visit.press(label)
+    await visit.press('Try them', { rows: '9' })
+    expect(visit.text).toContain('A whole number from 1 to 4, please.')
+    await visit.press('Try them', { rows: '2' })
+    const [{ id } = { id: '' }] = await listTasks(bot.db)
+    await ended(id)
+    await visit.open(`/batch/${id}`)
+    expect(visit.text).toContain('2 rows were tried')
+    expect(visit.text).toMatch(/The other 3: about .*, going by these 2 rows\./)
+    await visit.press('Other settings…')
+    expect(visit.title).toContain('3 of 4')
   })
 
   test('that is not there says so', async () => {

@@ -331,7 +331,7 @@ test('a paused task says which calls may have been paid and nobody can tell of',
 
 test('a task that is being tried shows what its first row gave and what the others will take', async () => {
   const { begin, settle, reporter, pass, chat, engine } = await aRun()
-  const task = await begin(20, { tryFirst: true })
+  const task = await begin(20, { tryFirst: 1 })
   reporter.start()
   await pass(4_000)
   expect(chat.text()).toContain('trying 1 row')
@@ -343,14 +343,48 @@ test('a task that is being tried shows what its first row gave and what the othe
       'Row 2 went through:',
       'text: A kettle.',
       '6 s · 800 tokens · $0.002',
-      'The other 19: about 38 s and 15,200 tokens, going by this row.',
+      'The other 19: about 38 s, 15,200 tokens and $0.038, going by this row.',
+      'What has run is not run again, unless you choose other settings.',
     ].join('\n'),
   )
-  expect(chat.messages[0]?.prompt.buttons.map(({ label }) => label)).toEqual(['Start', 'Stop', 'Results'])
+  expect(chat.messages[0]?.prompt.buttons.map(({ label }) => label)).toEqual([
+    'Go on with the other 19',
+    'Other settings…',
+    'Stop here',
+    'Results',
+    'Open the page',
+  ])
   expect(
     faultsOfPrompt(chat.messages[0]?.prompt ?? { title: '', lines: [], selects: [], buttons: [] }),
   ).toEqual([])
   await engine.resume(task.id, 'Mei')
   await pass(4_000)
   expect(chat.text()).toContain('waiting')
+})
+
+test('a task that has tried several rows shows them as a table, and what the others will take', async () => {
+  const { begin, settle, reporter, pass, chat } = await aRun()
+  const task = await begin(20, { tryFirst: 5 })
+  reporter.start()
+  await pass(4_000)
+  expect(chat.text()).toContain('trying 5 rows')
+  await settle(task, 1, 'The model refused the input.')
+  expect(await settle(task, 9)).toBe(4)
+  await pass(8_000)
+  expect(chat.text()).toBe(
+    [
+      'products-q3 · tried 5 rows',
+      '4 done · 1 failed · 3,200 tokens · $0.008',
+      '1 × The model refused the input (row 2)',
+      'The other 15: about 30 s, 12,000 tokens and $0.03, going by these 5 rows.',
+      'What has run is not run again, unless you choose other settings.',
+    ].join('\n'),
+  )
+  const { prompt } = chat.messages[0] ?? {}
+  expect(prompt?.table?.rows).toHaveLength(5)
+  expect(prompt?.table?.rows.map(([, output]) => output?.slice(0, 8))).toEqual([
+    '✖ The mo',
+    ...Array<string>(4).fill('A kettle'),
+  ])
+  expect(faultsOfPrompt(prompt ?? { title: '', lines: [], selects: [], buttons: [] })).toEqual([])
 })

@@ -96,8 +96,8 @@ inBrowser(
     await press(page, 'Next')
     await press(page, 'Try 1 row first')
     await page.locator('#live .state-paused').waitFor()
-    await page.getByText('The first row has run').waitFor()
-    await page.getByRole('button', { name: 'Start the rest' }).click()
+    await page.getByText('1 row was tried').waitFor()
+    await page.getByRole('button', { name: 'Go on with the other row' }).click()
     await page.locator('#live .state-completed').waitFor()
     await page.locator('#rows').getByText('Left out 1').waitFor()
   },

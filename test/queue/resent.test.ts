@@ -59,9 +59,7 @@ describe('a file that is sent again', () => {
     const first = await bot.engine.submit(sheet(workflow, ['a', 'b']))
     await ended(first.id)
     const carryFrom = { taskId: first.id, rows: 2 }
-    const { id } = await bot.engine.submit(
-      sheet(workflow, ['a', 'b', 'c', 'd'], { carryFrom, tryFirst: true }),
-    )
+    const { id } = await bot.engine.submit(sheet(workflow, ['a', 'b', 'c', 'd'], { carryFrom, tryFirst: 1 }))
     expect(await ended(id)).toMatchObject({ status: 'paused', counts: { succeeded: 3, left: 1 } })
     expect(sandbox.hits().at(-1)?.inputs['name']).toBe('c')
   })

@@ -1,16 +1,17 @@
 import { describe, expect, test } from 'bun:test'
+import { listTrialRows } from '../../src/db/rows/result-rows.ts'
 import { listLogs } from '../../src/db/tasks/logs.ts'
 import { createRowStore } from '../../src/db/store.ts'
 import { createWriter } from '../../src/db/writer.ts'
 import { createRunnerStore } from '../../src/queue/runner-store.ts'
 import { aBot, openBot, orderOf } from '../support/bot.ts'
 
-async function aTrial({ rows = 12, features = 'x', retries = 2, delayMs = 0 } = {}) {
+async function aTrial({ rows = 12, features = 'x', retries = 2, delayMs = 0, sample = 1 } = {}) {
   const cast = await aBot({ delayMs })
   const submission = orderOf(cast.workflow, rows, { concurrency: 10, retries }, (row) =>
     row === 2 ? features : 'x',
   )
-  const { id } = await cast.bot.engine.submit({ ...submission, tryFirst: true })
+  const { id } = await cast.bot.engine.submit({ ...submission, tryFirst: sample })
   return { ...cast, id }
 }
 
@@ -23,7 +24,7 @@ describe('a task whose first row is tried first', () => {
     expect(sandbox.hits().map(({ inputs }) => inputs['name'])).toEqual(['Kettle 2'])
     expect(await find(id)).toMatchObject({ status: 'paused', pauseAfter: 2 })
     const [last] = await listLogs(bot.db, { taskId: id, limit: 1 })
-    expect(last).toMatchObject({ event: 'task.paused', message: 'after its first row' })
+    expect(last).toMatchObject({ event: 'task.paused', message: 'after its trial' })
   })
 
   test('continues with the other rows when it is resumed, and pays for none twice', async () => {
@@ -82,5 +83,28 @@ describe('a task whose first row is tried first', () => {
     const { bot, id, ended } = await aTrial({ rows: 1 })
     bot.startRunner()
     expect(await ended(id)).toMatchObject({ status: 'completed' })
+  })
+
+  test('may be any rows, chosen to differ: the others wait, between them or after them', async () => {
+    const { bot, sandbox, id, ended } = await aTrial({ rows: 12, sample: 3 })
+    bot.startRunner()
+    expect(await ended(id)).toMatchObject({ status: 'paused', counts: { succeeded: 3, left: 9 } })
+    await bot.stopRunner(60_000)
+    const rows = await listTrialRows(bot.db, id, 100)
+    expect(rows.map(({ status }) => status)).toEqual(['succeeded', 'succeeded', 'succeeded'])
+    expect(rows.map(({ row }) => row)).not.toEqual([2, 3, 4])
+    expect(sandbox.hits()).toHaveLength(3)
+    bot.startRunner()
+    await bot.engine.resume(id, 'mei')
+    expect(await ended(id)).toMatchObject({ status: 'completed', counts: { succeeded: 12 } })
+    expect(sandbox.hits()).toHaveLength(12)
+  })
+
+  test('that failed run again when they are retried, and the others still wait', async () => {
+    const { bot, id, ended } = await aTrial({ sample: 3, features: '[sandbox: failed]', retries: 0 })
+    bot.startRunner()
+    expect(await ended(id)).toMatchObject({ status: 'paused', counts: { failed: 1, succeeded: 2, left: 9 } })
+    await bot.engine.retry(id, 'mei')
+    expect(await ended(id)).toMatchObject({ status: 'paused', counts: { failed: 1, succeeded: 2, left: 9 } })
   })
 })

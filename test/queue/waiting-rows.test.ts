@@ -368,7 +368,7 @@ test('an answer that Dify never confirms is found out about, and can be given ag
 
 test('a task on trial waits for the answer of its first row before it pauses', async () => {
   const { bot, sandbox, workflow, until } = await aBot()
-  const { id } = await bot.engine.submit({ ...orderOf(workflow, 3, {}, PAUSED), tryFirst: true })
+  const { id } = await bot.engine.submit({ ...orderOf(workflow, 3, {}, PAUSED), tryFirst: 1 })
   bot.startRunner()
   await until(id, ({ waiting }) => waiting === 1)
   const [form] = await listWaitingForms(bot, id)

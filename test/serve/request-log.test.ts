@@ -79,7 +79,7 @@ test('at debug it has every attempt', async () => {
 
 test('a task that is tried first and paused by itself is told', async () => {
   const { bot, workflow, lines } = await aLoggedRun('info')
-  const { id } = await bot.engine.submit({ ...orderOf(workflow, 2), tryFirst: true })
+  const { id } = await bot.engine.submit({ ...orderOf(workflow, 2), tryFirst: 1 })
   const told = () => lines.some(({ taskId, status }) => taskId === id && status === 'paused')
   await until(told, Boolean)
 })

@@ -10,7 +10,7 @@ const PROGRAM = asker('API', {
   person: { platform: 'web', team: '', id: 'API', name: 'API', roles: [] },
   place: { platform: 'web', team: '', channel: '' },
 })
-const PLAIN = { parameters: {}, skipFaulty: true, tryFirst: false }
+const PLAIN = { parameters: {}, skipFaulty: true, tryFirst: 0 }
 
 test('two processes that run one upload at the same moment make one task, and both give it', async () => {
   const { wizard, restarted, db } = await aWizard([COPYWRITER])

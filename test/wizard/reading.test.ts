@@ -76,6 +76,26 @@ describe('how a file is read', () => {
     ])
   })
 
+  test('takes only the rows that show what the person wants', async () => {
+    const { visit, db } = await aCheck(csv('Name,Key features,Status\nA,1,\nB,2,done\nC,3,\nD,4,new\n'))
+    await visit.press('Reading…')
+    await visit.press('Headings and rows…')
+    const form = { row: '1', headingRows: '1', lastRow: '', only: '', where: 'Status=; Name!=C' }
+    expect(await visit.answerForm({ ...form, where: 'done' })).toEqual({
+      where: 'A heading, = or !=, and a value, please, such as Tone=formal.',
+    })
+    expect(await visit.answerForm({ ...form, where: 'State=' })).toEqual({
+      where: 'No column, or more than one, has that heading.',
+    })
+    expect(await visit.answerForm(form)).toBeUndefined()
+    expect(visit.text).toContain('only rows where Status=; Name!=C')
+    expect(visit.text).toContain('Rows that are not among the chosen ones are left out.')
+    for (const label of ['Done', 'Next', 'Next', 'Start']) await visit.press(label)
+    const rows = []
+    for await (const chunk of resultRows(db, visit.taskId)) rows.push(...chunk)
+    expect(rows.map(({ row }) => row)).toEqual([2])
+  })
+
   test('stays on the sheet that the person sees when they name its heading row', async () => {
     const { visit } = await aCheck(
       sheets({

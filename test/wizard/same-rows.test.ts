@@ -107,7 +107,7 @@ describe('a file that was sent before', () => {
     const who = asker('API', { place: { platform: 'web', team: '', channel: 'page' } })
     const send = async (onlyNew: boolean, file = MONDAY) => {
       const draft = await wizard.direct.upload(who, file, {})
-      const request = { parameters: {}, skipFaulty: true, tryFirst: false, onlyNew }
+      const request = { parameters: {}, skipFaulty: true, tryFirst: 0, onlyNew }
       const { taskId } = await wizard.direct.execute(who, draft.id, request)
       return { draft, taskId: taskId ?? '' }
     }

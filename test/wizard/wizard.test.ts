@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { resultRows } from '../../src/db/rows/result-rows.ts'
+import { listTrialRows } from '../../src/db/rows/result-rows.ts'
 import { findTask } from '../../src/db/tasks/tasks.ts'
 import { rowsXml, xlsx } from '../workbook/support/xlsx.ts'
 import type { App } from '../../src/engine/workflow.ts'
@@ -141,6 +142,28 @@ describe('the four steps', () => {
     const visit = await new Visit(wizard).toConfirm()
     await visit.press('Try 1 row first')
     expect(await findTask(db, visit.taskId)).toMatchObject({ pauseAfter: 2, counts: { total: 5 } })
+  })
+
+  test('any number of rows may be tried, but not all: then nothing would be left to wait', async () => {
+    const { wizard, db } = await aWizard()
+    const visit = await new Visit(wizard).toConfirm()
+    await visit.press('Try…')
+    expect(await visit.answerForm({ rows: '5' })).toEqual({ rows: 'A whole number from 1 to 4, please.' })
+    await visit.answerForm({ rows: '3' })
+    expect(await listTrialRows(db, visit.taskId, 9)).toHaveLength(3)
+    expect(await findTask(db, visit.taskId)).toMatchObject({ counts: { total: 5 } })
+  })
+
+  test('five rows that differ are one click where there are more', async () => {
+    const { wizard, db } = await aWizard()
+    const few = await new Visit(wizard).toConfirm()
+    expect(few.labels).not.toContain('Try 5 that differ')
+    const rows = Array.from({ length: 20 }, (_, i) => `Kettle ${i},boils,${i % 2 ? 'formal' : 'casual'}`)
+    const visit = await new Visit(wizard).toConfirm(
+      csv(['Name,Key features,Tone', ...rows].join('\n'), 'kettles.csv'),
+    )
+    await visit.press('Try 5 that differ')
+    expect(await listTrialRows(db, visit.taskId, 9)).toHaveLength(5)
   })
 
   test('back leads to every step before, with what was chosen', async () => {

@@ -2,11 +2,12 @@ import { findListedTask, type ListedTask } from '../../db/tasks/task-list.ts'
 import { findWorkflow } from '../../db/workflows/workflows.ts'
 import { listWorkedMs } from '../../db/stats/worked.ts'
 import type { Workflow } from '../../engine/workflow.ts'
+import { trialJson } from '../../app/trial.ts'
 import type { Actor } from '../../app/actor.ts'
 import { actorOf } from '../sign-in/identity.ts'
 import { HttpFault, type HttpFaultCode } from '../http/fault.ts'
 import { findProgress, listProgress } from '../../app/progress.ts'
-import { progressSources, flaggedOf, spentOf } from '../tasks/facts.ts'
+import { progressSources, flaggedOf, spentOf, trialOf } from '../tasks/facts.ts'
 import type { AdminContext } from '../options.ts'
 import { type TaskAndCostJson, type TaskJson, taskJson } from './to-json.ts'
 import { z } from 'zod'
@@ -45,6 +46,7 @@ const ROWS_NAMED = 1_000
 export async function toTaskAndCost(task: ListedTask, context: AdminContext): Promise<TaskAndCostJson> {
   const { tokens, prices, unpricedRows, unknownCalls } = await spentOf(task, context)
   const { rows, groups } = await flaggedOf(task, context)
+  const trial = await trialOf(task, context)
   return {
     ...(await toTaskJson(task, context)),
     tokens,
@@ -56,6 +58,7 @@ export async function toTaskAndCost(task: ListedTask, context: AdminContext): Pr
       count: rows.length,
       reasons: groups.map((group) => ({ code: group.code, count: group.rows.length })),
     },
+    trial: trial ? trialJson(trial) : null,
   }
 }
 

@@ -51,7 +51,9 @@ export const TASK = z
     progress: count().describe('0 to 100'),
     rows_per_minute: z.number().nullable().describe('while it runs'),
     seconds_left: z.number().nullable().describe('while it runs, if it can be estimated'),
-    pause_after_row: count().nullable().describe('tried first: it pauses after this row of the sheet'),
+    pause_after_row: count()
+      .nullable()
+      .describe('some rows are tried first, this one the last of them; then it pauses'),
     worked_seconds: z
       .number()
       .nullable()
@@ -61,6 +63,45 @@ export const TASK = z
     finished_at: time().nullable(),
   })
   .meta({ id: 'Task' })
+
+export const FLAG = z
+  .object({
+    output: z.string(),
+    code: z.enum(FLAG_CODES),
+    text: z.string().describe('in English'),
+  })
+  .meta({ id: 'Flag' })
+
+const TRIAL = z
+  .object({
+    tried: count().describe('how many rows'),
+    rows: z
+      .array(
+        z.object({
+          row: count().describe('its number in the sheet, from 1'),
+          status: z.enum(['succeeded', 'failed']),
+          outputs: z.record(z.string(), z.unknown()).nullable(),
+          error: z.string().nullable(),
+          seconds: z.number().nullable(),
+          tokens: z.number().nullable(),
+          price: z.number().nullable(),
+          currency: z.string().nullable(),
+          flags: z.array(FLAG),
+        }),
+      )
+      .describe('the first 50'),
+    estimate: z
+      .object({
+        rows: count().describe('how many have not run'),
+        seconds: z.number(),
+        tokens: z.number().nullable(),
+        price: z.number().nullable(),
+        currency: z.string().nullable(),
+      })
+      .nullable()
+      .describe('for the others, going by these; null: none of these succeeded'),
+  })
+  .meta({ id: 'Trial' })
 
 /** One task by itself also says what it has cost: for a list, that would take too long. */
 export const TASK_AND_COST = TASK.extend({
@@ -79,6 +120,7 @@ export const TASK_AND_COST = TASK.extend({
       reasons: z.array(z.object({ code: z.enum(FLAG_CODES), count: count() })),
     })
     .describe('rows that succeeded, with something unusual in their outputs; empty while it runs'),
+  trial: TRIAL.nullable().describe('what its sample gave, while it rests after it; resume runs the others'),
 }).meta({ id: 'TaskAndCost' })
 
 export const CELL = z.union([z.string(), z.number(), z.boolean(), z.null()])
@@ -106,14 +148,6 @@ export const OUTPUT_FILE = z
     url: z.string().nullable().describe('where this API has it, once it is fetched: a path on this server'),
   })
   .meta({ id: 'OutputFile' })
-
-export const FLAG = z
-  .object({
-    output: z.string(),
-    code: z.enum(FLAG_CODES),
-    text: z.string().describe('in English'),
-  })
-  .meta({ id: 'Flag' })
 
 export const ROW = z
   .object({

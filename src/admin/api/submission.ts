@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { NAME_CHARS, RANGES } from '../../engine/parameters.ts'
+import { MAX_SAMPLE } from '../../engine/trial.ts'
 import type { DirectRequest } from '../../wizard/direct.ts'
 import type { InspectionRequest } from '../../wizard/direct-inspection.ts'
+import { rowConditionOf } from '../../workbook/row-conditions.ts'
 import { MAX_ROW, rowRangesOf } from '../../workbook/row-ranges.ts'
 import { DELIMITERS, type Reading } from '../../workbook/types.ts'
 import { FilePart } from '../http/multipart.ts'
@@ -36,6 +38,13 @@ const READING = {
     .max(1_000)
     .optional()
     .describe('visible, or rows of the sheet such as 3-40,88; default: all'),
+  where: z
+    .preprocess(
+      (given) => (typeof given === 'string' ? [given] : given),
+      z.array(z.string().max(1_000)).max(20).optional(),
+    )
+    .describe('only rows that fulfil all of these: Tone=formal, Tone!=formal, Status= (an empty cell)')
+    .meta({ type: 'array', items: { type: 'string' } }),
   values: z
     .enum(['shown', 'raw'])
     .optional()
@@ -69,7 +78,6 @@ export const EXECUTE_BODY = z.strictObject({
   retries: ranged(RANGES.retries).describe('further attempts of a row that failed'),
   timeout_seconds: ranged(RANGES.timeoutSeconds).describe('time limit of one row'),
   skip_faulty: z.boolean().default(true).describe('run the good rows; false: faulty rows refuse the whole'),
-  try_first: z.boolean().default(false).describe('run the first row, then pause'),
   only_new: z
     .boolean()
     .default(false)
@@ -80,6 +88,14 @@ export const EXECUTE_BODY = z.strictObject({
     .boolean()
     .default(false)
     .describe('call every row, also those that send the same as another; by default these get its answer'),
+  sample: z
+    .number()
+    .int()
+    .min(0)
+    .max(MAX_SAMPLE)
+    .optional()
+    .describe('run so many rows, chosen to differ, then pause; 1: the first row'),
+  try_first: z.boolean().default(false).describe('the same as a sample of 1'),
 })
 export type ExecuteBody = z.output<typeof EXECUTE_BODY>
 
@@ -94,23 +110,24 @@ export function directRequestOf(body: ExecuteBody): DirectRequest {
       ...(timeoutSeconds !== undefined && { timeoutSeconds }),
     },
     skipFaulty: body.skip_faulty,
-    tryFirst: body.try_first,
     onlyNew: body.only_new,
     callEach: body.each,
+    tryFirst: body.sample ?? (body.try_first ? 1 : 0),
   }
 }
 
-/** @throws UserError if `rows` names none */
+/** @throws UserError if `rows` names none, or one of `where` is no condition */
 export function inspectionRequestOf(
   body: Pick<ExecuteBody, keyof typeof READING | 'mapping' | 'constants'>,
 ): InspectionRequest {
-  const { sheet, heading_row, heading_rows, last_row, rows, values, encoding, delimiter } = body
+  const { sheet, heading_row, heading_rows, last_row, rows, where, values, encoding, delimiter } = body
   const reading: Reading = {
     ...(sheet !== undefined && { sheet }),
     ...(heading_row !== undefined && { headingRow: heading_row }),
     ...(heading_rows !== undefined && { headingRows: heading_rows }),
     ...(last_row !== undefined && { lastRow: last_row }),
     ...(rows !== undefined && { rows: rows === 'visible' ? rows : rowRangesOf(rows) }),
+    ...(where !== undefined && { where: where.map(rowConditionOf) }),
     ...(values !== undefined && { values }),
     ...(encoding !== undefined && { encoding }),
     ...(delimiter !== undefined && { delimiter }),

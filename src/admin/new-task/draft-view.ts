@@ -1,4 +1,5 @@
 import type { StepName, Draft } from '../../wizard/draft.ts'
+import type { DraftVerb } from '../../messages/click-ids.ts'
 import type { Form, Prompt } from '../../messages/prompt.ts'
 import type { StepContext } from '../../wizard/step-context.ts'
 import { promptOf, stepOf } from '../../wizard/steps/steps.ts'
@@ -10,9 +11,9 @@ import { columnsStep } from './columns-step.ts'
 import { draftPath, type StepView, actsBar, choiceForm, otherFile, draftForm } from './step-view.ts'
 import { workflowPicker } from './workflow-picker.ts'
 import type { Texts } from '../../messages/texts/texts.ts'
-import { exactForm } from '../../wizard/forms.ts'
+import { exactForm, sampleForm } from '../../wizard/forms.ts'
 import { equalLines, rowsLine } from '../../wizard/steps/confirm.ts'
-import { equalSelect } from '../../wizard/steps/parameters.ts'
+import { choicesLines, equalSelect } from '../../wizard/steps/parameters.ts'
 import { endedText } from '../../wizard/standard-answers.ts'
 
 const STEPS: Record<StepName, (view: StepView) => Html> = {
@@ -142,7 +143,7 @@ export function workflowStep(view: StepView): Html {
 export function parametersStep({ context, prompt, typed }: StepView): Html {
   const form = exactForm(context)
   return html`<section class="card said">
-    ${linesOf([rowsLine(context), ...equalLines(context)])} ${equalChoice(context)}
+    ${linesOf([rowsLine(context), ...choicesLines(context), ...equalLines(context)])} ${equalChoice(context)}
     ${draftForm(
       context,
       html`<input type="hidden" name="form" value="${form.id}" />
@@ -161,10 +162,25 @@ function equalChoice(context: StepContext): Html {
 }
 
 export function confirmStep(view: StepView): Html {
-  const { prompt, context } = view
-  const canTry = prompt.buttons.some(({ id }) => verbOf(id) === 'try')
+  const { prompt, context, typed } = view
+  const has = (verb: DraftVerb) => prompt.buttons.some(({ id }) => verbOf(id) === verb)
+  const canTry = has('try')
   return html`<section class="card said confirm">${linesOf(prompt.lines)}</section>
-    ${actsBar(view)} ${canTry ? html`<p class="faint">${context.texts.newTask.confirm.tryHint}</p>` : ''}`
+    ${has('sample') ? sampleCard(context, typed) : ''} ${actsBar(view, ['sample'])}
+    ${canTry ? html`<p class="faint">${context.texts.newTask.confirm.tryHint}</p>` : ''}`
+}
+
+/** Any number of rows to try, in place of a chat’s dialog. */
+function sampleCard(context: StepContext, typed: Typed): Html {
+  const form = sampleForm(context)
+  return html`<section class="card said">
+    ${draftForm(
+      context,
+      html`<input type="hidden" name="form" value="${form.id}" />
+        <div class="parameters">${fieldsOf(form, typed, context.texts)}</div>
+        <div class="acts"><button class="outline">${form.submit}</button></div>`,
+    )}
+  </section>`
 }
 
 /** A draft that is over or whose file is still being read, with a link onward. */

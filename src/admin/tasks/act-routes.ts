@@ -26,7 +26,7 @@ import { htmlResponse, seeOther } from '../view/html.ts'
 import { page } from '../view/layout.ts'
 import { type Question, question } from '../view/question.ts'
 import type { Texts } from '../../messages/texts/texts.ts'
-import { type Visitor, withVisitor } from '../http/visitor.ts'
+import { requesterOf, type Visitor, withVisitor } from '../http/visitor.ts'
 import { ROW_PARAMS } from './task-routes.ts'
 import { groupKey } from './task-query.ts'
 
@@ -37,7 +37,7 @@ const MAX_GROUPS = 500
 
 /** What a person does with a task: a question first if it cannot be undone, then the act, then the page again. */
 export function taskWrites(context: AdminContext) {
-  const { db, assets, bot, cache } = context
+  const { db, assets, bot, cache, wizard } = context
   return new Elysia()
     .use(withVisitor())
     .get('/batch/:id/stop', ({ visitor, params, query }) => ask(visitor, params.id, query, stopQuestion), {
@@ -65,6 +65,12 @@ export function taskWrites(context: AdminContext) {
         act(request, id, (app, actor) => runAgain(app, actor, id, [row]), body),
       { params: ROW_PARAMS, body: BACK },
     )
+    .post('/batch/:id/settings', async ({ visitor, params: { id } }) => {
+      if (!visitor.canAct) throw new HttpFault('read_only', visitor.texts.newTask.entry.viewer)
+      const answer = await wizard.again(requesterOf(visitor), id)
+      if (answer.kind === 'show') return seeOther(`/batch/new/${answer.draftId}`)
+      throw new HttpFault('conflict', visitor.texts.trial.choicesGone)
+    })
     .post('/batch/:id/pause', ({ params, body, request }) => act(request, params.id, pauseTask, body), {
       body: BACK,
     })

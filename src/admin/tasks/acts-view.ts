@@ -130,7 +130,12 @@ function button(
     case 'pause':
       return actForm(path, { label: acts.pause, back, css, id })
     case 'resume':
-      return actForm(path, { label: isTried ? acts.start : acts.resume, back, css: first, id })
+      return actForm(path, {
+        label: isTried ? texts.trial.goOn(task.counts.left) : acts.resume,
+        back,
+        css: first,
+        id,
+      })
     case 'stop':
       return askLink(path, { label: acts.stop, back, css: `${css} danger`, id })
     case 'retry':

@@ -11,6 +11,8 @@ import type { ResultLink } from '../../db/tasks/result-links.ts'
 import { HttpFault } from '../http/fault.ts'
 import type { AdminContext } from '../options.ts'
 import { findFlagged, type Flagged } from '../../app/flags.ts'
+import { findTrial, type Trial } from '../../app/trial.ts'
+import { findDraftOfTask } from '../../db/drafts/drafts.ts'
 import { findProgress, type Progress, type ProgressSources } from '../../app/progress.ts'
 
 /** What a task’s page shows besides its rows and its log. */
@@ -23,6 +25,10 @@ export interface TaskPageFacts {
   workedMs: number
   /** nothing while it runs: later rows may change what is usual */
   flagged: Flagged
+  /** of a task that rests after a trial */
+  trial: Trial | undefined
+  /** its choices are stored, so that it can be run again with others */
+  hasChoices: boolean
   /** among its outputs */
   files: FileCounts
   /** settled rows over the time it ran, in equal parts; undefined: it has not run long enough */
@@ -44,6 +50,7 @@ const ROWS_FRESH_MS = 6_000
 const LARGE_ROWS_FRESH_MS = 30_000
 const LARGE_ROWS = 5_000
 const GROUPS_SHOWN = 20
+const TRIAL_ROWS_SHOWN = 50
 /** A chart of fewer rows says nothing. */
 const SPREAD_LEAST_ROWS = 5
 /** At most this many parts, so that each is visible and has more than single rows. */
@@ -69,6 +76,7 @@ export async function taskPageFacts(id: string, context: AdminContext): Promise<
   const task = await findTaskFacts(id, context)
   const { counts } = task
   const ofRows = rowsQueries(task, context)
+  const trial = await trialOf(task, context)
   return {
     task,
     progress: await findProgress(task, progressSources(context)),
@@ -77,6 +85,8 @@ export async function taskPageFacts(id: string, context: AdminContext): Promise<
     workedMs:
       task.finishedAt === null ? 0 : await ofRows('worked', () => findWorkedMs(db, task, clock.now())),
     flagged: await flaggedOf(task, context),
+    trial,
+    hasChoices: trial !== undefined && (await findDraftOfTask(db, id)) !== undefined,
     files: await ofRows('files', () => countOutputFiles(db, id)),
     course: await courseOf(task, context, ofRows),
     spread:
@@ -97,6 +107,11 @@ export function spentOf(task: ListedTask, context: AdminContext): Promise<Spent>
 /** What there is to look at in it, once it does not run. */
 export function flaggedOf(task: ListedTask, context: AdminContext): Promise<Flagged> {
   return rowsQueries(task, context)('flagged', () => findFlagged(context.db, task))
+}
+
+/** What its trial gave, with its first rows, while it rests after it. */
+export function trialOf(task: ListedTask, context: AdminContext): Promise<Trial | undefined> {
+  return rowsQueries(task, context)('trial', () => findTrial(context.db, task, TRIAL_ROWS_SHOWN))
 }
 
 /** Runs queries over all rows of a task seldom, whoever asks. Another state of the task has other answers. */

@@ -5,6 +5,7 @@ import { type Html, html, joined } from '../view/html.ts'
 import { livePart } from '../view/live-part.ts'
 import { taskState } from '../view/state.ts'
 import { taskFlags } from './flags-view.ts'
+import { taskTrial } from './trial-view.ts'
 import { linkList } from '../links/link-view.ts'
 import { filesNote } from './files-view.ts'
 import { taskActs, askLink } from './acts-view.ts'
@@ -25,7 +26,7 @@ export function taskLive(facts: TaskPageFacts, visitor: Visitor): Html {
     id: 'live',
     url: `/batch/${task.id}/live`,
     everySeconds: goesOn ? LIVE_SECONDS : REST_SECONDS,
-    body: html`${hero(facts, visitor)}${taskErrors(facts, visitor)}${taskFlags(task, facts.flagged, visitor)}${taskCharts(facts, visitor)}`,
+    body: html`${hero(facts, visitor)}${taskTrial(facts, visitor)}${taskErrors(facts, visitor)}${taskFlags(task, facts.flagged, visitor)}${taskCharts(facts, visitor)}`,
   })
 }
 
@@ -33,7 +34,6 @@ function hero(facts: TaskPageFacts, visitor: Visitor): Html {
   const { texts, canAct } = visitor
   const { task, progress, now, spent } = facts
   const { page, tasks, numbers } = texts
-  const isTried = task.status === 'paused' && task.pauseAfter !== null
   const money = [
     ...(spent.tokens > 0 ? [html`${tasks.tokens(spent.tokens)}`] : []),
     ...spent.prices.map(({ price, currency }) => html`${tasks.price(price, currency)}`),
@@ -58,7 +58,6 @@ function hero(facts: TaskPageFacts, visitor: Visitor): Html {
           </div>`
     }
     ${filesNote(task.id, facts.files, visitor)}
-    ${isTried ? html`<div class="told"><p>${page.task.tried}</p></div>` : ''}
     ${facts.waits.length > 0 ? html`<div class="told"><p>${page.task.waits(task.owner)}</p></div>` : ''}
     ${
       spent.unknownCalls > 0 && canBeResumed(task)

@@ -163,12 +163,15 @@ export class ChatHandlers {
     return this.#guarded(requester, async () => {
       const click = parseClick(id)
       if (click?.of === 'new') return openForm(newForm(textsFor(requester.locale)))
-      if (click?.of === 'task' && click.verb === 'results')
-        return announced(requester, this.options, async () =>
-          this.#answer(requester, answerTo(await this.options.tasks.act(requester, click.id, click.verb))),
-        )
       if (click?.of === 'task') {
-        const acted = await this.options.tasks.act(requester, click.id, click.verb)
+        const { verb } = click
+        if (verb === 'results')
+          return announced(requester, this.options, async () =>
+            this.#answer(requester, answerTo(await this.options.tasks.act(requester, click.id, verb))),
+          )
+        if (verb === 'settings')
+          return this.#answer(requester, await this.options.wizard.again(requester, click.id))
+        const acted = await this.options.tasks.act(requester, click.id, verb)
         // At once and past the budget of edits, which progress of other tasks may have used up.
         if ('done' in acted && clicked) await this.#showTask(requester, click.id, clicked)
         this.options.reporter.wake() // so that the task’s message shows it in any case

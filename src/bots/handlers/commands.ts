@@ -1,6 +1,5 @@
 import { folded, wordsIn } from '../../app/folded.ts'
 import type { Answer } from '../../wizard/answer.ts'
-import type { TaskVerb } from '../../messages/click-ids.ts'
 import { newForm } from '../../wizard/forms.ts'
 import type { Line, Prompt } from '../../messages/prompt.ts'
 import { tell } from '../../wizard/standard-answers.ts'
@@ -9,7 +8,7 @@ import type { Requester } from '../../messages/people.ts'
 import type { Wizard } from '../../wizard/wizard.ts'
 import { type Texts, textsFor } from '../../messages/texts/texts.ts'
 import { isGreeting, isHelpWord, localeOfText } from './greeting.ts'
-import { answerTo, type TaskActions } from './task-actions.ts'
+import { type ActVerb, answerTo, type TaskActions } from './task-actions.ts'
 import type { TaskOverview } from './task-overview.ts'
 
 export const COMMAND_VERBS = [
@@ -99,7 +98,7 @@ export class Commands {
       .filter(({ label }) => words.every((word) => folded(label).includes(word)))
   }
 
-  async #task(requester: Requester, verb: TaskVerb, id: string, texts: Texts): Promise<Answer> {
+  async #task(requester: Requester, verb: ActVerb, id: string, texts: Texts): Promise<Answer> {
     if (id === '') return tell(texts.commands.whichTask(verb))
     return answerTo(await this.tasks.act(requester, id, verb))
   }

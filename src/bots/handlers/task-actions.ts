@@ -34,6 +34,9 @@ export interface TaskActionsOptions {
   slowdown: ProgressSources['slowdown']
 }
 
+/** All but what the wizard does: the task’s choices again, in a new draft. */
+export type ActVerb = Exclude<TaskVerb, 'settings'>
+
 /** Refused, done (with a sentence for those who do not see the task’s message), or something more to show. */
 export type ActionResult = { refused: string } | { done: string } | { answer: Answer }
 
@@ -41,7 +44,7 @@ export type ActionResult = { refused: string } | { done: string } | { answer: An
 export class TaskActions {
   constructor(private readonly options: TaskActionsOptions) {}
 
-  async act(requester: Requester, id: string, verb: TaskVerb): Promise<ActionResult> {
+  async act(requester: Requester, id: string, verb: ActVerb): Promise<ActionResult> {
     const { person, locale } = requester
     const texts = textsFor(locale)
     const actor = personActor(person, this.options.isAdmin(person))
@@ -65,7 +68,7 @@ export class TaskActions {
     return listTasks(this.options.bot.db, { limit, ...(!all && { ownerKey: personKey(person) }) })
   }
 
-  async #do(verb: TaskVerb, id: string, actor: Actor, requester: Requester): Promise<ActionResult> {
+  async #do(verb: ActVerb, id: string, actor: Actor, requester: Requester): Promise<ActionResult> {
     const { bot } = this.options
     const texts = textsFor(requester.locale)
     const { private: said } = texts.tasks
@@ -126,7 +129,7 @@ export class TaskActions {
    * Why an action failed, in the person’s language: the task is not theirs, or its state, perhaps just changed,
    * forbids it.
    */
-  async #whyNot(fault: UserError, verb: TaskVerb, id: string, { tasks }: Texts): Promise<string> {
+  async #whyNot(fault: UserError, verb: ActVerb, id: string, { tasks }: Texts): Promise<string> {
     if (fault instanceof NotAllowed) return tasks.private.notYours(fault.owner ?? '')
     const task = fault instanceof UnknownTask ? undefined : await findTask(this.options.bot.db, id)
     if (!task) return tasks.private.unknown(id)

@@ -21,6 +21,15 @@ export async function findDraft(db: Db | Trx, id: string): Promise<DraftRow | un
   return db.selectFrom('drafts').selectAll().where('id', '=', id).executeTakeFirst()
 }
 
+/** The draft that became this task. Undefined: there was none, or it is not stored any more. */
+export async function findDraftOfTask(db: Db, taskId: string): Promise<DraftRow | undefined> {
+  return db.selectFrom('drafts').selectAll().where('task_id', '=', taskId).executeTakeFirst()
+}
+
+export async function findDraftFrom(db: Db, source: string): Promise<DraftRow | undefined> {
+  return db.selectFrom('drafts').selectAll().where('source', '=', source).executeTakeFirst()
+}
+
 /** The language of a person's newest draft. */
 export async function findDraftLocale(db: Db, ownerKey: string): Promise<string | undefined> {
   const newest = await db

@@ -111,10 +111,15 @@ export function inEpoch(eb: Eb, taskId: string, epoch: number, statuses?: ['runn
   return eb.exists(task)
 }
 
-/** Condition: of a task on trial only the first row may run, however many lanes look for one. */
+/** Condition: while a task tries some rows first, only those may run, however many lanes look for one. */
 function mayRunYet(eb: Eb, taskId: string) {
-  const last = eb.selectFrom('batch_tasks').select('pause_after').where('id', '=', taskId)
-  return eb('row_number', '<=', eb.fn.coalesce(last, eb.val(MAX_ROW_NUMBER)))
+  const trying = eb.selectFrom('batch_tasks').where('id', '=', taskId).where('pause_after', 'is not', null)
+  const last = trying.select('pause_after')
+  const isTrying = trying.select((of) => of.lit(1).as('trying'))
+  return eb.and([
+    eb('row_number', '<=', eb.fn.coalesce(last, eb.val(MAX_ROW_NUMBER))),
+    eb('trial', '>=', eb.fn.coalesce(isTrying, eb.lit(0))),
+  ])
 }
 
 /** Larger than any row number: Excel has 2²⁰ rows, a CSV file may have more. */

@@ -100,7 +100,7 @@ export async function withFollowers(trx: Trx, taskId: string, rows: number[]): P
 
 /**
  * Some rows of the task wait again: among those that send the same, one leads. That is a row at Dify, if there is one,
- * else the first. A row with a run whose end is not known is called for itself, so that the run is not forgotten.
+ * else one that is tried first, else the first. A row with a run whose end is not known is called for itself, so that the run is not forgotten.
  */
 export async function findLeads(trx: Trx, taskId: string): Promise<void> {
   const open = sql.join(OPEN.map((status) => sql.lit(status)))
@@ -110,7 +110,7 @@ export async function findLeads(trx: Trx, taskId: string): Promise<void> {
       else nullif(g.lead, row_number) end
     from (
       select row_number as number, first_value(row_number) over (
-        partition by input_hash order by case when status = 'pending' then 1 else 0 end, row_number
+        partition by input_hash order by case when status = 'pending' then 1 else 0 end, trial desc, row_number
       ) as lead
       from task_executions where task_id = ${taskId} and input_hash is not null and status in (${open})
     ) g

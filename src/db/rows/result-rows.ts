@@ -20,6 +20,19 @@ export async function findResultRow(db: Db, taskId: string, row: number): Promis
   return (await withGuesses(db, taskId, [found]))[0]
 }
 
+/** The rows of the task that are tried before the others, or its first ones of them, in the sheet's order. */
+export async function listTrialRows(db: Db, taskId: string, limit: number): Promise<ResultRow[]> {
+  const rows = await db
+    .selectFrom('task_executions')
+    .selectAll()
+    .where('task_id', '=', taskId)
+    .where(sql<boolean>`trial = 1`) // exactly as in the index, else the index is not used
+    .orderBy('row_number')
+    .limit(limit)
+    .execute()
+  return withGuesses(db, taskId, rows)
+}
+
 /** Every row of the task in the sheet's order, as it is now. The task may still be running. */
 export async function* resultRows(db: Db, taskId: string): AsyncGenerator<ResultRow[]> {
   for (let after = 0; ;) {

@@ -1,4 +1,5 @@
-import type { Db } from '../schema.ts'
+import { type Selectable, sql } from 'kysely'
+import type { Db, ExecutionTable } from '../schema.ts'
 
 /** How long a row of a workflow took in its last tasks, and what it cost. */
 export interface RowCost {
@@ -63,4 +64,20 @@ function meanPrice(prices: { price: number; currency: string }[]): RowCost['pric
   if (!first || prices.some(({ currency }) => currency !== first.currency)) return undefined
   const sum = prices.reduce((all, { price }) => all + price, 0)
   return { value: sum / prices.length, currency: first.currency }
+}
+
+/** How a row that was tried before the others stands, and what it has cost. */
+export type TrialCost = Pick<
+  Selectable<ExecutionTable>,
+  'status' | 'seconds' | 'tokens' | 'price' | 'currency'
+>
+
+/** All rows of the task that are tried before the others. */
+export async function listTrialCosts(db: Db, taskId: string): Promise<TrialCost[]> {
+  return db
+    .selectFrom('task_executions')
+    .select(['status', 'seconds', 'tokens', 'price', 'currency'])
+    .where('task_id', '=', taskId)
+    .where(sql<boolean>`trial = 1`) // exactly as in the index, else the index is not used
+    .execute()
 }

@@ -1,4 +1,4 @@
-import type { ExpressionBuilder, UpdateObject } from 'kysely'
+import { type ExpressionBuilder, sql, type UpdateObject } from 'kysely'
 import type { ExecutionStatus, TaskStatus } from '../../engine/states.ts'
 import type { Schema, Trx } from '../schema.ts'
 import { type TaskView, toTaskView } from './tasks.ts'
@@ -27,8 +27,8 @@ export async function moveTask(
   return row && toTaskView(row)
 }
 
-/** Query: the rows up to the task's `pause_after` that are in these states. */
-export function openUpToPause(
+/** Query: of the rows that are tried first, those in these states. */
+export function trialIn(
   eb: ExpressionBuilder<Schema, 'batch_tasks'>,
   id: string,
   statuses: ExecutionStatus[],
@@ -38,5 +38,6 @@ export function openUpToPause(
     .select('task_executions.id')
     .where('task_id', '=', id)
     .where('task_executions.status', 'in', statuses)
+    .where(sql<boolean>`trial = 1`) // exactly as in the index, else the index is not used
     .whereRef('row_number', '<=', 'batch_tasks.pause_after')
 }

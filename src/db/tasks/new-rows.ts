@@ -11,8 +11,8 @@ export class NewRows {
   equal: number | null
   /** how many rows come with their answers from the earlier task */
   carried = 0
-  /** the first rows that are called */
-  readonly #called: number[] = []
+  /** numbers of the rows that are called */
+  readonly #called = new Set<number>()
   /** by what they send: the first row that does */
   readonly #leads = new Map<string, number>()
 
@@ -38,7 +38,7 @@ export class NewRows {
       const answer = answers.get(row.inputHash)
       const lead = this.#lead(row.inputHash, row.row)
       if (answer) this.carried++
-      else if (lead === undefined) this.#called.push(row.row)
+      else if (lead === undefined) this.#called.add(row.row)
       return {
         ...row,
         keyHash: keyHash(row.cells, this.keyColumns),
@@ -47,9 +47,9 @@ export class NewRows {
     })
   }
 
-  /** The row to pause after, if the first one is tried; null: no other is called. */
-  get first(): number | null {
-    return this.#called.length > 1 ? (this.#called[0] ?? null) : null
+  /** The rows that are called. */
+  called(): Submission['rows'] {
+    return this.submission.rows.filter(({ row }) => this.#called.has(row))
   }
 
   #lead(hash: string, row: number): number | undefined {

@@ -1,7 +1,7 @@
 import { executionStatesBefore, taskStatesBefore } from '../../engine/states.ts'
 import { markStopAsked } from '../runs/stopped-runs.ts'
 import { insertLog } from './logs.ts'
-import { moveTask, openUpToPause } from './move-task.ts'
+import { moveTask, trialIn } from './move-task.ts'
 import { inChunks } from '../in-chunks.ts'
 import { clearFlags } from '../rows/flags.ts'
 import { findLeads, withFollowers } from '../rows/followers.ts'
@@ -38,10 +38,10 @@ export async function resumeTask(trx: Trx, id: string, by: string, now: number) 
     error: null,
     finished_at: null,
     cancelled: isStopped ? 0 : before.cancelled,
-    // If the first row was tried, all rows may run now. If the task was stopped before that, still only the first.
+    // Once the rows to be tried are settled, all may run. If the task was stopped before that, still only those.
     pause_after: eb
       .case()
-      .when(eb.exists(openUpToPause(eb, id, ['pending', 'running', 'waiting', 'cancelled'])))
+      .when(eb.exists(trialIn(eb, id, ['pending', 'running', 'waiting', 'cancelled'])))
       .then(eb.ref('pause_after'))
       .else(null)
       .end(),

@@ -2,7 +2,7 @@ import { taskStatesBefore } from '../../engine/states.ts'
 import type { Task } from '../../engine/task.ts'
 import { countUnknownCalls } from '../runs/run-facts.ts'
 import { insertLog } from './logs.ts'
-import { moveTask, openUpToPause } from './move-task.ts'
+import { moveTask, trialIn } from './move-task.ts'
 import type { Trx } from '../schema.ts'
 import type { TaskView } from './tasks.ts'
 
@@ -147,18 +147,17 @@ export async function haltTask(
   return task
 }
 
-/** Pauses a task on trial once its first rows are settled. */
+/** Pauses a task once the rows that it tries first are settled. */
 export async function pauseAfterTrial(trx: Trx, { id, epoch }: Pick<Task, 'id' | 'epoch'>, now: number) {
   const tried = await trx
     .selectFrom('batch_tasks')
     .select('id')
     .where('id', '=', id)
     .where('pause_after', 'is not', null)
-    .where((eb) => eb.not(eb.exists(openUpToPause(eb, id, ['pending', 'running', 'waiting']))))
+    .where((eb) => eb.not(eb.exists(trialIn(eb, id, ['pending', 'running', 'waiting']))))
     .executeTakeFirst()
   if (!tried) return undefined
   const task = await moveTask(trx, id, 'paused', ['running'], () => ({}), epoch)
-  if (task)
-    await insertLog(trx, { taskId: id, at: now, event: 'task.paused', message: 'after its first row' })
+  if (task) await insertLog(trx, { taskId: id, at: now, event: 'task.paused', message: 'after its trial' })
   return task
 }

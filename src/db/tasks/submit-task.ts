@@ -3,13 +3,14 @@ import type { Clock } from '../../engine/clock.ts'
 import { DraftGone, type Submission } from '../../engine/engine.ts'
 import type { Task } from '../../engine/task.ts'
 import { UserError } from '../../engine/user-error.ts'
+import { trialRows } from '../../engine/trial.ts'
 import { mayStart, startDraft } from '../drafts/drafts.ts'
 import { DatabaseLocked } from '../locked.ts'
 import { insertLog } from './logs.ts'
 import type { Db, Trx } from '../schema.ts'
 import { NewRows } from './new-rows.ts'
 import { beginSubmission, discardSubmission, endSubmission, writeAhead } from './submissions.ts'
-import { insertExecutions, insertLeftOutRows, insertTask } from './tasks.ts'
+import { insertExecutions, insertLeftOutRows, insertTask, markTrial } from './tasks.ts'
 import { insertUpload } from '../drafts/uploads.ts'
 
 /** Rows per transaction. While one lasts, every other write waits, and so does the thread that answers people. */
@@ -18,6 +19,7 @@ const PART_ROWS = 250
 /**
  * Writes a task with all its rows, or nothing, in transactions of a few milliseconds. The last one makes it visible.
  * @param record writes the audit entry, in the last transaction
+ * @returns the task as it was written: rows that are tried first are chosen here
  * @throws DraftGone, DatabaseLocked
  */
 export async function submitTask(
@@ -26,18 +28,19 @@ export async function submitTask(
   task: Task,
   submission: Submission,
   record: (trx: Trx) => Promise<void> = () => Promise.resolve(),
-): Promise<void> {
+): Promise<Task> {
   const { draft } = submission
   if (draft && !(await mayStart(db, draft))) throw new DraftGone() // saves work; the check that counts is in the last transaction
+  let pauseAfter: number | null = null
   const parts = partsOf(submission)
   const plan = new NewRows(submission)
   const last = parts.pop()
   if (parts.length === 0) {
     await db.transaction().execute(async (trx) => {
-      await insertWhole(trx, task, submission, { plan, last })
+      pauseAfter = await insertWhole(trx, task, submission, { plan, last })
       await record(trx)
     })
-    return
+    return { ...task, pauseAfter }
   }
 
   await beginSubmission(db, task.id, clock.now())
@@ -51,9 +54,10 @@ export async function submitTask(
     await setImmediate()
     await db.transaction().execute(async (trx) => {
       await endSubmission(trx, task.id)
-      await insertWhole(trx, task, submission, { plan, last })
+      pauseAfter = await insertWhole(trx, task, submission, { plan, last })
       await record(trx)
     })
+    return { ...task, pauseAfter }
   } catch (fault) {
     // If this fails too, it is done once the submission has been dead for a while. While the database is locked it
     // would fail, and the person would wait twice as long for the answer.
@@ -62,13 +66,13 @@ export async function submitTask(
   }
 }
 
-/** The task, the last of its rows, and everything that belongs to it. */
+/** The task, the last of its rows, and everything that belongs to it. @returns the last of the rows to be tried first */
 async function insertWhole(
   trx: Trx,
   task: Task,
   submission: Submission,
   { plan, last }: { plan: NewRows; last: Part | undefined },
-): Promise<void> {
+): Promise<number | null> {
   const { upload, draft } = submission
   // First, because a cancelled draft's upload is gone, too, and a task cannot be inserted without its upload.
   if (draft && !(await mayStart(trx, draft))) throw new DraftGone()
@@ -77,20 +81,19 @@ async function insertWhole(
   const { keyColumns, equal, carried } = plan
   if (carried < (submission.carryFrom?.rows ?? 0))
     throw new UserError('The earlier task, or the workflow, has changed meanwhile.', 'Check the file again.')
-  const pauseAfter = task.pauseAfter === null ? null : plan.first
-  await insertTask(
-    trx,
-    { ...task, pauseAfter },
-    {
-      rows: submission.rows.length,
-      leftOut: submission.leftOut.length,
-      keyColumns,
-      equal,
-      carried,
-    },
-  )
+  const trial = trialRows(plan.called(), submission.workflow.variables, submission.tryFirst ?? 0)
+  const pauseAfter = trial.at(-1) ?? null
+  const about = {
+    rows: submission.rows.length,
+    leftOut: submission.leftOut.length,
+    keyColumns,
+    equal,
+    carried,
+  }
+  await insertTask(trx, { ...task, pauseAfter }, about)
   await insertExecutions(trx, task.id, rows)
   await insertLeftOutRows(trx, task.id, last?.leftOut ?? [])
+  await markTrial(trx, task.id, trial)
   await insertLog(trx, {
     taskId: task.id,
     at: task.createdAt,
@@ -99,6 +102,7 @@ async function insertWhole(
     details: { rows: submission.rows.length, leftOut: submission.leftOut.length, carried },
   })
   if (draft) await startDraft(trx, draft, task.id)
+  return pauseAfter
 }
 
 type Part = Partial<Pick<Submission, 'rows' | 'leftOut'>>

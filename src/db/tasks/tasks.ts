@@ -1,6 +1,7 @@
 import type { Selectable } from 'kysely'
 import type { ExecutionStatus } from '../../engine/states.ts'
 import type { Cell, Counts, Inputs, Task } from '../../engine/task.ts'
+import { inChunks } from '../in-chunks.ts'
 import { copyOutputFiles, type EarlierAnswer } from '../rows/carried.ts'
 import { parseStrings, toText, withoutNul } from '../json.ts'
 import type { Db, TaskTable, Trx } from '../schema.ts'
@@ -118,6 +119,17 @@ export async function insertExecutions(trx: Trx, taskId: string, rows: readonly 
     taskId,
     carried.map(({ row: { row }, answer }) => ({ id: `${taskId}.${row}`, row, from: answer.id })),
   )
+}
+
+/** These rows are tried before the others. */
+export async function markTrial(trx: Trx, taskId: string, rows: readonly number[]): Promise<void> {
+  for (const chunk of inChunks([...rows]))
+    await trx
+      .updateTable('task_executions')
+      .set({ trial: 1 })
+      .where('task_id', '=', taskId)
+      .where('row_number', 'in', chunk)
+      .execute()
 }
 
 /** @param rows at most 1,000 */

@@ -131,6 +131,13 @@ export class SandboxRun {
     else if (end !== 'never') this.#finish(end === undefined || end === 'paused' ? 'succeeded' : end)
   }
 
+  /** Its delay is over at once. */
+  hurry(): void {
+    if (this.status !== 'running' || this.fault.end === 'never' || this.#isDead) return
+    clearTimeout(this.#timer)
+    this.#next()
+  }
+
   /** @returns whether it was still going on */
   stop(error?: string): boolean {
     if (this.status !== 'running' || this.fault.deafToStop || this.#isDead) return false

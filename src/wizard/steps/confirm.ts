@@ -9,10 +9,13 @@ import type { Line } from '../../messages/prompt.ts'
 import type { StepContext, Step } from '../step-context.ts'
 import { bold, code, clip, dotted } from '../../messages/rich-text.ts'
 import { labelHere } from '../workflow-options.ts'
+import { sampleForm } from '../forms.ts'
 import { constantOf } from './columns.ts'
 import { FILE_NAME_CHARS, titleOf } from './title-and-file.ts'
 
 const NAME_CHARS = 100
+/** So many rows fit into one message of their trial. */
+const FEW = 5
 
 /** 4 of 4: a summary of everything. */
 export const confirmStep: Step = {
@@ -21,6 +24,7 @@ export const confirmStep: Step = {
     const { wizard } = texts
     const { name, concurrency, retries, timeoutSeconds } = parametersOf(context)
     const { good = 0, rows = 0 } = draft.state.inspection ?? {}
+    const called = rowsToCall(draft.state)
     return {
       title: titleOf(context, 4, 'confirm'),
       lines: [
@@ -41,9 +45,9 @@ export const confirmStep: Step = {
       selects: [],
       buttons: [
         { id: draftClick(draft, 'start'), label: wizard.buttons.start, style: 'primary' },
-        ...(rowsToCall(draft.state) > 1
-          ? [{ id: draftClick(draft, 'try'), label: wizard.buttons.tryFirst }]
-          : []),
+        ...(called > 1 ? [{ id: draftClick(draft, 'try'), label: texts.trial.tryRows(1) }] : []),
+        ...(called > FEW ? [{ id: draftClick(draft, 'tryFive'), label: texts.trial.tryRows(FEW) }] : []),
+        ...(called > 2 ? [{ id: draftClick(draft, 'sample'), label: texts.trial.tryMore }] : []),
         { id: draftClick(draft, 'back'), label: wizard.buttons.back },
         { id: draftClick(draft, 'cancel'), label: wizard.buttons.cancel },
       ],
@@ -51,8 +55,10 @@ export const confirmStep: Step = {
   },
 
   answers: {
-    start: () => ({ start: { tryFirst: false } }),
-    try: () => ({ start: { tryFirst: true } }),
+    start: () => ({ start: { tryFirst: 0 } }),
+    try: () => ({ start: { tryFirst: 1 } }),
+    tryFive: () => ({ start: { tryFirst: FEW } }),
+    sample: (context) => ({ form: sampleForm(context) }),
     back: ({ draft }) => ({ state: { ...draft.state, step: 'parameters' } }),
   },
 }

@@ -2,7 +2,7 @@ import { RANGES } from '../../engine/parameters.ts'
 import { draftClick } from '../../messages/click-ids.ts'
 import { exactForm } from '../forms.ts'
 import { parametersOf } from '../submission.ts'
-import type { Button, Select } from '../../messages/prompt.ts'
+import type { Button, Line, Select } from '../../messages/prompt.ts'
 import { type Move, type StepContext, STALE, type Step } from '../step-context.ts'
 import { bold, clip } from '../../messages/rich-text.ts'
 import { titleOf } from './title-and-file.ts'
@@ -19,7 +19,12 @@ export const parametersStep: Step = {
     const { buttons, name } = texts.wizard
     return {
       title: titleOf(context, 3, 'parameters'),
-      lines: [rowsLine(context), name(bold(parametersOf(context).name)), ...equalLines(context)],
+      lines: [
+        rowsLine(context),
+        name(bold(parametersOf(context).name)),
+        ...choicesLines(context),
+        ...equalLines(context),
+      ],
       selects: selectsOf(context),
       buttons: [
         { id: draftClick(draft, 'next'), label: buttons.next, style: 'primary' },
@@ -43,6 +48,12 @@ export const parametersStep: Step = {
     next: ({ draft }) => ({ state: { ...draft.state, step: 'confirm' } }),
     back: ({ draft }) => ({ state: { ...draft.state, step: 'check' } }),
   },
+}
+
+/** Said while the choices are those of a task that was tried. */
+export function choicesLines({ draft, texts }: StepContext): Line[] {
+  const { choicesOf } = draft.state
+  return choicesOf === undefined ? [] : [[texts.trial.sameChoices(clip(choicesOf, 100))]]
 }
 
 function choose(verb: keyof typeof KEYS) {

@@ -4,6 +4,7 @@ import { PROMPT_LIMITS } from '../../messages/limits.ts'
 import { bold, clip, code, dotted, fitLines } from '../../messages/rich-text.ts'
 import { DELIMITERS, type Reading } from '../../workbook/types.ts'
 import { encodingName } from '../../workbook/encoding-name.ts'
+import { rowConditionsText } from '../../workbook/row-conditions.ts'
 import { rowRangesText } from '../../workbook/row-ranges.ts'
 import { type DraftState, type Inspection, without } from '../draft.ts'
 import { faultLine } from '../faults.ts'
@@ -101,6 +102,7 @@ export function readingLine({ draft, texts }: StepContext, inspection: Inspectio
     delimiter === undefined && said.sent[reading.values ?? 'shown'],
     reading.rows === 'visible' && said.onlyVisible,
     typeof reading.rows === 'object' && said.onlyRows(clip(rowRangesText(reading.rows), 80)),
+    reading.where && said.onlyWhere(clip(rowConditionsText(reading.where), 80)),
     encoding && encodingName(encoding.label),
     delimiter !== undefined && said.delimiters[delimiter],
   )

@@ -33,7 +33,9 @@ export async function check(
   for (const { label, fault } of constants.faults) tally.addConstant(fault, label)
   const facts: SheetFacts = {}
   const needed = neededColumns(variables ?? [], match.mapping)
-  const choice = new RowChoice(options, table, needed, (row, code) => tally.add({ code }, String(row)))
+  const choice = new RowChoice(withWhere(options), table, needed, (row, code) =>
+    tally.add({ code }, String(row)),
+  )
   const found = { rows: 0, good: 0, preview: [] as RawRow[], width: table.headings.length }
   const unlike = new UnlikeRows(table.headings)
   const same = new SameRows(options.earlier)
@@ -73,6 +75,12 @@ export async function check(
   if (!tally.isStopped) for (const row of unlike.found()) tally.add({ code: 'unlike-row' }, String(row))
   const groups = table.groups ?? (isGrouped ? table.headingRow : undefined)
   return report(book, { ...table, groups }, match, { ...found, same, lastRow }, tally, shown)
+}
+
+/** While neither the workflow nor the sheet is known, the sheet may be another one than the conditions are about. */
+function withWhere(options: CheckOptions): CheckOptions {
+  const isSettled = options.variables !== undefined || options.sheet !== undefined
+  return isSettled ? options : { ...options, where: [] }
 }
 
 /** Without a workflow, only cells that could not be read are faults. */

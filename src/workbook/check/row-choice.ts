@@ -4,6 +4,7 @@ import type { NamedTable } from '../read/sheet-parts.ts'
 import type { RawRow } from '../read/value.ts'
 import { isInRanges } from '../row-ranges.ts'
 import type { Mapping, Reading } from '../types.ts'
+import { type ColumnCondition, columnConditions, fulfils } from './condition-columns.ts'
 import { isBlank } from './prepare.ts'
 import type { Sheet } from '../read/book.ts'
 import { TableEnd } from './table-end.ts'
@@ -22,6 +23,7 @@ export type LeftOut = Extract<
 export class RowChoice {
   readonly #lastRow: number | undefined
   readonly #rows: Reading['rows']
+  readonly #where: ColumnCondition[]
   readonly #headingRow: number
   readonly #tables: NamedTable[]
   readonly #end: TableEnd
@@ -31,19 +33,22 @@ export class RowChoice {
   /**
    * @param needed the columns of which a row of data fills at least one: see `neededColumns`
    * @param onLeft receives each row that is left out, without a limit
+   * @throws UserError if a condition is about a column that is not there
    */
   constructor(
-    { lastRow, rows }: Pick<Reading, 'lastRow' | 'rows'>,
+    { lastRow, rows, where = [] }: Pick<Reading, 'lastRow' | 'rows' | 'where'>,
     {
       sheet,
       headingRow,
       headingRows,
-    }: { sheet: Pick<Sheet, 'tables'>; headingRow: number; headingRows: 1 | 2 },
+      headings = [],
+    }: { sheet: Pick<Sheet, 'tables'>; headingRow: number; headingRows: 1 | 2; headings?: string[] },
     needed: number[] = [],
     onLeft: (row: number, why: LeftOut) => void = () => {},
   ) {
     this.#lastRow = lastRow
     this.#rows = rows
+    this.#where = columnConditions(where, headings)
     this.#headingRow = headingRow + headingRows - 1
     this.#tables = (sheet.tables?.() ?? []).filter(({ totals }) => totals > 0)
     this.#end = new TableEnd(needed)
@@ -60,7 +65,8 @@ export class RowChoice {
   take(rows: RawRow[]): RawRow[] {
     const data = this.#dataAmong(rows)
     this.#last = data.at(-1)?.row ?? this.#last
-    return this.#rows === undefined ? data : data.filter((row) => this.#isChosen(row))
+    const isAll = this.#rows === undefined && this.#where.length === 0
+    return isAll ? data : data.filter((row) => this.#isWithin(row) && this.#isMeant(row))
   }
 
   /** To be called at the end of the sheet. */
@@ -91,7 +97,11 @@ export class RowChoice {
     )
   }
 
-  #isChosen({ row, hidden }: RawRow): boolean {
+  #isMeant(row: RawRow): boolean {
+    return fulfils(row, this.#where) || this.#leave(row.row, 'rows-left-out')
+  }
+
+  #isWithin({ row, hidden }: RawRow): boolean {
     if (this.#rows === undefined) return true
     if (this.#rows === 'visible') return !hidden || this.#leave(row, 'hidden-rows-left-out')
     return isInRanges(row, this.#rows) || this.#leave(row, 'rows-left-out')

@@ -184,8 +184,44 @@ describe('a task', () => {
     expect(JSON.stringify(entries)).not.toContain(ADMIN_TOKEN)
   })
 
+  test('takes only the rows that show what was asked for, said with the upload or when it is run', async () => {
+    const { upload, uploaded, execute, bot } = await aProgram({ runs: false })
+    const sheet = 'Name,Key features,Status\nA,1,\nB,2,done\nC,3,\nD,4,new\n'
+    const sent = await upload(sheet, 'products.csv', { where: 'Status=' })
+    expect(sent.json).toMatchObject({
+      rows: 2,
+      faults: [{ code: 'rows-left-out', cells: ['3', '5'], stops: 'nothing' }],
+    })
+    const { upload_id } = await uploaded(sheet, 'products.csv')
+    await execute({ upload_id, where: ['Status!=', 'Name=d'] })
+    expect(await listTasks(bot.db)).toMatchObject([{ counts: { total: 1 } }])
+    expect(await upload(sheet, 'products.csv', { where: 'State=' })).toMatchObject({ status: 422 })
+  })
+
+  test('tries a sample first, says what that gave, and runs the others when it is resumed', async () => {
+    const { uploaded, execute, ask, ended, sandbox, bot } = await aProgram()
+    const { upload_id } = await uploaded()
+    await execute({ upload_id, sample: 2 })
+    const [{ id } = { id: '' }] = await listTasks(bot.db)
+    await ended(id)
+    expect((await ask('GET', `/api/batch/${id}/status`)).json).toMatchObject({
+      status: 'paused',
+      succeeded: 2,
+      left: 3,
+      trial: { tried: 2, rows: [{ status: 'succeeded' }, { status: 'succeeded' }], estimate: { rows: 3 } },
+    })
+    await ask('POST', `/api/batch/${id}/resume`)
+    await ended(id)
+    expect((await ask('GET', `/api/batch/${id}/status`)).json).toMatchObject({
+      status: 'completed',
+      trial: null,
+    })
+    expect(sandbox.hits()).toHaveLength(5)
+  })
+
   test.each([
     [{ concurrency: 11 }, 'concurrency'],
+    [{ sample: 1_001 }, 'sample'],
     [{ retries: -1 }, 'retries'],
     [{ timeout_seconds: 59 }, 'timeout_seconds'],
     [{ name: ' ' }, 'name'],

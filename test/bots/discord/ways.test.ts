@@ -45,16 +45,19 @@ test('from “Run batch” on somebody else’s message to the result for who as
   expect((await inChannel(discord, wizard.id, '.results.xlsx')).content).toContain(`<@${jo.user.id}>`)
 })
 
-test('one row is tried first, and Start in the thread goes on with the others', async () => {
+test('one row is tried first, and a button in the thread goes on with the others', async () => {
   const { mei, discord, sandbox } = await aRowbotInDiscord()
   mei.mention(IDS.merch, SAMPLE.bytes, SAMPLE.name)
   const wizard = await throughTheSteps(mei, IDS.merch, 'Try 1 row first')
   const tried = await until(
     () => inChannel(discord, wizard.id, 'Product copywriter'),
-    (message) => buttonsOf(message).includes('Start'),
+    (message) => buttonsOf(message).includes('Go on with the other 4'),
   )
   expect(sandbox.hits()).toHaveLength(1)
-  mei.click(tried, 'Start')
+  mei.click(tried, 'Other settings…')
+  mei.click(await inChannel(discord, wizard.id, '3 of 4'), 'Cancel')
+  await inChannel(discord, wizard.id, 'Cancelled. Nothing was run.')
+  mei.click(tried, 'Go on with the other 4')
   await inChannel(discord, wizard.id, '.results.xlsx')
   expect(sandbox.hits()).toHaveLength(5)
 })

@@ -284,7 +284,7 @@ test('a home tab that Slack does not show is told as a message, whatever the ref
   }
   expect(toldTo(slack, mei.id)[0]).toBe('Your tasks\nNone yet.')
   // What passes by itself is published again with the next refresh.
-  const passing = new Set<string>(['429', '502', 'ratelimited', 'internal_error'])
+  const passing = new Set(['429', '502', 'ratelimited', 'internal_error'])
   expect(log.lines.map(({ details }) => valueAt(details, 'refusal'))).toEqual(
     REFUSALS.map(([code]) => code).filter((code) => !passing.has(code)),
   )

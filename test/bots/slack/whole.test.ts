@@ -94,16 +94,19 @@ test('what is chosen in a select counts, and is what the message shows next', as
   expect(await listTasks(bot.db, {})).toMatchObject([{ concurrency: 5 }])
 })
 
-test('one row is tried first, and Start goes on with the others', async () => {
+test('one row is tried first, then with other settings, and then the others run', async () => {
   const { mei, sandbox } = await aRowbotInSlack()
   const dropped = await mei.drop(SAMPLE.bytes, SAMPLE.name)
   await throughTheSteps(mei, dropped, 'Try 1 row first')
   const tried = await until(
     () => under(mei, dropped, 'test_batch_data · Product copywriter'),
-    (message) => buttonsOf(message).includes('Start') && !buttonsOf(message).includes('Back'),
+    (message) => buttonsOf(message).includes('Go on with the other 4'),
   )
   expect(sandbox.hits()).toHaveLength(1)
-  await mei.click(tried, 'Start')
+  await mei.click(tried, 'Other settings…')
+  await mei.click(await under(mei, dropped, '3 of 4'), 'Cancel')
+  expect(sandbox.hits()).toHaveLength(1)
+  await mei.click(tried, 'Go on with the other 4')
   await under(mei, dropped, '.results.xlsx')
   expect(sandbox.hits()).toHaveLength(5)
 })

@@ -5,7 +5,7 @@ import { aBot, until } from '../../support/bot.ts'
 import { besideSandbox, rowbot, SAMPLE } from '../../support/command.ts'
 
 test('one Ctrl-C that arrives twice still pauses, and rows in flight finish', async () => {
-  const { env, sandbox, folder } = besideSandbox({ delayMs: 800 })
+  const { env, sandbox, folder } = besideSandbox({ delayMs: 2_000 })
   const out = join(folder, 'out.xlsx')
   const command = rowbot(['run', SAMPLE, '--json', '--out', out], env)
   await told(sandbox, 3)
@@ -18,7 +18,8 @@ test('one Ctrl-C that arrives twice still pauses, and rows in flight finish', as
 })
 
 test('a second Ctrl-C later leaves what is in flight, and the next runner says that it asks after it', async () => {
-  const { env, sandbox, run } = besideSandbox({ delayMs: 3_000 })
+  const { env, sandbox } = besideSandbox({ delayMs: 0 })
+  sandbox.misbehaveBy(() => ({ delayMs: 600_000 }))
   const command = rowbot(['run', SAMPLE, '--json'], { ...env })
   await told(sandbox, 3)
   command.process.kill('SIGINT')
@@ -28,8 +29,10 @@ test('a second Ctrl-C later leaves what is in flight, and the next runner says t
   const { id, succeeded } = JSON.parse(out)
   expect(succeeded).toBe(0)
   sandbox.behave()
-  const next = await run('resume', id, '--out', join(env.ROWBOT_DATA_DIR, 'out.csv'))
-  expect(next.err).toContain('Asking Dify what became of 3 rows.')
+  const resume = rowbot(['resume', id, '--out', join(env.ROWBOT_DATA_DIR, 'out.csv')], env)
+  await resume.says('Asking Dify what became of 3 rows.')
+  sandbox.hurry()
+  const next = await resume.ended
   expect(next.err.split('Asking Dify')).toHaveLength(2)
   expect(sandbox.hits()).toHaveLength(5)
 })
@@ -59,9 +62,9 @@ test('where a half result was asked for, going on names the same file', async ()
 })
 
 test('a finished run says so before it waits for the rows of another task', async () => {
-  const { folder, sandbox, submit, find } = await aBot({ delayMs: 60_000 })
+  const { folder, sandbox, submit, find } = await aBot({ delayMs: 600_000 })
   sandbox.misbehaveBy(({ inputs }) =>
-    String(inputs['name']).startsWith('Kettle 1.7') ? { delayMs: 1_500 } : { delayMs: 7_000 },
+    String(inputs['name']).startsWith('Kettle 1.7') ? { delayMs: 1_500 } : undefined,
   )
   const csv = join(folder, 'one.csv')
   await Bun.write(csv, 'Name,Key features\nKettle 1.7 l,hot\n')
@@ -69,6 +72,7 @@ test('a finished run says so before it waits for the rows of another task', asyn
   const command = rowbot(['run', csv, '--out', join(folder, 'one.results.csv')], { ROWBOT_DATA_DIR: folder })
   await command.says('Finishing 2 rows of another task.')
   expect(existsSync(join(folder, 'one.results.csv'))).toBe(true)
+  sandbox.hurry()
   const { code, out } = await command.ended
   expect(out).toContain('1 done')
   expect(code).toBe(0)

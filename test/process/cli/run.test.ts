@@ -51,6 +51,19 @@ describe('run', () => {
     expect(ended.code).toBe(0)
   })
 
+  test('--sample tries rows that differ, says what they gave, and leaves the others to resume', async () => {
+    const { run, folder, sandbox } = besideSandbox({ delayMs: 0 })
+    const out = join(folder, 'out.xlsx')
+    const tried = await run('run', SAMPLE, '--sample', '2', '--rows', '2-6', '--where', 'Name!=')
+    expect(tried.out).toMatch(/row +output +s +tokens/)
+    expect(tried.out).toMatch(/The other 3: about .*, going by these 2 rows\./)
+    expect(tried.code).toBe(0)
+    expect(sandbox.hits()).toHaveLength(2)
+    const [, id = ''] = /bun rowbot resume (\w+)/.exec(tried.out) ?? []
+    expect((await run('resume', id, '--out', out)).out).toContain('5 done')
+    expect(sandbox.hits()).toHaveLength(5)
+  })
+
   test('exits 2 when a row failed, and says which and how to run it again', async () => {
     const { run, sandbox, folder } = besideSandbox({ delayMs: 0 })
     sandbox.misbehaveBy(({ route, inputs }) =>

@@ -1,4 +1,5 @@
-import { expect, test } from 'bun:test'
+import { describe, expect, test } from 'bun:test'
+import { rowConditionOf } from '../../../src/workbook/row-conditions.ts'
 import { asRead } from '../../../src/workbook/as-read.ts'
 import type { CheckOptions } from '../../../src/workbook/types.ts'
 import { checked, prepared } from '../support/inspect.ts'
@@ -196,6 +197,51 @@ test('only rows of the chosen ranges are taken, and only they count against the 
   expect(await checked(file, { variables, rows: [] })).toMatchObject({
     good: 0,
     faults: [{ code: 'no-rows' }, {}],
+  })
+})
+
+describe('conditions', () => {
+  const file = sheet({
+    1: ['Name', 'Price', 'Status'],
+    2: ['a', 2, 'Done'],
+    3: ['b', 3],
+    4: ['c', 4, ' done '],
+    5: ['d', 5, 'new'],
+    6: ['e', 6, '  '],
+  })
+  const of = (...texts: string[]) => chosen(file, { variables, where: texts.map(rowConditionOf) })
+
+  test.each([
+    [['Status=done'], [2, 4]],
+    [['status != DONE'], [3, 5, 6]],
+    [['Status='], [3, 6]],
+    [['Status!='], [2, 4, 5]],
+    [['C=new'], [5]],
+    [['Price=3'], [3]],
+    [['Status=', 'Name!=b'], [6]],
+  ])(
+    '%p take the rows that show it, in whatever case, and say that the others are left out',
+    async (texts, rows) => {
+      const { taken, lastRow, left } = await of(...texts)
+      expect(taken).toEqual(rows)
+      expect(lastRow).toBe(6)
+      const others = [2, 3, 4, 5, 6].filter((row) => !rows.includes(row)).map(String)
+      expect(left).toEqual([['rows-left-out', ...others]])
+    },
+  )
+
+  test('about a column that is not there are refused with those that are', async () => {
+    await expect(of('State=done')).rejects.toThrow('There is no column “State” for the condition.')
+    const twice = sheet({ 1: ['Name', 'Price', 'Name'], 2: ['a', 1, 'b'] })
+    const where = [rowConditionOf('Name=a')]
+    await expect(chosen(twice, { variables: [PRICE], where })).rejects.toThrow(
+      'More than one column is headed “Name”.',
+    )
+  })
+
+  test('and chosen rows must both hold', async () => {
+    const where = [rowConditionOf('Status!=new')]
+    expect((await chosen(file, { variables, where, rows: [{ from: 4, to: 6 }] })).taken).toEqual([4, 6])
   })
 })
 

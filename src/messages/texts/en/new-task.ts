@@ -61,6 +61,6 @@ export const newTask = (n: Numbers) => ({
     optional: 'optional',
   },
   confirm: {
-    tryHint: 'The first row runs and the rest waits: you see its output and its price before you go on.',
+    tryHint: 'The rows that are tried run and the others wait: you see outputs and prices before you go on.',
   },
 })

@@ -87,7 +87,6 @@ export const page = (n: Numbers) => ({
   acts: {
     pause: 'Pause',
     resume: 'Resume',
-    start: 'Start the rest',
     stop: 'Stop',
     retryFailed: (rows: number) => `Retry failed (${n.count(rows)})`,
     retryThese: (rows: number) => (rows === 1 ? 'Retry this 1' : `Retry these ${n.count(rows)}`),

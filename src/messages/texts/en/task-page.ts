@@ -51,7 +51,6 @@ export const taskPage = (n: Numbers) => ({
   median: (p50: string, p95: string) => `half under ${p50}, 95 % under ${p95}`,
   waits: (owner: string) =>
     `What ${owner} is to be told of this task could be posted nowhere in the chat. It is sent as soon as they write to the bot, or the bot may post again.`,
-  tried: 'The first row has run; look at it below, then start the rest.',
   rowTitle: (row: number) => `Row ${n.count(row)}`,
   runId: 'Run at Dify',
   notCalled: 'Not called',

@@ -21,8 +21,6 @@ export const tasks = (n: Numbers) => ({
   states: {
     pending: 'waiting',
     running: 'running',
-    trying: 'trying 1 row',
-    tried: 'tried 1 row',
     paused: 'paused',
     completed: (ms: number) => `completed in ${n.duration(ms)}`,
     failed: 'stopped by a fault',
@@ -90,16 +88,11 @@ export const tasks = (n: Numbers) => ({
     `Stopped after ${n.count(settled)} of ${n.count(total)} rows: ${error}`,
   resultsStored: (results: number) =>
     results === 1 ? '1 result is kept.' : `${n.count(results)} results are kept.`,
-  triedRow: (row: number) => `Row ${n.count(row)} went through:`,
-  triedFailed: (row: number) => `Row ${n.count(row)} failed:`,
-  estimate: (ms: number, tokens: number | undefined, rows: number) =>
-    `The other ${n.count(rows)}: about ${n.roughDuration(ms)}${tokens === undefined ? '' : ` and ${n.count(tokens)} tokens`}, going by this row.`,
   tokensUnknown: 'Dify does not report this workflow’s tokens.',
   buttons: {
     pause: 'Pause',
     stop: 'Stop',
     resume: 'Resume',
-    start: 'Start',
     results: 'Results so far',
     resultsThere: 'Results',
     resultsAgain: 'Results again',
@@ -160,7 +153,8 @@ export const tasks = (n: Numbers) => ({
       `${name} is running: ${n.count(settled)} of ${n.count(total)}`,
     paused: (name: string, settled: number, total: number) =>
       `${name} is paused at ${n.count(settled)} of ${n.count(total)}`,
-    tried: (name: string) => `${name} has tried 1 row and waits for you`,
+    tried: (name: string, rows: number) =>
+      `${name} has tried ${rows === 1 ? '1 row' : `${n.count(rows)} rows`} and waits for you`,
     completed: (name: string, done: number, failed: number) =>
       `${name} is done: ${n.count(done)} done${failed > 0 ? `, ${n.count(failed)} failed` : ''}`,
     failed: (name: string, settled: number, total: number) =>

@@ -60,6 +60,6 @@ export const newTask = (n: Numbers): ReturnType<typeof english> => ({
     optional: '選填',
   },
   confirm: {
-    tryHint: '只執行第一列，其餘的先等待：看過輸出和費用後再決定是否繼續。',
+    tryHint: '只執行試執行的列，其餘的先等待：看過輸出和費用後再決定是否繼續。',
   },
 })

@@ -82,7 +82,6 @@ export const page = (n: Numbers): ReturnType<typeof english> => ({
   acts: {
     pause: '暫停',
     resume: '繼續',
-    start: '執行其餘列',
     stop: '停止',
     retryFailed: (rows) => `重試失敗的列（${n.count(rows)}）`,
     retryThese: (rows) => `重試這 ${n.count(rows)} 列`,

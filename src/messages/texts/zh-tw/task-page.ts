@@ -50,7 +50,6 @@ export const taskPage = (n: Numbers): ReturnType<typeof english> => ({
   median: (p50, p95) => `一半少於 ${p50}，95% 少於 ${p95}`,
   waits: (owner) =>
     `要告知 ${owner} 的訊息在聊天中沒有能傳送的地方。等 ${owner} 傳訊息給機器人，或機器人恢復發言權限後會立即送達。`,
-  tried: '第一列已執行完成：請查看下面的結果，再執行其餘列。',
   rowTitle: (row) => `第 ${n.count(row)} 列`,
   runId: 'Dify 執行編號',
   notCalled: '未呼叫',

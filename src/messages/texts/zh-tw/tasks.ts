@@ -7,8 +7,6 @@ export const tasks = (n: Numbers): ReturnType<typeof english> => ({
   states: {
     pending: '等待中',
     running: '執行中',
-    trying: '正在試跑 1 列',
-    tried: '已試跑 1 列',
     paused: '已暫停',
     completed: (ms) => `已完成，耗時 ${n.duration(ms)}`,
     failed: '因故障停止',
@@ -63,16 +61,11 @@ export const tasks = (n: Numbers): ReturnType<typeof english> => ({
   moreFailures: (rows) => `另有 ${n.count(rows)} 列因其他原因失敗，詳見結果檔案。`,
   stoppedAt: (settled, total, error) => `執行 ${n.count(settled)} / ${n.count(total)} 列後停止：${error}`,
   resultsStored: (results) => `已有的 ${n.count(results)} 筆結果都已保留。`,
-  triedRow: (row) => `第 ${n.count(row)} 列執行成功：`,
-  triedFailed: (row) => `第 ${n.count(row)} 列執行失敗：`,
-  estimate: (ms, tokens, rows) =>
-    `其餘 ${n.count(rows)} 列：約 ${n.roughDuration(ms)}${tokens === undefined ? '' : `、${n.count(tokens)} 個 token`}（依這一列估算）。`,
   tokensUnknown: 'Dify 未提供此工作流程的 token 用量。',
   buttons: {
     pause: '暫停',
     stop: '停止',
     resume: '繼續',
-    start: '開始',
     results: '目前的結果',
     resultsThere: '已有的結果',
     resultsAgain: '重新傳送結果',
@@ -116,7 +109,7 @@ export const tasks = (n: Numbers): ReturnType<typeof english> => ({
     pending: (name) => `${name} 正在排隊`,
     running: (name, settled, total) => `${name} 正在執行：${n.count(settled)}/${n.count(total)}`,
     paused: (name, settled, total) => `${name} 已暫停在 ${n.count(settled)}/${n.count(total)}`,
-    tried: (name) => `${name} 已試跑 1 列，等您決定`,
+    tried: (name, rows) => `${name} 已試執行 ${n.count(rows)} 列，等您處理`,
     completed: (name, done, failed) =>
       `${name} 已完成：成功 ${n.count(done)}${failed > 0 ? `，失敗 ${n.count(failed)}` : ''}`,
     failed: (name, settled, total) => `${name} 因故障停止在 ${n.count(settled)}/${n.count(total)}`,

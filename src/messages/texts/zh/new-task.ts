@@ -59,6 +59,6 @@ export const newTask = (n: Numbers): ReturnType<typeof english> => ({
     optional: '选填',
   },
   confirm: {
-    tryHint: '只运行第一行，其余的先等待：看过输出和费用后再决定是否继续。',
+    tryHint: '只运行试运行的行，其余的先等待：看过输出和费用后再决定是否继续。',
   },
 })

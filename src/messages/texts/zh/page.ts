@@ -81,7 +81,6 @@ export const page = (n: Numbers): ReturnType<typeof english> => ({
   acts: {
     pause: '暂停',
     resume: '继续',
-    start: '运行其余行',
     stop: '停止',
     retryFailed: (rows) => `重试失败的行（${n.count(rows)}）`,
     retryThese: (rows) => `重试这 ${n.count(rows)} 行`,

@@ -49,7 +49,6 @@ export const taskPage = (n: Numbers): ReturnType<typeof english> => ({
   median: (p50, p95) => `一半少于 ${p50}，95% 少于 ${p95}`,
   waits: (owner) =>
     `要告知 ${owner} 的消息在聊天中没有能发送的地方。等 ${owner} 给机器人发消息，或机器人恢复发言权限后会立即送达。`,
-  tried: '第一行已运行完成：请查看下面的结果，再运行其余行。',
   rowTitle: (row) => `第 ${n.count(row)} 行`,
   runId: 'Dify 运行编号',
   notCalled: '未调用',

@@ -6,8 +6,6 @@ export const tasks = (n: Numbers): ReturnType<typeof english> => ({
   states: {
     pending: '等待中',
     running: '运行中',
-    trying: '正在试运行 1 行',
-    tried: '已试运行 1 行',
     paused: '已暂停',
     completed: (ms) => `已完成，用时 ${n.duration(ms)}`,
     failed: '因故障停止',
@@ -62,16 +60,11 @@ export const tasks = (n: Numbers): ReturnType<typeof english> => ({
   moreFailures: (rows) => `另有 ${n.count(rows)} 行因其他原因失败，详见结果文件。`,
   stoppedAt: (settled, total, error) => `运行 ${n.count(settled)} / ${n.count(total)} 行后停止：${error}`,
   resultsStored: (results) => `已有的 ${n.count(results)} 条结果都已保留。`,
-  triedRow: (row) => `第 ${n.count(row)} 行运行成功：`,
-  triedFailed: (row) => `第 ${n.count(row)} 行运行失败：`,
-  estimate: (ms, tokens, rows) =>
-    `其余 ${n.count(rows)} 行：约 ${n.roughDuration(ms)}${tokens === undefined ? '' : `、${n.count(tokens)} 个 token`}（按这一行估算）。`,
   tokensUnknown: 'Dify 未提供此工作流的 token 用量。',
   buttons: {
     pause: '暂停',
     stop: '停止',
     resume: '继续',
-    start: '开始',
     results: '目前的结果',
     resultsThere: '已有的结果',
     resultsAgain: '重新发送结果',
@@ -115,7 +108,7 @@ export const tasks = (n: Numbers): ReturnType<typeof english> => ({
     pending: (name) => `${name} 正在排队`,
     running: (name, settled, total) => `${name} 正在运行：${n.count(settled)}/${n.count(total)}`,
     paused: (name, settled, total) => `${name} 已暂停在 ${n.count(settled)}/${n.count(total)}`,
-    tried: (name) => `${name} 已试运行 1 行，等您决定`,
+    tried: (name, rows) => `${name} 已试运行 ${n.count(rows)} 行，等您处理`,
     completed: (name, done, failed) =>
       `${name} 已完成：成功 ${n.count(done)}${failed > 0 ? `，失败 ${n.count(failed)}` : ''}`,
     failed: (name, settled, total) => `${name} 因故障停止在 ${n.count(settled)}/${n.count(total)}`,
