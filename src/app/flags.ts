@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { type FlaggedRow, listFlaggedRows, markJudged, rowsToJudge, writeFlags } from '../db/rows/flags.ts'
 import type { Db } from '../db/schema.ts'
 import { findTask, type TaskView } from '../db/tasks/tasks.ts'
@@ -22,6 +23,8 @@ export interface Flagged {
 }
 
 const WRITTEN_AT_ONCE = 250
+/** After so many rows everybody else has a turn: a large task takes seconds, and reading SQLite never waits. */
+const JUDGED_AT_ONCE = 100
 
 /** Nothing while the task runs, since later rows may change what is usual; and nothing if it was never judged. */
 export async function findFlagged(
@@ -46,11 +49,15 @@ export async function judgeTask(db: Db, id: string): Promise<void> {
       const judged = judgedRow(inputs, outputs)
       judge.add(judged)
       rows.push({ row, attempt, judged })
+      if (rows.length % JUDGED_AT_ONCE === 0) await setImmediate()
     }
   }
-  const changed = rows
-    .map(({ row, attempt, judged }) => ({ row, attempt, flags: judge.flags(judged) }))
-    .filter(({ row, flags }) => (before.get(row) ?? '[]') !== JSON.stringify(flags))
+  const changed: (FlaggedRow & { attempt: number })[] = []
+  for (const [i, { row, attempt, judged }] of rows.entries()) {
+    const flags = judge.flags(judged)
+    if ((before.get(row) ?? '[]') !== JSON.stringify(flags)) changed.push({ row, attempt, flags })
+    if (i % JUDGED_AT_ONCE === 0) await setImmediate()
+  }
   // In short transactions: rows of other tasks are settled in between.
   for (let i = 0; i < changed.length; i += WRITTEN_AT_ONCE) {
     const part = changed.slice(i, i + WRITTEN_AT_ONCE)

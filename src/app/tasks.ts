@@ -75,7 +75,10 @@ export async function retryTask(
   return app.engineFor(actor).retry(id, actor.name, wanted)
 }
 
-/** Runs rows again that succeeded: these, or all with something to look at. `rows` in the answer: how many. */
+/**
+ * Runs rows again that succeeded: these, or all with something to look at. `rows` in the answer: how many.
+ * @throws UserError also if the task stands still with rows left: these would run, and be paid, too
+ */
 export async function runAgain(
   app: TaskApp,
   actor: Actor,
@@ -85,6 +88,12 @@ export async function runAgain(
   const task = await findTaskFor(app, actor, id)
   const wanted = rows ?? (await findFlagged(app.db, task)).rows
   if (wanted.length === 0) throw new UserError(`There is nothing to look at in task ${id}.`)
+  const { status, counts } = task
+  if ((status === 'paused' || status === 'failed') && counts.left > 0)
+    throw new UserError(
+      `${task.name} stands still, and ${counts.left === 1 ? 'the row that is' : `the ${counts.left} rows that are`} left would run, too.`,
+      'Resume or stop it first; then run these rows again.',
+    )
   return app.engineFor(actor).runAgain(id, actor.name, wanted)
 }
 

@@ -78,10 +78,12 @@ export class PausedRuns {
     const { clock, rows, timing } = services
     for (const form of row.forms) await this.#learnOf(form, row.run, signal)
     const open = row.forms.filter(({ state }) => state === 'open' || state === 'answering')
-    const asksMore = (open.length === 0 || lateIn(row, services)) && (await this.#asksMore(row, signal))
+    const asked = open.length === 0 || lateIn(row, services) ? await this.#asks(row, signal) : []
     if (signal.aborted) return
-    if (asksMore) return rows.waiting.lookAgain(row, clock.monotonicNow() + timing.pausedLookMs)
-    const late = lateIn(row, services)
+    const isMore = asked.some(({ formId }) => row.forms.every((form) => form.formId !== formId))
+    if (asked.length > 0) await rows.waiting.ask(row, asked, clock.now())
+    if (isMore) return rows.waiting.lookAgain(row, clock.monotonicNow() + timing.pausedLookMs)
+    const late = lateIn(row, services, asked)
     if (late) {
       await rows.waiting.fail(row, late, clock.now())
       return this.goesOn() // another row that sends the same may be called now
@@ -112,17 +114,9 @@ export class PausedRuns {
     await rows.waiting.setForm(form, form.state, now)
   }
 
-  /**
-   * What it has asked so far is answered or late, and it waits: it has not gone on yet, or asks something new.
-   * @returns whether it asks something new
-   */
-  async #asksMore(row: WaitingRow, signal: AbortSignal): Promise<boolean> {
-    const { clock, rows } = this.services
-    const forms = await formsOf(this.runtime, row.run, clock, signal)
-    if (forms.length === 0 || signal.aborted) return false
-    const isNew = forms.some(({ formId }) => row.forms.every((form) => form.formId !== formId))
-    await rows.waiting.ask(row, forms, clock.now())
-    return isNew
+  /** What it has asked so far is answered or late, and it waits: it has not gone on yet, or asks something new. */
+  #asks(row: WaitingRow, signal: AbortSignal): Promise<RunForm[]> {
+    return formsOf(this.runtime, row.run, this.services.clock, signal)
   }
 }
 
@@ -147,10 +141,16 @@ async function formsOf(
 }
 
 /** Why nobody can answer any more, once Dify has had its time to let the run go on without an answer. */
-function lateIn({ forms }: WaitingRow, { clock, timing }: RunnerServices): string | undefined {
+function lateIn(
+  { forms }: WaitingRow,
+  { clock, timing }: RunnerServices,
+  asks: RunForm[] = [],
+): string | undefined {
   const open = forms.filter(({ state }) => state === 'open' || state === 'answering')
   const latest = forms.at(-1)
-  if (open.length === 0 && latest?.state === 'expired' && (latest.expiresAt ?? Infinity) > clock.now())
+  // If its run still asks it, it can only not be answered from outside: Dify’s page may do.
+  const isGone = latest?.state === 'expired' && asks.every(({ formId }) => formId !== latest.formId)
+  if (open.length === 0 && isGone && (latest.expiresAt ?? Infinity) > clock.now())
     return `Dify does not have the question “${latest.nodeTitle}” any more, so nobody can answer it.`
   const asked = open.length > 0 ? open : latest?.state === 'expired' ? [latest] : []
   const until = Math.max(...asked.map(({ expiresAt }) => expiresAt ?? Number.POSITIVE_INFINITY))

@@ -96,6 +96,11 @@ export class StoppedRuns implements RunStopper {
     if (isStopped) await tracked.stop(reason)
     if (isStopped && stream) await atMost(clock, timing.stopWithinMs, stream.ended())
     const streamed = stream?.outcome
+    if (streamed?.kind === 'waiting') {
+      tracked.paused()
+      await tracked.stored()
+      return true // as below: its row goes on with it when the task is resumed
+    }
     if (stream && streamed && streamed.kind !== 'lost')
       return this.#end(tracked, reason, streamed, stream.learnt)
     if (!runtime.app.canLookUp) return isStopped || streamed !== undefined

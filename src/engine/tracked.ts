@@ -61,12 +61,16 @@ export class Tracked {
     // The row's time continues from the start of this process: the clock may have been set while no process ran.
     const onwards = (at: number) => mark(Math.max(at, services.openedAt))
     const { sentAt, postedAt, acceptedAt, startedAt, heardAt, lostAt, resumedAt } = run
+    // Somebody has answered, and nobody has followed it since: the lanes were busy, or its task was paused. Dify may have
+    // let it wait, too, so it is not late yet.
+    const isNew = resumedAt !== null && resumedAt === heardAt
+    const wentOnAt = isNew ? now : (resumedAt ?? 0)
     this.marks = {
       sent: mark(sentAt),
       heard: mark(heardAt ?? startedAt ?? acceptedAt ?? sentAt),
       ...(postedAt !== null && { posted: mark(postedAt) }),
       ...(acceptedAt !== null && { accepted: mark(acceptedAt) }),
-      ...(startedAt !== null && { started: onwards(Math.max(startedAt, resumedAt ?? 0)) }),
+      ...(startedAt !== null && { started: onwards(Math.max(startedAt, wentOnAt)) }),
       ...(lostAt !== null && { lost: mark(lostAt) }),
     }
     this.#heardNoted = this.marks.heard

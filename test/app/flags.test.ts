@@ -104,8 +104,40 @@ test('only rows that succeeded run again this way', async () => {
   expect(await runAgain(bot, OWNER, id, [4, 14])).toMatchObject({ rows: 1 })
 })
 
+test('a task that was paused with rows left does not run these, too, because others run again', async () => {
+  const { bot, id, task } = await aJudgedTask()
+  const row = { status: 'pending', finished_at: null } as const
+  await bot.db.updateTable('task_executions').set(row).where('row_number', '=', 13).execute()
+  await bot.db.updateTable('batch_tasks').set({ status: 'paused', succeeded: 11, judged: 11 }).execute()
+  await expect(runAgain(bot, OWNER, id)).rejects.toThrow('the row that is left would run, too.')
+  expect(await task()).toMatchObject({ status: 'paused', counts: { succeeded: 11, left: 1 } })
+})
+
 test('where nothing is to look at, nothing runs again', async () => {
   const { bot, workflow } = await aBot()
   const { id } = await bot.engine.submit({ ...orderOf(workflow, 2), owner: 'Mei', ownerKey: OWNER.key })
   await expect(runAgain(bot, OWNER, id)).rejects.toThrow(`There is nothing to look at in task ${id}.`)
+})
+
+test('while a large task is judged, everybody else has turns, and rows that run again meanwhile count', async () => {
+  const { bot, workflow } = await aBot()
+  const { id } = await bot.engine.submit(orderOf(workflow, 1_000))
+  const outputs = JSON.stringify(GOOD[0])
+  await bot.db.updateTable('task_executions').set({ status: 'succeeded', attempt: 1, outputs }).execute()
+  await bot.db.updateTable('batch_tasks').set({ status: 'running', succeeded: 1_000 }).execute()
+  let turns = 0
+  const turn = () => {
+    turns++
+    next = setImmediate(turn)
+  }
+  let next = setImmediate(turn)
+  await judgeTask(bot.db, id)
+  clearImmediate(next)
+  expect(turns).toBeGreaterThan(10)
+  expect(await findTask(bot.db, id)).toMatchObject({ judged: 1_000 })
+
+  const judging = judgeTask(bot.db, id)
+  await bot.engine.runAgain(id, 'Mei', [2])
+  await judging
+  expect(await findTask(bot.db, id)).toMatchObject({ judged: null })
 })

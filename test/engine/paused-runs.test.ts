@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'bun:test'
 import type { DifyApp, LookUpResult } from '../../src/engine/outcome.ts'
+import type { RunForm } from '../../src/engine/form.ts'
 import { PausedRuns } from '../../src/engine/paused-runs.ts'
 import { newRun } from '../../src/engine/run.ts'
 import type { RunnerServices, WorkflowRuntime } from '../../src/engine/services.ts'
 import { Throttle } from '../../src/engine/throttle.ts'
 import { DEFAULT_TIMING } from '../../src/engine/timing.ts'
 import type { WaitingRow, WaitingStore } from '../../src/engine/waiting-row.ts'
+import { Tracked } from '../../src/engine/tracked.ts'
 import { FakeClock } from '../support/fake-clock.ts'
 
 const MINUTE_MS = 60_000
@@ -32,7 +34,9 @@ async function aWatch(
     },
     ask: async (row, forms) => {
       asked.push(...forms.map(({ nodeTitle }) => nodeTitle))
-      row.forms = forms.map((form) => ({ ...form, id: form.formId, state: 'open', answeredAt: null }))
+      const isThere = ({ formId }: { formId: string }) => row.forms.some((form) => form.formId === formId)
+      if (!forms.every(isThere))
+        row.forms = forms.map((form) => ({ ...form, id: form.formId, state: 'open', answeredAt: null }))
     },
     setForm: () => Promise.resolve(),
     fail: async (row, error) => {
@@ -68,7 +72,7 @@ async function aWatch(
   const stop = new AbortController()
   const watching = new PausedRuns({ id: 't' }, runtime, services, () => {}).watch(stop.signal)
   await clock.pass(0)
-  return { clock, rows, looks, gone, failed, asked, watching, stop, queue: throttle.queue }
+  return { clock, rows, looks, gone, failed, asked, watching, stop, queue: throttle.queue, runtime, services }
 }
 
 function aRow(number: number, now: number): WaitingRow {
@@ -136,6 +140,37 @@ test('runs that wait take no worker of Dify: more calls are sent beside them', a
   const since = clock.monotonicNow()
   await clock.pass(2 * MINUTE_MS)
   expect(queue.hasStartedSince(since)).toBeFalse()
+  stop.abort()
+  await watching
+})
+
+test('a form that the API does not have, but that Dify still asks, does not fail its row before its time', async () => {
+  const asks = { forms: [] as RunForm[] }
+  const { clock, rows, failed, watching } = await aWatch(1, undefined, {
+    join: () => Promise.resolve({ kind: 'waiting', forms: asks.forms }),
+  })
+  const form = rows[0]?.forms[0]
+  if (!form) throw new Error('The row asks nothing.')
+  form.expiresAt = clock.now() + 60 * MINUTE_MS
+  form.state = 'expired' // an answer heard that there is no such form
+  asks.forms = [{ ...form, nodeId: 'a', content: '', fields: [], actions: [] }]
+  await clock.pass(50 * MINUTE_MS)
+  expect(failed).toEqual([])
+  await clock.pass(60 * MINUTE_MS)
+  expect(failed).toHaveLength(1)
+  await watching
+})
+
+test('the time of an answered run counts from when it is followed, not while no lane was free', async () => {
+  const { clock, rows, stop, watching, runtime, services } = await aWatch(1)
+  const answeredAt = clock.monotonicNow() + MINUTE_MS
+  await clock.pass(60 * MINUTE_MS)
+  const [row] = rows
+  if (!row) throw new Error('The row is gone.')
+  const timeOf = (heardAt: number) =>
+    new Tracked({ ...row.run, resumedAt: answeredAt, heardAt }, runtime, services).marks.started
+  expect(timeOf(answeredAt)).toBe(clock.monotonicNow())
+  expect(timeOf(answeredAt + 30_000)).toBe(answeredAt)
   stop.abort()
   await watching
 })

@@ -247,6 +247,32 @@ test('a stop cancels rows that wait, with words; resumed, they go on with their 
   expect(sandbox.hits()).toHaveLength(2)
 })
 
+test('a run that pauses just when its task is stopped is gone on with, too, and not called again', async () => {
+  const { bot, folder, sandbox, submit, until, ended } = await aBot({ delayMs: 200 })
+  sandbox.misbehave({ end: 'paused', deafToStop: true })
+  const { id } = await submit(1)
+  bot.startRunner()
+  await untilThat(
+    () => bot.db.selectFrom('runs').select(['started_at', 'dify_task_id']).execute(),
+    ([run]) => run?.started_at != null && run.dify_task_id != null,
+  )
+  await stopTask(bot, ADMIN, id)
+  await untilThat(
+    () => sandbox.hits(),
+    ([hit]) => hit?.status === 'paused',
+  )
+  await bot.stopRunner(0)
+  expect(await bot.db.selectFrom('runs').select('status').execute()).toEqual([{ status: 'open' }])
+  const next = await openBot(folder)
+  next.startRunner()
+  await resumeTask(next, ADMIN, id)
+  await until(id, ({ waiting }) => waiting === 1)
+  const [form] = await listWaitingForms(next, id)
+  await answerForm(next, ADMIN, { formId: form?.id ?? '', action: 'yes' })
+  expect(await ended(id)).toMatchObject({ counts: { succeeded: 1 } })
+  expect(sandbox.hits()).toHaveLength(1)
+})
+
 test('while its task is paused, a row can be answered; it goes on when the task is resumed', async () => {
   const { bot, sandbox, id, waits, answer, until, ended } = await aWaitingTask(2)
   await waits(2)
@@ -320,6 +346,16 @@ test('a run may ask twice, and what it costs before and after is added up', asyn
     currency: 'USD',
   })
   expect(sandbox.hits()).toHaveLength(1)
+})
+
+test('what a run has cost until it waited is counted, too, if nobody answers', async () => {
+  const { bot, sandbox, until } = await aBot({ apps: [...SAMPLE_APPS, twice] })
+  const workflow = await withWorkflow(bot, { baseUrl: sandbox.url, apiKey: twice.key })
+  sandbox.misbehave({ expiresMs: 0 })
+  const { id } = await bot.engine.submit(orderOf(workflow, 1))
+  bot.startRunner()
+  await until(id, ({ counts }) => counts.failed === 1)
+  expect(await rowsOf(bot.db, id)).toMatchObject([{ tokens: 7, price: 0.000014, currency: 'USD' }])
 })
 
 describe('an answer that is wrong', () => {

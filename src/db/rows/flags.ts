@@ -70,6 +70,7 @@ export async function markJudged(
     .updateTable('batch_tasks')
     .set({ judged: counts.succeeded })
     .where('id', '=', id)
+    .where('succeeded', '=', counts.succeeded)
     .where('finished_at', finishedAt === null ? 'is' : '=', finishedAt)
     .execute()
 }

@@ -1,5 +1,6 @@
 import type { FormStatus, RunForm } from '../../engine/form.ts'
 import type { Settlement } from '../../engine/settle.ts'
+import type { Run } from '../../engine/run.ts'
 import type { Claim } from '../../engine/task.ts'
 import type { WaitingRow, WaitingStore } from '../../engine/waiting-row.ts'
 import { toRun } from '../runs/runs.ts'
@@ -34,11 +35,14 @@ export async function startWaiting(
   const stored = await listFormsOfRun(trx, { executionId: id, attempt })
   // Answered, and not gone on yet: it will, or ask something new, in a moment.
   if (stored.every(({ state }) => state !== 'open')) await lookAgainAt(trx, id, steady)
-  if (usage.price !== undefined) {
-    const { price, currency = null } = usage
+  const { tokens, price, currency = null } = usage
+  if (tokens !== undefined || price !== undefined) {
     await trx
       .updateTable('runs')
-      .set({ price, currency })
+      .set({
+        ...(tokens !== undefined && { tokens }),
+        ...(price !== undefined && { price, currency }),
+      })
       .where('execution_id', '=', id)
       .where('attempt', '=', attempt)
       .execute()
@@ -174,6 +178,7 @@ async function failWaiting(trx: Trx, row: WaitingRow, error: string, now: number
     .where('attempt', '=', run.attempt)
     .where('status', '=', 'open')
     .execute()
+  await countSpent(trx, run)
   for (const { id } of row.forms) await setFormState(trx, id, 'expired', ['open', 'answering'])
   await trx
     .updateTable('batch_tasks')
@@ -190,6 +195,28 @@ async function failWaiting(trx: Trx, row: WaitingRow, error: string, now: number
     message: error,
     details: { attempt: run.attempt },
   })
+}
+
+/** What a run has cost until it paused, which is counted with its end otherwise. */
+async function countSpent(trx: Trx, { executionId, attempt }: Run): Promise<void> {
+  const run = await trx
+    .selectFrom('runs')
+    .select(['tokens', 'price', 'currency'])
+    .where('execution_id', '=', executionId)
+    .where('attempt', '=', attempt)
+    .executeTakeFirst()
+  if (!run) return
+  const { tokens, price, currency } = run
+  if (tokens === null && price === null) return
+  await trx
+    .updateTable('task_executions')
+    .set((eb) => ({
+      ...(tokens !== null && { tokens: eb(eb.fn.coalesce('tokens', eb.lit(0)), '+', tokens) }),
+      ...(price !== null && { price: eb(eb.fn.coalesce('price', eb.lit(0)), '+', price) }),
+      ...(currency !== null && { currency }),
+    }))
+    .where('id', '=', executionId)
+    .execute()
 }
 
 async function endWaiting(

@@ -57,6 +57,9 @@ export const RunEnd = z.object({
   finished_at: z.unknown().optional(),
 })
 
+/** What a pause says besides its reasons (run/forms.ts). */
+export const RunPause = z.object({ total_tokens: count })
+
 export const NodeEnd = z.object({
   /** of this execution of the node */
   id: words,

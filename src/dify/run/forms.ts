@@ -7,6 +7,7 @@ import {
   type FormState,
 } from '../../engine/form.ts'
 import type { AnswerableForm } from '../../engine/outcome.ts'
+import { UserError } from '../../engine/user-error.ts'
 import { outcomeOfFault, refusalOf } from '../client/faults.ts'
 import { type ApiAccess, ask, discard } from '../client/http.ts'
 import { quote } from '../client/server-text.ts'
@@ -102,7 +103,11 @@ export async function answerForm(
 ): Promise<AnswerResult> {
   if (token === null) return { kind: 'gone', error: 'Dify gives no way to answer it.' }
   const json = { user, inputs, action }
-  const path = pathOf(secrets.open(token))
+  const path = pathOf(token, secrets)
+  if (path === undefined) {
+    const error = 'What opens the question was encrypted under another secret key. Answer it in Dify.'
+    return { kind: 'not sent', error }
+  }
   const answer = await ask(access, { method: 'POST', path, json, signal, withinMs }).catch(outcomeOfFault)
   if ('kind' in answer) {
     const error = 'error' in answer ? answer.error : ''
@@ -129,8 +134,8 @@ export async function stateOfForm(
   { token, user }: AnswerableForm,
   signal: AbortSignal,
 ): Promise<FormState> {
-  if (token === null) return 'unknown'
-  const path = pathOf(secrets.open(token))
+  const path = token === null ? undefined : pathOf(token, secrets)
+  if (path === undefined) return 'unknown'
   const answer = await ask(access, { method: 'GET', path, query: { user }, signal, withinMs }).catch(
     () => undefined,
   )
@@ -148,6 +153,12 @@ function isNotFound(code: string | undefined): boolean {
   return code === 'not_found' || code === 'human_input_form_not_found'
 }
 
-function pathOf(token: string): string {
-  return `/form/human_input/${encodeURIComponent(token)}`
+/** Undefined: the token was encrypted under another key. That must not end the task, whose other rows can be answered. */
+function pathOf(sealed: string, { open }: Pick<TokenSecrets, 'open'>): string | undefined {
+  try {
+    return `/form/human_input/${encodeURIComponent(open(sealed))}`
+  } catch (fault) {
+    if (fault instanceof UserError) return undefined
+    throw fault
+  }
 }

@@ -3,7 +3,7 @@ import type { Outcome } from '../../engine/outcome.ts'
 import type { RunIds, Usage } from '../../engine/run.ts'
 import type { AppMode } from '../../engine/workflow.ts'
 import { KINDS } from '../apps/kinds.ts'
-import { ErrorEvent, MessageEnd, NodeEnd, RunEnd, RunStart } from '../client/answers.ts'
+import { ErrorEvent, MessageEnd, NodeEnd, RunEnd, RunPause, RunStart } from '../client/answers.ts'
 import type { DifyEvent } from '../client/events.ts'
 import { outcomeOfMadeUpFailure } from '../failure.ts'
 import { outcomeOfRefusal } from '../outcome.ts'
@@ -116,10 +116,11 @@ export class RunReader {
   /** The reasons of the pause are what it waits for now; an older form may be answered. */
   #paused(data: unknown): Outcome {
     const forms = formsOfPause(data, this.secrets)
+    const tokens = RunPause.safeParse(data).data?.total_tokens
     return {
       kind: 'waiting',
       forms: forms.length > 0 ? forms : [...this.#forms.values()],
-      usage: this.#bill.total,
+      usage: { ...this.#bill.total, ...(tokens && usageOf({ tokens })) },
       ...(this.serverVersion !== undefined && { serverVersion: this.serverVersion }),
     }
   }
