@@ -7,6 +7,7 @@ import {
   type StoredOutputFile,
   updateOutputFile,
 } from '../db/rows/output-files.ts'
+import { findSourceRow } from '../db/rows/carried.ts'
 import { listRunsOfRow } from '../db/runs/run-facts.ts'
 import type { Db } from '../db/schema.ts'
 import { findTask } from '../db/tasks/tasks.ts'
@@ -236,7 +237,9 @@ export class OutputFiles implements OutputFetcher {
   async #shownAgain({ taskId, row }: StoredOutputFile, signal: AbortSignal): Promise<OutputFile[]> {
     const { db, runtimes } = this.options
     const task = await findTask(db, taskId)
-    const run = (await listRunsOfRow(db, taskId, row)).findLast(({ status }) => status === 'succeeded')
+    const from = await findSourceRow(db, taskId, row)
+    const runs = await listRunsOfRow(db, from.taskId, from.row)
+    const run = runs.findLast(({ status }) => status === 'succeeded')
     if (!task || !run) return []
     const runtime = await runtimes.of(task).catch((fault: unknown) => {
       if (fault instanceof UserError) return undefined // the workflow cannot be used: the old link may still do

@@ -1,5 +1,6 @@
 import { findFlagged } from './flags.ts'
 import { listResultFiles, namingFiles } from './result-files.ts'
+import { countOutdated } from '../db/rows/carried.ts'
 import { outputNames, resultRows } from '../db/rows/result-rows.ts'
 import { sumUsage } from '../db/stats/task-facts.ts'
 import { findWorkedMs } from '../db/stats/worked.ts'
@@ -47,6 +48,7 @@ export async function writeTaskResult(
         headings: task.headings,
         outputNames: await outputNames(db, task.id),
         ...(flagged.rows.length > 0 && { hasFlags: true }),
+        ...((task.carried > 0 || (task.equal ?? 0) > 0) && { hasSources: true }),
         summary: await summary(db, task, workflow, flagged.rows.length),
       },
       rows: () => namingFiles(within(resultRows(db, task.id), rows), files),
@@ -83,6 +85,7 @@ async function summary(
 ): Promise<[string, string | number][]> {
   const { counts } = task
   const { tokens, prices, unpricedRows, unknownCalls } = await sumUsage(db, task.id)
+  const outdated = task.carried > 0 ? await countOutdated(db, task.id) : 0
   return [
     ['Task', `${task.name} (${task.id})`],
     ['Workflow', workflow],
@@ -93,6 +96,11 @@ async function summary(
     ['Rows', counts.total],
     ['Succeeded', counts.succeeded],
     ...(toLookAt > 0 ? [['To look at', toLookAt] as [string, number]] : []),
+    ...(task.carried > 0 ? [['From an earlier task', task.carried] as [string, number]] : []),
+    ...(outdated > 0
+      ? [['Of these, by an older version of the workflow', outdated] as [string, number]]
+      : []),
+    ...(task.equal ? [['Same as another row', task.equal] as [string, number]] : []),
     ['Failed', counts.failed],
     ['Cancelled', counts.cancelled],
     ['Not finished', counts.left],

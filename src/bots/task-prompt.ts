@@ -60,6 +60,8 @@ export function summaryLine(
   return dotted(
     tasks.done(counts.succeeded),
     flagged.rows.length > 0 && bold(tasks.toLookAt(flagged.rows.length)),
+    task.carried > 0 && tasks.carried(task.carried),
+    task.equal !== null && task.equal > 0 && tasks.asOthers(task.equal),
     counts.failed > 0 && tasks.failed(counts.failed),
     counts.cancelled > 0 && tasks.cancelled(counts.cancelled),
     spent.tokens > 0 && tasks.tokens(spent.tokens),

@@ -37,6 +37,8 @@ export function createProgram({ open, screen }: Io, done: Done): Command {
     .addOption(ranged('--concurrency <n>', 'rows at once', RANGES.concurrency))
     .addOption(ranged('--retries <n>', 'further attempts after a failed one', RANGES.retries))
     .addOption(ranged('--timeout <seconds>', 'time limit of a row', RANGES.timeoutSeconds))
+    .option('--only-new', 'call only the rows that no earlier task with this workflow has answered')
+    .option('--each', 'call every row, also those that send the same as another')
     .addOption(new Option('--rows <rows>', 'the same as --only').argParser(rowRangesOf))
     .addOption(
       ranged('--sample <n>', 'try so many rows that differ, then pause: `resume` runs the others', {

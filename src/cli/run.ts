@@ -1,6 +1,7 @@
 import { basename, extname } from 'node:path'
 import type { Submission } from '../engine/engine.ts'
 import { NAME_CHARS } from '../engine/parameters.ts'
+import { findEarlierTask } from '../db/tasks/earlier-task.ts'
 import { UserError } from '../engine/user-error.ts'
 import type { Workflow } from '../engine/workflow.ts'
 import type { Rowbot } from '../app/rowbot.ts'
@@ -12,6 +13,7 @@ import { firstRow } from '../workbook/check/table.ts'
 import { checkUpload, readRows } from '../workbook/workbook.ts'
 import { durationText } from '../engine/duration.ts'
 import { faultLine, filesLine, readLine, rowsText, uploadLine } from './text/check.ts'
+import { sameLines } from './text/same-rows.ts'
 import { checkOptionsFor, constantsFor } from './feeding.ts'
 import { readingOf, type ReadingFlags } from './reading.ts'
 import { checkTarget, resultPath } from './files.ts'
@@ -33,6 +35,10 @@ interface RunOptions extends ReadingFlags {
   map?: GivenMapping
   /** one value for all rows */
   set?: GivenConstants
+  /** rows that an earlier task has answered are not called */
+  onlyNew?: boolean
+  /** rows that send the same are each called */
+  each?: boolean
   /** how many rows to try before the others */
   sample?: number
   out?: string
@@ -101,10 +107,19 @@ async function submissionOf(
   screen.note(`✔ checked in ${seconds} s · ${checkedText(check, marked)}`)
   for (const fault of check.faults.slice(0, FAULTS_SHOWN)) screen.note(`  ${faultLine(fault)}`)
 
-  const rows: Submission['rows'] = []
-  const leftOut: Submission['leftOut'] = []
   // Exactly as it was checked, even if detection would choose otherwise now.
   const checked = { ...checkOptions, ...asRead(checkOptions, check) }
+  const earlier = await findEarlierTask(bot.db, {
+    workflowId: workflow.id,
+    headings: check.headings,
+    owner: { name: personHere() },
+  })
+  const { seen } = earlier ? await checkUpload(upload, { ...checked, earlier }, limits) : check
+  for (const line of sameLines(check, { earlier, seen, options })) screen.note(line)
+  const carried = options.onlyNew ? (seen?.unchanged ?? 0) : 0
+
+  const rows: Submission['rows'] = []
+  const leftOut: Submission['leftOut'] = []
   for await (const chunk of readRows(upload, checked, limits)) {
     for (const { row, cells, inputs, fault } of chunk) {
       if (inputs) rows.push({ row, cells, inputs })
@@ -131,6 +146,8 @@ async function submissionOf(
     rows,
     leftOut,
     owner: personHere(),
+    equalOnce: options.each !== true,
+    ...(earlier && carried > 0 && { carryFrom: { taskId: earlier.id, rows: carried } }),
     ...(options.sample !== undefined && { tryFirst: options.sample }),
   }
 }

@@ -20,6 +20,7 @@ import * as waitingRows from './migrations/0015-waiting-rows.ts'
 import * as resultLinks from './migrations/0016-result-links.ts'
 import * as flags from './migrations/0018-flags.ts'
 import * as questionCards from './migrations/0019-question-cards.ts'
+import * as hashes from './migrations/0020-hashes.ts'
 import * as trial from './migrations/0021-trial.ts'
 import { UserError } from '../engine/user-error.ts'
 import { sqliteDialect } from './dialect.ts'
@@ -76,6 +77,7 @@ const MIGRATIONS = {
   '0016-result-links': resultLinks,
   '0018-flags': flags,
   '0019-question-cards': questionCards,
+  '0020-hashes': hashes,
   '0021-trial': trial,
 }
 

@@ -55,6 +55,9 @@ export interface WorkflowTable {
   enabled: number
   /** Access as JSON; null: everyone */
   access: string | null
+  /** the published version that a run was last seen of, by Dify's id, and when that run was sent; null: none was */
+  version: Generated<string | null>
+  version_at: Generated<number | null>
   /** since when it is known to pause for a person; null: no run of it has done so */
   pauses_since: Generated<number | null>
   /** of Dify, as its server last named it; null: it did not */
@@ -120,6 +123,12 @@ export interface TaskTable {
   others_may_answer: Generated<number>
   /** how many rows had succeeded when their outputs were last judged; null: never, or some have changed since */
   judged: number | null
+  /** number[], from 0: the columns that name a row; empty: all do */
+  key_columns: string | null
+  /** how many rows send the same as one before them, and so are not called; null: every row is called */
+  equal_rows: number | null
+  /** how many rows came with their answers from an earlier task */
+  carried: Generated<number>
   created_at: number
   started_at: number | null
   finished_at: number | null
@@ -155,6 +164,16 @@ export interface ExecutionTable {
   currency: string | null
   /** Flag[]; null: nothing to look at */
   flags: string | null
+  /** see engine/input-hash.ts; null: from before there were hashes */
+  input_hash: string | null
+  key_hash: string | null
+  /** the version of the workflow that gave the outputs; null: Dify does not say */
+  workflow_version: string | null
+  /** number of the row whose answer this one takes, because both send the same; null: it is called itself */
+  leader: number | null
+  /** where the outputs were carried over from: id of a task, which may be deleted, and number of a row */
+  origin_task: string | null
+  origin_row: number | null
   /** 1: it is among the rows that are tried before the others */
   trial: Generated<number>
 }
@@ -189,6 +208,7 @@ export interface RunTable {
   workflow_run_id: string | null
   dify_task_id: string | null
   message_id: string | null
+  workflow_version: string | null
   tokens: number | null
   price: number | null
   currency: string | null

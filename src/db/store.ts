@@ -7,6 +7,9 @@ import type { AttemptEntry, RowStore } from '../engine/services.ts'
 import { compiledOnce } from './compiled.ts'
 import { claimExecution, findNextAvailableAt } from './rows/claims.ts'
 import { beginAttempt, settleExecution } from './rows/executions.ts'
+import { handOn, settleFollowers } from './rows/followers.ts'
+import { filesIn } from '../engine/output-files.ts'
+import { toText } from './json.ts'
 import { createWaitingStore, startWaiting } from './rows/waiting-rows.ts'
 import { noteRun } from './runs/runs.ts'
 import { endStoppedRun, listRunsToStop } from './runs/stopped-runs.ts'
@@ -102,11 +105,14 @@ async function settleAndLog(
   settlement: Settlement,
   entry: AttemptEntry,
 ): Promise<boolean> {
+  const runId = entry.ids.workflowRunId ?? entry.ids.messageId ?? null
+  const version = entry.ids.workflowVersion ?? null
   const stands = await settleExecution(trx, claim, settlement, {
     now: entry.at,
     ms: entry.ms,
     ends: entry.ends ?? endsOf(claim, settlement, entry),
-    runId: entry.ids.workflowRunId ?? entry.ids.messageId ?? null,
+    runId,
+    version,
   })
   if (!stands) return false
 
@@ -116,6 +122,21 @@ async function settleAndLog(
     status === 'pending' || status === 'waiting'
       ? undefined
       : (await COUNT[status](trx, { taskId: claim.taskId })).rows[0]
+  let followers = 0
+  if ((counted?.equal_rows ?? 0) > 0) {
+    if (settlement.status === 'failed') await handOn(trx, claim)
+    if (settlement.status === 'succeeded') {
+      const answer = {
+        outputs: toText(settlement.outputs),
+        warning: settlement.warning,
+        files: filesIn(settlement.outputs),
+        workflow_run_id: runId,
+        workflow_version: version,
+      }
+      followers = await settleFollowers(trx, claim, answer, entry.at)
+    }
+  }
+  if (version !== null) await noteVersion(trx, { taskId: claim.taskId, version, at: claim.attemptedAt })
   await insertLog(trx, {
     taskId: claim.taskId,
     executionId: claim.id,
@@ -131,6 +152,7 @@ async function settleAndLog(
       user: entry.user,
       ...entry.ids,
       ...settlement.usage,
+      ...(followers > 0 && { followers }),
       ...(settlement.status === 'pending' && { again: settlement.availableAt, limit: entry.limit }),
     },
   })
@@ -145,6 +167,23 @@ function endsOf({ attempt }: Claim, settlement: Settlement, { ids }: AttemptEntr
   return [{ attempt, status, learnt: 'stream', usage: settlement.usage, ids: idsOf(ids) }]
 }
 
+/** The version of the workflow that was seen last, so that nobody takes an older one's answers for the same. */
+const noteVersion = compiledOnce(
+  (db, { taskId, version, at }: { taskId: string; version: string; at: number }) =>
+    db
+      .updateTable('workflows')
+      .set({ version, version_at: at })
+      .where('id', '=', (eb) =>
+        eb.selectFrom('batch_tasks').select('workflow_id').where('batch_tasks.id', '=', taskId),
+      )
+      .where((eb) =>
+        eb.or([
+          eb('version', 'is', null),
+          eb.and([eb('version', '!=', version), eb(eb.fn.coalesce('version_at', eb.lit(0)), '<=', at)]),
+        ]),
+      ),
+)
+
 const COUNT = { succeeded: counting('succeeded'), failed: counting('failed') }
 
 function counting(status: 'succeeded' | 'failed') {
@@ -153,6 +192,6 @@ function counting(status: 'succeeded' | 'failed') {
       .updateTable('batch_tasks')
       .set((eb) => ({ [status]: eb(status, '+', 1) }))
       .where('id', '=', taskId)
-      .returning('pause_after'),
+      .returning(['pause_after', 'equal_rows']),
   )
 }

@@ -27,6 +27,10 @@ export interface Submission {
   owner: string
   /** who of a chat may act on the task */
   ownerKey?: string
+  /** rows that send the same are called once, and have the same answer; default: yes */
+  equalOnce?: boolean
+  /** id of an earlier task: rows that send what a row of it has sent have its answer, and are not called */
+  carryFrom?: { taskId: string; /** as the person was shown */ rows: number }
   /** run so many rows, chosen to differ (trial.ts), then pause */
   tryFirst?: number
   /** turned into the task in one transaction; if that is not possible, there is no task (DraftGone) */

@@ -84,7 +84,10 @@ export class PausedRuns {
     if (asked.length > 0) await rows.waiting.ask(row, asked, clock.now())
     if (isMore) return rows.waiting.lookAgain(row, clock.monotonicNow() + timing.pausedLookMs)
     const late = lateIn(row, services, asked)
-    if (late) return rows.waiting.fail(row, late, clock.now())
+    if (late) {
+      await rows.waiting.fail(row, late, clock.now())
+      return this.goesOn() // another row that sends the same may be called now
+    }
     await rows.waiting.lookAgain(row, nextLook(row, services))
   }
 

@@ -4,6 +4,8 @@ export interface RunIds {
   difyTaskId?: string
   /** chat and completion apps */
   messageId?: string
+  /** the published version of the workflow that ran: Dify’s `workflow_id` */
+  workflowVersion?: string
 }
 
 /** What one run used, as far as Dify reports it. `currency` is a code such as USD. */
@@ -157,10 +159,11 @@ export function userOf(
 }
 
 /** The ids that are known. A stream that was joined again has the run's id in place of the task's; that stops nothing. */
-export function idsOf({ workflowRunId, difyTaskId, messageId }: RunIds): RunIds {
+export function idsOf({ workflowRunId, difyTaskId, messageId, workflowVersion }: RunIds): RunIds {
   return {
     ...(workflowRunId && { workflowRunId }),
     ...(difyTaskId && difyTaskId !== workflowRunId && { difyTaskId }),
     ...(messageId && { messageId }),
+    ...(workflowVersion && { workflowVersion }),
   }
 }

@@ -148,4 +148,8 @@ export interface ResultRow {
   workflowRunId: string | null
   /** reasons to look at its outputs; absent: none, or not judged yet */
   flags?: Flag[]
+  /** it was not called: it sends the same as this row, and has or will have its answer */
+  asRow?: number
+  /** it was not called: its answer comes from this row of an earlier task, which may be deleted by now */
+  from?: { taskId: string; row: number }
 }

@@ -175,9 +175,13 @@ export class Tracked {
     )
     this.onChange = () => {}
     const ids = idsOf(result.ids ?? {})
-    const { workflowRunId, messageId } = this.run
+    const { workflowRunId, messageId, workflowVersion } = this.run
     Object.assign(this.run, ids)
-    if (this.run.workflowRunId !== workflowRunId || this.run.messageId !== messageId) this.#write(ids)
+    const hasNews =
+      this.run.workflowRunId !== workflowRunId ||
+      this.run.messageId !== messageId ||
+      this.run.workflowVersion !== workflowVersion
+    if (hasNews) this.#write(ids)
     return result
   }
 

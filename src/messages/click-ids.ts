@@ -23,8 +23,11 @@ export const DRAFT_VERBS = [
   'concurrency', // selects
   'retries',
   'timeout',
+  'equal', // whether rows that send the same are called once: a button, on the page a select
   'exact', // form: exact values and the name
   'files', // form: further files beside the sheet
+  'onlyNew', // of a file that was sent before: run what is new
+  'all', // run it all again
   'next',
   'back',
   'cancel',

@@ -40,11 +40,17 @@ export class DirectInspection {
     }
     const { db, isAdmin, limits } = this.options
     if (request.workflowId !== undefined)
-      return this.#inspect(base, file, await this.#workflow(requester, request.workflowId), mapping)
+      return this.#inspect(
+        requester,
+        base,
+        file,
+        await this.#workflow(requester, request.workflowId),
+        mapping,
+      )
     const workflows = await workflowsFor(db, requester, isAdmin)
     const first = requireInspection(await inspectFirst(base, { file, workflows, limits }))
     const workflow = workflows.find(({ id }) => id === first.workflowId)
-    if (workflow) return this.#inspect(base, file, workflow, mapping)
+    if (workflow) return this.#inspect(requester, base, file, workflow, mapping)
     if (!mapping) return { ...first, step: 'workflow' }
     throw new Refused('workflow', 'A mapping needs a workflow.', 'Name the workflow whose inputs it maps.')
   }
@@ -76,13 +82,19 @@ export class DirectInspection {
       ...(constants && { constants }),
       reading: { ...readingBefore(state, reading, isSame), ...reading },
     }
-    return { state: await this.#inspect(next, file, workflow, mapping), workflow }
+    return { state: await this.#inspect(requester, next, file, workflow, mapping), workflow }
   }
 
-  async #inspect(state: DraftState, file: UploadFile, workflow: Workflow, mapping: NamedMapping | undefined) {
+  async #inspect(
+    requester: Requester,
+    state: DraftState,
+    file: UploadFile,
+    workflow: Workflow,
+    mapping: NamedMapping | undefined,
+  ) {
     const { db, limits } = this.options
     refuseUnknown(state.constants, workflow)
-    const about = { file, workflow, limits }
+    const about = { file, workflow, limits, requester }
     const inspected = requireInspection(await inspectAgain(db, { ...state, workflowId: workflow.id }, about))
     if (!mapping) return inspected
     const columns = columnsNamed(mapping, inspected.inspection.headings, workflow.variables)

@@ -17,6 +17,10 @@ export interface DirectRequest extends InspectionRequest {
   parameters: Partial<Parameters>
   /** run the good rows and leave the faulty ones out; false: refuse if any row is faulty */
   skipFaulty: boolean
+  /** rows that an earlier task has answered are not called */
+  onlyNew?: boolean
+  /** rows that send the same are each called */
+  callEach?: boolean
   /** how many rows to try before the others; 0: none */
   tryFirst: number
 }
@@ -73,7 +77,9 @@ export class Direct {
       const file = await this.drafts.file(draft)
       const { state, workflow } = await this.#inspection.again(requester, draft, file, request)
       refuseFaulty(state.inspection, request)
-      const chosen = { ...state, parameters: { ...draft.state.parameters, ...request.parameters } }
+      const { onlyNew = false, callEach = false } = request
+      const parameters = { ...draft.state.parameters, ...request.parameters }
+      const chosen = { ...state, parameters, onlyNew, callEach }
       const { limits, isAdmin } = this.options
       const submission = await submissionOf({ ...draft, state: chosen }, workflow, file, {
         tryFirst: request.tryFirst,

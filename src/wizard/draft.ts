@@ -1,7 +1,7 @@
 import type { DraftRow } from '../db/drafts/drafts.ts'
 import type { DraftStatus } from '../db/schema.ts'
 import type { Parameters } from '../engine/task.ts'
-import type { Check, Mapping, Reading } from '../workbook/types.ts'
+import type { Check, Mapping, Reading, SeenRows } from '../workbook/types.ts'
 import type { MessageRef, Person, Place } from '../messages/people.ts'
 
 export type StepName = 'workbook' | 'workflow' | 'check' | 'reading' | 'columns' | 'parameters' | 'confirm'
@@ -55,6 +55,10 @@ export interface DraftState {
   parameters: Partial<Parameters>
   /** one value for all rows, of inputs without a column: variable name → text */
   constants?: Record<string, string>
+  /** rows that an earlier task has answered are not called */
+  onlyNew?: boolean
+  /** rows that send the same are each called */
+  callEach?: boolean
   /** what was typed into a form that was rejected, by field; the form opens with it until another choice is made */
   typed?: { form: string; values: Record<string, string> }
   /** messages whose files were added, the newest last, so that several events about one add them once */
@@ -66,12 +70,23 @@ export interface DraftState {
 }
 
 /** The part of a check that is shown. */
-export type Inspection = Omit<Check, 'preview' | 'lastRow'> & {
+export type Inspection = Omit<Check, 'preview' | 'lastRow' | 'seen'> & {
   /** absent in drafts of older versions */
   lastRow?: number
   preview: { row: number; cells: string[] }[]
   /** number of further kinds of fault */
   moreFaults: number
+  /** an earlier task with the same headings and workflow */
+  earlier?: Seen
+}
+
+/** An earlier task, and how many rows have its answers, are changed, or are new. */
+export interface Seen extends SeenRows {
+  taskId: string
+  /** when it was made, ms since 1970 */
+  at: number
+  /** the workflow was published anew since, so no answer counts */
+  isOlder: boolean
 }
 
 export const EMPTY_STATE: DraftState = {
@@ -115,7 +130,7 @@ function stateOf(text: string): DraftState {
 }
 
 type OldState = { look?: Inspection } & Pick<Reading, 'sheet' | 'headingRow'>
-const NOTHING_PROPOSED = { headingRows: 1, groupRow: null, proposals: {} } as const
+const NOTHING_PROPOSED = { headingRows: 1, groupRow: null, proposals: {}, equal: 0 } as const
 
 /** A copy without these keys. */
 export function without<T, K extends keyof T>(from: T, ...keys: K[]): Omit<T, K> {

@@ -9,6 +9,8 @@ import { checkUpload } from '../workbook/workbook.ts'
 import { type Inspection, type DraftState, EMPTY_STATE, without } from './draft.ts'
 import type { Db } from '../db/schema.ts'
 import { byColumn, byHeading } from './columns.ts'
+import { earlierTask, seenIn } from './earlier.ts'
+import type { Requester } from '../messages/people.ts'
 import { rememberedMapping } from './remembered.ts'
 
 const MAX_FAULTS = 12
@@ -16,7 +18,7 @@ const PREVIEW_CHARS = 120
 
 /** @throws UserError if the file cannot be read */
 export async function inspect(file: UploadFile, options: CheckOptions, limits: Limits): Promise<Inspection> {
-  const check = await checkUpload(file, options, limits)
+  const { seen: _seen, ...check } = await checkUpload(file, options, limits)
   return {
     ...check,
     preview: check.preview.map(({ row, cells }) => ({ row, cells: cells.map(shown) })),
@@ -77,10 +79,24 @@ function shown(cell: Cell): string {
  * chosen now.
  * @throws UserError if the file or the sheet cannot be read
  */
-export async function inspectAgain(
+export async function inspectAgain(db: Db, before: DraftState, about: InspectionOf): Promise<DraftState> {
+  const state = await inspectMapped(db, before, about)
+  const { workflow, requester } = about
+  return workflow && requester ? compared(db, state, { ...about, workflow, requester }) : state
+}
+
+export interface InspectionOf {
+  file: UploadFile
+  workflow: Workflow | undefined
+  limits: Limits
+  /** whose earlier tasks to compare with */
+  requester?: Pick<Requester, 'person' | 'place'> | undefined
+}
+
+async function inspectMapped(
   db: Db,
   before: DraftState,
-  { file, workflow, limits }: { file: UploadFile; workflow: Workflow | undefined; limits: Limits },
+  { file, workflow, limits }: InspectionOf,
 ): Promise<DraftState> {
   const inspection = await inspect(file, optionsOf(before, workflow), limits)
   const state = { ...before, filesAlong: sentFilesOf(file).length }
@@ -90,6 +106,26 @@ export async function inspectAgain(
   if (Object.keys(mapping).length === 0) return { ...state, inspection }
   const again = { ...state, mapping, remembered: true }
   return { ...again, inspection: await inspect(file, optionsOf(again, workflow), limits) }
+}
+
+/** Finds out which rows an earlier task has answered. The sheet is read once more for that, if there is such a task. */
+async function compared(
+  db: Db,
+  { onlyNew: _onlyNew, ...state }: DraftState,
+  {
+    file,
+    workflow,
+    limits,
+    requester,
+  }: InspectionOf & { workflow: Workflow; requester: Pick<Requester, 'person' | 'place'> },
+): Promise<DraftState> {
+  const { inspection } = state
+  if (!inspection || inspection.good === 0) return state
+  const task = await earlierTask(db, requester, workflow, inspection.headings)
+  if (!task) return state
+  const options = optionsOf({ ...state, reading: readingShown(state) }, workflow)
+  const earlier = seenIn(task, await checkUpload(file, { ...options, earlier: task }, limits))
+  return { ...state, ...(earlier && { inspection: { ...inspection, earlier } }) }
 }
 
 /**
@@ -120,7 +156,7 @@ export async function inspectFirst(
 export async function inspectReplacement(
   db: Db,
   state: DraftState,
-  more: { file: UploadFile; workflow: Workflow | undefined; workflows: Workflow[]; limits: Limits },
+  more: InspectionOf & { workflows: Workflow[] },
 ): Promise<DraftState> {
   const first = await inspectFirst(EMPTY_STATE, more)
   const { parameters, constants } = state

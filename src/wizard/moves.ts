@@ -15,7 +15,7 @@ import { formOf } from './forms.ts'
 import { rememberMapping } from './remembered.ts'
 import { optionsOf, readingShown, inspectAgain, inspectFirst, inspectReplacement } from './inspection.ts'
 import { submissionOf } from './submission.ts'
-import type { Person } from '../messages/people.ts'
+import type { Person, Requester } from '../messages/people.ts'
 import type { Form } from '../messages/prompt.ts'
 import { ended, NOTHING, sentenceOf, stale, tell } from './standard-answers.ts'
 import { stepContextOf, type Move, type StepContext, type WizardOptions } from './step-context.ts'
@@ -47,7 +47,7 @@ export class Moves {
     if ('workbook' in move) return this.#takeSheet(context, person, move.workbook)
     if ('start' in move) return this.#start(context, person, move.start)
     return this.#change(context, person, () =>
-      move.reinspect ? this.#inspect(context, move.state) : move.state,
+      move.reinspect ? this.#inspect(context, person, move.state) : move.state,
     )
   }
 
@@ -71,6 +71,7 @@ export class Moves {
           workflow: context.workflow,
           workflows: context.workflows,
           limits,
+          requester: ownerOf(context, person),
         })
       },
       () => file,
@@ -102,6 +103,7 @@ export class Moves {
           file,
           workflow: context.workflow,
           limits,
+          requester: ownerOf(context, person),
         })
       },
       () => file,
@@ -148,9 +150,11 @@ export class Moves {
     return this.save(draft, state, person, file())
   }
 
-  async #inspect({ draft, workflow }: StepContext, state: DraftState): Promise<DraftState> {
+  async #inspect(context: StepContext, person: Person, state: DraftState): Promise<DraftState> {
     const { db, limits } = this.options
-    return inspectAgain(db, state, { file: await this.drafts.file(draft), workflow, limits })
+    const { draft, workflow } = context
+    const file = await this.drafts.file(draft)
+    return inspectAgain(db, state, { file, workflow, limits, requester: ownerOf(context, person) })
   }
 
   /** One of several files becomes the sheet, and the others come along with it. */
@@ -226,6 +230,11 @@ export class Moves {
 
 const REMEMBERED = 20
 const AFTER_CHECK = new Set(['parameters', 'confirm'])
+
+/** An admin may act in somebody else’s wizard: the task will be its owner’s. */
+function ownerOf({ draft }: StepContext, person: Person): Pick<Requester, 'person' | 'place'> {
+  return { person: { ...person, ...draft.owner }, place: draft.place }
+}
 
 function stateToAdd(state: DraftState, sending: string | undefined): DraftState {
   const addedFrom = [...(state.addedFrom ?? []), ...(sending === undefined ? [] : [sending])].slice(

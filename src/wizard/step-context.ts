@@ -88,10 +88,15 @@ export async function stepContextOf(
 ): Promise<StepContext> {
   const workflows = await workflowsFor(db, { person, place: draft.place }, isAdmin)
   const workflow = workflows.find(({ id }) => id === draft.state.workflowId)
-  const cost = workflow && draft.state.step === 'confirm' ? await averageRowCost(db, workflow.id) : undefined
+  const cost = workflow && isCosted(draft.state) ? await averageRowCost(db, workflow.id) : undefined
   const isChoosing = !workflow || draft.state.step === 'workflow'
   const recent = isChoosing ? await recentWorkflows(db, { person, place: draft.place }) : []
   return { draft, workflows, recent, workflow, cost, texts: textsFor(draft.locale) }
+}
+
+/** The steps that say what the rows will cost. */
+function isCosted({ step, inspection }: DraftState): boolean {
+  return step === 'confirm' || (step === 'check' && inspection?.earlier !== undefined)
 }
 
 /** Ids of the workflows that a person, then others in this channel, have used; the latest first. */

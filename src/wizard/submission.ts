@@ -5,6 +5,7 @@ import type { Limits } from '../workbook/limits.ts'
 import type { UploadFile } from '../workbook/types.ts'
 import { readRows } from '../workbook/workbook.ts'
 import type { Draft } from './draft.ts'
+import { carriedFrom } from './earlier.ts'
 import { optionsOf, readingShown } from './inspection.ts'
 import { personKey } from '../messages/people.ts'
 import { NAME_CHARS, RANGES } from '../engine/parameters.ts'
@@ -32,6 +33,7 @@ export async function submissionOf(
       else leftOut.push({ row, cells, fault })
     }
   }
+  const carryFrom = carriedFrom(draft.state)
   return {
     parameters: parametersOf({ draft, workflow }),
     workflow,
@@ -44,6 +46,8 @@ export async function submissionOf(
     owner: draft.owner.name,
     ownerKey: personKey(draft.owner),
     tryFirst,
+    equalOnce: draft.state.callEach !== true,
+    ...(carryFrom && { carryFrom }),
     draft: { id: draft.id, nonce: draft.nonce, inChat: draft.place.platform !== 'web' },
   }
 }

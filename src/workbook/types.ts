@@ -90,6 +90,24 @@ export interface CheckOptions extends Reading {
   constants?: Record<string, string>
   /** the server’s limits of files; by default those of Dify */
   fileLimits?: App['fileLimits']
+  /** the rows of an earlier task, to say which of these have its answers already */
+  earlier?: EarlierRows
+}
+
+/** What is known of the rows of an earlier task: see engine/input-hash.ts. */
+export interface EarlierRows {
+  /** input hashes that have an answer */
+  answered: Set<string>
+  keys: Set<string>
+  keyColumns: number[]
+}
+
+/** Rows that can run, compared with an earlier task. */
+export interface SeenRows {
+  unchanged: number
+  /** one with the same name was there, and sent something else or has no answer */
+  changed: number
+  fresh: number
 }
 
 /** The result of checking an upload: everything that a person is shown, with no more rows than that. */
@@ -112,6 +130,10 @@ export interface Check {
   rows: number
   /** rows that can run */
   good: number
+  /** of these: rows that send the same as one before them */
+  equal: number
+  /** compared with an earlier task, if one was given */
+  seen?: SeenRows
   /** the first data rows */
   preview: SheetRow[]
   mapping: Mapping
@@ -214,6 +236,8 @@ export interface ResultHeader {
   outputNames: string[]
   /** some row has something to look at, so there is a column for it */
   hasFlags?: boolean
+  /** some rows were not called, so there is a column that says whose answers they have */
+  hasSources?: boolean
   /** the summary sheet: label and value, in order */
   summary: [label: string, value: string | number][]
 }

@@ -44,6 +44,10 @@ export const TASK = z
     left: count().describe('neither succeeded nor failed nor cancelled yet'),
     waiting: count().describe('of these: rows whose run waits for a person'),
     left_out: count().describe('faulty rows that do not run'),
+    same_as_others: count()
+      .nullable()
+      .describe('rows that send the same as one before them, and are not called; null: every row is called'),
+    carried: count().describe('rows that came with their answers from an earlier task'),
     progress: count().describe('0 to 100'),
     rows_per_minute: z.number().nullable().describe('while it runs'),
     seconds_left: z.number().nullable().describe('while it runs, if it can be estimated'),
@@ -161,6 +165,11 @@ export const ROW = z
     price: z.number().nullable(),
     currency: z.string().nullable(),
     workflow_run_id: z.string().nullable().describe('of the run at Dify'),
+    as_row: count().nullable().describe('not called: it sends the same as this row, and has its answer'),
+    origin: z
+      .object({ task_id: z.string(), row: count() })
+      .nullable()
+      .describe('not called: its answer comes from this row of an earlier task'),
     attempted_at: time().nullable(),
     finished_at: time().nullable(),
     retry_at: time().nullable().describe('waiting: not tried again before then'),
@@ -248,6 +257,18 @@ export const UPLOAD = z
     rows: count().describe('data rows'),
     good: count().describe('rows that can run'),
     bad: count(),
+    same_as_others: count().describe('rows that send the same as one before them; they are called once'),
+    seen: z
+      .object({
+        task_id: z.string(),
+        created_at: time(),
+        unchanged: count().describe('only_new takes their answers from that task'),
+        changed: count(),
+        new: count(),
+        older_version: z.boolean().describe('the workflow was published anew since: nothing is unchanged'),
+      })
+      .nullable()
+      .describe('the newest task with the same workflow and headings, if there is one'),
     mapping: MAPPING,
     constants: CONSTANTS,
     unused: z.array(z.string()).describe('headings of columns that are kept for the result and not sent'),

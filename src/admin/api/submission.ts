@@ -78,6 +78,16 @@ export const EXECUTE_BODY = z.strictObject({
   retries: ranged(RANGES.retries).describe('further attempts of a row that failed'),
   timeout_seconds: ranged(RANGES.timeoutSeconds).describe('time limit of one row'),
   skip_faulty: z.boolean().default(true).describe('run the good rows; false: faulty rows refuse the whole'),
+  only_new: z
+    .boolean()
+    .default(false)
+    .describe(
+      'rows that an earlier task has answered get that answer and are not called: see `seen` of the upload',
+    ),
+  each: z
+    .boolean()
+    .default(false)
+    .describe('call every row, also those that send the same as another; by default these get its answer'),
   sample: z
     .number()
     .int()
@@ -100,6 +110,8 @@ export function directRequestOf(body: ExecuteBody): DirectRequest {
       ...(timeoutSeconds !== undefined && { timeoutSeconds }),
     },
     skipFaulty: body.skip_faulty,
+    onlyNew: body.only_new,
+    callEach: body.each,
     tryFirst: body.sample ?? (body.try_first ? 1 : 0),
   }
 }
@@ -124,9 +136,10 @@ export function inspectionRequestOf(
 }
 
 /** Equal for equal requests, whatever the order of their fields: the validator has put them in its own order. */
-export function fingerprintOf({ mapping, constants, ...body }: ExecuteBody): string {
+export function fingerprintOf({ mapping, constants, only_new, each, ...body }: ExecuteBody): string {
+  const rows = only_new || each ? [{ only_new, each }] : [] // a request of before they existed is the same as ever
   return createHash('sha256')
-    .update(JSON.stringify([body, sorted(mapping), ...(constants ? [sorted(constants)] : [])]))
+    .update(JSON.stringify([body, sorted(mapping), ...(constants ? [sorted(constants)] : []), ...rows]))
     .digest('hex')
 }
 

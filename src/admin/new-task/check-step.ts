@@ -1,7 +1,7 @@
 import type { Inspection } from '../../wizard/draft.ts'
 import { faultAt, whereOf } from '../../wizard/faults.ts'
 import type { StepContext } from '../../wizard/step-context.ts'
-import { columnsLine, riskLines, sheetOptions, sheetValue } from '../../wizard/steps/check.ts'
+import { columnsLine, riskLines, sameLines, sheetOptions, sheetValue } from '../../wizard/steps/check.ts'
 import { fileLine, isQuestion, verdictOf } from '../../wizard/steps/title-and-file.ts'
 import type { FaultGroup } from '../../workbook/types.ts'
 import { html, type Html } from '../view/html.ts'
@@ -32,7 +32,7 @@ export function checkStep(view: StepView): Html {
       >
         <span aria-hidden="true">${isGood ? '✓' : '!'}</span> ${verdictOf(inspection, texts)}
       </p>
-      ${faultList(context, inspection)}
+      ${faultList(context, inspection)} ${linesOf(sameLines(context))}
     </section>
     ${readingPanel(view, inspection)} ${previewTable(context, inspection)}
     ${actsBar(view, ['file', 'files', 'reading', 'extent', 'asFound'])}

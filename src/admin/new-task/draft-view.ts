@@ -12,8 +12,8 @@ import { draftPath, type StepView, actsBar, choiceForm, otherFile, draftForm } f
 import { workflowPicker } from './workflow-picker.ts'
 import type { Texts } from '../../messages/texts/texts.ts'
 import { exactForm, sampleForm } from '../../wizard/forms.ts'
-import { rowsLine } from '../../wizard/steps/confirm.ts'
-import { choicesLines } from '../../wizard/steps/parameters.ts'
+import { equalLines, rowsLine } from '../../wizard/steps/confirm.ts'
+import { choicesLines, equalSelect } from '../../wizard/steps/parameters.ts'
 import { endedText } from '../../wizard/standard-answers.ts'
 
 const STEPS: Record<StepName, (view: StepView) => Html> = {
@@ -143,14 +143,22 @@ export function workflowStep(view: StepView): Html {
 export function parametersStep({ context, prompt, typed }: StepView): Html {
   const form = exactForm(context)
   return html`<section class="card said">
-    ${linesOf([rowsLine(context), ...choicesLines(context)])}
+    ${linesOf([rowsLine(context), ...choicesLines(context), ...equalLines(context)])} ${equalChoice(context)}
     ${draftForm(
       context,
       html`<input type="hidden" name="form" value="${form.id}" />
         <div class="parameters">${fieldsOf(form, typed, context.texts)}</div>
-        <div class="acts foot">${buttonsOf({ buttons: prompt.buttons, except: ['exact'] })}</div>`,
+        <div class="acts foot">${buttonsOf({ buttons: prompt.buttons, except: ['exact', 'equal'] })}</div>`,
     )}
   </section>`
+}
+
+/** Whether rows that send the same are called once; nothing where there are none. */
+function equalChoice(context: StepContext): Html {
+  const select = equalSelect(context)
+  if (!select) return html``
+  const { label, options, selected } = select
+  return choiceForm(context, { verb: 'equal', label, options, selected })
 }
 
 export function confirmStep(view: StepView): Html {

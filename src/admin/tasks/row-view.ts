@@ -66,6 +66,7 @@ export function rowArticle(
     ${part(said.inputs, wholeFields(Object.entries(row.inputs), fileAddress(task.id)))}
     ${part(said.cells, wholeFields(sent))}
     ${row.workflowRunId === null ? '' : part(said.runId, html`<code>${row.workflowRunId}</code>`)}
+    ${sourceOf(row, said) === undefined ? '' : part(said.notCalled, sourceOf(row, said) ?? '')}
     ${runs.length === 0 ? '' : callsOf(runs, texts)}
     <section>
       <h3>${said.attemptsOf(row.row)}</h3>
@@ -95,6 +96,12 @@ export function rowArticle(
       <a href="/batch/${task.id}" role="button" class="outline" data-close>${page.keys.close}</a>
     </div>
   </article>`
+}
+
+/** Whose answer it has, of a row that was not called. */
+function sourceOf({ from, asRow }: ListedRow, said: Texts['page']['task']): string | undefined {
+  if (from) return said.fromTask(from.taskId, from.row)
+  return asRow === undefined ? undefined : said.asRow(asRow)
 }
 
 /** Every call for a row: when, what became of it and how that was learnt, what it took, and Dify’s own ids. */

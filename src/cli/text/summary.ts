@@ -52,8 +52,10 @@ function flagColumns({ code, rows, count }: FlagGroup): string[] {
   return [`  ${rows.length} × ${text}`, `row${rows.length === 1 ? '' : 's'} ${named}${more}`]
 }
 
-function headline({ status, counts, waiting, startedAt, workedMs }: Summary['task']): string {
+function headline({ status, counts, carried, equal, waiting, startedAt, workedMs }: Summary['task']): string {
   const done = [`${counts.succeeded} done`]
+  if (carried > 0) done.push(`${carried} of them from an earlier task`)
+  if (equal !== null && equal > 0) done.push(`${equal} as other rows`)
   if (counts.failed > 0) done.push(`${counts.failed} failed`)
   if (counts.cancelled > 0) done.push(`${counts.cancelled} cancelled`)
   if (counts.left > waiting) done.push(`${counts.left - waiting} left`)

@@ -30,6 +30,7 @@ const claimNext = compiledOnce((db, { taskId, epoch, now, steady }: Next) =>
         .where('task_id', '=', taskId)
         .where('status', '=', 'pending')
         .where('available_at', '<=', steady)
+        .where('leader', 'is', null)
         .where((eb) => mayRunYet(eb, taskId))
         .orderBy('row_number')
         .limit(1),
@@ -77,6 +78,7 @@ export async function findNextAvailableAt(db: Db, taskId: string): Promise<numbe
     .select('available_at')
     .where('task_id', '=', taskId)
     .where('status', '=', 'pending')
+    .where('leader', 'is', null)
     .where((eb) => mayRunYet(eb, taskId))
     .orderBy('available_at')
     .limit(1)

@@ -42,6 +42,8 @@ export interface SettledAttempt {
   ends: RunEnd[]
   /** id of the run that decided the attempt */
   runId: string | null
+  /** of the workflow, if the attempt succeeded */
+  version: string | null
 }
 
 /** Writes the settlement and the ends of the runs. False, and nothing changed, when the claim no longer stands. */
@@ -49,7 +51,7 @@ export async function settleExecution(
   trx: Trx,
   claim: Claim,
   settlement: Settlement,
-  { now, ms, ends, runId }: SettledAttempt,
+  { now, ms, ends, runId, version }: SettledAttempt,
 ): Promise<boolean> {
   const { numAffectedRows } = await updateClaimed(trx, {
     ...fenceOf(claim),
@@ -57,6 +59,11 @@ export async function settleExecution(
     ...spent(ends),
     seconds: settlement.usage.seconds ?? ms / 1000,
     workflow_run_id: runId,
+    ...(settlement.status === 'succeeded' && {
+      workflow_version: version,
+      origin_task: null,
+      origin_row: null,
+    }),
   })
   if (numAffectedRows === 0n) return false
   for (const end of ends) await endRun(trx, claim.id, end, now)

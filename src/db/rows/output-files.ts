@@ -26,7 +26,7 @@ export const MOST_FILES_OF_ROW = 20
 /** Written in the transaction that settles the row: the row never succeeds without the lines of its files. */
 export async function insertOutputFiles(
   trx: Trx,
-  { id, taskId, rowNumber }: Claim,
+  { id, taskId, rowNumber }: Pick<Claim, 'id' | 'taskId' | 'rowNumber'>,
   files: OutputFile[],
   now: number,
 ): Promise<void> {
@@ -149,24 +149,38 @@ export type FetchResult =
   | { kind: 'fetched'; sha256: string; size: number }
   | { kind: 'failed'; error: string }
 
-/** Writes what became of a file that waited, unless its row has run again meanwhile and gave another. */
+/**
+ * Writes what became of a file that waited, unless its row has run again meanwhile and gave another. Rows that have the
+ * row's answer have the same file.
+ */
 export async function updateOutputFile(
   db: Db | Trx,
   { executionId, position, url }: Pick<StoredOutputFile, 'executionId' | 'position' | 'url'>,
   result: FetchResult,
   now: number,
 ): Promise<void> {
-  await db
+  const update = db
     .updateTable('output_files')
     .set((eb) => ({
       at: now,
       ...changes(result),
       ...(result.kind !== 'fetched' && { tries: eb('tries', '+', 1) }),
     }))
-    .where('execution_id', '=', executionId)
     .where('position', '=', position)
     .where('url', '=', url)
     .where('status', '=', 'waiting')
+  await update.where('execution_id', '=', executionId).execute()
+  await update
+    .where('execution_id', 'in', (eb) =>
+      eb
+        .selectFrom('task_executions as lead')
+        .innerJoin('task_executions as e', (join) =>
+          join.onRef('e.task_id', '=', 'lead.task_id').onRef('e.leader', '=', 'lead.row_number'),
+        )
+        .select('e.id')
+        .where('lead.id', '=', executionId)
+        .where('e.status', '=', 'succeeded'),
+    )
     .execute()
 }
 

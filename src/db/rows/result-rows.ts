@@ -146,6 +146,11 @@ export function toResultRow(row: Selectable<ExecutionTable>): ResultRow {
     price: row.price,
     currency: row.currency,
     workflowRunId: row.workflow_run_id,
+    ...(row.leader !== null &&
+      (row.status === 'succeeded' || row.status === 'pending') && { asRow: row.leader }),
+    ...(row.origin_task !== null &&
+      row.origin_row !== null &&
+      row.status === 'succeeded' && { from: { taskId: row.origin_task, row: row.origin_row } }),
     ...(row.flags !== null && row.status === 'succeeded' && { flags: parseFlags(row.flags) }),
   }
 }

@@ -7,6 +7,7 @@ import { toRun } from '../runs/runs.ts'
 import type { Db, Trx } from '../schema.ts'
 import { insertLog } from '../tasks/logs.ts'
 import type { Write } from '../writer.ts'
+import { handOn } from './followers.ts'
 import { findForm, insertForms, listFormsOfRun, setFormState, type StoredForm } from './forms.ts'
 
 /* Rows whose run waits for a person. Nobody holds them, so each write checks that the row still waits. */
@@ -184,6 +185,7 @@ async function failWaiting(trx: Trx, row: WaitingRow, error: string, now: number
     .set((eb) => ({ waiting: eb('waiting', '-', 1), failed: eb('failed', '+', 1) }))
     .where('id', '=', taskId)
     .execute()
+  await handOn(trx, { taskId, rowNumber: row.row })
   await insertLog(trx, {
     taskId,
     executionId,

@@ -125,6 +125,7 @@ function columnsOf(note: RunNote): Partial<RunTable> {
     ...(note.workflowRunId !== undefined && { workflow_run_id: note.workflowRunId }),
     ...(note.difyTaskId !== undefined && { dify_task_id: note.difyTaskId }),
     ...(note.messageId !== undefined && { message_id: note.messageId }),
+    ...(note.workflowVersion !== undefined && { workflow_version: note.workflowVersion }),
   }
 }
 
@@ -154,5 +155,6 @@ export function toRun(row: Selectable<RunTable>): Run {
     ...(row.workflow_run_id !== null && { workflowRunId: row.workflow_run_id }),
     ...(row.dify_task_id !== null && { difyTaskId: row.dify_task_id }),
     ...(row.message_id !== null && { messageId: row.message_id }),
+    ...(row.workflow_version !== null && { workflowVersion: row.workflow_version }),
   }
 }

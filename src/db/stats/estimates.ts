@@ -8,6 +8,8 @@ export interface RowCost {
   seconds: number
   /** undefined: Dify did not report it */
   tokens: number | undefined
+  /** undefined: Dify did not report it, or in several currencies */
+  price: { value: number; currency: string } | undefined
 }
 
 const RUNS = 3
@@ -27,18 +29,22 @@ export async function averageRowCost(db: Db, workflowId: string): Promise<RowCos
   let seconds = 0
   let withTokens = 0
   let tokens = 0
+  const prices: { price: number; currency: string }[] = []
   for (const { id } of tasks) {
     const ran = await db
       .selectFrom('task_executions')
-      .select(['seconds', 'tokens'])
+      .select(['seconds', 'tokens', 'price', 'currency'])
       .where('task_id', '=', id)
       .where('status', '=', 'succeeded')
+      .where('seconds', 'is not', null) // rows that were not called cost nothing
       .orderBy('row_number')
       .limit(ROWS_A_RUN)
       .execute()
     for (const row of ran) {
       rows++
       seconds += row.seconds ?? 0
+      if (row.price !== null && row.currency !== null)
+        prices.push({ price: row.price, currency: row.currency })
       if (row.tokens === null) continue
       withTokens++
       tokens += row.tokens
@@ -49,7 +55,15 @@ export async function averageRowCost(db: Db, workflowId: string): Promise<RowCos
     runs: tasks.length,
     seconds: seconds / rows,
     tokens: withTokens === 0 ? undefined : tokens / withTokens,
+    price: meanPrice(prices),
   }
+}
+
+function meanPrice(prices: { price: number; currency: string }[]): RowCost['price'] {
+  const [first] = prices
+  if (!first || prices.some(({ currency }) => currency !== first.currency)) return undefined
+  const sum = prices.reduce((all, { price }) => all + price, 0)
+  return { value: sum / prices.length, currency: first.currency }
 }
 
 /** How a row that was tried before the others stands, and what it has cost. */

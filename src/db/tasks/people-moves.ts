@@ -4,6 +4,7 @@ import { insertLog } from './logs.ts'
 import { moveTask, trialIn } from './move-task.ts'
 import { inChunks } from '../in-chunks.ts'
 import { clearFlags } from '../rows/flags.ts'
+import { findLeads, withFollowers } from '../rows/followers.ts'
 import type { Trx } from '../schema.ts'
 import { toTaskView } from './tasks.ts'
 import { deleteUnusedUpload } from '../drafts/uploads.ts'
@@ -60,6 +61,7 @@ export async function resumeTask(trx: Trx, id: string, by: string, now: number) 
       .where('task_id', '=', id)
       .where('status', '=', 'cancelled')
       .execute()
+    await findLeads(trx, id)
   }
   await insertLog(trx, { taskId: id, at: now, event: 'task.resumed', message: `by ${by}` })
   return task
@@ -150,12 +152,13 @@ export async function retryTask(
 
 /**
  * These rows wait again although they succeeded: somebody has looked at what they gave. Their outputs stay until there
- * are new ones. @returns undefined when there is no such task
+ * are new ones. Rows that took the answer of one of them take its new one, too. @returns undefined when there is no such task
  */
 export async function runAgain(trx: Trx, id: string, rowNumbers: number[], by: string, now: number) {
-  const rows = await waitAgain(trx, id, 'succeeded', rowNumbers)
+  const all = await withFollowers(trx, id, rowNumbers)
+  const rows = await waitAgain(trx, id, 'succeeded', all)
   if (rows > 0) {
-    await clearFlags(trx, id, rowNumbers)
+    await clearFlags(trx, id, all)
     await beginAgain(trx, id, { event: 'task.again', by, now, rows })
   }
   return findWithRows(trx, id, rows)
@@ -186,6 +189,7 @@ async function waitAgain(
   let rows = 0
   for (const part of updates) rows += Number((await part.executeTakeFirst()).numUpdatedRows)
   if (rows === 0) return 0
+  await findLeads(trx, id)
   await trx
     .updateTable('batch_tasks')
     .set((eb) => ({ [from]: eb(from, '-', rows), judged: null }))

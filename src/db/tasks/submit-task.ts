@@ -2,11 +2,13 @@ import { setImmediate } from 'node:timers/promises'
 import type { Clock } from '../../engine/clock.ts'
 import { DraftGone, type Submission } from '../../engine/engine.ts'
 import type { Task } from '../../engine/task.ts'
+import { UserError } from '../../engine/user-error.ts'
 import { trialRows } from '../../engine/trial.ts'
 import { mayStart, startDraft } from '../drafts/drafts.ts'
 import { DatabaseLocked } from '../locked.ts'
 import { insertLog } from './logs.ts'
 import type { Db, Trx } from '../schema.ts'
+import { NewRows } from './new-rows.ts'
 import { beginSubmission, discardSubmission, endSubmission, writeAhead } from './submissions.ts'
 import { insertExecutions, insertLeftOutRows, insertTask, markTrial } from './tasks.ts'
 import { insertUpload } from '../drafts/uploads.ts'
@@ -27,33 +29,35 @@ export async function submitTask(
   submission: Submission,
   record: (trx: Trx) => Promise<void> = () => Promise.resolve(),
 ): Promise<Task> {
-  const { draft, rows, workflow, tryFirst = 0 } = submission
+  const { draft } = submission
   if (draft && !(await mayStart(db, draft))) throw new DraftGone() // saves work; the check that counts is in the last transaction
-  const trial = trialRows(rows, workflow.variables, tryFirst)
-  const trying = { ...task, pauseAfter: trial.at(-1) ?? null }
+  let pauseAfter: number | null = null
   const parts = partsOf(submission)
+  const plan = new NewRows(submission)
   const last = parts.pop()
   if (parts.length === 0) {
     await db.transaction().execute(async (trx) => {
-      await insertWhole(trx, trying, submission, { last, trial })
+      pauseAfter = await insertWhole(trx, task, submission, { plan, last })
       await record(trx)
     })
-    return trying
+    return { ...task, pauseAfter }
   }
 
   await beginSubmission(db, task.id, clock.now())
   try {
     for (const part of parts) {
       await setImmediate() // lets everybody else have a turn
-      await writeAhead(db, { taskId: task.id, now: clock.now() }, (trx) => insertPart(trx, task.id, part))
+      await writeAhead(db, { taskId: task.id, now: clock.now() }, (trx) =>
+        insertPart(trx, task.id, part, plan),
+      )
     }
     await setImmediate()
     await db.transaction().execute(async (trx) => {
       await endSubmission(trx, task.id)
-      await insertWhole(trx, trying, submission, { last, trial })
+      pauseAfter = await insertWhole(trx, task, submission, { plan, last })
       await record(trx)
     })
-    return trying
+    return { ...task, pauseAfter }
   } catch (fault) {
     // If this fails too, it is done once the submission has been dead for a while. While the database is locked it
     // would fail, and the person would wait twice as long for the answer.
@@ -62,28 +66,43 @@ export async function submitTask(
   }
 }
 
-/** The task, the last of its rows, and everything that belongs to it. */
+/** The task, the last of its rows, and everything that belongs to it. @returns the last of the rows to be tried first */
 async function insertWhole(
   trx: Trx,
   task: Task,
   submission: Submission,
-  { last, trial }: { last: Part | undefined; trial: number[] },
-): Promise<void> {
+  { plan, last }: { plan: NewRows; last: Part | undefined },
+): Promise<number | null> {
   const { upload, draft } = submission
   // First, because a cancelled draft's upload is gone, too, and a task cannot be inserted without its upload.
   if (draft && !(await mayStart(trx, draft))) throw new DraftGone()
   if ('bytes' in upload) await insertUpload(trx, { id: task.uploadId, ...upload }, task.createdAt)
-  await insertTask(trx, task, submission.rows.length, submission.leftOut.length)
-  if (last) await insertPart(trx, task.id, last)
+  const rows = await plan.plan(trx, last?.rows ?? [])
+  const { keyColumns, equal, carried } = plan
+  if (carried < (submission.carryFrom?.rows ?? 0))
+    throw new UserError('The earlier task, or the workflow, has changed meanwhile.', 'Check the file again.')
+  const trial = trialRows(plan.called(), submission.workflow.variables, submission.tryFirst ?? 0)
+  const pauseAfter = trial.at(-1) ?? null
+  const about = {
+    rows: submission.rows.length,
+    leftOut: submission.leftOut.length,
+    keyColumns,
+    equal,
+    carried,
+  }
+  await insertTask(trx, { ...task, pauseAfter }, about)
+  await insertExecutions(trx, task.id, rows)
+  await insertLeftOutRows(trx, task.id, last?.leftOut ?? [])
   await markTrial(trx, task.id, trial)
   await insertLog(trx, {
     taskId: task.id,
     at: task.createdAt,
     event: 'task.created',
     message: `by ${task.owner}`,
-    details: { rows: submission.rows.length, leftOut: submission.leftOut.length },
+    details: { rows: submission.rows.length, leftOut: submission.leftOut.length, carried },
   })
   if (draft) await startDraft(trx, draft, task.id)
+  return pauseAfter
 }
 
 type Part = Partial<Pick<Submission, 'rows' | 'leftOut'>>
@@ -103,7 +122,12 @@ function inChunks<T>(rows: T[]): T[][] {
   )
 }
 
-async function insertPart(trx: Trx, taskId: string, { rows = [], leftOut = [] }: Part): Promise<void> {
-  await insertExecutions(trx, taskId, rows)
+async function insertPart(
+  trx: Trx,
+  taskId: string,
+  { rows = [], leftOut = [] }: Part,
+  plan: NewRows,
+): Promise<void> {
+  await insertExecutions(trx, taskId, await plan.plan(trx, rows))
   await insertLeftOutRows(trx, taskId, leftOut)
 }

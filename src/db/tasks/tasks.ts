@@ -1,6 +1,8 @@
 import type { Selectable } from 'kysely'
+import type { ExecutionStatus } from '../../engine/states.ts'
 import type { Cell, Counts, Inputs, Task } from '../../engine/task.ts'
 import { inChunks } from '../in-chunks.ts'
+import { copyOutputFiles, type EarlierAnswer } from '../rows/carried.ts'
 import { parseStrings, toText, withoutNul } from '../json.ts'
 import type { Db, TaskTable, Trx } from '../schema.ts'
 
@@ -14,12 +16,31 @@ export interface TaskView extends Task {
   othersMayAnswer: boolean
   /** how many rows had succeeded when their outputs were last judged; null: never, or some have changed since */
   judged: number | null
+  /** how many rows came with their answers from an earlier task */
+  carried: number
+  /** how many rows send the same as one before them, and so are not called; null: every row is called */
+  equal: number | null
 }
 
 export interface NewRow {
   row: number
   cells: Cell[]
   inputs: Inputs
+  inputHash: string
+  keyHash: string
+  /** number of the row whose answer it will have */
+  leader?: number
+  /** it has this one already, from an earlier task */
+  answer?: EarlierAnswer
+}
+
+/** What was worked out of all its rows (new-rows.ts). */
+export interface NewTask {
+  rows: number
+  leftOut: number
+  keyColumns: number[]
+  equal: number | null
+  carried: number
 }
 
 export interface NewLeftOutRow {
@@ -28,7 +49,7 @@ export interface NewLeftOutRow {
   fault: string
 }
 
-export async function insertTask(trx: Trx, task: Task, total: number, leftOut: number): Promise<void> {
+export async function insertTask(trx: Trx, task: Task, about: NewTask): Promise<void> {
   await trx
     .insertInto('batch_tasks')
     .values({
@@ -51,8 +72,12 @@ export async function insertTask(trx: Trx, task: Task, total: number, leftOut: n
       pause_after: task.pauseAfter,
       stopped_epoch: task.stoppedEpoch,
       error: task.error,
-      total,
-      left_out: leftOut,
+      total: about.rows,
+      succeeded: about.carried,
+      left_out: about.leftOut,
+      key_columns: toText(about.keyColumns),
+      equal_rows: about.equal,
+      carried: about.carried,
       created_at: task.createdAt,
       started_at: task.startedAt,
       finished_at: task.finishedAt,
@@ -63,19 +88,37 @@ export async function insertTask(trx: Trx, task: Task, total: number, leftOut: n
 /** @param rows at most 1,000: SQLite allows 32,766 parameters in a statement */
 export async function insertExecutions(trx: Trx, taskId: string, rows: readonly NewRow[]): Promise<void> {
   if (rows.length === 0) return
+  const values = ({ row, cells, inputs, inputHash, keyHash, leader }: NewRow) => ({
+    id: `${taskId}.${row}`,
+    task_id: taskId,
+    row_number: row,
+    status: 'pending' as ExecutionStatus,
+    cells: toText(cells),
+    inputs: toText(inputs),
+    input_hash: inputHash,
+    key_hash: keyHash,
+    leader: leader ?? null,
+  })
+  const called = rows.filter(({ answer }) => answer === undefined)
+  if (called.length > 0) await trx.insertInto('task_executions').values(called.map(values)).execute()
+
+  const carried = rows.flatMap(({ answer, ...row }) => (answer ? [{ row, answer }] : []))
+  if (carried.length === 0) return
   await trx
     .insertInto('task_executions')
     .values(
-      rows.map(({ row, cells, inputs }) => ({
-        id: `${taskId}.${row}`,
-        task_id: taskId,
-        row_number: row,
-        status: 'pending' as const,
-        cells: toText(cells),
-        inputs: toText(inputs),
+      carried.map(({ row, answer: { id: _id, ...answer } }) => ({
+        ...values(row),
+        ...answer,
+        status: 'succeeded' as const,
       })),
     )
     .execute()
+  await copyOutputFiles(
+    trx,
+    taskId,
+    carried.map(({ row: { row }, answer }) => ({ id: `${taskId}.${row}`, row, from: answer.id })),
+  )
 }
 
 /** These rows are tried before the others. */
@@ -174,6 +217,8 @@ export function toTaskView(row: Selectable<TaskTable>): TaskView {
     waiting: row.waiting,
     othersMayAnswer: row.others_may_answer === 1,
     judged: row.judged,
+    carried: row.carried,
+    equal: row.equal_rows,
     counts: {
       total: row.total,
       succeeded: row.succeeded,

@@ -41,9 +41,13 @@ export const StreamEvent = z.object({
   data: z.unknown().optional(),
 })
 
+/** Of a `workflow_started` event. `workflow_id`: the published version that runs. */
+export const RunStart = z.object({ workflow_id: words })
+
 /** The end of a run, in a `workflow_finished` event and in a blocking answer. */
 export const RunEnd = z.object({
   id: words,
+  workflow_id: words,
   status: z.string(),
   outputs: looseObject,
   error: words,

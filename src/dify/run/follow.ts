@@ -1,4 +1,5 @@
 import type { Call, Outcome, RunProgress } from '../../engine/outcome.ts'
+import type { RunIds } from '../../engine/run.ts'
 import { EventReader, LARGEST_EVENT_BYTES, type DifyEvent } from '../client/events.ts'
 import { outcomeOfBreak } from '../client/faults.ts'
 import type { HttpAnswer } from '../client/http.ts'
@@ -90,9 +91,10 @@ function newIn(latest: RunProgress, reported: RunProgress): RunProgress {
     ...differing('workflowRunId'),
     ...differing('difyTaskId'),
     ...differing('messageId'),
+    ...differing('workflowVersion'),
   }
 
-  function differing(name: 'workflowRunId' | 'difyTaskId' | 'messageId'): RunProgress {
+  function differing(name: keyof RunIds): RunProgress {
     return latest[name] === undefined || latest[name] === reported[name] ? {} : { [name]: latest[name] }
   }
 }

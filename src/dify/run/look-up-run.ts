@@ -28,11 +28,12 @@ export async function runById(
     const error = 'Rowbot cannot read what Dify says about the end of the run. Look at the run in Dify.'
     return { kind: 'failed', error, ids }
   }
-  const { status, outputs, error, elapsed_time, total_tokens, finished_at } = detail.data
+  const { status, outputs, error, elapsed_time, total_tokens, finished_at, workflow_id } = detail.data
   if (status === null) return { kind: 'unknown' }
   const usage = usageOf({ seconds: elapsed_time, tokens: total_tokens })
   const isOver = finished_at !== null && finished_at !== undefined
-  return { ...resultOfRun({ status, outputs, error, usage, isOver }), ids }
+  const version = workflow_id ? { workflowVersion: workflow_id } : {}
+  return { ...resultOfRun({ status, outputs, error, usage, isOver }), ids: { ...ids, ...version } }
 }
 
 /** Looks up a workflow's run by its user, which only this attempt has. Reads the newest runs first. */

@@ -3,7 +3,7 @@ import type { Outcome } from '../../engine/outcome.ts'
 import type { RunIds, Usage } from '../../engine/run.ts'
 import type { AppMode } from '../../engine/workflow.ts'
 import { KINDS } from '../apps/kinds.ts'
-import { ErrorEvent, MessageEnd, NodeEnd, RunEnd, RunPause } from '../client/answers.ts'
+import { ErrorEvent, MessageEnd, NodeEnd, RunEnd, RunPause, RunStart } from '../client/answers.ts'
 import type { DifyEvent } from '../client/events.ts'
 import { outcomeOfMadeUpFailure } from '../failure.ts'
 import { outcomeOfRefusal } from '../outcome.ts'
@@ -90,7 +90,11 @@ export class RunReader {
     return event === 'workflow_finished' && !this.#started ? madeUp(data) : undefined
   }
 
-  #note({ event, workflow_run_id, task_id, message_id }: DifyEvent): void {
+  #note({ event, workflow_run_id, task_id, message_id, data }: DifyEvent): void {
+    if (event === 'workflow_started' || event === 'workflow_finished') {
+      const version = RunStart.safeParse(data).data?.workflow_id
+      if (version) this.ids.workflowVersion ??= version
+    }
     if (workflow_run_id) {
       this.#started = true
       this.ids.workflowRunId ??= workflow_run_id

@@ -21,7 +21,7 @@ export function line(body: unknown): string {
 export function startOf(run: SandboxRun) {
   return {
     id: run.id,
-    workflow_id: WORKFLOW_ID,
+    workflow_id: run.version,
     inputs: allInputs(run),
     created_at: seconds(run.startedAt),
     reason: 'initial',
@@ -31,9 +31,9 @@ export function startOf(run: SandboxRun) {
 export function endOf(run: SandboxRun) {
   return {
     id: run.id,
-    workflow_id: WORKFLOW_ID,
+    workflow_id: run.version,
     ...facts(run),
-    created_by: { id: WORKFLOW_ID, user: run.user },
+    created_by: { id: run.version, user: run.user },
     exceptions_count: exceptions(run),
     files: filesIn(run.outputs),
   }

@@ -2,7 +2,7 @@ import { INTERNAL_ERROR, invalid, json, notFound, refuse } from './answers.ts'
 import { hasRuns, isChat } from './app.ts'
 import type { SandboxRun } from './run.ts'
 import { wrongKind } from './run-routes.ts'
-import { allInputs, exceptions, facts, seconds, WORKFLOW_ID } from './run-facts.ts'
+import { allInputs, exceptions, facts, seconds } from './run-facts.ts'
 import type { SandboxCall } from './state.ts'
 import { rejoined } from './stream.ts'
 
@@ -19,7 +19,7 @@ export function detailRoute({ state, app }: SandboxCall, id: string): Response {
   const run = state.log.byId(id)
   if (run?.app !== app) return notFound('Workflow run not found.')
   const inputs = JSON.stringify(allInputs(run))
-  return json({ id: run.id, workflow_id: WORKFLOW_ID, inputs, ...stored(run) })
+  return json({ id: run.id, workflow_id: run.version, inputs, ...stored(run) })
 }
 
 /** GET /workflows/logs, newest first. Chatflows and completions are not in it. */

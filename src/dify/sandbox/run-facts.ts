@@ -28,7 +28,7 @@ export function allInputs(run: SandboxRun): Record<string, unknown> {
     'sys.files': run.files,
     'sys.user_id': run.user,
     'sys.app_id': run.app.key,
-    'sys.workflow_id': WORKFLOW_ID,
+    'sys.workflow_id': run.version,
     'sys.workflow_run_id': run.id,
   }
 }

@@ -6,7 +6,7 @@ import { checkedAttachments } from './checked-files.ts'
 import { InputError } from './input-error.ts'
 import { checkedInputs } from './inputs.ts'
 import type { SandboxRun } from './run.ts'
-import { facts, messageIds, usage, WORKFLOW_ID } from './run-facts.ts'
+import { facts, messageIds, usage } from './run-facts.ts'
 import { tooManyRequests, type SandboxFault } from './sandbox-fault.ts'
 import { madeUpFailure, pauseOf, PING } from './script.ts'
 import type { SandboxCall } from './state.ts'
@@ -50,7 +50,7 @@ export async function runRoute(call: SandboxCall, kind: RouteKind, workflowId?: 
   const body = Body.safeParse(given)
   if (!body.success) return invalid(body.error.issues[0]?.message ?? 'Invalid body')
   if (kind === 'chat' && body.data.query === undefined) return invalid('query: Field required')
-  if (workflowId !== undefined && workflowId !== WORKFLOW_ID) {
+  if (workflowId !== undefined && workflowId !== call.state.settings.version) {
     return notFound(`Workflow not found with id: ${workflowId}`)
   }
   // Each run here is its own conversation, so there is none to continue.
@@ -81,7 +81,8 @@ function answer(call: SandboxCall, body: Body): Response | Promise<Response> {
 
   const delayMs = fault.delayMs ?? settings.delayMs ?? app.delayMs
   const appFiles = state.files.forRun(fault.deadLinks)
-  const begin = () => log.begin({ app, user, ...checked, query, fault, delayMs, appFiles })
+  const { version } = settings
+  const begin = () => log.begin({ app, user, ...checked, query, fault, delayMs, appFiles, version })
   const run = hasRuns(app.mode) ? state.workers.take(begin, fault.queuedMs) : begin()
   if (fault.refuse) return refuse(fault.refuse)
   if (body.response_mode === 'streaming') return streamOf(run, settings)
@@ -153,7 +154,7 @@ function blocking(run: SandboxRun): Promise<Response> {
 
 function workflowAnswer(run: SandboxRun): Response {
   const paused = run.status === 'paused' ? pauseOf(run).paused : {}
-  const data = { id: run.id, workflow_id: WORKFLOW_ID, ...facts(run), ...paused }
+  const data = { id: run.id, workflow_id: run.version, ...facts(run), ...paused }
   return json({ task_id: run.taskId, workflow_run_id: run.id, data })
 }
 

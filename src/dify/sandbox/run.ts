@@ -22,6 +22,8 @@ export interface RunRequest {
   delayMs: number
   /** what the app can do with files */
   appFiles: AppFiles
+  /** of the published workflow */
+  version: string
 }
 
 /**
@@ -41,6 +43,7 @@ export class SandboxRun {
   readonly fault: SandboxFault
   readonly delayMs: number
   work: SampleWork
+  readonly version: string
   /** every form that it has asked a person, the last one last */
   readonly forms: SandboxForm[] = []
   /** when it last paused or went on after that */
@@ -57,7 +60,7 @@ export class SandboxRun {
   #isDead = false
   #timer: ReturnType<typeof setTimeout> | undefined
 
-  constructor({ app, user, inputs, files, query, fault, delayMs, appFiles }: RunRequest) {
+  constructor({ app, user, inputs, files, query, fault, delayMs, appFiles, version }: RunRequest) {
     this.app = app
     this.user = user
     this.inputs = inputs
@@ -65,6 +68,7 @@ export class SandboxRun {
     this.query = query
     this.fault = fault
     this.delayMs = delayMs
+    this.version = version
     this.work = app.work(inputs, query, files, appFiles)
   }
 

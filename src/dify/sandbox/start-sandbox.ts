@@ -4,6 +4,7 @@ import { SandboxFiles, type UploadHit } from './file-store.ts'
 import type { SandboxFault, FaultName, WrongInputs } from './sandbox-fault.ts'
 import { Misbehaviour, type Rule, type PlannedFault } from './misbehaviour.ts'
 import { answerTo } from './routes.ts'
+import { WORKFLOW_ID } from './run-facts.ts'
 import { RunLog, type AnswerCall, type Hit, type StopCall, type TurnedAwayCall } from './run-log.ts'
 import { SignedLinks } from './signed-links.ts'
 import type { SandboxState } from './state.ts'
@@ -63,6 +64,8 @@ export interface Sandbox {
   behave(): void
   /** something happens to the whole server */
   cause(trouble: ServerTrouble): Promise<void>
+  /** publishes every workflow anew: the runs that start from now on are of another version */
+  publish(): void
   stop(): Promise<void>
 }
 
@@ -82,6 +85,7 @@ export function startSandbox(options: SandboxOptions = {}): Sandbox {
       pingMs: options.pingMs ?? 10_000,
       idHeader: options.idHeader ?? false,
       wrongInputs: options.wrongInputs ?? 'made-up',
+      version: WORKFLOW_ID,
     },
     cause: (trouble) => causeTrouble(state, trouble, restart),
   }
@@ -119,6 +123,9 @@ export function startSandbox(options: SandboxOptions = {}): Sandbox {
     misbehaveBy: (rule) => state.misbehaviour.rule(rule),
     behave: () => state.misbehaviour.clear(),
     cause: (trouble) => state.cause(trouble),
+    publish: () => {
+      state.settings.version = crypto.randomUUID()
+    },
     stop: () => server.stop(true),
   }
 }

@@ -24,6 +24,8 @@ export interface Settings {
   /** send the run's id in a header of the stream, as the newest servers do */
   idHeader: boolean
   wrongInputs: WrongInputs
+  /** of the workflows that are published now, as in `workflow_id` of their runs */
+  version: string
 }
 
 /** One call to the API, its key already recognised. */

@@ -16,11 +16,14 @@ export interface Numbers {
   size(bytes: number): string
   /** `14:02`, where this machine is */
   clock(at: number): string
+  /** `Monday, November 23`, where this machine is */
+  day(at: number): string
 }
 
 export function numbersOf(tag: string, units: DurationUnits): Numbers {
   const whole = new Intl.NumberFormat(tag, { maximumFractionDigits: 0 })
   const minutes = new Intl.DateTimeFormat(tag, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
+  const days = new Intl.DateTimeFormat(tag, { weekday: 'long', month: 'long', day: 'numeric' })
   const tenth = new Intl.NumberFormat(tag, { maximumFractionDigits: 1 })
 
   return {
@@ -34,6 +37,7 @@ export function numbersOf(tag: string, units: DurationUnits): Numbers {
         ? `${whole.format(bytes / 1e3)} KB`
         : `${(bytes < 1e7 ? tenth : whole).format(bytes / 1e6)} MB`,
     clock: (at) => minutes.format(at),
+    day: (at) => days.format(at),
   }
 }
 

@@ -2,7 +2,8 @@ import type { Texts } from '../../messages/texts/texts.ts'
 import { answersAtRisk } from '../../app/answers-at-risk.ts'
 import { CHECK_SHEET } from '../../workbook/check/own-sheets.ts'
 import { draftClick } from '../../messages/click-ids.ts'
-import { type Inspection, without } from '../draft.ts'
+import type { Workflow } from '../../engine/workflow.ts'
+import { type DraftState, type Inspection, without } from '../draft.ts'
 import { moreFilesForm } from '../forms.ts'
 import { readingOfSheet, takesFiles } from '../inspection.ts'
 import { checkWays, faultLine } from '../faults.ts'
@@ -14,6 +15,8 @@ import { type Move, type StepContext, STALE, type Step } from '../step-context.t
 import { bold, clip, code, dotted, fitLines } from '../../messages/rich-text.ts'
 import { mappingLine } from './columns.ts'
 import { READING_ANSWERS } from './reading.ts'
+import { parametersOf } from '../submission.ts'
+import { equalLines, rowsMs } from './confirm.ts'
 import { fileLine, titleOf, verdictOf } from './title-and-file.ts'
 
 /** 2 of 4: shows what was found in the upload. */
@@ -28,6 +31,7 @@ export const checkStep: Step = {
       mappingLine(context, inspection.mapping),
       ...riskLines(context),
       ...faultLines(context, inspection),
+      ...sameLines(context),
     ]
     const table = previewTable(inspection, context.texts)
     return {
@@ -50,7 +54,11 @@ export const checkStep: Step = {
     reading: ({ draft }) => ({ state: { ...draft.state, step: 'reading' } }),
     ...READING_ANSWERS, // the page shows them in this step
     next: ({ draft: { state } }) =>
-      state.inspection && state.inspection.good > 0 ? { state: { ...state, step: 'parameters' } } : STALE,
+      state.inspection && state.inspection.good > 0
+        ? { state: { ...without(state, 'onlyNew'), step: 'parameters' } }
+        : STALE,
+    onlyNew: ({ draft: { state } }) => chooseRows(state, true),
+    all: ({ draft: { state } }) => chooseRows(state, false),
     files: (context) => (mayAddFiles(context) ? { form: moreFilesForm(context) } : STALE),
     marked: () => ({ file: 'marked' }),
     back: ({ draft }) => ({ state: { ...draft.state, step: 'workflow' } }),
@@ -61,6 +69,28 @@ export const checkStep: Step = {
 function alongLine({ draft, texts }: StepContext): Line[] {
   const { filesAlong = 0, listsFiles } = draft.state
   return filesAlong > 0 && !listsFiles ? [[texts.newTask.check.came(filesAlong)]] : []
+}
+
+/** Rows that need no call: equal ones, and those of a file that was sent before. */
+export function sameLines({ draft, workflow, texts }: StepContext): Line[] {
+  const { inspection } = draft.state
+  if (!inspection || inspection.good === 0) return []
+  const { seen } = texts.wizard
+  const { earlier } = inspection
+  const lines: Line[] = equalLines({ draft, texts })
+  if (earlier) lines.push([earlier.isOlder ? seen.older(earlier.at) : bold(seen.rows(earlier.at, earlier))])
+  if (earlier && earlier.unchanged > 0 && workflow && !namesVersions(workflow)) lines.push([seen.noVersion])
+  return lines
+}
+
+/** Only workflows and chatflows are published; of the others nobody says when they were changed. */
+function namesVersions({ mode }: Workflow): boolean {
+  return mode === 'workflow' || mode === 'advanced-chat'
+}
+
+function chooseRows(state: DraftState, onlyNew: boolean): Move {
+  if ((state.inspection?.earlier?.unchanged ?? 0) === 0) return STALE
+  return { state: { ...state, onlyNew, step: 'parameters' } }
 }
 
 /** Known only once a run of the workflow has waited for a person. */
@@ -159,8 +189,9 @@ function buttonsOf(context: StepContext, inspection: Inspection): Button[] {
     label: allGood ? buttons.next : buttons.runOthers(inspection.good),
     style: 'primary' as const,
   }
+  const earlier = inspection.good > 0 ? earlierButtons(context, inspection) : []
   return [
-    ...(go ? [go] : []),
+    ...(earlier.length > 0 ? earlier : go ? [go] : []),
     { id: draftClick(draft, 'file'), label: allGood ? buttons.otherFile : buttons.corrected },
     ...(mayAddFiles(context) ? [{ id: draftClick(draft, 'files'), label: buttons.addFiles }] : []),
     ...(inspection.faults.some(({ cells }) => cells.length > 0)
@@ -171,6 +202,26 @@ function buttonsOf(context: StepContext, inspection: Inspection): Button[] {
     { id: draftClick(draft, 'back'), label: buttons.back },
     { id: draftClick(draft, 'cancel'), label: buttons.cancel },
   ]
+}
+
+/** Where an earlier task has answered some of the rows: only the others, or all. */
+function earlierButtons({ draft, workflow, cost, texts }: StepContext, inspection: Inspection): Button[] {
+  const { earlier, good } = inspection
+  if (!earlier || earlier.unchanged === 0) return []
+  const { buttons } = texts.wizard
+  const rows = good - earlier.unchanged
+  const label = rows === 0 ? buttons.takeAll : buttons.onlyNew(rows, about())
+  return [
+    { id: draftClick(draft, 'onlyNew'), label, style: 'primary' },
+    { id: draftClick(draft, 'all'), label: buttons.runAll(good) },
+  ]
+
+  function about(): string {
+    if (!cost) return ''
+    const { price } = cost
+    const time = texts.numbers.roughDuration(rowsMs(rows, cost, parametersOf({ draft, workflow })))
+    return price === undefined ? time : `${texts.numbers.price(rows * price.value, price.currency)}, ${time}`
+  }
 }
 
 const UNUSED_NAMED = 5

@@ -1,4 +1,9 @@
 import { draftClick } from '../../messages/click-ids.ts'
+import type { RowCost } from '../../db/stats/estimates.ts'
+import type { Parameters } from '../../engine/task.ts'
+import type { Texts } from '../../messages/texts/texts.ts'
+import type { Draft } from '../draft.ts'
+import { carriedFrom, rowsToCall } from '../earlier.ts'
 import { parametersOf } from '../submission.ts'
 import type { Line } from '../../messages/prompt.ts'
 import type { StepContext, Step } from '../step-context.ts'
@@ -19,6 +24,7 @@ export const confirmStep: Step = {
     const { wizard } = texts
     const { name, concurrency, retries, timeoutSeconds } = parametersOf(context)
     const { good = 0, rows = 0 } = draft.state.inspection ?? {}
+    const called = rowsToCall(draft.state)
     return {
       title: titleOf(context, 4, 'confirm'),
       lines: [
@@ -32,15 +38,16 @@ export const confirmStep: Step = {
         ),
         ...constantLines(context),
         ...(rows > good ? [[wizard.leftOut(rows - good)]] : []),
+        ...sameAsBefore(context),
         [estimateOf(context)],
         ...(context.workflow?.mode === 'completion' ? [[wizard.neverFound]] : []),
       ],
       selects: [],
       buttons: [
         { id: draftClick(draft, 'start'), label: wizard.buttons.start, style: 'primary' },
-        ...(good > 1 ? [{ id: draftClick(draft, 'try'), label: texts.trial.tryRows(1) }] : []),
-        ...(good > FEW ? [{ id: draftClick(draft, 'tryFive'), label: texts.trial.tryRows(FEW) }] : []),
-        ...(good > 2 ? [{ id: draftClick(draft, 'sample'), label: texts.trial.tryMore }] : []),
+        ...(called > 1 ? [{ id: draftClick(draft, 'try'), label: texts.trial.tryRows(1) }] : []),
+        ...(called > FEW ? [{ id: draftClick(draft, 'tryFive'), label: texts.trial.tryRows(FEW) }] : []),
+        ...(called > 2 ? [{ id: draftClick(draft, 'sample'), label: texts.trial.tryMore }] : []),
         { id: draftClick(draft, 'back'), label: wizard.buttons.back },
         { id: draftClick(draft, 'cancel'), label: wizard.buttons.cancel },
       ],
@@ -54,6 +61,30 @@ export const confirmStep: Step = {
     sample: (context) => ({ form: sampleForm(context) }),
     back: ({ draft }) => ({ state: { ...draft.state, step: 'parameters' } }),
   },
+}
+
+/** Rows that are not called. */
+function sameAsBefore({ draft: { state }, texts }: StepContext): Line[] {
+  const { seen } = texts.wizard
+  const carried = carriedFrom(state)
+  const at = state.inspection?.earlier?.at
+  return [
+    ...(carried && at !== undefined ? [[seen.carried(carried.rows, at)]] : []),
+    ...equalLines({ draft: { state }, texts }),
+  ]
+}
+
+/** Rows that send the same as another one, and whether they are called. */
+export function equalLines({
+  draft: { state },
+  texts,
+}: {
+  draft: Pick<Draft, 'state'>
+  texts: Texts
+}): Line[] {
+  const { inspection, callEach } = state
+  if (!inspection || inspection.equal === 0) return []
+  return [[texts.wizard.equal[callEach ? 'each' : 'once'](inspection.equal)]]
 }
 
 /** `Tone ← formal (all rows) · Language ← English (all rows)` */
@@ -76,12 +107,21 @@ export function rowsLine(context: StepContext): Line {
 }
 
 function estimateOf({ draft, cost, texts, workflow }: StepContext): string {
-  const rows = draft.state.inspection?.good ?? 0
+  const rows = rowsToCall(draft.state)
   if (!cost) return texts.wizard.noEstimate
-  const lanes = Math.min(parametersOf({ draft, workflow }).concurrency, rows)
-  const ms = ((rows * cost.seconds) / Math.max(lanes, 1)) * 1000
+  const ms = rowsMs(rows, cost, parametersOf({ draft, workflow }))
   const tokens = cost.tokens === undefined ? undefined : twoDigits(rows * cost.tokens)
   return texts.wizard.estimate(ms, tokens, cost.runs)
+}
+
+/** How long so many rows take together, by what one took before. */
+export function rowsMs(
+  rows: number,
+  { seconds }: Pick<RowCost, 'seconds'>,
+  { concurrency }: Pick<Parameters, 'concurrency'>,
+): number {
+  const lanes = Math.max(Math.min(concurrency, rows), 1)
+  return ((rows * seconds) / lanes) * 1000
 }
 
 /** 187,420 → 190,000 */

@@ -2,11 +2,11 @@ import { RANGES } from '../../engine/parameters.ts'
 import { draftClick } from '../../messages/click-ids.ts'
 import { exactForm } from '../forms.ts'
 import { parametersOf } from '../submission.ts'
-import type { Line, Select } from '../../messages/prompt.ts'
+import type { Button, Line, Select } from '../../messages/prompt.ts'
 import { type Move, type StepContext, STALE, type Step } from '../step-context.ts'
 import { bold, clip } from '../../messages/rich-text.ts'
 import { titleOf } from './title-and-file.ts'
-import { rowsLine } from './confirm.ts'
+import { equalLines, rowsLine } from './confirm.ts'
 
 const TIMEOUTS_SECONDS = [60, 120, 180, 300, 600, 900, 1200]
 /** The parameter that each select changes. */
@@ -19,11 +19,17 @@ export const parametersStep: Step = {
     const { buttons, name } = texts.wizard
     return {
       title: titleOf(context, 3, 'parameters'),
-      lines: [rowsLine(context), name(bold(parametersOf(context).name)), ...choicesLines(context)],
+      lines: [
+        rowsLine(context),
+        name(bold(parametersOf(context).name)),
+        ...choicesLines(context),
+        ...equalLines(context),
+      ],
       selects: selectsOf(context),
       buttons: [
         { id: draftClick(draft, 'next'), label: buttons.next, style: 'primary' },
         { id: draftClick(draft, 'exact'), label: buttons.exact },
+        ...equalButton(context),
         { id: draftClick(draft, 'back'), label: buttons.back },
         { id: draftClick(draft, 'cancel'), label: buttons.cancel },
       ],
@@ -34,6 +40,10 @@ export const parametersStep: Step = {
     concurrency: choose('concurrency'),
     retries: choose('retries'),
     timeout: choose('timeout'),
+    // A button in chats, which have no room for a fourth select; a select on the page.
+    equal: ({ draft: { state } }, value) => ({
+      state: { ...state, callEach: value === '' ? !state.callEach : value === 'each' },
+    }),
     exact: (context) => ({ form: exactForm(context) }),
     next: ({ draft }) => ({ state: { ...draft.state, step: 'confirm' } }),
     back: ({ draft }) => ({ state: { ...draft.state, step: 'check' } }),
@@ -86,6 +96,28 @@ function selectsOf(context: StepContext): Select[] {
       (value) => wizard.aRow(value * 1000),
     ),
   ]
+}
+
+/** Whether rows that send the same are called once; undefined where there are none. */
+export function equalSelect({ draft, texts }: StepContext): Select | undefined {
+  if ((draft.state.inspection?.equal ?? 0) === 0) return undefined
+  const { selects, equal, usualOption } = texts.wizard
+  return {
+    id: draftClick(draft, 'equal'),
+    label: selects.equal,
+    options: [
+      { value: 'once', label: usualOption(equal.options.once) },
+      { value: 'each', label: equal.options.each },
+    ],
+    selected: draft.state.callEach ? 'each' : 'once',
+  }
+}
+
+function equalButton({ draft, texts }: StepContext): Button[] {
+  const { inspection, callEach } = draft.state
+  if (!inspection || inspection.equal === 0) return []
+  const { callOnce, callEach: each } = texts.wizard.buttons
+  return [{ id: draftClick(draft, 'equal'), label: callEach ? callOnce : each }]
 }
 
 function all({ min, max }: { min: number; max: number }): number[] {

@@ -9,6 +9,7 @@ import type { Match } from './headings.ts'
 import { fedColumns, isStopped, prepare, toCells, type CellFault } from './prepare.ts'
 import { tooManyCells } from './ragged.ts'
 import { neededColumns, RowChoice } from './row-choice.ts'
+import { SameRows } from './same-rows.ts'
 import { noteFacts, noteFiles, noteRow } from './sheet-notes.ts'
 import { UnlikeRows } from './unlike-rows.ts'
 import { countRows, dataRows, firstRow, type SheetTable } from './table.ts'
@@ -37,15 +38,23 @@ export async function check(
   )
   const found = { rows: 0, good: 0, preview: [] as RawRow[], width: table.headings.length }
   const unlike = new UnlikeRows(table.headings)
+  const same = new SameRows(options.earlier)
+  const fed = fedColumns(variables ?? [], match.mapping)
+  const shown = (row: RawRow) => toCells(row, fed, options.values, book.csv?.decimals)
   for await (const batch of dataRows(table, limits, choice, facts)) {
     for (const row of batch) {
-      const faults = variables
-        ? prepare(row, variables, match.mapping, rules, options.values, book.csv?.decimals).faults
-        : unreadable(row, table)
+      const prepared = variables
+        ? prepare(row, variables, match.mapping, rules, options.values, book.csv?.decimals)
+        : undefined
+      const faults = prepared?.faults ?? unreadable(row, table)
       faults.push(...tooManyCells(row, table, match.mapping))
       const runs = !isStopped(faults)
       found.rows++
       if (runs) found.good++
+      if (runs && prepared) {
+        const cells = () => pad(shown(row), table.headings.length, null)
+        same.add(Object.assign(prepared.inputs, constants.inputs), cells)
+      }
       if (variables && !book.listsFiles) unlike.add(row, runs)
       if (found.preview.length < PREVIEW_ROWS) found.preview.push(row)
       found.width = Math.max(found.width, row.cells.length)
@@ -65,9 +74,7 @@ export async function check(
   if (variables && !tally.isStopped) noteFiles(tally, rules.files, book.listsFiles === true)
   if (!tally.isStopped) for (const row of unlike.found()) tally.add({ code: 'unlike-row' }, String(row))
   const groups = table.groups ?? (isGrouped ? table.headingRow : undefined)
-  const fed = fedColumns(variables ?? [], match.mapping)
-  const shown = (row: RawRow) => toCells(row, fed, options.values, book.csv?.decimals)
-  return report(book, { ...table, groups }, match, { ...found, lastRow }, tally, shown)
+  return report(book, { ...table, groups }, match, { ...found, same, lastRow }, tally, shown)
 }
 
 /** While neither the workflow nor the sheet is known, the sheet may be another one than the conditions are about. */
@@ -92,7 +99,7 @@ async function report(
   book: Book,
   table: SheetTable,
   match: Match,
-  found: { rows: number; good: number; preview: RawRow[]; width: number; lastRow: number },
+  found: { rows: number; good: number; same: SameRows; preview: RawRow[]; width: number; lastRow: number },
   tally: Tally,
   cellsOf: (row: RawRow) => Cell[],
 ): Promise<Check> {
@@ -113,6 +120,8 @@ async function report(
     headings,
     rows: found.rows,
     good: faults.some(({ fatal }) => fatal) ? 0 : found.good,
+    equal: found.same.equal,
+    ...(found.same.seen && { seen: found.same.seen }),
     preview: found.preview.map((row) => ({ row: row.row, cells: pad(cellsOf(row), found.width, null) })),
     mapping: match.mapping,
     proposals: match.proposals,

@@ -34,13 +34,21 @@ const FLAG_COLUMN: Column = {
   heading: 'to look at',
   of: ({ flags = [] }) => (flags.length === 0 ? null : flagsText(flags)),
 }
+/** Whose answer it is, of rows that were not called. */
+const SOURCE_COLUMN: Column = {
+  heading: 'not called',
+  of: ({ asRow, from }) =>
+    from ? `from task ${from.taskId}, row ${from.row}` : asRow === undefined ? null : `as row ${asRow}`,
+}
 const ROW_COLUMN: Column = { heading: 'row', of: (row) => row.row }
 
 /**
  * The columns of a result: the person’s, one for each output, then the outcome’s. A heading that is already taken
  * gets a word appended, so that all are distinct and the person’s own stay unchanged.
  */
-export function columnsOf(header: Pick<ResultHeader, 'headings' | 'outputNames' | 'hasFlags'>): Column[] {
+export function columnsOf(
+  header: Pick<ResultHeader, 'headings' | 'outputNames' | 'hasFlags' | 'hasSources'>,
+): Column[] {
   const taken = new Set(header.headings.map((heading) => heading.trim().toLowerCase()))
   const own = header.headings.map((heading, i): Column => ({ heading, of: (row) => row.cells[i] ?? null }))
   const added = addedColumns(header, taken)
@@ -52,19 +60,18 @@ export function columnsOf(header: Pick<ResultHeader, 'headings' | 'outputNames' 
  * @param taken headings in lower case, which get the new ones
  */
 export function addedColumns(
-  { outputNames, hasFlags }: Pick<ResultHeader, 'outputNames' | 'hasFlags'>,
+  { outputNames, hasFlags, hasSources }: Pick<ResultHeader, 'outputNames' | 'hasFlags' | 'hasSources'>,
   taken: Set<string>,
 ): Column[] {
   const outputs = outputNames.map((name): Column => ({
     heading: free(headingText(name), 'output', taken),
     of: (row) => outputOf(row, name),
   }))
-  const outcomes = [...(hasFlags ? [FLAG_COLUMN] : []), ...OUTCOME_COLUMNS].map(
-    ({ heading, of }): Column => ({
-      heading: free(heading, 'Rowbot', taken),
-      of,
-    }),
-  )
+  const outcomes = [
+    ...(hasFlags ? [FLAG_COLUMN] : []),
+    ...OUTCOME_COLUMNS,
+    ...(hasSources ? [SOURCE_COLUMN] : []),
+  ].map(({ heading, of }): Column => ({ heading: free(heading, 'Rowbot', taken), of }))
   return [...outputs, ...outcomes]
 }
 

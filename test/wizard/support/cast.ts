@@ -120,7 +120,7 @@ export class Visit {
   async toConfirm(file: UploadFile = SAMPLE): Promise<this> {
     await this.send(file)
     await this.press('Next')
-    await this.press(this.labels.find((label) => /^(Next|Run the other)/.test(label)) ?? 'Next')
+    await this.press(this.labels.find((label) => /^(Next|Run the other|Run all)/.test(label)) ?? 'Next')
     return this.press('Next')
   }
 

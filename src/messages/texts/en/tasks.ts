@@ -68,6 +68,8 @@ export const tasks = (n: Numbers) => ({
   failures: (count: number, error: string, rows: number[]) =>
     `${n.count(count)} × ${error.replace(/[.。]$/, '')} (${count === 1 ? 'row' : 'rows'} ${rows.join(', ')}${count > rows.length ? ', …' : ''})`,
   toLookAt: (rows: number) => `${n.count(rows)} to look at`,
+  carried: (rows: number) => `${n.count(rows)} from an earlier task`,
+  asOthers: (rows: number) => `${n.count(rows)} as other rows`,
   flagged: (count: number, flag: string, rows: number[]) =>
     `To look at: ${n.count(count)} × ${flag} (${count === 1 ? 'row' : 'rows'} ${rows.join(', ')}${count > rows.length ? ', …' : ''})`,
   flags: {

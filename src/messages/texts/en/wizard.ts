@@ -54,6 +54,12 @@ export const wizard = (n: Numbers) => ({
     runOthers: (rows: number) => (rows === 1 ? 'Run the other row' : `Run the other ${n.count(rows)}`),
     exact: 'Exact values…',
     start: 'Start',
+    onlyNew: (rows: number, about: string) =>
+      `Run ${n.count(rows)}${about === '' ? '' : ` (about ${about})`}`,
+    runAll: (rows: number) => `Run all ${n.count(rows)}`,
+    callEach: 'Call equal rows each',
+    callOnce: 'Call equal rows once',
+    takeAll: 'Take those results, run none',
   },
   selects: {
     workflow: 'Workflow',
@@ -63,6 +69,7 @@ export const wizard = (n: Numbers) => ({
     concurrency: 'Rows at once',
     retries: 'Retries',
     timeout: 'Time limit of a row',
+    equal: 'Rows that ask the same',
     more: 'More…',
     earlier: 'Earlier…',
     leaveEmpty: 'Leave it empty',
@@ -172,6 +179,37 @@ export const wizard = (n: Numbers) => ({
   retries: (times: number) =>
     times === 0 ? 'No retries' : `${n.count(times)} ${times === 1 ? 'retry' : 'retries'}`,
   aRow: (ms: number) => `${n.duration(ms)} a row`,
+  /** rows that send the same as another one */
+  equal: {
+    once: (rows: number) =>
+      rows === 1
+        ? '1 row asks the same as another: called once.'
+        : `${n.count(rows)} rows ask the same as another: called once.`,
+    each: (rows: number) =>
+      rows === 1
+        ? '1 row asks the same as another; each is called.'
+        : `${n.count(rows)} rows ask the same as another; each is called.`,
+    options: { once: 'Equal rows: called once', each: 'Equal rows: each called' },
+  },
+  /** an earlier task with the same headings */
+  seen: {
+    rows: (
+      at: number,
+      { unchanged, changed, fresh }: { unchanged: number; changed: number; fresh: number },
+    ) =>
+      `Seen on ${n.day(at)}: ${[
+        `${n.count(unchanged)} ${unchanged === 1 ? 'row' : 'rows'} unchanged`,
+        `${n.count(changed)} changed`,
+        `${n.count(fresh)} new`,
+      ].join(', ')}.`,
+    older: (at: number) =>
+      `Seen on ${n.day(at)}, but the workflow has been published anew since: all rows are new.`,
+    noVersion: 'Dify does not say whether this app has been changed since.',
+    carried: (rows: number, at: number) =>
+      rows === 1
+        ? `1 row has its result from ${n.day(at)} and is not called.`
+        : `${n.count(rows)} rows have their results from ${n.day(at)} and are not called.`,
+  },
   usualOption: (option: string) => `${option} (usual)`,
   name: <S>(name: S): Rich<S> => ['Name ', name],
   whatRuns: <S>(workflow: S, rows: number, sheet: S): Rich<S> => [

@@ -43,6 +43,8 @@ export const tasks = (n: Numbers): ReturnType<typeof english> => ({
   failures: (count, error, rows) =>
     `${n.count(count)} × ${error.replace(/[.。]$/, '')}（第 ${rows.join('、')}${count > rows.length ? ' 等' : ''} 列）`,
   toLookAt: (rows) => `${n.count(rows)} 列待查看`,
+  carried: (rows) => `${n.count(rows)} 列沿用此前任務的結果`,
+  asOthers: (rows) => `${n.count(rows)} 列與其他列相同`,
   flagged: (count, flag, rows) =>
     `待查看：${n.count(count)} × ${flag}（第 ${rows.join('、')}${count > rows.length ? ' 等' : ''} 列）`,
   flags: {

@@ -32,6 +32,11 @@ export const wizard = (n: Numbers): ReturnType<typeof english> => ({
     runOthers: (rows) => `只執行其餘 ${n.count(rows)} 列`,
     exact: '精確設定…',
     start: '開始',
+    onlyNew: (rows, about) => `執行 ${n.count(rows)} 列${about === '' ? '' : `（約 ${about}）`}`,
+    runAll: (rows) => `執行全部 ${n.count(rows)} 列`,
+    callEach: '相同的列逐列呼叫',
+    callOnce: '相同的列只呼叫一次',
+    takeAll: '沿用上次結果，不執行',
   },
   selects: {
     workflow: '工作流程',
@@ -41,6 +46,7 @@ export const wizard = (n: Numbers): ReturnType<typeof english> => ({
     concurrency: '同時執行的列數',
     retries: '重試次數',
     timeout: '每列時限',
+    equal: '內容相同的列',
     more: '更多…',
     earlier: '返回前面…',
     leaveEmpty: '留空',
@@ -154,6 +160,18 @@ export const wizard = (n: Numbers): ReturnType<typeof english> => ({
   atOnce: (rows) => `同時 ${n.count(rows)} 列`,
   retries: (times) => (times === 0 ? '不重試' : `重試 ${n.count(times)} 次`),
   aRow: (ms) => `每列 ${n.duration(ms)}`,
+  equal: {
+    once: (rows) => `${n.count(rows)} 列與其他列內容相同：只呼叫一次。`,
+    each: (rows) => `${n.count(rows)} 列與其他列內容相同，仍逐列呼叫。`,
+    options: { once: '相同的列：只呼叫一次', each: '相同的列：逐列呼叫' },
+  },
+  seen: {
+    rows: (at, { unchanged, changed, fresh }) =>
+      `${n.day(at)}執行過：${n.count(unchanged)} 列未變，${n.count(changed)} 列有改動，${n.count(fresh)} 列是新的。`,
+    older: (at) => `${n.day(at)}執行過，但工作流程此後已重新發布，因此所有列都視為新列。`,
+    noVersion: 'Dify 不提供此應用程式是否改動過的資訊。',
+    carried: (rows, at) => `${n.count(rows)} 列沿用${n.day(at)}的結果，不再呼叫。`,
+  },
   usualOption: (option) => `${option}（預設）`,
   name: (name) => ['名稱 ', name],
   whatRuns: (workflow, rows, sheet) => [workflow, ' · ', sheet, ` 的 ${n.count(rows)} 列`],

@@ -42,6 +42,8 @@ export const tasks = (n: Numbers): ReturnType<typeof english> => ({
   failures: (count, error, rows) =>
     `${n.count(count)} × ${error.replace(/[.。]$/, '')}（第 ${rows.join('、')}${count > rows.length ? ' 等' : ''} 行）`,
   toLookAt: (rows) => `${n.count(rows)} 行待查看`,
+  carried: (rows) => `${n.count(rows)} 行沿用此前任务的结果`,
+  asOthers: (rows) => `${n.count(rows)} 行与其他行相同`,
   flagged: (count, flag, rows) =>
     `待查看：${n.count(count)} × ${flag}（第 ${rows.join('、')}${count > rows.length ? ' 等' : ''} 行）`,
   flags: {

@@ -31,6 +31,11 @@ export const wizard = (n: Numbers): ReturnType<typeof english> => ({
     runOthers: (rows) => `只运行其余 ${n.count(rows)} 行`,
     exact: '精确设置…',
     start: '开始',
+    onlyNew: (rows, about) => `运行 ${n.count(rows)} 行${about === '' ? '' : `（约 ${about}）`}`,
+    runAll: (rows) => `运行全部 ${n.count(rows)} 行`,
+    callEach: '相同的行逐行调用',
+    callOnce: '相同的行只调用一次',
+    takeAll: '沿用上次结果，不运行',
   },
   selects: {
     workflow: '工作流',
@@ -40,6 +45,7 @@ export const wizard = (n: Numbers): ReturnType<typeof english> => ({
     concurrency: '同时运行的行数',
     retries: '重试次数',
     timeout: '单行时限',
+    equal: '内容相同的行',
     more: '更多…',
     earlier: '返回前面…',
     leaveEmpty: '留空',
@@ -153,6 +159,18 @@ export const wizard = (n: Numbers): ReturnType<typeof english> => ({
   atOnce: (rows) => `同时 ${n.count(rows)} 行`,
   retries: (times) => (times === 0 ? '不重试' : `重试 ${n.count(times)} 次`),
   aRow: (ms) => `每行 ${n.duration(ms)}`,
+  equal: {
+    once: (rows) => `${n.count(rows)} 行与其他行内容相同：只调用一次。`,
+    each: (rows) => `${n.count(rows)} 行与其他行内容相同，仍逐行调用。`,
+    options: { once: '相同的行：只调用一次', each: '相同的行：逐行调用' },
+  },
+  seen: {
+    rows: (at, { unchanged, changed, fresh }) =>
+      `${n.day(at)}运行过：${n.count(unchanged)} 行未变，${n.count(changed)} 行有改动，${n.count(fresh)} 行是新的。`,
+    older: (at) => `${n.day(at)}运行过，但工作流此后已重新发布，因此所有行都视为新行。`,
+    noVersion: 'Dify 不提供此应用是否改动过的信息。',
+    carried: (rows, at) => `${n.count(rows)} 行沿用${n.day(at)}的结果，不再调用。`,
+  },
   usualOption: (option) => `${option}（默认）`,
   name: (name) => ['名称 ', name],
   whatRuns: (workflow, rows, sheet) => [workflow, ' · ', sheet, ` 的 ${n.count(rows)} 行`],

@@ -1,0 +1,120 @@
+import { sql } from 'kysely'
+import type { OutputFile } from '../../engine/output-files.ts'
+import type { ExecutionStatus } from '../../engine/states.ts'
+import type { Claim } from '../../engine/task.ts'
+import { inChunks } from '../in-chunks.ts'
+import type { Trx } from '../schema.ts'
+import { insertOutputFiles } from './output-files.ts'
+
+/*
+ * Of rows that send the same, one leads and the others follow: they are not called, and take its answer. At any time a
+ * follower that waits has a lead that is open and follows nobody. So a lead that fails for good hands on to the next
+ * one, and rows that wait again find a lead first.
+ */
+
+/** The states of a row that will still have an answer. */
+const OPEN: ExecutionStatus[] = ['pending', 'running', 'waiting']
+
+/** Written where the lead succeeds: what it gave, and nothing of what it cost. */
+export interface LeadAnswer {
+  outputs: string
+  warning: string | null
+  files: OutputFile[]
+  workflow_run_id: string | null
+  workflow_version: string | null
+}
+
+/** In the transaction that settles the lead. @returns how many rows have its answer now */
+export async function settleFollowers(
+  trx: Trx,
+  { taskId, rowNumber }: Pick<Claim, 'taskId' | 'rowNumber'>,
+  { files, ...answer }: LeadAnswer,
+  now: number,
+): Promise<number> {
+  const rows = await trx
+    .updateTable('task_executions')
+    .set({
+      ...answer,
+      status: 'succeeded',
+      error: null,
+      finished_at: now,
+      seconds: null,
+      flags: null,
+      origin_task: null,
+      origin_row: null,
+    })
+    .where('task_id', '=', taskId)
+    .where('leader', '=', rowNumber)
+    .where('status', '=', 'pending')
+    .returning(['id', 'row_number'])
+    .execute()
+  for (const row of rows)
+    await insertOutputFiles(trx, { id: row.id, taskId, rowNumber: row.row_number }, files, now)
+  if (rows.length > 0) {
+    await trx
+      .updateTable('batch_tasks')
+      .set((eb) => ({ succeeded: eb('succeeded', '+', rows.length) }))
+      .where('id', '=', taskId)
+      .execute()
+  }
+  return rows.length
+}
+
+/** The lead has failed for good: its first follower is called next, and the others follow that one. */
+export async function handOn(
+  trx: Trx,
+  { taskId, rowNumber }: Pick<Claim, 'taskId' | 'rowNumber'>,
+): Promise<void> {
+  const { next } = await trx
+    .selectFrom('task_executions')
+    .select((eb) => eb.fn.min<number | null>('row_number').as('next'))
+    .where('task_id', '=', taskId)
+    .where('leader', '=', rowNumber)
+    .where('status', '=', 'pending')
+    .executeTakeFirstOrThrow()
+  if (next === null) return
+  await trx
+    .updateTable('task_executions')
+    .set((eb) => ({ leader: eb.case().when('row_number', '=', next).then(null).else(next).end() }))
+    .where('task_id', '=', taskId)
+    .where('leader', '=', rowNumber)
+    .where('status', '=', 'pending')
+    .execute()
+}
+
+/** These rows and, of those that lead, all that have their answer: they would no longer be the same. */
+export async function withFollowers(trx: Trx, taskId: string, rows: number[]): Promise<number[]> {
+  const all = new Set(rows)
+  for (const chunk of inChunks(rows)) {
+    const followers = await trx
+      .selectFrom('task_executions')
+      .select('row_number')
+      .where('task_id', '=', taskId)
+      .where('leader', 'in', chunk)
+      .where('status', '=', 'succeeded')
+      .execute()
+    for (const { row_number } of followers) all.add(row_number)
+  }
+  return [...all]
+}
+
+/**
+ * Some rows of the task wait again: among those that send the same, one leads. That is a row at Dify, if there is one,
+ * else one that is tried first, else the first. A row with a run whose end is not known is called for itself, so that the run is not forgotten.
+ */
+export async function findLeads(trx: Trx, taskId: string): Promise<void> {
+  const open = sql.join(OPEN.map((status) => sql.lit(status)))
+  await sql`
+    update task_executions set leader = case
+      when exists (select 1 from runs r where r.execution_id = task_executions.id and r.status = 'open') then null
+      else nullif(g.lead, row_number) end
+    from (
+      select row_number as number, first_value(row_number) over (
+        partition by input_hash order by case when status = 'pending' then 1 else 0 end, trial desc, row_number
+      ) as lead
+      from task_executions where task_id = ${taskId} and input_hash is not null and status in (${open})
+    ) g
+    where task_id = ${taskId} and status = 'pending' and row_number = g.number
+      and exists (select 1 from batch_tasks t where t.id = ${taskId} and t.equal_rows > 0)
+  `.execute(trx)
+}

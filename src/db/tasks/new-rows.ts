@@ -1,0 +1,62 @@
+import { inputHash, keyColumnsOf, keyHash } from '../../engine/input-hash.ts'
+import type { Submission } from '../../engine/engine.ts'
+import { type EarlierAnswer, findAnswers } from '../rows/carried.ts'
+import type { Trx } from '../schema.ts'
+import type { NewRow } from './tasks.ts'
+
+/** Works out, part by part, which rows of a submission are called and which have, or will have, another row's answer. */
+export class NewRows {
+  readonly keyColumns: number[]
+  /** how many rows send the same as one before them; null: nobody asks */
+  equal: number | null
+  /** how many rows come with their answers from the earlier task */
+  carried = 0
+  /** numbers of the rows that are called */
+  readonly #called = new Set<number>()
+  /** by what they send: the first row that does */
+  readonly #leads = new Map<string, number>()
+
+  constructor(private readonly submission: Submission) {
+    const { rows, headings, equalOnce = true } = submission
+    this.keyColumns = keyColumnsOf(rows, headings.length)
+    this.equal = equalOnce ? 0 : null
+  }
+
+  /** The next rows in the sheet's order; each is to be given once. */
+  async plan(trx: Trx, rows: Submission['rows']): Promise<NewRow[]> {
+    const { carryFrom } = this.submission
+    const hashed = rows.map((row) => ({ ...row, inputHash: inputHash(row.inputs) }))
+    const answers =
+      carryFrom === undefined
+        ? new Map<string, EarlierAnswer>()
+        : await findAnswers(
+            trx,
+            carryFrom.taskId,
+            hashed.map((row) => row.inputHash),
+          )
+    return hashed.map((row) => {
+      const answer = answers.get(row.inputHash)
+      const lead = this.#lead(row.inputHash, row.row)
+      if (answer) this.carried++
+      else if (lead === undefined) this.#called.add(row.row)
+      return {
+        ...row,
+        keyHash: keyHash(row.cells, this.keyColumns),
+        ...(answer ? { answer } : lead !== undefined && { leader: lead }),
+      }
+    })
+  }
+
+  /** The rows that are called. */
+  called(): Submission['rows'] {
+    return this.submission.rows.filter(({ row }) => this.#called.has(row))
+  }
+
+  #lead(hash: string, row: number): number | undefined {
+    if (this.equal === null) return undefined
+    const lead = this.#leads.get(hash)
+    if (lead === undefined) this.#leads.set(hash, row)
+    else this.equal++
+    return lead
+  }
+}

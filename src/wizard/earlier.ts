@@ -1,0 +1,44 @@
+import { type EarlierTask, findEarlierTask } from '../db/tasks/earlier-task.ts'
+import type { Db } from '../db/schema.ts'
+import type { Workflow } from '../engine/workflow.ts'
+import { personKey, type Place, type Requester } from '../messages/people.ts'
+import type { Check } from '../workbook/types.ts'
+import type { DraftState, Seen } from './draft.ts'
+
+/** The newest task of this person, or of this channel, that was made of such a sheet for this workflow. */
+export function earlierTask(
+  db: Db,
+  { person, place: { platform, team, channel } }: Pick<Requester, 'person' | 'place'>,
+  workflow: Workflow,
+  headings: string[],
+): Promise<EarlierTask | undefined> {
+  // `as`: every place is written from a Place.
+  const isHere = (place: unknown) => (place as Place).channel === channel && (place as Place).team === team
+  return findEarlierTask(db, {
+    workflowId: workflow.id,
+    headings,
+    owner: { key: personKey(person) },
+    ...(platform !== 'web' && { isHere }),
+  })
+}
+
+/** What the check says of the earlier task. */
+export function seenIn(
+  { id, createdAt, isOlder }: EarlierTask,
+  { seen }: Pick<Check, 'seen'>,
+): Seen | undefined {
+  if (!seen || seen.unchanged + seen.changed === 0) return undefined
+  return { ...seen, taskId: id, at: createdAt, isOlder }
+}
+
+/** What to carry over, if that was chosen. */
+export function carriedFrom({ onlyNew, inspection }: Pick<DraftState, 'onlyNew' | 'inspection'>) {
+  const earlier = inspection?.earlier
+  if (!onlyNew || !earlier || earlier.unchanged === 0) return undefined
+  return { taskId: earlier.taskId, rows: earlier.unchanged }
+}
+
+/** How many rows are called, as far as the check can say. */
+export function rowsToCall(state: Pick<DraftState, 'onlyNew' | 'inspection'>): number {
+  return (state.inspection?.good ?? 0) - (carriedFrom(state)?.rows ?? 0)
+}
