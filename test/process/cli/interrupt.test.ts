@@ -40,7 +40,10 @@ test('a second Ctrl-C later leaves what is in flight, and the next runner says t
 test('a paused run leaves no half result behind unless it is asked for one, and says how to get it', async () => {
   const { env, sandbox, folder } = besideSandbox({ delayMs: 500 })
   const csv = join(folder, 'kettles.csv')
-  await Bun.write(csv, `Name,Key features\n${'Kettle,hot\n'.repeat(8)}`)
+  await Bun.write(
+    csv,
+    `Name,Key features\n${Array.from({ length: 8 }, (_, i) => `Kettle ${i},hot\n`).join('')}`,
+  )
   const plain = rowbot(['run', csv], env)
   await told(sandbox, 3)
   plain.process.kill('SIGINT')
