@@ -23,8 +23,11 @@ export interface Chat {
   ): Promise<SendResult>
   /** One message with a file and a line of text. `tooLarge`: the file is too large for this place. */
   upload(place: Place, file: { name: string; content: Blob }, line: Line, once: Once): Promise<SendResult>
-  /** The largest file that the place takes, as far as it is known: a larger one is not even tried. */
-  maxFileBytes(place: Place): Promise<number>
+  /**
+   * The largest file that the place takes, as far as it is known: a larger one is not even tried. For a file of `size`
+   * bytes; where every place takes that much, nobody need be asked.
+   */
+  maxFileBytes(place: Place, size: number): Promise<number>
   /** The direct messages with a person. `gone`: they take none */
   direct(person: Pick<Person, 'id' | 'name'>): Promise<SendResult<Place>>
   /**

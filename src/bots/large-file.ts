@@ -44,7 +44,7 @@ export type SentAs = 'file' | 'link' | 'nothing'
 
 /** Sends the file, or what can be sent of it. */
 export async function sendFile(chat: Chat, about: FileForPerson): Promise<FileResult> {
-  const limit = await chat.maxFileBytes(about.place)
+  const limit = await chat.maxFileBytes(about.place, about.file.content.size)
   const whole = await upload(chat, about, {
     file: about.file,
     line: lineOf(about, about.note),

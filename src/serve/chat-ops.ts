@@ -133,7 +133,7 @@ export function countedChat(
     edit: (message, prompt, urgency) => report('edit', chat.edit(message, prompt, urgency)),
     upload: (place, file, line, once) => report('upload', chat.upload(place, file, line, once)),
     direct: (person) => report('direct', chat.direct(person)),
-    maxFileBytes: (place) => chat.maxFileBytes(place),
+    maxFileBytes: (place, size) => chat.maxFileBytes(place, size),
     // Only if the platform has it: its absence has a meaning.
     ...(branch && {
       branch: (message, prompt, name) => report('branch', branch(message, prompt, name)),

@@ -128,18 +128,30 @@ test('of two who answer at once, one is sent, and the other is told by whom', as
 })
 
 describe('an answer that a dead process was just sending', () => {
-  async function aDeadAnswer() {
+  /** @param arrives the process died after Dify had it */
+  async function aDeadAnswer({ arrives }: { arrives: boolean }) {
     const around = await aWaitingTask()
     await around.waits(1)
     const { bot } = around
     const { id, token } = await bot.db.selectFrom('forms').select(['id', 'token']).executeTakeFirstOrThrow()
     const sending = { action: 'yes', inputs: { note: 'fine' }, by: 'Jo', at: Date.now() }
+    if (arrives) {
+      await fetch(`${around.sandbox.url}/form/human_input/${bot.box.open(token ?? '')}`, {
+        method: 'POST',
+        headers: { authorization: 'Bearer app-sandbox-product-copywriter' },
+        body: JSON.stringify({
+          user: around.sandbox.hits()[0]?.user,
+          action: 'yes',
+          inputs: { note: 'fine' },
+        }),
+      })
+    }
     await bot.db.transaction().execute((trx) => takeForm(trx, id, sending))
-    return { ...around, token: bot.box.open(token ?? '') }
+    return around
   }
 
   test('and that has not arrived can be given again', async () => {
-    const { id, forms, answer, ended, sandbox } = await aDeadAnswer()
+    const { id, forms, answer, ended, sandbox } = await aDeadAnswer({ arrives: false })
     await untilThat(forms, ([form]) => form?.isAnswering === false)
     await answer()
     expect(await ended(id)).toMatchObject({ counts: { succeeded: 1 } })
@@ -147,13 +159,7 @@ describe('an answer that a dead process was just sending', () => {
   })
 
   test('and that has arrived counts as theirs', async () => {
-    const { bot, id, ended, sandbox, token } = await aDeadAnswer()
-    const { user } = sandbox.hits()[0] ?? { user: '' }
-    await fetch(`${sandbox.url}/form/human_input/${token}`, {
-      method: 'POST',
-      headers: { authorization: 'Bearer app-sandbox-product-copywriter' },
-      body: JSON.stringify({ user, action: 'yes', inputs: { note: 'fine' } }),
-    })
+    const { bot, id, ended, sandbox } = await aDeadAnswer({ arrives: true })
     expect(await ended(id)).toMatchObject({ counts: { succeeded: 1 } })
     const log = await listLogs(bot.db, { taskId: id })
     expect(log.find(({ event }) => event === 'row.answered')?.message).toBe('Approval: Approve, by Jo')

@@ -73,9 +73,9 @@ export class DiscordChat implements Chat {
   }
 
   /** A server’s boosts allow more. They come and go, and one call is nothing beside a large file: nothing is cached. */
-  async maxFileBytes({ team }: Place): Promise<number> {
+  async maxFileBytes({ team }: Place, size: number): Promise<number> {
     const { fileBytes, fileBytesOfTier } = DISCORD_LIMITS
-    if (team === '') return fileBytes
+    if (team === '' || size <= fileBytes) return fileBytes
     const called = await this.api.call({ method: 'get', route: Routes.guild(team) })
     // Discord does not answer now: then it shall refuse the file itself.
     if (called.kind === 'limited' || called.kind === 'unsure') return Infinity

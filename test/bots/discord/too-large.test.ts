@@ -85,8 +85,8 @@ test('without a page it is said how whoever runs Rowbot gets it', async () => {
 test('what a server takes goes by its boosts; direct messages take 10 MB', async () => {
   const { discord, running } = await aRowbotInDiscord()
   const { chat } = running.discordBot
-  const inMegabytes = async (team: string) =>
-    (await chat.maxFileBytes({ platform: 'discord', team, channel: IDS.merch })) / 2 ** 20
+  const inMegabytes = async (team: string, size = 200 * 2 ** 20) =>
+    (await chat.maxFileBytes({ platform: 'discord', team, channel: IDS.merch }, size)) / 2 ** 20
   const seen: number[] = []
   for (const tier of [0, 1, 2, 3]) {
     discord.premiumTier = tier
@@ -94,6 +94,8 @@ test('what a server takes goes by its boosts; direct messages take 10 MB', async
   }
   expect(seen).toEqual([10, 10, 50, 100])
   expect(await inMegabytes('')).toBe(10)
+  // Every server takes that much, so none is asked.
+  expect(await inMegabytes(IDS.guild, 10 * 2 ** 20)).toBe(10)
   discord.faults.plan(/^GET \/guilds\/\d+$/, { kind: 'down' }, 9)
   expect(await inMegabytes(IDS.guild)).toBe(Infinity) // nobody knows: Discord itself has to refuse it
 })
