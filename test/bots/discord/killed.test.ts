@@ -33,8 +33,6 @@ for (const forgetsNonces of [false, true]) {
       'after update',
       'before update', // it is being sent
       'after update',
-      'before GET /guilds/id', // how large a file may be
-      'after GET /guilds/id',
       'before POST /channels/id/messages',
       'after POST /channels/id/messages',
       'before update', // it is seen
