@@ -4,7 +4,10 @@ interface Bench {
   run(args: string[]): Promise<void>
 }
 
-/** `bun run bench` runs every bench, `bun run bench NAME` one: each file in this folder is a bench. */
+/**
+ * `bun run bench` runs every bench, `bun run bench NAME` one: each file in this folder is a bench. Its tables are its
+ * standard output; a program that a bench starts prints one line, which the bench reads.
+ */
 const [wanted, ...args] = process.argv.slice(2)
 const names = [...new Bun.Glob('*.ts').scanSync(import.meta.dir)]
   .map((file) => basename(file, '.ts'))

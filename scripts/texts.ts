@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { chineseOfTaiwan } from './zh-tw/files.ts'
 
-/** `bun run texts`: writes the Chinese of Taiwan anew, after the simplified Chinese has changed. */
+/** `bun run texts`: writes the Chinese of Taiwan anew, after the simplified Chinese has changed, and prints which files. */
 const ROOT = join(import.meta.dir, '..')
 let written = 0
 for (const { path, text } of await chineseOfTaiwan(ROOT)) {

@@ -9,7 +9,7 @@ import type { Metrics } from '../app/metrics.ts'
 import type { ProgressSources } from '../app/progress.ts'
 import type { LinksApp } from '../app/result-links.ts'
 import type { FilesApp, TaskApp } from '../app/tasks.ts'
-import type { AnswerApp } from '../app/waiting-rows.ts'
+import type { AnswerApp } from '../app/answer-form.ts'
 import type { WorkflowApp } from '../app/workflows.ts'
 
 /** What every route is given. */
@@ -21,7 +21,7 @@ export interface AdminContext extends AdminOptions {
 
 /** What the page and the API need; serve/admin-options.ts makes it. */
 export interface AdminOptions {
-  /** does what people ask for with tasks and workflows (app/tasks.ts, app/workflows.ts, app/result-links.ts, app/waiting-rows.ts) */
+  /** does what people ask for with tasks and workflows (app/tasks.ts, app/workflows.ts, app/result-links.ts, app/answer-form.ts) */
   bot: TaskApp & FilesApp & WorkflowApp & LinksApp & AnswerApp
   db: Db
   /** its isAdmin must be true for people of the web */

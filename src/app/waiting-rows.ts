@@ -1,49 +1,16 @@
-import { z } from 'zod'
-import {
-  countOpenForms,
-  findForm,
-  isOnlyInDify,
-  listOpenForms,
-  setFormState,
-  type StoredForm,
-  takeForm,
-} from '../db/rows/forms.ts'
-import {
-  findWaitingRow,
-  lookAgainAt,
-  logAnswer,
-  setOthersMayAnswer,
-  wakeRow,
-} from '../db/rows/waiting-rows.ts'
-import type { Trx } from '../db/schema.ts'
+import { countOpenForms, findForm, isOnlyInDify, listOpenForms, type StoredForm } from '../db/rows/forms.ts'
+import { findWaitingRow, setOthersMayAnswer } from '../db/rows/waiting-rows.ts'
 import { findTask, type TaskView } from '../db/tasks/tasks.ts'
-import { findWorkflow } from '../db/workflows/workflows.ts'
-import { sleep } from '../engine/clock.ts'
 import { UnknownTask } from '../engine/engine.ts'
-import {
-  type AnswerResult,
-  type RunFormAnswer,
-  type RunFormField,
-  formText,
-  type RunFormAction,
-} from '../engine/form.ts'
-import { newRun } from '../engine/run.ts'
-import type { DifyApp } from '../engine/outcome.ts'
-import type { WorkflowRuntime } from '../engine/services.ts'
-import { UserError } from '../engine/user-error.ts'
-import { type Actor, NotAllowed, requireOwner } from './actor.ts'
+import { type RunFormField, formText, type RunFormAction } from '../engine/form.ts'
+import type { Actor } from './actor.ts'
 import { audited } from './audit.ts'
 import type { Rowbot } from './rowbot.ts'
 import { findTaskFor, type TaskApp } from './tasks.ts'
-import { SANDBOX_URL } from './workflow-runtimes.ts'
 
 /*
- * Rows whose run waits for a person: what is asked, and answers to it, from any face. Each act checks permission and
- * writes the audit.
+ * Rows whose run waits for a person: what is asked, and who may answer, from any face. Answers: answer-form.ts.
  */
-
-/** What answering needs. */
-export type AnswerApp = Pick<Rowbot, 'db' | 'clock' | 'runtimes' | 'log' | 'wake' | 'runsTasks' | 'timing'>
 
 /** A form that a row waits for. */
 export interface WaitingForm {
@@ -79,42 +46,9 @@ export interface FormView extends Omit<WaitingForm, 'alike'> {
   answer: { by: string; action: string; inputs: Record<string, string>; at: number } | null
 }
 
-/** What somebody answers. */
-export interface NewAnswer {
-  formId: string
-  /** id of one of its buttons */
-  action: string
-  /** by the fields' names; a field that is not given contains what it does at first */
-  inputs?: Record<string, string> | undefined
-  /** the same answer for every form of the task that asks the same */
-  forAllAlike?: boolean | undefined
-}
-
-/** What became of an answer. */
-export interface AnsweredRows {
-  taskId: string
-  /** title of the button */
-  action: string
-  /** numbers of the rows that it was given for */
-  rows: number[]
-  /** rows that ask the same, where it could not be given: with the reason */
-  others: { row: number; error: string }[]
-}
-
-/** Somebody was quicker. */
-export class AnsweredBefore extends UserError {
-  constructor(
-    message: string,
-    /** who; null: not through Rowbot */
-    readonly by: string | null,
-  ) {
-    super(message, 'Nothing was changed. The row goes on with that answer.')
-  }
-}
-
 /** What a task's rows wait for, the oldest first. @throws UnknownTask */
 export async function listWaitingForms(
-  { db }: Pick<AnswerApp, 'db'>,
+  { db }: Pick<Rowbot, 'db'>,
   taskId: string,
   { row, limit }: { row?: number | undefined; limit?: number | undefined } = {},
 ): Promise<WaitingForm[]> {
@@ -128,7 +62,7 @@ export async function listWaitingForms(
 
 /** A form, also one that is answered. Undefined: there is none with this id. */
 export async function findTaskForm(
-  { db }: Pick<AnswerApp, 'db'>,
+  { db }: Pick<Rowbot, 'db'>,
   formId: string,
 ): Promise<FormView | undefined> {
   const form = await findForm(db, formId)
@@ -167,269 +101,12 @@ export async function letOthersAnswer(
   })
 }
 
-/**
- * Answers a form, and with `forAllAlike` every form of the task that asks the same. Of two who answer at once, one is
- * sent to Dify; the other gets AnsweredBefore. The row then goes on by itself.
- * @throws NotAllowed, AnsweredBefore, and UserError if the answer is wrong, the form is gone, or Dify has not confirmed it
- */
-export async function answerForm(app: AnswerApp, actor: Actor, asked: NewAnswer): Promise<AnsweredRows> {
-  const form = await findForm(app.db, asked.formId)
-  const task = form && (await findTask(app.db, form.taskId))
-  if (!form || !task)
-    throw new UserError('This question is not there any more.', 'Its task may have been deleted.')
-  if (!mayAnswer(actor, task)) throw notAllowed(actor, task)
-  const answer = checkedAnswer(form, asked)
-  const { app: dify } = await difyOf(app, task)
-  await answerOne({ app, dify, actor, task }, form, answer)
-
-  const answered: AnsweredRows = {
-    taskId: task.id,
-    action: titleOf(form, answer.action),
-    rows: [form.row],
-    others: [],
-  }
-  if (asked.forAllAlike) await answerAlike({ app, dify, actor, task }, form, answer, answered)
-  app.wake()
-  return answered
-}
-
-/** @throws UserError if the run is in the sandbox of another process */
-async function difyOf(app: AnswerApp, task: TaskView): Promise<Pick<WorkflowRuntime, 'app'>> {
-  const workflow = await findWorkflow(app.db, task.workflowId)
-  if (workflow?.baseUrl === SANDBOX_URL && !app.runsTasks) {
-    throw new UserError(
-      'The built-in sandbox is in the process that runs the task, so its rows can only be answered there.',
-      'Answer on the page of that process.',
-    )
-  }
-  return app.runtimes.of(task)
-}
-
-interface Answering {
-  app: AnswerApp
-  dify: DifyApp
-  actor: Actor
-  task: TaskView
-}
-
-/** Answers at once, of those that ask the same. */
-const AT_ONCE = 4
-
-async function answerAlike(
-  answering: Answering,
-  form: StoredForm,
-  answer: RunFormAnswer,
-  answered: AnsweredRows,
-): Promise<void> {
-  const left = (await listOpenForms(answering.app.db, form.taskId, { alike: form.alike })).filter(
-    ({ state }) => state === 'open',
-  )
-  const lane = async () => {
-    for (let next = left.shift(); next; next = left.shift()) {
-      const { row } = next
-      try {
-        await answerOne(answering, next, answerLike(answer, form, next))
-        answered.rows.push(row)
-      } catch (fault) {
-        if (!(fault instanceof UserError)) throw fault
-        answered.others.push({ row, error: fault.message })
-      }
-    }
-  }
-  await Promise.all(Array.from({ length: AT_ONCE }, lane))
-  answered.rows.sort((a, b) => a - b)
-  answered.others.sort((a, b) => a.row - b.row)
-}
-
-/** What nobody has changed stays as the other form has it: it may be a text of its own row. */
-function answerLike({ action, inputs }: RunFormAnswer, form: StoredForm, other: StoredForm): RunFormAnswer {
-  const theirs = other.fields.map(({ name, initial, options }): [string, string] => {
-    const given = inputs[name] ?? ''
-    const was = form.fields.find((field) => field.name === name)?.initial ?? ''
-    const isChanged = bare(was) !== bare(given)
-    const isUsable = options.length === 0 || options.includes(initial)
-    return [name, isChanged || !isUsable ? given : initial]
-  })
-  return { action, inputs: Object.fromEntries(theirs) }
-}
-
-/** As chats change a text that is only sent through their forms. */
-function bare(text: string): string {
-  return text.replaceAll('\r\n', '\n').trim()
-}
-
-async function answerOne(answering: Answering, form: StoredForm, answer: RunFormAnswer): Promise<void> {
-  const { app, dify, actor } = answering
-  const { db, clock } = app
-  if (form.token === null || !dify.answer)
-    throw new UserError('This question can only be answered in Dify.', 'Open the workflow’s run there.')
-  if (form.state === 'open' && !(await isWaitedFor(app, form))) {
-    throw new UserError(
-      `Row ${form.row} does not wait for this answer now.`,
-      'Its task was stopped, or the row has just gone on.',
-    )
-  }
-  const isTaken = await db
-    .transaction()
-    .execute((trx) => takeForm(trx, form.id, { ...answer, by: actor.name, at: clock.now() }))
-  if (!isTaken) throw await answeredBefore(app, form)
-  await become(answering, form, await send(answering, form, answer))
-}
-
-async function isWaitedFor(
-  { db }: Pick<AnswerApp, 'db'>,
+/** Whether the row still waits in the run that asked: only then can an answer do anything. */
+export async function isWaitedFor(
+  { db }: Pick<Rowbot, 'db'>,
   { executionId, attempt }: StoredForm,
 ): Promise<boolean> {
   return (await findWaitingRow(db, executionId))?.run.attempt === attempt
-}
-
-/** So often an answer is sent again if the connection broke, after longer and longer times. */
-const SENDS_AGAIN = 2
-const NEVER = new AbortController().signal
-
-/**
- * Sends the answer. If its confirmation is lost, it is sent again: Dify takes only one answer, so the second one either
- * arrives first, or hears that the first one has.
- */
-async function send(
-  { app, dify, task }: Answering,
-  form: StoredForm,
-  answer: RunFormAnswer,
-): Promise<AnswerResult> {
-  const ref = { token: form.token, user: userOfRun(form, task) }
-  const sendOnce = async (): Promise<AnswerResult> =>
-    (await dify.answer?.(ref, answer, NEVER)) ?? { kind: 'not sent', error: 'Dify cannot be answered.' }
-  let result = await sendOnce()
-  let isUnsure = false
-  for (let n = 0; n < SENDS_AGAIN && result.kind === 'lost'; n++) {
-    isUnsure = true
-    await sleep(app.clock, app.timing.lookUpEveryMs * 2 ** n, NEVER)
-    result = await sendOnce()
-  }
-  return isUnsure && result.kind === 'answered before' ? { kind: 'taken' } : result
-}
-
-/** Stores what became of the answer. @throws UserError unless Dify has taken it */
-async function become(answering: Answering, form: StoredForm, result: AnswerResult): Promise<void> {
-  const { app } = answering
-  const inTransaction = (work: (trx: Trx) => Promise<unknown>) => app.db.transaction().execute(work)
-  const steady = app.clock.monotonicNow()
-  switch (result.kind) {
-    case 'taken':
-      return taken(answering, form)
-    case 'answered before':
-      await inTransaction(async (trx) => {
-        await setFormState(trx, form.id, 'elsewhere', ['answering'])
-        await wake(trx, form, steady)
-      })
-      app.wake()
-      throw new AnsweredBefore(`Row ${form.row} was answered in Dify already.`, null)
-    case 'refused':
-      await setFormState(app.db, form.id, 'open', ['answering'])
-      throw new UserError(`Dify did not take the answer: ${result.error}`, 'Change it and send it again.')
-    case 'gone':
-      await inTransaction(async (trx) => {
-        await setFormState(trx, form.id, 'expired', ['answering'])
-        await lookAgainAt(trx, form.executionId, steady)
-      })
-      app.wake()
-      throw new UserError(
-        `Row ${form.row} cannot be answered any more: its time is up, or Dify does not have the question.`,
-        'Rowbot asks Dify what became of the run.',
-      )
-    case 'not sent':
-      await setFormState(app.db, form.id, 'open', ['answering'])
-      throw new UserError(`The answer could not be sent: ${result.error}`, 'Try again in a moment.')
-    case 'lost':
-      // It stays `answering`: whether it has arrived is found out where the row's run is looked up (paused-runs.ts).
-      await inTransaction((trx) => lookAgainAt(trx, form.executionId, steady))
-      app.wake()
-      throw new UserError(
-        `Dify has not confirmed the answer for row ${form.row}: ${result.error}`,
-        'Rowbot finds out whether it has arrived, and asks again if not.',
-      )
-  }
-}
-
-async function taken({ app, actor, task }: Answering, form: StoredForm): Promise<void> {
-  await audited(app, actor, async (trx) => {
-    const now = app.clock.now()
-    const stored = await findForm(trx, form.id)
-    await setFormState(trx, form.id, 'answered', ['answering'])
-    await wake(trx, form, app.clock.monotonicNow())
-    if (stored?.answer) await logAnswer(trx, stored, now)
-    const action = titleOf(form, stored?.answer?.action ?? '')
-    const details = { task: task.name, row: form.row, question: form.nodeTitle, answer: action }
-    return { act: { action: 'task.answer', target: task.id, details }, result: undefined }
-  })
-}
-
-async function wake(trx: Trx, form: StoredForm, steady: number): Promise<void> {
-  const row = await findWaitingRow(trx, form.executionId)
-  if (row) await wakeRow(trx, row, steady)
-}
-
-async function answeredBefore({ db }: AnswerApp, { id, row }: StoredForm): Promise<UserError> {
-  const form = await findForm(db, id)
-  switch (form?.state) {
-    case 'answering':
-    case 'answered': {
-      const { by, action } = form.answer ?? { by: '', action: '' }
-      return new AnsweredBefore(`${by} has answered row ${row} already: ${titleOf(form, action)}.`, by)
-    }
-    case 'elsewhere':
-      return new AnsweredBefore(`Row ${row} was answered in Dify already.`, null)
-    case 'expired':
-      return new UserError(`Row ${row} cannot be answered any more: its time is up.`, 'Retry the row.')
-    case 'open':
-    case undefined:
-      return new UserError('This question is not there any more.')
-  }
-}
-
-/** @throws UserError that says what is wrong with the answer */
-function checkedAnswer(form: StoredForm, { action, inputs = {} }: NewAnswer): RunFormAnswer {
-  const ids = form.actions.map(({ id }) => id)
-  if (!ids.includes(action)) {
-    const titles = form.actions.map(({ id, title }) => `“${title}”${title === id ? '' : ` (${id})`}`)
-    throw new UserError(`There is no button “${action}”.`, `There are ${titles.join(', ')}.`)
-  }
-  const initial = Object.fromEntries(form.fields.map(({ name, initial: value }) => [name, value]))
-  const checked = answerSchema(form.fields).safeParse({ ...initial, ...inputs })
-  if (checked.success) return { action, inputs: checked.data }
-  throw new UserError(
-    checked.error.issues.map(({ message }) => message).join(' '),
-    form.fields.length === 0
-      ? 'It has no fields.'
-      : `Its fields are ${form.fields.map(({ name }) => `“${name}”`).join(', ')}.`,
-  )
-}
-
-function answerSchema(fields: RunFormField[]) {
-  const shape = Object.fromEntries(fields.map((field) => [field.name, valueSchema(field)]))
-  return z.strictObject(shape, {
-    error: ({ code, keys }) =>
-      code === 'unrecognized_keys' ? `There is no field ${quoted(keys)}.` : undefined,
-  })
-}
-
-function quoted(names: unknown): string {
-  return Array.isArray(names) ? names.map((name) => `“${String(name)}”`).join(', ') : ''
-}
-
-function valueSchema({ name, type, options }: RunFormField): z.ZodType<string> {
-  switch (type) {
-    case 'text':
-    case 'paragraph':
-      return z.string(`“${name}” must be a text.`)
-    case 'select':
-      return options.length === 0
-        ? z.string(`“${name}” must be a text.`)
-        : z.enum(options, `“${name}” must be one of ${options.join(', ')}.`)
-    case 'file':
-    case 'file-list':
-      return z.never(`“${name}” asks for a file, which can only be given in Dify.`)
-  }
 }
 
 function viewOf(form: StoredForm): Omit<WaitingForm, 'alike'> {
@@ -449,35 +126,13 @@ function viewOf(form: StoredForm): Omit<WaitingForm, 'alike'> {
   }
 }
 
-function titleOf({ actions }: Pick<StoredForm, 'actions'>, id: string): string {
+/** What a button is called. */
+export function titleOf({ actions }: Pick<StoredForm, 'actions'>, id: string): string {
   return actions.find((action) => action.id === id)?.title ?? id
-}
-
-function userOfRun({ executionId, attempt, row }: StoredForm, task: TaskView): string {
-  return newRun({ id: executionId, taskId: task.id, rowNumber: row, attempt, inputs: {} }, task, 0).user
 }
 
 /** `slack:T1:U1`: the same platform and workspace. Who is of the thread, the chat checks. */
 function isOfSamePlace(key: string | undefined, ownerKey: string | null): boolean {
   const placeOf = (person: string) => person.slice(0, person.lastIndexOf(':'))
   return key !== undefined && ownerKey !== null && placeOf(key) === placeOf(ownerKey)
-}
-
-function notAllowed(actor: Actor, task: TaskView): Error {
-  try {
-    requireOwner(actor, task)
-  } catch (fault) {
-    if (fault instanceof NotAllowed && actor.role !== 'viewer')
-      return new NotAllowed(
-        `This task is ${task.owner}’s.`,
-        'Only they and admins may answer for its rows.',
-        task.owner,
-      )
-    if (fault instanceof Error) return fault
-  }
-  return new NotAllowed(
-    `This task is ${task.owner}’s.`,
-    'Only they and admins may answer for its rows.',
-    task.owner,
-  )
 }

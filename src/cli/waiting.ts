@@ -1,5 +1,6 @@
 import type { Rowbot } from '../app/rowbot.ts'
-import { answerForm, listWaitingForms, type WaitingForm } from '../app/waiting-rows.ts'
+import { answerForm } from '../app/answer-form.ts'
+import { listWaitingForms, type WaitingForm } from '../app/waiting-rows.ts'
 import { UserError } from '../engine/user-error.ts'
 import type { GivenConstants } from './mapping.ts'
 import { EXIT } from './finish.ts'

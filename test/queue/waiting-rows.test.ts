@@ -1,13 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { type Actor, NotAllowed } from '../../src/app/actor.ts'
-import {
-  AnsweredBefore,
-  answerForm,
-  findTaskForm,
-  letOthersAnswer,
-  listWaitingForms,
-  mayAnswer,
-} from '../../src/app/waiting-rows.ts'
+import { AnsweredBefore, answerForm } from '../../src/app/answer-form.ts'
+import { findTaskForm, letOthersAnswer, listWaitingForms, mayAnswer } from '../../src/app/waiting-rows.ts'
 import { pauseTask, resumeTask, retryTask, stopTask } from '../../src/app/tasks.ts'
 import { takeForm } from '../../src/db/rows/forms.ts'
 import { resultRows } from '../../src/db/rows/result-rows.ts'

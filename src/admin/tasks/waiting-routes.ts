@@ -1,6 +1,7 @@
 import { Elysia } from 'elysia'
 import { z } from 'zod'
-import { answerForm, listWaitingForms } from '../../app/waiting-rows.ts'
+import { answerForm } from '../../app/answer-form.ts'
+import { listWaitingForms } from '../../app/waiting-rows.ts'
 import { countOpenForms, findForm } from '../../db/rows/forms.ts'
 import { findTask } from '../../db/tasks/tasks.ts'
 import { HttpFault } from '../http/fault.ts'

@@ -1,13 +1,6 @@
 import { NotAllowed, personActor } from '../../app/actor.ts'
-import {
-  AnsweredBefore,
-  type AnswerApp,
-  answerForm,
-  findTaskForm,
-  letOthersAnswer,
-  mayAnswer,
-  type NewAnswer,
-} from '../../app/waiting-rows.ts'
+import { AnsweredBefore, type AnswerApp, answerForm, type NewAnswer } from '../../app/answer-form.ts'
+import { findTaskForm, letOthersAnswer, mayAnswer } from '../../app/waiting-rows.ts'
 import { countOpenForms, findForm, type StoredForm } from '../../db/rows/forms.ts'
 import { findTask, type TaskView } from '../../db/tasks/tasks.ts'
 import type { Clock } from '../../engine/clock.ts'
