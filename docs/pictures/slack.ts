@@ -116,7 +116,8 @@ async function start(
   rows: number,
   marker: (row: number) => string,
 ): Promise<Message> {
-  const sheet = products(rows, (row) => ({ features: `feature ${row} ${marker(row)}` }))
+  // Of this file alone: a file with rows of an earlier one would be asked about.
+  const sheet = products(rows, (row) => ({ features: `feature ${row} of ${file} ${marker(row)}` }))
   const root = await mei.mention(mei.channel(channel), await workbookOf(sheet), file)
   await throughTheSteps(mei, root)
   return root
