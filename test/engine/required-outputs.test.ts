@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test'
+import { nano } from '../support/nano.ts'
 import type { Outcome } from '../../src/engine/outcome.ts'
 import { lackingOutputs, withRequired } from '../../src/engine/required-outputs.ts'
 import type { Outputs } from '../../src/engine/task.ts'
@@ -53,7 +54,7 @@ async function aStrictTask(given: Outputs[], more: Parameters<typeof aTask>[0] =
       end: {
         kind: 'succeeded',
         outputs: given[call - 1] ?? { text: 'good' },
-        usage: { tokens: 10, price: 0.25, currency: 'USD' },
+        usage: { tokens: 10, price: nano(0.25), currency: 'USD' },
       },
     }),
   })
@@ -73,7 +74,14 @@ describe('a row whose run lacks an output that must be there', () => {
     await rest()
     expect(dify.calls).toBe(3)
     expect(await results()).toMatchObject([
-      { status: 'succeeded', outputs: { text: 'good' }, attempts: 3, tokens: 30, price: 0.75, error: null },
+      {
+        status: 'succeeded',
+        outputs: { text: 'good' },
+        attempts: 3,
+        tokens: 30,
+        price: nano(0.75),
+        error: null,
+      },
     ])
     expect((await runs()).map(({ status }) => status)).toEqual(['succeeded', 'succeeded', 'succeeded'])
     await account()
@@ -88,7 +96,13 @@ describe('a row whose run lacks an output that must be there', () => {
     expect(dify.calls).toBe(3)
     expect(await find()).toMatchObject({ status: 'completed', counts: { failed: 1, succeeded: 0 } })
     expect(await results()).toMatchObject([
-      { status: 'failed', error: 'The workflow gave no “text”.', outputs: bad, attempts: 3, price: 0.75 },
+      {
+        status: 'failed',
+        error: 'The workflow gave no “text”.',
+        outputs: bad,
+        attempts: 3,
+        price: nano(0.75),
+      },
     ])
     await account()
   })
