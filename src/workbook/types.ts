@@ -236,6 +236,8 @@ export interface ResultHeader {
   outputNames: string[]
   /** some row has something to look at, so there is a column for it */
   hasFlags?: boolean
+  /** a person has edited some rows, so there is a column that says so, and comments where there can be some */
+  hasEdits?: boolean
   /** some rows were not called, so there is a column that says whose answers they have */
   hasSources?: boolean
   /** the summary sheet: label and value, in order */

@@ -45,6 +45,8 @@ test('what there is to look at is found by its reason, with the rows of the shee
       { code: 'empty', rows: [2] },
       { code: 'refusal', rows: [3] },
     ],
+    edited: 0,
+    kept: 0,
   })
 })
 

@@ -10,6 +10,9 @@ export interface EarlierAnswer {
   warning: string | null
   workflow_run_id: string | null
   workflow_version: string | null
+  /** what a person has said of it, which belongs to it */
+  edited_outputs: string | null
+  kept: string | null
   /** where it was called: the row of the earlier task, or where that one had it from */
   origin_task: string
   origin_row: number
@@ -37,6 +40,8 @@ export async function findAnswers(
       'e.warning',
       'e.workflow_run_id',
       'e.workflow_version',
+      'e.edited_outputs',
+      'e.kept',
       'e.origin_task',
       'e.origin_row',
     ])
