@@ -1,8 +1,9 @@
 import { findReviewedRow, type ReviewedRow, writeReview } from '../db/rows/reviews.ts'
 import { insertLog } from '../db/tasks/logs.ts'
 import type { Trx } from '../db/schema.ts'
-import type { Task } from '../engine/task.ts'
-import { type Edits, editedValue, hasFiles, type Kept, textToEdit, versionOf } from '../engine/review.ts'
+import type { ResultRow, Task } from '../engine/task.ts'
+import type { Edits, Kept } from '../engine/edits.ts'
+import { editedValue, hasFiles, textToEdit, versionOf } from '../engine/review.ts'
 import { UserError } from '../engine/user-error.ts'
 import type { Actor } from './actor.ts'
 import { type Act, type AuditApp, audited } from './audit.ts'
@@ -135,9 +136,12 @@ function requireSeen(row: ReviewedRow | undefined, seen: SeenRow): ReviewedRow {
   return row
 }
 
+/** What of a row these need. */
+type ShownAnswer = Pick<ResultRow, 'outputs' | 'flags' | 'edits'>
+
 /** The outputs that can be edited, as texts to edit; those with something to look at first. */
-export function textsToEdit(row: ReviewedRow): { output: string; text: string }[] {
-  const flagged = row.flags.map(({ output }) => output)
+export function textsToEdit(row: ShownAnswer): { output: string; text: string }[] {
+  const flagged = (row.flags ?? []).map(({ output }) => output)
   const names = new Set([...flagged, ...Object.keys(row.outputs ?? {})])
   return [...names]
     .filter((output) => !hasFiles(machineValue(row, output)))
@@ -145,12 +149,12 @@ export function textsToEdit(row: ReviewedRow): { output: string; text: string }[
 }
 
 /** The machine's value; an output that the row alone lacks has none, and its flag names it. */
-export function machineValue({ outputs }: ReviewedRow, output: string): unknown {
+export function machineValue({ outputs }: Pick<ShownAnswer, 'outputs'>, output: string): unknown {
   return outputs !== null && Object.hasOwn(outputs, output) ? outputs[output] : undefined
 }
 
-function shownText(row: ReviewedRow, output: string): string {
-  const edit = Object.hasOwn(row.edits, output) ? row.edits[output] : undefined
+function shownText(row: ShownAnswer, output: string): string {
+  const edit = row.edits && Object.hasOwn(row.edits, output) ? row.edits[output] : undefined
   return textToEdit(edit ? edit.value : machineValue(row, output))
 }
 
@@ -173,7 +177,7 @@ function withNewlines(text: string): string {
   return text.replaceAll('\r\n', '\n')
 }
 
-interface Change {
+interface ReviewChange {
   now: { edits: Edits; kept: Kept | null }
   act: Omit<Act, 'target'>
   log: { event: string; details?: Record<string, unknown> }[]
@@ -184,7 +188,7 @@ async function reviewed(
   app: ReviewApp,
   actor: Actor,
   seen: SeenRow,
-  change: (row: ReviewedRow) => Change | undefined,
+  change: (row: ReviewedRow) => ReviewChange | undefined,
 ): Promise<ReviewedRow> {
   const { taskId } = seen
   const { name } = await findTaskFor(app, actor, taskId)
@@ -202,7 +206,7 @@ async function reviewed(
 async function logReview(
   trx: Trx,
   { id, taskId }: ReviewedRow,
-  entries: Change['log'],
+  entries: ReviewChange['log'],
   actor: Actor,
   now: number,
 ): Promise<void> {

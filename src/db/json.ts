@@ -1,5 +1,5 @@
 import type { Flag } from '../engine/flag.ts'
-import type { Edits, Kept } from '../engine/review.ts'
+import type { Edits, Kept } from '../engine/edits.ts'
 import type { Cell, Inputs, Outputs } from '../engine/task.ts'
 
 /**

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { Edits } from './edits.ts'
 import { filesIn } from './output-files.ts'
 import type { Outputs } from './task.ts'
 import { UserError } from './user-error.ts'
@@ -7,21 +8,6 @@ import { UserError } from './user-error.ts'
  * A review is what a person has said of a row's answer: values of their own in place of outputs, or that they found it
  * right. It stands beside the answer, which is never overwritten, and it ends with it: a new answer has none.
  */
-
-/** A person's value in place of an output's. */
-export interface Edit {
-  value: unknown
-  /** name of the person */
-  by: string
-  at: number
-}
-export type Edits = Record<string, Edit>
-
-/** A person has looked at the answer and found it right. */
-export interface Kept {
-  by: string
-  at: number
-}
 
 /** What the outputs are in the end: the person's values where there are some. */
 export function reviewedOutputs(outputs: Outputs | null, edits: Edits = {}): Outputs | null {

@@ -17,7 +17,7 @@
  * Times are milliseconds since 1970, durations name their unit.
  */
 import type { Flag } from './flag.ts'
-import type { Edits, Kept } from './review.ts'
+import type { Edits, Kept } from './edits.ts'
 import type { Run } from './run.ts'
 import type { ExecutionStatus, TaskStatus } from './states.ts'
 

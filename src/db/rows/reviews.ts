@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Flag } from '../../engine/flag.ts'
-import type { Edits, Kept, SeenAnswer } from '../../engine/review.ts'
+import type { Edits, Kept } from '../../engine/edits.ts'
+import type { SeenAnswer } from '../../engine/review.ts'
 import type { ExecutionStatus } from '../../engine/states.ts'
 import type { Inputs, Outputs } from '../../engine/task.ts'
 import { parseEdits, parseFlags, parseInputs, parseKept, parseOutputs, toText } from '../json.ts'

@@ -1,5 +1,6 @@
 import type { Flag } from '../../engine/flag.ts'
-import { type Edits, textToEdit } from '../../engine/review.ts'
+import type { Edits } from '../../engine/edits.ts'
+import { textToEdit } from '../../engine/review.ts'
 import type { ResultRow } from '../../engine/task.ts'
 import { clip } from './to-cell.ts'
 

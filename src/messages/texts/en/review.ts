@@ -37,8 +37,8 @@ export const review = (n: Numbers) => ({
     over: 'Look at them again',
     result: 'Result with these',
   },
-  over: (looked: number, total: number) =>
-    looked === total ? `${n.count(total)} looked at` : `${n.count(looked)} of ${n.count(total)} looked at`,
+  over: (seen: number, total: number) =>
+    seen === total ? `${n.count(total)} looked at` : `${n.count(seen)} of ${n.count(total)} looked at`,
   inResult: 'Edited values are in the result, tinted, with what the machine gave in a comment.',
   moved: 'Goes on further down.',
   form: {
@@ -77,7 +77,7 @@ export const review = (n: Numbers) => ({
   },
   page: {
     title: 'What you think of it',
-    looked: 'looked at',
+    reviewed: 'looked at',
     person: (by: string) => `edited by ${by}`,
     machine: 'the machine’s',
     kept: (by: string) => `kept by ${by}`,

@@ -35,8 +35,8 @@ export const review = (n: Numbers): ReturnType<typeof english> => ({
     over: '再看一遍',
     result: '取得修改後的結果',
   },
-  over: (looked, total) =>
-    looked === total ? `已查看 ${n.count(total)} 列` : `已查看 ${n.count(looked)} / ${n.count(total)} 列`,
+  over: (seen, total) =>
+    seen === total ? `已查看 ${n.count(total)} 列` : `已查看 ${n.count(seen)} / ${n.count(total)} 列`,
   inResult: '修改後的值在結果檔案中，儲存格帶底色，模型原值在批註裡。',
   moved: '已移到下方繼續。',
   form: {
@@ -63,11 +63,11 @@ export const review = (n: Numbers): ReturnType<typeof english> => ({
         : ['這些文字太長，表單放不下。請在', link, '上修改。'],
     notEditable: '檔案無法修改。可以重新執行這一列。',
     notPosted: '暫時無法在這裡顯示這些列，請在頁面上查看。',
-    isThere: '已經顯示在這個訊息欄下方。',
+    isThere: '已經顯示在下方。',
   },
   page: {
     title: '您的判斷',
-    looked: '已查看',
+    reviewed: '已查看',
     person: (by) => `由 ${by} 修改`,
     machine: '模型原值',
     kept: (by) => `由 ${by} 保留`,

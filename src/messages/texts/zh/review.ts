@@ -34,8 +34,8 @@ export const review = (n: Numbers): ReturnType<typeof english> => ({
     over: '再看一遍',
     result: '获取修改后的结果',
   },
-  over: (looked, total) =>
-    looked === total ? `已查看 ${n.count(total)} 行` : `已查看 ${n.count(looked)} / ${n.count(total)} 行`,
+  over: (seen, total) =>
+    seen === total ? `已查看 ${n.count(total)} 行` : `已查看 ${n.count(seen)} / ${n.count(total)} 行`,
   inResult: '修改后的值在结果文件中，单元格带底色，模型原值在批注里。',
   moved: '已移到下方继续。',
   form: {
@@ -66,7 +66,7 @@ export const review = (n: Numbers): ReturnType<typeof english> => ({
   },
   page: {
     title: '您的判断',
-    looked: '已查看',
+    reviewed: '已查看',
     person: (by) => `由 ${by} 修改`,
     machine: '模型原值',
     kept: (by) => `由 ${by} 保留`,
