@@ -64,6 +64,9 @@ export const TASK = z
   })
   .meta({ id: 'Task' })
 
+/** As text, so that a program can keep it exact. */
+export const AMOUNT = z.string().describe('the price exactly, as a decimal such as 0.0012345')
+
 export const FLAG = z
   .object({
     output: z.string(),
@@ -107,7 +110,7 @@ const TRIAL = z
 export const TASK_AND_COST = TASK.extend({
   tokens: count().describe('as far as Dify told'),
   prices: z
-    .array(z.object({ currency: z.string(), price: z.number() }))
+    .array(z.object({ currency: z.string(), price: z.number(), amount: AMOUNT }))
     .describe('one sum for each currency'),
   unpriced_rows: count().describe('rows of which a run has cost something that nobody told'),
   unknown_calls: count().describe(

@@ -224,7 +224,7 @@ function earlierButtons({ draft, workflow, cost, texts }: StepContext, inspectio
     const time = texts.numbers.roughDuration(rowsMs(called, cost, parametersOf({ draft, workflow })))
     return price === undefined
       ? time
-      : `${texts.numbers.price(called * price.value, price.currency)}, ${time}`
+      : `${texts.numbers.price(BigInt(called) * price.nano, price.currency)}, ${time}`
   }
 }
 

@@ -17,15 +17,15 @@ export interface Paid {
 export async function paidFor({ bot }: World, taskId: string): Promise<Paid[]> {
   const runs = await bot.db
     .selectFrom('runs')
-    .select(['user', 'row_number', 'status', 'learnt', 'price', 'currency'])
+    .select(['user', 'row_number', 'status', 'learnt', 'price_nano', 'currency'])
     .where('task_id', '=', taskId)
     .execute()
-  return runs.map(({ user, row_number, status, learnt, price, currency }) => ({
+  return runs.map(({ user, row_number, status, learnt, price_nano, currency }) => ({
     user,
     row: row_number,
     status,
     learnt,
-    price: price === null ? undefined : nanos(price),
+    price: price_nano ?? undefined,
     currency,
   }))
 }
@@ -61,7 +61,7 @@ export async function checkMoney(world: World, taskIds: string[], gone: Paid[]):
     const known = new Sums()
     for (const { price, currency } of paid) if (price !== undefined) known.add(currency ?? '', price)
     const shown = new Sums()
-    for (const { currency, price } of spent.prices) shown.add(currency, nanos(price))
+    for (const { currency, nano } of spent.prices) shown.add(currency, nano)
     expect([id, shown.lines]).toEqual([id, known.lines])
     for (const { currency, price } of shown.lines) charged.add(currency, price)
     const untold = hits.filter(({ user, tokens }) => tokens > 0 && all.get(user)?.price === undefined)
@@ -90,11 +90,7 @@ class Sums {
   }
 }
 
-function nanos(price: number): bigint {
-  return BigInt(Math.round(price * 1e9))
-}
-
-/** Of a price as Dify writes it. */
+/** Of a price as the sandbox writes it, read here by hand: the product’s own reading is what is checked. */
 function nanosOf(price: string): bigint {
   if (!/^\d+\.\d{7}$/.test(price)) throw new Error(`a price is written as ${price}`)
   return BigInt(price.replace('.', '')) * 100n
