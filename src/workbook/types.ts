@@ -108,6 +108,8 @@ export interface SeenRows {
   /** one with the same name was there, and sent something else or has no answer */
   changed: number
   fresh: number
+  /** of those two, rows that send the same as one before them; absent in drafts of older versions */
+  equal?: number
 }
 
 /** The result of checking an upload: everything that a person is shown, with no more rows than that. */
