@@ -27,6 +27,7 @@ export interface Schema {
   task_messages: TaskMessageTable
   deliveries: DeliveryTable
   question_cards: QuestionCardTable
+  review_cards: ReviewCardTable
   result_links: ResultLinkTable
   audit_log: AuditTable
   idempotency_keys: IdempotencyKeyTable
@@ -182,6 +183,10 @@ export interface ExecutionTable {
   origin_row: number | null
   /** 1: it is among the rows that are tried before the others */
   trial: Generated<number>
+  /** Edits (engine/review.ts) of these outputs; null: there are none. New outputs have none */
+  edited_outputs: string | null
+  /** Kept; null: nobody has said that they are right */
+  kept: string | null
 }
 
 /** One line for each call, written before the call is made (engine/run.ts). No value is ever cleared. */
@@ -425,6 +430,22 @@ export interface QuestionCardTable {
   try_at: number
   error: string | null
   place: string | null
+}
+
+/** The one message of a task in which people look at rows one by one. Anew each time that somebody begins. */
+export interface ReviewCardTable {
+  task_id: string
+  began_at: number
+  /** number[]: the rows to look at, in the sheet's order; what has been said of them is with the rows */
+  rows: string
+  /** number[]: those of them that were run again from here */
+  again: string
+  /** the row whose new answer it waits for, to show it; null: none */
+  awaited: number | null
+  /** hash of what it shows */
+  shown: string | null
+  /** JSON; null: not posted yet */
+  message: string | null
 }
 
 /** Who did what. Entries stay when their target (a task or workflow) is deleted. */

@@ -18,6 +18,7 @@
  */
 import type { Nano } from './money.ts'
 import type { Flag } from './flag.ts'
+import type { Edits, Kept } from './edits.ts'
 import type { Run } from './run.ts'
 import type { ExecutionStatus, TaskStatus } from './states.ts'
 
@@ -162,6 +163,10 @@ export interface ResultRow {
   workflowRunId: string | null
   /** reasons to look at its outputs; absent: none, or not judged yet */
   flags?: Flag[]
+  /** a person's values in place of outputs; absent: none */
+  edits?: Edits
+  /** a person has found the answer right */
+  kept?: Kept
   /** it was not called: it sends the same as this row, and has or will have its answer */
   asRow?: number
   /** it was not called: its answer comes from this row of an earlier task, which may be deleted by now */

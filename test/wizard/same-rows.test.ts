@@ -41,6 +41,16 @@ describe('a file that was sent before', () => {
     expect(visit.labels).not.toContain('Next')
   })
 
+  test('costs what its calls cost: of new rows that send the same, one', async () => {
+    const { wizard } = await afterMonday()
+    const file = csv('Name,Key features\nKettle,hot\nChair,soft\nChair,soft\nLamp,bright\nChair,soft\n')
+    const visit = await (await new Visit(wizard).send(file)).press('Next')
+    expect(visit.labels[0]).toBe('Run 3 (about $0.01, 40 s)')
+    await visit.press('Run 3 (about $0.01, 40 s)')
+    await visit.press('Next')
+    expect(visit.labels).not.toContain('Try 1 row first') // there is one call
+  })
+
   test('has the other rows’ answers in its task, if only what is new is to run', async () => {
     const { db, resend, firstId } = await afterMonday()
     const visit = await resend()

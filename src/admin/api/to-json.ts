@@ -9,6 +9,7 @@ import type { Constant } from '../../engine/task.ts'
 import type { Workflow } from '../../engine/workflow.ts'
 import { flagText } from '../../engine/flag.ts'
 import { numberOf } from '../../engine/money.ts'
+import { versionOf } from '../../engine/review.ts'
 import { namesOf } from '../../wizard/columns.ts'
 import type { InspectedDraft } from '../../wizard/direct.ts'
 import type { FaultGroup, UploadFile } from '../../workbook/types.ts'
@@ -80,6 +81,11 @@ export function rowJson(row: ListedRow, files: StoredOutputFile[]): z.output<typ
     status: row.status as z.output<typeof ROW>['status'],
     inputs: row.inputs,
     outputs: row.outputs,
+    edited: Object.fromEntries(
+      Object.entries(row.edits ?? {}).map(([name, { value, by, at }]) => [name, { value, by, at: iso(at) }]),
+    ),
+    kept: row.kept ? { by: row.kept.by, at: iso(row.kept.at) } : null,
+    version: versionOf(row),
     files: files.map(outputFileJson),
     flags: (row.flags ?? []).map((flag) => ({ output: flag.output, code: flag.code, text: flagText(flag) })),
     error: row.error,

@@ -10,6 +10,7 @@ import { toText } from '../json.ts'
 import { insertOutputFiles } from './output-files.ts'
 import { priceAdded } from './price-added.ts'
 import { endRun, insertRun } from '../runs/runs.ts'
+import { NOT_REVIEWED } from './reviews.ts'
 import type { ExecutionTable, Trx } from '../schema.ts'
 
 /* What a lane writes about the execution it holds. Nothing is written once the claim no longer stands. */
@@ -65,6 +66,7 @@ export async function settleExecution(
       workflow_version: version,
       origin_task: null,
       origin_row: null,
+      ...NOT_REVIEWED,
     }),
   })
   if (numAffectedRows === 0n) return false

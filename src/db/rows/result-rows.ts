@@ -1,6 +1,6 @@
 import { type Selectable, sql } from 'kysely'
 import type { ResultRow } from '../../engine/task.ts'
-import { parseCells, parseFlags, parseOutputs } from '../json.ts'
+import { parseCells, parseEdits, parseFlags, parseKept, parseOutputs } from '../json.ts'
 import { countUnpricedRuns, meanPriceOf } from '../runs/prices.ts'
 import type { Db, ExecutionTable } from '../schema.ts'
 
@@ -155,6 +155,8 @@ export function toResultRow(row: Selectable<ExecutionTable>): ResultRow {
       row.origin_row !== null &&
       row.status === 'succeeded' && { from: { taskId: row.origin_task, row: row.origin_row } }),
     ...(row.flags !== null && row.status === 'succeeded' && { flags: parseFlags(row.flags) }),
+    ...(row.edited_outputs !== null && { edits: parseEdits(row.edited_outputs) }),
+    ...(row.kept !== null && { kept: parseKept(row.kept) }),
   }
 }
 
