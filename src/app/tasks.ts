@@ -8,6 +8,7 @@ import { UserError } from '../engine/user-error.ts'
 import { type Actor, requireOwner } from './actor.ts'
 import { audited } from './audit.ts'
 import { findFlagged } from './flags.ts'
+import { requireWithinLimit } from './task-limit.ts'
 import type { Rowbot } from './rowbot.ts'
 
 /*
@@ -42,7 +43,7 @@ export async function pauseTask(app: TaskApp, actor: Actor, id: string): Promise
 
 /** Continues a task that was paused, stopped, or stopped by a fault. */
 export async function resumeTask(app: TaskApp, actor: Actor, id: string): Promise<Task> {
-  await findTaskFor(app, actor, id)
+  await requireWithinLimit(app.db, await findTaskFor(app, actor, id))
   return app.engineFor(actor).resume(id, actor.name)
 }
 

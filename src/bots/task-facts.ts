@@ -1,5 +1,7 @@
 import { findFlagged, type Flagged } from '../app/flags.ts'
 import type { Progress } from '../app/progress.ts'
+import { findLimitUse } from '../app/task-limit.ts'
+import type { LimitUse } from '../engine/limits.ts'
 import { findTrial, type Trial } from '../app/trial.ts'
 import { listTrialCosts } from '../db/stats/estimates.ts'
 import type { Db } from '../db/schema.ts'
@@ -24,6 +26,8 @@ export interface TaskFacts {
   workedMs: number
   /** nothing while it runs: later rows may change what is usual */
   flagged: Flagged
+  /** of a task that is paused at its limit */
+  limitUse?: LimitUse | undefined
   /** for a paused task: rows that are still running */
   inFlight: number
   /** of a running task: how many rows it tries before the others; 0: none */
@@ -50,6 +54,7 @@ export async function factsOf(
     spent: spends ? await sumUsage(db, task.id) : { tokens: 0, prices: [], unpricedRows: 0, unknownCalls: 0 },
     workedMs: task.finishedAt !== null ? await findWorkedMs(db, task, task.finishedAt) : 0,
     flagged: await findFlagged(db, task),
+    limitUse: task.atLimit ? await findLimitUse(db, task) : undefined,
     inFlight: task.status === 'paused' ? await countInFlight(db, task.id) : 0,
     trying:
       task.status === 'running' && task.pauseAfter !== null ? (await listTrialCosts(db, task.id)).length : 0,

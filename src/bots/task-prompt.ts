@@ -147,6 +147,7 @@ function paused(facts: TaskFacts, texts: Texts): View {
     state: texts.tasks.states.paused,
     lines: [
       progressLine(facts, texts),
+      ...(facts.limitUse ? [[texts.tasks.atLimit(facts.limitUse)]] : []),
       ...(facts.inFlight > 0 ? [[texts.tasks.pausing(facts.inFlight)]] : []),
       ...maybePaidLines(facts, texts),
     ],

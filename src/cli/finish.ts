@@ -4,6 +4,7 @@ import type { TaskView } from '../db/tasks/tasks.ts'
 import { findWorkedMs } from '../db/stats/worked.ts'
 import { findWorkflow } from '../db/workflows/workflows.ts'
 import { findFlagged } from '../app/flags.ts'
+import { findLimitUse } from '../app/task-limit.ts'
 import { type ResultFormat, writeTaskResult } from '../app/results.ts'
 import type { WrittenResult } from '../workbook/types.ts'
 import { UserError } from '../engine/user-error.ts'
@@ -99,7 +100,14 @@ async function showSummary(
   const flagged = await findFlagged(bot.db, task)
   const spent = await sumUsage(bot.db, task.id)
   for (const line of trial ? trialLines(trial) : []) screen.print(line)
-  const summary = { task: await timed(bot, task), failures, spent, flagged, result }
+  const summary = {
+    task: await timed(bot, task),
+    failures,
+    spent,
+    flagged,
+    use: await findLimitUse(bot.db, task),
+    result,
+  }
   for (const line of summaryLines(summary)) screen.print(line)
   for (const line of fileLines(task.id, await countOutputFiles(bot.db, task.id))) screen.print(line)
   screen.print(result ?? `Its results: bun rowbot result ${task.id} --out FILE`)
@@ -132,6 +140,7 @@ export function taskJson(task: TimedTask, result: string | null, files?: string)
     ...(files !== undefined && { files }),
     ...(leftOut > 0 && { leftOut }),
     ...(waiting > 0 && { waiting }),
+    ...(task.atLimit && { atLimit: true }),
   }
 }
 

@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander'
+import { type TaskLimit, parseLimit } from '../engine/limits.ts'
 import { RANGES } from '../engine/parameters.ts'
 import { rowRangesOf } from '../workbook/row-ranges.ts'
 import type { RowRange } from '../workbook/types.ts'
@@ -46,6 +47,11 @@ export function createProgram({ open, screen }: Io, done: Done): Command {
         min: 1,
         max: MAX_SAMPLE,
       }),
+    )
+    .addOption(
+      new Option('--at-most <limit>', 'pause before it costs more: "5 USD", "200k tokens"').argParser(
+        parseLimit,
+      ),
     )
     .option('-o, --out <path>', 'where the result goes; .csv for CSV')
     .option('--json', 'print one JSON object', false)
@@ -163,6 +169,7 @@ interface RunFlags extends ReadingFlags {
   retries?: number
   timeout?: number
   sample?: number
+  atMost?: TaskLimit
   rows?: RowRange[]
   out?: string
   files?: string[]

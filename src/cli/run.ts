@@ -3,6 +3,7 @@ import type { Submission } from '../engine/engine.ts'
 import { NAME_CHARS } from '../engine/parameters.ts'
 import { findEarlierTask } from '../db/tasks/earlier-task.ts'
 import { UserError } from '../engine/user-error.ts'
+import type { TaskLimit } from '../engine/limits.ts'
 import type { Workflow } from '../engine/workflow.ts'
 import type { Rowbot } from '../app/rowbot.ts'
 import { submitTask } from '../app/tasks.ts'
@@ -41,6 +42,8 @@ interface RunOptions extends ReadingFlags {
   each?: boolean
   /** how many rows to try before the others */
   sample?: number
+  /** how much it may cost */
+  atMost?: TaskLimit
   out?: string
   /** where the result goes if `out` is not given; default: next to the file */
   folder?: string
@@ -150,6 +153,7 @@ async function submissionOf(
     owner: personHere(),
     equalOnce: options.each !== true,
     ...(earlier && carried > 0 && { carryFrom: { taskId: earlier.id, rows: carried } }),
+    ...(options.atMost && { limit: options.atMost }),
     ...(options.sample !== undefined && { tryFirst: options.sample }),
   }
 }

@@ -11,6 +11,7 @@ import { UnknownTask } from '../engine/engine.ts'
 import type { Rowbot } from '../app/rowbot.ts'
 import { deleteTask as remove, pauseTask, resumeTask, retryTask, runAgain, stopTask } from '../app/tasks.ts'
 import { findFlagged } from '../app/flags.ts'
+import { findLimitUse } from '../app/task-limit.ts'
 import { findProgress } from '../app/progress.ts'
 import { findTrial } from '../app/trial.ts'
 import { MAX_SAMPLE } from '../engine/trial.ts'
@@ -27,11 +28,12 @@ import { fileLines } from './text/files.ts'
 import { progressText } from './text/progress.ts'
 import { summaryLines } from './text/summary.ts'
 import type { GivenConstants } from './mapping.ts'
+import { showLimit } from './limit.ts'
 import { answerRow, showWaiting } from './waiting.ts'
 import { logLines, taskTable } from './text/tasks.ts'
 import { waitingNote } from './text/waiting.ts'
 
-/** tasks, status, stop, pause, delete, resume, retry, fetch, waiting, answer, result, links */
+/** tasks, status, stop, pause, delete, resume, retry, limit, fetch, waiting, answer, result, links */
 export function addTaskCommands(program: Command, { open, screen }: Io, done: Done): void {
   const json = (command: Command) => command.option('--json', 'print JSON', false)
 
@@ -68,6 +70,15 @@ export function addTaskCommands(program: Command, { open, screen }: Io, done: Do
       done(await action(await open(), id, options, screen(options.json))),
     )
   }
+  json(
+    program
+      .command('limit')
+      .description('show how much of its limit a task has spent, or set the limit; `resume` goes on')
+      .argument('<id>')
+      .argument('[limit]', 'for all that it may cost: "10 USD", "200k tokens", none'),
+  ).action(async (id: string, limit: string | undefined, options: { json: boolean }) =>
+    done(await showLimit(await open(), { id, limit }, options, screen(options.json))),
+  )
   program
     .command('fetch')
     .description('fetch files of outputs again that could not be fetched; the workflow is not called')
@@ -161,9 +172,10 @@ export async function status(
   const failures = await listFailures(bot.db, id)
   const spent = await sumUsage(bot.db, id)
   const flagged = await findFlagged(bot.db, task)
+  const use = await findLimitUse(bot.db, task)
   const trial = await findTrial(bot.db, task, MAX_SAMPLE)
   for (const line of trial ? trialLines(trial) : []) screen.print(line)
-  for (const line of summaryLines({ task, failures, spent, flagged })) screen.print(line)
+  for (const line of summaryLines({ task, failures, spent, flagged, use })) screen.print(line)
   for (const line of fileLines(id, await countOutputFiles(bot.db, id))) screen.print(line)
   if (task.waiting > 0) screen.print(waitingNote(task))
   for (const line of logLines(await listLogs(bot.db, { taskId: id, limit: LOG_LINES }))) screen.print(line)

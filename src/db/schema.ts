@@ -118,6 +118,12 @@ export interface TaskTable {
   /** the epoch that a person's last stop began; a stop and a take-over both begin one */
   stopped_epoch: number | null
   error: string | null
+  /** how much it may cost: with a currency, or in tokens; all null: as much as it does */
+  limit_nano: Generated<Nano | null>
+  limit_currency: Generated<string | null>
+  limit_tokens: Generated<number | null>
+  /** 1: it is paused because one more call would not fit the limit */
+  at_limit: Generated<number>
   total: number
   /** updated with every settled row, so that a list of tasks need not count rows */
   succeeded: Generated<number>

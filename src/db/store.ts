@@ -18,6 +18,7 @@ import { insertLog } from './tasks/logs.ts'
 import type { Db, Trx } from './schema.ts'
 import { deleteTask, pauseTask, resumeTask, retryTask, runAgain, stopTask } from './tasks/people-moves.ts'
 import { pauseAfterTrial } from './tasks/runner-moves.ts'
+import { holdAtLimit } from './tasks/task-limit.ts'
 import { submitTask } from './tasks/submit-task.ts'
 import { findTask } from './tasks/tasks.ts'
 import type { Write } from './writer.ts'
@@ -90,6 +91,7 @@ export function createTaskStore(
 export function createRowStore(db: Db, write: Write): RowStore {
   return {
     claim: (task, now, steady = now) => write((trx) => claimExecution(trx, task, now, steady)),
+    holdAtLimit: (task, now) => write((trx) => holdAtLimit(trx, task, now)),
     nextAvailableAt: (taskId) => findNextAvailableAt(db, taskId),
     beginAttempt: (claim, task, now, ends) => write((trx) => beginAttempt(trx, claim, task, now, ends)),
     note: (run, note) => write((trx) => noteRun(trx, run, note)),

@@ -2,6 +2,7 @@ import type { GivenFile } from './files.ts'
 import { randomInt } from 'node:crypto'
 import type { Clock } from './clock.ts'
 import { checkParameters, type Range, RANGES } from './parameters.ts'
+import type { TaskLimit } from './limits.ts'
 import type { TaskStatus } from './states.ts'
 import type { Run } from './run.ts'
 import type { Cell, Constant, Inputs, Parameters, Task } from './task.ts'
@@ -33,6 +34,8 @@ export interface Submission {
   equalOnce?: boolean
   /** id of an earlier task: rows that send what a row of it has sent have its answer, and are not called */
   carryFrom?: { taskId: string; /** as the person was shown */ rows: number }
+  /** how much it may cost, all its calls together */
+  limit?: TaskLimit
   /** run so many rows, chosen to differ (trial.ts), then pause */
   tryFirst?: number
   /** turned into the task in one transaction; if that is not possible, there is no task (DraftGone) */
@@ -105,6 +108,7 @@ export class Engine {
       headingRow: submission.headingRow ?? null,
       headings: submission.headings,
       ...(submission.constants && submission.constants.length > 0 && { constants: submission.constants }),
+      ...(submission.limit && { limit: submission.limit }),
       owner: submission.owner,
       ownerKey: submission.ownerKey ?? null,
       nonce: randomText(8),

@@ -73,6 +73,11 @@ export interface RowStore {
    * @returns undefined if no row may run now or the epoch is over
    */
   claim(task: Pick<Task, 'id' | 'epoch' | 'nonce'>, now: number, steady?: number): Promise<Claim | undefined>
+  /**
+   * When no row could be claimed: whether the limit of the task is why. `wait`: until the calls in flight have ended.
+   * `paused`: the task has just been paused, because no further call fits.
+   */
+  holdAtLimit(task: Pick<Task, 'id' | 'epoch'>, now: number): Promise<'go' | 'wait' | 'paused'>
   /** When the next waiting row may run, on the monotonic clock; undefined: no row waits. */
   nextAvailableAt(taskId: string): Promise<number | undefined>
   /**

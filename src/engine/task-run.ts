@@ -143,11 +143,15 @@ export class TaskRun {
           await settled
           await services.outputFiles?.fetch({ taskId: task.id, executionId: claim.id }, this.#leaving.signal)
         }
+        if (claim && task.limit) void this.#refill(settled)
         if (claim) continue
 
         const availableAt = await services.rows.nextAvailableAt(task.id)
         if (availableAt === undefined) break
-        const waitMs = Math.max(availableAt - services.clock.monotonicNow(), MIN_WAIT_MS)
+        const now = services.clock.monotonicNow()
+        const held = availableAt <= now ? await services.rows.holdAtLimit(task, services.clock.now()) : 'go'
+        if (held === 'paused' || (held === 'wait' && this.#busy > 0)) break // a busy lane fills up again
+        const waitMs = Math.max(availableAt - now, held === 'wait' ? HELD_WAIT_MS : MIN_WAIT_MS)
         await sleep(services.clock, waitMs, this.#drain.signal)
       }
       await settled
@@ -155,6 +159,12 @@ export class TaskRun {
       this.#faults.push(fault)
       this.drain()
     }
+  }
+
+  /** Lanes have ended because of the limit; now that a call has told what it cost, another may fit. */
+  async #refill(settled: Promise<void>): Promise<void> {
+    await settled.catch(() => {})
+    if (this.#busy > 0 || this.#lanes.size > 0) this.#fill()
   }
 
   #claim(): Promise<Claim | undefined> {
@@ -236,6 +246,9 @@ export class TaskRun {
     this.#watch()
   }
 }
+
+/** The limit holds rows back until a call of a runner before this one has been looked up. */
+const HELD_WAIT_MS = 500
 
 /** A row seems free but could not be claimed, because the task was just paused: do not retry in a tight loop. */
 const MIN_WAIT_MS = 10

@@ -16,6 +16,7 @@
  * Dify has a `task_id` of its own (to stop a run) and a `workflow_run_id`: here `difyTaskId` and `workflowRunId`.
  * Times are milliseconds since 1970, durations name their unit.
  */
+import type { TaskLimit } from './limits.ts'
 import type { Nano } from './money.ts'
 import type { Flag } from './flag.ts'
 import type { Edits, Kept } from './edits.ts'
@@ -90,6 +91,8 @@ export interface Task extends Parameters {
   headings: string[]
   /** absent: none */
   constants?: Constant[]
+  /** how much it may cost; absent: as much as it does */
+  limit?: TaskLimit
   /** who started it, as the result and the list name them */
   owner: string
   /** who of a chat started it and so may act on it; null: nobody of a chat */

@@ -1,6 +1,7 @@
 import { personActor } from '../app/actor.ts'
 import { submitTask } from '../app/tasks.ts'
 import { DraftGone } from '../engine/engine.ts'
+import type { TaskLimit } from '../engine/limits.ts'
 import type { Parameters } from '../engine/task.ts'
 import { UserError } from '../engine/user-error.ts'
 import type { UploadFile } from '../workbook/types.ts'
@@ -17,6 +18,8 @@ export interface DirectRequest extends InspectionRequest {
   parameters: Partial<Parameters>
   /** run the good rows and leave the faulty ones out; false: refuse if any row is faulty */
   skipFaulty: boolean
+  /** how much all calls of the task may cost; default: as much as they do */
+  limit?: TaskLimit
   /** rows that an earlier task has answered are not called */
   onlyNew?: boolean
   /** rows that send the same are each called */
@@ -84,6 +87,7 @@ export class Direct {
       const submission = await submissionOf({ ...draft, state: chosen }, workflow, file, {
         tryFirst: request.tryFirst,
         limits,
+        limit: request.limit,
       })
       try {
         const actor = personActor(requester.person, isAdmin(requester.person), 'api')

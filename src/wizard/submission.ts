@@ -1,3 +1,4 @@
+import type { TaskLimit } from '../engine/limits.ts'
 import type { Submission } from '../engine/engine.ts'
 import type { Workflow } from '../engine/workflow.ts'
 import { firstRow } from '../workbook/check/table.ts'
@@ -19,7 +20,7 @@ export async function submissionOf(
   draft: Draft & { uploadId: string },
   workflow: Workflow,
   file: UploadFile,
-  { tryFirst, limits }: { tryFirst: number; limits: Limits },
+  { tryFirst, limits, limit }: { tryFirst: number; limits: Limits; limit?: TaskLimit | undefined },
 ): Promise<Submission> {
   const { inspection } = draft.state
   if (!inspection) throw new Error('a draft is started without an inspection')
@@ -47,6 +48,7 @@ export async function submissionOf(
     owner: draft.owner.name,
     ownerKey: personKey(draft.owner),
     tryFirst,
+    ...(limit && { limit }),
     equalOnce: draft.state.callEach !== true,
     ...(carryFrom && { carryFrom }),
     draft: { id: draft.id, nonce: draft.nonce, inChat: draft.place.platform !== 'web' },

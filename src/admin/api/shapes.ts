@@ -61,6 +61,13 @@ export const TASK = z
     progress: count().describe('0 to 100'),
     rows_per_minute: z.number().nullable().describe('while it runs'),
     seconds_left: z.number().nullable().describe('while it runs, if it can be estimated'),
+    limit: z
+      .string()
+      .nullable()
+      .describe('how much all its calls may cost, such as 5 USD or 200000 tokens; null: as much as they do'),
+    at_limit: z
+      .boolean()
+      .describe('it is paused because one more call would not fit the limit; raise it, then resume'),
     pause_after_row: count()
       .nullable()
       .describe('some rows are tried first, this one the last of them; then it pauses'),

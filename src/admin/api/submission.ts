@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
+import { isLimit, parseLimit } from '../../engine/limits.ts'
 import { NAME_CHARS, RANGES } from '../../engine/parameters.ts'
 import { MAX_SAMPLE } from '../../engine/trial.ts'
 import type { DirectRequest } from '../../wizard/direct.ts'
@@ -61,6 +62,13 @@ export const UPLOAD_BODY = z.strictObject({
   mapping: z.preprocess(fromText, MAPPING.optional()),
   constants: z.preprocess(fromText, CONSTANTS.optional()),
 })
+export const LIMIT = z
+  .string()
+  .max(40)
+  .refine(
+    isLimit,
+    'must be an amount and its currency, such as 5 USD, or a number of tokens, such as 200k tokens',
+  )
 const ranged = ({ min, max }: { min: number; max: number }) => z.number().int().min(min).max(max).optional()
 export const EXECUTE_BODY = z.strictObject({
   upload_id: z.string().min(1).max(64),
@@ -95,6 +103,9 @@ export const EXECUTE_BODY = z.strictObject({
     .max(MAX_SAMPLE)
     .optional()
     .describe('run so many rows, chosen to differ, then pause; 1: the first row'),
+  limit: LIMIT.optional().describe(
+    'how much all its calls may cost, such as 5 USD or 200000 tokens; then it pauses. Default: as much as they do',
+  ),
   try_first: z.boolean().default(false).describe('the same as a sample of 1'),
 })
 export type ExecuteBody = z.output<typeof EXECUTE_BODY>
@@ -110,6 +121,7 @@ export function directRequestOf(body: ExecuteBody): DirectRequest {
       ...(timeoutSeconds !== undefined && { timeoutSeconds }),
     },
     skipFaulty: body.skip_faulty,
+    ...(body.limit !== undefined && { limit: parseLimit(body.limit) }),
     onlyNew: body.only_new,
     callEach: body.each,
     tryFirst: body.sample ?? (body.try_first ? 1 : 0),

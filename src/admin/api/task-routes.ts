@@ -1,5 +1,8 @@
 import { Elysia } from 'elysia'
 import type { Actor } from '../../app/actor.ts'
+import { changeTaskLimit } from '../../app/change-limit.ts'
+import { parseLimit } from '../../engine/limits.ts'
+import { LIMIT } from './submission.ts'
 import {
   deleteTask,
   fetchTaskFiles,
@@ -105,6 +108,32 @@ export function taskRoutes(context: AdminContext) {
       response: ACTED,
       detail: detail('Resume', 'Continues a task that was paused, stopped, or stopped by a fault.'),
     })
+    .patch(
+      '/api/batch/:task_id',
+      async ({ params: { task_id }, request, body: { limit } }) => {
+        await requireTask(task_id, context)
+        await changeTaskLimit(
+          bot,
+          programOf(request),
+          task_id,
+          limit === null ? undefined : parseLimit(limit),
+        )
+        return now(task_id)
+      },
+      {
+        params: TASK_ID,
+        body: z.strictObject({
+          limit: LIMIT.nullable().describe(
+            'for all that it may cost, with what it has cost so far; null: none',
+          ),
+        }),
+        response: ACTED,
+        detail: detail(
+          'Change the limit',
+          'Also while it runs. A task that is paused at its limit is resumed after it.',
+        ),
+      },
+    )
     .post('/api/batch/:task_id/stop', ({ params, request }) => act(request, params.task_id, stopTask), {
       params: TASK_ID,
       response: ACTED,

@@ -8,6 +8,7 @@ import type { ListedTask } from '../../db/tasks/task-list.ts'
 import type { Constant } from '../../engine/task.ts'
 import type { Workflow } from '../../engine/workflow.ts'
 import { flagText } from '../../engine/flag.ts'
+import { limitText } from '../../engine/limits.ts'
 import { numberOf } from '../../engine/money.ts'
 import { versionOf } from '../../engine/review.ts'
 import { namesOf } from '../../wizard/columns.ts'
@@ -61,6 +62,8 @@ export function taskJson(task: ListedTask, progress: Progress, workedMs: number 
     progress: Math.floor(share * 100),
     rows_per_minute: task.status === 'running' ? Math.round((perMinute ?? 0) * 10) / 10 : null,
     seconds_left: leftMs === undefined ? null : Math.round(leftMs / 1000),
+    limit: task.limit ? limitText(task.limit) : null,
+    at_limit: task.atLimit,
     pause_after_row: task.pauseAfter,
     worked_seconds: workedMs === undefined ? null : Math.round(workedMs / 100) / 10,
     created_at: iso(task.createdAt),

@@ -3,6 +3,8 @@ import type { FailureGroup, Spent } from '../../db/stats/task-facts.ts'
 import type { TaskView } from '../../db/tasks/tasks.ts'
 import { durationText } from '../../engine/duration.ts'
 import { flagText } from '../../engine/flag.ts'
+import { limitUseText } from '../../app/task-limit.ts'
+import type { LimitUse } from '../../engine/limits.ts'
 import { priceText } from '../../app/results.ts'
 import { alignedLines } from '../../messages/columns.ts'
 import { shellWord } from '../files.ts'
@@ -14,12 +16,14 @@ interface Summary {
   failures: FailureGroup[]
   spent: Spent
   flagged: Flagged
+  /** of the task's limit; undefined: it has none */
+  use?: LimitUse | undefined
   /** the file that was written: the suggested commands name it, so that the complete result replaces it */
   result?: string | undefined
 }
 
 /** What became of a task, as lines. */
-export function summaryLines({ task, failures, spent, flagged, result }: Summary): string[] {
+export function summaryLines({ task, failures, spent, flagged, use, result }: Summary): string[] {
   const { counts } = task
   const there = result === undefined ? '' : ` --out ${shellWord(result)}`
   const lines = [[headline(task), reviewed(flagged), cost(spent)].filter(Boolean).join(' · ')]
@@ -34,6 +38,8 @@ export function summaryLines({ task, failures, spent, flagged, result }: Summary
     lines.push(...alignedLines(flagged.groups.map(flagColumns), ERROR_COLUMNS))
   }
   if (task.leftOut > 0) lines.push(`${task.leftOut} could not be run; the result says why.`)
+  if (use) lines.push(`${limitUseText(use)}.`)
+  if (task.atLimit) lines.push(`To go on, raise the limit: bun rowbot limit ${task.id} "…"`)
   if (task.status === 'paused') lines.push(`Continue: bun rowbot resume ${task.id}${there}`)
   if (task.status === 'failed') lines.push(`When it is fixed: bun rowbot resume ${task.id}${there}`)
   if (task.status === 'completed' && counts.failed > 0)

@@ -3,6 +3,7 @@ import { executionStatesBefore } from '../../engine/states.ts'
 import { newRun } from '../../engine/run.ts'
 import type { Claim, Execution, Task } from '../../engine/task.ts'
 import { compiledOnce } from '../compiled.ts'
+import { admitsCall } from '../tasks/task-limit.ts'
 import { parseInputs } from '../json.ts'
 import { insertRun, listOpenRuns } from '../runs/runs.ts'
 import type { Db, ExecutionTable, Schema, Trx } from '../schema.ts'
@@ -14,8 +15,13 @@ interface Next {
   steady: number
 }
 
-const claimNext = compiledOnce((db, { taskId, epoch, now, steady }: Next) =>
-  db
+const claimNext = compiledOnce((db, next: Next) => claimQuery(db, next, false))
+
+/** Only a row whose call has been made already: what became of it is asked for, which costs nothing. */
+const claimCalled = compiledOnce((db, next: Next) => claimQuery(db, next, true))
+
+function claimQuery(db: Db | Trx, { taskId, epoch, now, steady }: Next, onlyCalled: boolean) {
+  return db
     .updateTable('task_executions')
     .set((eb) => ({
       status: 'running',
@@ -23,8 +29,8 @@ const claimNext = compiledOnce((db, { taskId, epoch, now, steady }: Next) =>
       attempt: eb('attempt', '+', eb.case().when(hasOpenRun(eb)).then(0).else(1).end()),
       attempted_at: eb.case().when(hasOpenRun(eb)).then(eb.ref('attempted_at')).else(eb.val(now)).end(),
     }))
-    .where('id', '=', (eb) =>
-      eb
+    .where('id', '=', (eb) => {
+      const next = eb
         .selectFrom('task_executions')
         .select('id')
         .where('task_id', '=', taskId)
@@ -33,17 +39,19 @@ const claimNext = compiledOnce((db, { taskId, epoch, now, steady }: Next) =>
         .where('leader', 'is', null)
         .where((eb) => mayRunYet(eb, taskId))
         .orderBy('row_number')
-        .limit(1),
-    )
+        .limit(1)
+      return onlyCalled ? next.where(hasOpenRun) : next
+    })
     .where('status', 'in', executionStatesBefore('running'))
     .where((eb) => inEpoch(eb, taskId, epoch, ['running']))
     .returningAll()
-    .returning((eb) => hasOpenRun(eb).as('has_open_run')),
-)
+    .returning((eb) => hasOpenRun(eb).as('has_open_run'))
+}
 
 /**
  * Takes the first row that may run now, in one UPDATE, so that no two lanes take the same row. Its next run is written
- * in the same transaction, unless earlier runs of the row have to be looked up first.
+ * in the same transaction, unless earlier runs of the row have to be looked up first. At the limit of the task, only rows
+ * are taken that have been called already.
  * @param steady now on the clock that never jumps; the waiting times of rows are on that clock
  */
 export async function claimExecution(
@@ -53,7 +61,8 @@ export async function claimExecution(
   steady: number,
 ): Promise<Claim | undefined> {
   const { id, epoch } = task
-  const [row] = (await claimNext(trx, { taskId: id, epoch, now, steady })).rows
+  const claim = (await admitsCall(trx, id)) ? claimNext : claimCalled
+  const [row] = (await claim(trx, { taskId: id, epoch, now, steady })).rows
   if (!row) return undefined
   const open = row.has_open_run ? await listOpenRuns(trx, row.id) : []
   const execution = toExecution(row)

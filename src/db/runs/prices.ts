@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { meanOf, type Money } from '../../engine/money.ts'
-import type { Db } from '../schema.ts'
+import type { Db, Trx } from '../schema.ts'
 import { UNSURE } from './run-facts.ts'
 
 const TASKS = 3
@@ -10,7 +10,7 @@ const ROWS_A_TASK = 200
  * The mean over rows of a task's workflow that succeeded at the first attempt, in the currency of the newest.
  * @returns undefined when the workflow has never reported a price
  */
-export async function meanPriceOf(db: Db, taskId: string): Promise<Money | undefined> {
+export async function meanPriceOf(db: Db | Trx, taskId: string): Promise<Money | undefined> {
   const tasks = await db
     .selectFrom('batch_tasks')
     .select('id')

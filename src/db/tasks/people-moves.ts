@@ -16,7 +16,7 @@ import { deleteUnusedUpload } from '../drafts/uploads.ts'
 
 /** Starts no further row; rows in flight go on until they are settled. */
 export async function pauseTask(trx: Trx, id: string, by: string, now: number) {
-  const task = await moveTask(trx, id, 'paused', taskStatesBefore('paused'), () => ({}))
+  const task = await moveTask(trx, id, 'paused', taskStatesBefore('paused'), () => ({ at_limit: 0 }))
   if (task) await insertLog(trx, { taskId: id, at: now, event: 'task.paused', message: `by ${by}` })
   return task
 }
@@ -36,6 +36,7 @@ export async function resumeTask(trx: Trx, id: string, by: string, now: number) 
 
   const task = await moveTask(trx, id, 'pending', ['paused', 'failed', 'cancelled', 'completed'], (eb) => ({
     error: null,
+    at_limit: 0,
     finished_at: null,
     cancelled: isStopped ? 0 : before.cancelled,
     // Once the rows to be tried are settled, all may run. If the task was stopped before that, still only those.

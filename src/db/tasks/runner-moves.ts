@@ -157,7 +157,7 @@ export async function pauseAfterTrial(trx: Trx, { id, epoch }: Pick<Task, 'id' |
     .where((eb) => eb.not(eb.exists(trialIn(eb, id, ['pending', 'running', 'waiting']))))
     .executeTakeFirst()
   if (!tried) return undefined
-  const task = await moveTask(trx, id, 'paused', ['running'], () => ({}), epoch)
+  const task = await moveTask(trx, id, 'paused', ['running'], () => ({ at_limit: 0 }), epoch)
   if (task) await insertLog(trx, { taskId: id, at: now, event: 'task.paused', message: 'after its trial' })
   return task
 }

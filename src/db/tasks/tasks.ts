@@ -4,6 +4,7 @@ import type { Cell, Constant, Counts, Inputs, Task } from '../../engine/task.ts'
 import { inChunks } from '../in-chunks.ts'
 import { copyOutputFiles, type EarlierAnswer } from '../rows/carried.ts'
 import { parseStrings, toText, withoutNul } from '../json.ts'
+import { limitColumns, limitOf } from './limit-columns.ts'
 import type { Db, TaskTable, Trx } from '../schema.ts'
 
 /** A task with its counts, as it is shown to people. */
@@ -12,6 +13,8 @@ export interface TaskView extends Task {
   /** of the rows that are left: how many wait for a person */
   waiting: number
   leftOut: number
+  /** it is paused because one more call would not fit its limit */
+  atLimit: boolean
   /** besides its owner and admins, anybody of its thread may answer for rows that wait for a person */
   othersMayAnswer: boolean
   /** how many rows had succeeded when their outputs were last judged; null: never, or some have changed since */
@@ -62,6 +65,7 @@ export async function insertTask(trx: Trx, task: Task, about: NewTask): Promise<
       heading_row: task.headingRow,
       headings: toText(task.headings),
       constants: task.constants ? toText(task.constants) : null,
+      ...limitColumns(task.limit),
       status: task.status,
       epoch: task.epoch,
       owner: withoutNul(task.owner),
@@ -190,6 +194,7 @@ export async function listTasksIn(db: Db, statuses: Task['status'][]): Promise<T
 }
 
 export function toTaskView(row: Selectable<TaskTable>): TaskView {
+  const limit = limitOf(row)
   const settled = row.succeeded + row.failed + row.cancelled
   return {
     id: row.id,
@@ -204,6 +209,8 @@ export function toTaskView(row: Selectable<TaskTable>): TaskView {
     headings: parseStrings(row.headings),
     // `as`: written by insertTask, from a Task.
     ...(row.constants !== null && { constants: JSON.parse(row.constants) as Constant[] }),
+    ...(limit && { limit }),
+    atLimit: row.status === 'paused' && row.at_limit === 1,
     owner: row.owner,
     ownerKey: row.owner_key,
     nonce: row.nonce,

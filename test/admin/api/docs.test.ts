@@ -23,12 +23,13 @@ describe('the OpenAPI document', () => {
       'post /api/batch/execute',
       'get /api/batch/{task_id}/status',
       'post /api/batch/{task_id}/stop',
+      'patch /api/batch/{task_id}',
       'delete /api/batch/{task_id}',
       'post /api/batch/{task_id}/run-again',
       'get /api/batch/{task_id}/download',
     ])
       expect(routes).toContain(route)
-    expect(routes).toHaveLength(32)
+    expect(routes).toHaveLength(33)
   })
 
   test('is whole: ids are unique, parameters of paths are there, every reference leads somewhere', async () => {

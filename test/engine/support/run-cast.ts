@@ -7,6 +7,7 @@ import { LEAVING, STOPPED } from '../../../src/engine/following.ts'
 import { DEFAULT_TIMING, type Timing } from '../../../src/engine/timing.ts'
 import { TaskRun } from '../../../src/engine/task-run.ts'
 import { StoppedRuns } from '../../../src/engine/stopped-runs.ts'
+import type { TaskLimit } from '../../../src/engine/limits.ts'
 import type { Nano } from '../../../src/engine/money.ts'
 import type { Parameters, Task } from '../../../src/engine/task.ts'
 import { Throttle } from '../../../src/engine/throttle.ts'
@@ -18,17 +19,19 @@ import { FakeDify, type FakeDifyOptions } from './fake-dify.ts'
 
 interface Options extends FakeDifyOptions {
   rows?: number
+  limit?: TaskLimit
   parameters?: Partial<Parameters>
   timing?: Partial<Timing>
 }
 
 /** A task with a Dify of its own, on a clock that the test moves. No jitter: each wait is half of the longest. */
-export async function aTask({ rows = 1, parameters = {}, timing = {}, ...options }: Options = {}) {
+export async function aTask({ rows = 1, limit, parameters = {}, timing = {}, ...options }: Options = {}) {
   const clock = new FakeClock()
   const shelf = await openShelf({ clock })
   const dify = new FakeDify(clock, options)
   const { id } = await shelf.submit(rows, {
     parameters: { name: 'n', concurrency: 10, timeoutSeconds: 60, ...parameters },
+    ...(limit && { limit }),
   })
   const { db, engine } = shelf
   const faults: unknown[] = []

@@ -34,6 +34,7 @@ export const auditPage = (n: Numbers) => ({
     'task.resume': 'Task resumed',
     'task.stop': 'Task stopped',
     'task.retry': 'Failed rows run again',
+    'task.limit': 'Limit of a task changed',
     'task.again': 'Rows that succeeded run again',
     'task.fetch': 'Files fetched again',
     'row.keep': 'Answer of a row kept as it is',

@@ -1,4 +1,5 @@
 import type { FlagCode } from '../../../engine/flag.ts'
+import type { TaskLimit, LimitUse } from '../../../engine/limits.ts'
 import type { Nano } from '../../../engine/money.ts'
 import type { Numbers } from '../numbers.ts'
 import type { Rich } from './wizard.ts'
@@ -41,6 +42,14 @@ export const tasks = (n: Numbers) => ({
   unpriced: (rows: number) => `price of ${rows === 1 ? '1 row' : `${n.count(rows)} rows`} unknown`,
   unknownCalls: (calls: number) =>
     `plus up to ${calls === 1 ? '1 call' : `${n.count(calls)} calls`} not known`,
+  /** at the limit of the task */
+  atLimit: ({ spent, limit, rowsLeft, rest, isUntold }: LimitUse) => {
+    const rows = rowsLeft === 1 ? '1 row left' : `${n.count(rowsLeft)} rows left`
+    if (isUntold)
+      return `The limit is ${amountText(limit, n)}, but Dify tells no cost, so that the limit cannot be held; ${rows}.`
+    const about = rest ? `, about ${amountText(rest, n)}` : ''
+    return `At its limit: ${amountText(spent, n)} of ${amountText(limit, n)} spent; ${rows}${about}.`
+  },
   maybePaid: (calls: number) =>
     `${calls === 1 ? '1 call' : `${n.count(calls)} calls`} may have been paid already: Dify cannot say what became of ${calls === 1 ? 'it' : 'them'}.`,
   duration: (ms: number) => n.duration(ms),
@@ -194,3 +203,7 @@ export const tasks = (n: Numbers) => ({
     cancelled: 'stopped',
   },
 })
+
+function amountText(limit: TaskLimit, n: Numbers): string {
+  return 'tokens' in limit ? `${n.count(limit.tokens)} tokens` : n.price(limit.nano, limit.currency)
+}

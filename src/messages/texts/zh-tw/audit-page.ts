@@ -34,6 +34,7 @@ export const auditPage = (n: Numbers): ReturnType<typeof english> => ({
     'task.resume': '繼續任務',
     'task.stop': '停止任務',
     'task.retry': '重試失敗的列',
+    'task.limit': '更改任務的費用上限',
     'task.again': '重新執行成功的列',
     'task.fetch': '重新取得檔案',
     'row.keep': '保留了一列的回答',

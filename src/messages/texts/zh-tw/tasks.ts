@@ -1,4 +1,5 @@
 // Written by “bun run texts” from ../zh/tasks.ts: change that file, or scripts/zh-tw/words.ts.
+import type { TaskLimit } from '../../../engine/limits.ts'
 import type { tasks as english } from '../en/tasks.ts'
 import type { Numbers } from '../numbers.ts'
 
@@ -24,6 +25,12 @@ export const tasks = (n: Numbers): ReturnType<typeof english> => ({
   price: (nano, currency) => n.price(nano, currency),
   unpriced: (rows) => `${n.count(rows)} 列的費用未知`,
   unknownCalls: (calls) => `另有最多 ${n.count(calls)} 次呼叫未知`,
+  atLimit: ({ spent, limit, rowsLeft, rest, isUntold }) => {
+    if (isUntold)
+      return `上限為 ${amountText(limit, n)}，但 Dify 沒有提供費用，無法控制在上限內；還剩 ${n.count(rowsLeft)} 列。`
+    const about = rest ? `，約需 ${amountText(rest, n)}` : ''
+    return `已達上限：已花費 ${amountText(spent, n)}，上限 ${amountText(limit, n)}；還剩 ${n.count(rowsLeft)} 列${about}。`
+  },
   maybePaid: (calls) => `有 ${n.count(calls)} 次呼叫可能已經計費：Dify 無法告知結果。`,
   duration: (ms) => n.duration(ms),
   slowed: (limit) => `已降為同時 ${n.count(limit)} 列：Dify 提示「請求過多」。`,
@@ -144,3 +151,7 @@ export const tasks = (n: Numbers): ReturnType<typeof english> => ({
     cancelled: '已停止',
   },
 })
+
+function amountText(limit: TaskLimit, n: Numbers): string {
+  return 'tokens' in limit ? `${n.count(limit.tokens)} 個 token` : n.price(limit.nano, limit.currency)
+}

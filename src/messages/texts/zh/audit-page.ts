@@ -33,6 +33,7 @@ export const auditPage = (n: Numbers): ReturnType<typeof english> => ({
     'task.resume': '继续任务',
     'task.stop': '停止任务',
     'task.retry': '重试失败的行',
+    'task.limit': '更改任务的费用上限',
     'task.again': '重新运行成功的行',
     'task.fetch': '重新获取文件',
     'row.keep': '保留了一行的回答',

@@ -1,3 +1,4 @@
+import type { TaskLimit } from '../../../engine/limits.ts'
 import type { tasks as english } from '../en/tasks.ts'
 import type { Numbers } from '../numbers.ts'
 
@@ -23,6 +24,12 @@ export const tasks = (n: Numbers): ReturnType<typeof english> => ({
   price: (nano, currency) => n.price(nano, currency),
   unpriced: (rows) => `${n.count(rows)} 行的费用未知`,
   unknownCalls: (calls) => `另有最多 ${n.count(calls)} 次调用未知`,
+  atLimit: ({ spent, limit, rowsLeft, rest, isUntold }) => {
+    if (isUntold)
+      return `上限为 ${amountText(limit, n)}，但 Dify 没有提供费用，无法控制在上限内；还剩 ${n.count(rowsLeft)} 行。`
+    const about = rest ? `，约需 ${amountText(rest, n)}` : ''
+    return `已达上限：已花费 ${amountText(spent, n)}，上限 ${amountText(limit, n)}；还剩 ${n.count(rowsLeft)} 行${about}。`
+  },
   maybePaid: (calls) => `有 ${n.count(calls)} 次调用可能已经计费：Dify 无法告知结果。`,
   duration: (ms) => n.duration(ms),
   slowed: (limit) => `已降为同时 ${n.count(limit)} 行：Dify 提示“请求过多”。`,
@@ -143,3 +150,7 @@ export const tasks = (n: Numbers): ReturnType<typeof english> => ({
     cancelled: '已停止',
   },
 })
+
+function amountText(limit: TaskLimit, n: Numbers): string {
+  return 'tokens' in limit ? `${n.count(limit.tokens)} 个 token` : n.price(limit.nano, limit.currency)
+}

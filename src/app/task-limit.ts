@@ -1,0 +1,61 @@
+import { findSpentOfLimit } from '../db/tasks/task-limit.ts'
+import type { Db } from '../db/schema.ts'
+import type { TaskView } from '../db/tasks/tasks.ts'
+import {
+  admit,
+  amountOf,
+  isUntold,
+  type TaskLimit,
+  type LimitUse,
+  meanBy,
+  spentBy,
+} from '../engine/limits.ts'
+import { UserError } from '../engine/user-error.ts'
+import { priceText } from './results.ts'
+
+/** Undefined: it has no limit. */
+export async function findLimitUse(
+  db: Db,
+  { id, counts }: Pick<TaskView, 'id' | 'counts'>,
+): Promise<LimitUse | undefined> {
+  const found = await findSpentOfLimit(db, id)
+  if (!found) return undefined
+  const { limit, spent } = found
+  const mean = meanBy(spent)
+  return {
+    limit,
+    spent: amountOf(limit, spentBy(spent)),
+    isUsedUp: admit(spent) !== 'go' && spent.open === 0,
+    isUntold: isUntold(spent),
+    rowsLeft: counts.left,
+    rest: mean === undefined ? undefined : amountOf(limit, mean * BigInt(counts.left)),
+  }
+}
+
+/** `4.98 of 5 USD spent; 61 rows left, about 3.1 USD` */
+export function limitUseText({ limit, spent, rowsLeft, rest, isUntold: untold }: LimitUse): string {
+  const rows = `${rowsLeft} row${rowsLeft === 1 ? '' : 's'} left`
+  if (untold)
+    return `No call has told what it cost, so that the limit of ${amountText(limit)} cannot be held; ${rows}`
+  const about = rest && rowsLeft > 0 ? `, about ${amountText(rest)}` : ''
+  return `${sizeText(spent)} of ${amountText(limit)} spent; ${rows}${about}`
+}
+
+function sizeText(limit: TaskLimit): string {
+  return 'tokens' in limit ? limit.tokens.toLocaleString('en') : priceText(limit.nano)
+}
+
+function amountText(limit: TaskLimit): string {
+  return `${sizeText(limit)} ${'tokens' in limit ? 'tokens' : limit.currency}`
+}
+
+/** @throws UserError if no further call fits its limit: it would pause again at once */
+export async function requireWithinLimit(db: Db, task: TaskView): Promise<void> {
+  if (!task.limit || task.status !== 'paused' || task.counts.left === 0) return
+  const use = await findLimitUse(db, task)
+  if (!use?.isUsedUp) return
+  throw new UserError(
+    `${limitUseText(use)}.`,
+    `Set a higher limit first, for all that it may cost: bun rowbot limit ${task.id} "10 USD".`,
+  )
+}

@@ -1,0 +1,96 @@
+import { sql } from 'kysely'
+import { admit, type TaskLimit, sizeOf, type SpentOfLimit } from '../../engine/limits.ts'
+import { type Nano, NANO_PER_UNIT } from '../../engine/money.ts'
+import type { Task } from '../../engine/task.ts'
+import { compiledOnce } from '../compiled.ts'
+import { meanPriceOf } from '../runs/prices.ts'
+import type { Db, Trx } from '../schema.ts'
+import { limitColumns, limitOf } from './limit-columns.ts'
+import { insertLog } from './logs.ts'
+import { moveTask } from './move-task.ts'
+
+const findLimit = compiledOnce((db, { id }: { id: string }) =>
+  db
+    .selectFrom('batch_tasks')
+    .select(['limit_nano', 'limit_currency', 'limit_tokens', 'waiting'])
+    .where('id', '=', id),
+)
+
+const sumCalls = compiledOnce((db, { id, currency }: { id: string; currency: string }) => {
+  const isOpen = sql<boolean>`status = 'open'`
+  const ran = sql<boolean>`status in ('succeeded', 'failed', 'stopped', 'unknown')`
+  const reported = sql<boolean>`price_nano is not null and currency = ${currency}`
+  const unit = sql.lit(Number(NANO_PER_UNIT))
+  return db
+    .selectFrom('runs')
+    .select([
+      sql<Nano | null>`sum(case when ${reported} then price_nano / ${unit} end)`.as('whole_nano'),
+      sql<Nano | null>`sum(case when ${reported} then price_nano % ${unit} end)`.as('rest_nano'),
+      sql<number | string | null>`sum(case when ${ran} and ${reported} then 1 else 0 end)`.as('priced'),
+      sql<number | string | null>`sum(case when ${ran} then 1 else 0 end)`.as('ran'),
+      sql<number | string | null>`sum(case when ${isOpen} then 1 else 0 end)`.as('open'),
+      sql<number | string | null>`sum(tokens)`.as('tokens'),
+      sql<number | string | null>`sum(case when ${ran} and tokens is not null then 1 else 0 end)`.as(
+        'counted',
+      ),
+    ])
+    .where('task_id', '=', id)
+})
+
+/** What a task has spent of its limit, by every call that it has made. Undefined: it has no limit. */
+export async function findSpentOfLimit(
+  db: Db | Trx,
+  id: string,
+): Promise<{ limit: TaskLimit; spent: SpentOfLimit; waiting: number } | undefined> {
+  const [task] = (await findLimit(db, { id })).rows
+  const limit = task && limitOf(task)
+  if (!limit) return undefined
+  const currency = 'tokens' in limit ? '' : limit.currency
+  const [sums] = (await sumCalls(db, { id, currency })).rows
+  const inTokens = 'tokens' in limit
+  const ran = Number(sums?.ran ?? 0)
+  const tellers = Number((inTokens ? sums?.counted : sums?.priced) ?? 0)
+  // BigInt: Postgres sends a sum as text.
+  const nano = BigInt(sums?.whole_nano ?? 0) * NANO_PER_UNIT + BigInt(sums?.rest_nano ?? 0)
+  const before = inTokens || tellers > 0 ? undefined : await meanPriceOf(db, id)
+  return {
+    limit,
+    waiting: task.waiting,
+    spent: {
+      limit: sizeOf(limit),
+      reported: inTokens ? BigInt(sums?.tokens ?? 0) : nano,
+      tellers,
+      silent: ran - tellers,
+      open: Number(sums?.open ?? 0),
+      meanBefore: before?.currency === currency ? before.nano : undefined,
+    },
+  }
+}
+
+/** Whether the limit of the task lets one more call be made. In the transaction that writes the call, so that all count. */
+export async function admitsCall(trx: Trx, id: string): Promise<boolean> {
+  const found = await findSpentOfLimit(trx, id)
+  return !found || admit(found.spent) === 'go'
+}
+
+/**
+ * Pauses the task if its limit lets no further call be made, and none is in flight. Runs that wait for a person do not
+ * hold it up: what they cost is reserved.
+ */
+export async function holdAtLimit(
+  trx: Trx,
+  { id, epoch }: Pick<Task, 'id' | 'epoch'>,
+  now: number,
+): Promise<'go' | 'wait' | 'paused'> {
+  const found = await findSpentOfLimit(trx, id)
+  if (!found || admit(found.spent) === 'go') return 'go'
+  if (found.spent.open > found.waiting) return 'wait'
+  const task = await moveTask(trx, id, 'paused', ['running'], () => ({ at_limit: 1 }), epoch)
+  if (task) await insertLog(trx, { taskId: id, at: now, event: 'task.paused', message: 'at its limit' })
+  return 'paused'
+}
+
+/** @param limit undefined: none any more */
+export async function setTaskLimit(trx: Trx, id: string, limit: TaskLimit | undefined): Promise<void> {
+  await trx.updateTable('batch_tasks').set(limitColumns(limit)).where('id', '=', id).execute()
+}
