@@ -7,6 +7,7 @@ export const FAULT_STATUS = {
   read_only: 403,
   foreign_origin: 403,
   not_found: 404,
+  method_not_allowed: 405,
   too_slow: 408,
   conflict: 409,
   faulty_rows: 409,
@@ -28,6 +29,8 @@ export class HttpFault extends UserError {
     message: string,
     hint?: string,
     readonly retryAfterSeconds?: number,
+    /** of method_not_allowed: the methods that the path has */
+    readonly allow?: readonly string[],
   ) {
     super(message, hint)
   }
