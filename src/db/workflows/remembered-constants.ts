@@ -2,27 +2,27 @@ import { toText } from '../json.ts'
 import type { Db } from '../schema.ts'
 
 /** Variable name → the value that was given for all rows. */
-export type GivenConstants = Record<string, string>
+export type RememberedConstants = Record<string, string>
 
 /** What was given last time for this workflow in this place. */
 export async function findConstants(
   db: Db,
   key: { workflowId: string; place: string },
-): Promise<GivenConstants | undefined> {
+): Promise<RememberedConstants | undefined> {
   const row = await db
     .selectFrom('remembered_constants')
     .select('constants')
     .where('workflow_id', '=', key.workflowId)
     .where('place', '=', key.place)
     .executeTakeFirst()
-  return row && (JSON.parse(row.constants) as GivenConstants) // as saveConstants wrote it
+  return row && (JSON.parse(row.constants) as RememberedConstants) // as saveConstants wrote it
 }
 
 /** Takes the place of what was given before; none: nothing is remembered any more. */
 export async function saveConstants(
   db: Db,
   { workflowId, place }: { workflowId: string; place: string },
-  given: GivenConstants,
+  given: RememberedConstants,
   now: number,
 ): Promise<void> {
   if (Object.keys(given).length === 0) {
