@@ -93,7 +93,7 @@ export function choicesOf(
 export function canonical(input: Variable, text: string): string {
   if (input.type !== 'checkbox' || text.trim() === '') return text
   const taken = toCheckbox(text, input)
-  return 'value' in taken ? String(taken.value) : text
+  return 'value' in taken ? JSON.stringify(taken.value) : text
 }
 
 /**
