@@ -4,6 +4,7 @@ import { commands as enCommands } from './en/commands.ts'
 import { files as enFiles } from './en/files.ts'
 import { largeFiles as enLargeFiles } from './en/large-files.ts'
 import { newTask as enNewTask } from './en/new-task.ts'
+import { notify as enNotify } from './en/notify.ts'
 import { page as enPage } from './en/page.ts'
 import { questions as enQuestions } from './en/questions.ts'
 import { tasks as enTasks } from './en/tasks.ts'
@@ -17,6 +18,7 @@ import { faults as zhFaults, type FaultSentences } from './zh/faults.ts'
 import { files as zhFiles } from './zh/files.ts'
 import { largeFiles as zhLargeFiles } from './zh/large-files.ts'
 import { newTask as zhNewTask } from './zh/new-task.ts'
+import { notify as zhNotify } from './zh/notify.ts'
 import { page as zhPage } from './zh/page.ts'
 import { questions as zhQuestions } from './zh/questions.ts'
 import { tasks as zhTasks } from './zh/tasks.ts'
@@ -29,6 +31,7 @@ import { faults as twFaults } from './zh-tw/faults.ts'
 import { files as twFiles } from './zh-tw/files.ts'
 import { largeFiles as twLargeFiles } from './zh-tw/large-files.ts'
 import { newTask as twNewTask } from './zh-tw/new-task.ts'
+import { notify as twNotify } from './zh-tw/notify.ts'
 import { page as twPage } from './zh-tw/page.ts'
 import { questions as twQuestions } from './zh-tw/questions.ts'
 import { tasks as twTasks } from './zh-tw/tasks.ts'
@@ -47,6 +50,7 @@ export interface Texts {
   tasks: ReturnType<typeof enTasks>
   questions: ReturnType<typeof enQuestions>
   trial: ReturnType<typeof enTrial>
+  notify: ReturnType<typeof enNotify>
   commands: ReturnType<typeof enCommands>
   page: ReturnType<typeof enPage>
   /** these are the IntakeWords of whoever sends files; no sentences: the intake’s own, in English */
@@ -98,6 +102,7 @@ const TEXTS: Record<Locale, Texts> = {
     tasks: enTasks(EN_NUMBERS),
     questions: enQuestions(EN_NUMBERS),
     trial: enTrial(EN_NUMBERS),
+    notify: enNotify(EN_NUMBERS),
     commands: enCommands(EN_NUMBERS),
     page: enPage(EN_NUMBERS),
     files: enFiles(EN_NUMBERS),
@@ -114,6 +119,7 @@ const TEXTS: Record<Locale, Texts> = {
     tasks: zhTasks(ZH_NUMBERS),
     questions: zhQuestions(ZH_NUMBERS),
     trial: zhTrial(ZH_NUMBERS),
+    notify: zhNotify(ZH_NUMBERS),
     commands: zhCommands(ZH_NUMBERS),
     page: zhPage(ZH_NUMBERS),
     files: zhFiles(ZH_NUMBERS),
@@ -130,6 +136,7 @@ const TEXTS: Record<Locale, Texts> = {
     tasks: twTasks(TW_NUMBERS),
     questions: twQuestions(TW_NUMBERS),
     trial: twTrial(TW_NUMBERS),
+    notify: twNotify(TW_NUMBERS),
     commands: twCommands(TW_NUMBERS),
     page: twPage(TW_NUMBERS),
     files: twFiles(TW_NUMBERS),
