@@ -108,6 +108,8 @@ export interface SeenRows {
   /** one with the same name was there, and sent something else or has no answer */
   changed: number
   fresh: number
+  /** of those two, rows that send the same as one before them; absent in drafts of older versions */
+  equal?: number
 }
 
 /** The result of checking an upload: everything that a person is shown, with no more rows than that. */
@@ -236,6 +238,8 @@ export interface ResultHeader {
   outputNames: string[]
   /** some row has something to look at, so there is a column for it */
   hasFlags?: boolean
+  /** a person has edited some rows, so there is a column that says so, and comments where there can be some */
+  hasEdits?: boolean
   /** some rows were not called, so there is a column that says whose answers they have */
   hasSources?: boolean
   /** the summary sheet: label and value, in order */

@@ -64,6 +64,9 @@ export const TASK = z
   })
   .meta({ id: 'Task' })
 
+/** As text, so that a program can keep it exact. */
+export const AMOUNT = z.string().describe('the price exactly, as a decimal such as 0.0012345')
+
 export const FLAG = z
   .object({
     output: z.string(),
@@ -121,7 +124,7 @@ export const NOTIFICATION = z
 export const TASK_AND_COST = TASK.extend({
   tokens: count().describe('as far as Dify told'),
   prices: z
-    .array(z.object({ currency: z.string(), price: z.number() }))
+    .array(z.object({ currency: z.string(), price: z.number(), amount: AMOUNT }))
     .describe('one sum for each currency'),
   unpriced_rows: count().describe('rows of which a run has cost something that nobody told'),
   unknown_calls: count().describe(
@@ -133,7 +136,11 @@ export const TASK_AND_COST = TASK.extend({
       count: count(),
       reasons: z.array(z.object({ code: z.enum(FLAG_CODES), count: count() })),
     })
-    .describe('rows that succeeded, with something unusual in their outputs; empty while it runs'),
+    .describe(
+      'rows that succeeded, with something unusual in their outputs, that nobody has edited or kept; empty while it runs',
+    ),
+  edited: count().describe('rows in which a person has put something right'),
+  kept: count().describe('of the others: rows that a person has found right'),
   trial: TRIAL.nullable().describe('what its sample gave, while it rests after it; resume runs the others'),
   notifications: z
     .array(NOTIFICATION)
@@ -176,7 +183,15 @@ export const ROW = z
     row: count().describe('its number in the sheet, from 1'),
     status: z.enum(ROW_STATUSES),
     inputs: z.record(z.string(), z.unknown()).describe('what is sent, by the workflow’s names'),
-    outputs: z.record(z.string(), z.unknown()).nullable(),
+    outputs: z.record(z.string(), z.unknown()).nullable().describe('as the workflow gave them'),
+    edited: z
+      .record(z.string(), z.object({ value: z.unknown(), by: z.string(), at: time() }))
+      .describe('a person’s values in place of outputs, by their names; the result has these'),
+    kept: z
+      .object({ by: z.string(), at: time() })
+      .nullable()
+      .describe('a person has looked at the answer and found it right'),
+    version: z.string().describe('of the answer and its edits, to send with an edit'),
     files: z.array(OUTPUT_FILE).describe('the files among the outputs'),
     flags: z.array(FLAG).describe('reasons to look at its outputs; judged once the task does not run'),
     error: z.string().nullable(),

@@ -9,6 +9,8 @@ import { targetShown } from '../../app/notify-settings.ts'
 import type { ListedTask } from '../../db/tasks/task-list.ts'
 import type { Workflow } from '../../engine/workflow.ts'
 import { flagText } from '../../engine/flag.ts'
+import { numberOf } from '../../engine/money.ts'
+import { versionOf } from '../../engine/review.ts'
 import { namesOf } from '../../wizard/columns.ts'
 import type { InspectedDraft } from '../../wizard/direct.ts'
 import type { FaultGroup, UploadFile } from '../../workbook/types.ts'
@@ -75,6 +77,11 @@ export function rowJson(row: ListedRow, files: StoredOutputFile[]): z.output<typ
     status: row.status as z.output<typeof ROW>['status'],
     inputs: row.inputs,
     outputs: row.outputs,
+    edited: Object.fromEntries(
+      Object.entries(row.edits ?? {}).map(([name, { value, by, at }]) => [name, { value, by, at: iso(at) }]),
+    ),
+    kept: row.kept ? { by: row.kept.by, at: iso(row.kept.at) } : null,
+    version: versionOf(row),
     files: files.map(outputFileJson),
     flags: (row.flags ?? []).map((flag) => ({ output: flag.output, code: flag.code, text: flagText(flag) })),
     error: row.error,
@@ -82,7 +89,7 @@ export function rowJson(row: ListedRow, files: StoredOutputFile[]): z.output<typ
     attempts: row.attempts,
     seconds: row.seconds,
     tokens: row.tokens,
-    price: row.price,
+    price: row.price === null ? null : numberOf(row.price),
     currency: row.currency,
     workflow_run_id: row.workflowRunId,
     as_row: row.asRow ?? null,

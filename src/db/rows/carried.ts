@@ -1,5 +1,7 @@
 import { sql } from 'kysely'
+import type { RunRef } from '../../engine/outcome.ts'
 import { inChunks } from '../in-chunks.ts'
+import { listRunsOfRow } from '../runs/run-facts.ts'
 import type { Db, Trx } from '../schema.ts'
 
 /* Rows that a new task takes with their answers from an earlier one, because they send the same. */
@@ -10,6 +12,9 @@ export interface EarlierAnswer {
   warning: string | null
   workflow_run_id: string | null
   workflow_version: string | null
+  /** what a person has said of it, which belongs to it */
+  edited_outputs: string | null
+  kept: string | null
   /** where it was called: the row of the earlier task, or where that one had it from */
   origin_task: string
   origin_row: number
@@ -37,6 +42,8 @@ export async function findAnswers(
       'e.warning',
       'e.workflow_run_id',
       'e.workflow_version',
+      'e.edited_outputs',
+      'e.kept',
       'e.origin_task',
       'e.origin_row',
     ])
@@ -124,19 +131,28 @@ export async function copyOutputFiles(
   for (const chunk of inChunks(copies)) await trx.insertInto('output_files').values(chunk).execute()
 }
 
-/** The row whose call gave this row its outputs: itself, the one that it follows, or one of an earlier task. */
-export async function findSourceRow(
-  db: Db,
-  taskId: string,
-  row: number,
-): Promise<{ taskId: string; row: number }> {
+/**
+ * The run that gave a row its outputs, to be looked up once more: of the row itself, of the one that it follows, or of
+ * one of an earlier task. That one may have run again since and have another answer, or its task may be deleted: the
+ * run’s own id is with every row that has its answer.
+ */
+export async function findRunOfAnswer(db: Db, taskId: string, row: number): Promise<RunRef | undefined> {
   const found = await db
     .selectFrom('task_executions')
-    .select(['leader', 'origin_task', 'origin_row'])
+    .select(['leader', 'origin_task', 'origin_row', 'workflow_run_id'])
     .where('task_id', '=', taskId)
     .where('row_number', '=', row)
     .executeTakeFirst()
-  if (found && found.origin_task !== null && found.origin_row !== null)
-    return { taskId: found.origin_task, row: found.origin_row }
-  return { taskId, row: found?.leader ?? row }
+  if (!found) return undefined
+  const runs = await listRunsOfRow(db, found.origin_task ?? taskId, found.origin_row ?? found.leader ?? row)
+  const id = found.workflow_run_id
+  const run =
+    id === null
+      ? runs.findLast(({ status }) => status === 'succeeded')
+      : runs.find(({ workflowRunId, messageId }) => workflowRunId === id || messageId === id)
+  if (run) return { ...run, attemptedAt: run.sentAt }
+  return id === null ? undefined : { workflowRunId: id, user: NOBODY, attemptedAt: 0 }
 }
+
+/** No call has this user: nothing is found by it but by the run’s id. */
+const NOBODY = 'rowbot-nobody'

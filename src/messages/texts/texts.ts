@@ -7,6 +7,7 @@ import { newTask as enNewTask } from './en/new-task.ts'
 import { notify as enNotify } from './en/notify.ts'
 import { page as enPage } from './en/page.ts'
 import { questions as enQuestions } from './en/questions.ts'
+import { review as enReview } from './en/review.ts'
 import { tasks as enTasks } from './en/tasks.ts'
 import { trial as enTrial } from './en/trial.ts'
 import { wizard as enWizard } from './en/wizard.ts'
@@ -21,6 +22,7 @@ import { newTask as zhNewTask } from './zh/new-task.ts'
 import { notify as zhNotify } from './zh/notify.ts'
 import { page as zhPage } from './zh/page.ts'
 import { questions as zhQuestions } from './zh/questions.ts'
+import { review as zhReview } from './zh/review.ts'
 import { tasks as zhTasks } from './zh/tasks.ts'
 import { trial as zhTrial } from './zh/trial.ts'
 import { wizard as zhWizard } from './zh/wizard.ts'
@@ -34,6 +36,7 @@ import { newTask as twNewTask } from './zh-tw/new-task.ts'
 import { notify as twNotify } from './zh-tw/notify.ts'
 import { page as twPage } from './zh-tw/page.ts'
 import { questions as twQuestions } from './zh-tw/questions.ts'
+import { review as twReview } from './zh-tw/review.ts'
 import { tasks as twTasks } from './zh-tw/tasks.ts'
 import { trial as twTrial } from './zh-tw/trial.ts'
 import { wizard as twWizard } from './zh-tw/wizard.ts'
@@ -49,6 +52,7 @@ export interface Texts {
   wizard: ReturnType<typeof enWizard>
   tasks: ReturnType<typeof enTasks>
   questions: ReturnType<typeof enQuestions>
+  review: ReturnType<typeof enReview>
   trial: ReturnType<typeof enTrial>
   notify: ReturnType<typeof enNotify>
   commands: ReturnType<typeof enCommands>
@@ -101,6 +105,7 @@ const TEXTS: Record<Locale, Texts> = {
     wizard: enWizard(EN_NUMBERS),
     tasks: enTasks(EN_NUMBERS),
     questions: enQuestions(EN_NUMBERS),
+    review: enReview(EN_NUMBERS),
     trial: enTrial(EN_NUMBERS),
     notify: enNotify(EN_NUMBERS),
     commands: enCommands(EN_NUMBERS),
@@ -118,6 +123,7 @@ const TEXTS: Record<Locale, Texts> = {
     wizard: zhWizard(ZH_NUMBERS),
     tasks: zhTasks(ZH_NUMBERS),
     questions: zhQuestions(ZH_NUMBERS),
+    review: zhReview(ZH_NUMBERS),
     trial: zhTrial(ZH_NUMBERS),
     notify: zhNotify(ZH_NUMBERS),
     commands: zhCommands(ZH_NUMBERS),
@@ -135,6 +141,7 @@ const TEXTS: Record<Locale, Texts> = {
     wizard: twWizard(TW_NUMBERS),
     tasks: twTasks(TW_NUMBERS),
     questions: twQuestions(TW_NUMBERS),
+    review: twReview(TW_NUMBERS),
     trial: twTrial(TW_NUMBERS),
     notify: twNotify(TW_NUMBERS),
     commands: twCommands(TW_NUMBERS),

@@ -15,6 +15,7 @@ import { type Move, type StepContext, STALE, type Step } from '../step-context.t
 import { bold, clip, code, dotted, fitLines } from '../../messages/rich-text.ts'
 import { mappingLine } from './columns.ts'
 import { READING_ANSWERS } from './reading.ts'
+import { rowsToCall } from '../earlier.ts'
 import { parametersOf } from '../submission.ts'
 import { equalLines, rowsMs } from './confirm.ts'
 import { fileLine, titleOf, verdictOf } from './title-and-file.ts'
@@ -219,8 +220,11 @@ function earlierButtons({ draft, workflow, cost, texts }: StepContext, inspectio
   function about(): string {
     if (!cost) return ''
     const { price } = cost
-    const time = texts.numbers.roughDuration(rowsMs(rows, cost, parametersOf({ draft, workflow })))
-    return price === undefined ? time : `${texts.numbers.price(rows * price.value, price.currency)}, ${time}`
+    const called = rowsToCall({ ...draft.state, onlyNew: true })
+    const time = texts.numbers.roughDuration(rowsMs(called, cost, parametersOf({ draft, workflow })))
+    return price === undefined
+      ? time
+      : `${texts.numbers.price(BigInt(called) * price.nano, price.currency)}, ${time}`
   }
 }
 
