@@ -23,6 +23,7 @@ import * as questionCards from './migrations/0019-question-cards.ts'
 import * as hashes from './migrations/0020-hashes.ts'
 import * as trial from './migrations/0021-trial.ts'
 import * as money from './migrations/0022-money.ts'
+import * as constants from './migrations/0024-constants.ts'
 import * as review from './migrations/0025-review.ts'
 import * as notifications from './migrations/0026-notifications.ts'
 import { UserError } from '../engine/user-error.ts'
@@ -84,6 +85,7 @@ export const MIGRATIONS = {
   '0020-hashes': hashes,
   '0021-trial': trial,
   '0022-money': money,
+  '0024-constants': constants,
   '0025-review': review,
   '0026-notifications': notifications,
 }

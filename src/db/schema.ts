@@ -23,6 +23,7 @@ export interface Schema {
   execution_logs: LogTable
   drafts: DraftTable
   remembered_mappings: RememberedMappingTable
+  remembered_constants: RememberedConstantTable
   task_messages: TaskMessageTable
   deliveries: DeliveryTable
   question_cards: QuestionCardTable
@@ -65,6 +66,8 @@ export interface WorkflowTable {
   pauses_since: Generated<number | null>
   /** of Dify, as its server last named it; null: it did not */
   server_version: Generated<string | null>
+  /** string[]: the outputs without which a row has failed; null: none */
+  required_outputs: Generated<string | null>
   created_at: number
   synced_at: number
 }
@@ -100,6 +103,8 @@ export interface TaskTable {
   heading_row: number | null
   /** string[] */
   headings: string
+  /** Constant[]; null: none */
+  constants: Generated<string | null>
   status: TaskStatus
   epoch: number
   owner: string
@@ -273,6 +278,16 @@ export interface DraftTable {
 }
 
 /** Which columns a person chose for a workflow and a set of headings. Proposed again the next time. */
+/** The values for all rows that were last given for a workflow in a place. */
+export interface RememberedConstantTable {
+  workflow_id: string
+  /** `slack:T1:C1`: a channel, or the chat with one person; on the page, the person */
+  place: string
+  /** JSON: variable name → text */
+  constants: string
+  used_at: number
+}
+
 export interface RememberedMappingTable {
   workflow_id: string
   /** the set of headings, sorted */
