@@ -12,6 +12,7 @@ import { withConstant } from './constant-form.ts'
 import { type DraftState, without } from './draft.ts'
 import { faultText } from './faults.ts'
 import { type ExtentField, MAX_SEARCH_CHARS, mostTried } from './forms.ts'
+import { fillNotify } from './notify-form.ts'
 import { onSheetShown } from './inspection.ts'
 import { defaultName } from './submission.ts'
 import type { StepContext } from './step-context.ts'
@@ -37,6 +38,7 @@ export function fill(
     return filled?.state ? { state: filled.state, reinspect: false } : filled
   }
   if (verb === 'exact' && step === 'parameters') return fillExact(context, values)
+  if (verb === 'notify' && step === 'parameters') return fillNotify(context, values)
   if (verb === 'sample' && step === 'confirm') return fillSample(context, values)
   return undefined
 }
