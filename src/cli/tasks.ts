@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander'
 import { rowNumber, rowNumbers, setTo } from './arguments.ts'
 import type { Done, Io, Screen } from './screen.ts'
 import { countFailedFiles, countOutputFiles } from '../db/rows/output-files.ts'
+import { listNotifications } from '../db/tasks/notifications.ts'
 import { listLogs } from '../db/tasks/logs.ts'
 import { listFailures, sumUsage } from '../db/stats/task-facts.ts'
 import { listWork } from '../db/stats/work.ts'
@@ -28,7 +29,8 @@ import { progressText } from './text/progress.ts'
 import { summaryLines } from './text/summary.ts'
 import type { GivenConstants } from './mapping.ts'
 import { answerRow, showWaiting } from './waiting.ts'
-import { logLines, taskTable } from './text/tasks.ts'
+import { logLines, movedText, taskTable } from './text/tasks.ts'
+import { notificationLines } from './text/notifications.ts'
 import { waitingNote } from './text/waiting.ts'
 
 /** tasks, status, stop, pause, delete, resume, retry, fetch, waiting, answer, result, links */
@@ -166,6 +168,7 @@ export async function status(
   for (const line of summaryLines({ task, failures, spent, flagged })) screen.print(line)
   for (const line of fileLines(id, await countOutputFiles(bot.db, id))) screen.print(line)
   if (task.waiting > 0) screen.print(waitingNote(task))
+  for (const line of notificationLines(await listNotifications(bot.db, id))) screen.print(line)
   for (const line of logLines(await listLogs(bot.db, { taskId: id, limit: LOG_LINES }))) screen.print(line)
   if (task.status === 'running' && !bot.hasRunner())
     screen.print(`It is not running now. Continue: bun rowbot resume ${id}`)
@@ -174,13 +177,13 @@ export async function status(
 
 export async function stop(bot: Rowbot, id: string, screen: Screen): Promise<number> {
   await stopTask(bot, actorHere(), id)
-  screen.print(`Stopped ${id}. Its results: bun rowbot result ${id}`)
+  screen.print(movedText('stop', id))
   return EXIT.done
 }
 
 export async function pause(bot: Rowbot, id: string, screen: Screen): Promise<number> {
   await pauseTask(bot, actorHere(), id)
-  screen.print(`Paused ${id}; rows in flight finish. Continue: bun rowbot resume ${id}`)
+  screen.print(movedText('pause', id))
   return EXIT.done
 }
 

@@ -39,7 +39,7 @@ export function api(context: AdminContext) {
   return routes
 
   function namesOf(method: string, path: string): string[] {
-    const known: readonly DocumentedRoute[] = routes.routes
-    return namesIn(known.find((one) => one.method === method && one.path === path)?.hooks.query)
+    const all: readonly DocumentedRoute[] = routes.routes
+    return namesIn(all.find((one) => one.method === method && one.path === path)?.hooks.query)
   }
 }

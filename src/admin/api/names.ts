@@ -19,11 +19,11 @@ type Aliases = Readonly<Record<string, string>>
  * take that text, it is read as JSON, so numbers, switches and objects come through without being named here.
  */
 export function bodyOf<S extends z.ZodRawShape>(shape: S, aliases: Aliases = {}) {
-  const known = Object.keys(shape)
+  const allowed = Object.keys(shape)
   const fields = z.strictObject(shape, {
     error: (issue) =>
       issue.code === 'unrecognized_keys'
-        ? issue.keys.map((key) => unknownName(key, [...known, ...Object.keys(aliases)])).join('; ')
+        ? issue.keys.map((key) => unknownName(key, [...allowed, ...Object.keys(aliases)])).join('; ')
         : undefined,
   })
   return z
@@ -43,10 +43,10 @@ export function queryOf<S extends z.ZodRawShape>(shape: S, aliases: Aliases = {}
 }
 
 /** @throws HttpFault that names what the route does not take, and what it does */
-export function refuseUnknown(given: Iterable<string>, known: readonly string[]): void {
-  const strange = [...new Set(given)].filter((name) => !known.includes(name))
+export function refuseUnknown(given: Iterable<string>, allowed: readonly string[]): void {
+  const strange = [...new Set(given)].filter((name) => !allowed.includes(name))
   if (strange.length === 0) return
-  throw new HttpFault('invalid', `${strange.map((name) => unknownName(name, known)).join('; ')}.`)
+  throw new HttpFault('invalid', `${strange.map((name) => unknownName(name, allowed)).join('; ')}.`)
 }
 
 /** The names in a query schema, with its aliases. */
@@ -60,12 +60,12 @@ export function namesIn(schema: unknown): string[] {
 
 const MOST_SHOWN = 60
 
-function unknownName(name: string, known: readonly string[]): string {
+function unknownName(name: string, allowed: readonly string[]): string {
   const shown = name.length > MOST_SHOWN ? `${name.slice(0, MOST_SHOWN)}…` : name
-  const near = known.find((one) => isNear(name, one))
+  const near = allowed.find((one) => isNear(name, one))
   const guess = near === undefined ? '' : ` Did you mean “${near}”?`
-  const allowed = known.length === 0 ? 'This route takes none.' : `Known: ${known.join(', ')}`
-  return `“${shown}” is not known.${guess} ${allowed}`
+  const others = allowed.length === 0 ? 'This route takes none.' : `Known: ${allowed.join(', ')}`
+  return `“${shown}” is not known.${guess} ${others}`
 }
 
 function read(given: unknown, shape: z.ZodRawShape, aliases: Aliases, context: z.RefinementCtx): unknown {
@@ -109,8 +109,8 @@ function isRecord(given: unknown): given is Record<string, unknown> {
 }
 
 /** One slip of the keyboard: a letter more, fewer or other, or two that are swapped. */
-function isNear(given: string, known: string): boolean {
-  const [a, b] = [given.toLowerCase().replaceAll('-', '_'), known]
+function isNear(given: string, allowed: string): boolean {
+  const [a, b] = [given.toLowerCase().replaceAll('-', '_'), allowed]
   if (a === b) return true
   let from = 0
   while (from < a.length && a[from] === b[from]) from++

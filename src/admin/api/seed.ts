@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import type { TaskJson, UploadJson } from './to-json.ts'
 
 /*
  * The keys of answers that the API had before this one. Programs that were written for it read them; each is described
@@ -31,7 +30,24 @@ export const SEED_TASK = {
 }
 type SeedTask = z.output<z.ZodObject<typeof SEED_TASK>>
 
-export function seedTask(task: Omit<TaskJson, keyof SeedTask>): SeedTask {
+interface SeedTaskFacts {
+  task_id: string
+  name: string
+  file_name: string
+  concurrency: number
+  retries: number
+  total: number
+  succeeded: number
+  failed: number
+  left_out: number
+  progress: number
+  finished_at: string | null
+  worked_seconds: number | null
+  seconds_left: number | null
+  error: string | null
+}
+
+export function seedTask(task: SeedTaskFacts): SeedTask {
   const { task_id, total, succeeded } = task
   return {
     id: task_id,
@@ -68,8 +84,17 @@ export const SEED_UPLOAD = {
 }
 type SeedUpload = z.output<z.ZodObject<typeof SEED_UPLOAD>>
 
-export function seedUpload(upload: Omit<UploadJson, keyof SeedUpload>): SeedUpload {
-  const told = (isFault: boolean) =>
+interface SeedUploadFacts {
+  upload_id: string
+  file_name: string
+  good: number
+  rows: number
+  headings: string[]
+  faults: { cells: string[]; message: string; stops: string }[]
+}
+
+export function seedUpload(upload: SeedUploadFacts): SeedUpload {
+  const sentences = (isFault: boolean) =>
     upload.faults
       .filter(({ stops }) => (stops !== 'nothing') === isFault)
       .map(({ cells, message }) => (cells.length > 0 ? `${cells.join(', ')}: ${message}` : message))
@@ -77,7 +102,7 @@ export function seedUpload(upload: Omit<UploadJson, keyof SeedUpload>): SeedUplo
     success: true,
     file_id: upload.upload_id,
     filename: upload.file_name,
-    validation: { valid: upload.good > 0, errors: told(true), warnings: told(false) },
-    data_info: { rows: upload.rows, columns: upload.headings, validation_errors: told(true) },
+    validation: { valid: upload.good > 0, errors: sentences(true), warnings: sentences(false) },
+    data_info: { rows: upload.rows, columns: upload.headings, validation_errors: sentences(true) },
   }
 }

@@ -34,14 +34,14 @@ const TITLES: Record<HttpFaultCode, string> = {
   unavailable: 'Unavailable for now',
 }
 
-interface Told {
+interface ProblemFacts {
   code: HttpFaultCode
   status: number
   message: string
   hint?: string | undefined
 }
 
-export function problemOf({ code, status, message, hint }: Told): ProblemBody {
+export function problemOf({ code, status, message, hint }: ProblemFacts): ProblemBody {
   const type = `urn:rowbot:fault:${code}`
   const detail = hint === undefined ? message : `${message} ${hint}`
   return { type, title: TITLES[code], status, detail, code, message, hint: hint ?? null }
