@@ -93,6 +93,10 @@ async function summary(
     ['Task', `${task.name} (${task.id})`],
     ['Workflow', workflow],
     ['File', `${task.fileName} · ${task.sheet}`],
+    ...(task.constants ?? []).map(({ label, text, isDefault }): [string, string] => [
+      `${label} (all rows${isDefault ? ', the workflow’s own default' : ''})`,
+      text,
+    ]),
     ['Started by', task.owner],
     ['State', stateText(task)],
     ...(task.error ? [['Stopped because', task.error] as [string, string]] : []),

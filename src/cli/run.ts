@@ -1,10 +1,12 @@
 import { basename, extname } from 'node:path'
 import type { Submission } from '../engine/engine.ts'
+import type { NotifyChoice } from '../engine/notify.ts'
 import { NAME_CHARS } from '../engine/parameters.ts'
 import { findEarlierTask } from '../db/tasks/earlier-task.ts'
 import { UserError } from '../engine/user-error.ts'
 import type { Workflow } from '../engine/workflow.ts'
 import type { Rowbot } from '../app/rowbot.ts'
+import { requireAllowed } from '../app/notify-settings.ts'
 import { submitTask } from '../app/tasks.ts'
 import type { FaultCode } from '../workbook/fault.ts'
 import type { Check, Reading, UploadFile } from '../workbook/types.ts'
@@ -12,7 +14,7 @@ import { asRead } from '../workbook/as-read.ts'
 import { firstRow } from '../workbook/check/table.ts'
 import { checkUpload, readRows } from '../workbook/workbook.ts'
 import { durationText } from '../engine/duration.ts'
-import { faultLine, filesLine, readLine, rowsText, uploadLine } from './text/check.ts'
+import { constantText, faultLine, filesLine, readLine, rowsText, uploadLine } from './text/check.ts'
 import { sameLines } from './text/same-rows.ts'
 import { checkOptionsFor, constantsFor } from './feeding.ts'
 import { readingOf, type ReadingFlags } from './reading.ts'
@@ -41,6 +43,8 @@ interface RunOptions extends ReadingFlags {
   each?: boolean
   /** how many rows to try before the others */
   sample?: number
+  /** who else is notified of its end; absent: as the settings say */
+  notify?: NotifyChoice
   out?: string
   /** where the result goes if `out` is not given; default: next to the file */
   folder?: string
@@ -73,6 +77,7 @@ async function submissionOf(
   screen: Screen,
 ): Promise<Submission> {
   const { limits } = bot.config
+  requireAllowed(options.notify ?? {}, bot.notify) // before anything is read
   const found = await findSource(bot, source)
   const path = pathOfResults(source)
   checkTarget(options.out ?? resultPath(path, '', options.folder), source.file)
@@ -104,6 +109,7 @@ async function submissionOf(
           source: source.file,
         })
   refuseUnrunnable(upload, check, marked)
+  for (const constant of check.constants) screen.note(`  ${constant.name} ← ${constantText(constant)}`)
   screen.note(`✔ checked in ${seconds} s · ${checkedText(check, marked)}`)
   for (const fault of check.faults.slice(0, FAULTS_SHOWN)) screen.note(`  ${faultLine(fault)}`)
 
@@ -143,10 +149,12 @@ async function submissionOf(
     sheet: check.sheet,
     headingRow: firstRow(check) - 1,
     headings: check.headings,
+    constants: check.constants,
     rows,
     leftOut,
     owner: personHere(),
     equalOnce: options.each !== true,
+    ...(options.notify && { notify: options.notify }),
     ...(earlier && carried > 0 && { carryFrom: { taskId: earlier.id, rows: carried } }),
     ...(options.sample !== undefined && { tryFirst: options.sample }),
   }

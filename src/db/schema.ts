@@ -23,11 +23,13 @@ export interface Schema {
   execution_logs: LogTable
   drafts: DraftTable
   remembered_mappings: RememberedMappingTable
+  remembered_constants: RememberedConstantTable
   task_messages: TaskMessageTable
   deliveries: DeliveryTable
   question_cards: QuestionCardTable
   review_cards: ReviewCardTable
   result_links: ResultLinkTable
+  notifications: NotificationTable
   audit_log: AuditTable
   idempotency_keys: IdempotencyKeyTable
   submissions: SubmissionTable
@@ -64,6 +66,8 @@ export interface WorkflowTable {
   pauses_since: Generated<number | null>
   /** of Dify, as its server last named it; null: it did not */
   server_version: Generated<string | null>
+  /** string[]: the outputs without which a row has failed; null: none */
+  required_outputs: Generated<string | null>
   created_at: number
   synced_at: number
 }
@@ -99,6 +103,8 @@ export interface TaskTable {
   heading_row: number | null
   /** string[] */
   headings: string
+  /** Constant[]; null: none */
+  constants: Generated<string | null>
   status: TaskStatus
   epoch: number
   owner: string
@@ -131,6 +137,10 @@ export interface TaskTable {
   equal_rows: number | null
   /** how many rows came with their answers from an earlier task */
   carried: Generated<number>
+  /** NotifyChoice as JSON; null: as the settings say */
+  notify: string | null
+  /** `finished_at` of the last end that was handed over to `notifications` */
+  notified_end: number | null
   created_at: number
   started_at: number | null
   finished_at: number | null
@@ -268,6 +278,16 @@ export interface DraftTable {
 }
 
 /** Which columns a person chose for a workflow and a set of headings. Proposed again the next time. */
+/** The values for all rows that were last given for a workflow in a place. */
+export interface RememberedConstantTable {
+  workflow_id: string
+  /** `slack:T1:C1`: a channel, or the chat with one person; on the page, the person */
+  place: string
+  /** JSON: variable name → text */
+  constants: string
+  used_at: number
+}
+
 export interface RememberedMappingTable {
   workflow_id: string
   /** the set of headings, sorted */
@@ -394,6 +414,31 @@ export interface ResultLinkTable {
   made_at: number
   ends_at: number
 }
+
+/** What goes elsewhere at a task's end: to one address, until it has arrived or there is no hope for it. */
+export interface NotificationTable {
+  /** of a webhook, sent with every try */
+  id: string
+  task_id: string
+  /** `finished_at` of the end that it is about */
+  task_end: number
+  channel: NotificationChannel
+  /** a URL, an e-mail address; empty: the results folder */
+  target: string
+  /** `outdated`: the task ran again before it could be sent */
+  state: 'due' | 'sent' | 'failed' | 'outdated'
+  tries: Generated<number>
+  /** not tried before */
+  try_at: number
+  /** why the last try failed */
+  error: string | null
+  /** stored before the first try, and the same for every try: the body of a webhook, the name of a file */
+  content: string | null
+  created_at: number
+  sent_at: number | null
+}
+
+export type NotificationChannel = 'webhook' | 'email' | 'folder'
 
 /** The one message of a task that asks a person what its waiting rows need. Anew each time that waiting starts. */
 export interface QuestionCardTable {

@@ -54,6 +54,17 @@ export type Outputs = Record<string, unknown>
 /** One cell of a person's sheet, as they see it. Dates are ISO text. */
 export type Cell = string | number | boolean | null
 
+/** A value that every row of a task is sent for an input without a column. */
+export interface Constant {
+  /** of the input */
+  name: string
+  label: string
+  /** as a person would type it into a cell */
+  text: string
+  /** nobody gave it: it is the workflow’s own default */
+  isDefault?: true
+}
+
 /** How a task is run. Ranges are in parameters.ts. */
 export interface Parameters {
   name: string
@@ -77,6 +88,8 @@ export interface Task extends Parameters {
   headingRow: number | null
   /** the headings of the person's sheet, in its order */
   headings: string[]
+  /** absent: none */
+  constants?: Constant[]
   /** who started it, as the result and the list name them */
   owner: string
   /** who of a chat started it and so may act on it; null: nobody of a chat */

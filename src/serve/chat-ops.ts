@@ -60,7 +60,8 @@ export class ChatOps {
     this.#questions = new QuestionActions({ bot, isAdmin, clock })
     this.#reviews = new ReviewActions({ bot, isAdmin, ...page })
     this.#overview = new TaskOverview({ bot, isAdmin, slowdown, ...page, ...list })
-    this.#wizard = new Wizard({ db, engineFor, clock, limits: config.limits, files, isAdmin })
+    const { limits, notify } = config
+    this.#wizard = new Wizard({ db, engineFor, clock, limits, files, isAdmin, notify })
     this.#reporter = new Reporter({
       db,
       clock,

@@ -1,6 +1,6 @@
 import type { GivenFile } from '../engine/files.ts'
 import type { PicturePlace } from '../engine/sheet-pictures.ts'
-import type { Cell, FileInput, Inputs, Outputs } from '../engine/task.ts'
+import type { Cell, Constant, FileInput, Inputs, Outputs } from '../engine/task.ts'
 import type { App, Variable } from '../engine/workflow.ts'
 import type { FaultCode } from './fault.ts'
 
@@ -141,6 +141,8 @@ export interface Check {
   mapping: Mapping
   /** columns that an input without one may mean, for a person to accept: variable name → column */
   proposals: Record<string, number>
+  /** what every row is sent besides its cells */
+  constants: Constant[]
   /** headings of columns that feed no input: they appear in the result but are not sent */
   unused: string[]
   /** faults of the sheet and of its cells, equal ones grouped, most severe first */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import type { Db } from '../../src/db/schema.ts'
+import { setRequiredOutputs } from '../../src/db/workflows/workflows.ts'
 import { findTask } from '../../src/db/tasks/tasks.ts'
 import { aPerson, asker, aWizard, csv, Visit } from './support/cast.ts'
 import { nano } from '../support/nano.ts'
@@ -93,6 +94,22 @@ describe('a file that was sent before', () => {
     await visit.press('Next')
     await visit.press('Start')
     expect(await findTask(db, visit.taskId)).toMatchObject({ carried: 0 })
+  })
+
+  test('counts no answer without an output that must be there by now, and does not call that an older version', async () => {
+    const { db, workflows, resend } = await afterMonday()
+    const [workflow] = workflows
+    await setRequiredOutputs(db, workflow?.id ?? '', ['text'])
+    await db
+      .updateTable('task_executions')
+      .set({ outputs: '{"text":" "}' })
+      .where('row_number', '=', 2)
+      .execute()
+    expect((await resend()).text).toContain('1 row unchanged')
+    await setRequiredOutputs(db, workflow?.id ?? '', ['score'])
+    const none = await resend()
+    expect(none.text).not.toContain('published anew')
+    expect(none.labels[0]).toBe('Next')
   })
 
   test('is nothing to another person elsewhere', async () => {

@@ -20,6 +20,15 @@ export const OUTPUT_FILE_ID = ROW_ID.extend({
   n: z.coerce.number().int().positive().describe('which of the row’s files, from 1'),
 })
 
+export const CONSTANT = z
+  .object({
+    input: z.string(),
+    label: z.string(),
+    value: z.string().describe('as it would stand in a cell'),
+    is_default: z.boolean().describe('nobody gave it: it is the workflow’s own default'),
+  })
+  .meta({ id: 'Constant' })
+
 /** A task, in every answer that has one. */
 export const TASK = z
   .object({
@@ -31,6 +40,7 @@ export const TASK = z
     workflow_name: z.string(),
     file_name: z.string(),
     sheet: z.string(),
+    constants: z.array(CONSTANT).describe('what every row is sent besides its cells'),
     owner: z.string(),
     platform: z.string().nullable().describe('slack, discord or web; null: begun at the command line'),
     link: z.string().nullable().describe('its thread in the chat'),
@@ -106,6 +116,20 @@ const TRIAL = z
   })
   .meta({ id: 'Trial' })
 
+export const NOTIFICATION = z
+  .object({
+    channel: z.enum(['webhook', 'email', 'folder']),
+    target: z.string().describe('the host of a webhook, the address of an e-mail, the name of the file'),
+    state: z
+      .enum(['due', 'sent', 'failed', 'outdated'])
+      .describe('failed: not tried again; outdated: the task ran again before it was sent'),
+    tries: count(),
+    error: z.string().nullable().describe('why the last try failed'),
+    next_try_at: time().nullable().describe('while it is due'),
+    sent_at: time().nullable(),
+  })
+  .meta({ id: 'Notification' })
+
 /** One task by itself also says what it has cost: for a list, that would take too long. */
 export const TASK_AND_COST = TASK.extend({
   tokens: count().describe('as far as Dify told'),
@@ -128,7 +152,15 @@ export const TASK_AND_COST = TASK.extend({
   edited: count().describe('rows in which a person has put something right'),
   kept: count().describe('of the others: rows that a person has found right'),
   trial: TRIAL.nullable().describe('what its sample gave, while it rests after it; resume runs the others'),
+  notifications: z
+    .array(NOTIFICATION)
+    .describe('who else is notified of its last end; empty until it has ended'),
 }).meta({ id: 'TaskAndCost' })
+
+/** What a webhook sends. */
+export const WEBHOOK = z
+  .object({ event: z.enum(['task.completed', 'task.failed', 'task.cancelled']), task: TASK_AND_COST })
+  .meta({ id: 'TaskEnded' })
 
 export const CELL = z.union([z.string(), z.number(), z.boolean(), z.null()])
 
@@ -207,6 +239,7 @@ export const VARIABLE = z.object({
   description: z.string().nullable(),
   max_length: z.number().nullable(),
   options: z.array(z.string()).nullable(),
+  default: z.unknown().describe('what the app itself gives to the input; null: nothing'),
   attached: z
     .boolean()
     .describe('no input of the form: the files of a chat, which it takes with the message'),
@@ -234,6 +267,7 @@ export const WORKFLOW = z
     limit_now: count().describe('fewer for a while after Dify answered “too many requests”'),
     tasks: count().describe('tasks made with it'),
     variables: z.array(VARIABLE),
+    required_outputs: z.array(z.string()).describe('without these, a row has failed'),
     synced_at: time(),
   })
   .meta({ id: 'Workflow' })
@@ -286,6 +320,9 @@ export const UPLOAD = z
       .describe('the newest task with the same workflow and headings, if there is one'),
     mapping: MAPPING,
     constants: CONSTANTS,
+    defaults: z
+      .record(z.string(), z.string())
+      .describe('by input without a column or value: the workflow’s own default, which is sent'),
     unused: z.array(z.string()).describe('headings of columns that are kept for the result and not sent'),
     faults: z.array(CELL_FAULT),
     more_faults: count().describe('kinds of faults beyond those'),

@@ -4,7 +4,10 @@ import type { ErrorGroup } from '../../db/rows/error-groups.ts'
 import type { LogEntry } from '../../db/tasks/logs.ts'
 import type { StoredOutputFile } from '../../db/rows/output-files.ts'
 import type { ListedRow } from '../../db/rows/row-list.ts'
+import type { NotificationRow } from '../../db/tasks/notifications.ts'
+import { targetShown } from '../../app/notify-settings.ts'
 import type { ListedTask } from '../../db/tasks/task-list.ts'
+import type { Constant } from '../../engine/task.ts'
 import type { Workflow } from '../../engine/workflow.ts'
 import { flagText } from '../../engine/flag.ts'
 import { numberOf } from '../../engine/money.ts'
@@ -15,8 +18,10 @@ import type { FaultGroup, UploadFile } from '../../workbook/types.ts'
 import type { Progress } from '../../app/progress.ts'
 import type {
   CELL_FAULT,
+  CONSTANT,
   ERROR_GROUP,
   LOG_ENTRY,
+  NOTIFICATION,
   OUTPUT_FILE,
   ROW,
   TASK,
@@ -40,6 +45,7 @@ export function taskJson(task: ListedTask, progress: Progress, workedMs: number 
     workflow_name: task.workflowName,
     file_name: task.fileName,
     sheet: task.sheet,
+    constants: (task.constants ?? []).map(constantJson),
     owner: task.owner,
     platform: task.platform,
     link: task.link,
@@ -64,6 +70,10 @@ export function taskJson(task: ListedTask, progress: Progress, workedMs: number 
     started_at: isoOrNull(task.startedAt),
     finished_at: isoOrNull(task.finishedAt),
   }
+}
+
+function constantJson({ name, label, text, isDefault }: Constant): z.output<typeof CONSTANT> {
+  return { input: name, label, value: text, is_default: isDefault === true }
 }
 
 /** @param files those among its outputs */
@@ -109,6 +119,19 @@ export function logJson(entry: LogEntry): z.output<typeof LOG_ENTRY> {
   return { id, at: iso(at), level, event, message, row, details }
 }
 
+export function notificationJson(row: NotificationRow): z.output<typeof NOTIFICATION> {
+  const { channel, state, tries, error } = row
+  return {
+    channel,
+    target: channel === 'folder' ? (row.content ?? '') : targetShown(row),
+    state,
+    tries,
+    error,
+    next_try_at: state === 'due' ? iso(row.try_at) : null,
+    sent_at: isoOrNull(row.sent_at),
+  }
+}
+
 export function errorGroupJson({ message, count, rows }: ErrorGroup): z.output<typeof ERROR_GROUP> {
   return { error: message, count, rows }
 }
@@ -138,8 +161,10 @@ export function workflowJson(
       description: variable.description ?? null,
       max_length: variable.maxLength ?? null,
       options: variable.options ?? null,
+      default: variable.default ?? null,
       attached: variable.attached ?? false,
     })),
+    required_outputs: [...(workflow.requiredOutputs ?? [])],
     synced_at: iso(syncedAt),
   }
 }
@@ -177,6 +202,9 @@ export function uploadJson(
       : null,
     mapping: namesOf(look.mapping, look.headings),
     constants,
+    defaults: Object.fromEntries(
+      look.constants.filter(({ isDefault }) => isDefault).map(({ name, text }) => [name, text]),
+    ),
     unused: look.unused,
     faults: look.faults.map(cellFaultJson),
     more_faults: look.moreFaults,
@@ -185,10 +213,10 @@ export function uploadJson(
 }
 
 export function cellFaultJson(group: FaultGroup): z.output<typeof CELL_FAULT> {
-  const { code, message, hint, cells, count, fatal, note } = group
+  const { code, message, hint, cells, count, fatal, note, input } = group
   return {
     code,
-    message,
+    message: input === undefined ? message : `${input}: ${message}`,
     hint: hint ?? null,
     cells,
     count,

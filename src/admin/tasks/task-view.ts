@@ -1,12 +1,16 @@
 import type { TaskPageFacts } from './facts.ts'
 import type { Visitor } from '../http/visitor.ts'
 import { stackedBar, barChart, lineChart } from '../view/charts.ts'
-import { type Html, html, joined } from '../view/html.ts'
+import { type Html, html, joined, type Renderable } from '../view/html.ts'
 import { livePart } from '../view/live-part.ts'
+import { lineOf } from '../view/prompt.ts'
 import { taskState } from '../view/state.ts'
+import { dotted } from '../../messages/rich-text.ts'
+import { constantPair } from '../../wizard/all-rows.ts'
 import { taskFlags } from './flags-view.ts'
 import { taskTrial } from './trial-view.ts'
 import { linkList } from '../links/link-view.ts'
+import { taskNotifications } from './notifications-view.ts'
 import { filesNote } from './files-view.ts'
 import { taskActs, askLink } from './acts-view.ts'
 import { numbersOf, ownerOf } from './task-line.ts'
@@ -26,7 +30,7 @@ export function taskLive(facts: TaskPageFacts, visitor: Visitor): Html {
     id: 'live',
     url: `/batch/${task.id}/live`,
     everySeconds: goesOn ? LIVE_SECONDS : REST_SECONDS,
-    body: html`${hero(facts, visitor)}${taskTrial(facts, visitor)}${taskErrors(facts, visitor)}${taskFlags(task, facts.flagged, visitor)}${taskCharts(facts, visitor)}`,
+    body: html`${hero(facts, visitor)}${taskTrial(facts, visitor)}${taskErrors(facts, visitor)}${taskFlags(task, facts.flagged, visitor)}${taskNotifications(facts, visitor)}${taskCharts(facts, visitor)}`,
   })
 }
 
@@ -93,7 +97,10 @@ export function taskSide({ task, links, now }: TaskPageFacts, visitor: Visitor):
     wizard.retries(task.retries),
     wizard.aRow(task.timeoutSeconds * 1000),
   ].join(' · ')
-  const facts: [string, Html | string][] = [
+  const constants = (task.constants ?? []).map(({ label, text, isDefault }) =>
+    constantPair(label, { text, by: isDefault ? 'default' : 'given' }, texts),
+  )
+  const facts: [string, Renderable][] = [
     [said.workflow, html`<a href="/workflows#w-${task.workflowId}">${task.workflowName}</a>`],
     [said.file, html`${isolated(task.fileName)} · ${isolated(said.sheet(task.sheet))}`],
     [said.owner, ownerOf(task, texts)],
@@ -105,6 +112,9 @@ export function taskSide({ task, links, now }: TaskPageFacts, visitor: Visitor):
       ? []
       : [[said.finishedAt, clock(task.finishedAt, now, texts)] as [string, Html]]),
     [said.parameters, parameters],
+    ...(constants.length === 0
+      ? []
+      : [[said.sentToAll, lineOf(dotted(...constants))] as [string, Renderable]]),
     [said.id, html`<code>${task.id}</code>`],
   ]
   return html`<aside>

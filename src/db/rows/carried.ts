@@ -1,8 +1,10 @@
 import { sql } from 'kysely'
 import type { RunRef } from '../../engine/outcome.ts'
 import { inChunks } from '../in-chunks.ts'
+import { parseOutputs, parseStrings } from '../json.ts'
 import { listRunsOfRow } from '../runs/run-facts.ts'
 import type { Db, Trx } from '../schema.ts'
+import { lackingOutputs } from '../../engine/required-outputs.ts'
 
 /* Rows that a new task takes with their answers from an earlier one, because they send the same. */
 
@@ -33,6 +35,7 @@ export async function findAnswers(
 ): Promise<Map<string, EarlierAnswer>> {
   const answers = new Map<string, EarlierAnswer>()
   if (hashes.length === 0) return answers
+  const required = await requiredOf(db, taskId)
   const rows = await sameVersion(db, taskId)
     .select([
       'e.id',
@@ -51,7 +54,7 @@ export async function findAnswers(
     .orderBy('e.row_number')
     .execute()
   for (const { input_hash, row_number, outputs, origin_task, origin_row, ...answer } of rows) {
-    if (input_hash === null || answers.has(input_hash)) continue
+    if (input_hash === null || answers.has(input_hash) || !isWhole(outputs, required)) continue
     answers.set(input_hash, {
       ...answer,
       outputs: outputs ?? '{}',
@@ -67,7 +70,8 @@ export async function hashesOfTask(
   db: Db,
   taskId: string,
 ): Promise<{ answered: Set<string>; keys: Set<string>; wereOlder: boolean }> {
-  const answered = await sameVersion(db, taskId).select('e.input_hash').distinct().execute()
+  const required = await requiredOf(db, taskId)
+  const { answered, ofThisVersion } = await answersOf(db, taskId, required)
   const all = await db
     .selectFrom('task_executions')
     .select(['key_hash', 'status'])
@@ -75,10 +79,40 @@ export async function hashesOfTask(
     .where('key_hash', 'is not', null)
     .execute()
   return {
-    answered: new Set(answered.flatMap(({ input_hash }) => input_hash ?? [])),
+    answered: new Set(answered),
     keys: new Set(all.flatMap(({ key_hash }) => key_hash ?? [])),
-    wereOlder: answered.length === 0 && all.some(({ status }) => status === 'succeeded'),
+    wereOlder: ofThisVersion === 0 && all.some(({ status }) => status === 'succeeded'),
   }
+}
+
+/** Outputs are read only where some must be there. */
+async function answersOf(
+  db: Db,
+  taskId: string,
+  required: string[],
+): Promise<{ answered: string[]; ofThisVersion: number }> {
+  const query = sameVersion(db, taskId).select('e.input_hash').distinct()
+  const rows =
+    required.length === 0
+      ? (await query.execute()).map((row) => ({ ...row, outputs: null }))
+      : await query.select('e.outputs').execute()
+  const answered = rows.filter(({ outputs }) => isWhole(outputs, required))
+  return { answered: answered.flatMap(({ input_hash }) => input_hash ?? []), ofThisVersion: rows.length }
+}
+
+/** An answer from before an output had to be there may lack it. */
+function isWhole(outputs: string | null, required: string[]): boolean {
+  return required.length === 0 || lackingOutputs(parseOutputs(outputs ?? '{}'), required).length === 0
+}
+
+async function requiredOf(db: Db | Trx, taskId: string): Promise<string[]> {
+  const workflow = await db
+    .selectFrom('batch_tasks as t')
+    .innerJoin('workflows as w', 'w.id', 't.workflow_id')
+    .select('w.required_outputs')
+    .where('t.id', '=', taskId)
+    .executeTakeFirst()
+  return parseStrings(workflow?.required_outputs ?? '[]')
 }
 
 function sameVersion(db: Db | Trx, taskId: string) {

@@ -2,7 +2,7 @@ import type { Updateable } from 'kysely'
 import type { Nano } from '../../engine/money.ts'
 import { newRun, type RunEnd } from '../../engine/run.ts'
 import type { Settlement } from '../../engine/settle.ts'
-import type { Claim, Task } from '../../engine/task.ts'
+import type { Claim, Outputs, Task } from '../../engine/task.ts'
 import { type Eb, inEpoch } from './claims.ts'
 import { compiledOnce } from '../compiled.ts'
 import { filesIn } from '../../engine/output-files.ts'
@@ -133,7 +133,12 @@ function changes(settlement: Settlement, now: number) {
         finished_at: now,
       }
     case 'failed':
-      return { status: settlement.status, error: settlement.error, finished_at: now }
+      return {
+        status: settlement.status,
+        error: settlement.error,
+        finished_at: now,
+        ...incomplete(settlement.outputs),
+      }
     case 'waiting':
       return {
         status: settlement.status,
@@ -150,8 +155,14 @@ function changes(settlement: Settlement, now: number) {
         failures: settlement.failures,
         throttles: settlement.throttles,
         turned_away_at: settlement.turnedAwayAt,
+        ...incomplete(settlement.outputs),
       }
   }
+}
+
+/** What there is of a row that lacks an output is kept for people to see. */
+function incomplete(outputs: Outputs | undefined) {
+  return outputs && { outputs: toText(outputs) }
 }
 
 /** The sum of what these runs cost: every one was paid. Of several currencies it is that of the first priced run. */

@@ -54,7 +54,7 @@ export async function outputNames(db: Db, taskId: string): Promise<string[]> {
       .selectFrom('task_executions')
       .select('outputs')
       .where('task_id', '=', taskId)
-      .where('status', '=', 'succeeded')
+      .where('outputs', 'is not', null)
       .where('row_number', '>', after)
     if (last !== undefined) query = query.where('row_number', '<=', last)
     for (const { outputs } of await query.orderBy('row_number').execute()) {

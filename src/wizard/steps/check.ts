@@ -3,6 +3,7 @@ import { answersAtRisk } from '../../app/answers-at-risk.ts'
 import { CHECK_SHEET } from '../../workbook/check/own-sheets.ts'
 import { draftClick } from '../../messages/click-ids.ts'
 import type { Workflow } from '../../engine/workflow.ts'
+import { notAsLastTime } from '../all-rows.ts'
 import { type DraftState, type Inspection, without } from '../draft.ts'
 import { moreFilesForm } from '../forms.ts'
 import { readingOfSheet, takesFiles } from '../inspection.ts'
@@ -30,6 +31,7 @@ export const checkStep: Step = {
       ...alongLine(context),
       columnsLine(context, inspection),
       mappingLine(context, inspection.mapping),
+      ...notAsLastTime(context),
       ...riskLines(context),
       ...faultLines(context, inspection),
       ...sameLines(context),

@@ -4,13 +4,14 @@ import type { Parameters } from '../../engine/task.ts'
 import type { Texts } from '../../messages/texts/texts.ts'
 import type { Draft } from '../draft.ts'
 import { carriedFrom, rowsToCall } from '../earlier.ts'
+import { notifyLines } from '../notify-form.ts'
 import { parametersOf } from '../submission.ts'
 import type { Line } from '../../messages/prompt.ts'
 import type { StepContext, Step } from '../step-context.ts'
 import { bold, code, clip, dotted } from '../../messages/rich-text.ts'
 import { labelHere } from '../workflow-options.ts'
 import { sampleForm } from '../forms.ts'
-import { constantOf } from './columns.ts'
+import { constantLines } from '../all-rows.ts'
 import { FILE_NAME_CHARS, titleOf } from './title-and-file.ts'
 
 const NAME_CHARS = 100
@@ -39,6 +40,7 @@ export const confirmStep: Step = {
         ...constantLines(context),
         ...(rows > good ? [[wizard.leftOut(rows - good)]] : []),
         ...sameAsBefore(context),
+        ...notifyLines(context),
         [estimateOf(context)],
         ...(context.workflow?.mode === 'completion' ? [[wizard.neverFound]] : []),
       ],
@@ -86,17 +88,6 @@ export function equalLines({
   if (!inspection || inspection.equal === 0) return []
   return [[texts.wizard.equal[callEach ? 'each' : 'once'](inspection.equal)]]
 }
-
-/** `Tone ← formal (all rows) · Language ← English (all rows)` */
-function constantLines({ draft: { state }, workflow, texts }: StepContext): Line[] {
-  const given = (workflow?.variables ?? []).flatMap(({ name, label }) => {
-    const text = constantOf(state, name, state.inspection?.mapping[name] ?? null)
-    return text === undefined ? [] : [[clip(label, 40), ' ← ', code(clip(text, 40)), texts.wizard.forAllRows]]
-  })
-  return given.length === 0 ? [] : [dotted(...given.slice(0, CONSTANTS_NAMED))]
-}
-
-const CONSTANTS_NAMED = 12
 
 /** `Product copywriter on 236 rows of Products` */
 export function rowsLine(context: StepContext): Line {

@@ -50,6 +50,7 @@ export const auditPage = (n: Numbers) => ({
     'workflow.disable': 'Workflow switched off',
     'workflow.remove': 'Workflow removed',
     'workflow.access': 'Access changed',
+    'workflow.outputs': 'Required outputs changed',
     'link.make': 'Link to the result made',
     'link.use': 'Result got with a link',
     'link.end': 'Link to the result ended',
@@ -58,6 +59,8 @@ export const auditPage = (n: Numbers) => ({
   },
   details: {
     rows: 'rows',
+    allRows: 'all rows',
+    required: 'required',
     question: 'question',
     row: 'row',
     outputs: 'outputs',

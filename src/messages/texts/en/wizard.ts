@@ -150,7 +150,15 @@ export const wizard = (n: Numbers) => ({
   ],
   unmapped: { required: '– (required)', optional: '– (optional)' },
   proposed: ' (suggested)',
-  forAllRows: ' (all rows)',
+  forAllRows: {
+    given: ' (all rows)',
+    lastTime: ' (all rows, as last time)',
+    default: ' (the workflow’s own default)',
+  },
+  notAsLastTime: (label: string, value: string, why: 'column' | 'unfit' | 'gone') =>
+    `${label}: “${value}” of last time is not used, as ${
+      { column: 'a column may feed it', unfit: 'it no longer fits', gone: 'the input is gone' }[why]
+    }.`,
   proposals: 'The suggested columns are filled in: ',
   acceptThem: ' accepts them.',
   losesAnswers: (version: string) =>
@@ -244,8 +252,12 @@ export const wizard = (n: Numbers) => ({
     constant: {
       title: 'One value for all rows',
       hint: 'Sent with every row. Empty: no such value.',
+      hintWithDefault: (own: string) => `Sent with every row. Empty: ${own}, the workflow’s own default.`,
       options: (all: string) => `One of ${all}. Empty: no such value.`,
-      yesOrNo: 'yes or no. Empty: no such value.',
+      choose: 'Sent with every row.',
+      none: '– (no value for all rows)',
+      ownDefault: (own: string) => `– (the workflow’s own default: ${own})`,
+      file: 'A link, or the name of a file that came along. Empty: no such value.',
     },
     extent: {
       title: 'Headings and rows',

@@ -50,6 +50,7 @@ export const auditPage = (n: Numbers): ReturnType<typeof english> => ({
     'workflow.disable': '停用工作流程',
     'workflow.remove': '移除工作流程',
     'workflow.access': '修改使用權限',
+    'workflow.outputs': '修改必需的輸出',
     'link.make': '已產生結果連結',
     'link.use': '透過連結下載了結果',
     'link.end': '結果連結已停用',
@@ -58,6 +59,8 @@ export const auditPage = (n: Numbers): ReturnType<typeof english> => ({
   },
   details: {
     rows: '列數',
+    allRows: '所有列',
+    required: '必需',
     question: '問題',
     row: '列',
     outputs: '輸出',

@@ -136,7 +136,11 @@ export const wizard = (n: Numbers): ReturnType<typeof english> => ({
   ],
   unmapped: { required: '–（必填）', optional: '–（選填）' },
   proposed: '（建議）',
-  forAllRows: '（所有列）',
+  forAllRows: { given: '（所有列）', lastTime: '（所有列，與上次相同）', default: '（工作流程自帶的預設值）' },
+  notAsLastTime: (label, value, why) =>
+    `${label}：未沿用上次的「${value}」，因為${
+      { column: '可能有欄為它提供資料', unfit: '該值已不符合要求', gone: '該輸入已不存在' }[why]
+    }。`,
   proposals: '建議的欄已填好，確認請按',
   acceptThem: '。',
   losesAnswers: (version: string) =>
@@ -197,8 +201,12 @@ export const wizard = (n: Numbers): ReturnType<typeof english> => ({
     constant: {
       title: '所有列用同一個值',
       hint: '每一列都傳送這個值；留空則不使用。',
+      hintWithDefault: (own) => `每一列都傳送這個值；留空則使用工作流程自帶的預設值：${own}。`,
       options: (all) => `可選：${all}。留空則不使用。`,
-      yesOrNo: '填「是」或「否」；留空則不使用。',
+      choose: '每一列都傳送這個值。',
+      none: '–（所有列沒有統一的值）',
+      ownDefault: (own) => `–（工作流程自帶的預設值：${own}）`,
+      file: '填寫連結，或附帶檔案的檔名；留空則不使用。',
     },
     extent: {
       title: '標題列與資料列',

@@ -49,6 +49,7 @@ export const auditPage = (n: Numbers): ReturnType<typeof english> => ({
     'workflow.disable': '停用工作流',
     'workflow.remove': '移除工作流',
     'workflow.access': '修改使用权限',
+    'workflow.outputs': '修改必需的输出',
     'link.make': '已生成结果链接',
     'link.use': '通过链接下载了结果',
     'link.end': '结果链接已停用',
@@ -57,6 +58,8 @@ export const auditPage = (n: Numbers): ReturnType<typeof english> => ({
   },
   details: {
     rows: '行数',
+    allRows: '所有行',
+    required: '必需',
     question: '问题',
     row: '行',
     outputs: '输出',
