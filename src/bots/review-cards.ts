@@ -18,7 +18,7 @@ import type { Budgets } from './budget.ts'
 import type { Chat } from './chat.ts'
 import type { ClickedMessage } from './handlers/clicked-message.ts'
 import { rungsOf } from './ladder.ts'
-import { movedPrompt, overPrompt, type ReviewFacts, rowPrompt } from './review-prompt.ts'
+import { movedPrompt, overPrompt, type ReviewCardFacts, rowPrompt } from './review-prompt.ts'
 
 export interface ReviewCardsOptions {
   db: Db
@@ -168,7 +168,7 @@ export class ReviewCards {
     const states = await listReviewStates(db, task.id)
     const { again } = card
     const rows = card.rows.includes(wanted) || wanted === OVER ? card.rows : [...card.rows, wanted]
-    const facts: ReviewFacts = { task, rows, again, states, pageUrl: pageUrl?.(task.id) }
+    const facts: ReviewCardFacts = { task, rows, again, states, pageUrl: pageUrl?.(task.id) }
     const shown = next ? nextOf(facts, wanted) : wanted
     const row = shown === OVER ? undefined : await findReviewedRow(db, task.id, shown)
     if (!row) return { prompt: overPrompt(facts, texts), awaited: null }
@@ -228,7 +228,7 @@ export class ReviewCards {
 }
 
 /** The next row after this one that nobody has kept, edited or run again; else what came of all. */
-function nextOf({ rows, states, again }: ReviewFacts, row: number): number {
+function nextOf({ rows, states, again }: ReviewCardFacts, row: number): number {
   const after = rows.slice(rows.indexOf(row) + 1)
   return after.find((one) => !states.has(one) && !again.includes(one)) ?? OVER
 }

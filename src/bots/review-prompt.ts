@@ -9,7 +9,7 @@ import { bold, clip, code, dotted, fitLines } from '../messages/rich-text.ts'
 import type { Texts } from '../messages/texts/texts.ts'
 
 /** Everything that a card shows of the rows to look at. */
-export interface ReviewFacts {
+export interface ReviewCardFacts {
   task: TaskView
   /** to look at, in the sheet's order */
   rows: number[]
@@ -36,7 +36,7 @@ const ERROR_CHARS = 300
 export const FIELD_CHARS = 3_000
 
 /** One row: what was sent, what it gave, and what to do about it. */
-export function rowPrompt(facts: ReviewFacts, row: ReviewedRow, texts: Texts): Prompt {
+export function rowPrompt(facts: ReviewCardFacts, row: ReviewedRow, texts: Texts): Prompt {
   const { review: said } = texts
   const { task, rows } = facts
   const position = rows.indexOf(row.row) + 1
@@ -63,7 +63,7 @@ export function rowPrompt(facts: ReviewFacts, row: ReviewedRow, texts: Texts): P
 }
 
 /** What came of all of them. */
-export function overPrompt(facts: ReviewFacts, texts: Texts): Prompt {
+export function overPrompt(facts: ReviewCardFacts, texts: Texts): Prompt {
   const { review: said } = texts
   const { task, rows, again, states } = facts
   const of = (state: 'edited' | 'kept') => rows.filter((row) => states.get(row) === state).length
@@ -126,7 +126,7 @@ function inputLines({ inputs }: ReviewedRow, { review }: Texts): Line[] {
   ]
 }
 
-function stateLines({ task, again }: ReviewFacts, row: ReviewedRow, { review }: Texts): Line[] {
+function stateLines({ task, again }: ReviewCardFacts, row: ReviewedRow, { review }: Texts): Line[] {
   switch (row.status) {
     case 'succeeded':
       return [
@@ -147,7 +147,7 @@ function stateLines({ task, again }: ReviewFacts, row: ReviewedRow, { review }: 
 }
 
 /** Those that are flagged or edited first. The machine's value stands below a person's. */
-function outputLines(facts: ReviewFacts, row: ReviewedRow, texts: Texts): Line[] {
+function outputLines(facts: ReviewCardFacts, row: ReviewedRow, texts: Texts): Line[] {
   const { review: said, tasks } = texts
   const edited = Object.keys(row.edits)
   const names = [
@@ -224,7 +224,7 @@ function answerButtons(task: TaskView, row: ReviewedRow, { review }: Texts): But
 }
 
 /** To the row before and to the one after it; after the last, to what came of all. */
-function ways({ task, rows }: ReviewFacts, position: number, { review }: Texts): Button[] {
+function ways({ task, rows }: ReviewCardFacts, position: number, { review }: Texts): Button[] {
   const before = rows[position - 2]
   return [
     ...(before === undefined ? [] : [showButton(task, before, review.buttons.previous)]),
@@ -236,7 +236,7 @@ function showButton({ id }: TaskView, row: number, label: string): Button {
   return { id: reviewClick({ of: 'review', id, verb: 'show', row }), label }
 }
 
-function pageButton({ pageUrl }: ReviewFacts, row: number | undefined, { tasks }: Texts): Button[] {
+function pageButton({ pageUrl }: ReviewCardFacts, row: number | undefined, { tasks }: Texts): Button[] {
   const url = row === undefined ? pageUrl : rowUrl(pageUrl, row)
   return url === undefined ? [] : [{ url, label: tasks.buttons.page }]
 }
