@@ -46,6 +46,8 @@ export function createProgram({ open, screen }: Io, done: Done): Command {
         max: MAX_SAMPLE,
       }),
     )
+    .option('--against <name>', 'run the same rows in this workflow, too, and compare: 20 rows that differ')
+    .option('--all', 'with --against: compare all rows')
     .option('-o, --out <path>', 'where the result goes; .csv for CSV')
     .option('--json', 'print one JSON object', false)
     .action(async (file: string | undefined, { files, workflow, rows, ...options }: RunFlags) => {
@@ -161,6 +163,8 @@ interface RunFlags extends ReadingFlags {
   retries?: number
   timeout?: number
   sample?: number
+  against?: string
+  all?: boolean
   rows?: RowRange[]
   out?: string
   files?: string[]

@@ -234,6 +234,8 @@ export interface ResultHeader {
   headings: string[]
   /** in the order of their columns; taken from the rows if the task has none yet */
   outputNames: string[]
+  /** the cells of the rows are all there is: no column is added to them */
+  onlyCells?: boolean
   /** some row has something to look at, so there is a column for it */
   hasFlags?: boolean
   /** some rows were not called, so there is a column that says whose answers they have */

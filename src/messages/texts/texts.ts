@@ -7,6 +7,7 @@ import { newTask as enNewTask } from './en/new-task.ts'
 import { page as enPage } from './en/page.ts'
 import { questions as enQuestions } from './en/questions.ts'
 import { tasks as enTasks } from './en/tasks.ts'
+import { comparison as enComparison } from './en/comparison.ts'
 import { trial as enTrial } from './en/trial.ts'
 import { wizard as enWizard } from './en/wizard.ts'
 import { workflowsPage as enWorkflowsPage } from './en/workflows-page.ts'
@@ -20,6 +21,7 @@ import { newTask as zhNewTask } from './zh/new-task.ts'
 import { page as zhPage } from './zh/page.ts'
 import { questions as zhQuestions } from './zh/questions.ts'
 import { tasks as zhTasks } from './zh/tasks.ts'
+import { comparison as zhComparison } from './zh/comparison.ts'
 import { trial as zhTrial } from './zh/trial.ts'
 import { wizard as zhWizard } from './zh/wizard.ts'
 import { workflowsPage as zhWorkflowsPage } from './zh/workflows-page.ts'
@@ -32,6 +34,7 @@ import { newTask as twNewTask } from './zh-tw/new-task.ts'
 import { page as twPage } from './zh-tw/page.ts'
 import { questions as twQuestions } from './zh-tw/questions.ts'
 import { tasks as twTasks } from './zh-tw/tasks.ts'
+import { comparison as twComparison } from './zh-tw/comparison.ts'
 import { trial as twTrial } from './zh-tw/trial.ts'
 import { wizard as twWizard } from './zh-tw/wizard.ts'
 import { workflowsPage as twWorkflowsPage } from './zh-tw/workflows-page.ts'
@@ -47,6 +50,7 @@ export interface Texts {
   tasks: ReturnType<typeof enTasks>
   questions: ReturnType<typeof enQuestions>
   trial: ReturnType<typeof enTrial>
+  comparison: ReturnType<typeof enComparison>
   commands: ReturnType<typeof enCommands>
   page: ReturnType<typeof enPage>
   /** these are the IntakeWords of whoever sends files; no sentences: the intake’s own, in English */
@@ -98,6 +102,7 @@ const TEXTS: Record<Locale, Texts> = {
     tasks: enTasks(EN_NUMBERS),
     questions: enQuestions(EN_NUMBERS),
     trial: enTrial(EN_NUMBERS),
+    comparison: enComparison(EN_NUMBERS),
     commands: enCommands(EN_NUMBERS),
     page: enPage(EN_NUMBERS),
     files: enFiles(EN_NUMBERS),
@@ -114,6 +119,7 @@ const TEXTS: Record<Locale, Texts> = {
     tasks: zhTasks(ZH_NUMBERS),
     questions: zhQuestions(ZH_NUMBERS),
     trial: zhTrial(ZH_NUMBERS),
+    comparison: zhComparison(ZH_NUMBERS),
     commands: zhCommands(ZH_NUMBERS),
     page: zhPage(ZH_NUMBERS),
     files: zhFiles(ZH_NUMBERS),
@@ -130,6 +136,7 @@ const TEXTS: Record<Locale, Texts> = {
     tasks: twTasks(TW_NUMBERS),
     questions: twQuestions(TW_NUMBERS),
     trial: twTrial(TW_NUMBERS),
+    comparison: twComparison(TW_NUMBERS),
     commands: twCommands(TW_NUMBERS),
     page: twPage(TW_NUMBERS),
     files: twFiles(TW_NUMBERS),

@@ -47,10 +47,11 @@ const ROW_COLUMN: Column = { heading: 'row', of: (row) => row.row }
  * gets a word appended, so that all are distinct and the person’s own stay unchanged.
  */
 export function columnsOf(
-  header: Pick<ResultHeader, 'headings' | 'outputNames' | 'hasFlags' | 'hasSources'>,
+  header: Pick<ResultHeader, 'headings' | 'outputNames' | 'hasFlags' | 'hasSources' | 'onlyCells'>,
 ): Column[] {
   const taken = new Set(header.headings.map((heading) => heading.trim().toLowerCase()))
   const own = header.headings.map((heading, i): Column => ({ heading, of: (row) => row.cells[i] ?? null }))
+  if (header.onlyCells) return own
   const added = addedColumns(header, taken)
   return [...own, ...added, { ...ROW_COLUMN, heading: free(ROW_COLUMN.heading, 'Rowbot', taken) }]
 }
