@@ -1,7 +1,7 @@
 import type { DraftRow } from '../db/drafts/drafts.ts'
 import type { DraftStatus } from '../db/schema.ts'
 import type { Parameters } from '../engine/task.ts'
-import type { Check, Mapping, Reading, SeenRows } from '../workbook/types.ts'
+import type { Check, FaultGroup, Mapping, Reading, SeenRows } from '../workbook/types.ts'
 import type { MessageRef, Person, Place } from '../messages/people.ts'
 
 export type StepName = 'workbook' | 'workflow' | 'check' | 'reading' | 'columns' | 'parameters' | 'confirm'
@@ -59,6 +59,10 @@ export interface DraftState {
   onlyNew?: boolean
   /** rows that send the same are each called */
   callEach?: boolean
+  /** a second workflow that is to run the same rows, to be compared */
+  against?: Against
+  /** the select for it is shown */
+  comparing?: boolean
   /** what was typed into a form that was rejected, by field; the form opens with it until another choice is made */
   typed?: { form: string; values: Record<string, string> }
   /** messages whose files were added, the newest last, so that several events about one add them once */
@@ -67,6 +71,14 @@ export interface DraftState {
   choicesOf?: string
   /** the last inspection of the file; in the first step it may be without a workflow */
   inspection?: Inspection
+}
+
+/** The workflow to compare with, and what the check of the sheet says for it. */
+export interface Against {
+  workflowId: string
+  /** remembered, or chosen by hand; it overrides automatic mapping */
+  mapping?: Mapping
+  check?: { rows: number; good: number; mapping: Mapping; faults: FaultGroup[] }
 }
 
 /** The part of a check that is shown. */

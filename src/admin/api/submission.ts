@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
+import { USUAL_COMPARED } from '../../engine/comparison.ts'
 import { NAME_CHARS, RANGES } from '../../engine/parameters.ts'
 import { MAX_SAMPLE } from '../../engine/trial.ts'
 import type { DirectRequest } from '../../wizard/direct.ts'
@@ -94,7 +95,14 @@ export const EXECUTE_BODY = z.strictObject({
     .min(0)
     .max(MAX_SAMPLE)
     .optional()
-    .describe('run so many rows, chosen to differ, then pause; 1: the first row'),
+    .describe(
+      'run so many rows, chosen to differ, then pause; 1: the first row. With `against`: how many rows to compare, 20 by default, 0: all',
+    ),
+  against: z
+    .string()
+    .max(64)
+    .optional()
+    .describe('id of a second workflow: both run the same rows, and /comparison says how they compare'),
   try_first: z.boolean().default(false).describe('the same as a sample of 1'),
 })
 export type ExecuteBody = z.output<typeof EXECUTE_BODY>
@@ -112,7 +120,8 @@ export function directRequestOf(body: ExecuteBody): DirectRequest {
     skipFaulty: body.skip_faulty,
     onlyNew: body.only_new,
     callEach: body.each,
-    tryFirst: body.sample ?? (body.try_first ? 1 : 0),
+    tryFirst: body.sample ?? (body.try_first ? 1 : body.against === undefined ? 0 : USUAL_COMPARED),
+    ...(body.against !== undefined && { against: body.against }),
   }
 }
 

@@ -22,6 +22,7 @@ export const comparison = (n: Numbers) => ({
   cannotRun: 'B can run none of these rows. Choose another workflow, or add what it needs to the file.',
   start: (rows: number) => `Compare on ${n.count(rows)} rows`,
   startAll: (rows: number) => `Compare on all ${n.count(rows)}`,
+  startSome: 'Compare on…',
   paidTwice: 'Each row is run, and paid, in both.',
   form: {
     title: 'Compare on some rows',

@@ -9,10 +9,13 @@ export const comparison = (n: Numbers): ReturnType<typeof english> => ({
   both: (a, b) => ['A：', a, ' · B：', b],
   bothRun: '兩個工作流程執行相同的列，結果並排顯示。',
   canRun: (good, rows) =>
-    good === rows ? `B 也能執行全部 ${n.count(rows)} 列` : `B 能執行 ${n.count(rows)} 列中的 ${n.count(good)} 列`,
+    good === rows
+      ? `B 也能執行全部 ${n.count(rows)} 列`
+      : `B 能執行 ${n.count(rows)} 列中的 ${n.count(good)} 列`,
   cannotRun: 'B 無法執行其中任何一列。請選擇其他工作流程，或在檔案中補上它需要的內容。',
   start: (rows) => `用 ${n.count(rows)} 列對比`,
   startAll: (rows) => `用全部 ${n.count(rows)} 列對比`,
+  startSome: '用部分列對比…',
   paidTwice: '每一列都會在兩個工作流程中各執行一次，並各自計費。',
   form: {
     title: '用部分列對比',

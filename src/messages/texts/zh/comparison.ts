@@ -14,6 +14,7 @@ export const comparison = (n: Numbers): ReturnType<typeof english> => ({
   cannotRun: 'B 无法运行其中任何一行。请选择其他工作流，或在文件中补上它需要的内容。',
   start: (rows) => `用 ${n.count(rows)} 行对比`,
   startAll: (rows) => `用全部 ${n.count(rows)} 行对比`,
+  startSome: '用部分行对比…',
   paidTwice: '每一行都会在两个工作流中各运行一次，并各自计费。',
   form: {
     title: '用部分行对比',
