@@ -8,6 +8,7 @@ import {
   SIDES,
 } from '../engine/comparison.ts'
 import { samePercent, type SideTally } from '../engine/comparison-tally.ts'
+import { numberOf } from '../engine/money.ts'
 import type { Cell, ResultRow } from '../engine/task.ts'
 import type { Limits } from '../workbook/limits.ts'
 import { writeResult } from '../workbook/workbook.ts'
@@ -99,7 +100,7 @@ const OUTCOMES: { heading: string; of: (row: ResultRow) => Cell }[] = [
   },
   { heading: 'seconds', of: ({ seconds }) => (seconds === null ? null : Math.round(seconds * 100) / 100) },
   { heading: 'tokens', of: ({ tokens }) => tokens },
-  { heading: 'price', of: ({ price }) => price },
+  { heading: 'price', of: ({ price }) => (price === null ? null : numberOf(price)) },
   { heading: 'currency', of: ({ currency }) => currency },
   { heading: 'run id', of: ({ workflowRunId }) => workflowRunId },
 ]
@@ -178,9 +179,9 @@ function sideSummary(
     [`${letter}: failed`, tally.failed],
     [`${letter}: seconds a row`, tally.seconds === undefined ? '' : Math.round(tally.seconds * 100) / 100],
     [`${letter}: tokens`, tally.tokens],
-    ...tally.prices.map(({ price, currency }): [string, string] => [
+    ...tally.prices.map(({ nano, currency }): [string, string] => [
       `${letter}: price (${currency})`,
-      priceText(price),
+      priceText(nano),
     ]),
   ]
 }

@@ -38,7 +38,7 @@ export function comparisonLines(comparison: Comparison, texts: Texts): Line[] {
 
 function sideText({ prices, seconds, failed }: SideTally, { tasks, comparison }: Texts): string {
   return comparison.side({
-    prices: prices.map(({ price, currency }) => tasks.price(price, currency)),
+    prices: prices.map(({ nano, currency }) => tasks.price(nano, currency)),
     seconds,
     failed,
   })

@@ -5,6 +5,7 @@ import { findWorkflow } from '../db/workflows/workflows.ts'
 import { rowsToCompare, SIDES, type SideName } from '../engine/comparison.ts'
 import { type ComparisonTally, samePercent, type SideTally } from '../engine/comparison-tally.ts'
 import { type Submission, UnknownTask } from '../engine/engine.ts'
+import { decimalOf, numberOf } from '../engine/money.ts'
 import type { Task } from '../engine/task.ts'
 import { UserError } from '../engine/user-error.ts'
 import { type Actor, requireOwner } from './actor.ts'
@@ -114,6 +115,7 @@ export function comparisonJson({ a, b, chosen, outputs, tally }: Comparison) {
     same: tally.same,
     same_percent: samePercent(tally) ?? null,
     outputs: outputs.pairs,
+    over: a.isOver && b.isOver,
     chosen,
     a: sideJson(a, tally.a),
     b: sideJson(b, tally.b),
@@ -134,6 +136,10 @@ function sideJson(
     failed,
     seconds: seconds === undefined ? null : Math.round(seconds * 100) / 100,
     tokens,
-    prices,
+    prices: prices.map(({ nano, currency }) => ({
+      currency,
+      price: numberOf(nano),
+      amount: decimalOf(nano),
+    })),
   }
 }

@@ -7,6 +7,7 @@ import { findWorkedMs } from '../db/stats/worked.ts'
 import type { Db } from '../db/schema.ts'
 import type { TaskView } from '../db/tasks/tasks.ts'
 import { durationText } from '../engine/duration.ts'
+import { decimalOf, type Nano } from '../engine/money.ts'
 import type { ResultRow } from '../engine/task.ts'
 import type { Limits } from '../workbook/limits.ts'
 import type { RowRange, WrittenResult } from '../workbook/types.ts'
@@ -108,7 +109,7 @@ async function summary(
     ['Left out', task.leftOut],
     ['Time', task.startedAt === null ? '' : durationText(await findWorkedMs(db, task, Date.now()))],
     ['Tokens', tokens],
-    ...prices.map(({ price, currency }): [string, string] => [`Price (${currency})`, priceText(price)]),
+    ...prices.map(({ nano, currency }): [string, string] => [`Price (${currency})`, priceText(nano)]),
     ...(unpricedRows > 0 ? [['Price not known', `of ${rowsText(unpricedRows)}`] as [string, string]] : []),
     ...(unknownCalls > 0
       ? [
@@ -143,9 +144,11 @@ function rowsText(rows: number): string {
   return rows === 1 ? '1 row' : `${rows.toLocaleString('en')} rows`
 }
 
+const PRICE = new Intl.NumberFormat('en', { minimumFractionDigits: 2, maximumFractionDigits: 6 })
+
 /** Up to six decimals: a row may cost less than a cent. */
-export function priceText(price: number): string {
-  return price.toLocaleString('en', { minimumFractionDigits: 2, maximumFractionDigits: 6 })
+export function priceText(nano: Nano): string {
+  return PRICE.format(decimalOf(nano) as Intl.StringNumericLiteral) // any decimal is valid
 }
 
 /** A table of files may be called `scans 12.03.2024` or `v1.2 scans`. */

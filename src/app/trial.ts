@@ -3,6 +3,7 @@ import { listTrialCosts, type TrialCost } from '../db/stats/estimates.ts'
 import type { Db } from '../db/schema.ts'
 import type { TaskView } from '../db/tasks/tasks.ts'
 import { flagText } from '../engine/flag.ts'
+import { meanOf, type Money, numberOf } from '../engine/money.ts'
 import type { ResultRow } from '../engine/task.ts'
 
 /** A trial that is over: its task rests until somebody says what is to become of the other rows. */
@@ -22,7 +23,7 @@ export interface TrialEstimate {
   /** undefined: Dify did not report it */
   tokens?: number
   /** undefined: Dify did not report it, or in several currencies, which are never added */
-  price?: { value: number; currency: string }
+  price?: Money
 }
 
 type TriedTask = Pick<TaskView, 'id' | 'status' | 'pauseAfter' | 'concurrency' | 'counts'>
@@ -50,16 +51,16 @@ function estimateOf(costs: TrialCost[], { concurrency, counts }: TriedTask): Tri
   const { left: rows } = counts
   if (seconds === undefined || rows === 0) return undefined
   const tokens = mean(costs.flatMap((cost) => cost.tokens ?? []))
-  const price = mean(costs.flatMap((cost) => cost.price ?? []))
-  const currencies = new Set(costs.flatMap((cost) => (cost.price === null ? [] : (cost.currency ?? []))))
-  const [currency] = currencies
+  const price = meanOf(
+    costs.flatMap(({ price_nano: nano, currency }) =>
+      nano === null || currency === null ? [] : [{ nano, currency }],
+    ),
+  )
   return {
     rows,
     ms: ((seconds * rows) / Math.max(1, Math.min(concurrency, rows))) * 1000,
     ...(tokens !== undefined && { tokens: Math.round(tokens * rows) }),
-    ...(price !== undefined &&
-      currency !== undefined &&
-      currencies.size === 1 && { price: { value: price * rows, currency } }),
+    ...(price && { price: { ...price, nano: price.nano * BigInt(rows) } }),
   }
 }
 
@@ -79,7 +80,7 @@ export function trialJson({ tried, rows, estimate }: Trial) {
       error,
       seconds,
       tokens,
-      price,
+      price: price === null ? null : numberOf(price),
       currency,
       flags: flags.map((flag) => ({ output: flag.output, code: flag.code, text: flagText(flag) })),
     })),
@@ -88,7 +89,7 @@ export function trialJson({ tried, rows, estimate }: Trial) {
           rows: estimate.rows,
           seconds: Math.round(estimate.ms / 1000),
           tokens: estimate.tokens ?? null,
-          price: estimate.price?.value ?? null,
+          price: estimate.price ? numberOf(estimate.price.nano) : null,
           currency: estimate.price?.currency ?? null,
         }
       : null,

@@ -22,6 +22,7 @@ import * as flags from './migrations/0018-flags.ts'
 import * as questionCards from './migrations/0019-question-cards.ts'
 import * as hashes from './migrations/0020-hashes.ts'
 import * as trial from './migrations/0021-trial.ts'
+import * as money from './migrations/0022-money.ts'
 import * as comparison from './migrations/0027-comparison.ts'
 import { UserError } from '../engine/user-error.ts'
 import { sqliteDialect } from './dialect.ts'
@@ -59,7 +60,8 @@ export async function openSqlite(path: string, lockWaitMs = LOCK_WAIT_MS): Promi
   }
 }
 
-const MIGRATIONS = {
+/** By name, in their order. */
+export const MIGRATIONS = {
   '0001-init': init,
   '0002-drafts': drafts,
   '0003-page': page,
@@ -80,6 +82,7 @@ const MIGRATIONS = {
   '0019-question-cards': questionCards,
   '0020-hashes': hashes,
   '0021-trial': trial,
+  '0022-money': money,
   '0027-comparison': comparison,
 }
 

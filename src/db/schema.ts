@@ -3,11 +3,12 @@ import type { ExecutionStatus, TaskStatus } from '../engine/states.ts'
 import type { Learnt, CallStatus, StopReason } from '../engine/run.ts'
 import type { FormStatus } from '../engine/form.ts'
 import type { OutputFileStatus } from '../engine/output-files.ts'
+import type { Nano } from '../engine/money.ts'
 import type { AppMode } from '../engine/workflow.ts'
 
 /*
  * One schema for SQLite and Postgres: ids are TEXT and made by us, times BIGINT (milliseconds since 1970), booleans 0
- * or 1, JSON is TEXT that we encode ourselves.
+ * or 1, JSON is TEXT that we encode ourselves. Amounts of money are BIGINT in columns whose names end in `_nano`.
  */
 export interface Schema {
   workflows: WorkflowTable
@@ -169,7 +170,7 @@ export interface ExecutionTable {
   seconds: number | null
   /** the sum over all attempts: each was paid */
   tokens: number | null
-  price: number | null
+  price_nano: Nano | null
   currency: string | null
   /** Flag[]; null: nothing to look at */
   flags: string | null
@@ -219,7 +220,7 @@ export interface RunTable {
   message_id: string | null
   workflow_version: string | null
   tokens: number | null
-  price: number | null
+  price_nano: Nano | null
   currency: string | null
 }
 

@@ -214,5 +214,5 @@ function endsOf({ tracked }: Following, end: End): RunEnd[] {
 function withSpent({ tracked }: Pick<Following, 'tracked'>, usage: Usage): Usage {
   const { price, currency } = tracked.run.spent
   if (price === undefined || (usage.currency !== undefined && usage.currency !== currency)) return usage
-  return { ...usage, price: Number((price + (usage.price ?? 0)).toFixed(10)), ...(currency && { currency }) }
+  return { ...usage, price: price + (usage.price ?? 0n), ...(currency && { currency }) }
 }

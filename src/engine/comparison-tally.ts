@@ -1,4 +1,5 @@
 import { areSame, type OutputPair, type ResultPair, SIDES, type SideName } from './comparison.ts'
+import { type Money, sumsOf } from './money.ts'
 import type { ResultRow } from './task.ts'
 
 /** What the rows of one side came to. */
@@ -8,7 +9,8 @@ export interface SideTally {
   /** the mean of a row that was called; undefined: none was */
   seconds: number | undefined
   tokens: number
-  prices: { currency: string; price: number }[]
+  /** one sum for each currency */
+  prices: Money[]
 }
 
 /** What a comparison came to so far. */
@@ -52,7 +54,7 @@ class Side {
   #seconds = 0
   #timed = 0
   #tokens = 0
-  readonly #prices = new Map<string, number>()
+  #prices: Money[] = []
 
   add({ status, seconds, tokens, price, currency }: ResultRow): void {
     if (status === 'succeeded') this.#succeeded++
@@ -63,7 +65,7 @@ class Side {
     }
     this.#tokens += tokens ?? 0
     if (price !== null && currency !== null)
-      this.#prices.set(currency, (this.#prices.get(currency) ?? 0) + price)
+      this.#prices = sumsOf([...this.#prices, { nano: price, currency }])
   }
 
   get sums(): SideTally {
@@ -72,7 +74,7 @@ class Side {
       failed: this.#failed,
       seconds: this.#timed === 0 ? undefined : this.#seconds / this.#timed,
       tokens: this.#tokens,
-      prices: [...this.#prices].map(([currency, price]) => ({ currency, price })),
+      prices: this.#prices,
     }
   }
 }

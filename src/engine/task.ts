@@ -16,6 +16,7 @@
  * Dify has a `task_id` of its own (to stop a run) and a `workflow_run_id`: here `difyTaskId` and `workflowRunId`.
  * Times are milliseconds since 1970, durations name their unit.
  */
+import type { Nano } from './money.ts'
 import type { Flag } from './flag.ts'
 import type { Run } from './run.ts'
 import type { ExecutionStatus, TaskStatus } from './states.ts'
@@ -141,10 +142,10 @@ export interface ResultRow {
   attempts: number
   seconds: number | null
   tokens: number | null
-  price: number | null
+  price: Nano | null
   currency: string | null
   /** an estimate, if Dify did not report the price of some of its runs: the workflow's mean price for each of them */
-  priceGuess?: number
+  priceGuess?: Nano
   workflowRunId: string | null
   /** reasons to look at its outputs; absent: none, or not judged yet */
   flags?: Flag[]

@@ -2,13 +2,14 @@ import { describe, expect, test } from 'bun:test'
 import type { Db } from '../../src/db/schema.ts'
 import { findTask } from '../../src/db/tasks/tasks.ts'
 import { aPerson, asker, aWizard, csv, Visit } from './support/cast.ts'
+import { nano } from '../support/nano.ts'
 
 const MONDAY = csv('Name,Key features\nKettle,hot\nLamp,bright\nTent,dry\n')
 const TODAY = csv('Name,Key features\nKettle,hot\nLamp,brighter\nTent,dry\nChair,soft\n')
 
 /** As if the workflow had answered every row of a task, in 40 s and for 0.01 USD each. */
 async function answerAll(db: Db, taskId: string, version: string | null = null): Promise<void> {
-  const answer = { outputs: '{"text":"fine"}', seconds: 40, price: 0.01, currency: 'USD' }
+  const answer = { outputs: '{"text":"fine"}', seconds: 40, price_nano: nano(0.01), currency: 'USD' }
   const { numUpdatedRows } = await db
     .updateTable('task_executions')
     .set({ status: 'succeeded', ...answer, workflow_version: version })

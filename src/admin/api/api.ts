@@ -4,6 +4,7 @@ import { eventRoutes } from './events.ts'
 import { linkRoutes } from './link-routes.ts'
 import { newTaskRoutes } from './new-task-routes.ts'
 import { rowRoutes } from './row-routes.ts'
+import { comparisonRoutes } from './comparison-routes.ts'
 import { taskRoutes } from './task-routes.ts'
 import { waitingApi } from './waiting-routes.ts'
 import { workflowRoutes } from './workflow-routes.ts'
@@ -12,6 +13,7 @@ import { workflowRoutes } from './workflow-routes.ts'
 export function api(context: AdminContext) {
   return new Elysia({ normalize: false })
     .use(taskRoutes(context))
+    .use(comparisonRoutes(context))
     .use(linkRoutes(context))
     .use(newTaskRoutes(context))
     .use(rowRoutes(context))

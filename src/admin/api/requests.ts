@@ -1,6 +1,7 @@
 import { findListedTask, type ListedTask } from '../../db/tasks/task-list.ts'
 import { findWorkflow } from '../../db/workflows/workflows.ts'
 import { listWorkedMs } from '../../db/stats/worked.ts'
+import { decimalOf, numberOf } from '../../engine/money.ts'
 import type { Workflow } from '../../engine/workflow.ts'
 import { trialJson } from '../../app/trial.ts'
 import type { Actor } from '../../app/actor.ts'
@@ -50,7 +51,11 @@ export async function toTaskAndCost(task: ListedTask, context: AdminContext): Pr
   return {
     ...(await toTaskJson(task, context)),
     tokens,
-    prices,
+    prices: prices.map(({ nano, currency }) => ({
+      currency,
+      price: numberOf(nano),
+      amount: decimalOf(nano),
+    })),
     unpriced_rows: unpricedRows,
     unknown_calls: unknownCalls,
     to_look_at: {

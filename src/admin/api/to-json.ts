@@ -7,6 +7,7 @@ import type { ListedRow } from '../../db/rows/row-list.ts'
 import type { ListedTask } from '../../db/tasks/task-list.ts'
 import type { Workflow } from '../../engine/workflow.ts'
 import { flagText } from '../../engine/flag.ts'
+import { numberOf } from '../../engine/money.ts'
 import { namesOf } from '../../wizard/columns.ts'
 import type { InspectedDraft } from '../../wizard/direct.ts'
 import type { FaultGroup, UploadFile } from '../../workbook/types.ts'
@@ -53,6 +54,7 @@ export function taskJson(task: ListedTask, progress: Progress, workedMs: number 
     left_out: task.leftOut,
     same_as_others: task.equal,
     carried: task.carried,
+    compared: task.compared,
     progress: Math.floor(share * 100),
     rows_per_minute: task.status === 'running' ? Math.round((perMinute ?? 0) * 10) / 10 : null,
     seconds_left: leftMs === undefined ? null : Math.round(leftMs / 1000),
@@ -79,7 +81,7 @@ export function rowJson(row: ListedRow, files: StoredOutputFile[]): z.output<typ
     attempts: row.attempts,
     seconds: row.seconds,
     tokens: row.tokens,
-    price: row.price,
+    price: row.price === null ? null : numberOf(row.price),
     currency: row.currency,
     workflow_run_id: row.workflowRunId,
     as_row: row.asRow ?? null,

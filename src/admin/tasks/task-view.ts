@@ -36,7 +36,7 @@ function hero(facts: TaskPageFacts, visitor: Visitor): Html {
   const { page, tasks, numbers } = texts
   const money = [
     ...(spent.tokens > 0 ? [html`${tasks.tokens(spent.tokens)}`] : []),
-    ...spent.prices.map(({ price, currency }) => html`${tasks.price(price, currency)}`),
+    ...spent.prices.map(({ nano, currency }) => html`${tasks.price(nano, currency)}`),
     ...(spent.unpricedRows > 0 ? [html`${tasks.unpriced(spent.unpricedRows)}`] : []),
     ...(spent.unknownCalls > 0 ? [html`${tasks.unknownCalls(spent.unknownCalls)}`] : []),
   ]

@@ -75,7 +75,7 @@ const PREFIX: Record<TaskView['status'], string> = {
 
 function cost({ tokens, prices, unpricedRows, unknownCalls }: Spent): string {
   const parts = tokens > 0 ? [`${tokens.toLocaleString('en')} tokens`] : []
-  for (const { price, currency } of prices) parts.push(`${priceText(price)} ${currency}`)
+  for (const { nano, currency } of prices) parts.push(`${priceText(nano)} ${currency}`)
   if (unpricedRows > 0) parts.push(`price of ${unpricedRows} row${unpricedRows === 1 ? '' : 's'} unknown`)
   if (unknownCalls > 0)
     parts.push(`plus up to ${unknownCalls} call${unknownCalls === 1 ? '' : 's'} not known`)

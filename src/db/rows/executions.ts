@@ -1,5 +1,6 @@
 import type { Updateable } from 'kysely'
-import { newRun, type RunEnd, type Usage } from '../../engine/run.ts'
+import type { Nano } from '../../engine/money.ts'
+import { newRun, type RunEnd } from '../../engine/run.ts'
 import type { Settlement } from '../../engine/settle.ts'
 import type { Claim, Task } from '../../engine/task.ts'
 import { type Eb, inEpoch } from './claims.ts'
@@ -7,6 +8,7 @@ import { compiledOnce } from '../compiled.ts'
 import { filesIn } from '../../engine/output-files.ts'
 import { toText } from '../json.ts'
 import { insertOutputFiles } from './output-files.ts'
+import { priceAdded } from './price-added.ts'
 import { endRun, insertRun } from '../runs/runs.ts'
 import type { ExecutionTable, Trx } from '../schema.ts'
 
@@ -89,7 +91,8 @@ const updateClaimed = compiledOnce(
       claimed,
       epoch,
       tokens,
-      price,
+      price_nano,
+      currency,
       ...set
     }: Fence & Omit<Updateable<ExecutionTable>, keyof Fence>,
   ) =>
@@ -98,7 +101,7 @@ const updateClaimed = compiledOnce(
       .set((eb) => ({
         ...set,
         ...(tokens != null && { tokens: eb(eb.fn.coalesce('tokens', eb.lit(0)), '+', tokens) }),
-        ...(price != null && { price: eb(eb.fn.coalesce('price', eb.lit(0)), '+', price) }),
+        ...(price_nano != null && priceAdded(eb, price_nano, currency ?? undefined)),
       }))
       .where((eb) => whileClaimed(eb, { id, taskId, claimed, epoch })),
 )
@@ -149,13 +152,17 @@ function changes(settlement: Settlement, now: number) {
   }
 }
 
-/** The sum of what these runs cost: every one was paid. */
-function spent(ends: RunEnd[]): Omit<Usage, 'seconds'> {
-  const sum: Usage = {}
-  for (const { usage } of ends) {
-    if (usage.tokens !== undefined) sum.tokens = (sum.tokens ?? 0) + usage.tokens
-    if (usage.price !== undefined) sum.price = (sum.price ?? 0) + usage.price
-    if (usage.currency !== undefined) sum.currency = usage.currency
+/** The sum of what these runs cost: every one was paid. Of several currencies it is that of the first priced run. */
+function spent(ends: RunEnd[]): { tokens?: number; price_nano?: Nano; currency?: string } {
+  const tokens = ends.flatMap(({ usage }) => usage.tokens ?? [])
+  const prices = ends.flatMap(({ usage: { price, currency } }) =>
+    price === undefined ? [] : [{ price, currency }],
+  )
+  const [first] = prices
+  const alike = prices.filter(({ currency }) => currency === first?.currency)
+  return {
+    ...(tokens.length > 0 && { tokens: tokens.reduce((sum, count) => sum + count) }),
+    ...(first && { price_nano: alike.reduce((sum, { price }) => sum + price, 0n) }),
+    ...(first?.currency !== undefined && { currency: first.currency }),
   }
-  return sum
 }

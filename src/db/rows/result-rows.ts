@@ -110,8 +110,11 @@ async function withGuesses(db: Db, taskId: string, rows: Selectable<ExecutionTab
   return rows.map((row) => {
     const runs = unpriced.get(row.row_number)
     if (runs === undefined || mean === undefined) return toResultRow(row)
-    const priceGuess = (row.price ?? 0) + runs * mean.price
-    return { ...toResultRow(row), currency: row.currency ?? mean.currency, priceGuess }
+    const currency = row.currency ?? mean.currency
+    // A mean in another currency says nothing here.
+    if (currency !== mean.currency) return toResultRow(row)
+    const priceGuess = (row.price_nano ?? 0n) + BigInt(runs) * mean.nano
+    return { ...toResultRow(row), currency, priceGuess }
   })
 }
 
@@ -143,7 +146,7 @@ export function toResultRow(row: Selectable<ExecutionTable>): ResultRow {
     attempts: row.attempt,
     seconds: row.seconds,
     tokens: row.tokens,
-    price: row.price,
+    price: row.price_nano,
     currency: row.currency,
     workflowRunId: row.workflow_run_id,
     ...(row.leader !== null &&

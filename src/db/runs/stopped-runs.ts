@@ -1,5 +1,6 @@
 import type { ExpressionBuilder } from 'kysely'
 import { isUploading, type Run, type RunEnd, type RunIds } from '../../engine/run.ts'
+import { priceAdded } from '../rows/price-added.ts'
 import type { Db, Schema, Trx } from '../schema.ts'
 import { endRun, OPEN, toRun } from './runs.ts'
 
@@ -65,8 +66,7 @@ export async function endStoppedRun(trx: Trx, run: Run, end: RunEnd, now: number
     .updateTable('task_executions')
     .set((eb) => ({
       ...(tokens !== undefined && { tokens: eb(eb.fn.coalesce('tokens', eb.lit(0)), '+', tokens) }),
-      ...(price !== undefined && { price: eb(eb.fn.coalesce('price', eb.lit(0)), '+', price) }),
-      ...(currency !== undefined && { currency }),
+      ...(price !== undefined && priceAdded(eb, price, currency)),
       warning: end.status === 'succeeded' ? withSecond(row, end.ids) : row.warning,
     }))
     .where('id', '=', run.executionId)

@@ -225,7 +225,9 @@ function earlierButtons({ draft, workflow, cost, texts }: StepContext, inspectio
     if (!cost) return ''
     const { price } = cost
     const time = texts.numbers.roughDuration(rowsMs(rows, cost, parametersOf({ draft, workflow })))
-    return price === undefined ? time : `${texts.numbers.price(rows * price.value, price.currency)}, ${time}`
+    return price === undefined
+      ? time
+      : `${texts.numbers.price(BigInt(rows) * price.nano, price.currency)}, ${time}`
   }
 }
 

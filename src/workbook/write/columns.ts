@@ -1,4 +1,5 @@
 import { flagsText } from '../../engine/flag.ts'
+import { decimalOf, type Nano, numberOf } from '../../engine/money.ts'
 import type { ResultRow } from '../../engine/task.ts'
 import type { ResultHeader } from '../types.ts'
 import { clean, clip, readable } from './to-cell.ts'
@@ -24,7 +25,10 @@ const OUTCOME_COLUMNS: Column[] = [
   { heading: 'tokens', of: (row) => row.tokens },
   {
     heading: 'price',
-    of: (row) => (row.priceGuess === undefined ? row.price : `≈ ${priceText(row.priceGuess)}`),
+    of: ({ price, priceGuess }) => {
+      if (priceGuess !== undefined) return `≈ ${priceText(priceGuess)}`
+      return price === null ? null : numberOf(price)
+    },
   },
   { heading: 'currency', of: (row) => row.currency },
   { heading: 'run id', of: (row) => row.workflowRunId },
@@ -120,9 +124,11 @@ function free(name: string, word: string, taken: Set<string>): string {
   return heading
 }
 
+const PRICE = new Intl.NumberFormat('en', { maximumFractionDigits: 6, useGrouping: false })
+
 /** Up to six decimals: a row may cost less than a cent. */
-function priceText(price: number): string {
-  return String(Number(price.toFixed(6)))
+function priceText(nano: Nano): string {
+  return PRICE.format(decimalOf(nano) as Intl.StringNumericLiteral) // any decimal is valid
 }
 
 function rounded(seconds: number | null): number | null {
