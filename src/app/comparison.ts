@@ -1,5 +1,6 @@
 import type { Db } from '../db/schema.ts'
 import { type ComparedTasks, findComparison } from '../db/tasks/comparisons.ts'
+import { listTrialCosts } from '../db/stats/estimates.ts'
 import { findTask, type TaskView } from '../db/tasks/tasks.ts'
 import { findWorkflow } from '../db/workflows/workflows.ts'
 import { rowsToCompare, SIDES, type SideName } from '../engine/comparison.ts'
@@ -10,21 +11,27 @@ import type { Task } from '../engine/task.ts'
 import { UserError } from '../engine/user-error.ts'
 import { type Actor, requireOwner } from './actor.ts'
 import { compare, type ComparedOutputs } from './compared-rows.ts'
-import { findTrial } from './trial.ts'
 import type { TaskApp } from './tasks.ts'
 
 /** One of the two of a comparison. */
 export interface ComparedSide {
   task: TaskView
   workflow: string
+  /** how many rows are to be compared, and how many of these are settled */
+  total: number
+  settled: number
   /** no row that is to be compared is left */
   isOver: boolean
 }
 
-/** Two workflows that run the same rows, as it stands now. */
-export interface Comparison extends Record<SideName, ComparedSide> {
+/** Two workflows that run the same rows, and how far they are. */
+export interface ComparedPair extends Record<SideName, ComparedSide> {
   /** id of the task that went on with all rows; null: none has */
   chosen: string | null
+}
+
+/** With what they gave. */
+export interface Comparison extends ComparedPair {
   /** some rows were chosen to be compared, and one of the two may go on with the others */
   isSample: boolean
   outputs: ComparedOutputs
@@ -65,29 +72,54 @@ function alone(
 
 /** Undefined: the task is not one of a comparison. */
 export async function findCompared(db: Db, taskId: string): Promise<Comparison | undefined> {
-  const tasks = await findComparison(db, taskId)
-  return tasks && comparisonOf(db, tasks)
+  const pair = await findPair(db, taskId)
+  return pair && comparisonOf(db, pair)
 }
 
-async function comparisonOf(db: Db, tasks: ComparedTasks): Promise<Comparison | undefined> {
+/** How far they are, without a look at what they gave. Undefined: the task is not one of a comparison. */
+export async function findPair(db: Db, taskId: string): Promise<ComparedPair | undefined> {
+  const tasks = await findComparison(db, taskId)
+  return tasks && pairOf(db, tasks)
+}
+
+/** What they gave: every row is read. */
+export async function comparisonOf(db: Db, pair: ComparedPair): Promise<Comparison> {
+  const tasks = { a: pair.a.task.id, b: pair.b.task.id, chosen: pair.chosen }
+  const { outputs, tally } = await compare(db, tasks)
+  const isSample = tally.rows < Math.max(pair.a.task.counts.total, pair.b.task.counts.total)
+  return { ...pair, isSample, outputs, tally }
+}
+
+async function pairOf(db: Db, tasks: ComparedTasks): Promise<ComparedPair | undefined> {
   const a = await sideOf(db, tasks.a)
   const b = await sideOf(db, tasks.b)
-  if (!a || !b) return undefined // deleted just now
-  const { outputs, tally } = await compare(db, tasks)
-  const isSample = tally.rows < Math.max(a.task.counts.total, b.task.counts.total)
-  return { a, b, chosen: tasks.chosen, isSample, outputs, tally }
+  return a && b && { a, b, chosen: tasks.chosen } // undefined: deleted just now
 }
 
 async function sideOf(db: Db, id: string): Promise<ComparedSide | undefined> {
   const task = await findTask(db, id)
   if (!task) return undefined
   const workflow = (await findWorkflow(db, task.workflowId))?.name ?? ''
-  const isOver = task.finishedAt !== null || (await findTrial(db, task, 1)) !== undefined
-  return { task, workflow, isOver }
+  const tried = task.pauseAfter === null ? [] : await listTrialCosts(db, id)
+  const settled = tried.filter(({ status }) => status === 'succeeded' || status === 'failed').length
+  const isRested = task.status === 'paused' && tried.length > 0 && settled === tried.length
+  return {
+    task,
+    workflow,
+    ...(tried.length > 0
+      ? { total: tried.length, settled }
+      : { total: task.counts.total, settled: task.counts.succeeded + task.counts.failed }),
+    isOver: task.finishedAt !== null || isRested,
+  }
+}
+
+/** True once no row that is to be compared is left in either. */
+export function areOver({ a, b }: Pick<ComparedPair, SideName>): boolean {
+  return a.isOver && b.isOver
 }
 
 /** True while whatever is done to one of the two is done to both. */
-export function actTogether({ chosen }: Pick<Comparison, 'chosen'>): boolean {
+export function actTogether({ chosen }: Pick<ComparedPair, 'chosen'>): boolean {
   return chosen === null
 }
 
@@ -96,8 +128,10 @@ export function mayGoOn({ a, b, chosen, isSample }: Comparison): boolean {
   return chosen === null && isSample && a.isOver && b.isOver && SIDES.some((side) => canGoOn({ a, b }[side]))
 }
 
-export function canGoOn({ task, isOver }: ComparedSide): boolean {
-  return isOver && task.status === 'paused'
+/** All that is to be compared has run, and other rows are left. */
+export function canGoOn({ task, total, settled }: ComparedSide): boolean {
+  const rests = task.status === 'paused' || task.status === 'cancelled'
+  return rests && task.pauseAfter !== null && settled === total
 }
 
 /** @throws UnknownTask if it is none of a comparison */

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { basename, dirname, extname, join } from 'node:path'
 import {
+  canGoOn,
   type Comparison,
   comparisonJson,
   mayGoOn,
@@ -171,7 +172,7 @@ export function comparisonText(comparison: Comparison): string[] {
   if (!mayGoOn(comparison)) return lines
   return [
     ...lines,
-    ...SIDES.filter((side) => comparison[side].task.status === 'paused').map((side) => {
+    ...SIDES.filter((side) => canGoOn(comparison[side])).map((side) => {
       const { id, counts } = comparison[side].task
       return `${texts.comparison.goOn(LETTERS[side], counts.total)}: bun rowbot resume ${id}`
     }),

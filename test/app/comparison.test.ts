@@ -11,40 +11,10 @@ import { findTask } from '../../src/db/tasks/tasks.ts'
 import type { Rowbot } from '../../src/app/rowbot.ts'
 import { textOfLines } from '../../src/messages/rich-text.ts'
 import { textsFor } from '../../src/messages/texts/texts.ts'
-import { aBot, openBot, orderOf, QUICK, tempFolder, until, withWorkflow } from '../support/bot.ts'
+import { openBot, QUICK, tempFolder, until } from '../support/bot.ts'
+import { aPair, MEI, over } from '../support/compared.ts'
 
-const MEI: Actor = { face: 'slack', name: 'Mei', role: 'member', key: 'slack:T1:U1' }
 const JO: Actor = { face: 'discord', name: 'Jo', role: 'member', key: 'discord::7' }
-
-/** More than the input takes: Dify refuses the row. */
-const TOO_LONG = 'x'.repeat(60)
-
-/** The copywriter and the slogan writer on the same rows, for Mei. */
-async function aPair({ rows = 6, count = 3, failing = [] as number[] } = {}) {
-  const cast = await aBot({ limit: 10 })
-  const { bot, sandbox, workflow } = cast
-  const slogans = await withWorkflow(bot, { baseUrl: sandbox.url, apiKey: 'app-sandbox-slogan-writer' })
-  const owner = { owner: 'Mei', ownerKey: 'slack:T1:U1' }
-  const a = { ...orderOf(workflow, rows, { retries: 0, concurrency: 5 }), ...owner }
-  const b = {
-    ...a,
-    workflow: slogans,
-    rows: a.rows.map(({ row, cells }) => ({
-      row,
-      cells,
-      inputs: { topic: failing.includes(row) ? TOO_LONG : `Kettle ${row}` },
-    })),
-  }
-  const made = await submitComparison(bot, MEI, { a, b, count })
-  return { ...cast, a, b, ids: { a: made.a.id, b: made.b.id }, slogans }
-}
-
-async function over(bot: Rowbot, id: string) {
-  return until(
-    () => requireCompared(bot.db, id),
-    ({ a, b }) => a.isOver && b.isOver,
-  )
-}
 
 async function callsOf(bot: Rowbot, taskId: string): Promise<number[]> {
   const runs = await bot.db.selectFrom('runs').select('row_number').where('task_id', '=', taskId).execute()
@@ -89,6 +59,21 @@ describe('two workflows side by side', () => {
         `task.stop ${ids.a}`,
       ].toSorted(),
     )
+  })
+
+  test('stopped after that, none goes on but the one that is resumed', async () => {
+    const { bot, ids } = await aPair()
+    bot.startRunner()
+    await over(bot, ids.a)
+    await stopTask(bot, MEI, ids.a)
+    expect(mayGoOn(await requireCompared(bot.db, ids.a))).toBe(true)
+    await resumeTask(bot, MEI, ids.a)
+    await until(
+      () => findTask(bot.db, ids.a),
+      (task) => task?.status === 'completed',
+    )
+    expect(await findTask(bot.db, ids.b)).toMatchObject({ status: 'cancelled' })
+    expect(await callsOf(bot, ids.b)).toHaveLength(3)
   })
 
   test('all rows run in both, if that is wanted, and nothing is left to go on with', async () => {

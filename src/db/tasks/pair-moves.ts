@@ -22,7 +22,7 @@ export async function stopPair(trx: Trx, id: string, by: string, now: number) {
 export async function resumePair(trx: Trx, id: string, by: string, now: number): Promise<TaskView[]> {
   const ids = await actingTogether(trx, id)
   return each(ids, async (one) =>
-    ids.length > 1 && (await restsAfterTrial(trx, one)) ? undefined : resumeTask(trx, one, by, now),
+    ids.length > 1 && (await hasCompared(trx, one)) ? undefined : resumeTask(trx, one, by, now),
   )
 }
 
@@ -37,7 +37,7 @@ export async function goOnWith(
   now: number,
 ): Promise<{ resumed: TaskView; stopped: TaskView[] } | undefined> {
   const found = await findComparison(trx, id)
-  if (!found || found.chosen !== null || !(await restsAfterTrial(trx, id))) return undefined
+  if (!found || found.chosen !== null || !(await hasCompared(trx, id))) return undefined
   const other = otherOf(found, id)
   const otherTask = await findTask(trx, other)
   if (otherTask?.status === 'pending' || otherTask?.status === 'running') return undefined
@@ -49,13 +49,13 @@ export async function goOnWith(
   return { resumed, stopped: stopped ? [stopped.task] : [] }
 }
 
-/** True once all rows that were to be tried first are settled, and the task waits to be resumed. */
-async function restsAfterTrial(trx: Trx, id: string): Promise<boolean> {
+/** True once all rows that are to be compared are settled: if the task was resumed, all the others would run. */
+async function hasCompared(trx: Trx, id: string): Promise<boolean> {
   const rests = await trx
     .selectFrom('batch_tasks')
     .select('id')
     .where('id', '=', id)
-    .where('status', '=', 'paused')
+    .where('status', 'in', ['paused', 'cancelled'])
     .where('pause_after', 'is not', null)
     .where((eb) => eb.not(eb.exists(trialIn(eb, id, ['pending', 'running', 'waiting', 'cancelled']))))
     .executeTakeFirst()
