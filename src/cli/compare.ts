@@ -97,7 +97,14 @@ export async function submissionAgainst(
     }
   }
   const name = a.parameters.name.replace(a.workflow.name, against.name)
-  return { ...a, workflow: against, parameters: { ...a.parameters, name }, rows, leftOut }
+  return {
+    ...a,
+    workflow: against,
+    constants: check.constants,
+    parameters: { ...a.parameters, name },
+    rows,
+    leftOut,
+  }
 }
 
 interface AgainstRequest {

@@ -23,6 +23,8 @@ import * as questionCards from './migrations/0019-question-cards.ts'
 import * as hashes from './migrations/0020-hashes.ts'
 import * as trial from './migrations/0021-trial.ts'
 import * as money from './migrations/0022-money.ts'
+import * as constants from './migrations/0024-constants.ts'
+import * as review from './migrations/0025-review.ts'
 import * as comparison from './migrations/0027-comparison.ts'
 import { UserError } from '../engine/user-error.ts'
 import { sqliteDialect } from './dialect.ts'
@@ -83,6 +85,8 @@ export const MIGRATIONS = {
   '0020-hashes': hashes,
   '0021-trial': trial,
   '0022-money': money,
+  '0024-constants': constants,
+  '0025-review': review,
   '0027-comparison': comparison,
 }
 

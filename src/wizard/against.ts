@@ -32,7 +32,13 @@ export async function inspectAgainst(
     against: {
       workflowId: workflow.id,
       ...(isMapped ? { mapping: remembered } : mapping && { mapping }),
-      check: { rows, good, mapping: check.mapping, faults: faults.filter(({ note }) => !note) },
+      check: {
+        rows,
+        good,
+        constants: check.constants,
+        mapping: check.mapping,
+        faults: faults.filter(({ note }) => !note),
+      },
     },
   }
 }
@@ -54,7 +60,8 @@ export async function againstSubmission(
   }
   const { draft: _draft, carryFrom: _carryFrom, ...same } = a
   const name = clip(a.parameters.name.replace(a.workflow.name, workflow.name), NAME_CHARS)
-  return { ...same, workflow, parameters: { ...a.parameters, name }, rows, leftOut }
+  const constants = state.against.check?.constants ?? []
+  return { ...same, workflow, constants, parameters: { ...a.parameters, name }, rows, leftOut }
 }
 
 /** The sheet as it was read for the first workflow, with the inputs of the second. */

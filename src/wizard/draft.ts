@@ -1,7 +1,7 @@
 import type { DraftRow } from '../db/drafts/drafts.ts'
 import type { DraftStatus } from '../db/schema.ts'
 import type { Parameters } from '../engine/task.ts'
-import type { Check, FaultGroup, Mapping, Reading, SeenRows } from '../workbook/types.ts'
+import type { Check, Mapping, Reading, SeenRows } from '../workbook/types.ts'
 import type { MessageRef, Person, Place } from '../messages/people.ts'
 
 export type StepName = 'workbook' | 'workflow' | 'check' | 'reading' | 'columns' | 'parameters' | 'confirm'
@@ -53,8 +53,12 @@ export interface DraftState {
   /** by select with more options than fit: the page it shows */
   pages: Record<string, number>
   parameters: Partial<Parameters>
-  /** one value for all rows, of inputs without a column: variable name → text */
+  /** one value for all rows, of inputs without a column: variable name → text; absent: nobody has given or changed any */
   constants?: Record<string, string>
+  /** those that were given last time in this place, and are used again */
+  lastTime?: Record<string, string>
+  /** those of last time that are not used */
+  notAsLastTime?: { label: string; text: string; why: 'column' | 'unfit' | 'gone' }[]
   /** rows that an earlier task has answered are not called */
   onlyNew?: boolean
   /** rows that send the same are each called */
@@ -78,7 +82,7 @@ export interface Against {
   workflowId: string
   /** remembered, or chosen by hand; it overrides automatic mapping */
   mapping?: Mapping
-  check?: { rows: number; good: number; mapping: Mapping; faults: FaultGroup[] }
+  check?: Pick<Check, 'rows' | 'good' | 'constants' | 'mapping' | 'faults'>
 }
 
 /** The part of a check that is shown. */
@@ -128,7 +132,7 @@ export function toDraft(row: DraftRow): Draft {
   }
 }
 
-/** Older versions named a draft’s inspection `look`, had no `reading` around sheet and heading row, and no proposals. */
+/** Older versions named a draft’s inspection `look`, had no `reading` around sheet and heading row, no proposals and no constants. */
 function stateOf(text: string): DraftState {
   // `as`: wizard.ts wrote it, from a value of this type.
   const { look, sheet, headingRow, ...state } = JSON.parse(text) as DraftState & OldState
@@ -136,13 +140,13 @@ function stateOf(text: string): DraftState {
   const inspection = state.inspection ?? look
   return {
     ...state,
-    ...(inspection && { inspection: { ...NOTHING_PROPOSED, ...inspection } }),
+    ...(inspection && { inspection: { ...NOTHING_FOUND, ...inspection } }),
     reading: state.reading ?? reading,
   }
 }
 
 type OldState = { look?: Inspection } & Pick<Reading, 'sheet' | 'headingRow'>
-const NOTHING_PROPOSED = { headingRows: 1, groupRow: null, proposals: {}, equal: 0 } as const
+const NOTHING_FOUND = { headingRows: 1, groupRow: null, proposals: {}, constants: [], equal: 0 }
 
 /** A copy without these keys. */
 export function without<T, K extends keyof T>(from: T, ...keys: K[]): Omit<T, K> {

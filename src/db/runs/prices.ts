@@ -17,7 +17,7 @@ export async function meanPriceOf(db: Db, taskId: string): Promise<Money | undef
     .where('workflow_id', '=', (eb) =>
       eb.selectFrom('batch_tasks').select('workflow_id').where('id', '=', taskId),
     )
-    .where('succeeded', '>', 0)
+    .whereRef('succeeded', '>', 'carried') // else all of its rows have their answers from an earlier one
     .orderBy('created_at', 'desc')
     .limit(TASKS)
     .execute()

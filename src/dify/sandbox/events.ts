@@ -88,7 +88,7 @@ function nodeEnd(run: SandboxRun, index: number, type: string) {
   const isModel = type === 'llm'
   const isBad = isModel && run.status === 'failed'
   const isPartial = isModel && run.status === 'partial-succeeded'
-  const cost = { total_tokens: run.tokens, total_price: run.price, currency: 'USD' }
+  const cost = { total_tokens: run.tokens, total_price: run.price, currency: run.currency }
   const isPaid = isModel && run.tokens > 0
   return {
     inputs: index === 1 ? run.inputs : {},
