@@ -25,6 +25,12 @@ export async function* comparedRows(db: Db, { a, b }: ComparedTasks): AsyncGener
   else yield* pairedUp([chosen], [await listTrialRows(db, b, MAX_SAMPLE)])
 }
 
+/** The first of them. */
+export async function firstPairs(db: Db, tasks: ComparedTasks, count: number): Promise<ResultPair[]> {
+  for await (const pairs of comparedRows(db, tasks)) return pairs.slice(0, count)
+  return []
+}
+
 /** What of the two is compared with what, and what it came to. Every row is read twice. */
 export async function compare(
   db: Db,
