@@ -1,10 +1,12 @@
 import { basename, extname } from 'node:path'
 import type { Submission } from '../engine/engine.ts'
+import type { NotifyChoice } from '../engine/notify.ts'
 import { NAME_CHARS } from '../engine/parameters.ts'
 import { findEarlierTask } from '../db/tasks/earlier-task.ts'
 import { UserError } from '../engine/user-error.ts'
 import type { Workflow } from '../engine/workflow.ts'
 import type { Rowbot } from '../app/rowbot.ts'
+import { requireAllowed } from '../app/notify-settings.ts'
 import { submitTask } from '../app/tasks.ts'
 import type { FaultCode } from '../workbook/fault.ts'
 import type { Check, CheckOptions, Reading, UploadFile } from '../workbook/types.ts'
@@ -42,6 +44,8 @@ interface RunOptions extends ReadingFlags {
   each?: boolean
   /** how many rows to try before the others, or to compare */
   sample?: number
+  /** who else is notified of its end; absent: as the settings say */
+  notify?: NotifyChoice
   /** name or id of a workflow that runs the same rows, to be compared */
   against?: string
   /** compare all rows */
@@ -93,6 +97,7 @@ async function submissionOf(
   screen: Screen,
 ): Promise<{ submission: Submission; upload: UploadFile; checked: CheckOptions }> {
   const { limits } = bot.config
+  requireAllowed(options.notify ?? {}, bot.notify) // before anything is read
   const found = await findSource(bot, source)
   const path = pathOfResults(source)
   checkTarget(options.out ?? resultPath(path, '', options.folder), source.file)
@@ -170,6 +175,7 @@ async function submissionOf(
     leftOut,
     owner: personHere(),
     equalOnce: options.each !== true,
+    ...(options.notify && { notify: options.notify }),
     ...(earlier && carried > 0 && { carryFrom: { taskId: earlier.id, rows: carried } }),
     ...(options.sample !== undefined && { tryFirst: options.sample }),
   }

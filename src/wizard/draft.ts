@@ -1,5 +1,6 @@
 import type { DraftRow } from '../db/drafts/drafts.ts'
 import type { DraftStatus } from '../db/schema.ts'
+import type { NotifyChoice } from '../engine/notify.ts'
 import type { Parameters } from '../engine/task.ts'
 import type { Check, Mapping, Reading, SeenRows } from '../workbook/types.ts'
 import type { MessageRef, Person, Place } from '../messages/people.ts'
@@ -63,6 +64,8 @@ export interface DraftState {
   onlyNew?: boolean
   /** rows that send the same are each called */
   callEach?: boolean
+  /** who else is notified of the task's end; absent: as the settings say */
+  notify?: NotifyChoice
   /** a second workflow that is to run the same rows, to be compared */
   against?: Against
   /** the select for it is shown */

@@ -36,8 +36,8 @@ export class Moves {
   ) {}
 
   context(draft: Draft, person: Person): Promise<StepContext> {
-    const { db, isAdmin } = this.options
-    return stepContextOf(db, draft, { person, isAdmin })
+    const { db, isAdmin, notify } = this.options
+    return stepContextOf(db, draft, { person, isAdmin, notify })
   }
 
   async make(move: Move, context: StepContext, person: Person): Promise<Answer | typeof CHANGED> {

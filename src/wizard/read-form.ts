@@ -10,6 +10,7 @@ import { columnField, columnOf, constantField } from './columns.ts'
 import { withConstant } from './constant-form.ts'
 import { type DraftState, without } from './draft.ts'
 import { type ExtentField, MAX_SEARCH_CHARS, mostTried } from './forms.ts'
+import { fillNotify } from './notify-form.ts'
 import { onSheetShown } from './inspection.ts'
 import { defaultName } from './submission.ts'
 import type { StepContext } from './step-context.ts'
@@ -35,6 +36,7 @@ export function fill(
     return state && { state, reinspect: false }
   }
   if (verb === 'exact' && step === 'parameters') return fillExact(context, values)
+  if (verb === 'notify' && step === 'parameters') return fillNotify(context, values)
   if (verb === 'sample' && step === 'confirm') return fillSample(context, values)
   return undefined
 }

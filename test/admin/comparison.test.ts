@@ -59,5 +59,5 @@ describe('two workflows side by side, on the page', () => {
     )
     expect(await findTask(bot.db, a)).toMatchObject({ status: 'cancelled', counts: { succeeded: 20 } })
     expect(textOf(await (await browse(`/batch/${a}`)).text())).toContain('went on with all rows')
-  })
+  }, 30_000)
 })

@@ -184,10 +184,11 @@ describe('two workflows side by side', () => {
     await writeComparison(bot.db, comparison, { path, limits: bot.config.limits })
     const book = new ExcelJS.Workbook()
     await book.xlsx.readFile(path)
-    const sheet = book.worksheets[0]
-    const headings = (sheet?.getRow(1).values as string[]).slice(1) // `as`: they are all texts
+    const [sheet] = book.worksheets
+    if (!sheet) throw new Error('the file has no sheet')
+    const headings = (sheet.getRow(1).values as string[]).slice(1) // `as`: they are all texts
     const cell = (row: number, heading: string) =>
-      sheet?.getRow(row).getCell(headings.indexOf(heading) + 1).value
+      sheet.getRow(row).getCell(headings.indexOf(heading) + 1).value
     expect(headings.slice(0, 3)).toEqual(['row', 'Name', 'Key features'])
     expect([2, 3, 4].map((row) => cell(row, 'row'))).toEqual([2, 3, 4])
     expect([2, 3, 4].map((row) => cell(row, 'B · status'))).toEqual(['succeeded', 'failed', 'succeeded'])

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { USUAL_COMPARED } from '../../engine/comparison.ts'
+import { MAX_EMAILS, MAX_URL_CHARS } from '../../app/notify-settings.ts'
+import type { NotifyChoice } from '../../engine/notify.ts'
 import { NAME_CHARS, RANGES } from '../../engine/parameters.ts'
 import { MAX_SAMPLE } from '../../engine/trial.ts'
 import type { DirectRequest } from '../../wizard/direct.ts'
@@ -103,6 +105,14 @@ export const EXECUTE_BODY = z.strictObject({
     .max(64)
     .optional()
     .describe('id of a second workflow: both run the same rows, and /comparison says how they compare'),
+  notify: z
+    .strictObject({
+      webhook: z.string().max(MAX_URL_CHARS).nullable().optional().describe('a URL; null: none'),
+      email: z.array(z.string().max(254)).max(MAX_EMAILS).optional().describe('addresses; []: none'),
+      folder: z.boolean().optional().describe('write the result to the results folder'),
+    })
+    .optional()
+    .describe('who else is notified when it has ended; what is left out is as the settings say'),
   try_first: z.boolean().default(false).describe('the same as a sample of 1'),
 })
 export type ExecuteBody = z.output<typeof EXECUTE_BODY>
@@ -120,8 +130,19 @@ export function directRequestOf(body: ExecuteBody): DirectRequest {
     skipFaulty: body.skip_faulty,
     onlyNew: body.only_new,
     callEach: body.each,
+    notify: notifyChoiceOf(body),
     tryFirst: body.sample ?? (body.try_first ? 1 : body.against === undefined ? 0 : USUAL_COMPARED),
     ...(body.against !== undefined && { against: body.against }),
+  }
+}
+
+function notifyChoiceOf({ notify }: ExecuteBody): NotifyChoice | undefined {
+  if (!notify) return undefined
+  const { webhook, email, folder } = notify
+  return {
+    ...(webhook !== undefined && { webhook }),
+    ...(email !== undefined && { emails: email }),
+    ...(folder !== undefined && { folder }),
   }
 }
 

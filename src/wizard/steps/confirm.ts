@@ -4,6 +4,7 @@ import type { Parameters } from '../../engine/task.ts'
 import type { Texts } from '../../messages/texts/texts.ts'
 import type { Draft } from '../draft.ts'
 import { carriedFrom, rowsToCall } from '../earlier.ts'
+import { notifyLines } from '../notify-form.ts'
 import { parametersOf } from '../submission.ts'
 import { USUAL_COMPARED } from '../../engine/comparison.ts'
 import type { Button, Line } from '../../messages/prompt.ts'
@@ -40,6 +41,7 @@ export const confirmStep: Step = {
         ...constantLines(context),
         ...(rows > good ? [[wizard.leftOut(rows - good)]] : []),
         ...sameAsBefore(context),
+        ...notifyLines(context),
         ...comparedLines(context),
         ...(draft.state.against ? [] : [[estimateOf(context)]]),
         ...(context.workflow?.mode === 'completion' ? [[wizard.neverFound]] : []),
