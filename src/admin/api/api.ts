@@ -9,6 +9,7 @@ import { newTaskRoutes } from './new-task-routes.ts'
 import type { DocumentedRoute } from './openapi.ts'
 import { reviewRoutes } from './review-routes.ts'
 import { rowRoutes } from './row-routes.ts'
+import { comparisonRoutes } from './comparison-routes.ts'
 import { taskRoutes } from './task-routes.ts'
 import { waitingApi } from './waiting-routes.ts'
 import { workflowRoutes } from './workflow-routes.ts'
@@ -29,6 +30,7 @@ export function api(context: AdminContext) {
       if (paged.success) set.headers['link'] = pageLinks(request, paged.data)
     })
     .use(taskRoutes(context))
+    .use(comparisonRoutes(context))
     .use(linkRoutes(context))
     .use(newTaskRoutes(context))
     .use(rowRoutes(context))
