@@ -4,6 +4,7 @@ import type { Db } from '../db/schema.ts'
 import type { TaskView } from '../db/tasks/tasks.ts'
 import { flagText } from '../engine/flag.ts'
 import type { ResultRow } from '../engine/task.ts'
+import { inEnglish } from '../engine/sentence.ts'
 
 /** A trial that is over: its task rests until somebody says what is to become of the other rows. */
 export interface Trial {
@@ -76,7 +77,7 @@ export function trialJson({ tried, rows, estimate }: Trial) {
       // Of a trial that is over, no row is in another state.
       status: status === 'failed' ? ('failed' as const) : ('succeeded' as const),
       outputs,
-      error,
+      error: error === null ? null : inEnglish(error),
       seconds,
       tokens,
       price,

@@ -22,6 +22,7 @@ import * as flags from './migrations/0018-flags.ts'
 import * as questionCards from './migrations/0019-question-cards.ts'
 import * as hashes from './migrations/0020-hashes.ts'
 import * as trial from './migrations/0021-trial.ts'
+import * as sentences from './migrations/0029-sentences.ts'
 import { UserError } from '../engine/user-error.ts'
 import { sqliteDialect } from './dialect.ts'
 import { untilUnlocked } from './locked.ts'
@@ -79,6 +80,7 @@ const MIGRATIONS = {
   '0019-question-cards': questionCards,
   '0020-hashes': hashes,
   '0021-trial': trial,
+  '0029-sentences': sentences,
 }
 
 export async function migrate(db: Db): Promise<void> {

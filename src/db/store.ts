@@ -20,6 +20,7 @@ import { pauseAfterTrial } from './tasks/runner-moves.ts'
 import { submitTask } from './tasks/submit-task.ts'
 import { findTask } from './tasks/tasks.ts'
 import type { Write } from './writer.ts'
+import { warningColumns } from './sentences.ts'
 
 /** What somebody has done to a task. `rows`: of a new task and of a retry, how many rows. */
 export interface TaskAct {
@@ -128,7 +129,7 @@ async function settleAndLog(
     if (settlement.status === 'succeeded') {
       const answer = {
         outputs: toText(settlement.outputs),
-        warning: settlement.warning,
+        ...warningColumns(settlement.warning),
         files: filesIn(settlement.outputs),
         workflow_run_id: runId,
         workflow_version: version,

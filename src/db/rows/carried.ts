@@ -8,6 +8,7 @@ import type { Db, Trx } from '../schema.ts'
 export interface EarlierAnswer {
   outputs: string
   warning: string | null
+  warning_sentence: string | null
   workflow_run_id: string | null
   workflow_version: string | null
   /** where it was called: the row of the earlier task, or where that one had it from */
@@ -35,6 +36,7 @@ export async function findAnswers(
       'e.input_hash',
       'e.outputs',
       'e.warning',
+      'e.warning_sentence',
       'e.workflow_run_id',
       'e.workflow_version',
       'e.origin_task',

@@ -9,6 +9,7 @@ import { toText } from '../json.ts'
 import { insertOutputFiles } from './output-files.ts'
 import { endRun, insertRun } from '../runs/runs.ts'
 import type { ExecutionTable, Trx } from '../schema.ts'
+import { errorColumns, warningColumns } from '../sentences.ts'
 
 /* What a lane writes about the execution it holds. Nothing is written once the claim no longer stands. */
 
@@ -123,16 +124,16 @@ function changes(settlement: Settlement, now: number) {
       return {
         status: settlement.status,
         outputs: toText(settlement.outputs),
-        warning: settlement.warning,
+        ...warningColumns(settlement.warning),
         error: null,
         finished_at: now,
       }
     case 'failed':
-      return { status: settlement.status, error: settlement.error, finished_at: now }
+      return { status: settlement.status, ...errorColumns(settlement.error), finished_at: now }
     case 'waiting':
       return {
         status: settlement.status,
-        error: settlement.error,
+        ...errorColumns(settlement.error),
         available_at: settlement.availableAt,
         throttles: 0,
         turned_away_at: null,
@@ -140,7 +141,7 @@ function changes(settlement: Settlement, now: number) {
     case 'pending':
       return {
         status: settlement.status,
-        error: settlement.error,
+        ...errorColumns(settlement.error),
         available_at: settlement.availableAt,
         failures: settlement.failures,
         throttles: settlement.throttles,
