@@ -34,7 +34,7 @@ export function seededRow(task: TaskSpec, index: number) {
     run: isSettled ? `run-${number}` : null,
     seconds,
     tokens: isSettled ? 200 + (number % 500) : null,
-    price: isSettled ? 0.0004 : null,
+    priceNano: isSettled ? 400_000 : null,
     currency: isSettled ? 'USD' : null,
   }
 }

@@ -50,9 +50,9 @@ export function taskInserter(sqlite: Database, insertRow: InsertRow): (task: Tas
 export function rowInserter(sqlite: Database): InsertRow {
   const insert = sqlite.prepare(
     `insert into task_executions (id, task_id, row_number, status, cells, inputs, outputs, error, attempt, attempted_at,
-       finished_at, workflow_run_id, seconds, tokens, price, currency)
+       finished_at, workflow_run_id, seconds, tokens, price_nano, currency)
      values (@id, @task, @row, @status, @cells, @inputs, @outputs, @error, @attempt, @attemptedAt, @finishedAt, @run,
-       @seconds, @tokens, @price, @currency)`,
+       @seconds, @tokens, @priceNano, @currency)`,
   )
   const log = logInserter(sqlite)
   return (task, index) => {

@@ -1,12 +1,14 @@
-import { findFlagged } from './flags.ts'
+import { findFlagged, type Flagged } from './flags.ts'
 import { listResultFiles, namingFiles } from './result-files.ts'
 import { countOutdated } from '../db/rows/carried.ts'
 import { outputNames, resultRows } from '../db/rows/result-rows.ts'
+import { hasEdits } from '../db/rows/reviews.ts'
 import { sumUsage } from '../db/stats/task-facts.ts'
 import { findWorkedMs } from '../db/stats/worked.ts'
 import type { Db } from '../db/schema.ts'
 import type { TaskView } from '../db/tasks/tasks.ts'
 import { durationText } from '../engine/duration.ts'
+import { decimalOf, type Nano } from '../engine/money.ts'
 import type { ResultRow } from '../engine/task.ts'
 import type { Limits } from '../workbook/limits.ts'
 import type { RowRange, WrittenResult } from '../workbook/types.ts'
@@ -48,8 +50,9 @@ export async function writeTaskResult(
         headings: task.headings,
         outputNames: await outputNames(db, task.id),
         ...(flagged.rows.length > 0 && { hasFlags: true }),
+        ...((await hasEdits(db, task.id, rows)) && { hasEdits: true }),
         ...((task.carried > 0 || (task.equal ?? 0) > 0) && { hasSources: true }),
-        summary: await summary(db, task, workflow, flagged.rows.length),
+        summary: await summary(db, task, workflow, flagged),
       },
       rows: () => namingFiles(within(resultRows(db, task.id), rows), files),
     },
@@ -81,7 +84,7 @@ async function summary(
   db: Db,
   task: TaskView,
   workflow: string,
-  toLookAt: number,
+  { rows, edited, kept }: Flagged,
 ): Promise<[string, string | number][]> {
   const { counts } = task
   const { tokens, prices, unpricedRows, unknownCalls } = await sumUsage(db, task.id)
@@ -90,12 +93,18 @@ async function summary(
     ['Task', `${task.name} (${task.id})`],
     ['Workflow', workflow],
     ['File', `${task.fileName} · ${task.sheet}`],
+    ...(task.constants ?? []).map(({ label, text, isDefault }): [string, string] => [
+      `${label} (all rows${isDefault ? ', the workflow’s own default' : ''})`,
+      text,
+    ]),
     ['Started by', task.owner],
     ['State', stateText(task)],
     ...(task.error ? [['Stopped because', task.error] as [string, string]] : []),
     ['Rows', counts.total],
     ['Succeeded', counts.succeeded],
-    ...(toLookAt > 0 ? [['To look at', toLookAt] as [string, number]] : []),
+    ...(rows.length > 0 ? [['To look at', rows.length] as [string, number]] : []),
+    ...(edited > 0 ? [['Edited', edited] as [string, number]] : []),
+    ...(kept > 0 ? [['Kept', kept] as [string, number]] : []),
     ...(task.carried > 0 ? [['From an earlier task', task.carried] as [string, number]] : []),
     ...(outdated > 0
       ? [['Of these, by an older version of the workflow', outdated] as [string, number]]
@@ -108,7 +117,7 @@ async function summary(
     ['Left out', task.leftOut],
     ['Time', task.startedAt === null ? '' : durationText(await findWorkedMs(db, task, Date.now()))],
     ['Tokens', tokens],
-    ...prices.map(({ price, currency }): [string, string] => [`Price (${currency})`, priceText(price)]),
+    ...prices.map(({ nano, currency }): [string, string] => [`Price (${currency})`, priceText(nano)]),
     ...(unpricedRows > 0 ? [['Price not known', `of ${rowsText(unpricedRows)}`] as [string, string]] : []),
     ...(unknownCalls > 0
       ? [
@@ -143,9 +152,11 @@ function rowsText(rows: number): string {
   return rows === 1 ? '1 row' : `${rows.toLocaleString('en')} rows`
 }
 
+const PRICE = new Intl.NumberFormat('en', { minimumFractionDigits: 2, maximumFractionDigits: 6 })
+
 /** Up to six decimals: a row may cost less than a cent. */
-export function priceText(price: number): string {
-  return price.toLocaleString('en', { minimumFractionDigits: 2, maximumFractionDigits: 6 })
+export function priceText(nano: Nano): string {
+  return PRICE.format(decimalOf(nano) as Intl.StringNumericLiteral) // any decimal is valid
 }
 
 /** A table of files may be called `scans 12.03.2024` or `v1.2 scans`. */

@@ -1,8 +1,9 @@
 import { listTrialRows } from '../db/rows/result-rows.ts'
-import { listTrialCosts, type TrialCost } from '../db/stats/estimates.ts'
+import { countRowsToCall, listTrialCosts, type TrialCost } from '../db/stats/estimates.ts'
 import type { Db } from '../db/schema.ts'
 import type { TaskView } from '../db/tasks/tasks.ts'
 import { flagText } from '../engine/flag.ts'
+import { meanOf, type Money, numberOf } from '../engine/money.ts'
 import type { ResultRow } from '../engine/task.ts'
 import { inEnglish } from '../engine/sentence.ts'
 
@@ -23,7 +24,7 @@ export interface TrialEstimate {
   /** undefined: Dify did not report it */
   tokens?: number
   /** undefined: Dify did not report it, or in several currencies, which are never added */
-  price?: { value: number; currency: string }
+  price?: Money
 }
 
 type TriedTask = Pick<TaskView, 'id' | 'status' | 'pauseAfter' | 'concurrency' | 'counts'>
@@ -38,7 +39,7 @@ export async function findTrial(db: Db, task: TriedTask, shown: number): Promise
   const isOver =
     costs.length > 0 && costs.every(({ status }) => status === 'succeeded' || status === 'failed')
   if (!isOver) return undefined // somebody paused it before that
-  const estimate = estimateOf(costs, task)
+  const estimate = estimateOf(costs, task, await countRowsToCall(db, task.id))
   return {
     tried: costs.length,
     rows: await listTrialRows(db, task.id, shown),
@@ -46,21 +47,26 @@ export async function findTrial(db: Db, task: TriedTask, shown: number): Promise
   }
 }
 
-function estimateOf(costs: TrialCost[], { concurrency, counts }: TriedTask): TrialEstimate | undefined {
+/** @param calls how many of the other rows are called */
+function estimateOf(
+  costs: TrialCost[],
+  { concurrency, counts }: TriedTask,
+  calls: number,
+): TrialEstimate | undefined {
   const seconds = mean(costs.flatMap((cost) => (cost.status === 'succeeded' ? (cost.seconds ?? []) : [])))
   const { left: rows } = counts
   if (seconds === undefined || rows === 0) return undefined
   const tokens = mean(costs.flatMap((cost) => cost.tokens ?? []))
-  const price = mean(costs.flatMap((cost) => cost.price ?? []))
-  const currencies = new Set(costs.flatMap((cost) => (cost.price === null ? [] : (cost.currency ?? []))))
-  const [currency] = currencies
+  const price = meanOf(
+    costs.flatMap(({ price_nano: nano, currency }) =>
+      nano === null || currency === null ? [] : [{ nano, currency }],
+    ),
+  )
   return {
     rows,
-    ms: ((seconds * rows) / Math.max(1, Math.min(concurrency, rows))) * 1000,
-    ...(tokens !== undefined && { tokens: Math.round(tokens * rows) }),
-    ...(price !== undefined &&
-      currency !== undefined &&
-      currencies.size === 1 && { price: { value: price * rows, currency } }),
+    ms: ((seconds * calls) / Math.max(1, Math.min(concurrency, calls))) * 1000,
+    ...(tokens !== undefined && { tokens: Math.round(tokens * calls) }),
+    ...(price && { price: { ...price, nano: price.nano * BigInt(calls) } }),
   }
 }
 
@@ -80,7 +86,7 @@ export function trialJson({ tried, rows, estimate }: Trial) {
       error: error === null ? null : inEnglish(error),
       seconds,
       tokens,
-      price,
+      price: price === null ? null : numberOf(price),
       currency,
       flags: flags.map((flag) => ({ output: flag.output, code: flag.code, text: flagText(flag) })),
     })),
@@ -89,7 +95,7 @@ export function trialJson({ tried, rows, estimate }: Trial) {
           rows: estimate.rows,
           seconds: Math.round(estimate.ms / 1000),
           tokens: estimate.tokens ?? null,
-          price: estimate.price?.value ?? null,
+          price: estimate.price ? numberOf(estimate.price.nano) : null,
           currency: estimate.price?.currency ?? null,
         }
       : null,

@@ -33,7 +33,7 @@ export function triedRowLines({ rows: [row], tried }: Trial, texts: Texts): Line
 
 /** What the trial means for the other rows. */
 export function afterTrialLines({ rows, tried, estimate }: Trial, { tasks, trial }: Texts): Line[] {
-  const price = estimate?.price && tasks.price(estimate.price.value, estimate.price.currency)
+  const price = estimate?.price && tasks.price(estimate.price.nano, estimate.price.currency)
   return [
     ...(tried > rows.length ? [[trial.moreRows(tried - rows.length)]] : []),
     ...(estimate

@@ -121,11 +121,40 @@ function prepared(sqlite: Database.Database): SqliteDatabase {
       const text = sql === 'begin' ? 'begin immediate' : sql
       const cached = statements.get(text)
       if (cached) return cached
-      const statement = sqlite.prepare(text)
+      const statement = withExactAmounts(sqlite.prepare(text))
       if (text.length < MAX_CACHED_CHARS && statements.size < MAX_CACHED) statements.set(text, statement)
       return statement
     },
   }
+}
+
+/**
+ * Amounts of money come as bigint: as numbers they would lose digits beyond 2^53 billionths, which is 9 million units of
+ * a currency. The driver can only give all integers of a statement so, and the others are wanted as numbers.
+ */
+function withExactAmounts(statement: Database.Statement): SqliteStatement {
+  if (!statement.reader || !statement.columns().some(({ name }) => name.endsWith(NANO))) return statement
+  statement.safeIntegers(true)
+  return {
+    reader: true,
+    all: (parameters) => statement.all(parameters).map(withNumbers),
+    run: (parameters) => statement.run(parameters),
+    *iterate(parameters) {
+      for (const row of statement.iterate(parameters)) yield withNumbers(row)
+    },
+  }
+}
+
+/** How the name of a column with an amount ends. */
+const NANO = '_nano'
+
+function withNumbers(row: unknown): unknown {
+  const values = row as Record<string, unknown> // the driver gives an object for each row
+  for (const name in values) {
+    const value = values[name]
+    if (typeof value === 'bigint' && !name.endsWith(NANO)) values[name] = Number(value)
+  }
+  return values
 }
 
 /** Longer ones are bulk inserts and lists of ids, which seldom come twice. */

@@ -22,6 +22,9 @@ import * as flags from './migrations/0018-flags.ts'
 import * as questionCards from './migrations/0019-question-cards.ts'
 import * as hashes from './migrations/0020-hashes.ts'
 import * as trial from './migrations/0021-trial.ts'
+import * as money from './migrations/0022-money.ts'
+import * as constants from './migrations/0024-constants.ts'
+import * as review from './migrations/0025-review.ts'
 import * as sentences from './migrations/0029-sentences.ts'
 import { UserError } from '../engine/user-error.ts'
 import { sqliteDialect } from './dialect.ts'
@@ -59,7 +62,8 @@ export async function openSqlite(path: string, lockWaitMs = LOCK_WAIT_MS): Promi
   }
 }
 
-const MIGRATIONS = {
+/** By name, in their order. */
+export const MIGRATIONS = {
   '0001-init': init,
   '0002-drafts': drafts,
   '0003-page': page,
@@ -80,6 +84,9 @@ const MIGRATIONS = {
   '0019-question-cards': questionCards,
   '0020-hashes': hashes,
   '0021-trial': trial,
+  '0022-money': money,
+  '0024-constants': constants,
+  '0025-review': review,
   '0029-sentences': sentences,
 }
 

@@ -1,6 +1,7 @@
 import type { Clock } from '../engine/clock.ts'
 import type { TaskStore } from '../engine/engine.ts'
-import { type RunEnd, idsOf } from '../engine/run.ts'
+import { numberOf } from '../engine/money.ts'
+import { type RunEnd, idsOf, type Usage } from '../engine/run.ts'
 import type { Settlement } from '../engine/settle.ts'
 import type { Claim, Task } from '../engine/task.ts'
 import type { AttemptEntry, RowStore } from '../engine/services.ts'
@@ -25,7 +26,7 @@ import { warningColumns } from './sentences.ts'
 /** What somebody has done to a task. `rows`: of a new task and of a retry, how many rows. */
 export interface TaskAct {
   action: `task.${'create' | 'pause' | 'resume' | 'stop' | 'retry' | 'again' | 'delete'}`
-  task: Pick<Task, 'id' | 'name'>
+  task: Pick<Task, 'id' | 'name' | 'constants'>
   rows?: number
 }
 
@@ -152,7 +153,7 @@ async function settleAndLog(
       ms: entry.ms,
       user: entry.user,
       ...entry.ids,
-      ...settlement.usage,
+      ...written(settlement.usage),
       ...(followers > 0 && { followers }),
       ...(settlement.status === 'pending' && { again: settlement.availableAt, limit: entry.limit }),
     },
@@ -160,6 +161,11 @@ async function settleAndLog(
   if (counted && counted.pause_after !== null)
     await pauseAfterTrial(trx, { id: claim.taskId, epoch: claim.epoch }, entry.at)
   return true
+}
+
+/** In the log it is only read. */
+function written({ price, ...usage }: Usage) {
+  return { ...usage, ...(price !== undefined && { price: numberOf(price) }) }
 }
 
 function endsOf({ attempt }: Claim, settlement: Settlement, { ids }: AttemptEntry): RunEnd[] {

@@ -1,3 +1,5 @@
+import type { Nano } from './money.ts'
+
 /** Dify's ids of a run. Known from the first event that has them. */
 export interface RunIds {
   workflowRunId?: string
@@ -12,7 +14,7 @@ export interface RunIds {
 export interface Usage {
   seconds?: number
   tokens?: number
-  price?: number
+  price?: Nano
   currency?: string
 }
 

@@ -3,6 +3,7 @@ import { trialTable } from '../../src/app/trial-table.ts'
 import type { ResultRow } from '../../src/engine/task.ts'
 import { alignedLines, PHONE_COLUMNS } from '../../src/messages/columns.ts'
 import { textsFor } from '../../src/messages/texts/texts.ts'
+import { nano } from '../support/nano.ts'
 
 function aRow(row: number, more: Partial<ResultRow> = {}): ResultRow {
   return {
@@ -15,7 +16,7 @@ function aRow(row: number, more: Partial<ResultRow> = {}): ResultRow {
     attempts: 1,
     seconds: 3.24,
     tokens: 812,
-    price: 0.0021,
+    price: nano(0.0021),
     currency: 'USD',
     workflowRunId: null,
     ...more,

@@ -5,6 +5,7 @@ import { columnsOf } from '../../src/workbook/write/columns.ts'
 import type { Outcome } from '../../src/engine/outcome.ts'
 import { aTask } from './support/run-cast.ts'
 import { spoken } from '../support/spoken.ts'
+import { nano } from '../support/nano.ts'
 
 const statusesOf = (runs: { status: string }[]) => runs.map(({ status }) => status)
 
@@ -26,7 +27,7 @@ test('a row that runs has one line in `runs`, with its times, its ids and what i
       workflow_run_id: runId,
       dify_task_id: difyTaskId,
       tokens: 10,
-      price: 0.25,
+      price_nano: nano(0.25),
     })),
   )
   await account()
@@ -166,7 +167,9 @@ describe('silence is not an end', () => {
     await clock.pass(121_000)
     expect((await countSilent(db, [id], clock.now())).get(id)).toEqual({ count: 1, since: 1_000_000 })
     await rest()
-    expect(await runs()).toMatchObject([{ status: 'succeeded', learnt: 'look-up', tokens: 10, price: null }])
+    expect(await runs()).toMatchObject([
+      { status: 'succeeded', learnt: 'look-up', tokens: 10, price_nano: null },
+    ])
     expect(dify.calls).toBe(1)
     const gaps = dify.lookUps.map(({ at }, i) => at - (dify.lookUps[i - 1]?.at ?? at))
     expect(gaps.slice(1, 7)).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 30_000])
@@ -218,7 +221,7 @@ describe('silence is not an end', () => {
     await start()
     await rest()
     expect(dify.calls).toBe(1)
-    expect(await runs()).toMatchObject([{ status: 'succeeded', learnt: 're-attach', price: 0.25 }])
+    expect(await runs()).toMatchObject([{ status: 'succeeded', learnt: 're-attach', price_nano: nano(0.25) }])
     await account()
   })
 })
@@ -275,7 +278,7 @@ describe('before any call for a row, its earlier runs are looked up', () => {
     await db.deleteFrom('runs').execute()
     await db
       .updateTable('task_executions')
-      .set({ status: 'pending', attempt: 0, outputs: null, tokens: null, price: null })
+      .set({ status: 'pending', attempt: 0, outputs: null, tokens: null, price_nano: null })
       .execute()
     await db
       .updateTable('batch_tasks')
@@ -317,7 +320,7 @@ describe('a failure that Dify reports although nothing failed', () => {
     expect(spoken(await results())).toMatchObject([
       { status: 'failed', error: 'name is required in input form' },
     ])
-    expect(await runs()).toMatchObject([{ status: 'refused', learnt: 'look-up', price: null }])
+    expect(await runs()).toMatchObject([{ status: 'refused', learnt: 'look-up', price_nano: null }])
     expect(dify.calls).toBe(1)
     await account()
   })
@@ -504,17 +507,17 @@ describe('a price that Dify did not report', () => {
     await rest()
     expect(await sumUsage(db, id)).toEqual({
       tokens: 50,
-      prices: [{ currency: 'USD', price: 1 }],
+      prices: [{ currency: 'USD', nano: nano(1) }],
       unpricedRows: 1,
       unknownCalls: 0,
     })
     const rows = await results()
     expect(rows.map(({ price, priceGuess }) => [price, priceGuess])).toEqual([
-      [0.25, undefined],
-      [0.25, undefined],
-      [null, 0.25],
-      [0.25, undefined],
-      [0.25, undefined],
+      [nano(0.25), undefined],
+      [nano(0.25), undefined],
+      [null, nano(0.25)],
+      [nano(0.25), undefined],
+      [nano(0.25), undefined],
     ])
     const columns = columnsOf({ headings: [], outputNames: [] })
     const price = columns.find(({ heading }) => heading === 'price')
@@ -529,9 +532,9 @@ describe('a price that Dify did not report', () => {
     await clock.pass(7_000)
     await stop()
     await clock.pass(3_000)
-    expect(dify.billed).toBe(0.5)
+    expect(dify.billed).toBe(nano(0.5))
     expect(await sumUsage(db, id)).toMatchObject({
-      prices: [{ currency: 'USD', price: 0.25 }],
+      prices: [{ currency: 'USD', nano: nano(0.25) }],
       unpricedRows: 1,
     })
   })
@@ -551,7 +554,7 @@ describe('a price that Dify did not report', () => {
 
 describe('a clock that jumps', () => {
   test.each([3_600_000, -3_600_000])('by %p ms stalls nothing and charges nothing', async (ms) => {
-    const failed: Outcome = { kind: 'failed', error: 'No.', usage: { price: 0.25 } }
+    const failed: Outcome = { kind: 'failed', error: 'No.', usage: { price: nano(0.25), currency: 'USD' } }
     const { life, dify, account, clock, find } = await aTask({
       rows: 4,
       seconds: 20,
@@ -572,7 +575,7 @@ describe('a clock that jumps', () => {
 })
 
 test('a row that waits for its next attempt waits no longer if the machine’s clock is set back', async () => {
-  const failed: Outcome = { kind: 'failed', error: 'No.', usage: { price: 0.25 } }
+  const failed: Outcome = { kind: 'failed', error: 'No.', usage: { price: nano(0.25), currency: 'USD' } }
   const { life, account, clock, find } = await aTask({ troubles: (n) => (n === 1 ? { end: failed } : {}) })
   const { start, rest } = life()
   await start()

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { pickLocale, textsFor } from '../../src/messages/texts/texts.ts'
+import { nano } from '../support/nano.ts'
 
 test.each([
   ['en-US', 'en'],
@@ -42,13 +43,11 @@ describe('numbers', () => {
     expect(en.count(187_420)).toBe('187,420')
     expect(en.rough(4.53)).toBe('4.5')
     expect(en.rough(18.4)).toBe('18')
-    expect([en.price(0.56, 'USD'), en.price(0.00042, 'USD'), en.price(12, 'RMB?')]).toEqual([
-      '$0.56',
-      '$0.00042',
-      '12.00 RMB?',
-    ])
-    expect(zh.price(0.56, 'CNY')).toBe('¥0.56')
-    expect([tw.price(0.56, 'TWD'), tw.price(0.56, 'USD')]).toEqual(['$0.56', 'US$0.56'])
+    expect([en.price(nano(0.56), 'USD'), en.price(nano(0.00042), 'USD'), en.price(nano(12), 'RMB?')]).toEqual(
+      ['$0.56', '$0.00042', '12.00 RMB?'],
+    )
+    expect(zh.price(nano(0.56), 'CNY')).toBe('¥0.56')
+    expect([tw.price(nano(0.56), 'TWD'), tw.price(nano(0.56), 'USD')]).toEqual(['$0.56', 'US$0.56'])
     expect(tw.duration(784_000)).toBe('13 分 4 秒')
     expect(tw.duration(7_200_000)).toBe('2 小時')
   })

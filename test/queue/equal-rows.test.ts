@@ -19,7 +19,7 @@ function sending(order: Submission, texts: string[], more: Partial<Submission> =
 async function rowsOf(db: Db, id: string) {
   return db
     .selectFrom('task_executions')
-    .select(['row_number', 'status', 'leader', 'outputs', 'attempt', 'tokens', 'price', 'seconds'])
+    .select(['row_number', 'status', 'leader', 'outputs', 'attempt', 'tokens', 'price_nano', 'seconds'])
     .where('task_id', '=', id)
     .orderBy('row_number')
     .execute()
@@ -46,7 +46,7 @@ describe('rows that send the same', () => {
       outputs: rows[0]?.outputs,
       attempt: 0,
       tokens: null,
-      price: null,
+      price_nano: null,
       seconds: null,
     })
     expect(rows[5]).toMatchObject({ outputs: rows[1]?.outputs })

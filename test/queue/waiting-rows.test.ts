@@ -11,6 +11,7 @@ import { input, type SandboxApp } from '../../src/dify/sandbox/app.ts'
 import { SAMPLE_APPS } from '../../src/dify/sandbox/apps/all.ts'
 import { aBot, openBot, orderOf, until as untilThat, withWorkflow } from '../support/bot.ts'
 import { spoken } from '../support/spoken.ts'
+import { nano } from '../support/nano.ts'
 
 const ADMIN: Actor = { face: 'cli', name: 'Mei', role: 'admin' }
 const OTHER: Actor = { face: 'page', name: 'Jo', role: 'admin' }
@@ -345,7 +346,7 @@ test('a run may ask twice, and what it costs before and after is added up', asyn
     status: 'succeeded',
     outputs: { colours: 'red, blue' },
     attempts: 1,
-    price: expect.any(Number),
+    price: expect.any(BigInt),
     currency: 'USD',
   })
   expect(sandbox.hits()).toHaveLength(1)
@@ -358,7 +359,7 @@ test('what a run has cost until it waited is counted, too, if nobody answers', a
   const { id } = await bot.engine.submit(orderOf(workflow, 1))
   bot.startRunner()
   await until(id, ({ counts }) => counts.failed === 1)
-  expect(await rowsOf(bot.db, id)).toMatchObject([{ tokens: 7, price: 0.000014, currency: 'USD' }])
+  expect(await rowsOf(bot.db, id)).toMatchObject([{ tokens: 7, price: nano(0.000014), currency: 'USD' }])
 })
 
 describe('an answer that is wrong', () => {

@@ -12,6 +12,7 @@ import { later } from '../support/bot.ts'
 import { failureOf } from './support/inspect.ts'
 import { COPYWRITER, COPYWRITER_APP } from './support/variables.ts'
 import { rowsXml, upload, xlsx } from './support/xlsx.ts'
+import { nano } from '../support/nano.ts'
 
 const SAMPLE = join(import.meta.dir, '../../samples/test_batch_data.xlsx')
 
@@ -236,7 +237,7 @@ function resultRow(row: number): ResultRow {
     attempts: 1,
     seconds: 1.25,
     tokens: 300,
-    price: 0.002,
+    price: nano(0.002),
     currency: 'USD',
     workflowRunId: `run-${row}`,
   }

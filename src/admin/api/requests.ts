@@ -1,6 +1,7 @@
 import { findListedTask, type ListedTask } from '../../db/tasks/task-list.ts'
 import { findWorkflow } from '../../db/workflows/workflows.ts'
 import { listWorkedMs } from '../../db/stats/worked.ts'
+import { decimalOf, numberOf } from '../../engine/money.ts'
 import type { Workflow } from '../../engine/workflow.ts'
 import { trialJson } from '../../app/trial.ts'
 import type { Actor } from '../../app/actor.ts'
@@ -45,12 +46,16 @@ const ROWS_NAMED = 1_000
 
 export async function toTaskAndCost(task: ListedTask, context: AdminContext): Promise<TaskAndCostJson> {
   const { tokens, prices, unpricedRows, unknownCalls } = await spentOf(task, context)
-  const { rows, groups } = await flaggedOf(task, context)
+  const { rows, groups, edited, kept } = await flaggedOf(task, context)
   const trial = await trialOf(task, context)
   return {
     ...(await toTaskJson(task, context)),
     tokens,
-    prices,
+    prices: prices.map(({ nano, currency }) => ({
+      currency,
+      price: numberOf(nano),
+      amount: decimalOf(nano),
+    })),
     unpriced_rows: unpricedRows,
     unknown_calls: unknownCalls,
     to_look_at: {
@@ -58,6 +63,8 @@ export async function toTaskAndCost(task: ListedTask, context: AdminContext): Pr
       count: rows.length,
       reasons: groups.map((group) => ({ code: group.code, count: group.rows.length })),
     },
+    edited,
+    kept,
     trial: trial ? trialJson(trial) : null,
   }
 }

@@ -12,7 +12,7 @@ export function taskTrial({ task, trial, hasChoices }: TaskPageFacts, visitor: V
   const { texts, canAct } = visitor
   const { tasks, trial: said } = texts
   const { rows, tried, estimate } = trial
-  const price = estimate?.price && tasks.price(estimate.price.value, estimate.price.currency)
+  const price = estimate?.price && tasks.price(estimate.price.nano, estimate.price.currency)
   return html`<section class="card" aria-labelledby="trial-title">
     <div class="head">
       <h2 id="trial-title">${said.title(tried)}</h2>

@@ -10,7 +10,7 @@ const COLUMNS = 80
 export function trialLines({ rows, tried, estimate }: Trial): string[] {
   const texts = textsFor('en')
   const table = trialTable(rows, COLUMNS, texts)
-  const price = estimate?.price && texts.tasks.price(estimate.price.value, estimate.price.currency)
+  const price = estimate?.price && texts.tasks.price(estimate.price.nano, estimate.price.currency)
   return [
     ...alignedLines([table.headings, ...table.rows]),
     ...(estimate

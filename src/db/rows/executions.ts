@@ -1,13 +1,16 @@
 import type { Updateable } from 'kysely'
-import { newRun, type RunEnd, type Usage } from '../../engine/run.ts'
+import type { Nano } from '../../engine/money.ts'
+import { newRun, type RunEnd } from '../../engine/run.ts'
 import type { Settlement } from '../../engine/settle.ts'
-import type { Claim, Task } from '../../engine/task.ts'
+import type { Claim, Outputs, Task } from '../../engine/task.ts'
 import { type Eb, inEpoch } from './claims.ts'
 import { compiledOnce } from '../compiled.ts'
 import { filesIn } from '../../engine/output-files.ts'
 import { toText } from '../json.ts'
 import { insertOutputFiles } from './output-files.ts'
+import { priceAdded } from './price-added.ts'
 import { endRun, insertRun } from '../runs/runs.ts'
+import { NOT_REVIEWED } from './reviews.ts'
 import type { ExecutionTable, Trx } from '../schema.ts'
 import { errorColumns, warningColumns } from '../sentences.ts'
 
@@ -64,6 +67,7 @@ export async function settleExecution(
       workflow_version: version,
       origin_task: null,
       origin_row: null,
+      ...NOT_REVIEWED,
     }),
   })
   if (numAffectedRows === 0n) return false
@@ -90,7 +94,8 @@ const updateClaimed = compiledOnce(
       claimed,
       epoch,
       tokens,
-      price,
+      price_nano,
+      currency,
       ...set
     }: Fence & Omit<Updateable<ExecutionTable>, keyof Fence>,
   ) =>
@@ -99,7 +104,7 @@ const updateClaimed = compiledOnce(
       .set((eb) => ({
         ...set,
         ...(tokens != null && { tokens: eb(eb.fn.coalesce('tokens', eb.lit(0)), '+', tokens) }),
-        ...(price != null && { price: eb(eb.fn.coalesce('price', eb.lit(0)), '+', price) }),
+        ...(price_nano != null && priceAdded(eb, price_nano, currency ?? undefined)),
       }))
       .where((eb) => whileClaimed(eb, { id, taskId, claimed, epoch })),
 )
@@ -129,7 +134,12 @@ function changes(settlement: Settlement, now: number) {
         finished_at: now,
       }
     case 'failed':
-      return { status: settlement.status, ...errorColumns(settlement.error), finished_at: now }
+      return {
+        status: settlement.status,
+        ...errorColumns(settlement.error),
+        finished_at: now,
+        ...incomplete(settlement.outputs),
+      }
     case 'waiting':
       return {
         status: settlement.status,
@@ -146,17 +156,27 @@ function changes(settlement: Settlement, now: number) {
         failures: settlement.failures,
         throttles: settlement.throttles,
         turned_away_at: settlement.turnedAwayAt,
+        ...incomplete(settlement.outputs),
       }
   }
 }
 
-/** The sum of what these runs cost: every one was paid. */
-function spent(ends: RunEnd[]): Omit<Usage, 'seconds'> {
-  const sum: Usage = {}
-  for (const { usage } of ends) {
-    if (usage.tokens !== undefined) sum.tokens = (sum.tokens ?? 0) + usage.tokens
-    if (usage.price !== undefined) sum.price = (sum.price ?? 0) + usage.price
-    if (usage.currency !== undefined) sum.currency = usage.currency
+/** What there is of a row that lacks an output is kept for people to see. */
+function incomplete(outputs: Outputs | undefined) {
+  return outputs && { outputs: toText(outputs) }
+}
+
+/** The sum of what these runs cost: every one was paid. Of several currencies it is that of the first priced run. */
+function spent(ends: RunEnd[]): { tokens?: number; price_nano?: Nano; currency?: string } {
+  const tokens = ends.flatMap(({ usage }) => usage.tokens ?? [])
+  const prices = ends.flatMap(({ usage: { price, currency } }) =>
+    price === undefined ? [] : [{ price, currency }],
+  )
+  const [first] = prices
+  const alike = prices.filter(({ currency }) => currency === first?.currency)
+  return {
+    ...(tokens.length > 0 && { tokens: tokens.reduce((sum, count) => sum + count) }),
+    ...(first && { price_nano: alike.reduce((sum, { price }) => sum + price, 0n) }),
+    ...(first?.currency !== undefined && { currency: first.currency }),
   }
-  return sum
 }

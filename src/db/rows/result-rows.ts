@@ -1,6 +1,6 @@
 import { type Selectable, sql } from 'kysely'
 import type { ResultRow } from '../../engine/task.ts'
-import { parseCells, parseFlags, parseOutputs } from '../json.ts'
+import { parseCells, parseEdits, parseFlags, parseKept, parseOutputs } from '../json.ts'
 import { countUnpricedRuns, meanPriceOf } from '../runs/prices.ts'
 import type { Db, ExecutionTable } from '../schema.ts'
 import { errorOf, warningOf } from '../sentences.ts'
@@ -55,7 +55,7 @@ export async function outputNames(db: Db, taskId: string): Promise<string[]> {
       .selectFrom('task_executions')
       .select('outputs')
       .where('task_id', '=', taskId)
-      .where('status', '=', 'succeeded')
+      .where('outputs', 'is not', null)
       .where('row_number', '>', after)
     if (last !== undefined) query = query.where('row_number', '<=', last)
     for (const { outputs } of await query.orderBy('row_number').execute()) {
@@ -111,8 +111,11 @@ async function withGuesses(db: Db, taskId: string, rows: Selectable<ExecutionTab
   return rows.map((row) => {
     const runs = unpriced.get(row.row_number)
     if (runs === undefined || mean === undefined) return toResultRow(row)
-    const priceGuess = (row.price ?? 0) + runs * mean.price
-    return { ...toResultRow(row), currency: row.currency ?? mean.currency, priceGuess }
+    const currency = row.currency ?? mean.currency
+    // A mean in another currency says nothing here.
+    if (currency !== mean.currency) return toResultRow(row)
+    const priceGuess = (row.price_nano ?? 0n) + BigInt(runs) * mean.nano
+    return { ...toResultRow(row), currency, priceGuess }
   })
 }
 
@@ -144,7 +147,7 @@ export function toResultRow(row: Selectable<ExecutionTable>): ResultRow {
     attempts: row.attempt,
     seconds: row.seconds,
     tokens: row.tokens,
-    price: row.price,
+    price: row.price_nano,
     currency: row.currency,
     workflowRunId: row.workflow_run_id,
     ...(row.leader !== null &&
@@ -153,6 +156,8 @@ export function toResultRow(row: Selectable<ExecutionTable>): ResultRow {
       row.origin_row !== null &&
       row.status === 'succeeded' && { from: { taskId: row.origin_task, row: row.origin_row } }),
     ...(row.flags !== null && row.status === 'succeeded' && { flags: parseFlags(row.flags) }),
+    ...(row.edited_outputs !== null && { edits: parseEdits(row.edited_outputs) }),
+    ...(row.kept !== null && { kept: parseKept(row.kept) }),
   }
 }
 

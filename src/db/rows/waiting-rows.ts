@@ -1,13 +1,14 @@
 import type { FormStatus, RunForm } from '../../engine/form.ts'
 import type { Settlement } from '../../engine/settle.ts'
-import type { Run } from '../../engine/run.ts'
+import type { Run, Usage } from '../../engine/run.ts'
 import type { Claim } from '../../engine/task.ts'
 import type { WaitingRow, WaitingStore } from '../../engine/waiting-row.ts'
-import { toRun } from '../runs/runs.ts'
+import { endRun, toRun } from '../runs/runs.ts'
 import type { Db, Trx } from '../schema.ts'
 import { insertLog } from '../tasks/logs.ts'
 import type { Write } from '../writer.ts'
 import { handOn } from './followers.ts'
+import { priceAdded } from './price-added.ts'
 import { findForm, insertForms, listFormsOfRun, setFormState, type StoredForm } from './forms.ts'
 import { say, type Sentence } from '../../engine/sentence.ts'
 import { errorColumns } from '../sentences.ts'
@@ -43,7 +44,7 @@ export async function startWaiting(
       .updateTable('runs')
       .set({
         ...(tokens !== undefined && { tokens }),
-        ...(price !== undefined && { price, currency }),
+        ...(price !== undefined && { price_nano: price, currency }),
       })
       .where('execution_id', '=', id)
       .where('attempt', '=', attempt)
@@ -173,14 +174,9 @@ async function failWaiting(trx: Trx, row: WaitingRow, error: Sentence, now: numb
   const { executionId, taskId, run } = row
   const failed = { status: 'failed' as const, ...errorColumns(error), finished_at: now }
   if (!(await endWaiting(trx, executionId, run.attempt, failed))) return
-  await trx
-    .updateTable('runs')
-    .set({ status: 'failed', learnt: 'look-up', ended_at: now })
-    .where('execution_id', '=', executionId)
-    .where('attempt', '=', run.attempt)
-    .where('status', '=', 'open')
-    .execute()
-  await countSpent(trx, run)
+  const usage = await findSpent(trx, run)
+  const end = { attempt: run.attempt, status: 'failed', learnt: 'look-up', usage, ids: {} } as const
+  if (await endRun(trx, executionId, end, now)) await addSpent(trx, executionId, usage)
   for (const { id } of row.forms) await setFormState(trx, id, 'expired', ['open', 'answering'])
   await trx
     .updateTable('batch_tasks')
@@ -200,22 +196,27 @@ async function failWaiting(trx: Trx, row: WaitingRow, error: Sentence, now: numb
 }
 
 /** What a run has cost until it paused, which is counted with its end otherwise. */
-async function countSpent(trx: Trx, { executionId, attempt }: Run): Promise<void> {
-  const run = await trx
+async function findSpent(trx: Trx, { executionId, attempt }: Run): Promise<Usage> {
+  const { tokens, price_nano, currency } = await trx
     .selectFrom('runs')
-    .select(['tokens', 'price', 'currency'])
+    .select(['tokens', 'price_nano', 'currency'])
     .where('execution_id', '=', executionId)
     .where('attempt', '=', attempt)
-    .executeTakeFirst()
-  if (!run) return
-  const { tokens, price, currency } = run
-  if (tokens === null && price === null) return
+    .executeTakeFirstOrThrow()
+  return {
+    ...(tokens !== null && { tokens }),
+    ...(price_nano !== null && { price: price_nano }),
+    ...(currency !== null && { currency }),
+  }
+}
+
+async function addSpent(trx: Trx, executionId: string, { tokens, price, currency }: Usage): Promise<void> {
+  if (tokens === undefined && price === undefined) return
   await trx
     .updateTable('task_executions')
     .set((eb) => ({
-      ...(tokens !== null && { tokens: eb(eb.fn.coalesce('tokens', eb.lit(0)), '+', tokens) }),
-      ...(price !== null && { price: eb(eb.fn.coalesce('price', eb.lit(0)), '+', price) }),
-      ...(currency !== null && { currency }),
+      ...(tokens !== undefined && { tokens: eb(eb.fn.coalesce('tokens', eb.lit(0)), '+', tokens) }),
+      ...(price !== undefined && priceAdded(eb, price, currency)),
     }))
     .where('id', '=', executionId)
     .execute()

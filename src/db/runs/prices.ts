@@ -1,50 +1,41 @@
 import { sql } from 'kysely'
+import { meanOf, type Money } from '../../engine/money.ts'
 import type { Db } from '../schema.ts'
 import { UNSURE } from './run-facts.ts'
-
-/** The mean over a workflow's rows that succeeded at the first attempt. */
-export interface MeanPrice {
-  price: number
-  currency: string
-}
 
 const TASKS = 3
 const ROWS_A_TASK = 200
 
-/** @returns undefined when this task's workflow has never reported a price */
-export async function meanPriceOf(db: Db, taskId: string): Promise<MeanPrice | undefined> {
+/**
+ * The mean over rows of a task's workflow that succeeded at the first attempt, in the currency of the newest.
+ * @returns undefined when the workflow has never reported a price
+ */
+export async function meanPriceOf(db: Db, taskId: string): Promise<Money | undefined> {
   const tasks = await db
     .selectFrom('batch_tasks')
     .select('id')
     .where('workflow_id', '=', (eb) =>
       eb.selectFrom('batch_tasks').select('workflow_id').where('id', '=', taskId),
     )
-    .where('succeeded', '>', 0)
+    .whereRef('succeeded', '>', 'carried') // else all of its rows have their answers from an earlier one
     .orderBy('created_at', 'desc')
     .limit(TASKS)
     .execute()
-  let rows = 0
-  let sum = 0
-  let currency: string | undefined
+  const prices: Money[] = []
   for (const { id } of tasks) {
     const ran = await db
       .selectFrom('task_executions')
-      .select(['price', 'currency'])
+      .select(['price_nano', 'currency'])
       .where('task_id', '=', id)
       .where('status', '=', 'succeeded')
       .where('attempt', '=', 1)
       .orderBy('row_number')
       .limit(ROWS_A_TASK)
       .execute()
-    for (const row of ran) {
-      if (row.price === null || row.currency === null) continue
-      currency ??= row.currency
-      if (row.currency !== currency) continue
-      rows++
-      sum += row.price
-    }
+    for (const { price_nano: nano, currency } of ran)
+      if (nano !== null && currency !== null) prices.push({ nano, currency })
   }
-  return currency === undefined ? undefined : { price: sum / rows, currency }
+  return meanOf(prices.filter(({ currency }) => currency === prices[0]?.currency))
 }
 
 /**

@@ -22,10 +22,10 @@ export async function listRunsOfRow(db: Db, taskId: string, rowNumber: number): 
     .orderBy('runs.attempt')
     .execute()
   return rows.map((row) => {
-    const { status, learnt, ended_at, tokens, price, currency } = row
+    const { status, learnt, ended_at, tokens, price_nano, currency } = row
     const usage: Usage = {
       ...(tokens !== null && { tokens }),
-      ...(price !== null && { price }),
+      ...(price_nano !== null && { price: price_nano }),
       ...(currency !== null && { currency }),
     }
     const run = toRun(row)
@@ -124,7 +124,7 @@ export async function countUnknownCalls(db: Db | Trx, taskId: string): Promise<n
 }
 
 /** Exactly as in the index, else the index is not used. */
-export const UNSURE = sql<boolean>`(runs.status in ('stopped', 'unknown') or (runs.price is null and runs.learnt <> 'stream'))`
+export const UNSURE = sql<boolean>`(runs.status in ('stopped', 'unknown') or (runs.price_nano is null and runs.learnt <> 'stream'))`
 
 function openRuns(db: Db, taskIds: string[]) {
   return db

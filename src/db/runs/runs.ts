@@ -103,7 +103,7 @@ export async function endRun(
     ...columnsOf(ids),
     ...(times && { accepted_at: times.acceptedAt, started_at: times.startedAt, heard_at: times.heardAt }),
     ...(usage.tokens !== undefined && { tokens: usage.tokens }),
-    ...(usage.price !== undefined && { price: usage.price }),
+    ...(usage.price !== undefined && { price_nano: usage.price }),
     ...(usage.currency !== undefined && { currency: usage.currency }),
   })
   return numAffectedRows === 1n
@@ -149,8 +149,8 @@ export function toRun(row: Selectable<RunTable>): Run {
     pausedAt: row.paused_at,
     resumedAt: row.resumed_at,
     spent: {
-      ...(row.price !== null && { price: row.price }),
-      ...(row.price !== null && row.currency !== null && { currency: row.currency }),
+      ...(row.price_nano !== null && { price: row.price_nano }),
+      ...(row.price_nano !== null && row.currency !== null && { currency: row.currency }),
     },
     ...(row.workflow_run_id !== null && { workflowRunId: row.workflow_run_id }),
     ...(row.dify_task_id !== null && { difyTaskId: row.dify_task_id }),

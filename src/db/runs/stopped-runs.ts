@@ -1,5 +1,6 @@
 import type { ExpressionBuilder, Selectable } from 'kysely'
 import { isUploading, type Run, type RunEnd, type RunIds } from '../../engine/run.ts'
+import { priceAdded } from '../rows/price-added.ts'
 import type { Db, Schema, Trx, ExecutionTable } from '../schema.ts'
 import { endRun, OPEN, toRun } from './runs.ts'
 import { warningColumns, warningOf } from '../sentences.ts'
@@ -67,8 +68,7 @@ export async function endStoppedRun(trx: Trx, run: Run, end: RunEnd, now: number
     .updateTable('task_executions')
     .set((eb) => ({
       ...(tokens !== undefined && { tokens: eb(eb.fn.coalesce('tokens', eb.lit(0)), '+', tokens) }),
-      ...(price !== undefined && { price: eb(eb.fn.coalesce('price', eb.lit(0)), '+', price) }),
-      ...(currency !== undefined && { currency }),
+      ...(price !== undefined && priceAdded(eb, price, currency)),
       ...warningColumns(end.status === 'succeeded' ? withSecond(row, end.ids) : warningOf(row)),
     }))
     .where('id', '=', run.executionId)

@@ -1,4 +1,5 @@
 import { type Selectable, sql } from 'kysely'
+import { meanOf, type Money } from '../../engine/money.ts'
 import type { Db, ExecutionTable } from '../schema.ts'
 
 /** How long a row of a workflow took in its last tasks, and what it cost. */
@@ -9,7 +10,7 @@ export interface RowCost {
   /** undefined: Dify did not report it */
   tokens: number | undefined
   /** undefined: Dify did not report it, or in several currencies */
-  price: { value: number; currency: string } | undefined
+  price: Money | undefined
 }
 
 const RUNS = 3
@@ -21,7 +22,7 @@ export async function averageRowCost(db: Db, workflowId: string): Promise<RowCos
     .selectFrom('batch_tasks')
     .select('id')
     .where('workflow_id', '=', workflowId)
-    .where('succeeded', '>', 0)
+    .whereRef('succeeded', '>', 'carried') // else all of its rows have their answers from an earlier one
     .orderBy('created_at', 'desc')
     .limit(RUNS)
     .execute()
@@ -29,11 +30,11 @@ export async function averageRowCost(db: Db, workflowId: string): Promise<RowCos
   let seconds = 0
   let withTokens = 0
   let tokens = 0
-  const prices: { price: number; currency: string }[] = []
+  const prices: Money[] = []
   for (const { id } of tasks) {
     const ran = await db
       .selectFrom('task_executions')
-      .select(['seconds', 'tokens', 'price', 'currency'])
+      .select(['seconds', 'tokens', 'price_nano', 'currency'])
       .where('task_id', '=', id)
       .where('status', '=', 'succeeded')
       .where('seconds', 'is not', null) // rows that were not called cost nothing
@@ -43,8 +44,8 @@ export async function averageRowCost(db: Db, workflowId: string): Promise<RowCos
     for (const row of ran) {
       rows++
       seconds += row.seconds ?? 0
-      if (row.price !== null && row.currency !== null)
-        prices.push({ price: row.price, currency: row.currency })
+      if (row.price_nano !== null && row.currency !== null)
+        prices.push({ nano: row.price_nano, currency: row.currency })
       if (row.tokens === null) continue
       withTokens++
       tokens += row.tokens
@@ -55,28 +56,33 @@ export async function averageRowCost(db: Db, workflowId: string): Promise<RowCos
     runs: tasks.length,
     seconds: seconds / rows,
     tokens: withTokens === 0 ? undefined : tokens / withTokens,
-    price: meanPrice(prices),
+    price: meanOf(prices),
   }
 }
 
-function meanPrice(prices: { price: number; currency: string }[]): RowCost['price'] {
-  const [first] = prices
-  if (!first || prices.some(({ currency }) => currency !== first.currency)) return undefined
-  const sum = prices.reduce((all, { price }) => all + price, 0)
-  return { value: sum / prices.length, currency: first.currency }
+/** Rows of the task that are still to be called: those that follow another have its answer. */
+export async function countRowsToCall(db: Db, taskId: string): Promise<number> {
+  const { rows } = await db
+    .selectFrom('task_executions')
+    .select((eb) => eb.fn.countAll<number>().as('rows'))
+    .where('task_id', '=', taskId)
+    .where('status', '=', 'pending')
+    .where('leader', 'is', null)
+    .executeTakeFirstOrThrow()
+  return rows
 }
 
 /** How a row that was tried before the others stands, and what it has cost. */
 export type TrialCost = Pick<
   Selectable<ExecutionTable>,
-  'status' | 'seconds' | 'tokens' | 'price' | 'currency'
+  'status' | 'seconds' | 'tokens' | 'price_nano' | 'currency'
 >
 
 /** All rows of the task that are tried before the others. */
 export async function listTrialCosts(db: Db, taskId: string): Promise<TrialCost[]> {
   return db
     .selectFrom('task_executions')
-    .select(['status', 'seconds', 'tokens', 'price', 'currency'])
+    .select(['status', 'seconds', 'tokens', 'price_nano', 'currency'])
     .where('task_id', '=', taskId)
     .where(sql<boolean>`trial = 1`) // exactly as in the index, else the index is not used
     .execute()

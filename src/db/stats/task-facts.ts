@@ -1,9 +1,11 @@
 import { sql } from 'kysely'
 import { countUnknownCalls } from '../runs/run-facts.ts'
 import { countUnpricedRows, meanPriceOf } from '../runs/prices.ts'
+import type { Money } from '../../engine/money.ts'
 import type { Db } from '../schema.ts'
 import type { Sentence } from '../../engine/sentence.ts'
 import { errorOf } from '../sentences.ts'
+import { SUM_NANO, totalOf } from '../sum-nano.ts'
 
 /** Failed rows of a task with the same error. */
 export interface FailureGroup {
@@ -58,7 +60,8 @@ async function firstRows(db: Db, taskId: string, error: string | null): Promise<
 export interface Spent {
   /** as far as Dify reported it */
   tokens: number
-  prices: { currency: string; price: number }[]
+  /** one sum for each currency */
+  prices: Money[]
   /** rows with a run that cost something nobody reported; 0 if the workflow never reports a price */
   unpricedRows: number
   /** further calls that may have been paid; nobody can find out */
@@ -68,17 +71,16 @@ export interface Spent {
 export async function sumUsage(db: Db, taskId: string): Promise<Spent> {
   const rows = await db
     .selectFrom('task_executions')
-    .select((eb) => [
-      'currency',
-      eb.fn.sum<number | null>('tokens').as('tokens'),
-      eb.fn.sum<number | null>('price').as('price'),
-    ])
+    .select((eb) => ['currency', eb.fn.sum<number | null>('tokens').as('tokens'), ...SUM_NANO])
     .where('task_id', '=', taskId)
-    .where(sql<boolean>`(tokens is not null or price is not null)`) // exactly as in the index, else the index is not used
+    .where(sql<boolean>`(tokens is not null or price_nano is not null)`) // exactly as in the index, else the index is not used
     .groupBy('currency')
     .execute()
   const tokens = rows.reduce((sum, row) => sum + (row.tokens ?? 0), 0)
-  const prices = rows.flatMap(({ currency, price }) => (currency && price ? [{ currency, price }] : []))
+  const prices = rows.flatMap(({ currency, ...sums }) => {
+    const nano = totalOf(sums)
+    return currency && nano > 0n ? [{ nano, currency }] : []
+  })
   const unknownCalls = await countUnknownCalls(db, taskId)
   const unpricedRows = await countUnpricedRows(db, taskId)
   const isPriced = unpricedRows > 0 && (prices.length > 0 || (await meanPriceOf(db, taskId)) !== undefined)

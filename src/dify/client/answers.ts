@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { parseNano } from '../../engine/money.ts'
 
 /*
  * The parts of Dify's answers that we use, checked at the edge. Unknown fields are ignored, and most known ones may be
@@ -19,8 +20,8 @@ const looseObject = z
 /** A price is a number or, to keep it exact, a string. */
 const amount = z
   .union([z.number(), z.string()])
-  .transform(Number)
-  .refine((value) => Number.isFinite(value) && value >= 0)
+  .transform(parseNano)
+  .refine((value) => value !== undefined)
   .nullish()
   .catch(undefined)
 

@@ -1,3 +1,4 @@
+import type { Nano } from '../../engine/money.ts'
 import type { Usage } from '../../engine/run.ts'
 
 /**
@@ -8,26 +9,26 @@ import type { Usage } from '../../engine/run.ts'
  * sends `node_finished` for the iteration, its type shows that and it is not counted.
  */
 export class Bill {
-  #price: number | undefined
+  #price: Nano | undefined
   #currency: string | undefined
   #mixed = false
 
-  add(nodeType: string | null | undefined, price: number | null | undefined, currency?: string | null): void {
+  add(nodeType: string | null | undefined, price: Nano | null | undefined, currency?: string | null): void {
     if (price === null || price === undefined || nodeType === 'iteration' || nodeType === 'loop') return
-    if (price === 0) {
-      this.#price ??= 0
+    if (price === 0n) {
+      this.#price ??= 0n
       return
     }
     if (this.#currency !== undefined && currency && currency !== this.#currency) this.#mixed = true
     this.#currency ??= currency ?? undefined
-    this.#price = (this.#price ?? 0) + price
+    this.#price = (this.#price ?? 0n) + price
   }
 
   /** Empty when no node has a price, and when there are two currencies, because a sum would be wrong. */
   get total(): Pick<Usage, 'price' | 'currency'> {
     if (this.#price === undefined || this.#mixed) return {}
     return {
-      price: withoutNoise(this.#price),
+      price: this.#price,
       ...(this.#currency !== undefined && { currency: this.#currency }),
     }
   }
@@ -37,18 +38,13 @@ export class Bill {
 export function usageOf(reported: {
   seconds?: number | null | undefined
   tokens?: number | null | undefined
-  price?: number | null | undefined
+  price?: Nano | null | undefined
   currency?: string | null | undefined
 }): Usage {
   return {
     ...(typeof reported.seconds === 'number' && { seconds: reported.seconds }),
     ...(typeof reported.tokens === 'number' && { tokens: reported.tokens }),
-    ...(typeof reported.price === 'number' && { price: withoutNoise(reported.price) }),
+    ...(typeof reported.price === 'bigint' && { price: reported.price }),
     ...(typeof reported.currency === 'string' && reported.currency !== '' && { currency: reported.currency }),
   }
-}
-
-/** 0.1 + 0.2 is 0.3 to everybody who reads it. Prices of single tokens have nine decimals. */
-function withoutNoise(price: number): number {
-  return Number(price.toFixed(10))
 }

@@ -1,3 +1,4 @@
+import { decimalOf, type Nano } from '../../engine/money.ts'
 import { type DurationUnits, durationText, roughMs } from '../../engine/duration.ts'
 
 /** How a language writes numbers. */
@@ -7,7 +8,7 @@ export interface Numbers {
   /** `4.5`, `18`: one decimal below ten */
   rough(value: number): string
   /** `$0.56`, `US$0.56`; small prices keep their digits */
-  price(value: number, currency: string): string
+  price(nano: Nano, currency: string): string
   /** `0.2 s`, `42 s`, `13 min 4 s`, `5 min`, `2 h 10 min` */
   duration(ms: number): string
   /** for estimates, in whole minutes from one minute on: `42 s`, `6 min` */
@@ -29,7 +30,7 @@ export function numbersOf(tag: string, units: DurationUnits): Numbers {
   return {
     count: (value) => whole.format(value),
     rough: (value) => (value < 10 ? tenth : whole).format(value),
-    price: (value, currency) => priceText(tag, value, currency),
+    price: (nano, currency) => priceText(tag, nano, currency),
     duration: (ms) => durationText(ms, units),
     roughDuration: (ms) => durationText(roughMs(ms), units),
     size: (bytes) =>
@@ -42,16 +43,20 @@ export function numbersOf(tag: string, units: DurationUnits): Numbers {
 }
 
 /** Prices below 1 keep two significant digits, as a row may cost less than a cent. */
-function priceText(tag: string, value: number, currency: string): string {
-  const digits = value >= 1 || value === 0 ? 2 : Math.min(6, Math.ceil(-Math.log10(value)) + 1)
-  const digitsShown = { minimumFractionDigits: 2, maximumFractionDigits: Math.max(2, digits) }
+function priceText(tag: string, nano: Nano, currency: string): string {
+  const zeros = decimalOf(nano).match(/^0\.(0*)/)?.[1]?.length
+  const digits = zeros === undefined ? 2 : Math.min(6, zeros + 2)
+  const digitsShown = { minimumFractionDigits: 2, maximumFractionDigits: digits }
+  // As text it is not made a float; any decimal is valid.
+  const value = decimalOf(nano) as Intl.StringNumericLiteral
   // Dify passes on what a plugin says, so the currency may be any text.
-  if (!/^[A-Z]{3}$/.test(currency)) return `${value.toLocaleString(tag, digitsShown)} ${currency}`
-  return value.toLocaleString(tag, {
+  if (!/^[A-Z]{3}$/.test(currency))
+    return `${new Intl.NumberFormat(tag, digitsShown).format(value)} ${currency}`
+  return new Intl.NumberFormat(tag, {
     style: 'currency',
     currency,
     // In Taiwan `$` alone is the New Taiwan dollar.
     currencyDisplay: tag === 'zh-TW' ? 'symbol' : 'narrowSymbol',
     ...digitsShown,
-  })
+  }).format(value)
 }

@@ -125,7 +125,7 @@ describe('rows', () => {
       json: { items: [{ row: 5 }] },
     })
     expect((await ask('GET', `/api/batch/${id}/status`)).json).toMatchObject({
-      prices: [{ currency: 'USD', price: expect.any(Number) }],
+      prices: [{ currency: 'USD', price: expect.any(Number), amount: expect.any(String) }],
       unpriced_rows: 0,
       unknown_calls: 0,
     })

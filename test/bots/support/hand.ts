@@ -5,6 +5,7 @@ import type { Db } from '../../../src/db/schema.ts'
 import type { Clock } from '../../../src/engine/clock.ts'
 import type { RunForm } from '../../../src/engine/form.ts'
 import type { Settlement } from '../../../src/engine/settle.ts'
+import { nano } from '../../support/nano.ts'
 
 /** Does a runner’s work by hand, so that a test says what becomes of each row and when. */
 export function aHand(db: Db, clock: Clock) {
@@ -16,7 +17,7 @@ export function aHand(db: Db, clock: Clock) {
           status: 'succeeded',
           outputs: { text: 'A kettle.' },
           warning: null,
-          usage: { seconds: 6, tokens: 800, price: 0.002, currency: 'USD' },
+          usage: { seconds: 6, tokens: 800, price: nano(0.002), currency: 'USD' },
         }
       : { status: 'failed', error, usage: {} }
   const finish = async (claim: NonNullable<Awaited<ReturnType<typeof rows.claim>>>, error?: string) => {

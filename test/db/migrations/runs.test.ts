@@ -1,16 +1,18 @@
 import { expect, test } from 'bun:test'
 import Database from 'better-sqlite3'
-import { Kysely, SqliteDialect, sql } from 'kysely'
+import { Kysely, sql } from 'kysely'
 import { Migrator } from 'kysely/migration'
 import * as init from '../../../src/db/migrations/0001-init.ts'
 import * as drafts from '../../../src/db/migrations/0002-drafts.ts'
 import * as page from '../../../src/db/migrations/0003-page.ts'
+import { sqliteDialect } from '../../../src/db/dialect.ts'
 import { migrate } from '../../../src/db/open.ts'
 import type { Schema } from '../../../src/db/schema.ts'
+import { nano } from '../../support/nano.ts'
 
 test('what rows knew of their last call becomes its line', async () => {
   const sqlite = new Database(':memory:')
-  const db = new Kysely<Schema>({ dialect: new SqliteDialect({ database: sqlite }) })
+  const db = new Kysely<Schema>({ dialect: sqliteDialect(sqlite, { file: 'memory', waitMs: 0 }) })
   const before = { '0001-init': init, '0002-drafts': drafts, '0003-page': page }
   const { error } = await new Migrator({
     db,
@@ -49,12 +51,12 @@ test('what rows knew of their last call becomes its line', async () => {
       workflow_run_id: 'run-2',
       dify_task_id: 'task-2',
       tokens: 7,
-      price: 0.5,
+      price_nano: nano(0.5),
       learnt: null,
     },
     { user: 'rowbot-t-nnn-3-1', status: 'open', stop_asked_at: 310, stop_reason: 'person', ended_at: null },
     { user: 'rowbot-t-nnn-4-3', status: 'open', started_at: 220, ended_at: null, workflow_run_id: 'run-4' },
-    { user: 'rowbot-t-nnn-5-3', status: 'failed', started_at: null, tokens: 9, price: null },
+    { user: 'rowbot-t-nnn-5-3', status: 'failed', started_at: null, tokens: 9, price_nano: null },
   ])
   await db.destroy()
 })

@@ -8,6 +8,7 @@ import { createWriter } from '../../../src/db/writer.ts'
 import type { Settlement } from '../../../src/engine/settle.ts'
 import type { Task } from '../../../src/engine/task.ts'
 import { openShelf } from '../../support/runner-store.ts'
+import { nano } from '../../support/nano.ts'
 
 const NOW = 2_000_000
 const done: Settlement = { status: 'succeeded', outputs: { text: 'hi' }, warning: null, usage: { tokens: 5 } }
@@ -136,7 +137,7 @@ describe('settle', () => {
 })
 
 describe('a run whose end is not known', () => {
-  const usage = { tokens: 3, price: 0.5, currency: 'USD' }
+  const usage = { tokens: 3, price: nano(0.5), currency: 'USD' }
 
   async function interrupted(ids: { workflowRunId?: string }) {
     const running = await runningTask(1)
@@ -203,8 +204,8 @@ describe('a run whose end is not known', () => {
     expect(await runs()).toMatchObject([
       { status: 'succeeded', learnt: 'look-up', usage, endedAt: NOW, messageId: 'm' },
     ])
-    const row = await db.selectFrom('task_executions').select(['tokens', 'price']).executeTakeFirst()
-    expect(row).toEqual({ tokens: 3, price: 0.5 })
+    const row = await db.selectFrom('task_executions').select(['tokens', 'price_nano']).executeTakeFirst()
+    expect(row).toEqual({ tokens: 3, price_nano: nano(0.5) })
   })
 
   test('that succeeded is a second success if its row has a result; if not, it is left to the row', async () => {
@@ -217,7 +218,9 @@ describe('a run whose end is not known', () => {
     expect(await store.endStopped(present(run), end, NOW)).toBe(true)
     expect(await store.endStopped(present(run), end, NOW)).toBe(false)
     expect(await runs()).toMatchObject([{ status: 'succeeded' }])
-    expect(await db.selectFrom('task_executions').select('price').execute()).toEqual([{ price: 0.5 }])
+    expect(await db.selectFrom('task_executions').select('price_nano').execute()).toEqual([
+      { price_nano: nano(0.5) },
+    ])
   })
 })
 

@@ -154,7 +154,7 @@ test('a chatflow’s run is found by its user’s only conversation', async () =
   expect(await lookUp()).toMatchObject({
     kind: 'succeeded',
     outputs: { answer: expect.stringContaining('Where') },
-    usage: { price: expect.any(Number), currency: 'USD' },
+    usage: { price: expect.any(BigInt), currency: 'USD' },
   })
 })
 

@@ -4,6 +4,7 @@ import type { RunProgress } from '../../../src/engine/outcome.ts'
 import { APP_MODES, type AppMode } from '../../../src/engine/workflow.ts'
 import { serve } from '../support/serve.ts'
 import { spoken } from '../../support/spoken.ts'
+import { nano } from '../../support/nano.ts'
 
 const IDS = { task_id: 'task', message_id: 'message', conversation_id: 'talk' }
 const USAGE = { total_tokens: 9, total_price: '0.0001', currency: 'USD', latency: 1 }
@@ -107,8 +108,7 @@ for (const mode of APP_MODES) {
       expect(fate).toMatchObject(
         mode === 'completion' ? { kind: 'unknown' } : { kind: 'succeeded', usage: { tokens: 9 } },
       )
-      if (asks)
-        expect(spoken(fate)).toMatchObject({ ids: { messageId: 'message' }, usage: { price: 0.0001 } })
+      if (asks) expect(fate).toMatchObject({ ids: { messageId: 'message' }, usage: { price: nano(0.0001) } })
     })
 
     test(`${KINDS[mode].events.some(isOfRun) ? 'has' : 'has no'} streams to join`, () => {

@@ -3,6 +3,7 @@ import { EventReader } from '../../../src/dify/client/events.ts'
 import { RunReader } from '../../../src/dify/run/run-reader.ts'
 import type { AppMode } from '../../../src/engine/workflow.ts'
 import { spoken } from '../../support/spoken.ts'
+import { nano } from '../../support/nano.ts'
 
 const IDS = { task_id: 't', workflow_run_id: 'r' }
 const NEVER_RAN = { total_steps: 0, elapsed_time: 0 }
@@ -28,7 +29,7 @@ const node = (price: unknown, more: object = {}) => ({
 describe('what a run costs', () => {
   test('is the sum of its nodes, however the price is written', () => {
     expect(read(node('0.1'), node(0.2), node(null), finished())).toMatchObject({
-      usage: { price: 0.3, currency: 'USD', tokens: 30, seconds: 1.5 },
+      usage: { price: nano(0.3), currency: 'USD', tokens: 30, seconds: 1.5 },
     })
   })
 
@@ -41,7 +42,7 @@ describe('what a run costs', () => {
     }
     const again = node(0.4, { node_type: 'iteration' })
     expect(read(node(0.2, inside), node(0.2, inside), completed, again, finished())).toMatchObject({
-      usage: { price: 0.4 },
+      usage: { price: nano(0.4) },
     })
   })
 
@@ -54,7 +55,7 @@ describe('what a run costs', () => {
     const one = { id: 'execution-1' }
     const two = { id: 'execution-2' }
     expect(read(node(0.1, one), node(0.1, one), node(0.1, two), finished())).toMatchObject({
-      usage: { price: 0.2 },
+      usage: { price: nano(0.2) },
     })
   })
 
@@ -65,7 +66,7 @@ describe('what a run costs', () => {
   test('is told of a run that failed too', () => {
     expect(spoken(read(node(0.5), finished({ status: 'failed', error: 'no' })))).toMatchObject({
       kind: 'failed',
-      usage: { price: 0.5 },
+      usage: { price: nano(0.5) },
     })
   })
 })
@@ -98,7 +99,7 @@ describe('what is of another run', () => {
   test('costs nothing twice', () => {
     const nested = { ...node(0.5), ...other }
     expect(read({ event: 'workflow_started', ...IDS }, nested, node(0.2), finished())).toMatchObject({
-      usage: { price: 0.2 },
+      usage: { price: nano(0.2) },
     })
   })
 
@@ -282,7 +283,7 @@ describe('the end of a run', () => {
     expect(read({ event: 'workflow_started', ...IDS }, node(0.1), limit)).toMatchObject({
       kind: 'throttled',
       by: 'provider',
-      usage: { price: 0.1 },
+      usage: { price: nano(0.1) },
     })
   })
 
@@ -347,7 +348,7 @@ describe('the answer of a chatbot or an agent', () => {
     expect(spoken(readAs('chat', said('Hel'), said('lo'), end()))).toEqual({
       kind: 'succeeded',
       outputs: { answer: 'Hello' },
-      usage: { tokens: 12, price: 0.5, currency: 'USD', seconds: 2 },
+      usage: { tokens: 12, price: nano(0.5), currency: 'USD', seconds: 2 },
     })
   })
 
@@ -401,7 +402,7 @@ test('a completion ends with message_end and is paid by its usage', () => {
   expect(spoken(readAs('completion', { event: 'message', answer: 'Hi' }, end))).toEqual({
     kind: 'succeeded',
     outputs: { answer: 'Hi' },
-    usage: { tokens: 10, price: 0.001289, currency: 'USD', seconds: 0.7 },
+    usage: { tokens: 10, price: nano(0.001289), currency: 'USD', seconds: 0.7 },
   })
 })
 

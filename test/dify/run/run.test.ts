@@ -11,7 +11,7 @@ test('a row runs, and its outputs, tokens and price come back', async () => {
     outputs: { title: 'Kettle, with steel', words: expect.any(Number) },
     usage: {
       tokens: expect.any(Number),
-      price: expect.any(Number),
+      price: expect.any(BigInt),
       currency: 'USD',
       seconds: expect.any(Number),
     },

@@ -22,7 +22,7 @@ for (const [app, outputs] of [
     const { variables } = await describeApp({ baseUrl: here.sandbox.url, apiKey: key })
     expect(variables.some(({ name }) => name === 'query')).toBe(true)
     const { outcome, lookUp } = await attempt(here.sandbox, { app, inputs: { query: '10 inches of tea' } })
-    const usage = { tokens: expect.any(Number), price: expect.any(Number) }
+    const usage = { tokens: expect.any(Number), price: expect.any(BigInt) }
     expect(outcome).toMatchObject({ kind: 'succeeded', outputs, usage })
     expect(await lookUp()).toMatchObject({ kind: 'succeeded', outputs })
   })

@@ -1,3 +1,4 @@
+import { decimalOf } from '../../../src/engine/money.ts'
 import type { LookUpResult, Outcome, RunProgress, RunRef, WithRunIds } from '../../../src/engine/outcome.ts'
 import type { RunIds, Usage } from '../../../src/engine/run.ts'
 import type { AppMode } from '../../../src/engine/workflow.ts'
@@ -138,7 +139,10 @@ export function inShort(fate: LookUpResult): string {
 }
 
 function costIn({ tokens, price, currency }: Usage): string {
-  const parts = [tokens !== undefined && `${tokens} tokens`, price !== undefined && `${price} ${currency}`]
+  const parts = [
+    tokens !== undefined && `${tokens} tokens`,
+    price !== undefined && `${decimalOf(price)} ${currency}`,
+  ]
   const known = parts.filter(Boolean).join(', ')
   return known === '' ? '' : ` [${known}]`
 }

@@ -1,3 +1,4 @@
+import type { Nano } from '../../../src/engine/money.ts'
 import type {
   Call,
   DifyApp,
@@ -8,6 +9,7 @@ import type {
   WithRunIds,
 } from '../../../src/engine/outcome.ts'
 import type { FakeClock } from '../../support/fake-clock.ts'
+import { nano } from '../../support/nano.ts'
 
 /** How one call goes wrong. */
 export interface Trouble {
@@ -46,7 +48,7 @@ export interface FakeRun {
   status: 'queued' | 'running' | 'succeeded' | 'failed' | 'stopped'
   outcome: Outcome | undefined
   /** what the provider is paid for it */
-  billed: number
+  billed: Nano
   trouble: Trouble
 }
 
@@ -60,7 +62,7 @@ export interface FakeDifyOptions {
   troubles?: (call: number) => Trouble
 }
 
-const PRICE = 0.25
+const PRICE = nano(0.25)
 const PING_MS = 10_000
 
 /** A Dify of one app, on a clock that stands still until told: a queue, workers, streams, look-ups and a bill. */
@@ -92,8 +94,8 @@ export class FakeDify implements DifyApp {
     if (options.canJoin) this.join = (ref, hooks) => this.#join(ref, hooks)
   }
 
-  get billed(): number {
-    return this.runs.reduce((sum, { billed }) => sum + billed, 0)
+  get billed(): Nano {
+    return this.runs.reduce((sum, { billed }) => sum + billed, 0n)
   }
 
   async run(call: Call): Promise<WithRunIds<Outcome>> {
@@ -195,7 +197,7 @@ export class FakeDify implements DifyApp {
       difyTaskId: `task-${n}`,
       status: 'queued',
       outcome: undefined,
-      billed: 0,
+      billed: 0n,
       trouble,
     }
   }

@@ -7,6 +7,7 @@ import { LEAVING, STOPPED } from '../../../src/engine/following.ts'
 import { DEFAULT_TIMING, type Timing } from '../../../src/engine/timing.ts'
 import { TaskRun } from '../../../src/engine/task-run.ts'
 import { StoppedRuns } from '../../../src/engine/stopped-runs.ts'
+import type { Nano } from '../../../src/engine/money.ts'
 import type { Parameters, Task } from '../../../src/engine/task.ts'
 import { Throttle } from '../../../src/engine/throttle.ts'
 import type { WorkflowRuntime, RunnerServices } from '../../../src/engine/services.ts'
@@ -123,12 +124,13 @@ export async function aTask({ rows = 1, parameters = {}, timing = {}, ...options
         const line = lines.get(run.user)
         if (!line) throw new Error(`The run of ${run.user} has no line.`)
         const isSaid = line.status === 'open' || line.status === 'stopped' || line.learnt !== 'stream'
-        expect(line.price ?? (isSaid ? run.billed : 0)).toBe(run.billed)
+        expect(line.price_nano ?? (isSaid ? run.billed : 0n)).toBe(run.billed)
       }
       const ran = new Set(dify.runs.map(({ user }) => user))
-      for (const line of lines.values()) if (!ran.has(line.user)) expect(line.price ?? 0).toBe(0)
-      const sum = (of: { price: number | null }[]) => of.reduce((all, { price }) => all + (price ?? 0), 0)
-      expect(sum(await db.selectFrom('task_executions').select('price').execute())).toBe(
+      for (const line of lines.values()) if (!ran.has(line.user)) expect(line.price_nano ?? 0n).toBe(0n)
+      const sum = (of: { price_nano: Nano | null }[]) =>
+        of.reduce((all, { price_nano }) => all + (price_nano ?? 0n), 0n)
+      expect(sum(await db.selectFrom('task_executions').select('price_nano').execute())).toBe(
         sum([...lines.values()]),
       )
     },

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { ResultRow } from '../../../src/engine/task.ts'
 import type { ResultHeader } from '../../../src/workbook/types.ts'
 import { writeResultFile } from '../../../src/workbook/write/result.ts'
+import { nano } from '../../support/nano.ts'
 
 export const HEADER: ResultHeader = {
   headings: ['Name'],
@@ -25,7 +26,7 @@ export function resultRow(row: number, more: Partial<ResultRow> = {}): ResultRow
     attempts: 1,
     seconds: 1.25,
     tokens: 300,
-    price: 0.002,
+    price: nano(0.002),
     currency: 'USD',
     workflowRunId: `run-${row}`,
     ...more,

@@ -1,4 +1,5 @@
 import type { FlagCode } from '../../../engine/flag.ts'
+import type { Nano } from '../../../engine/money.ts'
 import type { Numbers } from '../numbers.ts'
 import type { Rich } from './wizard.ts'
 
@@ -36,7 +37,7 @@ export const tasks = (n: Numbers) => ({
   aMinute: (rows: number) => `${n.rough(rows)} a minute`,
   timeLeft: (ms: number) => `about ${n.roughDuration(ms)} left`,
   tokens: (tokens: number) => `${n.count(tokens)} tokens`,
-  price: (value: number, currency: string) => n.price(value, currency),
+  price: (nano: Nano, currency: string) => n.price(nano, currency),
   unpriced: (rows: number) => `price of ${rows === 1 ? '1 row' : `${n.count(rows)} rows`} unknown`,
   unknownCalls: (calls: number) =>
     `plus up to ${calls === 1 ? '1 call' : `${n.count(calls)} calls`} not known`,

@@ -21,7 +21,7 @@ export const tasks = (n: Numbers): ReturnType<typeof english> => ({
   aMinute: (rows) => `每分鐘 ${n.rough(rows)} 列`,
   timeLeft: (ms) => `約剩 ${n.roughDuration(ms)}`,
   tokens: (tokens) => `${n.count(tokens)} 個 token`,
-  price: (value, currency) => n.price(value, currency),
+  price: (nano, currency) => n.price(nano, currency),
   unpriced: (rows) => `${n.count(rows)} 列的費用未知`,
   unknownCalls: (calls) => `另有最多 ${n.count(calls)} 次呼叫未知`,
   maybePaid: (calls) => `有 ${n.count(calls)} 次呼叫可能已經計費：Dify 無法告知結果。`,

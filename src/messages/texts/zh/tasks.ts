@@ -20,7 +20,7 @@ export const tasks = (n: Numbers): ReturnType<typeof english> => ({
   aMinute: (rows) => `每分钟 ${n.rough(rows)} 行`,
   timeLeft: (ms) => `约剩 ${n.roughDuration(ms)}`,
   tokens: (tokens) => `${n.count(tokens)} 个 token`,
-  price: (value, currency) => n.price(value, currency),
+  price: (nano, currency) => n.price(nano, currency),
   unpriced: (rows) => `${n.count(rows)} 行的费用未知`,
   unknownCalls: (calls) => `另有最多 ${n.count(calls)} 次调用未知`,
   maybePaid: (calls) => `有 ${n.count(calls)} 次调用可能已经计费：Dify 无法告知结果。`,
