@@ -2,6 +2,7 @@ import { personActor } from '../app/actor.ts'
 import { submitTask } from '../app/tasks.ts'
 import { DraftGone } from '../engine/engine.ts'
 import type { Task } from '../engine/task.ts'
+import type { Workflow } from '../engine/workflow.ts'
 import type { UploadFile } from '../workbook/types.ts'
 import { writeMarkedCopy } from '../workbook/workbook.ts'
 import { withAddedFiles, withFilesOf } from '../files/add-files.ts'
@@ -12,6 +13,7 @@ import { draftClick, type DraftVerb } from '../messages/click-ids.ts'
 import { type Draft, type DraftState, without } from './draft.ts'
 import type { Drafts } from './drafts.ts'
 import { formOf } from './forms.ts'
+import { rememberConstants } from './last-constants.ts'
 import { rememberMapping } from './remembered.ts'
 import { optionsOf, readingShown, inspectAgain, inspectFirst, inspectReplacement } from './inspection.ts'
 import { submissionOf } from './submission.ts'
@@ -34,8 +36,8 @@ export class Moves {
   ) {}
 
   context(draft: Draft, person: Person): Promise<StepContext> {
-    const { db, isAdmin } = this.options
-    return stepContextOf(db, draft, { person, isAdmin })
+    const { db, isAdmin, notify } = this.options
+    return stepContextOf(db, draft, { person, isAdmin, notify })
   }
 
   async make(move: Move, context: StepContext, person: Person): Promise<Answer | typeof CHANGED> {
@@ -214,17 +216,22 @@ export class Moves {
       if (fault instanceof DraftGone) return NOTHING
       return tell(sentenceOf(fault, context.texts))
     }
-    await this.#remember(draft, workflow.id)
+    await this.#remember(draft, workflow, ownerOf(context, person))
     return { kind: 'task', draftId: draft.id, taskId: task.id }
   }
 
-  async #remember({ state }: Draft, workflowId: string): Promise<void> {
+  async #remember(
+    { state }: Draft,
+    workflow: Workflow,
+    owner: Pick<Requester, 'person' | 'place'>,
+  ): Promise<void> {
     const { db, clock } = this.options
+    await rememberConstants(db, workflow, owner, state, clock.now())
     const { inspection, mapping, constants = {} } = state
     if (!inspection || Object.keys(mapping).length === 0) return
     const { headings } = inspection
     const given = Object.keys(constants)
-    await rememberMapping(db, workflowId, { headings, mapping, given }, clock.now())
+    await rememberMapping(db, workflow.id, { headings, mapping, given }, clock.now())
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Db } from '../db/schema.ts'
 import type { Clock } from '../engine/clock.ts'
+import type { NotifySettings } from '../app/notify-settings.ts'
 import type { TaskApp } from '../app/tasks.ts'
 import type { FileStore } from '../files/file-store.ts'
 import type { Limits } from '../workbook/limits.ts'
@@ -22,6 +23,8 @@ export interface WizardOptions extends Pick<TaskApp, 'engineFor'> {
   /** where files are stored that come along with a workbook */
   files: FileStore
   isAdmin: IsAdmin
+  /** who may be notified of a task's end */
+  notify: NotifySettings
 }
 
 /** All that a step is given. */
@@ -35,6 +38,8 @@ export interface StepContext {
   workflow: Workflow | undefined
   /** what rows of this workflow have cost so far */
   cost: RowCost | undefined
+  /** who may be notified of its end, and is if nothing else is chosen */
+  notify: NotifySettings
   texts: Texts
 }
 
@@ -84,14 +89,14 @@ export async function workflowsFor(
 export async function stepContextOf(
   db: Db,
   draft: Draft,
-  { person, isAdmin }: { person: Person; isAdmin: IsAdmin },
+  { person, isAdmin, notify }: { person: Person } & Pick<WizardOptions, 'isAdmin' | 'notify'>,
 ): Promise<StepContext> {
   const workflows = await workflowsFor(db, { person, place: draft.place }, isAdmin)
   const workflow = workflows.find(({ id }) => id === draft.state.workflowId)
   const cost = workflow && isCosted(draft.state) ? await averageRowCost(db, workflow.id) : undefined
   const isChoosing = !workflow || draft.state.step === 'workflow'
   const recent = isChoosing ? await recentWorkflows(db, { person, place: draft.place }) : []
-  return { draft, workflows, recent, workflow, cost, texts: textsFor(draft.locale) }
+  return { draft, workflows, recent, workflow, cost, notify, texts: textsFor(draft.locale) }
 }
 
 /** The steps that say what the rows will cost. */
