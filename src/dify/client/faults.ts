@@ -2,7 +2,7 @@ import type { Outcome } from '../../engine/outcome.ts'
 import { type Coded, say } from '../../engine/sentence.ts'
 import { quote } from './server-text.ts'
 import { ErrorBody, parsed } from './answers.ts'
-import { header, NoAnswer, textOf, type HttpAnswer } from './http.ts'
+import { header, LateAnswer, textOf, type HttpAnswer } from './http.ts'
 import type { Refusal } from '../outcome.ts'
 
 /** With these codes, not one byte of the call has reached Dify. Any other may come after the run has started. */
@@ -24,7 +24,7 @@ const NEVER_SENT: Readonly<Record<string, Coded>> = {
 /** What a connection error before the answer means for the row. */
 export function outcomeOfFault(fault: unknown): Outcome {
   const { code, syscall, message } = factsOf(fault)
-  if (fault instanceof NoAnswer)
+  if (fault instanceof LateAnswer)
     return { kind: 'lost', error: say('no-answer-within', { seconds: fault.seconds }), inTrouble: true }
   if (code !== undefined && neverSent(code, syscall)) {
     const says = NEVER_SENT[code] ?? say('tls-broken')

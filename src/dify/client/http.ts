@@ -71,7 +71,7 @@ export const LIMITS: RequestLimits = {
 }
 
 /** An answer did not come in time. */
-export class NoAnswer extends Error {
+export class LateAnswer extends Error {
   constructor(readonly seconds: number) {
     super(`no answer within ${seconds} s`)
   }
@@ -79,7 +79,7 @@ export class NoAnswer extends Error {
 
 /**
  * Sends a request to Dify. Redirects are not followed, because the key would be sent there, too.
- * @throws what undici throws when the connection fails, and NoAnswer: see faults.ts
+ * @throws what undici throws when the connection fails, and LateAnswer: see faults.ts
  */
 export async function ask(access: ApiAccess, { withinMs, signal, ...what }: Ask): Promise<HttpAnswer> {
   if (withinMs === undefined) return send(access, what, signal)
@@ -98,7 +98,7 @@ export async function ask(access: ApiAccess, { withinMs, signal, ...what }: Ask)
 
 /**
  * Runs work that must finish within `ms`. Its signal is also aborted by `outer`.
- * @throws NoAnswer when the time is up
+ * @throws LateAnswer when the time is up
  */
 export async function within<T>(
   ms: number,
@@ -144,7 +144,7 @@ class Limit {
 }
 
 function noAnswer(ms: number): Error {
-  return new NoAnswer(Math.ceil(ms / 1000))
+  return new LateAnswer(Math.ceil(ms / 1000))
 }
 
 function send(
