@@ -1,6 +1,6 @@
 import { slowedLine, textBar } from '../app/progress.ts'
 import type { TaskView } from '../db/tasks/tasks.ts'
-import { taskClick, type TaskVerb } from '../messages/click-ids.ts'
+import { reviewClick, taskClick, type TaskVerb } from '../messages/click-ids.ts'
 import type { Button, Line, Prompt, Table } from '../messages/prompt.ts'
 import { PROMPT_LIMITS } from '../messages/limits.ts'
 import { bold, clip, dotted, fitLines } from '../messages/rich-text.ts'
@@ -54,12 +54,14 @@ export function startedPrompt({ name }: TaskView, { tasks }: Texts): Prompt {
 /** `233 done · 3 failed · 187,420 tokens · $0.56` */
 export function summaryLine(
   { task, spent, flagged }: Pick<TaskFacts, 'task' | 'spent' | 'flagged'>,
-  { tasks }: Texts,
+  { tasks, review }: Texts,
 ): Line {
   const { counts } = task
   return dotted(
     tasks.done(counts.succeeded),
     flagged.rows.length > 0 && bold(tasks.toLookAt(flagged.rows.length)),
+    flagged.edited > 0 && review.edited(flagged.edited),
+    flagged.kept > 0 && review.kept(flagged.kept),
     task.carried > 0 && tasks.carried(task.carried),
     task.equal !== null && task.equal > 0 && tasks.asOthers(task.equal),
     counts.failed > 0 && tasks.failed(counts.failed),
@@ -118,7 +120,7 @@ const VIEWS: Record<TaskView['status'], (facts: TaskFacts, texts: Texts) => View
       ...failureLines(facts, texts),
       ...flagLines(facts, texts),
     ],
-    buttons: buttons(facts, texts, 'retry', 'again', 'results', 'page'),
+    buttons: buttons(facts, texts, 'retry', 'look', 'again', 'results', 'page'),
   }),
   failed: (facts, texts) => ({
     state: texts.tasks.states.failed,
@@ -144,7 +146,7 @@ const VIEWS: Record<TaskView['status'], (facts: TaskFacts, texts: Texts) => View
       ...failureLines(facts, texts),
       ...flagLines(facts, texts),
     ],
-    buttons: buttons(facts, texts, 'resume', 'results', 'page'),
+    buttons: buttons(facts, texts, 'resume', 'look', 'results', 'page'),
   }),
 }
 
@@ -171,7 +173,7 @@ function tried(facts: TaskFacts, trial: Trial, texts: Texts): View {
       ...afterTrialLines(trial, texts),
     ],
     table: triedTable(trial, texts),
-    buttons: buttons(facts, texts, 'goOn', 'settings', 'stopHere', 'results', 'page'),
+    buttons: buttons(facts, texts, 'goOn', 'settings', 'stopHere', 'look', 'results', 'page'),
   }
 }
 
@@ -222,12 +224,12 @@ function leftOutLines({ task }: TaskFacts, { tasks }: Texts): Line[] {
   return task.leftOut > 0 ? [[tasks.leftOut(task.leftOut)]] : []
 }
 
-type ButtonName = Exclude<TaskVerb, 'status'> | 'goOn' | 'stopHere' | 'page'
+type ButtonName = Exclude<TaskVerb, 'status'> | 'goOn' | 'stopHere' | 'look' | 'page'
 
 /** Of these buttons, the ones that have an effect now. */
 function buttons(
   { task, flagged, progress, pageUrl }: TaskFacts,
-  { tasks, trial }: Texts,
+  { tasks, trial, review }: Texts,
   ...wanted: ButtonName[]
 ): Button[] {
   const labels = tasks.buttons
@@ -254,6 +256,15 @@ function buttons(
         return task.counts.failed > 0 ? button('retry', labels.retry(task.counts.failed), 'primary') : []
       case 'again':
         return flagged.rows.length > 0 ? button('again', labels.again(flagged.rows.length)) : []
+      case 'look':
+        return flagged.rows.length > 0
+          ? [
+              {
+                id: reviewClick({ of: 'review', id: task.id, verb: 'begin' }),
+                label: review.buttons.look(flagged.rows.length),
+              },
+            ]
+          : []
       case 'page':
         return pageUrl === undefined ? [] : [{ url: pageUrl, label: labels.page }]
     }

@@ -52,6 +52,16 @@ export async function listOpenTaskMessages(db: Db): Promise<TaskMessageRow[]> {
     .execute()
 }
 
+/** Something has changed in a task that has ended: its message is looked at once more, and edited if it shows it. */
+export async function recheckTaskMessage(trx: Trx, taskId: string): Promise<void> {
+  await trx
+    .updateTable('task_messages')
+    .set({ shown_end: null })
+    .where('task_id', '=', taskId)
+    .where('shown_end', 'is not', null)
+    .execute()
+}
+
 /** Where messages are shown no more although their tasks have not ended. @returns places as JSON */
 export async function listLostPlaces(db: Db): Promise<{ taskId: string; home: string }[]> {
   return db
