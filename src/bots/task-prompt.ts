@@ -5,6 +5,7 @@ import type { Button, Line, Prompt, Table } from '../messages/prompt.ts'
 import { PROMPT_LIMITS } from '../messages/limits.ts'
 import { bold, clip, dotted, fitLines } from '../messages/rich-text.ts'
 import type { Texts } from '../messages/texts/texts.ts'
+import { pairPrompt } from './pair-prompt.ts'
 import type { TaskFacts } from './task-facts.ts'
 import { afterTrialLines, triedRowLines, triedTable } from './trial-view.ts'
 import type { Trial } from '../app/trial.ts'
@@ -12,7 +13,8 @@ import type { WrittenResult } from '../workbook/types.ts'
 
 /** A task’s message, for any state. */
 export function taskPrompt(facts: TaskFacts, texts: Texts): Prompt {
-  const { task } = facts
+  const { task, pair } = facts
+  if (pair) return pairPrompt({ ...facts, pair }, texts)
   const view = VIEWS[task.status](facts, texts)
   const title = texts.tasks.title(clip(task.name, NAME_CHARS), view.state)
   return {

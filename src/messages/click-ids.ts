@@ -3,6 +3,8 @@ export const DRAFT_VERBS = [
   'workbook', // select: which of several files is the sheet
   'workflow', // select: which one
   'search', // form: words to find one
+  'compare', // show the select for a second one
+  'against', // select: the workflow to compare with
   'template',
   'sheet', // select
   'columns', // go to the columns
@@ -33,6 +35,7 @@ export const DRAFT_VERBS = [
   'back',
   'cancel',
   'start',
+  'startAll', // compare all rows
   'try', // start, and pause after the first row
   'tryFive', // start, and pause after five rows that differ
   'sample', // form: the same with any number of rows
