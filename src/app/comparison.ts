@@ -12,6 +12,7 @@ import { UserError } from '../engine/user-error.ts'
 import { type Actor, requireOwner } from './actor.ts'
 import { compare, type ComparedOutputs } from './compared-rows.ts'
 import type { TaskApp } from './tasks.ts'
+import { inEnglish } from '../engine/sentence.ts'
 
 /** One of the two of a comparison. */
 export interface ComparedSide {
@@ -165,7 +166,7 @@ function sideJson(
     workflow_id: task.workflowId,
     workflow_name: workflow,
     status: task.status,
-    error: task.error,
+    error: task.error === null ? null : inEnglish(task.error),
     succeeded,
     failed,
     seconds: seconds === undefined ? null : Math.round(seconds * 100) / 100,

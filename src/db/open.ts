@@ -27,6 +27,7 @@ import * as constants from './migrations/0024-constants.ts'
 import * as review from './migrations/0025-review.ts'
 import * as notifications from './migrations/0026-notifications.ts'
 import * as comparison from './migrations/0027-comparison.ts'
+import * as sentences from './migrations/0029-sentences.ts'
 import { UserError } from '../engine/user-error.ts'
 import { sqliteDialect } from './dialect.ts'
 import { untilUnlocked } from './locked.ts'
@@ -90,6 +91,7 @@ export const MIGRATIONS = {
   '0025-review': review,
   '0026-notifications': notifications,
   '0027-comparison': comparison,
+  '0029-sentences': sentences,
 }
 
 export async function migrate(db: Db): Promise<void> {

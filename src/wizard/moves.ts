@@ -142,7 +142,7 @@ export class Moves {
 
   /** If the file cannot be read, says so and leaves the draft unchanged. */
   async #change(
-    { draft }: Pick<StepContext, 'draft'>,
+    context: Pick<StepContext, 'draft' | 'texts'>,
     person: Person,
     next: () => DraftState | Promise<DraftState>,
     file: () => UploadFile | undefined = () => undefined,
@@ -151,9 +151,9 @@ export class Moves {
     try {
       state = await next()
     } catch (fault) {
-      return tell(sentenceOf(fault))
+      return tell(sentenceOf(fault, context.texts))
     }
-    return this.save(draft, state, person, file())
+    return this.save(context.draft, state, person, file())
   }
 
   async #inspect(context: StepContext, person: Person, state: DraftState): Promise<DraftState> {
@@ -189,7 +189,7 @@ export class Moves {
     const { files: words } = texts
     let file: UploadFile | undefined
     return this.#change(
-      { draft },
+      { draft, texts },
       person,
       async () => {
         const { files = [] } = await this.drafts.file(draft)
@@ -246,7 +246,7 @@ export class Moves {
     } catch (fault) {
       // The other half of a double click came first, or the draft has changed since it was confirmed.
       if (fault instanceof DraftGone) return NOTHING
-      return tell(sentenceOf(fault))
+      return tell(sentenceOf(fault, context.texts))
     }
     await this.#remember(draft, workflow, ownerOf(context, person))
     return { kind: 'task', draftId: draft.id, taskId: task.id }

@@ -11,6 +11,7 @@ import { html, type Html, htmlResponse, seeOther } from '../view/html.ts'
 import { page } from '../view/layout.ts'
 import { loggedPath } from './logged-path.ts'
 import { type Visitor, visitorOf } from './visitor.ts'
+import { faultParts } from '../../messages/fault-text.ts'
 
 export interface FaultOptions {
   assets: Assets
@@ -34,7 +35,8 @@ export function answerFault(
   }
   const visitor = visitorOf(request)
   if (!wantsPage(request)) {
-    return Response.json(problemOf(fault), {
+    const { message, hint } = faultParts(fault, visitor.texts)
+    return Response.json(problemOf({ code: fault.code, status: fault.status, message, hint }), {
       status: fault.status,
       headers: { ...headers, 'content-type': PROBLEM_TYPE },
     })
@@ -66,10 +68,11 @@ function faultOf(
   // Elysia wraps what a parser throws.
   const cause = thrown instanceof Error && thrown.cause instanceof UserError ? thrown.cause : thrown
   if (cause instanceof HttpFault) return cause
-  if (cause instanceof NotAllowed) return new HttpFault('read_only', cause.message, cause.hint)
-  if (cause instanceof UnknownTask) return new HttpFault('not_found', cause.message, cause.hint)
-  if (cause instanceof DatabaseLocked) return new HttpFault('unavailable', cause.message, cause.hint)
-  if (cause instanceof UserError) return new HttpFault('conflict', cause.message, cause.hint)
+  if (cause instanceof NotAllowed) return new HttpFault('read_only', cause.says.message, cause.says.hint)
+  if (cause instanceof UnknownTask) return new HttpFault('not_found', cause.says.message, cause.says.hint)
+  if (cause instanceof DatabaseLocked)
+    return new HttpFault('unavailable', cause.says.message, cause.says.hint)
+  if (cause instanceof UserError) return new HttpFault('conflict', cause.says.message, cause.says.hint)
   // An invalid request is the client’s fault; an invalid answer of ours is not.
   if (cause instanceof ValidationError && cause.type !== 'response') return invalid(cause)
   const code = codeOf(cause)
@@ -140,14 +143,17 @@ function pathOf(referer: string | null): string {
   return pathname + search
 }
 
-function notice({ message, hint }: HttpFault, { texts }: Visitor): Html {
+function notice(fault: HttpFault, { texts }: Visitor): Html {
+  const { message, hint } = faultParts(fault, texts)
   return html`<div id="fault" class="fault" role="alert">
     <p>${message} ${hint ?? ''}</p>
     <button class="quiet" data-dismiss aria-label="${texts.page.keys.close}">✕</button>
   </div>`
 }
 
-function faultPage(assets: Assets, visitor: Visitor, { code, message, hint }: HttpFault): Html {
+function faultPage(assets: Assets, visitor: Visitor, fault: HttpFault): Html {
+  const { code } = fault
+  const { message, hint } = faultParts(fault, visitor.texts)
   const { faults } = visitor.texts.page
   const title = code === 'not_found' ? faults.notFoundTitle : faults.title
   return page(assets, visitor, {

@@ -2,6 +2,7 @@ import { alignedLines } from '../../messages/columns.ts'
 import type { LogEntry } from '../../db/tasks/logs.ts'
 import type { TaskView } from '../../db/tasks/tasks.ts'
 import { filesText } from './files.ts'
+import { inEnglish } from '../../engine/sentence.ts'
 
 /** What a line of the table shows; of a task here, or of one on a server. */
 type TaskLine = Pick<TaskView, 'id' | 'status' | 'waiting' | 'name' | 'createdAt'> & {
@@ -36,7 +37,8 @@ export function movedText(move: 'stop' | 'pause', id: string): string {
 
 /** A task’s latest log entries, oldest first. */
 export function logLines(entries: LogEntry[]): string[] {
-  return entries.toReversed().map(({ at, event, message, executionId }) => {
+  return entries.toReversed().map(({ at, event, executionId, ...entry }) => {
+    const message = inEnglish(entry.message)
     const row = executionId ? ` row ${executionId.split('.').at(-1)}` : ''
     return `  ${timeText(at)}  ${event}${row}${message ? ` · ${message}` : ''}`
   })
