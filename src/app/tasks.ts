@@ -9,6 +9,7 @@ import { type Actor, requireOwner } from './actor.ts'
 import { audited } from './audit.ts'
 import { findFlagged } from './flags.ts'
 import type { Rowbot } from './rowbot.ts'
+import { requireRoom } from './usage.ts'
 
 /*
  * What people and programs do with tasks, from any face: checks permission, acts, and writes the audit in the same
@@ -23,14 +24,16 @@ export type FilesApp = Pick<Rowbot, 'db' | 'clock' | 'log' | 'fetchFiles'>
 
 /**
  * Makes a task of a confirmed draft. Whether its owner may run the workflow was checked when they chose it.
- * @throws DraftGone if the draft has already become a task, or is over
+ * @throws DraftGone if the draft has already become a task, or is over; MonthUsedUp
  */
 export async function submitTask(
-  app: Pick<TaskApp, 'engineFor'>,
+  app: Pick<TaskApp, 'db' | 'clock' | 'engineFor'>,
   actor: Actor,
   submission: Submission,
 ): Promise<Task> {
   requireOwner(actor, { owner: submission.owner, ownerKey: submission.ownerKey ?? null })
+  const { owner, ownerKey = null, workflow } = submission
+  await requireRoom(app, { owner, ownerKey, workflowId: workflow.id })
   return app.engineFor(actor).submit(submission)
 }
 
@@ -42,7 +45,7 @@ export async function pauseTask(app: TaskApp, actor: Actor, id: string): Promise
 
 /** Continues a task that was paused, stopped, or stopped by a fault. */
 export async function resumeTask(app: TaskApp, actor: Actor, id: string): Promise<Task> {
-  await findTaskFor(app, actor, id)
+  await requireRoom(app, await findTaskFor(app, actor, id))
   return app.engineFor(actor).resume(id, actor.name)
 }
 
@@ -70,7 +73,7 @@ export async function retryTask(
   id: string,
   { rows, error }: RetryOf = {},
 ): Promise<{ task: Task; rows: number }> {
-  await findTaskFor(app, actor, id)
+  await requireRoom(app, await findTaskFor(app, actor, id))
   const wanted = error === undefined ? rows : await failedRowNumbers(app.db, id, [error])
   return app.engineFor(actor).retry(id, actor.name, wanted)
 }
@@ -94,6 +97,7 @@ export async function runAgain(
       `${task.name} stands still, and ${counts.left === 1 ? 'the row that is' : `the ${counts.left} rows that are`} left would run, too.`,
       'Resume or stop it first; then run these rows again.',
     )
+  await requireRoom(app, task)
   return app.engineFor(actor).runAgain(id, actor.name, wanted)
 }
 

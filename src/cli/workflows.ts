@@ -20,6 +20,7 @@ import { UserError } from '../engine/user-error.ts'
 import type { Variable, Workflow, WorkflowLimits } from '../engine/workflow.ts'
 import type { Rowbot } from '../app/rowbot.ts'
 import { EXIT } from './finish.ts'
+import { limitLine, limitWorkflowMonth } from './usage.ts'
 import { foundWorkflows } from '../app/workflow-search.ts'
 import { actorHere, addConfigured, orderOf } from './pick-workflow.ts'
 import { createInterface } from 'node:readline'
@@ -78,6 +79,7 @@ export function addWorkflowCommands(program: Command, { open, screen }: Io, done
     .addOption(ranged('--per-minute <n>', 'calls a minute', PER_MINUTE))
     .addOption(ranged('--tokens-per-minute <n>', 'tokens a minute', TOKENS_PER_MINUTE))
     .option('--no-rates', 'no limit a minute: as many as get through')
+    .option('--per-month <most>', 'what it may cost a month: “50 USD”, “200000 tokens” or none')
     .action(async (wanted: string, options: LimitFlags) =>
       done(await limitWorkflow(await open(), wanted, options, screen(false))),
     )
@@ -218,6 +220,7 @@ export interface LimitFlags {
   atOnce?: number
   perMinute?: number
   tokensPerMinute?: number
+  perMonth?: string
   /** false: no limit a minute */
   rates: boolean
 }
@@ -226,7 +229,7 @@ export interface LimitFlags {
 export async function limitWorkflow(
   bot: Rowbot,
   wanted: string,
-  { atOnce, perMinute, tokensPerMinute, rates }: LimitFlags,
+  { atOnce, perMinute, tokensPerMinute, perMonth, rates }: LimitFlags,
   screen: Screen,
 ): Promise<number> {
   const workflow = await findByName(bot, wanted)
@@ -239,7 +242,9 @@ export async function limitWorkflow(
     ...(tokensPerMinute !== undefined && { tokensPerMinute }),
   }
   if (Object.keys(change).length > 0) await changeLimits(bot, actorHere(), workflow, change)
+  if (perMonth !== undefined) await limitWorkflowMonth(bot, wanted, perMonth)
   screen.print(`“${workflow.name}” takes ${limitsText({ ...workflow, ...change })}.`)
+  screen.print(await limitLine(bot, { of: 'workflow', subject: workflow.id }, workflow.name))
   return EXIT.done
 }
 

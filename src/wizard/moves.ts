@@ -1,5 +1,6 @@
 import { personActor } from '../app/actor.ts'
 import { submitTask } from '../app/tasks.ts'
+import { MonthUsedUp, usedUpText } from '../app/usage.ts'
 import { DraftGone } from '../engine/engine.ts'
 import type { Task } from '../engine/task.ts'
 import type { UploadFile } from '../workbook/types.ts'
@@ -34,8 +35,8 @@ export class Moves {
   ) {}
 
   context(draft: Draft, person: Person): Promise<StepContext> {
-    const { db, isAdmin } = this.options
-    return stepContextOf(db, draft, { person, isAdmin })
+    const { db, isAdmin, clock } = this.options
+    return stepContextOf(db, draft, { person, isAdmin, now: clock.now() })
   }
 
   async make(move: Move, context: StepContext, person: Person): Promise<Answer | typeof CHANGED> {
@@ -212,6 +213,7 @@ export class Moves {
     } catch (fault) {
       // The other half of a double click came first, or the draft has changed since it was confirmed.
       if (fault instanceof DraftGone) return NOTHING
+      if (fault instanceof MonthUsedUp) return tell(usedUpText(fault.room, context.texts))
       return tell(sentenceOf(fault))
     }
     await this.#remember(draft, workflow.id)

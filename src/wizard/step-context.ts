@@ -10,6 +10,8 @@ import type { DraftVerb } from '../messages/click-ids.ts'
 import type { Draft, DraftState } from './draft.ts'
 import type { Form, Prompt } from '../messages/prompt.ts'
 import { listAccess, type WorkflowAccess } from '../db/workflows/access.ts'
+import { monthlyRoom } from '../db/usage/month-limits.ts'
+import type { MonthRoom } from '../engine/month-limit.ts'
 import { listWorkflows } from '../db/workflows/workflows.ts'
 import { listRecentWorkflows, listRecentWorkflowsIn } from '../db/tasks/recent-workflows.ts'
 import { type Person, personKey, type Place } from '../messages/people.ts'
@@ -35,6 +37,8 @@ export interface StepContext {
   workflow: Workflow | undefined
   /** what rows of this workflow have cost so far */
   cost: RowCost | undefined
+  /** what is left of limits a month, in the last step */
+  room: MonthRoom[]
   texts: Texts
 }
 
@@ -84,14 +88,20 @@ export async function workflowsFor(
 export async function stepContextOf(
   db: Db,
   draft: Draft,
-  { person, isAdmin }: { person: Person; isAdmin: IsAdmin },
+  { person, isAdmin, now }: { person: Person; isAdmin: IsAdmin; now: number },
 ): Promise<StepContext> {
   const workflows = await workflowsFor(db, { person, place: draft.place }, isAdmin)
   const workflow = workflows.find(({ id }) => id === draft.state.workflowId)
   const cost = workflow && isCosted(draft.state) ? await averageRowCost(db, workflow.id) : undefined
   const isChoosing = !workflow || draft.state.step === 'workflow'
   const recent = isChoosing ? await recentWorkflows(db, { person, place: draft.place }) : []
-  return { draft, workflows, recent, workflow, cost, texts: textsFor(draft.locale) }
+  const task = workflow && {
+    workflowId: workflow.id,
+    owner: draft.owner.name,
+    ownerKey: personKey(draft.owner),
+  }
+  const room = task && draft.state.step === 'confirm' ? await monthlyRoom(db, task, now) : []
+  return { draft, workflows, recent, workflow, cost, room, texts: textsFor(draft.locale) }
 }
 
 /** The steps that say what the rows will cost. */

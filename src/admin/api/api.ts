@@ -5,6 +5,7 @@ import { linkRoutes } from './link-routes.ts'
 import { newTaskRoutes } from './new-task-routes.ts'
 import { rowRoutes } from './row-routes.ts'
 import { taskRoutes } from './task-routes.ts'
+import { usageRoutes } from './usage-routes.ts'
 import { waitingApi } from './waiting-routes.ts'
 import { workflowRoutes } from './workflow-routes.ts'
 
@@ -18,4 +19,5 @@ export function api(context: AdminContext) {
     .use(waitingApi(context))
     .use(eventRoutes(context))
     .use(workflowRoutes(context))
+    .use(usageRoutes(context))
 }

@@ -1,7 +1,6 @@
 import { findListedTask, type ListedTask } from '../../db/tasks/task-list.ts'
 import { findWorkflow } from '../../db/workflows/workflows.ts'
 import { listWorkedMs } from '../../db/stats/worked.ts'
-import { decimalOf, numberOf } from '../../engine/money.ts'
 import type { Workflow } from '../../engine/workflow.ts'
 import { trialJson } from '../../app/trial.ts'
 import type { Actor } from '../../app/actor.ts'
@@ -10,7 +9,7 @@ import { HttpFault, type HttpFaultCode } from '../http/fault.ts'
 import { findProgress, listProgress } from '../../app/progress.ts'
 import { progressSources, flaggedOf, spentOf, trialOf } from '../tasks/facts.ts'
 import type { AdminContext } from '../options.ts'
-import { type TaskAndCostJson, type TaskJson, taskJson } from './to-json.ts'
+import { sumJson, type TaskAndCostJson, type TaskJson, taskJson } from './to-json.ts'
 import { z } from 'zod'
 import type { UserError } from '../../engine/user-error.ts'
 import { Refused } from '../../wizard/answer.ts'
@@ -45,18 +44,14 @@ export async function toTaskJson(task: ListedTask, context: AdminContext): Promi
 const ROWS_NAMED = 1_000
 
 export async function toTaskAndCost(task: ListedTask, context: AdminContext): Promise<TaskAndCostJson> {
-  const { tokens, prices, unpricedRows, unknownCalls } = await spentOf(task, context)
+  const { tokens, prices, unpriced, unknownCalls } = await spentOf(task, context)
   const { rows, groups } = await flaggedOf(task, context)
   const trial = await trialOf(task, context)
   return {
     ...(await toTaskJson(task, context)),
     tokens,
-    prices: prices.map(({ nano, currency }) => ({
-      currency,
-      price: numberOf(nano),
-      amount: decimalOf(nano),
-    })),
-    unpriced_rows: unpricedRows,
+    prices: prices.map(sumJson),
+    unpriced_rows: unpriced,
     unknown_calls: unknownCalls,
     to_look_at: {
       rows: rows.slice(0, ROWS_NAMED),

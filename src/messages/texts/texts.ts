@@ -8,6 +8,7 @@ import { page as enPage } from './en/page.ts'
 import { questions as enQuestions } from './en/questions.ts'
 import { tasks as enTasks } from './en/tasks.ts'
 import { trial as enTrial } from './en/trial.ts'
+import { usage as enUsage } from './en/usage.ts'
 import { wizard as enWizard } from './en/wizard.ts'
 import { workflowsPage as enWorkflowsPage } from './en/workflows-page.ts'
 import { type Numbers, numbersOf } from './numbers.ts'
@@ -21,6 +22,7 @@ import { page as zhPage } from './zh/page.ts'
 import { questions as zhQuestions } from './zh/questions.ts'
 import { tasks as zhTasks } from './zh/tasks.ts'
 import { trial as zhTrial } from './zh/trial.ts'
+import { usage as zhUsage } from './zh/usage.ts'
 import { wizard as zhWizard } from './zh/wizard.ts'
 import { workflowsPage as zhWorkflowsPage } from './zh/workflows-page.ts'
 import { auditPage as twAuditPage } from './zh-tw/audit-page.ts'
@@ -33,6 +35,7 @@ import { page as twPage } from './zh-tw/page.ts'
 import { questions as twQuestions } from './zh-tw/questions.ts'
 import { tasks as twTasks } from './zh-tw/tasks.ts'
 import { trial as twTrial } from './zh-tw/trial.ts'
+import { usage as twUsage } from './zh-tw/usage.ts'
 import { wizard as twWizard } from './zh-tw/wizard.ts'
 import { workflowsPage as twWorkflowsPage } from './zh-tw/workflows-page.ts'
 
@@ -55,6 +58,7 @@ export interface Texts {
   newTask: ReturnType<typeof enNewTask>
   workflowsPage: ReturnType<typeof enWorkflowsPage>
   auditPage: ReturnType<typeof enAuditPage>
+  usage: ReturnType<typeof enUsage>
   /** the workbook’s messages in this language; undefined: the workbook’s own, in English */
   faults: FaultSentences | undefined
 }
@@ -105,6 +109,7 @@ const TEXTS: Record<Locale, Texts> = {
     newTask: enNewTask(EN_NUMBERS),
     workflowsPage: enWorkflowsPage(EN_NUMBERS),
     auditPage: enAuditPage(EN_NUMBERS),
+    usage: enUsage(EN_NUMBERS),
     faults: undefined,
   },
   'zh-CN': {
@@ -121,6 +126,7 @@ const TEXTS: Record<Locale, Texts> = {
     newTask: zhNewTask(ZH_NUMBERS),
     workflowsPage: zhWorkflowsPage(ZH_NUMBERS),
     auditPage: zhAuditPage(ZH_NUMBERS),
+    usage: zhUsage(ZH_NUMBERS),
     faults: zhFaults(ZH_NUMBERS),
   },
   'zh-TW': {
@@ -137,6 +143,7 @@ const TEXTS: Record<Locale, Texts> = {
     newTask: twNewTask(TW_NUMBERS),
     workflowsPage: twWorkflowsPage(TW_NUMBERS),
     auditPage: twAuditPage(TW_NUMBERS),
+    usage: twUsage(TW_NUMBERS),
     faults: twFaults(TW_NUMBERS),
   },
 }

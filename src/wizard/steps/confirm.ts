@@ -40,6 +40,7 @@ export const confirmStep: Step = {
         ...(rows > good ? [[wizard.leftOut(rows - good)]] : []),
         ...sameAsBefore(context),
         [estimateOf(context)],
+        ...context.room.map((room) => [texts.usage.left(room)]),
         ...(context.workflow?.mode === 'completion' ? [[wizard.neverFound]] : []),
       ],
       selects: [],

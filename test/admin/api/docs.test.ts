@@ -26,9 +26,12 @@ describe('the OpenAPI document', () => {
       'delete /api/batch/{task_id}',
       'post /api/batch/{task_id}/run-again',
       'get /api/batch/{task_id}/download',
+      'get /api/usage',
+      'get /api/usage.csv',
+      'put /api/usage/limits',
     ])
       expect(routes).toContain(route)
-    expect(routes).toHaveLength(31)
+    expect(routes).toHaveLength(34)
   })
 
   test('is whole: ids are unique, parameters of paths are there, every reference leads somewhere', async () => {
