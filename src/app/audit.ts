@@ -2,7 +2,10 @@ import type { Db, Trx } from '../db/schema.ts'
 import type { RecordAct } from '../db/store.ts'
 import { insertAudit } from '../db/tasks/audit.ts'
 import type { Clock } from '../engine/clock.ts'
+import type { Constant } from '../engine/task.ts'
+import { clip } from '../messages/rich-text.ts'
 import type { Actor } from './actor.ts'
+import { bareAddress } from './bare-address.ts'
 
 /** What was done, and on what. */
 export interface Act {
@@ -54,9 +57,24 @@ export function taskAudit(actor: Actor, clock: Pick<Clock, 'now'>): RecordAct {
     insertAct(trx, actor, clock.now(), {
       action,
       target: task.id,
-      details: { task: task.name, ...(rows !== undefined && { rows }) },
+      details: {
+        task: task.name,
+        ...(rows !== undefined && { rows }),
+        ...(action === 'task.create' && task.constants && { allRows: valuesSent(task.constants) }),
+      },
     })
 }
+
+/** `tone = formal`, in short. Of an address, nothing that may give access to what is behind it. */
+function valuesSent(constants: Constant[]): string[] {
+  return constants.map(({ name, text, isDefault }) => {
+    const isAddress = /^https?:\/\//i.test(text.trim()) && URL.canParse(text.trim())
+    const value = clip(isAddress ? bareAddress(text.trim()) : text, VALUE_CHARS)
+    return `${name} = ${value}${isDefault ? ' (default)' : ''}`
+  })
+}
+
+const VALUE_CHARS = 100
 
 async function insertAct(trx: Trx, actor: Actor, at: number, act: Act): Promise<void> {
   const { action, target = null, details } = act

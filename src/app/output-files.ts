@@ -7,8 +7,7 @@ import {
   type StoredOutputFile,
   updateOutputFile,
 } from '../db/rows/output-files.ts'
-import { findSourceRow } from '../db/rows/carried.ts'
-import { listRunsOfRow } from '../db/runs/run-facts.ts'
+import { findRunOfAnswer } from '../db/rows/carried.ts'
 import type { Db } from '../db/schema.ts'
 import { findTask } from '../db/tasks/tasks.ts'
 import { findWorkflow } from '../db/workflows/workflows.ts'
@@ -237,16 +236,14 @@ export class OutputFiles implements OutputFetcher {
   async #shownAgain({ taskId, row }: StoredOutputFile, signal: AbortSignal): Promise<OutputFile[]> {
     const { db, runtimes } = this.options
     const task = await findTask(db, taskId)
-    const from = await findSourceRow(db, taskId, row)
-    const runs = await listRunsOfRow(db, from.taskId, from.row)
-    const run = runs.findLast(({ status }) => status === 'succeeded')
+    const run = await findRunOfAnswer(db, taskId, row)
     if (!task || !run) return []
     const runtime = await runtimes.of(task).catch((fault: unknown) => {
       if (fault instanceof UserError) return undefined // the workflow cannot be used: the old link may still do
       throw fault
     })
     if (!runtime?.app.canLookUp) return []
-    const result = await runtime.app.lookUp({ ...run, attemptedAt: run.sentAt }, signal)
+    const result = await runtime.app.lookUp(run, signal)
     return result.kind === 'succeeded' ? filesIn(result.outputs) : []
   }
 }

@@ -1,7 +1,8 @@
-import { findFlagged } from './flags.ts'
+import { findFlagged, type Flagged } from './flags.ts'
 import { listResultFiles, namingFiles } from './result-files.ts'
 import { countOutdated } from '../db/rows/carried.ts'
 import { outputNames, resultRows } from '../db/rows/result-rows.ts'
+import { hasEdits } from '../db/rows/reviews.ts'
 import { sumUsage } from '../db/stats/task-facts.ts'
 import { findWorkedMs } from '../db/stats/worked.ts'
 import type { Db } from '../db/schema.ts'
@@ -49,8 +50,9 @@ export async function writeTaskResult(
         headings: task.headings,
         outputNames: await outputNames(db, task.id),
         ...(flagged.rows.length > 0 && { hasFlags: true }),
+        ...((await hasEdits(db, task.id, rows)) && { hasEdits: true }),
         ...((task.carried > 0 || (task.equal ?? 0) > 0) && { hasSources: true }),
-        summary: await summary(db, task, workflow, flagged.rows.length),
+        summary: await summary(db, task, workflow, flagged),
       },
       rows: () => namingFiles(within(resultRows(db, task.id), rows), files),
     },
@@ -82,7 +84,7 @@ async function summary(
   db: Db,
   task: TaskView,
   workflow: string,
-  toLookAt: number,
+  { rows, edited, kept }: Flagged,
 ): Promise<[string, string | number][]> {
   const { counts } = task
   const { tokens, prices, unpriced, unknownCalls } = await sumUsage(db, task.id)
@@ -91,12 +93,18 @@ async function summary(
     ['Task', `${task.name} (${task.id})`],
     ['Workflow', workflow],
     ['File', `${task.fileName} · ${task.sheet}`],
+    ...(task.constants ?? []).map(({ label, text, isDefault }): [string, string] => [
+      `${label} (all rows${isDefault ? ', the workflow’s own default' : ''})`,
+      text,
+    ]),
     ['Started by', task.owner],
     ['State', stateText(task)],
     ...(task.error ? [['Stopped because', task.error] as [string, string]] : []),
     ['Rows', counts.total],
     ['Succeeded', counts.succeeded],
-    ...(toLookAt > 0 ? [['To look at', toLookAt] as [string, number]] : []),
+    ...(rows.length > 0 ? [['To look at', rows.length] as [string, number]] : []),
+    ...(edited > 0 ? [['Edited', edited] as [string, number]] : []),
+    ...(kept > 0 ? [['Kept', kept] as [string, number]] : []),
     ...(task.carried > 0 ? [['From an earlier task', task.carried] as [string, number]] : []),
     ...(outdated > 0
       ? [['Of these, by an older version of the workflow', outdated] as [string, number]]

@@ -1,5 +1,5 @@
 import { listTrialRows } from '../db/rows/result-rows.ts'
-import { listTrialCosts, type TrialCost } from '../db/stats/estimates.ts'
+import { countRowsToCall, listTrialCosts, type TrialCost } from '../db/stats/estimates.ts'
 import type { Db } from '../db/schema.ts'
 import type { TaskView } from '../db/tasks/tasks.ts'
 import { flagText } from '../engine/flag.ts'
@@ -38,7 +38,7 @@ export async function findTrial(db: Db, task: TriedTask, shown: number): Promise
   const isOver =
     costs.length > 0 && costs.every(({ status }) => status === 'succeeded' || status === 'failed')
   if (!isOver) return undefined // somebody paused it before that
-  const estimate = estimateOf(costs, task)
+  const estimate = estimateOf(costs, task, await countRowsToCall(db, task.id))
   return {
     tried: costs.length,
     rows: await listTrialRows(db, task.id, shown),
@@ -46,7 +46,12 @@ export async function findTrial(db: Db, task: TriedTask, shown: number): Promise
   }
 }
 
-function estimateOf(costs: TrialCost[], { concurrency, counts }: TriedTask): TrialEstimate | undefined {
+/** @param calls how many of the other rows are called */
+function estimateOf(
+  costs: TrialCost[],
+  { concurrency, counts }: TriedTask,
+  calls: number,
+): TrialEstimate | undefined {
   const seconds = mean(costs.flatMap((cost) => (cost.status === 'succeeded' ? (cost.seconds ?? []) : [])))
   const { left: rows } = counts
   if (seconds === undefined || rows === 0) return undefined
@@ -58,9 +63,9 @@ function estimateOf(costs: TrialCost[], { concurrency, counts }: TriedTask): Tri
   )
   return {
     rows,
-    ms: ((seconds * rows) / Math.max(1, Math.min(concurrency, rows))) * 1000,
-    ...(tokens !== undefined && { tokens: Math.round(tokens * rows) }),
-    ...(price && { price: { ...price, nano: price.nano * BigInt(rows) } }),
+    ms: ((seconds * calls) / Math.max(1, Math.min(concurrency, calls))) * 1000,
+    ...(tokens !== undefined && { tokens: Math.round(tokens * calls) }),
+    ...(price && { price: { ...price, nano: price.nano * BigInt(calls) } }),
   }
 }
 

@@ -51,6 +51,7 @@ export class WorkflowRuntimes {
         secrets: this.box,
       }),
       variables: workflow.variables,
+      requiredOutputs: workflow.requiredOutputs ?? [],
       throttle,
       // What the sandbox of a dead process had is gone with it.
       queueMs: isSandbox ? 0 : this.timing.queueMs,

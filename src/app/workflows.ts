@@ -7,6 +7,7 @@ import {
   openWorkflowKey,
   replaceWorkflowKey,
   saveWorkflow,
+  setRequiredOutputs,
   setWorkflowEnabled,
   setWorkflowLimits,
   updateWorkflow,
@@ -35,6 +36,8 @@ export const CALL_LIMIT = { min: 1, max: 1_000, usual: 10 }
 /** Calls and tokens a minute. */
 export const PER_MINUTE = { min: 1, max: 100_000 }
 export const TOKENS_PER_MINUTE = { min: 1, max: 1_000_000_000 }
+/** How many outputs may be required, and how long their names may be. */
+export const REQUIRED_OUTPUTS = { most: 50, chars: 200 }
 
 /**
  * Adds the app of a key, or brings it up to date: its name and inputs from Dify, its limits where they are given.
@@ -184,6 +187,31 @@ export async function changeLimits(
     return { act: actOn(workflow, 'limit', details), result: undefined }
   })
   app.runtimes.setLimits(workflow.id, { ...workflow, ...limits })
+}
+
+/**
+ * Sets the outputs without which a row of it has failed; none: whatever it gives will do. Holds for tasks that start or
+ * go on after this.
+ */
+export async function changeRequiredOutputs(
+  app: WorkflowApp,
+  actor: Actor,
+  workflow: Workflow,
+  given: readonly string[],
+): Promise<Workflow> {
+  requireAdmin(actor)
+  const names = [...new Set(given.map((name) => name.trim()).filter((name) => name !== ''))]
+  if (names.length > REQUIRED_OUTPUTS.most || names.some((name) => name.length > REQUIRED_OUTPUTS.chars))
+    throw new UserError(
+      `At most ${REQUIRED_OUTPUTS.most} outputs can be required, with names of at most ${REQUIRED_OUTPUTS.chars} characters.`,
+    )
+  return audited(app, actor, async (trx) => {
+    const { requiredOutputs: before = [] } = await stored(trx, workflow.id)
+    await setRequiredOutputs(trx, workflow.id, names)
+    const isSame = Bun.deepEquals(before, names)
+    const act = actOn(workflow, 'outputs', { required: names.length === 0 ? 'none' : names })
+    return { act: isSame ? undefined : act, result: await stored(trx, workflow.id) }
+  })
 }
 
 /** @param access who may run it in the chats; undefined: everyone */

@@ -37,6 +37,14 @@ export function setTo(text: string, before: GivenConstants = {}): GivenConstants
   return { ...before, [input.trim()]: value.join('=') }
 }
 
+/** Parses `output=value`, which may be empty; the option may be repeated. */
+export function putTo(text: string, before: Record<string, string> = {}): Record<string, string> {
+  const [output = '', ...value] = text.split('=')
+  if (output.trim() === '' || value.length === 0)
+    throw new InvalidArgumentError('Give an output and its value: copy="A lamp." (copy= makes it empty).')
+  return { ...before, [output.trim()]: value.join('=') }
+}
+
 /** Each time the option is given, one more. */
 export function further(text: string, before: string[] = []): string[] {
   return [...before, text]

@@ -71,7 +71,7 @@ async function checkAgainst(
   const code =
     flags.rows && flags.json
       ? await showCheckWithRows(bot, upload, check, read, screen)
-      : showCheck(upload, check, true, { ...flags, constants }, screen)
+      : showCheck(upload, check, true, flags, screen)
   if (flags.rows && !flags.json) await printRows(await readValues(upload, read, bot.config.limits), screen)
   if (target !== undefined) {
     const saved = await saveMarkedCopy(bot, upload, options, { path: target, source: source.file })
@@ -90,13 +90,13 @@ function showCheck(
   upload: UploadFile,
   check: Check,
   withWorkflow: boolean,
-  { json, constants }: { json: boolean; constants?: Record<string, string> },
+  { json }: { json: boolean },
   screen: Screen,
 ): number {
   if (json) {
     screen.print(JSON.stringify(check))
   } else {
-    for (const line of checkLines(upload, check, withWorkflow, constants)) screen.print(line)
+    for (const line of checkLines(upload, check, withWorkflow)) screen.print(line)
     if (withWorkflow) screen.print(`${check.good} of ${check.rows} rows can run.`)
   }
   return exitCode(check)

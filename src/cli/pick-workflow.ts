@@ -4,6 +4,7 @@ import { UserError } from '../engine/user-error.ts'
 import type { Workflow } from '../engine/workflow.ts'
 import type { Rowbot } from '../app/rowbot.ts'
 import type { Reading, UploadFile } from '../workbook/types.ts'
+import { defaultOf } from '../workbook/check/defaults.ts'
 import { checkUpload } from '../workbook/workbook.ts'
 import type { Actor } from '../app/actor.ts'
 import { AmbiguousWorkflow, findByName, namesOf } from '../app/find-workflow.ts'
@@ -101,7 +102,7 @@ async function fitFor(bot: Rowbot, workflows: Workflow[], { upload: read, how, s
     const constants = constantsFor(workflow, set)
     const { mapping } = await checkUpload(upload, { ...how, variables, constants }, bot.config.limits)
     const isFed = (name: string) => typeof mapping[name] === 'number' || Object.hasOwn(constants, name)
-    const needed = variables.filter(({ required }) => required)
+    const needed = variables.filter((one) => one.required && !defaultOf(one))
     const isMeant = upload.listsFiles ? Object.values(mapping).includes(FILE_COLUMN) : needed.length > 0
     if (isMeant && needed.every(({ name }) => isFed(name))) fitting.push(workflow)
   }

@@ -12,6 +12,7 @@ import type { GivenConstants, GivenMapping } from './mapping.ts'
 import { printLink } from './page.ts'
 import { addReadingOptions, type ReadingFlags } from './reading.ts'
 import type { DoctorFlags } from './doctor.ts'
+import { addReviewCommands } from './reviews.ts'
 import { run } from './run.ts'
 import { serve } from './serve.ts'
 import { addTaskCommands } from './tasks.ts'
@@ -80,6 +81,7 @@ export function createProgram({ open, screen }: Io, done: Done): Command {
     )
 
   addTaskCommands(program, { open, screen }, done)
+  addReviewCommands(program, { open, screen }, done)
   addWorkflowCommands(program, { open, screen }, done)
   addDifyCommands(program, { open, screen }, done)
   addUsageCommands(program, { open, screen }, done)

@@ -12,7 +12,7 @@ import { asRead } from '../workbook/as-read.ts'
 import { firstRow } from '../workbook/check/table.ts'
 import { checkUpload, readRows } from '../workbook/workbook.ts'
 import { durationText } from '../engine/duration.ts'
-import { faultLine, filesLine, readLine, rowsText, uploadLine } from './text/check.ts'
+import { constantText, faultLine, filesLine, readLine, rowsText, uploadLine } from './text/check.ts'
 import { sameLines } from './text/same-rows.ts'
 import { checkOptionsFor, constantsFor } from './feeding.ts'
 import { readingOf, type ReadingFlags } from './reading.ts'
@@ -104,6 +104,7 @@ async function submissionOf(
           source: source.file,
         })
   refuseUnrunnable(upload, check, marked)
+  for (const constant of check.constants) screen.note(`  ${constant.name} ← ${constantText(constant)}`)
   screen.note(`✔ checked in ${seconds} s · ${checkedText(check, marked)}`)
   for (const fault of check.faults.slice(0, FAULTS_SHOWN)) screen.note(`  ${faultLine(fault)}`)
 
@@ -143,6 +144,7 @@ async function submissionOf(
     sheet: check.sheet,
     headingRow: firstRow(check) - 1,
     headings: check.headings,
+    constants: check.constants,
     rows,
     leftOut,
     owner: personHere(),

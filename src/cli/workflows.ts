@@ -8,6 +8,7 @@ import {
   TOKENS_PER_MINUTE,
   changeLimits,
   changeAccess,
+  changeRequiredOutputs,
   checkWorkflow as check,
   changeKey,
   removeWorkflow as remove,
@@ -15,6 +16,7 @@ import {
 } from '../app/workflows.ts'
 import { listed, ranged } from './arguments.ts'
 import type { Done, Io, Screen } from './screen.ts'
+import { listRecentOutputs } from '../db/workflows/recent-outputs.ts'
 import { listWorkflows as findWorkflows } from '../db/workflows/workflows.ts'
 import { UserError } from '../engine/user-error.ts'
 import type { Variable, Workflow, WorkflowLimits } from '../engine/workflow.ts'
@@ -82,6 +84,15 @@ export function addWorkflowCommands(program: Command, { open, screen }: Io, done
     .option('--per-month <most>', 'what it may cost a month: “50 USD”, “200000 tokens” or none')
     .action(async (wanted: string, options: LimitFlags) =>
       done(await limitWorkflow(await open(), wanted, options, screen(false))),
+    )
+  group
+    .command('outputs')
+    .description('say which of its outputs must be there, or set it: a row without one has failed')
+    .argument('<name>', 'name or id')
+    .option('--required <names>', 'these, separated by commas', listed)
+    .option('--none', 'whatever it gives will do', false)
+    .action(async (wanted: string, options: OutputFlags) =>
+      done(await requireOutputs(await open(), wanted, options, screen(false))),
     )
   group
     .command('access')
@@ -179,9 +190,11 @@ export async function removeWorkflow(bot: Rowbot, wanted: string, screen: Screen
 }
 
 /** @param label what to type for it, where its name is not its own */
-function workflowLine({ id, name, mode, variables, enabled }: Workflow, label = name): string {
+function workflowLine(workflow: Workflow, label = workflow.name): string {
+  const { id, mode, variables, enabled, requiredOutputs = [] } = workflow
   const inputs = variables.map(inputText).join(', ') || 'none'
-  return `${id.slice(0, 8)}  ${label} (${mode})${enabled ? '' : ' · switched off'}\n          inputs: ${inputs}`
+  const must = requiredOutputs.length === 0 ? '' : `\n          must give: ${requiredOutputs.join(', ')}`
+  return `${id.slice(0, 8)}  ${label} (${mode})${enabled ? '' : ' · switched off'}\n          inputs: ${inputs}${must}`
 }
 
 /** `tone (select: formal, casual)`, with a star if required */
@@ -256,6 +269,37 @@ function limitsText({ limit, perMinute, tokensPerMinute }: WorkflowLimits): stri
     ...(tokensPerMinute === null ? [] : [`${tokensPerMinute} tokens a minute`]),
   ]
   return parts.join(', ')
+}
+
+export interface OutputFlags {
+  required?: string[]
+  none: boolean
+}
+
+/** Says which outputs must be there; with flags, after setting it. */
+export async function requireOutputs(
+  bot: Rowbot,
+  wanted: string,
+  { required, none }: OutputFlags,
+  screen: Screen,
+): Promise<number> {
+  const workflow = await findByName(bot, wanted)
+  if (none && required) throw new UserError('Either none, or the ones that are named.')
+  const names = none ? [] : required
+  const { requiredOutputs = [] } = names
+    ? await changeRequiredOutputs(bot, actorHere(), workflow, names)
+    : workflow
+  const recent = await listRecentOutputs(bot.db, workflow.id)
+  screen.print(
+    requiredOutputs.length === 0
+      ? `“${workflow.name}”: whatever it gives will do.`
+      : `“${workflow.name}”: a row without ${requiredOutputs.join(', ')} has failed, and is tried again.`,
+  )
+  if (recent.length > 0) screen.print(`It has given ${recent.join(', ')} lately.`)
+  const never = requiredOutputs.filter((name) => recent.length > 0 && !recent.includes(name))
+  if (never.length > 0)
+    screen.warn(`It has not given ${never.join(', ')} so far. See that the names are right.`)
+  return EXIT.done
 }
 
 export interface AccessFlags extends Partial<WorkflowAccess> {

@@ -1,4 +1,5 @@
 import type { Flag } from '../engine/flag.ts'
+import type { Edits, Kept } from '../engine/edits.ts'
 import type { Cell, Inputs, Outputs } from '../engine/task.ts'
 
 /**
@@ -21,6 +22,10 @@ export const parseInputs = (text: string) => JSON.parse(text) as Inputs
 export const parseOutputs = (text: string) => JSON.parse(text) as Outputs
 export const parseCells = (text: string) => JSON.parse(text) as Cell[]
 export const parseStrings = (text: string) => JSON.parse(text) as string[]
+export const parseFlags = (text: string) => JSON.parse(text) as Flag[]
+export const parseEdits = (text: string) => JSON.parse(text) as Edits
+export const parseKept = (text: string) => JSON.parse(text) as Kept
+export const parseNumbers = (text: string) => JSON.parse(text) as number[]
 
 function renamed(record: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(record).map(([key, value]) => [withoutNul(key), value]))
@@ -29,4 +34,3 @@ function renamed(record: Record<string, unknown>): Record<string, unknown> {
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
-export const parseFlags = (text: string) => JSON.parse(text) as Flag[]

@@ -23,7 +23,9 @@ import * as questionCards from './migrations/0019-question-cards.ts'
 import * as hashes from './migrations/0020-hashes.ts'
 import * as trial from './migrations/0021-trial.ts'
 import * as money from './migrations/0022-money.ts'
-import * as usage from './migrations/0022-usage.ts'
+import * as constants from './migrations/0024-constants.ts'
+import * as review from './migrations/0025-review.ts'
+import * as usage from './migrations/0028-usage.ts'
 import { UserError } from '../engine/user-error.ts'
 import { sqliteDialect } from './dialect.ts'
 import { untilUnlocked } from './locked.ts'
@@ -83,7 +85,9 @@ export const MIGRATIONS = {
   '0020-hashes': hashes,
   '0021-trial': trial,
   '0022-money': money,
-  '0022-usage': usage,
+  '0024-constants': constants,
+  '0025-review': review,
+  '0028-usage': usage,
 }
 
 export async function migrate(db: Db): Promise<void> {

@@ -23,9 +23,11 @@ export interface Schema {
   execution_logs: LogTable
   drafts: DraftTable
   remembered_mappings: RememberedMappingTable
+  remembered_constants: RememberedConstantTable
   task_messages: TaskMessageTable
   deliveries: DeliveryTable
   question_cards: QuestionCardTable
+  review_cards: ReviewCardTable
   result_links: ResultLinkTable
   audit_log: AuditTable
   idempotency_keys: IdempotencyKeyTable
@@ -65,6 +67,8 @@ export interface WorkflowTable {
   pauses_since: Generated<number | null>
   /** of Dify, as its server last named it; null: it did not */
   server_version: Generated<string | null>
+  /** string[]: the outputs without which a row has failed; null: none */
+  required_outputs: Generated<string | null>
   created_at: number
   synced_at: number
 }
@@ -100,6 +104,8 @@ export interface TaskTable {
   heading_row: number | null
   /** string[] */
   headings: string
+  /** Constant[]; null: none */
+  constants: Generated<string | null>
   status: TaskStatus
   epoch: number
   owner: string
@@ -179,6 +185,10 @@ export interface ExecutionTable {
   origin_row: number | null
   /** 1: it is among the rows that are tried before the others */
   trial: Generated<number>
+  /** Edits (engine/review.ts) of these outputs; null: there are none. New outputs have none */
+  edited_outputs: string | null
+  /** Kept; null: nobody has said that they are right */
+  kept: string | null
 }
 
 /** One line for each call, written before the call is made (engine/run.ts). No value is ever cleared. */
@@ -267,6 +277,16 @@ export interface DraftTable {
 }
 
 /** Which columns a person chose for a workflow and a set of headings. Proposed again the next time. */
+/** The values for all rows that were last given for a workflow in a place. */
+export interface RememberedConstantTable {
+  workflow_id: string
+  /** `slack:T1:C1`: a channel, or the chat with one person; on the page, the person */
+  place: string
+  /** JSON: variable name → text */
+  constants: string
+  used_at: number
+}
+
 export interface RememberedMappingTable {
   workflow_id: string
   /** the set of headings, sorted */
@@ -414,6 +434,22 @@ export interface QuestionCardTable {
   try_at: number
   error: string | null
   place: string | null
+}
+
+/** The one message of a task in which people look at rows one by one. Anew each time that somebody begins. */
+export interface ReviewCardTable {
+  task_id: string
+  began_at: number
+  /** number[]: the rows to look at, in the sheet's order; what has been said of them is with the rows */
+  rows: string
+  /** number[]: those of them that were run again from here */
+  again: string
+  /** the row whose new answer it waits for, to show it; null: none */
+  awaited: number | null
+  /** hash of what it shows */
+  shown: string | null
+  /** JSON; null: not posted yet */
+  message: string | null
 }
 
 /** Who did what. Entries stay when their target (a task or workflow) is deleted. */

@@ -25,7 +25,7 @@ import type { Write } from './writer.ts'
 /** What somebody has done to a task. `rows`: of a new task and of a retry, how many rows. */
 export interface TaskAct {
   action: `task.${'create' | 'pause' | 'resume' | 'stop' | 'retry' | 'again' | 'delete'}`
-  task: Pick<Task, 'id' | 'name'>
+  task: Pick<Task, 'id' | 'name' | 'constants'>
   rows?: number
 }
 

@@ -3,6 +3,7 @@ import { earlierRuns } from './earlier-runs.ts'
 import { call, follow } from './follow.ts'
 import type { Outcome } from './outcome.ts'
 import type { Probe } from './probe.ts'
+import { withRequired } from './required-outputs.ts'
 import { leaveRivals } from './rivals.ts'
 import { idsOf, newRun, type Run, type RunEnd, type Usage } from './run.ts'
 import { usageOf } from './call-status.ts'
@@ -145,13 +146,13 @@ async function attemptResult(
 ): Promise<AttemptResult | undefined> {
   if (end.kind === 'left' || (end.kind === 'open' && following.signal.aborted)) return undefined
   following.stream?.cut()
-  const { claim, tracked } = following
+  const { claim, tracked, runtime } = following
   if (end.kind === 'given-up') tracked.giveUp()
   if (end.kind === 'waiting') tracked.paused()
   if (end.kind === 'open' || end.kind === 'waiting') {
     await tracked.stored() // not over(): the run may still wait in Dify's queue, and counts there
   } else await tracked.over()
-  const outcome = outcomeOf(following, end)
+  const outcome = withRequired(outcomeOf(following, end), runtime.requiredOutputs)
   if (end.kind === 'waiting') leaveRivals(following)
   if (outcome.kind === 'succeeded') leaveOthers(following)
   for (const rival of following.rivals) await rival.over()

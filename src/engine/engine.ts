@@ -4,7 +4,7 @@ import type { Clock } from './clock.ts'
 import { checkParameters, type Range, RANGES } from './parameters.ts'
 import type { TaskStatus } from './states.ts'
 import type { Run } from './run.ts'
-import type { Cell, Inputs, Parameters, Task } from './task.ts'
+import type { Cell, Constant, Inputs, Parameters, Task } from './task.ts'
 import { UserError } from './user-error.ts'
 import type { Workflow } from './workflow.ts'
 
@@ -21,6 +21,8 @@ export interface Submission {
   /** the last row of the headings, from 1 */
   headingRow?: number
   headings: string[]
+  /** what every row is sent besides its cells; it is among the inputs of each row */
+  constants?: Constant[]
   rows: { row: number; cells: Cell[]; inputs: Inputs }[]
   /** rows that the check found faulty: not run, but listed in the result */
   leftOut: { row: number; cells: Cell[]; fault: string }[]
@@ -102,6 +104,7 @@ export class Engine {
       sheet: submission.sheet,
       headingRow: submission.headingRow ?? null,
       headings: submission.headings,
+      ...(submission.constants && submission.constants.length > 0 && { constants: submission.constants }),
       owner: submission.owner,
       ownerKey: submission.ownerKey ?? null,
       nonce: randomText(8),

@@ -12,8 +12,17 @@ export type Outcome =
   /**
    * Worth another attempt. `stopped`: somebody stopped the run, which is not the row's fault. `outputs`: what it had
    * produced by then, if Dify has kept it. `filesGone`: nothing was run, as Dify has lost what was uploaded for it.
+   * `incomplete`: all that a run gave that went to its end without an output that must be there.
    */
-  | { kind: 'failed'; error: string; usage?: Usage; stopped?: true; filesGone?: true; outputs?: Outputs }
+  | {
+      kind: 'failed'
+      error: string
+      usage?: Usage
+      stopped?: true
+      filesGone?: true
+      outputs?: Outputs
+      incomplete?: Outputs
+    }
   /** this row will never succeed: another attempt would end the same way */
   | { kind: 'rejected'; error: string; usage?: Usage }
   /**

@@ -1,6 +1,7 @@
 import type { Clock } from './clock.ts'
 import type { DifyApp } from './outcome.ts'
 import type { Run, RunEnd, RunKey, RunNote, RunIds } from './run.ts'
+import type { RequiredOutputs } from './required-outputs.ts'
 import type { Timing } from './timing.ts'
 import type { Settlement } from './settle.ts'
 import type { RunStream } from './stream.ts'
@@ -50,6 +51,8 @@ export interface RunStopper {
 export interface WorkflowRuntime {
   app: DifyApp
   variables: Variable[]
+  /** absent: none */
+  requiredOutputs?: RequiredOutputs
   throttle: Throttle
   /** how long a run may wait in Dify's queue, where no look-up finds it; ms */
   queueMs: number

@@ -7,7 +7,8 @@ import type { Execution, Outputs } from './task.ts'
 /** What is stored of an execution when its attempt is over. */
 export type Settlement =
   | { status: 'succeeded'; outputs: Outputs; warning: string | null; usage: Usage }
-  | { status: 'failed'; error: string; usage: Usage }
+  /** `outputs`: what a run gave that lacks an output that must be there; so below */
+  | { status: 'failed'; error: string; usage: Usage; outputs?: Outputs }
   /** its run waits for a person; it is asked for again at `availableAt`, on the monotonic clock */
   | {
       status: 'waiting'
@@ -30,6 +31,7 @@ export type Settlement =
       unresolved: boolean
       error: string
       usage: Usage
+      outputs?: Outputs
     }
 
 export interface Policy {
@@ -59,7 +61,7 @@ export function settle(
     case 'rejected':
       return { status: 'failed', error: outcome.error, usage }
     case 'failed':
-      return failed(outcome.error)
+      return { ...failed(outcome.error), ...(outcome.incomplete && { outputs: outcome.incomplete }) }
     case 'throttled':
       // Not the row's fault, but not forever: the server may be unable to take this very row. While the server itself is
       // in trouble, that says nothing about the row, however long it lasts (circuit.ts).

@@ -124,6 +124,7 @@ export class StoppedRuns implements RunStopper {
       case 'failed':
       case 'rejected':
       case 'throttled':
+        tracked.found() // it has run, and cost something, even if its row does not take its result now
         return this.#end(tracked, reason, result, 'look-up')
     }
   }

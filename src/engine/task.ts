@@ -18,6 +18,7 @@
  */
 import type { Nano } from './money.ts'
 import type { Flag } from './flag.ts'
+import type { Edits, Kept } from './edits.ts'
 import type { Run } from './run.ts'
 import type { ExecutionStatus, TaskStatus } from './states.ts'
 
@@ -53,6 +54,17 @@ export type Outputs = Record<string, unknown>
 /** One cell of a person's sheet, as they see it. Dates are ISO text. */
 export type Cell = string | number | boolean | null
 
+/** A value that every row of a task is sent for an input without a column. */
+export interface Constant {
+  /** of the input */
+  name: string
+  label: string
+  /** as a person would type it into a cell */
+  text: string
+  /** nobody gave it: it is the workflow’s own default */
+  isDefault?: true
+}
+
 /** How a task is run. Ranges are in parameters.ts. */
 export interface Parameters {
   name: string
@@ -76,6 +88,8 @@ export interface Task extends Parameters {
   headingRow: number | null
   /** the headings of the person's sheet, in its order */
   headings: string[]
+  /** absent: none */
+  constants?: Constant[]
   /** who started it, as the result and the list name them */
   owner: string
   /** who of a chat started it and so may act on it; null: nobody of a chat */
@@ -149,6 +163,10 @@ export interface ResultRow {
   workflowRunId: string | null
   /** reasons to look at its outputs; absent: none, or not judged yet */
   flags?: Flag[]
+  /** a person's values in place of outputs; absent: none */
+  edits?: Edits
+  /** a person has found the answer right */
+  kept?: Kept
   /** it was not called: it sends the same as this row, and has or will have its answer */
   asRow?: number
   /** it was not called: its answer comes from this row of an earlier task, which may be deleted by now */

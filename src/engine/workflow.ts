@@ -31,6 +31,8 @@ export interface Workflow extends App {
   perMinute: number | null
   tokensPerMinute: number | null
   enabled: boolean
+  /** absent: none */
+  requiredOutputs?: readonly string[]
   /** a run of it has waited for a person */
   pauses?: true
   syncedAt: number

@@ -53,8 +53,12 @@ export interface DraftState {
   /** by select with more options than fit: the page it shows */
   pages: Record<string, number>
   parameters: Partial<Parameters>
-  /** one value for all rows, of inputs without a column: variable name → text */
+  /** one value for all rows, of inputs without a column: variable name → text; absent: nobody has given or changed any */
   constants?: Record<string, string>
+  /** those that were given last time in this place, and are used again */
+  lastTime?: Record<string, string>
+  /** those of last time that are not used */
+  notAsLastTime?: { label: string; text: string; why: 'column' | 'unfit' | 'gone' }[]
   /** rows that an earlier task has answered are not called */
   onlyNew?: boolean
   /** rows that send the same are each called */
@@ -116,7 +120,7 @@ export function toDraft(row: DraftRow): Draft {
   }
 }
 
-/** Older versions named a draft’s inspection `look`, had no `reading` around sheet and heading row, and no proposals. */
+/** Older versions named a draft’s inspection `look`, had no `reading` around sheet and heading row, no proposals and no constants. */
 function stateOf(text: string): DraftState {
   // `as`: wizard.ts wrote it, from a value of this type.
   const { look, sheet, headingRow, ...state } = JSON.parse(text) as DraftState & OldState
@@ -124,13 +128,13 @@ function stateOf(text: string): DraftState {
   const inspection = state.inspection ?? look
   return {
     ...state,
-    ...(inspection && { inspection: { ...NOTHING_PROPOSED, ...inspection } }),
+    ...(inspection && { inspection: { ...NOTHING_FOUND, ...inspection } }),
     reading: state.reading ?? reading,
   }
 }
 
 type OldState = { look?: Inspection } & Pick<Reading, 'sheet' | 'headingRow'>
-const NOTHING_PROPOSED = { headingRows: 1, groupRow: null, proposals: {}, equal: 0 } as const
+const NOTHING_FOUND = { headingRows: 1, groupRow: null, proposals: {}, constants: [], equal: 0 }
 
 /** A copy without these keys. */
 export function without<T, K extends keyof T>(from: T, ...keys: K[]): Omit<T, K> {

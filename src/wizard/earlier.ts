@@ -38,7 +38,11 @@ export function carriedFrom({ onlyNew, inspection }: Pick<DraftState, 'onlyNew' 
   return { taskId: earlier.taskId, rows: earlier.unchanged }
 }
 
-/** How many rows are called, as far as the check can say. */
-export function rowsToCall(state: Pick<DraftState, 'onlyNew' | 'inspection'>): number {
-  return (state.inspection?.good ?? 0) - (carriedFrom(state)?.rows ?? 0)
+/** How many rows are called: not those with an answer, and of those that send the same only one. */
+export function rowsToCall(state: Pick<DraftState, 'onlyNew' | 'callEach' | 'inspection'>): number {
+  const { inspection, callEach } = state
+  if (!inspection) return 0
+  const carried = carriedFrom(state)
+  const equal = carried ? (inspection.earlier?.equal ?? 0) : inspection.equal
+  return inspection.good - (carried?.rows ?? 0) - (callEach ? 0 : equal)
 }

@@ -41,6 +41,7 @@ export async function submissionOf(
     sheet: inspection.sheet,
     headingRow: firstRow(inspection) - 1,
     headings: inspection.headings,
+    constants: inspection.constants,
     rows,
     leftOut,
     owner: draft.owner.name,

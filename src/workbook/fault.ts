@@ -48,6 +48,7 @@ export type Fault =
   | { code: 'too-many-cells'; headings: number }
   // only notes: the rows run anyway
   | { code: 'only-column'; label: string; heading: string }
+  | { code: 'only-constants' }
   | { code: 'share-link'; label: string; service: string; as?: string }
   | { code: 'unused-files'; count: number; names: string[] }
   | { code: 'files-alike'; names: string[] }
@@ -115,6 +116,7 @@ export const SEVERITY = {
   'decimal-comma': 'row',
   'too-many-cells': 'row',
   'only-column': 'nothing',
+  'only-constants': 'nothing',
   'share-link': 'nothing',
   'unused-files': 'nothing',
   'files-alike': 'nothing',

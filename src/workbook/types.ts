@@ -1,6 +1,6 @@
 import type { GivenFile } from '../engine/files.ts'
 import type { PicturePlace } from '../engine/sheet-pictures.ts'
-import type { Cell, FileInput, Inputs, Outputs } from '../engine/task.ts'
+import type { Cell, Constant, FileInput, Inputs, Outputs } from '../engine/task.ts'
 import type { App, Variable } from '../engine/workflow.ts'
 import type { FaultCode } from './fault.ts'
 
@@ -108,6 +108,8 @@ export interface SeenRows {
   /** one with the same name was there, and sent something else or has no answer */
   changed: number
   fresh: number
+  /** of those two, rows that send the same as one before them; absent in drafts of older versions */
+  equal?: number
 }
 
 /** The result of checking an upload: everything that a person is shown, with no more rows than that. */
@@ -139,6 +141,8 @@ export interface Check {
   mapping: Mapping
   /** columns that an input without one may mean, for a person to accept: variable name → column */
   proposals: Record<string, number>
+  /** what every row is sent besides its cells */
+  constants: Constant[]
   /** headings of columns that feed no input: they appear in the result but are not sent */
   unused: string[]
   /** faults of the sheet and of its cells, equal ones grouped, most severe first */
@@ -236,6 +240,8 @@ export interface ResultHeader {
   outputNames: string[]
   /** some row has something to look at, so there is a column for it */
   hasFlags?: boolean
+  /** a person has edited some rows, so there is a column that says so, and comments where there can be some */
+  hasEdits?: boolean
   /** some rows were not called, so there is a column that says whose answers they have */
   hasSources?: boolean
   /** the summary sheet: label and value, in order */

@@ -33,7 +33,7 @@ test('a task that is made by the four steps is kept once, by who started it', as
       face: 'page',
       action: 'task.create',
       target: id ?? '',
-      details: { task: 'products · Product copywriter', rows: 1 },
+      details: { task: 'products · Product copywriter', rows: 1, allRows: ['tone = formal (default)'] },
     },
   ])
 })

@@ -52,7 +52,7 @@ describe('the list', () => {
     expect(actions.filter((action) => action.startsWith('/workflows'))).toEqual([])
     for (const path of ['/workflows/add', `/workflows/${workflow.id}/key`])
       expect((await browse(path, { as: 'viewer' })).status).toBe(403)
-    for (const act of ['sync', 'check', 'key', 'limit', 'enable', 'disable', 'remove', 'access'])
+    for (const act of ['sync', 'check', 'key', 'limit', 'enable', 'disable', 'remove', 'access', 'outputs'])
       expect((await browse(`/workflows/${workflow.id}/${act}`, { as: 'viewer', ...form({}) })).status).toBe(
         403,
       )
@@ -223,6 +223,41 @@ describe('a workflow', () => {
     expect((await shownOf(await browse('/workflows'))).text).toContain('Switched off')
     await browse(`${path}/enable`, form({}))
     expect(await now()).toMatchObject({ enabled: true })
+  })
+
+  test('says which outputs must be there: those that it has given are offered, others can be typed', async () => {
+    const { browse, bot, workflow, submit, ended } = await anAdmin()
+    bot.startRunner()
+    await ended((await submit(1)).id)
+    const path = `/workflows/${workflow.id}/outputs`
+    const shown = await shownOf(await browse(path))
+    const boxes = shown.elements.filter(({ attributes }) => attributes['name'] === 'required')
+    expect(boxes.map(({ attributes }) => attributes['value'])).toContain('title')
+    const sent = new URLSearchParams([
+      ['required', 'title'],
+      ['required', 'a<b>'],
+      ['others', 'score，title, '],
+    ])
+    const saved = await browse(path, { method: 'POST', body: sent })
+    expect(saved.headers.get('location')).toStartWith('/workflows?notice=outputs')
+    expect((await findWorkflow(bot.db, workflow.id))?.requiredOutputs).toEqual(['title', 'a<b>', 'score'])
+    expect((await shownOf(await browse('/workflows'))).text).toContain(
+      'A row has failed without the outputs title, a<b>, score',
+    )
+    const again = (await shownOf(await browse(path))).elements
+    const checkedBoxes = again.filter(({ attributes }) => attributes['checked'] !== undefined)
+    expect(checkedBoxes.map(({ attributes }) => attributes['value'])).toEqual([
+      'title',
+      'a&lt;b&gt;',
+      'score',
+    ])
+    const wrong = await browse(path, form({ others: 'x'.repeat(201) }))
+    expect(wrong.status).toBe(422)
+    expect((await shownOf(wrong)).text).toContain('names of at most 200 characters')
+    await browse(path, form({}))
+    expect((await findWorkflow(bot.db, workflow.id))?.requiredOutputs).toBeUndefined()
+    const { entries } = await listAudit(bot.db, { action: 'workflow.outputs' })
+    expect(entries.map(({ details }) => details?.['required'])).toEqual(['none', ['title', 'a<b>', 'score']])
   })
 
   test('is for those who are named, as ids or as a chat pastes them', async () => {

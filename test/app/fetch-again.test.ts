@@ -1,4 +1,4 @@
-import { expect, test } from 'bun:test'
+import { describe, expect, test } from 'bun:test'
 import { join } from 'node:path'
 import { listAudit } from '../../src/db/tasks/audit.ts'
 import { countOutputFiles, listOutputFiles } from '../../src/db/rows/output-files.ts'
@@ -6,7 +6,7 @@ import { writeResultZip } from '../../src/app/result-files.ts'
 import { fetchTaskFiles } from '../../src/app/tasks.ts'
 import { NotAllowed } from '../../src/app/actor.ts'
 import { serve } from '../dify/support/serve.ts'
-import { openBot, tempFolder, until } from '../support/bot.ts'
+import { openBot, orderOf, tempFolder, until } from '../support/bot.ts'
 import { difyFile, labelsWithLinks, withFileApp } from '../support/file-apps.ts'
 import { filesInZip } from '../support/files-in-zip.ts'
 
@@ -16,12 +16,15 @@ const VIEWER = { face: 'page', name: 'Vi', role: 'viewer' } as const
 /** Three labels a row whose links were dead when they came, in a task that has ended. Dify signs good ones now. */
 async function withDeadLinks(rows: number) {
   let areFresh = false
-  const around = await withFileApp(labelsWithLinks(() => areFresh))
+  let edition = 1
+  const textOf = ({ name }: Record<string, unknown>) => `${String(name)}, edition ${edition}`
+  const around = await withFileApp(labelsWithLinks(() => areFresh, textOf))
   const id = await around.run(rows)
   const counts = () => countOutputFiles(around.bot.db, id)
   expect(await counts()).toMatchObject({ fetched: 0, failed: rows * 3, again: rows * 3 })
   areFresh = true
-  return { ...around, id, settled: () => until(counts, ({ waiting }) => waiting === 0) }
+  const another = () => void edition++
+  return { ...around, id, another, settled: () => until(counts, ({ waiting }) => waiting === 0) }
 }
 
 test('files whose links had died are fetched by the links that Dify signs now, and nothing is run again', async () => {
@@ -215,4 +218,39 @@ test('a link to nowhere leaves a sentence, and the row has succeeded', async () 
   expect(await listOutputFiles(bot.db, id)).toMatchObject([
     { status: 'failed', error: 'Dify gave no link to the file.' },
   ])
+})
+
+describe('files of an answer that was carried over', () => {
+  /** Row 2 of a second task has the answer of row 2 of the first, whose links were dead. */
+  async function carried() {
+    const around = await withDeadLinks(1)
+    const { bot, workflow, id, ended } = around
+    const carryFrom = { taskId: id, rows: 1 }
+    const second = await bot.engine.submit({ ...orderOf(workflow, 1), carryFrom })
+    await ended(second.id)
+    const settled = () =>
+      until(
+        () => countOutputFiles(bot.db, second.id),
+        ({ waiting }) => waiting === 0,
+      )
+    return { ...around, second: second.id, settled }
+  }
+
+  test('are fetched again though the task is deleted that they are from', async () => {
+    const { bot, id, second, settled } = await carried()
+    await bot.engine.delete(id)
+    await fetchTaskFiles(bot, ADMIN, second)
+    expect(await settled()).toMatchObject({ fetched: 3, failed: 0 })
+  })
+
+  test('are those of that answer, not of a later one of the same row', async () => {
+    const { bot, id, second, ended, settled, another } = await carried()
+    another()
+    await bot.engine.runAgain(id, 'mei', [2])
+    await ended(id)
+    await fetchTaskFiles(bot, ADMIN, second)
+    expect(await settled()).toMatchObject({ fetched: 3, failed: 0 })
+    const [file] = await listOutputFiles(bot.db, second)
+    expect(await Bun.file(bot.files.path(file?.sha256 ?? '')).text()).toBe('Kettle 2, edition 1')
+  })
 })

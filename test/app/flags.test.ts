@@ -1,41 +1,10 @@
 import { expect, test } from 'bun:test'
-import { findFlagged, judgeTask } from '../../src/app/flags.ts'
+import { judgeTask } from '../../src/app/flags.ts'
 import { runAgain } from '../../src/app/tasks.ts'
 import { listAudit } from '../../src/db/tasks/audit.ts'
 import { findTask } from '../../src/db/tasks/tasks.ts'
 import { aBot, orderOf } from '../support/bot.ts'
-import type { Db } from '../../src/db/schema.ts'
-import { settleRows, type RowFate } from '../support/settle-rows.ts'
-
-const OWNER = { face: 'slack', name: 'Mei', role: 'member', key: 'slack:T1:U1' } as const
-const GOOD = Array.from({ length: 10 }, (_, i) => ({
-  text: `Answer number ${i} is long enough, and complete.`,
-}))
-
-/** As a runner does, which judges the task before it is completed. */
-async function settleAll(db: Db, id: string, fates: RowFate[]): Promise<void> {
-  await settleRows(db, id, fates)
-  await judgeTask(db, id)
-  await db.updateTable('batch_tasks').set({ status: 'completed', finished_at: 3_000_000 }).execute()
-}
-
-/** A task whose first rows gave nothing and a refusal, and whose others are good. */
-async function aJudgedTask(more: RowFate[] = []) {
-  const { bot, workflow } = await aBot()
-  const fates = [{ text: '' }, { text: 'I’m sorry, but I can’t assist with that.' }, ...GOOD]
-  const { id } = await bot.engine.submit({
-    ...orderOf(workflow, fates.length + more.length),
-    owner: 'Mei',
-    ownerKey: OWNER.key,
-  })
-  await settleAll(bot.db, id, [...fates.map((outputs) => ({ outputs })), ...more])
-  const task = async () => {
-    const found = await findTask(bot.db, id)
-    if (!found) throw new Error('It is gone.')
-    return found
-  }
-  return { bot, id, task, flagged: async () => findFlagged(bot.db, await task()) }
-}
+import { aJudgedTask, GOOD, OWNER, settleAll } from '../support/judged-task.ts'
 
 test('what there is to look at is found by its reason, with the rows of the sheet', async () => {
   const { flagged } = await aJudgedTask()
@@ -45,6 +14,8 @@ test('what there is to look at is found by its reason, with the rows of the shee
       { code: 'empty', rows: [2] },
       { code: 'refusal', rows: [3] },
     ],
+    edited: 0,
+    kept: 0,
   })
 })
 

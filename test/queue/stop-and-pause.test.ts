@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test'
-import { aBot, openBot } from '../support/bot.ts'
+import { sumUsage } from '../../src/db/stats/task-facts.ts'
+import { aBot, openBot, until } from '../support/bot.ts'
 
 describe('stop', () => {
   test('ends within 2 s, stops at Dify what was in flight, and late answers change nothing', async () => {
@@ -38,6 +39,20 @@ describe('stop', () => {
     await bot.engine.stop(id, 'mei')
     await bot.stopRunner(60_000)
     expect(await find(id)).toMatchObject({ status: 'cancelled' })
+  })
+
+  test('tells what a call cost, as an estimate, that was lost and had run all the same', async () => {
+    const { bot, sandbox, submit, until: untilTask } = await aBot()
+    sandbox.misbehave('502', { route: 'logs', times: 1_000 })
+    const { id } = await submit(2, { concurrency: 1 }, (row) => (row === 2 ? 'x' : '[sandbox: 504]'))
+    bot.startRunner()
+    await untilTask(id, () => sandbox.hits().length === 2)
+    await bot.engine.stop(id, 'mei')
+    sandbox.behave()
+    await until(
+      () => sumUsage(bot.db, id),
+      ({ prices, unpriced }) => unpriced + (prices[0]?.guessed ?? 0) === 1,
+    )
   })
 
   test('reaches a runner in another process', async () => {

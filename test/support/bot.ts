@@ -41,7 +41,7 @@ export const QUICK: Timing = {
 }
 
 /** A row may be given one second here: a person may not give it less than a minute. */
-const RANGES_FOR_TESTS = {
+export const RANGES_FOR_TESTS = {
   concurrency: { min: 1, max: 10, default: 3 },
   retries: { min: 0, max: 5, default: 2 },
   timeoutSeconds: { min: 1, max: 1200, default: 300 },
@@ -84,7 +84,7 @@ export function tempFolder(): string {
 }
 
 /** A data folder as it is after the first start. Migrating a new database takes longer than most tests. */
-async function startedFolder(): Promise<string> {
+export async function startedFolder(): Promise<string> {
   const folder = tempFolder()
   cpSync(await (started ??= startOnce()), folder, { recursive: true })
   return folder

@@ -38,10 +38,13 @@ export async function withFileApp(work: SandboxApp['work'], options: Parameters<
 }
 
 /** The work of an app whose links are dead until `areFresh()`: from then on, whoever asks for the run gets good ones. */
-export function labelsWithLinks(areFresh: () => boolean): SandboxApp['work'] {
+export function labelsWithLinks(
+  areFresh: () => boolean,
+  textOf = (inputs: Record<string, unknown>) => String(inputs['name']),
+): SandboxApp['work'] {
   return (inputs, _query, _files, appFiles) => {
     const make = () => {
-      const file = appFiles.make('label.txt', 'text/plain', Buffer.from(String(inputs['name'])))
+      const file = appFiles.make('label.txt', 'text/plain', Buffer.from(textOf(inputs)))
       const good = String(file['url'])
       const url = { enumerable: true, get: () => (areFresh() ? good : good.replace('sign=', 'sign=x')) }
       return Object.defineProperty(file, 'url', url)

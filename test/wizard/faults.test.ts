@@ -52,6 +52,7 @@ const FAULTS: { [C in Fault['code']]: Extract<Fault, { code: C }> } = {
   'two-sheets': { code: 'two-sheets', sheets: ['Orders', 'Archive'], sheet: 'Orders' },
   'rows-above': { code: 'rows-above', row: 4, count: 3 },
   'two-heading-rows': { code: 'two-heading-rows', row: 1, next: 2 },
+  'only-constants': { code: 'only-constants' },
   'only-column': { code: 'only-column', heading: 'Ton', label: 'Tone' },
   'decimal-comma': { code: 'decimal-comma', label, value: '1.234', guess: '1234' },
   'too-many-cells': { code: 'too-many-cells', headings: 3 },

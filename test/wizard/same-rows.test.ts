@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import type { Db } from '../../src/db/schema.ts'
+import { setRequiredOutputs } from '../../src/db/workflows/workflows.ts'
 import { findTask } from '../../src/db/tasks/tasks.ts'
 import { aPerson, asker, aWizard, csv, Visit } from './support/cast.ts'
 import { nano } from '../support/nano.ts'
@@ -38,6 +39,16 @@ describe('a file that was sent before', () => {
     expect(visit.text).toMatch(/Seen on \w+, \w+ \d+: 2 rows unchanged, 1 changed, 1 new\./)
     expect(visit.labels.slice(0, 2)).toEqual(['Run 2 (about $0.02, 40 s)', 'Run all 4'])
     expect(visit.labels).not.toContain('Next')
+  })
+
+  test('costs what its calls cost: of new rows that send the same, one', async () => {
+    const { wizard } = await afterMonday()
+    const file = csv('Name,Key features\nKettle,hot\nChair,soft\nChair,soft\nLamp,bright\nChair,soft\n')
+    const visit = await (await new Visit(wizard).send(file)).press('Next')
+    expect(visit.labels[0]).toBe('Run 3 (about $0.01, 40 s)')
+    await visit.press('Run 3 (about $0.01, 40 s)')
+    await visit.press('Next')
+    expect(visit.labels).not.toContain('Try 1 row first') // there is one call
   })
 
   test('has the other rows’ answers in its task, if only what is new is to run', async () => {
@@ -83,6 +94,22 @@ describe('a file that was sent before', () => {
     await visit.press('Next')
     await visit.press('Start')
     expect(await findTask(db, visit.taskId)).toMatchObject({ carried: 0 })
+  })
+
+  test('counts no answer without an output that must be there by now, and does not call that an older version', async () => {
+    const { db, workflows, resend } = await afterMonday()
+    const [workflow] = workflows
+    await setRequiredOutputs(db, workflow?.id ?? '', ['text'])
+    await db
+      .updateTable('task_executions')
+      .set({ outputs: '{"text":" "}' })
+      .where('row_number', '=', 2)
+      .execute()
+    expect((await resend()).text).toContain('1 row unchanged')
+    await setRequiredOutputs(db, workflow?.id ?? '', ['score'])
+    const none = await resend()
+    expect(none.text).not.toContain('published anew')
+    expect(none.labels[0]).toBe('Next')
   })
 
   test('is nothing to another person elsewhere', async () => {

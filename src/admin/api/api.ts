@@ -3,6 +3,7 @@ import type { AdminContext } from '../options.ts'
 import { eventRoutes } from './events.ts'
 import { linkRoutes } from './link-routes.ts'
 import { newTaskRoutes } from './new-task-routes.ts'
+import { reviewRoutes } from './review-routes.ts'
 import { rowRoutes } from './row-routes.ts'
 import { taskRoutes } from './task-routes.ts'
 import { usageRoutes } from './usage-routes.ts'
@@ -16,6 +17,7 @@ export function api(context: AdminContext) {
     .use(linkRoutes(context))
     .use(newTaskRoutes(context))
     .use(rowRoutes(context))
+    .use(reviewRoutes(context))
     .use(waitingApi(context))
     .use(eventRoutes(context))
     .use(workflowRoutes(context))

@@ -45,7 +45,7 @@ const ROWS_NAMED = 1_000
 
 export async function toTaskAndCost(task: ListedTask, context: AdminContext): Promise<TaskAndCostJson> {
   const { tokens, prices, unpriced, unknownCalls } = await spentOf(task, context)
-  const { rows, groups } = await flaggedOf(task, context)
+  const { rows, groups, edited, kept } = await flaggedOf(task, context)
   const trial = await trialOf(task, context)
   return {
     ...(await toTaskJson(task, context)),
@@ -58,6 +58,8 @@ export async function toTaskAndCost(task: ListedTask, context: AdminContext): Pr
       count: rows.length,
       reasons: groups.map((group) => ({ code: group.code, count: group.rows.length })),
     },
+    edited,
+    kept,
     trial: trial ? trialJson(trial) : null,
   }
 }

@@ -20,6 +20,15 @@ export const OUTPUT_FILE_ID = ROW_ID.extend({
   n: z.coerce.number().int().positive().describe('which of the row’s files, from 1'),
 })
 
+export const CONSTANT = z
+  .object({
+    input: z.string(),
+    label: z.string(),
+    value: z.string().describe('as it would stand in a cell'),
+    is_default: z.boolean().describe('nobody gave it: it is the workflow’s own default'),
+  })
+  .meta({ id: 'Constant' })
+
 /** A task, in every answer that has one. */
 export const TASK = z
   .object({
@@ -31,6 +40,7 @@ export const TASK = z
     workflow_name: z.string(),
     file_name: z.string(),
     sheet: z.string(),
+    constants: z.array(CONSTANT).describe('what every row is sent besides its cells'),
     owner: z.string(),
     platform: z.string().nullable().describe('slack, discord or web; null: begun at the command line'),
     link: z.string().nullable().describe('its thread in the chat'),
@@ -130,7 +140,11 @@ export const TASK_AND_COST = TASK.extend({
       count: count(),
       reasons: z.array(z.object({ code: z.enum(FLAG_CODES), count: count() })),
     })
-    .describe('rows that succeeded, with something unusual in their outputs; empty while it runs'),
+    .describe(
+      'rows that succeeded, with something unusual in their outputs, that nobody has edited or kept; empty while it runs',
+    ),
+  edited: count().describe('rows in which a person has put something right'),
+  kept: count().describe('of the others: rows that a person has found right'),
   trial: TRIAL.nullable().describe('what its sample gave, while it rests after it; resume runs the others'),
 }).meta({ id: 'TaskAndCost' })
 
@@ -165,7 +179,15 @@ export const ROW = z
     row: count().describe('its number in the sheet, from 1'),
     status: z.enum(ROW_STATUSES),
     inputs: z.record(z.string(), z.unknown()).describe('what is sent, by the workflow’s names'),
-    outputs: z.record(z.string(), z.unknown()).nullable(),
+    outputs: z.record(z.string(), z.unknown()).nullable().describe('as the workflow gave them'),
+    edited: z
+      .record(z.string(), z.object({ value: z.unknown(), by: z.string(), at: time() }))
+      .describe('a person’s values in place of outputs, by their names; the result has these'),
+    kept: z
+      .object({ by: z.string(), at: time() })
+      .nullable()
+      .describe('a person has looked at the answer and found it right'),
+    version: z.string().describe('of the answer and its edits, to send with an edit'),
     files: z.array(OUTPUT_FILE).describe('the files among the outputs'),
     flags: z.array(FLAG).describe('reasons to look at its outputs; judged once the task does not run'),
     error: z.string().nullable(),
@@ -206,6 +228,7 @@ export const VARIABLE = z.object({
   description: z.string().nullable(),
   max_length: z.number().nullable(),
   options: z.array(z.string()).nullable(),
+  default: z.unknown().describe('what the app itself gives to the input; null: nothing'),
   attached: z
     .boolean()
     .describe('no input of the form: the files of a chat, which it takes with the message'),
@@ -233,6 +256,7 @@ export const WORKFLOW = z
     limit_now: count().describe('fewer for a while after Dify answered “too many requests”'),
     tasks: count().describe('tasks made with it'),
     variables: z.array(VARIABLE),
+    required_outputs: z.array(z.string()).describe('without these, a row has failed'),
     synced_at: time(),
   })
   .meta({ id: 'Workflow' })
@@ -285,6 +309,9 @@ export const UPLOAD = z
       .describe('the newest task with the same workflow and headings, if there is one'),
     mapping: MAPPING,
     constants: CONSTANTS,
+    defaults: z
+      .record(z.string(), z.string())
+      .describe('by input without a column or value: the workflow’s own default, which is sent'),
     unused: z.array(z.string()).describe('headings of columns that are kept for the result and not sent'),
     faults: z.array(CELL_FAULT),
     more_faults: count().describe('kinds of faults beyond those'),

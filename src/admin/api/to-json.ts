@@ -5,9 +5,11 @@ import type { LogEntry } from '../../db/tasks/logs.ts'
 import type { StoredOutputFile } from '../../db/rows/output-files.ts'
 import type { ListedRow } from '../../db/rows/row-list.ts'
 import type { ListedTask } from '../../db/tasks/task-list.ts'
+import type { Constant } from '../../engine/task.ts'
 import type { Workflow } from '../../engine/workflow.ts'
 import { flagText } from '../../engine/flag.ts'
 import { decimalOf, type MoneySum, numberOf } from '../../engine/money.ts'
+import { versionOf } from '../../engine/review.ts'
 import { namesOf } from '../../wizard/columns.ts'
 import type { InspectedDraft } from '../../wizard/direct.ts'
 import type { FaultGroup, UploadFile } from '../../workbook/types.ts'
@@ -15,6 +17,7 @@ import type { Progress } from '../../app/progress.ts'
 import type {
   MONEY_SUM,
   CELL_FAULT,
+  CONSTANT,
   ERROR_GROUP,
   LOG_ENTRY,
   OUTPUT_FILE,
@@ -40,6 +43,7 @@ export function taskJson(task: ListedTask, progress: Progress, workedMs: number 
     workflow_name: task.workflowName,
     file_name: task.fileName,
     sheet: task.sheet,
+    constants: (task.constants ?? []).map(constantJson),
     owner: task.owner,
     platform: task.platform,
     link: task.link,
@@ -66,6 +70,10 @@ export function taskJson(task: ListedTask, progress: Progress, workedMs: number 
   }
 }
 
+function constantJson({ name, label, text, isDefault }: Constant): z.output<typeof CONSTANT> {
+  return { input: name, label, value: text, is_default: isDefault === true }
+}
+
 /** @param files those among its outputs */
 export function rowJson(row: ListedRow, files: StoredOutputFile[]): z.output<typeof ROW> {
   return {
@@ -74,6 +82,11 @@ export function rowJson(row: ListedRow, files: StoredOutputFile[]): z.output<typ
     status: row.status as z.output<typeof ROW>['status'],
     inputs: row.inputs,
     outputs: row.outputs,
+    edited: Object.fromEntries(
+      Object.entries(row.edits ?? {}).map(([name, { value, by, at }]) => [name, { value, by, at: iso(at) }]),
+    ),
+    kept: row.kept ? { by: row.kept.by, at: iso(row.kept.at) } : null,
+    version: versionOf(row),
     files: files.map(outputFileJson),
     flags: (row.flags ?? []).map((flag) => ({ output: flag.output, code: flag.code, text: flagText(flag) })),
     error: row.error,
@@ -133,8 +146,10 @@ export function workflowJson(
       description: variable.description ?? null,
       max_length: variable.maxLength ?? null,
       options: variable.options ?? null,
+      default: variable.default ?? null,
       attached: variable.attached ?? false,
     })),
+    required_outputs: [...(workflow.requiredOutputs ?? [])],
     synced_at: iso(syncedAt),
   }
 }
@@ -172,6 +187,9 @@ export function uploadJson(
       : null,
     mapping: namesOf(look.mapping, look.headings),
     constants,
+    defaults: Object.fromEntries(
+      look.constants.filter(({ isDefault }) => isDefault).map(({ name, text }) => [name, text]),
+    ),
     unused: look.unused,
     faults: look.faults.map(cellFaultJson),
     more_faults: look.moreFaults,
@@ -180,10 +198,10 @@ export function uploadJson(
 }
 
 export function cellFaultJson(group: FaultGroup): z.output<typeof CELL_FAULT> {
-  const { code, message, hint, cells, count, fatal, note } = group
+  const { code, message, hint, cells, count, fatal, note, input } = group
   return {
     code,
-    message,
+    message: input === undefined ? message : `${input}: ${message}`,
     hint: hint ?? null,
     cells,
     count,

@@ -12,8 +12,10 @@ import {
   PER_MINUTE,
   TOKENS_PER_MINUTE,
   changeLimits,
+  changeRequiredOutputs,
   checkWorkflow,
   removeWorkflow,
+  REQUIRED_OUTPUTS,
   switchWorkflow,
   syncWorkflow,
 } from '../../app/workflows.ts'
@@ -56,7 +58,15 @@ const NEW = z.strictObject({
     .describe('of Dify’s service API; default: the server’s own setting'),
   ...LIMITS,
 })
-const CHANGE = z.strictObject({ enabled: z.boolean().optional(), ...LIMITS })
+const CHANGE = z.strictObject({
+  enabled: z.boolean().optional(),
+  required_outputs: z
+    .array(z.string().trim().min(1).max(REQUIRED_OUTPUTS.chars))
+    .max(REQUIRED_OUTPUTS.most)
+    .optional()
+    .describe('outputs without which a row has failed, and is tried again; an empty list: none'),
+  ...LIMITS,
+})
 const CHECKED = z.object({
   ok: z.boolean().describe('Dify accepts the key, and the app can be run'),
   changed: z.boolean().describe('its inputs in Dify have changed: sync it'),
@@ -136,12 +146,13 @@ export function workflowRoutes(context: AdminContext) {
     )
     .patch(
       '/api/workflows/:workflow_id',
-      async ({ params, body: { enabled, ...sent }, request }) => {
+      async ({ params, body: { enabled, required_outputs: required, ...sent }, request }) => {
         const workflow = await requireWorkflow(params.workflow_id, context)
         const by = programOf(request)
         if (enabled !== undefined) await switchWorkflow(bot, by, workflow, enabled ? 'on' : 'off')
         const limits = limitsOf(sent)
         if (Object.keys(limits).length > 0) await changeLimits(bot, by, workflow, limits)
+        if (required !== undefined) await changeRequiredOutputs(bot, by, workflow, required)
         cache.changed()
         return one(workflow.id)
       },
@@ -149,7 +160,10 @@ export function workflowRoutes(context: AdminContext) {
         params: WORKFLOW_ID,
         body: CHANGE,
         response: { 200: WORKFLOW, ...faults(404) },
-        detail: detail('Switch it on or off, or set its limits', 'Tasks that are there go on.'),
+        detail: detail(
+          'Switch it on or off, set its limits, or say which outputs must be there',
+          'Tasks that are there go on.',
+        ),
       },
     )
     .delete(

@@ -43,7 +43,7 @@ document.addEventListener('htmx:after:swap', ({ detail }) => {
   // A string (a selector) if the server has redirected the answer to another element.
   const target = typeof detail.ctx.target === 'string' ? one(detail.ctx.target) : detail.ctx.target
   if (target === dialog && dialog.childElementCount > 0 && !dialog.open) ask(dialog, detail.ctx.sourceElement)
-  if (detail.ctx.sourceElement.closest?.('#dialog') && target !== dialog) dialog.close()
+  if (detail.ctx.sourceElement.closest?.('#dialog') && !target?.closest?.('#dialog')) dialog.close()
   // A form’s effect may show in the other live parts, too.
   const before = state
   state = stateShown()

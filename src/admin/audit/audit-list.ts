@@ -124,7 +124,8 @@ function targetOf({ action, target, details }: AuditEntry, workflows: Set<string
   const name = isolated(plainText(typeof named === 'string' && named !== '' ? named : target))
   const id = encodeURIComponent(target)
   if (workflows.has(target)) return html`<a href="/workflows#w-${id}">${name}</a>`
-  if (action.startsWith('task.') && action !== 'task.delete') return html`<a href="/batch/${id}">${name}</a>`
+  if (/^(?:task|row)\./.test(action) && action !== 'task.delete')
+    return html`<a href="/batch/${id}">${name}</a>`
   return html`${name}`
 }
 

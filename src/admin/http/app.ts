@@ -16,6 +16,7 @@ import { docsPages } from '../api/docs/docs-routes.ts'
 import { preferencePages } from '../sign-in/preferences.ts'
 import { signInPages } from '../sign-in/sign-in-routes.ts'
 import { taskPages } from '../tasks/task-routes.ts'
+import { reviewWrites } from '../tasks/review-routes.ts'
 import { waitingRoutes } from '../tasks/waiting-routes.ts'
 import { taskWrites } from '../tasks/act-routes.ts'
 import { taskListPages } from '../tasks/list-routes.ts'
@@ -61,6 +62,7 @@ export async function createAdmin(options: AdminOptions) {
     .use(taskPages(around))
     .use(taskWrites(around))
     .use(waitingRoutes(around))
+    .use(reviewWrites(around))
     .use(opsRoutes(options))
     .use(newTaskPages(around))
     .use(workflowPages(around))

@@ -1,3 +1,4 @@
+import { constantLines, forAllRows, notAsLastTime } from '../../wizard/all-rows.ts'
 import type { Inspection } from '../../wizard/draft.ts'
 import { faultAt, whereOf } from '../../wizard/faults.ts'
 import type { StepContext } from '../../wizard/step-context.ts'
@@ -26,7 +27,13 @@ export function checkStep(view: StepView): Html {
           : html`${linesOf([fileLine(context)])}${files === 0 ? '' : html`<p>${newTask.check.came(files)}</p>`}`
       }
       ${sheetChoice(context, inspection)}
-      ${linesOf([columnsLine(context, inspection), ...riskLines(context)])} ${leftEmpty(context, inspection)}
+      ${linesOf([
+        columnsLine(context, inspection),
+        ...constantLines(context),
+        ...notAsLastTime(context),
+        ...riskLines(context),
+      ])}
+      ${leftEmpty(context, inspection)}
       <p
         class="verdict ${isGood ? 'all' : inspection.good === 0 && !isQuestion(inspection) ? 'none' : 'some'}"
       >
@@ -57,10 +64,11 @@ function sheetChoice(context: StepContext, inspection: Inspection): Html {
 }
 
 /** Optional inputs that no column feeds. A required one is listed with the faults. */
-function leftEmpty({ workflow, texts }: StepContext, inspection: Inspection): Html {
-  const empty = (workflow?.variables ?? []).filter(
-    ({ name, required }) => !required && (inspection.mapping[name] ?? null) === null,
-  )
+function leftEmpty({ draft, workflow, texts }: StepContext, inspection: Inspection): Html {
+  const empty = (workflow?.variables ?? []).filter((variable) => {
+    const column = inspection.mapping[variable.name] ?? null
+    return !variable.required && column === null && !forAllRows(draft.state, variable, column)
+  })
   if (empty.length === 0) return html``
   const names = lineOf(empty.flatMap(({ label }, i) => [...(i > 0 ? [', '] : []), { code: label }]))
   return html`<p class="faint">${texts.newTask.check.leftEmpty} ${names}</p>`

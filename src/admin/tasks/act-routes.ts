@@ -27,7 +27,7 @@ import { page } from '../view/layout.ts'
 import { type Question, question } from '../view/question.ts'
 import type { Texts } from '../../messages/texts/texts.ts'
 import { requesterOf, type Visitor, withVisitor } from '../http/visitor.ts'
-import { ROW_PARAMS } from './task-routes.ts'
+import { ROW_PARAMS } from './row-page.ts'
 import { groupKey } from './task-query.ts'
 
 const BACK = z.object({ back: z.string().default('') })

@@ -7,7 +7,7 @@ import type { Visitor } from '../http/visitor.ts'
 import { type Html, html } from '../view/html.ts'
 import { livePart } from '../view/live-part.ts'
 import { clockTime } from '../view/time.ts'
-import { folded } from '../view/value.ts'
+import { folded, isolated } from '../view/value.ts'
 
 export interface TaskLogFacts {
   task: ListedTask
@@ -50,9 +50,17 @@ export function line(entry: LogEntry, texts: Texts): Html {
   return html`<li>
     ${clockTime(at)}
     <span class="level-${level}"
-      >${whatOf(entry, texts)}${message === '' ? '' : html`: ${folded(message)}`}</span
+      >${whatOf(entry, texts)}${message === '' ? '' : html`: ${folded(message)}`}${editIn(entry)}</span
     >
   </li>`
+}
+
+/** The details of an edit (app/reviews.ts). */
+const EDIT = z.object({ output: z.string(), text: z.string() })
+
+function editIn({ event, details }: LogEntry): Html | '' {
+  const edit = event === 'row.edited' ? EDIT.safeParse(details) : undefined
+  return edit?.data ? html` · ${isolated(edit.data.output)}: ${folded(edit.data.text)}` : ''
 }
 
 /** The details of a row’s log entry (db/store.ts); other entries show only their word. */

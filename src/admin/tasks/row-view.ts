@@ -12,6 +12,7 @@ import { clockTime } from '../view/time.ts'
 import { namedOutputs } from '../../app/result-files.ts'
 import { answersOf, questionForm } from './waiting-view.ts'
 import { actForm } from './acts-view.ts'
+import { reviewPart, type TypedEdit } from './review-view.ts'
 import { flagMark } from './flags-view.ts'
 import { rowFiles, type ShownFile } from './files-view.ts'
 import { line } from './log-view.ts'
@@ -31,11 +32,15 @@ export interface RowFacts {
   waiting: WaitingForm[]
   /** every form that it has waited for, oldest first */
   answers: StoredForm[]
+  /** the next row of the task that somebody should look at */
+  next?: number | undefined
+  /** an edit that could not be saved */
+  typed?: TypedEdit | undefined
 }
 
 /** One row in full: in a dialog over its task, or as a page of its own. */
 export function rowArticle(
-  { task, row, attempts, runs, files, waiting, answers }: RowFacts,
+  { task, row, attempts, runs, files, waiting, answers, next, typed }: RowFacts,
   visitor: Visitor,
 ): Html {
   const { texts, canAct } = visitor
@@ -62,6 +67,7 @@ export function rowArticle(
     ${answersOf(answers, visitor)} ${(row.flags ?? []).map((flag) => html`<p>${flagMark(texts, flag)}</p>`)}
     ${row.warning === null ? '' : part(said.warning, isolated(row.warning))}
     ${row.outputs === null ? '' : part(said.outputs, wholeFields(Object.entries(namedOutputs(row.outputs, files))))}
+    ${reviewPart({ task, row, next, typed }, visitor)}
     ${files.length === 0 ? '' : rowFiles(task.id, row.row, files, visitor)}
     ${part(said.inputs, wholeFields(Object.entries(row.inputs), fileAddress(task.id)))}
     ${part(said.cells, wholeFields(sent))}

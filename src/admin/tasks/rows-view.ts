@@ -1,5 +1,7 @@
 import type { LeftOutRow } from '../../db/rows/left-out.ts'
 import type { ListedRow } from '../../db/rows/row-list.ts'
+import type { Flagged } from '../../app/flags.ts'
+import { reviewedOutputs } from '../../engine/review.ts'
 import type { ExecutionStatus } from '../../engine/states.ts'
 import type { ListedTask } from '../../db/tasks/task-list.ts'
 import { fileAddress, rowsShown, ROWS_A_PAGE, taskPath, type TaskQuery } from './task-query.ts'
@@ -8,6 +10,7 @@ import { type Html, html } from '../view/html.ts'
 import { inDialog } from '../view/question.ts'
 import { livePart } from '../view/live-part.ts'
 import { flagMark } from './flags-view.ts'
+import { reviewMarks } from './review-view.ts'
 import { rowState } from '../view/state.ts'
 import { fields, folded, inputFields } from '../view/value.ts'
 
@@ -19,8 +22,8 @@ export interface TaskRowsFacts {
   leftOut: LeftOutRow[]
   total: number
   counts: Record<ExecutionStatus, number>
-  /** rows with something to look at */
-  flagged: number
+  /** what there is to look at, and what came of it */
+  flagged: Flagged
   /** the message of the error group that the filter asks for */
   error: string | undefined
   now: number
@@ -85,10 +88,10 @@ function rowsTable({ task, rows, now }: TaskRowsFacts, { texts }: Visitor): Html
             <a ${inDialog(path)} data-item>${row.row}</a>
           </td>
           <td>
-            ${rowState(row.status, texts)}${(row.flags ?? []).map((flag) => html`<small>${flagMark(texts, flag)}</small>`)}${under(row).map((text) => html`<small>${text}</small>`)}
+            ${rowState(row.status, texts)}${reviewMarks(row, texts)}${under(row).map((text) => html`<small>${text}</small>`)}
           </td>
           ${cell(said.input, inputFields(Object.entries(row.inputs), fileAddress(task.id)))}
-          ${cell(said.output, row.outputs === null ? '' : fields(Object.entries(row.outputs)))}
+          ${cell(said.output, row.outputs === null ? '' : fields(Object.entries(reviewedOutputs(row.outputs, row.edits) ?? {})))}
           ${cell(said.error, fault === null ? '' : folded(fault))}
         </tr>`
       })}
@@ -128,6 +131,8 @@ function leftOutTable({ task, leftOut }: TaskRowsFacts, { texts }: Visitor): Htm
 function chips({ task, query, counts, flagged }: TaskRowsFacts, { texts }: Visitor): Html {
   const { page, numbers } = texts
   const shown = rowsShown(query)
+  const toLookAt = flagged.rows.length
+  const reviewed = flagged.edited + flagged.kept
   const chip = (value: string | undefined, word: string | Html, count: number) => {
     const path = `${taskPath(task.id, {}, { rows: value, find: query.find })}#rows`
     const isCurrent = value === shown
@@ -142,7 +147,9 @@ function chips({ task, query, counts, flagged }: TaskRowsFacts, { texts }: Visit
     <nav aria-label="${page.task.rows}">
       <ul class="chips">
         ${chip(undefined, page.task.allRows, task.counts.total)}${
-          flagged > 0 || shown === 'flagged' ? chip('flagged', flagMark(texts), flagged) : ''
+          toLookAt > 0 || shown === 'flagged' ? chip('flagged', flagMark(texts), toLookAt) : ''
+        }${
+          reviewed > 0 || shown === 'reviewed' ? chip('reviewed', texts.review.page.reviewed, reviewed) : ''
         }${seen.map((status) => chip(status, rowState(status, texts), counts[status]))}${
           task.leftOut > 0 ? chip('left-out', rowState('left out', texts), task.leftOut) : ''
         }

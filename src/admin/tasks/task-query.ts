@@ -24,12 +24,14 @@ export const TASK_QUERY = z.object({
 })
 export type TaskQuery = z.output<typeof TASK_QUERY>
 
-export type RowsShown = ExecutionStatus | 'left-out' | 'flagged' | undefined
+export type RowsShown = ExecutionStatus | 'left-out' | 'flagged' | 'reviewed' | undefined
 
 const STATUSES = Object.keys(EXECUTION_MOVES) as ExecutionStatus[] // `as`: EXECUTION_MOVES has every state as a key
 
 export function rowsShown({ rows }: TaskQuery): RowsShown {
-  return rows === 'left-out' || rows === 'flagged' ? rows : STATUSES.find((status) => status === rows)
+  return rows === 'left-out' || rows === 'flagged' || rows === 'reviewed'
+    ? rows
+    : STATUSES.find((status) => status === rows)
 }
 
 /** A short key for an error group, for use in a URL. */

@@ -3,37 +3,28 @@ import { Elysia } from 'elysia'
 import { z } from 'zod'
 import { listErrorGroups } from '../../db/rows/error-groups.ts'
 import { listLeftOut } from '../../db/rows/left-out.ts'
-import { listRunsOfRow } from '../../db/runs/run-facts.ts'
 import { listLogs } from '../../db/tasks/logs.ts'
-import {
-  countRowsByStatus,
-  findListedRow,
-  type ListedRow,
-  listRowPage,
-  type RowFilter,
-} from '../../db/rows/row-list.ts'
+import { countRowsByStatus, type ListedRow, listRowPage, type RowFilter } from '../../db/rows/row-list.ts'
 import type { ListedTask } from '../../db/tasks/task-list.ts'
 import { findUploadFile } from '../../db/drafts/upload-files.ts'
 import { listResultFiles, namedOutputs } from '../../app/result-files.ts'
-import { listWaitingForms } from '../../app/waiting-rows.ts'
-import { listFormsOfRow } from '../../db/rows/forms.ts'
 import { requireTask } from '../api/requests.ts'
 import { attachment } from '../http/download.ts'
-import { filesZipResponse, isShown, outputFileResponse } from '../http/output-file.ts'
+import { filesZipResponse, outputFileResponse } from '../http/output-file.ts'
 import { HttpFault } from '../http/fault.ts'
 import { flaggedOf, findTaskFacts, taskPageFacts } from './facts.ts'
 import type { AdminContext } from '../options.ts'
 import { html, htmlResponse } from '../view/html.ts'
 import { page } from '../view/layout.ts'
 import { livePartResponse } from '../view/live-part.ts'
-import { rowArticle } from './row-view.ts'
+import { ROW_PARAMS, rowPage } from './row-page.ts'
 import { taskLive, taskSide } from './task-view.ts'
 import { waitingFacts } from './waiting-routes.ts'
 import { waitingPart } from './waiting-view.ts'
 import { taskLog, type TaskLogFacts } from './log-view.ts'
 import { taskRows, type TaskRowsFacts } from './rows-view.ts'
 import { isolated } from '../view/value.ts'
-import { type Visitor, withVisitor } from '../http/visitor.ts'
+import { withVisitor } from '../http/visitor.ts'
 import {
   groupKey,
   LOGS_A_PAGE,
@@ -48,10 +39,6 @@ import { liveButton } from './list-routes.ts'
 /** How long viewers of the same rows, or of the same part of the log, share one answer. */
 const PART_FRESH_MS = 4_000
 const MAX_GROUPS = 500
-const ATTEMPTS_SHOWN = 50
-
-/** A row number in a URL. */
-export const ROW_PARAMS = z.object({ id: z.string(), row: z.coerce.number().int().positive() })
 
 /** One of the files among a row’s outputs. */
 const OUTPUT_FILE_PARAMS = ROW_PARAMS.extend({ n: z.coerce.number().int().positive() })
@@ -125,7 +112,7 @@ export function taskPages(context: AdminContext) {
       },
       { params: OUTPUT_FILE_PARAMS },
     )
-    .get('/batch/:id/rows/:row', ({ visitor, params: { id, row } }) => rowPage(visitor, id, row), {
+    .get('/batch/:id/rows/:row', ({ visitor, params }) => rowPage(context, visitor, params), {
       params: ROW_PARAMS,
     })
 
@@ -148,14 +135,14 @@ export function taskPages(context: AdminContext) {
         const at = { limit: ROWS_A_PAGE, offset: ((query.page ?? 1) - 1) * ROWS_A_PAGE }
         const counts = await countRowsByStatus(db, task.id)
         const shown = rowsShown(query)
-        const flagged = (await flaggedOf(task, context)).rows.length
+        const flagged = await flaggedOf(task, context)
         const now = clock.now()
         if (shown === 'left-out') {
           const { rows: leftOut, total } = await listLeftOut(db, task.id, at)
           return { task, query, rows: [], leftOut, total, counts, flagged, error, now }
         }
         const filter: RowFilter = {
-          ...(shown === 'flagged' ? { flagged: true } : shown && { statuses: [shown] }),
+          ...(shown === 'flagged' || shown === 'reviewed' ? { only: shown } : shown && { statuses: [shown] }),
           ...(error !== undefined && { errors: [error] }),
           ...(query.find?.trim() && { search: query.find }),
         }
@@ -197,29 +184,5 @@ export function taskPages(context: AdminContext) {
       const entries = await listLogs(db, { taskId: task.id, limit: LOGS_A_PAGE + 1, offset })
       return { task, query, entries: entries.slice(0, LOGS_A_PAGE), hasOlder: entries.length > LOGS_A_PAGE }
     })
-  }
-
-  async function rowPage(visitor: Visitor, id: string, number: number) {
-    const task = await findTaskFacts(id, context)
-    const row = await findListedRow(db, id, number)
-    if (!row) throw new HttpFault('not_found', `Task ${id} has no row ${number} that was to run.`)
-    const attempts = await listLogs(db, { taskId: id, executionId: `${id}.${number}`, limit: ATTEMPTS_SHOWN })
-    const runs = await listRunsOfRow(db, id, number)
-    const files = await Promise.all(
-      (await listResultFiles(db, id, [number])).map(async (file) => ({
-        ...file,
-        isPicture: await isShown(file, context.files),
-      })),
-    )
-    const waiting = await listWaitingForms({ db }, id, { row: number })
-    const answers = await listFormsOfRow(db, `${id}.${number}`)
-    const title = `${visitor.texts.page.task.rowTitle(number)} · ${task.name}`
-    return htmlResponse(
-      page(assets, visitor, {
-        title,
-        tab: 'tasks',
-        main: rowArticle({ task, row, attempts, runs, files, waiting, answers }, visitor),
-      }),
-    )
   }
 }

@@ -1,9 +1,12 @@
 import type { TaskPageFacts } from './facts.ts'
 import type { Visitor } from '../http/visitor.ts'
 import { stackedBar, barChart, lineChart } from '../view/charts.ts'
-import { type Html, html, joined } from '../view/html.ts'
+import { type Html, html, joined, type Renderable } from '../view/html.ts'
 import { livePart } from '../view/live-part.ts'
+import { lineOf } from '../view/prompt.ts'
 import { taskState } from '../view/state.ts'
+import { dotted } from '../../messages/rich-text.ts'
+import { constantPair } from '../../wizard/all-rows.ts'
 import { taskFlags } from './flags-view.ts'
 import { taskTrial } from './trial-view.ts'
 import { linkList } from '../links/link-view.ts'
@@ -93,7 +96,10 @@ export function taskSide({ task, links, now }: TaskPageFacts, visitor: Visitor):
     wizard.retries(task.retries),
     wizard.aRow(task.timeoutSeconds * 1000),
   ].join(' · ')
-  const facts: [string, Html | string][] = [
+  const constants = (task.constants ?? []).map(({ label, text, isDefault }) =>
+    constantPair(label, { text, by: isDefault ? 'default' : 'given' }, texts),
+  )
+  const facts: [string, Renderable][] = [
     [said.workflow, html`<a href="/workflows#w-${task.workflowId}">${task.workflowName}</a>`],
     [said.file, html`${isolated(task.fileName)} · ${isolated(said.sheet(task.sheet))}`],
     [said.owner, ownerOf(task, texts)],
@@ -105,6 +111,9 @@ export function taskSide({ task, links, now }: TaskPageFacts, visitor: Visitor):
       ? []
       : [[said.finishedAt, clock(task.finishedAt, now, texts)] as [string, Html]]),
     [said.parameters, parameters],
+    ...(constants.length === 0
+      ? []
+      : [[said.sentToAll, lineOf(dotted(...constants))] as [string, Renderable]]),
     [said.id, html`<code>${task.id}</code>`],
   ]
   return html`<aside>

@@ -8,7 +8,6 @@ import { findWorkflow, listWorkflows } from '../../db/workflows/workflows.ts'
 import { MONTH, monthOf } from '../../engine/month.ts'
 import { type MonthLimit, monthLimitText, parseMonthLimit } from '../../engine/month-limit.ts'
 import { attachment } from '../http/download.ts'
-import { HttpFault } from '../http/fault.ts'
 import { withVisitor } from '../http/visitor.ts'
 import type { AdminContext } from '../options.ts'
 import { actorOf } from '../sign-in/identity.ts'
@@ -25,8 +24,16 @@ const QUERY = z.object({
     .optional()
     .catch(undefined),
 })
-const SUBJECT = z.object({ of: z.enum(['workflow', 'person']), subject: z.string().min(1).max(300) })
+const SUBJECT = z.object({
+  of: z.enum(['workflow', 'person']).catch('workflow'),
+  subject: z.string().max(300).catch(''),
+})
 const SENT = z.object({ perMonth: z.string().max(100).default('') })
+
+interface Found {
+  name: string
+  limit: MonthLimit | undefined
+}
 
 /** What was spent, by month, workflow and person; a viewer may look. And the limits a month, which admins set. */
 export function usagePages(context: AdminContext) {
@@ -64,7 +71,9 @@ export function usagePages(context: AdminContext) {
     .get(
       '/usage/limit',
       async ({ visitor, query, request }) => {
-        const { name, limit } = await find(query)
+        const found = await find(query)
+        if (!found) return seeOther('/usage')
+        const { name, limit } = found
         const typed = limit ? monthLimitText(limit) : ''
         return ask(visitor, request, limitForm({ ...query, name, typed }, visitor.texts))
       },
@@ -73,7 +82,9 @@ export function usagePages(context: AdminContext) {
     .post(
       '/usage/limit',
       async ({ visitor, query, request, body: { perMonth } }) => {
-        const { name } = await find(query)
+        const found = await find(query)
+        if (!found) return seeOther('/usage')
+        const { name } = found
         const limit = perMonth.trim() === '' ? null : parseMonthLimit(perMonth)
         if (limit === undefined)
           return ask(
@@ -88,16 +99,14 @@ export function usagePages(context: AdminContext) {
       { query: SUBJECT, body: SENT },
     )
 
-  async function find({
-    of,
-    subject,
-  }: LimitSubject): Promise<{ name: string; limit: MonthLimit | undefined }> {
+  /** Undefined: the workflow has been removed, or nobody has this id. */
+  async function find({ of, subject }: LimitSubject): Promise<Found | undefined> {
     const limit = (await listMonthLimits(db)).find((one) => one.of === of && one.subject === subject)
     const name =
       of === 'workflow'
         ? (await findWorkflow(db, subject))?.name
         : (await listSpenders(db)).find(({ key }) => key === subject)?.name
-    if (name === undefined && !limit) throw new HttpFault('not_found', 'There is nothing to limit here.')
+    if (name === undefined && !limit) return undefined
     return { name: plainText(name ?? limit?.name ?? ''), limit: limit?.limit }
   }
 }

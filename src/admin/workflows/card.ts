@@ -50,10 +50,16 @@ export function workflowCard(
     ${acts(facts.workflow, canAct, texts)}
     <div class="about">
       ${note ? noteText(note) : ''}${description === '' ? '' : html`<p>${isolated(description)}</p>`}
-      ${workflowInputs(variables, texts)}
+      ${workflowInputs(variables, texts)} ${mustGive(facts.workflow, texts)}
       <p class="meta">${joined(factsOf(facts, now, texts), ' · ')}</p>
     </div>
   </li>`
+}
+
+function mustGive({ requiredOutputs = [] }: Workflow, { workflowsPage: said }: Texts): Html {
+  if (requiredOutputs.length === 0) return html``
+  const names = requiredOutputs.map((name) => html`<code>${isolated(plainText(name))}</code>`)
+  return html`<p class="meta">${said.mustGive} ${joined(names, ', ')}</p>`
 }
 
 export function noteText({ text, hint, isFault }: Note): Html {
@@ -113,6 +119,7 @@ function acts({ id, name, enabled }: Workflow, canAct: boolean, texts: Texts): H
       <summary aria-label="${said.more}: ${name}">${said.more}</summary>
       <div>
         ${askLink(`${path}/limit`, { label: said.limit, css: 'quiet' })}${askLink(`${path}/access`, { label: said.access, css: 'quiet' })}
+        ${askLink(`${path}/outputs`, { label: said.outputs, css: 'quiet' })}
         ${askLink(`${path}/key`, { label: said.key, css: 'quiet' })}
         ${enabled ? at(`${path}/disable`, said.disable, name) : at(`${path}/enable`, said.enable, name)}
         ${askLink(`${path}/remove`, { label: said.remove, css: 'quiet danger' })}

@@ -3,13 +3,22 @@ import { findAccess } from '../../db/workflows/access.ts'
 import { countTasksByWorkflow } from '../../db/workflows/workflows.ts'
 import { UserError } from '../../engine/user-error.ts'
 import type { WorkflowLimits } from '../../engine/workflow.ts'
-import { addWorkflow, changeAccess, changeLimits, changeKey, removeWorkflow } from '../../app/workflows.ts'
+import { listRecentOutputs } from '../../db/workflows/recent-outputs.ts'
+import {
+  addWorkflow,
+  changeAccess,
+  changeLimits,
+  changeKey,
+  changeRequiredOutputs,
+  removeWorkflow,
+  REQUIRED_OUTPUTS,
+} from '../../app/workflows.ts'
 import { actorOf } from '../sign-in/identity.ts'
 import type { AdminContext } from '../options.ts'
 import { seeOther, htmlResponse } from '../view/html.ts'
 import { plainWorkflow } from '../view/value.ts'
 import { type TypedAccess, type TypedLimits, type FormFault, workflowForm } from './form.ts'
-import { accessForm, limitForm, removeForm, addForm, keyForm, type FormAsked } from './forms.ts'
+import { accessForm, limitForm, outputsForm, removeForm, addForm, keyForm, type FormAsked } from './forms.ts'
 import { withVisitor, type Visitor } from '../http/visitor.ts'
 import { findOneWorkflow } from './workflow-routes.ts'
 import {
@@ -18,6 +27,8 @@ import {
   LIMIT_SENT,
   limitOf,
   limitsOf,
+  OUTPUTS_SENT,
+  outputsOf,
   ADD_SENT,
   safeAddress,
   KEY_SENT,
@@ -48,6 +59,42 @@ export function workflowFormPages(context: AdminContext) {
         return seeOther(noticePath('limit', id))
       },
       { body: LIMIT_SENT },
+    )
+    .get('/workflows/:id/outputs', async ({ visitor, params: { id }, request }) => {
+      const workflow = await find(id)
+      const { requiredOutputs: required = [] } = workflow
+      const recent = await listRecentOutputs(db, id)
+      return ask(
+        visitor,
+        request,
+        outputsForm(workflow, { recent, required, others: '' }, visitor.texts, undefined),
+      )
+    })
+    .post(
+      '/workflows/:id/outputs',
+      async ({ visitor, params: { id }, request, body }) => {
+        try {
+          await changeRequiredOutputs(
+            bot,
+            actorOf(request),
+            await findOneWorkflow(context, id),
+            outputsOf(body),
+          )
+        } catch (fault) {
+          if (!(fault instanceof UserError)) throw fault
+          const { most, chars } = REQUIRED_OUTPUTS
+          const message = visitor.texts.workflowsPage.forms.outputsFault(most, chars)
+          const chosen = { ...body, recent: await listRecentOutputs(db, id) }
+          return ask(
+            visitor,
+            request,
+            outputsForm(await find(id), chosen, visitor.texts, { field: 'others', message }),
+          )
+        }
+        cache.changed()
+        return seeOther(noticePath('outputs', id))
+      },
+      { body: OUTPUTS_SENT },
     )
     .get('/workflows/:id/access', async ({ visitor, params: { id }, request }) => {
       const workflow = await find(id)

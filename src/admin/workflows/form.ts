@@ -2,6 +2,7 @@ import type { WorkflowAccess } from '../../db/workflows/access.ts'
 import type { Texts } from '../../messages/texts/texts.ts'
 import { CALL_LIMIT, PER_MINUTE, TOKENS_PER_MINUTE } from '../../app/workflows.ts'
 import { type Html, html } from '../view/html.ts'
+import { isolated } from '../view/value.ts'
 
 /** What is wrong, and in which field. */
 export interface FormFault {
@@ -175,6 +176,49 @@ export function accessFields(
     </fieldset>
     ${ids('users', forms.users, forms.usersHint)}${ids('channels', forms.channels, forms.channelsHint)}
     ${ids('roles', forms.roles, forms.rolesHint)}`
+}
+
+/**
+ * @param recent those that it has given lately
+ * @param required those that must be there
+ */
+export function outputFields(
+  { recent, required, others }: { recent: string[]; required: readonly string[]; others: string },
+  { workflowsPage: { forms } }: Texts,
+  fault?: FormFault,
+): Html {
+  const all = [...new Set([...recent, ...required])]
+  return html`<p class="faint">${forms.outputsHint}</p>
+    ${
+      all.length === 0
+        ? ''
+        : html`<fieldset>
+            ${all.map(
+              (name) =>
+                html`<label
+                  ><input
+                    type="checkbox"
+                    name="required"
+                    value="${name}"
+                    ${required.includes(name) ? html`checked` : ''}
+                  />
+                  <code>${isolated(name)}</code></label
+                >`,
+            )}
+          </fieldset>`
+    }
+    <label for="other-outputs">${all.length === 0 ? forms.outputs : forms.otherOutputs}</label>
+    <input
+      id="other-outputs"
+      name="others"
+      value="${others}"
+      spellcheck="false"
+      autocapitalize="none"
+      maxlength="4000"
+      placeholder="text, score"
+      ${wrong('others', fault, 'other-outputs-hint')}
+    />
+    <small id="other-outputs-hint">${forms.otherOutputsHint}</small>`
 }
 
 function wrong(field: string, fault: FormFault | undefined, hintId: string): Html {

@@ -7,6 +7,7 @@ import {
   type FormFault,
   keyField,
   limitField,
+  outputFields,
   rateFields,
   type TypedAccess,
   type TypedLimits,
@@ -53,6 +54,22 @@ export function limitForm(
     title: forms.limitTitle(name),
     action: `/workflows/${id}/limit`,
     fields: html`${limitField(typed.limit, { isRequired: true }, texts, fault)}${rateFields(typed, texts, fault)}`,
+    submit: forms.save,
+    fault,
+  }
+}
+
+export function outputsForm(
+  { id, name }: Workflow,
+  chosen: { recent: string[]; required: readonly string[]; others: string },
+  texts: Texts,
+  fault: FormFault | undefined,
+): FormAsked {
+  const { forms } = texts.workflowsPage
+  return {
+    title: forms.outputsTitle(name),
+    action: `/workflows/${id}/outputs`,
+    fields: outputFields(chosen, texts, fault),
     submit: forms.save,
     fault,
   }

@@ -15,6 +15,7 @@ const NOTICES = [
   'enable',
   'disable',
   'access',
+  'outputs',
   'removed',
 ] as const
 export type Notice = (typeof NOTICES)[number]

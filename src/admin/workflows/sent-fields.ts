@@ -10,6 +10,20 @@ const text = z.string().max(4_000).default('')
 export const ADD_SENT = z.object({ apiKey: text, url: text, limit: text })
 export const KEY_SENT = z.object({ apiKey: text })
 export const LIMIT_SENT = z.object({ limit: text, perMinute: text, tokensPerMinute: text })
+/** A name a box that is ticked, and what was typed. */
+export const OUTPUTS_SENT = z.object({
+  required: z
+    .union([text, z.array(text)])
+    .optional()
+    .transform((sent) => (typeof sent === 'string' ? [sent] : (sent ?? []))),
+  others: text,
+})
+
+/** The names of all outputs that were chosen or typed. */
+export function outputsOf({ required, others }: z.output<typeof OUTPUTS_SENT>): string[] {
+  return [...required, ...others.split(/[\n,;，；、]+/)].map((name) => name.trim()).filter(Boolean)
+}
+
 export const ACCESS_SENT = z.object({
   who: z.enum(['everyone', 'only']),
   users: text,

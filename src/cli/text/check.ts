@@ -1,14 +1,11 @@
+import type { Constant } from '../../engine/task.ts'
+import { clip } from '../../messages/rich-text.ts'
 import type { FaultCode } from '../../workbook/fault.ts'
 import { sentFilesOf } from '../../files/pictures.ts'
 import type { Check, FaultGroup, UploadFile } from '../../workbook/types.ts'
 
 /** The check as lines: what was read, which columns feed which inputs, every fault. */
-export function checkLines(
-  upload: UploadFile,
-  check: Check,
-  withWorkflow: boolean,
-  constants: Record<string, string> = {},
-): string[] {
+export function checkLines(upload: UploadFile, check: Check, withWorkflow: boolean): string[] {
   const { headingRow, headingRows } = check
   const headings = headingRows === 2 ? `rows ${headingRow} and ${headingRow + 1}` : `row ${headingRow}`
   const lines = [
@@ -26,7 +23,7 @@ export function checkLines(
   if (read !== undefined) lines.push(read)
   if (withWorkflow) {
     for (const [variable, column] of Object.entries(check.mapping)) {
-      lines.push(`  ${variable} ← ${fedBy(check, column, constants[variable])}`)
+      lines.push(`  ${variable} ← ${fedBy(check, variable, column)}`)
     }
     if (check.unused.length > 0) lines.push(`Kept for the result, not sent: ${check.unused.join(', ')}`)
   } else {
@@ -35,10 +32,19 @@ export function checkLines(
   return [...lines, ...check.faults.map(faultLine)]
 }
 
-function fedBy({ headings }: Check, column: number | null, constant: string | undefined): string {
+function fedBy({ headings, constants }: Check, variable: string, column: number | null): string {
   if (column !== null) return headings[column] ?? '–'
-  return constant === undefined ? '–' : `${constant} (all rows)`
+  const constant = constants.find(({ name }) => name === variable)
+  return constant ? constantText(constant) : '–'
 }
+
+/** `formal (all rows)`, `formal (the workflow’s own default)` */
+export function constantText({ text, isDefault }: Pick<Constant, 'text' | 'isDefault'>): string {
+  const line = clip(text.replaceAll(/\s+/g, ' '), CONSTANT_CHARS)
+  return `${line} (${isDefault ? 'the workflow’s own default' : 'all rows'})`
+}
+
+const CONSTANT_CHARS = 100
 
 /** `orders.xlsx · Orders · 240 rows`; without a sheet, `pdfs · 40 rows, a file each` */
 export function uploadLine({ name, listsFiles }: UploadFile, { sheet, rows }: Check): string {

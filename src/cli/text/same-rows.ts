@@ -31,7 +31,8 @@ export function sameLines(
   lines.push(
     `Seen on ${when} (task ${earlier.id}): ${unchanged} ${unchanged === 1 ? 'row' : 'rows'} unchanged, ${changed} changed, ${fresh} new`,
   )
-  if (options.onlyNew) lines.push(`${good - unchanged} of ${good} rows are called`)
-  else if (unchanged > 0) lines.push(`--only-new calls ${good - unchanged} of ${good} rows`)
+  const called = good - unchanged - (options.each ? 0 : (seen.equal ?? 0))
+  if (options.onlyNew) lines.push(`${called} of ${good} rows are called`)
+  else if (unchanged > 0) lines.push(`--only-new calls ${called} of ${good} rows`)
   return lines
 }

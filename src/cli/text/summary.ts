@@ -22,7 +22,7 @@ interface Summary {
 export function summaryLines({ task, failures, spent, flagged, result }: Summary): string[] {
   const { counts } = task
   const there = result === undefined ? '' : ` --out ${shellWord(result)}`
-  const lines = [[headline(task), cost(spent)].filter(Boolean).join(' · ')]
+  const lines = [[headline(task), reviewed(flagged), cost(spent)].filter(Boolean).join(' · ')]
   if (task.error) lines.push(task.error)
   const groups = failures.map(({ count, error, rows }) => {
     const more = count > rows.length ? ', …' : ''
@@ -38,6 +38,7 @@ export function summaryLines({ task, failures, spent, flagged, result }: Summary
   if (task.status === 'failed') lines.push(`When it is fixed: bun rowbot resume ${task.id}${there}`)
   if (task.status === 'completed' && counts.failed > 0)
     lines.push(`Retry the failed ones: bun rowbot retry ${task.id}${there}`)
+  if (flagged.rows.length > 0) lines.push(`See them: bun rowbot look ${task.id}`)
   if (task.status === 'completed' && flagged.rows.length > 0)
     lines.push(`Run those to look at again: bun rowbot again ${task.id}${there}`)
   return lines
@@ -71,6 +72,11 @@ const PREFIX: Record<TaskView['status'], string> = {
   completed: '',
   failed: 'Stopped by a fault: ',
   cancelled: 'Stopped: ',
+}
+
+function reviewed({ edited, kept }: Flagged): string {
+  const said = [...(edited > 0 ? [`${edited} edited`] : []), ...(kept > 0 ? [`${kept} kept`] : [])]
+  return said.join(', ')
 }
 
 function cost({ tokens, prices, unpriced, unknownCalls }: Spent): string {

@@ -1,6 +1,10 @@
 import { sql } from 'kysely'
+import type { RunRef } from '../../engine/outcome.ts'
 import { inChunks } from '../in-chunks.ts'
+import { parseOutputs, parseStrings } from '../json.ts'
+import { listRunsOfRow } from '../runs/run-facts.ts'
 import type { Db, Trx } from '../schema.ts'
+import { lackingOutputs } from '../../engine/required-outputs.ts'
 
 /* Rows that a new task takes with their answers from an earlier one, because they send the same. */
 
@@ -10,6 +14,9 @@ export interface EarlierAnswer {
   warning: string | null
   workflow_run_id: string | null
   workflow_version: string | null
+  /** what a person has said of it, which belongs to it */
+  edited_outputs: string | null
+  kept: string | null
   /** where it was called: the row of the earlier task, or where that one had it from */
   origin_task: string
   origin_row: number
@@ -28,6 +35,7 @@ export async function findAnswers(
 ): Promise<Map<string, EarlierAnswer>> {
   const answers = new Map<string, EarlierAnswer>()
   if (hashes.length === 0) return answers
+  const required = await requiredOf(db, taskId)
   const rows = await sameVersion(db, taskId)
     .select([
       'e.id',
@@ -37,6 +45,8 @@ export async function findAnswers(
       'e.warning',
       'e.workflow_run_id',
       'e.workflow_version',
+      'e.edited_outputs',
+      'e.kept',
       'e.origin_task',
       'e.origin_row',
     ])
@@ -44,7 +54,7 @@ export async function findAnswers(
     .orderBy('e.row_number')
     .execute()
   for (const { input_hash, row_number, outputs, origin_task, origin_row, ...answer } of rows) {
-    if (input_hash === null || answers.has(input_hash)) continue
+    if (input_hash === null || answers.has(input_hash) || !isWhole(outputs, required)) continue
     answers.set(input_hash, {
       ...answer,
       outputs: outputs ?? '{}',
@@ -60,7 +70,8 @@ export async function hashesOfTask(
   db: Db,
   taskId: string,
 ): Promise<{ answered: Set<string>; keys: Set<string>; wereOlder: boolean }> {
-  const answered = await sameVersion(db, taskId).select('e.input_hash').distinct().execute()
+  const required = await requiredOf(db, taskId)
+  const { answered, ofThisVersion } = await answersOf(db, taskId, required)
   const all = await db
     .selectFrom('task_executions')
     .select(['key_hash', 'status'])
@@ -68,10 +79,40 @@ export async function hashesOfTask(
     .where('key_hash', 'is not', null)
     .execute()
   return {
-    answered: new Set(answered.flatMap(({ input_hash }) => input_hash ?? [])),
+    answered: new Set(answered),
     keys: new Set(all.flatMap(({ key_hash }) => key_hash ?? [])),
-    wereOlder: answered.length === 0 && all.some(({ status }) => status === 'succeeded'),
+    wereOlder: ofThisVersion === 0 && all.some(({ status }) => status === 'succeeded'),
   }
+}
+
+/** Outputs are read only where some must be there. */
+async function answersOf(
+  db: Db,
+  taskId: string,
+  required: string[],
+): Promise<{ answered: string[]; ofThisVersion: number }> {
+  const query = sameVersion(db, taskId).select('e.input_hash').distinct()
+  const rows =
+    required.length === 0
+      ? (await query.execute()).map((row) => ({ ...row, outputs: null }))
+      : await query.select('e.outputs').execute()
+  const answered = rows.filter(({ outputs }) => isWhole(outputs, required))
+  return { answered: answered.flatMap(({ input_hash }) => input_hash ?? []), ofThisVersion: rows.length }
+}
+
+/** An answer from before an output had to be there may lack it. */
+function isWhole(outputs: string | null, required: string[]): boolean {
+  return required.length === 0 || lackingOutputs(parseOutputs(outputs ?? '{}'), required).length === 0
+}
+
+async function requiredOf(db: Db | Trx, taskId: string): Promise<string[]> {
+  const workflow = await db
+    .selectFrom('batch_tasks as t')
+    .innerJoin('workflows as w', 'w.id', 't.workflow_id')
+    .select('w.required_outputs')
+    .where('t.id', '=', taskId)
+    .executeTakeFirst()
+  return parseStrings(workflow?.required_outputs ?? '[]')
 }
 
 function sameVersion(db: Db | Trx, taskId: string) {
@@ -124,19 +165,28 @@ export async function copyOutputFiles(
   for (const chunk of inChunks(copies)) await trx.insertInto('output_files').values(chunk).execute()
 }
 
-/** The row whose call gave this row its outputs: itself, the one that it follows, or one of an earlier task. */
-export async function findSourceRow(
-  db: Db,
-  taskId: string,
-  row: number,
-): Promise<{ taskId: string; row: number }> {
+/**
+ * The run that gave a row its outputs, to be looked up once more: of the row itself, of the one that it follows, or of
+ * one of an earlier task. That one may have run again since and have another answer, or its task may be deleted: the
+ * run’s own id is with every row that has its answer.
+ */
+export async function findRunOfAnswer(db: Db, taskId: string, row: number): Promise<RunRef | undefined> {
   const found = await db
     .selectFrom('task_executions')
-    .select(['leader', 'origin_task', 'origin_row'])
+    .select(['leader', 'origin_task', 'origin_row', 'workflow_run_id'])
     .where('task_id', '=', taskId)
     .where('row_number', '=', row)
     .executeTakeFirst()
-  if (found && found.origin_task !== null && found.origin_row !== null)
-    return { taskId: found.origin_task, row: found.origin_row }
-  return { taskId, row: found?.leader ?? row }
+  if (!found) return undefined
+  const runs = await listRunsOfRow(db, found.origin_task ?? taskId, found.origin_row ?? found.leader ?? row)
+  const id = found.workflow_run_id
+  const run =
+    id === null
+      ? runs.findLast(({ status }) => status === 'succeeded')
+      : runs.find(({ workflowRunId, messageId }) => workflowRunId === id || messageId === id)
+  if (run) return { ...run, attemptedAt: run.sentAt }
+  return id === null ? undefined : { workflowRunId: id, user: NOBODY, attemptedAt: 0 }
 }
+
+/** No call has this user: nothing is found by it but by the run’s id. */
+const NOBODY = 'rowbot-nobody'

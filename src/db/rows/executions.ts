@@ -2,7 +2,7 @@ import type { Updateable } from 'kysely'
 import type { Nano } from '../../engine/money.ts'
 import { newRun, type RunEnd } from '../../engine/run.ts'
 import type { Settlement } from '../../engine/settle.ts'
-import type { Claim, Task } from '../../engine/task.ts'
+import type { Claim, Outputs, Task } from '../../engine/task.ts'
 import { type Eb, inEpoch } from './claims.ts'
 import { compiledOnce } from '../compiled.ts'
 import { filesIn } from '../../engine/output-files.ts'
@@ -10,6 +10,7 @@ import { toText } from '../json.ts'
 import { insertOutputFiles } from './output-files.ts'
 import { priceAdded } from './price-added.ts'
 import { endRun, insertRun } from '../runs/runs.ts'
+import { NOT_REVIEWED } from './reviews.ts'
 import type { ExecutionTable, Trx } from '../schema.ts'
 
 /* What a lane writes about the execution it holds. Nothing is written once the claim no longer stands. */
@@ -65,6 +66,7 @@ export async function settleExecution(
       workflow_version: version,
       origin_task: null,
       origin_row: null,
+      ...NOT_REVIEWED,
     }),
   })
   if (numAffectedRows === 0n) return false
@@ -131,7 +133,12 @@ function changes(settlement: Settlement, now: number) {
         finished_at: now,
       }
     case 'failed':
-      return { status: settlement.status, error: settlement.error, finished_at: now }
+      return {
+        status: settlement.status,
+        error: settlement.error,
+        finished_at: now,
+        ...incomplete(settlement.outputs),
+      }
     case 'waiting':
       return {
         status: settlement.status,
@@ -148,8 +155,14 @@ function changes(settlement: Settlement, now: number) {
         failures: settlement.failures,
         throttles: settlement.throttles,
         turned_away_at: settlement.turnedAwayAt,
+        ...incomplete(settlement.outputs),
       }
   }
+}
+
+/** What there is of a row that lacks an output is kept for people to see. */
+function incomplete(outputs: Outputs | undefined) {
+  return outputs && { outputs: toText(outputs) }
 }
 
 /** The sum of what these runs cost: every one was paid. Of several currencies it is that of the first priced run. */

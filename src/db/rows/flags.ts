@@ -75,16 +75,28 @@ export async function markJudged(
     .execute()
 }
 
-/** Rows with something to look at, in the sheet's order. */
+/** Rows with a flag, in the sheet's order, whether somebody has looked at them or not. */
 export async function listFlaggedRows(db: Db, taskId: string): Promise<FlaggedRow[]> {
-  const rows = await db
+  return rowsOf(await flaggedIn(db, taskId).execute())
+}
+
+/** Of these, the rows that nobody has edited or kept: what is still to look at. */
+export async function listRowsToLookAt(db: Db, taskId: string): Promise<FlaggedRow[]> {
+  const open = flaggedIn(db, taskId).where('edited_outputs', 'is', null).where('kept', 'is', null)
+  return rowsOf(await open.execute())
+}
+
+function flaggedIn(db: Db, taskId: string) {
+  return db
     .selectFrom('task_executions')
     .select(['row_number', 'flags'])
     .where('task_id', '=', taskId)
     .where('flags', 'is not', null)
     .where('status', '=', 'succeeded')
     .orderBy('row_number')
-    .execute()
+}
+
+function rowsOf(rows: { row_number: number; flags: string | null }[]): FlaggedRow[] {
   return rows.map(({ row_number, flags }) => ({ row: row_number, flags: parseFlags(flags ?? '[]') }))
 }
 

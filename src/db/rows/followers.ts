@@ -5,6 +5,7 @@ import type { Claim } from '../../engine/task.ts'
 import { inChunks } from '../in-chunks.ts'
 import type { Trx } from '../schema.ts'
 import { insertOutputFiles } from './output-files.ts'
+import { NOT_REVIEWED } from './reviews.ts'
 
 /*
  * Of rows that send the same, one leads and the others follow: they are not called, and take its answer. At any time a
@@ -42,6 +43,7 @@ export async function settleFollowers(
       flags: null,
       origin_task: null,
       origin_row: null,
+      ...NOT_REVIEWED,
     })
     .where('task_id', '=', taskId)
     .where('leader', '=', rowNumber)
@@ -82,7 +84,10 @@ export async function handOn(
     .execute()
 }
 
-/** These rows and, of those that lead, all that have their answer: they would no longer be the same. */
+/**
+ * These rows and, of those that lead, all that have their answer: they would no longer be the same. Rows that a person has
+ * edited or kept stay as they are.
+ */
 export async function withFollowers(trx: Trx, taskId: string, rows: number[]): Promise<number[]> {
   const all = new Set(rows)
   for (const chunk of inChunks(rows)) {
@@ -92,6 +97,8 @@ export async function withFollowers(trx: Trx, taskId: string, rows: number[]): P
       .where('task_id', '=', taskId)
       .where('leader', 'in', chunk)
       .where('status', '=', 'succeeded')
+      .where('edited_outputs', 'is', null)
+      .where('kept', 'is', null)
       .execute()
     for (const { row_number } of followers) all.add(row_number)
   }

@@ -1,7 +1,7 @@
 import { type Selectable, sql } from 'kysely'
 import type { Money } from '../../engine/money.ts'
 import type { ResultRow } from '../../engine/task.ts'
-import { parseCells, parseFlags, parseOutputs } from '../json.ts'
+import { parseCells, parseEdits, parseFlags, parseKept, parseOutputs } from '../json.ts'
 import { findGuesses } from '../runs/prices.ts'
 import type { Db, ExecutionTable } from '../schema.ts'
 
@@ -55,7 +55,7 @@ export async function outputNames(db: Db, taskId: string): Promise<string[]> {
       .selectFrom('task_executions')
       .select('outputs')
       .where('task_id', '=', taskId)
-      .where('status', '=', 'succeeded')
+      .where('outputs', 'is not', null)
       .where('row_number', '>', after)
     if (last !== undefined) query = query.where('row_number', '<=', last)
     for (const { outputs } of await query.orderBy('row_number').execute()) {
@@ -157,6 +157,8 @@ export function toResultRow(row: Selectable<ExecutionTable>): ResultRow {
       row.origin_row !== null &&
       row.status === 'succeeded' && { from: { taskId: row.origin_task, row: row.origin_row } }),
     ...(row.flags !== null && row.status === 'succeeded' && { flags: parseFlags(row.flags) }),
+    ...(row.edited_outputs !== null && { edits: parseEdits(row.edited_outputs) }),
+    ...(row.kept !== null && { kept: parseKept(row.kept) }),
   }
 }
 

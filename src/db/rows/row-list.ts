@@ -3,8 +3,9 @@ import type { ResultRow, Inputs } from '../../engine/task.ts'
 import { EXECUTION_MOVES, type ExecutionStatus } from '../../engine/states.ts'
 import type { Money } from '../../engine/money.ts'
 import { parseInputs } from '../json.ts'
-import { listFlaggedRows } from './flags.ts'
+import { listRowsToLookAt } from './flags.ts'
 import { guessIn, toResultRow } from './result-rows.ts'
+import { listReviewedRows } from './reviews.ts'
 import { rowNumbersByError, rowNumbersBySearch } from './row-search.ts'
 import { findGuesses } from '../runs/prices.ts'
 import type { Db, ExecutionTable } from '../schema.ts'
@@ -18,8 +19,8 @@ export interface RowFilter {
   errors?: string[]
   /** a part of the cells, the outputs (names included) or the error; case does not matter. Reads every row. */
   search?: string
-  /** only rows with something to look at; other fields are ignored */
-  flagged?: boolean
+  /** only rows with something to look at, or only those that somebody has edited or kept; other fields are ignored */
+  only?: 'flagged' | 'reviewed'
 }
 
 /** A row as the page shows it. */
@@ -40,8 +41,8 @@ export async function listRowPage(
   filter: RowFilter,
   page: Page,
 ): Promise<{ rows: ListedRow[]; total: number }> {
-  const { numbers, total } = filter.flagged
-    ? await numbersFlagged(db, taskId, page)
+  const { numbers, total } = filter.only
+    ? await numbersOnly(db, taskId, filter.only, page)
     : filter.errors === undefined && (filter.search ?? '').trim() === ''
       ? await numbersByStatus(db, taskId, filter.statuses ?? [], page)
       : await numbersBySearch(db, taskId, filter, page)
@@ -86,8 +87,11 @@ export async function countRowsByStatus(db: Db, taskId: string): Promise<Record<
   return { pending, running, waiting, succeeded, failed, cancelled }
 }
 
-async function numbersFlagged(db: Db, taskId: string, { limit, offset }: Page) {
-  const numbers = (await listFlaggedRows(db, taskId)).map(({ row }) => row)
+async function numbersOnly(db: Db, taskId: string, only: 'flagged' | 'reviewed', { limit, offset }: Page) {
+  const numbers =
+    only === 'flagged'
+      ? (await listRowsToLookAt(db, taskId)).map(({ row }) => row)
+      : await listReviewedRows(db, taskId)
   return { numbers: numbers.slice(offset, offset + limit), total: numbers.length }
 }
 

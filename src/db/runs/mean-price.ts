@@ -15,7 +15,7 @@ export async function meanPriceOf(db: Db | Trx, taskId: string): Promise<Money |
     .where('workflow_id', '=', (eb) =>
       eb.selectFrom('batch_tasks').select('workflow_id').where('id', '=', taskId),
     )
-    .where('succeeded', '>', 0)
+    .whereRef('succeeded', '>', 'carried') // else all of its rows have their answers from an earlier one
     .orderBy('created_at', 'desc')
     .limit(TASKS)
     .execute()

@@ -22,7 +22,7 @@ export async function averageRowCost(db: Db, workflowId: string): Promise<RowCos
     .selectFrom('batch_tasks')
     .select('id')
     .where('workflow_id', '=', workflowId)
-    .where('succeeded', '>', 0)
+    .whereRef('succeeded', '>', 'carried') // else all of its rows have their answers from an earlier one
     .orderBy('created_at', 'desc')
     .limit(RUNS)
     .execute()
@@ -58,6 +58,18 @@ export async function averageRowCost(db: Db, workflowId: string): Promise<RowCos
     tokens: withTokens === 0 ? undefined : tokens / withTokens,
     price: meanOf(prices),
   }
+}
+
+/** Rows of the task that are still to be called: those that follow another have its answer. */
+export async function countRowsToCall(db: Db, taskId: string): Promise<number> {
+  const { rows } = await db
+    .selectFrom('task_executions')
+    .select((eb) => eb.fn.countAll<number>().as('rows'))
+    .where('task_id', '=', taskId)
+    .where('status', '=', 'pending')
+    .where('leader', 'is', null)
+    .executeTakeFirstOrThrow()
+  return rows
 }
 
 /** How a row that was tried before the others stands, and what it has cost. */

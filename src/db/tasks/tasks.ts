@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely'
 import type { ExecutionStatus } from '../../engine/states.ts'
-import type { Cell, Counts, Inputs, Task } from '../../engine/task.ts'
+import type { Cell, Constant, Counts, Inputs, Task } from '../../engine/task.ts'
 import { inChunks } from '../in-chunks.ts'
 import { copyOutputFiles, type EarlierAnswer } from '../rows/carried.ts'
 import { parseStrings, toText, withoutNul } from '../json.ts'
@@ -61,6 +61,7 @@ export async function insertTask(trx: Trx, task: Task, about: NewTask): Promise<
       sheet: withoutNul(task.sheet),
       heading_row: task.headingRow,
       headings: toText(task.headings),
+      constants: task.constants ? toText(task.constants) : null,
       status: task.status,
       epoch: task.epoch,
       owner: withoutNul(task.owner),
@@ -201,6 +202,8 @@ export function toTaskView(row: Selectable<TaskTable>): TaskView {
     sheet: row.sheet,
     headingRow: row.heading_row,
     headings: parseStrings(row.headings),
+    // `as`: written by insertTask, from a Task.
+    ...(row.constants !== null && { constants: JSON.parse(row.constants) as Constant[] }),
     owner: row.owner,
     ownerKey: row.owner_key,
     nonce: row.nonce,

@@ -1,6 +1,7 @@
 import type { Selectable } from 'kysely'
+import type { RequiredOutputs } from '../../engine/required-outputs.ts'
 import type { App, Variable, Workflow, WorkflowLimits } from '../../engine/workflow.ts'
-import { toText } from '../json.ts'
+import { parseStrings, toText } from '../json.ts'
 import type { Db, WorkflowTable } from '../schema.ts'
 import type { SecretBox } from './secret-box.ts'
 
@@ -59,6 +60,12 @@ export async function setWorkflowLimits(
   }
   if (Object.keys(change).length === 0) return
   await db.updateTable('workflows').set(change).where('id', '=', id).execute()
+}
+
+/** The outputs without which a row has failed. */
+export async function setRequiredOutputs(db: Db, id: string, names: RequiredOutputs): Promise<void> {
+  const required_outputs = names.length === 0 ? null : toText(names)
+  await db.updateTable('workflows').set({ required_outputs }).where('id', '=', id).execute()
 }
 
 /** Whether new tasks may be made with it. Existing tasks are not affected. */
@@ -162,6 +169,7 @@ function toWorkflow(row: Selectable<WorkflowTable>): Workflow {
     perMinute: row.calls_per_minute,
     tokensPerMinute: row.tokens_per_minute,
     enabled: row.enabled === 1,
+    ...(row.required_outputs !== null && { requiredOutputs: parseStrings(row.required_outputs) }),
     ...(row.pauses_since !== null && { pauses: true as const }),
     ...(row.server_version !== null && { serverVersion: row.server_version }),
     syncedAt: row.synced_at,

@@ -63,6 +63,8 @@ export interface SampleWork {
   outputs: Record<string, unknown>
   /** the text of the pretended model: it is streamed in pieces, and its length gives tokens and price */
   text: string
+  /** of its price; default: USD */
+  currency?: string
 }
 
 /** A node that waits for a person. */

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { billOf } from './bill.ts'
 import { invalid, json, SANDBOX_HEADERS } from './answers.ts'
 import {
   FAULTS,
@@ -55,7 +56,15 @@ const PlannedFaultBody = z.strictObject({
 /** GET /sandbox/hits: every run and upload so far, for tests in another process. */
 export function hitsRoute({ log, files }: SandboxState): Response {
   const { stops, turnedAway, answers, peaks } = log
-  return json({ hits: log.hits(), uploads: files.uploads(), stops, turnedAway, answers, peaks })
+  return json({
+    hits: log.hits(),
+    bill: billOf(log.runs),
+    uploads: files.uploads(),
+    stops,
+    turnedAway,
+    answers,
+    peaks,
+  })
 }
 
 /** POST /sandbox/faults plans a fault, DELETE removes all planned faults. */

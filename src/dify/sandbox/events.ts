@@ -1,4 +1,4 @@
-import { allInputs, exceptions, facts, messageIds, seconds, usage, WORKFLOW_ID } from './run-facts.ts'
+import { allInputs, exceptions, facts, messageIds, seconds, usage } from './run-facts.ts'
 import type { SandboxRun } from './run.ts'
 
 const PIECES = 3
@@ -40,10 +40,10 @@ export function endOf(run: SandboxRun) {
 }
 
 /** A failure that Dify invents: no step, no time, no caller. */
-export function madeUpEnd(id: string, error: string, at: number) {
+export function madeUpEnd({ id, version }: { id: string; version: string }, error: string, at: number) {
   return {
     id,
-    workflow_id: WORKFLOW_ID,
+    workflow_id: version,
     status: 'failed',
     outputs: null,
     error,
@@ -88,7 +88,7 @@ function nodeEnd(run: SandboxRun, index: number, type: string) {
   const isModel = type === 'llm'
   const isBad = isModel && run.status === 'failed'
   const isPartial = isModel && run.status === 'partial-succeeded'
-  const cost = { total_tokens: run.tokens, total_price: run.price, currency: 'USD' }
+  const cost = { total_tokens: run.tokens, total_price: run.price, currency: run.currency }
   const isPaid = isModel && run.tokens > 0
   return {
     inputs: index === 1 ? run.inputs : {},

@@ -92,7 +92,7 @@ function message(run: SandboxRun) {
     total_tokens: run.tokens,
     provider_response_latency: isOver ? Math.max(run.seconds, 0.001) : 0,
     total_price: isOver ? run.price : null,
-    currency: 'USD',
+    currency: run.currency,
   }
 }
 

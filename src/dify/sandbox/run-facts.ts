@@ -46,7 +46,7 @@ export function usage(run: SandboxRun, withTimes: boolean) {
     completion_price: run.price,
     total_tokens: run.tokens,
     total_price: run.price,
-    currency: 'USD',
+    currency: run.currency,
     latency: run.seconds,
     ...(withTimes && { time_to_first_token: null, time_to_generate: null }),
   }

@@ -18,6 +18,10 @@ export interface Hit {
   finishedAt: number | null
   /** what was billed for it */
   tokens: number
+  price: string
+  currency: string
+  /** of the workflow that was published when it began */
+  version: string
 }
 
 export interface StopCall {
@@ -99,6 +103,9 @@ export class RunLog {
       idsSentAt: run.idsSentAt,
       finishedAt: run.finishedAt,
       tokens: run.tokens,
+      price: run.price,
+      currency: run.currency,
+      version: run.version,
     }))
   }
 

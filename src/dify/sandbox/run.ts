@@ -6,6 +6,7 @@ import {
   type SandboxAnswer,
   type SandboxApp,
 } from './app.ts'
+import { priceOf } from './bill.ts'
 import { SandboxForm, STANDARD_QUESTION } from './form.ts'
 import type { SandboxFault } from './sandbox-fault.ts'
 
@@ -181,7 +182,7 @@ export class SandboxRun {
     return this.status === 'succeeded' || this.status === 'partial-succeeded'
   }
 
-  /** As if the text were the answer of a model: four characters are one token, one million of them cost 2 dollars. */
+  /** As if the text were the answer of a model: four characters are one token, one million of them cost 2. */
   get tokens(): number {
     const isRefused = this.fault.errorCode !== undefined
     const isStopped = this.status === 'stopped' && !this.isResumed
@@ -191,9 +192,13 @@ export class SandboxRun {
     return isUncounted ? 0 : Math.ceil(this.work.text.length / 4)
   }
 
-  /** In dollars, as Dify writes it. */
+  /** As Dify writes it. */
   get price(): string {
-    return this.tokens === 0 ? '0E-7' : ((this.tokens * 2) / 1_000_000).toFixed(7)
+    return priceOf(this.tokens)
+  }
+
+  get currency(): string {
+    return this.work.currency ?? 'USD'
   }
 
   get seconds(): number {

@@ -1,5 +1,6 @@
 import type { SandboxAnswer, SandboxApp } from './app.ts'
 import { SAMPLE_APPS } from './apps/all.ts'
+import { type BillLine, billOf } from './bill.ts'
 import { SandboxFiles, type UploadHit } from './file-store.ts'
 import type { SandboxFault, FaultName, WrongInputs } from './sandbox-fault.ts'
 import { Misbehaviour, type Rule, type PlannedFault } from './misbehaviour.ts'
@@ -40,6 +41,8 @@ export interface Sandbox {
   apps: { name: string; key: string; mode: SandboxApp['mode'] }[]
   /** every run so far, in the order in which they started */
   hits(): Hit[]
+  /** what all runs cost so far, by currency */
+  bill(): BillLine[]
   /** every upload so far, in the order in which they arrived, also the lost ones */
   uploads(): UploadHit[]
   /** every call to a stop route */
@@ -64,8 +67,8 @@ export interface Sandbox {
   behave(): void
   /** something happens to the whole server */
   cause(trouble: ServerTrouble): Promise<void>
-  /** publishes every workflow anew: the runs that start from now on are of another version */
-  publish(): void
+  /** publishes every workflow anew: the runs that start from now on are of another version. @returns that */
+  publish(): string
   stop(): Promise<void>
 }
 
@@ -100,6 +103,7 @@ export function startSandbox(options: SandboxOptions = {}): Sandbox {
     url: `${origin}/v1`,
     apps: state.apps.map(({ name, key, mode }) => ({ name, key, mode })),
     hits: () => state.log.hits(),
+    bill: () => billOf(state.log.runs),
     uploads: () => state.files.uploads(),
     stops: () => [...state.log.stops],
     turnedAway: () => [...state.log.turnedAway],
@@ -125,6 +129,7 @@ export function startSandbox(options: SandboxOptions = {}): Sandbox {
     cause: (trouble) => state.cause(trouble),
     publish: () => {
       state.settings.version = crypto.randomUUID()
+      return state.settings.version
     },
     stop: () => server.stop(true),
   }

@@ -6,6 +6,7 @@ import { largeFiles as enLargeFiles } from './en/large-files.ts'
 import { newTask as enNewTask } from './en/new-task.ts'
 import { page as enPage } from './en/page.ts'
 import { questions as enQuestions } from './en/questions.ts'
+import { review as enReview } from './en/review.ts'
 import { tasks as enTasks } from './en/tasks.ts'
 import { trial as enTrial } from './en/trial.ts'
 import { usage as enUsage } from './en/usage.ts'
@@ -20,6 +21,7 @@ import { largeFiles as zhLargeFiles } from './zh/large-files.ts'
 import { newTask as zhNewTask } from './zh/new-task.ts'
 import { page as zhPage } from './zh/page.ts'
 import { questions as zhQuestions } from './zh/questions.ts'
+import { review as zhReview } from './zh/review.ts'
 import { tasks as zhTasks } from './zh/tasks.ts'
 import { trial as zhTrial } from './zh/trial.ts'
 import { usage as zhUsage } from './zh/usage.ts'
@@ -33,6 +35,7 @@ import { largeFiles as twLargeFiles } from './zh-tw/large-files.ts'
 import { newTask as twNewTask } from './zh-tw/new-task.ts'
 import { page as twPage } from './zh-tw/page.ts'
 import { questions as twQuestions } from './zh-tw/questions.ts'
+import { review as twReview } from './zh-tw/review.ts'
 import { tasks as twTasks } from './zh-tw/tasks.ts'
 import { trial as twTrial } from './zh-tw/trial.ts'
 import { usage as twUsage } from './zh-tw/usage.ts'
@@ -49,6 +52,7 @@ export interface Texts {
   wizard: ReturnType<typeof enWizard>
   tasks: ReturnType<typeof enTasks>
   questions: ReturnType<typeof enQuestions>
+  review: ReturnType<typeof enReview>
   trial: ReturnType<typeof enTrial>
   commands: ReturnType<typeof enCommands>
   page: ReturnType<typeof enPage>
@@ -101,6 +105,7 @@ const TEXTS: Record<Locale, Texts> = {
     wizard: enWizard(EN_NUMBERS),
     tasks: enTasks(EN_NUMBERS),
     questions: enQuestions(EN_NUMBERS),
+    review: enReview(EN_NUMBERS),
     trial: enTrial(EN_NUMBERS),
     commands: enCommands(EN_NUMBERS),
     page: enPage(EN_NUMBERS),
@@ -118,6 +123,7 @@ const TEXTS: Record<Locale, Texts> = {
     wizard: zhWizard(ZH_NUMBERS),
     tasks: zhTasks(ZH_NUMBERS),
     questions: zhQuestions(ZH_NUMBERS),
+    review: zhReview(ZH_NUMBERS),
     trial: zhTrial(ZH_NUMBERS),
     commands: zhCommands(ZH_NUMBERS),
     page: zhPage(ZH_NUMBERS),
@@ -135,6 +141,7 @@ const TEXTS: Record<Locale, Texts> = {
     wizard: twWizard(TW_NUMBERS),
     tasks: twTasks(TW_NUMBERS),
     questions: twQuestions(TW_NUMBERS),
+    review: twReview(TW_NUMBERS),
     trial: twTrial(TW_NUMBERS),
     commands: twCommands(TW_NUMBERS),
     page: twPage(TW_NUMBERS),

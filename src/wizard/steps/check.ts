@@ -3,6 +3,7 @@ import { answersAtRisk } from '../../app/answers-at-risk.ts'
 import { CHECK_SHEET } from '../../workbook/check/own-sheets.ts'
 import { draftClick } from '../../messages/click-ids.ts'
 import type { Workflow } from '../../engine/workflow.ts'
+import { notAsLastTime } from '../all-rows.ts'
 import { type DraftState, type Inspection, without } from '../draft.ts'
 import { moreFilesForm } from '../forms.ts'
 import { readingOfSheet, takesFiles } from '../inspection.ts'
@@ -15,6 +16,7 @@ import { type Move, type StepContext, STALE, type Step } from '../step-context.t
 import { bold, clip, code, dotted, fitLines } from '../../messages/rich-text.ts'
 import { mappingLine } from './columns.ts'
 import { READING_ANSWERS } from './reading.ts'
+import { rowsToCall } from '../earlier.ts'
 import { parametersOf } from '../submission.ts'
 import { equalLines, rowsMs } from './confirm.ts'
 import { fileLine, titleOf, verdictOf } from './title-and-file.ts'
@@ -29,6 +31,7 @@ export const checkStep: Step = {
       ...alongLine(context),
       columnsLine(context, inspection),
       mappingLine(context, inspection.mapping),
+      ...notAsLastTime(context),
       ...riskLines(context),
       ...faultLines(context, inspection),
       ...sameLines(context),
@@ -219,10 +222,11 @@ function earlierButtons({ draft, workflow, cost, texts }: StepContext, inspectio
   function about(): string {
     if (!cost) return ''
     const { price } = cost
-    const time = texts.numbers.roughDuration(rowsMs(rows, cost, parametersOf({ draft, workflow })))
+    const called = rowsToCall({ ...draft.state, onlyNew: true })
+    const time = texts.numbers.roughDuration(rowsMs(called, cost, parametersOf({ draft, workflow })))
     return price === undefined
       ? time
-      : `${texts.numbers.price(BigInt(rows) * price.nano, price.currency)}, ${time}`
+      : `${texts.numbers.price(BigInt(called) * price.nano, price.currency)}, ${time}`
   }
 }
 

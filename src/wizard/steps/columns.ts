@@ -3,13 +3,14 @@ import type { Mapping } from '../../workbook/types.ts'
 import { draftClick } from '../../messages/click-ids.ts'
 import { columnOf, columnOptions, columnValue } from '../columns.ts'
 import { constantForm, inputChosen } from '../constant-form.ts'
+import { constantPair, forAllRows } from '../all-rows.ts'
 import { type DraftState, type Inspection, without } from '../draft.ts'
 import { pageAsked, pagedSelect } from '../../messages/paged-select.ts'
 import { headingOf } from '../preview-table.ts'
 import type { Line, Select } from '../../messages/prompt.ts'
 import { type Move, type StepContext, STALE, type Step } from '../step-context.ts'
 import { bold, clip, code, dotted } from '../../messages/rich-text.ts'
-import { applyMapping, constantsAfter, fileLine, titleOf } from './title-and-file.ts'
+import { applyMapping, fileLine, titleOf } from './title-and-file.ts'
 
 /** Still 2 of 4: choosing which column feeds which input. Takes effect only with Done. */
 export const columnsStep: Step = {
@@ -71,12 +72,12 @@ export function mappingLine(context: StepContext, mapping: Mapping): Line {
 
 const PAIRS_NAMED = 12
 
-function pair({ draft, texts }: StepContext, { name, label, required }: Variable, mapping: Mapping): Line {
+function pair({ draft, texts }: StepContext, variable: Variable, mapping: Mapping): Line {
+  const { name, label, required } = variable
   const column = mapping[name] ?? null
   const { unmapped: unfed } = texts.wizard
-  const constant = constantOf(draft.state, name, column)
-  if (constant !== undefined)
-    return [clip(label, 40), ' ← ', code(clip(constant, 40)), texts.wizard.forAllRows]
+  const constant = forAllRows(draft.state, variable, column)
+  if (constant) return constantPair(label, constant, texts)
   const from =
     column === null || !draft.state.inspection
       ? required
@@ -85,16 +86,6 @@ function pair({ draft, texts }: StepContext, { name, label, required }: Variable
       : code(clip(headingOf(draft.state.inspection, column), 40))
   const isProposal = draft.state.step === 'columns' && isProposed(draft.state, name)
   return [clip(label, 40), ' ← ', from, ...(isProposal ? [texts.wizard.proposed] : [])]
-}
-
-/** The value for all rows of an input without a column. */
-export function constantOf(
-  { constants, editedConstants }: DraftState,
-  name: string,
-  column: number | null,
-): string | undefined {
-  const all = constantsAfter(constants, editedConstants)
-  return column === null && Object.hasOwn(all, name) ? all[name] : undefined
 }
 
 /** True while an input has the column that was proposed for it, and nobody has accepted that yet. */

@@ -10,7 +10,7 @@ import type { StepContext, Step } from '../step-context.ts'
 import { bold, code, clip, dotted } from '../../messages/rich-text.ts'
 import { labelHere } from '../workflow-options.ts'
 import { sampleForm } from '../forms.ts'
-import { constantOf } from './columns.ts'
+import { constantLines } from '../all-rows.ts'
 import { FILE_NAME_CHARS, titleOf } from './title-and-file.ts'
 
 const NAME_CHARS = 100
@@ -87,17 +87,6 @@ export function equalLines({
   if (!inspection || inspection.equal === 0) return []
   return [[texts.wizard.equal[callEach ? 'each' : 'once'](inspection.equal)]]
 }
-
-/** `Tone ← formal (all rows) · Language ← English (all rows)` */
-function constantLines({ draft: { state }, workflow, texts }: StepContext): Line[] {
-  const given = (workflow?.variables ?? []).flatMap(({ name, label }) => {
-    const text = constantOf(state, name, state.inspection?.mapping[name] ?? null)
-    return text === undefined ? [] : [[clip(label, 40), ' ← ', code(clip(text, 40)), texts.wizard.forAllRows]]
-  })
-  return given.length === 0 ? [] : [dotted(...given.slice(0, CONSTANTS_NAMED))]
-}
-
-const CONSTANTS_NAMED = 12
 
 /** `Product copywriter on 236 rows of Products` */
 export function rowsLine(context: StepContext): Line {

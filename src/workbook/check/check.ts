@@ -1,3 +1,4 @@
+import type { Constant } from '../../engine/task.ts'
 import type { Limits } from '../limits.ts'
 import type { Book, SheetFacts } from '../read/book.ts'
 import { columnName, type RawRow } from '../read/value.ts'
@@ -23,7 +24,7 @@ export async function check(
   limits: Limits,
   onFault: (row: number, fault: CellFault) => void = () => {},
 ): Promise<Check> {
-  const { table, match, rules, constants, ...feeding } = await feedingOf(book, options, limits)
+  const { table, match, rules, constants, sent, ...feeding } = await feedingOf(book, options, limits)
   const variables = options.variables && feeding.variables
   const tally = new Tally()
   for (const fault of table.faults) tally.add(fault)
@@ -74,7 +75,7 @@ export async function check(
   if (variables && !tally.isStopped) noteFiles(tally, rules.files, book.listsFiles === true)
   if (!tally.isStopped) for (const row of unlike.found()) tally.add({ code: 'unlike-row' }, String(row))
   const groups = table.groups ?? (isGrouped ? table.headingRow : undefined)
-  return report(book, { ...table, groups }, match, { ...found, same, lastRow }, tally, shown)
+  return report(book, { ...table, groups }, match, { ...found, same, lastRow, sent }, tally, shown)
 }
 
 /** While neither the workflow nor the sheet is known, the sheet may be another one than the conditions are about. */
@@ -99,7 +100,15 @@ async function report(
   book: Book,
   table: SheetTable,
   match: Match,
-  found: { rows: number; good: number; same: SameRows; preview: RawRow[]; width: number; lastRow: number },
+  found: {
+    rows: number
+    good: number
+    same: SameRows
+    preview: RawRow[]
+    width: number
+    lastRow: number
+    sent: Constant[]
+  },
   tally: Tally,
   cellsOf: (row: RawRow) => Cell[],
 ): Promise<Check> {
@@ -125,6 +134,7 @@ async function report(
     preview: found.preview.map((row) => ({ row: row.row, cells: pad(cellsOf(row), found.width, null) })),
     mapping: match.mapping,
     proposals: match.proposals,
+    constants: found.sent,
     unused: match.unused,
     faults,
     ...(book.csv && { encoding: book.csv.encoding, delimiter: book.csv.delimiter }),

@@ -1,7 +1,8 @@
-import type { Inputs } from '../../engine/task.ts'
+import type { Constant, Inputs } from '../../engine/task.ts'
 import type { Variable } from '../../engine/workflow.ts'
 import type { Fault } from '../fault.ts'
 import type { CheckOptions, Mapping } from '../types.ts'
+import { defaultOf } from './defaults.ts'
 import type { CellFileRules } from './files.ts'
 import { take } from './prepare.ts'
 
@@ -11,14 +12,19 @@ export interface Constants {
   faults: { label: string; fault: Fault }[]
 }
 
-/** The variables, with those not required that have one value for all rows: they need no column. */
+/**
+ * The variables, with those not required that need no column: they have one value for all rows, or a default.
+ * @returns fed: the names of those with a value, about which nobody is asked any more
+ */
 export function withoutConstants(
   variables: Variable[],
   constants: CheckOptions['constants'],
 ): { variables: Variable[]; fed: Set<string> } {
   const fed = new Set(variables.map(({ name }) => name).filter((name) => textOf(constants, name) !== ''))
   return {
-    variables: variables.map((one) => (fed.has(one.name) ? { ...one, required: false } : one)),
+    variables: variables.map((one) =>
+      one.required && (fed.has(one.name) || defaultOf(one)) ? { ...one, required: false } : one,
+    ),
     fed,
   }
 }
@@ -33,15 +39,42 @@ export function takeConstants(
   // No prototype: a variable may be called __proto__.
   const found: Constants = { inputs: Object.create(null) as Inputs, faults: [] }
   for (const variable of variables) {
-    const text = textOf(constants, variable.name)
-    if (text === '' || (mapping[variable.name] ?? null) !== null) continue
-    const taken = take(text, variable, rules, values)
+    const { name, label } = variable
+    if ((mapping[name] ?? null) !== null) continue
+    const text = textOf(constants, name)
+    const own = text === '' ? defaultOf(variable) : undefined
+    if (own) found.inputs[name] = own.value
+    const taken = text === '' ? undefined : take(text, variable, rules, values)
     if (!taken) continue
     const faults = 'fault' in taken ? [taken.fault] : (taken.notes ?? [])
-    for (const fault of faults) found.faults.push({ label: variable.label, fault })
-    if ('value' in taken) found.inputs[variable.name] = taken.value
+    for (const fault of faults) found.faults.push({ label, fault })
+    if ('value' in taken) found.inputs[name] = taken.value
   }
   return found
+}
+
+/** What every row is sent besides its cells: the values that were given, and the defaults of the other inputs. */
+export function constantsSent(
+  variables: Variable[],
+  mapping: Mapping,
+  constants: CheckOptions['constants'],
+): Constant[] {
+  return variables.flatMap((variable) => {
+    const { name, label } = variable
+    if ((mapping[name] ?? null) !== null) return []
+    const given = textOf(constants, name)
+    if (given !== '') return [{ name, label: label.trim() || name, text: spelled(given, variable) }]
+    const own = defaultOf(variable)
+    return own ? [{ name, label: label.trim() || name, text: own.text, isDefault: true as const }] : []
+  })
+}
+
+/** As it is sent: “FORMAL” is the option “formal”. Files and objects stay as they were typed. */
+function spelled(text: string, variable: Variable): string {
+  if (variable.type === 'file' || variable.type === 'file-list') return text.trim()
+  const taken = take(text, variable, { fileHosts: [] }, 'raw')
+  if (!taken || 'fault' in taken || typeof taken.value === 'object') return text
+  return String(taken.value)
 }
 
 function textOf(constants: CheckOptions['constants'], name: string): string {

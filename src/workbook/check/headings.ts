@@ -5,6 +5,7 @@ import { columnName } from '../read/value.ts'
 import type { Mapping } from '../types.ts'
 import { keysOf } from './heading-keys.ts'
 import { columnsByName } from './columns-by-name.ts'
+import { defaultOf } from './defaults.ts'
 import { nearest } from './nearest.ts'
 
 export interface Match {
@@ -52,7 +53,7 @@ export function matchHeadings(
   nameTheRest(match, headings, asked, doubtful)
   const isUnfed = variables.length > 0 && Object.values(mapping).every((column) => column === null)
   if (isUnfed && (open.length > 0 || constants.size > 0) && match.faults.length === 0)
-    match.faults.push({ fault: { code: 'nothing-fed' } })
+    match.faults.push({ fault: { code: constants.size > 0 ? 'only-constants' : 'nothing-fed' } })
   return match
 }
 
@@ -70,7 +71,7 @@ export function chosenColumns(variables: Variable[], byHand: Mapping): Mapping {
   return mapping
 }
 
-/** True if every required variable has a column that is named after it, and at least one has. */
+/** True if every required variable has a column that is named after it or a default, and at least one has a column. */
 export function isFedByName(headings: string[], variables: Variable[]): boolean {
   const { fed, isWhole } = fedByName(headings, variables)
   return isWhole && fed > 0
@@ -81,7 +82,7 @@ export function fedByName(headings: string[], variables: Variable[]): { fed: num
   const fed = columnsByName(headings, variables, variables)
   return {
     fed: fed.size,
-    isWhole: variables.every((variable) => !variable.required || fed.has(variable)),
+    isWhole: variables.every((one) => !one.required || fed.has(one) || defaultOf(one) !== undefined),
   }
 }
 

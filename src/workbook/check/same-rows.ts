@@ -7,7 +7,7 @@ export class SameRows {
   /** how many rows send the same as one before them */
   equal = 0
   readonly #sent = new Set<string>()
-  readonly #seen: SeenRows = { unchanged: 0, changed: 0, fresh: 0 }
+  readonly #seen = { unchanged: 0, changed: 0, fresh: 0, equal: 0 }
 
   constructor(private readonly earlier: EarlierRows | undefined) {}
 
@@ -19,12 +19,17 @@ export class SameRows {
   /** A row that can run. */
   add(inputs: Inputs, cells: () => Cell[]): void {
     const hash = inputHash(inputs)
-    if (this.#sent.has(hash)) this.equal++
+    const isEqual = this.#sent.has(hash)
+    if (isEqual) this.equal++
     else this.#sent.add(hash)
     if (!this.earlier) return
     const { answered, keys, keyColumns } = this.earlier
-    if (answered.has(hash)) this.#seen.unchanged++
-    else if (keys.has(keyHash(cells(), keyColumns))) this.#seen.changed++
+    if (answered.has(hash)) {
+      this.#seen.unchanged++
+      return
+    }
+    if (isEqual) this.#seen.equal++
+    if (keys.has(keyHash(cells(), keyColumns))) this.#seen.changed++
     else this.#seen.fresh++
   }
 }

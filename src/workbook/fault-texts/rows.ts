@@ -3,6 +3,11 @@ import { say, type FaultTexts } from './words.ts'
 /** Of rows, and of the workbook as it was read. */
 export const ROWS = {
   'only-column': (fault) => say(`“${fault.heading}” is the only column, so it feeds “${fault.label}”.`),
+  'only-constants': () =>
+    say(
+      'No column feeds an input, so every row asks the same.',
+      'If that is not meant, choose the columns or another sheet.',
+    ),
   'hidden-rows': () => say('Hidden rows are included.', 'To leave them out, choose only visible rows.'),
   'merged-cells': () =>
     say(

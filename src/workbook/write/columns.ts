@@ -1,7 +1,9 @@
 import { flagsText } from '../../engine/flag.ts'
 import { decimalOf, type Nano, numberOf } from '../../engine/money.ts'
+import { reviewedOutputs } from '../../engine/review.ts'
 import type { ResultRow } from '../../engine/task.ts'
 import type { ResultHeader } from '../types.ts'
+import { editNote, editsText, flagsOf, type Tint, tintOf } from './review-marks.ts'
 import { clean, clip, readable } from './to-cell.ts'
 
 /** A result that is being written. */
@@ -14,6 +16,10 @@ export interface ResultWriter {
 export interface Column {
   heading: string
   of: (row: ResultRow) => unknown
+  /** of its cell in a row, where there is something about it to be seen */
+  tint?: (row: ResultRow) => Tint | undefined
+  /** a comment on its cell in a row */
+  note?: (row: ResultRow) => string | undefined
 }
 
 /** The columns about each row’s outcome, after the person’s columns and the outputs. */
@@ -33,11 +39,13 @@ const OUTCOME_COLUMNS: Column[] = [
   { heading: 'currency', of: (row) => row.currency },
   { heading: 'run id', of: (row) => row.workflowRunId },
 ]
-/** Beside the outputs that it is about. */
+/** Beside the outputs that it is about, or for flags of outputs that have no column. */
 const FLAG_COLUMN: Column = {
   heading: 'to look at',
-  of: ({ flags = [] }) => (flags.length === 0 ? null : flagsText(flags)),
+  of: (row) => (flagsOf(row).length === 0 ? null : flagsText(flagsOf(row))),
 }
+/** For programs that show no comments, and to filter by. */
+const EDIT_COLUMN: Column = { heading: 'edited', of: editsText }
 /** Whose answer it is, of rows that were not called. */
 const SOURCE_COLUMN: Column = {
   heading: 'not called',
@@ -50,9 +58,7 @@ const ROW_COLUMN: Column = { heading: 'row', of: (row) => row.row }
  * The columns of a result: the person’s, one for each output, then the outcome’s. A heading that is already taken
  * gets a word appended, so that all are distinct and the person’s own stay unchanged.
  */
-export function columnsOf(
-  header: Pick<ResultHeader, 'headings' | 'outputNames' | 'hasFlags' | 'hasSources'>,
-): Column[] {
+export function columnsOf(header: Pick<ResultHeader, 'headings' | ColumnFacts>): Column[] {
   const taken = new Set(header.headings.map((heading) => heading.trim().toLowerCase()))
   const own = header.headings.map((heading, i): Column => ({ heading, of: (row) => row.cells[i] ?? null }))
   const added = addedColumns(header, taken)
@@ -64,20 +70,27 @@ export function columnsOf(
  * @param taken headings in lower case, which get the new ones
  */
 export function addedColumns(
-  { outputNames, hasFlags, hasSources }: Pick<ResultHeader, 'outputNames' | 'hasFlags' | 'hasSources'>,
+  { outputNames, hasFlags, hasEdits, hasSources }: Pick<ResultHeader, ColumnFacts>,
   taken: Set<string>,
 ): Column[] {
   const outputs = outputNames.map((name): Column => ({
     heading: free(headingText(name), 'output', taken),
     of: (row) => outputOf(row, name),
+    tint: (row) => tintOf(row, name),
+    note: (row) => editNote(row, name),
   }))
+  const elsewhere = (row: ResultRow) =>
+    flagsOf(row).some(({ output }) => !outputNames.includes(output)) ? ('flagged' as const) : undefined
   const outcomes = [
-    ...(hasFlags ? [FLAG_COLUMN] : []),
+    ...(hasFlags ? [{ ...FLAG_COLUMN, tint: elsewhere }] : []),
+    ...(hasEdits ? [EDIT_COLUMN] : []),
     ...OUTCOME_COLUMNS,
     ...(hasSources ? [SOURCE_COLUMN] : []),
-  ].map(({ heading, of }): Column => ({ heading: free(heading, 'Rowbot', taken), of }))
+  ].map((column): Column => ({ ...column, heading: free(column.heading, 'Rowbot', taken) }))
   return [...outputs, ...outcomes]
 }
+
+type ColumnFacts = 'outputNames' | 'hasFlags' | 'hasEdits' | 'hasSources'
 
 /** Excel’s tables take headings of up to 255 characters; a word may be appended. */
 const HEADING_CHARS = 200
@@ -89,7 +102,8 @@ function headingText(name: string): string {
 
 /** A row’s outputs that have no column, because no earlier row had them. */
 export function extraOutputs(row: ResultRow, header: Pick<ResultHeader, 'outputNames'>): [string, unknown][] {
-  return Object.entries(row.outputs ?? {}).filter(([name]) => !header.outputNames.includes(name))
+  const outputs = reviewedOutputs(row.outputs, row.edits) ?? {}
+  return Object.entries(outputs).filter(([name]) => !header.outputNames.includes(name))
 }
 
 const WIDTH = { least: 8, most: 60 } as const
@@ -110,8 +124,9 @@ export function outputNamesIn(rows: ResultRow[]): string[] {
 }
 
 /** An output may have the name of something that every object has, such as `constructor`. */
-function outputOf({ outputs }: ResultRow, name: string): unknown {
-  return outputs && Object.hasOwn(outputs, name) ? (outputs[name] ?? null) : null
+function outputOf({ outputs, edits }: ResultRow, name: string): unknown {
+  const all = reviewedOutputs(outputs, edits)
+  return all && Object.hasOwn(all, name) ? (all[name] ?? null) : null
 }
 
 function free(name: string, word: string, taken: Set<string>): string {

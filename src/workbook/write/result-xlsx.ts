@@ -5,7 +5,8 @@ import type { ResultRow } from '../../engine/task.ts'
 import type { ResultHeader } from '../types.ts'
 import { columnsOf, extraOutputs, type Column, type ResultWriter, widthOf } from './columns.ts'
 import { LongTexts } from './long-texts.ts'
-import { keepingSpaces, LONG_SHEET, readable, toCell } from './to-cell.ts'
+import { MOST_NOTES, type Tint, TINTS } from './review-marks.ts'
+import { escaped, keepingSpaces, LONG_SHEET, readable, toCell } from './to-cell.ts'
 
 type ResultSheet = ExcelJS.Worksheet
 
@@ -25,6 +26,7 @@ export class XlsxResult implements ResultWriter {
   readonly #columns: Column[]
   readonly #long: LongTexts
   #lines = 1
+  #notes = 0
 
   /**
    * @param longPath of a file for texts that are too long for a cell
@@ -46,7 +48,7 @@ export class XlsxResult implements ResultWriter {
   async add(rows: ResultRow[]): Promise<void> {
     for (const row of rows) {
       const line = this.#sheet.getRow(++this.#lines)
-      this.#columns.forEach((column, i) => this.#write(line, i + 1, column.of(row), row, column.heading))
+      this.#columns.forEach((column, i) => this.#write(line, i + 1, column, row))
       for (const [name, value] of extraOutputs(row, this.#header))
         this.#long.add(row.row, name, readable(value))
       line.commit()
@@ -67,13 +69,16 @@ export class XlsxResult implements ResultWriter {
     await this.#long.remove()
   }
 
-  #write(line: ExcelJS.Row, column: number, value: unknown, row: ResultRow, heading: string): void {
-    const writable = toCell(value)
-    if (writable.value === null) return
-    const cell = line.getCell(column)
-    cell.value = keepingSpaces(writable.value)
-    if (writable.risky) cell.style = AS_TEXT
-    if (writable.whole !== undefined) this.#long.add(row.row, heading, writable.whole)
+  #write(line: ExcelJS.Row, number: number, column: Column, row: ResultRow): void {
+    const writable = toCell(column.of(row))
+    const tint = column.tint?.(row)
+    const note = column.note?.(row)
+    if (writable.value === null && tint === undefined) return
+    const cell = line.getCell(number)
+    if (writable.value !== null) cell.value = keepingSpaces(writable.value)
+    if (writable.risky || tint) cell.style = { ...(writable.risky && AS_TEXT), ...(tint && tinted(tint)) }
+    if (note !== undefined && this.#notes++ < MOST_NOTES) cell.note = escaped(note)
+    if (writable.whole !== undefined) this.#long.add(row.row, column.heading, writable.whole)
   }
 
   #addSummary(): void {
@@ -100,6 +105,10 @@ export class XlsxResult implements ResultWriter {
     }
     sheet.commit()
   }
+}
+
+function tinted(tint: Tint): Partial<ExcelJS.Style> {
+  return { fill: { type: 'pattern', pattern: 'solid', fgColor: { argb: TINTS[tint] } } }
 }
 
 function headings(sheet: ResultSheet, names: string[]): void {

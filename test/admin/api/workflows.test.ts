@@ -96,3 +96,19 @@ test('its template is a workbook with its headings', async () => {
   await rows.return(undefined)
   expect(headings.join()).toContain('Key features')
 })
+
+test('which outputs must be there is set by their names, and said with the workflow', async () => {
+  const { ask, workflow, bot } = await aProgram({ runs: false })
+  const path = `/api/workflows/${workflow.id}`
+  const set = await ask('PATCH', path, { required_outputs: ['text', ' score ', 'text'] })
+  expect(set).toMatchObject({ status: 200, json: { required_outputs: ['text', 'score'] } })
+  const none = await ask('PATCH', path, { required_outputs: [] })
+  expect(none).toMatchObject({ status: 200, json: { required_outputs: [] } })
+  for (const wrong of [[''], 'text', Array.from({ length: 51 }, (_, i) => `o${i}`)])
+    expect((await ask('PATCH', path, { required_outputs: wrong })).status).toBe(422)
+  const { entries } = await listAudit(bot.db, { action: 'workflow.outputs' })
+  expect(entries).toMatchObject([
+    { details: { required: 'none' } },
+    { details: { required: ['text', 'score'] } },
+  ])
+})

@@ -34,7 +34,7 @@ test('the rows of each error stand under each other, in any script', async () =>
     task,
     failures,
     spent: { tokens: 0, prices: [], unpriced: 0, unknownCalls: 0 },
-    flagged: { rows: [], groups: [] },
+    flagged: { rows: [], groups: [], edited: 0, kept: 0 },
   })
   const at = (line = '') => Bun.stringWidth(line.slice(0, line.indexOf('  row')))
   expect(at(lines[0])).toBe(at(lines[1]))

@@ -434,14 +434,14 @@ test('what is wrong with a value for all rows stops the sheet, and names the inp
   expect(row?.fault).toBe('Tone: “angry” is not one of formal, casual.')
 })
 
-test('a value of spaces is none, and values alone feed nothing', async () => {
+test('a value of spaces is none; where values feed all there is, the rows run, and it is said', async () => {
   const file = sheet('Invoice,No\na.pdf,1', names('a.pdf'))
   const blank = await checked(file, { variables: [invoice, tone], constants: { tone: ' ' } })
   expect(blank.faults.map(({ code }) => code)).toEqual(['missing-column'])
   const alone = await checked(file, { variables: [tone], constants: { tone: 'casual' } })
-  expect(alone.faults.map(({ code }) => code)).toEqual(['nothing-fed'])
+  expect([alone.good, alone.faults.map(({ code }) => code)]).toEqual([1, ['only-constants', 'unused-files']])
   const all = { variables: [tone], constants: { tone: 'casual' }, mapping: { tone: null } }
-  expect((await checked(file, all)).faults.map(({ code }) => code)).toEqual(['nothing-fed'])
+  expect((await checked(file, all)).good).toBe(1)
 })
 
 /** As table-of-files.ts writes it. */

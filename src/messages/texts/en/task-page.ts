@@ -9,6 +9,7 @@ export const taskPage = (n: Numbers) => ({
   sheet: (name: string) => `sheet ${name}`,
   owner: 'Started by',
   created: 'Created',
+  sentToAll: 'All rows get',
   startedAt: 'Started',
   finishedAt: 'Ended',
   took: 'took',

@@ -150,7 +150,15 @@ export const wizard = (n: Numbers) => ({
   ],
   unmapped: { required: '– (required)', optional: '– (optional)' },
   proposed: ' (suggested)',
-  forAllRows: ' (all rows)',
+  forAllRows: {
+    given: ' (all rows)',
+    lastTime: ' (all rows, as last time)',
+    default: ' (the workflow’s own default)',
+  },
+  notAsLastTime: (label: string, value: string, why: 'column' | 'unfit' | 'gone') =>
+    `${label}: “${value}” of last time is not used, as ${
+      { column: 'a column may feed it', unfit: 'it no longer fits', gone: 'the input is gone' }[why]
+    }.`,
   proposals: 'The suggested columns are filled in: ',
   acceptThem: ' accepts them.',
   losesAnswers: (version: string) =>

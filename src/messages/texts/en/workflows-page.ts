@@ -35,6 +35,7 @@ export const workflowsPage = (n: Numbers) => ({
   characters: (most: number) => `up to ${n.count(most)} characters`,
   files: (most: number) => `up to ${n.count(most)} ${most === 1 ? 'file' : 'files'}`,
   unlessGiven: (value: string) => `${value} if empty`,
+  mustGive: 'A row has failed without the outputs',
   facts: {
     limit: (calls: number) => (calls === 1 ? '1 call at once' : `${n.count(calls)} calls at once`),
     perMinute: (calls: number) => (calls === 1 ? '1 call a minute' : `${n.count(calls)} calls a minute`),
@@ -61,6 +62,7 @@ export const workflowsPage = (n: Numbers) => ({
     more: 'More',
     limit: 'Limits…',
     access: 'Who may use it…',
+    outputs: 'Outputs…',
     key: 'New key…',
     disable: 'Switch off',
     enable: 'Switch on',
@@ -81,6 +83,7 @@ export const workflowsPage = (n: Numbers) => ({
     enable: (name: string) => `“${name}” is switched on.`,
     disable: (name: string) => `“${name}” is switched off.`,
     access: (name: string) => `Who may use “${name}” in the chats is changed.`,
+    outputs: (name: string) => `Which outputs of “${name}” must be there is changed.`,
     removed: 'The workflow is removed.',
   },
   empty: {
@@ -121,6 +124,14 @@ export const workflowsPage = (n: Numbers) => ({
     newKeyHint: 'A key of the same app. Dify is asked whether it works before the old one is replaced.',
     keyMissing: 'Paste the key first.',
     keySubmit: 'Replace the key',
+    outputsTitle: (name: string) => `Which outputs of ${name} must be there?`,
+    outputsHint:
+      'A row whose run gives one of these empty, or not at all, has failed and is tried again, as often as the task allows. Each call is paid. It holds for tasks that start or are resumed from now on.',
+    outputs: 'Names of the outputs',
+    otherOutputs: 'Others',
+    otherOutputsHint: 'As Dify names them. Separate several with commas.',
+    outputsFault: (most: number, chars: number) =>
+      `At most ${n.count(most)} outputs, with names of at most ${n.count(chars)} characters.`,
     accessTitle: (name: string) => `Who may use ${name} in the chats?`,
     accessHint: 'For the chats only: on this page, the admin token may run everything.',
     everyone: 'Everyone',

@@ -123,6 +123,8 @@ export const faults = (n: Numbers) =>
       say(value === '' ? '儲存格顯示錯誤值。' : `儲存格顯示錯誤 ${value}。`, '請修正公式，或直接填寫值。'),
     uncalculated: () => say('儲存格裡的公式沒有計算結果。', '請用 Excel 開啟並儲存檔案，再重新傳送。'),
     'only-column': ({ label, heading }) => say(`只有「${heading}」這一欄，因此用於「${label}」。`),
+    'only-constants': () =>
+      say('沒有任何欄對應輸入，因此每一列提問都相同。', '如非本意，請選擇對應的欄或其他工作表。'),
     'decimal-comma': ({ value, guess }) =>
       say(
         `${quote(value)}有兩種讀法：檔案中其他數字以逗號作為小數點。`,

@@ -10,6 +10,7 @@ export const taskPage = (n: Numbers): ReturnType<typeof english> => ({
   sheet: (name) => `工作表 ${name}`,
   owner: '發起人',
   created: '建立時間',
+  sentToAll: '所有列都用',
   startedAt: '開始時間',
   finishedAt: '結束時間',
   took: '耗時',

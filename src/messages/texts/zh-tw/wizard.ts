@@ -136,7 +136,11 @@ export const wizard = (n: Numbers): ReturnType<typeof english> => ({
   ],
   unmapped: { required: '–（必填）', optional: '–（選填）' },
   proposed: '（建議）',
-  forAllRows: '（所有列）',
+  forAllRows: { given: '（所有列）', lastTime: '（所有列，與上次相同）', default: '（工作流程自帶的預設值）' },
+  notAsLastTime: (label, value, why) =>
+    `${label}：未沿用上次的「${value}」，因為${
+      { column: '可能有欄為它提供資料', unfit: '該值已不符合要求', gone: '該輸入已不存在' }[why]
+    }。`,
   proposals: '建議的欄已填好，確認請按',
   acceptThem: '。',
   losesAnswers: (version: string) =>

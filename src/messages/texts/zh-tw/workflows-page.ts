@@ -34,6 +34,7 @@ export const workflowsPage = (n: Numbers): ReturnType<typeof english> => ({
   characters: (most) => `最多 ${n.count(most)} 個字元`,
   files: (most) => `最多 ${n.count(most)} 個檔案`,
   unlessGiven: (value) => `留空時為 ${value}`,
+  mustGive: '缺少這些輸出即為失敗：',
   facts: {
     limit: (calls) => `最多同時 ${n.count(calls)} 個呼叫`,
     perMinute: (calls) => `每分鐘最多 ${n.count(calls)} 次呼叫`,
@@ -60,6 +61,7 @@ export const workflowsPage = (n: Numbers): ReturnType<typeof english> => ({
     more: '更多',
     limit: '限制…',
     access: '使用權限…',
+    outputs: '必需的輸出…',
     key: '更換金鑰…',
     disable: '停用',
     enable: '啟用',
@@ -78,6 +80,7 @@ export const workflowsPage = (n: Numbers): ReturnType<typeof english> => ({
     enable: (name) => `「${name}」已啟用。`,
     disable: (name) => `「${name}」已停用。`,
     access: (name) => `已修改「${name}」在聊天中的使用權限。`,
+    outputs: (name) => `已修改「${name}」必需的輸出。`,
     removed: '工作流程已移除。',
   },
   empty: {
@@ -115,6 +118,13 @@ export const workflowsPage = (n: Numbers): ReturnType<typeof english> => ({
     newKeyHint: '必須是同一個應用程式的金鑰。先向 Dify 確認新金鑰有效，再替換舊金鑰。',
     keyMissing: '請先貼上金鑰。',
     keySubmit: '更換金鑰',
+    outputsTitle: (name) => `「${name}」的哪些輸出不能為空？`,
+    outputsHint:
+      '某一列執行後，若其中任一輸出為空或缺失，該列即為失敗，並按任務的重試次數重新執行。每次呼叫都會計費。對之後開始或繼續的任務生效。',
+    outputs: '輸出的名稱',
+    otherOutputs: '其他輸出',
+    otherOutputsHint: '填寫 Dify 中的名稱，多個名稱用逗號分隔。',
+    outputsFault: (most, chars) => `最多 ${n.count(most)} 個輸出，名稱最多 ${n.count(chars)} 個字元。`,
     accessTitle: (name) => `誰可以在聊天中使用「${name}」？`,
     accessHint: '不影響本頁面：持有管理員權杖的人在這裡可以執行全部工作流程。',
     everyone: '所有人',

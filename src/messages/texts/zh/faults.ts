@@ -165,6 +165,8 @@ export const faults = (n: Numbers) =>
       say(value === '' ? '单元格显示错误值。' : `单元格显示错误 ${value}。`, '请修正公式，或直接填写值。'),
     uncalculated: () => say('单元格里的公式没有计算结果。', '请用 Excel 打开并保存文件，再重新发送。'),
     'only-column': ({ label, heading }) => say(`只有“${heading}”这一列，因此用于“${label}”。`),
+    'only-constants': () =>
+      say('没有任何列对应输入，因此每一行提问都相同。', '如非本意，请选择对应的列或其他工作表。'),
     'decimal-comma': ({ value, guess }) =>
       say(
         `${quote(value)}有两种读法：文件中其他数字以逗号作小数点。`,

@@ -9,6 +9,7 @@ export const taskPage = (n: Numbers): ReturnType<typeof english> => ({
   sheet: (name) => `工作表 ${name}`,
   owner: '发起人',
   created: '创建时间',
+  sentToAll: '所有行都用',
   startedAt: '开始时间',
   finishedAt: '结束时间',
   took: '用时',

@@ -135,7 +135,11 @@ export const wizard = (n: Numbers): ReturnType<typeof english> => ({
   ],
   unmapped: { required: '–（必填）', optional: '–（选填）' },
   proposed: '（建议）',
-  forAllRows: '（所有行）',
+  forAllRows: { given: '（所有行）', lastTime: '（所有行，与上次相同）', default: '（工作流自带的默认值）' },
+  notAsLastTime: (label, value, why) =>
+    `${label}：未沿用上次的“${value}”，因为${
+      { column: '可能有列为它提供数据', unfit: '该值已不符合要求', gone: '该输入已不存在' }[why]
+    }。`,
   proposals: '建议的列已填好，确认请点',
   acceptThem: '。',
   losesAnswers: (version: string) =>

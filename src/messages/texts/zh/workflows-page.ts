@@ -33,6 +33,7 @@ export const workflowsPage = (n: Numbers): ReturnType<typeof english> => ({
   characters: (most) => `最多 ${n.count(most)} 个字符`,
   files: (most) => `最多 ${n.count(most)} 个文件`,
   unlessGiven: (value) => `留空时为 ${value}`,
+  mustGive: '缺少这些输出即为失败：',
   facts: {
     limit: (calls) => `最多同时 ${n.count(calls)} 个调用`,
     perMinute: (calls) => `每分钟最多 ${n.count(calls)} 次调用`,
@@ -59,6 +60,7 @@ export const workflowsPage = (n: Numbers): ReturnType<typeof english> => ({
     more: '更多',
     limit: '限制…',
     access: '使用权限…',
+    outputs: '必需的输出…',
     key: '更换密钥…',
     disable: '停用',
     enable: '启用',
@@ -77,6 +79,7 @@ export const workflowsPage = (n: Numbers): ReturnType<typeof english> => ({
     enable: (name) => `“${name}”已启用。`,
     disable: (name) => `“${name}”已停用。`,
     access: (name) => `已修改“${name}”在聊天中的使用权限。`,
+    outputs: (name) => `已修改“${name}”必需的输出。`,
     removed: '工作流已移除。',
   },
   empty: {
@@ -114,6 +117,13 @@ export const workflowsPage = (n: Numbers): ReturnType<typeof english> => ({
     newKeyHint: '必须是同一个应用的密钥。先向 Dify 确认新密钥有效，再替换旧密钥。',
     keyMissing: '请先粘贴密钥。',
     keySubmit: '更换密钥',
+    outputsTitle: (name) => `“${name}”的哪些输出不能为空？`,
+    outputsHint:
+      '某一行运行后，若其中任一输出为空或缺失，该行即为失败，并按任务的重试次数重新运行。每次调用都会计费。对之后开始或继续的任务生效。',
+    outputs: '输出的名称',
+    otherOutputs: '其他输出',
+    otherOutputsHint: '填写 Dify 中的名称，多个名称用逗号分隔。',
+    outputsFault: (most, chars) => `最多 ${n.count(most)} 个输出，名称最多 ${n.count(chars)} 个字符。`,
     accessTitle: (name) => `谁可以在聊天中使用“${name}”？`,
     accessHint: '不影响本页面：持有管理员令牌的人在这里可以运行全部工作流。',
     everyone: '所有人',

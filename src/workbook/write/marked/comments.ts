@@ -26,8 +26,14 @@ export function markedBefore(comments: string): Set<string> {
 /**
  * A sheet’s comments, and the drawing that places them, with our earlier ones replaced. The person’s own stay.
  * @param marks by reference
+ * @param word with which each of ours begins, so that it is found again
  */
-export function withComments(before: Partial<Marked>, marks: Map<string, string>, namespace: string): Marked {
+export function withComments(
+  before: Partial<Marked>,
+  marks: Map<string, string>,
+  namespace: string,
+  word = MARK_WORD,
+): Marked {
   const { source, author } = withAuthor(before.comments ?? noComments(namespace))
   const left = new Map(marks)
   const gone = new Set<string>()
@@ -44,12 +50,12 @@ export function withComments(before: Partial<Marked>, marks: Map<string, string>
       return ''
     }
     const added =
-      text === undefined ? own : own.replace('</text>', () => `${run(text, /<t\b/.test(own))}</text>`)
+      text === undefined ? own : own.replace('</text>', () => `${run(word + text, /<t\b/.test(own))}</text>`)
     return `<comment${attributes}>${added}</comment>`
   })
   const fresh = [...left].map(
     ([reference, text]) =>
-      `<comment ref="${reference}" authorId="${author}"><text>${run(text, false)}</text></comment>`,
+      `<comment ref="${reference}" authorId="${author}"><text>${run(word + text, false)}</text></comment>`,
   )
   return {
     comments: inOrder(
@@ -84,7 +90,7 @@ const SHAPE_TYPE =
   '<v:shapetype id="_x0000_t202" coordsize="21600,21600" o:spt="202" path="m,l,21600r21600,l21600,xe"><v:stroke joinstyle="miter"/><v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype>'
 
 function run(text: string, isSecond: boolean): string {
-  return `<r><t xml:space="preserve">${isSecond ? '\n' : ''}${xmlText(escaped(MARK_WORD + text))}</t></r>`
+  return `<r><t xml:space="preserve">${isSecond ? '\n' : ''}${xmlText(escaped(text))}</t></r>`
 }
 
 /** Excel repairs a file whose comments are out of order: sorts them by row, then by column. */

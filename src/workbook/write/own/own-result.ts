@@ -9,9 +9,12 @@ import { rootPrefix } from '../carried/xml-text.ts'
 import { ZipWriter, type ZipPart } from '../carried/zip-writer.ts'
 import { extraOutputs, type ResultWriter, widthOf } from '../columns.ts'
 import { LongTexts } from '../long-texts.ts'
+import { withComments } from '../marked/comments.ts'
+import { MOST_NOTES } from '../review-marks.ts'
 import { readable, toCell } from '../to-cell.ts'
 import { widened } from './area.ts'
 import { withColumns } from './head.ts'
+import { withReference } from './notes.ts'
 import { addSheet } from './own-package.ts'
 import { type Plan, planned } from './plan.ts'
 import { putTogether, takeApart } from './row.ts'
@@ -32,7 +35,11 @@ export class OwnResult implements ResultWriter {
   readonly #pieces: AsyncGenerator<SheetPiece[]>
   readonly #widths: number[]
   readonly #part: ZipPart
+  /** comments by reference of their cells */
+  readonly #notes = new Map<string, string>()
   #prefix = ''
+  /** the sheet refers to its comments */
+  #isNoted = false
   #batch: SheetPiece[] = []
   #next = 0
 
@@ -88,10 +95,14 @@ export class OwnResult implements ResultWriter {
     for (const row of rows) {
       const text = takeApart(await this.#rowAt(row.row), this.#prefix, place, survey.lastCell >= place.first)
       let cells = ''
-      columns.forEach(({ heading, of }, i) => {
+      columns.forEach(({ heading, of, tint, note }, i) => {
         const { value, risky, whole } = toCell(of(row), longSheet)
         if (whole !== undefined) this.#long.add(row.row, heading, whole)
-        const style = risky ? this.#styles.text(text.style) : this.#styles.general(text.style)
+        const kind = risky ? 'text' : 'general'
+        const style = this.#styles[kind](text.style, tint?.(row))
+        const noted = note?.(row)
+        if (noted !== undefined && this.#notes.size < MOST_NOTES)
+          this.#notes.set(columnName(place.first + i - 1) + row.row, noted)
         if (value !== null || style > 0) cells += this.#cell(value, place.first + i, row.row, style)
       })
       this.#part.write(putTogether(text, cells, this.#prefix, place.last))
@@ -111,6 +122,12 @@ export class OwnResult implements ResultWriter {
     if (this.#long.count > 0)
       await this.#addSheet(longSheet, longTextsSheet(this.#long.pieces(), styles, main))
     await this.#writer.add(book.styles, this.#styles.toString())
+    const { notes } = this.#plan
+    if (notes) {
+      const { comments, drawing } = withComments({}, this.#notes, main, '')
+      await this.#writer.add(notes.comments, comments)
+      await this.#writer.add(notes.drawing, drawing)
+    }
     for (const [name, text] of book.pack.changes) await this.#writer.add(name, text)
     await this.#writer.finish()
     await this.#long.remove()
@@ -174,6 +191,12 @@ export class OwnResult implements ResultWriter {
       this.#prefix = rootPrefix(piece.text)
       const added = { left: place.first, top: headingRow, right: place.last, bottom: survey.lastRow }
       return withColumns(piece.text, this.#prefix, added, this.#widths)
+    }
+    const { notes } = this.#plan
+    const noted = notes && !this.#isNoted ? withReference(piece, this.#prefix, notes.id) : undefined
+    if (noted !== undefined) {
+      this.#isNoted = true
+      return noted
     }
     const isFilter = piece.kind === 'tag' && (piece.name === 'autoFilter' || piece.name === 'sortState')
     return isFilter && place.filter !== undefined ? widened(piece.text, place.filter, place.last) : piece.text

@@ -6,6 +6,7 @@ import { CannotCarry } from '../carried/cannot-carry.ts'
 import { Package } from '../carried/package.ts'
 import { addedColumns, type Column } from '../columns.ts'
 import { LONG_SHEET, toCell } from '../to-cell.ts'
+import { type AddedNotes, addNotes } from './notes.ts'
 import { freeSheetName, openPackage, type OwnPackage, widenFilterName } from './own-package.ts'
 import { type ColumnPlace, placeFor } from './place.ts'
 import { type Survey, surveyed } from './survey.ts'
@@ -22,6 +23,8 @@ export interface Plan {
   columns: Column[]
   header: ResultHeader
   headingRow: number
+  /** for comments on edited cells, if there are some and the sheet can take them */
+  notes: AddedNotes | undefined
   longSheet: string
   summarySheet: string
 }
@@ -57,6 +60,7 @@ export async function planned(
     ['Result', `in your own workbook: columns ${lettersOf(place)} of the sheet “${sheet}” were added`],
     ...(book.hadMacros ? [['Macros', 'left out: they are neither run nor kept'] as [string, string]] : []),
   ]
+  const notes = header.hasEdits ? addNotes(pack, book.sheet, survey) : undefined
   pack.willGrow(book.path)
   return {
     zip,
@@ -66,6 +70,7 @@ export async function planned(
     columns,
     header: { ...header, summary },
     headingRow,
+    notes,
     summarySheet: freeSheetName(book, SUMMARY_SHEET),
     longSheet: freeSheetName(book, LONG_SHEET),
   }

@@ -24,6 +24,8 @@ export interface Survey {
   /** relationship ids of the tables, and of the drawing */
   tables: string[]
   drawing?: string
+  /** it refers to a drawing of comments or controls */
+  hasNotes: boolean
 }
 
 /**
@@ -44,6 +46,7 @@ class Surveyor implements XmlHandler {
     lastCell: 0,
     lastRow: 0,
     tables: [],
+    hasNotes: false,
   }
   readonly #headingRow: number
   readonly #path: string[] = []
@@ -75,6 +78,7 @@ class Surveyor implements XmlHandler {
 
   #part(name: string, source: string): void {
     if (name === 'drawing') this.survey.drawing = relationshipIdIn(source)
+    if (name === 'legacyDrawing') this.survey.hasNotes = true
     if (name !== 'autoFilter') return
     const area = areaOf(attribute(source, 'ref'))
     if (area) this.survey.autoFilter = area

@@ -1,0 +1,60 @@
+import { z } from 'zod'
+import { listResultFiles } from '../../app/result-files.ts'
+import { listWaitingForms } from '../../app/waiting-rows.ts'
+import { listFormsOfRow } from '../../db/rows/forms.ts'
+import { findListedRow } from '../../db/rows/row-list.ts'
+import { listRunsOfRow } from '../../db/runs/run-facts.ts'
+import { listLogs } from '../../db/tasks/logs.ts'
+import { HttpFault } from '../http/fault.ts'
+import { isShown } from '../http/output-file.ts'
+import type { Visitor } from '../http/visitor.ts'
+import type { AdminContext } from '../options.ts'
+import { htmlResponse } from '../view/html.ts'
+import { page } from '../view/layout.ts'
+import { findTaskFacts, flaggedOf } from './facts.ts'
+import type { TypedEdit } from './review-view.ts'
+import { rowArticle } from './row-view.ts'
+
+const ATTEMPTS_SHOWN = 50
+
+/** A row number in a URL. */
+export const ROW_PARAMS = z.object({ id: z.string(), row: z.coerce.number().int().positive() })
+
+/**
+ * A row in full, on a page of its own.
+ * @param about.typed an edit that could not be saved: it stands in its fields
+ */
+export async function rowPage(
+  context: AdminContext,
+  visitor: Visitor,
+  { id, row: number, typed }: z.output<typeof ROW_PARAMS> & { typed?: TypedEdit },
+): Promise<Response> {
+  const { db, assets } = context
+  const task = await findTaskFacts(id, context)
+  const row = await findListedRow(db, id, number)
+  if (!row) throw new HttpFault('not_found', `Task ${id} has no row ${number} that was to run.`)
+  const executionId = `${id}.${number}`
+  const files = (await listResultFiles(db, id, [number])).map(async (file) => ({
+    ...file,
+    isPicture: await isShown(file, context.files),
+  }))
+  const facts = {
+    task,
+    row,
+    attempts: await listLogs(db, { taskId: id, executionId, limit: ATTEMPTS_SHOWN }),
+    runs: await listRunsOfRow(db, id, number),
+    files: await Promise.all(files),
+    waiting: await listWaitingForms({ db }, id, { row: number }),
+    answers: await listFormsOfRow(db, executionId),
+    next: row.flags ? await nextToLookAt() : undefined,
+    typed,
+  }
+  const title = `${visitor.texts.page.task.rowTitle(number)} · ${task.name}`
+  const main = rowArticle(facts, visitor)
+  return htmlResponse(page(assets, visitor, { title, tab: 'tasks', main }), typed ? 422 : 200)
+
+  async function nextToLookAt(): Promise<number | undefined> {
+    const { rows } = await flaggedOf(task, context)
+    return rows.find((one) => one > number) ?? rows.find((one) => one !== number)
+  }
+}

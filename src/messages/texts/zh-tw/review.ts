@@ -1,0 +1,81 @@
+// Written by “bun run texts” from ../zh/review.ts: change that file, or scripts/zh-tw/words.ts.
+import type { review as english } from '../en/review.ts'
+import type { Numbers } from '../numbers.ts'
+
+export const review = (n: Numbers): ReturnType<typeof english> => ({
+  edited: (rows) => `已修改 ${n.count(rows)} 列`,
+  kept: (rows) => `已保留 ${n.count(rows)} 列`,
+  again: (rows) => `重新執行 ${n.count(rows)} 列`,
+  left: (rows) => `${n.count(rows)} 列未查看`,
+  title: (row, position, total) => `第 ${n.count(row)} 列 · ${n.count(position)} / ${n.count(total)}`,
+  name: (name) => `待查看：${name}`,
+  sent: '輸入',
+  nothing: '（空）',
+  more: (outputs) => `另有 ${n.count(outputs)} 項`,
+  restOnPage: (link) => ['…… 全文見', link, '。'],
+  rest: '…… 全文見結果檔案。',
+  editedBy: (by) => `由 ${by} 修改`,
+  machine: '模型原值',
+  keptBy: (by) => `${by} 認為無誤，已保留。`,
+  againIsPaid: '「重新執行」會為這一列再呼叫一次工作流程，並再次計費。',
+  againReplaces: '新的回答會取代修改內容；修改內容仍保留在該列的日誌中。',
+  runs: '這一列正在重新執行，新的回答會顯示在這裡。',
+  isPaused: '這一列等待重新執行，但任務已暫停。',
+  failed: (error) => `執行失敗：${error}`,
+  newAnswer: '新的回答：',
+  isGone: '這一列目前沒有回答。',
+  buttons: {
+    look: (rows) => `逐列查看（${n.count(rows)}）`,
+    keep: '保留',
+    edit: '修改',
+    again: '重新執行',
+    reset: '還原',
+    previous: '←',
+    next: '→',
+    over: '再看一遍',
+    result: '取得修改後的結果',
+  },
+  over: (seen, total) =>
+    seen === total ? `已查看 ${n.count(total)} 列` : `已查看 ${n.count(seen)} / ${n.count(total)} 列`,
+  inResult: '修改後的值在結果檔案中，儲存格帶底色，模型原值在批註裡。',
+  moved: '已移到下方繼續。',
+  form: {
+    title: (row) => `修改第 ${n.count(row)} 列`,
+    submit: '儲存',
+    kinds: { text: '', number: '數字', boolean: 'true 或 false', list: 'JSON 清單', object: 'JSON 物件' },
+  },
+  mustBe: {
+    text: '必須是文字。',
+    number: '必須是數字，例如 12.5，不帶單位。',
+    boolean: '必須是 true 或 false。',
+    list: '必須是 JSON 清單：以 [ 開頭，其中的文字用雙引號。',
+    object: '必須是 JSON 物件：以 { 開頭，名稱和文字用雙引號。',
+  },
+  private: {
+    notYours: (owner) => `只有 ${owner} 和管理員可以這樣做。`,
+    gone: '這個任務已不存在。',
+    changed: (row) => `第 ${n.count(row)} 列在您查看之後有變化。您的操作未生效，這裡顯示的是目前內容。`,
+    noAnswer: (row) => `第 ${n.count(row)} 列目前沒有回答：正在執行、等待執行或已失敗。`,
+    standsStill: '任務停在半途，剩下的列也會一起執行。請先繼續或停止任務。',
+    tooLong: (link) =>
+      link === undefined
+        ? ['這些文字太長，表單放不下。可以用「rowbot edit」修改任意長度的文字。']
+        : ['這些文字太長，表單放不下。請在', link, '上修改。'],
+    notEditable: '檔案無法修改。可以重新執行這一列。',
+    notPosted: '暫時無法在這裡顯示這些列，請在頁面上查看。',
+    isThere: '已經顯示在下方。',
+  },
+  page: {
+    title: '您的判斷',
+    reviewed: '已查看',
+    person: (by) => `由 ${by} 修改`,
+    machine: '模型原值',
+    kept: (by) => `由 ${by} 保留`,
+    isKept: '已保留',
+    keep: '保留原樣',
+    save: '儲存',
+    edit: '修改',
+    reset: '還原',
+    resetHint: '撤銷修改或保留，恢復為模型的回答。',
+  },
+})

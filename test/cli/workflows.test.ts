@@ -1,0 +1,32 @@
+import { expect, test } from 'bun:test'
+import { findWorkflow } from '../../src/db/workflows/workflows.ts'
+import { createScreen } from '../../src/cli/screen.ts'
+import { listWorkflows, requireOutputs } from '../../src/cli/workflows.ts'
+import { aBot } from '../support/bot.ts'
+
+test('which outputs must be there is said, set, and taken back', async () => {
+  const { bot, workflow, submit, ended } = await aBot()
+  const written = { out: '', err: '' }
+  const screen = createScreen(
+    { write: (text) => (written.out += text) },
+    { write: (text) => (written.err += text) },
+  )
+  const asked = async (flags: Partial<Parameters<typeof requireOutputs>[2]>) => {
+    written.out = written.err = ''
+    await requireOutputs(bot, workflow.name, { none: false, ...flags }, screen)
+    return written.out
+  }
+  expect(await asked({})).toBe(`“${workflow.name}”: whatever it gives will do.\n`)
+  bot.startRunner()
+  await ended((await submit(1)).id)
+  expect(await asked({ required: ['title', 'score'] })).toContain('a row without title, score has failed')
+  expect(written.out).toMatch(/It has given .*title/)
+  expect(written.err).toContain('It has not given score so far.')
+  expect((await findWorkflow(bot.db, workflow.id))?.requiredOutputs).toEqual(['title', 'score'])
+  written.out = ''
+  await listWorkflows(bot, { json: false, search: '' }, screen)
+  expect(written.out).toContain('must give: title, score')
+  await expect(asked({ none: true, required: ['title'] })).rejects.toThrow('Either none')
+  expect(await asked({ none: true })).toContain('whatever it gives will do.')
+  expect((await findWorkflow(bot.db, workflow.id))?.requiredOutputs).toBeUndefined()
+})
