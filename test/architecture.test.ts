@@ -40,10 +40,15 @@ const MAY_IMPORT: Record<string, { parts: string[]; packages: string[] }> = {
     parts: ['app', 'db', 'wizard', 'engine', 'workbook', 'files', 'messages'],
     packages: ['@fastify/busboy', 'elysia', 'htmx.org', 'quick-lru', 'zod'],
   },
+  notify: {
+    parts: ['app', 'admin', 'bots', 'db', 'engine', 'messages'],
+    packages: ['nodemailer'],
+  },
   serve: {
     parts: [
       'app',
       'admin',
+      'notify',
       'bots',
       'bots/slack',
       'bots/discord',
@@ -60,6 +65,7 @@ const MAY_IMPORT: Record<string, { parts: string[]; packages: string[] }> = {
       'app',
       'serve',
       'admin',
+      'notify',
       'bots',
       'bots/slack',
       'bots/discord',

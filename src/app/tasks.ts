@@ -8,6 +8,7 @@ import { UserError } from '../engine/user-error.ts'
 import { type Actor, requireOwner } from './actor.ts'
 import { audited } from './audit.ts'
 import { findFlagged } from './flags.ts'
+import { type NotifySettings, requireAllowed } from './notify-settings.ts'
 import type { Rowbot } from './rowbot.ts'
 import { requireRoom } from './usage.ts'
 
@@ -25,13 +26,15 @@ export type FilesApp = Pick<Rowbot, 'db' | 'clock' | 'log' | 'fetchFiles'>
 /**
  * Makes a task of a confirmed draft. Whether its owner may run the workflow was checked when they chose it.
  * @throws DraftGone if the draft has already become a task, or is over; MonthUsedUp
+ * @throws UserError if somebody is to be notified of its end whom the settings do not allow
  */
 export async function submitTask(
-  app: Pick<TaskApp, 'db' | 'clock' | 'engineFor'>,
+  app: Pick<TaskApp, 'db' | 'clock' | 'engineFor'> & { notify: NotifySettings },
   actor: Actor,
   submission: Submission,
 ): Promise<Task> {
   requireOwner(actor, { owner: submission.owner, ownerKey: submission.ownerKey ?? null })
+  requireAllowed(submission.notify ?? {}, app.notify)
   const { owner, ownerKey = null, workflow } = submission
   await requireRoom(app, { owner, ownerKey, workflowId: workflow.id })
   return app.engineFor(actor).submit(submission)

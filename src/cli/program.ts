@@ -12,6 +12,7 @@ import type { GivenConstants, GivenMapping } from './mapping.ts'
 import { printLink } from './page.ts'
 import { addReadingOptions, type ReadingFlags } from './reading.ts'
 import type { DoctorFlags } from './doctor.ts'
+import { type NotifyFlags, notifyChoiceOf } from './notify.ts'
 import { addReviewCommands } from './reviews.ts'
 import { run } from './run.ts'
 import { serve } from './serve.ts'
@@ -48,11 +49,18 @@ export function createProgram({ open, screen }: Io, done: Done): Command {
         max: MAX_SAMPLE,
       }),
     )
+    .option('--webhook <url>', 'send a webhook when it has ended; --no-webhook: none')
+    .option('--no-webhook')
+    .option('--email <address>', 'send an e-mail then; may be repeated; --no-email: none', further)
+    .option('--no-email')
+    .option('--to-folder', 'write the result to the results folder, too; --no-to-folder: do not')
+    .option('--no-to-folder')
     .option('-o, --out <path>', 'where the result goes; .csv for CSV')
     .option('--json', 'print one JSON object', false)
     .action(async (file: string | undefined, { files, workflow, rows, ...options }: RunFlags) => {
       const only = rows ?? options.only
-      const all = { ...options, ...(only !== undefined && { only }), workflow }
+      const notify = notifyChoiceOf(options)
+      const all = { ...options, ...(only !== undefined && { only }), ...(notify && { notify }), workflow }
       done(await run(await open(), { file, files }, all, screen(options.json)))
     })
 
@@ -156,7 +164,7 @@ function addSourceOptions(command: Command): Command {
     .option('--set <input=value>', 'one value for all rows, instead of a column; may be repeated', setTo)
 }
 
-interface RunFlags extends ReadingFlags {
+interface RunFlags extends ReadingFlags, NotifyFlags {
   map?: GivenMapping
   set?: GivenConstants
   workflow?: string

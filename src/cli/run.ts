@@ -1,10 +1,12 @@
 import { basename, extname } from 'node:path'
 import type { Submission } from '../engine/engine.ts'
+import type { NotifyChoice } from '../engine/notify.ts'
 import { NAME_CHARS } from '../engine/parameters.ts'
 import { findEarlierTask } from '../db/tasks/earlier-task.ts'
 import { UserError } from '../engine/user-error.ts'
 import type { Workflow } from '../engine/workflow.ts'
 import type { Rowbot } from '../app/rowbot.ts'
+import { requireAllowed } from '../app/notify-settings.ts'
 import { submitTask } from '../app/tasks.ts'
 import type { FaultCode } from '../workbook/fault.ts'
 import type { Check, Reading, UploadFile } from '../workbook/types.ts'
@@ -41,6 +43,8 @@ interface RunOptions extends ReadingFlags {
   each?: boolean
   /** how many rows to try before the others */
   sample?: number
+  /** who else is notified of its end; absent: as the settings say */
+  notify?: NotifyChoice
   out?: string
   /** where the result goes if `out` is not given; default: next to the file */
   folder?: string
@@ -73,6 +77,7 @@ async function submissionOf(
   screen: Screen,
 ): Promise<Submission> {
   const { limits } = bot.config
+  requireAllowed(options.notify ?? {}, bot.notify) // before anything is read
   const found = await findSource(bot, source)
   const path = pathOfResults(source)
   checkTarget(options.out ?? resultPath(path, '', options.folder), source.file)
@@ -149,6 +154,7 @@ async function submissionOf(
     leftOut,
     owner: personHere(),
     equalOnce: options.each !== true,
+    ...(options.notify && { notify: options.notify }),
     ...(earlier && carried > 0 && { carryFrom: { taskId: earlier.id, rows: carried } }),
     ...(options.sample !== undefined && { tryFirst: options.sample }),
   }

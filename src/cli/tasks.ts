@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander'
 import { rowNumber, rowNumbers, setTo } from './arguments.ts'
 import type { Done, Io, Screen } from './screen.ts'
 import { countFailedFiles, countOutputFiles } from '../db/rows/output-files.ts'
+import { listNotifications } from '../db/tasks/notifications.ts'
 import { listLogs } from '../db/tasks/logs.ts'
 import { listFailures, sumUsage } from '../db/stats/task-facts.ts'
 import { listWork } from '../db/stats/work.ts'
@@ -29,6 +30,7 @@ import { summaryLines } from './text/summary.ts'
 import type { GivenConstants } from './mapping.ts'
 import { answerRow, showWaiting } from './waiting.ts'
 import { logLines, taskTable } from './text/tasks.ts'
+import { notificationLines } from './text/notifications.ts'
 import { waitingNote } from './text/waiting.ts'
 
 /** tasks, status, stop, pause, delete, resume, retry, fetch, waiting, answer, result, links */
@@ -166,6 +168,7 @@ export async function status(
   for (const line of summaryLines({ task, failures, spent, flagged })) screen.print(line)
   for (const line of fileLines(id, await countOutputFiles(bot.db, id))) screen.print(line)
   if (task.waiting > 0) screen.print(waitingNote(task))
+  for (const line of notificationLines(await listNotifications(bot.db, id))) screen.print(line)
   for (const line of logLines(await listLogs(bot.db, { taskId: id, limit: LOG_LINES }))) screen.print(line)
   if (task.status === 'running' && !bot.hasRunner())
     screen.print(`It is not running now. Continue: bun rowbot resume ${id}`)

@@ -25,6 +25,7 @@ import * as trial from './migrations/0021-trial.ts'
 import * as money from './migrations/0022-money.ts'
 import * as constants from './migrations/0024-constants.ts'
 import * as review from './migrations/0025-review.ts'
+import * as notifications from './migrations/0026-notifications.ts'
 import * as usage from './migrations/0028-usage.ts'
 import { UserError } from '../engine/user-error.ts'
 import { sqliteDialect } from './dialect.ts'
@@ -87,6 +88,7 @@ export const MIGRATIONS = {
   '0022-money': money,
   '0024-constants': constants,
   '0025-review': review,
+  '0026-notifications': notifications,
   '0028-usage': usage,
 }
 

@@ -29,6 +29,7 @@ export interface Schema {
   question_cards: QuestionCardTable
   review_cards: ReviewCardTable
   result_links: ResultLinkTable
+  notifications: NotificationTable
   audit_log: AuditTable
   idempotency_keys: IdempotencyKeyTable
   submissions: SubmissionTable
@@ -138,6 +139,10 @@ export interface TaskTable {
   equal_rows: number | null
   /** how many rows came with their answers from an earlier task */
   carried: Generated<number>
+  /** NotifyChoice as JSON; null: as the settings say */
+  notify: string | null
+  /** `finished_at` of the last end that was handed over to `notifications` */
+  notified_end: number | null
   created_at: number
   started_at: number | null
   finished_at: number | null
@@ -413,6 +418,31 @@ export interface ResultLinkTable {
   made_at: number
   ends_at: number
 }
+
+/** What goes elsewhere at a task's end: to one address, until it has arrived or there is no hope for it. */
+export interface NotificationTable {
+  /** of a webhook, sent with every try */
+  id: string
+  task_id: string
+  /** `finished_at` of the end that it is about */
+  task_end: number
+  channel: NotificationChannel
+  /** a URL, an e-mail address; empty: the results folder */
+  target: string
+  /** `outdated`: the task ran again before it could be sent */
+  state: 'due' | 'sent' | 'failed' | 'outdated'
+  tries: Generated<number>
+  /** not tried before */
+  try_at: number
+  /** why the last try failed */
+  error: string | null
+  /** stored before the first try, and the same for every try: the body of a webhook, the name of a file */
+  content: string | null
+  created_at: number
+  sent_at: number | null
+}
+
+export type NotificationChannel = 'webhook' | 'email' | 'folder'
 
 /** The one message of a task that asks a person what its waiting rows need. Anew each time that waiting starts. */
 export interface QuestionCardTable {

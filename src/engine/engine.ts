@@ -1,6 +1,7 @@
 import type { GivenFile } from './files.ts'
 import { randomInt } from 'node:crypto'
 import type { Clock } from './clock.ts'
+import type { NotifyChoice } from './notify.ts'
 import { checkParameters, type Range, RANGES } from './parameters.ts'
 import type { TaskStatus } from './states.ts'
 import type { Run } from './run.ts'
@@ -35,6 +36,8 @@ export interface Submission {
   carryFrom?: { taskId: string; /** as the person was shown */ rows: number }
   /** run so many rows, chosen to differ (trial.ts), then pause */
   tryFirst?: number
+  /** who else is notified of its end; absent: as the settings say */
+  notify?: NotifyChoice
   /** turned into the task in one transaction; if that is not possible, there is no task (DraftGone) */
   draft?: {
     id: string

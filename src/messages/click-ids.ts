@@ -25,6 +25,7 @@ export const DRAFT_VERBS = [
   'timeout',
   'equal', // whether rows that send the same are called once: a button, on the page a select
   'exact', // form: exact values and the name
+  'notify', // form: who else is notified of the end
   'files', // form: further files beside the sheet
   'onlyNew', // of a file that was sent before: run what is new
   'all', // run it all again
@@ -51,7 +52,16 @@ export const TASK_VERBS = [
 export type TaskVerb = (typeof TASK_VERBS)[number]
 
 /** These open a Form, so they are answered at once: platforms open a dialog only within 3 s of a click. */
-const FORM_VERBS = new Set<DraftVerb>(['search', 'extent', 'constant', 'file', 'files', 'exact', 'sample'])
+const FORM_VERBS = new Set<DraftVerb>([
+  'search',
+  'extent',
+  'constant',
+  'file',
+  'files',
+  'exact',
+  'notify',
+  'sample',
+])
 
 export type Click =
   | { of: 'draft'; id: string; nonce: string; verb: DraftVerb }

@@ -57,7 +57,8 @@ export class ChatOps {
     this.#tasks = new TaskActions({ bot, isAdmin, makeResult, slowdown, ...page })
     this.#questions = new QuestionActions({ bot, isAdmin, clock })
     this.#overview = new TaskOverview({ bot, isAdmin, slowdown, ...page, ...list })
-    this.#wizard = new Wizard({ db, engineFor, clock, limits: config.limits, files, isAdmin })
+    const { limits, notify } = config
+    this.#wizard = new Wizard({ db, engineFor, clock, limits, files, isAdmin, notify })
     this.#reporter = new Reporter({
       db,
       clock,

@@ -1,6 +1,7 @@
 import { personActor } from '../app/actor.ts'
 import { submitTask } from '../app/tasks.ts'
 import { DraftGone } from '../engine/engine.ts'
+import type { NotifyChoice } from '../engine/notify.ts'
 import type { Parameters } from '../engine/task.ts'
 import { UserError } from '../engine/user-error.ts'
 import type { UploadFile } from '../workbook/types.ts'
@@ -21,6 +22,8 @@ export interface DirectRequest extends InspectionRequest {
   onlyNew?: boolean
   /** rows that send the same are each called */
   callEach?: boolean
+  /** who else is notified of its end; absent: as the settings say */
+  notify?: NotifyChoice | undefined
   /** how many rows to try before the others; 0: none */
   tryFirst: number
 }
@@ -79,7 +82,8 @@ export class Direct {
       refuseFaulty(state.inspection, request)
       const { onlyNew = false, callEach = false } = request
       const parameters = { ...draft.state.parameters, ...request.parameters }
-      const chosen = { ...state, parameters, onlyNew, callEach }
+      const { notify } = request
+      const chosen = { ...state, parameters, onlyNew, callEach, ...(notify && { notify }) }
       const { limits, isAdmin } = this.options
       const submission = await submissionOf({ ...draft, state: chosen }, workflow, file, {
         tryFirst: request.tryFirst,

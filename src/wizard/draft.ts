@@ -1,5 +1,6 @@
 import type { DraftRow } from '../db/drafts/drafts.ts'
 import type { DraftStatus } from '../db/schema.ts'
+import type { NotifyChoice } from '../engine/notify.ts'
 import type { Parameters } from '../engine/task.ts'
 import type { Check, Mapping, Reading, SeenRows } from '../workbook/types.ts'
 import type { MessageRef, Person, Place } from '../messages/people.ts'
@@ -63,6 +64,8 @@ export interface DraftState {
   onlyNew?: boolean
   /** rows that send the same are each called */
   callEach?: boolean
+  /** who else is notified of the task's end; absent: as the settings say */
+  notify?: NotifyChoice
   /** what was typed into a form that was rejected, by field; the form opens with it until another choice is made */
   typed?: { form: string; values: Record<string, string> }
   /** messages whose files were added, the newest last, so that several events about one add them once */

@@ -5,6 +5,7 @@ import { PROMPT_LIMITS } from '../messages/limits.ts'
 import { draftClick, type DraftVerb, NEW_CLICK } from '../messages/click-ids.ts'
 import { constantForm } from './constant-form.ts'
 import type { DraftState } from './draft.ts'
+import { notifyForm } from './notify-form.ts'
 import { parametersOf } from './submission.ts'
 import type { Field, Form } from '../messages/prompt.ts'
 import type { StepContext } from './step-context.ts'
@@ -24,6 +25,7 @@ export function formOf(verb: DraftVerb, context: StepContext): Form | undefined 
   if (verb === 'extent') return extentForm(context)
   if (verb === 'constant') return constantForm(context)
   if (verb === 'sample') return sampleForm(context)
+  if (verb === 'notify') return withTypedValues(notifyForm(context), context.draft.state)
   return verb === 'exact' ? exactForm(context) : undefined
 }
 

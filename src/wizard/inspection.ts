@@ -11,6 +11,7 @@ import type { Db } from '../db/schema.ts'
 import { byColumn, byHeading } from './columns.ts'
 import { earlierTask, seenIn } from './earlier.ts'
 import type { Requester } from '../messages/people.ts'
+import { lastConstants } from './last-constants.ts'
 import { rememberedMapping } from './remembered.ts'
 
 const MAX_FAULTS = 12
@@ -93,7 +94,19 @@ export interface InspectionOf {
   requester?: Pick<Requester, 'person' | 'place'> | undefined
 }
 
-async function inspectMapped(
+/** Values for all rows that were given last time in this place apply until somebody gives or changes one. */
+async function inspectMapped(db: Db, before: DraftState, about: InspectionOf): Promise<DraftState> {
+  const state = await inspectColumns(db, before, about)
+  const { file, workflow, limits, requester } = about
+  const { inspection, constants, byHeadings } = state
+  if (!workflow || !requester || !inspection || constants !== undefined || byHeadings) return state
+  const last = await lastConstants(db, workflow, requester, inspection)
+  const next = { ...state, ...last }
+  if (!last || Object.keys(last.constants).length === 0) return next
+  return { ...next, inspection: await inspect(file, optionsOf(next, workflow), limits) }
+}
+
+async function inspectColumns(
   db: Db,
   before: DraftState,
   { file, workflow, limits }: InspectionOf,
@@ -159,8 +172,8 @@ export async function inspectReplacement(
   more: InspectionOf & { workflows: Workflow[] },
 ): Promise<DraftState> {
   const first = await inspectFirst(EMPTY_STATE, more)
-  const { parameters, constants } = state
-  const given = { parameters, ...(constants && { constants }) }
+  const { parameters, constants, lastTime } = state
+  const given = { parameters, ...(constants && { constants }), ...(lastTime && { lastTime }) }
   if (!more.workflow || state.step === 'workflow') {
     return { ...first, ...given, ...(more.workflow && { workflowId: more.workflow.id }) }
   }

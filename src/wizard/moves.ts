@@ -3,6 +3,7 @@ import { submitTask } from '../app/tasks.ts'
 import { MonthUsedUp, usedUpText } from '../app/usage.ts'
 import { DraftGone } from '../engine/engine.ts'
 import type { Task } from '../engine/task.ts'
+import type { Workflow } from '../engine/workflow.ts'
 import type { UploadFile } from '../workbook/types.ts'
 import { writeMarkedCopy } from '../workbook/workbook.ts'
 import { withAddedFiles, withFilesOf } from '../files/add-files.ts'
@@ -13,6 +14,7 @@ import { draftClick, type DraftVerb } from '../messages/click-ids.ts'
 import { type Draft, type DraftState, without } from './draft.ts'
 import type { Drafts } from './drafts.ts'
 import { formOf } from './forms.ts'
+import { rememberConstants } from './last-constants.ts'
 import { rememberMapping } from './remembered.ts'
 import { optionsOf, readingShown, inspectAgain, inspectFirst, inspectReplacement } from './inspection.ts'
 import { submissionOf } from './submission.ts'
@@ -35,8 +37,8 @@ export class Moves {
   ) {}
 
   context(draft: Draft, person: Person): Promise<StepContext> {
-    const { db, isAdmin, clock } = this.options
-    return stepContextOf(db, draft, { person, isAdmin, now: clock.now() })
+    const { db, isAdmin, notify, clock } = this.options
+    return stepContextOf(db, draft, { person, isAdmin, notify, now: clock.now() })
   }
 
   async make(move: Move, context: StepContext, person: Person): Promise<Answer | typeof CHANGED> {
@@ -216,17 +218,22 @@ export class Moves {
       if (fault instanceof MonthUsedUp) return tell(usedUpText(fault.room, context.texts))
       return tell(sentenceOf(fault))
     }
-    await this.#remember(draft, workflow.id)
+    await this.#remember(draft, workflow, ownerOf(context, person))
     return { kind: 'task', draftId: draft.id, taskId: task.id }
   }
 
-  async #remember({ state }: Draft, workflowId: string): Promise<void> {
+  async #remember(
+    { state }: Draft,
+    workflow: Workflow,
+    owner: Pick<Requester, 'person' | 'place'>,
+  ): Promise<void> {
     const { db, clock } = this.options
+    await rememberConstants(db, workflow, owner, state, clock.now())
     const { inspection, mapping, constants = {} } = state
     if (!inspection || Object.keys(mapping).length === 0) return
     const { headings } = inspection
     const given = Object.keys(constants)
-    await rememberMapping(db, workflowId, { headings, mapping, given }, clock.now())
+    await rememberMapping(db, workflow.id, { headings, mapping, given }, clock.now())
   }
 }
 

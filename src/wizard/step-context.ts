@@ -1,5 +1,6 @@
 import type { Db } from '../db/schema.ts'
 import type { Clock } from '../engine/clock.ts'
+import type { NotifySettings } from '../app/notify-settings.ts'
 import type { TaskApp } from '../app/tasks.ts'
 import type { FileStore } from '../files/file-store.ts'
 import type { Limits } from '../workbook/limits.ts'
@@ -24,6 +25,8 @@ export interface WizardOptions extends Pick<TaskApp, 'engineFor'> {
   /** where files are stored that come along with a workbook */
   files: FileStore
   isAdmin: IsAdmin
+  /** who may be notified of a task's end */
+  notify: NotifySettings
 }
 
 /** All that a step is given. */
@@ -39,6 +42,8 @@ export interface StepContext {
   cost: RowCost | undefined
   /** what is left of limits a month, in the last step */
   room: MonthRoom[]
+  /** who may be notified of its end, and is if nothing else is chosen */
+  notify: NotifySettings
   texts: Texts
 }
 
@@ -88,7 +93,12 @@ export async function workflowsFor(
 export async function stepContextOf(
   db: Db,
   draft: Draft,
-  { person, isAdmin, now }: { person: Person; isAdmin: IsAdmin; now: number },
+  {
+    person,
+    isAdmin,
+    notify,
+    now,
+  }: { person: Person; now: number } & Pick<WizardOptions, 'isAdmin' | 'notify'>,
 ): Promise<StepContext> {
   const workflows = await workflowsFor(db, { person, place: draft.place }, isAdmin)
   const workflow = workflows.find(({ id }) => id === draft.state.workflowId)
@@ -101,7 +111,7 @@ export async function stepContextOf(
     ownerKey: personKey(draft.owner),
   }
   const room = task && draft.state.step === 'confirm' ? await monthlyRoom(db, task, now) : []
-  return { draft, workflows, recent, workflow, cost, room, texts: textsFor(draft.locale) }
+  return { draft, workflows, recent, workflow, cost, room, notify, texts: textsFor(draft.locale) }
 }
 
 /** The steps that say what the rows will cost. */

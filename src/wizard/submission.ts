@@ -48,6 +48,7 @@ export async function submissionOf(
     ownerKey: personKey(draft.owner),
     tryFirst,
     equalOnce: draft.state.callEach !== true,
+    ...(draft.state.notify && { notify: draft.state.notify }),
     ...(carryFrom && { carryFrom }),
     draft: { id: draft.id, nonce: draft.nonce, inChat: draft.place.platform !== 'web' },
   }

@@ -42,7 +42,12 @@ async function twoTasks(names: [string, string] = ['Mei', 'Jo']) {
           at,
         ),
       )
-  const at = (now: number) => ({ ...bot, clock: { ...bot.clock, now: () => now }, hasRunner: () => true })
+  const at = (now: number) => ({
+    ...bot,
+    clock: { ...bot.clock, now: () => now },
+    hasRunner: () => true,
+    notify: bot.notify,
+  })
   return { bot, workflow, meis, jos, spend, at }
 }
 

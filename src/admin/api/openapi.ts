@@ -1,4 +1,5 @@
 import { FAULT } from './requests.ts'
+import { WEBHOOK } from './shapes.ts'
 import { z } from 'zod'
 
 /** A route as Elysia stores it: its validators are also its documentation. */
@@ -33,12 +34,19 @@ export interface Parameter {
   schema: Json
 }
 
+/** What Rowbot itself sends. */
+export type OutgoingRequest = Pick<
+  Operation,
+  'summary' | 'description' | 'parameters' | 'requestBody' | 'responses'
+>
+
 export interface OpenApi {
   openapi: string
   info: { title: string; version: string; description: string }
   security: Json[]
   tags: { name: string }[]
   paths: Record<string, Record<string, Operation>>
+  webhooks: Record<string, Record<string, OutgoingRequest>>
   components: { schemas: Record<string, Json>; securitySchemes: Json }
 }
 
@@ -82,6 +90,7 @@ export function openApiOf(routes: readonly DocumentedRoute[]): OpenApi {
     security: [{ token: [] }],
     tags: [...tags].map((name) => ({ name })),
     paths,
+    webhooks: { taskEnded: { post: taskEnded(toSchema) } },
     components: {
       schemas,
       securitySchemes: {
@@ -91,6 +100,38 @@ export function openApiOf(routes: readonly DocumentedRoute[]): OpenApi {
           description: 'ROWBOT_ADMIN_TOKEN, or ROWBOT_VIEWER_TOKEN for read-only access',
         },
       },
+    },
+  }
+}
+
+/** See docs/notifications.md. */
+function taskEnded(toSchema: ToSchema): OutgoingRequest {
+  const header = (name: string, description: string): Parameter => ({
+    name,
+    in: 'header',
+    required: true,
+    description,
+    schema: { type: 'string' },
+  })
+  return {
+    summary: 'A task has ended',
+    description:
+      'Sent where the settings or the task say, and tried again for three days until it is answered.',
+    parameters: [
+      header('Webhook-Id', 'the same with every try'),
+      header('Webhook-Timestamp', 'of this try, in seconds since 1970'),
+      header(
+        'Webhook-Signature',
+        '`v1,` and HMAC-SHA256 in base64, as Standard Webhooks has it; one for each secret',
+      ),
+    ],
+    requestBody: {
+      required: true,
+      content: { 'application/json': { schema: toSchema(WEBHOOK, 'output') } },
+    },
+    responses: {
+      '2XX': { description: 'It has arrived.' },
+      410: { description: 'It is not wanted any more, and not tried again.' },
     },
   }
 }

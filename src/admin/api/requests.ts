@@ -1,4 +1,5 @@
 import { findListedTask, type ListedTask } from '../../db/tasks/task-list.ts'
+import { listNotifications } from '../../db/tasks/notifications.ts'
 import { findWorkflow } from '../../db/workflows/workflows.ts'
 import { listWorkedMs } from '../../db/stats/worked.ts'
 import type { Workflow } from '../../engine/workflow.ts'
@@ -7,9 +8,9 @@ import type { Actor } from '../../app/actor.ts'
 import { actorOf } from '../sign-in/identity.ts'
 import { HttpFault, type HttpFaultCode } from '../http/fault.ts'
 import { findProgress, listProgress } from '../../app/progress.ts'
-import { progressSources, flaggedOf, spentOf, trialOf } from '../tasks/facts.ts'
+import { type FactSources, progressSources, flaggedOf, spentOf, trialOf } from '../tasks/facts.ts'
 import type { AdminContext } from '../options.ts'
-import { sumJson, type TaskAndCostJson, type TaskJson, taskJson } from './to-json.ts'
+import { notificationJson, sumJson, type TaskAndCostJson, type TaskJson, taskJson } from './to-json.ts'
 import { z } from 'zod'
 import type { UserError } from '../../engine/user-error.ts'
 import { Refused } from '../../wizard/answer.ts'
@@ -35,15 +36,15 @@ export async function requireWorkflow(id: string, { db }: Pick<AdminContext, 'db
   throw new HttpFault('not_found', 'There is no such workflow.', 'GET /api/workflows lists all.')
 }
 
-export async function toTaskJson(task: ListedTask, context: AdminContext): Promise<TaskJson> {
+export async function toTaskJson(task: ListedTask, context: FactSources): Promise<TaskJson> {
   const worked = await workedOf([task], context)
   return taskJson(task, await findProgress(task, progressSources(context)), worked.get(task.id))
 }
 
-/** With what it has cost. */
 const ROWS_NAMED = 1_000
 
-export async function toTaskAndCost(task: ListedTask, context: AdminContext): Promise<TaskAndCostJson> {
+/** With what it has cost. */
+export async function toTaskAndCost(task: ListedTask, context: FactSources): Promise<TaskAndCostJson> {
   const { tokens, prices, unpriced, unknownCalls } = await spentOf(task, context)
   const { rows, groups, edited, kept } = await flaggedOf(task, context)
   const trial = await trialOf(task, context)
@@ -61,6 +62,7 @@ export async function toTaskAndCost(task: ListedTask, context: AdminContext): Pr
     edited,
     kept,
     trial: trial ? trialJson(trial) : null,
+    notifications: (await listNotifications(context.db, task.id)).map(notificationJson),
   }
 }
 
@@ -71,7 +73,7 @@ export async function toTaskJsons(tasks: ListedTask[], context: AdminContext): P
 }
 
 /** Not while they run: it would change with every second. */
-function workedOf(tasks: ListedTask[], { db, clock }: AdminContext): Promise<Map<string, number>> {
+function workedOf(tasks: ListedTask[], { db, clock }: FactSources): Promise<Map<string, number>> {
   const still = tasks.filter(({ status }) => status !== 'running' && status !== 'pending')
   return listWorkedMs(db, still, clock.now())
 }

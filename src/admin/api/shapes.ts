@@ -124,6 +124,20 @@ const TRIAL = z
   })
   .meta({ id: 'Trial' })
 
+export const NOTIFICATION = z
+  .object({
+    channel: z.enum(['webhook', 'email', 'folder']),
+    target: z.string().describe('the host of a webhook, the address of an e-mail, the name of the file'),
+    state: z
+      .enum(['due', 'sent', 'failed', 'outdated'])
+      .describe('failed: not tried again; outdated: the task ran again before it was sent'),
+    tries: count(),
+    error: z.string().nullable().describe('why the last try failed'),
+    next_try_at: time().nullable().describe('while it is due'),
+    sent_at: time().nullable(),
+  })
+  .meta({ id: 'Notification' })
+
 /** One task by itself also says what it has cost: for a list, that would take too long. */
 export const TASK_AND_COST = TASK.extend({
   tokens: count().describe('as far as Dify told'),
@@ -146,7 +160,15 @@ export const TASK_AND_COST = TASK.extend({
   edited: count().describe('rows in which a person has put something right'),
   kept: count().describe('of the others: rows that a person has found right'),
   trial: TRIAL.nullable().describe('what its sample gave, while it rests after it; resume runs the others'),
+  notifications: z
+    .array(NOTIFICATION)
+    .describe('who else is notified of its last end; empty until it has ended'),
 }).meta({ id: 'TaskAndCost' })
+
+/** What a webhook sends. */
+export const WEBHOOK = z
+  .object({ event: z.enum(['task.completed', 'task.failed', 'task.cancelled']), task: TASK_AND_COST })
+  .meta({ id: 'TaskEnded' })
 
 export const CELL = z.union([z.string(), z.number(), z.boolean(), z.null()])
 

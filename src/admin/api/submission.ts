@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
+import { MAX_EMAILS, MAX_URL_CHARS } from '../../app/notify-settings.ts'
+import type { NotifyChoice } from '../../engine/notify.ts'
 import { NAME_CHARS, RANGES } from '../../engine/parameters.ts'
 import { MAX_SAMPLE } from '../../engine/trial.ts'
 import type { DirectRequest } from '../../wizard/direct.ts'
@@ -95,6 +97,14 @@ export const EXECUTE_BODY = z.strictObject({
     .max(MAX_SAMPLE)
     .optional()
     .describe('run so many rows, chosen to differ, then pause; 1: the first row'),
+  notify: z
+    .strictObject({
+      webhook: z.string().max(MAX_URL_CHARS).nullable().optional().describe('a URL; null: none'),
+      email: z.array(z.string().max(254)).max(MAX_EMAILS).optional().describe('addresses; []: none'),
+      folder: z.boolean().optional().describe('write the result to the results folder'),
+    })
+    .optional()
+    .describe('who else is notified when it has ended; what is left out is as the settings say'),
   try_first: z.boolean().default(false).describe('the same as a sample of 1'),
 })
 export type ExecuteBody = z.output<typeof EXECUTE_BODY>
@@ -112,7 +122,18 @@ export function directRequestOf(body: ExecuteBody): DirectRequest {
     skipFaulty: body.skip_faulty,
     onlyNew: body.only_new,
     callEach: body.each,
+    notify: notifyChoiceOf(body),
     tryFirst: body.sample ?? (body.try_first ? 1 : 0),
+  }
+}
+
+function notifyChoiceOf({ notify }: ExecuteBody): NotifyChoice | undefined {
+  if (!notify) return undefined
+  const { webhook, email, folder } = notify
+  return {
+    ...(webhook !== undefined && { webhook }),
+    ...(email !== undefined && { emails: email }),
+    ...(folder !== undefined && { folder }),
   }
 }
 

@@ -4,6 +4,8 @@ import type { ErrorGroup } from '../../db/rows/error-groups.ts'
 import type { LogEntry } from '../../db/tasks/logs.ts'
 import type { StoredOutputFile } from '../../db/rows/output-files.ts'
 import type { ListedRow } from '../../db/rows/row-list.ts'
+import type { NotificationRow } from '../../db/tasks/notifications.ts'
+import { targetShown } from '../../app/notify-settings.ts'
 import type { ListedTask } from '../../db/tasks/task-list.ts'
 import type { Constant } from '../../engine/task.ts'
 import type { Workflow } from '../../engine/workflow.ts'
@@ -20,6 +22,7 @@ import type {
   CONSTANT,
   ERROR_GROUP,
   LOG_ENTRY,
+  NOTIFICATION,
   OUTPUT_FILE,
   ROW,
   TASK,
@@ -115,6 +118,19 @@ export function logJson(entry: LogEntry): z.output<typeof LOG_ENTRY> {
   const { id, at, level, event, message, executionId, details } = entry
   const row = executionId === null ? null : Number(executionId.slice(executionId.lastIndexOf('.') + 1))
   return { id, at: iso(at), level, event, message, row, details }
+}
+
+export function notificationJson(row: NotificationRow): z.output<typeof NOTIFICATION> {
+  const { channel, state, tries, error } = row
+  return {
+    channel,
+    target: channel === 'folder' ? (row.content ?? '') : targetShown(row),
+    state,
+    tries,
+    error,
+    next_try_at: state === 'due' ? iso(row.try_at) : null,
+    sent_at: isoOrNull(row.sent_at),
+  }
 }
 
 export function errorGroupJson({ message, count, rows }: ErrorGroup): z.output<typeof ERROR_GROUP> {

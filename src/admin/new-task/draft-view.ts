@@ -13,6 +13,7 @@ import { workflowPicker } from './workflow-picker.ts'
 import type { Texts } from '../../messages/texts/texts.ts'
 import { exactForm, sampleForm } from '../../wizard/forms.ts'
 import { equalLines, rowsLine } from '../../wizard/steps/confirm.ts'
+import { notifyLines } from '../../wizard/notify-form.ts'
 import { choicesLines, equalSelect } from '../../wizard/steps/parameters.ts'
 import { endedText } from '../../wizard/standard-answers.ts'
 
@@ -143,7 +144,8 @@ export function workflowStep(view: StepView): Html {
 export function parametersStep({ context, prompt, typed }: StepView): Html {
   const form = exactForm(context)
   return html`<section class="card said">
-    ${linesOf([rowsLine(context), ...choicesLines(context), ...equalLines(context)])} ${equalChoice(context)}
+    ${linesOf([rowsLine(context), ...choicesLines(context), ...equalLines(context), ...notifyLines(context)])}
+    ${equalChoice(context)}
     ${draftForm(
       context,
       html`<input type="hidden" name="form" value="${form.id}" />

@@ -5,6 +5,7 @@ import { type DurationSpread, durationSpread, settledPerBucket } from '../../db/
 import { listWork } from '../../db/stats/work.ts'
 import { findWorkedMs } from '../../db/stats/worked.ts'
 import { type Spent, sumUsage } from '../../db/stats/task-facts.ts'
+import { listNotifications, type NotificationRow } from '../../db/tasks/notifications.ts'
 import { findListedTask, type ListedTask } from '../../db/tasks/task-list.ts'
 import { linksOf } from '../../app/result-links.ts'
 import type { ResultLink } from '../../db/tasks/result-links.ts'
@@ -14,6 +15,9 @@ import { findFlagged, type Flagged } from '../../app/flags.ts'
 import { findTrial, type Trial } from '../../app/trial.ts'
 import { findDraftOfTask } from '../../db/drafts/drafts.ts'
 import { findProgress, type Progress, type ProgressSources } from '../../app/progress.ts'
+
+/** What the facts of a task are read with. */
+export type FactSources = Pick<AdminContext, 'db' | 'cache' | 'clock' | 'slowdown'>
 
 /** What a task’s page shows besides its rows and its log. */
 export interface TaskPageFacts {
@@ -38,6 +42,8 @@ export interface TaskPageFacts {
   spread: DurationSpread | undefined
   /** what of it could be delivered to its owner nowhere */
   waits: WaitingDelivery[]
+  /** who else is notified of its end, and what became of it */
+  notifications: NotificationRow[]
   /** to its result, for people in chats */
   links: ResultLink[]
   now: number
@@ -94,28 +100,29 @@ export async function taskPageFacts(id: string, context: AdminContext): Promise<
         ? await ofRows('spread', () => durationSpread(db, id))
         : undefined,
     waits: task.finishedAt === null ? [] : await listWaitingDeliveries(db, { taskId: id }),
+    notifications: await listNotifications(db, id),
     links: await linksOf(context, id),
     now: clock.now(),
   }
 }
 
 /** What a task has cost so far. */
-export function spentOf(task: ListedTask, context: AdminContext): Promise<Spent> {
+export function spentOf(task: ListedTask, context: FactSources): Promise<Spent> {
   return rowsQueries(task, context)('spent', () => sumUsage(context.db, task.id))
 }
 
 /** What there is to look at in it, once it does not run. */
-export function flaggedOf(task: ListedTask, context: AdminContext): Promise<Flagged> {
+export function flaggedOf(task: ListedTask, context: FactSources): Promise<Flagged> {
   return rowsQueries(task, context)('flagged', () => findFlagged(context.db, task))
 }
 
 /** What its trial gave, with its first rows, while it rests after it. */
-export function trialOf(task: ListedTask, context: AdminContext): Promise<Trial | undefined> {
+export function trialOf(task: ListedTask, context: FactSources): Promise<Trial | undefined> {
   return rowsQueries(task, context)('trial', () => findTrial(context.db, task, TRIAL_ROWS_SHOWN))
 }
 
 /** Runs queries over all rows of a task seldom, whoever asks. Another state of the task has other answers. */
-function rowsQueries({ id, status, counts }: ListedTask, { cache }: AdminContext) {
+function rowsQueries({ id, status, counts }: ListedTask, { cache }: Pick<FactSources, 'cache'>) {
   const freshMs = counts.total > LARGE_ROWS ? LARGE_ROWS_FRESH_MS : ROWS_FRESH_MS
   return <T>(what: string, ask: () => Promise<T>): Promise<T> =>
     cache.get(`task:${id}:${status}:${what}`, freshMs, ask)
@@ -142,7 +149,7 @@ async function courseOf(
 const WORK_FRESH_MS = 5_000
 
 /** Where their progress comes from. Of tasks whose work is not known any more, it is asked for together. */
-export function progressSources({ db, cache, clock, slowdown }: AdminContext): ProgressSources {
+export function progressSources({ db, cache, clock, slowdown }: FactSources): ProgressSources {
   const now = clock.now()
   return {
     now,

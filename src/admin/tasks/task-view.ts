@@ -10,6 +10,7 @@ import { constantPair } from '../../wizard/all-rows.ts'
 import { taskFlags } from './flags-view.ts'
 import { taskTrial } from './trial-view.ts'
 import { linkList } from '../links/link-view.ts'
+import { taskNotifications } from './notifications-view.ts'
 import { filesNote } from './files-view.ts'
 import { taskActs, askLink } from './acts-view.ts'
 import { numbersOf, ownerOf } from './task-line.ts'
@@ -29,7 +30,7 @@ export function taskLive(facts: TaskPageFacts, visitor: Visitor): Html {
     id: 'live',
     url: `/batch/${task.id}/live`,
     everySeconds: goesOn ? LIVE_SECONDS : REST_SECONDS,
-    body: html`${hero(facts, visitor)}${taskTrial(facts, visitor)}${taskErrors(facts, visitor)}${taskFlags(task, facts.flagged, visitor)}${taskCharts(facts, visitor)}`,
+    body: html`${hero(facts, visitor)}${taskTrial(facts, visitor)}${taskErrors(facts, visitor)}${taskFlags(task, facts.flagged, visitor)}${taskNotifications(facts, visitor)}${taskCharts(facts, visitor)}`,
   })
 }
 

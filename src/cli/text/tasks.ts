@@ -30,6 +30,6 @@ export function logLines(entries: LogEntry[]): string[] {
   })
 }
 
-function timeText(ms: number): string {
+export function timeText(ms: number): string {
   return new Date(ms).toLocaleString('sv') // ISO order in local time
 }

@@ -89,6 +89,7 @@ async function insertWhole(
     keyColumns,
     equal,
     carried,
+    notify: submission.notify,
   }
   await insertTask(trx, { ...task, pauseAfter }, about)
   await insertExecutions(trx, task.id, rows)

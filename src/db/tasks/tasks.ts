@@ -1,5 +1,6 @@
 import type { Selectable } from 'kysely'
 import type { ExecutionStatus } from '../../engine/states.ts'
+import type { NotifyChoice } from '../../engine/notify.ts'
 import type { Cell, Constant, Counts, Inputs, Task } from '../../engine/task.ts'
 import { inChunks } from '../in-chunks.ts'
 import { copyOutputFiles, type EarlierAnswer } from '../rows/carried.ts'
@@ -41,6 +42,7 @@ export interface NewTask {
   keyColumns: number[]
   equal: number | null
   carried: number
+  notify?: NotifyChoice | undefined
 }
 
 export interface NewLeftOutRow {
@@ -79,6 +81,8 @@ export async function insertTask(trx: Trx, task: Task, about: NewTask): Promise<
       key_columns: toText(about.keyColumns),
       equal_rows: about.equal,
       carried: about.carried,
+      notify: about.notify ? toText(about.notify) : null,
+      notified_end: null,
       created_at: task.createdAt,
       started_at: task.startedAt,
       finished_at: task.finishedAt,

@@ -4,6 +4,7 @@ import type { Parameters } from '../../engine/task.ts'
 import type { Texts } from '../../messages/texts/texts.ts'
 import type { Draft } from '../draft.ts'
 import { carriedFrom, rowsToCall } from '../earlier.ts'
+import { notifyLines } from '../notify-form.ts'
 import { parametersOf } from '../submission.ts'
 import type { Line } from '../../messages/prompt.ts'
 import type { StepContext, Step } from '../step-context.ts'
@@ -39,6 +40,7 @@ export const confirmStep: Step = {
         ...constantLines(context),
         ...(rows > good ? [[wizard.leftOut(rows - good)]] : []),
         ...sameAsBefore(context),
+        ...notifyLines(context),
         [estimateOf(context)],
         ...context.room.map((room) => [texts.usage.left(room)]),
         ...(context.workflow?.mode === 'completion' ? [[wizard.neverFound]] : []),

@@ -80,7 +80,7 @@ function choose({ draft, workflows, texts }: StepContext, value: string): Move {
   const pages = without(state.pages, 'workflow')
   if (chosen.id === state.workflowId) return { state: { ...state, pages } }
   // Another workflow has other inputs, so choices about the old one’s inputs are dropped.
-  const rest = without(state, 'remembered', 'byHeadings', 'input', 'constants')
+  const rest = without(state, 'remembered', 'byHeadings', 'input', 'constants', 'lastTime', 'notAsLastTime')
   return { state: { ...rest, workflowId: chosen.id, mapping: {}, pages } }
 }
 

@@ -133,7 +133,15 @@ export class World {
     })
     this.#bot = bot
     const { db, engineFor, clock, files } = bot
-    this.#wizard = new Wizard({ db, engineFor, clock, files, limits: DEFAULT_LIMITS, isAdmin: () => true })
+    this.#wizard = new Wizard({
+      db,
+      engineFor,
+      clock,
+      files,
+      limits: DEFAULT_LIMITS,
+      isAdmin: () => true,
+      notify: bot.notify,
+    })
   }
 
   async #rests(id: string): Promise<boolean> {

@@ -252,8 +252,12 @@ export const wizard = (n: Numbers) => ({
     constant: {
       title: 'One value for all rows',
       hint: 'Sent with every row. Empty: no such value.',
+      hintWithDefault: (own: string) => `Sent with every row. Empty: ${own}, the workflow’s own default.`,
       options: (all: string) => `One of ${all}. Empty: no such value.`,
-      yesOrNo: 'yes or no. Empty: no such value.',
+      choose: 'Sent with every row.',
+      none: '– (no value for all rows)',
+      ownDefault: (own: string) => `– (the workflow’s own default: ${own})`,
+      file: 'A link, or the name of a file that came along. Empty: no such value.',
     },
     extent: {
       title: 'Headings and rows',

@@ -201,8 +201,12 @@ export const wizard = (n: Numbers): ReturnType<typeof english> => ({
     constant: {
       title: '所有列用同一個值',
       hint: '每一列都傳送這個值；留空則不使用。',
+      hintWithDefault: (own) => `每一列都傳送這個值；留空則使用工作流程自帶的預設值：${own}。`,
       options: (all) => `可選：${all}。留空則不使用。`,
-      yesOrNo: '填「是」或「否」；留空則不使用。',
+      choose: '每一列都傳送這個值。',
+      none: '–（所有列沒有統一的值）',
+      ownDefault: (own) => `–（工作流程自帶的預設值：${own}）`,
+      file: '填寫連結，或附帶檔案的檔名；留空則不使用。',
     },
     extent: {
       title: '標題列與資料列',

@@ -200,8 +200,12 @@ export const wizard = (n: Numbers): ReturnType<typeof english> => ({
     constant: {
       title: '所有行用同一个值',
       hint: '每一行都发送这个值；留空则不使用。',
+      hintWithDefault: (own) => `每一行都发送这个值；留空则使用工作流自带的默认值：${own}。`,
       options: (all) => `可选：${all}。留空则不使用。`,
-      yesOrNo: '填“是”或“否”；留空则不使用。',
+      choose: '每一行都发送这个值。',
+      none: '–（所有行没有统一的值）',
+      ownDefault: (own) => `–（工作流自带的默认值：${own}）`,
+      file: '填写链接，或附带文件的文件名；留空则不使用。',
     },
     extent: {
       title: '表头和行',
