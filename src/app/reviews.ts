@@ -1,3 +1,4 @@
+import { recheckTaskMessage } from '../db/chats/task-messages.ts'
 import { findReviewedRow, type ReviewedRow, writeReview } from '../db/rows/reviews.ts'
 import { insertLog } from '../db/tasks/logs.ts'
 import type { Trx } from '../db/schema.ts'
@@ -197,6 +198,7 @@ async function reviewed(
     const wanted = change(row)
     if (!wanted) return { act: undefined, result: row }
     if (!(await writeReview(trx, row, wanted.now))) throw new ChangedMeanwhile(seen)
+    await recheckTaskMessage(trx, taskId)
     await logReview(trx, row, wanted.log, actor, app.clock.now())
     const details = { task: name, row: row.row, ...wanted.act.details }
     return { act: { ...wanted.act, target: taskId, details }, result: { ...row, ...wanted.now } }

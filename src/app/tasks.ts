@@ -57,8 +57,13 @@ export async function stopTask(app: TaskApp, actor: Actor, id: string): Promise<
   await findTaskFor(app, actor, id)
   const { task, inFlight } = await app.engineFor(actor).stop(id, actor.name)
   if (inFlight.length > 0 && !app.hasRunner()) {
-    const runtime = await app.runtimes.of(task)
-    await Promise.all(inFlight.map((run) => askToStop(run, runtime, app)))
+    // Those of the task that it is compared with are stopped, too, by their own workflow.
+    await Promise.all(
+      inFlight.map(async (run) => {
+        const its = run.taskId === id ? task : await findTask(app.db, run.taskId)
+        if (its) await askToStop(run, await app.runtimes.of(its), app)
+      }),
+    )
   }
   return task
 }

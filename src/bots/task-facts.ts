@@ -1,5 +1,13 @@
 import { findFlagged, type Flagged } from '../app/flags.ts'
 import type { Progress } from '../app/progress.ts'
+import {
+  actTogether,
+  areOver,
+  type ComparedPair,
+  type Comparison,
+  comparisonOf,
+  findPair,
+} from '../app/comparison.ts'
 import { findTrial, type Trial } from '../app/trial.ts'
 import { listTrialCosts } from '../db/stats/estimates.ts'
 import type { Db } from '../db/schema.ts'
@@ -30,6 +38,10 @@ export interface TaskFacts {
   trying: number
   /** of a task that rests after a trial */
   trial: Trial | undefined
+  /** of a task that is compared with another, until one of them goes on with all rows */
+  pair: ComparedPair | undefined
+  /** what both gave, once no row is left */
+  comparison: Comparison | undefined
   progress: Progress
   /** undefined: the page has no URL */
   pageUrl: string | undefined
@@ -43,6 +55,8 @@ export async function factsOf(
 ): Promise<TaskFacts> {
   const isOver = task.finishedAt !== null
   const trial = await findTrial(db, task, TRIAL_ROWS_SHOWN)
+  const found = await findPair(db, task.id)
+  const pair = found && actTogether(found) ? found : undefined
   const spends = isOver || task.status === 'paused'
   return {
     task,
@@ -54,6 +68,8 @@ export async function factsOf(
     trying:
       task.status === 'running' && task.pauseAfter !== null ? (await listTrialCosts(db, task.id)).length : 0,
     trial,
+    pair,
+    comparison: pair && areOver(pair) ? await comparisonOf(db, pair) : undefined,
     ...live,
   }
 }

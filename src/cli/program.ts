@@ -55,6 +55,8 @@ export function createProgram({ open, screen }: Io, done: Done): Command {
     .option('--no-email')
     .option('--to-folder', 'write the result to the results folder, too; --no-to-folder: do not')
     .option('--no-to-folder')
+    .option('--against <name>', 'run the same rows in this workflow, too, and compare: 20 rows that differ')
+    .option('--all', 'with --against: compare all rows')
     .option('-o, --out <path>', 'where the result goes; .csv for CSV')
     .option('--json', 'print one JSON object', false)
     .action(async (file: string | undefined, { files, workflow, rows, ...options }: RunFlags) => {
@@ -173,6 +175,8 @@ interface RunFlags extends ReadingFlags, NotifyFlags {
   retries?: number
   timeout?: number
   sample?: number
+  against?: string
+  all?: boolean
   rows?: RowRange[]
   out?: string
   files?: string[]

@@ -13,6 +13,7 @@ import type { Rowbot } from '../app/rowbot.ts'
 import { deleteTask as remove, pauseTask, resumeTask, retryTask, runAgain, stopTask } from '../app/tasks.ts'
 import { findFlagged } from '../app/flags.ts'
 import { findProgress } from '../app/progress.ts'
+import { actTogether, findCompared } from '../app/comparison.ts'
 import { findTrial } from '../app/trial.ts'
 import { MAX_SAMPLE } from '../engine/trial.ts'
 import { trialLines } from './text/trial.ts'
@@ -22,6 +23,7 @@ import { rowsText } from './text/check.ts'
 import { checkTarget, resultFormat, resultPath } from './files.ts'
 import { fetchAgain } from './fetch.ts'
 import { links } from './links.ts'
+import { comparedPath, comparisonText, finishComparison, saveComparison } from './compare.ts'
 import { EXIT, finish, resultNotes, taskJson, timed, writeResultOf } from './finish.ts'
 import { actorHere } from './pick-workflow.ts'
 import { fileLines } from './text/files.ts'
@@ -163,7 +165,9 @@ export async function status(
   const failures = await listFailures(bot.db, id)
   const spent = await sumUsage(bot.db, id)
   const flagged = await findFlagged(bot.db, task)
-  const trial = await findTrial(bot.db, task, MAX_SAMPLE)
+  const compared = await findCompared(bot.db, id)
+  for (const line of compared ? comparisonText(compared) : []) screen.print(line)
+  const trial = compared && actTogether(compared) ? undefined : await findTrial(bot.db, task, MAX_SAMPLE)
   for (const line of trial ? trialLines(trial) : []) screen.print(line)
   for (const line of summaryLines({ task, failures, spent, flagged })) screen.print(line)
   for (const line of fileLines(id, await countOutputFiles(bot.db, id))) screen.print(line)
@@ -233,6 +237,13 @@ export async function saveResult(
   screen: Screen,
 ): Promise<number> {
   const task = await find(bot, id)
+  const compared = await findCompared(bot.db, id)
+  if (compared && actTogether(compared) && format === undefined) {
+    const target = out ?? comparedPath(task.fileName, '.')
+    await saveComparison(bot, compared, target)
+    screen.print(target)
+    return EXIT.done
+  }
   const path = out ?? resultPath(task.fileName, id, '.', format)
   const result = await writeResultOf(bot, task, path, resultFormat(path, format))
   for (const line of resultNotes(result)) screen.note(line)
@@ -244,7 +255,17 @@ export async function saveResult(
   return EXIT.done
 }
 
-function goOn(bot: Rowbot, id: string, { json, out }: ResumeFlags, screen: Screen): Promise<number> {
+async function goOn(bot: Rowbot, id: string, { json, out }: ResumeFlags, screen: Screen): Promise<number> {
+  const compared = await findCompared(bot.db, id)
+  if (compared && actTogether(compared)) {
+    const { a, b } = compared
+    const path = comparedPath(a.task.fileName, '.')
+    return finishComparison(bot, { a: a.task, b: b.task }, screen, {
+      json,
+      path,
+      ...(out !== undefined && { out }),
+    })
+  }
   return finish(bot, id, screen, {
     json,
     ...(out !== undefined && { out }),

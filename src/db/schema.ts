@@ -15,6 +15,7 @@ export interface Schema {
   uploads: UploadTable
   upload_files: UploadFileTable
   batch_tasks: TaskTable
+  comparisons: ComparisonTable
   task_executions: ExecutionTable
   runs: RunTable
   output_files: OutputFileTable
@@ -146,6 +147,14 @@ export interface TaskTable {
   created_at: number
   started_at: number | null
   finished_at: number | null
+}
+
+/** Two tasks that run the same rows through two workflows. */
+export interface ComparisonTable {
+  task_a: string
+  task_b: string
+  /** the one that went on with all rows; null: none has, and whatever is done to one is done to both */
+  chosen: string | null
 }
 
 export interface ExecutionTable {

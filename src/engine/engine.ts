@@ -34,8 +34,8 @@ export interface Submission {
   equalOnce?: boolean
   /** id of an earlier task: rows that send what a row of it has sent have its answer, and are not called */
   carryFrom?: { taskId: string; /** as the person was shown */ rows: number }
-  /** run so many rows, chosen to differ (trial.ts), then pause */
-  tryFirst?: number
+  /** run so many rows, chosen to differ (trial.ts), or these, then pause */
+  tryFirst?: number | readonly number[]
   /** who else is notified of its end; absent: as the settings say */
   notify?: NotifyChoice
   /** turned into the task in one transaction; if that is not possible, there is no task (DraftGone) */
@@ -56,6 +56,8 @@ export class DraftGone extends Error {
 export interface TaskStore {
   /** @returns the task with `pauseAfter`, if rows are tried first */
   insert(task: Task, submission: Submission): Promise<Task>
+  /** Both or neither, as a comparison. */
+  insertPair(a: SubmittedTask, b: SubmittedTask): Promise<{ a: Task; b: Task }>
   find(id: string): Promise<Task | undefined>
   pause(id: string, by: string): Promise<Task | undefined>
   resume(id: string, by: string): Promise<Task | undefined>
@@ -68,6 +70,12 @@ export interface TaskStore {
   ): Promise<{ task: Task; rows: number; waiting: number } | undefined>
   runAgain(id: string, rows: number[], by: string): Promise<{ task: Task; rows: number } | undefined>
   delete(id: string): Promise<boolean>
+}
+
+/** A task to be stored, and what it is made of. */
+export interface SubmittedTask {
+  task: Task
+  submission: Submission
 }
 
 /** What runs the tasks (queue/). */
@@ -91,12 +99,34 @@ export class Engine {
    * @throws DraftGone
    */
   async submit(submission: Submission): Promise<Task> {
+    const inserted = await this.tasks.insert(await this.#newTask(submission), submission)
+    this.runner.wake()
+    return inserted
+  }
+
+  /**
+   * Stores two tasks that run the same rows through two workflows, in one transaction.
+   * @throws as `submit`
+   */
+  async submitPair(a: Submission, b: Submission): Promise<{ a: Task; b: Task }> {
+    const taskA = await this.#newTask(a)
+    const { uploadId } = taskA
+    const taskB = { ...(await this.#newTask(b)), uploadId }
+    const inserted = await this.tasks.insertPair(
+      { task: taskA, submission: a },
+      { task: taskB, submission: { ...b, upload: { fileName: b.upload.fileName, id: uploadId } } },
+    )
+    this.runner.wake()
+    return inserted
+  }
+
+  async #newTask(submission: Submission): Promise<Task> {
     const parameters = checkParameters(submission.parameters, this.ranges)
     if (!submission.workflow.enabled)
       throw new UserError(`The workflow “${submission.workflow.name}” is switched off.`)
     if (submission.rows.length === 0)
       throw new UserError('There is no row to run.', 'Fix the faults and send the file again.')
-    const task: Task = {
+    return {
       ...parameters,
       id: await this.#newId(),
       status: 'pending',
@@ -118,9 +148,6 @@ export class Engine {
       startedAt: null,
       finishedAt: null,
     }
-    const inserted = await this.tasks.insert(task, submission)
-    this.runner.wake()
-    return inserted
   }
 
   /** Starts no further row; rows in flight finish. @throws UserError if the task cannot be paused */
@@ -128,7 +155,11 @@ export class Engine {
     return this.#moved(id, 'paused', await this.tasks.pause(id, by))
   }
 
-  /** Lets a paused, failed or stopped task continue. @throws UserError if it cannot be resumed */
+  /**
+   * Lets a paused, failed or stopped task continue. Of a comparison whose rows have run, this one goes on with all rows,
+   * and the other is stopped.
+   * @throws UserError if it cannot be resumed
+   */
   async resume(id: string, by: string): Promise<Task> {
     return this.#moved(id, 'resumed', await this.tasks.resume(id, by))
   }

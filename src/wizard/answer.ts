@@ -58,6 +58,8 @@ export type RefusalReason =
   | 'upload'
   /** there is no such workflow, or none was given */
   | 'workflow'
+  /** there is no such workflow to compare with, or it is the same one */
+  | 'against'
   /** it names an input or a column that does not exist */
   | 'mapping'
   | 'constants'

@@ -5,7 +5,8 @@ import { workflowsMeant } from '../app/workflow-search.ts'
 import { textsFor } from '../messages/texts/texts.ts'
 import type { Workflow } from '../engine/workflow.ts'
 import type { Reading, UploadFile } from '../workbook/types.ts'
-import { type Draft, EMPTY_STATE, type Inspection, type DraftState } from './draft.ts'
+import { inspectAgainst, ofWorkflow } from './against.ts'
+import { type Draft, EMPTY_STATE, type Inspection, type DraftState, without } from './draft.ts'
 import { columnsNamed, type NamedMapping } from './columns.ts'
 import { Refused } from './answer.ts'
 import { workflowsFor, type WizardOptions } from './step-context.ts'
@@ -19,6 +20,8 @@ export interface InspectionRequest {
   mapping?: NamedMapping | undefined
   /** one value for all rows, by input: see DraftState */
   constants?: Record<string, string> | undefined
+  /** id of a second workflow, to be compared: the mapping and the constants may be of its inputs, too */
+  against?: string | undefined
 }
 
 export type InspectedState = DraftState & { inspection: Inspection }
@@ -70,6 +73,8 @@ export class DirectInspection {
         `Name the one to run. ${await this.#idsOf(requester, (all) => all.filter((one) => fits(state, one)))}`.trim(),
       )
     const workflow = await this.#workflow(requester, workflowId)
+    const second =
+      request.against === undefined ? undefined : await this.#workflow(requester, request.against, 'against')
     // Repeating the same options changes nothing: other options given earlier for this upload still apply.
     const shown = readingShown(state)
     const isSame = workflowId === state.workflowId
@@ -82,7 +87,33 @@ export class DirectInspection {
       ...(constants && { constants }),
       reading: { ...readingBefore(state, reading, isSame), ...reading },
     }
-    return { state: await this.#inspect(requester, next, file, workflow, mapping), workflow }
+    if (!second) return { state: await this.#inspect(requester, next, file, workflow, mapping), workflow }
+    const own = mapping && without(mapping, ...onlyOf(second, workflow))
+    const both = { ...next, against: { workflowId: second.id } }
+    const first = await this.#inspect(requester, both, file, workflow, own, second)
+    return { state: await this.#inspectSecond(first, file, second, mapping), workflow, second }
+  }
+
+  /** The same sheet for the workflow to compare with. @throws Refused if none of its rows can run */
+  async #inspectSecond(
+    state: InspectedState,
+    file: UploadFile,
+    workflow: Workflow,
+    named: NamedMapping = {},
+  ): Promise<InspectedState> {
+    const { db, limits } = this.options
+    const mapping = columnsNamed(ofWorkflow(named, workflow), state.inspection.headings, workflow.variables)
+    const against = { workflowId: workflow.id, mapping }
+    const inspected = await inspectAgainst(db, { ...state, against }, { file, workflow, limits })
+    const check = inspected.against?.check
+    if (check?.good === 0)
+      throw new Refused(
+        'rows',
+        `No row can run in “${workflow.name}”.`,
+        'Say which columns feed its inputs with mapping, or give all rows a value with constants.',
+        { ...state.inspection, faults: check.faults },
+      )
+    return requireInspection(inspected)
   }
 
   async #inspect(
@@ -91,9 +122,13 @@ export class DirectInspection {
     file: UploadFile,
     workflow: Workflow,
     mapping: NamedMapping | undefined,
+    second?: Workflow,
   ) {
     const { db, limits } = this.options
-    refuseUnknown(state.constants, workflow)
+    refuseUnknown(
+      second ? without(state.constants ?? {}, ...onlyOf(second, workflow)) : state.constants,
+      workflow,
+    )
     const about = { file, workflow, limits, requester }
     const inspected = requireInspection(await inspectAgain(db, { ...state, workflowId: workflow.id }, about))
     if (!mapping) return inspected
@@ -101,7 +136,11 @@ export class DirectInspection {
     return requireInspection(await inspectAgain(db, { ...inspected, mapping: columns }, about))
   }
 
-  async #workflow(requester: Requester, id: string): Promise<Workflow> {
+  async #workflow(
+    requester: Requester,
+    id: string,
+    field: 'workflow' | 'against' = 'workflow',
+  ): Promise<Workflow> {
     const { db, isAdmin } = this.options
     const found = (await workflowsFor(db, requester, isAdmin)).find((workflow) => workflow.id === id)
     if (found) return found
@@ -109,7 +148,7 @@ export class DirectInspection {
     if (disabled && !disabled.enabled) throw new UserError(`The workflow “${disabled.name}” is switched off.`)
     const ids = await this.#idsOf(requester, (all, labels) => workflowsMeant(all, id, labels))
     throw new Refused(
-      'workflow',
+      field,
       `There is no workflow ${id}.`,
       ids === '' ? 'The list of workflows has every id.' : `Give the id. ${ids}`,
     )
@@ -131,6 +170,12 @@ export class DirectInspection {
 }
 
 const IDS_NAMED = 10
+
+/** Inputs that the second workflow has, and the first has not. */
+function onlyOf(second: Workflow, first: Workflow): string[] {
+  const names = new Set(first.variables.map(({ name }) => name))
+  return second.variables.map(({ name }) => name).filter((name) => !names.has(name))
+}
 
 function refuseUnknown(constants: Record<string, string> = {}, workflow: Workflow): void {
   const names = workflow.variables.map(({ name }) => name)

@@ -1,10 +1,12 @@
 import { personActor } from '../app/actor.ts'
+import { submitComparison } from '../app/comparison.ts'
 import { submitTask } from '../app/tasks.ts'
 import { DraftGone } from '../engine/engine.ts'
 import type { NotifyChoice } from '../engine/notify.ts'
 import type { Parameters } from '../engine/task.ts'
 import { UserError } from '../engine/user-error.ts'
 import type { UploadFile } from '../workbook/types.ts'
+import { againstSubmission } from './against.ts'
 import type { Draft, Inspection } from './draft.ts'
 import { DirectInspection, type InspectedState, type InspectionRequest } from './direct-inspection.ts'
 import type { Drafts } from './drafts.ts'
@@ -24,7 +26,7 @@ export interface DirectRequest extends InspectionRequest {
   callEach?: boolean
   /** who else is notified of its end; absent: as the settings say */
   notify?: NotifyChoice | undefined
-  /** how many rows to try before the others; 0: none */
+  /** how many rows to try before the others, 0: none; of a comparison, how many to compare, 0: all */
   tryFirst: number
 }
 
@@ -78,7 +80,7 @@ export class Direct {
       const draft = await this.#open(draftId)
       if (draft.status === 'started') return { taskId: draft.taskId, isNew: false }
       const file = await this.drafts.file(draft)
-      const { state, workflow } = await this.#inspection.again(requester, draft, file, request)
+      const { state, workflow, second } = await this.#inspection.again(requester, draft, file, request)
       refuseFaulty(state.inspection, request)
       const { onlyNew = false, callEach = false } = request
       const parameters = { ...draft.state.parameters, ...request.parameters }
@@ -86,11 +88,17 @@ export class Direct {
       const chosen = { ...state, parameters, onlyNew, callEach, ...(notify && { notify }) }
       const { limits, isAdmin } = this.options
       const submission = await submissionOf({ ...draft, state: chosen }, workflow, file, {
-        tryFirst: request.tryFirst,
+        tryFirst: second ? 0 : request.tryFirst,
         limits,
       })
       try {
         const actor = personActor(requester.person, isAdmin(requester.person), 'api')
+        const { against } = chosen
+        if (second && against) {
+          const b = await againstSubmission({ ...chosen, against }, second, file, { a: submission, limits })
+          const pair = { a: submission, b, count: request.tryFirst }
+          return { taskId: (await submitComparison(this.options, actor, pair)).a.id, isNew: true }
+        }
         return { taskId: (await submitTask(this.options, actor, submission)).id, isNew: true }
       } catch (fault) {
         if (!(fault instanceof DraftGone)) throw fault

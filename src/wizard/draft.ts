@@ -66,6 +66,10 @@ export interface DraftState {
   callEach?: boolean
   /** who else is notified of the task's end; absent: as the settings say */
   notify?: NotifyChoice
+  /** a second workflow that is to run the same rows, to be compared */
+  against?: Against
+  /** the select for it is shown */
+  comparing?: boolean
   /** what was typed into a form that was rejected, by field; the form opens with it until another choice is made */
   typed?: { form: string; values: Record<string, string> }
   /** messages whose files were added, the newest last, so that several events about one add them once */
@@ -74,6 +78,14 @@ export interface DraftState {
   choicesOf?: string
   /** the last inspection of the file; in the first step it may be without a workflow */
   inspection?: Inspection
+}
+
+/** The workflow to compare with, and what the check of the sheet says for it. */
+export interface Against {
+  workflowId: string
+  /** remembered, or chosen by hand; it overrides automatic mapping */
+  mapping?: Mapping
+  check?: Pick<Check, 'rows' | 'good' | 'constants' | 'mapping' | 'faults'>
 }
 
 /** The part of a check that is shown. */

@@ -122,7 +122,7 @@ export function exactForm(context: StepContext): Form {
 
 /** How many rows to try before the others. */
 export function sampleForm({ draft, texts }: StepContext): Form {
-  const { form: words } = texts.trial
+  const { form: words } = draft.state.against ? texts.comparison : texts.trial
   const form: Form = {
     id: draftClick(draft, 'sample'),
     title: words.title,

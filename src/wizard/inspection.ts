@@ -133,7 +133,8 @@ async function compared(
   }: InspectionOf & { workflow: Workflow; requester: Pick<Requester, 'person' | 'place'> },
 ): Promise<DraftState> {
   const { inspection } = state
-  if (!inspection || inspection.good === 0) return state
+  // A comparison calls every row in both.
+  if (!inspection || inspection.good === 0 || state.against) return state
   const task = await earlierTask(db, requester, workflow, inspection.headings)
   if (!task) return state
   const options = optionsOf({ ...state, reading: readingShown(state) }, workflow)
@@ -172,8 +173,13 @@ export async function inspectReplacement(
   more: InspectionOf & { workflows: Workflow[] },
 ): Promise<DraftState> {
   const first = await inspectFirst(EMPTY_STATE, more)
-  const { parameters, constants, lastTime } = state
-  const given = { parameters, ...(constants && { constants }), ...(lastTime && { lastTime }) }
+  const { parameters, constants, lastTime, against } = state
+  const given = {
+    parameters,
+    ...(constants && { constants }),
+    ...(lastTime && { lastTime }),
+    ...(against && { against: { workflowId: against.workflowId } }),
+  }
   if (!more.workflow || state.step === 'workflow') {
     return { ...first, ...given, ...(more.workflow && { workflowId: more.workflow.id }) }
   }

@@ -238,6 +238,8 @@ export interface ResultHeader {
   headings: string[]
   /** in the order of their columns; taken from the rows if the task has none yet */
   outputNames: string[]
+  /** the cells of the rows are all there is: no column is added to them */
+  onlyCells?: boolean
   /** some row has something to look at, so there is a column for it */
   hasFlags?: boolean
   /** a person has edited some rows, so there is a column that says so, and comments where there can be some */

@@ -5,6 +5,7 @@ import { linkRoutes } from './link-routes.ts'
 import { newTaskRoutes } from './new-task-routes.ts'
 import { reviewRoutes } from './review-routes.ts'
 import { rowRoutes } from './row-routes.ts'
+import { comparisonRoutes } from './comparison-routes.ts'
 import { taskRoutes } from './task-routes.ts'
 import { usageRoutes } from './usage-routes.ts'
 import { waitingApi } from './waiting-routes.ts'
@@ -14,6 +15,7 @@ import { workflowRoutes } from './workflow-routes.ts'
 export function api(context: AdminContext) {
   return new Elysia({ normalize: false })
     .use(taskRoutes(context))
+    .use(comparisonRoutes(context))
     .use(linkRoutes(context))
     .use(newTaskRoutes(context))
     .use(rowRoutes(context))

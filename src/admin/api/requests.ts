@@ -101,6 +101,7 @@ export function faults<S extends 404 | 409 | 413>(...statuses: S[]): Record<S, t
 const REASONS = {
   upload: 'not_found',
   workflow: 'invalid',
+  against: 'invalid',
   mapping: 'invalid',
   constants: 'invalid',
   rows: 'conflict',
@@ -109,6 +110,7 @@ const REASONS = {
 const FIELDS = {
   upload: '',
   workflow: 'workflow_id: ',
+  against: 'against: ',
   mapping: 'mapping: ',
   constants: 'constants: ',
   rows: '',

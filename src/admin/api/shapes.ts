@@ -58,6 +58,10 @@ export const TASK = z
       .nullable()
       .describe('rows that send the same as one before them, and are not called; null: every row is called'),
     carried: count().describe('rows that came with their answers from an earlier task'),
+    compared: z
+      .object({ a: z.string(), b: z.string(), chosen: z.string().nullable() })
+      .nullable()
+      .describe('the two tasks of its comparison, and which of them went on with all rows: see /comparison'),
     progress: count().describe('0 to 100'),
     rows_per_minute: z.number().nullable().describe('while it runs'),
     seconds_left: z.number().nullable().describe('while it runs, if it can be estimated'),
@@ -164,6 +168,43 @@ export const TASK_AND_COST = TASK.extend({
     .array(NOTIFICATION)
     .describe('who else is notified of its last end; empty until it has ended'),
 }).meta({ id: 'TaskAndCost' })
+
+const COMPARED_SIDE = z.object({
+  task_id: z.string(),
+  workflow_id: z.string(),
+  workflow_name: z.string(),
+  status: z.enum(TASK_STATUSES),
+  error: z.string().nullable(),
+  succeeded: count(),
+  failed: count(),
+  seconds: z.number().nullable().describe('the mean of a row'),
+  tokens: count(),
+  prices: z
+    .array(
+      z.object({
+        currency: z.string(),
+        price: z.number(),
+        amount: z.string().describe('the same exactly, as a decimal such as 0.0012345'),
+      }),
+    )
+    .describe('one sum for each currency, of the rows that are compared'),
+})
+
+export const COMPARISON = z
+  .object({
+    rows: count().describe('rows that are compared'),
+    compared: count().describe('of these: rows that succeeded in both'),
+    same: count().nullable().describe('of these: rows that say the same; null: no output can be compared'),
+    same_percent: z.number().nullable(),
+    outputs: z
+      .array(z.object({ a: z.string(), b: z.string() }))
+      .describe('which output of A is compared with which of B: by name, or the only text of each'),
+    over: z.boolean().describe('no row that is to be compared is left'),
+    chosen: z.string().nullable().describe('the task that went on with all rows'),
+    a: COMPARED_SIDE,
+    b: COMPARED_SIDE,
+  })
+  .meta({ id: 'Comparison' })
 
 /** What a webhook sends. */
 export const WEBHOOK = z

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
+import { USUAL_COMPARED } from '../../engine/comparison.ts'
 import { MAX_EMAILS, MAX_URL_CHARS } from '../../app/notify-settings.ts'
 import type { NotifyChoice } from '../../engine/notify.ts'
 import { NAME_CHARS, RANGES } from '../../engine/parameters.ts'
@@ -96,7 +97,14 @@ export const EXECUTE_BODY = z.strictObject({
     .min(0)
     .max(MAX_SAMPLE)
     .optional()
-    .describe('run so many rows, chosen to differ, then pause; 1: the first row'),
+    .describe(
+      'run so many rows, chosen to differ, then pause; 1: the first row. With `against`: how many rows to compare, 20 by default, 0: all',
+    ),
+  against: z
+    .string()
+    .max(64)
+    .optional()
+    .describe('id of a second workflow: both run the same rows, and /comparison says how they compare'),
   notify: z
     .strictObject({
       webhook: z.string().max(MAX_URL_CHARS).nullable().optional().describe('a URL; null: none'),
@@ -123,7 +131,8 @@ export function directRequestOf(body: ExecuteBody): DirectRequest {
     onlyNew: body.only_new,
     callEach: body.each,
     notify: notifyChoiceOf(body),
-    tryFirst: body.sample ?? (body.try_first ? 1 : 0),
+    tryFirst: body.sample ?? (body.try_first ? 1 : body.against === undefined ? 0 : USUAL_COMPARED),
+    ...(body.against !== undefined && { against: body.against }),
   }
 }
 

@@ -11,6 +11,7 @@ import {
   type RetryOf,
   type TaskApp,
 } from '../../app/tasks.ts'
+import { otherOf } from '../../db/tasks/comparisons.ts'
 import { z } from 'zod'
 import { countTasksByStatus, listTaskPage, type TaskFilter } from '../../db/tasks/task-list.ts'
 import { DOWNLOAD_FORMAT, resultResponse } from '../http/download.ts'
@@ -241,7 +242,9 @@ export function taskRoutes(context: AdminContext) {
 
   /** The task, read again after a change. */
   async function now(id: string) {
+    const task = await requireTask(id, context)
     cache.changed(id)
-    return toTaskAndCost(await requireTask(id, context), context)
+    if (task.compared) cache.changed(otherOf(task.compared, id))
+    return toTaskAndCost(task, context)
   }
 }

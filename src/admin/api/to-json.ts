@@ -62,6 +62,7 @@ export function taskJson(task: ListedTask, progress: Progress, workedMs: number 
     left_out: task.leftOut,
     same_as_others: task.equal,
     carried: task.carried,
+    compared: task.compared,
     progress: Math.floor(share * 100),
     rows_per_minute: task.status === 'running' ? Math.round((perMinute ?? 0) * 10) / 10 : null,
     seconds_left: leftMs === undefined ? null : Math.round(leftMs / 1000),

@@ -12,6 +12,7 @@ import { draftPath, type StepView, actsBar, choiceForm, otherFile, draftForm } f
 import { workflowPicker } from './workflow-picker.ts'
 import type { Texts } from '../../messages/texts/texts.ts'
 import { exactForm, sampleForm } from '../../wizard/forms.ts'
+import { againstSelects } from '../../wizard/steps/against.ts'
 import { equalLines, rowsLine } from '../../wizard/steps/confirm.ts'
 import { notifyLines } from '../../wizard/notify-form.ts'
 import { choicesLines, equalSelect } from '../../wizard/steps/parameters.ts'
@@ -136,6 +137,9 @@ export function workflowStep(view: StepView): Html {
             : workflowPicker(context, view.search)
       }
       ${linesOf(prompt.lines.slice(1))}
+      ${againstSelects(context).map(({ label, options, selected }) =>
+        choiceForm(context, { verb: 'against', label, options, selected }),
+      )}
     </section>
     ${actsBar(view, ['file', 'search'])} ${otherFile(view, dropOther)}`
 }

@@ -43,7 +43,7 @@ export function actsBar(view: Pick<StepView, 'context' | 'prompt'>, except: Butt
 }
 
 export interface ChoiceOptions {
-  verb: 'workbook' | 'sheet' | 'equal' | ReadingSelect['verb']
+  verb: 'workbook' | 'against' | 'sheet' | 'equal' | ReadingSelect['verb']
   label: string
   options: { value: string; label: string; description?: string }[]
   selected: string | undefined

@@ -17,7 +17,9 @@ import {
 } from '../../app/tasks.ts'
 import { endLink } from '../../app/result-links.ts'
 import { actorOf } from '../sign-in/identity.ts'
-import { DOWNLOAD_FORMAT, resultResponse } from '../http/download.ts'
+import { findComparison, otherOf } from '../../db/tasks/comparisons.ts'
+import { requireCompared } from '../../app/comparison.ts'
+import { comparisonResponse, DOWNLOAD_FORMAT, resultResponse } from '../http/download.ts'
 import { HttpFault } from '../http/fault.ts'
 import { findTaskFacts, flaggedOf } from './facts.ts'
 import { localPath } from '../http/guard.ts'
@@ -121,6 +123,10 @@ export function taskWrites(context: AdminContext) {
         resultResponse(await findTaskFacts(id, context), format, context),
       { query: FORMAT },
     )
+    .get('/batch/:id/comparison', async ({ params: { id } }) => {
+      await findTaskFacts(id, context)
+      return comparisonResponse(await requireCompared(context.db, id), 'xlsx', context)
+    })
 
   async function act(
     request: Request,
@@ -129,8 +135,10 @@ export function taskWrites(context: AdminContext) {
     { back }: { back: string },
     next = `/batch/${id}`,
   ): Promise<Response> {
+    const pair = await findComparison(context.db, id) // before it may be deleted
     await does(bot, actorOf(request), id)
     cache.changed(id)
+    if (pair) cache.changed(otherOf(pair, id))
     return seeOther(localPath(back) ?? next)
   }
 

@@ -12,6 +12,9 @@ import type { ResultLink } from '../../db/tasks/result-links.ts'
 import { HttpFault } from '../http/fault.ts'
 import type { AdminContext } from '../options.ts'
 import { findFlagged, type Flagged } from '../../app/flags.ts'
+import { firstPairs } from '../../app/compared-rows.ts'
+import { type Comparison, findCompared } from '../../app/comparison.ts'
+import type { ResultPair } from '../../engine/comparison.ts'
 import { findTrial, type Trial } from '../../app/trial.ts'
 import { findDraftOfTask } from '../../db/drafts/drafts.ts'
 import { findProgress, type Progress, type ProgressSources } from '../../app/progress.ts'
@@ -31,6 +34,8 @@ export interface TaskPageFacts {
   flagged: Flagged
   /** of a task that rests after a trial */
   trial: Trial | undefined
+  /** what it and the task that it is compared with gave, and the first rows of both */
+  compared: { comparison: Comparison | undefined; pairs: ResultPair[] }
   /** its choices are stored, so that it can be run again with others */
   hasChoices: boolean
   /** among its outputs */
@@ -57,6 +62,7 @@ const LARGE_ROWS_FRESH_MS = 30_000
 const LARGE_ROWS = 5_000
 const GROUPS_SHOWN = 20
 const TRIAL_ROWS_SHOWN = 50
+const PAIRS_SHOWN = 50
 /** A chart of fewer rows says nothing. */
 const SPREAD_LEAST_ROWS = 5
 /** At most this many parts, so that each is visible and has more than single rows. */
@@ -83,6 +89,7 @@ export async function taskPageFacts(id: string, context: AdminContext): Promise<
   const { counts } = task
   const ofRows = rowsQueries(task, context)
   const trial = await trialOf(task, context)
+  const { compared } = task
   return {
     task,
     progress: await findProgress(task, progressSources(context)),
@@ -91,7 +98,8 @@ export async function taskPageFacts(id: string, context: AdminContext): Promise<
     workedMs:
       task.finishedAt === null ? 0 : await ofRows('worked', () => findWorkedMs(db, task, clock.now())),
     flagged: await flaggedOf(task, context),
-    trial,
+    trial: compared && compared.chosen === null ? undefined : trial,
+    compared: await comparedOf(task, context),
     hasChoices: trial !== undefined && (await findDraftOfTask(db, id)) !== undefined,
     files: await ofRows('files', () => countOutputFiles(db, id)),
     course: await courseOf(task, context, ofRows),
@@ -119,6 +127,16 @@ export function flaggedOf(task: ListedTask, context: FactSources): Promise<Flagg
 /** What its trial gave, with its first rows, while it rests after it. */
 export function trialOf(task: ListedTask, context: FactSources): Promise<Trial | undefined> {
   return rowsQueries(task, context)('trial', () => findTrial(context.db, task, TRIAL_ROWS_SHOWN))
+}
+
+/** What a comparison came to so far, and its first rows; both are read seldom. */
+function comparedOf(task: ListedTask, context: AdminContext): Promise<TaskPageFacts['compared']> {
+  const { compared } = task
+  if (!compared) return Promise.resolve({ comparison: undefined, pairs: [] })
+  return rowsQueries(task, context)('comparison', async () => ({
+    comparison: await findCompared(context.db, task.id),
+    pairs: await firstPairs(context.db, compared, PAIRS_SHOWN),
+  }))
 }
 
 /** Runs queries over all rows of a task seldom, whoever asks. Another state of the task has other answers. */

@@ -8,6 +8,7 @@ import { taskState } from '../view/state.ts'
 import { dotted } from '../../messages/rich-text.ts'
 import { constantPair } from '../../wizard/all-rows.ts'
 import { taskFlags } from './flags-view.ts'
+import { taskComparison } from './comparison-view.ts'
 import { taskTrial } from './trial-view.ts'
 import { linkList } from '../links/link-view.ts'
 import { taskNotifications } from './notifications-view.ts'
@@ -30,7 +31,7 @@ export function taskLive(facts: TaskPageFacts, visitor: Visitor): Html {
     id: 'live',
     url: `/batch/${task.id}/live`,
     everySeconds: goesOn ? LIVE_SECONDS : REST_SECONDS,
-    body: html`${hero(facts, visitor)}${taskTrial(facts, visitor)}${taskErrors(facts, visitor)}${taskFlags(task, facts.flagged, visitor)}${taskNotifications(facts, visitor)}${taskCharts(facts, visitor)}`,
+    body: html`${hero(facts, visitor)}${taskComparison(task.id, facts.compared, visitor)}${taskTrial(facts, visitor)}${taskErrors(facts, visitor)}${taskFlags(task, facts.flagged, visitor)}${taskNotifications(facts, visitor)}${taskCharts(facts, visitor)}`,
   })
 }
 

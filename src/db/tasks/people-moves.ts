@@ -6,7 +6,8 @@ import { inChunks } from '../in-chunks.ts'
 import { clearFlags } from '../rows/flags.ts'
 import { findLeads, withFollowers } from '../rows/followers.ts'
 import type { Trx } from '../schema.ts'
-import { toTaskView } from './tasks.ts'
+import { findComparison } from './comparisons.ts'
+import { type TaskView, toTaskView } from './tasks.ts'
 import { deleteUnusedUpload } from '../drafts/uploads.ts'
 
 /*
@@ -232,14 +233,22 @@ async function lookAtWaiting(trx: Trx, id: string, rowNumbers: number[] | undefi
   return rows
 }
 
-/** Deletes the task with its rows, its log, and the upload if no other task uses it. False while the task may run. */
-export async function deleteTask(trx: Trx, id: string): Promise<boolean> {
+/**
+ * Deletes the task with its rows, its log, and the upload if no other task uses it; of a comparison, both tasks.
+ * @returns the tasks as they were; none while one of them may run
+ */
+export async function deleteTask(trx: Trx, id: string): Promise<TaskView[]> {
+  const found = await findComparison(trx, id)
+  const ids = found ? [found.a, found.b] : [id]
+  const rows = await trx.selectFrom('batch_tasks').selectAll().where('id', 'in', ids).execute()
+  if (rows.some(({ status }) => status === 'pending' || status === 'running')) return []
+  // Foreign keys delete what belongs to them, and the comparison.
   const deleted = await trx
     .deleteFrom('batch_tasks')
-    .where('id', '=', id)
+    .where('id', 'in', ids)
     .where('status', 'not in', ['pending', 'running'])
-    .returning('upload_id')
-    .executeTakeFirst()
-  if (deleted) await deleteUnusedUpload(trx, deleted.upload_id)
-  return deleted !== undefined
+    .returningAll()
+    .execute()
+  for (const { upload_id } of deleted) await deleteUnusedUpload(trx, upload_id)
+  return deleted.map(toTaskView)
 }

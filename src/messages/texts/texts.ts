@@ -9,6 +9,7 @@ import { page as enPage } from './en/page.ts'
 import { questions as enQuestions } from './en/questions.ts'
 import { review as enReview } from './en/review.ts'
 import { tasks as enTasks } from './en/tasks.ts'
+import { comparison as enComparison } from './en/comparison.ts'
 import { trial as enTrial } from './en/trial.ts'
 import { usage as enUsage } from './en/usage.ts'
 import { wizard as enWizard } from './en/wizard.ts'
@@ -25,6 +26,7 @@ import { page as zhPage } from './zh/page.ts'
 import { questions as zhQuestions } from './zh/questions.ts'
 import { review as zhReview } from './zh/review.ts'
 import { tasks as zhTasks } from './zh/tasks.ts'
+import { comparison as zhComparison } from './zh/comparison.ts'
 import { trial as zhTrial } from './zh/trial.ts'
 import { usage as zhUsage } from './zh/usage.ts'
 import { wizard as zhWizard } from './zh/wizard.ts'
@@ -40,6 +42,7 @@ import { page as twPage } from './zh-tw/page.ts'
 import { questions as twQuestions } from './zh-tw/questions.ts'
 import { review as twReview } from './zh-tw/review.ts'
 import { tasks as twTasks } from './zh-tw/tasks.ts'
+import { comparison as twComparison } from './zh-tw/comparison.ts'
 import { trial as twTrial } from './zh-tw/trial.ts'
 import { usage as twUsage } from './zh-tw/usage.ts'
 import { wizard as twWizard } from './zh-tw/wizard.ts'
@@ -58,6 +61,7 @@ export interface Texts {
   review: ReturnType<typeof enReview>
   trial: ReturnType<typeof enTrial>
   notify: ReturnType<typeof enNotify>
+  comparison: ReturnType<typeof enComparison>
   commands: ReturnType<typeof enCommands>
   page: ReturnType<typeof enPage>
   /** these are the IntakeWords of whoever sends files; no sentences: the intake’s own, in English */
@@ -112,6 +116,7 @@ const TEXTS: Record<Locale, Texts> = {
     review: enReview(EN_NUMBERS),
     trial: enTrial(EN_NUMBERS),
     notify: enNotify(EN_NUMBERS),
+    comparison: enComparison(EN_NUMBERS),
     commands: enCommands(EN_NUMBERS),
     page: enPage(EN_NUMBERS),
     files: enFiles(EN_NUMBERS),
@@ -131,6 +136,7 @@ const TEXTS: Record<Locale, Texts> = {
     review: zhReview(ZH_NUMBERS),
     trial: zhTrial(ZH_NUMBERS),
     notify: zhNotify(ZH_NUMBERS),
+    comparison: zhComparison(ZH_NUMBERS),
     commands: zhCommands(ZH_NUMBERS),
     page: zhPage(ZH_NUMBERS),
     files: zhFiles(ZH_NUMBERS),
@@ -150,6 +156,7 @@ const TEXTS: Record<Locale, Texts> = {
     review: twReview(TW_NUMBERS),
     trial: twTrial(TW_NUMBERS),
     notify: twNotify(TW_NUMBERS),
+    comparison: twComparison(TW_NUMBERS),
     commands: twCommands(TW_NUMBERS),
     page: twPage(TW_NUMBERS),
     files: twFiles(TW_NUMBERS),

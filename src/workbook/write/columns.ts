@@ -58,9 +58,10 @@ const ROW_COLUMN: Column = { heading: 'row', of: (row) => row.row }
  * The columns of a result: the person’s, one for each output, then the outcome’s. A heading that is already taken
  * gets a word appended, so that all are distinct and the person’s own stay unchanged.
  */
-export function columnsOf(header: Pick<ResultHeader, 'headings' | ColumnFacts>): Column[] {
+export function columnsOf(header: Pick<ResultHeader, 'headings' | 'onlyCells' | ColumnFacts>): Column[] {
   const taken = new Set(header.headings.map((heading) => heading.trim().toLowerCase()))
   const own = header.headings.map((heading, i): Column => ({ heading, of: (row) => row.cells[i] ?? null }))
+  if (header.onlyCells) return own
   const added = addedColumns(header, taken)
   return [...own, ...added, { ...ROW_COLUMN, heading: free(ROW_COLUMN.heading, 'Rowbot', taken) }]
 }

@@ -31,7 +31,7 @@ describe('the OpenAPI document', () => {
       'put /api/usage/limits',
     ])
       expect(routes).toContain(route)
-    expect(routes).toHaveLength(35)
+    expect(routes).toHaveLength(37)
   })
 
   test('is whole: ids are unique, parameters of paths are there, every reference leads somewhere', async () => {
