@@ -16,6 +16,7 @@ import { comparedRows } from './compared-rows.ts'
 import { LETTERS } from './comparison-text.ts'
 import type { ComparedSide, Comparison } from './comparison.ts'
 import { priceText, resultName } from './results.ts'
+import { inEnglish } from '../engine/sentence.ts'
 
 /**
  * Writes what two workflows gave for the same rows, as a workbook of its own: A and B stand beside each other there,
@@ -96,7 +97,8 @@ const OUTCOMES: { heading: string; of: (row: ResultRow) => Cell }[] = [
   { heading: 'status', of: ({ status }) => status },
   {
     heading: 'error',
-    of: ({ error, warning }) => error ?? (warning === null ? null : `Warning: ${warning}`),
+    of: ({ error, warning }) =>
+      error !== null ? inEnglish(error) : warning === null ? null : `Warning: ${inEnglish(warning)}`,
   },
   { heading: 'seconds', of: ({ seconds }) => (seconds === null ? null : Math.round(seconds * 100) / 100) },
   { heading: 'tokens', of: ({ tokens }) => tokens },
@@ -174,7 +176,9 @@ function sideSummary(
 ): [string, string | number][] {
   return [
     [letter, `${workflow} (task ${task.id})`],
-    ...(task.error === null ? [] : [[`${letter}: stopped because`, task.error] as [string, string]]),
+    ...(task.error === null
+      ? []
+      : [[`${letter}: stopped because`, inEnglish(task.error)] as [string, string]]),
     [`${letter}: succeeded`, tally.succeeded],
     [`${letter}: failed`, tally.failed],
     [`${letter}: seconds a row`, tally.seconds === undefined ? '' : Math.round(tally.seconds * 100) / 100],

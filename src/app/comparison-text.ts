@@ -31,7 +31,9 @@ export function comparisonLines(comparison: Comparison, texts: Texts): Line[] {
     [bold(said)],
     ...SIDES.flatMap((side) => {
       const { error } = comparison[side].task
-      return error === null ? [] : [[words.stoppedBecause(LETTERS[side], clip(error, ERROR_CHARS))]]
+      return error === null
+        ? []
+        : [[words.stoppedBecause(LETTERS[side], clip(texts.say(error), ERROR_CHARS))]]
     }),
   ]
 }

@@ -5,6 +5,7 @@ import type { Workflow } from '../engine/workflow.ts'
 import { textsFor } from '../messages/texts/texts.ts'
 import { ID_CHARS, labelOf, labelsOf, type WorkflowLabels } from './workflow-labels.ts'
 import { foundWorkflows, workflowsMeant } from './workflow-search.ts'
+import { say } from '../engine/sentence.ts'
 
 /**
  * Finds a workflow by its name, label or id, or by the beginning of a name or an id.
@@ -13,10 +14,7 @@ import { foundWorkflows, workflowsMeant } from './workflow-search.ts'
 export async function findByName({ db }: { db: Db }, wanted: string): Promise<Workflow> {
   const all = await listWorkflows(db)
   if (all.length === 0) {
-    throw new UserError(
-      'No workflow is set up yet.',
-      'Add one: bun rowbot workflow add (with --sandbox to try it).',
-    )
+    throw new UserError(say('no-workflow-yet'), say('do-add-workflow'))
   }
   const labels = labelsOf(all, ENGLISH)
   const [found, ...others] = workflowsMeant(all, wanted, labels)

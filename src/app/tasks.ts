@@ -10,6 +10,7 @@ import { audited } from './audit.ts'
 import { findFlagged } from './flags.ts'
 import { type NotifySettings, requireAllowed } from './notify-settings.ts'
 import type { Rowbot } from './rowbot.ts'
+import { say } from '../engine/sentence.ts'
 import { requireRoom } from './usage.ts'
 
 /*
@@ -98,12 +99,12 @@ export async function runAgain(
 ): Promise<{ task: Task; rows: number }> {
   const task = await findTaskFor(app, actor, id)
   const wanted = rows ?? (await findFlagged(app.db, task)).rows
-  if (wanted.length === 0) throw new UserError(`There is nothing to look at in task ${id}.`)
+  if (wanted.length === 0) throw new UserError(say('nothing-to-look-at', { task: id }))
   const { status, counts } = task
   if ((status === 'paused' || status === 'failed') && counts.left > 0)
     throw new UserError(
-      `${task.name} stands still, and ${counts.left === 1 ? 'the row that is' : `the ${counts.left} rows that are`} left would run, too.`,
-      'Resume or stop it first; then run these rows again.',
+      say('task-stands-still', { task: task.name, left: counts.left }),
+      say('do-resume-or-stop'),
     )
   await requireRoom(app, task)
   return app.engineFor(actor).runAgain(id, actor.name, wanted)
@@ -125,8 +126,7 @@ export async function fetchTaskFiles(
     const act = { action: 'task.fetch', target: id, details: { task: name, files: again } }
     return { act: again > 0 ? act : undefined, result: again }
   })
-  if (files === 0)
-    throw new UserError(`No file of ${rows ? 'these rows' : `task ${id}`} is to be fetched again.`)
+  if (files === 0) throw new UserError(rows ? say('no-file-of-rows') : say('no-file-of-task', { task: id }))
   app.fetchFiles(id)
   return { files }
 }

@@ -48,7 +48,7 @@ function progressLines(pair: ComparedPair, texts: Texts): Line[] {
     return [
       bold(`${LETTERS[side]} · ${clip(workflow, NAME_CHARS)}`),
       `  ${bar}  ${texts.tasks.of(settled, total)}`,
-      ...(task.error === null ? [] : [` · ${clip(task.error, 300)}`]),
+      ...(task.error === null ? [] : [` · ${clip(texts.say(task.error), 300)}`]),
     ]
   })
 }

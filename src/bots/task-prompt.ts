@@ -127,7 +127,13 @@ const VIEWS: Record<TaskView['status'], (facts: TaskFacts, texts: Texts) => View
   failed: (facts, texts) => ({
     state: texts.tasks.states.failed,
     lines: [
-      [texts.tasks.stoppedAt(facts.progress.settled, facts.progress.total, facts.task.error ?? '')],
+      [
+        texts.tasks.stoppedAt(
+          facts.progress.settled,
+          facts.progress.total,
+          texts.say(facts.task.error ?? ''),
+        ),
+      ],
       [texts.tasks.resultsStored(facts.task.counts.succeeded)],
       ...maybePaidLines(facts, texts),
       ...failureLines(facts, texts),
@@ -189,11 +195,11 @@ function progressLine({ progress }: TaskFacts, { tasks }: Texts): Line {
   ]
 }
 
-function failureLines({ task, failures }: TaskFacts, { tasks }: Texts): Line[] {
+function failureLines({ task, failures }: TaskFacts, { tasks, say }: Texts): Line[] {
   const named = failures.slice(0, ERRORS_NAMED)
   const others = task.counts.failed - named.reduce((sum, { count }) => sum + count, 0)
   return [
-    ...named.map(({ count, error, rows }): Line => [tasks.failures(count, clip(error, 300), rows)]),
+    ...named.map(({ count, error, rows }): Line => [tasks.failures(count, clip(say(error), 300), rows)]),
     ...(others > 0 ? [[tasks.moreFailures(others)]] : []),
   ]
 }

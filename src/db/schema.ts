@@ -122,6 +122,8 @@ export interface TaskTable {
   /** the epoch that a person's last stop began; a stop and a take-over both begin one */
   stopped_epoch: number | null
   error: string | null
+  /** the same by code and parameters: see sentences.ts; null: only the text is known */
+  error_sentence: Generated<string | null>
   total: number
   /** updated with every settled row, so that a list of tasks need not count rows */
   succeeded: Generated<number>
@@ -169,7 +171,10 @@ export interface ExecutionTable {
   /** Outputs */
   outputs: string | null
   warning: string | null
+  /** see sentences.ts; so is error_sentence */
+  warning_sentence: Generated<string | null>
   error: string | null
+  error_sentence: Generated<string | null>
   attempt: Generated<number>
   failures: Generated<number>
   throttles: Generated<number>
@@ -259,6 +264,7 @@ export interface LogTable {
   level: 'info' | 'warn' | 'error'
   event: string
   message: string
+  message_sentence: Generated<string | null>
   /** JSON object */
   details: string | null
 }
@@ -326,6 +332,7 @@ export interface OutputFileTable {
   url: string
   status: OutputFileStatus
   error: string | null
+  error_sentence: Generated<string | null>
   /** of its bytes in the file store, once it is kept */
   sha256: string | null
   /** how often it was fetched in vain */

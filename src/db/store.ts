@@ -23,6 +23,7 @@ import { pauseAfterTrial } from './tasks/runner-moves.ts'
 import { submitTasks } from './tasks/submit-task.ts'
 import { findTask, type TaskView } from './tasks/tasks.ts'
 import type { Write } from './writer.ts'
+import { warningColumns } from './sentences.ts'
 
 /** What somebody has done to a task. `rows`: of a new task and of a retry, how many rows. */
 export interface TaskAct {
@@ -166,7 +167,7 @@ async function settleAndLog(
     if (settlement.status === 'succeeded') {
       const answer = {
         outputs: toText(settlement.outputs),
-        warning: settlement.warning,
+        ...warningColumns(settlement.warning),
         files: filesIn(settlement.outputs),
         workflow_run_id: runId,
         workflow_version: version,

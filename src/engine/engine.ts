@@ -3,9 +3,9 @@ import { randomInt } from 'node:crypto'
 import type { Clock } from './clock.ts'
 import type { NotifyChoice } from './notify.ts'
 import { checkParameters, type Range, RANGES } from './parameters.ts'
-import type { TaskStatus } from './states.ts'
 import type { Run } from './run.ts'
 import type { Cell, Constant, Inputs, Parameters, Task } from './task.ts'
+import { say } from './sentence.ts'
 import { UserError } from './user-error.ts'
 import type { Workflow } from './workflow.ts'
 
@@ -123,9 +123,8 @@ export class Engine {
   async #newTask(submission: Submission): Promise<Task> {
     const parameters = checkParameters(submission.parameters, this.ranges)
     if (!submission.workflow.enabled)
-      throw new UserError(`The workflow “${submission.workflow.name}” is switched off.`)
-    if (submission.rows.length === 0)
-      throw new UserError('There is no row to run.', 'Fix the faults and send the file again.')
+      throw new UserError(say('workflow-switched-off', { workflow: submission.workflow.name }))
+    if (submission.rows.length === 0) throw new UserError(say('no-row-to-run'), say('do-fix-and-send'))
     return {
       ...parameters,
       id: await this.#newId(),
@@ -185,13 +184,10 @@ export class Engine {
     if (!retried) throw new UnknownTask(id)
     if (retried.rows === 0 && retried.waiting > 0) {
       this.runner.wake()
-      throw new UserError(
-        retried.waiting === 1 ? 'This row waits for an answer.' : 'These rows wait for an answer.',
-        'They are not called again. Answer them, or stop the task.',
-      )
+      throw new UserError(say('rows-wait', { count: retried.waiting }), say('do-answer-or-stop'))
     }
     if (retried.rows === 0) {
-      throw new UserError(rows ? 'None of these rows has failed.' : `No row of task ${id} has failed.`)
+      throw new UserError(rows ? say('none-of-rows-failed') : say('no-row-failed', { task: id }))
     }
     this.runner.wake()
     return retried
@@ -206,7 +202,7 @@ export class Engine {
   async runAgain(id: string, by: string, rows: number[]): Promise<{ task: Task; rows: number }> {
     const again = await this.tasks.runAgain(id, rows, by)
     if (!again) throw new UnknownTask(id)
-    if (again.rows === 0) throw new UserError('None of these rows has succeeded.')
+    if (again.rows === 0) throw new UserError(say('none-of-rows-succeeded'))
     this.runner.wake()
     return again
   }
@@ -215,16 +211,19 @@ export class Engine {
   async delete(id: string): Promise<void> {
     if (await this.tasks.delete(id)) return
     const { status } = await this.#find(id)
-    throw new UserError(`Task ${id} is ${status} and cannot be deleted.`, 'Stop it first.')
+    throw new UserError(
+      say('task-cannot-be-deleted', { task: id, status: say(`status-${status}`) }),
+      say('do-stop-first'),
+    )
   }
 
-  async #moved(id: string, done: string, task: Task | undefined): Promise<Task> {
+  async #moved(id: string, done: 'paused' | 'resumed' | 'stopped', task: Task | undefined): Promise<Task> {
     if (task) {
       this.runner.wake()
       return task
     }
     const { status } = await this.#find(id)
-    throw new UserError(`Task ${id} cannot be ${done}: it is ${STATUS_WORDS[status]}.`)
+    throw new UserError(say(`task-cannot-be-${done}`, { task: id, status: say(`status-${status}`) }))
   }
 
   async #find(id: string): Promise<Task> {
@@ -245,18 +244,9 @@ const ID_CHARS = 4
 /** Without vowels, so that no words appear, and without characters that look alike. */
 const ALPHABET = '23456789bcdfghjkmnpqrstvwxz'
 
-const STATUS_WORDS: Record<TaskStatus, string> = {
-  pending: 'waiting to run',
-  running: 'running',
-  paused: 'paused',
-  completed: 'completed',
-  failed: 'stopped by a fault',
-  cancelled: 'stopped',
-}
-
 export class UnknownTask extends UserError {
   constructor(id: string) {
-    super(`There is no task ${id}.`, 'It may have been deleted. The list of tasks has every id.')
+    super(say('no-such-task', { task: id }), say('do-see-tasks'))
   }
 }
 

@@ -3,6 +3,7 @@ import type { TaskView } from '../db/tasks/tasks.ts'
 import type { Form, Line, Prompt } from '../messages/prompt.ts'
 import { UserError } from '../engine/user-error.ts'
 import type { Inspection } from './draft.ts'
+import type { Sentence } from '../engine/sentence.ts'
 
 /** What to do after a click, a form or a command. */
 export type Answer =
@@ -69,8 +70,8 @@ export type RefusalReason =
 export class Refused extends UserError {
   constructor(
     readonly reason: RefusalReason,
-    message: string,
-    hint?: string,
+    message: Sentence,
+    hint?: Sentence,
     readonly inspection?: Inspection,
   ) {
     super(message, hint)

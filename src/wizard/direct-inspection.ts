@@ -12,6 +12,7 @@ import { Refused } from './answer.ts'
 import { workflowsFor, type WizardOptions } from './step-context.ts'
 import { fits, inspectFirst, inspectAgain, onSheetShown, readingOfSheet, readingShown } from './inspection.ts'
 import type { Requester } from '../messages/people.ts'
+import { say } from '../engine/sentence.ts'
 
 /** How to read an upload, and for which workflow; what is not given is detected, as for a person. */
 export interface InspectionRequest {
@@ -145,7 +146,8 @@ export class DirectInspection {
     const found = (await workflowsFor(db, requester, isAdmin)).find((workflow) => workflow.id === id)
     if (found) return found
     const disabled = await findWorkflow(db, id)
-    if (disabled && !disabled.enabled) throw new UserError(`The workflow “${disabled.name}” is switched off.`)
+    if (disabled && !disabled.enabled)
+      throw new UserError(say('workflow-switched-off', { workflow: disabled.name }))
     const ids = await this.#idsOf(requester, (all, labels) => workflowsMeant(all, id, labels))
     throw new Refused(
       field,

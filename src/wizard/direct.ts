@@ -15,6 +15,7 @@ import { Refused } from './answer.ts'
 import type { Requester } from '../messages/people.ts'
 import type { WizardOptions } from './step-context.ts'
 import { KeyedQueue } from './keyed-queue.ts'
+import { say } from '../engine/sentence.ts'
 
 export interface DirectRequest extends InspectionRequest {
   parameters: Partial<Parameters>
@@ -62,7 +63,7 @@ export class Direct {
       source: `direct:${crypto.randomUUID()}`,
     })
     const draft = started && (await this.drafts.save(started, state, file))
-    if (!draft) throw new UserError('The upload was interrupted.', 'Send the file again.')
+    if (!draft) throw new UserError(say('upload-interrupted'), say('do-send-file-again'))
     return { ...draft, state }
   }
 
@@ -134,7 +135,7 @@ export class Direct {
   async #whoWasFirst(id: string) {
     const draft = await this.#open(id)
     if (draft.status === 'started') return { taskId: draft.taskId, isNew: false }
-    throw new UserError('The upload was changed while its rows were read.', 'Send the request again.')
+    throw new UserError(say('upload-changed'), say('do-send-request-again'))
   }
 }
 

@@ -143,7 +143,7 @@ export class Moves {
 
   /** If the file cannot be read, says so and leaves the draft unchanged. */
   async #change(
-    { draft }: Pick<StepContext, 'draft'>,
+    context: Pick<StepContext, 'draft' | 'texts'>,
     person: Person,
     next: () => DraftState | Promise<DraftState>,
     file: () => UploadFile | undefined = () => undefined,
@@ -152,9 +152,9 @@ export class Moves {
     try {
       state = await next()
     } catch (fault) {
-      return tell(sentenceOf(fault))
+      return tell(sentenceOf(fault, context.texts))
     }
-    return this.save(draft, state, person, file())
+    return this.save(context.draft, state, person, file())
   }
 
   async #inspect(context: StepContext, person: Person, state: DraftState): Promise<DraftState> {
@@ -190,7 +190,7 @@ export class Moves {
     const { files: words } = texts
     let file: UploadFile | undefined
     return this.#change(
-      { draft },
+      { draft, texts },
       person,
       async () => {
         const { files = [] } = await this.drafts.file(draft)
@@ -248,7 +248,7 @@ export class Moves {
       // The other half of a double click came first, or the draft has changed since it was confirmed.
       if (fault instanceof DraftGone) return NOTHING
       if (fault instanceof MonthUsedUp) return tell(usedUpText(fault.room, context.texts))
-      return tell(sentenceOf(fault))
+      return tell(sentenceOf(fault, context.texts))
     }
     await this.#remember(draft, workflow, ownerOf(context, person))
     return { kind: 'task', draftId: draft.id, taskId: task.id }

@@ -4,6 +4,7 @@ import { sumUsage } from '../../src/db/stats/task-facts.ts'
 import { columnsOf } from '../../src/workbook/write/columns.ts'
 import type { Outcome } from '../../src/engine/outcome.ts'
 import { aTask } from './support/run-cast.ts'
+import { spoken } from '../support/spoken.ts'
 import { nano } from '../support/nano.ts'
 
 const statusesOf = (runs: { status: string }[]) => runs.map(({ status }) => status)
@@ -141,7 +142,7 @@ test('if two runs of a row succeed, the first gives the result, and the row show
   await clock.pass(10_000)
   expect(dify.runs.map(({ status }) => status)).toEqual(['succeeded', 'succeeded'])
   expect(statusesOf(await runs())).toEqual(['succeeded', 'succeeded'])
-  expect(await results()).toMatchObject([
+  expect(spoken(await results())).toMatchObject([
     {
       status: 'succeeded',
       workflowRunId: 'run-2',
@@ -184,7 +185,7 @@ describe('silence is not an end', () => {
     const began = new Date(clock.now()).toTimeString().slice(0, 5)
     await start()
     await rest()
-    expect(await results()).toMatchObject([
+    expect(spoken(await results())).toMatchObject([
       {
         status: 'failed',
         error: `Timed out after 1 min. Dify still says running; no sign of life since ${began}.`,
@@ -317,7 +318,9 @@ describe('a failure that Dify reports although nothing failed', () => {
     await start()
     await rest()
     expect(clock.monotonicNow() - 1_000_000).toBeLessThan(2_000)
-    expect(await results()).toMatchObject([{ status: 'failed', error: 'name is required in input form' }])
+    expect(spoken(await results())).toMatchObject([
+      { status: 'failed', error: 'name is required in input form' },
+    ])
     expect(await runs()).toMatchObject([{ status: 'refused', learnt: 'look-up', price_nano: null }])
     expect(dify.calls).toBe(1)
     await account()
@@ -468,7 +471,7 @@ describe('an app whose runs cannot be looked up', () => {
     expect(clock.monotonicNow()).toBe(before)
     expect(await countUnknownCalls(db, id)).toBe(5)
     const logs = await db.selectFrom('execution_logs').select(['event', 'message']).execute()
-    expect(logs).toContainEqual({
+    expect(spoken(logs)).toContainEqual({
       event: 'task.maybe-paid',
       message: '5 calls may have been paid already: Dify cannot say what became of them.',
     })
@@ -488,7 +491,7 @@ describe('an app whose runs cannot be looked up', () => {
     await start()
     await rest()
     expect(dify.stops).toEqual(['task-1', 'task-2'])
-    expect(await results()).toMatchObject([{ status: 'failed', error: 'Timed out after 1 min.' }])
+    expect(spoken(await results())).toMatchObject([{ status: 'failed', error: 'Timed out after 1 min.' }])
     await account()
   })
 })
@@ -609,7 +612,7 @@ test('a silent completion is not waited for longer than the row’s time limit',
   await start()
   await rest()
   expect(clock.monotonicNow() - 1_000_000).toBeLessThan(70_000)
-  expect(await results()).toMatchObject([{ error: expect.stringContaining('it may have been paid') }])
+  expect(spoken(await results())).toMatchObject([{ error: expect.stringContaining('it may have been paid') }])
   expect(dify.calls).toBe(1)
 })
 

@@ -30,6 +30,7 @@ import type {
   UPLOAD,
   WORKFLOW,
 } from './shapes.ts'
+import { inEnglish, type Sentence } from '../../engine/sentence.ts'
 
 export type TaskJson = z.output<typeof TASK>
 export type TaskAndCostJson = z.output<typeof TASK_AND_COST>
@@ -41,7 +42,7 @@ export function taskJson(task: ListedTask, progress: Progress, workedMs: number 
     task_id: task.id,
     name: task.name,
     status: task.status,
-    error: task.error,
+    error: english(task.error),
     workflow_id: task.workflowId,
     workflow_name: task.workflowName,
     file_name: task.fileName,
@@ -93,8 +94,8 @@ export function rowJson(row: ListedRow, files: StoredOutputFile[]): z.output<typ
     version: versionOf(row),
     files: files.map(outputFileJson),
     flags: (row.flags ?? []).map((flag) => ({ output: flag.output, code: flag.code, text: flagText(flag) })),
-    error: row.error,
-    warning: row.warning,
+    error: english(row.error),
+    warning: english(row.warning),
     attempts: row.attempts,
     seconds: row.seconds,
     tokens: row.tokens,
@@ -112,13 +113,25 @@ export function rowJson(row: ListedRow, files: StoredOutputFile[]): z.output<typ
 function outputFileJson(file: StoredOutputFile): z.output<typeof OUTPUT_FILE> {
   const { taskId, row, position, output, name, size, mimeType, status, error } = file
   const url = `/api/batch/${taskId}/executions/${row}/files/${position}`
-  return { output, name, size, mime_type: mimeType, status, error, url: status === 'fetched' ? url : null }
+  return {
+    output,
+    name,
+    size,
+    mime_type: mimeType,
+    status,
+    error: english(error),
+    url: status === 'fetched' ? url : null,
+  }
+}
+
+function english(sentence: Sentence | null): string | null {
+  return sentence === null ? null : inEnglish(sentence)
 }
 
 export function logJson(entry: LogEntry): z.output<typeof LOG_ENTRY> {
   const { id, at, level, event, message, executionId, details } = entry
   const row = executionId === null ? null : Number(executionId.slice(executionId.lastIndexOf('.') + 1))
-  return { id, at: iso(at), level, event, message, row, details }
+  return { id, at: iso(at), level, event, message: inEnglish(message), row, details }
 }
 
 export function notificationJson(row: NotificationRow): z.output<typeof NOTIFICATION> {

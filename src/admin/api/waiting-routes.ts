@@ -8,6 +8,7 @@ import { HttpFault } from '../http/fault.ts'
 import type { AdminContext } from '../options.ts'
 import { faults, programOf, requireTask } from './requests.ts'
 import { TASK_ID } from './shapes.ts'
+import { inEnglish } from '../../engine/sentence.ts'
 
 const MAX_FORMS = 1_000
 
@@ -87,7 +88,11 @@ export function waitingApi(context: AdminContext) {
         const asked = { formId: form.id, action, inputs, forAllAlike }
         const { action: title, rows, others } = await answerForm(bot, programOf(request), asked)
         cache.changed(id)
-        return { action: title, rows, others }
+        return {
+          action: title,
+          rows,
+          others: others.map(({ row, error }) => ({ row, error: inEnglish(error) })),
+        }
       },
       {
         params: PARAMS,

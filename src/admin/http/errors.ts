@@ -10,6 +10,7 @@ import { html, type Html, htmlResponse, seeOther } from '../view/html.ts'
 import { page } from '../view/layout.ts'
 import { loggedPath } from './logged-path.ts'
 import { type Visitor, visitorOf } from './visitor.ts'
+import { faultParts } from '../../messages/fault-text.ts'
 
 export interface FaultOptions {
   assets: Assets
@@ -33,7 +34,8 @@ export function answerFault(thrown: unknown, request: Request, { assets, log }: 
   }
   const visitor = visitorOf(request)
   if (!wantsPage(request)) {
-    const body: FaultBody = { code: fault.code, message: fault.message, hint: fault.hint ?? null }
+    const { message, hint = null } = faultParts(fault, visitor.texts)
+    const body: FaultBody = { code: fault.code, message, hint }
     return Response.json(body, { status: fault.status, headers })
   }
   const isHtmx = request.headers.get('hx-request') === 'true'
@@ -59,10 +61,11 @@ function faultOf(thrown: unknown, request: Request, log: AdminLog): HttpFault {
   // Elysia wraps what a parser throws.
   const cause = thrown instanceof Error && thrown.cause instanceof UserError ? thrown.cause : thrown
   if (cause instanceof HttpFault) return cause
-  if (cause instanceof NotAllowed) return new HttpFault('read_only', cause.message, cause.hint)
-  if (cause instanceof UnknownTask) return new HttpFault('not_found', cause.message, cause.hint)
-  if (cause instanceof DatabaseLocked) return new HttpFault('unavailable', cause.message, cause.hint)
-  if (cause instanceof UserError) return new HttpFault('conflict', cause.message, cause.hint)
+  if (cause instanceof NotAllowed) return new HttpFault('read_only', cause.says.message, cause.says.hint)
+  if (cause instanceof UnknownTask) return new HttpFault('not_found', cause.says.message, cause.says.hint)
+  if (cause instanceof DatabaseLocked)
+    return new HttpFault('unavailable', cause.says.message, cause.says.hint)
+  if (cause instanceof UserError) return new HttpFault('conflict', cause.says.message, cause.says.hint)
   // An invalid request is the client’s fault; an invalid answer of ours is not.
   if (cause instanceof ValidationError && cause.type !== 'response') return invalid(cause)
   const code = codeOf(cause)
@@ -118,14 +121,17 @@ function pathOf(referer: string | null): string {
   return pathname + search
 }
 
-function notice({ message, hint }: HttpFault, { texts }: Visitor): Html {
+function notice(fault: HttpFault, { texts }: Visitor): Html {
+  const { message, hint } = faultParts(fault, texts)
   return html`<div id="fault" class="fault" role="alert">
     <p>${message} ${hint ?? ''}</p>
     <button class="quiet" data-dismiss aria-label="${texts.page.keys.close}">✕</button>
   </div>`
 }
 
-function faultPage(assets: Assets, visitor: Visitor, { code, message, hint }: HttpFault): Html {
+function faultPage(assets: Assets, visitor: Visitor, fault: HttpFault): Html {
+  const { code } = fault
+  const { message, hint } = faultParts(fault, visitor.texts)
   const { faults } = visitor.texts.page
   const title = code === 'not_found' ? faults.notFoundTitle : faults.title
   return page(assets, visitor, {

@@ -1,4 +1,5 @@
 import { UserError } from '../../engine/user-error.ts'
+import type { Sentence } from '../../engine/sentence.ts'
 
 /** Codes of faults that programs read, each with its HTTP status. */
 export const FAULT_STATUS = {
@@ -25,8 +26,8 @@ export type HttpFaultCode = keyof typeof FAULT_STATUS
 export class HttpFault extends UserError {
   constructor(
     readonly code: HttpFaultCode,
-    message: string,
-    hint?: string,
+    message: Sentence,
+    hint?: Sentence,
     readonly retryAfterSeconds?: number,
   ) {
     super(message, hint)

@@ -8,6 +8,7 @@ import type { FileStore } from '../../files/file-store.ts'
 import { zipOf } from '../../files/result-files.ts'
 import { attachment } from './download.ts'
 import { HttpFault } from './fault.ts'
+import { inEnglish } from '../../engine/sentence.ts'
 
 /** Pictures that a browser may show, by what their bytes are. Never SVG, which may have scripts. */
 const PICTURES: Record<string, string> = {
@@ -33,7 +34,7 @@ export async function outputFileResponse(
 ): Promise<Response> {
   if (!file) throw new HttpFault('not_found', 'There is no such file.')
   const bytes = file.sha256 === null ? undefined : await store.open(file.sha256)
-  if (!bytes) throw new HttpFault('not_found', file.error ?? 'The file is not there yet.')
+  if (!bytes) throw new HttpFault('not_found', inEnglish(file.error ?? 'The file is not there yet.'))
   const picture = await pictureType(file, store)
   const response = attachment(new Response(bytes).body, file.zipName, file.size ?? undefined)
   const { headers } = response

@@ -46,7 +46,7 @@ export function entryPages(context: AdminContext) {
     const chosen = values['workflow'] || undefined
     if (files.length === 0) return refused(visitor, texts.wizard.forms.fileMissing, chosen)
     const file = await uploadOf(files, context, texts.locale).catch(userError)
-    if (file instanceof UserError) return refused(visitor, sentenceOf(file), chosen)
+    if (file instanceof UserError) return refused(visitor, sentenceOf(file, texts), chosen)
     const upload = { file, source: values['source'], workflowId: chosen }
     const result = await entry.begin(requesterOf(visitor), upload)
     if (result?.draftId === undefined)

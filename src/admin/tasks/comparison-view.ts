@@ -8,6 +8,7 @@ import { linesOf } from '../view/prompt.ts'
 import { fields, folded, isolated, textOf } from '../view/value.ts'
 import { wordDifferences } from '../view/word-differences.ts'
 import { actForm } from './acts-view.ts'
+import type { Texts } from '../../messages/texts/texts.ts'
 
 /** What two workflows gave for the same rows, and which may go on. */
 export function taskComparison(
@@ -76,8 +77,8 @@ function pairRow(pair: ResultPair, { outputs }: Comparison, { texts }: Visitor):
   const isSame = areSame(pair, outputs.pairs)
   return html`<tr>
     <td class="number">${texts.numbers.count(pair.row)}</td>
-    <td>${sideOf(pair.a)}</td>
-    <td>${sideOf(pair.b)}</td>
+    <td>${sideOf(pair.a, texts)}</td>
+    <td>${sideOf(pair.b, texts)}</td>
     <td>
       ${isSame === undefined ? texts.page.task.nothing : isSame ? words.isSame : words.differs}
       ${isSame === false ? differencesOf(pair) : ''}
@@ -98,8 +99,8 @@ function pairRow(pair: ResultPair, { outputs }: Comparison, { texts }: Visitor):
   }
 }
 
-function sideOf(row: ResultRow | undefined): Html {
+function sideOf(row: ResultRow | undefined, { say }: Texts): Html {
   if (!row) return html``
   if (row.status === 'succeeded') return fields(Object.entries(row.outputs ?? {}))
-  return row.error === null ? html`` : html`✖ ${folded(row.error)}`
+  return row.error === null ? html`` : html`✖ ${folded(say(row.error))}`
 }

@@ -62,10 +62,10 @@ export function rowArticle(
       <h2 id="dialog-title">${said.rowTitle(row.row)} ${rowState(row.status, texts)}</h2>
       <span class="faint">${took}</span>
     </div>
-    ${row.error === null || row.status === 'waiting' ? '' : html`<div class="fault"><p>${isolated(row.error)}</p></div>`}
+    ${row.error === null || row.status === 'waiting' ? '' : html`<div class="fault"><p>${isolated(texts.say(row.error))}</p></div>`}
     ${waiting.map((form) => html`<section>${questionForm(form, `/batch/${task.id}`, visitor)}</section>`)}
     ${answersOf(answers, visitor)} ${(row.flags ?? []).map((flag) => html`<p>${flagMark(texts, flag)}</p>`)}
-    ${row.warning === null ? '' : part(said.warning, isolated(row.warning))}
+    ${row.warning === null ? '' : part(said.warning, isolated(texts.say(row.warning)))}
     ${row.outputs === null ? '' : part(said.outputs, wholeFields(Object.entries(namedOutputs(row.outputs, files))))}
     ${reviewPart({ task, row, next, typed }, visitor)}
     ${files.length === 0 ? '' : rowFiles(task.id, row.row, files, visitor)}

@@ -39,7 +39,7 @@ export function taskLine(task: ListedTask, options: LineOptions): Html {
       ${stackedBar(progress, texts)}
       <span>${taskState(task.status, texts)} · ${joined(numbersOf(task, progress, texts), ' · ')}</span>
     </div>
-    ${task.error === null ? '' : html`<p class="halted">${isolated(task.error)}</p>`}
+    ${task.error === null ? '' : html`<p class="halted">${isolated(texts.say(task.error))}</p>`}
   </li>`
 }
 

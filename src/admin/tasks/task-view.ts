@@ -38,7 +38,7 @@ export function taskLive(facts: TaskPageFacts, visitor: Visitor): Html {
 function hero(facts: TaskPageFacts, visitor: Visitor): Html {
   const { texts, canAct } = visitor
   const { task, progress, now, spent } = facts
-  const { page, tasks, numbers } = texts
+  const { page, tasks, numbers, say } = texts
   const money = [
     ...(spent.tokens > 0 ? [html`${tasks.tokens(spent.tokens)}`] : []),
     ...spent.prices.map((sum) => html`${tasks.spent(sum)}`),
@@ -59,7 +59,7 @@ function hero(facts: TaskPageFacts, visitor: Visitor): Html {
       task.error === null
         ? ''
         : html`<div class="fault">
-            <p><b>${page.task.stoppedBecause}:</b> ${isolated(task.error)}</p>
+            <p><b>${page.task.stoppedBecause}:</b> ${isolated(say(task.error))}</p>
           </div>`
     }
     ${filesNote(task.id, facts.files, visitor)}

@@ -36,6 +36,8 @@ import {
 import { noticePath } from './notices.ts'
 import { HttpFault } from '../http/fault.ts'
 import { page } from '../view/layout.ts'
+import { faultParts } from '../../messages/fault-text.ts'
+import type { Texts } from '../../messages/texts/texts.ts'
 
 /** The forms before a workflow is changed or removed. An invalid form is shown again with what was typed. */
 export function workflowFormPages(context: AdminContext) {
@@ -175,7 +177,7 @@ export function workflowKeyPages(context: AdminContext) {
           return again({ field: 'apiKey', message: texts.workflowsPage.forms.keyMissing })
         const wanted = limit.trim() === '' ? undefined : limitOf(limit, texts)
         if (typeof wanted === 'object') return again(wanted)
-        return tried(again, async () => {
+        return tried(again, texts, async () => {
           const { workflow, isNew } = await addWorkflow(bot, actorOf(request), {
             baseUrl: url.trim() || difyUrl,
             apiKey,
@@ -198,7 +200,7 @@ export function workflowKeyPages(context: AdminContext) {
         const again = (fault: FormFault) => ask(visitor, request, keyForm(workflow, texts, fault))
         if (apiKey.trim() === '')
           return again({ field: 'apiKey', message: texts.workflowsPage.forms.keyMissing })
-        return tried(again, async () => {
+        return tried(again, texts, async () => {
           await changeKey(bot, actorOf(request), await findOneWorkflow(context, id), apiKey)
           cache.changed()
           return noticePath('key', id)
@@ -213,12 +215,16 @@ export function workflowKeyPages(context: AdminContext) {
 }
 
 /** Shows Dify’s refusal at the form. */
-async function tried(again: (fault: FormFault) => Response, act: () => Promise<string>): Promise<Response> {
+async function tried(
+  again: (fault: FormFault) => Response,
+  texts: Texts,
+  act: () => Promise<string>,
+): Promise<Response> {
   try {
     return seeOther(await act())
   } catch (fault) {
     if (!(fault instanceof UserError)) throw fault
-    return again({ message: fault.message, hint: fault.hint })
+    return again(faultParts(fault, texts))
   }
 }
 

@@ -20,6 +20,7 @@ import { SEARCH_QUERY, searchTyped } from '../view/search-field.ts'
 import { workflowList, type WorkflowListFacts } from './list-view.ts'
 import { type Visitor, withVisitor } from '../http/visitor.ts'
 import { type Notice, NOTICE_QUERY, noticeOf, noticePath } from './notices.ts'
+import { faultParts } from '../../messages/fault-text.ts'
 
 /** The list of workflows, and the acts that need no form. */
 export function workflowPages(context: AdminContext) {
@@ -82,7 +83,8 @@ export function workflowPages(context: AdminContext) {
       return seeOther(noticePath(notice, id))
     } catch (fault) {
       if (!(fault instanceof UserError)) throw fault
-      const note = { text: fault.message, hint: fault.hint, isFault: true, of: id }
+      const { message: text, hint } = faultParts(fault, visitor.texts)
+      const note = { text, hint, isFault: true, of: id }
       // This URL has no GET page of its own, so links back lead to the list.
       return show({ ...visitor, path: '/workflows' }, { ...(await factsOfAll(visitor, '')), note }, 422)
     }

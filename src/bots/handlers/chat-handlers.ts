@@ -413,7 +413,9 @@ export class ChatHandlers {
     if (fault instanceof FormNotOpened) return fault.prompt
     const isOurs = fault instanceof UserError
     return tell(
-      isOurs ? sentenceOf(fault) : textsFor(locale).wizard.private.fault(this.options.onFault(fault)),
+      isOurs
+        ? sentenceOf(fault, textsFor(locale))
+        : textsFor(locale).wizard.private.fault(this.options.onFault(fault)),
     ).prompt
   }
 }

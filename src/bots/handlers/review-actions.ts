@@ -180,7 +180,8 @@ function seenRow({ id, row, version }: EditClick): SeenRow {
   return { taskId: id, row, version }
 }
 
-function whyNot(fault: UserError, click: ReviewClick, { review }: Texts): string {
+function whyNot(fault: UserError, click: ReviewClick, texts: Texts): string {
+  const { review } = texts
   const said = review.private
   const row = 'row' in click ? click.row : 0
   if (fault instanceof NotAllowed) return said.notYours(fault.owner ?? '')
@@ -189,5 +190,5 @@ function whyNot(fault: UserError, click: ReviewClick, { review }: Texts): string
   if (fault instanceof NoAnswer) return said.noAnswer(row)
   if (fault instanceof NotEditable) return said.notEditable
   if (fault instanceof WrongKind) return `${fault.output}: ${review.mustBe[fault.kind]}`
-  return click.verb === 'again' ? said.standsStill : sentenceOf(fault)
+  return click.verb === 'again' ? said.standsStill : sentenceOf(fault, texts)
 }

@@ -6,6 +6,7 @@ import { flagText } from '../../engine/flag.ts'
 import { sumText } from '../../app/results.ts'
 import { alignedLines } from '../../messages/columns.ts'
 import { shellWord } from '../files.ts'
+import { inEnglish } from '../../engine/sentence.ts'
 
 const ERROR_COLUMNS = 62
 
@@ -23,10 +24,10 @@ export function summaryLines({ task, failures, spent, flagged, result }: Summary
   const { counts } = task
   const there = result === undefined ? '' : ` --out ${shellWord(result)}`
   const lines = [[headline(task), reviewed(flagged), cost(spent)].filter(Boolean).join(' · ')]
-  if (task.error) lines.push(task.error)
+  if (task.error) lines.push(inEnglish(task.error))
   const groups = failures.map(({ count, error, rows }) => {
     const more = count > rows.length ? ', …' : ''
-    return [`  ${count} × ${error}`, `row${count === 1 ? '' : 's'} ${rows.join(', ')}${more}`]
+    return [`  ${count} × ${inEnglish(error)}`, `row${count === 1 ? '' : 's'} ${rows.join(', ')}${more}`]
   })
   lines.push(...alignedLines(groups, ERROR_COLUMNS))
   if (flagged.rows.length > 0) {

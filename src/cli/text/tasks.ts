@@ -2,6 +2,7 @@ import { alignedLines } from '../../messages/columns.ts'
 import type { LogEntry } from '../../db/tasks/logs.ts'
 import type { TaskView } from '../../db/tasks/tasks.ts'
 import { filesText } from './files.ts'
+import { inEnglish } from '../../engine/sentence.ts'
 
 /** Tasks as a table, newest first. @param failedFiles by task id: files that could not be fetched */
 export function taskTable(tasks: TaskView[], failedFiles: ReadonlyMap<string, number> = new Map()): string[] {
@@ -24,7 +25,8 @@ export function taskTable(tasks: TaskView[], failedFiles: ReadonlyMap<string, nu
 
 /** A task’s latest log entries, oldest first. */
 export function logLines(entries: LogEntry[]): string[] {
-  return entries.toReversed().map(({ at, event, message, executionId }) => {
+  return entries.toReversed().map(({ at, event, executionId, ...entry }) => {
+    const message = inEnglish(entry.message)
     const row = executionId ? ` row ${executionId.split('.').at(-1)}` : ''
     return `  ${timeText(at)}  ${event}${row}${message ? ` · ${message}` : ''}`
   })

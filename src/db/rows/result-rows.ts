@@ -4,6 +4,7 @@ import type { ResultRow } from '../../engine/task.ts'
 import { parseCells, parseEdits, parseFlags, parseKept, parseOutputs } from '../json.ts'
 import { findGuesses } from '../runs/prices.ts'
 import type { Db, ExecutionTable } from '../schema.ts'
+import { errorOf, warningOf } from '../sentences.ts'
 
 /** A chunk of rows ends at whichever limit comes first: a model's answer may be one line or megabytes. */
 const CHUNK_ROWS = 500
@@ -143,8 +144,8 @@ export function toResultRow(row: Selectable<ExecutionTable>): ResultRow {
     cells: parseCells(row.cells),
     status: row.status,
     outputs: row.outputs === null ? null : parseOutputs(row.outputs),
-    error: row.error === '' ? null : row.error,
-    warning: row.warning,
+    error: row.error === '' ? null : errorOf(row),
+    warning: warningOf(row),
     attempts: row.attempt,
     seconds: row.seconds,
     tokens: row.tokens,

@@ -4,10 +4,12 @@ import { countLeftOpen } from '../runs/prices.ts'
 import type { MoneySum } from '../../engine/money.ts'
 import type { Db } from '../schema.ts'
 import { findSpending } from '../usage/task-spending.ts'
+import type { Sentence } from '../../engine/sentence.ts'
+import { errorOf } from '../sentences.ts'
 
 /** Failed rows of a task with the same error. */
 export interface FailureGroup {
-  error: string
+  error: Sentence
   count: number
   /** the first of them, by row number */
   rows: number[]
@@ -19,7 +21,12 @@ const ROWS_NAMED = 5
 export async function listFailures(db: Db, taskId: string, groups = 3): Promise<FailureGroup[]> {
   const commonest = await db
     .selectFrom('task_executions')
-    .select((eb) => ['error', eb.fn.countAll<number>().as('count'), eb.fn.min('row_number').as('first')])
+    .select((eb) => [
+      'error',
+      eb.fn.min('error_sentence').as('error_sentence'),
+      eb.fn.countAll<number>().as('count'),
+      eb.fn.min('row_number').as('first'),
+    ])
     .where('task_id', '=', taskId)
     .where('status', '=', 'failed')
     .groupBy('error')
@@ -28,8 +35,8 @@ export async function listFailures(db: Db, taskId: string, groups = 3): Promise<
     .limit(groups)
     .execute()
   return Promise.all(
-    commonest.map(async ({ error, count }) => ({
-      error: error ?? '',
+    commonest.map(async ({ error, error_sentence, count }) => ({
+      error: errorOf({ error, error_sentence }) ?? '',
       count,
       rows: await firstRows(db, taskId, error),
     })),

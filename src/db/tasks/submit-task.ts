@@ -12,6 +12,7 @@ import { NewRows } from './new-rows.ts'
 import { beginSubmission, discardSubmission, endSubmission, writeAhead } from './submissions.ts'
 import { insertExecutions, insertLeftOutRows, insertTask, markTrial } from './tasks.ts'
 import { insertUpload } from '../drafts/uploads.ts'
+import { say } from '../../engine/sentence.ts'
 
 /** Rows per transaction. While one lasts, every other write waits, and so does the thread that answers people. */
 const PART_ROWS = 250
@@ -101,7 +102,7 @@ async function insertWhole(
     taskId: task.id,
     at: task.createdAt,
     event: 'task.created',
-    message: `by ${task.owner}`,
+    message: say('log-by', { person: task.owner }),
     details: { rows: submission.rows.length, leftOut: submission.leftOut.length, carried },
   })
   if (draft) await startDraft(trx, draft, task.id)

@@ -6,6 +6,7 @@ import { inChunks } from '../in-chunks.ts'
 import { copyOutputFiles, type EarlierAnswer } from '../rows/carried.ts'
 import { parseStrings, toText, withoutNul } from '../json.ts'
 import type { Db, TaskTable, Trx } from '../schema.ts'
+import { errorColumns, errorOf } from '../sentences.ts'
 
 /** A task with its counts, as it is shown to people. */
 export interface TaskView extends Task {
@@ -74,7 +75,7 @@ export async function insertTask(trx: Trx, task: Task, about: NewTask): Promise<
       timeout_seconds: task.timeoutSeconds,
       pause_after: task.pauseAfter,
       stopped_epoch: task.stoppedEpoch,
-      error: task.error,
+      ...(task.error !== null && errorColumns(task.error)),
       total: about.rows,
       succeeded: about.carried,
       left_out: about.leftOut,
@@ -216,7 +217,7 @@ export function toTaskView(row: Selectable<TaskTable>): TaskView {
     timeoutSeconds: row.timeout_seconds,
     pauseAfter: row.pause_after,
     stoppedEpoch: row.stopped_epoch,
-    error: row.error,
+    error: errorOf(row),
     createdAt: row.created_at,
     startedAt: row.started_at,
     finishedAt: row.finished_at,

@@ -14,6 +14,21 @@ import { trial as enTrial } from './en/trial.ts'
 import { usage as enUsage } from './en/usage.ts'
 import { wizard as enWizard } from './en/wizard.ts'
 import { workflowsPage as enWorkflowsPage } from './en/workflows-page.ts'
+import { inEnglish, type Sentence, sentenceIn } from '../../engine/sentence.ts'
+import { sentencesActs as zhSentencesActs } from './zh/sentences-acts.ts'
+import { sentencesAnswers as zhSentencesAnswers } from './zh/sentences-answers.ts'
+import { sentencesApps as zhSentencesApps } from './zh/sentences-apps.ts'
+import { sentencesConnection as zhSentencesConnection } from './zh/sentences-connection.ts'
+import { sentencesDify as zhSentencesDify } from './zh/sentences-dify.ts'
+import { sentencesFiles as zhSentencesFiles } from './zh/sentences-files.ts'
+import { sentencesRuns as zhSentencesRuns } from './zh/sentences-runs.ts'
+import { sentencesActs as twSentencesActs } from './zh-tw/sentences-acts.ts'
+import { sentencesAnswers as twSentencesAnswers } from './zh-tw/sentences-answers.ts'
+import { sentencesApps as twSentencesApps } from './zh-tw/sentences-apps.ts'
+import { sentencesConnection as twSentencesConnection } from './zh-tw/sentences-connection.ts'
+import { sentencesDify as twSentencesDify } from './zh-tw/sentences-dify.ts'
+import { sentencesFiles as twSentencesFiles } from './zh-tw/sentences-files.ts'
+import { sentencesRuns as twSentencesRuns } from './zh-tw/sentences-runs.ts'
 import { type Numbers, numbersOf } from './numbers.ts'
 import { auditPage as zhAuditPage } from './zh/audit-page.ts'
 import { commands as zhCommands } from './zh/commands.ts'
@@ -73,6 +88,8 @@ export interface Texts {
   usage: ReturnType<typeof enUsage>
   /** the workbook’s messages in this language; undefined: the workbook’s own, in English */
   faults: FaultSentences | undefined
+  /** what went wrong, in this language */
+  say: (sentence: Sentence) => string
 }
 
 /**
@@ -106,6 +123,26 @@ const TW_NUMBERS = numbersOf('zh-TW', {
   hourAnd: ' 小時',
 })
 
+/** Exported for tests: `say` of the texts uses them. */
+export const ZH_SENTENCES = {
+  ...zhSentencesActs(),
+  ...zhSentencesAnswers(),
+  ...zhSentencesApps(),
+  ...zhSentencesConnection(),
+  ...zhSentencesDify(ZH_NUMBERS),
+  ...zhSentencesFiles(),
+  ...zhSentencesRuns(ZH_NUMBERS),
+}
+export const TW_SENTENCES = {
+  ...twSentencesActs(),
+  ...twSentencesAnswers(),
+  ...twSentencesApps(),
+  ...twSentencesConnection(),
+  ...twSentencesDify(TW_NUMBERS),
+  ...twSentencesFiles(),
+  ...twSentencesRuns(TW_NUMBERS),
+}
+
 const TEXTS: Record<Locale, Texts> = {
   en: {
     locale: 'en',
@@ -126,6 +163,7 @@ const TEXTS: Record<Locale, Texts> = {
     auditPage: enAuditPage(EN_NUMBERS),
     usage: enUsage(EN_NUMBERS),
     faults: undefined,
+    say: inEnglish,
   },
   'zh-CN': {
     locale: 'zh-CN',
@@ -146,6 +184,7 @@ const TEXTS: Record<Locale, Texts> = {
     auditPage: zhAuditPage(ZH_NUMBERS),
     usage: zhUsage(ZH_NUMBERS),
     faults: zhFaults(ZH_NUMBERS),
+    say: (sentence) => sentenceIn(ZH_SENTENCES, sentence),
   },
   'zh-TW': {
     locale: 'zh-TW',
@@ -166,5 +205,6 @@ const TEXTS: Record<Locale, Texts> = {
     auditPage: twAuditPage(TW_NUMBERS),
     usage: twUsage(TW_NUMBERS),
     faults: twFaults(TW_NUMBERS),
+    say: (sentence) => sentenceIn(TW_SENTENCES, sentence),
   },
 }

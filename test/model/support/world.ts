@@ -100,7 +100,8 @@ export class World {
     for (let resumed = 0; ; resumed++) {
       const task = await this.#quiet(id)
       if (task.status === 'completed' || (isEnded && task.status === 'cancelled')) return task
-      if (resumed > MOST_RESUMED) throw new Error(`The task is ${task.status} again and again: ${task.error}`)
+      if (resumed > MOST_RESUMED)
+        throw new Error(`The task is ${task.status} again and again: ${JSON.stringify(task.error)}`)
       if (task.status === 'failed') this.trouble([], 0) // what was wrong with the server is put right
       if (task.pauseAfter !== null) await onTrial()
       await this.bot.engine.resume(id, 'mei')
