@@ -77,7 +77,7 @@ describe('the OpenAPI document', () => {
     ajv.addSchema({ $id: 'doc', ...document })
     const values: Record<string, string> = { task_id: id, row: '2', workflow_id: workflow.id }
     const told = operations.filter(({ verb, operation }) => verb === 'get' && isJson(operation))
-    expect(told).toHaveLength(10)
+    expect(told).toHaveLength(11)
     for (const { path, operation } of told) {
       const url = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => values[name] ?? '')
       const { json } = await ask('GET', url)
