@@ -25,6 +25,10 @@ import { addWorkflowCommands } from './workflows.ts'
 export function createProgram({ open, screen }: Io, done: Done): Command {
   const program = new Command('rowbot')
     .description('Runs a Dify workflow on every row of an Excel or CSV file.')
+    .option(
+      '--server <url>',
+      'act on the Rowbot at this address; its token is in ROWBOT_TOKEN (see --server URL --help)',
+    )
     .helpCommand(false)
     .showHelpAfterError('(rowbot COMMAND --help shows what it takes)')
     .addHelpText('after', EXIT_CODES)

@@ -7,6 +7,7 @@ import { trialJson } from '../../app/trial.ts'
 import type { Actor } from '../../app/actor.ts'
 import { actorOf } from '../sign-in/identity.ts'
 import { HttpFault, type HttpFaultCode } from '../http/fault.ts'
+import { PROBLEM_TYPE } from '../http/problem.ts'
 import { findProgress, listProgress } from '../../app/progress.ts'
 import { type FactSources, progressSources, flaggedOf, spentOf, trialOf } from '../tasks/facts.ts'
 import type { AdminContext } from '../options.ts'
@@ -83,9 +84,13 @@ export function programOf(request: Request): Actor {
   return actorOf(request, 'api')
 }
 
-/** The body of every fault. */
+/** The body of every fault: problem details (RFC 9457). */
 export const FAULT = z
   .object({
+    type: z.string().describe('urn:rowbot:fault: and the code'),
+    title: z.string().describe('the same for every fault with this code'),
+    status: z.number().int().describe('the HTTP status'),
+    detail: z.string().describe('message and hint as one text'),
     code: z.string().describe('one word for a program'),
     message: z.string().describe('what is wrong, a sentence'),
     hint: z.string().nullable().describe('what to do about it'),
@@ -133,5 +138,5 @@ export const BINARY = { schema: { type: 'string', format: 'binary' } } as const
 
 export const NOT_FOUND = {
   description: 'Not found.',
-  content: { 'application/json': { schema: { $ref: '#/components/schemas/Fault' } } },
+  content: { [PROBLEM_TYPE]: { schema: { $ref: '#/components/schemas/Fault' } } },
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { SEED_TASK, SEED_UPLOAD } from './seed.ts'
 import { OUTPUT_FILE_STATUSES } from '../../engine/output-files.ts'
 import { FLAG_CODES } from '../../engine/flag.ts'
 import { EXECUTION_MOVES, type ExecutionStatus, TASK_MOVES, type TaskStatus } from '../../engine/states.ts'
@@ -75,6 +76,7 @@ export const TASK = z
     created_at: time(),
     started_at: time().nullable(),
     finished_at: time().nullable(),
+    ...SEED_TASK,
   })
   .meta({ id: 'Task' })
 
@@ -308,6 +310,7 @@ const FILE = z
 export const WORKFLOW = z
   .object({
     workflow_id: z.string(),
+    id: z.string().describe('the same as workflow_id'),
     name: z.string(),
     description: z.string(),
     mode: z.string(),
@@ -379,5 +382,6 @@ export const UPLOAD = z
     faults: z.array(CELL_FAULT),
     more_faults: count().describe('kinds of faults beyond those'),
     preview: z.array(z.object({ row: count(), cells: z.array(z.string()) })),
+    ...SEED_UPLOAD,
   })
   .meta({ id: 'Upload' })

@@ -16,6 +16,7 @@ import { namesOf } from '../../wizard/columns.ts'
 import type { InspectedDraft } from '../../wizard/direct.ts'
 import type { FaultGroup, UploadFile } from '../../workbook/types.ts'
 import type { Progress } from '../../app/progress.ts'
+import { seedTask, seedUpload } from './seed.ts'
 import type {
   MONEY_SUM,
   CELL_FAULT,
@@ -33,12 +34,13 @@ import type {
 import { inEnglish, type Sentence } from '../../engine/sentence.ts'
 
 export type TaskJson = z.output<typeof TASK>
+export type UploadJson = z.output<typeof UPLOAD>
 export type TaskAndCostJson = z.output<typeof TASK_AND_COST>
 
 /** @param workedMs undefined: it runs, or waits to */
 export function taskJson(task: ListedTask, progress: Progress, workedMs: number | undefined): TaskJson {
   const { total, done, failed, cancelled, left, waiting, share, perMinute, leftMs } = progress
-  return {
+  const json = {
     task_id: task.id,
     name: task.name,
     status: task.status,
@@ -73,6 +75,7 @@ export function taskJson(task: ListedTask, progress: Progress, workedMs: number 
     started_at: isoOrNull(task.startedAt),
     finished_at: isoOrNull(task.finishedAt),
   }
+  return { ...json, ...seedTask(json) }
 }
 
 function constantJson({ name, label, text, isDefault }: Constant): z.output<typeof CONSTANT> {
@@ -158,6 +161,7 @@ export function workflowJson(
   const { id, name, description, mode, baseUrl, enabled, limit, variables, syncedAt } = workflow
   return {
     workflow_id: id,
+    id,
     name,
     description,
     mode,
@@ -188,9 +192,9 @@ export function workflowJson(
 export function uploadJson(
   { id, fileName, expiresAt, state }: InspectedDraft,
   { files, listsFiles = false }: Pick<UploadFile, 'files' | 'listsFiles'>,
-): z.output<typeof UPLOAD> {
+): UploadJson {
   const { inspection: look, workflowId, constants = {} } = state
-  return {
+  const json = {
     upload_id: id,
     file_name: fileName,
     files: sentFilesOf({ files }).map(({ name, size, content }) => ({ name, size, content })),
@@ -225,6 +229,7 @@ export function uploadJson(
     more_faults: look.moreFaults,
     preview: look.preview,
   }
+  return { ...json, ...seedUpload(json) }
 }
 
 export function cellFaultJson(group: FaultGroup): z.output<typeof CELL_FAULT> {

@@ -1,5 +1,6 @@
 import { Elysia } from 'elysia'
 import { api } from '../api/api.ts'
+import { methodsAt } from './allowed.ts'
 import { answerFault } from './errors.ts'
 import { Assets } from '../assets.ts'
 import { Attempts } from '../sign-in/attempts.ts'
@@ -52,7 +53,9 @@ export async function createAdmin(options: AdminOptions) {
     })
     .onParse({ as: 'global' }, async ({ request }) => ({ read: await readBody(request, options) }).read)
     .onAfterResponse({ as: 'global' }, ({ request }) => dropFiles(request))
-    .onError({ as: 'global' }, ({ error, request }) => answerFault(error, request, { assets, log }))
+    .onError({ as: 'global' }, ({ error, request }) =>
+      answerFault(error, request, { assets, log, methodsAt: (path) => methodsAt(path, app.routes) }),
+    )
     .use(programs)
     .use(docsPages(around, programs.routes))
     .use(assets.routes())

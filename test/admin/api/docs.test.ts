@@ -103,7 +103,7 @@ describe('the OpenAPI document', () => {
   })
 })
 
-const FAULT = { 'application/json': { schema: { $ref: '#/components/schemas/Fault' } } }
+const FAULT = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Fault' } } }
 
 function isJson({ responses }: Operation): boolean {
   return responses['200']?.content?.['application/json'] !== undefined
