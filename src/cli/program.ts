@@ -18,6 +18,7 @@ import { run } from './run.ts'
 import { serve } from './serve.ts'
 import { addTaskCommands } from './tasks.ts'
 import { saveTemplate } from './template.ts'
+import { addUsageCommands } from './usage.ts'
 import { addWorkflowCommands } from './workflows.ts'
 
 /** The command line. Every command passes its exit code to `done`. */
@@ -97,6 +98,7 @@ export function createProgram({ open, screen }: Io, done: Done): Command {
   addReviewCommands(program, { open, screen }, done)
   addWorkflowCommands(program, { open, screen }, done)
   addDifyCommands(program, { open, screen }, done)
+  addUsageCommands(program, { open, screen }, done)
 
   program
     .command('template')

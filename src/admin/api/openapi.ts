@@ -65,7 +65,7 @@ const DESCRIPTIONS: Record<string, string> = {
   429: 'Too many wrong tokens from this address.',
   500: 'An internal error; the hint has its id in the log.',
 }
-const WRITES = new Set(['post', 'patch', 'delete'])
+const WRITES = new Set(['post', 'put', 'patch', 'delete'])
 
 /**
  * The API in OpenAPI 3.1, from its routes. We do not use @elysiajs/openapi: with a body parser of our own it

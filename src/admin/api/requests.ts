@@ -2,7 +2,6 @@ import { findListedTask, type ListedTask } from '../../db/tasks/task-list.ts'
 import { listNotifications } from '../../db/tasks/notifications.ts'
 import { findWorkflow } from '../../db/workflows/workflows.ts'
 import { listWorkedMs } from '../../db/stats/worked.ts'
-import { decimalOf, numberOf } from '../../engine/money.ts'
 import type { Workflow } from '../../engine/workflow.ts'
 import { trialJson } from '../../app/trial.ts'
 import type { Actor } from '../../app/actor.ts'
@@ -12,7 +11,7 @@ import { PROBLEM_TYPE } from '../http/problem.ts'
 import { findProgress, listProgress } from '../../app/progress.ts'
 import { type FactSources, progressSources, flaggedOf, spentOf, trialOf } from '../tasks/facts.ts'
 import type { AdminContext } from '../options.ts'
-import { notificationJson, type TaskAndCostJson, type TaskJson, taskJson } from './to-json.ts'
+import { notificationJson, sumJson, type TaskAndCostJson, type TaskJson, taskJson } from './to-json.ts'
 import { z } from 'zod'
 import type { UserError } from '../../engine/user-error.ts'
 import { Refused } from '../../wizard/answer.ts'
@@ -47,18 +46,14 @@ const ROWS_NAMED = 1_000
 
 /** With what it has cost. */
 export async function toTaskAndCost(task: ListedTask, context: FactSources): Promise<TaskAndCostJson> {
-  const { tokens, prices, unpricedRows, unknownCalls } = await spentOf(task, context)
+  const { tokens, prices, unpriced, unknownCalls } = await spentOf(task, context)
   const { rows, groups, edited, kept } = await flaggedOf(task, context)
   const trial = await trialOf(task, context)
   return {
     ...(await toTaskJson(task, context)),
     tokens,
-    prices: prices.map(({ nano, currency }) => ({
-      currency,
-      price: numberOf(nano),
-      amount: decimalOf(nano),
-    })),
-    unpriced_rows: unpricedRows,
+    prices: prices.map(sumJson),
+    unpriced_rows: unpriced,
     unknown_calls: unknownCalls,
     to_look_at: {
       rows: rows.slice(0, ROWS_NAMED),

@@ -10,7 +10,7 @@ import type { ListedTask } from '../../db/tasks/task-list.ts'
 import type { Constant } from '../../engine/task.ts'
 import type { Workflow } from '../../engine/workflow.ts'
 import { flagText } from '../../engine/flag.ts'
-import { numberOf } from '../../engine/money.ts'
+import { decimalOf, type MoneySum, numberOf } from '../../engine/money.ts'
 import { versionOf } from '../../engine/review.ts'
 import { namesOf } from '../../wizard/columns.ts'
 import type { InspectedDraft } from '../../wizard/direct.ts'
@@ -18,6 +18,7 @@ import type { FaultGroup, UploadFile } from '../../workbook/types.ts'
 import type { Progress } from '../../app/progress.ts'
 import { seedTask, seedUpload } from './seed.ts'
 import type {
+  MONEY_SUM,
   CELL_FAULT,
   CONSTANT,
   ERROR_GROUP,
@@ -101,7 +102,7 @@ export function rowJson(row: ListedRow, files: StoredOutputFile[]): z.output<typ
     attempts: row.attempts,
     seconds: row.seconds,
     tokens: row.tokens,
-    price: row.price === null ? null : numberOf(row.price),
+    ...priceOf(row),
     currency: row.currency,
     workflow_run_id: row.workflowRunId,
     as_row: row.asRow ?? null,
@@ -241,6 +242,15 @@ export function cellFaultJson(group: FaultGroup): z.output<typeof CELL_FAULT> {
     count,
     stops: fatal ? 'sheet' : note ? 'nothing' : 'row',
   }
+}
+
+export function sumJson({ nano, currency, guessed }: MoneySum): z.output<typeof MONEY_SUM> {
+  return { currency, price: numberOf(nano), amount: decimalOf(nano), estimated: guessed > 0 }
+}
+
+function priceOf({ price, priceGuess }: ListedRow) {
+  const shown = priceGuess ?? price
+  return { price: shown === null ? null : numberOf(shown), price_estimated: priceGuess !== undefined }
 }
 
 function iso(at: number): string {

@@ -21,6 +21,7 @@ import { reviewWrites } from '../tasks/review-routes.ts'
 import { waitingRoutes } from '../tasks/waiting-routes.ts'
 import { taskWrites } from '../tasks/act-routes.ts'
 import { taskListPages } from '../tasks/list-routes.ts'
+import { usagePages } from '../usage/usage-routes.ts'
 import { workflowFormPages, workflowKeyPages } from '../workflows/form-routes.ts'
 import { workflowPages } from '../workflows/workflow-routes.ts'
 import { securityHeaders } from './headers.ts'
@@ -70,6 +71,7 @@ export async function createAdmin(options: AdminOptions) {
     .use(workflowPages(around))
     .use(workflowKeyPages(around))
     .use(workflowFormPages(around))
+    .use(usagePages(around))
     .use(auditPages(around))
     .use(linkPages({ ...around, addressOf }))
 }
