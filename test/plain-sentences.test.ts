@@ -39,9 +39,8 @@ function argumentsFrom(source: string, start: number): string {
 }
 
 function wordsIn(args: string): string[] {
-  return [...args.matchAll(/(['"`])((?:(?!\1).)*(?:[A-Za-z]{2,}|[”}]) [A-Za-z]{2,}(?:(?!\1).)*)\1/g)].map(
-    ([, , words = '']) => words,
-  )
+  const strings = [...args.matchAll(/(['"`])((?:(?!\1).)*)\1/g)].map(([, , text = '']) => text)
+  return strings.filter((text) => /([A-Za-z]{2,}|”) [A-Za-z]{2,}/.test(text))
 }
 
 test('what is thrown at people is a sentence by code, not English', async () => {
