@@ -19,7 +19,11 @@ export interface DropField {
  */
 export function dropField({ label, texts, hint, accepts, isSmall = false, id = 'accepts' }: DropField): Html {
   const { entry } = texts.newTask
-  return html`<div class="drop ${isSmall ? 'small' : ''}" data-sending="${entry.sending}">
+  return html`<div
+      class="drop ${isSmall ? 'small' : ''}"
+      data-sending="${entry.sending}"
+      data-failed="${entry.notArrived}"
+    >
       <strong>${label}</strong>${hint === undefined ? '' : html`<span>${hint}</span>`}${
         accepts === undefined ? '' : html`<small id="${id}">${accepts}</small>`
       }

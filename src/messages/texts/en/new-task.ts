@@ -16,6 +16,7 @@ export const newTask = (n: Numbers) => ({
       `Excel (.xlsx, .xlsm, .xls, .xlsb), .ods or .csv, up to ${n.rough(megabytes)} MB, ${n.count(rows)} rows and ${n.count(columns)} columns`,
     send: 'Send',
     sending: 'Sending and reading…',
+    notArrived: 'The upload did not arrive. Please choose the file again.',
     dropped: 'Being sent',
     workflow: 'Workflow',
     fitting: 'The one that fits the columns',

@@ -17,6 +17,7 @@ export const newTask = (n: Numbers): ReturnType<typeof english> => ({
       `支援 Excel（.xlsx、.xlsm、.xls、.xlsb）、.ods 或 .csv，最大 ${n.rough(megabytes)} MB、${n.count(rows)} 列、${n.count(columns)} 欄`,
     send: '上傳',
     sending: '正在上傳並讀取…',
+    notArrived: '上傳沒有完成，請重新選擇檔案。',
     dropped: '正在上傳',
     workflow: '工作流程',
     fitting: '自動選擇與欄相符的',

@@ -16,6 +16,7 @@ export const newTask = (n: Numbers): ReturnType<typeof english> => ({
       `支持 Excel（.xlsx、.xlsm、.xls、.xlsb）、.ods 或 .csv，最大 ${n.rough(megabytes)} MB、${n.count(rows)} 行、${n.count(columns)} 列`,
     send: '上传',
     sending: '正在上传并读取…',
+    notArrived: '上传没有完成，请重新选择文件。',
     dropped: '正在上传',
     workflow: '工作流',
     fitting: '自动选择与列相符的',
