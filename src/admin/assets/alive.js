@@ -124,12 +124,17 @@ function hasTyped() {
 /* A sentence where the person looks: in the open dialog, or under the header, which stays in view. */
 function say(text, { isRefused = false } = {}) {
   one('#fault')?.remove()
-  const said = one('#said').content.firstElementChild.cloneNode(true)
+  const said = one('#said > .fault').cloneNode(true)
+  said.id = 'fault'
+  said.setAttribute('role', 'alert')
   said.querySelector('p').textContent = text
   said.toggleAttribute('data-refused', isRefused)
   const place = one('dialog[open] article') ?? one('#notice')
   place.prepend(said)
 }
+
+/* What was said in a dialog goes with it. */
+document.addEventListener('close', ({ target }) => target.querySelector?.('#fault')?.remove(), true)
 
 /* Nothing was sent. Somebody who is signed out and has nothing to lose is led to the sign-in, and from there back. */
 function refuse() {

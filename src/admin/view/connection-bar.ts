@@ -28,10 +28,10 @@ export function connectionBar({ texts }: Visitor): Html {
       <a href="/sign-in" role="button" hidden>${connection.signIn}</a>
     </div>
     <p id="connected" class="hidden-text" role="status"></p>
-    <template id="said"
-      ><div id="fault" class="fault" role="alert">
+    <div id="said" hidden>
+      <div class="fault">
         <p></p>
         <button class="quiet" type="button" data-dismiss aria-label="${keys.close}">✕</button>
-      </div></template
-    >`
+      </div>
+    </div>`
 }
