@@ -44,6 +44,7 @@ const MAY_IMPORT: Record<string, { parts: string[]; packages: string[] }> = {
     parts: ['app', 'admin', 'bots', 'db', 'engine', 'messages'],
     packages: ['nodemailer'],
   },
+  client: { parts: ['admin'], packages: ['zod'] },
   serve: {
     parts: [
       'app',
@@ -62,6 +63,7 @@ const MAY_IMPORT: Record<string, { parts: string[]; packages: string[] }> = {
   },
   cli: {
     parts: [
+      'client',
       'app',
       'serve',
       'admin',

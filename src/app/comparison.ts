@@ -12,6 +12,7 @@ import { UserError } from '../engine/user-error.ts'
 import { type Actor, requireOwner } from './actor.ts'
 import { compare, type ComparedOutputs } from './compared-rows.ts'
 import type { TaskApp } from './tasks.ts'
+import { requireRoom } from './usage.ts'
 import { inEnglish } from '../engine/sentence.ts'
 
 /** One of the two of a comparison. */
@@ -45,7 +46,7 @@ export interface Comparison extends ComparedPair {
  * @throws UserError if both are the same workflow or no row can run in both; DraftGone
  */
 export async function submitComparison(
-  app: Pick<TaskApp, 'engineFor'>,
+  app: Pick<TaskApp, 'db' | 'clock' | 'engineFor'>,
   actor: Actor,
   { a, b, count }: { a: Submission; b: Submission; count: number },
 ): Promise<{ a: Task; b: Task }> {
@@ -60,6 +61,8 @@ export async function submitComparison(
     )
   const { variables } = a.workflow
   const rows = rowsToCompare(a.rows, b.rows, { variables, count, equalOnce: a.equalOnce ?? true })
+  for (const { owner, ownerKey = null, workflow } of [a, b])
+    await requireRoom(app, { owner, ownerKey, workflowId: workflow.id })
   return app.engineFor(actor).submitPair(alone(a, rows), alone(b, rows))
 }
 

@@ -11,6 +11,7 @@ import { findFlagged } from './flags.ts'
 import { type NotifySettings, requireAllowed } from './notify-settings.ts'
 import type { Rowbot } from './rowbot.ts'
 import { say } from '../engine/sentence.ts'
+import { requireRoom } from './usage.ts'
 
 /*
  * What people and programs do with tasks, from any face: checks permission, acts, and writes the audit in the same
@@ -25,16 +26,18 @@ export type FilesApp = Pick<Rowbot, 'db' | 'clock' | 'log' | 'fetchFiles'>
 
 /**
  * Makes a task of a confirmed draft. Whether its owner may run the workflow was checked when they chose it.
- * @throws DraftGone if the draft has already become a task, or is over
+ * @throws DraftGone if the draft has already become a task, or is over; MonthUsedUp
  * @throws UserError if somebody is to be notified of its end whom the settings do not allow
  */
 export async function submitTask(
-  app: Pick<TaskApp, 'engineFor'> & { notify: NotifySettings },
+  app: Pick<TaskApp, 'db' | 'clock' | 'engineFor'> & { notify: NotifySettings },
   actor: Actor,
   submission: Submission,
 ): Promise<Task> {
   requireOwner(actor, { owner: submission.owner, ownerKey: submission.ownerKey ?? null })
   requireAllowed(submission.notify ?? {}, app.notify)
+  const { owner, ownerKey = null, workflow } = submission
+  await requireRoom(app, { owner, ownerKey, workflowId: workflow.id })
   return app.engineFor(actor).submit(submission)
 }
 
@@ -46,7 +49,7 @@ export async function pauseTask(app: TaskApp, actor: Actor, id: string): Promise
 
 /** Continues a task that was paused, stopped, or stopped by a fault. */
 export async function resumeTask(app: TaskApp, actor: Actor, id: string): Promise<Task> {
-  await findTaskFor(app, actor, id)
+  await requireRoom(app, await findTaskFor(app, actor, id))
   return app.engineFor(actor).resume(id, actor.name)
 }
 
@@ -79,7 +82,7 @@ export async function retryTask(
   id: string,
   { rows, error }: RetryOf = {},
 ): Promise<{ task: Task; rows: number }> {
-  await findTaskFor(app, actor, id)
+  await requireRoom(app, await findTaskFor(app, actor, id))
   const wanted = error === undefined ? rows : await failedRowNumbers(app.db, id, [error])
   return app.engineFor(actor).retry(id, actor.name, wanted)
 }
@@ -103,6 +106,7 @@ export async function runAgain(
       say('task-stands-still', { task: task.name, left: counts.left }),
       say('do-resume-or-stop'),
     )
+  await requireRoom(app, task)
   return app.engineFor(actor).runAgain(id, actor.name, wanted)
 }
 

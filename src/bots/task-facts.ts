@@ -61,7 +61,7 @@ export async function factsOf(
   return {
     task,
     failures: (isOver || trial) && task.counts.failed > 0 ? await listFailures(db, task.id) : [],
-    spent: spends ? await sumUsage(db, task.id) : { tokens: 0, prices: [], unpricedRows: 0, unknownCalls: 0 },
+    spent: spends ? await sumUsage(db, task.id) : { tokens: 0, prices: [], unpriced: 0, unknownCalls: 0 },
     workedMs: task.finishedAt !== null ? await findWorkedMs(db, task, task.finishedAt) : 0,
     flagged: await findFlagged(db, task),
     inFlight: task.status === 'paused' ? await countInFlight(db, task.id) : 0,

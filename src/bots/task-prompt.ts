@@ -69,8 +69,8 @@ export function summaryLine(
     counts.failed > 0 && tasks.failed(counts.failed),
     counts.cancelled > 0 && tasks.cancelled(counts.cancelled),
     spent.tokens > 0 && tasks.tokens(spent.tokens),
-    ...spent.prices.map(({ nano, currency }) => tasks.price(nano, currency)),
-    spent.unpricedRows > 0 && tasks.unpriced(spent.unpricedRows),
+    ...spent.prices.map((sum) => tasks.spent(sum)),
+    spent.unpriced > 0 && tasks.unpriced(spent.unpriced),
     spent.unknownCalls > 0 && tasks.unknownCalls(spent.unknownCalls),
   )
 }

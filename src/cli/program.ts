@@ -18,12 +18,17 @@ import { run } from './run.ts'
 import { serve } from './serve.ts'
 import { addTaskCommands } from './tasks.ts'
 import { saveTemplate } from './template.ts'
+import { addUsageCommands } from './usage.ts'
 import { addWorkflowCommands } from './workflows.ts'
 
 /** The command line. Every command passes its exit code to `done`. */
 export function createProgram({ open, screen }: Io, done: Done): Command {
   const program = new Command('rowbot')
     .description('Runs a Dify workflow on every row of an Excel or CSV file.')
+    .option(
+      '--server <url>',
+      'act on the Rowbot at this address; its token is in ROWBOT_TOKEN (see --server URL --help)',
+    )
     .helpCommand(false)
     .showHelpAfterError('(rowbot COMMAND --help shows what it takes)')
     .addHelpText('after', EXIT_CODES)
@@ -93,6 +98,7 @@ export function createProgram({ open, screen }: Io, done: Done): Command {
   addReviewCommands(program, { open, screen }, done)
   addWorkflowCommands(program, { open, screen }, done)
   addDifyCommands(program, { open, screen }, done)
+  addUsageCommands(program, { open, screen }, done)
 
   program
     .command('template')

@@ -31,7 +31,7 @@ import { progressText } from './text/progress.ts'
 import { summaryLines } from './text/summary.ts'
 import type { GivenConstants } from './mapping.ts'
 import { answerRow, showWaiting } from './waiting.ts'
-import { logLines, taskTable } from './text/tasks.ts'
+import { logLines, movedText, taskTable } from './text/tasks.ts'
 import { notificationLines } from './text/notifications.ts'
 import { waitingNote } from './text/waiting.ts'
 
@@ -181,13 +181,13 @@ export async function status(
 
 export async function stop(bot: Rowbot, id: string, screen: Screen): Promise<number> {
   await stopTask(bot, actorHere(), id)
-  screen.print(`Stopped ${id}. Its results: bun rowbot result ${id}`)
+  screen.print(movedText('stop', id))
   return EXIT.done
 }
 
 export async function pause(bot: Rowbot, id: string, screen: Screen): Promise<number> {
   await pauseTask(bot, actorHere(), id)
-  screen.print(`Paused ${id}; rows in flight finish. Continue: bun rowbot resume ${id}`)
+  screen.print(movedText('pause', id))
   return EXIT.done
 }
 

@@ -27,6 +27,7 @@ import * as constants from './migrations/0024-constants.ts'
 import * as review from './migrations/0025-review.ts'
 import * as notifications from './migrations/0026-notifications.ts'
 import * as comparison from './migrations/0027-comparison.ts'
+import * as usage from './migrations/0028-usage.ts'
 import * as sentences from './migrations/0029-sentences.ts'
 import { UserError } from '../engine/user-error.ts'
 import { sqliteDialect } from './dialect.ts'
@@ -91,6 +92,7 @@ export const MIGRATIONS = {
   '0025-review': review,
   '0026-notifications': notifications,
   '0027-comparison': comparison,
+  '0028-usage': usage,
   '0029-sentences': sentences,
 }
 

@@ -35,6 +35,8 @@ export interface Schema {
   idempotency_keys: IdempotencyKeyTable
   submissions: SubmissionTable
   chat_arrivals: ChatArrivalTable
+  usage: UsageTable
+  month_limits: MonthLimitTable
 }
 
 export type Db = Kysely<Schema>
@@ -242,6 +244,8 @@ export interface RunTable {
   tokens: number | null
   price_nano: Nano | null
   currency: string | null
+  /** what such a run costs on average, where its own price is not told */
+  guess_nano: Nano | null
 }
 
 /** Rows that the check found faulty and the person chose not to run. They appear in the result. */
@@ -523,6 +527,42 @@ export interface SubmissionTable {
   task_id: string
   /** time of the last write; 0: given up, its rows are being removed */
   written_at: number
+}
+
+/** What the calls of a task have cost in a month. A line stays when its task is deleted. */
+export interface UsageTable {
+  /** `2026-11`, in UTC: when the call ended */
+  month: string
+  task_id: string
+  /** '': of calls whose price nobody told */
+  currency: string
+  workflow_id: string
+  /** of its owner (messages/people.ts); `name:` and their name where there is none, as on the command line */
+  person_key: string
+  person: string
+  /** rows that were called for the first time; every call of theirs is in `calls` */
+  rows: number
+  calls: number
+  tokens: number
+  /** the sum of the prices: whole units, and billionths, which may be more than a unit together */
+  whole: number
+  rest_nano: Nano
+  /** calls whose price was not told, so that the mean of the workflow was taken */
+  guessed: number
+  /** calls whose price was not told, and there was no mean yet */
+  unpriced: number
+}
+
+/** How much a workflow, or a person, may cost in a calendar month. */
+export interface MonthLimitTable {
+  of: 'workflow' | 'person'
+  /** id of the workflow, key of the person */
+  subject: string
+  name: string
+  /** with `most_nano`; null: the limit is in tokens */
+  currency: string | null
+  most_nano: Nano | null
+  tokens: number | null
 }
 
 export interface ChatArrivalTable {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { personActor } from '../app/actor.ts'
 import { submitComparison } from '../app/comparison.ts'
 import { submitTask } from '../app/tasks.ts'
@@ -110,6 +111,17 @@ export class Direct {
 
   find(draftId: string): Promise<Draft | undefined> {
     return this.drafts.find(draftId)
+  }
+
+  /** Hash of what was uploaded and how it was to be read: equal for a file that is sent again. */
+  async contentOf(draft: Draft): Promise<string> {
+    const { name, bytes, files = [], listsFiles = false } = await this.drafts.file(draft)
+    const { workflowId, reading, mapping, constants } = draft.state
+    const along = files.map((file) => [file.name, file.sha256])
+    return createHash('sha256')
+      .update(JSON.stringify([name, listsFiles, along, { workflowId, reading, mapping, constants }]))
+      .update(bytes)
+      .digest('hex')
   }
 
   /** Ends uploads that were not run in time, and frees them. Call it from time to time. */

@@ -1,6 +1,7 @@
 import { personActor } from '../app/actor.ts'
 import { submitComparison } from '../app/comparison.ts'
 import { submitTask } from '../app/tasks.ts'
+import { MonthUsedUp, usedUpText } from '../app/usage.ts'
 import { DraftGone } from '../engine/engine.ts'
 import type { Task } from '../engine/task.ts'
 import type { Workflow } from '../engine/workflow.ts'
@@ -38,8 +39,8 @@ export class Moves {
   ) {}
 
   context(draft: Draft, person: Person): Promise<StepContext> {
-    const { db, isAdmin, notify } = this.options
-    return stepContextOf(db, draft, { person, isAdmin, notify })
+    const { db, isAdmin, notify, clock } = this.options
+    return stepContextOf(db, draft, { person, isAdmin, notify, now: clock.now() })
   }
 
   async make(move: Move, context: StepContext, person: Person): Promise<Answer | typeof CHANGED> {
@@ -246,6 +247,7 @@ export class Moves {
     } catch (fault) {
       // The other half of a double click came first, or the draft has changed since it was confirmed.
       if (fault instanceof DraftGone) return NOTHING
+      if (fault instanceof MonthUsedUp) return tell(usedUpText(fault.room, context.texts))
       return tell(sentenceOf(fault, context.texts))
     }
     await this.#remember(draft, workflow, ownerOf(context, person))

@@ -11,6 +11,8 @@ import type { DraftVerb } from '../messages/click-ids.ts'
 import type { Draft, DraftState } from './draft.ts'
 import type { Form, Prompt } from '../messages/prompt.ts'
 import { listAccess, type WorkflowAccess } from '../db/workflows/access.ts'
+import { monthlyRoom } from '../db/usage/month-limits.ts'
+import type { MonthRoom } from '../engine/month-limit.ts'
 import { listWorkflows } from '../db/workflows/workflows.ts'
 import { listRecentWorkflows, listRecentWorkflowsIn } from '../db/tasks/recent-workflows.ts'
 import { type Person, personKey, type Place } from '../messages/people.ts'
@@ -38,6 +40,8 @@ export interface StepContext {
   workflow: Workflow | undefined
   /** what rows of this workflow have cost so far */
   cost: RowCost | undefined
+  /** what is left of limits a month, in the last step */
+  room: MonthRoom[]
   /** who may be notified of its end, and is if nothing else is chosen */
   notify: NotifySettings
   texts: Texts
@@ -89,14 +93,25 @@ export async function workflowsFor(
 export async function stepContextOf(
   db: Db,
   draft: Draft,
-  { person, isAdmin, notify }: { person: Person } & Pick<WizardOptions, 'isAdmin' | 'notify'>,
+  {
+    person,
+    isAdmin,
+    notify,
+    now,
+  }: { person: Person; now: number } & Pick<WizardOptions, 'isAdmin' | 'notify'>,
 ): Promise<StepContext> {
   const workflows = await workflowsFor(db, { person, place: draft.place }, isAdmin)
   const workflow = workflows.find(({ id }) => id === draft.state.workflowId)
   const cost = workflow && isCosted(draft.state) ? await averageRowCost(db, workflow.id) : undefined
   const isChoosing = !workflow || draft.state.step === 'workflow'
   const recent = isChoosing ? await recentWorkflows(db, { person, place: draft.place }) : []
-  return { draft, workflows, recent, workflow, cost, notify, texts: textsFor(draft.locale) }
+  const task = workflow && {
+    workflowId: workflow.id,
+    owner: draft.owner.name,
+    ownerKey: personKey(draft.owner),
+  }
+  const room = task && draft.state.step === 'confirm' ? await monthlyRoom(db, task, now) : []
+  return { draft, workflows, recent, workflow, cost, room, notify, texts: textsFor(draft.locale) }
 }
 
 /** The steps that say what the rows will cost. */

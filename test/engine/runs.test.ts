@@ -276,6 +276,7 @@ describe('before any call for a row, its earlier runs are looked up', () => {
     expect(dify.calls).toBe(55)
     // As the database was before any row ran.
     await db.deleteFrom('runs').execute()
+    await db.deleteFrom('usage').execute()
     await db
       .updateTable('task_executions')
       .set({ status: 'pending', attempt: 0, outputs: null, tokens: null, price_nano: null })
@@ -496,7 +497,7 @@ describe('an app whose runs cannot be looked up', () => {
 })
 
 describe('a price that Dify did not report', () => {
-  test('is estimated by the workflow’s mean for a row that was found again, marked, and not in the sum', async () => {
+  test('is estimated by the workflow’s mean for a row that was found again, and marked', async () => {
     const { life, account, db, id, results } = await aTask({
       rows: 5,
       seconds: 5,
@@ -507,8 +508,8 @@ describe('a price that Dify did not report', () => {
     await rest()
     expect(await sumUsage(db, id)).toEqual({
       tokens: 50,
-      prices: [{ currency: 'USD', nano: nano(1) }],
-      unpricedRows: 1,
+      prices: [{ currency: 'USD', nano: nano(1.25), guessed: 1 }],
+      unpriced: 0,
       unknownCalls: 0,
     })
     const rows = await results()
@@ -534,8 +535,8 @@ describe('a price that Dify did not report', () => {
     await clock.pass(3_000)
     expect(dify.billed).toBe(nano(0.5))
     expect(await sumUsage(db, id)).toMatchObject({
-      prices: [{ currency: 'USD', nano: nano(0.25) }],
-      unpricedRows: 1,
+      prices: [{ currency: 'USD', nano: nano(0.5), guessed: 1 }],
+      unpriced: 0,
     })
   })
 
@@ -548,7 +549,7 @@ describe('a price that Dify did not report', () => {
     const { start, rest } = life()
     await start()
     await rest()
-    expect(await sumUsage(db, id)).toMatchObject({ prices: [], unpricedRows: 0 })
+    expect(await sumUsage(db, id)).toMatchObject({ prices: [], unpriced: 0 })
   })
 })
 

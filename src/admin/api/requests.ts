@@ -2,16 +2,16 @@ import { findListedTask, type ListedTask } from '../../db/tasks/task-list.ts'
 import { listNotifications } from '../../db/tasks/notifications.ts'
 import { findWorkflow } from '../../db/workflows/workflows.ts'
 import { listWorkedMs } from '../../db/stats/worked.ts'
-import { decimalOf, numberOf } from '../../engine/money.ts'
 import type { Workflow } from '../../engine/workflow.ts'
 import { trialJson } from '../../app/trial.ts'
 import type { Actor } from '../../app/actor.ts'
 import { actorOf } from '../sign-in/identity.ts'
 import { HttpFault, type HttpFaultCode } from '../http/fault.ts'
+import { PROBLEM_TYPE } from '../http/problem.ts'
 import { findProgress, listProgress } from '../../app/progress.ts'
 import { type FactSources, progressSources, flaggedOf, spentOf, trialOf } from '../tasks/facts.ts'
 import type { AdminContext } from '../options.ts'
-import { notificationJson, type TaskAndCostJson, type TaskJson, taskJson } from './to-json.ts'
+import { notificationJson, sumJson, type TaskAndCostJson, type TaskJson, taskJson } from './to-json.ts'
 import { z } from 'zod'
 import type { UserError } from '../../engine/user-error.ts'
 import { Refused } from '../../wizard/answer.ts'
@@ -46,18 +46,14 @@ const ROWS_NAMED = 1_000
 
 /** With what it has cost. */
 export async function toTaskAndCost(task: ListedTask, context: FactSources): Promise<TaskAndCostJson> {
-  const { tokens, prices, unpricedRows, unknownCalls } = await spentOf(task, context)
+  const { tokens, prices, unpriced, unknownCalls } = await spentOf(task, context)
   const { rows, groups, edited, kept } = await flaggedOf(task, context)
   const trial = await trialOf(task, context)
   return {
     ...(await toTaskJson(task, context)),
     tokens,
-    prices: prices.map(({ nano, currency }) => ({
-      currency,
-      price: numberOf(nano),
-      amount: decimalOf(nano),
-    })),
-    unpriced_rows: unpricedRows,
+    prices: prices.map(sumJson),
+    unpriced_rows: unpriced,
     unknown_calls: unknownCalls,
     to_look_at: {
       rows: rows.slice(0, ROWS_NAMED),
@@ -88,9 +84,13 @@ export function programOf(request: Request): Actor {
   return actorOf(request, 'api')
 }
 
-/** The body of every fault. */
+/** The body of every fault: problem details (RFC 9457). */
 export const FAULT = z
   .object({
+    type: z.string().describe('urn:rowbot:fault: and the code'),
+    title: z.string().describe('the same for every fault with this code'),
+    status: z.number().int().describe('the HTTP status'),
+    detail: z.string().describe('message and hint as one text'),
     code: z.string().describe('one word for a program'),
     message: z.string().describe('what is wrong, a sentence'),
     hint: z.string().nullable().describe('what to do about it'),
@@ -138,5 +138,5 @@ export const BINARY = { schema: { type: 'string', format: 'binary' } } as const
 
 export const NOT_FOUND = {
   description: 'Not found.',
-  content: { 'application/json': { schema: { $ref: '#/components/schemas/Fault' } } },
+  content: { [PROBLEM_TYPE]: { schema: { $ref: '#/components/schemas/Fault' } } },
 }

@@ -10,22 +10,26 @@ import { outputFileResponse } from '../http/output-file.ts'
 import type { AdminContext } from '../options.ts'
 import { BINARY, faults, NOT_FOUND, requireTask } from './requests.ts'
 import { at, pageOf, PAGING, SEARCH, several } from './paging.ts'
+import { QUERY_ALIASES, queryOf } from './names.ts'
 import { CELL, ERROR_GROUP, LOG_ENTRY, OUTPUT_FILE_ID, ROW, ROW_ID, ROW_STATUSES, TASK_ID } from './shapes.ts'
 import { errorGroupJson, logJson, rowJson } from './to-json.ts'
 
 const MAX_ATTEMPTS = 200
 const MAX_GROUPS = 100
 
-const QUERY = z.object({
-  ...PAGING,
-  status: several(ROW_STATUSES),
-  error: z
-    .string()
-    .max(10_000)
-    .optional()
-    .describe('only rows that failed with this error, or one that says the same'),
-  q: SEARCH.describe('a part of the cells, the outputs or the error'),
-})
+const QUERY = queryOf(
+  {
+    ...PAGING,
+    status: several(ROW_STATUSES),
+    error: z
+      .string()
+      .max(10_000)
+      .optional()
+      .describe('only rows that failed with this error, or one that says the same'),
+    q: SEARCH.describe('a part of the cells, the outputs or the error'),
+  },
+  QUERY_ALIASES,
+)
 const ROWS = pageOf(ROW).extend({ counts: z.record(z.enum(ROW_STATUSES), z.number().int()) })
 const WHOLE_ROW = ROW.extend({
   cells: z.array(CELL).describe('the row as it was sent, all columns'),
@@ -132,7 +136,7 @@ export function rowRoutes(context: AdminContext) {
       },
       {
         params: TASK_ID,
-        query: z.object(PAGING),
+        query: queryOf(PAGING, QUERY_ALIASES),
         response: { 200: pageOf(LOG_ENTRY), ...faults(404) },
         detail: detail('What happened to a task and its rows', 'Newest first.'),
       },

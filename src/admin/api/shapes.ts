@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { SEED_TASK, SEED_UPLOAD } from './seed.ts'
 import { OUTPUT_FILE_STATUSES } from '../../engine/output-files.ts'
 import { FLAG_CODES } from '../../engine/flag.ts'
 import { EXECUTION_MOVES, type ExecutionStatus, TASK_MOVES, type TaskStatus } from '../../engine/states.ts'
@@ -75,11 +76,20 @@ export const TASK = z
     created_at: time(),
     started_at: time().nullable(),
     finished_at: time().nullable(),
+    ...SEED_TASK,
   })
   .meta({ id: 'Task' })
 
-/** As text, so that a program can keep it exact. */
-export const AMOUNT = z.string().describe('the price exactly, as a decimal such as 0.0012345')
+export const MONEY_SUM = z
+  .object({
+    currency: z.string(),
+    price: z.number(),
+    amount: z.string().describe('the same exactly, as a decimal such as 0.0012345'),
+    estimated: z
+      .boolean()
+      .describe('it has the mean of the workflow for calls whose price Dify did not tell'),
+  })
+  .meta({ id: 'MoneySum' })
 
 export const FLAG = z
   .object({
@@ -137,10 +147,10 @@ export const NOTIFICATION = z
 /** One task by itself also says what it has cost: for a list, that would take too long. */
 export const TASK_AND_COST = TASK.extend({
   tokens: count().describe('as far as Dify told'),
-  prices: z
-    .array(z.object({ currency: z.string(), price: z.number(), amount: AMOUNT }))
-    .describe('one sum for each currency'),
-  unpriced_rows: count().describe('rows of which a run has cost something that nobody told'),
+  prices: z.array(MONEY_SUM).describe('one sum for each currency'),
+  unpriced_rows: count().describe(
+    'calls that have cost something that nobody told, and that cannot be estimated',
+  ),
   unknown_calls: count().describe(
     'calls that may have been paid, too: Dify cannot say what became of them. Resume calls such rows again.',
   ),
@@ -172,7 +182,13 @@ const COMPARED_SIDE = z.object({
   seconds: z.number().nullable().describe('the mean of a row'),
   tokens: count(),
   prices: z
-    .array(z.object({ currency: z.string(), price: z.number(), amount: AMOUNT }))
+    .array(
+      z.object({
+        currency: z.string(),
+        price: z.number(),
+        amount: z.string().describe('the same exactly, as a decimal such as 0.0012345'),
+      }),
+    )
     .describe('one sum for each currency, of the rows that are compared'),
 })
 
@@ -245,6 +261,9 @@ export const ROW = z
     seconds: z.number().nullable(),
     tokens: z.number().nullable().describe('over all attempts'),
     price: z.number().nullable(),
+    price_estimated: z
+      .boolean()
+      .describe('Dify did not tell what a call of it has cost, so the price has the mean of the workflow'),
     currency: z.string().nullable(),
     workflow_run_id: z.string().nullable().describe('of the run at Dify'),
     as_row: count().nullable().describe('not called: it sends the same as this row, and has its answer'),
@@ -291,6 +310,7 @@ const FILE = z
 export const WORKFLOW = z
   .object({
     workflow_id: z.string(),
+    id: z.string().describe('the same as workflow_id'),
     name: z.string(),
     description: z.string(),
     mode: z.string(),
@@ -362,5 +382,6 @@ export const UPLOAD = z
     faults: z.array(CELL_FAULT),
     more_faults: count().describe('kinds of faults beyond those'),
     preview: z.array(z.object({ row: count(), cells: z.array(z.string()) })),
+    ...SEED_UPLOAD,
   })
   .meta({ id: 'Upload' })

@@ -11,6 +11,7 @@ import { rowConditionOf } from '../../workbook/row-conditions.ts'
 import { MAX_ROW, rowRangesOf } from '../../workbook/row-ranges.ts'
 import { DELIMITERS, type Reading } from '../../workbook/types.ts'
 import { FilePart } from '../http/multipart.ts'
+import { BODY_ALIASES, bodyOf } from './names.ts'
 import { CONSTANTS, MAPPING } from './shapes.ts'
 
 /** One file, or several in fields of one name. */
@@ -55,66 +56,69 @@ const READING = {
   encoding: z.string().max(40).optional().describe('of a CSV file, such as gb18030; default: found'),
   delimiter: z.enum(DELIMITERS).optional().describe('of a CSV file; default: found'),
 }
-export const UPLOAD_BODY = z.strictObject({
+export const UPLOAD_BODY = bodyOf({
   file: parts().describe(
     'the workbook: .xlsx, .xlsm, .xls, .xlsb, .ods or .csv; without one, each file is a row',
   ),
   files: parts().describe('files that its cells name, or ZIPs of them; the field may be repeated'),
   ...READING,
-  mapping: z.preprocess(fromText, MAPPING.optional()),
-  constants: z.preprocess(fromText, CONSTANTS.optional()),
-})
-const ranged = ({ min, max }: { min: number; max: number }) => z.number().int().min(min).max(max).optional()
-export const EXECUTE_BODY = z.strictObject({
-  upload_id: z.string().min(1).max(64),
-  ...READING,
   mapping: MAPPING.optional(),
   constants: CONSTANTS.optional(),
-  name: z
-    .string()
-    .trim()
-    .min(1)
-    .max(NAME_CHARS)
-    .optional()
-    .describe('default: the file’s and the workflow’s'),
-  concurrency: ranged(RANGES.concurrency).describe('rows at once'),
-  retries: ranged(RANGES.retries).describe('further attempts of a row that failed'),
-  timeout_seconds: ranged(RANGES.timeoutSeconds).describe('time limit of one row'),
-  skip_faulty: z.boolean().default(true).describe('run the good rows; false: faulty rows refuse the whole'),
-  only_new: z
-    .boolean()
-    .default(false)
-    .describe(
-      'rows that an earlier task has answered get that answer and are not called: see `seen` of the upload',
-    ),
-  each: z
-    .boolean()
-    .default(false)
-    .describe('call every row, also those that send the same as another; by default these get its answer'),
-  sample: z
-    .number()
-    .int()
-    .min(0)
-    .max(MAX_SAMPLE)
-    .optional()
-    .describe(
-      'run so many rows, chosen to differ, then pause; 1: the first row. With `against`: how many rows to compare, 20 by default, 0: all',
-    ),
-  against: z
-    .string()
-    .max(64)
-    .optional()
-    .describe('id of a second workflow: both run the same rows, and /comparison says how they compare'),
-  notify: z
-    .strictObject({
-      webhook: z.string().max(MAX_URL_CHARS).nullable().optional().describe('a URL; null: none'),
-      email: z.array(z.string().max(254)).max(MAX_EMAILS).optional().describe('addresses; []: none'),
-      folder: z.boolean().optional().describe('write the result to the results folder'),
-    })
-    .optional()
-    .describe('who else is notified when it has ended; what is left out is as the settings say'),
-  try_first: z.boolean().default(false).describe('the same as a sample of 1'),
 })
+const ranged = ({ min, max }: { min: number; max: number }) => z.number().int().min(min).max(max).optional()
+export const EXECUTE_BODY = bodyOf(
+  {
+    upload_id: z.string().min(1).max(64),
+    ...READING,
+    mapping: MAPPING.optional(),
+    constants: CONSTANTS.optional(),
+    name: z
+      .string()
+      .trim()
+      .min(1)
+      .max(NAME_CHARS)
+      .optional()
+      .describe('default: the file’s and the workflow’s'),
+    concurrency: ranged(RANGES.concurrency).describe('rows at once'),
+    retries: ranged(RANGES.retries).describe('further attempts of a row that failed'),
+    timeout_seconds: ranged(RANGES.timeoutSeconds).describe('time limit of one row'),
+    skip_faulty: z.boolean().default(true).describe('run the good rows; false: faulty rows refuse the whole'),
+    only_new: z
+      .boolean()
+      .default(false)
+      .describe(
+        'rows that an earlier task has answered get that answer and are not called: see `seen` of the upload',
+      ),
+    each: z
+      .boolean()
+      .default(false)
+      .describe('call every row, also those that send the same as another; by default these get its answer'),
+    sample: z
+      .number()
+      .int()
+      .min(0)
+      .max(MAX_SAMPLE)
+      .optional()
+      .describe(
+        'run so many rows, chosen to differ, then pause; 1: the first row. With `against`: how many rows to compare, 20 by default, 0: all',
+      ),
+    against: z
+      .string()
+      .max(64)
+      .optional()
+      .describe('id of a second workflow: both run the same rows, and /comparison says how they compare'),
+    notify: z
+      .strictObject({
+        webhook: z.string().max(MAX_URL_CHARS).nullable().optional().describe('a URL; null: none'),
+        email: z.array(z.string().max(254)).max(MAX_EMAILS).optional().describe('addresses; []: none'),
+        folder: z.boolean().optional().describe('write the result to the results folder'),
+      })
+      .optional()
+      .describe('who else is notified when it has ended; what is left out is as the settings say'),
+    try_first: z.boolean().default(false).describe('the same as a sample of 1'),
+  },
+  BODY_ALIASES,
+)
 export type ExecuteBody = z.output<typeof EXECUTE_BODY>
 
 export function directRequestOf(body: ExecuteBody): DirectRequest {
@@ -165,8 +169,23 @@ export function inspectionRequestOf(
   return { workflowId: body.workflow_id, reading, mapping: body.mapping, constants: body.constants }
 }
 
-/** Equal for equal requests, whatever the order of their fields: the validator has put them in its own order. */
-export function fingerprintOf({ mapping, constants, only_new, each, ...body }: ExecuteBody): string {
+/**
+ * Of the request with its upload's id, and, if its upload is still open, with its content in place of the id: a script
+ * that runs again uploads the same file again. Whatever the order of the fields: the validator has put them in its own.
+ * @param content hash of what was uploaded, and how it was to be read
+ */
+export function fingerprintOf(body: ExecuteBody, content: string | undefined): string {
+  const parts = [body, ...(content === undefined ? [] : [{ ...body, upload_id: `content ${content}` }])]
+  return parts.map(hashOf).join('.')
+}
+
+/** True if they have a hash in common: by upload or by content. */
+export function isSameRequest(a: string, b: string): boolean {
+  const hashes = new Set(a.split('.'))
+  return b.split('.').some((hash) => hashes.has(hash))
+}
+
+function hashOf({ mapping, constants, only_new, each, ...body }: ExecuteBody): string {
   const rows = only_new || each ? [{ only_new, each }] : [] // a request of before they existed is the same as ever
   return createHash('sha256')
     .update(JSON.stringify([body, sorted(mapping), ...(constants ? [sorted(constants)] : []), ...rows]))
@@ -175,14 +194,4 @@ export function fingerprintOf({ mapping, constants, only_new, each, ...body }: E
 
 function sorted(record: Record<string, unknown> = {}): [string, unknown][] {
   return Object.entries(record).toSorted(([a], [b]) => (a < b ? -1 : 1))
-}
-
-/** Form fields are text: parses JSON out of them. */
-function fromText(given: unknown): unknown {
-  if (typeof given !== 'string') return given
-  try {
-    return JSON.parse(given)
-  } catch {
-    return given // the validator then reports that it is not an object
-  }
 }

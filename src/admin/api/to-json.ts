@@ -10,13 +10,15 @@ import type { ListedTask } from '../../db/tasks/task-list.ts'
 import type { Constant } from '../../engine/task.ts'
 import type { Workflow } from '../../engine/workflow.ts'
 import { flagText } from '../../engine/flag.ts'
-import { numberOf } from '../../engine/money.ts'
+import { decimalOf, type MoneySum, numberOf } from '../../engine/money.ts'
 import { versionOf } from '../../engine/review.ts'
 import { namesOf } from '../../wizard/columns.ts'
 import type { InspectedDraft } from '../../wizard/direct.ts'
 import type { FaultGroup, UploadFile } from '../../workbook/types.ts'
 import type { Progress } from '../../app/progress.ts'
+import { seedTask, seedUpload } from './seed.ts'
 import type {
+  MONEY_SUM,
   CELL_FAULT,
   CONSTANT,
   ERROR_GROUP,
@@ -32,12 +34,13 @@ import type {
 import { inEnglish, type Sentence } from '../../engine/sentence.ts'
 
 export type TaskJson = z.output<typeof TASK>
+export type UploadJson = z.output<typeof UPLOAD>
 export type TaskAndCostJson = z.output<typeof TASK_AND_COST>
 
 /** @param workedMs undefined: it runs, or waits to */
 export function taskJson(task: ListedTask, progress: Progress, workedMs: number | undefined): TaskJson {
   const { total, done, failed, cancelled, left, waiting, share, perMinute, leftMs } = progress
-  return {
+  const json = {
     task_id: task.id,
     name: task.name,
     status: task.status,
@@ -72,6 +75,7 @@ export function taskJson(task: ListedTask, progress: Progress, workedMs: number 
     started_at: isoOrNull(task.startedAt),
     finished_at: isoOrNull(task.finishedAt),
   }
+  return { ...json, ...seedTask(json) }
 }
 
 function constantJson({ name, label, text, isDefault }: Constant): z.output<typeof CONSTANT> {
@@ -98,7 +102,7 @@ export function rowJson(row: ListedRow, files: StoredOutputFile[]): z.output<typ
     attempts: row.attempts,
     seconds: row.seconds,
     tokens: row.tokens,
-    price: row.price === null ? null : numberOf(row.price),
+    ...priceOf(row),
     currency: row.currency,
     workflow_run_id: row.workflowRunId,
     as_row: row.asRow ?? null,
@@ -157,6 +161,7 @@ export function workflowJson(
   const { id, name, description, mode, baseUrl, enabled, limit, variables, syncedAt } = workflow
   return {
     workflow_id: id,
+    id,
     name,
     description,
     mode,
@@ -187,9 +192,9 @@ export function workflowJson(
 export function uploadJson(
   { id, fileName, expiresAt, state }: InspectedDraft,
   { files, listsFiles = false }: Pick<UploadFile, 'files' | 'listsFiles'>,
-): z.output<typeof UPLOAD> {
+): UploadJson {
   const { inspection: look, workflowId, constants = {} } = state
-  return {
+  const json = {
     upload_id: id,
     file_name: fileName,
     files: sentFilesOf({ files }).map(({ name, size, content }) => ({ name, size, content })),
@@ -224,6 +229,7 @@ export function uploadJson(
     more_faults: look.moreFaults,
     preview: look.preview,
   }
+  return { ...json, ...seedUpload(json) }
 }
 
 export function cellFaultJson(group: FaultGroup): z.output<typeof CELL_FAULT> {
@@ -236,6 +242,15 @@ export function cellFaultJson(group: FaultGroup): z.output<typeof CELL_FAULT> {
     count,
     stops: fatal ? 'sheet' : note ? 'nothing' : 'row',
   }
+}
+
+export function sumJson({ nano, currency, guessed }: MoneySum): z.output<typeof MONEY_SUM> {
+  return { currency, price: numberOf(nano), amount: decimalOf(nano), estimated: guessed > 0 }
+}
+
+function priceOf({ price, priceGuess }: ListedRow) {
+  const shown = priceGuess ?? price
+  return { price: shown === null ? null : numberOf(shown), price_estimated: priceGuess !== undefined }
 }
 
 function iso(at: number): string {

@@ -1,4 +1,5 @@
 import { Elysia } from 'elysia'
+import { bodyOf } from './names.ts'
 import { z } from 'zod'
 import { answerForm } from '../../app/answer-form.ts'
 import { listWaitingForms, type WaitingForm } from '../../app/waiting-rows.ts'
@@ -42,7 +43,7 @@ const LIST = z.object({
   total: count(),
 })
 
-const ANSWER = z.strictObject({
+const ANSWER = bodyOf({
   action: z.string().max(1_000).describe('id of one of the actions'),
   inputs: z
     .record(z.string().max(1_000), z.string().max(100_000))

@@ -6,6 +6,7 @@ import { UserError } from '../../engine/user-error.ts'
 import type { Assets } from '../assets.ts'
 import { HttpFault } from './fault.ts'
 import type { AdminLog } from '../options.ts'
+import { PROBLEM_TYPE, problemOf } from './problem.ts'
 import { html, type Html, htmlResponse, seeOther } from '../view/html.ts'
 import { page } from '../view/layout.ts'
 import { loggedPath } from './logged-path.ts'
@@ -15,28 +16,30 @@ import { faultParts } from '../../messages/fault-text.ts'
 export interface FaultOptions {
   assets: Assets
   log: AdminLog
-}
-
-/** The body of every fault of the API. */
-export interface FaultBody {
-  code: string
-  message: string
-  hint: string | null
+  /** the methods of a path */
+  methodsAt: (pathname: string) => string[]
 }
 
 /** Answers anything thrown: as a page, as a part of one, or as JSON. */
-export function answerFault(thrown: unknown, request: Request, { assets, log }: FaultOptions): Response {
-  const fault = faultOf(thrown, request, log)
+export function answerFault(
+  thrown: unknown,
+  request: Request,
+  { assets, log, methodsAt }: FaultOptions,
+): Response {
+  const fault = faultOf(thrown, request, { log, methodsAt })
   const headers: Record<string, string> = {
     'cache-control': 'no-store',
     ...(fault.retryAfterSeconds !== undefined && { 'retry-after': String(fault.retryAfterSeconds) }),
+    ...(fault.allow && { allow: fault.allow.join(', ') }),
     ...(fault.code === 'signed_out' && { 'www-authenticate': 'Bearer realm="Rowbot"' }),
   }
   const visitor = visitorOf(request)
   if (!wantsPage(request)) {
-    const { message, hint = null } = faultParts(fault, visitor.texts)
-    const body: FaultBody = { code: fault.code, message, hint }
-    return Response.json(body, { status: fault.status, headers })
+    const { message, hint } = faultParts(fault, visitor.texts)
+    return Response.json(problemOf({ code: fault.code, status: fault.status, message, hint }), {
+      status: fault.status,
+      headers: { ...headers, 'content-type': PROBLEM_TYPE },
+    })
   }
   const isHtmx = request.headers.get('hx-request') === 'true'
   if (fault.code === 'signed_out') {
@@ -56,7 +59,11 @@ export function answerFault(thrown: unknown, request: Request, { assets, log }: 
 }
 
 /** @returns a fault that a person can read; an unexpected error is logged under an id, which the message quotes */
-function faultOf(thrown: unknown, request: Request, log: AdminLog): HttpFault {
+function faultOf(
+  thrown: unknown,
+  request: Request,
+  { log, methodsAt }: Pick<FaultOptions, 'log' | 'methodsAt'>,
+): HttpFault {
   const { faults } = visitorOf(request).texts.page
   // Elysia wraps what a parser throws.
   const cause = thrown instanceof Error && thrown.cause instanceof UserError ? thrown.cause : thrown
@@ -69,13 +76,28 @@ function faultOf(thrown: unknown, request: Request, log: AdminLog): HttpFault {
   // An invalid request is the client’s fault; an invalid answer of ours is not.
   if (cause instanceof ValidationError && cause.type !== 'response') return invalid(cause)
   const code = codeOf(cause)
-  if (code === 'NOT_FOUND') return new HttpFault('not_found', faults.notFound)
+  if (code === 'NOT_FOUND') {
+    const allow = methodsAt(new URL(request.url).pathname)
+    return allow.length === 0
+      ? new HttpFault('not_found', faults.notFound)
+      : notAllowed(request.method, allow)
+  }
   if (code === 'PARSE') return new HttpFault('bad_request', 'The body could not be read.')
   const id = crypto.randomUUID().slice(0, 8)
   // A validation error contains the whole answer, cells included: log only the names of the wrong fields.
   const about = cause instanceof ValidationError ? { wrong: wrongFields(cause) } : { err: cause }
   log.error({ ...about, id, path: loggedPath(request) }, 'a request of the page failed')
   return new HttpFault('internal', faults.internal, faults.internalHint(id))
+}
+
+function notAllowed(method: string, allow: string[]): HttpFault {
+  return new HttpFault(
+    'method_not_allowed',
+    `${method} is not possible here.`,
+    `Possible: ${allow.join(', ')}.`,
+    undefined,
+    allow,
+  )
 }
 
 function invalid(error: ValidationError): HttpFault {

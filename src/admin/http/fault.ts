@@ -8,6 +8,7 @@ export const FAULT_STATUS = {
   read_only: 403,
   foreign_origin: 403,
   not_found: 404,
+  method_not_allowed: 405,
   too_slow: 408,
   conflict: 409,
   faulty_rows: 409,
@@ -29,6 +30,8 @@ export class HttpFault extends UserError {
     message: Sentence,
     hint?: Sentence,
     readonly retryAfterSeconds?: number,
+    /** of method_not_allowed: the methods that the path has */
+    readonly allow?: readonly string[],
   ) {
     super(message, hint)
   }

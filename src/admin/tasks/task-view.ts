@@ -41,8 +41,8 @@ function hero(facts: TaskPageFacts, visitor: Visitor): Html {
   const { page, tasks, numbers, say } = texts
   const money = [
     ...(spent.tokens > 0 ? [html`${tasks.tokens(spent.tokens)}`] : []),
-    ...spent.prices.map(({ nano, currency }) => html`${tasks.price(nano, currency)}`),
-    ...(spent.unpricedRows > 0 ? [html`${tasks.unpriced(spent.unpricedRows)}`] : []),
+    ...spent.prices.map((sum) => html`${tasks.spent(sum)}`),
+    ...(spent.unpriced > 0 ? [html`${tasks.unpriced(spent.unpriced)}`] : []),
     ...(spent.unknownCalls > 0 ? [html`${tasks.unknownCalls(spent.unknownCalls)}`] : []),
   ]
   return html`<section class="card hero">

@@ -4,7 +4,7 @@ import type { Visitor } from '../http/visitor.ts'
 import { connectionBar } from './connection-bar.ts'
 import { type Html, html } from './html.ts'
 
-export type Tab = 'tasks' | 'workflows' | 'audit' | 'api'
+export type Tab = 'tasks' | 'workflows' | 'usage' | 'audit' | 'api'
 
 export interface PageContent {
   title: string
@@ -17,6 +17,7 @@ export interface PageContent {
 const TABS = {
   tasks: '/batch',
   workflows: '/workflows',
+  usage: '/usage',
   audit: '/audit',
   api: '/docs',
 } as const satisfies Record<Tab, string>
@@ -77,7 +78,7 @@ function header(visitor: Visitor, tab: Tab | undefined): Html {
     <nav aria-label="${said.menu}">
       <a class="brand" href="/batch">Rowbot</a>
       <ul>
-        ${item('tasks')}${item('workflows')}${item('audit')}${item('api')}
+        ${item('tasks')}${item('workflows')}${item('usage')}${item('audit')}${item('api')}
       </ul>
     </nav>
     <div class="me">

@@ -1,4 +1,5 @@
 import { type Actor, NotAllowed, personActor } from '../../app/actor.ts'
+import { MonthUsedUp, usedUpText } from '../../app/usage.ts'
 import {
   findTaskFor,
   pauseTask,
@@ -141,7 +142,9 @@ export class TaskActions {
    * Why an action failed, in the person’s language: the task is not theirs, or its state, perhaps just changed,
    * forbids it.
    */
-  async #whyNot(fault: UserError, verb: ActVerb, id: string, { tasks }: Texts): Promise<string> {
+  async #whyNot(fault: UserError, verb: ActVerb, id: string, texts: Texts): Promise<string> {
+    const { tasks } = texts
+    if (fault instanceof MonthUsedUp) return usedUpText(fault.room, texts)
     if (fault instanceof NotAllowed) return tasks.private.notYours(fault.owner ?? '')
     const task = fault instanceof UnknownTask ? undefined : await findTask(this.options.bot.db, id)
     if (!task) return tasks.private.unknown(id)

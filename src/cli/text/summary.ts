@@ -3,7 +3,7 @@ import type { FailureGroup, Spent } from '../../db/stats/task-facts.ts'
 import type { TaskView } from '../../db/tasks/tasks.ts'
 import { durationText } from '../../engine/duration.ts'
 import { flagText } from '../../engine/flag.ts'
-import { priceText } from '../../app/results.ts'
+import { sumText } from '../../app/results.ts'
 import { alignedLines } from '../../messages/columns.ts'
 import { shellWord } from '../files.ts'
 import { inEnglish } from '../../engine/sentence.ts'
@@ -80,10 +80,10 @@ function reviewed({ edited, kept }: Flagged): string {
   return said.join(', ')
 }
 
-function cost({ tokens, prices, unpricedRows, unknownCalls }: Spent): string {
+function cost({ tokens, prices, unpriced, unknownCalls }: Spent): string {
   const parts = tokens > 0 ? [`${tokens.toLocaleString('en')} tokens`] : []
-  for (const { nano, currency } of prices) parts.push(`${priceText(nano)} ${currency}`)
-  if (unpricedRows > 0) parts.push(`price of ${unpricedRows} row${unpricedRows === 1 ? '' : 's'} unknown`)
+  for (const sum of prices) parts.push(`${sumText(sum)} ${sum.currency}`)
+  if (unpriced > 0) parts.push(`price of ${unpriced} call${unpriced === 1 ? '' : 's'} unknown`)
   if (unknownCalls > 0)
     parts.push(`plus up to ${unknownCalls} call${unknownCalls === 1 ? '' : 's'} not known`)
   return parts.join(' · ')

@@ -4,8 +4,13 @@ import type { TaskView } from '../../db/tasks/tasks.ts'
 import { filesText } from './files.ts'
 import { inEnglish } from '../../engine/sentence.ts'
 
+/** What a line of the table shows; of a task here, or of one on a server. */
+type TaskLine = Pick<TaskView, 'id' | 'status' | 'waiting' | 'name' | 'createdAt'> & {
+  counts: Pick<TaskView['counts'], 'succeeded' | 'failed' | 'total'>
+}
+
 /** Tasks as a table, newest first. @param failedFiles by task id: files that could not be fetched */
-export function taskTable(tasks: TaskView[], failedFiles: ReadonlyMap<string, number> = new Map()): string[] {
+export function taskTable(tasks: TaskLine[], failedFiles: ReadonlyMap<string, number> = new Map()): string[] {
   if (tasks.length === 0) return ['No tasks yet. Start one: bun rowbot run FILE --workflow NAME']
   return alignedLines(
     tasks.map(({ id, status, counts, waiting, name, createdAt }) => [
@@ -21,6 +26,13 @@ export function taskTable(tasks: TaskView[], failedFiles: ReadonlyMap<string, nu
       name,
     ]),
   )
+}
+
+/** What was done, and what can be done next. */
+export function movedText(move: 'stop' | 'pause', id: string): string {
+  return move === 'stop'
+    ? `Stopped ${id}. Its results: bun rowbot result ${id}`
+    : `Paused ${id}; rows in flight finish. Continue: bun rowbot resume ${id}`
 }
 
 /** A task’s latest log entries, oldest first. */

@@ -11,6 +11,7 @@ import { review as enReview } from './en/review.ts'
 import { tasks as enTasks } from './en/tasks.ts'
 import { comparison as enComparison } from './en/comparison.ts'
 import { trial as enTrial } from './en/trial.ts'
+import { usage as enUsage } from './en/usage.ts'
 import { wizard as enWizard } from './en/wizard.ts'
 import { workflowsPage as enWorkflowsPage } from './en/workflows-page.ts'
 import { inEnglish, type Sentence, sentenceIn } from '../../engine/sentence.ts'
@@ -42,6 +43,7 @@ import { review as zhReview } from './zh/review.ts'
 import { tasks as zhTasks } from './zh/tasks.ts'
 import { comparison as zhComparison } from './zh/comparison.ts'
 import { trial as zhTrial } from './zh/trial.ts'
+import { usage as zhUsage } from './zh/usage.ts'
 import { wizard as zhWizard } from './zh/wizard.ts'
 import { workflowsPage as zhWorkflowsPage } from './zh/workflows-page.ts'
 import { auditPage as twAuditPage } from './zh-tw/audit-page.ts'
@@ -57,6 +59,7 @@ import { review as twReview } from './zh-tw/review.ts'
 import { tasks as twTasks } from './zh-tw/tasks.ts'
 import { comparison as twComparison } from './zh-tw/comparison.ts'
 import { trial as twTrial } from './zh-tw/trial.ts'
+import { usage as twUsage } from './zh-tw/usage.ts'
 import { wizard as twWizard } from './zh-tw/wizard.ts'
 import { workflowsPage as twWorkflowsPage } from './zh-tw/workflows-page.ts'
 
@@ -82,6 +85,7 @@ export interface Texts {
   newTask: ReturnType<typeof enNewTask>
   workflowsPage: ReturnType<typeof enWorkflowsPage>
   auditPage: ReturnType<typeof enAuditPage>
+  usage: ReturnType<typeof enUsage>
   /** the workbook’s messages in this language; undefined: the workbook’s own, in English */
   faults: FaultSentences | undefined
   /** what went wrong, in this language */
@@ -157,6 +161,7 @@ const TEXTS: Record<Locale, Texts> = {
     newTask: enNewTask(EN_NUMBERS),
     workflowsPage: enWorkflowsPage(EN_NUMBERS),
     auditPage: enAuditPage(EN_NUMBERS),
+    usage: enUsage(EN_NUMBERS),
     faults: undefined,
     say: inEnglish,
   },
@@ -177,6 +182,7 @@ const TEXTS: Record<Locale, Texts> = {
     newTask: zhNewTask(ZH_NUMBERS),
     workflowsPage: zhWorkflowsPage(ZH_NUMBERS),
     auditPage: zhAuditPage(ZH_NUMBERS),
+    usage: zhUsage(ZH_NUMBERS),
     faults: zhFaults(ZH_NUMBERS),
     say: (sentence) => sentenceIn(ZH_SENTENCES, sentence),
   },
@@ -197,6 +203,7 @@ const TEXTS: Record<Locale, Texts> = {
     newTask: twNewTask(TW_NUMBERS),
     workflowsPage: twWorkflowsPage(TW_NUMBERS),
     auditPage: twAuditPage(TW_NUMBERS),
+    usage: twUsage(TW_NUMBERS),
     faults: twFaults(TW_NUMBERS),
     say: (sentence) => sentenceIn(TW_SENTENCES, sentence),
   },

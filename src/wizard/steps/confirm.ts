@@ -44,6 +44,7 @@ export const confirmStep: Step = {
         ...notifyLines(context),
         ...comparedLines(context),
         ...(draft.state.against ? [] : [[estimateOf(context)]]),
+        ...context.room.map((room) => [texts.usage.left(room)]),
         ...(context.workflow?.mode === 'completion' ? [[wizard.neverFound]] : []),
       ],
       selects: [],

@@ -4,7 +4,7 @@ import type { Rich } from './wizard.ts'
 
 /** The page: its frame, its lists, a task. */
 export const page = (n: Numbers) => ({
-  tabs: { tasks: 'Tasks', workflows: 'Workflows', audit: 'Audit', api: 'API' },
+  tabs: { tasks: 'Tasks', workflows: 'Workflows', usage: 'Usage', audit: 'Audit', api: 'API' },
   newTask: 'New task',
   skip: 'To the content',
   menu: 'Main menu',

@@ -3,7 +3,7 @@ import type { Numbers } from '../numbers.ts'
 import { taskPage } from './task-page.ts'
 
 export const page = (n: Numbers): ReturnType<typeof english> => ({
-  tabs: { tasks: '任务', workflows: '工作流', audit: '操作记录', api: 'API' },
+  tabs: { tasks: '任务', workflows: '工作流', usage: '用量', audit: '操作记录', api: 'API' },
   newTask: '新建任务',
   skip: '跳到正文',
   menu: '主菜单',
