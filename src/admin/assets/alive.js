@@ -15,7 +15,7 @@ const connection = new Connection({
   random: Math.random,
   ask: askServer,
   after: (ms, act) => {
-    const timer = setTimeout(act, ms)
+    const timer = setTimeout(() => act(), ms)
     return () => clearTimeout(timer)
   },
   refresh: () => tryParts(),
