@@ -29,6 +29,7 @@ import * as notifications from './migrations/0026-notifications.ts'
 import * as comparison from './migrations/0027-comparison.ts'
 import * as usage from './migrations/0028-usage.ts'
 import * as sentences from './migrations/0029-sentences.ts'
+import * as keyChosen from './migrations/0030-key-chosen.ts'
 import { UserError } from '../engine/user-error.ts'
 import { sqliteDialect } from './dialect.ts'
 import { untilUnlocked } from './locked.ts'
@@ -94,6 +95,7 @@ export const MIGRATIONS = {
   '0027-comparison': comparison,
   '0028-usage': usage,
   '0029-sentences': sentences,
+  '0030-key-chosen': keyChosen,
 }
 
 export async function migrate(db: Db): Promise<void> {

@@ -1,4 +1,5 @@
 import { createAdmin } from '../admin/http/app.ts'
+import { deliver } from '../admin/http/deliver.ts'
 import { loggedPath } from '../admin/http/logged-path.ts'
 import { maxRequestBytes } from '../admin/http/body.ts'
 import type { Readiness } from '../admin/options.ts'
@@ -60,7 +61,7 @@ export async function servePage(bot: Rowbot, { token, port, ...options }: ServeO
       // The Host header is missing or invalid, so there is no valid URL.
       if (!URL.canParse(request.url)) return new Response(null, { status: 400 })
       const began = performance.now()
-      const response = await admin.fetch(request)
+      const response = await deliver(request, await admin.fetch(request))
       logRequest(log, request, { status: response.status, ms: performance.now() - began })
       return response
     },

@@ -1,6 +1,7 @@
 import { draftClick } from '../../messages/click-ids.ts'
 import type { Inspection } from '../../wizard/draft.ts'
 import { extentForm } from '../../wizard/forms.ts'
+import { keyForm } from '../../wizard/row-key.ts'
 import {
   encodingLines,
   groupsLines,
@@ -18,7 +19,8 @@ export function readingPanel({ context, typed }: StepView, inspection: Inspectio
   const { draft, texts } = context
   const { buttons } = texts.wizard
   const form = extentForm(context)
-  const isWrong = form.fields.some(({ id }) => typed.errors[id] !== undefined)
+  const key = keyForm(context)
+  const isWrong = [...form.fields, ...key.fields].some(({ id }) => typed.errors[id] !== undefined)
   const isUnsure = inspection.encoding?.sure === false
   const isAsked = inspection.faults.some(({ code }) => code === 'rows-above' || code === 'two-heading-rows')
   const isOpen =
@@ -37,6 +39,12 @@ export function readingPanel({ context, typed }: StepView, inspection: Inspectio
       html`<input type="hidden" name="form" value="${form.id}" />
         <div class="extent">${fieldsOf(form, typed, texts)}</div>
         <div class="acts"><button class="outline">${form.submit}</button></div>`,
+    )}
+    ${draftForm(
+      context,
+      html`<input type="hidden" name="form" value="${key.id}" />
+        <div class="extent">${fieldsOf(key, typed, texts)}</div>
+        <div class="acts"><button class="outline">${key.submit}</button></div>`,
     )}
     ${
       isChanged(draft.state.reading)

@@ -90,6 +90,7 @@ async function insertWhole(
     rows: submission.rows.length,
     leftOut: submission.leftOut.length,
     keyColumns,
+    keyChosen: submission.keyColumns !== undefined,
     equal,
     carried,
     notify: submission.notify,
