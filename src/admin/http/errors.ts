@@ -1,3 +1,4 @@
+import { say } from '../../engine/sentence.ts'
 import { ValidationError } from 'elysia'
 import { NotAllowed } from '../../app/actor.ts'
 import { DatabaseLocked } from '../../db/locked.ts'
@@ -82,7 +83,7 @@ function faultOf(
       ? new HttpFault('not_found', faults.notFound)
       : notAllowed(request.method, allow)
   }
-  if (code === 'PARSE') return new HttpFault('bad_request', 'The body could not be read.')
+  if (code === 'PARSE') return new HttpFault('bad_request', say('body-unreadable'))
   const id = crypto.randomUUID().slice(0, 8)
   // A validation error contains the whole answer, cells included: log only the names of the wrong fields.
   const about = cause instanceof ValidationError ? { wrong: wrongFields(cause) } : { err: cause }
@@ -93,8 +94,8 @@ function faultOf(
 function notAllowed(method: string, allow: string[]): HttpFault {
   return new HttpFault(
     'method_not_allowed',
-    `${method} is not possible here.`,
-    `Possible: ${allow.join(', ')}.`,
+    say('method-not-possible', { method }),
+    say('do-possible-are', { names: allow }),
     undefined,
     allow,
   )
@@ -104,8 +105,8 @@ function invalid(error: ValidationError): HttpFault {
   const fields = wrongFields(error)
   return new HttpFault(
     'invalid',
-    fields.length > 0 ? `${fields.join('; ')}.` : 'The request is invalid.',
-    'GET /docs says what each route takes.',
+    fields.length > 0 ? say('fields-invalid', { fields }) : say('request-invalid'),
+    say('do-see-docs'),
   )
 }
 

@@ -81,7 +81,7 @@ async function insertWhole(
   const rows = await plan.plan(trx, last?.rows ?? [])
   const { keyColumns, equal, carried } = plan
   if (carried < (submission.carryFrom?.rows ?? 0))
-    throw new UserError('The earlier task, or the workflow, has changed meanwhile.', 'Check the file again.')
+    throw new UserError(say('earlier-task-changed'), say('do-check-file-again'))
   const { tryFirst = 0, workflow } = submission
   const trial =
     typeof tryFirst === 'number' ? trialRows(plan.called(), workflow.variables, tryFirst) : tryFirst
