@@ -119,6 +119,12 @@ document.addEventListener('change', ({ target }) => {
 
 /* Sends files with their folders, shows them and how much has arrived, and then the page that answers. */
 function send(drop, files) {
+  const tooLarge = tooLargeText(drop.dataset, files)
+  drop.querySelector('.too-large').textContent = tooLarge ?? ''
+  if (tooLarge !== undefined) {
+    drop.querySelector('input[type=file]').value = ''
+    return
+  }
   const { form } = drop.querySelector('input[type=file]')
   const body = new FormData(form)
   body.delete('file')
@@ -160,6 +166,16 @@ function isAnswered(request) {
   return request.getResponseHeader(OURS) !== null && new URL(request.responseURL).pathname !== '/sign-in'
 }
 
+/* Says so before a long upload that the server would refuse. */
+function tooLargeText({ workbookBytes, filesBytes, workbookTooLarge, filesTooLarge }, files) {
+  const workbook = files.find(({ name, size }) => WORKBOOK.test(name) && size > Number(workbookBytes))
+  if (workbook) return `${pathOf(workbook)}: ${workbookTooLarge}`
+  const others = files.filter(({ name }) => !WORKBOOK.test(name))
+  const bytes = others.reduce((sum, { size }) => sum + size, 0)
+  return bytes > Number(filesBytes) ? filesTooLarge : undefined
+}
+
+const WORKBOOK = /\.(xlsx|csv|xlsm|xlsb|xls|ods|fods|et|tsv|numbers)$/i
 const MOST_LISTED = 20
 const paths = new WeakMap()
 const pathOf = (file) => paths.get(file) ?? (file.webkitRelativePath || file.name)

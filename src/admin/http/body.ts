@@ -59,11 +59,6 @@ export async function dropFiles(request: Request): Promise<void> {
   for (const part of open.get(request) ?? []) await part.remove()
 }
 
-/** The largest request that the server reads at all: a little above our own limit, which has a clear message. */
-export function maxRequestBytes(limits: Limits): number {
-  return maxUploadBytes(limits) + MULTIPART_SLACK_BYTES
-}
-
 function maxUploadBytes({ maxFileBytes, maxFilesBytes }: Limits): number {
   return maxFileBytes + maxFilesBytes + MULTIPART_SLACK_BYTES
 }

@@ -136,7 +136,7 @@ export function draftPages(context: AdminContext) {
     const isTheirs = isSamePerson(draft.owner, requesterOf(visitor).person)
     const owner = isTheirs ? undefined : draft.owner.name
     const came = await countUploadFiles(context.db, draft.uploadId ?? '')
-    const { title, main } = draftView(step, { ...result, owner, came })
+    const { title, main } = draftView(step, context.limits, { ...result, owner, came })
     return htmlResponse(page(assets, visitor, { title, tab: 'tasks', main }), status)
   }
 

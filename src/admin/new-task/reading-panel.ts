@@ -15,7 +15,7 @@ import { lineOf, linesOf } from '../view/prompt.ts'
 import { choiceForm, draftForm, type StepView } from './step-view.ts'
 
 /** How the file was read, and all that can be changed about it; folded unless something needs a look. */
-export function readingPanel({ context, typed }: StepView, inspection: Inspection): Html {
+export function readingPanel({ context, typed, limits }: StepView, inspection: Inspection): Html {
   const { draft, texts } = context
   const { buttons } = texts.wizard
   const form = extentForm(context)
@@ -37,13 +37,13 @@ export function readingPanel({ context, typed }: StepView, inspection: Inspectio
     ${draftForm(
       context,
       html`<input type="hidden" name="form" value="${form.id}" />
-        <div class="extent">${fieldsOf(form, typed, texts)}</div>
+        <div class="extent">${fieldsOf(form, typed, { texts, limits })}</div>
         <div class="acts"><button class="outline">${form.submit}</button></div>`,
     )}
     ${draftForm(
       context,
       html`<input type="hidden" name="form" value="${key.id}" />
-        <div class="extent">${fieldsOf(key, typed, texts)}</div>
+        <div class="extent">${fieldsOf(key, typed, { texts, limits })}</div>
         <div class="acts"><button class="outline">${key.submit}</button></div>`,
     )}
     ${
