@@ -30,6 +30,7 @@ import * as comparison from './migrations/0027-comparison.ts'
 import * as usage from './migrations/0028-usage.ts'
 import * as sentences from './migrations/0029-sentences.ts'
 import * as keyChosen from './migrations/0030-key-chosen.ts'
+import * as noticeSentences from './migrations/0031-notice-sentences.ts'
 import { UserError } from '../engine/user-error.ts'
 import { sqliteDialect } from './dialect.ts'
 import { untilUnlocked } from './locked.ts'
@@ -96,6 +97,7 @@ export const MIGRATIONS = {
   '0028-usage': usage,
   '0029-sentences': sentences,
   '0030-key-chosen': keyChosen,
+  '0031-notice-sentences': noticeSentences,
 }
 
 export async function migrate(db: Db): Promise<void> {

@@ -454,6 +454,8 @@ export interface NotificationTable {
   try_at: number
   /** why the last try failed */
   error: string | null
+  /** the same by code: engine/sentence.ts */
+  error_sentence: Generated<string | null>
   /** stored before the first try, and the same for every try: the body of a webhook, the name of a file */
   content: string | null
   created_at: number
