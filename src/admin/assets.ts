@@ -14,7 +14,8 @@ const FILES = {
   'page.css': ['colours', 'base', 'frame', 'parts', 'tasks', 'new', 'workflows', 'docs'].map((name) =>
     own(`${name}.css`),
   ),
-  'page.js': own('page.js'),
+  // One module: what `page` and `alive` define, both see.
+  'page.js': ['connection', 'page', 'alive'].map((name) => own(`${name}.js`)),
   'icon.svg': own('icon.svg'),
   // The stylesheet asks for it without its version: another picture needs another name.
   'search.svg': own('search.svg'),

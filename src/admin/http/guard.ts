@@ -15,7 +15,7 @@ export interface GuardOptions {
 }
 
 /** Paths open without a token: none of them reveals anybody’s data. */
-const OPEN = new Set(['/sign-in', '/healthz', '/readyz', '/favicon.ico'])
+const OPEN = new Set(['/sign-in', '/healthz', '/readyz', '/alive', '/favicon.ico'])
 const OPEN_FOLDER = '/assets/'
 /** Writes that a viewer may make. */
 const NO_CHANGE = new Set(['/sign-in', '/sign-out', '/preferences'])

@@ -37,6 +37,7 @@ export function dropField({
   return html`<div
       class="drop ${isSmall ? 'small' : ''}"
       data-sending="${entry.sending}"
+      data-failed="${entry.notArrived}"
       data-workbook-bytes="${limits.maxFileBytes}"
       data-files-bytes="${limits.maxFilesBytes}"
       data-workbook-too-large="${entry.workbookTooLarge(limits.maxFileBytes / MB)}"

@@ -1,6 +1,7 @@
 import { draftClick } from '../../messages/click-ids.ts'
 import type { Prompt } from '../../messages/prompt.ts'
 import type { StepContext } from '../../wizard/step-context.ts'
+import { stepOf } from '../../wizard/steps/steps.ts'
 import type { ReadingSelect } from '../../wizard/steps/reading.ts'
 import type { Typed } from '../view/form.ts'
 import { html, type Html, type Renderable } from '../view/html.ts'
@@ -24,6 +25,16 @@ export interface StepView {
 
 export function draftPath(id: string): string {
   return `/batch/new/${encodeURIComponent(id)}`
+}
+
+/** The address of the step that a draft is at: each has one, so that the browser’s Back goes one step back. */
+export function stepPath(
+  id: string,
+  context: StepContext | undefined,
+  asked: Record<string, string> = {},
+): string {
+  const query = new URLSearchParams({ ...(context && { step: stepOf(context) }), ...asked })
+  return query.size === 0 ? draftPath(id) : `${draftPath(id)}?${query.toString()}`
 }
 
 /** A form of the draft without htmx: the next step opens as a new page, at its top. */

@@ -71,7 +71,7 @@ export function taskWrites(context: AdminContext) {
     .post('/batch/:id/settings', async ({ visitor, params: { id } }) => {
       if (!visitor.canAct) throw new HttpFault('read_only', visitor.texts.newTask.entry.viewer)
       const answer = await wizard.again(requesterOf(visitor), id)
-      if (answer.kind === 'show') return seeOther(`/batch/new/${answer.draftId}`)
+      if (answer.kind === 'show') return seeOther(`/batch/new/${answer.draftId}?step=parameters`)
       throw new HttpFault('conflict', visitor.texts.trial.choicesGone)
     })
     .post('/batch/:id/pause', ({ params, body, request }) => act(request, params.id, pauseTask, body), {

@@ -22,6 +22,7 @@ export const newTask = (n: Numbers) => ({
       `The files are larger than ${n.rough(megabytes)} MB together, which is the limit. Nothing was sent.`,
     send: 'Send',
     sending: 'Sending and reading…',
+    notArrived: 'The upload did not arrive. Please choose the file again.',
     dropped: 'Being sent',
     workflow: 'Workflow',
     fitting: 'The one that fits the columns',

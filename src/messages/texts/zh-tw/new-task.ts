@@ -20,6 +20,7 @@ export const newTask = (n: Numbers): ReturnType<typeof english> => ({
     filesTooLarge: (megabytes) => `檔案合計超過 ${n.rough(megabytes)} MB（上限），未上傳任何檔案。`,
     send: '上傳',
     sending: '正在上傳並讀取…',
+    notArrived: '上傳沒有完成，請重新選擇檔案。',
     dropped: '正在上傳',
     workflow: '工作流程',
     fitting: '自動選擇與欄相符的',

@@ -19,6 +19,7 @@ export const newTask = (n: Numbers): ReturnType<typeof english> => ({
     filesTooLarge: (megabytes) => `文件合计超过 ${n.rough(megabytes)} MB（上限），未上传任何文件。`,
     send: '上传',
     sending: '正在上传并读取…',
+    notArrived: '上传没有完成，请重新选择文件。',
     dropped: '正在上传',
     workflow: '工作流',
     fitting: '自动选择与列相符的',
