@@ -92,7 +92,7 @@ test('the command line does the same with --server, and never takes the token as
       .exitOverride()
       .parseAsync(['bun', 'rowbot', '--server', ORIGIN, ...words])
   await rowbot('check', file)
-  await rowbot('run', file, '--out', join(folder, 'out.csv'))
+  await rowbot('run', file, '--map', 'tone=', '--out', join(folder, 'out.csv'))
   await rowbot('tasks')
   await rowbot('workflows')
   expect(codes).toEqual([0, 0, 0, 0])

@@ -1,6 +1,7 @@
 import { say } from '../../engine/sentence.ts'
 import { ValidationError } from 'elysia'
 import { NotAllowed } from '../../app/actor.ts'
+import { MonthUsedUp } from '../../app/usage.ts'
 import { DatabaseLocked } from '../../db/locked.ts'
 import { UnknownTask } from '../../engine/engine.ts'
 import { UserError } from '../../engine/user-error.ts'
@@ -73,6 +74,10 @@ function faultOf(
   if (cause instanceof UnknownTask) return new HttpFault('not_found', cause.says.message, cause.says.hint)
   if (cause instanceof DatabaseLocked)
     return new HttpFault('unavailable', cause.says.message, cause.says.hint)
+  if (cause instanceof MonthUsedUp) {
+    const { usage } = visitorOf(request).texts
+    return new HttpFault('conflict', usage.usedUp(cause.room), usage.usedUpHint(cause.room))
+  }
   if (cause instanceof UserError) return new HttpFault('conflict', cause.says.message, cause.says.hint)
   // An invalid request is the client’s fault; an invalid answer of ours is not.
   if (cause instanceof ValidationError && cause.type !== 'response') return invalid(cause)
