@@ -1,4 +1,3 @@
-import { z } from 'zod'
 import { findForm, listOpenForms, setFormState, type StoredForm, takeForm } from '../db/rows/forms.ts'
 import { findWaitingRow, lookAgainAt, logAnswer, wakeRow } from '../db/rows/waiting-rows.ts'
 import type { Trx } from '../db/schema.ts'
@@ -267,41 +266,35 @@ function checkedAnswer(form: StoredForm, { action, inputs = {} }: NewAnswer): Ru
     throw new UserError(say('no-such-button', { button: action }), say('do-choose-of', { choices: titles }))
   }
   const initial = Object.fromEntries(form.fields.map(({ name, initial: value }) => [name, value]))
-  const checked = answerSchema(form.fields).safeParse({ ...initial, ...inputs })
-  if (checked.success) return { action, inputs: checked.data }
+  const given: Record<string, unknown> = { ...initial, ...inputs }
+  const checked: Record<string, string> = {}
+  const faults: Sentence[] = []
+  for (const field of form.fields) {
+    const value = given[field.name]
+    const fault = faultOf(field, value)
+    if (fault !== undefined) faults.push(fault)
+    else if (typeof value === 'string') checked[field.name] = value
+  }
+  const names = form.fields.map(({ name }) => name)
+  const strange = Object.keys(given).filter((name) => !names.includes(name))
+  if (strange.length > 0) faults.push(say('no-such-field', { names: strange }))
+  const [first, ...others] = faults
+  if (first === undefined) return { action, inputs: checked }
   throw new UserError(
-    checked.error.issues.map(({ message }) => message).join(' '),
-    form.fields.length === 0
+    others.reduce((before, fault) => say('both', { first: before, second: fault }), first),
+    names.length === 0
       ? say('form-without-fields')
-      : say('do-fields-are', { fields: form.fields.map(({ name }) => `“${name}”`) }),
+      : say('do-fields-are', { fields: names.map((name) => `“${name}”`) }),
   )
 }
 
-function answerSchema(fields: RunFormField[]) {
-  const shape = Object.fromEntries(fields.map((field) => [field.name, valueSchema(field)]))
-  return z.strictObject(shape, {
-    error: ({ code, keys }) =>
-      code === 'unrecognized_keys' ? `There is no field ${quoted(keys)}.` : undefined,
-  })
-}
-
-function quoted(names: unknown): string {
-  return Array.isArray(names) ? names.map((name) => `“${String(name)}”`).join(', ') : ''
-}
-
-function valueSchema({ name, type, options }: RunFormField): z.ZodType<string> {
-  switch (type) {
-    case 'text':
-    case 'paragraph':
-      return z.string(`“${name}” must be a text.`)
-    case 'select':
-      return options.length === 0
-        ? z.string(`“${name}” must be a text.`)
-        : z.enum(options, `“${name}” must be one of ${options.join(', ')}.`)
-    case 'file':
-    case 'file-list':
-      return z.never(`“${name}” asks for a file, which can only be given in Dify.`)
-  }
+/** What is wrong with a field's value. */
+function faultOf({ name, type, options }: RunFormField, value: unknown): Sentence | undefined {
+  if (type === 'file' || type === 'file-list') return say('field-asks-for-file', { field: name })
+  const isChoice = type === 'select' && options.length > 0
+  if (isChoice && !(typeof value === 'string' && options.includes(value)))
+    return say('field-must-be-one-of', { field: name, choices: options })
+  return typeof value === 'string' ? undefined : say('field-must-be-text', { field: name })
 }
 
 function userOfRun({ executionId, attempt, row }: StoredForm, task: TaskView): string {
@@ -313,16 +306,8 @@ function notAllowed(actor: Actor, task: TaskView): Error {
     requireOwner(actor, task)
   } catch (fault) {
     if (fault instanceof NotAllowed && actor.role !== 'viewer')
-      return new NotAllowed(
-        `This task is ${task.owner}’s.`,
-        'Only they and admins may answer for its rows.',
-        task.owner,
-      )
+      return new NotAllowed(say('not-your-task', { owner: task.owner }), say('do-ask-to-answer'), task.owner)
     if (fault instanceof Error) return fault
   }
-  return new NotAllowed(
-    `This task is ${task.owner}’s.`,
-    'Only they and admins may answer for its rows.',
-    task.owner,
-  )
+  return new NotAllowed(say('not-your-task', { owner: task.owner }), say('do-ask-to-answer'), task.owner)
 }

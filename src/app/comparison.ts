@@ -13,7 +13,7 @@ import { type Actor, requireOwner } from './actor.ts'
 import { compare, type ComparedOutputs } from './compared-rows.ts'
 import type { TaskApp } from './tasks.ts'
 import { requireRoom } from './usage.ts'
-import { inEnglish } from '../engine/sentence.ts'
+import { inEnglish, say } from '../engine/sentence.ts'
 
 /** One of the two of a comparison. */
 export interface ComparedSide {
@@ -52,12 +52,12 @@ export async function submitComparison(
 ): Promise<{ a: Task; b: Task }> {
   requireOwner(actor, { owner: a.owner, ownerKey: a.ownerKey ?? null })
   if (a.workflow.id === b.workflow.id)
-    throw new UserError('A workflow cannot be compared with itself.', 'Choose another one to compare with.')
+    throw new UserError(say('same-workflow-twice'), say('do-choose-other-workflow'))
   const runnable = new Set(b.rows.map(({ row }) => row))
   if (!a.rows.some(({ row }) => runnable.has(row)))
     throw new UserError(
-      `No row can run in both “${a.workflow.name}” and “${b.workflow.name}”.`,
-      'Check what each of them needs.',
+      say('no-row-in-both', { a: a.workflow.name, b: b.workflow.name }),
+      say('do-check-needs'),
     )
   const { variables } = a.workflow
   const rows = rowsToCompare(a.rows, b.rows, { variables, count, equalOnce: a.equalOnce ?? true })

@@ -1,3 +1,4 @@
+import { say, type Sentence } from '../engine/sentence.ts'
 import { createSecretKey, type KeyObject } from 'node:crypto'
 import type { NotifyTarget } from '../db/tasks/notifications.ts'
 import type { NotifyChoice, NotifyFault } from '../engine/notify.ts'
@@ -36,8 +37,8 @@ const MAX_ADDRESS_CHARS = 254
 export class NotAllowedHere extends UserError {
   constructor(
     readonly code: NotifyFault,
-    message: string,
-    hint?: string,
+    message: Sentence,
+    hint?: Sentence,
     /** the address or the host */
     readonly what = '',
   ) {
@@ -86,38 +87,25 @@ export function requireAllowed(choice: NotifyChoice, settings: NotifySettings): 
   const { webhook, emails = [], folder } = choice
   if (webhook !== undefined && webhook !== null) requireWebhook(webhook, settings)
   if (emails.length > MAX_EMAILS)
-    throw new NotAllowedHere(
-      'many',
-      `At most ${MAX_EMAILS} addresses can get an e-mail.`,
-      'Use a mailing list.',
-    )
+    throw new NotAllowedHere('many', say('too-many-emails', { max: MAX_EMAILS }), say('do-use-mailing-list'))
   for (const address of emails) requireEmail(address, settings)
   if (folder === true && settings.folder === undefined)
-    throw new NotAllowedHere(
-      'no-folder',
-      'There is no results folder.',
-      'An admin sets ROWBOT_RESULTS_FOLDER.',
-    )
+    throw new NotAllowedHere('no-folder', say('no-results-folder'), say('do-set-results-folder'))
 }
 
 /** @throws UserError. Rowbot sends only to hosts that an admin has named, so that nobody reaches the inside of a network through it. */
 export function requireWebhook(text: string, { webhook }: Pick<NotifySettings, 'webhook'>): void {
   if (webhook.secrets.length === 0)
-    throw new NotAllowedHere(
-      'no-secret',
-      'No webhook can be sent: there is no secret to sign it with.',
-      'An admin sets ROWBOT_WEBHOOK_SECRET.',
-    )
+    throw new NotAllowedHere('no-secret', say('no-webhook-secret'), say('do-set-webhook-secret'))
   const url = webUrl(text)
-  if (!url)
-    throw new NotAllowedHere('no-url', 'The webhook’s address must be an https address, without a user name.')
+  if (!url) throw new NotAllowedHere('no-url', say('webhook-not-https'))
   if (text === webhook.url) return
   const named = webhook.hosts.some((host) => isAt(url, host))
   if (!named)
     throw new NotAllowedHere(
       'host',
-      `Webhooks to ${originShown(url)} are not allowed.`,
-      'An admin names the host in ROWBOT_WEBHOOK_HOSTS.',
+      say('webhook-host-refused', { host: originShown(url) }),
+      say('do-name-host'),
       originShown(url),
     )
 }
@@ -144,21 +132,11 @@ function isLoopback(hostname: string): boolean {
 /** @throws UserError */
 export function requireEmail(address: string, { email }: Pick<NotifySettings, 'email'>): void {
   if (!isEmail(address))
-    throw new NotAllowedHere('no-address', `“${address}” is not an e-mail address.`, undefined, address)
-  if (email.smtpUrl === undefined)
-    throw new NotAllowedHere(
-      'no-mail',
-      'No e-mail can be sent.',
-      'An admin sets ROWBOT_SMTP_URL and ROWBOT_MAIL_FROM.',
-    )
+    throw new NotAllowedHere('no-address', say('not-an-email', { address }), undefined, address)
+  if (email.smtpUrl === undefined) throw new NotAllowedHere('no-mail', say('no-mail'), say('do-set-smtp'))
   const domain = address.slice(address.lastIndexOf('@') + 1).toLowerCase()
   if (email.to.includes(address) || email.domains.includes('*') || email.domains.includes(domain)) return
-  throw new NotAllowedHere(
-    'domain',
-    `E-mails to ${domain} are not allowed.`,
-    'An admin names the domain in ROWBOT_MAIL_DOMAINS.',
-    domain,
-  )
+  throw new NotAllowedHere('domain', say('mail-domain-refused', { domain }), say('do-name-domain'), domain)
 }
 
 /** One plain address: nothing in it can be read as a second one, or as a header. */

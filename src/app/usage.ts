@@ -1,3 +1,4 @@
+import { say } from '../engine/sentence.ts'
 import {
   type LimitSubject,
   listMonthLimits,
@@ -113,13 +114,13 @@ async function nameOf(db: Db, { of, subject }: LimitSubject): Promise<string> {
   if (of === 'workflow') {
     const workflow = await findWorkflow(db, subject)
     if (workflow) return workflow.name
-    throw new UserError('There is no such workflow.')
+    throw new UserError(say('workflow-not-there'))
   }
   const spender = (await listSpenders(db)).find(({ key }) => key === subject)
   if (spender) return spender.name
   const stored = (await listMonthLimits(db)).find((limit) => limit.of === of && limit.subject === subject)
   if (stored) return stored.name
-  throw new UserError('Nobody with this id has run anything yet.', 'People appear in Usage once they have.')
+  throw new UserError(say('nobody-with-id'), say('do-people-appear'))
 }
 
 /** Whoever has exactly this key, or this name. @throws UserError if nobody has, or several have the name */
@@ -130,12 +131,12 @@ export async function findPerson(db: Db, wanted: string): Promise<{ key: string;
   if (first && found.length === 1) return first
   if (!first)
     throw new UserError(
-      `Nobody called “${wanted}” has run anything yet.`,
-      all.length === 0 ? undefined : `These have: ${all.map(({ name }) => name).join(', ')}.`,
+      say('nobody-called', { wanted }),
+      all.length === 0 ? undefined : say('do-people-are', { names: all.map(({ name }) => name) }),
     )
   throw new UserError(
-    `Several people are called “${wanted}”.`,
-    `Name one by their id: ${found.map(({ key }) => key).join(', ')}.`,
+    say('many-called', { wanted }),
+    say('do-name-by-id', { names: found.map(({ key }) => key) }),
   )
 }
 

@@ -204,7 +204,7 @@ export async function changeRequiredOutputs(
   const names = [...new Set(given.map((name) => name.trim()).filter((name) => name !== ''))]
   if (names.length > REQUIRED_OUTPUTS.most || names.some((name) => name.length > REQUIRED_OUTPUTS.chars))
     throw new UserError(
-      `At most ${REQUIRED_OUTPUTS.most} outputs can be required, with names of at most ${REQUIRED_OUTPUTS.chars} characters.`,
+      say('outputs-at-most', { max: REQUIRED_OUTPUTS.most, characters: REQUIRED_OUTPUTS.chars }),
     )
   return audited(app, actor, async (trx) => {
     const { requiredOutputs: before = [] } = await stored(trx, workflow.id)

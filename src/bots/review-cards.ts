@@ -6,7 +6,7 @@ import {
   startReviewCard,
   updateReviewCard,
 } from '../db/chats/review-cards.ts'
-import { findTaskMessage } from '../db/chats/task-messages.ts'
+import { findMessageShowing } from '../db/chats/task-messages.ts'
 import { findReviewedRow, listReviewStates, type ReviewedRow } from '../db/rows/reviews.ts'
 import type { Db } from '../db/schema.ts'
 import { findTask, type TaskView } from '../db/tasks/tasks.ts'
@@ -162,7 +162,7 @@ export class ReviewCards {
   ): Promise<{ prompt: Prompt; awaited: number | null } | undefined> {
     const { db, pageUrl } = this.options
     const task = await findTask(db, card.taskId)
-    const message = task && (await findTaskMessage(db, task.id))
+    const message = task && (await findMessageShowing(db, task.id))
     if (!task || !message) return undefined
     const texts = textsFor(message.locale)
     const states = await listReviewStates(db, task.id)
@@ -176,7 +176,7 @@ export class ReviewCards {
   }
 
   async #homeOf({ id }: TaskView): Promise<{ places: Place[]; chat: Chat } | undefined> {
-    const row = await findTaskMessage(this.options.db, id)
+    const row = await findMessageShowing(this.options.db, id)
     if (!row) return undefined
     const home = JSON.parse(row.place) as Place // written by the wizard, from a Place
     const near = row.message === null ? undefined : (JSON.parse(row.message) as MessageRef) // written by the reporter
@@ -217,7 +217,7 @@ export class ReviewCards {
   /** Nobody waits for it, and it works all the same if this fails. */
   async #retire(task: TaskView, before: ReviewCard): Promise<void> {
     const message = messageOf(before)
-    const row = await findTaskMessage(this.options.db, task.id)
+    const row = await findMessageShowing(this.options.db, task.id)
     const chat = message && this.options.chats[message.place.platform]
     if (message && row && chat) await chat.edit(message, movedPrompt(task, textsFor(row.locale)), 'progress')
   }

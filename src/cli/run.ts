@@ -11,6 +11,7 @@ import { submitTask } from '../app/tasks.ts'
 import type { FaultCode } from '../workbook/fault.ts'
 import type { Check, CheckOptions, Reading, UploadFile } from '../workbook/types.ts'
 import { asRead } from '../workbook/as-read.ts'
+import { columnsNamed } from '../workbook/check/named-columns.ts'
 import { firstRow } from '../workbook/check/table.ts'
 import { checkUpload, readRows } from '../workbook/workbook.ts'
 import { durationText } from '../engine/duration.ts'
@@ -136,11 +137,14 @@ async function submissionOf(
 
   // Exactly as it was checked, even if detection would choose otherwise now.
   const checked = { ...checkOptions, ...asRead(checkOptions, check) }
+  const asked = checked.key && columnsNamed(checked.key, check.headings)
   const earlier = await findEarlierTask(bot.db, {
     workflowId: workflow.id,
     headings: check.headings,
     owner: { name: personHere() },
+    key: asked,
   })
+  const keyColumns = asked ?? (earlier?.keyChosen ? earlier.keyColumns : undefined)
   const { seen } = earlier ? await checkUpload(upload, { ...checked, earlier }, limits) : check
   for (const line of sameLines(check, { earlier, seen, options })) screen.note(line)
   const carried = options.onlyNew ? (seen?.unchanged ?? 0) : 0
@@ -176,14 +180,15 @@ async function submissionOf(
     owner: personHere(),
     equalOnce: options.each !== true,
     ...(options.notify && { notify: options.notify }),
+    ...(keyColumns && keyColumns.length > 0 && { keyColumns }),
     ...(earlier && carried > 0 && { carryFrom: { taskId: earlier.id, rows: carried } }),
     ...(options.sample !== undefined && { tryFirst: options.sample }),
   }
   return { submission, upload, checked }
 }
 
-/** While the workflow is not known, the sheet may be another one than the conditions are about. */
-function anySheet({ where: _where, ...reading }: Reading): Reading {
+/** While the workflow is not known, the sheet may be another one than the columns named are of. */
+function anySheet({ where: _where, key: _key, ...reading }: Reading): Reading {
   return reading
 }
 

@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import type { EXECUTE_BODY, UPLOAD_BODY } from '../admin/api/submission.ts'
 import type { ROW, WORKFLOW } from '../admin/api/shapes.ts'
 import type { TaskAndCostJson, TaskJson, UploadJson } from '../admin/api/to-json.ts'
+import { eventsIn } from './events.ts'
 import { RowbotProblem } from './problem.ts'
 
 export { RowbotProblem } from './problem.ts'
@@ -39,6 +40,8 @@ export interface WaitOptions {
 
 const MOST_MS = 10_000
 const MOST_FAILURES = 8
+/** two and a half times as long as the server is ever silent */
+const SILENT_MS = 25_000
 const PAGE_SIZE = 200
 
 export {
@@ -109,17 +112,24 @@ class RowbotClient {
   }
 
   /**
-   * Waits until a task neither runs nor waits to. A server that cannot be reached for a while is asked again.
+   * Waits until a task neither runs nor waits to: by its events, and by asking where they do not come through. A server
+   * that cannot be reached for a while is asked again.
    * @throws RowbotProblem if it answers that there is no such task, or is not reached eight times in a row
    */
   async wait(id: string, { signal, onProgress, firstMs = 500 }: WaitOptions = {}): Promise<TaskAndCostJson> {
     let failures = 0
+    let mayFollow = true
     for (let ms = firstMs; ; ms = Math.min(ms * 1.5, MOST_MS)) {
       try {
         const task = await this.status(id, signal)
         failures = 0
         onProgress?.(task)
-        if (task.status !== 'pending' && task.status !== 'running') return task
+        if (!isUnderWay(task)) return task
+        if (mayFollow) {
+          const { ended, isHeard } = await this.#follow(id, signal, onProgress)
+          if (ended) return ended
+          mayFollow = isHeard
+        }
       } catch (fault) {
         signal?.throwIfAborted()
         const mayPass = !(fault instanceof RowbotProblem) || fault.status >= 500 || fault.status === 429
@@ -127,6 +137,39 @@ class RowbotClient {
       }
       await pause(ms, signal)
     }
+  }
+
+  /** @returns what has ended, if the stream does not end first; and whether anything came through it */
+  async #follow(
+    id: string,
+    signal: AbortSignal | undefined,
+    onProgress: WaitOptions['onProgress'],
+  ): Promise<{ ended?: TaskAndCostJson; isHeard: boolean }> {
+    let isHeard = false
+    // A proxy that keeps events back, or a connection that died, is silent; the server itself says something every 10 s.
+    const silence = new AbortController()
+    let timer = setTimeout(() => silence.abort(), SILENT_MS)
+    try {
+      const ends = signal ? AbortSignal.any([signal, silence.signal]) : silence.signal
+      const response = await this.#ask('GET', pathOf(id, 'events'), { signal: ends })
+      for await (const { event, data } of eventsIn(response)) {
+        isHeard = true
+        clearTimeout(timer)
+        timer = setTimeout(() => silence.abort(), SILENT_MS)
+        if (event !== 'progress') continue
+        // `as`: the server validates its answers with the schemas that these types are of.
+        const task = JSON.parse(data) as TaskAndCostJson
+        onProgress?.(task)
+        if (!isUnderWay(task)) return { ended: task, isHeard }
+      }
+    } catch {
+      // Whatever it is, asking for the state finds out: it is told there or is over.
+      signal?.throwIfAborted()
+    } finally {
+      clearTimeout(timer)
+      silence.abort()
+    }
+    return { isHeard }
   }
 
   /** The rows in the sheet's order, page by page. */
@@ -208,6 +251,10 @@ class RowbotClient {
     if (!response.ok) throw await RowbotProblem.of(response)
     return response
   }
+}
+
+function isUnderWay({ status }: TaskAndCostJson): boolean {
+  return status === 'pending' || status === 'running'
 }
 
 function pathOf(id: string, rest: string): string {

@@ -29,6 +29,8 @@ import * as notifications from './migrations/0026-notifications.ts'
 import * as comparison from './migrations/0027-comparison.ts'
 import * as usage from './migrations/0028-usage.ts'
 import * as sentences from './migrations/0029-sentences.ts'
+import * as keyChosen from './migrations/0030-key-chosen.ts'
+import * as noticeSentences from './migrations/0031-notice-sentences.ts'
 import { UserError } from '../engine/user-error.ts'
 import { sqliteDialect } from './dialect.ts'
 import { untilUnlocked } from './locked.ts'
@@ -94,6 +96,8 @@ export const MIGRATIONS = {
   '0027-comparison': comparison,
   '0028-usage': usage,
   '0029-sentences': sentences,
+  '0030-key-chosen': keyChosen,
+  '0031-notice-sentences': noticeSentences,
 }
 
 export async function migrate(db: Db): Promise<void> {

@@ -138,6 +138,8 @@ export interface TaskTable {
   judged: number | null
   /** number[], from 0: the columns that name a row; empty: all do */
   key_columns: string | null
+  /** 1: a person chose them */
+  key_chosen: Generated<number>
   /** how many rows send the same as one before them, and so are not called; null: every row is called */
   equal_rows: number | null
   /** how many rows came with their answers from an earlier task */
@@ -452,6 +454,8 @@ export interface NotificationTable {
   try_at: number
   /** why the last try failed */
   error: string | null
+  /** the same by code: engine/sentence.ts */
+  error_sentence: Generated<string | null>
   /** stored before the first try, and the same for every try: the body of a webhook, the name of a file */
   content: string | null
   created_at: number

@@ -32,6 +32,8 @@ export interface Submission {
   ownerKey?: string
   /** rows that send the same are called once, and have the same answer; default: yes */
   equalOnce?: boolean
+  /** the columns that name a row, from 0, if a person chose them; absent: found */
+  keyColumns?: number[]
   /** id of an earlier task: rows that send what a row of it has sent have its answer, and are not called */
   carryFrom?: { taskId: string; /** as the person was shown */ rows: number }
   /** run so many rows, chosen to differ (trial.ts), or these, then pause */

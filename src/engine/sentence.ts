@@ -5,7 +5,10 @@ import { APPS } from './sentences/apps.ts'
 import { CONNECTION } from './sentences/connection.ts'
 import { DIFY } from './sentences/dify.ts'
 import { FILES } from './sentences/files.ts'
+import { NOTICES } from './sentences/notices.ts'
+import { REQUESTS } from './sentences/requests.ts'
 import { RUNS } from './sentences/runs.ts'
+import { WORKBOOK } from './sentences/workbook.ts'
 
 /*
  * What Rowbot says to people when something goes wrong. It says so by code and parameters: which sentence, and what goes
@@ -21,7 +24,10 @@ export const ENGLISH = {
   ...CONNECTION,
   ...DIFY,
   ...FILES,
+  ...NOTICES,
+  ...REQUESTS,
   ...RUNS,
+  ...WORKBOOK,
 } as const satisfies Sentences
 type Catalogue = typeof ENGLISH
 export type SentenceCode = keyof Catalogue

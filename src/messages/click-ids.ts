@@ -19,6 +19,7 @@ export const DRAFT_VERBS = [
   'values', // select: shown or raw values
   'hidden', // select: all rows, or the visible ones
   'extent', // form: where the table is, and which rows
+  'key', // form: the columns that name a row
   'asFound', // read the file as Rowbot would
   'file', // form: another file
   'marked', // download a copy with the faults marked
@@ -58,6 +59,7 @@ export type TaskVerb = (typeof TASK_VERBS)[number]
 const FORM_VERBS = new Set<DraftVerb>([
   'search',
   'extent',
+  'key',
   'constant',
   'file',
   'files',

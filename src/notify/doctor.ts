@@ -1,3 +1,4 @@
+import { inEnglish } from '../engine/sentence.ts'
 import { access, constants, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { NotifySettings } from '../app/notify-settings.ts'
@@ -33,7 +34,10 @@ async function examineEmail({ email: { smtpUrl, to, domains } }: NotifySettings)
   const verified = await verifySmtp(smtpUrl)
   if (verified.kind !== 'sent')
     return [
-      bad(`E-mail: ${verified.error} (${host}).`, { where: IN_ENV, paste: 'ROWBOT_SMTP_URL=smtps://…' }),
+      bad(`E-mail: ${inEnglish(verified.error)} (${host}).`, {
+        where: IN_ENV,
+        paste: 'ROWBOT_SMTP_URL=smtps://…',
+      }),
     ]
   const who = [
     ...(to.length > 0 ? [`every task’s end goes to ${to.join(', ')}`] : []),

@@ -1,3 +1,4 @@
+import { say } from '../engine/sentence.ts'
 import type { SendMailOptions } from 'nodemailer'
 import { codeOf, type Sent } from './sent.ts'
 
@@ -85,15 +86,19 @@ export function oneLine(text: string): string {
 function failed(fault: unknown): Sent {
   const code = codeOf(fault)
   const status = fault instanceof Error && 'responseCode' in fault ? Number(fault.responseCode) : Number.NaN
-  if (code === 'EAUTH') return { kind: 'failed', error: 'the mail server does not accept the login' }
-  if (Number.isNaN(status)) return { kind: 'failed', error: `the mail server cannot be reached (${code})` }
+  if (code === 'EAUTH') return { kind: 'failed', error: say('mail-login-refused') }
+  if (Number.isNaN(status)) return { kind: 'failed', error: say('mail-server-unreachable', { why: code }) }
   const kind = status >= 500 ? 'refused' : 'failed'
-  return { kind, error: `the mail server answered ${status}${responseOf(fault)}` }
+  const words = responseOf(fault)
+  return {
+    kind,
+    error:
+      words === '' ? say('mail-server-answered', { status }) : say('mail-server-says', { status, words }),
+  }
 }
 
 /** What the server says is for the admin: `550 5.1.1 No such user`, without the number. */
 function responseOf(fault: unknown): string {
   const response = fault instanceof Error && 'response' in fault ? oneLine(String(fault.response)) : ''
-  const said = response.replace(/^\d{3}[ -]?/, '').slice(0, 200)
-  return said === '' ? '' : `: ${said}`
+  return response.replace(/^\d{3}[ -]?/, '').slice(0, 200)
 }

@@ -1,3 +1,4 @@
+import { say } from '../engine/sentence.ts'
 import { copyFile, link, open, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { codeOf, type Sent } from './sent.ts'
@@ -42,15 +43,14 @@ export async function writeToFolder(folder: string, name: string, path: string):
   const target = join(folder, name)
   const temporary = join(folder, `.${name}.tmp`)
   try {
-    if (!(await stat(folder)).isDirectory())
-      return { kind: 'failed', error: 'the results folder is no folder' }
+    if (!(await stat(folder)).isDirectory()) return { kind: 'failed', error: say('folder-is-none') }
     if (await exists(target)) return { kind: 'sent' } // an interrupted try has written it, whole
     await copyFile(path, temporary)
     await onDisk(temporary)
     await putInPlace(temporary, target)
     return { kind: 'sent' }
   } catch (fault) {
-    return { kind: 'failed', error: `the results folder cannot be written (${codeOf(fault)})` }
+    return { kind: 'failed', error: say('folder-not-writable', { why: codeOf(fault) }) }
   } finally {
     await rm(temporary, { force: true }).catch(() => {}) // the folder may be gone
   }

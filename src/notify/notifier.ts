@@ -1,3 +1,4 @@
+import { say } from '../engine/sentence.ts'
 import { requireAllowed, type NotifySettings, targetShown, targetsOf } from '../app/notify-settings.ts'
 import {
   insertNotifications,
@@ -124,7 +125,7 @@ export class Notifier {
     if (task.finishedAt !== due.task_end) return updateNotification(db, due.id, { state: 'outdated' })
     const sent = await this.#try(due, task).catch((fault: unknown): Sent => {
       onFault(fault, due.task_id)
-      return { kind: 'failed', error: 'an error in Rowbot; its log has the details' }
+      return { kind: 'failed', error: say('notice-fault') }
     })
     if (sent.kind === 'failed' && this.#leaving.signal.aborted) return
     this.options.counted(due.channel, sent.kind)
@@ -137,7 +138,11 @@ export class Notifier {
       requireAllowed(choiceFor(due), settings) // the settings may have changed since it was chosen
     } catch (fault) {
       if (!(fault instanceof UserError)) throw fault
-      return { kind: 'refused', error: `${fault.message} ${fault.hint ?? ''}`.trim() }
+      const { message, hint } = fault.says
+      return {
+        kind: 'refused',
+        error: hint === undefined ? message : say('both', { first: message, second: hint }),
+      }
     }
     switch (due.channel) {
       case 'webhook':
@@ -199,7 +204,7 @@ export class Notifier {
         { ...entry, event: 'task.notified', message: where },
       )
     const wait = sent.kind === 'failed' ? waitMs(tries, random, sent.askedMs) : undefined
-    const message = `${where}: ${sent.error}`
+    const message = say('notice-to', { where, why: sent.error })
     if (wait === undefined)
       return updateNotification(
         db,

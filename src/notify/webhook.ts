@@ -1,3 +1,4 @@
+import { say } from '../engine/sentence.ts'
 import { createHmac, type KeyObject } from 'node:crypto'
 import { type Clock, withTimeLimit } from '../engine/clock.ts'
 import { codeOf, type Sent } from './sent.ts'
@@ -39,7 +40,9 @@ export async function postWebhook(
     })
   } catch (fault) {
     const isLate = fault instanceof DOMException || (fault instanceof Error && fault.name === 'AbortError')
-    const error = isLate ? `no answer within ${TIME_LIMIT_MS / 1000} s` : `no connection (${codeOf(fault)})`
+    const error = isLate
+      ? say('receiver-too-slow', { seconds: TIME_LIMIT_MS / 1000 })
+      : say('receiver-unreachable', { why: codeOf(fault) })
     return { kind: 'failed', error }
   }
 }
@@ -54,11 +57,9 @@ export function signature(
 
 function sentOf({ ok, status, headers }: Response, now: number): Sent {
   if (ok) return { kind: 'sent' }
-  if (status === GONE)
-    return { kind: 'refused', error: 'the receiver answered 410: it wants no more of these' }
-  if (status >= 300 && status < 400)
-    return { kind: 'failed', error: `the receiver answered ${status}; redirects are not followed` }
-  return { kind: 'failed', error: `the receiver answered ${status}`, askedMs: retryAfterMs(headers, now) }
+  if (status === GONE) return { kind: 'refused', error: say('receiver-wants-no-more') }
+  if (status >= 300 && status < 400) return { kind: 'failed', error: say('receiver-redirects', { status }) }
+  return { kind: 'failed', error: say('receiver-answered', { status }), askedMs: retryAfterMs(headers, now) }
 }
 
 /** Seconds or a date; 0: it did not say. */

@@ -8,7 +8,7 @@ import { resultNameOf, writeTaskResult } from '../app/results.ts'
 import { findProgress } from '../app/progress.ts'
 import type { Rowbot } from '../app/rowbot.ts'
 import { factsOf } from '../bots/task-facts.ts'
-import { findTaskMessage } from '../db/chats/task-messages.ts'
+import { findMessageShowing } from '../db/chats/task-messages.ts'
 import { findDraftOfTask } from '../db/drafts/drafts.ts'
 import { listWork } from '../db/stats/work.ts'
 import { findListedTask } from '../db/tasks/task-list.ts'
@@ -82,7 +82,7 @@ async function taskEmail(bot: Rowbot, task: TaskView) {
 
 /** Of the person who started it, as their chat or the page had it then. */
 async function localeOf({ db }: Rowbot, { id }: TaskView): Promise<string> {
-  const message = await findTaskMessage(db, id)
+  const message = await findMessageShowing(db, id)
   if (message) return message.locale
   return (await findDraftOfTask(db, id))?.locale ?? 'en'
 }

@@ -12,7 +12,7 @@ import { Refused } from './answer.ts'
 import { workflowsFor, type WizardOptions } from './step-context.ts'
 import { fits, inspectFirst, inspectAgain, onSheetShown, readingOfSheet, readingShown } from './inspection.ts'
 import type { Requester } from '../messages/people.ts'
-import { say } from '../engine/sentence.ts'
+import { say, type Sentence } from '../engine/sentence.ts'
 
 /** How to read an upload, and for which workflow; what is not given is detected, as for a person. */
 export interface InspectionRequest {
@@ -56,7 +56,7 @@ export class DirectInspection {
     const workflow = workflows.find(({ id }) => id === first.workflowId)
     if (workflow) return this.#inspect(requester, base, file, workflow, mapping)
     if (!mapping) return { ...first, step: 'workflow' }
-    throw new Refused('workflow', 'A mapping needs a workflow.', 'Name the workflow whose inputs it maps.')
+    throw new Refused('workflow', say('mapping-needs-workflow'), say('do-name-its-workflow'))
   }
 
   /** Inspects again, with the draft’s answers except where the program gives others now. */
@@ -67,12 +67,14 @@ export class DirectInspection {
     request: InspectionRequest,
   ) {
     const { workflowId = state.workflowId, reading = {}, mapping, constants } = request
-    if (workflowId === undefined)
+    if (workflowId === undefined) {
+      const names = await this.#idsOf(requester, (all) => all.filter((one) => fits(state, one)))
       throw new Refused(
         'workflow',
-        'More than one workflow may be meant.',
-        `Name the one to run. ${await this.#idsOf(requester, (all) => all.filter((one) => fits(state, one)))}`.trim(),
+        say('many-workflows-fit'),
+        names.length === 0 ? say('do-name-workflow') : say('do-name-workflow-of', { names }),
       )
+    }
     const workflow = await this.#workflow(requester, workflowId)
     const second =
       request.against === undefined ? undefined : await this.#workflow(requester, request.against, 'against')
@@ -110,8 +112,8 @@ export class DirectInspection {
     if (check?.good === 0)
       throw new Refused(
         'rows',
-        `No row can run in “${workflow.name}”.`,
-        'Say which columns feed its inputs with mapping, or give all rows a value with constants.',
+        say('no-row-runs-in', { workflow: workflow.name }),
+        say('do-map-or-constants'),
         { ...state.inspection, faults: check.faults },
       )
     return requireInspection(inspected)
@@ -148,11 +150,11 @@ export class DirectInspection {
     const disabled = await findWorkflow(db, id)
     if (disabled && !disabled.enabled)
       throw new UserError(say('workflow-switched-off', { workflow: disabled.name }))
-    const ids = await this.#idsOf(requester, (all, labels) => workflowsMeant(all, id, labels))
+    const names = await this.#idsOf(requester, (all, labels) => workflowsMeant(all, id, labels))
     throw new Refused(
       field,
-      `There is no workflow ${id}.`,
-      ids === '' ? 'The list of workflows has every id.' : `Give the id. ${ids}`,
+      say('no-workflow-with-id', { id }),
+      names.length === 0 ? say('do-list-has-workflows') : say('do-give-id-of', { names }),
     )
   }
 
@@ -160,14 +162,13 @@ export class DirectInspection {
   async #idsOf(
     requester: Requester,
     meant: (all: Workflow[], labels: WorkflowLabels) => Workflow[],
-  ): Promise<string> {
+  ): Promise<Sentence[]> {
     const { db, isAdmin } = this.options
     const all = await workflowsFor(db, requester, isAdmin)
     const labels = labelsOf(all, textsFor('en'))
-    const named = meant(all, labels)
+    return meant(all, labels)
       .slice(0, IDS_NAMED)
-      .map((workflow) => `“${labelOf(workflow, labels)}” is ${workflow.id}`)
-    return named.length === 0 ? '' : `${named.join(', ')}.`
+      .map((workflow) => say('workflow-with-id', { workflow: labelOf(workflow, labels), id: workflow.id }))
   }
 }
 
@@ -183,7 +184,7 @@ function refuseUnknown(constants: Record<string, string> = {}, workflow: Workflo
   const names = workflow.variables.map(({ name }) => name)
   const unknown = Object.keys(constants).find((name) => !names.includes(name))
   if (unknown === undefined) return
-  throw new Refused('constants', `The workflow has no input “${unknown}”.`, `It has ${names.join(', ')}.`)
+  throw new Refused('constants', say('no-such-input', { input: unknown }), say('do-inputs-are', { names }))
 }
 
 /** What decides which headings there are: with others, columns chosen earlier mean nothing. */

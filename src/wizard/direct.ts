@@ -132,15 +132,11 @@ export class Direct {
   async #open(id: string): Promise<Draft & { uploadId: string }> {
     const draft = await this.drafts.find(id)
     if (!draft || draft.place.platform !== 'web')
-      throw new Refused('upload', `There is no upload ${id}.`, 'Send the file first.')
+      throw new Refused('upload', say('no-such-upload', { id }), say('do-send-file-first'))
     if (draft.status === 'started') return { ...draft, uploadId: draft.uploadId ?? '' }
     if (draft.status === 'open' && this.drafts.isExpired(draft)) await this.drafts.end(id, 'expired')
     else if (draft.status === 'open' && draft.uploadId !== null) return { ...draft, uploadId: draft.uploadId }
-    throw new Refused(
-      'upload',
-      `The upload ${id} is over.`,
-      'Uploads are kept for a day. Send the file again.',
-    )
+    throw new Refused('upload', say('upload-over', { id }), say('do-uploads-kept'))
   }
 
   /** Another process, or a person on the page, was faster. */
@@ -156,13 +152,12 @@ function refuseFaulty(inspection: Inspection, { skipFaulty }: DirectRequest): vo
   if (inspection.good > 0 && (skipFaulty || bad === 0)) return
   const message =
     inspection.good === 0
-      ? `No row of the sheet “${inspection.sheet}” can run.`
-      : `${bad} of ${inspection.rows} rows of the sheet “${inspection.sheet}” cannot run.`
-  const fix = 'Fix the faults and send the file again'
+      ? say('no-row-of-sheet-runs', { sheet: inspection.sheet })
+      : say('some-rows-cannot-run', { bad, rows: inspection.rows, sheet: inspection.sheet })
   throw new Refused(
     'rows',
     message,
-    inspection.good === 0 ? `${fix}.` : `${fix}, or run the others alone.`,
+    say(inspection.good === 0 ? 'do-fix-and-send' : 'do-fix-or-run-others'),
     inspection,
   )
 }

@@ -60,6 +60,8 @@ export interface DraftState {
   lastTime?: Record<string, string>
   /** those of last time that are not used */
   notAsLastTime?: { label: string; text: string; why: 'column' | 'unfit' | 'gone' }[]
+  /** the columns that named a row last time, as somebody had chosen them: see row-key.ts */
+  keyAsLast?: string[]
   /** rows that an earlier task has answered are not called */
   onlyNew?: boolean
   /** rows that send the same are each called */

@@ -5,6 +5,7 @@ import { PROMPT_LIMITS } from '../messages/limits.ts'
 import { draftClick, type DraftVerb, NEW_CLICK } from '../messages/click-ids.ts'
 import { constantForm } from './constant-form.ts'
 import type { DraftState } from './draft.ts'
+import { keyForm } from './row-key.ts'
 import { notifyForm } from './notify-form.ts'
 import { parametersOf } from './submission.ts'
 import type { Field, Form } from '../messages/prompt.ts'
@@ -23,6 +24,7 @@ export function formOf(verb: DraftVerb, context: StepContext): Form | undefined 
   if (verb === 'file') return fileForm(context)
   if (verb === 'files') return moreFilesForm(context)
   if (verb === 'extent') return extentForm(context)
+  if (verb === 'key') return withTypedValues(keyForm(context), context.draft.state)
   if (verb === 'constant') return constantForm(context)
   if (verb === 'sample') return sampleForm(context)
   if (verb === 'notify') return withTypedValues(notifyForm(context), context.draft.state)

@@ -11,6 +11,8 @@ import type { Db } from '../db/schema.ts'
 import { byColumn, byHeading } from './columns.ts'
 import { earlierTask, seenIn } from './earlier.ts'
 import type { Requester } from '../messages/people.ts'
+import { areColumns, columnsNamed } from '../workbook/check/named-columns.ts'
+import { withKeyOf } from './row-key.ts'
 import { lastConstants } from './last-constants.ts'
 import { rememberedMapping } from './remembered.ts'
 
@@ -45,7 +47,7 @@ export function readingShown({ reading, inspection }: Pick<DraftState, 'reading'
 
 /** Where another sheet is read, nothing of this one’s rows holds. */
 export function readingOfSheet(reading: Reading, sheet: string): Reading {
-  return { ...without(reading, 'headingRow', 'headingRows', 'lastRow', 'rows', 'where'), sheet }
+  return { ...without(reading, 'headingRow', 'headingRows', 'lastRow', 'rows', 'where', 'key'), sheet }
 }
 
 /**
@@ -135,11 +137,14 @@ async function compared(
   const { inspection } = state
   // A comparison calls every row in both.
   if (!inspection || inspection.good === 0 || state.against) return state
-  const task = await earlierTask(db, requester, workflow, inspection.headings)
-  if (!task) return state
+  const { headings } = inspection
+  const { key } = state.reading
+  const task = await earlierTask(db, requester, workflow, headings, key && columnsNamed(key, headings))
+  if (!task) return without(state, 'keyAsLast')
   const options = optionsOf({ ...state, reading: readingShown(state) }, workflow)
   const earlier = seenIn(task, await checkUpload(file, { ...options, earlier: task }, limits))
-  return { ...state, ...(earlier && { inspection: { ...inspection, earlier } }) }
+  const named = withKeyOf(state, task, headings)
+  return { ...named, ...(earlier && { inspection: { ...inspection, earlier } }) }
 }
 
 /**
@@ -201,7 +206,7 @@ export async function inspectReplacement(
 
 /** The sheet if there is one of its name; of the rest, what is no matter of one file’s rows and bytes. */
 function readingOfReplacement(
-  { sheet, values, rows, where }: Reading,
+  { sheet, values, rows, where, key }: Reading,
   inspection: Inspection | undefined,
 ): Reading {
   const isThere = inspection?.sheets.some(({ name }) => name === sheet)
@@ -210,5 +215,6 @@ function readingOfReplacement(
     ...(values !== undefined && { values }),
     ...(rows === 'visible' && { rows }),
     ...(where && { where }),
+    ...(key && areColumns(key, inspection?.headings ?? []) && { key }),
   }
 }

@@ -13,6 +13,7 @@ import { type DraftState, without } from './draft.ts'
 import { faultText } from './faults.ts'
 import { type ExtentField, MAX_SEARCH_CHARS, mostTried } from './forms.ts'
 import { fillNotify } from './notify-form.ts'
+import { fillKey } from './row-key.ts'
 import { onSheetShown } from './inspection.ts'
 import { defaultName } from './submission.ts'
 import type { StepContext } from './step-context.ts'
@@ -32,6 +33,7 @@ export function fill(
   const { step } = context.draft.state
   if (verb === 'search' && (step === 'workflow' || !context.workflow)) return fillSearch(context, values)
   if (verb === 'extent' && (step === 'reading' || step === 'check')) return fillExtent(context, values)
+  if (verb === 'key' && (step === 'reading' || step === 'check')) return fillKey(context, values)
   if (verb === 'mapping' && step === 'columns') return fillMapping(context, values)
   if (verb === 'constant' && step === 'columns') {
     const filled = withConstant(context, values)
@@ -102,7 +104,8 @@ function fillExtent({ draft: { state }, texts }: StepContext, values: Record<str
     errors.where = forms.extent.noColumn
   if (Object.keys(errors).length > 0) return { errors }
   const next = without(state, 'remembered', 'edited')
-  return { state: { ...next, reading, ...(!isSameHead && { mapping: {} }) }, reinspect: true }
+  const read = isSameHead ? { reading } : { reading: without(reading, 'key'), mapping: {} }
+  return { state: { ...next, ...read }, reinspect: true }
 }
 
 /** With other headings, only the check knows. */

@@ -40,6 +40,8 @@ export interface Reading {
   rows?: 'visible' | RowRange[]
   /** of those, only the rows that fulfil all of these; default: all */
   where?: RowCondition[]
+  /** headings or letters of the columns that name a row, so that it is recognized once its other cells have changed; empty: found */
+  key?: string[]
   /** what is sent for a cell with a number format: what it shows (default), or its value */
   values?: 'shown' | 'raw'
   /** of a CSV file: a label of the Encoding Standard, such as `gb18030` */

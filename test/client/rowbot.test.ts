@@ -50,6 +50,32 @@ test('waiting survives a server that is away for a while, and not one that says 
   await expect(rowbot.wait('none')).rejects.toThrow('There is no such task.')
 })
 
+test('waiting follows the events, and asks where they do not come through', async () => {
+  const { fetch, submit } = await there()
+  const asked: string[] = []
+  const followed = new Rowbot({
+    url: ORIGIN,
+    token: ADMIN_TOKEN,
+    fetch: (url, init) => {
+      asked.push(url.slice(url.lastIndexOf('/') + 1))
+      return fetch(url, init)
+    },
+  })
+  const looks: string[] = []
+  const onProgress = ({ status }: { status: string }) => looks.push(status)
+  const { id } = await submit(3)
+  expect((await followed.wait(id, { firstMs: 60_000, onProgress })).succeeded).toBe(3)
+  expect([asked, looks.at(-1)]).toEqual([['status', 'events'], 'completed'])
+
+  const polled = new Rowbot({
+    url: ORIGIN,
+    token: ADMIN_TOKEN,
+    fetch: (url, init) => (url.endsWith('/events') ? Promise.resolve(new Response('')) : fetch(url, init)),
+  })
+  const { id: other } = await submit(3)
+  expect((await polled.wait(other, { firstMs: 5 })).succeeded).toBe(3)
+})
+
 test('the command line does the same with --server, and never takes the token as an argument', async () => {
   const { fetch } = await there()
   const folder = mkdtempSync(join(tmpdir(), 'rowbot-remote-'))
@@ -66,7 +92,7 @@ test('the command line does the same with --server, and never takes the token as
       .exitOverride()
       .parseAsync(['bun', 'rowbot', '--server', ORIGIN, ...words])
   await rowbot('check', file)
-  await rowbot('run', file, '--out', join(folder, 'out.csv'))
+  await rowbot('run', file, '--map', 'tone=', '--out', join(folder, 'out.csv'))
   await rowbot('tasks')
   await rowbot('workflows')
   expect(codes).toEqual([0, 0, 0, 0])

@@ -1,3 +1,4 @@
+import { say } from '../../engine/sentence.ts'
 import { Elysia } from 'elysia'
 import { z } from 'zod'
 import { type Comparison, comparisonJson, findCompared } from '../../app/comparison.ts'
@@ -54,6 +55,6 @@ export function comparisonRoutes(context: AdminContext) {
     const task = await requireTask(id, context)
     const found = await findCompared(context.db, task.id)
     if (found) return found
-    throw new HttpFault('not_found', 'This task is not compared with another.', 'Make it with `against`.')
+    throw new HttpFault('not_found', say('not-compared'), say('do-make-with-against'))
   }
 }

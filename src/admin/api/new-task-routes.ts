@@ -1,3 +1,4 @@
+import { say } from '../../engine/sentence.ts'
 import { Elysia } from 'elysia'
 import { z } from 'zod'
 import { releaseKey, reserveKey } from '../../db/tasks/idempotency.ts'
@@ -102,7 +103,11 @@ export function newTaskRoutes(context: AdminContext) {
   async function receive(request: Request, body: z.output<typeof UPLOAD_BODY>) {
     const sent = [...(body.file ?? []), ...(body.files ?? [])]
     if (sent.length === 0)
-      throw new HttpFault('invalid', 'file: Send a workbook, or files.', 'As multipart/form-data.')
+      throw new HttpFault(
+        'invalid',
+        say('field-says', { field: 'file', says: say('send-a-workbook') }),
+        say('do-as-multipart'),
+      )
     const visitor = visitorOf(request)
     const file = await uploadOf(sent, context, visitor.texts.locale)
     return { file, draft: await wizard.direct.upload(requesterOf(visitor), file, inspectionRequestOf(body)) }
@@ -126,11 +131,7 @@ export function newTaskRoutes(context: AdminContext) {
     const asked = { key, fingerprint, draftId: body.upload_id, now: clock.now() }
     const reserved = await reserveKey(db, asked)
     if (!isSameRequest(reserved.fingerprint, fingerprint))
-      throw new HttpFault(
-        'key_reused',
-        'This Idempotency-Key was used for another request.',
-        'Use a new key for a new request.',
-      )
+      throw new HttpFault('key_reused', say('key-reused'), say('do-use-new-key'))
     try {
       if (reserved.isNew && before?.status === 'started') throw becameTask(before.taskId)
       // The same content may have been uploaded anew: the task is that of the first upload.
@@ -145,10 +146,6 @@ export function newTaskRoutes(context: AdminContext) {
 
 function becameTask(id: string | null): HttpFault {
   return id === null
-    ? new HttpFault('not_found', 'The task of this upload was deleted.', 'Send the file again.')
-    : new HttpFault(
-        'conflict',
-        `This upload has already become task ${id}.`,
-        'Send the file again for another task; the same Idempotency-Key gives the same one.',
-      )
+    ? new HttpFault('not_found', say('upload-task-deleted'), say('do-send-file-again'))
+    : new HttpFault('conflict', say('upload-is-task', { task: id }), say('do-send-for-another'))
 }

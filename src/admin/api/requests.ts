@@ -1,3 +1,4 @@
+import { say } from '../../engine/sentence.ts'
 import { findListedTask, type ListedTask } from '../../db/tasks/task-list.ts'
 import { listNotifications } from '../../db/tasks/notifications.ts'
 import { findWorkflow } from '../../db/workflows/workflows.ts'
@@ -23,18 +24,14 @@ const ID = /^[\w-]{1,64}$/
 export async function requireTask(id: string, { db }: Pick<AdminContext, 'db'>): Promise<ListedTask> {
   const task = ID.test(id) ? await findListedTask(db, id) : undefined
   if (task) return task
-  throw new HttpFault(
-    'not_found',
-    'There is no such task.',
-    'It may have been deleted. GET /api/batch/ lists all.',
-  )
+  throw new HttpFault('not_found', say('task-not-there'), say('do-api-lists-tasks'))
 }
 
 /** @throws Fault not_found */
 export async function requireWorkflow(id: string, { db }: Pick<AdminContext, 'db'>): Promise<Workflow> {
   const workflow = ID.test(id) ? await findWorkflow(db, id) : undefined
   if (workflow) return workflow
-  throw new HttpFault('not_found', 'There is no such workflow.', 'GET /api/workflows lists all.')
+  throw new HttpFault('not_found', say('workflow-not-there'), say('do-api-lists-workflows'))
 }
 
 export async function toTaskJson(task: ListedTask, context: FactSources): Promise<TaskJson> {
@@ -114,20 +111,25 @@ const REASONS = {
 
 const FIELDS = {
   upload: '',
-  workflow: 'workflow_id: ',
-  against: 'against: ',
-  mapping: 'mapping: ',
-  constants: 'constants: ',
+  workflow: 'workflow_id',
+  against: 'against',
+  mapping: 'mapping',
+  constants: 'constants',
   rows: '',
 } as const
 
 /** The HTTP fault for a request that the wizard refused, with the field that is wrong. */
-export function toFault({ reason, message, hint }: Refused): HttpFault {
-  return new HttpFault(REASONS[reason], FIELDS[reason] + message, hint)
+export function toFault({ reason, says: { message, hint } }: Refused): HttpFault {
+  const field = FIELDS[reason]
+  return new HttpFault(
+    REASONS[reason],
+    field === '' ? message : say('field-says', { field, says: message }),
+    hint,
+  )
 }
 
 /** The fault for a file that cannot be used. */
-export function unreadable({ message, hint }: UserError): HttpFault {
+export function unreadable({ says: { message, hint } }: UserError): HttpFault {
   return new HttpFault('unreadable_file', message, hint)
 }
 

@@ -1,3 +1,4 @@
+import { say } from '../../engine/sentence.ts'
 import { Elysia } from 'elysia'
 import { bodyOf } from './names.ts'
 import { z } from 'zod'
@@ -42,7 +43,7 @@ export function reviewRoutes(context: AdminContext) {
       await review(request, seen, body).catch(asHttpFault)
       cache.changed(id)
       const row = await findListedRow(db, id, params.row)
-      if (!row) throw new HttpFault('not_found', `Task ${id} has no row ${params.row} that was to run.`)
+      if (!row) throw new HttpFault('not_found', say('no-task-row', { task: id, row: params.row }))
       return rowJson(row, await listOutputFiles(db, id, { rows: [params.row] }))
     },
     {
@@ -73,8 +74,12 @@ export function reviewRoutes(context: AdminContext) {
 }
 
 function asHttpFault(fault: unknown): never {
-  if (fault instanceof NoSuchRow) throw new HttpFault('not_found', fault.message)
+  if (fault instanceof NoSuchRow) throw new HttpFault('not_found', fault.says.message)
   if (fault instanceof WrongKind || fault instanceof NotEditable)
-    throw new HttpFault('invalid', `outputs: ${fault.message}`, fault.hint)
+    throw new HttpFault(
+      'invalid',
+      say('field-says', { field: 'outputs', says: fault.says.message }),
+      fault.says.hint,
+    )
   throw fault
 }

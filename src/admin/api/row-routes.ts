@@ -1,3 +1,4 @@
+import { say } from '../../engine/sentence.ts'
 import { Elysia } from 'elysia'
 import { z } from 'zod'
 import { listErrorGroups } from '../../db/rows/error-groups.ts'
@@ -79,7 +80,7 @@ export function rowRoutes(context: AdminContext) {
       async ({ params }) => {
         const { id } = await requireTask(params.task_id, context)
         const row = await findListedRow(db, id, params.row)
-        if (!row) throw new HttpFault('not_found', `Task ${id} has no row ${params.row} that was to run.`)
+        if (!row) throw new HttpFault('not_found', say('no-task-row', { task: id, row: params.row }))
         const executionId = `${id}.${params.row}`
         const log = await listLogs(db, { taskId: id, executionId, limit: MAX_ATTEMPTS })
         const files = await listOutputFiles(db, id, { rows: [params.row] })

@@ -37,6 +37,12 @@ export const TASK = z
     name: z.string(),
     status: z.enum(TASK_STATUSES),
     error: z.string().nullable().describe('why it stopped by itself, and what to do about it'),
+    error_code: z
+      .string()
+      .nullable()
+      .describe(
+        'what the error is, in one word that stays the same; null: it is only a text, such as the server’s own',
+      ),
     workflow_id: z.string(),
     workflow_name: z.string(),
     file_name: z.string(),
@@ -256,6 +262,12 @@ export const ROW = z
     files: z.array(OUTPUT_FILE).describe('the files among the outputs'),
     flags: z.array(FLAG).describe('reasons to look at its outputs; judged once the task does not run'),
     error: z.string().nullable(),
+    error_code: z
+      .string()
+      .nullable()
+      .describe(
+        'what the error is, in one word that stays the same; null: it is only a text, such as the server’s own',
+      ),
     warning: z.string().nullable(),
     attempts: count(),
     seconds: z.number().nullable(),

@@ -8,6 +8,7 @@ import { MAX_SAMPLE } from '../../engine/trial.ts'
 import type { DirectRequest } from '../../wizard/direct.ts'
 import type { InspectionRequest } from '../../wizard/direct-inspection.ts'
 import { rowConditionOf } from '../../workbook/row-conditions.ts'
+import { MAX_KEY_COLUMNS } from '../../workbook/check/named-columns.ts'
 import { MAX_ROW, rowRangesOf } from '../../workbook/row-ranges.ts'
 import { DELIMITERS, type Reading } from '../../workbook/types.ts'
 import { FilePart } from '../http/multipart.ts'
@@ -48,6 +49,15 @@ const READING = {
       z.array(z.string().max(1_000)).max(20).optional(),
     )
     .describe('only rows that fulfil all of these: Tone=formal, Tone!=formal, Status= (an empty cell)')
+    .meta({ type: 'array', items: { type: 'string' } }),
+  key: z
+    .preprocess(
+      (given) => (typeof given === 'string' ? [given] : given),
+      z.array(z.string().min(1).max(1_000)).max(MAX_KEY_COLUMNS).optional(),
+    )
+    .describe(
+      'headings or letters of the columns that name a row: see `seen`; default: as last time, or found',
+    )
     .meta({ type: 'array', items: { type: 'string' } }),
   values: z
     .enum(['shown', 'raw'])
@@ -154,7 +164,7 @@ function notifyChoiceOf({ notify }: ExecuteBody): NotifyChoice | undefined {
 export function inspectionRequestOf(
   body: Pick<ExecuteBody, keyof typeof READING | 'mapping' | 'constants'>,
 ): InspectionRequest {
-  const { sheet, heading_row, heading_rows, last_row, rows, where, values, encoding, delimiter } = body
+  const { sheet, heading_row, heading_rows, last_row, rows, where, key, values, encoding, delimiter } = body
   const reading: Reading = {
     ...(sheet !== undefined && { sheet }),
     ...(heading_row !== undefined && { headingRow: heading_row }),
@@ -162,6 +172,7 @@ export function inspectionRequestOf(
     ...(last_row !== undefined && { lastRow: last_row }),
     ...(rows !== undefined && { rows: rows === 'visible' ? rows : rowRangesOf(rows) }),
     ...(where !== undefined && { where: where.map(rowConditionOf) }),
+    ...(key !== undefined && { key }),
     ...(values !== undefined && { values }),
     ...(encoding !== undefined && { encoding }),
     ...(delimiter !== undefined && { delimiter }),

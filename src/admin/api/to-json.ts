@@ -45,6 +45,7 @@ export function taskJson(task: ListedTask, progress: Progress, workedMs: number 
     name: task.name,
     status: task.status,
     error: english(task.error),
+    error_code: codeOf(task.error),
     workflow_id: task.workflowId,
     workflow_name: task.workflowName,
     file_name: task.fileName,
@@ -98,6 +99,7 @@ export function rowJson(row: ListedRow, files: StoredOutputFile[]): z.output<typ
     files: files.map(outputFileJson),
     flags: (row.flags ?? []).map((flag) => ({ output: flag.output, code: flag.code, text: flagText(flag) })),
     error: english(row.error),
+    error_code: codeOf(row.error),
     warning: english(row.warning),
     attempts: row.attempts,
     seconds: row.seconds,
@@ -125,6 +127,11 @@ function outputFileJson(file: StoredOutputFile): z.output<typeof OUTPUT_FILE> {
     error: english(error),
     url: status === 'fetched' ? url : null,
   }
+}
+
+/** Null: there is none, or it is only a text. */
+function codeOf(sentence: Sentence | null): string | null {
+  return sentence === null || typeof sentence === 'string' ? null : sentence.code
 }
 
 function english(sentence: Sentence | null): string | null {

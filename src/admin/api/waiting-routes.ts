@@ -9,7 +9,7 @@ import { HttpFault } from '../http/fault.ts'
 import type { AdminContext } from '../options.ts'
 import { faults, programOf, requireTask } from './requests.ts'
 import { TASK_ID } from './shapes.ts'
-import { inEnglish } from '../../engine/sentence.ts'
+import { inEnglish, say } from '../../engine/sentence.ts'
 
 const MAX_FORMS = 1_000
 
@@ -84,7 +84,7 @@ export function waitingApi(context: AdminContext) {
       async ({ params, body, request }) => {
         const { id } = await requireTask(params.task_id, context)
         const form = await findForm(db, params.form_id)
-        if (form?.taskId !== id) throw new HttpFault('not_found', 'There is no such form in this task.')
+        if (form?.taskId !== id) throw new HttpFault('not_found', say('no-such-form'))
         const { action, inputs, for_all_alike: forAllAlike } = body
         const asked = { formId: form.id, action, inputs, forAllAlike }
         const { action: title, rows, others } = await answerForm(bot, programOf(request), asked)

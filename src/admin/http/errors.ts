@@ -1,5 +1,7 @@
+import { say } from '../../engine/sentence.ts'
 import { ValidationError } from 'elysia'
 import { NotAllowed } from '../../app/actor.ts'
+import { MonthUsedUp } from '../../app/usage.ts'
 import { DatabaseLocked } from '../../db/locked.ts'
 import { UnknownTask } from '../../engine/engine.ts'
 import { UserError } from '../../engine/user-error.ts'
@@ -72,6 +74,10 @@ function faultOf(
   if (cause instanceof UnknownTask) return new HttpFault('not_found', cause.says.message, cause.says.hint)
   if (cause instanceof DatabaseLocked)
     return new HttpFault('unavailable', cause.says.message, cause.says.hint)
+  if (cause instanceof MonthUsedUp) {
+    const { usage } = visitorOf(request).texts
+    return new HttpFault('conflict', usage.usedUp(cause.room), usage.usedUpHint(cause.room))
+  }
   if (cause instanceof UserError) return new HttpFault('conflict', cause.says.message, cause.says.hint)
   // An invalid request is the client’s fault; an invalid answer of ours is not.
   if (cause instanceof ValidationError && cause.type !== 'response') return invalid(cause)
@@ -82,7 +88,7 @@ function faultOf(
       ? new HttpFault('not_found', faults.notFound)
       : notAllowed(request.method, allow)
   }
-  if (code === 'PARSE') return new HttpFault('bad_request', 'The body could not be read.')
+  if (code === 'PARSE') return new HttpFault('bad_request', say('body-unreadable'))
   const id = crypto.randomUUID().slice(0, 8)
   // A validation error contains the whole answer, cells included: log only the names of the wrong fields.
   const about = cause instanceof ValidationError ? { wrong: wrongFields(cause) } : { err: cause }
@@ -93,8 +99,8 @@ function faultOf(
 function notAllowed(method: string, allow: string[]): HttpFault {
   return new HttpFault(
     'method_not_allowed',
-    `${method} is not possible here.`,
-    `Possible: ${allow.join(', ')}.`,
+    say('method-not-possible', { method }),
+    say('do-possible-are', { names: allow }),
     undefined,
     allow,
   )
@@ -104,8 +110,8 @@ function invalid(error: ValidationError): HttpFault {
   const fields = wrongFields(error)
   return new HttpFault(
     'invalid',
-    fields.length > 0 ? `${fields.join('; ')}.` : 'The request is invalid.',
-    'GET /docs says what each route takes.',
+    fields.length > 0 ? say('fields-invalid', { fields }) : say('request-invalid'),
+    say('do-see-docs'),
   )
 }
 

@@ -43,7 +43,7 @@ export function checkStep(view: StepView): Html {
       ${faultList(context, inspection)} ${linesOf([...againstLines(context), ...sameLines(context)])}
     </section>
     ${readingPanel(view, inspection)} ${previewTable(context, inspection)}
-    ${actsBar(view, ['file', 'files', 'reading', 'extent', 'asFound'])}
+    ${actsBar(view, ['file', 'files', 'reading', 'extent', 'key', 'asFound'])}
     ${takesFiles(context) || files > 0 ? moreFiles(view, listsFiles ? newTask.dropMoreFiles : newTask.dropFiles) : ''}
     ${otherFile(view, isGood ? newTask.dropOther : newTask.dropCorrected)}`
 }

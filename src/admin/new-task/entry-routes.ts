@@ -10,7 +10,7 @@ import { uploadOf, sentFormOf } from './sent-form.ts'
 import { html, htmlResponse, seeOther } from '../view/html.ts'
 import { page } from '../view/layout.ts'
 import { dropArea, templateList } from './drop-area.ts'
-import { draftPath } from './step-view.ts'
+import { stepPath } from './step-view.ts'
 import { textOfLines } from '../../messages/rich-text.ts'
 import type { Requester } from '../../messages/people.ts'
 import type { Wizard } from '../../wizard/wizard.ts'
@@ -51,7 +51,8 @@ export function entryPages(context: AdminContext) {
     const result = await entry.begin(requesterOf(visitor), upload)
     if (result?.draftId === undefined)
       return refused(visitor, result?.sentence ?? texts.newTask.entry.sentBefore, chosen)
-    return seeOther(draftPath(result.draftId))
+    const seen = await wizard.see(requesterOf(visitor), result.draftId)
+    return seeOther(stepPath(result.draftId, seen?.context))
   }
 
   async function refused(visitor: Visitor, fault: string, chosen: string | undefined): Promise<Response> {

@@ -1,3 +1,4 @@
+import { say } from '../../engine/sentence.ts'
 import { Elysia } from 'elysia'
 import { z } from 'zod'
 import { listErrorGroups } from '../../db/rows/error-groups.ts'
@@ -70,7 +71,7 @@ export function taskWrites(context: AdminContext) {
     .post('/batch/:id/settings', async ({ visitor, params: { id } }) => {
       if (!visitor.canAct) throw new HttpFault('read_only', visitor.texts.newTask.entry.viewer)
       const answer = await wizard.again(requesterOf(visitor), id)
-      if (answer.kind === 'show') return seeOther(`/batch/new/${answer.draftId}`)
+      if (answer.kind === 'show') return seeOther(`/batch/new/${answer.draftId}?step=parameters`)
       throw new HttpFault('conflict', visitor.texts.trial.choicesGone)
     })
     .post('/batch/:id/pause', ({ params, body, request }) => act(request, params.id, pauseTask, body), {
@@ -212,7 +213,7 @@ export function taskWrites(context: AdminContext) {
   async function groupOf(id: string, key: string) {
     const group = (await listErrorGroups(db, id, MAX_GROUPS)).find(({ message }) => groupKey(message) === key)
     if (group) return group
-    throw new HttpFault('conflict', 'No row fails with this error any more.', 'Look at the task again.')
+    throw new HttpFault('conflict', say('no-row-with-error'), say('do-look-at-task-again'))
   }
 }
 

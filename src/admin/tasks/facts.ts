@@ -1,3 +1,4 @@
+import { say } from '../../engine/sentence.ts'
 import { listWaitingDeliveries, type WaitingDelivery } from '../../db/chats/deliveries.ts'
 import { countOutputFiles, type FileCounts } from '../../db/rows/output-files.ts'
 import { type ErrorGroup, listErrorGroups } from '../../db/rows/error-groups.ts'
@@ -73,12 +74,7 @@ const COURSE_LEAST_MS = 6 * COURSE_PART_LEAST_MS
 /** @throws Fault not_found */
 export async function findTaskFacts(id: string, { db, cache }: AdminContext): Promise<ListedTask> {
   const task = await cache.get(`task:${id}`, TASK_FRESH_MS, () => findListedTask(db, id))
-  if (!task)
-    throw new HttpFault(
-      'not_found',
-      `There is no task ${id}.`,
-      'It may have been deleted. The list has every task.',
-    )
+  if (!task) throw new HttpFault('not_found', say('no-such-task', { task: id }), say('do-list-has-tasks'))
   return task
 }
 

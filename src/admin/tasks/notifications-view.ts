@@ -1,3 +1,4 @@
+import { errorOf } from '../../db/sentences.ts'
 import { targetShown } from '../../app/notify-settings.ts'
 import type { NotificationRow } from '../../db/tasks/notifications.ts'
 import type { Texts } from '../../messages/texts/texts.ts'
@@ -39,21 +40,19 @@ function whereOf(one: NotificationRow, { notify: { to } }: Texts): string {
   }
 }
 
-function stateOf(
-  { state, tries, error, try_at: tryAt, sent_at: sentAt }: NotificationRow,
-  now: number,
-  texts: Texts,
-): Html {
-  const { notify } = texts
+function stateOf(row: NotificationRow, now: number, texts: Texts): Html {
+  const { state, tries, try_at: tryAt, sent_at: sentAt } = row
+  const { notify, say } = texts
+  const error = say(errorOf(row) ?? '')
   switch (state) {
     case 'sent':
       return html`${notify.sent} ${clock(sentAt ?? now, now, texts)}`
     case 'due':
       return tries === 0
         ? html`${notify.sending}`
-        : html`${notify.nextTry(tries, error ?? '')} ${clock(tryAt, now, texts)}`
+        : html`${notify.nextTry(tries, error)} ${clock(tryAt, now, texts)}`
     case 'failed':
-      return html`${notify.failed(error ?? '')}`
+      return html`${notify.failed(error)}`
     case 'outdated':
       return html``
   }

@@ -1,6 +1,7 @@
 import type { Assets } from '../assets.ts'
 import { LOCALES, type Locale, type Texts } from '../../messages/texts/texts.ts'
 import type { Visitor } from '../http/visitor.ts'
+import { connectionBar } from './connection-bar.ts'
 import { type Html, html } from './html.ts'
 
 export type Tab = 'tasks' | 'workflows' | 'usage' | 'audit' | 'api'
@@ -49,12 +50,15 @@ export function page(
         <link rel="stylesheet" href="${assets.href('page.css')}" />
         <script src="${assets.href('htmx.js')}" defer></script>
         <script src="${assets.href('hx-ptag.js')}" defer></script>
-        <script src="${assets.href('page.js')}" defer></script>
+        <script src="${assets.href('page.js')}" type="module"></script>
       </head>
       <body>
         <a class="skip" href="#main">${said.skip}</a>
         ${identity ? header(visitor, tab) : ''}
-        <div id="notice" role="status" aria-live="polite"></div>
+        <div class="messages">
+          ${identity ? connectionBar(visitor) : ''}
+          <div id="notice" role="status" aria-live="polite"></div>
+        </div>
         <main id="main" class="${isNarrow ? 'narrow' : 'wide'}" tabindex="-1">${main}</main>
         <dialog id="dialog" aria-labelledby="dialog-title"></dialog>
         ${identity ? keysDialog(visitor) : ''}

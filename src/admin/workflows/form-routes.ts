@@ -1,3 +1,4 @@
+import { say } from '../../engine/sentence.ts'
 import { Elysia } from 'elysia'
 import { findAccess } from '../../db/workflows/access.ts'
 import { countTasksByWorkflow } from '../../db/workflows/workflows.ts'
@@ -234,12 +235,7 @@ const IN_DIALOG = { 'hx-retarget': '#dialog', 'hx-reselect': '#question', 'hx-re
 /** Shows a form: as a page of its own, or in the dialog if script asks. */
 export function asking({ assets }: Pick<AdminContext, 'assets'>) {
   return (visitor: Visitor, request: Request, asked: FormAsked): Response => {
-    if (!visitor.canAct)
-      throw new HttpFault(
-        'read_only',
-        'You may look, but not change anything.',
-        'Sign in with the admin token.',
-      )
+    if (!visitor.canAct) throw new HttpFault('read_only', say('only-look'), say('do-sign-in-as-admin'))
     const inDialog = request.headers.get('hx-request') === 'true'
     const isAgain = request.method === 'POST'
     return htmlResponse(

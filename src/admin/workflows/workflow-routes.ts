@@ -1,3 +1,4 @@
+import { say } from '../../engine/sentence.ts'
 import { Elysia } from 'elysia'
 import { listAccess } from '../../db/workflows/access.ts'
 import { countTasksByWorkflow, findWorkflow, listWorkflows } from '../../db/workflows/workflows.ts'
@@ -125,9 +126,5 @@ export function workflowPages(context: AdminContext) {
 export async function findOneWorkflow({ db }: Pick<AdminContext, 'db'>, id: string): Promise<Workflow> {
   const workflow = await findWorkflow(db, id)
   if (workflow) return workflow
-  throw new HttpFault(
-    'not_found',
-    'There is no such workflow.',
-    'It may have been removed. See the list of workflows.',
-  )
+  throw new HttpFault('not_found', say('workflow-not-there'), say('do-see-workflows'))
 }

@@ -10,7 +10,7 @@ import {
   type TaskApp,
 } from '../../app/tasks.ts'
 import { markResultSeen } from '../../db/chats/deliveries.ts'
-import { findTaskMessage } from '../../db/chats/task-messages.ts'
+import { findMessageShowing } from '../../db/chats/task-messages.ts'
 import { listWork } from '../../db/stats/work.ts'
 import { findTask, listTasks, type TaskView } from '../../db/tasks/tasks.ts'
 import { UnknownTask } from '../../engine/engine.ts'
@@ -122,7 +122,7 @@ export class TaskActions {
 
   /** Whoever reads this place can read the task’s own messages. */
   async #isReadIn(place: Place, { id }: TaskView): Promise<boolean> {
-    const row = await findTaskMessage(this.options.bot.db, id)
+    const row = await findMessageShowing(this.options.bot.db, id)
     if (!row) return false
     const { channel, thread, isPrivate } = JSON.parse(row.place) as Place // written by the wizard, from a Place
     return channel === place.channel && (!isPrivate || thread === place.thread)

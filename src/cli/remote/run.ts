@@ -4,12 +4,12 @@ import { basename } from 'node:path'
 import { UserError } from '../../engine/user-error.ts'
 import type { Rowbot, Task, Upload } from '../../client/rowbot.ts'
 import { durationText } from '../../engine/duration.ts'
-import { checkTarget, resultFormat, resultPath } from '../files.ts'
+import { checkTarget, resultPath } from '../files.ts'
 import { EXIT } from '../finish.ts'
 import type { Screen } from '../screen.ts'
 import { rowsText } from '../text/check.ts'
-import { progressText } from '../text/progress.ts'
-import { progressThere, saveThere } from './tasks.ts'
+import type { GivenMapping } from '../mapping.ts'
+import { followThere } from './tasks.ts'
 
 interface RemoteCheckFlags {
   workflow?: string
@@ -22,6 +22,7 @@ interface RemoteRunFlags extends RemoteCheckFlags {
   retries?: number
   timeout?: number
   set?: Record<string, string>
+  map?: GivenMapping
   out?: string
 }
 
@@ -43,11 +44,11 @@ export async function checkThere(
 export async function runThere(
   rowbot: Rowbot,
   file: string,
-  { workflow, json, set, name, concurrency, retries, timeout, out }: RemoteRunFlags,
+  { workflow, json, set, map, name, concurrency, retries, timeout, out }: RemoteRunFlags,
   screen: Screen,
 ): Promise<number> {
   checkTarget(out ?? resultPath(file, ''), file)
-  const upload = await sent(rowbot, file, { workflow, set })
+  const upload = await sent(rowbot, file, { workflow, set, map })
   screen.note(uploadText(upload))
   for (const line of faultLines(upload)) screen.note(line)
   const order = {
@@ -60,18 +61,7 @@ export async function runThere(
   const task = await started(rowbot, order)
   const limit = durationText(task.timeout_seconds * 1000)
   screen.note(`Task ${task.task_id}: ${task.concurrency} at once, ${task.retries} retries, ${limit} a row`)
-  const ended = await rowbot.wait(task.task_id, {
-    onProgress: (now) => screen.live(progressText(progressThere(now))),
-  })
-  const path = out ?? resultPath(file, ended.task_id)
-  await saveThere(rowbot, ended.task_id, path, resultFormat(path))
-  if (json) screen.print(JSON.stringify({ ...ended, result: path }))
-  else {
-    screen.print(`${ended.succeeded} done, ${ended.failed} failed · ${ended.status}`)
-    screen.print(path)
-  }
-  if (ended.status !== 'completed') return EXIT.couldNotRun
-  return ended.failed > 0 || ended.left_out > 0 ? EXIT.someFailed : EXIT.done
+  return followThere(rowbot, task.task_id, { path: out ?? resultPath(file, task.task_id), json }, screen)
 }
 
 /** Tried again once if the answer is lost: the key makes it the same task. */
@@ -88,7 +78,15 @@ async function started(rowbot: Rowbot, order: Parameters<Rowbot['execute']>[0]):
 async function sent(
   rowbot: Rowbot,
   file: string,
-  { workflow, set }: { workflow?: string | undefined; set?: Record<string, string> | undefined },
+  {
+    workflow,
+    set,
+    map,
+  }: {
+    workflow?: string | undefined
+    set?: Record<string, string> | undefined
+    map?: GivenMapping | undefined
+  },
 ): Promise<Upload> {
   const bytes = await readFile(file).catch(() => {
     throw new UserError(`The file ${file} cannot be read.`)
@@ -98,6 +96,10 @@ async function sent(
     {
       ...(workflow !== undefined && { workflow_id: await idOf(rowbot, workflow) }),
       ...(set && { constants: set }),
+      // “tone=” leaves it empty
+      ...(map && {
+        mapping: Object.fromEntries(Object.entries(map).map(([input, heading]) => [input, heading || null])),
+      }),
     },
   )
 }

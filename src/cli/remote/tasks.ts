@@ -43,9 +43,32 @@ export async function moveThere(
   id: string,
   screen: Screen,
 ): Promise<number> {
-  await rowbot[move](id)
-  screen.print(move === 'resume' ? `Resumed ${id}; it runs there.` : movedText(move, id))
+  const { file_name } = await rowbot[move](id)
+  if (move === 'resume')
+    return followThere(rowbot, id, { path: resultPath(file_name, id, '.'), json: false }, screen)
+  screen.print(movedText(move, id))
   return EXIT.done
+}
+
+/** Follows a task to its end and writes its result here; whoever leaves does not stop it. */
+export async function followThere(
+  rowbot: Rowbot,
+  id: string,
+  { path, json }: { path: string; json: boolean },
+  screen: Screen,
+): Promise<number> {
+  checkTarget(path)
+  const ended = await rowbot.wait(id, {
+    onProgress: (now) => screen.live(progressText(progressThere(now))),
+  })
+  await saveThere(rowbot, id, path, resultFormat(path))
+  if (json) screen.print(JSON.stringify({ ...ended, result: path }))
+  else {
+    screen.print(`${ended.succeeded} done, ${ended.failed} failed · ${ended.status}`)
+    screen.print(path)
+  }
+  if (ended.status !== 'completed') return EXIT.couldNotRun
+  return ended.failed > 0 || ended.left_out > 0 ? EXIT.someFailed : EXIT.done
 }
 
 export async function retryThere(
@@ -55,8 +78,9 @@ export async function retryThere(
   screen: Screen,
 ): Promise<number> {
   const again = await rowbot.retry(id, rows)
-  screen.print(`${rowsText(again.rows)} again.`)
-  return EXIT.done
+  screen.note(`${rowsText(again.rows)} again.`)
+  const path = resultPath(again.task.file_name, id, '.')
+  return followThere(rowbot, id, { path, json: false }, screen)
 }
 
 export async function fetchThere(

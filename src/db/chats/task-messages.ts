@@ -86,6 +86,34 @@ export async function findTaskMessage(db: Db, taskId: string): Promise<TaskMessa
   return db.selectFrom('task_messages').selectAll().where('task_id', '=', taskId).executeTakeFirst()
 }
 
+/**
+ * Which task’s message shows a task: its own; of two that are compared, one has none of its own, and the message of the
+ * other shows both.
+ */
+export function shownBy(db: Db) {
+  const pairs = (one: 'task_a' | 'task_b', other: 'task_a' | 'task_b') =>
+    db
+      .selectFrom('comparisons as p')
+      .innerJoin('task_messages as m', 'm.task_id', `p.${other}`)
+      .leftJoin('task_messages as own', 'own.task_id', `p.${one}`)
+      .select([`p.${one} as task_id`, 'm.task_id as message_of'])
+      .where('own.task_id', 'is', null)
+  return db
+    .selectFrom('task_messages as m')
+    .select(['m.task_id', 'm.task_id as message_of'])
+    .unionAll(pairs('task_a', 'task_b'))
+    .unionAll(pairs('task_b', 'task_a'))
+}
+
+export async function findMessageShowing(db: Db, taskId: string): Promise<TaskMessageRow | undefined> {
+  return db
+    .selectFrom(shownBy(db).as('s'))
+    .innerJoin('task_messages as m', 'm.task_id', 's.message_of')
+    .selectAll('m')
+    .where('s.task_id', '=', taskId)
+    .executeTakeFirst()
+}
+
 export async function updateTaskMessage(
   db: Db,
   taskId: string,

@@ -1,3 +1,5 @@
+import type { Sentence } from '../../engine/sentence.ts'
+import { errorColumns, NO_ERROR } from '../sentences.ts'
 import type { Selectable } from 'kysely'
 import { sql } from 'kysely'
 import type { NotifyChoice } from '../../engine/notify.ts'
@@ -96,13 +98,22 @@ export async function listDueNotifications(db: Db, now: number): Promise<Notific
 export async function updateNotification(
   db: Db,
   id: string,
-  change: Partial<Pick<NotificationRow, 'state' | 'tries' | 'try_at' | 'error' | 'content' | 'sent_at'>>,
+  {
+    error,
+    ...change
+  }: Partial<Pick<NotificationRow, 'state' | 'tries' | 'try_at' | 'content' | 'sent_at'>> & {
+    error?: Sentence | null
+  },
   entry?: NewLogEntry,
 ): Promise<void> {
   await db.transaction().execute(async (trx) => {
     const updated = await trx
       .updateTable('notifications')
-      .set(change)
+      .set({
+        ...change,
+        ...(error === null && NO_ERROR),
+        ...(error !== undefined && error !== null && errorColumns(error)),
+      })
       .where('id', '=', id)
       .returning('id')
       .executeTakeFirst()

@@ -81,7 +81,7 @@ async function insertWhole(
   const rows = await plan.plan(trx, last?.rows ?? [])
   const { keyColumns, equal, carried } = plan
   if (carried < (submission.carryFrom?.rows ?? 0))
-    throw new UserError('The earlier task, or the workflow, has changed meanwhile.', 'Check the file again.')
+    throw new UserError(say('earlier-task-changed'), say('do-check-file-again'))
   const { tryFirst = 0, workflow } = submission
   const trial =
     typeof tryFirst === 'number' ? trialRows(plan.called(), workflow.variables, tryFirst) : tryFirst
@@ -90,6 +90,7 @@ async function insertWhole(
     rows: submission.rows.length,
     leftOut: submission.leftOut.length,
     keyColumns,
+    keyChosen: submission.keyColumns !== undefined,
     equal,
     carried,
     notify: submission.notify,

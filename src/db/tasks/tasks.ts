@@ -41,6 +41,8 @@ export interface NewTask {
   rows: number
   leftOut: number
   keyColumns: number[]
+  /** by a person; false: found */
+  keyChosen: boolean
   equal: number | null
   carried: number
   notify?: NotifyChoice | undefined
@@ -80,6 +82,7 @@ export async function insertTask(trx: Trx, task: Task, about: NewTask): Promise<
       succeeded: about.carried,
       left_out: about.leftOut,
       key_columns: toText(about.keyColumns),
+      key_chosen: about.keyChosen ? 1 : 0,
       equal_rows: about.equal,
       carried: about.carried,
       notify: about.notify ? toText(about.notify) : null,

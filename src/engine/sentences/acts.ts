@@ -67,4 +67,36 @@ export const ACTS = {
   'do-send-file-again': () => 'Send the file again.',
   'upload-changed': () => 'The upload was changed while its rows were read.',
   'do-send-request-again': () => 'Send the request again.',
+  'outputs-at-most': ({ max, characters }: { max: number; characters: number }) =>
+    `At most ${max} outputs can be required, with names of at most ${characters} characters.`,
+  'do-ask-to-answer': () => 'Only they and admins may answer for its rows.',
+  'no-workflow-called': ({ wanted }: { wanted: string }) => `There is no workflow “${wanted}”.`,
+  'do-workflows-are': ({ choices }: { choices: string[] }) =>
+    `There ${plural(choices.length, 'is', 'are')} ${choices.join(', ')}.`,
+  'do-workflows-and-more': ({ choices, more }: { choices: string[]; more: number }) =>
+    `There are ${choices.join(', ')} and ${more} more.`,
+  'many-workflows-called': ({ wanted }: { wanted: string }) => `“${wanted}” matches more than one workflow.`,
+  'do-type-one-of': ({ choices }: { choices: string[] }) =>
+    `Type one of these instead: ${choices.join(', ')}.`,
+  'do-type-one-of-more': ({ choices, more }: { choices: string[]; more: number }) =>
+    `Type one of these instead: ${choices.join(', ')} and ${more} more.`,
+  'same-workflow-twice': () => 'A workflow cannot be compared with itself.',
+  'do-choose-other-workflow': () => 'Choose another one to compare with.',
+  'no-row-in-both': ({ a, b }: { a: string; b: string }) => `No row can run in both “${a}” and “${b}”.`,
+  'do-check-needs': () => 'Check what each of them needs.',
+  'nobody-with-id': () => 'Nobody with this id has run anything yet.',
+  'do-people-appear': () => 'People appear in Usage once they have.',
+  'nobody-called': ({ wanted }: { wanted: string }) => `Nobody called “${wanted}” has run anything yet.`,
+  'do-people-are': ({ names }: { names: string[] }) => `These have: ${names.join(', ')}.`,
+  'many-called': ({ wanted }: { wanted: string }) => `Several people are called “${wanted}”.`,
+  'do-name-by-id': ({ names }: { names: string[] }) => `Name one by their id: ${names.join(', ')}.`,
+  'earlier-task-changed': () => 'The earlier task, or the workflow, has changed meanwhile.',
+  'do-check-file-again': () => 'Check the file again.',
+  'database-locked': ({ file }: { file: string }) =>
+    `The database file ${file} is locked by another program. Nothing was changed.`,
+  'do-find-locker': ({ file }: { file: string }) =>
+    `Try again in a minute. If that does not help, find the program that has the file open: often a database browser with unsaved changes, a backup, or a tool that syncs folders. On Linux and macOS, “lsof ${file}” in Rowbot’s data folder lists them.`,
+  'key-not-decrypted': () => 'A workflow’s key cannot be decrypted: it was stored under another secret key.',
+  'do-restore-secret-key': () =>
+    'Set ROWBOT_SECRET_KEY (or the file secret.key in the data folder) to the one used before, or add the workflow again.',
 } as const

@@ -31,4 +31,11 @@ export const ANSWERS = {
   'do-choose-of': ({ choices }: { choices: string[] }) => `There are ${choices.join(', ')}.`,
   'form-without-fields': () => 'It has no fields.',
   'do-fields-are': ({ fields }: { fields: string[] }) => `Its fields are ${fields.join(', ')}.`,
+  'no-such-field': ({ names }: { names: string[] }) =>
+    `There is no field ${names.map((name) => `“${name}”`).join(', ')}.`,
+  'field-must-be-text': ({ field }: { field: string }) => `“${field}” must be a text.`,
+  'field-must-be-one-of': ({ field, choices }: { field: string; choices: string[] }) =>
+    `“${field}” must be one of ${choices.join(', ')}.`,
+  'field-asks-for-file': ({ field }: { field: string }) =>
+    `“${field}” asks for a file, which can only be given in Dify.`,
 } as const

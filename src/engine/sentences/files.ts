@@ -47,4 +47,13 @@ export const FILES = {
   'output-web-page': () => 'The link to the file gave a web page instead, such as a sign-in page.',
   'too-many-output-files': ({ max }: { max: number }) => `Only the first ${max} files of a row are fetched.`,
   'output-not-fetched': ({ why }: { why: string }) => `The file could not be fetched: ${why}.`,
+
+  'no-such-column': ({ column }: { column: string }) => `There is no column “${column}”.`,
+  'several-columns-headed': ({ heading }: { heading: string }) =>
+    `More than one column is headed “${heading}”.`,
+  'do-name-column-by-letters': ({ letters }: { letters: string }) =>
+    `Name it by its letters, such as ${letters}.`,
+  'do-name-a-column': ({ headings }: { headings: string }) => `There are ${headings}.`,
+  'did-you-mean': ({ name }: { name: string }) => `Did you mean “${name}”?`,
+  'too-many-columns': ({ most }: { most: number }) => `At most ${most} columns can name a row.`,
 } as const

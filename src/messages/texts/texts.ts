@@ -21,14 +21,20 @@ import { sentencesApps as zhSentencesApps } from './zh/sentences-apps.ts'
 import { sentencesConnection as zhSentencesConnection } from './zh/sentences-connection.ts'
 import { sentencesDify as zhSentencesDify } from './zh/sentences-dify.ts'
 import { sentencesFiles as zhSentencesFiles } from './zh/sentences-files.ts'
+import { sentencesNotices as zhSentencesNotices } from './zh/sentences-notices.ts'
+import { sentencesRequests as zhSentencesRequests } from './zh/sentences-requests.ts'
 import { sentencesRuns as zhSentencesRuns } from './zh/sentences-runs.ts'
+import { sentencesWorkbook as zhSentencesWorkbook } from './zh/sentences-workbook.ts'
 import { sentencesActs as twSentencesActs } from './zh-tw/sentences-acts.ts'
 import { sentencesAnswers as twSentencesAnswers } from './zh-tw/sentences-answers.ts'
 import { sentencesApps as twSentencesApps } from './zh-tw/sentences-apps.ts'
 import { sentencesConnection as twSentencesConnection } from './zh-tw/sentences-connection.ts'
 import { sentencesDify as twSentencesDify } from './zh-tw/sentences-dify.ts'
 import { sentencesFiles as twSentencesFiles } from './zh-tw/sentences-files.ts'
+import { sentencesNotices as twSentencesNotices } from './zh-tw/sentences-notices.ts'
+import { sentencesRequests as twSentencesRequests } from './zh-tw/sentences-requests.ts'
 import { sentencesRuns as twSentencesRuns } from './zh-tw/sentences-runs.ts'
+import { sentencesWorkbook as twSentencesWorkbook } from './zh-tw/sentences-workbook.ts'
 import { type Numbers, numbersOf } from './numbers.ts'
 import { auditPage as zhAuditPage } from './zh/audit-page.ts'
 import { commands as zhCommands } from './zh/commands.ts'
@@ -131,7 +137,10 @@ export const ZH_SENTENCES = {
   ...zhSentencesConnection(),
   ...zhSentencesDify(ZH_NUMBERS),
   ...zhSentencesFiles(),
+  ...zhSentencesNotices(),
+  ...zhSentencesRequests(),
   ...zhSentencesRuns(ZH_NUMBERS),
+  ...zhSentencesWorkbook(),
 }
 export const TW_SENTENCES = {
   ...twSentencesActs(),
@@ -140,7 +149,10 @@ export const TW_SENTENCES = {
   ...twSentencesConnection(),
   ...twSentencesDify(TW_NUMBERS),
   ...twSentencesFiles(),
+  ...twSentencesNotices(),
+  ...twSentencesRequests(),
   ...twSentencesRuns(TW_NUMBERS),
+  ...twSentencesWorkbook(),
 }
 
 const TEXTS: Record<Locale, Texts> = {

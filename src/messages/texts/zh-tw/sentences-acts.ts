@@ -58,4 +58,32 @@ export const sentencesActs = (): SentencesOf<typeof ACTS> => ({
   'do-send-file-again': () => '請重新傳送檔案。',
   'upload-changed': () => '讀取各列時，上傳內容發生了變化。',
   'do-send-request-again': () => '請重新傳送請求。',
+  'outputs-at-most': ({ max, characters }) =>
+    `最多可以要求 ${max} 個輸出，每個名稱最多 ${characters} 個字元。`,
+  'do-ask-to-answer': () => '只有其本人和管理員可以回答。',
+  'no-workflow-called': ({ wanted }) => `沒有工作流程「${wanted}」。`,
+  'do-workflows-are': ({ choices }) => `現有：${choices.join('、')}。`,
+  'do-workflows-and-more': ({ choices, more }) => `現有：${choices.join('、')}，以及另外 ${more} 個。`,
+  'many-workflows-called': ({ wanted }) => `有多個工作流程符合「${wanted}」。`,
+  'do-type-one-of': ({ choices }) => `請改為填寫其中一個：${choices.join('、')}。`,
+  'do-type-one-of-more': ({ choices, more }) =>
+    `請改為填寫其中一個：${choices.join('、')}，以及另外 ${more} 個。`,
+  'same-workflow-twice': () => '工作流程不能與自己對比。',
+  'do-choose-other-workflow': () => '請選擇另一個工作流程來對比。',
+  'no-row-in-both': ({ a, b }) => `沒有列可以同時在「${a}」和「${b}」中執行。`,
+  'do-check-needs': () => '請查看它們各自需要的輸入。',
+  'nobody-with-id': () => '這個編號的人還沒有執行過任何內容。',
+  'do-people-appear': () => '執行之後，人員會出現在「用量」頁面。',
+  'nobody-called': ({ wanted }) => `名為「${wanted}」的人還沒有執行過任何內容。`,
+  'do-people-are': ({ names }) => `已有記錄的人員：${names.join('、')}。`,
+  'many-called': ({ wanted }) => `有多個人名為「${wanted}」。`,
+  'do-name-by-id': ({ names }) => `請用編號指定：${names.join('、')}。`,
+  'earlier-task-changed': () => '先前的任務或工作流程已有變化。',
+  'do-check-file-again': () => '請重新檢查檔案。',
+  'database-locked': ({ file }) => `資料庫檔案 ${file} 被其他程式鎖定。沒有更改任何內容。`,
+  'do-find-locker': ({ file }) =>
+    `請過一分鐘再試。如果仍然不行，請找出開啟該檔案的程式：常見的有未儲存更改的資料庫瀏覽器、備份程式或資料夾同步工具。在 Linux 和 macOS 上，可在 Rowbot 的資料資料夾中執行「lsof ${file}」來查看。`,
+  'key-not-decrypted': () => '無法解密工作流程的金鑰：它是用另一個金鑰儲存的。',
+  'do-restore-secret-key': () =>
+    '請將 ROWBOT_SECRET_KEY（或資料資料夾中的 secret.key 檔案）恢復為之前的金鑰，或重新新增工作流程。',
 })

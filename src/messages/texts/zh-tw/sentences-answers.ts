@@ -31,4 +31,8 @@ export const sentencesAnswers = (): SentencesOf<typeof ANSWERS> => ({
   'do-choose-of': ({ choices }) => `可選的有：${choices.join('、')}。`,
   'form-without-fields': () => '它沒有輸入項。',
   'do-fields-are': ({ fields }) => `它的輸入項有：${fields.join('、')}。`,
+  'no-such-field': ({ names }) => `沒有欄位${names.map((name) => `「${name}」`).join('、')}。`,
+  'field-must-be-text': ({ field }) => `「${field}」必須是文字。`,
+  'field-must-be-one-of': ({ field, choices }) => `「${field}」必須是其中之一：${choices.join('、')}。`,
+  'field-asks-for-file': ({ field }) => `「${field}」需要檔案，只能在 Dify 中提供。`,
 })

@@ -39,4 +39,11 @@ export const sentencesFiles = (): SentencesOf<typeof FILES> => ({
   'output-web-page': () => '檔案的連結開啟的是網頁，例如登入頁。',
   'output-not-fetched': ({ why }) => `無法下載檔案：${why}。`,
   'too-many-output-files': ({ max }) => `每列只下載前 ${max} 個檔案。`,
+
+  'no-such-column': ({ column }) => `沒有「${column}」這一欄。`,
+  'several-columns-headed': ({ heading }) => `有多欄的標題都是「${heading}」。`,
+  'do-name-column-by-letters': ({ letters }) => `請改用欄號，如 ${letters}。`,
+  'do-name-a-column': ({ headings }) => `現有的欄：${headings}。`,
+  'did-you-mean': ({ name }) => `是不是「${name}」？`,
+  'too-many-columns': ({ most }) => `最多用 ${most} 欄來識別一列。`,
 })

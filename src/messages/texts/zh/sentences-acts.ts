@@ -57,4 +57,32 @@ export const sentencesActs = (): SentencesOf<typeof ACTS> => ({
   'do-send-file-again': () => '请重新发送文件。',
   'upload-changed': () => '读取各行时，上传内容发生了变化。',
   'do-send-request-again': () => '请重新发送请求。',
+  'outputs-at-most': ({ max, characters }) =>
+    `最多可以要求 ${max} 个输出，每个名称最多 ${characters} 个字符。`,
+  'do-ask-to-answer': () => '只有其本人和管理员可以回答。',
+  'no-workflow-called': ({ wanted }) => `没有工作流“${wanted}”。`,
+  'do-workflows-are': ({ choices }) => `现有：${choices.join('、')}。`,
+  'do-workflows-and-more': ({ choices, more }) => `现有：${choices.join('、')}，以及另外 ${more} 个。`,
+  'many-workflows-called': ({ wanted }) => `有多个工作流符合“${wanted}”。`,
+  'do-type-one-of': ({ choices }) => `请改为填写其中一个：${choices.join('、')}。`,
+  'do-type-one-of-more': ({ choices, more }) =>
+    `请改为填写其中一个：${choices.join('、')}，以及另外 ${more} 个。`,
+  'same-workflow-twice': () => '工作流不能与自己对比。',
+  'do-choose-other-workflow': () => '请选择另一个工作流来对比。',
+  'no-row-in-both': ({ a, b }) => `没有行可以同时在“${a}”和“${b}”中运行。`,
+  'do-check-needs': () => '请查看它们各自需要的输入。',
+  'nobody-with-id': () => '这个编号的人还没有运行过任何内容。',
+  'do-people-appear': () => '运行之后，人员会出现在“用量”页面。',
+  'nobody-called': ({ wanted }) => `名为“${wanted}”的人还没有运行过任何内容。`,
+  'do-people-are': ({ names }) => `已有记录的人员：${names.join('、')}。`,
+  'many-called': ({ wanted }) => `有多个人名为“${wanted}”。`,
+  'do-name-by-id': ({ names }) => `请用编号指定：${names.join('、')}。`,
+  'earlier-task-changed': () => '先前的任务或工作流已有变化。',
+  'do-check-file-again': () => '请重新检查文件。',
+  'database-locked': ({ file }) => `数据库文件 ${file} 被其他程序锁定。没有更改任何内容。`,
+  'do-find-locker': ({ file }) =>
+    `请过一分钟再试。如果仍然不行，请找出打开该文件的程序：常见的有未保存更改的数据库浏览器、备份程序或文件夹同步工具。在 Linux 和 macOS 上，可在 Rowbot 的数据文件夹中运行“lsof ${file}”来查看。`,
+  'key-not-decrypted': () => '无法解密工作流的密钥：它是用另一个密钥保存的。',
+  'do-restore-secret-key': () =>
+    '请将 ROWBOT_SECRET_KEY（或数据文件夹中的 secret.key 文件）恢复为之前的密钥，或重新添加工作流。',
 })

@@ -30,4 +30,8 @@ export const sentencesAnswers = (): SentencesOf<typeof ANSWERS> => ({
   'do-choose-of': ({ choices }) => `可选的有：${choices.join('、')}。`,
   'form-without-fields': () => '它没有输入项。',
   'do-fields-are': ({ fields }) => `它的输入项有：${fields.join('、')}。`,
+  'no-such-field': ({ names }) => `没有字段${names.map((name) => `“${name}”`).join('、')}。`,
+  'field-must-be-text': ({ field }) => `“${field}”必须是文本。`,
+  'field-must-be-one-of': ({ field, choices }) => `“${field}”必须是其中之一：${choices.join('、')}。`,
+  'field-asks-for-file': ({ field }) => `“${field}”需要文件，只能在 Dify 中提供。`,
 })

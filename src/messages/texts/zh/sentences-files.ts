@@ -38,4 +38,11 @@ export const sentencesFiles = (): SentencesOf<typeof FILES> => ({
   'output-web-page': () => '文件的链接打开的是网页，例如登录页。',
   'output-not-fetched': ({ why }) => `无法下载文件：${why}。`,
   'too-many-output-files': ({ max }) => `每行只下载前 ${max} 个文件。`,
+
+  'no-such-column': ({ column }) => `没有“${column}”这一列。`,
+  'several-columns-headed': ({ heading }) => `有多列的标题都是“${heading}”。`,
+  'do-name-column-by-letters': ({ letters }) => `请改用列号，如 ${letters}。`,
+  'do-name-a-column': ({ headings }) => `现有的列：${headings}。`,
+  'did-you-mean': ({ name }) => `是不是“${name}”？`,
+  'too-many-columns': ({ most }) => `最多用 ${most} 列来识别一行。`,
 })
